@@ -1,0 +1,81 @@
+import { LIMITS } from './limits.ts';
+
+/**
+ * One escape sequence (ECMA-48): `csi` with its parameters and final byte, `osc` with its text in `params`, `string`
+ * for DCS, SOS, PM and APC, `esc` for all two- and three-character ones. `cut` means the text ended before it did.
+ */
+export interface EscapeSequence {
+  readonly kind: 'csi' | 'osc' | 'string' | 'esc' | 'cut';
+  /** Index behind the sequence. */
+  readonly end: number;
+  /** CSI parameter bytes, or the text of an OSC; else empty. */
+  readonly params: string;
+  /** CSI intermediate bytes and final byte, or the final character of an `esc`; else empty. */
+  readonly final: string;
+}
+
+export const ESC = '\x1b';
+
+const CSI = /[0-?]*[ -/]*[@-~]/uy;
+const SHORT = /[ -/]*[0-~]/uy;
+
+/**
+ * Reads the escape sequence that begins at `at`, where `text` holds an ESC. Always gets past the ESC, never past
+ * 4 KiB for a string sequence, and reads each character a bounded number of times.
+ */
+export function readEscape(text: string, at: number): EscapeSequence {
+  const introducer = text[at + 1];
+  switch (introducer) {
+    case undefined:
+      return cut(text);
+    case '[':
+      return readCsi(text, at + 2);
+    case ']':
+      return readString(text, at + 2, 'osc');
+    case 'P':
+    case 'X':
+    case '^':
+    case '_':
+      return readString(text, at + 2, 'string');
+    default: {
+      SHORT.lastIndex = at + 1;
+      const match = SHORT.exec(text);
+      // A control character ends the sequence before it began: only the ESC is swallowed.
+      if (match === null) return { kind: 'esc', end: at + 1, params: '', final: '' };
+      return { kind: 'esc', end: SHORT.lastIndex, params: '', final: match[0] };
+    }
+  }
+}
+
+function readCsi(text: string, from: number): EscapeSequence {
+  CSI.lastIndex = from;
+  const match = CSI.exec(text);
+  if (match !== null) {
+    const end = CSI.lastIndex;
+    let body = from;
+    while (body < end - 1 && text.charCodeAt(body) >= 0x30 && text.charCodeAt(body) <= 0x3f) body += 1;
+    return { kind: 'csi', end, params: text.slice(from, body), final: text.slice(body, end) };
+  }
+  let end = from;
+  while (end < text.length && text.charCodeAt(end) >= 0x20 && text.charCodeAt(end) <= 0x3f) end += 1;
+  // Cancelled by a character that no CSI may hold: swallow what was read of it.
+  return end === text.length ? cut(text) : { kind: 'esc', end, params: '', final: '' };
+}
+
+function readString(text: string, from: number, kind: 'osc' | 'string'): EscapeSequence {
+  const limit = Math.min(text.length, from + LIMITS.escapeLength);
+  for (let at = from; at < limit; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 0x07 || code === 0x9c) return { kind, end: at + 1, params: text.slice(from, at), final: '' };
+    if (code === 0x1b) {
+      // ESC \ terminates; any other ESC cancels this sequence and begins its own.
+      const terminated = text[at + 1] === '\\';
+      return terminated ? { kind, end: at + 2, params: text.slice(from, at), final: '' } : { kind: 'esc', end: at, params: '', final: '' };
+    }
+  }
+  return limit === text.length ? cut(text) : { kind: 'esc', end: limit, params: '', final: '' };
+}
+
+function cut(text: string): EscapeSequence {
+  return { kind: 'cut', end: text.length, params: '', final: '' };
+}

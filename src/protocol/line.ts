@@ -1,0 +1,25 @@
+/** Facts about a line that were decided once, when it was appended. */
+export interface LineExtra {
+  /** Written to stderr. */
+  readonly s?: 'err';
+  /** SGR parameters in force at the start of the line, canonical, joined by `;`. */
+  readonly c?: string;
+  /** The line goes on in the next one, because it was longer than the limit. */
+  readonly p?: 1;
+}
+
+/** A line as it is on the wire: when it was written (unix ms), its text, and what else is known of it. */
+export type Line = readonly [time: number, text: string, extra?: LineExtra];
+
+/** Whether a parsed JSON value is a line. */
+export function isLine(value: unknown): value is Line {
+  if (!Array.isArray(value) || value.length < 2) return false;
+  const [time, text, extra] = value as readonly unknown[];
+  return typeof time === 'number' && typeof text === 'string' && (extra === undefined || isLineExtra(extra));
+}
+
+function isLineExtra(value: unknown): value is LineExtra {
+  if (typeof value !== 'object' || value === null) return false;
+  const { s, c, p } = value as Record<string, unknown>;
+  return (s === undefined || s === 'err') && (c === undefined || typeof c === 'string') && (p === undefined || p === 1);
+}

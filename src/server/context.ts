@@ -1,0 +1,23 @@
+import type { Hub } from './hub.ts';
+import type { Logger, ServerLimits } from './options.ts';
+import type { OriginPolicy } from './origins.ts';
+import type { Retainer } from './retainer.ts';
+import type { Signer } from './signer.ts';
+import type { LogStore } from './store.ts';
+
+/** What the handlers of one server share. */
+export interface ServerContext {
+  readonly store: LogStore;
+  readonly hub: Hub;
+  readonly signer: Signer;
+  readonly origins: OriginPolicy;
+  readonly retainer: Retainer;
+  readonly limits: ServerLimits;
+  readonly logger: Logger;
+  readonly basePath: string;
+  readonly heartbeat: number;
+  readonly publicHistory: boolean;
+  readonly assets: string;
+  /** Aborted when the server closes: long answers end, appends in flight are finished and answered. */
+  readonly closing: AbortSignal;
+}

@@ -1,0 +1,49 @@
+import type { LogStore, Retention } from './store.ts';
+
+/** Bounds of one server process; each has a default. */
+export interface ServerLimits {
+  /** Largest frame a client may send, bytes. @default 65536 */
+  readonly frameBytes: number;
+  /** Topics one socket may follow. @default 1000 */
+  readonly topicsPerSocket: number;
+  /** Sockets of the process; one more is refused with 503. @default 20000 */
+  readonly sockets: number;
+  /** A longer line is stored as several, UTF-8 bytes. @default 1048576 */
+  readonly lineBytes: number;
+  /** Encoded lines a followed log keeps in memory for its followers, bytes. @default 4194304 */
+  readonly ringBytes: number;
+  /** Bytes handed to a socket that it has not sent yet, above which it is given no more. @default 262144 */
+  readonly socketBuffer: number;
+  /** ms a socket may take nothing before it is closed with 4408. @default 60000 */
+  readonly stall: number;
+}
+
+/** Where the server writes what an operator should know. */
+export interface Logger {
+  info(message: string, facts?: Record<string, unknown>): void;
+  warn(message: string, facts?: Record<string, unknown>): void;
+  error(message: string, facts?: Record<string, unknown>): void;
+}
+
+/** Everything `createLogServer` can be told. */
+export interface LogServerOptions {
+  /** Where logs are kept. The caller opened it and closes it, after `close()` of the server. */
+  readonly store: LogStore;
+  /** HMAC secrets: the first signs, all verify. At least one, none empty. */
+  readonly secrets: readonly string[];
+  /** Path all of it is mounted under, without a slash at the end. @default '/log-stream' */
+  readonly basePath?: string;
+  /** How much of each log is kept. @default everything */
+  readonly retain?: Retention;
+  /** Origins besides the server's own that pages may use it from; `'*'`: any. @default [] */
+  readonly allowOrigins?: readonly string[] | '*';
+  /** Marks unchanging history `public`, for CDNs. Who knows the URL of a range, with its token, shares it. @default false */
+  readonly publicHistory?: boolean;
+  /** Heartbeat of sockets and SSE, ms. @default 15000 */
+  readonly heartbeat?: number;
+  readonly limits?: Partial<ServerLimits>;
+  /** @default nothing is written */
+  readonly logger?: Logger;
+  /** Folder of the browser build that `/assets/` serves. @default the one of this package */
+  readonly assets?: string;
+}

@@ -1,0 +1,66 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { isChannel, readTopic, splitTopic, type TopicClaims } from '../protocol/topic.ts';
+
+export interface SignOptions {
+  /** The topic may append. @default false */
+  readonly write?: boolean;
+  /** Seconds until it expires. @default never */
+  readonly ttl?: number;
+}
+
+export type Verdict =
+  | { readonly ok: true; readonly claims: TopicClaims }
+  | { readonly ok: false; readonly code: 'malformed' | 'forbidden' | 'expired'; readonly message: string };
+
+/** Signs topics with the first of several secrets and verifies them against all, as PROTOCOL.md section 2 says. */
+export class Signer {
+  readonly #secrets: readonly string[];
+
+  constructor(secrets: readonly string[]) {
+    if (secrets.length === 0 || secrets.some((secret) => secret === '')) {
+      throw new TypeError('log-stream needs at least one secret, and none may be empty: set LOG_STREAM_SECRET or pass { secrets: [...] }.');
+    }
+    this.#secrets = secrets;
+  }
+
+  /** Throws TypeError for a channel that is not one. */
+  sign(channel: string, { write = false, ttl }: SignOptions = {}): string {
+    if (!isChannel(channel)) throw new TypeError(`Not a channel: ${JSON.stringify(channel)}. Use 1 to 256 characters of A-Z a-z 0-9 : . _ / @ -`);
+    const issuedAt = Math.floor(Date.now() / 1_000);
+    const claims = { c: channel, t: issuedAt, ...(ttl === undefined ? {} : { x: issuedAt + ttl }), ...(write ? { w: 1 } : {}) };
+    const payload = Buffer.from(JSON.stringify(claims)).toString('base64');
+    return `${payload}--${this.#signature(this.#secrets[0] ?? '', payload).toString('hex')}`;
+  }
+
+  /** Checks signature, then expiry. `message` never tells what the signature should have been. */
+  verify(signed: string, now: number = Date.now()): Verdict {
+    const parts = splitTopic(signed);
+    const claims = readTopic(signed);
+    if (parts === undefined || claims === undefined) {
+      return { ok: false, code: 'malformed', message: 'This is not a signed topic: expected BASE64(JSON)--HEX.' };
+    }
+    if (!this.#matches(parts.payload, parts.signature)) {
+      return { ok: false, code: 'forbidden', message: 'The signature does not match: sign the topic with the secret of this server.' };
+    }
+    if (claims.expiresAt !== undefined && claims.expiresAt * 1_000 <= now) {
+      return { ok: false, code: 'expired', message: 'This topic has expired: sign it anew.' };
+    }
+    return { ok: true, claims };
+  }
+
+  /** Compares against every secret without stopping early, so that time tells nothing. */
+  #matches(payload: string, signature: string): boolean {
+    const given = Buffer.from(/^[0-9a-f]{64}$/iu.test(signature) ? signature : '', 'hex');
+    let matches = false;
+    for (const secret of this.#secrets) {
+      const expected = this.#signature(secret, payload);
+      const comparable = given.length === expected.length ? given : Buffer.alloc(expected.length);
+      if (timingSafeEqual(comparable, expected) && given.length === expected.length) matches = true;
+    }
+    return matches;
+  }
+
+  #signature(secret: string, payload: string): Buffer {
+    return createHmac('sha256', secret).update(payload).digest();
+  }
+}
