@@ -182,7 +182,8 @@ export function parseClientFrame(text: string): ClientFrame | undefined {
   if (frame === undefined) return undefined;
   const { subscribe, unsubscribe, hb } = frame;
   if (subscribe !== undefined && !isObject(subscribe)) return undefined;
-  if (unsubscribe !== undefined && !(Array.isArray(unsubscribe) && unsubscribe.every((topic) => typeof topic === 'string'))) return undefined;
+  if (unsubscribe !== undefined && !(Array.isArray(unsubscribe) && unsubscribe.every((topic) => typeof topic === 'string')))
+    return undefined;
   return {
     subscribe: Object.entries(subscribe ?? {}).map(([signed, value]) => ({ signed, asked: parseAsked(value) })),
     unsubscribe: (unsubscribe as string[] | undefined) ?? [],
@@ -217,7 +218,10 @@ export function encodeServerFrame(frame: ServerFrame): string {
     case 'bye':
       return JSON.stringify(frame);
     case 'hb':
-      return JSON.stringify({ e: 'hb', h: Object.fromEntries([...frame.heads].map(([channel, head]) => [channel, `${head.epoch}-${head.offset}`])) });
+      return JSON.stringify({
+        e: 'hb',
+        h: Object.fromEntries([...frame.heads].map(([channel, head]) => [channel, `${head.epoch}-${head.offset}`])),
+      });
     default:
       return JSON.stringify(onWire(frame));
   }

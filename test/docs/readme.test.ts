@@ -1,0 +1,54 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { Signer } from '../../src/server/signer.ts';
+
+const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+const secret = 'a secret of the reader';
+const channel = 'build:42';
+
+/** The snippet that signs a topic in one language, as the README shows it. */
+function snippet(language: string, title: string): string {
+  const found = [...readme.matchAll(/```(\w+)\n([^]*?)```/gu)].find(([, fence, code]) => fence === language && code?.includes(title));
+  return found?.[2] ?? expect.fail(`The README has no ${language} snippet titled ${title}`);
+}
+
+/** Each runs the reader's snippet with `secret` and `channel` set, and prints `topic`. */
+const languages = [
+  { command: 'node', args: ['--input-type=module', '-e'], program: () => nodeProgram() },
+  {
+    command: 'python3',
+    args: ['-c'],
+    program: () => `secret=${quoted(secret)};channel=${quoted(channel)}\n${snippet('python', '# Python')}\nprint(topic)`,
+  },
+  {
+    command: 'ruby',
+    args: ['-e'],
+    program: () => `secret=${quoted(secret)};channel=${quoted(channel)}\n${snippet('ruby', '# Ruby')}\nputs topic`,
+  },
+  {
+    command: 'php',
+    args: ['-r'],
+    program: () => `$secret=${quoted(secret)};$channel=${quoted(channel)};\n${snippet('php', '// PHP')}\necho $topic;`,
+  },
+];
+
+function quoted(text: string): string {
+  return `'${text}'`;
+}
+
+function nodeProgram(): string {
+  return `const secret=${quoted(secret)}, channel=${quoted(channel)};\n${snippet('js', '// Node')}\nconsole.log(topic)`;
+}
+
+const isThere = (command: string): boolean => spawnSync(command, ['--version']).status === 0;
+
+describe('the signing snippets of the README', () => {
+  for (const { command, args, program } of languages.filter((language) => isThere(language.command))) {
+    it(`sign in ${command} what the server verifies (T1, T3)`, () => {
+      const topic = execFileSync(command, [...args, program()], { encoding: 'utf8' }).trim();
+      expect(new Signer([secret]).verify(topic)).toMatchObject({ ok: true, claims: { channel, write: false } });
+      expect(new Signer(['another']).verify(topic)).toMatchObject({ ok: false, code: 'forbidden' });
+    });
+  }
+});
