@@ -1,0 +1,30 @@
+import { defineConfig } from 'vitest/config';
+
+const timeouts = { testTimeout: 20_000, hookTimeout: 30_000 };
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          environment: 'node',
+          include: ['test/**/*.test.ts'],
+          exclude: ['**/browser/**', 'test/tabs/**'],
+          ...timeouts,
+        },
+      },
+      {
+        // Real tabs of one real browser: one file at a time, so that a count of sockets or targets means something.
+        test: {
+          name: 'tabs',
+          environment: 'node',
+          include: ['test/tabs/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
