@@ -30,7 +30,6 @@ async function bundle({ target, folders }) {
   const result = await build({
     configFile: join(ROOT, 'vite.config.ts'),
     mode: target,
-    root: target === 'console' ? undefined : ROOT,
     logLevel: 'warn',
     build: { write: false },
   });

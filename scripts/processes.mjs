@@ -16,17 +16,46 @@ export function toolEnvironment() {
  * @param {string} command
  * @param {readonly string[]} args
  * @param {NodeJS.ProcessEnv} [extra] Added to the environment.
- * @returns {Promise<number>} The exit code, 128 + signal number being reported as 1.
+ * @param {number} [longest] After so many ms the program and what it started are ended.
+ * @returns {Promise<number>} The exit code; 1 for a signal.
  */
-export function run(command, args, extra = {}) {
+export function run(command, args, extra = {}, longest = 0) {
   return new Promise((resolve, reject) => {
+    // A group of its own, so that browsers and servers which it started end with it.
+    const group = longest > 0 && process.platform !== 'win32';
     const child = spawn(command, args, {
       cwd: ROOT,
       stdio: ['ignore', 'inherit', 'inherit'],
       env: { ...toolEnvironment(), ...extra },
       shell: process.platform === 'win32',
+      detached: group,
     });
-    child.once('error', reject);
-    child.once('exit', (code) => resolve(code ?? 1));
+    const kill = (/** @type {NodeJS.Signals} */ signal) => {
+      if (child.pid === undefined || child.exitCode !== null) return;
+      if (group) process.kill(-child.pid, signal);
+      else child.kill(signal);
+    };
+    const late = setTimeout(
+      () => {
+        console.log(`${command} was ended: it was not done after ${longest / 60_000} minutes.`);
+        kill('SIGKILL');
+      },
+      longest || 2 ** 31 - 1,
+    );
+    const interrupted = () => kill('SIGINT');
+    const terminated = () => kill('SIGTERM');
+    process.on('SIGINT', interrupted).on('SIGTERM', terminated);
+    const done = () => {
+      clearTimeout(late);
+      process.off('SIGINT', interrupted).off('SIGTERM', terminated);
+    };
+    child.once('error', (error) => {
+      done();
+      reject(error);
+    });
+    child.once('exit', (code) => {
+      done();
+      resolve(code ?? 1);
+    });
   });
 }

@@ -3,7 +3,7 @@ const { env, stdout } = process;
 const coloured = env['NO_COLOR'] ? false : env['FORCE_COLOR'] ? env['FORCE_COLOR'] !== '0' : stdout.isTTY;
 
 /** @param {number} open @param {number} close */
-const paint = (open, close) => (/** @type {unknown} */ text) => (coloured ? `\x1b[${open}m${text}\x1b[${close}m` : String(text));
+const paint = (open, close) => (/** @type {string} */ text) => (coloured ? `\x1b[${open}m${text}\x1b[${close}m` : text);
 
 export const bold = paint(1, 22);
 export const dim = paint(2, 22);

@@ -1,0 +1,74 @@
+// P13: what a page loads, minified and compressed, beside what its parts weigh alone.
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build } from 'vite';
+
+const ASSETS = fileURLToPath(new URL('../dist/assets/', import.meta.url));
+const kilobytes = (/** @type {number} */ bytes) => Math.round(bytes / 10) / 100;
+const gzipped = (/** @type {string | Uint8Array} */ content) => gzipSync(content, { level: 9 }).length;
+
+/**
+ * A script and all that it imports before it runs; what it loads later on demand is not counted.
+ *
+ * @param {string} name
+ * @param {Set<string>} [seen]
+ */
+function firstLoad(name, seen = new Set()) {
+  if (seen.has(name)) return seen;
+  seen.add(name);
+  const code = readFileSync(ASSETS + name, 'utf8');
+  for (const match of code.matchAll(/(?:\bfrom|\bimport)\s*["'`]\.\/([^"'`]+\.js)["'`]/g)) if (match[1]) firstLoad(match[1], seen);
+  return seen;
+}
+
+/**
+ * The bytes of a package when it is bundled alone.
+ *
+ * @param {string} name
+ */
+async function alone(name) {
+  const id = 'virtual:alone';
+  const code = name === 'reconnecting-websocket' ? `export { default } from '${name}';` : `export * from '${name}';`;
+  const result = await build({
+    configFile: false,
+    logLevel: 'error',
+    plugins: [{ name: 'alone', resolveId: (source) => (source === id ? id : null), load: (source) => (source === id ? code : null) }],
+    build: {
+      write: false,
+      minify: true,
+      target: 'es2022',
+      lib: { entry: id, formats: ['es'] },
+      rolldownOptions: { output: { minify: true } },
+    },
+  });
+  const files = [result].flat().flatMap((part) => ('output' in part ? part.output : []));
+  return files.reduce((sum, file) => sum + (file.type === 'chunk' ? gzipped(file.code) : 0), 0);
+}
+
+export async function rows() {
+  if (!existsSync(`${ASSETS}log-stream.js`)) throw new Error('dist has no assets: run `npm run build` first.');
+  const page = [...firstLoad('log-stream.js')].reduce((sum, name) => sum + gzipped(readFileSync(ASSETS + name)), 0);
+  const worker = gzipped(readFileSync(`${ASSETS}worker.js`));
+  const [lit, comlink, socket] = await Promise.all(
+    ['lit', 'comlink', 'reconnecting-websocket'].map(async (name) => kilobytes(await alone(name))),
+  );
+  return [
+    {
+      id: 'P13',
+      what: 'first load of a page with the element',
+      ours: kilobytes(page),
+      bar: 22,
+      unit: 'kB gzip',
+      against: `lit alone ${lit}, comlink alone ${comlink}`,
+    },
+    {
+      id: 'P13',
+      what: 'the worker',
+      ours: kilobytes(worker),
+      bar: 10,
+      unit: 'kB gzip',
+      against: `comlink alone ${comlink}, reconnecting-websocket alone ${socket}`,
+    },
+  ];
+}

@@ -1,0 +1,95 @@
+// Everything that has to hold, in one command. The last line says how many tests passed and failed.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { lint } from './lint.mjs';
+import { countsFile, forgetCounts, readCounts } from './counts.mjs';
+import { ROOT, run } from './processes.mjs';
+import { requirePrograms } from './requirements.mjs';
+import { bold, cyan, dim, elapsed, red, yellow } from './terminal.mjs';
+
+/** A runner that hangs is a failure, not a wait; ms. */
+const LONGEST = 8 * 60_000;
+/** Where everything has to be there, a test that did not run is a hole nobody sees. */
+const strict = process.env['CI'] === 'true';
+const begun = performance.now();
+const total = { passed: 0, failed: 0, skipped: 0 };
+/** @type {string[]} */
+const remarks = [];
+
+/** @param {string} text */
+const heading = (text) => console.log(`\n${bold(cyan(text))}`);
+
+/**
+ * @param {string} name
+ * @param {readonly string[]} command
+ * @param {NodeJS.ProcessEnv} env
+ */
+async function runner(name, command, env) {
+  heading(name);
+  const from = performance.now();
+  forgetCounts(name);
+  const [program = '', ...args] = command;
+  const code = await run(program, args, env, LONGEST);
+  const counts = readCounts(name);
+  if (counts.passed + counts.failed + counts.skipped === 0) fail(`${name} executed no test`);
+  else if (code !== 0 && counts.failed === 0) fail(`${name} ended with ${code} although no test failed`);
+  total.passed += counts.passed;
+  total.failed += counts.failed;
+  total.skipped += counts.skipped;
+  if (counts.skipped > 0) remarks.push(yellow(`SKIPPED: ${counts.skipped} in ${name}`));
+  console.log(dim(`${name}: ${counts.passed} passed, ${counts.failed} failed in ${elapsed(from)}`));
+}
+
+/** @param {string} reason */
+function fail(reason) {
+  total.failed++;
+  remarks.push(red(`FAILED: ${reason}`));
+}
+
+/** @param {string} name @param {string} missing @param {(file: string) => boolean} belongs */
+function skip(name, missing, belongs) {
+  const files = readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' }).filter(
+    (file) => file.endsWith('.test.ts') && belongs(file),
+  );
+  total.skipped += files.length;
+  remarks.push(yellow(`SKIPPED: ${files.length} files of ${name}, without ${missing}`));
+}
+
+const vitest = (/** @type {string} */ name) => [
+  'vitest',
+  'run',
+  `--project=${name}`,
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${countsFile(name)}`,
+];
+
+heading('requirements');
+const found = requirePrograms(['chromium', 'redis']);
+console.log(dim(`chromium: ${found.chromium ?? 'none'}, redis: ${found.redis ?? 'none'}`));
+const env = {
+  ...(found.chromium === undefined ? {} : { CHROME_PATH: found.chromium }),
+  ...(found.redis === undefined ? {} : { REDIS_SERVER_PATH: found.redis }),
+};
+
+heading('lint');
+const broken = await lint();
+if (broken > 0) fail(`${broken} of the checks of \`npm run lint\``);
+
+heading('build');
+if ((await run('node', ['scripts/build.mjs'])) !== 0) fail('the build');
+
+await runner('unit', vitest('unit'), env);
+if (found.chromium === undefined) {
+  skip('element and worker', 'a browser', (file) => file.includes('browser'));
+  skip('tabs', 'a browser', (file) => file.startsWith('tabs'));
+} else {
+  await runner('browser', ['wtr'], env);
+  await runner('tabs', vitest('tabs'), env);
+}
+
+if (strict && total.skipped > 0) fail(`${total.skipped} skipped, which CI=true does not allow`);
+console.log(`\n${dim(`all in ${elapsed(begun)}`)}`);
+for (const remark of remarks) console.log(remark);
+console.log(`${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`);
+process.exitCode = total.failed > 0 ? 1 : 0;
