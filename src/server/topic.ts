@@ -1,7 +1,7 @@
 import type { Line } from '../protocol/line.ts';
 import type { LogTail } from './store.ts';
 
-/** Consecutive lines of one log as they were appended together, encoded once for everybody. */
+/** Consecutive lines of one log, encoded once for everybody. */
 export interface Chunk {
   /** Number of the first line. */
   readonly from: number;
@@ -11,6 +11,8 @@ export interface Chunk {
   readonly lines: readonly Line[];
   /** The `msg` frame, UTF-8. */
   readonly frame: Buffer;
+  /** The same as a whole WebSocket frame, header included; `frame` is its end. */
+  readonly wire: Buffer;
 }
 
 /**
@@ -25,10 +27,19 @@ export interface Topic {
   readonly part: Line | null;
   /** Grows with each change of `part`, so that a follower knows whether it has sent it. */
   readonly partVersion: number;
-  /** The chunk that holds line `after + 1`, if the ring still has it. */
+  /** The chunk that holds line `after + 1`, if the ring still has it. It may begin before that line: see `chunkBehind`. */
   chunkAfter(after: number): Chunk | undefined;
-  /** Calls `listener` (synchronously, cheap, must not throw) after every change of tail, ring or part. */
+  /**
+   * The lines behind `after` up to the head, when they are few enough to be replayed (1,000 lines and 256 KiB of text):
+   * from the ring or the store. Undefined when they are more, or when the log became another one meanwhile.
+   * Rejects with StoreUnavailable.
+   */
+  backlog(after: number): Promise<readonly Chunk[] | undefined>;
+  /**
+   * Calls `listener` (cheap, must not throw) soon after a change of tail, ring or part; changes in one turn of the event
+   * loop are one call. Returns how to stop it.
+   */
   subscribe(listener: () => void): () => void;
-  /** Asks the store for the tail, taking in what was missed. */
+  /** Asks the store for the tail, taking in what was missed. Rejects with StoreUnavailable. */
   refresh(): Promise<LogTail>;
 }

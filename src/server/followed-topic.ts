@@ -1,0 +1,245 @@
+import { LIMITS } from '../protocol/limits.ts';
+import type { Line } from '../protocol/line.ts';
+import { encodeChunks, isReplayable } from './chunk.ts';
+import { Parts } from './parts.ts';
+import { Ring } from './ring.ts';
+import { NO_LOG, type LogStore, type LogTail, type News } from './store.ts';
+import type { Chunk, Topic } from './topic.ts';
+
+/** What a topic needs of its hub. */
+export interface TopicHost {
+  readonly store: LogStore;
+  readonly ringBytes: number;
+  /** Calls `topic.notify()` soon, once. */
+  changed(topic: FollowedTopic): void;
+  /** Calls `topic.refresh()` again later. */
+  failed(topic: FollowedTopic, error: unknown): void;
+}
+
+/** A log as the hub follows it in the store. The ring is empty or reaches the head, of this incarnation alone. */
+export class FollowedTopic implements Topic {
+  readonly channel: string;
+  readonly #host: TopicHost;
+  readonly #ring: Ring;
+  readonly #listeners = new Set<() => void>();
+  #parts: Parts | undefined;
+  #tail: LogTail = NO_LOG;
+  /** Lines behind the ring up to the head, encoded together when somebody looks. */
+  #fresh: Line[] = [];
+  /** Whether the store was asked at least once. */
+  #known = false;
+  /** Counts what changed the tail, so that an answer can tell whether it was overtaken. */
+  #changes = 0;
+  #refreshing: Promise<LogTail> | undefined;
+  #refreshingNext: Promise<LogTail> | undefined;
+  #loading: Promise<unknown> | undefined;
+  #used = true;
+
+  constructor(channel: string, host: TopicHost) {
+    this.channel = channel;
+    this.#host = host;
+    this.#ring = new Ring(host.ringBytes);
+  }
+
+  get tail(): LogTail {
+    return this.#tail;
+  }
+
+  get part(): Line | null {
+    return this.#parts?.current ?? null;
+  }
+
+  get partVersion(): number {
+    return this.#parts?.version ?? 0;
+  }
+
+  /** Encoded bytes held for followers. */
+  get bytes(): number {
+    return this.#ring.bytes;
+  }
+
+  chunkAfter(after: number): Chunk | undefined {
+    this.#encodeFresh();
+    this.#used = true;
+    return this.#ring.chunkAfter(after);
+  }
+
+  subscribe(listener: () => void): () => void {
+    // Two followers may pass the same function: each is called.
+    const own = (): void => listener();
+    this.#listeners.add(own);
+    return () => this.#listeners.delete(own);
+  }
+
+  /** Tells the followers; called by the hub. */
+  notify(): void {
+    this.#encodeFresh();
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Called by the hub now and then: what no follower took since the last time is dropped. */
+  rest(): void {
+    if (!this.#used && this.#fresh.length === 0) this.#ring.clear();
+    this.#used = false;
+  }
+
+  /** Takes in what the store says. */
+  take(news: News): void {
+    switch (news.kind) {
+      case 'wake':
+        this.#refreshSoon();
+        return;
+      case 'part':
+        this.#parts ??= new Parts();
+        if (this.#parts.set(news.writer, news.line)) this.#host.changed(this);
+        return;
+      case 'lines':
+        if (!this.#takeLines(news.tail, news.tail.head - news.lines.length, news.lines)) this.#refreshSoon();
+    }
+  }
+
+  /** Takes in a tail of this log that somebody got from the store just now, such as behind a trim. */
+  observe(tail: LogTail): void {
+    if (!this.#isSame(tail) || tail.head > this.#tail.head || (tail.end !== undefined && this.#tail.end === undefined)) this.#refreshSoon();
+    else this.#raiseFloor(tail.first);
+  }
+
+  refresh(): Promise<LogTail> {
+    if (this.#refreshing === undefined) return this.#startRefresh();
+    // The read under way may have begun before what the caller knows of: one more follows it, for all who ask meanwhile.
+    this.#refreshingNext ??= this.#refreshing
+      .catch(() => undefined)
+      .then(() => {
+        this.#refreshingNext = undefined;
+        return this.#startRefresh();
+      });
+    return this.#refreshingNext;
+  }
+
+  async backlog(after: number): Promise<readonly Chunk[] | undefined> {
+    const { epoch } = this.#tail;
+    // One reads, and those who want about the same find it in the ring.
+    while (this.#loading !== undefined) await this.#loading;
+    if (this.#tail.epoch !== epoch || this.#tail.head - after > LIMITS.replayLines) return undefined;
+    if (this.#tail.head <= after) return [];
+    this.#encodeFresh();
+    this.#used = true;
+    const held = this.#ring.chunksAfter(after);
+    if (held.length > 0) return isReplayable(held, after) ? held : undefined;
+    const loading = this.#load(epoch, after);
+    this.#loading = loading.catch(() => undefined);
+    try {
+      return await loading;
+    } finally {
+      this.#loading = undefined;
+    }
+  }
+
+  async #load(epoch: string, after: number): Promise<readonly Chunk[] | undefined> {
+    const until = (this.#ring.from ?? this.#tail.head + 1) - 1;
+    const { tail, lines } = await this.#host.store.read(this.channel, { after, limit: until - after, bytes: LIMITS.replayBytes });
+    if (tail.epoch !== epoch || this.#tail.epoch !== epoch) return undefined;
+    this.#raiseFloor(tail.first);
+    if (lines.length < until - after) return undefined;
+    const older = encodeChunks(this.channel, epoch, after + 1, lines);
+    this.#encodeFresh();
+    // The ring may have moved on meanwhile: where it no longer joins, only what was read is handed out.
+    const newer = this.#ring.chunksAfter(until);
+    if (newer.length === 0 && this.#tail.head > until) return undefined;
+    if (this.#ring.from === undefined || this.#ring.from === until + 1) this.#ring.prepend(older);
+    const chunks = [...older, ...newer];
+    return isReplayable(chunks, after) ? chunks : undefined;
+  }
+
+  #startRefresh(): Promise<LogTail> {
+    this.#refreshing = this.#catchUp().finally(() => {
+      this.#refreshing = undefined;
+    });
+    return this.#refreshing;
+  }
+
+  #refreshSoon(): void {
+    this.refresh().catch((error: unknown) => this.#host.failed(this, error));
+  }
+
+  /** Reads what the store has behind our head, as much as the ring could hold; beyond that only the tail is taken over. */
+  async #catchUp(): Promise<LogTail> {
+    let read = 0;
+    for (;;) {
+      const changes = this.#changes;
+      const after = this.#tail.head;
+      const worthReading = this.#known && this.#listeners.size > 0 && read < this.#host.ringBytes;
+      const { tail, lines } = worthReading
+        ? await this.#host.store.read(this.channel, { after, limit: LIMITS.pageLines, bytes: LIMITS.pageBytes })
+        : { tail: await this.#host.store.tail(this.channel), lines: [] };
+      if (
+        lines.length > 0 &&
+        this.#takeLines({ ...tail, head: after + lines.length, end: endAt(tail, after + lines.length) }, after, lines)
+      ) {
+        read += lines.reduce((sum, line) => sum + line[1].length, 0);
+        if (this.#tail.head >= tail.head) return this.#tail;
+        continue;
+      }
+      if (this.#adopt(tail, changes)) return this.#tail;
+    }
+  }
+
+  /** Takes over a tail that was read; false when it was overtaken and cannot be ordered with what came meanwhile. */
+  #adopt(tail: LogTail, changes: number): boolean {
+    if (this.#changes !== changes) {
+      if (!this.#isSame(tail)) return false;
+      // What came meanwhile is as new or newer, unless it was about less.
+      if (tail.head <= this.#tail.head) return true;
+    }
+    if (!this.#known || !this.#isSame(tail) || tail.head !== this.#tail.head) {
+      this.#fresh = [];
+      this.#ring.clear();
+      if (!this.#isSame(tail)) this.#parts?.clear();
+    }
+    this.#known = true;
+    this.#setTail(tail);
+    return true;
+  }
+
+  /** Takes in lines behind number `after`, where they join ours; false where they do not. */
+  #takeLines(tail: LogTail, after: number, lines: readonly Line[]): boolean {
+    if (!this.#known || after > this.#tail.head) return false;
+    const isFirst = after === 0 && this.#tail.epoch === '' && this.#tail.end === undefined;
+    if (!isFirst && !this.#isSame(tail)) return false;
+    if (tail.head < this.#tail.head) return true;
+    // Keeps what waits to be encoded within the bounds of one chunk.
+    if (this.#fresh.length + lines.length > LIMITS.replayLines) this.#encodeFresh();
+    for (const line of lines.slice(this.#tail.head - after)) this.#fresh.push(line);
+    this.#setTail({ ...tail, first: Math.max(tail.first, this.#tail.first) });
+    return true;
+  }
+
+  /** Whether this is a later state of the same incarnation. An end is never undone, so that one without lines tells too. */
+  #isSame(tail: LogTail): boolean {
+    return tail.epoch === this.#tail.epoch && (this.#tail.end === undefined || tail.end !== undefined);
+  }
+
+  #raiseFloor(first: number): void {
+    if (first > this.#tail.first) this.#setTail({ ...this.#tail, first });
+  }
+
+  #setTail(tail: LogTail): void {
+    this.#changes += 1;
+    if (tail.end !== undefined && this.#tail.end === undefined) this.#parts?.clear();
+    this.#tail = tail;
+    this.#ring.dropBelow(tail.first);
+    this.#host.changed(this);
+  }
+
+  #encodeFresh(): void {
+    if (this.#fresh.length === 0) return;
+    const lines = this.#fresh;
+    this.#fresh = [];
+    for (const chunk of encodeChunks(this.channel, this.#tail.epoch, this.#tail.head - lines.length + 1, lines)) this.#ring.append(chunk);
+  }
+}
+
+/** A tail holds only for its own head: lines before it do not end the log. */
+function endAt(tail: LogTail, head: number): number | undefined {
+  return head === tail.head ? tail.end : undefined;
+}

@@ -1,0 +1,189 @@
+import { forEachLimited } from './concurrency.ts';
+import { FollowedTopic, type TopicHost } from './followed-topic.ts';
+import type { Logger } from './options.ts';
+import type { LogStore, LogTail } from './store.ts';
+import type { Topic } from './topic.ts';
+
+export interface HubOptions {
+  readonly store: LogStore;
+  /** Encoded bytes kept of each followed log. */
+  readonly ringBytes: number;
+  readonly logger: Logger;
+  /** ms between comparisons of all heads with the store: news may be lost. @default 30000 */
+  readonly checkInterval?: number;
+  /** ms after which a log that could not be asked for is asked for again. @default 1000 */
+  readonly retryInterval?: number;
+}
+
+/** Questions to the store at the same time, where many logs are asked for. */
+const CONCURRENCY = 16;
+
+interface Entry {
+  readonly topic: FollowedTopic;
+  readonly unwatch: () => void;
+  /** Settled once the store was asked for the tail; undefined after that. */
+  ready: Promise<unknown> | undefined;
+  followers: number;
+}
+
+/** The logs that somebody follows in this process. One that nobody follows costs nothing. */
+export class Hub {
+  readonly #store: LogStore;
+  readonly #logger: Logger;
+  readonly #host: TopicHost;
+  readonly #checkInterval: number;
+  readonly #retryInterval: number;
+  readonly #entries = new Map<string, Entry>();
+  /** Those whose followers are to be told in this turn of the event loop. */
+  #changed = new Set<FollowedTopic>();
+  /** Those whose last question to the store failed. */
+  readonly #stale = new Set<FollowedTopic>();
+  #checkTimer: NodeJS.Timeout | undefined;
+  #retryTimer: NodeJS.Timeout | undefined;
+
+  constructor({ store, ringBytes, logger, checkInterval = 30_000, retryInterval = 1_000 }: HubOptions) {
+    this.#store = store;
+    this.#logger = logger;
+    this.#checkInterval = checkInterval;
+    this.#retryInterval = retryInterval;
+    this.#host = {
+      store,
+      ringBytes,
+      changed: (topic) => this.#notifySoon(topic),
+      failed: (topic, error) => this.#retryLater(topic, error),
+    };
+  }
+
+  /** How many logs are followed. */
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** Encoded bytes held for followers of all logs. */
+  get bytes(): number {
+    let bytes = 0;
+    for (const { topic } of this.#entries.values()) bytes += topic.bytes;
+    return bytes;
+  }
+
+  /** Whether some followed log could not be brought up to date. */
+  get isStale(): boolean {
+    return this.#stale.size > 0;
+  }
+
+  /**
+   * Begins to follow a log; each call needs its own {@link release}. Resolves once the tail is known. Rejects with
+   * StoreUnavailable for a log that nobody followed before; of others what is known is kept and brought up to date later.
+   */
+  async acquire(channel: string): Promise<Topic> {
+    const entry = this.#entries.get(channel) ?? this.#open(channel);
+    entry.followers += 1;
+    try {
+      await entry.ready;
+      return entry.topic;
+    } catch (error) {
+      this.#leave(entry);
+      throw error;
+    }
+  }
+
+  release(topic: Topic): void {
+    const entry = this.#entries.get(topic.channel);
+    if (entry?.topic === topic) this.#leave(entry);
+  }
+
+  /** Tells a followed log of a tail that somebody read anyway. */
+  observe(channel: string, tail: LogTail): void {
+    const entry = this.#entries.get(channel);
+    // One that has not read its tail yet does so right now.
+    if (entry !== undefined && entry.ready === undefined) entry.topic.observe(tail);
+  }
+
+  /** Forgets everything and watches nothing any more. */
+  close(): void {
+    clearInterval(this.#checkTimer);
+    clearTimeout(this.#retryTimer);
+    for (const { unwatch } of this.#entries.values()) unwatch();
+    this.#entries.clear();
+    this.#changed.clear();
+    this.#stale.clear();
+  }
+
+  #open(channel: string): Entry {
+    const topic = new FollowedTopic(channel, this.#host);
+    // Watched before it is read, so that nothing falls between.
+    const unwatch = this.#store.watch(channel, (news) => topic.take(news));
+    const ready = topic.refresh().then(() => {
+      entry.ready = undefined;
+    });
+    const entry: Entry = { topic, unwatch, ready, followers: 0 };
+    this.#entries.set(channel, entry);
+    this.#checkTimer ??= setInterval(() => void this.#check(), this.#checkInterval).unref();
+    return entry;
+  }
+
+  #leave(entry: Entry): void {
+    entry.followers -= 1;
+    const { topic } = entry;
+    if (entry.followers > 0 || this.#entries.get(topic.channel) !== entry) return;
+    entry.unwatch();
+    this.#entries.delete(topic.channel);
+    this.#changed.delete(topic);
+    this.#stale.delete(topic);
+    if (this.#entries.size > 0) return;
+    clearInterval(this.#checkTimer);
+    this.#checkTimer = undefined;
+  }
+
+  #notifySoon(topic: FollowedTopic): void {
+    // What is appended in one turn of the event loop is sent together.
+    if (this.#changed.size === 0) setImmediate(() => this.#notify());
+    this.#changed.add(topic);
+  }
+
+  #notify(): void {
+    const changed = this.#changed;
+    this.#changed = new Set();
+    for (const topic of changed) topic.notify();
+  }
+
+  #retryLater(topic: FollowedTopic, error: unknown): void {
+    if (this.#entries.get(topic.channel)?.topic !== topic) return;
+    if (this.#stale.size === 0) this.#logger.warn('The store did not answer; followed logs are asked for again until it does.', { error });
+    this.#stale.add(topic);
+    this.#retryTimer ??= setTimeout(() => {
+      this.#retryTimer = undefined;
+      void this.#retry();
+    }, this.#retryInterval).unref();
+  }
+
+  async #retry(): Promise<void> {
+    const stale = [...this.#stale];
+    this.#stale.clear();
+    await forEachLimited(stale, CONCURRENCY, (topic) => this.#refresh(topic));
+  }
+
+  /** Compares all heads with the store and lets go of lines that nobody takes. */
+  async #check(): Promise<void> {
+    await forEachLimited([...this.#entries.values()], CONCURRENCY, async ({ topic, ready }) => {
+      topic.rest();
+      if (ready === undefined) await this.#compare(topic);
+    });
+  }
+
+  async #compare(topic: FollowedTopic): Promise<void> {
+    try {
+      topic.observe(await this.#store.tail(topic.channel));
+    } catch (error) {
+      this.#retryLater(topic, error);
+    }
+  }
+
+  async #refresh(topic: FollowedTopic): Promise<void> {
+    try {
+      await topic.refresh();
+    } catch (error) {
+      this.#retryLater(topic, error);
+    }
+  }
+}
