@@ -67,12 +67,27 @@ function library(entry: Record<string, string>, external: (string | RegExp)[], m
   };
 }
 
+/** What the log server answers itself, such as the element's browser build: the page asks for it there. */
+const servedElsewhere: Plugin = {
+  name: 'served-elsewhere',
+  enforce: 'pre',
+  resolveId: (source) => (source.startsWith('/log-stream/') ? { id: source, external: true } : null),
+};
+
 /** The page of the dev server; it loads the element from the server like any other page. */
 const page: UserConfig = {
   root: path('src/dev-server/console'),
   base: './',
   publicDir: false,
-  build: { target: 'es2022', outDir: path('dist/console'), emptyOutDir: false, reportCompressedSize: false, sourcemap: true },
+  plugins: [servedElsewhere],
+  build: {
+    target: 'es2022',
+    modulePreload: { polyfill: false },
+    outDir: path('dist/console'),
+    emptyOutDir: false,
+    reportCompressedSize: false,
+    sourcemap: true,
+  },
 };
 
 export default defineConfig(({ mode }) => {
@@ -80,7 +95,7 @@ export default defineConfig(({ mode }) => {
     case 'worker':
       return library({ worker: WORKER }, [], true);
     case 'package':
-      return library(ENTRIES, [/^lit($|\/)/, /^@lit\//, 'comlink', 'reconnecting-websocket'], false);
+      return library(ENTRIES, [/^lit($|\/)/, /^@lit\//, 'comlink'], false);
     case 'assets':
       return library({ 'log-stream': ENTRIES['log-stream'], client: ENTRIES.client }, [], true);
     default:
