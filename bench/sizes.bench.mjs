@@ -28,12 +28,20 @@ function firstLoad(name, seen = new Set()) {
  * @param {string} name
  */
 async function alone(name) {
-  const id = 'virtual:alone';
+  // Never on disk; it stands here so that its imports are looked up from here.
+  const id = fileURLToPath(new URL(`./${name}.alone.js`, import.meta.url));
   const code = name === 'reconnecting-websocket' ? `export { default } from '${name}';` : `export * from '${name}';`;
   const result = await build({
     configFile: false,
     logLevel: 'error',
-    plugins: [{ name: 'alone', resolveId: (source) => (source === id ? id : null), load: (source) => (source === id ? code : null) }],
+    plugins: [
+      {
+        name: 'alone',
+        enforce: 'pre',
+        resolveId: (source) => (source === id ? id : null),
+        load: (source) => (source === id ? code : null),
+      },
+    ],
     build: {
       write: false,
       minify: true,

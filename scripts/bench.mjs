@@ -1,7 +1,7 @@
 // `npm run bench [name …]`: every bench/*.mjs, one after the other so that none measures another's load, as one markdown table.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT } from './processes.mjs';
+import { ROOT, run } from './processes.mjs';
 
 /**
  * @typedef {object} Row
@@ -20,7 +20,10 @@ const names = readdirSync(join(ROOT, 'bench')).filter((name) => name.endsWith('.
 const chosen = names.filter((name) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
 if (chosen.length === 0) throw new Error(`No bench is named so; there are ${names.join(', ')}.`);
 
-console.log('| # | what | ours | bar | ours ÷ bar | holds | compared with |\n|---|---|---|---|---|---|---|');
+// What is measured is what the sources say now.
+if ((await run('node', ['scripts/build.mjs'])) !== 0) throw new Error('Nothing is measured: the build failed, see above.');
+
+console.log('\n| # | what | ours | bar | ours ÷ bar | holds | compared with |\n|---|---|---|---|---|---|---|');
 let missed = 0;
 for (const name of chosen.sort()) {
   const { rows } = /** @type {Bench} */ (await import(new URL(`../bench/${name}`, import.meta.url).href));
