@@ -32,8 +32,9 @@ function start() {
   });
 }
 
-/** The terminal sends Ctrl-C to the server too; it ends in its own time and we end with it. */
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, () => server?.kill(signal));
+// The server ends in its own time and we end with it. A terminal sends Ctrl-C to both, and the server must not hear it twice.
+process.on('SIGTERM', () => server?.kill('SIGTERM'));
+process.on('SIGINT', () => process.stdin.isTTY || server?.kill('SIGINT'));
 
 /** What the server process has loaded: it is started again only when this is another. */
 function serverCode() {
