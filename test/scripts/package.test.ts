@@ -1,0 +1,109 @@
+// What those who install the package get. It is tested as it was built: `npm test` builds first.
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { publint } from 'publint';
+import { build, type Rolldown } from 'vite';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ROOT } from '../../scripts/processes.mjs';
+
+const execute = promisify(execFile);
+
+describe('the built package', () => {
+  let consumer: string;
+
+  beforeAll(async () => {
+    if (!existsSync(join(ROOT, 'dist/log-stream.js'))) throw new Error('There is no dist: run `npm run build` first.');
+    consumer = await mkdtemp(join(tmpdir(), 'log-stream-consumer-'));
+    await mkdir(join(consumer, 'node_modules'));
+    await symlink(ROOT, join(consumer, 'node_modules/log-stream'), 'junction');
+    await writeFile(join(consumer, 'package.json'), '{ "type": "module" }');
+  });
+
+  afterAll(() => rm(consumer, { recursive: true, force: true }));
+
+  /** Bundles one module as a page of a consumer would, with vite's default settings. */
+  async function bundle(code: string): Promise<Map<string, string>> {
+    const entry = join(consumer, 'entry.js');
+    await writeFile(entry, code);
+    await writeFile(join(consumer, 'index.html'), '<!doctype html><script type="module" src="./entry.js"></script>');
+    const result = (await build({
+      root: consumer,
+      configFile: false,
+      logLevel: 'error',
+      build: { write: false },
+    })) as Rolldown.RolldownOutput;
+    return new Map(result.output.map((file) => [file.fileName, String(file.type === 'chunk' ? file.code : file.source)]));
+  }
+
+  it('is what publint wants a package to be', async () => {
+    const { messages } = await publint({ pkgDir: ROOT, pack: false, strict: true });
+    expect(messages).toEqual([]);
+  });
+
+  it('gives every export to Node, where the element only must not throw', async () => {
+    const names = ['log-stream', 'log-stream/element', 'log-stream/client', 'log-stream/server'];
+    const code = `for (const name of ${JSON.stringify(names)}) console.log(name, Object.keys(await import(name)).length > 0);`;
+    const { stdout } = await execute(process.execPath, ['--input-type=module', '-e', code], { cwd: consumer });
+    expect(stdout.trim().split('\n')).toEqual(names.map((name) => `${name} true`));
+  });
+
+  it.each(['nodenext', 'bundler'])('has types that resolve under %s', async (resolution) => {
+    const file = join(consumer, `types-${resolution}.ts`);
+    const code = [
+      "import 'log-stream';",
+      "import { LogStream } from 'log-stream/element';",
+      "import { connect } from 'log-stream/client';",
+      "import { createLogServer } from 'log-stream/server';",
+      'export const element: HTMLElement = new LogStream();',
+      // Were one of them `any`, as an import that does not resolve is, this would not be false.
+      'type IsAny<T> = 0 extends 1 & T ? true : false;',
+      'export const known: [IsAny<typeof LogStream>, IsAny<typeof connect>, IsAny<typeof createLogServer>] = [false, false, false];',
+    ];
+    await writeFile(file, code.join('\n'));
+    const module = resolution === 'nodenext' ? 'nodenext' : 'esnext';
+    const options = ['--ignoreConfig', '--noEmit', '--strict', '--skipLibCheck', '--lib', 'es2023,dom,dom.iterable', '--target', 'es2022'];
+    const roots = ['--typeRoots', join(ROOT, 'node_modules/@types'), '--types', 'node'];
+    const arguments_ = [...options, ...roots, '--module', module, '--moduleResolution', resolution, file];
+    const { stdout } = await execute(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), ...arguments_]).catch(
+      (error: { stdout: string }) => error,
+    );
+    expect(stdout).toBe('');
+  });
+
+  it('has its worker found by a bundler', async () => {
+    const files = await bundle("import 'log-stream';");
+    const worker = [...files.keys()].find((name) => /worker-[\w-]+\.js$/.test(name));
+    expect(worker).toBeDefined();
+    expect([...files].some(([name, code]) => name !== worker && code.includes(worker?.split('/').at(-1) ?? '?'))).toBe(true);
+  });
+
+  it('registers nothing for who imports the class, and puts no server code into a page', async () => {
+    const whole = [...(await bundle("import { LogStream } from 'log-stream/element'; window.it = LogStream;")).values()].join('\n');
+    expect(/customElements\.define\(\s*[`'"]log-stream[`'"]/.test(whole)).toBe(false);
+    expect(/[`'"](node:|lmdb|redis|ws)[`'"\w]|createHmac/.exec(whole)?.[0]).toBeUndefined();
+  });
+
+  it('is built to the same bytes every time', async () => {
+    const once = async () => {
+      const [result] = [
+        await build({ root: ROOT, configFile: join(ROOT, 'vite.config.ts'), mode: 'worker', logLevel: 'error', build: { write: false } }),
+      ].flat();
+      if (!result || !('output' in result)) throw new Error('vite watches instead of building.');
+      return result.output[0].code;
+    };
+    const built = await readFile(join(ROOT, 'dist/worker.js'), 'utf8');
+    expect((await once()) === built).toBe(true);
+    expect((await readFile(join(ROOT, 'dist/assets/worker.js'), 'utf8')) === built).toBe(true);
+  });
+
+  it('holds the address of no folder of the machine that built it', async () => {
+    const { stdout } = await execute('grep', ['-rlF', ROOT.replace(/\/$/, ''), join(ROOT, 'dist')]).catch(
+      (error: { stdout: string }) => error,
+    );
+    expect(stdout).toBe('');
+  });
+});
