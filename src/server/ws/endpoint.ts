@@ -1,0 +1,125 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { CLOSE } from '../../protocol/close-codes.ts';
+import { SUBPROTOCOL } from '../../protocol/limits.ts';
+import type { Bye } from '../../protocol/messages.ts';
+import type { ServerContext } from '../context.ts';
+import { Beats } from './beats.ts';
+import { PartClock } from './part-clock.ts';
+import { refuseUpgrade } from './refusal.ts';
+import { Session } from './session.ts';
+
+/** Names of this protocol in versions that are not spoken here. */
+const OTHER_VERSION = /^log-stream\.v\d+$/u;
+/** ms that a closing socket gets to answer, and a closing server its sockets. */
+const CLOSE_TIMEOUT = 5_000;
+
+/** The WebSockets of one server. */
+export class WebSocketEndpoint {
+  readonly #context: ServerContext;
+  readonly #server: WebSocketServer;
+  readonly #sessions = new Set<Session>();
+  readonly #beats: Beats;
+  readonly #partClock = new PartClock();
+  /** Sockets that are not closed yet, those without a session any more included. */
+  readonly #open = new Set<WebSocket>();
+  #stallTimer: NodeJS.Timeout | undefined;
+
+  constructor(context: ServerContext) {
+    this.#context = context;
+    this.#beats = new Beats(context.heartbeat);
+    const options = {
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate: false,
+      maxPayload: context.limits.frameBytes,
+      closeTimeout: CLOSE_TIMEOUT,
+      handleProtocols: selectProtocol,
+    };
+    this.#server = new WebSocketServer(options);
+  }
+
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  /** Subscriptions of all sockets. */
+  get subscriptions(): number {
+    let sum = 0;
+    for (const session of this.#sessions) sum += session.size;
+    return sum;
+  }
+
+  /** Takes over an upgrade request for our path, be it to refuse it. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const { limits, origins, closing } = this.#context;
+    const { origin, host, upgrade } = request.headers;
+    if (upgrade?.toLowerCase() !== 'websocket') {
+      refuseUpgrade(socket, 400, 'Only WebSockets are opened here: send Upgrade: websocket, or a request without Upgrade.');
+    } else if (!origins.allows(origin, host)) {
+      refuseUpgrade(socket, 403, 'Pages of this origin may not use the server: add it to the allowed origins.');
+    } else if (closing.aborted) {
+      refuseUpgrade(socket, 503, 'The server is closing: connect again in a moment.', { 'Retry-After': '1' });
+    } else if (this.#open.size >= limits.sockets) {
+      refuseUpgrade(socket, 503, 'The server has as many sockets as it may: connect again later.', { 'Retry-After': '5' });
+    } else {
+      this.#server.handleUpgrade(request, socket, head, (webSocket) => this.#accept(webSocket, socket));
+    }
+  }
+
+  /** Says goodbye to everybody; resolves when all sockets are closed, 5 s later at the latest. */
+  async close(bye: Bye): Promise<void> {
+    for (const session of [...this.#sessions]) session.bye(bye);
+    this.#beats.close();
+    this.#partClock.close();
+    clearInterval(this.#stallTimer);
+    const sockets = [...this.#open];
+    await Promise.all(sockets.map((webSocket) => closed(webSocket, CLOSE_TIMEOUT)));
+  }
+
+  #accept(webSocket: WebSocket, socket: Duplex): void {
+    this.#open.add(webSocket);
+    webSocket.on('close', () => this.#open.delete(webSocket));
+    if (OTHER_VERSION.test(webSocket.protocol) && webSocket.protocol !== SUBPROTOCOL) {
+      webSocket.on('error', () => undefined);
+      webSocket.close(CLOSE.version, `this server speaks ${SUBPROTOCOL}`);
+      return;
+    }
+    const session: Session = new Session({
+      context: this.#context,
+      webSocket,
+      socket,
+      partClock: this.#partClock,
+      onClose: () => {
+        this.#sessions.delete(session);
+        this.#beats.delete(session);
+      },
+    });
+    this.#sessions.add(session);
+    this.#beats.add(session);
+    this.#stallTimer ??= setInterval(() => this.#checkStalls(), Math.min(5_000, this.#context.limits.stall / 4)).unref();
+  }
+
+  #checkStalls(): void {
+    const now = Date.now();
+    for (const session of this.#sessions) session.checkStall(now);
+  }
+}
+
+/** Ours where it is offered. One of another version is taken too, so that the close code can say what is wrong. */
+function selectProtocol(offered: ReadonlySet<string>): string | false {
+  if (offered.has(SUBPROTOCOL)) return SUBPROTOCOL;
+  for (const protocol of offered) if (OTHER_VERSION.test(protocol)) return protocol;
+  return false;
+}
+
+function closed(webSocket: WebSocket, timeout: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => webSocket.terminate(), timeout);
+    webSocket.once('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}

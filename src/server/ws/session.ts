@@ -1,0 +1,334 @@
+import type { Duplex } from 'node:stream';
+import type { WebSocket } from 'ws';
+import { CLOSE } from '../../protocol/close-codes.ts';
+import { LIMITS, PROTOCOL_VERSION } from '../../protocol/limits.ts';
+import type { Bye, ErrorCode } from '../../protocol/messages.ts';
+import type { Position } from '../../protocol/position.ts';
+import type { ServerContext } from '../context.ts';
+import { positionIn } from '../resolve.ts';
+import { readFrame, type Request } from './inbox.ts';
+import { Misconduct } from './misconduct.ts';
+import { Outlet } from './outlet.ts';
+import type { PartClock } from './part-clock.ts';
+import { Subscription } from './subscription.ts';
+import { Vitals } from './vitals.ts';
+
+/** Logs that one socket may be waiting for the store with. */
+const MAX_OPENING = 25;
+/** Requests that may wait before the socket is read no further. */
+const MAX_WAITING = 64;
+
+/** A subscribed log: the subscription once the hub has the log, and how to stop hearing of it. */
+interface Followed {
+  subscription: Subscription | undefined;
+  unlisten: () => void;
+}
+
+export interface SessionOptions {
+  readonly context: Pick<ServerContext, 'hub' | 'signer' | 'limits' | 'logger' | 'heartbeat'>;
+  readonly webSocket: WebSocket;
+  /** The connection under it. */
+  readonly socket: Duplex;
+  readonly partClock: PartClock;
+  readonly onClose: () => void;
+}
+
+/** One viewer's socket: answers its requests in order, and gives it what it lacks of its logs while it takes it. */
+export class Session {
+  readonly #context: SessionOptions['context'];
+  readonly #webSocket: WebSocket;
+  readonly #outlet: Outlet;
+  readonly #partClock: PartClock;
+  readonly #onClose: () => void;
+  readonly #vitals: Vitals;
+  readonly #misconduct = new Misconduct();
+  readonly #followed = new Map<string, Followed>();
+  /** Requests not carried out yet. */
+  #waiting: Request[] = [];
+  #opening = 0;
+  /** Those that may have something to send, served in turn. */
+  readonly #ready = new Set<Subscription>();
+  /** Those that wait for their turn to read from the store: one at a time, so that no more is held than one replay. */
+  readonly #loads = new Set<Subscription>();
+  #isLoading = false;
+  #isPumping = false;
+  #isProbed = false;
+  #isDisposed = false;
+
+  constructor({ context, webSocket, socket, partClock, onClose }: SessionOptions) {
+    this.#context = context;
+    this.#webSocket = webSocket;
+    this.#partClock = partClock;
+    this.#onClose = onClose;
+    this.#outlet = new Outlet(webSocket, socket, context.limits.socketBuffer, () => this.#advance());
+    this.#vitals = new Vitals(this.#outlet, Date.now());
+    webSocket.on('message', (data: Buffer, isBinary) => this.#receive(isBinary ? undefined : data.toString()));
+    webSocket.on('pong', () => this.#vitals.heard());
+    webSocket.on('ping', () => this.#vitals.heard());
+    // A close follows; a frame over the limit has been answered with 1009 by then.
+    webSocket.on('error', () => undefined);
+    webSocket.on('close', () => this.dispose());
+    this.#outlet.send({ e: 'hello', v: PROTOCOL_VERSION, hb: context.heartbeat });
+  }
+
+  /** How many logs it follows. */
+  get size(): number {
+    return this.#followed.size;
+  }
+
+  /** The heartbeat: ends a socket that is dead, shows quiet heads to one that is not. */
+  beat(): void {
+    if (!this.#webSocket.isPaused && this.#vitals.isDead()) {
+      this.#webSocket.terminate();
+      return;
+    }
+    if (!this.#outlet.isOpen) return;
+    this.#webSocket.ping();
+    if (!this.#outlet.hasRoom) return;
+    const heads = new Map<string, Position>();
+    for (const [channel, followed] of [...this.#followed]) {
+      if (heads.size === LIMITS.headsPerFrame) break;
+      const head = followed.subscription?.takeQuietHead();
+      if (head === undefined) continue;
+      heads.set(channel, head);
+      // Told now, so its next turn comes behind the others.
+      this.#followed.delete(channel);
+      this.#followed.set(channel, followed);
+    }
+    this.#outlet.send({ e: 'hb', heads });
+  }
+
+  /** Closes a socket that takes nothing. */
+  checkStall(now: number): void {
+    if (this.#vitals.isStalled(now, this.#context.limits.stall)) this.close(CLOSE.slow, 'slow: nothing was taken for too long');
+  }
+
+  /** Says goodbye and closes. */
+  bye(frame: Bye): void {
+    this.#outlet.send(frame);
+    this.close(CLOSE.restart, 'restart');
+  }
+
+  close(code: number, reason: string): void {
+    this.#webSocket.close(code, reason);
+    this.dispose();
+  }
+
+  terminate(): void {
+    this.#webSocket.terminate();
+  }
+
+  /** Lets go of everything; what comes back from the store later finds nothing to do. */
+  dispose(): void {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    for (const channel of [...this.#followed.keys()]) this.#drop(channel);
+    this.#waiting = [];
+    // Else a paused socket would never see its close.
+    this.#webSocket.resume();
+    this.#onClose();
+  }
+
+  #receive(text: string | undefined): void {
+    if (this.#isDisposed) return;
+    this.#vitals.heard();
+    const received = text === undefined ? undefined : readFrame(text, this.#context.signer);
+    if (received === undefined) {
+      const message = 'This frame cannot be read: send a JSON object such as {"subscribe":{"SIGNED":""}} as text.';
+      this.#outlet.send({ e: 'err', topic: undefined, code: 'malformed', message });
+      if (this.#misconduct.note(Date.now())) this.close(CLOSE.malformed, 'malformed frames');
+      return;
+    }
+    for (const request of received.requests) this.#waiting.push(request);
+    if (received.probe) this.#isProbed = true;
+    this.#advance();
+    this.#regulate();
+  }
+
+  /** Goes on with whatever can go on. Nothing here throws or waits. */
+  #advance(): void {
+    const isIdle = this.#waiting.length === 0 && !this.#isProbed && this.#ready.size === 0 && this.#loads.size === 0;
+    if (isIdle || this.#isPumping || this.#isDisposed || !this.#outlet.hasRoom) return;
+    this.#isPumping = true;
+    this.#outlet.together(() => {
+      this.#answerProbe();
+      // An answer may be what a request waits for, and a request brings new answers.
+      do this.#pump();
+      while (this.#serveRequests());
+    });
+    this.#isPumping = false;
+    this.#regulate();
+    this.#startLoad();
+  }
+
+  #answerProbe(): void {
+    if (!this.#isProbed || !this.#outlet.hasRoom) return;
+    this.#isProbed = false;
+    let heads = new Map<string, Position>();
+    for (const [channel, { subscription }] of this.#followed) {
+      if (subscription === undefined) continue;
+      if (heads.size === LIMITS.headsPerFrame) {
+        this.#outlet.send({ e: 'hb', heads });
+        heads = new Map();
+      }
+      const { tail } = subscription.topic;
+      heads.set(channel, positionIn(tail, tail.head));
+    }
+    this.#outlet.send({ e: 'hb', heads });
+  }
+
+  /** Returns whether any was served. */
+  #serveRequests(): boolean {
+    let served = 0;
+    for (const request of this.#waiting) {
+      if (!this.#outlet.hasRoom || !this.#serve(request)) break;
+      served += 1;
+    }
+    if (served > 0) this.#waiting = this.#waiting.slice(served);
+    return served > 0;
+  }
+
+  /** Reads the socket only while its requests can be carried out. */
+  #regulate(): void {
+    const isFull = this.#waiting.length > MAX_WAITING;
+    if (isFull === this.#webSocket.isPaused) return;
+    if (isFull) this.#webSocket.pause();
+    else this.#webSocket.resume();
+  }
+
+  /** Carries out a request; false when it has to wait for an earlier one. */
+  #serve(request: Request): boolean {
+    if (request.kind === 'refuse') {
+      this.#refuse(request.signed, request.code, request.message);
+      return true;
+    }
+    const { channel } = request;
+    const followed = this.#followed.get(channel);
+    // Each entry is answered, and in order: one that is still open goes first.
+    if (followed !== undefined && (followed.subscription === undefined || followed.subscription.owed !== undefined)) return false;
+    if (request.kind === 'unsubscribe') {
+      this.#drop(channel);
+      return true;
+    }
+    const { signed, asked } = request;
+    if (followed?.subscription !== undefined) {
+      followed.subscription.place(signed, asked);
+      this.#ready.add(followed.subscription);
+      return true;
+    }
+    if (this.#followed.size >= this.#context.limits.topicsPerSocket) {
+      const message = `A socket follows at most ${this.#context.limits.topicsPerSocket} topics: unsubscribe some first, or open another socket.`;
+      this.#refuse(signed, 'limit', message);
+      return true;
+    }
+    if (this.#opening === MAX_OPENING) return false;
+    void this.#open(request);
+    return true;
+  }
+
+  async #open({ signed, channel, asked }: Extract<Request, { kind: 'subscribe' }>): Promise<void> {
+    const { hub } = this.#context;
+    const followed: Followed = { subscription: undefined, unlisten: () => undefined };
+    this.#followed.set(channel, followed);
+    this.#opening += 1;
+    try {
+      const topic = await hub.acquire(channel);
+      if (this.#isDisposed) {
+        hub.release(topic);
+        return;
+      }
+      const subscription = new Subscription(topic);
+      subscription.place(signed, asked);
+      followed.subscription = subscription;
+      followed.unlisten = topic.subscribe(() => this.#wake(subscription));
+      this.#ready.add(subscription);
+    } catch (error) {
+      if (this.#isDisposed) return;
+      this.#followed.delete(channel);
+      this.#unavailable(signed, error);
+    } finally {
+      this.#opening -= 1;
+      this.#advance();
+    }
+  }
+
+  /** Something changed for a subscription; it may have ended meanwhile. */
+  #wake(subscription: Subscription): void {
+    if (this.#followed.get(subscription.topic.channel)?.subscription !== subscription) return;
+    this.#ready.add(subscription);
+    this.#advance();
+  }
+
+  /** Serves those that are ready in turn, while the socket has room. */
+  #pump(): void {
+    for (const subscription of this.#ready) {
+      if (!this.#outlet.hasRoom) return;
+      this.#ready.delete(subscription);
+      switch (subscription.step(this.#outlet, Date.now())) {
+        case 'more':
+          this.#ready.add(subscription);
+          break;
+        case 'load':
+          this.#loads.add(subscription);
+          break;
+        case 'later':
+          this.#partClock.wait(subscription, () => this.#wake(subscription));
+          break;
+        case 'idle':
+      }
+    }
+  }
+
+  #startLoad(): void {
+    if (this.#isLoading || !this.#outlet.hasRoom) return;
+    for (const subscription of this.#loads) {
+      this.#loads.delete(subscription);
+      this.#isLoading = true;
+      void this.#load(subscription);
+      return;
+    }
+  }
+
+  async #load(subscription: Subscription): Promise<void> {
+    try {
+      await subscription.load(this.#outlet);
+    } catch (error) {
+      this.#loadFailed(subscription, error);
+    } finally {
+      this.#isLoading = false;
+      this.#wake(subscription);
+      this.#advance();
+    }
+  }
+
+  #loadFailed(subscription: Subscription, error: unknown): void {
+    const { owed } = subscription;
+    if (owed === undefined) {
+      subscription.skip(this.#outlet);
+      return;
+    }
+    if (subscription.wasPlaced) subscription.giveUp();
+    else this.#drop(subscription.topic.channel);
+    this.#unavailable(owed, error);
+  }
+
+  #unavailable(signed: string, error: unknown): void {
+    this.#context.logger.warn('A log could not be read for a subscriber, who was told to try again.', { error });
+    this.#refuse(signed, 'unavailable', 'The log cannot be read right now: subscribe again in a while.');
+  }
+
+  #refuse(topic: string, code: ErrorCode, message: string): void {
+    this.#outlet.send({ e: 'err', topic, code, message });
+  }
+
+  #drop(channel: string): void {
+    const followed = this.#followed.get(channel);
+    this.#followed.delete(channel);
+    if (followed?.subscription === undefined) return;
+    followed.unlisten();
+    followed.subscription.giveUp();
+    this.#ready.delete(followed.subscription);
+    this.#loads.delete(followed.subscription);
+    this.#context.hub.release(followed.subscription.topic);
+  }
+}

@@ -1,0 +1,156 @@
+import { LIMITS } from '../../protocol/limits.ts';
+import { NOWHERE, type Asked, type Position } from '../../protocol/position.ts';
+import { chunkBehind } from '../chunk.ts';
+import { GONE, originOf, positionIn, resolve } from '../resolve.ts';
+import type { LogTail } from '../store.ts';
+import type { Chunk, Topic } from '../topic.ts';
+import type { Outlet } from './outlet.ts';
+import { PartCursor } from './part-cursor.ts';
+import { partFrame } from './part-frames.ts';
+
+/**
+ * What a step came to: `idle` nothing to do until the topic changes, `more` call again, `load` call `load`,
+ * `later` the part has to wait.
+ */
+export type Step = 'idle' | 'more' | 'load' | 'later';
+
+/** One log on one socket: a cursor into the topic, and what the viewer was told. */
+export class Subscription {
+  readonly topic: Topic;
+  readonly #part = new PartCursor();
+  #cursor: Position = NOWHERE;
+  /** Where it is to be placed; undefined while it simply goes on. */
+  #asked: Asked | undefined;
+  /** The signed topic of a request that waits for its answer. */
+  #owed: string | undefined;
+  #wasPlaced = false;
+  #toldEnd = false;
+  #spoke = false;
+
+  constructor(topic: Topic) {
+    this.topic = topic;
+  }
+
+  /** The signed topic of a subscribe that has not been answered yet. */
+  get owed(): string | undefined {
+    return this.#owed;
+  }
+
+  /** Whether an answer was ever given. */
+  get wasPlaced(): boolean {
+    return this.#wasPlaced;
+  }
+
+  /** Places the subscription, at first or anew; the next steps answer with an ack. */
+  place(signed: string, asked: Asked): void {
+    this.#owed = signed;
+    this.#asked = asked;
+  }
+
+  /** The request cannot be answered; what went on before goes on. */
+  giveUp(): void {
+    this.#owed = undefined;
+    this.#asked = undefined;
+  }
+
+  /** The head, for a heartbeat, if the viewer has been told all lines and heard nothing since the last call. */
+  takeQuietHead(): Position | undefined {
+    const { tail } = this.topic;
+    const isQuiet = !this.#spoke && this.#asked === undefined && this.#cursor.epoch === tail.epoch && this.#cursor.offset === tail.head;
+    this.#spoke = false;
+    return isQuiet ? this.#cursor : undefined;
+  }
+
+  /** Sends the next thing there is, one chunk at most. */
+  step(outlet: Outlet, now: number): Step {
+    const { tail } = this.topic;
+    if (this.#asked === undefined) {
+      if (this.#isOfAnother(tail)) this.#asked = this.#cursor.epoch === '' ? GONE : this.#cursor;
+      else if (this.#cursor.offset === tail.head) return this.#atHead(outlet, now);
+      else {
+        const chunk = this.topic.chunkAfter(this.#cursor.offset);
+        if (chunk !== undefined) {
+          this.#sendChunk(outlet, chunk);
+          return 'more';
+        }
+        // The ring has moved past: placed anew, which is told only if lines are left out.
+        this.#asked = this.#cursor.epoch === '' ? { epoch: undefined, offset: 0 } : this.#cursor;
+      }
+    }
+    const distance = tail.head - originOf(this.#asked, tail).start;
+    if (distance > 0 && distance <= LIMITS.replayLines) return 'load';
+    this.#settle(outlet, this.#asked, distance === 0);
+    return 'more';
+  }
+
+  /**
+   * Gets the lines of a short distance, answers and sends them. Nothing happens when the log became another one
+   * meanwhile: the next step sees to it. Rejects with StoreUnavailable.
+   */
+  async load(outlet: Outlet): Promise<void> {
+    const asked = this.#asked;
+    if (asked === undefined) return;
+    const { epoch } = this.topic.tail;
+    const { start } = originOf(asked, this.topic.tail);
+    const chunks = await this.topic.backlog(start);
+    const { tail } = this.topic;
+    if (this.#asked !== asked || tail.epoch !== epoch || originOf(asked, tail).start !== start) return;
+    this.#settle(outlet, asked, chunks !== undefined);
+    for (const chunk of chunks ?? []) this.#sendChunk(outlet, chunk);
+  }
+
+  /** Goes on behind the head, since what lies before cannot be had now. */
+  skip(outlet: Outlet): void {
+    if (this.#asked !== undefined) this.#settle(outlet, this.#asked, false);
+  }
+
+  #settle(outlet: Outlet, asked: Asked, replayed: boolean): void {
+    const { channel, tail } = this.topic;
+    const { state, off } = resolve(asked, tail, replayed);
+    const isTold = this.#owed !== undefined || (state !== 'live' && state !== 'ended');
+    this.#cursor = off;
+    this.#asked = undefined;
+    this.#owed = undefined;
+    this.#wasPlaced = true;
+    if (!isTold) return;
+    outlet.send({ e: 'ack', ch: channel, off, first: tail.first, st: state });
+    this.#toldEnd = false;
+    this.#part.reset();
+    this.#spoke = true;
+  }
+
+  #sendChunk(outlet: Outlet, chunk: Chunk): void {
+    const { channel } = this.topic;
+    outlet.write(chunkBehind(channel, chunk, this.#cursor.offset).wire);
+    this.#cursor = { epoch: chunk.epoch, offset: chunk.to };
+    this.#part.passedMessage();
+    this.#spoke = true;
+  }
+
+  #atHead(outlet: Outlet, now: number): Step {
+    const { channel, tail, part, partVersion } = this.topic;
+    if (tail.end !== undefined && !this.#toldEnd) {
+      outlet.send({ e: 'end', ch: channel, off: positionIn(tail, tail.head), code: tail.end });
+      this.#toldEnd = true;
+      this.#spoke = true;
+    }
+    switch (this.#part.next(part === null, partVersion, now)) {
+      case 'nothing':
+        return 'idle';
+      case 'wait':
+        return 'later';
+      case 'send':
+        outlet.write(partFrame(this.topic));
+        this.#part.sent(part === null, partVersion, now);
+        return 'idle';
+    }
+  }
+
+  /** Whether this is not a later state of the log that the cursor is in. */
+  #isOfAnother(tail: LogTail): boolean {
+    const { epoch, offset } = this.#cursor;
+    // One that had ended without a line can only be told by its end.
+    if (epoch === '') return this.#toldEnd && (tail.epoch !== '' || tail.end === undefined);
+    return epoch !== tail.epoch || offset > tail.head || (this.#toldEnd && tail.end === undefined);
+  }
+}
