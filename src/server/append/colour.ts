@@ -1,0 +1,45 @@
+import { ESC, readEscape } from '../../protocol/escape.ts';
+import type { LineExtra } from '../../protocol/line.ts';
+import { carryAfter } from '../../protocol/sgr.ts';
+import type { NewLine } from '../store.ts';
+import type { Piece } from './line-assembler.ts';
+
+/** How the text so far leaves the terminal. */
+export interface Pen {
+  /** SGR parameters in force. */
+  readonly carry: string;
+  /** An escape sequence that the end of a continued piece cut in two; its other half is in the next. */
+  readonly cut: string;
+}
+
+/** Gives each piece the colours in force at its start, and what else is known of it. */
+export function colour(pieces: readonly Piece[], pen: Pen, stderr: boolean): { readonly lines: NewLine[]; readonly pen: Pen } {
+  const lines: NewLine[] = [];
+  let { carry, cut } = pen;
+  let extra: LineExtra | undefined;
+  let extraOf: string | undefined;
+  for (const { text, continued } of pieces) {
+    // Neighbours mostly look alike and share one object.
+    const key = `${continued ? 'p' : '-'}${carry}`;
+    if (key !== extraOf) {
+      extra = lineExtra(carry, continued, stderr);
+      extraOf = key;
+    }
+    lines.push(extra === undefined ? [text] : [text, extra]);
+    const seen = cut + text;
+    carry = carryAfter(carry, seen);
+    cut = continued ? cutEscape(seen) : '';
+  }
+  return { lines, pen: { carry, cut } };
+}
+
+/** Undefined where nothing but the text is known. */
+export function lineExtra(carry: string, continued: boolean, stderr: boolean): LineExtra | undefined {
+  if (carry === '' && !continued && !stderr) return undefined;
+  return { ...(stderr ? { s: 'err' as const } : {}), ...(carry === '' ? {} : { c: carry }), ...(continued ? { p: 1 as const } : {}) };
+}
+
+function cutEscape(text: string): string {
+  const at = text.lastIndexOf(ESC);
+  return at !== -1 && readEscape(text, at).kind === 'cut' ? text.slice(at) : '';
+}

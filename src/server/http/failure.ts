@@ -1,0 +1,16 @@
+import { StoreUnavailable } from '../store.ts';
+import type { Exchange } from './exchange.ts';
+import { Problem } from './problem.ts';
+
+/** The answer to a request that went wrong. What nobody expected is for the operator, not for whoever asked. */
+export function problemOf({ context }: Exchange, error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof StoreUnavailable) {
+    context.logger.warn('The store refused to work; a request was answered with 503.', { error });
+    return new Problem('unavailable', 'The store is down or full. Nothing of what failed was written: try again in a moment.', {
+      'Retry-After': 1,
+    });
+  }
+  context.logger.error('A request failed.', { error });
+  return new Problem('internal', 'The server could not answer; its log says why.');
+}

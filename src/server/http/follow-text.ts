@@ -1,0 +1,42 @@
+import { LIMITS } from '../../protocol/limits.ts';
+import type { TopicExchange } from './exchange.ts';
+import { Follower } from './follower.ts';
+import { following } from './following.ts';
+import { logHeaders, UNBUFFERED } from './headers.ts';
+import { checkUnbroken } from './history.ts';
+import { Outlet } from './outlet.ts';
+import { encodeText, TEXT_TYPE } from './raw-text.ts';
+import type { ReadParams } from './params.ts';
+
+/** Answers with the lines there are and those to come, until the log ends. A reader that lost a line is told by a broken answer. */
+export function followText(exchange: TopicExchange, params: ReadParams): Promise<void> {
+  return following(exchange, async (topic, wake) => {
+    const { context, req, res } = exchange;
+    checkUnbroken(topic.tail, params);
+    res.writeHead(200, { ...TEXT_TYPE, ...UNBUFFERED, ...logHeaders(topic.tail) });
+    if (req.method === 'HEAD') {
+      res.end();
+      return;
+    }
+    res.flushHeaders();
+    const outlet = new Outlet(exchange);
+    const follower = new Follower(context.store, topic, topic.tail.epoch, params.after);
+    let left = params.limit ?? Number.POSITIVE_INFINITY;
+    while (outlet.isOpen && !outlet.isClosing) {
+      const step = await follower.next({ limit: Math.min(left, LIMITS.pageLines) });
+      if (step.kind === 'lines') {
+        await outlet.write(encodeText(step.lines));
+        left -= step.lines.length;
+      } else if (step.kind === 'idle') {
+        await wake.wait();
+      } else if (step.kind !== 'ended') {
+        break;
+      }
+      if (left === 0 || step.kind === 'ended') {
+        outlet.end();
+        return;
+      }
+    }
+    outlet.destroy();
+  });
+}

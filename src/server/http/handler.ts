@@ -1,0 +1,116 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerContext } from '../context.ts';
+import { append } from './append.ts';
+import { sendAsset } from './assets.ts';
+import { authenticate } from './auth.ts';
+import { sendEvents } from './events.ts';
+import { isOpen, type Exchange, type TopicExchange } from './exchange.ts';
+import { problemOf } from './failure.ts';
+import { followText } from './follow-text.ts';
+import { NO_STORE, preflightHeaders, setCommonHeaders } from './headers.ts';
+import { sendHistory } from './history.ts';
+import { negotiate } from './negotiate.ts';
+import { readParams } from './params.ts';
+import { Problem } from './problem.ts';
+import { sendText } from './raw-text.ts';
+import { remove } from './remove.ts';
+import { writeProblem } from './respond.ts';
+import { routeOf, type Route } from './route.ts';
+
+const TOPIC_METHODS = 'GET, HEAD, POST, PUT, DELETE, OPTIONS';
+const ASSET_METHODS = 'GET, HEAD, OPTIONS';
+
+/**
+ * Answers a request for a log (`/topics/…`) or a file of the browser build (`/assets/…`) below the base path. Returns false,
+ * and leaves the request alone, when it is for something else.
+ *
+ * @param url The target of the request, of which only the query is taken.
+ */
+export function handleHttp(context: ServerContext, req: IncomingMessage, res: ServerResponse, url: URL): boolean {
+  const route = routeOf(req.url ?? '', context.basePath);
+  if (route === undefined) return false;
+  const exchange: Exchange = { context, req, res, query: url.searchParams };
+  // A reader that breaks off is not an error, but one without a listener would end the process.
+  res.on('error', () => undefined);
+  setCommonHeaders(context.origins, req, res);
+  answer(exchange, route).catch((error: unknown) => fail(exchange, error));
+  return true;
+}
+
+async function answer(exchange: Exchange, route: Route): Promise<void> {
+  switch (route.kind) {
+    case 'asset':
+      return answerAsset(exchange, route.name);
+    case 'no-channel':
+      throw new Problem(
+        'malformed',
+        'No channel: behind /topics/ come 1 to 256 characters of A-Z a-z 0-9 : . _ / @ -, and no segment is empty, "." or "..".',
+      );
+    case 'topic':
+      return answerTopic({ ...exchange, channel: route.channel });
+  }
+}
+
+async function answerAsset(exchange: Exchange, name: string): Promise<void> {
+  switch (exchange.req.method) {
+    case 'GET':
+    case 'HEAD':
+      return sendAsset(exchange, name);
+    case 'OPTIONS':
+      return sendOptions(exchange, ASSET_METHODS);
+    default:
+      throw notAllowed(ASSET_METHODS);
+  }
+}
+
+async function answerTopic(exchange: TopicExchange): Promise<void> {
+  switch (exchange.req.method) {
+    case 'GET':
+    case 'HEAD':
+      return read(exchange);
+    case 'POST':
+    case 'PUT':
+      return append(exchange);
+    case 'DELETE':
+      return remove(exchange);
+    case 'OPTIONS':
+      return sendOptions(exchange, TOPIC_METHODS);
+    default:
+      throw notAllowed(TOPIC_METHODS);
+  }
+}
+
+async function read(exchange: TopicExchange): Promise<void> {
+  authenticate(exchange);
+  const params = readParams(exchange.query);
+  switch (negotiate(exchange.req.headers.accept, params.follow)) {
+    case 'json':
+      return sendHistory(exchange, params);
+    case 'text':
+      return params.follow ? followText(exchange, params) : sendText(exchange, params);
+    case 'events':
+      return sendEvents(exchange, params);
+  }
+}
+
+function sendOptions({ context, req, res }: Exchange, methods: string): void {
+  res.writeHead(204, { Allow: methods, ...NO_STORE, ...preflightHeaders(context.origins, req, methods) });
+  res.end();
+}
+
+function notAllowed(methods: string): Problem {
+  return new Problem('method-not-allowed', `Use one of ${methods}.`, { Allow: methods });
+}
+
+function fail(exchange: Exchange, error: unknown): void {
+  const { res } = exchange;
+  if (!isOpen(exchange)) return;
+  const problem = problemOf(exchange, error);
+  // An answer under way cannot become another one: breaking it off is the only way to say so.
+  if (res.headersSent) {
+    res.destroy();
+    return;
+  }
+  writeProblem(exchange, problem);
+  res.end();
+}

@@ -1,0 +1,55 @@
+import type { OutgoingHttpHeaders } from 'node:http';
+import { LIMITS } from '../../protocol/limits.ts';
+import { exists, type LogTail, type ReadResult } from '../store.ts';
+import type { TopicExchange } from './exchange.ts';
+import { logHeaders, NO_STORE } from './headers.ts';
+import type { ReadParams } from './params.ts';
+import { Problem } from './problem.ts';
+import { sendJson } from './respond.ts';
+
+/** More lines than this are never sent as one JSON answer, whatever `limit` says. */
+const MAX_LINES = 10_000;
+
+/** Answers with a page of lines as JSON. */
+export async function sendHistory(exchange: TopicExchange, params: ReadParams): Promise<void> {
+  const { context, channel } = exchange;
+  const limit = Math.min(params.limit ?? LIMITS.pageLines, MAX_LINES);
+  const page = await context.store.read(channel, { after: params.after, limit, bytes: LIMITS.pageBytes });
+  checkReadable(page.tail, params);
+  await sendJson(
+    exchange,
+    { epoch: page.tail.epoch, after: params.after, lines: page.lines },
+    { ...logHeaders(page.tail), ...cacheHeaders(exchange, params, isFinal(page, params.after, limit)) },
+  );
+}
+
+/** Refuses to read what is not there, is another log by now, or was taken by retention. */
+export function checkReadable(tail: LogTail, { epoch, after }: Pick<ReadParams, 'epoch' | 'after'>): void {
+  if (!exists(tail)) throw new Problem('not-found', 'Nothing was written to this log yet. Add follow=1 to wait for its first line.');
+  checkUnbroken(tail, { epoch, after });
+}
+
+/** As {@link checkReadable}, for who waits for the first line. */
+export function checkUnbroken(tail: LogTail, { epoch, after }: Pick<ReadParams, 'epoch' | 'after'>): void {
+  if (epoch !== undefined && epoch !== tail.epoch) {
+    throw new Problem('epoch', 'The log was removed, or written anew: forget its lines and read it from the start.', logHeaders(tail));
+  }
+  if (after + 1 < tail.first) {
+    throw new Problem('truncated', `Lines before ${tail.first} are not kept any more: ask with after=${tail.first - 1}.`, logHeaders(tail));
+  }
+}
+
+/** An answer that can never change is kept by whoever asked for one incarnation of the log. */
+export function cacheHeaders({ context, req }: TopicExchange, { epoch }: ReadParams, final: boolean): OutgoingHttpHeaders {
+  if (epoch === undefined || !final) return NO_STORE;
+  if (!context.publicHistory) return { 'Cache-Control': 'private, max-age=31536000, immutable' };
+  // A token in the URL is part of a shared cache's key; one in a header has to be made so.
+  const byHeader = req.headers.authorization === undefined ? {} : { Vary: 'Accept, Origin, Accept-Encoding, Authorization' };
+  return { 'Cache-Control': 'public, max-age=31536000, immutable', ...byHeader };
+}
+
+/** Whether a page holds all it ever will: it is full, was cut by its bytes, or reaches the end of a log that has ended. */
+function isFinal({ tail, lines }: ReadResult, after: number, limit: number): boolean {
+  const cutByBytes = lines.length > 0 && after + lines.length < tail.head;
+  return lines.length === limit || cutByBytes || (tail.end !== undefined && after + lines.length >= tail.head);
+}

@@ -1,0 +1,133 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { LineAssembler, type Piece } from '../../../src/server/append/line-assembler.ts';
+import { naiveLines } from './model.ts';
+
+const UNLIMITED = 1_024 * 1_024;
+
+function assemble(chunks: readonly (Uint8Array | string)[], limit = UNLIMITED): Piece[] {
+  const assembler = new LineAssembler(limit);
+  return [...chunks.flatMap((chunk) => assembler.push(chunk)), ...assembler.end()];
+}
+
+function texts(chunks: readonly (Uint8Array | string)[]): string[] {
+  return assemble(chunks).map(({ text }) => text);
+}
+
+/** Bytes that are rich in what matters: line ends, multi-byte characters, and bytes that are no UTF-8. */
+const fragment = fc.oneof(
+  { weight: 4, arbitrary: fc.constantFrom('\n', '\r', '\r\n', 'a', 'bc', 'é', '€', '😀', '\u{feff}', '').map((text) => Buffer.from(text)) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .constantFrom([0xff], [0xc3], [0xe2, 0x82], [0xf0, 0x9f, 0x98], [0x80], [0xed, 0xa0, 0x80], [0xc0, 0x80])
+      .map((b) => Buffer.from(b)),
+  },
+  { weight: 1, arbitrary: fc.uint8Array({ maxLength: 6 }).map((bytes) => Buffer.from(bytes)) },
+);
+const content = fc.array(fragment, { maxLength: 40 }).map((parts) => Buffer.concat(parts));
+
+function cut(bytes: Buffer, cuts: readonly number[]): Buffer[] {
+  const at = [...new Set(cuts.map((value) => value % (bytes.length + 1)))].sort((a, b) => a - b);
+  return [0, ...at].map((from, index) => bytes.subarray(from, at[index] ?? bytes.length));
+}
+
+describe('the line assembler', () => {
+  it('gives the lines of the whole whatever way the bytes are cut into chunks', () => {
+    fc.assert(
+      fc.property(content, fc.array(fc.nat()), fc.integer({ min: 1, max: 12 }), (bytes, cuts, limit) => {
+        expect(assemble(cut(bytes, cuts), limit)).toEqual(naiveLines(bytes, limit));
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it('gives the lines of the whole whatever way a string is cut into chunks, also inside a surrogate pair', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'binary', maxLength: 30 }),
+        fc.array(fc.nat()),
+        fc.integer({ min: 1, max: 12 }),
+        (text, cuts, limit) => {
+          const at = [...new Set(cuts.map((value) => value % (text.length + 1)))].sort((a, b) => a - b);
+          const chunks = [0, ...at].map((from, index) => text.slice(from, at[index] ?? text.length));
+          expect(assemble(chunks, limit)).toEqual(naiveLines(Buffer.from(text), limit));
+        },
+      ),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('ends a line at \\n and at \\r\\n, and keeps a lone \\r', () => {
+    expect(texts(['a\nb\r\nc\rd\n'])).toEqual(['a', 'b', 'c\rd']);
+    expect(texts(['\r\r\n'])).toEqual(['\r']);
+  });
+
+  it('takes \\r\\n for one line end when a chunk ends between the two', () => {
+    expect(texts(['a\r', '\nb'])).toEqual(['a', 'b']);
+    expect(texts(['a\r', '', 'b'])).toEqual(['a\rb']);
+  });
+
+  it('makes a line of a rest without line end, but not of nothing', () => {
+    expect(texts(['a\nb'])).toEqual(['a', 'b']);
+    expect(texts(['a\n'])).toEqual(['a']);
+    expect(texts([])).toEqual([]);
+    expect(texts(['a\r'])).toEqual(['a\r']);
+  });
+
+  it('keeps empty lines and a byte order mark', () => {
+    expect(texts(['\n\n\u{feff}x\n'])).toEqual(['', '', '\u{feff}x']);
+  });
+
+  it('replaces what is not UTF-8, as many times as the Encoding Standard says', () => {
+    const bytes = Buffer.from([0x61, 0xff, 0xf0, 0x9f, 0x62, 0xc0, 0x80, 0x0a]);
+    expect(texts([bytes])).toEqual(['a\u{fffd}\u{fffd}b\u{fffd}\u{fffd}']);
+    expect(texts([...bytes].map((byte) => Uint8Array.of(byte)))).toEqual(['a\u{fffd}\u{fffd}b\u{fffd}\u{fffd}']);
+  });
+
+  it('replaces half a surrogate pair that stays alone, also before bytes', () => {
+    expect(texts(['a\ud83d', Buffer.from('b\n')])).toEqual(['a\u{fffd}b']);
+    expect(texts(['a\ud83d'])).toEqual(['a\u{fffd}']);
+    expect(texts(['a\ud83d', '\ude00'])).toEqual(['a😀']);
+  });
+
+  it('splits a line over the limit at character boundaries and marks all pieces but the last', () => {
+    expect(assemble(['aaé€😀b\n'], 4)).toEqual([
+      { text: 'aaé', continued: true },
+      { text: '€', continued: true },
+      { text: '😀', continued: true },
+      { text: 'b', continued: false },
+    ]);
+  });
+
+  it('does not split a line that is exactly as long as the limit, whatever ends it and wherever chunks end', () => {
+    for (const chunks of [['abcd\n'], ['abcd\r\n'], ['abcd', '\r', '\n'], ['abcd\r', '\n'], ['abcd']]) {
+      expect(assemble(chunks, 4)).toEqual([{ text: 'abcd', continued: false }]);
+    }
+  });
+
+  it('counts a lone \\r at the limit as a character of the line', () => {
+    expect(assemble(['abcd\rX\n'], 4)).toEqual([
+      { text: 'abcd', continued: true },
+      { text: '\rX', continued: false },
+    ]);
+  });
+
+  it('holds no more than the limit of a line that never ends', () => {
+    const assembler = new LineAssembler(1_000);
+    let pieces = 0;
+    for (let count = 0; count < 500; count += 1) {
+      pieces += assembler.push('x'.repeat(777)).length;
+      expect(assembler.rest.length).toBeLessThanOrEqual(1_000);
+    }
+    expect(pieces).toBe(Math.ceil((500 * 777) / 1_000) - 1);
+  });
+
+  it('does not keep the memory of the caller, who may use a chunk again', () => {
+    const assembler = new LineAssembler(UNLIMITED);
+    const chunk = Buffer.from([0x61, 0xe2, 0x82]);
+    assembler.push(chunk);
+    chunk.fill(0x7a);
+    expect(assembler.push(Uint8Array.of(0xac, 0x0a))).toEqual([{ text: 'a€', continued: false }]);
+  });
+});
