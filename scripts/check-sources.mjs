@@ -21,8 +21,8 @@ const PARTS = {
   'src/dev-server/console': { parts: ['src/protocol', 'src/worker', 'src/element'], packages: [/^lit(\/|$)/] },
 };
 
-/** `server` loads a store when it is chosen, so that nobody needs the driver of another one. */
-const ALSO = { 'src/server': ['src/server/stores'] };
+/** A store is loaded when it is chosen, so that nobody needs the driver of another one. */
+const ALSO = { 'src/server': ['src/server/stores'], 'src/dev-server': ['src/server/stores'] };
 
 const IMPORT =
   /(?:^|\n)\s*(?:import|export)\b[^;'"`]*?\bfrom\s*['"]([^'"]+)['"]|(?:^|\n)\s*import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/g;
