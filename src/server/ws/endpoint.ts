@@ -5,6 +5,7 @@ import { CLOSE } from '../../protocol/close-codes.ts';
 import { SUBPROTOCOL } from '../../protocol/limits.ts';
 import type { Bye } from '../../protocol/messages.ts';
 import type { ServerContext } from '../context.ts';
+import { Problem } from '../http/problem.ts';
 import { Beats } from './beats.ts';
 import { PartClock } from './part-clock.ts';
 import { refuseUpgrade } from './refusal.ts';
@@ -51,21 +52,24 @@ export class WebSocketEndpoint {
     return sum;
   }
 
-  /** Takes over an upgrade request for our path, be it to refuse it. */
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  /** Takes over an upgrade request below our path, be it to refuse it; `isOurs`: it is for the very path of the socket. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, isOurs: boolean): void {
+    const problem = isOurs ? this.#refusal(request) : new Problem('not-found', `The WebSocket is at ${this.#context.basePath}.`);
+    if (problem === undefined) this.#server.handleUpgrade(request, socket, head, (webSocket) => this.#accept(webSocket, socket));
+    else refuseUpgrade(socket, problem);
+  }
+
+  #refusal({ headers }: IncomingMessage): Problem | undefined {
     const { limits, origins, closing } = this.#context;
-    const { origin, host, upgrade } = request.headers;
-    if (upgrade?.toLowerCase() !== 'websocket') {
-      refuseUpgrade(socket, 400, 'Only WebSockets are opened here: send Upgrade: websocket, or a request without Upgrade.');
-    } else if (!origins.allows(origin, host)) {
-      refuseUpgrade(socket, 403, 'Pages of this origin may not use the server: add it to the allowed origins.');
-    } else if (closing.aborted) {
-      refuseUpgrade(socket, 503, 'The server is closing: connect again in a moment.', { 'Retry-After': '1' });
-    } else if (this.#open.size >= limits.sockets) {
-      refuseUpgrade(socket, 503, 'The server has as many sockets as it may: connect again later.', { 'Retry-After': '5' });
-    } else {
-      this.#server.handleUpgrade(request, socket, head, (webSocket) => this.#accept(webSocket, socket));
+    if (headers.upgrade?.toLowerCase() !== 'websocket') {
+      return new Problem('malformed', 'Only WebSockets are opened here: send Upgrade: websocket, or a request without Upgrade.');
     }
+    if (!origins.allows(headers.origin, headers.host)) {
+      return new Problem('forbidden', 'Pages of this origin may not use the server: add it to the allowed origins.');
+    }
+    if (closing.aborted) return new Problem('unavailable', 'The server is closing: connect again in a moment.', { 'Retry-After': 1 });
+    if (this.#open.size < limits.sockets) return undefined;
+    return new Problem('unavailable', 'The server has as many sockets as it may have: connect again later.', { 'Retry-After': 5 });
   }
 
   /** Says goodbye to everybody; resolves when all sockets are closed, 5 s later at the latest. */

@@ -1,0 +1,166 @@
+import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Interval } from '../protocol/messages.ts';
+import { isChannel } from '../protocol/topic.ts';
+import { answerProblem } from './answer.ts';
+import { openWriter, type Writer, type WriterOptions } from './append/writer.ts';
+import { attach } from './attach.ts';
+import type { ServerContext } from './context.ts';
+import { Drain } from './drain.ts';
+import { Health } from './health.ts';
+import { handleHttp } from './http/handler.ts';
+import { Problem } from './http/problem.ts';
+import { pathOf } from './http/route.ts';
+import { Hub } from './hub.ts';
+import type { LogServerOptions } from './options.ts';
+import { OriginPolicy } from './origins.ts';
+import { Retainer } from './retainer.ts';
+import { settingsOf } from './settings.ts';
+import { Signer, type SignOptions } from './signer.ts';
+import { WebSocketEndpoint } from './ws/endpoint.ts';
+
+/** How much is going on in a server. */
+export interface LogServerStats {
+  /** Open WebSockets. */
+  readonly sockets: number;
+  /** Subscriptions of all WebSockets. */
+  readonly subscriptions: number;
+  /** Logs that somebody follows. */
+  readonly topics: number;
+  /** Encoded bytes held for followers. */
+  readonly bytes: number;
+  /** HTTP requests being answered. */
+  readonly requests: number;
+}
+
+export interface CloseOptions {
+  /** Told to viewers. @default 'restart' */
+  readonly reason?: string;
+  /** Within how many ms they come back. @default [0, 5000] */
+  readonly retry?: Interval;
+  /** Within how many ms they reconnect once more by choice, so that load spreads. @default [180000, 1500000] */
+  readonly again?: Interval;
+}
+
+/** A log server on some `http.Server`. */
+export interface LogServer {
+  /**
+   * Answers requests and upgrades below the base path of an `http.Server` or `https.Server`, and leaves all others to its
+   * other listeners, which should be there by now. Sets the server's `requestTimeout` aside: an append may stay open
+   * for days; the timeout for headers stays. Returns how to detach.
+   */
+  attach(server: HttpServer): () => void;
+  /** Answers a request below the base path; false, and nothing done, for any other. For hosts that route themselves. */
+  handle(req: IncomingMessage, res: ServerResponse): boolean;
+  /** Takes over an upgrade request below the base path; false, and nothing done, for any other. */
+  handleUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer): boolean;
+  /** Appends to a log from this process. Throws TypeError for a channel that is not one. */
+  writer(channel: string, options?: WriterOptions): Writer;
+  /** A signed topic, by the first secret. `ttl` in seconds. Throws TypeError for a channel that is not one. */
+  sign(channel: string, options?: SignOptions): string;
+  stats(): LogServerStats;
+  /**
+   * Says goodbye to all viewers, ends their answers, lets appends in flight finish, and resolves when all are gone, 5 s
+   * later at the latest. Neither the store nor the `http.Server` is closed.
+   */
+  close(options?: CloseOptions): Promise<void>;
+}
+
+/**
+ * Makes a server of logs over a store.
+ *
+ * @throws {TypeError} For options that cannot be: the message says what to do.
+ * @example
+ * const logs = createLogServer({ store: await openStore('lmdb:./data'), secrets: [process.env.LOG_STREAM_SECRET] });
+ * logs.attach(http.createServer(app).listen(8080));
+ */
+export function createLogServer(options: LogServerOptions): LogServer {
+  return new ContextServer(options);
+}
+
+class ContextServer implements LogServer {
+  readonly #context: ServerContext;
+  readonly #closing = new AbortController();
+  readonly #sockets: WebSocketEndpoint;
+  readonly #health: Health;
+  readonly #requests = new Drain();
+  readonly #detach = new Set<() => void>();
+  #closed: Promise<void> | undefined;
+
+  constructor(options: LogServerOptions) {
+    const { store, secrets } = options;
+    const { retain, allowOrigins, ...settings } = settingsOf(options);
+    const signer = new Signer(secrets);
+    const { limits, logger } = settings;
+    const hub = new Hub({ store, ringBytes: limits.ringBytes, logger });
+    const retainer = new Retainer({ store, hub, retain, logger });
+    this.#context = { ...settings, store, signer, hub, retainer, origins: new OriginPolicy(allowOrigins), closing: this.#closing.signal };
+    this.#sockets = new WebSocketEndpoint(this.#context);
+    this.#health = new Health(store, this.#closing.signal);
+  }
+
+  attach(server: HttpServer): () => void {
+    const detach = attach(server, this);
+    this.#detach.add(detach);
+    return () => {
+      this.#detach.delete(detach);
+      detach();
+    };
+  }
+
+  handle(req: IncomingMessage, res: ServerResponse): boolean {
+    const path = this.#pathBelow(req);
+    if (path === undefined) return false;
+    this.#requests.add(res);
+    if (path === '/health') void this.#health.answer(req, res);
+    else if (!handleHttp(this.#context, req, res, req.url ?? '')) answerProblem(res, notFound(this.#context.basePath));
+    return true;
+  }
+
+  handleUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer): boolean {
+    const path = this.#pathBelow(req);
+    if (path === undefined) return false;
+    this.#sockets.upgrade(req, socket, head, path === '' || path === '/');
+    return true;
+  }
+
+  writer(channel: string, options?: WriterOptions): Writer {
+    if (!isChannel(channel))
+      throw new TypeError(`Not a channel: ${JSON.stringify(channel)}. Use 1 to 256 characters of A-Z a-z 0-9 : . _ / @ -`);
+    return openWriter(this.#context, channel, options);
+  }
+
+  sign(channel: string, options?: SignOptions): string {
+    return this.#context.signer.sign(channel, options);
+  }
+
+  stats(): LogServerStats {
+    const { hub } = this.#context;
+    const { size: sockets, subscriptions } = this.#sockets;
+    return { sockets, subscriptions, topics: hub.size, bytes: hub.bytes, requests: this.#requests.size };
+  }
+
+  close(options: CloseOptions = {}): Promise<void> {
+    this.#closed ??= this.#close(options);
+    return this.#closed;
+  }
+
+  async #close({ reason = 'restart', retry = [0, 5_000], again = [180_000, 1_500_000] }: CloseOptions): Promise<void> {
+    this.#closing.abort();
+    await Promise.all([this.#sockets.close({ e: 'bye', reason, retry, again }), this.#requests.empty()]);
+    for (const detach of this.#detach) detach();
+    this.#context.retainer.close();
+    this.#context.hub.close();
+  }
+
+  /** What follows the base path in the path of a request; undefined for one that is not ours. */
+  #pathBelow({ url = '' }: IncomingMessage): string | undefined {
+    const { basePath } = this.#context;
+    const path = pathOf(url);
+    return path === basePath || path.startsWith(`${basePath}/`) ? path.slice(basePath.length) : undefined;
+  }
+}
+
+function notFound(basePath: string): Problem {
+  return new Problem('not-found', `Logs are at ${basePath}/topics/CHANNEL, and the WebSocket is at ${basePath}.`);
+}

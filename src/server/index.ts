@@ -1,0 +1,22 @@
+/** The public surface of `log-stream/server`. */
+export { createLogServer, type CloseOptions, type LogServer, type LogServerStats } from './create-log-server.ts';
+export { AppendConflict } from './append/errors.ts';
+export type { Writer, WriterOptions } from './append/writer.ts';
+export type { Logger, LogServerOptions, ServerLimits } from './options.ts';
+export { Signer, type SignOptions, type Verdict } from './signer.ts';
+export {
+  StoreUnavailable,
+  type AppendResult,
+  type Batch,
+  type LogStore,
+  type LogTail,
+  type NewLine,
+  type News,
+  type ReadRange,
+  type ReadResult,
+  type Retention,
+} from './store.ts';
+export { openStore } from './stores/open.ts';
+export type { Line, LineExtra } from '../protocol/line.ts';
+export type { Interval } from '../protocol/messages.ts';
+export type { Position } from '../protocol/position.ts';

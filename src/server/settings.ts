@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import { DEFAULT_BASE_PATH, LIMITS } from '../protocol/limits.ts';
+import type { Logger, LogServerOptions, ServerLimits } from './options.ts';
+import { packageRoot } from './package-root.ts';
+import type { Retention } from './store.ts';
+
+export const DEFAULT_LIMITS: ServerLimits = {
+  frameBytes: LIMITS.frameBytes,
+  topicsPerSocket: LIMITS.topicsPerSocket,
+  sockets: 20_000,
+  lineBytes: LIMITS.lineBytes,
+  ringBytes: 4 * 1_024 * 1_024,
+  socketBuffer: 256 * 1_024,
+  stall: 60_000,
+};
+
+/** The options of a server with every default filled in. */
+export interface Settings {
+  readonly basePath: string;
+  readonly retain: Retention | undefined;
+  readonly allowOrigins: readonly string[] | '*';
+  readonly publicHistory: boolean;
+  readonly heartbeat: number;
+  readonly limits: ServerLimits;
+  readonly logger: Logger;
+  readonly assets: string;
+}
+
+const SILENT: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** @throws {TypeError} For an option that cannot be. */
+export function settingsOf(options: LogServerOptions): Settings {
+  const { basePath = DEFAULT_BASE_PATH, heartbeat = LIMITS.heartbeat } = options;
+  if (!/^(?:\/[^/?#\s]+)+$/u.test(basePath)) {
+    throw new TypeError(
+      `basePath cannot be ${JSON.stringify(basePath)}: it begins with a slash and does not end with one, as in "/log-stream".`,
+    );
+  }
+  checkPositive('heartbeat', heartbeat);
+  const limits = { ...DEFAULT_LIMITS, ...withoutUndefined(options.limits ?? {}) };
+  checkAll('limits', limits);
+  checkAll('retain', options.retain ?? {});
+  return {
+    basePath,
+    heartbeat,
+    limits,
+    retain: options.retain,
+    allowOrigins: options.allowOrigins ?? [],
+    publicHistory: options.publicHistory ?? false,
+    logger: options.logger ?? SILENT,
+    assets: options.assets ?? join(packageRoot(), 'dist', 'assets'),
+  };
+}
+
+function checkAll(group: string, values: Retention | ServerLimits): void {
+  const entries: [string, unknown][] = Object.entries(values);
+  for (const [name, value] of entries) if (value !== undefined) checkPositive(`${group}.${name}`, value);
+}
+
+function checkPositive(name: string, value: unknown): void {
+  if (typeof value === 'number' && Number.isFinite(value) && value > 0) return;
+  throw new TypeError(`${name} cannot be ${String(value)}: it is a number above 0. Leave it out for the default.`);
+}
+
+function withoutUndefined<T extends object>(options: T): Partial<T> {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as Partial<T>;
+}
