@@ -5,6 +5,7 @@ import { chromeLauncher } from '@web/test-runner-chrome';
 import puppeteer from 'puppeteer-core';
 import { CHROMIUM_FLAGS, findProgram } from './scripts/browsers.mjs';
 import { countingReporter } from './scripts/counts.mjs';
+import { logServerPlugin } from './scripts/log-server-plugin.mjs';
 import { webkitLauncher } from './scripts/webkit-launcher.mjs';
 
 /** @type {Record<string, () => import('@web/test-runner').BrowserLauncher | undefined>} */
@@ -54,7 +55,7 @@ export default /** @type {import('@web/test-runner').TestRunnerConfig} */ ({
   nodeResolve: true,
   concurrency: 2,
   browsers: present,
-  plugins: [esbuildPlugin({ ts: true, target: 'es2022' })],
+  plugins: [esbuildPlugin({ ts: true, target: 'es2022' }), logServerPlugin()],
   testFramework: { config: { timeout: 10_000 } },
   reporters: [defaultReporter(), countingReporter('browser', browsers.length - present.length)],
 });
