@@ -1,0 +1,426 @@
+import { html, type CSSResultGroup, type TemplateResult } from 'lit';
+import type { ClientOptions, LogStatus, LogStreamClient, Range, ViewUpdate } from '../worker/api.ts';
+import { connect } from '../worker/client.ts';
+import { readTopic } from '../protocol/topic.ts';
+import { Address } from './address.ts';
+import { LogStreamAttributes } from './attributes.ts';
+import { bodyTemplate, headerTemplate, type ChromeActions, type ChromeModel } from './chrome.ts';
+import { LogStreamEndEvent, LogStreamFollowEvent, LogStreamSelectEvent, LogStreamStateEvent, type LogStreamEventMap } from './events.ts';
+import { KeyReader, type KeyCommand } from './keys.ts';
+import { Pace } from './pace.ts';
+import { downloadRaw, textOf } from './raw.ts';
+import { freshTopic } from './refresh.ts';
+import { createScroller, type Scroller } from './scroller.ts';
+import { selectedText } from './selection.ts';
+import { Session } from './session.ts';
+import { Speaker } from './speaker.ts';
+import { noticeOf } from './state-rows.ts';
+import { CONNECTING, QUIET_AFTER, chipOf } from './status.ts';
+import { STRINGS } from './strings.ts';
+import { chromeStyles } from './styles/chrome.ts';
+import { rowStyles } from './styles/rows.ts';
+import { tokens } from './styles/tokens.ts';
+import { plainText } from './terminal/parse.ts';
+import { nextTimeMode } from './time.ts';
+import { Toast } from './toast.ts';
+import { moveFocus, placeMenu, rove } from './toolbar.ts';
+import { FIRST_TAIL, Viewport, type Target } from './viewport/viewport.ts';
+
+/** Shortest time between two updates of the header, ms: figures that change faster cannot be read. */
+const CHROME_INTERVAL = 100;
+/** How often figures that go on by themselves are drawn: quiet time, countdown; ms. */
+const TICK = 1_000;
+/** How far the arrow keys scroll sideways, px. */
+const SIDEWAYS = 80;
+
+/** What is made by hand, once, when the element is first connected. */
+interface Parts {
+  readonly scroller: Scroller;
+  readonly viewport: Viewport;
+  readonly speaker: Speaker;
+}
+
+/**
+ * `<log-stream topic="…">`: a log while it is being written.
+ *
+ * @fires log-stream-state - its state changed
+ * @fires log-stream-end - it is complete
+ * @fires log-stream-follow - the view began or ceased to follow the end
+ * @fires log-stream-select - lines were selected by number
+ * @fires log-stream-refresh - a fresh signed topic is needed; answer with `detail.respondWith(promise)`
+ */
+export class LogStreamElement extends LogStreamAttributes {
+  static override styles: CSSResultGroup = [tokens, chromeStyles, rowStyles];
+
+  /** Registers the element; does nothing where the name is taken already. */
+  static define(tag = 'log-stream', registry: CustomElementRegistry = customElements): void {
+    if (registry.get(tag) === undefined) registry.define(tag, this);
+  }
+
+  readonly #session = new Session({
+    createClient: () => this.createClient({ endpoint: this.endpoint || undefined, workerUrl: this.workerUrl || undefined }),
+    refresh: () => freshTopic(this, this.refreshUrl, this.#session.topic),
+    updated: (update) => this.#updated(update),
+  });
+  readonly #keys = new KeyReader();
+  readonly #chrome = new Pace(() => this.requestUpdate(), CHROME_INTERVAL);
+  readonly #toast = new Toast(() => this.requestUpdate());
+  readonly #address = new Address(this, (range) => this.#show(range));
+  #parts: Parts | undefined;
+  #internals: ElementInternals | undefined;
+  #status: LogStatus = CONNECTING;
+  #grewAt = 0;
+  #picked: number | undefined;
+  #selected: Range | undefined;
+  #warned = '';
+  #ticker: ReturnType<typeof setInterval> | undefined;
+  #reopening = false;
+
+  /** State of the log; also an attribute, and `:state()` for styles. */
+  get state(): LogStatus['state'] {
+    return this.#status.state;
+  }
+
+  /** Scrolls to a line, centred, or to an end; going to the end follows it. */
+  goTo(target: Target): void {
+    if (typeof target === 'number' && !(Number.isInteger(target) && target >= 1)) return;
+    this.#parts?.viewport.goTo(target);
+  }
+
+  /**
+   * Copies lines as they are shown, by default the selected ones, else all. Resolves with how many; rejects for more
+   * than 100,000 lines, and when the browser does not allow it.
+   */
+  async copy(range?: Range): Promise<number> {
+    const { log } = this.#session;
+    const { first, head } = this.#status;
+    const { from, to } = range ?? this.#selected ?? { from: first, to: head };
+    if (log === undefined || head < first) return 0;
+    const { text, lines } = await textOf(log, { from: Math.max(from, first), to: Math.min(to, head) });
+    await navigator.clipboard.writeText(text);
+    return lines;
+  }
+
+  /** Downloads the raw log as a file. Rejects when the server refuses. */
+  async download(): Promise<void> {
+    const { log, endpoint, topic } = this.#session;
+    if (log !== undefined && endpoint !== undefined) await downloadRaw(endpoint, log.channel, topic);
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    const { scroller } = (this.#parts ??= this.#build());
+    scroller.observe();
+    this.#address.connect();
+    if (this.#internals === undefined) {
+      this.#internals = this.attachInternals();
+      this.#reflect(CONNECTING.state);
+    }
+    if (this.#session.log === undefined) this.#open();
+    if (this.permalink) this.#address.read();
+    this.#ticker ??= setInterval(() => this.#tick(), TICK);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    // Moving an element within its document disconnects it, too; that must not cost the log.
+    queueMicrotask(() => {
+      if (this.isConnected) return;
+      this.#session.close();
+      this.#address.disconnect();
+      this.#parts?.scroller.disconnect();
+      this.#parts?.speaker.dispose();
+      this.#chrome.dispose();
+      clearInterval(this.#ticker);
+      this.#ticker = undefined;
+    });
+  }
+
+  override attributeChangedCallback(name: string, before: string | null, value: string | null): void {
+    super.attributeChangedCallback(name, before, value);
+    if (before === value || this.#parts === undefined) return;
+    const { viewport } = this.#parts;
+    if (name === 'follow') viewport.mode = this.follow;
+    else if (name === 'time') viewport.time = this.time;
+    else if (name === 'topic' || name === 'endpoint' || name === 'worker-url') this.#reopen(name !== 'topic');
+  }
+
+  /** The client that logs are opened on: shared by all elements of the page that have the same endpoint. */
+  protected createClient(options: ClientOptions): LogStreamClient {
+    return connect(options);
+  }
+
+  protected override render(): TemplateResult {
+    const parts = (this.#parts ??= this.#build());
+    const model = this.#model(parts.viewport);
+    return html`<div class="base" part="base" role="region" aria-label=${STRINGS.region(model.title)}>
+      ${headerTemplate(model, this.#actions)}${bodyTemplate(model, parts.scroller.element, this.#actions)}${parts.speaker.element}
+    </div>`;
+  }
+
+  protected override firstUpdated(): void {
+    const toolbar = this.#query('.toolbar');
+    const menu = this.#query('.menu');
+    if (toolbar === undefined || menu === undefined) return;
+    toolbar.addEventListener('keydown', (event) => moveFocus(event, toolbar, '.icon'));
+    toolbar.addEventListener('focusin', (event) => rove(toolbar, event.target));
+    menu.addEventListener('keydown', (event) => moveFocus(event, menu, '.item'));
+    menu.addEventListener('click', () => menu.hidePopover());
+    menu.addEventListener('toggle', (event) => {
+      const button = this.#query('.more-actions');
+      if (button !== undefined && 'newState' in event && event.newState === 'open') placeMenu(menu, button);
+    });
+  }
+
+  protected override updated(): void {
+    const toolbar = this.#query('.toolbar');
+    if (toolbar !== undefined) rove(toolbar);
+  }
+
+  #build(): Parts {
+    const scroller = createScroller((height, rowHeight) => viewport.resize(height, rowHeight));
+    const viewport = new Viewport(scroller.element, this.follow, {
+      look: (want, tail) => this.#session.look(want, tail),
+      followed: (following) => {
+        this.dispatchEvent(new LogStreamFollowEvent({ following }));
+        this.requestUpdate();
+      },
+      picked: (line, extend) => this.#pick(line, extend),
+      retry: () => this.#session.retry(),
+      committed: () => this.#chrome.request(),
+    });
+    viewport.time = this.time;
+    scroller.element.addEventListener('keydown', (event) => this.#onKey(event));
+    scroller.element.addEventListener('copy', (event) => this.#onCopy(event));
+    return { scroller, viewport, speaker: new Speaker(() => this.announce) };
+  }
+
+  #open(): void {
+    if (!this.#session.open(this.topic)) return;
+    // Asked before anything is known, so that the first answer brings the newest lines with it.
+    this.#session.look([], FIRST_TAIL);
+    this.#parts?.viewport.lookAgain();
+  }
+
+  /** Once for any number of attributes that change together. */
+  #reopen(elsewhere: boolean): void {
+    if (elsewhere) this.#session.close();
+    if (this.#reopening || !this.isConnected) return;
+    this.#reopening = true;
+    queueMicrotask(() => {
+      this.#reopening = false;
+      const { log } = this.#session;
+      if (!this.isConnected) return;
+      if (log === undefined || log.channel !== readTopic(this.topic)?.channel) {
+        this.#parts?.viewport.reset();
+        this.#select(undefined);
+        this.#setStatus(CONNECTING);
+      }
+      this.#open();
+    });
+  }
+
+  #updated(update: ViewUpdate): void {
+    const { status, runs } = update;
+    const before = this.#status;
+    const grew = status.head > before.head || status.part !== before.part;
+    if (grew || status.state !== before.state) this.#grewAt = performance.now();
+    // What was there before the log was live is its past, not news.
+    if (status.head > before.head && before.state === 'live' && status.epoch === before.epoch) {
+      const texts = this.announce === 'lines' ? runs.flatMap((run) => run.lines.map(([, text]) => plainText(text))) : [];
+      this.#parts?.speaker.grew(status.head - before.head, texts);
+    }
+    if (status.epoch !== before.epoch && before.epoch !== '') this.#select(undefined);
+    this.#setStatus(status);
+    this.#parts?.viewport.update(status, runs);
+  }
+
+  #setStatus(status: LogStatus): void {
+    const previous = this.#status.state;
+    this.#status = status;
+    const { state, problem } = status;
+    if (state === previous) return;
+    this.#reflect(state);
+    this.#parts?.speaker.state(state, status.head);
+    this.requestUpdate();
+    if ((state === 'denied' || state === 'error') && problem !== undefined && problem !== this.#warned) {
+      this.#warned = problem;
+      console.warn(`<${this.localName}>: ${problem}`);
+    }
+    this.dispatchEvent(new LogStreamStateEvent({ state, previous, problem }));
+    if (state === 'ended') this.dispatchEvent(new LogStreamEndEvent({ code: status.end, lines: status.head }));
+  }
+
+  #reflect(state: LogStatus['state']): void {
+    this.setAttribute('state', state);
+    const states = this.#internals?.states;
+    states?.clear();
+    states?.add(state);
+  }
+
+  #model(viewport: Viewport): ChromeModel {
+    const status = this.#status;
+    const live = status.state === 'live';
+    const progress = status.state === 'catching-up' ? viewport.progress : undefined;
+    return {
+      title: this.label || (readTopic(this.topic)?.channel ?? ''),
+      chip: chipOf({ status, quiet: live ? performance.now() - this.#grewAt : 0, progress }),
+      lines: status.head,
+      elapsed: viewport.elapsed,
+      toolbar: this.toolbar,
+      following: status.state === 'ended' ? undefined : viewport.following,
+      time: this.time,
+      progress,
+      notice: noticeOf(status, Date.now()),
+      unseen: viewport.unseen,
+      toast: this.#toast.text,
+    };
+  }
+
+  #tick(): void {
+    const { state, retryAt } = this.#status;
+    if (state === 'reconnecting' && retryAt !== undefined) this.#parts?.viewport.schedule();
+    else if (state === 'live' && performance.now() - this.#grewAt >= QUIET_AFTER) this.requestUpdate();
+  }
+
+  readonly #actions: ChromeActions = {
+    follow: () => this.#parts?.viewport.toggleFollow(),
+    time: () => {
+      this.time = nextTimeMode(this.time);
+    },
+    copy: () => void this.#copy(),
+    download: () => void this.download().catch((error: unknown) => this.#say(reason(error, STRINGS.downloadFailed))),
+    start: () => this.goTo('start'),
+    end: () => this.goTo('end'),
+    retry: () => this.#session.retry(),
+  };
+
+  #onKey(event: KeyboardEvent): void {
+    // Keys of a button within the log are the button's.
+    if (event.target !== this.#parts?.scroller.element) return;
+    const command = this.#keys.read(event, this.shortcuts === 'on');
+    if (command === undefined) return;
+    event.preventDefault();
+    this.#run(command);
+  }
+
+  #run(command: KeyCommand): void {
+    const { viewport, scroller } = this.#parts ?? {};
+    switch (command) {
+      case 'line-up':
+        return viewport?.scrollByLines(-1);
+      case 'line-down':
+        return viewport?.scrollByLines(1);
+      case 'page-up':
+        return viewport?.scrollByPages(-1);
+      case 'page-down':
+        return viewport?.scrollByPages(1);
+      case 'left':
+        return scroller?.element.scrollBy({ left: -SIDEWAYS });
+      case 'right':
+        return scroller?.element.scrollBy({ left: SIDEWAYS });
+      case 'link':
+        return void this.#copyLink();
+      case 'escape':
+        return this.#escape();
+      case 'start':
+      case 'end':
+      case 'follow':
+      case 'time':
+      case 'copy':
+        return this.#actions[command]();
+    }
+  }
+
+  /** First clears what is selected, then leaves the log. */
+  #escape(): void {
+    if (this.#selected !== undefined) this.#select(undefined);
+    else this.#query('.toolbar .icon[tabindex="0"]')?.focus();
+  }
+
+  #pick(line: number, extend: boolean): void {
+    const from = extend ? (this.#picked ?? line) : line;
+    this.#picked = from;
+    const range = { from: Math.min(from, line), to: Math.max(from, line) };
+    this.#select(range);
+    if (this.permalink) this.#address.write(range);
+  }
+
+  #select(range: Range | undefined): void {
+    if (range === undefined) this.#picked = undefined;
+    if (range === this.#selected) return;
+    this.#selected = range;
+    if (this.#parts !== undefined) this.#parts.viewport.selected = range;
+    this.dispatchEvent(new LogStreamSelectEvent({ range }));
+  }
+
+  /** Shows lines that the page's address names. */
+  #show(range: Range): void {
+    if (!this.permalink) return;
+    this.#picked = range.from;
+    this.#select(range);
+    this.goTo(range.from);
+  }
+
+  #onCopy(event: ClipboardEvent): void {
+    const text = this.#selectedText();
+    if (text === '' || event.clipboardData === null) return;
+    event.clipboardData.setData('text/plain', text);
+    event.preventDefault();
+  }
+
+  #selectedText(): string {
+    const root = this.shadowRoot;
+    const block = this.#query('.block');
+    return root === null || block === undefined ? '' : selectedText(root, block);
+  }
+
+  async #copy(): Promise<void> {
+    const text = this.#selectedText();
+    try {
+      if (text === '') return this.#say(STRINGS.copied(await this.copy()));
+      await navigator.clipboard.writeText(text);
+      this.#say(STRINGS.copied(text.split('\n').length));
+    } catch (error) {
+      this.#say(error instanceof RangeError ? error.message : STRINGS.copyFailed);
+    }
+  }
+
+  async #copyLink(): Promise<void> {
+    if (this.#selected === undefined) return;
+    try {
+      await navigator.clipboard.writeText(this.#address.link(this.#selected));
+      this.#say(STRINGS.copiedLink);
+    } catch {
+      this.#say(STRINGS.copyFailed);
+    }
+  }
+
+  #say(text: string): void {
+    this.#toast.show(text);
+    this.#parts?.speaker.say(text);
+  }
+
+  #query(selector: string): HTMLElement | undefined {
+    return this.renderRoot.querySelector<HTMLElement>(selector) ?? undefined;
+  }
+}
+
+function reason(error: unknown, otherwise: string): string {
+  return error instanceof Error ? error.message : otherwise;
+}
+
+export interface LogStreamElement {
+  addEventListener<K extends keyof LogStreamEventMap>(
+    type: K,
+    listener: (this: LogStreamElement, event: LogStreamEventMap[K]) => void,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | AddEventListenerOptions): void;
+  removeEventListener<K extends keyof LogStreamEventMap>(
+    type: K,
+    listener: (this: LogStreamElement, event: LogStreamEventMap[K]) => void,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  removeEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | EventListenerOptions): void;
+}

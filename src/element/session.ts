@@ -1,0 +1,90 @@
+import { readTopic } from '../protocol/topic.ts';
+import type { Log, LogStatus, LogStreamClient, Range, View, ViewUpdate } from '../worker/api.ts';
+import { CONNECTING } from './status.ts';
+import { STRINGS } from './strings.ts';
+
+export interface SessionHost {
+  createClient(): LogStreamClient;
+  /** Supplies a fresh signed topic, or rejects. */
+  refresh(): Promise<string>;
+  updated(update: ViewUpdate): void;
+}
+
+/** The log an element shows: opened, renewed, retried and closed as its topic and endpoint say. Never throws. */
+export class Session {
+  readonly #host: SessionHost;
+  #client: LogStreamClient | undefined;
+  #log: Log | undefined;
+  #view: View | undefined;
+  #topic = '';
+
+  constructor(host: SessionHost) {
+    this.#host = host;
+  }
+
+  get log(): Log | undefined {
+    return this.#log;
+  }
+
+  /** The freshest signature known. */
+  get topic(): string {
+    return this.#topic;
+  }
+
+  get endpoint(): string | undefined {
+    return this.#client?.endpoint;
+  }
+
+  /** Shows the log of `topic`. Returns whether another log than before is shown from now on. */
+  open(topic: string): boolean {
+    const channel = readTopic(topic)?.channel;
+    if (this.#log !== undefined && channel === this.#log.channel) {
+      this.#topic = topic;
+      this.#log.renew(topic);
+      return false;
+    }
+    this.close();
+    this.#topic = topic;
+    if (topic === '') return true;
+    if (channel === undefined) {
+      this.#fail(STRINGS.badTopic);
+      return true;
+    }
+    try {
+      this.#client = this.#host.createClient();
+      this.#log = this.#client.open(topic, { refresh: () => this.#refresh() });
+      this.#view = this.#log.view((update) => this.#host.updated(update));
+    } catch (error) {
+      this.#fail(error instanceof Error ? error.message : String(error));
+    }
+    return true;
+  }
+
+  look(want: readonly Range[], tail: number): void {
+    this.#view?.look(want, tail);
+  }
+
+  retry(): void {
+    if (this.#log === undefined) this.open(this.#topic);
+    else this.#log.retry();
+  }
+
+  close(): void {
+    this.#view?.close();
+    this.#log?.close();
+    this.#client?.close();
+    this.#view = this.#log = this.#client = undefined;
+  }
+
+  async #refresh(): Promise<string> {
+    const topic = (await this.#host.refresh()).trim();
+    if (topic !== '') this.#topic = topic;
+    return topic;
+  }
+
+  #fail(problem: string): void {
+    this.close();
+    const status: LogStatus = { ...CONNECTING, state: 'error', problem };
+    this.#host.updated({ status, runs: [] });
+  }
+}

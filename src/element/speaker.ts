@@ -1,0 +1,37 @@
+import { Announcer, type AnnounceMode } from './announcer.ts';
+import type { LogState } from '../worker/api.ts';
+
+/** Tells screen readers what {@link Announcer} decides, through one polite live region. Silent in a hidden tab. */
+export class Speaker {
+  readonly element = document.createElement('div');
+  readonly #announcer = new Announcer();
+  readonly #mode: () => AnnounceMode;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(mode: () => AnnounceMode) {
+    this.#mode = mode;
+    this.element.className = 'hidden';
+    this.element.setAttribute('role', 'status');
+  }
+
+  state(state: LogState, head: number): void {
+    this.say(this.#mode() === 'off' ? '' : this.#announcer.state(state, head, performance.now()));
+  }
+
+  grew(count: number, texts: readonly string[]): void {
+    this.#announcer.grew(count, texts);
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.say(this.#announcer.flush(this.#mode(), performance.now()));
+    }, this.#announcer.due(performance.now()));
+  }
+
+  say(text: string): void {
+    if (text !== '' && !document.hidden) this.element.textContent = text;
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+}

@@ -1,0 +1,72 @@
+import type { LogState, LogStatus } from '../worker/api.ts';
+import { STRINGS } from './strings.ts';
+
+/** Silence after which a live log says that it is quiet, ms. */
+export const QUIET_AFTER = 30_000;
+
+/** Shape of the chip's mark: every state can be told without its colour. */
+export type ChipShape = 'dashed' | 'half' | 'dot' | 'ring' | 'square' | 'cross';
+export type ChipTone = 'muted' | 'ok' | 'warn' | 'error' | 'plain';
+
+export interface Chip {
+  readonly shape: ChipShape;
+  readonly tone: ChipTone;
+  readonly label: string;
+  readonly hint: string;
+}
+
+const SHAPES: Readonly<Record<LogState, readonly [ChipShape, ChipTone]>> = {
+  connecting: ['dashed', 'muted'],
+  'catching-up': ['half', 'plain'],
+  live: ['dot', 'ok'],
+  reconnecting: ['half', 'warn'],
+  offline: ['ring', 'muted'],
+  ended: ['square', 'plain'],
+  denied: ['cross', 'error'],
+  error: ['cross', 'error'],
+};
+
+export interface ChipInput {
+  readonly status: LogStatus;
+  /** Time since the log last grew, ms. */
+  readonly quiet: number;
+  /** Share of the wanted lines that has arrived, 0 to 1; undefined when nothing is wanted. */
+  readonly progress: number | undefined;
+}
+
+/** What the status chip shows. */
+export function chipOf({ status, quiet, progress }: ChipInput): Chip {
+  const { state } = status;
+  const [shape, tone] = SHAPES[state];
+  const label = STRINGS.state[state];
+  const hint = STRINGS.hints[state];
+  if (state === 'live' && quiet >= QUIET_AFTER) {
+    const seconds = Math.floor(quiet / 1_000);
+    return { shape, tone, label: STRINGS.quiet(label, seconds), hint: STRINGS.quietHint(seconds) };
+  }
+  if (state === 'catching-up' && progress !== undefined) return { shape, tone, label: STRINGS.percent(label, progress), hint };
+  if (state === 'ended' && status.end !== undefined) {
+    const failed = status.end !== 0;
+    return { shape: failed ? 'cross' : shape, tone: failed ? 'error' : tone, label, hint: STRINGS.exitHint(status.end) };
+  }
+  if ((state === 'denied' || state === 'error') && status.problem !== undefined) return { shape, tone, label, hint: status.problem };
+  return { shape, tone, label, hint };
+}
+
+/** The status of a log of which nothing is known yet. */
+export const CONNECTING: LogStatus = {
+  state: 'connecting',
+  epoch: '',
+  first: 1,
+  head: 0,
+  end: undefined,
+  part: null,
+  retryAt: undefined,
+  problem: undefined,
+  missing: [],
+};
+
+/** Whether the log is at rest: complete, or nothing more will come of it without somebody acting. */
+export function isFinal(state: LogState): boolean {
+  return state === 'ended' || state === 'denied' || state === 'error';
+}

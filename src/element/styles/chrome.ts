@@ -1,0 +1,447 @@
+import { css } from 'lit';
+
+/** The chrome: host, header, toolbar, menu, notices, pill. */
+export const chromeStyles = css`
+  :host {
+    color-scheme: light dark;
+    display: block;
+    box-sizing: border-box;
+    height: var(--ls-height, 480px);
+    min-height: 160px;
+    border: 1px solid var(--ls-border);
+    border-radius: 8px;
+    overflow: hidden;
+    background: var(--ls-bg);
+    color: var(--ls-fg);
+    font:
+      12px/16px system-ui,
+      sans-serif;
+    text-align: start;
+  }
+  :host([theme='light']) {
+    color-scheme: light;
+  }
+  :host([theme='dark']) {
+    color-scheme: dark;
+  }
+  :host([hidden]),
+  [hidden] {
+    display: none !important;
+  }
+  .base {
+    display: flex;
+    flex-direction: column;
+    height: 100%;
+    container: log / inline-size;
+  }
+  .header {
+    position: relative;
+    z-index: 2;
+    flex: none;
+    display: flex;
+    align-items: center;
+    gap: 8px;
+    box-sizing: border-box;
+    height: 40px;
+    padding-inline: 12px 8px;
+    background: var(--ls-surface);
+    border-bottom: 1px solid var(--ls-border);
+    white-space: nowrap;
+  }
+  .info {
+    flex: 1;
+    display: flex;
+    align-items: center;
+    gap: 10px;
+    min-width: 0;
+  }
+  .meta {
+    flex: 1;
+    display: flex;
+    align-items: baseline;
+    gap: 10px;
+    min-width: 0;
+  }
+  .title {
+    min-width: 0;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    font-size: 13px;
+    line-height: 20px;
+    font-weight: 600;
+  }
+  .counts {
+    flex: none;
+    color: var(--ls-muted);
+    font-variant-numeric: tabular-nums;
+  }
+
+  .status {
+    flex: none;
+    display: inline-flex;
+    align-items: center;
+    gap: 6px;
+    height: 24px;
+    padding: 0 10px;
+    border-radius: 12px;
+    background: color-mix(in srgb, currentcolor 12%, transparent);
+    font-weight: 600;
+    font-variant-numeric: tabular-nums;
+  }
+  .status svg {
+    flex: none;
+  }
+  .status.plain {
+    color: var(--ls-fg);
+  }
+  .status.muted {
+    color: var(--ls-muted);
+  }
+  .status.ok {
+    color: var(--ls-ok);
+  }
+  .status.warn {
+    color: var(--ls-warn);
+  }
+  .status.error {
+    color: var(--ls-err);
+  }
+  .status.ok svg {
+    border-radius: 50%;
+    animation: pulse 900ms ease-out 1;
+  }
+  @keyframes pulse {
+    from {
+      box-shadow: 0 0 0 0 var(--ls-ok);
+    }
+    to {
+      box-shadow: 0 0 0 7px transparent;
+    }
+  }
+
+  button {
+    font: inherit;
+    color: inherit;
+    cursor: pointer;
+  }
+  .toolbar {
+    display: flex;
+    gap: 2px;
+  }
+  .icon {
+    position: relative;
+    display: grid;
+    place-items: center;
+    width: 28px;
+    height: 28px;
+    padding: 0;
+    border: 0;
+    border-radius: 6px;
+    background: none;
+    color: var(--ls-muted);
+  }
+  .icon:hover {
+    background: color-mix(in srgb, var(--ls-fg) 10%, transparent);
+    color: var(--ls-fg);
+  }
+  .icon[aria-pressed='true'] {
+    background: color-mix(in srgb, var(--ls-accent) 12%, transparent);
+    color: var(--ls-accent);
+  }
+  .more-actions {
+    display: none;
+  }
+  .compact .wide {
+    display: none;
+  }
+  .compact .more-actions {
+    display: grid;
+  }
+
+  [data-tip] {
+    position: relative;
+  }
+  [data-tip]::after {
+    content: attr(data-tip);
+    position: absolute;
+    top: calc(100% + 8px);
+    inset-inline-end: 0;
+    padding: 4px 8px;
+    border-radius: 6px;
+    background: var(--ls-fg);
+    color: var(--ls-bg);
+    font:
+      12px/16px system-ui,
+      sans-serif;
+    white-space: nowrap;
+    pointer-events: none;
+    visibility: hidden;
+    opacity: 0;
+    transition: opacity 120ms 300ms;
+  }
+  .status[data-tip]::after {
+    inset-inline: 0 auto;
+    width: max-content;
+    max-width: min(320px, 80cqi);
+    white-space: normal;
+  }
+  [data-tip]:hover::after,
+  [data-tip]:focus-visible::after {
+    visibility: visible;
+    opacity: 1;
+  }
+
+  .menu {
+    position: fixed;
+    inset: auto;
+    min-width: 200px;
+    margin: 0;
+    padding: 4px;
+    border: 1px solid var(--ls-border);
+    border-radius: 8px;
+    background: var(--ls-bg);
+    color: var(--ls-fg);
+    box-shadow: 0 8px 24px rgb(0 0 0 / 0.24);
+  }
+  .item {
+    display: flex;
+    align-items: center;
+    gap: 10px;
+    width: 100%;
+    height: 32px;
+    padding: 0 10px;
+    border: 0;
+    border-radius: 6px;
+    background: none;
+    font-size: 13px;
+    text-align: start;
+  }
+  .item:hover,
+  .item:focus {
+    background: color-mix(in srgb, var(--ls-fg) 8%, transparent);
+  }
+  .item svg {
+    color: var(--ls-muted);
+  }
+
+  :focus-visible {
+    outline: 2px solid var(--ls-focus);
+    outline-offset: 1px;
+  }
+
+  .hairline {
+    position: absolute;
+    inset: auto 0 -2px;
+    width: 100%;
+    height: 2px;
+    border: 0;
+    appearance: none;
+    background: none;
+  }
+  .hairline::-webkit-progress-bar {
+    background: none;
+  }
+  .hairline::-webkit-progress-value {
+    background: var(--ls-accent);
+  }
+  .hairline::-moz-progress-bar {
+    background: var(--ls-accent);
+  }
+
+  .body {
+    position: relative;
+    flex: 1;
+    min-height: 0;
+  }
+  .notice {
+    position: absolute;
+    inset: 0;
+    display: flex;
+    flex-direction: column;
+    align-items: center;
+    justify-content: center;
+    gap: 12px;
+    padding: 24px;
+    background: var(--ls-bg);
+    color: var(--ls-muted);
+    font-size: 13px;
+    line-height: 20px;
+    text-align: center;
+    text-wrap: balance;
+    overflow-wrap: anywhere;
+  }
+  .notice.waiting,
+  .notice.empty {
+    pointer-events: none;
+  }
+  .notice.problem {
+    color: var(--ls-fg);
+  }
+  .notice .mark {
+    color: var(--ls-err);
+  }
+  .notice.offline .mark {
+    color: var(--ls-muted);
+  }
+  .button {
+    height: 28px;
+    padding: 0 14px;
+    border: 1px solid var(--ls-edge);
+    border-radius: 6px;
+    background: var(--ls-surface);
+    color: var(--ls-fg);
+    font-weight: 600;
+  }
+  .button:hover {
+    border-color: var(--ls-fg);
+  }
+  .skeleton {
+    align-items: flex-start;
+    justify-content: flex-start;
+    gap: 0;
+    padding: 4px 12px;
+    pointer-events: none;
+  }
+  .skeleton i {
+    display: block;
+    height: 8px;
+    margin-block: 6px;
+    margin-inline-start: 44px;
+    border-radius: 4px;
+    background: var(--ls-gap);
+    animation: breathe 1.6s ease-in-out 300ms infinite;
+  }
+  .skeleton i:nth-child(3n + 1) {
+    width: min(38%, 340px);
+  }
+  .skeleton i:nth-child(3n + 2) {
+    width: min(62%, 560px);
+  }
+  .skeleton i:nth-child(3n) {
+    width: min(27%, 240px);
+  }
+  @keyframes breathe {
+    50% {
+      opacity: 0.45;
+    }
+  }
+
+  .pill {
+    position: absolute;
+    z-index: 1;
+    bottom: 12px;
+    left: 50%;
+    translate: -50%;
+    height: 32px;
+    padding: 0 14px;
+    border: 0;
+    border-radius: 16px;
+    background: var(--ls-pill);
+    color: #fff;
+    font-size: 13px;
+    font-weight: 600;
+    font-variant-numeric: tabular-nums;
+    white-space: nowrap;
+    box-shadow: 0 4px 12px rgb(0 0 0 / 0.3);
+    animation: appear 120ms;
+  }
+  .toast {
+    position: absolute;
+    z-index: 1;
+    bottom: 12px;
+    inset-inline-start: 12px;
+    padding: 6px 12px;
+    border-radius: 6px;
+    background: var(--ls-fg);
+    color: var(--ls-bg);
+    animation: appear 120ms;
+    pointer-events: none;
+  }
+  @keyframes appear {
+    from {
+      opacity: 0;
+    }
+  }
+  .hidden {
+    position: absolute;
+    width: 1px;
+    height: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+  }
+
+  @container log (width < 640px) {
+    .header {
+      height: 52px;
+    }
+    .info {
+      flex-direction: column;
+      align-items: flex-start;
+      gap: 1px;
+    }
+    .status {
+      height: 22px;
+      max-width: 100%;
+    }
+    .meta {
+      flex: none;
+      gap: 8px;
+      max-width: 100%;
+      padding-inline-start: 2px;
+    }
+    .title {
+      font-size: 12px;
+      line-height: 16px;
+    }
+    .counts {
+      font-size: 11px;
+    }
+    .wide {
+      display: none;
+    }
+    .more-actions {
+      display: grid;
+    }
+  }
+  @container log (width < 360px) {
+    .counts .span {
+      display: none;
+    }
+  }
+  @media (pointer: coarse) {
+    .icon {
+      width: 44px;
+      height: 40px;
+    }
+    .item,
+    .button,
+    .pill {
+      height: 44px;
+    }
+    .pill {
+      border-radius: 22px;
+    }
+  }
+  @media (prefers-reduced-motion: reduce) {
+    *,
+    *::after {
+      animation: none !important;
+      transition: none !important;
+    }
+  }
+  @media (forced-colors: active) {
+    .status,
+    .pill,
+    .button,
+    .icon[aria-pressed='true'] {
+      border: 1px solid currentcolor;
+      box-sizing: border-box;
+    }
+    .icon[aria-pressed='true'] {
+      forced-color-adjust: none;
+      background: Highlight;
+      color: HighlightText;
+    }
+  }
+`;

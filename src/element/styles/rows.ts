@@ -1,0 +1,263 @@
+import { css } from 'lit';
+
+/** The log itself: rows, gutter, text, state rows. */
+export const rowStyles = css`
+  .viewport {
+    position: absolute;
+    inset: 0;
+    overflow: auto;
+    overflow-anchor: none;
+    scrollbar-width: thin;
+    scrollbar-color: var(--ls-edge) transparent;
+    direction: ltr;
+    font: var(--ls-size, 13px) / var(--ls-line, 20px)
+      var(--ls-font, ui-monospace, SFMono-Regular, 'SF Mono', Menlo, Consolas, 'Liberation Mono', monospace);
+    font-variant-ligatures: none;
+    tab-size: 8;
+  }
+  .viewport:focus-visible {
+    outline-offset: -2px;
+  }
+  .probe {
+    position: absolute;
+    visibility: hidden;
+    width: 0;
+    height: var(--ls-line, 20px);
+  }
+  /* Transforms count as overflow: without the clip rows beyond an end would lengthen the scrollbar. */
+  .spacer {
+    overflow-x: visible;
+    overflow-y: clip;
+    width: max-content;
+    min-width: 100%;
+  }
+  .block {
+    --gutter: calc(max(4, var(--digits, 4)) * 1ch + 24px);
+    width: max-content;
+    min-width: max(100%, calc(var(--cells, 0) * 1ch + var(--gutter) + 12px));
+  }
+  .row {
+    display: flex;
+    height: var(--ls-line, 20px);
+    background: var(--ls-bg);
+    white-space: pre;
+    overflow-y: clip;
+  }
+  .row:hover {
+    background: var(--ls-hover);
+  }
+  .num {
+    position: sticky;
+    left: 0;
+    z-index: 1;
+    flex: none;
+    box-sizing: border-box;
+    width: var(--gutter);
+    padding: 0 12px;
+    background: inherit;
+    color: var(--ls-muted);
+    font-variant-numeric: tabular-nums;
+    text-align: end;
+    cursor: pointer;
+    user-select: none;
+    -webkit-user-select: none;
+  }
+  .num::before {
+    content: attr(data-n);
+  }
+  .num:hover::before {
+    text-decoration: underline;
+  }
+  .time {
+    flex: none;
+    padding-inline-end: 12px;
+    color: var(--ls-muted);
+    font-variant-numeric: tabular-nums;
+    text-align: end;
+    user-select: none;
+    -webkit-user-select: none;
+  }
+  .time::before {
+    content: attr(data-t);
+  }
+  :host([time='local']) .time {
+    min-width: 12ch;
+  }
+  :host([time='utc']) .time {
+    min-width: 13ch;
+  }
+  :host([time='elapsed']) .time,
+  :host([time='delta']) .time {
+    min-width: 11ch;
+  }
+  :host([line-numbers='off']) .num {
+    width: 12px;
+    padding: 0;
+    pointer-events: none;
+  }
+  :host([line-numbers='off']) .num::before {
+    content: '';
+  }
+  .text {
+    flex: 1 0 auto;
+    padding-inline-end: 12px;
+    unicode-bidi: isolate;
+  }
+  .selected {
+    background: var(--ls-sel) !important;
+  }
+  .selected .num {
+    color: var(--ls-ansi-4);
+    box-shadow: inset 2px 0 var(--ls-accent);
+  }
+  .stderr .num {
+    box-shadow: inset 2px 0 var(--ls-edge);
+  }
+  .wait .text {
+    align-self: center;
+    flex: none;
+    width: 24ch;
+    height: 8px;
+    padding: 0;
+    border-radius: 4px;
+    background: var(--ls-gap);
+  }
+  .wait:nth-child(3n) .text {
+    width: 41ch;
+  }
+  .wait:nth-child(3n + 1) .text {
+    width: 33ch;
+  }
+  .partial .text::after {
+    content: '';
+    display: inline-block;
+    width: 1ch;
+    height: 1.1em;
+    margin-inline-start: 1px;
+    vertical-align: text-bottom;
+    background: var(--ls-muted);
+    opacity: 0.6;
+  }
+  .more::before {
+    content: attr(data-more);
+    margin-inline-start: 1ch;
+    padding: 0 6px;
+    border: 1px solid var(--ls-border);
+    border-radius: 6px;
+    background: var(--ls-surface);
+    color: var(--ls-muted);
+    font:
+      11px/14px system-ui,
+      sans-serif;
+  }
+
+  .b {
+    font-weight: 700;
+  }
+  .d {
+    color: var(--ls-muted);
+  }
+  .i {
+    font-style: italic;
+  }
+  .u {
+    text-decoration: underline;
+  }
+  .u2 {
+    text-decoration: underline double;
+  }
+  .u3 {
+    text-decoration: underline wavy;
+  }
+  .u4 {
+    text-decoration: underline dotted;
+  }
+  .u5 {
+    text-decoration: underline dashed;
+  }
+  .o {
+    text-decoration: overline;
+  }
+  .s {
+    text-decoration: line-through;
+  }
+  .inv {
+    background: var(--ls-fg);
+    color: var(--ls-bg);
+  }
+  .chip {
+    padding: 0 2px;
+    border-radius: 3px;
+    background: var(--ls-gap);
+    color: var(--ls-muted);
+  }
+
+  .state {
+    position: sticky;
+    left: 0;
+    display: flex;
+    align-items: center;
+    justify-content: center;
+    gap: 8px;
+    box-sizing: border-box;
+    width: var(--visible, 100%);
+    height: 28px;
+    padding-inline: 12px;
+    border-block: 1px dashed var(--ls-border);
+    background: var(--ls-gap);
+    color: var(--ls-muted);
+    font:
+      12px/16px system-ui,
+      sans-serif;
+    white-space: nowrap;
+    user-select: none;
+    -webkit-user-select: none;
+  }
+  .state-text {
+    min-width: 0;
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
+  .state.failed {
+    box-shadow: inset 3px 0 var(--ls-err);
+    background: var(--ls-err-bg);
+    color: var(--ls-fg);
+  }
+  .state.problem {
+    color: var(--ls-fg);
+  }
+  .link {
+    flex: none;
+    padding: 2px 0;
+    border: 0;
+    background: none;
+    color: var(--ls-ansi-4);
+    font-weight: 600;
+  }
+  .link:hover {
+    text-decoration: underline;
+  }
+
+  @container log (width < 480px) {
+    .time {
+      display: none;
+    }
+    .block {
+      --gutter: calc(max(3, var(--digits, 3)) * 1ch + 16px);
+    }
+    .num {
+      padding: 0 8px;
+    }
+  }
+  @media (forced-colors: active) {
+    .text * {
+      color: inherit;
+      background: none;
+    }
+    .selected .num,
+    .stderr .num,
+    .state.failed {
+      border-inline-start: 3px solid;
+    }
+  }
+`;

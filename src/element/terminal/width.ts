@@ -1,0 +1,62 @@
+/** First and last code point of what terminals draw two columns wide (East Asian Wide, emoji). */
+const WIDE: readonly (readonly [from: number, to: number])[] = [
+  [0x1100, 0x115f],
+  [0x231a, 0x231b],
+  [0x23e9, 0x23ec],
+  [0x25fd, 0x25fe],
+  [0x2614, 0x2615],
+  [0x2648, 0x2653],
+  [0x26a1, 0x26a1],
+  [0x26aa, 0x26ab],
+  [0x26bd, 0x26be],
+  [0x26c4, 0x26c5],
+  [0x26d4, 0x26d4],
+  [0x26ea, 0x26ea],
+  [0x26f2, 0x26f5],
+  [0x26fa, 0x26fd],
+  [0x2705, 0x2705],
+  [0x270a, 0x270b],
+  [0x2728, 0x2728],
+  [0x274c, 0x274e],
+  [0x2753, 0x2757],
+  [0x2795, 0x2797],
+  [0x27b0, 0x27bf],
+  [0x2b1b, 0x2b1c],
+  [0x2b50, 0x2b55],
+  [0x2e80, 0x303e],
+  [0x3041, 0x4dbf],
+  [0x4e00, 0xa4cf],
+  [0xa960, 0xa97c],
+  [0xac00, 0xd7a3],
+  [0xf900, 0xfaff],
+  [0xfe30, 0xfe6f],
+  [0xff00, 0xff60],
+  [0xffe0, 0xffe6],
+  [0x1f004, 0x1f004],
+  [0x1f0cf, 0x1f0cf],
+  [0x1f18e, 0x1f19a],
+  [0x1f200, 0x1f64f],
+  [0x1f680, 0x1f6fc],
+  [0x1f7e0, 0x1f7f0],
+  [0x1f90c, 0x1faff],
+  [0x20000, 0x3fffd],
+];
+
+const COMBINING = /^[\p{Mn}\p{Me}\p{Cf}]$/u;
+
+/** Columns a character takes: 0 for combining marks and format characters, 2 for wide ones, else 1. */
+export function charWidth(code: number): 0 | 1 | 2 {
+  if (code < 0x300) return 1;
+  if (COMBINING.test(String.fromCodePoint(code))) return 0;
+  let low = 0;
+  let high = WIDE.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const range = WIDE[middle];
+    if (range === undefined) break;
+    if (code < range[0]) high = middle - 1;
+    else if (code > range[1]) low = middle + 1;
+    else return 2;
+  }
+  return 1;
+}

@@ -1,0 +1,55 @@
+/** How the time of a line is shown. */
+export type TimeMode = 'none' | 'local' | 'utc' | 'elapsed' | 'delta';
+
+export const TIME_MODES: readonly TimeMode[] = ['none', 'local', 'utc', 'elapsed', 'delta'];
+
+/** Longest text of each mode, in characters: the width of the column. */
+export const TIME_WIDTH: Readonly<Record<TimeMode, number>> = { none: 0, local: 12, utc: 13, elapsed: 11, delta: 11 };
+
+/** The mode behind `mode` in the cycle of the button and the `t` key. */
+export function nextTimeMode(mode: TimeMode): TimeMode {
+  return TIME_MODES[(TIME_MODES.indexOf(mode) + 1) % TIME_MODES.length] ?? 'none';
+}
+
+/**
+ * Text of a line's time (unix ms). `start` is the time of the log's first line and `previous` that of the line before;
+ * undefined when not known, which leaves the column empty.
+ */
+export function formatTime(mode: TimeMode, time: number, start: number | undefined, previous: number | undefined): string {
+  switch (mode) {
+    case 'none':
+      return '';
+    case 'local': {
+      const date = new Date(time);
+      return clock(date.getHours(), date.getMinutes(), date.getSeconds(), date.getMilliseconds());
+    }
+    case 'utc': {
+      const date = new Date(time);
+      return `${clock(date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds(), date.getUTCMilliseconds())}Z`;
+    }
+    case 'elapsed':
+      return start === undefined ? '' : span(time - start);
+    case 'delta':
+      return previous === undefined ? '' : `+${span(time - previous)}`;
+  }
+}
+
+/** `3.214`, `1:03.214`, `2:01:03.214`. */
+function span(ms: number): string {
+  // Times never go back within a log; a negative one would be another log's.
+  const total = Math.max(0, Math.round(ms));
+  const hours = Math.floor(total / 3_600_000);
+  const minutes = Math.floor(total / 60_000) % 60;
+  const seconds = Math.floor(total / 1_000) % 60;
+  const fraction = `.${pad(total % 1_000, 3)}`;
+  if (hours > 0) return `${hours}:${pad(minutes)}:${pad(seconds)}${fraction}`;
+  return minutes > 0 ? `${minutes}:${pad(seconds)}${fraction}` : `${seconds}${fraction}`;
+}
+
+function clock(hours: number, minutes: number, seconds: number, ms: number): string {
+  return Number.isNaN(hours) ? '' : `${pad(hours)}:${pad(minutes)}:${pad(seconds)}.${pad(ms, 3)}`;
+}
+
+function pad(value: number, digits = 2): string {
+  return String(value).padStart(digits, '0');
+}

@@ -1,0 +1,50 @@
+/** Keys of the header: one tab stop for the toolbar, arrows within it and within its menu. */
+
+const visible = (parent: ParentNode, selector: string): HTMLElement[] =>
+  [...parent.querySelectorAll<HTMLElement>(selector)].filter((button) => button.getClientRects().length > 0);
+
+/** Where a key moves to in a row or column of `count`; undefined for a key that does not move. */
+function step(key: string, at: number, count: number): number | undefined {
+  switch (key) {
+    case 'ArrowRight':
+    case 'ArrowDown':
+      return (at + 1) % count;
+    case 'ArrowLeft':
+    case 'ArrowUp':
+      return (at - 1 + count) % count;
+    case 'Home':
+      return 0;
+    case 'End':
+      return count - 1;
+    default:
+      return undefined;
+  }
+}
+
+/** Makes one visible button the tab stop; `keep` is preferred, then the one that is it already. */
+export function rove(toolbar: Element, keep?: EventTarget | null): void {
+  const buttons = visible(toolbar, '.icon');
+  const stop =
+    buttons.find((button) => button === keep) ??
+    buttons.find((button) => button.tabIndex === 0 && button.hasAttribute('tabindex')) ??
+    buttons[0];
+  for (const button of toolbar.querySelectorAll<HTMLElement>('.icon')) button.tabIndex = button === stop ? 0 : -1;
+}
+
+/** Moves the focus among the buttons of a toolbar or the items of a menu. */
+export function moveFocus(event: KeyboardEvent, parent: Element, selector: string): void {
+  const buttons = visible(parent, selector);
+  const at = buttons.findIndex((button) => button === event.target);
+  const next = at === -1 ? undefined : step(event.key, at, buttons.length);
+  if (next === undefined) return;
+  event.preventDefault();
+  buttons[next]?.focus();
+}
+
+/** Puts an open menu below its button, within the page, and the focus into it. */
+export function placeMenu(menu: HTMLElement, button: Element): void {
+  const { bottom, right } = button.getBoundingClientRect();
+  menu.style.setProperty('top', `${Math.max(0, Math.min(bottom + 4, innerHeight - menu.offsetHeight - 4))}px`);
+  menu.style.setProperty('right', `${Math.max(4, document.documentElement.clientWidth - right)}px`);
+  menu.querySelector<HTMLElement>('.item')?.focus();
+}

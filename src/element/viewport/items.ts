@@ -1,0 +1,60 @@
+import type { LogStatus, Range } from '../../worker/api.ts';
+import type { HeldLines } from '../lines.ts';
+import { leadRow, missingRow, trailRow } from '../state-rows.ts';
+import { isFinal } from '../status.ts';
+import { formatTime, type TimeMode } from '../time.ts';
+import type { RowIndex } from './rows.ts';
+import type { Item } from './rows-view.ts';
+
+export interface ItemsInput {
+  readonly rows: RowIndex;
+  readonly window: Range;
+  readonly status: LogStatus;
+  readonly lines: HeldLines;
+  readonly selected: Range | undefined;
+  readonly time: TimeMode;
+  /** Time of the first line, unix ms, and from there to the last one, ms, where known. */
+  readonly startTime: number | undefined;
+  readonly elapsed: number | undefined;
+  /** Unix ms. */
+  readonly now: number;
+}
+
+/** What stands in the document for a window of lines: the lines, the gaps among them, and what is at both ends. */
+export function itemsOf(input: ItemsInput): Item[] {
+  const { rows, window, status, elapsed, now } = input;
+  const items: Item[] = [];
+  const lead = window.from === rows.first ? leadRow(status) : undefined;
+  if (lead !== undefined) items.push({ key: 'lead', state: lead });
+  for (let line = window.from; line <= window.to; line += 1) {
+    const gap = rows.gapAt(line);
+    if (gap === undefined) items.push(lineItem(input, line));
+    else {
+      items.push({ key: `gap ${gap.from}`, state: missingRow(gap.from, gap.to) });
+      line = gap.to;
+    }
+  }
+  if (window.to < rows.last) return items;
+  if (status.part !== null) items.push(lineItem(input, status.head + 1));
+  const trail = rows.last >= rows.first || status.part !== null ? trailRow(status, elapsed, now) : undefined;
+  if (trail !== undefined) items.push({ key: 'trail', state: trail });
+  return items;
+}
+
+function lineItem({ status, lines, selected, time, startTime }: ItemsInput, number: number): Item {
+  const partial = number > status.head;
+  const line = partial ? (status.part ?? undefined) : lines.get(number);
+  const before = lines.get(number - 1);
+  return {
+    content: {
+      number,
+      line,
+      continuation: before?.[2]?.p === 1,
+      partial,
+      selected: selected !== undefined && number >= selected.from && number <= selected.to,
+      time: time === 'none' ? undefined : line === undefined ? '' : formatTime(time, line[0], startTime, before?.[0]),
+      // The size would change with every line of a live log, and be read out: -1 says that it is not known.
+      setSize: isFinal(status.state) ? status.head : -1,
+    },
+  };
+}

@@ -1,0 +1,82 @@
+/**
+ * Maps a content of any height onto a native scrollbar. Browsers cannot lay out elements beyond some 17 to 33 million
+ * pixels, and Firefox places rows exactly only up to 4 million, so a taller content scrolls over a spacer of that
+ * height: small movements are 1 to 1, jumps go by fraction, both ends are exact, and what drifts in between is put
+ * right when scrolling rests.
+ */
+export const MAX_SPACER = 4_000_000;
+
+/** Movements up to this many viewports are 1 to 1, and as much of both ends is mapped exactly. */
+const NEAR = 2;
+
+/** Heights in px. */
+export interface Extent {
+  readonly content: number;
+  readonly viewport: number;
+}
+
+export function spacerHeight(content: number): number {
+  return Math.min(content, MAX_SPACER);
+}
+
+/** The greatest content position. */
+export function maxY({ content, viewport }: Extent): number {
+  return Math.max(0, content - viewport);
+}
+
+/** The greatest scrollTop. */
+export function maxTop({ content, viewport }: Extent): number {
+  return Math.max(0, spacerHeight(content) - viewport);
+}
+
+function edge(extent: Extent): number {
+  return Math.min(NEAR * extent.viewport, maxTop(extent) / 2);
+}
+
+/** Whether the content is taller than what scrolls, so that the scrollbar may lag behind it for a while. */
+export function isScaled(extent: Extent): boolean {
+  return extent.content > MAX_SPACER;
+}
+
+/** Where the scrollbar belongs for a content position. Monotonic, and the inverse of {@link toY}. */
+export function toScrollTop(y: number, extent: Extent): number {
+  const bottom = maxY(extent);
+  const at = Math.min(Math.max(y, 0), bottom);
+  if (!isScaled(extent)) return at;
+  const near = edge(extent);
+  const top = maxTop(extent);
+  if (at <= near) return at;
+  if (at >= bottom - near) return top - (bottom - at);
+  return near + ((at - near) * (top - 2 * near)) / (bottom - 2 * near);
+}
+
+/** The content position a scrollbar position stands for. */
+export function toY(scrollTop: number, extent: Extent): number {
+  const top = maxTop(extent);
+  const at = Math.min(Math.max(scrollTop, 0), top);
+  if (!isScaled(extent)) return at;
+  const near = edge(extent);
+  const bottom = maxY(extent);
+  if (at <= near) return at;
+  if (at >= top - near) return bottom - (top - at);
+  return near + ((at - near) * (bottom - 2 * near)) / (top - 2 * near);
+}
+
+/** Content position after the user moved the scrollbar from `from` to `to`. */
+export function scrolled(y: number, from: number, to: number, extent: Extent): number {
+  if (!isScaled(extent)) return toY(to, extent);
+  const delta = to - from;
+  if (Math.abs(delta) > NEAR * extent.viewport) return toY(to, extent);
+  return Math.min(Math.max(y + delta, 0), maxY(extent));
+}
+
+/**
+ * Whether the scrollbar has drifted so that it would run out before the content does, or the other way round: then it
+ * has to be put right at once instead of when scrolling rests.
+ */
+export function isStuck(y: number, scrollTop: number, extent: Extent): boolean {
+  if (!isScaled(extent)) return false;
+  const near = edge(extent);
+  const zone = (at: number, end: number): number => (at < near ? -1 : at > end - near ? 1 : 0);
+  return zone(y, maxY(extent)) !== zone(scrollTop, maxTop(extent));
+}

@@ -1,0 +1,57 @@
+import type { Range } from '../../worker/api.ts';
+import type { RowIndex } from './rows.ts';
+
+/** Rows enter and leave the document in blocks of this many lines, so that most frames of a scroll touch no row. */
+export const BLOCK = 16;
+
+/** Nodes the rows may have together; the page's bound is 1,200 with the chrome. */
+export const NODE_BUDGET = 960;
+
+/** Rows kept above the first visible one while following: what a small step back shows before the window is wider. */
+const FOLLOW_OVERSCAN = 8;
+
+export interface WindowOptions {
+  readonly rows: RowIndex;
+  /** Content position of the viewport's upper edge, and its height, px. */
+  readonly y: number;
+  readonly viewport: number;
+  readonly rowHeight: number;
+  readonly following: boolean;
+  /** Nodes a row had lately, on average. */
+  readonly nodesPerRow: number;
+}
+
+/** Lines that are visible at least in part; empty (`to < from`) for a log without a line. */
+export function visibleLines({ rows, y, viewport }: Pick<WindowOptions, 'rows' | 'y' | 'viewport'>): Range {
+  if (rows.last < rows.first) return { from: rows.first, to: rows.last };
+  return { from: rows.lineAt(y), to: rows.lineAt(Math.max(y, y + viewport - 1)) };
+}
+
+/**
+ * The lines to have in the document: the visible ones and a viewport on either side, in blocks, or less where rows
+ * are so rich in nodes that this would exceed the budget. Visible lines are always in.
+ */
+export function windowOf(options: WindowOptions): Range {
+  const { rows, rowHeight, viewport, following, nodesPerRow } = options;
+  const visible = visibleLines(options);
+  if (visible.to < visible.from) return visible;
+  if (following) return { from: Math.max(rows.first, visible.from - FOLLOW_OVERSCAN), to: visible.to };
+  const perViewport = Math.ceil(viewport / rowHeight);
+  const spare = Math.max(0, Math.floor(NODE_BUDGET / nodesPerRow) - (perViewport + 1));
+  // Alignment adds up to a block less one on either side: take it out of the spare rows, or do not align.
+  const aligned = spare >= 2 * BLOCK;
+  const overscan = Math.min(perViewport, Math.floor((aligned ? spare - 2 * BLOCK : spare) / 2));
+  const from = stepOver(rows, visible.from, -overscan);
+  const to = stepOver(rows, visible.to, overscan);
+  return {
+    from: Math.max(rows.first, aligned ? from - (from % BLOCK) : from),
+    to: Math.min(rows.last, aligned ? to + (BLOCK - 1 - (to % BLOCK)) : to),
+  };
+}
+
+/** Moves by rows rather than lines: a gap is one row, however many lines it stands for. */
+function stepOver(rows: RowIndex, line: number, by: number): number {
+  const gap = rows.gapAt(line);
+  const moved = (by < 0 ? (gap?.from ?? line) : (gap?.to ?? line)) + by;
+  return Math.min(Math.max(moved, rows.first), rows.last);
+}

@@ -1,0 +1,111 @@
+import type { ClientOptions, LogStreamClient } from '../../../../src/worker/api.ts';
+import { LogStreamElement } from '../../../../src/element/element.ts';
+import { MemoryClient, MemoryLog } from './memory-log.ts';
+
+let next: MemoryLog = new MemoryLog();
+
+/** The element over a log in memory. */
+export class TestLogStream extends LogStreamElement {
+  client: MemoryClient | undefined;
+
+  protected override createClient(options: ClientOptions): LogStreamClient {
+    this.client = new MemoryClient(next, options);
+    return this.client;
+  }
+}
+TestLogStream.define('test-log-stream');
+
+/** A topic of the channel `run:1`; nobody here checks signatures. */
+export const TOPIC = topicOf('run:1');
+
+export function topicOf(channel: string): string {
+  return `${btoa(JSON.stringify({ c: channel, t: 1 }))}--00`;
+}
+
+export interface Mounted {
+  readonly element: TestLogStream;
+  readonly log: MemoryLog;
+  readonly scroller: HTMLElement;
+}
+
+/** Puts an element over `log` into the page. */
+export function mount(log: MemoryLog = new MemoryLog(), attributes: Readonly<Record<string, string>> = {}): Mounted {
+  next = log;
+  const element = document.createElement('test-log-stream') as TestLogStream;
+  for (const [name, value] of Object.entries({ topic: TOPIC, ...attributes })) element.setAttribute(name, value);
+  document.body.append(element);
+  const scroller = element.shadowRoot?.querySelector<HTMLElement>('.viewport');
+  if (!scroller) {
+    return {
+      element,
+      log,
+      get scroller() {
+        return shadow<HTMLElement>(element, '.viewport');
+      },
+    };
+  }
+  return { element, log, scroller };
+}
+
+export function unmountAll(): void {
+  for (const element of document.querySelectorAll('test-log-stream')) element.remove();
+}
+
+/** What a selector finds in the element's shadow; throws when it finds nothing. */
+export function shadow<T extends Element>(element: Element, selector: string): T {
+  const found = element.shadowRoot?.querySelector<T>(selector);
+  if (!found) throw new Error(`${selector} is not there`);
+  return found;
+}
+
+export function shadowAll(element: Element, selector: string): HTMLElement[] {
+  return [...(element.shadowRoot?.querySelectorAll<HTMLElement>(selector) ?? [])];
+}
+
+/** Lets the page draw. */
+export function frame(): Promise<void> {
+  return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve())));
+}
+
+/** Waits, a frame at a time, until `check` neither throws nor returns false. */
+export async function until(check: () => unknown, patience = 5_000): Promise<void> {
+  const deadline = performance.now() + patience;
+  for (;;) {
+    let problem: unknown = new Error(`Not so after ${patience} ms: ${String(check)}`);
+    try {
+      if (check() !== false) return;
+    } catch (error) {
+      problem = error;
+    }
+    if (performance.now() > deadline) throw problem;
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+  }
+}
+
+/** The rows that are on screen, top to bottom: number (0 for none) and text. */
+export function rowsOnScreen(element: Element): { number: number; text: string; top: number }[] {
+  const { top, bottom } = shadow(element, '.viewport').getBoundingClientRect();
+  return shadowAll(element, '.row')
+    .map((row) => ({ row, box: row.getBoundingClientRect() }))
+    .filter(({ box }) => box.bottom > top + 0.5 && box.top < bottom - 0.5)
+    .map(({ row, box }) => ({
+      number: Number(row.querySelector<HTMLElement>('.num')?.dataset['n'] ?? 0),
+      text: row.querySelector('.text')?.textContent ?? '',
+      top: box.top - top,
+    }));
+}
+
+export function nodesIn(element: Element): number {
+  const root = element.shadowRoot;
+  if (root === null) return 0;
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_ALL);
+  let count = 0;
+  while (walker.nextNode() !== null) count += 1;
+  return count;
+}
+
+/** A press of a key in the log. */
+export function press(scroller: HTMLElement, key: string, init: KeyboardEventInit = {}): void {
+  scroller.focus({ preventScroll: true });
+  scroller.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, composed: true, cancelable: true, ...init }));
+}

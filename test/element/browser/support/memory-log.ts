@@ -1,0 +1,190 @@
+import type { Line } from '../../../../src/protocol/line.ts';
+import type {
+  ClientOptions,
+  ClientStats,
+  Log,
+  LogLine,
+  LogStatus,
+  LogStreamClient,
+  OpenOptions,
+  Range,
+  Run,
+  View,
+  ViewUpdate,
+} from '../../../../src/worker/api.ts';
+import { CONNECTING } from '../../../../src/element/status.ts';
+
+/** Time of the first line of the logs here, unix ms. */
+export const START = Date.UTC(2026, 0, 2, 3, 4, 5);
+
+/** A line of a log that was never stored: its text says its number. */
+export function numbered(line: number): Line {
+  return [START + line * 10, `line ${line}`];
+}
+
+/**
+ * A log in memory with the promises of the real one: what a view looks at is delivered once, at most one update a
+ * frame, the newest lines as they come. Lines are made on demand, so it may have millions.
+ */
+export class MemoryLog extends EventTarget implements Log {
+  readonly channel = 'run:1';
+  status: LogStatus = CONNECTING;
+  /** How often it was asked to try again, and the topics it was renewed with. */
+  retries = 0;
+  readonly renewed: string[] = [];
+  closed = false;
+  /** What views asked for, in order. */
+  readonly looks: { readonly want: readonly Range[]; readonly tail: number }[] = [];
+  /** While true, lines that are asked for do not come: the server is slow. */
+  stalled = false;
+  options: OpenOptions = {};
+  readonly #made = new Map<number, Line>();
+  readonly #make: (line: number) => Line;
+  #views: MemoryView[] = [];
+
+  constructor(make: (line: number) => Line = numbered) {
+    super();
+    this.#make = make;
+  }
+
+  /** Changes the status and tells the views. */
+  set(change: Partial<LogStatus>): void {
+    this.status = { ...this.status, ...change };
+    for (const view of this.#views) view.wake();
+  }
+
+  /** Becomes a live log of that many lines. */
+  live(head: number, change: Partial<LogStatus> = {}): void {
+    this.set({ state: 'live', epoch: head > 0 ? '1' : '', head, ...change });
+  }
+
+  append(...lines: readonly (string | Line)[]): void {
+    const from = this.status.head + 1;
+    for (const [at, line] of lines.entries()) this.#made.set(from + at, typeof line === 'string' ? [START + (from + at) * 10, line] : line);
+    this.set({ epoch: this.status.epoch || '1', head: this.status.head + lines.length });
+  }
+
+  grow(count: number): void {
+    this.set({ head: this.status.head + count });
+  }
+
+  release(): void {
+    this.stalled = false;
+    for (const view of this.#views) view.wake();
+  }
+
+  line(number: number): Line {
+    return this.#made.get(number) ?? this.#make(number);
+  }
+
+  view(listener: (update: ViewUpdate) => void): View {
+    const view = new MemoryView(this, listener, () => {
+      this.#views = this.#views.filter((other) => other !== view);
+    });
+    this.#views.push(view);
+    view.wake();
+    return view;
+  }
+
+  async range(from: number, to: number): Promise<LogLine[]> {
+    const lines: LogLine[] = [];
+    for (let offset = Math.max(from, this.status.first); offset <= Math.min(to, this.status.head); offset += 1) {
+      const [time, text, extra] = this.line(offset);
+      lines.push({ offset, time, text, stderr: extra?.s === 'err', carry: extra?.c ?? '', continues: extra?.p === 1 });
+    }
+    return lines;
+  }
+
+  async *lines({ after = 0 }: { after?: number } = {}): AsyncIterableIterator<LogLine> {
+    yield* await this.range(after + 1, this.status.head);
+  }
+
+  renew(topic: string): void {
+    this.renewed.push(topic);
+  }
+
+  retry(): void {
+    this.retries += 1;
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+}
+
+class MemoryView implements View {
+  readonly #log: MemoryLog;
+  readonly #listener: (update: ViewUpdate) => void;
+  readonly #onClose: () => void;
+  #want: readonly Range[] = [];
+  #tail = 0;
+  #sent = 0;
+  #frame: number | undefined;
+
+  constructor(log: MemoryLog, listener: (update: ViewUpdate) => void, onClose: () => void) {
+    this.#log = log;
+    this.#listener = listener;
+    this.#onClose = onClose;
+  }
+
+  look(want: readonly Range[], tail: number): void {
+    this.#log.looks.push({ want, tail });
+    this.#want = want;
+    this.#tail = tail;
+    this.wake();
+  }
+
+  close(): void {
+    if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
+    this.#onClose();
+  }
+
+  wake(): void {
+    this.#frame ??= requestAnimationFrame(() => {
+      this.#frame = undefined;
+      this.#listener({ status: this.#log.status, runs: this.#log.stalled ? [] : this.#take() });
+    });
+  }
+
+  #take(): Run[] {
+    const { first, head } = this.#log.status;
+    const ranges = [...this.#want];
+    this.#want = [];
+    if (this.#tail > 0) {
+      ranges.push({ from: Math.max(this.#sent + 1, head - this.#tail + 1), to: head });
+      this.#sent = head;
+    }
+    return ranges
+      .map(({ from, to }) => ({ from: Math.max(from, first), to: Math.min(to, head) }))
+      .filter(({ from, to }) => from <= to)
+      .map(({ from, to }) => ({ from, lines: Array.from({ length: to - from + 1 }, (_, at) => this.#log.line(from + at)) }));
+  }
+}
+
+/** A client that opens one given log. */
+export class MemoryClient implements LogStreamClient {
+  readonly transport = 'page';
+  readonly endpoint: string;
+  readonly opened: string[] = [];
+  closed = false;
+  readonly #log: MemoryLog;
+
+  constructor(log: MemoryLog, options: ClientOptions = {}) {
+    this.#log = log;
+    this.endpoint = options.endpoint ?? '/log-stream';
+  }
+
+  open(topic: string, options: OpenOptions = {}): Log {
+    this.opened.push(topic);
+    this.#log.options = options;
+    return this.#log;
+  }
+
+  async stats(): Promise<ClientStats> {
+    return { transport: 'page', tabs: 1, sockets: 1, topics: 1, views: 1, cacheBytes: 0, fetches: 0, connects: 1 };
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+}
