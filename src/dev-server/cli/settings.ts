@@ -1,0 +1,100 @@
+import { resolve } from 'node:path';
+import type { Retention } from '../../server/store.ts';
+import { parseInteger, type Arguments } from './arguments.ts';
+import type { OptionSpec } from './command.ts';
+import { UsageError } from './errors.ts';
+import { parseBytes } from './units.ts';
+
+/** Where a server listens. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Everything `serve` can be told. */
+export interface ServeSettings extends Address {
+  /** `lmdb:DIR`, `redis://…` or `memory:`. */
+  readonly store: string;
+  /** Holds the secret and the list of jobs. */
+  readonly dataDirectory: string;
+  /** Where jobs run. */
+  readonly workingDirectory: string;
+  /** From LOG_STREAM_SECRET; undefined: the one in the data directory. */
+  readonly secrets: readonly string[] | undefined;
+  readonly allowOrigins: readonly string[] | '*';
+  readonly retain: Retention;
+  /** Whether the page may run commands. */
+  readonly runs: boolean;
+}
+
+export const ADDRESS_OPTIONS: readonly OptionSpec[] = [
+  { name: 'port', value: 'N', help: 'Port of the server (default 8787, or PORT)' },
+  { name: 'host', value: 'HOST', help: 'Address of the server (default 127.0.0.1)' },
+];
+
+export const SERVE_OPTIONS: readonly OptionSpec[] = [
+  ...ADDRESS_OPTIONS,
+  { name: 'store', value: 'URL', help: 'lmdb:DIR, redis://… or memory: (default lmdb in .log-stream/, or LOG_STREAM_STORE)' },
+  { name: 'allow-origin', value: 'ORIGIN', repeat: true, help: 'Let pages of this origin use the server; "*" lets all' },
+  { name: 'retain-lines', value: 'N', help: 'Keep at most the newest N lines of each log' },
+  { name: 'retain-bytes', value: 'SIZE', help: 'Keep at most this much text of each log, as 500M' },
+  { name: 'retain-age', value: 'TIME', help: 'Remove lines older than this, as 7d' },
+  { name: 'no-run', help: 'Nobody may run commands from the page' },
+];
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export function dataDirectory(): string {
+  return resolve('.log-stream');
+}
+
+/** Throws UsageError. */
+export function addressFrom(args: Arguments, env: Environment = process.env): Address {
+  const fromEnvironment = env['PORT'] === undefined || env['PORT'] === '' ? 8_787 : parseInteger('PORT', env['PORT'], 0, 65_535);
+  const host = args.text('host') ?? '127.0.0.1';
+  if (!/^[A-Za-z0-9.:%_-]+$/u.test(host))
+    throw new UsageError(`--host takes a name or an address, such as 127.0.0.1, not ${JSON.stringify(host)}.`);
+  return { host, port: args.integer('port', 0, 65_535) ?? fromEnvironment };
+}
+
+/** Throws UsageError. */
+export function serveSettings(args: Arguments, env: Environment = process.env): ServeSettings {
+  const data = dataDirectory();
+  const origins = args.list('allow-origin');
+  return {
+    ...addressFrom(args, env),
+    store: args.text('store') ?? (env['LOG_STREAM_STORE'] || `lmdb:${resolve(data, 'logs')}`),
+    dataDirectory: data,
+    workingDirectory: process.cwd(),
+    secrets: secretsFrom(env),
+    allowOrigins: origins.includes('*') ? '*' : origins.map(checkOrigin),
+    retain: { lines: args.integer('retain-lines', 1), bytes: bytes(args, 'retain-bytes'), age: args.duration('retain-age') },
+    runs: !args.flag('no-run'),
+  };
+}
+
+/** The secrets of LOG_STREAM_SECRET; undefined when it is not set. Throws UsageError when one is empty. */
+export function secretsFrom(env: Environment = process.env): readonly string[] | undefined {
+  const text = env['LOG_STREAM_SECRET'];
+  if (text === undefined || text === '') return undefined;
+  const secrets = text.split(',');
+  if (secrets.includes(''))
+    throw new UsageError('LOG_STREAM_SECRET has an empty secret: write it as "new,old", without a comma at the end.');
+  return secrets;
+}
+
+function bytes(args: Arguments, name: string): number | undefined {
+  const text = args.text(name);
+  if (text === undefined) return undefined;
+  const size = parseBytes(text);
+  if (size === undefined) throw new UsageError(`--${name} takes a size such as 500k, 100M or 2G, not ${JSON.stringify(text)}.`);
+  return size;
+}
+
+function checkOrigin(text: string): string {
+  const origin = URL.canParse(text) ? new URL(text) : undefined;
+  if (origin === undefined || !/^https?:$/u.test(origin.protocol) || `${origin.origin}/` !== origin.href) {
+    throw new UsageError(`--allow-origin takes an origin such as https://app.example.com, not ${JSON.stringify(text)}.`);
+  }
+  return origin.origin;
+}

@@ -1,0 +1,52 @@
+import { constants } from 'node:os';
+import type { Command } from '../cli/command.ts';
+import { note } from '../cli/print.ts';
+import { ADDRESS_OPTIONS, addressFrom } from '../cli/settings.ts';
+import { whenAskedToStop } from '../processes/signals.ts';
+import { LogProducer } from '../producer/log-producer.ts';
+import { checkChannel } from './channels.ts';
+import { requireServer } from './remote.ts';
+
+export const append: Command = {
+  name: 'append',
+  operands: 'CHANNEL [options]',
+  summary: 'Append standard input to a log, line by line while it comes',
+  about: `
+Appends what comes in on standard input to a log of a running server. The topic is signed with LOG_STREAM_SECRET, else by the
+server itself when it runs on this machine. When the connection breaks it goes on where it was: nothing is lost or written twice.
+
+  make 2>&1 | log-stream append build:42
+  echo done | log-stream append build:42 --end 0`,
+  options: [
+    ...ADDRESS_OPTIONS,
+    { name: 'stderr', help: 'Mark the lines as written to stderr' },
+    { name: 'end', value: 'CODE', help: 'End the log with this exit code behind the last line' },
+  ],
+  async run(args) {
+    const channel = checkChannel(args.operand('The channel'));
+    const end = args.integer('end', -(2 ** 31), 2 ** 31 - 1);
+    const output = args.flag('stderr') ? 'err' : 'out';
+    const { endpoint, topics } = await requireServer(addressFrom(args));
+    const stop = whenAskedToStop();
+    const producer = new LogProducer({ endpoint, topics, channel, onTrouble: note, giveUp: stop });
+    try {
+      await producer.ready();
+      stop.addEventListener('abort', () => process.stdin.destroy());
+      await readInput(stop, (chunk) => producer.write(chunk, output));
+      await producer.finish(stop.aborted ? undefined : end);
+    } finally {
+      endpoint.close();
+      process.stdin.destroy();
+    }
+    return stop.aborted ? 128 + constants.signals.SIGINT : 0;
+  },
+};
+
+async function readInput(stop: AbortSignal, take: (chunk: Buffer) => Promise<void>): Promise<void> {
+  try {
+    for await (const chunk of process.stdin) if (Buffer.isBuffer(chunk)) await take(chunk);
+  } catch (error) {
+    // Standard input was closed by us, in the middle of it.
+    if (!stop.aborted) throw error;
+  }
+}

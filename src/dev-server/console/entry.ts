@@ -1,0 +1,87 @@
+import { ago, count, counted, span } from './format.ts';
+
+const STATES = ['running', 'stopping', 'exited', 'stopped', 'broken-off', 'open', 'ended'] as const;
+type EntryState = (typeof STATES)[number];
+
+/** A log of the list, as the server tells it. Times are unix ms. */
+export interface Entry {
+  readonly channel: string;
+  /** The command of a job; undefined for a log that somebody else writes. */
+  readonly command: string | undefined;
+  readonly state: EntryState;
+  readonly code: number | undefined;
+  readonly lines: number;
+  readonly startedAt: number | undefined;
+  readonly changedAt: number;
+}
+
+/** How a state looks: its shape and colour. */
+export type Look = 'running' | 'ok' | 'failed' | 'stopped' | 'broken' | 'open';
+
+/** Reads an entry; undefined when it is none. */
+export function parseEntry(value: unknown): Entry | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { channel, command, state, code, lines, startedAt, changedAt } = value as Record<string, unknown>;
+  const known = STATES.find((name) => name === state);
+  if (typeof channel !== 'string' || known === undefined || typeof lines !== 'number' || typeof changedAt !== 'number') return undefined;
+  return { channel, command: text(command), state: known, code: number(code), lines, startedAt: number(startedAt), changedAt };
+}
+
+export function isRunning({ state }: Entry): boolean {
+  return state === 'running' || state === 'stopping';
+}
+
+export function nameOf({ command, channel }: Entry): string {
+  return command ?? channel;
+}
+
+export function lookOf({ state, code }: Entry): Look {
+  switch (state) {
+    case 'running':
+    case 'stopping':
+      return 'running';
+    case 'open':
+      return 'open';
+    case 'stopped':
+      return 'stopped';
+    case 'broken-off':
+      return 'broken';
+    default:
+      return code === 0 ? 'ok' : 'failed';
+  }
+}
+
+/** The state in words. */
+export function stateText({ state, code }: Entry): string {
+  switch (state) {
+    case 'running':
+      return 'Running';
+    case 'stopping':
+      return 'Stopping…';
+    case 'open':
+      return 'Open';
+    case 'stopped':
+      return 'Stopped';
+    case 'broken-off':
+      return 'Broken off';
+    default:
+      return code === 0 ? 'Done' : `Failed · exit ${code ?? '?'}`;
+  }
+}
+
+/** How much and how long: `1,204 lines · 12 s`, `48,210 lines · 3m 12s · 5 min ago`. */
+export function factsText(entry: Entry, now: number): string {
+  const { lines, startedAt, changedAt } = entry;
+  const facts = [lines > 99_999 ? `${count(Math.floor(lines / 1_000))}k lines` : counted(lines, 'line')];
+  if (startedAt !== undefined) facts.push(span((isRunning(entry) ? now : changedAt) - startedAt));
+  if (!isRunning(entry) && changedAt > 0) facts.push(ago(now - changedAt));
+  return facts.join(' · ');
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function number(value: unknown): number | undefined {
+  return typeof value === 'number' ? value : undefined;
+}

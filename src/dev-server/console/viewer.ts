@@ -1,0 +1,43 @@
+import { fetchTopic, signUrl } from './api.ts';
+import { h } from './dom.ts';
+import { messageOf } from './errors.ts';
+
+/** ms between attempts to have a topic signed while the server is gone. */
+const RETRY = 1_500;
+
+/** One log in a `<log-stream>`, with the topic it needs. */
+export class Viewer {
+  readonly element = h('div', { class: 'viewer' });
+  #channel: string | undefined;
+
+  /** Shows a log, or nothing. */
+  show(channel: string | undefined, label: string): void {
+    if (channel === this.#channel) return;
+    this.#channel = channel;
+    if (channel === undefined) this.element.replaceChildren();
+    else void this.#open(channel, label);
+  }
+
+  async #open(channel: string, label: string): Promise<void> {
+    try {
+      const topic = await fetchTopic(channel);
+      if (channel !== this.#channel) return;
+      const log = document.createElement('log-stream');
+      for (const [name, value] of [
+        ['topic', topic],
+        ['refresh-url', signUrl(channel)],
+        ['label', label],
+        ['follow', 'auto'],
+      ] as const) {
+        log.setAttribute(name, value);
+      }
+      this.element.replaceChildren(log);
+    } catch (error) {
+      if (channel !== this.#channel) return;
+      this.element.replaceChildren(h('p', { class: 'notice', role: 'status' }, messageOf(error)));
+      setTimeout(() => {
+        if (channel === this.#channel) void this.#open(channel, label);
+      }, RETRY);
+    }
+  }
+}

@@ -1,0 +1,183 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { createLogServer, type LogServer } from '../server/create-log-server.ts';
+import type { Logger } from '../server/options.ts';
+import { packageRoot } from '../server/package-root.ts';
+import type { LogStore } from '../server/store.ts';
+import { openStore } from '../server/stores/open.ts';
+import { codeOf, CommandError, messageOf } from './cli/errors.ts';
+import { note } from './cli/print.ts';
+import type { Address, ServeSettings } from './cli/settings.ts';
+import { ConsoleApi } from './http/console-api.ts';
+import { Endpoint, originOf } from './http/endpoint.ts';
+import { whoListens } from './http/health.ts';
+import { Pages } from './http/pages.ts';
+import { route } from './http/router.ts';
+import { Topics } from './http/topics.ts';
+import { Catalog } from './jobs/catalog.ts';
+import { JobBook } from './jobs/job-book.ts';
+import { JobRunner } from './jobs/job-runner.ts';
+import { LogProducer } from './producer/log-producer.ts';
+import { keepSecret, makeDataDirectory } from './secret.ts';
+
+/** A running server with its console page. */
+export interface DevServer {
+  /** Such as `http://127.0.0.1:8787`. */
+  readonly origin: string;
+  /** Address of the page. */
+  readonly url: string;
+  readonly jobs: JobRunner;
+  /** Opens a producer of a log of this server. */
+  produce(channel: string): LogProducer;
+  /** Stops the jobs, says goodbye to viewers, lets go of everything. The second call is the first one. */
+  close(): Promise<void>;
+}
+
+/** When viewers come back after the server closed, ms. */
+const COME_BACK = { retry: [0, 2_000], again: [5_000, 30_000] } as const;
+
+/** ms until jobs that were told to stop must have written their end; they are killed after 5 s. */
+const PATIENCE = 15_000;
+
+/** Operators hear of what is wrong; what is normal is not worth a line in somebody's terminal. */
+const LOGGER: Logger = { info: () => undefined, warn: (message) => note(message), error: (message) => note(message) };
+
+/** Opens the store, listens, and takes up the jobs of the server before. Throws CommandError for what the person who starts it can change. */
+export async function startDevServer(settings: ServeSettings): Promise<DevServer> {
+  await makeDataDirectory(settings.dataDirectory);
+  const secrets = settings.secrets ?? [await keepSecret(settings.dataDirectory)];
+  const store = await open(settings.store);
+  const http = createServer();
+  try {
+    const logs = createLogServer({ store, secrets, retain: settings.retain, allowOrigins: settings.allowOrigins, logger: LOGGER });
+    const [book, pages] = await Promise.all([
+      JobBook.open(settings.dataDirectory),
+      Pages.load(join(packageRoot(), 'dist', 'console')),
+      listen(http, settings),
+    ]);
+    const server = new RunningServer({ settings, secrets, store, http, logs, book, pages });
+    await server.jobs.recover();
+    return server;
+  } catch (error) {
+    http.close();
+    http.closeAllConnections();
+    await store.close();
+    throw error;
+  }
+}
+
+interface Parts {
+  readonly settings: ServeSettings;
+  readonly secrets: readonly string[];
+  readonly store: LogStore;
+  readonly http: Server;
+  readonly logs: LogServer;
+  readonly book: JobBook;
+  readonly pages: Pages;
+}
+
+class RunningServer implements DevServer {
+  readonly origin: string;
+  readonly url: string;
+  readonly jobs: JobRunner;
+  readonly #parts: Parts;
+  readonly #endpoint: Endpoint;
+  readonly #topics: Topics;
+  readonly #closing = new AbortController();
+  #closed: Promise<void> | undefined;
+
+  constructor(parts: Parts) {
+    const { settings, secrets, store, http, logs, book, pages } = parts;
+    const { address, port } = http.address() as AddressInfo;
+    this.#parts = parts;
+    this.origin = originOf({ host: reachable(settings.host), port });
+    this.url = `${this.origin}/`;
+    // Jobs write over HTTP like any producer: what holds for one holds for the other.
+    this.#endpoint = new Endpoint({ host: reachable(address), port });
+    this.#topics = new Topics(this.#endpoint, secrets, undefined);
+    const catalog = new Catalog({ store, jobs: () => book.jobs, onTrouble: note });
+    const directory = settings.workingDirectory;
+    this.jobs = new JobRunner({
+      book,
+      store,
+      directory,
+      produce: (channel) => this.produce(channel),
+      onChange: () => catalog.changed(),
+      onTrouble: note,
+    });
+    const api = new ConsoleApi({ jobs: this.jobs, catalog, runs: settings.runs, directory, closing: this.#closing.signal });
+    route(http, { logs, api, pages, address, onFailure: (error) => note(messageOf(error)) });
+  }
+
+  produce(channel: string): LogProducer {
+    return new LogProducer({ endpoint: this.#endpoint, topics: this.#topics, channel, onTrouble: note, giveUp: this.#closing.signal });
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    const { http, logs, store } = this.#parts;
+    // What jobs still have to write is given up where the store does not take it.
+    const late = setTimeout(() => this.#closing.abort(), PATIENCE);
+    await this.jobs.close();
+    clearTimeout(late);
+    this.#closing.abort();
+    const deaf = new Promise<void>((resolve) => http.close(() => resolve()));
+    await logs.close({ reason: 'shutdown', ...COME_BACK });
+    this.#endpoint.close();
+    http.closeAllConnections();
+    await deaf;
+    await store.close();
+  }
+}
+
+async function open(url: string): Promise<LogStore> {
+  try {
+    return await openStore(url);
+  } catch (error) {
+    throw new CommandError(`The store ${withoutPassword(url)} cannot be opened: ${messageOf(error)}`);
+  }
+}
+
+async function listen(http: Server, { host, port }: ServeSettings): Promise<void> {
+  try {
+    http.listen(port, host);
+    await once(http, 'listening');
+  } catch (error) {
+    throw new CommandError(await whyNotListening(error, { host, port }));
+  }
+}
+
+async function whyNotListening(error: unknown, address: Address): Promise<string> {
+  const { host, port } = address;
+  const other = `choose another port with --port N or PORT=N.`;
+  switch (codeOf(error)) {
+    case 'EADDRINUSE': {
+      const endpoint = new Endpoint({ ...address, host: reachable(host) });
+      if ((await whoListens(endpoint)) === 'log-stream')
+        return `A log-stream server runs at ${endpoint.origin}/ already: use that one, or ${other}`;
+      return `Port ${port} of ${host} is in use by another program: ${other}`;
+    }
+    case 'EACCES':
+      return `This user may not listen on port ${port}: ${other}`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return `${host} is no address of this machine: choose one with --host, such as 127.0.0.1.`;
+    default:
+      return `The server cannot listen on ${host}, port ${port}: ${messageOf(error)}`;
+  }
+}
+
+/** An address under which a client at this machine reaches what is bound to `address`. */
+function reachable(address: string): string {
+  return address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address;
+}
+
+function withoutPassword(url: string): string {
+  return url.replace(/(\/\/[^:/@]*):[^@/]*@/u, '$1:…@');
+}

@@ -1,0 +1,199 @@
+import type { IncomingMessage } from 'node:http';
+import type { Line } from '../../protocol/line.ts';
+import { LIMITS } from '../../protocol/limits.ts';
+import { parseServerFrame, type Ack, type ServerFrame } from '../../protocol/messages.ts';
+import { formatPosition, parseOffset } from '../../protocol/position.ts';
+import { CommandError, messageOf } from '../cli/errors.ts';
+import { Endpoint, headersOf, type Answer } from '../http/endpoint.ts';
+import { endOf, linesOf } from '../http/history.ts';
+import { problemOf } from '../http/problem.ts';
+import { Retry } from '../http/retry.ts';
+import type { Topics } from '../http/topics.ts';
+import { eventData } from './events.ts';
+
+/** What happens to a log that is followed, in order. */
+export type Followed =
+  | { readonly kind: 'lines'; readonly lines: readonly Line[] }
+  /** Retention took these lines before they were read. */
+  | { readonly kind: 'removed'; readonly from: number; readonly to: number }
+  /** The log was removed and begins anew: line 1 comes next. */
+  | { readonly kind: 'reset' }
+  | { readonly kind: 'end'; readonly code: number };
+
+export interface FollowLogOptions {
+  readonly endpoint: Endpoint;
+  readonly topics: Topics;
+  readonly channel: string;
+  /** Begin behind this line. */
+  readonly after: number;
+  readonly onTrouble: (message: string) => void;
+}
+
+/** Silence on the stream after which it is dead, ms: twice the heartbeat and a little. */
+const SILENCE = 2 * LIMITS.heartbeat + 5_000;
+
+/**
+ * Every line of a log exactly once and in order, across broken connections and restarts: it resumes behind the last line it gave, and
+ * fetches over HTTP what the stream skipped. While what it gives is not taken it reads nothing, and the server skips.
+ */
+export class LogFollower {
+  readonly #options: FollowLogOptions;
+  readonly #retry = new Retry();
+  #epoch = '';
+  #offset: number;
+  #ended = false;
+  #refused = false;
+
+  constructor(options: FollowLogOptions) {
+    this.#options = options;
+    this.#offset = options.after;
+  }
+
+  async *follow(): AsyncGenerator<Followed> {
+    while (!this.#ended) {
+      try {
+        yield* this.#connect();
+      } catch (error) {
+        if (error instanceof CommandError) throw error;
+        if (this.#retry.failures === 2)
+          this.#options.onTrouble(`The server does not answer (${messageOf(error)}). Trying until it does; nothing is lost.`);
+        await this.#retry.wait();
+      }
+    }
+  }
+
+  async *#connect(): AsyncGenerator<Followed> {
+    const stream = await this.#open();
+    if (stream === undefined) return;
+    try {
+      if (stream.statusCode === 204) {
+        yield await this.#end();
+        return;
+      }
+      for await (const data of eventData(stream)) {
+        this.#retry.succeeded();
+        this.#refused = false;
+        const frame = parseServerFrame(data);
+        if (frame !== undefined) yield* this.#take(frame);
+        if (this.#ended) return;
+      }
+      // Closed well without an end: the server is going down. The next one is asked after a wait.
+      throw new Error('the server closed the stream');
+    } finally {
+      stream.destroy();
+    }
+  }
+
+  async *#take(frame: ServerFrame): AsyncGenerator<Followed> {
+    switch (frame.e) {
+      case 'ack':
+        yield* this.#acked(frame);
+        break;
+      case 'msg': {
+        const { off, lines } = frame;
+        if (off.epoch !== this.#epoch) yield* this.#adopt(off.epoch);
+        yield* this.#fetchTo(off.offset - lines.length);
+        const fresh = lines.slice(Math.max(0, this.#offset - (off.offset - lines.length)));
+        this.#offset = Math.max(this.#offset, off.offset);
+        if (fresh.length > 0) yield { kind: 'lines', lines: fresh };
+        break;
+      }
+      case 'end':
+        yield* this.#fetchTo(frame.off.offset);
+        this.#ended = true;
+        yield { kind: 'end', code: frame.code };
+        break;
+      default:
+        break;
+    }
+  }
+
+  async *#acked({ off, first, st }: Ack): AsyncGenerator<Followed> {
+    if (off.epoch !== this.#epoch) yield* this.#adopt(off.epoch);
+    else if (st === 'reset') yield* this.#begin(off.epoch);
+    yield* this.#skipTo(first);
+    yield* this.#fetchTo(off.offset);
+  }
+
+  /** The first epoch is taken as it comes; another one is a log that began anew. */
+  async *#adopt(epoch: string): AsyncGenerator<Followed> {
+    if (this.#epoch === '') this.#epoch = epoch;
+    else yield* this.#begin(epoch);
+  }
+
+  async *#begin(epoch: string): AsyncGenerator<Followed> {
+    this.#epoch = epoch;
+    this.#offset = 0;
+    yield { kind: 'reset' };
+  }
+
+  async *#skipTo(first: number): AsyncGenerator<Followed> {
+    if (first <= this.#offset + 1) return;
+    const removed = { kind: 'removed', from: this.#offset + 1, to: first - 1 } as const;
+    this.#offset = first - 1;
+    yield removed;
+  }
+
+  /** Gives the lines up to `to` that were not given yet, page by page. */
+  async *#fetchTo(to: number): AsyncGenerator<Followed> {
+    while (this.#offset < to) {
+      const limit = Math.min(LIMITS.pageLines, to - this.#offset);
+      const answer = await this.#ask({ epoch: this.#epoch, after: String(this.#offset), limit: String(limit) });
+      if (answer.status === 410) {
+        yield* this.#skipTo(parseOffset(answer.headers.get('log-first') ?? '') ?? this.#offset + 2);
+        continue;
+      }
+      if (answer.status !== 200) throw new Error(problemOf(answer));
+      const lines = linesOf(answer);
+      if (lines.length === 0) throw new Error('the server lacks lines that it has told of');
+      this.#offset += lines.length;
+      yield { kind: 'lines', lines };
+    }
+  }
+
+  async #end(): Promise<Followed> {
+    const code = endOf(await this.#ask({ after: String(this.#offset), limit: '1' }));
+    if (code === undefined) throw new Error('the server does not tell the end of the log');
+    this.#ended = true;
+    return { kind: 'end', code };
+  }
+
+  async #ask(query: Readonly<Record<string, string>>): Promise<Answer> {
+    const { endpoint, channel } = this.#options;
+    return endpoint.ask(Endpoint.path(channel, query), { headers: { ...(await this.#authorization()), accept: 'application/json' } });
+  }
+
+  /** The stream, or undefined when the topic was refused and another one may do. */
+  async #open(): Promise<IncomingMessage | undefined> {
+    const { endpoint, channel, topics } = this.#options;
+    const known = this.#epoch !== '';
+    const resume = known ? { 'last-event-id': formatPosition({ epoch: this.#epoch, offset: this.#offset }) } : {};
+    const headers = { ...(await this.#authorization()), ...resume, accept: 'text/event-stream' };
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      const sent = endpoint.open('GET', Endpoint.path(channel, known ? {} : { after: String(this.#offset) }), headers);
+      sent.setTimeout(SILENCE, () => sent.destroy(new Error('the server is silent')));
+      sent.on('error', reject);
+      sent.on('response', resolve);
+      sent.end();
+    });
+    const status = answer.statusCode ?? 0;
+    if (status === 200 || status === 204) return answer;
+    answer.resume();
+    const problem = `the server answered ${status}`;
+    if (status >= 500 || status === 429) throw new Error(problem);
+    if (status === 401 && !this.#refused) {
+      this.#refused = true;
+      topics.forget();
+      return undefined;
+    }
+    const hint =
+      status === 401 || status === 403 ? 'Set LOG_STREAM_SECRET to the secret of that server.' : `Is log-stream at ${endpoint.origin}?`;
+    throw new CommandError(
+      `The log ${channel} cannot be watched: ${problem} (${headersOf(answer).get('content-type') ?? 'no content'}). ${hint}`,
+    );
+  }
+
+  async #authorization(): Promise<{ authorization: string }> {
+    return { authorization: `Bearer ${await this.#options.topics.sign(this.#options.channel, false)}` };
+  }
+}

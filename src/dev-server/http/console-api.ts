@@ -1,0 +1,117 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Catalog } from '../jobs/catalog.ts';
+import { COMMAND_LENGTH, JobError, type JobRunner } from '../jobs/job-runner.ts';
+import { difference, type LogEntry } from '../jobs/log-entry.ts';
+import { allowMethods, HttpProblem, openEvents, readJson, sendJson } from './answer.ts';
+
+/** Consoles that may watch the list at the same time. */
+export const WATCHERS = 100;
+/** Largest request: a command in which every character is escaped. */
+const BODY_BYTES = 6 * COMMAND_LENGTH + 1_024;
+/** Bytes a console has not taken yet, above which it is told nothing more until it did. */
+const BUFFER_BYTES = 256 * 1_024;
+const HEARTBEAT = 15_000;
+
+export interface ConsoleApiOptions {
+  readonly jobs: JobRunner;
+  readonly catalog: Catalog;
+  /** Whether commands may be run. */
+  readonly runs: boolean;
+  readonly directory: string;
+  /** Aborted when the server closes. */
+  readonly closing: AbortSignal;
+}
+
+/** What the console page asks for, below `/console/`. The caller has made sure that the request may do it. */
+export class ConsoleApi {
+  readonly #options: ConsoleApiOptions;
+  #watchers = 0;
+
+  constructor(options: ConsoleApiOptions) {
+    this.#options = options;
+  }
+
+  /** Throws HttpProblem. */
+  async handle(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+    switch (path) {
+      case '/console/logs':
+        allowMethods(request, 'GET');
+        sendJson(response, 200, { ...this.#facts(), logs: await this.#options.catalog.list() });
+        break;
+      case '/console/events':
+        allowMethods(request, 'GET');
+        this.#watch(response);
+        break;
+      case '/console/jobs':
+      case '/console/jobs/stop':
+      case '/console/jobs/restart':
+        allowMethods(request, 'POST');
+        await this.#change(request, response, path);
+        break;
+      default:
+        throw new HttpProblem(404, `There is nothing at ${path}.`);
+    }
+  }
+
+  async #change(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+    const { jobs, runs } = this.#options;
+    if (!runs) throw new HttpProblem(403, 'Running commands is switched off here: start the server without --no-run.');
+    const body = await readJson(request, BODY_BYTES);
+    try {
+      if (path === '/console/jobs') {
+        const { job } = await jobs.start({ shell: text(body, 'command') });
+        sendJson(response, 201, job);
+      } else if (path === '/console/jobs/stop') {
+        sendJson(response, 200, jobs.stop(text(body, 'channel')));
+      } else {
+        const command = body.has('command') ? text(body, 'command') : undefined;
+        const { job } = await jobs.restart(text(body, 'channel'), command);
+        sendJson(response, 201, job);
+      }
+    } catch (error) {
+      throw error instanceof JobError ? new HttpProblem(error.status, error.message) : error;
+    }
+  }
+
+  /** The list first, then what changes in it. What a slow page did not take is merged into what it is told next. */
+  #watch(response: ServerResponse): void {
+    const { catalog, closing } = this.#options;
+    if (this.#watchers >= WATCHERS) throw new HttpProblem(503, `${WATCHERS} consoles watch already: close some.`);
+    this.#watchers += 1;
+    openEvents(response);
+    let sent: readonly LogEntry[] | undefined;
+    const stop = catalog.watch((entries) => {
+      if (response.writableLength > BUFFER_BYTES) return;
+      const change = difference(sent ?? [], entries);
+      if (sent === undefined) event(response, 'all', { ...this.#facts(), logs: entries });
+      else if (change.changed.length + change.gone.length > 0) event(response, 'change', change);
+      sent = entries;
+    });
+    const heartbeat = setInterval(() => response.write(':\n\n'), HEARTBEAT);
+    const end = (): void => {
+      response.end();
+    };
+    closing.addEventListener('abort', end, { once: true });
+    response.once('close', () => {
+      stop();
+      clearInterval(heartbeat);
+      closing.removeEventListener('abort', end);
+      this.#watchers -= 1;
+    });
+  }
+
+  #facts(): { runs: boolean; directory: string } {
+    const { runs, directory } = this.#options;
+    return { runs, directory };
+  }
+}
+
+function event(response: ServerResponse, name: string, value: unknown): void {
+  response.write(`event: ${name}\ndata: ${JSON.stringify(value)}\n\n`);
+}
+
+function text(body: ReadonlyMap<string, unknown>, key: string): string {
+  const value = body.get(key);
+  if (typeof value !== 'string') throw new HttpProblem(400, `"${key}" is missing: send it as text.`);
+  return value;
+}

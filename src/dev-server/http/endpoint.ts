@@ -1,0 +1,91 @@
+import { Agent, request, type ClientRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
+import { DEFAULT_BASE_PATH } from '../../protocol/limits.ts';
+import type { Address } from '../cli/settings.ts';
+
+/** A whole answer. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: ReadonlyMap<string, string>;
+  readonly body: string;
+}
+
+export interface Ask {
+  readonly method?: 'GET' | 'HEAD' | 'POST';
+  readonly headers?: OutgoingHttpHeaders;
+  readonly body?: string;
+  /** ms without a byte of the answer after which the server counts as gone. @default 30000 */
+  readonly patience?: number;
+}
+
+/** Largest answer that is read whole: a page of history, escaped as JSON may escape it. */
+const ANSWER_BYTES = 16 * 1_024 * 1_024;
+
+/** A log-stream server as a client sees it. */
+export class Endpoint {
+  /** Such as `http://127.0.0.1:8787`. */
+  readonly origin: string;
+  readonly host: string;
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 4 });
+
+  constructor({ host, port }: Address) {
+    this.host = host;
+    this.origin = originOf({ host, port });
+  }
+
+  /** The path of a channel's log below the origin. */
+  static path(channel: string, query: Readonly<Record<string, string>> = {}): string {
+    const search = new URLSearchParams(query).toString();
+    return `${DEFAULT_BASE_PATH}/topics/${channel.split('/').map(encodeURIComponent).join('/')}${search === '' ? '' : `?${search}`}`;
+  }
+
+  /** Sends a request without a body, or one that the caller writes and ends. Errors are events of what is returned. */
+  open(method: string, path: string, headers: OutgoingHttpHeaders): ClientRequest {
+    return request(`${this.origin}${path}`, { method, headers, agent: this.#agent });
+  }
+
+  /** Makes a request and reads the answer whole; rejects when there is none. */
+  ask(path: string, { method = 'GET', headers = {}, body, patience = 30_000 }: Ask = {}): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
+      const sent = this.open(method, path, { ...headers, ...length });
+      sent.setTimeout(patience, () => sent.destroy(new Error(`no answer for ${Math.round(patience / 1_000)} s`)));
+      sent.on('error', reject);
+      sent.on('response', (answer) => {
+        read(answer).then(resolve, (error: unknown) => {
+          sent.destroy();
+          reject(error instanceof Error ? error : new Error(String(error)));
+        });
+      });
+      sent.end(body);
+    });
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+}
+
+/** The origin of a server that listens there. */
+export function originOf({ host, port }: Address): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** Headers by their names in small letters, each with its first value. */
+export function headersOf(message: IncomingMessage): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(message.headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, [value].flat()[0] ?? '']])),
+  );
+}
+
+async function read(message: IncomingMessage): Promise<Answer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of message) {
+    if (!Buffer.isBuffer(chunk)) continue;
+    size += chunk.length;
+    if (size > ANSWER_BYTES) throw new Error('the answer is too large');
+    chunks.push(chunk);
+  }
+  if (!message.complete) throw new Error('the answer broke off');
+  return { status: message.statusCode ?? 0, headers: headersOf(message), body: Buffer.concat(chunks).toString('utf8') };
+}

@@ -1,0 +1,57 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { DEFAULT_BASE_PATH } from '../../protocol/limits.ts';
+import type { LogServer } from '../../server/create-log-server.ts';
+import { HttpProblem, sendProblem } from './answer.ts';
+import type { ConsoleApi } from './console-api.ts';
+import { refusal } from './guard.ts';
+import type { Pages } from './pages.ts';
+import { answerSign } from './sign.ts';
+
+export interface RouteOptions {
+  readonly logs: Pick<LogServer, 'handle' | 'handleUpgrade' | 'sign'>;
+  readonly api: ConsoleApi;
+  readonly pages: Pages;
+  /** Address the server is bound to. */
+  readonly address: string;
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** Answers everything that comes to a server: signing, the log server, the page and what the page asks for. */
+export function route(http: Server, options: RouteOptions): void {
+  // An append stays open as long as its producer likes; headers that do not come are still waited for no longer than a minute.
+  http.requestTimeout = 0;
+  http.on('request', (request, response) => {
+    answer(options, request, response).catch((error: unknown) => {
+      if (!(error instanceof HttpProblem)) options.onFailure(error);
+      if (response.headersSent) response.destroy();
+      else
+        sendProblem(
+          response,
+          error instanceof HttpProblem ? error : new HttpProblem(500, 'The server failed to answer; its terminal says why.'),
+        );
+    });
+  });
+  http.on('upgrade', (request, socket, head) => {
+    if (!options.logs.handleUpgrade(request, socket, head))
+      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  });
+}
+
+async function answer({ logs, api, pages, address }: RouteOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const [path = '/', search = ''] = (request.url ?? '/').split('?', 2);
+  const signs = path === `${DEFAULT_BASE_PATH}/sign`;
+  if (signs || path.startsWith('/console/')) {
+    const refused = refusal(address, request.headers);
+    if (refused !== undefined) throw new HttpProblem(403, refused);
+    if (signs) answerSign(logs, request, response, new URLSearchParams(search));
+    else await api.handle(request, response, path);
+  } else if (logs.handle(request, response)) {
+    return;
+  } else if (pages.has(path)) {
+    pages.handle(request, response, path);
+  } else if (path === '/') {
+    throw new HttpProblem(503, 'The console page was not built: run npm run build.');
+  } else {
+    throw new HttpProblem(404, 'There is nothing here: the console page is at /.');
+  }
+}

@@ -1,0 +1,61 @@
+import { DEFAULT_BASE_PATH } from '../../protocol/limits.ts';
+import { readTopic } from '../../protocol/topic.ts';
+import { Signer } from '../../server/signer.ts';
+import { CommandError } from '../cli/errors.ts';
+import { isLoopback } from './guard.ts';
+import type { Endpoint } from './endpoint.ts';
+import { problemOf } from './problem.ts';
+
+/** Seconds before its expiry that a topic counts as expired. */
+const MARGIN = 30;
+
+/** Signs topics for one server: with the secret when it is known, else by asking the server, which does so for its own machine. */
+export class Topics {
+  readonly #endpoint: Endpoint;
+  readonly #signer: Signer | undefined;
+  readonly #kept: string | undefined;
+  readonly #cache = new Map<string, string>();
+
+  /** `secrets` are those of the environment, `kept` the one of the data directory, which may belong to another server. */
+  constructor(endpoint: Endpoint, secrets: readonly string[] | undefined, kept: string | undefined) {
+    this.#endpoint = endpoint;
+    this.#signer = secrets === undefined ? undefined : new Signer(secrets);
+    this.#kept = kept;
+  }
+
+  /** A topic that is valid now. Throws CommandError when nobody signs it, what the endpoint throws when it does not answer. */
+  async sign(channel: string, write: boolean): Promise<string> {
+    if (this.#signer !== undefined) return this.#signer.sign(channel, { write, ttl: 3_600 });
+    const key = `${write ? 'w' : 'r'}${channel}`;
+    const cached = this.#cache.get(key);
+    if (cached !== undefined && !expires(cached)) return cached;
+    const topic = await this.ask(channel, write);
+    // One command follows or writes one log: the cache holds one or two topics.
+    this.#cache.set(key, topic);
+    return topic;
+  }
+
+  /** The server refused a topic: the next one is signed anew. */
+  forget(): void {
+    this.#cache.clear();
+  }
+
+  /** Has the server sign. @param ttl seconds until it expires; the server has a default. */
+  async ask(channel: string, write: boolean, ttl?: number): Promise<string> {
+    const query = new URLSearchParams({ channel, ...(write ? { write: '1' } : {}), ...(ttl === undefined ? {} : { ttl: String(ttl) }) });
+    const answer = await this.#endpoint.ask(`${DEFAULT_BASE_PATH}/sign?${query.toString()}`);
+    if (answer.status === 200) return answer.body.trim();
+    if (answer.status === 503) throw new Error(problemOf(answer));
+    if (this.#kept !== undefined) return new Signer([this.#kept]).sign(channel, { write, ttl: 3_600 });
+    const local = isLoopback(this.#endpoint.host) || this.#endpoint.host === 'localhost';
+    throw new CommandError(
+      `The server at ${this.#endpoint.origin} did not sign a topic: ${problemOf(answer)}. ` +
+        `Set LOG_STREAM_SECRET to the secret of that server${local ? '' : ', as it signs for its own machine only'}.`,
+    );
+  }
+}
+
+function expires(topic: string): boolean {
+  const expiresAt = readTopic(topic)?.expiresAt;
+  return expiresAt !== undefined && expiresAt - MARGIN < Date.now() / 1_000;
+}

@@ -1,0 +1,188 @@
+import { exists, type LogStore } from '../../server/store.ts';
+import { messageOf } from '../cli/errors.ts';
+import { slug } from '../follow/channel-name.ts';
+import type { LogProducer } from '../producer/log-producer.ts';
+import { Child, type CommandLine, type Output } from '../processes/child.ts';
+import { shellQuote } from '../processes/shell-quote.ts';
+import { isRunning, type Job } from './job.ts';
+import type { JobBook } from './job-book.ts';
+
+/** Jobs that may run at the same time. */
+export const JOBS_AT_ONCE = 20;
+/** Longest command, characters. */
+export const COMMAND_LENGTH = 8_192;
+
+/** What a log that broke off ends with: 128 + SIGHUP, as for a program whose terminal went away. */
+const BROKEN_OFF = 129;
+
+export interface JobRunnerOptions {
+  readonly book: JobBook;
+  readonly store: LogStore;
+  /** Where jobs run. */
+  readonly directory: string;
+  readonly produce: (channel: string) => LogProducer;
+  /** Told of every change. */
+  readonly onChange: () => void;
+  readonly onTrouble: (message: string) => void;
+}
+
+export interface StartOptions {
+  readonly stdin?: 'inherit' | 'ignore';
+  /** Sees the output too. */
+  readonly echo?: ((chunk: Buffer, output: Output) => Promise<void>) | undefined;
+}
+
+export interface Started {
+  readonly job: Job;
+  /** The exit code, once the end of the log is durable. */
+  readonly done: Promise<number>;
+}
+
+/** A job that cannot be started, stopped or started again, and why. */
+export class JobError extends Error {
+  readonly status: 400 | 404 | 409 | 429;
+
+  constructor(status: 400 | 404 | 409 | 429, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+interface Running {
+  readonly child: Child;
+  readonly done: Promise<number>;
+}
+
+/** Runs commands, each run into a log of its own, and keeps the book of them. */
+export class JobRunner {
+  readonly #options: JobRunnerOptions;
+  readonly #running = new Map<string, Running>();
+  #closed = false;
+
+  constructor(options: JobRunnerOptions) {
+    this.#options = options;
+  }
+
+  get jobs(): readonly Job[] {
+    return this.#options.book.jobs;
+  }
+
+  /** Throws JobError. */
+  async start(command: CommandLine, { stdin = 'ignore', echo }: StartOptions = {}): Promise<Started> {
+    const text = checked('shell' in command ? command.shell : shellQuote(command.words));
+    if (this.#closed) throw new JobError(409, 'The server is stopping: nothing new is started.');
+    const channel = await this.#freeChannel(text);
+    if (this.#running.size >= JOBS_AT_ONCE) throw new JobError(429, `${JOBS_AT_ONCE} commands run already: stop one first.`);
+    const job: Job = { channel, command: text, state: 'running', startedAt: Date.now(), endedAt: undefined, code: undefined };
+    const producer = this.#options.produce(channel);
+    const child = new Child({
+      command,
+      directory: this.#options.directory,
+      stdin,
+      onOutput: async (chunk, output) => {
+        await Promise.all([producer.write(chunk, output), echo?.(chunk, output)]);
+      },
+    });
+    const done = this.#finish(job, child, producer);
+    this.#running.set(channel, { child, done });
+    this.#put(job);
+    return { job, done };
+  }
+
+  /** Asks a job to end. Throws JobError when it does not run. */
+  stop(channel: string): Job {
+    const running = this.#running.get(channel);
+    const job = this.#options.book.get(channel);
+    if (job === undefined) throw new JobError(404, `There is no job ${channel}.`);
+    if (running === undefined) throw new JobError(409, 'The command has ended already.');
+    const stopping: Job = { ...job, state: 'stopping' };
+    this.#put(stopping);
+    running.child.stop();
+    return stopping;
+  }
+
+  /** Starts the command of a job again, or another one in its place; stops the job first when it runs. Throws JobError. */
+  async restart(channel: string, command?: string): Promise<Started> {
+    const job = this.#options.book.get(channel);
+    if (job === undefined) throw new JobError(404, `There is no job ${channel}.`);
+    const text = checked(command ?? job.command);
+    const running = this.#running.get(channel);
+    if (running !== undefined) {
+      this.stop(channel);
+      await running.done;
+    }
+    return this.start({ shell: text });
+  }
+
+  /** Completes what an earlier server left unfinished, and forgets jobs whose logs the store does not have. */
+  async recover(): Promise<void> {
+    const { book, store, produce } = this.#options;
+    for (const job of book.jobs) {
+      const tail = await store.tail(job.channel);
+      if (!exists(tail) && !isRunning(job)) book.remove(job.channel);
+      if (!isRunning(job)) continue;
+      if (!exists(tail)) {
+        book.remove(job.channel);
+      } else if (tail.end === undefined) {
+        const producer = produce(job.channel);
+        await producer.write(
+          Buffer.from('\x1b[2m[log-stream] The server stopped while this command ran: what it wrote afterwards is not here.\x1b[0m\n'),
+          'err',
+        );
+        await producer.finish(BROKEN_OFF);
+        this.#put({ ...job, state: 'broken-off', code: BROKEN_OFF, endedAt: tail.time });
+      } else {
+        this.#put({ ...job, state: 'exited', code: tail.end, endedAt: tail.time });
+      }
+    }
+  }
+
+  /** Stops everything that runs and waits until its end is written. Nothing is started any more. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const channel of this.#running.keys()) this.stop(channel);
+    await Promise.all([...this.#running.values()].map(({ done }) => done.catch(() => undefined)));
+    await this.#options.book.flush();
+  }
+
+  async #finish(job: Job, child: Child, producer: LogProducer): Promise<number> {
+    let code: number;
+    try {
+      code = await child.exit;
+    } catch (error) {
+      // Not a program's fault: there is no shell, or the log takes no more lines.
+      this.#options.onTrouble(`${job.command}: ${messageOf(error)}`);
+      code = 126;
+    }
+    try {
+      await producer.finish(code);
+    } catch (error) {
+      this.#options.onTrouble(`The log ${job.channel} is not complete: ${messageOf(error)}`);
+    }
+    this.#running.delete(job.channel);
+    const stopped = this.#options.book.get(job.channel)?.state === 'stopping';
+    this.#put({ ...job, state: stopped ? 'stopped' : 'exited', code, endedAt: Date.now() });
+    return code;
+  }
+
+  #put(job: Job): void {
+    this.#options.book.put(job);
+    this.#options.onChange();
+  }
+
+  async #freeChannel(command: string): Promise<string> {
+    const { book, store } = this.#options;
+    for (;;) {
+      const channel = `job/${slug(command)}/${book.takeNumber()}`;
+      if (!exists(await store.tail(channel))) return channel;
+    }
+  }
+}
+
+function checked(command: string): string {
+  const text = command.trim();
+  if (text === '') throw new JobError(400, 'There is no command: type one, such as npm test.');
+  if (text.length > COMMAND_LENGTH) throw new JobError(400, `The command is longer than ${COMMAND_LENGTH} characters: put it in a script.`);
+  if (text.includes('\0')) throw new JobError(400, 'The command holds a NUL character, which no program can be given.');
+  return text;
+}
