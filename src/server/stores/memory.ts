@@ -1,0 +1,120 @@
+import type { Line } from '../../protocol/line.ts';
+import {
+  exists,
+  NO_LOG,
+  type AppendResult,
+  type Batch,
+  type LogStore,
+  type LogTail,
+  type News,
+  type ReadRange,
+  type ReadResult,
+  type Retention,
+} from '../store.ts';
+import { advance, closedError, refusal, retainFrom, stamp } from './rules.ts';
+import { Watchers } from './watchers.ts';
+
+interface Log {
+  tail: LogTail;
+  /** Lines `tail.first` to `tail.head`. */
+  lines: Line[];
+}
+
+/**
+ * Keeps logs in the memory of this process: for tests and throw-away use, and the model the other stores are compared
+ * with. Nothing bounds it but retention, and nothing survives the process.
+ */
+export class MemoryStore implements LogStore {
+  readonly #logs = new Map<string, Log>();
+  readonly #watchers = new Watchers();
+  #closed = false;
+
+  async tail(channel: string): Promise<LogTail> {
+    return this.#log(channel)?.tail ?? NO_LOG;
+  }
+
+  async append(channel: string, batch: Batch): Promise<AppendResult> {
+    const log = this.#log(channel) ?? { tail: NO_LOG, lines: [] };
+    const reason = refusal(log.tail, batch);
+    if (reason !== undefined) return { ok: false, reason, tail: log.tail };
+    const tail = advance(log.tail, batch);
+    const lines = stamp(tail.time, batch.lines);
+    log.tail = tail;
+    for (const line of lines) log.lines.push(line);
+    if (exists(tail)) this.#logs.set(channel, log);
+    if (lines.length > 0) this.#watchers.tell(channel, { kind: 'lines', tail, lines });
+    else if (batch.end !== undefined) this.#watchers.tell(channel, { kind: 'wake' });
+    return { ok: true, tail };
+  }
+
+  async read(channel: string, { after, limit, bytes }: ReadRange): Promise<ReadResult> {
+    const { tail, lines: held } = this.#log(channel) ?? { tail: NO_LOG, lines: [] };
+    const lines: Line[] = [];
+    if (after + 1 < tail.first) return { tail, lines };
+    let left = bytes;
+    for (let at = after + 1 - tail.first; lines.length < limit; at += 1) {
+      const line = held[at];
+      if (line === undefined) break;
+      left -= Buffer.byteLength(line[1]);
+      if (left < 0 && lines.length > 0) break;
+      lines.push(line);
+    }
+    return { tail, lines };
+  }
+
+  async trim(channel: string, retain: Retention, now: number): Promise<LogTail> {
+    const log = this.#log(channel);
+    if (log === undefined) return NO_LOG;
+    const from = retainFrom(log.tail, retain, now);
+    let first = log.tail.head + 1;
+    let left = retain.bytes ?? Number.POSITIVE_INFINITY;
+    while (first > from.line) {
+      const line = log.lines[first - 1 - log.tail.first];
+      if (line === undefined || line[0] < from.time) break;
+      left -= Buffer.byteLength(line[1]);
+      if (left < 0) break;
+      first -= 1;
+    }
+    if (first > log.tail.first) {
+      log.lines.splice(0, first - log.tail.first);
+      log.tail = { ...log.tail, first };
+      this.#watchers.tell(channel, { kind: 'wake' });
+    }
+    return log.tail;
+  }
+
+  async remove(channel: string): Promise<boolean> {
+    this.#log(channel);
+    const removed = this.#logs.delete(channel);
+    if (removed) this.#watchers.tell(channel, { kind: 'wake' });
+    return removed;
+  }
+
+  watch(channel: string, listener: (news: News) => void): () => void {
+    return this.#watchers.add(channel, listener);
+  }
+
+  publishPart(channel: string, writer: string, line: Line | null): void {
+    this.#watchers.tell(channel, { kind: 'part', writer, line });
+  }
+
+  async *channels(): AsyncIterable<string> {
+    this.#checkOpen();
+    yield* [...this.#logs.keys()];
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#logs.clear();
+    this.#watchers.clear();
+  }
+
+  #log(channel: string): Log | undefined {
+    this.#checkOpen();
+    return this.#logs.get(channel);
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw closedError();
+  }
+}

@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto';
+import type { Line } from '../../protocol/line.ts';
+import { StoreUnavailable, type AppendResult, type Batch, type LogTail, type NewLine, type Retention } from '../store.ts';
+
+/** Why a batch may not follow this tail; undefined when it may. The order of the reasons is part of the contract. */
+export function refusal(tail: LogTail, batch: Batch): Extract<AppendResult, { ok: false }>['reason'] | undefined {
+  if (tail.end !== undefined) return 'ended';
+  const { at } = batch;
+  if (at !== undefined && (at.offset !== tail.head || (at.epoch !== undefined && at.epoch !== tail.epoch))) return 'moved';
+  return batch.carryIn === tail.carry ? undefined : 'carry';
+}
+
+/** The tail behind a batch that may follow `tail`. Without lines only the end can change. */
+export function advance(tail: LogTail, batch: Batch): LogTail {
+  const end = batch.end ?? tail.end;
+  if (batch.lines.length === 0) return { ...tail, end };
+  return {
+    epoch: tail.epoch === '' ? mintEpoch() : tail.epoch,
+    first: tail.first,
+    head: tail.head + batch.lines.length,
+    end,
+    time: Math.max(tail.time, batch.time),
+    carry: batch.carryOut,
+  };
+}
+
+/** A name for a new incarnation that no other one has: the time tells people which is newer, the rest makes it unique. */
+export function mintEpoch(): string {
+  return `${Date.now()}.${randomBytes(6).toString('hex')}`;
+}
+
+/** Lines as they are read back: at one time, with lone surrogates, which UTF-8 cannot hold, replaced by U+FFFD. */
+export function stamp(time: number, lines: readonly NewLine[]): Line[] {
+  return lines.map(([text, extra]) => {
+    const kept = wellFormed(text);
+    return extra === undefined ? [time, kept] : [time, kept, extra];
+  });
+}
+
+const SURROGATE = /[\ud800-\udfff]/;
+const LONE_SURROGATES = /\p{Surrogate}/gu;
+
+/** A text as it comes back from UTF-8. */
+export function wellFormed(text: string): string {
+  return SURROGATE.test(text) ? text.replace(LONE_SURROGATES, '\ufffd') : text;
+}
+
+/** The first line that is not too many, and the earliest time that is not too old; bytes are counted apart. */
+export function retainFrom(tail: LogTail, retain: Retention, now: number): { readonly line: number; readonly time: number } {
+  return {
+    line: retain.lines === undefined ? tail.first : Math.max(tail.first, tail.head - retain.lines + 1),
+    time: retain.age === undefined ? Number.NEGATIVE_INFINITY : now - retain.age,
+  };
+}
+
+/** What every method of a closed store rejects with. */
+export function closedError(): StoreUnavailable {
+  return new StoreUnavailable('The store is closed. Open it again to go on.');
+}

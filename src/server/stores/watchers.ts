@@ -1,0 +1,48 @@
+import type { News } from '../store.ts';
+
+type Listener = (news: News) => void;
+
+/** Who listens to which log in this process. Listeners of one log hear news in the order it is told. */
+export class Watchers {
+  readonly #listeners = new Map<string, Set<Listener>>();
+
+  /** Adds a listener; each call is a subscription of its own, also with a function that listens already. */
+  add(channel: string, listener: Listener): () => void {
+    // A wrapper of its own: adding the same function twice must not make the first removal silence both.
+    const own: Listener = (news) => listener(news);
+    let set = this.#listeners.get(channel);
+    if (set === undefined) {
+      set = new Set();
+      this.#listeners.set(channel, set);
+    }
+    set.add(own);
+    return () => {
+      const current = this.#listeners.get(channel);
+      if (current?.delete(own) === true && current.size === 0) this.#listeners.delete(channel);
+    };
+  }
+
+  has(channel: string): boolean {
+    return this.#listeners.has(channel);
+  }
+
+  /** The channels somebody listens to. */
+  channels(): string[] {
+    return [...this.#listeners.keys()];
+  }
+
+  /** A listener that throws is warned about and keeps the news from nobody else: what was written stays written. */
+  tell(channel: string, news: News): void {
+    for (const listener of [...(this.#listeners.get(channel) ?? [])]) {
+      try {
+        listener(news);
+      } catch (error) {
+        process.emitWarning(error instanceof Error ? error : new Error(String(error)));
+      }
+    }
+  }
+
+  clear(): void {
+    this.#listeners.clear();
+  }
+}
