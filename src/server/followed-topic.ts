@@ -138,12 +138,16 @@ export class FollowedTopic implements Topic {
   async #load(epoch: string, after: number): Promise<readonly Chunk[] | undefined> {
     const until = (this.#ring.from ?? this.#tail.head + 1) - 1;
     const { tail, lines } = await this.#host.store.read(this.channel, { after, limit: until - after, bytes: LIMITS.replayBytes });
-    if (tail.epoch !== epoch || this.#tail.epoch !== epoch) return undefined;
+    if (tail.epoch !== epoch) {
+      await this.refresh();
+      return undefined;
+    }
+    if (this.#tail.epoch !== epoch) return undefined;
     this.#raiseFloor(tail.first);
     if (lines.length < until - after) return undefined;
     const older = encodeChunks(this.channel, epoch, after + 1, lines);
     this.#encodeFresh();
-    // The ring may have moved on meanwhile: where it no longer joins, only what was read is handed out.
+    // The ring may have moved on meanwhile, so that it no longer joins what was read.
     const newer = this.#ring.chunksAfter(until);
     if (newer.length === 0 && this.#tail.head > until) return undefined;
     if (this.#ring.from === undefined || this.#ring.from === until + 1) this.#ring.prepend(older);

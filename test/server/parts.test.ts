@@ -1,0 +1,60 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { LIMITS } from '../../src/protocol/limits.ts';
+import { clipPart, MAX_WRITERS, Parts } from '../../src/server/parts.ts';
+
+describe('Parts', () => {
+  it('shows the unfinished line that changed last, of as many writers as it keeps', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.integer({ min: 0, max: 80 }), fc.option(fc.string({ maxLength: 5 }))), { maxLength: 300 }),
+        (steps) => {
+          const parts = new Parts();
+          let model: { writer: string; text: string }[] = [];
+          let version = 0;
+          for (const [writer, text] of steps) {
+            const name = String(writer);
+            const before = parts.current;
+            const changed = parts.set(name, text === null ? null : [1, text]);
+            model = model.filter((entry) => entry.writer !== name);
+            if (text !== null) model.push({ writer: name, text });
+            model = model.slice(-MAX_WRITERS);
+            expect(parts.current?.[1]).toBe(model.at(-1) === undefined ? undefined : clipPart([1, model.at(-1)?.text ?? ''])[1]);
+            expect(changed).toBe(parts.current !== before);
+            expect(parts.version).toBe((version += changed ? 1 : 0));
+          }
+          expect(parts.clear()).toBe(model.length > 0);
+          expect(parts.current).toBeNull();
+        },
+      ),
+    );
+  });
+});
+
+describe('clipPart', () => {
+  it('leaves a short line as it is', () => {
+    const line = [1, 'Downloading 43 %', { s: 'err' }] as const;
+    expect(clipPart(line)).toBe(line);
+  });
+
+  it('keeps what stands behind the last carriage return that was written over', () => {
+    expect(clipPart([1, '10 %\r20 %\r30 %'])).toEqual([1, '30 %', {}]);
+    expect(clipPart([1, '10 %\r20 %\r'])).toEqual([1, '20 %', {}]);
+    expect(clipPart([1, '\r\r'])[1]).toBe('');
+  });
+
+  it('keeps at most 4 KiB of the end, from a whole character on', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom('a', 'é', '€', '😀'), minLength: 1_000, maxLength: 6_000 }), (text) => {
+        const [, shown] = clipPart([1, text]);
+        expect(text.endsWith(shown)).toBe(true);
+        expect(Buffer.byteLength(shown)).toBeLessThanOrEqual(LIMITS.partBytes);
+        if (shown !== text) expect(Buffer.byteLength(shown)).toBeGreaterThan(LIMITS.partBytes - 4);
+      }),
+    );
+  });
+
+  it('carries the colour that the cut-off text had set', () => {
+    expect(clipPart([1, '\u001b[31mred\rstill red', { c: '1', s: 'err' }])).toEqual([1, 'still red', { c: '1;31', s: 'err' }]);
+  });
+});

@@ -1,0 +1,419 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { ServerFrame } from '../../../src/protocol/messages.ts';
+import { Signer } from '../../../src/server/signer.ts';
+import { FaultyStore } from '../../support/faulty-store.ts';
+import { numbered, startServer } from '../../support/server.ts';
+
+/** An epoch of a log that never was. */
+const OTHER = 'other';
+
+function texts(frame: ServerFrame): string[] {
+  return frame.e === 'msg' ? frame.lines.map((line) => line[1]) : [];
+}
+
+describe('a subscribe', () => {
+  it('is acked before any of its data, which begins right behind the ack', async () => {
+    const server = await startServer();
+    const { epoch } = await server.append('run:1', numbered(3));
+    const client = await server.connect();
+    client.subscribe(server.sign('run:1'), `${epoch}-1`);
+    const msg = await client.next('msg');
+    expect(client.received.map(({ e }) => e)).toEqual(['hello', 'ack', 'msg']);
+    expect(client.received[1]).toEqual({ e: 'ack', ch: 'run:1', off: { epoch, offset: 1 }, first: 1, st: 'live' });
+    expect(msg).toMatchObject({ ch: 'run:1', off: { epoch, offset: 3 } });
+    expect(texts(msg)).toEqual(numbered(2, 2));
+    await server.append('run:1', numbered(2, 4));
+    const more = await client.next('msg');
+    expect(more.off.offset).toBe(5);
+    expect(texts(more)).toEqual(numbered(2, 4));
+  });
+
+  it('from now on brings what is appended later, and nothing before', async () => {
+    const server = await startServer();
+    const { epoch } = await server.append('run:1', numbered(3));
+    const client = await server.connect();
+    client.subscribe(server.sign('run:1'));
+    expect(await client.next('ack')).toMatchObject({ off: { epoch, offset: 3 }, st: 'live' });
+    await server.append('run:1', ['new']);
+    expect(texts(await client.next('msg'))).toEqual(['new']);
+  });
+
+  it.each(['0', 0, '-0', '2', 2])('by %j goes from that line of whatever is there now', async (asked) => {
+    const server = await startServer();
+    const { epoch } = await server.append('run:1', numbered(4));
+    const offset = Math.abs(Number(asked));
+    const client = await server.connect();
+    client.subscribe(server.sign('run:1'), asked);
+    expect(await client.next('ack')).toEqual({ e: 'ack', ch: 'run:1', off: { epoch, offset }, first: 1, st: 'live' });
+    expect(texts(await client.next('msg'))).toEqual(numbered(4 - offset, offset + 1));
+  });
+
+  it('of a log without a line is acked with -0, and its first message brings the epoch', async () => {
+    const server = await startServer();
+    const client = await server.connect();
+    client.subscribe(server.sign('run:1'));
+    expect(await client.next('ack')).toEqual({ e: 'ack', ch: 'run:1', off: { epoch: '', offset: 0 }, first: 1, st: 'live' });
+    const { epoch } = await server.append('run:1', numbered(2));
+    const msg = await client.next('msg');
+    expect(msg.off).toEqual({ epoch, offset: 2 });
+    expect(texts(msg)).toEqual(numbered(2));
+  });
+
+  it('is reset for another epoch: everything that is there now follows', async () => {
+    const server = await startServer();
+    const { epoch } = await server.append('run:1', numbered(3));
+    const client = await server.connect();
+    client.subscribe(server.sign('run:1'), `${OTHER}-2`);
+    expect(await client.next('ack')).toEqual({ e: 'ack', ch: 'run:1', off: { epoch, offset: 0 }, first: 1, st: 'reset' });
+    expect(texts(await client.next('msg'))).toEqual(numbered(3));
+  });
+
+  it('is reset for a position beyond the head, and for any position of a log without a line', async () => {
+    const server = await startServer();
+    const { epoch } = await server.append('run:1', numbered(3));
+    const client = await server.connect();
+    client.subscribe(server.sign('run:1'), `${epoch}-4`);
+    expect(await client.next('ack')).toMatchObject({ off: { epoch, offset: 0 }, st: 'reset' });
+    client.subscribe(server.sign('run:2'), `${epoch}-4`);
+    expect(await client.next('ack')).toEqual({ e: 'ack', ch: 'run:2', off: { epoch: '', offset: 0 }, first: 1, st: 'reset' });
+  });
+
+  it('is reset behind the head where the log is too long to be replayed', async () => {
+    const server = await startServer();
+    const { epoch } = await server.append('run:1', numbered(1_001));
+    const client = await server.connect();
+    client.subscribe(server.sign('run:1'), `${OTHER}-2`);
+    expect(await client.next('ack')).toMatchObject({ off: { epoch, offset: 1_001 }, st: 'reset' });
+    await server.append('run:1', ['new']);
+    expect(texts(await client.next('msg'))).toEqual(['new']);
+  });
+
+  it('is truncated where retention took the next line, and goes on with the oldest that is held', async () => {
+    const server = await startServer();
+    const { epoch } = await server.append('run:1', numbered(10));
+    await server.store.trim('run:1', { lines: 3 }, Date.now());
+    const client = await server.connect();
+    client.subscribe(server.sign('run:1'), `${epoch}-2`);
+    expect(await client.next('ack')).toEqual({ e: 'ack', ch: 'run:1', off: { epoch, offset: 7 }, first: 8, st: 'truncated' });
+    expect(texts(await client.next('msg'))).toEqual(numbered(3, 8));
+  });
+
+  it('replays 1,000 lines, and skips 1,001', async () => {
+    const server = await startServer();
+    const { epoch } = await server.append('run:1', numbered(1_500));
+    const client = await server.connect();
+    client.subscribe(server.sign('run:1'), `${epoch}-500`);
+    expect(await client.next('ack')).toMatchObject({ off: { epoch, offset: 500 }, st: 'live' });
+    expect(texts(await client.next('msg', ({ off }) => off.offset === 1_500))).toHaveLength(1_000);
+    client.subscribe(server.sign('run:1'), `${epoch}-499`);
+    expect(await client.next('ack')).toMatchObject({ off: { epoch, offset: 1_500 }, st: 'skipped' });
+    await server.append('run:1', ['new']);
+    expect(texts(await client.next('msg'))).toEqual(['new']);
+  });
+
+  it('replays 256 KiB of text, and skips a byte more', async () => {
+    const server = await startServer();
+    const text = 'é'.repeat(32 * 1_024);
+    const { epoch } = await server.append('run:1', ['x', text, text, text, text]);
+    const client = await server.connect();
+    client.subscribe(server.sign('run:1'), '1');
+    expect(await client.next('ack')).toMatchObject({ off: { epoch, offset: 1 }, st: 'live' });
+    await client.next('msg', ({ off }) => off.offset === 5);
+    expect(client.all('msg').flatMap(texts)).toEqual([text, text, text, text]);
+    client.subscribe(server.sign('run:1'), '0');
+    expect(await client.next('ack')).toMatchObject({ off: { epoch, offset: 5 }, st: 'skipped' });
+  });
+
+  it('says ended for a log that has ended, and truncated or skipped or reset first where that holds', async () => {
+    const server = await startServer();
+    const { epoch } = await server.append('run:1', numbered(1_200), 7);
+    await server.store.trim('run:1', { lines: 1_100 }, Date.now());
+    const client = await server.connect();
+    const topic = server.sign('run:1');
+    for (const [asked, st, offset] of [
+      ['', 'ended', 1_200],
+      [`${epoch}-1190`, 'ended', 1_190],
+      [`${epoch}-150`, 'skipped', 1_200],
+      [`${epoch}-50`, 'truncated', 1_200],
+      [`${OTHER}-50`, 'reset', 1_200],
+    ] as const) {
+      client.subscribe(topic, asked);
+      expect(await client.next('ack')).toEqual({ e: 'ack', ch: 'run:1', off: { epoch, offset }, first: 101, st });
+      // The end always follows, behind the replay.
+      expect(await client.next('end')).toEqual({ e: 'end', ch: 'run:1', off: { epoch, offset: 1_200 }, code: 7 });
+    }
+    expect(client.received.at(-1)?.e).toBe('end');
+    expect(client.all('end')).toHaveLength(5);
+    expect(client.all('msg').flatMap(texts)).toEqual(numbered(10, 1_191));
+  });
+
+  it('of a log that ended without a line is acked with -0, and the end follows', async () => {
+    const server = await startServer();
+    await server.append('run:1', [], 130);
+    const client = await server.connect();
+    client.subscribe(server.sign('run:1'), '0');
+    const nowhere = { epoch: '', offset: 0 };
+    expect(await client.next('end')).toEqual({ e: 'end', ch: 'run:1', off: nowhere, code: 130 });
+    expect(client.all('ack')).toEqual([{ e: 'ack', ch: 'run:1', off: nowhere, first: 1, st: 'ended' }]);
+  });
+
+  it('again moves the subscription, acked anew, also by another signature of the channel', async () => {
+    const server = await startServer();
+    const { epoch } = await server.append('run:1', numbered(3));
+    const client = await server.connect();
+    client.subscribe(server.sign('run:1'), '0');
+    expect(texts(await client.next('msg'))).toEqual(numbered(3));
+    client.subscribe(server.sign('run:1', { ttl: 60 }), '1');
+    expect(texts(await client.next('msg'))).toEqual(numbered(2, 2));
+    expect(client.all('ack').map(({ off }) => off)).toEqual([
+      { epoch, offset: 0 },
+      { epoch, offset: 1 },
+    ]);
+    await server.append('run:1', ['once']);
+    expect(texts(await client.next('msg'))).toEqual(['once']);
+    expect(client.all('msg')).toHaveLength(3);
+    expect(server.logs.stats()).toMatchObject({ subscriptions: 1, topics: 1 });
+  });
+
+  it('answers each entry of a frame once, also two of one channel', async () => {
+    const server = await startServer();
+    await server.append('run:1', numbered(3));
+    const client = await server.connect();
+    client.subscribeAll(
+      new Map([
+        [server.sign('run:1'), '0'],
+        [server.sign('run:1', { ttl: 60 }), '2'],
+        [server.sign('run:2'), ''],
+      ]),
+    );
+    await vi.waitFor(() => expect(client.all('ack')).toHaveLength(3));
+    client.probe();
+    await client.next('hb');
+    expect(client.all('ack').filter(({ ch }) => ch === 'run:1')).toHaveLength(2);
+    expect(client.all('err')).toEqual([]);
+  });
+
+  it('subscribes a thousand topics that have something to replay, each acked before its lines', async () => {
+    const server = await startServer();
+    const channels = Array.from({ length: 1_000 }, (_, index) => `run:${index}`);
+    for (const channel of channels) await server.append(channel, numbered(20));
+    const client = await server.connect();
+    client.subscribeAll(new Map(channels.map((channel) => [server.sign(channel), '0'])));
+    await vi.waitFor(() => expect(client.all('msg')).toHaveLength(1_000), { timeout: 10_000 });
+    const acked = new Set<string>();
+    for (const frame of client.received) {
+      if (frame.e === 'ack') acked.add(frame.ch);
+      if (frame.e === 'msg') {
+        expect(acked.has(frame.ch)).toBe(true);
+        expect(texts(frame)).toEqual(numbered(20));
+      }
+    }
+    expect(acked.size).toBe(1_000);
+  });
+
+  it('is taken with a signature by any of the secrets', async () => {
+    const server = await startServer({ secrets: ['new', 'old'] });
+    const client = await server.connect();
+    client.subscribe(new Signer(['old']).sign('run:1'));
+    client.subscribe(new Signer(['new']).sign('run:1'));
+    await vi.waitFor(() => expect(client.all('ack')).toHaveLength(2));
+  });
+
+  it('goes on when its signature expires', async () => {
+    const server = await startServer();
+    const client = await server.connect();
+    vi.useFakeTimers({ toFake: ['Date'], now: 1_000_000 });
+    try {
+      client.subscribe(server.sign('run:1', { ttl: 60 }));
+      await client.next('ack');
+      vi.setSystemTime(1_000_000 + 120_000);
+      await server.append('run:1', ['still here']);
+      expect(texts(await client.next('msg'))).toEqual(['still here']);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
+
+describe('a refused topic', () => {
+  it('says why, and leaves the socket and its other topics alone', async () => {
+    const server = await startServer();
+    const client = await server.connect();
+    const now = Math.floor(Date.now() / 1_000);
+    const expired = server.sign('run:1', { ttl: -1 });
+    const forged = new Signer(['another secret']).sign('run:1');
+    const payload = Buffer.from(JSON.stringify({ c: 'no channel!', t: now })).toString('base64');
+    const good = server.sign('run:1');
+    client.send(JSON.stringify({ subscribe: { [expired]: '', [forged]: '', garbage: '', [`${payload}--00`]: '', [good]: '' } }));
+    await client.next('ack');
+    const codes = new Map(client.all('err').map(({ topic, code }) => [topic, code]));
+    expect(codes).toEqual(
+      new Map([
+        [expired, 'expired'],
+        [forged, 'forbidden'],
+        ['garbage', 'malformed'],
+        [`${payload}--00`, 'malformed'],
+      ]),
+    );
+    await server.append('run:1', ['x']);
+    await client.next('msg');
+  });
+
+  it('is never told what the signature should have been', async () => {
+    const server = await startServer();
+    const client = await server.connect();
+    const good = server.sign('run:1');
+    const [payload = '', signature = ''] = good.split('--');
+    client.subscribe(`${payload}--${'0'.repeat(64)}`);
+    const { message, code } = await client.next('err');
+    expect(code).toBe('forbidden');
+    expect(message).not.toContain(signature.slice(0, 8));
+  });
+
+  it.each([
+    ['a word', 'tomorrow'],
+    ['a negative number', -1],
+    ['half a line', 1.5],
+    ['a list', []],
+    ['null', null],
+    ['an epoch alone', 'abc-'],
+  ])('is malformed where its position is %s, and that does not count against the socket', async (_title, asked) => {
+    const server = await startServer();
+    const client = await server.connect();
+    const topic = server.sign('run:1');
+    for (let round = 0; round < 4; round += 1) {
+      client.send(JSON.stringify({ subscribe: { [topic]: asked } }));
+      expect(await client.next('err')).toMatchObject({ topic, code: 'malformed' });
+    }
+    client.subscribe(topic);
+    await client.next('ack');
+  });
+
+  it('leaves a running subscription of its channel as it is', async () => {
+    const server = await startServer();
+    const client = await server.connect();
+    client.subscribe(server.sign('run:1'));
+    await client.next('ack');
+    client.subscribe(server.sign('run:1', { ttl: -1 }));
+    expect((await client.next('err')).code).toBe('expired');
+    await server.append('run:1', ['x']);
+    await client.next('msg');
+  });
+
+  it('is beyond 25 in a frame: those are refused, the first 25 are not', async () => {
+    const server = await startServer();
+    const client = await server.connect();
+    const topics = Array.from({ length: 27 }, (_, index) => server.sign(`run:${index}`));
+    client.send(JSON.stringify({ subscribe: Object.fromEntries(topics.map((topic) => [topic, ''])) }));
+    await vi.waitFor(() => expect(client.all('ack')).toHaveLength(25));
+    expect(client.all('err').map(({ topic, code }) => [topic, code])).toEqual([
+      [topics[25], 'limit'],
+      [topics[26], 'limit'],
+    ]);
+  });
+
+  it('is beyond the topics of a socket, until another one is unsubscribed', async () => {
+    const server = await startServer({ limits: { topicsPerSocket: 2 } });
+    const client = await server.connect();
+    const [one, two, three] = ['run:1', 'run:2', 'run:3'].map((channel) => server.sign(channel)) as [string, string, string];
+    client.subscribeAll(new Map([one, two, three].map((topic) => [topic, ''])));
+    expect(await client.next('err')).toMatchObject({ topic: three, code: 'limit' });
+    // One that is followed already is moved, not added.
+    client.subscribe(two);
+    await vi.waitFor(() => expect(client.all('ack')).toHaveLength(3));
+    client.unsubscribe(one);
+    client.subscribe(three);
+    await client.next('ack', ({ ch }) => ch === 'run:3');
+  });
+});
+
+describe('a store that is down', () => {
+  it('refuses a topic as unavailable, and takes it when the store is back', async () => {
+    const store = new FaultyStore();
+    const server = await startServer({ store });
+    const client = await server.connect();
+    store.isDown = true;
+    const topic = server.sign('run:1');
+    client.subscribe(topic);
+    expect(await client.next('err')).toMatchObject({ topic, code: 'unavailable' });
+    expect(server.logs.stats()).toMatchObject({ subscriptions: 0, topics: 0 });
+    store.isDown = false;
+    client.subscribe(topic);
+    await client.next('ack');
+  });
+
+  it('refuses what it would have to read for, and leaves what runs alone', async () => {
+    const store = new FaultyStore();
+    const server = await startServer({ store });
+    await server.append('run:1', numbered(5));
+    const client = await server.connect();
+    const topic = server.sign('run:1');
+    client.subscribe(topic);
+    await client.next('ack');
+    store.isDown = true;
+    client.subscribe(topic, '1');
+    expect(await client.next('err')).toMatchObject({ topic, code: 'unavailable' });
+    const late = await server.connect();
+    late.subscribe(topic, '1');
+    expect(await late.next('err')).toMatchObject({ topic, code: 'unavailable' });
+    store.isDown = false;
+    await server.append('run:1', ['new']);
+    expect(texts(await client.next('msg'))).toEqual(['new']);
+    expect(server.logs.stats().subscriptions).toBe(1);
+  });
+
+  it('answers late: what was unsubscribed or closed meanwhile is let go', async () => {
+    const store = new FaultyStore();
+    const server = await startServer({ store });
+    await server.append('run:1', numbered(5));
+    const staying = await server.connect();
+    const leaving = await server.connect();
+    store.hold();
+    staying.subscribe(server.sign('run:1'), '1');
+    staying.unsubscribe(server.sign('run:1'));
+    leaving.subscribe(server.sign('run:2'), '1');
+    await vi.waitFor(() => expect(store.held).toBe(2));
+    await leaving.close();
+    store.release();
+    await vi.waitFor(() => expect(server.logs.stats()).toMatchObject({ sockets: 1, subscriptions: 0, topics: 0 }));
+    expect(store.watchers).toBe(0);
+    staying.probe();
+    await staying.next('hb', ({ heads }) => heads.size === 0);
+    expect(staying.all('ack')).toHaveLength(1);
+  });
+});
+
+describe('an unsubscribe', () => {
+  it('by any signature of the channel, also an expired one, ends the subscription without an answer', async () => {
+    const server = await startServer();
+    const client = await server.connect();
+    for (const signed of [server.sign('run:1'), server.sign('run:1', { ttl: -5 }), server.sign('run:1', { write: true })]) {
+      client.subscribe(server.sign('run:1'));
+      await client.next('ack');
+      client.unsubscribe(signed);
+      await vi.waitFor(() => expect(server.logs.stats()).toMatchObject({ subscriptions: 0, topics: 0 }));
+    }
+    await server.append('run:1', ['unheard']);
+    client.probe();
+    expect((await client.next('hb')).heads.size).toBe(0);
+    expect(client.received.map(({ e }) => e)).toEqual(['hello', 'ack', 'ack', 'ack', 'hb']);
+  });
+
+  it('of what is not subscribed, or cannot be read, is no error', async () => {
+    const server = await startServer();
+    const client = await server.connect();
+    client.unsubscribe(server.sign('run:1'), 'garbage', '');
+    client.probe();
+    await client.next('hb');
+    expect(client.received.map(({ e }) => e)).toEqual(['hello', 'hb']);
+  });
+
+  it('leaves nothing behind when the socket closes instead', async () => {
+    const server = await startServer();
+    const client = await server.connect();
+    client.subscribe(server.sign('run:1'));
+    await client.next('ack');
+    await client.close();
+    await vi.waitFor(() => expect(server.logs.stats()).toMatchObject({ sockets: 0, subscriptions: 0, topics: 0, bytes: 0 }));
+  });
+});
