@@ -1,0 +1,16 @@
+export type {
+  ClientOptions,
+  ClientStats,
+  Log,
+  LogLine,
+  LogState,
+  LogStatus,
+  LogStreamClient,
+  OpenOptions,
+  Range,
+  Run,
+  View,
+  ViewUpdate,
+} from './api.ts';
+export { connect } from './tab/client.ts';
+export { LogDeniedError, LogResetError, LogTruncatedError } from './tab/errors.ts';

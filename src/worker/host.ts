@@ -1,0 +1,80 @@
+import { expose } from 'comlink';
+import { PLATFORM, type Environment } from './environment.ts';
+import { TabPort } from './ports.ts';
+import { SessionRunner } from './runner.ts';
+import { CACHE_BYTES, SegmentCache } from './session/cache.ts';
+import { BUILD, type Control, type Reply } from './wire.ts';
+
+export interface HostOptions {
+  /** @default the platform's own */
+  readonly env?: Environment;
+  /** Bound of the lines held, bytes. @default 32 MiB */
+  readonly cacheBytes?: number;
+}
+
+const OK: Reply = { ok: true };
+const MALFORMED: Reply = { ok: false, code: 'malformed' };
+
+/** Serves tabs: in a SharedWorker all of an origin, else the one it runs in. One session for each endpoint. */
+export class Host {
+  readonly #env: Environment;
+  readonly #cache: SegmentCache;
+  readonly #runners = new Map<string, SessionRunner>();
+  readonly #tabs = new Map<TabPort, SessionRunner>();
+
+  constructor({ env = PLATFORM, cacheBytes = CACHE_BYTES }: HostOptions = {}) {
+    this.#env = env;
+    this.#cache = new SegmentCache(cacheBytes);
+  }
+
+  /** Tabs that are served now. */
+  get tabs(): number {
+    return this.#tabs.size;
+  }
+
+  /** Serves whoever holds the other end of a port. */
+  accept(control: MessagePort): void {
+    let tab: TabPort | undefined;
+    let runner: SessionRunner | undefined;
+    const answer = (act: (of: TabPort) => void): Reply => {
+      if (tab === undefined) return MALFORMED;
+      act(tab);
+      return OK;
+    };
+    // comlink lets the other side walk along any property: there is nothing but these, and none can be replaced.
+    const facade: Control = Object.freeze({
+      __proto__: null,
+      hello: (hello, data) => {
+        if (hello.build !== BUILD) return { ok: false, code: 'outdated' };
+        if (tab !== undefined || !/^https?:\/\//u.test(hello.endpoint)) return MALFORMED;
+        const session = this.#runner(hello.endpoint);
+        const port = new TabPort(data, hello, session, () => {
+          this.#tabs.delete(port);
+          control.close();
+        });
+        tab = port;
+        runner = session;
+        this.#tabs.set(port, session);
+        return OK;
+      },
+      open: (log, topic, refreshable) => (tab?.open(log, topic, refreshable) === true ? OK : MALFORMED),
+      renew: (log, topic) => answer((of) => of.renew(log, topic)),
+      retry: (log) => answer((of) => of.retry(log)),
+      close: (log) => answer((of) => of.closeLog(log)),
+      stats: () => runner && { ...runner.stats, tabs: [...this.#tabs.values()].filter((of) => of === runner).length },
+      ping: () => OK,
+    } satisfies Control & { readonly __proto__: null });
+    expose(facade, control);
+  }
+
+  /** Tells every tab of something that went wrong here. */
+  report(text: string): void {
+    for (const tab of this.#tabs.keys()) tab.problem(text);
+  }
+
+  #runner(endpoint: string): SessionRunner {
+    let runner = this.#runners.get(endpoint);
+    if (runner === undefined) this.#runners.set(endpoint, (runner = new SessionRunner(endpoint, this.#cache, this.#env)));
+    return runner;
+  }
+}

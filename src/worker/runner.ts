@@ -1,0 +1,140 @@
+import type { ClientStats } from './api.ts';
+import type { Environment } from './environment.ts';
+import { fetchHistory } from './history.ts';
+import type { SegmentCache } from './session/cache.ts';
+import type { Effect, HistoryRequest, LogBatch, SessionEvent } from './session/events.ts';
+import { Session } from './session/session.ts';
+import type { Budget } from './session/sparse-log.ts';
+import type { Moment } from './session/pacing.ts';
+import { Socket } from './socket.ts';
+
+/** A history request may take this long, ms. */
+const FETCH_TIMEOUT = 60_000;
+
+/** Who opened logs: a tab. */
+export interface Owner {
+  dirty(log: number): void;
+  refresh(log: number): void;
+}
+
+/** Runs the session of one endpoint: its socket, requests and timer. */
+export class SessionRunner {
+  readonly env: Environment;
+  readonly #endpoint: string;
+  readonly #cache: SegmentCache;
+  readonly #session: Session;
+  readonly #socket: Socket;
+  readonly #owners = new Map<number, Owner>();
+  readonly #requests = new Map<number, AbortController>();
+  /** Events that came while another one was handled. */
+  readonly #queue: SessionEvent[] = [];
+  #handling = false;
+  #armed = Infinity;
+  #disarm: () => void = () => undefined;
+  #ids = 0;
+
+  constructor(endpoint: string, cache: SegmentCache, env: Environment) {
+    this.env = env;
+    this.#endpoint = endpoint;
+    this.#cache = cache;
+    this.#session = new Session({ cache });
+    this.#socket = new Socket(endpoint.replace(/^http/u, 'ws'), env.WebSocket, {
+      opened: (generation) => this.dispatch({ type: 'opened', generation }),
+      frame: (generation, text) => this.dispatch({ type: 'frame', generation, text }),
+      closed: (generation, code) => this.dispatch({ type: 'closed', generation, code }),
+    });
+  }
+
+  get stats(): Omit<ClientStats, 'transport' | 'tabs'> {
+    return { ...this.#session.facts, ...this.#session.counts, cacheBytes: this.#cache.bytes };
+  }
+
+  /** Opens a log for somebody; returns the name it has here. */
+  open(owner: Owner, topic: string, refreshable: boolean): number {
+    const log = (this.#ids += 1);
+    this.#owners.set(log, owner);
+    this.dispatch({ type: 'open', log, topic, refreshable });
+    return log;
+  }
+
+  close(log: number): void {
+    this.#owners.delete(log);
+    this.dispatch({ type: 'close', log });
+  }
+
+  take(log: number, budget: Budget): LogBatch | undefined {
+    return this.#session.take(log, budget, this.#moment());
+  }
+
+  pulls(log: number): boolean {
+    return this.#session.pulls(log);
+  }
+
+  dispatch(event: SessionEvent): void {
+    this.#queue.push(event);
+    if (this.#handling) return;
+    this.#handling = true;
+    try {
+      for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+        for (const effect of this.#session.handle(next, this.#moment())) this.#run(effect);
+      }
+    } finally {
+      this.#handling = false;
+      this.#arm();
+    }
+  }
+
+  #moment(): Moment {
+    return { now: this.env.now(), wall: this.env.wall(), random: this.env.random() };
+  }
+
+  #run(effect: Effect): void {
+    switch (effect.do) {
+      case 'connect':
+        this.#socket.connect(effect.generation);
+        break;
+      case 'abandon':
+        this.#socket.abandon();
+        break;
+      case 'send':
+        this.#socket.send(effect.text);
+        break;
+      case 'fetch':
+        void this.#fetch(effect.request);
+        break;
+      case 'abort':
+        this.#requests.get(effect.id)?.abort();
+        break;
+      case 'refresh':
+        this.#owners.get(effect.log)?.refresh(effect.log);
+        break;
+      case 'dirty':
+        this.#owners.get(effect.log)?.dirty(effect.log);
+        break;
+    }
+  }
+
+  async #fetch(request: HistoryRequest): Promise<void> {
+    const controller = new AbortController();
+    const cancel = this.env.after(FETCH_TIMEOUT, () => controller.abort());
+    this.#requests.set(request.id, controller);
+    const result = await fetchHistory(this.#endpoint, request, this.env.fetch, controller.signal);
+    cancel();
+    this.#requests.delete(request.id);
+    this.dispatch({ type: 'fetched', id: request.id, result });
+  }
+
+  /** One timer, for whatever is due first. */
+  #arm(): void {
+    const { due } = this.#session;
+    if (due === this.#armed) return;
+    this.#disarm();
+    this.#armed = due;
+    this.#disarm = due === Infinity ? () => undefined : this.env.after(due - this.env.now(), () => this.#due());
+  }
+
+  #due(): void {
+    this.#armed = Infinity;
+    this.dispatch({ type: 'tick' });
+  }
+}

@@ -1,0 +1,210 @@
+import { closeVerdict, type CloseVerdict } from '../../protocol/close-codes.ts';
+import { PROTOCOL_VERSION } from '../../protocol/limits.ts';
+import { PROBE, type Bye, type Interval, type ServerFrame } from '../../protocol/messages.ts';
+import type { Effect } from './events.ts';
+import { backoff, earliest, PACE, within, type Moment } from './pacing.ts';
+
+const HEARTBEAT: Interval = [1_000, 300_000];
+const LONGEST_RETRY = 300_000;
+const LONGEST_AGAIN = 3_600_000;
+
+/**
+ * The one socket of a session: when it is opened, when it counts as dead, when to come back. Every socket has a
+ * generation; what an abandoned one still says is not heard.
+ */
+export class Connection {
+  /** `stopped`: not opened again until somebody retries. */
+  phase: 'idle' | 'waiting' | 'opening' | 'open' | 'stopped' = 'idle';
+  generation = 0;
+  online = true;
+  /** An attempt failed, or a socket was lost, since the session began. */
+  failed = false;
+  /** Why it stopped. */
+  verdict: { readonly denied: boolean; readonly code: number } | undefined;
+  /** When the next attempt is made, unix ms, while waiting. */
+  retryAt: number | undefined;
+  /** A voluntary reconnect is nobody's business until then. */
+  quietUntil = -Infinity;
+
+  readonly #effects: Effect[];
+  #failures = 0;
+  #startedAt = -Infinity;
+  #openedAt = 0;
+  /** While waiting or idle: no attempt before. */
+  #connectAt = -Infinity;
+  /** While opening or open: the socket is dead when it is silent until then. */
+  #deadline = Infinity;
+  #silence: number = PACE.handshake;
+  #probing = false;
+  #bye: Bye | undefined;
+  /** The wait was asked for by the server: nothing but a person hurries it. */
+  #patient = false;
+  #againAt: number | undefined;
+  #closeAt: number | undefined;
+  #refused = false;
+
+  constructor(effects: Effect[]) {
+    this.#effects = effects;
+  }
+
+  /** Whether the socket is open, or on its way through a voluntary reconnect. */
+  up({ now }: Moment): boolean {
+    return this.phase === 'open' || now < this.quietUntil;
+  }
+
+  /** Whether any topic needs the socket. */
+  need(wanted: boolean, moment: Moment): void {
+    if (wanted) {
+      this.#closeAt = undefined;
+      if (this.phase === 'idle') this.#wait(Math.max(this.#connectAt, this.#startedAt + PACE.apart), moment);
+    } else if (this.phase === 'open') {
+      this.#closeAt ??= moment.now + PACE.linger;
+    } else if (this.phase !== 'idle' && this.phase !== 'stopped') {
+      this.#drop();
+    }
+  }
+
+  opened(moment: Moment): void {
+    this.phase = 'open';
+    this.#openedAt = moment.now;
+  }
+
+  /** A frame came: the socket lives. */
+  heard(frame: ServerFrame | undefined, moment: Moment): void {
+    if (frame?.e === 'hello') {
+      if (frame.v !== PROTOCOL_VERSION) {
+        this.#stop({ denied: false, code: 4426 });
+        return;
+      }
+      this.#silence = 2 * Math.min(HEARTBEAT[1], Math.max(HEARTBEAT[0], frame.hb));
+    } else if (frame?.e === 'bye') {
+      this.#bye = frame;
+      if (frame.again !== undefined) this.#againAt = moment.now + within(frame.again, moment.random, LONGEST_AGAIN);
+    }
+    this.#probing = false;
+    this.#deadline = moment.now + this.#silence;
+  }
+
+  /** The socket closed by itself. Says what the code asks for. */
+  closed(code: number, moment: Moment): CloseVerdict {
+    const { now, random } = moment;
+    const healthy = this.phase === 'open' && now - this.#openedAt >= PACE.uptime;
+    if (healthy) {
+      this.#failures = 0;
+      this.#refused = false;
+    }
+    const verdict = closeVerdict(code);
+    const bye = this.#bye;
+    this.failed = true;
+    this.quietUntil = -Infinity;
+    this.#deadline = Infinity;
+    this.#closeAt = undefined;
+    this.#bye = undefined;
+    if (verdict === 'stop' || (verdict === 'refresh' && this.#refused)) {
+      this.#stop({ denied: verdict === 'refresh', code });
+      return 'stop';
+    }
+    if (verdict === 'refresh') this.#refused = true;
+    const delay = bye === undefined ? backoff(this.#failures, random) : within(bye.retry, random, LONGEST_RETRY);
+    // A server that says goodbye over and over is a failing one, whatever it says.
+    const least = this.#failures === 0 ? 0 : backoff(this.#failures - 1, random);
+    this.#failures += 1;
+    this.#patient = bye !== undefined;
+    this.#wait(now + Math.max(delay, least), moment);
+    return verdict;
+  }
+
+  tick(moment: Moment): void {
+    const { now } = moment;
+    if (now >= this.quietUntil) this.quietUntil = -Infinity;
+    if (this.phase === 'waiting' && now >= this.#connectAt) this.#connect(moment);
+    else if (this.#closeAt !== undefined && now >= this.#closeAt) this.#drop();
+    else if (this.#alive() && now >= this.#deadline) {
+      this.#abandon();
+      this.closed(1006, moment);
+    } else if (this.phase === 'open' && this.#againAt !== undefined && now >= this.#againAt) {
+      this.#abandon();
+      this.quietUntil = now + PACE.quiet;
+      this.#wait(now, moment);
+    }
+  }
+
+  /** Something says that the network may be back, or gone unnoticed. */
+  wake(moment: Moment): void {
+    if (this.phase === 'open' && !this.#probing) {
+      this.#probing = true;
+      this.#deadline = Math.min(this.#deadline, moment.now + PACE.probe);
+      this.#effects.push({ do: 'send', generation: this.generation, text: PROBE });
+    } else if (this.phase === 'waiting' && !this.#patient) {
+      this.#wait(Math.min(this.#connectAt, Math.max(moment.now, this.#startedAt + PACE.apart)), moment);
+    }
+  }
+
+  /** Somebody does not want to wait. */
+  retry(moment: Moment): void {
+    this.#failures = 0;
+    this.#refused = false;
+    this.verdict = undefined;
+    if (this.phase === 'stopped') this.phase = 'idle';
+    if (this.phase === 'waiting') this.#wait(moment.now, moment);
+    else this.#connectAt = -Infinity;
+  }
+
+  /** When `tick` has something to do, monotonic. */
+  due(): number {
+    return earliest(
+      this.phase === 'waiting' ? this.#connectAt : undefined,
+      this.#alive() ? this.#deadline : undefined,
+      this.phase === 'open' ? this.#againAt : undefined,
+      this.#closeAt,
+      this.quietUntil === -Infinity ? undefined : this.quietUntil,
+    );
+  }
+
+  #alive(): boolean {
+    return this.phase === 'opening' || this.phase === 'open';
+  }
+
+  #wait(at: number, moment: Moment): void {
+    this.phase = 'waiting';
+    this.#connectAt = at;
+    this.retryAt = moment.wall + Math.max(0, at - moment.now);
+    if (at <= moment.now) this.#connect(moment);
+  }
+
+  #connect({ now }: Moment): void {
+    this.phase = 'opening';
+    this.retryAt = undefined;
+    this.generation += 1;
+    this.#startedAt = now;
+    this.#silence = PACE.handshake;
+    this.#deadline = now + PACE.handshake;
+    this.#probing = false;
+    this.#patient = false;
+    this.#bye = undefined;
+    if (this.#againAt !== undefined && this.#againAt <= now) this.#againAt = undefined;
+    this.#effects.push({ do: 'connect', generation: this.generation });
+  }
+
+  #abandon(): void {
+    this.#effects.push({ do: 'abandon', generation: this.generation });
+    // Whatever the abandoned socket still says has a generation that is over.
+    this.generation += 1;
+  }
+
+  #drop(): void {
+    if (this.phase !== 'idle') this.#abandon();
+    this.phase = 'idle';
+    this.retryAt = undefined;
+    this.#deadline = Infinity;
+    this.#closeAt = undefined;
+    this.#againAt = undefined;
+    this.quietUntil = -Infinity;
+  }
+
+  #stop(verdict: { readonly denied: boolean; readonly code: number }): void {
+    this.#drop();
+    this.phase = 'stopped';
+    this.verdict = verdict;
+  }
+}

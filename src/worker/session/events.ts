@@ -1,0 +1,82 @@
+import type { Line } from '../../protocol/line.ts';
+import type { LogStatus, Range, Run } from '../api.ts';
+
+/** What a tab's view asks for; `given` are lines of the tail it has already, `epoch` the incarnation it speaks of. */
+export interface Look {
+  readonly want: readonly Range[];
+  readonly tail: number;
+  /** Pulled lines (`lines()`, `range()`) are delivered to hidden tabs too: somebody waits for them. */
+  readonly pull: boolean;
+  readonly epoch: string;
+  readonly given: readonly Range[];
+}
+
+/** What a history request came to. */
+export type HistoryResult =
+  | {
+      readonly kind: 'lines';
+      readonly lines: readonly Line[];
+      readonly first: number;
+      readonly head: number;
+      readonly end: number | undefined;
+    }
+  /** Retention took the first line asked for. */
+  | { readonly kind: 'truncated'; readonly first: number }
+  /** Another incarnation, or no log at all. */
+  | { readonly kind: 'epoch' }
+  /** The token was not accepted. */
+  | { readonly kind: 'expired' }
+  /** Anything else; trying again may help. */
+  | { readonly kind: 'failed' };
+
+/** Everything that happens to a session. Logs and views are named by whoever opens them. */
+export type SessionEvent =
+  /** `refreshable`: whoever opened it can supply a fresher topic. */
+  | { readonly type: 'open'; readonly log: number; readonly topic: string; readonly refreshable: boolean }
+  | { readonly type: 'close'; readonly log: number }
+  | { readonly type: 'renew'; readonly log: number; readonly topic: string }
+  | { readonly type: 'retry'; readonly log: number }
+  | { readonly type: 'look'; readonly log: number; readonly view: number; readonly look: Look }
+  | { readonly type: 'drop'; readonly log: number; readonly view: number }
+  | { readonly type: 'show'; readonly log: number; readonly visible: boolean }
+  | { readonly type: 'opened'; readonly generation: number }
+  | { readonly type: 'frame'; readonly generation: number; readonly text: string }
+  | { readonly type: 'closed'; readonly generation: number; readonly code: number }
+  | { readonly type: 'fetched'; readonly id: number; readonly result: HistoryResult }
+  /** `topic` undefined: there is none to be had now. */
+  | { readonly type: 'refreshed'; readonly log: number; readonly topic: string | undefined }
+  | { readonly type: 'network'; readonly online: boolean }
+  /** The network or the machine is back, or somebody looks again: check that the socket lives. */
+  | { readonly type: 'wake' }
+  /** `due` was reached, or lines were taken. */
+  | { readonly type: 'tick' };
+
+export interface HistoryRequest {
+  readonly id: number;
+  readonly channel: string;
+  readonly topic: string;
+  readonly epoch: string;
+  readonly after: number;
+  readonly limit: number;
+}
+
+/** What a session wants done. */
+export type Effect =
+  | { readonly do: 'connect'; readonly generation: number }
+  /** Be done with the socket at once, without waiting for it. */
+  | { readonly do: 'abandon'; readonly generation: number }
+  | { readonly do: 'send'; readonly generation: number; readonly text: string }
+  | { readonly do: 'fetch'; readonly request: HistoryRequest }
+  | { readonly do: 'abort'; readonly id: number }
+  /** Ask whoever opened `log` for a fresher topic. */
+  | { readonly do: 'refresh'; readonly log: number }
+  /** There may be something to take for this log. */
+  | { readonly do: 'dirty'; readonly log: number };
+
+/** What changed for one log since it was taken before. */
+export interface LogBatch {
+  readonly status?: LogStatus;
+  readonly views: readonly { readonly view: number; readonly runs: readonly Run[] }[];
+  /** There is more than the budget allowed. */
+  readonly more: boolean;
+}

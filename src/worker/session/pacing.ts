@@ -1,0 +1,52 @@
+/** When something happens; the core has no clock and no dice of its own. */
+export interface Moment {
+  /** Monotonic, ms: all waiting is measured by it. */
+  readonly now: number;
+  /** Unix ms: what people and tokens go by. */
+  readonly wall: number;
+  /** From 0 to 1, another one at each event. */
+  readonly random: number;
+}
+
+export const PACE = {
+  /** Waits are at least this long … */
+  floor: 500,
+  /** … at most this long … */
+  ceiling: 30_000,
+  /** … and the first is at most this long. */
+  first: 2_000,
+  /** How long a socket has to be open before the next failure counts as the first, ms. */
+  uptime: 10_000,
+  /** How long a handshake may take, until `hello`. */
+  handshake: 10_000,
+  /** How long a subscribe may stay unanswered. */
+  answer: 15_000,
+  /** How long a probe may stay unanswered. */
+  probe: 5_000,
+  /** How long a socket is kept that no topic needs. */
+  linger: 2_000,
+  /** How long a voluntary reconnect stays invisible. */
+  quiet: 5_000,
+  /** Two attempts begin at least this far apart, whatever hurries them. */
+  apart: 1_000,
+  /** How long a request for a fresh topic may take. */
+  refresh: 35_000,
+  /** A topic is renewed this long before it expires (or at half of a shorter life). */
+  early: 60_000,
+} as const;
+
+/** How long to wait before attempt `failures` + 1: full jitter under a ceiling that doubles. */
+export function backoff(failures: number, random: number): number {
+  const ceiling = Math.min(PACE.ceiling, PACE.first * 2 ** Math.min(failures, 16));
+  return PACE.floor + random * (ceiling - PACE.floor);
+}
+
+/** A moment within an interval that the server named, none further away than `longest`. */
+export function within([min, max]: readonly [number, number], random: number, longest: number): number {
+  return Math.min(longest, min + random * (max - min));
+}
+
+/** The earliest of several moments, of which any may be never. */
+export function earliest(...moments: readonly (number | undefined)[]): number {
+  return Math.min(...moments.map((moment) => moment ?? Infinity));
+}

@@ -1,0 +1,283 @@
+import { encodeSubscribe, encodeUnsubscribe, parseServerFrame, type Err } from '../../protocol/messages.ts';
+import { formatPosition } from '../../protocol/position.ts';
+import { readTopic } from '../../protocol/topic.ts';
+import type { SegmentCache } from './cache.ts';
+import { Connection } from './connection.ts';
+import type { Effect, LogBatch, SessionEvent } from './events.ts';
+import { earliest, type Moment } from './pacing.ts';
+import type { Budget } from './sparse-log.ts';
+import { Subject } from './subject.ts';
+import { sameStatus, statusOf } from './status.ts';
+import type { View } from './view.ts';
+
+export interface SessionOptions {
+  /** Shared by all sessions of a worker. */
+  readonly cache: SegmentCache;
+  /** History requests at a time. @default 4 */
+  readonly fetches?: number;
+}
+
+/**
+ * Everything the tabs of an origin follow at one endpoint: what is subscribed, fetched and held, and what each view
+ * still lacks. It has no socket, clock or dice: events go in, effects come out.
+ */
+export class Session {
+  /** When a `tick` is due, monotonic ms; Infinity: never. May be early. */
+  due = Infinity;
+  /** So far: history requests, sockets. */
+  readonly counts = { fetches: 0, connects: 0 };
+
+  readonly #cache: SegmentCache;
+  readonly #fetches: number;
+  readonly #effects: Effect[] = [];
+  readonly #connection = new Connection(this.#effects);
+  readonly #subjects = new Map<string, Subject>();
+  /** Which subject a handle opened. */
+  readonly #handles = new Map<number, Subject>();
+  /** History requests under way. */
+  readonly #flights = new Map<number, Subject>();
+  /** Subjects that something happened to since effects were handed out. */
+  readonly #touched = new Set<Subject>();
+  #ids = 0;
+
+  constructor({ cache, fetches = 4 }: SessionOptions) {
+    this.#cache = cache;
+    this.#fetches = fetches;
+  }
+
+  get facts(): { readonly sockets: number; readonly topics: number; readonly views: number } {
+    let views = 0;
+    for (const { topic } of this.#subjects.values()) for (const handle of topic.handles.values()) views += handle.views.size;
+    const { phase } = this.#connection;
+    return { sockets: phase === 'open' || phase === 'opening' ? 1 : 0, topics: this.#subjects.size, views };
+  }
+
+  handle(event: SessionEvent, moment: Moment): Effect[] {
+    const quick = event.type === 'frame' ? this.#frame(event.generation, event.text, moment) : this.#react(event, moment);
+    if (!quick) this.#connection.need(this.#needed(), moment);
+    this.#settle(moment);
+    if (!quick) this.due = this.#next(moment);
+    return this.#effects.splice(0);
+  }
+
+  /** What changed for a log since it was taken before, within `budget`. A `tick` has to follow: there may be room for more. */
+  take(log: number, budget: Budget, moment: Moment): LogBatch | undefined {
+    const subject = this.#handles.get(log);
+    const handle = subject?.topic.handles.get(log);
+    if (subject === undefined || handle === undefined) return undefined;
+    const { topic, history } = subject;
+    const status = statusOf(topic, this.#connection, history, moment);
+    const changed = handle.told === undefined || !sameStatus(handle.told, status);
+    handle.told = status;
+    const views = [];
+    for (const [view, lacking] of handle.views) {
+      if (!handle.visible && !lacking.pull) continue;
+      const runs = lacking.take(topic.lines, topic, budget);
+      if (runs.length > 0) views.push({ view, runs });
+    }
+    if (views.length > 0) this.#touched.add(subject);
+    const more = budget.lines <= 0 || budget.bytes <= 0;
+    return changed ? { status, views, more } : views.length > 0 || more ? { views, more } : undefined;
+  }
+
+  /** Whether any pulled line may be delivered to a log, whatever is visible. */
+  pulls(log: number): boolean {
+    for (const view of this.#handles.get(log)?.topic.handles.get(log)?.views.values() ?? []) if (view.pull) return true;
+    return false;
+  }
+
+  #react(event: Exclude<SessionEvent, { readonly type: 'frame' }>, moment: Moment): false {
+    switch (event.type) {
+      case 'open':
+        this.#open(event.log, event.topic, event.refreshable);
+        break;
+      case 'close':
+        this.#close(event.log);
+        break;
+      case 'network':
+        this.#connection.online = event.online;
+        if (event.online) this.#connection.wake(moment);
+        this.#touchAll();
+        break;
+      case 'wake':
+        this.#connection.wake(moment);
+        break;
+      case 'opened':
+        if (event.generation !== this.#connection.generation) break;
+        this.#connection.opened(moment);
+        this.#touchAll();
+        break;
+      case 'closed':
+        if (event.generation !== this.#connection.generation) break;
+        this.#lost(this.#connection.closed(event.code, moment), moment);
+        break;
+      case 'tick':
+        this.#tick(moment);
+        break;
+      case 'fetched':
+        this.#fetched(event.id, event.result, moment);
+        break;
+      default: {
+        const subject = this.#handles.get(event.log);
+        if (subject === undefined) break;
+        subject.react(event, moment);
+        this.#touched.add(subject);
+        if (event.type !== 'retry') break;
+        this.#connection.retry(moment);
+        this.#touchAll();
+      }
+    }
+    return false;
+  }
+
+  #tick(moment: Moment): void {
+    const { generation } = this.#connection;
+    for (const subject of this.#subjects.values()) subject.topic.tick(moment);
+    this.#connection.tick(moment);
+    if (generation !== this.#connection.generation) this.#lost('retry', moment);
+    this.#touchAll();
+  }
+
+  /** Reads a frame. Says whether it was one that changes nothing about what is due or needed. */
+  #frame(generation: number, text: string, moment: Moment): boolean {
+    if (generation !== this.#connection.generation) return true;
+    const frame = parseServerFrame(text);
+    this.#connection.heard(frame, moment);
+    if (frame === undefined) return true;
+    switch (frame.e) {
+      case 'hello':
+        // A version that is not ours ended the socket.
+        if (generation !== this.#connection.generation) this.#lost('stop', moment);
+        return false;
+      case 'bye':
+        return false;
+      case 'err':
+        this.#refused(frame, moment);
+        return false;
+      case 'hb': {
+        let calm = true;
+        for (const [channel, off] of frame.heads) {
+          const subject = this.#subjects.get(channel);
+          if (subject === undefined) continue;
+          this.#touched.add(subject);
+          if (!subject.receive({ e: 'hb', off }, moment)) calm = false;
+        }
+        return calm;
+      }
+      default: {
+        const subject = this.#subjects.get(frame.ch);
+        if (subject === undefined) return true;
+        this.#touched.add(subject);
+        if (frame.e !== 'ack') return subject.receive(frame, moment) && frame.e !== 'end';
+        this.#abort(subject.acked(frame));
+        return false;
+      }
+    }
+  }
+
+  #open(log: number, signed: string, refreshable: boolean): void {
+    const claims = readTopic(signed);
+    if (claims === undefined || this.#handles.has(log)) return;
+    let subject = this.#subjects.get(claims.channel);
+    if (subject === undefined) this.#subjects.set(claims.channel, (subject = new Subject(signed, claims, this.#cache)));
+    else subject.renew(signed);
+    this.#handles.set(log, subject);
+    subject.topic.handles.set(log, { id: log, refreshable, visible: true, views: new Map<number, View>(), told: undefined });
+    this.#touched.add(subject);
+  }
+
+  #close(log: number): void {
+    const subject = this.#handles.get(log);
+    if (subject === undefined) return;
+    const { topic } = subject;
+    this.#handles.delete(log);
+    topic.handles.delete(log);
+    this.#touched.add(subject);
+    if (topic.handles.size > 0) return;
+    this.#unsubscribe([subject]);
+    this.#abort(subject.history.reset());
+    topic.lines.clear();
+    this.#subjects.delete(topic.channel);
+    this.#touched.delete(subject);
+  }
+
+  #refused(err: Err, moment: Moment): void {
+    const channel = err.topic === undefined ? undefined : readTopic(err.topic)?.channel;
+    const subject = channel === undefined ? undefined : this.#subjects.get(channel);
+    // An answer to a signature that was replaced meanwhile says nothing about the one that was sent since.
+    if (subject === undefined || subject.sent !== err.topic) return;
+    subject.refused(err, moment);
+    this.#touched.add(subject);
+  }
+
+  #fetched(id: number, result: Parameters<Subject['fetched']>[1], moment: Moment): void {
+    const subject = this.#flights.get(id);
+    this.#flights.delete(id);
+    subject?.fetched(id, result, moment);
+    // A request less under way: somebody else may have been waiting for that.
+    this.#touchAll();
+  }
+
+  #lost(verdict: string, moment: Moment): void {
+    for (const subject of this.#subjects.values()) subject.disconnected(verdict === 'refresh', moment);
+    this.#touchAll();
+  }
+
+  #needed(): boolean {
+    for (const { topic } of this.#subjects.values()) if (topic.subscription !== 'done' && topic.refusal?.state !== 'denied') return true;
+    return false;
+  }
+
+  /** Brings subscriptions, requests and views of everything that was touched up to date. */
+  #settle(moment: Moment): void {
+    const subscribe = new Map<string, string>();
+    const done: Subject[] = [];
+    for (const subject of this.#touched) {
+      const { topic, tokens, history } = subject;
+      const ask = tokens.ask(moment);
+      if (ask !== undefined) this.#effects.push({ do: 'refresh', log: ask });
+      if (this.#connection.phase === 'open' && subject.subscribable(moment)) {
+        subscribe.set(subject.subscribing(moment), topic.position === undefined ? '' : formatPosition(topic.position));
+      }
+      for (const request of history.plan(this.#fetches - this.#flights.size, () => (this.#ids += 1), moment)) {
+        this.#flights.set(request.id, subject);
+        this.counts.fetches += 1;
+        this.#effects.push({ do: 'fetch', request });
+      }
+      if (topic.subscription === 'acked' && !history.busy && topic.complete()) done.push(subject);
+      for (const log of topic.handles.keys()) this.#effects.push({ do: 'dirty', log });
+    }
+    this.#touched.clear();
+    this.#send(encodeSubscribe(subscribe));
+    this.#unsubscribe(done);
+    for (const { topic } of done) topic.subscription = 'done';
+    if (done.length > 0) this.#connection.need(this.#needed(), moment);
+    for (const effect of this.#effects) if (effect.do === 'connect') this.counts.connects += 1;
+  }
+
+  #unsubscribe(subjects: readonly Subject[]): void {
+    const asked = subjects.filter(({ topic }) => topic.subscription === 'subscribing' || topic.subscription === 'acked');
+    if (this.#connection.phase === 'open') this.#send(encodeUnsubscribe(asked.map(({ topic }) => topic.signed)));
+  }
+
+  #send(frames: readonly string[]): void {
+    for (const text of frames) this.#effects.push({ do: 'send', generation: this.#connection.generation, text });
+  }
+
+  #abort(ids: readonly number[]): void {
+    for (const id of ids) {
+      this.#flights.delete(id);
+      this.#effects.push({ do: 'abort', id });
+    }
+  }
+
+  #touchAll(): void {
+    for (const subject of this.#subjects.values()) this.#touched.add(subject);
+  }
+
+  #next(moment: Moment): number {
+    let due = this.#connection.due();
+    for (const subject of this.#subjects.values()) due = earliest(due, subject.due(moment));
+    return due;
+  }
+}

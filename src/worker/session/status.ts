@@ -1,0 +1,63 @@
+import type { LogState, LogStatus } from '../api.ts';
+import type { Connection } from './connection.ts';
+import type { History } from './history.ts';
+import type { Moment } from './pacing.ts';
+import type { Topic } from './topic.ts';
+
+const STOPPED: ReadonlyMap<number, string> = new Map([
+  [1009, 'The server found a message of this page too big (1009). Reload the page; if it stays, update log-stream in it.'],
+  [4400, 'The server could not read what this page sent (4400). Reload the page; if it stays, update log-stream in it.'],
+  [4403, 'The server does not let this page in (4403). Allow its origin at the server.'],
+  [4426, 'The server speaks another version of the protocol (4426). Reload the page, or update log-stream in it.'],
+]);
+
+/** A log as its viewers see it. */
+export function statusOf(topic: Topic, connection: Connection, history: History, moment: Moment): LogStatus {
+  const { epoch, first, head, end, part, refusal } = topic;
+  const state = stateOf(topic, connection, moment);
+  const stopped = state === 'denied' || state === 'error' ? connection.verdict : undefined;
+  return {
+    state,
+    epoch,
+    first,
+    head,
+    end,
+    part,
+    retryAt: state === 'reconnecting' ? (refusal?.retryAt ?? connection.retryAt) : undefined,
+    problem:
+      refusal?.problem ??
+      (stopped && (STOPPED.get(stopped.code) ?? `The server refuses this page (${stopped.code}). Sign its topics anew.`)),
+    missing: history.missing(),
+  };
+}
+
+function stateOf(topic: Topic, connection: Connection, moment: Moment): LogState {
+  if (topic.end !== undefined) return 'ended';
+  if (topic.refusal !== undefined) return topic.refusal.state;
+  if (connection.verdict !== undefined) return connection.verdict.denied ? 'denied' : 'error';
+  const known = topic.position !== undefined;
+  if (!connection.up(moment)) {
+    if (!connection.online) return 'offline';
+    return known || connection.failed ? 'reconnecting' : 'connecting';
+  }
+  if (topic.subscription !== 'acked' && moment.now >= connection.quietUntil) return known ? 'catching-up' : 'connecting';
+  for (const view of topic.active())
+    for (const { from, to } of view.tail(topic)) if (topic.lines.missing(from, to, 1).length > 0) return 'catching-up';
+  return 'live';
+}
+
+/** Whether there is nothing to tell. */
+export function sameStatus(a: LogStatus, b: LogStatus): boolean {
+  return (
+    a.state === b.state &&
+    a.epoch === b.epoch &&
+    a.first === b.first &&
+    a.head === b.head &&
+    a.end === b.end &&
+    a.part === b.part &&
+    a.retryAt === b.retryAt &&
+    a.problem === b.problem &&
+    a.missing.length === b.missing.length &&
+    a.missing.every(({ from, to }, at) => from === b.missing[at]?.from && to === b.missing[at].to)
+  );
+}

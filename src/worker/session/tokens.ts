@@ -1,0 +1,105 @@
+import type { TopicClaims } from '../../protocol/topic.ts';
+import { backoff, earliest, PACE, type Moment } from './pacing.ts';
+import type { Handle, Topic } from './topic.ts';
+
+/** Keeps one topic's signature fresh: before it expires and when it was refused, one request at a time, never in a loop. */
+export class Tokens {
+  readonly #topic: Topic;
+  /** The topic was refused as expired, by the socket or by history. */
+  refused = false;
+  /** The handle that was asked, until when. */
+  #asked: { readonly log: number; readonly until: number } | undefined;
+  #notBefore = -Infinity;
+  #failures = 0;
+
+  constructor(topic: Topic) {
+    this.#topic = topic;
+  }
+
+  /** The server does not accept the topic any more. */
+  refuse(moment: Moment): void {
+    if (this.refused) return;
+    // Refused again although it was renewed: the clock or the secret is wrong, and asking faster does not help.
+    this.#notBefore = moment.now + (this.#failures > 0 ? backoff(this.#failures, moment.random) : 0);
+    this.refused = true;
+    this.#failures += 1;
+  }
+
+  /** The server accepted the topic. */
+  accepted(): void {
+    this.refused = false;
+    this.#failures = 0;
+  }
+
+  /** Another signature is there, wherever it came from. */
+  replaced(): void {
+    this.refused = false;
+    this.#asked = undefined;
+  }
+
+  /** The log to ask for a fresher topic now, if any. */
+  ask(moment: Moment): number | undefined {
+    const { now, wall } = moment;
+    if (this.#asked !== undefined && (now >= this.#asked.until || !this.#topic.handles.has(this.#asked.log))) this.failed(moment);
+    if (this.#asked !== undefined || now < this.#notBefore || !(this.refused || wall >= this.#renewAt())) return undefined;
+    const handles = this.#refreshers();
+    if (handles.length === 0) {
+      this.#deny('This topic has expired. Sign it anew and set it again, or say where to get a fresh one with refresh-url.');
+      return undefined;
+    }
+    // After a failure another tab is asked, if there is one.
+    const handle = handles[this.#failures % handles.length];
+    if (handle === undefined) return undefined;
+    this.#asked = { log: handle.id, until: now + PACE.refresh };
+    return handle.id;
+  }
+
+  /** What a tab answered: whether it is a topic that can be gone on with. */
+  answered(log: number, signed: string | undefined, moment: Moment): boolean {
+    if (this.#asked?.log !== log) return false;
+    if (signed === undefined || !this.#topic.adopt(signed, true)) {
+      this.failed(moment);
+      return false;
+    }
+    this.replaced();
+    // However wrong the clock is, a topic that was just issued is not renewed before half of its life.
+    this.#notBefore = moment.now + Math.max(PACE.ceiling, lifetime(this.#topic.claims) / 2);
+    return true;
+  }
+
+  failed({ now, random }: Moment): void {
+    this.#asked = undefined;
+    this.#failures += 1;
+    this.#notBefore = now + backoff(this.#failures, random);
+    this.#deny('This topic has expired and no fresh one could be had; trying again. Check what refresh-url or log-stream-refresh answers.');
+  }
+
+  due({ now, wall }: Moment): number {
+    if (this.#asked !== undefined) return this.#asked.until;
+    if (this.#refreshers().length === 0) return Infinity;
+    const wait = this.refused ? 0 : this.#renewAt() - wall;
+    return earliest(Math.max(this.#notBefore, now + Math.min(wait, 86_400_000)));
+  }
+
+  #deny(problem: string): void {
+    // A subscription that runs outlives its topic.
+    if (this.refused && this.#topic.subscription === 'idle') this.#topic.deny(problem);
+  }
+
+  #refreshers(): Handle[] {
+    return [...this.#topic.handles.values()].filter(({ refreshable }) => refreshable);
+  }
+
+  /** Unix ms. */
+  #renewAt(): number {
+    const { claims, subscription } = this.#topic;
+    // Nobody needs a fresh signature for a log that is over and seen; if lines are looked at again, its refusal says so.
+    if (claims.expiresAt === undefined || subscription === 'done') return Infinity;
+    return claims.expiresAt * 1_000 - Math.min(PACE.early, lifetime(claims) / 2);
+  }
+}
+
+/** ms. */
+function lifetime({ issuedAt, expiresAt }: TopicClaims): number {
+  return expiresAt === undefined ? Infinity : Math.max(0, expiresAt - issuedAt) * 1_000;
+}

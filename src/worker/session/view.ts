@@ -1,0 +1,78 @@
+import type { Range, Run } from '../api.ts';
+import type { Look } from './events.ts';
+import { clip, normalize, rangeOf, subtract } from './ranges.ts';
+import type { Budget, SparseLog } from './sparse-log.ts';
+
+/** Most ranges one look may ask for, and most lines of a tail; beyond, it is a mistake and is cut. */
+export const LOOK_RANGES = 256;
+export const LOOK_TAIL = 10_000;
+
+/** The facts of a log that say which lines there are. */
+export interface Extent {
+  readonly epoch: string;
+  readonly first: number;
+  readonly head: number;
+}
+
+/** What one view still lacks. */
+export class View {
+  pull = false;
+  #want: readonly Range[] = [];
+  #tail = 0;
+  /** Lines of the tail it was given, as far as they still are in the tail. */
+  #given: readonly Range[] = [];
+
+  look({ want, tail, pull, epoch, given }: Look, extent: Extent): void {
+    // What was said of another incarnation means other lines. Before the epoch is known, numbers are just numbers.
+    const current = epoch === extent.epoch || epoch === '' || extent.epoch === '';
+    this.pull = pull;
+    this.#tail = Number.isSafeInteger(tail) ? Math.min(LOOK_TAIL, Math.max(0, tail)) : 0;
+    this.#want = current ? normalize(want).slice(0, LOOK_RANGES) : [];
+    this.#given = epoch === extent.epoch ? normalize(given).slice(0, LOOK_RANGES) : [];
+  }
+
+  /** The log began anew: line numbers asked for mean nothing any more, the tail is followed on. */
+  reset(): void {
+    this.#want = [];
+    this.#given = [];
+  }
+
+  /** Lines of the tail that it was not given. */
+  tail({ first, head }: Extent): Range[] {
+    if (this.#tail === 0 || head === 0) return [];
+    return subtract(clip([{ from: head - this.#tail + 1, to: head }], first, head), this.#given);
+  }
+
+  /** Every line it lacks that the log has. */
+  wanted(extent: Extent): Range[] {
+    return [...clip(this.#want, extent.first, extent.head), ...this.tail(extent)];
+  }
+
+  /** Whether it looks at a line from `from` to `to`. */
+  uses(extent: Extent, from: number, to: number): boolean {
+    return clip(this.#want, from, to).length > 0 || (this.#tail > 0 && from <= extent.head && to > extent.head - this.#tail);
+  }
+
+  /** Hands over what it lacks and `lines` holds, within `budget`. */
+  take(lines: SparseLog, extent: Extent, budget: Budget): Run[] {
+    const runs = collect(lines, clip(this.#want, extent.first, extent.head), budget);
+    if (runs.length > 0) {
+      this.#want = subtract(this.#want, runs.map(rangeOf));
+      this.#give(runs, extent);
+    }
+    const tail = collect(lines, this.tail(extent), budget);
+    if (tail.length > 0) {
+      this.#give(tail, extent);
+      this.#want = subtract(this.#want, tail.map(rangeOf));
+    }
+    return [...runs, ...tail];
+  }
+
+  #give(runs: readonly Run[], { head }: Extent): void {
+    if (this.#tail > 0) this.#given = clip(normalize([...this.#given, ...runs.map(rangeOf)]), head - this.#tail + 1, head);
+  }
+}
+
+function collect(lines: SparseLog, ranges: readonly Range[], budget: Budget): Run[] {
+  return ranges.flatMap(({ from, to }) => lines.runs(from, to, budget));
+}

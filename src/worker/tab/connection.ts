@@ -1,0 +1,250 @@
+import type { Remote } from 'comlink';
+import { readTopic } from '../../protocol/topic.ts';
+import type { ClientStats, OpenOptions } from '../api.ts';
+import type { Look } from '../session/events.ts';
+import type { Control, TabMessage, WorkerMessage } from '../wire.ts';
+import { CALL_TIMEOUT, openLink, within, type Link } from './link.ts';
+import { ClientLog, type LogPort } from './log.ts';
+
+/** How often a visible tab makes sure that its worker still answers, ms. */
+const CHECK_INTERVAL = 15_000;
+
+/** A worker is not started again sooner than this after it was lost, ms. */
+const RESTART_DELAY = 1_000;
+
+/** How long a page may take to come by a fresh topic, ms. */
+const REFRESH_TIMEOUT = 30_000;
+
+/**
+ * What a page has open at one endpoint. The tab owns it all: when the worker dies, or the page comes back from where it
+ * was parked, a new session is told what is open and what is lacking.
+ */
+export class TabConnection implements LogPort {
+  readonly endpoint: string;
+  readonly #workerUrl: string | undefined;
+  readonly #logs = new Map<number, ClientLog>();
+  #link: Link | undefined;
+  /** Logs the link knows. */
+  readonly #opened = new Set<ClientLog>();
+  #starting: Promise<void> | undefined;
+  #parked = false;
+  #over = false;
+  #ids = 0;
+  #restart: ReturnType<typeof setTimeout> | undefined;
+  readonly #check: ReturnType<typeof setInterval>;
+  readonly #listeners = new AbortController();
+
+  constructor(endpoint: string, workerUrl: string | undefined) {
+    this.endpoint = endpoint;
+    this.#workerUrl = workerUrl;
+    this.#check = setInterval(() => this.#alive(), CHECK_INTERVAL);
+    this.#listen();
+    this.#start();
+  }
+
+  get transport(): Link['transport'] | 'connecting' {
+    return this.#link?.transport ?? 'connecting';
+  }
+
+  /** `closed` is called when the log is. */
+  open(topic: string, options: OpenOptions, closed: () => void): ClientLog {
+    const channel = readTopic(topic)?.channel;
+    if (channel === undefined) {
+      throw new TypeError('This is not a signed topic: expected BASE64(JSON)--HEX, as the server of this page signs it.');
+    }
+    const log = new ClientLog((this.#ids += 1), channel, topic, options, this, closed);
+    this.#logs.set(log.id, log);
+    void this.#introduce(log);
+    return log;
+  }
+
+  async stats(): Promise<ClientStats> {
+    for (;;) {
+      if (this.#over) throw new DOMException('The client is closed.', 'InvalidStateError');
+      this.#start();
+      await this.#starting;
+      const link = this.#link;
+      if (link === undefined) await new Promise((resolve) => setTimeout(resolve, RESTART_DELAY));
+      else {
+        const stats = await this.#call(({ stats: ask }) => ask(), 'stats');
+        if (stats !== undefined) return { ...stats, transport: link.transport };
+      }
+    }
+  }
+
+  look(log: ClientLog, view: number, look: Look): void {
+    if (this.#opened.has(log)) this.#post({ t: 'look', log: log.id, view, look });
+  }
+
+  drop(log: ClientLog, view: number): void {
+    if (this.#opened.has(log)) this.#post({ t: 'drop', log: log.id, view });
+  }
+
+  renew({ id, topic }: ClientLog): void {
+    void this.#call((control) => control.renew(id, topic), 'renew');
+  }
+
+  retry({ id }: ClientLog): void {
+    void this.#call((control) => control.retry(id), 'retry');
+  }
+
+  close(log: ClientLog): void {
+    this.#logs.delete(log.id);
+    this.#opened.delete(log);
+    void this.#call((control) => control.close(log.id), 'close');
+  }
+
+  /** Nothing is left of it: no port, lock, timer or listener. */
+  end(): void {
+    this.#over = true;
+    clearInterval(this.#check);
+    clearTimeout(this.#restart);
+    this.#listeners.abort();
+    for (const log of this.#logs.values()) log.close();
+    this.#unlink();
+  }
+
+  #start(): void {
+    if (this.#link !== undefined || this.#over || this.#parked) return;
+    this.#starting ??= this.#connect().finally(() => {
+      this.#starting = undefined;
+    });
+  }
+
+  async #connect(): Promise<void> {
+    let link: Link | undefined;
+    try {
+      link = await openLink({
+        endpoint: this.endpoint,
+        workerUrl: this.#workerUrl,
+        visible: visible(),
+        online: online(),
+        receive: (message) => this.#receive(message, link),
+      });
+    } catch (error) {
+      console.warn('log-stream: neither a worker nor a session in the page could be started; trying again.', error);
+      this.#later();
+      return;
+    }
+    if (this.#over || this.#parked) {
+      link.close();
+      return;
+    }
+    this.#link = link;
+    await Promise.all([...this.#logs.values()].map((log) => this.#introduce(log)));
+  }
+
+  /** Tells the session of a log, and what its views lack. */
+  async #introduce(log: ClientLog): Promise<void> {
+    const link = this.#link;
+    if (link === undefined) return;
+    const reply = await this.#call((control) => control.open(log.id, log.topic, log.refresh !== undefined), 'open');
+    if (reply?.ok !== true || link !== this.#link || !this.#logs.has(log.id)) return;
+    this.#opened.add(log);
+    for (const [view, { lacking }] of log.views) this.look(log, view, lacking);
+  }
+
+  /** Calls the session. Undefined when it is not there, or does not answer: then another one is looked for. */
+  async #call<T>(ask: (control: Remote<Control>) => Promise<T>, what: string): Promise<T | undefined> {
+    const link = this.#link;
+    if (link === undefined) return undefined;
+    try {
+      return await within(Promise.race([ask(link.control), link.gone]), CALL_TIMEOUT, what);
+    } catch {
+      if (link === this.#link) this.#lost();
+      return undefined;
+    }
+  }
+
+  #post(message: TabMessage): void {
+    this.#link?.post(message);
+  }
+
+  #receive(message: WorkerMessage, link: Link | undefined): void {
+    if (link === undefined || link !== this.#link) return;
+    switch (message.t) {
+      case 'batch':
+        for (const batch of message.logs) this.#logs.get(batch.log)?.receive(batch);
+        this.#post({ t: 'taken' });
+        break;
+      case 'refresh':
+        void this.#refresh(message.log);
+        break;
+      case 'problem':
+        console.error(`log-stream worker: ${message.text}`);
+        break;
+      case 'ping':
+        this.#post({ t: 'pong' });
+        break;
+    }
+  }
+
+  async #refresh(id: number): Promise<void> {
+    const log = this.#logs.get(id);
+    let topic: string | undefined;
+    try {
+      topic = log?.refresh && (await within(log.refresh(), REFRESH_TIMEOUT, 'refresh'));
+    } catch (error) {
+      console.warn('log-stream: no fresh topic could be had; trying again later.', error);
+    }
+    if (log !== undefined && topic !== undefined && readTopic(topic)?.channel === log.channel) log.topic = topic;
+    this.#post({ t: 'refreshed', log: id, topic });
+  }
+
+  /** The session is gone or silent. */
+  #lost(): void {
+    this.#unlink();
+    this.#later();
+  }
+
+  #later(): void {
+    clearTimeout(this.#restart);
+    if (!this.#over) this.#restart = setTimeout(() => this.#start(), RESTART_DELAY);
+  }
+
+  #unlink(): void {
+    this.#link?.close();
+    this.#link = undefined;
+    this.#opened.clear();
+  }
+
+  #alive(): void {
+    if (visible() && this.transport === 'shared-worker') void this.#call((control) => control.ping(), 'ping');
+  }
+
+  #listen(): void {
+    if (typeof document === 'undefined') return;
+    const { signal } = this.#listeners;
+    const back = (): void => {
+      this.#parked = false;
+      this.#start();
+      this.#post({ t: 'visible', visible: visible() });
+      this.#post({ t: 'wake' });
+      this.#alive();
+    };
+    document.addEventListener('visibilitychange', () => (visible() ? back() : this.#post({ t: 'visible', visible: false })), { signal });
+    document.addEventListener('resume', back, { signal });
+    addEventListener('pageshow', back, { signal });
+    // Whether the page is kept is not known yet. Holding a port or a lock would keep it from being kept, and a message would end it.
+    addEventListener(
+      'pagehide',
+      () => {
+        this.#parked = true;
+        this.#unlink();
+      },
+      { signal },
+    );
+    for (const type of ['online', 'offline']) {
+      addEventListener(type, () => this.#post({ t: 'online', online: online() }), { signal });
+    }
+  }
+}
+
+function visible(): boolean {
+  return typeof document === 'undefined' || document.visibilityState === 'visible';
+}
+
+/** Only a browser that says so is offline. */
+function online(): boolean {
+  return typeof navigator === 'undefined' || (navigator as { readonly onLine?: boolean }).onLine !== false;
+}

@@ -1,0 +1,168 @@
+import { readTopic } from '../../protocol/topic.ts';
+import type { Log, LogLine, LogState, LogStatus, OpenOptions, View, ViewUpdate } from '../api.ts';
+import type { Look } from '../session/events.ts';
+import type { TabBatch } from '../wire.ts';
+import { LogDeniedError } from './errors.ts';
+import { LineReader } from './lines.ts';
+import { ClientView } from './view.ts';
+
+/** What a log needs of the connection it goes over. */
+export interface LogPort {
+  look(log: ClientLog, view: number, look: Look): void;
+  drop(log: ClientLog, view: number): void;
+  renew(log: ClientLog): void;
+  retry(log: ClientLog): void;
+  close(log: ClientLog): void;
+}
+
+/** What is known before anything is. */
+const UNKNOWN: LogStatus = {
+  state: 'connecting',
+  epoch: '',
+  first: 1,
+  head: 0,
+  end: undefined,
+  part: null,
+  retryAt: undefined,
+  problem: undefined,
+  missing: [],
+};
+
+/** States in which a log without a line is known to have none. */
+const KNOWN: ReadonlySet<LogState> = new Set<LogState>(['catching-up', 'live', 'ended']);
+
+/** A log that is followed, as a page holds it. */
+export class ClientLog extends EventTarget implements Log {
+  readonly id: number;
+  readonly channel: string;
+  readonly refresh: (() => Promise<string>) | undefined;
+  readonly views = new Map<number, ClientView>();
+  topic: string;
+  readonly #port: LogPort;
+  readonly #ended: () => void;
+  /** What is to be told when the log is closed. */
+  readonly #waiting = new Set<(error: unknown) => void>();
+  #status: LogStatus = UNKNOWN;
+  #ids = 0;
+  #closed = false;
+
+  constructor(id: number, channel: string, topic: string, { refresh }: OpenOptions, port: LogPort, ended: () => void) {
+    super();
+    this.id = id;
+    this.channel = channel;
+    this.topic = topic;
+    this.refresh = refresh;
+    this.#port = port;
+    this.#ended = ended;
+  }
+
+  get status(): LogStatus {
+    return this.#status;
+  }
+
+  lines({ after = 0, signal }: { after?: number; signal?: AbortSignal } = {}): AsyncIterableIterator<LogLine> {
+    if (!Number.isSafeInteger(after) || after < 0) throw new TypeError(`after has to be a line number, or 0 for all lines: ${after}`);
+    return this.#reader({ after, signal });
+  }
+
+  async range(from: number, to: number): Promise<LogLine[]> {
+    if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to) || from < 1) throw new TypeError(`Not a range of lines: ${from} to ${to}`);
+    this.#open();
+    const { head } = await this.#known();
+    const result: LogLine[] = [];
+    for await (const line of this.#reader({ after: from - 1, until: Math.min(to, head) })) result.push(line);
+    return result;
+  }
+
+  view(listener: (update: ViewUpdate) => void): View {
+    return this.#view(false, listener);
+  }
+
+  renew(topic: string): void {
+    if (readTopic(topic)?.channel !== this.channel) throw new TypeError(`This is not a signed topic of ${this.channel}.`);
+    this.topic = topic;
+    this.#port.renew(this);
+  }
+
+  retry(): void {
+    this.#port.retry(this);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const fail of this.#waiting) fail(new DOMException('The log was closed while it was read.', 'AbortError'));
+    this.views.clear();
+    this.#port.close(this);
+    this.#ended();
+  }
+
+  /** Takes in what the session says. */
+  receive({ status, views }: TabBatch): void {
+    const before = this.#status;
+    this.#status = status ?? before;
+    const runs = new Map(views.map((update) => [update.view, update.runs]));
+    for (const [id, view] of this.views) {
+      const lines = runs.get(id);
+      if (status !== undefined || lines !== undefined) view.update(this.#status, lines ?? []);
+    }
+    const { state, epoch, head, end } = this.#status;
+    if (state !== before.state) this.dispatchEvent(new Event('state'));
+    if (epoch !== before.epoch || head !== before.head || end !== before.end) this.dispatchEvent(new Event('head'));
+  }
+
+  #open(): void {
+    if (this.#closed) throw new DOMException('The log is closed; open it again.', 'InvalidStateError');
+  }
+
+  #view(pull: boolean, listener: (update: ViewUpdate) => void): ClientView {
+    const id = (this.#ids += 1);
+    const view = new ClientView(this.#status.epoch, pull, listener, {
+      looked: (look) => {
+        if (this.views.has(id)) this.#port.look(this, id, look);
+      },
+      closed: () => {
+        if (this.views.delete(id)) this.#port.drop(this, id);
+      },
+    });
+    if (!this.#closed) this.views.set(id, view);
+    return view;
+  }
+
+  #reader(options: ConstructorParameters<typeof LineReader>[1]): LineReader {
+    this.#open();
+    const status = (): LogStatus => this.#status;
+    const reader: LineReader = new LineReader(
+      {
+        get status() {
+          return status();
+        },
+        pull: (listener) => this.#view(true, listener),
+      },
+      { ...options, done: () => this.#waiting.delete(fail) },
+    );
+    const fail = (error: unknown): void => reader.fail(error);
+    this.#waiting.add(fail);
+    return reader;
+  }
+
+  /** The status once it says how long the log is. */
+  #known(): Promise<LogStatus> {
+    return new Promise((resolve, reject) => {
+      const types = ['state', 'head'];
+      const settle = (act: () => void): void => {
+        for (const type of types) this.removeEventListener(type, check);
+        this.#waiting.delete(reject);
+        act();
+      };
+      const check = (): void => {
+        const { state, epoch, problem } = this.#status;
+        if (epoch !== '' || KNOWN.has(state)) settle(() => resolve(this.#status));
+        else if (state === 'denied') settle(() => reject(new LogDeniedError(problem)));
+      };
+      this.#waiting.add(reject);
+      for (const type of types) this.addEventListener(type, check);
+      check();
+    });
+  }
+}

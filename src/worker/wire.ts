@@ -1,0 +1,63 @@
+import type { ClientStats, LogStatus } from './api.ts';
+import type { LogBatch, Look } from './session/events.ts';
+
+/** Of this build; tabs and workers of different builds do not talk to each other. */
+export const BUILD = '0.1.0';
+
+/** Who a tab is. */
+export interface Hello {
+  readonly build: string;
+  /** Absolute, without a slash at the end. */
+  readonly endpoint: string;
+  /** A Web Lock that the tab holds as long as it lives; undefined where there are none. */
+  readonly lock: string | undefined;
+  readonly visible: boolean;
+  readonly online: boolean;
+}
+
+export interface Reply {
+  readonly ok: boolean;
+  /** Why not. */
+  readonly code?: 'outdated' | 'malformed';
+}
+
+/** What a tab may call over comlink. Errors do not survive the way, so they are results. */
+export interface Control {
+  /** Comes first; lines go over `data`. */
+  hello(hello: Hello, data: MessagePort): Reply;
+  open(log: number, topic: string, refreshable: boolean): Reply;
+  renew(log: number, topic: string): Reply;
+  retry(log: number): Reply;
+  close(log: number): Reply;
+  stats(): Omit<ClientStats, 'transport'> | undefined;
+  ping(): Reply;
+}
+
+/** What a tab posts on its data port. */
+export type TabMessage =
+  | { readonly t: 'look'; readonly log: number; readonly view: number; readonly look: Look }
+  | { readonly t: 'drop'; readonly log: number; readonly view: number }
+  /** The last batch was dealt with: another one may come. */
+  | { readonly t: 'taken' }
+  | { readonly t: 'visible'; readonly visible: boolean }
+  | { readonly t: 'online'; readonly online: boolean }
+  /** The tab was resumed: see whether the socket still lives. */
+  | { readonly t: 'wake' }
+  /** Answers `refresh`. */
+  | { readonly t: 'refreshed'; readonly log: number; readonly topic: string | undefined }
+  /** Answers `ping`. */
+  | { readonly t: 'pong' };
+
+/** What a worker posts on the data port of a tab. */
+export type WorkerMessage =
+  | { readonly t: 'batch'; readonly logs: readonly TabBatch[] }
+  | { readonly t: 'refresh'; readonly log: number }
+  /** Something went wrong in the worker, whose console few people find. */
+  | { readonly t: 'problem'; readonly text: string }
+  | { readonly t: 'ping' };
+
+export interface TabBatch {
+  readonly log: number;
+  readonly status: LogStatus | undefined;
+  readonly views: LogBatch['views'];
+}

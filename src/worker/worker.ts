@@ -1,0 +1,14 @@
+import { Host } from './host.ts';
+
+/** The SharedWorker: one for all tabs of an origin that run the same build. */
+const host = new Host();
+
+addEventListener('connect', (event) => {
+  if (!(event instanceof MessageEvent)) return;
+  const [port] = event.ports;
+  if (port !== undefined) host.accept(port);
+});
+
+// Few browsers tell a page that its SharedWorker failed, and hardly anybody finds the worker's console.
+addEventListener('error', ({ message }) => host.report(message));
+addEventListener('unhandledrejection', ({ reason }: { readonly reason: unknown }) => host.report(String(reason)));
