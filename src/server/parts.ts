@@ -21,10 +21,13 @@ export class Parts {
     return this.#version;
   }
 
-  /** Takes in what one writer says; returns whether another part is shown now. */
+  /** Takes in what one writer says, now or again; returns whether another part is shown now. */
   set(writer: string, line: Line | null): boolean {
+    const part = line === null ? null : clipPart(line);
+    const known = this.#lines.get(writer);
+    if (part !== null && known !== undefined && looksLike(part, known)) return false;
     this.#lines.delete(writer);
-    if (line !== null) this.#lines.set(writer, clipPart(line));
+    if (part !== null) this.#lines.set(writer, part);
     if (this.#lines.size > MAX_WRITERS) {
       for (const oldest of this.#lines.keys()) {
         this.#lines.delete(oldest);
@@ -47,6 +50,11 @@ export class Parts {
     this.#version += 1;
     return true;
   }
+}
+
+/** Whether two unfinished lines look the same. */
+export function looksLike([, text, extra]: Line, [, otherText, otherExtra]: Line): boolean {
+  return text === otherText && extra?.c === otherExtra?.c && extra?.s === otherExtra?.s;
 }
 
 /** What is shown of an unfinished line: what stands behind its last `\r`, and of that the last 4 KiB, UTF-8. */

@@ -1,4 +1,11 @@
 import type { Line } from '../../protocol/line.ts';
+import { looksLike } from '../parts.ts';
+
+/**
+ * How often a standing part is said again, ms: nobody keeps it, so that who begins to follow, maybe in another process,
+ * would not know of it.
+ */
+const REPEAT = 1_000;
 
 /**
  * Shows the unfinished last line of one writer, at most once per `interval` ms on average. Taking it back is never
@@ -9,7 +16,8 @@ export class PartPublisher {
   readonly #interval: number;
   #render: (() => Line) | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #shown: string | undefined;
+  #shown: Line | undefined;
+  #repeat: NodeJS.Timeout | undefined;
   #notBefore = 0;
 
   constructor(publish: (line: Line | null) => void, interval: number) {
@@ -38,6 +46,7 @@ export class PartPublisher {
     this.hold();
     if (this.#shown === undefined) return;
     this.#shown = undefined;
+    clearInterval(this.#repeat);
     this.#spend();
     this.#publish(null);
   }
@@ -49,13 +58,12 @@ export class PartPublisher {
 
   #send(): void {
     const line = this.#render?.();
-    if (line === undefined) return;
-    const [, text, extra] = line;
-    const look = `${extra?.c ?? ''}\n${text}`;
-    if (look === this.#shown) return;
-    this.#shown = look;
+    if (line === undefined || (this.#shown !== undefined && looksLike(line, this.#shown))) return;
+    this.#shown = line;
     this.#spend();
     this.#publish(line);
+    clearInterval(this.#repeat);
+    this.#repeat = setInterval(() => this.#publish(line), REPEAT).unref();
   }
 
   #spend(): void {

@@ -39,6 +39,8 @@ export interface Writer {
   readonly position: Position | undefined;
   /** The log as this writer last heard of it. */
   readonly tail: LogTail;
+  /** Aborted when an append failed: for a caller that has nothing to write at the moment, and so would not hear of it. */
+  readonly failed: AbortSignal;
 }
 
 export function openWriter(context: WriterContext, channel: string, options: WriterOptions = {}): Writer {
@@ -64,6 +66,7 @@ class LogWriter implements Writer {
   #closed = false;
   #ended = false;
   #failure: Error | undefined;
+  readonly #failed = new AbortController();
   #draining: Promise<void> | undefined;
   #roomWaiters: (() => void)[] = [];
 
@@ -85,6 +88,10 @@ class LogWriter implements Writer {
 
   get tail(): LogTail {
     return this.#tail;
+  }
+
+  get failed(): AbortSignal {
+    return this.#failed.signal;
   }
 
   write(chunk: Uint8Array | string): Promise<void> {
@@ -213,6 +220,7 @@ class LogWriter implements Writer {
     this.#failure = error instanceof Error ? error : new Error(String(error));
     this.#queue.clear();
     this.#part.takeBack();
+    this.#failed.abort(this.#failure);
   }
 
   #showPart(): void {

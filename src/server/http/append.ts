@@ -1,21 +1,17 @@
-import type { OutgoingHttpHeaders } from 'node:http';
 import { formatPosition, type Position } from '../../protocol/position.ts';
 import { AppendConflict } from '../append/errors.ts';
 import { openWriter, type Writer } from '../append/writer.ts';
 import { positionIn } from '../resolve.ts';
 import type { Batch, LogTail } from '../store.ts';
 import { authenticate, requireWrite } from './auth.ts';
-import { discardBody, readBody } from './body.ts';
-import { isOpen, type TopicExchange } from './exchange.ts';
+import { readBody } from './body.ts';
+import type { TopicExchange } from './exchange.ts';
 import { setTimeoutsAside } from './following.ts';
 import { logHeaders, NO_STORE } from './headers.ts';
 import { appendParams, type AppendParams } from './params.ts';
 import { Problem } from './problem.ts';
-import { sendJson, writeProblem } from './respond.ts';
+import { sendJson } from './respond.ts';
 import { problemOf } from './failure.ts';
-
-/** A body of this size that is still on its way is read to its end after a refusal, to keep the connection, bytes. */
-const SMALL_BODY = 64 * 1_024;
 
 /** Appends the body of a request as it arrives, and answers when all of it is durable. */
 export async function append(exchange: TopicExchange): Promise<void> {
@@ -33,7 +29,7 @@ export async function append(exchange: TopicExchange): Promise<void> {
     await sendJson(exchange, { position }, { ...logHeaders(writer.tail), ...NO_STORE });
   } catch (error) {
     const known = error instanceof AppendConflict ? error.tail : (writer?.tail ?? tail);
-    await refuse(exchange, conflictOf(error) ?? problemOf(exchange, error), known, writer?.position);
+    throw withFacts(conflictOf(error) ?? problemOf(exchange, error), known, writer?.position);
   }
 }
 
@@ -59,8 +55,9 @@ function pin(at: Batch['at'], tail: LogTail): Batch['at'] {
 
 /** Returns whether there is anybody left to answer. */
 async function takeBody({ context, req }: TopicExchange, writer: Writer, { end }: AppendParams): Promise<boolean> {
-  const outcome = await readBody(req, context.closing, (chunk) => writer.write(chunk));
+  const outcome = await readBody(req, [context.closing, writer.failed], (chunk) => writer.write(chunk));
   if (outcome === 'stopped') {
+    // Rejects where the writer failed; else the server closes.
     await writer.stop();
     throw closing();
   }
@@ -82,16 +79,7 @@ function conflictOf(error: unknown): Problem | undefined {
   return error instanceof AppendConflict ? new Problem(error.reason, error.message) : undefined;
 }
 
-/** Says no, with what the producer needs to go on: the log as it is, and how far this request came. */
-async function refuse(exchange: TopicExchange, problem: Problem, tail: LogTail | undefined, position: Position | undefined): Promise<void> {
-  const { req, res } = exchange;
-  if (!isOpen(exchange)) return;
-  const headers: OutgoingHttpHeaders = tail === undefined ? {} : logHeaders(tail);
-  const facts = position === undefined ? {} : { position: formatPosition(position) };
-  const small = Number(req.headers['content-length'] ?? Number.NaN) <= SMALL_BODY;
-  const keep = req.complete || small;
-  writeProblem(exchange, problem.with(headers, facts), keep ? {} : { Connection: 'close' });
-  // The answer is out and complete by its length. A connection that is cut with bytes unread would take it along.
-  await discardBody(req);
-  res.end();
+/** What the producer needs to go on: the log as it is, and how far this request came. */
+function withFacts(problem: Problem, tail: LogTail | undefined, position: Position | undefined): Problem {
+  return problem.with(tail === undefined ? {} : logHeaders(tail), position === undefined ? {} : { position: formatPosition(position) });
 }

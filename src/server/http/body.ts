@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Wake } from './wake.ts';
 
-/** How reading a body ended: it was complete, its sender broke off, or `signal` stopped it. */
+/** How reading a body ended: it was complete, its sender broke off, or a signal stopped it. */
 export type BodyEnd = 'complete' | 'broken' | 'stopped';
 
 /** What a refused request may still send before the connection is cut, so that its sender gets to read the answer. */
@@ -9,13 +9,17 @@ const LINGER_BYTES = 16 * 1_024 * 1_024;
 const LINGER_TIME = 2_000;
 
 /** Hands the body of a request to `take` as it arrives, and reads no faster than that. Rejects with what `take` does. */
-export async function readBody(req: IncomingMessage, signal: AbortSignal, take: (chunk: Buffer) => Promise<void>): Promise<BodyEnd> {
+export async function readBody(
+  req: IncomingMessage,
+  signals: readonly AbortSignal[],
+  take: (chunk: Buffer) => Promise<void>,
+): Promise<BodyEnd> {
   const wake = new Wake();
   const release = listen(req, wake.raise);
-  signal.addEventListener('abort', wake.raise);
+  for (const signal of signals) signal.addEventListener('abort', wake.raise);
   try {
     for (;;) {
-      if (signal.aborted) return 'stopped';
+      if (signals.some((signal) => signal.aborted)) return 'stopped';
       const chunk: unknown = req.read();
       if (Buffer.isBuffer(chunk)) await take(chunk);
       else if (req.readableEnded) return 'complete';
@@ -23,7 +27,7 @@ export async function readBody(req: IncomingMessage, signal: AbortSignal, take: 
       else await wake.wait();
     }
   } finally {
-    signal.removeEventListener('abort', wake.raise);
+    for (const signal of signals) signal.removeEventListener('abort', wake.raise);
     release();
   }
 }
@@ -33,7 +37,7 @@ export async function discardBody(req: IncomingMessage): Promise<boolean> {
   const timeout = AbortSignal.timeout(LINGER_TIME);
   let room = LINGER_BYTES;
   const enough = new AbortController();
-  const end = await readBody(req, AbortSignal.any([timeout, enough.signal]), (chunk) => {
+  const end = await readBody(req, [timeout, enough.signal], (chunk) => {
     room -= chunk.length;
     if (room < 0) enough.abort();
     return Promise.resolve();

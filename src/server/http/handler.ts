@@ -4,8 +4,7 @@ import { append } from './append.ts';
 import { sendAsset } from './assets.ts';
 import { authenticate } from './auth.ts';
 import { sendEvents } from './events.ts';
-import { isOpen, type Exchange, type TopicExchange } from './exchange.ts';
-import { problemOf } from './failure.ts';
+import type { Exchange, TopicExchange } from './exchange.ts';
 import { followText } from './follow-text.ts';
 import { NO_STORE, preflightHeaders, setCommonHeaders } from './headers.ts';
 import { sendHistory } from './history.ts';
@@ -13,9 +12,9 @@ import { negotiate } from './negotiate.ts';
 import { readParams } from './params.ts';
 import { Problem } from './problem.ts';
 import { sendText } from './raw-text.ts';
+import { refuse } from './refuse.ts';
 import { remove } from './remove.ts';
-import { writeProblem } from './respond.ts';
-import { routeOf, type Route } from './route.ts';
+import { queryOf, routeOf, type Route } from './route.ts';
 
 const TOPIC_METHODS = 'GET, HEAD, POST, PUT, DELETE, OPTIONS';
 const ASSET_METHODS = 'GET, HEAD, OPTIONS';
@@ -24,16 +23,18 @@ const ASSET_METHODS = 'GET, HEAD, OPTIONS';
  * Answers a request for a log (`/topics/…`) or a file of the browser build (`/assets/…`) below the base path. Returns false,
  * and leaves the request alone, when it is for something else.
  *
- * @param url The target of the request, of which only the query is taken.
+ * @param target Path and query as they were sent.
  */
-export function handleHttp(context: ServerContext, req: IncomingMessage, res: ServerResponse, url: URL): boolean {
-  const route = routeOf(req.url ?? '', context.basePath);
+export function handleHttp(context: ServerContext, req: IncomingMessage, res: ServerResponse, target: string): boolean {
+  const route = routeOf(target, context.basePath);
   if (route === undefined) return false;
-  const exchange: Exchange = { context, req, res, query: url.searchParams };
+  const exchange: Exchange = { context, req, res, query: queryOf(target) };
   // A reader that breaks off is not an error, but one without a listener would end the process.
   res.on('error', () => undefined);
   setCommonHeaders(context.origins, req, res);
-  answer(exchange, route).catch((error: unknown) => fail(exchange, error));
+  answer(exchange, route)
+    .catch((error: unknown) => refuse(exchange, error))
+    .catch(() => res.destroy());
   return true;
 }
 
@@ -100,17 +101,4 @@ function sendOptions({ context, req, res }: Exchange, methods: string): void {
 
 function notAllowed(methods: string): Problem {
   return new Problem('method-not-allowed', `Use one of ${methods}.`, { Allow: methods });
-}
-
-function fail(exchange: Exchange, error: unknown): void {
-  const { res } = exchange;
-  if (!isOpen(exchange)) return;
-  const problem = problemOf(exchange, error);
-  // An answer under way cannot become another one: breaking it off is the only way to say so.
-  if (res.headersSent) {
-    res.destroy();
-    return;
-  }
-  writeProblem(exchange, problem);
-  res.end();
 }

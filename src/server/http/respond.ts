@@ -2,9 +2,7 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Exchange } from './exchange.ts';
-import { NO_STORE } from './headers.ts';
 import { acceptsGzip } from './negotiate.ts';
-import type { Problem } from './problem.ts';
 
 /** A smaller body is not worth compressing. */
 const WORTH_COMPRESSING = 1_024;
@@ -27,17 +25,4 @@ export async function sendJson(exchange: Exchange, value: unknown, headers: Outg
     ...headers,
   });
   res.end(body);
-}
-
-/** Writes the head and body of an error; the caller ends the answer. */
-export function writeProblem({ res }: Exchange, problem: Problem, headers: OutgoingHttpHeaders = {}): void {
-  const { body } = problem;
-  res.writeHead(problem.status, {
-    'Content-Type': 'application/problem+json; charset=utf-8',
-    'Content-Length': Buffer.byteLength(body),
-    ...NO_STORE,
-    ...problem.headers,
-    ...headers,
-  });
-  res.write(body);
 }

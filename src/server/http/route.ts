@@ -21,8 +21,15 @@ export function routeOf(target: string, basePath: string): Route | undefined {
   return channel !== undefined && isChannel(channel) && hasPlainSegments(channel) ? { kind: 'topic', channel } : { kind: 'no-channel' };
 }
 
+/** The query of a request target. */
+export function queryOf(target: string): URLSearchParams {
+  const [beforeHash = ''] = target.split('#', 1);
+  const at = beforeHash.indexOf('?');
+  return new URLSearchParams(at === -1 ? '' : beforeHash.slice(at + 1));
+}
+
 /** Path of an origin-form (`/path?query`) or absolute-form (`http://host/path`, as sent to proxies) target. */
-function pathOf(target: string): string {
+export function pathOf(target: string): string {
   const path = target.replace(/^https?:\/\/[^/?#]*/iu, '');
   const end = path.search(/[?#]/u);
   return end === -1 ? path : path.slice(0, end);
