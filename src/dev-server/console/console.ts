@@ -94,8 +94,10 @@ export class Console {
   /** The log in the address, also one that nobody wrote to yet; else the newest job, else the newest log. */
   #chosen(entries: readonly Entry[]): Entry | undefined {
     const named = entries.find(({ channel }) => channel === this.#selected);
-    if (named !== undefined || this.#selected === this.#expected) return named;
+    if (named !== undefined) return named;
     if (this.#selected !== undefined) {
+      // What was just begun is in the list in a moment, with its command.
+      if (this.#selected === this.#expected) return undefined;
       return { channel: this.#selected, command: undefined, state: 'open', code: undefined, lines: 0, startedAt: undefined, changedAt: 0 };
     }
     const first = entries.find(({ command }) => command !== undefined) ?? entries[0];

@@ -9,5 +9,5 @@ export const ICONS = {
   folder: ['M2 4.2h4l1.4 1.6H14v6.6H2z'],
   check: ['M3.4 8.4l3 3 6.2-6.6'],
   cross: ['M4.2 4.2l7.6 7.6', 'M11.8 4.2l-7.6 7.6'],
-  tabs: ['M2 5.2h12v7.6H2z', 'M2 5.2V3.2h5l1 2'],
+  tabs: ['M5.6 2.6h7.8v7.8H5.6z', 'M3.6 5.6h-1v7.8h7.8v-1'],
 } as const;

@@ -47,7 +47,6 @@ export class LogPane {
   constructor(options: LogPaneOptions) {
     this.#options = options;
     const back = button('All logs', 'back');
-    back.classList.add('back');
     back.addEventListener('click', () => options.onBack());
     const cancel = h('button', { type: 'button', class: 'button' }, 'Cancel');
     cancel.addEventListener('click', () => this.#endEdit());
@@ -97,7 +96,7 @@ export class LogPane {
     this.#stop.hidden = !isJob || !isRunning(entry);
     this.#stop.disabled = entry.state === 'stopping';
     this.#restart.hidden = this.#edit.hidden = !isJob;
-    this.#viewer.show(entry.channel, nameOf(entry));
+    this.#viewer.show(entry.channel, nameOf(entry), false);
   }
 
   async #again(channel: string, command?: string): Promise<void> {
@@ -141,5 +140,5 @@ export class LogPane {
 }
 
 function button(label: string, name: keyof typeof ICONS): HTMLButtonElement {
-  return h('button', { type: 'button', class: 'button', title: label }, icon(...ICONS[name]), h('span', {}, label));
+  return h('button', { type: 'button', class: `button ${name}`, title: label }, icon(...ICONS[name]), h('span', {}, label));
 }

@@ -9,7 +9,7 @@ const { log, solo } = readAddress(location.search);
 if (solo && log !== undefined) {
   const viewer = new Viewer();
   viewer.element.classList.add('solo');
-  viewer.show(log, log);
+  viewer.show(log, log, true);
   document.title = `${log} · log-stream`;
   document.body.replaceChildren(viewer.element);
 } else {

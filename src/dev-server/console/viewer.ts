@@ -10,15 +10,14 @@ export class Viewer {
   readonly element = h('div', { class: 'viewer' });
   #channel: string | undefined;
 
-  /** Shows a log, or nothing. */
-  show(channel: string | undefined, label: string): void {
+  /** Shows a log. `titled`: the viewer itself says which. */
+  show(channel: string, label: string, titled: boolean): void {
     if (channel === this.#channel) return;
     this.#channel = channel;
-    if (channel === undefined) this.element.replaceChildren();
-    else void this.#open(channel, label);
+    void this.#open(channel, label, titled);
   }
 
-  async #open(channel: string, label: string): Promise<void> {
+  async #open(channel: string, label: string, titled: boolean): Promise<void> {
     try {
       const topic = await fetchTopic(channel);
       if (channel !== this.#channel) return;
@@ -31,12 +30,14 @@ export class Viewer {
       ] as const) {
         log.setAttribute(name, value);
       }
+      // What the log is stands above it already.
+      if (!titled) log.append(h('span', { slot: 'title' }));
       this.element.replaceChildren(log);
     } catch (error) {
       if (channel !== this.#channel) return;
       this.element.replaceChildren(h('p', { class: 'notice', role: 'status' }, messageOf(error)));
       setTimeout(() => {
-        if (channel === this.#channel) void this.#open(channel, label);
+        if (channel === this.#channel) void this.#open(channel, label, titled);
       }, RETRY);
     }
   }

@@ -1,13 +1,12 @@
-import { LIMITS } from '../../protocol/limits.ts';
 import { isChannel } from '../../protocol/topic.ts';
 
-/** Leaves room for a prefix and a number in a channel. */
-const LENGTH = Math.min(64, LIMITS.channelLength / 2);
+/** Characters, few enough to be read at a glance. */
+const LENGTH = 40;
 
 /** What of a text can stand in one segment of a channel: `npm run build` becomes `npm-run-build`. */
 export function slug(text: string): string {
   const plain = text
-    .replaceAll(/[^A-Za-z0-9._@-]+/gu, '-')
+    .replaceAll(/[^A-Za-z0-9._@]+/gu, '-')
     .slice(0, LENGTH)
     .replaceAll(/^[-.]+|[-.]+$/gu, '');
   return plain === '' ? 'log' : plain;

@@ -64,13 +64,9 @@ export class Child {
     });
     this.#pid = child.pid;
     this.#outputs = [child.stdout, child.stderr];
-    let failure: unknown;
     const taken = Promise.all([pump(child.stdout, 'out', onOutput), pump(child.stderr, 'err', onOutput)]);
     // A sink that fails must not leave the program running for nobody.
-    taken.catch((error: unknown) => {
-      failure = error;
-      this.stop();
-    });
+    taken.catch(() => this.stop());
     const closed = new Promise<number>((resolve, reject) => {
       child.on('error', reject);
       child.on('close', (code, signal) => {
@@ -81,8 +77,7 @@ export class Child {
       clearTimeout(this.#timer);
     });
     this.exit = closed.then(async (code) => {
-      if (failure === undefined) await taken;
-      else throw failure;
+      await taken;
       return code;
     });
   }

@@ -57,12 +57,12 @@ export class LogProducer {
 
   /** Takes bytes, cut anywhere. Resolves when more can be taken, rejects with CommandError when the log takes nothing any more. */
   async write(chunk: Uint8Array, output: Output): Promise<void> {
-    if (this.#failure !== undefined) throw this.#failure;
+    this.#check();
     this.#queue.push(chunk, output);
     this.#wake();
     if (this.#queue.bytes === 0) this.#schedulePreview();
     while (this.#queue.bytes > QUEUE_BYTES && this.#failure === undefined) await new Promise<void>((resolve) => this.#room.push(resolve));
-    if (this.#failure !== undefined) throw this.#failure;
+    this.#check();
   }
 
   /** Makes what is unfinished a line, but leaves the log and this producer open. */
@@ -97,6 +97,10 @@ export class LogProducer {
     } finally {
       this.#clearPreview();
     }
+  }
+
+  #check(): void {
+    if (this.#failure !== undefined) throw this.#failure;
   }
 
   #release(): void {
