@@ -1,0 +1,169 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'puppeteer-core';
+import { createLogServer, openStore, type LogServer, type LogStore } from '../../src/server/index.ts';
+import type { ClientStats } from '../../src/worker/api.ts';
+import { TcpProxy } from '../support/tcp-proxy.ts';
+
+const CSP = "default-src 'self'; require-trusted-types-for 'script'; trusted-types lit-html log-stream";
+
+/** Two logs at most, each in an element; and every line of the first as the client without the element hands it out. */
+const PAGE_SCRIPT = `
+import { connect } from '/log-stream/assets/client.js';
+const client = connect();
+window.stats = () => client.stats();
+window.lines = [];
+window.complete = false;
+const topic = document.querySelector('log-stream').getAttribute('topic');
+if (new URL(location.href).searchParams.has('collect')) {
+  for await (const { offset, text } of client.open(topic).lines()) window.lines.push([offset, text]);
+  window.complete = true;
+}
+`;
+
+declare global {
+  /** What the script of a page leaves in its tab. */
+  interface Window {
+    lines: (readonly [offset: number, text: string])[];
+    complete: boolean;
+    stats: () => Promise<ClientStats>;
+  }
+}
+
+/** A web site with logs in its pages, whose server can be restarted and whose network can fail. */
+export class Site {
+  readonly proxy: TcpProxy;
+  readonly #folder: string;
+  #store: LogStore;
+  #server: Server;
+  #logs: LogServer;
+
+  private constructor(proxy: TcpProxy, folder: string, store: LogStore, server: Server, logs: LogServer) {
+    this.proxy = proxy;
+    this.#folder = folder;
+    this.#store = store;
+    this.#server = server;
+    this.#logs = logs;
+  }
+
+  /** Starts with an empty LMDB store in a temporary folder. */
+  static async start(): Promise<Site> {
+    const folder = await mkdtemp(join(tmpdir(), 'log-stream-site-'));
+    const running = await serve(folder);
+    let site: Site | undefined;
+    const proxy = await TcpProxy.listen(() => portOf(site?.server ?? running.server));
+    site = new Site(proxy, folder, running.store, running.server, running.logs);
+    return site;
+  }
+
+  get server(): Server {
+    return this.#server;
+  }
+
+  get logs(): LogServer {
+    return this.#logs;
+  }
+
+  /** Address of a page that shows the log of `channel`; with `collect` it also gathers every line. */
+  page(channel: string, options: { collect?: boolean } = {}): string {
+    const topic = encodeURIComponent(this.#logs.sign(channel));
+    return `http://127.0.0.1:${this.proxy.port}/page?topic=${topic}${options.collect ? '&collect' : ''}`;
+  }
+
+  /** Address of the log for producers: past the failing network. */
+  appendUrl(channel: string): string {
+    return `http://127.0.0.1:${portOf(this.#server)}/log-stream/topics/${channel}`;
+  }
+
+  /** Ends the server as a deploy does and starts another over the same store. */
+  async restart(): Promise<void> {
+    await this.#stop();
+    const { store, server, logs } = await serve(this.#folder);
+    this.#store = store;
+    this.#server = server;
+    this.#logs = logs;
+  }
+
+  async close(): Promise<void> {
+    await this.proxy.close();
+    await this.#stop();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  async #stop(): Promise<void> {
+    await this.#logs.close({ reason: 'deploy', retry: [0, 500] });
+    this.#server.close();
+    this.#server.closeAllConnections();
+    await this.#store.close();
+  }
+}
+
+async function serve(folder: string): Promise<{ store: LogStore; server: Server; logs: LogServer }> {
+  const store = await openStore(`lmdb:${folder}`);
+  const logs = createLogServer({ store, secrets: ['secret of the tests'] });
+  const server = createServer(answerPage);
+  logs.attach(server);
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return { store, server, logs };
+}
+
+function answerPage(request: IncomingMessage, response: ServerResponse): void {
+  const url = new URL(request.url ?? '/', 'http://site');
+  if (url.pathname.startsWith('/log-stream')) return;
+  response.setHeader('content-security-policy', CSP);
+  if (url.pathname === '/page.js') {
+    response.setHeader('content-type', 'text/javascript').end(PAGE_SCRIPT);
+    return;
+  }
+  const topic = (url.searchParams.get('topic') ?? '').replaceAll('"', '');
+  response
+    .setHeader('content-type', 'text/html; charset=utf-8')
+    .end(
+      `<!doctype html><html lang="en"><title>log</title>` +
+        `<script type="module" src="/log-stream/assets/log-stream.js"></script><script type="module" src="/page.js"></script>` +
+        `<log-stream topic="${topic}"></log-stream>`,
+    );
+}
+
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port;
+}
+
+/** The rows of the element that are in the page, as `number: text`. */
+export function shownRows(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const root = document.querySelector('log-stream')?.shadowRoot;
+    return [...(root?.querySelectorAll('[part~="row"]') ?? [])].map(
+      (row) => `${row.getAttribute('aria-posinset') ?? ''}: ${row.querySelector('[part~="text"]')?.textContent ?? ''}`,
+    );
+  });
+}
+
+/** The element's `state` attribute. */
+export function shownState(page: Page): Promise<string | null | undefined> {
+  return page.evaluate(() => document.querySelector('log-stream')?.getAttribute('state'));
+}
+
+/** Every line `lines()` gave in this tab so far. */
+export function collected(page: Page): Promise<Window['lines']> {
+  return page.evaluate(() => window.lines);
+}
+
+/** How many lines `lines()` gave in this tab so far. */
+export function collectedCount(page: Page): Promise<number> {
+  return page.evaluate(() => window.lines.length);
+}
+
+/** Whether `lines()` came to its end in this tab. */
+export function isComplete(page: Page): Promise<boolean> {
+  return page.evaluate(() => window.complete);
+}
+
+/** What the client says of the session it uses. */
+export function stats(page: Page): Promise<ClientStats> {
+  return page.evaluate(() => window.stats());
+}
