@@ -58,14 +58,14 @@ function actionsOf({ following, time }: ChromeModel): Action[] {
 function iconButton({ name, icon, label, pressed, always }: Action, actions: ChromeActions): TemplateResult {
   return html`<button
     type="button"
-    class=${always ? 'icon' : 'icon wide'}
+    class=${always ? 'icon named' : 'icon wide'}
     data-action=${name}
     data-tip=${label}
     aria-label=${label}
     aria-pressed=${pressed ?? nothing}
     @click=${() => actions[name]()}
   >
-    ${icon}
+    ${icon}${always ? html`<span class="name">${STRINGS.followShort}</span>` : nothing}
   </button>`;
 }
 
@@ -124,8 +124,8 @@ function noticeTemplate({ notice, chip }: ChromeModel, actions: ChromeActions): 
   const kind = notice?.kind ?? '';
   const bad = kind === 'problem';
   return html`<div class="notice skeleton" aria-hidden="true" ?hidden=${kind !== 'skeleton'}>${BARS}</div>
-    <div class="notice ${kind} ${chip.tone}" part="notice" ?hidden=${notice === undefined || kind === 'skeleton'}>
-      <span class="mark" ?hidden=${!bad}>${SHAPES[chip.shape]}</span>
+    <div class="notice ${kind}" part="notice" ?hidden=${notice === undefined || kind === 'skeleton'}>
+      <span class="mark ${chip.tone}" ?hidden=${!bad}>${SHAPES[chip.shape]}</span>
       <span ?hidden=${bad}><slot name="empty">${notice?.text}</slot></span>
       <span ?hidden=${!bad}><slot name="error">${notice?.text}</slot></span>
       <button type="button" class="button" ?hidden=${notice?.action === undefined} @click=${() => actions.retry()}>

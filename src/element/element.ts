@@ -15,7 +15,7 @@ import { selectedText } from './selection.ts';
 import { Session } from './session.ts';
 import { Speaker } from './speaker.ts';
 import { noticeOf } from './state-rows.ts';
-import { CONNECTING, QUIET_AFTER, chipOf } from './status.ts';
+import { CONNECTING, QUIET_AFTER, chipOf, isFinal } from './status.ts';
 import { STRINGS } from './strings.ts';
 import { chromeStyles } from './styles/chrome.ts';
 import { rowStyles } from './styles/rows.ts';
@@ -268,7 +268,7 @@ export class LogStreamElement extends LogStreamAttributes {
       lines: status.head,
       elapsed: viewport.elapsed,
       toolbar: this.toolbar,
-      following: status.state === 'ended' ? undefined : viewport.following,
+      following: isFinal(status.state) ? undefined : viewport.following,
       time: this.time,
       progress,
       notice: noticeOf(status, Date.now()),

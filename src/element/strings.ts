@@ -63,6 +63,7 @@ export const STRINGS = {
     count > 9_999 ? '9,999+ new lines' : `${NUMBER.format(count)} new ${count === 1 ? 'line' : 'lines'}`,
   pill: (count: number): string => `${STRINGS.newLines(count)}; go to the end`,
 
+  followShort: 'Follow',
   follow: 'Follow new lines (f)',
   time: {
     none: 'Times: none (t)',

@@ -3,8 +3,8 @@ export type TimeMode = 'none' | 'local' | 'utc' | 'elapsed' | 'delta';
 
 export const TIME_MODES: readonly TimeMode[] = ['none', 'local', 'utc', 'elapsed', 'delta'];
 
-/** Longest text of each mode, in characters: the width of the column. */
-export const TIME_WIDTH: Readonly<Record<TimeMode, number>> = { none: 0, local: 12, utc: 13, elapsed: 11, delta: 11 };
+/** Width of the column in characters: the longest text of each mode, up to 99 hours. */
+export const TIME_WIDTH: Readonly<Record<TimeMode, number>> = { none: 0, local: 12, utc: 13, elapsed: 12, delta: 13 };
 
 /** The mode behind `mode` in the cycle of the button and the `t` key. */
 export function nextTimeMode(mode: TimeMode): TimeMode {

@@ -148,6 +148,14 @@ export const chromeStyles = css`
     background: color-mix(in srgb, var(--ls-accent) 12%, transparent);
     color: var(--ls-accent);
   }
+  .named {
+    display: flex;
+    align-items: center;
+    gap: 6px;
+    width: auto;
+    padding: 0 10px 0 6px;
+    font-weight: 600;
+  }
   .more-actions {
     display: none;
   }
@@ -277,11 +285,23 @@ export const chromeStyles = css`
   .notice.problem {
     color: var(--ls-fg);
   }
-  .notice .mark {
+  .mark {
+    display: grid;
+    place-items: center;
+    width: 40px;
+    height: 40px;
+    border-radius: 50%;
+    background: color-mix(in srgb, currentcolor 12%, transparent);
+  }
+  .mark svg {
+    width: 14px;
+    height: 14px;
+  }
+  .mark.error {
     color: var(--ls-err);
   }
-  .notice.offline .mark {
-    color: var(--ls-muted);
+  .mark.warn {
+    color: var(--ls-warn);
   }
   .button {
     height: 28px;
@@ -308,7 +328,7 @@ export const chromeStyles = css`
     margin-block: 6px;
     margin-inline-start: 44px;
     border-radius: 4px;
-    background: var(--ls-gap);
+    background: var(--ls-border);
     animation: breathe 1.6s ease-in-out 300ms infinite;
   }
   .skeleton i:nth-child(3n + 1) {
@@ -402,6 +422,15 @@ export const chromeStyles = css`
     }
     .more-actions {
       display: grid;
+    }
+  }
+  @container log (width < 480px) {
+    .named {
+      width: 28px;
+      padding: 0 6px;
+    }
+    .name {
+      display: none;
     }
   }
   @container log (width < 360px) {

@@ -1,4 +1,7 @@
-import { css } from 'lit';
+import { css, unsafeCSS } from 'lit';
+import { TIME_MODES, TIME_WIDTH } from '../time.ts';
+
+const timeColumns = unsafeCSS(TIME_MODES.map((mode) => `:host([time=${mode}]) .time{min-width:${TIME_WIDTH[mode]}ch}`).join(''));
 
 /** The log itself: rows, gutter, text, state rows. */
 export const rowStyles = css`
@@ -80,16 +83,7 @@ export const rowStyles = css`
   .time::before {
     content: attr(data-t);
   }
-  :host([time='local']) .time {
-    min-width: 12ch;
-  }
-  :host([time='utc']) .time {
-    min-width: 13ch;
-  }
-  :host([time='elapsed']) .time,
-  :host([time='delta']) .time {
-    min-width: 11ch;
-  }
+  ${timeColumns}
   :host([line-numbers='off']) .num {
     width: 12px;
     padding: 0;
@@ -103,15 +97,15 @@ export const rowStyles = css`
     padding-inline-end: 12px;
     unicode-bidi: isolate;
   }
+  .stderr .num {
+    box-shadow: inset 2px 0 var(--ls-edge);
+  }
   .selected {
     background: var(--ls-sel) !important;
   }
   .selected .num {
     color: var(--ls-ansi-4);
     box-shadow: inset 2px 0 var(--ls-accent);
-  }
-  .stderr .num {
-    box-shadow: inset 2px 0 var(--ls-edge);
   }
   .wait .text {
     align-self: center;
@@ -120,7 +114,7 @@ export const rowStyles = css`
     height: 8px;
     padding: 0;
     border-radius: 4px;
-    background: var(--ls-gap);
+    background: var(--ls-border);
   }
   .wait:nth-child(3n) .text {
     width: 41ch;

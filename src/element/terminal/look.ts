@@ -32,8 +32,8 @@ export function lookOf(style: SgrState): Look {
   let front = parseColor(style.foreground);
   let back = parseColor(style.background);
   if (style.inverse) {
-    classes.push('inv');
     [front, back] = [back, front];
+    if (back === undefined) classes.push('inv');
   }
   let color: string | undefined;
   let background: string | undefined;

@@ -77,6 +77,8 @@ export function scrolled(y: number, from: number, to: number, extent: Extent): n
 export function isStuck(y: number, scrollTop: number, extent: Extent): boolean {
   if (!isScaled(extent)) return false;
   const near = edge(extent);
-  const zone = (at: number, end: number): number => (at < near ? -1 : at > end - near ? 1 : 0);
-  return zone(y, maxY(extent)) !== zone(scrollTop, maxTop(extent));
+  const inner = (at: number, end: number): boolean => at >= near && at <= end - near;
+  if (inner(y, maxY(extent)) && inner(scrollTop, maxTop(extent))) return false;
+  // Next to an end a pixel of the bar is a pixel of the content, so that both arrive together.
+  return Math.abs(toScrollTop(y, extent) - scrollTop) > 1;
 }

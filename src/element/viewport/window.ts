@@ -41,17 +41,11 @@ export function windowOf(options: WindowOptions): Range {
   // Alignment adds up to a block less one on either side: take it out of the spare rows, or do not align.
   const aligned = spare >= 2 * BLOCK;
   const overscan = Math.min(perViewport, Math.floor((aligned ? spare - 2 * BLOCK : spare) / 2));
-  const from = stepOver(rows, visible.from, -overscan);
-  const to = stepOver(rows, visible.to, overscan);
+  // A gap is one row, however many lines it stands for: step from its edge.
+  const from = Math.max(rows.first, (rows.gapAt(visible.from)?.from ?? visible.from) - overscan);
+  const to = (rows.gapAt(visible.to)?.to ?? visible.to) + overscan;
   return {
     from: Math.max(rows.first, aligned ? from - (from % BLOCK) : from),
     to: Math.min(rows.last, aligned ? to + (BLOCK - 1 - (to % BLOCK)) : to),
   };
-}
-
-/** Moves by rows rather than lines: a gap is one row, however many lines it stands for. */
-function stepOver(rows: RowIndex, line: number, by: number): number {
-  const gap = rows.gapAt(line);
-  const moved = (by < 0 ? (gap?.from ?? line) : (gap?.to ?? line)) + by;
-  return Math.min(Math.max(moved, rows.first), rows.last);
 }

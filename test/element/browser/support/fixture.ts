@@ -34,17 +34,14 @@ export function mount(log: MemoryLog = new MemoryLog(), attributes: Readonly<Rec
   const element = document.createElement('test-log-stream') as TestLogStream;
   for (const [name, value] of Object.entries({ topic: TOPIC, ...attributes })) element.setAttribute(name, value);
   document.body.append(element);
-  const scroller = element.shadowRoot?.querySelector<HTMLElement>('.viewport');
-  if (!scroller) {
-    return {
-      element,
-      log,
-      get scroller() {
-        return shadow<HTMLElement>(element, '.viewport');
-      },
-    };
-  }
-  return { element, log, scroller };
+  return {
+    element,
+    log,
+    // Drawn a microtask later.
+    get scroller() {
+      return shadow<HTMLElement>(element, '.viewport');
+    },
+  };
 }
 
 export function unmountAll(): void {

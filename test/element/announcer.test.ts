@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { ANNOUNCE_INTERVAL, Announcer } from '../../src/element/announcer.ts';
+
+describe('what a screen reader is told', () => {
+  it('is new lines as one message, at most every five seconds', () => {
+    const announcer = new Announcer();
+    expect(announcer.due(0)).toBeUndefined();
+    announcer.grew(3, []);
+    expect(announcer.due(0)).toBe(0);
+    expect(announcer.flush('summary', 0)).toBe('3 new lines');
+    announcer.grew(200, []);
+    announcer.grew(14, []);
+    expect(announcer.due(1_000)).toBe(ANNOUNCE_INTERVAL - 1_000);
+    expect(announcer.flush('summary', 1_000)).toBe('');
+    expect(announcer.flush('summary', ANNOUNCE_INTERVAL)).toBe('214 new lines');
+    expect(announcer.due(ANNOUNCE_INTERVAL)).toBeUndefined();
+  });
+
+  it('is a change of state at once', () => {
+    const announcer = new Announcer();
+    announcer.grew(5, []);
+    announcer.flush('summary', 0);
+    expect(announcer.state('reconnecting', 5, 100)).toBe('Reconnecting');
+    expect(announcer.state('live', 5, 200)).toBe('Live');
+    expect(announcer.state('ended', 48_210, 300)).toBe('Log ended, 48,210 lines');
+    expect(announcer.state('connecting', 0, 400)).toBe('');
+  });
+
+  it('is the lines themselves where asked for, as long as they can be listened to', () => {
+    const announcer = new Announcer();
+    announcer.grew(2, ['one', 'two']);
+    expect(announcer.flush('lines', 0)).toBe('one\ntwo');
+    announcer.grew(20, Array.from({ length: 20 }, (_, at) => `line ${at}`));
+    expect(announcer.flush('lines', 10_000)).toContain('line 19');
+    announcer.grew(21, Array.from({ length: 21 }, (_, at) => `line ${at}`));
+    expect(announcer.flush('lines', 20_000)).toBe('Too much output to read; use the log.');
+    announcer.grew(2, ['only one of two']);
+    expect(announcer.flush('lines', 30_000)).toBe('Too much output to read; use the log.');
+  });
+
+  it('is nothing where turned off, and nothing is kept for later', () => {
+    const announcer = new Announcer();
+    announcer.grew(5, ['a']);
+    expect(announcer.flush('off', 0)).toBe('');
+    expect(announcer.due(0)).toBeUndefined();
+  });
+
+  it('keeps a bounded number of lines, however many come', () => {
+    const announcer = new Announcer();
+    for (let at = 0; at < 1_000; at += 1) announcer.grew(1, ['x'.repeat(10)]);
+    expect(announcer.flush('lines', 0)).toBe('Too much output to read; use the log.');
+  });
+});

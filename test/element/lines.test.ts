@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Line } from '../../src/protocol/line.ts';
+import { HELD_LINES, HeldLines } from '../../src/element/lines.ts';
+
+const run = (from: number, count: number): { from: number; lines: Line[] } => ({
+  from,
+  lines: Array.from({ length: count }, (_, at): Line => [0, String(from + at)]),
+});
+
+describe('the lines a view holds', () => {
+  it('are never more than the limit, and each is the line of its number', () => {
+    const steps = fc.array(
+      fc.record({ from: fc.integer({ min: 1, max: 5_000 }), count: fc.integer({ min: 0, max: 300 }), near: fc.integer({ min: 1, max: 5_000 }) }),
+      { maxLength: 30 },
+    );
+    fc.assert(
+      fc.property(steps, (given) => {
+        const held = new HeldLines(100);
+        for (const { from, count, near } of given) {
+          held.put(run(from, count), { from: near, to: near + 20 });
+          expect(held.size).toBeLessThanOrEqual(100);
+          const wrong = run(from, count).lines.filter(([, text]) => (held.get(Number(text))?.[1] ?? text) !== text);
+          expect(wrong).toEqual([]);
+        }
+      }),
+    );
+  });
+
+  it('keep what is looked at, whatever else comes', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 900 }), fc.array(fc.integer({ min: 1, max: 2_000 }), { maxLength: 40 }), (from, others) => {
+        const near = { from, to: from + 30 };
+        const held = new HeldLines(100);
+        held.put(run(from, 31), near);
+        for (const other of others) held.put(run(other, 25), near);
+        expect(held.lacking(near)).toEqual([]);
+      }),
+    );
+  });
+
+  it('of a run longer than the limit are those nearest to what is looked at', () => {
+    const held = new HeldLines(100);
+    held.put(run(1, 10_000), { from: 5_000, to: 5_020 });
+    expect(held.size).toBeLessThanOrEqual(100);
+    expect(held.lacking({ from: 5_000, to: 5_020 })).toEqual([]);
+  });
+
+  it('hold the tail of a log that is followed for ever, at the bound', () => {
+    const held = new HeldLines();
+    for (let head = 0; head < 50_000; head += 170) {
+      held.put(run(head + 1, 170), { from: head + 100, to: head + 170 });
+      expect(held.lacking({ from: head + 100, to: head + 170 })).toEqual([]);
+      expect(held.size).toBeLessThanOrEqual(HELD_LINES);
+    }
+  });
+
+  it('say which parts of a range are lacking', () => {
+    const held = new HeldLines();
+    held.put(run(3, 2), { from: 1, to: 10 });
+    held.put(run(8, 1), { from: 1, to: 10 });
+    expect(held.lacking({ from: 1, to: 10 })).toEqual([
+      { from: 1, to: 2 },
+      { from: 5, to: 7 },
+      { from: 9, to: 10 },
+    ]);
+    expect(held.lacking({ from: 3, to: 4 })).toEqual([]);
+    expect(held.lacking({ from: 5, to: 4 })).toEqual([]);
+  });
+
+  it('go when retention removed them', () => {
+    const held = new HeldLines();
+    held.put(run(1, 10), { from: 1, to: 10 });
+    held.dropBelow(6);
+    expect(held.lacking({ from: 1, to: 10 })).toEqual([{ from: 1, to: 5 }]);
+  });
+});

@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import type { LogState, LogStatus } from '../../src/worker/api.ts';
+import { leadRow, missingRow, noticeOf, trailRow } from '../../src/element/state-rows.ts';
+import { CONNECTING, QUIET_AFTER, chipOf, isFinal } from '../../src/element/status.ts';
+
+const STATES: readonly LogState[] = ['connecting', 'catching-up', 'live', 'reconnecting', 'offline', 'ended', 'denied', 'error'];
+const status = (change: Partial<LogStatus>): LogStatus => ({ ...CONNECTING, ...change });
+const chip = (change: Partial<LogStatus>, quiet = 0, progress?: number): ReturnType<typeof chipOf> =>
+  chipOf({ status: status(change), quiet, progress });
+
+describe('the status chip', () => {
+  it.each([
+    ['connecting', 'dashed', 'Connecting'],
+    ['catching-up', 'half', 'Catching up'],
+    ['live', 'dot', 'Live'],
+    ['reconnecting', 'half', 'Reconnecting'],
+    ['offline', 'ring', 'Offline'],
+    ['ended', 'square', 'Ended'],
+    ['denied', 'cross', 'No access'],
+    ['error', 'cross', 'Cannot load'],
+  ] as const)('of %s is a %s and says %s', (state, shape, label) => {
+    expect(chip({ state })).toMatchObject({ shape, label });
+    expect(chip({ state }).hint).not.toBe('');
+  });
+
+  it('tells every two states apart without colour', () => {
+    const seen = new Set(STATES.map((state) => `${chip({ state }).shape} ${chip({ state }).label}`));
+    expect(seen.size).toBe(STATES.length);
+  });
+
+  it('says how long a live log has been quiet, from half a minute on', () => {
+    expect(chip({ state: 'live' }, QUIET_AFTER - 1).label).toBe('Live');
+    expect(chip({ state: 'live' }, 42_000).label).toBe('Live · quiet 42 s');
+    expect(chip({ state: 'live' }, 192_000).label).toBe('Live · quiet 3m 12s');
+    expect(chip({ state: 'ended' }, 42_000).label).toBe('Ended');
+  });
+
+  it('counts while catching up', () => {
+    expect(chip({ state: 'catching-up' }, 0, 0.456).label).toBe('Catching up 45%');
+  });
+
+  it('is a red cross for a log that ended badly, and names the code', () => {
+    expect(chip({ state: 'ended', end: 0 })).toMatchObject({ shape: 'square', tone: 'plain' });
+    expect(chip({ state: 'ended', end: 137 })).toMatchObject({ shape: 'cross', tone: 'error', label: 'Ended' });
+    expect(chip({ state: 'ended', end: 137 }).hint).toContain('137');
+  });
+
+  it('says what happened and what to do when it cannot load', () => {
+    expect(chip({ state: 'denied', problem: 'Ask for a new link.' }).hint).toBe('Ask for a new link.');
+  });
+});
+
+describe('the rows that are no lines', () => {
+  it('say how many lines retention took', () => {
+    expect(leadRow(status({ first: 120_001 }))?.text).toBe('The first 120,000 lines were removed by retention.');
+    expect(leadRow(status({ first: 2 }))?.text).toBe('The first 1 line was removed by retention.');
+    expect(leadRow(status({ first: 1 }))).toBeUndefined();
+  });
+
+  it('say how a log ended', () => {
+    expect(trailRow(status({ state: 'ended', end: 0, head: 48_210 }), 192_000, 0)?.text).toBe('Log ended · 48,210 lines · 3m 12s');
+    expect(trailRow(status({ state: 'ended', head: 1 }), undefined, 0)?.text).toBe('Log ended · 1 line');
+    expect(trailRow(status({ state: 'ended', end: 2, head: 3 }), 400, 0)).toMatchObject({
+      kind: 'failed',
+      text: 'Log ended with exit code 2 · 3 lines · 1 s',
+    });
+  });
+
+  it('count down to the next attempt, and offer it at once', () => {
+    const lost = status({ state: 'reconnecting', retryAt: 12_300 });
+    expect(trailRow(lost, undefined, 10_000)).toMatchObject({ text: 'Connection lost. Retrying in 3 s', action: 'Retry now' });
+    expect(trailRow(lost, undefined, 12_300)?.text).toBe('Connection lost. Retrying…');
+    expect(trailRow(status({ state: 'reconnecting' }), undefined, 0)?.text).toBe('Connection lost.');
+  });
+
+  it('offer to fetch missing lines again', () => {
+    expect(missingRow(10_240, 12_800)).toMatchObject({ text: 'Lines 10,240–12,800 are missing on the server', action: 'Retry' });
+    expect(missingRow(7, 7).text).toBe('Line 7 is missing on the server');
+  });
+
+  it('are not there for a live log', () => {
+    expect(trailRow(status({ state: 'live', head: 5 }), undefined, 0)).toBeUndefined();
+  });
+});
+
+describe('a log without a line', () => {
+  it.each([
+    ['connecting', 'skeleton', ''],
+    ['catching-up', 'skeleton', ''],
+    ['live', 'waiting', 'Waiting for the first line…'],
+    ['ended', 'empty', 'This log is empty.'],
+    ['reconnecting', 'problem', 'Connection lost.'],
+    ['offline', 'problem', 'You are offline. The log goes on when the network is back.'],
+    ['error', 'problem', 'This log could not be loaded.'],
+    ['denied', 'problem', 'This log could not be loaded.'],
+  ] as const)('that is %s shows %s', (state, kind, text) => {
+    expect(noticeOf(status({ state }), 0)).toMatchObject({ kind, text });
+  });
+
+  it('is none as soon as there is a line, be it unfinished', () => {
+    for (const state of STATES) {
+      expect(noticeOf(status({ state, head: 1 }), 0)).toBeUndefined();
+      expect(noticeOf(status({ state, part: [0, 'x'] }), 0)).toBeUndefined();
+    }
+  });
+
+  it('is one of which retention took every line, too', () => {
+    expect(noticeOf(status({ state: 'live', first: 11, head: 10 }), 0)?.kind).toBe('waiting');
+  });
+});
+
+describe('a state', () => {
+  it('is final where nothing comes by itself', () => {
+    expect(STATES.filter(isFinal)).toEqual(['ended', 'denied', 'error']);
+  });
+});

@@ -1,0 +1,194 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { SGR_DEFAULT, applySgr } from '../../src/protocol/sgr.ts';
+import { lookOf } from '../../src/element/terminal/look.ts';
+import { parseLine, plainText } from '../../src/element/terminal/parse.ts';
+import { charWidth } from '../../src/element/terminal/width.ts';
+
+const ESC = '\x1b';
+const shown = (text: string): string =>
+  parseLine(text)
+    .map((run) => run.text)
+    .join('');
+const styled = (text: string, carry = ''): [text: string, look: string][] =>
+  parseLine(text, carry).map((run) => [run.text, lookOf(run.style).className]);
+
+describe('a line as a terminal shows it', () => {
+  it.each([
+    ['abc\rX', 'Xbc'],
+    [`abc\r${ESC}[KX`, 'X'],
+    ['ab\b\bX', 'Xb'],
+    ['100%\r5%', '5%0%'],
+    ['abc\r', 'abc'],
+    ['\rabc', 'abc'],
+    ['Downloading 10%\rDownloading 100%', 'Downloading 100%'],
+    [`a${ESC}[5Gb`, 'a   b'],
+    [`a${ESC}[3Cb`, 'a   b'],
+    [`abcdef${ESC}[3DX`, 'abcXef'],
+    [`abcdef${ESC}[999DX`, 'Xbcdef'],
+    [`abcdef${ESC}[3D${ESC}[K`, 'abc'],
+    [`abcdef${ESC}[3D${ESC}[1K`, '    ef'],
+    [`abc${ESC}[2K${ESC}[1GX`, 'X'],
+    [`abc${ESC}[1G${ESC}[0Kdone`, 'done'],
+    ['a\tb\rXY', 'XY      b'],
+    ['a\tb', 'a\tb'],
+    ['a\tb\r\r', 'a\tb'],
+    ['日本\rX', 'X 本'],
+    ['日本\b\bX', '日X '],
+    ['e\u0301x\rY', 'Yx'],
+  ])('overwrites, erases and moves within it: %j', (input, expected) => {
+    expect(shown(input)).toBe(expected);
+  });
+
+  it.each([
+    [`${ESC}[?25l|${ESC}[?25h`, '|'],
+    [`${ESC}]0;title\x07|`, '|'],
+    [`${ESC}]8;;https://example.org${ESC}\\link${ESC}]8;;${ESC}\\`, 'link'],
+    [`${ESC}P1$r0m${ESC}\\|`, '|'],
+    [`${ESC}_bk;t=123\x07|`, '|'],
+    [`${ESC}(B|`, '|'],
+    [`${ESC}7|${ESC}8`, '|'],
+    [`${ESC}[2A${ESC}[J|`, '|'],
+    [`${ESC}[0;23r|`, '|'],
+    [`|${ESC}[31`, '|'],
+    [`|${ESC}`, '|'],
+    ['bell\x07', 'bell'],
+  ])('swallows what means nothing in a log: %j', (input, expected) => {
+    expect(shown(input)).toBe(expected);
+  });
+
+  it('shows other control characters as pictures, and bidirectional ones by name', () => {
+    expect(parseLine('a\0b\x7f').map(({ text, chip }) => [text, chip])).toEqual([
+      ['a', false],
+      ['␀', true],
+      ['b', false],
+      ['␡', true],
+    ]);
+    expect(shown('if (admin\u202e\u2066)')).toBe('if (adminRLOLRI)');
+    expect(shown('\x85\u2028')).toBe('85LS');
+    expect(shown('x\0\rab')).toBe('ab');
+  });
+
+  it('takes over the look that was in force at its start', () => {
+    expect(styled('red', '31')).toEqual([['red', 'fg1']]);
+    expect(styled(`red${ESC}[0m not`, '31')).toEqual([
+      ['red', 'fg1'],
+      [' not', ''],
+    ]);
+    expect(styled('same\rS', '32')).toEqual([['Same', 'fg2']]);
+  });
+
+  it('keeps the text of any line without control characters', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+        fc.pre(!/[\p{Cc}\u2028-\u202e\u2066-\u2069]/u.test(text));
+        expect(shown(text)).toBe(text);
+        // The slow way gives the same: a movement that changes nothing forces it.
+        expect(shown(`${text}${ESC}[C`)).toBe(text);
+      }),
+    );
+  });
+
+  it('takes any text at all, and shows no control character of it', () => {
+    const piece = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom(ESC, `${ESC}[`, `${ESC}[31m`, `${ESC}[9999C`, `${ESC}[1K`, '\r', '\b', '\t', `${ESC}]8;;`, '\x07', '\u202e', '\ud800', '日'),
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => {
+        expect(shown(pieces.join(''))).not.toMatch(/[^\P{Cc}\t]|[\u202a-\u202e\u2066-\u2069]/u);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('does a bounded amount of work for each character, also for a line made to cost time', () => {
+    // A million characters each: quadratic work would take minutes and fail the time limit of the test.
+    for (const piece of [`${ESC}[4096GX${ESC}[1K`, `${ESC}[4096G${ESC}[1K`, '\t\b', `${ESC}[`, `${ESC}]`, `x${ESC}[2K`, 'ab\r']) {
+      const line = piece.repeat(Math.ceil(1_000_000 / piece.length));
+      expect(() => parseLine(line)).not.toThrow();
+    }
+  });
+
+  it('gives the plain text for copying', () => {
+    expect(plainText(`${ESC}[1mbold${ESC}[0m and\rBOLD`)).toBe('BOLD and');
+    expect(plainText('plain')).toBe('plain');
+  });
+});
+
+describe('the look of text', () => {
+  const look = (params: string): ReturnType<typeof lookOf> => lookOf(applySgr(SGR_DEFAULT, params));
+
+  it.each([
+    ['1', 'b'],
+    ['2', 'd'],
+    ['3', 'i'],
+    ['4', 'u'],
+    ['21', 'u2'],
+    ['4:3', 'u3'],
+    ['9', 's'],
+    ['53', 'o'],
+    ['31', 'fg1'],
+    ['97', 'fg15'],
+    ['90', 'fg8'],
+    ['42', 'bg2'],
+    ['107', 'bg15'],
+    ['38;5;9', 'fg9'],
+    ['1;31', 'b fg1'],
+  ])('of SGR %s is the class %s', (params, className) => {
+    expect(look(params)).toEqual({ bare: false, className, color: undefined, background: undefined });
+  });
+
+  it('does not hide concealed text and does not blink', () => {
+    expect(look('8').className).toBe('d');
+    expect(look('5').className).toBe('u4');
+  });
+
+  it('swaps colours for inverse text, as test runners print PASS and FAIL', () => {
+    expect(look('7').className).toBe('inv');
+    expect(look('7;31').className).toBe('bg1');
+    expect(look('7;38;5;208')).toMatchObject({ background: 'rgb(255 135 0)', color: '#0e1116' });
+  });
+
+  it('leaves the text on the sixteen background colours to the theme, which picks black or white', () => {
+    expect(look('37;41').className).toBe('bg1');
+  });
+
+  it('computes the 256 colours and takes true colours as they are', () => {
+    expect(look('38;5;16').color).toBe('rgb(0 0 0)');
+    expect(look('38;5;208').color).toBe('rgb(255 135 0)');
+    expect(look('38;5;231').color).toBe('rgb(255 255 255)');
+    expect(look('38;5;244').color).toBe('rgb(128 128 128)');
+    expect(look('38;2;255;128;0').color).toBe('rgb(255 128 0)');
+    expect(look('38:2::255:128:0').color).toBe('rgb(255 128 0)');
+    expect(look('48;2;250;250;250')).toMatchObject({ background: 'rgb(250 250 250)', color: '#0e1116' });
+    expect(look('48;2;0;0;80')).toMatchObject({ background: 'rgb(0 0 80)', color: '#ffffff' });
+  });
+
+  it('only ever gives colours that are numbers, whatever the parameters say', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[0-9;:]{0,40}$/u), (params) => {
+        const { color, background, className } = look(params);
+        for (const value of [color, background]) if (value !== undefined) expect(value).toMatch(/^rgb\(\d{1,3} \d{1,3} \d{1,3}\)$|^#[0-9a-f]{6}$/u);
+        expect(className).toMatch(/^[a-z0-9 ]*$/u);
+      }),
+    );
+  });
+});
+
+describe('the width of a character', () => {
+  it.each([
+    ['a', 1],
+    ['é', 1],
+    ['\u0301', 0],
+    ['\u200d', 0],
+    ['日', 2],
+    ['한', 2],
+    ['🚀', 2],
+    ['✓', 1],
+    ['─', 1],
+    ['Ａ', 2],
+  ])('of %s is %d', (character, width) => {
+    expect(charWidth(character.codePointAt(0) ?? 0)).toBe(width);
+  });
+});
