@@ -1,17 +1,18 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { append, ask, startServer, textsOf } from './support.ts';
+import { SECRET } from '../../support/server.ts';
+import { appendText, ask, startServer, textsOf } from './support.ts';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'];
 
 describe('access', () => {
   it('takes the topic from Authorization or from the query, where a space is a plus', async () => {
     const server = await startServer();
-    await append(server, 'run:1', 'one\n');
+    await appendText(server, 'run:1', 'one\n');
     // A payload whose base64 has a plus in it.
     const payload = Buffer.from(JSON.stringify({ c: 'run:1', t: 1, note: '>>>>>>~~~~~~' })).toString('base64');
     expect(payload).toContain('+');
-    const signed = `${payload}--${createHmac('sha256', 'a secret of this test').update(payload).digest('hex')}`;
+    const signed = `${payload}--${createHmac('sha256', SECRET).update(payload).digest('hex')}`;
     for (const topic of [encodeURIComponent(signed), signed, signed.replaceAll('+', '%20')]) {
       expect((await ask(server, `/log-stream/topics/run:1?topic=${topic}`)).status).toBe(200);
     }
@@ -59,7 +60,7 @@ describe('access', () => {
 
   it.each(['POST', 'PUT', 'DELETE'])('is 403 for %s with a topic that may only read', async (method) => {
     const server = await startServer();
-    await append(server, 'run:1', 'one\n');
+    await appendText(server, 'run:1', 'one\n');
     const answer = await ask(server, server.path('run:1', '', false), { method, ...(method === 'DELETE' ? {} : { body: 'two\n' }) });
     expect(answer.status).toBe(403);
     if (method !== 'DELETE') expect(answer.headers['log-head']).toBe('1');
@@ -78,13 +79,13 @@ describe('access', () => {
 describe('removing', () => {
   it('is 204, and the next append begins a new epoch', async () => {
     const server = await startServer();
-    await append(server, 'run:1', 'one\ntwo\n', 'end=0');
+    await appendText(server, 'run:1', 'one\ntwo\n', 'end=0');
     const before = await server.store.tail('run:1');
     const answer = await ask(server, server.path('run:1'), { method: 'DELETE' });
     expect(answer.status).toBe(204);
     expect(answer.text).toBe('');
     expect((await ask(server, server.path('run:1'))).status).toBe(404);
-    await append(server, 'run:1', 'anew\n');
+    await appendText(server, 'run:1', 'anew\n');
     const after = await server.store.tail('run:1');
     expect(after).toMatchObject({ head: 1, first: 1, end: undefined });
     expect(after.epoch).not.toBe(before.epoch);
@@ -106,7 +107,7 @@ describe('channels in paths', () => {
     ['a/..b', 'a/..b'],
   ])('%s is %s', async (path, channel) => {
     const server = await startServer();
-    await append(server, channel, 'one\n');
+    await appendText(server, channel, 'one\n');
     const topic = encodeURIComponent(server.logs.sign(channel));
     expect((await ask(server, `/log-stream/topics/${path}?topic=${topic}`)).status).toBe(200);
   });
@@ -141,7 +142,7 @@ describe('channels in paths', () => {
 
   it('are taken as they were sent: .. does not lead anywhere', async () => {
     const server = await startServer();
-    await append(server, 'b', 'secret\n');
+    await appendText(server, 'b', 'secret\n');
     const topic = encodeURIComponent(server.logs.sign('b'));
     expect((await ask(server, `/log-stream/topics/a/../b?topic=${topic}`)).status).toBe(400);
   });
@@ -204,7 +205,7 @@ describe('other origins', () => {
 describe('every answer', () => {
   it('has Vary: Accept and nosniff, whatever it is', async () => {
     const server = await startServer();
-    await append(server, 'run:1', 'one\n', 'end=0');
+    await appendText(server, 'run:1', 'one\n', 'end=0');
     const answers = [
       await ask(server, server.path('run:1')),
       await ask(server, server.path('run:1'), { headers: { Accept: 'text/plain' } }),

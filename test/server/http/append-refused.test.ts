@@ -2,16 +2,16 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { FaultyStore, Gate } from './faulty-store.ts';
-import { append, ask, numbered, open, startServer, textsOf, upload, type Answer, type TestServer } from './support.ts';
+import { HookedStore, Gate } from './hooked-store.ts';
+import { appendText, ask, numbered, open, startServer, textsOf, upload, type Answer, type HttpTestServer } from './support.ts';
 
-function post(server: TestServer, channel: string, body: string | Buffer, at: string | undefined, query = ''): Promise<Answer> {
+function post(server: HttpTestServer, channel: string, body: string | Buffer, at: string | undefined, query = ''): Promise<Answer> {
   const headers = at === undefined ? {} : { 'Log-Append-At': at };
   return ask(server, server.path(channel, query), { method: 'POST', body, headers });
 }
 
 /** A connection to write a request on by hand. */
-async function dial({ port }: TestServer): Promise<{ readonly socket: Socket; received(): string; closed(): Promise<void> }> {
+async function dial({ port }: HttpTestServer): Promise<{ readonly socket: Socket; received(): string; closed(): Promise<void> }> {
   const socket = connect(port, '127.0.0.1');
   onTestFinished(() => void socket.destroy());
   let text = '';
@@ -37,7 +37,7 @@ describe('an append that is refused', () => {
     ['', { 'Log-Append-At': '1-2-3' }],
   ])('is 400 for %s %o, and nothing is written', async (query, headers) => {
     const server = await startServer();
-    await append(server, 'run:1', 'one\n');
+    await appendText(server, 'run:1', 'one\n');
     const answer = await ask(server, server.path('run:1', query), { method: 'POST', body: 'two\n', headers });
     expect(answer.status).toBe(400);
     expect(answer.headers).toMatchObject({ 'log-head': '1', 'log-epoch': (await server.store.tail('run:1')).epoch });
@@ -60,7 +60,7 @@ describe('an append that is refused', () => {
 
   it('is 409 for an ended log, with its code', async () => {
     const server = await startServer();
-    await append(server, 'run:1', 'one\n', 'end=3');
+    await appendText(server, 'run:1', 'one\n', 'end=3');
     const answer = await post(server, 'run:1', 'two\n', undefined);
     expect(answer.status).toBe(409);
     expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8');
@@ -70,7 +70,7 @@ describe('an append that is refused', () => {
 
   it('is told before its body is sent, so that its sender need not send it', async () => {
     const server = await startServer();
-    await append(server, 'run:1', 'one\n', 'end=0');
+    await appendText(server, 'run:1', 'one\n', 'end=0');
     const { request, answer } = upload(server, server.path('run:1'));
     const [response] = (await once(request, 'response')) as [{ statusCode: number; headers: Record<string, string> }];
     expect(response.statusCode).toBe(409);
@@ -86,7 +86,7 @@ describe('an append that is refused', () => {
     ['for its method', 405, 'PATCH', '/log-stream/topics/run:1', false],
   ])('is told %s to a client that sends without end, which is then cut off', async (_reason, status, method, path, signed) => {
     const server = await startServer();
-    await append(server, 'run:1', 'one\n', 'end=0');
+    await appendText(server, 'run:1', 'one\n', 'end=0');
     const { socket, received, closed } = await dial(server);
     socket.write(`${method} ${signed ? server.path('run:1') : path} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n`);
     let sent = 0;
@@ -114,7 +114,7 @@ describe('an append that is refused', () => {
     const { request, answer } = upload(server, server.path('run:1'));
     request.write('one\n');
     await viewer.has('one\n');
-    await append(server, 'run:1', '', 'end=9');
+    await appendText(server, 'run:1', '', 'end=9');
     request.write('two\n');
     const refused = await answer;
     expect(refused.status).toBe(409);
@@ -123,9 +123,9 @@ describe('an append that is refused', () => {
   });
 
   it('is 503 while the store is down, with nothing written, and works again after that', async () => {
-    const store = new FaultyStore();
+    const store = new HookedStore();
     const server = await startServer({ store });
-    await append(server, 'run:1', 'one\n');
+    await appendText(server, 'run:1', 'one\n');
     store.isDown = true;
     const answer = await post(server, 'run:1', 'two\n', undefined);
     expect(answer.status).toBe(503);
@@ -137,7 +137,7 @@ describe('an append that is refused', () => {
   });
 
   it('is 503 when the store goes down while the body comes, with the last head this request left and nothing half-written', async () => {
-    const store = new FaultyStore();
+    const store = new HookedStore();
     const server = await startServer({ store });
     const viewer = await open(server, server.path('run:1', 'follow=1'));
     const { request, answer } = upload(server, server.path('run:1'));
@@ -170,7 +170,7 @@ describe('an append that is refused', () => {
   });
 
   it('finishes what it took before the server closed, however slow the store is', async () => {
-    const store = new FaultyStore();
+    const store = new HookedStore();
     const gate = new Gate();
     const server = await startServer({ store });
     store.beforeAppend = () => gate.passed;
@@ -200,7 +200,7 @@ describe('Log-Append-At', () => {
 
   it('refuses an append anywhere else with 409 and the head, and writes nothing', async () => {
     const server = await startServer();
-    await append(server, 'run:1', 'one\ntwo\n');
+    await appendText(server, 'run:1', 'one\ntwo\n');
     const { epoch } = await server.store.tail('run:1');
     for (const at of ['0', '1', '3', `${epoch}-1`, 'other-2', '-0']) {
       const answer = await post(server, 'run:1', 'three\n', at);
@@ -212,7 +212,7 @@ describe('Log-Append-At', () => {
 
   it('refuses an empty body and an end at the wrong place, too', async () => {
     const server = await startServer();
-    await append(server, 'run:1', 'one\n');
+    await appendText(server, 'run:1', 'one\n');
     expect((await post(server, 'run:1', '', '7')).status).toBe(409);
     expect((await post(server, 'run:1', '', '7', 'end=0')).status).toBe(409);
     expect((await server.store.tail('run:1')).end).toBeUndefined();
@@ -241,7 +241,7 @@ describe('Log-Append-At', () => {
     const { request, answer } = upload(server, server.path('run:1'), { 'Log-Append-At': '0' });
     request.write('one\ntwo\n');
     await viewer.has('one\ntwo\n');
-    await append(server, 'run:1', 'of another\n');
+    await appendText(server, 'run:1', 'of another\n');
     request.write('three\n');
     const refused = await answer;
     const { epoch } = await server.store.tail('run:1');
@@ -252,15 +252,15 @@ describe('Log-Append-At', () => {
   });
 
   it('holds for a log that was removed and written anew with as many lines', async () => {
-    const store = new FaultyStore();
+    const store = new HookedStore();
     const server = await startServer({ store });
-    await append(server, 'run:1', 'one\n');
+    await appendText(server, 'run:1', 'one\n');
     const { request, answer } = upload(server, server.path('run:1'), { 'Log-Append-At': '1' });
     const other = await open(server, server.path('run:1', 'follow=1'));
     await other.has('one\n');
     await expect.poll(() => server.logs.stats().requests).toBe(2);
     await ask(server, server.path('run:1'), { method: 'DELETE' });
-    await append(server, 'run:1', 'anew\n');
+    await appendText(server, 'run:1', 'anew\n');
     request.end('two\n');
     expect((await answer).status).toBe(409);
     expect(await textsOf(store, 'run:1')).toEqual(['anew']);

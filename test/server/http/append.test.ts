@@ -1,10 +1,10 @@
 import { Agent } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { isLine, type Line } from '../../../src/protocol/line.ts';
-import { FaultyStore, Gate } from './faulty-store.ts';
-import { append, ask, numbered, open, startServer, textsOf, upload, type TestServer } from './support.ts';
+import { HookedStore, Gate } from './hooked-store.ts';
+import { appendText, ask, numbered, open, startServer, textsOf, upload, type HttpTestServer } from './support.ts';
 
-async function linesOf({ store }: TestServer, channel: string): Promise<readonly Line[]> {
+async function linesOf({ store }: HttpTestServer, channel: string): Promise<readonly Line[]> {
   const { lines } = await store.read(channel, { after: 0, limit: 1_000_000, bytes: 1_000_000_000 });
   expect(lines.every(isLine)).toBe(true);
   return lines;
@@ -23,7 +23,7 @@ describe('appending', () => {
   });
 
   it('is not answered before the last line is durable', async () => {
-    const store = new FaultyStore();
+    const store = new HookedStore();
     const gate = new Gate();
     store.beforeAppend = () => gate.passed;
     const server = await startServer({ store });
@@ -41,10 +41,10 @@ describe('appending', () => {
   it('answers with the head when the request wrote no line', async () => {
     const server = await startServer();
     expect((await ask(server, server.path('run:1'), { method: 'POST' })).json()).toEqual({ position: '-0' });
-    await append(server, 'run:1', 'one\n');
+    await appendText(server, 'run:1', 'one\n');
     const { epoch } = await server.store.tail('run:1');
     expect((await ask(server, server.path('run:1'), { method: 'POST' })).json()).toEqual({ position: `${epoch}-1` });
-    expect(await append(server, 'run:2', '', 'end=0')).toEqual({ position: '-0' });
+    expect(await appendText(server, 'run:2', '', 'end=0')).toEqual({ position: '-0' });
   });
 
   it('shows every line of a stream that stays open as it is written', async () => {
@@ -82,7 +82,7 @@ describe('appending', () => {
 
   it('makes a line of a rest without line end when the body ends well', async () => {
     const server = await startServer();
-    await append(server, 'run:1', 'one\ntwo');
+    await appendText(server, 'run:1', 'one\ntwo');
     expect(await textsOf(server.store, 'run:1')).toEqual(['one', 'two']);
   });
 
@@ -105,15 +105,15 @@ describe('appending', () => {
     await viewer.has('one\n');
     request.destroy();
     await viewer.has('one\ntwo\n');
-    await append(server, 'run:1', 'three\n');
+    await appendText(server, 'run:1', 'three\n');
     await viewer.has('one\ntwo\nthree\n');
   });
 
   it('marks stderr, and says with which colours a line begins, in the order of the log', async () => {
     const server = await startServer();
-    await append(server, 'run:1', 'plain \u001b[31mred\n');
-    await append(server, 'run:1', 'still red\u001b[1m\nbold\u001b[0m\n', 'stream=err');
-    await append(server, 'run:1', 'plain\n');
+    await appendText(server, 'run:1', 'plain \u001b[31mred\n');
+    await appendText(server, 'run:1', 'still red\u001b[1m\nbold\u001b[0m\n', 'stream=err');
+    await appendText(server, 'run:1', 'plain\n');
     expect((await linesOf(server, 'run:1')).map(([, , extra]) => extra)).toEqual([
       undefined,
       { s: 'err', c: '31' },
@@ -124,7 +124,7 @@ describe('appending', () => {
 
   it('stores a line over the limit as several marked p', async () => {
     const server = await startServer();
-    await append(server, 'run:1', `${'x'.repeat(2_500_000)}\nshort\n`);
+    await appendText(server, 'run:1', `${'x'.repeat(2_500_000)}\nshort\n`);
     const lines = await linesOf(server, 'run:1');
     expect(lines.map(([, text, extra]) => [text.length, extra?.p])).toEqual([
       [1_048_576, 1],
@@ -149,7 +149,7 @@ describe('appending', () => {
 
   it.each([-1, 0, 3_221_225_477])('takes %i for an exit code', async (code) => {
     const server = await startServer();
-    await append(server, 'run:1', '', `end=${code}`);
+    await appendText(server, 'run:1', '', `end=${code}`);
     expect((await server.store.tail('run:1')).end).toBe(code);
   });
 
@@ -174,7 +174,7 @@ describe('appending', () => {
   });
 
   it('limits the rate by not reading: a producer waits while the store is busy', async () => {
-    const store = new FaultyStore();
+    const store = new HookedStore();
     const gate = new Gate();
     store.beforeAppend = () => gate.passed;
     const server = await startServer({ store });
@@ -236,9 +236,9 @@ describe('appending', () => {
 
   it('keeps the connection for the next request, after an answer of any kind', async () => {
     const server = await startServer();
-    await append(server, 'run:2', '', 'end=0');
+    await appendText(server, 'run:2', '', 'end=0');
     let connections = 0;
-    server.http.on('connection', () => (connections += 1));
+    server.server.on('connection', () => (connections += 1));
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     const statuses: number[] = [];
     for (const channel of ['run:1', 'run:2', 'run:1', 'run:2']) {
@@ -251,8 +251,8 @@ describe('appending', () => {
 
   it('sets the time limit of the host for requests aside', async () => {
     const server = await startServer();
-    expect(server.http.requestTimeout).toBe(0);
-    server.http.setTimeout(50);
+    expect(server.server.requestTimeout).toBe(0);
+    server.server.setTimeout(50);
     const viewer = await open(server, server.path('run:1', 'follow=1'));
     const { request, answer } = upload(server, server.path('run:1'));
     request.write('one\n');
@@ -272,7 +272,7 @@ describe('appending', () => {
 
 describe('the unfinished last line', () => {
   it('is shown while it is unfinished, and taken back when it is a line', async () => {
-    const store = new FaultyStore();
+    const store = new HookedStore();
     const server = await startServer({ store });
     const { request, answer } = upload(server, server.path('run:1', 'stream=err'));
     request.write('one \u001b[31m\nDownloading 42 %\rDownloading 43 %');
@@ -286,7 +286,7 @@ describe('the unfinished last line', () => {
   });
 
   it('is taken back when its request breaks off', async () => {
-    const store = new FaultyStore();
+    const store = new HookedStore();
     const server = await startServer({ store });
     const { request } = upload(server, server.path('run:1'), { 'Log-Append-At': '0' });
     request.write('half');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseServerFrame, type ServerFrame } from '../../../src/protocol/messages.ts';
-import { FaultyStore, Gate } from './faulty-store.ts';
-import { append, ask, numbered, open, startServer, upload, type Stream, type TestServer } from './support.ts';
+import { HookedStore, Gate } from './hooked-store.ts';
+import { appendText, ask, numbered, open, startServer, upload, type Stream, type HttpTestServer } from './support.ts';
 
 const EVENTS = { Accept: 'text/event-stream' };
 
@@ -36,14 +36,14 @@ function lineTexts(from: number, to: number): string[] {
   return numbered(from, to).split('\n').slice(0, -1);
 }
 
-function listen(server: TestServer, query = '', headers: Record<string, string> = {}): Promise<Stream> {
+function listen(server: HttpTestServer, query = '', headers: Record<string, string> = {}): Promise<Stream> {
   return open(server, server.path('run:1', query, false), { ...EVENTS, ...headers });
 }
 
 describe('server-sent events', () => {
   it('are the frames of the wire, with the position as id on msg only, and close behind end', async () => {
     const server = await startServer();
-    await append(server, 'run:1', 'one\ntwo\n');
+    await appendText(server, 'run:1', 'one\ntwo\n');
     const stream = await listen(server);
     expect(stream.response.headers).toMatchObject({
       'content-type': 'text/event-stream; charset=utf-8',
@@ -51,7 +51,7 @@ describe('server-sent events', () => {
       'x-accel-buffering': 'no',
     });
     await expect.poll(() => textsIn(stream)).toEqual(['one', 'two']);
-    await append(server, 'run:1', 'three\n', 'end=7');
+    await appendText(server, 'run:1', 'three\n', 'end=7');
     expect(await stream.ended()).toBe(true);
     const { epoch } = await server.store.tail('run:1');
     const events = eventsIn(stream.text).filter(({ frame }) => frame.e !== 'part');
@@ -62,7 +62,7 @@ describe('server-sent events', () => {
 
   it('begin behind after, in an epoch when that is given', async () => {
     const server = await startServer();
-    await append(server, 'run:1', numbered(1, 10), 'end=0');
+    await appendText(server, 'run:1', numbered(1, 10), 'end=0');
     const { epoch } = await server.store.tail('run:1');
     for (const query of ['after=8', `after=8&epoch=${epoch}`]) {
       const stream = await listen(server, query);
@@ -74,7 +74,7 @@ describe('server-sent events', () => {
 
   it('go on behind Last-Event-ID, whatever after says', async () => {
     const server = await startServer();
-    await append(server, 'run:1', numbered(1, 10));
+    await appendText(server, 'run:1', numbered(1, 10));
     const { epoch } = await server.store.tail('run:1');
     const stream = await listen(server, 'after=2', { 'Last-Event-ID': `${epoch}-7` });
     await expect.poll(() => textsIn(stream)).toEqual(lineTexts(8, 10));
@@ -83,10 +83,10 @@ describe('server-sent events', () => {
 
   it('bring every line of a long log in order, then what is new', async () => {
     const server = await startServer();
-    await append(server, 'run:1', numbered(1, 25_000));
+    await appendText(server, 'run:1', numbered(1, 25_000));
     const stream = await listen(server);
     await expect.poll(() => textsIn(stream).length, { timeout: 10_000 }).toBe(25_000);
-    await append(server, 'run:1', numbered(25_001, 25_010));
+    await appendText(server, 'run:1', numbered(25_001, 25_010));
     await expect.poll(() => textsIn(stream).length).toBe(25_010);
     expect(textsIn(stream)).toEqual(lineTexts(1, 25_010));
     // A cut anywhere: the id of what came last leads to the rest.
@@ -101,14 +101,14 @@ describe('server-sent events', () => {
     const server = await startServer();
     const stream = await listen(server);
     expect(stream.response.statusCode).toBe(200);
-    await append(server, 'run:1', 'one\n');
+    await appendText(server, 'run:1', 'one\n');
     await expect.poll(() => textsIn(stream)).toEqual(['one']);
     expect(framesIn(stream)[0]?.e).toBe('msg');
   });
 
   it('end for a log that ended without a line', async () => {
     const server = await startServer();
-    await append(server, 'run:1', '', 'end=3');
+    await appendText(server, 'run:1', '', 'end=3');
     const stream = await listen(server);
     expect(await stream.ended()).toBe(true);
     expect(framesIn(stream)).toEqual([{ e: 'end', ch: 'run:1', off: { epoch: '', offset: 0 }, code: 3 }]);
@@ -116,7 +116,7 @@ describe('server-sent events', () => {
 
   it('are 204 for who comes back from the end', async () => {
     const server = await startServer();
-    await append(server, 'run:1', numbered(1, 3), 'end=0');
+    await appendText(server, 'run:1', numbered(1, 3), 'end=0');
     const { epoch } = await server.store.tail('run:1');
     const from = async (id: string): Promise<number> =>
       (await ask(server, server.path('run:1'), { headers: { ...EVENTS, 'Last-Event-ID': id } })).status;
@@ -128,7 +128,7 @@ describe('server-sent events', () => {
 
   it('say reset for another epoch and for a position beyond the head, and begin anew', async () => {
     const server = await startServer();
-    await append(server, 'run:1', numbered(1, 3));
+    await appendText(server, 'run:1', numbered(1, 3));
     const { epoch } = await server.store.tail('run:1');
     for (const id of ['other-2', `${epoch}-9`]) {
       const stream = await listen(server, '', { 'Last-Event-ID': id });
@@ -142,7 +142,7 @@ describe('server-sent events', () => {
 
   it('say truncated when retention took lines, and begin with those there are', async () => {
     const server = await startServer();
-    await append(server, 'run:1', numbered(1, 10));
+    await appendText(server, 'run:1', numbered(1, 10));
     await server.store.trim('run:1', { lines: 4 }, Date.now());
     const { epoch } = await server.store.tail('run:1');
     const stream = await listen(server, 'after=2');
@@ -151,9 +151,9 @@ describe('server-sent events', () => {
   });
 
   it('say truncated when retention overtakes a reader that still catches up', async () => {
-    const store = new FaultyStore();
+    const store = new HookedStore();
     const server = await startServer({ store });
-    await append(server, 'run:1', numbered(1, 3_000));
+    await appendText(server, 'run:1', numbered(1, 3_000));
     store.beforeRead = async ({ after }) => {
       if (after === 1_000) await store.sound.trim('run:1', { lines: 10 }, Date.now());
     };
@@ -164,14 +164,14 @@ describe('server-sent events', () => {
 
   it('say reset when the log is removed, and go on with the next one', async () => {
     const server = await startServer();
-    await append(server, 'run:1', 'one\n');
+    await appendText(server, 'run:1', 'one\n');
     const stream = await listen(server);
     await expect.poll(() => textsIn(stream)).toEqual(['one']);
     await ask(server, server.path('run:1'), { method: 'DELETE' });
     await expect
       .poll(() => framesIn(stream).at(-1))
       .toEqual({ e: 'ack', ch: 'run:1', off: { epoch: '', offset: 0 }, first: 1, st: 'reset' });
-    await append(server, 'run:1', 'anew\n');
+    await appendText(server, 'run:1', 'anew\n');
     await expect.poll(() => textsIn(stream)).toEqual(['one', 'anew']);
     const { epoch } = await server.store.tail('run:1');
     expect(eventsIn(stream.text).at(-1)?.id).toBe(`${epoch}-1`);
@@ -179,7 +179,7 @@ describe('server-sent events', () => {
 
   it('show the unfinished line to who is at the head, and take it back', async () => {
     const server = await startServer();
-    await append(server, 'run:1', 'one\n');
+    await appendText(server, 'run:1', 'one\n');
     const { request } = upload(server, server.path('run:1'));
     request.write('Downloading 43 %');
     const stream = await listen(server);
@@ -200,7 +200,7 @@ describe('server-sent events', () => {
 
   it('show an unfinished line at most ten times a second', async () => {
     const server = await startServer();
-    await append(server, 'run:1', 'one\n');
+    await appendText(server, 'run:1', 'one\n');
     const stream = await listen(server);
     await expect.poll(() => textsIn(stream)).toEqual(['one']);
     const { request } = upload(server, server.path('run:1'));
@@ -227,26 +227,26 @@ describe('server-sent events', () => {
     const server = await startServer({ heartbeat: 20 });
     const stream = await listen(server);
     await expect.poll(() => stream.text.split(': hb\n\n').length).toBeGreaterThan(3);
-    await append(server, 'run:1', 'one\n');
+    await appendText(server, 'run:1', 'one\n');
     await expect.poll(() => textsIn(stream)).toEqual(['one']);
   });
 
   it('skip a reader ahead that falls far behind at the live edge, and say so', async () => {
     const server = await startServer({ limits: { ringBytes: 4_096 } });
-    await append(server, 'run:1', 'first\n');
+    await appendText(server, 'run:1', 'first\n');
     const stream = await listen(server);
     await expect.poll(() => textsIn(stream)).toEqual(['first']);
     stream.response.pause();
     // More than all buffers between the two hold, and than the ring does.
     const page = `${'x'.repeat(999)}\n`.repeat(2_000);
-    for (let round = 0; round < 12; round += 1) await append(server, 'run:1', page);
-    await append(server, 'run:1', 'last\n');
+    for (let round = 0; round < 12; round += 1) await appendText(server, 'run:1', page);
+    await appendText(server, 'run:1', 'last\n');
     stream.response.resume();
     await expect.poll(() => textsIn(stream).at(-1) === 'last' || framesIn(stream).at(-1)?.e === 'ack', { timeout: 10_000 }).toBe(true);
     const ack = framesIn(stream).find((frame) => frame.e === 'ack');
     expect(ack).toMatchObject({ st: 'skipped', first: 1 });
     expect(textsIn(stream).length).toBeLessThan(24_002);
-    await append(server, 'run:1', 'after that\n');
+    await appendText(server, 'run:1', 'after that\n');
     await expect.poll(() => textsIn(stream).at(-1)).toBe('after that');
     // Every message begins right behind what came before, unless an ack came between.
     let at = 0;
@@ -259,7 +259,7 @@ describe('server-sent events', () => {
 
   it('replay a short distance instead of skipping it, also when the ring lost it', async () => {
     const server = await startServer({ limits: { ringBytes: 1 } });
-    await append(server, 'run:1', 'first\n');
+    await appendText(server, 'run:1', 'first\n');
     const stream = await listen(server);
     await expect.poll(() => textsIn(stream)).toEqual(['first']);
     // Two batches in one turn of the event loop: the ring keeps the second only.
@@ -271,7 +271,7 @@ describe('server-sent events', () => {
 
   it('end in a proper way when the server closes, so that the reader comes back', async () => {
     const server = await startServer();
-    await append(server, 'run:1', 'one\n');
+    await appendText(server, 'run:1', 'one\n');
     const stream = await listen(server);
     await expect.poll(() => textsIn(stream)).toEqual(['one']);
     await server.logs.close();
@@ -280,9 +280,9 @@ describe('server-sent events', () => {
   });
 
   it('break off when the store goes down while a reader catches up', async () => {
-    const store = new FaultyStore();
+    const store = new HookedStore();
     const server = await startServer({ store });
-    await append(server, 'run:1', numbered(1, 3_000));
+    await appendText(server, 'run:1', numbered(1, 3_000));
     const gate = new Gate();
     store.beforeRead = async ({ after }) => {
       if (after === 1_000) await gate.passed;
@@ -296,7 +296,7 @@ describe('server-sent events', () => {
   });
 
   it('are 503 for a log that cannot be looked at', async () => {
-    const store = new FaultyStore();
+    const store = new HookedStore();
     const server = await startServer({ store });
     store.isDown = true;
     expect((await ask(server, server.path('run:1'), { headers: EVENTS })).status).toBe(503);

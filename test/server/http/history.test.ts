@@ -1,8 +1,8 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { isLine } from '../../../src/protocol/line.ts';
-import { append, ask, numbered, startServer, type Answer } from './support.ts';
-import { FaultyStore } from './faulty-store.ts';
+import { appendText, ask, numbered, startServer, type Answer } from './support.ts';
+import { HookedStore } from './hooked-store.ts';
 
 const IMMUTABLE = 'private, max-age=31536000, immutable';
 
@@ -16,7 +16,7 @@ describe('history as JSON', () => {
   it('has epoch, after and the lines behind it, with the state of the log in its headers', async () => {
     const server = await startServer();
     const before = Date.now();
-    await append(server, 'run:1', 'one\ntwo\nthree\n');
+    await appendText(server, 'run:1', 'one\ntwo\nthree\n');
     const answer = await ask(server, server.path('run:1', 'after=1'));
     expect(answer.status).toBe(200);
     expect(answer.headers['content-type']).toBe('application/json; charset=utf-8');
@@ -30,13 +30,13 @@ describe('history as JSON', () => {
 
   it('says with which code the log ended', async () => {
     const server = await startServer();
-    await append(server, 'run:1', 'one\n', 'end=137');
+    await appendText(server, 'run:1', 'one\n', 'end=137');
     expect((await ask(server, server.path('run:1'))).headers['log-end']).toBe('137');
   });
 
   it('begins at the first line and has a thousand, unless it is told otherwise', async () => {
     const server = await startServer();
-    await append(server, 'run:1', numbered(1, 1_500));
+    await appendText(server, 'run:1', numbered(1, 1_500));
     const texts = textsIn(await ask(server, server.path('run:1')));
     expect(texts).toHaveLength(1_000);
     expect(texts.at(-1)).toBe('line 1000');
@@ -47,27 +47,27 @@ describe('history as JSON', () => {
 
   it('never has more than ten thousand lines, however many are asked for', async () => {
     const server = await startServer();
-    await append(server, 'run:1', 'x\n'.repeat(10_001));
+    await appendText(server, 'run:1', 'x\n'.repeat(10_001));
     expect(textsIn(await ask(server, server.path('run:1', 'limit=20000')))).toHaveLength(10_000);
   });
 
   it('has at most 1 MiB of text', async () => {
     const server = await startServer();
     const line = 'x'.repeat(300_000);
-    await append(server, 'run:1', `${line}\n`.repeat(5));
+    await appendText(server, 'run:1', `${line}\n`.repeat(5));
     expect(textsIn(await ask(server, server.path('run:1')))).toHaveLength(3);
   });
 
   it('has one line also when that is longer than 1 MiB', async () => {
     const server = await startServer({ limits: { lineBytes: 3_000_000 } });
-    await append(server, 'run:1', `${'x'.repeat(2_000_000)}\nshort\n`);
+    await appendText(server, 'run:1', `${'x'.repeat(2_000_000)}\nshort\n`);
     const texts = textsIn(await ask(server, server.path('run:1')));
     expect(texts.map((text) => text.length)).toEqual([2_000_000]);
   });
 
   it('is empty at the head and beyond', async () => {
     const server = await startServer();
-    await append(server, 'run:1', 'one\n');
+    await appendText(server, 'run:1', 'one\n');
     for (const after of [1, 7]) {
       const answer = await ask(server, server.path('run:1', `after=${after}`));
       expect(answer.status).toBe(200);
@@ -85,7 +85,7 @@ describe('history as JSON', () => {
 
   it('is there for a log that ended without a line', async () => {
     const server = await startServer();
-    await append(server, 'run:1', '', 'end=3');
+    await appendText(server, 'run:1', '', 'end=3');
     const answer = await ask(server, server.path('run:1'));
     expect(answer.status).toBe(200);
     expect(answer.json()).toMatchObject({ after: 0, lines: [] });
@@ -94,7 +94,7 @@ describe('history as JSON', () => {
 
   it('is 409 when the epoch is another, and says which one it is', async () => {
     const server = await startServer();
-    await append(server, 'run:1', 'one\n');
+    await appendText(server, 'run:1', 'one\n');
     const answer = await ask(server, server.path('run:1', 'epoch=nope'));
     expect(answer.status).toBe(409);
     expect(answer.headers['log-epoch']).toMatch(/^[^-\s]+$/u);
@@ -104,7 +104,7 @@ describe('history as JSON', () => {
 
   it('is 410 with the first line there is when retention took the one that was asked for', async () => {
     const server = await startServer();
-    await append(server, 'run:1', numbered(1, 10));
+    await appendText(server, 'run:1', numbered(1, 10));
     await server.store.trim('run:1', { lines: 4 }, Date.now());
     for (const query of ['', 'after=5']) {
       const answer = await ask(server, server.path('run:1', query));
@@ -128,12 +128,12 @@ describe('history as JSON', () => {
     'follow=2',
   ])('is 400 for %s', async (query) => {
     const server = await startServer();
-    await append(server, 'run:1', 'one\n');
+    await appendText(server, 'run:1', 'one\n');
     expect((await ask(server, server.path('run:1', query))).status).toBe(400);
   });
 
   it('is 503 while the store is down', async () => {
-    const store = new FaultyStore();
+    const store = new HookedStore();
     const server = await startServer({ store });
     store.isDown = true;
     const answer = await ask(server, server.path('run:1'));
@@ -143,7 +143,7 @@ describe('history as JSON', () => {
 
   it('answers HEAD with the same headers and no body', async () => {
     const server = await startServer();
-    await append(server, 'run:1', 'one\n');
+    await appendText(server, 'run:1', 'one\n');
     const get = await ask(server, server.path('run:1'));
     const head = await ask(server, server.path('run:1'), { method: 'HEAD' });
     expect(head.status).toBe(200);
@@ -156,7 +156,7 @@ describe('history as JSON', () => {
 
   it('is compressed when asked for', async () => {
     const server = await startServer();
-    await append(server, 'run:1', numbered(1, 500));
+    await appendText(server, 'run:1', numbered(1, 500));
     const plain = await ask(server, server.path('run:1'));
     expect(plain.headers).not.toHaveProperty('content-encoding');
     for (const coding of ['gzip', 'br, gzip;q=0.5', '*']) {
@@ -182,7 +182,7 @@ describe('caching of history', () => {
 
   it('is for good when asked with an epoch and full, by lines or by bytes', async () => {
     const server = await startServer();
-    await append(server, 'run:1', `${numbered(1, 10)}${`${'x'.repeat(600_000)}\n`.repeat(3)}`);
+    await appendText(server, 'run:1', `${numbered(1, 10)}${`${'x'.repeat(600_000)}\n`.repeat(3)}`);
     expect(await cacheOf(server, 'epoch=EPOCH&limit=10')).toBe(IMMUTABLE);
     expect(await cacheOf(server, 'epoch=EPOCH&after=10')).toBe(IMMUTABLE);
     expect(await cacheOf(server, 'epoch=EPOCH&after=12&limit=1')).toBe(IMMUTABLE);
@@ -190,7 +190,7 @@ describe('caching of history', () => {
 
   it('is not kept while more may be added to it', async () => {
     const server = await startServer();
-    await append(server, 'run:1', numbered(1, 10));
+    await appendText(server, 'run:1', numbered(1, 10));
     expect(await cacheOf(server, 'epoch=EPOCH&limit=11')).toBe('no-store');
     expect(await cacheOf(server, 'epoch=EPOCH&after=10')).toBe('no-store');
     expect(await cacheOf(server, 'epoch=EPOCH&after=12')).toBe('no-store');
@@ -198,21 +198,21 @@ describe('caching of history', () => {
 
   it('is not kept when asked without an epoch, full or not', async () => {
     const server = await startServer();
-    await append(server, 'run:1', numbered(1, 10), 'end=0');
+    await appendText(server, 'run:1', numbered(1, 10), 'end=0');
     expect(await cacheOf(server, 'limit=10')).toBe('no-store');
     expect(await cacheOf(server, '')).toBe('no-store');
   });
 
   it('is for good at the tail of an ended log', async () => {
     const server = await startServer();
-    await append(server, 'run:1', numbered(1, 10), 'end=0');
+    await appendText(server, 'run:1', numbered(1, 10), 'end=0');
     expect(await cacheOf(server, 'epoch=EPOCH')).toBe(IMMUTABLE);
     expect(await cacheOf(server, 'epoch=EPOCH&after=10')).toBe(IMMUTABLE);
   });
 
   it('is public by choice, and then depends on a token that is not in the URL', async () => {
     const server = await startServer({ publicHistory: true });
-    await append(server, 'run:1', 'one\n', 'end=0');
+    await appendText(server, 'run:1', 'one\n', 'end=0');
     const { epoch } = await server.store.tail('run:1');
     const inUrl = await ask(server, server.path('run:1', `epoch=${epoch}`));
     expect(inUrl.headers['cache-control']).toBe('public, max-age=31536000, immutable');
@@ -227,12 +227,12 @@ describe('caching of history', () => {
 
   it('is the same for raw text', async () => {
     const server = await startServer();
-    await append(server, 'run:1', numbered(1, 10));
+    await appendText(server, 'run:1', numbered(1, 10));
     const { epoch } = await server.store.tail('run:1');
     const text = { headers: { Accept: 'text/plain' } };
     expect((await ask(server, server.path('run:1', `epoch=${epoch}&limit=10`), text)).headers['cache-control']).toBe(IMMUTABLE);
     expect((await ask(server, server.path('run:1', `epoch=${epoch}`), text)).headers['cache-control']).toBe('no-store');
-    await append(server, 'run:1', '', 'end=0');
+    await appendText(server, 'run:1', '', 'end=0');
     expect((await ask(server, server.path('run:1', `epoch=${epoch}`), text)).headers['cache-control']).toBe(IMMUTABLE);
   });
 });

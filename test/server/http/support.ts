@@ -1,40 +1,24 @@
 import { once } from 'node:events';
 import http, { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { onTestFinished, vi } from 'vitest';
-import { createLogServer, type LogServer } from '../../../src/server/create-log-server.ts';
 import type { LogServerOptions } from '../../../src/server/options.ts';
 import type { LogStore } from '../../../src/server/store.ts';
-import { MemoryStore } from '../../../src/server/stores/memory.ts';
+import { startServer as startAny, type TestServer } from '../../support/server.ts';
 
-export interface TestServer {
-  readonly logs: LogServer;
-  readonly store: LogStore;
-  readonly http: http.Server;
-  readonly port: number;
+/** A log server to be asked over HTTP. */
+export interface HttpTestServer extends TestServer {
   /** Path of a channel with a topic in the query. */
   path(channel: string, query?: string, write?: boolean): string;
 }
 
 /** A log server on a real HTTP server, taken down when the test is over. */
-export async function startServer(options: Partial<LogServerOptions> = {}): Promise<TestServer> {
-  const store = options.store ?? new MemoryStore();
-  const logs = createLogServer({ secrets: ['a secret of this test'], ...options, store });
-  const server = http.createServer();
-  logs.attach(server);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(async () => {
-    server.closeAllConnections();
-    server.close();
-    await logs.close();
-    await store.close();
-  });
+export async function startServer(options: Partial<LogServerOptions> = {}): Promise<HttpTestServer> {
+  const server = await startAny(options);
   const path = (channel: string, query = '', write = true): string => {
-    const topic = encodeURIComponent(logs.sign(channel, { write }));
+    const topic = encodeURIComponent(server.sign(channel, { write }));
     return `/log-stream/topics/${channel}?topic=${topic}${query === '' ? '' : `&${query}`}`;
   };
-  return { logs, store, http: server, port: (server.address() as AddressInfo).port, path };
+  return { ...server, path };
 }
 
 export interface Answer {
@@ -160,7 +144,12 @@ export async function open({ port }: Pick<TestServer, 'port'>, path: string, hea
 }
 
 /** Appends lines with one request and fails when that does. */
-export async function append(server: TestServer, channel: string, body: string | Buffer, query = ''): Promise<Record<string, unknown>> {
+export async function appendText(
+  server: HttpTestServer,
+  channel: string,
+  body: string | Buffer,
+  query = '',
+): Promise<Record<string, unknown>> {
   const answer = await ask(server, server.path(channel, query), { method: 'POST', body });
   if (answer.status !== 200) throw new Error(`append: ${answer.status} ${answer.text}`);
   return answer.json();

@@ -1,15 +1,15 @@
 import { Agent } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { append, ask, numbered, open, startServer, upload } from './support.ts';
-import { FaultyStore, Gate } from './faulty-store.ts';
+import { appendText, ask, numbered, open, startServer, upload } from './support.ts';
+import { HookedStore, Gate } from './hooked-store.ts';
 
 const TEXT = { headers: { Accept: 'text/plain' } };
 
 describe('raw text', () => {
   it('is every line and one line end, without a page limit', async () => {
     const server = await startServer();
-    await append(server, 'run:1', numbered(1, 3_500));
+    await appendText(server, 'run:1', numbered(1, 3_500));
     const answer = await ask(server, server.path('run:1'), TEXT);
     expect(answer.status).toBe(200);
     expect(answer.headers['content-type']).toBe('text/plain; charset=utf-8');
@@ -20,14 +20,14 @@ describe('raw text', () => {
 
   it('gives a line that was stored in pieces back in one', async () => {
     const server = await startServer({ limits: { lineBytes: 8 } });
-    await append(server, 'run:1', 'a line longer than eight bytes\nshort\n');
+    await appendText(server, 'run:1', 'a line longer than eight bytes\nshort\n');
     expect((await server.store.tail('run:1')).head).toBe(5);
     expect((await ask(server, server.path('run:1'), TEXT)).text).toBe('a line longer than eight bytes\nshort\n');
   });
 
   it('begins behind after and has at most limit lines', async () => {
     const server = await startServer();
-    await append(server, 'run:1', numbered(1, 3_000));
+    await appendText(server, 'run:1', numbered(1, 3_000));
     expect((await ask(server, server.path('run:1', 'after=2999'), TEXT)).text).toBe('line 3000\n');
     expect((await ask(server, server.path('run:1', 'after=10&limit=1500'), TEXT)).text).toBe(numbered(11, 1_510));
     expect((await ask(server, server.path('run:1', 'after=3000'), TEXT)).text).toBe('');
@@ -36,7 +36,7 @@ describe('raw text', () => {
   it('is refused as history is', async () => {
     const server = await startServer();
     expect((await ask(server, server.path('run:1'), TEXT)).status).toBe(404);
-    await append(server, 'run:1', numbered(1, 10));
+    await appendText(server, 'run:1', numbered(1, 10));
     expect((await ask(server, server.path('run:1', 'epoch=nope'), TEXT)).status).toBe(409);
     await server.store.trim('run:1', { lines: 4 }, Date.now());
     expect((await ask(server, server.path('run:1'), TEXT)).status).toBe(410);
@@ -45,7 +45,7 @@ describe('raw text', () => {
 
   it('is compressed when asked for', async () => {
     const server = await startServer();
-    await append(server, 'run:1', numbered(1, 3_500));
+    await appendText(server, 'run:1', numbered(1, 3_500));
     const answer = await ask(server, server.path('run:1'), { headers: { Accept: 'text/plain', 'Accept-Encoding': 'gzip' } });
     expect(answer.headers['content-encoding']).toBe('gzip');
     expect(gunzipSync(answer.body).toString()).toBe(numbered(1, 3_500));
@@ -53,7 +53,7 @@ describe('raw text', () => {
 
   it('answers HEAD without a body', async () => {
     const server = await startServer();
-    await append(server, 'run:1', numbered(1, 10));
+    await appendText(server, 'run:1', numbered(1, 10));
     const answer = await ask(server, server.path('run:1'), { method: 'HEAD', headers: { Accept: 'text/plain' } });
     expect(answer.status).toBe(200);
     expect(answer.headers).toMatchObject({ 'content-type': 'text/plain; charset=utf-8', 'log-head': '10' });
@@ -61,9 +61,9 @@ describe('raw text', () => {
   });
 
   it('ends with the lines that were there when it was asked for, however fast more come', async () => {
-    const store = new FaultyStore();
+    const store = new HookedStore();
     const server = await startServer({ store });
-    await append(server, 'run:1', numbered(1, 2_500));
+    await appendText(server, 'run:1', numbered(1, 2_500));
     store.beforeRead = async () => {
       await store.sound.append('run:1', { lines: [['later']], time: Date.now(), carryIn: '', carryOut: '' });
     };
@@ -73,9 +73,9 @@ describe('raw text', () => {
   });
 
   it.each(['retention', 'removal'])('is broken off when %s overtakes it, not skipped in silence', async (event) => {
-    const store = new FaultyStore();
+    const store = new HookedStore();
     const server = await startServer({ store });
-    await append(server, 'run:1', numbered(1, 3_000));
+    await appendText(server, 'run:1', numbered(1, 3_000));
     store.beforeRead = async ({ after }) => {
       if (after !== 1_000) return;
       if (event === 'retention') await store.sound.trim('run:1', { lines: 10 }, Date.now());
@@ -105,7 +105,7 @@ describe('which form is sent', () => {
     ['text/event-stream', 'follow=1', 'text/event-stream'],
   ])('Accept %s with %s gets what it means', async (accept, query, type) => {
     const server = await startServer();
-    await append(server, 'run:1', 'one\n', 'end=0');
+    await appendText(server, 'run:1', 'one\n', 'end=0');
     const answer = await ask(server, server.path('run:1', query), { headers: accept === undefined ? {} : { Accept: accept } });
     expect(answer.status).toBe(200);
     expect(answer.headers['content-type']).toBe(`${type}; charset=utf-8`);
@@ -116,7 +116,7 @@ describe('which form is sent', () => {
 describe('text that is followed', () => {
   it('has the lines there are, each one as it comes, and ends with the log', async () => {
     const server = await startServer();
-    await append(server, 'run:1', numbered(1, 1_500));
+    await appendText(server, 'run:1', numbered(1, 1_500));
     const stream = await open(server, server.path('run:1', 'follow=1'));
     expect(stream.response.headers).toMatchObject({
       'content-type': 'text/plain; charset=utf-8',
@@ -125,9 +125,9 @@ describe('text that is followed', () => {
       'log-head': '1500',
     });
     await stream.has(numbered(1, 1_500));
-    await append(server, 'run:1', 'more\n');
+    await appendText(server, 'run:1', 'more\n');
     await stream.has(`${numbered(1, 1_500)}more\n`);
-    await append(server, 'run:1', 'last\n', 'end=1');
+    await appendText(server, 'run:1', 'last\n', 'end=1');
     expect(await stream.ended()).toBe(true);
     expect(stream.text).toBe(`${numbered(1, 1_500)}more\nlast\n`);
   });
@@ -136,23 +136,23 @@ describe('text that is followed', () => {
     const server = await startServer();
     const stream = await open(server, server.path('run:1', 'follow=1'));
     expect(stream.response.statusCode).toBe(200);
-    await append(server, 'run:1', 'first\n');
+    await appendText(server, 'run:1', 'first\n');
     await stream.has('first\n');
   });
 
   it('ends at once for a log that has ended, also without a line', async () => {
     const server = await startServer();
-    await append(server, 'run:1', 'one\n', 'end=0');
-    await append(server, 'run:2', '', 'end=0');
+    await appendText(server, 'run:1', 'one\n', 'end=0');
+    await appendText(server, 'run:2', '', 'end=0');
     expect((await ask(server, server.path('run:1', 'follow=1'))).text).toBe('one\n');
     expect((await ask(server, server.path('run:2', 'follow=1'))).text).toBe('');
   });
 
   it('begins behind after, also where that is still to come, and ends after limit lines', async () => {
     const server = await startServer();
-    await append(server, 'run:1', numbered(1, 3));
+    await appendText(server, 'run:1', numbered(1, 3));
     const stream = await open(server, server.path('run:1', 'follow=1&after=4&limit=2'));
-    await append(server, 'run:1', numbered(4, 9));
+    await appendText(server, 'run:1', numbered(4, 9));
     expect(await stream.ended()).toBe(true);
     expect(stream.text).toBe(numbered(5, 6));
   });
@@ -170,7 +170,7 @@ describe('text that is followed', () => {
 
   it('is broken off when the log is removed', async () => {
     const server = await startServer();
-    await append(server, 'run:1', 'one\n');
+    await appendText(server, 'run:1', 'one\n');
     const stream = await open(server, server.path('run:1', 'follow=1'));
     await stream.has('one\n');
     await ask(server, server.path('run:1'), { method: 'DELETE' });
@@ -178,9 +178,9 @@ describe('text that is followed', () => {
   });
 
   it('is broken off when retention overtakes it', async () => {
-    const store = new FaultyStore();
+    const store = new HookedStore();
     const server = await startServer({ store });
-    await append(server, 'run:1', numbered(1, 3_000));
+    await appendText(server, 'run:1', numbered(1, 3_000));
     store.beforeRead = async ({ after }) => {
       if (after === 1_000) await store.sound.trim('run:1', { lines: 10 }, Date.now());
     };
@@ -191,7 +191,7 @@ describe('text that is followed', () => {
 
   it('is broken off when the server closes, since that is not the end of the log', async () => {
     const server = await startServer();
-    await append(server, 'run:1', 'one\n');
+    await appendText(server, 'run:1', 'one\n');
     const stream = await open(server, server.path('run:1', 'follow=1'));
     await stream.has('one\n');
     await server.logs.close();
@@ -201,7 +201,7 @@ describe('text that is followed', () => {
   it('is refused for another epoch and for lines that are gone', async () => {
     const server = await startServer();
     expect((await ask(server, server.path('run:1', 'follow=1&epoch=nope'))).status).toBe(409);
-    await append(server, 'run:1', numbered(1, 10));
+    await appendText(server, 'run:1', numbered(1, 10));
     expect((await ask(server, server.path('run:1', 'follow=1&epoch=nope'))).status).toBe(409);
     await server.store.trim('run:1', { lines: 4 }, Date.now());
     expect((await ask(server, server.path('run:1', 'follow=1'))).status).toBe(410);
@@ -216,7 +216,7 @@ describe('text that is followed', () => {
 
   it('leaves nothing behind when the reader goes', async () => {
     const server = await startServer();
-    await append(server, 'run:1', 'one\n');
+    await appendText(server, 'run:1', 'one\n');
     const stream = await open(server, server.path('run:1', 'follow=1'));
     await stream.has('one\n');
     expect(server.logs.stats()).toMatchObject({ topics: 1, requests: 1 });
@@ -225,9 +225,9 @@ describe('text that is followed', () => {
   });
 
   it('is broken off when the store goes down while it catches up, and is not left hanging', async () => {
-    const store = new FaultyStore();
+    const store = new HookedStore();
     const server = await startServer({ store });
-    await append(server, 'run:1', numbered(1, 3_000));
+    await appendText(server, 'run:1', numbered(1, 3_000));
     const gate = new Gate();
     store.beforeRead = async ({ after }) => {
       if (after === 1_000) await gate.passed;
@@ -242,10 +242,10 @@ describe('text that is followed', () => {
 
   it('keeps the connection for the next request when it has ended', async () => {
     const server = await startServer();
-    await append(server, 'run:1', 'one\n', 'end=0');
+    await appendText(server, 'run:1', 'one\n', 'end=0');
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     let connections = 0;
-    server.http.on('connection', () => (connections += 1));
+    server.server.on('connection', () => (connections += 1));
     for (let round = 0; round < 3; round += 1) {
       expect((await ask(server, server.path('run:1', 'follow=1'), { agent })).text).toBe('one\n');
     }
