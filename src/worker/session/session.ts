@@ -54,7 +54,13 @@ export class Session {
 
   handle(event: SessionEvent, moment: Moment): Effect[] {
     const quick = event.type === 'frame' ? this.#frame(event.generation, event.text, moment) : this.#react(event, moment);
-    if (!quick) this.#connection.need(this.#needed(), moment);
+    if (!quick) {
+      for (const { tokens } of this.#touched) {
+        const log = tokens.ask(moment);
+        if (log !== undefined) this.#effects.push({ do: 'refresh', log });
+      }
+      this.#connection.need(this.#needed(), moment);
+    }
     this.#settle(moment);
     if (!quick) this.due = this.#next(moment);
     return this.#effects.splice(0);
@@ -233,9 +239,7 @@ export class Session {
     const subscribe = new Map<string, string>();
     const done: Subject[] = [];
     for (const subject of this.#touched) {
-      const { topic, tokens, history } = subject;
-      const ask = tokens.ask(moment);
-      if (ask !== undefined) this.#effects.push({ do: 'refresh', log: ask });
+      const { topic, history } = subject;
       if (this.#connection.phase === 'open' && subject.subscribable(moment)) {
         subscribe.set(subject.subscribing(moment), topic.position === undefined ? '' : formatPosition(topic.position));
       }

@@ -1,5 +1,5 @@
 import type { TopicClaims } from '../../protocol/topic.ts';
-import { backoff, earliest, PACE, type Moment } from './pacing.ts';
+import { backoff, PACE, type Moment } from './pacing.ts';
 import type { Handle, Topic } from './topic.ts';
 
 /** Keeps one topic's signature fresh: before it expires and when it was refused, one request at a time, never in a loop. */
@@ -40,7 +40,8 @@ export class Tokens {
   /** The log to ask for a fresher topic now, if any. */
   ask(moment: Moment): number | undefined {
     const { now, wall } = moment;
-    if (this.#asked !== undefined && (now >= this.#asked.until || !this.#topic.handles.has(this.#asked.log))) this.failed(moment);
+    if (this.#asked !== undefined && !this.#topic.handles.has(this.#asked.log)) this.#asked = undefined;
+    if (this.#asked !== undefined && now >= this.#asked.until) this.failed(moment);
     if (this.#asked !== undefined || now < this.#notBefore || !(this.refused || wall >= this.#renewAt())) return undefined;
     const handles = this.#refreshers();
     if (handles.length === 0) {
@@ -78,7 +79,7 @@ export class Tokens {
     if (this.#asked !== undefined) return this.#asked.until;
     if (this.#refreshers().length === 0) return Infinity;
     const wait = this.refused ? 0 : this.#renewAt() - wall;
-    return earliest(Math.max(this.#notBefore, now + Math.min(wait, 86_400_000)));
+    return Math.max(this.#notBefore, now + wait);
   }
 
   #deny(problem: string): void {

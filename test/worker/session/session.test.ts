@@ -1,0 +1,426 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Bench, linesOf, runsOf } from '../support/bench.ts';
+import { topicOf } from '../support/topics.ts';
+
+const TOPIC = topicOf('run:1');
+let bench: Bench;
+
+/** A log of that many lines, followed by log 1. */
+function follow(head: number, tail = 100): void {
+  bench.open(1, TOPIC);
+  bench.look(1, [], tail);
+  bench.opened();
+  bench.ack('run:1', `e-${head}`);
+}
+
+beforeEach(() => {
+  bench = new Bench();
+});
+
+describe('a subscription', () => {
+  it('begins from now, and goes on from the position it had', () => {
+    follow(500);
+    bench.msg('run:1', 'e-502', 2);
+    bench.closed(1006);
+    bench.passToConnect();
+    bench.opened();
+    expect(bench.subscribed).toEqual([
+      [TOPIC, ''],
+      [TOPIC, 'e-502'],
+    ]);
+  });
+
+  it('takes 25 topics a frame', () => {
+    for (let log = 1; log <= 60; log += 1) bench.open(log, topicOf(`run:${log}`));
+    const frames = bench.opened().filter((effect) => effect.do === 'send');
+    expect(frames.map(({ text }) => Object.keys((JSON.parse(text) as { subscribe: object }).subscribe).length)).toEqual([25, 25, 10]);
+  });
+
+  it('is one for all logs of a channel, and is ended with the last of them', () => {
+    bench.open(1, TOPIC);
+    bench.open(2, topicOf('run:1', { t: 999 }));
+    bench.opened();
+    expect(bench.subscribed).toEqual([[TOPIC, '']]);
+    bench.do({ type: 'close', log: 1 });
+    expect(bench.unsubscribed).toEqual([]);
+    bench.do({ type: 'close', log: 2 });
+    expect(bench.unsubscribed).toEqual([TOPIC]);
+    expect(bench.session.facts.topics).toBe(0);
+  });
+
+  it('uses the signature that was issued last', () => {
+    bench.open(1, TOPIC);
+    const fresher = topicOf('run:1', { t: 2_000 });
+    bench.open(2, fresher);
+    bench.open(3, topicOf('run:1', { t: 1_500 }));
+    bench.do({ type: 'renew', log: 1, topic: topicOf('run:2', { t: 9_000 }) });
+    bench.opened();
+    expect(bench.subscribed).toEqual([[fresher, '']]);
+  });
+
+  it('of a log without a line is adopted whole with the first line', () => {
+    bench.open(1, TOPIC);
+    bench.look(1, [], 10);
+    bench.opened();
+    bench.ack('run:1', '-0');
+    expect(bench.status(1)).toMatchObject({ state: 'live', epoch: '', head: 0 });
+    bench.msg('run:1', 'new-2', 2);
+    expect(bench.take(1)).toMatchObject({ status: { epoch: 'new', head: 2 } });
+    bench.closed(1006);
+    bench.passToConnect();
+    bench.opened();
+    expect(bench.subscribed.at(-1)).toEqual([TOPIC, 'new-2']);
+  });
+
+  it('takes nothing from an older subscription before its ack', () => {
+    bench.open(1, TOPIC);
+    bench.opened();
+    bench.msg('run:1', 'old-7');
+    bench.frame({ e: 'hb', heads: new Map([['run:1', { epoch: 'old', offset: 9 }]]) });
+    bench.frame({ e: 'end', ch: 'run:1', off: { epoch: '', offset: 0 }, code: 3 });
+    expect(bench.status(1)).toMatchObject({ state: 'connecting', epoch: '', head: 0, end: undefined });
+  });
+
+  it('is asked for again when no answer comes', () => {
+    bench.open(1, TOPIC);
+    bench.opened();
+    bench.pass(14_000);
+    bench.frame({ e: 'hb', heads: new Map() });
+    bench.pass(1_000);
+    expect(bench.subscribed).toHaveLength(2);
+  });
+
+  it('of an ended log is given up when everybody has seen it whole, and the socket with it', () => {
+    follow(3, 100);
+    bench.frame({ e: 'end', ch: 'run:1', off: { epoch: 'e', offset: 3 }, code: 7 });
+    expect(bench.unsubscribed).toEqual([]);
+    bench.answer(bench.fetches[0]!, 3, { end: 7 });
+    expect(bench.lines(1)).toHaveLength(3);
+    bench.do({ type: 'tick' });
+    expect(bench.unsubscribed).toEqual([TOPIC]);
+    bench.pass(60_000);
+    expect(bench.session.facts.sockets).toBe(0);
+    expect(bench.status(1)).toMatchObject({ state: 'ended', end: 7 });
+    bench.look(1, [{ from: 1, to: 2 }]);
+    expect(bench.lines(1)).toEqual(['e:1', 'e:2']);
+    expect(bench.connects).toHaveLength(1);
+  });
+
+  it('of an ended log stays while a hidden tab has not seen it whole', () => {
+    follow(3);
+    bench.open(2, TOPIC);
+    bench.do({ type: 'show', log: 2, visible: false });
+    bench.look(2, [], 100);
+    bench.answer(bench.fetches[0]!, 3);
+    bench.frame({ e: 'end', ch: 'run:1', off: { epoch: 'e', offset: 3 }, code: 0 });
+    bench.lines(1);
+    bench.do({ type: 'tick' });
+    expect(bench.unsubscribed).toEqual([]);
+    bench.do({ type: 'show', log: 2, visible: true });
+    expect(bench.lines(2)).toHaveLength(3);
+    bench.do({ type: 'tick' });
+    expect(bench.unsubscribed).toEqual([TOPIC]);
+  });
+});
+
+describe('lines', () => {
+  it('of the tail are fetched in aligned ranges, and are live when they are held', () => {
+    follow(1_050, 100);
+    expect(bench.status(1).state).toBe('catching-up');
+    expect(bench.fetches.map(({ after, limit, epoch }) => [after, limit, epoch])).toEqual([
+      [0, 1_000, 'e'],
+      [1_000, 1_000, 'e'],
+    ]);
+    bench.answer(bench.fetches[0]!, 1_050);
+    bench.answer(bench.fetches[1]!, 1_050);
+    expect(bench.lines(1)).toHaveLength(100);
+    expect(bench.status(1).state).toBe('live');
+  });
+
+  it('come once each as they are written', () => {
+    follow(0);
+    bench.msg('run:1', 'e-2', 2);
+    expect(bench.lines(1)).toEqual(['e:1', 'e:2']);
+    bench.msg('run:1', 'e-2', 2);
+    bench.msg('run:1', 'e-3', 2);
+    expect(bench.lines(1)).toEqual(['e:3']);
+    expect(bench.take(1)).toBeUndefined();
+  });
+
+  it('beyond the head leave a hole, which is fetched once for all who look', () => {
+    follow(0);
+    bench.open(2, TOPIC);
+    bench.look(2, [], 50);
+    bench.msg('run:1', 'e-5', 2);
+    expect(bench.fetches).toHaveLength(1);
+    bench.look(1, [{ from: 1, to: 3 }], 100);
+    expect(bench.fetches).toHaveLength(1);
+    bench.answer(bench.fetches[0]!, 5);
+    expect(bench.lines(1).sort()).toEqual(['e:1', 'e:2', 'e:3', 'e:4', 'e:5']);
+    expect(bench.lines(2)).toHaveLength(5);
+  });
+
+  it('that only a heartbeat tells of are not held, and come from history', () => {
+    follow(0);
+    bench.frame({ e: 'hb', heads: new Map([['run:1', { epoch: 'e', offset: 2 }]]) });
+    expect(bench.status(1)).toMatchObject({ head: 2, state: 'catching-up' });
+    bench.msg('run:1', 'e-2', 2);
+    expect(bench.lines(1)).toEqual(['e:1', 'e:2']);
+    expect(bench.status(1).state).toBe('live');
+  });
+
+  it('that a second view looks at are taken from what is held, without a request', () => {
+    follow(20);
+    bench.answer(bench.fetches[0]!, 20);
+    bench.open(2, TOPIC);
+    bench.look(2, [], 10);
+    expect(bench.lines(2)).toHaveLength(10);
+    expect(bench.fetches).toHaveLength(1);
+  });
+
+  it('nobody looks at are not fetched', () => {
+    bench.open(1, TOPIC);
+    bench.opened();
+    bench.ack('run:1', 'e-5000');
+    bench.pass(10_000);
+    expect(bench.fetches).toEqual([]);
+    expect(bench.status(1)).toMatchObject({ state: 'live', head: 5_000 });
+  });
+
+  it('are not fetched for a hidden tab, unless they are pulled', () => {
+    follow(0);
+    bench.do({ type: 'show', log: 1, visible: false });
+    bench.frame({ e: 'ack', ch: 'run:1', off: { epoch: 'e', offset: 500 }, first: 1, st: 'skipped' });
+    expect(bench.fetches).toEqual([]);
+    expect(runsOf(bench.take(1))).toEqual([]);
+    bench.look(1, [{ from: 1, to: 3 }], 0, true, 2);
+    expect(bench.fetches).toHaveLength(1);
+    bench.answer(bench.fetches[0]!, 500);
+    expect(bench.lines(1)).toEqual(['e:1', 'e:2', 'e:3']);
+    bench.do({ type: 'show', log: 1, visible: true });
+    expect(bench.lines(1)).toHaveLength(100);
+  });
+
+  it('are fetched by at most four requests at a time', () => {
+    follow(100_000, 0);
+    bench.look(1, [{ from: 1, to: 10_000 }]);
+    expect(bench.fetches).toHaveLength(4);
+    bench.answer(bench.fetches[0]!, 100_000);
+    expect(bench.fetches.map(({ after }) => after)).toEqual([0, 1_000, 2_000, 3_000, 4_000]);
+  });
+
+  it('that take several answers are asked for on', () => {
+    follow(1_500, 0);
+    bench.look(1, [{ from: 1, to: 1_000 }]);
+    bench.fail(bench.fetches[0]!, { kind: 'lines', lines: linesOf('e', 1, 400), first: 1, head: 1_500, end: undefined });
+    expect(bench.fetches.at(-1)).toMatchObject({ after: 400, limit: 600 });
+    bench.answer(bench.fetches[1]!, 1_500);
+    expect(bench.lines(1)).toHaveLength(1_000);
+    expect(bench.fetches).toHaveLength(2);
+  });
+
+  it('beyond what the head is now are delivered when they come', () => {
+    follow(2, 0);
+    bench.look(1, [{ from: 2, to: 50 }], 0, true);
+    bench.answer(bench.fetches[0]!, 2);
+    expect(bench.lines(1)).toEqual(['e:2']);
+    bench.msg('run:1', 'e-4', 2);
+    expect(bench.lines(1)).toEqual(['e:3', 'e:4']);
+  });
+
+  it('within a budget come in several batches, and none is lost', () => {
+    follow(0, 50);
+    bench.msg('run:1', 'e-30', 30);
+    const first = bench.take(1, { lines: 20, bytes: Infinity });
+    expect(first?.more).toBe(true);
+    const second = bench.take(1, { lines: 20, bytes: Infinity });
+    expect(second?.more).toBe(false);
+    expect([...runsOf(first), ...runsOf(second)].flatMap(({ lines }) => lines)).toEqual(linesOf('e', 1, 30));
+  });
+
+  it('are not fetched further ahead of a view than it takes them', () => {
+    bench = new Bench(8 * 20 * 1_000 * 100);
+    follow(100_000, 0);
+    bench.look(1, [{ from: 1, to: 100_000 }], 0, true);
+    for (let round = 0; round < 200; round += 1) {
+      const open = bench.fetches[round];
+      if (open === undefined) break;
+      bench.answer(open, 100_000);
+    }
+    const ahead = bench.fetches.length;
+    expect(ahead).toBeLessThan(40);
+    expect(bench.cache.bytes).toBeLessThan(bench.cache.limit / 2);
+    bench.lines(1);
+    bench.do({ type: 'tick' });
+    expect(bench.fetches.length).toBeGreaterThan(ahead);
+  });
+});
+
+describe('a request for history that fails', () => {
+  it('is repeated with growing patience, says what is missing, and takes that back', () => {
+    follow(50, 10);
+    let tried = 0;
+    for (; tried < 5; tried += 1) {
+      expect(bench.fetches).toHaveLength(tried + 1);
+      expect(bench.status(1).missing).toEqual(tried < 3 ? [] : [{ from: 41, to: 50 }]);
+      bench.fail(bench.fetches[tried]!, { kind: 'failed' });
+      expect(bench.fetches).toHaveLength(tried + 1);
+      bench.frame({ e: 'hb', heads: new Map() });
+      while (bench.fetches.length === tried + 1) {
+        bench.frame({ e: 'hb', heads: new Map() });
+        bench.pass(250);
+      }
+    }
+    bench.answer(bench.fetches[tried]!, 50);
+    expect(bench.status(1).missing).toEqual([]);
+    expect(bench.lines(1)).toHaveLength(10);
+  });
+
+  it('by an answer that does not bring the line is not repeated at once', () => {
+    follow(50, 10);
+    bench.answer(bench.fetches[0]!, 30);
+    bench.pass(400);
+    expect(bench.fetches).toHaveLength(1);
+    bench.pass(5_000);
+    expect(bench.fetches).toHaveLength(2);
+  });
+
+  it('since retention was faster moves the start of the log', () => {
+    follow(3_000, 0);
+    bench.look(1, [{ from: 1, to: 1_500 }]);
+    bench.fail(bench.fetches[0]!, { kind: 'truncated', first: 1_201 });
+    bench.fail(bench.fetches[1]!, { kind: 'truncated', first: 1_201 });
+    expect(bench.status(1).first).toBe(1_201);
+    expect(bench.fetches.at(-1)).toMatchObject({ after: 1_200, limit: 800 });
+    bench.answer(bench.fetches[2]!, 3_000, { first: 1_201 });
+    expect(bench.lines(1)).toHaveLength(300);
+  });
+
+  it('since the log is another one asks the socket, which says so', () => {
+    follow(50, 10);
+    bench.fail(bench.fetches[0]!, { kind: 'epoch' });
+    expect(bench.subscribed.at(-1)).toEqual([TOPIC, 'e-50']);
+    bench.ack('run:1', 'f-3', 'reset');
+    expect(bench.status(1)).toMatchObject({ epoch: 'f', head: 3 });
+  });
+
+  it('as expired has the topic renewed, and goes on at once with the new one', () => {
+    bench.open(1, TOPIC, true);
+    bench.look(1, [], 10);
+    bench.opened();
+    bench.ack('run:1', 'e-50');
+    bench.fail(bench.fetches[0]!, { kind: 'expired' });
+    expect(bench.effects.at(-2)).toEqual({ do: 'refresh', log: 1 });
+    const fresh = topicOf('run:1', { t: 3_000 });
+    bench.do({ type: 'refreshed', log: 1, topic: fresh });
+    expect(bench.fetches.at(-1)).toMatchObject({ topic: fresh });
+    expect(bench.status(1).state).toBe('catching-up');
+    expect(bench.subscribed).toHaveLength(1);
+  });
+
+  it('does not end a subscription that runs', () => {
+    follow(50, 10);
+    bench.fail(bench.fetches[0]!, { kind: 'expired' });
+    bench.pass(1_000);
+    bench.msg('run:1', 'e-51');
+    expect(bench.status(1)).toMatchObject({ state: 'catching-up', head: 51 });
+  });
+
+  it('is given up with the log it was for', () => {
+    follow(50, 10);
+    bench.do({ type: 'close', log: 1 });
+    expect(bench.effects).toContainEqual({ do: 'abort', id: bench.fetches[0]!.id });
+    bench.answer(bench.fetches[0]!, 50);
+    expect(bench.cache.bytes).toBe(0);
+  });
+});
+
+describe('an incarnation', () => {
+  it('that is over is forgotten whole, and its answers with it', () => {
+    follow(50, 10);
+    bench.msg('run:1', 'e-51');
+    bench.ack('run:1', 'f-2', 'reset');
+    expect(bench.effects).toContainEqual({ do: 'abort', id: bench.fetches[0]!.id });
+    bench.answer(bench.fetches[0]!, 50);
+    expect(bench.status(1)).toMatchObject({ epoch: 'f', head: 2, first: 1, end: undefined });
+    bench.answer(bench.fetches.at(-1)!, 2);
+    expect(bench.lines(1)).toEqual(['f:1', 'f:2']);
+  });
+
+  it('of a log that was removed is over, though there is none yet to follow it', () => {
+    follow(5, 10);
+    bench.ack('run:1', '-0', 'reset');
+    expect(bench.status(1)).toMatchObject({ epoch: '', head: 0, state: 'live' });
+    bench.msg('run:1', 'g-1');
+    expect(bench.lines(1)).toEqual(['g:1']);
+  });
+
+  it('that no ack told of is never mixed in: the subscription is made anew, at once but not in a loop', () => {
+    follow(0, 10);
+    bench.msg('run:1', 'e-1');
+    for (let times = 0; times < 200; times += 1) {
+      bench.msg('run:1', 'f-9', 9);
+      bench.ack('run:1', 'e-1');
+      bench.pass(50);
+    }
+    expect(bench.status(1)).toMatchObject({ epoch: 'e', head: 1 });
+    expect(bench.lines(1)).toEqual(['e:1']);
+    expect(bench.subscribed[1]).toEqual([TOPIC, 'e-1']);
+    expect(bench.subscribed.length).toBeGreaterThan(2);
+    expect(bench.subscribed.length).toBeLessThan(15);
+  });
+
+  it('makes what was asked for of the one before meaningless', () => {
+    follow(50, 0);
+    bench.do({ type: 'look', log: 1, view: 1, look: { want: [{ from: 1, to: 9 }], tail: 0, pull: false, epoch: 'd', given: [] } });
+    expect(bench.fetches).toEqual([]);
+    bench.look(1, [{ from: 1, to: 9 }]);
+    expect(bench.fetches).toHaveLength(1);
+    bench.ack('run:1', 'f-50', 'reset');
+    expect(bench.fetches).toHaveLength(1);
+  });
+});
+
+describe('a view', () => {
+  it('is told what it asked for by number before anything was known', () => {
+    bench.open(1, TOPIC);
+    bench.look(1, [{ from: 5, to: 6 }]);
+    bench.opened();
+    bench.ack('run:1', 'e-2000');
+    bench.answer(bench.fetches[0]!, 2_000);
+    expect(bench.lines(1)).toEqual(['e:5', 'e:6']);
+  });
+
+  it('that another worker had given some of the tail is given the rest', () => {
+    bench.open(1, TOPIC);
+    bench.opened();
+    bench.ack('run:1', 'e-0');
+    bench.msg('run:1', 'e-10', 10);
+    const given = [{ from: 1, to: 7 }];
+    bench.do({ type: 'look', log: 1, view: 1, look: { want: [], tail: 10, pull: false, epoch: 'e', given } });
+    expect(bench.lines(1)).toEqual(['e:8', 'e:9', 'e:10']);
+  });
+
+  it('is told what part of a line there is, until a message takes it back', () => {
+    follow(0);
+    bench.msg('run:1', 'e-1');
+    bench.frame({ e: 'part', ch: 'run:1', off: { epoch: 'e', offset: 1 }, line: [5, 'Downloading 43 %'] });
+    expect(bench.status(1).part).toEqual([5, 'Downloading 43 %']);
+    bench.msg('run:1', 'e-2');
+    expect(bench.status(1).part).toBeNull();
+  });
+
+  it('asks for no more ranges and no longer a tail than is bounded', () => {
+    follow(1_000_000, 1_000_000_000);
+    const many = Array.from({ length: 1_000 }, (_, index) => ({ from: 10 + index * 2, to: 10 + index * 2 }));
+    bench.look(1, many, 1e9);
+    for (let done = 0; done < bench.fetches.length; done += 1) bench.answer(bench.fetches[done]!, 1_000_000);
+    let taken = 0;
+    for (let lines = bench.lines(1); lines.length > 0; lines = bench.lines(1)) {
+      taken += lines.length;
+      bench.do({ type: 'tick' });
+      for (const request of bench.fetches) bench.answer(request, 1_000_000);
+    }
+    expect(taken).toBe(256 + 10_000);
+  });
+});

@@ -1,0 +1,210 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { ErrorCode } from '../../../src/protocol/messages.ts';
+import { Bench } from '../support/bench.ts';
+import { topicOf } from '../support/topics.ts';
+
+let bench: Bench;
+const refreshes = (): number[] => bench.effects.filter((effect) => effect.do === 'refresh').map(({ log }) => log);
+const refuse = (topic: string, code: ErrorCode, message = ''): void => void bench.frame({ e: 'err', topic, code, message });
+/** Keeps the socket alive for a while. */
+const live = (ms: number): void => {
+  for (let left = ms; left > 0; left -= 10_000) {
+    bench.frame({ e: 'hb', heads: new Map() });
+    bench.pass(Math.min(left, 10_000));
+  }
+};
+
+beforeEach(() => {
+  bench = new Bench();
+});
+
+describe('a topic that was refused as expired', () => {
+  const old = topicOf('run:1', { t: 1_000 });
+  const fresh = topicOf('run:1', { t: 2_000 });
+
+  beforeEach(() => {
+    bench.open(1, old, true);
+    bench.opened();
+    refuse(old, 'expired');
+  });
+
+  it('is renewed and subscribed again, and nothing is visible', () => {
+    expect(refreshes()).toEqual([1]);
+    expect(bench.status(1).state).toBe('connecting');
+    bench.do({ type: 'refreshed', log: 1, topic: fresh });
+    expect(bench.subscribed.at(-1)).toEqual([fresh, '']);
+    bench.ack('run:1', 'e-0');
+    expect(bench.status(1)).toMatchObject({ state: 'live', problem: undefined });
+  });
+
+  it('is asked for by one request, however many tabs wait', () => {
+    bench.open(2, old, true);
+    bench.open(3, old, true);
+    live(20_000);
+    expect(refreshes()).toEqual([1]);
+  });
+
+  it('is asked for again with growing patience when there is none, of another tab, and says so meanwhile', () => {
+    bench.open(2, old, true);
+    for (let times = 0; times < 20; times += 1) {
+      const log = refreshes().at(-1)!;
+      bench.do({ type: 'refreshed', log, topic: times % 2 === 0 ? undefined : topicOf('run:2') });
+      expect(bench.status(1)).toMatchObject({ state: 'denied', problem: expect.stringContaining('refresh-url') });
+      expect(refreshes()).toHaveLength(times + 1);
+      while (refreshes().length === times + 1) live(500);
+    }
+    expect(new Set(refreshes())).toEqual(new Set([1, 2]));
+    expect(bench.now).toBeGreaterThan(150_000);
+    bench.do({ type: 'refreshed', log: refreshes().at(-1)!, topic: fresh });
+    bench.opened();
+    expect(bench.subscribed.at(-1)).toEqual([fresh, '']);
+  });
+
+  it('is never renewed in a loop when every new one is refused too', () => {
+    for (let times = 0; times < 300; times += 1) {
+      const topic = topicOf('run:1', { t: 3_000 + times });
+      bench.do({ type: 'refreshed', log: 1, topic });
+      refuse(topic, 'expired');
+      bench.frame({ e: 'hb', heads: new Map() });
+      bench.pass(100);
+    }
+    expect(refreshes().length).toBeLessThan(12);
+  });
+
+  it('is asked for again when nobody answers, or whoever was asked is gone', () => {
+    live(40_000);
+    expect(refreshes()).toHaveLength(2);
+    bench.open(2, old, true);
+    bench.do({ type: 'close', log: 1 });
+    live(5_000);
+    expect(refreshes().at(-1)).toBe(2);
+  });
+
+  it('is replaced by one that somebody has, though that was issued earlier', () => {
+    const other = topicOf('run:1', { t: 500, x: 9_999_999_999 });
+    bench.do({ type: 'renew', log: 1, topic: other });
+    expect(bench.subscribed.at(-1)).toEqual([other, '']);
+  });
+});
+
+describe('a topic that nobody can renew', () => {
+  it('is denied, says what to do, and takes no socket', () => {
+    const topic = topicOf('run:1');
+    bench.open(1, topic);
+    bench.opened();
+    refuse(topic, 'expired');
+    expect(bench.status(1)).toMatchObject({ state: 'denied', problem: expect.stringContaining('refresh-url') });
+    bench.pass(60_000);
+    expect(bench.session.facts.sockets).toBe(0);
+    expect(bench.session.due).toBe(Infinity);
+    bench.do({ type: 'renew', log: 1, topic: topicOf('run:1', { t: 2_000 }) });
+    expect(bench.status(1).state).toBe('connecting');
+    expect(bench.session.facts.sockets).toBe(1);
+  });
+
+  it.each(['forbidden', 'malformed'] as const)('because it is %s is denied with what the server said, and tried again when a person wants it', (code) => {
+    const topic = topicOf('run:1');
+    bench.open(1, topic, true);
+    bench.opened();
+    refuse(topic, code, 'The signature does not match.');
+    expect(bench.status(1)).toMatchObject({ state: 'denied', problem: 'The signature does not match.' });
+    expect(refreshes()).toEqual([]);
+    live(60_000);
+    expect(bench.subscribed).toHaveLength(1);
+    bench.do({ type: 'retry', log: 1 });
+    bench.pass(2_000);
+    bench.opened();
+    expect(bench.subscribed).toHaveLength(2);
+  });
+});
+
+describe('a topic that is not to be had now', () => {
+  it.each([
+    ['unavailable', 'reconnecting'],
+    ['limit', 'error'],
+  ] as const)('because of %s shows as %s and is subscribed again, with patience', (code, state) => {
+    const topic = topicOf('run:1');
+    bench.open(1, topic);
+    bench.opened();
+    for (let times = 1; times < 10; times += 1) {
+      refuse(topic, code);
+      expect(bench.status(1).state).toBe(state);
+      expect(bench.subscribed).toHaveLength(times);
+      while (bench.subscribed.length === times) live(500);
+    }
+    expect(bench.now).toBeGreaterThan(60_000);
+    bench.ack('run:1', 'e-0');
+    expect(bench.status(1)).toMatchObject({ state: 'live', retryAt: undefined, problem: undefined });
+  });
+});
+
+describe('a refusal', () => {
+  it('of a signature that was replaced meanwhile says nothing about the new one', () => {
+    const [old, fresh] = [topicOf('run:1'), topicOf('run:1', { t: 2_000 })];
+    bench.open(1, old);
+    bench.opened();
+    bench.do({ type: 'renew', log: 1, topic: fresh });
+    refuse(old, 'forbidden');
+    expect(bench.status(1).state).toBe('connecting');
+    expect(bench.subscribed).toEqual([
+      [old, ''],
+      [fresh, ''],
+    ]);
+  });
+
+  it('of what nobody subscribed, or of a frame, is nobody’s', () => {
+    bench.open(1, topicOf('run:1'));
+    bench.opened();
+    refuse(topicOf('run:9'), 'forbidden');
+    refuse('not a topic', 'forbidden');
+    bench.frame({ e: 'err', topic: undefined, code: 'malformed', message: '' });
+    bench.ack('run:1', 'e-0');
+    expect(bench.status(1).state).toBe('live');
+  });
+});
+
+describe('a topic that is about to expire', () => {
+  const soon = (bench: Bench, seconds: number, life = 3_600): string => {
+    const x = Math.floor(bench.wall0 / 1_000) + seconds;
+    return topicOf('run:1', { t: x - life, x });
+  };
+
+  it('is renewed a minute before, while the log goes on', () => {
+    bench.open(1, soon(bench, 600), true);
+    bench.opened();
+    bench.ack('run:1', 'e-0');
+    live(530_000);
+    expect(refreshes()).toEqual([]);
+    live(20_000);
+    expect(refreshes()).toEqual([1]);
+    bench.do({ type: 'refreshed', log: 1, topic: undefined });
+    expect(bench.status(1).state).toBe('live');
+    while (refreshes().length === 1) live(1_000);
+    bench.do({ type: 'refreshed', log: 1, topic: soon(bench, 4_000) });
+    live(60_000);
+    expect(refreshes()).toHaveLength(2);
+    expect(bench.subscribed).toHaveLength(1);
+  });
+
+  it('is not renewed over and over when clocks differ by more than its life', () => {
+    bench.open(1, soon(bench, -10_000), true);
+    bench.opened();
+    bench.ack('run:1', 'e-0');
+    for (let times = 0; times < 60; times += 1) {
+      live(10_000);
+      const asked = refreshes().at(-1);
+      if (asked !== undefined) bench.do({ type: 'refreshed', log: asked, topic: soon(bench, -10_000 + times) });
+    }
+    expect(refreshes().length).toBeLessThan(4);
+  });
+
+  it('of a log that is over and seen is left alone', () => {
+    bench.open(1, soon(bench, 100), true);
+    bench.opened();
+    bench.ack('run:1', 'e-0', 'ended');
+    bench.frame({ e: 'end', ch: 'run:1', off: { epoch: 'e', offset: 0 }, code: 0 });
+    bench.pass(1_000_000);
+    expect(refreshes()).toEqual([]);
+    expect(bench.session.due).toBe(Infinity);
+  });
+});

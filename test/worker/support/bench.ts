@@ -1,0 +1,154 @@
+import { encodeServerFrame, parseClientFrame, type AckState, type ServerFrame } from '../../../src/protocol/messages.ts';
+import { parsePosition, type Position } from '../../../src/protocol/position.ts';
+import type { Line } from '../../../src/protocol/line.ts';
+import type { LogStatus, Range, Run } from '../../../src/worker/api.ts';
+import { SegmentCache } from '../../../src/worker/session/cache.ts';
+import type { Effect, HistoryRequest, HistoryResult, LogBatch, SessionEvent } from '../../../src/worker/session/events.ts';
+import { Session } from '../../../src/worker/session/session.ts';
+
+export const at = (text: string): Position => parsePosition(text) as Position;
+
+/** Lines that say which incarnation and number they are. */
+export function linesOf(epoch: string, from: number, count: number): Line[] {
+  return Array.from({ length: count }, (_, index) => [from + index, `${epoch}:${from + index}`]);
+}
+
+/** A session on a bench: time stands still unless told, the network is whoever writes the test. */
+export class Bench {
+  now = 0;
+  random = 0.5;
+  readonly wall0 = 1_700_000_000_000;
+  readonly cache: SegmentCache;
+  readonly session: Session;
+  /** Every effect so far. */
+  readonly effects: Effect[] = [];
+
+  constructor(cacheBytes?: number) {
+    this.cache = new SegmentCache(cacheBytes);
+    this.session = new Session({ cache: this.cache });
+  }
+
+  do(event: SessionEvent): Effect[] {
+    const effects = this.session.handle(event, this.moment);
+    this.effects.push(...effects);
+    return effects;
+  }
+
+  get moment(): { now: number; wall: number; random: number } {
+    return { now: this.now, wall: this.wall0 + this.now, random: this.random };
+  }
+
+  /** Lets time pass, ticking whenever the session asked for it. */
+  pass(ms: number): Effect[] {
+    const until = this.now + ms;
+    const effects: Effect[] = [];
+    for (let ticks = 0; this.session.due <= until; ticks += 1) {
+      if (ticks > 100_000) throw new Error('The session asks for ticks without end.');
+      this.now = Math.max(this.now, this.session.due);
+      effects.push(...this.do({ type: 'tick' }));
+    }
+    this.now = until;
+    return effects;
+  }
+
+  /** Lets time pass until another socket is asked for. */
+  passToConnect(): void {
+    const { length } = this.connects;
+    while (this.connects.length === length) this.pass(this.session.due - this.now);
+  }
+
+  get connects(): number[] {
+    return this.effects.filter((effect) => effect.do === 'connect').map(({ generation }) => generation);
+  }
+
+  get generation(): number {
+    return this.connects.at(-1) ?? -1;
+  }
+
+  get fetches(): HistoryRequest[] {
+    return this.effects.filter((effect) => effect.do === 'fetch').map(({ request }) => request);
+  }
+
+  /** What was subscribed and unsubscribed so far, in order. */
+  get subscribed(): [signed: string, asked: unknown][] {
+    return this.effects.flatMap((effect) => {
+      if (effect.do !== 'send' || parseClientFrame(effect.text) === undefined) return [];
+      const { subscribe = {} } = JSON.parse(effect.text) as { subscribe?: Record<string, unknown> };
+      return Object.entries(subscribe);
+    });
+  }
+
+  get unsubscribed(): string[] {
+    return this.effects.flatMap((effect) => (effect.do === 'send' ? (parseClientFrame(effect.text)?.unsubscribe ?? []) : []));
+  }
+
+  open(log: number, topic: string, refreshable = false): Effect[] {
+    return this.do({ type: 'open', log, topic, refreshable });
+  }
+
+  look(log: number, want: readonly Range[], tail = 0, pull = false, view = 1): Effect[] {
+    const { epoch } = this.status(log);
+    return this.do({ type: 'look', log, view, look: { want, tail, pull, epoch, given: [] } });
+  }
+
+  /** The socket opens and says hello. */
+  opened(hb = 15_000): Effect[] {
+    const effects = this.do({ type: 'opened', generation: this.generation });
+    return [...effects, ...this.frame({ e: 'hello', v: 1, hb })];
+  }
+
+  closed(code: number): Effect[] {
+    return this.do({ type: 'closed', generation: this.generation, code });
+  }
+
+  frame(frame: ServerFrame, generation = this.generation): Effect[] {
+    return this.do({ type: 'frame', generation, text: encodeServerFrame(frame) });
+  }
+
+  ack(ch: string, off: string, st: AckState = 'live', first = 1): Effect[] {
+    return this.frame({ e: 'ack', ch, off: at(off), first, st });
+  }
+
+  msg(ch: string, off: string, count = 1): Effect[] {
+    const position = at(off);
+    return this.frame({ e: 'msg', ch, off: position, lines: linesOf(position.epoch, position.offset - count + 1, count) });
+  }
+
+  /** Answers a request from a log of that many lines. */
+  answer(request: HistoryRequest, head: number, changes: Partial<HistoryResult & { kind: 'lines' }> = {}): Effect[] {
+    const count = Math.max(0, Math.min(request.limit, head - request.after));
+    const lines = linesOf(request.epoch, request.after + 1, count);
+    return this.do({ type: 'fetched', id: request.id, result: { kind: 'lines', lines, first: 1, head, end: undefined, ...changes } });
+  }
+
+  fail(request: HistoryRequest, result: HistoryResult): Effect[] {
+    return this.do({ type: 'fetched', id: request.id, result });
+  }
+
+  #told = new Map<number, LogStatus>();
+
+  take(log: number, budget = { lines: Infinity, bytes: Infinity }): LogBatch | undefined {
+    const batch = this.session.take(log, budget, this.moment);
+    if (batch?.status !== undefined) this.#told.set(log, batch.status);
+    return batch;
+  }
+
+  /** The status of a log, as it was told now or before. */
+  status(log: number): LogStatus {
+    const told = this.#told.get(log);
+    const peek = this.session.take(log, { lines: 0, bytes: 0 }, this.moment);
+    if (peek?.status !== undefined) this.#told.set(log, peek.status);
+    const status = this.#told.get(log) ?? told;
+    if (status === undefined) throw new Error(`Log ${log} is not open.`);
+    return status;
+  }
+
+  /** The lines taken for a log now. */
+  lines(log: number): string[] {
+    return runsOf(this.take(log)).flatMap(({ lines }) => lines.map(([, text]) => text));
+  }
+}
+
+export function runsOf(batch: LogBatch | undefined): readonly Run[] {
+  return batch?.views.flatMap(({ runs }) => runs) ?? [];
+}
