@@ -36,23 +36,53 @@ const workerBeside: Plugin = {
   },
 };
 
-/** White space in `css` templates is a tenth of the bytes that a page loads, and means nothing there. */
-const terseStyles: Plugin = {
-  name: 'terse-styles',
+function terseCss(text: string): string {
+  const plain = text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/\s+/g, ' ');
+  return plain
+    .replace(/ ?([{};,]) ?/g, '$1')
+    .replace(/;}/g, '}')
+    .replace(/([{};][\w-]+): /g, '$1:');
+}
+
+const TERSE: Record<string, (text: string) => string> = {
+  css: terseCss,
+  html: (text) => text.replace(/\s*\n\s*/g, ' '),
+};
+
+interface Node {
+  readonly [key: string]: unknown;
+}
+
+const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null;
+
+/** Where the text of `css` and `html` templates stands in a syntax tree, and what may stand there instead. */
+function* terseTexts(node: Node): Generator<{ start: number; end: number; text: string }> {
+  const { type, tag, quasi } = node;
+  if (type === 'TaggedTemplateExpression' && isNode(tag) && isNode(quasi) && Array.isArray(quasi['quasis'])) {
+    const terse = TERSE[String(tag['name'])];
+    for (const { start, end, value } of quasi['quasis'] as { start: number; end: number; value: { raw: string } }[]) {
+      if (terse) yield { start, end, text: terse(value.raw) };
+    }
+  }
+  for (const child of Object.values(node)) if (isNode(child)) yield* terseTexts(child);
+}
+
+/** White space in the templates of our own sources: many of the bytes that a page loads, and without meaning. */
+const terseTemplates: Plugin = {
+  name: 'terse-templates',
   transform(code, id) {
-    if (!id.includes('/src/') || !code.includes('css`')) return null;
-    const out = code.replace(/(\bcss`)([^`]*)`/g, (_all, tag: string, body: string) => {
-      const plain = body.replace(/\/\*[\s\S]*?\*\//g, '').replace(/\s+/g, ' ');
-      return `${tag}${plain.replace(/ ?([{};,]) ?/g, '$1').replace(/;}/g, '}')}\``;
-    });
-    return out === code ? null : { code: out, map: null };
+    if (!id.startsWith(path('src/')) || !/\b(css|html)`/.test(code)) return null;
+    let out = code;
+    const texts = [...terseTexts(this.parse(code) as unknown as Node)].sort((a, b) => b.start - a.start);
+    for (const { start, end, text } of texts) out = out.slice(0, start) + text + out.slice(end);
+    return { code: out, map: null };
   },
 };
 
 function library(entry: Record<string, string>, external: (string | RegExp)[], minify: boolean): UserConfig {
   return {
     publicDir: false,
-    plugins: [workerBeside, ...(minify ? [terseStyles] : [])],
+    plugins: [workerBeside, terseTemplates],
     define: { 'process.env.NODE_ENV': '"production"' },
     build: {
       target: 'es2022',
@@ -62,7 +92,10 @@ function library(entry: Record<string, string>, external: (string | RegExp)[], m
       minify,
       reportCompressedSize: false,
       lib: { entry, formats: ['es'], fileName: (_format, name) => `${name}.js` },
-      rolldownOptions: { external, output: { chunkFileNames: '[name]-[hash].js', minify } },
+      rolldownOptions: {
+        external,
+        output: { chunkFileNames: '[name]-[hash].js', minify, comments: minify ? { annotation: false, jsdoc: false, legal: true } : true },
+      },
     },
   };
 }

@@ -55,13 +55,13 @@ describe('the built package', () => {
     const file = join(consumer, `types-${resolution}.ts`);
     const code = [
       "import 'log-stream';",
-      "import { LogStream } from 'log-stream/element';",
+      "import { LogStreamElement } from 'log-stream/element';",
       "import { connect } from 'log-stream/client';",
       "import { createLogServer } from 'log-stream/server';",
-      'export const element: HTMLElement = new LogStream();',
+      'export const element: HTMLElement = new LogStreamElement();',
       // Were one of them `any`, as an import that does not resolve is, this would not be false.
       'type IsAny<T> = 0 extends 1 & T ? true : false;',
-      'export const known: [IsAny<typeof LogStream>, IsAny<typeof connect>, IsAny<typeof createLogServer>] = [false, false, false];',
+      'export const known: [IsAny<typeof LogStreamElement>, IsAny<typeof connect>, IsAny<typeof createLogServer>] = [false, false, false];',
     ];
     await writeFile(file, code.join('\n'));
     const module = resolution === 'nodenext' ? 'nodenext' : 'esnext';
@@ -81,10 +81,20 @@ describe('the built package', () => {
     expect([...files].some(([name, code]) => name !== worker && code.includes(worker?.split('/').at(-1) ?? '?'))).toBe(true);
   });
 
-  it('registers nothing for who imports the class, and puts no server code into a page', async () => {
-    const whole = [...(await bundle("import { LogStream } from 'log-stream/element'; window.it = LogStream;")).values()].join('\n');
-    expect(/customElements\.define\(\s*[`'"]log-stream[`'"]/.test(whole)).toBe(false);
-    expect(/[`'"](node:|lmdb|redis|ws)[`'"\w]|createHmac/.exec(whole)?.[0]).toBeUndefined();
+  it('registers the element for who imports the package, and nothing for who imports the class', async () => {
+    const code = [
+      // Lit brings a registry to Node.
+      "const registered = () => customElements.get('log-stream')?.name;",
+      "await import('log-stream/element'); console.log(registered());",
+      "await import('log-stream'); console.log(registered());",
+    ];
+    const { stdout } = await execute(process.execPath, ['--input-type=module', '-e', code.join('\n')], { cwd: consumer });
+    expect(stdout.trim().split('\n')).toEqual(['undefined', 'LogStreamElement']);
+  });
+
+  it('puts no server code into a page', async () => {
+    const whole = [...(await bundle("import 'log-stream';")).values()].join('\n');
+    expect(/[`'"](node:|lmdb|redis)[`'"\w]|createHmac/.exec(whole)?.[0]).toBeUndefined();
   });
 
   it('is built to the same bytes every time', async () => {
