@@ -25,10 +25,13 @@ export interface ConsoleApiOptions {
 /** What the console page asks for, below `/console/`. The caller has made sure that the request may do it. */
 export class ConsoleApi {
   readonly #options: ConsoleApiOptions;
-  #watchers = 0;
+  readonly #watchers = new Set<ServerResponse>();
 
   constructor(options: ConsoleApiOptions) {
     this.#options = options;
+    options.closing.addEventListener('abort', () => {
+      for (const response of this.#watchers) response.end();
+    });
   }
 
   /** Throws HttpProblem. */
@@ -76,8 +79,9 @@ export class ConsoleApi {
   /** The list first, then what changes in it. What a slow page did not take is merged into what it is told next. */
   #watch(response: ServerResponse): void {
     const { catalog, closing } = this.#options;
-    if (this.#watchers >= WATCHERS) throw new HttpProblem(503, `${WATCHERS} consoles watch already: close some.`);
-    this.#watchers += 1;
+    if (closing.aborted) throw new HttpProblem(503, 'The server is stopping.');
+    if (this.#watchers.size >= WATCHERS) throw new HttpProblem(503, `${WATCHERS} consoles watch already: close some.`);
+    this.#watchers.add(response);
     openEvents(response);
     let sent: readonly LogEntry[] | undefined;
     const stop = catalog.watch((entries) => {
@@ -88,15 +92,10 @@ export class ConsoleApi {
       sent = entries;
     });
     const heartbeat = setInterval(() => response.write(':\n\n'), HEARTBEAT);
-    const end = (): void => {
-      response.end();
-    };
-    closing.addEventListener('abort', end, { once: true });
     response.once('close', () => {
       stop();
       clearInterval(heartbeat);
-      closing.removeEventListener('abort', end);
-      this.#watchers -= 1;
+      this.#watchers.delete(response);
     });
   }
 

@@ -6,7 +6,7 @@ import { LineQueue } from './line-queue.ts';
 import { PartPreview } from './part-preview.ts';
 
 /** Bytes of complete lines that wait, above which the producer is made to wait. */
-const QUEUE_BYTES = 1_024 * 1_024;
+export const QUEUE_BYTES = 1_024 * 1_024;
 /** Bytes in one append. */
 const APPEND_BYTES = 256 * 1_024;
 /** Longest line that is appended whole, characters. */

@@ -1,0 +1,342 @@
+import { appendFile, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { readTopic } from '../../src/protocol/topic.ts';
+import { Signer } from '../../src/server/signer.ts';
+import { TcpProxy } from '../support/tcp-proxy.ts';
+import { buildCommand, command, isAlive, runCommand, serve, temporaryFolder, textOf } from './support.ts';
+
+beforeAll(buildCommand, 60_000);
+
+const until = (check: () => Promise<void> | void): Promise<void> => vi.waitFor(check, { timeout: 15_000, interval: 20 });
+
+describe('log-stream', () => {
+  it('says what it does, and which version it is', async () => {
+    const cwd = await temporaryFolder();
+    const help = await runCommand(['--help'], { cwd });
+    expect(help).toMatchObject({ code: 0, stderr: '' });
+    for (const name of ['serve', 'run', 'tail', 'append', 'watch', 'sign']) {
+      expect(help.stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
+      const own = await runCommand([name, '--help'], { cwd });
+      expect(own.code).toBe(0);
+      expect(own.stdout).toMatch(new RegExp(`^Usage: log-stream ${name} `));
+      expect(own.stdout).toMatch(/--port N/);
+    }
+    expect((await runCommand(['--version'], { cwd })).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it.each([
+    [[], /Usage: log-stream COMMAND/],
+    [['dance'], /There is no command "dance".*serve, run/],
+    [['serve', '--prot', '1'], /prot/],
+    [['serve', 'x'], /"x" is one word too many/],
+    [['run', '--port', '1'], /put it behind --/],
+    [['run', 'npm', 'test'], /one word too many/],
+    [['watch'], /channel is missing/],
+    [['watch', 'a b'], /cannot name a log/],
+    [['append', 'a/../b'], /cannot name a log/],
+    [['append', 'a', '--end', 'x'], /--end takes a whole number/],
+    [['tail', 'f', '--lines', '3', '--from-end'], /cannot both be/],
+    [['sign', 'a', '--ttl', 'soon'], /such as 30s/],
+  ])('refuses %j with code 2 and says what to write', async (args, message) => {
+    const { code, stderr, stdout } = await runCommand(args, { cwd: await temporaryFolder() });
+    expect(stderr).toMatch(message);
+    expect([code, stdout]).toEqual([2, '']);
+  });
+
+  it('says what to do when there is no server, or something else', async () => {
+    const cwd = await temporaryFolder();
+    const other = createServer((_request, response) => response.end('hello'));
+    await once(other.listen(0, '127.0.0.1'), 'listening');
+    onTestFinished(() => void other.close());
+    const port = String((other.address() as AddressInfo).port);
+    for (const args of [
+      ['watch', 'a'],
+      ['append', 'a'],
+      ['run', '--', 'true'],
+    ]) {
+      const [name = '', ...rest] = args;
+      const { code, stderr } = await runCommand([name, '--port', port, ...rest], { cwd });
+      expect(stderr).toMatch(/is not log-stream: choose another port/);
+      expect(code).toBe(1);
+    }
+    other.close();
+    await once(other, 'close');
+    for (const name of ['watch', 'append']) {
+      const { code, stderr } = await runCommand([name, 'a', '--port', port], { cwd });
+      expect(stderr).toMatch(/Nothing listens at .*log-stream serve/);
+      expect(code).toBe(1);
+    }
+  });
+});
+
+describe('log-stream serve', () => {
+  it('listens, is healthy, keeps its secret, runs jobs, and ends cleanly on SIGTERM', async () => {
+    const cwd = await temporaryFolder();
+    const { server, origin } = await serve(cwd, ['--job', 'echo built', '--job', 'echo waiting; sleep 1000']);
+    const health = await fetch(`${origin}/log-stream/health`);
+    expect(health.status).toBe(200);
+    await until(async () => expect(await textOf(origin, 'job/echo-built/1')).toBe('built\n'));
+    await until(async () => expect(await textOf(origin, 'job/echo-waiting-sleep-1000/2')).toBe('waiting\n'));
+    const secret = await readFile(join(cwd, '.log-stream/secret'), 'utf8');
+    expect((await stat(join(cwd, '.log-stream/secret'))).mode & 0o777).toBe(0o600);
+    server.child.kill('SIGTERM');
+    expect(await server.code()).toBe(0);
+    expect(server.stdout).toBe(`log-stream is listening on ${origin}/\n`);
+    expect(server.stdout + server.stderr).not.toContain(secret.trim());
+
+    const again = await serve(cwd);
+    expect(await readFile(join(cwd, '.log-stream/secret'), 'utf8')).toBe(secret);
+    const watched = await runCommand(['watch', 'job/echo-waiting-sleep-1000/2', '--port', again.port], { cwd });
+    expect(watched).toMatchObject({ code: 143, stdout: 'waiting\n' });
+  });
+
+  it('says who has its port', async () => {
+    const cwd = await temporaryFolder();
+    const { port } = await serve(cwd);
+    const second = await runCommand(['serve', '--port', port], { cwd: await temporaryFolder() });
+    expect(second.code).toBe(1);
+    expect(second.stderr).toMatch(/A log-stream server runs at .* already.*--port/);
+  });
+
+  it('says what is wrong with a store', async () => {
+    const cwd = await temporaryFolder();
+    const { code, stderr } = await runCommand(['serve', '--port', '0', '--store', 'floppy:a'], { cwd });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/cannot be opened.*lmdb:DIR/);
+  });
+
+  it('serves the console page under a policy that lets nothing in, and no file beside it', async () => {
+    const { origin } = await serve(await temporaryFolder(), ['--store', 'memory:']);
+    const page = await fetch(`${origin}/`);
+    // Without a build there is no page, and the answer says so.
+    if (page.status === 503) expect(await page.text()).toMatch(/npm run build/);
+    else expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'self'.*require-trusted-types-for 'script'/);
+    for (const path of ['/package.json', '/../package.json', '/assets/../../../package.json', '/%2e%2e/package.json']) {
+      expect((await fetch(`${origin}${path}`)).status).toBe(404);
+    }
+  });
+});
+
+describe('log-stream append and watch', () => {
+  it('append what comes while it comes, end the log, and exit with its code', async () => {
+    const cwd = await temporaryFolder();
+    const { port, origin } = await serve(cwd);
+    const watching = command(['watch', 'build:1', '--port', port], { cwd });
+    const appending = command(['append', 'build:1', '--port', port, '--end', '4'], { cwd });
+    appending.child.stdin?.write('one\n\u001b[31mtwo\u001b[0m\n');
+    await watching.printed(/two/);
+    appending.child.stdin?.end('three');
+    expect(await appending.code()).toBe(0);
+    expect(await watching.code()).toBe(4);
+    expect(watching.stdout).toBe('one\n\u001b[31mtwo\u001b[0m\nthree\n');
+    expect((await runCommand(['watch', 'build:1', '--port', port, '--after', '2'], { cwd })).stdout).toBe('three\n');
+
+    const late = await runCommand(['append', 'build:1', '--port', port], { cwd }, 'late\n');
+    expect(late.code).toBe(1);
+    expect(late.stderr).toMatch(/has ended with code 4/);
+    expect(await textOf(origin, 'build:1')).toBe('one\n\u001b[31mtwo\u001b[0m\nthree\n');
+  });
+
+  it('mark lines as written to stderr', async () => {
+    const cwd = await temporaryFolder();
+    const { port, origin } = await serve(cwd);
+    await runCommand(['append', 'a', '--port', port, '--stderr'], { cwd }, 'bad\n');
+    const topic = await (await fetch(`${origin}/log-stream/sign?channel=a`)).text();
+    const history = await fetch(`${origin}/log-stream/topics/a`, { headers: { authorization: `Bearer ${topic}` } });
+    expect(await history.json()).toMatchObject({ lines: [[expect.any(Number), 'bad', { s: 'err' }]] });
+  });
+
+  it('lose nothing and double nothing when the server is killed and started again in the middle', async () => {
+    const cwd = await temporaryFolder();
+    const first = await serve(cwd);
+    let target = Number(first.port);
+    const proxy = await TcpProxy.listen(() => target);
+    onTestFinished(() => proxy.close());
+    const port = String(proxy.port);
+    const watching = command(['watch', 'big', '--port', port], { cwd });
+    const appending = command(['append', 'big', '--port', port, '--end', '0'], { cwd });
+    const lines = Array.from({ length: 20_000 }, (_, index) => `line ${index + 1} ${'x'.repeat(40)}\n`);
+    let at = 0;
+    const feed = async (to: number): Promise<void> => {
+      const { stdin } = appending.child;
+      for (; at < to; at += 100) if (stdin?.write(lines.slice(at, at + 100).join('')) === false) await once(stdin, 'drain');
+    };
+    await feed(2_000);
+    await watching.printed(/line 1000 /);
+    const feeding = feed(20_000);
+    first.server.child.kill('SIGKILL');
+    await first.server.exit;
+    proxy.cut();
+    const second = await serve(cwd);
+    target = Number(second.port);
+    await feeding;
+    appending.child.stdin?.end();
+    expect(await appending.code()).toBe(0);
+    expect(await watching.code()).toBe(0);
+    expect(watching.stdout).toBe(lines.join(''));
+  }, 60_000);
+
+  it('take the secret from the environment on both sides, and nothing else then', async () => {
+    const cwd = await temporaryFolder();
+    const env = { LOG_STREAM_SECRET: 'new,old' };
+    const { port } = await serve(cwd, [], env);
+    expect((await runCommand(['append', 'a', '--port', port, '--end', '0'], { cwd, env: { LOG_STREAM_SECRET: 'old' } }, 'x\n')).code).toBe(
+      0,
+    );
+    const wrong = await runCommand(['watch', 'a', '--port', port], { cwd, env: { LOG_STREAM_SECRET: 'wrong' } });
+    expect(wrong.code).toBe(1);
+    expect(wrong.stderr).toMatch(/LOG_STREAM_SECRET/);
+  });
+
+  it('end quietly when nobody reads what watch prints', async () => {
+    const cwd = await temporaryFolder();
+    const { port } = await serve(cwd);
+    await runCommand(['append', 'a', '--port', port], { cwd }, 'x\n'.repeat(50_000));
+    const watching = command(['watch', 'a', '--port', port], { cwd });
+    await watching.printed(/x/);
+    watching.child.stdout?.destroy();
+    await runCommand(['append', 'a', '--port', port], { cwd }, 'more\n');
+    expect(await watching.code()).toBe(0);
+    expect(watching.stderr).toBe('');
+  });
+});
+
+describe('log-stream sign', () => {
+  it('signs with the secret of the environment, that of the folder, or has the server sign', async () => {
+    const cwd = await temporaryFolder();
+    const env = { LOG_STREAM_SECRET: 'a secret,another' };
+    const topic = (await runCommand(['sign', 'a:1', '--write', '--ttl', '1h'], { cwd, env })).stdout.trim();
+    expect(new Signer(['a secret']).verify(topic).ok).toBe(true);
+    const claims = readTopic(topic);
+    expect(claims).toMatchObject({ channel: 'a:1', write: true });
+    expect((claims?.expiresAt ?? 0) - (claims?.issuedAt ?? 0)).toBe(3_600);
+
+    const { port, origin } = await serve(cwd);
+    const elsewhere = await temporaryFolder();
+    for (const folder of [cwd, elsewhere]) {
+      const own = (await runCommand(['sign', 'a:1', '--port', port], { cwd: folder })).stdout.trim();
+      expect(readTopic(own)).toMatchObject({ write: false });
+      expect((await fetch(`${origin}/log-stream/topics/a:1`, { headers: { authorization: `Bearer ${own}` } })).status).toBe(404);
+    }
+    const nothing = await runCommand(['sign', 'a:1', '--port', '1'], { cwd: elsewhere });
+    expect(nothing.code).toBe(1);
+    expect(nothing.stderr).toMatch(/log-stream serve/);
+  });
+});
+
+describe('log-stream run', () => {
+  it('writes to the server that runs already, echoes, and exits with the code of the command', async () => {
+    const cwd = await temporaryFolder();
+    const { port, origin } = await serve(cwd);
+    const script = 'echo "out $FORCE_COLOR"; echo "bad" >&2; printf unfinished; exit 7';
+    const ran = await runCommand(['run', '--port', port, '--channel', 'mine:1', '--', 'sh', '-c', script], { cwd });
+    expect(ran).toMatchObject({ code: 7, stdout: 'out 1\nunfinished' });
+    expect(ran.stderr).toMatch(/is shown at http:\/\/127\.0\.0\.1:\d+\/\?log=mine%3A1\n/);
+    expect(ran.stderr).toMatch(/^bad$/m);
+    expect((await textOf(origin, 'mine:1')).split('\n').sort()).toEqual(['', 'bad', 'out 1', 'unfinished']);
+    expect((await runCommand(['watch', 'mine:1', '--port', port], { cwd })).code).toBe(7);
+  });
+
+  it('gives the command its own standard input, and words as they are', async () => {
+    const cwd = await temporaryFolder();
+    const { port } = await serve(cwd);
+    const ran = await runCommand(['run', '--port', port, '--', 'sh', '-c', 'cat; echo "$1|$2"', 'sh', 'a  b', '$HOME'], { cwd }, 'typed\n');
+    expect(ran).toMatchObject({ code: 0, stdout: 'typed\na  b|$HOME\n' });
+  });
+
+  it('stops the command and what it started when it is stopped, and records the signal', async () => {
+    const cwd = await temporaryFolder();
+    const { port, origin } = await serve(cwd);
+    const running = command(['run', '--port', port, '--channel', 'c', '--', 'sh', '-c', 'sleep 1000 & echo "pid $!"; wait'], { cwd });
+    const [, pid = ''] = await running.printed(/pid (\d+)/);
+    running.child.kill('SIGINT');
+    expect(await running.code()).toBe(143);
+    expect(await isAlive(Number(pid))).toBe(false);
+    expect(await textOf(origin, 'c')).toBe(`pid ${pid}\n`);
+    expect((await runCommand(['watch', 'c', '--port', port], { cwd })).code).toBe(143);
+  });
+
+  it('kills a command that does not want to end', async () => {
+    const cwd = await temporaryFolder();
+    const { port } = await serve(cwd);
+    const running = command(['run', '--port', port, '--', 'sh', '-c', 'trap "" TERM; echo ready; while :; do sleep 1; done'], { cwd });
+    await running.printed(/ready/);
+    running.child.kill('SIGTERM');
+    expect(await running.code()).toBe(137);
+  });
+
+  it('says 127 for a command that is not there', async () => {
+    const cwd = await temporaryFolder();
+    const { port } = await serve(cwd);
+    expect((await runCommand(['run', '--port', port, '--', 'no-such-program-here'], { cwd })).code).toBe(127);
+  });
+
+  it('serves the log itself when no server runs, and serves on until it is stopped', async () => {
+    const cwd = await temporaryFolder();
+    const running = command(['run', '--port', '0', '--', 'sh', '-c', 'echo here; exit 3'], { cwd });
+    const [, origin = ''] = await running.printed(/shown at (http:\/\/[^/]+)\/\?log=/);
+    await running.printed(/ended with code 3.*Serving on/);
+    const { logs } = (await (await fetch(`${origin}/console/logs`)).json()) as { logs: { channel: string }[] };
+    expect(logs).toEqual([expect.objectContaining({ state: 'exited', code: 3, lines: 1, command: "sh -c 'echo here; exit 3'" })]);
+    expect(await textOf(origin, logs[0]?.channel ?? '')).toBe('here\n');
+    running.child.kill('SIGINT');
+    expect(await running.code()).toBe(3);
+    expect(running.stdout).toBe('here\n');
+  });
+
+  it('ends with the command when it is told to exit, the end written', async () => {
+    const cwd = await temporaryFolder();
+    const ran = await runCommand(['run', '--port', '0', '--exit', '--', 'sh', '-c', 'echo here; kill -9 $$'], { cwd });
+    expect(ran).toMatchObject({ code: 137, stdout: 'here\n' });
+    const { port } = await serve(cwd);
+    const channel = /log=([^\s]+)/.exec(ran.stderr)?.[1] ?? '';
+    expect(await runCommand(['watch', decodeURIComponent(channel), '--port', port], { cwd })).toMatchObject({
+      code: 137,
+      stdout: 'here\n',
+    });
+  });
+});
+
+describe('log-stream tail', () => {
+  it('follows a file through rotation, and leaves the log open when it is stopped', async () => {
+    const cwd = await temporaryFolder();
+    const { port, origin } = await serve(cwd);
+    const path = join(cwd, 'app log.txt');
+    await writeFile(path, 'one\ntwo\n');
+    const tailing = command(['tail', path, '--port', port], { cwd });
+    await tailing.printed(/shown at .*log=tail%2Fapp-log.txt/);
+    await until(async () => expect(await textOf(origin, 'tail/app-log.txt')).toBe('one\ntwo\n'));
+    await appendFile(path, 'thr');
+    await rename(path, `${path}.1`);
+    await writeFile(path, 'four\n');
+    await until(async () => expect(await textOf(origin, 'tail/app-log.txt')).toBe('one\ntwo\nthr\nfour\n'));
+    tailing.child.kill('SIGINT');
+    expect(await tailing.code()).toBe(0);
+    await runCommand(['append', 'tail/app-log.txt', '--port', port, '--end', '0'], { cwd }, 'five\n');
+    expect(await textOf(origin, 'tail/app-log.txt')).toBe('one\ntwo\nthr\nfour\nfive\n');
+  });
+
+  it('ends the log when it is asked to, and serves it itself when no server runs', async () => {
+    const cwd = await temporaryFolder();
+    await mkdir(join(cwd, 'logs'));
+    await writeFile(join(cwd, 'logs/a.log'), '1\n2\n3\n');
+    const tailing = command(['tail', 'logs/a.log', '--port', '0', '--lines', '2', '--end', '--channel', 'a:1'], { cwd });
+    const [, origin = ''] = await tailing.printed(/shown at (http:\/\/[^/]+)\/\?log=a%3A1/);
+    await until(async () => expect(await textOf(origin, 'a:1')).toBe('2\n3\n'));
+    tailing.child.kill('SIGTERM');
+    expect(await tailing.code()).toBe(0);
+    const { port } = await serve(cwd);
+    expect(await runCommand(['watch', 'a:1', '--port', port], { cwd })).toMatchObject({ code: 0, stdout: '2\n3\n' });
+  });
+
+  it('says that there is no such file', async () => {
+    const cwd = await temporaryFolder();
+    const { port } = await serve(cwd);
+    const { code, stderr } = await runCommand(['tail', 'nothing.log', '--port', port], { cwd });
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/There is no file .*nothing\.log/)]);
+  });
+});

@@ -1,0 +1,74 @@
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Job } from '../../src/dev-server/jobs/job.ts';
+import { BOOK_LENGTH, JobBook } from '../../src/dev-server/jobs/job-book.ts';
+import { keepSecret, readSecret } from '../../src/dev-server/secret.ts';
+import { temporaryFolder } from './support.ts';
+
+const job = (number: number, state: Job['state'] = 'exited'): Job => ({
+  channel: `job/x/${number}`,
+  command: 'x',
+  state,
+  startedAt: number,
+  endedAt: number,
+  code: 0,
+});
+
+describe('the book of jobs', () => {
+  it('holds over a restart what was put into it, newest first, and never gives a number twice', async () => {
+    const folder = await temporaryFolder();
+    const book = await JobBook.open(folder);
+    expect(book.takeNumber()).toBe(1);
+    book.put(job(1));
+    expect(book.takeNumber()).toBe(2);
+    book.put(job(2, 'running'));
+    book.put({ ...job(1), code: 9 });
+    await book.flush();
+    const again = await JobBook.open(folder);
+    expect(again.jobs).toEqual([job(2, 'running'), { ...job(1), code: 9 }]);
+    expect(again.takeNumber()).toBe(3);
+    expect((await stat(join(folder, 'jobs.json'))).mode & 0o777).toBe(0o600);
+  });
+
+  it('forgets the oldest job that does not run when it is full, never one that runs', async () => {
+    const book = await JobBook.open(await temporaryFolder());
+    book.put(job(0, 'running'));
+    for (let number = 1; number <= BOOK_LENGTH; number += 1) book.put(job(number));
+    expect(book.jobs).toHaveLength(BOOK_LENGTH);
+    expect(book.get('job/x/0')?.state).toBe('running');
+    expect(book.get('job/x/1')).toBeUndefined();
+    expect(book.get('job/x/2')).toBeDefined();
+  });
+
+  it.each([
+    ['not JSON', '{"jobs":['],
+    ['another thing', '[1]'],
+    ['jobs that are none', '{"next":"x","jobs":[1,{"channel":2},{"channel":"a","command":"b","state":"dancing","startedAt":1}]}'],
+  ])('begins an empty one where the file is %s', async (_what, content) => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'jobs.json'), content);
+    const book = await JobBook.open(folder);
+    expect(book.jobs).toEqual([]);
+    expect(book.takeNumber()).toBe(1);
+  });
+});
+
+describe('the secret of a data directory', () => {
+  it('is made once, is long, and is for its owner alone', async () => {
+    const folder = await temporaryFolder();
+    expect(await readSecret(folder)).toBeUndefined();
+    const made = await Promise.all([keepSecret(folder), keepSecret(folder), keepSecret(folder)]);
+    expect(new Set(made).size).toBe(1);
+    expect(Buffer.from(made[0] ?? '', 'base64url')).toHaveLength(32);
+    expect(await readSecret(folder)).toBe(made[0]);
+    expect((await stat(join(folder, 'secret'))).mode & 0o777).toBe(0o600);
+    expect(await readFile(join(folder, 'secret'), 'utf8')).toBe(`${made[0]}\n`);
+  });
+
+  it('is refused when it is empty, with what to do', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'secret'), '\n');
+    await expect(keepSecret(folder)).rejects.toThrow(/remove the file/);
+  });
+});
