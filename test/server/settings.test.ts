@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_LIMITS, settingsOf } from '../../src/server/settings.ts';
+import { MemoryStore } from '../../src/server/stores/memory.ts';
+
+describe('settingsOf', () => {
+  it('fills in what is not given', () => {
+    const settings = settingsOf({ store: new MemoryStore(), secrets: ['s'], limits: { stall: 5 } });
+    expect(settings).toMatchObject({
+      basePath: '/log-stream',
+      heartbeat: 15_000,
+      allowOrigins: [],
+      publicHistory: false,
+      retain: undefined,
+    });
+    expect(settings.limits).toEqual({ ...DEFAULT_LIMITS, stall: 5 });
+    expect(settings.assets).toMatch(/dist.assets$/u);
+  });
+
+  it('keeps what is given', () => {
+    const given = { basePath: '/a/b', heartbeat: 1, allowOrigins: '*', publicHistory: true, retain: { lines: 1 }, assets: '/x' } as const;
+    expect(settingsOf({ store: new MemoryStore(), secrets: ['s'], ...given })).toMatchObject(given);
+  });
+
+  it.each(['', '/', 'a', '/a/', '/a?b', '/a#b', '/a b', '//'])('refuses the base path %j', (basePath) => {
+    expect(() => settingsOf({ store: new MemoryStore(), secrets: ['s'], basePath })).toThrow(TypeError);
+  });
+});

@@ -1,0 +1,87 @@
+import { createHmac } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readTopic } from '../../src/protocol/topic.ts';
+import { Signer } from '../../src/server/signer.ts';
+
+const channels = fc.string({ unit: fc.constantFrom(...'abzAZ09:._/@-'), minLength: 1, maxLength: 256 });
+
+function signed(claims: unknown, secret: string, encoding: BufferEncoding = 'base64'): string {
+  const payload = Buffer.from(JSON.stringify(claims)).toString(encoding);
+  return `${payload}--${createHmac('sha256', secret).update(payload).digest('hex')}`;
+}
+
+describe('Signer', () => {
+  it('verifies what it signed, and says what it says', () => {
+    fc.assert(
+      fc.property(channels, fc.boolean(), fc.option(fc.integer({ min: 1, max: 1_000_000 }), { nil: undefined }), (channel, write, ttl) => {
+        const signer = new Signer(['a secret']);
+        const topic = signer.sign(channel, { write, ...(ttl === undefined ? {} : { ttl }) });
+        const verdict = signer.verify(topic);
+        expect(verdict).toEqual({ ok: true, claims: readTopic(topic) });
+        expect(readTopic(topic)).toMatchObject({ channel, write });
+      }),
+    );
+  });
+
+  it('takes what a backend signs in one line, in standard and URL-safe base64', () => {
+    const signer = new Signer(['s']);
+    const claims = { c: 'run/1?'.replace('?', ':~'.slice(0, 1)), t: 1_700_000_000, extra: '>>>???' };
+    expect(signer.verify(signed(claims, 's'))).toMatchObject({ ok: true, claims: { channel: 'run/1:' } });
+    expect(signer.verify(signed(claims, 's', 'base64url'))).toMatchObject({ ok: true, claims: { channel: 'run/1:' } });
+  });
+
+  it('signs with the first secret and verifies with all', () => {
+    const [old, rotated] = [new Signer(['old']), new Signer(['new', 'old'])];
+    expect(rotated.verify(old.sign('run:1')).ok).toBe(true);
+    expect(old.verify(rotated.sign('run:1'))).toMatchObject({ ok: false, code: 'forbidden' });
+  });
+
+  it('refuses a topic of which any character was changed', () => {
+    const signer = new Signer(['s']);
+    const topic = signer.sign('run:1', { ttl: 1_000 });
+    fc.assert(
+      fc.property(fc.nat(topic.length - 1), fc.constantFrom(...'abc019-_+/='), (at, character) => {
+        const changed = topic.slice(0, at) + character + topic.slice(at + 1);
+        fc.pre(changed.toLowerCase() !== topic.toLowerCase());
+        expect(signer.verify(changed).ok).toBe(false);
+      }),
+    );
+  });
+
+  it('never throws, whatever it is given', () => {
+    const signer = new Signer(['s']);
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.tuple(fc.base64String(), fc.string()).map((parts) => parts.join('--')),
+        ),
+        (text) => !signer.verify(text).ok,
+      ),
+    );
+    fc.assert(fc.property(fc.json(), (json) => typeof signer.verify(signed(JSON.parse(json) as unknown, 's')).ok === 'boolean'));
+  });
+
+  it('says expired only for what it has signed', () => {
+    const signer = new Signer(['s']);
+    const now = 1_700_000_000_000;
+    const claims = { c: 'run:1', t: 1, x: now / 1_000 };
+    expect(signer.verify(signed(claims, 's'), now)).toMatchObject({ ok: false, code: 'expired' });
+    expect(signer.verify(signed(claims, 's'), now - 1)).toMatchObject({ ok: true });
+    expect(signer.verify(signed(claims, 'other'), now)).toMatchObject({ ok: false, code: 'forbidden' });
+  });
+
+  it('refuses what is no channel, to sign and to verify', () => {
+    const signer = new Signer(['s']);
+    for (const channel of ['', 'a b', 'é', 'a\n', 'x'.repeat(257)]) {
+      expect(() => signer.sign(channel)).toThrow(TypeError);
+      expect(signer.verify(signed({ c: channel, t: 1 }, 's'))).toMatchObject({ ok: false, code: 'malformed' });
+    }
+  });
+
+  it('wants at least one secret, and none empty', () => {
+    expect(() => new Signer([])).toThrow(/LOG_STREAM_SECRET/u);
+    expect(() => new Signer(['a', ''])).toThrow(/LOG_STREAM_SECRET/u);
+  });
+});
