@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { address, readAddress } from '../../src/dev-server/console/address.ts';
+import { parseChange, parseSnapshot } from '../../src/dev-server/console/api.ts';
+import { factsText, lookOf, parseEntry, stateText, type Entry } from '../../src/dev-server/console/entry.ts';
+import { ago, counted, span } from '../../src/dev-server/console/format.ts';
+
+const ENTRY: Entry = { channel: 'job/x/1', command: 'x', state: 'exited', code: 0, lines: 1, startedAt: 1_000, changedAt: 4_000 };
+
+describe('what the console says', () => {
+  it.each([
+    [0, '0.0 s'],
+    [400, '0.4 s'],
+    [9_949, '9.9 s'],
+    [9_960, '10 s'],
+    [59_499, '59 s'],
+    [59_500, '1m 0s'],
+    [192_000, '3m 12s'],
+    [7_500_000, '2h 5m'],
+    [273_600_000, '3d 4h'],
+    [-5, '0.0 s'],
+  ])('of %i ms is %s', (ms, text) => {
+    expect(span(ms)).toBe(text);
+  });
+
+  it.each([
+    [0, 'just now'],
+    [4_999, 'just now'],
+    [42_000, '42 s ago'],
+    [300_000, '5 min ago'],
+    [10_800_000, '3 h ago'],
+    [172_800_000, '2 d ago'],
+    [-60_000, 'just now'],
+  ])('of something %i ms ago is %s', (ms, text) => {
+    expect(ago(ms)).toBe(text);
+  });
+
+  it('of a count has the noun in the right number', () => {
+    expect([counted(0, 'tab'), counted(1, 'tab'), counted(48_210, 'line')]).toEqual(['0 tabs', '1 tab', '48,210 lines']);
+  });
+
+  it.each<[Partial<Entry>, string, string, string]>([
+    [{}, 'ok', 'Done', '1 line · 3.0 s · 6 s ago'],
+    [{ code: 3 }, 'failed', 'Failed · exit 3', '1 line · 3.0 s · 6 s ago'],
+    [{ state: 'running', code: undefined, lines: 1_204 }, 'running', 'Running', '1,204 lines · 9.0 s'],
+    [{ state: 'stopping', code: undefined }, 'running', 'Stopping…', '1 line · 9.0 s'],
+    [{ state: 'stopped', code: 143 }, 'stopped', 'Stopped', '1 line · 3.0 s · 6 s ago'],
+    [{ state: 'broken-off', code: 129 }, 'broken', 'Broken off', '1 line · 3.0 s · 6 s ago'],
+    [{ state: 'open', startedAt: undefined, lines: 1_250_000 }, 'open', 'Open', '1,250k lines · 6 s ago'],
+    [{ state: 'ended', startedAt: undefined, code: 1, changedAt: 0 }, 'failed', 'Failed · exit 1', '1 line'],
+  ])('of %j is its shape, its words and its figures', (change, look, state, facts) => {
+    const entry = { ...ENTRY, ...change };
+    expect([lookOf(entry), stateText(entry), factsText(entry, 10_000)]).toEqual([look, state, facts]);
+  });
+});
+
+describe('what the console takes from its server', () => {
+  it('is an entry with every fact it knows', () => {
+    expect(parseEntry(JSON.parse(JSON.stringify(ENTRY)))).toEqual(ENTRY);
+    expect(parseEntry({ ...ENTRY, command: 5, code: 'x', startedAt: null })).toEqual({
+      ...ENTRY,
+      command: undefined,
+      code: undefined,
+      startedAt: undefined,
+    });
+  });
+
+  it('is never an exception, whatever comes', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        parseEntry(value);
+        parseChange(value);
+        expect(parseSnapshot({ logs: value }).entries).toBeInstanceOf(Array);
+      }),
+    );
+  });
+
+  it.each([[{ ...ENTRY, state: 'dancing' }], [{ ...ENTRY, channel: 1 }], [{ ...ENTRY, lines: '1' }], [null], [[]]])(
+    'is not %j',
+    (value) => {
+      expect(parseEntry(value)).toBeUndefined();
+    },
+  );
+});
+
+describe('the address of a log in the console', () => {
+  it('is read as it was written, for any channel', () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 1, unit: 'grapheme' }), fc.boolean(), (channel, solo) => {
+        const url = new URL(address(channel, { solo }), 'http://localhost');
+        expect(readAddress(url.search)).toEqual({ log: channel, solo });
+      }),
+    );
+    expect(readAddress('?log=')).toEqual({ log: undefined, solo: false });
+    expect(readAddress('')).toEqual({ log: undefined, solo: false });
+  });
+});

@@ -1,0 +1,172 @@
+import type { Page } from 'puppeteer-core';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { Tabs } from '../tabs/driver.ts';
+import { devServer } from './support.ts';
+
+let tabs: Tabs;
+
+beforeAll(async () => {
+  tabs = await Tabs.launch();
+}, 90_000);
+afterAll(() => tabs.close());
+
+const until = (check: () => Promise<void> | void): Promise<void> => vi.waitFor(check, { timeout: 15_000, interval: 50 });
+
+/** Opens the page and collects what the browser refused to do for it. */
+async function open(url: string): Promise<Page> {
+  const page = await tabs.open(url);
+  await page.setViewport({ width: 1_280, height: 800 });
+  await page.evaluate(() => {
+    const refused: string[] = [];
+    Reflect.set(window, 'refused', refused);
+    addEventListener('securitypolicyviolation', (event) => refused.push(event.violatedDirective));
+  });
+  return page;
+}
+
+const text = (page: Page, selector: string): Promise<string> =>
+  page.$eval(selector, (element) => (element instanceof HTMLElement ? element.innerText : ''));
+
+/** The rows of the viewer as a reader sees them. */
+const shown = (page: Page): Promise<string> => page.$eval('log-stream', (element) => element.shadowRoot?.textContent ?? '');
+
+const names = (page: Page): Promise<string[]> => page.$$eval('nav .name', (list) => list.map((name) => name.textContent ?? ''));
+
+describe('the console page', () => {
+  it('shows the job that ran when it opens, live, with tab and socket counts', async () => {
+    const server = await devServer();
+    await server.jobs.start({ shell: 'echo hello from the job; sleep 1000' });
+    const page = await open(server.url);
+    await until(async () => expect(await shown(page)).toContain('hello from the job'));
+    expect(await text(page, '.title h1')).toBe('echo hello from the job; sleep 1000');
+    expect(await page.$$eval('nav a[aria-current=page]', (links) => links.length)).toBe(1);
+    await until(async () => expect(await text(page, '.stats')).toBe('1 tab · 1 socket'));
+    const second = await open(server.url);
+    await until(async () => expect(await shown(second)).toContain('hello from the job'));
+    await until(async () => expect(await text(second, '.stats')).toBe('2 tabs · 1 socket'));
+    expect(tabs.problems).toEqual([]);
+    await Promise.all([page.close(), second.close()]);
+  });
+
+  it('runs, stops, edits and restarts commands, each into a log of its own', async () => {
+    const server = await devServer();
+    const page = await open(server.url);
+    await until(async () => expect(await text(page, '.empty h1')).toBe('No logs yet'));
+    await page.type('#command', 'echo first; sleep 1000');
+    await page.keyboard.press('Enter');
+    await until(async () => expect(await shown(page)).toContain('first'));
+    await page.click('.actions .stop');
+    await until(async () => expect(await text(page, '.title .facts')).toMatch(/^Stopped/));
+    await page.click('.actions .edit');
+    expect(await page.$eval('.editor input', (input) => input instanceof HTMLInputElement && input.value)).toBe('echo first; sleep 1000');
+    await page.keyboard.type('echo second; exit 3');
+    await page.keyboard.press('Enter');
+    await until(async () => expect(await text(page, '.title .facts')).toMatch(/^Failed · exit 3/));
+    await until(async () => expect(await shown(page)).toContain('second'));
+    await page.click('.actions .restart');
+    await until(async () => expect(await names(page)).toEqual(['echo second; exit 3', 'echo second; exit 3', 'echo first; sleep 1000']));
+    expect(server.jobs.jobs.map(({ state, code }) => [state, code]).at(-1)).toEqual(['stopped', 143]);
+    expect(tabs.problems).toEqual([]);
+    await page.close();
+  });
+
+  it('can be used with the keyboard alone', async () => {
+    const server = await devServer();
+    for (const shell of ['echo a', 'echo b', 'echo c']) await (await server.jobs.start({ shell })).done;
+    const page = await open(server.url);
+    await until(async () => expect(await names(page)).toEqual(['echo c', 'echo b', 'echo a']));
+    await page.focus('nav a');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('End');
+    await page.keyboard.press('Enter');
+    await until(async () => expect(await text(page, '.title h1')).toBe('echo a'));
+    expect(new URL(page.url()).searchParams.get('log')).toBe(server.jobs.jobs.at(-1)?.channel);
+    await page.goBack();
+    await until(async () => expect(await text(page, '.title h1')).toBe('echo c'));
+    await page.focus('#command');
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('ArrowUp');
+    expect(await page.$eval('#command', (input) => input instanceof HTMLInputElement && input.value)).toBe('echo b');
+    await page.close();
+  });
+
+  it('opens a log alone in a new tab', async () => {
+    const server = await devServer();
+    const { job } = await server.jobs.start({ shell: 'echo alone' });
+    const page = await open(server.url);
+    await until(async () => expect(await page.$$('a[target=_blank]')).toHaveLength(1));
+    const href = await page.$eval('a[target=_blank]', (link) => (link instanceof HTMLAnchorElement ? link.href : ''));
+    expect(new URL(href).searchParams.get('log')).toBe(job.channel);
+    const solo = await open(href);
+    await until(async () => expect(await shown(solo)).toContain('alone'));
+    expect(await solo.$$('nav, #command')).toEqual([]);
+    await Promise.all([page.close(), solo.close()]);
+  });
+
+  it('has no command box where running is switched off, and says why a command was refused elsewhere', async () => {
+    const off = await devServer({ runs: false });
+    const page = await open(off.url);
+    await until(async () => expect(await page.$eval('form.command', (form) => form.hidden)).toBe(true));
+    await page.close();
+    const on = await devServer();
+    const other = await open(on.url);
+    await until(async () => expect(await other.$eval('form.command', (form) => form.hidden)).toBe(false));
+    await other.evaluate(() => {
+      const input = document.querySelector<HTMLInputElement>('#command');
+      if (input !== null) input.maxLength = 100_000;
+    });
+    await other.$eval('#command', (input) => input instanceof HTMLInputElement && (input.value = 'x'.repeat(9_000)));
+    await other.focus('#command');
+    await other.keyboard.press('Enter');
+    await until(async () => expect(await text(other, '[role=alert]')).toMatch(/longer than 8192/));
+    await other.close();
+  });
+
+  it('says that the server is gone, and goes on when it is back', async () => {
+    const first = await devServer();
+    const port = Number(new URL(first.origin).port);
+    const page = await open(first.url);
+    await until(async () => expect(await text(page, '.empty h1')).toBe('No logs yet'));
+    await first.close();
+    await until(async () => expect(await text(page, '.trouble')).toMatch(/does not answer/));
+    const second = await devServer({ port });
+    await second.jobs.start({ shell: 'echo again' });
+    await until(async () => expect(await shown(page)).toContain('again'));
+    expect(await page.$eval('.trouble', (line) => line instanceof HTMLElement && line.hidden)).toBe(true);
+    await page.close();
+  });
+
+  it.each([360, 1_280])('shows everything without scrolling sideways at %i px', async (width) => {
+    const server = await devServer();
+    await (
+      await server.jobs.start({ shell: `echo ${'long'.repeat(200)}` })
+    ).done;
+    const page = await open(server.url);
+    await page.setViewport({ width, height: 740 });
+    await until(async () => expect(await shown(page)).toContain('long'));
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+    for (const view of ['log', 'list']) {
+      if (view === 'list' && width < 720) await page.click('.back');
+      const outside = await page.$$eval('button, a, input', (controls) =>
+        controls
+          .map((control) => control.getBoundingClientRect())
+          .filter((box) => box.width > 0 && (box.left < 0 || box.right > innerWidth || box.bottom > innerHeight)),
+      );
+      expect(outside).toEqual([]);
+    }
+    await page.close();
+  });
+
+  it('is not refused anything by its own policy', async () => {
+    const server = await devServer();
+    await (
+      await server.jobs.start({ shell: 'echo x' })
+    ).done;
+    const page = await open(server.url);
+    await until(async () => expect(await shown(page)).toContain('x'));
+    const refused = await page.evaluate(() => Reflect.get(window, 'refused') as string[]);
+    // The worker is first asked for without a policy, which is how a page finds out that it needs one.
+    expect(refused.filter((directive) => directive !== 'require-trusted-types-for')).toEqual([]);
+    await page.close();
+  });
+});
