@@ -52,7 +52,9 @@ describe('SegmentCache', () => {
   });
 
   it('is never above its bound, whatever is inserted, used and looked at', () => {
-    const steps = fc.array(fc.tuple(fc.nat(2), fc.integer({ min: 1, max: 6_000 }), fc.integer({ min: 1, max: 1_200 }), fc.boolean()), { maxLength: 30 });
+    const steps = fc.array(fc.tuple(fc.nat(2), fc.integer({ min: 1, max: 6_000 }), fc.integer({ min: 1, max: 1_200 }), fc.boolean()), {
+      maxLength: 30,
+    });
     fc.assert(
       fc.property(steps, fc.integer({ min: COST, max: 3_000 * COST }), (some, limit) => {
         const cache = new SegmentCache(limit);

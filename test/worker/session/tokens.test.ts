@@ -102,20 +102,23 @@ describe('a topic that nobody can renew', () => {
     expect(bench.session.facts.sockets).toBe(1);
   });
 
-  it.each(['forbidden', 'malformed'] as const)('because it is %s is denied with what the server said, and tried again when a person wants it', (code) => {
-    const topic = topicOf('run:1');
-    bench.open(1, topic, true);
-    bench.opened();
-    refuse(topic, code, 'The signature does not match.');
-    expect(bench.status(1)).toMatchObject({ state: 'denied', problem: 'The signature does not match.' });
-    expect(refreshes()).toEqual([]);
-    live(60_000);
-    expect(bench.subscribed).toHaveLength(1);
-    bench.do({ type: 'retry', log: 1 });
-    bench.pass(2_000);
-    bench.opened();
-    expect(bench.subscribed).toHaveLength(2);
-  });
+  it.each(['forbidden', 'malformed'] as const)(
+    'because it is %s is denied with what the server said, and tried again when a person wants it',
+    (code) => {
+      const topic = topicOf('run:1');
+      bench.open(1, topic, true);
+      bench.opened();
+      refuse(topic, code, 'The signature does not match.');
+      expect(bench.status(1)).toMatchObject({ state: 'denied', problem: 'The signature does not match.' });
+      expect(refreshes()).toEqual([]);
+      live(60_000);
+      expect(bench.subscribed).toHaveLength(1);
+      bench.do({ type: 'retry', log: 1 });
+      bench.pass(2_000);
+      bench.opened();
+      expect(bench.subscribed).toHaveLength(2);
+    },
+  );
 });
 
 describe('a topic that is not to be had now', () => {
