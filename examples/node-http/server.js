@@ -1,0 +1,70 @@
+// A log server inside a server of your own, with nothing but node:http. Run it with `node examples/node-http/server.js`
+// (in this repository after `npm run build`), and open the address it prints.
+import { createServer } from 'node:http';
+import { createLogServer, openStore } from 'log-stream/server';
+
+const CHANNEL = 'example:counter';
+
+const store = await openStore(process.env.LOG_STREAM_STORE ?? 'memory:');
+const logs = createLogServer({ store, secrets: [process.env.LOG_STREAM_SECRET ?? 'only for this example'] });
+
+// Whoever may see the page may see the log: the topic in it says so, and expires in an hour. The element asks for the
+// next one at /topic, where a real server looks at its session first.
+const sign = () => logs.sign(CHANNEL, { ttl: 3_600 });
+
+const page = () => `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <meta name="color-scheme" content="light dark" />
+    <title>A counter</title>
+    <script type="module" src="/log-stream/assets/log-stream.js"></script>
+  </head>
+  <body>
+    <h1>A counter</h1>
+    <log-stream topic="${sign()}" refresh-url="/topic" label="counter"></log-stream>
+  </body>
+</html>
+`;
+
+const server = createServer((request, response) => {
+  if (request.url === '/') {
+    response.setHeader('content-security-policy', "default-src 'self'");
+    response.setHeader('content-type', 'text/html; charset=utf-8').end(page());
+  } else if (request.url === '/topic') {
+    response.setHeader('cache-control', 'no-store');
+    response.setHeader('content-type', 'text/plain; charset=utf-8').end(sign());
+  } else {
+    response.statusCode = 404;
+    response.end();
+  }
+});
+
+// Everything below /log-stream is answered by the log server, all else by the listener above.
+logs.attach(server);
+server.listen(Number(process.env.PORT ?? 8080), '127.0.0.1', () => {
+  const { port } = server.address();
+  console.log(`The counter is at http://127.0.0.1:${port}/`);
+});
+
+const log = logs.writer(CHANNEL);
+let count = 0;
+const timer = setInterval(() => {
+  count += 1;
+  // What comes faster than the store takes it is waited for: `write` resolves when there is room.
+  log.write(`\x1b[32mtick\x1b[0m ${count}\n`).catch((error) => {
+    console.error(error.message);
+    clearInterval(timer);
+  });
+}, 500);
+
+const stop = async () => {
+  clearInterval(timer);
+  await log.end(0);
+  await logs.close({ reason: 'shutdown' });
+  server.close();
+  server.closeAllConnections();
+  await store.close();
+};
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void stop());
