@@ -57,9 +57,11 @@ export class TabPort implements Owner {
 
   open(log: number, topic: string, refreshable: boolean): boolean {
     if (this.#over || this.#logs.has(log) || this.#logs.size >= TAB_LOGS) return false;
-    const name = this.#runner.open(this, topic, refreshable);
+    const name = this.#runner.name(this);
+    // Known before it is opened: a topic that has expired is asked for anew at once.
     this.#logs.set(log, name);
     this.#names.set(name, log);
+    this.#runner.dispatch({ type: 'open', log: name, topic, refreshable });
     if (!this.#visible) this.#runner.dispatch({ type: 'show', log: name, visible: false });
     this.dirty(name);
     return true;

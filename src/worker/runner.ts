@@ -49,11 +49,10 @@ export class SessionRunner {
     return { ...this.#session.facts, ...this.#session.counts, cacheBytes: this.#cache.bytes };
   }
 
-  /** Opens a log for somebody; returns the name it has here. */
-  open(owner: Owner, topic: string, refreshable: boolean): number {
+  /** A name for a log that somebody is about to open. */
+  name(owner: Owner): number {
     const log = (this.#ids += 1);
     this.#owners.set(log, owner);
-    this.dispatch({ type: 'open', log, topic, refreshable });
     return log;
   }
 
