@@ -15,7 +15,7 @@ export type Line = readonly [time: number, text: string, extra?: LineExtra];
 export function isLine(value: unknown): value is Line {
   if (!Array.isArray(value) || value.length < 2) return false;
   const [time, text, extra] = value as readonly unknown[];
-  return typeof time === 'number' && typeof text === 'string' && (extra === undefined || isLineExtra(extra));
+  return Number.isFinite(time) && typeof text === 'string' && (extra === undefined || isLineExtra(extra));
 }
 
 function isLineExtra(value: unknown): value is LineExtra {

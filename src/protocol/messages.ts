@@ -1,6 +1,6 @@
 import { isLine, type Line } from './line.ts';
 import { LIMITS } from './limits.ts';
-import { parseAsked, parsePosition, type Asked, type Position } from './position.ts';
+import { formatPosition, parseAsked, parsePosition, type Asked, type Position } from './position.ts';
 
 /** How a subscription goes on; the first that holds. */
 export type AckState = 'reset' | 'truncated' | 'skipped' | 'ended' | 'live';
@@ -70,6 +70,9 @@ export interface ClientFrame {
 
 type Json = Record<string, unknown>;
 
+/** The longest a timer waits in browsers and Node, ms. */
+const MAX_DELAY = 2 ** 31 - 1;
+
 function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -90,7 +93,12 @@ function position(value: unknown): Position | undefined {
 function interval(value: unknown): Interval | undefined {
   if (!Array.isArray(value) || value.length !== 2) return undefined;
   const [min, max] = value as readonly unknown[];
-  return typeof min === 'number' && typeof max === 'number' && min >= 0 && max >= min ? [min, max] : undefined;
+  return isDelay(min) && isDelay(max) && max >= min ? [min, max] : undefined;
+}
+
+/** Whether a timer can wait that many ms. JSON may hold `1e999`, which is Infinity, and a timer would take that for 1 ms. */
+function isDelay(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= MAX_DELAY;
 }
 
 const ACK_STATES: ReadonlySet<unknown> = new Set<AckState>(['reset', 'truncated', 'skipped', 'ended', 'live']);
@@ -118,7 +126,7 @@ export function parseServerFrame(text: string): ServerFrame | undefined {
 }
 
 function hello({ v, hb }: Json): Hello | undefined {
-  return typeof v === 'number' && typeof hb === 'number' && hb > 0 ? { e: 'hello', v, hb } : undefined;
+  return typeof v === 'number' && isDelay(hb) && hb > 0 ? { e: 'hello', v, hb } : undefined;
 }
 
 function err({ topic, code, message }: Json): Err | undefined {
@@ -166,7 +174,7 @@ function channelFrame(frame: Json): Ack | Msg | Part | End | undefined {
     }
     case 'end': {
       const { code } = data;
-      return typeof code === 'number' && Number.isInteger(code) ? { e, ch, off, code } : undefined;
+      return typeof code === 'number' && Number.isSafeInteger(code) ? { e, ch, off, code } : undefined;
     }
     default:
       return undefined;
@@ -220,7 +228,7 @@ export function encodeServerFrame(frame: ServerFrame): string {
     case 'hb':
       return JSON.stringify({
         e: 'hb',
-        h: Object.fromEntries([...frame.heads].map(([channel, head]) => [channel, `${head.epoch}-${head.offset}`])),
+        h: Object.fromEntries([...frame.heads].map(([channel, head]) => [channel, formatPosition(head)])),
       });
     default:
       return JSON.stringify(onWire(frame));
@@ -229,7 +237,7 @@ export function encodeServerFrame(frame: ServerFrame): string {
 
 function onWire(frame: Ack | Msg | Part | End): Json {
   const { e, ch } = frame;
-  const off = `${frame.off.epoch}-${frame.off.offset}`;
+  const off = formatPosition(frame.off);
   switch (frame.e) {
     case 'ack':
       return { e, ch, off, first: frame.first, st: frame.st };
