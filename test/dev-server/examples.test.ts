@@ -1,10 +1,14 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { packageRoot } from '../../src/server/package-root.ts';
 import { readTopic } from '../../src/protocol/topic.ts';
-import { buildCommand, CommandProcess } from './support.ts';
+import { Tabs } from '../tabs/driver.ts';
+import { buildCommand, CommandProcess, devServer } from './support.ts';
 
 beforeAll(buildCommand, 60_000);
 
@@ -29,9 +33,29 @@ describe('the examples', () => {
     expect(example.stderr).toBe('');
   });
 
-  it('load the element in a plain page by the address the server has for it', async () => {
+  it('show a log in a plain page of another origin', async () => {
     const html = await readFile(join(packageRoot(), 'examples/page/index.html'), 'utf8');
-    expect(html).toContain('<script type="module" src="http://127.0.0.1:8787/log-stream/assets/log-stream.js"></script>');
-    expect(html).toContain('<link rel="log-stream" href="http://127.0.0.1:8787/log-stream" />');
-  });
+    let page = '';
+    const host = createServer((_request, response) => response.setHeader('content-type', 'text/html').end(page));
+    await once(host.listen(0, '127.0.0.1'), 'listening');
+    onTestFinished(() => {
+      host.close();
+      host.closeAllConnections();
+    });
+    const origin = `http://127.0.0.1:${(host.address() as AddressInfo).port}`;
+    const server = await devServer({ allowOrigins: [origin] });
+    const producer = server.produce('clock');
+    await producer.write(Buffer.from('ten past one\n'), 'out');
+    await producer.finish();
+    const topic = await (await fetch(`${server.origin}/log-stream/sign?channel=clock`)).text();
+    page = html.replaceAll('http://127.0.0.1:8787', server.origin).replace('SIGNED-TOPIC', topic);
+    const tabs = await Tabs.launch();
+    onTestFinished(() => tabs.close());
+    const tab = await tabs.open(origin);
+    await vi.waitFor(
+      async () => expect(await tab.$eval('log-stream', (element) => element.shadowRoot?.textContent)).toContain('ten past one'),
+      { timeout: 10_000 },
+    );
+    expect(tabs.problems).toEqual([]);
+  }, 60_000);
 });

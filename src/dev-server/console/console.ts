@@ -82,7 +82,7 @@ export class Console {
     if (this.#expected !== undefined && entries.some(({ channel }) => channel === this.#expected)) this.#expected = undefined;
     const chosen = this.#chosen(entries);
     this.#box.runs = runs;
-    setText(this.#directory, directory);
+    setText(this.#directory, directory.split(/[\\/]/u).findLast((name) => name !== '') ?? directory);
     this.#directory.title = directory;
     this.#list.show(entries, chosen?.channel, now);
     this.#empty.hidden = entries.length > 0;
