@@ -13,11 +13,16 @@ const options = rest.filter((argument) => argument !== '--watch');
 
 const build = async () => (await run('node', ['scripts/build.mjs'])) === 0;
 
+/** Without what npm set for this script: a job of the page, which may run npm itself, is started as from a shell. */
+function plainEnvironment() {
+  return Object.fromEntries(Object.entries(toolEnvironment()).filter(([name]) => !/^npm_/i.test(name)));
+}
+
 function serve() {
   return spawn('node', ['dist/lib/dev-server/cli.js', 'serve', '--job', 'npm run build', ...options], {
     cwd: ROOT,
     stdio: 'inherit',
-    env: toolEnvironment(),
+    env: plainEnvironment(),
   });
 }
 
