@@ -160,9 +160,9 @@ export class LogStreamAttributes extends LitElement {
   }
 
   /** The attribute's value if it is one of `values`, else the first of them. */
-  #oneOf<T extends string>(name: LogStreamAttribute, values: readonly [T, ...T[]] | readonly T[]): T {
+  #oneOf<T extends string>(name: LogStreamAttribute, values: readonly [T, ...T[]]): T {
     const text = this.getAttribute(name);
-    return values.find((value) => value === text) ?? (values[0] as T);
+    return values.find((value) => value === text) ?? values[0];
   }
 
   #set(name: LogStreamAttribute, value: string | null): void {

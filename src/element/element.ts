@@ -5,8 +5,9 @@ import { readTopic } from '../protocol/topic.ts';
 import { Address } from './address.ts';
 import { LogStreamAttributes } from './attributes.ts';
 import { bodyTemplate, headerTemplate, type ChromeActions, type ChromeModel } from './chrome.ts';
-import { LogStreamEndEvent, LogStreamFollowEvent, LogStreamSelectEvent, LogStreamStateEvent, type LogStreamEventMap } from './events.ts';
-import { KeyReader, type KeyCommand } from './keys.ts';
+import { LogStreamEndEvent, LogStreamFollowEvent, LogStreamSelectEvent, LogStreamStateEvent } from './events.ts';
+import { runKey, type KeyActions } from './key-actions.ts';
+import { KeyReader } from './keys.ts';
 import { Pace } from './pace.ts';
 import { downloadRaw, textOf } from './raw.ts';
 import { freshTopic } from './refresh.ts';
@@ -17,6 +18,7 @@ import { Speaker } from './speaker.ts';
 import { noticeOf } from './state-rows.ts';
 import { CONNECTING, QUIET_AFTER, chipOf, isFinal } from './status.ts';
 import { STRINGS } from './strings.ts';
+import { bodyStyles } from './styles/body.ts';
 import { chromeStyles } from './styles/chrome.ts';
 import { rowStyles } from './styles/rows.ts';
 import { tokens } from './styles/tokens.ts';
@@ -30,8 +32,6 @@ import { FIRST_TAIL, Viewport, type Target } from './viewport/viewport.ts';
 const CHROME_INTERVAL = 100;
 /** How often figures that go on by themselves are drawn: quiet time, countdown; ms. */
 const TICK = 1_000;
-/** How far the arrow keys scroll sideways, px. */
-const SIDEWAYS = 80;
 
 /** What is made by hand, once, when the element is first connected. */
 interface Parts {
@@ -50,7 +50,7 @@ interface Parts {
  * @fires log-stream-refresh - a fresh signed topic is needed; answer with `detail.respondWith(promise)`
  */
 export class LogStreamElement extends LogStreamAttributes {
-  static override styles: CSSResultGroup = [tokens, chromeStyles, rowStyles];
+  static override styles: CSSResultGroup = [tokens, bodyStyles, chromeStyles, rowStyles];
 
   /** Registers the element; does nothing where the name is taken already. */
   static define(tag = 'log-stream', registry: CustomElementRegistry = customElements): void {
@@ -109,8 +109,9 @@ export class LogStreamElement extends LogStreamAttributes {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    const { scroller } = (this.#parts ??= this.#build());
+    const { scroller, viewport } = (this.#parts ??= this.#build());
     scroller.observe();
+    viewport.recover();
     this.#address.connect();
     if (this.#internals === undefined) {
       this.#internals = this.attachInternals();
@@ -161,14 +162,17 @@ export class LogStreamElement extends LogStreamAttributes {
   protected override firstUpdated(): void {
     const toolbar = this.#query('.toolbar');
     const menu = this.#query('.menu');
+    const more = this.#query('.more-actions');
     if (toolbar === undefined || menu === undefined) return;
     toolbar.addEventListener('keydown', (event) => moveFocus(event, toolbar, '.icon'));
     toolbar.addEventListener('focusin', (event) => rove(toolbar, event.target));
     menu.addEventListener('keydown', (event) => moveFocus(event, menu, '.item'));
     menu.addEventListener('click', () => menu.hidePopover());
     menu.addEventListener('toggle', (event) => {
-      const button = this.#query('.more-actions');
-      if (button !== undefined && 'newState' in event && event.newState === 'open') placeMenu(menu, button);
+      if (more !== undefined && event.newState === 'open') placeMenu(menu, more);
+    });
+    menu.addEventListener('beforetoggle', (event) => {
+      if (event.newState === 'closed' && menu.contains(this.shadowRoot?.activeElement ?? null)) more?.focus();
     });
   }
 
@@ -295,41 +299,19 @@ export class LogStreamElement extends LogStreamAttributes {
     retry: () => this.#session.retry(),
   };
 
+  readonly #keyActions: KeyActions = {
+    ...this.#actions,
+    link: () => void this.#copyLink(),
+    escape: () => this.#escape(),
+  };
+
   #onKey(event: KeyboardEvent): void {
     // Keys of a button within the log are the button's.
     if (event.target !== this.#parts?.scroller.element) return;
     const command = this.#keys.read(event, this.shortcuts === 'on');
     if (command === undefined) return;
     event.preventDefault();
-    this.#run(command);
-  }
-
-  #run(command: KeyCommand): void {
-    const { viewport, scroller } = this.#parts ?? {};
-    switch (command) {
-      case 'line-up':
-        return viewport?.scrollByLines(-1);
-      case 'line-down':
-        return viewport?.scrollByLines(1);
-      case 'page-up':
-        return viewport?.scrollByPages(-1);
-      case 'page-down':
-        return viewport?.scrollByPages(1);
-      case 'left':
-        return scroller?.element.scrollBy({ left: -SIDEWAYS });
-      case 'right':
-        return scroller?.element.scrollBy({ left: SIDEWAYS });
-      case 'link':
-        return void this.#copyLink();
-      case 'escape':
-        return this.#escape();
-      case 'start':
-      case 'end':
-      case 'follow':
-      case 'time':
-      case 'copy':
-        return this.#actions[command]();
-    }
+    runKey(command, this.#parts.viewport, this.#parts.scroller.element, this.#keyActions);
   }
 
   /** First clears what is selected, then leaves the log. */
@@ -408,19 +390,4 @@ export class LogStreamElement extends LogStreamAttributes {
 
 function reason(error: unknown, otherwise: string): string {
   return error instanceof Error ? error.message : otherwise;
-}
-
-export interface LogStreamElement {
-  addEventListener<K extends keyof LogStreamEventMap>(
-    type: K,
-    listener: (this: LogStreamElement, event: LogStreamEventMap[K]) => void,
-    options?: boolean | AddEventListenerOptions,
-  ): void;
-  addEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | AddEventListenerOptions): void;
-  removeEventListener<K extends keyof LogStreamEventMap>(
-    type: K,
-    listener: (this: LogStreamElement, event: LogStreamEventMap[K]) => void,
-    options?: boolean | EventListenerOptions,
-  ): void;
-  removeEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | EventListenerOptions): void;
 }

@@ -79,3 +79,7 @@ export interface LogStreamEventMap {
   'log-stream-select': LogStreamSelectEvent;
   'log-stream-refresh': LogStreamRefreshEvent;
 }
+
+declare global {
+  interface GlobalEventHandlersEventMap extends LogStreamEventMap {}
+}

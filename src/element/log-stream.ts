@@ -1,5 +1,4 @@
 /** Importing this module registers `<log-stream>`. */
-import type { LogStreamEventMap } from './events.ts';
 import { LogStreamElement } from './element.ts';
 
 LogStreamElement.define();
@@ -8,7 +7,6 @@ declare global {
   interface HTMLElementTagNameMap {
     'log-stream': LogStreamElement;
   }
-  interface GlobalEventHandlersEventMap extends LogStreamEventMap {}
 }
 
 export { LogStreamElement } from './element.ts';

@@ -20,10 +20,18 @@ export class Speaker {
 
   grew(count: number, texts: readonly string[]): void {
     this.#announcer.grew(count, texts);
-    this.#timer ??= setTimeout(() => {
+    this.#plan();
+  }
+
+  #plan(): void {
+    const due = this.#announcer.due(performance.now());
+    if (due === undefined || this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => {
       this.#timer = undefined;
       this.say(this.#announcer.flush(this.#mode(), performance.now()));
-    }, this.#announcer.due(performance.now()));
+      // Timers may go off a little early: then it is not due yet.
+      this.#plan();
+    }, Math.ceil(due));
   }
 
   say(text: string): void {

@@ -1,14 +1,14 @@
 /** How the time of a line is shown. */
 export type TimeMode = 'none' | 'local' | 'utc' | 'elapsed' | 'delta';
 
-export const TIME_MODES: readonly TimeMode[] = ['none', 'local', 'utc', 'elapsed', 'delta'];
+export const TIME_MODES: readonly [TimeMode, ...TimeMode[]] = ['none', 'local', 'utc', 'elapsed', 'delta'];
 
 /** Width of the column in characters: the longest text of each mode, up to 99 hours. */
 export const TIME_WIDTH: Readonly<Record<TimeMode, number>> = { none: 0, local: 12, utc: 13, elapsed: 12, delta: 13 };
 
 /** The mode behind `mode` in the cycle of the button and the `t` key. */
 export function nextTimeMode(mode: TimeMode): TimeMode {
-  return TIME_MODES[(TIME_MODES.indexOf(mode) + 1) % TIME_MODES.length] ?? 'none';
+  return TIME_MODES[(TIME_MODES.indexOf(mode) + 1) % TIME_MODES.length] ?? TIME_MODES[0];
 }
 
 /**

@@ -30,9 +30,15 @@ describe('what a screen reader is told', () => {
     const announcer = new Announcer();
     announcer.grew(2, ['one', 'two']);
     expect(announcer.flush('lines', 0)).toBe('one\ntwo');
-    announcer.grew(20, Array.from({ length: 20 }, (_, at) => `line ${at}`));
+    announcer.grew(
+      20,
+      Array.from({ length: 20 }, (_, at) => `line ${at}`),
+    );
     expect(announcer.flush('lines', 10_000)).toContain('line 19');
-    announcer.grew(21, Array.from({ length: 21 }, (_, at) => `line ${at}`));
+    announcer.grew(
+      21,
+      Array.from({ length: 21 }, (_, at) => `line ${at}`),
+    );
     expect(announcer.flush('lines', 20_000)).toBe('Too much output to read; use the log.');
     announcer.grew(2, ['only one of two']);
     expect(announcer.flush('lines', 30_000)).toBe('Too much output to read; use the log.');

@@ -40,7 +40,11 @@ describe('following', () => {
   });
 
   it('is changed by the first settled state at most: whatever the log does later, the reader decides', () => {
-    const settled = fc.record({ type: fc.constant('settled' as const), complete: fc.boolean(), mode: fc.constantFrom<FollowMode>('auto', 'on', 'off') });
+    const settled = fc.record({
+      type: fc.constant('settled' as const),
+      complete: fc.boolean(),
+      mode: fc.constantFrom<FollowMode>('auto', 'on', 'off'),
+    });
     fc.assert(
       fc.property(fc.constantFrom<FollowMode>('auto', 'on', 'off'), settled, fc.array(settled), (mode, first, later) => {
         expect(run(mode, first, ...later)).toBe(run(mode, first));

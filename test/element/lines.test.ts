@@ -11,7 +11,11 @@ const run = (from: number, count: number): { from: number; lines: Line[] } => ({
 describe('the lines a view holds', () => {
   it('are never more than the limit, and each is the line of its number', () => {
     const steps = fc.array(
-      fc.record({ from: fc.integer({ min: 1, max: 5_000 }), count: fc.integer({ min: 0, max: 300 }), near: fc.integer({ min: 1, max: 5_000 }) }),
+      fc.record({
+        from: fc.integer({ min: 1, max: 5_000 }),
+        count: fc.integer({ min: 0, max: 300 }),
+        near: fc.integer({ min: 1, max: 5_000 }),
+      }),
       { maxLength: 30 },
     );
     fc.assert(

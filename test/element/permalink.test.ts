@@ -22,7 +22,9 @@ describe('a link to lines', () => {
   });
 
   it('comes back as it was written, whatever the id of the host', () => {
-    const range = fc.tuple(fc.integer({ min: 1, max: 1e9 }), fc.integer({ min: 0, max: 1e6 })).map(([from, more]) => ({ from, to: from + more }));
+    const range = fc
+      .tuple(fc.integer({ min: 1, max: 1e9 }), fc.integer({ min: 0, max: 1e6 }))
+      .map(([from, more]) => ({ from, to: from + more }));
     fc.assert(
       fc.property(range, fc.string({ unit: 'grapheme' }), fc.boolean(), (given, id, alone) => {
         expect(parsePermalink(formatPermalink(given, id, alone), id, alone)).toEqual(given);

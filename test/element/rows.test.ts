@@ -107,16 +107,21 @@ describe('missing ranges', () => {
 
   it('become ascending, disjoint and limited to the lines there are', () => {
     fc.assert(
-      fc.property(fc.array(range, { maxLength: 12 }), fc.integer({ min: 1, max: 60 }), fc.integer({ min: 0, max: 80 }), (ranges, first, count) => {
-        const last = first + count - 1;
-        const gaps = normalizeGaps(ranges, first, last);
-        const wanted = [...linesOf(ranges)].filter((line) => line >= first && line <= last);
-        expect([...linesOf(gaps)].sort((a, b) => a - b)).toEqual(wanted.sort((a, b) => a - b));
-        for (const [at, gap] of gaps.entries()) {
-          const next = gaps[at + 1];
-          if (next !== undefined) expect(next.from).toBeGreaterThan(gap.to + 1);
-        }
-      }),
+      fc.property(
+        fc.array(range, { maxLength: 12 }),
+        fc.integer({ min: 1, max: 60 }),
+        fc.integer({ min: 0, max: 80 }),
+        (ranges, first, count) => {
+          const last = first + count - 1;
+          const gaps = normalizeGaps(ranges, first, last);
+          const wanted = [...linesOf(ranges)].filter((line) => line >= first && line <= last);
+          expect([...linesOf(gaps)].sort((a, b) => a - b)).toEqual(wanted.sort((a, b) => a - b));
+          for (const [at, gap] of gaps.entries()) {
+            const next = gaps[at + 1];
+            if (next !== undefined) expect(next.from).toBeGreaterThan(gap.to + 1);
+          }
+        },
+      ),
     );
   });
 

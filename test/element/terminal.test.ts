@@ -92,7 +92,21 @@ describe('a line as a terminal shows it', () => {
   it('takes any text at all, and shows no control character of it', () => {
     const piece = fc.oneof(
       fc.string({ unit: 'binary' }),
-      fc.constantFrom(ESC, `${ESC}[`, `${ESC}[31m`, `${ESC}[9999C`, `${ESC}[1K`, '\r', '\b', '\t', `${ESC}]8;;`, '\x07', '\u202e', '\ud800', '日'),
+      fc.constantFrom(
+        ESC,
+        `${ESC}[`,
+        `${ESC}[31m`,
+        `${ESC}[9999C`,
+        `${ESC}[1K`,
+        '\r',
+        '\b',
+        '\t',
+        `${ESC}]8;;`,
+        '\x07',
+        '\u202e',
+        '\ud800',
+        '日',
+      ),
     );
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => {
@@ -169,7 +183,8 @@ describe('the look of text', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[0-9;:]{0,40}$/u), (params) => {
         const { color, background, className } = look(params);
-        for (const value of [color, background]) if (value !== undefined) expect(value).toMatch(/^rgb\(\d{1,3} \d{1,3} \d{1,3}\)$|^#[0-9a-f]{6}$/u);
+        for (const value of [color, background])
+          if (value !== undefined) expect(value).toMatch(/^rgb\(\d{1,3} \d{1,3} \d{1,3}\)$|^#[0-9a-f]{6}$/u);
         expect(className).toMatch(/^[a-z0-9 ]*$/u);
       }),
     );

@@ -35,10 +35,15 @@ describe('the time of a line', () => {
 
   it('fits its column, and never throws, whatever a producer claims', () => {
     fc.assert(
-      fc.property(fc.constantFrom(...TIME_MODES), fc.double({ noDefaultInfinity: true }), fc.integer({ min: 0, max: 86_000_000 }), (mode, wild, span) => {
-        expect(() => formatTime(mode, wild, 0, 0)).not.toThrow();
-        expect(formatTime(mode, AT + span, AT, AT).length).toBeLessThanOrEqual(TIME_WIDTH[mode]);
-      }),
+      fc.property(
+        fc.constantFrom(...TIME_MODES),
+        fc.double({ noDefaultInfinity: true }),
+        fc.integer({ min: 0, max: 86_000_000 }),
+        (mode, wild, span) => {
+          expect(() => formatTime(mode, wild, 0, 0)).not.toThrow();
+          expect(formatTime(mode, AT + span, AT, AT).length).toBeLessThanOrEqual(TIME_WIDTH[mode]);
+        },
+      ),
     );
   });
 

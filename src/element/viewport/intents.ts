@@ -1,6 +1,8 @@
 /** Pixels a pointer moves before holding it down is a selection rather than a click. */
 const DRAG = 4;
 
+const RELEASES = ['touchend', 'touchcancel', 'pointerup', 'pointercancel', 'pointermove', 'wheel'] as const;
+
 export interface IntentListener {
   /** The reader goes away from the end: wheel up, or text being selected. */
   left(): void;
@@ -11,68 +13,61 @@ export interface IntentListener {
 }
 
 /** Hears what the reader does with pointer, wheel and finger. Movements of the scrollbar itself are the scroll box's. */
-export class Intents {
-  readonly #scroller: HTMLElement;
-  readonly #listener: IntentListener;
-  #held = false;
-  #down: { readonly x: number; readonly y: number } | undefined;
-  readonly #abort = new AbortController();
+export function hearIntents(scroller: HTMLElement, listener: IntentListener): void {
+  let held = false;
+  /** Where the text was pressed, until it is clear whether it is being selected. */
+  let down: { readonly x: number; readonly y: number } | undefined;
+  /** While something is pressed: ends listening for its release, which may come from anywhere in the page. */
+  let pressed: AbortController | undefined;
 
-  constructor(scroller: HTMLElement, listener: IntentListener) {
-    this.#scroller = scroller;
-    this.#listener = listener;
-    const options = { passive: true, signal: this.#abort.signal };
-    scroller.addEventListener('wheel', this.#onWheel, options);
-    scroller.addEventListener('pointerdown', this.#onDown, options);
-    scroller.addEventListener('pointermove', this.#onMove, options);
-    scroller.addEventListener('click', this.#onClick, options);
-    scroller.addEventListener('touchstart', this.#onHold, options);
-    for (const type of ['touchend', 'touchcancel', 'pointerup', 'pointercancel'] as const) {
-      window.addEventListener(type, this.#onRelease, options);
+  const onRelease = (event: Event): void => {
+    if (event instanceof PointerEvent) {
+      // A finger that scrolls ends as a pointer at once, and as a touch when it is lifted.
+      if (event.pointerType === 'touch') return;
+      // Chromium does not tell of a release over a scrollbar; the next movement without a button does.
+      if (event.type === 'pointermove' && (event.buttons & 1) === 1) return;
     }
-  }
-
-  dispose(): void {
-    this.#abort.abort();
-  }
-
-  readonly #onWheel = (event: WheelEvent): void => {
-    // With ctrl it zooms; sideways it scrolls the text.
-    if (event.deltaY < 0 && !event.ctrlKey && Math.abs(event.deltaY) >= Math.abs(event.deltaX)) this.#listener.left();
+    pressed?.abort();
+    pressed = down = undefined;
+    if (!held) return;
+    held = false;
+    listener.held(false);
   };
 
-  readonly #onDown = (event: PointerEvent): void => {
+  const onPress = (holds: boolean): void => {
+    if (holds && !held) {
+      held = true;
+      listener.held(true);
+    }
+    if (pressed !== undefined) return;
+    pressed = new AbortController();
+    for (const type of RELEASES) window.addEventListener(type, onRelease, { passive: true, signal: pressed.signal });
+  };
+
+  const on = <K extends keyof HTMLElementEventMap>(type: K, hear: (event: HTMLElementEventMap[K]) => void): void =>
+    scroller.addEventListener(type, hear, { passive: true });
+
+  on('wheel', (event) => {
+    // With ctrl it zooms; sideways it scrolls the text.
+    if (event.deltaY < 0 && !event.ctrlKey && Math.abs(event.deltaY) >= Math.abs(event.deltaX)) listener.left();
+  });
+  on('touchstart', () => onPress(true));
+  on('pointerdown', (event) => {
     if (event.pointerType === 'touch' || event.button !== 0) return;
     // A press on the scrollbar has the scroller itself as its target.
-    if (event.target === this.#scroller) this.#hold(true);
-    else this.#down = { x: event.clientX, y: event.clientY };
-  };
-
-  readonly #onMove = (event: PointerEvent): void => {
-    if (this.#down === undefined || (event.buttons & 1) === 0) return;
-    if (Math.hypot(event.clientX - this.#down.x, event.clientY - this.#down.y) < DRAG) return;
-    this.#down = undefined;
-    this.#listener.left();
-  };
-
-  readonly #onHold = (): void => this.#hold(true);
-
-  readonly #onRelease = (event: Event): void => {
-    if (event instanceof PointerEvent && event.pointerType === 'touch') return;
-    this.#down = undefined;
-    this.#hold(false);
-  };
-
-  #hold(held: boolean): void {
-    if (held === this.#held) return;
-    this.#held = held;
-    this.#listener.held(held);
-  }
-
-  readonly #onClick = (event: MouseEvent): void => {
-    const target = event.target;
+    const holds = event.target === scroller;
+    if (!holds) down = { x: event.clientX, y: event.clientY };
+    onPress(holds);
+  });
+  on('pointermove', (event) => {
+    if (down === undefined || (event.buttons & 1) === 0) return;
+    if (Math.hypot(event.clientX - down.x, event.clientY - down.y) < DRAG) return;
+    down = undefined;
+    listener.left();
+  });
+  on('click', ({ target, shiftKey }) => {
     if (!(target instanceof HTMLElement) || !target.classList.contains('num')) return;
     const line = Number(target.dataset['n']);
-    if (line > 0) this.#listener.picked(line, event.shiftKey);
-  };
+    if (line > 0) listener.picked(line, shiftKey);
+  });
 }

@@ -58,9 +58,14 @@ export class ScrollBox {
     return this.#top - this.#y;
   }
 
-  set held(held: boolean) {
+  hold(held: boolean): void {
     this.#held = held;
     if (!held) this.#restLater();
+  }
+
+  /** Takes note that the browser has lost the scrollbar's position, as it does for what was out of the document. */
+  recover(): void {
+    this.#top = this.#scroller.scrollTop;
   }
 
   /** Takes over the heights of content and viewport, px, and where the content is to be. */
@@ -88,11 +93,6 @@ export class ScrollBox {
     // WebKit takes a scrollTop far beyond the end for 0.
     this.#scroller.scrollTop = Math.min(target, maxTop(this.#extent));
     this.#top = this.#scroller.scrollTop;
-  }
-
-  dispose(): void {
-    clearTimeout(this.#rest);
-    this.#scroller.removeEventListener('scroll', this.#onScroll);
   }
 
   readonly #onScroll = (): void => {

@@ -5,7 +5,7 @@ import { CONNECTING, isFinal } from '../status.ts';
 import type { TimeMode } from '../time.ts';
 import { initialFollow, nextFollow, type Follow, type FollowEvent, type FollowMode } from './follow.ts';
 import { normalizeGaps, withoutGaps } from './gaps.ts';
-import { Intents } from './intents.ts';
+import { hearIntents } from './intents.ts';
 import { itemsOf } from './items.ts';
 import { RowIndex, type Anchor } from './rows.ts';
 import { RowsView } from './rows-view.ts';
@@ -42,7 +42,6 @@ export class Viewport {
   readonly #block = document.createElement('div');
   readonly #box: ScrollBox;
   readonly #view: RowsView;
-  readonly #intents: Intents;
   readonly #lines = new HeldLines();
   #status: LogStatus = CONNECTING;
   #rows: RowIndex;
@@ -61,7 +60,7 @@ export class Viewport {
   #end: { readonly line: number; readonly time: number } | undefined;
   #asked = '';
   #progress: number | undefined;
-  #frame: number | undefined;
+  #scheduled = false;
   /** Whether the position was changed here since the last commit, so that the scrollbar has to follow. */
   #moved = false;
 
@@ -79,11 +78,9 @@ export class Viewport {
     scroller.append(spacer);
     this.#view = new RowsView(this.#block, (state) => this.#onAction(state));
     this.#box = new ScrollBox(scroller, spacer, (moved) => this.#onMoved(moved));
-    this.#intents = new Intents(scroller, {
+    hearIntents(scroller, {
       left: () => this.#left(),
-      held: (held) => {
-        this.#box.held = held;
-      },
+      held: (held) => this.#box.hold(held),
       picked: (line, extend) => listener.picked(line, extend),
     });
   }
@@ -128,8 +125,18 @@ export class Viewport {
   /** Sizes in px, from observers: nothing is drawn before they are known. */
   resize(height: number, rowHeight: number): void {
     if (height === this.#height && rowHeight === this.#rowHeight) return;
+    if (this.#height === 0) this.recover();
     this.#height = height;
     if (rowHeight > 0) this.#rowHeight = rowHeight;
+    // At once: a browser that has more to show scrolls back by itself, which must not be taken for the reader's doing.
+    this.#box.layout({ content: this.#rows.height, viewport: height }, this.#box.y);
+    this.schedule();
+  }
+
+  /** Goes back to where it was, after it was out of the document or not displayed. */
+  recover(): void {
+    this.#box.recover();
+    this.#moved = true;
     this.schedule();
   }
 
@@ -177,8 +184,10 @@ export class Viewport {
 
   /** Draws in the next frame; any number of calls make one commit. */
   schedule(): void {
-    this.#frame ??= requestAnimationFrame(() => {
-      this.#frame = undefined;
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    requestAnimationFrame(() => {
+      this.#scheduled = false;
       this.#commit();
     });
   }
@@ -196,12 +205,6 @@ export class Viewport {
     this.#target = undefined;
     this.#forget();
     this.schedule();
-  }
-
-  dispose(): void {
-    if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
-    this.#intents.dispose();
-    this.#box.dispose();
   }
 
   #forget(): void {

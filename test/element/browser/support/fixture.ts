@@ -64,6 +64,17 @@ export function frame(): Promise<void> {
   return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve())));
 }
 
+/** Waits until the frame at hand is on screen: behind everything that draws in it. */
+export function painted(): Promise<void> {
+  return new Promise((resolve) => {
+    requestAnimationFrame(() => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => resolve();
+      port2.postMessage(undefined);
+    });
+  });
+}
+
 /** Waits, a frame at a time, until `check` neither throws nor returns false. */
 export async function until(check: () => unknown, patience = 5_000): Promise<void> {
   const deadline = performance.now() + patience;

@@ -1,0 +1,31 @@
+import type { ChromeActions } from './chrome.ts';
+import type { KeyCommand } from './keys.ts';
+import type { Viewport } from './viewport/viewport.ts';
+
+/** How far the arrow keys scroll sideways, px. */
+const SIDEWAYS = 80;
+
+/** What keys do beyond scrolling. */
+export interface KeyActions extends ChromeActions {
+  link(): void;
+  escape(): void;
+}
+
+export function runKey(command: KeyCommand, viewport: Viewport, scroller: HTMLElement, actions: KeyActions): void {
+  switch (command) {
+    case 'line-up':
+      return viewport.scrollByLines(-1);
+    case 'line-down':
+      return viewport.scrollByLines(1);
+    case 'page-up':
+      return viewport.scrollByPages(-1);
+    case 'page-down':
+      return viewport.scrollByPages(1);
+    case 'left':
+      return scroller.scrollBy({ left: -SIDEWAYS });
+    case 'right':
+      return scroller.scrollBy({ left: SIDEWAYS });
+    default:
+      return actions[command]();
+  }
+}

@@ -1,0 +1,158 @@
+import { css } from 'lit';
+
+/** What stands around and over the lines: progress, notices, pill, short messages. */
+export const bodyStyles = css`
+  .hairline {
+    position: absolute;
+    inset: auto 0 -2px;
+    width: 100%;
+    height: 2px;
+    border: 0;
+    appearance: none;
+    background: none;
+  }
+  .hairline::-webkit-progress-bar {
+    background: none;
+  }
+  .hairline::-webkit-progress-value {
+    background: var(--ls-accent);
+  }
+  .hairline::-moz-progress-bar {
+    background: var(--ls-accent);
+  }
+
+  .body {
+    position: relative;
+    flex: 1;
+    min-height: 0;
+  }
+  .notice {
+    position: absolute;
+    inset: 0;
+    display: flex;
+    flex-direction: column;
+    align-items: center;
+    justify-content: center;
+    gap: 12px;
+    padding: 24px;
+    background: var(--ls-bg);
+    color: var(--ls-muted);
+    font-size: 13px;
+    line-height: 20px;
+    text-align: center;
+    text-wrap: balance;
+    overflow-wrap: anywhere;
+  }
+  .notice.waiting,
+  .notice.empty {
+    pointer-events: none;
+  }
+  .notice.problem {
+    color: var(--ls-fg);
+  }
+  .mark {
+    display: grid;
+    place-items: center;
+    width: 40px;
+    height: 40px;
+    border-radius: 50%;
+    background: color-mix(in srgb, currentcolor 12%, transparent);
+  }
+  .mark svg {
+    width: 14px;
+    height: 14px;
+  }
+  .mark.error {
+    color: var(--ls-err);
+  }
+  .mark.warn {
+    color: var(--ls-warn);
+  }
+  .button {
+    height: 28px;
+    padding: 0 14px;
+    border: 1px solid var(--ls-edge);
+    border-radius: 6px;
+    background: var(--ls-surface);
+    color: var(--ls-fg);
+    font-weight: 600;
+  }
+  .button:hover {
+    border-color: var(--ls-fg);
+  }
+  .skeleton {
+    align-items: flex-start;
+    justify-content: flex-start;
+    gap: 0;
+    padding: 4px 12px;
+    pointer-events: none;
+  }
+  .skeleton i {
+    display: block;
+    height: 8px;
+    margin-block: 6px;
+    margin-inline-start: 44px;
+    border-radius: 4px;
+    background: var(--ls-border);
+    animation: breathe 1.6s ease-in-out 300ms infinite;
+  }
+  .skeleton i:nth-child(3n + 1) {
+    width: min(38%, 340px);
+  }
+  .skeleton i:nth-child(3n + 2) {
+    width: min(62%, 560px);
+  }
+  .skeleton i:nth-child(3n) {
+    width: min(27%, 240px);
+  }
+  @keyframes breathe {
+    50% {
+      opacity: 0.45;
+    }
+  }
+
+  .pill {
+    position: absolute;
+    z-index: 1;
+    bottom: 12px;
+    left: 50%;
+    translate: -50%;
+    height: 32px;
+    padding: 0 14px;
+    border: 0;
+    border-radius: 16px;
+    background: var(--ls-pill);
+    color: #fff;
+    font-size: 13px;
+    font-weight: 600;
+    font-variant-numeric: tabular-nums;
+    white-space: nowrap;
+    box-shadow: 0 4px 12px rgb(0 0 0 / 0.3);
+    animation: appear 120ms;
+  }
+  .toast {
+    position: absolute;
+    z-index: 1;
+    bottom: 12px;
+    inset-inline-start: 12px;
+    padding: 6px 12px;
+    border-radius: 6px;
+    background: var(--ls-fg);
+    color: var(--ls-bg);
+    animation: appear 120ms;
+    pointer-events: none;
+  }
+  @keyframes appear {
+    from {
+      opacity: 0;
+    }
+  }
+  .hidden {
+    position: absolute;
+    width: 1px;
+    height: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+  }
+`;

@@ -1,0 +1,153 @@
+import { assert } from 'chai';
+import { frame, mount, nodesIn, painted, press, rowsOnScreen, shadow, unmountAll, until, type Mounted } from './support/fixture.ts';
+import { MemoryLog, START } from './support/memory-log.ts';
+
+const ESC = '\x1b';
+const pill = (element: Element): HTMLButtonElement => shadow(element, '.pill');
+const follow = (element: Element): HTMLButtonElement => shadow(element, '[data-action="follow"]');
+const wheel = (scroller: HTMLElement, deltaY: number): boolean => scroller.dispatchEvent(new WheelEvent('wheel', { deltaY }));
+
+async function live(head: number, log = new MemoryLog()): Promise<Mounted> {
+  const mounted = mount(log);
+  log.live(head);
+  await until(() => rowsOnScreen(mounted.element).at(-1)?.number === head);
+  await frame();
+  return mounted;
+}
+
+describe('following', () => {
+  afterEach(unmountAll);
+
+  it('at 10,000 lines a second keeps the last line in sight and the document small', async () => {
+    const colours = (line: number): string =>
+      `${ESC}[90m12:00:00${ESC}[39m ${ESC}[1m${ESC}[3${line % 8}mjob ${line}${ESC}[0m ${ESC}[32mok${ESC}[0m line ${line}`;
+    const { element, log } = await live(100_000, new MemoryLog((line) => [START + line, colours(line)]));
+    let late = 0;
+    let most = 0;
+    for (let step = 0; step < 180; step += 1) {
+      log.grow(167);
+      await painted();
+      await painted();
+      if (rowsOnScreen(element).at(-1)?.number !== log.status.head) late += 1;
+      most = Math.max(most, nodesIn(element));
+    }
+    assert.equal(late, 0, 'frames that did not show the last line two frames after it came');
+    assert.isAtMost(most, 1_200);
+    await until(() => rowsOnScreen(element).at(-1)?.text.endsWith('line 130060') === true);
+    await until(() => shadow(element, '.counts').textContent?.trim().startsWith('130,060 lines'));
+  });
+
+  it('is left by the wheel going up; then nothing moves, and the pill counts what came', async () => {
+    const { element, log, scroller } = await live(10_000);
+    wheel(scroller, -100);
+    scroller.scrollTop -= 100;
+    await frame();
+    const before = JSON.stringify(rowsOnScreen(element));
+    assert.equal(follow(element).ariaPressed, 'false');
+    assert.isTrue(pill(element).hidden, 'nothing new yet');
+    log.grow(214);
+    await until(() => !pill(element).hidden);
+    assert.equal(pill(element).textContent?.trim(), '↓ 214 new lines');
+    assert.equal(JSON.stringify(rowsOnScreen(element)), before);
+    log.grow(20_000);
+    await until(() => pill(element).textContent?.trim() === '↓ 9,999+ new lines');
+    pill(element).click();
+    await until(() => rowsOnScreen(element).at(-1)?.number === 30_214);
+    await until(() => pill(element).hidden);
+    assert.equal(follow(element).ariaPressed, 'true');
+  });
+
+  it('is left at full rate, too: the view stands still while thousands of lines come', async () => {
+    const { element, log, scroller } = await live(10_000);
+    for (let step = 0; step < 10; step += 1) {
+      log.grow(1_667);
+      await frame();
+    }
+    wheel(scroller, -300);
+    scroller.scrollTop -= 300;
+    await frame();
+    const before = JSON.stringify(rowsOnScreen(element));
+    for (let step = 0; step < 10; step += 1) {
+      log.grow(1_667);
+      await frame();
+    }
+    assert.equal(JSON.stringify(rowsOnScreen(element)), before);
+  });
+
+  it('is taken up again by scrolling to the end', async () => {
+    const { element, log, scroller } = await live(10_000);
+    wheel(scroller, -100);
+    scroller.scrollTop -= 100;
+    await until(() => follow(element).ariaPressed === 'false');
+    scroller.scrollTop = scroller.scrollHeight;
+    await until(() => follow(element).ariaPressed === 'true');
+    log.grow(500);
+    await until(() => rowsOnScreen(element).at(-1)?.number === 10_500);
+  });
+
+  it('is left by keys that go up and taken up by End', async () => {
+    const { element, log, scroller } = await live(10_000);
+    for (const key of ['ArrowUp', 'PageUp', 'Home', 'k']) {
+      press(scroller, key);
+      await until(() => follow(element).ariaPressed === 'false');
+      press(scroller, 'End');
+      await until(() => follow(element).ariaPressed === 'true');
+    }
+    log.grow(5);
+    await until(() => rowsOnScreen(element).at(-1)?.number === 10_005);
+  });
+
+  it('is not left by appended lines, a resize or another height of the log', async () => {
+    const { element, log } = await live(10_000);
+    element.style.height = '300px';
+    log.grow(50);
+    await until(() => rowsOnScreen(element).at(-1)?.number === 10_050);
+    element.style.height = '700px';
+    await until(() => rowsOnScreen(element).at(-1)?.number === 10_050 && rowsOnScreen(element).length > 30);
+    log.set({ state: 'reconnecting', retryAt: Date.now() + 3_000 });
+    await frame();
+    log.live(10_051);
+    await until(() => rowsOnScreen(element).at(-1)?.number === 10_051);
+    assert.equal(follow(element).ariaPressed, 'true');
+  });
+
+  it('is not left where there is nothing to scroll', async () => {
+    const { element, scroller } = await live(3);
+    wheel(scroller, -100);
+    press(scroller, 'PageUp');
+    await frame();
+    assert.equal(follow(element).ariaPressed, 'true');
+  });
+
+  it('is left by selecting text', async () => {
+    const { element, scroller } = await live(1_000);
+    const text = shadow(element, '.row .text');
+    const init = { bubbles: true, composed: true, button: 0, buttons: 1, pointerType: 'mouse' };
+    text.dispatchEvent(new PointerEvent('pointerdown', { ...init, clientX: 100, clientY: 100 }));
+    scroller.dispatchEvent(new PointerEvent('pointermove', { ...init, clientX: 102, clientY: 100 }));
+    assert.equal(follow(element).ariaPressed, 'true', 'a click is no selection');
+    scroller.dispatchEvent(new PointerEvent('pointermove', { ...init, clientX: 140, clientY: 100 }));
+    await until(() => follow(element).ariaPressed === 'false');
+  });
+
+  it('tells of it, and obeys button, key and attribute', async () => {
+    const { element, scroller } = await live(1_000);
+    const told: boolean[] = [];
+    document.addEventListener('log-stream-follow', (event) => told.push(event.detail.following), { once: false });
+    follow(element).click();
+    press(scroller, 'f');
+    element.follow = 'off';
+    element.follow = 'on';
+    assert.deepEqual(told, [false, true, false, true]);
+  });
+
+  it('ends with the log, whose last row says how it ended', async () => {
+    const { element, log, scroller } = await live(48_210);
+    log.set({ state: 'ended', end: 0 });
+    await until(() => element.shadowRoot?.querySelector('.state.ended') !== null);
+    await until(() => shadow(element, '.state.ended').textContent === 'Log ended · 48,210 lines · 8m 02s');
+    const box = shadow(element, '.state.ended').getBoundingClientRect();
+    assert.isAtMost(box.bottom, scroller.getBoundingClientRect().bottom);
+    assert.isNull(element.shadowRoot?.querySelector('[data-action="follow"]') ?? null);
+  });
+});

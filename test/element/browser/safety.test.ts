@@ -1,0 +1,105 @@
+import { assert } from 'chai';
+import { mount, rowsOnScreen, shadow, shadowAll, unmountAll, until } from './support/fixture.ts';
+import { MemoryLog, START } from './support/memory-log.ts';
+
+const HOSTILE = [
+  '<img src=x onerror="window.hacked = true"><script>window.hacked = true</script>',
+  '<style>*{display:none}</style>',
+  'javascript:window.hacked=true',
+  '\x1b]8;;javascript:window.hacked=true\x1b\\click me\x1b]8;;\x1b\\',
+  '\x1b[38;2;1;2;3;url(x)m\x1b[31;expression(1)mtext',
+  '\x1b]0;title\x07\x1bP$q"p\x1b\\after',
+  'if (isAdmin\u202e \u2066// check\u2069 \u2066) {',
+  '__proto__ constructor toString',
+  '\ud800 \udfff lone halves',
+  'Z\u0351\u036b\u0343\u036a\u0302\u036b\u033d\u034f\u0334\u0319\u0324\u031e'.repeat(20),
+];
+
+describe('hostile text in a log', () => {
+  afterEach(unmountAll);
+
+  it('is shown as text: nothing of it becomes an element, a link or a style', async () => {
+    const log = new MemoryLog();
+    const { element } = mount(log);
+    log.append(...HOSTILE, [START, '<b>partial</b>']);
+    log.live(log.status.head, { part: [START, '<i>unfinished</i>'] });
+    await until(() => rowsOnScreen(element).length === HOSTILE.length + 2);
+    assert.equal(rowsOnScreen(element)[0]?.text, HOSTILE[0]);
+    assert.equal(rowsOnScreen(element)[3]?.text, 'click me');
+    for (const text of shadowAll(element, '.text')) {
+      for (const node of text.querySelectorAll('*')) assert.equal(node.localName, 'span');
+      for (const span of text.querySelectorAll('span')) assert.isEmpty(span.textContent === '' ? [...span.children] : [...span.children]);
+    }
+    assert.isUndefined(Reflect.get(window, 'hacked'));
+  });
+
+  it('cannot turn the direction of a line: bidirectional controls are chips', async () => {
+    const log = new MemoryLog();
+    const { element } = mount(log);
+    log.append('if (isAdmin\u202e \u2066// check\u2069 \u2066) {');
+    log.set({ state: 'live' });
+    await until(() => rowsOnScreen(element).length === 1);
+    assert.notMatch(shadow(element, '.text').textContent ?? '', /[\u202a-\u202e\u2066-\u2069]/u);
+    assert.deepEqual(
+      shadowAll(element, '.chip').map((chip) => chip.textContent),
+      ['RLO', 'LRI', 'PDI', 'LRI'],
+    );
+    assert.equal(getComputedStyle(shadow(element, '.text')).unicodeBidi, 'isolate');
+    assert.equal(getComputedStyle(shadow(element, '.text')).direction, 'ltr');
+  });
+
+  it('stays within its row, however high its marks pile up', async () => {
+    const log = new MemoryLog();
+    const { element } = mount(log);
+    log.append(...HOSTILE);
+    log.set({ state: 'live' });
+    await until(() => rowsOnScreen(element).length === HOSTILE.length);
+    for (const row of shadowAll(element, '.row')) {
+      assert.equal(row.getBoundingClientRect().height, 20);
+      assert.equal(getComputedStyle(row).overflowY, 'clip');
+    }
+  });
+
+  it('colours itself without a style attribute in markup', async () => {
+    const set = Element.prototype.setAttribute;
+    const styled: string[] = [];
+    Element.prototype.setAttribute = function (this: Element, name: string, value: string): void {
+      if (name === 'style') styled.push(value);
+      set.call(this, name, value);
+    };
+    try {
+      const log = new MemoryLog();
+      const { element } = mount(log);
+      log.append('\x1b[38;5;208morange\x1b[48;2;0;0;80m on blue\x1b[0m');
+      log.set({ state: 'live' });
+      await until(() => shadowAll(element, '.text span').length === 2);
+      assert.equal(getComputedStyle(shadow(element, '.text span')).color, 'rgb(255, 135, 0)');
+      assert.deepEqual(styled, []);
+    } finally {
+      Element.prototype.setAttribute = set;
+    }
+  });
+});
+
+describe('a page with a strict policy', () => {
+  it('shows a log under default-src self and Trusted Types, without a violation', async () => {
+    const frame = document.createElement('iframe');
+    const policy = "default-src 'self'; require-trusted-types-for 'script'; trusted-types lit-html";
+    const report = new Promise<{ violations: string[]; rows: number; color: string; height: number }>((resolve) => {
+      window.addEventListener('message', (event) => {
+        if (event.source === frame.contentWindow) resolve(event.data);
+      });
+    });
+    frame.width = '800';
+    frame.height = '600';
+    frame.srcdoc = `<!doctype html><meta http-equiv="Content-Security-Policy" content="${policy}">
+      <body><script type="module" src="${new URL('./support/strict-page.ts', import.meta.url).href}"></script>`;
+    document.body.append(frame);
+    const { violations, rows, color, height } = await report;
+    frame.remove();
+    assert.deepEqual(violations, []);
+    assert.isAbove(rows, 5);
+    assert.equal(color, 'rgb(255, 135, 0)');
+    assert.equal(height, 480, 'the styles are applied');
+  });
+});

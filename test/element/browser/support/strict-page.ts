@@ -1,0 +1,30 @@
+import { frame, mount, rowsOnScreen, shadow, until } from './fixture.ts';
+import { MemoryLog } from './memory-log.ts';
+
+// Runs in a page with a strict policy, and reports what the policy refused.
+const violations: string[] = [];
+document.addEventListener('securitypolicyviolation', (event) => violations.push(`${event.violatedDirective} ${event.sourceFile}`));
+
+const log = new MemoryLog((line) => [0, `\x1b[38;5;208mline ${line}\x1b[0m <b>`]);
+const mounted = mount(log, { time: 'utc', follow: 'auto' });
+const { element } = mounted;
+log.live(50_000);
+await until(() => rowsOnScreen(element).length > 5);
+element.goTo(1_000);
+await frame();
+mounted.scroller.scrollTop += 50;
+log.set({ state: 'reconnecting', retryAt: Date.now() + 3_000 });
+await until(() => element.getAttribute('state') === 'reconnecting');
+log.set({ state: 'catching-up' });
+shadow<HTMLButtonElement>(element, '[data-action="time"]').click();
+await frame();
+await until(() => shadow(element, '.text span').textContent !== '');
+parent.postMessage(
+  {
+    violations,
+    rows: rowsOnScreen(element).length,
+    color: getComputedStyle(shadow(element, '.text span')).color,
+    height: element.offsetHeight,
+  },
+  '*',
+);
