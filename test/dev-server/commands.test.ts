@@ -264,7 +264,7 @@ describe('log-stream run', () => {
     const cwd = await temporaryFolder();
     const { port } = await serve(cwd);
     const running = command(['run', '--port', port, '--', 'sh', '-c', 'trap "" TERM; echo ready; while :; do sleep 1; done'], { cwd });
-    await running.printed(/ready/);
+    await running.printed(/^ready$/m);
     running.child.kill('SIGTERM');
     expect(await running.code()).toBe(137);
   });

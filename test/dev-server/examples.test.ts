@@ -48,7 +48,7 @@ describe('the examples', () => {
     await producer.write(Buffer.from('ten past one\n'), 'out');
     await producer.finish();
     const topic = await (await fetch(`${server.origin}/log-stream/sign?channel=clock`)).text();
-    page = html.replaceAll('http://127.0.0.1:8787', server.origin).replace('SIGNED-TOPIC', topic);
+    page = html.replaceAll('http://127.0.0.1:8787', server.origin).replace('topic="SIGNED-TOPIC"', `topic="${topic}"`);
     const tabs = await Tabs.launch();
     onTestFinished(() => tabs.close());
     const tab = await tabs.open(origin);
