@@ -8,8 +8,7 @@ export type Client = ReturnType<typeof createClient>;
 /** ms between pings, and of silence after which a connection is given up: half-open ones are found. */
 const PING = 2_000;
 const SILENCE = 8_000;
-/** ms in which the answer to something that was sent is got, over a new connection if need be. */
-const PATIENCE = 10_000;
+const CONNECT = 5_000;
 
 /** A connection for commands and one for news, both coming back by themselves. */
 export interface Link {
@@ -20,8 +19,11 @@ export interface Link {
   close(): Promise<void>;
 }
 
-/** Connects, or rejects with {@link StoreUnavailable} at the first failure. */
-export async function connect(url: string): Promise<Link> {
+/**
+ * Connects, or rejects with {@link StoreUnavailable} at the first failure. `patience`: ms in which the answer to
+ * something that was sent is got, over a new connection if need be.
+ */
+export async function connect(url: string, patience: number): Promise<Link> {
   const redis = await import('redis');
   let connected = false;
   const options: RedisClientOptions = {
@@ -30,7 +32,7 @@ export async function connect(url: string): Promise<Link> {
     disableOfflineQueue: true,
     pingInterval: PING,
     socket: {
-      connectTimeout: PATIENCE / 2,
+      connectTimeout: CONNECT,
       socketTimeout: SILENCE,
       reconnectStrategy: (retries, cause) => (connected ? Math.random() * Math.min(2_000, 50 * 2 ** Math.min(retries, 6)) : cause),
     },
@@ -59,12 +61,18 @@ export async function connect(url: string): Promise<Link> {
     return new Promise((resolve) => {
       const finish = (): void => {
         clearTimeout(timer);
-        commands.off('ready', finish);
+        commands.off('ready', finish).off('end', finish);
         resolve();
       };
       const timer = setTimeout(finish, Math.max(0, deadline - Date.now()));
-      commands.on('ready', finish);
+      commands.on('ready', finish).on('end', finish);
     });
+  }
+
+  /** Whether the connection broke while an answer was awaited. */
+  function isLost(error: unknown): boolean {
+    const lost = [redis.SocketClosedUnexpectedlyError, redis.SocketTimeoutError, redis.DisconnectsClientError];
+    return lost.some((kind) => error instanceof kind) || (error instanceof Error && 'syscall' in error);
   }
 
   return {
@@ -76,13 +84,12 @@ export async function connect(url: string): Promise<Link> {
         try {
           return await evaluate(commands, script, keys, args, redis.ErrorReply);
         } catch (error) {
-          // The server's own no, or nothing was sent: it is certain that nothing happened.
-          const offline = error instanceof redis.ClientOfflineError;
-          if (error instanceof redis.ErrorReply || error instanceof redis.ClientClosedError || (offline && deadline === undefined)) {
-            throw unavailable(offline ? (trouble ?? error) : error);
+          // The server's own no, or nothing could be sent: it is certain that nothing happened.
+          if (!isLost(error) && !(error instanceof redis.ClientOfflineError && deadline !== undefined)) {
+            throw unavailable(error instanceof redis.ClientOfflineError ? (trouble ?? error) : error);
           }
           // It was sent and the connection broke: only the server knows. Asking again is safe, the scripts know what they did.
-          deadline ??= Date.now() + PATIENCE;
+          deadline ??= Date.now() + patience;
           await ready(deadline);
           if (Date.now() >= deadline) throw unavailable(error);
         }

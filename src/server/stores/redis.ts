@@ -14,6 +14,7 @@ import {
   readArguments,
   trimArguments,
 } from './redis-wire.ts';
+import { Subscriptions } from './redis-subscriptions.ts';
 import { closedError, mintEpoch } from './rules.ts';
 import { Watchers } from './watchers.ts';
 
@@ -23,6 +24,8 @@ export interface RedisStoreOptions {
   readonly url: string;
   /** Begins the name of every key and shard channel; letters, digits, `.`, `_`, `:` and `-`. @default 'log-stream:' */
   readonly prefix?: string;
+  /** ms for which an answer that was lost with its connection is asked for again. @default 10000 */
+  readonly patience?: number;
 }
 
 /** Logs whose newest head is remembered, to notice when a failover lost lines. */
@@ -39,22 +42,25 @@ export class RedisStore implements LogStore {
   readonly #link: Link;
   readonly #prefix: string;
   readonly #watchers = new Watchers();
+  readonly #subscriptions: Subscriptions;
   readonly #seen = new Map<string, { readonly epoch: string; readonly head: number }>();
   #closing: Promise<void> | undefined;
 
   private constructor(link: Link, prefix: string) {
     this.#link = link;
     this.#prefix = prefix;
-    // News may have been missed while the connection was away.
-    link.news.on('ready', () => {
-      for (const channel of this.#watchers.channels()) this.#watchers.tell(channel, { kind: 'wake' });
+    this.#subscriptions = new Subscriptions(link.news, {
+      wanted: () => this.#watchers.channels().map((channel) => this.#key(channel, 'n')),
+      isWanted: (name) => this.#watchers.has(this.#channelOf(name)),
+      onMessage: (name, message) => this.#hear(this.#channelOf(name), message),
+      onGap: (name) => this.#watchers.tell(this.#channelOf(name), { kind: 'wake' }),
     });
   }
 
   /** Connects. Rejects with StoreUnavailable when Redis cannot be reached or is too old. */
-  static async open({ url, prefix = 'log-stream:' }: RedisStoreOptions): Promise<RedisStore> {
+  static async open({ url, prefix = 'log-stream:', patience = 10_000 }: RedisStoreOptions): Promise<RedisStore> {
     if (!/^[A-Za-z0-9._:-]*$/.test(prefix)) throw new Error('The prefix of Redis keys may hold letters, digits and . _ : - only.');
-    return new RedisStore(await connect(url), prefix);
+    return new RedisStore(await connect(url, patience), prefix);
   }
 
   async tail(channel: string): Promise<LogTail> {
@@ -86,15 +92,11 @@ export class RedisStore implements LogStore {
   }
 
   watch(channel: string, listener: (news: News) => void): () => void {
-    const fresh = !this.#watchers.has(channel);
     const unwatch = this.#watchers.add(channel, listener);
-    if (fresh) this.#follow(channel);
-    let watching = true;
+    this.#subscriptions.settle(this.#key(channel, 'n'));
     return () => {
-      if (!watching) return;
-      watching = false;
       unwatch();
-      if (!this.#watchers.has(channel)) this.#unfollow(channel);
+      this.#subscriptions.settle(this.#key(channel, 'n'));
     };
   }
 
@@ -129,23 +131,10 @@ export class RedisStore implements LogStore {
     return this.#closing;
   }
 
-  readonly #onMessage = (message: string, name: string): void => {
-    const channel = name.slice(this.#prefix.length + 1, -'}:n'.length);
+  #hear(channel: string, message: string): void {
     const news = parseNews(message);
     if (news.kind === 'lines') this.#see(channel, news.tail);
     this.#watchers.tell(channel, news);
-  };
-
-  #follow(channel: string): void {
-    // What was told before the subscription stood was missed.
-    this.#link.news.sSubscribe(this.#key(channel, 'n'), this.#onMessage).then(
-      () => this.#watchers.tell(channel, { kind: 'wake' }),
-      () => undefined,
-    );
-  }
-
-  #unfollow(channel: string): void {
-    this.#link.news.sUnsubscribe(this.#key(channel, 'n'), this.#onMessage).catch(() => undefined);
   }
 
   async #run<T>(script: Script, channel: string, args: readonly string[], parse: (reply: unknown) => T): Promise<T> {
@@ -176,6 +165,10 @@ export class RedisStore implements LogStore {
   /** All keys of a log carry its name as hash tag, so that a cluster keeps them together. */
   #key(channel: string, part: 'm' | 's' | 'i' | 'n'): string {
     return `${this.#prefix}{${channel}}:${part}`;
+  }
+
+  #channelOf(name: string): string {
+    return name.slice(this.#prefix.length + '{'.length, -'}:n'.length);
   }
 
   #checkOpen(): void {
