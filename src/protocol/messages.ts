@@ -77,6 +77,10 @@ function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}
+
 function parseObject(text: string): Json | undefined {
   try {
     const value: unknown = JSON.parse(text);
@@ -190,11 +194,10 @@ export function parseClientFrame(text: string): ClientFrame | undefined {
   if (frame === undefined) return undefined;
   const { subscribe, unsubscribe, hb } = frame;
   if (subscribe !== undefined && !isObject(subscribe)) return undefined;
-  if (unsubscribe !== undefined && !(Array.isArray(unsubscribe) && unsubscribe.every((topic) => typeof topic === 'string')))
-    return undefined;
+  if (unsubscribe !== undefined && !isTexts(unsubscribe)) return undefined;
   return {
     subscribe: Object.entries(subscribe ?? {}).map(([signed, value]) => ({ signed, asked: parseAsked(value) })),
-    unsubscribe: (unsubscribe as string[] | undefined) ?? [],
+    unsubscribe: unsubscribe ?? [],
     probe: hb !== undefined,
   };
 }

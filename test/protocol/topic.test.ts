@@ -13,7 +13,7 @@ describe('isChannel', () => {
       fc.property(fc.string({ unit: 'binary', maxLength: 20 }), (text) => {
         expect(isChannel(text)).toBe(
           text.length > 0 &&
-            [...text].every((character) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789:._/@-'.includes(character)),
+            text.split('').every((character) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789:._/@-'.includes(character)),
         );
       }),
     );

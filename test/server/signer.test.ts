@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { readTopic } from '../../src/protocol/topic.ts';
 import { Signer } from '../../src/server/signer.ts';
 
-const channels = fc.string({ unit: fc.constantFrom(...'abzAZ09:._/@-'), minLength: 1, maxLength: 256 });
+const channels = fc.string({ unit: fc.constantFrom(...'abzAZ09:._/@-'.split('')), minLength: 1, maxLength: 256 });
 
 function signed(claims: unknown, secret: string, encoding: BufferEncoding = 'base64'): string {
   const payload = Buffer.from(JSON.stringify(claims)).toString(encoding);
@@ -26,7 +26,7 @@ describe('Signer', () => {
 
   it('takes what a backend signs in one line, in standard and URL-safe base64', () => {
     const signer = new Signer(['s']);
-    const claims = { c: 'run/1?'.replace('?', ':~'.slice(0, 1)), t: 1_700_000_000, extra: '>>>???' };
+    const claims = { c: 'run/1:', t: 1_700_000_000, extra: '>>>???' };
     expect(signer.verify(signed(claims, 's'))).toMatchObject({ ok: true, claims: { channel: 'run/1:' } });
     expect(signer.verify(signed(claims, 's', 'base64url'))).toMatchObject({ ok: true, claims: { channel: 'run/1:' } });
   });
@@ -41,7 +41,7 @@ describe('Signer', () => {
     const signer = new Signer(['s']);
     const topic = signer.sign('run:1', { ttl: 1_000 });
     fc.assert(
-      fc.property(fc.nat(topic.length - 1), fc.constantFrom(...'abc019-_+/='), (at, character) => {
+      fc.property(fc.nat(topic.length - 1), fc.constantFrom(...'abc019-_+/='.split('')), (at, character) => {
         const changed = topic.slice(0, at) + character + topic.slice(at + 1);
         fc.pre(changed.toLowerCase() !== topic.toLowerCase());
         expect(signer.verify(changed).ok).toBe(false);

@@ -86,16 +86,21 @@ export class Session {
     this.#webSocket.ping();
     if (!this.#outlet.hasRoom) return;
     const heads = new Map<string, Position>();
-    for (const [channel, followed] of [...this.#followed]) {
+    for (const [channel, { subscription }] of this.#followed) {
       if (heads.size === LIMITS.headsPerFrame) break;
-      const head = followed.subscription?.takeQuietHead();
-      if (head === undefined) continue;
-      heads.set(channel, head);
-      // Told now, so its next turn comes behind the others.
-      this.#followed.delete(channel);
-      this.#followed.set(channel, followed);
+      const head = subscription?.takeQuietHead();
+      if (head !== undefined) heads.set(channel, head);
     }
     this.#outlet.send({ e: 'hb', heads });
+    for (const channel of heads.keys()) this.#moveBack(channel);
+  }
+
+  /** Its head was told: its next turn comes behind the others. */
+  #moveBack(channel: string): void {
+    const followed = this.#followed.get(channel);
+    if (followed === undefined) return;
+    this.#followed.delete(channel);
+    this.#followed.set(channel, followed);
   }
 
   /** Closes a socket that takes nothing. */
@@ -122,7 +127,7 @@ export class Session {
   dispose(): void {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
-    for (const channel of [...this.#followed.keys()]) this.#drop(channel);
+    for (const channel of this.#followed.keys()) this.#drop(channel);
     this.#waiting = [];
     // Else a paused socket would never see its close.
     this.#webSocket.resume();
