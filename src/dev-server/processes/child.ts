@@ -37,11 +37,10 @@ const COLOURS: Readonly<Record<string, string>> = {
 
 /** The environment of a child: `env` with colours switched on wherever it does not say otherwise. */
 export function childEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const colours = { ...COLOURS };
   // Whoever asks for no colour gets none; a dumb terminal is what services and CI have without meaning it.
   if (env['NO_COLOR'] !== undefined && env['NO_COLOR'] !== '') return { ...env };
   const own = env['TERM'] === 'dumb' ? { ...env, TERM: undefined } : env;
-  return { ...colours, ...Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined)) };
+  return { ...COLOURS, ...Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined)) };
 }
 
 /** A running program and everything it starts: one process group, stopped as one. */
