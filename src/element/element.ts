@@ -28,6 +28,8 @@ import { Toast } from './toast.ts';
 import { moveFocus, placeMenu, rove } from './toolbar.ts';
 import { FIRST_TAIL, Viewport, type Target } from './viewport/viewport.ts';
 
+export * from './events.ts';
+
 /** Shortest time between two updates of the header, ms: figures that change faster cannot be read. */
 const CHROME_INTERVAL = 100;
 /** How often figures that go on by themselves are drawn: quiet time, countdown; ms. */

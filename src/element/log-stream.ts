@@ -9,5 +9,4 @@ declare global {
   }
 }
 
-export { LogStreamElement } from './element.ts';
-export * from './events.ts';
+export * from './element.ts';
