@@ -18,7 +18,10 @@ export const CHECKS = [
       return problems.length === 0;
     },
   },
-  { name: 'format', check: async () => (await run('prettier', ['--check', '--log-level=warn', '.'])) === 0 },
+  {
+    name: 'format',
+    check: async () => (await run('prettier', ['--check', '--log-level=warn', '--cache', '--cache-location=.cache/prettier', '.'])) === 0,
+  },
 ];
 
 /** @returns {Promise<number>} How many of the checks failed. */
