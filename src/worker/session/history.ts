@@ -1,7 +1,7 @@
 import type { Range } from '../api.ts';
 import type { HistoryRequest, HistoryResult } from './events.ts';
 import { normalize } from './ranges.ts';
-import { backoff, type Moment } from './pacing.ts';
+import { backoff, earliest, PACE, type Moment } from './pacing.ts';
 import { segmentOf, SEGMENT } from './sparse-log.ts';
 import type { Topic } from './topic.ts';
 
@@ -27,6 +27,8 @@ export class History {
   readonly #flying = new Map<number, Flight>();
   /** Segments with more text than one answer may hold. */
   readonly #short = new Set<number>();
+  /** Lines that came lately, by the line they were asked for, and when. */
+  readonly #came = new Map<number, number>();
   #failures = 0;
   /** No request before this moment. */
   #notBefore = -Infinity;
@@ -41,13 +43,15 @@ export class History {
   }
 
   due({ now }: Moment): number {
-    return this.#notBefore > now ? this.#notBefore : Infinity;
+    if (this.#notBefore > now) return this.#notBefore;
+    return earliest(...this.#came.values()) + PACE.again;
   }
 
   /** Requests to make now, at most `slots`; each has to be answered by `settle`. */
   plan(slots: number, nextId: () => number, { now }: Moment): HistoryRequest[] {
     const topic = this.#topic;
     const requests: HistoryRequest[] = [];
+    for (const [hole, came] of this.#came) if (now >= came + PACE.again) this.#came.delete(hole);
     if (topic.epoch === '' || topic.refusal?.state === 'denied' || now < this.#notBefore) return requests;
     for (const view of topic.active()) {
       const wanted = view.wanted(topic);
@@ -61,7 +65,7 @@ export class History {
           checked = true;
           const segment = segmentOf(hole.from);
           at = (segment + 1) * SEGMENT + 1;
-          if (this.#under(segment)) continue;
+          if (this.#under(segment) || this.#came.has(hole.from)) continue;
           requests.push(this.#request(segment, hole.from, nextId()));
         }
       }
@@ -77,7 +81,8 @@ export class History {
     this.#flying.delete(id);
     switch (result.kind) {
       case 'lines':
-        if (!this.#insert(flight, result)) this.#fail(moment);
+        if (this.#insert(flight, result)) this.#came.set(flight.hole, moment.now);
+        else this.#fail(moment);
         return 'nothing';
       case 'truncated':
         this.#topic.truncate(result.first);
@@ -114,6 +119,7 @@ export class History {
     const ids = [...this.#flying.keys()];
     this.#flying.clear();
     this.#short.clear();
+    this.#came.clear();
     this.#failures = 0;
     this.#notBefore = -Infinity;
     return ids;

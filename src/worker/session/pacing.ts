@@ -21,6 +21,8 @@ export const PACE = {
   handshake: 10_000,
   /** How long a subscribe may stay unanswered. */
   answer: 15_000,
+  /** Lines that came and had no room are not asked for again before, ms. */
+  again: 1_000,
   /** How long a probe may stay unanswered. */
   probe: 5_000,
   /** How long a socket is kept that no topic needs. */
