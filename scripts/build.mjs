@@ -1,15 +1,13 @@
 // Builds dist/: declarations and the Node part with tsc, the browser part with vite.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
 import { ROOT, run } from './processes.mjs';
 import { bold, cyan, dim, elapsed, green, magenta, red } from './terminal.mjs';
 
 const DIST = join(ROOT, 'dist');
-/** dist/lib belongs to tsc. */
-const NOT_OURS = new Set(['lib']);
 const PROJECTS = ['protocol', 'worker', 'worker/tab', 'element', 'server', 'dev-server'].map((name) => `src/${name}`);
 
 /** What the four builds are, and where their files go. */
@@ -61,18 +59,19 @@ function replace(files) {
 }
 
 /**
- * Removes what an earlier build left and this one did not make.
+ * Removes what an earlier build left and this one did not make. What lies in lib is made by tsc, which never removes anything.
  *
  * @param {Files} files
  */
 function sweep(files) {
-  for (const top of readdirSync(DIST)) {
-    if (NOT_OURS.has(top)) continue;
-    const path = join(DIST, top);
-    const found = statSync(path).isDirectory()
-      ? readdirSync(path, { recursive: true, encoding: 'utf8' }).map((name) => join(path, name))
-      : [path];
-    for (const file of found) if (!statSync(file).isDirectory() && !files.has(relative(DIST, file).replaceAll('\\', '/'))) rmSync(file);
+  const made = (/** @type {string} */ name) => {
+    const source = /^lib\/(.*?)(?:\.d\.ts|\.js)(?:\.map)?$/.exec(name)?.[1];
+    // Another build may be writing its temporary files at this moment.
+    return files.has(name) || /\.(tsbuildinfo|tmp)$/.test(name) || (source !== undefined && existsSync(join(ROOT, 'src', `${source}.ts`)));
+  };
+  for (const name of readdirSync(DIST, { recursive: true, encoding: 'utf8' })) {
+    const path = join(DIST, name);
+    if (!made(name.replaceAll('\\', '/')) && !statSync(path).isDirectory()) rmSync(path, { force: true });
   }
 }
 
