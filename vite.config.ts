@@ -44,6 +44,13 @@ function terseCss(text: string): string {
     .replace(/([{};][\w-]+): /g, '$1:');
 }
 
+/** The browser build starts its worker without a bundler's help. */
+const workerTrusted: Plugin = {
+  name: 'worker-trusted',
+  enforce: 'pre',
+  resolveId: (source) => (source === './start-worker.ts' ? path('src/worker/tab/start-worker.assets.ts') : null),
+};
+
 const TERSE: Record<string, (text: string) => string> = {
   css: terseCss,
   html: (text) => text.replace(/\s*\n\s*/g, ' '),
@@ -129,8 +136,10 @@ export default defineConfig(({ mode }) => {
       return library({ worker: WORKER }, [], true);
     case 'package':
       return library(ENTRIES, [/^lit($|\/)/, /^@lit\//, 'comlink'], false);
-    case 'assets':
-      return library({ 'log-stream': ENTRIES['log-stream'], client: ENTRIES.client }, [], true);
+    case 'assets': {
+      const config = library({ 'log-stream': ENTRIES['log-stream'], client: ENTRIES.client }, [], true);
+      return { ...config, plugins: [workerTrusted, ...(config.plugins ?? [])] };
+    }
     default:
       return page;
   }
