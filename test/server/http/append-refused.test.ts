@@ -173,16 +173,20 @@ describe('an append that is refused', () => {
     const store = new HookedStore();
     const gate = new Gate();
     const server = await startServer({ store });
-    store.beforeAppend = () => gate.passed;
+    let isAppending = false;
+    store.beforeAppend = () => {
+      isAppending = true;
+      return gate.passed;
+    };
     const { request, answer } = upload(server, server.path('run:1'));
     request.end('one\ntwo');
-    // The part shows that both are taken; it is never stored.
-    await expect.poll(() => server.logs.stats().requests).toBe(1);
-    await ask(server, server.path('run:1'));
+    await expect.poll(() => isAppending).toBe(true);
     const closed = server.logs.close();
     gate.open();
-    expect([200, 503]).toContain((await answer).status);
-    expect((await textsOf(store, 'run:1'))[0]).toBe('one');
+    // Whether the end of the body was read before depends on how it was cut into packets.
+    const { status } = await answer;
+    expect([200, 503]).toContain(status);
+    expect(await textsOf(store, 'run:1')).toEqual(status === 200 ? ['one', 'two'] : ['one']);
     await closed;
   });
 });

@@ -131,7 +131,7 @@ export class Stream {
   }
 }
 
-const PATIENCE = { timeout: 10_000, interval: 5 };
+const PATIENCE = { timeout: 15_000, interval: 5 };
 
 /** Opens an answer and returns once its head is there. */
 export async function open({ port }: Pick<TestServer, 'port'>, path: string, headers: OutgoingHttpHeaders = {}): Promise<Stream> {
