@@ -33,11 +33,13 @@ export class LmdbTables {
   readonly #swept: Database<Buffer, number>;
   readonly #info: Database<Buffer, string>;
 
-  constructor(root: RootDatabase<Buffer, string>) {
+  /** Opens the tables; throws when they hold data of another format. */
+  constructor(root: Pick<RootDatabase<Buffer, string>, 'openDB'>) {
     this.#logs = root.openDB('logs', { encoding: 'binary' });
     this.#blocks = root.openDB('blocks', { encoding: 'binary' });
     this.#swept = root.openDB('swept', { encoding: 'binary' });
     this.#info = root.openDB('info', { encoding: 'binary' });
+    this.checkFormat();
   }
 
   /** Marks a new environment with the format of its data; throws when it holds another one. */
@@ -65,7 +67,7 @@ export class LmdbTables {
     const record = found ?? newRecord(this.#nextId());
     const tail = advance(record.tail, batch);
     const total = record.total + this.#putBlocks(record, tail.time, batch.lines);
-    this.#logs.put(channel, encodeRecord({ ...record, tail, total }));
+    this.#logs.putSync(channel, encodeRecord({ ...record, tail, total }));
     return tail;
   }
 
@@ -113,13 +115,13 @@ export class LmdbTables {
   /** Lets go of the lines before `first`; what they take on disk is swept later. */
   raiseFirst(channel: string, record: LogRecord, first: number): LogTail {
     const tail = { ...record.tail, first };
-    this.#logs.put(channel, encodeRecord({ ...record, tail, gone: this.#bytesBefore(record, first) }));
+    this.#logs.putSync(channel, encodeRecord({ ...record, tail, gone: this.#bytesBefore(record, first) }));
     this.#leave(record.id, first);
     return tail;
   }
 
   remove(channel: string, record: LogRecord): void {
-    this.#logs.remove(channel);
+    this.#logs.removeSync(channel);
     if (record.tail.head > 0) this.#leave(record.id, Number.POSITIVE_INFINITY);
   }
 
@@ -133,10 +135,10 @@ export class LmdbTables {
     const more = keys.length > SWEEP;
     // A block before the last one ends before that one begins; the last one may hold lines from `first` on.
     const last = more ? undefined : keys.pop();
-    for (const key of keys) this.#blocks.remove(key);
+    for (const key of keys) this.#blocks.removeSync(key);
     if (more) return true;
-    if (last !== undefined && last[1] + this.#count(last) <= first) this.#blocks.remove(last);
-    this.#swept.remove(id);
+    if (last !== undefined && last[1] + this.#count(last) <= first) this.#blocks.removeSync(last);
+    this.#swept.removeSync(id);
     return true;
   }
 
@@ -144,7 +146,7 @@ export class LmdbTables {
     let from = record.tail.head + 1;
     let bytes = 0;
     for (const block of encodeBlocks(lines, time, record.total)) {
-      this.#blocks.put([record.id, from], block.data);
+      this.#blocks.putSync([record.id, from], block.data);
       from += block.count;
       bytes += block.bytes;
     }
@@ -153,14 +155,14 @@ export class LmdbTables {
 
   #nextId(): number {
     const id = Number(this.#info.get(NEXT_ID)?.toString() ?? 1);
-    this.#info.put(NEXT_ID, Buffer.from(String(id + 1)));
+    this.#info.putSync(NEXT_ID, Buffer.from(String(id + 1)));
     return id;
   }
 
   #leave(id: number, first: number): void {
     const value = Buffer.alloc(8);
     value.writeDoubleLE(first);
-    this.#swept.put(id, value);
+    this.#swept.putSync(id, value);
   }
 
   #count(key: BlockKey): number {

@@ -1,4 +1,3 @@
-import type { RootDatabase } from 'lmdb';
 import type { Line } from '../../protocol/line.ts';
 import {
   NO_LOG,
@@ -13,7 +12,7 @@ import {
   type Retention,
 } from '../store.ts';
 import { GroupCommit } from './group-commit.ts';
-import { LmdbTables } from './lmdb-tables.ts';
+import { LmdbEnvironment, message } from './lmdb-environment.ts';
 import { closedError, refusal, stamp } from './rules.ts';
 import { Watchers } from './watchers.ts';
 
@@ -36,8 +35,7 @@ const CHANNEL_PAGE = 1_000;
  * does not shrink; the room of removed and trimmed lines is used again.
  */
 export class LmdbStore implements LogStore {
-  readonly #root: RootDatabase<Buffer, string>;
-  readonly #tables: LmdbTables;
+  readonly #environment: LmdbEnvironment;
   readonly #commits: GroupCommit;
   readonly #watchers = new Watchers();
   #sweeping: Promise<void> | undefined;
@@ -45,48 +43,45 @@ export class LmdbStore implements LogStore {
   #unswept = false;
   #closing: Promise<void> | undefined;
 
-  private constructor(root: RootDatabase<Buffer, string>) {
-    this.#root = root;
-    this.#tables = new LmdbTables(root);
-    this.#commits = new GroupCommit((work) => transact(root, work));
+  private constructor(environment: LmdbEnvironment) {
+    this.#environment = environment;
+    this.#commits = new GroupCommit((work) => environment.transact(work));
+    this.#startSweep();
   }
 
   /** Opens or makes a store. Rejects with {@link StoreUnavailable} when the directory cannot be used. */
   static async open({ dir }: LmdbStoreOptions): Promise<LmdbStore> {
     const { open } = await import('lmdb');
+    const options = {
+      path: dir,
+      noSubdir: false,
+      encoding: 'binary',
+      // With overlapping syncs a commit is seen before it is on disk; a line must not be seen before it is durable.
+      overlappingSync: false,
+      // The implicit batches leave promises that nobody handles when a commit fails, and GroupCommit batches anyway.
+      eventTurnBatching: false,
+    } as const;
     try {
-      const root = open<Buffer, string>({
-        path: dir,
-        noSubdir: false,
-        encoding: 'binary',
-        // With overlapping syncs a commit is seen before it is on disk; a line must not be seen before it is durable.
-        overlappingSync: false,
-        // The implicit batches leave promises that nobody handles when a commit fails, and GroupCommit batches anyway.
-        eventTurnBatching: false,
-      });
-      const store = new LmdbStore(root);
-      store.#tables.checkFormat();
-      store.#startSweep();
-      return store;
+      return new LmdbStore(new LmdbEnvironment(() => open<Buffer, string>(options)));
     } catch (error) {
       throw new StoreUnavailable(`Cannot open the LMDB store in ${dir}: ${message(error)}`, { cause: error });
     }
   }
 
   async tail(channel: string): Promise<LogTail> {
-    return this.#read(() => this.#tables.record(channel)?.tail ?? NO_LOG);
+    return this.#read(() => this.#environment.tables.record(channel)?.tail ?? NO_LOG);
   }
 
   async append(channel: string, batch: Batch): Promise<AppendResult> {
     return this.#write(
       textLength(batch),
       (): AppendResult => {
-        const record = this.#tables.record(channel);
+        const record = this.#environment.tables.record(channel);
         const tail = record?.tail ?? NO_LOG;
         const reason = refusal(tail, batch);
         if (reason !== undefined) return { ok: false, reason, tail };
         if (batch.lines.length === 0 && batch.end === undefined) return { ok: true, tail };
-        return { ok: true, tail: this.#tables.append(channel, record, batch) };
+        return { ok: true, tail: this.#environment.tables.append(channel, record, batch) };
       },
       (result) => {
         if (result.ok) this.#tellAppended(channel, batch, result.tail);
@@ -95,25 +90,25 @@ export class LmdbStore implements LogStore {
   }
 
   async read(channel: string, range: ReadRange): Promise<ReadResult> {
-    return this.#read(() => this.#tables.read(channel, range));
+    return this.#read(() => this.#environment.tables.read(channel, range));
   }
 
   async trim(channel: string, retain: Retention, now: number): Promise<LogTail> {
     // Most often there is nothing to do: found out without waiting for a transaction.
     const kept = this.#read(() => {
-      const record = this.#tables.record(channel);
+      const record = this.#environment.tables.record(channel);
       if (record === undefined) return NO_LOG;
-      return this.#tables.floor(record, retain, now) <= record.tail.first ? record.tail : undefined;
+      return this.#environment.tables.floor(record, retain, now) <= record.tail.first ? record.tail : undefined;
     });
     if (kept !== undefined) return kept;
     const { tail } = await this.#write(
       0,
       () => {
-        const record = this.#tables.record(channel);
+        const record = this.#environment.tables.record(channel);
         if (record === undefined) return { tail: NO_LOG, moved: false };
-        const first = this.#tables.floor(record, retain, now);
+        const first = this.#environment.tables.floor(record, retain, now);
         const moved = first > record.tail.first;
-        return { tail: moved ? this.#tables.raiseFirst(channel, record, first) : record.tail, moved };
+        return { tail: moved ? this.#environment.tables.raiseFirst(channel, record, first) : record.tail, moved };
       },
       ({ moved }) => {
         if (moved) this.#changed(channel);
@@ -126,8 +121,8 @@ export class LmdbStore implements LogStore {
     return this.#write(
       0,
       () => {
-        const record = this.#tables.record(channel);
-        if (record !== undefined) this.#tables.remove(channel, record);
+        const record = this.#environment.tables.record(channel);
+        if (record !== undefined) this.#environment.tables.remove(channel, record);
         return record !== undefined;
       },
       (removed) => {
@@ -146,7 +141,7 @@ export class LmdbStore implements LogStore {
 
   async *channels(): AsyncIterable<string> {
     for (let after: string | undefined; ;) {
-      const page = this.#read(() => this.#tables.channels(after, CHANNEL_PAGE));
+      const page = this.#read(() => this.#environment.tables.channels(after, CHANNEL_PAGE));
       yield* page;
       if (page.length < CHANNEL_PAGE) return;
       after = page.at(-1);
@@ -159,7 +154,7 @@ export class LmdbStore implements LogStore {
       await this.#sweeping;
       await this.#commits.idle();
       this.#watchers.clear();
-      await this.#root.close();
+      await this.#environment.close();
     })();
     return this.#closing;
   }
@@ -186,7 +181,7 @@ export class LmdbStore implements LogStore {
         this.#unswept = false;
         const more = await this.#write(
           0,
-          () => this.#tables.sweep(),
+          () => this.#environment.tables.sweep(),
           () => undefined,
         );
         this.#unswept ||= more;
@@ -214,31 +209,4 @@ export class LmdbStore implements LogStore {
 
 function textLength({ lines }: Batch): number {
   return lines.reduce((sum, [text]) => sum + text.length, 0);
-}
-
-/** A child transaction is rolled back when `work` throws; a plain one of this package would be committed half done. */
-async function transact(root: RootDatabase<Buffer, string>, work: () => void): Promise<void> {
-  try {
-    await root.childTransaction(work);
-  } catch (error) {
-    const cause = await commitError(error);
-    throw new StoreUnavailable(`The disk did not take the lines (${message(cause)}): is it full, or read-only? Nothing was written.`, {
-      cause,
-    });
-  }
-}
-
-/** The package rejects with a general error whose `commitError` is a promise that rejects with the real one. */
-async function commitError(error: unknown): Promise<unknown> {
-  if (!(error instanceof Error) || !('commitError' in error)) return error;
-  try {
-    await error.commitError;
-  } catch (cause) {
-    return cause;
-  }
-  return error;
-}
-
-function message(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -100,7 +100,7 @@ export class MemoryStore implements LogStore {
 
   async *channels(): AsyncIterable<string> {
     this.#checkOpen();
-    yield* [...this.#logs.keys()];
+    yield* this.#logs.keys();
   }
 
   async close(): Promise<void> {

@@ -37,8 +37,8 @@ export async function connect(url: string, patience: number): Promise<Link> {
       reconnectStrategy: (retries, cause) => (connected ? Math.random() * Math.min(2_000, 50 * 2 ** Math.min(retries, 6)) : cause),
     },
   };
-  const commands: Client = redis.createClient(options as Parameters<typeof createClient>[0]);
-  const news: Client = redis.createClient(options as Parameters<typeof createClient>[0]);
+  const commands: Client = redis.createClient(options);
+  const news: Client = redis.createClient(options);
   let trouble: unknown;
   for (const client of [commands, news]) {
     // Without a listener an error of the connection would end the process; each command is told of it anyway.
@@ -96,7 +96,12 @@ export async function connect(url: string, patience: number): Promise<Link> {
       }
     },
     async close() {
-      await Promise.all([commands, news].map((client) => (client.isReady ? client.close() : client.destroy())));
+      await Promise.all(
+        [commands, news].map(async (client) => {
+          if (client.isReady) await client.close();
+          else client.destroy();
+        }),
+      );
     },
   };
 }

@@ -33,7 +33,12 @@ export class Watchers {
 
   /** A listener that throws is warned about and keeps the news from nobody else: what was written stays written. */
   tell(channel: string, news: News): void {
-    for (const listener of [...(this.#listeners.get(channel) ?? [])]) {
+    const set = this.#listeners.get(channel);
+    if (set === undefined) return;
+    // Who begins to listen because of this news has not missed it, who stopped must hear no more.
+    const now = [...set];
+    for (const listener of now) {
+      if (!set.has(listener)) continue;
       try {
         listener(news);
       } catch (error) {

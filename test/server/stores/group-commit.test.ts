@@ -15,7 +15,7 @@ class Disk {
             work();
             resolve();
           } catch (error) {
-            reject(error);
+            reject(error instanceof Error ? error : new Error(String(error)));
           }
         },
         fail: (error) => {
