@@ -20,7 +20,8 @@ export interface TopicHost {
 export class FollowedTopic implements Topic {
   readonly channel: string;
   readonly #host: TopicHost;
-  readonly #ring: Ring;
+  /** Made with the first line that a follower may want: most logs are idle, and there may be very many. */
+  #ring: Ring | undefined;
   readonly #listeners = new Set<() => void>();
   #parts: Parts | undefined;
   #tail: LogTail = NO_LOG;
@@ -38,7 +39,6 @@ export class FollowedTopic implements Topic {
   constructor(channel: string, host: TopicHost) {
     this.channel = channel;
     this.#host = host;
-    this.#ring = new Ring(host.ringBytes);
   }
 
   get tail(): LogTail {
@@ -55,20 +55,18 @@ export class FollowedTopic implements Topic {
 
   /** Encoded bytes held for followers. */
   get bytes(): number {
-    return this.#ring.bytes;
+    return this.#ring?.bytes ?? 0;
   }
 
   chunkAfter(after: number): Chunk | undefined {
     this.#encodeFresh();
     this.#used = true;
-    return this.#ring.chunkAfter(after);
+    return this.#ring?.chunkAfter(after);
   }
 
   subscribe(listener: () => void): () => void {
-    // Two followers may pass the same function: each is called.
-    const own = (): void => listener();
-    this.#listeners.add(own);
-    return () => this.#listeners.delete(own);
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** Tells the followers; called by the hub. */
@@ -79,7 +77,7 @@ export class FollowedTopic implements Topic {
 
   /** Called by the hub now and then: what no follower took since the last time is dropped. */
   rest(): void {
-    if (!this.#used && this.#fresh.length === 0) this.#ring.clear();
+    if (!this.#used && this.#fresh.length === 0) this.#ring = undefined;
     this.#used = false;
   }
 
@@ -124,7 +122,7 @@ export class FollowedTopic implements Topic {
     if (this.#tail.head <= after) return [];
     this.#encodeFresh();
     this.#used = true;
-    const held = this.#ring.chunksAfter(after);
+    const held = this.#ring?.chunksAfter(after) ?? [];
     if (held.length > 0) return isReplayable(held, after) ? held : undefined;
     const loading = this.#load(epoch, after);
     this.#loading = loading.catch(() => undefined);
@@ -136,7 +134,7 @@ export class FollowedTopic implements Topic {
   }
 
   async #load(epoch: string, after: number): Promise<readonly Chunk[] | undefined> {
-    const until = (this.#ring.from ?? this.#tail.head + 1) - 1;
+    const until = (this.#ring?.from ?? this.#tail.head + 1) - 1;
     const { tail, lines } = await this.#host.store.read(this.channel, { after, limit: until - after, bytes: LIMITS.replayBytes });
     if (tail.epoch !== epoch) {
       await this.refresh();
@@ -148,9 +146,10 @@ export class FollowedTopic implements Topic {
     const older = encodeChunks(this.channel, epoch, after + 1, lines);
     this.#encodeFresh();
     // The ring may have moved on meanwhile, so that it no longer joins what was read.
-    const newer = this.#ring.chunksAfter(until);
+    const newer = this.#ring?.chunksAfter(until) ?? [];
     if (newer.length === 0 && this.#tail.head > until) return undefined;
-    if (this.#ring.from === undefined || this.#ring.from === until + 1) this.#ring.prepend(older);
+    this.#ring ??= new Ring(this.#host.ringBytes);
+    this.#ring.prepend(older);
     const chunks = [...older, ...newer];
     return isReplayable(chunks, after) ? chunks : undefined;
   }
@@ -197,7 +196,7 @@ export class FollowedTopic implements Topic {
     }
     if (!this.#known || !this.#isSame(tail) || tail.head !== this.#tail.head) {
       this.#fresh = [];
-      this.#ring.clear();
+      this.#ring = undefined;
       if (!this.#isSame(tail)) this.#parts?.clear();
     }
     this.#known = true;
@@ -231,7 +230,7 @@ export class FollowedTopic implements Topic {
     this.#changes += 1;
     if (tail.end !== undefined && this.#tail.end === undefined) this.#parts?.clear();
     this.#tail = tail;
-    this.#ring.dropBelow(tail.first);
+    this.#ring?.dropBelow(tail.first);
     this.#host.changed(this);
   }
 
@@ -239,6 +238,7 @@ export class FollowedTopic implements Topic {
     if (this.#fresh.length === 0) return;
     const lines = this.#fresh;
     this.#fresh = [];
+    this.#ring ??= new Ring(this.#host.ringBytes);
     for (const chunk of encodeChunks(this.channel, this.#tail.epoch, this.#tail.head - lines.length + 1, lines)) this.#ring.append(chunk);
   }
 }

@@ -38,6 +38,8 @@ export class Hub {
   #changed = new Set<FollowedTopic>();
   /** Those whose last question to the store failed. */
   readonly #stale = new Set<FollowedTopic>();
+  /** Whether the operator was told that the store does not answer. */
+  #isTroubled = false;
   #checkTimer: NodeJS.Timeout | undefined;
   #retryTimer: NodeJS.Timeout | undefined;
 
@@ -149,7 +151,8 @@ export class Hub {
 
   #retryLater(topic: FollowedTopic, error: unknown): void {
     if (this.#entries.get(topic.channel)?.topic !== topic) return;
-    if (this.#stale.size === 0) this.#logger.warn('The store did not answer; followed logs are asked for again until it does.', { error });
+    if (!this.#isTroubled) this.#logger.warn('The store did not answer; followed logs are asked for again until it does.', { error });
+    this.#isTroubled = true;
     this.#stale.add(topic);
     this.#retryTimer ??= setTimeout(() => {
       this.#retryTimer = undefined;
@@ -161,6 +164,9 @@ export class Hub {
     const stale = [...this.#stale];
     this.#stale.clear();
     await forEachLimited(stale, CONCURRENCY, (topic) => this.#refresh(topic));
+    if (this.#stale.size > 0 || !this.#isTroubled) return;
+    this.#isTroubled = false;
+    this.#logger.info('The store answers again; all followed logs are up to date.');
   }
 
   /** Compares all heads with the store and lets go of lines that nobody takes. */

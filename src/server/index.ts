@@ -5,6 +5,7 @@ export type { Writer, WriterOptions } from './append/writer.ts';
 export type { Logger, LogServerOptions, ServerLimits } from './options.ts';
 export { Signer, type SignOptions, type Verdict } from './signer.ts';
 export {
+  NO_LOG,
   StoreUnavailable,
   type AppendResult,
   type Batch,

@@ -25,7 +25,8 @@ export class Signer {
 
   /** Throws TypeError for a channel that is not one. */
   sign(channel: string, { write = false, ttl }: SignOptions = {}): string {
-    if (!isChannel(channel)) throw new TypeError(`Not a channel: ${JSON.stringify(channel)}. Use 1 to 256 characters of A-Z a-z 0-9 : . _ / @ -`);
+    if (!isChannel(channel))
+      throw new TypeError(`Not a channel: ${JSON.stringify(channel)}. Use 1 to 256 characters of A-Z a-z 0-9 : . _ / @ -`);
     const issuedAt = Math.floor(Date.now() / 1_000);
     const claims = { c: channel, t: issuedAt, ...(ttl === undefined ? {} : { x: issuedAt + ttl }), ...(write ? { w: 1 } : {}) };
     const payload = Buffer.from(JSON.stringify(claims)).toString('base64');

@@ -36,8 +36,8 @@ export interface Topic {
    */
   backlog(after: number): Promise<readonly Chunk[] | undefined>;
   /**
-   * Calls `listener` (cheap, must not throw) soon after a change of tail, ring or part; changes in one turn of the event
-   * loop are one call. Returns how to stop it.
+   * Calls `listener` (cheap, must not throw, not one that listens already) soon after a change of tail, ring or part;
+   * changes in one turn of the event loop are one call. Returns how to stop it.
    */
   subscribe(listener: () => void): () => void;
   /** Asks the store for the tail, taking in what was missed. Rejects with StoreUnavailable. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Line } from '../../src/protocol/line.ts';
-import { Hub } from '../../src/server/hub.ts';
+import { Hub, type HubOptions } from '../../src/server/hub.ts';
 import type { Logger } from '../../src/server/options.ts';
 import { StoreUnavailable } from '../../src/server/store.ts';
 import type { Topic } from '../../src/server/topic.ts';
@@ -11,7 +11,7 @@ import { append, numbered } from '../support/server.ts';
 const SILENT: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const RING = 100_000;
 
-function openHub(options: { ringBytes?: number; checkInterval?: number; retryInterval?: number } = {}): { hub: Hub; store: FaultyStore } {
+function openHub(options: Partial<HubOptions> = {}): { hub: Hub; store: FaultyStore } {
   const store = new FaultyStore();
   const hub = new Hub({ store, ringBytes: RING, logger: SILENT, ...options });
   onTestFinished(() => hub.close());
@@ -152,7 +152,9 @@ describe('Hub', () => {
   });
 
   it('keeps what it knows while the store is down, and catches up when it is back', async () => {
-    const { hub, store } = openHub({ retryInterval: 5 });
+    const told: string[] = [];
+    const logger: Logger = { ...SILENT, warn: (message) => told.push(message), info: (message) => told.push(message) };
+    const { hub, store } = openHub({ retryInterval: 5, logger });
     const tail = await append(store, 'run:1', numbered(3));
     const topic = await hub.acquire('run:1');
     const taken = follow(topic);
@@ -169,6 +171,8 @@ describe('Hub', () => {
     await vi.waitFor(() => expect(topic.tail.head).toBe(5));
     await vi.waitFor(() => expect(taken).toEqual({ lines: numbered(2, 4), gaps: [] }));
     await vi.waitFor(() => expect(hub.isStale).toBe(false));
+    // Told once each, however often it was tried.
+    expect(told).toEqual([expect.stringContaining('did not answer'), expect.stringContaining('answers again')]);
   });
 
   it('encodes what is appended in one turn of the event loop as one chunk', async () => {

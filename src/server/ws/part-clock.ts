@@ -1,13 +1,15 @@
+import type { Subscription } from './subscription.ts';
+
 /** ms between two looks at the parts that wait for their turn. */
 const TICK = 50;
 
 /** Wakes subscriptions whose unfinished line may not be told yet: one timer for all sockets, none while nobody waits. */
 export class PartClock {
-  #waiting = new Map<object, () => void>();
+  #waiting = new Map<Subscription, (subscription: Subscription) => void>();
   #timer: NodeJS.Timeout | undefined;
 
   /** Calls `wake` at the next tick, once for each subscription. */
-  wait(subscription: object, wake: () => void): void {
+  wait(subscription: Subscription, wake: (subscription: Subscription) => void): void {
     this.#waiting.set(subscription, wake);
     this.#timer ??= setTimeout(() => this.#tick(), TICK).unref();
   }
@@ -21,6 +23,6 @@ export class PartClock {
     this.#timer = undefined;
     const waiting = this.#waiting;
     this.#waiting = new Map();
-    for (const wake of waiting.values()) wake();
+    for (const [subscription, wake] of waiting) wake(subscription);
   }
 }

@@ -9,6 +9,11 @@ export class PartCursor {
   /** When a part that a message took back is shown again; 0 for none. */
   #againAt = 0;
 
+  /** Whether the viewer shows a part right now. */
+  get isShown(): boolean {
+    return this.#isShown;
+  }
+
   /** A message took the part back; another writer's may still stand. */
   passedMessage(): void {
     this.#isShown = false;

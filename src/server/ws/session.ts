@@ -18,11 +18,8 @@ const MAX_OPENING = 25;
 /** Requests that may wait before the socket is read no further. */
 const MAX_WAITING = 64;
 
-/** A subscribed log: the subscription once the hub has the log, and how to stop hearing of it. */
-interface Followed {
-  subscription: Subscription | undefined;
-  unlisten: () => void;
-}
+/** A close follows; a frame over the limit has been answered with 1009 by then. */
+const onError = (): void => undefined;
 
 export interface SessionOptions {
   readonly context: Pick<ServerContext, 'hub' | 'signer' | 'limits' | 'logger' | 'heartbeat'>;
@@ -41,8 +38,9 @@ export class Session {
   readonly #partClock: PartClock;
   readonly #onClose: () => void;
   readonly #vitals: Vitals;
-  readonly #misconduct = new Misconduct();
-  readonly #followed = new Map<string, Followed>();
+  #misconduct: Misconduct | undefined;
+  /** By channel; undefined while the hub is asked for the log. */
+  readonly #followed = new Map<string, Subscription | undefined>();
   /** Requests not carried out yet. */
   #waiting: Request[] = [];
   #opening = 0;
@@ -63,10 +61,10 @@ export class Session {
     this.#outlet = new Outlet(webSocket, socket, context.limits.socketBuffer, () => this.#advance());
     this.#vitals = new Vitals(this.#outlet, Date.now());
     webSocket.on('message', (data: Buffer, isBinary) => this.#receive(isBinary ? undefined : data.toString()));
-    webSocket.on('pong', () => this.#vitals.heard());
-    webSocket.on('ping', () => this.#vitals.heard());
-    // A close follows; a frame over the limit has been answered with 1009 by then.
-    webSocket.on('error', () => undefined);
+    const heard = (): void => this.#vitals.heard();
+    webSocket.on('pong', heard);
+    webSocket.on('ping', heard);
+    webSocket.on('error', onError);
     webSocket.on('close', () => this.dispose());
     this.#outlet.send({ e: 'hello', v: PROTOCOL_VERSION, hb: context.heartbeat });
   }
@@ -86,7 +84,7 @@ export class Session {
     this.#webSocket.ping();
     if (!this.#outlet.hasRoom) return;
     const heads = new Map<string, Position>();
-    for (const [channel, { subscription }] of this.#followed) {
+    for (const [channel, subscription] of this.#followed) {
       if (heads.size === LIMITS.headsPerFrame) break;
       const head = subscription?.takeQuietHead();
       if (head !== undefined) heads.set(channel, head);
@@ -97,10 +95,9 @@ export class Session {
 
   /** Its head was told: its next turn comes behind the others. */
   #moveBack(channel: string): void {
-    const followed = this.#followed.get(channel);
-    if (followed === undefined) return;
+    const subscription = this.#followed.get(channel);
     this.#followed.delete(channel);
-    this.#followed.set(channel, followed);
+    this.#followed.set(channel, subscription);
   }
 
   /** Closes a socket that takes nothing. */
@@ -141,6 +138,7 @@ export class Session {
     if (received === undefined) {
       const message = 'This frame cannot be read: send a JSON object such as {"subscribe":{"SIGNED":""}} as text.';
       this.#outlet.send({ e: 'err', topic: undefined, code: 'malformed', message });
+      this.#misconduct ??= new Misconduct();
       if (this.#misconduct.note(Date.now())) this.close(CLOSE.malformed, 'malformed frames');
       return;
     }
@@ -155,22 +153,26 @@ export class Session {
     const isIdle = this.#waiting.length === 0 && !this.#isProbed && this.#ready.size === 0 && this.#loads.size === 0;
     if (isIdle || this.#isPumping || this.#isDisposed || !this.#outlet.hasRoom) return;
     this.#isPumping = true;
-    this.#outlet.together(() => {
-      this.#answerProbe();
-      // An answer may be what a request waits for, and a request brings new answers.
-      do this.#pump();
-      while (this.#serveRequests());
-    });
+    // A line for one follower is the common case, and one frame: it needs no holding back.
+    if (this.#waiting.length === 0 && this.#ready.size === 1) this.#serve();
+    else this.#outlet.together(() => this.#serve());
     this.#isPumping = false;
     this.#regulate();
     this.#startLoad();
+  }
+
+  #serve(): void {
+    this.#answerProbe();
+    // An answer may be what a request waits for, and a request brings new answers.
+    do this.#pump();
+    while (this.#serveRequests());
   }
 
   #answerProbe(): void {
     if (!this.#isProbed || !this.#outlet.hasRoom) return;
     this.#isProbed = false;
     let heads = new Map<string, Position>();
-    for (const [channel, { subscription }] of this.#followed) {
+    for (const [channel, subscription] of this.#followed) {
       if (subscription === undefined) continue;
       if (heads.size === LIMITS.headsPerFrame) {
         this.#outlet.send({ e: 'hb', heads });
@@ -186,7 +188,7 @@ export class Session {
   #serveRequests(): boolean {
     let served = 0;
     for (const request of this.#waiting) {
-      if (!this.#outlet.hasRoom || !this.#serve(request)) break;
+      if (!this.#outlet.hasRoom || !this.#carryOut(request)) break;
       served += 1;
     }
     if (served > 0) this.#waiting = this.#waiting.slice(served);
@@ -202,23 +204,23 @@ export class Session {
   }
 
   /** Carries out a request; false when it has to wait for an earlier one. */
-  #serve(request: Request): boolean {
+  #carryOut(request: Request): boolean {
     if (request.kind === 'refuse') {
       this.#refuse(request.signed, request.code, request.message);
       return true;
     }
     const { channel } = request;
-    const followed = this.#followed.get(channel);
+    const subscription = this.#followed.get(channel);
     // Each entry is answered, and in order: one that is still open goes first.
-    if (followed !== undefined && (followed.subscription === undefined || followed.subscription.owed !== undefined)) return false;
+    if (this.#followed.has(channel) && (subscription === undefined || subscription.owed !== undefined)) return false;
     if (request.kind === 'unsubscribe') {
       this.#drop(channel);
       return true;
     }
     const { signed, asked } = request;
-    if (followed?.subscription !== undefined) {
-      followed.subscription.place(signed, asked);
-      this.#ready.add(followed.subscription);
+    if (subscription !== undefined) {
+      subscription.place(signed, asked);
+      this.#ready.add(subscription);
       return true;
     }
     if (this.#followed.size >= this.#context.limits.topicsPerSocket) {
@@ -233,8 +235,7 @@ export class Session {
 
   async #open({ signed, channel, asked }: Extract<Request, { kind: 'subscribe' }>): Promise<void> {
     const { hub } = this.#context;
-    const followed: Followed = { subscription: undefined, unlisten: () => undefined };
-    this.#followed.set(channel, followed);
+    this.#followed.set(channel, undefined);
     this.#opening += 1;
     try {
       const topic = await hub.acquire(channel);
@@ -242,10 +243,9 @@ export class Session {
         hub.release(topic);
         return;
       }
-      const subscription = new Subscription(topic);
+      const subscription = new Subscription(topic, this.#onChange);
       subscription.place(signed, asked);
-      followed.subscription = subscription;
-      followed.unlisten = topic.subscribe(() => this.#wake(subscription));
+      this.#followed.set(channel, subscription);
       this.#ready.add(subscription);
     } catch (error) {
       if (this.#isDisposed) return;
@@ -258,18 +258,18 @@ export class Session {
   }
 
   /** Something changed for a subscription; it may have ended meanwhile. */
-  #wake(subscription: Subscription): void {
-    if (this.#followed.get(subscription.topic.channel)?.subscription !== subscription) return;
+  readonly #onChange = (subscription: Subscription): void => {
+    if (subscription.isOver) return;
     this.#ready.add(subscription);
     this.#advance();
-  }
+  };
 
   /** Serves those that are ready in turn, while the socket has room. */
   #pump(): void {
     for (const subscription of this.#ready) {
       if (!this.#outlet.hasRoom) return;
       this.#ready.delete(subscription);
-      switch (subscription.step(this.#outlet, Date.now())) {
+      switch (subscription.step(this.#outlet)) {
         case 'more':
           this.#ready.add(subscription);
           break;
@@ -277,7 +277,7 @@ export class Session {
           this.#loads.add(subscription);
           break;
         case 'later':
-          this.#partClock.wait(subscription, () => this.#wake(subscription));
+          this.#partClock.wait(subscription, this.#onChange);
           break;
         case 'idle':
       }
@@ -301,7 +301,7 @@ export class Session {
       this.#loadFailed(subscription, error);
     } finally {
       this.#isLoading = false;
-      this.#wake(subscription);
+      this.#onChange(subscription);
       this.#advance();
     }
   }
@@ -327,13 +327,12 @@ export class Session {
   }
 
   #drop(channel: string): void {
-    const followed = this.#followed.get(channel);
+    const subscription = this.#followed.get(channel);
     this.#followed.delete(channel);
-    if (followed?.subscription === undefined) return;
-    followed.unlisten();
-    followed.subscription.giveUp();
-    this.#ready.delete(followed.subscription);
-    this.#loads.delete(followed.subscription);
-    this.#context.hub.release(followed.subscription.topic);
+    if (subscription === undefined) return;
+    subscription.end();
+    this.#ready.delete(subscription);
+    this.#loads.delete(subscription);
+    this.#context.hub.release(subscription.topic);
   }
 }

@@ -17,7 +17,9 @@ export type Step = 'idle' | 'more' | 'load' | 'later';
 /** One log on one socket: a cursor into the topic, and what the viewer was told. */
 export class Subscription {
   readonly topic: Topic;
-  readonly #part = new PartCursor();
+  readonly #unlisten: () => void;
+  /** Made with the first unfinished line. */
+  #part: PartCursor | undefined;
   #cursor: Position = NOWHERE;
   /** Where it is to be placed; undefined while it simply goes on. */
   #asked: Asked | undefined;
@@ -26,9 +28,12 @@ export class Subscription {
   #wasPlaced = false;
   #toldEnd = false;
   #spoke = false;
+  #isOver = false;
 
-  constructor(topic: Topic) {
+  /** `onChange` is called whenever there may be something to send, until `end`. */
+  constructor(topic: Topic, onChange: (subscription: Subscription) => void) {
     this.topic = topic;
+    this.#unlisten = topic.subscribe(() => onChange(this));
   }
 
   /** The signed topic of a subscribe that has not been answered yet. */
@@ -53,6 +58,17 @@ export class Subscription {
     this.#asked = undefined;
   }
 
+  /** Unsubscribed, or the socket is gone: a load under way comes to nothing. */
+  end(): void {
+    this.giveUp();
+    this.#unlisten();
+    this.#isOver = true;
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
   /** The head, for a heartbeat, if the viewer has been told all lines and heard nothing since the last call. */
   takeQuietHead(): Position | undefined {
     const { tail } = this.topic;
@@ -62,16 +78,16 @@ export class Subscription {
   }
 
   /** Sends the next thing there is, one chunk at most. */
-  step(outlet: Outlet, now: number): Step {
+  step(outlet: Outlet): Step {
     const { tail } = this.topic;
     if (this.#asked === undefined) {
       if (this.#isOfAnother(tail)) this.#asked = this.#cursor.epoch === '' ? GONE : this.#cursor;
-      else if (this.#cursor.offset === tail.head) return this.#atHead(outlet, now);
+      else if (this.#cursor.offset === tail.head) return this.#atHead(outlet);
       else {
         const chunk = this.topic.chunkAfter(this.#cursor.offset);
         if (chunk !== undefined) {
           this.#sendChunk(outlet, chunk);
-          return 'more';
+          return chunk.to === tail.head ? this.#atHead(outlet) : 'more';
         }
         // The ring has moved past: placed anew, which is told only if lines are left out.
         this.#asked = this.#cursor.epoch === '' ? { epoch: undefined, offset: 0 } : this.#cursor;
@@ -115,7 +131,7 @@ export class Subscription {
     if (!isTold) return;
     outlet.send({ e: 'ack', ch: channel, off, first: tail.first, st: state });
     this.#toldEnd = false;
-    this.#part.reset();
+    this.#part?.reset();
     this.#spoke = true;
   }
 
@@ -123,17 +139,20 @@ export class Subscription {
     const { channel } = this.topic;
     outlet.write(chunkBehind(channel, chunk, this.#cursor.offset).wire);
     this.#cursor = { epoch: chunk.epoch, offset: chunk.to };
-    this.#part.passedMessage();
+    this.#part?.passedMessage();
     this.#spoke = true;
   }
 
-  #atHead(outlet: Outlet, now: number): Step {
+  #atHead(outlet: Outlet): Step {
     const { channel, tail, part, partVersion } = this.topic;
     if (tail.end !== undefined && !this.#toldEnd) {
       outlet.send({ e: 'end', ch: channel, off: positionIn(tail, tail.head), code: tail.end });
       this.#toldEnd = true;
       this.#spoke = true;
     }
+    if (part === null && this.#part?.isShown !== true) return 'idle';
+    this.#part ??= new PartCursor();
+    const now = Date.now();
     switch (this.#part.next(part === null, partVersion, now)) {
       case 'nothing':
         return 'idle';

@@ -5,16 +5,19 @@ const PATIENCE = 2;
 /** A socket that was given more than this since the last heartbeat may have our ping far behind. */
 const BUSY_BYTES = 64 * 1_024;
 
+/** What of an outlet shows how it fares. */
+type Taking = Pick<Outlet, 'pending' | 'writes' | 'bytes'>;
+
 /** Tells whether somebody is still at the other end, and takes what is sent. */
 export class Vitals {
-  readonly #outlet: Outlet;
+  readonly #outlet: Taking;
   #unanswered = 0;
   #bytesAtBeat = 0;
   #writesSeen = 0;
   #lastTaken: number;
 
   /** `now` in ms, as in the other methods. */
-  constructor(outlet: Outlet, now: number) {
+  constructor(outlet: Taking, now: number) {
     this.#outlet = outlet;
     this.#lastTaken = now;
   }
