@@ -1,4 +1,4 @@
-// Runs @web/test-runner sessions in WebKitGTK over plain W3C WebDriver: one driver session, one tab for each test file.
+// Runs @web/test-runner sessions in WebKitGTK over plain W3C WebDriver: one driver session, one window.
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -72,8 +72,8 @@ class WebDriver {
 export function webkitLauncher({ driver, xvfb }) {
   /** @type {{ kill(): unknown }[]} */
   const children = [];
-  /** @type {Map<string, { handle: string, url: string }>} */
-  const tabs = new Map();
+  /** @type {Map<string, string>} Address by session. */
+  const open = new Map();
   /** @type {Promise<{ web: WebDriver, session: string }> | undefined} */
   let started;
   /** @type {Promise<unknown>} */
@@ -96,7 +96,7 @@ export function webkitLauncher({ driver, xvfb }) {
   }
 
   /**
-   * Commands go to "the current window", so a switch and what follows it must not be torn apart.
+   * One file after the other in the one window there is: a page in any other tab is not painted, and its animation frames never come.
    *
    * @template T
    * @param {(driver: { web: WebDriver, session: string }) => Promise<T>} task
@@ -120,26 +120,19 @@ export function webkitLauncher({ driver, xvfb }) {
     },
     startSession: (id, url) =>
       inTurn(async ({ web, session }) => {
-        const { handle } = await web.send('POST', `${session}/window/new`, { type: 'tab' });
-        tabs.set(id, { handle, url });
-        await web.send('POST', `${session}/window`, { handle });
+        open.set(id, url);
         await web.send('POST', `${session}/url`, { url });
       }),
     async startDebugSession() {
       throw new Error('WebKitGTK has no window to debug in here; run MiniBrowser by hand.');
     },
-    isActive: (id) => tabs.has(id),
-    getBrowserUrl: (id) => tabs.get(id)?.url ?? '',
+    isActive: (id) => open.has(id),
+    getBrowserUrl: (id) => open.get(id) ?? '',
     stopSession: (id) =>
       inTurn(async ({ web, session }) => {
-        const handle = tabs.get(id)?.handle;
-        tabs.delete(id);
-        /** @type {string[]} */
-        const all = await web.send('GET', `${session}/window/handles`);
-        await web.send('POST', `${session}/window`, { handle });
-        await web.send('DELETE', `${session}/window`);
-        // The session ends with its last window; there is always the one it began with.
-        await web.send('POST', `${session}/window`, { handle: all.find((other) => other !== handle) });
+        open.delete(id);
+        // Also ends the workers of the page, so that the next file has its own.
+        await web.send('POST', `${session}/url`, { url: 'about:blank' });
         return {};
       }),
   };
