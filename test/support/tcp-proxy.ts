@@ -1,13 +1,14 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { Relay, type Weather } from './tcp-relay.ts';
 
-/** A network that can fail: relays TCP to a server, and cuts, refuses or stalls on demand. */
+/** A network that can fail: relays TCP to a server, and cuts, refuses, stalls, loses, delays or throttles on demand. */
 export class TcpProxy {
   readonly port: number;
   readonly #server: Server;
-  readonly #pairs = new Map<Socket, Socket>();
+  readonly #relays = new Set<Relay>();
+  readonly #weather: Weather = { stalled: false, delay: 0, bytesPerSecond: Infinity, busyUntil: 0 };
   #refusing = false;
-  #stalled = false;
   /** Connections relayed so far. */
   connections = 0;
 
@@ -19,17 +20,20 @@ export class TcpProxy {
 
   /** Listens on a free port of the loopback; `target` gives the port to relay to, asked at each connection. */
   static async listen(target: () => number): Promise<TcpProxy> {
-    const server = createServer();
+    // A side that has said all it has to say may still be told something.
+    const server = createServer({ allowHalfOpen: true });
     await once(server.listen(0, '127.0.0.1'), 'listening');
     return new TcpProxy(server, target);
   }
 
+  /** Connections that are relayed now. */
+  get open(): number {
+    return this.#relays.size;
+  }
+
   /** Breaks every connection off, as when a cable is pulled and the router answers for the far end. */
   cut(): void {
-    for (const [client, upstream] of this.#pairs) {
-      client.resetAndDestroy();
-      upstream.destroy();
-    }
+    for (const relay of this.#relays) relay.cut();
   }
 
   /** Whether new connections are broken off at once. */
@@ -39,8 +43,34 @@ export class TcpProxy {
 
   /** Whether bytes stay where they are: connections look open and nothing arrives, in either direction. */
   stall(stalled: boolean): void {
-    this.#stalled = stalled;
-    for (const [client, upstream] of this.#pairs) for (const socket of [client, upstream]) this.#flow(socket);
+    this.#weather.stalled = stalled;
+    for (const relay of this.#relays) relay.flow();
+  }
+
+  /**
+   * Nothing ever arrives again on the connections there are, and neither end hears of it, as when a router forgot them.
+   * New ones work.
+   */
+  lose(): void {
+    for (const relay of this.#relays) relay.lose();
+  }
+
+  /** How many bytes all connections together may carry in a second, in both directions; Infinity: any. */
+  throttle(bytesPerSecond: number): void {
+    this.#weather.bytesPerSecond = bytesPerSecond;
+  }
+
+  /** Bytes arrive so much later, ms. */
+  delay(ms: number): void {
+    this.#weather.delay = ms;
+  }
+
+  /** Nothing is wrong with the network any more; what was lost stays lost. */
+  calm(): void {
+    this.refuse(false);
+    this.throttle(Infinity);
+    this.delay(0);
+    this.stall(false);
   }
 
   async close(): Promise<void> {
@@ -49,34 +79,14 @@ export class TcpProxy {
     await once(this.#server, 'close');
   }
 
-  #flow(socket: Socket): void {
-    if (this.#stalled) socket.pause();
-    else socket.resume();
-  }
-
   #relay(client: Socket, port: number): void {
     if (this.#refusing) {
       client.resetAndDestroy();
       return;
     }
     this.connections += 1;
-    const upstream = connect(port, '127.0.0.1');
-    this.#pairs.set(client, upstream);
-    const end = (): void => {
-      this.#pairs.delete(client);
-      client.destroy();
-      upstream.destroy();
-    };
-    for (const [from, to] of [
-      [client, upstream],
-      [upstream, client],
-    ] as const) {
-      from.on('error', end).on('close', end);
-      from.on('data', (bytes: Buffer) => {
-        if (!to.write(bytes)) from.pause();
-      });
-      to.on('drain', () => this.#flow(from));
-      this.#flow(from);
-    }
+    const upstream = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+    const relay = new Relay(client, upstream, this.#weather, () => this.#relays.delete(relay));
+    this.#relays.add(relay);
   }
 }

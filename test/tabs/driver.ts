@@ -44,10 +44,16 @@ export class Tabs {
     return this.#problems;
   }
 
+  /** Opens one more tab, with nothing in it. */
+  async blank(): Promise<Page> {
+    const page = await this.#context.newPage();
+    page.on('pageerror', (error) => this.#problems.push(`${page.url()}: ${String(error)}`));
+    return page;
+  }
+
   /** Opens one more tab; resolves at its `load` event. */
   async open(url: string): Promise<Page> {
-    const page = await this.#context.newPage();
-    page.on('pageerror', (error) => this.#problems.push(`${url}: ${String(error)}`));
+    const page = await this.blank();
     await page.goto(url, { waitUntil: 'load' });
     return page;
   }
@@ -96,6 +102,14 @@ export class Tabs {
     // The answer to this never comes: the process that would give it is gone.
     session.send('Page.crash').catch(() => undefined);
     await crashed;
+  }
+
+  /** The processes that tabs and workers run in now, by their ids. */
+  async renderers(): Promise<number[]> {
+    const session = await this.browser.target().createCDPSession();
+    const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+    await session.detach();
+    return processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
   }
 
   /** Freezes a tab as the browser does with one that was not looked at for long, or wakes it up. */

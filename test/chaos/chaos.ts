@@ -1,0 +1,161 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Signer } from '../../src/server/signer.ts';
+import { TcpProxy } from '../support/tcp-proxy.ts';
+import { Tabs } from '../tabs/driver.ts';
+import { FAULTS, type World } from './faults.ts';
+import { Fleet } from './fleet.ts';
+import { Producer } from './producer.ts';
+import { Random } from './random.ts';
+import { ServerProcess } from './server-process.ts';
+import { PATIENCE, verifyElement, verifyLines, verifyLog } from './verify.ts';
+import { pause, until } from './wait.ts';
+
+const CHANNEL = 'chaos';
+const SECRET = 'the secret of the chaos run';
+
+export interface ChaosOptions {
+  readonly seed: number;
+  /** How long faults happen, ms. */
+  readonly duration: number;
+  /** Tabs at the end, and at most at any time. @default 5 */
+  readonly tabs?: number;
+  /** @default 300 */
+  readonly linesPerSecond?: number;
+  /** A fault lasts at most so long, ms. @default 8000 */
+  readonly longest?: number;
+  /** Between the beginnings of two faults, ms. @default [50, 900] */
+  readonly between?: readonly [number, number];
+  /** Heartbeat of the server, ms: half of what passes until a silent connection is given up. @default 2000 */
+  readonly heartbeat?: number;
+  /** Faults that are left out. @default none */
+  readonly without?: readonly string[];
+  /** Told what happens. */
+  readonly tell?: (what: string) => void;
+}
+
+export interface ChaosReport {
+  readonly seed: number;
+  /** How often each fault happened. */
+  readonly injected: Readonly<Record<string, number>>;
+  /** What the producer went through. */
+  readonly producer: Readonly<Record<string, number>>;
+  /** What was found to hold, as sentences. */
+  readonly verified: readonly string[];
+  readonly lines: number;
+}
+
+/** Lets everything go wrong for a while, then stops that, and holds every tab to exactly lines 1 to N. Rejects when one is not. */
+export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
+  const { seed, heartbeat = 2_000 } = options;
+  const cleanup: (() => Promise<unknown>)[] = [];
+  try {
+    const folder = await mkdtemp(join(tmpdir(), 'log-stream-chaos-'));
+    cleanup.push(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+    const server = new ServerProcess(folder, SECRET, heartbeat);
+    cleanup.push(() => server.kill());
+    await server.start();
+    const network = await TcpProxy.listen(() => server.port);
+    cleanup.push(() => network.close());
+    const backend = await TcpProxy.listen(() => server.port);
+    cleanup.push(() => backend.close());
+    const browser = await Tabs.launch();
+    cleanup.push(() => browser.close());
+    return await play(options, { server, network, backend, browser }, new Random(seed));
+  } finally {
+    for (const undo of cleanup.reverse()) await undo().catch(() => undefined);
+  }
+}
+
+type Stage = Pick<World, 'server' | 'network' | 'backend' | 'browser'>;
+
+async function play(options: ChaosOptions, stage: Stage, random: Random): Promise<ChaosReport> {
+  const { seed, duration, tabs = 5, linesPerSecond = 300, longest = 8_000, tell = () => undefined } = options;
+  const { server, network, backend, browser } = stage;
+  const signer = new Signer([SECRET]);
+  const topic = signer.sign(CHANNEL);
+  const fleet = new Fleet(browser, `http://127.0.0.1:${network.port}/?topic=${encodeURIComponent(topic)}`, random);
+  const world: World = { ...stage, random, fleet, tabs, longest, serverBusy: false };
+  const producer = new Producer({
+    url: () => `http://127.0.0.1:${backend.port}/log-stream/topics/${CHANNEL}`,
+    topic: signer.sign(CHANNEL, { write: true }),
+    linesPerSecond,
+    batch: () => random.between(1, 400),
+  });
+  const producing = producer.run();
+  // It is waited for below; until then it must not end the process.
+  producing.catch(() => undefined);
+  while (fleet.tabs.length < tabs) await fleet.open();
+
+  const injected = await inject(world, options, duration);
+  tell(`${producer.acknowledged} lines; no more faults`);
+  await recover(world);
+
+  producer.stop();
+  await producing;
+  await producer.end();
+  const lines = producer.acknowledged;
+  tell(`the log has ended with ${lines} lines`);
+
+  const verified: string[] = [`${tabs} tabs shared 1 SharedWorker and 1 WebSocket when faults had stopped`];
+  await verifyLog(`http://127.0.0.1:${server.port}/log-stream/topics/${CHANNEL}`, topic, lines);
+  verified.push(`the log is exactly lines 1 to ${lines}, each acknowledged once`);
+  for (const tab of fleet.tabs) await verifyLines(tab, lines);
+  verified.push(`lines() of each of ${tabs} tabs gave exactly 1 to ${lines}, numbers and texts, in order, and ended`);
+  let rows = 0;
+  for (const tab of fleet.tabs) rows += await verifyElement(tab, lines, random);
+  verified.push(`the elements of ${tabs} tabs say "ended" and show the right text at ${rows} rows compared, of ${lines} lines each`);
+  for (const tab of [...fleet.tabs]) await fleet.close(tab);
+  await until('no socket is left', async () => (await server.facts()).sockets === 0, PATIENCE);
+  verified.push('no socket was left when the last tab was closed');
+  if (browser.problems.length > 0) throw new Error(`Errors in pages: ${browser.problems.join('; ')}`);
+  if (server.complaints !== '') throw new Error(`The server complained: ${server.complaints}`);
+  verified.push('no page and no server reported an error');
+  return { seed, injected, producer: { ...producer.counts, 'pages loaded again': fleet.reloads }, verified, lines };
+}
+
+/** Begins one fault after the other, several at a time, and waits until the last is over. */
+async function inject(world: World, options: ChaosOptions, duration: number): Promise<Record<string, number>> {
+  const { between: [least, most] = [50, 900], without = [], tell = () => undefined } = options;
+  const faults = FAULTS.filter(({ kind }) => !without.includes(kind));
+  const injected: Record<string, number> = Object.fromEntries(faults.map(({ kind }) => [kind, 0]));
+  const begun = performance.now();
+  const running: Promise<void>[] = [];
+  while (performance.now() - begun < duration) {
+    const fault = world.random.weighted(faults);
+    if (fault !== undefined) {
+      const at = ((performance.now() - begun) / 1_000).toFixed(1);
+      running.push(
+        fault.inject(world).then((happened) => {
+          if (!happened) return;
+          injected[fault.kind] = (injected[fault.kind] ?? 0) + 1;
+          tell(`${at} s ${fault.kind}`);
+        }),
+      );
+    }
+    await pause(world.random.between(least, most));
+  }
+  await Promise.all(running);
+  return injected;
+}
+
+/** Faults are over: everything works, all tabs are open, and there is one worker with one socket for them. */
+async function recover({ network, backend, fleet, tabs, browser, server }: World): Promise<void> {
+  network.calm();
+  backend.calm();
+  await fleet.settle(tabs);
+  await until(
+    'all tabs share one worker with one socket',
+    async () => {
+      const stats = await fleet.stats();
+      const wrong = stats.find(({ transport, sockets, tabs: served }) => transport !== 'shared-worker' || sockets !== 1 || served !== tabs);
+      if (wrong !== undefined) throw new Error(JSON.stringify(stats));
+      const { sockets } = await server.facts();
+      const workers = browser.sharedWorkers('/log-stream/assets/worker.js').length;
+      if (sockets !== 1 || workers !== 1) throw new Error(`${sockets} sockets at the server, ${workers} workers`);
+      return true;
+    },
+    PATIENCE,
+  );
+}
