@@ -4,7 +4,7 @@ import type { Line } from '../../src/protocol/line.ts';
 import { Hub, type HubOptions } from '../../src/server/hub.ts';
 import type { Logger } from '../../src/server/options.ts';
 import { StoreUnavailable } from '../../src/server/store.ts';
-import type { Topic } from '../../src/server/topic.ts';
+import type { Chunk, Topic } from '../../src/server/topic.ts';
 import { FaultyStore } from '../support/faulty-store.ts';
 import { append, numbered } from '../support/server.ts';
 
@@ -254,6 +254,75 @@ describe('a backlog', () => {
     expect(await topic.backlog(0)).toBeUndefined();
     expect(topic.tail).toEqual(next);
     expect((await topic.backlog(0))?.at(-1)).toMatchObject({ epoch: next.epoch, to: 7 });
+  });
+});
+
+describe('an answer of the store that comes late', () => {
+  const texts = (chunks: readonly Chunk[] | undefined): string[] | undefined =>
+    chunks?.flatMap(({ lines }) => lines.map((line) => line[1]));
+
+  it('does not undo what was heard meanwhile', async () => {
+    const { hub, store } = openHub();
+    await append(store, 'run:1', numbered(2));
+    const topic = await hub.acquire('run:1');
+    store.hold();
+    const refreshed = topic.refresh();
+    await vi.waitFor(() => expect(store.held).toBe(1));
+    const tail = await append(store, 'run:1', numbered(3, 3));
+    expect(topic.tail).toEqual(tail);
+    store.release();
+    expect(await refreshed).toEqual(tail);
+    expect(topic.tail).toEqual(tail);
+    expect(topic.chunkAfter(2)).toMatchObject({ from: 3, to: 5 });
+  });
+
+  it('is not taken for lines of the log that came after', async () => {
+    const { hub, store } = openHub();
+    await append(store, 'run:1', ['a', 'b', 'c']);
+    const topic = await hub.acquire('run:1');
+    store.hold();
+    const backlogs = [topic.backlog(0), topic.backlog(1)];
+    await vi.waitFor(() => expect(store.held).toBe(1));
+    await store.remove('run:1');
+    await vi.waitFor(() => expect(store.held).toBe(2));
+    store.releaseOne(1);
+    await vi.waitFor(() => expect(topic.tail.epoch).toBe(''));
+    const next = await append(store, 'run:1', ['x', 'y', 'z']);
+    expect(topic.tail).toEqual(next);
+    store.release();
+    expect(await Promise.all(backlogs)).toEqual([undefined, undefined]);
+    expect(texts(await topic.backlog(0))).toEqual(['x', 'y', 'z']);
+  });
+
+  it('is not joined to lines that it does not reach', async () => {
+    const { hub, store } = openHub({ ringBytes: 100 });
+    await append(store, 'run:1', numbered(5));
+    const topic = await hub.acquire('run:1');
+    store.hold();
+    const backlog = topic.backlog(0);
+    await vi.waitFor(() => expect(store.held).toBe(1));
+    for (let round = 0; round < 3; round += 1) {
+      await append(store, 'run:1', ['x'.repeat(100)]);
+      expect(topic.chunkAfter(5 + round)).toMatchObject({ from: 6 + round });
+    }
+    store.release();
+    expect(await backlog).toBeUndefined();
+    expect(texts(await topic.backlog(4))).toEqual(['line 5', ...Array.from({ length: 3 }, () => 'x'.repeat(100))]);
+  });
+
+  it('is asked for again where news of another incarnation only looks as if it joined', async () => {
+    const { hub, store } = openHub();
+    await append(store, 'run:1', ['a', 'b', 'c']);
+    const topic = await hub.acquire('run:1');
+    const taken = follow(topic);
+    store.news = 'lost';
+    await store.remove('run:1');
+    await append(store, 'run:1', ['x', 'y', 'z']);
+    store.news = 'delivered';
+    const next = await append(store, 'run:1', ['fourth']);
+    await vi.waitFor(() => expect(topic.tail).toEqual(next));
+    expect(taken.lines).not.toContain('fourth');
+    expect(texts(await topic.backlog(0))).toEqual(['x', 'y', 'z', 'fourth']);
   });
 });
 

@@ -39,11 +39,23 @@ export class FaultyStore implements LogStore {
     return this.#held?.length ?? 0;
   }
 
+  /** Lets one held answer go, the one at this index modulo how many there are; the others are still held. */
+  releaseOne(index: number): void {
+    if (this.#held === undefined || this.#held.length === 0) return;
+    const [go] = this.#held.splice(index % this.#held.length, 1);
+    go?.();
+  }
+
   /** Lets the held answers go, and holds none any more. */
   release(): void {
     const held = this.#held ?? [];
     this.#held = undefined;
     for (const go of held) go();
+  }
+
+  /** The tail as it is, whatever the store's mood. */
+  peek(channel: string): Promise<LogTail> {
+    return this.#inner.tail(channel);
   }
 
   tail(channel: string): Promise<LogTail> {

@@ -185,9 +185,12 @@ describe('a socket that does not read', () => {
     }
     most = Math.max(most, await pending(server, connections));
     expect(most).toBeLessThan(0.5 * MIB);
+    // Nor are its requests piled up: it is not even read.
+    expect([...connections].map((socket) => socket.isPaused())).toEqual([true]);
     reader.socket.resume();
     // All of it is answered in the end.
     await vi.waitFor(() => expect(acks()).toBe(200 + 800 * 25), { timeout: 30_000, interval: 100 });
+    expect([...connections].map((socket) => socket.isPaused())).toEqual([false]);
   }, 40_000);
 });
 

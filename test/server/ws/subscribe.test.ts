@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { ServerFrame } from '../../../src/protocol/messages.ts';
 import { Signer } from '../../../src/server/signer.ts';
 
+import { FaultyStore } from '../../support/faulty-store.ts';
 import { numbered, startServer } from '../../support/server.ts';
 
 /** An epoch of a log that never was. */
@@ -217,6 +218,31 @@ describe('a subscribe', () => {
     client.subscribe(new Signer(['old']).sign('run:1'));
     client.subscribe(new Signer(['new']).sign('run:1'));
     await vi.waitFor(() => expect(client.all('ack')).toHaveLength(2));
+  });
+
+  it('is answered for the log that is there when the answer is ready, not for one that was removed meanwhile', async () => {
+    const store = new FaultyStore();
+    const server = await startServer({ store });
+    await server.append('run:1', ['a', 'b', 'c', 'd']);
+    const client = await server.connect();
+    store.hold();
+    client.subscribe(server.sign('run:1'), '0');
+    await vi.waitFor(() => expect(store.calls.tail).toBe(1));
+    store.releaseOne(0);
+    await vi.waitFor(() => expect([store.calls.read, store.held]).toEqual([1, 1]));
+    await store.remove('run:1');
+    const { epoch } = await server.append('run:1', ['x', 'y']);
+    // The answers about the new log come first, that to the read of the old one last.
+    await vi.waitFor(() => {
+      store.releaseOne(1);
+      expect(store.held).toBe(1);
+      expect(store.calls.read).toBeGreaterThan(2);
+    });
+    store.release();
+    const msg = await client.next('msg');
+    expect(msg.off).toEqual({ epoch, offset: 2 });
+    expect(texts(msg)).toEqual(['x', 'y']);
+    expect(client.all('ack')).toMatchObject([{ off: { offset: 0 }, first: 1, st: 'live' }]);
   });
 
   it('goes on when its signature expires', async () => {
