@@ -68,7 +68,11 @@ describe('lines()', () => {
   it('reads no further ahead than a few megabytes of text', async () => {
     const server = await startServer();
     const { env } = startSharedWorker();
-    await server.append('run:1', Array.from({ length: 40 }, (_, at) => String(at + 1).padStart(500_000, '.')), 0);
+    await server.append(
+      'run:1',
+      Array.from({ length: 40 }, (_, at) => String(at + 1).padStart(500_000, '.')),
+      0,
+    );
     const lines = openTab(server.url).open(server.sign('run:1')).lines();
     const first = (await lines.next()).value as LogLine;
     expect(first.text).toHaveLength(500_000);

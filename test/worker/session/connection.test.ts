@@ -48,6 +48,14 @@ describe('the socket of a session', () => {
     expect(bench.session.due).toBe(Infinity);
   });
 
+  it('that is to be opened later is given up with the last log', () => {
+    bench.closed(1006);
+    bench.do({ type: 'close', log: 1 });
+    expect(bench.effects.at(-1)).toMatchObject({ do: 'abandon' });
+    bench.pass(120_000);
+    expect(bench.connects).toHaveLength(1);
+  });
+
   it('is not opened again at once when logs are opened and closed in a loop', () => {
     for (let times = 0; times < 100; times += 1) {
       bench.do({ type: 'close', log: 1 });

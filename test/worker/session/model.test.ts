@@ -7,27 +7,46 @@ const small = fc.integer({ min: 1, max: 60 });
 
 /** Everything that can go wrong, and some that goes right. */
 const step = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('append' as const), channel, count: fc.oneof(small, fc.integer({ min: 500, max: 2_500 })) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({ do: fc.constant('append' as const), channel, count: fc.oneof(small, fc.integer({ min: 500, max: 2_500 })) }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('end' as const), channel }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('remove' as const), channel }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('swap' as const), channel, count: small }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('trim' as const), channel, count: fc.integer({ min: 1, max: 900 }) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('skip' as const), channel }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('heartbeat' as const) }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('accept' as const) }) },
   { weight: 8, arbitrary: fc.record({ do: fc.constant('deliver' as const), count: fc.integer({ min: 1, max: 30 }), twice: fc.boolean() }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('late' as const), channel, epoch: fc.constantFrom('e1', 'e2', 'e9'), count: small }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('late' as const), channel, epoch: fc.constantFrom('e1', 'e2', 'e9'), count: small }),
+  },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('cut' as const), code: fc.constantFrom(1000, 1001, 1006, 1011, 1012, 1013, 4408) }) },
   {
     weight: 8,
-    arbitrary: fc.record({ do: fc.constant('answer' as const), which: fc.nat(5), how: fc.constantFrom('whole' as const, 'short' as const, 'fail' as const) }),
+    arbitrary: fc.record({
+      do: fc.constant('answer' as const),
+      which: fc.nat(5),
+      how: fc.constantFrom('whole' as const, 'short' as const, 'fail' as const),
+    }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('open' as const), channel }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('close' as const), log: fc.integer({ min: 1, max: 4 }) }) },
   {
     weight: 3,
-    arbitrary: fc.record({ do: fc.constant('look' as const), log: fc.integer({ min: 1, max: 4 }), from: fc.integer({ min: 1, max: 3_000 }), tail: fc.nat(80) }),
+    arbitrary: fc.record({
+      do: fc.constant('look' as const),
+      log: fc.integer({ min: 1, max: 4 }),
+      from: fc.integer({ min: 1, max: 3_000 }),
+      tail: fc.nat(80),
+    }),
   },
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('take' as const), log: fc.integer({ min: 1, max: 4 }), lines: fc.constantFrom(1, 10, 2_000) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({ do: fc.constant('take' as const), log: fc.integer({ min: 1, max: 4 }), lines: fc.constantFrom(1, 10, 2_000) }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('show' as const), log: fc.integer({ min: 1, max: 4 }), visible: fc.boolean() }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('pass' as const), ms: fc.constantFrom(10, 600, 3_000, 40_000) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('network' as const), online: fc.boolean() }) },
@@ -44,6 +63,8 @@ function play(world: World, move: Step): void {
       return world.end(move.channel);
     case 'remove':
       return world.remove(move.channel);
+    case 'swap':
+      return world.swap(move.channel, move.count);
     case 'trim':
       return world.trim(move.channel, move.count);
     case 'skip':
@@ -89,6 +110,8 @@ function play(world: World, move: Step): void {
 
 /** What must hold when faults have stopped for a while. */
 function verify(world: World): void {
+  const followed = new Set([...world.readers.values()].map(({ channel: of }) => of));
+  for (const subscribed of world.subscribed) expect(followed).toContain(subscribed);
   for (const [log, { channel: of, reader }] of world.readers) {
     const { epoch, first, head, end } = world.log(of);
     const status = world.bench.status(log);
@@ -131,17 +154,20 @@ describe('a session in a world where everything goes wrong', () => {
 
   it('connects no more often than is decent, whatever the server does', () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.boolean(), fc.constantFrom(1000, 1006, 1011, 1012, 1013, 4408)), { minLength: 300, maxLength: 300 }), (closes) => {
-        const world = new World(1_000_000);
-        world.bench.random = 0;
-        world.open('a');
-        for (const [accepted, code] of closes) {
-          if (accepted) world.accept();
-          world.cut(code);
-          world.pass(200);
-        }
-        expect(world.bench.connects.length).toBeLessThanOrEqual(1 + (300 * 200) / 500);
-      }),
+      fc.property(
+        fc.array(fc.tuple(fc.boolean(), fc.constantFrom(1000, 1006, 1011, 1012, 1013, 4408)), { minLength: 300, maxLength: 300 }),
+        (closes) => {
+          const world = new World(1_000_000);
+          world.bench.random = 0;
+          world.open('a');
+          for (const [accepted, code] of closes) {
+            if (accepted) world.accept();
+            world.cut(code);
+            world.pass(200);
+          }
+          expect(world.bench.connects.length).toBeLessThanOrEqual(1 + (300 * 200) / 500);
+        },
+      ),
       { numRuns: 20 },
     );
   });

@@ -81,6 +81,13 @@ export class World {
     connection.queue.push({ e: 'ack', ch: channel, off: NOWHERE, first: 1, st: 'reset' });
   }
 
+  /** Another incarnation is there, and nobody says so: as when a server was put back to an older state. */
+  swap(channel: string, count: number): void {
+    this.logs.set(channel, { epoch: `e${(this.#epochs += 1)}`, first: 1, head: 0, end: undefined });
+    if (this.#connection?.cursors.has(channel) === true) this.#connection.cursors.set(channel, 0);
+    this.append(channel, count);
+  }
+
   trim(channel: string, count: number): void {
     const log = this.log(channel);
     log.first = Math.min(log.head + 1, log.first + count);
@@ -93,6 +100,11 @@ export class World {
     if (connection?.cursors.has(channel) !== true || log.epoch === '') return;
     connection.cursors.set(channel, log.head);
     connection.queue.push({ e: 'ack', ch: channel, off: { epoch: log.epoch, offset: log.head }, first: log.first, st: 'skipped' });
+  }
+
+  /** Channels that are subscribed at the server. */
+  get subscribed(): string[] {
+    return [...(this.#connection?.cursors.keys() ?? [])];
   }
 
   heartbeat(): void {
@@ -120,7 +132,8 @@ export class World {
       const connection = this.#connection;
       const frame = connection?.queue.shift();
       if (connection === undefined || frame === undefined) return;
-      for (let times = twice ? 2 : 1; times > 0; times -= 1) this.bench.frame(frame, connection.generation).forEach((effect) => this.#run(effect));
+      for (let times = twice ? 2 : 1; times > 0; times -= 1)
+        this.bench.frame(frame, connection.generation).forEach((effect) => this.#run(effect));
     }
   }
 
@@ -140,7 +153,8 @@ export class World {
   /** Answers a request, any of them: as it should be, cut short, or not at all. */
   answer(which: number, how: 'whole' | 'short' | 'fail'): void {
     const [request] = this.#requests.splice(which % Math.max(1, this.#requests.length), 1);
-    if (request !== undefined) this.do({ type: 'fetched', id: request.id, result: how === 'fail' ? { kind: 'failed' } : this.#history(request, how) });
+    if (request !== undefined)
+      this.do({ type: 'fetched', id: request.id, result: how === 'fail' ? { kind: 'failed' } : this.#history(request, how) });
   }
 
   // What tabs do.
@@ -161,9 +175,15 @@ export class World {
   look(log: number, tail: number, want: readonly Range[] = []): void {
     const entry = this.readers.get(log);
     if (entry === undefined) return;
-    const { epoch, next } = entry.reader;
+    const { epoch, next, held } = entry.reader;
+    const lacking: Range[] = [];
+    for (let from = next, offset = next; offset <= next + 2_000; offset += 1) {
+      if (offset < next + 2_000 && !held.has(offset)) continue;
+      if (from < offset) lacking.push({ from, to: offset - 1 });
+      from = offset + 1;
+    }
     this.do({ type: 'look', log, view: 1, look: { want, tail, pull: false, epoch, given: [] } });
-    this.do({ type: 'look', log, view: 2, look: { want: [{ from: next, to: next + 1_999 }], tail: 0, pull: true, epoch, given: [] } });
+    this.do({ type: 'look', log, view: 2, look: { want: lacking, tail: 0, pull: true, epoch, given: [] } });
   }
 
   take(log: number, lines: number): void {
@@ -199,13 +219,16 @@ export class World {
     for (const effect of this.bench.pass(ms)) this.#run(effect);
   }
 
-  /** Faults stop: everything arrives and is answered. */
+  /** Faults stop: everything arrives and is answered, and tabs take what comes as it comes. */
   calm(): void {
-    for (let round = 0; round < 400; round += 1) {
+    for (let round = 0; round < 150; round += 1) {
       this.accept();
       this.deliver(Infinity);
-      while (this.#requests.length > 0) this.answer(0, 'whole');
       for (const log of this.readers.keys()) this.take(log, 2_000);
+      while (this.#requests.length > 0) {
+        this.answer(0, 'whole');
+        for (const log of this.readers.keys()) this.take(log, 2_000);
+      }
       this.heartbeat();
       this.pass(1_000);
     }
