@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Interval } from '../protocol/messages.ts';
@@ -96,6 +97,8 @@ class ContextServer implements LogServer {
     const retainer = new Retainer({ store, hub, retain, logger });
     this.#context = { ...settings, store, signer, hub, retainer, origins: new OriginPolicy(allowOrigins), closing: this.#closing.signal };
     this.#sockets = new WebSocketEndpoint(this.#context);
+    // Every follower and every append listens to it, and they may be many.
+    setMaxListeners(0, this.#closing.signal);
     this.#health = new Health(store, this.#closing.signal);
   }
 

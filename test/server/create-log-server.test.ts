@@ -46,6 +46,23 @@ describe('createLogServer', () => {
     expect(() => server.logs.sign('no channel')).toThrow(/Not a channel/u);
   });
 
+  it('has any number of followers without a warning of too many listeners', async () => {
+    const server = await startServer();
+    const warnings: Error[] = [];
+    const warn = (warning: Error): number => warnings.push(warning);
+    process.on('warning', warn);
+    onTestFinished(() => void process.off('warning', warn));
+    await server.append('run:1', ['one']);
+    const followers = Array.from({ length: 12 }, async () => {
+      const answer = await fetch(`${server.url}/topics/run:1?follow=1&topic=${encodeURIComponent(server.sign('run:1'))}`);
+      return answer.text();
+    });
+    await vi.waitFor(() => expect(server.logs.stats().requests).toBe(12));
+    await server.append('run:1', ['two'], 0);
+    expect(new Set(await Promise.all(followers))).toEqual(new Set(['one\ntwo\n']));
+    expect(warnings).toEqual([]);
+  });
+
   it('has writers, whose lines viewers see', async () => {
     const server = await startServer();
     const client = await server.connect();
