@@ -1,4 +1,5 @@
 import { append } from '../commands/append.ts';
+import { conformance } from '../commands/conformance.ts';
 import { run } from '../commands/run.ts';
 import { serve } from '../commands/serve.ts';
 import { sign } from '../commands/sign.ts';
@@ -11,7 +12,7 @@ import { CommandError, messageOf, UsageError } from './errors.ts';
 import { commandHelp, overview, usageLine } from './help.ts';
 import { note } from './print.ts';
 
-const COMMANDS: readonly Command[] = [serve, run, tail, append, watch, sign];
+const COMMANDS: readonly Command[] = [serve, run, tail, append, watch, sign, conformance];
 
 /** Runs the command line and resolves to the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {

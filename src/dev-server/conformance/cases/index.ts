@@ -1,0 +1,38 @@
+import type { Case, Untestable } from '../steps.ts';
+import { access } from './access.ts';
+import { appending } from './appending.ts';
+import { events } from './events.ts';
+import { live } from './live.ts';
+import { model } from './model.ts';
+import { reading } from './reading.ts';
+import { sockets } from './sockets.ts';
+import { subscribing } from './subscribing.ts';
+import { topics } from './topics.ts';
+
+const BLOCKS = 'MTWHL';
+
+/** Every case, in the order of PROTOCOL.md. */
+export const CASES: readonly (Case | Untestable)[] = [
+  ...model,
+  ...topics,
+  ...sockets,
+  ...subscribing,
+  ...live,
+  ...access,
+  ...reading,
+  ...events,
+  ...appending,
+].sort((one, another) => orderOf(one.rule) - orderOf(another.rule));
+
+/** Numbers of the rules that the kit knows, in order. */
+export const RULES: readonly string[] = [...new Set(CASES.map(({ rule }) => rule))];
+
+/** Whether nobody can see from outside what it is about. */
+export function isUntestable(item: Case | Untestable): item is Untestable {
+  return 'why' in item;
+}
+
+/** Position of a rule such as `W14`. */
+function orderOf(rule: string): number {
+  return BLOCKS.indexOf(rule.charAt(0)) * 1_000 + Number(rule.slice(1));
+}

@@ -1,0 +1,145 @@
+import { line, without } from '../pattern.ts';
+import type { Case, Untestable } from '../steps.ts';
+import type { TopicFlaw, TopicForm } from '../topics.ts';
+import {
+  ack,
+  append,
+  connect,
+  end,
+  err,
+  frame,
+  get,
+  lines,
+  probe,
+  request,
+  rule,
+  send,
+  sign,
+  subscribe,
+  untestable,
+  wait,
+  subscribeAll,
+} from '../words.ts';
+
+const FORMS: readonly (readonly [TopicForm, string])[] = [
+  ['standard', 'standard base64 with padding'],
+  ['unpadded', 'standard base64 without padding'],
+  ['url-safe', 'URL-safe base64 with padding'],
+  ['url-safe-unpadded', 'URL-safe base64 without padding'],
+  ['dashes', 'URL-safe base64 with "--" in it: split at the last one'],
+];
+
+const FLAWS: readonly TopicFlaw[] = ['other-secret', 'altered'];
+
+export const topics: readonly (Case | Untestable)[] = [
+  rule(
+    'T1',
+    'A payload is signed as it was sent, however its JSON is written.',
+    append('a', 'one\n'),
+    request({ topic: { claims: { note: 'ä "quoted" \\u00e4' } } }, { status: 200 }),
+    get('a', '', { status: 200, json: { lines: [line('one')] } }),
+  ),
+  ...FORMS.map(([form, words]) =>
+    rule(
+      'T2',
+      `A topic may be ${words}.`,
+      append('a', 'one\n'),
+      request({ topic: { form } }, { status: 200 }),
+      request({ topic: { form }, topicIn: 'query' }, { status: 200 }),
+    ),
+  ),
+  rule(
+    'T3',
+    'Keys that are not known are ignored.',
+    append('a', 'one\n'),
+    request({ topic: { claims: { u: { id: 7 }, z: [1], W: 1 } } }, { status: 200 }),
+  ),
+  rule(
+    'T3',
+    'A topic with x in the future is valid, with x in the past it is not.',
+    append('a', 'one\n'),
+    request({ topic: { expires: 3_600 } }, { status: 200 }),
+    request({ topic: { expires: -60 } }, { status: 401 }),
+  ),
+  rule(
+    'T3',
+    'Only w = 1 allows to append.',
+    request({ method: 'POST', body: 'one\n', topic: { claims: { w: 0 } } }, { status: 403 }),
+    request({ method: 'POST', body: 'one\n', topic: { claims: { w: 1 } } }, { status: 200 }),
+  ),
+  rule(
+    'T4',
+    'A channel has up to 256 characters of A-Z a-z 0-9 : . _ / @ -.',
+    request(
+      { method: 'POST', path: '/topics/<a>/AZaz09:._@-/x', topic: { channel: '<a>/AZaz09:._@-/x', write: true }, body: 'one\n' },
+      { status: 200 },
+    ),
+    request(
+      { path: '/topics/<a>/AZaz09:._@-/x', topic: { channel: '<a>/AZaz09:._@-/x' } },
+      { status: 200, json: { lines: [line('one')] } },
+    ),
+  ),
+  rule(
+    'T4',
+    'A topic of what is no channel cannot be read.',
+    sign('space', { channel: '<a> b' }),
+    sign('umlaut', { channel: '<a>ä' }),
+    sign('empty', { channel: '' }),
+    sign('long', { channel: 'x'.repeat(257) }),
+    sign('longest', { channel: 'x'.repeat(256) }),
+    connect(),
+    frame({ e: 'hello' }),
+    ...['space', 'umlaut', 'empty', 'long'].flatMap((name) => [send({ subscribe: { [`<${name}>`]: '' } }), frame(err(name, 'malformed'))]),
+    send({ subscribe: { '<longest>': '' } }),
+    frame({ e: 'ack', ch: 'x'.repeat(256) }),
+  ),
+  untestable(
+    'T5',
+    'A signature by any secret is valid, and comparing takes the same time.',
+    'the kit knows one secret, and time over a network says little',
+  ),
+  rule(
+    'T6',
+    'A running subscription outlives the expiry of its topic; a new one is refused.',
+    append('a', 'one\n'),
+    sign('soon', { expires: 2 }),
+    connect(),
+    frame({ e: 'hello' }),
+    send({ subscribe: { '<soon>': '' } }),
+    frame(ack('a', 1, 'live')),
+    wait(2_100),
+    append('a', 'two\n'),
+    lines('a', 2, ['two']),
+    send({ subscribe: { '<soon>': '' } }),
+    frame(err('soon', 'expired')),
+    append('a', 'three\n'),
+    lines('a', 3, ['three']),
+    request({ topic: { expires: -1 } }, { status: 401 }),
+  ),
+  rule(
+    'T7',
+    'Two topics of one channel are one subscription.',
+    append('a', 'one\n'),
+    connect(),
+    frame({ e: 'hello' }),
+    subscribe('a', ''),
+    frame(ack('a', 1, 'live')),
+    subscribe('a', '', { expires: 3_600 }),
+    frame(ack('a', 1, 'live')),
+    append('a', 'two\n', 'end=0'),
+    lines('a', 2, ['two']),
+    frame(end('a', 2, 0)),
+    probe(),
+  ),
+  ...FLAWS.map((flaw) =>
+    rule(
+      'T8',
+      `The right signature is told to nobody (${flaw === 'altered' ? 'an altered payload' : 'another secret'}).`,
+      request({ topic: { flaw, as: 'forged' } }, { status: 401, text: without('<forgedSignature>') }),
+      connect(),
+      frame({ e: 'hello' }),
+      subscribeAll([[{ flaw, as: 'forged' }, '']]),
+      frame({ e: 'err', topic: '<forged>', code: 'forbidden', message: without('<forgedSignature>') }),
+    ),
+  ),
+];

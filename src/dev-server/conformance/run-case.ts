@@ -1,0 +1,121 @@
+import { Failure } from './failure.ts';
+import { runFrames } from './frames.ts';
+import { HttpExchange } from './http.ts';
+import { messageOf } from '../cli/errors.ts';
+import { runRequest } from './requests.ts';
+import { checkOrigin, runSocket } from './sockets.ts';
+import type { Case, OtherStep, Step } from './steps.ts';
+import { runStream } from './streams.ts';
+import { pause } from './watch.ts';
+import { World, type Target } from './world.ts';
+
+/** A case takes no longer than so many answers may take. */
+const ANSWERS = 6;
+/** A longer heartbeat is not waited for, ms. */
+const LONGEST_BEAT = 60_000;
+
+/** How a case went. */
+export type Outcome =
+  | { readonly state: 'passed' }
+  | { readonly state: 'skipped'; readonly why: string }
+  /** `step`: number of the step that failed, from 1. */
+  | { readonly state: 'failed'; readonly step: number; readonly doing: string; readonly expected: string; readonly came: string };
+
+/** Runs one case, and removes the logs it made. Never rejects, and never takes longer than its deadlines. */
+export async function runCase(target: Target, { steps, beats }: Case, prefix: string): Promise<Outcome> {
+  if (beats !== undefined && target.heartbeat > LONGEST_BEAT) {
+    return { state: 'skipped', why: `a heartbeat of ${target.heartbeat / 1_000} s is too long to wait for` };
+  }
+  const world = new World(target, prefix);
+  const within = world.withinBeats(beats ?? 0) + ANSWERS * target.timeout;
+  const deadline = setTimeout(() => world.close(), within);
+  try {
+    for (const [index, step] of steps.entries()) {
+      const failed = (expected: string, came: string): Outcome => ({ state: 'failed', step: index + 1, doing: step.do, expected, came });
+      try {
+        await runStep(world, step);
+      } catch (error) {
+        if (!world.isClosed)
+          return error instanceof Failure ? failed(error.expected, error.came) : failed('that it can be done', messageOf(error));
+      }
+      if (world.isClosed) return failed(`all of this within ${within / 1_000} s`, 'more than that');
+    }
+    return { state: 'passed' };
+  } finally {
+    clearTimeout(deadline);
+    world.close();
+    await cleanUp(world);
+  }
+}
+
+function runStep(world: World, step: Step): Promise<void> {
+  switch (step.do) {
+    case 'request':
+      return runRequest(world, step);
+    case 'open':
+    case 'write':
+    case 'drip':
+    case 'finish':
+    case 'break':
+    case 'answer':
+    case 'head':
+    case 'text':
+    case 'event':
+    case 'event lines':
+    case 'comment':
+    case 'over':
+      return runStream(world, step);
+    case 'connect':
+    case 'send':
+    case 'send raw':
+    case 'subscribe':
+    case 'subscribe many':
+    case 'closed':
+    case 'stall':
+    case 'resume':
+      return runSocket(world, step);
+    case 'frame':
+    case 'frames':
+    case 'repeated':
+    case 'lines':
+    case 'catch up':
+    case 'parts':
+    case 'probe':
+    case 'heads':
+    case 'beats':
+      return runFrames(world, step);
+    default:
+      return runOther(world, step);
+  }
+}
+
+async function runOther(world: World, step: OtherStep): Promise<void> {
+  switch (step.do) {
+    case 'sign':
+      world.sign(step.topic);
+      return;
+    case 'wait':
+      return pause(step.ms);
+    case 'differ': {
+      const [one, another] = step.names;
+      if (world.known(one) === world.known(another)) throw new Failure(`another value than ${world.known(one)}`, 'the same');
+      return;
+    }
+    case 'origin':
+      return checkOrigin(world, step);
+  }
+}
+
+/** Nobody looks at the answers: a log that was not written, or is gone already, needs no removing. */
+async function cleanUp(world: World): Promise<void> {
+  const { url, path, timeout } = world.target;
+  await Promise.all(
+    [...world.written].map(async (channel) => {
+      const headers = { Authorization: `Bearer ${world.sign({ channel, write: true })}` };
+      const exchange = new HttpExchange({ url, target: `${path}/topics/${channel}`, method: 'DELETE', headers });
+      exchange.finish();
+      await exchange.until(() => exchange.over, timeout);
+      exchange.break();
+    }),
+  );
+}
