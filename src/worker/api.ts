@@ -24,10 +24,12 @@ export interface LogStatus {
   readonly part: Line | null;
   /** While reconnecting: when the next attempt is made, unix ms. */
   readonly retryAt: number | undefined;
-  /** For `denied` and `error`: what happened and what to do, in one sentence. */
+  /** For `denied` and `error`, and where it is no lost connection for `reconnecting`: what happened and what to do. */
   readonly problem: string | undefined;
   /** Lines that could not be fetched although the server should have them. */
   readonly missing: readonly Range[];
+  /** The server answered without the missing lines; else it did not answer. */
+  readonly absent?: boolean;
 }
 
 /** A run of consecutive lines, the first being number `from`. */

@@ -146,7 +146,10 @@ export class Connection {
     this.#refused = false;
     this.verdict = undefined;
     if (this.phase === 'stopped') this.phase = 'idle';
-    if (this.phase === 'waiting') this.#wait(moment.now, moment);
+    // An attempt that has hung for a while is not waited for.
+    const hangs = this.phase === 'opening' && moment.now >= this.#startedAt + PACE.apart;
+    if (hangs) this.#abandon();
+    if (hangs || this.phase === 'waiting') this.#wait(moment.now, moment);
     else this.#connectAt = -Infinity;
   }
 

@@ -30,6 +30,8 @@ export class History {
   /** Lines that came lately, by the line they were asked for, and when. */
   readonly #came = new Map<number, number>();
   #failures = 0;
+  /** What failed last was an answer without the lines asked for, rather than no answer. */
+  absent = false;
   /** No request before this moment. */
   #notBefore = -Infinity;
 
@@ -82,7 +84,7 @@ export class History {
     switch (result.kind) {
       case 'lines':
         if (this.#insert(flight, result)) this.#came.set(flight.hole, moment.now);
-        else this.#fail(moment);
+        else this.#fail(moment, true);
         return 'nothing';
       case 'truncated':
         this.#topic.truncate(result.first);
@@ -170,7 +172,8 @@ export class History {
     this.#short.add(segment);
   }
 
-  #fail({ now, random }: Moment): void {
+  #fail({ now, random }: Moment, absent = false): void {
+    this.absent = absent;
     this.#notBefore = now + backoff(this.#failures, random);
     this.#failures += 1;
   }

@@ -102,7 +102,8 @@ export class Session {
         break;
       case 'network':
         this.#connection.online = event.online;
-        if (event.online) this.#connection.wake(moment);
+        // Whether a socket lives is asked in either case: browsers are wrong about both.
+        if (event.online || this.#connection.phase === 'open') this.#connection.wake(moment);
         this.#touchAll();
         break;
       case 'wake':

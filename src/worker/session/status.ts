@@ -2,7 +2,7 @@ import type { LogState, LogStatus } from '../api.ts';
 import type { Connection } from './connection.ts';
 import type { History } from './history.ts';
 import type { Moment } from './pacing.ts';
-import type { Topic } from './topic.ts';
+import type { Refusal, Topic } from './topic.ts';
 
 const STOPPED: ReadonlyMap<number, string> = new Map([
   [1009, 'The server found a message of this page too big (1009). Reload the page; if it stays, update log-stream in it.'],
@@ -13,8 +13,10 @@ const STOPPED: ReadonlyMap<number, string> = new Map([
 
 /** A log as its viewers see it. */
 export function statusOf(topic: Topic, connection: Connection, history: History, moment: Moment): LogStatus {
-  const { epoch, first, head, end, part, refusal } = topic;
-  const state = stateOf(topic, connection, moment);
+  const { epoch, first, head, end, part } = topic;
+  const missing = history.missing();
+  const refusal = refusalOf(topic, connection, moment);
+  const state = stateOf(topic, connection, moment, refusal, missing.length > 0);
   const stopped = state === 'denied' || state === 'error' ? connection.verdict : undefined;
   return {
     state,
@@ -27,13 +29,19 @@ export function statusOf(topic: Topic, connection: Connection, history: History,
     problem:
       refusal?.problem ??
       (stopped && (STOPPED.get(stopped.code) ?? `The server refuses this page (${stopped.code}). Sign its topics anew.`)),
-    missing: history.missing(),
+    missing,
+    absent: missing.length > 0 && history.absent,
   };
 }
 
-function stateOf(topic: Topic, connection: Connection, moment: Moment): LogState {
+/** A topic that is to be asked for again in a while is waiting for the socket first, when there is none. */
+function refusalOf({ refusal }: Topic, connection: Connection, moment: Moment): Refusal | undefined {
+  return refusal?.state === 'reconnecting' && !connection.up(moment) ? undefined : refusal;
+}
+
+function stateOf(topic: Topic, connection: Connection, moment: Moment, refusal: Refusal | undefined, missing: boolean): LogState {
   if (topic.end !== undefined) return 'ended';
-  if (topic.refusal !== undefined) return topic.refusal.state;
+  if (refusal !== undefined) return refusal.state;
   if (connection.verdict !== undefined) return connection.verdict.denied ? 'denied' : 'error';
   const known = topic.position !== undefined;
   if (!connection.up(moment)) {
@@ -41,6 +49,8 @@ function stateOf(topic: Topic, connection: Connection, moment: Moment): LogState
     return known || connection.failed ? 'reconnecting' : 'connecting';
   }
   if (topic.subscription !== 'acked' && moment.now >= connection.quietUntil) return known ? 'catching-up' : 'connecting';
+  // Lines that were given up for now are a gap in the log.
+  if (missing) return 'live';
   for (const view of topic.active())
     for (const { from, to } of view.tail(topic)) if (topic.lines.missing(from, to, 1).length > 0) return 'catching-up';
   return 'live';
@@ -57,6 +67,7 @@ export function sameStatus(a: LogStatus, b: LogStatus): boolean {
     a.part === b.part &&
     a.retryAt === b.retryAt &&
     a.problem === b.problem &&
+    a.absent === b.absent &&
     a.missing.length === b.missing.length &&
     a.missing.every(({ from, to }, at) => from === b.missing[at]?.from && to === b.missing[at].to)
   );

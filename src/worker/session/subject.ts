@@ -112,7 +112,7 @@ export class Subject {
         topic.postpone('error', said || 'The server follows no more topics for this browser: close some logs.', moment);
         break;
       case 'unavailable':
-        topic.postpone('reconnecting', undefined, moment);
+        topic.postpone('reconnecting', 'The server cannot read this log right now.', moment);
         break;
     }
   }

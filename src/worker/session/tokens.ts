@@ -10,7 +10,10 @@ export class Tokens {
   /** The handle that was asked, until when. */
   #asked: { readonly log: number; readonly until: number } | undefined;
   #notBefore = -Infinity;
+  /** Times in a row that no fresh topic could be had. */
   #failures = 0;
+  /** Times in a row that the server refused a topic without accepting one in between. */
+  #refusals = 0;
 
   constructor(topic: Topic) {
     this.#topic = topic;
@@ -20,15 +23,16 @@ export class Tokens {
   refuse(moment: Moment): void {
     if (this.refused) return;
     // Refused again although it was renewed: the clock or the secret is wrong, and asking faster does not help.
-    this.#notBefore = moment.now + (this.#failures > 0 ? backoff(this.#failures, moment.random) : 0);
+    const wait = moment.now + (this.#refusals > 0 ? backoff(this.#refusals, moment.random) : 0);
+    this.#notBefore = this.#failures > 0 ? Math.max(this.#notBefore, wait) : wait;
     this.refused = true;
-    this.#failures += 1;
+    this.#refusals += 1;
   }
 
   /** The server accepted the topic. */
   accepted(): void {
     this.refused = false;
-    this.#failures = 0;
+    this.#refusals = 0;
   }
 
   /** Another signature is there, wherever it came from. */
@@ -63,6 +67,7 @@ export class Tokens {
       return false;
     }
     this.replaced();
+    this.#failures = 0;
     // However wrong the clock is, a topic that was just issued is not renewed before half of its life.
     this.#notBefore = moment.now + Math.max(PACE.ceiling, lifetime(this.#topic.claims) / 2);
     return true;
@@ -72,7 +77,7 @@ export class Tokens {
     this.#asked = undefined;
     this.#failures += 1;
     this.#notBefore = now + backoff(this.#failures, random);
-    this.#deny('This topic has expired and no fresh one could be had; trying again. Check what refresh-url or log-stream-refresh answers.');
+    this.#deny('Access to this log has expired and could not be renewed; trying again. Reload the page if it stays so.');
   }
 
   due({ now, wall }: Moment): number {
@@ -88,7 +93,9 @@ export class Tokens {
   }
 
   #refreshers(): Handle[] {
-    return [...this.#topic.handles.values()].filter(({ refreshable }) => refreshable);
+    // Tabs that are looked at first: others may be frozen, and would keep everybody waiting.
+    const handles = [...this.#topic.handles.values()].filter(({ refreshable }) => refreshable);
+    return handles.sort((a, b) => Number(b.visible) - Number(a.visible));
   }
 
   /** Unix ms. */

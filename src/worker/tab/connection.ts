@@ -123,6 +123,7 @@ export class TabConnection implements LogPort {
       });
     } catch (error) {
       console.warn('log-stream: neither a worker nor a session in the page could be started; trying again.', error);
+      for (const log of this.#logs.values()) log.lost('The log viewer could not be started; trying again. Reload the page if it stays so.');
       this.#later();
       return;
     }
@@ -184,10 +185,14 @@ export class TabConnection implements LogPort {
     let topic: string | undefined;
     try {
       topic = log?.refresh && (await within(log.refresh(), REFRESH_TIMEOUT, 'refresh'));
+      if (topic !== undefined && readTopic(topic)?.channel !== log?.channel) {
+        topic = undefined;
+        throw new TypeError(`What was supplied is not a signed topic of ${log?.channel ?? ''}: sign that channel anew.`);
+      }
     } catch (error) {
       console.warn('log-stream: no fresh topic could be had; trying again later.', error);
     }
-    if (log !== undefined && topic !== undefined && readTopic(topic)?.channel === log.channel) log.topic = topic;
+    if (log !== undefined && topic !== undefined) log.topic = topic;
     this.#post({ t: 'refreshed', log: id, topic });
   }
 

@@ -100,7 +100,7 @@ export class ClientLog extends EventTarget implements Log {
   /** Takes in what the session says. */
   receive({ status, views }: TabBatch): void {
     const before = this.#status;
-    this.#status = status ?? before;
+    this.#status = status === undefined ? before : merged(before, status);
     const runs = new Map(views.map((update) => [update.view, update.runs]));
     for (const [id, view] of this.views) {
       const lines = runs.get(id);
@@ -109,6 +109,13 @@ export class ClientLog extends EventTarget implements Log {
     const { state, epoch, head, end } = this.#status;
     if (state !== before.state) this.dispatchEvent(new Event('state'));
     if (epoch !== before.epoch || head !== before.head || end !== before.end) this.dispatchEvent(new Event('head'));
+  }
+
+  /** There is no session to follow the log. */
+  lost(problem: string): void {
+    const { state } = this.#status;
+    if (state !== 'ended')
+      this.receive({ log: this.id, status: { ...this.#status, state: 'error', retryAt: undefined, problem }, views: [] });
   }
 
   #open(): void {
@@ -165,4 +172,15 @@ export class ClientLog extends EventTarget implements Log {
       check();
     });
   }
+}
+
+/**
+ * A session that has just begun knows less than this tab, which was told by the one before: what is known stays until
+ * the server says otherwise.
+ */
+function merged(before: LogStatus, status: LogStatus): LogStatus {
+  if (before.epoch === '' || status.epoch !== '' || KNOWN.has(status.state)) return status;
+  if (before.state === 'ended') return before;
+  const { state, retryAt, problem } = status;
+  return { ...before, state: state === 'connecting' ? 'reconnecting' : state, part: null, retryAt, problem };
 }

@@ -263,6 +263,8 @@ describe('a request for history that fails', () => {
     for (; tried < 5; tried += 1) {
       expect(bench.fetches).toHaveLength(tried + 1);
       expect(bench.status(1).missing).toEqual(tried < 3 ? [] : [{ from: 41, to: 50 }]);
+      // What is given up for now is a gap; nobody is catching up with it.
+      expect(bench.status(1)).toMatchObject({ state: tried < 3 ? 'catching-up' : 'live', absent: false });
       bench.fail(bench.fetches[tried]!, { kind: 'failed' });
       expect(bench.fetches).toHaveLength(tried + 1);
       bench.frame({ e: 'hb', heads: new Map() });

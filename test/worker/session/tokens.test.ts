@@ -49,7 +49,7 @@ describe('a topic that was refused as expired', () => {
     for (let times = 0; times < 20; times += 1) {
       const log = refreshes().at(-1)!;
       bench.do({ type: 'refreshed', log, topic: times % 2 === 0 ? undefined : topicOf('run:2') });
-      expect(bench.status(1)).toMatchObject({ state: 'denied', problem: expect.stringContaining('refresh-url') });
+      expect(bench.status(1)).toMatchObject({ state: 'denied', problem: expect.stringContaining('could not be renewed; trying again') });
       expect(refreshes()).toHaveLength(times + 1);
       while (refreshes().length === times + 1) live(500);
     }
@@ -78,6 +78,16 @@ describe('a topic that was refused as expired', () => {
     bench.do({ type: 'close', log: 1 });
     live(5_000);
     expect(refreshes().at(-1)).toBe(2);
+  });
+
+  it('is asked for in a tab that is looked at, since a hidden one may be frozen', () => {
+    bench = new Bench();
+    bench.open(1, old, true);
+    bench.do({ type: 'show', log: 1, visible: false });
+    bench.open(2, old, true);
+    bench.opened();
+    refuse(old, 'expired');
+    expect(refreshes()).toEqual([2]);
   });
 
   it('is replaced by one that somebody has, though that was issued earlier', () => {
@@ -187,6 +197,21 @@ describe('a topic that is about to expire', () => {
     live(60_000);
     expect(refreshes()).toHaveLength(2);
     expect(bench.subscribed).toHaveLength(1);
+  });
+
+  it('is asked for with growing patience when none is to be had, though the old one is still accepted', () => {
+    const begun = bench.now;
+    const seconds = Math.floor(bench.moment.wall / 1_000);
+    bench.open(1, topicOf('run:1', { t: seconds - 3_600, x: seconds + 30 }), true);
+    bench.opened();
+    for (let times = 1; times <= 20; times += 1) {
+      expect(refreshes()).toHaveLength(times);
+      bench.do({ type: 'refreshed', log: 1, topic: undefined });
+      bench.ack('run:1', 'e-0');
+      for (let waited = 0; refreshes().length === times && waited < 60_000; waited += 500) live(500);
+    }
+    expect(bench.now - begun).toBeGreaterThan(100_000);
+    expect(bench.status(1).state).toBe('live');
   });
 
   it('is not renewed over and over when clocks differ by more than its life', () => {
