@@ -4,6 +4,7 @@ import { connect } from '../worker/client.ts';
 import { readTopic } from '../protocol/topic.ts';
 import { Address } from './address.ts';
 import { LogStreamAttributes } from './attributes.ts';
+import { Condition } from './condition.ts';
 import { bodyTemplate, headerTemplate, type ChromeActions, type ChromeModel } from './chrome.ts';
 import { LogStreamEndEvent, LogStreamFollowEvent, LogStreamSelectEvent, LogStreamStateEvent } from './events.ts';
 import { runKey, type KeyActions } from './key-actions.ts';
@@ -15,8 +16,8 @@ import { createScroller, type Scroller } from './scroller.ts';
 import { selectedText } from './selection.ts';
 import { Session } from './session.ts';
 import { Speaker } from './speaker.ts';
-import { noticeOf } from './state-rows.ts';
-import { CONNECTING, QUIET_AFTER, chipOf, isFinal } from './status.ts';
+import { noticeOf, type Notice } from './state-rows.ts';
+import { chipOf, isFinal } from './status.ts';
 import { STRINGS } from './strings.ts';
 import { bodyStyles } from './styles/body.ts';
 import { chromeStyles } from './styles/chrome.ts';
@@ -32,8 +33,8 @@ export * from './events.ts';
 
 /** Shortest time between two updates of the header, ms: figures that change faster cannot be read. */
 const CHROME_INTERVAL = 100;
-/** How often figures that go on by themselves are drawn: quiet time, countdown; ms. */
-const TICK = 1_000;
+
+const NO_TOPIC: Notice = { kind: 'waiting', text: STRINGS.noTopic, action: undefined };
 
 /** What is made by hand, once, when the element is first connected. */
 interface Parts {
@@ -70,17 +71,19 @@ export class LogStreamElement extends LogStreamAttributes {
   readonly #address = new Address(this, (range) => this.#show(range));
   #parts: Parts | undefined;
   #internals: ElementInternals | undefined;
-  #status: LogStatus = CONNECTING;
-  #grewAt = 0;
+  readonly #condition = new Condition({
+    lacking: (status, fresh) => this.#parts?.viewport.lacking(status, fresh) ?? false,
+    changed: (previous) => this.#changed(previous),
+    ticked: () => this.#parts?.viewport.schedule(),
+  });
   #picked: number | undefined;
   #selected: Range | undefined;
   #warned = '';
-  #ticker: ReturnType<typeof setInterval> | undefined;
   #reopening = false;
 
   /** State of the log; also an attribute, and `:state()` for styles. */
   get state(): LogStatus['state'] {
-    return this.#status.state;
+    return this.#condition.status.state;
   }
 
   /** Scrolls to a line, centred, or to an end; going to the end follows it. */
@@ -95,7 +98,7 @@ export class LogStreamElement extends LogStreamAttributes {
    */
   async copy(range?: Range): Promise<number> {
     const { log } = this.#session;
-    const { first, head } = this.#status;
+    const { first, head } = this.#condition.status;
     const { from, to } = range ?? this.#selected ?? { from: first, to: head };
     if (log === undefined || head < first) return 0;
     const { text, lines } = await textOf(log, { from: Math.max(from, first), to: Math.min(to, head) });
@@ -117,11 +120,10 @@ export class LogStreamElement extends LogStreamAttributes {
     this.#address.connect();
     if (this.#internals === undefined) {
       this.#internals = this.attachInternals();
-      this.#reflect(CONNECTING.state);
+      this.#reflect(this.state);
     }
     if (this.#session.log === undefined) this.#open();
     if (this.permalink) this.#address.read();
-    this.#ticker ??= setInterval(() => this.#tick(), TICK);
   }
 
   override disconnectedCallback(): void {
@@ -134,8 +136,7 @@ export class LogStreamElement extends LogStreamAttributes {
       this.#parts?.scroller.disconnect();
       this.#parts?.speaker.dispose();
       this.#chrome.dispose();
-      clearInterval(this.#ticker);
-      this.#ticker = undefined;
+      this.#condition.stop();
     });
   }
 
@@ -179,6 +180,8 @@ export class LogStreamElement extends LogStreamAttributes {
   }
 
   protected override updated(): void {
+    // A button that goes away while it has the focus leaves it to the log.
+    if (this.#query('.notice .button[hidden]:focus') !== undefined) this.#parts?.scroller.element.focus({ preventScroll: true });
     const toolbar = this.#query('.toolbar');
     if (toolbar !== undefined) rove(toolbar);
   }
@@ -193,7 +196,10 @@ export class LogStreamElement extends LogStreamAttributes {
       },
       picked: (line, extend) => this.#pick(line, extend),
       retry: () => this.#session.retry(),
-      committed: () => this.#chrome.request(),
+      committed: () => {
+        this.#condition.committed();
+        this.#chrome.request();
+      },
     });
     viewport.time = this.time;
     scroller.element.addEventListener('keydown', (event) => this.#onKey(event));
@@ -220,41 +226,41 @@ export class LogStreamElement extends LogStreamAttributes {
       if (log === undefined || log.channel !== readTopic(this.topic)?.channel) {
         this.#parts?.viewport.reset();
         this.#select(undefined);
-        this.#setStatus(CONNECTING);
+        this.#condition.reset();
       }
       this.#open();
     });
   }
 
-  #updated(update: ViewUpdate): void {
-    const { status, runs } = update;
-    const before = this.#status;
-    const grew = status.head > before.head || status.part !== before.part;
-    if (grew || status.state !== before.state) this.#grewAt = performance.now();
+  #updated({ status, runs }: ViewUpdate): void {
+    const before = this.#condition.status;
+    const anew = status.epoch !== before.epoch && before.epoch !== '';
     // What was there before the log was live is its past, not news.
-    if (status.head > before.head && before.state === 'live' && status.epoch === before.epoch) {
+    if (status.head > before.head && before.state === 'live' && !anew) {
       const texts = this.announce === 'lines' ? runs.flatMap((run) => run.lines.map(([, text]) => plainText(text))) : [];
       this.#parts?.speaker.grew(status.head - before.head, texts);
     }
-    if (status.epoch !== before.epoch && before.epoch !== '') this.#select(undefined);
-    this.#setStatus(status);
-    this.#parts?.viewport.update(status, runs);
+    if (anew) {
+      this.#select(undefined);
+      this.#say(STRINGS.beganAnew);
+    }
+    this.#condition.update(status);
+    this.#parts?.viewport.update(this.#condition.status, runs);
   }
 
-  #setStatus(status: LogStatus): void {
-    const previous = this.#status.state;
-    this.#status = status;
-    const { state, problem } = status;
-    if (state === previous) return;
+  #changed(previous: LogStatus['state']): void {
+    const { status } = this.#condition;
+    const { state, problem, end, head } = status;
     this.#reflect(state);
-    this.#parts?.speaker.state(state, status.head);
+    this.#parts?.viewport.update(status, []);
+    this.#parts?.speaker.state(state, head);
     this.requestUpdate();
     if ((state === 'denied' || state === 'error') && problem !== undefined && problem !== this.#warned) {
       this.#warned = problem;
       console.warn(`<${this.localName}>: ${problem}`);
     }
     this.dispatchEvent(new LogStreamStateEvent({ state, previous, problem }));
-    if (state === 'ended') this.dispatchEvent(new LogStreamEndEvent({ code: status.end, lines: status.head }));
+    if (state === 'ended') this.dispatchEvent(new LogStreamEndEvent({ code: end, lines: head }));
   }
 
   #reflect(state: LogStatus['state']): void {
@@ -265,28 +271,21 @@ export class LogStreamElement extends LogStreamAttributes {
   }
 
   #model(viewport: Viewport): ChromeModel {
-    const status = this.#status;
-    const live = status.state === 'live';
-    const progress = status.state === 'catching-up' ? viewport.progress : undefined;
+    const { status, quiet } = this.#condition;
+    const { progress } = viewport;
     return {
       title: this.label || (readTopic(this.topic)?.channel ?? ''),
-      chip: chipOf({ status, quiet: live ? performance.now() - this.#grewAt : 0, progress }),
+      chip: chipOf({ status, quiet, progress, behind: viewport.behind }),
       lines: status.head,
       elapsed: viewport.elapsed,
       toolbar: this.toolbar,
       following: isFinal(status.state) ? undefined : viewport.following,
       time: this.time,
-      progress,
-      notice: noticeOf(status, Date.now()),
+      progress: status.state === 'catching-up' ? progress : undefined,
+      notice: this.topic === '' ? NO_TOPIC : noticeOf(status, Date.now()),
       unseen: viewport.unseen,
       toast: this.#toast.text,
     };
-  }
-
-  #tick(): void {
-    const { state, retryAt } = this.#status;
-    if (state === 'reconnecting' && retryAt !== undefined) this.#parts?.viewport.schedule();
-    else if (state === 'live' && performance.now() - this.#grewAt >= QUIET_AFTER) this.requestUpdate();
   }
 
   readonly #actions: ChromeActions = {

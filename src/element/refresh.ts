@@ -2,15 +2,35 @@ import { readTopic } from '../protocol/topic.ts';
 import { LogStreamRefreshEvent } from './events.ts';
 import { STRINGS } from './strings.ts';
 
-/** Asks for a fresh signed topic: from `url` if there is one, else from whoever answers the event. Rejects when nobody does. */
+/** How long `refresh-url` may take, ms. */
+export const REFRESH_TIMEOUT = 10_000;
+
+/** The most of an answer that is read, bytes: a signed topic is a few hundred. */
+const LONGEST = 8_192;
+
+/**
+ * Asks for a fresh signed topic of the channel of `topic`: from `url` if there is one, else from whoever answers the
+ * event. Rejects, saying what to do, when there is none or it is of something else.
+ */
 export async function freshTopic(host: EventTarget, url: string, topic: string): Promise<string> {
-  if (url !== '') {
-    const response = await fetch(url, { headers: { accept: 'text/plain' }, cache: 'no-store' });
-    if (!response.ok) throw new Error(STRINGS.refreshRefused(response.status));
-    return (await response.text()).trim();
-  }
-  const event = new LogStreamRefreshEvent(topic, readTopic(topic)?.channel ?? '');
+  const channel = readTopic(topic)?.channel ?? '';
+  const fresh = (await (url === '' ? fromEvent(host, topic, channel) : fromUrl(url))).trim();
+  if (readTopic(fresh)?.channel !== channel)
+    throw new Error(STRINGS.refreshOther(url === '' ? 'log-stream-refresh' : 'refresh-url', channel));
+  return fresh;
+}
+
+async function fromUrl(url: string): Promise<string> {
+  const signal = AbortSignal.timeout(REFRESH_TIMEOUT);
+  const response = await fetch(url, { headers: { accept: 'text/plain' }, cache: 'no-store', signal });
+  if (!response.ok) throw new Error(STRINGS.refreshRefused(response.status));
+  return (await response.text()).slice(0, LONGEST);
+}
+
+async function fromEvent(host: EventTarget, topic: string, channel: string): Promise<string> {
+  const event = new LogStreamRefreshEvent(topic, channel);
   host.dispatchEvent(event);
   if (event.answer === undefined) throw new Error(STRINGS.noRefresh);
-  return (await event.answer).trim();
+  // Code of the page may answer anything.
+  return String(await event.answer);
 }

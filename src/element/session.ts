@@ -77,8 +77,9 @@ export class Session {
   }
 
   async #refresh(): Promise<string> {
-    const topic = (await this.#host.refresh()).trim();
-    if (topic !== '') this.#topic = topic;
+    const log = this.#log;
+    const topic = await this.#host.refresh();
+    if (log === this.#log) this.#topic = topic;
     return topic;
   }
 

@@ -1,4 +1,4 @@
-import type { LogStatus } from '../worker/api.ts';
+import type { LogStatus, Range } from '../worker/api.ts';
 import { STRINGS } from './strings.ts';
 
 /** A row of the log that is no line: it says what happened, and may offer to try again. */
@@ -19,21 +19,22 @@ export function leadRow({ first }: LogStatus): StateRow | undefined {
  * known; `now` is unix ms.
  */
 export function trailRow(status: LogStatus, elapsed: number | undefined, now: number): StateRow | undefined {
-  const { state, end, head, retryAt, problem } = status;
+  const { state, epoch, end, head, retryAt, problem } = status;
   switch (state) {
     case 'ended':
       return end === undefined || end === 0
         ? { kind: 'ended', text: STRINGS.ended(head, elapsed), action: undefined }
         : { kind: 'failed', text: STRINGS.failed(end, head, elapsed), action: undefined };
     case 'reconnecting': {
-      const text = retryAt === undefined ? STRINGS.lost : STRINGS.retrying(Math.ceil((retryAt - now) / 1_000));
+      const why = problem ?? (epoch === '' ? STRINGS.unreachable : STRINGS.lost);
+      const text = STRINGS.retrying(why, Math.ceil(((retryAt ?? now) - now) / 1_000));
       return { kind: 'reconnecting', text, action: STRINGS.retryNow };
     }
     case 'offline':
       return { kind: 'offline', text: STRINGS.offline, action: STRINGS.retryNow };
     case 'denied':
     case 'error':
-      return { kind: 'problem', text: problem ?? STRINGS.problem, action: STRINGS.retry };
+      return { kind: 'problem', text: problem ?? STRINGS.hints[state], action: STRINGS.retry };
     default:
       return undefined;
   }
@@ -49,14 +50,15 @@ export interface Notice {
 export function noticeOf(status: LogStatus, now: number): Notice | undefined {
   const { state, head, first, part } = status;
   if (head >= first || part !== null) return undefined;
+  const lead = leadRow(status);
   switch (state) {
     case 'connecting':
     case 'catching-up':
       return { kind: 'skeleton', text: '', action: undefined };
     case 'live':
-      return { kind: 'waiting', text: STRINGS.waiting, action: undefined };
+      return { kind: 'waiting', text: lead?.text ?? STRINGS.waiting, action: undefined };
     case 'ended':
-      return { kind: 'empty', text: STRINGS.empty, action: undefined };
+      return { kind: 'empty', text: lead?.text ?? STRINGS.empty, action: undefined };
     default: {
       const row = trailRow(status, undefined, now);
       return row && { kind: 'problem', text: row.text, action: row.action };
@@ -64,6 +66,7 @@ export function noticeOf(status: LogStatus, now: number): Notice | undefined {
   }
 }
 
-export function missingRow(from: number, to: number): StateRow {
-  return { kind: 'missing', text: STRINGS.missing(from, to), action: STRINGS.retry };
+/** `absent`: the server answered, without them. */
+export function missingRow({ from, to }: Range, absent: boolean): StateRow {
+  return { kind: 'missing', text: (absent ? STRINGS.missing : STRINGS.unloaded)(from, to), action: STRINGS.retry };
 }

@@ -32,10 +32,12 @@ export interface ChipInput {
   readonly quiet: number;
   /** Share of the wanted lines that has arrived, 0 to 1; undefined when nothing is wanted. */
   readonly progress: number | undefined;
+  /** Lines between the newest one held and the end of the log. */
+  readonly behind?: number;
 }
 
 /** What the status chip shows. */
-export function chipOf({ status, quiet, progress }: ChipInput): Chip {
+export function chipOf({ status, quiet, progress, behind = 0 }: ChipInput): Chip {
   const { state } = status;
   const [shape, tone] = SHAPES[state];
   const label = STRINGS.state[state];
@@ -44,13 +46,13 @@ export function chipOf({ status, quiet, progress }: ChipInput): Chip {
     const seconds = Math.floor(quiet / 1_000);
     return { shape, tone, label: STRINGS.quiet(label, seconds), hint: STRINGS.quietHint(seconds) };
   }
-  if (state === 'catching-up' && progress !== undefined) return { shape, tone, label: STRINGS.percent(label, progress), hint };
+  if (state === 'catching-up' && progress !== undefined)
+    return { shape, tone, label: STRINGS.percent(label, progress), hint: behind > 0 ? STRINGS.behind(behind) : hint };
   if (state === 'ended' && status.end !== undefined) {
     const failed = status.end !== 0;
     return { shape: failed ? 'cross' : shape, tone: failed ? 'error' : tone, label, hint: STRINGS.exitHint(status.end) };
   }
-  if ((state === 'denied' || state === 'error') && status.problem !== undefined) return { shape, tone, label, hint: status.problem };
-  return { shape, tone, label, hint };
+  return { shape, tone, label, hint: status.problem ?? hint };
 }
 
 /** The status of a log of which nothing is known yet. */

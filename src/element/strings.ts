@@ -26,7 +26,7 @@ export const STRINGS = {
   quietHint: (seconds: number): string => `Connected. No line for ${duration(seconds * 1_000)}.`,
   hints: {
     connecting: 'Opening the log.',
-    'catching-up': 'Connected; fetching the lines you look at.',
+    'catching-up': 'Connected; fetching lines.',
     live: 'Connected; lines appear as they are written.',
     reconnecting: 'The connection was lost. What is shown stays; nothing is skipped once it is back.',
     offline: 'This device is offline. The log goes on when the network is back.',
@@ -34,10 +34,19 @@ export const STRINGS = {
     denied: 'Access to this log was refused.',
     error: 'This log could not be loaded.',
   } satisfies Record<LogState, string>,
-  exitHint: (code: number): string => `The log is complete; exit code ${code}.`,
+  behind: (count: number): string => `Connected; ${STRINGS.lines(count)} behind.`,
+  exit: (code: number): string => {
+    const signal = code - 128;
+    return `exit code ${code}${signal > 0 && signal <= 64 ? ` (killed by signal ${signal})` : ''}`;
+  },
+  exitHint: (code: number): string => `The log is complete; ${STRINGS.exit(code)}.`,
 
+  beganAnew: 'The log began anew.',
+  noTopic: 'This element has no topic yet. Set it to a signed topic, as the backend or `log-stream sign` makes it.',
   badTopic: 'The topic cannot be read. Set it to a signed topic, as the backend or `log-stream sign` makes it.',
   noRefresh: 'Nobody supplied a fresh topic: set refresh-url, or answer the log-stream-refresh event with detail.respondWith().',
+  refreshOther: (what: string, channel: string): string =>
+    `${what} answered something else than a signed topic of ${channel}: sign that channel anew.`,
   refreshRefused: (status: number): string => `refresh-url answered ${status}: it must answer 200 with a signed topic as text.`,
 
   waiting: 'Waiting for the first line…',
@@ -45,16 +54,18 @@ export const STRINGS = {
   ended: (lines: number, ms: number | undefined): string =>
     `Log ended · ${STRINGS.lines(lines)}${ms === undefined ? '' : ` · ${duration(ms)}`}`,
   failed: (code: number, lines: number, ms: number | undefined): string =>
-    `Log ended with exit code ${code} · ${STRINGS.lines(lines)}${ms === undefined ? '' : ` · ${duration(ms)}`}`,
+    `Log ended with ${STRINGS.exit(code)} · ${STRINGS.lines(lines)}${ms === undefined ? '' : ` · ${duration(ms)}`}`,
   truncated: (count: number): string => `The first ${STRINGS.lines(count)} ${count === 1 ? 'was' : 'were'} removed by retention.`,
   missing: (from: number, to: number): string =>
     from === to
       ? `Line ${NUMBER.format(from)} is missing on the server`
       : `Lines ${NUMBER.format(from)}–${NUMBER.format(to)} are missing on the server`,
+  unloaded: (from: number, to: number): string =>
+    `${from === to ? `Line ${NUMBER.format(from)}` : `Lines ${NUMBER.format(from)}–${NUMBER.format(to)}`} could not be loaded`,
   lost: 'Connection lost.',
-  retrying: (seconds: number): string => (seconds > 0 ? `Connection lost. Retrying in ${seconds} s` : 'Connection lost. Retrying…'),
+  unreachable: 'The server cannot be reached.',
+  retrying: (why: string, seconds: number): string => `${why} ${seconds > 0 ? `Retrying in ${seconds} s` : 'Reconnecting…'}`,
   offline: 'You are offline. The log goes on when the network is back.',
-  problem: 'This log could not be loaded.',
   retry: 'Retry',
   retryNow: 'Retry now',
   more: (characters: number): string => `+${NUMBER.format(characters)} characters`,

@@ -37,12 +37,16 @@ describe('the status chip', () => {
 
   it('counts while catching up', () => {
     expect(chip({ state: 'catching-up' }, 0, 0.456).label).toBe('Catching up 45%');
+    const behind = chipOf({ status: status({ state: 'catching-up' }), quiet: 0, progress: 0.4, behind: 1_200_000 });
+    expect(behind.hint).toBe('Connected; 1,200,000 lines behind.');
   });
 
   it('is a red cross for a log that ended badly, and names the code', () => {
     expect(chip({ state: 'ended', end: 0 })).toMatchObject({ shape: 'square', tone: 'plain' });
     expect(chip({ state: 'ended', end: 137 })).toMatchObject({ shape: 'cross', tone: 'error', label: 'Ended' });
-    expect(chip({ state: 'ended', end: 137 }).hint).toContain('137');
+    expect(chip({ state: 'ended', end: 2 }).hint).toBe('The log is complete; exit code 2.');
+    expect(chip({ state: 'ended', end: 137 }).hint).toBe('The log is complete; exit code 137 (killed by signal 9).');
+    expect(chip({ state: 'ended', end: 255 }).hint).toBe('The log is complete; exit code 255.');
   });
 
   it('says what happened and what to do when it cannot load', () => {
@@ -67,15 +71,20 @@ describe('the rows that are no lines', () => {
   });
 
   it('count down to the next attempt, and offer it at once', () => {
-    const lost = status({ state: 'reconnecting', retryAt: 12_300 });
+    const lost = status({ state: 'reconnecting', retryAt: 12_300, epoch: 'e' });
     expect(trailRow(lost, undefined, 10_000)).toMatchObject({ text: 'Connection lost. Retrying in 3 s', action: 'Retry now' });
-    expect(trailRow(lost, undefined, 12_300)?.text).toBe('Connection lost. Retrying…');
-    expect(trailRow(status({ state: 'reconnecting' }), undefined, 0)?.text).toBe('Connection lost.');
+    expect(trailRow(lost, undefined, 12_300)?.text).toBe('Connection lost. Reconnecting…');
+    expect(trailRow({ ...lost, retryAt: undefined }, undefined, 0)?.text).toBe('Connection lost. Reconnecting…');
+    const other = { ...lost, problem: 'The server cannot read this log right now.' };
+    expect(trailRow(other, undefined, 10_000)?.text).toBe('The server cannot read this log right now. Retrying in 3 s');
   });
 
   it('offer to fetch missing lines again', () => {
-    expect(missingRow(10_240, 12_800)).toMatchObject({ text: 'Lines 10,240–12,800 are missing on the server', action: 'Retry' });
-    expect(missingRow(7, 7).text).toBe('Line 7 is missing on the server');
+    const gap = { from: 10_240, to: 12_800 };
+    expect(missingRow(gap, true)).toMatchObject({ text: 'Lines 10,240–12,800 are missing on the server', action: 'Retry' });
+    expect(missingRow({ from: 7, to: 7 }, true).text).toBe('Line 7 is missing on the server');
+    expect(missingRow(gap, false)).toMatchObject({ text: 'Lines 10,240–12,800 could not be loaded', action: 'Retry' });
+    expect(missingRow({ from: 7, to: 7 }, false).text).toBe('Line 7 could not be loaded');
   });
 
   it('are not there for a live log', () => {
@@ -89,10 +98,10 @@ describe('a log without a line', () => {
     ['catching-up', 'skeleton', ''],
     ['live', 'waiting', 'Waiting for the first line…'],
     ['ended', 'empty', 'This log is empty.'],
-    ['reconnecting', 'problem', 'Connection lost.'],
+    ['reconnecting', 'problem', 'The server cannot be reached. Reconnecting…'],
     ['offline', 'problem', 'You are offline. The log goes on when the network is back.'],
     ['error', 'problem', 'This log could not be loaded.'],
-    ['denied', 'problem', 'This log could not be loaded.'],
+    ['denied', 'problem', 'Access to this log was refused.'],
   ] as const)('that is %s shows %s', (state, kind, text) => {
     expect(noticeOf(status({ state }), 0)).toMatchObject({ kind, text });
   });
@@ -105,7 +114,9 @@ describe('a log without a line', () => {
   });
 
   it('is one of which retention took every line, too', () => {
-    expect(noticeOf(status({ state: 'live', first: 11, head: 10 }), 0)?.kind).toBe('waiting');
+    const removed = 'The first 10 lines were removed by retention.';
+    expect(noticeOf(status({ state: 'live', first: 11, head: 10 }), 0)).toMatchObject({ kind: 'waiting', text: removed });
+    expect(noticeOf(status({ state: 'ended', first: 11, head: 10 }), 0)).toMatchObject({ kind: 'empty', text: removed });
   });
 });
 

@@ -86,6 +86,8 @@ export const bodyStyles = css`
     gap: 0;
     padding: 4px 12px;
     pointer-events: none;
+    /* What comes sooner needs no stand-in. */
+    animation: appear 120ms 300ms backwards;
   }
   .skeleton i {
     display: block;

@@ -306,7 +306,8 @@ export const chromeStyles = css`
   @media (prefers-reduced-motion: reduce) {
     *,
     *::after {
-      animation: none !important;
+      animation-duration: 1ms !important;
+      animation-iteration-count: 1 !important;
       transition: none !important;
     }
   }

@@ -30,7 +30,7 @@ export function itemsOf(input: ItemsInput): Item[] {
     const gap = rows.gapAt(line);
     if (gap === undefined) items.push(lineItem(input, line));
     else {
-      items.push({ key: `gap ${gap.from}`, state: missingRow(gap.from, gap.to) });
+      items.push({ key: `gap ${gap.from}`, state: missingRow(gap, status.absent === true) });
       line = gap.to;
     }
   }

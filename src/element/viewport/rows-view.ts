@@ -68,7 +68,7 @@ export class RowsView {
       else this.#block.insertBefore(element, cursor);
     }
     for (const node of loose) node.remove();
-    for (const [key, view] of this.#states) if (!states.has(key)) view.element.remove();
+    for (const [key, view] of this.#states) if (!states.has(key)) view.remove();
     this.#spare = leaving.slice(taken, taken + SPARE_ROWS);
     this.#rows = rows;
     this.#states = states;

@@ -25,10 +25,22 @@ export class StateRowView {
     if (before?.kind !== row.kind) this.element.className = `state ${row.kind}`;
     if (before?.text !== row.text) this.#text.textContent = row.text;
     if (before?.action === row.action) return;
-    if (row.action === undefined) this.#button.remove();
-    else {
+    if (row.action === undefined) {
+      this.#keepFocus();
+      this.#button.remove();
+    } else {
       this.#button.textContent = row.action;
       this.element.append(this.#button);
     }
+  }
+
+  remove(): void {
+    this.#keepFocus();
+    this.element.remove();
+  }
+
+  /** Whoever pressed the button goes on reading the log, instead of being thrown out to the top of the page. */
+  #keepFocus(): void {
+    if (this.#button.matches(':focus')) this.#button.closest<HTMLElement>('.viewport')?.focus({ preventScroll: true });
   }
 }

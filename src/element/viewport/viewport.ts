@@ -10,6 +10,7 @@ import { itemsOf } from './items.ts';
 import { RowIndex, type Anchor } from './rows.ts';
 import { RowsView } from './rows-view.ts';
 import { ScrollBox, type Moved } from './scroll-box.ts';
+import { Times } from './times.ts';
 import { visibleLines, windowOf } from './window.ts';
 
 /** Lines asked for before anything is known, enough to fill most screens at once. */
@@ -17,6 +18,8 @@ export const FIRST_TAIL = 64;
 /** Newest lines asked for beyond those that fit, so that a short batch leaves no hole in the window. */
 const TAIL_SPARE = 16;
 
+/** A frame that was asked for and did not come within this time does not come: nobody looks; ms. */
+const NOT_DRAWN = 1_000;
 const STATE_ROW = 28;
 const PADDING = { top: 4, bottom: 8 };
 
@@ -55,12 +58,11 @@ export class Viewport {
   #selected: Range | undefined;
   #seen = 0;
   #longest = 0;
-  #startTime: number | undefined;
-  /** Number and time of the newest line held so far. */
-  #end: { readonly line: number; readonly time: number } | undefined;
+  readonly #times = new Times();
   #asked = '';
   #progress: number | undefined;
-  #scheduled = false;
+  /** When a frame was asked for that did not come yet, ms. */
+  #scheduledAt: number | undefined;
   /** Whether the position was changed here since the last commit, so that the scrollbar has to follow. */
   #moved = false;
 
@@ -99,9 +101,24 @@ export class Viewport {
     return this.#progress;
   }
 
+  /** Lines between the newest one held and the end of the log. */
+  get behind(): number {
+    return this.#status.head - Math.max(this.#times.newest, this.#status.first - 1);
+  }
+
+  /**
+   * Whether lines on screen are still on their way; `fresh` tells that the status is newer than what is on screen. What is
+   * not drawn, as in a hidden tab, waits for nothing.
+   */
+  lacking({ first, head, missing }: LogStatus, fresh: boolean): boolean {
+    if (document.hidden || this.#height <= 0 || head < first || missing.length > 0) return false;
+    if (this.#scheduledAt !== undefined && performance.now() - this.#scheduledAt > NOT_DRAWN) return false;
+    return fresh || (this.#progress ?? 0) < 1;
+  }
+
   /** From the first to the last line, ms; undefined while one of their times is not known. */
   get elapsed(): number | undefined {
-    return this.#startTime === undefined || this.#end === undefined ? undefined : Math.max(0, this.#end.time - this.#startTime);
+    return this.#times.elapsed;
   }
 
   get visible(): Range {
@@ -116,7 +133,7 @@ export class Viewport {
     if (grewFirst) this.#lines.dropBelow(status.first);
     const near = this.#near();
     for (const run of runs) this.#lines.put(run, near);
-    this.#learnTimes();
+    this.#times.learn(this.#lines, status);
     const complete = status.state === 'ended' || status.end !== undefined;
     if (complete || status.state === 'live') this.#settle(complete);
     this.schedule();
@@ -184,10 +201,10 @@ export class Viewport {
 
   /** Draws in the next frame; any number of calls make one commit. */
   schedule(): void {
-    if (this.#scheduled) return;
-    this.#scheduled = true;
+    if (this.#scheduledAt !== undefined) return;
+    this.#scheduledAt = performance.now();
     requestAnimationFrame(() => {
-      this.#scheduled = false;
+      this.#scheduledAt = undefined;
       this.#commit();
     });
   }
@@ -211,7 +228,7 @@ export class Viewport {
     this.#lines.clear();
     this.#anchor = { line: 1, dy: 0 };
     this.#selected = undefined;
-    this.#startTime = this.#end = undefined;
+    this.#times.forget();
     this.#seen = this.#longest = 0;
     this.#asked = '';
   }
@@ -224,14 +241,6 @@ export class Viewport {
 
   #capacity(): number {
     return Math.ceil(this.#height / this.#rowHeight) + TAIL_SPARE;
-  }
-
-  #learnTimes(): void {
-    const { head, first } = this.#status;
-    // Behind a truncated start nobody knows when the log began.
-    if (first === 1) this.#startTime ??= this.#lines.get(1)?.[0];
-    const last = this.#lines.get(head);
-    if (last !== undefined) this.#end = { line: head, time: last[0] };
   }
 
   #settle(complete: boolean): void {
@@ -344,7 +353,7 @@ export class Viewport {
       lines: this.#lines,
       selected: this.#selected,
       time: this.#time,
-      startTime: this.#startTime,
+      startTime: this.#times.start,
       elapsed: this.elapsed,
       now: Date.now(),
     });
@@ -364,23 +373,12 @@ export class Viewport {
     const size = window.to - window.from + 1;
     const lacks = want.reduce((sum, { from, to }) => sum + to - from + 1, 0);
     this.#progress = size > 0 ? 1 - lacks / size : undefined;
-    if (want.length === 0 && head >= first) want.push(...this.#wantedTimes());
+    if (want.length === 0 && head >= first) want.push(...this.#times.wanted(this.#status, this.#time));
     const atTail = this.following || window.to >= head || state === 'connecting';
     const tail = atTail ? Math.max(FIRST_TAIL, this.#capacity()) : 0;
     const asked = `${tail} ${want.map(({ from, to }) => `${from}-${to}`).join()}`;
     if (asked === this.#asked) return;
     this.#asked = asked;
     this.#listener.look(want, tail);
-  }
-
-  /** The first and the last line, where their times are to be shown and nothing more urgent is lacking. */
-  #wantedTimes(): Range[] {
-    const { head, first, state } = this.#status;
-    const complete = state === 'ended';
-    if (first !== 1 || (!complete && this.#time !== 'elapsed')) return [];
-    const want: Range[] = [];
-    if (this.#startTime === undefined) want.push({ from: 1, to: 1 });
-    if (complete && head > 1 && this.#end?.line !== head) want.push({ from: head, to: head });
-    return want;
   }
 }

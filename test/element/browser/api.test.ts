@@ -373,7 +373,7 @@ describe('<log-stream>', () => {
     const { element, log } = mount();
     log.live(5);
     await until(() => rowsOnScreen(element).length === 5);
-    log.set({ state: 'reconnecting', retryAt: Date.now() + 2_900 });
+    log.set({ state: 'reconnecting', retryAt: Date.now() + 3_900 });
     const row = (): string => shadow(element, '.state.reconnecting').textContent ?? '';
     await until(() => row().startsWith('Connection lost. Retrying in 3 s'));
     await until(() => row().startsWith('Connection lost. Retrying in 2 s'));
