@@ -113,6 +113,8 @@ export interface ClientStats {
   readonly sockets: number;
   readonly topics: number;
   readonly views: number;
+  /** How logs are followed now: over HTTP where no WebSocket gets through. */
+  readonly following: 'websocket' | 'http';
   /** Bytes of lines in the cache, estimated. */
   readonly cacheBytes: number;
   /** History requests made so far, and socket connects so far. */

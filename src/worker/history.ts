@@ -1,4 +1,4 @@
-import { isLine } from '../protocol/line.ts';
+import { isLine, type Line } from '../protocol/line.ts';
 import { parseOffset } from '../protocol/position.ts';
 import type { HistoryRequest, HistoryResult } from './session/events.ts';
 
@@ -11,13 +11,11 @@ export async function fetchHistory(
   fetcher: typeof fetch,
   signal: AbortSignal,
 ): Promise<HistoryResult> {
-  const path = channel.split('/').map(encodeURIComponent).join('/');
-  const query = new URLSearchParams({ epoch, after: String(after), limit: String(limit) });
   try {
     // The topic is no part of the URL, so that a renewed one finds in the cache what an older one put there.
     const headers = { Accept: 'application/json', Authorization: `Bearer ${topic}` };
-    const response = await fetcher(`${endpoint}/topics/${path}?${query}`, { headers, signal });
-    const number = (name: string): number | undefined => parseOffset(response.headers.get(name) ?? '');
+    const response = await fetcher(topicUrl(endpoint, channel, { epoch, after, limit }), { headers, signal });
+    const { first, head, end } = factsOf(response);
     switch (response.status) {
       case 200:
         break;
@@ -27,23 +25,41 @@ export async function fetchHistory(
       case 409:
         return { kind: 'epoch' };
       case 410:
-        return { kind: 'truncated', first: number('Log-First') ?? 0 };
+        return { kind: 'truncated', first };
       default:
         return FAILED;
     }
-    const body: unknown = await response.json();
-    if (typeof body !== 'object' || body === null) return FAILED;
-    const { epoch: of, after: behind, lines } = body as Record<string, unknown>;
-    if (of !== epoch || behind !== after || !Array.isArray(lines) || lines.length > limit || !lines.every(isLine)) return FAILED;
-    const end = response.headers.get('Log-End');
-    return {
-      kind: 'lines',
-      lines,
-      first: number('Log-First') ?? 1,
-      head: Math.max(number('Log-Head') ?? 0, after + lines.length),
-      end: end !== null && /^-?\d{1,15}$/u.test(end) ? Number(end) : undefined,
-    };
+    const page = pageOf(await response.json(), after, limit);
+    if (page?.epoch !== epoch) return FAILED;
+    const { lines } = page;
+    return { kind: 'lines', lines, first: Math.max(1, first), head: Math.max(head, after + lines.length), end };
   } catch {
     return FAILED;
   }
+}
+
+export function topicUrl(endpoint: string, channel: string, query: Readonly<Record<string, string | number>>): string {
+  const path = channel.split('/').map(encodeURIComponent).join('/');
+  const search = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)])).toString();
+  return `${endpoint}/topics/${path}${search && '?'}${search}`;
+}
+
+/** What the headers of an answer say of its log; 0 and empty for what they do not say. */
+export function factsOf({ headers }: Response): { epoch: string; first: number; head: number; end: number | undefined } {
+  const number = (name: string): number => parseOffset(headers.get(name) ?? '') ?? 0;
+  const end = headers.get('Log-End');
+  return {
+    epoch: headers.get('Log-Epoch') ?? '',
+    first: number('Log-First'),
+    head: number('Log-Head'),
+    end: end !== null && /^-?\d{1,15}$/u.test(end) ? Number(end) : undefined,
+  };
+}
+
+/** A page of lines as it was asked for; undefined when it is anything else. */
+export function pageOf(body: unknown, after: number, limit: number): { epoch: string; lines: readonly Line[] } | undefined {
+  if (typeof body !== 'object' || body === null) return undefined;
+  const { epoch, after: behind, lines } = body as Record<string, unknown>;
+  if (typeof epoch !== 'string' || behind !== after || !Array.isArray(lines)) return undefined;
+  return lines.length <= limit && lines.every(isLine) ? { epoch, lines } : undefined;
 }

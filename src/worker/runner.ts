@@ -1,8 +1,10 @@
 import type { ClientStats } from './api.ts';
 import type { Environment } from './environment.ts';
 import { fetchHistory } from './history.ts';
+import { poll } from './http/poll.ts';
+import { follow } from './http/stream.ts';
 import type { SegmentCache } from './session/cache.ts';
-import type { Effect, HistoryRequest, LogBatch, SessionEvent } from './session/events.ts';
+import type { Effect, LogBatch, SessionEvent } from './session/events.ts';
 import { Session } from './session/session.ts';
 import type { Budget } from './session/sparse-log.ts';
 import type { Moment } from './session/pacing.ts';
@@ -46,7 +48,7 @@ export class SessionRunner {
   }
 
   get stats(): Omit<ClientStats, 'transport' | 'tabs'> {
-    return { ...this.#session.facts, ...this.#session.counts, cacheBytes: this.#cache.bytes };
+    return { ...this.#session.facts, ...this.#session.counts, following: this.#session.following, cacheBytes: this.#cache.bytes };
   }
 
   /** A name for a log that somebody is about to open. */
@@ -99,7 +101,9 @@ export class SessionRunner {
         this.#socket.send(effect.text);
         break;
       case 'fetch':
-        void this.#fetch(effect.request);
+      case 'poll':
+      case 'stream':
+        void this.#request(effect);
         break;
       case 'abort':
         this.#requests.get(effect.id)?.abort();
@@ -113,14 +117,30 @@ export class SessionRunner {
     }
   }
 
-  async #fetch(request: HistoryRequest): Promise<void> {
+  /** Makes a request that can be given up by its id. */
+  async #request(effect: Extract<Effect, { readonly request: unknown }>): Promise<void> {
+    const { id } = effect.request;
     const controller = new AbortController();
+    this.#requests.set(id, controller);
+    const event = await this.#answer(effect, controller);
+    this.#requests.delete(id);
+    this.dispatch(event);
+  }
+
+  /** None of these ever rejects. */
+  async #answer(effect: Extract<Effect, { readonly request: unknown }>, controller: AbortController): Promise<SessionEvent> {
+    const { fetch: fetcher } = this.env;
+    const { id } = effect.request;
+    const { signal } = controller;
+    if (effect.do === 'stream') {
+      await follow(this.#endpoint, effect.request, fetcher, signal, (frames) => this.dispatch({ type: 'streamed', id, frames }));
+      return { type: 'unstreamed', id };
+    }
+    if (effect.do === 'poll') return { type: 'polled', id, result: await poll(this.#endpoint, effect.request, fetcher, signal) };
     const cancel = this.env.after(FETCH_TIMEOUT, () => controller.abort());
-    this.#requests.set(request.id, controller);
-    const result = await fetchHistory(this.#endpoint, request, this.env.fetch, controller.signal);
+    const result = await fetchHistory(this.#endpoint, effect.request, fetcher, signal);
     cancel();
-    this.#requests.delete(request.id);
-    this.dispatch({ type: 'fetched', id: request.id, result });
+    return { type: 'fetched', id, result };
   }
 
   /** One timer, for whatever is due first. */

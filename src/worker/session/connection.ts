@@ -1,5 +1,5 @@
 import { closeVerdict, type CloseVerdict } from '../../protocol/close-codes.ts';
-import { PROTOCOL_VERSION } from '../../protocol/limits.ts';
+import { LIMITS, PROTOCOL_VERSION } from '../../protocol/limits.ts';
 import { PROBE, type Bye, type Interval, type ServerFrame } from '../../protocol/messages.ts';
 import type { Effect } from './events.ts';
 import { backoff, earliest, PACE, within, type Moment } from './pacing.ts';
@@ -25,6 +25,10 @@ export class Connection {
   retryAt: number | undefined;
   /** A voluntary reconnect is nobody's business until then. */
   quietUntil = -Infinity;
+  /** Topics are followed over HTTP, which works: nobody waits for the socket. */
+  detour = false;
+  /** Heartbeat of the server, as far as it is known, ms. */
+  beat: number = LIMITS.heartbeat;
 
   readonly #effects: Effect[];
   #failures = 0;
@@ -42,14 +46,35 @@ export class Connection {
   #againAt: number | undefined;
   #closeAt: number | undefined;
   #refused = false;
+  /** The server said hello on this socket. */
+  #greeted = false;
+  /** Attempts in a row that came to nothing, though nobody asked to stay away. */
+  #strikes = 0;
 
   constructor(effects: Effect[]) {
     this.#effects = effects;
   }
 
-  /** Whether the socket is open, or on its way through a voluntary reconnect. */
+  /** Whether topics can be followed, or are on their way through a change that nobody needs to see. */
   up({ now }: Moment): boolean {
-    return this.phase === 'open' || now < this.quietUntil;
+    return this.ready || this.detour || now < this.quietUntil;
+  }
+
+  /** Whether topics can be subscribed. Where sockets are blocked some open all the same, and nothing ever comes. */
+  get ready(): boolean {
+    return this.phase === 'open' && !this.blocked;
+  }
+
+  /** Whether sockets do not seem to get through. */
+  get blocked(): boolean {
+    return this.#strikes >= PACE.strikes && !this.#greeted && this.phase !== 'stopped';
+  }
+
+  /** Whether there is another way now. When there is none any more, the socket is tried at once. */
+  detoured(open: boolean, moment: Moment): void {
+    const lost = this.detour && !open && this.phase === 'waiting';
+    this.detour = open;
+    if (lost) this.wake(moment);
   }
 
   /** Whether any topic needs the socket. */
@@ -76,7 +101,10 @@ export class Connection {
         this.#stop({ denied: false, code: 4426 });
         return;
       }
-      this.#silence = 2 * Math.min(HEARTBEAT[1], Math.max(HEARTBEAT[0], frame.hb));
+      this.beat = Math.min(HEARTBEAT[1], Math.max(HEARTBEAT[0], frame.hb));
+      this.#silence = 2 * this.beat;
+      this.#greeted = true;
+      if (this.detour) this.quietUntil = moment.now + PACE.quiet;
     } else if (frame?.e === 'bye') {
       this.#bye = frame;
       if (frame.again !== undefined) this.#againAt = moment.now + within(frame.again, moment.random, LONGEST_AGAIN);
@@ -91,10 +119,15 @@ export class Connection {
     const healthy = this.phase === 'open' && now - this.#openedAt >= PACE.uptime;
     if (healthy) {
       this.#failures = 0;
+      this.#strikes = 0;
       this.#refused = false;
     }
     const verdict = closeVerdict(code);
     const bye = this.#bye;
+    // A handshake that hung for so long needs no second try to be called blocked.
+    const hung = !this.#greeted && now - this.#startedAt >= PACE.handshake;
+    if (bye === undefined && (verdict === 'retry' || verdict === 'idle')) this.#strikes += hung ? PACE.strikes : 1;
+    this.#greeted = false;
     this.failed = true;
     this.quietUntil = -Infinity;
     this.#deadline = Infinity;
@@ -107,7 +140,7 @@ export class Connection {
     if (verdict === 'refresh') this.#refused = true;
     const delay = bye === undefined ? backoff(this.#failures, random) : within(bye.retry, random, LONGEST_RETRY);
     // A server that says goodbye over and over is a failing one, whatever it says.
-    const least = this.#failures === 0 ? 0 : backoff(this.#failures - 1, random);
+    const least = this.detour ? PACE.ceiling * (1 + random) : this.#failures === 0 ? 0 : backoff(this.#failures - 1, random);
     this.#failures += 1;
     this.#patient = bye !== undefined;
     this.#wait(now + Math.max(delay, least), moment);
@@ -184,6 +217,7 @@ export class Connection {
     this.#deadline = now + PACE.handshake;
     this.#probing = false;
     this.#patient = false;
+    this.#greeted = false;
     this.#bye = undefined;
     if (this.#againAt !== undefined && this.#againAt <= now) this.#againAt = undefined;
     this.#effects.push({ do: 'connect', generation: this.generation });

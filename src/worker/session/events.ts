@@ -1,4 +1,5 @@
 import type { Line } from '../../protocol/line.ts';
+import type { Position } from '../../protocol/position.ts';
 import type { LogStatus, Range, Run } from '../api.ts';
 
 /** What a tab's view asks for; `given` are lines of the tail it has already, `epoch` the incarnation it speaks of. */
@@ -43,6 +44,11 @@ export type SessionEvent =
   | { readonly type: 'frame'; readonly generation: number; readonly text: string }
   | { readonly type: 'closed'; readonly generation: number; readonly code: number }
   | { readonly type: 'fetched'; readonly id: number; readonly result: HistoryResult }
+  | { readonly type: 'polled'; readonly id: number; readonly result: PollResult }
+  /** A stream lives; frames that came, if any. */
+  | { readonly type: 'streamed'; readonly id: number; readonly frames: readonly string[] }
+  /** A stream is over, or never began. */
+  | { readonly type: 'unstreamed'; readonly id: number }
   /** `topic` undefined: there is none to be had now. */
   | { readonly type: 'refreshed'; readonly log: number; readonly topic: string | undefined }
   | { readonly type: 'network'; readonly online: boolean }
@@ -60,6 +66,41 @@ export interface HistoryRequest {
   readonly limit: number;
 }
 
+/** Asks how a log stands, and for the lines behind a position. */
+export interface PollRequest {
+  readonly id: number;
+  readonly channel: string;
+  readonly topic: string;
+  /** Undefined when nothing is known of the log yet. */
+  readonly position: Position | undefined;
+}
+
+/** What such a request came to. */
+export type PollResult =
+  | {
+      readonly kind: 'log';
+      /** Empty when the log has no line. */
+      readonly epoch: string;
+      readonly first: number;
+      readonly head: number;
+      readonly end: number | undefined;
+      /** The lines behind the position, or some of them. */
+      readonly lines: readonly Line[];
+    }
+  /** The token was not accepted any more. */
+  | { readonly kind: 'expired' }
+  | { readonly kind: 'denied'; readonly problem: string }
+  /** No answer of a log server; trying again may help. */
+  | { readonly kind: 'failed' };
+
+/** Asks for everything that is written behind a position, as it is written. */
+export interface StreamRequest {
+  readonly id: number;
+  readonly channel: string;
+  readonly topic: string;
+  readonly position: Position;
+}
+
 /** What a session wants done. */
 export type Effect =
   | { readonly do: 'connect'; readonly generation: number }
@@ -67,6 +108,9 @@ export type Effect =
   | { readonly do: 'abandon'; readonly generation: number }
   | { readonly do: 'send'; readonly generation: number; readonly text: string }
   | { readonly do: 'fetch'; readonly request: HistoryRequest }
+  | { readonly do: 'poll'; readonly request: PollRequest }
+  | { readonly do: 'stream'; readonly request: StreamRequest }
+  /** Give a request up: whatever still comes of it is not heard. */
   | { readonly do: 'abort'; readonly id: number }
   /** Ask whoever opened `log` for a fresher topic. */
   | { readonly do: 'refresh'; readonly log: number }

@@ -33,6 +33,8 @@ export const PACE = {
   apart: 1_000,
   /** How long a request for a fresh topic may take. */
   refresh: 35_000,
+  /** Sockets in a row that did not live for `uptime`, after which another way is looked for. */
+  strikes: 3,
   /** A topic is renewed this long before it expires (or at half of a shorter life). */
   early: 60_000,
 } as const;

@@ -1,8 +1,18 @@
-import { encodeSubscribe, encodeUnsubscribe, parseServerFrame, type Err } from '../../protocol/messages.ts';
+import {
+  encodeSubscribe,
+  encodeUnsubscribe,
+  parseServerFrame,
+  type Ack,
+  type End,
+  type Err,
+  type Msg,
+  type Part,
+} from '../../protocol/messages.ts';
 import { formatPosition } from '../../protocol/position.ts';
 import { readTopic } from '../../protocol/topic.ts';
 import type { SegmentCache } from './cache.ts';
 import { Connection } from './connection.ts';
+import { Detour, DETOUR } from './detour.ts';
 import type { Effect, LogBatch, SessionEvent } from './events.ts';
 import { earliest, type Moment } from './pacing.ts';
 import type { Budget } from './sparse-log.ts';
@@ -31,6 +41,7 @@ export class Session {
   readonly #fetches: number;
   readonly #effects: Effect[] = [];
   readonly #connection = new Connection(this.#effects);
+  readonly #detour = new Detour(this.#effects, () => (this.#ids += 1));
   readonly #subjects = new Map<string, Subject>();
   /** Which subject a handle opened. */
   readonly #handles = new Map<number, Subject>();
@@ -52,14 +63,19 @@ export class Session {
     return { sockets: phase === 'open' || phase === 'opening' ? 1 : 0, topics: this.#subjects.size, views };
   }
 
+  /** How topics are followed at the moment. */
+  get following(): 'websocket' | 'http' {
+    return this.#detour.open ? 'http' : 'websocket';
+  }
+
   handle(event: SessionEvent, moment: Moment): Effect[] {
-    const quick = event.type === 'frame' ? this.#frame(event.generation, event.text, moment) : this.#react(event, moment);
+    const quick = this.#react(event, moment);
     if (!quick) {
       for (const { tokens } of this.#touched) {
         const log = tokens.ask(moment);
         if (log !== undefined) this.#effects.push({ do: 'refresh', log });
       }
-      this.#connection.need(this.#needed(), moment);
+      this.#route(moment);
     }
     this.#settle(moment);
     if (!quick) this.due = this.#next(moment);
@@ -92,8 +108,13 @@ export class Session {
     return false;
   }
 
-  #react(event: Exclude<SessionEvent, { readonly type: 'frame' }>, moment: Moment): false {
+  /** Takes an event in. Says whether it was one that changes nothing about what is due or needed. */
+  #react(event: SessionEvent, moment: Moment): boolean {
     switch (event.type) {
+      case 'frame':
+        return this.#frame(event.generation, event.text, moment);
+      case 'streamed':
+        return this.#streamed(event.id, event.frames, moment);
       case 'open':
         this.#open(event.log, event.topic, event.refreshable);
         break;
@@ -104,10 +125,12 @@ export class Session {
         this.#connection.online = event.online;
         // Whether a socket lives is asked in either case: browsers are wrong about both.
         if (event.online || this.#connection.phase === 'open') this.#connection.wake(moment);
+        this.#detour.wake(moment);
         this.#touchAll();
         break;
       case 'wake':
         this.#connection.wake(moment);
+        this.#detour.wake(moment);
         break;
       case 'opened':
         if (event.generation !== this.#connection.generation) break;
@@ -124,6 +147,13 @@ export class Session {
       case 'fetched':
         this.#fetched(event.id, event.result, moment);
         break;
+      case 'polled':
+        this.#abort(this.#detour.polled(event.id, event.result, moment));
+        this.#touchAll();
+        break;
+      case 'unstreamed':
+        this.#detour.closed(event.id, moment);
+        break;
       default: {
         const subject = this.#handles.get(event.log);
         if (subject === undefined) break;
@@ -131,6 +161,7 @@ export class Session {
         this.#touched.add(subject);
         if (event.type !== 'retry') break;
         this.#connection.retry(moment);
+        this.#detour.wake(moment);
         this.#touchAll();
       }
     }
@@ -145,7 +176,6 @@ export class Session {
     this.#touchAll();
   }
 
-  /** Reads a frame. Says whether it was one that changes nothing about what is due or needed. */
   #frame(generation: number, text: string, moment: Moment): boolean {
     if (generation !== this.#connection.generation) return true;
     const frame = parseServerFrame(text);
@@ -155,6 +185,7 @@ export class Session {
       case 'hello':
         // A version that is not ours ended the socket.
         if (generation !== this.#connection.generation) this.#lost('stop', moment);
+        this.#touchAll();
         return false;
       case 'bye':
         return false;
@@ -173,13 +204,30 @@ export class Session {
       }
       default: {
         const subject = this.#subjects.get(frame.ch);
-        if (subject === undefined) return true;
-        this.#touched.add(subject);
-        if (frame.e !== 'ack') return subject.receive(frame, moment) && frame.e !== 'end';
-        this.#abort(subject.acked(frame));
-        return false;
+        return subject === undefined || this.#deliver(subject, frame, moment);
       }
     }
+  }
+
+  /** Frames of a stream are those of the socket, of one topic. */
+  #streamed(id: number, frames: readonly string[], moment: Moment): boolean {
+    let calm = this.#detour.open;
+    const subject = this.#detour.heard(id, moment);
+    if (subject === undefined) return true;
+    if (!calm) this.#touchAll();
+    for (const text of frames) {
+      const frame = parseServerFrame(text);
+      if (frame === undefined || !('ch' in frame) || frame.ch !== subject.topic.channel) continue;
+      if (!this.#deliver(subject, frame, moment)) calm = false;
+    }
+    return calm;
+  }
+
+  #deliver(subject: Subject, frame: Ack | Msg | Part | End, moment: Moment): boolean {
+    this.#touched.add(subject);
+    if (frame.e !== 'ack') return subject.receive(frame, moment) && frame.e !== 'end';
+    this.#abort(subject.acked(frame));
+    return false;
   }
 
   #open(log: number, signed: string, refreshable: boolean): void {
@@ -202,6 +250,7 @@ export class Session {
     this.#touched.add(subject);
     if (topic.handles.size > 0) return;
     this.#unsubscribe([subject]);
+    this.#detour.drop(subject);
     this.#abort(subject.history.reset());
     topic.lines.clear();
     this.#subjects.delete(topic.channel);
@@ -226,7 +275,9 @@ export class Session {
   }
 
   #lost(verdict: string, moment: Moment): void {
-    for (const subject of this.#subjects.values()) subject.disconnected(verdict === 'refresh', moment);
+    const refused = verdict === 'refresh';
+    // What is followed over HTTP loses nothing with a socket that did not get through.
+    if (refused || !this.#detour.active) for (const subject of this.#subjects.values()) subject.disconnected(refused, moment);
     this.#touchAll();
   }
 
@@ -235,16 +286,29 @@ export class Session {
     return false;
   }
 
+  /** Sees to a socket, or another way where there is none. */
+  #route(moment: Moment): void {
+    const needed = this.#needed();
+    const connection = this.#connection;
+    const { open, active } = this.#detour;
+    connection.need(needed, moment);
+    if (needed && connection.blocked) this.#detour.plan(this.#subjects.values(), 2 * connection.beat, moment);
+    else if (active) this.#detour.end(moment);
+    connection.detoured(this.#detour.open, moment);
+    if (open !== this.#detour.open || active !== this.#detour.active) this.#touchAll();
+  }
+
   /** Brings subscriptions, requests and views of everything that was touched up to date. */
   #settle(moment: Moment): void {
     const subscribe = new Map<string, string>();
     const done: Subject[] = [];
+    const fetches = this.#detour.active ? Math.min(this.#fetches, DETOUR.fetches) : this.#fetches;
     for (const subject of this.#touched) {
       const { topic, history } = subject;
-      if (this.#connection.phase === 'open' && subject.subscribable(moment)) {
+      if (this.#connection.ready && subject.subscribable(moment)) {
         subscribe.set(subject.subscribing(moment), topic.position === undefined ? '' : formatPosition(topic.position));
       }
-      for (const request of history.plan(this.#fetches - this.#flights.size, () => (this.#ids += 1), moment)) {
+      for (const request of history.plan(fetches - this.#flights.size, () => (this.#ids += 1), moment)) {
         this.#flights.set(request.id, subject);
         this.counts.fetches += 1;
         this.#effects.push({ do: 'fetch', request });
@@ -256,13 +320,13 @@ export class Session {
     this.#send(encodeSubscribe(subscribe));
     this.#unsubscribe(done);
     for (const { topic } of done) topic.subscription = 'done';
-    if (done.length > 0) this.#connection.need(this.#needed(), moment);
+    if (done.length > 0) this.#route(moment);
     for (const effect of this.#effects) if (effect.do === 'connect') this.counts.connects += 1;
   }
 
   #unsubscribe(subjects: readonly Subject[]): void {
     const asked = subjects.filter(({ topic }) => topic.subscription === 'subscribing' || topic.subscription === 'acked');
-    if (this.#connection.phase === 'open') this.#send(encodeUnsubscribe(asked.map(({ topic }) => topic.signed)));
+    if (this.#connection.ready) this.#send(encodeUnsubscribe(asked.map(({ topic }) => topic.signed)));
   }
 
   #send(frames: readonly string[]): void {
@@ -281,7 +345,7 @@ export class Session {
   }
 
   #next(moment: Moment): number {
-    let due = this.#connection.due();
+    let due = earliest(this.#connection.due(), this.#detour.due(moment));
     for (const subject of this.#subjects.values()) due = earliest(due, subject.due(moment));
     return due;
   }

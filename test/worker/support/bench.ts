@@ -3,7 +3,16 @@ import { parsePosition, type Position } from '../../../src/protocol/position.ts'
 import type { Line } from '../../../src/protocol/line.ts';
 import type { LogStatus, Range, Run } from '../../../src/worker/api.ts';
 import { SegmentCache } from '../../../src/worker/session/cache.ts';
-import type { Effect, HistoryRequest, HistoryResult, LogBatch, SessionEvent } from '../../../src/worker/session/events.ts';
+import type {
+  Effect,
+  HistoryRequest,
+  HistoryResult,
+  LogBatch,
+  PollRequest,
+  PollResult,
+  SessionEvent,
+  StreamRequest,
+} from '../../../src/worker/session/events.ts';
 import { Session } from '../../../src/worker/session/session.ts';
 
 export const at = (text: string): Position => parsePosition(text) as Position;
@@ -22,6 +31,9 @@ export class Bench {
   readonly session: Session;
   /** Every effect so far. */
   readonly effects: Effect[] = [];
+  /** What was asked for over HTTP so far, besides history. */
+  readonly polls: PollRequest[] = [];
+  readonly streams: StreamRequest[] = [];
 
   constructor(cacheBytes?: number) {
     this.cache = new SegmentCache(cacheBytes);
@@ -30,7 +42,11 @@ export class Bench {
 
   do(event: SessionEvent): Effect[] {
     const effects = this.session.handle(event, this.moment);
-    this.effects.push(...effects);
+    for (const effect of effects) {
+      this.effects.push(effect);
+      if (effect.do === 'poll') this.polls.push(effect.request);
+      if (effect.do === 'stream') this.streams.push(effect.request);
+    }
     return effects;
   }
 
@@ -57,6 +73,12 @@ export class Bench {
     while (this.connects.length === length) this.pass(this.session.due - this.now);
   }
 
+  /** Lets time pass until a log is asked for over HTTP. */
+  passToPoll(): void {
+    const { length } = this.polls;
+    while (this.polls.length === length) this.pass(this.session.due - this.now);
+  }
+
   get connects(): number[] {
     return this.effects.filter((effect) => effect.do === 'connect').map(({ generation }) => generation);
   }
@@ -67,6 +89,11 @@ export class Bench {
 
   get fetches(): HistoryRequest[] {
     return this.effects.filter((effect) => effect.do === 'fetch').map(({ request }) => request);
+  }
+
+  /** Requests that were given up, by their ids. */
+  get aborted(): number[] {
+    return this.effects.filter((effect) => effect.do === 'abort').map(({ id }) => id);
   }
 
   /** What was subscribed and unsubscribed so far, in order. */
@@ -119,6 +146,32 @@ export class Bench {
     const count = Math.max(0, Math.min(request.limit, head - request.after));
     const lines = linesOf(request.epoch, request.after + 1, count);
     return this.do({ type: 'fetched', id: request.id, result: { kind: 'lines', lines, first: 1, head, end: undefined, ...changes } });
+  }
+
+  /** Answers the last poll: the log is so long, and these are its lines behind the position that was asked with. */
+  polled(off: string, facts: Partial<PollResult & { kind: 'log' }> = {}, request = this.polls.at(-1)): Effect[] {
+    if (request === undefined) throw new Error('Nobody asked.');
+    const { epoch, offset: head } = at(off);
+    const { position } = request;
+    const count = position?.epoch === epoch ? Math.max(0, Math.min(1_000, head - position.offset)) : 0;
+    const lines = linesOf(epoch, (position?.offset ?? 0) + 1, count);
+    return this.do({ type: 'polled', id: request.id, result: { kind: 'log', epoch, first: 1, head, end: undefined, lines, ...facts } });
+  }
+
+  pollFails(result: PollResult = { kind: 'failed' }, request = this.polls.at(-1)): Effect[] {
+    if (request === undefined) throw new Error('Nobody asked.');
+    return this.do({ type: 'polled', id: request.id, result });
+  }
+
+  /** Frames, or none, arrive on the last stream. */
+  streamed(frames: readonly ServerFrame[] = [], request = this.streams.at(-1)): Effect[] {
+    if (request === undefined) throw new Error('Nothing is streamed.');
+    return this.do({ type: 'streamed', id: request.id, frames: frames.map(encodeServerFrame) });
+  }
+
+  unstreamed(request = this.streams.at(-1)): Effect[] {
+    if (request === undefined) throw new Error('Nothing is streamed.');
+    return this.do({ type: 'unstreamed', id: request.id });
   }
 
   fail(request: HistoryRequest, result: HistoryResult): Effect[] {

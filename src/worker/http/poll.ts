@@ -1,0 +1,58 @@
+import { LIMITS } from '../../protocol/limits.ts';
+import { NOWHERE } from '../../protocol/position.ts';
+import { factsOf, pageOf, topicUrl } from '../history.ts';
+import type { PollRequest, PollResult } from '../session/events.ts';
+
+const FAILED: PollResult = { kind: 'failed' };
+
+/** Asks the server how a log stands. Never rejects; answers that are not of a log server are no answers. */
+export async function poll(
+  endpoint: string,
+  { channel, topic, position }: PollRequest,
+  fetcher: typeof fetch,
+  signal: AbortSignal,
+): Promise<PollResult> {
+  const { epoch, offset: after } = position ?? NOWHERE;
+  // Who knows nothing yet wants to know where the log is; the lines are fetched as they are looked at.
+  const limit = position === undefined ? 1 : LIMITS.pageLines;
+  try {
+    const headers = { Accept: 'application/json', Authorization: `Bearer ${topic}` };
+    const url = topicUrl(endpoint, channel, { ...(epoch === '' ? {} : { epoch }), after, limit });
+    // What a cache has may be old, and that is the very question.
+    const response = await fetcher(url, { headers, signal, cache: 'no-store' });
+    const { status } = response;
+    const facts = factsOf(response);
+    const body: unknown = await response.json();
+    if (status === 200) {
+      const page = pageOf(body, after, limit);
+      const isWhole = page !== undefined && page.epoch === facts.epoch && facts.first > 0 && [page.epoch, ''].includes(epoch);
+      return isWhole ? { kind: 'log', ...facts, lines: page.lines } : FAILED;
+    }
+    // A proxy may answer with any status: only what a log server says is believed.
+    if (!isProblem(response)) return FAILED;
+    switch (status) {
+      case 401:
+      case 403: {
+        const { code, detail } = Object(body) as Record<string, unknown>;
+        if (status === 401 && code !== 'unauthorized') return { kind: 'expired' };
+        return {
+          kind: 'denied',
+          problem: typeof detail === 'string' ? detail.slice(0, 300) : 'The server does not accept this topic: sign it anew.',
+        };
+      }
+      case 404:
+        return { kind: 'log', epoch: '', first: 1, head: 0, end: undefined, lines: [] };
+      case 409:
+      case 410:
+        return facts.epoch !== '' && facts.first > 0 ? { kind: 'log', ...facts, lines: [] } : FAILED;
+      default:
+        return FAILED;
+    }
+  } catch {
+    return FAILED;
+  }
+}
+
+function isProblem({ headers }: Response): boolean {
+  return /^application\/problem\+json\b/iu.test(headers.get('Content-Type') ?? '');
+}

@@ -1,0 +1,34 @@
+import { formatPosition } from '../../protocol/position.ts';
+import { topicUrl } from '../history.ts';
+import type { StreamRequest } from '../session/events.ts';
+import { EventParser } from './event-parser.ts';
+
+/**
+ * Follows a log by server-sent events until the stream is over, for whatever reason. `heard` is told of every piece that
+ * arrives: the frames it completes, or none when it only shows that the stream lives. Never rejects.
+ */
+export async function follow(
+  endpoint: string,
+  { channel, topic, position }: StreamRequest,
+  fetcher: typeof fetch,
+  signal: AbortSignal,
+  heard: (frames: readonly string[]) => void,
+): Promise<void> {
+  let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  try {
+    // An EventSource would need the token in the URL, where logs and histories keep it.
+    const headers = { Accept: 'text/event-stream', Authorization: `Bearer ${topic}`, 'Last-Event-ID': formatPosition(position) };
+    const { status, headers: said, body } = await fetcher(topicUrl(endpoint, channel, {}), { headers, signal, cache: 'no-store' });
+    reader = body?.getReader();
+    if (reader === undefined || status !== 200 || !/^text\/event-stream\b/iu.test(said.get('Content-Type') ?? '')) return;
+    const decoder = new TextDecoder();
+    const parser = new EventParser();
+    for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+      heard(parser.push(decoder.decode(piece.value, { stream: true })));
+    }
+  } catch {
+    // Broken off, given up, or nothing that can be read: whoever follows asks how the log stands and goes on from there.
+  } finally {
+    reader?.cancel().catch(() => undefined);
+  }
+}

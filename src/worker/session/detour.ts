@@ -1,0 +1,230 @@
+import type { Position } from '../../protocol/position.ts';
+import type { Effect, PollResult } from './events.ts';
+import { Lane } from './lane.ts';
+import { backoff, earliest, PACE, type Moment } from './pacing.ts';
+import type { Subject } from './subject.ts';
+
+export const DETOUR = {
+  /** Streams at a time: over HTTP/1.1 browsers have six connections to a host, for all tabs. */
+  streams: 3,
+  /** History requests at a time, beside those and a poll. */
+  fetches: 2,
+  /** Polls begin this far apart, one at a time, ms … */
+  apart: 250,
+  /** … and have this long to be answered. */
+  answer: 10_000,
+} as const;
+
+interface Poll {
+  readonly id: number;
+  readonly lane: Lane;
+  readonly signed: string;
+  readonly epoch: string;
+  readonly position: Position | undefined;
+  readonly by: number;
+}
+
+/**
+ * The way over HTTP, for where WebSockets are blocked: every topic is asked for now and then, and the three that are
+ * looked at are streamed. A poll says everything that an ack does, so a stream that fails, for whatever reason, is
+ * followed by a poll.
+ */
+export class Detour {
+  readonly #effects: Effect[];
+  readonly #nextId: () => number;
+  readonly #lanes = new Map<Subject, Lane>();
+  readonly #streaming = new Map<number, Lane>();
+  #poll: Poll | undefined;
+  #phase: 'off' | 'trying' | 'on' = 'off';
+  #failures = 0;
+  #notBefore = -Infinity;
+  #polledAt = -Infinity;
+  /** How long a stream may be silent, ms. */
+  #silence = Infinity;
+
+  constructor(effects: Effect[], nextId: () => number) {
+    this.#effects = effects;
+    this.#nextId = nextId;
+  }
+
+  /** Topics are followed, or tried to be followed, this way. */
+  get active(): boolean {
+    return this.#phase !== 'off';
+  }
+
+  /** It gets through. */
+  get open(): boolean {
+    return this.#phase === 'on';
+  }
+
+  /** Follows `subjects`: begins, ends and asks for what is due. */
+  plan(subjects: Iterable<Subject>, silence: number, moment: Moment): void {
+    const { now } = moment;
+    if (this.#phase === 'off') this.#phase = 'trying';
+    this.#silence = silence;
+    for (const subject of subjects) if (!this.#lanes.has(subject)) this.#lanes.set(subject, new Lane(subject));
+    if (this.#poll !== undefined && now >= this.#poll.by) {
+      this.#abort(this.#poll.id);
+      this.#failed(this.#poll.lane, moment);
+    }
+    for (const [id, lane] of this.#streaming) {
+      if (!lane.followed) this.#halt(lane, moment);
+      else if (lane.stream !== undefined && now >= lane.stream.by) {
+        this.#abort(id);
+        lane.broke(moment);
+        this.#streaming.delete(id);
+      }
+    }
+    if (this.open) this.#stream(moment);
+    if (this.#poll === undefined && now >= this.#pollAt()) this.#ask(moment);
+  }
+
+  /** Another way is there, or nobody wants any. */
+  end(moment: Moment): void {
+    for (const { subject } of this.#lanes.values()) {
+      this.drop(subject);
+      subject.disconnected(false, moment);
+    }
+    this.#phase = 'off';
+  }
+
+  /** Nobody follows it any more. */
+  drop(subject: Subject): void {
+    const lane = this.#lanes.get(subject);
+    if (lane === undefined) return;
+    this.#lanes.delete(subject);
+    if (lane.stream !== undefined) {
+      this.#abort(lane.stream.id);
+      this.#streaming.delete(lane.stream.id);
+    }
+    if (this.#poll?.lane !== lane) return;
+    this.#abort(this.#poll.id);
+    this.#poll = undefined;
+  }
+
+  /** Something says that the network may be back, or gone unnoticed. */
+  wake({ now }: Moment): void {
+    this.#notBefore = Math.min(this.#notBefore, Math.max(now, this.#polledAt + PACE.apart));
+    for (const lane of this.#lanes.values()) lane.hurry(now);
+  }
+
+  /** Something came on a stream: whose it is, if it still counts. */
+  heard(id: number, moment: Moment): Subject | undefined {
+    const lane = this.#streaming.get(id);
+    if (lane?.stream === undefined) return undefined;
+    lane.heard(lane.stream, this.#silence, moment);
+    this.#works();
+    return lane.subject;
+  }
+
+  /** A stream is over. */
+  closed(id: number, moment: Moment): void {
+    this.#streaming.get(id)?.broke(moment);
+    this.#streaming.delete(id);
+  }
+
+  /** A poll was answered. Returns history requests to give up. */
+  polled(id: number, result: PollResult, moment: Moment): number[] {
+    const poll = this.#poll;
+    if (poll?.id !== id) return [];
+    const { lane, signed, epoch, position } = poll;
+    const { topic, tokens } = lane.subject;
+    this.#poll = undefined;
+    if (result.kind === 'failed') {
+      this.#failed(lane, moment);
+      return [];
+    }
+    this.#works();
+    lane.answered(moment);
+    // The log began anew, or another signature came, while the answer was on its way: it says nothing any more.
+    if (topic.epoch !== epoch || (result.kind !== 'log' && topic.signed !== signed)) lane.hurry(moment.now);
+    else if (result.kind === 'denied') topic.deny(result.problem);
+    else if (result.kind === 'expired') {
+      // A stream that runs outlives its topic.
+      if (lane.stream === undefined) topic.subscription = 'idle';
+      tokens.refuse(moment);
+      lane.hurry(moment.now);
+    } else {
+      const { head } = topic;
+      const given = lane.take(result, position, moment);
+      // The stream should have brought that: it has little time to show that it lives.
+      if (lane.stream !== undefined && topic.head > head) lane.stream.by = Math.min(lane.stream.by, moment.now + PACE.probe);
+      return given;
+    }
+    return [];
+  }
+
+  /** When `plan` has something to do, monotonic. */
+  due({ now }: Moment): number {
+    if (this.#phase === 'off') return Infinity;
+    let due = this.#poll?.by ?? this.#pollAt();
+    for (const lane of this.#lanes.values()) {
+      due = earliest(due, lane.stream?.by);
+      const streamAt = lane.streamAt();
+      if (streamAt > now && this.open && this.#streaming.size < DETOUR.streams) due = Math.min(due, streamAt);
+    }
+    return due;
+  }
+
+  #pollAt(): number {
+    let at = Infinity;
+    for (const lane of this.#lanes.values()) at = Math.min(at, lane.askAt());
+    return Math.max(at, this.#notBefore, this.#polledAt + DETOUR.apart);
+  }
+
+  /** Asks for the topic that has waited for longest. */
+  #ask({ now }: Moment): void {
+    let lane: Lane | undefined;
+    for (const other of this.#lanes.values()) if (lane === undefined || other.askAt() < lane.askAt()) lane = other;
+    if (lane === undefined) return;
+    const { channel, signed, epoch, position } = lane.subject.topic;
+    const id = this.#nextId();
+    lane.askedAt = now;
+    this.#polledAt = now;
+    this.#poll = { id, lane, signed, epoch, position, by: now + DETOUR.answer };
+    this.#effects.push({ do: 'poll', request: { id, channel, topic: signed, position } });
+  }
+
+  /** Streams as many topics as may be, those that are looked at first. */
+  #stream(moment: Moment): void {
+    const ready = [...this.#lanes.values()].filter((lane) => lane.streamAt() <= moment.now);
+    for (const lane of ready.sort((one, other) => Number(other.watched) - Number(one.watched))) {
+      if (this.#streaming.size >= DETOUR.streams) {
+        const unwatched = lane.watched && [...this.#streaming.values()].find((other) => !other.watched);
+        if (!unwatched) return;
+        this.#halt(unwatched, moment);
+      }
+      const { channel, signed, position } = lane.subject.topic;
+      if (position === undefined || !lane.fresh(moment)) continue;
+      const id = this.#nextId();
+      lane.streaming(id, this.#silence, moment);
+      this.#streaming.set(id, lane);
+      this.#effects.push({ do: 'stream', request: { id, channel, topic: signed, position } });
+    }
+  }
+
+  #halt(lane: Lane, moment: Moment): void {
+    if (lane.stream === undefined) return;
+    this.#abort(lane.stream.id);
+    this.#streaming.delete(lane.stream.id);
+    lane.halted(moment);
+  }
+
+  #works(): void {
+    this.#failures = 0;
+    this.#phase = 'on';
+  }
+
+  /** One failure may be an accident; two are a way that is closed. */
+  #failed(lane: Lane, { now, random }: Moment): void {
+    this.#poll = undefined;
+    this.#notBefore = now + backoff(this.#failures, random);
+    this.#failures += 1;
+    if (this.#failures > 1) this.#phase = 'trying';
+    lane.failed(this.#notBefore);
+  }
+
+  #abort(id: number): void {
+    this.#effects.push({ do: 'abort', id });
+  }
+}

@@ -1,0 +1,135 @@
+import { NOWHERE, type Position } from '../../protocol/position.ts';
+import type { PollResult } from './events.ts';
+import { backoff, PACE, type Moment } from './pacing.ts';
+import type { Subject } from './subject.ts';
+
+export const LANE = {
+  /** How often a topic that is not streamed is asked for, ms. */
+  every: 5_000,
+  /** How long a stream has to live before its next failure counts as the first, ms. */
+  uptime: 10_000,
+} as const;
+
+type LogState = Extract<PollResult, { readonly kind: 'log' }>;
+
+/** A stream of one topic. */
+interface Stream {
+  readonly id: number;
+  readonly since: number;
+  /** It is dead when nothing came until then. */
+  by: number;
+  /** Something came: nobody in between holds it back. */
+  heard: boolean;
+}
+
+/** How one topic is followed over HTTP: asked for now and then, and streamed where there is room for it. */
+export class Lane {
+  readonly subject: Subject;
+  stream: Stream | undefined;
+  /** When it was asked for last. */
+  askedAt = -Infinity;
+  #askAt = -Infinity;
+  #answeredAt = -Infinity;
+  #streamAt = -Infinity;
+  /** Streams in a row that did not live for long. */
+  #failures = 0;
+
+  constructor(subject: Subject) {
+    this.subject = subject;
+  }
+
+  /** Somebody looks at it. */
+  get watched(): boolean {
+    for (const { visible } of this.subject.topic.handles.values()) if (visible) return true;
+    return false;
+  }
+
+  /** The server answered, and there may be more to come. */
+  get followed(): boolean {
+    const { subscription, end } = this.subject.topic;
+    return subscription === 'acked' && end === undefined;
+  }
+
+  /** When it is to be asked for. */
+  askAt(): number {
+    const { topic, tokens } = this.subject;
+    if (this.followed) return this.#askAt;
+    return topic.subscription === 'idle' && !tokens.refused ? Math.max(topic.subscribeAt, this.#askAt) : Infinity;
+  }
+
+  /** When it may be streamed. */
+  streamAt(): number {
+    return this.followed && this.stream === undefined ? this.#streamAt : Infinity;
+  }
+
+  /** Whether a stream would begin near the head. If not, the log is asked for first: a stream brings every line on the way. */
+  fresh({ now }: Moment): boolean {
+    if (now - this.#answeredAt <= LANE.every) return true;
+    this.hurry(now);
+    return false;
+  }
+
+  /** Asks as soon as is decent. */
+  hurry(at: number): void {
+    this.#askAt = Math.min(this.#askAt, Math.max(at, this.askedAt + PACE.apart));
+  }
+
+  streaming(id: number, silence: number, { now }: Moment): void {
+    this.stream = { id, since: now, by: now + silence, heard: false };
+  }
+
+  /** Something came on the stream: there is no need to ask. */
+  heard(stream: Stream, silence: number, { now }: Moment): void {
+    stream.heard = true;
+    stream.by = now + silence;
+    this.#askAt = Infinity;
+    if (now - stream.since >= LANE.uptime) this.#failures = 0;
+  }
+
+  /** The stream is over. Many viewers may lose theirs at the same moment, and are not to come back all at once. */
+  broke({ now, random }: Moment): void {
+    this.stream = undefined;
+    this.#answeredAt = -Infinity;
+    this.#streamAt = now + backoff(this.#failures, random);
+    this.#failures += 1;
+    this.hurry(now + backoff(0, random));
+  }
+
+  /** The stream was given up. */
+  halted({ now }: Moment): void {
+    this.stream = undefined;
+    this.#streamAt = now + LANE.every;
+    this.hurry(now);
+  }
+
+  /** It could not be asked for. */
+  failed(again: number): void {
+    this.#askAt = again;
+  }
+
+  /** It was answered, whatever that says. */
+  answered({ now }: Moment): void {
+    this.#answeredAt = now;
+    this.#askAt = this.stream?.heard === true ? Infinity : now + LANE.every;
+  }
+
+  /** Takes in how the log stands, asked for behind `position`. Returns history requests to give up. */
+  take({ epoch, first, head, end, lines }: LogState, position: Position | undefined, moment: Moment): number[] {
+    const { subject } = this;
+    const { topic } = subject;
+    const { channel } = topic;
+    const other = topic.epoch !== '' && topic.epoch !== epoch;
+    const reset = other || (position !== undefined && position.offset > head);
+    const off = epoch === '' ? NOWHERE : { epoch, offset: head };
+    subject.tokens.accepted();
+    if (this.followed && !reset && end === undefined && topic.epoch === epoch && head <= topic.head) {
+      topic.truncate(first);
+      return [];
+    }
+    topic.subscribing(moment);
+    const given = subject.acked({ e: 'ack', ch: channel, off, first, st: reset ? 'reset' : 'live' });
+    topic.lines.insert((position?.offset ?? 0) + 1, lines);
+    if (end !== undefined) subject.receive({ e: 'end', ch: channel, off, code: end }, moment);
+    return given;
+  }
+}
