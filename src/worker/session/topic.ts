@@ -195,7 +195,6 @@ export class Topic implements Extent {
     this.first = 1;
     this.head = 0;
     this.end = undefined;
-    for (const { views } of this.handles.values()) for (const view of views.values()) view.reset();
   }
 
   #inUse(index: number): boolean {

@@ -17,34 +17,33 @@ export interface Extent {
 /** What one view still lacks. */
 export class View {
   pull = false;
+  /** Incarnation that was spoken of; empty while none is known. */
+  #epoch = '';
   #want: readonly Range[] = [];
   #tail = 0;
   /** Lines of the tail it was given, as far as they still are in the tail. */
   #given: readonly Range[] = [];
 
   look({ want, tail, pull, epoch, given }: Look, extent: Extent): void {
-    // What was said of another incarnation means other lines. Before the epoch is known, numbers are just numbers.
-    const current = epoch === extent.epoch || epoch === '' || extent.epoch === '';
     this.pull = pull;
+    // Before an epoch is known, numbers are just numbers.
+    this.#epoch = epoch || extent.epoch;
     this.#tail = Number.isSafeInteger(tail) ? Math.min(LOOK_TAIL, Math.max(0, tail)) : 0;
-    this.#want = current ? normalize(want).slice(0, LOOK_RANGES) : [];
-    this.#given = epoch === extent.epoch ? normalize(given).slice(0, LOOK_RANGES) : [];
-  }
-
-  /** The log began anew: line numbers asked for mean nothing any more, the tail is followed on. */
-  reset(): void {
-    this.#want = [];
-    this.#given = [];
+    this.#want = normalize(want).slice(0, LOOK_RANGES);
+    this.#given = normalize(given).slice(0, LOOK_RANGES);
   }
 
   /** Lines of the tail that it was not given. */
-  tail({ first, head }: Extent): Range[] {
+  tail(extent: Extent): Range[] {
+    this.#follow(extent);
+    const { first, head } = extent;
     if (this.#tail === 0 || head === 0) return [];
     return subtract(clip([{ from: head - this.#tail + 1, to: head }], first, head), this.#given);
   }
 
   /** Every line it lacks that the log has. */
   wanted(extent: Extent): Range[] {
+    this.#follow(extent);
     return [...clip(this.#want, extent.first, extent.head), ...this.tail(extent)];
   }
 
@@ -55,6 +54,7 @@ export class View {
 
   /** Hands over what it lacks and `lines` holds, within `budget`. */
   take(lines: SparseLog, extent: Extent, budget: Budget): Run[] {
+    this.#follow(extent);
     const runs = collect(lines, clip(this.#want, extent.first, extent.head), budget);
     if (runs.length > 0) {
       this.#want = subtract(this.#want, runs.map(rangeOf));
@@ -66,6 +66,16 @@ export class View {
       this.#want = subtract(this.#want, tail.map(rangeOf));
     }
     return [...runs, ...tail];
+  }
+
+  /** When the log began anew, line numbers asked for mean nothing any more; the tail is followed on. */
+  #follow({ epoch }: Extent): void {
+    if (epoch === '' || epoch === this.#epoch) return;
+    if (this.#epoch !== '') {
+      this.#want = [];
+      this.#given = [];
+    }
+    this.#epoch = epoch;
   }
 
   #give(runs: readonly Run[], { head }: Extent): void {

@@ -24,6 +24,8 @@ const step = fc.oneof(
     arbitrary: fc.record({ do: fc.constant('late' as const), channel, epoch: fc.constantFrom('e1', 'e2', 'e9'), count: small }),
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('cut' as const), code: fc.constantFrom(1000, 1001, 1006, 1011, 1012, 1013, 4408) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('block' as const), blocked: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('interrupt' as const), which: fc.nat(2) }) },
   {
     weight: 8,
     arbitrary: fc.record({
@@ -84,6 +86,11 @@ function play(world: World, move: Step): void {
       });
     case 'cut':
       return world.cut(move.code);
+    case 'block':
+      world.blocked = move.blocked;
+      return;
+    case 'interrupt':
+      return world.interrupt(move.which);
     case 'answer':
       return world.answer(move.which, move.how);
     case 'open':
@@ -125,13 +132,16 @@ function verify(world: World): void {
 
 describe('a session in a world where everything goes wrong', () => {
   it.each([
-    ['with room for all lines', 32 * 1024 * 1024],
-    ['with room for hardly a segment', 200_000],
-  ])('holds only what is true, reads every line once, and is well when faults stop, %s', (_name, cacheBytes) => {
+    ['with room for all lines', 'over a socket in the end', 32 * 1024 * 1024, false],
+    ['with room for hardly a segment', 'over a socket in the end', 200_000, false],
+    ['with room for all lines', 'over HTTP in the end', 32 * 1024 * 1024, true],
+    ['with room for hardly a segment', 'over HTTP in the end', 200_000, true],
+  ])('holds only what is true, reads every line once, and is well when faults stop, %s, %s', (_room, _way, cacheBytes, blocked) => {
     fc.assert(
       fc.property(fc.array(step, { minLength: 10, maxLength: 120 }), fc.double({ min: 0, max: 0.99, noNaN: true }), (steps, random) => {
         const world = new World(cacheBytes);
         world.bench.random = random;
+        world.blocked = blocked;
         world.open('a');
         for (const move of steps) {
           play(world, move);
@@ -139,11 +149,15 @@ describe('a session in a world where everything goes wrong', () => {
         }
         for (const log of world.readers.keys()) world.do({ type: 'show', log, visible: true });
         world.do({ type: 'network', online: true });
+        world.blocked = blocked;
         world.calm();
         verify(world);
+        const followed = [...world.readers.keys()].some((log) => world.bench.status(log).state === 'live');
+        if (followed) expect(world.bench.session.following).toBe(blocked ? 'http' : 'websocket');
         for (const log of world.readers.keys()) world.close(log);
         world.pass(10_000);
         expect(world.sockets).toBe(0);
+        expect(world.waiting).toBe(0);
         expect(world.bench.session.facts).toEqual({ sockets: 0, topics: 0, views: 0 });
         expect(world.bench.session.due).toBe(Infinity);
         expect(world.bench.cache.bytes).toBe(0);

@@ -1,8 +1,16 @@
-import { parseClientFrame, type ServerFrame } from '../../../src/protocol/messages.ts';
+import { encodeServerFrame, parseClientFrame, type ServerFrame } from '../../../src/protocol/messages.ts';
 import { NOWHERE, type Asked, type Position } from '../../../src/protocol/position.ts';
 import { readTopic } from '../../../src/protocol/topic.ts';
 import type { Range } from '../../../src/worker/api.ts';
-import type { Effect, HistoryRequest, HistoryResult, SessionEvent } from '../../../src/worker/session/events.ts';
+import type {
+  Effect,
+  HistoryRequest,
+  HistoryResult,
+  PollRequest,
+  PollResult,
+  SessionEvent,
+  StreamRequest,
+} from '../../../src/worker/session/events.ts';
 import { Bench, linesOf, runsOf } from './bench.ts';
 
 /** Distances up to this are replayed on the model's socket. */
@@ -24,6 +32,16 @@ interface Connection {
   open: boolean;
 }
 
+/** A stream over HTTP; undefined in its queue is a comment, `over` that the server closes it. */
+interface Stream {
+  readonly request: StreamRequest;
+  cursor: number;
+  readonly queue: (ServerFrame | undefined)[];
+  over: boolean;
+}
+
+type Asking = { readonly do: 'fetch'; readonly request: HistoryRequest } | { readonly do: 'poll'; readonly request: PollRequest };
+
 /** A tab that checks everything it is given. */
 class Reader {
   /** `lines()`: the line that is next. */
@@ -40,7 +58,10 @@ export class World {
   readonly logs = new Map<string, ServerLog>();
   readonly readers = new Map<number, { channel: string; reader: Reader }>();
   #connection: Connection | undefined;
-  readonly #requests: HistoryRequest[] = [];
+  readonly #requests: Asking[] = [];
+  readonly #streams = new Map<number, Stream>();
+  /** Sockets do not get through: every attempt is refused. */
+  blocked = false;
   #epochs = 0;
   #logIds = 0;
   /** Sockets that the session holds at this moment. */
@@ -75,16 +96,22 @@ export class World {
 
   remove(channel: string): void {
     this.logs.set(channel, { epoch: '', first: 1, head: 0, end: undefined });
+    const reset: ServerFrame = { e: 'ack', ch: channel, off: NOWHERE, first: 1, st: 'reset' };
+    for (const stream of this.#following(channel)) {
+      stream.cursor = 0;
+      stream.queue.push(reset);
+    }
     const connection = this.#connection;
     if (connection?.cursors.has(channel) !== true) return;
     connection.cursors.set(channel, 0);
-    connection.queue.push({ e: 'ack', ch: channel, off: NOWHERE, first: 1, st: 'reset' });
+    connection.queue.push(reset);
   }
 
   /** Another incarnation is there, and nobody says so: as when a server was put back to an older state. */
   swap(channel: string, count: number): void {
     this.logs.set(channel, { epoch: `e${(this.#epochs += 1)}`, first: 1, head: 0, end: undefined });
     if (this.#connection?.cursors.has(channel) === true) this.#connection.cursors.set(channel, 0);
+    for (const stream of this.#following(channel)) stream.cursor = 0;
     this.append(channel, count);
   }
 
@@ -97,9 +124,15 @@ export class World {
   skip(channel: string): void {
     const connection = this.#connection;
     const log = this.log(channel);
-    if (connection?.cursors.has(channel) !== true || log.epoch === '') return;
+    if (log.epoch === '') return;
+    const skipped: ServerFrame = { e: 'ack', ch: channel, off: { epoch: log.epoch, offset: log.head }, first: log.first, st: 'skipped' };
+    for (const stream of this.#following(channel)) {
+      stream.cursor = log.head;
+      stream.queue.push(skipped);
+    }
+    if (connection?.cursors.has(channel) !== true) return;
     connection.cursors.set(channel, log.head);
-    connection.queue.push({ e: 'ack', ch: channel, off: { epoch: log.epoch, offset: log.head }, first: log.first, st: 'skipped' });
+    connection.queue.push(skipped);
   }
 
   /** Channels that are subscribed at the server. */
@@ -107,7 +140,13 @@ export class World {
     return [...(this.#connection?.cursors.keys() ?? [])];
   }
 
+  /** Requests that the session waits for. */
+  get waiting(): number {
+    return this.#requests.length + this.#streams.size;
+  }
+
   heartbeat(): void {
+    for (const { queue } of this.#streams.values()) queue.push(undefined);
     const connection = this.#connection;
     if (connection === undefined) return;
     const heads = new Map<string, Position>();
@@ -121,6 +160,7 @@ export class World {
   accept(): void {
     const connection = this.#connection;
     if (connection === undefined || connection.open) return;
+    if (this.blocked) return this.cut(1006);
     connection.open = true;
     connection.queue.push({ e: 'hello', v: 1, hb: 15_000 });
     this.do({ type: 'opened', generation: connection.generation });
@@ -128,6 +168,10 @@ export class World {
 
   /** The next frames arrive. */
   deliver(count: number, twice = false): void {
+    for (const id of [...this.#streams.keys()]) {
+      const times = twice ? 2 : 1;
+      for (let time = 1; time <= times; time += 1) this.#stream(id, count, time === times);
+    }
     for (let left = count; left > 0; left -= 1) {
       const connection = this.#connection;
       const frame = connection?.queue.shift();
@@ -142,6 +186,15 @@ export class World {
     this.bench.frame(frame, (this.#connection?.generation ?? 1) - 1).forEach((effect) => this.#run(effect));
   }
 
+  /** A stream breaks off, any of them. */
+  interrupt(which: number): void {
+    const ids = [...this.#streams.keys()];
+    const id = ids[which % Math.max(1, ids.length)];
+    if (id === undefined) return;
+    this.#streams.delete(id);
+    this.do({ type: 'unstreamed', id });
+  }
+
   cut(code: number): void {
     const connection = this.#connection;
     if (connection === undefined) return;
@@ -152,9 +205,12 @@ export class World {
 
   /** Answers a request, any of them: as it should be, cut short, or not at all. */
   answer(which: number, how: 'whole' | 'short' | 'fail'): void {
-    const [request] = this.#requests.splice(which % Math.max(1, this.#requests.length), 1);
-    if (request !== undefined)
-      this.do({ type: 'fetched', id: request.id, result: how === 'fail' ? { kind: 'failed' } : this.#history(request, how) });
+    const [asking] = this.#requests.splice(which % Math.max(1, this.#requests.length), 1);
+    if (asking === undefined) return;
+    const { id } = asking.request;
+    if (asking.do === 'poll')
+      this.do({ type: 'polled', id, result: how === 'fail' ? { kind: 'failed' } : this.#poll(asking.request, how) });
+    else this.do({ type: 'fetched', id, result: how === 'fail' ? { kind: 'failed' } : this.#history(asking.request, how) });
   }
 
   // What tabs do.
@@ -225,7 +281,8 @@ export class World {
       this.accept();
       this.deliver(Infinity);
       for (const log of this.readers.keys()) this.take(log, 2_000);
-      while (this.#requests.length > 0) {
+      for (let answers = 0; this.#requests.length > 0; answers += 1) {
+        if (answers > 1_000) throw new Error('The session asks for history without end.');
         this.answer(0, 'whole');
         for (const log of this.readers.keys()) this.take(log, 2_000);
       }
@@ -248,16 +305,22 @@ export class World {
         if (effect.generation === this.#connection?.generation) this.#receive(effect.text);
         break;
       case 'fetch':
-        this.#requests.push(effect.request);
+      case 'poll':
+        this.#requests.push(effect);
+        break;
+      case 'stream':
+        this.#begin(effect.request);
         break;
       case 'abort':
-        this.#requests.splice(0, Infinity, ...this.#requests.filter(({ id }) => id !== effect.id));
+        this.#requests.splice(0, Infinity, ...this.#requests.filter(({ request: { id } }) => id !== effect.id));
+        this.#streams.delete(effect.id);
         break;
       case 'refresh':
       case 'dirty':
         break;
     }
     if (this.sockets > 1) throw new Error('The session holds more than one socket.');
+    if (this.#streams.size > 3) throw new Error('The session holds more than three streams.');
   }
 
   #receive(text: string): void {
@@ -288,16 +351,69 @@ export class World {
   }
 
   #pump(channel: string): void {
+    for (const stream of this.#following(channel)) this.#pumpStream(stream);
     const connection = this.#connection;
     const cursor = connection?.cursors.get(channel);
     if (connection === undefined || cursor === undefined) return;
+    connection.queue.push(...this.#behind(channel, cursor));
+    connection.cursors.set(channel, this.log(channel).head);
+  }
+
+  /** What a follower at `cursor` is sent. */
+  *#behind(channel: string, cursor: number): Generator<ServerFrame> {
     const { epoch, head, end } = this.log(channel);
     for (let at = cursor; at < head; at = Math.min(head, at + 7)) {
       const to = Math.min(head, at + 7);
-      connection.queue.push({ e: 'msg', ch: channel, off: this.#at(channel, to), lines: linesOf(epoch, at + 1, to - at) });
+      yield { e: 'msg', ch: channel, off: this.#at(channel, to), lines: linesOf(epoch, at + 1, to - at) };
     }
-    connection.cursors.set(channel, head);
-    if (end !== undefined) connection.queue.push({ e: 'end', ch: channel, off: this.#at(channel, head), code: end });
+    if (end !== undefined) yield { e: 'end', ch: channel, off: this.#at(channel, head), code: end };
+  }
+
+  /** As PROTOCOL.md H30 and H31 say. */
+  #begin(request: StreamRequest): void {
+    const { id, channel, position } = request;
+    const { epoch, first, head } = this.log(channel);
+    const reset = (position.epoch !== '' && position.epoch !== epoch) || position.offset > head;
+    const truncated = position.offset + 1 < first;
+    const stream: Stream = { request, cursor: reset || truncated ? first - 1 : position.offset, queue: [], over: false };
+    this.#streams.set(id, stream);
+    const off = this.#at(channel, stream.cursor);
+    if (reset || truncated) stream.queue.push({ e: 'ack', ch: channel, off, first, st: reset ? 'reset' : 'truncated' });
+    this.#pumpStream(stream);
+  }
+
+  #pumpStream(stream: Stream): void {
+    if (stream.over) return;
+    const { channel } = stream.request;
+    const { head, end } = this.log(channel);
+    stream.queue.push(...this.#behind(channel, stream.cursor));
+    stream.cursor = head;
+    stream.over = end !== undefined;
+  }
+
+  *#following(channel: string): Generator<Stream> {
+    for (const stream of this.#streams.values()) if (stream.request.channel === channel && !stream.over) yield stream;
+  }
+
+  /** The next frames of a stream arrive, together. */
+  #stream(id: number, count: number, taken: boolean): void {
+    const stream = this.#streams.get(id);
+    if (stream === undefined) return;
+    const pieces = stream.queue.slice(0, count);
+    if (taken) stream.queue.splice(0, count);
+    const frames = pieces.filter((piece) => piece !== undefined).map(encodeServerFrame);
+    if (pieces.length > 0) this.do({ type: 'streamed', id, frames });
+    if (!stream.over || stream.queue.length > 0 || !this.#streams.delete(id)) return;
+    this.do({ type: 'unstreamed', id });
+  }
+
+  #poll({ channel, position }: PollRequest, how: 'whole' | 'short'): PollResult {
+    const log = this.log(channel);
+    const { epoch, offset } = position ?? NOWHERE;
+    const readable = log.epoch !== '' && (epoch === '' || epoch === log.epoch) && offset + 1 >= log.first;
+    const limit = Math.min(position === undefined ? 1 : 1_000, how === 'short' ? 3 : Infinity);
+    const count = readable ? Math.max(0, Math.min(limit, log.head - offset)) : 0;
+    return { kind: 'log', ...log, lines: linesOf(log.epoch, offset + 1, count) };
   }
 
   #history({ channel, epoch, after, limit }: HistoryRequest, how: 'whole' | 'short'): HistoryResult {
