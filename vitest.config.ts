@@ -10,7 +10,7 @@ export default defineConfig({
           name: 'unit',
           environment: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['**/browser/**', 'test/tabs/**'],
+          exclude: ['**/browser/**', 'test/tabs/**', 'test/states/**'],
           ...timeouts,
         },
       },
@@ -19,7 +19,7 @@ export default defineConfig({
         test: {
           name: 'tabs',
           environment: 'node',
-          include: ['test/tabs/**/*.test.ts'],
+          include: ['test/{tabs,states}/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 60_000,

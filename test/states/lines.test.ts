@@ -1,0 +1,119 @@
+import { describe, expect, it, vi } from 'vitest';
+import { patience, picture, press, seen, toldStates, waitToSee } from './audience.ts';
+import { prepareSet } from './set.ts';
+
+const set = prepareSet();
+
+describe('a live log', () => {
+  it('says that it is quiet after half a minute, and goes on counting', async () => {
+    const stage = await set.stage();
+    await stage.write('run:1', 1, 3);
+    const page = await set.open(stage.page({ topic: stage.sign('run:1') }));
+    await waitToSee(page, { state: 'live', chip: 'Live' });
+    const quiet = /^Live · quiet (\d+) s$/u;
+    await vi.waitFor(async () => expect((await seen(page)).chip).toMatch(quiet), { timeout: 45_000, interval: 200 });
+    const { chip, hint } = await seen(page);
+    const seconds = Number(quiet.exec(chip)?.[1]);
+    expect(seconds).toBeGreaterThanOrEqual(30);
+    expect(hint).toMatch(/^Connected\. No line for 3\d s\.$/u);
+    await vi.waitFor(async () => expect(Number(quiet.exec((await seen(page)).chip)?.[1])).toBeGreaterThan(seconds + 1), patience);
+    await picture(page, 'live-quiet');
+    await stage.write('run:1', 4, 4);
+    await waitToSee(page, { state: 'live', chip: 'Live' });
+    expect(await toldStates(page)).toEqual(['live']);
+  });
+
+  it('that the reader has scrolled up in stays where it is, and counts what came', async () => {
+    const stage = await set.stage();
+    await stage.write('run:1', 1, 200);
+    const page = await set.open(stage.page({ topic: stage.sign('run:1') }));
+    await waitToSee(page, { state: 'live', rows: expect.arrayContaining(['line 200']) });
+    await page.mouse.move(300, 200);
+    await page.mouse.wheel({ deltaY: -600 });
+    await waitToSee(page, { state: 'live', rows: expect.arrayContaining(['line 170']) });
+    await stage.write('run:1', 201, 414);
+    await waitToSee(page, { state: 'live', chip: 'Live', pill: '↓ 214 new lines', counts: expect.stringMatching(/^414 lines/u) });
+    await picture(page, 'paused');
+    await press(page, '↓ 214 new lines');
+    await waitToSee(page, { pill: '', rows: expect.arrayContaining(['line 414']) });
+    expect(await toldStates(page)).toEqual(['live']);
+  });
+});
+
+describe('lines that do not come', () => {
+  it.each([[500], [404]])('because the server answers %i are a row that offers to try again', async (status) => {
+    const stage = await set.stage();
+    stage.history = status;
+    await stage.write('run:1', 1, 50);
+    const page = await set.open(stage.page({ topic: stage.sign('run:1') }));
+    await waitToSee(page, { state: 'live', chip: 'Live', stateRows: ['Lines 1–50 could not be loaded · Retry'] });
+    await stage.write('run:1', 51, 52);
+    await waitToSee(page, { rows: ['line 51', 'line 52'], stateRows: ['Lines 1–50 could not be loaded · Retry'] });
+    await picture(page, 'not-loaded');
+    stage.history = 'served';
+    await press(page, 'Retry');
+    await waitToSee(page, { state: 'live', stateRows: [], rows: expect.arrayContaining(['line 40', 'line 52']) });
+  });
+
+  it('because the server has lost them are said to be missing there', async () => {
+    const stage = await set.stage();
+    stage.history = 'empty';
+    await stage.write('run:1', 1, 50);
+    const page = await set.open(stage.page({ topic: stage.sign('run:1') }));
+    await waitToSee(page, { state: 'live', stateRows: [expect.stringMatching(/^Lines 1–50 are missing on the server · Retry$/u)] });
+    await picture(page, 'missing');
+  });
+});
+
+describe('lines that retention took', () => {
+  it('before the log was opened are counted in the first row', async () => {
+    const stage = await set.stage();
+    await stage.write('run:1', 1, 130);
+    await stage.store.trim('run:1', { lines: 10 }, Date.now());
+    const page = await set.open(stage.page({ topic: stage.sign('run:1') }));
+    const { rows } = await waitToSee(page, { state: 'live', stateRows: ['The first 120 lines were removed by retention.'] });
+    expect(rows[0]).toBe('line 121');
+    await picture(page, 'truncated');
+  });
+
+  it('while it is open go, and the first row says how many', async () => {
+    const stage = await set.stage();
+    await stage.write('run:1', 1, 10);
+    const page = await set.open(stage.page({ topic: stage.sign('run:1') }));
+    await waitToSee(page, { state: 'live', stateRows: [], rows: expect.arrayContaining(['line 1']) });
+    await stage.store.trim('run:1', { lines: 4 }, Date.now());
+    await stage.restart([0, 0]);
+    await waitToSee(page, {
+      state: 'live',
+      stateRows: ['The first 6 lines were removed by retention.'],
+      rows: ['line 7', 'line 8', 'line 9', 'line 10'],
+    });
+  });
+});
+
+describe('a log that is removed while it is open', () => {
+  it('is gone at once, and the one written behind it is never mixed with it', async () => {
+    const stage = await set.stage();
+    await stage.write('run:1', 1, 8, { name: 'old' });
+    const page = await set.open(stage.page({ topic: stage.sign('run:1') }));
+    await waitToSee(page, { state: 'live', rows: expect.arrayContaining(['old 8']) });
+    await page.evaluate(() => {
+      const root = document.querySelector('log-stream')?.shadowRoot;
+      const mixed: string[] = [];
+      Reflect.set(window, 'mixed', mixed);
+      const look = (): void => {
+        const text = [...(root?.querySelectorAll('.text') ?? [])].map((row) => row.textContent).join();
+        if (/old/u.test(text) && /new/u.test(text)) mixed.push(text);
+        requestAnimationFrame(look);
+      };
+      look();
+    });
+    expect(await stage.store.remove('run:1')).toBe(true);
+    await waitToSee(page, { state: 'live', rows: [], counts: '', notice: 'Waiting for the first line…', toast: 'The log began anew.' });
+    await picture(page, 'reset');
+    await stage.write('run:1', 1, 3, { name: 'new' });
+    await waitToSee(page, { state: 'live', rows: ['new 1', 'new 2', 'new 3'], counts: expect.stringMatching(/^3 lines/u) });
+    expect(await page.evaluate(() => Reflect.get(window, 'mixed'))).toEqual([]);
+    expect(await toldStates(page)).toEqual(['live']);
+  });
+});

@@ -1,0 +1,43 @@
+import type { Page } from 'puppeteer-core';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import type { LogServerOptions } from '../../src/server/index.ts';
+import { Tabs } from '../tabs/driver.ts';
+import { Stage } from './stage.ts';
+
+/** A browser for a file of tests, and for each test a stage of its own. */
+export interface Set {
+  readonly tabs: Tabs;
+  stage(options?: Partial<LogServerOptions>): Promise<Stage>;
+  /** Opens a page; it is closed with the test. */
+  open(url: string): Promise<Page>;
+}
+
+export function prepareSet(): Set {
+  let tabs: Tabs;
+  const stages: Stage[] = [];
+  const pages: Page[] = [];
+  beforeAll(async () => {
+    tabs = await Tabs.launch();
+  });
+  afterEach(async () => {
+    await Promise.all(pages.splice(0).map((page) => page.close()));
+    await Promise.all(stages.splice(0).map((stage) => stage.close()));
+    expect(tabs.problems).toEqual([]);
+  });
+  afterAll(() => tabs.close());
+  return {
+    get tabs() {
+      return tabs;
+    },
+    async stage(options) {
+      const stage = await Stage.start(options);
+      stages.push(stage);
+      return stage;
+    },
+    async open(url) {
+      const page = await tabs.open(url);
+      pages.push(page);
+      return page;
+    },
+  };
+}
