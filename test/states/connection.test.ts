@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Page } from 'puppeteer-core';
-import { patience, picture, press, seen, toldStates, waitToSee } from './audience.ts';
+import { picture, press, seen, toldStates, waitToSee } from './audience.ts';
 import { prepareSet } from './set.ts';
 import type { Stage } from './stage.ts';
 
