@@ -14,6 +14,11 @@ export class Failure extends Error {
   }
 }
 
+/** What a case is about cannot be seen of this server; `message` says why. */
+export class NotTestable extends Error {
+  override readonly name = 'NotTestable';
+}
+
 function cut(text: string): string {
   return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)} … (${text.length} characters)`;
 }

@@ -3,6 +3,11 @@ import { line, mismatch, numberedLine, exactly, show, type Pattern } from './pat
 import type { LinesSpec } from './steps.ts';
 import type { World } from './world.ts';
 
+/** Whether it is a part: one may come between the lines, while their body arrives. */
+export function isPart(frame: unknown): boolean {
+  return typeof frame === 'object' && frame !== null && 'e' in frame && frame.e === 'part';
+}
+
 /** Lines that come in `msg` frames: each frame has to begin right behind the one before. */
 export class LineRun {
   readonly #world: World;

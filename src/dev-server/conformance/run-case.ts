@@ -1,4 +1,4 @@
-import { Failure } from './failure.ts';
+import { Failure, NotTestable } from './failure.ts';
 import { runFrames } from './frames.ts';
 import { HttpExchange } from './http.ts';
 import { messageOf } from '../cli/errors.ts';
@@ -35,8 +35,9 @@ export async function runCase(target: Target, { steps, beats }: Case, prefix: st
       try {
         await runStep(world, step);
       } catch (error) {
-        if (!world.isClosed)
-          return error instanceof Failure ? failed(error.expected, error.came) : failed('that it can be done', messageOf(error));
+        if (error instanceof NotTestable) return { state: 'skipped', why: error.message };
+        if (error instanceof Failure && !world.isClosed) return failed(error.expected, error.came);
+        if (!world.isClosed) return failed('that it can be done', messageOf(error));
       }
       if (world.isClosed) return failed(`all of this within ${within / 1_000} s`, 'more than that');
     }

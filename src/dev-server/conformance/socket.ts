@@ -18,12 +18,13 @@ export interface SocketOptions {
 export class WireSocket {
   readonly #webSocket: WebSocket;
   readonly #watch = new Watch();
-  #frames: { readonly frame: WireFrame; readonly at: number }[] = [];
-  #takenAt = 0;
+  #frames: WireFrame[] = [];
   #size = 0;
   #state: 'connecting' | 'open' | 'closed' = 'connecting';
   #code: number | undefined;
   #trouble = '';
+  #stalledAt = 0;
+  #stalledFor = 0;
 
   constructor(url: URL, { protocols, headers, within }: SocketOptions) {
     this.#webSocket = new WebSocket(url, [...protocols], { headers, handshakeTimeout: within, maxPayload: MOST });
@@ -56,11 +57,6 @@ export class WireSocket {
     return this.#code;
   }
 
-  /** When the frame came that was taken last, unix ms. */
-  get takenAt(): number {
-    return this.#takenAt;
-  }
-
   /** What went wrong, or what the server sent that is no frame. */
   get trouble(): string {
     return this.#trouble;
@@ -78,11 +74,18 @@ export class WireSocket {
   }
 
   pause(): void {
+    this.#stalledAt = Date.now();
     this.#webSocket.pause();
   }
 
   resume(): void {
+    this.#stalledFor = Date.now() - this.#stalledAt;
     this.#webSocket.resume();
+  }
+
+  /** How long it was paused the last time, ms. */
+  get stalledFor(): number {
+    return this.#stalledFor;
   }
 
   terminate(): void {
@@ -92,10 +95,7 @@ export class WireSocket {
   /** Takes the next frame that `wants`; those before it are dropped. Undefined when none came in time, or the socket was closed before. */
   async next(wants: (frame: WireFrame) => boolean, within: number): Promise<WireFrame | undefined> {
     const found = await this.#watch.until(() => {
-      for (let next = this.#frames.shift(); next !== undefined; next = this.#frames.shift()) {
-        this.#takenAt = next.at;
-        if (wants(next.frame)) return next.frame;
-      }
+      for (let frame = this.#frames.shift(); frame !== undefined; frame = this.#frames.shift()) if (wants(frame)) return frame;
       this.#size = 0;
       return this.#state === 'closed' ? 'closed' : undefined;
     }, within);
@@ -121,7 +121,7 @@ export class WireSocket {
       this.#webSocket.terminate();
       return;
     }
-    this.#frames.push({ frame, at: Date.now() });
+    this.#frames.push(frame);
     this.#watch.notify();
   }
 }

@@ -120,7 +120,7 @@ export type FrameStep =
       readonly head: number;
       readonly skips: boolean;
     }
-  /** `part` frames until this one, no faster than ten a second. */
+  /** `part` frames until this one; no more than ten a second of the last `drip`, if there was one. */
   | { readonly do: 'parts'; readonly socket: string; readonly until: Pattern }
   /** Probes, and nothing but `hb` comes before the answer: heads like these, at most 100 in a frame. */
   | { readonly do: 'probe'; readonly socket: string; readonly heads: Readonly<Record<string, Pattern>>; readonly only?: true }

@@ -2,12 +2,15 @@ import { bodyBytes } from './body.ts';
 import { readServerSent, type ServerSent } from './events.ts';
 import { Failure } from './failure.ts';
 import type { HttpExchange } from './http.ts';
-import { LineRun } from './line-run.ts';
+import { isPart, LineRun } from './line-run.ts';
 import { describe, show } from './pattern.ts';
 import { beginRequest, check, checkAnswer, checkHead } from './requests.ts';
 import type { StreamStep } from './steps.ts';
 import { pause } from './watch.ts';
 import { late, type World } from './world.ts';
+
+/** Name that the moment is known by when the last `drip` began. */
+export const DRIP = 'dripBegan';
 
 /** Carries out a step of a request that takes its time. */
 export async function runStream(world: World, step: StreamStep): Promise<void> {
@@ -22,6 +25,7 @@ export async function runStream(world: World, step: StreamStep): Promise<void> {
     case 'write':
       return write(world, world.exchange(step.to), bodyBytes(step.body));
     case 'drip':
+      world.save(DRIP, String(Date.now()));
       for (let time = 0; time < step.times; time += 1) {
         await write(world, world.exchange(step.to), bodyBytes(step.body));
         await pause(step.every);
@@ -82,7 +86,9 @@ async function readEventLines(world: World, exchange: HttpExchange, step: Extrac
   const run = new LineRun(world, step);
   while (!run.isComplete) {
     const event = await nextEvent(world, exchange, run.missing);
-    const offset = run.take(frameOf(event));
+    const frame = frameOf(event);
+    if (isPart(frame)) continue;
+    const offset = run.take(frame);
     check(world, `<${step.epoch}>-${offset}`, event.id, 'id of the event');
   }
 }

@@ -152,6 +152,14 @@ export const access: readonly (Case | Untestable)[] = [
     get('a', 'after=1', { status: 404 }),
   ),
   rule(
+    'H53',
+    'DELETE of an unknown log: 404.',
+    request({ method: 'DELETE' }, { status: 404, headers: PROBLEM }),
+    append('a', 'one\n'),
+    remove('a'),
+    request({ method: 'DELETE' }, { status: 404 }),
+  ),
+  rule(
     'H51',
     'An ended log can be removed too, and its end with it.',
     append('a', 'one\n', 'end=1'),

@@ -229,7 +229,7 @@ export const appending: readonly (Case | Untestable)[] = [
     request({ method: 'POST', log: 'b', body: 'x\n', ...AT('5') }, { status: 409, headers: { 'log-epoch': '', 'log-head': '0' } }),
   ),
   rule(
-    'H49',
+    'H52',
     'Who may not know of the log is told nothing.',
     append('a', 'one\n'),
     request({ method: 'POST', body: 'x\n', topic: 'none' }, { status: 401, headers: { 'log-head': absent } }),

@@ -17,7 +17,6 @@ export const reading: readonly (Case | Untestable)[] = [
     append('a', { numbered: [1, 30] }),
     get('a', 'after=10&limit=5', { status: 200, json: { epoch: '<epoch>', after: 10, lines: numbered(11, 15) } }),
     get('a', 'after=28&limit=5', { status: 200, json: { epoch: '<epoch>', after: 28, lines: numbered(29, 30) } }),
-    get('a', 'after=30', { status: 200, json: { epoch: '<epoch>', after: 30, lines: [] } }),
     get('a', 'epoch=<epoch>&after=1&limit=1', { status: 200, json: { epoch: '<epoch>', after: 1, lines: numbered(2, 2) } }),
   ),
   rule(
@@ -107,6 +106,24 @@ export const reading: readonly (Case | Untestable)[] = [
     request({}, { status: 200, headers: { 'content-encoding': absent }, json: { lines: numbered(1, 1_000) } }),
   ),
   rule(
+    'H16',
+    'A log without a line has no epoch, the first 1 and the head 0.',
+    request({ method: 'POST', query: 'end=0' }, { status: 200 }),
+    get('a', '', {
+      status: 200,
+      headers: { 'log-epoch': '', 'log-first': '1', 'log-head': '0' },
+      json: { epoch: '', after: 0, lines: [] },
+    }),
+  ),
+  rule(
+    'H16',
+    'A page behind the head has no lines.',
+    append('a', { numbered: [1, 3] }),
+    get('a', 'after=3', { status: 200, json: { epoch: '<epoch>', after: 3, lines: [] } }),
+    get('a', 'after=99', { status: 200, json: { epoch: '<epoch>', after: 99, lines: [] } }),
+    request({ headers: PLAIN, query: 'after=99' }, { status: 200, text: '' }),
+  ),
+  rule(
     'H20',
     'text/plain is raw text without a page limit; after and limit hold.',
     append('a', { numbered: [1, 2_500] }),
@@ -183,6 +200,13 @@ export const reading: readonly (Case | Untestable)[] = [
     head('f', { status: 200, headers: { 'x-accel-buffering': 'no' } }),
     follow('e', { headers: { accept: 'text/event-stream' } }),
     head('e', { status: 200, headers: { 'x-accel-buffering': 'no' } }),
+  ),
+  rule(
+    'H33',
+    'Text that follows answers another epoch with 409.',
+    append('a', 'one\n', 'end=0'),
+    request({ query: 'follow=1&epoch=another' }, { status: 409 }),
+    request({ query: 'follow=1&epoch=<epoch>' }, { status: 200, text: 'one\n' }),
   ),
   untestable('H32', 'Followers stay open as long as they like.', 'that takes days'),
   rule(

@@ -1,0 +1,122 @@
+import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { runConformance } from '../../src/dev-server/conformance/kit.ts';
+import { SECRET } from '../support/server.ts';
+import { startFaulty, type Fault } from './faulty-server.ts';
+
+/** Rules that a fault elsewhere leaves alone. */
+const SOUND = ['M1', 'W2', 'H61'];
+const TIMEOUT = 1_500;
+
+const isOf = (frame: Readonly<Record<string, unknown>>, ...kinds: readonly string[]): boolean => kinds.includes(String(frame['e']));
+
+/** Signature that a topic should have had. */
+function rightSignature(bearer: string | undefined): string {
+  const payload = (bearer ?? '').replace('Bearer ', '').split('--')[0] ?? '';
+  return createHmac('sha256', SECRET).update(payload).digest('hex');
+}
+
+const FAULTS: readonly (readonly [rule: string, what: string, fault: Fault])[] = [
+  ['T2', 'refuses URL-safe base64', { asks: (headers) => (/_|-(?=.*--)/u.test(String(headers['authorization']).slice(7)) ? {} : headers) }],
+  [
+    'T8',
+    'tells what the signature should have been',
+    { gives: (chunk, req) => (chunk.includes('does not match') ? Buffer.from(rightSignature(req.headers.authorization)) : chunk) },
+  ],
+  ['W10', 'says hello of another version', { tells: (frame) => [isOf(frame, 'hello') ? { ...frame, v: 2 } : frame] }],
+  ['W12', 'swallows refusals', { tells: (frame) => (isOf(frame, 'err') ? [] : [frame]) }],
+  ['W13', 'calls an ended log live', { tells: (frame) => [frame['st'] === 'ended' ? { ...frame, st: 'live' } : frame] }],
+  ['W14', 'replays nothing', { tells: (frame) => [frame['st'] === 'live' ? { ...frame, st: 'skipped' } : frame] }],
+  ['W16', 'sends every msg twice', { tells: (frame) => (isOf(frame, 'msg') ? [frame, frame] : [frame]) }],
+  ['W17', 'queues for a socket that takes nothing', { queues: true }],
+  ['W19', 'does not say the end', { tells: (frame) => (isOf(frame, 'end') ? [] : [frame]) }],
+  [
+    'W20',
+    'never takes a part back',
+    { tells: (frame) => (isOf(frame, 'part') && JSON.stringify(frame['data']) === '{"line":null}' ? [] : [frame]) },
+  ],
+  ['W26', 'keeps a removal to itself', { tells: (frame) => (frame['st'] === 'reset' && frame['off'] === '-0' ? [] : [frame]) }],
+  ['W32', 'does not unsubscribe', { hears: (text) => (text.includes('unsubscribe') ? undefined : text) }],
+  ['W33', 'does not answer a probe', { hears: (text) => (text === '{"hb":1}' ? undefined : text), options: { heartbeat: 60_000 } }],
+  ['L1', 'overlooks frames that cannot be read', { hears: (text) => (text.startsWith('{"') ? text : undefined) }],
+  ['L2', 'reads a frame of any size', { options: { limits: { frameBytes: 1_024 * 1_024 } } }],
+  ['L3', 'follows any number of topics', { options: { limits: { topicsPerSocket: 10_000 } } }],
+  ['H2', 'says 404 before it asks for a topic', { answers: (status, headers) => ({ status: status === 401 ? 404 : status, headers }) }],
+  [
+    'H3',
+    'lets browsers sniff',
+    { answers: (status, headers) => ({ status, headers: { ...headers, 'x-content-type-options': undefined } }) },
+  ],
+  [
+    'H13',
+    'lets the tail of a live log be kept for ever',
+    {
+      answers: (status, headers) => ({
+        status,
+        headers: status === 200 ? { ...headers, 'cache-control': 'private, max-age=31536000, immutable' } : headers,
+      }),
+    },
+  ],
+  ['H21', 'ends an answer properly that it should break off', { mends: true }],
+  [
+    'H32',
+    'lets proxies hold followers back',
+    { answers: (status, headers) => ({ status, headers: { ...headers, 'x-accel-buffering': undefined } }) },
+  ],
+  ['H41', 'keeps the \\r of \\r\\n', { takes: (chunk) => Buffer.from(chunk.toString('latin1').replaceAll('\r\n', '\r\r\n'), 'latin1') }],
+  ['H42', 'stores longer lines whole', { options: { limits: { lineBytes: 4 * 1_024 * 1_024 } } }],
+  ['H45', 'reads the whole body before it refuses', { waits: true }],
+  ['H48', 'does not look at Log-Append-At', { asks: (headers) => ({ ...headers, 'log-append-at': undefined }) }],
+  [
+    'H49',
+    'keeps the head to itself when it refuses',
+    { answers: (status, headers) => ({ status, headers: status >= 400 ? { ...headers, 'log-head': undefined } : headers }) },
+  ],
+];
+
+describe('the conformance kit', () => {
+  it('finds nothing wrong with a server that only has something between it and its clients', async () => {
+    const report = await runConformance({ url: await startFaulty({}), secret: SECRET });
+    expect(report.results.filter(({ state }) => state === 'failed')).toEqual([]);
+    expect(report.passed).toBeGreaterThan(150);
+  }, 60_000);
+
+  it.each(FAULTS)('finds out by rule %s a server that %s', async (rule, _what, fault) => {
+    const report = await runConformance({ url: await startFaulty(fault), secret: SECRET, only: [rule, ...SOUND], timeout: TIMEOUT });
+    const failed = report.results.filter(({ state }) => state === 'failed');
+    expect(new Set(failed.map((result) => result.rule))).toEqual(new Set([rule]));
+    for (const result of failed) {
+      expect(result).toMatchObject({ expected: expect.stringMatching(/./u) as string, came: expect.stringMatching(/./u) as string });
+    }
+    expect(report.passed).toBeGreaterThanOrEqual(SOUND.length);
+  });
+
+  it('comes to an end with a server that takes everything and never answers', async () => {
+    const silent = createServer((socket) => void socket.on('error', () => undefined).resume());
+    await once(silent.listen(0, '127.0.0.1'), 'listening');
+    onTestFinished(() => void silent.close());
+    const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/log-stream`;
+    const report = await runConformance({ url, secret: SECRET, timeout: 20 });
+    expect(report.passed).toBe(0);
+    expect(report.failed).toBeGreaterThan(150);
+  });
+
+  it('reports no more than can be read of a server that sends without end', async () => {
+    const endless = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.write('HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n');
+      const more = (): void => {
+        while (!socket.destroyed && socket.write('x'.repeat(65_536)));
+      };
+      socket.on('drain', more).once('data', more);
+    });
+    await once(endless.listen(0, '127.0.0.1'), 'listening');
+    onTestFinished(() => void endless.close());
+    const url = `http://127.0.0.1:${(endless.address() as AddressInfo).port}/log-stream`;
+    const report = await runConformance({ url, secret: SECRET, only: ['M1', 'H21', 'H10'], timeout: 1_000 });
+    expect(report.passed).toBe(0);
+    for (const result of report.results) expect(JSON.stringify(result).length).toBeLessThan(3_000);
+  });
+});
