@@ -185,10 +185,9 @@ function describeMatcher(matcher: Matcher, names: Names): string {
   }
 }
 
-/** A value as it came, for a report. */
+/** A value of JSON as it came, for a report. */
 export function show(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  return typeof value === 'string' ? JSON.stringify(value) : (JSON.stringify(value) ?? String(value));
+  return value === undefined ? 'nothing' : JSON.stringify(value);
 }
 
 function first<T>(items: readonly T[], check: (item: T, at: number) => Mismatch | undefined): Mismatch | undefined {

@@ -1,0 +1,97 @@
+"""Appending over HTTP: PROTOCOL.md H40 to H50."""
+
+import contextlib
+import re
+import time
+
+import viewer
+from exchange import Broken, Exchange, Problem, log_headers
+from lines import Assembler, carry_after, part_of
+from logs import CHANGED, Conflict, line_of
+
+CODE = re.compile(r"-?(0|[1-9]\d{0,9})\Z")
+
+
+class Writer:
+    """One appending request. Every write needs the head that this one left, where it named one (H48)."""
+
+    def __init__(self, log, at, stderr):
+        self._log = log
+        self._stderr = stderr
+        self._assembler = Assembler()
+        self.position = None
+        with CHANGED:
+            # A number means a line of the log as it is now, and of no later one.
+            self._at = None if at is None else (log.epoch if at[0] is None else at[0], at[1])
+            log.check(self._at)
+
+    def write(self, chunk):
+        self._append(self._assembler.push(chunk))
+
+    def finish(self, end=None):
+        self._append(self._assembler.finish(), end)
+
+    def abort(self):
+        """H43: a producer that named the head sends the rest of its line again."""
+        if self._at is None:
+            with contextlib.suppress(Conflict):
+                self.finish()
+
+    def take_back(self):
+        with CHANGED:
+            self._log.set_part(self, None)
+
+    def _append(self, pieces, end=None):
+        """Appends, and shows what is unfinished; both at once, so that nobody sees a line twice."""
+        log, rest = self._log, self._assembler.rest
+        with CHANGED:
+            if pieces or end is not None:
+                log.append(pieces, self._at, end, self._stderr)
+                self._at = None if self._at is None else (log.epoch, log.head)
+            if pieces:
+                self.position = log.position(log.head)
+            part, before = part_of(rest)
+            log.set_part(self, line_of(int(time.time() * 1000), part, carry_after(log.carry, before), stderr=self._stderr) if rest else None)
+
+
+class Appending(Exchange):
+    def append(self, log, require_write):
+        writer = None
+        try:
+            require_write()
+            at, stderr, end = self._append_params()
+            writer = Writer(log, at, stderr)
+            for chunk in self.body():
+                writer.write(chunk)
+            writer.finish(end)
+            self.send_json({"position": writer.position or log.position(log.head)}, log_headers(log))
+        except Broken:
+            writer.abort()
+            raise
+        except Conflict as conflict:
+            raise Problem(409, str(conflict), log_headers(log)) from None
+        except Problem as problem:
+            # H49.
+            problem.headers.update(log_headers(log))
+            raise
+        finally:
+            if writer is not None:
+                writer.take_back()
+
+    def _append_params(self):
+        """H50."""
+        if self.headers.get("Content-Encoding", "identity").lower() != "identity":
+            raise Problem(415, "Send the body uncompressed.", {"Accept-Encoding": "identity"})
+        if self.query.get("stream", "err") != "err":
+            raise Problem(400, "stream must be err, or be left out.")
+        end = self.query.get("end")
+        if end is not None and not CODE.match(end):
+            raise Problem(400, "end must be an exit code.")
+        at = self.headers.get("Log-Append-At")
+        try:
+            at = None if at is None else viewer.parse_position(at)
+            if at == "now":
+                raise ValueError
+        except ValueError:
+            raise Problem(400, "Log-Append-At must be a line number or a position.") from None
+        return at, "stream" in self.query, None if end is None else int(end)

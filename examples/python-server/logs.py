@@ -1,0 +1,153 @@
+"""Logs in memory: PROTOCOL.md section 1. One lock for all of them: this is an example."""
+
+import contextlib
+import secrets
+import threading
+import time
+
+from lines import carry_after
+
+REPLAY_LINES = 1000
+REPLAY_BYTES = 256 * 1024
+
+#: Guards everything in this module, and is notified of every change.
+CHANGED = threading.Condition()
+
+
+class Conflict(Exception):
+    """An append that may not be; the message says what to do."""
+
+
+class Log:
+    def __init__(self):
+        self.users = 0
+        self.clear()
+
+    def clear(self):
+        """Forgets everything: M2. `incarnation` is what followers notice it by."""
+        self.incarnation = object()
+        self.epoch = ""
+        self.end = None
+        self.lines = []
+        self.carry = ""
+        self.parts = {}
+        # Bytes of text up to and including each line.
+        self._bytes = [0]
+
+    @property
+    def head(self):
+        return len(self.lines)
+
+    @property
+    def exists(self):
+        return self.epoch != "" or self.end is not None
+
+    @property
+    def part(self):
+        """The unfinished line that changed last, or None."""
+        return next(reversed(self.parts.values()), None)
+
+    def position(self, offset):
+        return f"{self.epoch}-{offset}"
+
+    def is_replayable(self, after):
+        """W14."""
+        return self.head - after <= REPLAY_LINES and self._bytes[-1] - self._bytes[after] <= REPLAY_BYTES
+
+    def check(self, at):
+        """Raises Conflict when nothing can be appended at a position (H45, H48)."""
+        if self.end is not None:
+            raise Conflict("The log has ended: nothing is appended behind its end.")
+        if at is not None and at != (self.epoch, self.head):
+            raise Conflict("The head is another one: go on behind Log-Head, if that is your last line.")
+
+    def append(self, pieces, at=None, end=None, stderr=False):
+        """Appends at the position `at`, an (epoch, offset), or wherever the head is. Raises Conflict."""
+        self.check(at)
+        if pieces and self.epoch == "":
+            self.epoch = f"{int(time.time() * 1000)}{secrets.token_hex(3)}"
+        now = int(time.time() * 1000)
+        if self.lines:
+            now = max(now, self.lines[-1][0])
+        for text, continued in pieces:
+            self.lines.append(line_of(now, text, self.carry, continued, stderr))
+            self._bytes.append(self._bytes[-1] + len(text.encode()))
+            self.carry = carry_after(self.carry, text)
+        self.end = end
+        CHANGED.notify_all()
+
+    def remove(self):
+        """Whether there was anything to remove (H51)."""
+        with CHANGED:
+            existed = self.exists
+            if existed:
+                self.clear()
+                CHANGED.notify_all()
+            return existed
+
+    def set_part(self, writer, line):
+        """Shows the unfinished line of one writer; None takes it back (W20, W22)."""
+        before = self.parts.pop(writer, None)
+        if line is not None:
+            self.parts[writer] = line
+        if before != line:
+            CHANGED.notify_all()
+
+
+def line_of(now, text, carry, continued=False, stderr=False):
+    """M10, M13: what does not apply is left out."""
+    extra = {**({"s": "err"} if stderr else {}), **({"c": carry} if carry else {}), **({"p": 1} if continued else {})}
+    return [now, text, extra] if extra else [now, text]
+
+
+class Logs:
+    """All logs by channel. Those that hold nothing are forgotten when nobody uses them any more."""
+
+    def __init__(self):
+        self._logs = {}
+
+    @contextlib.contextmanager
+    def use(self, channel):
+        log = self.acquire(channel)
+        try:
+            yield log
+        finally:
+            self.release(channel)
+
+    def acquire(self, channel):
+        with CHANGED:
+            log = self._logs.setdefault(channel, Log())
+            log.users += 1
+            return log
+
+    def release(self, channel):
+        with CHANGED:
+            log = self._logs[channel]
+            log.users -= 1
+            if log.users == 0 and not log.exists:
+                del self._logs[channel]
+
+
+class Part:
+    """What one follower was told of the unfinished line, and when it may be told again (W20 to W22)."""
+
+    INTERVAL = 0.1
+
+    def __init__(self):
+        self.forget()
+        self._not_before = 0.0
+
+    def forget(self):
+        """An ack or a msg went out: whatever was shown is gone."""
+        self._shown = None
+
+    def take(self, log):
+        """The part to send now, if any, as a list; and in how many seconds to ask again, or None."""
+        if log.part == self._shown:
+            return [], None
+        wait = self._not_before - time.monotonic()
+        if wait > 0:
+            return [], wait
+        self._shown = log.part
+        self._not_before = time.monotonic() + self.INTERVAL
+        return [log.part], None

@@ -1,0 +1,165 @@
+#!/usr/bin/env python3
+"""A log server of the log-stream protocol, version 1, with nothing but the standard library. Logs are kept in memory.
+
+Written from PROTOCOL.md alone; the rules that a piece of code stands for are named beside it.
+"""
+
+import argparse
+import os
+import signal
+import sys
+import threading
+import urllib.parse
+from http.server import ThreadingHTTPServer
+
+import viewer
+import websocket
+from appending import Appending
+from exchange import TEXT, Broken, Problem
+from logs import CHANGED, Logs
+from reading import Reading
+from topics import CHANNEL, Refused, verify
+
+BASE = "/log-stream"
+#: The most that viewers get to go, seconds.
+FAREWELL = 5
+METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
+
+
+class Handler(Reading, Appending):
+    def handle_request(self):
+        """All methods come here."""
+        path, _, query = self.path.partition("?")
+        self.query = dict(urllib.parse.parse_qsl(query, keep_blank_values=True))
+        try:
+            if path == BASE and self.headers.get("Upgrade", "").lower() == "websocket":
+                self._open_socket()
+            elif path == f"{BASE}/health" and self.command in ("GET", "HEAD"):
+                self.send(200, b"ok\n", TEXT)
+            elif path.startswith(f"{BASE}/topics/"):
+                self._answer_topic(channel_of(path.removeprefix(f"{BASE}/topics/")))
+            else:
+                raise Problem(404, f"Logs are at {BASE}/topics/CHANNEL.")
+        except Problem as problem:
+            self.refuse(problem)
+        except (Broken, OSError):
+            self.close_connection = True
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_PATCH = do_OPTIONS = handle_request
+
+    def _answer_topic(self, channel):
+        if self.command not in METHODS:
+            raise Problem(405, f"Use one of {', '.join(METHODS)}.", {"Allow": ", ".join(METHODS)})
+        claims = self._authenticate(channel)
+        with self.server.logs.use(channel) as log:
+            if self.command in ("POST", "PUT"):
+                self.append(log, lambda: require_write(claims))
+            elif self.command == "DELETE":
+                require_write(claims)
+                if not log.remove():
+                    raise Problem(404, "There is nothing to remove.")
+                self.send(204)
+            else:
+                self.read(channel, log)
+
+    def _authenticate(self, channel):
+        """H1, H2: both answers come before any other."""
+        scheme, _, bearer = self.headers.get("Authorization", "").partition(" ")
+        signed = bearer.strip() if scheme.lower() == "bearer" else self.query.get("topic", "").replace(" ", "+")
+        try:
+            claims = verify(self.server.secret, signed)
+        except Refused as refused:
+            raise Problem(401, str(refused), {"WWW-Authenticate": "Bearer"}) from None
+        if claims["c"] != channel:
+            raise Problem(403, "This topic was signed for another channel.")
+        return claims
+
+    def _open_socket(self):
+        """W2, W3; and H4: only pages of the same origin. Who sends no Origin is no page."""
+        origin = self.headers.get("Origin")
+        if origin is not None and urllib.parse.urlsplit(origin).netloc != self.headers.get("Host"):
+            raise Problem(403, "Pages of this origin may not use the server.")
+        offered = [name.strip() for name in self.headers.get("Sec-WebSocket-Protocol", "").split(",")]
+        self.send_response(101)
+        self.send_header("Upgrade", "websocket")
+        self.send_header("Connection", "Upgrade")
+        self.send_header("Sec-WebSocket-Accept", websocket.accept(self.headers.get("Sec-WebSocket-Key", "")))
+        if viewer.SUBPROTOCOL in offered:
+            self.send_header("Sec-WebSocket-Protocol", viewer.SUBPROTOCOL)
+        self.end_headers()
+        self.close_connection = True
+        one = viewer.Viewer(self.server.logs, self.server.secret, self.rfile, self.connection)
+        with CHANGED:
+            self.server.viewers.add(one)
+        try:
+            one.run()
+        finally:
+            with CHANGED:
+                self.server.viewers.discard(one)
+                CHANGED.notify_all()
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, address, secret):
+        super().__init__(address, Handler)
+        self.secret = secret
+        self.logs = Logs()
+        self.viewers = set()
+        self.is_closing = False
+
+    def close(self):
+        """Says goodbye to all viewers (W25), and ends their answers."""
+        with CHANGED:
+            self.is_closing = True
+            for one in self.viewers:
+                one.bye()
+            CHANGED.notify_all()
+            CHANGED.wait_for(lambda: not self.viewers, FAREWELL)
+        self.shutdown()
+
+    def handle_error(self, request, client_address):
+        # Whoever goes away is no error.
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)
+
+
+def channel_of(path):
+    """H6: decoded once."""
+    try:
+        channel = urllib.parse.unquote(path, errors="strict")
+    except UnicodeDecodeError:
+        channel = ""
+    if not CHANNEL.match(channel) or any(segment in ("", ".", "..") for segment in channel.split("/")):
+        raise Problem(400, "This is no channel.")
+    return channel
+
+
+def require_write(claims):
+    """T3. In Python, True is 1."""
+    if claims.get("w") is True or claims.get("w") != 1:
+        raise Problem(403, "This topic allows to read only.")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8787)
+    parser.add_argument("--heartbeat", type=float, default=viewer.HEARTBEAT, metavar="SECONDS")
+    options = parser.parse_args()
+    secret = os.environ.get("LOG_STREAM_SECRET", "")
+    if not secret:
+        sys.exit("Set LOG_STREAM_SECRET to the secret that signs the topics.")
+    viewer.HEARTBEAT = options.heartbeat
+    server = Server((options.host, options.port), secret)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: threading.Thread(target=server.close).start())
+    print(f"The logs are at http://{options.host}:{server.server_port}{BASE}", flush=True)
+    with server:
+        server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+"""Signed topics: PROTOCOL.md section 2."""
+
+import base64
+import hashlib
+import hmac
+import json
+import re
+import time
+
+CHANNEL = re.compile(r"[A-Za-z0-9:._/@-]{1,256}\Z")
+
+
+class Refused(Exception):
+    """A topic that is not accepted; `code` is the one of W23."""
+
+    def __init__(self, code, message):
+        super().__init__(message)
+        self.code = code
+
+
+def sign(secret, claims):
+    payload = base64.b64encode(json.dumps(claims, separators=(",", ":")).encode()).decode()
+    return f"{payload}--{signature(secret, payload)}"
+
+
+def signature(secret, payload):
+    return hmac.new(secret.encode(), payload.encode(), hashlib.sha256).hexdigest()
+
+
+def read(signed):
+    """What a topic claims, whoever signed it (T2, T3). Raises Refused."""
+    payload, dashes, _ = signed.rpartition("--")
+    try:
+        padded = payload.rstrip("=").replace("-", "+").replace("_", "/")
+        claims = json.loads(base64.b64decode(padded + "=" * (-len(padded) % 4), validate=True))
+        channel, expires = claims["c"], claims.get("x")
+        # A bool is an int in Python, but not in JSON.
+        numbers = [claims["t"]] if expires is None else [claims["t"], expires]
+        if not dashes or not CHANNEL.match(channel) or not all(type(number) in (int, float) for number in numbers):
+            raise ValueError
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise Refused("malformed", "This is not a signed topic: expected BASE64(JSON)--HEX.") from None
+    return claims
+
+
+def verify(secret, signed):
+    """What a topic says. Raises Refused; never tells what the signature should have been (T8)."""
+    claims = read(signed)
+    payload, _, given = signed.rpartition("--")
+    if not hmac.compare_digest(signature(secret, payload).encode(), given.lower().encode()):
+        raise Refused("forbidden", "The signature does not match: sign the topic with the secret of this server.")
+    if claims.get("x") is not None and claims["x"] <= time.time():
+        raise Refused("expired", "This topic has expired: sign it anew.")
+    return claims
