@@ -3,6 +3,7 @@ import { PLATFORM, type Environment } from './environment.ts';
 import { TabPort } from './ports.ts';
 import { SessionRunner } from './runner.ts';
 import { CACHE_BYTES, SegmentCache } from './session/cache.ts';
+import type { Lock } from './lock.ts';
 import { BUILD, type Control, type Reply } from './wire.ts';
 
 export interface HostOptions {
@@ -10,6 +11,8 @@ export interface HostOptions {
   readonly env?: Environment;
   /** Bound of the lines held, bytes. @default 32 MiB */
   readonly cacheBytes?: number;
+  /** Held as long as the host lives, so that tabs notice when it died. @default they only notice that it does not answer */
+  readonly lifeline?: Promise<Lock | undefined>;
 }
 
 const OK: Reply = { ok: true };
@@ -19,11 +22,13 @@ const MALFORMED: Reply = { ok: false, code: 'malformed' };
 export class Host {
   readonly #env: Environment;
   readonly #cache: SegmentCache;
+  readonly #lifeline: Promise<Lock | undefined>;
   readonly #runners = new Map<string, SessionRunner>();
   readonly #tabs = new Map<TabPort, SessionRunner>();
 
-  constructor({ env = PLATFORM, cacheBytes = CACHE_BYTES }: HostOptions = {}) {
+  constructor({ env = PLATFORM, cacheBytes = CACHE_BYTES, lifeline = Promise.resolve(undefined) }: HostOptions = {}) {
     this.#env = env;
+    this.#lifeline = lifeline;
     this.#cache = new SegmentCache(cacheBytes);
   }
 
@@ -44,18 +49,19 @@ export class Host {
     // comlink lets the other side walk along any property: there is nothing but these, and none can be replaced.
     const facade: Control = Object.freeze({
       __proto__: null,
-      hello: (hello, data) => {
+      hello: async (hello, data) => {
         if (hello.build !== BUILD) return { ok: false, code: 'outdated' };
         if (tab !== undefined || !/^https?:\/\//u.test(hello.endpoint)) return MALFORMED;
         const session = this.#runner(hello.endpoint);
         const port = new TabPort(data, hello, session, () => {
           this.#tabs.delete(port);
           control.close();
+          if (![...this.#tabs.values()].includes(session)) session.dispatch({ type: 'deserted' });
         });
         tab = port;
         runner = session;
         this.#tabs.set(port, session);
-        return OK;
+        return { ok: true, lock: (await this.#lifeline)?.name };
       },
       open: (log, topic, refreshable) => (tab?.open(log, topic, refreshable) === true ? OK : MALFORMED),
       renew: (log, topic) => answer((of) => of.renew(log, topic)),

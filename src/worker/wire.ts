@@ -19,12 +19,14 @@ export interface Reply {
   readonly ok: boolean;
   /** Why not. */
   readonly code?: 'outdated' | 'malformed';
+  /** To `hello`: a Web Lock that is held as long as whoever answers lives; undefined where there are none. */
+  readonly lock?: string | undefined;
 }
 
 /** What a tab may call over comlink. Errors do not survive the way, so they are results. */
 export interface Control {
   /** Comes first; lines go over `data`. */
-  hello(hello: Hello, data: MessagePort): Reply;
+  hello(hello: Hello, data: MessagePort): Promise<Reply>;
   open(log: number, topic: string, refreshable: boolean): Reply;
   renew(log: number, topic: string): Reply;
   retry(log: number): Reply;

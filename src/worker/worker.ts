@@ -1,7 +1,9 @@
+import { PLATFORM } from './environment.ts';
 import { Host } from './host.ts';
+import { holdLock } from './lock.ts';
 
 /** The SharedWorker: one for all tabs of an origin that run the same build. */
-const host = new Host();
+const host = new Host({ lifeline: holdLock(PLATFORM.locks) });
 
 addEventListener('connect', (event) => {
   if (!(event instanceof MessageEvent)) return;

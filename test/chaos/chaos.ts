@@ -106,7 +106,7 @@ async function play(options: ChaosOptions, stage: Stage, random: Random): Promis
   let rows = 0;
   for (const tab of fleet.tabs) rows += await verifyElement(tab, lines, random);
   verified.push(`the elements of ${tabs} tabs say "ended" and show the right text at ${rows} rows compared, of ${lines} lines each`);
-  for (const tab of [...fleet.tabs]) await fleet.close(tab);
+  while (fleet.tabs[0] !== undefined) await fleet.close(fleet.tabs[0]);
   await until('no socket is left', async () => (await server.facts()).sockets === 0, PATIENCE);
   verified.push('no socket was left when the last tab was closed');
   if (browser.problems.length > 0) throw new Error(`Errors in pages: ${browser.problems.join('; ')}`);

@@ -18,7 +18,10 @@ const CSP = "default-src 'self'; require-trusted-types-for 'script'; trusted-typ
 const store = await openStore(`lmdb:${folder}`);
 const logs = createLogServer({ store, secrets: [secret], heartbeat: Number(process.env['HEARTBEAT'] ?? 15_000) });
 
-/** @type {import('node:http').RequestListener} */
+/**
+ * @param {import('node:http').IncomingMessage} request
+ * @param {import('node:http').ServerResponse} response
+ */
 async function answer(request, response) {
   const { pathname } = new URL(request.url ?? '/', 'http://chaos');
   if (pathname.startsWith('/log-stream')) return;
@@ -35,7 +38,9 @@ async function answer(request, response) {
   response.end(await readFile(new URL(`site/${file}`, import.meta.url)));
 }
 
-const server = createServer((request, response) => void answer(request, response));
+const server = createServer((request, response) => {
+  answer(request, response).catch((error) => response.destroy(error));
+});
 logs.attach(server);
 server.listen(Number(port), '127.0.0.1', () => {
   const address = server.address();
@@ -43,11 +48,17 @@ server.listen(Number(port), '127.0.0.1', () => {
 });
 
 /** As a deploy ends it; whoever wants it to die uses SIGKILL. */
-process.once('SIGTERM', async () => {
+async function stop() {
   await logs.close({ reason: 'deploy', retry: [0, 1_000] });
   server.closeAllConnections();
   await store.close();
   process.exit(0);
+}
+process.once('SIGTERM', () => {
+  stop().catch((error) => {
+    console.error(error);
+    process.exit(1);
+  });
 });
 // Nobody is left to tell it to stop.
 process.stdin.resume().once('end', () => process.kill(process.pid, 'SIGKILL'));

@@ -44,6 +44,11 @@ export class Tabs {
     return this.#problems;
   }
 
+  /** The errors that nobody was told of yet. */
+  takeProblems(): string[] {
+    return this.#problems.splice(0);
+  }
+
   /** Opens one more tab, with nothing in it. */
   async blank(): Promise<Page> {
     const page = await this.#context.newPage();
@@ -106,10 +111,34 @@ export class Tabs {
 
   /** The processes that tabs and workers run in now, by their ids. */
   async renderers(): Promise<number[]> {
+    return (await this.#processes()).map(({ id }) => id);
+  }
+
+  /** Kills the process that a tab runs in, as `kill -9` does. */
+  async kill(page: Page): Promise<void> {
+    const gone = new Promise<void>((resolve) => page.once('error', () => resolve()));
+    process.kill(await this.#processOf(page), 'SIGKILL');
+    await gone;
+  }
+
+  /** The browser does not say which process is a tab's: the one that works hardest when the tab does. */
+  async #processOf(page: Page): Promise<number> {
+    const before = new Map((await this.#processes()).map(({ id, cpuTime }) => [id, cpuTime]));
+    await page.evaluate(() => {
+      const end = performance.now() + 500;
+      while (performance.now() < end);
+    });
+    const worked = (await this.#processes()).map(({ id, cpuTime }) => ({ id, spent: cpuTime - (before.get(id) ?? cpuTime) }));
+    const [hardest] = worked.sort((one, other) => other.spent - one.spent);
+    if (hardest === undefined) throw new Error('The browser has no process that a tab could run in.');
+    return hardest.id;
+  }
+
+  async #processes(): Promise<{ readonly id: number; readonly cpuTime: number }[]> {
     const session = await this.browser.target().createCDPSession();
     const { processInfo } = await session.send('SystemInfo.getProcessInfo');
     await session.detach();
-    return processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
+    return processInfo.filter(({ type }) => type === 'renderer');
   }
 
   /** Freezes a tab as the browser does with one that was not looked at for long, or wakes it up. */

@@ -1,137 +1,96 @@
 import type { Page } from 'puppeteer-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Tabs } from './driver.ts';
-import { collected, collectedCount, isComplete, shownRows, shownState, Site, stats } from './site.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { collectedCount, isComplete, shownState, stats } from './site.ts';
+import { expectedRows, patience, Stage } from './stage.ts';
 
-const patience = { timeout: 60_000, interval: 50 };
-
-let tabs: Tabs;
-let site: Site;
-let pages: Page[] = [];
-
-beforeAll(async () => {
-  tabs = await Tabs.launch();
-});
-
-afterAll(() => tabs.close());
-
-beforeEach(async () => {
-  site = await Site.start();
-});
-
-afterEach(async () => {
-  await Promise.all(pages.map((page) => page.close()));
-  pages = [];
-  await site.close();
-  expect(tabs.problems).toEqual([]);
-});
-
-async function openTabs(url: string, count: number): Promise<void> {
-  pages.push(...(await tabs.openMany(url, count)));
-}
-
-/** Writes lines `line FROM` to `line TO`. */
-async function write(channel: string, from: number, to: number): Promise<void> {
-  const writer = site.logs.writer(channel);
-  for (let at = from; at <= to; at += 1) await writer.write(`line ${at}\n`);
-  await writer.finish();
-}
-
-/** Looks at a tab, since one that is not looked at draws nothing, and waits for what it shows. */
-async function waitForRows(page: Page, check: (shown: string[]) => void): Promise<void> {
-  await page.bringToFront();
-  await vi.waitFor(async () => check(await shownRows(page)), patience);
-}
-
-function expected(count: number): [number, string][] {
-  return Array.from({ length: count }, (_, index) => [index + 1, `line ${index + 1}`]);
-}
+const stage = Stage.set();
 
 describe('five tabs on one log', () => {
   it('share one WebSocket and show the same lines', async () => {
     const channel = 'tabs:five';
-    await write(channel, 1, 20);
-    await openTabs(site.page(channel), 5);
-    await write(channel, 21, 25);
-    const rows = Array.from({ length: 25 }, (_, index) => `${index + 1}: line ${index + 1}`);
-    for (const page of pages) await waitForRows(page, (shown) => expect(shown).toEqual(rows));
-    expect(site.logs.stats().sockets).toBe(1);
-    expect(tabs.sharedWorkers('/log-stream/assets/worker.js')).toHaveLength(1);
-    expect(await stats(pages[0]!)).toMatchObject({ transport: 'shared-worker', tabs: 5, sockets: 1, topics: 1, connects: 1 });
+    await stage.write(channel, 1, 20);
+    await stage.open(stage.site.page(channel), 5);
+    await stage.write(channel, 21, 25);
+    for (const page of stage.pages) await stage.waitForRows(page, (shown) => expect(shown).toEqual(expectedRows(25)));
+    expect(stage.site.logs.stats().sockets).toBe(1);
+    expect(stage.tabs.sharedWorkers('/log-stream/assets/worker.js')).toHaveLength(1);
+    expect(await stats(stage.pages[0]!)).toMatchObject({ transport: 'shared-worker', tabs: 5, sockets: 1, topics: 1, connects: 1 });
   });
 
   it('ask for its lines once, and the later ones paint from the cache of the first', async () => {
     const channel = 'tabs:cache';
-    await write(channel, 1, 20);
-    await openTabs(site.page(channel), 1);
-    await waitForRows(pages[0]!, (shown) => expect(shown).toHaveLength(20));
-    const { fetches } = await stats(pages[0]!);
-    await openTabs(site.page(channel), 4);
-    for (const page of pages) await waitForRows(page, (shown) => expect(shown).toHaveLength(20));
-    expect((await stats(pages[0]!)).fetches).toBe(fetches);
+    await stage.write(channel, 1, 20);
+    await stage.open(stage.site.page(channel), 1);
+    await stage.waitForRows(stage.pages[0]!, (shown) => expect(shown).toHaveLength(20));
+    const { fetches } = await stats(stage.pages[0]!);
+    await stage.open(stage.site.page(channel), 4);
+    for (const page of stage.pages) await stage.waitForRows(page, (shown) => expect(shown).toHaveLength(20));
+    expect((await stats(stage.pages[0]!)).fetches).toBe(fetches);
   });
 
   it('each end with exactly 1 to N when the socket is cut while lines are written', async () => {
     const channel = 'tabs:cut';
-    await openTabs(site.page(channel, { collect: true }), 5);
-    await vi.waitFor(() => expect(site.logs.stats().sockets).toBe(1), patience);
+    await stage.open(stage.site.page(channel, { collect: true }), 5);
+    await stage.waitForServer({ sockets: 1 });
     for (let round = 0; round < 5; round += 1) {
-      await write(channel, round * 100 + 1, round * 100 + 50);
-      site.proxy.cut();
-      await write(channel, round * 100 + 51, round * 100 + 100);
+      await stage.write(channel, round * 100 + 1, round * 100 + 50);
+      stage.site.proxy.cut();
+      await stage.write(channel, round * 100 + 51, round * 100 + 100);
     }
-    await site.logs.writer(channel).end(0);
-    for (const page of pages) {
-      await vi.waitFor(async () => expect(await isComplete(page)).toBe(true), patience);
-      expect(await collected(page)).toEqual(expected(500));
+    await stage.end(channel);
+    for (const page of stage.pages) {
+      await stage.waitForLines(page, 500);
       await vi.waitFor(async () => expect(await shownState(page)).toBe('ended'), patience);
     }
   });
 
   it('each end with exactly 1 to N when the server is restarted while lines are written', async () => {
     const channel = 'tabs:restart';
-    await openTabs(site.page(channel, { collect: true }), 5);
+    await stage.open(stage.site.page(channel, { collect: true }), 5);
     for (let round = 0; round < 3; round += 1) {
-      await write(channel, round * 1_500 + 1, round * 1_500 + 1_500);
-      await site.restart();
+      await stage.write(channel, round * 1_500 + 1, round * 1_500 + 1_500);
+      await stage.site.restart();
     }
-    await site.logs.writer(channel).end(3);
-    for (const page of pages) {
-      await vi.waitFor(async () => expect(await isComplete(page)).toBe(true), patience);
-      expect(await collected(page)).toEqual(expected(4_500));
+    await stage.site.logs.writer(channel).end(3);
+    for (const page of stage.pages) {
+      await stage.waitForLines(page, 4_500);
     }
-    await vi.waitFor(() => expect(site.logs.stats().sockets).toBeLessThanOrEqual(1), patience);
+    await vi.waitFor(() => expect(stage.site.logs.stats().sockets).toBeLessThanOrEqual(1), patience);
   });
 });
 
 describe('a tab that goes', () => {
   it.each([
     ['closed', (page: Page) => page.close()],
-    ['crashed', (page: Page) => tabs.crash(page)],
+    ['crashed', (page: Page) => stage.tabs.crash(page)],
+    ['killed by kill -9 of its process', (page: Page) => stage.tabs.kill(page)],
   ])('takes its subscription with it when %s', async (_how, end) => {
-    await openTabs(site.page('tabs:stays'), 1);
-    const [goes] = await tabs.openMany(site.page('tabs:goes'), 1);
-    await vi.waitFor(() => expect(site.logs.stats()).toMatchObject({ sockets: 1, subscriptions: 2 }), patience);
+    const stays = await stage.open(stage.site.page('tabs:stays'));
+    const [goes] = await stage.tabs.openMany(stage.site.page('tabs:goes'), 1);
+    await stage.waitForServer({ sockets: 1, subscriptions: 2 });
+    const begun = performance.now();
     await end(goes!);
-    await vi.waitFor(() => expect(site.logs.stats()).toMatchObject({ sockets: 1, subscriptions: 1 }), patience);
-    await vi.waitFor(async () => expect(await stats(pages[0]!)).toMatchObject({ tabs: 1, topics: 1 }), patience);
+    await stage.waitForServer({ sockets: 1, subscriptions: 1 });
+    // The next heartbeat would be a matter of 15 seconds, a sweep of a minute: it is noticed by itself.
+    expect(performance.now() - begun).toBeLessThan(10_000);
+    await vi.waitFor(async () => expect(await stats(stays)).toMatchObject({ tabs: 1, topics: 1 }), patience);
     if (!goes!.isClosed()) await goes!.close();
   });
 
   it('takes the socket with it when it was the last', async () => {
-    await openTabs(site.page('tabs:last'), 2);
-    await vi.waitFor(() => expect(site.logs.stats().sockets).toBe(1), patience);
-    for (const page of pages.splice(0)) await page.close();
-    await vi.waitFor(() => expect(site.logs.stats()).toMatchObject({ sockets: 0, topics: 0 }), patience);
+    await stage.open(stage.site.page('tabs:last'), 2);
+    await stage.waitForServer({ sockets: 1 });
+    while (stage.pages[0] !== undefined) await stage.close(stage.pages[0]);
+    await stage.waitForServer({ sockets: 0, topics: 0 });
   });
 });
 
 describe('ten thousand lines a second', () => {
   it('are followed for ten seconds, to the exact count and the last line', async () => {
     const channel = 'tabs:flood';
-    await openTabs(site.page(channel, { collect: true }), 1);
-    await openTabs(site.page(channel), 1);
-    const writer = site.logs.writer(channel);
+    await stage.open(stage.site.page(channel, { collect: true }), 1);
+    await stage.open(stage.site.page(channel), 1);
+    const writer = stage.site.logs.writer(channel);
     const total = 100_000;
     const begun = performance.now();
     for (let at = 0; at < total; at += 100) {
@@ -142,7 +101,7 @@ describe('ten thousand lines a second', () => {
       if (ahead > 0) await new Promise((resolve) => setTimeout(resolve, ahead));
     }
     await writer.end(0);
-    const [counting, watching] = pages as [Page, Page];
+    const [counting, watching] = stage.pages as [Page, Page];
     await vi.waitFor(async () => expect(await isComplete(counting)).toBe(true), patience);
     expect(await collectedCount(counting)).toBe(total);
     expect(
@@ -150,7 +109,7 @@ describe('ten thousand lines a second', () => {
         window.lines.every(([offset, text], index) => offset === index + 1 && text.includes(`line\u001b[0m ${offset} of`)),
       ),
     ).toBe(true);
-    await waitForRows(watching, (shown) => expect(shown.at(-1)).toContain(`${total}: line ${total} of`));
+    await stage.waitForRows(watching, (shown) => expect(shown.at(-1)).toContain(`${total}: line ${total} of`));
     expect(
       await watching.evaluate(() => document.querySelector('log-stream')?.shadowRoot?.querySelectorAll('*').length),
     ).toBeLessThanOrEqual(1_200);

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'puppeteer-core';
 import { createLogServer, openStore, type LogServer, type LogStore } from '../../src/server/index.ts';
-import type { ClientStats } from '../../src/worker/api.ts';
+import type { ClientStats, LogStreamClient } from '../../src/worker/api.ts';
 import { TcpProxy } from '../support/tcp-proxy.ts';
 
 const CSP = "default-src 'self'; require-trusted-types-for 'script'; trusted-types lit-html log-stream";
@@ -16,6 +16,7 @@ const PAGE_SCRIPT = `
 import { connect } from '/log-stream/assets/client.js';
 const client = connect();
 window.stats = () => client.stats();
+window.transport = () => client.transport;
 window.lines = [];
 window.complete = false;
 const topic = document.querySelector('log-stream').getAttribute('topic');
@@ -31,7 +32,17 @@ declare global {
     lines: (readonly [offset: number, text: string])[];
     complete: boolean;
     stats: () => Promise<ClientStats>;
+    transport: () => LogStreamClient['transport'];
   }
+}
+
+export interface PageOptions {
+  /** Every line of `lines()` is gathered in `window.lines`. */
+  readonly collect?: boolean;
+  /** @default a topic that was signed now */
+  readonly topic?: string;
+  /** Directives of a content security policy, besides those every page has. */
+  readonly csp?: string;
 }
 
 /** A web site with logs in its pages, whose server can be restarted and whose network can fail. */
@@ -50,13 +61,12 @@ export class Site {
     this.#logs = logs;
   }
 
-  /** Starts with an empty LMDB store in a temporary folder. */
-  static async start(): Promise<Site> {
+  /** Starts with an empty LMDB store in a temporary folder. `assets`: folder of a browser build other than the one of this package. */
+  static async start(assets?: string): Promise<Site> {
     const folder = await mkdtemp(join(tmpdir(), 'log-stream-site-'));
-    const running = await serve(folder);
-    let site: Site | undefined;
-    const proxy = await TcpProxy.listen(() => portOf(site?.server ?? running.server));
-    site = new Site(proxy, folder, running.store, running.server, running.logs);
+    const running = await serve(folder, assets);
+    const proxy: TcpProxy = await TcpProxy.listen(() => portOf(site.server));
+    const site = new Site(proxy, folder, running.store, running.server, running.logs);
     return site;
   }
 
@@ -68,10 +78,15 @@ export class Site {
     return this.#logs;
   }
 
-  /** Address of a page that shows the log of `channel`; with `collect` it also gathers every line. */
-  page(channel: string, options: { collect?: boolean } = {}): string {
-    const topic = encodeURIComponent(this.#logs.sign(channel));
-    return `http://127.0.0.1:${this.proxy.port}/page?topic=${topic}${options.collect ? '&collect' : ''}`;
+  /** Address of a page that shows the log of `channel`. */
+  page(channel: string, { collect = false, topic = this.#logs.sign(channel), csp = '' }: PageOptions = {}): string {
+    const query = new URLSearchParams({ topic, ...(collect ? { collect: '' } : {}), ...(csp === '' ? {} : { csp }) });
+    return `${this.elsewhere}page?${query}`;
+  }
+
+  /** Address of a page without a log. */
+  get elsewhere(): string {
+    return `http://127.0.0.1:${this.proxy.port}/`;
   }
 
   /** Address of the log for producers: past the failing network. */
@@ -79,10 +94,10 @@ export class Site {
     return `http://127.0.0.1:${portOf(this.#server)}/log-stream/topics/${channel}`;
   }
 
-  /** Ends the server as a deploy does and starts another over the same store. */
-  async restart(): Promise<void> {
+  /** Ends the server as a deploy does and starts another over the same store; `assets` as for `start`. */
+  async restart(assets?: string): Promise<void> {
     await this.#stop();
-    const { store, server, logs } = await serve(this.#folder);
+    const { store, server, logs } = await serve(this.#folder, assets);
     this.#store = store;
     this.#server = server;
     this.#logs = logs;
@@ -102,9 +117,9 @@ export class Site {
   }
 }
 
-async function serve(folder: string): Promise<{ store: LogStore; server: Server; logs: LogServer }> {
+async function serve(folder: string, assets: string | undefined): Promise<{ store: LogStore; server: Server; logs: LogServer }> {
   const store = await openStore(`lmdb:${folder}`);
-  const logs = createLogServer({ store, secrets: ['secret of the tests'] });
+  const logs = createLogServer({ store, secrets: ['secret of the tests'], ...(assets === undefined ? {} : { assets }) });
   const server = createServer(answerPage);
   logs.attach(server);
   await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -114,7 +129,11 @@ async function serve(folder: string): Promise<{ store: LogStore; server: Server;
 function answerPage(request: IncomingMessage, response: ServerResponse): void {
   const url = new URL(request.url ?? '/', 'http://site');
   if (url.pathname.startsWith('/log-stream')) return;
-  response.setHeader('content-security-policy', CSP);
+  response.setHeader('content-security-policy', `${CSP}; ${url.searchParams.get('csp') ?? ''}`);
+  if (url.pathname === '/') {
+    response.setHeader('content-type', 'text/html; charset=utf-8').end('<!doctype html><html lang="en"><title>elsewhere</title>');
+    return;
+  }
   if (url.pathname === '/page.js') {
     response.setHeader('content-type', 'text/javascript').end(PAGE_SCRIPT);
     return;

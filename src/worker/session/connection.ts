@@ -89,6 +89,11 @@ export class Connection {
     }
   }
 
+  /** Nobody is left who may want the socket again in a moment. */
+  rest(): void {
+    if (this.#closeAt !== undefined) this.#drop();
+  }
+
   opened(moment: Moment): void {
     this.phase = 'open';
     this.#openedAt = moment.now;

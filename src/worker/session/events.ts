@@ -54,6 +54,8 @@ export type SessionEvent =
   | { readonly type: 'network'; readonly online: boolean }
   /** The network or the machine is back, or somebody looks again: check that the socket lives. */
   | { readonly type: 'wake' }
+  /** The last tab is gone, or parked; where all are parked, a browser stops the worker in the middle of what it does. */
+  | { readonly type: 'deserted' }
   /** `due` was reached, or lines were taken. */
   | { readonly type: 'tick' };
 

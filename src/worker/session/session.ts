@@ -132,6 +132,9 @@ export class Session {
         this.#connection.wake(moment);
         this.#detour.wake(moment);
         break;
+      case 'deserted':
+        this.#connection.rest();
+        break;
       case 'opened':
         if (event.generation !== this.#connection.generation) break;
         this.#connection.opened(moment);

@@ -27,6 +27,8 @@ export class TabConnection implements LogPort {
   /** Logs the link knows. */
   readonly #opened = new Set<ClientLog>();
   #starting: Promise<void> | undefined;
+  /** Ends the link, also one that is being made. */
+  #leave = new AbortController();
   #parked = false;
   #over = false;
   #ids = 0;
@@ -105,13 +107,16 @@ export class TabConnection implements LogPort {
   }
 
   #start(): void {
-    if (this.#link !== undefined || this.#over || this.#parked) return;
-    this.#starting ??= this.#connect().finally(() => {
+    if (this.#link !== undefined || this.#starting !== undefined || this.#over || this.#parked) return;
+    this.#leave = new AbortController();
+    this.#starting = this.#connect(this.#leave.signal).finally(() => {
       this.#starting = undefined;
+      // It was parked while it started, and may have come back before that was over.
+      if (this.#link === undefined) this.#later();
     });
   }
 
-  async #connect(): Promise<void> {
+  async #connect(signal: AbortSignal): Promise<void> {
     let link: Link | undefined;
     try {
       link = await openLink({
@@ -120,18 +125,22 @@ export class TabConnection implements LogPort {
         visible: visible(),
         online: online(),
         receive: (message) => this.#receive(message, link),
+        died: () => {
+          if (link === this.#link) this.#lost();
+        },
+        signal,
       });
     } catch (error) {
+      if (signal.aborted) return;
       console.warn('log-stream: neither a worker nor a session in the page could be started; trying again.', error);
       for (const log of this.#logs.values()) log.lost('The log viewer could not be started; trying again. Reload the page if it stays so.');
-      this.#later();
       return;
     }
-    if (this.#over || this.#parked) {
-      link.close();
-      return;
-    }
+    if (signal.aborted) return;
     this.#link = link;
+    // Either may have changed since it said hello.
+    this.#post({ t: 'visible', visible: visible() });
+    this.#post({ t: 'online', online: online() });
     await Promise.all([...this.#logs.values()].map((log) => this.#introduce(log)));
   }
 
@@ -208,7 +217,7 @@ export class TabConnection implements LogPort {
   }
 
   #unlink(): void {
-    this.#link?.close();
+    this.#leave.abort();
     this.#link = undefined;
     this.#opened.clear();
   }

@@ -1,4 +1,5 @@
 import { transfer, wrap, type Remote } from 'comlink';
+import { holdLock, type Lock } from '../lock.ts';
 import { BUILD, type Control, type WorkerMessage, type TabMessage } from '../wire.ts';
 import { startWorker } from './start-worker.ts';
 
@@ -15,8 +16,6 @@ export interface Link {
   /** Rejects when the link is closed: calls that are under way are never answered then. */
   readonly gone: Promise<never>;
   post(message: TabMessage): void;
-  /** Lets go of everything: no port is left open, no lock held. */
-  close(): void;
 }
 
 export interface LinkOptions {
@@ -25,6 +24,10 @@ export interface LinkOptions {
   readonly visible: boolean;
   readonly online: boolean;
   receive(message: WorkerMessage): void;
+  /** The worker died: nothing will come any more. */
+  died(): void;
+  /** Ends the link, however far it is: no port is left open, no lock held. */
+  readonly signal: AbortSignal;
 }
 
 /** `promise`, or a rejection when it takes too long: calls to a worker that died stay pending for ever. */
@@ -40,11 +43,15 @@ export async function within<T>(promise: Promise<T>, ms: number, what: string): 
   }
 }
 
-/** A link to the SharedWorker, or where there is none, it is blocked or does not answer, to a session in this page. */
+/**
+ * A link to the SharedWorker, or where there is none, it is blocked or does not answer, to a session in this page.
+ * Rejects when it was aborted, or there can be none at all.
+ */
 export async function openLink(options: LinkOptions): Promise<Link> {
   try {
     return await linkToWorker(options);
   } catch {
+    options.signal.throwIfAborted();
     return linkInPage(options);
   }
 }
@@ -56,7 +63,9 @@ async function linkToWorker(options: LinkOptions): Promise<Link> {
   });
   // It may also fail when nobody waits for it any more.
   failed.catch(() => undefined);
-  const lock = await holdLock();
+  const lock = await holdLock(locks());
+  if (options.signal.aborted) lock?.release();
+  options.signal.throwIfAborted();
   return link(options, 'shared-worker', worker.port, lock, failed);
 }
 
@@ -68,7 +77,7 @@ async function linkInPage(options: LinkOptions): Promise<Link> {
 }
 
 async function link(
-  { endpoint, visible, online, receive }: LinkOptions,
+  { endpoint, visible, online, receive, died, signal }: LinkOptions,
   transport: Link['transport'],
   port: MessagePort,
   lock: Lock | undefined,
@@ -82,6 +91,7 @@ async function link(
     left = reject;
   });
   gone.catch(() => undefined);
+  const watch = new AbortController();
   const close = (): void => {
     left(new Error('The link to the log-stream worker was closed.'));
     data.onmessage = null;
@@ -89,39 +99,31 @@ async function link(
     // comlink's own release leaves the port open.
     port.close();
     lock?.release();
+    watch.abort();
+    signal.removeEventListener('abort', close);
   };
+  signal.addEventListener('abort', close);
   try {
     const hello = { build: BUILD, endpoint, lock: lock?.name, visible, online };
-    const reply = await within(Promise.race([control.hello(hello, transfer(port2, [port2])), failed]), HELLO_TIMEOUT, 'hello');
+    const reply = await within(Promise.race([control.hello(hello, transfer(port2, [port2])), failed, gone]), HELLO_TIMEOUT, 'hello');
     if (!reply.ok) throw new Error(`The log-stream worker refused this tab: ${reply.code ?? 'unknown'}.`);
+    if (reply.lock !== undefined) watchLock(reply.lock, watch.signal, died);
   } catch (error) {
     close();
     throw error;
   }
-  return { transport, control, gone, post: (message) => data.postMessage(message), close };
+  return { transport, control, gone, post: (message) => data.postMessage(message) };
 }
 
-interface Lock {
-  readonly name: string;
-  release(): void;
+/** Calls back when whoever holds a lock lets go of it. Shared, so that a tab which is frozen keeps no other one waiting. */
+function watchLock(name: string, signal: AbortSignal, free: () => void): void {
+  locks()
+    ?.request(name, { mode: 'shared', signal }, () => {
+      if (!signal.aborted) free();
+    })
+    .catch(() => undefined);
 }
 
-/**
- * Holds a Web Lock of a fresh name as long as this tab lives: that it is let go of is the only word of a tab's death
- * that browsers give. Undefined in insecure contexts, where there are none.
- */
-async function holdLock(): Promise<Lock | undefined> {
-  const { locks } = navigator as { readonly locks?: LockManager };
-  if (locks === undefined) return undefined;
-  const name = `log-stream:${crypto.randomUUID()}`;
-  return new Promise((resolve) => {
-    const held = new Promise<void>((release) => {
-      locks
-        .request(name, () => {
-          resolve({ name, release });
-          return held;
-        })
-        .catch(() => resolve(undefined));
-    });
-  });
+function locks(): LockManager | undefined {
+  return (navigator as { readonly locks?: LockManager }).locks;
 }

@@ -39,13 +39,15 @@ export function nodePlatform(overrides: Partial<Environment> = {}): CountingEnvi
   };
 }
 
-/** Locks as browsers have them, exclusive ones only. */
+/** Locks as browsers have them, but that shared ones exclude each other. */
 export class Locks {
   readonly #queues = new Map<string, Promise<unknown>>();
   readonly held = new Set<string>();
 
-  request(name: string, callback: () => unknown): Promise<unknown> {
+  request(name: string, ...rest: [...options: [{ readonly signal?: AbortSignal }] | [], callback: () => unknown]): Promise<unknown> {
+    const [options, callback] = rest.length === 2 ? rest : [{}, rest[0]];
     const turn = (this.#queues.get(name) ?? Promise.resolve()).then(async () => {
+      options.signal?.throwIfAborted();
       this.held.add(name);
       try {
         return await callback();

@@ -1,0 +1,85 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { holdLock, type Lock } from '../../src/worker/lock.ts';
+import { numbered, startServer } from '../support/server.ts';
+import { openTab, startSharedWorker } from './support/platform.ts';
+
+/** As much of a page as its life needs. */
+const page = Object.assign(new EventTarget(), { visibilityState: 'visible', querySelector: () => null, baseURI: 'http://localhost/' });
+const view = new EventTarget();
+
+function setVisible(visible: boolean): void {
+  page.visibilityState = visible ? 'visible' : 'hidden';
+  page.dispatchEvent(new Event('visibilitychange'));
+}
+
+beforeEach(() => {
+  page.visibilityState = 'visible';
+  vi.stubGlobal('document', page);
+  vi.stubGlobal('addEventListener', view.addEventListener.bind(view));
+});
+
+describe('a page that is parked', () => {
+  it('lets go of its lock and port at once, also when its worker has not answered yet', async () => {
+    const { locks, host, handles } = startSharedWorker({ lifeline: new Promise(() => undefined) });
+    openTab('http://localhost/log-stream');
+    await vi.waitFor(() => expect(host.tabs).toBe(1));
+    expect(locks.held.size).toBe(1);
+    view.dispatchEvent(new Event('pagehide'));
+    await vi.waitFor(() => expect(locks.held.size).toBe(0));
+    await vi.waitFor(() => expect(host.tabs).toBe(0));
+    expect(handles()).toBe(1);
+    view.dispatchEvent(new Event('pageshow'));
+    await vi.waitFor(() => expect(handles()).toBe(2), { timeout: 5_000 });
+  });
+
+  it('starts nothing, and goes on when it is back', async () => {
+    const server = await startServer();
+    const { host } = startSharedWorker();
+    await server.append('run:1', numbered(3));
+    const { connection, open } = openTab(server.url);
+    const lines = open(server.sign('run:1')).lines();
+    for (const offset of [1, 2, 3]) expect((await lines.next()).value).toMatchObject({ offset });
+    view.dispatchEvent(new Event('pagehide'));
+    await vi.waitFor(() => expect(host.tabs).toBe(0));
+    await vi.waitFor(() => expect(server.logs.stats().sockets).toBe(0));
+    await server.append('run:1', numbered(3, 4), 0);
+    expect(connection.transport).toBe('connecting');
+    view.dispatchEvent(new Event('pageshow'));
+    const rest: number[] = [];
+    for await (const { offset } of lines) rest.push(offset);
+    expect(rest).toEqual([4, 5, 6]);
+  });
+
+  it('that is shown while its worker still starts is known to be looked at', async () => {
+    const server = await startServer();
+    let answer: () => void = () => undefined;
+    const { host } = startSharedWorker({ lifeline: new Promise((resolve) => (answer = () => resolve(undefined))) });
+    await server.append('run:1', numbered(3));
+    setVisible(false);
+    const log = openTab(server.url).open(server.sign('run:1'));
+    const offsets: number[] = [];
+    log.view(({ runs }) => offsets.push(...runs.flatMap(({ from, lines }) => lines.map((_, at) => from + at)))).look([], 10);
+    await vi.waitFor(() => expect(host.tabs).toBe(1));
+    setVisible(true);
+    answer();
+    await vi.waitFor(() => expect(offsets).toEqual([1, 2, 3]));
+  });
+});
+
+describe('a worker that dies', () => {
+  it('is noticed at once by whoever waits for its lock, and replaced', async () => {
+    const server = await startServer();
+    let hold: (lock: Lock | undefined) => void = () => undefined;
+    const { locks } = startSharedWorker({ lifeline: new Promise((resolve) => (hold = resolve)) });
+    const lock = await holdLock(locks as unknown as LockManager);
+    hold(lock);
+    await server.append('run:1', numbered(3));
+    const lines = openTab(server.url).open(server.sign('run:1')).lines();
+    for (const offset of [1, 2, 3]) expect((await lines.next()).value).toMatchObject({ offset });
+    const next = startSharedWorker();
+    lock?.release();
+    await vi.waitFor(() => expect(next.host.tabs).toBe(1), { timeout: 5_000 });
+    await server.append('run:1', numbered(2, 4));
+    for (const offset of [4, 5]) expect((await lines.next()).value).toMatchObject({ offset });
+  });
+});
