@@ -66,7 +66,9 @@ describe('log-stream conformance', () => {
     const args = ['conformance', url, '--secret', 's3cret', '--only', 'M5,H2,W10', '--timeout', '500ms'];
     const { code, stdout } = await runCommand(args, { cwd: await temporaryFolder() });
     expect(code).toBe(1);
-    expect(stdout).toMatch(/^✗ H2 {3}Without a topic: 401\.\n {4}step 1 \(request\)\n {4}expected status 401\n {4}came {5}200 hello$/m);
+    expect(stdout).toMatch(
+      /^✗ H2 {3}Without a topic: 401\.\n {4}step 1 \(GET \/topics\/<a>\)\n {4}expected status 401\n {4}came {5}200 hello$/m,
+    );
     expect(stdout).toMatch(/\n0 passed, \d+ failed, 0 skipped\n$/);
     expect(stdout).not.toContain('s3cret');
   });

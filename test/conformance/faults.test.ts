@@ -20,6 +20,8 @@ function rightSignature(bearer: string | undefined): string {
 
 const FAULTS: readonly (readonly [rule: string, what: string, fault: Fault])[] = [
   ['T2', 'refuses URL-safe base64', { asks: (headers) => (/_|-(?=.*--)/u.test(String(headers['authorization']).slice(7)) ? {} : headers) }],
+  ['M12', 'escapes what it is given', { takes: (chunk) => Buffer.from(chunk.toString().replaceAll('<', '&lt;')) }],
+  ['M14', 'forgets the colours', { gives: (chunk) => Buffer.from(chunk.toString().replaceAll(/,\{"c":"[^"]*"\}/gu, '')) }],
   [
     'T8',
     'tells what the signature should have been',
@@ -37,6 +39,7 @@ const FAULTS: readonly (readonly [rule: string, what: string, fault: Fault])[] =
     'never takes a part back',
     { tells: (frame) => (isOf(frame, 'part') && JSON.stringify(frame['data']) === '{"line":null}' ? [] : [frame]) },
   ],
+  ['W24', 'has no heartbeat of its own', { tells: (frame) => (isOf(frame, 'hb') ? [] : [frame]) }],
   ['W26', 'keeps a removal to itself', { tells: (frame) => (frame['st'] === 'reset' && frame['off'] === '-0' ? [] : [frame]) }],
   ['W32', 'does not unsubscribe', { hears: (text) => (text.includes('unsubscribe') ? undefined : text) }],
   ['W33', 'does not answer a probe', { hears: (text) => (text === '{"hb":1}' ? undefined : text), options: { heartbeat: 60_000 } }],
@@ -59,7 +62,14 @@ const FAULTS: readonly (readonly [rule: string, what: string, fault: Fault])[] =
       }),
     },
   ],
+  ['H15', 'does not compress', { asks: (headers) => ({ ...headers, 'accept-encoding': undefined }) }],
   ['H21', 'ends an answer properly that it should break off', { mends: true }],
+  [
+    'H30',
+    'gives every event an id',
+    { gives: (chunk) => Buffer.from(chunk.toString().replaceAll(/^data: \{"e":"(?!msg)/gmu, 'id: x-1\n$&')) },
+  ],
+  ['H31', 'does not look at Last-Event-ID', { asks: (headers) => ({ ...headers, 'last-event-id': undefined }) }],
   [
     'H32',
     'lets proxies hold followers back',
@@ -74,6 +84,7 @@ const FAULTS: readonly (readonly [rule: string, what: string, fault: Fault])[] =
     'keeps the head to itself when it refuses',
     { answers: (status, headers) => ({ status, headers: status >= 400 ? { ...headers, 'log-head': undefined } : headers }) },
   ],
+  ['H50', 'appends compressed bodies as they are', { asks: (headers) => ({ ...headers, 'content-encoding': undefined }) }],
 ];
 
 describe('the conformance kit', () => {
@@ -91,6 +102,18 @@ describe('the conformance kit', () => {
       expect(result).toMatchObject({ expected: expect.stringMatching(/./u) as string, came: expect.stringMatching(/./u) as string });
     }
     expect(report.passed).toBeGreaterThanOrEqual(SOUND.length);
+  });
+
+  it('counts parts that come too fast', async () => {
+    const many: Fault = { tells: (frame) => (isOf(frame, 'part') ? Array.from({ length: 5 }, () => frame) : [frame]) };
+    const report = await runConformance({ url: await startFaulty(many), secret: SECRET, only: ['W20'], timeout: TIMEOUT });
+    expect(report.results).toContainEqual(
+      expect.objectContaining({
+        state: 'failed',
+        title: 'Parts come at most ten times a second.',
+        came: expect.stringMatching(/^\d+ parts$/u) as string,
+      }),
+    );
   });
 
   it('comes to an end with a server that takes everything and never answers', async () => {

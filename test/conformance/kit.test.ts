@@ -164,11 +164,11 @@ describe('a report', () => {
       title: 'It should.',
       state: 'failed',
       step: 2,
-      doing: 'request',
+      doing: 'GET /topics/<a>',
       expected: '200',
       came: '\u001b[31m\n',
     });
-    expect(failed).toBe('✗ H3   It should.\n    step 2 (request)\n    expected 200\n    came     \\u{1b}[31m\\u{a}');
+    expect(failed).toBe('✗ H3   It should.\n    step 2 (GET /topics/<a>)\n    expected 200\n    came     \\u{1b}[31m\\u{a}');
     expect(summaryText({ url: '', passed: 1, failed: 2, skipped: 3, results: [] })).toBe('1 passed, 2 failed, 3 skipped');
   });
 });

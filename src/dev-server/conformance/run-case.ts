@@ -31,7 +31,13 @@ export async function runCase(target: Target, { steps, beats }: Case, prefix: st
   const deadline = setTimeout(() => world.close(), within);
   try {
     for (const [index, step] of steps.entries()) {
-      const failed = (expected: string, came: string): Outcome => ({ state: 'failed', step: index + 1, doing: step.do, expected, came });
+      const failed = (expected: string, came: string): Outcome => ({
+        state: 'failed',
+        step: index + 1,
+        doing: wordsOf(step),
+        expected,
+        came,
+      });
       try {
         await runStep(world, step);
       } catch (error) {
@@ -47,6 +53,14 @@ export async function runCase(target: Target, { steps, beats }: Case, prefix: st
     world.close();
     await cleanUp(world);
   }
+}
+
+/** What a step does, for a report. */
+function wordsOf(step: Step): string {
+  if (step.do !== 'request' && step.do !== 'open') return step.do;
+  const { method = 'GET', log = 'a', path = `/topics/<${log}>`, query = '', headers = {} } = step.request;
+  const fields = Object.entries(headers).map(([name, value]) => `, ${name}: ${value}`);
+  return `${method} ${path}${query === '' ? '' : `?${query}`}${fields.join('')}`;
 }
 
 function runStep(world: World, step: Step): Promise<void> {
