@@ -87,8 +87,7 @@ function play(world: World, move: Step): void {
     case 'cut':
       return world.cut(move.code);
     case 'block':
-      world.blocked = move.blocked;
-      return;
+      return world.block(move.blocked);
     case 'interrupt':
       return world.interrupt(move.which);
     case 'answer':
@@ -141,7 +140,7 @@ describe('a session in a world where everything goes wrong', () => {
       fc.property(fc.array(step, { minLength: 10, maxLength: 120 }), fc.double({ min: 0, max: 0.99, noNaN: true }), (steps, random) => {
         const world = new World(cacheBytes);
         world.bench.random = random;
-        world.blocked = blocked;
+        world.block(blocked);
         world.open('a');
         for (const move of steps) {
           play(world, move);
@@ -149,7 +148,7 @@ describe('a session in a world where everything goes wrong', () => {
         }
         for (const log of world.readers.keys()) world.do({ type: 'show', log, visible: true });
         world.do({ type: 'network', online: true });
-        world.blocked = blocked;
+        world.block(blocked);
         world.calm();
         verify(world);
         const followed = [...world.readers.keys()].some((log) => world.bench.status(log).state === 'live');

@@ -1,28 +1,14 @@
-import { encodeServerFrame, parseClientFrame, type ServerFrame } from '../../../src/protocol/messages.ts';
+import { parseClientFrame, type ServerFrame } from '../../../src/protocol/messages.ts';
 import { NOWHERE, type Asked, type Position } from '../../../src/protocol/position.ts';
 import { readTopic } from '../../../src/protocol/topic.ts';
 import type { Range } from '../../../src/worker/api.ts';
-import type {
-  Effect,
-  HistoryRequest,
-  HistoryResult,
-  PollRequest,
-  PollResult,
-  SessionEvent,
-  StreamRequest,
-} from '../../../src/worker/session/events.ts';
+import type { Effect, HistoryRequest, HistoryResult, PollRequest, PollResult, SessionEvent } from '../../../src/worker/session/events.ts';
 import { Bench, linesOf, runsOf } from './bench.ts';
+import { behind, positionIn, type ServerLog } from './model-log.ts';
+import { ModelStreams } from './model-streams.ts';
 
 /** Distances up to this are replayed on the model's socket. */
 const REPLAY = 30;
-
-/** A log on the model's server: an epoch and how many lines there are. Line N of epoch E says "E:N". */
-interface ServerLog {
-  epoch: string;
-  first: number;
-  head: number;
-  end: number | undefined;
-}
 
 /** One connection: what the server sent and did not arrive yet, and where each subscription is. */
 interface Connection {
@@ -30,14 +16,6 @@ interface Connection {
   readonly cursors: Map<string, number>;
   readonly queue: ServerFrame[];
   open: boolean;
-}
-
-/** A stream over HTTP; undefined in its queue is a comment, `over` that the server closes it. */
-interface Stream {
-  readonly request: StreamRequest;
-  cursor: number;
-  readonly queue: (ServerFrame | undefined)[];
-  over: boolean;
 }
 
 type Asking = { readonly do: 'fetch'; readonly request: HistoryRequest } | { readonly do: 'poll'; readonly request: PollRequest };
@@ -59,9 +37,8 @@ export class World {
   readonly readers = new Map<number, { channel: string; reader: Reader }>();
   #connection: Connection | undefined;
   readonly #requests: Asking[] = [];
-  readonly #streams = new Map<number, Stream>();
-  /** Sockets do not get through: every attempt is refused. */
-  blocked = false;
+  readonly #streams = new ModelStreams((channel) => this.log(channel));
+  #blocked = false;
   #epochs = 0;
   #logIds = 0;
   /** Sockets that the session holds at this moment. */
@@ -97,10 +74,7 @@ export class World {
   remove(channel: string): void {
     this.logs.set(channel, { epoch: '', first: 1, head: 0, end: undefined });
     const reset: ServerFrame = { e: 'ack', ch: channel, off: NOWHERE, first: 1, st: 'reset' };
-    for (const stream of this.#following(channel)) {
-      stream.cursor = 0;
-      stream.queue.push(reset);
-    }
+    this.#streams.move(channel, 0, reset);
     const connection = this.#connection;
     if (connection?.cursors.has(channel) !== true) return;
     connection.cursors.set(channel, 0);
@@ -111,7 +85,7 @@ export class World {
   swap(channel: string, count: number): void {
     this.logs.set(channel, { epoch: `e${(this.#epochs += 1)}`, first: 1, head: 0, end: undefined });
     if (this.#connection?.cursors.has(channel) === true) this.#connection.cursors.set(channel, 0);
-    for (const stream of this.#following(channel)) stream.cursor = 0;
+    this.#streams.move(channel, 0);
     this.append(channel, count);
   }
 
@@ -126,10 +100,7 @@ export class World {
     const log = this.log(channel);
     if (log.epoch === '') return;
     const skipped: ServerFrame = { e: 'ack', ch: channel, off: { epoch: log.epoch, offset: log.head }, first: log.first, st: 'skipped' };
-    for (const stream of this.#following(channel)) {
-      stream.cursor = log.head;
-      stream.queue.push(skipped);
-    }
+    this.#streams.move(channel, log.head, skipped);
     if (connection?.cursors.has(channel) !== true) return;
     connection.cursors.set(channel, log.head);
     connection.queue.push(skipped);
@@ -146,7 +117,7 @@ export class World {
   }
 
   heartbeat(): void {
-    for (const { queue } of this.#streams.values()) queue.push(undefined);
+    this.#streams.beat();
     const connection = this.#connection;
     if (connection === undefined) return;
     const heads = new Map<string, Position>();
@@ -160,7 +131,7 @@ export class World {
   accept(): void {
     const connection = this.#connection;
     if (connection === undefined || connection.open) return;
-    if (this.blocked) return this.cut(1006);
+    if (this.#blocked) return this.cut(1006);
     connection.open = true;
     connection.queue.push({ e: 'hello', v: 1, hb: 15_000 });
     this.do({ type: 'opened', generation: connection.generation });
@@ -168,7 +139,7 @@ export class World {
 
   /** The next frames arrive. */
   deliver(count: number, twice = false): void {
-    for (const id of [...this.#streams.keys()]) {
+    for (const id of this.#streams.ids) {
       const times = twice ? 2 : 1;
       for (let time = 1; time <= times; time += 1) this.#stream(id, count, time === times);
     }
@@ -186,13 +157,17 @@ export class World {
     this.bench.frame(frame, (this.#connection?.generation ?? 1) - 1).forEach((effect) => this.#run(effect));
   }
 
+  /** The network is one that lets no sockets through, or one that does. */
+  block(blocked: boolean): void {
+    this.#blocked = blocked;
+    if (blocked && this.#connection?.open === true) this.cut(1006);
+  }
+
   /** A stream breaks off, any of them. */
   interrupt(which: number): void {
-    const ids = [...this.#streams.keys()];
+    const { ids } = this.#streams;
     const id = ids[which % Math.max(1, ids.length)];
-    if (id === undefined) return;
-    this.#streams.delete(id);
-    this.do({ type: 'unstreamed', id });
+    if (id !== undefined && this.#streams.delete(id)) this.do({ type: 'unstreamed', id });
   }
 
   cut(code: number): void {
@@ -309,7 +284,7 @@ export class World {
         this.#requests.push(effect);
         break;
       case 'stream':
-        this.#begin(effect.request);
+        this.#streams.begin(effect.request);
         break;
       case 'abort':
         this.#requests.splice(0, Infinity, ...this.#requests.filter(({ request: { id } }) => id !== effect.id));
@@ -351,60 +326,12 @@ export class World {
   }
 
   #pump(channel: string): void {
-    for (const stream of this.#following(channel)) this.#pumpStream(stream);
+    this.#streams.pump(channel);
     const connection = this.#connection;
     const cursor = connection?.cursors.get(channel);
     if (connection === undefined || cursor === undefined) return;
-    connection.queue.push(...this.#behind(channel, cursor));
+    connection.queue.push(...behind(channel, this.log(channel), cursor));
     connection.cursors.set(channel, this.log(channel).head);
-  }
-
-  /** What a follower at `cursor` is sent. */
-  *#behind(channel: string, cursor: number): Generator<ServerFrame> {
-    const { epoch, head, end } = this.log(channel);
-    for (let at = cursor; at < head; at = Math.min(head, at + 7)) {
-      const to = Math.min(head, at + 7);
-      yield { e: 'msg', ch: channel, off: this.#at(channel, to), lines: linesOf(epoch, at + 1, to - at) };
-    }
-    if (end !== undefined) yield { e: 'end', ch: channel, off: this.#at(channel, head), code: end };
-  }
-
-  /** As PROTOCOL.md H30 and H31 say. */
-  #begin(request: StreamRequest): void {
-    const { id, channel, position } = request;
-    const { epoch, first, head } = this.log(channel);
-    const reset = (position.epoch !== '' && position.epoch !== epoch) || position.offset > head;
-    const truncated = position.offset + 1 < first;
-    const stream: Stream = { request, cursor: reset || truncated ? first - 1 : position.offset, queue: [], over: false };
-    this.#streams.set(id, stream);
-    const off = this.#at(channel, stream.cursor);
-    if (reset || truncated) stream.queue.push({ e: 'ack', ch: channel, off, first, st: reset ? 'reset' : 'truncated' });
-    this.#pumpStream(stream);
-  }
-
-  #pumpStream(stream: Stream): void {
-    if (stream.over) return;
-    const { channel } = stream.request;
-    const { head, end } = this.log(channel);
-    stream.queue.push(...this.#behind(channel, stream.cursor));
-    stream.cursor = head;
-    stream.over = end !== undefined;
-  }
-
-  *#following(channel: string): Generator<Stream> {
-    for (const stream of this.#streams.values()) if (stream.request.channel === channel && !stream.over) yield stream;
-  }
-
-  /** The next frames of a stream arrive, together. */
-  #stream(id: number, count: number, taken: boolean): void {
-    const stream = this.#streams.get(id);
-    if (stream === undefined) return;
-    const pieces = stream.queue.slice(0, count);
-    if (taken) stream.queue.splice(0, count);
-    const frames = pieces.filter((piece) => piece !== undefined).map(encodeServerFrame);
-    if (pieces.length > 0) this.do({ type: 'streamed', id, frames });
-    if (!stream.over || stream.queue.length > 0 || !this.#streams.delete(id)) return;
-    this.do({ type: 'unstreamed', id });
   }
 
   #poll({ channel, position }: PollRequest, how: 'whole' | 'short'): PollResult {
@@ -425,7 +352,13 @@ export class World {
   }
 
   #at(channel: string, offset: number): Position {
-    const { epoch } = this.log(channel);
-    return epoch === '' ? NOWHERE : { epoch, offset };
+    return positionIn(this.log(channel), offset);
+  }
+
+  /** The next frames of a stream arrive, together. */
+  #stream(id: number, count: number, last: boolean): void {
+    const { frames, over } = this.#streams.take(id, count, last);
+    if (frames !== undefined) this.do({ type: 'streamed', id, frames });
+    if (over && this.#streams.delete(id)) this.do({ type: 'unstreamed', id });
   }
 }
