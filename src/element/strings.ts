@@ -35,14 +35,11 @@ export const STRINGS = {
     error: 'This log could not be loaded.',
   } satisfies Record<LogState, string>,
   behind: (count: number): string => `Connected; ${STRINGS.lines(count)} behind.`,
-  exit: (code: number): string => {
-    const signal = code - 128;
-    return `exit code ${code}${signal > 0 && signal <= 64 ? ` (killed by signal ${signal})` : ''}`;
-  },
-  exitHint: (code: number): string => `The log is complete; ${STRINGS.exit(code)}.`,
+  exitHint: (code: number): string =>
+    `The log is complete; exit code ${code}${signalOf(code) ? `: killed by signal ${signalOf(code)}` : ''}.`,
 
   beganAnew: 'The log began anew.',
-  noTopic: 'This element has no topic yet. Set it to a signed topic, as the backend or `log-stream sign` makes it.',
+  noTopic: 'No log to show yet: set topic to a signed topic, as the backend or `log-stream sign` makes it.',
   badTopic: 'The topic cannot be read. Set it to a signed topic, as the backend or `log-stream sign` makes it.',
   noRefresh: 'Nobody supplied a fresh topic: set refresh-url, or answer the log-stream-refresh event with detail.respondWith().',
   refreshOther: (what: string, channel: string): string =>
@@ -54,7 +51,7 @@ export const STRINGS = {
   ended: (lines: number, ms: number | undefined): string =>
     `Log ended · ${STRINGS.lines(lines)}${ms === undefined ? '' : ` · ${duration(ms)}`}`,
   failed: (code: number, lines: number, ms: number | undefined): string =>
-    `Log ended with ${STRINGS.exit(code)} · ${STRINGS.lines(lines)}${ms === undefined ? '' : ` · ${duration(ms)}`}`,
+    `${signalOf(code) ? `Killed by signal ${signalOf(code)} (${code})` : `Log ended with exit code ${code}`} · ${STRINGS.lines(lines)}${ms === undefined ? '' : ` · ${duration(ms)}`}`,
   truncated: (count: number): string => `The first ${STRINGS.lines(count)} ${count === 1 ? 'was' : 'were'} removed by retention.`,
   missing: (from: number, to: number): string =>
     from === to
@@ -65,7 +62,7 @@ export const STRINGS = {
   lost: 'Connection lost.',
   unreachable: 'The server cannot be reached.',
   retrying: (why: string, seconds: number): string => `${why} ${seconds > 0 ? `Retrying in ${seconds} s` : 'Reconnecting…'}`,
-  offline: 'You are offline. The log goes on when the network is back.',
+  offline: 'Offline. Waiting for the network.',
   retry: 'Retry',
   retryNow: 'Retry now',
   more: (characters: number): string => `+${NUMBER.format(characters)} characters`,
@@ -105,6 +102,11 @@ export const STRINGS = {
   } satisfies Record<LogState, string>,
   tooMuch: 'Too much output to read; use the log.',
 } as const;
+
+/** The signal that killed a process, by its exit code; 0 for none. */
+function signalOf(code: number): number {
+  return code > 128 && code <= 192 ? code - 128 : 0;
+}
 
 /** `42 s`, `3m 12s`, `2h 05m`; what is under a second counts as one when anything passed at all. */
 export function duration(ms: number): string {

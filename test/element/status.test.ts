@@ -45,7 +45,7 @@ describe('the status chip', () => {
     expect(chip({ state: 'ended', end: 0 })).toMatchObject({ shape: 'square', tone: 'plain' });
     expect(chip({ state: 'ended', end: 137 })).toMatchObject({ shape: 'cross', tone: 'error', label: 'Ended' });
     expect(chip({ state: 'ended', end: 2 }).hint).toBe('The log is complete; exit code 2.');
-    expect(chip({ state: 'ended', end: 137 }).hint).toBe('The log is complete; exit code 137 (killed by signal 9).');
+    expect(chip({ state: 'ended', end: 137 }).hint).toBe('The log is complete; exit code 137: killed by signal 9.');
     expect(chip({ state: 'ended', end: 255 }).hint).toBe('The log is complete; exit code 255.');
   });
 
@@ -68,6 +68,7 @@ describe('the rows that are no lines', () => {
       kind: 'failed',
       text: 'Log ended with exit code 2 · 3 lines · 1 s',
     });
+    expect(trailRow(status({ state: 'ended', end: 137, head: 3 }), 400, 0)?.text).toBe('Killed by signal 9 (137) · 3 lines · 1 s');
   });
 
   it('count down to the next attempt, and offer it at once', () => {
@@ -99,7 +100,7 @@ describe('a log without a line', () => {
     ['live', 'waiting', 'Waiting for the first line…'],
     ['ended', 'empty', 'This log is empty.'],
     ['reconnecting', 'problem', 'The server cannot be reached. Reconnecting…'],
-    ['offline', 'problem', 'You are offline. The log goes on when the network is back.'],
+    ['offline', 'problem', 'Offline. Waiting for the network.'],
     ['error', 'problem', 'This log could not be loaded.'],
     ['denied', 'problem', 'Access to this log was refused.'],
   ] as const)('that is %s shows %s', (state, kind, text) => {

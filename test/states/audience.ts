@@ -111,6 +111,7 @@ export async function toldEnds(page: Page): Promise<{ code: number | undefined; 
 
 /** Presses a button of the element, as a person does. */
 export async function press(page: Page, label: string): Promise<void> {
+  await page.bringToFront();
   const button = await page.evaluateHandle((wanted) => {
     const buttons = [...(document.querySelector('log-stream')?.shadowRoot?.querySelectorAll('button') ?? [])];
     return buttons.find((candidate) => candidate.innerText.trim() === wanted && candidate.checkVisibility()) ?? null;

@@ -99,7 +99,7 @@ describe('a connection that is lost', () => {
       chip: 'Offline',
       tone: 'muted',
       rows: ['line 1', 'line 2', 'line 3'],
-      stateRows: ['You are offline. The log goes on when the network is back. · Retry now'],
+      stateRows: ['Offline. Waiting for the network. · Retry now'],
       announced: 'Offline',
     });
     await picture(page, 'offline');

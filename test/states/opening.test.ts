@@ -75,7 +75,7 @@ describe('a log that is being opened', () => {
   it('says that it has no topic', async () => {
     const stage = await set.stage();
     const page = await set.open(stage.page({ label: 'build' }));
-    await waitToSee(page, { state: 'connecting', skeleton: false, notice: expect.stringContaining('no topic yet') });
+    await waitToSee(page, { state: 'connecting', skeleton: false, notice: expect.stringContaining('No log to show yet') });
     await picture(page, 'no-topic');
   });
 
@@ -99,13 +99,7 @@ describe('a log that has ended', () => {
   it.each([
     [0, 'Log ended · 3 lines · ', '', 'plain', 'The log is complete; exit code 0.'],
     [2, 'Log ended with exit code 2 · 3 lines · ', '', 'error', 'The log is complete; exit code 2.'],
-    [
-      137,
-      'Log ended with exit code 137 (killed by signal 9) · 3 lines · ',
-      '',
-      'error',
-      'The log is complete; exit code 137 (killed by signal 9).',
-    ],
+    [137, 'Killed by signal 9 (137) · 3 lines · ', '', 'error', 'The log is complete; exit code 137: killed by signal 9.'],
   ])('with %i says so, and how long it took', async (code, row, _, tone, hint) => {
     const stage = await set.stage();
     const page = await set.open(stage.page({ topic: stage.sign('run:1') }));

@@ -23,7 +23,8 @@ export class StateRowView {
     const before = this.#row;
     this.#row = row;
     if (before?.kind !== row.kind) this.element.className = `state ${row.kind}`;
-    if (before?.text !== row.text) this.#text.textContent = row.text;
+    // In a narrow log it may be cut off.
+    if (before?.text !== row.text) this.#text.textContent = this.#text.title = row.text;
     if (before?.action === row.action) return;
     if (row.action === undefined) {
       this.#keepFocus();

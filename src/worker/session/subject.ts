@@ -36,6 +36,7 @@ export class Subject {
       case 'retry':
         topic.reconsider();
         this.history.hurry();
+        this.tokens.hurry();
         break;
       case 'look': {
         const view = handle.views.get(event.view) ?? new View();

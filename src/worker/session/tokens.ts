@@ -41,6 +41,11 @@ export class Tokens {
     this.#asked = undefined;
   }
 
+  /** Somebody does not want to wait. */
+  hurry(): void {
+    if (this.refused) this.#notBefore = -Infinity;
+  }
+
   /** The log to ask for a fresher topic now, if any. */
   ask(moment: Moment): number | undefined {
     const { now, wall } = moment;

@@ -60,6 +60,18 @@ describe('a topic that was refused as expired', () => {
     expect(bench.subscribed.at(-1)).toEqual([fresh, '']);
   });
 
+  it('is asked for at once when a person wants it', () => {
+    for (let times = 1; times <= 3; times += 1) {
+      bench.do({ type: 'refreshed', log: 1, topic: undefined });
+      expect(refreshes()).toHaveLength(times);
+      bench.do({ type: 'retry', log: 1 });
+      expect(refreshes()).toHaveLength(times + 1);
+      // Not twice at a time, though.
+      bench.do({ type: 'retry', log: 1 });
+      expect(refreshes()).toHaveLength(times + 1);
+    }
+  });
+
   it('is never renewed in a loop when every new one is refused too', () => {
     for (let times = 0; times < 300; times += 1) {
       const topic = topicOf('run:1', { t: 3_000 + times });

@@ -1,0 +1,200 @@
+import type { ConsoleMessage, Page } from 'puppeteer-core';
+import { describe, expect, it, vi } from 'vitest';
+import { patience, picture, press, seen, toldStates, waitToSee } from './audience.ts';
+import { prepareSet } from './set.ts';
+import type { Stage } from './stage.ts';
+
+const set = prepareSet();
+const seconds = (): number => Math.floor(Date.now() / 1_000);
+const EXPIRED = 'Access to this log has expired and could not be renewed; trying again. Reload the page if it stays so.';
+const denied = { state: 'denied', chip: 'No access', notice: `${EXPIRED} Retry` };
+
+/** A topic that expired an hour ago. */
+const expired = (stage: Stage): string => stage.sign('run:1', { t: seconds() - 7_200, x: seconds() - 3_600 });
+/** One that is good for two hours. */
+const fresh = (stage: Stage, channel = 'run:1'): string => stage.sign(channel, { x: seconds() + 7_200 });
+
+/** What a page warns of. */
+function warnings(page: Page): string[] {
+  const texts: string[] = [];
+  page.on('console', (message: ConsoleMessage) => {
+    if (message.type() === 'warn') texts.push(message.text());
+  });
+  return texts;
+}
+
+/** Answers the event as code of a page does, with what `respond` (an expression over `event`) makes of it. */
+async function listen(page: Page, respond: string): Promise<void> {
+  await page.evaluateOnNewDocument(`
+    window.refreshes = 0;
+    document.addEventListener('log-stream-refresh', (event) => { window.refreshes += 1; ${respond}; });
+  `);
+}
+
+async function openListening(stage: Stage, respond: string): Promise<Page> {
+  const page = await set.open('about:blank');
+  await listen(page, respond);
+  await page.goto(stage.page({ topic: expired(stage) }), { waitUntil: 'load' });
+  return page;
+}
+
+describe('refresh-url', () => {
+  it('is asked before a topic expires, and nothing of it is seen', async () => {
+    const stage = await set.stage();
+    stage.answers.set('/fresh', (_, response) => response.end(`${fresh(stage)}\n`));
+    await stage.write('run:1', 1, 3);
+    const page = await set.open(stage.page({ topic: stage.sign('run:1', { t: seconds(), x: seconds() + 4 }), 'refresh-url': 'fresh' }));
+    await waitToSee(page, { state: 'live', rows: ['line 1', 'line 2', 'line 3'] });
+    expect(stage.asked.get('/fresh')).toBeUndefined();
+    await vi.waitFor(() => expect(stage.asked.get('/fresh')).toBe(1), patience);
+    stage.proxy.cut();
+    await stage.write('run:1', 4, 4);
+    await waitToSee(page, { state: 'live', rows: ['line 1', 'line 2', 'line 3', 'line 4'] });
+    expect((await toldStates(page)).filter((state) => state === 'denied')).toEqual([]);
+    expect(stage.asked.get('/fresh')).toBe(1);
+  });
+
+  it('is asked when a topic is refused, and nothing of it is seen', async () => {
+    const stage = await set.stage();
+    stage.answers.set('/tokens/fresh', (_, response) => response.end(fresh(stage)));
+    await stage.write('run:1', 1, 2_000);
+    const page = await set.open(stage.page({ topic: expired(stage), 'refresh-url': '/tokens/fresh' }));
+    await waitToSee(page, { state: 'live', rows: expect.arrayContaining(['line 2000']) });
+    expect(await toldStates(page)).toEqual(['live']);
+    expect(stage.asked.get('/tokens/fresh')).toBe(1);
+  });
+
+  it('that fails is a state with what to do, and is asked again until it works', async () => {
+    const stage = await set.stage();
+    let works = false;
+    stage.answers.set('/fresh', (_, response) => (works ? response.end(fresh(stage)) : response.writeHead(503).end('later')));
+    const page = await set.open('about:blank');
+    const warned = warnings(page);
+    await page.goto(stage.page({ topic: expired(stage), 'refresh-url': '/fresh' }));
+    await waitToSee(page, denied);
+    await picture(page, 'expired');
+    works = true;
+    await waitToSee(page, { state: 'live', notice: 'Waiting for the first line…' });
+    const states = await toldStates(page);
+    expect([states[0], states.at(-1)]).toEqual(['denied', 'live']);
+    expect(warned.join('\n')).toContain('refresh-url answered 503: it must answer 200 with a signed topic as text.');
+  });
+
+  it.each([
+    ['another channel', (stage: Stage) => fresh(stage, 'run:2')],
+    ['nothing that can be read', () => '<!doctype html><h1>Sign in</h1>'],
+    ['nothing', () => ''],
+  ])('that answers with %s is not believed, and said to be wrong', async (_, answer) => {
+    const stage = await set.stage();
+    stage.answers.set('/fresh', (_request, response) => response.end(answer(stage)));
+    const page = await set.open('about:blank');
+    const warned = warnings(page);
+    await page.goto(stage.page({ topic: expired(stage), 'refresh-url': '/fresh' }));
+    await waitToSee(page, denied);
+    expect(warned.join('\n')).toContain('refresh-url answered something else than a signed topic of run:1: sign that channel anew.');
+    // The answer may be a secret, of another log at that.
+    expect(warned.join('\n')).not.toContain('--');
+  });
+
+  it('that does not answer is given up', async () => {
+    const stage = await set.stage();
+    let hung = 0;
+    stage.answers.set('/fresh', (_, response) => {
+      if (hung++ > 0) response.end(fresh(stage));
+    });
+    const page = await set.open(stage.page({ topic: expired(stage), 'refresh-url': '/fresh' }));
+    await waitToSee(page, denied);
+    await waitToSee(page, { state: 'live' });
+    expect(hung).toBe(2);
+  });
+
+  it('is asked with growing pauses as long as it fails, by one element of one tab', async () => {
+    const stage = await set.stage();
+    const times: number[] = [];
+    stage.answers.set('/fresh', (_, response) => {
+      times.push(performance.now());
+      response.writeHead(500).end();
+    });
+    const element = { topic: expired(stage), 'refresh-url': '/fresh' };
+    const page = await set.open(stage.page(element, element, element));
+    const other = await set.open(stage.page(element));
+    await vi.waitFor(() => expect(times.length).toBeGreaterThanOrEqual(4), { timeout: 60_000 });
+    const pauses = times.slice(1).map((time, at) => time - times[at]!);
+    expect(Math.min(...pauses)).toBeGreaterThanOrEqual(450);
+    // At most 4, 8 and 16 s, and random within that.
+    expect(times.at(-1)! - times[0]!).toBeGreaterThan(1_500);
+    for (const tab of [page, other]) await waitToSee(tab, denied);
+    stage.answers.set('/fresh', (_, response) => response.end(fresh(stage)));
+    await press(page, 'Retry');
+    for (const at of [0, 1, 2]) await waitToSee(page, { state: 'live' }, at);
+    await waitToSee(other, { state: 'live' });
+  });
+
+  it('is asked once for all elements of all tabs', async () => {
+    const stage = await set.stage();
+    const waiting: (() => void)[] = [];
+    stage.answers.set('/fresh', (_, response) => waiting.push(() => response.end(fresh(stage))));
+    const element = { topic: expired(stage), 'refresh-url': '/fresh' };
+    const pages = [await set.open(stage.page(element, element, element)), await set.open(stage.page(element, element))];
+    await vi.waitFor(() => expect(waiting).toHaveLength(1), patience);
+    for (const go of waiting) go();
+    for (const [at, page] of pages.entries())
+      for (let index = 0; index < 3 - at; index += 1) await waitToSee(page, { state: 'live' }, index);
+    expect(stage.asked.get('/fresh')).toBe(1);
+    for (const page of pages) expect(await toldStates(page)).toEqual(['live']);
+  });
+});
+
+describe('log-stream-refresh', () => {
+  it('is answered with respondWith, and nothing of it is seen', async () => {
+    const stage = await set.stage();
+    const topic = JSON.stringify(fresh(stage));
+    const page = await openListening(stage, `if (event.detail.channel === 'run:1') event.detail.respondWith(Promise.resolve(${topic}))`);
+    await waitToSee(page, { state: 'live' });
+    expect(await toldStates(page)).toEqual(['live']);
+    expect(await page.evaluate(() => Reflect.get(window, 'refreshes'))).toBe(1);
+  });
+
+  it.each([
+    ['rejects', `event.detail.respondWith(Promise.reject(new Error('not signed in')))`, 'not signed in'],
+    ['throws', `throw new Error('a listener that is broken')`, 'Nobody supplied a fresh topic'],
+    ['answers something else', `event.detail.respondWith(Promise.resolve({}))`, 'log-stream-refresh answered something else'],
+    ['says nothing', ``, 'Nobody supplied a fresh topic: set refresh-url, or answer the log-stream-refresh event'],
+  ])('that %s is a state with what to do, and a warning', async (how, respond, warning) => {
+    const stage = await set.stage();
+    const page = await set.open('about:blank');
+    const warned = warnings(page);
+    // An error of the page's own listener is the page's, and reported as such.
+    if (how === 'throws') page.removeAllListeners('pageerror');
+    await listen(page, respond);
+    await page.goto(stage.page({ topic: expired(stage) }), { waitUntil: 'load' });
+    await waitToSee(page, denied);
+    expect(warned.join('\n')).toContain(warning);
+    await vi.waitFor(async () => expect(await page.evaluate(() => Reflect.get(window, 'refreshes'))).toBeGreaterThan(1), patience);
+    expect((await seen(page)).state).toBe('denied');
+  });
+
+  it('that is never answered is given up, and tried again', async () => {
+    const stage = await set.stage();
+    const topic = JSON.stringify(fresh(stage));
+    const page = await openListening(
+      stage,
+      `event.detail.respondWith(window.refreshes === 1 ? new Promise(() => {}) : Promise.resolve(${topic}))`,
+    );
+    await vi.waitFor(async () => expect((await seen(page)).state).toBe('denied'), { timeout: 40_000 });
+    await waitToSee(page, { state: 'live' });
+  });
+});
+
+describe('a running log', () => {
+  it('outlives its topic though none is to be had, and says nothing of it', async () => {
+    const stage = await set.stage();
+    stage.answers.set('/fresh', (_, response) => response.writeHead(500).end());
+    const page = await set.open(stage.page({ topic: stage.sign('run:1', { t: seconds(), x: seconds() + 2 }), 'refresh-url': '/fresh' }));
+    await waitToSee(page, { state: 'live' });
+    await vi.waitFor(() => expect(stage.asked.get('/fresh')).toBeGreaterThanOrEqual(3), patience);
+    await stage.write('run:1', 1, 2);
+    await waitToSee(page, { state: 'live', rows: ['line 1', 'line 2'] });
+    expect(await toldStates(page)).toEqual(['live']);
+  });
+});
