@@ -42,7 +42,7 @@ describe('a request for history', () => {
       'http://host/log-stream',
       REQUEST,
       (input, init) => {
-        urls.push(String(input));
+        urls.push(new Request(input).url);
         headers.push(init?.headers);
         return Promise.resolve(new Response(JSON.stringify(good)));
       },

@@ -43,7 +43,7 @@ async function serve(): Promise<{ url: string; sockets: ServerSocket[]; received
   const received: string[] = [];
   server.on('connection', (socket) => {
     sockets.push(socket);
-    socket.on('message', (data) => received.push(String(data)));
+    socket.on('message', (data: Buffer) => received.push(data.toString()));
     socket.send('hello');
   });
   onTestFinished(() => {

@@ -25,7 +25,7 @@ export function nodePlatform(overrides: Partial<Environment> = {}): CountingEnvi
   return {
     WebSocket: Counted as unknown as typeof WebSocket,
     fetch: (input, init) => {
-      requests.push(String(input));
+      requests.push(new Request(input).url);
       return fetch(input, init);
     },
     locks: undefined,
