@@ -4,17 +4,22 @@ import type { HistoryRequest, HistoryResult } from './session/events.ts';
 
 const FAILED: HistoryResult = { kind: 'failed' };
 
-/** Asks the server for a range of a log. Never rejects; what comes back is checked whole before any of it is used. */
+/**
+ * Asks the server for a range of a log. Never rejects; what comes back is checked whole before any of it is used. `heard`
+ * is called at everything that arrives.
+ */
 export async function fetchHistory(
   endpoint: string,
   { channel, topic, epoch, after, limit }: HistoryRequest,
   fetcher: typeof fetch,
   signal: AbortSignal,
+  heard: () => void = () => undefined,
 ): Promise<HistoryResult> {
   try {
     // The topic is no part of the URL, so that a renewed one finds in the cache what an older one put there.
     const headers = { Accept: 'application/json', Authorization: `Bearer ${topic}` };
     const response = await fetcher(topicUrl(endpoint, channel, { epoch, after, limit }), { headers, signal });
+    heard();
     const { first, head, end } = factsOf(response);
     switch (response.status) {
       case 200:
@@ -29,13 +34,24 @@ export async function fetchHistory(
       default:
         return FAILED;
     }
-    const page = pageOf(await response.json(), after, limit);
+    const page = pageOf(JSON.parse(await textOf(response, heard)), after, limit);
     if (page?.epoch !== epoch) return FAILED;
     const { lines } = page;
     return { kind: 'lines', lines, first: Math.max(1, first), head: Math.max(head, after + lines.length), end };
   } catch {
     return FAILED;
   }
+}
+
+async function textOf({ body }: Response, heard: () => void): Promise<string> {
+  const reader = body?.getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  for (let piece = await reader?.read(); piece?.done === false; piece = await reader?.read()) {
+    heard();
+    text += decoder.decode(piece.value, { stream: true });
+  }
+  return text + decoder.decode();
 }
 
 export function topicUrl(endpoint: string, channel: string, query: Readonly<Record<string, string | number>>): string {

@@ -10,8 +10,8 @@ import type { Budget } from './session/sparse-log.ts';
 import type { Moment } from './session/pacing.ts';
 import { Socket } from './socket.ts';
 
-/** A history request may take this long, ms. */
-const FETCH_TIMEOUT = 60_000;
+/** A history request of which nothing was heard for this long is given up, ms: it may be on a connection that is dead. */
+export const FETCH_SILENCE = 10_000;
 
 /** Who opened logs: a tab. */
 export interface Owner {
@@ -137,8 +137,13 @@ export class SessionRunner {
       return { type: 'unstreamed', id };
     }
     if (effect.do === 'poll') return { type: 'polled', id, result: await poll(this.#endpoint, effect.request, fetcher, signal) };
-    const cancel = this.env.after(FETCH_TIMEOUT, () => controller.abort());
-    const result = await fetchHistory(this.#endpoint, effect.request, fetcher, signal);
+    let cancel: () => void = () => undefined;
+    const heard = (): void => {
+      cancel();
+      cancel = this.env.after(FETCH_SILENCE, () => controller.abort());
+    };
+    heard();
+    const result = await fetchHistory(this.#endpoint, effect.request, fetcher, signal, heard);
     cancel();
     return { type: 'fetched', id, result };
   }

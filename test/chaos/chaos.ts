@@ -48,7 +48,7 @@ export interface ChaosReport {
 
 /** Lets everything go wrong for a while, then stops that, and holds every tab to exactly lines 1 to N. Rejects when one is not. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
-  const { seed, heartbeat = 2_000 } = options;
+  const { heartbeat = 2_000 } = options;
   const cleanup: (() => Promise<unknown>)[] = [];
   try {
     const folder = await mkdtemp(join(tmpdir(), 'log-stream-chaos-'));
@@ -62,7 +62,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     cleanup.push(() => backend.close());
     const browser = await Tabs.launch();
     cleanup.push(() => browser.close());
-    return await play(options, { server, network, backend, browser }, new Random(seed));
+    return await play(options, { server, network, backend, browser });
   } finally {
     for (const undo of cleanup.reverse()) await undo().catch(() => undefined);
   }
@@ -70,25 +70,26 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
 
 type Stage = Pick<World, 'server' | 'network' | 'backend' | 'browser'>;
 
-async function play(options: ChaosOptions, stage: Stage, random: Random): Promise<ChaosReport> {
-  const { seed, duration, tabs = 5, linesPerSecond = 300, longest = 8_000, tell = () => undefined } = options;
+async function play(options: ChaosOptions, stage: Stage): Promise<ChaosReport> {
+  const { seed, tabs = 5, linesPerSecond = 300, longest = 8_000, tell = () => undefined } = options;
   const { server, network, backend, browser } = stage;
   const signer = new Signer([SECRET]);
   const topic = signer.sign(CHANNEL);
-  const fleet = new Fleet(browser, `http://127.0.0.1:${network.port}/?topic=${encodeURIComponent(topic)}`, random);
-  const world: World = { ...stage, random, fleet, tabs, longest, serverBusy: false };
+  const fleet = new Fleet(browser, `http://127.0.0.1:${network.port}/?topic=${encodeURIComponent(topic)}`);
+  const world: Omit<World, 'random'> = { ...stage, fleet, tabs, longest, occupied: { server: false } };
+  const sizes = new Random(seed);
   const producer = new Producer({
     url: () => `http://127.0.0.1:${backend.port}/log-stream/topics/${CHANNEL}`,
     topic: signer.sign(CHANNEL, { write: true }),
     linesPerSecond,
-    batch: () => random.between(1, 400),
+    batch: () => sizes.between(1, 400),
   });
   const producing = producer.run();
   // It is waited for below; until then it must not end the process.
   producing.catch(() => undefined);
   while (fleet.tabs.length < tabs) await fleet.open();
 
-  const injected = await inject(world, options, duration);
+  const injected = await inject(world, options);
   tell(`${producer.acknowledged} lines; no more faults`);
   await recover(world);
 
@@ -104,7 +105,7 @@ async function play(options: ChaosOptions, stage: Stage, random: Random): Promis
   for (const tab of fleet.tabs) await verifyLines(tab, lines);
   verified.push(`lines() of each of ${tabs} tabs gave exactly 1 to ${lines}, numbers and texts, in order, and ended`);
   let rows = 0;
-  for (const tab of fleet.tabs) rows += await verifyElement(tab, lines, random);
+  for (const tab of fleet.tabs) rows += await verifyElement(tab, lines, new Random(seed));
   verified.push(`the elements of ${tabs} tabs say "ended" and show the right text at ${rows} rows compared, of ${lines} lines each`);
   while (fleet.tabs[0] !== undefined) await fleet.close(fleet.tabs[0]);
   await until('no socket is left', async () => (await server.facts()).sockets === 0, PATIENCE);
@@ -116,32 +117,34 @@ async function play(options: ChaosOptions, stage: Stage, random: Random): Promis
 }
 
 /** Begins one fault after the other, several at a time, and waits until the last is over. */
-async function inject(world: World, options: ChaosOptions, duration: number): Promise<Record<string, number>> {
-  const { between: [least, most] = [50, 900], without = [], tell = () => undefined } = options;
+async function inject(world: Omit<World, 'random'>, options: ChaosOptions): Promise<Record<string, number>> {
+  const { seed, duration, between: [least, most] = [50, 900], without = [], tell = () => undefined } = options;
+  const random = new Random(seed);
   const faults = FAULTS.filter(({ kind }) => !without.includes(kind));
   const injected: Record<string, number> = Object.fromEntries(faults.map(({ kind }) => [kind, 0]));
   const begun = performance.now();
   const running: Promise<void>[] = [];
   while (performance.now() - begun < duration) {
-    const fault = world.random.weighted(faults);
+    const fault = random.weighted(faults);
+    const own = new Random(random.between(0, 2 ** 31));
     if (fault !== undefined) {
       const at = ((performance.now() - begun) / 1_000).toFixed(1);
       running.push(
-        fault.inject(world).then((happened) => {
+        fault.inject({ ...world, random: own }).then((happened) => {
           if (!happened) return;
           injected[fault.kind] = (injected[fault.kind] ?? 0) + 1;
           tell(`${at} s ${fault.kind}`);
         }),
       );
     }
-    await pause(world.random.between(least, most));
+    await pause(random.between(least, most));
   }
   await Promise.all(running);
   return injected;
 }
 
 /** Faults are over: everything works, all tabs are open, and there is one worker with one socket for them. */
-async function recover({ network, backend, fleet, tabs, browser, server }: World): Promise<void> {
+async function recover({ network, backend, fleet, tabs, browser, server }: Omit<World, 'random'>): Promise<void> {
   network.calm();
   backend.calm();
   await fleet.settle(tabs);

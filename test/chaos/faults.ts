@@ -1,12 +1,13 @@
 import type { TcpProxy } from '../support/tcp-proxy.ts';
 import type { Tabs } from '../tabs/driver.ts';
-import type { Fleet } from './fleet.ts';
+import type { Fleet, Tab } from './fleet.ts';
 import type { Random } from './random.ts';
 import type { ServerProcess } from './server-process.ts';
 import { pause } from './wait.ts';
 
 /** What faults happen to. */
 export interface World {
+  /** Of the fault that is injected, and of nothing else: what happens hangs on the seed and not on time. */
   readonly random: Random;
   /** Between the browser and the server. */
   readonly network: TcpProxy;
@@ -19,8 +20,8 @@ export interface World {
   readonly tabs: number;
   /** How long a fault lasts at most, ms. */
   readonly longest: number;
-  /** Something is being done to the server. */
-  serverBusy: boolean;
+  /** Whether something is being done to the server. */
+  readonly occupied: { server: boolean };
 }
 
 export interface Fault {
@@ -52,12 +53,12 @@ function server(kind: string, weight: number, happen: (world: World) => Promise<
     kind: `server: ${kind}`,
     weight,
     async inject(world) {
-      if (world.serverBusy) return false;
-      world.serverBusy = true;
+      if (world.occupied.server) return false;
+      world.occupied.server = true;
       try {
         await happen(world);
       } finally {
-        world.serverBusy = false;
+        world.occupied.server = false;
       }
       return true;
     },
@@ -65,12 +66,12 @@ function server(kind: string, weight: number, happen: (world: World) => Promise<
 }
 
 /** Something that happens to one tab. */
-function tab(kind: string, weight: number, happen: (world: World, chosen: NonNullable<Fleet['idle']>) => Promise<unknown>): Fault {
+function tab(kind: string, weight: number, happen: (world: World, chosen: Tab) => Promise<unknown>): Fault {
   return {
     kind: `tab: ${kind}`,
     weight,
     async inject(world) {
-      const chosen = world.fleet.idle;
+      const chosen = world.fleet.idle(world.random);
       if (chosen === undefined) return false;
       await happen(world, chosen);
       return true;

@@ -12,7 +12,7 @@ declare global {
 }
 
 /** A load that takes longer is begun again, ms; a person would not wait any longer either. */
-const LOAD_PATIENCE = 12_000;
+const LOAD_PATIENCE = 6_000;
 
 /** A tab, and whether something is being done to it. */
 export interface Tab {
@@ -22,6 +22,8 @@ export interface Tab {
   dead: boolean;
   /** Its page and scripts are there. */
   ready: boolean;
+  /** Resolves when its process is gone: nothing that is asked of it will be answered. */
+  readonly died: Promise<void>;
 }
 
 /** The tabs of the chaos run: opened, closed, reloaded, frozen and crashed while pages may fail to load. */
@@ -29,28 +31,25 @@ export class Fleet {
   readonly tabs: Tab[] = [];
   readonly #browser: Tabs;
   readonly #url: string;
-  readonly #random: Random;
   /** How often a page had to be loaded again, because it did not come. */
   reloads = 0;
 
-  constructor(browser: Tabs, url: string, random: Random) {
+  constructor(browser: Tabs, url: string) {
     this.#browser = browser;
     this.#url = url;
-    this.#random = random;
   }
 
   /** A tab that nothing is being done to. */
-  get idle(): Tab | undefined {
-    return this.#random.pick(this.tabs.filter(({ busy, dead, ready }) => !busy && !dead && ready));
+  idle(random: Random): Tab | undefined {
+    return random.pick(this.tabs.filter(({ busy, dead, ready }) => !busy && !dead && ready));
   }
 
   /** Does something to a tab, and nothing else meanwhile. */
   async with(tab: Tab, act: (page: Page) => Promise<unknown>): Promise<void> {
     tab.busy = true;
     try {
-      await act(tab.page);
+      await Promise.race([act(tab.page), tab.died]);
     } catch (error) {
-      // What is asked of a page whose process dies meanwhile is not answered.
       if (!tab.dead) throw error;
     } finally {
       tab.busy = false;
@@ -59,8 +58,9 @@ export class Fleet {
 
   async open(): Promise<void> {
     const page = await this.#browser.blank();
-    const tab: Tab = { page, busy: false, dead: false, ready: false };
-    page.once('error', () => {
+    const died = new Promise<void>((resolve) => page.once('error', () => resolve()));
+    const tab: Tab = { page, busy: false, dead: false, ready: false, died };
+    void died.then(() => {
       tab.dead = true;
       tab.ready = false;
     });

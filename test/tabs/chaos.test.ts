@@ -1,0 +1,10 @@
+import { expect, it } from 'vitest';
+import { runChaos } from '../chaos/chaos.ts';
+import { format } from '../chaos/report.ts';
+
+it('leaves every tab with exactly 1 to N when everything goes wrong at once', async () => {
+  const report = await runChaos({ seed: 11, duration: 12_000, longest: 2_500, between: [20, 250], heartbeat: 1_000 });
+  console.log(format(report));
+  expect(report.lines).toBeGreaterThan(1_000);
+  expect(Object.values(report.injected).reduce((sum, count) => sum + count, 0)).toBeGreaterThan(25);
+});
