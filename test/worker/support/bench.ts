@@ -118,6 +118,14 @@ export class Bench {
     return this.do({ type: 'look', log, view, look: { want, tail, pull, epoch, given: [] } });
   }
 
+  /** Log 1 follows a channel whose log has that many lines; the socket is open and the ack came. */
+  follow(topic: string, channel: string, head: number, tail = 100): void {
+    this.open(1, topic);
+    this.look(1, [], tail);
+    this.opened();
+    this.ack(channel, `e-${head}`);
+  }
+
   /** The socket opens and says hello. */
   opened(hb = 15_000): Effect[] {
     const effects = this.do({ type: 'opened', generation: this.generation });

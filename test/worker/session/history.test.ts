@@ -1,0 +1,96 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Bench } from '../support/bench.ts';
+import { topicOf } from '../support/topics.ts';
+
+const TOPIC = topicOf('run:1');
+let bench: Bench;
+
+/** A log of that many lines, followed by log 1. */
+function follow(head: number, tail?: number): void {
+  bench.follow(TOPIC, 'run:1', head, tail);
+}
+
+beforeEach(() => {
+  bench = new Bench();
+});
+
+describe('a request for history that fails', () => {
+  it('is repeated with growing patience, says what is missing, and takes that back', () => {
+    follow(50, 10);
+    let tried = 0;
+    for (; tried < 5; tried += 1) {
+      expect(bench.fetches).toHaveLength(tried + 1);
+      expect(bench.status(1).missing).toEqual(tried < 3 ? [] : [{ from: 41, to: 50 }]);
+      // What is given up for now is a gap; nobody is catching up with it.
+      expect(bench.status(1)).toMatchObject({ state: tried < 3 ? 'catching-up' : 'live', absent: false });
+      bench.fail(bench.fetches[tried]!, { kind: 'failed' });
+      expect(bench.fetches).toHaveLength(tried + 1);
+      bench.frame({ e: 'hb', heads: new Map() });
+      while (bench.fetches.length === tried + 1) {
+        bench.frame({ e: 'hb', heads: new Map() });
+        bench.pass(250);
+      }
+    }
+    bench.answer(bench.fetches[tried]!, 50);
+    expect(bench.status(1).missing).toEqual([]);
+    expect(bench.lines(1)).toHaveLength(10);
+  });
+
+  it('by an answer that does not bring the line is not repeated at once', () => {
+    follow(50, 10);
+    bench.answer(bench.fetches[0]!, 30);
+    bench.pass(400);
+    expect(bench.fetches).toHaveLength(1);
+    bench.pass(5_000);
+    expect(bench.fetches).toHaveLength(2);
+  });
+
+  it('since retention was faster moves the start of the log', () => {
+    follow(3_000, 0);
+    bench.look(1, [{ from: 1, to: 1_500 }]);
+    bench.fail(bench.fetches[0]!, { kind: 'truncated', first: 1_201 });
+    bench.fail(bench.fetches[1]!, { kind: 'truncated', first: 1_201 });
+    expect(bench.status(1).first).toBe(1_201);
+    expect(bench.fetches.at(-1)).toMatchObject({ after: 1_200, limit: 800 });
+    bench.answer(bench.fetches[2]!, 3_000, { first: 1_201 });
+    expect(bench.lines(1)).toHaveLength(300);
+  });
+
+  it('since the log is another one asks the socket, which says so', () => {
+    follow(50, 10);
+    bench.fail(bench.fetches[0]!, { kind: 'epoch' });
+    expect(bench.subscribed.at(-1)).toEqual([TOPIC, 'e-50']);
+    bench.ack('run:1', 'f-3', 'reset');
+    expect(bench.status(1)).toMatchObject({ epoch: 'f', head: 3 });
+  });
+
+  it('as expired has the topic renewed, and goes on at once with the new one', () => {
+    bench.open(1, TOPIC, true);
+    bench.look(1, [], 10);
+    bench.opened();
+    bench.ack('run:1', 'e-50');
+    bench.fail(bench.fetches[0]!, { kind: 'expired' });
+    expect(bench.effects.at(-2)).toEqual({ do: 'refresh', log: 1 });
+    const fresh = topicOf('run:1', { t: 3_000 });
+    bench.do({ type: 'refreshed', log: 1, topic: fresh });
+    expect(bench.fetches.at(-1)).toMatchObject({ topic: fresh });
+    expect(bench.status(1).state).toBe('catching-up');
+    expect(bench.subscribed).toHaveLength(1);
+  });
+
+  it('does not end a subscription that runs', () => {
+    follow(50, 10);
+    bench.fail(bench.fetches[0]!, { kind: 'expired' });
+    bench.pass(1_000);
+    bench.msg('run:1', 'e-51');
+    expect(bench.status(1)).toMatchObject({ state: 'catching-up', head: 51 });
+  });
+
+  it('is given up with the log it was for', () => {
+    follow(50, 10);
+    bench.do({ type: 'close', log: 1 });
+    expect(bench.effects).toContainEqual({ do: 'abort', id: bench.fetches[0]!.id });
+    bench.answer(bench.fetches[0]!, 50);
+    expect(bench.cache.bytes).toBe(0);
+  });
+});
