@@ -160,7 +160,7 @@ export class Connection {
     else if (this.#alive() && now >= this.#deadline) {
       this.#abandon();
       this.closed(1006, moment);
-    } else if (this.phase === 'open' && this.#againAt !== undefined && now >= this.#againAt) {
+    } else if (now >= this.#leaveAt()) {
       this.#abandon();
       this.quietUntil = now + PACE.quiet;
       this.#wait(now, moment);
@@ -196,10 +196,15 @@ export class Connection {
     return earliest(
       this.phase === 'waiting' ? this.#connectAt : undefined,
       this.#alive() ? this.#deadline : undefined,
-      this.phase === 'open' ? this.#againAt : undefined,
+      this.#leaveAt(),
       this.#closeAt,
       this.quietUntil === -Infinity ? undefined : this.quietUntil,
     );
+  }
+
+  /** When the socket is given up by choice; not before it has lived for a while, whatever the server says. */
+  #leaveAt(): number {
+    return this.phase === 'open' && this.#againAt !== undefined ? Math.max(this.#againAt, this.#openedAt + PACE.uptime) : Infinity;
   }
 
   #alive(): boolean {

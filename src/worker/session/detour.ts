@@ -38,6 +38,9 @@ export class Detour {
   #phase: 'off' | 'trying' | 'on' = 'off';
   #failures = 0;
   #notBefore = -Infinity;
+  /** Streams in a row that did not live for long, and when there may be another one. */
+  #shortLived = 0;
+  #streamAt = -Infinity;
   #polledAt = -Infinity;
   /** How long a stream may be silent, ms. */
   #silence = Infinity;
@@ -71,8 +74,7 @@ export class Detour {
       if (!lane.followed) this.#halt(lane, moment);
       else if (lane.stream !== undefined && now >= lane.stream.by) {
         this.#abort(id);
-        lane.broke(moment);
-        this.#streaming.delete(id);
+        this.closed(id, moment);
       }
     }
     if (this.open) this.#stream(moment);
@@ -119,8 +121,15 @@ export class Detour {
 
   /** A stream is over. */
   closed(id: number, moment: Moment): void {
-    this.#streaming.get(id)?.broke(moment);
+    const lane = this.#streaming.get(id);
+    if (lane?.stream === undefined) return;
+    const { heard, since } = lane.stream;
+    if (heard && moment.now - since >= PACE.uptime) this.#shortLived = 0;
+    // Whatever is in the way of one stream is in the way of the others.
+    this.#streamAt = moment.now + backoff(this.#shortLived, moment.random);
+    this.#shortLived += 1;
     this.#streaming.delete(id);
+    lane.broke(moment);
   }
 
   /** A poll was answered. Returns history requests to give up. */
@@ -160,7 +169,7 @@ export class Detour {
     let due = this.#poll?.by ?? this.#pollAt();
     for (const lane of this.#lanes.values()) {
       due = earliest(due, lane.stream?.by);
-      const streamAt = lane.streamAt();
+      const streamAt = Math.max(lane.streamAt(), this.#streamAt);
       if (streamAt > now && this.open && this.#streaming.size < DETOUR.streams) due = Math.min(due, streamAt);
     }
     return due;
@@ -187,6 +196,7 @@ export class Detour {
 
   /** Streams as many topics as may be, those that are looked at first. */
   #stream(moment: Moment): void {
+    if (moment.now < this.#streamAt) return;
     const ready = [...this.#lanes.values()].filter((lane) => lane.streamAt() <= moment.now);
     for (const lane of ready.sort((one, other) => Number(other.watched) - Number(one.watched))) {
       if (this.#streaming.size >= DETOUR.streams) {

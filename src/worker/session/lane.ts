@@ -6,8 +6,6 @@ import type { Subject } from './subject.ts';
 export const LANE = {
   /** How often a topic that is not streamed is asked for, ms. */
   every: 5_000,
-  /** How long a stream has to live before its next failure counts as the first, ms. */
-  uptime: 10_000,
 } as const;
 
 type LogState = Extract<PollResult, { readonly kind: 'log' }>;
@@ -31,8 +29,6 @@ export class Lane {
   #askAt = -Infinity;
   #answeredAt = -Infinity;
   #streamAt = -Infinity;
-  /** Streams in a row that did not live for long. */
-  #failures = 0;
 
   constructor(subject: Subject) {
     this.subject = subject;
@@ -83,19 +79,18 @@ export class Lane {
     stream.heard = true;
     stream.by = now + silence;
     this.#askAt = Infinity;
-    if (now - stream.since >= LANE.uptime) this.#failures = 0;
   }
 
-  /** The stream is over. Many viewers may lose theirs at the same moment, and are not to come back all at once. */
+  /** The stream is over: it may have had more to bring, if it ever brought anything. Many may lose theirs at the same moment. */
   broke({ now, random }: Moment): void {
+    if (this.stream?.heard === true) {
+      this.#answeredAt = -Infinity;
+      this.hurry(now + backoff(0, random));
+    }
     this.stream = undefined;
-    this.#answeredAt = -Infinity;
-    this.#streamAt = now + backoff(this.#failures, random);
-    this.#failures += 1;
-    this.hurry(now + backoff(0, random));
   }
 
-  /** The stream was given up. */
+  /** The stream was given up, for another one to have its place. */
   halted({ now }: Moment): void {
     this.stream = undefined;
     this.#streamAt = now + LANE.every;

@@ -161,7 +161,10 @@ describe('coming back', () => {
     bench.opened();
     bench.ack('run:1', 'e-5');
     bench.frame({ e: 'bye', reason: 'deploy', retry: [0, 0], again: [1_000, 1_000] });
-    bench.pass(1_000);
+    bench.pass(9_999);
+    expect(bench.connects).toHaveLength(1);
+    bench.pass(1);
+    expect(bench.connects).toHaveLength(2);
     expect(bench.status(1).state).toBe('live');
     bench.closed(1006);
     expect(bench.status(1).state).toBe('reconnecting');

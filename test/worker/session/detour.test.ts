@@ -266,15 +266,15 @@ describe('a log that is followed over HTTP', () => {
     bench.streamed([{ e: 'ack', ch: 'run:1', off: at('f-0'), first: 1, st: 'reset' }, msg('f-2', 2)]);
     expect(bench.status(1)).toMatchObject({ epoch: 'f', head: 2 });
     bench.unstreamed();
-    bench.pass(2_000);
+    bench.passToPoll();
     bench.polled('g-1');
     expect(bench.status(1)).toMatchObject({ epoch: 'g', head: 1, state: 'live' });
     bench.unstreamed();
-    bench.pass(4_000);
+    bench.passToPoll();
     bench.polled('g-0');
     expect(bench.status(1)).toMatchObject({ epoch: 'g', head: 0 });
     bench.unstreamed();
-    bench.pass(8_000);
+    bench.passToPoll();
     bench.polled('-0');
     expect(bench.status(1)).toMatchObject({ epoch: '', head: 0 });
   });
