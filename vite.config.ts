@@ -86,7 +86,18 @@ const terseTemplates: Plugin = {
   },
 };
 
-function library(entry: Record<string, string>, external: (string | RegExp)[], minify: boolean): UserConfig {
+/**
+ * What a page with the element loads at first, in two files instead of many small ones, of which a page that only uses the client
+ * loads one. What the element loads later stays out.
+ */
+const FIRST_LOAD = {
+  groups: [
+    { name: 'client', priority: 2, test: /src\/(worker\/(tab\/(?!page-host)|client|wire)|protocol\/(topic|limits))|comlink/ },
+    { name: 'element', priority: 1, test: /src\/(element\/(?!tools\/)|protocol\/sgr)|node_modules\/(@lit|lit)/ },
+  ],
+};
+
+function library(entry: Record<string, string>, external: (string | RegExp)[], minify: boolean, chunks?: typeof FIRST_LOAD): UserConfig {
   return {
     publicDir: false,
     plugins: [workerBeside, terseTemplates],
@@ -101,7 +112,12 @@ function library(entry: Record<string, string>, external: (string | RegExp)[], m
       lib: { entry, formats: ['es'], fileName: (_format, name) => `${name}.js` },
       rolldownOptions: {
         external,
-        output: { chunkFileNames: '[name]-[hash].js', minify, comments: minify ? { annotation: false, jsdoc: false, legal: true } : true },
+        output: {
+          chunkFileNames: '[name]-[hash].js',
+          minify,
+          comments: minify ? { annotation: false, jsdoc: false, legal: true } : true,
+          ...(chunks && { codeSplitting: chunks }),
+        },
       },
     },
   };
@@ -137,7 +153,7 @@ export default defineConfig(({ mode }) => {
     case 'package':
       return library(ENTRIES, [/^lit($|\/)/, /^@lit\//, 'comlink'], false);
     case 'assets': {
-      const config = library({ 'log-stream': ENTRIES['log-stream'], client: ENTRIES.client }, [], true);
+      const config = library({ 'log-stream': ENTRIES['log-stream'], client: ENTRIES.client }, [], true, FIRST_LOAD);
       return { ...config, plugins: [workerTrusted, ...(config.plugins ?? [])] };
     }
     default:

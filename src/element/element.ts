@@ -1,21 +1,14 @@
-import { html, type CSSResultGroup, type TemplateResult } from 'lit';
+import { adoptStyles, type CSSResultGroup, type TemplateResult } from 'lit';
 import type { ClientOptions, LogStatus, LogStreamClient, Range, ViewUpdate } from '../worker/api.ts';
-import { connect } from '../worker/client.ts';
+import { connect } from '../worker/tab/client.ts';
 import { readTopic } from '../protocol/topic.ts';
-import { Address } from './address.ts';
 import { LogStreamAttributes } from './attributes.ts';
+import { chromeTemplate, type ChromeModel } from './chrome.ts';
 import { Condition } from './condition.ts';
-import { bodyTemplate, headerTemplate, type ChromeActions, type ChromeModel } from './chrome.ts';
-import { LogStreamEndEvent, LogStreamFollowEvent, LogStreamSelectEvent, LogStreamStateEvent } from './events.ts';
-import { runKey, type KeyActions } from './key-actions.ts';
-import { KeyReader } from './keys.ts';
+import { LogStreamEndEvent, LogStreamFollowEvent, LogStreamStateEvent } from './events.ts';
 import { Pace } from './pace.ts';
-import { downloadRaw, textOf } from './raw.ts';
-import { freshTopic } from './refresh.ts';
 import { createScroller, type Scroller } from './scroller.ts';
-import { selectedText } from './selection.ts';
 import { Session } from './session.ts';
-import { Speaker } from './speaker.ts';
 import { noticeOf, type Notice } from './state-rows.ts';
 import { chipOf, isFinal } from './status.ts';
 import { STRINGS } from './strings.ts';
@@ -24,15 +17,15 @@ import { chromeStyles } from './styles/chrome.ts';
 import { rowStyles } from './styles/rows.ts';
 import { tokens } from './styles/tokens.ts';
 import { plainText } from './terminal/parse.ts';
-import { nextTimeMode } from './time.ts';
-import { Toast } from './toast.ts';
-import { moveFocus, placeMenu, rove } from './toolbar.ts';
+import type { Tools } from './tools/tools.ts';
 import { FIRST_TAIL, Viewport, type Target } from './viewport/viewport.ts';
 
 export * from './events.ts';
 
 /** Shortest time between two updates of the header, ms: figures that change faster cannot be read. */
 const CHROME_INTERVAL = 100;
+/** The log comes first: the tools are loaded when the page has nothing else to do, but no later than this, ms. */
+const TOOLS_DELAY = 500;
 
 const NO_TOPIC: Notice = { kind: 'waiting', text: STRINGS.noTopic, action: undefined };
 
@@ -40,7 +33,8 @@ const NO_TOPIC: Notice = { kind: 'waiting', text: STRINGS.noTopic, action: undef
 interface Parts {
   readonly scroller: Scroller;
   readonly viewport: Viewport;
-  readonly speaker: Speaker;
+  /** What screen readers listen to. */
+  readonly speaker: HTMLElement;
 }
 
 /**
@@ -62,22 +56,19 @@ export class LogStreamElement extends LogStreamAttributes {
 
   readonly #session = new Session({
     createClient: () => this.createClient({ endpoint: this.endpoint || undefined, workerUrl: this.workerUrl || undefined }),
-    refresh: () => freshTopic(this, this.refreshUrl, this.#session.topic),
+    refresh: async () => (await this.#load()).freshTopic(),
     updated: (update) => this.#updated(update),
   });
-  readonly #keys = new KeyReader();
   readonly #chrome = new Pace(() => this.requestUpdate(), CHROME_INTERVAL);
-  readonly #toast = new Toast(() => this.requestUpdate());
-  readonly #address = new Address(this, (range) => this.#show(range));
-  #parts: Parts | undefined;
-  #internals: ElementInternals | undefined;
   readonly #condition = new Condition({
     lacking: (status, fresh) => this.#parts?.viewport.lacking(status, fresh) ?? false,
     changed: (previous) => this.#changed(previous),
     ticked: () => this.#parts?.viewport.schedule(),
   });
-  #picked: number | undefined;
-  #selected: Range | undefined;
+  #parts: Parts | undefined;
+  #tools: Tools | undefined;
+  #loading: Promise<Tools> | undefined;
+  #internals: ElementInternals | undefined;
   #warned = '';
   #reopening = false;
 
@@ -97,19 +88,12 @@ export class LogStreamElement extends LogStreamAttributes {
    * than 100,000 lines, and when the browser does not allow it.
    */
   async copy(range?: Range): Promise<number> {
-    const { log } = this.#session;
-    const { first, head } = this.#condition.status;
-    const { from, to } = range ?? this.#selected ?? { from: first, to: head };
-    if (log === undefined || head < first) return 0;
-    const { text, lines } = await textOf(log, { from: Math.max(from, first), to: Math.min(to, head) });
-    await navigator.clipboard.writeText(text);
-    return lines;
+    return (await this.#load()).copy(range);
   }
 
   /** Downloads the raw log as a file. Rejects when the server refuses. */
   async download(): Promise<void> {
-    const { log, endpoint, topic } = this.#session;
-    if (log !== undefined && endpoint !== undefined) await downloadRaw(endpoint, log.channel, topic);
+    return (await this.#load()).download();
   }
 
   override connectedCallback(): void {
@@ -117,13 +101,13 @@ export class LogStreamElement extends LogStreamAttributes {
     const { scroller, viewport } = (this.#parts ??= this.#build());
     scroller.observe();
     viewport.recover();
-    this.#address.connect();
     if (this.#internals === undefined) {
       this.#internals = this.attachInternals();
       this.#reflect(this.state);
     }
     if (this.#session.log === undefined) this.#open();
-    if (this.permalink) this.#address.read();
+    this.#tools?.connect();
+    if (this.permalink) this.#want();
   }
 
   override disconnectedCallback(): void {
@@ -132,9 +116,8 @@ export class LogStreamElement extends LogStreamAttributes {
     queueMicrotask(() => {
       if (this.isConnected) return;
       this.#session.close();
-      this.#address.disconnect();
       this.#parts?.scroller.disconnect();
-      this.#parts?.speaker.dispose();
+      this.#tools?.disconnect();
       this.#chrome.dispose();
       this.#condition.stop();
     });
@@ -155,35 +138,25 @@ export class LogStreamElement extends LogStreamAttributes {
   }
 
   protected override render(): TemplateResult {
-    const parts = (this.#parts ??= this.#build());
-    const model = this.#model(parts.viewport);
-    return html`<div class="base" part="base" role="region" aria-label=${STRINGS.region(model.title)}>
-      ${headerTemplate(model, this.#actions)}${bodyTemplate(model, parts.scroller.element, this.#actions)}${parts.speaker.element}
-    </div>`;
+    const { scroller, viewport, speaker } = (this.#parts ??= this.#build());
+    return chromeTemplate(this.#model(viewport), scroller.element, speaker, this.#retry, this.#tools);
   }
 
   protected override firstUpdated(): void {
-    const toolbar = this.#query('.toolbar');
-    const menu = this.#query('.menu');
-    const more = this.#query('.more-actions');
-    if (toolbar === undefined || menu === undefined) return;
-    toolbar.addEventListener('keydown', (event) => moveFocus(event, toolbar, '.icon'));
-    toolbar.addEventListener('focusin', (event) => rove(toolbar, event.target));
-    menu.addEventListener('keydown', (event) => moveFocus(event, menu, '.item'));
-    menu.addEventListener('click', () => menu.hidePopover());
-    menu.addEventListener('toggle', (event) => {
-      if (more !== undefined && event.newState === 'open') placeMenu(menu, more);
+    setTimeout(() => {
+      // Not every browser tells when it is idle.
+      const { requestIdleCallback: idle } = window as { readonly requestIdleCallback?: typeof window.requestIdleCallback };
+      if (idle === undefined) this.#want();
+      else idle(() => this.#want(), { timeout: TOOLS_DELAY });
     });
-    menu.addEventListener('beforetoggle', (event) => {
-      if (event.newState === 'closed' && menu.contains(this.shadowRoot?.activeElement ?? null)) more?.focus();
-    });
+    for (const type of ['pointerenter', 'focusin']) this.addEventListener(type, () => this.#want());
   }
 
   protected override updated(): void {
     // A button that goes away while it has the focus leaves it to the log.
-    if (this.#query('.notice .button[hidden]:focus') !== undefined) this.#parts?.scroller.element.focus({ preventScroll: true });
-    const toolbar = this.#query('.toolbar');
-    if (toolbar !== undefined) rove(toolbar);
+    if (this.renderRoot.querySelector('.notice .button[hidden]:focus') !== null)
+      this.#parts?.scroller.element.focus({ preventScroll: true });
+    this.#tools?.updated();
   }
 
   #build(): Parts {
@@ -194,18 +167,59 @@ export class LogStreamElement extends LogStreamAttributes {
         this.dispatchEvent(new LogStreamFollowEvent({ following }));
         this.requestUpdate();
       },
-      picked: (line, extend) => this.#pick(line, extend),
-      retry: () => this.#session.retry(),
+      picked: (line, extend) => this.#want((tools) => tools.pick(line, extend)),
+      retry: this.#retry,
       committed: () => {
         this.#condition.committed();
         this.#chrome.request();
       },
     });
     viewport.time = this.time;
-    scroller.element.addEventListener('keydown', (event) => this.#onKey(event));
-    scroller.element.addEventListener('copy', (event) => this.#onCopy(event));
-    return { scroller, viewport, speaker: new Speaker(() => this.announce) };
+    const speaker = document.createElement('div');
+    speaker.className = 'hidden';
+    speaker.setAttribute('role', 'status');
+    return { scroller, viewport, speaker };
   }
+
+  /** What a reader does beyond reading; rejects when it cannot be loaded, and tries again the next time. */
+  #load(): Promise<Tools> {
+    this.#loading ??= this.#loadTools().catch((error: unknown) => {
+      this.#loading = undefined;
+      throw error;
+    });
+    return this.#loading;
+  }
+
+  async #loadTools(): Promise<Tools> {
+    const { Tools: Loaded } = await import('./tools/tools.ts');
+    const { viewport, scroller, speaker } = (this.#parts ??= this.#build());
+    const tools = new Loaded({
+      element: this,
+      session: this.#session,
+      viewport,
+      scroller: scroller.element,
+      speaker,
+      lines: () => ({ from: this.#condition.status.first, to: this.#condition.status.head }),
+    });
+    if (this.renderRoot instanceof ShadowRoot)
+      adoptStyles(this.renderRoot, [...(this.constructor as typeof LogStreamElement).elementStyles, tools.styles]);
+    this.#tools = tools;
+    if (this.isConnected) tools.connect();
+    tools.state(this.state, this.#condition.status.head);
+    this.requestUpdate();
+    return tools;
+  }
+
+  /** Uses the tools as soon as they are there. */
+  #want(use: (tools: Tools) => void = () => undefined): void {
+    if (this.#tools !== undefined) use(this.#tools);
+    else
+      this.#load().then(use, (error: unknown) =>
+        console.warn(`<${this.localName}>: its toolbar could not be loaded. Reload the page.`, error),
+      );
+  }
+
+  readonly #retry = (): void => this.#session.retry();
 
   #open(): void {
     if (!this.#session.open(this.topic)) return;
@@ -225,7 +239,7 @@ export class LogStreamElement extends LogStreamAttributes {
       if (!this.isConnected) return;
       if (log === undefined || log.channel !== readTopic(this.topic)?.channel) {
         this.#parts?.viewport.reset();
-        this.#select(undefined);
+        this.#tools?.select(undefined);
         this.#condition.reset();
       }
       this.#open();
@@ -238,12 +252,9 @@ export class LogStreamElement extends LogStreamAttributes {
     // What was there before the log was live is its past, not news.
     if (status.head > before.head && before.state === 'live' && !anew) {
       const texts = this.announce === 'lines' ? runs.flatMap((run) => run.lines.map(([, text]) => plainText(text))) : [];
-      this.#parts?.speaker.grew(status.head - before.head, texts);
+      this.#tools?.grew(status.head - before.head, texts);
     }
-    if (anew) {
-      this.#select(undefined);
-      this.#say(STRINGS.beganAnew);
-    }
+    if (anew) this.#want((tools) => tools.beganAnew());
     this.#condition.update(status);
     this.#parts?.viewport.update(this.#condition.status, runs);
   }
@@ -253,7 +264,7 @@ export class LogStreamElement extends LogStreamAttributes {
     const { state, problem, end, head } = status;
     this.#reflect(state);
     this.#parts?.viewport.update(status, []);
-    this.#parts?.speaker.state(state, head);
+    this.#tools?.state(state, head);
     this.requestUpdate();
     if ((state === 'denied' || state === 'error') && problem !== undefined && problem !== this.#warned) {
       this.#warned = problem;
@@ -272,10 +283,12 @@ export class LogStreamElement extends LogStreamAttributes {
 
   #model(viewport: Viewport): ChromeModel {
     const { status, quiet } = this.#condition;
-    const { progress } = viewport;
+    const { progress, behind } = viewport;
+    const input = { status, quiet, progress, behind };
     return {
       title: this.label || (readTopic(this.topic)?.channel ?? ''),
-      chip: chipOf({ status, quiet, progress, behind: viewport.behind }),
+      chip: chipOf(input),
+      hint: this.#tools?.hint(input),
       lines: status.head,
       elapsed: viewport.elapsed,
       toolbar: this.toolbar,
@@ -284,111 +297,6 @@ export class LogStreamElement extends LogStreamAttributes {
       progress: status.state === 'catching-up' ? progress : undefined,
       notice: this.topic === '' ? NO_TOPIC : noticeOf(status, Date.now()),
       unseen: viewport.unseen,
-      toast: this.#toast.text,
     };
   }
-
-  readonly #actions: ChromeActions = {
-    follow: () => this.#parts?.viewport.toggleFollow(),
-    time: () => {
-      this.time = nextTimeMode(this.time);
-    },
-    copy: () => void this.#copy(),
-    download: () => void this.download().catch((error: unknown) => this.#say(reason(error, STRINGS.downloadFailed))),
-    start: () => this.goTo('start'),
-    end: () => this.goTo('end'),
-    retry: () => this.#session.retry(),
-  };
-
-  readonly #keyActions: KeyActions = {
-    ...this.#actions,
-    link: () => void this.#copyLink(),
-    escape: () => this.#escape(),
-  };
-
-  #onKey(event: KeyboardEvent): void {
-    // Keys of a button within the log are the button's.
-    if (event.target !== this.#parts?.scroller.element) return;
-    const command = this.#keys.read(event, this.shortcuts === 'on');
-    if (command === undefined) return;
-    event.preventDefault();
-    runKey(command, this.#parts.viewport, this.#parts.scroller.element, this.#keyActions);
-  }
-
-  /** First clears what is selected, then leaves the log. */
-  #escape(): void {
-    if (this.#selected !== undefined) this.#select(undefined);
-    else this.#query('.toolbar .icon[tabindex="0"]')?.focus();
-  }
-
-  #pick(line: number, extend: boolean): void {
-    const from = extend ? (this.#picked ?? line) : line;
-    this.#picked = from;
-    const range = { from: Math.min(from, line), to: Math.max(from, line) };
-    this.#select(range);
-    if (this.permalink) this.#address.write(range);
-  }
-
-  #select(range: Range | undefined): void {
-    if (range === undefined) this.#picked = undefined;
-    if (range === this.#selected) return;
-    this.#selected = range;
-    if (this.#parts !== undefined) this.#parts.viewport.selected = range;
-    this.dispatchEvent(new LogStreamSelectEvent({ range }));
-  }
-
-  /** Shows lines that the page's address names. */
-  #show(range: Range): void {
-    if (!this.permalink) return;
-    this.#picked = range.from;
-    this.#select(range);
-    this.goTo(range.from);
-  }
-
-  #onCopy(event: ClipboardEvent): void {
-    const text = this.#selectedText();
-    if (text === '' || event.clipboardData === null) return;
-    event.clipboardData.setData('text/plain', text);
-    event.preventDefault();
-  }
-
-  #selectedText(): string {
-    const root = this.shadowRoot;
-    const block = this.#query('.block');
-    return root === null || block === undefined ? '' : selectedText(root, block);
-  }
-
-  async #copy(): Promise<void> {
-    const text = this.#selectedText();
-    try {
-      if (text === '') return this.#say(STRINGS.copied(await this.copy()));
-      await navigator.clipboard.writeText(text);
-      this.#say(STRINGS.copied(text.split('\n').length));
-    } catch (error) {
-      this.#say(error instanceof RangeError ? error.message : STRINGS.copyFailed);
-    }
-  }
-
-  async #copyLink(): Promise<void> {
-    if (this.#selected === undefined) return;
-    try {
-      await navigator.clipboard.writeText(this.#address.link(this.#selected));
-      this.#say(STRINGS.copiedLink);
-    } catch {
-      this.#say(STRINGS.copyFailed);
-    }
-  }
-
-  #say(text: string): void {
-    this.#toast.show(text);
-    this.#parts?.speaker.say(text);
-  }
-
-  #query(selector: string): HTMLElement | undefined {
-    return this.renderRoot.querySelector<HTMLElement>(selector) ?? undefined;
-  }
-}
-
-function reason(error: unknown, otherwise: string): string {
-  return error instanceof Error ? error.message : otherwise;
 }

@@ -22,9 +22,7 @@ export function trailRow(status: LogStatus, elapsed: number | undefined, now: nu
   const { state, epoch, end, head, retryAt, problem } = status;
   switch (state) {
     case 'ended':
-      return end === undefined || end === 0
-        ? { kind: 'ended', text: STRINGS.ended(head, elapsed), action: undefined }
-        : { kind: 'failed', text: STRINGS.failed(end, head, elapsed), action: undefined };
+      return { kind: end ? 'failed' : 'ended', text: STRINGS.ended(end ?? 0, head, elapsed), action: undefined };
     case 'reconnecting': {
       const why = problem ?? (epoch === '' ? STRINGS.unreachable : STRINGS.lost);
       const text = STRINGS.retrying(why, Math.ceil(((retryAt ?? now) - now) / 1_000));
@@ -34,7 +32,7 @@ export function trailRow(status: LogStatus, elapsed: number | undefined, now: nu
       return { kind: 'offline', text: STRINGS.offline, action: STRINGS.retryNow };
     case 'denied':
     case 'error':
-      return { kind: 'problem', text: problem ?? STRINGS.hints[state], action: STRINGS.retry };
+      return { kind: 'problem', text: problem ?? STRINGS[state], action: STRINGS.retry };
     default:
       return undefined;
   }
@@ -68,5 +66,5 @@ export function noticeOf(status: LogStatus, now: number): Notice | undefined {
 
 /** `absent`: the server answered, without them. */
 export function missingRow({ from, to }: Range, absent: boolean): StateRow {
-  return { kind: 'missing', text: (absent ? STRINGS.missing : STRINGS.unloaded)(from, to), action: STRINGS.retry };
+  return { kind: 'missing', text: STRINGS.missing(from, to, absent), action: STRINGS.retry };
 }

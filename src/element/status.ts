@@ -12,7 +12,6 @@ export interface Chip {
   readonly shape: ChipShape;
   readonly tone: ChipTone;
   readonly label: string;
-  readonly hint: string;
 }
 
 const SHAPES: Readonly<Record<LogState, readonly [ChipShape, ChipTone]>> = {
@@ -33,26 +32,17 @@ export interface ChipInput {
   /** Share of the wanted lines that has arrived, 0 to 1; undefined when nothing is wanted. */
   readonly progress: number | undefined;
   /** Lines between the newest one held and the end of the log. */
-  readonly behind?: number;
+  readonly behind: number;
 }
 
 /** What the status chip shows. */
-export function chipOf({ status, quiet, progress, behind = 0 }: ChipInput): Chip {
-  const { state } = status;
-  const [shape, tone] = SHAPES[state];
-  const label = STRINGS.state[state];
-  const hint = STRINGS.hints[state];
-  if (state === 'live' && quiet >= QUIET_AFTER) {
-    const seconds = Math.floor(quiet / 1_000);
-    return { shape, tone, label: STRINGS.quiet(label, seconds), hint: STRINGS.quietHint(seconds) };
-  }
-  if (state === 'catching-up' && progress !== undefined)
-    return { shape, tone, label: STRINGS.percent(label, progress), hint: behind > 0 ? STRINGS.behind(behind) : hint };
-  if (state === 'ended' && status.end !== undefined) {
-    const failed = status.end !== 0;
-    return { shape: failed ? 'cross' : shape, tone: failed ? 'error' : tone, label, hint: STRINGS.exitHint(status.end) };
-  }
-  return { shape, tone, label, hint: status.problem ?? hint };
+export function chipOf({ status, quiet, progress }: ChipInput): Chip {
+  const { state, end } = status;
+  const [shape, tone] = state === 'ended' && end ? SHAPES.error : SHAPES[state];
+  let label: string = STRINGS.state[state];
+  if (state === 'live' && quiet >= QUIET_AFTER) label = STRINGS.quiet(label, quiet);
+  else if (state === 'catching-up' && progress !== undefined) label = STRINGS.percent(label, progress);
+  return { shape, tone, label };
 }
 
 /** The status of a log of which nothing is known yet. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ANNOUNCE_INTERVAL, Announcer } from '../../src/element/announcer.ts';
+import { ANNOUNCE_INTERVAL, Announcer } from '../../src/element/tools/announcer.ts';
 
 describe('what a screen reader is told', () => {
   it('is new lines as one message, at most every five seconds', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatPermalink, parsePermalink } from '../../src/element/permalink.ts';
+import { formatPermalink, parsePermalink } from '../../src/element/tools/permalink.ts';
 
 describe('a link to lines', () => {
   it('names a line or a range', () => {

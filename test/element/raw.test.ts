@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LogLine } from '../../src/worker/api.ts';
-import { COPY_LINES, historyUrl, textOf } from '../../src/element/raw.ts';
+import { COPY_LINES, historyUrl, textOf } from '../../src/element/tools/raw.ts';
 
 const log = {
   asked: [] as [number, number][],

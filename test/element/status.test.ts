@@ -1,12 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import type { LogState, LogStatus } from '../../src/worker/api.ts';
 import { leadRow, missingRow, noticeOf, trailRow } from '../../src/element/state-rows.ts';
-import { CONNECTING, QUIET_AFTER, chipOf, isFinal } from '../../src/element/status.ts';
+import { CONNECTING, QUIET_AFTER, chipOf, isFinal, type ChipInput } from '../../src/element/status.ts';
+import { hintOf } from '../../src/element/tools/hint.ts';
 
 const STATES: readonly LogState[] = ['connecting', 'catching-up', 'live', 'reconnecting', 'offline', 'ended', 'denied', 'error'];
 const status = (change: Partial<LogStatus>): LogStatus => ({ ...CONNECTING, ...change });
-const chip = (change: Partial<LogStatus>, quiet = 0, progress?: number): ReturnType<typeof chipOf> =>
-  chipOf({ status: status(change), quiet, progress });
+const input = (change: Partial<LogStatus>, quiet = 0, progress?: number, behind = 0): ChipInput => ({
+  status: status(change),
+  quiet,
+  progress,
+  behind,
+});
+const chip = (...from: Parameters<typeof input>): ReturnType<typeof chipOf> => chipOf(input(...from));
+const hint = (...from: Parameters<typeof input>): string => hintOf(input(...from));
 
 describe('the status chip', () => {
   it.each([
@@ -20,7 +27,7 @@ describe('the status chip', () => {
     ['error', 'cross', 'Cannot load'],
   ] as const)('of %s is a %s and says %s', (state, shape, label) => {
     expect(chip({ state })).toMatchObject({ shape, label });
-    expect(chip({ state }).hint).not.toBe('');
+    expect(hint({ state })).not.toBe('');
   });
 
   it('tells every two states apart without colour', () => {
@@ -32,25 +39,25 @@ describe('the status chip', () => {
     expect(chip({ state: 'live' }, QUIET_AFTER - 1).label).toBe('Live');
     expect(chip({ state: 'live' }, 42_000).label).toBe('Live · quiet 42 s');
     expect(chip({ state: 'live' }, 192_000).label).toBe('Live · quiet 3m 12s');
+    expect(hint({ state: 'live' }, 42_700)).toBe('Connected. No line for 42 s.');
     expect(chip({ state: 'ended' }, 42_000).label).toBe('Ended');
   });
 
   it('counts while catching up', () => {
     expect(chip({ state: 'catching-up' }, 0, 0.456).label).toBe('Catching up 45%');
-    const behind = chipOf({ status: status({ state: 'catching-up' }), quiet: 0, progress: 0.4, behind: 1_200_000 });
-    expect(behind.hint).toBe('Connected; 1,200,000 lines behind.');
+    expect(hint({ state: 'catching-up' }, 0, 0.4, 1_200_000)).toBe('Connected; 1,200,000 lines behind.');
   });
 
   it('is a red cross for a log that ended badly, and names the code', () => {
     expect(chip({ state: 'ended', end: 0 })).toMatchObject({ shape: 'square', tone: 'plain' });
     expect(chip({ state: 'ended', end: 137 })).toMatchObject({ shape: 'cross', tone: 'error', label: 'Ended' });
-    expect(chip({ state: 'ended', end: 2 }).hint).toBe('The log is complete; exit code 2.');
-    expect(chip({ state: 'ended', end: 137 }).hint).toBe('The log is complete; exit code 137: killed by signal 9.');
-    expect(chip({ state: 'ended', end: 255 }).hint).toBe('The log is complete; exit code 255.');
+    expect(hint({ state: 'ended', end: 2 })).toBe('The log is complete; exit code 2.');
+    expect(hint({ state: 'ended', end: 137 })).toBe('The log is complete; exit code 137: killed by signal 9.');
+    expect(hint({ state: 'ended', end: 255 })).toBe('The log is complete; exit code 255.');
   });
 
   it('says what happened and what to do when it cannot load', () => {
-    expect(chip({ state: 'denied', problem: 'Ask for a new link.' }).hint).toBe('Ask for a new link.');
+    expect(hint({ state: 'denied', problem: 'Ask for a new link.' })).toBe('Ask for a new link.');
   });
 });
 

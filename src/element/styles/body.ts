@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** What stands around and over the lines: progress, notices, pill, short messages. */
+/** What stands around and in place of the lines: progress, notices. */
 export const bodyStyles = css`
   .hairline {
     position: absolute;
@@ -113,37 +113,6 @@ export const bodyStyles = css`
     }
   }
 
-  .pill {
-    position: absolute;
-    z-index: 1;
-    bottom: 12px;
-    left: 50%;
-    translate: -50%;
-    height: 32px;
-    padding: 0 14px;
-    border: 0;
-    border-radius: 16px;
-    background: var(--ls-pill);
-    color: #fff;
-    font-size: 13px;
-    font-weight: 600;
-    font-variant-numeric: tabular-nums;
-    white-space: nowrap;
-    box-shadow: 0 4px 12px rgb(0 0 0 / 0.3);
-    animation: appear 120ms;
-  }
-  .toast {
-    position: absolute;
-    z-index: 1;
-    bottom: 12px;
-    inset-inline-start: 12px;
-    padding: 6px 12px;
-    border-radius: 6px;
-    background: var(--ls-fg);
-    color: var(--ls-bg);
-    animation: appear 120ms;
-    pointer-events: none;
-  }
   @keyframes appear {
     from {
       opacity: 0;

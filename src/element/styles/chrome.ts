@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** The chrome: host, header, toolbar, menu, notices, pill. */
+/** The host and its header. */
 export const chromeStyles = css`
   :host {
     color-scheme: light dark;
@@ -92,8 +92,7 @@ export const chromeStyles = css`
     flex: none;
   }
   /* On its own tint a tone is a little too pale to read: half a step towards the text colour. */
-  .status span,
-  .name {
+  .status span {
     color: color-mix(in srgb, currentcolor 70%, var(--ls-fg));
   }
   .status.plain {
@@ -129,114 +128,6 @@ export const chromeStyles = css`
     color: inherit;
     cursor: pointer;
   }
-  .toolbar {
-    display: flex;
-    gap: 2px;
-  }
-  .icon {
-    position: relative;
-    display: grid;
-    place-items: center;
-    width: 28px;
-    height: 28px;
-    padding: 0;
-    border: 0;
-    border-radius: 6px;
-    background: none;
-    color: var(--ls-muted);
-  }
-  .icon:hover {
-    background: color-mix(in srgb, var(--ls-fg) 10%, transparent);
-    color: var(--ls-fg);
-  }
-  .icon[aria-pressed='true'] {
-    background: color-mix(in srgb, var(--ls-accent) 12%, transparent);
-    color: var(--ls-accent);
-  }
-  .named {
-    display: flex;
-    align-items: center;
-    gap: 6px;
-    width: auto;
-    padding: 0 10px 0 6px;
-    font-weight: 600;
-  }
-  .more-actions {
-    display: none;
-  }
-  .compact .wide {
-    display: none;
-  }
-  .compact .more-actions {
-    display: grid;
-  }
-
-  [data-tip] {
-    position: relative;
-  }
-  [data-tip]::after {
-    content: attr(data-tip);
-    position: absolute;
-    top: calc(100% + 8px);
-    inset-inline-end: 0;
-    padding: 4px 8px;
-    border-radius: 6px;
-    background: var(--ls-fg);
-    color: var(--ls-bg);
-    font:
-      12px/16px system-ui,
-      sans-serif;
-    white-space: nowrap;
-    pointer-events: none;
-    visibility: hidden;
-    opacity: 0;
-    transition: opacity 120ms 300ms;
-  }
-  .status[data-tip]::after {
-    inset-inline: 0 auto;
-    width: max-content;
-    max-width: min(320px, 80cqi);
-    white-space: normal;
-  }
-  [data-tip]:hover::after,
-  [data-tip]:focus-visible::after {
-    visibility: visible;
-    opacity: 1;
-  }
-
-  .menu {
-    position: fixed;
-    inset: auto;
-    min-width: 200px;
-    margin: 0;
-    padding: 4px;
-    border: 1px solid var(--ls-border);
-    border-radius: 8px;
-    background: var(--ls-bg);
-    color: var(--ls-fg);
-    box-shadow: 0 8px 24px rgb(0 0 0 / 0.24);
-  }
-  .item {
-    display: flex;
-    align-items: center;
-    gap: 10px;
-    width: 100%;
-    height: 32px;
-    padding: 0 10px;
-    border: 0;
-    border-radius: 6px;
-    background: none;
-    font-size: 13px;
-    text-align: start;
-  }
-  .item:hover,
-  .item:focus {
-    background: color-mix(in srgb, var(--ls-fg) 8%, transparent);
-  }
-  .item svg {
-    color: var(--ls-muted);
-  }
-
   :focus-visible {
     outline: 2px solid var(--ls-focus);
     outline-offset: 1px;
@@ -268,39 +159,10 @@ export const chromeStyles = css`
     .counts {
       font-size: 11px;
     }
-    .wide {
-      display: none;
-    }
-    .more-actions {
-      display: grid;
-    }
-  }
-  @container log (width < 480px) {
-    .named {
-      width: 28px;
-      padding: 0 6px;
-    }
-    .name {
-      display: none;
-    }
   }
   @container log (width < 360px) {
     .counts .span {
       display: none;
-    }
-  }
-  @media (pointer: coarse) {
-    .icon {
-      width: 44px;
-      height: 40px;
-    }
-    .item,
-    .button,
-    .pill {
-      height: 44px;
-    }
-    .pill {
-      border-radius: 22px;
     }
   }
   @media (prefers-reduced-motion: reduce) {
@@ -313,16 +175,9 @@ export const chromeStyles = css`
   }
   @media (forced-colors: active) {
     .status,
-    .pill,
-    .button,
-    .icon[aria-pressed='true'] {
+    .button {
       border: 1px solid currentcolor;
       box-sizing: border-box;
-    }
-    .icon[aria-pressed='true'] {
-      forced-color-adjust: none;
-      background: Highlight;
-      color: HighlightText;
     }
   }
 `;

@@ -100,13 +100,6 @@ export const rowStyles = css`
   .stderr .num {
     box-shadow: inset 2px 0 var(--ls-edge);
   }
-  .selected {
-    background: var(--ls-sel) !important;
-  }
-  .selected .num {
-    color: var(--ls-ansi-4);
-    box-shadow: inset 2px 0 var(--ls-accent);
-  }
   .wait .text {
     align-self: center;
     flex: none;

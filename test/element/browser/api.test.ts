@@ -258,7 +258,7 @@ describe('<log-stream>', () => {
     log.live(50);
     await until(() => rowsOnScreen(element).length > 10);
     numberOf(element, 4).click();
-    assert.equal(location.hash, '#build:L4');
+    await until(() => location.hash === '#build:L4');
   });
 
   it('waits for a line that is not written yet', async () => {

@@ -1,5 +1,7 @@
 import type { ClientOptions, LogStreamClient } from '../../../../src/worker/api.ts';
 import { LogStreamElement } from '../../../../src/element/element.ts';
+// Here already when an element asks for it.
+import '../../../../src/element/tools/tools.ts';
 import { MemoryClient, MemoryLog } from './memory-log.ts';
 
 let next: MemoryLog = new MemoryLog();
@@ -34,6 +36,8 @@ export function mount(log: MemoryLog = new MemoryLog(), attributes: Readonly<Rec
   const element = document.createElement('test-log-stream') as TestLogStream;
   for (const [name, value] of Object.entries({ topic: TOPIC, ...attributes })) element.setAttribute(name, value);
   document.body.append(element);
+  // The pointer is over it, so that it has its tools as soon as it is drawn.
+  void element.updateComplete.then(() => element.dispatchEvent(new Event('pointerenter')));
   return {
     element,
     log,

@@ -1,12 +1,12 @@
-import type { ChromeActions } from './chrome.ts';
+import type { ToolActions } from './bar.ts';
 import type { KeyCommand } from './keys.ts';
-import type { Viewport } from './viewport/viewport.ts';
+import type { Viewport } from '../viewport/viewport.ts';
 
 /** How far the arrow keys scroll sideways, px. */
 const SIDEWAYS = 80;
 
 /** What keys do beyond scrolling. */
-export interface KeyActions extends ChromeActions {
+export interface KeyActions extends ToolActions {
   link(): void;
   escape(): void;
 }

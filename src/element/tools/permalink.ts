@@ -1,4 +1,4 @@
-import type { Range } from '../worker/api.ts';
+import type { Range } from '../../worker/api.ts';
 
 const HASH = /^#(?:(?<id>.+):)?L(?<from>[1-9]\d{0,14})(?:-L?(?<to>[1-9]\d{0,14}))?$/u;
 

@@ -1,5 +1,5 @@
-import type { Log, Range } from '../worker/api.ts';
-import { plainText } from './terminal/parse.ts';
+import type { Log, Range } from '../../worker/api.ts';
+import { plainText } from '../terminal/parse.ts';
 
 /** Lines that are copied at most; more is what a download is for. */
 export const COPY_LINES = 100_000;

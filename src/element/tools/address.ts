@@ -1,4 +1,4 @@
-import type { Range } from '../worker/api.ts';
+import type { Range } from '../../worker/api.ts';
 import { formatPermalink, parsePermalink } from './permalink.ts';
 
 /** The part of the page's address that names lines of this log. */

@@ -1,6 +1,6 @@
-import { readTopic } from '../protocol/topic.ts';
-import { LogStreamRefreshEvent } from './events.ts';
-import { STRINGS } from './strings.ts';
+import { readTopic } from '../../protocol/topic.ts';
+import { LogStreamRefreshEvent } from '../events.ts';
+import { WORDS } from './strings.ts';
 
 /** How long `refresh-url` may take, ms. */
 export const REFRESH_TIMEOUT = 10_000;
@@ -16,21 +16,21 @@ export async function freshTopic(host: EventTarget, url: string, topic: string):
   const channel = readTopic(topic)?.channel ?? '';
   const fresh = (await (url === '' ? fromEvent(host, topic, channel) : fromUrl(url))).trim();
   if (readTopic(fresh)?.channel !== channel)
-    throw new Error(STRINGS.refreshOther(url === '' ? 'log-stream-refresh' : 'refresh-url', channel));
+    throw new Error(WORDS.refreshOther(url === '' ? 'log-stream-refresh' : 'refresh-url', channel));
   return fresh;
 }
 
 async function fromUrl(url: string): Promise<string> {
   const signal = AbortSignal.timeout(REFRESH_TIMEOUT);
   const response = await fetch(url, { headers: { accept: 'text/plain' }, cache: 'no-store', signal });
-  if (!response.ok) throw new Error(STRINGS.refreshRefused(response.status));
+  if (!response.ok) throw new Error(WORDS.refreshRefused(response.status));
   return (await response.text()).slice(0, LONGEST);
 }
 
 async function fromEvent(host: EventTarget, topic: string, channel: string): Promise<string> {
   const event = new LogStreamRefreshEvent(topic, channel);
   host.dispatchEvent(event);
-  if (event.answer === undefined) throw new Error(STRINGS.noRefresh);
+  if (event.answer === undefined) throw new Error(WORDS.noRefresh);
   // Code of the page may answer anything.
   return String(await event.answer);
 }

@@ -1,17 +1,17 @@
-import { Announcer, type AnnounceMode } from './announcer.ts';
-import type { LogState } from '../worker/api.ts';
+import type { LogState } from '../../worker/api.ts';
+import type { AnnounceMode } from '../attributes.ts';
+import { Announcer } from './announcer.ts';
 
 /** Tells screen readers what {@link Announcer} decides, through one polite live region. Silent in a hidden tab. */
 export class Speaker {
-  readonly element = document.createElement('div');
+  readonly #element: HTMLElement;
   readonly #announcer = new Announcer();
   readonly #mode: () => AnnounceMode;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(mode: () => AnnounceMode) {
+  constructor(element: HTMLElement, mode: () => AnnounceMode) {
+    this.#element = element;
     this.#mode = mode;
-    this.element.className = 'hidden';
-    this.element.setAttribute('role', 'status');
   }
 
   state(state: LogState, head: number): void {
@@ -35,7 +35,7 @@ export class Speaker {
   }
 
   say(text: string): void {
-    if (text !== '' && !document.hidden) this.element.textContent = text;
+    if (text !== '' && !document.hidden) this.#element.textContent = text;
   }
 
   dispose(): void {

@@ -1,7 +1,7 @@
-import type { LogState } from '../worker/api.ts';
-import { STRINGS } from './strings.ts';
-
-export type AnnounceMode = 'summary' | 'lines' | 'off';
+import type { LogState } from '../../worker/api.ts';
+import type { AnnounceMode } from '../attributes.ts';
+import { STRINGS } from '../strings.ts';
+import { WORDS } from './strings.ts';
 
 /** Shortest time between two announcements of lines, ms. */
 export const ANNOUNCE_INTERVAL = 5_000;
@@ -19,7 +19,7 @@ export class Announcer {
 
   /** The message for a new state; empty for none. */
   state(state: LogState, head: number, now: number): string {
-    const text = STRINGS.announceState[state];
+    const text = WORDS.announceState[state];
     if (text === '') return '';
     this.#last = now;
     // What came before is part of the log the reader is told about now.
@@ -46,8 +46,8 @@ export class Announcer {
     this.#forget();
     if (mode === 'off') return '';
     this.#last = now;
-    if (mode === 'summary') return STRINGS.newLines(count);
-    return count > READ_LINES || lines.length < count ? STRINGS.tooMuch : lines.join('\n');
+    if (mode === 'summary') return WORDS.newLines(count);
+    return count > READ_LINES || lines.length < count ? WORDS.tooMuch : lines.join('\n');
   }
 
   #forget(): void {

@@ -1,0 +1,149 @@
+import { html, nothing, type SVGTemplateResult, type TemplateResult } from 'lit';
+import type { ToolbarMode } from '../attributes.ts';
+import type { TimeMode } from '../time.ts';
+import { ICONS } from './icons.ts';
+import { WORDS } from './strings.ts';
+import { moveFocus, placeMenu, rove } from './toolbar.ts';
+
+/** What the reader can do from the toolbar, its menu and the pill. */
+export interface ToolActions {
+  follow(): void;
+  time(): void;
+  copy(): void;
+  download(): void;
+  start(): void;
+  end(): void;
+}
+
+export interface ToolsModel {
+  readonly toolbar: ToolbarMode;
+  /** Undefined where there is nothing to follow: the log is complete. */
+  readonly following: boolean | undefined;
+  readonly time: TimeMode;
+  /** Lines that came and were not seen. */
+  readonly unseen: number;
+}
+
+interface Action {
+  readonly name: keyof ToolActions;
+  readonly icon: SVGTemplateResult;
+  readonly label: string;
+  readonly pressed?: boolean | undefined;
+  /** Stays in the bar where there is little room. */
+  readonly always?: boolean;
+}
+
+function actionsOf({ following, time }: ToolsModel): Action[] {
+  const actions: Action[] = [
+    { name: 'time', icon: ICONS.time, label: WORDS.time[time], pressed: time !== 'none' },
+    { name: 'copy', icon: ICONS.copy, label: WORDS.copy },
+    { name: 'download', icon: ICONS.download, label: WORDS.download },
+    { name: 'start', icon: ICONS.start, label: WORDS.start },
+    { name: 'end', icon: ICONS.end, label: WORDS.end },
+  ];
+  if (following !== undefined)
+    actions.unshift({ name: 'follow', icon: ICONS.follow, label: WORDS.follow, pressed: following, always: true });
+  return actions;
+}
+
+function iconButton({ name, icon, label, pressed, always }: Action, actions: ToolActions): TemplateResult {
+  return html`<button
+    type="button"
+    class=${always ? 'icon named' : 'icon wide'}
+    data-action=${name}
+    data-tip=${label}
+    aria-label=${label}
+    aria-pressed=${pressed ?? nothing}
+    @click=${() => actions[name]()}
+  >
+    ${icon}${always ? html`<span class="name">${WORDS.followShort}</span>` : nothing}
+  </button>`;
+}
+
+function menuItem({ name, icon, label }: Action, actions: ToolActions): TemplateResult {
+  return html`<button type="button" class="item" role="menuitem" tabindex="-1" @click=${() => actions[name]()}>${icon}${label}</button>`;
+}
+
+/** The element whose listener an event has reached. */
+const reached = ({ currentTarget }: Event): HTMLElement | undefined => (currentTarget instanceof HTMLElement ? currentTarget : undefined);
+
+/** The button that opens a menu stands in the toolbar before it. */
+const opener = (menu: HTMLElement): HTMLElement | null | undefined =>
+  menu.previousElementSibling?.querySelector<HTMLElement>('.more-actions');
+
+const onToolbarKey = (event: KeyboardEvent): void => {
+  const toolbar = reached(event);
+  if (toolbar !== undefined) moveFocus(event, toolbar, '.icon');
+};
+const onToolbarFocus = (event: FocusEvent): void => {
+  const toolbar = reached(event);
+  if (toolbar !== undefined) rove(toolbar, event.target);
+};
+const onMenuKey = (event: KeyboardEvent): void => {
+  const menu = reached(event);
+  if (menu !== undefined) moveFocus(event, menu, '.item');
+};
+const onMenuClick = (event: Event): void => reached(event)?.hidePopover();
+const onMenuToggle = (event: ToggleEvent): void => {
+  const menu = reached(event);
+  const more = menu && opener(menu);
+  if (menu !== undefined && more && event.newState === 'open') placeMenu(menu, more);
+};
+const onMenuClosing = (event: ToggleEvent): void => {
+  const menu = reached(event);
+  if (event.newState === 'closed' && menu?.matches(':focus-within')) opener(menu)?.focus();
+};
+
+export function barTemplate(model: ToolsModel, actions: ToolActions): TemplateResult {
+  const all = actionsOf(model);
+  const { toolbar } = model;
+  return html`<div
+      class="toolbar ${toolbar}"
+      part="toolbar"
+      role="toolbar"
+      aria-label=${WORDS.toolbar}
+      ?hidden=${toolbar === 'none'}
+      @keydown=${onToolbarKey}
+      @focusin=${onToolbarFocus}
+    >
+      ${all.map((action) => iconButton(action, actions))}
+      <button
+        type="button"
+        class="icon more-actions"
+        data-tip=${WORDS.menu}
+        aria-label=${WORDS.menu}
+        aria-haspopup="menu"
+        popovertarget="menu"
+      >
+        ${ICONS.more}
+      </button>
+    </div>
+    <div
+      class="menu"
+      id="menu"
+      role="menu"
+      aria-label=${WORDS.menu}
+      popover
+      @keydown=${onMenuKey}
+      @click=${onMenuClick}
+      @toggle=${onMenuToggle}
+      @beforetoggle=${onMenuClosing}
+    >
+      ${all.filter((action) => !action.always).map((action) => menuItem(action, actions))}
+    </div>`;
+}
+
+/** What lies over the lines. */
+export function overlayTemplate({ unseen }: ToolsModel, toast: string, actions: ToolActions): TemplateResult {
+  return html`<button
+      type="button"
+      class="pill"
+      part="pill"
+      aria-label=${WORDS.pill(unseen)}
+      ?hidden=${unseen === 0}
+      @click=${() => actions.end()}
+    >
+      ↓ ${WORDS.newLines(unseen)}
+    </button>
+    <div class="toast" part="toast" aria-hidden="true" ?hidden=${toast === ''}>${toast}</div>`;
+}

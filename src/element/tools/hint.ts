@@ -1,0 +1,12 @@
+import { QUIET_AFTER, type ChipInput } from '../status.ts';
+import { duration, signalOf } from '../strings.ts';
+import { WORDS } from './strings.ts';
+
+/** What the status chip says to who asks for more. */
+export function hintOf({ status, quiet, behind }: ChipInput): string {
+  const { state, end, problem } = status;
+  if (problem !== undefined) return problem;
+  if (state === 'live' && quiet >= QUIET_AFTER) return WORDS.quiet(duration(Math.floor(quiet / 1_000) * 1_000));
+  if (state === 'catching-up' && behind > 0) return WORDS.behind(behind);
+  return state === 'ended' && end !== undefined ? WORDS.exit(end, signalOf(end)) : WORDS.hints[state];
+}

@@ -1,0 +1,60 @@
+import type { LogState } from '../../worker/api.ts';
+import { STRINGS, count } from '../strings.ts';
+
+/** The words of what is loaded later. */
+export const WORDS = {
+  toolbar: 'Log actions',
+  followShort: 'Follow',
+  follow: 'Follow new lines (f)',
+  time: {
+    none: 'Times: none (t)',
+    local: 'Times: local (t)',
+    utc: 'Times: UTC (t)',
+    elapsed: 'Times: since the start (t)',
+    delta: 'Times: since the line before (t)',
+  },
+  copy: 'Copy lines (c)',
+  copied: (lines: number): string => `Copied ${STRINGS.lines(lines)}`,
+  copyFailed: 'The browser did not allow to copy.',
+  copiedLink: 'Copied the link',
+  download: 'Download raw log',
+  downloadFailed: 'The download failed.',
+  start: 'Go to the start (Home)',
+  end: 'Go to the end (End)',
+  menu: 'More actions',
+  newLines: (lines: number): string => (lines > 9_999 ? '9,999+ new lines' : `${count(lines)} new ${lines === 1 ? 'line' : 'lines'}`),
+  pill: (lines: number): string => `${WORDS.newLines(lines)}; go to the end`,
+
+  hints: {
+    connecting: 'Opening the log.',
+    'catching-up': 'Connected; fetching lines.',
+    live: 'Connected; lines appear as they are written.',
+    reconnecting: 'The connection was lost. What is shown stays; nothing is skipped once it is back.',
+    offline: 'This device is offline. The log goes on when the network is back.',
+    ended: 'The log is complete.',
+    denied: 'Access to this log was refused.',
+    error: 'This log could not be loaded.',
+  } satisfies Record<LogState, string>,
+  quiet: (span: string): string => `Connected. No line for ${span}.`,
+  behind: (lines: number): string => `Connected; ${STRINGS.lines(lines)} behind.`,
+  exit: (code: number, signal: number): string =>
+    `The log is complete; exit code ${code}${signal > 0 ? `: killed by signal ${signal}` : ''}.`,
+
+  beganAnew: 'The log began anew.',
+  announceState: {
+    connecting: '',
+    'catching-up': '',
+    live: 'Live',
+    reconnecting: 'Reconnecting',
+    offline: 'Offline',
+    ended: 'Log ended',
+    denied: 'No access to this log',
+    error: 'This log could not be loaded',
+  } satisfies Record<LogState, string>,
+  tooMuch: 'Too much output to read; use the log.',
+
+  noRefresh: 'Nobody supplied a fresh topic: set refresh-url, or answer the log-stream-refresh event with detail.respondWith().',
+  refreshOther: (what: string, channel: string): string =>
+    `${what} answered something else than a signed topic of ${channel}: sign that channel anew.`,
+  refreshRefused: (status: number): string => `refresh-url answered ${status}: it must answer 200 with a signed topic as text.`,
+} as const;
