@@ -115,7 +115,7 @@ for (const [attribute, values] of Object.entries(ATTRIBUTES)) {
       if (values === 'flag') return text !== null;
       return values === 'text' ? (text ?? '') : (values.find((value) => value === text) ?? values[0]);
     },
-    set(this: Element, value: unknown) {
+    set(this: Element, value: string | number | boolean | null) {
       if (values === 'flag') this.toggleAttribute(attribute, Boolean(value));
       else if (value === null) this.removeAttribute(attribute);
       else this.setAttribute(attribute, String(value));

@@ -130,7 +130,7 @@ export async function picture(page: Page, name: string): Promise<void> {
     await page.setViewport({ width, height: 400 });
     for (const theme of ['dark', 'light']) {
       await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: theme }]);
-      await page.screenshot({ path: join(folder, `${name}-${width}-${theme}.png`) as `${string}.png` });
+      await page.screenshot({ path: join(folder, `${name}-${width}-${theme}.png`) });
     }
   }
   await page.setViewport({ width: 800, height: 600 });

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { ServerFrame } from '../../../src/protocol/messages.ts';
-import { at, Bench, linesOf } from '../support/bench.ts';
+import { Bench } from '../support/bench.ts';
+import { followOverHttp, msg } from '../support/detour.ts';
 import { topicOf } from '../support/topics.ts';
 
 const TOPIC = topicOf('run:1');
@@ -10,26 +10,6 @@ beforeEach(() => {
   bench = new Bench();
   bench.open(1, TOPIC);
 });
-
-/** Sockets fail until another way is looked for. */
-function block(): void {
-  for (let times = 0; times < 3; times += 1) {
-    if (times > 0) bench.passToConnect();
-    bench.closed(1006);
-  }
-}
-
-function msg(off: string, count = 1, ch = 'run:1'): ServerFrame {
-  const { epoch, offset } = at(off);
-  return { e: 'msg', ch, off: { epoch, offset }, lines: linesOf(epoch, offset - count + 1, count) };
-}
-
-/** The log is followed over HTTP, by a stream. */
-function follow(off = 'e-5'): void {
-  block();
-  bench.polled(off);
-  bench.streamed();
-}
 
 describe('where sockets are blocked', () => {
   it('HTTP is tried after three attempts that came to nothing, and not before', () => {
@@ -88,7 +68,7 @@ describe('where sockets are blocked', () => {
   });
 
   it('the socket is tried on, but only every 30 to 60 seconds', () => {
-    follow();
+    followOverHttp(bench);
     bench.passToConnect();
     const moments: number[] = [];
     for (const random of [0, 0.5, 1]) {
@@ -108,7 +88,7 @@ describe('where sockets are blocked', () => {
   });
 
   it('the socket takes over when it says hello, where HTTP left off and without anybody seeing it', () => {
-    follow();
+    followOverHttp(bench);
     bench.streamed([msg('e-8', 3)]);
     bench.passToConnect();
     const stream = bench.streams.at(-1)!;
@@ -129,7 +109,7 @@ describe('where sockets are blocked', () => {
   });
 
   it('HTTP takes over again at once when the socket does not last', () => {
-    follow();
+    followOverHttp(bench);
     bench.passToConnect();
     bench.opened();
     bench.ack('run:1', 'e-5');
@@ -144,7 +124,7 @@ describe('where sockets are blocked', () => {
   });
 
   it('a socket that lasted is not called blocked when it is lost', () => {
-    follow();
+    followOverHttp(bench);
     bench.passToConnect();
     bench.opened();
     bench.ack('run:1', 'e-5');
@@ -156,7 +136,7 @@ describe('where sockets are blocked', () => {
   });
 
   it('nothing is left when the last log is closed', () => {
-    follow();
+    followOverHttp(bench);
     bench.do({ type: 'close', log: 1 });
     expect(bench.aborted).toContain(bench.streams.at(-1)!.id);
     expect(bench.session.due).toBe(Infinity);
@@ -169,7 +149,7 @@ describe('where sockets are blocked', () => {
   });
 
   it('a log that is opened later is asked for at once', () => {
-    follow();
+    followOverHttp(bench);
     bench.do({ type: 'close', log: 1 });
     bench.open(2, topicOf('run:2'));
     bench.pass(250);
@@ -179,351 +159,5 @@ describe('where sockets are blocked', () => {
     expect(bench.streams.at(-1)).toMatchObject({ channel: 'run:2', position: { epoch: '', offset: 0 } });
     bench.streamed([msg('f-2', 2, 'run:2')]);
     expect(bench.status(2)).toMatchObject({ state: 'live', epoch: 'f', head: 2 });
-  });
-});
-
-describe('a log that is followed over HTTP', () => {
-  beforeEach(() => follow());
-
-  it('takes the frames of its stream, and no others', () => {
-    bench.look(1, [], 2);
-    bench.streamed([
-      msg('e-7', 2),
-      msg('e-9', 1, 'run:2'),
-      { e: 'part', ch: 'run:1', off: at('e-7'), line: [7, 'unfinished'] },
-      { e: 'hb', heads: new Map([['run:1', at('e-99')]]) },
-    ]);
-    expect(bench.status(1)).toMatchObject({ head: 7, part: [7, 'unfinished'] });
-    bench.do({ type: 'streamed', id: bench.streams.at(-1)!.id, frames: ['no frame', '{"e":"msg"}'] });
-    expect(bench.status(1)).toMatchObject({ state: 'live', head: 7 });
-  });
-
-  it('is not asked for while its stream lives', () => {
-    const { length } = bench.polls;
-    for (let times = 0; times < 20; times += 1) {
-      bench.pass(15_000);
-      bench.streamed();
-    }
-    expect(bench.polls).toHaveLength(length);
-    expect(bench.streams).toHaveLength(1);
-  });
-
-  it('is asked for, and streamed anew, when the stream was silent for two heartbeats', () => {
-    const { length } = bench.polls;
-    const stream = bench.streams.at(-1)!;
-    bench.pass(29_999);
-    expect(bench.aborted).not.toContain(stream.id);
-    bench.pass(1);
-    expect(bench.aborted).toContain(stream.id);
-    bench.pass(2_000);
-    expect(bench.polls).toHaveLength(length + 1);
-    bench.polled('e-9');
-    expect(bench.streams.at(-1)).toMatchObject({ position: at('e-9') });
-    expect(bench.status(1)).toMatchObject({ state: 'live', head: 9 });
-  });
-
-  it('goes by the heartbeat of the server where that is known', () => {
-    bench.passToConnect();
-    bench.opened(1_000);
-    bench.closed(1006);
-    bench.polled('e-5');
-    const stream = bench.streams.at(-1)!;
-    bench.streamed();
-    bench.pass(2_000);
-    expect(bench.aborted).toContain(stream.id);
-  });
-
-  it('ends with its end, and nothing is asked for any more', () => {
-    bench.streamed([msg('e-6'), { e: 'end', ch: 'run:1', off: at('e-6'), code: 3 }]);
-    bench.unstreamed();
-    expect(bench.status(1)).toMatchObject({ state: 'ended', end: 3, head: 6 });
-    const { length } = bench.polls;
-    bench.pass(600_000);
-    expect(bench.polls).toHaveLength(length);
-    expect(bench.connects.length).toBeLessThan(6);
-  });
-
-  it('that had ended before is not streamed at all', () => {
-    bench.open(2, topicOf('run:2'));
-    bench.passToPoll();
-    bench.polled('f-3', { end: 0 });
-    expect(bench.status(2)).toMatchObject({ state: 'ended', end: 0, head: 3 });
-    expect(bench.streams).toHaveLength(1);
-  });
-
-  it('leaves a hole for history where more came than one answer holds', () => {
-    bench.look(1, [], 3_000);
-    bench.unstreamed();
-    bench.pass(2_000);
-    bench.polled('e-5000');
-    expect(bench.status(1)).toMatchObject({ head: 5_000, state: 'catching-up' });
-    expect(bench.fetches.length).toBeGreaterThan(0);
-    expect(bench.fetches.filter(({ id }) => !bench.aborted.includes(id)).length).toBeLessThanOrEqual(2);
-    expect(bench.streams.at(-1)).toMatchObject({ position: at('e-5000') });
-  });
-
-  it('is forgotten when the log began anew, told by the stream or by an answer', () => {
-    bench.streamed([{ e: 'ack', ch: 'run:1', off: at('f-0'), first: 1, st: 'reset' }, msg('f-2', 2)]);
-    expect(bench.status(1)).toMatchObject({ epoch: 'f', head: 2 });
-    bench.unstreamed();
-    bench.passToPoll();
-    bench.polled('g-1');
-    expect(bench.status(1)).toMatchObject({ epoch: 'g', head: 1, state: 'live' });
-    bench.unstreamed();
-    bench.passToPoll();
-    bench.polled('g-0');
-    expect(bench.status(1)).toMatchObject({ epoch: 'g', head: 0 });
-    bench.unstreamed();
-    bench.passToPoll();
-    bench.polled('-0');
-    expect(bench.status(1)).toMatchObject({ epoch: '', head: 0 });
-  });
-
-  it('does not go back to an incarnation that an answer on its way still speaks of', () => {
-    bench.do({ type: 'wake' });
-    bench.pass(1_000);
-    const poll = bench.polls.at(-1)!;
-    bench.streamed([{ e: 'ack', ch: 'run:1', off: at('f-0'), first: 1, st: 'reset' }, msg('f-2', 2)]);
-    bench.polled('e-5', {}, poll);
-    expect(bench.status(1)).toMatchObject({ epoch: 'f', head: 2 });
-    bench.pass(1_000);
-    expect(bench.polls.at(-1)).not.toBe(poll);
-  });
-
-  it('is asked anew when the server contradicts itself', () => {
-    const stream = bench.streams.at(-1)!;
-    bench.streamed([msg('g-9')]);
-    expect(bench.aborted).toContain(stream.id);
-    bench.pass(1_000);
-    expect(bench.polls.at(-1)).toMatchObject({ position: at('e-5') });
-    bench.polled('g-9');
-    expect(bench.status(1)).toMatchObject({ epoch: 'g', head: 9 });
-  });
-
-  it('is asked for on wake, and a stream that lacks what the answer has gets five seconds', () => {
-    const stream = bench.streams.at(-1)!;
-    bench.do({ type: 'wake' });
-    bench.pass(1_000);
-    bench.polled('e-5');
-    bench.pass(10_000);
-    expect(bench.aborted).toEqual([]);
-    bench.do({ type: 'network', online: true });
-    bench.polled('e-6');
-    expect(bench.status(1)).toMatchObject({ head: 6, state: 'live' });
-    bench.pass(4_999);
-    expect(bench.aborted).toEqual([]);
-    bench.pass(1);
-    expect(bench.aborted).toEqual([stream.id]);
-  });
-
-  it('shows as lost when two answers in a row do not come, and tries the socket at once', () => {
-    bench.unstreamed();
-    bench.pass(2_000);
-    bench.pollFails();
-    expect(bench.status(1).state).toBe('live');
-    bench.pass(2_000);
-    const { length } = bench.connects;
-    bench.pollFails();
-    expect(bench.status(1).state).toBe('reconnecting');
-    expect(bench.connects.length).toBeGreaterThan(length);
-    bench.do({ type: 'network', online: false });
-    expect(bench.status(1).state).toBe('offline');
-    bench.passToPoll();
-    bench.polled('e-5');
-    expect(bench.status(1).state).toBe('live');
-  });
-
-  it('that does not answer within ten seconds counts as failed', () => {
-    bench.unstreamed();
-    bench.pass(2_000);
-    const poll = bench.polls.at(-1)!;
-    bench.pass(10_000);
-    expect(bench.aborted).toContain(poll.id);
-    bench.polled('e-99', {}, poll);
-    expect(bench.status(1).head).toBe(5);
-  });
-});
-
-describe('many logs over HTTP', () => {
-  const names = Array.from({ length: 8 }, (_, index) => index + 1);
-
-  /** Answers every poll as it comes, for so long. */
-  function answer(ms: number): void {
-    for (let passed = 0; passed < ms; passed += 50) {
-      bench.pass(50);
-      const poll = bench.polls.at(-1);
-      if (poll !== undefined) bench.polled('e-5', {}, poll);
-    }
-  }
-
-  const running = (): string[] => bench.streams.filter(({ id }) => !bench.aborted.includes(id)).map(({ channel }) => channel);
-
-  beforeEach(() => {
-    for (const name of names.slice(1)) bench.open(name, topicOf(`run:${name}`));
-  });
-
-  it('are asked for one at a time until the first answer, and three are streamed', () => {
-    block();
-    expect(bench.polls).toHaveLength(1);
-    bench.pass(400);
-    expect(bench.polls).toHaveLength(1);
-    answer(5_000);
-    for (const name of names) expect(bench.status(name).state).toBe('live');
-    expect(bench.streams).toHaveLength(3);
-  });
-
-  it('that have no stream are asked for in turn, every five seconds', () => {
-    block();
-    answer(4_000);
-    for (const request of bench.streams) bench.streamed([], request);
-    const before = bench.polls.length;
-    answer(20_000);
-    const asked = bench.polls.slice(before).map(({ channel }) => channel);
-    const streamed = running();
-    for (const name of names) {
-      const times = asked.filter((channel) => channel === `run:${name}`).length;
-      if (streamed.includes(`run:${name}`)) expect(times).toBe(0);
-      else expect(times).toBeGreaterThanOrEqual(3);
-      expect(times).toBeLessThanOrEqual(5);
-    }
-  });
-
-  it('stream those that are looked at, and take a stream from one that is not', () => {
-    for (const name of names) bench.do({ type: 'show', log: name, visible: false });
-    block();
-    answer(4_000);
-    expect(running()).toHaveLength(3);
-    const [unseen] = names.filter((name) => !running().includes(`run:${name}`));
-    bench.do({ type: 'show', log: unseen!, visible: true });
-    answer(1_000);
-    expect(running()).toHaveLength(3);
-    expect(running()).toContain(`run:${unseen}`);
-  });
-
-  it('give a stream that has become free to the next', () => {
-    block();
-    answer(4_000);
-    const [first] = bench.streams;
-    bench.streamed([{ e: 'end', ch: first!.channel, off: at('e-5'), code: 0 }], first);
-    answer(5_000);
-    expect(running()).toHaveLength(3);
-    expect(running()).not.toContain(first!.channel);
-  });
-
-  it('do not keep each other from being followed when one cannot be had', () => {
-    block();
-    for (let passed = 0; passed < 60_000; passed += 50) {
-      bench.pass(50);
-      const poll = bench.polls.at(-1)!;
-      if (poll.channel === 'run:3') bench.pollFails({ kind: 'failed' }, poll);
-      else bench.polled('e-5', {}, poll);
-    }
-    for (const name of names) expect(bench.status(name).state).toBe(name === 3 ? 'connecting' : 'live');
-  });
-});
-
-describe('signatures over HTTP', () => {
-  it('that have expired are renewed, and asked with again', () => {
-    bench.open(2, TOPIC, true);
-    block();
-    bench.pollFails({ kind: 'expired' });
-    expect(bench.effects).toContainEqual({ do: 'refresh', log: 2 });
-    const { length } = bench.polls;
-    bench.pass(5_000);
-    expect(bench.polls).toHaveLength(length);
-    const fresh = topicOf('run:1', { t: 2_000 });
-    bench.do({ type: 'refreshed', log: 2, topic: fresh });
-    bench.pass(1_000);
-    expect(bench.polls.at(-1)).toMatchObject({ topic: fresh });
-    bench.polled('e-5');
-    expect(bench.status(2).state).toBe('live');
-  });
-
-  it('that have expired and cannot be renewed show as denied', () => {
-    block();
-    bench.pollFails({ kind: 'expired' });
-    expect(bench.status(1).state).toBe('denied');
-    const { length } = bench.polls;
-    bench.pass(600_000);
-    expect(bench.polls).toHaveLength(length);
-  });
-
-  it('that are refused show as denied, and are not tried again', () => {
-    block();
-    bench.pollFails({ kind: 'denied', problem: 'Sign it anew.' });
-    expect(bench.status(1)).toMatchObject({ state: 'denied', problem: 'Sign it anew.' });
-    const { length } = bench.polls;
-    bench.pass(600_000);
-    expect(bench.polls).toHaveLength(length);
-    bench.do({ type: 'retry', log: 1 });
-    bench.pass(1_000);
-    expect(bench.polls.length).toBeGreaterThan(length);
-  });
-
-  it('that a stream outlives do not end it', () => {
-    follow();
-    bench.do({ type: 'wake' });
-    bench.pass(1_000);
-    bench.pollFails({ kind: 'expired' });
-    expect(bench.aborted).toEqual([]);
-    expect(bench.status(1).state).toBe('live');
-    bench.streamed([msg('e-6')]);
-    expect(bench.status(1).head).toBe(6);
-  });
-});
-
-describe('HTTP that does not work either', () => {
-  /** Requests and sockets within ten minutes, when nothing gets through and waits are as short as they may be. */
-  function tries(random: number, react: () => void): { polls: number; streams: number; connects: number } {
-    bench.random = random;
-    block();
-    const before = { polls: bench.polls.length, streams: bench.streams.length, connects: bench.connects.length };
-    for (let passed = 0; passed < 600_000; passed += 50) {
-      react();
-      bench.pass(50);
-    }
-    return {
-      polls: bench.polls.length - before.polls,
-      streams: bench.streams.length - before.streams,
-      connects: bench.connects.length - before.connects,
-    };
-  }
-
-  const lastPoll = (): number => bench.polls.at(-1)!.id;
-
-  it.each([
-    [0, 120 * 10],
-    [0.5, 4 * 10],
-    [1, 3 * 10],
-  ])('is tried with growing pauses, at random %d at most %i times in ten minutes', (random, most) => {
-    const { polls, connects } = tries(random, () => {
-      bench.pollFails();
-      bench.closed(1006);
-    });
-    expect(polls).toBeLessThanOrEqual(most + 5);
-    expect(connects).toBeLessThanOrEqual(most + 5);
-    expect(polls).toBeGreaterThan(10);
-  });
-
-  it('is no hot loop where every stream is over at once', () => {
-    const { polls, streams } = tries(0.5, () => {
-      if (!bench.aborted.includes(lastPoll())) bench.polled('e-5');
-      if (bench.streams.length > 0) bench.unstreamed();
-    });
-    expect(bench.status(1).state).toBe('live');
-    expect(streams).toBeLessThanOrEqual(10 * 6);
-    expect(polls).toBeLessThanOrEqual(10 * 20);
-  });
-
-  it('asks for a log every five seconds where streams are held back by somebody in between', () => {
-    let head = 5;
-    const { polls, streams } = tries(0.5, () => {
-      if (bench.now % 1_000 === 0) head += 1;
-      bench.polled(`e-${head}`);
-    });
-    expect(bench.status(1)).toMatchObject({ state: 'live' });
-    expect(bench.status(1).head).toBeGreaterThan(head - 8);
-    expect(polls).toBeGreaterThanOrEqual(100);
-    expect(streams).toBeLessThanOrEqual(10 * 6);
   });
 });
