@@ -46,7 +46,8 @@ describe('refresh-url', () => {
     const page = await set.open(stage.page({ topic: stage.sign('run:1', { t: seconds(), x: seconds() + 4 }), 'refresh-url': 'fresh' }));
     await waitToSee(page, { state: 'live', rows: ['line 1', 'line 2', 'line 3'] });
     expect(stage.asked.get('/fresh')).toBeUndefined();
-    await vi.waitFor(() => expect(stage.asked.get('/fresh')).toBe(1), patience);
+    const answer = await page.waitForResponse((response) => response.url().endsWith('/fresh'));
+    await answer.text();
     stage.proxy.cut();
     await stage.write('run:1', 4, 4);
     await waitToSee(page, { state: 'live', rows: ['line 1', 'line 2', 'line 3', 'line 4'] });
