@@ -51,11 +51,12 @@ describe('several tabs', () => {
     const server = await startServer();
     await server.append('run:1', numbered(2_500));
     const { env } = startSharedWorker();
-    const first = follow(openTab(server.url).open(server.sign('run:1')), 300);
+    const topic = server.sign('run:1');
+    const first = follow(openTab(server.url).open(topic), 300);
     await vi.waitFor(() => expect(first.offsets).toHaveLength(300));
     const requests = env.requests.length;
     const tab = openTab(server.url);
-    const second = follow(tab.open(server.sign('run:1')), 300);
+    const second = follow(tab.open(topic), 300);
     await vi.waitFor(() => expect(second.offsets).toHaveLength(300));
     expect(env.requests).toHaveLength(requests);
     expect(await tab.connection.stats()).toMatchObject({

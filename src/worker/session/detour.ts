@@ -137,7 +137,7 @@ export class Detour {
     const poll = this.#poll;
     if (poll?.id !== id) return [];
     const { lane, signed, epoch, position } = poll;
-    const { topic, tokens } = lane.subject;
+    const { topic } = lane.subject;
     this.#poll = undefined;
     if (result.kind === 'failed') {
       this.#failed(lane, moment);
@@ -151,10 +151,11 @@ export class Detour {
     else if (result.kind === 'expired') {
       // A stream that runs outlives its topic.
       if (lane.stream === undefined) topic.subscription = 'idle';
-      tokens.refuse(moment);
+      lane.subject.expired(moment);
       lane.hurry(moment.now);
     } else {
       const { head } = topic;
+      lane.subject.accept(signed);
       const given = lane.take(result, position, moment);
       // The stream should have brought that: it has little time to show that it lives.
       if (lane.stream !== undefined && topic.head > head) lane.stream.by = Math.min(lane.stream.by, moment.now + PACE.probe);

@@ -16,9 +16,9 @@ import { Detour, DETOUR } from './detour.ts';
 import type { Effect, LogBatch, SessionEvent } from './events.ts';
 import { earliest, type Moment } from './pacing.ts';
 import type { Budget } from './sparse-log.ts';
-import { Subject } from './subject.ts';
+import { Roster } from './roster.ts';
+import type { Subject } from './subject.ts';
 import { sameStatus, statusOf } from './status.ts';
-import type { View } from './view.ts';
 
 export interface SessionOptions {
   /** Shared by all sessions of a worker. */
@@ -37,14 +37,11 @@ export class Session {
   /** So far: history requests, sockets. */
   readonly counts = { fetches: 0, connects: 0 };
 
-  readonly #cache: SegmentCache;
   readonly #fetches: number;
   readonly #effects: Effect[] = [];
   readonly #connection = new Connection(this.#effects);
   readonly #detour = new Detour(this.#effects, () => (this.#ids += 1));
-  readonly #subjects = new Map<string, Subject>();
-  /** Which subject a handle opened. */
-  readonly #handles = new Map<number, Subject>();
+  readonly #roster: Roster;
   /** History requests under way. */
   readonly #flights = new Map<number, Subject>();
   /** Subjects that something happened to since effects were handed out. */
@@ -52,15 +49,21 @@ export class Session {
   #ids = 0;
 
   constructor({ cache, fetches = 4 }: SessionOptions) {
-    this.#cache = cache;
     this.#fetches = fetches;
+    this.#roster = new Roster({
+      cache,
+      effects: this.#effects,
+      nextId: () => (this.#ids += 1),
+      touched: (subject) => this.#touched.add(subject),
+      gone: (subject) => this.#gone(subject),
+    });
   }
 
   get facts(): { readonly sockets: number; readonly topics: number; readonly views: number } {
     let views = 0;
-    for (const { topic } of this.#subjects.values()) for (const handle of topic.handles.values()) views += handle.views.size;
+    for (const { topic } of this.#roster.subjects.values()) for (const handle of topic.handles.values()) views += handle.views.size;
     const { phase } = this.#connection;
-    return { sockets: phase === 'open' || phase === 'opening' ? 1 : 0, topics: this.#subjects.size, views };
+    return { sockets: phase === 'open' || phase === 'opening' ? 1 : 0, topics: this.#roster.subjects.size, views };
   }
 
   /** How topics are followed at the moment. */
@@ -78,13 +81,14 @@ export class Session {
       this.#route(moment);
     }
     this.#settle(moment);
+    if (!quick) this.#roster.candidates.plan(moment);
     if (!quick) this.due = this.#next(moment);
     return this.#effects.splice(0);
   }
 
   /** What changed for a log since it was taken before, within `budget`. A `tick` has to follow: there may be room for more. */
   take(log: number, budget: Budget, moment: Moment): LogBatch | undefined {
-    const subject = this.#handles.get(log);
+    const subject = this.#roster.of(log);
     const handle = subject?.topic.handles.get(log);
     if (subject === undefined || handle === undefined) return undefined;
     const { topic, history } = subject;
@@ -104,7 +108,7 @@ export class Session {
 
   /** Whether any pulled line may be delivered to a log, whatever is visible. */
   pulls(log: number): boolean {
-    for (const view of this.#handles.get(log)?.topic.handles.get(log)?.views.values() ?? []) if (view.pull) return true;
+    for (const view of this.#roster.of(log)?.topic.handles.get(log)?.views.values() ?? []) if (view.pull) return true;
     return false;
   }
 
@@ -116,10 +120,10 @@ export class Session {
       case 'streamed':
         return this.#streamed(event.id, event.frames, moment);
       case 'open':
-        this.#open(event.log, event.topic, event.refreshable);
+        this.#roster.open(event.log, event.topic, event.refreshable, moment);
         break;
       case 'close':
-        this.#close(event.log);
+        this.#roster.close(event.log);
         break;
       case 'network':
         this.#connection.online = event.online;
@@ -151,6 +155,7 @@ export class Session {
         this.#fetched(event.id, event.result, moment);
         break;
       case 'polled':
+        this.#roster.polled(event.id, event.result, moment);
         this.#abort(this.#detour.polled(event.id, event.result, moment));
         this.#touchAll();
         break;
@@ -158,7 +163,7 @@ export class Session {
         this.#detour.closed(event.id, moment);
         break;
       default: {
-        const subject = this.#handles.get(event.log);
+        const subject = this.#roster.of(event.log);
         if (subject === undefined) break;
         subject.react(event, moment);
         this.#touched.add(subject);
@@ -173,7 +178,7 @@ export class Session {
 
   #tick(moment: Moment): void {
     const { generation } = this.#connection;
-    for (const subject of this.#subjects.values()) subject.topic.tick(moment);
+    for (const subject of this.#roster.subjects.values()) subject.topic.tick(moment);
     this.#connection.tick(moment);
     if (generation !== this.#connection.generation) this.#lost('retry', moment);
     this.#touchAll();
@@ -198,7 +203,7 @@ export class Session {
       case 'hb': {
         let calm = true;
         for (const [channel, off] of frame.heads) {
-          const subject = this.#subjects.get(channel);
+          const subject = this.#roster.subjects.get(channel);
           if (subject === undefined) continue;
           this.#touched.add(subject);
           if (!subject.receive({ e: 'hb', off }, moment)) calm = false;
@@ -206,8 +211,8 @@ export class Session {
         return calm;
       }
       default: {
-        const subject = this.#subjects.get(frame.ch);
-        return subject === undefined || this.#deliver(subject, frame, moment);
+        const subject = this.#roster.subjects.get(frame.ch);
+        return subject === undefined || this.#deliver(subject, frame, subject.sent, moment);
       }
     }
   }
@@ -221,48 +226,31 @@ export class Session {
     for (const text of frames) {
       const frame = parseServerFrame(text);
       if (frame === undefined || !('ch' in frame) || frame.ch !== subject.topic.channel) continue;
-      if (!this.#deliver(subject, frame, moment)) calm = false;
+      if (!this.#deliver(subject, frame, undefined, moment)) calm = false;
     }
     return calm;
   }
 
-  #deliver(subject: Subject, frame: Ack | Msg | Part | End, moment: Moment): boolean {
+  /** `signed`: the signature that an ack answers, where that is known. */
+  #deliver(subject: Subject, frame: Ack | Msg | Part | End, signed: string | undefined, moment: Moment): boolean {
     this.#touched.add(subject);
     if (frame.e !== 'ack') return subject.receive(frame, moment) && frame.e !== 'end';
-    this.#abort(subject.acked(frame));
+    this.#abort(subject.acked(frame, signed));
     return false;
   }
 
-  #open(log: number, signed: string, refreshable: boolean): void {
-    const claims = readTopic(signed);
-    if (claims === undefined || this.#handles.has(log)) return;
-    let subject = this.#subjects.get(claims.channel);
-    if (subject === undefined) this.#subjects.set(claims.channel, (subject = new Subject(signed, claims, this.#cache)));
-    else subject.renew(signed);
-    this.#handles.set(log, subject);
-    subject.topic.handles.set(log, { id: log, refreshable, visible: true, views: new Map<number, View>(), told: undefined });
-    this.#touched.add(subject);
-  }
-
-  #close(log: number): void {
-    const subject = this.#handles.get(log);
-    if (subject === undefined) return;
-    const { topic } = subject;
-    this.#handles.delete(log);
-    topic.handles.delete(log);
-    this.#touched.add(subject);
-    if (topic.handles.size > 0) return;
+  /** Nobody follows it any more, or not with the signature it had. */
+  #gone(subject: Subject): void {
     this.#unsubscribe([subject]);
     this.#detour.drop(subject);
     this.#abort(subject.history.reset());
-    topic.lines.clear();
-    this.#subjects.delete(topic.channel);
+    subject.topic.lines.clear();
     this.#touched.delete(subject);
   }
 
   #refused(err: Err, moment: Moment): void {
     const channel = err.topic === undefined ? undefined : readTopic(err.topic)?.channel;
-    const subject = channel === undefined ? undefined : this.#subjects.get(channel);
+    const subject = channel === undefined ? undefined : this.#roster.subjects.get(channel);
     // An answer to a signature that was replaced meanwhile says nothing about the one that was sent since.
     if (subject === undefined || subject.sent !== err.topic) return;
     subject.refused(err, moment);
@@ -280,12 +268,13 @@ export class Session {
   #lost(verdict: string, moment: Moment): void {
     const refused = verdict === 'refresh';
     // What is followed over HTTP loses nothing with a socket that did not get through.
-    if (refused || !this.#detour.active) for (const subject of this.#subjects.values()) subject.disconnected(refused, moment);
+    if (refused || !this.#detour.active) for (const subject of this.#roster.subjects.values()) subject.disconnected(refused, moment);
     this.#touchAll();
   }
 
   #needed(): boolean {
-    for (const { topic } of this.#subjects.values()) if (topic.subscription !== 'done' && topic.refusal?.state !== 'denied') return true;
+    for (const { topic } of this.#roster.subjects.values())
+      if (topic.subscription !== 'done' && topic.refusal?.state !== 'denied') return true;
     return false;
   }
 
@@ -295,7 +284,7 @@ export class Session {
     const connection = this.#connection;
     const { open, active } = this.#detour;
     connection.need(needed, moment);
-    if (needed && connection.blocked) this.#detour.plan(this.#subjects.values(), 2 * connection.beat, moment);
+    if (needed && connection.blocked) this.#detour.plan(this.#roster.subjects.values(), 2 * connection.beat, moment);
     else if (active) this.#detour.end(moment);
     connection.detoured(this.#detour.open, moment);
     if (open !== this.#detour.open || active !== this.#detour.active) this.#touchAll();
@@ -308,7 +297,9 @@ export class Session {
     const fetches = this.#detour.active ? Math.min(this.#fetches, DETOUR.fetches) : this.#fetches;
     for (const subject of this.#touched) {
       const { topic, history } = subject;
-      if (this.#connection.ready && subject.subscribable(moment)) {
+      this.#roster.separate(subject);
+      if (topic.handles.size === 0) continue;
+      if (this.#connection.ready && !this.#roster.candidates.has(subject) && subject.subscribable(moment)) {
         subscribe.set(subject.subscribing(moment), topic.position === undefined ? '' : formatPosition(topic.position));
       }
       for (const request of history.plan(fetches - this.#flights.size, () => (this.#ids += 1), moment)) {
@@ -344,12 +335,12 @@ export class Session {
   }
 
   #touchAll(): void {
-    for (const subject of this.#subjects.values()) this.#touched.add(subject);
+    for (const subject of this.#roster.all()) this.#touched.add(subject);
   }
 
   #next(moment: Moment): number {
-    let due = earliest(this.#connection.due(), this.#detour.due(moment));
-    for (const subject of this.#subjects.values()) due = earliest(due, subject.due(moment));
+    let due = earliest(this.#connection.due(), this.#detour.due(moment), this.#roster.candidates.due(moment));
+    for (const subject of this.#roster.subjects.values()) due = earliest(due, subject.due(moment));
     return due;
   }
 }

@@ -1,12 +1,15 @@
 import type { Ack, End, Err, Msg, Part } from '../../protocol/messages.ts';
-import type { TopicClaims } from '../../protocol/topic.ts';
+import { readTopic, type TopicClaims } from '../../protocol/topic.ts';
 import type { SegmentCache } from './cache.ts';
 import type { HistoryResult, SessionEvent } from './events.ts';
 import { History } from './history.ts';
 import { earliest, type Moment } from './pacing.ts';
 import { Tokens } from './tokens.ts';
-import { Topic, type Heads } from './topic.ts';
+import { Topic, type Handle, type Heads } from './topic.ts';
 import { View } from './view.ts';
+
+/** Most signatures of one log that are remembered to be good. */
+const SIGNATURES = 64;
 
 type Asked = Extract<SessionEvent, { readonly log: number }>;
 
@@ -17,6 +20,11 @@ export class Subject {
   readonly tokens: Tokens;
   /** The signature of the last subscribe. */
   sent: string | undefined;
+  /** Signatures that the server accepted. */
+  readonly #accepted = new Set<string>();
+  /** The signature that the server called expired: it was a good one. */
+  #expired: string | undefined;
+  #sorted = false;
 
   constructor(signed: string, claims: TopicClaims, cache: SegmentCache) {
     this.topic = new Topic(claims.channel, signed, claims, cache);
@@ -31,6 +39,8 @@ export class Subject {
     if (handle === undefined) return;
     switch (event.type) {
       case 'renew':
+        if (readTopic(event.topic)?.channel !== topic.channel) break;
+        handle.signed = event.topic;
         this.renew(event.topic);
         break;
       case 'retry':
@@ -51,9 +61,45 @@ export class Subject {
         handle.visible = event.visible;
         break;
       case 'refreshed':
-        if (this.tokens.answered(event.log, event.topic, moment)) this.#goOn();
+        if (!this.tokens.answered(event.log, event.topic, moment)) break;
+        handle.signed = topic.signed;
+        this.#goOn();
         break;
     }
+  }
+
+  /** The server accepted a signature of this log, so that there may be lines in the cache. */
+  get proven(): boolean {
+    return this.#accepted.size > 0;
+  }
+
+  /** Who came first came with a good signature, be it that it has expired. */
+  get genuine(): boolean {
+    return this.proven || this.#expired !== undefined;
+  }
+
+  /** Whether somebody with this signature may have what there is, without asking the server. */
+  admits(signed: string, { wall }: Moment): boolean {
+    const refused = this.tokens.refused || this.topic.refusal?.state === 'denied';
+    return !refused && this.#accepted.has(signed) && (readTopic(signed)?.expiresAt ?? Infinity) * 1_000 > wall;
+  }
+
+  accept(signed: string): void {
+    this.#accepted.add(signed);
+    for (const oldest of this.#accepted) {
+      if (this.#accepted.size <= SIGNATURES) break;
+      this.#accepted.delete(oldest);
+    }
+  }
+
+  /** Those who came with another signature than the one that was accepted, or refused: it says nothing about theirs. */
+  strangers(): Handle[] {
+    const handles = [...this.topic.handles.values()];
+    if (!this.proven) return this.topic.refusal?.state === 'denied' ? handles.filter(({ signed }) => signed !== this.topic.signed) : [];
+    // Whoever comes later was let in.
+    if (this.#sorted) return [];
+    this.#sorted = true;
+    return handles.filter(({ signed }) => !this.#accepted.has(signed));
   }
 
   /** Somebody has a signature, perhaps a fresher one. */
@@ -75,10 +121,11 @@ export class Subject {
     return this.sent;
   }
 
-  /** Returns requests to give up. */
-  acked(ack: Ack): number[] {
+  /** `signed`: the signature that is answered by it, where that is known. Returns requests to give up. */
+  acked(ack: Ack, signed?: string): number[] {
     // An ack for a subscription that was given up, or never asked for.
     if (this.topic.subscription === 'idle' || this.topic.subscription === 'done') return [];
+    if (signed !== undefined) this.accept(signed);
     this.tokens.accepted();
     return this.topic.ack(ack) ? this.history.reset() : [];
   }
@@ -101,7 +148,7 @@ export class Subject {
     switch (code) {
       case 'expired':
         topic.subscription = 'idle';
-        this.tokens.refuse(moment);
+        this.expired(moment);
         break;
       case 'forbidden':
         topic.deny(said || 'The signature of this topic does not match: sign it with the secret of this server.');
@@ -116,6 +163,12 @@ export class Subject {
         topic.postpone('reconnecting', 'The server cannot read this log right now.', moment);
         break;
     }
+  }
+
+  /** The server says that the signature was good, and is no more. */
+  expired(moment: Moment): void {
+    this.#expired = this.topic.signed;
+    this.tokens.refuse(moment);
   }
 
   fetched(id: number, result: HistoryResult, moment: Moment): void {
@@ -135,6 +188,8 @@ export class Subject {
   }
 
   #goOn(): void {
+    // Who came with the signature that expired gets the fresh one with it: nobody else is asked for another.
+    for (const handle of this.topic.handles.values()) if (handle.signed === this.#expired) handle.signed = this.topic.signed;
     const running = this.topic.subscription;
     this.history.hurry();
     if (running === 'idle') this.topic.reconsider();

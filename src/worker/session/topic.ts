@@ -11,6 +11,8 @@ import type { Extent, View } from './view.ts';
 /** One opened log of a tab. */
 export interface Handle {
   readonly id: number;
+  /** The signature it came with, or supplied since. */
+  signed: string;
   readonly refreshable: boolean;
   visible: boolean;
   readonly views: Map<number, View>;

@@ -1,0 +1,223 @@
+import { describe, expect, it } from 'vitest';
+import type { Effect, PollRequest, PollResult } from '../../../src/worker/session/events.ts';
+import { CANDIDATES } from '../../../src/worker/session/candidates.ts';
+import { Bench, linesOf, runsOf } from '../support/bench.ts';
+import { topicOf } from '../support/topics.ts';
+
+const GOOD = topicOf('run:1', { t: 1_000 });
+const FORGED = topicOf('run:1', { t: 9_000 }, 'f00');
+const FRESH = topicOf('run:1', { t: 2_000 });
+
+const polls = (effects: readonly Effect[]): PollRequest[] => effects.filter((effect) => effect.do === 'poll').map(({ request }) => request);
+const log = (head = 5): PollResult => ({ kind: 'log', epoch: 'e', first: 1, head, end: undefined, lines: linesOf('e', 1, 1) });
+const DENIED: PollResult = { kind: 'denied', problem: 'The signature does not match.' };
+
+/** Answers the only question about a signature that was not answered yet. */
+function answer(bench: Bench, result: PollResult): Effect[] {
+  const [request] = polls(bench.effects).slice(-1);
+  return bench.do({ type: 'polled', id: request!.id, result });
+}
+
+/** A session with one tab that follows five lines, all of them in the cache. */
+function followed(): Bench {
+  const bench = new Bench();
+  bench.open(1, GOOD);
+  bench.opened();
+  bench.look(1, [], 10);
+  bench.ack('run:1', 'e-0');
+  bench.msg('run:1', 'e-5', 5);
+  expect(linesTaken(bench, 1)).toBe(5);
+  return bench;
+}
+
+function openLooking(bench: Bench, id: number, topic: string, refreshable = false): Effect[] {
+  const effects = bench.open(id, topic, refreshable);
+  return [...effects, ...bench.look(id, [], 10)];
+}
+
+function linesTaken(bench: Bench, id: number): number {
+  return runsOf(bench.take(id)).reduce((sum, { lines }) => sum + lines.length, 0);
+}
+
+describe('a tab that comes for a log others follow already', () => {
+  it('is painted from the cache at once with a signature that was accepted before', () => {
+    const bench = followed();
+    expect(polls(openLooking(bench, 2, GOOD))).toEqual([]);
+    expect(linesTaken(bench, 2)).toBe(5);
+    expect(bench.fetches).toEqual([]);
+  });
+
+  it('is told nothing with another signature before the server accepted that, and then has it from the cache', () => {
+    const bench = followed();
+    const [request] = polls(openLooking(bench, 2, FRESH));
+    expect(request).toMatchObject({ channel: 'run:1', topic: FRESH });
+    expect(linesTaken(bench, 2)).toBe(0);
+    expect(bench.status(2)).toMatchObject({ state: 'connecting', epoch: '', head: 0, part: null });
+    answer(bench, log());
+    expect(linesTaken(bench, 2)).toBe(5);
+    expect(bench.status(2)).toMatchObject({ state: 'live', epoch: 'e', head: 5 });
+    expect(bench.fetches).toEqual([]);
+    expect(bench.subscribed).toHaveLength(1);
+    // From then on it is known, and the log is followed with the fresher one.
+    expect(polls(openLooking(bench, 3, FRESH))).toEqual([]);
+    bench.closed(1006);
+    bench.passToConnect();
+    bench.opened();
+    expect(bench.subscribed.at(-1)?.[0]).toBe(FRESH);
+  });
+
+  it('is denied with a forged one, and nobody else is any the worse', () => {
+    const bench = followed();
+    openLooking(bench, 2, FORGED);
+    answer(bench, DENIED);
+    expect(bench.status(2)).toMatchObject({ state: 'denied', epoch: '', head: 0, problem: 'The signature does not match.' });
+    bench.msg('run:1', 'e-6');
+    expect(linesTaken(bench, 2)).toBe(0);
+    expect(linesTaken(bench, 1)).toBe(1);
+    bench.closed(1006);
+    bench.passToConnect();
+    bench.opened();
+    expect(bench.subscribed.at(-1)?.[0]).toBe(GOOD);
+    bench.ack('run:1', 'e-6');
+    expect(bench.status(1).state).toBe('live');
+    expect(bench.status(2).state).toBe('denied');
+  });
+
+  it('has to be let in again when its signature has expired since', () => {
+    const bench = new Bench();
+    const short = topicOf('run:1', { x: bench.wall0 / 1_000 + 60 });
+    bench.open(1, short);
+    bench.opened();
+    bench.ack('run:1', 'e-5');
+    bench.pass(61_000);
+    openLooking(bench, 2, short);
+    expect(bench.status(2).epoch).toBe('');
+    answer(bench, { kind: 'expired' });
+    expect(bench.status(2)).toMatchObject({ state: 'denied', epoch: '' });
+    expect(bench.status(1)).toMatchObject({ epoch: 'e', head: 5 });
+  });
+
+  it('gets a fresh topic of its own when its one has expired', () => {
+    const bench = followed();
+    openLooking(bench, 2, FORGED, true);
+    expect(answer(bench, { kind: 'expired' })).toContainEqual({ do: 'refresh', log: 2 });
+    const [request] = polls(bench.do({ type: 'refreshed', log: 2, topic: FRESH }));
+    expect(request).toMatchObject({ topic: FRESH });
+    answer(bench, log());
+    expect(linesTaken(bench, 2)).toBe(5);
+  });
+
+  it('goes on asking, slower and slower, when the server does not answer', () => {
+    const bench = followed();
+    openLooking(bench, 2, FRESH);
+    answer(bench, { kind: 'failed' });
+    const asked = (): number => polls(bench.effects).length;
+    expect(asked()).toBe(1);
+    bench.pass(2_000);
+    expect(asked()).toBe(2);
+    // No answer at all is given up, too.
+    expect(bench.pass(CANDIDATES.answer)).toContainEqual({ do: 'abort', id: polls(bench.effects)[1]?.id });
+    for (let minute = 0; minute < 10; minute += 1) {
+      bench.frame({ e: 'hb', heads: new Map() });
+      bench.pass(20_000);
+    }
+    expect(asked()).toBeGreaterThan(8);
+    expect(asked()).toBeLessThan(40);
+    for (const before = asked(); asked() === before;) bench.pass(100);
+    answer(bench, log());
+    expect(linesTaken(bench, 2)).toBe(5);
+  });
+
+  it('leaves nothing behind when it goes', () => {
+    const bench = followed();
+    const [request] = polls(openLooking(bench, 2, FRESH));
+    expect(bench.do({ type: 'close', log: 2 })).toContainEqual({ do: 'abort', id: request!.id });
+    bench.do({ type: 'close', log: 1 });
+    bench.pass(10_000);
+    expect(bench.session.facts).toEqual({ sockets: 0, topics: 0, views: 0 });
+    expect(bench.session.due).toBe(Infinity);
+    expect(bench.cache.bytes).toBe(0);
+  });
+
+  it('is one of few that are asked about at a time', () => {
+    const bench = followed();
+    for (let id = 2; id < 12; id += 1) openLooking(bench, id, topicOf('run:1', { t: 2_000 + id }));
+    expect(polls(bench.effects)).toHaveLength(CANDIDATES.parallel);
+    for (let id = 2; id < 12; id += 1) bench.do({ type: 'polled', id: polls(bench.effects)[id - 2]!.id, result: log() });
+    for (let id = 2; id < 12; id += 1) expect(linesTaken(bench, id)).toBe(5);
+  });
+});
+
+describe('tabs that come at the same time with different signatures', () => {
+  it('each answer for their own when the one that was tried is refused', () => {
+    const bench = new Bench();
+    openLooking(bench, 1, GOOD);
+    openLooking(bench, 2, FORGED);
+    bench.opened();
+    expect(bench.subscribed).toEqual([[FORGED, '']]);
+    const effects = bench.frame({ e: 'err', topic: FORGED, code: 'forbidden', message: 'Forged.' });
+    expect(polls(effects)).toMatchObject([{ topic: GOOD }]);
+    expect(bench.status(2)).toMatchObject({ state: 'denied', problem: 'Forged.' });
+    answer(bench, log());
+    expect(bench.subscribed.at(-1)).toEqual([GOOD, '']);
+    bench.ack('run:1', 'e-0');
+    bench.msg('run:1', 'e-5', 5);
+    expect(linesTaken(bench, 1)).toBe(5);
+    expect(linesTaken(bench, 2)).toBe(0);
+    expect(bench.status(2)).toMatchObject({ state: 'denied', epoch: '' });
+  });
+
+  it('each answer for their own when the one that was tried is accepted', () => {
+    const bench = new Bench();
+    const old = topicOf('run:1', { t: 500 }, 'f00');
+    openLooking(bench, 1, old);
+    openLooking(bench, 2, GOOD);
+    bench.opened();
+    expect(bench.subscribed).toEqual([[GOOD, '']]);
+    expect(polls(bench.ack('run:1', 'e-0'))).toMatchObject([{ topic: old }]);
+    bench.msg('run:1', 'e-5', 5);
+    expect(linesTaken(bench, 2)).toBe(5);
+    expect(linesTaken(bench, 1)).toBe(0);
+    answer(bench, DENIED);
+    expect(bench.status(1)).toMatchObject({ state: 'denied', epoch: '' });
+    expect(bench.status(2)).toMatchObject({ state: 'live', head: 5 });
+  });
+
+  it('get on together when all of them are good', () => {
+    const bench = new Bench();
+    openLooking(bench, 1, GOOD);
+    openLooking(bench, 2, FRESH);
+    bench.opened();
+    bench.ack('run:1', 'e-0');
+    answer(bench, log());
+    bench.msg('run:1', 'e-5', 5);
+    expect(linesTaken(bench, 1)).toBe(5);
+    expect(linesTaken(bench, 2)).toBe(5);
+    expect(bench.subscribed).toHaveLength(1);
+  });
+
+  it('share one fresh topic when theirs has expired', () => {
+    const bench = new Bench();
+    for (const id of [1, 2, 3]) openLooking(bench, id, GOOD, true);
+    bench.opened();
+    const effects = bench.frame({ e: 'err', topic: GOOD, code: 'expired', message: '' });
+    expect(effects.filter(({ do: what }) => what === 'refresh')).toHaveLength(1);
+    bench.do({ type: 'refreshed', log: 1, topic: FRESH });
+    bench.ack('run:1', 'e-0');
+    bench.msg('run:1', 'e-5', 5);
+    for (const id of [1, 2, 3]) expect(linesTaken(bench, id)).toBe(5);
+    expect(polls(bench.effects)).toEqual([]);
+  });
+
+  it('are all well again when one brings a good signature after the first had expired', () => {
+    const bench = new Bench();
+    openLooking(bench, 1, GOOD);
+    bench.opened();
+    bench.frame({ e: 'err', topic: GOOD, code: 'expired', message: '' });
+    expect(bench.status(1).state).toBe('denied');
+    openLooking(bench, 2, FRESH);
+    bench.ack('run:1', 'e-5');
+    expect(bench.status(1)).toMatchObject({ state: 'catching-up', head: 5 });
+    expect(bench.status(2)).toMatchObject({ state: 'catching-up', head: 5 });
+  });
+});
