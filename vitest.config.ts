@@ -19,8 +19,19 @@ export default defineConfig({
         test: {
           name: 'tabs',
           environment: 'node',
-          include: ['test/{tabs,states}/**/*.test.ts'],
+          include: ['test/tabs/**/*.test.ts'],
           fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        // Each file has a browser and a server of its own, and mostly waits: for silence, for pauses that grow.
+        test: {
+          name: 'states',
+          environment: 'node',
+          include: ['test/states/**/*.test.ts'],
+          maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: 60_000,
         },

@@ -83,9 +83,11 @@ await runner('unit', vitest('unit'), env);
 if (found.chromium === undefined) {
   skip('element and worker', 'a browser', (file) => file.includes('browser'));
   skip('tabs', 'a browser', (file) => file.startsWith('tabs'));
+  skip('states', 'a browser', (file) => file.startsWith('states'));
 } else {
   await runner('browser', ['wtr'], env);
   await runner('tabs', vitest('tabs'), env);
+  await runner('states', vitest('states'), env);
 }
 
 if (strict && total.skipped > 0) fail(`${total.skipped} skipped, which CI=true does not allow`);
