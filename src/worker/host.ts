@@ -37,8 +37,8 @@ export class Host {
     return this.#tabs.size;
   }
 
-  /** Serves whoever holds the other end of a port. */
-  accept(control: MessagePort): void {
+  /** Serves whoever holds the other end of a port. Returns how to be done with it at once, for whoever is in the same page. */
+  accept(control: MessagePort): () => void {
     let tab: TabPort | undefined;
     let runner: SessionRunner | undefined;
     const answer = (act: (of: TabPort) => void): Reply => {
@@ -71,6 +71,7 @@ export class Host {
       ping: () => OK,
     } satisfies Control & { readonly __proto__: null });
     expose(facade, control);
+    return () => tab?.close();
   }
 
   /** Tells every tab of something that went wrong here. */

@@ -141,6 +141,9 @@ export class TabPort implements Owner {
         break;
       case 'pong':
         break;
+      case 'bye':
+        this.close();
+        break;
     }
   }
 

@@ -48,7 +48,9 @@ export type TabMessage =
   /** Answers `refresh`. */
   | { readonly t: 'refreshed'; readonly log: number; readonly topic: string | undefined }
   /** Answers `ping`. */
-  | { readonly t: 'pong' };
+  | { readonly t: 'pong' }
+  /** The tab goes, or is parked. One that dies cannot say so. */
+  | { readonly t: 'bye' };
 
 /** What a worker posts on the data port of a tab. */
 export type WorkerMessage =

@@ -48,6 +48,25 @@ describe('a page that is left and come back to', () => {
   });
 });
 
+describe('a page without a worker that is left and come back to', () => {
+  it('lets go of its socket meanwhile, and goes on exactly', async () => {
+    const channel = 'life:back-page';
+    const page = await stage.open(stage.site.page(channel, { collect: true, csp: "worker-src 'none'" }));
+    await stage.write(channel, 1, 10);
+    await vi.waitFor(async () => expect(await collected(page)).toEqual(expectedLines(10)), patience);
+    expect(await stats(page)).toMatchObject({ transport: 'page' });
+    await page.goto(stage.site.elsewhere);
+    await stage.waitForServer({ sockets: 0, subscriptions: 0 });
+    await stage.write(channel, 11, 20);
+    await page.goBack();
+    // Whether the browser keeps a page that has just closed a socket is up to it; it may load it anew.
+    await vi.waitFor(async () => expect(await collected(page)).toEqual(expectedLines(20)), patience);
+    await stage.write(channel, 21, 30);
+    await stage.end(channel);
+    await stage.waitForLines(page, 30);
+  });
+});
+
 describe('a tab that is frozen', () => {
   it('holds nobody up, and goes on where it was when it is resumed', async () => {
     const channel = 'life:frozen';

@@ -3,7 +3,7 @@ import { readTopic } from '../../protocol/topic.ts';
 import type { ClientStats, OpenOptions } from '../api.ts';
 import type { Look } from '../session/events.ts';
 import type { Control, TabMessage, WorkerMessage } from '../wire.ts';
-import { CALL_TIMEOUT, openLink, within, type Link } from './link.ts';
+import { CALL_TIMEOUT, linkToWorker, openLink, within, type Link } from './link.ts';
 import { ClientLog, type LogPort } from './log.ts';
 
 /** How often a visible tab makes sure that its worker still answers, ms. */
@@ -11,6 +11,11 @@ const CHECK_INTERVAL = 15_000;
 
 /** A worker is not started again sooner than this after it was lost, ms. */
 const RESTART_DELAY = 1_000;
+
+/** A page that does without a worker for now looks for one after this, ms, and then after twice as long … */
+export const RETURN_DELAY = 12_000;
+/** … as often as this. */
+const RETURNS = 5;
 
 /** How long a page may take to come by a fresh topic, ms. */
 const REFRESH_TIMEOUT = 30_000;
@@ -29,6 +34,9 @@ export class TabConnection implements LogPort {
   #starting: Promise<void> | undefined;
   /** Ends the link, also one that is being made. */
   #leave = new AbortController();
+  /** Ends the attempt to go back to a worker. */
+  #returning = new AbortController();
+  #returns = 0;
   #parked = false;
   #over = false;
   #ids = 0;
@@ -117,19 +125,9 @@ export class TabConnection implements LogPort {
   }
 
   async #connect(signal: AbortSignal): Promise<void> {
-    let link: Link | undefined;
+    let link: Link;
     try {
-      link = await openLink({
-        endpoint: this.endpoint,
-        workerUrl: this.#workerUrl,
-        visible: visible(),
-        online: online(),
-        receive: (message) => this.#receive(message, link),
-        died: () => {
-          if (link === this.#link) this.#lost();
-        },
-        signal,
-      });
+      link = await this.#reach(openLink, signal);
     } catch (error) {
       if (signal.aborted) return;
       console.warn('log-stream: neither a worker nor a session in the page could be started; trying again.', error);
@@ -137,6 +135,49 @@ export class TabConnection implements LogPort {
       return;
     }
     if (signal.aborted) return;
+    this.#returns = 0;
+    this.#comeBack(link);
+    await this.#use(link);
+  }
+
+  async #reach(way: typeof openLink, signal: AbortSignal): Promise<Link> {
+    const reached: { link?: Link } = {};
+    reached.link = await way({
+      endpoint: this.endpoint,
+      workerUrl: this.#workerUrl,
+      visible: visible(),
+      online: online(),
+      receive: (message) => this.#receive(message, reached.link),
+      died: () => {
+        if (reached.link === this.#link) this.#lost();
+      },
+      signal,
+    });
+    return reached.link;
+  }
+
+  /** Looks for a worker again when there may be one: it was slow to load, or the network was down. */
+  #comeBack(link: Link): void {
+    if (!link.provisional || this.#returns >= RETURNS) return;
+    const { signal } = (this.#returning = new AbortController());
+    const timer = setTimeout(() => void this.#return(link, signal), RETURN_DELAY * 2 ** this.#returns);
+    signal.addEventListener('abort', () => clearTimeout(timer));
+    this.#returns += 1;
+  }
+
+  async #return(from: Link, signal: AbortSignal): Promise<void> {
+    try {
+      const link = await this.#reach(linkToWorker, signal);
+      this.#leave.abort();
+      this.#leave = this.#returning;
+      this.#opened.clear();
+      await this.#use(link);
+    } catch {
+      if (!signal.aborted) this.#comeBack(from);
+    }
+  }
+
+  async #use(link: Link): Promise<void> {
     this.#link = link;
     // Either may have changed since it said hello.
     this.#post({ t: 'visible', visible: visible() });
@@ -218,6 +259,7 @@ export class TabConnection implements LogPort {
 
   #unlink(): void {
     this.#leave.abort();
+    this.#returning.abort();
     this.#link = undefined;
     this.#opened.clear();
   }

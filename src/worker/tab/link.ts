@@ -12,6 +12,8 @@ export const CALL_TIMEOUT = 5_000;
 /** A tab's end of a session, wherever it runs. */
 export interface Link {
   readonly transport: 'shared-worker' | 'page';
+  /** In the page only for now: there may be a worker later. */
+  readonly provisional: boolean;
   readonly control: Remote<Control>;
   /** Rejects when the link is closed: calls that are under way are never answered then. */
   readonly gone: Promise<never>;
@@ -50,14 +52,18 @@ export async function within<T>(promise: Promise<T>, ms: number, what: string): 
 export async function openLink(options: LinkOptions): Promise<Link> {
   try {
     return await linkToWorker(options);
-  } catch {
+  } catch (error) {
     options.signal.throwIfAborted();
-    return linkInPage(options);
+    return linkInPage(options, !(error instanceof NoWorker));
   }
 }
 
-async function linkToWorker(options: LinkOptions): Promise<Link> {
-  const worker = startWorker(options.workerUrl, `log-stream:${BUILD}`);
+/** There is no worker for this page, now or later. */
+class NoWorker extends Error {}
+
+/** Rejects where there is no SharedWorker, it does not start, or does not answer. */
+export async function linkToWorker(options: LinkOptions): Promise<Link> {
+  const worker = constructWorker(options);
   const failed = new Promise<never>((_resolve, reject) => {
     worker.addEventListener('error', () => reject(new Error('The log-stream worker could not be started.')), { once: true });
   });
@@ -66,19 +72,29 @@ async function linkToWorker(options: LinkOptions): Promise<Link> {
   const lock = await holdLock(locks());
   if (options.signal.aborted) lock?.release();
   options.signal.throwIfAborted();
-  return link(options, 'shared-worker', worker.port, lock, failed);
+  return link(options, { transport: 'shared-worker', provisional: false }, worker.port, lock, failed);
 }
 
-async function linkInPage(options: LinkOptions): Promise<Link> {
+function constructWorker({ workerUrl }: LinkOptions): SharedWorker {
+  try {
+    return startWorker(workerUrl, `log-stream:${BUILD}`);
+  } catch (error) {
+    throw new NoWorker('This browser or page has no SharedWorker.', { cause: error });
+  }
+}
+
+async function linkInPage(options: LinkOptions, provisional: boolean): Promise<Link> {
   const { pageHost } = await import('./page-host.ts');
   const { port1, port2 } = new MessageChannel();
-  pageHost().accept(port1);
-  return link(options, 'page', port2, undefined, new Promise<never>(() => undefined));
+  const dismiss = pageHost().accept(port1);
+  // A message would arrive too late for a page that is parked: with an open socket it is not kept.
+  options.signal.addEventListener('abort', dismiss);
+  return link(options, { transport: 'page', provisional }, port2, undefined, new Promise<never>(() => undefined));
 }
 
 async function link(
   { endpoint, visible, online, receive, died, signal }: LinkOptions,
-  transport: Link['transport'],
+  kind: Pick<Link, 'transport' | 'provisional'>,
   port: MessagePort,
   lock: Lock | undefined,
   failed: Promise<never>,
@@ -95,6 +111,7 @@ async function link(
   const close = (): void => {
     left(new Error('The link to the log-stream worker was closed.'));
     data.onmessage = null;
+    data.postMessage({ t: 'bye' } satisfies TabMessage);
     data.close();
     // comlink's own release leaves the port open.
     port.close();
@@ -106,13 +123,13 @@ async function link(
   try {
     const hello = { build: BUILD, endpoint, lock: lock?.name, visible, online };
     const reply = await within(Promise.race([control.hello(hello, transfer(port2, [port2])), failed, gone]), HELLO_TIMEOUT, 'hello');
-    if (!reply.ok) throw new Error(`The log-stream worker refused this tab: ${reply.code ?? 'unknown'}.`);
+    if (!reply.ok) throw new NoWorker(`The log-stream worker refused this tab: ${reply.code ?? 'unknown'}.`);
     if (reply.lock !== undefined) watchLock(reply.lock, watch.signal, died);
   } catch (error) {
     close();
     throw error;
   }
-  return { transport, control, gone, post: (message) => data.postMessage(message) };
+  return { ...kind, control, gone, post: (message) => data.postMessage(message) };
 }
 
 /** Calls back when whoever holds a lock lets go of it. Shared, so that a tab which is frozen keeps no other one waiting. */
