@@ -84,12 +84,15 @@ async function play(options: ChaosOptions, stage: Stage): Promise<ChaosReport> {
     linesPerSecond,
     batch: () => sizes.between(1, 400),
   });
+  let failed = false;
   const producing = producer.run();
   // It is waited for below; until then it must not end the process.
-  producing.catch(() => undefined);
+  producing.catch(() => {
+    failed = true;
+  });
   while (fleet.tabs.length < tabs) await fleet.open();
 
-  const injected = await inject(world, options);
+  const injected = await inject(world, options, () => failed);
   tell(`${producer.acknowledged} lines; no more faults`);
   await recover(world);
 
@@ -116,15 +119,15 @@ async function play(options: ChaosOptions, stage: Stage): Promise<ChaosReport> {
   return { seed, injected, producer: { ...producer.counts, 'pages loaded again': fleet.reloads }, verified, lines };
 }
 
-/** Begins one fault after the other, several at a time, and waits until the last is over. */
-async function inject(world: Omit<World, 'random'>, options: ChaosOptions): Promise<Record<string, number>> {
+/** Begins one fault after the other, several at a time, and waits until the last is over. `isPointless`: there is no need for more. */
+async function inject(world: Omit<World, 'random'>, options: ChaosOptions, isPointless: () => boolean): Promise<Record<string, number>> {
   const { seed, duration, between: [least, most] = [50, 900], without = [], tell = () => undefined } = options;
   const random = new Random(seed);
   const faults = FAULTS.filter(({ kind }) => !without.includes(kind));
   const injected: Record<string, number> = Object.fromEntries(faults.map(({ kind }) => [kind, 0]));
   const begun = performance.now();
   const running: Promise<void>[] = [];
-  while (performance.now() - begun < duration) {
+  while (performance.now() - begun < duration && !isPointless()) {
     const fault = random.weighted(faults);
     const own = new Random(random.between(0, 2 ** 31));
     if (fault !== undefined) {

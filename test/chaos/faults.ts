@@ -33,14 +33,14 @@ export interface Fault {
 
 const lasting = ({ random, longest }: World): Promise<void> => pause(random.between(longest / 20, longest));
 
-/** Something that happens to the network, and is over again. */
-function network(kind: string, weight: number, begin: (world: World) => void, end: (world: World) => void): Fault {
+/** Something that happens to the network, and is over again after `times` as long as other things. */
+function network(kind: string, weight: number, begin: (world: World) => void, end: (world: World) => void, times = 1): Fault {
   return {
     kind: `network: ${kind}`,
     weight,
     async inject(world) {
       begin(world);
-      await lasting(world);
+      for (let time = 0; time < times; time += 1) await lasting(world);
       end(world);
       return true;
     },
@@ -106,6 +106,16 @@ export const FAULTS: readonly Fault[] = [
       way.cut();
     },
     ({ network: way }) => way.refuse(false),
+  ),
+  network(
+    'WebSockets blocked, and all cut',
+    2,
+    ({ network: way }) => {
+      way.blockUpgrades(true);
+      way.cut();
+    },
+    ({ network: way }) => way.blockUpgrades(false),
+    4,
   ),
   network(
     'throttled',

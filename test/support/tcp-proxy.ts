@@ -7,7 +7,7 @@ export class TcpProxy {
   readonly port: number;
   readonly #server: Server;
   readonly #relays = new Set<Relay>();
-  readonly #weather: Weather = { stalled: false, delay: 0, bytesPerSecond: Infinity, busyUntil: 0 };
+  readonly #weather: Weather = { stalled: false, upgrades: true, delay: 0, bytesPerSecond: Infinity, busyUntil: 0 };
   #refusing = false;
   /** Connections relayed so far. */
   connections = 0;
@@ -47,6 +47,11 @@ export class TcpProxy {
     for (const relay of this.#relays) relay.flow();
   }
 
+  /** Whether whoever asks for a WebSocket is cut off, as by a proxy that knows only plain HTTP. */
+  blockUpgrades(blocked: boolean): void {
+    this.#weather.upgrades = !blocked;
+  }
+
   /**
    * Nothing ever arrives again on the connections there are, and neither end hears of it, as when a router forgot them.
    * New ones work.
@@ -68,6 +73,7 @@ export class TcpProxy {
   /** Nothing is wrong with the network any more; what was lost stays lost. */
   calm(): void {
     this.refuse(false);
+    this.blockUpgrades(false);
     this.throttle(Infinity);
     this.delay(0);
     this.stall(false);

@@ -3,6 +3,8 @@ import type { Socket } from 'node:net';
 /** How a network is at the moment; shared by all its connections. */
 export interface Weather {
   stalled: boolean;
+  /** Whether WebSockets get through. */
+  upgrades: boolean;
   /** ms */
   delay: number;
   bytesPerSecond: number;
@@ -61,6 +63,10 @@ export class Relay {
 
   #pump(from: Socket, to: Socket): void {
     from.on('data', (bytes: Buffer) => {
+      if (!this.#weather.upgrades && /^upgrade: *websocket\r$/imu.test(bytes.toString('latin1'))) {
+        this.cut();
+        return;
+      }
       from.pause();
       this.#underway.set(from, undefined);
       const arrive = (): void => {
