@@ -195,6 +195,9 @@ describe('a visible tab', () => {
   });
 });
 
+/** Each round passes virtual time, and enough of it takes many rounds. */
+const ROUNDS = { timeout: 10_000, interval: 5 };
+
 describe('a hidden tab', () => {
   it('gets heads only, at most once a second, and the lines when it is looked at', async () => {
     const tab = await following();
@@ -213,7 +216,7 @@ describe('a hidden tab', () => {
       clock.pass(50);
       await answered(tab);
       expect(tab.head()).toBe(6);
-    });
+    }, ROUNDS);
     expect(clock.now - now).toBeGreaterThanOrEqual(PORT.hidden - 2 * PORT.frame - 100);
     expect(tab.offsets()).toEqual([]);
     tab.post({ t: 'taken' });
