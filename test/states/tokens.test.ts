@@ -38,6 +38,18 @@ async function openListening(stage: Stage, respond: string): Promise<Page> {
   return page;
 }
 
+/** How many elements of all tabs the session knows. */
+async function followed(page: Page): Promise<number> {
+  return Number(
+    await page.evaluate(`import('/log-stream/assets/client.js').then(async ({ connect }) => {
+      const client = connect();
+      const { views } = await client.stats();
+      client.close();
+      return views;
+    })`),
+  );
+}
+
 describe('refresh-url', () => {
   it('is asked before a topic expires, and nothing of it is seen', async () => {
     const stage = await set.stage();
@@ -137,6 +149,8 @@ describe('refresh-url', () => {
     stage.answers.set('/fresh', (_, response) => waiting.push(() => response.end(fresh(stage))));
     const element = { topic: expired(stage), 'refresh-url': '/fresh' };
     const pages = [await set.open(stage.page(element, element, element)), await set.open(stage.page(element, element))];
+    // Who comes later, with a topic that has expired, is asked for one of their own.
+    await vi.waitFor(async () => expect(await followed(pages[0]!)).toBe(5), patience);
     await vi.waitFor(() => expect(waiting).toHaveLength(1), patience);
     for (const go of waiting) go();
     for (const [at, page] of pages.entries())
