@@ -29,6 +29,8 @@ export interface ChaosOptions {
   readonly between?: readonly [number, number];
   /** Heartbeat of the server, ms: half of what passes until a silent connection is given up. @default 2000 */
   readonly heartbeat?: number;
+  /** How long a topic lives that a page is given, s. @default 20 */
+  readonly topicLife?: number;
   /** Faults that are left out. @default none */
   readonly without?: readonly string[];
   /** Told what happens. */
@@ -48,12 +50,12 @@ export interface ChaosReport {
 
 /** Lets everything go wrong for a while, then stops that, and holds every tab to exactly lines 1 to N. Rejects when one is not. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
-  const { heartbeat = 2_000 } = options;
+  const { heartbeat = 2_000, topicLife = 20 } = options;
   const cleanup: (() => Promise<unknown>)[] = [];
   try {
     const folder = await mkdtemp(join(tmpdir(), 'log-stream-chaos-'));
     cleanup.push(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
-    const server = new ServerProcess(folder, SECRET, heartbeat);
+    const server = new ServerProcess(folder, SECRET, heartbeat, topicLife);
     cleanup.push(() => server.kill());
     await server.start();
     const network = await TcpProxy.listen(() => server.port);
@@ -75,7 +77,7 @@ async function play(options: ChaosOptions, stage: Stage): Promise<ChaosReport> {
   const { server, network, backend, browser } = stage;
   const signer = new Signer([SECRET]);
   const topic = signer.sign(CHANNEL);
-  const fleet = new Fleet(browser, `http://127.0.0.1:${network.port}/?topic=${encodeURIComponent(topic)}`);
+  const fleet = new Fleet(browser, `http://127.0.0.1:${network.port}/`);
   const world: Omit<World, 'random'> = { ...stage, fleet, tabs, longest, occupied: { server: false } };
   const sizes = new Random(seed);
   const producer = new Producer({
@@ -119,7 +121,10 @@ async function play(options: ChaosOptions, stage: Stage): Promise<ChaosReport> {
   return { seed, injected, producer: { ...producer.counts, 'pages loaded again': fleet.reloads }, verified, lines };
 }
 
-/** Begins one fault after the other, several at a time, and waits until the last is over. `isPointless`: there is no need for more. */
+/**
+ * Begins one fault after the other, several at a time, and waits until the last is over. Each kind comes once before any
+ * comes by chance alone. `isPointless`: there is no need for more.
+ */
 async function inject(world: Omit<World, 'random'>, options: ChaosOptions, isPointless: () => boolean): Promise<Record<string, number>> {
   const { seed, duration, between: [least, most] = [50, 900], without = [], tell = () => undefined } = options;
   const random = new Random(seed);
@@ -127,15 +132,19 @@ async function inject(world: Omit<World, 'random'>, options: ChaosOptions, isPoi
   const injected: Record<string, number> = Object.fromEntries(faults.map(({ kind }) => [kind, 0]));
   const begun = performance.now();
   const running: Promise<void>[] = [];
-  while (performance.now() - begun < duration && !isPointless()) {
-    const fault = random.weighted(faults);
+  const due = random.shuffled(faults);
+  const elapsed = (): number => performance.now() - begun;
+  while ((elapsed() < duration || (due.length > 0 && elapsed() < 5 * duration)) && !isPointless()) {
+    const fault = (random.between(0, 1) === 0 ? due.shift() : undefined) ?? random.weighted(faults);
     const own = new Random(random.between(0, 2 ** 31));
     if (fault !== undefined) {
-      const at = ((performance.now() - begun) / 1_000).toFixed(1);
+      const at = (elapsed() / 1_000).toFixed(1);
       running.push(
         fault.inject({ ...world, random: own }).then((happened) => {
+          const times = injected[fault.kind] ?? 0;
+          if (!happened && times === 0 && !due.includes(fault)) due.push(fault);
           if (!happened) return;
-          injected[fault.kind] = (injected[fault.kind] ?? 0) + 1;
+          injected[fault.kind] = times + 1;
           tell(`${at} s ${fault.kind}`);
         }),
       );

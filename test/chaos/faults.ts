@@ -174,6 +174,9 @@ export const FAULTS: readonly Fault[] = [
       await world.browser.freeze(page, false);
     }),
   ),
+  tab('left, and come back to (bfcache)', 3, (world, chosen) =>
+    world.fleet.with(chosen, () => world.fleet.leave(chosen, '/elsewhere', () => lasting(world))),
+  ),
   tab('crashed', 1, async ({ fleet, browser }, chosen) => {
     await fleet.with(chosen, (page) => browser.crash(page));
     await fleet.close(chosen);

@@ -81,13 +81,22 @@ export class Fleet {
       const deadline = performance.now() + LOAD_PATIENCE;
       await tab.page.goto(this.#url, { waitUntil: 'domcontentloaded', timeout: LOAD_PATIENCE }).catch(() => pause(200));
       while (!tab.dead && performance.now() < deadline) {
-        tab.ready = await tab.page.evaluate(() => 'seen' in window && customElements.get('log-stream') !== undefined).catch(() => false);
-        if (tab.ready) return;
+        if (await this.#check(tab)) return;
         if (tab.page.url().startsWith('chrome-error:')) break;
         await pause(100);
       }
       this.reloads += 1;
     }
+  }
+
+  /** Goes to another page, as by a link, and back again after a while: the browser may have kept the page as it was. */
+  async leave(tab: Tab, elsewhere: string, stay: () => Promise<void>): Promise<void> {
+    tab.ready = false;
+    const patience = { waitUntil: 'domcontentloaded', timeout: LOAD_PATIENCE } as const;
+    await tab.page.goto(new URL(elsewhere, this.#url).href, patience).catch(() => undefined);
+    await stay();
+    await tab.page.goBack(patience).catch(() => undefined);
+    if (!(await this.#check(tab))) await this.load(tab);
   }
 
   /** As many tabs as wanted, all alive, loaded and awake. */
@@ -101,5 +110,11 @@ export class Fleet {
 
   stats(): Promise<ClientStats[]> {
     return Promise.all(this.tabs.map(({ page }) => page.evaluate(() => window.stats())));
+  }
+
+  /** Whether its page and scripts are there. */
+  async #check(tab: Tab): Promise<boolean> {
+    tab.ready = await tab.page.evaluate(() => 'seen' in window && customElements.get('log-stream') !== undefined).catch(() => false);
+    return tab.ready;
   }
 }

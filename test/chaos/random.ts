@@ -23,6 +23,14 @@ export class Random {
     return choices[Math.floor(this.next() * choices.length)];
   }
 
+  /** All of the choices, in any order. */
+  shuffled<T>(choices: readonly T[]): T[] {
+    return choices
+      .map((choice) => ({ choice, at: this.next() }))
+      .sort((one, other) => one.at - other.at)
+      .map(({ choice }) => choice);
+  }
+
   /** One of the choices, each as often as its weight says. */
   weighted<T extends { readonly weight: number }>(choices: readonly T[]): T | undefined {
     let left = this.next() * choices.reduce((sum, { weight }) => sum + weight, 0);

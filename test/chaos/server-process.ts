@@ -20,9 +20,10 @@ export class ServerProcess {
   /** What it wrote to stderr: nothing, when all is well. */
   complaints = '';
 
-  constructor(folder: string, secret: string, heartbeat: number) {
+  /** `heartbeat` in ms; `topicLife`, of the topics it hands out, in s. */
+  constructor(folder: string, secret: string, heartbeat: number, topicLife: number) {
     this.#folder = folder;
-    this.#env = { ...process.env, LOG_STREAM_SECRET: secret, HEARTBEAT: String(heartbeat) };
+    this.#env = { ...process.env, LOG_STREAM_SECRET: secret, HEARTBEAT: String(heartbeat), TOPIC_LIFE: String(topicLife) };
   }
 
   get port(): number {

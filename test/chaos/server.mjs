@@ -1,5 +1,6 @@
 // A log server over LMDB with the page of the chaos run, in a process of its own that may be killed at any moment.
-// Arguments: folder of the store, port (0: a free one). Says on stdout which port it listens on; answers /facts.
+// Arguments: folder of the store, port (0: a free one). Says on stdout which port it listens on; answers /facts, and
+// /topic with a topic that expires soon.
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { createLogServer, openStore } from 'log-stream/server';
@@ -10,6 +11,7 @@ const secret = process.env['LOG_STREAM_SECRET'] ?? '';
 /** @type {Readonly<Record<string, readonly [file: string, type: string]>>} */
 const FILES = {
   '/': ['index.html', 'text/html; charset=utf-8'],
+  '/elsewhere': ['elsewhere.html', 'text/html; charset=utf-8'],
   '/page.js': ['page.js', 'text/javascript; charset=utf-8'],
   '/line-text.js': ['line-text.js', 'text/javascript; charset=utf-8'],
 };
@@ -27,6 +29,11 @@ async function answer(request, response) {
   if (pathname.startsWith('/log-stream')) return;
   if (pathname === '/facts') {
     response.setHeader('content-type', 'application/json').end(JSON.stringify(logs.stats()));
+    return;
+  }
+  if (pathname === '/topic') {
+    response.setHeader('content-type', 'text/plain').setHeader('cache-control', 'no-store');
+    response.end(logs.sign('chaos', { ttl: Number(process.env['TOPIC_LIFE'] ?? 3_600) }));
     return;
   }
   const [file, type] = FILES[pathname] ?? [];

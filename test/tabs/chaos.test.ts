@@ -7,4 +7,5 @@ it('leaves every tab with exactly 1 to N when everything goes wrong at once', as
   console.log(format(report));
   expect(report.lines).toBeGreaterThan(1_000);
   expect(Object.values(report.injected).reduce((sum, count) => sum + count, 0)).toBeGreaterThan(25);
+  expect(Object.entries(report.injected).filter(([, count]) => count === 0)).toEqual([]);
 });

@@ -1,7 +1,14 @@
 import { connect } from '/log-stream/assets/client.js';
 import { lineText } from '/line-text.js';
 
-const topic = new URL(location.href).searchParams.get('topic') ?? '';
+/** A topic that expires soon, so that it has to be asked for again and again. */
+async function sign() {
+  const response = await fetch('/topic');
+  if (!response.ok) throw new Error(`No topic was to be had: ${response.status}`);
+  return response.text();
+}
+
+const topic = await sign();
 document.querySelector('log-stream')?.setAttribute('topic', topic);
 
 /** What this tab has seen, for whoever drives it. */
@@ -10,7 +17,7 @@ const client = connect();
 Object.assign(window, { seen, stats: () => client.stats() });
 
 try {
-  for await (const { offset, text } of client.open(topic).lines()) {
+  for await (const { offset, text } of client.open(topic, { refresh: sign }).lines()) {
     if (offset !== seen.next) throw new Error(`line ${offset} came where ${seen.next} was due`);
     if (text !== lineText(offset)) throw new Error(`line ${offset} reads ${JSON.stringify(text)}`);
     seen.next = offset + 1;
