@@ -47,6 +47,11 @@ export class Row {
     return this.#textNodes + (this.#time === undefined ? 3 : 4);
   }
 
+  /** What it shows; undefined before that is known. */
+  get content(): RowContent | undefined {
+    return this.#content;
+  }
+
   update(content: RowContent): void {
     const before = this.#content;
     this.#content = content;

@@ -5,6 +5,11 @@ import { StateRowView } from './state-row-view.ts';
 /** What stands in the block, from top to bottom. */
 export type Item = { readonly content: RowContent } | { readonly key: string; readonly state: StateRow };
 
+/** A row that is kept for what is selected in it, although its line left the window. */
+interface PinnedItem {
+  readonly pinned: number;
+}
+
 /** Rows that leave the window and wait to be used again, at most. */
 const SPARE_ROWS = 64;
 
@@ -13,6 +18,11 @@ const SPARE_ROWS = 64;
  * or focus in it holds; what leaves is used again for what enters.
  */
 export class RowsView {
+  /**
+   * Lines whose rows stay in the document, in its order, when they leave the window: a selection begins or ends there.
+   * Outside of the window they are taken out of the flow by `data-pinned`.
+   */
+  pinned: ReadonlySet<number> = new Set();
   readonly #block: HTMLElement;
   readonly #onAction: (state: StateRow) => void;
   #rows = new Map<number, Row>();
@@ -38,23 +48,27 @@ export class RowsView {
     return longest;
   }
 
-  render(items: readonly Item[]): void {
+  render(shown: readonly Item[]): void {
+    const items = this.#withPinned(shown);
     const kept = this.#takeKept(items);
     // In document order: a row whose place is taken over by a new line need not be moved.
     const leaving = [...this.#rows.values(), ...this.#spare];
     const loose = new Set<ChildNode>(leaving.map((row) => row.element));
+    const gone = this.#leavingStates(items);
+    for (const view of gone) loose.add(view.element);
     const rows = new Map<number, Row>();
     const states = new Map<string, StateRowView>();
     let taken = 0;
     let cursor: ChildNode | null = this.#block.firstChild;
     for (const item of items) {
       let element: HTMLElement;
-      if ('content' in item) {
-        const { number } = item.content;
+      if ('pinned' in item || 'content' in item) {
+        const number = numberOf(item);
         const row = kept.get(number) ?? leaving[taken++] ?? new Row();
         rows.set(number, row);
-        row.update(item.content);
+        if ('content' in item) row.update(this.#steady(row, item.content));
         ({ element } = row);
+        element.toggleAttribute('data-pinned', 'pinned' in item);
         loose.delete(element);
       } else {
         const view = this.#states.get(item.key) ?? new StateRowView(this.#onAction);
@@ -67,19 +81,42 @@ export class RowsView {
       if (element === cursor) cursor = cursor.nextSibling;
       else this.#block.insertBefore(element, cursor);
     }
+    for (const view of gone) view.remove();
     for (const node of loose) node.remove();
-    for (const [key, view] of this.#states) if (!states.has(key)) view.remove();
     this.#spare = leaving.slice(taken, taken + SPARE_ROWS);
     this.#rows = rows;
     this.#states = states;
   }
 
+  /** The items, and around them the rows that are there only for what is selected in them. */
+  #withPinned(items: readonly Item[]): readonly (Item | PinnedItem)[] {
+    if (this.pinned.size === 0) return items;
+    const shown = items.flatMap((item) => ('content' in item ? [item.content.number] : []));
+    const first = shown[0] ?? Infinity;
+    const last = shown.at(-1) ?? Infinity;
+    const pinned = [...this.pinned].filter((number) => this.#rows.has(number)).sort((a, b) => a - b);
+    const outside = (lies: (number: number) => boolean): PinnedItem[] => pinned.filter(lies).map((number) => ({ pinned: number }));
+    return [...outside((number) => number < first), ...items, ...outside((number) => number > last)];
+  }
+
+  /** The text of a row with a selection in it is left as it is: it was forgotten and fetched again, but never changed. */
+  #steady(row: Row, content: RowContent): RowContent {
+    const { content: before } = row;
+    if (before === undefined || before.partial || before.number !== content.number || !this.pinned.has(content.number)) return content;
+    return { ...content, line: before.line ?? content.line };
+  }
+
+  #leavingStates(items: readonly (Item | PinnedItem)[]): StateRowView[] {
+    const keys = new Set(items.flatMap((item) => ('state' in item ? [item.key] : [])));
+    return [...this.#states].flatMap(([key, view]) => (keys.has(key) ? [] : [view]));
+  }
+
   /** Takes the rows of lines that stay out of those that leave. */
-  #takeKept(items: readonly Item[]): Map<number, Row> {
+  #takeKept(items: readonly (Item | PinnedItem)[]): Map<number, Row> {
     const kept = new Map<number, Row>();
     for (const item of items) {
-      if (!('content' in item)) continue;
-      const { number } = item.content;
+      if ('state' in item) continue;
+      const number = numberOf(item);
       const row = this.#rows.get(number);
       if (row === undefined) continue;
       kept.set(number, row);
@@ -87,4 +124,8 @@ export class RowsView {
     }
     return kept;
   }
+}
+
+function numberOf(item: { readonly content: RowContent } | PinnedItem): number {
+  return 'pinned' in item ? item.pinned : item.content.number;
 }

@@ -1,3 +1,4 @@
+import type { Line } from '../../protocol/line.ts';
 import type { LogStatus, Range, Run } from '../../worker/api.ts';
 import { HeldLines } from '../lines.ts';
 import { leadRow, trailRow, type StateRow } from '../state-rows.ts';
@@ -81,7 +82,7 @@ export class Viewport {
     this.#view = new RowsView(this.#block, (state) => this.#onAction(state));
     this.#box = new ScrollBox(scroller, spacer, (moved) => this.#onMoved(moved));
     hearIntents(scroller, {
-      left: () => this.#left(),
+      left: () => this.leave(),
       held: (held) => this.#box.hold(held),
       picked: (line, extend) => listener.picked(line, extend),
     });
@@ -119,6 +120,11 @@ export class Viewport {
   /** From the first to the last line, ms; undefined while one of their times is not known. */
   get elapsed(): number | undefined {
     return this.#times.elapsed;
+  }
+
+  /** A line that is held, the unfinished one included. */
+  line(number: number): Line | undefined {
+    return number > this.#status.head ? (this.#status.part ?? undefined) : this.#lines.get(number);
   }
 
   get visible(): Range {
@@ -167,6 +173,11 @@ export class Viewport {
     this.schedule();
   }
 
+  /** Lines whose rows stay in the document wherever the window goes, because a selection begins or ends in them. */
+  set pinned(lines: Iterable<number>) {
+    this.#view.pinned = new Set(lines);
+  }
+
   set mode(mode: FollowMode) {
     this.#mode = mode;
     this.#dispatch({ type: 'mode', mode });
@@ -185,7 +196,7 @@ export class Viewport {
 
   /** Moves by px, as a key does. */
   scrollBy(delta: number): void {
-    if (delta < 0) this.#left();
+    if (delta < 0) this.leave();
     this.#place(this.#box.y + delta);
     if (delta > 0 && this.#box.atEnd) this.#dispatch({ type: 'reached-end' });
   }
@@ -228,6 +239,7 @@ export class Viewport {
     this.#lines.clear();
     this.#anchor = { line: 1, dy: 0 };
     this.#selected = undefined;
+    this.pinned = [];
     this.#times.forget();
     this.#seen = this.#longest = 0;
     this.#asked = '';
@@ -259,8 +271,8 @@ export class Viewport {
     this.#listener.followed(this.following);
   }
 
-  /** Where nothing can be scrolled, nobody can leave. */
-  #left(): void {
+  /** The reader goes away from the end. Where nothing can be scrolled, nobody can. */
+  leave(): void {
     if (this.#box.end > 0) this.#dispatch({ type: 'left' });
   }
 
