@@ -6,11 +6,13 @@ export default defineConfig({
   test: {
     projects: [
       {
+        // Much of it waits for processes and sockets, so more files than there are cores go at a time.
         test: {
           name: 'unit',
           environment: 'node',
           include: ['test/**/*.test.ts'],
           exclude: ['**/browser/**', 'test/tabs/**', 'test/states/**'],
+          maxWorkers: 3,
           ...timeouts,
         },
       },
