@@ -1,10 +1,9 @@
 import type { SgrState } from '../../protocol/sgr.ts';
-import { charWidth } from './width.ts';
-import type { TextRun } from './parse.ts';
+import { TAB_STOP, joinedLength, readCluster } from './clusters.ts';
+import type { TextRun } from './runs.ts';
 
 /** Farthest column that a cursor movement reaches: what is written goes beyond it, a movement alone does not. */
 const MAX_MOVE = 4_096;
-const TAB_STOP = 8;
 /**
  * Cells that movements and erasures of one line may fill in together. A line that wants more was made to cost time:
  * what it moves and erases from there on is ignored, its text is not.
@@ -41,19 +40,22 @@ export class CellLine {
   }
 
   write(text: string, style: SgrState): void {
-    for (const character of text) {
-      if (character === '\t') this.#put('\t', TAB_STOP - (this.#column % TAB_STOP), style, false);
-      else {
-        const width = charWidth(character.codePointAt(0) ?? 0);
-        if (width === 0) this.#combine(character, style);
-        else this.#put(character, width, style, false);
-      }
+    let at = joinedLength(text);
+    if (at > 0 && !this.#join(text.slice(0, at))) at = 0;
+    while (at < text.length) {
+      const from = at;
+      let { end, cells } = readCluster(text, at);
+      // A format character without anything before it goes with what follows.
+      while (cells === 0 && end < text.length && text[end] !== '\t') ({ end, cells } = readCluster(text, end));
+      if (text[at] === '\t') this.#put('\t', TAB_STOP - (this.#column % TAB_STOP), style, false);
+      else if (cells > 0) this.#put(text.slice(from, end), cells, style, false);
+      at = end;
     }
   }
 
-  /** A control character's picture or name: it takes one column, whatever its length. */
+  /** A control character's picture or name: a column for each letter. */
   writeChip(text: string, style: SgrState): void {
-    this.#put(text, 1, style, true);
+    this.#put(text, text.length, style, true);
   }
 
   /** CSI K: erases to the end (0), from the start (1), or all (2); the cursor stays. */
@@ -89,12 +91,14 @@ export class CellLine {
     this.#column += width;
   }
 
-  #combine(character: string, style: SgrState): void {
+  /** Adds marks to what was written left of the cursor; false if there is nothing that could bear them. */
+  #join(marks: string): boolean {
     let at = Math.min(this.#column, this.#cells.length) - 1;
     while (at > 0 && this.#cells[at]?.text === '') at -= 1;
     const cell = this.#cells[at];
-    if (cell === undefined) this.#put(character, 1, style, false);
-    else cell.text += character;
+    if (cell === undefined || cell.chip) return false;
+    cell.text += marks;
+    return true;
   }
 
   /** A wide glyph or tab that reaches across `column` cannot be halved: it becomes spaces. */

@@ -1,5 +1,9 @@
 /** Characters that must not act in a page: shown as a chip with a short name instead. */
 const NAMES: ReadonlyMap<number, string> = new Map([
+  [0xad, 'SHY'],
+  [0x61c, 'ALM'],
+  [0x200e, 'LRM'],
+  [0x200f, 'RLM'],
   [0x2028, 'LS'],
   [0x2029, 'PS'],
   [0x202a, 'LRE'],
@@ -16,8 +20,8 @@ const NAMES: ReadonlyMap<number, string> = new Map([
 const BELL = 0x07;
 const TAB = 0x09;
 
-/** C0, DEL and C1 but the tab, line separators, bidirectional controls. */
-const SPECIAL = /[^\P{Cc}\t]|[\u2028-\u202e\u2066-\u2069]/u;
+/** C0, DEL and C1 but the tab, line separators, bidirectional controls, the hyphen that only shows at an edge. */
+const SPECIAL = /[^\P{Cc}\t]|[\u00ad\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u;
 
 /** Whether a line can be shown as it is: nothing in it but printable characters and tabs. */
 export function isPlain(text: string): boolean {
@@ -33,5 +37,5 @@ export function controlPicture(code: number): string | undefined {
   if (code < 0x7f) return undefined;
   if (code === 0x7f) return '␡';
   if (code < 0xa0) return code.toString(16).toUpperCase();
-  return code >= 0x2028 && code <= 0x2069 ? NAMES.get(code) : undefined;
+  return code === 0xad || (code >= 0x61c && code <= 0x2069) ? NAMES.get(code) : undefined;
 }

@@ -1,14 +1,9 @@
 import { ESC, readEscape, type EscapeSequence } from '../../protocol/escape.ts';
 import { SGR_DEFAULT, applySgr, isSgr, type SgrState } from '../../protocol/sgr.ts';
 import { CellLine } from './cells.ts';
+import { joinedLength } from './clusters.ts';
 import { controlPicture, isPlain } from './controls.ts';
-
-/** Text of one look. A chip stands for one control character. */
-export interface TextRun {
-  readonly text: string;
-  readonly style: SgrState;
-  readonly chip: boolean;
-}
+import type { TextRun } from './runs.ts';
 
 /** Whether a line moves its cursor: by a carriage return, a backspace, or a CSI of columns or erasure. */
 const MOVES = new RegExp(`[\\b\\r]|${ESC}\\[[0-9;]*[CDGK\`]`, 'u');
@@ -34,6 +29,8 @@ export function plainText(text: string): string {
         .map((run) => run.text)
         .join('');
 }
+
+type Run = { -readonly [K in keyof TextRun]: TextRun[K] };
 
 interface Sink {
   text(text: string, style: SgrState): void;
@@ -72,10 +69,13 @@ function feed(text: string, start: SgrState, sink: Sink): void {
 
 /** For lines whose cursor only goes forward. */
 class RunSink implements Sink {
-  readonly #runs: TextRun[] = [];
+  readonly #runs: Run[] = [];
 
   text(text: string, style: SgrState): void {
-    this.#runs.push({ text, style, chip: false });
+    const last = this.#runs.at(-1);
+    const joined = last === undefined || last.chip ? 0 : joinedLength(text);
+    if (last !== undefined && joined > 0) last.text += text.slice(0, joined);
+    if (joined < text.length) this.#runs.push({ text: text.slice(joined), style, chip: false });
   }
 
   chip(text: string, style: SgrState): void {

@@ -1,53 +1,33 @@
-/** First and last code point of what terminals draw two columns wide (East Asian Wide, emoji). */
+/** First and last code point of what terminals draw two columns wide (East Asian Wide and Fullwidth, Unicode 16). */
 const WIDE: readonly (readonly [from: number, to: number])[] = [
   [0x1100, 0x115f],
-  [0x231a, 0x231b],
-  [0x23e9, 0x23ec],
-  [0x25fd, 0x25fe],
-  [0x2614, 0x2615],
-  [0x2648, 0x2653],
-  [0x26a1, 0x26a1],
-  [0x26aa, 0x26ab],
-  [0x26bd, 0x26be],
-  [0x26c4, 0x26c5],
-  [0x26d4, 0x26d4],
-  [0x26ea, 0x26ea],
-  [0x26f2, 0x26f5],
-  [0x26fa, 0x26fd],
-  [0x2705, 0x2705],
-  [0x270a, 0x270b],
-  [0x2728, 0x2728],
-  [0x274c, 0x274e],
-  [0x2753, 0x2757],
-  [0x2795, 0x2797],
-  [0x27b0, 0x27bf],
-  [0x2b1b, 0x2b1c],
-  [0x2b50, 0x2b55],
+  [0x2329, 0x232a],
   [0x2e80, 0x303e],
-  [0x3041, 0x4dbf],
-  [0x4e00, 0xa4cf],
+  [0x3041, 0xa4cf],
   [0xa960, 0xa97c],
   [0xac00, 0xd7a3],
   [0xf900, 0xfaff],
+  [0xfe10, 0xfe19],
   [0xfe30, 0xfe6f],
-  [0xff00, 0xff60],
+  [0xff01, 0xff60],
   [0xffe0, 0xffe6],
-  [0x1f004, 0x1f004],
-  [0x1f0cf, 0x1f0cf],
-  [0x1f18e, 0x1f19a],
-  [0x1f200, 0x1f64f],
-  [0x1f680, 0x1f6fc],
-  [0x1f7e0, 0x1f7f0],
-  [0x1f90c, 0x1faff],
+  [0x16fe0, 0x18dff],
+  [0x1aff0, 0x1b2ff],
+  [0x1f1e6, 0x1f1ff],
+  [0x1f200, 0x1f265],
   [0x20000, 0x3fffd],
 ];
 
-const COMBINING = /^[\p{Mn}\p{Me}\p{Cf}]$/u;
+/** Marks and format characters, and the vowels and finals of Hangul, which join the syllable before. */
+const JOINING = /^[\p{Mn}\p{Me}\p{Cf}\u1160-\u11ff\ud7b0-\ud7fb]$/u;
+const EMOJI = /^\p{Emoji_Presentation}$/u;
 
-/** Columns a character takes: 0 for combining marks and format characters, 2 for wide ones, else 1. */
+/** Columns a character takes on its own: 0 for combining marks and format characters, 2 for wide ones, else 1. */
 export function charWidth(code: number): 0 | 1 | 2 {
   if (code < 0x300) return 1;
-  if (COMBINING.test(String.fromCodePoint(code))) return 0;
+  const character = String.fromCodePoint(code);
+  if (JOINING.test(character)) return 0;
+  if (code < 0x1100) return 1;
   let low = 0;
   let high = WIDE.length - 1;
   while (low <= high) {
@@ -58,5 +38,5 @@ export function charWidth(code: number): 0 | 1 | 2 {
     else if (code > range[1]) low = middle + 1;
     else return 2;
   }
-  return 1;
+  return EMOJI.test(character) ? 2 : 1;
 }

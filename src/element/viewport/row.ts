@@ -1,7 +1,8 @@
 import type { Line } from '../../protocol/line.ts';
 import { STRINGS } from '../strings.ts';
 import { lookOf } from '../terminal/look.ts';
-import { parseLine, type TextRun } from '../terminal/parse.ts';
+import { parseLine } from '../terminal/parse.ts';
+import type { TextRun } from '../terminal/runs.ts';
 
 /** Characters of a line that are drawn; the rest is named in a chip, and is in what is copied and downloaded. */
 export const SHOWN_CHARACTERS = 4_096;

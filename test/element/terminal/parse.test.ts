@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SGR_DEFAULT, applySgr } from '../../src/protocol/sgr.ts';
-import { lookOf } from '../../src/element/terminal/look.ts';
-import { parseLine, plainText } from '../../src/element/terminal/parse.ts';
-import { charWidth } from '../../src/element/terminal/width.ts';
+import { SGR_DEFAULT, applySgr } from '../../../src/protocol/sgr.ts';
+import { lookOf } from '../../../src/element/terminal/look.ts';
+import { parseLine, plainText } from '../../../src/element/terminal/parse.ts';
+import { charWidth } from '../../../src/element/terminal/width.ts';
 
 const ESC = '\x1b';
 const shown = (text: string): string =>

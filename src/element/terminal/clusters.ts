@@ -1,0 +1,74 @@
+import { charWidth } from './width.ts';
+
+/** What a reader takes for one character: a letter with its marks, an emoji of several code points, a flag. */
+export interface Cluster {
+  /** Index behind it. */
+  readonly end: number;
+  /** Columns it takes. */
+  readonly cells: 0 | 1 | 2;
+}
+
+const ZWJ = 0x200d;
+const EMOJI_STYLE = 0xfe0f;
+const KEYCAP = 0x20e3;
+const PICTOGRAPH = /^\p{Extended_Pictographic}$/u;
+
+export const TAB_STOP = 8;
+
+/** Length of the marks and format characters at the start of `text`, which belong to what stands before it. */
+export function joinedLength(text: string): number {
+  let end = 0;
+  while (text.charCodeAt(end) >= 0x300) {
+    const code = text.codePointAt(end) ?? 0;
+    if (charWidth(code) !== 0) break;
+    end += size(code);
+  }
+  return end;
+}
+
+/**
+ * The cluster that begins at `at`. A mark without anything before it in `text` stands for itself, in a column of its
+ * own; a format character there takes none.
+ */
+export function readCluster(text: string, at: number): Cluster {
+  const base = text.codePointAt(at) ?? 0;
+  let end = at + size(base);
+  let cells = charWidth(base);
+  if (cells === 0 && /^[^\p{Cf}]$/u.test(String.fromCodePoint(base))) cells = 1;
+  // No mark is below U+0300: most characters end here.
+  if (text.charCodeAt(end) >= 0x300 && isFlagPart(base) && isFlagPart(text.codePointAt(end) ?? 0)) end += 2;
+  while (text.charCodeAt(end) >= 0x300) {
+    const code = text.codePointAt(end) ?? 0;
+    if (isSkin(code) ? !isPictograph(base) : charWidth(code) !== 0) break;
+    end += size(code);
+    if (code === EMOJI_STYLE && isPictograph(base)) cells = 2;
+    else if (code === KEYCAP && isKey(base)) cells = 2;
+    else if (code === ZWJ && isPictograph(base)) {
+      const next = text.codePointAt(end) ?? 0;
+      if (!isPictograph(next)) continue;
+      end += size(next);
+      cells = 2;
+    }
+  }
+  return { end, cells };
+}
+
+function size(code: number): number {
+  return code > 0xffff ? 2 : 1;
+}
+
+function isPictograph(code: number): boolean {
+  return code >= 0xa9 && PICTOGRAPH.test(String.fromCodePoint(code));
+}
+
+function isFlagPart(code: number): boolean {
+  return code >= 0x1f1e6 && code <= 0x1f1ff;
+}
+
+function isSkin(code: number): boolean {
+  return code >= 0x1f3fb && code <= 0x1f3ff;
+}
+
+function isKey(code: number): boolean {
+  return (code >= 0x30 && code <= 0x39) || code === 0x23 || code === 0x2a;
+}
