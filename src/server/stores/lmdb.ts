@@ -13,12 +13,13 @@ import {
 } from '../store.ts';
 import { GroupCommit } from './group-commit.ts';
 import { LmdbEnvironment, message } from './lmdb-environment.ts';
+import { DirectoryLock } from './lmdb-lock.ts';
 import { closedError, refusal, stamp } from './rules.ts';
 import { Watchers } from './watchers.ts';
 
 /** Where an {@link LmdbStore} keeps its data. */
 export interface LmdbStoreOptions {
-  /** Directory of the environment; made when it is not there. One directory holds one store. */
+  /** Directory of the environment; made when it is not there. One directory holds one store, which one process uses. */
   readonly dir: string;
 }
 
@@ -30,12 +31,12 @@ const CHANNEL_PAGE = 1_000;
  * a line earlier: what was acknowledged is there, with its epoch and number, however the process or the machine ends.
  * Appends under way at the same time share a transaction, so many writers cost few syncs.
  *
- * Several processes may open one directory of one machine: what one appends the others read. Watchers however hear
- * only of what is written through the same store object; for the rest the hub compares heads now and then. The file
- * does not shrink; the room of removed and trimmed lines is used again.
+ * One process uses a directory: a second one is refused, since its viewers would hear late of what the first one
+ * appends. The file does not shrink; the room of removed and trimmed lines is used again.
  */
 export class LmdbStore implements LogStore {
   readonly #environment: LmdbEnvironment;
+  readonly #lock: DirectoryLock;
   readonly #commits: GroupCommit;
   readonly #watchers = new Watchers();
   #sweeping: Promise<void> | undefined;
@@ -43,8 +44,9 @@ export class LmdbStore implements LogStore {
   #unswept = false;
   #closing: Promise<void> | undefined;
 
-  private constructor(environment: LmdbEnvironment) {
+  private constructor(environment: LmdbEnvironment, lock: DirectoryLock) {
     this.#environment = environment;
+    this.#lock = lock;
     this.#commits = new GroupCommit((work) => environment.transact(work));
     this.#startSweep();
   }
@@ -61,9 +63,16 @@ export class LmdbStore implements LogStore {
       // The implicit batches leave promises that nobody handles when a commit fails, and GroupCommit batches anyway.
       eventTurnBatching: false,
     } as const;
+    let lock: DirectoryLock | string | undefined;
     try {
-      return new LmdbStore(new LmdbEnvironment(() => open<Buffer, string>(options)));
+      const root = open(options);
+      // Within a transaction, of which LMDB lets only one process have one at a time.
+      lock = root.transactionSync(() => DirectoryLock.take(dir));
+      await root.close();
+      if (typeof lock === 'string') throw new Error(`${lock}. Stop it, or use another directory; servers that share logs need Redis`);
+      return new LmdbStore(new LmdbEnvironment(() => open<Buffer, string>(options)), lock);
     } catch (error) {
+      if (lock instanceof DirectoryLock) lock.release();
       throw new StoreUnavailable(`Cannot open the LMDB store in ${dir}: ${message(error)}`, { cause: error });
     }
   }
@@ -155,6 +164,7 @@ export class LmdbStore implements LogStore {
       await this.#commits.idle();
       this.#watchers.clear();
       await this.#environment.close();
+      this.#lock.release();
     })();
     return this.#closing;
   }

@@ -71,21 +71,6 @@ describe('LmdbStore', () => {
     await again.close();
   });
 
-  test('lets two stores of one directory write to one log', async () => {
-    const stores = [await LmdbStore.open({ dir }), await LmdbStore.open({ dir })] as const;
-    await Promise.all(
-      stores.map(async (store, index) => {
-        for (let round = 0; round < 50; round += 1) await write(store, 'a', [`${index}.${round}`, `${index}.${round}`]);
-      }),
-    );
-    await stores[0].close();
-    const lines = texts(await readAll(stores[1], 'a'));
-    expect(lines.length).toBe(200);
-    expect(new Set(lines).size).toBe(100);
-    for (let at = 0; at < lines.length; at += 2) expect(lines[at]).toBe(lines[at + 1]);
-    await stores[1].close();
-  });
-
   test('says what is wrong with a directory that it cannot use', async () => {
     const file = join(dir, 'file');
     await writeFile(file, '');
