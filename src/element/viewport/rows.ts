@@ -1,9 +1,15 @@
 import type { Range } from '../../worker/api.ts';
+import type { RowCounts } from './row-counts.ts';
 
 /** First visible line and how many pixels are scrolled into it (negative inside the rows above the first line). */
 export interface Anchor {
   readonly line: number;
   readonly dy: number;
+}
+
+/** Lines that are not shown one by one: as one row of the usual height of a gap, or as something of a height of its own, px. */
+export interface Gap extends Range {
+  readonly height?: number;
 }
 
 export interface RowOptions {
@@ -12,13 +18,15 @@ export interface RowOptions {
   readonly last: number;
   /** Height of a line's row, px. */
   readonly rowHeight: number;
+  /** Rows of each line where long lines are broken; without it each line is one row. */
+  readonly counts?: RowCounts | undefined;
   /** Height of a state row that stands for a collapsed range, px. */
   readonly gapHeight: number;
   /** Height of what stands above the first and below the last line, px. */
   readonly lead: number;
   readonly trail: number;
   /** Ranges shown as one state row: ascending, disjoint, within first … last. */
-  readonly gaps: readonly Range[];
+  readonly gaps: readonly Gap[];
 }
 
 /**
@@ -33,54 +41,56 @@ export class RowIndex {
   readonly height: number;
   readonly #rowHeight: number;
   readonly #gapHeight: number;
-  readonly #gaps: readonly Range[];
+  readonly #counts: RowCounts | undefined;
+  readonly #gaps: readonly Gap[];
   /** Top of the state row of each gap, px. */
   readonly #gapTops: readonly number[];
 
-  constructor({ first, last, rowHeight, gapHeight, lead, trail, gaps }: RowOptions) {
+  constructor({ first, last, rowHeight, gapHeight, lead, trail, gaps, counts }: RowOptions) {
     this.first = first;
     this.last = Math.max(last, first - 1);
     this.lead = lead;
     this.#rowHeight = rowHeight;
     this.#gapHeight = gapHeight;
+    this.#counts = counts;
     this.#gaps = gaps;
     const tops: number[] = [];
     let top = lead;
     let line = first;
     for (const gap of gaps) {
-      top += (gap.from - line) * rowHeight;
+      top += this.#rowsOf(line, gap.from) * rowHeight;
       tops.push(top);
-      top += gapHeight;
+      top += this.#heightOf(gap);
       line = gap.to + 1;
     }
     this.#gapTops = tops;
-    this.height = top + (this.last + 1 - line) * rowHeight + trail;
+    this.height = top + this.#rowsOf(line, this.last + 1) * rowHeight + trail;
   }
 
   /** The gap a line lies in. */
-  gapAt(line: number): Range | undefined {
+  gapAt(line: number): Gap | undefined {
     const gap = this.#gaps[this.#lastGap((candidate) => candidate.from <= line)];
     return gap !== undefined && line <= gap.to ? gap : undefined;
   }
 
   /** Top of a line's row, or of the state row that stands for it; `last + 1` gives where the last row ends. */
   top(line: number): number {
-    const index = this.#lastGap((gap) => gap.from <= line);
-    const gap = this.#gaps[index];
-    const top = this.#gapTops[index];
-    if (gap === undefined || top === undefined) return this.lead + (line - this.first) * this.#rowHeight;
-    return line <= gap.to ? top : top + this.#gapHeight + (line - gap.to - 1) * this.#rowHeight;
+    const index = this.#lastGap((candidate) => candidate.from <= line);
+    const { gap, from, top } = this.#stretch(index);
+    if (gap !== undefined && line <= gap.to) return this.#gapTops[index] ?? top;
+    return top + this.#rowsOf(from, line) * this.#rowHeight;
+  }
+
+  /** Height of a line, or of what stands for it, px. */
+  heightAt(line: number): number {
+    const gap = this.gapAt(line);
+    return gap === undefined ? this.#rowsOf(line, line + 1) * this.#rowHeight : this.#heightOf(gap);
   }
 
   /** The line at a height, limited to the lines there are; the first line of a gap for its state row. */
   lineAt(y: number): number {
-    const index = this.#lastGap((_, at) => (this.#gapTops[at] ?? 0) <= y);
-    const gap = this.#gaps[index];
-    const top = this.#gapTops[index];
-    let line: number;
-    if (gap === undefined || top === undefined) line = this.first + Math.floor((y - this.lead) / this.#rowHeight);
-    else if (y < top + this.#gapHeight) line = gap.from;
-    else line = gap.to + 1 + Math.floor((y - top - this.#gapHeight) / this.#rowHeight);
+    const { gap, from, top } = this.#stretch(this.#lastGap((_, at) => (this.#gapTops[at] ?? 0) <= y));
+    const line = gap !== undefined && y < top ? gap.from : this.#lineBelow(from, y - top);
     return Math.min(Math.max(line, this.first), Math.max(this.last, this.first));
   }
 
@@ -95,7 +105,34 @@ export class RowIndex {
     return line > this.last + 1 ? this.height : this.top(line) + dy;
   }
 
-  #lastGap(holds: (gap: Range, at: number) => boolean): number {
+  /** What begins behind a gap (or with the first line): the gap, its first line and its top. */
+  #stretch(index: number): { readonly gap: Gap | undefined; readonly from: number; readonly top: number } {
+    const gap = this.#gaps[index];
+    if (gap === undefined) return { gap, from: this.first, top: this.lead };
+    return { gap, from: gap.to + 1, top: (this.#gapTops[index] ?? 0) + this.#heightOf(gap) };
+  }
+
+  /** The line that lies `distance` px below the top of line `from`, gaps left out. */
+  #lineBelow(from: number, distance: number): number {
+    const rows = distance / this.#rowHeight;
+    if (this.#counts === undefined || distance <= 0) return from + Math.floor(rows);
+    let line = Math.max(from, this.#counts.lineAt(this.#counts.before(from) + rows));
+    // Sums of fractions differ in their last digits: what `top` says counts.
+    while (line > from && this.#rowsOf(from, line) * this.#rowHeight > distance) line -= 1;
+    while (this.#rowsOf(from, line + 1) * this.#rowHeight <= distance) line += 1;
+    return line;
+  }
+
+  /** Rows of the lines from one line to before another. */
+  #rowsOf(from: number, until: number): number {
+    return this.#counts === undefined ? until - from : this.#counts.before(until) - this.#counts.before(from);
+  }
+
+  #heightOf(gap: Gap): number {
+    return gap.height ?? this.#gapHeight;
+  }
+
+  #lastGap(holds: (gap: Gap, at: number) => boolean): number {
     let low = 0;
     let high = this.#gaps.length;
     while (low < high) {
