@@ -17,12 +17,12 @@ export default defineConfig({
         },
       },
       {
-        // Real tabs of one real browser: one file at a time, so that a count of sockets or targets means something.
+        // Each file has a browser and a server of its own, so that a count of sockets or targets means something.
         test: {
           name: 'tabs',
           environment: 'node',
           include: ['test/tabs/**/*.test.ts'],
-          fileParallelism: false,
+          maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: 60_000,
         },
