@@ -93,7 +93,7 @@ class ContextServer implements LogServer {
     const { retain, allowOrigins, ...settings } = settingsOf(options);
     const signer = new Signer(secrets);
     const { limits, logger } = settings;
-    const hub = new Hub({ store, ringBytes: limits.ringBytes, logger });
+    const hub = new Hub({ store, ringBytes: limits.ringBytes, totalRingBytes: limits.totalRingBytes, logger });
     const retainer = new Retainer({ store, hub, retain, logger });
     this.#context = { ...settings, store, signer, hub, retainer, origins: new OriginPolicy(allowOrigins), closing: this.#closing.signal };
     this.#sockets = new WebSocketEndpoint(this.#context);

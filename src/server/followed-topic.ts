@@ -2,6 +2,7 @@ import { LIMITS } from '../protocol/limits.ts';
 import type { Line } from '../protocol/line.ts';
 import { encodeChunks, isReplayable } from './chunk.ts';
 import { Parts } from './parts.ts';
+import type { RingBudget } from './ring-budget.ts';
 import { Ring } from './ring.ts';
 import { NO_LOG, type LogStore, type LogTail, type News } from './store.ts';
 import type { Chunk, Topic } from './topic.ts';
@@ -10,6 +11,7 @@ import type { Chunk, Topic } from './topic.ts';
 export interface TopicHost {
   readonly store: LogStore;
   readonly ringBytes: number;
+  readonly budget: RingBudget;
   /** Calls `topic.notify()` soon, once. */
   changed(topic: FollowedTopic): void;
   /** Calls `topic.refresh()` again later. */
@@ -35,6 +37,7 @@ export class FollowedTopic implements Topic {
   #refreshingNext: Promise<LogTail> | undefined;
   #loading: Promise<unknown> | undefined;
   #used = true;
+  #isClosed = false;
 
   constructor(channel: string, host: TopicHost) {
     this.channel = channel;
@@ -51,11 +54,6 @@ export class FollowedTopic implements Topic {
 
   get partVersion(): number {
     return this.#parts?.version ?? 0;
-  }
-
-  /** Encoded bytes held for followers. */
-  get bytes(): number {
-    return this.#ring?.bytes ?? 0;
   }
 
   chunkAfter(after: number): Chunk | undefined {
@@ -77,8 +75,15 @@ export class FollowedTopic implements Topic {
 
   /** Called by the hub now and then: what no follower took since the last time is dropped. */
   rest(): void {
-    if (!this.#used && this.#fresh.length === 0) this.#ring = undefined;
+    if (!this.#used && this.#fresh.length === 0) this.#dropRing();
     this.#used = false;
+  }
+
+  /** Called by the hub when nobody follows any more. Whoever still reads does so at its own cost. */
+  close(): void {
+    this.#isClosed = true;
+    this.#dropRing();
+    this.#fresh = [];
   }
 
   /** Takes in what the store says. */
@@ -148,8 +153,7 @@ export class FollowedTopic implements Topic {
     // The ring may have moved on meanwhile, so that it no longer joins what was read.
     const newer = this.#ring?.chunksAfter(until) ?? [];
     if (newer.length === 0 && this.#tail.head > until) return undefined;
-    this.#ring ??= new Ring(this.#host.ringBytes);
-    this.#ring.prepend(older);
+    this.#makeRing().prepend(older);
     const chunks = [...older, ...newer];
     return isReplayable(chunks, after) ? chunks : undefined;
   }
@@ -196,7 +200,7 @@ export class FollowedTopic implements Topic {
     }
     if (!this.#known || !this.#isSame(tail) || tail.head !== this.#tail.head) {
       this.#fresh = [];
-      this.#ring = undefined;
+      this.#dropRing();
       if (!this.#isSame(tail)) this.#parts?.clear();
     }
     this.#known = true;
@@ -238,8 +242,18 @@ export class FollowedTopic implements Topic {
     if (this.#fresh.length === 0) return;
     const lines = this.#fresh;
     this.#fresh = [];
-    this.#ring ??= new Ring(this.#host.ringBytes);
-    for (const chunk of encodeChunks(this.channel, this.#tail.epoch, this.#tail.head - lines.length + 1, lines)) this.#ring.append(chunk);
+    const ring = this.#makeRing();
+    for (const chunk of encodeChunks(this.channel, this.#tail.epoch, this.#tail.head - lines.length + 1, lines)) ring.append(chunk);
+  }
+
+  #makeRing(): Ring {
+    this.#ring ??= new Ring(this.#host.ringBytes, this.#isClosed ? undefined : this.#host.budget);
+    return this.#ring;
+  }
+
+  #dropRing(): void {
+    this.#ring?.clear();
+    this.#ring = undefined;
   }
 }
 

@@ -1,6 +1,7 @@
 import { forEachLimited } from './concurrency.ts';
 import { FollowedTopic, type TopicHost } from './followed-topic.ts';
 import type { Logger } from './options.ts';
+import { RingBudget } from './ring-budget.ts';
 import type { LogStore, LogTail } from './store.ts';
 import type { Topic } from './topic.ts';
 
@@ -8,6 +9,8 @@ export interface HubOptions {
   readonly store: LogStore;
   /** Encoded bytes kept of each followed log. */
   readonly ringBytes: number;
+  /** … and of all of them together. @default no bound */
+  readonly totalRingBytes?: number;
   readonly logger: Logger;
   /** ms between comparisons of all heads with the store: news may be lost. @default 30000 */
   readonly checkInterval?: number;
@@ -31,6 +34,7 @@ export class Hub {
   readonly #store: LogStore;
   readonly #logger: Logger;
   readonly #host: TopicHost;
+  readonly #budget: RingBudget;
   readonly #checkInterval: number;
   readonly #retryInterval: number;
   readonly #entries = new Map<string, Entry>();
@@ -43,14 +47,23 @@ export class Hub {
   #checkTimer: NodeJS.Timeout | undefined;
   #retryTimer: NodeJS.Timeout | undefined;
 
-  constructor({ store, ringBytes, logger, checkInterval = 30_000, retryInterval = 1_000 }: HubOptions) {
+  constructor({
+    store,
+    ringBytes,
+    totalRingBytes = Number.POSITIVE_INFINITY,
+    logger,
+    checkInterval = 30_000,
+    retryInterval = 1_000,
+  }: HubOptions) {
     this.#store = store;
     this.#logger = logger;
     this.#checkInterval = checkInterval;
     this.#retryInterval = retryInterval;
+    this.#budget = new RingBudget(totalRingBytes);
     this.#host = {
       store,
       ringBytes,
+      budget: this.#budget,
       changed: (topic) => this.#notifySoon(topic),
       failed: (topic, error) => this.#retryLater(topic, error),
     };
@@ -63,9 +76,7 @@ export class Hub {
 
   /** Encoded bytes held for followers of all logs. */
   get bytes(): number {
-    let bytes = 0;
-    for (const { topic } of this.#entries.values()) bytes += topic.bytes;
-    return bytes;
+    return this.#budget.bytes;
   }
 
   /** Whether some followed log could not be brought up to date. */
@@ -105,7 +116,10 @@ export class Hub {
   close(): void {
     clearInterval(this.#checkTimer);
     clearTimeout(this.#retryTimer);
-    for (const { unwatch } of this.#entries.values()) unwatch();
+    for (const { topic, unwatch } of this.#entries.values()) {
+      unwatch();
+      topic.close();
+    }
     this.#entries.clear();
     this.#changed.clear();
     this.#stale.clear();
@@ -129,6 +143,7 @@ export class Hub {
     const { topic } = entry;
     if (entry.followers > 0 || this.#entries.get(topic.channel) !== entry) return;
     entry.unwatch();
+    topic.close();
     this.#entries.delete(topic.channel);
     this.#changed.delete(topic);
     this.#stale.delete(topic);

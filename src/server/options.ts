@@ -12,6 +12,8 @@ export interface ServerLimits {
   readonly lineBytes: number;
   /** Encoded lines a followed log keeps in memory for its followers, bytes. @default 4194304 */
   readonly ringBytes: number;
+  /** Encoded lines that all followed logs together keep in memory, bytes; what was appended longest ago goes first. @default 134217728 */
+  readonly totalRingBytes: number;
   /** Bytes handed to a socket that it has not sent yet, above which it is given no more. @default 262144 */
   readonly socketBuffer: number;
   /** ms a socket may take nothing before it is closed with 4408. @default 60000 */

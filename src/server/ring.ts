@@ -1,16 +1,19 @@
+import type { Budgeted, RingBudget } from './ring-budget.ts';
 import type { Chunk } from './topic.ts';
 
 /** The newest chunks of one log, without a gap, at most so many bytes of them: what its followers read from. */
-export class Ring {
+export class Ring implements Budgeted {
   readonly #capacity: number;
+  readonly #budget: RingBudget | undefined;
   /** Oldest first; those before `#begin` are gone. */
   #chunks: Chunk[] = [];
   #begin = 0;
   #bytes = 0;
 
-  /** `capacity` in encoded bytes. The newest chunk is kept whatever its size. */
-  constructor(capacity: number) {
-    this.#capacity = capacity;
+  /** `capacity` in encoded bytes; the newest chunk is kept whatever its size. `budget` is shared with other rings. */
+  constructor(capacity: number, budget?: RingBudget) {
+    this.#capacity = budget === undefined ? capacity : Math.min(capacity, budget.capacity);
+    this.#budget = budget;
   }
 
   /** Encoded bytes held. */
@@ -35,6 +38,7 @@ export class Ring {
     this.#chunks.push(chunk);
     this.#bytes += chunk.wire.length;
     while (this.#bytes > this.#capacity && this.#chunks.length - this.#begin > 1) this.#dropOldest();
+    this.#budget?.grew(this, chunk.wire.length);
   }
 
   /** Puts older chunks before those held, where they join them and there is room for all; else does nothing. */
@@ -47,6 +51,7 @@ export class Ring {
     this.#chunks = [...chunks, ...this.#chunks.slice(this.#begin)];
     this.#begin = 0;
     this.#bytes += bytes;
+    this.#budget?.grew(this, bytes);
   }
 
   /** The chunk that holds line `after + 1`. */
@@ -72,7 +77,7 @@ export class Ring {
   clear(): void {
     this.#chunks = [];
     this.#begin = 0;
-    this.#bytes = 0;
+    this.#shrink(this.#bytes);
   }
 
   #indexAfter(after: number): number {
@@ -92,12 +97,17 @@ export class Ring {
   }
 
   #dropOldest(): void {
-    this.#bytes -= this.#chunks[this.#begin]?.wire.length ?? 0;
+    this.#shrink(this.#chunks[this.#begin]?.wire.length ?? 0);
     this.#begin += 1;
     // Move the rest down only now and then, so that dropping costs the same however many are held.
     if (this.#begin * 2 >= this.#chunks.length) {
       this.#chunks.splice(0, this.#begin);
       this.#begin = 0;
     }
+  }
+
+  #shrink(bytes: number): void {
+    this.#bytes -= bytes;
+    this.#budget?.shrank(this, bytes);
   }
 }

@@ -10,6 +10,7 @@ export const DEFAULT_LIMITS: ServerLimits = {
   sockets: 20_000,
   lineBytes: LIMITS.lineBytes,
   ringBytes: 4 * 1_024 * 1_024,
+  totalRingBytes: 128 * 1_024 * 1_024,
   socketBuffer: 256 * 1_024,
   stall: 60_000,
 };
