@@ -83,7 +83,8 @@ export async function startWebKit({ driver, xvfb }) {
     for (const child of children) child.kill();
   };
   try {
-    const env = { ...process.env };
+    // Without a graphics card its usual renderer draws through a software one: a frame takes 150 ms instead of 16.
+    const env = { ...process.env, WEBKIT_DISABLE_DMABUF_RENDERER: '1' };
     if (!env['DISPLAY'] && !env['WAYLAND_DISPLAY']) {
       if (!xvfb) throw new Error('WebKitGTK needs a display: apt-get install -y xvfb.');
       const { child, display } = await startDisplay(xvfb);

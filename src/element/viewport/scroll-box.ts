@@ -111,6 +111,8 @@ export class ScrollBox {
     clearTimeout(this.#rest);
     this.#rest = setTimeout(() => {
       if (this.#held) return;
+      // A movement whose event is still to come: putting the scrollbar right now would take it back.
+      if (Math.abs(this.#scroller.scrollTop - this.#top) >= 0.5) return this.#onScroll();
       const { shift } = this;
       this.apply(true);
       if (shift !== this.shift) this.#onMoved({ delta: 0, atEnd: this.atEnd });
