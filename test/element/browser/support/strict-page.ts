@@ -19,9 +19,20 @@ log.set({ state: 'catching-up' });
 shadow<HTMLButtonElement>(element, '[data-action="time"]').click();
 await frame();
 await until(() => shadow(element, '.text span').textContent !== '');
+const found = [...violations];
+// The policy is in force: what it forbids is refused.
+document.body.setAttribute('style', 'color: red');
+let trustedTypes = false;
+try {
+  document.body.innerHTML = '<b></b>';
+} catch {
+  trustedTypes = true;
+}
+await until(() => violations.some((violation) => violation.startsWith('style-src')));
 parent.postMessage(
   {
-    violations,
+    violations: found,
+    trustedTypes,
     rows: rowsOnScreen(element).length,
     color: getComputedStyle(shadow(element, '.text span')).color,
     height: element.offsetHeight,
