@@ -99,6 +99,11 @@ export class Connection {
     this.#openedAt = moment.now;
   }
 
+  /** Whether a socket is the one there is; one that is closed has nothing to say any more. */
+  hears(generation: number): boolean {
+    return generation === this.generation && this.#alive();
+  }
+
   /** A frame came: the socket lives. */
   heard(frame: ServerFrame | undefined, moment: Moment): void {
     if (frame?.e === 'hello') {

@@ -185,7 +185,7 @@ export class Session {
   }
 
   #frame(generation: number, text: string, moment: Moment): boolean {
-    if (generation !== this.#connection.generation) return true;
+    if (!this.#connection.hears(generation)) return true;
     const frame = parseServerFrame(text);
     this.#connection.heard(frame, moment);
     if (frame === undefined) return true;

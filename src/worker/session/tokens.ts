@@ -43,7 +43,10 @@ export class Tokens {
 
   /** Somebody does not want to wait. */
   hurry(): void {
-    if (this.refused) this.#notBefore = -Infinity;
+    if (!this.refused) return;
+    this.#notBefore = -Infinity;
+    // Where nobody has another one to give, the server is asked whether it takes this one by now.
+    if (this.#refreshers().length === 0) this.refused = false;
   }
 
   /** The log to ask for a fresher topic now, if any. */

@@ -27,8 +27,10 @@ export class Bench {
   now = 0;
   random = 0.5;
   readonly wall0 = 1_700_000_000_000;
-  readonly cache: SegmentCache;
-  readonly session: Session;
+  /** How much further the clock on the wall went than the monotonic one, ms. */
+  skew = 0;
+  cache: SegmentCache;
+  session: Session;
   /** Every effect so far. */
   readonly effects: Effect[] = [];
   /** What was asked for over HTTP so far, besides history. */
@@ -38,6 +40,13 @@ export class Bench {
   constructor(cacheBytes?: number) {
     this.cache = new SegmentCache(cacheBytes);
     this.session = new Session({ cache: this.cache });
+  }
+
+  /** The session is gone with all it knew, and another one begins. */
+  restart(): void {
+    this.cache = new SegmentCache(this.cache.limit);
+    this.session = new Session({ cache: this.cache });
+    this.#told.clear();
   }
 
   do(event: SessionEvent): Effect[] {
@@ -51,7 +60,7 @@ export class Bench {
   }
 
   get moment(): { now: number; wall: number; random: number } {
-    return { now: this.now, wall: this.wall0 + this.now, random: this.random };
+    return { now: this.now, wall: this.wall0 + this.now + this.skew, random: this.random };
   }
 
   /** Lets time pass, ticking whenever the session asked for it. */

@@ -9,6 +9,8 @@ interface Stream {
   readonly queue: (ServerFrame | undefined)[];
   /** The server closes it behind what is in the queue. */
   over: boolean;
+  /** Nothing of it arrives any more, and nobody is told. */
+  lost: boolean;
 }
 
 /** The streams of the model's server: what was sent on each and did not arrive yet. */
@@ -34,7 +36,7 @@ export class ModelStreams {
     const reset = (position.epoch !== '' && position.epoch !== log.epoch) || position.offset > log.head;
     const truncated = position.offset + 1 < log.first;
     const cursor = reset || truncated ? log.first - 1 : position.offset;
-    const stream: Stream = { channel, cursor, queue: [], over: false };
+    const stream: Stream = { channel, cursor, queue: [], over: false, lost: false };
     const off = positionIn(log, cursor);
     if (reset || truncated) stream.queue.push({ e: 'ack', ch: channel, off, first: log.first, st: reset ? 'reset' : 'truncated' });
     this.#streams.set(id, stream);
@@ -58,10 +60,14 @@ export class ModelStreams {
     for (const { queue } of this.#streams.values()) queue.push(undefined);
   }
 
+  lose(): void {
+    for (const stream of this.#streams.values()) stream.lost = true;
+  }
+
   /** The frames that arrive next; they are kept, to arrive again, unless it is the last time. */
   take(id: number, count: number, last: boolean): { readonly frames: string[] | undefined; readonly over: boolean } {
     const stream = this.#streams.get(id);
-    if (stream === undefined) return { frames: undefined, over: false };
+    if (stream === undefined || stream.lost) return { frames: undefined, over: false };
     const pieces = stream.queue.slice(0, count);
     if (last) stream.queue.splice(0, count);
     const frames = pieces.filter((piece) => piece !== undefined).map(encodeServerFrame);

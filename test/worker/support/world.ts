@@ -1,364 +1,401 @@
-import { parseClientFrame, type ServerFrame } from '../../../src/protocol/messages.ts';
-import { NOWHERE, type Asked, type Position } from '../../../src/protocol/position.ts';
-import { readTopic } from '../../../src/protocol/topic.ts';
-import type { Range } from '../../../src/worker/api.ts';
-import type { Effect, HistoryRequest, HistoryResult, PollRequest, PollResult, SessionEvent } from '../../../src/worker/session/events.ts';
-import { Bench, linesOf, runsOf } from './bench.ts';
-import { behind, positionIn, type ServerLog } from './model-log.ts';
-import { ModelStreams } from './model-streams.ts';
+import type { ServerFrame } from '../../../src/protocol/messages.ts';
+import type { LogStatus, Range } from '../../../src/worker/api.ts';
+import type { Effect, HistoryRequest, PollRequest, SessionEvent, StreamRequest } from '../../../src/worker/session/events.ts';
+import { Bench, runsOf } from './bench.ts';
+import type { ServerLog } from './model-log.ts';
+import { ModelServer, type Aftermath, type Connection } from './model-server.ts';
+import { ModelTab } from './model-tab.ts';
 
-/** Distances up to this are replayed on the model's socket. */
-const REPLAY = 30;
+/** How long a session may take to find out that a socket is dead, ms: two heartbeats. */
+const SILENCE = 30_000;
+/** Requests under way at most: history, polls, streams, and questions about signatures. */
+const REQUESTS = 4 + 1 + 3 + 2;
+/** Connects within a minute at most, when nobody asks for more: waits are half a second at least. */
+const CONNECTS = 121;
 
-/** One connection: what the server sent and did not arrive yet, and where each subscription is. */
-interface Connection {
-  readonly generation: number;
-  readonly cursors: Map<string, number>;
-  readonly queue: ServerFrame[];
-  open: boolean;
+type Asking =
+  | { readonly do: 'fetch'; readonly request: HistoryRequest }
+  | { readonly do: 'poll'; readonly request: PollRequest }
+  /** A stream that the server refuses. */
+  | { readonly do: 'refused'; readonly request: StreamRequest };
+
+export interface WorldOptions {
+  /** Room for lines, bytes. */
+  readonly cacheBytes: number;
+  /** How long topics live, s; undefined: for ever. */
+  readonly life?: number | undefined;
+  /** What the dice of the session always show, from 0 to below 1. */
+  readonly random?: number;
 }
 
-type Asking = { readonly do: 'fetch'; readonly request: HistoryRequest } | { readonly do: 'poll'; readonly request: PollRequest };
-
-/** A tab that checks everything it is given. */
-class Reader {
-  /** `lines()`: the line that is next. */
-  next = 1;
-  epoch = '';
-  /** Lines of the epoch that the view holds. */
-  readonly held = new Set<number>();
-  resets = 0;
-}
-
-/** A server, a network that loses, doubles, reorders and cuts, and a session between them and some readers. */
+/** A server, a network that loses, doubles, reorders and cuts, and a session between them and some tabs. */
 export class World {
   readonly bench: Bench;
-  readonly logs = new Map<string, ServerLog>();
-  readonly readers = new Map<number, { channel: string; reader: Reader }>();
-  #connection: Connection | undefined;
-  readonly #requests: Asking[] = [];
-  readonly #streams = new ModelStreams((channel) => this.log(channel));
-  #blocked = false;
-  #epochs = 0;
-  #logIds = 0;
+  /** Tabs by the session's name of their log. */
+  readonly tabs = new Map<number, ModelTab>();
+  /** Tabs that are kept, but not served. */
+  readonly parked: ModelTab[] = [];
   /** Sockets that the session holds at this moment. */
   sockets = 0;
+  /** How often a fresh topic was asked for. */
+  refreshes = 0;
+  readonly #server: ModelServer;
+  readonly #expiring: boolean;
+  readonly #requests: Asking[] = [];
+  /** Requests that were given up, but are answered all the same. */
+  readonly #given: Asking[] = [];
+  /** Logs that a fresh topic is waited for. */
+  readonly #refreshing: number[] = [];
+  /** Connections that are over, with what did not arrive. */
+  readonly #over: Connection[] = [];
+  /** When sockets were asked for, and how often a person hurried them, within the last minute. */
+  #connects: number[] = [];
+  #retries: number[] = [];
+  #blocked = false;
+  #names = 0;
+  /** How long the machine slept without the monotonic clock, ms. */
+  #asleep = 0;
 
-  constructor(cacheBytes: number) {
+  constructor({ cacheBytes, life, random = 0.5 }: WorldOptions) {
     this.bench = new Bench(cacheBytes);
+    this.bench.random = random;
+    this.#expiring = life !== undefined;
+    this.#server = new ModelServer(() => this.bench.wall0 + this.bench.now + this.#asleep, life);
   }
 
   log(channel: string): ServerLog {
-    let log = this.logs.get(channel);
-    if (log === undefined) this.logs.set(channel, (log = { epoch: '', first: 1, head: 0, end: undefined }));
-    return log;
+    return this.#server.log(channel);
   }
 
-  // What happens at the server.
-
-  append(channel: string, count: number): void {
-    const log = this.log(channel);
-    if (log.end !== undefined) return;
-    if (log.epoch === '') log.epoch = `e${(this.#epochs += 1)}`;
-    log.head += count;
-    this.#pump(channel);
-  }
-
-  end(channel: string): void {
-    const log = this.log(channel);
-    if (log.end !== undefined) return;
-    log.end = 0;
-    this.#pump(channel);
-  }
-
-  remove(channel: string): void {
-    this.logs.set(channel, { epoch: '', first: 1, head: 0, end: undefined });
-    const reset: ServerFrame = { e: 'ack', ch: channel, off: NOWHERE, first: 1, st: 'reset' };
-    this.#streams.move(channel, 0, reset);
-    const connection = this.#connection;
-    if (connection?.cursors.has(channel) !== true) return;
-    connection.cursors.set(channel, 0);
-    connection.queue.push(reset);
-  }
-
-  /** Another incarnation is there, and nobody says so: as when a server was put back to an older state. */
-  swap(channel: string, count: number): void {
-    this.logs.set(channel, { epoch: `e${(this.#epochs += 1)}`, first: 1, head: 0, end: undefined });
-    if (this.#connection?.cursors.has(channel) === true) this.#connection.cursors.set(channel, 0);
-    this.#streams.move(channel, 0);
-    this.append(channel, count);
-  }
-
-  trim(channel: string, count: number): void {
-    const log = this.log(channel);
-    log.first = Math.min(log.head + 1, log.first + count);
-  }
-
-  /** The socket did not drain: the server goes on at the head, and says so. */
-  skip(channel: string): void {
-    const connection = this.#connection;
-    const log = this.log(channel);
-    if (log.epoch === '') return;
-    const skipped: ServerFrame = { e: 'ack', ch: channel, off: { epoch: log.epoch, offset: log.head }, first: log.first, st: 'skipped' };
-    this.#streams.move(channel, log.head, skipped);
-    if (connection?.cursors.has(channel) !== true) return;
-    connection.cursors.set(channel, log.head);
-    connection.queue.push(skipped);
+  /** What happens at the server, to its logs. */
+  get server(): Pick<ModelServer, 'append' | 'end' | 'remove' | 'swap' | 'trim' | 'skip' | 'heartbeat'> {
+    return this.#server;
   }
 
   /** Channels that are subscribed at the server. */
   get subscribed(): string[] {
-    return [...(this.#connection?.cursors.keys() ?? [])];
+    return [...(this.#server.connection?.cursors.keys() ?? [])];
   }
 
   /** Requests that the session waits for. */
   get waiting(): number {
-    return this.#requests.length + this.#streams.size;
+    return this.#requests.length + this.#server.streams.size;
   }
 
-  heartbeat(): void {
-    this.#streams.beat();
-    const connection = this.#connection;
-    if (connection === undefined) return;
-    const heads = new Map<string, Position>();
-    for (const channel of connection.cursors.keys()) heads.set(channel, this.#at(channel, this.log(channel).head));
-    connection.queue.push({ e: 'hb', heads });
+  // What happens at the server, to whoever is connected.
+
+  /** It ends, with a word of it or without; then it is not there, or at once again, with what is left of the logs. */
+  restart(aftermath: Aftermath, bye: boolean, down: boolean): void {
+    if (bye) {
+      this.#server.connection?.queue.push({ e: 'bye', reason: 'deploy', retry: [0, 5_000], again: [20_000, 60_000] });
+      this.deliver(Infinity);
+    }
+    this.cut(bye ? 1012 : 1006);
+    for (const id of this.#server.streams.ids) this.#unstream(id);
+    this.#server.restart(aftermath);
+    this.#server.down = down;
+  }
+
+  up(): void {
+    this.#server.down = false;
   }
 
   // What happens on the way.
 
   /** The connection is made, if one is asked for. */
   accept(): void {
-    const connection = this.#connection;
-    if (connection === undefined || connection.open) return;
-    if (this.#blocked) return this.cut(1006);
+    const { connection } = this.#server;
+    if (connection === undefined || connection.open || connection.lostAt !== undefined) return;
+    if (this.#blocked || this.#server.down) return this.cut(1006);
     connection.open = true;
-    connection.queue.push({ e: 'hello', v: 1, hb: 15_000 });
+    connection.queue.push({ e: 'hello', v: 1, hb: SILENCE / 2 });
     this.do({ type: 'opened', generation: connection.generation });
   }
 
   /** The next frames arrive. */
   deliver(count: number, twice = false): void {
-    for (const id of this.#streams.ids) {
+    for (const id of this.#server.streams.ids) {
       const times = twice ? 2 : 1;
       for (let time = 1; time <= times; time += 1) this.#stream(id, count, time === times);
     }
     for (let left = count; left > 0; left -= 1) {
-      const connection = this.#connection;
-      const frame = connection?.queue.shift();
+      const { connection } = this.#server;
+      const frame = connection?.lostAt === undefined ? connection?.queue.shift() : undefined;
       if (connection === undefined || frame === undefined) return;
-      for (let times = twice ? 2 : 1; times > 0; times -= 1)
-        this.bench.frame(frame, connection.generation).forEach((effect) => this.#run(effect));
+      for (let times = twice ? 2 : 1; times > 0; times -= 1) this.#frame(frame, connection.generation);
     }
   }
 
-  /** A frame of a connection that is over arrives after all. */
-  late(frame: ServerFrame): void {
-    this.bench.frame(frame, (this.#connection?.generation ?? 1) - 1).forEach((effect) => this.#run(effect));
+  /** What a connection that is over had on its way arrives after all, or what it never sent. */
+  late(which: number, lie: ServerFrame): void {
+    const connection = this.#over[which % Math.max(1, this.#over.length)];
+    if (connection === undefined) return;
+    for (const frame of [...connection.queue.splice(0, 3), lie]) this.#frame(frame, connection.generation);
+  }
+
+  /** A request that was given up is answered after all. */
+  lateAnswer(how: 'whole' | 'fail'): void {
+    const asking = this.#given.shift();
+    if (asking !== undefined) this.#answer(asking, how);
   }
 
   /** The network is one that lets no sockets through, or one that does. */
   block(blocked: boolean): void {
     this.#blocked = blocked;
-    if (blocked && this.#connection?.open === true) this.cut(1006);
+    if (blocked && this.#server.connection?.open === true) this.cut(1006);
+  }
+
+  /** Nothing arrives any more on the connections there are, and nobody is told. */
+  lose(): void {
+    const { connection, streams } = this.#server;
+    streams.lose();
+    if (connection !== undefined) connection.lostAt ??= this.bench.now;
   }
 
   /** A stream breaks off, any of them. */
   interrupt(which: number): void {
-    const { ids } = this.#streams;
+    const { ids } = this.#server.streams;
     const id = ids[which % Math.max(1, ids.length)];
-    if (id !== undefined && this.#streams.delete(id)) this.do({ type: 'unstreamed', id });
+    if (id !== undefined) this.#unstream(id);
   }
 
   cut(code: number): void {
-    const connection = this.#connection;
+    const { connection } = this.#server;
     if (connection === undefined) return;
-    this.#connection = undefined;
-    this.sockets -= 1;
+    this.#disconnect();
     this.do({ type: 'closed', generation: connection.generation, code });
   }
 
   /** Answers a request, any of them: as it should be, cut short, or not at all. */
   answer(which: number, how: 'whole' | 'short' | 'fail'): void {
     const [asking] = this.#requests.splice(which % Math.max(1, this.#requests.length), 1);
-    if (asking === undefined) return;
-    const { id } = asking.request;
-    if (asking.do === 'poll')
-      this.do({ type: 'polled', id, result: how === 'fail' ? { kind: 'failed' } : this.#poll(asking.request, how) });
-    else this.do({ type: 'fetched', id, result: how === 'fail' ? { kind: 'failed' } : this.#history(asking.request, how) });
+    if (asking !== undefined) this.#answer(asking, how);
+  }
+
+  /** A page comes by a fresh topic that it was asked for, or does not. */
+  refresh(which: number, found: boolean): void {
+    const [log] = this.#refreshing.splice(which % Math.max(1, this.#refreshing.length), 1);
+    const tab = log === undefined ? undefined : this.tabs.get(log);
+    if (log === undefined || tab === undefined) return;
+    const topic = found && !this.#server.down ? this.#server.sign(tab.channel) : undefined;
+    if (topic !== undefined) tab.topic = topic;
+    this.do({ type: 'refreshed', log, topic });
   }
 
   // What tabs do.
 
-  open(channel: string): number {
-    const log = (this.#logIds += 1);
-    this.readers.set(log, { channel, reader: new Reader() });
-    this.do({ type: 'open', log, topic: `${btoa(JSON.stringify({ c: channel, t: 1 }))}--abc`, refreshable: false });
-    this.look(log, 40);
-    return log;
+  open(channel: string): void {
+    this.#open(new ModelTab(channel, this.#server.sign(channel)));
   }
 
+  /** A tab is closed, crashes or is loaded anew: all the same to a session. */
   close(log: number): void {
-    if (this.readers.delete(log)) this.do({ type: 'close', log });
+    if (!this.tabs.delete(log)) return;
+    this.do({ type: 'close', log });
+    if (this.tabs.size === 0) this.do({ type: 'deserted' });
+  }
+
+  park(log: number): void {
+    const tab = this.tabs.get(log);
+    if (tab === undefined) return;
+    this.close(log);
+    this.parked.push(tab);
+  }
+
+  unpark(): void {
+    const tab = this.parked.shift();
+    if (tab !== undefined) this.#open(tab);
+  }
+
+  /** The worker dies, with its sockets and requests; the tabs go on with another one. */
+  die(): void {
+    this.#disconnect();
+    this.#over.length = 0;
+    this.#requests.length = 0;
+    this.#given.length = 0;
+    this.#refreshing.length = 0;
+    this.#connects = [];
+    for (const id of this.#server.streams.ids) this.#server.streams.delete(id);
+    this.bench.restart();
+    const tabs = [...this.tabs.values()];
+    this.tabs.clear();
+    for (const tab of tabs) this.#open(tab);
   }
 
   /** View 1 follows the tail, view 2 reads every line. */
   look(log: number, tail: number, want: readonly Range[] = []): void {
-    const entry = this.readers.get(log);
-    if (entry === undefined) return;
-    const { epoch, next, held } = entry.reader;
-    const lacking: Range[] = [];
-    for (let from = next, offset = next; offset <= next + 2_000; offset += 1) {
-      if (offset < next + 2_000 && !held.has(offset)) continue;
-      if (from < offset) lacking.push({ from, to: offset - 1 });
-      from = offset + 1;
-    }
+    const tab = this.tabs.get(log);
+    if (tab === undefined) return;
+    const { epoch, lacking } = tab;
     this.do({ type: 'look', log, view: 1, look: { want, tail, pull: false, epoch, given: [] } });
     this.do({ type: 'look', log, view: 2, look: { want: lacking, tail: 0, pull: true, epoch, given: [] } });
   }
 
   take(log: number, lines: number): void {
-    const entry = this.readers.get(log);
-    if (entry === undefined) return;
-    const { reader } = entry;
+    const tab = this.tabs.get(log);
+    if (tab === undefined) return;
     const batch = this.bench.take(log, { lines, bytes: Infinity });
-    const epoch = this.bench.status(log).epoch;
-    if (epoch !== reader.epoch) {
-      // Everything it holds is of a log that is no more.
-      reader.held.clear();
-      if (reader.epoch !== '') reader.resets += 1;
-      reader.epoch = epoch;
-      reader.next = 1;
-    }
-    for (const { from, lines: given } of runsOf(batch)) {
-      for (const [index, [, text]] of given.entries()) {
-        if (text !== `${epoch}:${from + index}`) throw new Error(`Line ${from + index} of ${epoch} was said to be ${text}.`);
-        reader.held.add(from + index);
-      }
-    }
-    reader.next = Math.max(reader.next, this.bench.status(log).first);
-    while (reader.held.has(reader.next)) reader.next += 1;
+    tab.take(this.status(log), runsOf(batch));
     this.do({ type: 'tick' });
     this.look(log, 40);
   }
 
+  status(log: number): LogStatus {
+    return this.bench.status(log);
+  }
+
+  /** Somebody does not want to wait. */
+  retry(log: number): void {
+    this.#retries.push(this.bench.now);
+    this.do({ type: 'retry', log });
+  }
+
   do(event: SessionEvent): void {
     for (const effect of this.bench.do(event)) this.#run(effect);
+    if (this.waiting > REQUESTS) throw new Error(`The session makes ${this.waiting} requests at a time.`);
+    if (this.bench.cache.bytes > this.bench.cache.limit) throw new Error(`The session holds ${this.bench.cache.bytes} bytes.`);
   }
+
+  // What time does.
 
   pass(ms: number): void {
     for (const effect of this.bench.pass(ms)) this.#run(effect);
+    const lost = this.#server.connection?.lostAt;
+    if (lost !== undefined && this.bench.now - lost > SILENCE) throw new Error('The session did not notice that its socket is dead.');
   }
 
-  /** Faults stop: everything arrives and is answered, and tabs take what comes as it comes. */
-  calm(): void {
-    for (let round = 0; round < 150; round += 1) {
-      this.accept();
-      this.deliver(Infinity);
-      for (const log of this.readers.keys()) this.take(log, 2_000);
-      for (let answers = 0; this.#requests.length > 0; answers += 1) {
-        if (answers > 1_000) throw new Error('The session asks for history without end.');
-        this.answer(0, 'whole');
-        for (const log of this.readers.keys()) this.take(log, 2_000);
-      }
-      this.heartbeat();
-      this.pass(1_000);
+  /** The machine sleeps: no timer fires, and the monotonic clock may stand still too. */
+  sleep(ms: number, standstill: boolean): void {
+    if (standstill) {
+      this.#asleep += ms;
+      this.bench.skew += ms;
+    } else {
+      this.bench.now += ms;
+      // What happened meanwhile is noticed first thing.
+      const { connection } = this.#server;
+      if (connection?.lostAt !== undefined) connection.lostAt = this.bench.now;
     }
+  }
+
+  /** Somebody sets the clock. */
+  jump(ms: number): void {
+    this.bench.skew += ms;
+  }
+
+  /** No more faults: everything is possible again. */
+  mend(blocked: boolean): void {
+    this.up();
+    while (this.parked.length > 0) this.unpark();
+    this.block(blocked);
+    this.do({ type: 'network', online: true });
+    for (const log of this.tabs.keys()) {
+      this.do({ type: 'show', log, visible: true });
+      this.retry(log);
+    }
+  }
+
+  /** Everything arrives and is answered, and tabs take what comes as it comes, for a second. */
+  calm(): void {
+    this.accept();
+    this.deliver(Infinity);
+    while (this.#refreshing.length > 0) this.refresh(0, true);
+    for (const log of this.tabs.keys()) this.take(log, 2_000);
+    for (let answers = 0; this.#requests.length > 0; answers += 1) {
+      if (answers > 1_000) throw new Error('The session asks for history without end.');
+      this.answer(0, 'whole');
+      for (const log of this.tabs.keys()) this.take(log, 2_000);
+    }
+    this.#server.heartbeat();
+    this.pass(1_000);
+  }
+
+  #open(tab: ModelTab): void {
+    const log = (this.#names += 1);
+    this.tabs.set(log, tab);
+    this.do({ type: 'open', log, topic: tab.topic, refreshable: this.#expiring });
+    this.look(log, 40);
+  }
+
+  #frame(frame: ServerFrame, generation: number): void {
+    for (const effect of this.bench.frame(frame, generation)) this.#run(effect);
+  }
+
+  #disconnect(): void {
+    const { connection } = this.#server;
+    if (connection === undefined) return;
+    this.#server.connection = undefined;
+    this.sockets -= 1;
+    this.#over.push(connection);
+    if (this.#over.length > 3) this.#over.shift();
+  }
+
+  #answer(asking: Asking, how: 'whole' | 'short' | 'fail'): void {
+    const { id } = asking.request;
+    if (asking.do === 'refused') this.do({ type: 'unstreamed', id });
+    else if (asking.do === 'poll')
+      this.do({ type: 'polled', id, result: how === 'fail' ? { kind: 'failed' } : this.#server.poll(asking.request, how) });
+    else this.do({ type: 'fetched', id, result: how === 'fail' ? { kind: 'failed' } : this.#server.history(asking.request, how) });
   }
 
   #run(effect: Effect): void {
     switch (effect.do) {
       case 'connect':
-        this.sockets += 1;
-        this.#connection = { generation: effect.generation, cursors: new Map(), queue: [], open: false };
+        this.#connect(effect.generation);
         break;
       case 'abandon':
-        if (this.#connection !== undefined) this.sockets -= 1;
-        this.#connection = undefined;
+        this.#disconnect();
         break;
-      case 'send':
-        if (effect.generation === this.#connection?.generation) this.#receive(effect.text);
+      case 'send': {
+        const { connection } = this.#server;
+        if (effect.generation === connection?.generation && connection.lostAt === undefined) this.#server.receive(effect.text);
         break;
+      }
       case 'fetch':
       case 'poll':
         this.#requests.push(effect);
         break;
       case 'stream':
-        this.#streams.begin(effect.request);
+        if (!this.#server.stream(effect.request)) this.#requests.push({ do: 'refused', request: effect.request });
+        if (this.#server.streams.size > 3) throw new Error('The session holds more than three streams.');
         break;
       case 'abort':
-        this.#requests.splice(0, Infinity, ...this.#requests.filter(({ request: { id } }) => id !== effect.id));
-        this.#streams.delete(effect.id);
+        this.#abort(effect.id);
         break;
       case 'refresh':
+        this.refreshes += 1;
+        this.#refreshing.push(effect.log);
+        break;
       case 'dirty':
         break;
     }
+  }
+
+  #connect(generation: number): void {
+    const { now } = this.bench;
+    const recent = (times: number[]): number[] => times.filter((time) => time > now - 60_000);
+    this.sockets += 1;
     if (this.sockets > 1) throw new Error('The session holds more than one socket.');
-    if (this.#streams.size > 3) throw new Error('The session holds more than three streams.');
+    this.#connects = [...recent(this.#connects), now];
+    this.#retries = recent(this.#retries);
+    if (this.#connects.length > CONNECTS + this.#retries.length) throw new Error('The session connects without a pause.');
+    this.#server.connection = { generation, cursors: new Map(), queue: [], open: false, lostAt: undefined };
   }
 
-  #receive(text: string): void {
-    const frame = parseClientFrame(text);
-    if (frame === undefined) throw new Error(`The session sent what is no frame: ${text}`);
-    for (const { signed, asked } of frame.subscribe) {
-      if (asked === undefined) throw new Error(`The session asked for what is no position: ${text}`);
-      this.#subscribe(readTopic(signed)!.channel, asked);
-    }
-    for (const signed of frame.unsubscribe) this.#connection?.cursors.delete(readTopic(signed)!.channel);
-    if (frame.probe) this.heartbeat();
+  #abort(id: number): void {
+    const at = this.#requests.findIndex(({ request }) => request.id === id);
+    if (at !== -1) this.#given.push(...this.#requests.splice(at, 1));
+    if (this.#given.length > 5) this.#given.shift();
+    this.#server.streams.delete(id);
   }
 
-  /** As PROTOCOL.md W11 to W19 say. */
-  #subscribe(channel: string, asked: Asked): void {
-    const { cursors, queue } = this.#connection!;
-    const { epoch, first, head, end } = this.log(channel);
-    const wanted = asked === 'now' ? head : asked.offset;
-    const reset = asked !== 'now' && ((asked.epoch !== undefined && asked.epoch !== epoch) || asked.offset > head);
-    const from = reset ? first - 1 : Math.max(wanted, first - 1);
-    const skipped = head - from > REPLAY;
-    const offset = skipped ? head : from;
-    const st = reset ? 'reset' : first > wanted + 1 ? 'truncated' : skipped ? 'skipped' : end === undefined ? 'live' : 'ended';
-    queue.push({ e: 'ack', ch: channel, off: this.#at(channel, offset), first, st });
-    cursors.set(channel, offset);
-    this.#pump(channel);
-    if (end !== undefined) queue.push({ e: 'end', ch: channel, off: this.#at(channel, head), code: end });
-  }
-
-  #pump(channel: string): void {
-    this.#streams.pump(channel);
-    const connection = this.#connection;
-    const cursor = connection?.cursors.get(channel);
-    if (connection === undefined || cursor === undefined) return;
-    connection.queue.push(...behind(channel, this.log(channel), cursor));
-    connection.cursors.set(channel, this.log(channel).head);
-  }
-
-  #poll({ channel, position }: PollRequest, how: 'whole' | 'short'): PollResult {
-    const log = this.log(channel);
-    const { epoch, offset } = position ?? NOWHERE;
-    const readable = log.epoch !== '' && (epoch === '' || epoch === log.epoch) && offset + 1 >= log.first;
-    const limit = Math.min(position === undefined ? 1 : 1_000, how === 'short' ? 3 : Infinity);
-    const count = readable ? Math.max(0, Math.min(limit, log.head - offset)) : 0;
-    return { kind: 'log', ...log, lines: linesOf(log.epoch, offset + 1, count) };
-  }
-
-  #history({ channel, epoch, after, limit }: HistoryRequest, how: 'whole' | 'short'): HistoryResult {
-    const log = this.log(channel);
-    if (log.epoch !== epoch) return { kind: 'epoch' };
-    if (after + 1 < log.first) return { kind: 'truncated', first: log.first };
-    const count = Math.max(0, Math.min(limit, log.head - after, how === 'short' ? 3 : Infinity));
-    return { kind: 'lines', lines: linesOf(epoch, after + 1, count), first: log.first, head: log.head, end: log.end };
-  }
-
-  #at(channel: string, offset: number): Position {
-    return positionIn(this.log(channel), offset);
+  #unstream(id: number): void {
+    if (this.#server.streams.delete(id)) this.do({ type: 'unstreamed', id });
   }
 
   /** The next frames of a stream arrive, together. */
   #stream(id: number, count: number, last: boolean): void {
-    const { frames, over } = this.#streams.take(id, count, last);
+    const { frames, over } = this.#server.streams.take(id, count, last);
     if (frames !== undefined) this.do({ type: 'streamed', id, frames });
-    if (over && this.#streams.delete(id)) this.do({ type: 'unstreamed', id });
+    if (over) this.#unstream(id);
   }
 }

@@ -1,0 +1,35 @@
+import type { Kept } from '../../soak/model.ts';
+import type { SessionPlan } from './model.ts';
+
+/** Plans that failed once, with the seed and path that first drew them, by what was wrong. */
+export const KEPT: ReadonlyMap<string, Kept<SessionPlan>> = new Map<string, Kept<SessionPlan>>([
+  [
+    'a page that cannot come by another topic was denied for ever, whoever tried again',
+    {
+      seed: -1358125484,
+      path: '18:0:0:0:0:0:0:0:1:0:0:0:0:0:0:0:0',
+      plan: { cacheBytes: 33_554_432, blocked: false, life: 0, random: 0, steps: [{ do: 'cut', code: 4401 }] },
+    },
+  ],
+  [
+    'a socket that had closed was still believed until there was another one',
+    {
+      seed: 1692701047,
+      path: '211:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0',
+      plan: {
+        cacheBytes: 33_554_432,
+        blocked: false,
+        life: 0,
+        random: 0,
+        steps: [
+          { do: 'sleep', ms: 20_000, standstill: false },
+          { do: 'cut', code: 1000 },
+          { do: 'answer', which: 0, how: 'whole' },
+          { do: 'late', which: 0, channel: 'a', epoch: 'e1', count: 1 },
+          { do: 'take', log: 1, lines: 1 },
+          { do: 'answer', which: 0, how: 'whole' },
+        ],
+      },
+    },
+  ],
+]);

@@ -1,0 +1,55 @@
+import type { LogStatus, Range, Run } from '../../../src/worker/api.ts';
+
+/** How far `lines()` of a tab reads ahead. */
+const AHEAD = 2_000;
+
+/** States in which a log without a line is known to have none. */
+const KNOWN: ReadonlySet<string> = new Set(['catching-up', 'live', 'ended']);
+
+/** A tab with one log that checks everything it is given. It outlives workers, and being parked. */
+export class ModelTab {
+  readonly channel: string;
+  /** The topic it came with, or got since. */
+  topic: string;
+  /** `lines()`: the line that is next. */
+  next = 1;
+  epoch = '';
+  /** Lines of the epoch that the view holds. */
+  readonly held = new Set<number>();
+
+  constructor(channel: string, topic: string) {
+    this.channel = channel;
+    this.topic = topic;
+  }
+
+  /** What `lines()` still lacks of what it reads ahead. */
+  get lacking(): Range[] {
+    const ranges: Range[] = [];
+    for (let from = this.next, offset = this.next; offset <= this.next + AHEAD; offset += 1) {
+      if (offset < this.next + AHEAD && !this.held.has(offset)) continue;
+      if (from < offset) ranges.push({ from, to: offset - 1 });
+      from = offset + 1;
+    }
+    return ranges;
+  }
+
+  /** Takes what a session says of its log. */
+  take({ epoch, first, state }: LogStatus, runs: readonly Run[]): void {
+    // A session that has just begun knows less than the tab.
+    if (epoch === '' && !KNOWN.has(state) && runs.length === 0) return;
+    if (epoch !== this.epoch) {
+      // Everything it holds is of a log that is no more.
+      this.held.clear();
+      this.epoch = epoch;
+      this.next = 1;
+    }
+    for (const { from, lines } of runs) {
+      for (const [index, [, text]] of lines.entries()) {
+        if (text !== `${epoch}:${from + index}`) throw new Error(`Line ${from + index} of ${epoch} was said to be ${text}.`);
+        this.held.add(from + index);
+      }
+    }
+    this.next = Math.max(this.next, first);
+    while (this.held.has(this.next)) this.next += 1;
+  }
+}
