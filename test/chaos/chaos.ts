@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Signer } from '../../src/server/signer.ts';
 import { TcpProxy } from '../support/tcp-proxy.ts';
 import { Tabs } from '../tabs/driver.ts';
-import { FAULTS, type World } from './faults.ts';
+import { FAULTS, type Fault, type World } from './faults.ts';
 import { Fleet } from './fleet.ts';
 import { Producer } from './producer.ts';
 import { Random } from './random.ts';
@@ -41,6 +41,8 @@ export interface ChaosReport {
   readonly seed: number;
   /** How often each fault happened. */
   readonly injected: Readonly<Record<string, number>>;
+  /** Tabs that were there for a fault to show in, on average. */
+  readonly audience: number;
   /** What the producer went through. */
   readonly producer: Readonly<Record<string, number>>;
   /** What was found to hold, as sentences. */
@@ -94,7 +96,7 @@ async function play(options: ChaosOptions, stage: Stage): Promise<ChaosReport> {
   });
   while (fleet.tabs.length < tabs) await fleet.open();
 
-  const injected = await inject(world, options, () => failed);
+  const { counts: injected, audience } = await inject(world, options, () => failed);
   tell(`${producer.acknowledged} lines; no more faults`);
   await recover(world);
 
@@ -118,41 +120,58 @@ async function play(options: ChaosOptions, stage: Stage): Promise<ChaosReport> {
   if (browser.problems.length > 0) throw new Error(`Errors in pages: ${browser.problems.join('; ')}`);
   if (server.complaints !== '') throw new Error(`The server complained: ${server.complaints}`);
   verified.push('no page and no server reported an error');
-  return { seed, injected, producer: { ...producer.counts, 'pages loaded again': fleet.reloads }, verified, lines };
+  return { seed, injected, audience, producer: { ...producer.counts, 'pages loaded again': fleet.reloads }, verified, lines };
+}
+
+/** Most faults at a time; more of them, and no page would ever come as far as to lose anything. */
+const AT_A_TIME = 4;
+
+interface Injected {
+  readonly counts: Record<string, number>;
+  /** Tabs that were there for a fault to show in, on average. */
+  readonly audience: number;
 }
 
 /**
  * Begins one fault after the other, several at a time, and waits until the last is over. Each kind comes once before any
  * comes by chance alone. `isPointless`: there is no need for more.
  */
-async function inject(world: Omit<World, 'random'>, options: ChaosOptions, isPointless: () => boolean): Promise<Record<string, number>> {
+async function inject(world: Omit<World, 'random'>, options: ChaosOptions, isPointless: () => boolean): Promise<Injected> {
   const { seed, duration, between: [least, most] = [50, 900], without = [], tell = () => undefined } = options;
   const random = new Random(seed);
   const faults = FAULTS.filter(({ kind }) => !without.includes(kind));
-  const injected: Record<string, number> = Object.fromEntries(faults.map(({ kind }) => [kind, 0]));
+  const counts: Record<string, number> = Object.fromEntries(faults.map(({ kind }) => [kind, 0]));
   const begun = performance.now();
-  const running: Promise<void>[] = [];
+  const running = new Set<Promise<void>>();
   const due = random.shuffled(faults);
   const elapsed = (): number => performance.now() - begun;
+  const audience: number[] = [];
+  const happen = async (fault: Fault): Promise<void> => {
+    const at = (elapsed() / 1_000).toFixed(1);
+    const happened = await fault.inject({ ...world, random: new Random(random.between(0, 2 ** 31)) });
+    const times = counts[fault.kind] ?? 0;
+    if (!happened && times === 0 && !due.includes(fault)) due.push(fault);
+    if (!happened) return;
+    counts[fault.kind] = times + 1;
+    tell(`${at} s ${fault.kind}`);
+  };
   while ((elapsed() < duration || (due.length > 0 && elapsed() < 5 * duration)) && !isPointless()) {
+    if (world.fleet.ready === 0) {
+      // What nobody is there for shows nothing.
+      await Promise.all(running);
+      await until('a tab is there', () => world.fleet.ready > 0, PATIENCE);
+    }
     const fault = (random.between(0, 1) === 0 ? due.shift() : undefined) ?? random.weighted(faults);
-    const own = new Random(random.between(0, 2 ** 31));
+    audience.push(world.fleet.ready);
     if (fault !== undefined) {
-      const at = (elapsed() / 1_000).toFixed(1);
-      running.push(
-        fault.inject({ ...world, random: own }).then((happened) => {
-          const times = injected[fault.kind] ?? 0;
-          if (!happened && times === 0 && !due.includes(fault)) due.push(fault);
-          if (!happened) return;
-          injected[fault.kind] = times + 1;
-          tell(`${at} s ${fault.kind}`);
-        }),
-      );
+      const over = happen(fault).finally(() => running.delete(over));
+      running.add(over);
     }
     await pause(random.between(least, most));
+    if (running.size >= AT_A_TIME) await Promise.race(running);
   }
   await Promise.all(running);
-  return injected;
+  return { counts, audience: audience.reduce((sum, count) => sum + count, 0) / audience.length };
 }
 
 /** Faults are over: everything works, all tabs are open, and there is one worker with one socket for them. */

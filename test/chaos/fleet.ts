@@ -39,6 +39,11 @@ export class Fleet {
     this.#url = url;
   }
 
+  /** How many tabs are loaded and alive. */
+  get ready(): number {
+    return this.tabs.filter(({ ready, dead }) => ready && !dead).length;
+  }
+
   /** A tab that nothing is being done to. */
   idle(random: Random): Tab | undefined {
     return random.pick(this.tabs.filter(({ busy, dead, ready }) => !busy && !dead && ready));

@@ -8,7 +8,18 @@ async function sign() {
   return response.text();
 }
 
-const topic = await sign();
+/** The page came, but its topic may not come at the first try. */
+async function signAtLast() {
+  for (;;) {
+    try {
+      return await sign();
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+  }
+}
+
+const topic = await signAtLast();
 document.querySelector('log-stream')?.setAttribute('topic', topic);
 
 /** What this tab has seen, for whoever drives it. */
