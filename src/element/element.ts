@@ -129,6 +129,7 @@ export class LogStreamElement extends LogStreamAttributes {
     const { viewport } = this.#parts;
     if (name === 'follow') viewport.mode = this.follow;
     else if (name === 'time') viewport.time = this.time;
+    else if (name === 'wrap') viewport.wrap = this.wrap;
     else if (name === 'topic' || name === 'endpoint' || name === 'worker-url') this.#reopen(name !== 'topic');
   }
 
@@ -160,7 +161,7 @@ export class LogStreamElement extends LogStreamAttributes {
   }
 
   #build(): Parts {
-    const scroller = createScroller((height, rowHeight) => viewport.resize(height, rowHeight));
+    const scroller = createScroller((sizes) => viewport.resize(sizes));
     const viewport = new Viewport(scroller.element, this.follow, {
       look: (want, tail) => this.#session.look(want, tail),
       followed: (following) => {
@@ -175,6 +176,7 @@ export class LogStreamElement extends LogStreamAttributes {
       },
     });
     viewport.time = this.time;
+    viewport.wrap = this.wrap;
     const speaker = document.createElement('div');
     speaker.className = 'hidden';
     speaker.setAttribute('role', 'status');

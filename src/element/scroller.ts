@@ -1,4 +1,11 @@
 import { STRINGS } from './strings.ts';
+import type { Sizes } from './viewport/geometry.ts';
+
+/** Room that a broken line has beyond its characters, px, so that no fraction of a pixel takes one off. */
+const SLACK = 2;
+/** Characters in the probe whose width is measured, and the fewest that stand side by side. */
+const PROBE = 64;
+const MIN_COLUMNS = 8;
 
 /** The scrolling element and what is measured in it; made by hand, so that it is there before the chrome is drawn. */
 export interface Scroller {
@@ -8,8 +15,8 @@ export interface Scroller {
   disconnect(): void;
 }
 
-/** `onSize` hears the height of the visible part and of one row, px. */
-export function createScroller(onSize: (height: number, rowHeight: number) => void): Scroller {
+/** `onSize` hears the sizes of the visible part and of its rows. */
+export function createScroller(onSize: (sizes: Sizes) => void): Scroller {
   const element = document.createElement('div');
   element.className = 'viewport';
   element.tabIndex = 0;
@@ -25,17 +32,24 @@ export function createScroller(onSize: (height: number, rowHeight: number) => vo
   }
   const probe = document.createElement('div');
   probe.className = 'probe';
+  const cells = document.createElement('span');
+  cells.dataset['cells'] = '0'.repeat(PROBE);
+  probe.append(cells);
   element.append(probe);
   const observer = new ResizeObserver(() => {
     // Sideways scrolling moves the rows; what says something about the log stays as wide as what is seen.
     element.style.setProperty('--visible', `${element.clientWidth}px`);
-    onSize(element.clientHeight, probe.offsetHeight);
+    const cell = cells.getBoundingClientRect().width / PROBE;
+    const columns = cell > 0 ? Math.max(MIN_COLUMNS, Math.floor((probe.clientWidth - SLACK) / cell)) : 0;
+    element.style.setProperty('--text', `${columns * cell + SLACK}px`);
+    onSize({ height: element.clientHeight, rowHeight: probe.offsetHeight, columns });
   });
   return {
     element,
     observe() {
       observer.observe(element);
       observer.observe(probe);
+      observer.observe(cells);
     },
     disconnect: () => observer.disconnect(),
   };

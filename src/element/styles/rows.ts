@@ -1,7 +1,11 @@
 import { css, unsafeCSS } from 'lit';
 import { TIME_MODES, TIME_WIDTH } from '../time.ts';
 
-const timeColumns = unsafeCSS(TIME_MODES.map((mode) => `:host([time=${mode}]) .time{min-width:${TIME_WIDTH[mode]}ch}`).join(''));
+const timeColumns = unsafeCSS(
+  TIME_MODES.filter((mode) => mode !== 'none')
+    .map((mode) => `:host([time=${mode}]) .viewport{--time:calc(${TIME_WIDTH[mode]}ch + 12px)}`)
+    .join(''),
+);
 
 /** The log itself: rows, gutter, text, state rows. */
 export const rowStyles = css`
@@ -17,15 +21,28 @@ export const rowStyles = css`
       var(--ls-font, ui-monospace, SFMono-Regular, 'SF Mono', Menlo, Consolas, 'Liberation Mono', monospace);
     font-variant-ligatures: none;
     tab-size: 8;
+    --gutter: calc(max(4, var(--digits, 4)) * 1ch + 24px);
+    --time: 0px;
   }
+  :host([line-numbers='off']) .viewport {
+    --gutter: 12px;
+  }
+  ${timeColumns}
   .viewport:focus-visible {
     outline-offset: -2px;
   }
   .probe {
     position: absolute;
     visibility: hidden;
-    width: 0;
+    overflow: clip;
+    width: calc(100% - var(--gutter) - var(--time) - 12px);
     height: var(--ls-line, 20px);
+  }
+  .probe span {
+    display: inline-block;
+  }
+  .probe span::before {
+    content: attr(data-cells);
   }
   /* Transforms count as overflow: without the clip rows beyond an end would lengthen the scrollbar. */
   .spacer {
@@ -35,7 +52,6 @@ export const rowStyles = css`
     min-width: 100%;
   }
   .block {
-    --gutter: calc(max(4, var(--digits, 4)) * 1ch + 24px);
     width: max-content;
     min-width: max(100%, calc(var(--cells, 0) * 1ch + var(--gutter) + 12px));
   }
@@ -73,6 +89,8 @@ export const rowStyles = css`
   }
   .time {
     flex: none;
+    box-sizing: border-box;
+    min-width: var(--time);
     padding-inline-end: 12px;
     color: var(--ls-muted);
     font-variant-numeric: tabular-nums;
@@ -83,9 +101,7 @@ export const rowStyles = css`
   .time::before {
     content: attr(data-t);
   }
-  ${timeColumns}
   :host([line-numbers='off']) .num {
-    width: 12px;
     padding: 0;
     pointer-events: none;
   }
@@ -96,6 +112,24 @@ export const rowStyles = css`
     flex: 1 0 auto;
     padding-inline-end: 12px;
     unicode-bidi: isolate;
+  }
+  /* A grid: each row takes as many characters as fit, whatever they are, so that rows can be counted instead of measured. */
+  :host([wrap]) :is(.spacer, .block) {
+    width: 100%;
+    min-width: 0;
+  }
+  :host([wrap]) .row {
+    height: auto;
+    min-height: var(--ls-line, 20px);
+  }
+  :host([wrap]) .row:not(.wait) .text {
+    flex: none;
+    width: var(--text);
+    padding: 0;
+    white-space: break-spaces;
+    line-break: anywhere;
+    word-break: break-all;
+    overflow-wrap: anywhere;
   }
   .stderr .num {
     box-shadow: inset 2px 0 var(--ls-edge);
@@ -120,7 +154,8 @@ export const rowStyles = css`
     display: inline-block;
     width: 1ch;
     height: 1.1em;
-    margin-inline-start: 1px;
+    /* Takes no room, so that it never goes to a row of its own. */
+    margin-inline: 1px calc(-1ch - 1px);
     vertical-align: text-bottom;
     background: var(--ls-muted);
     opacity: 0.6;
@@ -229,7 +264,10 @@ export const rowStyles = css`
     .time {
       display: none;
     }
-    .block {
+    :host([time]) .viewport {
+      --time: 0px;
+    }
+    :host(:not([line-numbers='off'])) .viewport {
       --gutter: calc(max(3, var(--digits, 3)) * 1ch + 16px);
     }
     .num {

@@ -13,6 +13,8 @@ export interface ItemsInput {
   readonly lines: HeldLines;
   readonly selected: Range | undefined;
   readonly time: TimeMode;
+  /** Long lines are broken, so that rows differ in height. */
+  readonly wraps: boolean;
   /** Time of the first line, unix ms, and from there to the last one, ms, where known. */
   readonly startTime: number | undefined;
   readonly elapsed: number | undefined;
@@ -41,7 +43,7 @@ export function itemsOf(input: ItemsInput): Item[] {
   return items;
 }
 
-function lineItem({ status, lines, selected, time, startTime }: ItemsInput, number: number): Item {
+function lineItem({ rows, status, lines, selected, time, wraps, startTime }: ItemsInput, number: number): Item {
   const partial = number > status.head;
   const line = partial ? (status.part ?? undefined) : lines.get(number);
   const before = lines.get(number - 1);
@@ -51,6 +53,7 @@ function lineItem({ status, lines, selected, time, startTime }: ItemsInput, numb
       line,
       continuation: before?.[2]?.p === 1,
       partial,
+      height: wraps && line === undefined ? rows.heightAt(number) : undefined,
       selected: selected !== undefined && number >= selected.from && number <= selected.to,
       time: time === 'none' ? undefined : line === undefined ? '' : formatTime(time, line[0], startTime, before?.[0]),
       // The size would change with every line of a live log, and be read out: -1 says that it is not known.

@@ -16,6 +16,8 @@ export interface RowContent {
   readonly continuation: boolean;
   /** The unfinished last line. */
   readonly partial: boolean;
+  /** Of a placeholder, px, where rows differ in height. */
+  readonly height: number | undefined;
   readonly selected: boolean;
   /** Text of the time column; undefined for no column. */
   readonly time: string | undefined;
@@ -60,6 +62,10 @@ export class Row {
     if (before === undefined || before.number !== content.number || before.continuation !== content.continuation) {
       if (content.continuation) delete this.#number.dataset['n'];
       else this.#number.dataset['n'] = String(content.number);
+    }
+    if (before?.height !== content.height) {
+      if (content.height === undefined) this.element.style.removeProperty('height');
+      else this.element.style.setProperty('height', `${content.height}px`);
     }
     if (before === undefined || before.time !== content.time || before.continuation !== content.continuation) this.#drawTime(content);
     if (before === undefined || before.line !== content.line) this.#drawText(content.line);

@@ -48,6 +48,14 @@ export class RowsView {
     return longest;
   }
 
+  /** The lines in the window and how high they are drawn, px. Lets the browser lay out. */
+  *heights(): Generator<{ readonly line: number; readonly height: number }> {
+    for (const [line, { element, content }] of this.#rows) {
+      if (content?.line !== undefined && !content.partial && !element.hasAttribute('data-pinned'))
+        yield { line, height: element.getBoundingClientRect().height };
+    }
+  }
+
   render(shown: readonly Item[]): void {
     const items = this.#withPinned(shown);
     const kept = this.#takeKept(items);

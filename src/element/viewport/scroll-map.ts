@@ -13,6 +13,8 @@ const NEAR = 2;
 export interface Extent {
   readonly content: number;
   readonly viewport: number;
+  /** The content's height is in part an estimate, which changes as lines come: the scrollbar follows when it rests. */
+  readonly loose?: boolean;
 }
 
 export function spacerHeight(content: number): number {
@@ -33,9 +35,9 @@ function edge(extent: Extent): number {
   return Math.min(NEAR * extent.viewport, maxTop(extent) / 2);
 }
 
-/** Whether the content is taller than what scrolls, so that the scrollbar may lag behind it for a while. */
+/** Whether the scrollbar may lag behind the content for a while: that is taller than what scrolls, or not known exactly. */
 export function isScaled(extent: Extent): boolean {
-  return extent.content > MAX_SPACER;
+  return extent.loose === true || extent.content > MAX_SPACER;
 }
 
 /** Where the scrollbar belongs for a content position. Monotonic, and the inverse of {@link toY}. */

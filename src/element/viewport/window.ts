@@ -32,7 +32,7 @@ export function visibleLines({ rows, y, viewport }: Pick<WindowOptions, 'rows' |
  * are so rich in nodes that this would exceed the budget. Visible lines are always in.
  */
 export function windowOf(options: WindowOptions): Range {
-  const { rows, rowHeight, viewport, following, nodesPerRow } = options;
+  const { rows, y, rowHeight, viewport, following, nodesPerRow } = options;
   const visible = visibleLines(options);
   if (visible.to < visible.from) return visible;
   if (following) return { from: Math.max(rows.first, visible.from - FOLLOW_OVERSCAN), to: visible.to };
@@ -41,9 +41,10 @@ export function windowOf(options: WindowOptions): Range {
   // Alignment adds up to a block less one on either side: take it out of the spare rows, or do not align.
   const aligned = spare >= 2 * BLOCK;
   const overscan = Math.min(perViewport, Math.floor((aligned ? spare - 2 * BLOCK : spare) / 2));
-  // A gap is one row, however many lines it stands for: step from its edge.
-  const from = Math.max(rows.first, (rows.gapAt(visible.from)?.from ?? visible.from) - overscan);
-  const to = (rows.gapAt(visible.to)?.to ?? visible.to) + overscan;
+  const from = rows.lineAt(y - overscan * rowHeight);
+  const last = rows.lineAt(Math.max(y, y + viewport - 1) + overscan * rowHeight);
+  // A gap is one row, however many lines it stands for: go on from its edge.
+  const to = rows.gapAt(last)?.to ?? last;
   return {
     from: Math.max(rows.first, aligned ? from - (from % BLOCK) : from),
     to: Math.min(rows.last, aligned ? to + (BLOCK - 1 - (to % BLOCK)) : to),

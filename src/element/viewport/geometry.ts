@@ -1,0 +1,96 @@
+import type { LogStatus, Range } from '../../worker/api.ts';
+import type { HeldLines } from '../lines.ts';
+import { leadRow, trailRow } from '../state-rows.ts';
+import { rowCount } from '../terminal/wrap.ts';
+import { RowCounts } from './row-counts.ts';
+import { RowIndex, type Gap } from './rows.ts';
+
+/** Heights of what is no line, px. */
+const STATE_ROW = 28;
+export const PADDING = { top: 4, bottom: 8 };
+
+/** Sizes of what is seen: heights in px, and how many characters fit side by side (0 while that is not known). */
+export interface Sizes {
+  readonly height: number;
+  readonly rowHeight: number;
+  readonly columns: number;
+}
+
+/** The sizes that decide where lines stand, and how many rows each takes where long lines are broken. */
+export class Geometry {
+  height = 0;
+  rowHeight = 20;
+  #columns = 0;
+  #wrap = false;
+  readonly #counts = new RowCounts();
+
+  /** Whether lines are broken. */
+  get wraps(): boolean {
+    return this.#wrap && this.#columns > 0;
+  }
+
+  /** Returns whether anything changed. */
+  setWrap(wrap: boolean): boolean {
+    if (wrap === this.#wrap) return false;
+    this.#wrap = wrap;
+    this.forget();
+    return true;
+  }
+
+  /** Returns whether anything changed. What is 0 is not known, and stays as it was. */
+  resize({ height, rowHeight, columns }: Sizes): boolean {
+    const same = height === this.height && rowHeight === this.rowHeight && columns === this.#columns;
+    this.height = height;
+    if (rowHeight > 0) this.rowHeight = rowHeight;
+    if (columns > 0 && columns !== this.#columns) {
+      this.#columns = columns;
+      this.forget();
+    }
+    return !same;
+  }
+
+  /** Forgets the rows of all lines: they are others now, or have to be counted anew. */
+  forget(): void {
+    this.#counts.clear();
+  }
+
+  /** Counts the rows of the lines of a range that are held and were not counted. Returns whether there were any. */
+  count({ from, to }: Range, lines: HeldLines, rows: RowIndex): boolean {
+    if (!this.wraps) return false;
+    let fresh = false;
+    for (let line = from; line <= to; line += 1) {
+      line = rows.gapAt(line)?.to ?? line;
+      const held = this.#counts.get(line) === undefined ? lines.get(line) : undefined;
+      if (held === undefined) continue;
+      this.#counts.set(line, rowCount(held[1], this.#columns));
+      fresh = true;
+    }
+    return fresh;
+  }
+
+  /** Takes the height that a line was drawn with, px. Returns whether it is another than was thought. */
+  measured(line: number, height: number): boolean {
+    const rows = height / this.rowHeight;
+    if (Math.abs((this.#counts.get(line) ?? rows) - rows) * this.rowHeight < 0.5) return false;
+    this.#counts.set(line, rows);
+    return true;
+  }
+
+  index(status: LogStatus, gaps: readonly Gap[]): RowIndex {
+    const { first, head, part } = status;
+    const hasLines = head >= first || part !== null;
+    const trail = hasLines && trailRow(status, undefined, 0) !== undefined ? STATE_ROW : 0;
+    const { rowHeight, wraps } = this;
+    const partRows = part === null ? 0 : wraps ? rowCount(part[1], this.#columns) : 1;
+    return new RowIndex({
+      first,
+      last: head,
+      rowHeight,
+      gapHeight: STATE_ROW,
+      lead: PADDING.top + (leadRow(status) === undefined ? 0 : STATE_ROW),
+      trail: partRows * rowHeight + trail + PADDING.bottom,
+      gaps,
+      counts: wraps ? this.#counts : undefined,
+    });
+  }
+}

@@ -1,0 +1,174 @@
+import type { LogStatus, Range } from '../../worker/api.ts';
+import type { HeldLines } from '../lines.ts';
+import { CONNECTING, isFinal } from '../status.ts';
+import { normalizeGaps } from './gaps.ts';
+import { Geometry, PADDING } from './geometry.ts';
+import type { Anchor, RowIndex } from './rows.ts';
+import { ScrollBox, type Moved } from './scroll-box.ts';
+import type { Extent } from './scroll-map.ts';
+import { visibleLines, windowOf } from './window.ts';
+
+/** Times that the window is laid out anew because lines in it were counted. */
+const MAX_PASSES = 4;
+
+/** What to go to: a line, centred, or an end. */
+export type Target = number | 'start' | 'end';
+
+export interface Placed {
+  readonly following: boolean;
+  /** Nodes a row had lately, on average. */
+  readonly nodesPerRow: number;
+}
+
+/**
+ * Where the content is. Its truth is an anchor, a line and the pixels scrolled into it: whatever changes the heights of
+ * lines above, what is seen stays.
+ */
+export class Placement {
+  readonly geometry = new Geometry();
+  /** Ranges that are shown as one row each. */
+  gaps: readonly Range[] = [];
+  rows: RowIndex;
+  /** Where to go in the next layout. */
+  target: Target | undefined;
+  readonly #lines: HeldLines;
+  readonly #box: ScrollBox;
+  #status: LogStatus = CONNECTING;
+  #anchor: Anchor = { line: 1, dy: 0 };
+  /** Whether the position was changed here since it was last applied, so that the scrollbar has to follow. */
+  #moved = false;
+
+  constructor(scroller: HTMLElement, spacer: HTMLElement, lines: HeldLines, onMoved: (moved: Moved) => void) {
+    this.#lines = lines;
+    this.rows = this.geometry.index(this.#status, []);
+    this.#box = new ScrollBox(scroller, spacer, (moved) => {
+      if (moved.delta !== 0) this.target = undefined;
+      this.#anchor = this.rows.anchorAt(this.#box.y);
+      onMoved(moved);
+    });
+  }
+
+  /** Whether there is anything to scroll, and whether its end is in sight. */
+  get scrolls(): boolean {
+    return this.#box.end > 0;
+  }
+
+  get atEnd(): boolean {
+    return this.#box.atEnd;
+  }
+
+  get visible(): Range {
+    return visibleLines({ rows: this.rows, y: this.#box.y, viewport: this.geometry.height });
+  }
+
+  hold(held: boolean): void {
+    this.#box.hold(held);
+  }
+
+  /** Goes back to where it was, after it was out of the document or not displayed. */
+  recover(): void {
+    this.#box.recover();
+    this.#moved = true;
+  }
+
+  /** Goes to the first line of another log. */
+  reset(): void {
+    this.#anchor = { line: 1, dy: 0 };
+    this.geometry.forget();
+  }
+
+  moveBy(delta: number): void {
+    const y = Math.min(Math.max(this.#box.y + delta, 0), this.#box.end);
+    this.#anchor = this.rows.anchorAt(y);
+    this.#box.layout(this.#extent(), y);
+    this.#moved = true;
+  }
+
+  /** Changes the sizes of lines. What is at the upper edge of the viewport stays there. Returns whether anything changed. */
+  reshape(change: () => boolean): boolean {
+    const { line, dy } = this.#anchor;
+    const before = this.rows.heightAt(line);
+    if (!change()) return false;
+    this.geometry.count({ from: line, to: line }, this.#lines, this.rows);
+    this.rows = this.geometry.index(this.#status, this.gaps);
+    if (dy > 0 && dy < before) this.#anchor = { line, dy: (dy * this.rows.heightAt(line)) / before };
+    // At once: a browser that has more to show scrolls back by itself, which must not be taken for the reader's doing.
+    this.#box.layout(this.#extent(), this.rows.yOf(this.#anchor));
+    this.#moved = true;
+    return true;
+  }
+
+  /** Places the content for what the log says now, and returns the lines to draw. */
+  layOut(status: LogStatus, placed: Placed): Range {
+    this.#status = status;
+    this.gaps = normalizeGaps(status.missing, status.first, status.head);
+    if (placed.following || this.target !== undefined) this.#moved = true;
+    return this.#place(placed);
+  }
+
+  /**
+   * Compares how high the window was drawn with what was counted, and takes over what differs: a font may know a
+   * character that is wider or taller than the grid. Returns whether anything did.
+   */
+  correct(window: Range, drawn: number, heights: () => Iterable<{ line: number; height: number }>, placed: Placed): boolean {
+    if (Math.abs(drawn - this.expected(window)) <= 1) return false;
+    let wrong = false;
+    for (const { line, height } of heights()) wrong = this.geometry.measured(line, height) || wrong;
+    if (wrong) this.#place(placed);
+    return wrong;
+  }
+
+  /** Height of a window, px, as it was counted. */
+  expected(window: Range): number {
+    const { rows } = this;
+    const bottom = window.to >= rows.last ? rows.height - PADDING.bottom : rows.top(window.to + 1);
+    return bottom - this.#topOf(window);
+  }
+
+  /** Puts the scrollbar right, and returns where the first row of the window stands in what scrolls, px. Lets the browser lay out. */
+  apply(window: Range): number {
+    this.#box.apply(this.#moved);
+    this.#moved = false;
+    return Math.round(this.#topOf(window) + this.#box.shift);
+  }
+
+  #topOf({ from }: Range): number {
+    return from <= this.rows.first ? PADDING.top : this.rows.top(from);
+  }
+
+  #extent(): Extent {
+    const { height: viewport, wraps } = this.geometry;
+    // Lines that are not held have an estimated height: what they turn out to have must not pull at the scrollbar.
+    return { content: this.rows.height, viewport, loose: wraps };
+  }
+
+  #place({ following, nodesPerRow }: Placed): Range {
+    const { geometry } = this;
+    for (let pass = 1; ; pass += 1) {
+      const rows = (this.rows = geometry.index(this.#status, this.gaps));
+      this.#box.layout(this.#extent(), this.#wantedY(rows, following));
+      const { y } = this.#box;
+      if (Math.abs(rows.yOf(this.#anchor) - y) > 1e-6) this.#anchor = rows.anchorAt(y);
+      const window = windowOf({ rows, y, viewport: geometry.height, rowHeight: geometry.rowHeight, following, nodesPerRow });
+      if (pass === MAX_PASSES || !geometry.count(window, this.#lines, rows)) return window;
+    }
+  }
+
+  #wantedY(rows: RowIndex, following: boolean): number {
+    const { target } = this;
+    if (following || target === undefined) {
+      this.target = undefined;
+      return following ? rows.height : rows.yOf(this.#anchor);
+    }
+    if (target === 'start' || target === 'end') {
+      this.target = undefined;
+      return target === 'start' ? 0 : rows.height;
+    }
+    // A line that is not there yet is waited for, until the log says that it has no more.
+    if (target <= rows.last || isFinal(this.#status.state)) this.target = undefined;
+    const line = Math.min(Math.max(target, rows.first), Math.max(rows.last, rows.first));
+    // It stays where it is while the lines above it come, whatever height they turn out to have.
+    this.#anchor = { line, dy: Math.min(0, (rows.heightAt(line) - this.geometry.height) / 2) };
+    return rows.yOf(this.#anchor);
+  }
+}
