@@ -6,7 +6,7 @@ import { runConformance, type Report } from '../../src/dev-server/conformance/ki
 import type { LogStore } from '../../src/server/store.ts';
 import { LmdbStore } from '../../src/server/stores/lmdb.ts';
 import { MemoryStore } from '../../src/server/stores/memory.ts';
-import { RedisStore } from '../../src/server/stores/redis.ts';
+import { RedisStore } from '../../src/server/stores/redis/store.ts';
 import { hasRedis, RedisServer, requireRedis } from '../server/stores/redis-server.ts';
 import { openServer, SECRET } from '../support/server.ts';
 

@@ -1,7 +1,7 @@
 import { StoreUnavailable, type LogStore } from '../store.ts';
 import { LmdbStore } from './lmdb.ts';
 import { MemoryStore } from './memory.ts';
-import { RedisStore } from './redis.ts';
+import { RedisStore } from './redis/store.ts';
 
 /**
  * Opens the store a URL names: `lmdb:DIR`, `redis://…`, `rediss://…` or `memory:`. Drivers are optional packages,

@@ -1,24 +1,30 @@
+import { SmallSet } from '../small-set.ts';
 import type { News } from '../store.ts';
 
 type Listener = (news: News) => void;
 
+/** One call of `add`: adding the same function twice must not make the first removal silence both. */
+interface Watch {
+  readonly listener: Listener;
+}
+
 /** Who listens to which log in this process. Listeners of one log hear news in the order it is told. */
 export class Watchers {
-  readonly #listeners = new Map<string, Set<Listener>>();
+  readonly #listeners = new Map<string, SmallSet<Watch>>();
 
   /** Adds a listener; each call is a subscription of its own, also with a function that listens already. */
   add(channel: string, listener: Listener): () => void {
-    // A wrapper of its own: adding the same function twice must not make the first removal silence both.
-    const own: Listener = (news) => listener(news);
+    const own: Watch = { listener };
     let set = this.#listeners.get(channel);
     if (set === undefined) {
-      set = new Set();
+      set = new SmallSet();
       this.#listeners.set(channel, set);
     }
     set.add(own);
     return () => {
       const current = this.#listeners.get(channel);
-      if (current?.delete(own) === true && current.size === 0) this.#listeners.delete(channel);
+      current?.delete(own);
+      if (current?.size === 0) this.#listeners.delete(channel);
     };
   }
 
@@ -36,11 +42,10 @@ export class Watchers {
     const set = this.#listeners.get(channel);
     if (set === undefined) return;
     // Who begins to listen because of this news has not missed it, who stopped must hear no more.
-    const now = [...set];
-    for (const listener of now) {
-      if (!set.has(listener)) continue;
+    for (const watch of set.members()) {
+      if (!set.has(watch)) continue;
       try {
-        listener(news);
+        watch.listener(news);
       } catch (error) {
         process.emitWarning(error instanceof Error ? error : new Error(String(error)));
       }

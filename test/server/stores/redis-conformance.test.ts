@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import { RedisStore } from '../../../src/server/stores/redis.ts';
+import { RedisStore } from '../../../src/server/stores/redis/store.ts';
 import { storeConformance } from './conformance.ts';
 import { hasRedis, RedisServer, requireRedis } from './redis-server.ts';
 

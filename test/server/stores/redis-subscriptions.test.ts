@@ -1,92 +1,200 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Subscriptions } from '../../../src/server/stores/redis-subscriptions.ts';
+import { redirectOf } from '../../../src/server/stores/redis/routes.ts';
+import type { ShardListener, ShardSubscriber } from '../../../src/server/stores/redis/shard-connection.ts';
+import { Subscriptions } from '../../../src/server/stores/redis/subscriptions.ts';
 
-/** A client whose commands end, well or badly, when the test says so. */
-class Client {
-  readonly subscribed = new Set<string>();
+type Node = 'one:1' | 'two:2';
+const NODES: readonly Node[] = ['one:1', 'two:2'];
+
+/** Two nodes whose commands end, well or badly, when the test says so; each shard channel is served by one of them. */
+class Cluster {
+  readonly serving = new Map<string, Node>();
   readonly pending: { finish(well: boolean): void }[] = [];
+  readonly connections: Connection[] = [];
   overlaps = 0;
-  #ready: (() => void) | undefined;
-  readonly #underWay = new Set<string>();
+  readonly underWay = new Set<string>();
 
-  on(_event: 'ready', listener: () => void): void {
-    this.#ready = listener;
+  /** The slot of a channel goes over to the other node, which ends the subscriptions here. */
+  move(channel: string): void {
+    const from = this.serves(channel);
+    this.serving.set(channel, from === 'one:1' ? 'two:2' : 'one:1');
+    for (const connection of this.connections) {
+      if (connection.node === from && connection.subscribed.delete(channel)) connection.listener.onMoved(channel);
+    }
   }
 
-  reconnect(): void {
-    this.#ready?.();
+  serves(channel: string): Node {
+    return this.serving.get(channel) ?? 'one:1';
+  }
+}
+
+class Connection implements ShardSubscriber {
+  readonly node: Node;
+  readonly listener: ShardListener;
+  readonly subscribed = new Set<string>();
+  readonly #cluster: Cluster;
+  isReady = false;
+  isClosed = false;
+
+  constructor(cluster: Cluster, node: Node, listener: ShardListener) {
+    this.#cluster = cluster;
+    this.node = node;
+    this.listener = listener;
+    cluster.connections.push(this);
   }
 
-  sSubscribe(name: string): Promise<void> {
-    return this.#command(name, () => this.subscribed.add(name));
+  /** Breaks it, or lets it stand again. */
+  toggle(): void {
+    if (this.isClosed) return;
+    this.isReady = !this.isReady;
+    this.subscribed.clear();
+    if (this.isReady) this.listener.onReady();
+    else this.listener.onLost();
   }
 
-  sUnsubscribe(name: string): Promise<void> {
-    return this.#command(name, () => this.subscribed.delete(name));
+  subscribe(channel: string): Promise<void> {
+    return this.#command(channel, () => {
+      const serving = this.#cluster.serves(channel);
+      if (serving !== this.node) throw new Error(`MOVED 1 ${serving}`);
+      this.subscribed.add(channel);
+    });
   }
 
-  #command(name: string, effect: () => void): Promise<void> {
-    if (this.#underWay.has(name)) this.overlaps += 1;
-    this.#underWay.add(name);
+  unsubscribe(channel: string): Promise<void> {
+    return this.#command(channel, () => void this.subscribed.delete(channel));
+  }
+
+  audit(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  close(): void {
+    this.isClosed = true;
+    this.isReady = false;
+    this.subscribed.clear();
+  }
+
+  #command(channel: string, effect: () => void): Promise<void> {
+    const { underWay } = this.#cluster;
+    if (underWay.has(channel)) this.#cluster.overlaps += 1;
+    underWay.add(channel);
     return new Promise((resolve, reject) => {
-      this.pending.push({
+      this.#cluster.pending.push({
         finish: (well) => {
-          this.#underWay.delete(name);
-          if (!well) return reject(new Error('the connection broke'));
-          effect();
-          resolve();
+          underWay.delete(channel);
+          if (!well || !this.isReady) {
+            reject(new Error('the connection broke'));
+            return;
+          }
+          try {
+            effect();
+            resolve();
+          } catch (error) {
+            reject(error instanceof Error ? error : new Error(String(error)));
+          }
         },
       });
     });
   }
 }
 
+/** A table of who serves what, as old as its last refresh. */
+class Table {
+  readonly #cluster: Cluster;
+  readonly #known = new Map<string, string>();
+
+  constructor(cluster: Cluster) {
+    this.#cluster = cluster;
+  }
+
+  owner = (channel: string): string => this.#known.get(channel) ?? 'one:1';
+  learn = (channel: string, node: string): void => void this.#known.set(channel, node);
+
+  refresh(): void {
+    for (const [channel, node] of this.#cluster.serving) this.#known.set(channel, node);
+  }
+}
+
 describe('Subscriptions', () => {
-  test('end up as wanted, whatever changes and fails on the way, and tell of every gap', async () => {
-    const name = fc.constantFrom('a', 'b');
+  test('end up as wanted, at the node that serves them, whatever changes and fails on the way, and tell of every gap', async () => {
+    const channel = fc.constantFrom('a', 'b');
     const step = fc.oneof(
-      fc.record({ kind: fc.constant('want' as const), name, on: fc.boolean() }),
+      fc.record({ kind: fc.constant('want' as const), channel, on: fc.boolean() }),
       fc.record({ kind: fc.constant('finish' as const), well: fc.boolean() }),
-      fc.record({ kind: fc.constant('reconnect' as const) }),
+      fc.record({ kind: fc.constant('toggle' as const), index: fc.nat(3) }),
+      fc.record({ kind: fc.constant('move' as const), channel }),
+      fc.record({ kind: fc.constant('refresh' as const) }),
+      fc.record({ kind: fc.constant('check' as const) }),
     );
+    const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
-        const client = new Client();
+      fc.asyncProperty(fc.array(step, { maxLength: 50 }), async (steps) => {
+        const cluster = new Cluster();
+        const table = new Table(cluster);
         const wanted = new Set<string>();
-        const gaps: string[] = [];
-        const subscriptions = new Subscriptions(client, {
-          wanted: () => wanted,
-          isWanted: (channel) => wanted.has(channel),
-          onMessage: () => undefined,
-          onGap: (channel) => gaps.push(channel),
-        });
+        /** Since when a channel is heard without a break; undefined: somebody has to be told that it was not. */
+        const told = new Set<string>();
+        const subscriptions = new Subscriptions(
+          {
+            owner: table.owner,
+            serves: (node) => NODES.some((name) => name === node),
+            moved: table.learn,
+            redirectOf: (error) => redirectOf(error, 'one'),
+            connect: (node, listener) => new Connection(cluster, node === 'one:1' ? 'one:1' : 'two:2', listener),
+          },
+          {
+            wanted: () => wanted,
+            isWanted: (name) => wanted.has(name),
+            onMessage: () => undefined,
+            onGap: (name) => told.add(name),
+          },
+        );
         for (const item of steps) {
+          const before = heard(cluster);
           if (item.kind === 'want') {
-            if (item.on) wanted.add(item.name);
-            else wanted.delete(item.name);
-            subscriptions.settle(item.name);
+            if (item.on) wanted.add(item.channel);
+            else wanted.delete(item.channel);
+            subscriptions.settle(item.channel);
           } else if (item.kind === 'finish') {
-            client.pending.shift()?.finish(item.well);
-            await new Promise(setImmediate);
+            cluster.pending.shift()?.finish(item.well);
+          } else if (item.kind === 'toggle') {
+            cluster.connections[item.index]?.toggle();
+          } else if (item.kind === 'move') {
+            cluster.move(item.channel);
+          } else if (item.kind === 'refresh') {
+            table.refresh();
+            subscriptions.reroute();
           } else {
-            client.reconnect();
+            subscriptions.check();
           }
+          for (const name of before) if (!heard(cluster).has(name)) told.delete(name);
+          await turn();
         }
-        while (client.pending.length > 0) {
-          client.pending.shift()?.finish(true);
-          await new Promise(setImmediate);
+        table.refresh();
+        subscriptions.reroute();
+        // All is well from here on: connections stand, and commands are answered.
+        for (let round = 0; round < 30; round += 1) {
+          for (const connection of cluster.connections) if (!connection.isReady) connection.toggle();
+          subscriptions.check();
+          cluster.pending.shift()?.finish(true);
+          await turn();
         }
-        gaps.length = 0;
-        client.reconnect();
-        while (client.pending.length > 0) {
-          client.pending.shift()?.finish(true);
-          await new Promise(setImmediate);
-        }
-        expect([...client.subscribed].sort()).toEqual([...wanted].sort());
-        for (const channel of wanted) expect(gaps).toContain(channel);
-        expect(client.overlaps).toBe(0);
+        expect([...heard(cluster)].sort()).toEqual([...wanted].sort());
+        for (const name of wanted) expect(told).toContain(name);
+        expect(cluster.overlaps).toBe(0);
+        subscriptions.close();
+        expect(cluster.connections.every(({ isClosed }) => isClosed)).toBe(true);
       }),
     );
   });
 });
+
+/** The shard channels that messages would come of. */
+function heard(cluster: Cluster): Set<string> {
+  const channels = new Set<string>();
+  for (const { node, subscribed } of cluster.connections) {
+    for (const channel of subscribed) if (cluster.serves(channel) === node) channels.add(channel);
+  }
+  return channels;
+}

@@ -1,10 +1,11 @@
 import { createClient } from 'redis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { NO_LOG, StoreUnavailable } from '../../../src/server/store.ts';
-import { connect } from '../../../src/server/stores/redis-link.ts';
-import { SCRIPTS } from '../../../src/server/stores/redis-scripts.ts';
-import { appendArguments } from '../../../src/server/stores/redis-wire.ts';
-import { RedisStore } from '../../../src/server/stores/redis.ts';
+import { parseAddress } from '../../../src/server/stores/redis/address.ts';
+import { Link } from '../../../src/server/stores/redis/link.ts';
+import { REMEMBERED, SCRIPTS } from '../../../src/server/stores/redis/scripts.ts';
+import { RedisStore } from '../../../src/server/stores/redis/store.ts';
+import { appendArguments } from '../../../src/server/stores/redis/wire.ts';
 import { hasRedis, RedisServer } from './redis-server.ts';
 import { batch, heardLines, listen, numbered, readAll, silence, texts, write } from './store-tools.ts';
 
@@ -34,13 +35,15 @@ describe.skipIf(!hasRedis)('RedisStore', () => {
   const key = (channel: string, part: string): string => `log-stream:{${channel}}:${part}`;
 
   test('answers a batch that is sent again as it did the first time, and appends it once', async () => {
-    const link = await connect(server.url, 1_000);
+    const link = await Link.open({ address: parseAddress(server.url), patience: 1_000, warn: () => undefined });
     const send = (id: string, text: string) => {
       const args = [
         key('a', 'n'),
         `epoch.${Math.random()}`,
         '',
         '0',
+        '',
+        '',
         ...appendArguments(id, batch([text], { end: text === 'last' ? 0 : undefined })),
       ];
       return link.run(SCRIPTS.append, [key('a', 'm'), key('a', 's'), key('a', 'i')], args);
@@ -62,7 +65,8 @@ describe.skipIf(!hasRedis)('RedisStore', () => {
 
   test('remembers a bounded number of batches of a log, for a minute', async () => {
     await Promise.all(numbered(1, 1_500).map((text) => write(store, 'a', [text])));
-    expect(await admin.lLen(key('a', 'i'))).toBe(2_048);
+    // Each has its reply and its place; one more field counts them.
+    expect(await admin.hLen(key('a', 'i'))).toBe(2 * REMEMBERED + 1);
     const ttl = await admin.pTTL(key('a', 'i'));
     expect(ttl).toBeGreaterThan(0);
     expect(ttl).toBeLessThanOrEqual(60_000);

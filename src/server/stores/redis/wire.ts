@@ -1,4 +1,4 @@
-import { isLine, type Line } from '../../protocol/line.ts';
+import { isLine, type Line } from '../../../protocol/line.ts';
 import {
   NO_LOG,
   type AppendResult,
@@ -8,10 +8,11 @@ import {
   type ReadRange,
   type ReadResult,
   type Retention,
-} from '../store.ts';
-import { extraRuns } from './extras.ts';
-import { stamp, wellFormed } from './rules.ts';
-import { TRIM_SLICE } from './redis-scripts.ts';
+} from '../../store.ts';
+import { extraRuns } from '../extras.ts';
+import { stamp, wellFormed } from '../rules.ts';
+import { TRIM_SLICE } from './scripts.ts';
+import type { Seen } from './seen.ts';
 
 /** Lines up to this size travel with the news; of larger ones watchers are only told. */
 const INLINE_BYTES = 16 * 1_024;
@@ -51,24 +52,32 @@ export function trimArguments(retain: Retention, now: number): string[] {
   );
 }
 
-export function parseAppend(reply: unknown): AppendResult {
+/** What a script answered. */
+export interface Answer<T> {
+  readonly result: T;
+  /** What it says of the log, to be remembered; undefined when it says nothing. */
+  readonly seen: Seen | undefined;
+}
+
+export function parseAppend(reply: unknown): Answer<AppendResult> {
   const [status, strings] = list(reply);
-  const tail = parseTail(strings);
+  const seen = parseSeen(strings);
+  const { tail } = seen;
   switch (status) {
     case 'ok':
-      return { ok: true, tail };
+      return { result: { ok: true, tail }, seen };
     case 'ended':
     case 'moved':
     case 'carry':
-      return { ok: false, reason: status, tail };
+      return { result: { ok: false, reason: status, tail }, seen };
     default:
       throw new UnexpectedReply('Redis answered an append with something else.');
   }
 }
 
-export function parseRead(reply: unknown): ReadResult {
+export function parseRead(reply: unknown): Answer<ReadResult> {
   const [strings, values] = list(reply);
-  const tail = parseTail(strings);
+  const seen = parseSeen(strings);
   const flat = list(values);
   const lines: Line[] = [];
   for (let at = 0; at < flat.length; at += 3) {
@@ -77,16 +86,22 @@ export function parseRead(reply: unknown): ReadResult {
     if (!isLine(line)) throw new UnexpectedReply('Redis holds a line that cannot be read.');
     lines.push(line);
   }
-  return { tail, lines };
+  return { result: { tail: seen.tail, lines }, seen };
 }
 
-export function parseTrim(reply: unknown): { readonly more: boolean; readonly tail: LogTail } {
+export function parseTrim(reply: unknown): Answer<{ readonly more: boolean; readonly tail: LogTail }> {
   const [status, strings] = list(reply);
-  return { more: status === 'more', tail: parseTail(strings) };
+  const seen = parseSeen(strings);
+  return { result: { more: status === 'more', tail: seen.tail }, seen };
 }
 
-export function parseRemove(reply: unknown): boolean {
-  return list(reply)[0] === 'removed';
+export function parseRemove(reply: unknown): Answer<boolean> {
+  return { result: list(reply)[0] === 'removed', seen: undefined };
+}
+
+function parseSeen(strings: unknown): Seen {
+  const generation = list(strings)[6];
+  return { tail: parseTail(strings), generation: typeof generation === 'string' ? generation : '' };
 }
 
 function parseTail(value: unknown): LogTail {
@@ -101,15 +116,15 @@ export function encodePart(writer: string, line: Line | null): string {
   return `p${JSON.stringify([writer, line])}`;
 }
 
-/** What a message on the shard channel of a log says. One that cannot be read still says that something happened. */
-export function parseNews(message: string): News {
+/** What a message on the shard channel of a log says, and what it tells of the log. One that cannot be read still says that something happened. */
+export function parseNews(message: string): { readonly news: News; readonly seen: Seen | undefined } {
   try {
-    if (message.startsWith('p')) return parsePart(message.slice(1));
+    if (message.startsWith('p')) return { news: parsePart(message.slice(1)), seen: undefined };
     if (message.startsWith('l')) return parseLines(message.slice(1));
   } catch (error) {
     if (!(error instanceof UnexpectedReply)) throw error;
   }
-  return { kind: 'wake' };
+  return { news: { kind: 'wake' }, seen: undefined };
 }
 
 function parsePart(json: string): News {
@@ -118,23 +133,21 @@ function parsePart(json: string): News {
   return { kind: 'part', writer, line };
 }
 
-function parseLines(body: string): News {
+function parseLines(body: string): { readonly news: News; readonly seen: Seen } {
   const cut = body.indexOf('\n');
-  const tail = parseTail(parseJson(body.slice(0, cut)));
+  const seen = parseSeen(parseJson(body.slice(0, cut)));
+  const { tail } = seen;
   const lines = list(parseJson(body.slice(cut + 1))).map((value) => {
     const [text, extra] = list(value);
     const line: unknown = extra === undefined ? [tail.time, text] : [tail.time, text, extra];
     if (!isLine(line)) throw new UnexpectedReply('News of a line cannot be read.');
     return line;
   });
-  return {
-    kind: 'lines',
-    tail,
-    lines: stamp(
-      tail.time,
-      lines.map(([, text, extra]) => (extra === undefined ? [text] : [text, extra])),
-    ),
-  };
+  const stamped = stamp(
+    tail.time,
+    lines.map(([, text, extra]) => (extra === undefined ? [text] : [text, extra])),
+  );
+  return { news: { kind: 'lines', tail, lines: stamped }, seen };
 }
 
 function list(value: unknown): readonly unknown[] {

@@ -1,0 +1,41 @@
+import type * as redis from 'redis';
+import { StoreUnavailable } from '../../store.ts';
+import { UnexpectedReply } from './wire.ts';
+
+/** A command that was not sent, so that it has certainly changed nothing. */
+export class Unsent extends Error {
+  override readonly name = 'Unsent';
+}
+
+/** `refused`: the server said no. `unsent`: nothing happened. `lost`: perhaps it happened. `busy`: not yet, but in a moment. */
+export type Verdict = 'refused' | 'unsent' | 'lost' | 'busy';
+
+/** What became of a command that failed. */
+export function judge(
+  error: unknown,
+  { ErrorReply, ClientOfflineError }: Pick<typeof redis, 'ErrorReply' | 'ClientOfflineError'>,
+): Verdict {
+  if (error instanceof Unsent || error instanceof ClientOfflineError) return 'unsent';
+  if (!(error instanceof ErrorReply)) return 'lost';
+  // Some keys of the log are here, and some at the node that its slot is being moved to.
+  return error.message.startsWith('TRYAGAIN') ? 'busy' : 'refused';
+}
+
+/** Whether a node of a cluster said that nobody serves this slot: a failover may be under way. */
+export function isHeadless(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('CLUSTERDOWN');
+}
+
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message || error.name : String(error);
+}
+
+/** The error the store rejects with for what went wrong on the way to Redis. */
+export function unavailable(error: unknown): StoreUnavailable {
+  if (error instanceof StoreUnavailable) return error;
+  const why = reasonOf(error);
+  if (error instanceof UnexpectedReply) return new StoreUnavailable(`${why} Was it written by another version?`, { cause: error });
+  return new StoreUnavailable(`Redis did not do it (${why}). Check that the server is running, reachable and accepts writes.`, {
+    cause: error,
+  });
+}

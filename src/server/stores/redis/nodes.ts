@@ -1,0 +1,130 @@
+import type { createClient } from 'redis';
+import { nodeOf, type RedisAddress } from './address.ts';
+
+export type Client = ReturnType<typeof createClient>;
+
+/** The part of the package `redis` that makes connections; loaded when the store is chosen. */
+export interface Driver {
+  readonly createClient: typeof createClient;
+}
+
+/** ms between pings, and of silence after which a connection is given up: half-open ones are found. */
+const PING = 2_000;
+const SILENCE = 8_000;
+const CONNECT = 5_000;
+
+/** A client for the node of that name, not connected yet. `again` says after how many ms a lost connection is tried anew. */
+export function clientFor(
+  driver: Driver,
+  address: RedisAddress,
+  name: string,
+  again: (retries: number, cause: Error) => number | Error,
+): Client {
+  const { tls, username, password, database } = address;
+  const { host, port } = nodeOf(name);
+  const times = { connectTimeout: CONNECT, socketTimeout: SILENCE, reconnectStrategy: again };
+  return driver.createClient({
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+    ...(database === 0 ? {} : { database }),
+    socket: tls ? { ...times, host, port, tls: true } : { ...times, host, port },
+    // What cannot be sent now is refused now, and has certainly changed nothing.
+    disableOfflineQueue: true,
+    pingInterval: PING,
+  });
+}
+
+/** Full jitter up to 2 s, growing with each failure. */
+export function backoff(retries: number): number {
+  return Math.random() * Math.min(2_000, 50 * 2 ** Math.min(retries, 6));
+}
+
+interface Node {
+  readonly client: Client;
+  /** Until it is connected for the first time. */
+  connecting: Promise<Client> | undefined;
+  /** What went wrong last. */
+  trouble: unknown;
+}
+
+/** The connections for commands: at most one to each node, coming back by themselves once they stood. */
+export class Nodes {
+  readonly #driver: Driver;
+  readonly #address: RedisAddress;
+  readonly #nodes = new Map<string, Node>();
+
+  constructor(driver: Driver, address: RedisAddress) {
+    this.#driver = driver;
+    this.#address = address;
+  }
+
+  /** The connection to a node; a promise while it is made for the first time, which rejects when that fails. */
+  get(name: string): Client | Promise<Client> {
+    const node = this.#nodes.get(name);
+    return node === undefined ? this.#open(name) : (node.connecting ?? node.client);
+  }
+
+  /** The nodes that can be asked right now. */
+  get ready(): { readonly name: string; readonly client: Client }[] {
+    return [...this.#nodes].filter(([, { client }]) => client.isReady).map(([name, { client }]) => ({ name, client }));
+  }
+
+  isReady(name: string): boolean {
+    return this.#nodes.get(name)?.client.isReady === true;
+  }
+
+  /** Why a node cannot be asked. */
+  troubleOf(name: string): unknown {
+    return this.#nodes.get(name)?.trouble;
+  }
+
+  /** Lets go of all nodes but these, once they have answered what they were asked. */
+  keep(names: ReadonlySet<string>): void {
+    for (const [name, node] of this.#nodes) {
+      if (names.has(name)) continue;
+      this.#nodes.delete(name);
+      void end(node.client);
+    }
+  }
+
+  async close(): Promise<void> {
+    const clients = [...this.#nodes.values()].map(({ client }) => client);
+    this.#nodes.clear();
+    await Promise.all(clients.map(end));
+  }
+
+  #open(name: string): Promise<Client> {
+    let stood = false;
+    const client = clientFor(this.#driver, this.#address, name, (retries, cause) => (stood ? backoff(retries) : cause));
+    const node: Node = { client, connecting: undefined, trouble: undefined };
+    // Without a listener an error of the connection would end the process; each command is told of it anyway.
+    client.on('error', (error: unknown) => {
+      node.trouble = error;
+    });
+    node.connecting = client.connect().then(
+      () => {
+        stood = true;
+        node.connecting = undefined;
+        return client;
+      },
+      (error: unknown) => {
+        if (this.#nodes.get(name) === node) this.#nodes.delete(name);
+        client.destroy();
+        throw error;
+      },
+    );
+    // Whoever waits for it is told; often nobody does.
+    node.connecting.catch(() => undefined);
+    this.#nodes.set(name, node);
+    return node.connecting;
+  }
+}
+
+async function end(client: Client): Promise<void> {
+  try {
+    if (client.isReady) await client.close();
+    else client.destroy();
+  } catch {
+    client.destroy();
+  }
+}
