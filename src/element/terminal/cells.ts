@@ -1,45 +1,52 @@
-import type { SgrState } from '../../protocol/sgr.ts';
+import { SGR_DEFAULT } from '../../protocol/sgr.ts';
+import type { Budget } from './budget.ts';
 import { TAB_STOP, joinedLength, readCluster } from './clusters.ts';
-import type { TextRun } from './runs.ts';
+import type { Pen, Run, TextRun } from './runs.ts';
 
 /** Farthest column that a cursor movement reaches: what is written goes beyond it, a movement alone does not. */
 const MAX_MOVE = 4_096;
-/**
- * Cells that movements and erasures of one line may fill in together. A line that wants more was made to cost time:
- * what it moves and erases from there on is ignored, its text is not.
- */
-const MAX_FILL = 1_000_000;
 
 interface Cell {
   /** Empty for the columns behind the first of a wide glyph or a tab. */
   text: string;
-  style: SgrState;
-  chip: boolean;
+  readonly pen: Pen;
+  readonly chip: boolean;
 }
 
-/** One line of a terminal: a cursor that moves within it and cells that are overwritten. */
-export class CellLine {
-  readonly #cells: Cell[] = [];
-  readonly #blank: SgrState;
-  #column = 0;
-  #filled = 0;
+const BLANK_PEN: Pen = { style: SGR_DEFAULT, link: '' };
+const BLANK: Cell = { text: ' ', pen: BLANK_PEN, chip: false };
 
-  constructor(blank: SgrState) {
-    this.#blank = blank;
+/** One row of a terminal: a cursor that moves within it and cells that are overwritten. */
+export class CellLine {
+  #cells: Cell[] = [];
+  #column = 0;
+  readonly #budget: Budget;
+
+  constructor(budget: Budget) {
+    this.#budget = budget;
+  }
+
+  get column(): number {
+    return this.#column;
+  }
+
+  /** Puts the cursor where it was in another row. */
+  enter(column: number): void {
+    this.#column = column;
   }
 
   moveTo(column: number): void {
-    if (this.#filled > MAX_FILL) return;
+    if (this.#budget.spent) return;
     this.#column = Math.min(Math.max(column, 0), MAX_MOVE);
   }
 
   moveBy(columns: number): void {
-    if (this.#filled > MAX_FILL) return;
+    if (this.#budget.spent) return;
     // Text may have gone beyond the farthest movement; a step back from there has to count from there.
     this.#column = columns < 0 ? Math.max(0, this.#column + columns) : Math.max(this.#column, Math.min(this.#column + columns, MAX_MOVE));
   }
 
-  write(text: string, style: SgrState): void {
+  write(text: string, pen: Pen): void {
     let at = joinedLength(text);
     if (at > 0 && !this.#join(text.slice(0, at))) at = 0;
     while (at < text.length) {
@@ -47,48 +54,72 @@ export class CellLine {
       let { end, cells } = readCluster(text, at);
       // A format character without anything before it goes with what follows.
       while (cells === 0 && end < text.length && text[end] !== '\t') ({ end, cells } = readCluster(text, end));
-      if (text[at] === '\t') this.#put('\t', TAB_STOP - (this.#column % TAB_STOP), style, false);
-      else if (cells > 0) this.#put(text.slice(from, end), cells, style, false);
+      if (text[at] === '\t') this.#put('\t', TAB_STOP - (this.#column % TAB_STOP), pen, false);
+      else if (cells > 0) this.#put(text.slice(from, end), cells, pen, false);
       at = end;
     }
   }
 
   /** A control character's picture or name: a column for each letter. */
-  writeChip(text: string, style: SgrState): void {
-    this.#put(text, text.length, style, true);
+  writeChip(text: string, pen: Pen): void {
+    this.#put(text, text.length, pen, true);
   }
 
   /** CSI K: erases to the end (0), from the start (1), or all (2); the cursor stays. */
   erase(mode: number): void {
-    if (this.#filled > MAX_FILL) return;
-    if (mode === 2) this.#cells.length = 0;
+    if (this.#budget.spent) return;
+    if (mode === 2) this.#cells = [];
     else if (mode === 0) {
       this.#split(this.#column);
       this.#cells.length = Math.min(this.#cells.length, this.#column);
-    } else if (mode === 1) {
-      const until = Math.min(this.#column + 1, this.#cells.length);
-      this.#split(until);
-      for (let at = 0; at < until; at += 1) this.#cells[at] = this.#space();
-    }
+    } else if (mode === 1) this.#blank(0, this.#column + 1);
+  }
+
+  /** CSI X: as many blanks from the cursor on. */
+  eraseCells(count: number): void {
+    if (!this.#budget.spent) this.#blank(this.#column, this.#column + count);
+  }
+
+  /** CSI P: takes cells out; what stands behind them moves up to the cursor. */
+  deleteCells(count: number): void {
+    if (this.#budget.spent) return;
+    this.#split(this.#column);
+    this.#split(this.#column + count);
+    this.#budget.spend(Math.max(0, this.#cells.length - this.#column));
+    this.#cells.splice(this.#column, count);
+  }
+
+  /** CSI @: puts blanks in; what stands behind the cursor makes room. */
+  insertCells(count: number): void {
+    const behind = this.#cells.length - this.#column;
+    if (this.#budget.spent || behind <= 0 || this.#cells.length >= MAX_MOVE) return;
+    this.#split(this.#column);
+    const room = Math.min(count, MAX_MOVE);
+    this.#budget.spend(behind + room);
+    this.#cells.splice(this.#column, 0, ...Array.from({ length: room }, () => BLANK));
   }
 
   runs(): TextRun[] {
-    const runs: { text: string; style: SgrState; chip: boolean }[] = [];
-    for (const { text, style, chip } of this.#cells) {
-      const last = runs.at(-1);
-      if (last !== undefined && !chip && !last.chip && last.style === style) last.text += text;
-      else if (text !== '') runs.push({ text, style, chip });
+    const runs: Run[] = [];
+    let last: Run | undefined;
+    for (const { text, pen, chip } of this.#cells) {
+      if (last !== undefined && !chip && !last.chip && last.style === pen.style && last.link === pen.link) last.text += text;
+      else if (text !== '') {
+        last = { text, style: pen.style, link: pen.link, chip };
+        runs.push(last);
+      }
     }
     return runs;
   }
 
-  #put(text: string, width: number, style: SgrState, chip: boolean): void {
-    while (this.#cells.length < this.#column) this.#cells.push(this.#space());
-    this.#split(this.#column);
-    this.#split(this.#column + width);
-    this.#cells[this.#column] = { text, style, chip };
-    for (let at = 1; at < width; at += 1) this.#cells[this.#column + at] = { text: '', style, chip: false };
-    this.#column += width;
+  #put(text: string, width: number, pen: Pen, chip: boolean): void {
+    const start = this.#column;
+    this.#pad(start);
+    this.#split(start);
+    this.#split(start + width);
+    this.#cells[start] = { text, pen, chip };
+    for (let at = 1; at < width; at += 1) this.#cells[start + at] = { text: '', pen, chip: false };
+    this.#column = start + width;
   }
 
   /** Adds marks to what was written left of the cursor; false if there is nothing that could bear them. */
@@ -97,7 +128,7 @@ export class CellLine {
     while (at > 0 && this.#cells[at]?.text === '') at -= 1;
     const cell = this.#cells[at];
     if (cell === undefined || cell.chip) return false;
-    cell.text += marks;
+    this.#cells[at] = { ...cell, text: cell.text + marks };
     return true;
   }
 
@@ -107,12 +138,21 @@ export class CellLine {
     let start = column;
     while (start > 0 && this.#cells[start]?.text === '') start -= 1;
     for (let at = start; at < this.#cells.length && (at === start || this.#cells[at]?.text === ''); at += 1) {
-      this.#cells[at] = { text: ' ', style: this.#cells[at]?.style ?? this.#blank, chip: false };
+      this.#cells[at] = { text: ' ', pen: this.#cells[at]?.pen ?? BLANK_PEN, chip: false };
     }
   }
 
-  #space(): Cell {
-    this.#filled += 1;
-    return { text: ' ', style: this.#blank, chip: false };
+  #pad(column: number): void {
+    this.#budget.spend(Math.max(0, column - this.#cells.length));
+    while (this.#cells.length < column) this.#cells.push(BLANK);
+  }
+
+  #blank(from: number, to: number): void {
+    const until = Math.min(to, this.#cells.length);
+    if (until <= from) return;
+    this.#split(from);
+    this.#split(until);
+    this.#budget.spend(until - from);
+    this.#cells.fill(BLANK, from, until);
   }
 }

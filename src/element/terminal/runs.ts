@@ -4,5 +4,16 @@ import type { SgrState } from '../../protocol/sgr.ts';
 export interface TextRun {
   readonly text: string;
   readonly style: SgrState;
+  /** Target that an OSC 8 sequence gave, as it stands there; empty for none. */
+  readonly link: string;
   readonly chip: boolean;
 }
+
+/** What characters are written with. Equal pens need not be the same object. */
+export interface Pen {
+  readonly style: SgrState;
+  readonly link: string;
+}
+
+/** A run that is still being written. */
+export type Run = { -readonly [K in keyof TextRun]: TextRun[K] };

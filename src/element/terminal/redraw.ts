@@ -1,0 +1,116 @@
+import type { TextRun } from './runs.ts';
+import { Screen } from './screen.ts';
+
+/** Rows of a fold that can no longer change, at most; a tool that goes on redrawing begins another fold. */
+const MAX_FIXED_ROWS = 256;
+/** Longest line that is kept for being redrawn, characters; a longer one ends what was before it. */
+const MAX_LINE = 65_536;
+
+/** Lines that a tool wrote over one another, and what was left of them. */
+export interface Redraw {
+  readonly from: number;
+  readonly to: number;
+  /** How often the tool went back to write over what stood there. */
+  readonly updates: number;
+  /** The rows that a terminal shows in the end, without the empty ones at its end. */
+  readonly frame: readonly (readonly TextRun[])[];
+}
+
+interface Fold {
+  from: number;
+  readonly to: number;
+  updates: number;
+  /** Rows that have left the screen. */
+  fixed: (readonly TextRun[])[];
+}
+
+/**
+ * Finds out which lines a tool redraws (docker, BuildKit, cargo, gradle, npm …: cursor up, to a place, erase below), as
+ * the lines come. Takes one line after the other of a contiguous stretch; its memory does not grow with their number,
+ * as long as what it has finished is fetched with `take()`.
+ */
+export class RedrawScanner {
+  #screen = new Screen();
+  #next: number;
+  /** Ascending and disjoint; each has a row on the screen. */
+  #open: Fold[] = [];
+  #done: Redraw[] = [];
+
+  /** @param first - Number of the first line. */
+  constructor(first: number) {
+    this.#next = first;
+  }
+
+  /** The number of the line that `push` takes next. */
+  get next(): number {
+    return this.#next;
+  }
+
+  /**
+   * Takes the next line.
+   *
+   * @param carry - SGR parameters in force at its start.
+   */
+  push(text: string, carry = ''): void {
+    const line = this.#next++;
+    if (text.length > MAX_LINE) this.#restart();
+    const { touched, ups, added } = this.#screen.write(line, text, carry);
+    if (touched < line || added > 1 || ups > 0) this.#fold(Math.min(touched, line), line, ups);
+    this.#scroll();
+  }
+
+  /** The redraws that no later line can change, each given once, in order. */
+  take(): Redraw[] {
+    const done = this.#done;
+    this.#done = [];
+    return done;
+  }
+
+  /** The redraws that later lines may still change, in order, as they stand now. */
+  open(): Redraw[] {
+    return this.#open.map((fold) => this.#result(fold, [...fold.fixed, ...this.#screen.rows(fold.from, fold.to)]));
+  }
+
+  #fold(from: number, to: number, updates: number): void {
+    const fold: Fold = { from, to, updates, fixed: [] };
+    // What is next to one another is one: a bar below of what a tool prints would make a fold of each line.
+    for (let last = this.#open.at(-1); last !== undefined && last.to >= fold.from - 1; last = this.#open.at(-1)) {
+      fold.from = Math.min(fold.from, last.from);
+      fold.updates += last.updates;
+      // Only the first of all can have rows that left the screen.
+      fold.fixed = last.fixed;
+      this.#open.pop();
+    }
+    this.#open.push(fold);
+  }
+
+  #scroll(): void {
+    for (let row = this.#screen.scroll(); row !== undefined; row = this.#screen.scroll()) {
+      const fold = this.#open[0];
+      if (fold === undefined || row.first < fold.from) continue;
+      fold.fixed.push(row.runs());
+      const next = this.#screen.firstLine;
+      if (next > fold.to) {
+        this.#open.shift();
+        this.#done.push(this.#result(fold, fold.fixed));
+      } else if (fold.fixed.length >= MAX_FIXED_ROWS && next > row.first) {
+        this.#done.push(this.#result({ ...fold, to: next - 1 }, fold.fixed));
+        fold.from = next;
+        fold.updates = 0;
+        fold.fixed = [];
+      }
+    }
+  }
+
+  #restart(): void {
+    this.#done.push(...this.open());
+    this.#open = [];
+    this.#screen = new Screen();
+  }
+
+  #result({ from, to, updates }: Fold, rows: readonly (readonly TextRun[])[]): Redraw {
+    let length = rows.length;
+    while (length > 0 && rows[length - 1]?.every((run) => run.text.trim() === '' && !run.chip) === true) length -= 1;
+    return { from, to, updates: Math.max(1, updates), frame: rows.slice(0, length) };
+  }
+}

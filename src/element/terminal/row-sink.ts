@@ -1,0 +1,57 @@
+import type { EscapeSequence } from '../../protocol/escape.ts';
+import { Budget } from './budget.ts';
+import { CellLine } from './cells.ts';
+import { moveInRow } from './columns.ts';
+import type { Sink } from './feed.ts';
+import type { Pen, TextRun } from './runs.ts';
+import { isPlace, isRestore, isSave } from './sequences.ts';
+
+export const BACKSPACE = 0x08;
+export const RETURN = 0x0d;
+
+/** For lines that overwrite themselves. */
+export class RowSink implements Sink {
+  readonly #line: CellLine;
+  #saved = 0;
+  /** Between saving the cursor and restoring it. */
+  #between = false;
+  /** Behind a jump in between: what is written stands elsewhere, as apt's progress bar does. */
+  #away = false;
+
+  constructor(length: number) {
+    const budget = new Budget();
+    budget.earn(length);
+    this.#line = new CellLine(budget);
+  }
+
+  text(text: string, pen: Pen): void {
+    if (!this.#away) this.#line.write(text, pen);
+  }
+
+  chip(text: string, pen: Pen): void {
+    if (!this.#away) this.#line.writeChip(text, pen);
+  }
+
+  control(code: number): boolean {
+    if (code !== RETURN && code !== BACKSPACE) return false;
+    if (this.#away) return true;
+    if (code === RETURN) this.#line.moveTo(0);
+    else this.#line.moveBy(-1);
+    return true;
+  }
+
+  sequence(sequence: EscapeSequence): void {
+    if (isSave(sequence)) {
+      if (!this.#away) this.#saved = this.#line.column;
+      this.#between = true;
+    } else if (isRestore(sequence)) {
+      this.#line.enter(this.#saved);
+      this.#between = this.#away = false;
+    } else if (isPlace(sequence) && this.#between) this.#away = true;
+    else if (!this.#away) moveInRow(this.#line, sequence);
+  }
+
+  runs(): readonly TextRun[] {
+    return this.#line.runs();
+  }
+}
