@@ -4,7 +4,9 @@ import type { Hello, TabBatch, TabMessage, WorkerMessage } from './wire.ts';
 
 export const PORT = {
   /** A visible tab gets at most one batch in this time: a frame, ms. */
-  frame: 16,
+  frame: 1_000 / 60,
+  /** A batch is sent so long before the frame that is to show it, ms: sooner, newer lines would have to wait for the next one. */
+  lead: 5,
   /** A hidden one hears of heads at most this often. */
   hidden: 1_000,
   /** Most lines of a batch … */
@@ -36,6 +38,8 @@ export class TabPort implements Owner {
   /** A batch was sent and not taken yet. */
   #untaken = false;
   #sentAt = -Infinity;
+  /** No batch before this moment: it would be drawn together with the last one. */
+  #nextAt = -Infinity;
   #scheduled: (() => void) | undefined;
   #heardAt: number;
   #cancelSweep: (() => void) | undefined;
@@ -116,8 +120,7 @@ export class TabPort implements Owner {
     const message = data as TabMessage;
     switch (message.t) {
       case 'taken':
-        this.#untaken = false;
-        this.#schedule();
+        this.#taken(message.frame);
         break;
       case 'look':
       case 'drop':
@@ -147,6 +150,13 @@ export class TabPort implements Owner {
     }
   }
 
+  /** The frame after the one that draws the last batch is the first that has use for another. */
+  #taken(frame: number | undefined): void {
+    if (this.#untaken && frame !== undefined) this.#nextAt = this.#runner.env.now() + Math.min(PORT.frame, frame) + PORT.frame - PORT.lead;
+    this.#untaken = false;
+    this.#schedule();
+  }
+
   #show(visible: boolean): void {
     if (visible === this.#visible) return;
     this.#visible = visible;
@@ -169,7 +179,7 @@ export class TabPort implements Owner {
     if (this.#over || this.#untaken || this.#scheduled !== undefined || this.#dirty.size === 0) return;
     const { env } = this.#runner;
     const pulls = this.#visible || [...this.#dirty].some((name) => this.#runner.pulls(name));
-    const wait = this.#sentAt + (pulls ? PORT.frame : PORT.hidden) - env.now();
+    const wait = (pulls ? this.#nextAt : this.#sentAt + PORT.hidden) - env.now();
     if (wait > 0) {
       this.#scheduled = env.after(wait, () => this.#flush());
       return;
@@ -200,6 +210,7 @@ export class TabPort implements Owner {
     if (logs.length === 0) return;
     this.#untaken = true;
     this.#sentAt = this.#runner.env.now();
+    this.#nextAt = this.#sentAt + PORT.frame;
     this.#post({ t: 'batch', logs });
     this.#runner.dispatch({ type: 'tick' });
   }

@@ -39,8 +39,8 @@ export interface Control {
 export type TabMessage =
   | { readonly t: 'look'; readonly log: number; readonly view: number; readonly look: Look }
   | { readonly t: 'drop'; readonly log: number; readonly view: number }
-  /** The last batch was dealt with: another one may come. */
-  | { readonly t: 'taken' }
+  /** The last batch was dealt with: another one may come. `frame`: ms until it is drawn; undefined where nothing is. */
+  | { readonly t: 'taken'; readonly frame?: number | undefined }
   | { readonly t: 'visible'; readonly visible: boolean }
   | { readonly t: 'online'; readonly online: boolean }
   /** The tab was resumed: see whether the socket still lives. */

@@ -126,6 +126,9 @@ async function answered(tab: RawTab): Promise<void> {
   for (let times = 0; times < 10; times += 1) await tab.control.ping();
 }
 
+/** Each round passes virtual time, and enough of it takes many rounds. */
+const ROUNDS = { timeout: 10_000, interval: 5 };
+
 describe('a visible tab', () => {
   it('gets a batch at once, and no other before it took that one', async () => {
     const tab = await following();
@@ -170,6 +173,24 @@ describe('a visible tab', () => {
     expect(other.batches().length).toBeLessThan(4);
   });
 
+  it('gets a batch shortly before the frame that is to show it, and none that would be drawn with the one before', async () => {
+    const tab = await following();
+    await server.append('run:1', numbered(1));
+    await vi.waitFor(() => expect(tab.batches()).toHaveLength(1));
+    tab.post({ t: 'taken', frame: 14 });
+    // Only the first word counts: the batch was drawn when that says.
+    tab.post({ t: 'taken', frame: 0 });
+    await answered(tab);
+    const { now } = clock;
+    await server.append('run:1', numbered(1, 2));
+    await vi.waitFor(async () => {
+      clock.pass(0.5);
+      await answered(tab);
+      expect(tab.offsets()).toEqual([1, 2]);
+    }, ROUNDS);
+    expect(clock.now - now).toBeGreaterThanOrEqual(14 + PORT.frame - PORT.lead);
+  });
+
   it('gets a long stretch in batches of bounded size, in order and whole', async () => {
     await server.append('run:1', numbered(4_900));
     const tab = await openTab();
@@ -194,9 +215,6 @@ describe('a visible tab', () => {
     expect(tab.heard).toEqual([]);
   });
 });
-
-/** Each round passes virtual time, and enough of it takes many rounds. */
-const ROUNDS = { timeout: 10_000, interval: 5 };
 
 describe('a hidden tab', () => {
   it('gets heads only, at most once a second, and the lines when it is looked at', async () => {

@@ -3,6 +3,7 @@ import { readTopic } from '../../protocol/topic.ts';
 import type { ClientStats, OpenOptions } from '../api.ts';
 import type { Look } from '../session/events.ts';
 import type { Control, TabMessage, WorkerMessage } from '../wire.ts';
+import { untilFrame } from './frames.ts';
 import { CALL_TIMEOUT, linkToWorker, openLink, within, type Link } from './link.ts';
 import { ClientLog, type LogPort } from './log.ts';
 
@@ -216,7 +217,7 @@ export class TabConnection implements LogPort {
     switch (message.t) {
       case 'batch':
         for (const batch of message.logs) this.#logs.get(batch.log)?.receive(batch);
-        this.#post({ t: 'taken' });
+        this.#post({ t: 'taken', frame: untilFrame() });
         break;
       case 'refresh':
         void this.#refresh(message.log);
