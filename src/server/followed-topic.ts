@@ -4,6 +4,7 @@ import { encodeChunks, isReplayable } from './chunk.ts';
 import { Parts } from './parts.ts';
 import type { RingBudget } from './ring-budget.ts';
 import { Ring } from './ring.ts';
+import { SmallSet } from './small-set.ts';
 import { NO_LOG, type LogStore, type LogTail, type News } from './store.ts';
 import type { Chunk, Topic } from './topic.ts';
 
@@ -24,7 +25,7 @@ export class FollowedTopic implements Topic {
   readonly #host: TopicHost;
   /** Made with the first line that a follower may want: most logs are idle, and there may be very many. */
   #ring: Ring | undefined;
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new SmallSet<() => void>();
   #parts: Parts | undefined;
   #tail: LogTail = NO_LOG;
   /** Lines behind the ring up to the head, encoded together when somebody looks. */
@@ -63,14 +64,22 @@ export class FollowedTopic implements Topic {
   }
 
   subscribe(listener: () => void): () => void {
+    this.listen(listener);
+    return () => this.unlisten(listener);
+  }
+
+  listen(listener: () => void): void {
     this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  }
+
+  unlisten(listener: () => void): void {
+    this.#listeners.delete(listener);
   }
 
   /** Tells the followers; called by the hub. */
   notify(): void {
     this.#encodeFresh();
-    for (const listener of this.#listeners) listener();
+    for (const listener of this.#listeners.members()) if (this.#listeners.has(listener)) listener();
   }
 
   /** Called by the hub now and then: what no follower took since the last time is dropped. */

@@ -40,6 +40,9 @@ export interface Topic {
    * changes in one turn of the event loop are one call. Returns how to stop it.
    */
   subscribe(listener: () => void): () => void;
+  /** As `subscribe`, for who stops it with `unlisten`: of some listeners there are very many. */
+  listen(listener: () => void): void;
+  unlisten(listener: () => void): void;
   /** Asks the store for the tail, taking in what was missed. Rejects with StoreUnavailable. */
   refresh(): Promise<LogTail>;
 }

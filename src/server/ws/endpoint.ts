@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer, type WebSocket } from 'ws';
+import { WebSocketServer } from 'ws';
 import { CLOSE } from '../../protocol/close-codes.ts';
 import { SUBPROTOCOL } from '../../protocol/limits.ts';
 import type { Bye } from '../../protocol/messages.ts';
@@ -9,7 +9,8 @@ import { Problem } from '../http/problem.ts';
 import { Beats } from './beats.ts';
 import { PartClock } from './part-clock.ts';
 import { refuseUpgrade } from './refusal.ts';
-import { Session } from './session.ts';
+import { Session, type SessionHost } from './session.ts';
+import { ViewerSocket } from './viewer-socket.ts';
 
 /** Names of this protocol in versions that are not spoken here. */
 const OTHER_VERSION = /^log-stream\.v\d+$/u;
@@ -17,18 +18,18 @@ const OTHER_VERSION = /^log-stream\.v\d+$/u;
 const CLOSE_TIMEOUT = 5_000;
 
 /** The WebSockets of one server. */
-export class WebSocketEndpoint {
-  readonly #context: ServerContext;
-  readonly #server: WebSocketServer;
+export class WebSocketEndpoint implements SessionHost {
+  readonly context: ServerContext;
+  readonly #server: InstanceType<typeof WebSocketServer<typeof ViewerSocket>>;
+  readonly partClock = new PartClock();
   readonly #sessions = new Set<Session>();
   readonly #beats: Beats;
-  readonly #partClock = new PartClock();
-  /** Sockets that are not closed yet, those without a session any more included. */
-  readonly #open = new Set<WebSocket>();
+  /** Sockets that are not closed yet, although their session is over or there never was one. */
+  readonly #closing = new Set<ViewerSocket>();
   #stallTimer: NodeJS.Timeout | undefined;
 
   constructor(context: ServerContext) {
-    this.#context = context;
+    this.context = context;
     this.#beats = new Beats(context.heartbeat);
     const options = {
       noServer: true,
@@ -37,8 +38,9 @@ export class WebSocketEndpoint {
       maxPayload: context.limits.frameBytes,
       closeTimeout: CLOSE_TIMEOUT,
       handleProtocols: selectProtocol,
+      WebSocket: ViewerSocket,
     };
-    this.#server = new WebSocketServer(options);
+    this.#server = new WebSocketServer<typeof ViewerSocket>(options);
   }
 
   get size(): number {
@@ -54,13 +56,13 @@ export class WebSocketEndpoint {
 
   /** Takes over an upgrade request below our path, be it to refuse it; `isOurs`: it is for the very path of the socket. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, isOurs: boolean): void {
-    const problem = isOurs ? this.#refusal(request) : new Problem('not-found', `The WebSocket is at ${this.#context.basePath}.`);
+    const problem = isOurs ? this.#refusal(request) : new Problem('not-found', `The WebSocket is at ${this.context.basePath}.`);
     if (problem === undefined) this.#server.handleUpgrade(request, socket, head, (webSocket) => this.#accept(webSocket, socket));
     else refuseUpgrade(socket, problem);
   }
 
   #refusal({ headers }: IncomingMessage): Problem | undefined {
-    const { limits, origins, closing } = this.#context;
+    const { limits, origins, closing } = this.context;
     if (headers.upgrade?.toLowerCase() !== 'websocket') {
       return new Problem('malformed', 'Only WebSockets are opened here: send Upgrade: websocket, or a request without Upgrade.');
     }
@@ -68,7 +70,7 @@ export class WebSocketEndpoint {
       return new Problem('forbidden', 'Pages of this origin may not use the server: add it to the allowed origins.');
     }
     if (closing.aborted) return new Problem('unavailable', 'The server is closing: connect again in a moment.', { 'Retry-After': 1 });
-    if (this.#open.size < limits.sockets) return undefined;
+    if (this.#sessions.size + this.#closing.size < limits.sockets) return undefined;
     return new Problem('unavailable', 'The server has as many sockets as it may have: connect again later.', { 'Retry-After': 5 });
   }
 
@@ -76,33 +78,33 @@ export class WebSocketEndpoint {
   async close(bye: Bye): Promise<void> {
     for (const session of this.#sessions) session.bye(bye);
     this.#beats.close();
-    this.#partClock.close();
+    this.partClock.close();
     clearInterval(this.#stallTimer);
-    const sockets = [...this.#open];
-    await Promise.all(sockets.map((webSocket) => closed(webSocket, CLOSE_TIMEOUT)));
+    await Promise.all([...this.#closing].map((webSocket) => closed(webSocket, CLOSE_TIMEOUT)));
   }
 
-  #accept(webSocket: WebSocket, socket: Duplex): void {
-    this.#open.add(webSocket);
-    webSocket.on('close', () => this.#open.delete(webSocket));
+  disposed(session: Session): void {
+    this.#sessions.delete(session);
+    this.#beats.delete(session);
+    this.#closing.add(session.webSocket);
+  }
+
+  closed(session: Session): void {
+    this.#closing.delete(session.webSocket);
+  }
+
+  #accept(webSocket: ViewerSocket, socket: Duplex): void {
     if (OTHER_VERSION.test(webSocket.protocol) && webSocket.protocol !== SUBPROTOCOL) {
+      this.#closing.add(webSocket);
+      webSocket.on('close', () => this.#closing.delete(webSocket));
       webSocket.on('error', () => undefined);
       webSocket.close(CLOSE.version, `this server speaks ${SUBPROTOCOL}`);
       return;
     }
-    const session: Session = new Session({
-      context: this.#context,
-      webSocket,
-      socket,
-      partClock: this.#partClock,
-      onClose: () => {
-        this.#sessions.delete(session);
-        this.#beats.delete(session);
-      },
-    });
+    const session = new Session(this, webSocket, socket);
     this.#sessions.add(session);
     this.#beats.add(session);
-    this.#stallTimer ??= setInterval(() => this.#checkStalls(), Math.min(5_000, this.#context.limits.stall / 4)).unref();
+    this.#stallTimer ??= setInterval(() => this.#checkStalls(), Math.min(5_000, this.context.limits.stall / 4)).unref();
   }
 
   #checkStalls(): void {
@@ -118,7 +120,7 @@ function selectProtocol(offered: ReadonlySet<string>): string | false {
   return false;
 }
 
-function closed(webSocket: WebSocket, timeout: number): Promise<void> {
+function closed(webSocket: ViewerSocket, timeout: number): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => webSocket.terminate(), timeout);
     webSocket.once('close', () => {

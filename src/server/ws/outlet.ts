@@ -15,14 +15,14 @@ export class Outlet {
   #writes = 0;
   #bytes = 0;
 
-  /** `capacity`: unsent bytes above which there is no room; `onTaken` is called whenever the socket took something. */
-  constructor(webSocket: WebSocket, socket: Duplex, capacity: number, onTaken: () => void) {
+  /** `capacity`: unsent bytes above which there is no room; `host` is told whenever the socket took something. */
+  constructor(webSocket: WebSocket, socket: Duplex, capacity: number, host: { taken(): void }) {
     this.#webSocket = webSocket;
     this.#socket = socket;
     this.#capacity = capacity;
     this.#onTaken = () => {
       this.#writes += 1;
-      onTaken();
+      host.taken();
     };
   }
 

@@ -5,12 +5,12 @@ const TICK = 50;
 
 /** Wakes subscriptions whose unfinished line may not be told yet: one timer for all sockets, none while nobody waits. */
 export class PartClock {
-  #waiting = new Map<Subscription, (subscription: Subscription) => void>();
+  #waiting = new Set<Subscription>();
   #timer: NodeJS.Timeout | undefined;
 
-  /** Calls `wake` at the next tick, once for each subscription. */
-  wait(subscription: Subscription, wake: (subscription: Subscription) => void): void {
-    this.#waiting.set(subscription, wake);
+  /** Wakes a subscription at the next tick. */
+  wait(subscription: Subscription): void {
+    this.#waiting.add(subscription);
     this.#timer ??= setTimeout(() => this.#tick(), TICK).unref();
   }
 
@@ -22,7 +22,7 @@ export class PartClock {
   #tick(): void {
     this.#timer = undefined;
     const waiting = this.#waiting;
-    this.#waiting = new Map();
-    for (const [subscription, wake] of waiting) wake(subscription);
+    this.#waiting = new Set();
+    for (const subscription of waiting) subscription.wake();
   }
 }

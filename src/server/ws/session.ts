@@ -1,5 +1,4 @@
 import type { Duplex } from 'node:stream';
-import type { WebSocket } from 'ws';
 import { CLOSE } from '../../protocol/close-codes.ts';
 import { LIMITS, PROTOCOL_VERSION } from '../../protocol/limits.ts';
 import type { Bye, ErrorCode } from '../../protocol/messages.ts';
@@ -11,6 +10,8 @@ import { Misconduct } from './misconduct.ts';
 import { Outlet } from './outlet.ts';
 import type { PartClock } from './part-clock.ts';
 import { Subscription } from './subscription.ts';
+import { Turns } from './turns.ts';
+import { listen, type SocketListener, type ViewerSocket } from './viewer-socket.ts';
 import { Vitals } from './vitals.ts';
 
 /** Logs that one socket may be waiting for the store with. */
@@ -18,55 +19,54 @@ const MAX_OPENING = 25;
 /** Requests that may wait before the socket is read no further. */
 const MAX_WAITING = 64;
 
-/** A close follows; a frame over the limit has been answered with 1009 by then. */
-const onError = (): void => undefined;
+/** What most sockets have: nothing is made for them that they may never need. */
+const NO_REQUESTS: readonly Request[] = [];
+const NO_LOGS: ReadonlyMap<string, Subscription | undefined> = new Map();
 
-export interface SessionOptions {
+/** What the sessions of one server share. */
+export interface SessionHost {
   readonly context: Pick<ServerContext, 'hub' | 'signer' | 'limits' | 'logger' | 'heartbeat'>;
-  readonly webSocket: WebSocket;
-  /** The connection under it. */
-  readonly socket: Duplex;
   readonly partClock: PartClock;
-  readonly onClose: () => void;
+  /** The session follows nothing any more; its socket may still be closing. */
+  disposed(session: Session): void;
+  /** Its socket is closed. */
+  closed(session: Session): void;
 }
 
 /** One viewer's socket: answers its requests in order, and gives it what it lacks of its logs while it takes it. */
-export class Session {
-  readonly #context: SessionOptions['context'];
-  readonly #webSocket: WebSocket;
+export class Session implements SocketListener {
+  readonly webSocket: ViewerSocket;
+  readonly #host: SessionHost;
   readonly #outlet: Outlet;
-  readonly #partClock: PartClock;
-  readonly #onClose: () => void;
   readonly #vitals: Vitals;
   #misconduct: Misconduct | undefined;
   /** By channel; undefined while the hub is asked for the log. */
-  readonly #followed = new Map<string, Subscription | undefined>();
+  #own: Map<string, Subscription | undefined> | undefined;
   /** Requests not carried out yet. */
-  #waiting: Request[] = [];
+  #waiting = NO_REQUESTS;
   #opening = 0;
   /** Those that may have something to send, served in turn. */
-  readonly #ready = new Set<Subscription>();
+  readonly #ready = new Turns<Subscription>();
   /** Those that wait for their turn to read from the store: one at a time, so that no more is held than one replay. */
-  readonly #loads = new Set<Subscription>();
+  #loads: Set<Subscription> | undefined;
   #isLoading = false;
   #isPumping = false;
   #isProbed = false;
   #isDisposed = false;
 
-  constructor({ context, webSocket, socket, partClock, onClose }: SessionOptions) {
-    this.#context = context;
-    this.#webSocket = webSocket;
-    this.#partClock = partClock;
-    this.#onClose = onClose;
-    this.#outlet = new Outlet(webSocket, socket, context.limits.socketBuffer, () => this.#advance());
+  /** `socket` is the connection under the WebSocket. */
+  constructor(host: SessionHost, webSocket: ViewerSocket, socket: Duplex) {
+    const { limits, heartbeat } = host.context;
+    this.#host = host;
+    this.webSocket = webSocket;
+    this.#outlet = new Outlet(webSocket, socket, limits.socketBuffer, this);
     this.#vitals = new Vitals(this.#outlet, Date.now());
-    webSocket.on('message', (data: Buffer, isBinary) => this.#receive(isBinary ? undefined : data.toString()));
-    const heard = (): void => this.#vitals.heard();
-    webSocket.on('pong', heard);
-    webSocket.on('ping', heard);
-    webSocket.on('error', onError);
-    webSocket.on('close', () => this.dispose());
-    this.#outlet.send({ e: 'hello', v: PROTOCOL_VERSION, hb: context.heartbeat });
+    listen(webSocket, this);
+    this.#outlet.send({ e: 'hello', v: PROTOCOL_VERSION, hb: heartbeat });
+  }
+
+  get #followed(): ReadonlyMap<string, Subscription | undefined> {
+    return this.#own ?? NO_LOGS;
   }
 
   /** How many logs it follows. */
@@ -76,12 +76,12 @@ export class Session {
 
   /** The heartbeat: ends a socket that is dead, shows quiet heads to one that is not. */
   beat(): void {
-    if (!this.#webSocket.isPaused && this.#vitals.isDead()) {
-      this.#webSocket.terminate();
+    if (!this.webSocket.isPaused && this.#vitals.isDead()) {
+      this.webSocket.terminate();
       return;
     }
     if (!this.#outlet.isOpen) return;
-    this.#webSocket.ping();
+    this.webSocket.ping();
     if (!this.#outlet.hasRoom) return;
     const heads = new Map<string, Position>();
     for (const [channel, subscription] of this.#followed) {
@@ -96,13 +96,13 @@ export class Session {
   /** Its head was told: its next turn comes behind the others. */
   #moveBack(channel: string): void {
     const subscription = this.#followed.get(channel);
-    this.#followed.delete(channel);
-    this.#followed.set(channel, subscription);
+    this.#forget(channel);
+    this.#follow(channel, subscription);
   }
 
   /** Closes a socket that takes nothing. */
   checkStall(now: number): void {
-    if (this.#vitals.isStalled(now, this.#context.limits.stall)) this.close(CLOSE.slow, 'slow: nothing was taken for too long');
+    if (this.#vitals.isStalled(now, this.#host.context.limits.stall)) this.close(CLOSE.slow, 'slow: nothing was taken for too long');
   }
 
   /** Says goodbye and closes. */
@@ -112,12 +112,12 @@ export class Session {
   }
 
   close(code: number, reason: string): void {
-    this.#webSocket.close(code, reason);
+    this.webSocket.close(code, reason);
     this.dispose();
   }
 
   terminate(): void {
-    this.#webSocket.terminate();
+    this.webSocket.terminate();
   }
 
   /** Lets go of everything; what comes back from the store later finds nothing to do. */
@@ -125,16 +125,33 @@ export class Session {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
     for (const channel of this.#followed.keys()) this.#drop(channel);
-    this.#waiting = [];
+    this.#waiting = NO_REQUESTS;
     // Else a paused socket would never see its close.
-    this.#webSocket.resume();
-    this.#onClose();
+    this.webSocket.resume();
+    this.#host.disposed(this);
   }
 
-  #receive(text: string | undefined): void {
+  /** The socket is closed. */
+  closed(): void {
+    this.dispose();
+    this.#host.closed(this);
+  }
+
+  /** A sign of life came. */
+  heard(): void {
+    this.#vitals.heard();
+  }
+
+  /** The socket took something of what it was given. */
+  taken(): void {
+    this.#advance();
+  }
+
+  /** A message came; undefined for one that is no text. */
+  receive(text: string | undefined): void {
     if (this.#isDisposed) return;
     this.#vitals.heard();
-    const received = text === undefined ? undefined : readFrame(text, this.#context.signer);
+    const received = text === undefined ? undefined : readFrame(text, this.#host.context.signer);
     if (received === undefined) {
       const message = 'This frame cannot be read: send a JSON object such as {"subscribe":{"SIGNED":""}} as text.';
       this.#outlet.send({ e: 'err', topic: undefined, code: 'malformed', message });
@@ -142,7 +159,7 @@ export class Session {
       if (this.#misconduct.note(Date.now())) this.close(CLOSE.malformed, 'malformed frames');
       return;
     }
-    for (const request of received.requests) this.#waiting.push(request);
+    if (received.requests.length > 0) this.#waiting = [...this.#waiting, ...received.requests];
     if (received.probe) this.#isProbed = true;
     this.#advance();
     this.#regulate();
@@ -150,11 +167,11 @@ export class Session {
 
   /** Goes on with whatever can go on. Nothing here throws or waits. */
   #advance(): void {
-    const isIdle = this.#waiting.length === 0 && !this.#isProbed && this.#ready.size === 0 && this.#loads.size === 0;
+    const isIdle = this.#waiting.length === 0 && !this.#isProbed && this.#ready.isEmpty && !this.#loads?.size;
     if (isIdle || this.#isPumping || this.#isDisposed || !this.#outlet.hasRoom) return;
     this.#isPumping = true;
     // A line for one follower is the common case, and one frame: it needs no holding back.
-    if (this.#waiting.length === 0 && this.#ready.size === 1) this.#serve();
+    if (this.#waiting.length === 0 && this.#ready.isSingle) this.#serve();
     else this.#outlet.together(() => this.#serve());
     this.#isPumping = false;
     this.#regulate();
@@ -191,16 +208,16 @@ export class Session {
       if (!this.#outlet.hasRoom || !this.#carryOut(request)) break;
       served += 1;
     }
-    if (served > 0) this.#waiting = this.#waiting.slice(served);
+    if (served > 0) this.#waiting = served === this.#waiting.length ? NO_REQUESTS : this.#waiting.slice(served);
     return served > 0;
   }
 
   /** Reads the socket only while its requests can be carried out. */
   #regulate(): void {
     const isFull = this.#waiting.length > MAX_WAITING;
-    if (isFull === this.#webSocket.isPaused) return;
-    if (isFull) this.#webSocket.pause();
-    else this.#webSocket.resume();
+    if (isFull === this.webSocket.isPaused) return;
+    if (isFull) this.webSocket.pause();
+    else this.webSocket.resume();
   }
 
   /** Carries out a request; false when it has to wait for an earlier one. */
@@ -223,8 +240,8 @@ export class Session {
       this.#ready.add(subscription);
       return true;
     }
-    if (this.#followed.size >= this.#context.limits.topicsPerSocket) {
-      const message = `A socket follows at most ${this.#context.limits.topicsPerSocket} topics: unsubscribe some first, or open another socket.`;
+    if (this.#followed.size >= this.#host.context.limits.topicsPerSocket) {
+      const message = `A socket follows at most ${this.#host.context.limits.topicsPerSocket} topics: unsubscribe some first, or open another socket.`;
       this.#refuse(signed, 'limit', message);
       return true;
     }
@@ -234,8 +251,8 @@ export class Session {
   }
 
   async #open({ signed, channel, asked }: Extract<Request, { kind: 'subscribe' }>): Promise<void> {
-    const { hub } = this.#context;
-    this.#followed.set(channel, undefined);
+    const { hub } = this.#host.context;
+    this.#follow(channel, undefined);
     this.#opening += 1;
     try {
       const topic = await hub.acquire(channel);
@@ -243,13 +260,13 @@ export class Session {
         hub.release(topic);
         return;
       }
-      const subscription = new Subscription(topic, this.#onChange);
+      const subscription = new Subscription(topic, this);
       subscription.place(signed, asked);
-      this.#followed.set(channel, subscription);
+      this.#follow(channel, subscription);
       this.#ready.add(subscription);
     } catch (error) {
       if (this.#isDisposed) return;
-      this.#followed.delete(channel);
+      this.#forget(channel);
       this.#unavailable(signed, error);
     } finally {
       this.#opening -= 1;
@@ -258,26 +275,28 @@ export class Session {
   }
 
   /** Something changed for a subscription; it may have ended meanwhile. */
-  readonly #onChange = (subscription: Subscription): void => {
+  changed(subscription: Subscription): void {
     if (subscription.isOver) return;
     this.#ready.add(subscription);
     this.#advance();
-  };
+  }
 
   /** Serves those that are ready in turn, while the socket has room. */
   #pump(): void {
-    for (const subscription of this.#ready) {
-      if (!this.#outlet.hasRoom) return;
-      this.#ready.delete(subscription);
+    while (this.#outlet.hasRoom) {
+      const subscription = this.#ready.take();
+      if (subscription === undefined) return;
+      if (subscription.isOver) continue;
       switch (subscription.step(this.#outlet)) {
         case 'more':
           this.#ready.add(subscription);
           break;
         case 'load':
+          this.#loads ??= new Set();
           this.#loads.add(subscription);
           break;
         case 'later':
-          this.#partClock.wait(subscription, this.#onChange);
+          this.#host.partClock.wait(subscription);
           break;
         case 'idle':
       }
@@ -285,7 +304,7 @@ export class Session {
   }
 
   #startLoad(): void {
-    if (this.#isLoading || !this.#outlet.hasRoom) return;
+    if (this.#loads === undefined || this.#isLoading || !this.#outlet.hasRoom) return;
     for (const subscription of this.#loads) {
       this.#loads.delete(subscription);
       this.#isLoading = true;
@@ -301,7 +320,7 @@ export class Session {
       this.#loadFailed(subscription, error);
     } finally {
       this.#isLoading = false;
-      this.#onChange(subscription);
+      this.changed(subscription);
       this.#advance();
     }
   }
@@ -318,7 +337,7 @@ export class Session {
   }
 
   #unavailable(signed: string, error: unknown): void {
-    this.#context.logger.warn('A log could not be read for a subscriber, who was told to try again.', { error });
+    this.#host.context.logger.warn('A log could not be read for a subscriber, who was told to try again.', { error });
     this.#refuse(signed, 'unavailable', 'The log cannot be read right now: subscribe again in a while.');
   }
 
@@ -328,11 +347,19 @@ export class Session {
 
   #drop(channel: string): void {
     const subscription = this.#followed.get(channel);
-    this.#followed.delete(channel);
+    this.#forget(channel);
     if (subscription === undefined) return;
     subscription.end();
-    this.#ready.delete(subscription);
-    this.#loads.delete(subscription);
-    this.#context.hub.release(subscription.topic);
+    this.#loads?.delete(subscription);
+    this.#host.context.hub.release(subscription.topic);
+  }
+
+  #follow(channel: string, subscription: Subscription | undefined): void {
+    this.#own ??= new Map();
+    this.#own.set(channel, subscription);
+  }
+
+  #forget(channel: string): void {
+    this.#own?.delete(channel);
   }
 }

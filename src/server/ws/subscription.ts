@@ -7,6 +7,7 @@ import type { Chunk, Topic } from '../topic.ts';
 import type { Outlet } from './outlet.ts';
 import { PartCursor } from './part-cursor.ts';
 import { partFrame } from './part-frames.ts';
+import type { Waiting } from './turns.ts';
 
 /**
  * What a step came to: `idle` nothing to do until the topic changes, `more` call again, `load` call `load`,
@@ -14,10 +15,18 @@ import { partFrame } from './part-frames.ts';
  */
 export type Step = 'idle' | 'more' | 'load' | 'later';
 
+/** Whom a subscription belongs to. */
+export interface SubscriptionHost {
+  /** There may be something to send. */
+  changed(subscription: Subscription): void;
+}
+
 /** One log on one socket: a cursor into the topic, and what the viewer was told. */
-export class Subscription {
+export class Subscription implements Waiting<Subscription> {
   readonly topic: Topic;
-  readonly #unlisten: () => void;
+  behind: Subscription | null | undefined;
+  readonly #host: SubscriptionHost;
+  readonly #listener = (): void => this.wake();
   /** Made with the first unfinished line. */
   #part: PartCursor | undefined;
   #cursor: Position = NOWHERE;
@@ -30,10 +39,16 @@ export class Subscription {
   #spoke = false;
   #isOver = false;
 
-  /** `onChange` is called whenever there may be something to send, until `end`. */
-  constructor(topic: Topic, onChange: (subscription: Subscription) => void) {
+  /** The host is told of changes until `end`. */
+  constructor(topic: Topic, host: SubscriptionHost) {
     this.topic = topic;
-    this.#unlisten = topic.subscribe(() => onChange(this));
+    this.#host = host;
+    topic.listen(this.#listener);
+  }
+
+  /** Has the host look at it again. */
+  wake(): void {
+    this.#host.changed(this);
   }
 
   /** The signed topic of a subscribe that has not been answered yet. */
@@ -61,7 +76,7 @@ export class Subscription {
   /** Unsubscribed, or the socket is gone: a load under way comes to nothing. */
   end(): void {
     this.giveUp();
-    this.#unlisten();
+    this.topic.unlisten(this.#listener);
     this.#isOver = true;
   }
 
