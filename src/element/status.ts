@@ -45,18 +45,7 @@ export function chipOf({ status, quiet, progress }: ChipInput): Chip {
   return { shape, tone, label };
 }
 
-/** The status of a log of which nothing is known yet. */
-export const CONNECTING: LogStatus = {
-  state: 'connecting',
-  epoch: '',
-  first: 1,
-  head: 0,
-  end: undefined,
-  part: null,
-  retryAt: undefined,
-  problem: undefined,
-  missing: [],
-};
+export { CONNECTING } from '../worker/tab/status.ts';
 
 /** Whether the log is at rest: complete, or nothing more will come of it without somebody acting. */
 export function isFinal(state: LogState): boolean {

@@ -4,6 +4,7 @@ import type { Look } from '../session/events.ts';
 import type { TabBatch } from '../wire.ts';
 import { LogDeniedError } from './errors.ts';
 import { LineReader } from './lines.ts';
+import { CONNECTING } from './status.ts';
 import { ClientView } from './view.ts';
 
 /** What a log needs of the connection it goes over. */
@@ -14,19 +15,6 @@ export interface LogPort {
   retry(log: ClientLog): void;
   close(log: ClientLog): void;
 }
-
-/** What is known before anything is. */
-const UNKNOWN: LogStatus = {
-  state: 'connecting',
-  epoch: '',
-  first: 1,
-  head: 0,
-  end: undefined,
-  part: null,
-  retryAt: undefined,
-  problem: undefined,
-  missing: [],
-};
 
 /** States in which a log without a line is known to have none. */
 const KNOWN: ReadonlySet<LogState> = new Set<LogState>(['catching-up', 'live', 'ended']);
@@ -42,7 +30,7 @@ export class ClientLog extends EventTarget implements Log {
   readonly #ended: () => void;
   /** What is to be told when the log is closed. */
   readonly #waiting = new Set<(error: unknown) => void>();
-  #status: LogStatus = UNKNOWN;
+  #status: LogStatus = CONNECTING;
   #ids = 0;
   #closed = false;
 

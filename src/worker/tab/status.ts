@@ -1,0 +1,14 @@
+import type { LogStatus } from '../api.ts';
+
+/** The status of a log of which nothing is known yet. */
+export const CONNECTING: LogStatus = {
+  state: 'connecting',
+  epoch: '',
+  first: 1,
+  head: 0,
+  end: undefined,
+  part: null,
+  retryAt: undefined,
+  problem: undefined,
+  missing: [],
+};
