@@ -10,7 +10,10 @@ import { ROOT } from './processes.mjs';
 import { bold, dim, elapsed, green, red } from './terminal.mjs';
 
 /** How many plans of each are run for each of the session's, and how many are ordered at a time. */
-const MODELS = [{ name: 'session', share: 1, batch: 250 }];
+const MODELS = [
+  { name: 'session', share: 1, batch: 250 },
+  { name: 'server', share: 0.2, batch: 50 },
+];
 const USAGE = `Usage: npm run test:soak -- [--runs N] [--minutes M] [--jobs N] [--model NAME [--seed N [--path P]]]
   --runs N      plans of the session to run, and a share of that of the others (100000)
   --minutes M   stop after so long, whatever was run by then

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import fc from 'fast-check';
+import { serverModel } from '../server/model/model.ts';
 import { sessionModel } from '../worker/session/model.ts';
 import { propertyOf, type Model } from './model.ts';
 
@@ -35,7 +36,10 @@ function check<Plan>(model: Model<Plan>): Check {
   };
 }
 
-const CHECKS: ReadonlyMap<string, Check> = new Map([[sessionModel.name, check(sessionModel)]]);
+const CHECKS: ReadonlyMap<string, Check> = new Map([
+  [sessionModel.name, check(sessionModel)],
+  [serverModel.name, check(serverModel)],
+]);
 
 /** Carries out an order. Rejects for a model that there is not. */
 export function soak(order: Order): Promise<Outcome> {
