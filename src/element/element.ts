@@ -295,6 +295,7 @@ export class LogStreamElement extends LogStreamAttributes {
       elapsed: viewport.elapsed,
       toolbar: this.toolbar,
       following: isFinal(status.state) ? undefined : viewport.following,
+      wrap: this.wrap,
       time: this.time,
       progress: status.state === 'catching-up' ? progress : undefined,
       notice: this.topic === '' ? NO_TOPIC : noticeOf(status, Date.now()),

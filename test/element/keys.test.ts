@@ -28,6 +28,7 @@ describe('keys in the log', () => {
     ['ArrowRight', 'right'],
     ['f', 'follow'],
     ['t', 'time'],
+    ['w', 'wrap'],
     ['c', 'copy'],
     ['y', 'link'],
     ['Escape', 'escape'],

@@ -14,6 +14,8 @@ export const rowStyles = css`
     inset: 0;
     overflow: auto;
     overflow-anchor: none;
+    /* Its scrollbar comes and goes without moving anything, and without another measuring. */
+    scrollbar-gutter: stable;
     scrollbar-width: thin;
     scrollbar-color: var(--ls-edge) transparent;
     direction: ltr;
@@ -117,6 +119,7 @@ export const rowStyles = css`
   :host([wrap]) :is(.spacer, .block) {
     width: 100%;
     min-width: 0;
+    overflow: clip;
   }
   :host([wrap]) .row {
     height: auto;
@@ -182,36 +185,93 @@ export const rowStyles = css`
   .i {
     font-style: italic;
   }
+  /* Lines of several kinds go together; an empty one is none. */
+  .u,
+  .o,
+  .s {
+    text-decoration-line: var(--u,) var(--o,) var(--s,);
+  }
   .u {
-    text-decoration: underline;
-  }
-  .u2 {
-    text-decoration: underline double;
-  }
-  .u3 {
-    text-decoration: underline wavy;
-  }
-  .u4 {
-    text-decoration: underline dotted;
-  }
-  .u5 {
-    text-decoration: underline dashed;
+    --u: underline;
   }
   .o {
-    text-decoration: overline;
+    --o: overline;
   }
   .s {
-    text-decoration: line-through;
+    --s: line-through;
+  }
+  .u2 {
+    text-decoration-style: double;
+  }
+  .u3 {
+    text-decoration-style: wavy;
+  }
+  .u4 {
+    text-decoration-style: dotted;
+  }
+  .u5 {
+    text-decoration-style: dashed;
   }
   .inv {
     background: var(--ls-fg);
     color: var(--ls-bg);
   }
+  /* Colours of their own, one for each theme. */
+  .f {
+    color: light-dark(var(--fl), var(--fd));
+  }
+  .l {
+    text-decoration-color: light-dark(var(--ll), var(--ld));
+  }
+  @supports not (color: light-dark(#000, #fff)) {
+    .f {
+      color: var(--fl);
+    }
+    .l {
+      text-decoration-color: var(--ll);
+    }
+    @media (prefers-color-scheme: dark) {
+      :host(:not([theme='light'])) .f {
+        color: var(--fd);
+      }
+      :host(:not([theme='light'])) .l {
+        text-decoration-color: var(--ld);
+      }
+    }
+    :host([theme='dark']) .f {
+      color: var(--fd);
+    }
+    :host([theme='dark']) .l {
+      text-decoration-color: var(--ld);
+    }
+  }
+  /* One character of several code points, and the name of a control character: so many columns, whatever the font. */
+  .w1,
+  .w2,
   .chip {
-    padding: 0 2px;
+    display: inline-block;
+    text-align: center;
+    text-decoration: inherit;
+    white-space: pre;
+  }
+  .w1 {
+    width: 1ch;
+  }
+  .w2 {
+    width: 2ch;
+  }
+  .chip {
     border-radius: 3px;
     background: var(--ls-gap);
     color: var(--ls-muted);
+  }
+  .href {
+    color: inherit;
+    text-decoration: underline dotted;
+    text-underline-offset: 2px;
+  }
+  .href:hover {
+    text-decoration-style: solid;
   }
 
   .state {
@@ -222,7 +282,9 @@ export const rowStyles = css`
     justify-content: center;
     gap: 8px;
     box-sizing: border-box;
-    width: var(--visible, 100%);
+    /* Never wider than the block, nor a reason for it to be wide: else it would lengthen the scrollbar while the log gets narrower. */
+    contain: inline-size;
+    width: min(var(--visible, 100%), 100%);
     height: 28px;
     padding-inline: 12px;
     border-block: 1px dashed var(--ls-border);

@@ -8,6 +8,7 @@ import { moveFocus, placeMenu, rove } from './toolbar.ts';
 /** What the reader can do from the toolbar, its menu and the pill. */
 export interface ToolActions {
   follow(): void;
+  wrap(): void;
   time(): void;
   copy(): void;
   download(): void;
@@ -19,6 +20,7 @@ export interface ToolsModel {
   readonly toolbar: ToolbarMode;
   /** Undefined where there is nothing to follow: the log is complete. */
   readonly following: boolean | undefined;
+  readonly wrap: boolean;
   readonly time: TimeMode;
   /** Lines that came and were not seen. */
   readonly unseen: number;
@@ -33,8 +35,9 @@ interface Action {
   readonly always?: boolean;
 }
 
-function actionsOf({ following, time }: ToolsModel): Action[] {
+function actionsOf({ following, wrap, time }: ToolsModel): Action[] {
   const actions: Action[] = [
+    { name: 'wrap', icon: ICONS.wrap, label: WORDS.wrap, pressed: wrap },
     { name: 'time', icon: ICONS.time, label: WORDS.time[time], pressed: time !== 'none' },
     { name: 'copy', icon: ICONS.copy, label: WORDS.copy },
     { name: 'download', icon: ICONS.download, label: WORDS.download },

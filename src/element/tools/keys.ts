@@ -1,6 +1,19 @@
 /** What a key does to the log. */
 export type KeyCommand =
-  'line-up' | 'line-down' | 'page-up' | 'page-down' | 'start' | 'end' | 'left' | 'right' | 'follow' | 'time' | 'copy' | 'link' | 'escape';
+  | 'line-up'
+  | 'line-down'
+  | 'page-up'
+  | 'page-down'
+  | 'start'
+  | 'end'
+  | 'left'
+  | 'right'
+  | 'follow'
+  | 'wrap'
+  | 'time'
+  | 'copy'
+  | 'link'
+  | 'escape';
 
 const NAMED: ReadonlyMap<string, KeyCommand> = new Map([
   ['ArrowUp', 'line-up'],
@@ -20,6 +33,7 @@ const LETTERS: ReadonlyMap<string, KeyCommand> = new Map([
   ['j', 'line-down'],
   ['G', 'end'],
   ['f', 'follow'],
+  ['w', 'wrap'],
   ['t', 'time'],
   ['c', 'copy'],
   ['y', 'link'],

@@ -6,6 +6,7 @@ export const WORDS = {
   toolbar: 'Log actions',
   followShort: 'Follow',
   follow: 'Follow new lines (f)',
+  wrap: 'Wrap long lines (w)',
   time: {
     none: 'Times: none (t)',
     local: 'Times: local (t)',

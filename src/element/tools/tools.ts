@@ -138,6 +138,10 @@ export class Tools {
 
   readonly #actions: ToolActions = {
     follow: () => this.#host.viewport.toggleFollow(),
+    wrap: () => {
+      const { element } = this.#host;
+      element.wrap = !element.wrap;
+    },
     time: () => {
       const { element } = this.#host;
       element.time = nextTimeMode(element.time);

@@ -75,6 +75,8 @@ export class ScrollBox {
     if (height !== this.#spacerHeight) {
       this.#spacerHeight = height;
       this.#spacer.style.setProperty('height', `${height}px`);
+      // The browser scrolls back by itself where it is beyond the new end: that is not the reader's doing.
+      if (this.#top > maxTop(extent)) this.#top = this.#scroller.scrollTop;
     }
     this.#y = Math.min(Math.max(y, 0), maxY(extent));
   }
