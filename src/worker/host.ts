@@ -63,7 +63,7 @@ export class Host {
         this.#tabs.set(port, session);
         return { ok: true, lock: (await this.#lifeline)?.name };
       },
-      open: (log, topic, refreshable) => (tab?.open(log, topic, refreshable) === true ? OK : MALFORMED),
+      open: (log, topic, refreshable, opening) => (tab?.open(log, topic, refreshable, opening) === true ? OK : MALFORMED),
       renew: (log, topic) => answer((of) => of.renew(log, topic)),
       retry: (log) => answer((of) => of.retry(log)),
       close: (log) => answer((of) => of.closeLog(log)),

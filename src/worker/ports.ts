@@ -1,6 +1,7 @@
+import type { LogBatch } from './session/events.ts';
 import type { Budget } from './session/sparse-log.ts';
 import type { Owner, SessionRunner } from './runner.ts';
-import type { Hello, TabBatch, TabMessage, WorkerMessage } from './wire.ts';
+import type { Hello, Opening, TabBatch, TabMessage, WorkerMessage } from './wire.ts';
 
 export const PORT = {
   /** A visible tab gets at most one batch in this time: a frame, ms. */
@@ -34,6 +35,8 @@ export class TabPort implements Owner {
   readonly #logs = new Map<number, number>();
   readonly #names = new Map<number, number>();
   readonly #dirty = new Set<number>();
+  /** Those that were opened without knowing anything, as long as there is nothing to know. */
+  readonly #fresh = new Set<number>();
   #visible: boolean;
   /** A batch was sent and not taken yet. */
   #untaken = false;
@@ -59,13 +62,15 @@ export class TabPort implements Owner {
     runner.dispatch({ type: 'network', online });
   }
 
-  open(log: number, topic: string, refreshable: boolean): boolean {
+  open(log: number, topic: string, refreshable: boolean, { fresh, looks }: Opening = { fresh: false, looks: [] }): boolean {
     if (this.#over || this.#logs.has(log) || this.#logs.size >= TAB_LOGS) return false;
     const name = this.#runner.name(this);
     // Known before it is opened: a topic that has expired is asked for anew at once.
     this.#logs.set(log, name);
     this.#names.set(name, log);
+    if (fresh) this.#fresh.add(name);
     this.#runner.dispatch({ type: 'open', log: name, topic, refreshable });
+    for (const { view, look } of looks) this.#runner.dispatch({ type: 'look', log: name, view, look });
     if (!this.#visible) this.#runner.dispatch({ type: 'show', log: name, visible: false });
     this.dirty(name);
     return true;
@@ -84,6 +89,7 @@ export class TabPort implements Owner {
       this.#logs.delete(log);
       this.#names.delete(name);
       this.#dirty.delete(name);
+      this.#fresh.delete(name);
       this.#runner.close(name);
     });
   }
@@ -203,9 +209,9 @@ export class TabPort implements Owner {
       const log = this.#names.get(name);
       const batch = log === undefined ? undefined : this.#runner.take(name, budget);
       if (batch?.more !== true) this.#dirty.delete(name);
-      if (log !== undefined && batch !== undefined && (batch.status !== undefined || batch.views.length > 0)) {
-        logs.push({ log, status: batch.status, views: batch.views });
-      }
+      if (log === undefined || batch === undefined || !this.#isNews(name, batch)) continue;
+      this.#fresh.delete(name);
+      logs.push({ log, status: batch.status, views: batch.views });
     }
     if (logs.length === 0) return;
     this.#untaken = true;
@@ -213,6 +219,11 @@ export class TabPort implements Owner {
     this.#nextAt = this.#sentAt + PORT.frame;
     this.#post({ t: 'batch', logs });
     this.#runner.dispatch({ type: 'tick' });
+  }
+
+  /** A batch that says nothing would only keep the next one from coming at once. */
+  #isNews(name: number, { status, views }: LogBatch): boolean {
+    return views.length > 0 || (status !== undefined && !(status.state === 'connecting' && this.#fresh.has(name)));
   }
 
   #about(log: number, act: (name: number) => void): void {

@@ -23,11 +23,19 @@ export interface Reply {
   readonly lock?: string | undefined;
 }
 
+/** What a tab says of a log besides its topic when it opens it. */
+export interface Opening {
+  /** It knows nothing of the log: only that would be no news. */
+  readonly fresh: boolean;
+  /** What its views lack, so that the first batch can have it. */
+  readonly looks: readonly { readonly view: number; readonly look: Look }[];
+}
+
 /** What a tab may call over comlink. Errors do not survive the way, so they are results. */
 export interface Control {
   /** Comes first; lines go over `data`. */
   hello(hello: Hello, data: MessagePort): Promise<Reply>;
-  open(log: number, topic: string, refreshable: boolean): Reply;
+  open(log: number, topic: string, refreshable: boolean, opening?: Opening): Reply;
   renew(log: number, topic: string): Reply;
   retry(log: number): Reply;
   close(log: number): Reply;

@@ -199,12 +199,29 @@ describe('a visible tab', () => {
     await vi.waitFor(() => {
       take(tab);
       expect(tab.offsets()).toHaveLength(4_900);
-    });
+    }, ROUNDS);
     for (const { logs } of tab.batches()) {
       const lines = logs.flatMap(({ views }) => views.flatMap(({ runs }) => runs.map((run) => run.lines.length)));
       expect(lines.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(PORT.lines);
     }
     expect(new Set(tab.offsets()).size).toBe(4_900);
+  });
+
+  it('gets what it looks at with the first it hears of a log that is held, and hears of none that nothing is known of', async () => {
+    await server.append('run:1', numbered(5));
+    const opening = { fresh: true, looks: [{ view: 1, look: { want: [], tail: 100, pull: false, epoch: '', given: [] } }] };
+    const first = await openTab();
+    await first.control.open(1, server.sign('run:1'), false, opening);
+    await vi.waitFor(() => {
+      take(first);
+      expect(first.offsets()).toEqual([1, 2, 3, 4, 5]);
+    }, ROUNDS);
+    expect(first.batches().flatMap(({ logs }) => logs.map(({ status }) => status?.state))).not.toContain('connecting');
+    const second = await openTab();
+    await second.control.open(1, server.sign('run:1'), false, opening);
+    await vi.waitFor(() => expect(second.batches()).toHaveLength(1), ROUNDS);
+    expect(second.offsets()).toEqual([1, 2, 3, 4, 5]);
+    expect(second.head()).toBe(5);
   });
 
   it('is told nothing when nothing changed', async () => {

@@ -190,10 +190,17 @@ export class TabConnection implements LogPort {
   async #introduce(log: ClientLog): Promise<void> {
     const link = this.#link;
     if (link === undefined) return;
-    const reply = await this.#call((control) => control.open(log.id, log.topic, log.refresh !== undefined), 'open');
-    if (reply?.ok !== true || link !== this.#link || !this.#logs.has(log.id)) return;
+    const { id, topic, refresh, status } = log;
+    const asked = new Map([...log.views].map(([view, { lacking, looks }]) => [view, { look: lacking, looks }]));
+    const opening = {
+      fresh: status.epoch === '' && status.state === 'connecting',
+      looks: [...asked].map(([view, { look }]) => ({ view, look })),
+    };
+    const reply = await this.#call((control) => control.open(id, topic, refresh !== undefined, opening), 'open');
+    if (reply?.ok !== true || link !== this.#link || !this.#logs.has(id)) return;
     this.#opened.add(log);
-    for (const [view, { lacking }] of log.views) this.look(log, view, lacking);
+    for (const [view, { lacking, looks }] of log.views) if (asked.get(view)?.looks !== looks) this.look(log, view, lacking);
+    for (const view of asked.keys()) if (!log.views.has(view)) this.drop(log, view);
   }
 
   /** Calls the session. Undefined when it is not there, or does not answer: then another one is looked for. */

@@ -15,6 +15,7 @@ export class ClientView implements View {
   #want: readonly Range[] = [];
   #tail = 0;
   #given: readonly Range[] = [];
+  #looks = 0;
 
   constructor(
     epoch: string,
@@ -34,7 +35,13 @@ export class ClientView implements View {
     return { want: this.#want, tail: this.#tail, pull: this.#pull, epoch: this.#epoch, given: this.#given };
   }
 
+  /** How often something else was looked at so far. */
+  get looks(): number {
+    return this.#looks;
+  }
+
   look(want: readonly Range[], tail: number): void {
+    this.#looks += 1;
     this.#want = normalize(want);
     this.#tail = tail;
     this.#looked(this.lacking);
