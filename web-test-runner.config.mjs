@@ -15,7 +15,8 @@ const ENGINES = {
     return executablePath === undefined
       ? undefined
       : chromeLauncher({
-          launchOptions: { executablePath, args: CHROMIUM_FLAGS },
+          // With scrollbars that take room, as on most desktops; those of WebKitGTK take none.
+          launchOptions: { executablePath, args: CHROMIUM_FLAGS, ignoreDefaultArgs: ['--hide-scrollbars'] },
           // Files run side by side. In one context they would share a SharedWorker, and each other's counts.
           createPage: async ({ browser }) => (await browser.createBrowserContext()).newPage(),
         });
@@ -56,6 +57,6 @@ export default /** @type {import('@web/test-runner').TestRunnerConfig} */ ({
   concurrency: 2,
   browsers: present,
   plugins: [esbuildPlugin({ ts: true, target: 'es2022' }), logServerPlugin()],
-  testFramework: { config: { timeout: 10_000 } },
+  testFramework: { config: { timeout: 30_000 } },
   reporters: [defaultReporter(), countingReporter('browser', browsers.length - present.length)],
 });

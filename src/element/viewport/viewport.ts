@@ -273,7 +273,9 @@ export class Viewport {
   #onMoved({ delta, atEnd }: Moved): void {
     if (delta < 0 && !atEnd) this.#dispatch({ type: 'left' });
     else if (delta > 0 && atEnd) this.#dispatch({ type: 'reached-end' });
-    this.schedule();
+    // Where only the scrollbar moved, the rows move with it at once: nobody finds them elsewhere.
+    if (delta === 0) this.#commit();
+    else this.schedule();
   }
 
   #onAction(state: StateRow): void {

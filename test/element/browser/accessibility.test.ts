@@ -80,6 +80,7 @@ describe('accessibility', () => {
     const mounted = mount(new MemoryLog(), attributes);
     mounted.log.live(head);
     await until(() => rowsOnScreen(mounted.element).at(-1)?.number === head);
+    await until(() => shadowAll(mounted.element, '.toolbar').length === 1);
     return mounted;
   }
 

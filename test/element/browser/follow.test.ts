@@ -11,6 +11,8 @@ async function live(head: number, log = new MemoryLog()): Promise<Mounted> {
   const mounted = mount(log);
   log.live(head);
   await until(() => rowsOnScreen(mounted.element).at(-1)?.number === head);
+  // Keys and buttons are there a little later than the lines.
+  await until(() => shadow(mounted.element, '.toolbar'));
   await frame();
   return mounted;
 }

@@ -1,22 +1,10 @@
 import { assert } from 'chai';
 import '../../../src/element/log-stream.ts';
+import { append, sign } from '../../support/browser/log-server.ts';
 import { rowsOnScreen, shadow, until } from './support/fixture.ts';
 
-/** The log server behind the pages of these tests signs for them. */
-async function sign(channel: string, write = false): Promise<string> {
-  const response = await fetch(`/__sign?channel=${channel}${write ? '&write=1' : ''}`);
-  return (await response.text()).trim();
-}
-
-async function append(channel: string, body: string, query = ''): Promise<void> {
-  const topic = await sign(channel, true);
-  const response = await fetch(`/log-stream/topics/${channel}${query}`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${topic}` },
-    body,
-  });
-  assert.equal(response.status, 200, await response.clone().text());
-}
+/** Of its own in each engine: they all run against the one server. */
+const channelOf = (name: string): string => `real:${name}:${crypto.randomUUID()}`;
 
 describe('<log-stream> on a real server', () => {
   let element: HTMLElementTagNameMap['log-stream'];
@@ -30,9 +18,10 @@ describe('<log-stream> on a real server', () => {
   afterEach(() => element.remove());
 
   it('shows what is written, from the first line to the end', async () => {
-    await show('real:1');
+    const channel = channelOf('written');
+    await show(channel);
     await until(() => shadow(element, '[part="notice"]').textContent?.includes('Waiting for the first line'));
-    await append('real:1', '\x1b[31mone\ntwo\n');
+    await append(channel, '\x1b[31mone\ntwo\n');
     await until(() => rowsOnScreen(element).length === 2);
     assert.deepEqual(
       rowsOnScreen(element).map(({ number, text }) => [number, text]),
@@ -42,7 +31,7 @@ describe('<log-stream> on a real server', () => {
       ],
     );
     assert.equal(getComputedStyle(shadow(element, '.row:nth-child(2) .text span')).color, getComputedStyle(shadow(element, '.fg1')).color);
-    await append('real:1', 'three\n', '?end=0');
+    await append(channel, 'three\n', { end: 0 });
     await until(() => element.state === 'ended');
     await until(() => rowsOnScreen(element).at(-1)?.text === 'three');
     await until(() => shadow(element, '.state.ended').textContent?.startsWith('Log ended · 3 lines'));
@@ -50,8 +39,9 @@ describe('<log-stream> on a real server', () => {
 
   it('opens a long log at its end, and fetches what is looked at', async () => {
     const lines = Array.from({ length: 20_000 }, (_, at) => `line ${at + 1}`);
-    await append('real:2', `${lines.join('\n')}\n`);
-    await show('real:2');
+    const channel = channelOf('long');
+    await append(channel, `${lines.join('\n')}\n`);
+    await show(channel);
     await until(() => rowsOnScreen(element).at(-1)?.text === 'line 20000');
     element.goTo(7_777);
     await until(() => rowsOnScreen(element).some(({ text }) => text === 'line 7777'));
@@ -61,8 +51,9 @@ describe('<log-stream> on a real server', () => {
   });
 
   it('shows a finished log from its start, with how long it took', async () => {
-    await append('real:3', Array.from({ length: 3_000 }, (_, at) => `line ${at + 1}\n`).join(''), '?end=2');
-    await show('real:3');
+    const channel = channelOf('finished');
+    await append(channel, Array.from({ length: 3_000 }, (_, at) => `line ${at + 1}\n`).join(''), { end: 2 });
+    await show(channel);
     await until(() => rowsOnScreen(element)[0]?.text === 'line 1');
     assert.equal(element.state, 'ended');
     element.goTo('end');

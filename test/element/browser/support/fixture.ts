@@ -80,7 +80,7 @@ export function painted(): Promise<void> {
 }
 
 /** Waits, a frame at a time, until `check` neither throws nor returns false. */
-export async function until(check: () => unknown, patience = 5_000): Promise<void> {
+export async function until(check: () => unknown, patience = 20_000): Promise<void> {
   const deadline = performance.now() + patience;
   for (;;) {
     let problem: unknown = new Error(`Not so after ${patience} ms: ${String(check)}`);
