@@ -45,7 +45,7 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array(
     },
     { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('wait' as const, 'round trip' as const) }) },
   ),
-  { maxLength: 40 },
+  { maxLength: 40, size: 'max' },
 );
 
 /** Lines whose text tells their number and the incarnation of their log. */
@@ -152,7 +152,7 @@ describe('whatever is asked for, in whatever order, of a store in whatever mood'
         expect(store.watchers).toBe(0);
         await server.close();
       }),
-      { numRuns: 60 },
+      { numRuns: 20 },
     );
   }, 60_000);
 });

@@ -227,7 +227,7 @@ export const sessionModel: Model<SessionPlan> = {
     blocked: fc.boolean(),
     life: fc.constantFrom(0, 0, 60, 600),
     random: fc.double({ min: 0, max: 0.99, noNaN: true }),
-    steps: fc.array(step, { maxLength: 120 }),
+    steps: fc.array(step, { maxLength: 120, size: 'max' }),
   }),
   run,
 };

@@ -1,0 +1,27 @@
+import type { Kept } from '../../soak/model.ts';
+import type { ServerPlan } from './model.ts';
+
+/** Plans that failed once, with the seed and path that first drew them, by what was wrong. */
+export const KEPT: ReadonlyMap<string, Kept<ServerPlan>> = new Map<string, Kept<ServerPlan>>([
+  [
+    'lines that were written and removed again before the server had heard of them made it go on in the middle of what was gone',
+    {
+      seed: -1937876032,
+      path: '40:3:0:1:13:18:5:22:22:24:35:45:46:47:22:39:40:38:38:40:38:40:41:36:34:34:34:34:31',
+      plan: {
+        steps: [
+          { do: 'append', channel: 'run:1', count: 1 },
+          { do: 'store', is: 'slow' },
+          { do: 'subscribe', who: 0, channel: 'run:1', asked: 'on', token: 'good' },
+          { do: 'turns', count: 1 },
+          { do: 'append', channel: 'run:1', count: 3 },
+          { do: 'trim', channel: 'run:1', lines: 1 },
+          { do: 'answer', which: 0 },
+          { do: 'turns', count: 1 },
+          { do: 'answer', which: 3 },
+          { do: 'append', channel: 'run:1', count: 1 },
+        ],
+      },
+    },
+  ],
+]);
