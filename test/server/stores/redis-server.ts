@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rename, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,17 +23,28 @@ export function requireRedis(): void {
 export class RedisServer {
   readonly port: number;
   readonly #dir: string;
+  readonly #options: readonly string[];
   #process: ChildProcess | undefined;
 
-  private constructor(port: number, dir: string) {
+  private constructor(port: number, dir: string, options: readonly string[]) {
     this.port = port;
     this.#dir = dir;
+    this.#options = options;
   }
 
-  static async start(): Promise<RedisServer> {
-    const server = new RedisServer(await freePort(), await mkdtemp(join(tmpdir(), 'log-stream-redis-')));
-    await server.launch();
-    return server;
+  /** Starts one; `options` are those of redis-server, and hold for later launches too. */
+  static async start(...options: string[]): Promise<RedisServer> {
+    for (let attempt = 1; ; attempt += 1) {
+      const server = new RedisServer(await freePort(), await mkdtemp(join(tmpdir(), 'log-stream-redis-')), options);
+      try {
+        await server.launch();
+        return server;
+      } catch (error) {
+        await server.stop();
+        // Another process may have been quicker to take the port.
+        if (attempt === 3) throw error;
+      }
+    }
   }
 
   get url(): string {
@@ -43,13 +54,18 @@ export class RedisServer {
   /** Starts the server, with what is in its folder. */
   async launch(...more: string[]): Promise<void> {
     if (program === undefined) throw new Error('There is no redis-server.');
-    const options = ['--bind', '127.0.0.1', '--port', String(this.port), '--dir', this.#dir, '--save', '', '--appendonly', 'yes', ...more];
+    const basics = ['--bind', '127.0.0.1', '--port', String(this.port), '--dir', this.#dir, '--save', '', '--appendonly', 'yes'];
+    const options = [...basics, ...this.#options, ...more];
     const child = spawn(program, options, { stdio: ['ignore', 'pipe', 'inherit'] });
     this.#process = child;
     const lines = createInterface({ input: child.stdout });
-    for await (const line of lines) if (line.includes('Ready to accept connections')) break;
+    const said: string[] = [];
+    for await (const line of lines) {
+      said.push(line);
+      if (line.includes('Ready to accept connections')) break;
+    }
     child.stdout.resume();
-    if (child.exitCode !== null) throw new Error(`redis-server ended at once with ${child.exitCode}`);
+    if (said.at(-1)?.includes('Ready') !== true) throw new Error(`redis-server ended at once:\n${said.join('\n')}`);
   }
 
   /** Ends the server at once, as a crash would. */
@@ -61,13 +77,25 @@ export class RedisServer {
     await exited;
   }
 
+  /** Keeps what is on its disk; the server must be down. Returns how to go back to it, as a disk does that lost its last writes. */
+  async snapshot(): Promise<() => Promise<void>> {
+    const copy = `${this.#dir}-copy`;
+    await cp(this.#dir, copy, { recursive: true });
+    return async () => {
+      await rm(this.#dir, { recursive: true, force: true });
+      await rename(copy, this.#dir);
+    };
+  }
+
   async stop(): Promise<void> {
     await this.kill();
+    await rm(`${this.#dir}-copy`, { recursive: true, force: true });
     await rm(this.#dir, { recursive: true, force: true });
   }
 }
 
-async function freePort(): Promise<number> {
+/** A port of the loopback that nothing listens on at the moment. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

@@ -26,6 +26,11 @@ export function isHeadless(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith('CLUSTERDOWN');
 }
 
+/** Whether a node of a cluster refused another database than the first. */
+export function isSelectRefused(error: unknown): boolean {
+  return reasonOf(error).includes('SELECT is not allowed in cluster mode');
+}
+
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message || error.name : String(error);
 }

@@ -3,7 +3,7 @@ import type * as redis from 'redis';
 import { StoreUnavailable } from '../../store.ts';
 import { nameOf, nodeOf, type RedisAddress } from './address.ts';
 import { readFacts } from './facts.ts';
-import { isHeadless, judge, reasonOf, unavailable, Unsent } from './failures.ts';
+import { isHeadless, isSelectRefused, judge, reasonOf, unavailable, Unsent } from './failures.ts';
 import { Nodes, type Client } from './nodes.ts';
 import { redirectOf, Routes } from './routes.ts';
 import type { Script } from './scripts.ts';
@@ -17,6 +17,7 @@ export interface LinkOptions {
   readonly warn: (message: string) => void;
 }
 
+const ONE_DATABASE = 'A Redis cluster has one database only: leave the number out of the URL.';
 /** How often a command is sent on to another node before that is taken for a mistake of the cluster. */
 const MAX_REDIRECTS = 16;
 /** ms at least between two questions for the slots of a cluster. */
@@ -55,7 +56,7 @@ export class Link {
       return link;
     } catch (error) {
       await link.close();
-      throw unavailable(error);
+      throw unavailable(options.address.database !== 0 && isSelectRefused(error) ? new StoreUnavailable(ONE_DATABASE) : error);
     }
   }
 
@@ -176,13 +177,16 @@ export class Link {
       for (const warning of facts.warnings) warn(warning);
       return;
     }
-    if (this.#address.database !== 0) throw new StoreUnavailable('A Redis cluster has one database only: leave the number out of the URL.');
     const routes = new Routes();
     routes.replace(await client.sendCommand(['CLUSTER', 'SLOTS']), nodeOf(name).host);
     this.#routes = routes;
     const said = new Set<string>();
     for (const owner of routes.owners) {
-      const { refusal, warnings } = readFacts(await (await this.#nodes.get(owner)).info());
+      // One that is away cannot be asked: its logs are, once it or its replica is back.
+      const info = await Promise.resolve(this.#nodes.get(owner))
+        .then((node) => node.info())
+        .catch(() => '');
+      const { refusal, warnings } = readFacts(info);
       check(refusal);
       for (const warning of warnings) said.add(warning);
     }
