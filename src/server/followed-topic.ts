@@ -150,7 +150,8 @@ export class FollowedTopic implements Topic {
   async #load(epoch: string, after: number): Promise<readonly Chunk[] | undefined> {
     const until = (this.#ring?.from ?? this.#tail.head + 1) - 1;
     const { tail, lines } = await this.#host.store.read(this.channel, { after, limit: until - after, bytes: LIMITS.replayBytes });
-    if (tail.epoch !== epoch) {
+    // Another incarnation, or lines were written and removed again that nobody told us of yet.
+    if (tail.epoch !== epoch || tail.first > this.#tail.head + 1) {
       await this.refresh();
       return undefined;
     }
