@@ -181,11 +181,17 @@ export function formatSgr(state: SgrState): string {
   return params.join(';');
 }
 
+/** Sequences that set everything back. Wherever one stands it is one, since an ESC ends whatever else was under way. */
+const RESETS = [`${ESC}[0m`, `${ESC}[m`];
+
 /** The SGR parameters in force behind `text`, when `carry` were in force before it. */
 export function carryAfter(carry: string, text: string): string {
-  let at = text.indexOf(ESC);
-  if (at === -1) return carry;
-  let state = applySgr(SGR_DEFAULT, carry);
+  if (!text.includes(ESC)) return carry;
+  // Most lines set everything back at their end: what was in force before that need not be found out.
+  const reset = Math.max(...RESETS.map((sequence) => text.lastIndexOf(sequence)));
+  let at = text.indexOf(ESC, reset + 1);
+  if (at === -1) return '';
+  let state = reset === -1 ? applySgr(SGR_DEFAULT, carry) : SGR_DEFAULT;
   while (at !== -1) {
     const sequence = readEscape(text, at);
     if (isSgr(sequence)) state = applySgr(state, sequence.params);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readEscape } from '../../src/protocol/escape.ts';
 import { LIMITS } from '../../src/protocol/limits.ts';
-import { applySgr, carryAfter, formatSgr, SGR_DEFAULT, type SgrState } from '../../src/protocol/sgr.ts';
+import { applySgr, carryAfter, formatSgr, isSgr, SGR_DEFAULT, type SgrState } from '../../src/protocol/sgr.ts';
 import { texts } from './arbitraries.ts';
 
 const byte = fc.nat(255);
@@ -104,6 +104,39 @@ describe('carryAfter', () => {
           expect(carryAfter('', pieces.join(''))).toBe(pieces.reduce(carryAfter, ''));
         },
       ),
+    );
+  });
+
+  it('is what all sequences together come to, whatever is set back on the way', () => {
+    const sequence = fc.oneof(
+      params.map((given) => `\u001b[${given}m`),
+      fc.constantFrom(
+        '\u001b[0m',
+        '\u001b[m',
+        '\u001b',
+        '\u001b[',
+        '\u001b[3',
+        '\u001b]0;',
+        '\u001bP',
+        '\u001b\\',
+        '\u0007',
+        '0m',
+        '\u001b(',
+        'text',
+      ),
+    );
+    fc.assert(
+      fc.property(params, fc.array(sequence), (given, pieces) => {
+        const text = pieces.join('');
+        let state = applySgr(SGR_DEFAULT, given);
+        for (let at = text.indexOf('\u001b'); at !== -1;) {
+          const found = readEscape(text, at);
+          if (isSgr(found)) state = applySgr(state, found.params);
+          at = text.indexOf('\u001b', found.end);
+        }
+        expect(carryAfter(formatSgr(applySgr(SGR_DEFAULT, given)), text)).toBe(formatSgr(state));
+      }),
+      { numRuns: 2_000 },
     );
   });
 
