@@ -1,4 +1,12 @@
 import { SGR_DEFAULT, type SgrState } from '../../protocol/sgr.ts';
+import { GROUNDS, TOKENS } from '../styles/colors.ts';
+import { luminance, mix, readable, type Rgb } from './contrast.ts';
+
+/** A colour in the dark and in the light theme. */
+export interface Themed {
+  readonly dark: string;
+  readonly light: string;
+}
 
 /** How a run is drawn: classes of the stylesheet, and the colours that only the run itself knows. */
 export interface Look {
@@ -6,48 +14,110 @@ export interface Look {
   readonly bare: boolean;
   /** Class attribute; empty for plain text. */
   readonly className: string;
-  readonly color: string | undefined;
+  readonly color: Themed | undefined;
   readonly background: string | undefined;
+  /** Of underlines. */
+  readonly line: Themed | undefined;
 }
 
-const PLAIN: Look = { bare: true, className: '', color: undefined, background: undefined };
+const PLAIN: Look = { bare: true, className: '', color: undefined, background: undefined, line: undefined };
 
-const UNDERLINES = ['', 'u', 'u2', 'u3', 'u4', 'u5'];
+const UNDERLINES = ['', 'u', 'u u2', 'u u3', 'u u4', 'u u5'];
 const LEVELS = [0, 95, 135, 175, 215, 255];
+/** Text on light and on dark backgrounds. */
+const INK: Rgb = [14, 17, 22];
+const PAPER: Rgb = [255, 255, 255];
+/** How much of what is behind it dims a colour. */
+const DIMMED = 0.35;
 
-type Rgb = readonly [red: number, green: number, blue: number];
 /** A palette index 0 to 15, or a colour of its own. */
 type Color = number | Rgb | undefined;
 
+interface Theme {
+  readonly text: Rgb;
+  /** The row background on which text of this theme is hardest to read. */
+  readonly ground: Rgb;
+  readonly palette: readonly Rgb[];
+}
+
+const DARK = theme(1, (one, other) => luminance(one) > luminance(other));
+const LIGHT = theme(2, (one, other) => luminance(one) < luminance(other));
+
+function theme(column: 1 | 2, harder: (one: Rgb, other: Rgb) => boolean): Theme {
+  const token = (name: string): Rgb => hex(TOKENS.find(([known]) => known === name)?.[column] ?? '');
+  return {
+    text: token('fg'),
+    ground: GROUNDS.map(token).reduce((worst, ground) => (harder(ground, worst) ? ground : worst)),
+    palette: Array.from({ length: 16 }, (_, index) => token(`ansi-${index}`)),
+  };
+}
+
+/** Styles are few and the same objects again and again: each is looked at once. */
+const looks = new WeakMap<SgrState, Look>();
+
 export function lookOf(style: SgrState): Look {
   if (style === SGR_DEFAULT) return PLAIN;
+  const known = looks.get(style);
+  if (known !== undefined) return known;
+  const look = makeLook(style);
+  looks.set(style, look);
+  return look;
+}
+
+function makeLook(style: SgrState): Look {
   const classes: string[] = [];
   if (style.bold) classes.push('b');
-  if (style.dim || style.conceal) classes.push('d');
   if (style.italic) classes.push('i');
   const underline = UNDERLINES[style.blink && style.underline === 0 ? 4 : style.underline];
   if (underline !== undefined && underline !== '') classes.push(underline);
   if (style.strike) classes.push('s');
   if (style.overline) classes.push('o');
+  const dim = style.dim || style.conceal;
   let front = parseColor(style.foreground);
   let back = parseColor(style.background);
   if (style.inverse) {
     [front, back] = [back, front];
     if (back === undefined) classes.push('inv');
   }
-  let color: string | undefined;
-  let background: string | undefined;
   if (typeof back === 'number') classes.push(`bg${back}`);
-  else if (back !== undefined) {
-    background = css(back);
-    // Text without a readable colour of its own is black or white, whichever stands out more.
-    if (typeof front !== 'object') color = luminance(back) > 0.18 ? '#0e1116' : '#ffffff';
+  let color: Themed | undefined;
+  if (typeof front === 'object' || typeof back === 'object' || (dim && front !== undefined && back === undefined)) {
+    const colored = { front, back, inverse: style.inverse, dim };
+    color = { dark: colorIn(DARK, colored), light: colorIn(LIGHT, colored) };
+  } else if (back === undefined && !style.inverse) {
+    // The sixteen colours are made for the log's own background; on a coloured one the stylesheet picks black or white.
+    if (front !== undefined) classes.push(`fg${front}`);
+    else if (dim) classes.push('d');
   }
-  if (typeof front === 'object') color = css(front);
-  // The sixteen colours are made for the log's own background; on a coloured one the stylesheet picks black or white.
-  else if (front !== undefined && back === undefined && !style.inverse) classes.push(`fg${front}`);
+  const line = parseColor(style.underlineColor);
   const className = classes.join(' ');
-  return { bare: className === '' && color === undefined && background === undefined, className, color, background };
+  const background = typeof back === 'object' ? css(back) : undefined;
+  return {
+    bare: className === '' && color === undefined && background === undefined,
+    className,
+    color,
+    background,
+    line: line === undefined || className === '' ? undefined : { dark: css(own(DARK, line)), light: css(own(LIGHT, line)) },
+  };
+}
+
+interface Colored {
+  readonly front: Color;
+  readonly back: Color;
+  readonly inverse: boolean;
+  readonly dim: boolean;
+}
+
+/** The colour of text in a theme: as it was asked for, but readable. */
+function colorIn(theme: Theme, { front, back, inverse, dim }: Colored): string {
+  const ground = back === undefined ? (inverse ? theme.text : theme.ground) : own(theme, back);
+  // Without a colour of its own, text on a coloured background is the darker or the lighter, whichever stands out more.
+  const wanted = front === undefined ? (luminance(ground) > 0.18 ? INK : PAPER) : own(theme, front);
+  return css(readable(dim ? mix(wanted, ground, DIMMED) : wanted, ground));
+}
+
+function own(theme: Theme, color: number | Rgb): Rgb {
+  return typeof color === 'number' ? (theme.palette[color] ?? theme.text) : color;
 }
 
 /** Reads the canonical parameters of {@link SgrState}: `31`, `38;5;208`, `38;2;255;128;0`. */
@@ -69,15 +139,11 @@ function indexed(index: number): Color {
   return [LEVELS[Math.floor(cube / 36)] ?? 0, LEVELS[Math.floor(cube / 6) % 6] ?? 0, LEVELS[cube % 6] ?? 0];
 }
 
-function css(rgb: Rgb): string {
-  return `rgb(${rgb.join(' ')})`;
+function hex(text: string): Rgb {
+  const value = Number.parseInt(text.slice(1), 16);
+  return [value >> 16, (value >> 8) & 255, value & 255];
 }
 
-/** Relative luminance (WCAG 2). */
-function luminance(rgb: Rgb): number {
-  const [red = 0, green = 0, blue = 0] = rgb.map((value) => {
-    const part = value / 255;
-    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+function css(rgb: Rgb): string {
+  return `rgb(${rgb.join(' ')})`;
 }

@@ -1,11 +1,8 @@
 import type { Line } from '../../protocol/line.ts';
-import { STRINGS } from '../strings.ts';
-import { lookOf } from '../terminal/look.ts';
 import { parseLine } from '../terminal/parse.ts';
-import type { TextRun } from '../terminal/runs.ts';
-
-/** Characters of a line that are drawn; the rest is named in a chip, and is in what is copied and downloaded. */
-export const SHOWN_CHARACTERS = 4_096;
+import { cellCount } from '../terminal/wrap.ts';
+import { SHOWN_CHARACTERS, bareText, drawRuns } from './draw.ts';
+import type { GlyphFit } from './glyph-fit.ts';
 
 /** What a line's row shows. A row is drawn anew only when one of these differs. */
 export interface RowContent {
@@ -27,15 +24,17 @@ export interface RowContent {
 /** The row of one line: built by hand, with text nodes only. Reused for other lines. */
 export class Row {
   readonly element = document.createElement('div');
-  /** Characters drawn. */
-  characters = 0;
+  /** Columns drawn. */
+  columns = 0;
   readonly #number = document.createElement('span');
   readonly #text = document.createElement('span');
+  readonly #fit: GlyphFit;
   #time: HTMLSpanElement | undefined;
   #content: RowContent | undefined;
   #textNodes = 0;
 
-  constructor() {
+  constructor(fit: GlyphFit) {
+    this.#fit = fit;
     this.element.setAttribute('role', 'listitem');
     this.#number.className = 'num';
     this.#number.setAttribute('part', 'number');
@@ -102,18 +101,18 @@ export class Row {
 
   #drawText(line: Line | undefined): void {
     const runs = line === undefined ? [] : parseLine(line[1], line[2]?.c);
+    this.columns = Math.min(line === undefined ? 0 : cellCount(line[1]), SHOWN_CHARACTERS);
     const only = runs.length === 1 ? runs[0] : undefined;
+    const bare = only && bareText(only);
     const text = this.#text.firstChild;
-    if (only !== undefined && isBare(only) && text instanceof Text && this.#text.childNodes.length === 1) {
+    if (bare !== undefined && text instanceof Text && this.#text.childNodes.length === 1) {
       // The common case, and the cheapest: one text node that is there already.
-      text.data = only.text;
-      this.characters = only.text.length;
+      text.data = bare;
       this.#textNodes = 1;
       return;
     }
-    const drawn = drawRuns(runs);
+    const drawn = drawRuns(runs, this.#fit);
     this.#text.replaceChildren(...drawn.nodes);
-    this.characters = drawn.characters;
     this.#textNodes = drawn.count;
   }
 }
@@ -125,55 +124,4 @@ function classOf({ line, partial, selected }: RowContent): string {
   if (partial) name += ' partial';
   if (selected) name += ' selected';
   return name;
-}
-
-/** Whether a run needs no element of its own. */
-function isBare({ text, style, chip }: TextRun): boolean {
-  return !chip && text.length <= SHOWN_CHARACTERS && lookOf(style).bare;
-}
-
-function drawRuns(runs: readonly TextRun[]): { nodes: Node[]; count: number; characters: number } {
-  const nodes: Node[] = [];
-  let count = 0;
-  let characters = 0;
-  let hidden = 0;
-  for (const run of runs) {
-    const room = SHOWN_CHARACTERS - characters;
-    if (room <= 0) {
-      hidden += run.text.length;
-      continue;
-    }
-    const text = run.text.length > room ? cut(run.text, room) : run.text;
-    hidden += run.text.length - text.length;
-    characters += text.length;
-    const node = drawRun(text, run);
-    nodes.push(node);
-    count += node instanceof Text ? 1 : 2;
-  }
-  if (hidden > 0) {
-    const more = document.createElement('span');
-    more.className = 'more';
-    more.dataset['more'] = STRINGS.more(hidden);
-    nodes.push(more);
-    count += 1;
-  }
-  return { nodes, count, characters };
-}
-
-/** Never cuts a surrogate pair in two. */
-function cut(text: string, length: number): string {
-  const last = text.charCodeAt(length - 1);
-  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? length - 1 : length);
-}
-
-function drawRun(text: string, { style, chip }: TextRun): Node {
-  const look = lookOf(style);
-  if (!chip && look.bare) return document.createTextNode(text);
-  const span = document.createElement('span');
-  const className = chip ? `chip ${look.className}`.trimEnd() : look.className;
-  if (className !== '') span.className = className;
-  if (look.color !== undefined) span.style.setProperty('color', look.color);
-  if (look.background !== undefined) span.style.setProperty('background-color', look.background);
-  span.append(text);
-  return span;
 }

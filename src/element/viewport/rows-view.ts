@@ -1,4 +1,5 @@
 import type { StateRow } from '../state-rows.ts';
+import { GlyphFit } from './glyph-fit.ts';
 import { Row, type RowContent } from './row.ts';
 import { StateRowView } from './state-row-view.ts';
 
@@ -25,12 +26,14 @@ export class RowsView {
   pinned: ReadonlySet<number> = new Set();
   readonly #block: HTMLElement;
   readonly #onAction: (state: StateRow) => void;
+  readonly #fit: GlyphFit;
   #rows = new Map<number, Row>();
   #states = new Map<string, StateRowView>();
   #spare: Row[] = [];
 
   constructor(block: HTMLElement, onAction: (state: StateRow) => void) {
     this.#block = block;
+    this.#fit = new GlyphFit(block);
     this.#onAction = onAction;
   }
 
@@ -41,10 +44,10 @@ export class RowsView {
     return this.#rows.size === 0 ? 4 : Math.max(4, nodes / this.#rows.size);
   }
 
-  /** Characters of the longest line drawn. */
+  /** Columns of the longest line drawn. */
   get longest(): number {
     let longest = 0;
-    for (const row of this.#rows.values()) longest = Math.max(longest, row.characters);
+    for (const row of this.#rows.values()) longest = Math.max(longest, row.columns);
     return longest;
   }
 
@@ -57,6 +60,7 @@ export class RowsView {
   }
 
   render(shown: readonly Item[]): void {
+    this.#fit.begin();
     const items = this.#withPinned(shown);
     const kept = this.#takeKept(items);
     // In document order: a row whose place is taken over by a new line need not be moved.
@@ -72,7 +76,7 @@ export class RowsView {
       let element: HTMLElement;
       if ('pinned' in item || 'content' in item) {
         const number = numberOf(item);
-        const row = kept.get(number) ?? leaving[taken++] ?? new Row();
+        const row = kept.get(number) ?? leaving[taken++] ?? new Row(this.#fit);
         rows.set(number, row);
         if ('content' in item) row.update(this.#steady(row, item.content));
         ({ element } = row);

@@ -69,7 +69,7 @@ describe('hostile text in a log', () => {
     };
     try {
       const log = new MemoryLog();
-      const { element } = mount(log);
+      const { element } = mount(log, { theme: 'dark' });
       log.append('\x1b[38;5;208morange\x1b[48;2;0;0;80m on blue\x1b[0m');
       log.set({ state: 'live' });
       await until(() => shadowAll(element, '.text span').length === 2);

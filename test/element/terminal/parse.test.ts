@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SGR_DEFAULT, applySgr } from '../../../src/protocol/sgr.ts';
 import { lookOf } from '../../../src/element/terminal/look.ts';
 import { parseLine, plainText } from '../../../src/element/terminal/parse.ts';
 import { charWidth } from '../../../src/element/terminal/width.ts';
@@ -127,67 +126,6 @@ describe('a line as a terminal shows it', () => {
   it('gives the plain text for copying', () => {
     expect(plainText(`${ESC}[1mbold${ESC}[0m and\rBOLD`)).toBe('BOLD and');
     expect(plainText('plain')).toBe('plain');
-  });
-});
-
-describe('the look of text', () => {
-  const look = (params: string): ReturnType<typeof lookOf> => lookOf(applySgr(SGR_DEFAULT, params));
-
-  it.each([
-    ['1', 'b'],
-    ['2', 'd'],
-    ['3', 'i'],
-    ['4', 'u'],
-    ['21', 'u2'],
-    ['4:3', 'u3'],
-    ['9', 's'],
-    ['53', 'o'],
-    ['31', 'fg1'],
-    ['97', 'fg15'],
-    ['90', 'fg8'],
-    ['42', 'bg2'],
-    ['107', 'bg15'],
-    ['38;5;9', 'fg9'],
-    ['1;31', 'b fg1'],
-  ])('of SGR %s is the class %s', (params, className) => {
-    expect(look(params)).toEqual({ bare: false, className, color: undefined, background: undefined });
-  });
-
-  it('does not hide concealed text and does not blink', () => {
-    expect(look('8').className).toBe('d');
-    expect(look('5').className).toBe('u4');
-  });
-
-  it('swaps colours for inverse text, as test runners print PASS and FAIL', () => {
-    expect(look('7').className).toBe('inv');
-    expect(look('7;31').className).toBe('bg1');
-    expect(look('7;38;5;208')).toMatchObject({ background: 'rgb(255 135 0)', color: '#0e1116' });
-  });
-
-  it('leaves the text on the sixteen background colours to the theme, which picks black or white', () => {
-    expect(look('37;41').className).toBe('bg1');
-  });
-
-  it('computes the 256 colours and takes true colours as they are', () => {
-    expect(look('38;5;16').color).toBe('rgb(0 0 0)');
-    expect(look('38;5;208').color).toBe('rgb(255 135 0)');
-    expect(look('38;5;231').color).toBe('rgb(255 255 255)');
-    expect(look('38;5;244').color).toBe('rgb(128 128 128)');
-    expect(look('38;2;255;128;0').color).toBe('rgb(255 128 0)');
-    expect(look('38:2::255:128:0').color).toBe('rgb(255 128 0)');
-    expect(look('48;2;250;250;250')).toMatchObject({ background: 'rgb(250 250 250)', color: '#0e1116' });
-    expect(look('48;2;0;0;80')).toMatchObject({ background: 'rgb(0 0 80)', color: '#ffffff' });
-  });
-
-  it('only ever gives colours that are numbers, whatever the parameters say', () => {
-    fc.assert(
-      fc.property(fc.stringMatching(/^[0-9;:]{0,40}$/u), (params) => {
-        const { color, background, className } = look(params);
-        for (const value of [color, background])
-          if (value !== undefined) expect(value).toMatch(/^rgb\(\d{1,3} \d{1,3} \d{1,3}\)$|^#[0-9a-f]{6}$/u);
-        expect(className).toMatch(/^[a-z0-9 ]*$/u);
-      }),
-    );
   });
 });
 

@@ -6,7 +6,7 @@ const violations: string[] = [];
 document.addEventListener('securitypolicyviolation', (event) => violations.push(`${event.violatedDirective} ${event.sourceFile}`));
 
 const log = new MemoryLog((line) => [0, `\x1b[38;5;208mline ${line}\x1b[0m <b>`]);
-const mounted = mount(log, { time: 'utc', follow: 'auto' });
+const mounted = mount(log, { time: 'utc', follow: 'auto', theme: 'dark' });
 const { element } = mounted;
 log.live(50_000);
 await until(() => rowsOnScreen(element).length > 5);

@@ -1,0 +1,158 @@
+import { STRINGS } from '../strings.ts';
+import { linkTarget } from '../terminal/links.ts';
+import { lookOf, type Look, type Themed } from '../terminal/look.ts';
+import { piecesOf, type Piece } from '../terminal/pieces.ts';
+import type { TextRun } from '../terminal/runs.ts';
+import type { GlyphFit } from './glyph-fit.ts';
+
+/** Characters of a line that are drawn; the rest is named in a chip, and is in what is copied and downloaded. */
+export const SHOWN_CHARACTERS = 4_096;
+
+/** The nodes of a line's text. */
+export interface Drawn {
+  readonly nodes: readonly Node[];
+  /** How many nodes those are with all that is in them. */
+  readonly count: number;
+}
+
+/** Makes the nodes for a line: text nodes, in elements made by hand where they have a look of their own. */
+export function drawRuns(runs: readonly TextRun[], fit: GlyphFit): Drawn {
+  const nodes: Node[] = [];
+  let count = 0;
+  let characters = 0;
+  let hidden = 0;
+  for (const run of runs) {
+    const room = SHOWN_CHARACTERS - characters;
+    const text = room <= 0 ? '' : run.text.length > room ? cut(run.text, room) : run.text;
+    hidden += run.text.length - text.length;
+    characters += text.length;
+    if (text === '') continue;
+    const drawn = drawRun(text, run, fit);
+    nodes.push(...drawn.nodes);
+    count += drawn.count;
+  }
+  if (hidden > 0) {
+    const more = element('more');
+    more.dataset['more'] = STRINGS.more(hidden);
+    nodes.push(more);
+    count += 1;
+  }
+  return { nodes, count };
+}
+
+/** The text of a run that needs no element of its own. */
+export function bareText(run: TextRun): string | undefined {
+  const { text, style, chip, link } = run;
+  if (chip || link !== '' || text.length > SHOWN_CHARACTERS || !lookOf(style).bare) return undefined;
+  const pieces = piecesOf(text);
+  return pieces.length === 1 && pieces[0]?.cells === 0 ? text : undefined;
+}
+
+/** Never cuts a surrogate pair in two. */
+function cut(text: string, length: number): string {
+  const last = text.charCodeAt(length - 1);
+  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? length - 1 : length);
+}
+
+function drawRun(text: string, { style, chip, link }: TextRun, fit: GlyphFit): Drawn {
+  const look = lookOf(style);
+  if (chip) {
+    const span = element(`chip ${look.className}`.trimEnd());
+    span.style.setProperty('width', `${text.length}ch`);
+    span.append(text);
+    return { nodes: [span], count: 2 };
+  }
+  const inner = drawPieces(text, style.bold, fit);
+  const target = linkTarget(link);
+  if (target === undefined && look.bare) return inner;
+  const outer = target === undefined ? element(look.className) : anchor(target, look.className);
+  paint(outer, look);
+  outer.append(...inner.nodes);
+  return { nodes: [outer], count: inner.count + 1 };
+}
+
+function drawPieces(text: string, bold: boolean, fit: GlyphFit): Drawn {
+  const nodes: Node[] = [];
+  let count = 0;
+  for (const piece of piecesOf(text)) {
+    const added = drawPiece(piece, bold, fit);
+    nodes.push(...added);
+    for (const node of added) count += node instanceof Text ? 1 : 2;
+  }
+  return { nodes, count };
+}
+
+function drawPiece({ text, cells, cluster }: Piece, bold: boolean, fit: GlyphFit): Node[] {
+  if (cells === 0) return [document.createTextNode(text)];
+  if (cluster) return [box(text, cells)];
+  const nodes: Node[] = [];
+  let from = 0;
+  let space: number | undefined;
+  let at = 0;
+  const flush = (): void => {
+    if (at > from) nodes.push(...spaced(text.slice(from, at), cells, space));
+    from = at;
+  };
+  for (const character of text) {
+    const wanted = fit.spacing(character, cells, bold);
+    if (wanted !== space) {
+      flush();
+      space = wanted;
+    }
+    at += character.length;
+  }
+  flush();
+  return nodes;
+}
+
+/** Characters with the same space behind each; in boxes if nobody knows how much. */
+function spaced(text: string, cells: 1 | 2, space: number | undefined): Node[] {
+  if (space === 0) return [document.createTextNode(text)];
+  if (space === undefined) return Array.from(text, (character) => box(character, cells));
+  const span = element('');
+  span.style.setProperty('letter-spacing', `${space.toFixed(5)}em`);
+  span.append(text);
+  return [span];
+}
+
+/** A character of several code points: a font may make one glyph of it, or several. */
+function box(text: string, cells: 1 | 2): HTMLSpanElement {
+  const span = element(cells === 1 ? 'w1' : 'w2');
+  span.append(text);
+  return span;
+}
+
+function element(className: string): HTMLSpanElement {
+  const span = document.createElement('span');
+  if (className !== '') span.className = className;
+  return span;
+}
+
+function anchor(target: string, className: string): HTMLAnchorElement {
+  const link = document.createElement('a');
+  link.className = `href ${className}`.trimEnd();
+  link.href = link.title = target;
+  link.target = '_blank';
+  link.rel = 'noopener noreferrer nofollow';
+  // Tab leaves the log in one step.
+  link.tabIndex = -1;
+  return link;
+}
+
+/** Sets what classes cannot. */
+function paint(target: HTMLElement, { color, background, line }: Look): void {
+  if (background !== undefined) target.style.setProperty('background-color', background);
+  if (color !== undefined) setThemed(target, 'color', color, 'f');
+  if (line !== undefined) setThemed(target, 'text-decoration-color', line, 'l');
+}
+
+/** The browser picks the theme's colour by that class, so that nothing is drawn anew when the theme changes. */
+function setThemed({ style, classList }: HTMLElement, property: string, { dark, light }: Themed, name: string): void {
+  if (dark === light) {
+    style.setProperty(property, dark);
+    return;
+  }
+  style.setProperty(`--${name}d`, dark);
+  style.setProperty(`--${name}l`, light);
+  classList.add(name);
+}

@@ -1,0 +1,61 @@
+/** Widths that are kept; a log that shows more different characters measures some again. */
+const MAX_WIDTHS = 4_096;
+/** Less is left alone: a row of it does not add up to a pixel. em */
+const EXACT = 0.000_2;
+
+/**
+ * How far characters that come from another font than the log's own are from the columns they ought to take. Spacing
+ * makes it up, so that no font can break the grid, and the text stays text that a browser finds and copies.
+ */
+export class GlyphFit {
+  readonly #host: Element;
+  readonly #widths = new Map<string, number>();
+  #context: CanvasRenderingContext2D | null | undefined;
+  #font = '';
+  #size = 0;
+  #current = false;
+
+  /** @param host - In the document, with the font that rows are drawn with. */
+  constructor(host: Element) {
+    this.#host = host;
+  }
+
+  /** Lets the font be looked at again, when it is needed. */
+  begin(): void {
+    this.#current = false;
+  }
+
+  /** Space to put behind a character so that it takes this many columns, em; 0 if it does, undefined if nobody knows. */
+  spacing(character: string, cells: number, bold: boolean): number | undefined {
+    const context = (this.#context ??= this.#open());
+    if (!this.#current) this.#readFont();
+    if (!context || this.#size <= 0) return undefined;
+    const space = cells * this.#width(context, '0', bold) - this.#width(context, character, bold);
+    return Math.abs(space) < EXACT ? 0 : space;
+  }
+
+  #open(): CanvasRenderingContext2D | null {
+    return this.#host.ownerDocument.createElement('canvas').getContext('2d');
+  }
+
+  #readFont(): void {
+    const { fontFamily, fontSize } = getComputedStyle(this.#host);
+    const font = `${fontSize} ${fontFamily}`;
+    this.#current = true;
+    if (font === this.#font) return;
+    this.#font = font;
+    this.#size = Number.parseFloat(fontSize);
+    this.#widths.clear();
+  }
+
+  #width(context: CanvasRenderingContext2D, character: string, bold: boolean): number {
+    const key = bold ? `b${character}` : character;
+    const known = this.#widths.get(key);
+    if (known !== undefined) return known;
+    context.font = bold ? `700 ${this.#font}` : this.#font;
+    const width = context.measureText(character).width / this.#size;
+    if (this.#widths.size >= MAX_WIDTHS) this.#widths.clear();
+    this.#widths.set(key, width);
+    return width;
+  }
+}
