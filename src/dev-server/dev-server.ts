@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createLogServer, type LogServer } from '../server/create-log-server.ts';
-import type { Logger } from '../server/options.ts';
+import { SILENT, type Logger } from '../server/log/logger.ts';
 import { packageRoot } from '../server/package-root.ts';
 import type { LogStore } from '../server/store.ts';
 import { openStore } from '../server/stores/open.ts';
@@ -42,22 +43,23 @@ const COME_BACK = { retry: [0, 2_000], again: [5_000, 30_000] } as const;
 const PATIENCE = 15_000;
 
 /** Operators hear of what is wrong; what is normal is not worth a line in somebody's terminal. */
-const LOGGER: Logger = { info: () => undefined, warn: (message) => note(message), error: (message) => note(message) };
+const TERMINAL: Logger = { ...SILENT, warn: (_facts, message) => note(message), error: (_facts, message) => note(message) };
 
 /** Opens the store, listens, and takes up the jobs of the server before. Throws CommandError for what the person who starts it can change. */
-export async function startDevServer(settings: ServeSettings): Promise<DevServer> {
+export async function startDevServer(settings: ServeSettings, logger: Logger = TERMINAL): Promise<DevServer> {
   await makeDataDirectory(settings.dataDirectory);
   const secrets = settings.secrets ?? [await keepSecret(settings.dataDirectory)];
   const store = await open(settings.store);
   const http = createServer();
   try {
-    const logs = createLogServer({ store, secrets, retain: settings.retain, allowOrigins: settings.allowOrigins, logger: LOGGER });
+    const { retain, allowOrigins, publicMetrics } = settings;
+    const logs = createLogServer({ store, secrets, retain, allowOrigins, publicMetrics, logger });
     const [book, pages] = await Promise.all([
       JobBook.open(settings.dataDirectory),
       Pages.load(join(packageRoot(), 'dist', 'console')),
       listen(http, settings),
     ]);
-    const server = new RunningServer({ settings, secrets, store, http, logs, book, pages });
+    const server = new RunningServer({ settings, secrets, store, http, logs, logger, book, pages });
     await server.jobs.recover();
     return server;
   } catch (error) {
@@ -74,6 +76,7 @@ interface Parts {
   readonly store: LogStore;
   readonly http: Server;
   readonly logs: LogServer;
+  readonly logger: Logger;
   readonly book: JobBook;
   readonly pages: Pages;
 }
@@ -89,7 +92,8 @@ class RunningServer implements DevServer {
   #closed: Promise<void> | undefined;
 
   constructor(parts: Parts) {
-    const { settings, secrets, store, http, logs, book, pages } = parts;
+    const { settings, secrets, store, http, logs, logger, book, pages } = parts;
+    const onTrouble = (message: string): void => logger.warn({ event: 'trouble' }, message);
     const { address, port } = http.address() as AddressInfo;
     this.#parts = parts;
     this.origin = originOf({ host: reachable(settings.host), port });
@@ -97,7 +101,7 @@ class RunningServer implements DevServer {
     // Jobs write over HTTP like any producer: what holds for one holds for the other.
     this.#endpoint = new Endpoint({ host: reachable(address), port });
     this.#topics = new Topics(this.#endpoint, secrets, undefined);
-    const catalog = new Catalog({ store, jobs: () => book.jobs, onTrouble: note });
+    const catalog = new Catalog({ store, jobs: () => book.jobs, onTrouble });
     const directory = settings.workingDirectory;
     this.jobs = new JobRunner({
       book,
@@ -105,14 +109,26 @@ class RunningServer implements DevServer {
       directory,
       produce: (channel) => this.produce(channel),
       onChange: () => catalog.changed(),
-      onTrouble: note,
+      onTrouble,
     });
     const api = new ConsoleApi({ jobs: this.jobs, catalog, runs: settings.runs, directory, closing: this.#closing.signal });
-    route(http, { logs, api, pages, address, onFailure: (error) => note(messageOf(error)) });
+    route(http, {
+      logs,
+      api,
+      pages,
+      address,
+      onFailure: (error) => logger.error({ event: 'request-failed', err: error }, 'A request failed.'),
+    });
   }
 
   produce(channel: string): LogProducer {
-    return new LogProducer({ endpoint: this.#endpoint, topics: this.#topics, channel, onTrouble: note, giveUp: this.#closing.signal });
+    return new LogProducer({
+      endpoint: this.#endpoint,
+      topics: this.#topics,
+      channel,
+      onTrouble: (message) => this.#parts.logger.warn({ event: 'trouble' }, message),
+      giveUp: this.#closing.signal,
+    });
   }
 
   close(): Promise<void> {
@@ -121,14 +137,19 @@ class RunningServer implements DevServer {
   }
 
   async #close(): Promise<void> {
-    const { http, logs, store } = this.#parts;
+    const { http, logs, store, settings } = this.#parts;
+    // Load balancers see it first, and send nobody new while the rest goes on.
+    logs.drain();
+    const drained = sleep(settings.drain);
     // What jobs still have to write is given up where the store does not take it.
     const late = setTimeout(() => this.#closing.abort(), PATIENCE);
     await this.jobs.close();
     clearTimeout(late);
+    await drained;
     this.#closing.abort();
-    const deaf = new Promise<void>((resolve) => http.close(() => resolve()));
+    // Listening until everybody was sent away: health says 503, and who comes back too early is told when to.
     await logs.close({ reason: 'shutdown', ...COME_BACK });
+    const deaf = new Promise<void>((resolve) => http.close(() => resolve()));
     this.#endpoint.close();
     http.closeAllConnections();
     await deaf;

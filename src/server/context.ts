@@ -1,5 +1,7 @@
 import type { Hub } from './hub.ts';
-import type { Logger, ServerLimits } from './options.ts';
+import type { Logger } from './log/logger.ts';
+import type { ServerMetrics } from './metrics/server-metrics.ts';
+import type { ServerLimits } from './options.ts';
 import type { OriginPolicy } from './origins.ts';
 import type { Retainer } from './retainer.ts';
 import type { Signer } from './signer.ts';
@@ -14,9 +16,11 @@ export interface ServerContext {
   readonly retainer: Retainer;
   readonly limits: ServerLimits;
   readonly logger: Logger;
+  readonly metrics: ServerMetrics;
   readonly basePath: string;
   readonly heartbeat: number;
   readonly publicHistory: boolean;
+  readonly publicMetrics: boolean;
   readonly assets: string;
   /** Aborted when the server closes: long answers end, appends in flight are finished and answered. */
   readonly closing: AbortSignal;

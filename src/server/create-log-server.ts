@@ -13,6 +13,10 @@ import { handleHttp } from './http/handler.ts';
 import { Problem } from './http/problem.ts';
 import { pathOf } from './http/route.ts';
 import { Hub } from './hub.ts';
+import { observeAnswer } from './metrics/answers.ts';
+import { answerMetrics } from './metrics/endpoint.ts';
+import { MeasuredStore } from './metrics/measured-store.ts';
+import { ServerMetrics, type Readings } from './metrics/server-metrics.ts';
 import type { LogServerOptions } from './options.ts';
 import { OriginPolicy } from './origins.ts';
 import { Retainer } from './retainer.ts';
@@ -60,6 +64,13 @@ export interface LogServer {
   /** A signed topic, by the first secret. `ttl` in seconds. Throws TypeError for a channel that is not one. */
   sign(channel: string, options?: SignOptions): string;
   stats(): LogServerStats;
+  /** Everything that is counted, in the text format of Prometheus: for hosts that serve their metrics elsewhere. */
+  metrics(): string;
+  /**
+   * Health is answered with 503 from now on, and all else goes on: a load balancer sends nobody new here, so that few are
+   * left to be sent away by `close()`.
+   */
+  drain(): void;
   /**
    * Says goodbye to all viewers, ends their answers, lets appends in flight finish, and resolves when all are gone, 5 s
    * later at the latest. Neither the store nor the `http.Server` is closed.
@@ -93,9 +104,21 @@ class ContextServer implements LogServer {
     const { retain, allowOrigins, ...settings } = settingsOf(options);
     const signer = new Signer(secrets);
     const { limits, logger } = settings;
-    const hub = new Hub({ store, ringBytes: limits.ringBytes, totalRingBytes: limits.totalRingBytes, logger });
-    const retainer = new Retainer({ store, hub, retain, logger });
-    this.#context = { ...settings, store, signer, hub, retainer, origins: new OriginPolicy(allowOrigins), closing: this.#closing.signal };
+    const metrics = new ServerMetrics(() => this.#readings());
+    const measured = new MeasuredStore(store, metrics);
+    const onDelay = (delay: number): void => metrics.delay.observe(delay / 1_000);
+    const hub = new Hub({ store: measured, onDelay, ringBytes: limits.ringBytes, totalRingBytes: limits.totalRingBytes, logger });
+    const retainer = new Retainer({ store: measured, hub, retain, logger });
+    this.#context = {
+      ...settings,
+      store: measured,
+      metrics,
+      signer,
+      hub,
+      retainer,
+      origins: new OriginPolicy(allowOrigins),
+      closing: this.#closing.signal,
+    };
     this.#sockets = new WebSocketEndpoint(this.#context);
     // Every follower and every append listens to it, and they may be many.
     setMaxListeners(0, this.#closing.signal);
@@ -115,8 +138,8 @@ class ContextServer implements LogServer {
     const path = this.#pathBelow(req);
     if (path === undefined) return false;
     this.#requests.add(res);
-    if (path === '/health') void this.#health.answer(req, res);
-    else if (!handleHttp(this.#context, req, res, req.url ?? '')) answerProblem(res, notFound(this.#context.basePath));
+    observeAnswer(this.#context, path, req, res);
+    this.#answer(path, req, res);
     return true;
   }
 
@@ -143,17 +166,41 @@ class ContextServer implements LogServer {
     return { sockets, subscriptions, topics: hub.size, bytes: hub.bytes, requests: this.#requests.size };
   }
 
+  metrics(): string {
+    return this.#context.metrics.text();
+  }
+
+  drain(): void {
+    this.#health.drain();
+    this.#context.logger.info({ event: 'draining', ...this.stats() }, 'Health is answered with 503 from now on.');
+  }
+
   close(options: CloseOptions = {}): Promise<void> {
     this.#closed ??= this.#close(options);
     return this.#closed;
   }
 
   async #close({ reason = 'restart', retry = [0, 5_000], again = [180_000, 1_500_000] }: CloseOptions): Promise<void> {
+    const { logger } = this.#context;
+    logger.info({ event: 'closing', reason, ...this.stats() }, 'Viewers are told to come back, and appends end at their last line.');
     this.#closing.abort();
     await Promise.all([this.#sockets.close({ e: 'bye', reason, retry, again }), this.#requests.empty()]);
     for (const detach of this.#detach) detach();
     this.#context.retainer.close();
     this.#context.hub.close();
+    logger.info({ event: 'closed' }, 'All viewers and producers are gone.');
+  }
+
+  #readings(): Readings {
+    const { bytes: ringBytes, ...stats } = this.stats();
+    return { ...stats, ringBytes, lag: this.#sockets.lag };
+  }
+
+  #answer(path: string, req: IncomingMessage, res: ServerResponse): void {
+    const { metrics, signer, publicMetrics, basePath } = this.#context;
+    if (path === '/health') void this.#health.answer(req, res);
+    else if (path === '/metrics') answerMetrics({ metrics, signer, isPublic: publicMetrics }, req, res);
+    else if (!handleHttp(this.#context, req, res, req.url ?? '')) answerProblem(res, notFound(basePath));
   }
 
   /** What follows the base path in the path of a request; undefined for one that is not ours. */

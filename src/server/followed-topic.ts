@@ -39,6 +39,8 @@ export class FollowedTopic implements Topic {
   #loading: Promise<unknown> | undefined;
   #used = true;
   #isClosed = false;
+  /** The head that the delay was told of last. */
+  #toldHead = 0;
 
   constructor(channel: string, host: TopicHost) {
     this.channel = channel;
@@ -80,6 +82,15 @@ export class FollowedTopic implements Topic {
   notify(): void {
     this.#encodeFresh();
     for (const listener of this.#listeners.members()) if (this.#listeners.has(listener)) listener();
+  }
+
+  /** How long ago the newest line was written, ms; undefined when it is none that is new since the last call. */
+  takeDelay(now: number): number | undefined {
+    const { head, time } = this.#tail;
+    const isNew = head > this.#toldHead && this.#fresh.length > 0;
+    this.#toldHead = head;
+    // Another machine may have written it, whose clock is ahead.
+    return isNew ? Math.max(0, now - time) : undefined;
   }
 
   /** Called by the hub now and then: what no follower took since the last time is dropped. */

@@ -13,15 +13,22 @@ export class Health {
   readonly #store: LogStore;
   readonly #closing: AbortSignal;
   #asking: Promise<string | undefined> | undefined;
+  #isDraining = false;
 
   constructor(store: LogStore, closing: AbortSignal) {
     this.#store = store;
     this.#closing = closing;
   }
 
+  /** From now on nobody new is to be sent here. */
+  drain(): void {
+    this.#isDraining = true;
+  }
+
   /** What is wrong; undefined when nothing is. The store is asked once for all who want to know at the same time. */
   problem(): Promise<string | undefined> {
     if (this.#closing.aborted) return Promise.resolve('The server is closing.');
+    if (this.#isDraining) return Promise.resolve('The server is about to close: send nobody here any more.');
     this.#asking ??= this.#ask().finally(() => {
       this.#asking = undefined;
     });

@@ -1,6 +1,6 @@
 import { forEachLimited } from './concurrency.ts';
 import { FollowedTopic, type TopicHost } from './followed-topic.ts';
-import type { Logger } from './options.ts';
+import type { Logger } from './log/logger.ts';
 import { RingBudget } from './ring-budget.ts';
 import type { LogStore, LogTail } from './store.ts';
 import type { Topic } from './topic.ts';
@@ -11,7 +11,9 @@ export interface HubOptions {
   readonly ringBytes: number;
   /** … and of all of them together. @default no bound */
   readonly totalRingBytes?: number;
-  readonly logger: Logger;
+  readonly logger: Pick<Logger, 'info' | 'warn'>;
+  /** Hears how old the newest line is that followers are told of, ms. */
+  readonly onDelay?: (delay: number) => void;
   /** ms between comparisons of all heads with the store: news may be lost. @default 30000 */
   readonly checkInterval?: number;
   /** ms after which a log that could not be asked for is asked for again. @default 1000 */
@@ -32,7 +34,8 @@ interface Entry {
 /** The logs that somebody follows in this process. One that nobody follows costs nothing. */
 export class Hub {
   readonly #store: LogStore;
-  readonly #logger: Logger;
+  readonly #logger: Pick<Logger, 'info' | 'warn'>;
+  readonly #onDelay: ((delay: number) => void) | undefined;
   readonly #host: TopicHost;
   readonly #budget: RingBudget;
   readonly #checkInterval: number;
@@ -52,11 +55,13 @@ export class Hub {
     ringBytes,
     totalRingBytes = Number.POSITIVE_INFINITY,
     logger,
+    onDelay,
     checkInterval = 30_000,
     retryInterval = 1_000,
   }: HubOptions) {
     this.#store = store;
     this.#logger = logger;
+    this.#onDelay = onDelay;
     this.#checkInterval = checkInterval;
     this.#retryInterval = retryInterval;
     this.#budget = new RingBudget(totalRingBytes);
@@ -161,12 +166,17 @@ export class Hub {
   #notify(): void {
     const changed = this.#changed;
     this.#changed = new Set();
-    for (const topic of changed) topic.notify();
+    for (const topic of changed) {
+      const delay = topic.takeDelay(Date.now());
+      if (delay !== undefined) this.#onDelay?.(delay);
+      topic.notify();
+    }
   }
 
   #retryLater(topic: FollowedTopic, error: unknown): void {
     if (this.#entries.get(topic.channel)?.topic !== topic) return;
-    if (!this.#isTroubled) this.#logger.warn('The store did not answer; followed logs are asked for again until it does.', { error });
+    if (!this.#isTroubled)
+      this.#logger.warn({ event: 'store-down', err: error }, 'The store did not answer; followed logs are asked for again until it does.');
     this.#isTroubled = true;
     this.#stale.add(topic);
     this.#retryTimer ??= setTimeout(() => {
@@ -181,7 +191,7 @@ export class Hub {
     await forEachLimited(stale, CONCURRENCY, (topic) => this.#refresh(topic));
     if (this.#stale.size > 0 || !this.#isTroubled) return;
     this.#isTroubled = false;
-    this.#logger.info('The store answers again; all followed logs are up to date.');
+    this.#logger.info({ event: 'store-up' }, 'The store answers again; all followed logs are up to date.');
   }
 
   /** Compares all heads with the store and lets go of lines that nobody takes. */

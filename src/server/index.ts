@@ -2,7 +2,8 @@
 export { createLogServer, type CloseOptions, type LogServer, type LogServerStats } from './create-log-server.ts';
 export { AppendConflict } from './append/errors.ts';
 export type { Writer, WriterOptions } from './append/writer.ts';
-export type { Logger, LogServerOptions, ServerLimits } from './options.ts';
+export type { Log, Logger } from './log/logger.ts';
+export type { LogServerOptions, ServerLimits } from './options.ts';
 export { Signer, type SignOptions, type Verdict } from './signer.ts';
 export {
   NO_LOG,

@@ -1,3 +1,4 @@
+import type { Logger } from './log/logger.ts';
 import type { LogStore, Retention } from './store.ts';
 
 /** Bounds of one server process; each has a default. */
@@ -20,13 +21,6 @@ export interface ServerLimits {
   readonly stall: number;
 }
 
-/** Where the server writes what an operator should know. */
-export interface Logger {
-  info(message: string, facts?: Record<string, unknown>): void;
-  warn(message: string, facts?: Record<string, unknown>): void;
-  error(message: string, facts?: Record<string, unknown>): void;
-}
-
 /** Everything `createLogServer` can be told. */
 export interface LogServerOptions {
   /** Where logs are kept. The caller opened it and closes it, after `close()` of the server. */
@@ -44,8 +38,13 @@ export interface LogServerOptions {
   /** Heartbeat of sockets and SSE, ms. @default 15000 */
   readonly heartbeat?: number;
   readonly limits?: Partial<ServerLimits>;
-  /** @default nothing is written */
+  /** Where events are told, such as a logger of pino. @default nothing is written */
   readonly logger?: Logger;
+  /**
+   * Whether anybody may read `/metrics`. Else it takes a topic signed for the channel `log-stream/metrics`. Metrics name no
+   * log, but show how much is going on. @default false
+   */
+  readonly publicMetrics?: boolean;
   /** Folder of the browser build that `/assets/` serves. @default the one of this package */
   readonly assets?: string;
 }

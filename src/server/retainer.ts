@@ -1,6 +1,6 @@
 import { forEachLimited } from './concurrency.ts';
 import type { Hub } from './hub.ts';
-import type { Logger } from './options.ts';
+import type { Logger } from './log/logger.ts';
 import type { LogStore, Retention } from './store.ts';
 
 export interface RetainerOptions {
@@ -8,7 +8,7 @@ export interface RetainerOptions {
   readonly hub: Hub;
   /** Undefined keeps everything. */
   readonly retain: Retention | undefined;
-  readonly logger: Logger;
+  readonly logger: Pick<Logger, 'warn'>;
   /** ms between two trims of one log. @default 50 */
   readonly pace?: number;
   /** ms between two rounds over all logs, for what only grows old. @default a tenth of the age, 1 s to 60 s */
@@ -55,7 +55,10 @@ export class Retainer {
     try {
       await forEachLimited(this.#options.store.channels(), CONCURRENCY, (channel) => this.#trim(channel));
     } catch (error) {
-      this.#options.logger.warn('The logs of the store could not be listed; what grew too old is removed in the next round.', { error });
+      this.#options.logger.warn(
+        { event: 'sweep-failed', err: error },
+        'The logs of the store could not be listed; what grew too old is removed in the next round.',
+      );
     } finally {
       this.#working = false;
       if (this.#waiting.size > 0) this.#schedule();
@@ -98,7 +101,7 @@ export class Retainer {
     try {
       hub.observe(channel, await store.trim(channel, retain, Date.now()));
     } catch (error) {
-      logger.warn('A log could not be trimmed; it is tried again when it grows.', { channel, error });
+      logger.warn({ event: 'trim-failed', channel, err: error }, 'A log could not be trimmed; it is tried again when it grows.');
     }
   }
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { DEFAULT_BASE_PATH, LIMITS } from '../protocol/limits.ts';
-import type { Logger, LogServerOptions, ServerLimits } from './options.ts';
+import { SILENT, type Logger } from './log/logger.ts';
+import type { LogServerOptions, ServerLimits } from './options.ts';
 import { packageRoot } from './package-root.ts';
 import type { Retention } from './store.ts';
 
@@ -21,13 +22,12 @@ export interface Settings {
   readonly retain: Retention | undefined;
   readonly allowOrigins: readonly string[] | '*';
   readonly publicHistory: boolean;
+  readonly publicMetrics: boolean;
   readonly heartbeat: number;
   readonly limits: ServerLimits;
   readonly logger: Logger;
   readonly assets: string;
 }
-
-const SILENT: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** @throws {TypeError} For an option that cannot be. */
 export function settingsOf(options: LogServerOptions): Settings {
@@ -48,6 +48,7 @@ export function settingsOf(options: LogServerOptions): Settings {
     retain: options.retain,
     allowOrigins: options.allowOrigins ?? [],
     publicHistory: options.publicHistory ?? false,
+    publicMetrics: options.publicMetrics ?? false,
     logger: options.logger ?? SILENT,
     assets: options.assets ?? join(packageRoot(), 'dist', 'assets'),
   };

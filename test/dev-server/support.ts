@@ -118,6 +118,8 @@ export async function devServer(settings: Partial<ServeSettings> = {}): Promise<
     allowOrigins: [],
     retain: {},
     runs: true,
+    publicMetrics: false,
+    drain: 0,
     ...settings,
   });
   onTestFinished(() => server.close());

@@ -1,14 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Line } from '../../src/protocol/line.ts';
+import { SILENT, type Log } from '../../src/server/log/logger.ts';
 import { Hub, type HubOptions } from '../../src/server/hub.ts';
-import type { Logger } from '../../src/server/options.ts';
 import { StoreUnavailable } from '../../src/server/store.ts';
 import type { Chunk, Topic } from '../../src/server/topic.ts';
 import { FaultyStore } from '../support/faulty-store.ts';
 import { append, numbered } from '../support/server.ts';
-
-const SILENT: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const RING = 100_000;
 
 function openHub(options: Partial<HubOptions> = {}): { hub: Hub; store: FaultyStore } {
@@ -153,7 +151,8 @@ describe('Hub', () => {
 
   it('keeps what it knows while the store is down, and catches up when it is back', async () => {
     const told: string[] = [];
-    const logger: Logger = { ...SILENT, warn: (message) => told.push(message), info: (message) => told.push(message) };
+    const tell: Log = (_facts, message) => told.push(message);
+    const logger = { ...SILENT, warn: tell, info: tell };
     const { hub, store } = openHub({ retryInterval: 5, logger });
     const tail = await append(store, 'run:1', numbered(3));
     const topic = await hub.acquire('run:1');

@@ -1,12 +1,10 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Hub } from '../../src/server/hub.ts';
-import type { Logger } from '../../src/server/options.ts';
+import { SILENT } from '../../src/server/log/logger.ts';
 import { Retainer, type RetainerOptions } from '../../src/server/retainer.ts';
 import type { Retention } from '../../src/server/store.ts';
 import { FaultyStore } from '../support/faulty-store.ts';
 import { append, numbered, startServer } from '../support/server.ts';
-
-const SILENT: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 function open(retain: Retention | undefined, options: Partial<RetainerOptions> = {}): { store: FaultyStore; hub: Hub; retainer: Retainer } {
   const store = new FaultyStore();

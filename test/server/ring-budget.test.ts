@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { encodeChunk } from '../../src/server/chunk.ts';
 import { Hub } from '../../src/server/hub.ts';
-import type { Logger } from '../../src/server/options.ts';
+import { SILENT } from '../../src/server/log/logger.ts';
 import { RingBudget } from '../../src/server/ring-budget.ts';
 import { Ring } from '../../src/server/ring.ts';
 import { FaultyStore } from '../support/faulty-store.ts';
@@ -68,9 +68,8 @@ describe('A budget of rings', () => {
   });
 
   it('costs the followers of many logs no line', async () => {
-    const logger: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
     const store = new FaultyStore();
-    const hub = new Hub({ store, ringBytes: 100_000, totalRingBytes: 20_000, logger });
+    const hub = new Hub({ store, ringBytes: 100_000, totalRingBytes: 20_000, logger: SILENT });
     onTestFinished(() => hub.close());
     const channels = Array.from({ length: 10 }, (_, index) => `run:${index}`);
     const topics = await Promise.all(channels.map((channel) => hub.acquire(channel)));
@@ -90,10 +89,9 @@ describe('A budget of rings', () => {
   });
 
   it('is given back what a log still reads while its last follower goes', async () => {
-    const logger: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
     const store = new FaultyStore();
     await append(store, 'run:1', numbered(100));
-    const hub = new Hub({ store, ringBytes: 100_000, totalRingBytes: 20_000, logger });
+    const hub = new Hub({ store, ringBytes: 100_000, totalRingBytes: 20_000, logger: SILENT });
     onTestFinished(() => hub.close());
     const topic = await hub.acquire('run:1');
     store.hold();

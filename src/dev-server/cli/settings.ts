@@ -25,6 +25,10 @@ export interface ServeSettings extends Address {
   readonly retain: Retention;
   /** Whether the page may run commands. */
   readonly runs: boolean;
+  /** Whether anybody may read the metrics. */
+  readonly publicMetrics: boolean;
+  /** ms between being told to stop, when health turns 503, and sending viewers away. */
+  readonly drain: number;
 }
 
 export const ADDRESS_OPTIONS: readonly OptionSpec[] = [
@@ -39,6 +43,8 @@ export const SERVE_OPTIONS: readonly OptionSpec[] = [
   { name: 'retain-lines', value: 'N', help: 'Keep at most the newest N lines of each log' },
   { name: 'retain-bytes', value: 'SIZE', help: 'Keep at most this much text of each log, as 500M' },
   { name: 'retain-age', value: 'TIME', help: 'Remove lines older than this, as 7d' },
+  { name: 'public-metrics', help: 'Let anybody read /log-stream/metrics, not only who has a topic for it or is at this machine' },
+  { name: 'drain', value: 'TIME', help: 'When told to stop, say 503 to health checks for this long before viewers are sent away' },
   { name: 'no-run', help: 'Nobody may run commands from the page' },
 ];
 
@@ -70,6 +76,8 @@ export function serveSettings(args: Arguments, env: Environment = process.env): 
     allowOrigins: origins.includes('*') ? '*' : origins.map(checkOrigin),
     retain: { lines: args.integer('retain-lines', 1), bytes: bytes(args, 'retain-bytes'), age: args.duration('retain-age') },
     runs: !args.flag('no-run'),
+    publicMetrics: args.flag('public-metrics'),
+    drain: args.duration('drain') ?? 0,
   };
 }
 

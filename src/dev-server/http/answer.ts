@@ -27,8 +27,8 @@ export class HttpProblem extends Error {
   }
 }
 
-export function sendText(response: ServerResponse, text: string): void {
-  response.writeHead(200, { ...COMMON, 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' }).end(text);
+export function sendText(response: ServerResponse, text: string, type = 'text/plain; charset=utf-8'): void {
+  response.writeHead(200, { ...COMMON, 'content-type': type, 'cache-control': 'no-store' }).end(text);
 }
 
 export function sendJson(response: ServerResponse, status: number, value: unknown): void {

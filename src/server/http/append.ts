@@ -21,7 +21,7 @@ export async function append(exchange: TopicExchange): Promise<void> {
   let writer: Writer | undefined;
   try {
     tail = await exchange.context.store.tail(exchange.channel);
-    requireWrite(claims);
+    requireWrite(exchange.context, claims);
     const params = readHead(exchange, tail);
     writer = openWriter(exchange.context, exchange.channel, { stderr: params.stderr, at: params.at, tail });
     if (!(await takeBody(exchange, writer, params))) return;

@@ -107,14 +107,18 @@ class EventStream {
 
   #lose(state: AckState): Promise<void> {
     const { tail } = this.#topic;
+    if (state === 'skipped') this.#exchange.context.metrics.skipped('events', Math.max(0, tail.head - this.#follower.after));
     if (tail.epoch !== this.#follower.epoch) return this.#moveTo('reset', tail, tail.first - 1);
     return this.#moveTo(state, tail, state === 'skipped' ? tail.head : tail.first - 1);
   }
 
   async #sendLines({ from, lines, chunk }: Extract<Step, { readonly kind: 'lines' }>): Promise<void> {
-    const { channel } = this.#exchange;
+    const { channel, context } = this.#exchange;
     this.#part.passedMessage();
-    for (const { epoch, to, frame } of chunk === undefined ? encodeChunks(channel, this.#follower.epoch, from, lines) : [chunk]) {
+    for (const { epoch, from: first, to, frame } of chunk === undefined
+      ? encodeChunks(channel, this.#follower.epoch, from, lines)
+      : [chunk]) {
+      context.metrics.delivered('events', to - first + 1, frame.length);
       await this.#outlet.write(`id: ${epoch}-${to}\ndata: `, frame, '\n\n');
     }
   }

@@ -6,11 +6,11 @@ import { Problem } from './problem.ts';
 export function problemOf({ context }: Exchange, error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof StoreUnavailable) {
-    context.logger.warn('The store refused to work; a request was answered with 503.', { error });
+    context.logger.warn({ event: 'store-refused', err: error }, 'The store refused to work; a request was answered with 503.');
     return new Problem('unavailable', 'The store is down or full. Nothing of what failed was written: try again in a moment.', {
       'Retry-After': 1,
     });
   }
-  context.logger.error('A request failed.', { error });
+  context.logger.error({ event: 'request-failed', err: error }, 'A request failed.');
   return new Problem('internal', 'The server could not answer; its log says why.');
 }

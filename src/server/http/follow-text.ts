@@ -25,7 +25,9 @@ export function followText(exchange: TopicExchange, params: ReadParams): Promise
     while (outlet.isOpen && !outlet.isClosing) {
       const step = await follower.next({ limit: Math.min(left, LIMITS.pageLines) });
       if (step.kind === 'lines') {
-        await outlet.write(encodeText(step.lines));
+        const text = Buffer.from(encodeText(step.lines));
+        context.metrics.delivered('text', step.lines.length, text.length);
+        await outlet.write(text);
         left -= step.lines.length;
       } else if (step.kind === 'idle') {
         await wake.wait();

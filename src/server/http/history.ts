@@ -16,11 +16,12 @@ export async function sendHistory(exchange: TopicExchange, params: ReadParams): 
   const limit = Math.min(params.limit ?? LIMITS.pageLines, MAX_LINES);
   const page = await context.store.read(channel, { after: params.after, limit, bytes: LIMITS.pageBytes });
   checkReadable(page.tail, params);
-  await sendJson(
+  const bytes = await sendJson(
     exchange,
     { epoch: page.tail.epoch, after: params.after, lines: page.lines },
     { ...logHeaders(page.tail), ...cacheHeaders(exchange, params, isFinal(page, params.after, limit)) },
   );
+  context.metrics.delivered('json', page.lines.length, bytes);
 }
 
 /** Refuses to read what is not there, is another log by now, or was taken by retention. */

@@ -33,7 +33,9 @@ export async function sendText(exchange: TopicExchange, params: ReadParams): Pro
   for (let at = after; ; page = await readPage(exchange, at, until - at)) {
     // Retention or a removal overtook the reader: broken off, not skipped in silence.
     if (page.tail.epoch !== epoch || (page.lines.length === 0 && at < until)) break;
-    await outlet.write(encodeText(page.lines));
+    const text = Buffer.from(encodeText(page.lines));
+    exchange.context.metrics.delivered('text', page.lines.length, text.length);
+    await outlet.write(text);
     at += page.lines.length;
     if (at >= until) {
       outlet.end();

@@ -5,9 +5,10 @@ import { Problem } from './problem.ts';
 
 /** Removes a log; the store tells its followers. */
 export async function remove(exchange: TopicExchange): Promise<void> {
-  requireWrite(authenticate(exchange));
+  requireWrite(exchange.context, authenticate(exchange));
   const existed = await exchange.context.store.remove(exchange.channel);
   if (!existed) throw new Problem('not-found', 'Nothing was written to this log, so there is nothing to remove.');
+  exchange.context.logger.info({ event: 'removed', channel: exchange.channel }, 'A log was removed.');
   exchange.res.writeHead(204, NO_STORE);
   exchange.res.end();
 }

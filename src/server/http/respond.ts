@@ -12,8 +12,8 @@ export const GZIP_LEVEL = 3;
 
 const compress = promisify(gzip);
 
-/** Answers with JSON, compressed when asked for. */
-export async function sendJson(exchange: Exchange, value: unknown, headers: OutgoingHttpHeaders): Promise<void> {
+/** Answers with JSON, compressed when asked for; resolves to the bytes sent. */
+export async function sendJson(exchange: Exchange, value: unknown, headers: OutgoingHttpHeaders): Promise<number> {
   const { req, res } = exchange;
   let body = Buffer.from(JSON.stringify(value));
   const isCompressed = body.length >= WORTH_COMPRESSING && acceptsGzip(req.headers['accept-encoding']);
@@ -25,4 +25,5 @@ export async function sendJson(exchange: Exchange, value: unknown, headers: Outg
     ...headers,
   });
   res.end(body);
+  return body.length;
 }

@@ -54,9 +54,22 @@ export class WebSocketEndpoint implements SessionHost {
     return sum;
   }
 
+  /** How far viewers are behind: how many subscriptions are, and by how many lines at most. */
+  get lag(): { readonly subscriptions: number; readonly lines: number } {
+    let subscriptions = 0;
+    let lines = 0;
+    for (const { lag } of this.#sessions) {
+      subscriptions += lag.subscriptions;
+      lines = Math.max(lines, lag.lines);
+    }
+    return { subscriptions, lines };
+  }
+
   /** Takes over an upgrade request below our path, be it to refuse it; `isOurs`: it is for the very path of the socket. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, isOurs: boolean): void {
     const problem = isOurs ? this.#refusal(request) : new Problem('not-found', `The WebSocket is at ${this.context.basePath}.`);
+    this.context.metrics.answered('socket', 'GET', String(problem?.status ?? 101));
+    if (problem !== undefined) this.context.logger.debug({ event: 'socket-refused', status: problem.status }, problem.message);
     if (problem === undefined) this.#server.handleUpgrade(request, socket, head, (webSocket) => this.#accept(webSocket, socket));
     else refuseUpgrade(socket, problem);
   }
@@ -67,6 +80,7 @@ export class WebSocketEndpoint implements SessionHost {
       return new Problem('malformed', 'Only WebSockets are opened here: send Upgrade: websocket, or a request without Upgrade.');
     }
     if (!origins.allows(headers.origin, headers.host)) {
+      this.context.metrics.refused('origin');
       return new Problem('forbidden', 'Pages of this origin may not use the server: add it to the allowed origins.');
     }
     if (closing.aborted) return new Problem('unavailable', 'The server is closing: connect again in a moment.', { 'Retry-After': 1 });
@@ -89,8 +103,10 @@ export class WebSocketEndpoint implements SessionHost {
     this.#closing.add(session.webSocket);
   }
 
-  closed(session: Session): void {
+  closed(session: Session, code: number): void {
     this.#closing.delete(session.webSocket);
+    this.context.metrics.socketClosed(code);
+    this.context.logger.debug({ event: 'socket-closed', code, sockets: this.#sessions.size }, 'A socket was closed.');
   }
 
   #accept(webSocket: ViewerSocket, socket: Duplex): void {
@@ -103,6 +119,8 @@ export class WebSocketEndpoint implements SessionHost {
     }
     const session = new Session(this, webSocket, socket);
     this.#sessions.add(session);
+    this.context.metrics.socketsOpened.add();
+    this.context.logger.debug({ event: 'socket-opened', sockets: this.#sessions.size }, 'A socket was opened.');
     this.#beats.add(session);
     this.#stallTimer ??= setInterval(() => this.#checkStalls(), Math.min(5_000, this.context.limits.stall / 4)).unref();
   }

@@ -4,6 +4,7 @@ import { LIMITS, PROTOCOL_VERSION } from '../../protocol/limits.ts';
 import type { Bye, ErrorCode } from '../../protocol/messages.ts';
 import type { Position } from '../../protocol/position.ts';
 import type { ServerContext } from '../context.ts';
+import type { ServerMetrics } from '../metrics/server-metrics.ts';
 import { positionIn } from '../resolve.ts';
 import { readFrame, type Request } from './inbox.ts';
 import { Misconduct } from './misconduct.ts';
@@ -25,12 +26,12 @@ const NO_LOGS: ReadonlyMap<string, Subscription | undefined> = new Map();
 
 /** What the sessions of one server share. */
 export interface SessionHost {
-  readonly context: Pick<ServerContext, 'hub' | 'signer' | 'limits' | 'logger' | 'heartbeat'>;
+  readonly context: Pick<ServerContext, 'hub' | 'signer' | 'limits' | 'logger' | 'metrics' | 'heartbeat'>;
   readonly partClock: PartClock;
   /** The session follows nothing any more; its socket may still be closing. */
   disposed(session: Session): void;
   /** Its socket is closed. */
-  closed(session: Session): void;
+  closed(session: Session, code: number): void;
 }
 
 /** One viewer's socket: answers its requests in order, and gives it what it lacks of its logs while it takes it. */
@@ -67,6 +68,22 @@ export class Session implements SocketListener {
 
   get #followed(): ReadonlyMap<string, Subscription | undefined> {
     return this.#own ?? NO_LOGS;
+  }
+
+  get metrics(): ServerMetrics {
+    return this.#host.context.metrics;
+  }
+
+  /** How many of its logs it was not given the newest line of, and how many lines that is at most. */
+  get lag(): { readonly subscriptions: number; readonly lines: number } {
+    let subscriptions = 0;
+    let lines = 0;
+    for (const subscription of this.#followed.values()) {
+      const behind = subscription?.behindBy ?? 0;
+      if (behind > 0) subscriptions += 1;
+      lines = Math.max(lines, behind);
+    }
+    return { subscriptions, lines };
   }
 
   /** How many logs it follows. */
@@ -132,9 +149,9 @@ export class Session implements SocketListener {
   }
 
   /** The socket is closed. */
-  closed(): void {
+  closed(code: number): void {
     this.dispose();
-    this.#host.closed(this);
+    this.#host.closed(this, code);
   }
 
   /** A sign of life came. */
@@ -223,6 +240,7 @@ export class Session implements SocketListener {
   /** Carries out a request; false when it has to wait for an earlier one. */
   #carryOut(request: Request): boolean {
     if (request.kind === 'refuse') {
+      if (request.code !== 'limit' && request.code !== 'unavailable') this.metrics.refused(request.code);
       this.#refuse(request.signed, request.code, request.message);
       return true;
     }
@@ -337,7 +355,10 @@ export class Session implements SocketListener {
   }
 
   #unavailable(signed: string, error: unknown): void {
-    this.#host.context.logger.warn('A log could not be read for a subscriber, who was told to try again.', { error });
+    this.#host.context.logger.warn(
+      { event: 'store-refused', err: error },
+      'A log could not be read for a subscriber, who was told to try again.',
+    );
     this.#refuse(signed, 'unavailable', 'The log cannot be read right now: subscribe again in a while.');
   }
 

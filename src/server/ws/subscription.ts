@@ -1,6 +1,7 @@
 import { LIMITS } from '../../protocol/limits.ts';
 import { NOWHERE, type Asked, type Position } from '../../protocol/position.ts';
 import { chunkBehind } from '../chunk.ts';
+import type { ServerMetrics } from '../metrics/server-metrics.ts';
 import { GONE, originOf, positionIn, resolve } from '../resolve.ts';
 import type { LogTail } from '../store.ts';
 import type { Chunk, Topic } from '../topic.ts';
@@ -17,6 +18,7 @@ export type Step = 'idle' | 'more' | 'load' | 'later';
 
 /** Whom a subscription belongs to. */
 export interface SubscriptionHost {
+  readonly metrics: ServerMetrics;
   /** There may be something to send. */
   changed(subscription: Subscription): void;
 }
@@ -80,6 +82,13 @@ export class Subscription implements Waiting<Subscription> {
     this.#isOver = true;
   }
 
+  /** Lines that the viewer was not given yet; 0 for one that is about to be placed. */
+  get behindBy(): number {
+    const { tail } = this.topic;
+    const isPlaced = this.#asked === undefined && (this.#cursor.epoch === tail.epoch || this.#cursor.epoch === '');
+    return isPlaced ? Math.max(0, tail.head - this.#cursor.offset) : 0;
+  }
+
   get isOver(): boolean {
     return this.#isOver;
   }
@@ -138,7 +147,10 @@ export class Subscription implements Waiting<Subscription> {
   #settle(outlet: Outlet, asked: Asked, replayed: boolean): void {
     const { channel, tail } = this.topic;
     const { state, off } = resolve(asked, tail, replayed);
-    const isTold = this.#owed !== undefined || (state !== 'live' && state !== 'ended');
+    const isAnswer = this.#owed !== undefined;
+    const isTold = isAnswer || (state !== 'live' && state !== 'ended');
+    if (isAnswer) this.#host.metrics.subscribed(state, asked !== 'now' && asked.epoch !== undefined);
+    else if (state === 'skipped') this.#host.metrics.skipped('websocket', off.offset - originOf(asked, tail).start);
     this.#cursor = off;
     this.#asked = undefined;
     this.#owed = undefined;
@@ -152,7 +164,9 @@ export class Subscription implements Waiting<Subscription> {
 
   #sendChunk(outlet: Outlet, chunk: Chunk): void {
     const { channel } = this.topic;
-    outlet.write(chunkBehind(channel, chunk, this.#cursor.offset).wire);
+    const { from, to, wire } = chunkBehind(channel, chunk, this.#cursor.offset);
+    outlet.write(wire);
+    this.#host.metrics.delivered('websocket', to - from + 1, wire.length);
     this.#cursor = { epoch: chunk.epoch, offset: chunk.to };
     this.#part?.passedMessage();
     this.#spoke = true;

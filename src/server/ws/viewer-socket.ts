@@ -6,8 +6,8 @@ export interface SocketListener {
   receive(text: string | undefined): void;
   /** A sign of life came. */
   heard(): void;
-  /** The socket is closed. */
-  closed(): void;
+  /** The socket is closed; `code` as the other end said it, 1006 when it said nothing. */
+  closed(code: number): void;
 }
 
 /** A WebSocket that knows who listens: the functions are shared by all sockets then, of which there may be very many. */
@@ -38,8 +38,8 @@ function onError(): void {
   // Without a listener it would end the process.
 }
 
-function onClose(this: WebSocket): void {
-  listenerOf(this)?.closed();
+function onClose(this: WebSocket, code: number): void {
+  listenerOf(this)?.closed(code);
 }
 
 function listenerOf(webSocket: WebSocket): SocketListener | undefined {

@@ -1,0 +1,68 @@
+import { performance } from 'node:perf_hooks';
+import type { Line } from '../../protocol/line.ts';
+import type { AppendResult, Batch, LogStore, LogTail, News, ReadRange, ReadResult, Retention } from '../store.ts';
+import type { ServerMetrics, StoreOperation } from './server-metrics.ts';
+
+/** A store that counts what is asked of it. */
+export class MeasuredStore implements LogStore {
+  readonly #store: LogStore;
+  readonly #metrics: ServerMetrics;
+
+  constructor(store: LogStore, metrics: ServerMetrics) {
+    this.#store = store;
+    this.#metrics = metrics;
+  }
+
+  tail(channel: string): Promise<LogTail> {
+    return this.#measure('tail', () => this.#store.tail(channel));
+  }
+
+  async append(channel: string, batch: Batch): Promise<AppendResult> {
+    const result = await this.#measure('append', () => this.#store.append(channel, batch));
+    if (result.ok) {
+      this.#metrics.appendedLines.add(batch.lines.length);
+      this.#metrics.appendedBytes.add(batch.lines.reduce((sum, [text]) => sum + Buffer.byteLength(text), 0));
+    }
+    return result;
+  }
+
+  read(channel: string, range: ReadRange): Promise<ReadResult> {
+    return this.#measure('read', () => this.#store.read(channel, range));
+  }
+
+  trim(channel: string, retain: Retention, now: number): Promise<LogTail> {
+    return this.#measure('trim', () => this.#store.trim(channel, retain, now));
+  }
+
+  remove(channel: string): Promise<boolean> {
+    return this.#measure('remove', () => this.#store.remove(channel));
+  }
+
+  watch(channel: string, listener: (news: News) => void): () => void {
+    return this.#store.watch(channel, listener);
+  }
+
+  publishPart(channel: string, writer: string, line: Line | null): void {
+    this.#store.publishPart(channel, writer, line);
+  }
+
+  channels(): AsyncIterable<string> {
+    return this.#store.channels();
+  }
+
+  close(): Promise<void> {
+    return this.#store.close();
+  }
+
+  async #measure<T>(operation: StoreOperation, ask: () => Promise<T>): Promise<T> {
+    const from = performance.now();
+    let failed = true;
+    try {
+      const answer = await ask();
+      failed = false;
+      return answer;
+    } finally {
+      this.#metrics.asked(operation, (performance.now() - from) / 1_000, failed);
+    }
+  }
+}
