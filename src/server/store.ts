@@ -96,7 +96,10 @@ export interface LogStore {
   remove(channel: string): Promise<boolean>;
   /** Hears of changes to a log until the returned function is called. */
   watch(channel: string, listener: (news: News) => void): () => void;
-  /** Shows watchers the unfinished last line of a writer; never stored. */
+  /**
+   * Shows watchers the unfinished last line of a writer; never stored. A writer says a standing one again every second, also
+   * for who begins to watch; where it may be in another process the store takes back what was not repeated for a few seconds.
+   */
   publishPart(channel: string, writer: string, line: Line | null): void;
   /** The channels of all logs, in any order. */
   channels(): AsyncIterable<string>;

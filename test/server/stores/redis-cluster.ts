@@ -3,7 +3,7 @@ import { vi } from 'vitest';
 import { slotOf } from '../../../src/server/stores/redis/routes.ts';
 import { freePort, RedisServer } from './redis-server.ts';
 
-type Client = ReturnType<typeof createClient>;
+type Client = Awaited<ReturnType<typeof connectTo>>;
 
 const SLOTS = 16_384;
 const MASTERS = 3;
@@ -103,7 +103,7 @@ export class RedisCluster {
   async #agree(): Promise<void> {
     const nodes = [...this.masters, ...this.replicas];
     for (const { admin } of nodes) {
-      const info = String(await admin.sendCommand(['CLUSTER', 'INFO']));
+      const info = await admin.clusterInfo();
       if (!info.includes('cluster_state:ok') || !info.includes(`cluster_known_nodes:${nodes.length}\r`))
         throw new Error(`Not a cluster yet: ${info}`);
     }
@@ -128,11 +128,16 @@ async function startNode(epoch: number): Promise<ClusterNode> {
   const [server, busPort] = await withFreePort((port) =>
     RedisServer.start('--cluster-enabled', 'yes', '--cluster-port', String(port), ...patient, '--repl-diskless-sync-delay', '0'),
   );
-  const admin = createClient({ url: server.url });
+  const admin = await connectTo(server);
+  await admin.sendCommand(['CLUSTER', 'SET-CONFIG-EPOCH', String(epoch)]);
+  return { server, admin, busPort, id: await admin.clusterMyId() };
+}
+
+async function connectTo({ url }: RedisServer) {
+  const admin = createClient({ url });
   admin.on('error', () => undefined);
   await admin.connect();
-  await admin.sendCommand(['CLUSTER', 'SET-CONFIG-EPOCH', String(epoch)]);
-  return { server, admin, busPort, id: String(await admin.sendCommand(['CLUSTER', 'MYID'])) };
+  return admin;
 }
 
 /** Another process may be quicker to take a port that was free. */

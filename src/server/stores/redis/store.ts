@@ -6,6 +6,7 @@ import { Watchers } from '../watchers.ts';
 import { nodeOf, parseAddress } from './address.ts';
 import { unavailable } from './failures.ts';
 import { Link } from './link.ts';
+import { PartLeases } from './part-leases.ts';
 import { redirectOf } from './routes.ts';
 import { SCRIPTS, type KeyPart, type Script } from './scripts.ts';
 import { SeenTails } from './seen.ts';
@@ -39,7 +40,7 @@ export interface RedisStoreOptions {
   readonly onWarning?: ((message: string) => void) | undefined;
 }
 
-/** ms between two looks at whether the subscriptions stand. */
+/** ms between two looks at whether the subscriptions stand, and who has fallen silent. */
 const CHECK = 1_000;
 
 /**
@@ -56,6 +57,7 @@ export class RedisStore implements LogStore {
   readonly #watchers = new Watchers();
   readonly #subscriptions: Subscriptions;
   readonly #seen = new SeenTails();
+  readonly #parts = new PartLeases();
   readonly #timer: NodeJS.Timeout;
   #closing: Promise<void> | undefined;
 
@@ -81,6 +83,7 @@ export class RedisStore implements LogStore {
     this.#timer = setInterval(() => {
       if (!link.isWhole) void link.refresh();
       this.#subscriptions.check();
+      for (const { channel, news } of this.#parts.expire(performance.now())) this.#watchers.tell(channel, news);
     }, CHECK).unref();
   }
 
@@ -124,6 +127,7 @@ export class RedisStore implements LogStore {
     this.#subscriptions.settle(this.#key(channel, 'n'));
     return () => {
       unwatch();
+      if (!this.#watchers.has(channel)) this.#parts.forget(channel);
       this.#subscriptions.settle(this.#key(channel, 'n'));
     };
   }
@@ -158,6 +162,7 @@ export class RedisStore implements LogStore {
   #hear(channel: string, message: string): void {
     const { news, seen } = parseNews(message);
     if (seen !== undefined) this.#seen.take(channel, seen);
+    if (news.kind === 'part' && this.#watchers.has(channel)) this.#parts.hear(channel, news, performance.now());
     this.#watchers.tell(channel, news);
   }
 
