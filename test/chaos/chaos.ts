@@ -159,8 +159,7 @@ async function inject(world: Omit<World, 'random'>, options: ChaosOptions, isPoi
     if (world.fleet.ready === 0) {
       // What nobody is there for shows nothing.
       await Promise.all(running);
-      if (world.fleet.tabs.length === 0) await world.fleet.open();
-      await until('a tab is there', () => world.fleet.ready > 0, PATIENCE);
+      await world.fleet.settle(Math.max(1, world.fleet.tabs.length));
     }
     const fault = (random.between(0, 1) === 0 ? due.shift() : undefined) ?? random.weighted(faults);
     audience.push(world.fleet.ready);

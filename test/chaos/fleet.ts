@@ -41,7 +41,7 @@ export class Fleet {
 
   /** How many tabs are loaded and alive. */
   get ready(): number {
-    return this.tabs.filter(({ ready, dead }) => ready && !dead).length;
+    return this.tabs.filter(({ ready }) => ready).length;
   }
 
   /** A tab that nothing is being done to. */
@@ -67,14 +67,17 @@ export class Fleet {
     const tab: Tab = { page, busy: false, dead: false, ready: false, died };
     void died.then(() => {
       tab.dead = true;
-      tab.ready = false;
+      // Its place is free for another one.
+      return this.close(tab);
     });
     this.tabs.push(tab);
     await this.with(tab, () => this.load(tab));
   }
 
   async close(tab: Tab): Promise<void> {
-    this.tabs.splice(this.tabs.indexOf(tab), 1);
+    const at = this.tabs.indexOf(tab);
+    if (at === -1) return;
+    this.tabs.splice(at, 1);
     tab.ready = false;
     await Promise.race([tab.page.close().catch(() => undefined), pause(5_000)]);
   }
@@ -107,7 +110,7 @@ export class Fleet {
   /** As many tabs as wanted, all alive, loaded and awake. */
   async settle(count: number): Promise<void> {
     await until('every tab is left alone', () => this.tabs.every(({ busy }) => !busy), 60_000);
-    for (const tab of this.tabs.filter(({ dead, page }) => dead || page.isClosed())) await this.close(tab);
+    for (const tab of this.tabs.filter(({ page }) => page.isClosed())) await this.close(tab);
     while (this.tabs.length > count) await this.close(this.tabs[0]!);
     while (this.tabs.length < count) await this.open();
     await until('every tab is loaded', () => this.tabs.every(({ ready }) => ready), 60_000);
