@@ -78,20 +78,27 @@ export class LogStreamElement extends LogStreamAttributes {
   }
 
   /** Scrolls to a line, centred, or to an end; going to the end follows it. */
-  goTo(target: Target): void {
+  goTo(target: Target): void;
+  /**
+   * Goes to the next line that looks like an error, from what is on screen on and round to it again, and selects it.
+   * Resolves with its number; undefined when none was found or the reader stopped it.
+   */
+  goTo(target: 'error'): Promise<number | undefined>;
+  goTo(target: Target | 'error'): Promise<number | undefined> | void {
+    if (target === 'error') return this.#load().then((tools) => tools.goToError());
     if (typeof target === 'number' && !(Number.isInteger(target) && target >= 1)) return;
     this.#parts?.viewport.goTo(target);
   }
 
   /**
-   * Copies lines as they are shown, by default the selected ones, else all. Resolves with how many; rejects for more
-   * than 100,000 lines, and when the browser does not allow it.
+   * Copies lines as they are shown, by default what is selected, else all. Resolves with how many; rejects with
+   * RangeError for more than 10 MB, with AbortError when the reader stops it, and when the browser does not allow it.
    */
   async copy(range?: Range): Promise<number> {
     return (await this.#load()).copy(range);
   }
 
-  /** Downloads the raw log as a file. Rejects when the server refuses. */
+  /** Downloads the raw log as a file. Rejects when the server refuses, with AbortError when the reader stops it. */
   async download(): Promise<void> {
     return (await this.#load()).download();
   }
@@ -241,7 +248,7 @@ export class LogStreamElement extends LogStreamAttributes {
       if (!this.isConnected) return;
       if (log === undefined || log.channel !== readTopic(this.topic)?.channel) {
         this.#parts?.viewport.reset();
-        this.#tools?.select(undefined);
+        this.#tools?.forget();
         this.#condition.reset();
       }
       this.#open();

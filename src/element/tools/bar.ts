@@ -3,6 +3,7 @@ import type { ToolbarMode } from '../attributes.ts';
 import type { TimeMode } from '../time.ts';
 import { ICONS } from './icons.ts';
 import { WORDS } from './strings.ts';
+import type { Message } from './toast.ts';
 import { moveFocus, placeMenu, rove } from './toolbar.ts';
 
 /** What the reader can do from the toolbar, its menu and the pill. */
@@ -12,6 +13,7 @@ export interface ToolActions {
   time(): void;
   copy(): void;
   download(): void;
+  error(): void;
   start(): void;
   end(): void;
 }
@@ -41,6 +43,7 @@ function actionsOf({ following, wrap, time }: ToolsModel): Action[] {
     { name: 'time', icon: ICONS.time, label: WORDS.time[time], pressed: time !== 'none' },
     { name: 'copy', icon: ICONS.copy, label: WORDS.copy },
     { name: 'download', icon: ICONS.download, label: WORDS.download },
+    { name: 'error', icon: ICONS.error, label: WORDS.error },
     { name: 'start', icon: ICONS.start, label: WORDS.start },
     { name: 'end', icon: ICONS.end, label: WORDS.end },
   ];
@@ -137,7 +140,7 @@ export function barTemplate(model: ToolsModel, actions: ToolActions): TemplateRe
 }
 
 /** What lies over the lines. */
-export function overlayTemplate({ unseen }: ToolsModel, toast: string, actions: ToolActions): TemplateResult {
+export function overlayTemplate({ unseen }: ToolsModel, message: Message | undefined, actions: ToolActions): TemplateResult {
   return html`<button
       type="button"
       class="pill"
@@ -148,5 +151,13 @@ export function overlayTemplate({ unseen }: ToolsModel, toast: string, actions: 
     >
       ↓ ${WORDS.newLines(unseen)}
     </button>
-    <div class="toast" part="toast" aria-hidden="true" ?hidden=${toast === ''}>${toast}</div>`;
+    <div class="toast" part="toast" ?hidden=${message === undefined}>${toastTemplate(message)}</div>`;
+}
+
+/** Its text is said to screen readers when it comes; here it is only to be seen. */
+function toastTemplate({ text, action }: Partial<Message> = {}): readonly TemplateResult[] {
+  return [
+    html`<span aria-hidden="true">${text}</span>`,
+    html`<button type="button" class="act" ?hidden=${action === undefined} @click=${() => action?.run()}>${action?.label}</button>`,
+  ];
 }

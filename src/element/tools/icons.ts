@@ -9,6 +9,7 @@ export const ICONS = {
   time: icon('M8 4.75V8l2.25 1.5M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0Z'),
   copy: icon('M5.75 5.75h7.75v7.75H5.75zM3.5 10.25h-1v-7.75h7.75v1'),
   download: icon('M8 2.5v7M5 7l3 3 3-3M2.75 10.5v2a1 1 0 0 0 1 1h8.5a1 1 0 0 0 1-1v-2'),
+  error: icon('M8 2.25 14.25 13.5H1.75zM8 6.5v3M8 11.4v.1'),
   start: icon('M3 2.5h10M8 13.5V6.25M4.75 9.25 8 6l3.25 3.25'),
   end: icon('M3.75 4 8 8.25 12.25 4M3.75 8.75 8 13l4.25-4.25'),
   more: svg`<svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" fill="currentColor"><circle cx="3" cy="8" r="1.4"/><circle cx="8" cy="8" r="1.4"/><circle cx="13" cy="8" r="1.4"/></svg>`,

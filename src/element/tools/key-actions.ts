@@ -8,6 +8,8 @@ const SIDEWAYS = 80;
 /** What keys do beyond scrolling. */
 export interface KeyActions extends ToolActions {
   link(): void;
+  errorBefore(): void;
+  all(): void;
   escape(): void;
 }
 
@@ -25,6 +27,8 @@ export function runKey(command: KeyCommand, viewport: Viewport, scroller: HTMLEl
       return scroller.scrollBy({ left: -SIDEWAYS });
     case 'right':
       return scroller.scrollBy({ left: SIDEWAYS });
+    case 'error-before':
+      return actions.errorBefore();
     default:
       return actions[command]();
   }

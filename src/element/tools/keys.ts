@@ -13,6 +13,9 @@ export type KeyCommand =
   | 'time'
   | 'copy'
   | 'link'
+  | 'error'
+  | 'error-before'
+  | 'all'
   | 'escape';
 
 const NAMED: ReadonlyMap<string, KeyCommand> = new Map([
@@ -37,6 +40,8 @@ const LETTERS: ReadonlyMap<string, KeyCommand> = new Map([
   ['t', 'time'],
   ['c', 'copy'],
   ['y', 'link'],
+  ['e', 'error'],
+  ['E', 'error-before'],
 ]);
 
 /** Longest time between the two keys of `g g`, ms. */
@@ -57,6 +62,8 @@ export class KeyReader {
   #g = Number.NEGATIVE_INFINITY;
 
   read({ key, shiftKey, ctrlKey, altKey, metaKey, timeStamp }: KeyInput, letters: boolean): KeyCommand | undefined {
+    // The browser's own would select the page.
+    if (ctrlKey !== metaKey && !altKey && !shiftKey && key.toLowerCase() === 'a') return 'all';
     if (ctrlKey || altKey || metaKey) return undefined;
     if (key === ' ') return shiftKey ? 'page-up' : 'page-down';
     // Shift with a named key extends a selection; that is the browser's.

@@ -1,4 +1,4 @@
-import type { LogState } from '../../worker/api.ts';
+import type { LogState, Range } from '../../worker/api.ts';
 import { STRINGS, count } from '../strings.ts';
 
 /** The words of what is loaded later. */
@@ -16,10 +16,29 @@ export const WORDS = {
   },
   copy: 'Copy lines (c)',
   copied: (lines: number): string => `Copied ${STRINGS.lines(lines)}`,
+  copying: (lines: number, all: number): string => `Copying ${count(lines)} of ${STRINGS.lines(all)}`,
   copyFailed: 'The browser did not allow to copy.',
+  copyTooLong: 'More than 10 MB cannot be copied; download it instead.',
+  copyNeedsHttps: 'Browsers let a page copy this only over https; download it instead.',
   copiedLink: 'Copied the link',
   download: 'Download raw log',
+  downloadInstead: 'Download',
+  downloading: (bytes: number): string => `Downloading · ${(bytes / 1_048_576).toFixed(1)} MB`,
   downloadFailed: 'The download failed.',
+  downloadRefused: (status: number): string => `The server answered ${status} to the download of this log.`,
+  downloadBroke: 'The connection broke during the download. Try it again.',
+  downloadGone: 'These lines were removed by retention; nothing is left of them to download.',
+  cancel: 'Cancel',
+  selected: ({ from, to }: Range): string =>
+    from === to ? `Line ${count(from)} selected` : `Lines ${count(from)} to ${count(to)} selected`,
+  nothingSelected: 'Nothing selected',
+
+  error: 'Go to the next error (e)',
+  lookingForError: (lines: number): string => `Looking for an error · ${STRINGS.lines(lines)}`,
+  errorAt: (line: number, text: string): string => `Line ${count(line)}, error: ${text}`,
+  errorWrapped: (backwards: boolean): string => (backwards ? 'Went on from the end' : 'Went on from the start'),
+  noError: (lines: number): string => `No error found in ${STRINGS.lines(lines)}`,
+  goOn: 'Go on',
   start: 'Go to the start (Home)',
   end: 'Go to the end (End)',
   menu: 'More actions',

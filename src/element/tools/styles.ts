@@ -120,6 +120,7 @@ export const toolStyles = css`
     }
     .item,
     .button,
+    .act,
     .pill {
       height: 44px;
     }
@@ -177,14 +178,43 @@ export const toolStyles = css`
   }
   .toast {
     position: absolute;
-    z-index: 1;
+    z-index: 2;
     bottom: 12px;
     inset-inline-start: 12px;
+    display: flex;
+    align-items: center;
+    gap: 8px;
+    max-width: calc(100% - 24px);
+    box-sizing: border-box;
     padding: 6px 12px;
     border-radius: 6px;
     background: var(--ls-fg);
     color: var(--ls-bg);
+    font-variant-numeric: tabular-nums;
     animation: appear 120ms;
+    pointer-events: none;
+  }
+  .act {
+    flex: none;
+    min-height: 24px;
+    margin-block: -4px;
+    margin-inline-end: -6px;
+    padding: 0 8px;
+    border: 1px solid color-mix(in srgb, var(--ls-bg) 40%, transparent);
+    border-radius: 4px;
+    background: none;
+    color: inherit;
+    font-weight: 600;
+    pointer-events: auto;
+  }
+  .act:hover {
+    background: color-mix(in srgb, var(--ls-bg) 16%, transparent);
+  }
+  /* Out of the window, and there only for the selection that begins or ends in it. */
+  .row[data-pinned] {
+    position: absolute;
+    height: 0;
+    overflow: clip;
     pointer-events: none;
   }
   .selected {

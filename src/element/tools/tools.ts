@@ -1,24 +1,29 @@
 import type { CSSResult, TemplateResult } from 'lit';
 import type { LogState, Range } from '../../worker/api.ts';
 import type { LogStreamAttributes } from '../attributes.ts';
-import { LogStreamSelectEvent } from '../events.ts';
 import type { Session } from '../session.ts';
 import type { ChipInput } from '../status.ts';
 import { nextTimeMode } from '../time.ts';
 import type { Viewport } from '../viewport/viewport.ts';
 import { Address } from './address.ts';
 import { barTemplate, overlayTemplate, type ToolActions, type ToolsModel } from './bar.ts';
+import { Copier } from './copy/copier.ts';
+import { Downloader } from './download/downloader.ts';
+import { ErrorFinder } from './errors/error-finder.ts';
 import { hintOf } from './hint.ts';
 import { runKey, type KeyActions } from './key-actions.ts';
 import { KeyReader } from './keys.ts';
-import { downloadRaw, textOf } from './raw.ts';
 import { freshTopic } from './refresh.ts';
-import { selectedText } from './selection.ts';
+import { spanOfLines, type Span } from './selection/places.ts';
+import { Selection } from './selection/selection.ts';
 import { Speaker } from './speaker.ts';
 import { WORDS } from './strings.ts';
 import { toolStyles } from './styles.ts';
-import { Toast } from './toast.ts';
+import { Task } from './task.ts';
+import { Toast, type ToastAction } from './toast.ts';
 import { rove } from './toolbar.ts';
+
+const COPYING = ['beforecopy', 'copy'] as const;
 
 export interface ToolsHost {
   readonly element: LogStreamAttributes;
@@ -42,26 +47,51 @@ export class Tools {
   readonly #toast: Toast;
   readonly #speaker: Speaker;
   readonly #address: Address;
-  #picked: number | undefined;
-  #selected: Range | undefined;
+  readonly #task: Task;
+  readonly #selection: Selection;
+  readonly #copier: Copier;
+  readonly #downloader: Downloader;
+  readonly #errors: ErrorFinder;
 
   constructor(host: ToolsHost) {
     this.#host = host;
-    const { element, scroller, speaker } = host;
+    const { element, session, viewport, scroller, speaker } = host;
     this.#toast = new Toast(() => element.requestUpdate());
     this.#speaker = new Speaker(speaker, () => element.announce);
     this.#address = new Address(element, (range) => this.#show(range));
+    const say = (text: string, action?: ToastAction): void => this.#say(text, action);
+    const tell = (text: string): void => this.#speaker.say(text);
+    const task = (this.#task = new Task(this.#toast, tell));
+    const lines = (): Range => host.lines();
+    this.#selection = new Selection({ element, viewport, scroller });
+    this.#downloader = new Downloader({ session, task, lines, say, freshTopic: () => this.freshTopic() });
+    const download = (range: Range): void => void this.#downloader.byReader(range);
+    this.#copier = new Copier({ session, viewport, task, lines, say, download });
+    this.#errors = new ErrorFinder({
+      session,
+      viewport,
+      task,
+      lines,
+      say,
+      tell,
+      selected: () => this.#selection.lines,
+      select: (line) => this.#selection.pick(line, false),
+    });
     scroller.addEventListener('keydown', (event) => this.#onKey(event));
-    scroller.addEventListener('copy', (event) => this.#onCopy(event));
   }
 
   connect(): void {
     this.#address.connect();
+    this.#selection.connect();
+    for (const type of COPYING) document.addEventListener(type, this.#onCopy);
     if (this.#host.element.permalink) this.#address.read();
   }
 
   disconnect(): void {
     this.#address.disconnect();
+    this.#selection.disconnect();
+    for (const type of COPYING) document.removeEventListener(type, this.#onCopy);
+    this.#task.stop();
     this.#speaker.dispose();
   }
 
@@ -70,7 +100,7 @@ export class Tools {
   }
 
   overlay(model: ToolsModel): TemplateResult {
-    return overlayTemplate(model, this.#toast.text, this.#actions);
+    return overlayTemplate(model, this.#toast.message, this.#actions);
   }
 
   hint(input: ChipInput): string {
@@ -81,6 +111,8 @@ export class Tools {
   updated(): void {
     const toolbar = this.#query('.toolbar');
     if (toolbar !== undefined) rove(toolbar);
+    // What was offered is gone while it had the focus: that goes back to the log.
+    if (this.#query('.toast[hidden] :focus, .act[hidden]:focus') !== undefined) this.#host.scroller.focus({ preventScroll: true });
   }
 
   /** Tells screen readers of a new state. */
@@ -94,25 +126,21 @@ export class Tools {
   }
 
   beganAnew(): void {
-    this.select(undefined);
+    this.forget();
     this.#say(WORDS.beganAnew);
+  }
+
+  /** Another log is shown, or this one began anew: nothing that was done with its lines means anything now. */
+  forget(): void {
+    this.#task.stop();
+    this.#selection.clear();
   }
 
   /** A line number was clicked. */
   pick(line: number, extend: boolean): void {
-    const from = extend ? (this.#picked ?? line) : line;
-    this.#picked = from;
-    const range = { from: Math.min(from, line), to: Math.max(from, line) };
-    this.select(range);
+    const range = this.#selection.pick(line, extend);
+    this.#speaker.say(WORDS.selected(range));
     if (this.#host.element.permalink) this.#address.write(range);
-  }
-
-  select(range: Range | undefined): void {
-    if (range === undefined) this.#picked = undefined;
-    if (range === this.#selected) return;
-    this.#selected = range;
-    this.#host.viewport.selected = range;
-    this.#host.element.dispatchEvent(new LogStreamSelectEvent({ range }));
   }
 
   /** Rejects when there is none. */
@@ -121,19 +149,16 @@ export class Tools {
     return freshTopic(element, element.refreshUrl, session.topic);
   }
 
-  async copy(range?: Range): Promise<number> {
-    const { log } = this.#host.session;
-    const all = this.#host.lines();
-    const { from, to } = range ?? this.#selected ?? all;
-    if (log === undefined || all.to < all.from) return 0;
-    const { text, lines } = await textOf(log, { from: Math.max(from, all.from), to: Math.min(to, all.to) });
-    await navigator.clipboard.writeText(text);
-    return lines;
+  copy(range?: Range): Promise<number> {
+    return this.#copier.copy(range === undefined ? this.#wanted() : spanOfLines(range));
   }
 
-  async download(): Promise<void> {
-    const { log, endpoint, topic } = this.#host.session;
-    if (log !== undefined && endpoint !== undefined) await downloadRaw(endpoint, log.channel, topic);
+  download(): Promise<void> {
+    return this.#downloader.download();
+  }
+
+  goToError(): Promise<number | undefined> {
+    return this.#errors.go(false);
   }
 
   readonly #actions: ToolActions = {
@@ -146,8 +171,9 @@ export class Tools {
       const { element } = this.#host;
       element.time = nextTimeMode(element.time);
     },
-    copy: () => void this.#copy(),
-    download: () => void this.download().catch((error: unknown) => this.#say(reason(error, WORDS.downloadFailed))),
+    copy: () => void this.#copier.byReader(this.#wanted()),
+    download: () => void this.#downloader.byReader(),
+    error: () => void this.#errors.go(false),
     start: () => this.#host.viewport.goTo('start'),
     end: () => this.#host.viewport.goTo('end'),
   };
@@ -155,6 +181,8 @@ export class Tools {
   readonly #keyActions: KeyActions = {
     ...this.#actions,
     link: () => void this.#copyLink(),
+    errorBefore: () => void this.#errors.go(true),
+    all: () => this.#selectAll(),
     escape: () => this.#escape(),
   };
 
@@ -168,64 +196,61 @@ export class Tools {
     runKey(command, viewport, scroller, this.#keyActions);
   }
 
-  /** First clears what is selected, then leaves the log. */
+  /** First ends what is going on, then clears what is selected, then leaves the log. */
   #escape(): void {
-    if (this.#selected !== undefined) this.select(undefined);
+    if (this.#task.stop()) return;
+    if (this.#selection.clear()) this.#speaker.say(WORDS.nothingSelected);
     else this.#query('.toolbar .icon[tabindex="0"]')?.focus();
   }
 
   /** Shows lines that the page's address names. */
   #show(range: Range): void {
     if (!this.#host.element.permalink) return;
-    this.#picked = range.from;
-    this.select(range);
+    this.#selection.lines = range;
     this.#host.viewport.goTo(range.from);
   }
 
-  #onCopy(event: ClipboardEvent): void {
-    const text = this.#selectedText();
-    if (text === '' || event.clipboardData === null) return;
-    event.clipboardData.setData('text/plain', text);
-    event.preventDefault();
+  #selectAll(): void {
+    const range = this.#host.lines();
+    if (range.to < range.from) return;
+    this.#selection.selectAll(range);
+    this.#say(WORDS.selected(range));
   }
 
-  #selectedText(): string {
-    const root = this.#host.element.shadowRoot;
-    const block = this.#query('.block');
-    return root === null || block === undefined ? '' : selectedText(root, block);
+  /** What is selected, else all lines. */
+  #wanted(): Span {
+    return this.#selection.span ?? spanOfLines(this.#host.lines());
   }
 
-  async #copy(): Promise<void> {
-    const text = this.#selectedText();
-    try {
-      if (text === '') return this.#say(WORDS.copied(await this.copy()));
-      await navigator.clipboard.writeText(text);
-      this.#say(WORDS.copied(text.split('\n').length));
-    } catch (error) {
-      this.#say(error instanceof RangeError ? error.message : WORDS.copyFailed);
-    }
-  }
+  /**
+   * Heard on the document: without a selection of its own an engine tells the body, wherever the focus is. `beforecopy`
+   * says to WebKit that there is something to copy although nothing is selected for it.
+   */
+  readonly #onCopy = (event: Event): void => {
+    const { scroller, element } = this.#host;
+    const { span } = this.#selection;
+    if (span === undefined || !(element.shadowRoot?.activeElement === scroller || event.composedPath().includes(scroller))) return;
+    if (event instanceof ClipboardEvent && event.type === 'copy') this.#copier.intoEvent(event, span);
+    else event.preventDefault();
+  };
 
   async #copyLink(): Promise<void> {
-    if (this.#selected === undefined) return;
+    const { lines } = this.#selection;
+    if (lines === undefined) return;
     try {
-      await navigator.clipboard.writeText(this.#address.link(this.#selected));
+      await navigator.clipboard.writeText(this.#address.link(lines));
       this.#say(WORDS.copiedLink);
     } catch {
       this.#say(WORDS.copyFailed);
     }
   }
 
-  #say(text: string): void {
-    this.#toast.show(text);
+  #say(text: string, action?: ToastAction): void {
+    this.#toast.show(text, action);
     this.#speaker.say(text);
   }
 
   #query(selector: string): HTMLElement | undefined {
     return this.#host.element.renderRoot.querySelector<HTMLElement>(selector) ?? undefined;
   }
-}
-
-function reason(error: unknown, otherwise: string): string {
-  return error instanceof Error ? error.message : otherwise;
 }

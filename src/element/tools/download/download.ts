@@ -1,0 +1,42 @@
+import { fileName, requestRaw, type RawRequest } from './request.ts';
+import { WORDS } from '../strings.ts';
+import { Sink, type Collected } from './sink.ts';
+
+/** How long the browser may take to begin to take the file over, ms: it may ask the reader where to put it first. */
+const KEEP = 10 * 60_000;
+
+/** Fetches the raw text of a log and hands it to the browser as a file; `progress` hears how many bytes came. */
+export async function downloadRaw(request: RawRequest, progress: (bytes: number) => void): Promise<void> {
+  const response = await requestRaw(request);
+  const collected = await collect(response, progress);
+  save(collected, fileName(request.channel, request.range));
+}
+
+/** The body of an answer as one blob, however long it is, without holding it in memory. */
+export async function collect({ body }: Response, progress: (bytes: number) => void, sink: Sink = new Sink()): Promise<Collected> {
+  const reader = body?.getReader();
+  let bytes = 0;
+  try {
+    for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read()) {
+      await sink.write(part.value);
+      progress((bytes += part.value.byteLength));
+    }
+    return await sink.finish();
+  } catch (error) {
+    await Promise.allSettled([reader?.cancel(), sink.discard()]);
+    // What browsers say of a connection that broke is no help.
+    throw error instanceof TypeError ? new Error(WORDS.downloadBroke, { cause: error }) : error;
+  }
+}
+
+function save({ blob, dispose }: Collected, name: string): void {
+  const url = URL.createObjectURL(blob);
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => {
+    URL.revokeObjectURL(url);
+    dispose().catch(() => undefined);
+  }, KEEP);
+}

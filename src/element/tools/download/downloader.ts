@@ -1,0 +1,61 @@
+import type { Range } from '../../../worker/api.ts';
+import type { Session } from '../../session.ts';
+import { WORDS } from '../strings.ts';
+import { wasStopped, type Task } from '../task.ts';
+import { downloadRaw } from './download.ts';
+
+export interface DownloaderHost {
+  readonly session: Session;
+  readonly task: Task;
+  /** First and last line there is. */
+  lines(): Range;
+  freshTopic(): Promise<string>;
+  say(text: string): void;
+}
+
+/** Downloads the raw log, or some of its lines. */
+export class Downloader {
+  readonly #host: DownloaderHost;
+
+  constructor(host: DownloaderHost) {
+    this.#host = host;
+  }
+
+  /** Resolves when the browser has the file; rejects when the server refuses, and with an AbortError when it was stopped. */
+  async download(range?: Range): Promise<void> {
+    const { session, task, lines } = this.#host;
+    const { log, endpoint } = session;
+    if (log === undefined || endpoint === undefined) return;
+    const all = lines();
+    const whole = range === undefined || (range.from <= all.from && range.to >= all.to);
+    const request = {
+      endpoint,
+      channel: log.channel,
+      range: whole ? undefined : range,
+      first: all.from,
+      topic: () => session.topic,
+      refresh: () => this.#refresh(),
+    };
+    await task.run(WORDS.downloading(0), (signal, report) =>
+      downloadRaw({ ...request, signal }, (bytes) => report(WORDS.downloading(bytes))),
+    );
+  }
+
+  /** Downloads for a key or a button: says why it does not work. */
+  async byReader(range?: Range): Promise<void> {
+    const { say } = this.#host;
+    try {
+      await this.download(range);
+    } catch (error) {
+      if (!wasStopped(error)) say(error instanceof Error ? error.message : WORDS.downloadFailed);
+    }
+  }
+
+  /** The fresh topic serves the log from here on, too. */
+  async #refresh(): Promise<string> {
+    const { session, freshTopic } = this.#host;
+    const topic = await freshTopic();
+    session.open(topic);
+    return topic;
+  }
+}

@@ -1,0 +1,56 @@
+import type { Range } from '../../../worker/api.ts';
+import { WORDS } from '../strings.ts';
+
+/** Where a log's history is, below the server's base URL. */
+export function historyUrl(endpoint: string, channel: string): string {
+  return `${endpoint.replace(/\/$/u, '')}/topics/${channel.split('/').map(encodeURIComponent).join('/')}`;
+}
+
+/** Name of the file for a log, or for some of its lines. */
+export function fileName(channel: string, range?: Range): string {
+  const lines = range === undefined ? '' : `-L${range.from}-L${range.to}`;
+  return `${channel.replace(/[^\w.-]+/gu, '-')}${lines}.log`;
+}
+
+export interface RawRequest {
+  readonly endpoint: string;
+  readonly channel: string;
+  /** The lines to ask for; undefined for all there are. */
+  readonly range: Range | undefined;
+  /** First line the server has, as far as is known. */
+  readonly first: number;
+  readonly signal: AbortSignal;
+  /** The signed topic to ask with. */
+  topic(): string;
+  /** Supplies a fresh one when that has expired. */
+  refresh(): Promise<string>;
+}
+
+/**
+ * Asks for the raw text of a log. The signed topic goes in a header, never in the URL, which servers and proxies write
+ * down. Asks once more with a fresh topic when it has expired, and when retention took lines meanwhile. Rejects, saying
+ * what to do, when the server refuses.
+ */
+export async function requestRaw(request: RawRequest): Promise<Response> {
+  let { first } = request;
+  let topic = request.topic();
+  let response = await ask(request, topic, first);
+  if (response.status === 401) {
+    topic = await request.refresh();
+    response = await ask(request, topic, first);
+  }
+  if (response.status === 410) {
+    first = Number(response.headers.get('Log-First')) || first;
+    response = await ask(request, topic, first);
+  }
+  if (!response.ok) throw new Error(WORDS.downloadRefused(response.status));
+  return response;
+}
+
+function ask({ endpoint, channel, range, signal }: RawRequest, topic: string, first: number): Promise<Response> {
+  const after = Math.max(range?.from ?? 1, first) - 1;
+  if (range !== undefined && range.to <= after) throw new RangeError(WORDS.downloadGone);
+  const query = [after > 0 ? `after=${after}` : '', range === undefined ? '' : `limit=${range.to - after}`].filter(Boolean).join('&');
+  const headers = { accept: 'text/plain', authorization: `Bearer ${topic}` };
+  return fetch(`${historyUrl(endpoint, channel)}${query && `?${query}`}`, { headers, signal, cache: 'no-store' });
+}

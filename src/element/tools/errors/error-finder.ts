@@ -1,0 +1,76 @@
+import type { Range } from '../../../worker/api.ts';
+import type { Session } from '../../session.ts';
+import type { Viewport } from '../../viewport/viewport.ts';
+import { WORDS } from '../strings.ts';
+import { wasStopped, type Task } from '../task.ts';
+import type { ToastAction } from '../toast.ts';
+import { findError, SEARCH_LIMIT } from './find-error.ts';
+
+/** Characters of an error that are read out. */
+const READ_OUT = 200;
+
+export interface ErrorFinderHost {
+  readonly session: Session;
+  readonly viewport: Pick<Viewport, 'line' | 'visible' | 'goTo'>;
+  readonly task: Task;
+  /** First and last line there is. */
+  lines(): Range;
+  /** The lines that are selected as a whole. */
+  selected(): Range | undefined;
+  select(line: number): void;
+  say(text: string, action?: ToastAction): void;
+  /** Tells screen readers only. */
+  tell(text: string): void;
+}
+
+/** Goes from error to error. */
+export class ErrorFinder {
+  readonly #host: ErrorFinderHost;
+
+  constructor(host: ErrorFinderHost) {
+    this.#host = host;
+  }
+
+  /**
+   * Goes to the next line that looks like an error, or the one before, seen from what is on screen; `from` begins at
+   * another line. Resolves with its number; undefined when there is none, or the reader stopped it.
+   */
+  async go(backwards: boolean, from?: number): Promise<number | undefined> {
+    const { session, viewport, task, say, tell, lines, select } = this.#host;
+    const { log } = session;
+    const all = lines();
+    if (log === undefined || all.to < all.from) {
+      say(WORDS.noError(0));
+      return undefined;
+    }
+    const start = from ?? this.#start(backwards);
+    const held = (line: number): ReturnType<Viewport['line']> => viewport.line(line);
+    const result = await task
+      .run(WORDS.lookingForError(0), (signal, report) =>
+        findError({ all, start, backwards, held, log, signal, progress: (looked) => report(WORDS.lookingForError(looked)) }),
+      )
+      .catch((error: unknown) => {
+        if (wasStopped(error)) return undefined;
+        throw error;
+      });
+    if (result?.kind === 'none') say(WORDS.noError(all.to - all.from + 1));
+    if (result?.kind === 'stopped')
+      say(WORDS.noError(SEARCH_LIMIT), { label: WORDS.goOn, run: () => void this.go(backwards, result.next) });
+    if (result?.kind !== 'found') return undefined;
+    select(result.line);
+    viewport.goTo(result.line);
+    if (result.wrapped) say(WORDS.errorWrapped(backwards));
+    tell(WORDS.errorAt(result.line, result.text.slice(0, READ_OUT)));
+    return result.line;
+  }
+
+  /** Behind the error that was gone to last, as long as it is on screen; else at the edge of the screen. */
+  #start(backwards: boolean): number {
+    const { viewport, selected } = this.#host;
+    const { from, to } = viewport.visible;
+    const last = selected();
+    const step = backwards ? -1 : 1;
+    if (last !== undefined && last.from === last.to && last.from >= from && last.from <= to) return last.from + step;
+    return backwards ? to : from;
+  }
+}

@@ -1,0 +1,54 @@
+import type { Place } from './places.ts';
+
+/** The boundaries of what is selected, where they really are: within shadow trees, too. */
+export type Boundaries = Pick<StaticRange, 'startContainer' | 'startOffset' | 'endContainer' | 'endOffset' | 'collapsed'>;
+
+/** What the reader has selected in the page, seen from within the shadow of an element; in the order of the document. */
+export function selectedBoundaries({ shadowRoot: root }: Element): Boundaries | undefined {
+  const selection = document.getSelection();
+  if (selection === null || root === null) return undefined;
+  if ('getComposedRanges' in selection) return selection.getComposedRanges({ shadowRoots: [root] })[0];
+  // Engines before composed ranges tell a shadow root's selection on the root itself, or on the document.
+  const own: unknown = Reflect.get(root, 'getSelection');
+  const inner: unknown = typeof own === 'function' ? Reflect.apply(own, root, []) : selection;
+  return inner instanceof Selection && inner.rangeCount > 0 ? inner.getRangeAt(0) : undefined;
+}
+
+/** The place in the log of a point of the document; undefined for a point outside of what holds the rows. */
+export function placeOf(log: Element, node: Node, offset: number): Place | undefined {
+  if (!log.contains(node)) return undefined;
+  const row = (node instanceof Element ? node : node.parentElement)?.closest<HTMLElement>('[data-line]') ?? undefined;
+  const text = row?.querySelector('.text') ?? undefined;
+  if (row === undefined || text === undefined) return placeBetween(log, node, offset);
+  return { line: lineOf(row), column: columnIn(text, node, offset) };
+}
+
+function lineOf(row: HTMLElement): number {
+  return Number(row.dataset['line']);
+}
+
+function columnIn(text: Element, node: Node, offset: number): number {
+  const drawn = document.createRange();
+  drawn.selectNodeContents(text);
+  const where = drawn.comparePoint(node, offset);
+  const length = drawn.toString().length;
+  // A line that is not there yet has no text to count in.
+  if (where < 0 || length === 0) return 0;
+  if (where > 0) return Infinity;
+  drawn.setEnd(node, offset);
+  const column = drawn.toString().length;
+  // What ends where the drawn text ends also takes what of a long line is not drawn.
+  return column < length ? column : Infinity;
+}
+
+/** A point that is in no line stands for the start of the next one. */
+function placeBetween(log: Element, node: Node, offset: number): Place | undefined {
+  const point = document.createRange();
+  point.setStart(node, offset);
+  let last: HTMLElement | undefined;
+  for (const row of log.querySelectorAll<HTMLElement>('[data-line]')) {
+    if (point.comparePoint(row, 0) >= 0) return { line: lineOf(row), column: 0 };
+    last = row;
+  }
+  return last && { line: lineOf(last), column: Infinity };
+}

@@ -1,0 +1,46 @@
+import type { Range } from '../../../worker/api.ts';
+
+/**
+ * A place in the text of a log: before the character `column` of a line as it is shown, in UTF-16 units. Infinity
+ * stands for behind the last one, whatever comes to the line yet.
+ */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** What lies between two places, in their order. */
+export interface Span {
+  readonly start: Place;
+  readonly end: Place;
+}
+
+/** Negative when `a` comes before `b`, 0 when they are the same. */
+export function comparePlaces(a: Place, b: Place): number {
+  if (a.line !== b.line) return a.line - b.line;
+  return a.column === b.column ? 0 : a.column - b.column;
+}
+
+/** The span between two places in any order. */
+export function spanBetween(a: Place, b: Place): Span {
+  return comparePlaces(a, b) <= 0 ? { start: a, end: b } : { start: b, end: a };
+}
+
+/** The whole of a range of lines, without the line end behind it. */
+export function spanOfLines({ from, to }: Range): Span {
+  return { start: { line: from, column: 0 }, end: { line: to, column: Infinity } };
+}
+
+/** The part of a span in lines `from` to `to`; undefined for none. */
+export function clipSpan({ start, end }: Span, { from, to }: Range): Span | undefined {
+  if (end.line < from || start.line > to || from > to) return undefined;
+  return {
+    start: start.line < from ? { line: from, column: 0 } : start,
+    end: end.line > to ? { line: to, column: Infinity } : end,
+  };
+}
+
+/** What a span has of the text of one of its lines. */
+export function partOf({ start, end }: Span, line: number, text: string): string {
+  return text.slice(line === start.line ? start.column : 0, line === end.line ? end.column : undefined);
+}

@@ -1,0 +1,126 @@
+import type { Viewport } from '../../viewport/viewport.ts';
+import { placeOf, selectedBoundaries, type Boundaries } from './dom-places.ts';
+import { spanBetween, type Place, type Span } from './places.ts';
+
+export interface TextSelectionHost {
+  readonly element: Element;
+  /** What scrolls, and what the rows are in. */
+  readonly scroller: HTMLElement;
+  readonly viewport: Pick<Viewport, 'pinned' | 'visible' | 'leave'>;
+}
+
+/** What is selected in the page, and the places of its ends as far as they are in the log. */
+interface Ends {
+  readonly found: Boundaries;
+  readonly start: Place | undefined;
+  readonly end: Place | undefined;
+}
+
+/**
+ * The text that the reader selected in the log: the browser's own selection, which lives on while its lines leave the
+ * window, since the rows it begins and ends in stay in the document. Nothing is put back by force while it is drawn.
+ */
+export class TextSelection {
+  readonly #host: TextSelectionHost;
+  /** While the reader draws a selection that began in the log: ends listening for the release. */
+  #drag: AbortController | undefined;
+  #span: Span | undefined;
+
+  constructor(host: TextSelectionHost) {
+    this.#host = host;
+    host.scroller.addEventListener('pointerdown', (event) => this.#onPress(event));
+  }
+
+  connect(): void {
+    document.addEventListener('selectionchange', this.#read);
+  }
+
+  disconnect(): void {
+    document.removeEventListener('selectionchange', this.#read);
+    this.#drag?.abort();
+    this.#drag = this.#span = undefined;
+    this.#host.viewport.pinned = [];
+  }
+
+  /** What is selected; undefined for nothing. Events tell of it only later. */
+  get span(): Span | undefined {
+    this.#read();
+    return this.#span;
+  }
+
+  /** Whether something in the page is selected that is not, or not only, text of this log. */
+  get elsewhere(): boolean {
+    const found = selectedBoundaries(this.#host.element);
+    return this.span === undefined && found !== undefined && !found.collapsed;
+  }
+
+  clear(): void {
+    if (this.#ends() !== undefined) document.getSelection()?.removeAllRanges();
+    this.#span = undefined;
+    this.#host.viewport.pinned = [];
+  }
+
+  readonly #read = (): void => {
+    const { viewport } = this.#host;
+    const ends = this.#ends();
+    const { start, end } = ends ?? {};
+    // A lone caret, too, is where a click with shift begins.
+    viewport.pinned = [start, end].flatMap((place) => (place === undefined ? [] : [place.line]));
+    const before = this.#span;
+    this.#span = ends === undefined || ends.found.collapsed ? undefined : this.#spanOf(start, end);
+    if (before === undefined && this.#span !== undefined) viewport.leave();
+  };
+
+  /** Both ends of what is selected in the page, as far as they are in this log; undefined when none is. */
+  #ends(): Ends | undefined {
+    const { element, scroller } = this.#host;
+    const found = selectedBoundaries(element);
+    if (found === undefined) return undefined;
+    const start = placeOf(scroller, found.startContainer, found.startOffset);
+    const end = placeOf(scroller, found.endContainer, found.endOffset);
+    return start === undefined && end === undefined ? undefined : { found, start, end };
+  }
+
+  /** A selection that is drawn beyond the edge of the log goes as far as can be seen of it. */
+  #spanOf(start: Place | undefined, end: Place | undefined): Span | undefined {
+    const { from, to } = this.#host.viewport.visible;
+    if (start !== undefined && end !== undefined) return spanBetween(start, end);
+    if (this.#drag === undefined) return undefined;
+    if (end !== undefined) return spanBetween({ line: Math.min(from, end.line), column: 0 }, end);
+    return start && spanBetween(start, { line: Math.max(to, start.line), column: Infinity });
+  }
+
+  #onPress({ target, button }: PointerEvent): void {
+    // A press on the scrollbar has the scroller itself as its target.
+    if (button !== 0 || target === this.#host.scroller) return;
+    this.#drag?.abort();
+    this.#drag = new AbortController();
+    for (const type of ['pointerup', 'pointercancel'])
+      window.addEventListener(type, () => this.#onRelease(), { capture: true, signal: this.#drag.signal });
+  }
+
+  /** Now that it is drawn, an end outside of the log becomes the edge that was seen: what shows as selected is what is copied. */
+  #onRelease(): void {
+    const ends = this.#ends();
+    if (ends !== undefined && !ends.found.collapsed) this.#comeBack(ends);
+    this.#read();
+    this.#drag?.abort();
+    this.#drag = undefined;
+  }
+
+  #comeBack({ found, start, end }: Ends): void {
+    const { from, to } = this.#host.viewport.visible;
+    if (end !== undefined && start === undefined) {
+      const text = this.#textOf(from);
+      if (text !== undefined) document.getSelection()?.setBaseAndExtent(found.endContainer, found.endOffset, text, 0);
+    } else if (start !== undefined && end === undefined) {
+      const text = this.#textOf(to);
+      if (text !== undefined)
+        document.getSelection()?.setBaseAndExtent(found.startContainer, found.startOffset, text, text.childNodes.length);
+    }
+  }
+
+  #textOf(line: number): Element | undefined {
+    return this.#host.scroller.querySelector(`[data-line="${line}"] .text`) ?? undefined;
+  }
+}

@@ -1,0 +1,79 @@
+import { resetMouse, sendKeys, sendMouse } from '@web/test-runner-commands';
+import { frame, shadowAll } from './fixture.ts';
+
+/** A point of the page, CSS px. */
+export type Point = readonly [x: number, y: number];
+
+/** Where the row of a line is, and the point before one of the characters of its text. */
+export function pointIn(element: Element, line: number, column = 0): Point {
+  const text = shadowAll(element, '.row:not([data-pinned])')
+    .find((row) => row.dataset['line'] === String(line))
+    ?.querySelector('.text');
+  if (!text) throw new Error(`Line ${line} is not in the document.`);
+  const range = document.createRange();
+  range.selectNodeContents(text);
+  const all = range.toString();
+  const { left, right, top, height } = range.getBoundingClientRect();
+  // A little to the right: at the very edge is the gutter.
+  return [Math.ceil(left + ((right - left) * column) / Math.max(1, all.length)) + 1, Math.round(top + height / 2)];
+}
+
+export async function moveTo([x, y]: Point): Promise<void> {
+  await sendMouse({ type: 'move', position: [x, y] });
+  await frame();
+}
+
+/** Presses the button at one point and moves to others; `drop` releases it. */
+export async function drag(from: Point, ...to: readonly Point[]): Promise<void> {
+  await moveTo(from);
+  await sendMouse({ type: 'down' });
+  for (const point of to) await moveTo(point);
+}
+
+export async function drop(): Promise<void> {
+  await sendMouse({ type: 'up' });
+  await frame();
+}
+
+/** Clicks, with keys held down. */
+export async function click(at: Point, ...held: readonly string[]): Promise<void> {
+  for (const key of held) await sendKeys({ down: key });
+  await moveTo(at);
+  await sendMouse({ type: 'down' });
+  await sendMouse({ type: 'up' });
+  for (const key of held) await sendKeys({ up: key });
+  await frame();
+}
+
+/** Presses a key together with the one that shortcuts have here. */
+export async function shortcut(key: string): Promise<void> {
+  await sendKeys({ down: 'Control' });
+  await sendKeys({ press: key });
+  await sendKeys({ up: 'Control' });
+  await frame();
+}
+
+export async function type(key: string): Promise<void> {
+  await sendKeys({ press: key });
+  await frame();
+}
+
+/** What the reader copied, as another program would be given it. */
+export async function pasted(): Promise<string> {
+  const field = document.createElement('textarea');
+  document.body.append(field);
+  field.focus();
+  let text = '';
+  field.addEventListener('paste', (event) => {
+    text = event.clipboardData?.getData('text/plain') ?? '';
+    event.preventDefault();
+  });
+  await shortcut('v');
+  field.remove();
+  return text;
+}
+
+export async function release(): Promise<void> {
+  await resetMouse();
+  document.getSelection()?.removeAllRanges();
+}

@@ -1,0 +1,27 @@
+import type { LogLine, Range } from '../../../src/worker/api.ts';
+
+/** A log whose lines are made on demand, with what was asked of it. */
+export function rangedLog(
+  head: number,
+  textOf: (line: number) => string,
+  continues: (line: number) => boolean = () => false,
+): { readonly asked: Range[]; range(from: number, to: number): Promise<LogLine[]> } {
+  const asked: Range[] = [];
+  return {
+    asked,
+    async range(from, to) {
+      asked.push({ from, to });
+      return Array.from({ length: Math.max(0, Math.min(to, head) - from + 1) }, (_, at) => ({
+        offset: from + at,
+        time: 0,
+        text: textOf(from + at),
+        stderr: false,
+        carry: '',
+        continues: continues(from + at),
+      }));
+    },
+  };
+}
+
+/** A signal that nobody aborts. */
+export const never = new AbortController().signal;
