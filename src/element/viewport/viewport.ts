@@ -115,7 +115,7 @@ export class Viewport {
 
   /** A line that is held, the unfinished one included. */
   line(number: number): Line | undefined {
-    return number > this.#status.head ? (this.#status.part ?? undefined) : this.#lines.get(number);
+    return number === this.#status.head + 1 ? (this.#status.part ?? undefined) : this.#lines.get(number);
   }
 
   get visible(): Range {
