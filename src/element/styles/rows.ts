@@ -57,6 +57,9 @@ export const rowStyles = css`
     width: max-content;
     min-width: max(100%, calc(var(--cells, 0) * 1ch + var(--gutter) + 12px));
   }
+  .chunk {
+    content-visibility: auto;
+  }
   .row {
     display: flex;
     height: var(--ls-line, 20px);

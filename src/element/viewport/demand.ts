@@ -5,7 +5,9 @@ import { withoutGaps } from './gaps.ts';
 export interface DemandInput {
   readonly status: LogStatus;
   readonly lines: HeldLines;
+  /** Lines in the document, and of those the ones that are looked at. */
   readonly window: Range;
+  readonly near: Range;
   /** Ranges that need not be asked for. */
   readonly gaps: readonly Range[];
   /** What else is of use once the window is full. */
@@ -19,12 +21,13 @@ export class Demand {
   readonly #look: (want: readonly Range[], tail: number) => void;
   #asked = '';
   #progress: number | undefined;
+  #met = false;
 
   constructor(look: (want: readonly Range[], tail: number) => void) {
     this.#look = look;
   }
 
-  /** Share of the lines in the window that is held, 0 to 1; undefined for an empty window. */
+  /** Share of the lines looked at that is held, 0 to 1; undefined where there are none. */
   get progress(): number | undefined {
     return this.#progress;
   }
@@ -34,11 +37,16 @@ export class Demand {
     this.#asked = '';
   }
 
-  ask({ status, lines, window, gaps, also, tail }: DemandInput): void {
-    const lacking = window.to < window.from ? [] : lines.lacking(window);
-    const want = withoutGaps(lacking, gaps);
-    const size = window.to - window.from + 1;
-    const lacks = want.reduce((sum, { from, to }) => sum + to - from + 1, 0);
+  /** Whether all lines in the document are held. */
+  get met(): boolean {
+    return this.#met;
+  }
+
+  ask({ status, lines, window, near, gaps, also, tail }: DemandInput): void {
+    const want = window.to < window.from ? [] : withoutGaps(lines.lacking(window), gaps);
+    this.#met = want.length === 0;
+    const size = near.to - near.from + 1;
+    const lacks = want.reduce((sum, { from, to }) => sum + Math.max(0, Math.min(to, near.to) - Math.max(from, near.from) + 1), 0);
     this.#progress = size > 0 ? 1 - lacks / size : undefined;
     if (want.length === 0 && status.head >= status.first) want.push(...also);
     const asked = `${tail} ${want.map(({ from, to }) => `${from}-${to}`).join()}`;

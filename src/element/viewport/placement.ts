@@ -18,6 +18,8 @@ export interface Placed {
   readonly following: boolean;
   /** Nodes a row had lately, on average. */
   readonly nodesPerRow: number;
+  /** Lines to have in the document besides those that are looked at. */
+  readonly fill: Range | undefined;
 }
 
 /**
@@ -29,6 +31,8 @@ export class Placement {
   /** Ranges that are shown as one row each. */
   gaps: readonly Range[] = [];
   rows: RowIndex;
+  /** The lines that are looked at, with some around them. */
+  near: Range = { from: 1, to: 0 };
   /** Where to go in the next layout. */
   target: Target | undefined;
   readonly #lines: HeldLines;
@@ -142,14 +146,15 @@ export class Placement {
     return { content: this.rows.height, viewport, loose: wraps };
   }
 
-  #place({ following, nodesPerRow }: Placed): Range {
+  #place({ following, nodesPerRow, fill }: Placed): Range {
     const { geometry } = this;
     for (let pass = 1; ; pass += 1) {
       const rows = (this.rows = geometry.index(this.#status, this.gaps));
       this.#box.layout(this.#extent(), this.#wantedY(rows, following));
       const { y } = this.#box;
       if (Math.abs(rows.yOf(this.#anchor) - y) > 1e-6) this.#anchor = rows.anchorAt(y);
-      const window = windowOf({ rows, y, viewport: geometry.height, rowHeight: geometry.rowHeight, following, nodesPerRow });
+      const near = (this.near = windowOf({ rows, y, viewport: geometry.height, rowHeight: geometry.rowHeight, following, nodesPerRow }));
+      const window = fill === undefined ? near : joined(near, fill, rows);
       if (pass === MAX_PASSES || !geometry.count(window, this.#lines, rows)) return window;
     }
   }
@@ -171,4 +176,9 @@ export class Placement {
     this.#anchor = { line, dy: Math.min(0, (rows.heightAt(line) - this.geometry.height) / 2) };
     return rows.yOf(this.#anchor);
   }
+}
+
+/** A window and lines around it, limited to those there are. */
+function joined(window: Range, { from, to }: Range, { first, last }: RowIndex): Range {
+  return { from: Math.max(first, Math.min(window.from, from)), to: Math.min(last, Math.max(window.to, to)) };
 }

@@ -1,4 +1,6 @@
+import type { Range } from '../../worker/api.ts';
 import type { StateRow } from '../state-rows.ts';
+import { Chunks, Placer } from './chunks.ts';
 import { GlyphFit } from './glyph-fit.ts';
 import { Row, type RowContent } from './row.ts';
 import { StateRowView } from './state-row-view.ts';
@@ -30,6 +32,7 @@ export class RowsView {
   #rows = new Map<number, Row>();
   #states = new Map<string, StateRowView>();
   #spare: Row[] = [];
+  readonly #chunks = new Chunks();
 
   constructor(block: HTMLElement, onAction: (state: StateRow) => void) {
     this.#block = block;
@@ -51,15 +54,20 @@ export class RowsView {
     return longest;
   }
 
-  /** The lines in the window and how high they are drawn, px. Lets the browser lay out. */
-  *heights(): Generator<{ readonly line: number; readonly height: number }> {
+  /** The lines of a range that are drawn, and how high, px. Lets the browser lay out. */
+  *heights({ from, to }: Range): Generator<{ readonly line: number; readonly height: number }> {
     for (const [line, { element, content }] of this.#rows) {
+      if (line < from || line > to) continue;
       if (content?.line !== undefined && !content.partial && !element.hasAttribute('data-pinned'))
         yield { line, height: element.getBoundingClientRect().height };
     }
   }
 
-  render(shown: readonly Item[]): void {
+  /**
+   * Shows the items. Where they are more than what is looked at, `topOf` (of a line, px) has them put into
+   * chunks that the browser lays out when they come into sight.
+   */
+  render(shown: readonly Item[], topOf?: (line: number) => number): void {
     this.#fit.begin();
     const items = this.#withPinned(shown);
     const kept = this.#takeKept(items);
@@ -71,7 +79,7 @@ export class RowsView {
     const rows = new Map<number, Row>();
     const states = new Map<string, StateRowView>();
     let taken = 0;
-    let cursor: ChildNode | null = this.#block.firstChild;
+    const place = new Placer(this.#block, topOf === undefined ? undefined : this.#chunks, loose);
     for (const item of items) {
       let element: HTMLElement;
       if ('pinned' in item || 'content' in item) {
@@ -82,19 +90,18 @@ export class RowsView {
         ({ element } = row);
         element.toggleAttribute('data-pinned', 'pinned' in item);
         loose.delete(element);
+        place.enter(number);
       } else {
         const view = this.#states.get(item.key) ?? new StateRowView(this.#onAction);
         states.set(item.key, view);
         view.update(item.state);
         ({ element } = view);
       }
-      // What leaves is passed over rather than pushed along: then the rows that stay are not touched.
-      while (cursor !== null && cursor !== element && loose.has(cursor)) cursor = cursor.nextSibling;
-      if (element === cursor) cursor = cursor.nextSibling;
-      else this.#block.insertBefore(element, cursor);
+      place.add(element);
     }
     for (const view of gone) view.remove();
     for (const node of loose) node.remove();
+    this.#chunks.settle(place.entered, topOf ?? Number);
     this.#spare = leaving.slice(taken, taken + SPARE_ROWS);
     this.#rows = rows;
     this.#states = states;

@@ -5,12 +5,12 @@ import type { StateRow } from '../state-rows.ts';
 import { CONNECTING } from '../status.ts';
 import type { TimeMode } from '../time.ts';
 import { Demand } from './demand.ts';
+import { Fill } from './fill.ts';
 import { initialFollow, nextFollow, type Follow, type FollowEvent, type FollowMode } from './follow.ts';
 import type { Sizes } from './geometry.ts';
 import { hearIntents } from './intents.ts';
 import { itemsOf } from './items.ts';
 import { Placement, type Target } from './placement.ts';
-import type { RowIndex } from './rows.ts';
 import { RowsView } from './rows-view.ts';
 import type { Moved } from './scroll-box.ts';
 import { Times } from './times.ts';
@@ -47,6 +47,7 @@ export class Viewport {
   #status: LogStatus = CONNECTING;
   readonly #placement: Placement;
   readonly #demand: Demand;
+  readonly #fill = new Fill(() => this.schedule());
   #mode: FollowMode;
   #follow: Follow;
   #time: TimeMode = 'none';
@@ -54,6 +55,9 @@ export class Viewport {
   #seen = 0;
   #longest = 0;
   readonly #times = new Times();
+  /** Whether what the rows show may have changed since they were drawn, and the lines drawn. */
+  #stale = true;
+  #drawn: Range = { from: 1, to: 0 };
   /** When a frame was asked for that did not come yet, ms. */
   #scheduledAt: number | undefined;
 
@@ -189,7 +193,7 @@ export class Viewport {
   scrollBy(delta: number): void {
     if (delta < 0) this.leave();
     this.#placement.moveBy(delta);
-    this.schedule();
+    this.#request();
     if (delta > 0 && this.#placement.atEnd) this.#dispatch({ type: 'reached-end' });
   }
 
@@ -205,6 +209,11 @@ export class Viewport {
 
   /** Draws in the next frame; any number of calls make one commit. */
   schedule(): void {
+    this.#stale = true;
+    this.#request();
+  }
+
+  #request(): void {
     if (this.#scheduledAt !== undefined) return;
     this.#scheduledAt = performance.now();
     requestAnimationFrame(() => {
@@ -234,6 +243,7 @@ export class Viewport {
     this.#selected = undefined;
     this.pinned = [];
     this.#times.forget();
+    this.#fill.reset();
     this.#seen = this.#longest = 0;
     this.#demand.forget();
   }
@@ -275,7 +285,7 @@ export class Viewport {
     else if (delta > 0 && atEnd) this.#dispatch({ type: 'reached-end' });
     // Where only the scrollbar moved, the rows move with it at once: nobody finds them elsewhere.
     if (delta === 0) this.#commit();
-    else this.schedule();
+    else this.#request();
   }
 
   #onAction(state: StateRow): void {
@@ -288,11 +298,14 @@ export class Viewport {
     const { geometry } = placement;
     if (geometry.height <= 0) return;
     const status = this.#status;
-    const placed = { following: this.following, nodesPerRow: this.#view.nodesPerRow };
+    const { nodesPerRow } = this.#view;
+    const fill = this.#fill.rangeOf({ first: status.first, last: status.head, nodesPerRow });
+    const placed = { following: this.following, nodesPerRow, fill };
     const window = placement.layOut(status, placed);
-    this.#view.render(this.#items(placement.rows, window));
+    const { near } = placement;
+    this.#draw(window, fill !== undefined);
     this.#styleBlock();
-    const wrong = geometry.wraps && placement.correct(window, this.#block.offsetHeight, () => this.#view.heights(), placed);
+    const wrong = geometry.wraps && placement.correct(window, this.#block.offsetHeight, () => this.#view.heights(near), placed);
     // What is above or below may have come into sight by that.
     if (wrong) this.schedule();
     this.#block.style.setProperty('transform', `translateY(${placement.apply(window)}px)`);
@@ -302,15 +315,28 @@ export class Viewport {
       status,
       lines: this.#lines,
       window,
+      near,
       gaps: placement.gaps,
       also: this.#times.wanted(status, this.#time),
       tail: atTail ? Math.max(FIRST_TAIL, this.#capacity()) : 0,
     });
+    this.#fill.next({
+      first: status.first,
+      last: status.head,
+      window,
+      held: this.#demand.met,
+      nodesPerRow,
+      busy: this.#view.pinned.size > 0 || this.#block.matches(':focus-within'),
+      now: performance.now(),
+    });
     this.#listener.committed();
   }
 
-  #items(rows: RowIndex, window: Range): ReturnType<typeof itemsOf> {
-    return itemsOf({
+  #draw(window: Range, filled: boolean): void {
+    const { rows } = this.#placement;
+    // A small log that is only scrolled has its rows already.
+    if (filled && !this.#stale && window.from === this.#drawn.from && window.to === this.#drawn.to) return;
+    const items = itemsOf({
       rows,
       window,
       status: this.#status,
@@ -322,6 +348,9 @@ export class Viewport {
       elapsed: this.elapsed,
       now: Date.now(),
     });
+    this.#view.render(items, filled ? (line) => rows.top(line) : undefined);
+    this.#stale = false;
+    this.#drawn = window;
   }
 
   /** Widths only ever grow, so that nothing moves sideways as rows come and go. */

@@ -1,0 +1,20 @@
+export interface Idle {
+  cancel(): void;
+}
+
+/** Calls back when the page has nothing else to do, but not before `delay` ms have passed. */
+export function whenIdle(run: () => void, delay: number): Idle {
+  // Not every browser tells when it is idle.
+  const { requestIdleCallback: request } = window as { readonly requestIdleCallback?: typeof window.requestIdleCallback };
+  let idle: number | undefined;
+  const timer = setTimeout(() => {
+    if (request === undefined) run();
+    else idle = request(() => run());
+  }, delay);
+  return {
+    cancel() {
+      clearTimeout(timer);
+      if (idle !== undefined) cancelIdleCallback(idle);
+    },
+  };
+}
