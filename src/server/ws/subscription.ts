@@ -82,11 +82,11 @@ export class Subscription implements Waiting<Subscription> {
     this.#isOver = true;
   }
 
-  /** Lines that the viewer was not given yet; 0 for one that is about to be placed. */
+  /** Lines that the viewer was not given yet; 0 before it was answered, and when the log became another one. */
   get behindBy(): number {
     const { tail } = this.topic;
-    const isPlaced = this.#asked === undefined && (this.#cursor.epoch === tail.epoch || this.#cursor.epoch === '');
-    return isPlaced ? Math.max(0, tail.head - this.#cursor.offset) : 0;
+    const isSame = this.#cursor.epoch === tail.epoch || this.#cursor.epoch === '';
+    return this.#wasPlaced && isSame ? Math.max(0, tail.head - this.#cursor.offset) : 0;
   }
 
   get isOver(): boolean {
