@@ -6,7 +6,7 @@ import { MemoryLog, START } from './support/memory-log.ts';
 const ESC = '\x1b';
 const words = (line: number): string => `${line} ${'a line of words that goes on (and on) '.repeat(line % 9)}`;
 
-/** Where browsers like to break elsewhere. */
+/** What terminals and browsers disagree about, and what goes to the next row whole. */
 const HARD = [
   '',
   ' ',
@@ -18,6 +18,12 @@ const HARD = [
   `tab\t${'one\ttwo\t'.repeat(60)}`,
   '\t'.repeat(70),
   `${'x'.repeat(79)}\t${'y'.repeat(90)}`,
+  '漢字かな交じり文'.repeat(40),
+  `x${'漢'.repeat(150)}`,
+  '한국어 텍스트 '.repeat(40),
+  '👍🏽👩‍👩‍👧🇩🇪🚀'.repeat(30),
+  `a${'🚀'.repeat(120)}`,
+  '\u0000\u0007\u001f controls \u009b '.repeat(20),
   'e\u0301'.repeat(300),
   'https://example.org/a/very/long/path?with=query&and=more#'.repeat(8),
   `${ESC}[31m${'red '.repeat(90)}${ESC}[0m${ESC}[1m${'bold'.repeat(60)}${ESC}[0m`,
@@ -60,7 +66,7 @@ describe('wrapping', () => {
   for (const width of [1_000, 613, 400]) {
     it(`draws as many rows as it counts, ${width} px wide, whatever the characters`, async () => {
       const { element } = await wrapped(HARD.length, (line) => HARD[line - 1] ?? '');
-      element.style.height = '4000px';
+      element.style.height = '9000px';
       element.style.width = `${width}px`;
       await until(() => shadowAll(element, '.row').length === HARD.length);
       await frame();
