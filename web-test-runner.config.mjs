@@ -6,6 +6,7 @@ import puppeteer from 'puppeteer-core';
 import { CHROMIUM_FLAGS, findProgram } from './scripts/browsers.mjs';
 import { countingReporter } from './scripts/counts.mjs';
 import { logServerPlugin } from './scripts/log-server-plugin.mjs';
+import { otherEngines } from './scripts/requirements.mjs';
 import { webkitLauncher } from './scripts/webkit-launcher.mjs';
 
 /** @type {Record<string, () => import('@web/test-runner').BrowserLauncher | undefined>} */
@@ -29,13 +30,11 @@ const ENGINES = {
           // The launcher is typed for the full package; the core is the same without the download.
           puppeteer: /** @type {any} */ (puppeteer),
           launchOptions: { browser: 'firefox', executablePath },
+          // A second page would take the focus, and with it the frames, away from the first.
           concurrency: 1,
         });
   },
-  webkit() {
-    const driver = findProgram('webkit');
-    return driver === undefined ? undefined : webkitLauncher({ driver, xvfb: findProgram('xvfb') });
-  },
+  webkit: () => (otherEngines().present.includes('webkit') ? webkitLauncher() : undefined),
 };
 
 const wanted = (process.env['ENGINES'] ?? 'chromium').split(',').map((name) => name.trim());
@@ -55,6 +54,8 @@ export default /** @type {import('@web/test-runner').TestRunnerConfig} */ ({
   hostname: '127.0.0.1',
   nodeResolve: true,
   concurrency: 2,
+  // Tests mostly wait for frames, so that three browsers take little longer than the slowest of them.
+  concurrentBrowsers: present.length,
   browsers: present,
   plugins: [esbuildPlugin({ ts: true, target: 'es2022' }), logServerPlugin()],
   testFramework: { config: { timeout: 30_000 } },

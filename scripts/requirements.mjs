@@ -5,11 +5,45 @@ import { findProgram } from './browsers.mjs';
 import { bold, yellow } from './terminal.mjs';
 
 /** @typedef {'chromium' | 'redis'} Requirement */
+/** @typedef {'firefox' | 'webkit'} OtherEngine Tested in where it is installed; nobody has to have it. */
 
 const ABOUT = {
   chromium: { debian: 'chromium', mac: 'brew install --cask chromium', else: 'install Chromium or Chrome', variable: 'CHROME_PATH' },
   redis: { debian: 'redis-server', mac: 'brew install redis', else: 'install Redis 7 or Valkey', variable: 'REDIS_SERVER_PATH' },
 };
+
+/** @type {Record<OtherEngine, { title: string, debian: string }>} */
+const OTHER_ENGINES = {
+  firefox: { title: 'Firefox', debian: 'firefox-esr' },
+  webkit: { title: 'WebKitGTK', debian: 'webkit2gtk-driver xvfb' },
+};
+
+/**
+ * The engines besides Chromium that can be tested in, and for each of the others what to do to have it tested, too.
+ *
+ * @param {NodeJS.ProcessEnv} [env]
+ * @returns {{ present: OtherEngine[], advice: string[] }}
+ */
+export function otherEngines(env = process.env) {
+  /** @type {OtherEngine[]} */
+  const present = [];
+  /** @type {string[]} */
+  const advice = [];
+  for (const [name, { title, debian }] of /** @type {[OtherEngine, { title: string, debian: string }][]} */ (
+    Object.entries(OTHER_ENGINES)
+  )) {
+    if (canRun(name, env)) present.push(name);
+    else advice.push(`nothing is tested in ${title}, which is not installed: sudo apt-get install -y ${debian}, where there is Debian.`);
+  }
+  return { present, advice };
+}
+
+/** @param {OtherEngine} name @param {NodeJS.ProcessEnv} env */
+function canRun(name, env) {
+  if (findProgram(name, env) === undefined) return false;
+  // WebKitGTK has no headless mode.
+  return name !== 'webkit' || Boolean(env['DISPLAY'] ?? env['WAYLAND_DISPLAY']) || findProgram('xvfb', env) !== undefined;
+}
 
 /**
  * The executables of what is asked for. On Debian and as root the missing ones are installed first, which is said.

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { lint } from './lint.mjs';
 import { countsFile, forgetCounts, readCounts } from './counts.mjs';
 import { ROOT, run } from './processes.mjs';
-import { requirePrograms } from './requirements.mjs';
+import { otherEngines, requirePrograms } from './requirements.mjs';
 import { bold, cyan, dim, elapsed, red, yellow } from './terminal.mjs';
 
 /** A runner that hangs is a failure, not a wait; ms. */
@@ -67,6 +67,8 @@ const vitest = (/** @type {string} */ name) => [
 heading('requirements');
 const found = requirePrograms(['chromium', 'redis']);
 console.log(dim(`chromium: ${found.chromium ?? 'none'}, redis: ${found.redis ?? 'none'}`));
+const engines = otherEngines();
+for (const advice of engines.advice) remarks.push(yellow(`NOT TESTED: ${advice}`));
 const env = {
   ...(found.chromium === undefined ? {} : { CHROME_PATH: found.chromium }),
   ...(found.redis === undefined ? {} : { REDIS_SERVER_PATH: found.redis }),
@@ -85,7 +87,7 @@ if (found.chromium === undefined) {
   skip('tabs', 'a browser', (file) => file.startsWith('tabs'));
   skip('states', 'a browser', (file) => file.startsWith('states'));
 } else {
-  await runner('browser', ['wtr'], env);
+  await runner('browser', ['wtr'], { ...env, ENGINES: process.env['ENGINES'] ?? ['chromium', ...engines.present].join() });
   await runner('tabs', vitest('tabs'), env);
   await runner('states', vitest('states'), env);
 }

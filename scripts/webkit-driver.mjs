@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { findProgram } from './browsers.mjs';
 
 /** @returns {Promise<number>} */
 function freePort() {
@@ -73,17 +74,20 @@ export class WebDriver {
  */
 
 /**
- * @param {{ driver: string, xvfb: string | undefined }} programs
  * @returns {Promise<WebKit>}
+ * @throws {Error} When the driver is missing, or a display and Xvfb.
  */
-export async function startWebKit({ driver, xvfb }) {
+export async function startWebKit() {
+  const driver = findProgram('webkit');
+  const xvfb = findProgram('xvfb');
+  if (driver === undefined) throw new Error('WebKitGTK is missing: apt-get install -y webkit2gtk-driver.');
   /** @type {{ kill(): unknown }[]} */
   const children = [];
   const stop = () => {
     for (const child of children) child.kill();
   };
   try {
-    // Without a graphics card its usual renderer draws through a software one: a frame takes 150 ms instead of 16.
+    /** @type {NodeJS.ProcessEnv} Without a graphics card its usual renderer draws through a software one: a frame takes 150 ms instead of 16. */
     const env = { ...process.env, WEBKIT_DISABLE_DMABUF_RENDERER: '1' };
     if (!env['DISPLAY'] && !env['WAYLAND_DISPLAY']) {
       if (!xvfb) throw new Error('WebKitGTK needs a display: apt-get install -y xvfb.');

@@ -1,11 +1,8 @@
 // Runs @web/test-runner sessions in WebKitGTK over plain W3C WebDriver: one driver session, one window.
 import { startWebKit } from './webkit-driver.mjs';
 
-/**
- * @param {Parameters<typeof startWebKit>[0]} programs
- * @returns {import('@web/test-runner').BrowserLauncher}
- */
-export function webkitLauncher(programs) {
+/** @returns {import('@web/test-runner').BrowserLauncher} */
+export function webkitLauncher() {
   /** @type {Map<string, string>} Address by session. */
   const open = new Map();
   /** @type {Promise<import('./webkit-driver.mjs').WebKit> | undefined} */
@@ -21,7 +18,7 @@ export function webkitLauncher(programs) {
    * @returns {Promise<T>}
    */
   function inTurn(task) {
-    const result = queue.then(async () => task(await (started ??= startWebKit(programs))));
+    const result = queue.then(async () => task(await (started ??= startWebKit())));
     queue = result.catch(() => undefined);
     return result;
   }

@@ -1,5 +1,6 @@
 import puppeteer, { type Browser } from 'puppeteer-core';
 import { findProgram } from '../../scripts/browsers.mjs';
+import { otherEngines } from '../../scripts/requirements.mjs';
 import { startWebKit } from '../../scripts/webkit-driver.mjs';
 import { Tabs } from './driver.ts';
 
@@ -20,18 +21,11 @@ export interface EngineTab {
 
 /** How to start each engine that this machine has, of those that ENGINES names (all of them where it names none). */
 export function engines(): ReadonlyMap<string, () => Promise<Engine>> {
+  const { present, advice } = otherEngines();
   const found = new Map<string, () => Promise<Engine>>([['chromium', startChromium]]);
-  const firefox = findProgram('firefox');
-  const webkit = findProgram('webkit');
-  if (firefox !== undefined) found.set('firefox', () => startFirefox(firefox));
-  if (webkit !== undefined) found.set('webkit', () => startWebKitGtk(webkit));
+  for (const name of present) found.set(name, name === 'firefox' ? startFirefox : startWebKitGtk);
   const wanted = process.env['ENGINES']?.split(',').map((name) => name.trim());
-  for (const name of wanted ?? ['firefox', 'webkit']) {
-    if (found.has(name)) continue;
-    const advice = `${name} is missing, so its tabs are not tested: apt-get install -y ${name === 'webkit' ? 'webkit2gtk-driver xvfb' : 'firefox-esr'}.`;
-    if (wanted !== undefined) throw new Error(advice);
-    console.warn(`SKIPPED: ${advice}`);
-  }
+  for (const name of wanted ?? []) if (!found.has(name)) throw new Error(`ENGINES names ${name}, but ${advice.join(' ')}`);
   return new Map([...found].filter(([name]) => wanted?.includes(name) ?? true));
 }
 
@@ -40,7 +34,9 @@ async function startChromium(): Promise<Engine> {
   return { ...overPuppeteer(tabs.browser), close: () => tabs.close() };
 }
 
-async function startFirefox(executablePath: string): Promise<Engine> {
+async function startFirefox(): Promise<Engine> {
+  const executablePath = findProgram('firefox');
+  if (executablePath === undefined) throw new Error('Firefox is missing: apt-get install -y firefox-esr.');
   return overPuppeteer(await puppeteer.launch({ browser: 'firefox', executablePath, timeout: 60_000, protocolTimeout: 60_000 }));
 }
 
@@ -62,8 +58,8 @@ function overPuppeteer(browser: Browser): Engine {
   };
 }
 
-async function startWebKitGtk(driver: string): Promise<Engine> {
-  const { web, session, stop } = await startWebKit({ driver, xvfb: findProgram('xvfb') });
+async function startWebKitGtk(): Promise<Engine> {
+  const { web, session, stop } = await startWebKit();
   // The session would end with its last window.
   const home = (await web.send('GET', `${session}/window`)) as string;
   let queue: Promise<unknown> = Promise.resolve();
