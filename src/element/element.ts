@@ -175,6 +175,7 @@ export class LogStreamElement extends LogStreamAttributes {
         this.dispatchEvent(new LogStreamFollowEvent({ following }));
         this.requestUpdate();
       },
+      copied: (range) => this.#want((tools) => tools.copyLines(range)),
       picked: (line, extend) => this.#want((tools) => tools.pick(line, extend)),
       retry: this.#retry,
       committed: () => {

@@ -3,14 +3,19 @@ import type { Range, Run } from '../worker/api.ts';
 
 /** Lines a view holds at most; the worker's cache and the server have the rest. */
 export const HELD_LINES = 4_000;
+/** Characters of lines that a view holds beyond those that are looked at. */
+export const HELD_CHARACTERS = 8_000_000;
 
-/** The lines a view holds: those near what is looked at, and the newest. Never more than its limit. */
+/** The lines a view holds: those near what is looked at, and the newest. Never more than its limits, but for what is looked at. */
 export class HeldLines {
   readonly #limit: number;
+  readonly #maxCharacters: number;
   readonly #lines = new Map<number, Line>();
+  #characters = 0;
 
-  constructor(limit: number = HELD_LINES) {
+  constructor(limit: number = HELD_LINES, maxCharacters: number = HELD_CHARACTERS) {
     this.#limit = limit;
+    this.#maxCharacters = maxCharacters;
   }
 
   get size(): number {
@@ -27,9 +32,9 @@ export class HeldLines {
     const skip = this.#overflow(from, lines.length, near);
     for (let at = skip.from; at < skip.to; at += 1) {
       const line = lines[at];
-      if (line !== undefined) this.#lines.set(from + at, line);
+      if (line !== undefined) this.#set(from + at, line);
     }
-    if (this.#lines.size > this.#limit) this.#trim(near);
+    if (this.#lines.size > this.#limit || this.#characters > this.#maxCharacters) this.#trim(near);
   }
 
   /** The parts of a range that are not held. */
@@ -49,11 +54,12 @@ export class HeldLines {
 
   /** Forgets the lines below `first`, which retention removed. */
   dropBelow(first: number): void {
-    for (const line of this.#lines.keys()) if (line < first) this.#lines.delete(line);
+    for (const line of this.#lines.keys()) if (line < first) this.#delete(line);
   }
 
   clear(): void {
     this.#lines.clear();
+    this.#characters = 0;
   }
 
   /** The part of a run, as indices, that can be nearest to `near` within the limit. */
@@ -68,7 +74,22 @@ export class HeldLines {
   #trim(near: Range): void {
     const distance = (line: number): number => Math.max(near.from - line, line - near.to, 0);
     const sorted = [...this.#lines.keys()].sort((a, b) => distance(b) - distance(a));
-    const excess = this.#lines.size - Math.ceil(this.#limit * 0.75);
-    for (const line of sorted.slice(0, excess)) this.#lines.delete(line);
+    for (const line of sorted) {
+      const few = this.#lines.size <= this.#limit * 0.75 && this.#characters <= this.#maxCharacters * 0.75;
+      // What is looked at would be asked for again at once, however long its lines are.
+      if (few || (this.#lines.size <= this.#limit && distance(line) === 0)) return;
+      this.#delete(line);
+    }
+  }
+
+  #set(line: number, value: Line): void {
+    this.#delete(line);
+    this.#lines.set(line, value);
+    this.#characters += value[1].length;
+  }
+
+  #delete(line: number): void {
+    this.#characters -= this.#lines.get(line)?.[1].length ?? 0;
+    this.#lines.delete(line);
   }
 }

@@ -53,6 +53,9 @@ export const STRINGS = {
   retry: 'Retry',
   retryNow: 'Retry now',
   more: (characters: number): string => `+${count(characters)} characters`,
+  expand: 'Expand',
+  collapse: 'Collapse',
+  copyLine: 'Copy',
 } as const;
 
 /** The signal that killed a process, by its exit code; 0 for none. */

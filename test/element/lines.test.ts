@@ -43,6 +43,24 @@ describe('the lines a view holds', () => {
     );
   });
 
+  it('have bounded text in them, but for what is looked at, which would be asked for again', () => {
+    const long = (from: number, count: number): { from: number; lines: Line[] } => ({
+      from,
+      lines: Array.from({ length: count }, (): Line => [0, 'x'.repeat(1_000)]),
+    });
+    const held = new HeldLines(1_000, 20_000);
+    held.put(long(1, 15), { from: 1, to: 5 });
+    held.put(long(100, 15), { from: 1, to: 5 });
+    expect(held.size).toBe(15);
+    expect(held.lacking({ from: 1, to: 5 })).toEqual([]);
+    held.put(long(200, 40), { from: 200, to: 239 });
+    expect(held.lacking({ from: 200, to: 239 })).toEqual([]);
+    expect(held.size).toBe(40);
+    held.clear();
+    held.put(long(1, 20), { from: 1, to: 1 });
+    expect(held.size).toBe(20);
+  });
+
   it('of a run longer than the limit are those nearest to what is looked at', () => {
     const held = new HeldLines(100);
     held.put(run(1, 10_000), { from: 5_000, to: 5_020 });

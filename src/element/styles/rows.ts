@@ -166,17 +166,60 @@ export const rowStyles = css`
     background: var(--ls-muted);
     opacity: 0.6;
   }
-  .more::before {
-    content: attr(data-more);
-    margin-inline-start: 1ch;
-    padding: 0 6px;
+  .segment {
+    display: block;
+    flex: none;
+    contain: strict;
+  }
+  .whole .text {
+    display: flex;
+  }
+  :host([wrap]) .whole .text {
+    display: block;
+  }
+  /* Where the line goes on beyond the edge, what can be done with it stays in sight. */
+  .more {
+    position: sticky;
+    right: 12px;
+    display: inline-flex;
+    flex: none;
+    gap: 10px;
+    box-sizing: border-box;
+    height: 18px;
+    margin: 1px 0 1px 1ch;
+    padding: 0 8px;
     border: 1px solid var(--ls-border);
-    border-radius: 6px;
+    border-radius: 9px;
     background: var(--ls-surface);
     color: var(--ls-muted);
+    vertical-align: top;
+    white-space: nowrap;
     font:
-      11px/14px system-ui,
+      11px/16px system-ui,
       sans-serif;
+    user-select: none;
+    -webkit-user-select: none;
+  }
+  :host([wrap]) .more {
+    display: flex;
+    width: max-content;
+    max-width: 100%;
+    margin: 1px 0;
+  }
+  .more > ::before {
+    content: attr(data-label);
+  }
+  .more button {
+    padding: 0;
+    border: 0;
+    background: none;
+    color: var(--ls-ansi-4);
+    font: inherit;
+    font-weight: 600;
+    cursor: pointer;
+  }
+  .more button:hover {
+    text-decoration: underline;
   }
 
   .b {

@@ -153,6 +153,11 @@ export class Tools {
     return this.#copier.copy(range === undefined ? this.#wanted() : spanOfLines(range));
   }
 
+  /** Copies lines for the reader, and says so. */
+  copyLines(range: Range): void {
+    void this.#copier.byReader(spanOfLines(range));
+  }
+
   download(): Promise<void> {
     return this.#downloader.download();
   }

@@ -1,12 +1,8 @@
-import { STRINGS } from '../strings.ts';
 import { linkTarget } from '../terminal/links.ts';
 import { lookOf, type Look, type Themed } from '../terminal/look.ts';
 import { piecesOf, type Piece } from '../terminal/pieces.ts';
 import type { TextRun } from '../terminal/runs.ts';
 import type { GlyphFit } from './glyph-fit.ts';
-
-/** Characters of a line that are drawn; the rest is named in a chip, and is in what is copied and downloaded. */
-export const SHOWN_CHARACTERS = 4_096;
 
 /** The nodes of a line's text. */
 export interface Drawn {
@@ -19,23 +15,10 @@ export interface Drawn {
 export function drawRuns(runs: readonly TextRun[], fit: GlyphFit): Drawn {
   const nodes: Node[] = [];
   let count = 0;
-  let characters = 0;
-  let hidden = 0;
   for (const run of runs) {
-    const room = SHOWN_CHARACTERS - characters;
-    const text = room <= 0 ? '' : run.text.length > room ? cut(run.text, room) : run.text;
-    hidden += run.text.length - text.length;
-    characters += text.length;
-    if (text === '') continue;
-    const drawn = drawRun(text, run, fit);
+    const drawn = drawRun(run.text, run, fit);
     nodes.push(...drawn.nodes);
     count += drawn.count;
-  }
-  if (hidden > 0) {
-    const more = element('more');
-    more.dataset['more'] = STRINGS.more(hidden);
-    nodes.push(more);
-    count += 1;
   }
   return { nodes, count };
 }
@@ -43,15 +26,9 @@ export function drawRuns(runs: readonly TextRun[], fit: GlyphFit): Drawn {
 /** The text of a run that needs no element of its own. */
 export function bareText(run: TextRun): string | undefined {
   const { text, style, chip, link } = run;
-  if (chip || link !== '' || text.length > SHOWN_CHARACTERS || !lookOf(style).bare) return undefined;
+  if (chip || link !== '' || !lookOf(style).bare) return undefined;
   const pieces = piecesOf(text);
   return pieces.length === 1 && pieces[0]?.cells === 0 ? text : undefined;
-}
-
-/** Never cuts a surrogate pair in two. */
-function cut(text: string, length: number): string {
-  const last = text.charCodeAt(length - 1);
-  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? length - 1 : length);
 }
 
 function drawRun(text: string, { style, chip, link }: TextRun, fit: GlyphFit): Drawn {

@@ -1,7 +1,9 @@
+import type { Line } from '../../protocol/line.ts';
 import type { LogStatus, Range } from '../../worker/api.ts';
 import type { HeldLines } from '../lines.ts';
 import { leadRow, trailRow } from '../state-rows.ts';
 import { rowCount } from '../terminal/wrap.ts';
+import type { LongLines } from './long-lines.ts';
 import { RowCounts } from './row-counts.ts';
 import { RowIndex, type Gap } from './rows.ts';
 
@@ -20,9 +22,19 @@ export interface Sizes {
 export class Geometry {
   height = 0;
   rowHeight = 20;
+  readonly #long: LongLines;
   #columns = 0;
   #wrap = false;
   readonly #counts = new RowCounts();
+
+  constructor(long: LongLines) {
+    this.#long = long;
+  }
+
+  /** Columns at which lines are broken; undefined where they are not. */
+  get columns(): number | undefined {
+    return this.wraps ? this.#columns : undefined;
+  }
 
   /** Whether lines are broken. */
   get wraps(): boolean {
@@ -62,10 +74,18 @@ export class Geometry {
       line = rows.gapAt(line)?.to ?? line;
       const held = this.#counts.get(line) === undefined ? lines.get(line) : undefined;
       if (held === undefined) continue;
-      this.#counts.set(line, rowCount(held[1], this.#columns));
+      this.#counts.set(line, this.#rowsOf(line, held));
       fresh = true;
     }
     return fresh;
+  }
+
+  /** Counts lines anew that are drawn otherwise than before. */
+  recount({ from, to }: Range, lines: HeldLines): void {
+    for (let line = from; this.wraps && line <= to; line += 1) {
+      const held = lines.get(line);
+      if (held !== undefined) this.#counts.set(line, this.#rowsOf(line, held));
+    }
   }
 
   /** Takes the height that a line was drawn with, px. Returns whether it is another than was thought. */
@@ -92,5 +112,9 @@ export class Geometry {
       gaps,
       counts: wraps ? this.#counts : undefined,
     });
+  }
+
+  #rowsOf(number: number, line: Line): number {
+    return this.#long.view(number, line, this.#columns)?.rows ?? rowCount(line[1], this.#columns);
   }
 }

@@ -1,3 +1,5 @@
+import type { LineAction } from './more.ts';
+
 /** Pixels a pointer moves before holding it down is a selection rather than a click. */
 const DRAG = 4;
 
@@ -10,6 +12,8 @@ export interface IntentListener {
   held(held: boolean): void;
   /** A line number was clicked; with shift to extend the selection. */
   picked(line: number, extend: boolean): void;
+  /** A button of a line was pressed. */
+  acted(line: number, action: LineAction): void;
 }
 
 /** Hears what the reader does with pointer, wheel and finger. Movements of the scrollbar itself are the scroll box's. */
@@ -66,6 +70,11 @@ export function hearIntents(scroller: HTMLElement, listener: IntentListener): vo
     listener.left();
   });
   on('click', ({ target, shiftKey }) => {
+    const action = target instanceof HTMLElement ? target.dataset['act'] : undefined;
+    if (target instanceof HTMLElement && (action === 'toggle' || action === 'copy')) {
+      listener.acted(Number(target.closest<HTMLElement>('.row')?.dataset['line']), action);
+      return;
+    }
     if (!(target instanceof HTMLElement) || !target.classList.contains('num')) return;
     const line = Number(target.dataset['n']);
     if (line > 0) listener.picked(line, shiftKey);

@@ -3,6 +3,7 @@ import type { HeldLines } from '../lines.ts';
 import { leadRow, missingRow, trailRow } from '../state-rows.ts';
 import { isFinal } from '../status.ts';
 import { formatTime, type TimeMode } from '../time.ts';
+import type { LongLines } from './long-lines.ts';
 import type { RowIndex } from './rows.ts';
 import type { Item } from './rows-view.ts';
 
@@ -13,8 +14,9 @@ export interface ItemsInput {
   readonly lines: HeldLines;
   readonly selected: Range | undefined;
   readonly time: TimeMode;
-  /** Long lines are broken, so that rows differ in height. */
-  readonly wraps: boolean;
+  readonly long: LongLines;
+  /** Where long lines are broken, so that rows differ in height; undefined where they are not. */
+  readonly columns: number | undefined;
   /** Time of the first line, unix ms, and from there to the last one, ms, where known. */
   readonly startTime: number | undefined;
   readonly elapsed: number | undefined;
@@ -32,7 +34,8 @@ export function itemsOf(input: ItemsInput): Item[] {
     const gap = rows.gapAt(line);
     if (gap === undefined) items.push(lineItem(input, line));
     else {
-      items.push({ key: `gap ${gap.from}`, state: missingRow(gap, status.absent === true) });
+      // What goes on from a line that is collapsed stands for nothing.
+      if (gap.height !== 0) items.push({ key: `gap ${gap.from}`, state: missingRow(gap, status.absent === true) });
       line = gap.to;
     }
   }
@@ -43,7 +46,7 @@ export function itemsOf(input: ItemsInput): Item[] {
   return items;
 }
 
-function lineItem({ rows, status, lines, selected, time, wraps, startTime }: ItemsInput, number: number): Item {
+function lineItem({ rows, long, columns, status, lines, selected, time, startTime }: ItemsInput, number: number): Item {
   const partial = number > status.head;
   const line = partial ? (status.part ?? undefined) : lines.get(number);
   const before = lines.get(number - 1);
@@ -51,9 +54,10 @@ function lineItem({ rows, status, lines, selected, time, wraps, startTime }: Ite
     content: {
       number,
       line,
+      long: line === undefined || partial ? undefined : long.view(number, line, columns),
       continuation: before?.[2]?.p === 1,
       partial,
-      height: wraps && line === undefined ? rows.heightAt(number) : undefined,
+      height: columns !== undefined && line === undefined ? rows.heightAt(number) : undefined,
       selected: selected !== undefined && number >= selected.from && number <= selected.to,
       time: time === 'none' ? undefined : line === undefined ? '' : formatTime(time, line[0], startTime, before?.[0]),
       // The size would change with every line of a live log, and be read out: -1 says that it is not known.

@@ -1,9 +1,10 @@
 import type { LogStatus, Range } from '../../worker/api.ts';
 import type { HeldLines } from '../lines.ts';
 import { CONNECTING, isFinal } from '../status.ts';
-import { normalizeGaps } from './gaps.ts';
+import { normalizeGaps, withoutGaps } from './gaps.ts';
 import { Geometry, PADDING } from './geometry.ts';
-import type { Anchor, RowIndex } from './rows.ts';
+import { LongLines } from './long-lines.ts';
+import type { Anchor, Gap, RowIndex } from './rows.ts';
 import { ScrollBox, type Moved } from './scroll-box.ts';
 import type { Extent } from './scroll-map.ts';
 import { visibleLines, windowOf } from './window.ts';
@@ -27,9 +28,10 @@ export interface Placed {
  * lines above, what is seen stays.
  */
 export class Placement {
-  readonly geometry = new Geometry();
-  /** Ranges that are shown as one row each. */
-  gaps: readonly Range[] = [];
+  readonly long = new LongLines();
+  readonly geometry = new Geometry(this.long);
+  /** Lines that need not be asked for. */
+  unasked: readonly Range[] = [];
   rows: RowIndex;
   /** The lines that are looked at, with some around them. */
   near: Range = { from: 1, to: 0 };
@@ -38,6 +40,8 @@ export class Placement {
   readonly #lines: HeldLines;
   readonly #box: ScrollBox;
   #status: LogStatus = CONNECTING;
+  /** Ranges that are shown as one row each, or not at all. */
+  #gaps: readonly Gap[] = [];
   #anchor: Anchor = { line: 1, dy: 0 };
   /** Whether the position was changed here since it was last applied, so that the scrollbar has to follow. */
   #moved = false;
@@ -79,6 +83,7 @@ export class Placement {
   reset(): void {
     this.#anchor = { line: 1, dy: 0 };
     this.geometry.forget();
+    this.long.forget();
   }
 
   moveBy(delta: number): void {
@@ -94,7 +99,7 @@ export class Placement {
     const before = this.rows.heightAt(line);
     if (!change()) return false;
     this.geometry.count({ from: line, to: line }, this.#lines, this.rows);
-    this.rows = this.geometry.index(this.#status, this.gaps);
+    this.rows = this.geometry.index(this.#status, this.#gaps);
     if (dy > 0 && dy < before) this.#anchor = { line, dy: (dy * this.rows.heightAt(line)) / before };
     // At once: a browser that has more to show scrolls back by itself, which must not be taken for the reader's doing.
     this.#box.layout(this.#extent(), this.rows.yOf(this.#anchor));
@@ -102,10 +107,26 @@ export class Placement {
     return true;
   }
 
+  /** Shows all of a long line, or its head again. */
+  toggle(number: number): void {
+    const range = this.long.toggle(number);
+    this.geometry.recount(range, this.#lines);
+    this.#collapse();
+    const rows = (this.rows = this.geometry.index(this.#status, this.#gaps));
+    const { line, dy } = this.#anchor;
+    if (line >= range.from && line <= range.to && dy > 0) {
+      // Whoever was deep in it is taken to its end.
+      const at = rows.gapAt(line) === undefined ? line : range.from;
+      this.#anchor = { line: at, dy: Math.min(dy, Math.max(0, rows.heightAt(at) - this.geometry.rowHeight)) };
+    }
+    this.#box.layout(this.#extent(), rows.yOf(this.#anchor));
+    this.#moved = true;
+  }
+
   /** Places the content for what the log says now, and returns the lines to draw. */
   layOut(status: LogStatus, placed: Placed): Range {
     this.#status = status;
-    this.gaps = normalizeGaps(status.missing, status.first, status.head);
+    this.#collapse();
     if (placed.following || this.target !== undefined) this.#moved = true;
     return this.#place(placed);
   }
@@ -136,6 +157,19 @@ export class Placement {
     return Math.round(this.#topOf(window) + this.#box.shift);
   }
 
+  /** Finds out which lines are not shown one by one. */
+  #collapse(): void {
+    const { missing, first, head } = this.#status;
+    const hidden = this.long.hidden(first, head);
+    this.#gaps = this.unasked = normalizeGaps(missing, first, head);
+    if (hidden.length === 0) return;
+    // Where a line goes on that did not come yet, nobody knows how far.
+    const known = hidden.map(({ from, to }) => ({ from, to: this.long.knows(to) ? to : to - 1 }));
+    this.unasked = normalizeGaps([...missing, ...known], first, head);
+    const shown = withoutGaps(hidden, this.#gaps).map((range): Gap => ({ ...range, height: 0 }));
+    this.#gaps = [...this.#gaps, ...shown].sort((a, b) => a.from - b.from);
+  }
+
   #topOf({ from }: Range): number {
     return from <= this.rows.first ? PADDING.top : this.rows.top(from);
   }
@@ -149,7 +183,7 @@ export class Placement {
   #place({ following, nodesPerRow, fill }: Placed): Range {
     const { geometry } = this;
     for (let pass = 1; ; pass += 1) {
-      const rows = (this.rows = geometry.index(this.#status, this.gaps));
+      const rows = (this.rows = geometry.index(this.#status, this.#gaps));
       this.#box.layout(this.#extent(), this.#wantedY(rows, following));
       const { y } = this.#box;
       if (Math.abs(rows.yOf(this.#anchor) - y) > 1e-6) this.#anchor = rows.anchorAt(y);

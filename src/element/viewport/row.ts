@@ -1,14 +1,19 @@
 import type { Line } from '../../protocol/line.ts';
 import { parseLine } from '../terminal/parse.ts';
 import { cellCount } from '../terminal/wrap.ts';
-import { SHOWN_CHARACTERS, bareText, drawRuns } from './draw.ts';
+import { bareText, drawRuns } from './draw.ts';
 import type { GlyphFit } from './glyph-fit.ts';
+import type { LongView } from './long-lines.ts';
+import { LongText } from './long-text.ts';
+import { More } from './more.ts';
 
 /** What a line's row shows. A row is drawn anew only when one of these differs. */
 export interface RowContent {
   readonly number: number;
   /** Undefined while the line is not held: the row is a placeholder of the same height. */
   readonly line: Line | undefined;
+  /** How it is drawn where it is too long to be drawn like others. */
+  readonly long: LongView | undefined;
   /** The line before goes on in this one: no number, no time. */
   readonly continuation: boolean;
   /** The unfinished last line. */
@@ -32,9 +37,14 @@ export class Row {
   #time: HTMLSpanElement | undefined;
   #content: RowContent | undefined;
   #textNodes = 0;
+  readonly #root: Element | null;
+  #more: More | undefined;
+  #longText: LongText | undefined;
 
-  constructor(fit: GlyphFit) {
+  /** `root` is what the row is scrolled in. */
+  constructor(fit: GlyphFit, root: Element | null) {
     this.#fit = fit;
+    this.#root = root;
     this.element.setAttribute('role', 'listitem');
     this.#number.className = 'num';
     this.#number.setAttribute('part', 'number');
@@ -67,7 +77,7 @@ export class Row {
       else this.element.style.setProperty('height', `${content.height}px`);
     }
     if (before === undefined || before.time !== content.time || before.continuation !== content.continuation) this.#drawTime(content);
-    if (before === undefined || before.line !== content.line) this.#drawText(content.line);
+    if (before === undefined || before.line !== content.line || before.long !== content.long) this.#drawText(content);
     this.#drawClass(content, before);
   }
 
@@ -99,9 +109,12 @@ export class Row {
     this.#time.dataset['t'] = continuation ? '' : time;
   }
 
-  #drawText(line: Line | undefined): void {
+  #drawText({ line, long }: RowContent): void {
+    this.#longText?.dispose();
+    this.#longText = undefined;
+    if (long !== undefined) return this.#drawLong(long);
     const runs = line === undefined ? [] : parseLine(line[1], line[2]?.c);
-    this.columns = Math.min(line === undefined ? 0 : cellCount(line[1]), SHOWN_CHARACTERS);
+    this.columns = line === undefined ? 0 : cellCount(line[1]);
     const only = runs.length === 1 ? runs[0] : undefined;
     const bare = only && bareText(only);
     const text = this.#text.firstChild;
@@ -115,10 +128,32 @@ export class Row {
     this.#text.replaceChildren(...drawn.nodes);
     this.#textNodes = drawn.count;
   }
+
+  #drawLong(view: LongView): void {
+    const { head, whole, segments, hidden } = view;
+    const focused = this.#more?.element.matches(':focus-within') === true;
+    const more = hidden === undefined ? undefined : (this.#more ??= new More());
+    more?.update(hidden ?? 0);
+    let nodes: readonly Node[];
+    if (whole === undefined) {
+      const drawn = drawRuns(head?.runs ?? [], this.#fit);
+      ({ nodes } = drawn);
+      this.#textNodes = drawn.count + 4;
+      this.columns = cellCount(head?.text ?? '');
+    } else {
+      this.#longText = new LongText(view, this.#fit, this.#root);
+      ({ nodes } = this.#longText);
+      this.#textNodes = nodes.length + 4;
+      this.columns = segments.reduce((sum, { cells }) => sum + cells, 0);
+    }
+    this.#text.replaceChildren(...nodes, ...(more === undefined ? [] : [more.element]));
+    if (focused) more?.element.querySelector('button')?.focus({ preventScroll: true });
+  }
 }
 
-function classOf({ line, partial, selected }: RowContent): string {
+function classOf({ line, long, partial, selected }: RowContent): string {
   let name = 'row';
+  if (long !== undefined) name += long.whole === undefined ? ' long' : ' long whole';
   if (line === undefined) name += ' wait';
   else if (line[2]?.s === 'err') name += ' stderr';
   if (partial) name += ' partial';

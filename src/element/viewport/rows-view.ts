@@ -28,6 +28,7 @@ export class RowsView {
   pinned: ReadonlySet<number> = new Set();
   readonly #block: HTMLElement;
   readonly #onAction: (state: StateRow) => void;
+  readonly #root: Element | null;
   readonly #fit: GlyphFit;
   #rows = new Map<number, Row>();
   #states = new Map<string, StateRowView>();
@@ -36,6 +37,7 @@ export class RowsView {
 
   constructor(block: HTMLElement, onAction: (state: StateRow) => void) {
     this.#block = block;
+    this.#root = block.closest('.viewport');
     this.#fit = new GlyphFit(block);
     this.#onAction = onAction;
   }
@@ -84,7 +86,7 @@ export class RowsView {
       let element: HTMLElement;
       if ('pinned' in item || 'content' in item) {
         const number = numberOf(item);
-        const row = kept.get(number) ?? leaving[taken++] ?? new Row(this.#fit);
+        const row = kept.get(number) ?? leaving[taken++] ?? new Row(this.#fit, this.#root);
         rows.set(number, row);
         if ('content' in item) row.update(this.#steady(row, item.content));
         ({ element } = row);

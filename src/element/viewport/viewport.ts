@@ -10,6 +10,7 @@ import { initialFollow, nextFollow, type Follow, type FollowEvent, type FollowMo
 import type { Sizes } from './geometry.ts';
 import { hearIntents } from './intents.ts';
 import { itemsOf } from './items.ts';
+import type { LineAction } from './more.ts';
 import { Placement, type Target } from './placement.ts';
 import { RowsView } from './rows-view.ts';
 import type { Moved } from './scroll-box.ts';
@@ -30,6 +31,8 @@ export interface ViewportListener {
   look(want: readonly Range[], tail: number): void;
   followed(following: boolean): void;
   picked(line: number, extend: boolean): void;
+  /** Lines that are one, of which not all is shown, are to be copied. */
+  copied(range: Range): void;
   retry(): void;
   /** After each commit. */
   committed(): void;
@@ -80,6 +83,7 @@ export class Viewport {
       left: () => this.leave(),
       held: (held) => this.#placement.hold(held),
       picked: (line, extend) => listener.picked(line, extend),
+      acted: (line, action) => this.#onLineAction(line, action),
     });
   }
 
@@ -133,7 +137,10 @@ export class Viewport {
     this.#status = status;
     if (grewFirst) this.#lines.dropBelow(status.first);
     const near = this.#near();
-    for (const run of runs) this.#lines.put(run, near);
+    for (const run of runs) {
+      this.#lines.put(run, near);
+      this.#placement.long.learn(run, this.#lines);
+    }
     this.#times.learn(this.#lines, status);
     const complete = status.state === 'ended' || status.end !== undefined;
     if (complete || status.state === 'live') this.#settle(complete);
@@ -251,7 +258,7 @@ export class Viewport {
   /** What the lines to keep are near to: the tail while following, else what is on screen. */
   #near(): Range {
     const { head } = this.#status;
-    return this.following ? { from: head - this.#capacity(), to: head } : this.visible;
+    return this.following ? { from: head - this.#capacity(), to: head } : this.#drawn;
   }
 
   #capacity(): number {
@@ -288,6 +295,14 @@ export class Viewport {
     else this.#request();
   }
 
+  #onLineAction(line: number, action: LineAction): void {
+    if (action === 'copy') return this.#listener.copied(this.#placement.long.linesOf(line));
+    this.#placement.toggle(line);
+    // A line shown as a whole may be as wide as a thousand others.
+    this.#longest = 0;
+    this.schedule();
+  }
+
   #onAction(state: StateRow): void {
     this.#listener.retry();
     if (state.kind === 'missing') this.lookAgain();
@@ -316,7 +331,7 @@ export class Viewport {
       lines: this.#lines,
       window,
       near,
-      gaps: placement.gaps,
+      gaps: placement.unasked,
       also: this.#times.wanted(status, this.#time),
       tail: atTail ? Math.max(FIRST_TAIL, this.#capacity()) : 0,
     });
@@ -343,7 +358,8 @@ export class Viewport {
       lines: this.#lines,
       selected: this.#selected,
       time: this.#time,
-      wraps: this.#placement.geometry.wraps,
+      long: this.#placement.long,
+      columns: this.#placement.geometry.columns,
       startTime: this.#times.start,
       elapsed: this.elapsed,
       now: Date.now(),

@@ -202,7 +202,7 @@ describe('the window over a log', () => {
     log.append('x'.repeat(1_000_000));
     log.set({ state: 'live' });
     await until(() => shadowAll(element, '.more').length === 1);
-    assert.equal(shadow<HTMLElement>(element, '.more').dataset['more'], '+995,904 characters');
+    assert.equal(shadow<HTMLElement>(element, '.more span').dataset['label'], '+995,904 characters');
     assert.lengthOf(rowsOnScreen(element)[0]?.text ?? '', 4_096);
   });
 

@@ -1,0 +1,112 @@
+import type { Line } from '../../protocol/line.ts';
+import { TAB_STOP, readCluster } from '../terminal/clusters.ts';
+import { parseLine } from '../terminal/parse.ts';
+import type { TextRun } from '../terminal/runs.ts';
+
+/** Characters of a line that are drawn until the reader asks for all of them. */
+export const SHOWN_CHARACTERS = 4_096;
+
+/** A line that moves its cursor is read as a whole, and so is any other up to this length; of a longer one the head is. */
+const READ_WHOLE = 65_536;
+// A line that is written over: by a carriage return, a backspace, or a sequence that is no colour.
+const OVERWRITES = /[\b\r]|\x1b(?!\[[0-9;:]*m|\])/u;
+
+/** What is drawn of a line, and how many characters are left out. */
+export interface Shown {
+  readonly runs: readonly TextRun[];
+  readonly text: string;
+  readonly hidden: number;
+}
+
+/** A part of a line's text that fills whole rows of a grid, but for the last one. */
+export interface Segment {
+  readonly from: number;
+  readonly to: number;
+  /** Rows it takes, and columns of its last row. */
+  readonly rows: number;
+  readonly cells: number;
+}
+
+/** The runs of a text from one index to before another. */
+export function cutRuns(runs: readonly TextRun[], from: number, to: number): TextRun[] {
+  const cut: TextRun[] = [];
+  let at = 0;
+  for (const run of runs) {
+    const start = Math.max(from, at);
+    const end = Math.min(to, at + run.text.length);
+    if (start < end) cut.push({ ...run, text: run.text.slice(start - at, end - at) });
+    at += run.text.length;
+    if (at >= to) break;
+  }
+  return cut;
+}
+
+/** All that a line shows. */
+export function wholeOf(line: Line): Shown {
+  const runs = parseLine(line[1], line[2]?.c);
+  return { runs, text: textOf(runs), hidden: 0 };
+}
+
+/**
+ * The head of a line, and undefined for one that is shown as a whole. What lies far beyond the head of a very long line
+ * is not read, so that its escape sequences count as characters.
+ */
+export function headOf(line: Line): Shown | undefined {
+  const [, text, extra] = line;
+  if (text.length <= SHOWN_CHARACTERS) return undefined;
+  let length = text.length <= READ_WHOLE || OVERWRITES.test(text) ? text.length : 4 * SHOWN_CHARACTERS;
+  for (;;) {
+    const runs = parseLine(text.slice(0, length), extra?.c);
+    const shown = textOf(runs);
+    const rest = text.length - length;
+    if (shown.length > SHOWN_CHARACTERS) {
+      const end = boundary(shown, SHOWN_CHARACTERS);
+      return { runs: cutRuns(runs, 0, end), text: shown.slice(0, end), hidden: shown.length - end + rest };
+    }
+    if (rest === 0) return undefined;
+    length = Math.min(text.length, length * 4);
+  }
+}
+
+/** Cuts a shown text into parts of that many rows, of that many columns each. */
+export function segmentsOf(text: string, columns: number, rows: number): Segment[] {
+  const segments: Segment[] = [];
+  // The common case by far: a character is a cell.
+  if (/^[ -~]*$/u.test(text)) {
+    for (let from = 0; from < text.length; from += columns * rows) {
+      const to = Math.min(text.length, from + columns * rows);
+      const count = Math.ceil((to - from) / columns);
+      segments.push({ from, to, rows: count, cells: to - from - (count - 1) * columns });
+    }
+    return segments;
+  }
+  let from = 0;
+  let row = 1;
+  let column = 0;
+  for (let at = 0; at < text.length;) {
+    const tab = text[at] === '\t';
+    const { end, cells } = tab ? { end: at + 1, cells: TAB_STOP - (column % TAB_STOP) } : readCluster(text, at);
+    if (column > 0 && column + cells > columns && cells > 0) {
+      if (row === rows) {
+        segments.push({ from, to: at, rows: row, cells: column });
+        from = at;
+        row = 0;
+      }
+      row += 1;
+      column = tab ? TAB_STOP : cells;
+    } else column += cells;
+    at = end;
+  }
+  if (from < text.length) segments.push({ from, to: text.length, rows: row, cells: column });
+  return segments;
+}
+
+function textOf(runs: readonly TextRun[]): string {
+  return runs.length === 1 ? (runs[0]?.text ?? '') : runs.map(({ text }) => text).join('');
+}
+
+/** Never cuts a surrogate pair in two. */
+function boundary(text: string, length: number): number {
+  const last = text.charCodeAt(length - 1);
+  return last >= 0xd800 && last <= 0xdbff ? length - 1 : length;
+}

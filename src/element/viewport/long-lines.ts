@@ -1,0 +1,160 @@
+import type { Line } from '../../protocol/line.ts';
+import type { Range, Run } from '../../worker/api.ts';
+import { rowCount } from '../terminal/wrap.ts';
+import type { HeldLines } from '../lines.ts';
+import { SHOWN_CHARACTERS, headOf, segmentsOf, wholeOf, type Segment, type Shown } from './long-line.ts';
+import type { Gap } from './rows.ts';
+
+/** Parts of lines that are remembered, at most: those of the lowest numbers go first. */
+const MAX_PARTS = 4_096;
+
+/** How a line is drawn that is not shown as a whole, or only because the reader asked for it. */
+export interface LongView {
+  /** What is drawn, where that is its head. */
+  readonly head: Shown | undefined;
+  /** What is drawn, where that is all of it. */
+  readonly whole: Shown | undefined;
+  readonly segments: readonly Segment[];
+  /** Characters left out, here and in the lines that go on; undefined where another row says so. */
+  readonly hidden: number | undefined;
+  readonly wraps: boolean;
+  /** Rows it takes where lines are broken. */
+  readonly rows: number;
+}
+
+interface Part {
+  readonly characters: number;
+  readonly goesOn: boolean;
+}
+
+/** A line that came in several: its first and last number, and its characters. */
+interface Group extends Range {
+  readonly characters: number;
+}
+
+/** Lines too long to be drawn as a whole, also those that are stored as several: which are collapsed, and which expanded. */
+export class LongLines {
+  readonly #expanded = new Set<number>();
+  readonly #parts = new Map<number, Part>();
+  #groups: readonly Group[] | undefined = [];
+  readonly #views = new Map<number, { readonly line: Line; readonly key: string; readonly view: LongView | undefined }>();
+
+  /** Takes note of the lines that are parts of longer ones. */
+  learn({ from, lines: texts }: Run, lines: HeldLines): void {
+    for (const [at, line] of texts.entries()) {
+      const number = from + at;
+      const goesOn = line[2]?.p === 1;
+      if (goesOn || this.#parts.get(number - 1)?.goesOn === true) this.#note(number, line);
+      const next = goesOn && at === texts.length - 1 ? lines.get(number + 1) : undefined;
+      if (next !== undefined) this.#note(number + 1, next);
+    }
+    if (this.#parts.size > MAX_PARTS) {
+      const excess = [...this.#parts.keys()].sort((a, b) => a - b).slice(0, this.#parts.size - MAX_PARTS);
+      for (const number of excess) this.#parts.delete(number);
+    }
+  }
+
+  /** Whether anything is known of a line that goes on in another, so that it need not be asked for to find out. */
+  knows(number: number): boolean {
+    return this.#parts.has(number);
+  }
+
+  /** The lines that stand for nothing: what goes on from a line of which only the head is drawn. */
+  hidden(first: number, last: number): Gap[] {
+    return this.#all().flatMap((group) => {
+      const from = Math.max(first, this.#lastShown(group) + 1);
+      const to = Math.min(last, group.to);
+      return from > to || this.#expanded.has(group.from) ? [] : [{ from, to, height: 0 }];
+    });
+  }
+
+  /** How a line is to be drawn; undefined for a line like any other. `columns` is undefined where lines are not broken. */
+  view(number: number, line: Line, columns: number | undefined): LongView | undefined {
+    if (line[1].length <= SHOWN_CHARACTERS && !this.#parts.has(number)) return undefined;
+    const group = this.#groupOf(number);
+    const expanded = this.#expanded.has(group.from);
+    const key = `${expanded} ${columns} ${group.to} ${group.characters}`;
+    const known = this.#views.get(number);
+    if (known?.line === line && known.key === key) return known.view;
+    const view = this.#draw(number, line, columns, group, expanded);
+    if (this.#views.size >= MAX_PARTS) this.#views.clear();
+    this.#views.set(number, { line, key, view });
+    return view;
+  }
+
+  /** Shows all of a line, or its head again. Returns the lines that are drawn otherwise now. */
+  toggle(number: number): Range {
+    const group = this.#groupOf(number);
+    if (!this.#expanded.delete(group.from)) this.#expanded.add(group.from);
+    return group;
+  }
+
+  /** The lines that are one with a line. */
+  linesOf(number: number): Range {
+    return this.#groupOf(number);
+  }
+
+  forget(): void {
+    this.#expanded.clear();
+    this.#parts.clear();
+    this.#views.clear();
+    this.#groups = [];
+  }
+
+  #draw(number: number, line: Line, columns: number | undefined, group: Group, expanded: boolean): LongView | undefined {
+    const wraps = columns !== undefined;
+    const isLast = number === (expanded ? group.to : this.#lastShown(group));
+    if (expanded) {
+      const whole = wholeOf(line);
+      const grid = columns ?? SHOWN_CHARACTERS;
+      const segments = segmentsOf(whole.text, grid, Math.max(1, Math.floor(SHOWN_CHARACTERS / grid)));
+      const rows = segments.reduce((sum, segment) => sum + segment.rows, 0) + (isLast ? 1 : 0);
+      return { head: undefined, whole, segments, hidden: isLast ? 0 : undefined, wraps, rows: Math.max(1, rows) };
+    }
+    const head = headOf(line);
+    let rest = 0;
+    for (let part = number + 1; part <= group.to; part += 1) rest += this.#parts.get(part)?.characters ?? 0;
+    const hidden = (head?.hidden ?? 0) + rest;
+    if (!isLast || hidden === 0) return undefined;
+    const shown = head ?? wholeOf(line);
+    const rows = columns === undefined ? 1 : rowCount(shown.text, columns) + 1;
+    return { head: shown, whole: undefined, segments: [], hidden, wraps, rows };
+  }
+
+  /** The last line of a group of which anything is drawn while it is collapsed. */
+  #lastShown({ from, to }: Range): number {
+    let characters = 0;
+    for (let number = from; number < to; number += 1) {
+      characters += this.#parts.get(number)?.characters ?? 0;
+      if (characters >= SHOWN_CHARACTERS) return number;
+    }
+    return to;
+  }
+
+  #note(number: number, [, text, extra]: Line): void {
+    this.#parts.set(number, { characters: text.length, goesOn: extra?.p === 1 });
+    this.#groups = undefined;
+  }
+
+  #groupOf(number: number): Group {
+    const group = this.#all().find(({ from, to }) => number >= from && number <= to);
+    return group ?? { from: number, to: number, characters: 0 };
+  }
+
+  #all(): readonly Group[] {
+    if (this.#groups !== undefined) return this.#groups;
+    const groups: Group[] = [];
+    for (const number of [...this.#parts.keys()].sort((a, b) => a - b)) {
+      const part = this.#parts.get(number);
+      const last = groups.at(-1);
+      if (part === undefined) continue;
+      const goesOn = last?.to === number && this.#parts.get(number - 1)?.goesOn === true;
+      // What goes on does so in the next line, whether that has come or not.
+      const to = part.goesOn ? number + 1 : number;
+      if (goesOn) groups[groups.length - 1] = { from: last.from, to, characters: last.characters + part.characters };
+      else groups.push({ from: number, to, characters: part.characters });
+    }
+    this.#groups = groups;
+    return groups;
+  }
+}

@@ -1,0 +1,48 @@
+import type { TextRun } from '../terminal/runs.ts';
+import { drawRuns } from './draw.ts';
+import type { GlyphFit } from './glyph-fit.ts';
+import { cutRuns, type Segment } from './long-line.ts';
+import type { LongView } from './long-lines.ts';
+
+/** How near a segment comes before its text is drawn. */
+const MARGIN = '600px';
+
+/**
+ * The text of a very long line, in segments whose size is known before they are drawn. Only those near what is seen
+ * have text in them.
+ */
+export class LongText {
+  readonly nodes: readonly HTMLElement[];
+  readonly #runs: readonly TextRun[];
+  readonly #segments = new Map<Element, Segment>();
+  readonly #fit: GlyphFit;
+  readonly #observer: IntersectionObserver;
+
+  constructor({ whole, segments, wraps }: LongView, fit: GlyphFit, root: Element | null) {
+    this.#runs = whole?.runs ?? [];
+    this.#fit = fit;
+    this.#observer = new IntersectionObserver((entries) => this.#onSeen(entries), { root, rootMargin: MARGIN });
+    this.nodes = segments.map((segment) => {
+      const element = document.createElement('span');
+      element.className = 'segment';
+      if (wraps) element.style.setProperty('height', `calc(${segment.rows} * var(--ls-line, 20px))`);
+      else element.style.setProperty('width', `${segment.cells}ch`);
+      this.#segments.set(element, segment);
+      this.#observer.observe(element);
+      return element;
+    });
+  }
+
+  dispose(): void {
+    this.#observer.disconnect();
+  }
+
+  #onSeen(entries: readonly IntersectionObserverEntry[]): void {
+    for (const { target, isIntersecting } of entries) {
+      const segment = this.#segments.get(target);
+      if (segment === undefined) continue;
+      const runs = isIntersecting ? cutRuns(this.#runs, segment.from, segment.to) : [];
+      target.replaceChildren(...drawRuns(runs, this.#fit).nodes);
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import { STRINGS } from '../strings.ts';
+
+/** What can be done with a line that is not shown as a whole. */
+export type LineAction = 'toggle' | 'copy';
+
+/** The chip behind the head of a long line: how much is left out, and what can be done about it. It has no text, so that it is in no selection. */
+export class More {
+  readonly element = document.createElement('span');
+  readonly #count = document.createElement('span');
+  readonly #toggle = button('toggle');
+
+  constructor() {
+    this.element.className = 'more';
+    this.element.append(this.#count, this.#toggle, named(button('copy'), STRINGS.copyLine));
+  }
+
+  /** `hidden`: characters left out; 0 for a line that is shown as a whole. */
+  update(hidden: number): void {
+    this.#count.dataset['label'] = hidden > 0 ? STRINGS.more(hidden) : '';
+    named(this.#toggle, hidden > 0 ? STRINGS.expand : STRINGS.collapse);
+    this.#toggle.ariaExpanded = String(hidden === 0);
+  }
+}
+
+function button(action: LineAction): HTMLButtonElement {
+  const element = document.createElement('button');
+  element.type = 'button';
+  element.dataset['act'] = action;
+  return element;
+}
+
+function named(element: HTMLButtonElement, label: string): HTMLButtonElement {
+  element.dataset['label'] = label;
+  element.ariaLabel = label;
+  return element;
+}

@@ -1,0 +1,142 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Line } from '../../../src/protocol/line.ts';
+import { rowCount } from '../../../src/element/terminal/wrap.ts';
+import { HeldLines } from '../../../src/element/lines.ts';
+import { SHOWN_CHARACTERS, cutRuns, headOf, segmentsOf, wholeOf } from '../../../src/element/viewport/long-line.ts';
+import { LongLines } from '../../../src/element/viewport/long-lines.ts';
+
+const text = fc
+  .array(fc.constantFrom('a', ' ', '(', '\t', '漢', '🚀', 'e\u0301', '👩‍👩‍👧', 'word '), { maxLength: 400 })
+  .map((parts) => parts.join(''));
+
+describe('the head of a long line', () => {
+  it('is not cut off a line that is shown as a whole', () => {
+    expect(headOf([0, 'x'.repeat(SHOWN_CHARACTERS)])).toBeUndefined();
+    expect(headOf([0, '\u001b[31mx\u001b[0m'.repeat(2_000)])).toBeUndefined();
+    expect(headOf([0, `${'0%\r'.repeat(100_000)}done`])).toBeUndefined();
+  });
+
+  it('says how much is left out', () => {
+    const head = headOf([0, 'x'.repeat(1_000_000)]);
+    expect(head?.text).toHaveLength(SHOWN_CHARACTERS);
+    expect(head?.hidden).toBe(1_000_000 - SHOWN_CHARACTERS);
+  });
+
+  it('keeps the colours, and cuts no character in two', () => {
+    const head = headOf([0, `\u001b[31m${'🚀'.repeat(30_000)}`, { c: '1' }]);
+    expect(head?.text.length).toBe(SHOWN_CHARACTERS);
+    expect(headOf([0, `x${'🚀'.repeat(30_000)}`])?.text.length).toBe(SHOWN_CHARACTERS - 1);
+    expect(head?.runs[0]?.style).toMatchObject({ foreground: '31', bold: true });
+  });
+
+  it('is the start of what the whole line shows', () => {
+    const coloured = Array.from({ length: 20_000 }, (_, at) => `\u001b[3${at % 8}mword ${at} `).join('');
+    const line: Line = [0, coloured];
+    expect(wholeOf(line).text.startsWith(headOf(line)?.text ?? '!')).toBe(true);
+  });
+});
+
+describe('segments of a long line', () => {
+  it('are all of it, fill whole rows, and take the rows that the line takes', () => {
+    fc.assert(
+      fc.property(text, fc.integer({ min: 2, max: 40 }), fc.integer({ min: 1, max: 9 }), (given, columns, rows) => {
+        const segments = segmentsOf(given, columns, rows);
+        expect(segments.map(({ from, to }) => given.slice(from, to)).join('')).toBe(given);
+        for (const segment of segments.slice(0, -1)) expect(segment.rows).toBe(rows);
+        for (const { from, to, rows: own } of segments) expect(own).toBe(rowCount(given.slice(from, to), columns));
+        expect(
+          Math.max(
+            1,
+            segments.reduce((sum, segment) => sum + segment.rows, 0),
+          ),
+        ).toBe(rowCount(given, columns));
+      }),
+    );
+  });
+
+  it('are cut out of the runs of a text', () => {
+    const runs = wholeOf([0, 'ab\u001b[31mcdef\u001b[0mgh']).runs;
+    expect(cutRuns(runs, 1, 7).map((run) => run.text)).toEqual(['b', 'cdef', 'g']);
+    expect(cutRuns(runs, 3, 4).map((run) => run.text)).toEqual(['d']);
+    expect(cutRuns(runs, 8, 9)).toEqual([]);
+  });
+});
+
+describe('a line that came in parts', () => {
+  const part = 'x'.repeat(10_000);
+  const lines: Line[] = [
+    [0, 'before'],
+    [0, part, { p: 1 }],
+    [0, part, { p: 1 }],
+    [0, 'end'],
+    [0, 'after'],
+  ];
+
+  function learnt(...numbers: readonly number[]): LongLines {
+    const long = new LongLines();
+    const held = new HeldLines();
+    for (const number of numbers) {
+      const run = { from: number, lines: lines.slice(number - 1, number) };
+      held.put(run, { from: 1, to: 5 });
+      long.learn(run, held);
+    }
+    return long;
+  }
+
+  it('is one line: what goes on is hidden, and counted where it begins', () => {
+    for (const order of [
+      [1, 2, 3, 4, 5],
+      [4, 3, 2, 5, 1],
+    ]) {
+      const long = learnt(...order);
+      expect(long.hidden(1, 5)).toEqual([{ from: 3, to: 4, height: 0 }]);
+      expect(long.linesOf(3)).toMatchObject({ from: 2, to: 4 });
+      const [, begin] = lines;
+      if (begin === undefined) throw new Error('no line');
+      expect(long.view(2, begin, undefined)?.hidden).toBe(20_003 - SHOWN_CHARACTERS);
+    }
+  });
+
+  it('is shown with all its parts when it is expanded, and folded up again', () => {
+    const long = learnt(1, 2, 3, 4, 5);
+    expect(long.toggle(2)).toMatchObject({ from: 2, to: 4 });
+    expect(long.hidden(1, 5)).toEqual([]);
+    const views = [2, 3, 4].map((number) => long.view(number, lines[number - 1] ?? [0, ''], 100));
+    expect(views.map((view) => view?.rows)).toEqual([100, 100, 2]);
+    expect(views.map((view) => view?.hidden)).toEqual([undefined, undefined, 0]);
+    long.toggle(4);
+    expect(long.hidden(1, 5)).toEqual([{ from: 3, to: 4, height: 0 }]);
+  });
+
+  it('is hidden as far as is known, while the rest is on its way', () => {
+    const long = learnt(2);
+    expect(long.hidden(1, 5)).toEqual([{ from: 3, to: 3, height: 0 }]);
+    expect(long.knows(3)).toBe(false);
+  });
+
+  it('is left as it is where it is short', () => {
+    const long = new LongLines();
+    long.learn(
+      {
+        from: 1,
+        lines: [
+          [0, 'first, ', { p: 1 }],
+          [0, 'second'],
+        ],
+      },
+      new HeldLines(),
+    );
+    expect(long.hidden(1, 2)).toEqual([]);
+    expect(long.view(1, [0, 'first, ', { p: 1 }], 80)).toBeUndefined();
+  });
+
+  it('is remembered for a bounded number of parts', () => {
+    const long = new LongLines();
+    const many = Array.from({ length: 6_000 }, (): Line => [0, 'x'.repeat(5_000), { p: 1 }]);
+    long.learn({ from: 1, lines: many }, new HeldLines());
+    expect(long.knows(1)).toBe(false);
+    expect(long.knows(6_000)).toBe(true);
+    expect(long.hidden(1, 6_000)).toHaveLength(1);
+  });
+});
