@@ -14,6 +14,8 @@ interface Owed {
   readonly asked: Asked;
   /** What it is to be refused with, since its topic is no good. */
   readonly refusal: string | undefined;
+  /** No other subscription of the channel goes on when this one is refused. */
+  readonly fresh: boolean;
   /** It was unsubscribed before the answer came. */
   over: boolean;
 }
@@ -26,8 +28,8 @@ interface Followed {
   /** Behind what the socket goes on. */
   position: Position | undefined;
   ended: boolean;
-  /** Acks that were taken for an answer, and may have been another word of the server, whose answer is still to come. */
-  doubtful: number;
+  /** Subscribes of which an ack was taken for the answer that may have been another word: the answer may still come. */
+  readonly doubtful: Owed[];
 }
 
 /** A viewer on a socket of its own that believes nothing: everything it is sent is held against the model. */
@@ -54,9 +56,7 @@ export class Viewer {
 
   /** Channels that it follows. */
   get channels(): string[] {
-    return [...this.#followed]
-      .filter(([, { running, owed }]) => running || owed.some(({ over, refusal }) => !over && refusal === undefined))
-      .map(([channel]) => channel);
+    return [...this.#followed].filter(([, { running, owed }]) => running || owed.some(isHopeful)).map(([channel]) => channel);
   }
 
   position(channel: string): Position | undefined {
@@ -73,13 +73,14 @@ export class Viewer {
   /** `asked` as on the wire. */
   subscribe(channel: string, signed: string, asked: string | number, refusal?: string): void {
     const parsed = parseAsked(asked);
-    const followed = this.#followed.get(channel) ?? { owed: [], running: false, position: undefined, ended: false, doubtful: 0 };
+    const followed = this.#followed.get(channel) ?? { owed: [], running: false, position: undefined, ended: false, doubtful: [] };
     this.#followed.set(channel, followed);
     this.refused.delete(channel);
     followed.owed.push({
       signed,
       asked: parsed ?? 'now',
       refusal: refusal ?? (parsed === undefined ? 'malformed' : undefined),
+      fresh: !followed.running && !followed.owed.some(isHopeful),
       over: false,
     });
     this.#say(JSON.stringify({ subscribe: { [signed]: asked } }));
@@ -173,24 +174,25 @@ export class Viewer {
     const moved = st !== 'live' && st !== 'ended';
     if (owed !== undefined && isTrue(ack, owed.asked)) {
       followed.owed.splice(at, 1);
-      if (followed.position !== undefined && moved) followed.doubtful += 1;
+      if (followed.position !== undefined && moved) followed.doubtful.push(owed);
       if (!owed.over) followed.running = true;
     } else if (!moved || followed.position === undefined || !isTrue(ack, followed.position)) {
       const against = JSON.stringify({ asked: owed?.asked, position: followed.position });
-      ok(followed.doubtful > 0, `${JSON.stringify(ack)} is not true of ${against}`);
-      followed.doubtful -= 1;
+      ok(followed.doubtful.shift() !== undefined, `${JSON.stringify(ack)} is not true of ${against}`);
     }
     followed.position = off;
     followed.ended = false;
   }
 
   #err({ topic, code }: Err): void {
-    for (const [channel, { owed, running }] of this.#followed) {
-      const at = owed.findIndex(({ signed }) => signed === topic);
-      const [refused] = at === -1 ? [] : owed.splice(at, 1);
+    for (const [channel, followed] of this.#followed) {
+      const mistaken = takeOut(followed.doubtful, topic);
+      const refused = takeOut(followed.owed, topic) ?? mistaken;
       if (refused === undefined) continue;
       strictEqual(code, refused.refusal ?? 'unavailable');
-      if (refused.refusal === undefined && !refused.over && !running) this.refused.add(channel);
+      // What was taken for its ack was the last word of the subscription before it.
+      if (mistaken?.fresh === true && !followed.owed.some(isHopeful)) followed.running = false;
+      if (refused.refusal === undefined && !refused.over && !followed.running) this.refused.add(channel);
       return;
     }
     throw new Error(`The server refused what nobody asked for: ${code} ${topic}`);
@@ -208,6 +210,16 @@ export class Viewer {
     for (const [index, [, text]] of lines.entries()) strictEqual(text, this.#oracle.text(ch, incarnation, before + 1 + index));
     followed.position = off;
   }
+}
+
+/** Whether it may be answered with an ack that begins a subscription. */
+function isHopeful({ over, refusal }: Owed): boolean {
+  return !over && refusal === undefined;
+}
+
+function takeOut(entries: Owed[], topic: string | undefined): Owed | undefined {
+  const at = entries.findIndex(({ signed }) => signed === topic);
+  return at === -1 ? undefined : entries.splice(at, 1)[0];
 }
 
 /** Whether an ack can be what the server has to say to somebody who asks to go on there. */
