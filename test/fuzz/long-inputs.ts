@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { parseClientFrame, parseServerFrame } from '../../src/protocol/messages.ts';
+import { parseAsked } from '../../src/protocol/position.ts';
+import { carryAfter } from '../../src/protocol/sgr.ts';
+import { isChannel, readTopic } from '../../src/protocol/topic.ts';
+import { colour } from '../../src/server/append/colour.ts';
+import { LineAssembler } from '../../src/server/append/line-assembler.ts';
+import { acceptsGzip, negotiate } from '../../src/server/http/negotiate.ts';
+import { pathOf, queryOf, routeOf } from '../../src/server/http/route.ts';
+import { OriginPolicy } from '../../src/server/origins.ts';
+import { clipPart } from '../../src/server/parts.ts';
+import { wellFormed } from '../../src/server/stores/rules.ts';
+
+/** Everything that reads what others wrote, with what it is given. */
+const READERS: readonly (readonly [name: string, read: (text: string) => unknown])[] = [
+  ['the frame of a client', parseClientFrame],
+  ['the frame of a server', parseServerFrame],
+  ['a position', parseAsked],
+  ['a signed topic', readTopic],
+  ['a channel', isChannel],
+  ['the path of a request', (text) => routeOf(`/log-stream/topics/${text}`, '/log-stream')],
+  ['the target of a request', (text) => [pathOf(text), queryOf(text)]],
+  ['Accept', (text) => negotiate(text, false)],
+  ['Accept-Encoding', acceptsGzip],
+  ['Origin', (text) => new OriginPolicy([]).allows(text, text)],
+  ['colours', (text) => carryAfter('', text)],
+  ['a continued line', (text) => colour([{ text, continued: true }], { carry: '', cut: '' }, false)],
+  ['lines', (text) => new LineAssembler(1_000).push(text)],
+  ['an unfinished line', (text) => clipPart([1, text])],
+  ['a text for the disk', wellFormed],
+];
+
+/** What is repeated, and what comes behind it, to make the wrong turn as late as possible. */
+const SHAPES: readonly (readonly [unit: string, end: string])[] = [
+  ['a', '!'],
+  ['-', ' '],
+  ['0', 'x'],
+  ['/', '\u0000'],
+  ['../', '.'],
+  ['%2e', '%'],
+  [' ', '\u2028'],
+  ['a,', ';'],
+  [';q=0', '.'],
+  ['\u001b', ''],
+  ['\u001b[', '\u0001'],
+  ['\u001b[0;', ''],
+  ['\u001b]8;', ''],
+  ['\u001b[38;2;1;1;1m', '\u001b['],
+  ['\r', '\n'],
+  ['\r\n', '\r'],
+  ['\ud800', ''],
+  ['[', ''],
+  ['{"a":', ''],
+  ['&=', '#'],
+];
+
+const SHORT = 32_768;
+const FACTOR = 8;
+/** Reading eight times as much takes eight times as long, and a square sixty-four. One over a quarter of a million takes seconds. */
+const MOST = 28;
+const QUICK_MS = 200;
+
+/** Reads long texts, and eight times longer ones. Throws where the time grows faster than the text. */
+export function longInputs(): string[] {
+  return READERS.map(([name, read]) => {
+    let worst = 0;
+    for (const [unit, end] of SHAPES) {
+      const make = (length: number): string => unit.repeat(Math.ceil(length / unit.length)) + end;
+      const long = make(SHORT * FACTOR);
+      const short = make(SHORT);
+      const quick = fastest(() => read(short));
+      const slow = fastest(() => read(long));
+      worst = Math.max(worst, slow);
+      const ratio = slow / quick;
+      assert.ok(
+        slow < QUICK_MS || ratio < MOST,
+        `${name}: ${JSON.stringify(unit)} takes ${ratio.toFixed(0)} times as long for ${FACTOR} times the length`,
+      );
+    }
+    return `${name}: ${SHORT * FACTOR} characters in ${worst.toFixed(1)} ms at most`;
+  });
+}
+
+/** ms of the quickest of three, which the machine disturbed least. */
+function fastest(run: () => unknown): number {
+  let best = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < 3; round += 1) {
+    const from = performance.now();
+    run();
+    best = Math.min(best, performance.now() - from);
+  }
+  return best;
+}
