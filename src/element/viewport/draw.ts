@@ -82,7 +82,7 @@ function drawPiece({ text, cells, cluster }: Piece, bold: boolean, fit: GlyphFit
   return nodes;
 }
 
-/** Characters with the same space behind each; in boxes if nobody knows how much. */
+/** Characters with the same space behind each; in boxes where space does not help. */
 function spaced(text: string, cells: 1 | 2, space: number | undefined): Node[] {
   if (space === 0) return [document.createTextNode(text)];
   if (space === undefined) return Array.from(text, (character) => box(character, cells));

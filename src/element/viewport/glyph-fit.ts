@@ -25,12 +25,15 @@ export class GlyphFit {
     this.#current = false;
   }
 
-  /** Space to put behind a character so that it takes this many columns, em; 0 if it does, undefined if nobody knows. */
+  /** Space to put behind a character so that it takes this many columns, em; 0 if it does, undefined if no space can. */
   spacing(character: string, cells: number, bold: boolean): number | undefined {
     const context = (this.#context ??= this.#open());
     if (!this.#current) this.#readFont();
     if (!context || this.#size <= 0) return undefined;
-    const space = cells * this.#width(context, '0', bold) - this.#width(context, character, bold);
+    const width = this.#width(context, character, bold);
+    // A mark without a letter; WebKit puts no space behind it.
+    if (width === 0) return undefined;
+    const space = cells * this.#width(context, '0', bold) - width;
     return Math.abs(space) < EXACT ? 0 : space;
   }
 

@@ -89,12 +89,19 @@ describe('the grid of a line', () => {
       text.replaceChildren(...drawRuns(runs, fit).nodes);
       assert.equal(text.textContent, runs.map((run) => run.text).join(''));
     }
-    text.replaceChildren(...drawRuns(parseLine('ビルドが失敗しました ✓ 完了 한국어'), fit).nodes);
+    const line = 'ビルドが失敗しました ✓ 完了 한국어 done';
     const find = Reflect.get(window, 'find') as ((text: string) => boolean) | undefined;
-    for (const word of ['失敗しました', '✓ 完了', '한국어']) {
-      getSelection()?.removeAllRanges();
-      assert.isTrue(find?.call(window, word), word);
-    }
+    const findable = (): string[] =>
+      ['失敗しました', '✓ 完了', '한국어', 'done'].filter((word) => {
+        getSelection()?.removeAllRanges();
+        return find?.call(window, word);
+      });
+    text.textContent = line;
+    // All of them, but for WebKit, whose scripts find nothing in a shadow tree.
+    const plain = findable();
+    text.replaceChildren(...drawRuns(parseLine(line), fit).nodes);
+    assert.isAbove(text.childElementCount, 0);
+    assert.deepEqual(findable(), plain);
     done();
   });
 });
