@@ -1,6 +1,6 @@
 import { createClient } from 'redis';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { NO_LOG, StoreUnavailable } from '../../../src/server/store.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { NO_LOG, StoreUnavailable, type LogTail } from '../../../src/server/store.ts';
 import { parseAddress } from '../../../src/server/stores/redis/address.ts';
 import { Link } from '../../../src/server/stores/redis/link.ts';
 import { REMEMBERED, SCRIPTS } from '../../../src/server/stores/redis/scripts.ts';
@@ -123,6 +123,63 @@ describe.skipIf(!hasRedis)('RedisStore', () => {
     expect(texts(await readAll(store, 'a'))).toEqual(['1', '2', 'not 3', '4']);
     await silence(store, 'a', news);
     expect(news.some(({ kind }) => kind === 'wake')).toBe(true);
+  });
+
+  test('begins a new epoch when a restart lost lines it saw acknowledged, also when others have appended more since', async () => {
+    const other = await RedisStore.open({ url: server.url });
+    onTestFinished(() => other.close());
+    const up = (task: () => Promise<LogTail>): Promise<LogTail> => vi.waitFor(task, { timeout: 15_000 });
+    const { epoch } = await write(store, 'a', ['1', '2']);
+    await server.kill();
+    const goBack = await server.snapshot();
+    await server.launch();
+    // Nothing was lost so far: a restart alone changes nothing.
+    expect(await up(() => write(store, 'a', ['3', '4']))).toMatchObject({ epoch, head: 4 });
+    await server.kill();
+    await goBack();
+    await server.launch();
+    expect(await up(() => write(other, 'a', ['not 3', 'not 4', 'not 5']))).toMatchObject({ epoch, head: 5 });
+    const now = await up(() => store.tail('a'));
+    expect(now.head).toBe(5);
+    expect(now.epoch).not.toBe(epoch);
+    // Once, for everybody.
+    expect((await other.tail('a')).epoch).toBe(now.epoch);
+    expect((await write(store, 'a', ['6'])).epoch).toBe(now.epoch);
+    expect(texts(await readAll(other, 'a'))).toEqual(['1', '2', 'not 3', 'not 4', 'not 5', '6']);
+  }, 60_000);
+
+  test('begins a new epoch when an end that it has seen is gone', async () => {
+    const { epoch } = await write(store, 'a', ['1']);
+    expect(await write(store, 'a', [], { end: 0 })).toMatchObject({ epoch, head: 1, end: 0 });
+    await admin.hSet(key('a', 'm'), 'x', '');
+    const tail = await store.tail('a');
+    expect(tail).toMatchObject({ head: 1, end: undefined });
+    expect(tail.epoch).not.toBe(epoch);
+  });
+
+  test('remembers a bounded number of runs of the server', async () => {
+    await write(store, 'a', ['1']);
+    for (let run = 0; run < 20; run += 1) {
+      await admin.hSet(key('a', 'm'), 'g', `${String(await admin.hGet(key('a', 'm'), 'g'))} beef${run}.${run + 1}`);
+      await write(store, 'a', ['x']);
+    }
+    expect((await admin.hGet(key('a', 'm'), 'g'))?.split(' ').length).toBe(8);
+  });
+
+  test('goes on when the server has forgotten the scripts', async () => {
+    const { epoch } = await write(store, 'a', ['1']);
+    await admin.scriptFlush();
+    expect(await store.tail('a')).toMatchObject({ epoch, head: 1 });
+    await admin.scriptFlush();
+    expect(await write(store, 'a', ['2'])).toMatchObject({ epoch, head: 2 });
+  });
+
+  test('refuses to number lines behind what somebody else put into the stream', async () => {
+    await write(store, 'a', ['1']);
+    await admin.xAdd(key('a', 's'), '0-*', { foreign: 'entry' });
+    await expect(store.append('a', batch(['2']))).rejects.toThrow(/stream was changed by somebody else/);
+    expect((await store.tail('a')).head).toBe(1);
+    expect(await admin.xLen(key('a', 's'))).toBe(2);
   });
 
   test.each(['m', 's'])('takes a log for gone when Redis lost one of its keys (%s), and begins a new one', async (part) => {
