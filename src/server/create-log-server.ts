@@ -197,9 +197,11 @@ class ContextServer implements LogServer {
   }
 
   #answer(path: string, req: IncomingMessage, res: ServerResponse): void {
-    const { metrics, signer, publicMetrics, basePath } = this.#context;
+    const { metrics, signer, publicMetrics, basePath, limits } = this.#context;
     if (path === '/health') void this.#health.answer(req, res);
     else if (path === '/metrics') answerMetrics({ metrics, signer, isPublic: publicMetrics }, req, res);
+    // What operators look at is answered in any case.
+    else if (this.#requests.size > limits.requests) answerProblem(res, crowded());
     else if (!handleHttp(this.#context, req, res, req.url ?? '')) answerProblem(res, notFound(basePath));
   }
 
@@ -209,6 +211,10 @@ class ContextServer implements LogServer {
     const path = pathOf(url);
     return path === basePath || path.startsWith(`${basePath}/`) ? path.slice(basePath.length) : undefined;
   }
+}
+
+function crowded(): Problem {
+  return new Problem('unavailable', 'The server answers as many requests as it may at a time: try again later.', { 'Retry-After': 5 });
 }
 
 function notFound(basePath: string): Problem {

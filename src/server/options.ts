@@ -9,6 +9,8 @@ export interface ServerLimits {
   readonly topicsPerSocket: number;
   /** Sockets of the process; one more is refused with 503. @default 20000 */
   readonly sockets: number;
+  /** HTTP requests that are being answered at a time, followers and appends included; one more is refused with 503. @default 20000 */
+  readonly requests: number;
   /** A longer line is stored as several, UTF-8 bytes. @default 1048576 */
   readonly lineBytes: number;
   /** Encoded lines a followed log keeps in memory for its followers, bytes. @default 4194304 */

@@ -9,6 +9,7 @@ export const DEFAULT_LIMITS: ServerLimits = {
   frameBytes: LIMITS.frameBytes,
   topicsPerSocket: LIMITS.topicsPerSocket,
   sockets: 20_000,
+  requests: 20_000,
   lineBytes: LIMITS.lineBytes,
   ringBytes: 4 * 1_024 * 1_024,
   totalRingBytes: 128 * 1_024 * 1_024,
