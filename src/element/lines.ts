@@ -37,6 +37,17 @@ export class HeldLines {
     if (this.#lines.size > this.#limit || this.#characters > this.#maxCharacters) this.#trim(near);
   }
 
+  /** All that is held, in order. */
+  runs(): Run[] {
+    const runs: { from: number; lines: Line[] }[] = [];
+    for (const [number, line] of [...this.#lines].sort(([a], [b]) => a - b)) {
+      const last = runs.at(-1);
+      if (last !== undefined && last.from + last.lines.length === number) last.lines.push(line);
+      else runs.push({ from: number, lines: [line] });
+    }
+    return runs;
+  }
+
   /** The parts of a range that are not held. */
   lacking({ from, to }: Range): Range[] {
     const ranges: Range[] = [];

@@ -60,14 +60,16 @@ export const rowStyles = css`
   .chunk {
     content-visibility: auto;
   }
-  .row {
+  .row,
+  .frame {
     display: flex;
     height: var(--ls-line, 20px);
     background: var(--ls-bg);
     white-space: pre;
     overflow-y: clip;
   }
-  .row:hover {
+  .row:hover,
+  .fold:hover .frame {
     background: var(--ls-hover);
   }
   .num {
@@ -124,11 +126,11 @@ export const rowStyles = css`
     min-width: 0;
     overflow: clip;
   }
-  :host([wrap]) .row {
+  :host([wrap]) :is(.row, .frame) {
     height: auto;
     min-height: var(--ls-line, 20px);
   }
-  :host([wrap]) .row:not(.wait) .text {
+  :host([wrap]) :is(.row:not(.wait), .frame) .text {
     flex: none;
     width: var(--text);
     padding: 0;
@@ -165,6 +167,11 @@ export const rowStyles = css`
     vertical-align: text-bottom;
     background: var(--ls-muted);
     opacity: 0.6;
+  }
+  .fold {
+    display: flow-root;
+    user-select: none;
+    -webkit-user-select: none;
   }
   .segment {
     display: block;
@@ -205,6 +212,9 @@ export const rowStyles = css`
     width: max-content;
     max-width: 100%;
     margin: 1px 0;
+  }
+  :host([wrap]) .fold > .more {
+    margin-inline-start: calc(var(--gutter) + var(--time));
   }
   .more > ::before {
     content: attr(data-label);

@@ -72,7 +72,8 @@ export function hearIntents(scroller: HTMLElement, listener: IntentListener): vo
   on('click', ({ target, shiftKey }) => {
     const action = target instanceof HTMLElement ? target.dataset['act'] : undefined;
     if (target instanceof HTMLElement && (action === 'toggle' || action === 'copy')) {
-      listener.acted(Number(target.closest<HTMLElement>('.row')?.dataset['line']), action);
+      const { line, fold } = target.closest<HTMLElement>('.row, .fold')?.dataset ?? {};
+      listener.acted(Number(line ?? fold), action);
       return;
     }
     if (!(target instanceof HTMLElement) || !target.classList.contains('num')) return;

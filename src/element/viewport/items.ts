@@ -35,7 +35,8 @@ export function itemsOf(input: ItemsInput): Item[] {
     if (gap === undefined) items.push(lineItem(input, line));
     else {
       // What goes on from a line that is collapsed stands for nothing.
-      if (gap.height !== 0) items.push({ key: `gap ${gap.from}`, state: missingRow(gap, status.absent === true) });
+      if (gap.draw !== undefined) items.push({ number: gap.from, element: gap.draw() });
+      else if (gap.height !== 0) items.push({ key: `gap ${gap.from}`, state: missingRow(gap, status.absent === true) });
       line = gap.to;
     }
   }

@@ -17,9 +17,21 @@ export interface LongView {
   readonly segments: readonly Segment[];
   /** Characters left out, here and in the lines that go on; undefined where another row says so. */
   readonly hidden: number | undefined;
+  /** How often the lines were redrawn of which it is the first. */
+  readonly updates?: number;
   readonly wraps: boolean;
   /** Rows it takes where lines are broken. */
   readonly rows: number;
+}
+
+/** Lines that are shown as what a tool left of them. */
+export interface FoldSource {
+  learn(run: Run, lines: HeldLines): void;
+  gaps(first: number, last: number, rowHeight: number, columns: number | undefined): Gap[];
+  wanted(first: number): Range[];
+  toggle(number: number): Range | undefined;
+  view(number: number, line: Line, columns: number | undefined): LongView | undefined;
+  forget(): void;
 }
 
 interface Part {
@@ -34,6 +46,8 @@ interface Group extends Range {
 
 /** Lines too long to be drawn as a whole, also those that are stored as several: which are collapsed, and which expanded. */
 export class LongLines {
+  /** There as soon as a line goes up. */
+  folds: FoldSource | undefined;
   readonly #expanded = new Set<number>();
   readonly #parts = new Map<number, Part>();
   #groups: readonly Group[] | undefined = [];
@@ -70,6 +84,8 @@ export class LongLines {
 
   /** How a line is to be drawn; undefined for a line like any other. `columns` is undefined where lines are not broken. */
   view(number: number, line: Line, columns: number | undefined): LongView | undefined {
+    const fold = this.folds?.view(number, line, columns);
+    if (fold !== undefined) return fold;
     if (line[1].length <= SHOWN_CHARACTERS && !this.#parts.has(number)) return undefined;
     const group = this.#groupOf(number);
     const expanded = this.#expanded.has(group.from);
@@ -84,6 +100,8 @@ export class LongLines {
 
   /** Shows all of a line, or its head again. Returns the lines that are drawn otherwise now. */
   toggle(number: number): Range {
+    const fold = this.folds?.toggle(number);
+    if (fold !== undefined) return fold;
     const group = this.#groupOf(number);
     if (!this.#expanded.delete(group.from)) this.#expanded.add(group.from);
     return group;
@@ -95,6 +113,7 @@ export class LongLines {
   }
 
   forget(): void {
+    this.folds?.forget();
     this.#expanded.clear();
     this.#parts.clear();
     this.#views.clear();

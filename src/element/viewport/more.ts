@@ -8,10 +8,11 @@ export class More {
   readonly element = document.createElement('span');
   readonly #count = document.createElement('span');
   readonly #toggle = button('toggle');
+  readonly #copy = named(button('copy'), STRINGS.copyLine);
 
   constructor() {
     this.element.className = 'more';
-    this.element.append(this.#count, this.#toggle, named(button('copy'), STRINGS.copyLine));
+    this.element.append(this.#count, this.#toggle, this.#copy);
   }
 
   /** `hidden`: characters left out; 0 for a line that is shown as a whole. */
@@ -19,6 +20,15 @@ export class More {
     this.#count.dataset['label'] = hidden > 0 ? STRINGS.more(hidden) : '';
     named(this.#toggle, hidden > 0 ? STRINGS.expand : STRINGS.collapse);
     this.#toggle.ariaExpanded = String(hidden === 0);
+    this.#copy.hidden = false;
+  }
+
+  /** For lines that were redrawn that often: what is left of them is shown, or they are. */
+  fold(updates: number, shown: boolean): void {
+    this.#count.dataset['label'] = STRINGS.updates(updates);
+    named(this.#toggle, shown ? STRINGS.fold : STRINGS.show);
+    this.#toggle.ariaExpanded = String(shown);
+    this.#copy.hidden = true;
   }
 }
 

@@ -116,7 +116,7 @@ export class Placement {
     const { line, dy } = this.#anchor;
     if (line >= range.from && line <= range.to && dy > 0) {
       // Whoever was deep in it is taken to its end.
-      const at = rows.gapAt(line) === undefined ? line : range.from;
+      const at = rows.gapAt(line)?.from ?? line;
       this.#anchor = { line: at, dy: Math.min(dy, Math.max(0, rows.heightAt(at) - this.geometry.rowHeight)) };
     }
     this.#box.layout(this.#extent(), rows.yOf(this.#anchor));
@@ -162,12 +162,14 @@ export class Placement {
     const { missing, first, head } = this.#status;
     const hidden = this.long.hidden(first, head);
     this.#gaps = this.unasked = normalizeGaps(missing, first, head);
-    if (hidden.length === 0) return;
+    const folds = this.long.folds?.gaps(first, head, this.geometry.rowHeight, this.geometry.columns) ?? [];
+    if (hidden.length === 0 && folds.length === 0) return;
     // Where a line goes on that did not come yet, nobody knows how far.
     const known = hidden.map(({ from, to }) => ({ from, to: this.long.knows(to) ? to : to - 1 }));
-    this.unasked = normalizeGaps([...missing, ...known], first, head);
+    this.unasked = normalizeGaps([...missing, ...known, ...folds], first, head);
     const shown = withoutGaps(hidden, this.#gaps).map((range): Gap => ({ ...range, height: 0 }));
-    this.#gaps = [...this.#gaps, ...shown].sort((a, b) => a.from - b.from);
+    const free = folds.filter((fold) => [...this.#gaps, ...shown].every(({ from, to }) => to < fold.from || from > fold.to));
+    this.#gaps = [...this.#gaps, ...shown, ...free].sort((a, b) => a.from - b.from);
   }
 
   #topOf({ from }: Range): number {

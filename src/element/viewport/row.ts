@@ -133,7 +133,8 @@ export class Row {
     const { head, whole, segments, hidden } = view;
     const focused = this.#more?.element.matches(':focus-within') === true;
     const more = hidden === undefined ? undefined : (this.#more ??= new More());
-    more?.update(hidden ?? 0);
+    if (view.updates === undefined) more?.update(hidden ?? 0);
+    else more?.fold(view.updates, true);
     let nodes: readonly Node[];
     if (whole === undefined) {
       const drawn = drawRuns(head?.runs ?? [], this.#fit);

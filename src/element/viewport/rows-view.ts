@@ -6,7 +6,11 @@ import { Row, type RowContent } from './row.ts';
 import { StateRowView } from './state-row-view.ts';
 
 /** What stands in the block, from top to bottom. */
-export type Item = { readonly content: RowContent } | { readonly key: string; readonly state: StateRow };
+export type Item =
+  | { readonly content: RowContent }
+  | { readonly key: string; readonly state: StateRow }
+  /** What stands for some lines, of which this is the first. */
+  | { readonly number: number; readonly element: HTMLElement };
 
 /** A row that is kept for what is selected in it, although its line left the window. */
 interface PinnedItem {
@@ -29,16 +33,17 @@ export class RowsView {
   readonly #block: HTMLElement;
   readonly #onAction: (state: StateRow) => void;
   readonly #root: Element | null;
-  readonly #fit: GlyphFit;
+  readonly fit: GlyphFit;
   #rows = new Map<number, Row>();
   #states = new Map<string, StateRowView>();
+  #others: ReadonlySet<HTMLElement> = new Set();
   #spare: Row[] = [];
   readonly #chunks = new Chunks();
 
   constructor(block: HTMLElement, onAction: (state: StateRow) => void) {
     this.#block = block;
     this.#root = block.closest('.viewport');
-    this.#fit = new GlyphFit(block);
+    this.fit = new GlyphFit(block);
     this.#onAction = onAction;
   }
 
@@ -70,7 +75,7 @@ export class RowsView {
    * chunks that the browser lays out when they come into sight.
    */
   render(shown: readonly Item[], topOf?: (line: number) => number): void {
-    this.#fit.begin();
+    this.fit.begin();
     const items = this.#withPinned(shown);
     const kept = this.#takeKept(items);
     // In document order: a row whose place is taken over by a new line need not be moved.
@@ -80,19 +85,24 @@ export class RowsView {
     for (const view of gone) loose.add(view.element);
     const rows = new Map<number, Row>();
     const states = new Map<string, StateRowView>();
+    const others = new Set(items.flatMap((item) => ('element' in item ? [item.element] : [])));
+    for (const element of this.#others) if (!others.has(element)) loose.add(element);
     let taken = 0;
     const place = new Placer(this.#block, topOf === undefined ? undefined : this.#chunks, loose);
     for (const item of items) {
       let element: HTMLElement;
       if ('pinned' in item || 'content' in item) {
         const number = numberOf(item);
-        const row = kept.get(number) ?? leaving[taken++] ?? new Row(this.#fit, this.#root);
+        const row = kept.get(number) ?? leaving[taken++] ?? new Row(this.fit, this.#root);
         rows.set(number, row);
         if ('content' in item) row.update(this.#steady(row, item.content));
         ({ element } = row);
         element.toggleAttribute('data-pinned', 'pinned' in item);
         loose.delete(element);
         place.enter(number);
+      } else if ('element' in item) {
+        ({ element } = item);
+        place.enter(item.number);
       } else {
         const view = this.#states.get(item.key) ?? new StateRowView(this.#onAction);
         states.set(item.key, view);
@@ -107,6 +117,7 @@ export class RowsView {
     this.#spare = leaving.slice(taken, taken + SPARE_ROWS);
     this.#rows = rows;
     this.#states = states;
+    this.#others = others;
   }
 
   /** The items, and around them the rows that are there only for what is selected in them. */
@@ -136,7 +147,7 @@ export class RowsView {
   #takeKept(items: readonly (Item | PinnedItem)[]): Map<number, Row> {
     const kept = new Map<number, Row>();
     for (const item of items) {
-      if ('state' in item) continue;
+      if (!('pinned' in item || 'content' in item)) continue;
       const number = numberOf(item);
       const row = this.#rows.get(number);
       if (row === undefined) continue;

@@ -12,6 +12,7 @@ import { hearIntents } from './intents.ts';
 import { itemsOf } from './items.ts';
 import type { LineAction } from './more.ts';
 import { Placement, type Target } from './placement.ts';
+import { goesUp } from './redraws.ts';
 import { RowsView } from './rows-view.ts';
 import type { Moved } from './scroll-box.ts';
 import { Times } from './times.ts';
@@ -57,6 +58,7 @@ export class Viewport {
   #selected: Range | undefined;
   #seen = 0;
   #longest = 0;
+  #folding = false;
   readonly #times = new Times();
   /** Whether what the rows show may have changed since they were drawn, and the lines drawn. */
   #stale = true;
@@ -139,7 +141,7 @@ export class Viewport {
     const near = this.#near();
     for (const run of runs) {
       this.#lines.put(run, near);
-      this.#placement.long.learn(run, this.#lines);
+      this.#learn(run);
     }
     this.#times.learn(this.#lines, status);
     const complete = status.state === 'ended' || status.end !== undefined;
@@ -303,6 +305,21 @@ export class Viewport {
     this.schedule();
   }
 
+  /** Folding is loaded when a line asks for it: most logs only go forward. */
+  #learn(run: Run): void {
+    const { long } = this.#placement;
+    long.learn(run, this.#lines);
+    if (long.folds !== undefined) long.folds.learn(run, this.#lines);
+    else if (!this.#folding && run.lines.some(([, text]) => goesUp(text))) {
+      this.#folding = true;
+      void import('./folds.ts').then(({ Folds }) => {
+        long.folds = new Folds(this.#view.fit);
+        for (const held of this.#lines.runs()) long.folds.learn(held, this.#lines);
+        this.schedule();
+      });
+    }
+  }
+
   #onAction(state: StateRow): void {
     this.#listener.retry();
     if (state.kind === 'missing') this.lookAgain();
@@ -332,7 +349,7 @@ export class Viewport {
       window,
       near,
       gaps: placement.unasked,
-      also: this.#times.wanted(status, this.#time),
+      also: [...this.#times.wanted(status, this.#time), ...(placement.long.folds?.wanted(status.first) ?? [])],
       tail: atTail ? Math.max(FIRST_TAIL, this.#capacity()) : 0,
     });
     this.#fill.next({

@@ -1,0 +1,62 @@
+import type { Redraw } from '../terminal/redraw.ts';
+import type { TextRun } from '../terminal/runs.ts';
+import { drawRuns } from './draw.ts';
+import type { GlyphFit } from './glyph-fit.ts';
+import { More } from './more.ts';
+
+/** Lines that a tool redrew, as the rows that were left of them. */
+export class FoldView {
+  readonly element = document.createElement('div');
+  readonly #fit: GlyphFit;
+  readonly #more = new More();
+  #rows: HTMLElement[] = [];
+  #drawn: readonly (readonly TextRun[])[] = [];
+  #fold: Redraw | undefined;
+  #wraps = false;
+
+  constructor(fit: GlyphFit) {
+    this.#fit = fit;
+    this.element.className = 'fold';
+    this.element.setAttribute('role', 'listitem');
+    this.element.setAttribute('part', 'fold');
+  }
+
+  update(fold: Redraw, frame: readonly (readonly TextRun[])[], wraps: boolean): void {
+    if (fold === this.#fold && wraps === this.#wraps) return;
+    this.#fold = fold;
+    this.#wraps = wraps;
+    this.element.dataset['fold'] = String(fold.from);
+    this.#more.fold(fold.updates, false);
+    const count = Math.max(1, frame.length);
+    while (this.#rows.length > count) this.#rows.pop()?.remove();
+    for (let at = 0; at < count; at += 1) {
+      const row = (this.#rows[at] ??= this.#add());
+      const [number, text] = row.children;
+      if (number instanceof HTMLElement && at === 0) number.dataset['n'] = String(fold.from);
+      const runs = frame[at] ?? [];
+      const same = this.#drawn[at];
+      if (text !== undefined && (same === undefined || !equal(same, runs))) text.replaceChildren(...drawRuns(runs, this.#fit).nodes);
+    }
+    this.#drawn = frame;
+    // In sight at the edge of the first row, or in a row of its own where the text goes to the edge.
+    const into = wraps ? this.element : (this.#rows[0] ?? this.element);
+    if (this.#more.element !== into.lastChild) into.append(this.#more.element);
+  }
+
+  #add(): HTMLElement {
+    const row = document.createElement('div');
+    row.className = 'frame';
+    const number = document.createElement('span');
+    number.className = 'num';
+    number.ariaHidden = 'true';
+    const text = document.createElement('span');
+    text.className = 'text';
+    row.append(number, text);
+    this.element.append(row);
+    return row;
+  }
+}
+
+function equal(a: readonly TextRun[], b: readonly TextRun[]): boolean {
+  return a.length === b.length && a.every((run, at) => run.text === b[at]?.text && run.style === b[at]?.style && run.link === b[at]?.link);
+}

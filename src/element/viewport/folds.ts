@@ -1,0 +1,180 @@
+import type { Line } from '../../protocol/line.ts';
+import type { Range, Run } from '../../worker/api.ts';
+import type { HeldLines } from '../lines.ts';
+import { RedrawScanner, type Redraw } from '../terminal/redraw.ts';
+import type { TextRun } from '../terminal/runs.ts';
+import { rowCount } from '../terminal/wrap.ts';
+import { FoldView } from './fold-view.ts';
+import type { GlyphFit } from './glyph-fit.ts';
+import { SHOWN_CHARACTERS, cutRuns, wholeOf } from './long-line.ts';
+import type { FoldSource, LongView } from './long-lines.ts';
+import { goesUp } from './redraws.ts';
+import type { Gap } from './rows.ts';
+
+/** Folds that are remembered, at most: those that were found first go first. */
+const MAX_FOLDS = 500;
+/** Lines before the first that goes up that may be written over, and that are read with it where they are held. */
+const LOOK_BACK = 128;
+/** Lines that are asked for at a time where a fold may begin before those that are held. */
+const ASK_BACK = 1_000;
+
+interface Shape {
+  readonly columns: number | undefined;
+  readonly frame: readonly (readonly TextRun[])[];
+  readonly rows: number;
+}
+
+/**
+ * The lines that a tool redraws, folded into what a terminal shows of them in the end. They are found in what is held:
+ * lines are read in order from a bit before the first that goes up, for as long as they come without a hole.
+ */
+export class Folds implements FoldSource {
+  readonly #fit: GlyphFit;
+  #scanner: RedrawScanner | undefined;
+  /** Where the scanner began. */
+  #start = 0;
+  /** Folds that nothing changes any more, and those that the next line may change. */
+  #settled: Redraw[] = [];
+  #open: readonly Redraw[] = [];
+  /** Lines of folds of which the reader wants to see the lines. */
+  readonly #expanded = new Set<number>();
+  readonly #views = new Map<number, FoldView>();
+  readonly #notes = new WeakMap<Line, LongView>();
+  readonly #shapes = new WeakMap<Redraw, Shape>();
+  #folds: readonly Redraw[] | undefined;
+
+  constructor(fit: GlyphFit) {
+    this.#fit = fit;
+  }
+
+  /** Reads lines that came. */
+  learn({ from, lines: texts }: Run, lines: HeldLines): void {
+    const last = from + texts.length - 1;
+    const scanner = this.#scanner;
+    // Fetched again, because the reader looks at the lines of a fold.
+    if (this.#settled.some((fold) => fold.from <= from && fold.to >= last)) return;
+    if (scanner !== undefined && from <= scanner.next && last >= scanner.next) this.#read(scanner, lines);
+    // What came before the start may be what is written over there.
+    else if (this.#beginsAtStart() && last + 1 === this.#start) this.#restart(from, lines);
+    else if (texts.some(([, text]) => goesUp(text))) this.#restart(from, lines);
+  }
+
+  /** The folds as they are to be shown, but for those that are expanded. Heights are px. */
+  gaps(first: number, last: number, rowHeight: number, columns: number | undefined): Gap[] {
+    return this.#all().flatMap((fold) => {
+      const { from, to } = fold;
+      if (from < first || to > last || this.#isExpanded(fold)) return [];
+      const { frame, rows } = this.#shapeOf(fold, columns);
+      return [{ from, to, height: rows * rowHeight, draw: () => this.#draw(fold, frame, columns !== undefined) }];
+    });
+  }
+
+  /** Lines to ask for, to find out where the first fold begins. */
+  wanted(first: number): Range[] {
+    if (!this.#beginsAtStart() || this.#start <= first) return [];
+    return [{ from: Math.max(first, this.#start - ASK_BACK), to: this.#start - 1 }];
+  }
+
+  /** Shows the lines of a fold, or folds them up again. Returns those lines; undefined where there is no fold. */
+  toggle(number: number): Range | undefined {
+    const fold = this.#all().find(({ from, to }) => number >= from && number <= to);
+    if (fold === undefined) return undefined;
+    if (!this.#isExpanded(fold)) this.#expanded.add(fold.from);
+    else for (const line of this.#expanded) if (line >= fold.from && line <= fold.to) this.#expanded.delete(line);
+    return fold;
+  }
+
+  /** The first line of a fold that is expanded says so. */
+  view(number: number, line: Line, columns: number | undefined): LongView | undefined {
+    const fold = this.#all().find(({ from }) => from === number);
+    if (fold === undefined || !this.#isExpanded(fold)) return undefined;
+    const known = this.#notes.get(line);
+    const wraps = columns !== undefined;
+    const { updates } = fold;
+    if (known !== undefined && known.updates === updates && known.wraps === wraps) return known;
+    const whole = wholeOf(line);
+    const text = whole.text.slice(0, SHOWN_CHARACTERS);
+    const head = { runs: cutRuns(whole.runs, 0, text.length), text, hidden: 0 };
+    const rows = columns === undefined ? 1 : rowCount(text, columns) + 1;
+    const view: LongView = { head, whole: undefined, segments: [], hidden: 0, updates, wraps, rows };
+    this.#notes.set(line, view);
+    return view;
+  }
+
+  forget(): void {
+    this.#scanner = undefined;
+    this.#settled = [];
+    this.#open = [];
+    this.#start = 0;
+    this.#folds = undefined;
+    this.#expanded.clear();
+    this.#views.clear();
+  }
+
+  #beginsAtStart(): boolean {
+    return this.#all().some(({ from }) => from === this.#start);
+  }
+
+  /** Reads anew from a bit before a line, as far as lines are held. */
+  #restart(line: number, lines: HeldLines): void {
+    this.#settled.push(...this.#open);
+    this.#open = [];
+    this.#folds = undefined;
+    let start = line;
+    while (line - start < LOOK_BACK && lines.get(start - 1) !== undefined) start -= 1;
+    // Within a fold that is known already its start is what matters.
+    const around = this.#settled.find(({ from, to }) => start >= from && start <= to);
+    if (around !== undefined && lines.lacking({ from: around.from, to: start }).length === 0) start = around.from;
+    this.#start = start;
+    this.#scanner = new RedrawScanner(start);
+    this.#read(this.#scanner, lines);
+  }
+
+  #read(scanner: RedrawScanner, lines: HeldLines): void {
+    for (let line = lines.get(scanner.next); line !== undefined; line = lines.get(scanner.next)) scanner.push(line[1], line[2]?.c);
+    const found = [...scanner.take(), ...(this.#open = scanner.open())];
+    const first = found[0]?.from ?? Infinity;
+    const last = found.at(-1)?.to ?? 0;
+    this.#settled = this.#settled.filter(({ from, to }) => to < first || from > last);
+    this.#settled.push(...found.slice(0, found.length - this.#open.length));
+    this.#settled = this.#settled.slice(-MAX_FOLDS);
+    this.#folds = undefined;
+    for (const from of this.#views.keys()) if (!this.#all().some((fold) => fold.from === from)) this.#views.delete(from);
+  }
+
+  #all(): readonly Redraw[] {
+    return (this.#folds ??= [...this.#settled, ...this.#open].sort((a, b) => a.from - b.from));
+  }
+
+  #isExpanded({ from, to }: Range): boolean {
+    for (const line of this.#expanded) if (line >= from && line <= to) return true;
+    return false;
+  }
+
+  /** What is drawn of a fold, and the rows that takes: with one for what can be done, where the text goes to the edge. */
+  #shapeOf(fold: Redraw, columns: number | undefined): Shape {
+    const known = this.#shapes.get(fold);
+    if (known !== undefined && known.columns === columns) return known;
+    const frame = fold.frame.map((runs) => cutRuns(runs, 0, SHOWN_CHARACTERS));
+    const counts = frame.map((runs) => (columns === undefined ? 1 : rowCount(textOf(runs), columns)));
+    const rows = Math.max(1, sum(counts)) + (columns === undefined ? 0 : 1);
+    const shape: Shape = { columns, frame, rows };
+    this.#shapes.set(fold, shape);
+    return shape;
+  }
+
+  #draw(fold: Redraw, frame: readonly (readonly TextRun[])[], wraps: boolean): HTMLElement {
+    let view = this.#views.get(fold.from);
+    if (view === undefined) this.#views.set(fold.from, (view = new FoldView(this.#fit)));
+    view.update(fold, frame, wraps);
+    return view.element;
+  }
+}
+
+function textOf(runs: readonly TextRun[]): string {
+  return runs.map(({ text }) => text).join('');
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,106 @@
+import { assert } from 'chai';
+import type { Line } from '../../../src/protocol/line.ts';
+// Here already when a log asks for it.
+import '../../../src/element/viewport/folds.ts';
+import { frame, mount, rowsOnScreen, shadow, shadowAll, unmountAll, until, type Mounted } from './support/fixture.ts';
+import { MemoryLog, START } from './support/memory-log.ts';
+
+const UP = '\x1b[3A\x1b[0G';
+
+/** What docker compose writes: three lines, over and over. */
+const pull = (step: number): string[] => [
+  `${step === 0 ? '' : UP}[+] Running ${step}/1500`,
+  ` db Pulling ${step}s `,
+  ` web Pulling ${step}s `,
+];
+const pulls = (steps: number, from = 0): string[] => Array.from({ length: steps }, (_, at) => pull(from + at)).flat();
+
+async function shown(lines: readonly (string | Line)[], attributes: Record<string, string> = {}): Promise<Mounted> {
+  const log = new MemoryLog();
+  log.append(...lines);
+  const mounted = mount(log, attributes);
+  log.set({ state: 'live' });
+  await until(() => mounted.element.shadowRoot?.querySelector('.fold') !== null);
+  return mounted;
+}
+
+const texts = (element: Element): string[] =>
+  shadowAll(element, '.row .text, .frame .text').map((text) => text.textContent?.trimEnd() ?? '');
+const label = (element: Element): string | undefined => shadow<HTMLElement>(element, '.fold .more span').dataset['label'];
+const toggle = (element: Element, selector = '.fold'): void =>
+  shadow<HTMLButtonElement>(element, `${selector} [data-act="toggle"]`).click();
+
+describe('lines that a tool redraws', () => {
+  afterEach(unmountAll);
+
+  for (const wrap of [false, true]) {
+    it(`are folded into what is left of them, with their numbers kept, ${wrap ? 'wrapped' : 'in single rows'}`, async () => {
+      const { element } = await shown(['before', ...pulls(40), 'after'], { follow: 'off', ...(wrap ? { wrap: '' } : {}) });
+      await until(() => texts(element).length === 5);
+      assert.deepEqual(texts(element), ['before', '[+] Running 39/1500', ' db Pulling 39s', ' web Pulling 39s', 'after']);
+      assert.equal(label(element), '39 progress updates');
+      assert.deepEqual(
+        shadowAll(element, '.num[data-n]').map((number) => Number(number.dataset['n'])),
+        [1, 2, 122],
+      );
+      const fold = shadow(element, '.fold').getBoundingClientRect();
+      assert.equal(fold.height, wrap ? 80 : 60);
+      assert.equal(shadow(element, '.row[data-line="122"]').getBoundingClientRect().top, fold.bottom);
+      const more = shadow(element, '.more').getBoundingClientRect();
+      const { left, right } = shadow(element, '.viewport').getBoundingClientRect();
+      assert.isTrue(more.left >= left && more.right <= right, 'what can be done is in sight');
+    });
+  }
+
+  it('are shown one by one when that is asked for, and folded up again', async () => {
+    const { element } = await shown(['before', ...pulls(40), 'after'], { follow: 'off' });
+    toggle(element);
+    await until(() => shadowAll(element, '.row').length > 20 && shadowAll(element, '.fold').length === 0);
+    await until(() => rowsOnScreen(element)[2]?.text === ' db Pulling 0s ');
+    assert.equal(rowsOnScreen(element)[1]?.number, 2);
+    assert.equal(shadow<HTMLElement>(element, '.more span').dataset['label'], '39 progress updates');
+    toggle(element, '.row');
+    await until(() => texts(element).length === 5);
+  });
+
+  it('stay folded while the tool goes on, which is seen in place', async () => {
+    const { element, log } = await shown(['before', ...pulls(10)]);
+    for (let step = 10; step < 60; step += 5) {
+      log.append(...pulls(5, step));
+      await until(() => texts(element)[1] === `[+] Running ${step + 4}/1500`);
+      assert.lengthOf(texts(element), 4);
+    }
+    log.append('done', 'next');
+    await until(() => texts(element).at(-1) === 'next');
+    assert.deepEqual(texts(element).slice(-3), [' web Pulling 59s', 'done', 'next']);
+    assert.equal(label(element), '59 progress updates');
+  });
+
+  it('are one fold with its true start, however far above the end of the log that is', async () => {
+    const { element } = await shown(['first', 'second', ...pulls(900), 'after'], { follow: 'on' });
+    await until(() => texts(element)[0] === 'first');
+    assert.deepEqual(texts(element), ['first', 'second', '[+] Running 899/1500', ' db Pulling 899s', ' web Pulling 899s', 'after']);
+    assert.equal(label(element), '899 progress updates');
+  });
+
+  it('do not move what is read below them', async () => {
+    const { element } = await shown([...pulls(30), ...Array.from({ length: 300 }, (_, at) => `line ${at}`)], { follow: 'off' });
+    element.goTo(200);
+    await until(() => rowsOnScreen(element).some(({ number }) => number === 200));
+    await frame();
+    const { top } = shadow(element, '.row[data-line="200"]').getBoundingClientRect();
+    element.wrap = true;
+    await frame();
+    await frame();
+    assert.closeTo(shadow(element, '.row[data-line="200"]').getBoundingClientRect().top, top, 1);
+  });
+
+  it('keep their colours', async () => {
+    const { element } = await shown([[START, '\x1b[32mPulling\x1b[0m'], [START, '\x1b[1A\x1b[2K\x1b[32mPulled\x1b[0m'], 'after'], {
+      follow: 'off',
+    });
+    await until(() => shadowAll(element, '.frame .fg2').length === 1);
+    assert.equal(shadow(element, '.frame .fg2').textContent, 'Pulled');
+    assert.equal(label(element), '1 progress update');
+  });
+});
