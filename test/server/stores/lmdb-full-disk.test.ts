@@ -53,8 +53,11 @@ describe.runIf(process.platform === 'linux')('A server whose disk is full', () =
         detail: expect.stringMatching(/down or full.*Nothing of what failed was written/u),
       });
 
-      // Small ones do not slip in and come out again: the head is where the refusal said.
-      expect(Number(answer.headers['log-head'])).toBe(written);
+      // Of the request that was refused a part may be there, in whole lines: the refusal says how far to go on from.
+      const head = Number(answer.headers['log-head']);
+      expect(head).toBeGreaterThanOrEqual(written);
+      expect(head).toBeLessThan(written + LINES);
+      written = head;
       const held = await ask(server, `${path}&after=${written - 1}`);
       expect(held.json()).toMatchObject({ lines: [[expect.any(Number), String(written).padEnd(1_000)]] });
       await viewer.next('msg', ({ off }) => off.offset === written);

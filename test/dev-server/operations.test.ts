@@ -1,0 +1,152 @@
+import { once } from 'node:events';
+import http from 'node:http';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { sentence } from '../../src/dev-server/log/pino-logger.ts';
+import { Signer } from '../../src/server/signer.ts';
+import { SECRET } from '../support/server.ts';
+import { WireClient } from '../support/wire-client.ts';
+import { buildCommand, runCommand, serve, temporaryFolder } from './support.ts';
+
+const PATIENT = { timeout: 20_000, interval: 20 };
+const ENV = { LOG_STREAM_SECRET: SECRET };
+
+beforeAll(buildCommand, 60_000);
+
+interface Event {
+  readonly level: string;
+  readonly event: string;
+  readonly msg: string;
+}
+
+function eventsIn(stderr: string): Event[] {
+  return stderr
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Event);
+}
+
+describe('log-stream serve, being stopped,', () => {
+  it('is unhealthy first, then sends viewers away for a while, lets appends end at a line, and exits with 0', async () => {
+    const { server, port, origin } = await serve(await temporaryFolder(), ['--store', 'memory:', '--drain', '1s'], ENV);
+    const topic = new Signer([SECRET]).sign('run:1', { write: true });
+    const viewer = await WireClient.connect(`ws://127.0.0.1:${port}/log-stream`, { patience: 20_000 });
+    viewer.subscribe(topic);
+    await viewer.next('ack');
+    const path = `/log-stream/topics/run:1?topic=${encodeURIComponent(topic)}`;
+    const append = http.request({ port, host: '127.0.0.1', path, method: 'PUT' });
+    const answered = once(append, 'response') as Promise<[http.IncomingMessage]>;
+    append.write('one\ntw');
+    await viewer.next('msg');
+
+    server.child.kill('SIGTERM');
+    await vi.waitFor(async () => expect((await fetch(`${origin}/log-stream/health`)).status).toBe(503), PATIENT);
+    // All else goes on until the load balancers have seen it.
+    append.write('o\n');
+    expect((await viewer.next('msg')).lines[0]?.[1]).toBe('two');
+    append.write('unfinished');
+    const bye = await viewer.next('bye');
+    expect(bye.retry[1]).toBeGreaterThan(bye.retry[0]);
+    expect(await viewer.closed).toMatchObject({ code: 1012 });
+    const [response] = await answered;
+    expect([response.statusCode, response.headers['retry-after'], response.headers['log-head']]).toEqual([503, '1', '2']);
+    response.resume();
+    append.destroy();
+    expect(await server.code()).toBe(0);
+    const events = eventsIn(server.stderr);
+    expect(events.map(({ event }) => event)).toEqual(['draining', 'closing', 'closed']);
+    for (const { level, msg } of events) expect([level, msg]).toEqual(['info', expect.stringMatching(/\.$/u)]);
+  }, 40_000);
+
+  it('does not wait for who never reads what it is told', async () => {
+    const { server, port } = await serve(await temporaryFolder(), ['--store', 'memory:'], ENV);
+    const viewer = await WireClient.connect(`ws://127.0.0.1:${port}/log-stream`);
+    viewer.socket.pause();
+    server.child.kill('SIGTERM');
+    expect(await server.code()).toBe(0);
+    viewer.socket.terminate();
+  }, 40_000);
+});
+
+describe('log-stream serve', () => {
+  it('shows metrics to people at the same machine, and behind a proxy to who has a topic for them', async () => {
+    const { origin } = await serve(await temporaryFolder(), ['--store', 'memory:'], ENV);
+    const direct = await fetch(`${origin}/log-stream/metrics`);
+    expect([direct.status, direct.headers.get('content-type')]).toEqual([200, 'text/plain; version=0.0.4; charset=utf-8']);
+    expect(await direct.text()).toContain('\nlog_stream_sockets 0\n');
+    const forwarded = { 'x-forwarded-for': '10.0.0.1' };
+    expect((await fetch(`${origin}/log-stream/metrics`, { headers: forwarded })).status).toBe(401);
+    const authorization = `Bearer ${new Signer([SECRET]).sign('log-stream/metrics')}`;
+    expect((await fetch(`${origin}/log-stream/metrics`, { headers: { ...forwarded, authorization } })).status).toBe(200);
+  });
+
+  it('tells what it is asked to tell, as JSON, and refuses a level that it does not know', async () => {
+    const cwd = await temporaryFolder();
+    const { server, origin } = await serve(cwd, ['--store', 'memory:', '--log-level', 'debug'], ENV);
+    await fetch(`${origin}/log-stream/topics/run:1?topic=secret--0000`);
+    await vi.waitFor(() => expect(server.stderr).toContain('"event":"request"'), PATIENT);
+    expect(eventsIn(server.stderr)).toContainEqual(expect.objectContaining({ level: 'debug', path: '/topics/run:1', status: 401 }));
+    expect(server.stderr).not.toContain('secret');
+    const wrong = await runCommand(['serve', '--log-level', 'loud'], { cwd });
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringMatching(/silent, error, warn, info, debug/u)]);
+  });
+
+  it('keeps as much of a log as --retain-lines, --retain-bytes and --retain-age say', async () => {
+    const options = [
+      ['--retain-lines', '5'],
+      ['--retain-bytes', '30'],
+      ['--retain-age', '1s'],
+    ];
+    const firsts = await Promise.all(
+      options.map(async (option) => {
+        const { port, origin } = await serve(await temporaryFolder(), ['--store', 'memory:', ...option], ENV);
+        const topic = new Signer([SECRET]).sign('run:1', { write: true });
+        const viewer = await WireClient.connect(`ws://127.0.0.1:${port}/log-stream`, { patience: 20_000 });
+        viewer.subscribe(topic);
+        await viewer.next('ack');
+        const url = `${origin}/log-stream/topics/run:1?topic=${encodeURIComponent(topic)}`;
+        await fetch(url, { method: 'POST', body: 'sixchr\n'.repeat(20) });
+        await viewer.next('msg', ({ off }) => off.offset === 20);
+        const first = await vi.waitFor(async () => {
+          const response = await fetch(url);
+          expect(response.status).toBe(410);
+          const { headers } = response;
+          if (option[0] === '--retain-age') expect(headers.get('log-first')).toBe('21');
+          return Number(headers.get('log-first'));
+        }, PATIENT);
+        // A viewer that asks for what is gone is told where the log begins now.
+        viewer.subscribe(topic, 0);
+        expect(await viewer.next('ack')).toMatchObject({ st: 'truncated', first });
+        await viewer.close();
+        return first;
+      }),
+    );
+    expect(firsts).toEqual([16, 16, 21]);
+  }, 40_000);
+
+  it('does not start on a data directory that another one uses, and says which', async () => {
+    const cwd = await temporaryFolder();
+    const { server } = await serve(cwd);
+    const second = await runCommand(['serve', '--port', '0'], { cwd });
+    expect([second.code, second.stderr]).toEqual([
+      1,
+      expect.stringMatching(new RegExp(`process number ${String(server.child.pid)} uses it since .*another directory.*Redis`, 'u')),
+    ]);
+  });
+});
+
+describe('An event as a person reads it', () => {
+  it('is its sentence, and what else is known of it', () => {
+    const event = {
+      level: 'warn',
+      time: 'now',
+      pid: 1,
+      event: 'trim-failed',
+      channel: 'run:1',
+      err: { message: 'no room' },
+      n: 3,
+      msg: 'Not trimmed.',
+    };
+    expect(sentence(JSON.stringify(event))).toBe('Not trimmed. (channel: run:1; no room; n: 3)');
+    expect(sentence('{"msg":"Done."}')).toBe('Done.');
+  });
+});
