@@ -49,7 +49,7 @@ const TERMINAL: Logger = { ...SILENT, warn: (_facts, message) => note(message), 
 export async function startDevServer(settings: ServeSettings, logger: Logger = TERMINAL): Promise<DevServer> {
   await makeDataDirectory(settings.dataDirectory);
   const secrets = settings.secrets ?? [await keepSecret(settings.dataDirectory)];
-  const store = await open(settings.store);
+  const store = await open(settings.store, logger);
   const http = createServer();
   try {
     const { retain, allowOrigins, publicMetrics } = settings;
@@ -157,9 +157,9 @@ class RunningServer implements DevServer {
   }
 }
 
-async function open(url: string): Promise<LogStore> {
+async function open(url: string, logger: Logger): Promise<LogStore> {
   try {
-    return await openStore(url);
+    return await openStore(url, { onWarning: (message) => logger.warn({}, message) });
   } catch (error) {
     throw new CommandError(`The store ${withoutPassword(url)} cannot be opened: ${messageOf(error)}`);
   }

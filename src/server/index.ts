@@ -18,7 +18,7 @@ export {
   type ReadResult,
   type Retention,
 } from './store.ts';
-export { openStore } from './stores/open.ts';
+export { openStore, type OpenStoreOptions } from './stores/open.ts';
 export type { Line, LineExtra } from '../protocol/line.ts';
 export type { Interval } from '../protocol/messages.ts';
 export type { Position } from '../protocol/position.ts';

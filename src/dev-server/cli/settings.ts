@@ -38,7 +38,7 @@ export const ADDRESS_OPTIONS: readonly OptionSpec[] = [
 
 export const SERVE_OPTIONS: readonly OptionSpec[] = [
   ...ADDRESS_OPTIONS,
-  { name: 'store', value: 'URL', help: 'lmdb:DIR, redis://… or memory: (default lmdb in .log-stream/, or LOG_STREAM_STORE)' },
+  { name: 'store', value: 'URL', help: 'lmdb:DIR, redis://HOST[,HOST…] or memory: (default lmdb in .log-stream/, or LOG_STREAM_STORE)' },
   { name: 'allow-origin', value: 'ORIGIN', repeat: true, help: 'Let pages of this origin use the server; "*" lets all' },
   { name: 'retain-lines', value: 'N', help: 'Keep at most the newest N lines of each log' },
   { name: 'retain-bytes', value: 'SIZE', help: 'Keep at most this much text of each log, as 500M' },

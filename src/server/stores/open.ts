@@ -3,18 +3,24 @@ import { LmdbStore } from './lmdb.ts';
 import { MemoryStore } from './memory.ts';
 import { RedisStore } from './redis/store.ts';
 
+export interface OpenStoreOptions {
+  /** Told what about the store may lose lines, and how to set it right. @default a warning of the process */
+  readonly onWarning?: (message: string) => void;
+}
+
 /**
- * Opens the store a URL names: `lmdb:DIR`, `redis://…`, `rediss://…` or `memory:`. Drivers are optional packages,
- * loaded when their store is chosen. Rejects with an error that says what to do.
+ * Opens the store a URL names: `lmdb:DIR`, `redis://…`, `rediss://…` or `memory:`. Several hosts, as in
+ * `redis://one,two,three`, are nodes of a Redis cluster. Drivers are optional packages, loaded when their store is chosen.
+ * Rejects with an error that says what to do.
  */
-export async function openStore(url: string): Promise<LogStore> {
+export async function openStore(url: string, { onWarning }: OpenStoreOptions = {}): Promise<LogStore> {
   if (url === 'memory:') return new MemoryStore();
   if (url.startsWith('lmdb:')) {
     const dir = url.slice('lmdb:'.length);
     if (dir === '') throw new Error('The store lmdb: needs a directory, as in lmdb:./data.');
     return withDriver('lmdb', () => LmdbStore.open({ dir }));
   }
-  if (/^rediss?:\/\//.test(url)) return withDriver('redis', () => RedisStore.open({ url }));
+  if (/^rediss?:\/\//.test(url)) return withDriver('redis', () => RedisStore.open({ url, onWarning }));
   // Not shown as it is: a mistyped URL may hold a password.
   const scheme = /^[a-z][a-z0-9+.-]*:/i.exec(url)?.[0];
   throw new Error(

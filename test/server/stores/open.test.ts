@@ -5,6 +5,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { LmdbStore } from '../../../src/server/stores/lmdb.ts';
 import { MemoryStore } from '../../../src/server/stores/memory.ts';
 import { openStore } from '../../../src/server/stores/open.ts';
+import { RedisStore } from '../../../src/server/stores/redis/store.ts';
 import { write } from './store-tools.ts';
 
 afterEach(() => {
@@ -36,6 +37,15 @@ describe('openStore', () => {
       await expect(attempt).rejects.not.toThrow(/hunter2/);
     },
   );
+
+  test('opens Redis, one server or several, and passes on what it warns of', async () => {
+    const opened = vi.spyOn(RedisStore, 'open').mockRejectedValue(new Error('not here'));
+    const onWarning = (): void => undefined;
+    for (const url of ['redis://host', 'rediss://host/1', 'redis://one,two:7000,three']) {
+      await expect(openStore(url, { onWarning })).rejects.toThrow('not here');
+      expect(opened).toHaveBeenLastCalledWith({ url, onWarning });
+    }
+  });
 
   test('asks for the directory that lmdb: lacks', async () => {
     await expect(openStore('lmdb:')).rejects.toThrow(/lmdb:\.\/data/);

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type * as redis from 'redis';
 import { StoreUnavailable } from '../../store.ts';
 import { nameOf, nodeOf, type RedisAddress } from './address.ts';
-import { readFacts } from './facts.ts';
+import { readFacts, type ServerFacts } from './facts.ts';
 import { isHeadless, isSelectRefused, judge, reasonOf, unavailable, Unsent } from './failures.ts';
 import { Nodes, type Client } from './nodes.ts';
 import { redirectOf, Routes } from './routes.ts';
@@ -181,12 +181,7 @@ export class Link {
     routes.replace(await client.sendCommand(['CLUSTER', 'SLOTS']), nodeOf(name).host);
     this.#routes = routes;
     const said = new Set<string>();
-    for (const owner of routes.owners) {
-      // One that is away cannot be asked: its logs are, once it or its replica is back.
-      const info = await Promise.resolve(this.#nodes.get(owner))
-        .then((node) => node.info())
-        .catch(() => '');
-      const { refusal, warnings } = readFacts(info);
+    for (const { refusal, warnings } of await Promise.all([...routes.owners].map((owner) => this.#factsOf(owner)))) {
       check(refusal);
       for (const warning of warnings) said.add(warning);
     }
@@ -194,6 +189,15 @@ export class Link {
     if (routes.owners.size === 0)
       throw new StoreUnavailable('The Redis cluster serves nothing yet: give its nodes their slots (redis-cli --cluster create).');
     this.#nodes.keep(routes.owners);
+  }
+
+  /** One that is away cannot be asked: its logs are, once it or its replica is back. */
+  async #factsOf(name: string): Promise<ServerFacts> {
+    try {
+      return readFacts(await (await this.#nodes.get(name)).info());
+    } catch {
+      return readFacts('');
+    }
   }
 
   /** The first server of the address that answers. */
