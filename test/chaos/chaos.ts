@@ -31,6 +31,8 @@ export interface ChaosOptions {
   readonly heartbeat?: number;
   /** How long a topic lives that a page is given, s. @default 20 */
   readonly topicLife?: number;
+  /** Places of the log that each element is looked at afterwards, besides its ends. @default 12 */
+  readonly places?: number;
   /** Faults that are left out. @default none */
   readonly without?: readonly string[];
   /** Told what happens. */
@@ -75,7 +77,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
 type Stage = Pick<World, 'server' | 'network' | 'backend' | 'browser'>;
 
 async function play(options: ChaosOptions, stage: Stage): Promise<ChaosReport> {
-  const { seed, tabs = 5, linesPerSecond = 300, longest = 8_000, tell = () => undefined } = options;
+  const { seed, tabs = 5, linesPerSecond = 300, longest = 8_000, places = 12, tell = () => undefined } = options;
   const { server, network, backend, browser } = stage;
   const signer = new Signer([SECRET]);
   const topic = signer.sign(CHANNEL);
@@ -112,7 +114,7 @@ async function play(options: ChaosOptions, stage: Stage): Promise<ChaosReport> {
   for (const tab of fleet.tabs) await verifyLines(tab, lines);
   verified.push(`lines() of each of ${tabs} tabs gave exactly 1 to ${lines}, numbers and texts, in order, and ended`);
   let rows = 0;
-  for (const tab of fleet.tabs) rows += await verifyElement(tab, lines, new Random(seed));
+  for (const tab of fleet.tabs) rows += await verifyElement(tab, lines, new Random(seed), places);
   verified.push(`the elements of ${tabs} tabs say "ended" and show the right text at ${rows} rows compared, of ${lines} lines each`);
   while (fleet.tabs[0] !== undefined) await fleet.close(fleet.tabs[0]);
   await until('no socket is left', async () => (await server.facts()).sockets === 0, PATIENCE);

@@ -4,9 +4,6 @@ import type { Random } from './random.ts';
 import { lineText, plainText } from './site/line-text.js';
 import { until } from './wait.ts';
 
-/** How many places of a log are looked at in each element, besides its ends. */
-const PLACES = 12;
-
 /** What is still not right may become so for so long, ms. */
 export const PATIENCE = 120_000;
 
@@ -33,13 +30,13 @@ export async function verifyLines({ page }: Tab, count: number): Promise<void> {
   if (next !== count + 1) throw new Error(`lines() gave ${next - 1} of ${count} lines.`);
 }
 
-/** The element of a tab shows lines 1 to `count` wherever one looks. Returns how many rows were compared. */
-export async function verifyElement({ page }: Tab, count: number, random: Random): Promise<number> {
+/** The element of a tab shows lines 1 to `count` at its ends and at so many other places. Returns how many rows were compared. */
+export async function verifyElement({ page }: Tab, count: number, random: Random, elsewhere: number): Promise<number> {
   await page.bringToFront();
   const state = (): Promise<unknown> => page.evaluate(() => document.querySelector('log-stream')?.getAttribute('state'));
   await until('the element says that the log has ended', async () => (await state()) === 'ended', PATIENCE);
   let compared = 0;
-  const places = ['start', 'end', ...Array.from({ length: PLACES }, () => random.between(1, count))] as const;
+  const places = ['start', 'end', ...Array.from({ length: elsewhere }, () => random.between(1, count))] as const;
   for (const place of places) {
     await page.evaluate((target) => {
       const element = document.querySelector('log-stream');

@@ -30,7 +30,7 @@ describe('what a real program writes', () => {
     const page = await stage.open(stage.site.page(channel, { collect: true }));
     const child = start(
       'sh',
-      ['-c', 'npm run test:unit -- test/protocol 2>&1 | curl -sS -T - -H "Authorization: Bearer $TOPIC" "$URL?end=0"'],
+      ['-c', 'npm run test:unit -- test/protocol/position.test.ts 2>&1 | curl -sS -T - -H "Authorization: Bearer $TOPIC" "$URL?end=0"'],
       {
         TOPIC: stage.site.logs.sign(channel, { write: true }),
         URL: stage.site.appendUrl(channel),
