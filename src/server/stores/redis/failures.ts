@@ -26,6 +26,11 @@ export function isHeadless(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith('CLUSTERDOWN');
 }
 
+/** Whether a failover made the server a replica while the connection stood: what its name leads to now is another one. */
+export function isDemoted(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('READONLY');
+}
+
 /** Whether a node of a cluster refused another database than the first. */
 export function isSelectRefused(error: unknown): boolean {
   return reasonOf(error).includes('SELECT is not allowed in cluster mode');

@@ -3,7 +3,7 @@ import type * as redis from 'redis';
 import { StoreUnavailable } from '../../store.ts';
 import { nameOf, nodeOf, type RedisAddress } from './address.ts';
 import { readFacts, type ServerFacts } from './facts.ts';
-import { isHeadless, isSelectRefused, judge, reasonOf, unavailable, Unsent } from './failures.ts';
+import { isDemoted, isHeadless, isSelectRefused, judge, reasonOf, unavailable, Unsent } from './failures.ts';
 import { Nodes, type Client } from './nodes.ts';
 import { redirectOf, Routes } from './routes.ts';
 import type { Script } from './scripts.ts';
@@ -251,6 +251,7 @@ export class Link {
       try {
         return await evaluate(client, script, { keys: [...keys], arguments: [...args] }, asking);
       } catch (error) {
+        if (isDemoted(error)) this.#nodes.renew(to, client);
         const redirect = redirectOf(error, nodeOf(to).host);
         if (redirect === undefined || redirects === MAX_REDIRECTS) throw error;
         if (redirect.kind === 'MOVED') this.moved(key, redirect.to);

@@ -45,7 +45,12 @@ interface Node {
   connecting: Promise<Client> | undefined;
   /** What went wrong last. */
   trouble: unknown;
+  /** When it was begun, as `performance.now()`. */
+  readonly since: number;
 }
+
+/** ms that a connection stands at least, before it is given up for another one to the same name. */
+const MIN_AGE = 1_000;
 
 /** The connections for commands: at most one to each node, coming back by themselves once they stood. */
 export class Nodes {
@@ -87,6 +92,14 @@ export class Nodes {
     }
   }
 
+  /** Connects to a node anew when it is asked next: its name may lead to another server by now. */
+  renew(name: string, client: Client): void {
+    const node = this.#nodes.get(name);
+    if (node?.client !== client || performance.now() - node.since < MIN_AGE) return;
+    this.#nodes.delete(name);
+    void end(client);
+  }
+
   async close(): Promise<void> {
     const clients = [...this.#nodes.values()].map(({ client }) => client);
     this.#nodes.clear();
@@ -96,7 +109,7 @@ export class Nodes {
   #open(name: string): Promise<Client> {
     let stood = false;
     const client = clientFor(this.#driver, this.#address, name, (retries, cause) => (stood ? backoff(retries) : cause));
-    const node: Node = { client, connecting: undefined, trouble: undefined };
+    const node: Node = { client, connecting: undefined, trouble: undefined, since: performance.now() };
     // Without a listener an error of the connection would end the process; each command is told of it anyway.
     client.on('error', (error: unknown) => {
       node.trouble = error;
