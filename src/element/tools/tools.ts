@@ -56,7 +56,7 @@ export class Tools {
   constructor(host: ToolsHost) {
     this.#host = host;
     const { element, session, viewport, scroller, speaker } = host;
-    this.#toast = new Toast(() => element.requestUpdate());
+    this.#toast = new Toast(() => this.#messageChanged());
     this.#speaker = new Speaker(speaker, () => element.announce);
     this.#address = new Address(element, (range) => this.#show(range));
     const say = (text: string, action?: ToastAction): void => this.#say(text, action);
@@ -111,8 +111,6 @@ export class Tools {
   updated(): void {
     const toolbar = this.#query('.toolbar');
     if (toolbar !== undefined) rove(toolbar);
-    // What was offered is gone while it had the focus: that goes back to the log.
-    if (this.#query('.toast[hidden] :focus, .act[hidden]:focus') !== undefined) this.#host.scroller.focus({ preventScroll: true });
   }
 
   /** Tells screen readers of a new state. */
@@ -253,6 +251,13 @@ export class Tools {
   #say(text: string, action?: ToastAction): void {
     this.#toast.show(text, action);
     this.#speaker.say(text);
+  }
+
+  #messageChanged(): void {
+    // What was offered goes while it has the focus: that goes back to the log, before the browser takes it away.
+    if (this.#toast.message?.action === undefined && this.#query('.act:focus') !== undefined)
+      this.#host.scroller.focus({ preventScroll: true });
+    this.#host.element.requestUpdate();
   }
 
   #query(selector: string): HTMLElement | undefined {

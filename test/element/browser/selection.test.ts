@@ -1,7 +1,8 @@
 import { assert } from 'chai';
 import { frame, mount, rowsOnScreen, shadow, shadowAll, unmountAll, until, type Mounted } from './support/fixture.ts';
 import { MemoryLog, START } from './support/memory-log.ts';
-import { click, drag, drop, moveTo, pasted, pointIn, release, shortcut, type } from './support/pointer.ts';
+import { copied, taken } from './support/clipboard.ts';
+import { click, drag, drop, moveTo, pointIn, release, shortcut, type } from './support/pointer.ts';
 
 /** A log that is shown from the given line, with the pointer and keys of a reader on it. */
 async function at(line: number, head = 100_000, attributes: Record<string, string> = {}, log = new MemoryLog()): Promise<Mounted> {
@@ -40,8 +41,7 @@ describe('complaint 5: a selection dies when its rows leave the window', () => {
       shown.toSorted((a, b) => a - b),
       'in the order of the log',
     );
-    await shortcut('c');
-    assert.equal(await pasted(), ['ne 498', ...consecutive(499, 502), 'line'].join('\n'));
+    assert.equal(await copied(), ['ne 498', ...consecutive(499, 502), 'line'].join('\n'));
   });
 
   it('is copied from afar, with what left the document long ago', async () => {
@@ -56,8 +56,7 @@ describe('complaint 5: a selection dies when its rows leave the window', () => {
       rowsOnScreen(element).map((_, index) => (rowsOnScreen(element)[0]?.number ?? 0) + index),
       'which nobody sees',
     );
-    await shortcut('c');
-    assert.equal(await pasted(), ['498', ...consecutive(499, 503)].join('\n'));
+    assert.equal(await copied(), ['498', ...consecutive(499, 503)].join('\n'));
   });
 
   it('goes from a click to a click with shift, however far apart', async () => {
@@ -66,8 +65,7 @@ describe('complaint 5: a selection dies when its rows leave the window', () => {
     await click(pointIn(element, 100, 5));
     await go(mounted, 2_100);
     await click(pointIn(element, 2_100, 4), 'Shift');
-    await shortcut('c');
-    assert.equal(await pasted(), ['100', ...consecutive(101, 2_099), 'line'].join('\n'));
+    assert.equal(await copied(), ['100', ...consecutive(101, 2_099), 'line'].join('\n'));
   });
 
   it('goes on while the reader draws it beyond the edge, which scrolls', async () => {
@@ -76,11 +74,10 @@ describe('complaint 5: a selection dies when its rows leave the window', () => {
     await drag(pointIn(element, 500, 0), pointIn(element, 503, 4), [left + 120, bottom + 10]);
     await until(() => (rowsOnScreen(element)[0]?.number ?? 0) > 560, 10_000);
     const outside = shadowAll(element, '[data-pinned]').map((row) => row.dataset['line']);
-    assert.deepEqual(outside, ['500'], 'it begins where it began');
+    assert.include(outside, '500', 'it begins where it began');
     await moveTo([left + 120, bottom - 60]);
     await drop();
-    await shortcut('c');
-    const lines = (await pasted()).split('\n');
+    const lines = (await copied()).split('\n');
     assert.isAbove(lines.length, 60);
     assert.deepEqual(lines.slice(0, -1), consecutive(500, 500 + lines.length - 2));
   });
@@ -94,8 +91,7 @@ describe('complaint 5: a selection dies when its rows leave the window', () => {
     await drop();
     const first = rowsOnScreen(element)[0]?.number ?? 0;
     await go(mounted, 5_000);
-    await shortcut('c');
-    const lines = (await pasted()).split('\n');
+    const lines = (await copied()).split('\n');
     assert.equal(lines.at(-1), 'line');
     assert.deepEqual(lines.slice(0, -1), consecutive(500 - lines.length + 1, 499));
     assert.closeTo(500 - lines.length + 1, first, 40, 'what was seen of it');
@@ -114,8 +110,7 @@ describe('complaint 5: a selection dies when its rows leave the window', () => {
     log.grow(50_000);
     element.goTo('end');
     await until(() => rowsOnScreen(element).at(-1)?.number === 150_500);
-    await shortcut('c');
-    assert.equal(await pasted(), 'line');
+    assert.equal(await copied(), 'line');
   });
 
   it('is forgotten when the log begins anew', async () => {
@@ -168,8 +163,8 @@ describe('selecting all of a log', () => {
     scroller.focus();
     await shortcut('a');
     await shortcut('c');
-    await until(() => shadow(element, '.toast').textContent?.includes('Copied 1,000,000 lines'), 9_000);
-    const text = await pasted();
+    await until(() => shadow(element, '.toast').textContent?.includes('Copied 1,000,000 lines'), 25_000);
+    const text = await taken();
     assert.isTrue(text.startsWith('l1\nl2\nl3\n'));
     assert.isTrue(text.endsWith('\nl9999\nl0'));
     assert.equal(text.split('\n').length, 1_000_000);

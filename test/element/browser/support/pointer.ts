@@ -13,13 +13,14 @@ export function pointIn(element: Element, line: number, column = 0): Point {
   const range = document.createRange();
   range.selectNodeContents(text);
   const all = range.toString();
+  if (all === '') throw new Error(`Line ${line} has no text to point at yet.`);
   const { left, right, top, height } = range.getBoundingClientRect();
   // A little to the right: at the very edge is the gutter.
-  return [Math.ceil(left + ((right - left) * column) / Math.max(1, all.length)) + 1, Math.round(top + height / 2)];
+  return [Math.ceil(left + ((right - left) * column) / all.length) + 1, Math.round(top + height / 2)];
 }
 
 export async function moveTo([x, y]: Point): Promise<void> {
-  await sendMouse({ type: 'move', position: [x, y] });
+  await sendMouse({ type: 'move', position: [Math.round(x), Math.round(y)] });
   await frame();
 }
 
@@ -45,34 +46,21 @@ export async function click(at: Point, ...held: readonly string[]): Promise<void
   await frame();
 }
 
+/** Presses a key, with others held down. */
+export async function type(key: string, ...held: readonly string[]): Promise<void> {
+  for (const other of held) await sendKeys({ down: other });
+  await sendKeys({ down: key });
+  await sendKeys({ up: key });
+  for (const other of held) await sendKeys({ up: other });
+  await frame();
+}
+
 /** Presses a key together with the one that shortcuts have here. */
-export async function shortcut(key: string): Promise<void> {
-  await sendKeys({ down: 'Control' });
-  await sendKeys({ press: key });
-  await sendKeys({ up: 'Control' });
-  await frame();
+export function shortcut(key: string): Promise<void> {
+  return type(key, 'Control');
 }
 
-export async function type(key: string): Promise<void> {
-  await sendKeys({ press: key });
-  await frame();
-}
-
-/** What the reader copied, as another program would be given it. */
-export async function pasted(): Promise<string> {
-  const field = document.createElement('textarea');
-  document.body.append(field);
-  field.focus();
-  let text = '';
-  field.addEventListener('paste', (event) => {
-    text = event.clipboardData?.getData('text/plain') ?? '';
-    event.preventDefault();
-  });
-  await shortcut('v');
-  field.remove();
-  return text;
-}
-
+/** Leaves the page as a reader does who goes away. */
 export async function release(): Promise<void> {
   await resetMouse();
   document.getSelection()?.removeAllRanges();

@@ -1,0 +1,186 @@
+import { assert } from 'chai';
+import type { LogLine } from '../../../src/worker/api.ts';
+import { mount, rowsOnScreen, shadow, shadowAll, unmountAll, until, type Mounted } from './support/fixture.ts';
+import { MemoryLog, START } from './support/memory-log.ts';
+import { copied, taken } from './support/clipboard.ts';
+import { click, drag, drop, pointIn, release, shortcut, type } from './support/pointer.ts';
+
+/** A log whose server does not answer what is asked of it, until it is let go on. */
+class SlowLog extends MemoryLog {
+  #answer: () => void = () => undefined;
+  readonly #waiting = new Promise<void>((resolve) => {
+    this.#answer = resolve;
+  });
+
+  goOn(): void {
+    this.#answer();
+  }
+
+  override async range(from: number, to: number): Promise<LogLine[]> {
+    if (from > 2_000) await this.#waiting;
+    return super.range(from, to);
+  }
+}
+
+async function opened(log: MemoryLog, attributes: Record<string, string> = {}): Promise<Mounted> {
+  const mounted = mount(log, { follow: 'off', ...attributes });
+  await until(() => rowsOnScreen(mounted.element)[0]?.text !== undefined && shadowAll(mounted.element, '.toolbar .icon').length > 0);
+  return mounted;
+}
+
+/** Does something as code of a page does it for its reader: not every engine lets it copy otherwise. */
+async function onClick<T>(act: () => Promise<T>): Promise<T> {
+  const button = document.createElement('button');
+  button.textContent = 'Copy';
+  document.body.prepend(button);
+  const result = new Promise<T>((resolve) => button.addEventListener('click', () => resolve(act())));
+  result.catch(() => undefined);
+  const { left, top } = button.getBoundingClientRect();
+  await click([left + 5, top + 5]);
+  button.remove();
+  return result;
+}
+
+const toast = (element: Element): string => shadow(element, '.toast').textContent ?? '';
+
+describe('complaint 6: copying brings line numbers and times along', () => {
+  afterEach(async () => {
+    await release();
+    unmountAll();
+  });
+
+  it('copies the text alone, from number to number and across a time column', async () => {
+    const log = new MemoryLog();
+    log.live(50);
+    const { element } = await opened(log, { time: 'utc' });
+    await until(() => shadowAll(element, '.time').length > 10);
+    await drag(pointIn(element, 3, 0), pointIn(element, 5, 6));
+    await drop();
+    assert.equal(await copied(), 'line 3\nline 4\nline 5');
+  });
+
+  it('copies what a terminal would show, and neither state rows nor breaks that nobody wrote', async () => {
+    const log = new MemoryLog();
+    log.append('\x1b[31mred\x1b[0m and \x1b[1mbold', ' 9%\r99%', [START, 'one line ', { p: 1 }], 'in two parts', '日本\ttab', '', 'last');
+    log.set({ state: 'ended', end: 0 });
+    const { element } = await opened(log);
+    const [left, y] = pointIn(element, 1, 0);
+    const { bottom } = shadow(element, '.state.ended').getBoundingClientRect();
+    await drag([left, y], pointIn(element, 7, 4), [left + 200, bottom - 5]);
+    await drop();
+    assert.equal(await copied(), 'red and bold\n99%\none line in two parts\n日本\ttab\n\nlast');
+  });
+
+  it('copies lines that are selected by their numbers with the same keys', async () => {
+    const log = new MemoryLog();
+    log.live(50);
+    const { element } = await opened(log);
+    const numberOf = (line: number): readonly [number, number] => [30, pointIn(element, line)[1]];
+    await click(numberOf(7));
+    await click(numberOf(9), 'Shift');
+    assert.equal(shadow(element, '[role="status"]').textContent, 'Lines 7 to 9 selected');
+    assert.equal(await copied(), 'line 7\nline 8\nline 9');
+    await click(numberOf(11));
+    await type('c');
+    await until(() => toast(element) === 'Copied 1 line');
+    assert.equal(await taken(), 'line 11');
+  });
+
+  it('copies the unfinished last line where it is asked for', async () => {
+    const log = new MemoryLog();
+    log.append('one', 'two');
+    log.set({ state: 'live', part: [START, '50%\r51%'] });
+    const { element } = await opened(log);
+    assert.equal(await onClick(() => element.copy({ from: 2, to: 99 })), 2);
+    assert.equal(await taken(), 'two\n51%');
+    assert.equal(await element.copy({ from: 50, to: 99 }), 0);
+  });
+
+  it('leaves alone what is selected elsewhere in the page', async () => {
+    const log = new MemoryLog();
+    log.live(50);
+    const { element, scroller } = await opened(log);
+    const other = document.createElement('p');
+    other.textContent = 'something else';
+    document.body.append(other);
+    await click([30, pointIn(element, 7)[1]]);
+    document.getSelection()?.selectAllChildren(other);
+    scroller.focus();
+    document.getSelection()?.selectAllChildren(other);
+    assert.equal((await copied()).trim(), 'something else');
+    other.remove();
+  });
+});
+
+describe('copying more than is at hand', () => {
+  afterEach(async () => {
+    await release();
+    unmountAll();
+  });
+
+  it('says how far it is, and can be stopped', async () => {
+    const log = new SlowLog();
+    log.live(100_000);
+    const { element, scroller } = await opened(log);
+    scroller.focus();
+    await shortcut('a');
+    await shortcut('c');
+    await until(() => toast(element).startsWith('Copying 2,000 of 100,000 lines'));
+    assert.match(shadow(element, '[role="status"]').textContent ?? '', /Copying/u);
+    shadow<HTMLButtonElement>(element, '.act').focus();
+    shadow<HTMLButtonElement>(element, '.act').click();
+    await until(() => shadow<HTMLElement>(element, '.toast').hidden);
+    assert.equal(element.shadowRoot?.activeElement?.className, 'viewport', 'the focus goes back to the log');
+    await shortcut('c');
+    await until(() => toast(element).startsWith('Copying'));
+    await type('Escape');
+    await until(() => shadow<HTMLElement>(element, '.toast').hidden);
+    assert.isNotEmpty(shadowAll(element, '.row.selected'), 'Escape ended the copying, and nothing else');
+  });
+
+  it('goes on when the lines come', async () => {
+    const log = new SlowLog();
+    log.live(20_000);
+    const { element, scroller } = await opened(log);
+    scroller.focus();
+    await shortcut('a');
+    await shortcut('c');
+    await until(() => toast(element).startsWith('Copying'));
+    log.goOn();
+    await until(() => toast(element) === 'Copied 20,000 lines');
+    const text = await taken();
+    assert.isTrue(text.startsWith('line 1\nline 2\n') && text.endsWith('\nline 20000'));
+    assert.equal(text.split('\n').length, 20_000);
+  });
+
+  it('offers to download what is too much for a clipboard', async () => {
+    const log = new MemoryLog((line) => [START, `${line} ${'x'.repeat(400)}`]);
+    log.live(100_000);
+    const { element, scroller } = await opened(log, { endpoint: '/nowhere' });
+    const asked: string[] = [];
+    const { fetch } = window;
+    window.fetch = async (input) => {
+      asked.push(input instanceof Request ? input.url : input.toString());
+      return new Response('refused', { status: 403 });
+    };
+    try {
+      scroller.focus();
+      await shortcut('a');
+      await shortcut('c');
+      await until(() => toast(element) === 'More than 10 MB cannot be copied; download it instead.Download');
+      const problem = await onClick(() => element.copy({ from: 501, to: 90_500 })).catch((error: unknown) => error);
+      assert.instanceOf(problem, RangeError);
+      await click([30, pointIn(element, 3)[1]]);
+      element.goTo(60_000);
+      await until(() => rowsOnScreen(element).some(({ number, text }) => number === 60_000 && text !== ''));
+      await click([30, pointIn(element, 60_000)[1]], 'Shift');
+      await type('c');
+      await until(() => toast(element).endsWith('Download'));
+      shadow<HTMLButtonElement>(element, '.act').click();
+      await until(() => toast(element).includes('403'));
+      assert.deepEqual(asked, ['/nowhere/topics/run%3A1?after=2&limit=59998']);
+    } finally {
+      window.fetch = fetch;
+    }
+  });
+});
