@@ -54,6 +54,8 @@ async function alone(name) {
   return files.reduce((sum, file) => sum + (file.type === 'chunk' ? gzipped(file.code) : 0), 0);
 }
 
+export const ids = ['P13'];
+
 export async function rows() {
   if (!existsSync(`${ASSETS}log-stream.js`)) throw new Error('dist has no assets: run `npm run build` first.');
   const page = [...firstLoad('log-stream.js')].reduce((sum, name) => sum + gzipped(readFileSync(ASSETS + name)), 0);

@@ -1,0 +1,121 @@
+// A browser of its own for each group of measurements, and what DevTools tell of it.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import puppeteer from 'puppeteer-core';
+import { CHROMIUM_FLAGS, findProgram } from '../scripts/browsers.mjs';
+
+/** @typedef {import('puppeteer-core').Page} Page */
+/** @typedef {import('puppeteer-core').Target} Target */
+/** @typedef {{ readonly frames: [number, number][], readonly begins: number[], readonly longTasks: number[], readonly nodes: number, readonly blanks: number }} Watched */
+
+export const VIEWPORT = { width: 1_280, height: 800 };
+
+/** Starts a browser with an empty profile, runs `work` and ends it. @template T @param {(browser: Bench) => Promise<T>} work */
+export async function inBrowser(work) {
+  const executablePath = findProgram('chromium');
+  if (executablePath === undefined) throw new Error('No Chromium found: run `npm test`, which installs it or says how to.');
+  const profile = await mkdtemp(join(tmpdir(), 'log-stream-bench-profile-'));
+  const browser = await puppeteer.launch({
+    executablePath,
+    args: [...CHROMIUM_FLAGS, '--js-flags=--expose-gc'],
+    userDataDir: profile,
+    defaultViewport: VIEWPORT,
+    protocolTimeout: 180_000,
+  });
+  try {
+    return await work(new Bench(browser));
+  } finally {
+    await browser.close();
+    await rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+}
+
+/** What the benchmarks do with a browser. */
+export class Bench {
+  /** @param {import('puppeteer-core').Browser} browser */
+  constructor(browser) {
+    this.browser = browser;
+  }
+
+  /** Opens a viewer's page, with nothing in it yet. @param {string} url */
+  async open(url) {
+    const page = await this.browser.newPage();
+    page.on('pageerror', (error) => console.error(`${url}: ${String(error)}`));
+    await page.goto(url, { waitUntil: 'networkidle0' });
+    return new Tab(page);
+  }
+
+  /** JavaScript heap and buffers of the shared worker behind a collection of garbage, bytes. */
+  async workerHeap() {
+    const target = this.browser.targets().find((candidate) => candidate.type() === 'shared_worker');
+    return target === undefined ? NaN : heapOf(target);
+  }
+
+  version() {
+    return this.browser.version();
+  }
+}
+
+/** One viewer's page. */
+export class Tab {
+  /** @param {Page} page */
+  constructor(page) {
+    this.page = page;
+  }
+
+  /** @param {number} count @param {string} [topic] @returns {Promise<number>} ms until the last of `count` lines was painted. */
+  show(count, topic = '') {
+    return this.#ask(`open(${count}, ${JSON.stringify(topic)})`);
+  }
+
+  /** @param {number} line @returns {Promise<number>} ms */
+  goTo(line) {
+    return this.#ask(`goTo(${line})`);
+  }
+
+  /** @param {import('./server/process.mjs').Flow} flow @returns {Promise<import('./producer.mjs').Tick[]>} */
+  produce({ from, rate, seconds }) {
+    return this.#ask(`produce(${from}, ${rate}, ${seconds})`);
+  }
+
+  watch() {
+    return this.#ask('watch()');
+  }
+
+  /** @returns {Promise<Watched>} */
+  stop() {
+    return this.#ask('stop()');
+  }
+
+  /** @param {number} line @param {number} longest ms @returns {Promise<number>} The newest line on screen when it came, or by then. */
+  reached(line, longest) {
+    return this.#ask(`reached(${line}, ${longest})`);
+  }
+
+  /** JavaScript heap and buffers behind a collection of garbage, bytes. */
+  heap() {
+    return heapOf(this.page.target());
+  }
+
+  close() {
+    return this.page.close();
+  }
+
+  /** @param {string} call @returns {Promise<any>} */
+  #ask(call) {
+    return this.page.evaluate(`window.probe.${call}`);
+  }
+}
+
+/** @param {Target} target */
+async function heapOf(target) {
+  const session = await target.createCDPSession();
+  try {
+    await session.send('HeapProfiler.collectGarbage');
+    const usage = /** @type {{ usedSize: number, backingStorageSize?: number }} */ (await session.send('Runtime.getHeapUsage'));
+    return usage.usedSize + (usage.backingStorageSize ?? 0);
+  } finally {
+    await session.detach();
+  }
+}

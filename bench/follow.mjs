@@ -1,0 +1,80 @@
+// Following: lines are handed over at a rate while a page is watched.
+import { latencies, percentile } from './stats.mjs';
+
+/** @typedef {import('./server/remote.mjs').Remote & { readonly url: string }} Server */
+
+/**
+ * @typedef {object} Followed
+ * @property {number} fps
+ * @property {number} p50 From handing a line over to its being painted, ms.
+ * @property {number} p99
+ * @property {number} longTasks Tasks above 50 ms.
+ * @property {number} nodes The most there were in the document.
+ * @property {number} missing Lines that were not on screen in the end.
+ * @property {number} heap Bytes by which the heap of the page grew.
+ * @property {number} durable From handing a line over to its being on disk, ms, where it is kept: median …
+ * @property {number} durableLate … and 99th percentile.
+ */
+
+/** A page may take so long to show the last line, ms. */
+const LONGEST = 15_000;
+
+let channels = 0;
+
+/** A channel that nobody used yet. */
+export const freshChannel = () => `bench:${(channels += 1)}`;
+
+/**
+ * @param {object} options
+ * @param {import('./browser.mjs').Bench} options.bench
+ * @param {Server} options.server
+ * @param {import('./pages/build.mjs').Viewer} options.viewer
+ * @param {number} options.base Lines there are before.
+ * @param {number} options.rate Lines a second.
+ * @param {number} options.seconds
+ * @returns {Promise<Followed>}
+ */
+export async function follow({ bench, server, viewer, base, rate, seconds }) {
+  const tab = await bench.open(`${server.url}/${viewer}.html`);
+  try {
+    const channel = freshChannel();
+    if (viewer === 'ours') await server.make(channel, base);
+    await tab.show(viewer === 'bare' ? 0 : base, viewer === 'ours' ? await server.sign(channel) : '');
+    const before = await tab.heap();
+    await tab.watch();
+    const flow = { from: base, rate, seconds };
+    const { ticks, durable } = await hand(viewer, { server, tab, channel, flow });
+    const last = ticks.at(-1)?.[1] ?? 0;
+    const reached = await tab.reached(last, LONGEST);
+    const { frames, longTasks, nodes } = await tab.stop();
+    const after = await tab.heap();
+    const [begun, ended] = [ticks[0]?.[0] ?? 0, ticks.at(-1)?.[0] ?? 0];
+    const during = frames.filter(([at]) => at >= begun && at <= ended);
+    const waits = latencies(ticks, frames);
+    return {
+      fps: ((during.length - 1) * 1_000) / ((during.at(-1)?.[0] ?? 0) - (during[0]?.[0] ?? 0)),
+      p50: percentile(waits, 0.5),
+      p99: percentile(waits, 0.99),
+      longTasks: longTasks.length,
+      nodes,
+      missing: last - reached,
+      heap: after - before,
+      durable: percentile(latencies(ticks, durable), 0.5),
+      durableLate: percentile(latencies(ticks, durable), 0.99),
+    };
+  } finally {
+    await tab.close();
+  }
+}
+
+/**
+ * Ours come through the server, the others' are handed over in the page.
+ *
+ * @param {import('./pages/build.mjs').Viewer} viewer
+ * @param {{ server: Server, tab: import('./browser.mjs').Tab, channel: string, flow: import('./server/process.mjs').Flow }} way
+ */
+async function hand(viewer, { server, tab, channel, flow }) {
+  if (viewer === 'ours') return server.follow(channel, flow);
+  if (viewer === 'bare') return server.broadcast(flow);
+  return { ticks: await tab.produce(flow), durable: [] };
+}

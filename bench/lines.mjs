@@ -1,0 +1,52 @@
+// The lines that every viewer is given: as a CI job writes them, about 110 bytes each, a hundredth of them long, with colours and with
+// more than ASCII. Runs in Node and in pages.
+
+/** Line `n` begins so: what is painted can be told by its text, whoever paints it. */
+export const MARK = /#(\d+) /;
+
+const COLOURS = ['31', '32', '33', '34', '36', '90', '1;32', '1;31', '38;5;208', '2'];
+const WORDS = 'resolve fetch compile link test bundle check emit cache restore upload layer module target crate package suite worker'.split(
+  ' ',
+);
+const GLYPHS = ['✓', '✗', '→', 'é', '漢字', '🚀', '…', '█▌'];
+/** A prime, so that what is on screen never repeats in step with it. */
+const BODIES = 997;
+
+/** A small generator of numbers that is the same everywhere. */
+function randoms(/** @type {number} */ seed) {
+  let state = seed;
+  return (/** @type {number} */ below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+function body(/** @type {number} */ index) {
+  const random = randoms(index + 1);
+  const pick = (/** @type {readonly string[]} */ from) => from[random(from.length)] ?? '';
+  const words = (/** @type {number} */ count) => Array.from({ length: count }, () => pick(WORDS)).join(' ');
+  const path = `src/${pick(WORDS)}/${pick(WORDS)}-${random(1_000)}.ts`;
+  const stamp = `2026-01-05T10:${10 + random(50)}:${10 + random(50)}.${100 + random(900)}Z`;
+  const glyph = random(10) === 0 ? ` ${pick(GLYPHS)}` : '';
+  const tail = index % 100 === 50 ? ` ${words(200)}` : '';
+  const coloured = `\x1b[${pick(COLOURS)}m${pick(WORDS)}\x1b[0m`;
+  const plain = `${stamp} ${coloured} ${path}${glyph} ${words(3)} ${random(10_000)} ms`;
+  return (random(2) === 0 ? plain : `${plain} \x1b[${pick(COLOURS)}m${words(2)}\x1b[0m`) + tail;
+}
+
+const bodies = Array.from({ length: BODIES }, (_, index) => body(index));
+
+/** @param {number} n Number of the line, from 1. */
+export function lineText(n) {
+  return `#${n} ${bodies[n % BODIES] ?? ''}`;
+}
+
+/**
+ * Lines `from` to `to`, both included.
+ *
+ * @param {number} from
+ * @param {number} to
+ */
+export function lineTexts(from, to) {
+  return Array.from({ length: Math.max(0, to - from + 1) }, (_, at) => lineText(from + at));
+}

@@ -1,0 +1,43 @@
+import { Probe } from './probe.ts';
+import { shownOf, stage, type Subject } from './subject.ts';
+
+interface LogStream extends HTMLElement {
+  goTo(line: number): void;
+}
+
+const place = stage();
+let element: LogStream | undefined;
+const scroller = (): Element | null | undefined => element?.shadowRoot?.querySelector('.viewport, [role=log]');
+const rows = (): Element[] => [...(element?.shadowRoot?.querySelectorAll('.row') ?? [])];
+
+const subject: Subject = {
+  open(_lines, topic) {
+    element = document.createElement('log-stream') as LogStream;
+    element.style.cssText = 'display:block;height:100%;';
+    element.setAttribute('topic', topic);
+    place.append(element);
+  },
+  append() {
+    throw new Error('What comes, comes from the server.');
+  },
+  goTo(line) {
+    element?.goTo(line);
+  },
+  shown() {
+    const box = scroller()?.getBoundingClientRect();
+    return box && shownOf(rows(), box);
+  },
+  isBlank() {
+    const box = scroller()?.getBoundingClientRect();
+    if (box === undefined) return true;
+    return rows().some((row) => {
+      const { top, bottom } = row.getBoundingClientRect();
+      return bottom > box.top && top < box.bottom && row.textContent === '';
+    });
+  },
+  get roots() {
+    return element?.shadowRoot ? [element.shadowRoot] : [];
+  },
+};
+
+window.probe = new Probe(subject);

@@ -1,0 +1,126 @@
+import { now } from '../clock.mjs';
+import { produce, type Tick } from '../producer.mjs';
+import { lineTexts } from '../lines.mjs';
+import type { Shown, Subject } from './subject.ts';
+
+/** What a page tells of the time it was watched. */
+export interface Watched {
+  /** Each frame: when it had been painted, and the newest line on it. */
+  readonly frames: readonly (readonly [at: number, newest: number])[];
+  /** When each frame began, ms. */
+  readonly begins: readonly number[];
+  /** Durations of tasks above 50 ms. */
+  readonly longTasks: readonly number[];
+  /** The most nodes there were. */
+  readonly nodes: number;
+  /** Frames on which there was room without text. */
+  readonly blanks: number;
+}
+
+/** Frames between two counts of all nodes. */
+const COUNT_EVERY = 15;
+
+/** Calls back behind each frame, when it has been painted; `false` ends it. */
+function everyFrame(painted: (began: number) => boolean): void {
+  const { port1, port2 } = new MessageChannel();
+  let began = 0;
+  // A message that is posted within a frame comes when the frame is done.
+  port1.addEventListener('message', () => {
+    if (painted(began)) requestAnimationFrame(frame);
+    else port1.close();
+  });
+  port1.start();
+  const frame = (at: number): void => {
+    began = at;
+    port2.postMessage(null);
+  };
+  requestAnimationFrame(frame);
+}
+
+function countNodes(root: ParentNode): number {
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_ALL);
+  let count = 0;
+  while (walker.nextNode() !== null) count += 1;
+  return count;
+}
+
+/** Measures one viewer in its page. */
+export class Probe {
+  readonly #subject: Subject;
+  #watch: { stop: boolean; result: { -readonly [Key in keyof Watched]: Watched[Key] } } | undefined;
+  #longTasks: number[] = [];
+
+  constructor(subject: Subject) {
+    this.#subject = subject;
+    new PerformanceObserver((list) => this.#longTasks.push(...list.getEntries().map(({ duration }) => duration))).observe({
+      entryTypes: ['longtask'],
+    });
+  }
+
+  /** From putting the viewer into the page to its last line being painted, ms. Without a topic it is given its lines. */
+  open(count: number, topic: string): Promise<number> {
+    const lines = topic === '' ? lineTexts(1, count) : [];
+    const began = now();
+    this.#subject.open(lines, topic);
+    return this.#until(began, ({ last }) => last >= count);
+  }
+
+  /** From asking for a line to its being painted, ms. */
+  goTo(line: number): Promise<number> {
+    const began = now();
+    this.#subject.goTo(line);
+    return this.#until(began, ({ first, last }) => first <= line && line <= last);
+  }
+
+  produce(from: number, rate: number, seconds: number): Promise<Tick[]> {
+    return produce({ from, rate, seconds, write: (lines) => this.#subject.append(lines) });
+  }
+
+  watch(): void {
+    const frames: [number, number][] = [];
+    const begins: number[] = [];
+    const watch = { stop: false, result: { frames, begins, longTasks: [] as number[], nodes: 0, blanks: 0 } };
+    this.#watch = watch;
+    this.#longTasks = watch.result.longTasks;
+    everyFrame((began) => {
+      if (watch.stop) return false;
+      begins.push(began);
+      frames.push([now(), this.#subject.shown()?.last ?? 0]);
+      if (this.#subject.isBlank()) watch.result.blanks += 1;
+      if (frames.length % COUNT_EVERY === 0) {
+        const nodes = this.#subject.roots.reduce((sum, root) => sum + countNodes(root), 0);
+        watch.result.nodes = Math.max(watch.result.nodes, nodes);
+      }
+      return true;
+    });
+  }
+
+  stop(): Watched | undefined {
+    if (this.#watch !== undefined) this.#watch.stop = true;
+    return this.#watch?.result;
+  }
+
+  /** Resolves when a line is on screen, but no later than in so many ms; to the newest one there is then. */
+  async reached(line: number, longest: number): Promise<number> {
+    await Promise.race([this.#until(now(), ({ last }) => last >= line), new Promise((resolve) => setTimeout(resolve, longest))]);
+    return this.#subject.shown()?.last ?? 0;
+  }
+
+  #until(began: number, holds: (shown: Shown) => boolean): Promise<number> {
+    return new Promise((resolve) => {
+      everyFrame(() => {
+        const shown = this.#subject.shown();
+        if (shown === undefined || !holds(shown)) return true;
+        resolve(now() - began);
+        return false;
+      });
+    });
+  }
+}
+
+declare global {
+  /** What drives a page from outside. */
+  interface Window {
+    probe: Probe;
+  }
+}

@@ -1,0 +1,78 @@
+import '@lit-labs/virtualizer';
+import type { LitVirtualizer } from '@lit-labs/virtualizer/LitVirtualizer.js';
+import { AnsiUp } from 'ansi_up';
+import { html } from 'lit';
+import { unsafeHTML } from 'lit/directives/unsafe-html.js';
+import { Probe } from './probe.ts';
+import { shownOf, stage, type Subject } from './subject.ts';
+
+const place = stage();
+const colours = new AnsiUp();
+let virtualizer: LitVirtualizer | undefined;
+/** Lines that came since the last frame. */
+let fresh: string[] = [];
+
+function draw(items: unknown[]): void {
+  if (virtualizer === undefined) return;
+  virtualizer.items = items;
+  void virtualizer.updateComplete.then(() => toEnd());
+}
+
+function toEnd(): void {
+  virtualizer?.element(virtualizer.items.length - 1)?.scrollIntoView({ block: 'end' });
+}
+
+const subject: Subject = {
+  open(lines) {
+    virtualizer = document.createElement('lit-virtualizer') as LitVirtualizer;
+    virtualizer.scroller = true;
+    virtualizer.style.cssText = 'height:100%;overflow:auto;';
+    virtualizer.renderItem = (line: unknown) =>
+      html`<div style="width:100%;height:20px">${unsafeHTML(colours.ansi_to_html(String(line)))}</div>`;
+    virtualizer.items = lines;
+    place.append(virtualizer);
+    // Where its lines are is not known to it before it has drawn some.
+    void virtualizer.updateComplete.then(() => virtualizer?.layoutComplete).then(() => toEnd());
+  },
+  append(lines) {
+    // It takes a new array for news: one a frame, so that it copies no more than it has to.
+    if (fresh.length === 0) {
+      requestAnimationFrame(() => {
+        const items = [...(virtualizer?.items ?? []), ...fresh];
+        fresh = [];
+        draw(items);
+      });
+    }
+    fresh.push(...lines);
+  },
+  goTo(line) {
+    virtualizer?.element(line - 1)?.scrollIntoView({ block: 'center' });
+  },
+  shown() {
+    if (virtualizer === undefined) return undefined;
+    // Its children stand in the order in which they were made.
+    const rows = [...virtualizer.children].map((row) => ({ row, top: row.getBoundingClientRect().top }));
+    rows.sort((one, other) => one.top - other.top);
+    return shownOf(
+      rows.map(({ row }) => row),
+      virtualizer.getBoundingClientRect(),
+    );
+  },
+  isBlank() {
+    if (virtualizer === undefined) return true;
+    const { top, bottom } = virtualizer.getBoundingClientRect();
+    let [least, most] = [Infinity, -Infinity];
+    for (const row of virtualizer.children) {
+      const box = row.getBoundingClientRect();
+      if (row.textContent === '' || box.bottom <= top || box.top >= bottom) continue;
+      least = Math.min(least, box.top);
+      most = Math.max(most, box.bottom);
+    }
+    return least > top + 1 || most < bottom - 1;
+  },
+  get roots() {
+    return virtualizer === undefined ? [] : [virtualizer];
+  },
+};
+
+window.probe = new Probe(subject);

@@ -1,0 +1,127 @@
+// A real server in a process of its own, with its logs on disk. Whoever started it tells it what to do by messages, each of which it answers.
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { WebSocketServer } from 'ws';
+import { now } from '../clock.mjs';
+import { lineTexts } from '../lines.mjs';
+import { produce } from '../producer.mjs';
+
+/** Lines of one append where a log is made before anybody looks. */
+const BATCH = 10_000;
+/** Where a page follows with nothing but a WebSocket. */
+const BARE = '/bare';
+
+const HEAD = '<!doctype html><html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,"><title>bench</title><body>';
+/** What a page needs besides its script. */
+const EXTRA = new Map([
+  ['ours', '<script type="module" src="/log-stream/assets/log-stream.js"></script>'],
+  ['xterm', '<link rel="stylesheet" href="/xterm.css">'],
+]);
+
+const [data = '', pages = ''] = process.argv.slice(2);
+/** @type {typeof import('../../src/server/index.ts')} */
+const { createLogServer, openStore } = await import(new URL('../../dist/lib/server/index.js', import.meta.url).href);
+const store = await openStore(`lmdb:${data}`);
+const logs = createLogServer({ store, secrets: ['secret of the benchmarks'] });
+/** What all connections were sent so far, bytes, and how often lines were asked for over HTTP. */
+const traffic = { sent: 0, requests: 0 };
+/** @type {Set<import('node:net').Socket>} */
+const connections = new Set();
+
+const server = createServer(async ({ url = '' }, response) => {
+  if (url.startsWith('/log-stream')) {
+    if (url.includes('/topics/')) traffic.requests += 1;
+    return;
+  }
+  const name = /^\/([a-z]+)\.html$/.exec(url)?.[1];
+  if (name !== undefined) {
+    response
+      .setHeader('content-type', 'text/html; charset=utf-8')
+      .end(`${HEAD}${EXTRA.get(name) ?? ''}<script type="module" src="/${name}.js"></script>`);
+    return;
+  }
+  const [, file, ending] = /^\/([\w-]+\.(js|css))$/.exec(url) ?? [];
+  if (file === undefined) response.writeHead(404).end();
+  else response.setHeader('content-type', ending === 'js' ? 'text/javascript' : 'text/css').end(await readFile(join(pages, file)));
+});
+server.on('connection', (socket) => {
+  connections.add(socket);
+  socket.once('close', () => {
+    connections.delete(socket);
+    traffic.sent += socket.bytesWritten;
+  });
+});
+const bare = new WebSocketServer({ noServer: true, perMessageDeflate: false });
+server.on('upgrade', (request, socket, head) => {
+  if (request.url === BARE) bare.handleUpgrade(request, socket, head, (webSocket) => bare.emit('connection', webSocket, request));
+});
+logs.attach(server);
+await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
+
+/** @typedef {{ from: number, rate: number, seconds: number }} Flow */
+
+const methods = {
+  address: () => {
+    const address = server.address();
+    return `http://127.0.0.1:${address !== null && typeof address === 'object' ? address.port : 0}`;
+  },
+  /** @param {string} channel */
+  sign: (channel) => logs.sign(channel),
+  /** Makes a log of so many lines. @param {string} channel @param {number} count */
+  make: async (channel, count) => {
+    for (let from = 1; from <= count; from += BATCH) {
+      const lines = lineTexts(from, Math.min(count, from + BATCH - 1)).map((text) => /** @type {const} */ ([text]));
+      await store.append(channel, { lines, time: Date.now(), carryIn: '', carryOut: '' });
+    }
+  },
+  /** Appends to a log, as its producer does; tells also when what was on disk. @param {string} channel @param {Flow} flow */
+  follow: async (channel, flow) => {
+    /** @type {[at: number, last: number][]} */
+    const durable = [];
+    const unwatch = store.watch(channel, (news) => {
+      if (news.kind === 'lines') durable.push([now(), news.tail.head]);
+    });
+    const writer = logs.writer(channel);
+    const ticks = await produce({ ...flow, write: (lines) => writer.write(`${lines.join('\n')}\n`) });
+    await writer.finish();
+    unwatch();
+    return { ticks, durable };
+  },
+  /** Sends lines to the bare sockets, which nobody keeps. @param {Flow} flow */
+  broadcast: async (flow) => {
+    const ticks = await produce({
+      ...flow,
+      write: (lines) => {
+        const frame = JSON.stringify(lines);
+        for (const webSocket of bare.clients) webSocket.send(frame);
+      },
+    });
+    return { ticks, durable: [] };
+  },
+  usage: () => {
+    const { user, system } = process.cpuUsage();
+    let sent = traffic.sent;
+    for (const socket of connections) sent += socket.bytesWritten;
+    return { cpu: (user + system) / 1_000_000, sent, requests: traffic.requests, sockets: logs.stats().sockets };
+  },
+};
+
+/** @typedef {typeof methods} Methods */
+
+process.on('message', async (/** @type {{ id: number, method: keyof Methods, args: never[] }} */ { id, method, args }) => {
+  try {
+    const act = /** @type {(...args: never[]) => unknown} */ (methods[method]);
+    process.send?.({ id, result: await act(...args) });
+  } catch (error) {
+    process.send?.({ id, error: String(error) });
+  }
+});
+process.once('disconnect', async () => {
+  await logs.close({ retry: [0, 0] });
+  server.close();
+  server.closeAllConnections();
+  await store.close();
+  process.exit();
+});
+process.send?.({ id: 0 });
