@@ -93,7 +93,11 @@ const terseTemplates: Plugin = {
 const FIRST_LOAD = {
   groups: [
     { name: 'client', priority: 2, test: /src\/(worker\/(tab\/(?!page-host)|client|wire)|protocol\/(topic|limits))|comlink/ },
-    { name: 'element', priority: 1, test: /src\/(element\/(?!tools\/)|protocol\/sgr)|node_modules\/(@lit|lit)/ },
+    {
+      name: 'element',
+      priority: 1,
+      test: /src\/(element\/(?!tools\/|viewport\/fold|terminal\/(redraw|screen))|protocol\/sgr)|node_modules\/(@lit|lit)/,
+    },
   ],
 };
 

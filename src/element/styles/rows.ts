@@ -201,9 +201,6 @@ export const rowStyles = css`
     color: var(--ls-muted);
     vertical-align: top;
     white-space: nowrap;
-    font:
-      11px/16px system-ui,
-      sans-serif;
     user-select: none;
     -webkit-user-select: none;
   }
@@ -216,6 +213,14 @@ export const rowStyles = css`
   :host([wrap]) .fold > .more {
     margin-inline-start: calc(var(--gutter) + var(--time));
   }
+  .more > * {
+    font:
+      11px/16px system-ui,
+      sans-serif;
+  }
+  .more > [data-label='']:not(button) {
+    display: none;
+  }
   .more > ::before {
     content: attr(data-label);
   }
@@ -224,7 +229,6 @@ export const rowStyles = css`
     border: 0;
     background: none;
     color: var(--ls-ansi-4);
-    font: inherit;
     font-weight: 600;
     cursor: pointer;
   }
@@ -390,6 +394,10 @@ export const rowStyles = css`
     }
     .num {
       padding: 0 8px;
+    }
+    /* There the text has the room. */
+    :host(:not([wrap])) .row .more > span {
+      display: none;
     }
   }
   @media (forced-colors: active) {

@@ -312,11 +312,15 @@ export class Viewport {
     if (long.folds !== undefined) long.folds.learn(run, this.#lines);
     else if (!this.#folding && run.lines.some(([, text]) => goesUp(text))) {
       this.#folding = true;
-      void import('./folds.ts').then(({ Folds }) => {
-        long.folds = new Folds(this.#view.fit);
-        for (const held of this.#lines.runs()) long.folds.learn(held, this.#lines);
-        this.schedule();
-      });
+      // Without it the lines are shown one by one.
+      import('./folds.ts').then(
+        ({ Folds }) => {
+          long.folds = new Folds(this.#view.fit);
+          for (const held of this.#lines.runs()) long.folds.learn(held, this.#lines);
+          this.schedule();
+        },
+        () => undefined,
+      );
     }
   }
 
