@@ -40,14 +40,7 @@ async function open({ port, sockets, topics, each }) {
   }
 }
 
-process.on(
-  'message',
-  async (/** @type {{ port: number, sockets: number, topics: readonly string[], each: number } | 'lines'} */ message) => {
-    if (message === 'lines') {
-      process.send?.({ lines });
-      return;
-    }
-    await open(message);
-    process.send?.({ open: message.sockets });
-  },
-);
+process.on('message', (/** @type {{ port: number, sockets: number, topics: readonly string[], each: number } | 'lines'} */ message) => {
+  if (message === 'lines') process.send?.({ lines });
+  else void open(message).then(() => process.send?.({ open: message.sockets }));
+});

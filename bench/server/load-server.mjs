@@ -43,7 +43,8 @@ async function settledHeap() {
   return least;
 }
 
-process.on('message', async (/** @type {{ ask: string, channels?: readonly string[] }} */ { ask, channels = [] }) => {
+/** @param {{ ask: string, channels?: readonly string[] }} question */
+async function answer({ ask, channels = [] }) {
   switch (ask) {
     case 'memory':
       process.send?.({ heap: await settledHeap(), rss: process.memoryUsage.rss() });
@@ -63,4 +64,6 @@ process.on('message', async (/** @type {{ ask: string, channels?: readonly strin
       await store?.close();
       process.disconnect();
   }
-});
+}
+
+process.on('message', (/** @type {Parameters<typeof answer>[0]} */ question) => void answer(question));
