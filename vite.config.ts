@@ -96,7 +96,7 @@ const FIRST_LOAD = {
     {
       name: 'element',
       priority: 1,
-      test: /src\/(element\/(?!tools\/|viewport\/fold|terminal\/(redraw|screen))|protocol\/sgr)|node_modules\/(@lit|lit)/,
+      test: /src\/(element\/(?!tools\/|viewport\/fold(s|-view)|terminal\/(redraw|screen))|protocol\/sgr)|node_modules\/(@lit|lit)/,
     },
   ],
 };

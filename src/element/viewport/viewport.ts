@@ -6,13 +6,13 @@ import { CONNECTING } from '../status.ts';
 import type { TimeMode } from '../time.ts';
 import { Demand } from './demand.ts';
 import { Fill } from './fill.ts';
+import { FoldLoader } from './fold-loader.ts';
 import { initialFollow, nextFollow, type Follow, type FollowEvent, type FollowMode } from './follow.ts';
 import type { Sizes } from './geometry.ts';
 import { hearIntents } from './intents.ts';
 import { itemsOf } from './items.ts';
 import type { LineAction } from './more.ts';
 import { Placement, type Target } from './placement.ts';
-import { goesUp } from './redraws.ts';
 import { RowsView } from './rows-view.ts';
 import type { Moved } from './scroll-box.ts';
 import { Times } from './times.ts';
@@ -52,13 +52,13 @@ export class Viewport {
   readonly #placement: Placement;
   readonly #demand: Demand;
   readonly #fill = new Fill(() => this.schedule());
+  readonly #folding: FoldLoader;
   #mode: FollowMode;
   #follow: Follow;
   #time: TimeMode = 'none';
   #selected: Range | undefined;
   #seen = 0;
   #longest = 0;
-  #folding = false;
   readonly #times = new Times();
   /** Whether what the rows show may have changed since they were drawn, and the lines drawn. */
   #stale = true;
@@ -81,6 +81,7 @@ export class Viewport {
     scroller.append(spacer);
     this.#view = new RowsView(this.#block, (state) => this.#onAction(state));
     this.#placement = new Placement(scroller, spacer, this.#lines, (moved) => this.#onMoved(moved));
+    this.#folding = new FoldLoader(this.#placement.long, this.#lines, this.#view.fit, () => this.schedule());
     hearIntents(scroller, {
       left: () => this.leave(),
       held: (held) => this.#placement.hold(held),
@@ -141,7 +142,8 @@ export class Viewport {
     const near = this.#near();
     for (const run of runs) {
       this.#lines.put(run, near);
-      this.#learn(run);
+      this.#placement.long.learn(run, this.#lines);
+      this.#folding.learn(run);
     }
     this.#times.learn(this.#lines, status);
     const complete = status.state === 'ended' || status.end !== undefined;
@@ -303,25 +305,6 @@ export class Viewport {
     // A line shown as a whole may be as wide as a thousand others.
     this.#longest = 0;
     this.schedule();
-  }
-
-  /** Folding is loaded when a line asks for it: most logs only go forward. */
-  #learn(run: Run): void {
-    const { long } = this.#placement;
-    long.learn(run, this.#lines);
-    if (long.folds !== undefined) long.folds.learn(run, this.#lines);
-    else if (!this.#folding && run.lines.some(([, text]) => goesUp(text))) {
-      this.#folding = true;
-      // Without it the lines are shown one by one.
-      import('./folds.ts').then(
-        ({ Folds }) => {
-          long.folds = new Folds(this.#view.fit);
-          for (const held of this.#lines.runs()) long.folds.learn(held, this.#lines);
-          this.schedule();
-        },
-        () => undefined,
-      );
-    }
   }
 
   #onAction(state: StateRow): void {

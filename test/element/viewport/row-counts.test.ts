@@ -134,4 +134,16 @@ describe('the rows of lines that are broken', () => {
       expect(counts.lineAt(counts.before(at) + 0.01)).toBe(at);
     }
   });
+
+  it('place the newest line exactly through a day at a thousand lines a second', () => {
+    const counts = new RowCounts();
+    for (let head = 60_000; head <= 86_400_000; head += 60_000) {
+      for (let at = head - 40; at <= head; at += 1) counts.set(at, 1 + (at % 5));
+      expect(counts.before(head + 1) - counts.before(head)).toBeCloseTo(1 + (head % 5), 3);
+      expect(counts.lineAt(counts.before(head) + 0.5)).toBe(head);
+    }
+    // 41 lines with 1 to 5 rows in turn.
+    expect(counts.mean).toBeGreaterThan(2.9);
+    expect(counts.mean).toBeLessThan(3.1);
+  });
 });
