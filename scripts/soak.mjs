@@ -22,6 +22,8 @@ const USAGE = `Usage: npm run test:soak -- [--runs N] [--minutes M] [--jobs N] [
   --seed N      one batch, drawn by this seed, as a failure names it; --path P: beginning at the plan that failed`;
 /** ms between two words of how far it is. */
 const PROGRESS = 15_000;
+/** ms that a batch may take, shrinking included: it is in an endless loop. */
+const LONGEST = 10 * 60_000;
 
 /** @typedef {{ model: string, seed: number, runs: number, path?: string | undefined }} Order As in test/soak/models.ts. */
 /** @typedef {{ runs: number, failure?: { path: string, plan: string, text: string } }} Outcome */
@@ -107,9 +109,14 @@ async function job() {
   try {
     await answer();
     for (let order = again ?? next(); order !== undefined; order = again === undefined ? next() : undefined) {
+      const { model, seed } = order;
       const answered = answer();
       child.send(order);
-      take(order, /** @type {Outcome} */ (await answered));
+      const late = setTimeout(() => {
+        console.error(red(`${model} did not come to an end. Again: npm run test:soak -- --model ${model} --seed ${seed}`));
+        child.kill('SIGKILL');
+      }, LONGEST);
+      take(order, /** @type {Outcome} */ (await answered.finally(() => clearTimeout(late))));
     }
   } finally {
     child.kill();
