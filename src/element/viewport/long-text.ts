@@ -25,6 +25,7 @@ export class LongText {
     this.nodes = segments.map((segment) => {
       const element = document.createElement('span');
       element.className = 'segment';
+      element.dataset['from'] = String(segment.from);
       if (wraps) element.style.setProperty('height', `calc(${segment.rows} * var(--ls-line, 20px))`);
       else element.style.setProperty('width', `${segment.cells}ch`);
       this.#segments.set(element, segment);

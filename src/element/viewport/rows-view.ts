@@ -135,7 +135,8 @@ export class RowsView {
   #steady(row: Row, content: RowContent): RowContent {
     const { content: before } = row;
     if (before === undefined || before.partial || before.number !== content.number || !this.pinned.has(content.number)) return content;
-    return { ...content, line: before.line ?? content.line };
+    if (before.line === undefined) return content;
+    return { ...content, line: before.line, long: content.line === undefined ? before.long : content.long };
   }
 
   #leavingStates(items: readonly (Item | PinnedItem)[]): StateRowView[] {

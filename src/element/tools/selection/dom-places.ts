@@ -14,6 +14,15 @@ export function selectedBoundaries({ shadowRoot: root }: Element): Boundaries | 
   return inner instanceof Selection && inner.rangeCount > 0 ? inner.getRangeAt(0) : undefined;
 }
 
+/**
+ * The place in the log where a selection starts that starts at a point of the document; undefined for a point outside of
+ * what holds the rows. Lines that are folded into what a tool left of them are selected as a whole.
+ */
+export function startPlace(log: Element, node: Node, offset: number): Place | undefined {
+  const fold = log.contains(node) ? (node instanceof Element ? node : node.parentElement)?.closest<HTMLElement>('[data-fold]') : undefined;
+  return fold ? { line: lineOf(fold), column: 0 } : placeOf(log, node, offset);
+}
+
 /** The place in the log of a point of the document; undefined for a point outside of what holds the rows. */
 export function placeOf(log: Element, node: Node, offset: number): Place | undefined {
   if (!log.contains(node)) return undefined;
@@ -24,10 +33,13 @@ export function placeOf(log: Element, node: Node, offset: number): Place | undef
 }
 
 function lineOf(row: HTMLElement): number {
-  return Number(row.dataset['line']);
+  return Number(row.dataset['line'] ?? row.dataset['fold']);
 }
 
 function columnIn(text: Element, node: Node, offset: number): number {
+  // Of a very long line only parts are in the document, which say where in it they begin.
+  const segment = (node instanceof Element ? node : node.parentElement)?.closest<HTMLElement>('.segment');
+  if (segment) return Number(segment.dataset['from']) + lengthTo(segment, node, offset);
   const drawn = document.createRange();
   drawn.selectNodeContents(text);
   const where = drawn.comparePoint(node, offset);
@@ -35,10 +47,16 @@ function columnIn(text: Element, node: Node, offset: number): number {
   // A line that is not there yet has no text to count in.
   if (where < 0 || length === 0) return 0;
   if (where > 0) return Infinity;
-  drawn.setEnd(node, offset);
-  const column = drawn.toString().length;
+  const column = lengthTo(text, node, offset);
   // What ends where the drawn text ends also takes what of a long line is not drawn.
   return column < length ? column : Infinity;
+}
+
+function lengthTo(text: Element, node: Node, offset: number): number {
+  const drawn = document.createRange();
+  drawn.setStart(text, 0);
+  drawn.setEnd(node, offset);
+  return drawn.toString().length;
 }
 
 /** A point that is in no line stands for the start of the next one. */
@@ -46,7 +64,7 @@ function placeBetween(log: Element, node: Node, offset: number): Place | undefin
   const point = document.createRange();
   point.setStart(node, offset);
   let last: HTMLElement | undefined;
-  for (const row of log.querySelectorAll<HTMLElement>('[data-line]')) {
+  for (const row of log.querySelectorAll<HTMLElement>('[data-line], [data-fold]')) {
     if (point.comparePoint(row, 0) >= 0) return { line: lineOf(row), column: 0 };
     last = row;
   }

@@ -1,5 +1,5 @@
 import type { Viewport } from '../../viewport/viewport.ts';
-import { placeOf, selectedBoundaries, type Boundaries } from './dom-places.ts';
+import { placeOf, selectedBoundaries, startPlace, type Boundaries } from './dom-places.ts';
 import { spanBetween, type Place, type Span } from './places.ts';
 
 export interface TextSelectionHost {
@@ -76,7 +76,7 @@ export class TextSelection {
     const { element, scroller } = this.#host;
     const found = selectedBoundaries(element);
     if (found === undefined) return undefined;
-    const start = placeOf(scroller, found.startContainer, found.startOffset);
+    const start = startPlace(scroller, found.startContainer, found.startOffset);
     const end = placeOf(scroller, found.endContainer, found.endOffset);
     return start === undefined && end === undefined ? undefined : { found, start, end };
   }

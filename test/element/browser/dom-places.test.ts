@@ -1,0 +1,62 @@
+import { assert } from 'chai';
+import { placeOf, startPlace } from '../../../src/element/tools/selection/dom-places.ts';
+
+/** The document of a log: a line of two runs, an empty one, one that did not come yet, folded lines, and a part of a very long one. */
+function log(): HTMLElement {
+  const scroller = document.createElement('div');
+  const row = (line: number, ...parts: (string | Node)[]): HTMLElement => {
+    const element = document.createElement('div');
+    element.className = 'row';
+    element.dataset['line'] = String(line);
+    const text = document.createElement('span');
+    text.className = 'text';
+    text.append(...parts);
+    element.append(document.createElement('span'), text);
+    return element;
+  };
+  const span = (text: string, className: string): HTMLElement =>
+    Object.assign(document.createElement('span'), { textContent: text, className });
+  const fold = span('what is left', 'fold');
+  fold.dataset['fold'] = '4';
+  const segment = span('far inside', 'segment');
+  segment.dataset['from'] = '8000';
+  scroller.append(row(1, 'plain', span('bold', 'b')), row(2), row(3), fold, row(90, span('', 'segment'), segment), span('ended', 'state'));
+  return scroller;
+}
+
+const textOf = (scroller: HTMLElement, line: number): Element => scroller.querySelector(`[data-line="${line}"] .text`) ?? scroller;
+
+describe('a point of the document', () => {
+  it('is a column of the text of its line, whatever elements that is in', () => {
+    const scroller = log();
+    const [plain, bold] = textOf(scroller, 1).childNodes;
+    if (!plain || !bold?.firstChild) throw new Error('The line is not there.');
+    assert.deepEqual(placeOf(scroller, plain, 2), { line: 1, column: 2 });
+    assert.deepEqual(placeOf(scroller, bold.firstChild, 3), { line: 1, column: 8 });
+    assert.deepEqual(placeOf(scroller, bold, 0), { line: 1, column: 5 });
+    assert.deepEqual(placeOf(scroller, bold.firstChild, 4), { line: 1, column: Infinity }, 'at the end, with all that is not drawn');
+    assert.deepEqual(placeOf(scroller, textOf(scroller, 2), 0), { line: 2, column: 0 });
+  });
+
+  it('between lines is the start of the next one, and behind them the end of the last', () => {
+    const scroller = log();
+    assert.deepEqual(placeOf(scroller, scroller, 1), { line: 2, column: 0 });
+    assert.deepEqual(placeOf(scroller, scroller, 6), { line: 90, column: Infinity });
+    assert.isUndefined(placeOf(scroller, document.body, 0));
+  });
+
+  it('in lines that are folded starts with the first of them, and ends behind the last', () => {
+    const scroller = log();
+    const text = scroller.querySelector('.fold')?.firstChild;
+    if (!text) throw new Error('The fold is not there.');
+    assert.deepEqual(startPlace(scroller, text, 4), { line: 4, column: 0 });
+    assert.deepEqual(placeOf(scroller, text, 4), { line: 90, column: 0 });
+  });
+
+  it('in a part of a very long line counts from the start of the line', () => {
+    const scroller = log();
+    const text = scroller.querySelector('[data-from]')?.firstChild;
+    if (!text) throw new Error('The part is not there.');
+    assert.deepEqual(placeOf(scroller, text, 4), { line: 90, column: 8_004 });
+  });
+});

@@ -1,0 +1,56 @@
+import { assert } from 'chai';
+import { mount, rowsOnScreen, shadow, shadowAll, unmountAll, until, type Mounted } from './support/fixture.ts';
+import { MemoryLog, START } from './support/memory-log.ts';
+import { release, type } from './support/pointer.ts';
+
+/** A log with errors in those lines, shown from its end with the keyboard on it. */
+async function withErrors(head: number, ...errors: readonly number[]): Promise<Mounted> {
+  const log = new MemoryLog((line) => [START, errors.includes(line) ? `error: in line ${line}` : `line ${line}`]);
+  const mounted = mount(log);
+  log.live(head);
+  await until(() => rowsOnScreen(mounted.element).at(-1)?.number === head && shadowAll(mounted.element, '.toolbar .icon').length > 0);
+  mounted.scroller.focus();
+  return mounted;
+}
+
+const selected = (element: Element): (string | undefined)[] => shadowAll(element, '.row.selected').map((row) => row.dataset['line']);
+const said = (element: Element): string => shadow(element, '[role="status"]').textContent ?? '';
+
+describe('complaint 24: going to the errors, but only when asked', () => {
+  afterEach(async () => {
+    await release();
+    unmountAll();
+  });
+
+  it('goes from one to the next and back with keys, round the ends of the log', async () => {
+    const { element } = await withErrors(50_000, 700, 30_000);
+    assert.isTrue(element.shadowRoot?.querySelector('.row.selected') === null, 'it does not jump by itself');
+    await type('e');
+    await until(() => selected(element).join() === '700' && rowsOnScreen(element).some(({ number }) => number === 700));
+    assert.include(shadow(element, '.toast').textContent, 'Went on from the start');
+    assert.equal(said(element), 'Line 700, error: error: in line 700');
+    await type('e');
+    await until(() => selected(element).join() === '30000');
+    await type('E', 'Shift');
+    await until(() => selected(element).join() === '700');
+  });
+
+  it('answers code with the line, and says when there is none', async () => {
+    const { element } = await withErrors(5_000, 4_321);
+    assert.equal(await element.goTo('error'), 4_321);
+    unmountAll();
+    const other = await withErrors(5_000);
+    assert.isUndefined(await other.element.goTo('error'));
+    assert.equal(shadow(other.element, '.toast').textContent, 'No error found in 5,000 lines');
+  });
+
+  it('looks through so many lines at a time, and goes on when told to', async () => {
+    const { element } = await withErrors(450_000, 310_000);
+    element.goTo('start');
+    await until(() => rowsOnScreen(element)[0]?.text === 'line 1');
+    assert.isUndefined(await element.goTo('error'));
+    assert.equal(shadow(element, '.toast').textContent, 'No error found in 200,000 linesGo on');
+    shadow<HTMLButtonElement>(element, '.act').click();
+    await until(() => selected(element).join() === '310000', 20_000);
+  });
+});
