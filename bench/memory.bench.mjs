@@ -47,7 +47,7 @@ export async function* rows({ quick }) {
   yield {
     id: 'S4',
     what: 'heap of a followed log that is idle',
-    ours: Math.round(await perLog(quick ? 2_000 : 20_000)),
+    ours: Math.round(await perLog(quick ? 10_000 : 20_000)),
     bar: 1_024,
     unit: 'B',
     against: 'the bar alone',
