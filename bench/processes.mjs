@@ -23,14 +23,14 @@ async function freePort() {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-/** What Redis did so far: commands that it carried out, and processor time, s. @param {ReturnType<typeof createClient>} client */
+/** What Redis did so far: commands that it carried out, and processor time, s. @param {{ info(section: string): Promise<unknown> }} client */
 async function effort(client) {
   const info = String(await client.info('everything'));
   const field = (/** @type {string} */ name) => Number(new RegExp(`^${name}:([0-9.]+)`, 'm').exec(info)?.[1] ?? 0);
   return { commands: field('total_commands_processed'), seconds: field('used_cpu_user') + field('used_cpu_sys') };
 }
 
-/** @param {number} processes @param {string} url @param {ReturnType<typeof createClient>} client */
+/** @param {number} processes @param {string} url @param {{ info(section: string): Promise<unknown> }} client */
 async function measure(processes, url, client) {
   const servers = await Promise.all(Array.from({ length: processes }, () => openServer('ours', url)));
   const channel = `bench:${processes}`;
