@@ -298,7 +298,10 @@ export class World {
   calm(): void {
     this.accept();
     this.deliver(Infinity);
-    while (this.#refreshing.length > 0) this.refresh(0, true);
+    for (let asked = 0; this.#refreshing.length > 0; asked += 1) {
+      if (asked > 100) throw new Error('The session asks for topics without end.');
+      this.refresh(0, true);
+    }
     for (const log of this.tabs.keys()) this.take(log, 2_000);
     for (let answers = 0; this.#requests.length > 0; answers += 1) {
       if (answers > 1_000) throw new Error('The session asks for history without end.');
