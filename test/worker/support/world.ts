@@ -3,6 +3,7 @@ import type { LogStatus, Range } from '../../../src/worker/api.ts';
 import type { Effect, HistoryRequest, PollRequest, SessionEvent, StreamRequest } from '../../../src/worker/session/events.ts';
 import { Bench, runsOf } from './bench.ts';
 import type { ServerLog } from './model-log.ts';
+import { ModelPace } from './model-pace.ts';
 import { ModelServer, type Aftermath, type Connection } from './model-server.ts';
 import { ModelTab } from './model-tab.ts';
 
@@ -10,8 +11,6 @@ import { ModelTab } from './model-tab.ts';
 const SILENCE = 30_000;
 /** Requests under way at most: history, polls, streams, and questions about signatures. */
 const REQUESTS = 4 + 1 + 3 + 2;
-/** Connects within a minute at most, when nobody asks for more: waits are half a second at least. */
-const CONNECTS = 121;
 
 type Asking =
   | { readonly do: 'fetch'; readonly request: HistoryRequest }
@@ -48,9 +47,7 @@ export class World {
   readonly #refreshing: number[] = [];
   /** Connections that are over, with what did not arrive. */
   readonly #over: Connection[] = [];
-  /** When sockets were asked for, and how often a person hurried them, within the last minute. */
-  #connects: number[] = [];
-  #retries: number[] = [];
+  readonly #pace = new ModelPace();
   #blocked = false;
   #names = 0;
   /** How long the machine slept without the monotonic clock, ms. */
@@ -214,7 +211,7 @@ export class World {
     this.#requests.length = 0;
     this.#given.length = 0;
     this.#refreshing.length = 0;
-    this.#connects = [];
+    this.#pace.reset();
     for (const id of this.#server.streams.ids) this.#server.streams.delete(id);
     this.bench.restart();
     const tabs = [...this.tabs.values()];
@@ -246,7 +243,7 @@ export class World {
 
   /** Somebody does not want to wait. */
   retry(log: number): void {
-    this.#retries.push(this.bench.now);
+    this.#pace.retried(this.bench.now);
     this.do({ type: 'retry', log });
   }
 
@@ -374,13 +371,9 @@ export class World {
   }
 
   #connect(generation: number): void {
-    const { now } = this.bench;
-    const recent = (times: number[]): number[] => times.filter((time) => time > now - 60_000);
     this.sockets += 1;
     if (this.sockets > 1) throw new Error('The session holds more than one socket.');
-    this.#connects = [...recent(this.#connects), now];
-    this.#retries = recent(this.#retries);
-    if (this.#connects.length > CONNECTS + this.#retries.length) throw new Error('The session connects without a pause.');
+    this.#pace.connected(this.bench.now);
     this.#server.connection = { generation, cursors: new Map(), queue: [], open: false, lostAt: undefined };
   }
 
