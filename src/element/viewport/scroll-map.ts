@@ -9,6 +9,9 @@ export const MAX_SPACER = 4_000_000;
 /** Movements up to this many viewports are 1 to 1, and as much of both ends is mapped exactly. */
 const NEAR = 2;
 
+/** What may be between bar and content next to an end, px. */
+const NEXT = 2;
+
 /** Heights in px. */
 export interface Extent {
   readonly content: number;
@@ -69,7 +72,11 @@ export function scrolled(y: number, from: number, to: number, extent: Extent): n
   if (!isScaled(extent)) return toY(to, extent);
   const delta = to - from;
   if (Math.abs(delta) > NEAR * extent.viewport) return toY(to, extent);
-  return Math.min(Math.max(y + delta, 0), maxY(extent));
+  const bottom = maxY(extent);
+  const at = Math.min(Math.max(y + delta, 0), bottom);
+  // The bar is put right to a pixel: when it has arrived, so has the content.
+  if (to <= 0 && at <= NEXT) return 0;
+  return to >= maxTop(extent) && at >= bottom - NEXT ? bottom : at;
 }
 
 /**
