@@ -231,15 +231,15 @@ describe('server-sent events', () => {
       .poll(
         () => {
           request.write(`\r${(writes += 1)} %`);
-          return Date.now() - begin;
+          // Often enough for the bound to matter, however busy the machine is.
+          return Date.now() - begin > 1_000 && writes > 20;
         },
-        { interval: 5, timeout: 10_000 },
+        { interval: 5 },
       )
-      .toBeGreaterThan(1_000);
+      .toBe(true);
     await stream.contains(` ${writes} %`.slice(1));
     const parts = framesIn(stream).filter(({ e }) => e === 'part').length;
     const seconds = (Date.now() - begin) / 1_000;
-    expect(writes).toBeGreaterThan(20);
     expect(parts).toBeGreaterThan(2);
     expect(parts).toBeLessThanOrEqual(Math.ceil(seconds * 10) + 1);
   });
