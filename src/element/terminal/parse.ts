@@ -6,8 +6,11 @@ import { feed, type Sink } from './feed.ts';
 import { RowSink } from './row-sink.ts';
 import type { Pen, Run, TextRun } from './runs.ts';
 
-/** Whether a line moves its cursor: by a carriage return, a backspace, or a sequence of columns, erasure or places. */
-const MOVES = new RegExp(`[\\b\\r]|${ESC}(?:[78]|\\[[0-9;]*[@CDEFGHJKPXafsu\`])`, 'u');
+/**
+ * Whether a line moves its cursor or takes back what it wrote: by a carriage return, a backspace, or a sequence of
+ * columns, erasure or places. Erasing to the end (gcc and grep do it all the time) takes back nothing without those.
+ */
+const MOVES = new RegExp(`[\\b\\r]|${ESC}(?:[78]|\\[[0-9;]*(?:[@CDEFGHPXafsu\`]|[1-9][JK]))`, 'u');
 
 /**
  * What a terminal would show for one line, as runs of equal look. `carry` holds the SGR parameters in force at its
