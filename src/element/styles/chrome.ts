@@ -47,6 +47,9 @@ export const chromeStyles = css`
     background: var(--ls-surface);
     border-bottom: 1px solid var(--ls-border);
     white-space: nowrap;
+    /* A selection that is drawn out of the log must not find an end here. */
+    user-select: none;
+    -webkit-user-select: none;
   }
   .info {
     flex: 1;

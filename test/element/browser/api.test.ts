@@ -315,6 +315,7 @@ describe('<log-stream>', () => {
     log.append('one', '\x1b[32mtwo\x1b[0m and', '', 'four');
     log.set({ state: 'live' });
     await until(() => rowsOnScreen(element).length === 4);
+    await until(() => shadow(element, '.toolbar'));
     const texts = shadowAll(element, '.text');
     const [first, last] = [texts[0]?.firstChild, texts[3]?.firstChild];
     if (!first || !last) throw new Error('the rows are empty');

@@ -95,17 +95,32 @@ export class TextSelection {
     if (button !== 0 || target === this.#host.scroller) return;
     this.#drag?.abort();
     this.#drag = new AbortController();
-    for (const type of ['pointerup', 'pointercancel'])
-      window.addEventListener(type, () => this.#onRelease(), { capture: true, signal: this.#drag.signal });
+    for (const type of ['pointerup', 'pointercancel'] as const)
+      window.addEventListener(type, (event) => this.#onRelease(event), { capture: true, signal: this.#drag.signal });
   }
 
   /** Now that it is drawn, an end outside of the log becomes the edge that was seen: what shows as selected is what is copied. */
-  #onRelease(): void {
+  #onRelease({ type, clientY }: PointerEvent): void {
     const ends = this.#ends();
-    if (ends !== undefined && !ends.found.collapsed) this.#comeBack(ends);
+    if (ends !== undefined && !ends.found.collapsed) {
+      const { top, bottom } = this.#host.scroller.getBoundingClientRect();
+      if (type === 'pointerup' && (clientY < top || clientY > bottom)) this.#endAtEdge(ends, clientY > bottom);
+      else this.#comeBack(ends);
+    }
     this.#read();
     this.#drag?.abort();
     this.#drag = undefined;
+  }
+
+  /** Above or below the log each browser ends the selection elsewhere: at the first row there is, in the header, at a row out of sight. */
+  #endAtEdge({ found, start, end }: Ends, below: boolean): void {
+    const selection = document.getSelection();
+    const backward = selection?.direction === 'backward';
+    const { from, to } = this.#host.viewport.visible;
+    const text = this.#textOf(below ? to : from);
+    if ((backward ? end : start) === undefined || text === undefined) return;
+    const [node, offset] = backward ? [found.endContainer, found.endOffset] : [found.startContainer, found.startOffset];
+    selection?.setBaseAndExtent(node, offset, text, below ? text.childNodes.length : 0);
   }
 
   #comeBack({ found, start, end }: Ends): void {
