@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { SERVE_OPTIONS } from '../../src/dev-server/cli/settings.ts';
+import { serve } from '../../src/dev-server/commands/serve.ts';
+import { DEFAULT_LIMITS } from '../../src/server/settings.ts';
+import { startServer } from '../support/server.ts';
+
+const text = readFileSync(new URL('../../docs/operating.md', import.meta.url), 'utf8');
+
+describe('docs/operating.md', () => {
+  it('names metrics that there are, and all of this server', async () => {
+    const server = await startServer();
+    const metrics = server.logs.metrics();
+    const names = [...metrics.matchAll(/^# TYPE (\S+) \S+$/gmu)].map(([, name = '']) => name);
+    const told = [...text.matchAll(/\b(?:log_stream|nodejs|process)_[a-z_]+/gu)].map(([name]) =>
+      name.replace(/_(?:bucket|sum|count)$/u, ''),
+    );
+    expect(told.length).toBeGreaterThan(15);
+    expect(told.filter((name) => !names.includes(name))).toEqual([]);
+    expect(names.filter((name) => name.startsWith('log_stream_') && !told.includes(name))).toEqual([]);
+    const labels = [...text.matchAll(/(log_stream_\w+)\{(\w+)=/gu)].map(([, name = '', label = '']) => [
+      name.replace('_bucket', ''),
+      label,
+    ]);
+    expect(labels).toEqual(
+      expect.arrayContaining([
+        ['log_stream_store_seconds', 'operation'],
+        ['log_stream_refusals_total', 'reason'],
+        ['log_stream_requests_total', 'status'],
+        ['log_stream_sockets_closed_total', 'code'],
+      ]),
+    );
+  });
+
+  it('has every limit with its default', () => {
+    const section = text.slice(text.indexOf('## Limits'));
+    const rows = [...section.matchAll(/^\| `(\w+)`\s*\| ([\d,]+)(?: (KiB|MiB|s))?\s*\|/gmu)];
+    const unit = new Map([
+      ['KiB', 1_024],
+      ['MiB', 1_048_576],
+      ['s', 1_000],
+    ]);
+    const told = Object.fromEntries(
+      rows.map(([, name, number = '', of = '']) => [name, Number(number.replaceAll(',', '')) * (unit.get(of) ?? 1)]),
+    );
+    expect(told).toEqual(DEFAULT_LIMITS);
+  });
+
+  it('names options of the command that there are', () => {
+    const known = new Set([...SERVE_OPTIONS, ...serve.options].map(({ name }) => name));
+    const told = [...text.matchAll(/`--([a-z-]+)/gu)].map(([, name = '']) => name);
+    expect(told.length).toBeGreaterThan(6);
+    expect(told.filter((name) => !known.has(name))).toEqual([]);
+  });
+});
