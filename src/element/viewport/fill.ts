@@ -23,7 +23,7 @@ export interface FillInput extends LogSize {
   readonly window: Range;
   readonly held: boolean;
   /** The reader has something selected or focused, which moving its row would take away. */
-  readonly busy: boolean;
+  readonly busy: () => boolean;
   /** ms, of any clock that goes forward. */
   readonly now: number;
 }
@@ -61,7 +61,7 @@ export class Fill {
       if (this.#range !== undefined) this.#range = { from: 1, to: Infinity };
       return;
     }
-    if (!held || busy) return;
+    if (!held || busy()) return;
     const calm = now - this.#grewAt >= CALM;
     if (this.#due && calm) {
       this.#due = false;

@@ -29,16 +29,47 @@ export interface Segment {
 
 /** The runs of a text from one index to before another. */
 export function cutRuns(runs: readonly TextRun[], from: number, to: number): TextRun[] {
-  const cut: TextRun[] = [];
-  let at = 0;
-  for (const run of runs) {
-    const start = Math.max(from, at);
-    const end = Math.min(to, at + run.text.length);
-    if (start < end) cut.push({ ...run, text: run.text.slice(start - at, end - at) });
-    at += run.text.length;
-    if (at >= to) break;
+  return new Cutter(runs).cut(from, to);
+}
+
+/** Cuts pieces out of many runs, each in the time that its own runs take. */
+export class Cutter {
+  readonly #runs: readonly TextRun[];
+  /** Where each run begins. */
+  readonly #starts: readonly number[];
+
+  constructor(runs: readonly TextRun[]) {
+    this.#runs = runs;
+    let at = 0;
+    this.#starts = runs.map(({ text }) => {
+      at += text.length;
+      return at - text.length;
+    });
   }
-  return cut;
+
+  cut(from: number, to: number): TextRun[] {
+    const cut: TextRun[] = [];
+    for (let index = this.#runAt(from); index < this.#runs.length; index += 1) {
+      const run = this.#runs[index];
+      const at = this.#starts[index] ?? 0;
+      if (run === undefined || at >= to) break;
+      const start = Math.max(from, at);
+      const end = Math.min(to, at + run.text.length);
+      if (start < end) cut.push({ ...run, text: run.text.slice(start - at, end - at) });
+    }
+    return cut;
+  }
+
+  #runAt(index: number): number {
+    let low = 0;
+    let high = this.#starts.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((this.#starts[middle] ?? 0) <= index) low = middle;
+      else high = middle;
+    }
+    return low;
+  }
 }
 
 /** All that a line shows. */

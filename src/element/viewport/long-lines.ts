@@ -34,6 +34,9 @@ export interface FoldSource {
   forget(): void;
 }
 
+/** Characters of expanded lines that are read in one frame; the next ones are shown by their heads until it is their turn. */
+const READ_AT_ONCE = 1_000_000;
+
 interface Part {
   readonly characters: number;
   readonly goesOn: boolean;
@@ -51,6 +54,11 @@ export class LongLines {
   readonly #expanded = new Set<number>();
   readonly #parts = new Map<number, Part>();
   #groups: readonly Group[] | undefined = [];
+  /** What was read of lines: it is the same at any width. */
+  readonly #heads = new WeakMap<Line, Shown | null>();
+  readonly #wholes = new WeakMap<Line, Shown>();
+  #read = 0;
+  #waiting = false;
   readonly #views = new Map<number, { readonly line: Line; readonly key: string; readonly view: LongView | undefined }>();
 
   /** Takes note of the lines that are parts of longer ones. */
@@ -92,10 +100,23 @@ export class LongLines {
     const key = `${expanded} ${columns} ${group.to} ${group.characters}`;
     const known = this.#views.get(number);
     if (known?.line === line && known.key === key) return known.view;
+    // Until it is its turn, a line that is expanded is looked at anew in each frame.
+    if (expanded && !this.#mayRead(line, columns)) return this.#waitingView(line);
     const view = this.#draw(number, line, columns, group, expanded);
     if (this.#views.size >= MAX_PARTS) this.#views.clear();
     this.#views.set(number, { line, key, view });
     return view;
+  }
+
+  /** A frame begins. */
+  begin(): void {
+    this.#read = 0;
+    this.#waiting = false;
+  }
+
+  /** Whether lines wait for the next frame. */
+  get waiting(): boolean {
+    return this.#waiting;
   }
 
   /** Shows all of a line, or its head again. Returns the lines that are drawn otherwise now. */
@@ -124,20 +145,47 @@ export class LongLines {
     const wraps = columns !== undefined;
     const isLast = number === (expanded ? group.to : this.#lastShown(group));
     if (expanded) {
-      const whole = wholeOf(line);
+      const whole = this.#wholeOf(line);
       const grid = columns ?? SHOWN_CHARACTERS;
       const segments = segmentsOf(whole.text, grid, Math.max(1, Math.floor(SHOWN_CHARACTERS / grid)));
       const rows = segments.reduce((sum, segment) => sum + segment.rows, 0) + (isLast ? 1 : 0);
       return { head: undefined, whole, segments, hidden: isLast ? 0 : undefined, wraps, rows: Math.max(1, rows) };
     }
-    const head = headOf(line);
+    const head = this.#headOf(line);
     let rest = 0;
     for (let part = number + 1; part <= group.to; part += 1) rest += this.#parts.get(part)?.characters ?? 0;
     const hidden = (head?.hidden ?? 0) + rest;
     if (!isLast || hidden === 0) return undefined;
-    const shown = head ?? wholeOf(line);
+    const shown = head ?? this.#wholeOf(line);
     const rows = columns === undefined ? 1 : rowCount(shown.text, columns) + 1;
     return { head: shown, whole: undefined, segments: [], hidden, wraps, rows };
+  }
+
+  /** Where lines are broken few of them are in sight, and their rows have to be known. */
+  #mayRead(line: Line, columns: number | undefined): boolean {
+    if (columns !== undefined || this.#wholes.has(line) || this.#read === 0 || this.#read + line[1].length <= READ_AT_ONCE) {
+      if (!this.#wholes.has(line)) this.#read += line[1].length;
+      return true;
+    }
+    this.#waiting = true;
+    return false;
+  }
+
+  #waitingView(line: Line): LongView {
+    const head = this.#headOf(line) ?? this.#wholeOf(line);
+    return { head, whole: undefined, segments: [], hidden: undefined, wraps: false, rows: 1 };
+  }
+
+  #headOf(line: Line): Shown | undefined {
+    let head = this.#heads.get(line);
+    if (head === undefined) this.#heads.set(line, (head = headOf(line) ?? null));
+    return head ?? undefined;
+  }
+
+  #wholeOf(line: Line): Shown {
+    let whole = this.#wholes.get(line);
+    if (whole === undefined) this.#wholes.set(line, (whole = wholeOf(line)));
+    return whole;
   }
 
   /** The last line of a group of which anything is drawn while it is collapsed. */

@@ -1,7 +1,6 @@
-import type { TextRun } from '../terminal/runs.ts';
 import { drawRuns } from './draw.ts';
 import type { GlyphFit } from './glyph-fit.ts';
-import { cutRuns, type Segment } from './long-line.ts';
+import { Cutter, type Segment } from './long-line.ts';
 import type { LongView } from './long-lines.ts';
 
 /** How near a segment comes before its text is drawn. */
@@ -13,13 +12,13 @@ const MARGIN = '600px';
  */
 export class LongText {
   readonly nodes: readonly HTMLElement[];
-  readonly #runs: readonly TextRun[];
+  readonly #cutter: Cutter;
   readonly #segments = new Map<Element, Segment>();
   readonly #fit: GlyphFit;
   readonly #observer: IntersectionObserver;
 
   constructor({ whole, segments, wraps }: LongView, fit: GlyphFit, root: Element | null) {
-    this.#runs = whole?.runs ?? [];
+    this.#cutter = new Cutter(whole?.runs ?? []);
     this.#fit = fit;
     this.#observer = new IntersectionObserver((entries) => this.#onSeen(entries), { root, rootMargin: MARGIN });
     this.nodes = segments.map((segment) => {
@@ -42,7 +41,7 @@ export class LongText {
     for (const { target, isIntersecting } of entries) {
       const segment = this.#segments.get(target);
       if (segment === undefined) continue;
-      const runs = isIntersecting ? cutRuns(this.#runs, segment.from, segment.to) : [];
+      const runs = isIntersecting ? this.#cutter.cut(segment.from, segment.to) : [];
       target.replaceChildren(...drawRuns(runs, this.#fit).nodes);
     }
   }

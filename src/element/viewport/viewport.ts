@@ -318,6 +318,7 @@ export class Viewport {
     if (geometry.height <= 0) return;
     const status = this.#status;
     const { nodesPerRow } = this.#view;
+    placement.long.begin();
     const fill = this.#fill.rangeOf({ first: status.first, last: status.head, nodesPerRow });
     const placed = { following: this.following, nodesPerRow, fill };
     const window = placement.layOut(status, placed);
@@ -326,7 +327,7 @@ export class Viewport {
     this.#styleBlock();
     const wrong = geometry.wraps && placement.correct(window, this.#block.offsetHeight, () => this.#view.heights(near), placed);
     // What is above or below may have come into sight by that.
-    if (wrong) this.schedule();
+    if (wrong || placement.long.waiting) this.schedule();
     this.#block.style.setProperty('transform', `translateY(${placement.apply(window)}px)`);
     this.#seen = Math.max(this.#seen, this.following ? status.head : this.visible.to);
     const atTail = this.following || window.to >= status.head || status.state === 'connecting';
@@ -345,7 +346,7 @@ export class Viewport {
       window,
       held: this.#demand.met,
       nodesPerRow,
-      busy: this.#view.pinned.size > 0 || this.#block.matches(':focus-within'),
+      busy: () => this.#view.pinned.size > 0 || this.#block.matches(':focus-within'),
       now: performance.now(),
     });
     this.#listener.committed();

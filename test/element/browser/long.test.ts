@@ -71,6 +71,7 @@ describe('a huge line', () => {
     act(element, 'toggle').click();
     await until(() => rowsOnScreen(element).length === 12);
     await until(() => rowsOnScreen(element)[10]?.text.startsWith('part 9 ') === true);
+    await until(() => shadowAll(element, '.whole').length === 10);
     assert.isAtMost(nodesIn(element), 10_000);
     act(element, 'toggle').click();
     await until(() => rowsOnScreen(element).length === 3);

@@ -109,6 +109,19 @@ describe('a line that came in parts', () => {
     expect(long.hidden(1, 5)).toEqual([{ from: 3, to: 4, height: 0 }]);
   });
 
+  it('is read a part in each frame where all of them are in sight, so that no frame waits for all', () => {
+    const long = new LongLines();
+    const big = Array.from({ length: 4 }, (_, at): Line => [0, 'x'.repeat(1_000_000), at < 3 ? { p: 1 } : {}]);
+    long.learn({ from: 1, lines: big }, new HeldLines());
+    long.toggle(1);
+    for (let frame = 1; frame <= 4; frame += 1) {
+      long.begin();
+      const read = big.filter((line, at) => long.view(at + 1, line, undefined)?.whole !== undefined);
+      expect(read).toHaveLength(frame);
+      expect(long.waiting).toBe(frame < 4);
+    }
+  });
+
   it('is hidden as far as is known, while the rest is on its way', () => {
     const long = learnt(2);
     expect(long.hidden(1, 5)).toEqual([{ from: 3, to: 3, height: 0 }]);
