@@ -12,14 +12,13 @@ let virtualizer: LitVirtualizer | undefined;
 /** Lines that came since the last frame. */
 let fresh: string[] = [];
 
-function draw(items: unknown[]): void {
+/** Where its lines are is not known to it before it has laid some out. */
+async function draw(items: unknown[]): Promise<void> {
   if (virtualizer === undefined) return;
   virtualizer.items = items;
-  void virtualizer.updateComplete.then(() => toEnd());
-}
-
-function toEnd(): void {
-  virtualizer?.element(virtualizer.items.length - 1)?.scrollIntoView({ block: 'end' });
+  await virtualizer.updateComplete;
+  await virtualizer.layoutComplete;
+  virtualizer.scrollTop = virtualizer.scrollHeight;
 }
 
 const subject: Subject = {
@@ -29,10 +28,8 @@ const subject: Subject = {
     virtualizer.style.cssText = 'height:100%;overflow:auto;';
     virtualizer.renderItem = (line: unknown) =>
       html`<div style="width:100%;height:20px">${unsafeHTML(colours.ansi_to_html(String(line)))}</div>`;
-    virtualizer.items = lines;
     place.append(virtualizer);
-    // Where its lines are is not known to it before it has drawn some.
-    void virtualizer.updateComplete.then(() => virtualizer?.layoutComplete).then(() => toEnd());
+    void draw(lines);
   },
   append(lines) {
     // It takes a new array for news: one a frame, so that it copies no more than it has to.
@@ -40,7 +37,7 @@ const subject: Subject = {
       requestAnimationFrame(() => {
         const items = [...(virtualizer?.items ?? []), ...fresh];
         fresh = [];
-        draw(items);
+        void draw(items);
       });
     }
     fresh.push(...lines);
