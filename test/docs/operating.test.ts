@@ -1,9 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { SERVE_OPTIONS } from '../../src/dev-server/cli/settings.ts';
 import { serve } from '../../src/dev-server/commands/serve.ts';
+import { packageRoot } from '../../src/server/package-root.ts';
 import { DEFAULT_LIMITS } from '../../src/server/settings.ts';
-import { startServer } from '../support/server.ts';
+import { LmdbStore } from '../../src/server/stores/lmdb.ts';
+import { append, numbered, startServer } from '../support/server.ts';
 
 const text = readFileSync(new URL('../../docs/operating.md', import.meta.url), 'utf8');
 
@@ -51,5 +55,26 @@ describe('docs/operating.md', () => {
     const told = [...text.matchAll(/`--([a-z-]+)/gu)].map(([, name = '']) => name);
     expect(told.length).toBeGreaterThan(6);
     expect(told.filter((name) => !known.has(name))).toEqual([]);
+  });
+
+  it('has a script that copies a store while it is used', async () => {
+    // Inside the project, so that the driver is found from there.
+    const cache = join(packageRoot(), '.cache');
+    mkdirSync(cache, { recursive: true });
+    const dir = mkdtempSync(join(cache, 'backup-'));
+    onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+    const script = /```js\n([^]*?)```/u.exec(text)?.[1] ?? '';
+    writeFileSync(join(dir, 'backup.mjs'), script);
+    const store = await LmdbStore.open({ dir: join(dir, 'store') });
+    await append(store, 'run:1', numbered(100));
+    execFileSync(process.execPath, [join(dir, 'backup.mjs'), join(dir, 'store'), join(dir, 'copy')]);
+    const tail = await store.tail('run:1');
+    await append(store, 'run:1', ['later']);
+    await store.close();
+    const copy = await LmdbStore.open({ dir: join(dir, 'copy') });
+    expect(await copy.tail('run:1')).toEqual(tail);
+    const { lines } = await copy.read('run:1', { after: 0, limit: 200, bytes: 1e6 });
+    expect(lines.map(([, line]) => line)).toEqual(numbered(100));
+    await copy.close();
   });
 });
