@@ -33,6 +33,8 @@ export class ServerMetrics {
   /** From writing a line to handing it to those who follow the log, s. */
   readonly delay: Distribution;
   readonly #metrics: readonly Metric[];
+  /** Looked up once: it is counted for every chunk of every viewer. */
+  readonly #delivered: Readonly<Record<Transport, { readonly lines: Count; readonly bytes: Count }>>;
   readonly #closed = new Counter('log_stream_sockets_closed_total', 'WebSockets that were closed, by close code.', ['code']);
   readonly #subscribes = new Counter('log_stream_subscribes_total', 'Subscribes that were answered, by the state of the answer.', [
     'state',
@@ -64,6 +66,11 @@ export class ServerMetrics {
     this.appendedLines = lines.of({});
     this.appendedBytes = bytes.of({});
     this.delay = delay.of({});
+    const delivered = (transport: Transport): { readonly lines: Count; readonly bytes: Count } => ({
+      lines: this.#deliveredLines.of({ transport }),
+      bytes: this.#deliveredBytes.of({ transport }),
+    });
+    this.#delivered = { websocket: delivered('websocket'), events: delivered('events'), text: delivered('text'), json: delivered('json') };
     const gauge = (name: string, help: string, value: (readings: Readings) => number): Metric =>
       new Reading('gauge', name, help, () => value(read()));
     this.#metrics = [
@@ -105,8 +112,9 @@ export class ServerMetrics {
   }
 
   delivered(transport: Transport, lines: number, bytes: number): void {
-    this.#deliveredLines.of({ transport }).add(lines);
-    this.#deliveredBytes.of({ transport }).add(bytes);
+    const delivered = this.#delivered[transport];
+    delivered.lines.add(lines);
+    delivered.bytes.add(bytes);
   }
 
   skipped(transport: Transport, lines: number): void {
