@@ -82,6 +82,7 @@ export class Viewport {
     this.#view = new RowsView(this.#block, (state) => this.#onAction(state));
     this.#placement = new Placement(scroller, spacer, this.#lines, (moved) => this.#onMoved(moved));
     this.#folding = new FoldLoader(this.#placement.long, this.#lines, this.#view.fit, () => this.schedule());
+    new ResizeObserver(() => this.#onResized()).observe(this.#block);
     hearIntents(scroller, {
       left: () => this.leave(),
       held: (held) => this.#placement.hold(held),
@@ -289,6 +290,12 @@ export class Viewport {
   /** The reader goes away from the end. Where nothing can be scrolled, nobody can. */
   leave(): void {
     if (this.#placement.scrolls) this.#dispatch({ type: 'left' });
+  }
+
+  /** A font that comes late may draw lines higher than they were. */
+  #onResized(): void {
+    const { geometry } = this.#placement;
+    if (geometry.wraps && Math.abs(this.#block.offsetHeight - this.#placement.expected(this.#drawn)) > 1) this.schedule();
   }
 
   #onMoved({ delta, atEnd }: Moved): void {

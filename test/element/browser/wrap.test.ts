@@ -218,6 +218,21 @@ describe('wrapping', () => {
     assert.closeTo(topOf(element, 1), 4, 1);
   });
 
+  it('moves nothing that is seen when a font that comes late makes a line above higher', async () => {
+    const { element, scroller } = await wrapped(10_000, words);
+    element.goTo(5_000);
+    await shows(element, 5_000);
+    scroller.scrollTop += 100;
+    await frame();
+    const above = (rowsOnScreen(element)[0]?.number ?? 0) - 3;
+    const before = topOf(element, above + 4);
+    const style = document.createElement('style');
+    style.textContent = `.row[data-line="${above}"] .text { padding-bottom: 33px !important; }`;
+    element.shadowRoot?.append(style);
+    await until(() => Math.round(rowOf(element, above).getBoundingClientRect().height) % 20 === 13);
+    await until(() => Math.abs(topOf(element, above + 4) - before) <= 1);
+  });
+
   it('shows the unfinished line in as many rows as it needs', async () => {
     const { element, log, scroller } = await wrapped(500, words, { follow: 'on' });
     log.set({ part: [START, 'Downloading '.repeat(60)] });
