@@ -128,7 +128,7 @@ describe('the look', () => {
   it('hides what the toolbar attribute says', async () => {
     const { element } = await live(10);
     const visible = (): number => shadowAll(element, '.toolbar button').filter((button) => button.getClientRects().length > 0).length;
-    assert.equal(visible(), 7);
+    assert.equal(visible(), 8);
     element.toolbar = 'compact';
     await until(() => visible() === 2);
     element.toolbar = 'none';
