@@ -60,7 +60,7 @@ describe('Frames that would be more than they look', () => {
     socket.write(frame(0x01, part));
     for (let index = 0; index < 9; index += 1) socket.write(frame(0x00, part));
     expect(closeCode(await rest)).toBe(1009);
-    await vi.waitFor(() => expect(server.logs.stats().sockets).toBe(0));
+    await vi.waitFor(() => expect(server.logs.stats().sockets).toBe(0), { timeout: 20_000 });
   });
 
   it('may not promise more than the limit, however little comes', async () => {

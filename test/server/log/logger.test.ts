@@ -49,7 +49,7 @@ describe('What a server tells its logger', () => {
     store.isDown = false;
     await fetch(`${server.url}/topics/run:1?topic=${encodeURIComponent(write)}`, { method: 'DELETE' });
     await viewer.close();
-    await vi.waitFor(() => expect(events.some(({ event }) => event === 'socket-closed')).toBe(true));
+    await vi.waitFor(() => expect(events.some(({ event }) => event === 'socket-closed')).toBe(true), { timeout: 20_000 });
     server.logs.drain();
     await server.close();
 

@@ -6,6 +6,7 @@ import { append, numbered, startServer, type TestServer } from '../../support/se
 import { parseMetrics, valueOf, type ParsedMetric } from './prometheus.ts';
 
 const METRICS = 'log-stream/metrics';
+const PATIENT = { timeout: 20_000, interval: 20 };
 
 function read(server: TestServer): Map<string, ParsedMetric> {
   return parseMetrics(server.logs.metrics());
@@ -61,8 +62,8 @@ describe('GET /metrics', () => {
       await new Promise((resolve) => socket.once('open', resolve));
       socket.close(code);
     }
-    await vi.waitFor(() => expect(valueOf(read(server), 'log_stream_sockets_closed_total', { code: '1000' })).toBe(1));
-    await vi.waitFor(() => expect(valueOf(read(server), 'log_stream_sockets_closed_total', { code: 'other' })).toBe(2));
+    await vi.waitFor(() => expect(valueOf(read(server), 'log_stream_sockets_closed_total', { code: '1000' })).toBe(1), PATIENT);
+    await vi.waitFor(() => expect(valueOf(read(server), 'log_stream_sockets_closed_total', { code: 'other' })).toBe(2), PATIENT);
     const text = server.logs.metrics();
     for (const secret of ['secret', 'made-up', 'PROPFIND', topic.slice(-64), '4999']) expect(text).not.toContain(secret);
     expect(valueOf(read(server), 'log_stream_requests_total', { route: 'other', method: 'other', status: '404' })).toBe(50);
@@ -97,8 +98,9 @@ describe('metrics', () => {
     expect(valueOf(metrics, 'log_stream_store_seconds_count', { operation: 'append' })).toBe(1);
     expect(valueOf(metrics, 'log_stream_delay_seconds_count')).toBe(1);
     expect(valueOf(metrics, 'log_stream_requests_total', { route: 'socket', method: 'GET', status: '101' })).toBe(2);
-    await vi.waitFor(() =>
-      expect(valueOf(read(server), 'log_stream_requests_total', { route: 'topics', method: 'POST', status: '200' })).toBe(1),
+    await vi.waitFor(
+      () => expect(valueOf(read(server), 'log_stream_requests_total', { route: 'topics', method: 'POST', status: '200' })).toBe(1),
+      PATIENT,
     );
     expect(values(['log_stream_lagging_subscriptions', 'log_stream_lag_lines'])).toEqual([0, 0]);
     expect(valueOf(metrics, 'log_stream_ring_bytes')).toBeGreaterThan(0);
@@ -125,7 +127,7 @@ describe('metrics', () => {
     await server.append('run:1', ['first']);
     const { socket, send, messages } = await openRawSocket(server.port);
     send(JSON.stringify({ subscribe: { [server.sign('run:1')]: '' } }));
-    await vi.waitFor(() => expect(messages.some((message) => String(message).includes('"ack"'))).toBe(true));
+    await vi.waitFor(() => expect(messages.some((message) => String(message).includes('"ack"'))).toBe(true), PATIENT);
     socket.pause();
     const line = 'x'.repeat(400);
     await vi.waitFor(
