@@ -92,7 +92,7 @@ function print(title: string, bins: readonly number[], width: number): void {
 
 const peak = (bins: readonly number[]): number => Math.max(...bins);
 
-describe('a thousand clients whose server is restarted', () => {
+describe('a thousand clients whose server is restarted', { timeout: 120_000 }, () => {
   const clients = 1_000;
 
   it('come back spread over the time that it named', () => {
