@@ -2,6 +2,9 @@ import { expect, vi } from 'vitest';
 import type { Line } from '../../../src/protocol/line.ts';
 import type { AppendResult, Batch, LogStore, LogTail, NewLine, News } from '../../../src/server/store.ts';
 
+/** What comes over a network comes late on a busy machine. */
+const PATIENCE = { timeout: 15_000, interval: 20 };
+
 /** A batch at time 1,000 without colours, unless said otherwise. */
 export function batch(lines: readonly (string | NewLine)[], more: Partial<Batch> = {}): Batch {
   return { time: 1_000, carryIn: '', carryOut: '', ...more, lines: lines.map((line) => (typeof line === 'string' ? [line] : line)) };
@@ -54,7 +57,7 @@ export async function listen(store: LogStore, channel: string): Promise<{ readon
   await vi.waitFor(() => {
     store.publishPart(channel, probe, null);
     expect(news.some((item) => item.kind === 'part' && item.writer === probe)).toBe(true);
-  });
+  }, PATIENCE);
   await silence(store, channel, news);
   news.length = 0;
   return { news, stop };
@@ -64,7 +67,7 @@ export async function listen(store: LogStore, channel: string): Promise<{ readon
 export async function silence(store: LogStore, channel: string, news: readonly News[]): Promise<void> {
   const last = `last ${Math.random()}`;
   store.publishPart(channel, last, null);
-  await vi.waitFor(() => expect(news.some((item) => item.kind === 'part' && item.writer === last)).toBe(true));
+  await vi.waitFor(() => expect(news.some((item) => item.kind === 'part' && item.writer === last)).toBe(true), PATIENCE);
 }
 
 export function heardLines(news: readonly News[]): Extract<News, { kind: 'lines' }>[] {

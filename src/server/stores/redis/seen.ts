@@ -14,12 +14,31 @@ const LIMIT = 10_000;
 export class SeenTails {
   readonly #logs = new Map<string, Seen>();
 
-  take(channel: string, seen: Seen): void {
+  get(channel: string): Seen | undefined {
+    return this.#logs.get(channel);
+  }
+
+  /**
+   * Takes in the answer to a script that was told `asked`: it has found that nothing of that was lost. Where more was seen
+   * meanwhile, and the answer comes from another generation, nobody has looked; the next script will.
+   */
+  answered(channel: string, seen: Seen, asked: Seen | undefined): void {
     const known = this.#logs.get(channel);
+    if (known === asked || !isBeyondBreak(seen, known)) this.#take(channel, seen, known);
+  }
+
+  /** Takes in news, and returns true; false when they are from another generation, so that a script has to look first. */
+  heard(channel: string, seen: Seen): boolean {
+    const known = this.#logs.get(channel);
+    if (isBeyondBreak(seen, known)) return false;
+    this.#take(channel, seen, known);
+    return true;
+  }
+
+  #take(channel: string, seen: Seen, known: Seen | undefined): void {
     // Answers and news come over two connections: an older one must not undo a newer.
     const isOlder =
-      known !== undefined &&
-      known.tail.epoch === seen.tail.epoch &&
+      known?.tail.epoch === seen.tail.epoch &&
       (known.tail.head > seen.tail.head || (known.tail.head === seen.tail.head && known.tail.end !== undefined));
     if (isOlder) return;
     this.#logs.delete(channel);
@@ -29,12 +48,16 @@ export class SeenTails {
       this.#logs.delete(oldest);
     }
   }
+}
 
-  /** What scripts are told of it: epoch, head, generation, and whether it had ended. */
-  argumentsFor(channel: string): [epoch: string, head: string, generation: string, ended: string] {
-    const seen = this.#logs.get(channel);
-    if (seen === undefined) return ['', '0', '', ''];
-    const { epoch, head, end } = seen.tail;
-    return [epoch, String(head), seen.generation, end === undefined ? '' : '1'];
-  }
+/** Whether lines that are known may have been lost between the two. */
+function isBeyondBreak(seen: Seen, known: Seen | undefined): boolean {
+  return known?.tail.epoch === seen.tail.epoch && known.generation !== seen.generation;
+}
+
+/** What scripts are told of it: epoch, head, generation, and whether it had ended. */
+export function seenArguments(seen: Seen | undefined): [epoch: string, head: string, generation: string, ended: string] {
+  if (seen === undefined) return ['', '0', '', ''];
+  const { epoch, head, end } = seen.tail;
+  return [epoch, String(head), seen.generation, end === undefined ? '' : '1'];
 }

@@ -9,7 +9,7 @@ import { Link } from './link.ts';
 import { PartLeases } from './part-leases.ts';
 import { redirectOf } from './routes.ts';
 import { SCRIPTS, type KeyPart, type Script } from './scripts.ts';
-import { SeenTails } from './seen.ts';
+import { seenArguments, SeenTails } from './seen.ts';
 import { ShardConnection } from './shard-connection.ts';
 import { Subscriptions } from './subscriptions.ts';
 import {
@@ -161,7 +161,10 @@ export class RedisStore implements LogStore {
 
   #hear(channel: string, message: string): void {
     const { news, seen } = parseNews(message);
-    if (seen !== undefined) this.#seen.take(channel, seen);
+    if (seen !== undefined && !this.#seen.heard(channel, seen)) {
+      this.#watchers.tell(channel, { kind: 'wake' });
+      return;
+    }
     if (news.kind === 'part' && this.#watchers.has(channel)) this.#parts.hear(channel, news, performance.now());
     this.#watchers.tell(channel, news);
   }
@@ -169,10 +172,12 @@ export class RedisStore implements LogStore {
   async #run<T>(script: Script, channel: string, args: readonly string[], parse: (reply: unknown) => Answer<T>): Promise<T> {
     this.#checkOpen();
     const keys = script.keys.map((part) => this.#key(channel, part));
-    const seen = this.#seen.argumentsFor(channel);
+    const asked = this.#seen.get(channel);
     try {
-      const { result, seen: now } = parse(await this.#link.run(script, keys, [this.#key(channel, 'n'), mintEpoch(), ...seen, ...args]));
-      if (now !== undefined) this.#seen.take(channel, now);
+      const { result, seen } = parse(
+        await this.#link.run(script, keys, [this.#key(channel, 'n'), mintEpoch(), ...seenArguments(asked), ...args]),
+      );
+      if (seen !== undefined) this.#seen.answered(channel, seen, asked);
       return result;
     } catch (error) {
       throw unavailable(error);
