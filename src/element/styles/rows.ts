@@ -322,6 +322,8 @@ export const rowStyles = css`
   }
   .chip {
     border-radius: 3px;
+    /* Two side by side are two. */
+    box-shadow: inset 0 0 0 1px var(--ls-bg);
     background: var(--ls-gap);
     color: var(--ls-muted);
   }
@@ -409,6 +411,37 @@ export const rowStyles = css`
     .stderr .num,
     .state.failed {
       border-inline-start: 3px solid;
+    }
+  }
+  /* On paper there is no scrolling: all that is in the document is printed. */
+  @media print {
+    :host {
+      height: auto !important;
+      overflow: visible;
+    }
+    .base,
+    .body,
+    .viewport {
+      position: static;
+      display: block;
+      height: auto;
+      overflow: visible;
+    }
+    .spacer {
+      height: auto !important;
+      overflow: visible;
+    }
+    .block {
+      transform: none !important;
+    }
+    .chunk {
+      content-visibility: visible;
+    }
+    .toolbar,
+    .hairline,
+    .pill,
+    .toast {
+      display: none;
     }
   }
 `;
