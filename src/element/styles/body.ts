@@ -113,38 +113,6 @@ export const bodyStyles = css`
     }
   }
 
-  /* On paper there is no scrolling: all that is in the document is printed. */
-  @media print {
-    :host {
-      height: auto !important;
-      overflow: visible;
-    }
-    .base,
-    .body,
-    .viewport {
-      position: static;
-      display: block;
-      height: auto;
-      overflow: visible;
-    }
-    .spacer {
-      height: auto !important;
-      overflow: visible;
-    }
-    .block {
-      transform: none !important;
-    }
-    .chunk {
-      content-visibility: visible;
-    }
-    .toolbar,
-    .hairline,
-    .pill,
-    .toast {
-      display: none;
-    }
-  }
-
   @keyframes appear {
     from {
       opacity: 0;

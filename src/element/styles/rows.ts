@@ -441,7 +441,7 @@ export const rowStyles = css`
     .hairline,
     .pill,
     .toast {
-      display: none;
+      display: none !important;
     }
   }
 `;
