@@ -27,7 +27,7 @@ function eventsIn(stderr: string): Event[] {
 
 describe('log-stream serve, being stopped,', () => {
   it('is unhealthy first, then sends viewers away for a while, lets appends end at a line, and exits with 0', async () => {
-    const { server, port, origin } = await serve(await temporaryFolder(), ['--store', 'memory:', '--drain', '1s'], ENV);
+    const { server, port, origin } = await serve(await temporaryFolder(), ['--store', 'memory:', '--drain', '500ms'], ENV);
     const topic = new Signer([SECRET]).sign('run:1', { write: true });
     const viewer = await WireClient.connect(`ws://127.0.0.1:${port}/log-stream`, { patience: 20_000 });
     viewer.subscribe(topic);
@@ -55,15 +55,6 @@ describe('log-stream serve, being stopped,', () => {
     const events = eventsIn(server.stderr);
     expect(events.map(({ event }) => event)).toEqual(['draining', 'closing', 'closed']);
     for (const { level, msg } of events) expect([level, msg]).toEqual(['info', expect.stringMatching(/\.$/u)]);
-  }, 40_000);
-
-  it('does not wait for who never reads what it is told', async () => {
-    const { server, port } = await serve(await temporaryFolder(), ['--store', 'memory:'], ENV);
-    const viewer = await WireClient.connect(`ws://127.0.0.1:${port}/log-stream`);
-    viewer.socket.pause();
-    server.child.kill('SIGTERM');
-    expect(await server.code()).toBe(0);
-    viewer.socket.terminate();
   }, 40_000);
 });
 
