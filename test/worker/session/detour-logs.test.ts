@@ -301,7 +301,7 @@ describe('signatures over HTTP', () => {
   });
 });
 
-describe('HTTP that does not work either', () => {
+describe('HTTP that does not work either', { timeout: 120_000 }, () => {
   /** Requests and sockets within ten minutes, when nothing gets through and waits are as short as they may be. */
   function tries(random: number, react: () => void): { polls: number; streams: number; connects: number } {
     bench.random = random;
