@@ -50,6 +50,13 @@ export class CellLine {
     let at = joinedLength(text);
     if (at > 0 && !this.#join(text.slice(0, at))) at = 0;
     while (at < text.length) {
+      const code = text.charCodeAt(at);
+      // Nearly everything: printable ASCII without a mark on it.
+      if (code >= 0x20 && code < 0x7f && !(text.charCodeAt(at + 1) >= 0x300)) {
+        this.#put(text.charAt(at), 1, pen, false);
+        at += 1;
+        continue;
+      }
       const from = at;
       let { end, cells } = readCluster(text, at);
       // A format character without anything before it goes with what follows.
