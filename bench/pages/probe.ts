@@ -17,6 +17,8 @@ export interface Watched {
   readonly blanks: number;
 }
 
+/** What is waited for comes within this time, or counts as never, ms. */
+const NEVER = 60_000;
 /** Frames between two counts of all nodes. */
 const COUNT_EVERY = 15;
 
@@ -110,8 +112,9 @@ export class Probe {
     return new Promise((resolve) => {
       everyFrame(() => {
         const shown = this.#subject.shown();
-        if (shown === undefined || !holds(shown)) return true;
-        resolve(now() - began);
+        const late = now() - began > NEVER;
+        if (!late && (shown === undefined || !holds(shown))) return true;
+        resolve(late ? Infinity : now() - began);
         return false;
       });
     });

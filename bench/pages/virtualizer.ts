@@ -8,6 +8,12 @@ import { shownOf, stage, type Subject } from './subject.ts';
 
 const place = stage();
 const colours = new AnsiUp();
+/** Height of a row, px. */
+const ROW = 20;
+/** It makes nothing taller, px. Beyond, it can only be told to show a line, and then it stays with that one. */
+const TALLEST = 8_200_000;
+/** Frames in which the end is looked for at most. */
+const TRIES = 30;
 let virtualizer: LitVirtualizer | undefined;
 /** Lines that came since the last frame. */
 let fresh: string[] = [];
@@ -18,7 +24,16 @@ async function draw(items: unknown[]): Promise<void> {
   virtualizer.items = items;
   await virtualizer.updateComplete;
   await virtualizer.layoutComplete;
-  virtualizer.scrollTop = virtualizer.scrollHeight;
+  await toEnd(virtualizer);
+}
+
+/** What is not laid out is of estimated height, so that the end moves when it is reached. */
+async function toEnd(scroller: HTMLElement): Promise<void> {
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    scroller.scrollTop = scroller.scrollHeight;
+    await new Promise(requestAnimationFrame);
+    if (scroller.scrollTop + scroller.clientHeight >= scroller.scrollHeight - 1) return;
+  }
 }
 
 const subject: Subject = {
@@ -27,9 +42,15 @@ const subject: Subject = {
     virtualizer.scroller = true;
     virtualizer.style.cssText = 'height:100%;overflow:auto;';
     virtualizer.renderItem = (line: unknown) =>
-      html`<div style="width:100%;height:20px">${unsafeHTML(colours.ansi_to_html(String(line)))}</div>`;
+      html`<div style="width:100%;height:${ROW}px">${unsafeHTML(colours.ansi_to_html(String(line)))}</div>`;
     place.append(virtualizer);
-    void draw(lines);
+    if (lines.length * ROW <= TALLEST) void draw(lines);
+    else {
+      virtualizer.items = lines;
+      void virtualizer.updateComplete
+        .then(() => virtualizer?.layoutComplete)
+        .then(() => virtualizer?.element(lines.length - 1)?.scrollIntoView({ block: 'end' }));
+    }
   },
   append(lines) {
     // It takes a new array for news: one a frame, so that it copies no more than it has to.
