@@ -16,11 +16,19 @@ const NO_WRAP = '\x1b[?7l';
 const place = stage();
 const terminal = new Terminal({ cols: 150, rows: 38, scrollback: SCROLLBACK, convertEol: true, fontFamily: 'monospace', fontSize: 13 });
 
+/** It drops what it is given while too much waits. */
+async function fill(lines: readonly string[]): Promise<void> {
+  for (let at = 0; at < lines.length; at += CHUNK) {
+    const text = `${lines.slice(at, at + CHUNK).join('\n')}\n`;
+    await new Promise<void>((resolve) => terminal.write(text, resolve));
+  }
+}
+
 const subject: Subject = {
   open(lines) {
     terminal.open(place);
     terminal.write(NO_WRAP);
-    for (let at = 0; at < lines.length; at += CHUNK) terminal.write(`${lines.slice(at, at + CHUNK).join('\n')}\n`);
+    void fill(lines);
   },
   append(lines) {
     terminal.write(`${lines.join('\n')}\n`);
