@@ -61,6 +61,17 @@ describe('the lines a view holds', () => {
     expect(held.size).toBe(20);
   });
 
+  it('can be read in order, a stretch at a time', () => {
+    const held = new HeldLines(100);
+    for (const [from, count] of [
+      [50, 5],
+      [10, 3],
+      [13, 2],
+    ] as const)
+      held.put(run(from, count), { from: 1, to: 100 });
+    expect(held.runs()).toEqual([run(10, 5), run(50, 5)]);
+  });
+
   it('of a run longer than the limit are those nearest to what is looked at', () => {
     const held = new HeldLines(100);
     held.put(run(1, 10_000), { from: 5_000, to: 5_020 });

@@ -1,7 +1,8 @@
 import { assert } from 'chai';
 import type { Line } from '../../../src/protocol/line.ts';
-// Here already when a log asks for it.
-import '../../../src/element/viewport/folds.ts';
+import { HeldLines } from '../../../src/element/lines.ts';
+import { Folds } from '../../../src/element/viewport/folds.ts';
+import { GlyphFit } from '../../../src/element/viewport/glyph-fit.ts';
 import { frame, mount, rowsOnScreen, shadow, shadowAll, unmountAll, until, type Mounted } from './support/fixture.ts';
 import { MemoryLog, START } from './support/memory-log.ts';
 
@@ -93,6 +94,19 @@ describe('lines that a tool redraws', () => {
     await frame();
     await frame();
     assert.closeTo(shadow(element, '.row[data-line="200"]').getBoundingClientRect().top, top, 1);
+  });
+
+  it('are remembered for a bounded number of places, the latest of them', () => {
+    const folds = new Folds(new GlyphFit(document.createElement('div')));
+    const lines = new HeldLines();
+    const each = ['a', '\x1b[1A\x1b[2Kb', ...Array.from({ length: 118 }, (_, at) => `line ${at}`)].map((text): Line => [START, text]);
+    for (let from = 1; from < 120 * 600; from += 120) {
+      lines.put({ from, lines: each }, { from, to: from + 119 });
+      folds.learn({ from, lines: each }, lines);
+    }
+    const gaps = folds.gaps(1, Infinity, 20, undefined);
+    assert.isAtMost(gaps.length, 501);
+    assert.deepInclude(gaps.at(-1), { from: 71_881, to: 71_882, height: 20 });
   });
 
   it('keep their colours', async () => {
