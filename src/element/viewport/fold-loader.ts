@@ -28,6 +28,7 @@ export class FoldLoader {
       import('./folds.ts').then(
         ({ Folds }) => {
           const folds = (this.#long.folds = new Folds(this.#fit));
+          folds.revealed = this.#long.revealed;
           for (const held of this.#lines.runs()) folds.learn(held, this.#lines);
           this.#onLoaded();
         },

@@ -29,6 +29,7 @@ interface Shape {
  * lines are read in order from a bit before the first that goes up, for as long as they come without a hole.
  */
 export class Folds implements FoldSource {
+  revealed: number | undefined;
   readonly #fit: GlyphFit;
   #scanner: RedrawScanner | undefined;
   /** Where the scanner began. */
@@ -80,7 +81,10 @@ export class Folds implements FoldSource {
     const fold = this.#all().find(({ from, to }) => number >= from && number <= to);
     if (fold === undefined) return undefined;
     if (!this.#isExpanded(fold)) this.#expanded.add(fold.from);
-    else for (const line of this.#expanded) if (line >= fold.from && line <= fold.to) this.#expanded.delete(line);
+    else {
+      this.revealed = undefined;
+      for (const line of this.#expanded) if (line >= fold.from && line <= fold.to) this.#expanded.delete(line);
+    }
     return fold;
   }
 
@@ -147,6 +151,7 @@ export class Folds implements FoldSource {
   }
 
   #isExpanded({ from, to }: Range): boolean {
+    if (this.revealed !== undefined && this.revealed >= from && this.revealed <= to) return true;
     for (const line of this.#expanded) if (line >= from && line <= to) return true;
     return false;
   }

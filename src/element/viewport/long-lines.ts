@@ -26,6 +26,8 @@ export interface LongView {
 
 /** Lines that are shown as what a tool left of them. */
 export interface FoldSource {
+  /** A line that the reader went to: it is not folded away, also when it is found to be in a fold later. */
+  revealed: number | undefined;
   learn(run: Run, lines: HeldLines): void;
   gaps(first: number, last: number, rowHeight: number, columns: number | undefined): Gap[];
   wanted(first: number): Range[];
@@ -59,6 +61,7 @@ export class LongLines {
   readonly #wholes = new WeakMap<Line, Shown>();
   #read = 0;
   #waiting = false;
+  #revealed: number | undefined;
   readonly #views = new Map<number, { readonly line: Line; readonly key: string; readonly view: LongView | undefined }>();
 
   /** Takes note of the lines that are parts of longer ones. */
@@ -108,6 +111,16 @@ export class LongLines {
     return view;
   }
 
+  /** The line that the reader went to last. */
+  get revealed(): number | undefined {
+    return this.#revealed;
+  }
+
+  set revealed(line: number | undefined) {
+    this.#revealed = line;
+    if (this.folds !== undefined) this.folds.revealed = line;
+  }
+
   /** A frame begins. */
   begin(): void {
     this.#read = 0;
@@ -135,6 +148,7 @@ export class LongLines {
 
   forget(): void {
     this.folds?.forget();
+    this.revealed = undefined;
     this.#expanded.clear();
     this.#parts.clear();
     this.#views.clear();

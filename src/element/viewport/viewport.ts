@@ -194,6 +194,7 @@ export class Viewport {
     if (target === 'end') this.#dispatch({ type: 'reached-end' });
     else this.#dispatch({ type: 'left' });
     this.#placement.target = target;
+    if (typeof target === 'number') this.#placement.long.revealed = target;
     this.schedule();
   }
 

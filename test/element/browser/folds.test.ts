@@ -109,6 +109,30 @@ describe('lines that a tool redraws', () => {
     assert.deepInclude(gaps.at(-1), { from: 71_881, to: 71_882, height: 20 });
   });
 
+  it('are shown when one of them is gone to, also before it is known that they were redrawn', async () => {
+    const { element } = await shown(['before', ...pulls(40), 'after'], { follow: 'off' });
+    await until(() => texts(element).length === 5);
+    element.goTo(60);
+    await until(() => rowsOnScreen(element).some(({ number }) => number === 60));
+    element.goTo(2);
+    await until(() => shadowAll(element, '.row .more').length === 1);
+    toggle(element, '.row');
+    await until(() => texts(element).length === 5);
+    unmountAll();
+
+    const log = new MemoryLog();
+    log.append('before', ...pulls(600), 'after');
+    const { element: other } = mount(log, { follow: 'off' });
+    other.goTo(900);
+    log.set({ state: 'live' });
+    await until(() => rowsOnScreen(other).some(({ number, text }) => number === 900 && text !== ''));
+    await frame();
+    assert.include(
+      rowsOnScreen(other).map(({ number }) => number),
+      900,
+    );
+  });
+
   it('keep their colours', async () => {
     const { element } = await shown([[START, '\x1b[32mPulling\x1b[0m'], [START, '\x1b[1A\x1b[2K\x1b[32mPulled\x1b[0m'], 'after'], {
       follow: 'off',
