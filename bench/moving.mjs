@@ -69,7 +69,7 @@ export async function moving(world) {
   const topic = await server.sign(channel);
   /** @type {{ held: number[], fetched: number[], bar: number[], dropped: number[], heldDropped: number[], heldBlanks: number[], blanks: number[] }} */
   const ours = { held: [], fetched: [], bar: [], dropped: [], heldDropped: [], heldBlanks: [], blanks: [] };
-  for (let run = 0; run < runs; run++) {
+  for (let run = 0; run < (quick ? 1 : Math.min(3, runs)); run++) {
     const tab = await bench.open(`${server.url}/ours.html`);
     await tab.show(LINES, topic);
     ours.bar.push(await roundTrip(tab, channel, topic));

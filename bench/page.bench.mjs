@@ -47,7 +47,7 @@ export async function* rows({ wants, quick }) {
         const channel = freshChannel();
         await server.make(channel, 10);
         await warm.show(10, await server.sign(channel));
-        return part.measure({ server, bench, fresh: inBrowser, wants, quick, runs: quick ? 3 : 5, seconds: quick ? 2 : 4 });
+        return part.measure({ server, bench, fresh: inBrowser, wants, quick, runs: quick ? 2 : 5, seconds: quick ? 2 : 4 });
       });
       const took = Math.round((performance.now() - begun) / 1_000);
       console.error(`${part.ids.filter(wants).join(' ')}: ${took} s, load ${loadavg()[0]?.toFixed(1)} on ${cpus().length} cores`);
