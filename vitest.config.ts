@@ -1,7 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
 // What is waited for is there in milliseconds, unless the machine is busy with something else.
-const timeouts = { testTimeout: 20_000, hookTimeout: 30_000, expect: { poll: { timeout: 15_000 } } };
+const patience = {
+  testTimeout: 30_000,
+  hookTimeout: 30_000,
+  expect: { poll: { timeout: 15_000 } },
+  setupFiles: ['test/support/patience.ts'],
+};
 
 export default defineConfig({
   test: {
@@ -14,7 +19,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['**/browser/**', 'test/tabs/**', 'test/states/**'],
           maxWorkers: 3,
-          ...timeouts,
+          ...patience,
         },
       },
       {
