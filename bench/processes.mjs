@@ -3,25 +3,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from 'redis';
+import { freePort } from './load/programs.mjs';
 import { openServer, openViewers } from './server/load.mjs';
 
 const VIEWERS = 300;
 const LINES = 20_000;
 const EACH = 50;
-
-/** @returns {Promise<number>} */
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
 
 /** What Redis did so far: commands that it carried out, and processor time, s. @param {{ info(section: string): Promise<unknown> }} client */
 async function effort(client) {

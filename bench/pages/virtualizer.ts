@@ -38,7 +38,7 @@ async function toEnd(scroller: HTMLElement): Promise<void> {
 
 const subject: Subject = {
   open(lines) {
-    virtualizer = document.createElement('lit-virtualizer') as LitVirtualizer;
+    virtualizer = document.createElement('lit-virtualizer');
     virtualizer.scroller = true;
     virtualizer.style.cssText = 'height:100%;overflow:auto;';
     virtualizer.renderItem = (line: unknown) =>

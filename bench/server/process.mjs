@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { WebSocketServer } from 'ws';
 import { now } from '../clock.mjs';
+import { offer, processorTime } from '../child.mjs';
 import { lineTexts } from '../lines.mjs';
 import { produce } from '../producer.mjs';
 
@@ -29,11 +30,8 @@ const traffic = { sent: 0, requests: 0 };
 /** @type {Set<import('node:net').Socket>} */
 const connections = new Set();
 
-const server = createServer(async ({ url = '' }, response) => {
-  if (url.startsWith('/log-stream')) {
-    if (url.includes('/topics/')) traffic.requests += 1;
-    return;
-  }
+/** @param {string} url @param {import('node:http').ServerResponse} response */
+async function answer(url, response) {
   const name = /^\/([a-z]+)\.html$/.exec(url)?.[1];
   if (name !== undefined) {
     response
@@ -44,6 +42,11 @@ const server = createServer(async ({ url = '' }, response) => {
   const [, file, ending] = /^\/([\w-]+\.(js|css))$/.exec(url) ?? [];
   if (file === undefined) response.writeHead(404).end();
   else response.setHeader('content-type', ending === 'js' ? 'text/javascript' : 'text/css').end(await readFile(join(pages, file)));
+}
+
+const server = createServer(({ url = '' }, response) => {
+  if (!url.startsWith('/log-stream')) void answer(url, response);
+  else if (url.includes('/topics/')) traffic.requests += 1;
 });
 server.on('connection', (socket) => {
   connections.add(socket);
@@ -100,28 +103,19 @@ const methods = {
     return { ticks, durable: [] };
   },
   usage: () => {
-    const { user, system } = process.cpuUsage();
     let sent = traffic.sent;
     for (const socket of connections) sent += socket.bytesWritten;
-    return { cpu: (user + system) / 1_000_000, sent, requests: traffic.requests, sockets: logs.stats().sockets };
+    return { cpu: processorTime(), sent, requests: traffic.requests, sockets: logs.stats().sockets };
   },
 };
 
 /** @typedef {typeof methods} Methods */
-
-process.on('message', async (/** @type {{ id: number, method: keyof Methods, args: never[] }} */ { id, method, args }) => {
-  try {
-    const act = /** @type {(...args: never[]) => unknown} */ (methods[method]);
-    process.send?.({ id, result: await act(...args) });
-  } catch (error) {
-    process.send?.({ id, error: String(error) });
-  }
+offer({
+  ...methods,
+  close: async () => {
+    await logs.close({ retry: [0, 0] });
+    server.close();
+    server.closeAllConnections();
+    await store.close();
+  },
 });
-process.once('disconnect', async () => {
-  await logs.close({ retry: [0, 0] });
-  server.close();
-  server.closeAllConnections();
-  await store.close();
-  process.exit();
-});
-process.send?.({ id: 0 });

@@ -1,0 +1,42 @@
+// S1, S2, S3, S5 and S6: the server under load, beside what the machine can do at best and what one would take instead.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { appends } from './load/append.mjs';
+import { comeBack } from './load/come-back.mjs';
+import { fanOut } from './load/fan-out.mjs';
+import { history } from './load/history.mjs';
+import { stalled } from './load/stalled.mjs';
+
+/**
+ * What measurements have.
+ *
+ * @typedef {object} Conditions
+ * @property {boolean} quick
+ * @property {() => Promise<string>} folder An empty folder on disk, gone at the end.
+ */
+
+const PARTS = [
+  { ids: ['S1'], measure: fanOut },
+  { ids: ['S2'], measure: appends },
+  { ids: ['S3'], measure: history },
+  { ids: ['S5'], measure: stalled },
+  { ids: ['S6'], measure: comeBack },
+];
+
+export const ids = PARTS.flatMap((part) => part.ids);
+
+/** @param {import('../scripts/bench.mjs').BenchOptions} options @returns {AsyncGenerator<import('../scripts/bench.mjs').Row>} */
+export async function* rows({ wants, quick }) {
+  const root = await mkdtemp(join(tmpdir(), 'log-stream-load-'));
+  try {
+    const folder = () => mkdtemp(join(root, 'part-'));
+    for (const {
+      ids: [id = ''],
+      measure,
+    } of PARTS)
+      if (wants(id)) yield* measure({ quick, folder });
+  } finally {
+    await rm(root, { recursive: true, force: true });
+  }
+}
