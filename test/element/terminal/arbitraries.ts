@@ -10,7 +10,7 @@ const piece = fc.oneof(
   {
     weight: 2,
     arbitrary: fc
-      .tuple(fc.stringMatching(/^[0-9;:?]{0,6}$/u), fc.constantFrom(...'mmmmABCDEFGHJKPXLM@`abdefhlnrsu'))
+      .tuple(fc.stringMatching(/^[0-9;:?]{0,6}$/u), fc.constantFrom(...Array.from('mmmmABCDEFGHJKPXLM@`abdefhlnrsu')))
       .map(([params, final]) => `${ESC}[${params}${final}`),
   },
   {

@@ -74,7 +74,7 @@ describe('the rows of a line', () => {
           .join('');
         // A row holds its columns at most, or one unit that is wider; tabs shrink and grow with where they stand.
         if (!shown.includes('\t')) expect(rowCount(text, columns)).toBeGreaterThanOrEqual(Math.ceil(cells / Math.max(columns, 3)));
-        expect(rowCount(text, columns)).toBeLessThanOrEqual(Math.max(1, [...shown].length));
+        expect(rowCount(text, columns)).toBeLessThanOrEqual(Math.max(1, Array.from(shown).length));
       }),
       { numRuns: 1_000 },
     );
