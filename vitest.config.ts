@@ -5,7 +5,7 @@ const patience = {
   testTimeout: 30_000,
   hookTimeout: 30_000,
   expect: { poll: { timeout: 15_000 } },
-  setupFiles: ['test/support/patience.ts'],
+  setupFiles: ['test/support/setup.ts'],
 };
 
 export default defineConfig({

@@ -13,7 +13,7 @@ export interface ParsedMetric {
 }
 
 const NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/u;
-const SAMPLE = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (\S+)$/u;
+const SAMPLE = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (\S+)$/su;
 const LABEL = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\\n]|\\[\\n"])*)"(?:,|$)/uy;
 
 /** Reads the text format of Prometheus, version 0.0.4, as strictly as its description allows. Throws for what is not that. */
@@ -23,7 +23,7 @@ export function parseMetrics(text: string): Map<string, ParsedMetric> {
   let current: ParsedMetric | undefined;
   let help: { readonly name: string; readonly text: string } | undefined;
   for (const line of text.slice(0, -1).split('\n')) {
-    const comment = /^# (HELP|TYPE) (\S+) (.*)$/u.exec(line);
+    const comment = /^# (HELP|TYPE) (\S+) (.*)$/su.exec(line);
     if (comment?.[1] === 'HELP') {
       help = { name: comment[2] ?? '', text: unescape(comment[3] ?? '') };
     } else if (comment?.[1] === 'TYPE') {

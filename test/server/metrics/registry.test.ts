@@ -19,6 +19,7 @@ describe('the text of metrics', () => {
         expect(metric).toMatchObject({ type: 'counter', help: 'Things\nthat \\ are "counted".' });
         expect(metric?.samples.map(({ labels, value }) => ({ labels, value }))).toEqual([...model.values()]);
       }),
+      { examples: [[[{ a: '\u2028', b: '\r', by: 0 }]]] },
     );
   });
 
