@@ -4,6 +4,7 @@ import { GlyphFit } from '../../../../src/element/viewport/glyph-fit.ts';
 import { parseLine } from '../../../../src/element/terminal/parse.ts';
 import { cellCount, rowCount } from '../../../../src/element/terminal/wrap.ts';
 import { rowStyles } from '../../../../src/element/styles/rows.ts';
+import { textStyles } from '../../../../src/element/styles/text.ts';
 import { tokens } from '../../../../src/element/styles/tokens.ts';
 
 const ESC = '\x1b';
@@ -35,7 +36,7 @@ const HARD = [
 function stage(): { box: HTMLElement; text: HTMLElement; cell: number; fit: GlyphFit; done: () => void } {
   const host = document.createElement('div');
   const root = host.attachShadow({ mode: 'open' });
-  root.adoptedStyleSheets = [tokens, rowStyles].map(({ styleSheet }) => styleSheet).filter((sheet) => sheet !== undefined);
+  root.adoptedStyleSheets = [tokens, textStyles, rowStyles].map(({ styleSheet }) => styleSheet).filter((sheet) => sheet !== undefined);
   const box = document.createElement('div');
   box.className = 'viewport';
   box.style.setProperty('position', 'static');
