@@ -72,6 +72,16 @@ export interface ReadResult {
   readonly lines: readonly Line[];
 }
 
+/** A page of lines as JSON, for who sends it on and does not look into it. */
+export interface JsonPage {
+  /** As in {@link ReadResult}. */
+  readonly tail: LogTail;
+  /** How many lines the page has. */
+  readonly count: number;
+  /** UTF-8 bytes of `JSON.stringify(lines)`, with the lines that {@link LogStore.read} of the same range gives. */
+  readonly json: Buffer;
+}
+
 /** What a watcher of a log hears. Any of it may be lost: whoever must not miss a line compares heads now and then. */
 export type News =
   /** These lines were appended, `tail.head` being the last of them. */
@@ -90,6 +100,11 @@ export interface LogStore {
   /** Appends atomically; resolves once the lines are durable. Watchers hear of them no earlier. */
   append(channel: string, batch: Batch): Promise<AppendResult>;
   read(channel: string, range: ReadRange): Promise<ReadResult>;
+  /**
+   * As {@link LogStore.read}, as JSON. Only a store that comes to it with less work than reading lines and stringifying them
+   * has this; of any other `read` is used.
+   */
+  readJson?(channel: string, range: ReadRange): Promise<JsonPage>;
   /** Removes what `retain` no longer covers; resolves to the tail behind that. `now` is unix ms. */
   trim(channel: string, retain: Retention, now: number): Promise<LogTail>;
   /** Removes the log; the next append begins a new epoch. Resolves to whether there was one. */

@@ -12,12 +12,15 @@ export const GZIP_LEVEL = 3;
 
 const compress = promisify(gzip);
 
+/** Answers with a value as JSON, as {@link sendJsonBytes} does. */
+export function sendJson(exchange: Exchange, value: unknown, headers: OutgoingHttpHeaders): Promise<number> {
+  return sendJsonBytes(exchange, Buffer.from(JSON.stringify(value)), headers);
+}
+
 /** Answers with JSON, compressed when asked for; resolves to the bytes sent. */
-export async function sendJson(exchange: Exchange, value: unknown, headers: OutgoingHttpHeaders): Promise<number> {
-  const { req, res } = exchange;
-  let body = Buffer.from(JSON.stringify(value));
-  const isCompressed = body.length >= WORTH_COMPRESSING && acceptsGzip(req.headers['accept-encoding']);
-  if (isCompressed) body = await compress(body, { level: GZIP_LEVEL });
+export async function sendJsonBytes({ req, res }: Exchange, json: Buffer, headers: OutgoingHttpHeaders): Promise<number> {
+  const isCompressed = json.length >= WORTH_COMPRESSING && acceptsGzip(req.headers['accept-encoding']);
+  const body = isCompressed ? await compress(json, { level: GZIP_LEVEL }) : json;
   res.writeHead(200, {
     'Content-Type': 'application/json; charset=utf-8',
     'Content-Length': body.length,

@@ -1,16 +1,20 @@
 import { performance } from 'node:perf_hooks';
 import type { Line } from '../../protocol/line.ts';
-import type { AppendResult, Batch, LogStore, LogTail, News, ReadRange, ReadResult, Retention } from '../store.ts';
+import type { AppendResult, Batch, JsonPage, LogStore, LogTail, News, ReadRange, ReadResult, Retention } from '../store.ts';
 import type { ServerMetrics, StoreOperation } from './server-metrics.ts';
 
 /** A store that counts what is asked of it. */
 export class MeasuredStore implements LogStore {
+  /** There where the store has it. */
+  readonly readJson?: (channel: string, range: ReadRange) => Promise<JsonPage>;
   readonly #store: LogStore;
   readonly #metrics: ServerMetrics;
 
   constructor(store: LogStore, metrics: ServerMetrics) {
     this.#store = store;
     this.#metrics = metrics;
+    const readJson = store.readJson?.bind(store);
+    if (readJson !== undefined) this.readJson = (channel, range) => this.#measure('read', () => readJson(channel, range));
   }
 
   tail(channel: string): Promise<LogTail> {

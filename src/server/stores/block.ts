@@ -84,16 +84,22 @@ export function blockHeader(data: Buffer): BlockHeader {
   return { count: data.readUInt32LE(0), bytes: data.readUInt32LE(4), time: data.readDoubleLE(16), before: data.readDoubleLE(24) };
 }
 
+/**
+ * How the bytes of a block become strings. With `latin1` each byte is a character, which costs a copy instead of decoding. JSON of
+ * such lines, written as latin1, has the bytes that JSON of the lines has as UTF-8: nothing that UTF-8 holds beyond ASCII is escaped.
+ */
+export type Encoding = 'utf8' | 'latin1';
+
 /** The lines of a block. */
-export function decodeBlock(data: Buffer): Line[] {
+export function decodeBlock(data: Buffer, encoding: Encoding = 'utf8'): Line[] {
   const { count, time } = blockHeader(data);
   const bodyEnd = HEADER + data.readUInt32LE(8);
   const flags = data.readUInt32LE(12);
-  const body = data.toString((flags & ASCII) === 0 ? 'utf8' : 'latin1', HEADER, bodyEnd);
+  const body = data.toString((flags & ASCII) === 0 ? encoding : 'latin1', HEADER, bodyEnd);
   const texts = (flags & JSON_BODY) === 0 ? body.split('\n') : parseTexts(body);
   if (texts.length !== count) throw new DamagedLog('A block of lines holds another number of lines than it says.');
   const lines = texts.map((text): Line => [time, text]);
-  if (bodyEnd < data.length) addExtras(lines, parseArray(data.toString('utf8', bodyEnd)));
+  if (bodyEnd < data.length) addExtras(lines, parseArray(data.toString(encoding, bodyEnd)));
   return lines;
 }
 

@@ -1,7 +1,16 @@
 import type { Database, RootDatabase } from 'lmdb';
 import type { Line } from '../../protocol/line.ts';
-import { NO_LOG, type Batch, type LogTail, type NewLine, type ReadRange, type ReadResult, type Retention } from '../store.ts';
-import { blockHeader, decodeBlock, encodeBlocks, type BlockHeader } from './block.ts';
+import {
+  NO_LOG,
+  type Batch,
+  type JsonPage,
+  type LogTail,
+  type NewLine,
+  type ReadRange,
+  type ReadResult,
+  type Retention,
+} from '../store.ts';
+import { blockHeader, decodeBlock, encodeBlocks, type BlockHeader, type Encoding } from './block.ts';
 import { decodeRecord, encodeRecord, newRecord, type LogRecord } from './log-record.ts';
 import { advance, retainFrom } from './rules.ts';
 
@@ -71,7 +80,7 @@ export class LmdbTables {
     return tail;
   }
 
-  read(channel: string, { after, limit, bytes }: ReadRange): ReadResult {
+  read(channel: string, { after, limit, bytes }: ReadRange, encoding: Encoding = 'utf8'): ReadResult {
     const record = this.record(channel);
     if (record === undefined) return { tail: NO_LOG, lines: [] };
     const { id, tail } = record;
@@ -83,7 +92,7 @@ export class LmdbTables {
     for (const { key, value } of this.#blocks.getRange({ start: [id, floor.from], end: [id, tail.head + 1] })) {
       const header = blockHeader(value);
       const skip = Math.max(0, start - key[1]);
-      const held = decodeBlock(value);
+      const held = decodeBlock(value, encoding);
       if (skip === 0 && header.bytes <= left && lines.length + header.count <= limit) {
         left -= header.bytes;
         for (const line of held) lines.push(line);
@@ -92,12 +101,17 @@ export class LmdbTables {
       for (let at = skip; at < held.length; at += 1) {
         const line = held[at];
         if (line === undefined || lines.length >= limit) return { tail, lines };
-        left -= Buffer.byteLength(line[1]);
+        left -= Buffer.byteLength(line[1], encoding);
         if (left < 0 && lines.length > 0) return { tail, lines };
         lines.push(line);
       }
     }
     return { tail, lines };
+  }
+
+  readJson(channel: string, range: ReadRange): JsonPage {
+    const { tail, lines } = this.read(channel, range, 'latin1');
+    return { tail, count: lines.length, json: Buffer.from(JSON.stringify(lines), 'latin1') };
   }
 
   /** The first line that retention keeps; head + 1 when it keeps none. */

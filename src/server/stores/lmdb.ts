@@ -4,6 +4,7 @@ import {
   StoreUnavailable,
   type AppendResult,
   type Batch,
+  type JsonPage,
   type LogStore,
   type LogTail,
   type News,
@@ -100,6 +101,10 @@ export class LmdbStore implements LogStore {
 
   async read(channel: string, range: ReadRange): Promise<ReadResult> {
     return this.#read(() => this.#environment.tables.read(channel, range));
+  }
+
+  async readJson(channel: string, range: ReadRange): Promise<JsonPage> {
+    return this.#read(() => this.#environment.tables.readJson(channel, range));
   }
 
   async trim(channel: string, retain: Retention, now: number): Promise<LogTail> {
