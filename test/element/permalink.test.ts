@@ -29,6 +29,7 @@ describe('a link to lines', () => {
       fc.property(range, fc.string({ unit: 'grapheme' }), fc.boolean(), (given, id, alone) => {
         expect(parsePermalink(formatPermalink(given, id, alone), id, alone)).toEqual(given);
       }),
+      { examples: [[{ from: 1, to: 2 }, '\u2028', false]] },
     );
   });
 

@@ -1,6 +1,6 @@
 import type { Range } from '../../worker/api.ts';
 
-const HASH = /^#(?:(?<id>.+):)?L(?<from>[1-9]\d{0,14})(?:-L?(?<to>[1-9]\d{0,14}))?$/u;
+const HASH = /^#(?:(?<id>.+):)?L(?<from>[1-9]\d{0,14})(?:-L?(?<to>[1-9]\d{0,14}))?$/su;
 
 /**
  * Reads `#L120`, `#L120-L140` or `#ID:L120`. `id` is the host's own id; a link without one is for every log that is
