@@ -11,6 +11,7 @@ import {
   type Retention,
 } from '../store.ts';
 import { blockHeader, decodeBlock, encodeBlocks, type BlockHeader, type Encoding } from './block.ts';
+import { latin1Json } from './latin1-json.ts';
 import { decodeRecord, encodeRecord, newRecord, type LogRecord } from './log-record.ts';
 import { advance, retainFrom } from './rules.ts';
 
@@ -111,7 +112,7 @@ export class LmdbTables {
 
   readJson(channel: string, range: ReadRange): JsonPage {
     const { tail, lines } = this.read(channel, range, 'latin1');
-    return { tail, count: lines.length, json: Buffer.from(JSON.stringify(lines), 'latin1') };
+    return { tail, count: lines.length, json: latin1Json(lines) };
   }
 
   /** The first line that retention keeps; head + 1 when it keeps none. */
