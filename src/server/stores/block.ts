@@ -21,6 +21,10 @@ const JSON_BODY = 2;
 const BLOCK_BYTES = 128 * 1_024;
 const BLOCK_LINES = 4_096;
 
+/** Text is decoded in pieces of this length and up to the end of a line. */
+const PIECE_BYTES = 16 * 1_024;
+const NEWLINE = 0x0a;
+
 /** Data of one log that cannot be read; other logs are not concerned. */
 export class DamagedLog extends Error {
   override readonly name = 'DamagedLog';
@@ -95,12 +99,24 @@ export function decodeBlock(data: Buffer, encoding: Encoding = 'utf8'): Line[] {
   const { count, time } = blockHeader(data);
   const bodyEnd = HEADER + data.readUInt32LE(8);
   const flags = data.readUInt32LE(12);
-  const body = data.toString((flags & ASCII) === 0 ? encoding : 'latin1', HEADER, bodyEnd);
-  const texts = (flags & JSON_BODY) === 0 ? body.split('\n') : parseTexts(body);
+  const own = (flags & ASCII) === 0 ? encoding : 'latin1';
+  const texts = (flags & JSON_BODY) === 0 ? splitTexts(data, bodyEnd, own) : parseTexts(data.toString(own, HEADER, bodyEnd));
   if (texts.length !== count) throw new DamagedLog('A block of lines holds another number of lines than it says.');
   const lines = texts.map((text): Line => [time, text]);
   if (bodyEnd < data.length) addExtras(lines, parseArray(data.toString(encoding, bodyEnd)));
   return lines;
+}
+
+/** The texts of a plain body, decoded piece by piece: a long string is given memory of its own each time, which costs more than it. */
+function splitTexts(data: Buffer, end: number, encoding: Encoding): string[] {
+  const texts: string[] = [];
+  for (let from = HEADER; from <= end;) {
+    const newline = from + PIECE_BYTES < end ? data.indexOf(NEWLINE, from + PIECE_BYTES) : -1;
+    const to = newline === -1 || newline > end ? end : newline;
+    for (const text of data.toString(encoding, from, to).split('\n')) texts.push(text);
+    from = to + 1;
+  }
+  return texts;
 }
 
 function addExtras(lines: Line[], runs: readonly unknown[]): void {

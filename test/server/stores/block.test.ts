@@ -43,6 +43,18 @@ describe('A block of lines', () => {
     expect(encodeBlocks([], 1, 0)).toEqual([]);
   });
 
+  test('holds its lines wherever they end, also empty ones', () => {
+    const length = fc.oneof(fc.constant(0), fc.nat(3), fc.integer({ min: 16_370, max: 16_400 }));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(length, fc.constantFrom('x', 'é')), { minLength: 1, maxLength: 12 }), (parts) => {
+        const lines = parts.map(([count, character]): NewLine => [character.repeat(count)]);
+        expect(encodeBlocks(lines, 1, 0).flatMap(({ data }) => decodeBlock(data))).toEqual(lines.map(([own]) => [1, own]));
+        const bytes = encodeBlocks(lines, 1, 0).flatMap(({ data }) => decodeBlock(data, 'latin1').map(([, own]) => own));
+        expect(bytes).toEqual(lines.map(([own]) => Buffer.from(own).toString('latin1')));
+      }),
+    );
+  });
+
   test('keeps the marks of lines alike once', () => {
     const lines = Array.from({ length: 1_000 }, (_, index): NewLine => [String(index), { s: 'err' }]);
     const [marked] = encodeBlocks(lines, 1, 0);
