@@ -7,7 +7,7 @@ const HOSTILE = [
   '<style>*{display:none}</style>',
   'javascript:window.hacked=true',
   '\x1b]8;;javascript:window.hacked=true\x1b\\click me\x1b]8;;\x1b\\',
-  '\x1b[38;2;1;2;3;url(x)m\x1b[31;expression(1)mtext',
+  '\x1b[38;2;1;2;3;url(x)m\x1b[31;attr(1)mtext',
   '\x1b]0;title\x07\x1bP$q"p\x1b\\after',
   'if (isAdmin\u202e \u2066// check\u2069 \u2066) {',
   '__proto__ constructor toString',
