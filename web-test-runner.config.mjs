@@ -58,6 +58,7 @@ export default /** @type {import('@web/test-runner').TestRunnerConfig} */ ({
   concurrentBrowsers: present.length,
   browsers: present,
   plugins: [esbuildPlugin({ ts: true, target: 'es2022' }), logServerPlugin()],
-  testFramework: { config: { timeout: 30_000 } },
+  // As in vitest.config.ts.
+  testFramework: { config: { timeout: 30_000, retries: process.env['CI'] === 'true' ? 1 : 0 } },
   reporters: [defaultReporter(), countingReporter('browser', browsers.length - present.length)],
 });

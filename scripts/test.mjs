@@ -61,6 +61,7 @@ const vitest = (/** @type {string} */ name) => [
   `--project=${name}`,
   '--reporter=default',
   '--reporter=json',
+  '--reporter=./scripts/retried-reporter.mjs',
   `--outputFile.json=${countsFile(name)}`,
 ];
 
