@@ -8,10 +8,6 @@ const patience = {
   setupFiles: ['test/support/setup.ts'],
 };
 
-// On a machine that others use too, a browser or a process may be late for no fault of ours. CI tries such a test once more, and
-// says that it did; whoever works on a test sees at once that it does not always hold.
-const retry = process.env['CI'] === 'true' ? 1 : 0;
-
 export default defineConfig({
   test: {
     projects: [
@@ -23,7 +19,6 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['**/browser/**', 'test/tabs/**', 'test/states/**'],
           maxWorkers: 3,
-          retry,
           ...patience,
         },
       },
@@ -34,7 +29,6 @@ export default defineConfig({
           environment: 'node',
           include: ['test/tabs/**/*.test.ts'],
           maxWorkers: 2,
-          retry,
           testTimeout: 120_000,
           hookTimeout: 60_000,
         },
@@ -46,7 +40,6 @@ export default defineConfig({
           environment: 'node',
           include: ['test/states/**/*.test.ts'],
           maxWorkers: 2,
-          retry,
           testTimeout: 120_000,
           hookTimeout: 60_000,
         },

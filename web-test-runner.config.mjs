@@ -58,7 +58,6 @@ export default /** @type {import('@web/test-runner').TestRunnerConfig} */ ({
   concurrentBrowsers: present.length,
   browsers: present,
   plugins: [esbuildPlugin({ ts: true, target: 'es2022' }), logServerPlugin()],
-  // As in vitest.config.ts.
-  testFramework: { config: { timeout: 30_000, retries: process.env['CI'] === 'true' ? 1 : 0 } },
+  testFramework: { config: { timeout: 30_000 } },
   reporters: [defaultReporter(), countingReporter('browser', browsers.length - present.length)],
 });

@@ -61,7 +61,6 @@ const vitest = (/** @type {string} */ name) => [
   `--project=${name}`,
   '--reporter=default',
   '--reporter=json',
-  '--reporter=./scripts/retried-reporter.mjs',
   `--outputFile.json=${countsFile(name)}`,
 ];
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { vi } from 'vitest';
 
 /** What is waited for is there in milliseconds, unless the machine is busy with something else: ms. */
@@ -8,6 +7,3 @@ const PATIENCE = 15_000;
 const { waitFor } = vi;
 vi.waitFor = (condition, options = PATIENCE) =>
   waitFor(condition, typeof options === 'number' ? options : { timeout: PATIENCE, ...options });
-
-// CI tries the same cases of a property each time, and so says the same of the same code. Everybody else looks for new ones.
-if (process.env['CI'] === 'true') fc.configureGlobal({ ...fc.readConfigureGlobal(), seed: 1 });
