@@ -33,6 +33,17 @@ describe('hostile text in a log', () => {
     assert.isUndefined(Reflect.get(window, 'hacked'));
   });
 
+  it('is shown as text where it moves the cursor down, which makes a fold of its line', async () => {
+    const log = new MemoryLog();
+    const { element } = mount(log);
+    log.append('<b>before</b>', '\x1b[38;2;1;2;3;url(x)m\x1b[31;expression(1)mtext', 'after');
+    log.set({ state: 'live' });
+    await until(() => shadowAll(element, '.fold').length === 1);
+    assert.include(shadow(element, '.fold').textContent ?? '', '(1)mtext');
+    for (const text of shadowAll(element, '.text')) assert.isEmpty([...text.querySelectorAll(':not(span)')]);
+    for (const row of shadowAll(element, '.frame')) assert.equal(row.getBoundingClientRect().height, 20);
+  });
+
   it('cannot turn the direction of a line: bidirectional controls are chips', async () => {
     const log = new MemoryLog();
     const { element } = mount(log);
