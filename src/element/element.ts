@@ -92,8 +92,10 @@ export class LogStreamElement extends LogStreamAttributes {
   }
 
   /**
-   * Copies lines as they are shown, by default what is selected, else all. Resolves with how many; rejects with
-   * RangeError for more than 10 MB, with AbortError when the reader stops it, and when the browser does not allow it.
+   * Copies lines, by default what is selected, else all. Of a range, or where lines are selected as such, each line is
+   * copied as it is shown by itself, without escape sequences and whether it is folded or not; of selected text what is
+   * seen, so of folded lines the rows that are left of them. Resolves with how many; rejects with RangeError for more
+   * than 10 MB, with AbortError when the reader stops it, and when the browser does not allow it.
    */
   async copy(range?: Range): Promise<number> {
     return (await this.#load()).copy(range);

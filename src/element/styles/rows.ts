@@ -170,8 +170,6 @@ export const rowStyles = css`
   }
   .fold {
     display: flow-root;
-    user-select: none;
-    -webkit-user-select: none;
   }
   .segment {
     display: block;

@@ -15,5 +15,10 @@ export interface Pen {
   readonly link: string;
 }
 
+/** The text of runs, one behind the other. */
+export function textOf(runs: readonly TextRun[]): string {
+  return runs.length === 1 ? (runs[0]?.text ?? '') : runs.map(({ text }) => text).join('');
+}
+
 /** A run that is still being written. */
 export type Run = { -readonly [K in keyof TextRun]: TextRun[K] };

@@ -211,7 +211,7 @@ export const toolStyles = css`
     background: color-mix(in srgb, var(--ls-bg) 16%, transparent);
   }
   /* Out of the window, and there only for the selection that begins or ends in it. */
-  .row[data-pinned] {
+  [data-pinned] {
     position: absolute;
     height: 0;
     overflow: clip;

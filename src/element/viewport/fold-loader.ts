@@ -29,6 +29,7 @@ export class FoldLoader {
         ({ Folds }) => {
           const folds = (this.#long.folds = new Folds(this.#fit));
           folds.revealed = this.#long.revealed;
+          folds.pinned = this.#long.pinned;
           for (const held of this.#lines.runs()) folds.learn(held, this.#lines);
           this.#onLoaded();
         },

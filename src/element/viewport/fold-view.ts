@@ -1,5 +1,5 @@
 import type { Redraw } from '../terminal/redraw.ts';
-import type { TextRun } from '../terminal/runs.ts';
+import { textOf, type TextRun } from '../terminal/runs.ts';
 import { drawRuns } from './draw.ts';
 import type { GlyphFit } from './glyph-fit.ts';
 import { More } from './more.ts';
@@ -29,10 +29,13 @@ export class FoldView {
     this.#more.fold(fold.updates, false);
     const count = Math.max(1, frame.length);
     while (this.#rows.length > count) this.#rows.pop()?.remove();
+    let from = 0;
     for (let at = 0; at < count; at += 1) {
       const row = (this.#rows[at] ??= this.#add());
       const [number, text] = row.children;
       if (number instanceof HTMLElement && at === 0) number.dataset['n'] = String(fold.from);
+      if (text instanceof HTMLElement) text.dataset['from'] = String(from);
+      from += textOf(fold.frame[at] ?? []).length + 1;
       const runs = frame[at] ?? [];
       const same = this.#drawn[at];
       if (text !== undefined && (same === undefined || !equal(same, runs))) text.replaceChildren(...drawRuns(runs, this.#fit).nodes);

@@ -2,12 +2,12 @@ import type { Line } from '../../protocol/line.ts';
 import type { Range, Run } from '../../worker/api.ts';
 import type { HeldLines } from '../lines.ts';
 import { RedrawScanner, type Redraw } from '../terminal/redraw.ts';
-import type { TextRun } from '../terminal/runs.ts';
+import { textOf, type TextRun } from '../terminal/runs.ts';
 import { rowCount } from '../terminal/wrap.ts';
 import { FoldView } from './fold-view.ts';
 import type { GlyphFit } from './glyph-fit.ts';
 import { SHOWN_CHARACTERS, cutRuns, wholeOf } from './long-line.ts';
-import type { FoldSource, LongView } from './long-lines.ts';
+import type { Folded, FoldSource, LongView } from './long-lines.ts';
 import { goesUp } from './redraws.ts';
 import type { Gap } from './rows.ts';
 
@@ -29,7 +29,8 @@ interface Shape {
  * lines are read in order from a bit before the first that goes up, for as long as they come without a hole.
  */
 export class Folds implements FoldSource {
-  revealed: number | undefined;
+  pinned: ReadonlySet<number> = new Set();
+  #revealed: number | undefined;
   readonly #fit: GlyphFit;
   #scanner: RedrawScanner | undefined;
   /** Where the scanner began. */
@@ -46,6 +47,17 @@ export class Folds implements FoldSource {
 
   constructor(fit: GlyphFit) {
     this.#fit = fit;
+  }
+
+  get revealed(): number | undefined {
+    return this.#revealed;
+  }
+
+  set revealed(line: number | undefined) {
+    // Lines that were shown for the jump before stay as long as something is selected in them.
+    const fold = this.#revealed === undefined || this.#revealed === line ? undefined : this.#foldOf(this.#revealed);
+    for (const pinned of this.pinned) if (fold !== undefined && within(pinned, fold)) this.#expanded.add(pinned);
+    this.#revealed = line;
   }
 
   /** Reads lines that came. */
@@ -70,6 +82,12 @@ export class Folds implements FoldSource {
     });
   }
 
+  /** What is shown in place of the lines of a range, in order. */
+  closed({ from, to }: Range): Folded[] {
+    const folds = this.#all().filter((fold) => fold.to >= from && fold.from <= to && !this.#isExpanded(fold));
+    return folds.map((fold) => ({ from: fold.from, to: fold.to, text: fold.frame.map(textOf).join('\n') }));
+  }
+
   /** Lines to ask for, to find out where the first fold begins. */
   wanted(first: number): Range[] {
     if (!this.#beginsAtStart() || this.#start <= first) return [];
@@ -78,12 +96,12 @@ export class Folds implements FoldSource {
 
   /** Shows the lines of a fold, or folds them up again. Returns those lines; undefined where there is no fold. */
   toggle(number: number): Range | undefined {
-    const fold = this.#all().find(({ from, to }) => number >= from && number <= to);
+    const fold = this.#foldOf(number);
     if (fold === undefined) return undefined;
     if (!this.#isExpanded(fold)) this.#expanded.add(fold.from);
     else {
-      this.revealed = undefined;
-      for (const line of this.#expanded) if (line >= fold.from && line <= fold.to) this.#expanded.delete(line);
+      this.#revealed = undefined;
+      for (const line of this.#expanded) if (within(line, fold)) this.#expanded.delete(line);
     }
     return fold;
   }
@@ -150,9 +168,13 @@ export class Folds implements FoldSource {
     return (this.#folds ??= [...this.#settled, ...this.#open].sort((a, b) => a.from - b.from));
   }
 
-  #isExpanded({ from, to }: Range): boolean {
-    if (this.revealed !== undefined && this.revealed >= from && this.revealed <= to) return true;
-    for (const line of this.#expanded) if (line >= from && line <= to) return true;
+  #foldOf(line: number): Redraw | undefined {
+    return this.#all().find((fold) => within(line, fold));
+  }
+
+  #isExpanded(fold: Range): boolean {
+    if (this.#revealed !== undefined && within(this.#revealed, fold)) return true;
+    for (const line of this.#expanded) if (within(line, fold)) return true;
     return false;
   }
 
@@ -176,8 +198,8 @@ export class Folds implements FoldSource {
   }
 }
 
-function textOf(runs: readonly TextRun[]): string {
-  return runs.map(({ text }) => text).join('');
+function within(line: number, { from, to }: Range): boolean {
+  return line >= from && line <= to;
 }
 
 function sum(numbers: readonly number[]): number {

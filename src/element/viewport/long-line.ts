@@ -1,7 +1,7 @@
 import type { Line } from '../../protocol/line.ts';
 import { TAB_STOP, readCluster } from '../terminal/clusters.ts';
 import { parseLine } from '../terminal/parse.ts';
-import type { TextRun } from '../terminal/runs.ts';
+import { textOf, type TextRun } from '../terminal/runs.ts';
 
 /** Characters of a line that are drawn until the reader asks for all of them. */
 export const SHOWN_CHARACTERS = 4_096;
@@ -130,10 +130,6 @@ export function segmentsOf(text: string, columns: number, rows: number): Segment
   }
   if (from < text.length) segments.push({ from, to: text.length, rows: row, cells: column });
   return segments;
-}
-
-function textOf(runs: readonly TextRun[]): string {
-  return runs.length === 1 ? (runs[0]?.text ?? '') : runs.map(({ text }) => text).join('');
 }
 
 /** Never cuts a surrogate pair in two. */

@@ -24,12 +24,20 @@ export interface LongView {
   readonly rows: number;
 }
 
+/** Lines of which only what a tool left of them is shown, and the text of that, with a line feed between its rows. */
+export interface Folded extends Range {
+  readonly text: string;
+}
+
 /** Lines that are shown as what a tool left of them. */
 export interface FoldSource {
   /** A line that the reader went to: it is not folded away, also when it is found to be in a fold later. */
   revealed: number | undefined;
+  /** Lines in which a selection begins or ends. */
+  pinned: ReadonlySet<number>;
   learn(run: Run, lines: HeldLines): void;
   gaps(first: number, last: number, rowHeight: number, columns: number | undefined): Gap[];
+  closed(range: Range): Folded[];
   wanted(first: number): Range[];
   toggle(number: number): Range | undefined;
   view(number: number, line: Line, columns: number | undefined): LongView | undefined;
@@ -62,6 +70,7 @@ export class LongLines {
   #read = 0;
   #waiting = false;
   #revealed: number | undefined;
+  #pinned: ReadonlySet<number> = new Set();
   readonly #views = new Map<number, { readonly line: Line; readonly key: string; readonly view: LongView | undefined }>();
 
   /** Takes note of the lines that are parts of longer ones. */
@@ -119,6 +128,16 @@ export class LongLines {
   set revealed(line: number | undefined) {
     this.#revealed = line;
     if (this.folds !== undefined) this.folds.revealed = line;
+  }
+
+  /** Lines in which a selection begins or ends. */
+  get pinned(): ReadonlySet<number> {
+    return this.#pinned;
+  }
+
+  set pinned(lines: ReadonlySet<number>) {
+    this.#pinned = lines;
+    if (this.folds !== undefined) this.folds.pinned = lines;
   }
 
   /** A frame begins. */

@@ -12,7 +12,7 @@ export type Item =
   /** What stands for some lines, of which this is the first. */
   | { readonly number: number; readonly element: HTMLElement };
 
-/** A row that is kept for what is selected in it, although its line left the window. */
+/** A row, or what stands for some lines, that is kept for what is selected in it, although its line left the window. */
 interface PinnedItem {
   readonly pinned: number;
 }
@@ -26,8 +26,8 @@ const SPARE_ROWS = 64;
  */
 export class RowsView {
   /**
-   * Lines whose rows stay in the document, in its order, when they leave the window: a selection begins or ends there.
-   * Outside of the window they are taken out of the flow by `data-pinned`.
+   * Lines whose rows, or what stands for them, stay in the document, in its order, when they leave the window: a
+   * selection begins or ends there. Outside of the window they are taken out of the flow by `data-pinned`.
    */
   pinned: ReadonlySet<number> = new Set();
   readonly #block: HTMLElement;
@@ -36,7 +36,7 @@ export class RowsView {
   readonly fit: GlyphFit;
   #rows = new Map<number, Row>();
   #states = new Map<string, StateRowView>();
-  #others: ReadonlySet<HTMLElement> = new Set();
+  #others: ReadonlyMap<number, HTMLElement> = new Map();
   #spare: Row[] = [];
   readonly #chunks = new Chunks();
 
@@ -85,13 +85,23 @@ export class RowsView {
     for (const view of gone) loose.add(view.element);
     const rows = new Map<number, Row>();
     const states = new Map<string, StateRowView>();
-    const others = new Set(items.flatMap((item) => ('element' in item ? [item.element] : [])));
-    for (const element of this.#others) if (!others.has(element)) loose.add(element);
+    const others = this.#othersOf(items);
+    for (const [number, element] of this.#others) if (others.get(number) !== element) loose.add(element);
     let taken = 0;
     const place = new Placer(this.#block, topOf === undefined ? undefined : this.#chunks, loose);
     for (const item of items) {
       let element: HTMLElement;
-      if ('pinned' in item || 'content' in item) {
+      const other = 'state' in item ? undefined : others.get(numberOf(item));
+      if ('state' in item) {
+        const view = this.#states.get(item.key) ?? new StateRowView(this.#onAction);
+        states.set(item.key, view);
+        view.update(item.state);
+        ({ element } = view);
+      } else if (other !== undefined) {
+        element = other;
+        element.toggleAttribute('data-pinned', 'pinned' in item);
+        place.enter(numberOf(item));
+      } else {
         const number = numberOf(item);
         const row = kept.get(number) ?? leaving[taken++] ?? new Row(this.fit, this.#root);
         rows.set(number, row);
@@ -100,14 +110,6 @@ export class RowsView {
         element.toggleAttribute('data-pinned', 'pinned' in item);
         loose.delete(element);
         place.enter(number);
-      } else if ('element' in item) {
-        ({ element } = item);
-        place.enter(item.number);
-      } else {
-        const view = this.#states.get(item.key) ?? new StateRowView(this.#onAction);
-        states.set(item.key, view);
-        view.update(item.state);
-        ({ element } = view);
       }
       place.add(element);
     }
@@ -123,10 +125,10 @@ export class RowsView {
   /** The items, and around them the rows that are there only for what is selected in them. */
   #withPinned(items: readonly Item[]): readonly (Item | PinnedItem)[] {
     if (this.pinned.size === 0) return items;
-    const shown = items.flatMap((item) => ('content' in item ? [item.content.number] : []));
+    const shown = items.flatMap((item) => ('state' in item ? [] : [numberOf(item)]));
     const first = shown[0] ?? Infinity;
     const last = shown.at(-1) ?? Infinity;
-    const pinned = [...this.pinned].filter((number) => this.#rows.has(number)).sort((a, b) => a - b);
+    const pinned = [...this.pinned].filter((number) => this.#rows.has(number) || this.#others.has(number)).sort((a, b) => a - b);
     const outside = (lies: (number: number) => boolean): PinnedItem[] => pinned.filter(lies).map((number) => ({ pinned: number }));
     return [...outside((number) => number < first), ...items, ...outside((number) => number > last)];
   }
@@ -137,6 +139,16 @@ export class RowsView {
     if (before === undefined || before.partial || before.number !== content.number || !this.pinned.has(content.number)) return content;
     if (before.line === undefined) return content;
     return { ...content, line: before.line, long: content.line === undefined ? before.long : content.long };
+  }
+
+  #othersOf(items: readonly (Item | PinnedItem)[]): Map<number, HTMLElement> {
+    const others = new Map<number, HTMLElement>();
+    for (const item of items) {
+      if ('element' in item) others.set(item.number, item.element);
+      const pinned = 'pinned' in item ? this.#others.get(item.pinned) : undefined;
+      if ('pinned' in item && pinned !== undefined) others.set(item.pinned, pinned);
+    }
+    return others;
   }
 
   #leavingStates(items: readonly (Item | PinnedItem)[]): StateRowView[] {
@@ -159,6 +171,7 @@ export class RowsView {
   }
 }
 
-function numberOf(item: { readonly content: RowContent } | PinnedItem): number {
-  return 'pinned' in item ? item.pinned : item.content.number;
+function numberOf(item: Exclude<Item, { readonly state: StateRow }> | PinnedItem): number {
+  if ('pinned' in item) return item.pinned;
+  return 'element' in item ? item.number : item.content.number;
 }

@@ -11,6 +11,7 @@ import { initialFollow, nextFollow, type Follow, type FollowEvent, type FollowMo
 import type { Sizes } from './geometry.ts';
 import { hearIntents } from './intents.ts';
 import { itemsOf } from './items.ts';
+import type { Folded } from './long-lines.ts';
 import type { LineAction } from './more.ts';
 import { Placement, type Target } from './placement.ts';
 import { RowsView } from './rows-view.ts';
@@ -130,6 +131,11 @@ export class Viewport {
     return number === this.#status.head + 1 ? (this.#status.part ?? undefined) : this.#lines.get(number);
   }
 
+  /** What is shown in place of lines of a range that a tool redrew, in order, where they are not shown themselves. */
+  folded(range: Range): readonly Folded[] {
+    return this.#placement.long.folds?.closed(range) ?? [];
+  }
+
   get visible(): Range {
     return this.#placement.visible;
   }
@@ -182,7 +188,7 @@ export class Viewport {
 
   /** Lines whose rows stay in the document wherever the window goes, because a selection begins or ends in them. */
   set pinned(lines: Iterable<number>) {
-    this.#view.pinned = new Set(lines);
+    this.#placement.long.pinned = this.#view.pinned = new Set(lines);
   }
 
   set mode(mode: FollowMode) {

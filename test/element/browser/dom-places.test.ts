@@ -1,5 +1,5 @@
 import { assert } from 'chai';
-import { placeOf, startPlace } from '../../../src/element/tools/selection/dom-places.ts';
+import { placeOf } from '../../../src/element/tools/selection/dom-places.ts';
 
 /** The document of a log: a line of two runs, an empty one, one that did not come yet, folded lines, and a part of a very long one. */
 function log(): HTMLElement {
@@ -16,8 +16,17 @@ function log(): HTMLElement {
   };
   const span = (text: string, className: string): HTMLElement =>
     Object.assign(document.createElement('span'), { textContent: text, className });
-  const fold = span('what is left', 'fold');
+  const fold = document.createElement('div');
   fold.dataset['fold'] = '4';
+  for (const [text, from] of [
+    ['what is', 0],
+    ['left', 5_000],
+  ] as const) {
+    const frame = document.createElement('div');
+    frame.append(span('', 'num'), Object.assign(span(text, 'text')), span('', 'more'));
+    Object.assign((frame.children[1] as HTMLElement).dataset, { from });
+    fold.append(frame);
+  }
   const segment = span('far inside', 'segment');
   segment.dataset['from'] = '8000';
   scroller.append(row(1, 'plain', span('bold', 'b')), row(2), row(3), fold, row(90, span('', 'segment'), segment), span('ended', 'state'));
@@ -45,17 +54,24 @@ describe('a point of the document', () => {
     assert.isUndefined(placeOf(scroller, document.body, 0));
   });
 
-  it('in lines that are folded starts with the first of them, and ends behind the last', () => {
+  it('in lines that are folded is one of the text that is left of them, by the first of them', () => {
     const scroller = log();
-    const text = scroller.querySelector('.fold')?.firstChild;
-    if (!text) throw new Error('The fold is not there.');
-    assert.deepEqual(startPlace(scroller, text, 4), { line: 4, column: 0 });
-    assert.deepEqual(placeOf(scroller, text, 4), { line: 90, column: 0 });
+    const fold = scroller.querySelector('[data-fold]');
+    const [first, second] = fold?.querySelectorAll('.text') ?? [];
+    if (!fold || !first?.firstChild || !second?.firstChild) throw new Error('The fold is not there.');
+    assert.deepEqual(placeOf(scroller, first.firstChild, 4), { line: 4, column: 4 });
+    assert.deepEqual(placeOf(scroller, first.firstChild, 7), { line: 4, column: 4_999 }, 'at the end, with all that is not drawn');
+    assert.deepEqual(placeOf(scroller, first.nextSibling ?? fold, 0), { line: 4, column: 4_999 });
+    assert.deepEqual(placeOf(scroller, second.firstChild, 2), { line: 4, column: 5_002 });
+    assert.deepEqual(placeOf(scroller, second.firstChild, 4), { line: 4, column: Infinity });
+    assert.deepEqual(placeOf(scroller, fold, 1), { line: 4, column: 5_000 });
+    assert.deepEqual(placeOf(scroller, fold, 2), { line: 4, column: Infinity });
+    assert.deepEqual(placeOf(scroller, scroller, 3), { line: 4, column: 0 });
   });
 
   it('in a part of a very long line counts from the start of the line', () => {
     const scroller = log();
-    const text = scroller.querySelector('[data-from]')?.firstChild;
+    const text = scroller.querySelector('.segment[data-from]')?.firstChild;
     if (!text) throw new Error('The part is not there.');
     assert.deepEqual(placeOf(scroller, text, 4), { line: 90, column: 8_004 });
   });

@@ -4,7 +4,9 @@ import { HeldLines } from '../../../src/element/lines.ts';
 import { Folds } from '../../../src/element/viewport/folds.ts';
 import { GlyphFit } from '../../../src/element/viewport/glyph-fit.ts';
 import { frame, mount, rowsOnScreen, shadow, shadowAll, unmountAll, until, type Mounted } from './support/fixture.ts';
+import { copied } from './support/clipboard.ts';
 import { MemoryLog, START } from './support/memory-log.ts';
+import { click, drag, drop, pointIn, pointInFold, release } from './support/pointer.ts';
 
 const UP = '\x1b[3A\x1b[0G';
 
@@ -140,5 +142,101 @@ describe('lines that a tool redraws', () => {
     await until(() => shadowAll(element, '.frame .fg2').length === 1);
     assert.equal(shadow(element, '.frame .fg2').textContent, 'Pulled');
     assert.equal(label(element), '1 progress update');
+  });
+});
+
+describe('a selection in lines that a tool redraws', () => {
+  afterEach(async () => {
+    await release();
+    unmountAll();
+  });
+
+  /** Lines, a fold from line 11 to 130, and many more lines. */
+  async function long(): Promise<Mounted> {
+    const log = new MemoryLog();
+    log.append(...Array.from({ length: 10 }, (_, at) => `line ${at + 1}`), ...pulls(40));
+    log.grow(50_000);
+    const mounted = mount(log, { follow: 'off' });
+    log.set({ state: 'live' });
+    await back(mounted);
+    return mounted;
+  }
+  async function go({ element }: Mounted, line: number): Promise<void> {
+    element.goTo(line);
+    await until(() => rowsOnScreen(element).some(({ number, text }) => number === line && text !== ''));
+    await frame();
+  }
+  async function back(mounted: Mounted): Promise<void> {
+    await go(mounted, 5);
+    await until(
+      () => shadowAll(mounted.element, '.fold').length === 1 && rowsOnScreen(mounted.element).some(({ text }) => text === 'line 133'),
+    );
+    await frame();
+  }
+
+  for (const [title, start, end, expected] of [
+    ['begins', [1, 4], [133, 4], 'Pulling 39s \n web Pulling 39s \nline 131\nline 132\nline'],
+    ['ends', [8, 2], [2, 4], 'ne 8\nline 9\nline 10\n[+] Running 39/1500\n db Pulling 39s \n web'],
+    ['lies', [0, 4], [2, 4], 'Running 39/1500\n db Pulling 39s \n web'],
+  ] as const) {
+    it(`holds over any distance when it ${title} in them, and is copied as it is seen`, async () => {
+      const mounted = await long();
+      const { element } = mounted;
+      const point = ([at, column]: readonly [number, number]): readonly [number, number] =>
+        at < 3 ? pointInFold(element, 11, at, column) : pointIn(element, at, column);
+      await drag(point(start), point(end));
+      await drop();
+      assert.equal(await copied(), expected);
+      await go(mounted, 40_000);
+      assert.equal(await copied(), expected, 'from afar');
+      assert.isEmpty(shadowAll(element, '.fold:not([data-pinned])'));
+      assert.isTrue(shadowAll(element, '.fold').every((fold) => fold.getBoundingClientRect().height === 0));
+      await go(mounted, 20_000);
+      await back(mounted);
+      assert.equal(await copied(), expected, 'back again');
+      const selected = document.getSelection()?.toString() ?? '';
+      assert.isNotEmpty(selected);
+    });
+  }
+
+  it('copies a fold that it crosses as the rows that are left of it, and one that is open as its lines', async () => {
+    const mounted = await long();
+    const { element } = mounted;
+    await drag(pointIn(element, 10, 0), pointIn(element, 131, 4));
+    await drop();
+    assert.equal(await copied(), 'line 10\n[+] Running 39/1500\n db Pulling 39s \n web Pulling 39s \nline');
+    toggle(element);
+    await until(() => shadowAll(element, '.fold').length === 0 && rowsOnScreen(element)[12]?.text === ' web Pulling 0s ');
+    assert.lengthOf((await copied()).split('\n'), 122, 'the same selection, of lines that are shown now');
+    await click(pointIn(element, 5, 0));
+    await drag(pointIn(element, 10, 0), pointIn(element, 14, 11));
+    await drop();
+    assert.equal(await copied(), 'line 10\n[+] Running 0/1500\n db Pulling 0s \n web Pulling 0s \n[+] Running');
+  });
+
+  it('keeps the lines open that a jump has opened, as long as it begins or ends in them', async () => {
+    const mounted = await long();
+    const { element } = mounted;
+    await go(mounted, 60);
+    await drag(pointIn(element, 59, 1), pointIn(element, 60, 4));
+    await drop();
+    const text = await copied();
+    await go(mounted, 40_000);
+    assert.equal(await copied(), text);
+    element.goTo(5);
+    await until(() => rowsOnScreen(element).some(({ number }) => number === 13));
+    await frame();
+    assert.equal(await copied(), text);
+  });
+
+  it('is of every line when lines are copied by their numbers, folded or not', async () => {
+    const mounted = await long();
+    const { element, scroller } = mounted;
+    shadow<HTMLElement>(element, '.row[data-line="10"] .num').click();
+    shadow<HTMLElement>(element, '.row[data-line="131"] .num').dispatchEvent(new MouseEvent('click', { bubbles: true, shiftKey: true }));
+    scroller.focus();
+    const lines = (await copied()).split('\n');
+    assert.lengthOf(lines, 122);
+    assert.deepEqual(lines.slice(0, 5), ['line 10', '[+] Running 0/1500', ' db Pulling 0s ', ' web Pulling 0s ', '[+] Running 1/1500']);
   });
 });

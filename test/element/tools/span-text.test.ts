@@ -2,8 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Line } from '../../../src/protocol/line.ts';
 import { pagesOf, PAGE, readPages } from '../../../src/element/tools/copy/pages.ts';
-import { COPY_LIMIT, fetchText, heldText, SpanText, TooLongError } from '../../../src/element/tools/copy/span-text.ts';
-import { spanOfLines } from '../../../src/element/tools/selection/places.ts';
+import {
+  COPY_LIMIT,
+  fetchText,
+  heldText,
+  piecesOf,
+  SpanText,
+  TooLongError,
+  type CopiedText,
+} from '../../../src/element/tools/copy/span-text.ts';
+import { spanOfLines, type Place } from '../../../src/element/tools/selection/places.ts';
 import { never, rangedLog } from './support.ts';
 
 const nothing = (): void => undefined;
@@ -43,6 +51,42 @@ describe('the text of a span', () => {
         };
         const span = { start: { line: 1, column: first }, end: { line: texts.length, column: last } };
         expect(heldText(span, held)).toEqual(await fetchText(span, log, never, nothing));
+      }),
+    );
+  });
+
+  it('has what is shown in place of folded lines, also in part, but each line where lines are meant', async () => {
+    const log = rangedLog(20, (line) => `line ${line}`);
+    const folds = [{ from: 3, to: 9, text: 'one\ntwo' }];
+    const between = (start: Place, end: Place): Promise<CopiedText> => fetchText({ start, end }, log, never, nothing, folds);
+    const at = (line: number, column = 0): Place => ({ line, column });
+    expect(await between(at(2), at(10, 7))).toEqual({ text: 'line 2\none\ntwo\nline 10', lines: 4 });
+    expect(await between(at(3, 1), at(10))).toEqual({ text: 'ne\ntwo\n', lines: 3 });
+    expect(await between(at(2, 5), at(3, 5))).toEqual({ text: '2\none\nt', lines: 3 });
+    expect(await between(at(3, 5), at(3, Infinity))).toEqual({ text: 'wo', lines: 1 });
+    expect((await between(at(2), at(4, 4))).text).toBe('line 2\nline 3\nline');
+    expect((await between(at(8), at(10))).text).toBe('line 8\nline 9\n');
+    expect((await fetchText(spanOfLines({ from: 2, to: 10 }), log, never, nothing, folds)).lines).toBe(9);
+    expect(heldText({ start: at(2), end: at(10, 7) }, (line) => (line > 2 && line < 10 ? undefined : [0, 'x']), folds)?.text).toBe(
+      'x\none\ntwo\nx',
+    );
+  });
+
+  it('is that of every line once, or of what stands for it, whatever is folded', () => {
+    const range = fc.tuple(fc.integer({ min: 1, max: 40 }), fc.nat(8)).map(([from, more]) => ({ from, to: from + more, text: 'folded' }));
+    fc.assert(
+      fc.property(fc.array(range, { maxLength: 5 }), fc.integer({ min: 1, max: 40 }), fc.nat(40), (ranges, first, more) => {
+        const folds = ranges.sort((a, b) => a.from - b.from).filter((fold, at) => ranges.slice(0, at).every(({ to }) => to < fold.from));
+        const last = first + more;
+        const pieces = piecesOf({ start: { line: first, column: 0 }, end: { line: last, column: 0 } }, folds);
+        let next = first;
+        for (const { from, to } of pieces) {
+          expect(from).toBe(next);
+          next = to + 1;
+        }
+        // Beyond the end goes only a fold that it ends in the text of.
+        expect(next === last + 1 || folds.some(({ from, to }) => from === last && next === to + 1)).toBe(true);
+        for (const fold of folds) expect(pieces.includes(fold)).toBe(fold.from >= first && (fold.to <= last || fold.from === last));
       }),
     );
   });

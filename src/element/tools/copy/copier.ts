@@ -1,4 +1,5 @@
 import type { Session } from '../../session.ts';
+import type { Folded } from '../../viewport/long-lines.ts';
 import type { Viewport } from '../../viewport/viewport.ts';
 import type { Range } from '../../../worker/api.ts';
 import { clipSpan, type Span } from '../selection/places.ts';
@@ -10,7 +11,7 @@ import { fetchText, heldText, type CopiedText } from './span-text.ts';
 
 export interface CopierHost {
   readonly session: Session;
-  readonly viewport: Pick<Viewport, 'line'>;
+  readonly viewport: Pick<Viewport, 'line' | 'folded'>;
   readonly task: Task;
   /** First and last line there is. */
   lines(): Range;
@@ -30,7 +31,7 @@ export class Copier {
   intoEvent(event: ClipboardEvent, span: Span): void {
     event.preventDefault();
     try {
-      const held = heldText(span, (line) => this.#host.viewport.line(line));
+      const held = this.#held(span);
       if (held === undefined) void this.byReader(span);
       else event.clipboardData?.setData('text/plain', held.text);
     } catch (error) {
@@ -58,15 +59,23 @@ export class Copier {
   }
 
   async #text(span: Span): Promise<CopiedText> {
-    const { session, viewport, task } = this.#host;
+    const { session, task } = this.#host;
     const { log } = session;
-    const held = heldText(span, (line) => viewport.line(line));
+    const held = this.#held(span);
     if (held !== undefined || log === undefined) return held ?? { text: '', lines: 0 };
     const first = span.start.line;
     const total = span.end.line - first + 1;
     return task.run(WORDS.copying(0, total), (signal, report) =>
-      fetchText(span, log, signal, (line) => report(WORDS.copying(line - first + 1, total))),
+      fetchText(span, log, signal, (line) => report(WORDS.copying(line - first + 1, total)), this.#folds(span)),
     );
+  }
+
+  #held(span: Span): CopiedText | undefined {
+    return heldText(span, (line) => this.#host.viewport.line(line), this.#folds(span));
+  }
+
+  #folds({ start, end }: Span): readonly Folded[] {
+    return this.#host.viewport.folded({ from: start.line, to: end.line });
   }
 
   /** The part of a span that the log still has and already has; its unfinished last line is one of its lines. */

@@ -1,6 +1,7 @@
 import type { Line } from '../../../protocol/line.ts';
-import type { Log } from '../../../worker/api.ts';
+import type { Log, Range } from '../../../worker/api.ts';
 import { plainText } from '../../terminal/parse.ts';
+import type { Folded } from '../../viewport/long-lines.ts';
 import { WORDS } from '../strings.ts';
 import { partOf, type Span } from '../selection/places.ts';
 import { readPages } from './pages.ts';
@@ -22,6 +23,23 @@ export interface CopiedText {
   readonly lines: number;
 }
 
+/**
+ * What a span consists of, in order: lines, and what is shown in place of lines that are folded. A span that begins or
+ * ends within those was selected where they are shown one by one.
+ */
+export function piecesOf({ start, end, each }: Span, folds: readonly Folded[]): (Range | Folded)[] {
+  const pieces: (Range | Folded)[] = [];
+  let from = start.line;
+  for (const fold of each ? [] : folds) {
+    if (fold.from < from || fold.from > end.line || (fold.to > end.line && fold.from < end.line)) continue;
+    if (fold.from > from) pieces.push({ from, to: fold.from - 1 });
+    pieces.push(fold);
+    from = fold.to + 1;
+  }
+  if (from <= end.line) pieces.push({ from, to: end.line });
+  return pieces;
+}
+
 /** Puts the text of a span together from its lines as they are shown, one after the other. */
 export class SpanText {
   readonly #span: Span;
@@ -41,26 +59,40 @@ export class SpanText {
 
   /** Takes the next line; one that goes on in the line after it is not broken. Throws {@link TooLongError}. */
   add(line: number, text: string, continues: boolean): void {
-    const part = partOf(this.#span, line, plainText(text));
-    this.#length += this.#joint.length + part.length;
-    if (this.#length > this.#limit) throw new TooLongError();
-    this.#parts.push(this.#joint, part);
-    this.#joint = continues ? '' : '\n';
+    this.#add(line, plainText(text), continues);
     this.#lines += 1;
+  }
+
+  /** Takes what is shown in place of the next lines. Throws {@link TooLongError}. */
+  addFolded({ from, text }: Folded): void {
+    this.#lines += this.#add(from, text, false).split('\n').length;
   }
 
   result(): CopiedText {
     return { text: this.#parts.join(''), lines: this.#lines };
   }
+
+  #add(line: number, text: string, continues: boolean): string {
+    const part = partOf(this.#span, line, text);
+    this.#length += this.#joint.length + part.length;
+    if (this.#length > this.#limit) throw new TooLongError();
+    this.#parts.push(this.#joint, part);
+    this.#joint = continues ? '' : '\n';
+    return part;
+  }
 }
 
 /** The text of a span of which every line is at hand; undefined when one is not. Throws {@link TooLongError}. */
-export function heldText(span: Span, line: (number: number) => Line | undefined): CopiedText | undefined {
+export function heldText(span: Span, line: (number: number) => Line | undefined, folds: readonly Folded[] = []): CopiedText | undefined {
   const text = new SpanText(span);
-  for (let number = span.start.line; number <= span.end.line; number += 1) {
-    const held = line(number);
-    if (held === undefined) return undefined;
-    text.add(number, held[1], held[2]?.p === 1);
+  for (const piece of piecesOf(span, folds)) {
+    if ('text' in piece) text.addFolded(piece);
+    else
+      for (let number = piece.from; number <= piece.to; number += 1) {
+        const held = line(number);
+        if (held === undefined) return undefined;
+        text.add(number, held[1], held[2]?.p === 1);
+      }
   }
   return text.result();
 }
@@ -74,12 +106,17 @@ export async function fetchText(
   log: Pick<Log, 'range'>,
   signal: AbortSignal,
   progress: (line: number) => void,
+  folds: readonly Folded[] = [],
 ): Promise<CopiedText> {
   const text = new SpanText(span);
-  for await (const page of readPages(log, { from: span.start.line, to: span.end.line }, signal)) {
-    for (const line of page) text.add(line.offset, line.text, line.continues);
-    const last = page.at(-1);
-    if (last !== undefined) progress(last.offset);
+  for (const piece of piecesOf(span, folds)) {
+    if ('text' in piece) text.addFolded(piece);
+    else
+      for await (const page of readPages(log, piece, signal)) {
+        for (const line of page) text.add(line.offset, line.text, line.continues);
+        const last = page.at(-1);
+        if (last !== undefined) progress(last.offset);
+      }
   }
   return text.result();
 }

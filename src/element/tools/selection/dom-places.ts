@@ -14,19 +14,13 @@ export function selectedBoundaries({ shadowRoot: root }: Element): Boundaries | 
   return inner instanceof Selection && inner.rangeCount > 0 ? inner.getRangeAt(0) : undefined;
 }
 
-/**
- * The place in the log where a selection starts that starts at a point of the document; undefined for a point outside of
- * what holds the rows. Lines that are folded into what a tool left of them are selected as a whole.
- */
-export function startPlace(log: Element, node: Node, offset: number): Place | undefined {
-  const fold = log.contains(node) ? (node instanceof Element ? node : node.parentElement)?.closest<HTMLElement>('[data-fold]') : undefined;
-  return fold ? { line: lineOf(fold), column: 0 } : placeOf(log, node, offset);
-}
-
 /** The place in the log of a point of the document; undefined for a point outside of what holds the rows. */
 export function placeOf(log: Element, node: Node, offset: number): Place | undefined {
   if (!log.contains(node)) return undefined;
-  const row = (node instanceof Element ? node : node.parentElement)?.closest<HTMLElement>('[data-line]') ?? undefined;
+  const at = node instanceof Element ? node : node.parentElement;
+  const fold = at?.closest<HTMLElement>('[data-fold]') ?? undefined;
+  if (fold !== undefined) return { line: lineOf(fold), column: columnInFold(fold, node, offset) };
+  const row = at?.closest<HTMLElement>('[data-line]') ?? undefined;
   const text = row?.querySelector('.text') ?? undefined;
   if (row === undefined || text === undefined) return placeBetween(log, node, offset);
   return { line: lineOf(row), column: columnIn(text, node, offset) };
@@ -34,6 +28,18 @@ export function placeOf(log: Element, node: Node, offset: number): Place | undef
 
 function lineOf(row: HTMLElement): number {
   return Number(row.dataset['line'] ?? row.dataset['fold']);
+}
+
+/** Of what is left of redrawn lines, each row says where in the text of all of them it begins. */
+function columnInFold(fold: HTMLElement, node: Node, offset: number): number {
+  const texts = [...fold.querySelectorAll<HTMLElement>('.text')];
+  const from = (at: number): number => Number(texts[at]?.dataset['from'] ?? Infinity);
+  const at = texts.findIndex((text) => text.parentElement?.contains(node));
+  const text = texts[at];
+  // Between its rows, or behind them.
+  if (text === undefined) return from(node === fold ? offset : texts.length);
+  const column = columnIn(text, node, offset);
+  return column === Infinity ? from(at + 1) - 1 : from(at) + column;
 }
 
 function columnIn(text: Element, node: Node, offset: number): number {

@@ -2,7 +2,8 @@ import type { Range } from '../../../worker/api.ts';
 
 /**
  * A place in the text of a log: before the character `column` of a line as it is shown, in UTF-16 units. Infinity
- * stands for behind the last one, whatever comes to the line yet.
+ * stands for behind the last one, whatever comes to the line yet. What is left of lines that a tool redrew is one text, of
+ * the first of them, with a line feed between its rows.
  */
 export interface Place {
   readonly line: number;
@@ -13,6 +14,8 @@ export interface Place {
 export interface Span {
   readonly start: Place;
   readonly end: Place;
+  /** Lines are meant as such: each of them, also where only what a tool left of them is shown. */
+  readonly each?: true;
 }
 
 /** Negative when `a` comes before `b`, 0 when they are the same. */
@@ -28,13 +31,15 @@ export function spanBetween(a: Place, b: Place): Span {
 
 /** The whole of a range of lines, without the line end behind it. */
 export function spanOfLines({ from, to }: Range): Span {
-  return { start: { line: from, column: 0 }, end: { line: to, column: Infinity } };
+  return { start: { line: from, column: 0 }, end: { line: to, column: Infinity }, each: true };
 }
 
 /** The part of a span in lines `from` to `to`; undefined for none. */
-export function clipSpan({ start, end }: Span, { from, to }: Range): Span | undefined {
+export function clipSpan(span: Span, { from, to }: Range): Span | undefined {
+  const { start, end } = span;
   if (end.line < from || start.line > to || from > to) return undefined;
   return {
+    ...span,
     start: start.line < from ? { line: from, column: 0 } : start,
     end: end.line > to ? { line: to, column: Infinity } : end,
   };

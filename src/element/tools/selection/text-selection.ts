@@ -1,5 +1,5 @@
 import type { Viewport } from '../../viewport/viewport.ts';
-import { placeOf, selectedBoundaries, startPlace, type Boundaries } from './dom-places.ts';
+import { placeOf, selectedBoundaries, type Boundaries } from './dom-places.ts';
 import { spanBetween, type Place, type Span } from './places.ts';
 
 export interface TextSelectionHost {
@@ -76,7 +76,7 @@ export class TextSelection {
     const { element, scroller } = this.#host;
     const found = selectedBoundaries(element);
     if (found === undefined) return undefined;
-    const start = startPlace(scroller, found.startContainer, found.startOffset);
+    const start = placeOf(scroller, found.startContainer, found.startOffset);
     const end = placeOf(scroller, found.endContainer, found.endOffset);
     return start === undefined && end === undefined ? undefined : { found, start, end };
   }
@@ -117,7 +117,7 @@ export class TextSelection {
     const selection = document.getSelection();
     const backward = selection?.direction === 'backward';
     const { from, to } = this.#host.viewport.visible;
-    const text = this.#textOf(below ? to : from);
+    const text = this.#textOf(below ? to : from, below);
     if ((backward ? end : start) === undefined || text === undefined) return;
     const [node, offset] = backward ? [found.endContainer, found.endOffset] : [found.startContainer, found.startOffset];
     selection?.setBaseAndExtent(node, offset, text, below ? text.childNodes.length : 0);
@@ -129,13 +129,15 @@ export class TextSelection {
       const text = this.#textOf(from);
       if (text !== undefined) document.getSelection()?.setBaseAndExtent(found.endContainer, found.endOffset, text, 0);
     } else if (start !== undefined && end === undefined) {
-      const text = this.#textOf(to);
+      const text = this.#textOf(to, true);
       if (text !== undefined)
         document.getSelection()?.setBaseAndExtent(found.startContainer, found.startOffset, text, text.childNodes.length);
     }
   }
 
-  #textOf(line: number): Element | undefined {
-    return this.#host.scroller.querySelector(`[data-line="${line}"] .text`) ?? undefined;
+  /** What shows a line, or of what is left of redrawn lines the first or last row. */
+  #textOf(line: number, last = false): Element | undefined {
+    const texts = this.#host.scroller.querySelectorAll(`:is([data-line="${line}"], [data-fold="${line}"]) .text`);
+    return texts[last ? texts.length - 1 : 0];
   }
 }

@@ -6,14 +6,22 @@ export type Point = readonly [x: number, y: number];
 
 /** Where the row of a line is, and the point before one of the characters of its text. */
 export function pointIn(element: Element, line: number, column = 0): Point {
-  const text = shadowAll(element, '.row:not([data-pinned])')
-    .find((row) => row.dataset['line'] === String(line))
-    ?.querySelector('.text');
-  if (!text) throw new Error(`Line ${line} is not in the document.`);
+  const row = shadowAll(element, '.row:not([data-pinned])').find(({ dataset }) => dataset['line'] === String(line));
+  return pointOf(row, `Line ${line}`, column);
+}
+
+/** The same for a row of what is left of lines that were redrawn, by the first of them. */
+export function pointInFold(element: Element, line: number, row: number, column = 0): Point {
+  return pointOf(shadowAll(element, `.fold[data-fold="${line}"]:not([data-pinned]) .frame`)[row], `Row ${row} of fold ${line}`, column);
+}
+
+function pointOf(row: Element | undefined, name: string, column: number): Point {
+  const text = row?.querySelector('.text');
+  if (!text) throw new Error(`${name} is not in the document.`);
   const range = document.createRange();
   range.selectNodeContents(text);
   const all = range.toString();
-  if (all === '') throw new Error(`Line ${line} has no text to point at yet.`);
+  if (all === '') throw new Error(`${name} has no text to point at yet.`);
   const { left, right, top, height } = range.getBoundingClientRect();
   // A little to the right: at the very edge is the gutter.
   return [Math.ceil(left + ((right - left) * column) / all.length) + 1, Math.round(top + height / 2)];
