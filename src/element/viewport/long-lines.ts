@@ -71,7 +71,7 @@ export class LongLines {
   #waiting = false;
   #revealed: number | undefined;
   #pinned: ReadonlySet<number> = new Set();
-  readonly #views = new Map<number, { readonly line: Line; readonly key: string; readonly view: LongView | undefined }>();
+  readonly #views = new Map<number, { line: Line; readonly key: string; readonly view: LongView | undefined }>();
 
   /** Takes note of the lines that are parts of longer ones. */
   learn({ from, lines: texts }: Run, lines: HeldLines): void {
@@ -111,7 +111,11 @@ export class LongLines {
     const expanded = this.#expanded.has(group.from);
     const key = `${expanded} ${columns} ${group.to} ${group.characters}`;
     const known = this.#views.get(number);
-    if (known?.line === line && known.key === key) return known.view;
+    if (known !== undefined && known.key === key && sameText(known.line, line)) {
+      // Fetched again: what is drawn of it stays as it is, with a selection in it.
+      known.line = line;
+      return known.view;
+    }
     // Until it is its turn, a line that is expanded is looked at anew in each frame.
     if (expanded && !this.#mayRead(line, columns)) return this.#waitingView(line);
     const view = this.#draw(number, line, columns, group, expanded);
@@ -257,4 +261,8 @@ export class LongLines {
     this.#groups = groups;
     return groups;
   }
+}
+
+function sameText(a: Line, b: Line): boolean {
+  return a === b || (a[1] === b[1] && a[2]?.c === b[2]?.c);
 }

@@ -8,12 +8,14 @@ const MARGIN = '600px';
 
 /**
  * The text of a very long line, in segments whose size is known before they are drawn. Only those near what is seen
- * have text in them.
+ * have text in them, and those with `data-held`, in which a selection begins or ends.
  */
 export class LongText {
   readonly nodes: readonly HTMLElement[];
   readonly #cutter: Cutter;
   readonly #segments = new Map<Element, Segment>();
+  /** Those out of sight that have text yet. */
+  readonly #left = new Set<Element>();
   readonly #fit: GlyphFit;
   readonly #observer: IntersectionObserver;
 
@@ -41,8 +43,14 @@ export class LongText {
     for (const { target, isIntersecting } of entries) {
       const segment = this.#segments.get(target);
       if (segment === undefined) continue;
-      const runs = isIntersecting ? this.#cutter.cut(segment.from, segment.to) : [];
-      target.replaceChildren(...drawRuns(runs, this.#fit).nodes);
+      if (!isIntersecting) this.#left.add(target);
+      else if (this.#left.delete(target) || target.firstChild !== null) continue;
+      else target.replaceChildren(...drawRuns(this.#cutter.cut(segment.from, segment.to), this.#fit).nodes);
+    }
+    for (const element of this.#left) {
+      if (element.hasAttribute('data-held')) continue;
+      element.replaceChildren();
+      this.#left.delete(element);
     }
   }
 }

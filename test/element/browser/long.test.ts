@@ -1,7 +1,9 @@
 import { assert } from 'chai';
 import type { Line } from '../../../src/protocol/line.ts';
-import { frame, mount, nodesIn, rowsOnScreen, shadow, shadowAll, unmountAll, until, type Mounted } from './support/fixture.ts';
-import { MemoryLog, START } from './support/memory-log.ts';
+import { frame, mount, nodesIn, press, rowsOnScreen, shadow, shadowAll, unmountAll, until, type Mounted } from './support/fixture.ts';
+import { copied } from './support/clipboard.ts';
+import { MemoryLog, numbered, START } from './support/memory-log.ts';
+import { drag, drop, release, type Point } from './support/pointer.ts';
 
 const MEGABYTE = 1_048_576;
 /** A million characters of which each piece says where it stands. */
@@ -129,4 +131,90 @@ describe('a huge line', () => {
     assert.isAtMost(chip.right, box.left + scroller.clientWidth);
     assert.isAbove(chip.left, box.left);
   });
+});
+
+describe('a selection in a huge line that is expanded', () => {
+  afterEach(async () => {
+    await release();
+    unmountAll();
+  });
+
+  const segmentOf = (element: Element, index: number): HTMLElement | undefined =>
+    shadowAll(element, '.segment').findLast(({ dataset }) => Number(dataset['from']) <= index);
+  /** Where a character of the huge line is on screen. */
+  function pointAt(element: Element, index: number): Point {
+    const segment = segmentOf(element, index);
+    const text = segment?.firstChild;
+    if (!(text instanceof Text)) throw new Error(`Character ${index} is not in the document.`);
+    const range = document.createRange();
+    const at = index - Number(segment?.dataset['from']);
+    range.setStart(text, at);
+    range.setEnd(text, at + 1);
+    const { left, top, height } = range.getBoundingClientRect();
+    return [left + 1, top + height / 2];
+  }
+  const drawn = (element: Element): number => shadowAll(element, '.segment').filter(({ firstChild }) => firstChild !== null).length;
+
+  for (const wrap of [false, true]) {
+    it(`keeps its exact characters while they are out of sight, ${wrap ? 'wrapped' : 'in one row'}`, async () => {
+      // Each time it is asked for it comes as another object, as it does from a server.
+      const log = new MemoryLog((line) => (line === 2 ? [START, huge] : numbered(line)));
+      const mounted = mount(log, { follow: 'off', ...(wrap ? { wrap: '' } : {}) });
+      const { element } = mounted;
+      log.live(100_000);
+      await until(() => shadowAll(element, '.more').length === 1);
+      act(element, 'toggle').click();
+      await until(() => drawn(element) > 0);
+      const { scroller } = mounted;
+      const go = (rows: number, columns: number): void => {
+        if (wrap) for (let page = 0; page < Math.abs(rows) / 20; page += 1) press(scroller, rows < 0 ? 'PageUp' : 'PageDown');
+        else scroller.scrollLeft += columns * 7.8;
+      };
+      go(3_000, 400_000);
+      const box = scroller.getBoundingClientRect();
+      // Beside the number, what can be done with the line, and the way to the end of the log.
+      const visible = (index: number): boolean => {
+        const [x, y] = pointAt(element, index);
+        return x > box.left + 120 && x < box.right - 300 && y > box.top + 4 && y < box.bottom - 90;
+      };
+      let indexes: readonly number[] = [];
+      await until(() => {
+        const segments = shadowAll(element, '.segment').filter(({ firstChild }) => firstChild !== null);
+        indexes = segments
+          .flatMap(({ dataset, textContent }) => Array.from({ length: textContent?.length ?? 0 }, (_, at) => Number(dataset['from']) + at))
+          .filter(visible);
+        return indexes.length > 10 && (indexes[0] ?? 0) > 100_000;
+      });
+      await frame();
+      const first = indexes[3] ?? Number.NaN;
+      const last = indexes.at(-3) ?? Number.NaN;
+      await drag(pointAt(element, first), pointAt(element, last));
+      await drop();
+      const expected = huge.slice(first, last);
+      assert.equal(await copied(), expected);
+
+      go(-3_000, -400_000);
+      await until(() => shadowAll(element, '.segment')[0]?.firstChild !== null);
+      await frame();
+      assert.equal(await copied(), expected, 'in another part of the line');
+
+      element.goTo(90_000);
+      await until(() => rowsOnScreen(element).some(({ number, text }) => number === 90_000 && text !== ''));
+      assert.equal(await copied(), expected, 'at the other end of the log');
+      element.goTo(50_000);
+      await until(() => rowsOnScreen(element).some(({ number, text }) => number === 50_000 && text !== ''));
+      element.goTo('start');
+      await until(() => rowsOnScreen(element).some(({ number, text }) => number === 1 && text !== ''));
+      await until(() => drawn(element) > 1);
+      await frame();
+      assert.equal(await copied(), expected, 'back again');
+      assert.isBelow(drawn(element), 20);
+
+      document.getSelection()?.removeAllRanges();
+      await frame();
+      go(800, 100_000);
+      await until(() => shadowAll(element, '.segment')[0]?.firstChild === null);
+      await until(() => segmentOf(element, first)?.firstChild === null);
+    });
+  }
 });

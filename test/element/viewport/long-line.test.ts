@@ -109,6 +109,18 @@ describe('a line that came in parts', () => {
     expect(long.hidden(1, 5)).toEqual([{ from: 3, to: 4, height: 0 }]);
   });
 
+  it('is drawn as before when it is fetched again, and anew when it is another line, or at another width', () => {
+    const long = new LongLines();
+    const again = (fill: string, carry: string): Line => [0, fill.repeat(10_000), { c: carry }];
+    long.toggle(7);
+    const view = long.view(7, again('x', '1'), 100);
+    expect(view?.whole).toBeDefined();
+    expect(long.view(7, again('x', '1'), 100)).toBe(view);
+    expect(long.view(7, again('x', '1'), 90)).not.toBe(view);
+    expect(long.view(7, again('x', '31'), 100)).not.toBe(view);
+    expect(long.view(7, again('y', '1'), 100)?.whole?.text[0]).toBe('y');
+  });
+
   it('is read a part in each frame where all of them are in sight, so that no frame waits for all', () => {
     const long = new LongLines();
     const big = Array.from({ length: 4 }, (_, at): Line => [0, 'x'.repeat(1_000_000), at < 3 ? { p: 1 } : {}]);

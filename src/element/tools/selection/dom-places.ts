@@ -26,6 +26,11 @@ export function placeOf(log: Element, node: Node, offset: number): Place | undef
   return { line: lineOf(row), column: columnIn(text, node, offset) };
 }
 
+/** The part of a very long line that a node is in. */
+export function segmentOf(node: Node | undefined): HTMLElement | undefined {
+  return (node instanceof Element ? node : node?.parentElement)?.closest<HTMLElement>('.segment') ?? undefined;
+}
+
 function lineOf(row: HTMLElement): number {
   return Number(row.dataset['line'] ?? row.dataset['fold']);
 }
@@ -44,8 +49,8 @@ function columnInFold(fold: HTMLElement, node: Node, offset: number): number {
 
 function columnIn(text: Element, node: Node, offset: number): number {
   // Of a very long line only parts are in the document, which say where in it they begin.
-  const segment = (node instanceof Element ? node : node.parentElement)?.closest<HTMLElement>('.segment');
-  if (segment) return Number(segment.dataset['from']) + lengthTo(segment, node, offset);
+  const segment = segmentOf(node);
+  if (segment !== undefined) return Number(segment.dataset['from']) + lengthTo(segment, node, offset);
   const drawn = document.createRange();
   drawn.selectNodeContents(text);
   const where = drawn.comparePoint(node, offset);

@@ -1,5 +1,5 @@
 import type { Viewport } from '../../viewport/viewport.ts';
-import { placeOf, selectedBoundaries, type Boundaries } from './dom-places.ts';
+import { placeOf, segmentOf, selectedBoundaries, type Boundaries } from './dom-places.ts';
 import { spanBetween, type Place, type Span } from './places.ts';
 
 export interface TextSelectionHost {
@@ -25,6 +25,8 @@ export class TextSelection {
   /** While the reader draws a selection that began in the log: ends listening for the release. */
   #drag: AbortController | undefined;
   #span: Span | undefined;
+  /** Parts of very long lines that keep their text although they are out of sight. */
+  #held: readonly HTMLElement[] = [];
 
   constructor(host: TextSelectionHost) {
     this.#host = host;
@@ -39,7 +41,7 @@ export class TextSelection {
     document.removeEventListener('selectionchange', this.#read);
     this.#drag?.abort();
     this.#drag = this.#span = undefined;
-    this.#host.viewport.pinned = [];
+    this.#hold(undefined);
   }
 
   /** What is selected; undefined for nothing. Events tell of it only later. */
@@ -57,19 +59,28 @@ export class TextSelection {
   clear(): void {
     if (this.#ends() !== undefined) document.getSelection()?.removeAllRanges();
     this.#span = undefined;
-    this.#host.viewport.pinned = [];
+    this.#hold(undefined);
   }
 
   readonly #read = (): void => {
     const { viewport } = this.#host;
     const ends = this.#ends();
     const { start, end } = ends ?? {};
-    // A lone caret, too, is where a click with shift begins.
-    viewport.pinned = [start, end].flatMap((place) => (place === undefined ? [] : [place.line]));
+    this.#hold(ends);
     const before = this.#span;
     this.#span = ends === undefined || ends.found.collapsed ? undefined : this.#spanOf(start, end);
     if (before === undefined && this.#span !== undefined) viewport.leave();
   };
+
+  /** Keeps in the document what a selection begins and ends in. A lone caret, too, is where a click with shift begins. */
+  #hold(ends: Ends | undefined): void {
+    const { start, end, found } = ends ?? {};
+    this.#host.viewport.pinned = [start, end].flatMap((place) => (place === undefined ? [] : [place.line]));
+    const held = [start && found?.startContainer, end && found?.endContainer].flatMap((node) => segmentOf(node) ?? []);
+    for (const element of this.#held) if (!held.includes(element)) element.removeAttribute('data-held');
+    for (const element of held) element.toggleAttribute('data-held', true);
+    this.#held = held;
+  }
 
   /** Both ends of what is selected in the page, as far as they are in this log; undefined when none is. */
   #ends(): Ends | undefined {
