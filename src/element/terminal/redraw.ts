@@ -1,10 +1,14 @@
-import type { TextRun } from './runs.ts';
+import { plainText } from './parse.ts';
+import { textOf, type TextRun } from './runs.ts';
 import { Screen } from './screen.ts';
 
 /** Rows of a fold that can no longer change, at most; a tool that goes on redrawing begins another fold. */
 const MAX_FIXED_ROWS = 256;
 /** Longest line that is kept for being redrawn, characters; a longer one ends what was before it. */
 const MAX_LINE = 65_536;
+
+/** Lines of a fold, at most, that are shown one by one as long as folding them would hide nothing but empty ones. */
+const FEW = 16;
 
 /** Lines that a tool wrote over one another, and what was left of them. */
 export interface Redraw {
@@ -22,6 +26,8 @@ interface Fold {
   updates: number;
   /** Rows that have left the screen. */
   fixed: (readonly TextRun[])[];
+  /** The lines, where they are few. */
+  lines: readonly string[] | undefined;
 }
 
 /**
@@ -35,6 +41,8 @@ export class RedrawScanner {
   /** Ascending and disjoint; each has a row on the screen. */
   #open: Fold[] = [];
   #done: Redraw[] = [];
+  /** The last few lines. */
+  #latest: string[] = [];
 
   /** @param first - Number of the first line. */
   constructor(first: number) {
@@ -54,6 +62,8 @@ export class RedrawScanner {
   push(text: string, carry = ''): void {
     const line = this.#next++;
     if (text.length > MAX_LINE) this.#restart();
+    this.#latest.push(text);
+    if (this.#latest.length > FEW) this.#latest.shift();
     const { touched, ups, added } = this.#screen.write(line, text, carry);
     if (touched < line || added > 1 || ups > 0) this.#fold(Math.min(touched, line), line, ups);
     this.#scroll();
@@ -68,11 +78,11 @@ export class RedrawScanner {
 
   /** The redraws that later lines may still change, in order, as they stand now. */
   open(): Redraw[] {
-    return this.#open.map((fold) => this.#result(fold, [...fold.fixed, ...this.#screen.rows(fold.from, fold.to)]));
+    return this.#open.flatMap((fold) => this.#result(fold, [...fold.fixed, ...this.#screen.rows(fold.from, fold.to)]) ?? []);
   }
 
   #fold(from: number, to: number, updates: number): void {
-    const fold: Fold = { from, to, updates, fixed: [] };
+    const fold: Fold = { from, to, updates, fixed: [], lines: undefined };
     // What is next to one another is one: a bar below of what a tool prints would make a fold of each line.
     for (let last = this.#open.at(-1); last !== undefined && last.to >= fold.from - 1; last = this.#open.at(-1)) {
       fold.from = Math.min(fold.from, last.from);
@@ -81,6 +91,8 @@ export class RedrawScanner {
       fold.fixed = last.fixed;
       this.#open.pop();
     }
+    const count = to - fold.from + 1;
+    if (count <= FEW) fold.lines = this.#latest.slice(-count);
     this.#open.push(fold);
   }
 
@@ -92,9 +104,10 @@ export class RedrawScanner {
       const next = this.#screen.firstLine;
       if (next > fold.to) {
         this.#open.shift();
-        this.#done.push(this.#result(fold, fold.fixed));
+        this.#finish(fold);
       } else if (fold.fixed.length >= MAX_FIXED_ROWS && next > row.first) {
-        this.#done.push(this.#result({ ...fold, to: next - 1 }, fold.fixed));
+        this.#finish({ ...fold, to: next - 1, lines: undefined });
+        fold.lines = undefined;
         fold.from = next;
         fold.updates = 0;
         fold.fixed = [];
@@ -108,9 +121,24 @@ export class RedrawScanner {
     this.#screen = new Screen();
   }
 
-  #result({ from, to, updates }: Fold, rows: readonly (readonly TextRun[])[]): Redraw {
+  #finish(fold: Fold): void {
+    const result = this.#result(fold, fold.fixed);
+    if (result !== undefined) this.#done.push(result);
+  }
+
+  /** Undefined where folding would hide no text: what stands there is what each line shows by itself. */
+  #result({ from, to, updates, lines }: Fold, rows: readonly (readonly TextRun[])[]): Redraw | undefined {
+    if (lines !== undefined && same(rows.map(textOf), lines.map(plainText))) return undefined;
     let length = rows.length;
     while (length > 0 && rows[length - 1]?.every((run) => run.text.trim() === '' && !run.chip) === true) length -= 1;
     return { from, to, updates: Math.max(1, updates), frame: rows.slice(0, length) };
   }
+}
+
+/** Whether there is the same text in the same order, with other empty lines in between. */
+function same(rows: readonly string[], lines: readonly string[]): boolean {
+  const written = (texts: readonly string[]): string[] => texts.map((text) => text.trimEnd()).filter((text) => text !== '');
+  const left = written(rows);
+  const each = written(lines);
+  return left.length === each.length && left.every((text, at) => text === each[at]);
 }

@@ -100,6 +100,16 @@ describe('lines that a tool redraws', () => {
     expect(shown(lines)).toEqual(['Unpacking a (1.0) ...', 'Setting up a (1.0) ...']);
   });
 
+  it('are not those of which nothing would be hidden: that were empty, or only gone to', () => {
+    const lines = ['a', '', `${UP}b`, '', 'c', `${ESC}7${ESC}[0;30r${ESC}8${UP}${ESC}[Bd`, '', `${UP}${ESC}[J`];
+    expect(scan(lines)).toEqual([]);
+    expect(shown(lines)).toEqual(['a', '', 'b', '', 'c', 'd', '', '']);
+    // As soon as something is, they are folded from the start.
+    expect(scan([...lines, `${ESC}[2AD`])).toEqual([{ from: 6, to: 9, updates: 3, frame: ['D'] }]);
+    expect(scan(['', `${UP}first`, `${UP}next`])).toEqual([{ from: 1, to: 3, updates: 2, frame: ['nextt'] }]);
+    expect(scan(['', `${UP}two`, `${UP}${ESC}[3C more`])).toEqual([{ from: 1, to: 3, updates: 2, frame: ['two more'] }]);
+  });
+
   it('keep the look of what was written, and of rows that nobody wrote over', () => {
     const scanner = new RedrawScanner(7);
     scanner.push('red', '31');
@@ -195,6 +205,24 @@ describe('what is shown of a log', () => {
     fc.assert(
       fc.property(lines, (log) => {
         expect(trimmed(shown(log))).toEqual(trimmed(terminal(log)));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('hides nothing but what was written over, and makes no fold where nothing was', () => {
+    const written = (text: string): string => text.trimEnd();
+    fc.assert(
+      fc.property(lines, (log) => {
+        const folds = scan(log);
+        for (const { from, to, frame } of folds) {
+          const each = log.slice(from - 1, to).map((line) => written(plainText(line)));
+          // A fold of many lines may have come about without hiding any.
+          if (to - from < 16) expect(frame.map(written).filter(Boolean)).not.toEqual(each.filter(Boolean));
+        }
+        // All that a terminal shows in the end is there, with what it would have shown of each other line.
+        const left = shown(log).map(written).filter(Boolean);
+        for (const row of terminal(log).map(written).filter(Boolean)) expect(left).toContain(row);
       }),
       { numRuns: 1_000 },
     );
