@@ -1,0 +1,61 @@
+// S9: 500 logs with ten viewers each, of whom one reads slowly; a flood on five of the logs, and what the others feel of it.
+import { setPriority } from 'node:os';
+import { round } from '../stats.mjs';
+import { needFiles, observe, openStage, tell } from './stage.mjs';
+
+const FLOODED = 5;
+const VIEWERS = 10;
+/** So many manieth viewer reads slowly. */
+const SLOW = 10;
+
+/** @param {import('../load.bench.mjs').Conditions} conditions @returns {AsyncGenerator<import('../../scripts/bench.mjs').Row>} */
+export async function* manyLogs({ quick, folder }) {
+  const count = quick ? 100 : 500;
+  const seconds = quick ? 5 : 15;
+  needFiles(count * VIEWERS);
+  const stage = await openStage('ours', `lmdb:${await folder()}`);
+  const { server, url, socketUrl } = stage;
+  const logs = await stage.logs(Array.from({ length: count }, (_, at) => `run/${at + 1}`));
+  const [flooded, quiet] = [logs.slice(0, FLOODED), logs.slice(FLOODED)];
+  // The tenth viewer of each log is a slow one.
+  const seats = (/** @type {typeof logs} */ some) => some.flatMap((log) => Array.from({ length: VIEWERS }, () => [log]));
+  // What is asked is what the server does to the quiet ones, so that the flood's own viewers and producers leave them the processor.
+  setPriority(process.pid, 5);
+  const [deluged, deluge] = [await stage.viewers(), await stage.producers()];
+  setPriority(process.pid, 0);
+  const [calm, trickle] = [await stage.viewers(), await stage.producers()];
+  await calm.call('join', socketUrl, seats(quiet));
+  await deluged.call('join', socketUrl, seats(flooded));
+  await trickle.call('open', url, quiet, 0);
+  const slow = (await calm.call('slow', SLOW)) + (await deluged.call('slow', SLOW));
+  await trickle.call('steady', 1, 1_000);
+  await observe(server, [calm], 2);
+  const without = await observe(server, [calm], seconds);
+  await deluge.call('flood', url, flooded);
+  const beside = await observe(server, [calm, deluged], seconds);
+  const heads = { ...(await deluge.call('rest')), ...(await trickle.call('rest')) };
+  await Promise.all([calm.call('wake'), deluged.call('wake')]);
+  await Promise.all([calm.call('reached', heads), deluged.call('reached', heads)]);
+  const whole = await deluged.call('complete', url, Object.fromEntries(flooded), heads, 0);
+  await calm.call('complete', url, Object.fromEntries(quiet), heads, 0);
+  await trickle.call('end');
+  await stage.close();
+  const p99 = (/** @type {import('./stage.mjs').Observation} */ { waits }) => waits[0]?.p99 ?? NaN;
+  const lines = flooded.reduce((sum, [channel]) => sum + (heads[channel] ?? 0), 0);
+  yield {
+    id: 'S9',
+    what: `${count} logs, ${VIEWERS} viewers each, ${slow} of them slow: p99 of the quiet logs beside a flood on ${FLOODED}, by that without it`,
+    ours: round(p99(beside) / p99(without)),
+    bar: 10,
+    unit: '×',
+    against: `without ${tell(without)}; beside (quiet, flooded) ${tell(beside)}`,
+  };
+  yield {
+    id: 'S9',
+    what: 'resident memory that the flood costs',
+    ours: round((beside.resident - without.resident) / 1e6),
+    bar: 256,
+    unit: 'MB',
+    against: `${Math.round(lines / seconds).toLocaleString('en')} lines/s appended; ${whole.skips} skips, whose ${whole.fetched.toLocaleString('en')} lines came over HTTP; everybody had every line once`,
+  };
+}
