@@ -188,10 +188,14 @@ export class Placement {
       const rows = (this.rows = geometry.index(this.#status, this.#gaps));
       this.#box.layout(this.#extent(), this.#wantedY(rows, following));
       const { y } = this.#box;
-      if (Math.abs(rows.yOf(this.#anchor) - y) > 1e-6) this.#anchor = rows.anchorAt(y);
       const near = (this.near = windowOf({ rows, y, viewport: geometry.height, rowHeight: geometry.rowHeight, following, nodesPerRow }));
       const window = fill === undefined ? near : joined(near, fill, rows);
-      if (pass === MAX_PASSES || !geometry.count(window, this.#lines, rows)) return window;
+      if (pass < MAX_PASSES && geometry.count(window, this.#lines, rows)) continue;
+      // Only now heights are what they are. What is seen holds the place: no line that is hidden, or above the edge.
+      const { line, dy } = this.#anchor;
+      const unseen = rows.gapAt(line) !== undefined || dy >= rows.heightAt(line);
+      if (unseen || Math.abs(rows.yOf(this.#anchor) - y) > 1e-6) this.#anchor = rows.anchorAt(y);
+      return window;
     }
   }
 
@@ -199,7 +203,7 @@ export class Placement {
     const { target } = this;
     if (following || target === undefined) {
       this.target = undefined;
-      return following ? rows.height : rows.yOf(this.#anchor);
+      return following ? rows.height : this.#anchorY(rows);
     }
     if (target === 'start' || target === 'end') {
       this.target = undefined;
@@ -211,6 +215,13 @@ export class Placement {
     // It stays where it is while the lines above it come, whatever height they turn out to have.
     this.#anchor = { line, dy: Math.min(0, (rows.heightAt(line) - this.geometry.height) / 2) };
     return rows.yOf(this.#anchor);
+  }
+
+  /** Whoever was deep in a line that is hidden now is not taken past what stands there instead. */
+  #anchorY(rows: RowIndex): number {
+    const { line, dy } = this.#anchor;
+    const past = dy > 0 && rows.gapAt(line) !== undefined && dy >= rows.heightAt(line);
+    return rows.yOf(past ? { line, dy: 0 } : this.#anchor);
   }
 }
 
