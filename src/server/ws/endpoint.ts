@@ -7,6 +7,7 @@ import type { Bye } from '../../protocol/messages.ts';
 import type { ServerContext } from '../context.ts';
 import { Problem } from '../http/problem.ts';
 import { Beats } from './beats.ts';
+import { Pace } from './pace.ts';
 import { PartClock } from './part-clock.ts';
 import { refuseUpgrade } from './refusal.ts';
 import { Session, type SessionHost } from './session.ts';
@@ -16,12 +17,15 @@ import { ViewerSocket } from './viewer-socket.ts';
 const OTHER_VERSION = /^log-stream\.v\d+$/u;
 /** ms that a closing socket gets to answer, and a closing server its sockets. */
 const CLOSE_TIMEOUT = 5_000;
+/** Logs that viewers begin to follow in one turn of the event loop: each takes some 20 µs. */
+const OPENINGS = 100;
 
 /** The WebSockets of one server. */
 export class WebSocketEndpoint implements SessionHost {
   readonly context: ServerContext;
   readonly #server: InstanceType<typeof WebSocketServer<typeof ViewerSocket>>;
   readonly partClock = new PartClock();
+  readonly openings = new Pace(OPENINGS);
   readonly #sessions = new Set<Session>();
   readonly #beats: Beats;
   /** Sockets that are not closed yet, although their session is over or there never was one. */

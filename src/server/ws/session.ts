@@ -9,6 +9,7 @@ import { positionIn } from '../resolve.ts';
 import { readFrame, type Request } from './inbox.ts';
 import { Misconduct } from './misconduct.ts';
 import { Outlet } from './outlet.ts';
+import type { Pace } from './pace.ts';
 import type { PartClock } from './part-clock.ts';
 import { Subscription } from './subscription.ts';
 import { Turns } from './turns.ts';
@@ -28,6 +29,8 @@ const NO_LOGS: ReadonlyMap<string, Subscription | undefined> = new Map();
 export interface SessionHost {
   readonly context: Pick<ServerContext, 'hub' | 'signer' | 'limits' | 'logger' | 'metrics' | 'heartbeat'>;
   readonly partClock: PartClock;
+  /** Logs that are begun to be followed, by all sockets together. */
+  readonly openings: Pace;
   /** The session follows nothing any more; its socket may still be closing. */
   disposed(session: Session): void;
   /** Its socket is closed. */
@@ -273,6 +276,8 @@ export class Session implements SocketListener {
     this.#follow(channel, undefined);
     this.#opening += 1;
     try {
+      await this.#host.openings.pass();
+      if (this.#isDisposed) return;
       const topic = await hub.acquire(channel);
       if (this.#isDisposed) {
         hub.release(topic);
