@@ -29,8 +29,9 @@ export interface LogStreamProperties {
   get follow(): FollowMode;
   set follow(value: FollowMode | null);
 
-  /** Whether long lines are to be broken. */
-  wrap: boolean;
+  /** Whether long lines are broken. */
+  get wrap(): boolean;
+  set wrap(value: boolean | null);
 
   get lineNumbers(): OnOff;
   set lineNumbers(value: OnOff | null);
@@ -61,8 +62,11 @@ export interface LogStreamProperties {
   set toolbar(value: ToolbarMode | null);
 }
 
-/** What an attribute may say: any text, one of some words (the first counts for any other), or that it is there. */
-type Values = 'text' | 'flag' | readonly [string, ...string[]];
+/**
+ * What an attribute may say: any text, one of some words (the first counts for any other), or that it is there; `own` is
+ * for one whose property the element defines itself.
+ */
+type Values = 'text' | 'flag' | 'own' | readonly [string, ...string[]];
 
 const ON_OFF: Values = ['on', 'off'];
 const ATTRIBUTES: Readonly<Record<string, Values>> = {
@@ -71,7 +75,7 @@ const ATTRIBUTES: Readonly<Record<string, Values>> = {
   'worker-url': 'text',
   'refresh-url': 'text',
   follow: ['auto', 'on', 'off'],
-  wrap: 'flag',
+  wrap: 'own',
   'line-numbers': ON_OFF,
   time: TIME_MODES,
   theme: ['auto', 'light', 'dark'],
@@ -107,6 +111,7 @@ class Reflecting extends LitElement {
 }
 
 for (const [attribute, values] of Object.entries(ATTRIBUTES)) {
+  if (values === 'own') continue;
   Object.defineProperty(Reflecting.prototype, propertyOf(attribute), {
     configurable: true,
     enumerable: true,

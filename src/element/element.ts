@@ -78,6 +78,20 @@ export class LogStreamElement extends LogStreamAttributes {
     return this.#condition.status.state;
   }
 
+  /**
+   * Whether long lines are broken: always with the attribute `wrap`, never with `wrap="off"`, and without it where the
+   * element is narrower than 480 px. Setting it decides; null leaves it to the width again. Matches as `:state(wraps)`.
+   */
+  override get wrap(): boolean {
+    const said = this.getAttribute('wrap');
+    return said === null ? (this.#parts?.scroller.narrow ?? false) : said !== 'off';
+  }
+
+  override set wrap(value: boolean | null) {
+    if (value === null) this.removeAttribute('wrap');
+    else this.setAttribute('wrap', value ? '' : 'off');
+  }
+
   /** Scrolls to a line, centred, or to an end; going to the end follows it. */
   goTo(target: Target): void;
   /**
@@ -139,7 +153,7 @@ export class LogStreamElement extends LogStreamAttributes {
     const { viewport } = this.#parts;
     if (name === 'follow') viewport.mode = this.follow;
     else if (name === 'time') viewport.time = this.time;
-    else if (name === 'wrap') viewport.wrap = this.wrap;
+    else if (name === 'wrap') this.#rewrap();
     else if (name === 'topic' || name === 'endpoint' || name === 'worker-url') this.#reopen(name !== 'topic');
   }
 
@@ -171,7 +185,10 @@ export class LogStreamElement extends LogStreamAttributes {
   }
 
   #build(): Parts {
-    const scroller = createScroller((sizes) => viewport.resize(sizes));
+    const scroller = createScroller(
+      (sizes) => viewport.resize(sizes),
+      () => this.#rewrap(),
+    );
     const viewport = new Viewport(scroller.element, this.follow, {
       look: (want, tail) => this.#session.look(want, tail),
       followed: (following) => {
@@ -187,11 +204,21 @@ export class LogStreamElement extends LogStreamAttributes {
       },
     });
     viewport.time = this.time;
-    viewport.wrap = this.wrap;
     const speaker = document.createElement('div');
     speaker.className = 'hidden';
     speaker.setAttribute('role', 'status');
-    return { scroller, viewport, speaker };
+    const parts = { scroller, viewport, speaker };
+    this.#rewrap(parts);
+    return parts;
+  }
+
+  /** Breaks long lines, or no longer. */
+  #rewrap({ scroller, viewport } = this.#parts ?? this.#build()): void {
+    const { wrap } = this;
+    scroller.element.classList.toggle('wraps', wrap);
+    viewport.wrap = wrap;
+    this.#showStates();
+    this.requestUpdate();
   }
 
   /** What a reader does beyond reading; rejects when it cannot be loaded, and tries again the next time. */
@@ -289,9 +316,14 @@ export class LogStreamElement extends LogStreamAttributes {
 
   #reflect(state: LogStatus['state']): void {
     this.setAttribute('state', state);
+    this.#showStates();
+  }
+
+  #showStates(): void {
     const states = this.#internals?.states;
     states?.clear();
-    states?.add(state);
+    states?.add(this.state);
+    if (this.wrap) states?.add('wraps');
   }
 
   #model(viewport: Viewport): ChromeModel {

@@ -6,17 +6,21 @@ const SLACK = 2;
 /** Characters in the probe whose width is measured, and the fewest that stand side by side. */
 const PROBE = 64;
 const MIN_COLUMNS = 8;
+/** Where there is less room than this the reader would scroll sideways all the time, px; the styles of narrow logs say the same. */
+const NARROW = 480;
 
 /** The scrolling element and what is measured in it; made by hand, so that it is there before the chrome is drawn. */
 export interface Scroller {
   readonly element: HTMLDivElement;
+  /** Whether there is little room for a line. */
+  readonly narrow: boolean;
   /** Observes the sizes until disconnected. */
   observe(): void;
   disconnect(): void;
 }
 
-/** `onSize` hears the sizes of the visible part and of its rows. */
-export function createScroller(onSize: (sizes: Sizes) => void): Scroller {
+/** `onSize` hears the sizes of the visible part and of its rows, `onNarrow` that it became narrow or is no more. */
+export function createScroller(onSize: (sizes: Sizes) => void, onNarrow: () => void): Scroller {
   const element = document.createElement('div');
   element.className = 'viewport';
   element.tabIndex = 0;
@@ -36,7 +40,15 @@ export function createScroller(onSize: (sizes: Sizes) => void): Scroller {
   cells.dataset['cells'] = '0'.repeat(PROBE);
   probe.append(cells);
   element.append(probe);
+  let narrow = false;
   const observer = new ResizeObserver(() => {
+    // With its scrollbars: these come and go with what is shown, so that it would go to and fro. What is not displayed has no width.
+    const { offsetWidth } = element;
+    if (offsetWidth > 0 && offsetWidth < NARROW !== narrow) {
+      narrow = !narrow;
+      // What follows from it may resize what is observed, which has to wait for the next frame.
+      setTimeout(onNarrow);
+    }
     // Sideways scrolling moves the rows; what says something about the log stays as wide as what is seen.
     element.style.setProperty('--visible', `${element.clientWidth}px`);
     const cell = cells.getBoundingClientRect().width / PROBE;
@@ -46,6 +58,9 @@ export function createScroller(onSize: (sizes: Sizes) => void): Scroller {
   });
   return {
     element,
+    get narrow() {
+      return narrow;
+    },
     observe() {
       observer.observe(element);
       observer.observe(probe);

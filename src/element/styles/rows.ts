@@ -121,16 +121,16 @@ export const rowStyles = css`
     unicode-bidi: isolate;
   }
   /* A grid: each row takes as many characters as fit, whatever they are, so that rows can be counted instead of measured. */
-  :host([wrap]) :is(.spacer, .block) {
+  .wraps :is(.spacer, .block) {
     width: 100%;
     min-width: 0;
     overflow: clip;
   }
-  :host([wrap]) :is(.row, .frame) {
+  .wraps :is(.row, .frame) {
     height: auto;
     min-height: var(--ls-line, 20px);
   }
-  :host([wrap]) :is(.row:not(.wait), .frame) .text {
+  .wraps :is(.row:not(.wait), .frame) .text {
     flex: none;
     width: var(--text);
     padding: 0;
@@ -179,7 +179,7 @@ export const rowStyles = css`
   .whole .text {
     display: flex;
   }
-  :host([wrap]) .whole .text {
+  .wraps .whole .text {
     display: block;
   }
   /* Where the line goes on beyond the edge, what can be done with it stays in sight. */
@@ -202,13 +202,13 @@ export const rowStyles = css`
     user-select: none;
     -webkit-user-select: none;
   }
-  :host([wrap]) .more {
+  .wraps .more {
     display: flex;
     width: max-content;
     max-width: 100%;
     margin: 1px 0;
   }
-  :host([wrap]) .fold > .more {
+  .wraps .fold > .more {
     margin-inline-start: calc(var(--gutter) + var(--time));
   }
   .more > * {
@@ -296,7 +296,7 @@ export const rowStyles = css`
       padding: 0 8px;
     }
     /* There the text has the room. */
-    :host(:not([wrap])) .row .more > span {
+    .viewport:not(.wraps) .row .more > span {
       display: none;
     }
   }

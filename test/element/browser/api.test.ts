@@ -70,7 +70,7 @@ describe('<log-stream>', () => {
     customElements.upgrade(early);
     assert.equal(early.getAttribute('topic'), TOPIC);
     assert.equal(early.getAttribute('time'), 'utc');
-    assert.isTrue(early.hasAttribute('wrap'));
+    assert.equal(early.getAttribute('wrap'), '');
     early.remove();
   });
 

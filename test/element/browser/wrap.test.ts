@@ -242,4 +242,107 @@ describe('wrapping', () => {
     assert.equal(box.height, 20 * rowCount('Downloading '.repeat(60), columnsOf(element)));
     assert.closeTo(box.bottom - scroller.getBoundingClientRect().top, scroller.clientHeight - 8, 1);
   });
+
+  describe('where nothing is said about it', () => {
+    async function sized(width: number, attributes: Record<string, string> = {}): Promise<Mounted> {
+      const log = new MemoryLog((line) => [START + line, words(line)]);
+      const mounted = mount(log, { follow: 'off', ...attributes });
+      mounted.element.style.width = `${width}px`;
+      log.live(100_000);
+      await until(() => rowsOnScreen(mounted.element).some((row) => row.text !== ''));
+      await until(() => shadowAll(mounted.element, '.toolbar').length === 1);
+      await frame();
+      return mounted;
+    }
+    const isBroken = (element: Element): boolean => shadowAll(element, '.row').some((row) => row.getBoundingClientRect().height > 20);
+    const button = (element: Element): HTMLButtonElement => shadow(element, '[data-action="wrap"]');
+
+    for (const [width, value, wraps] of [
+      [360, undefined, true],
+      [360, 'off', false],
+      [360, '', true],
+      [1_280, undefined, false],
+      [1_280, 'off', false],
+      [1_280, '', true],
+      [1_280, 'on', true],
+    ] as const) {
+      const said = value === undefined ? 'without the attribute' : `with wrap="${value}"`;
+      it(`${wraps ? 'breaks' : 'does not break'} lines ${width} px wide ${said}`, async () => {
+        const { element, scroller } = await sized(width, value === undefined ? {} : { wrap: value });
+        await until(() => isBroken(element) === wraps);
+        assert.equal(element.wrap, wraps);
+        assert.equal(element.matches(':state(wraps)'), wraps);
+        assert.isTrue(element.matches(':state(live)'));
+        await until(() => button(element).ariaPressed === String(wraps));
+        assert.equal(scroller.scrollWidth <= scroller.clientWidth, wraps);
+        assert.equal(element.getAttribute('wrap'), value ?? null);
+      });
+    }
+
+    it('changes with the width, and stays at the line where it is', async () => {
+      const { element, scroller } = await sized(1_280);
+      element.goTo(50_000);
+      await shows(element, 50_000);
+      scroller.scrollTop += 400;
+      await frame();
+      const top = rowsOnScreen(element)[0]?.number;
+      for (const width of [360, 1_280, 479, 900]) {
+        element.style.width = `${width}px`;
+        await until(() => element.wrap === width < 480 && isBroken(element) === element.wrap);
+        await frame();
+        assert.equal(rowsOnScreen(element)[0]?.number, top, `${width} px`);
+      }
+    });
+
+    it('changes once at the edge, which is where the styles of narrow logs begin', async () => {
+      const { element } = await sized(484);
+      const { borderLeftWidth, borderRightWidth } = getComputedStyle(element);
+      const border = Number.parseFloat(borderLeftWidth) + Number.parseFloat(borderRightWidth);
+      element.style.boxSizing = 'border-box';
+      const changes: boolean[] = [];
+      const observer = new MutationObserver(() => changes.push(element.wrap));
+      observer.observe(shadow(element, '.viewport'), { attributeFilter: ['class'] });
+      for (const [width, wraps] of [
+        [480, false],
+        [479, true],
+        [480, false],
+      ] as const) {
+        element.style.width = `${width + border}px`;
+        await until(() => element.wrap === wraps && isBroken(element) === wraps);
+        for (let again = 0; again < 5; again += 1) await frame();
+        const gutter = getComputedStyle(shadow(element, '.num')).paddingLeft;
+        assert.equal(gutter, wraps ? '8px' : '12px');
+      }
+      observer.disconnect();
+      assert.deepEqual(changes, [true, false]);
+    });
+
+    it('is decided by the key and the button, and left to the width again by null', async () => {
+      const { element, scroller } = await sized(360);
+      await until(() => element.wrap);
+      press(scroller, 'w');
+      assert.equal(element.getAttribute('wrap'), 'off');
+      await until(() => !isBroken(element));
+      element.style.width = '1280px';
+      await frame();
+      button(element).click();
+      assert.equal(element.getAttribute('wrap'), '');
+      await until(() => isBroken(element));
+      element.wrap = null;
+      assert.isFalse(element.hasAttribute('wrap'));
+      await until(() => !isBroken(element));
+      element.style.width = '360px';
+      await until(() => isBroken(element));
+    });
+
+    it('is kept while it is not displayed', async () => {
+      const { element } = await sized(360);
+      await until(() => element.wrap);
+      element.hidden = true;
+      await frame();
+      assert.isTrue(element.wrap);
+      element.hidden = false;
+      await until(() => isBroken(element));
+    });
+  });
 });
