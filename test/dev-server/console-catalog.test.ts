@@ -41,7 +41,7 @@ async function watched(store: ListedStore, jobs: readonly Job[] = []) {
   onTestFinished(stop);
   await vi.waitFor(() => expect(heard).toHaveLength(1));
   const lines = (channel: string) => heard.at(-1)?.find((entry) => entry.channel === channel)?.lines;
-  return { heard, lines, stop };
+  return { catalog, heard, lines, stop };
 }
 
 describe('the counts of the list', () => {
@@ -90,6 +90,19 @@ describe('the counts of the list', () => {
     await vi.waitFor(() => expect(heard.at(-1)?.[0]?.lines).toBe(8));
     const counts = heard.map((entries) => entries[0]?.lines ?? 0);
     expect(counts).toEqual([...counts].sort((a, b) => a - b));
+  });
+
+  it('go on for who looks again, also where the last one left in between', async () => {
+    const store = new ListedStore(2);
+    await append(store, 'build:1', ['first']);
+    const { catalog, stop } = await watched(store);
+    await append(store, 'build:1', ['second']);
+    stop();
+    const heard: (number | undefined)[] = [];
+    onTestFinished(catalog.watch((entries) => heard.push(entries[0]?.lines)));
+    await vi.waitFor(() => expect(heard).toEqual([2]));
+    await append(store, 'build:1', ['third']);
+    await vi.waitFor(() => expect(heard).toEqual([2, 3]));
   });
 
   it('are watched for only while somebody looks, and only of logs that are listed', async () => {

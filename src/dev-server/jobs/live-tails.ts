@@ -30,7 +30,9 @@ export class LiveTails {
       this.#tails.delete(channel);
     }
     for (const channel of wanted) if (!this.#watched.has(channel)) this.#watched.set(channel, this.#watch(channel));
-    if (wanted.size === 0) clearTimeout(this.#timer);
+    if (wanted.size > 0) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
   /** What was told of a log since the last {@link forget}. */
