@@ -35,7 +35,7 @@ const names = readdirSync(join(ROOT, 'bench')).filter((name) => name.endsWith('.
 const chosen = [];
 for (const name of names.sort()) {
   const bench = /** @type {Bench} */ (await import(new URL(`../bench/${name}`, import.meta.url).href));
-  const whole = asked.length === 0 || asked.some((word) => name.startsWith(word));
+  const whole = asked.length === 0 || asked.some((word) => name.split(/[-.]/u).includes(word));
   const wants = (/** @type {string} */ id) => whole || asked.includes(id);
   if (bench.ids.some(wants)) chosen.push({ bench, wants });
 }

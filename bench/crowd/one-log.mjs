@@ -4,8 +4,8 @@ import { needFiles, observe, openStage, tell } from './stage.mjs';
 
 const CHANNEL = 'build';
 /** 200 lines a second. */
-const LINES = 20;
-const INTERVAL = 100;
+const LINES = 40;
+const INTERVAL = 200;
 const BURST = 2_000;
 const PROCESSES = 2;
 

@@ -57,15 +57,16 @@ await new Promise((resolve) => server.listen(0, '127.0.0.1', 4_096, () => resolv
 const delays = monitorEventLoopDelay({ resolution: RESOLUTION });
 delays.enable();
 
-/** Bytes of the heap in use, once what can go is gone. */
-async function settledHeap() {
-  let least = Infinity;
+/** Bytes of heap and of buffers in use, once what can go is gone. */
+async function settled() {
+  let least = process.memoryUsage();
   for (let round = 0; round < 4; round += 1) {
     globalThis.gc?.();
     await new Promise((resolve) => setTimeout(resolve, 50));
-    least = Math.min(least, process.memoryUsage().heapUsed);
+    const now = process.memoryUsage();
+    if (now.heapUsed < least.heapUsed) least = now;
   }
-  return least;
+  return { heap: least.heapUsed, buffers: least.external };
 }
 
 /** Resident memory, bytes: on Linux without what is mapped of files, which the kernel takes back when it needs room, such as LMDB's. */
@@ -89,8 +90,8 @@ const methods = {
       await Promise.all(some.map(([channel, text]) => store?.append(channel, { lines: [[text]], time, carryIn: '', carryOut: '' })));
     }
   },
-  /** Heap and resident memory, garbage apart: stops the process for a moment. */
-  memory: async () => ({ heap: await settledHeap(), resident: resident() }),
+  /** Memory, garbage apart: stops the process for some moments. */
+  memory: async () => ({ ...(await settled()), resident: resident() }),
   /** Processor time so far, s; memory as it is; how late the event loop was since the last call, ms. */
   usage: () => {
     const late = (/** @type {number} */ nanoseconds) => Math.max(0, nanoseconds / 1e6 - RESOLUTION);
