@@ -4,13 +4,16 @@ import { joinedLength } from './clusters.ts';
 import { isPlain } from './controls.ts';
 import { feed, type Sink } from './feed.ts';
 import { RowSink } from './row-sink.ts';
-import type { Pen, Run, TextRun } from './runs.ts';
+import { textOf, type Pen, type Run, type TextRun } from './runs.ts';
 
 /**
  * Whether a line moves its cursor or takes back what it wrote: by a carriage return, a backspace, or a sequence of
  * columns, erasure or places. Erasing to the end (gcc and grep do it all the time) takes back nothing without those.
  */
 const MOVES = new RegExp(`[\\b\\r]|${ESC}(?:[78]|\\[[0-9;]*(?:[@CDEFGHPXafsu\`]|[1-9][JK]))`, 'u');
+
+/** Sequences that set nothing but the look of what follows. */
+const COLOURS = new RegExp(`${ESC}\\[[0-9;:]*m`, 'gu');
 
 /**
  * What a terminal would show for one line, as runs of equal look. `carry` holds the SGR parameters in force at its
@@ -27,11 +30,9 @@ export function parseLine(text: string, carry = ''): readonly TextRun[] {
 
 /** The text of a line as it is shown, for copying and for screen readers. */
 export function plainText(text: string): string {
-  return isPlain(text)
-    ? text
-    : parseLine(text)
-        .map((run) => run.text)
-        .join('');
+  // Most lines have colours at most, which take up nothing.
+  const bare = text.includes(ESC) ? text.replace(COLOURS, '') : text;
+  return isPlain(bare) ? bare : textOf(parseLine(text));
 }
 
 /** For lines whose cursor only goes forward. */

@@ -20,11 +20,23 @@ const WIDE: readonly (readonly [from: number, to: number])[] = [
 
 /** Marks and format characters, and the vowels and finals of Hangul, which join the syllable before. */
 const JOINING = /^[\p{Mn}\p{Me}\p{Cf}\u1160-\u11ff\ud7b0-\ud7fb]$/u;
+const WIDTHS = { 1: 0, 2: 1, 3: 2 } as const;
 const EMOJI = /^\p{Emoji_Presentation}$/u;
+
+/** What was found out about characters of the first plane: one more than their columns, 0 for nothing yet. */
+const KNOWN = new Uint8Array(0x10000);
 
 /** Columns a character takes on its own: 0 for combining marks and format characters, 2 for wide ones, else 1. */
 export function charWidth(code: number): 0 | 1 | 2 {
   if (code < 0x300) return 1;
+  const known = KNOWN[code];
+  if (known === 1 || known === 2 || known === 3) return WIDTHS[known];
+  const width = findWidth(code);
+  KNOWN[code] = width + 1;
+  return width;
+}
+
+function findWidth(code: number): 0 | 1 | 2 {
   const character = String.fromCodePoint(code);
   if (JOINING.test(character)) return 0;
   if (code < 0x1100) return 1;

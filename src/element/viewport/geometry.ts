@@ -11,6 +11,9 @@ import { RowIndex, type Gap } from './rows.ts';
 const STATE_ROW = 28;
 export const PADDING = { top: 4, bottom: 8 };
 
+/** Characters of lines that are counted at a time: where a line takes thousands of rows, few others are in sight. */
+const COUNT_AT_ONCE = 1_000_000;
+
 /** Sizes of what is seen: heights in px, and how many characters fit side by side (0 while that is not known). */
 export interface Sizes {
   readonly height: number;
@@ -66,26 +69,28 @@ export class Geometry {
     this.#counts.clear();
   }
 
-  /** Counts the rows of the lines of a range that are held and were not counted. Returns whether there were any. */
+  /**
+   * Counts the rows of the lines of a range that are held and were not counted, up to a number of characters. Returns
+   * whether there were any.
+   */
   count({ from, to }: Range, lines: HeldLines, rows: RowIndex): boolean {
     if (!this.wraps) return false;
     let fresh = false;
-    for (let line = from; line <= to; line += 1) {
+    let characters = 0;
+    for (let line = from; line <= to && characters < COUNT_AT_ONCE; line += 1) {
       line = rows.gapAt(line)?.to ?? line;
       const held = this.#counts.get(line) === undefined ? lines.get(line) : undefined;
       if (held === undefined) continue;
       this.#counts.set(line, this.#rowsOf(line, held));
+      characters += held[1].length;
       fresh = true;
     }
     return fresh;
   }
 
-  /** Counts lines anew that are drawn otherwise than before. */
-  recount({ from, to }: Range, lines: HeldLines): void {
-    for (let line = from; this.wraps && line <= to; line += 1) {
-      const held = lines.get(line);
-      if (held !== undefined) this.#counts.set(line, this.#rowsOf(line, held));
-    }
+  /** Forgets the rows of lines that are drawn otherwise than before. */
+  forgetLines({ from, to }: Range): void {
+    for (let line = from; line <= to; line += 1) this.#counts.unset(line);
   }
 
   /** Takes the height that a line was drawn with, px. Returns whether it is another than was thought. */

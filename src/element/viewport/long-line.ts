@@ -115,7 +115,14 @@ export function segmentsOf(text: string, columns: number, rows: number): Segment
   let row = 1;
   let column = 0;
   for (let at = 0; at < text.length;) {
-    const tab = text[at] === '\t';
+    const code = text.charCodeAt(at);
+    // Much of what is not all ASCII is: no mark is below U+0300.
+    if (code >= 0x20 && code < 0x7f && column < columns && !(text.charCodeAt(at + 1) >= 0x300)) {
+      column += 1;
+      at += 1;
+      continue;
+    }
+    const tab = code === 0x09;
     const { end, cells } = tab ? { end: at + 1, cells: TAB_STOP - (column % TAB_STOP) } : readCluster(text, at);
     if (column > 0 && column + cells > columns && cells > 0) {
       if (row === rows) {

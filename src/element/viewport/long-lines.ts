@@ -200,8 +200,8 @@ export class LongLines {
 
   /** Where lines are broken few of them are in sight, and their rows have to be known. */
   #mayRead(line: Line, columns: number | undefined): boolean {
-    if (columns !== undefined || this.#wholes.has(line) || this.#read === 0 || this.#read + line[1].length <= READ_AT_ONCE) {
-      if (!this.#wholes.has(line)) this.#read += line[1].length;
+    if (columns !== undefined || this.#read === 0 || this.#read + line[1].length <= READ_AT_ONCE) {
+      this.#read += line[1].length;
       return true;
     }
     this.#waiting = true;

@@ -110,13 +110,15 @@ export class Placement {
   /** Shows all of a long line, or its head again. */
   toggle(number: number): void {
     const range = this.long.toggle(number);
-    this.geometry.recount(range, this.#lines);
+    this.geometry.forgetLines(range);
     this.#collapse();
-    const rows = (this.rows = this.geometry.index(this.#status, this.#gaps));
+    let rows = this.geometry.index(this.#status, this.#gaps);
     const { line, dy } = this.#anchor;
+    const at = rows.gapAt(line)?.from ?? line;
+    if (this.geometry.count({ from: at, to: at }, this.#lines, rows)) rows = this.geometry.index(this.#status, this.#gaps);
+    this.rows = rows;
     if (line >= range.from && line <= range.to && dy > 0) {
       // Whoever was deep in it is taken to its end.
-      const at = rows.gapAt(line)?.from ?? line;
       this.#anchor = { line: at, dy: Math.min(dy, Math.max(0, rows.heightAt(at) - this.geometry.rowHeight)) };
     }
     this.#box.layout(this.#extent(), rows.yOf(this.#anchor));

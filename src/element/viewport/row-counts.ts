@@ -64,6 +64,21 @@ export class RowCounts {
     if (this.#chunks.size > this.#maxChunks) this.#forgetOldest();
   }
 
+  /** Forgets the rows of a line: it is one that was not counted. */
+  unset(line: number): void {
+    const { chunk: index, at } = place(line);
+    const chunk = this.#chunks.get(index);
+    const rows = chunk?.rows[at] ?? 0;
+    if (chunk === undefined || rows === 0) return;
+    chunk.rows[at] = 0;
+    chunk.known -= 1;
+    chunk.sum -= rows;
+    this.#rows.add(index, -rows);
+    this.#known.add(index, -1);
+    this.#seenRows -= rows;
+    this.#seenLines -= 1;
+  }
+
   /** Rows of all lines before `line`. */
   before(line: number): number {
     const { chunk: index, at } = place(line);

@@ -109,6 +109,20 @@ describe('a line as a terminal shows it', () => {
   it('gives the plain text for copying', () => {
     expect(plainText(`${ESC}[1mbold${ESC}[0m and\rBOLD`)).toBe('BOLD and');
     expect(plainText('plain')).toBe('plain');
+    expect(plainText(`${ESC}${ESC}[m[31mred`)).toBe('[31mred');
+  });
+
+  it('gives as plain text what it shows, of any text', () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        expect(plainText(text)).toBe(
+          parseLine(text)
+            .map((run) => run.text)
+            .join(''),
+        );
+      }),
+      { numRuns: 1_000 },
+    );
   });
 });
 

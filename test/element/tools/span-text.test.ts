@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest';
 import type { Line } from '../../../src/protocol/line.ts';
 import { pagesOf, PAGE, readPages } from '../../../src/element/tools/copy/pages.ts';
 import {
+  AT_ONCE,
   COPY_LIMIT,
   fetchText,
   heldText,
+  heldTextInSteps,
   piecesOf,
   SpanText,
   TooLongError,
@@ -50,7 +52,7 @@ describe('the text of a span', () => {
           return entry && [0, entry[0], entry[1] ? { p: 1 } : {}];
         };
         const span = { start: { line: 1, column: first }, end: { line: texts.length, column: last } };
-        expect(heldText(span, held)).toEqual(await fetchText(span, log, never, nothing));
+        expect(heldText(span, { line: held })).toEqual(await fetchText(span, log, never, nothing));
       }),
     );
   });
@@ -67,9 +69,8 @@ describe('the text of a span', () => {
     expect((await between(at(2), at(4, 4))).text).toBe('line 2\nline 3\nline');
     expect((await between(at(8), at(10))).text).toBe('line 8\nline 9\n');
     expect((await fetchText(spanOfLines({ from: 2, to: 10 }), log, never, nothing, folds)).lines).toBe(9);
-    expect(heldText({ start: at(2), end: at(10, 7) }, (line) => (line > 2 && line < 10 ? undefined : [0, 'x']), folds)?.text).toBe(
-      'x\none\ntwo\nx',
-    );
+    const line = (number: number): Line | undefined => (number > 2 && number < 10 ? undefined : [0, 'x']);
+    expect(heldText({ start: at(2), end: at(10, 7) }, { line, folds })?.text).toBe('x\none\ntwo\nx');
   });
 
   it('is that of every line once, or of what stands for it, whatever is folded', () => {
@@ -92,7 +93,17 @@ describe('the text of a span', () => {
   });
 
   it('is not there at once when a line of it is not', () => {
-    expect(heldText(spanOfLines({ from: 1, to: 3 }), (line) => (line === 2 ? undefined : [0, 'text']))).toBeUndefined();
+    expect(heldText(spanOfLines({ from: 1, to: 3 }), { line: (line) => (line === 2 ? undefined : [0, 'text']) })).toBeUndefined();
+  });
+
+  it('is put together with pauses where lines are huge, and given up when one of them went meanwhile', async () => {
+    const lines = new Map(Array.from({ length: 5 }, (_, at): [number, Line] => [at + 1, [0, String(at).repeat(AT_ONCE / 2)]]));
+    const held = { line: (number: number) => lines.get(number) };
+    let pauses = 0;
+    const text = await heldTextInSteps(spanOfLines({ from: 1, to: 5 }), held, async () => void (pauses += 1));
+    expect(text).toEqual(heldText(spanOfLines({ from: 1, to: 5 }), held));
+    expect(pauses).toBe(2);
+    expect(await heldTextInSteps(spanOfLines({ from: 1, to: 5 }), held, async () => void lines.delete(5))).toBeUndefined();
   });
 
   it('may be as long as the limit, line ends included, and no longer', () => {

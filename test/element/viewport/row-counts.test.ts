@@ -46,14 +46,22 @@ class Model {
 
 const LINES = 5 * CHUNK;
 const line = fc.integer({ min: 1, max: LINES });
-const counted = fc.array(fc.tuple(line, fc.integer({ min: 1, max: 40 })), { maxLength: 300 });
+/** 0 rows: those of the line are forgotten. */
+const counted = fc.array(fc.tuple(line, fc.oneof({ weight: 9, arbitrary: fc.integer({ min: 1, max: 40 }) }, fc.constant(0))), {
+  maxLength: 300,
+});
 
 function both(changes: readonly (readonly [line: number, rows: number])[]): { counts: RowCounts; model: Model } {
   const counts = new RowCounts();
   const model = new Model();
   for (const [at, rows] of changes) {
-    counts.set(at, rows);
-    model.rows.set(at, rows);
+    if (rows === 0) {
+      counts.unset(at);
+      model.rows.delete(at);
+    } else {
+      counts.set(at, rows);
+      model.rows.set(at, rows);
+    }
   }
   return { counts, model };
 }
@@ -88,7 +96,10 @@ describe('the rows of lines that are broken', () => {
     fc.assert(
       fc.property(counted, counted, (first, second) => {
         const counts = new RowCounts(2);
-        for (const [at, rows] of [...first, ...second]) counts.set(at, rows);
+        for (const [at, rows] of [...first, ...second]) {
+          if (rows === 0) counts.unset(at);
+          else counts.set(at, rows);
+        }
         let before = 0;
         for (let at = 2; at <= LINES; at += 97) {
           const rows = counts.before(at);

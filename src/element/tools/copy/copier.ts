@@ -7,7 +7,7 @@ import { WORDS } from '../strings.ts';
 import { wasStopped, type Task } from '../task.ts';
 import type { ToastAction } from '../toast.ts';
 import { hasClipboard, writeClipboard } from './clipboard.ts';
-import { fetchText, heldText, type CopiedText } from './span-text.ts';
+import { AT_ONCE, fetchText, heldText, heldTextInSteps, type AtHand, type CopiedText } from './span-text.ts';
 
 export interface CopierHost {
   readonly session: Session;
@@ -31,7 +31,7 @@ export class Copier {
   intoEvent(event: ClipboardEvent, span: Span): void {
     event.preventDefault();
     try {
-      const held = this.#held(span);
+      const held = this.#isShort(span) ? heldText(span, this.#atHand(span)) : undefined;
       if (held === undefined) void this.byReader(span);
       else event.clipboardData?.setData('text/plain', held.text);
     } catch (error) {
@@ -61,7 +61,7 @@ export class Copier {
   async #text(span: Span): Promise<CopiedText> {
     const { session, task } = this.#host;
     const { log } = session;
-    const held = this.#held(span);
+    const held = await heldTextInSteps(span, this.#atHand(span), pause);
     if (held !== undefined || log === undefined) return held ?? { text: '', lines: 0 };
     const first = span.start.line;
     const total = span.end.line - first + 1;
@@ -70,8 +70,19 @@ export class Copier {
     );
   }
 
-  #held(span: Span): CopiedText | undefined {
-    return heldText(span, (line) => this.#host.viewport.line(line), this.#folds(span));
+  /** Whether it is put together before anybody notices; where there is no other way to the clipboard, it has to be. */
+  #isShort({ start, end }: Span): boolean {
+    let characters = 0;
+    for (let line = start.line; line <= end.line && characters < AT_ONCE; line += 1) {
+      const held = this.#host.viewport.line(line);
+      if (held === undefined) break;
+      characters += held[1].length;
+    }
+    return characters < AT_ONCE || !hasClipboard();
+  }
+
+  #atHand(span: Span): AtHand {
+    return { line: (line) => this.#host.viewport.line(line), folds: this.#folds(span) };
   }
 
   #folds({ start, end }: Span): readonly Folded[] {
@@ -92,4 +103,9 @@ export class Copier {
     const range = { from: there.start.line, to: there.end.line };
     say(error.message, { label: WORDS.downloadInstead, run: () => download(range) });
   }
+}
+
+/** Lets the page do what waits. */
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
 }

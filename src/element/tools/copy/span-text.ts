@@ -6,6 +6,9 @@ import { WORDS } from '../strings.ts';
 import { partOf, type Span } from '../selection/places.ts';
 import { readPages } from './pages.ts';
 
+/** Characters of lines at hand that are put together in one go, where there is time to pause. */
+export const AT_ONCE = 1_000_000;
+
 /** The longest text that is copied, characters; more is what a download is for. */
 export const COPY_LIMIT = 10 * 1_024 * 1_024;
 
@@ -82,19 +85,54 @@ export class SpanText {
   }
 }
 
+/** What has the lines of a span at hand, and what is shown in place of those that are folded. */
+export interface AtHand {
+  line(number: number): Line | undefined;
+  readonly folds?: readonly Folded[];
+}
+
 /** The text of a span of which every line is at hand; undefined when one is not. Throws {@link TooLongError}. */
-export function heldText(span: Span, line: (number: number) => Line | undefined, folds: readonly Folded[] = []): CopiedText | undefined {
+export function heldText(span: Span, held: AtHand): CopiedText | undefined {
   const text = new SpanText(span);
-  for (const piece of piecesOf(span, folds)) {
-    if ('text' in piece) text.addFolded(piece);
-    else
-      for (let number = piece.from; number <= piece.to; number += 1) {
-        const held = line(number);
-        if (held === undefined) return undefined;
-        text.add(number, held[1], held[2]?.p === 1);
-      }
+  const taking = take(text, span, held);
+  let step = taking.next();
+  while (step.done !== true) step = taking.next();
+  return step.value ? text.result() : undefined;
+}
+
+/** The same, with a pause after every {@link AT_ONCE} characters. Rejects with {@link TooLongError}. */
+export async function heldTextInSteps(span: Span, held: AtHand, pause: () => Promise<void>): Promise<CopiedText | undefined> {
+  const text = new SpanText(span);
+  const taking = take(text, span, held);
+  let taken = 0;
+  let step = taking.next();
+  while (step.done !== true) {
+    taken += step.value;
+    if (taken >= AT_ONCE) {
+      taken = 0;
+      await pause();
+    }
+    step = taking.next();
   }
-  return text.result();
+  return step.value ? text.result() : undefined;
+}
+
+/** Takes line after line, telling how many characters each has; in the end whether all were at hand. */
+function* take(text: SpanText, span: Span, { line, folds = [] }: AtHand): Generator<number, boolean> {
+  for (const piece of piecesOf(span, folds)) {
+    if ('text' in piece) {
+      text.addFolded(piece);
+      yield piece.text.length;
+      continue;
+    }
+    for (let number = piece.from; number <= piece.to; number += 1) {
+      const held = line(number);
+      if (held === undefined) return false;
+      text.add(number, held[1], held[2]?.p === 1);
+      yield held[1].length;
+    }
+  }
+  return true;
 }
 
 /**
