@@ -16,6 +16,8 @@ export interface ChromeModel extends ToolsModel {
   readonly elapsed: number | undefined;
   readonly progress: number | undefined;
   readonly notice: Notice | undefined;
+  /** What is said on paper of lines that are not there. */
+  readonly printed: string | undefined;
 }
 
 /** Parts of the element that are loaded later. */
@@ -75,7 +77,12 @@ export function chromeTemplate(
 ): TemplateResult {
   return html`<div class="base" part="base" role="region" aria-label=${STRINGS.region(model.title)}>
     ${headerTemplate(model, later)}
-    <div class="body">${log}${noticeTemplate(model, retry)}${later?.overlay(model)}</div>
+    <div class="body">
+      ${log}
+      <div class="ring"></div>
+      ${noticeTemplate(model, retry)}${later?.overlay(model)}
+    </div>
+    <p class="printed" ?hidden=${model.printed === undefined}>${model.printed}</p>
     ${speaker}
   </div>`;
 }

@@ -328,7 +328,7 @@ export class LogStreamElement extends LogStreamAttributes {
 
   #model(viewport: Viewport): ChromeModel {
     const { status, quiet } = this.#condition;
-    const { progress, behind } = viewport;
+    const { progress, behind, drawn } = viewport;
     const input = { status, quiet, progress, behind };
     return {
       title: this.label || (readTopic(this.topic)?.channel ?? ''),
@@ -341,6 +341,7 @@ export class LogStreamElement extends LogStreamAttributes {
       wrap: this.wrap,
       time: this.time,
       progress: status.state === 'catching-up' ? progress : undefined,
+      printed: STRINGS.printed(drawn.from, drawn.to, status.first, status.head),
       notice: this.topic === '' ? NO_TOPIC : noticeOf(status, Date.now()),
       unseen: viewport.unseen,
     };

@@ -31,7 +31,23 @@ export const rowStyles = css`
   }
   ${timeColumns}
   .viewport:focus-visible {
-    outline-offset: -2px;
+    outline: none;
+  }
+  /* Above all that is scrolled, and the scrollbars: an outline would lie beneath them. */
+  .ring {
+    position: absolute;
+    z-index: 3;
+    inset: 0;
+    display: none;
+    border: 2px solid var(--ls-focus);
+    border-radius: 0 0 7px 7px;
+    pointer-events: none;
+  }
+  .viewport:focus-visible + .ring {
+    display: block;
+  }
+  .printed {
+    display: none;
   }
   .probe {
     position: absolute;
@@ -310,12 +326,27 @@ export const rowStyles = css`
     .state.failed {
       border-inline-start: 3px solid;
     }
+    .ring {
+      border-color: Highlight;
+    }
   }
   /* On paper there is no scrolling: all that is in the document is printed. */
   @media print {
     :host {
+      color-scheme: light !important;
       height: auto !important;
       overflow: visible;
+    }
+    /* Browsers leave backgrounds out, and with them light text that stands on one. */
+    .text * {
+      print-color-adjust: exact;
+    }
+    .printed {
+      display: block;
+      margin: 0;
+      padding: 8px 12px;
+      border-top: 1px solid var(--ls-border);
+      break-before: avoid;
     }
     .base,
     .body,
@@ -337,6 +368,7 @@ export const rowStyles = css`
     }
     .toolbar,
     .hairline,
+    .ring,
     .pill,
     .toast {
       display: none !important;

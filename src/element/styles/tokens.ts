@@ -12,6 +12,8 @@ export const tokens: CSSResult = unsafeCSS(
     `@supports not (color:light-dark(#000,#fff)){:host{${list((_, light) => light)}}` +
     `@media(prefers-color-scheme:dark){:host(:not([theme=light])){${list((dark) => dark)}}}` +
     `:host([theme=dark]){${list((dark) => dark)}}}` +
+    // Paper is white, whatever the screen was.
+    `@media print{:host{${TOKENS.map(([name, , light]) => `--ls-${name}:${light}!important;`).join('')}}}` +
     colors
       .map((index) => `.fg${index}{color:var(--ls-ansi-${index})}.bg${index}{background:var(--ls-ansi-${index});color:var(--ls-bg)}`)
       .join(''),

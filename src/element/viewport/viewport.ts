@@ -136,6 +136,9 @@ export class Viewport {
     return this.#placement.long.folds?.closed(range) ?? [];
   }
 
+  get drawn(): Range {
+    return this.#drawn;
+  }
   get visible(): Range {
     return this.#placement.visible;
   }

@@ -1,5 +1,5 @@
 import { assert } from 'chai';
-import { frame, mount, rowsOnScreen, shadow, shadowAll, unmountAll, until, type Mounted } from './support/fixture.ts';
+import { frame, mount, press, rowsOnScreen, shadow, shadowAll, unmountAll, until, type Mounted } from './support/fixture.ts';
 import { MemoryLog, START } from './support/memory-log.ts';
 
 const box = (element: Element, selector: string): DOMRect => shadow(element, selector).getBoundingClientRect();
@@ -89,6 +89,19 @@ describe('the look', () => {
       }
     });
   }
+
+  it('draws the focus ring of the log above its rows and scrollbars, on all four edges', async () => {
+    const { element, scroller } = await live(1_000);
+    const ring = shadow<HTMLElement>(element, '.ring');
+    assert.equal(getComputedStyle(ring).display, 'none');
+    press(scroller, 'k');
+    const { display, zIndex, pointerEvents, borderTopWidth, borderRightWidth, borderBottomWidth, borderLeftWidth } = getComputedStyle(ring);
+    assert.deepEqual([borderTopWidth, borderRightWidth, borderBottomWidth, borderLeftWidth], ['2px', '2px', '2px', '2px']);
+    assert.deepEqual([display, pointerEvents], ['block', 'none']);
+    assert.deepEqual(ring.getBoundingClientRect().toJSON(), scroller.getBoundingClientRect().toJSON());
+    for (const other of shadowAll(element, '.body *'))
+      if (other !== ring) assert.isBelow(Number.parseInt(getComputedStyle(other).zIndex, 10) || 0, Number(zIndex), other.className);
+  });
 
   it('covers no row with the pill while following', async () => {
     const { element } = await live(1_000);

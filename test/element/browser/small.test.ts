@@ -32,6 +32,23 @@ describe('a small log', () => {
     await until(() => rowsOnScreen(element).some(({ number }) => number === 1_777));
   });
 
+  it('is printed whole, while of a large one paper says which lines it has', async () => {
+    const { element } = await ended(2_000);
+    const note = (of: Element): HTMLElement => shadow(of, '.printed');
+    await until(() => drawn(element) === 2_000);
+    await until(() => note(element).hidden);
+    const large = await ended(1_000_000, { follow: 'off' });
+    large.element.goTo(500_000);
+    await until(() => rowsOnScreen(large.element).some((row) => row.text === 'line 500000'));
+    await until(() => {
+      const all = numbers(large.element);
+      const [from, to] = [all[0] ?? 0, all.at(-1) ?? 0].map((line) => line.toLocaleString('en'));
+      return note(large.element).textContent?.startsWith(`Lines ${from} to ${to} of 1,000,000.`);
+    });
+    assert.isFalse(note(large.element).hidden);
+    assert.equal(getComputedStyle(note(large.element)).display, 'none', 'on paper only');
+  });
+
   it('is not moved while the rest of it comes', async () => {
     const { element } = await ended(1_900);
     element.goTo(900);
