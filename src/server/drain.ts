@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 
 /** ms that answers get to end when the server closes. */
 const PATIENCE = 5_000;
@@ -6,6 +7,7 @@ const PATIENCE = 5_000;
 /** Answers that are not over yet. */
 export class Drain {
   readonly #open = new Set<ServerResponse>();
+  readonly #ofConnection = new WeakMap<Socket, Set<ServerResponse>>();
   #onEmpty: (() => void) | undefined;
 
   get size(): number {
@@ -14,10 +16,8 @@ export class Drain {
 
   add(res: ServerResponse): void {
     this.#open.add(res);
-    res.once('close', () => {
-      this.#open.delete(res);
-      if (this.#open.size === 0) this.#onEmpty?.();
-    });
+    this.#connectionOf(res).add(res);
+    res.once('close', () => this.#over(res));
   }
 
   /** Resolves when all have ended; those that do not within 5 s are cut off. */
@@ -30,5 +30,27 @@ export class Drain {
       this.#onEmpty = resolve;
     });
     clearTimeout(timer);
+  }
+
+  /**
+   * Node does not close an answer that waits for the one before it on the same connection when that breaks off, so the connection
+   * is listened to, once for all its answers.
+   */
+  #connectionOf(res: ServerResponse): Set<ServerResponse> {
+    const { socket } = res.req;
+    const known = this.#ofConnection.get(socket);
+    if (known !== undefined) return known;
+    const answers = new Set<ServerResponse>();
+    this.#ofConnection.set(socket, answers);
+    socket.once('close', () => {
+      for (const answer of answers) this.#over(answer);
+    });
+    return answers;
+  }
+
+  #over(res: ServerResponse): void {
+    this.#open.delete(res);
+    this.#ofConnection.get(res.req.socket)?.delete(res);
+    if (this.#open.size === 0) this.#onEmpty?.();
   }
 }
