@@ -80,6 +80,8 @@ export interface JsonPage {
   readonly count: number;
   /** UTF-8 bytes of `JSON.stringify(lines)`, with the lines that {@link LogStore.read} of the same range gives. */
   readonly json: Buffer;
+  /** Says, at most once, that nobody looks at `json` any more: its memory is used for another page. It need not be said. */
+  readonly release?: () => void;
 }
 
 /** What a watcher of a log hears. Any of it may be lost: whoever must not miss a line compares heads now and then. */

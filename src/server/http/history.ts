@@ -16,8 +16,12 @@ export async function sendHistory(exchange: TopicExchange, params: ReadParams): 
   const limit = Math.min(params.limit ?? LIMITS.pageLines, MAX_LINES);
   const page = await readPage(context.store, channel, { after: params.after, limit, bytes: LIMITS.pageBytes });
   checkReadable(page.tail, params);
+  // Sent to the last byte, the page is of no use any more. Of a reader who left that is not known.
+  exchange.res.once('finish', () => {
+    if (!exchange.req.socket.destroyed) page.release?.();
+  });
   const opening = `{"epoch":${JSON.stringify(page.tail.epoch)},"after":${params.after},"lines":`;
-  const bytes = await sendJsonBytes(exchange, Buffer.concat([Buffer.from(opening), page.json, CLOSING]), {
+  const bytes = await sendJsonBytes(exchange, [Buffer.from(opening), page.json, CLOSING], {
     ...logHeaders(page.tail),
     ...cacheHeaders(exchange, params, isFinal(page, params.after, limit)),
   });

@@ -14,19 +14,27 @@ const compress = promisify(gzip);
 
 /** Answers with a value as JSON, as {@link sendJsonBytes} does. */
 export function sendJson(exchange: Exchange, value: unknown, headers: OutgoingHttpHeaders): Promise<number> {
-  return sendJsonBytes(exchange, Buffer.from(JSON.stringify(value)), headers);
+  return sendJsonBytes(exchange, [Buffer.from(JSON.stringify(value))], headers);
 }
 
-/** Answers with JSON, compressed when asked for; resolves to the bytes sent. */
-export async function sendJsonBytes({ req, res }: Exchange, json: Buffer, headers: OutgoingHttpHeaders): Promise<number> {
-  const isCompressed = json.length >= WORTH_COMPRESSING && acceptsGzip(req.headers['accept-encoding']);
-  const body = isCompressed ? await compress(json, { level: GZIP_LEVEL }) : json;
+/** Answers with the pieces of a JSON text, compressed when asked for; resolves to the bytes sent. */
+export async function sendJsonBytes({ req, res }: Exchange, json: readonly Buffer[], headers: OutgoingHttpHeaders): Promise<number> {
+  const isCompressed = lengthOf(json) >= WORTH_COMPRESSING && acceptsGzip(req.headers['accept-encoding']);
+  const pieces = isCompressed ? [await compress(Buffer.concat(json), { level: GZIP_LEVEL })] : json;
+  const length = lengthOf(pieces);
   res.writeHead(200, {
     'Content-Type': 'application/json; charset=utf-8',
-    'Content-Length': body.length,
+    'Content-Length': length,
     ...(isCompressed ? { 'Content-Encoding': 'gzip' } : {}),
     ...headers,
   });
-  res.end(body);
-  return body.length;
+  // Together they are handed to the system at once, and need not be one.
+  res.cork();
+  for (const piece of pieces) res.write(piece);
+  res.end();
+  return length;
+}
+
+function lengthOf(pieces: readonly Buffer[]): number {
+  return pieces.reduce((sum, piece) => sum + piece.length, 0);
 }

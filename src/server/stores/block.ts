@@ -1,6 +1,6 @@
 import { isLine, type Line } from '../../protocol/line.ts';
 import type { NewLine } from '../store.ts';
-import { extraRuns } from './extras.ts';
+import { extraRuns, type ExtraRun } from './extras.ts';
 import { wellFormed } from './rules.ts';
 
 /**
@@ -88,29 +88,44 @@ export function blockHeader(data: Buffer): BlockHeader {
   return { count: data.readUInt32LE(0), bytes: data.readUInt32LE(4), time: data.readDoubleLE(16), before: data.readDoubleLE(24) };
 }
 
-/**
- * How the bytes of a block become strings. With `latin1` each byte is a character, which costs a copy instead of decoding. JSON of
- * such lines, written as latin1, has the bytes that JSON of the lines has as UTF-8: nothing that UTF-8 holds beyond ASCII is escaped.
- */
-export type Encoding = 'utf8' | 'latin1';
+/** What is where in a block. */
+export interface BlockLayout {
+  readonly count: number;
+  readonly time: number;
+  readonly bodyStart: number;
+  readonly bodyEnd: number;
+  readonly ascii: boolean;
+  /** The body is the texts joined by \n; else the JSON of an array of them. */
+  readonly plain: boolean;
+  /** In order. */
+  readonly runs: readonly ExtraRun[];
+}
 
-/** The lines of a block. */
-export function decodeBlock(data: Buffer, encoding: Encoding = 'utf8'): Line[] {
+export function layoutOf(data: Buffer): BlockLayout {
   const { count, time } = blockHeader(data);
   const bodyEnd = HEADER + data.readUInt32LE(8);
+  // There is at least a byte between two lines.
+  if (bodyEnd > data.length || count > bodyEnd - HEADER + 1) throw new DamagedLog('A block of lines is shorter than it says.');
   const flags = data.readUInt32LE(12);
-  const own = (flags & ASCII) === 0 ? encoding : 'latin1';
-  const texts = (flags & JSON_BODY) === 0 ? splitTexts(data, bodyEnd, own) : parseTexts(data.toString(own, HEADER, bodyEnd));
+  const runs = bodyEnd === data.length ? [] : parseRuns(data.toString('utf8', bodyEnd), count);
+  return { count, time, bodyStart: HEADER, bodyEnd, ascii: (flags & ASCII) !== 0, plain: (flags & JSON_BODY) === 0, runs };
+}
+
+/** The lines of a block. */
+export function decodeBlock(data: Buffer): Line[] {
+  const { count, time, bodyStart, bodyEnd, ascii, plain, runs } = layoutOf(data);
+  const encoding = ascii ? 'latin1' : 'utf8';
+  const texts = plain ? splitTexts(data, bodyStart, bodyEnd, encoding) : parseTexts(data.toString(encoding, bodyStart, bodyEnd));
   if (texts.length !== count) throw new DamagedLog('A block of lines holds another number of lines than it says.');
   const lines = texts.map((text): Line => [time, text]);
-  if (bodyEnd < data.length) addExtras(lines, parseArray(data.toString(encoding, bodyEnd)));
+  for (const [from, length, extra] of runs) for (let at = from; at < from + length; at += 1) lines[at] = [time, texts[at] ?? '', extra];
   return lines;
 }
 
 /** The texts of a plain body, decoded piece by piece: a long string is given memory of its own each time, which costs more than it. */
-function splitTexts(data: Buffer, end: number, encoding: Encoding): string[] {
+function splitTexts(data: Buffer, start: number, end: number, encoding: 'latin1' | 'utf8'): string[] {
   const texts: string[] = [];
-  for (let from = HEADER; from <= end;) {
+  for (let from = start; from <= end;) {
     const newline = from + PIECE_BYTES < end ? data.indexOf(NEWLINE, from + PIECE_BYTES) : -1;
     const to = newline === -1 || newline > end ? end : newline;
     for (const text of data.toString(encoding, from, to).split('\n')) texts.push(text);
@@ -119,16 +134,20 @@ function splitTexts(data: Buffer, end: number, encoding: Encoding): string[] {
   return texts;
 }
 
-function addExtras(lines: Line[], runs: readonly unknown[]): void {
-  for (const run of runs) {
-    const [from, count, extra] = Array.isArray(run) ? (run as readonly unknown[]) : [];
-    if (typeof from !== 'number' || typeof count !== 'number') throw new DamagedLog('The extras of a block of lines cannot be read.');
-    for (let at = from; at < from + count; at += 1) {
-      const line: unknown = [lines[at]?.[0], lines[at]?.[1], extra];
-      if (!isLine(line)) throw new DamagedLog('The extras of a block of lines cannot be read.');
-      lines[at] = line;
-    }
+/** The runs of extras, which are in order and within the lines. */
+function parseRuns(json: string, count: number): ExtraRun[] {
+  const runs: ExtraRun[] = [];
+  let end = 0;
+  for (const run of parseArray(json)) {
+    const [from, length, own] = Array.isArray(run) ? (run as readonly unknown[]) : [];
+    const line: unknown = [0, '', own];
+    const extra = isLine(line) ? line[2] : undefined;
+    if (typeof from !== 'number' || typeof length !== 'number' || extra === undefined || from < end || length < 1 || from + length > count)
+      throw new DamagedLog('The extras of a block of lines cannot be read.');
+    runs.push([from, length, extra]);
+    end = from + length;
   }
+  return runs;
 }
 
 function parseTexts(json: string): readonly string[] {

@@ -10,9 +10,11 @@ import {
   type ReadResult,
   type Retention,
 } from '../store.ts';
-import { blockHeader, decodeBlock, encodeBlocks, type BlockHeader, type Encoding } from './block.ts';
-import { latin1Json } from './latin1-json.ts';
+import { BlockJson } from './block-json.ts';
+import { blockHeader, DamagedLog, decodeBlock, encodeBlocks, type BlockHeader } from './block.ts';
+import { JsonMemory } from './json-memory.ts';
 import { decodeRecord, encodeRecord, newRecord, type LogRecord } from './log-record.ts';
+import { PageBound } from './page-bound.ts';
 import { advance, retainFrom } from './rules.ts';
 
 /** [id of the incarnation, number of the first line] */
@@ -42,6 +44,7 @@ export class LmdbTables {
   /** Incarnations with blocks that nobody can read any more, each with the first line that is still needed. */
   readonly #swept: Database<Buffer, number>;
   readonly #info: Database<Buffer, string>;
+  readonly #memory = new JsonMemory();
 
   /** Opens the tables; throws when they hold data of another format. */
   constructor(root: Pick<RootDatabase<Buffer, string>, 'openDB'>) {
@@ -81,38 +84,28 @@ export class LmdbTables {
     return tail;
   }
 
-  read(channel: string, { after, limit, bytes }: ReadRange, encoding: Encoding = 'utf8'): ReadResult {
+  read(channel: string, range: ReadRange): ReadResult {
     const record = this.record(channel);
     if (record === undefined) return { tail: NO_LOG, lines: [] };
-    const { id, tail } = record;
     const lines: Line[] = [];
-    const start = after + 1;
-    const floor = start < tail.first || start > tail.head ? undefined : this.#blockOf(id, start);
-    if (floor === undefined) return { tail, lines };
-    let left = bytes;
-    for (const { key, value } of this.#blocks.getRange({ start: [id, floor.from], end: [id, tail.head + 1] })) {
-      const header = blockHeader(value);
-      const skip = Math.max(0, start - key[1]);
-      const held = decodeBlock(value, encoding);
-      if (skip === 0 && header.bytes <= left && lines.length + header.count <= limit) {
-        left -= header.bytes;
-        for (const line of held) lines.push(line);
-        continue;
-      }
-      for (let at = skip; at < held.length; at += 1) {
-        const line = held[at];
-        if (line === undefined || lines.length >= limit) return { tail, lines };
-        left -= Buffer.byteLength(line[1], encoding);
-        if (left < 0 && lines.length > 0) return { tail, lines };
+    const bound = new PageBound(range);
+    for (const { data, from } of this.#blocksFrom(record, range.after + 1)) {
+      for (const line of decodeBlock(data).slice(Math.max(0, range.after + 1 - from))) {
+        if (!bound.take(1, Buffer.byteLength(line[1]))) return { tail: record.tail, lines };
         lines.push(line);
       }
     }
-    return { tail, lines };
+    return { tail: record.tail, lines };
   }
 
+  /** As {@link LmdbTables.read}, as JSON. */
   readJson(channel: string, range: ReadRange): JsonPage {
-    const { tail, lines } = this.read(channel, range, 'latin1');
-    return { tail, count: lines.length, json: latin1Json(lines) };
+    const record = this.record(channel);
+    const memory = this.#memory.take();
+    const page = new BlockJson(memory);
+    if (record !== undefined) this.#addBlocks(page, record, range);
+    const release = (): void => this.#memory.give(memory);
+    return { tail: record?.tail ?? NO_LOG, ...page.end(), release };
   }
 
   /** The first line that retention keeps; head + 1 when it keeps none. */
@@ -157,6 +150,12 @@ export class LmdbTables {
     return true;
   }
 
+  #addBlocks(page: BlockJson, record: LogRecord, range: ReadRange): void {
+    const bound = new PageBound(range);
+    for (const { data, from } of this.#blocksFrom(record, range.after + 1))
+      if (!page.add(data, Math.max(0, range.after + 1 - from), bound)) return;
+  }
+
   #putBlocks(record: LogRecord, time: number, lines: readonly NewLine[]): number {
     let from = record.tail.head + 1;
     let bytes = 0;
@@ -183,6 +182,25 @@ export class LmdbTables {
   #count(key: BlockKey): number {
     const data = this.#blocks.get(key);
     return data === undefined ? 0 : blockHeader(data).count;
+  }
+
+  /**
+   * The blocks that hold the lines from `start` to the head. They follow each other without a gap, so each tells where the next is.
+   * The data of one is there until the next is asked for, or anything else is read.
+   */
+  *#blocksFrom({ id, tail }: LogRecord, start: number): Generator<Pick<Block, 'from' | 'data'>> {
+    if (start < tail.first || start > tail.head) return;
+    const [key] = this.#blocks.getKeys({ start: [id, start], end: [id, 0], reverse: true, limit: 1 });
+    for (let from = key?.[1] ?? start; from <= tail.head;) {
+      const held = this.#blocks.getBinaryFast([id, from]);
+      if (held === undefined) throw new DamagedLog(`The block of lines from ${from} on is missing.`);
+      // It may be the beginning of something longer, which is used again for each.
+      const data = Buffer.from(held.buffer, held.byteOffset, held.length);
+      const { count } = blockHeader(data);
+      if (count === 0) throw new DamagedLog('A block of lines is empty.');
+      yield { from, data };
+      from += count;
+    }
   }
 
   /** The block that holds a line. */

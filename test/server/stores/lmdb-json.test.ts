@@ -72,7 +72,11 @@ describe('A page of JSON from LMDB', () => {
   });
 
   test('is empty where nothing was written, and refused once the store is closed', async () => {
-    expect(await store.readJson('none', { after: 0, limit: 1, bytes: 1 })).toEqual({ tail: NO_LOG, count: 0, json: Buffer.from('[]') });
+    expect(await store.readJson('none', { after: 0, limit: 1, bytes: 1 })).toMatchObject({
+      tail: NO_LOG,
+      count: 0,
+      json: Buffer.from('[]'),
+    });
     const other = await mkdtemp(join(tmpdir(), 'log-stream-lmdb-'));
     const closed = await LmdbStore.open({ dir: other });
     await closed.close();
