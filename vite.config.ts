@@ -51,6 +51,18 @@ const workerTrusted: Plugin = {
   resolveId: (source) => (source === './start-worker.ts' ? path('src/worker/tab/start-worker.assets.ts') : null),
 };
 
+/**
+ * The library as it was written: its own build is for browsers that had no classes, and half as big again. Nothing else is different.
+ */
+export const SOCKET_SOURCE = {
+  find: /^reconnecting-websocket$/,
+  replacement: path('node_modules/reconnecting-websocket/reconnecting-websocket.ts'),
+};
+
+/** Where the notices of what is bundled are, instead of in each file: scripts/licences.mjs writes them. */
+const licencesElsewhere = ({ moduleIds }: { readonly moduleIds: readonly string[] }): string =>
+  moduleIds.some((id) => id.includes('/node_modules/')) ? '/*! Licences: THIRD-PARTY-LICENSES.txt */' : '';
+
 const TERSE: Record<string, (text: string) => string> = {
   css: terseCss,
   html: (text) => text.replace(/\s*\n\s*/g, ' '),
@@ -104,6 +116,7 @@ const FIRST_LOAD = {
 function library(entry: Record<string, string>, external: (string | RegExp)[], minify: boolean, chunks?: typeof FIRST_LOAD): UserConfig {
   return {
     publicDir: false,
+    resolve: { alias: [SOCKET_SOURCE] },
     plugins: [workerBeside, terseTemplates],
     define: { 'process.env.NODE_ENV': '"production"' },
     build: {
@@ -119,7 +132,8 @@ function library(entry: Record<string, string>, external: (string | RegExp)[], m
         output: {
           chunkFileNames: '[name]-[hash].js',
           minify,
-          comments: minify ? { annotation: false, jsdoc: false, legal: true } : true,
+          comments: minify ? { annotation: false, jsdoc: false, legal: false } : true,
+          ...(minify && { postFooter: licencesElsewhere }),
           ...(chunks && { codeSplitting: chunks }),
         },
       },

@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { SOCKET_SOURCE } from './vite.config.ts';
 
 // What is waited for is there in milliseconds, unless the machine is busy with something else.
 const patience = {
@@ -12,6 +13,8 @@ export default defineConfig({
   test: {
     projects: [
       {
+        // What is tested is what is bundled.
+        resolve: { alias: [SOCKET_SOURCE] },
         // Much of it waits for processes and sockets, so more files than there are cores go at a time.
         test: {
           name: 'unit',

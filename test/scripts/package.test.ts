@@ -1,7 +1,7 @@
 // What those who install the package get. It is tested as it was built: `npm test` builds first.
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -95,6 +95,27 @@ describe('the built package', () => {
   it('puts no server code into a page', async () => {
     const whole = [...(await bundle("import 'log-stream';")).values()].join('\n');
     expect(/[`'"](node:|lmdb|redis)[`'"\w]|createHmac/.exec(whole)?.[0]).toBeUndefined();
+  });
+
+  it('holds the licence of every package whose code is in it, and says in each file where they are', async () => {
+    const files = await readdir(join(ROOT, 'dist'), { recursive: true });
+    const used = new Set<string>();
+    for (const name of files.filter((file) => /^(assets\/)?[\w-]+\.js$/u.test(file))) {
+      const { sources } = JSON.parse(await readFile(join(ROOT, 'dist', `${name}.map`), 'utf8').catch(() => '{"sources":[]}')) as {
+        readonly sources: readonly string[];
+      };
+      const packages = sources.flatMap((source) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/u.exec(source)?.[1] ?? []);
+      for (const one of packages) used.add(one);
+      const minified = name.startsWith('assets/') || name === 'worker.js';
+      const code = await readFile(join(ROOT, 'dist', name), 'utf8');
+      if (minified) expect([name, code.includes('THIRD-PARTY-LICENSES.txt')]).toEqual([name, packages.length > 0]);
+    }
+    expect([...used]).toEqual(expect.arrayContaining(['lit-html', 'comlink', 'reconnecting-websocket']));
+    const licences = await readFile(join(ROOT, 'dist/THIRD-PARTY-LICENSES.txt'), 'utf8');
+    for (const name of used)
+      expect(licences).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\([\\w.-]+\\)\\n\\n.*(Copyright|License)`, 'mu'));
+    expect(licences).toContain('Copyright (c) 2018 Pedro Ladaria');
+    expect(await readFile(join(ROOT, 'dist/assets/THIRD-PARTY-LICENSES.txt'), 'utf8')).toBe(licences);
   });
 
   it('is built to the same bytes every time', async () => {
