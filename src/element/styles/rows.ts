@@ -18,6 +18,9 @@ export const rowStyles = css`
     scrollbar-gutter: stable;
     scrollbar-width: thin;
     scrollbar-color: var(--ls-edge) transparent;
+    /* A layer of its own, opaque so that its text stays sharp: without it every scrolled frame is painted anew, and the page misses the next. */
+    will-change: scroll-position;
+    background: var(--ls-bg);
     direction: ltr;
     font: var(--ls-size, 13px) / var(--ls-line, 20px)
       var(--ls-font, ui-monospace, SFMono-Regular, 'SF Mono', Menlo, Consolas, 'Liberation Mono', monospace);
@@ -89,9 +92,6 @@ export const rowStyles = css`
     background: var(--ls-hover);
   }
   .num {
-    position: sticky;
-    left: 0;
-    z-index: 1;
     flex: none;
     box-sizing: border-box;
     width: var(--gutter);
@@ -103,6 +103,12 @@ export const rowStyles = css`
     cursor: pointer;
     user-select: none;
     -webkit-user-select: none;
+  }
+  /* Each is a layer for the compositor: only while there is something to slide under it. */
+  .sideways .num {
+    position: sticky;
+    left: 0;
+    z-index: 1;
   }
   .num::before {
     content: attr(data-n);

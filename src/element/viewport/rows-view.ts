@@ -17,6 +17,8 @@ interface PinnedItem {
   readonly pinned: number;
 }
 
+/** Nodes of a plain line's row. */
+const PLAIN_NODES = 4;
 /** Rows that leave the window and wait to be used again, at most. */
 const SPARE_ROWS = 64;
 
@@ -34,6 +36,10 @@ export class RowsView {
   readonly #onAction: (state: StateRow) => void;
   readonly #root: Element | null;
   readonly fit: GlyphFit;
+  /** Nodes a row has on average; a plain line's as long as there is none. */
+  nodesPerRow = PLAIN_NODES;
+  /** Columns of the longest line drawn. */
+  longest = 0;
   #rows = new Map<number, Row>();
   #states = new Map<string, StateRowView>();
   #others: ReadonlyMap<number, HTMLElement> = new Map();
@@ -45,20 +51,6 @@ export class RowsView {
     this.#root = block.closest('.viewport');
     this.fit = new GlyphFit(block);
     this.#onAction = onAction;
-  }
-
-  /** Nodes a row has on average; a plain line's as long as there is none. */
-  get nodesPerRow(): number {
-    let nodes = 0;
-    for (const row of this.#rows.values()) nodes += row.nodes;
-    return this.#rows.size === 0 ? 4 : Math.max(4, nodes / this.#rows.size);
-  }
-
-  /** Columns of the longest line drawn. */
-  get longest(): number {
-    let longest = 0;
-    for (const row of this.#rows.values()) longest = Math.max(longest, row.columns);
-    return longest;
   }
 
   /** The lines of a range that are drawn, and how high, px. Lets the browser lay out. */
@@ -120,6 +112,17 @@ export class RowsView {
     this.#rows = rows;
     this.#states = states;
     this.#others = others;
+    this.#measure();
+  }
+
+  #measure(): void {
+    let nodes = 0;
+    this.longest = 0;
+    for (const row of this.#rows.values()) {
+      nodes += row.nodes;
+      this.longest = Math.max(this.longest, row.columns);
+    }
+    this.nodesPerRow = Math.max(PLAIN_NODES, nodes / Math.max(1, this.#rows.size));
   }
 
   /** The items, and around them the rows that are there only for what is selected in them. */

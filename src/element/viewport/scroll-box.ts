@@ -98,6 +98,7 @@ export class ScrollBox {
   }
 
   readonly #onScroll = (): void => {
+    this.#scroller.classList.toggle('sideways', this.#scroller.scrollLeft > 0);
     const top = this.#scroller.scrollTop;
     const delta = top - this.#top;
     if (Math.abs(delta) < 0.5) return;

@@ -204,7 +204,9 @@ export class Viewport {
     else this.#dispatch({ type: 'left' });
     this.#placement.target = target;
     if (typeof target === 'number') this.#placement.long.revealed = target;
-    this.schedule();
+    this.#stale = true;
+    // What is there is not held as a rule: asked for now rather than in the next frame, it comes a frame sooner.
+    this.#commit();
   }
 
   toggleFollow(): void {
@@ -345,7 +347,7 @@ export class Viewport {
     const wrong = geometry.wraps && placement.correct(window, this.#block.offsetHeight, () => this.#view.heights(near), placed);
     // What is above or below may have come into sight by that.
     if (wrong || placement.long.waiting) this.schedule();
-    this.#block.style.setProperty('transform', `translateY(${placement.apply(window)}px)`);
+    setStyle(this.#block, 'transform', `translateY(${placement.apply(window)}px)`);
     this.#seen = Math.max(this.#seen, this.following ? status.head : this.visible.to);
     const atTail = this.following || window.to >= status.head || status.state === 'connecting';
     this.#demand.ask({
@@ -371,8 +373,8 @@ export class Viewport {
 
   #draw(window: Range, filled: boolean): void {
     const { rows } = this.#placement;
-    // A small log that is only scrolled has its rows already.
-    if (filled && !this.#stale && window.from === this.#drawn.from && window.to === this.#drawn.to) return;
+    // Where it was only scrolled, most frames have their rows already.
+    if (!this.#stale && window.from === this.#drawn.from && window.to === this.#drawn.to) return;
     const items = itemsOf({
       rows,
       window,
@@ -394,7 +396,12 @@ export class Viewport {
   /** Widths only ever grow, so that nothing moves sideways as rows come and go. */
   #styleBlock(): void {
     this.#longest = Math.max(this.#longest, this.#view.longest);
-    this.#block.style.setProperty('--cells', String(this.#longest));
-    this.#scroller.style.setProperty('--digits', String(Math.max(4, String(this.#status.head + 1).length)));
+    setStyle(this.#block, '--cells', String(this.#longest));
+    setStyle(this.#scroller, '--digits', String(Math.max(4, String(this.#status.head + 1).length)));
   }
+}
+
+/** Writing what stands there already would have the browser compute styles anew. */
+function setStyle({ style }: HTMLElement, name: string, value: string): void {
+  if (style.getPropertyValue(name) !== value) style.setProperty(name, value);
 }

@@ -49,6 +49,31 @@ describe('the window over a log', () => {
     await until(() => rowsOnScreen(followed.element).at(-1)?.text === 'line 5000');
   });
 
+  it('asks for the line that it goes to at once, not in the next frame', async () => {
+    const { element, log } = await live(1_000_000);
+    element.goTo(500_000);
+    const { want } = log.looks.at(-1) ?? { want: [] };
+    assert.isTrue(want.some(({ from, to }) => from <= 500_000 && to >= 500_000));
+  });
+
+  it('changes nothing in the document for a movement that stays among its rows', async () => {
+    const { element, scroller } = await live(100_000);
+    element.goTo(50_000);
+    await until(() => rowsOnScreen(element).some((row) => row.text === 'line 50000'));
+    await painted();
+    const changes: MutationRecord[] = [];
+    const observer = new MutationObserver((records) => changes.push(...records));
+    observer.observe(shadow(element, '.spacer'), { subtree: true, childList: true, attributes: true, characterData: true });
+    scroller.scrollTop += 3;
+    await painted();
+    changes.push(...observer.takeRecords());
+    observer.disconnect();
+    assert.deepEqual(
+      changes.map(({ type, attributeName }) => `${type} ${attributeName ?? ''}`),
+      [],
+    );
+  });
+
   it('asks only for what is looked at', async () => {
     const { element, log } = await live(1_000_000);
     element.goTo(500_000);
