@@ -26,7 +26,7 @@ interface ScreenRow {
 
 /** What a line did to the rows before it. */
 export interface Written {
-  /** The earliest line whose row it overwrote, erased, or stood in; infinite for none. */
+  /** The line that began the first row that it wrote to, erased, or stood in; infinite for none. */
   readonly touched: number;
   /** How often it went up. */
   readonly ups: number;
@@ -197,9 +197,7 @@ export class Screen implements Sink {
     if (this.#row < this.#end) this.#inRow((cells) => cells.erase(mode));
     if (mode === 0) {
       const below = this.#row + 1;
-      if (below >= this.#end) return;
-      this.#touch(below);
-      this.#rows.length = below - this.#base;
+      if (below < this.#end) this.#rows.length = below - this.#base;
     } else {
       for (let row = Math.max(this.#base, this.#top ?? this.#row); row < this.#row && row < this.#end; row += 1) {
         this.#touch(row);
@@ -229,8 +227,7 @@ export class Screen implements Sink {
   }
 
   #touch(index: number): void {
-    const first = this.#rows[index - this.#base]?.first ?? this.#line;
-    if (first < this.#line) this.#touched = Math.min(this.#touched, first);
+    this.#touched = Math.min(this.#touched, this.#rows[index - this.#base]?.first ?? Infinity);
   }
 
   /** Adds the row that the cursor stands in if there is none. */

@@ -82,6 +82,23 @@ describe('lines that a tool redraws', () => {
     expect(shown(['x', `${ESC}[sa`, 'b', `${ESC}[uA${ESC}[E${ESC}[1GB`])).toEqual(['x', 'A', 'B']);
   });
 
+  it.each([
+    ['a line that only stands in a row that is there', ['x', 'b', `${UP}${UP}X`, '', 'c'], ['X', 'b', 'c']],
+    ['a backspace at the start of a row', ['ab', `${UP}\b\bX`], ['Xb']],
+    ['a place kept while what is written stands elsewhere', ['x', `${UP}b${ESC}7${ESC}[24;0f\rbar${ESC}7${ESC}8c`], ['bc']],
+    ['a jump and back within a screen that is known', ['x', `${ESC}[Ha`, 'b', `${ESC}7${ESC}[1;1HA${ESC}8c`], ['x', 'A', 'b', 'c']],
+    ['what is written after a place was restored, and a jump', ['x', `${UP}${ESC}7a${ESC}8${ESC}[HA`, 'b'], ['A', 'b']],
+    ['a first jump to a row further down', ['x', 'a', 'b', `${ESC}[3;1HC`, `${ESC}[1;1HA`], ['x', 'A', 'b', 'C']],
+    ['a reset in the middle of a row', [`abc${ESC}cd`, 'e'], ['abc', 'd', 'e']],
+    ['a line feed that keeps the column, and one that does not', [`ab${ESC}Dc${ESC}Ed`, 'e'], ['ab', '  c', 'd', 'e']],
+    ['the first row that is erased below', ['a', 'b', 'c', `${UP}${UP}${UP}${ESC}[B${ESC}[J`, 'd'], ['a', 'd']],
+    ['nothing that is erased below', ['ab', `${UP}${ESC}[G${ESC}[CX${ESC}[J`], ['aX']],
+    ['rows that are erased above', ['x', `${ESC}[Ha`, 'bcd', `${UP}B${ESC}[1J`, 'c'], ['x', '', '  d', 'c']],
+    ['a column kept on the way through other rows', ['abcd', 'e', `${UP}${UP}${ESC}[3G${ESC}[B${ESC}[AX`], ['abXd', 'e']],
+  ])('show %s as a terminal does', (_title, lines, rows) => {
+    expect(shown(lines)).toEqual(rows);
+  });
+
   it('forget nothing when the screen is cleared, as terminals that scroll it out of view', () => {
     expect(shown(['run 1', 'failed', `${ESC}[2J${ESC}[3J${ESC}[Hrun 2`, 'passed', `${ESC}cwatching`])).toEqual([
       'run 1',
@@ -129,6 +146,8 @@ describe('lines that a tool redraws', () => {
   it('reach 100 rows back and no further', () => {
     const rows = Array.from({ length: 150 }, (_, index) => `row ${index + 1}`);
     expect(scan([...rows, `${ESC}[500Ax`])[0]).toMatchObject({ from: 51, to: 151, updates: 1 });
+    // What had been the top of the screen is out of reach: its first row is the first that is not.
+    expect(scan([`${ESC}[Htop`, ...rows.slice(1), `${ESC}[5;1Hx`])[0]).toMatchObject({ from: 55, to: 151, updates: 1 });
   });
 
   it('are handed out when they have left the screen, and begin anew when they go on for long', () => {
