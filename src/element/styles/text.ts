@@ -87,11 +87,25 @@ export const textStyles = css`
     width: 2ch;
   }
   .chip {
+    width: calc(var(--name) * 1ch);
     border-radius: 3px;
     /* Two side by side are two. */
     box-shadow: inset 0 0 0 1px var(--ls-bg);
     background: var(--ls-gap);
     color: var(--ls-muted);
+  }
+  /* Of a control character the name is seen. What stands for it in the text takes no room, whatever font has it. */
+  .chip[data-name] {
+    width: auto;
+    font-size: 0;
+    vertical-align: top;
+  }
+  .chip[data-name]::before {
+    content: attr(data-name);
+    display: inline-block;
+    width: calc(var(--name) * 1ch);
+    font-size: var(--ls-size, 13px);
+    vertical-align: top;
   }
   .href {
     color: inherit;

@@ -1,6 +1,7 @@
 import { SGR_DEFAULT } from '../../protocol/sgr.ts';
 import type { Budget } from './budget.ts';
 import { TAB_STOP, joinedLength, readCluster } from './clusters.ts';
+import { chipName } from './controls.ts';
 import type { Pen, Run, TextRun } from './runs.ts';
 
 /** Farthest column that a cursor movement reaches: what is written goes beyond it, a movement alone does not. */
@@ -67,9 +68,9 @@ export class CellLine {
     }
   }
 
-  /** A control character's picture or name: a column for each letter. */
+  /** What stands for a control character: a column for each letter of its name. */
   writeChip(text: string, pen: Pen): void {
-    this.#put(text, text.length, pen, true);
+    this.#put(text, chipName(text).length, pen, true);
   }
 
   /** CSI K: erases to the end (0), from the start (1), or all (2); the cursor stays. */

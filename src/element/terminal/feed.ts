@@ -1,6 +1,6 @@
 import { ESC, readEscape, type EscapeSequence } from '../../protocol/escape.ts';
 import { isSgr, type SgrState } from '../../protocol/sgr.ts';
-import { controlPicture } from './controls.ts';
+import { controlText } from './controls.ts';
 import type { Pen } from './runs.ts';
 import { nextStyle } from './styles.ts';
 
@@ -37,13 +37,13 @@ export function feed(text: string, style: SgrState, sink: Sink): void {
       at = from = sequence.end;
       continue;
     }
-    const picture = controlPicture(code);
-    if (picture === undefined) {
+    const chip = controlText(code);
+    if (chip === undefined) {
       at += 1;
       continue;
     }
     flush(at);
-    if (!sink.control(code) && picture !== '') sink.chip(picture, pen);
+    if (!sink.control(code) && chip !== '') sink.chip(chip, pen);
     at = from = at + 1;
   }
   flush(text.length);

@@ -1,6 +1,6 @@
 import type { SgrState } from '../../protocol/sgr.ts';
 
-/** Text of one look. A chip stands for one control character. */
+/** Text of one look. A chip stands for one control character, which is its text, or has its name for one. */
 export interface TextRun {
   readonly text: string;
   readonly style: SgrState;

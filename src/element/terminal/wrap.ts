@@ -1,6 +1,6 @@
 import { ESC } from '../../protocol/escape.ts';
 import { TAB_STOP, readCluster } from './clusters.ts';
-import { isPlain } from './controls.ts';
+import { chipName, isPlain } from './controls.ts';
 import { parseLine } from './parse.ts';
 
 const ASCII = /^[ -~]*$/u;
@@ -36,7 +36,7 @@ function place(text: string, width: number): Grid {
   if (isPlain(text)) grid.text(text);
   else {
     for (const run of parseLine(text)) {
-      if (run.chip) grid.unit(run.text.length);
+      if (run.chip) grid.unit(chipName(run.text).length);
       else grid.text(run.text);
     }
   }

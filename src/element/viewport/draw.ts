@@ -1,3 +1,4 @@
+import { chipName, chipPicture } from '../terminal/controls.ts';
 import { linkTarget } from '../terminal/links.ts';
 import { lookOf, type Look, type Themed } from '../terminal/look.ts';
 import { piecesOf, type Piece } from '../terminal/pieces.ts';
@@ -35,8 +36,10 @@ function drawRun(text: string, { style, chip, link }: TextRun, fit: GlyphFit): D
   const look = lookOf(style);
   if (chip) {
     const span = element(`chip ${look.className}`.trimEnd());
-    span.style.setProperty('width', `${text.length}ch`);
-    span.append(text);
+    const name = chipName(text);
+    span.style.setProperty('--name', String(name.length));
+    if (name !== text) span.dataset['name'] = name;
+    span.append(chipPicture(text));
     return { nodes: [span], count: 2 };
   }
   const inner = drawPieces(text, style.bold, fit);

@@ -1,5 +1,6 @@
 import type { Line } from '../../protocol/line.ts';
 import { TAB_STOP, readCluster } from '../terminal/clusters.ts';
+import { chipName, isControl } from '../terminal/controls.ts';
 import { parseLine } from '../terminal/parse.ts';
 import { textOf, type TextRun } from '../terminal/runs.ts';
 
@@ -123,7 +124,11 @@ export function segmentsOf(text: string, columns: number, rows: number): Segment
       continue;
     }
     const tab = code === 0x09;
-    const { end, cells } = tab ? { end: at + 1, cells: TAB_STOP - (column % TAB_STOP) } : readCluster(text, at);
+    const { end, cells } = tab
+      ? { end: at + 1, cells: TAB_STOP - (column % TAB_STOP) }
+      : isControl(code)
+        ? { end: at + 1, cells: chipName(text[at] ?? '').length }
+        : readCluster(text, at);
     if (column > 0 && column + cells > columns && cells > 0) {
       if (row === rows) {
         segments.push({ from, to: at, rows: row, cells: column });

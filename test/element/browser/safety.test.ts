@@ -59,6 +59,26 @@ describe('hostile text in a log', () => {
     assert.equal(getComputedStyle(shadow(element, '.text')).direction, 'ltr');
   });
 
+  it('cannot hide in control characters: each is a chip with its name, also where no font has a picture of it', async () => {
+    const log = new MemoryLog();
+    const { element } = mount(log);
+    log.append('a\0b\x01\x1f\x7f\x9b');
+    log.set({ state: 'live' });
+    await until(() => shadowAll(element, '.chip').length === 5);
+    const chips = shadowAll(element, '.chip');
+    assert.notMatch(shadow(element, '.text').textContent ?? '', /\p{Cc}/u);
+    assert.deepEqual(
+      chips.map((chip) => getComputedStyle(chip, '::before').content),
+      ['"NUL"', '"SOH"', '"US"', '"DEL"', '"9B"'],
+    );
+    const row = shadow(element, '.row').getBoundingClientRect();
+    for (const chip of chips) {
+      const { top, bottom, width } = chip.getBoundingClientRect();
+      assert.isAbove(width, 10);
+      assert.deepEqual([top, bottom], [row.top, row.bottom]);
+    }
+  });
+
   it('stays within its row, however high its marks pile up', async () => {
     const log = new MemoryLog();
     const { element } = mount(log);

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { chipName } from '../../../src/element/terminal/controls.ts';
 import { lookOf } from '../../../src/element/terminal/look.ts';
 import { parseLine, plainText } from '../../../src/element/terminal/parse.ts';
 import { charWidth } from '../../../src/element/terminal/width.ts';
+import { cellCount } from '../../../src/element/terminal/wrap.ts';
 import { anyText } from './arbitraries.ts';
 
 const ESC = '\x1b';
@@ -57,16 +59,18 @@ describe('a line as a terminal shows it', () => {
     expect(shown(input)).toBe(expected);
   });
 
-  it('shows other control characters as pictures, and bidirectional ones by name', () => {
+  it('keeps other control characters as they are, on chips with their names, and has the names alone of bidirectional ones', () => {
     expect(parseLine('a\0b\x7f').map(({ text, chip }) => [text, chip])).toEqual([
       ['a', false],
-      ['␀', true],
+      ['\0', true],
       ['b', false],
-      ['␡', true],
+      ['\x7f', true],
     ]);
+    expect(['\0', '\x01', '\x1b', '\x1f', '\x7f', '\x9b', 'RLO'].map(chipName)).toEqual(['NUL', 'SOH', 'ESC', 'US', 'DEL', '9B', 'RLO']);
     expect(shown('if (admin\u202e\u2066)')).toBe('if (adminRLOLRI)');
-    expect(shown('\x85\u2028')).toBe('85LS');
-    expect(shown('x\0\rab')).toBe('ab');
+    expect(shown('\x85\u2028')).toBe('\x85LS');
+    expect(shown('x\0\rab')).toBe('ab  ');
+    expect(cellCount('a\0b\x1f\x9c')).toBe(9);
   });
 
   it('takes over the look that was in force at its start', () => {
@@ -89,10 +93,11 @@ describe('a line as a terminal shows it', () => {
     );
   });
 
-  it('takes any text at all, and shows no control character of it', () => {
+  it('takes any text at all, and has no control character of it but on chips of their own', () => {
     fc.assert(
       fc.property(anyText, (text) => {
-        expect(shown(text)).not.toMatch(/[^\P{Cc}\t]|[\u202a-\u202e\u2066-\u2069]/u);
+        for (const { text: part, chip } of parseLine(text))
+          expect(chip ? part.slice(1) : part).not.toMatch(/[^\P{Cc}\t]|[\u202a-\u202e\u2066-\u2069]/u);
       }),
       { numRuns: 150 },
     );
@@ -109,6 +114,7 @@ describe('a line as a terminal shows it', () => {
   it('gives the plain text for copying', () => {
     expect(plainText(`${ESC}[1mbold${ESC}[0m and\rBOLD`)).toBe('BOLD and');
     expect(plainText('plain')).toBe('plain');
+    expect(plainText('8=FIX\x019=5')).toBe('8=FIX\x019=5');
     expect(plainText(`${ESC}${ESC}[m[31mred`)).toBe('[31mred');
   });
 

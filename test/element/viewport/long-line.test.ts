@@ -7,7 +7,7 @@ import { SHOWN_CHARACTERS, cutRuns, headOf, segmentsOf, wholeOf } from '../../..
 import { LongLines } from '../../../src/element/viewport/long-lines.ts';
 
 const text = fc
-  .array(fc.constantFrom('a', ' ', '(', '\t', '漢', '🚀', 'e\u0301', '👩‍👩‍👧', 'word '), { maxLength: 400 })
+  .array(fc.constantFrom('a', ' ', '(', '\t', '漢', '🚀', 'e\u0301', '👩‍👩‍👧', '\x01', '\x9b', 'word '), { maxLength: 400 })
   .map((parts) => parts.join(''));
 
 describe('the head of a long line', () => {

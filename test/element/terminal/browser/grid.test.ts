@@ -1,6 +1,7 @@
 import { assert } from 'chai';
 import { drawRuns } from '../../../../src/element/viewport/draw.ts';
 import { GlyphFit } from '../../../../src/element/viewport/glyph-fit.ts';
+import { chipPicture } from '../../../../src/element/terminal/controls.ts';
 import { parseLine } from '../../../../src/element/terminal/parse.ts';
 import { cellCount, rowCount } from '../../../../src/element/terminal/wrap.ts';
 import { rowStyles } from '../../../../src/element/styles/rows.ts';
@@ -23,6 +24,7 @@ const HARD = [
   'e\u0301a\u0308o\u0302 naïve café Ünïcödé привет Ελληνικά',
   '\u0301orphan and\u0301 not, \ufeffmark \u200bspace\u2003em\u202fnarrow',
   '𝒜𝓁𝓅𝒽𝒶 ｆｕｌｌ 〈brackets〉 ⏰ ⌚ ☕',
+  '\x01\x1f\x9b'.repeat(60),
   'a\0b\x7fc\u202ed\u00ade\u2028f\u200eg',
   `${ESC}[1mbold 日本語 ✓${ESC}[0m ${ESC}[4munder 日本 🚀 한${ESC}[0m ${ESC}[7m 反転 ${ESC}[0m`,
   `日\t本\tx\t🚀\t|${'\t日'.repeat(40)}`,
@@ -88,7 +90,7 @@ describe('the grid of a line', () => {
     for (const line of HARD) {
       const runs = parseLine(line);
       text.replaceChildren(...drawRuns(runs, fit).nodes);
-      assert.equal(text.textContent, runs.map((run) => run.text).join(''));
+      assert.equal(text.textContent, runs.map(({ text: part, chip }) => (chip ? chipPicture(part) : part)).join(''));
     }
     const line = 'ビルドが失敗しました ✓ 完了 한국어 done';
     const find = Reflect.get(window, 'find') as ((text: string) => boolean) | undefined;
