@@ -38,7 +38,7 @@ export class BlockJson {
   #addPlain(data: Buffer, { count, time, bodyStart, bodyEnd, runs }: BlockLayout, skip: number, bound: PageBound): boolean {
     const view = new DataView(data.buffer, data.byteOffset, data.length);
     const opening = Buffer.from(`,[${JSON.stringify(time)},"`);
-    const closings = closingsOf(runs, count);
+    const closings = closingsOf(runs);
     let from = bodyStart;
     for (let at = 0; at < count; at += 1) {
       const newline = data.indexOf(NEWLINE, from);
@@ -70,9 +70,12 @@ export class BlockJson {
 /** What stands behind the text of a line without extras. */
 const PLAIN = Buffer.from('"]');
 
-/** What stands behind the text of each of `count` lines. */
-function closingsOf(runs: readonly ExtraRun[], count: number): readonly Uint8Array[] {
-  const closings = Array.from({ length: count }, (): Uint8Array => PLAIN);
-  for (const [from, length, extra] of runs) closings.fill(Buffer.from(`",${JSON.stringify(extra)}]`), from, from + length);
+/** What stands behind the texts of lines with extras, by the index of the line. */
+function closingsOf(runs: readonly ExtraRun[]): readonly (Uint8Array | undefined)[] {
+  const closings: Uint8Array[] = [];
+  for (const [from, length, extra] of runs) {
+    const closing = Buffer.from(`",${JSON.stringify(extra)}]`);
+    for (let at = from; at < from + length; at += 1) closings[at] = closing;
+  }
   return closings;
 }

@@ -1,15 +1,20 @@
 /** What it begins with; it doubles as needed. */
 const LEAST_BYTES = 64 * 1_024;
 
-/** JSON writes a control character as six bytes. */
+/** JSON writes a control character as six bytes; eight are written at once. */
 const LONGEST_ESCAPE = 6;
+const SLACK = 8;
 
-/** What JSON writes instead of a byte; undefined where it is the byte itself. Whatever is beyond ASCII stays as it is. */
-const ESCAPES: readonly (Uint8Array | undefined)[] = Array.from({ length: 256 }, (_, byte) => {
-  const character = String.fromCharCode(byte);
-  const json = JSON.stringify(character).slice(1, -1);
-  return json === character ? undefined : Buffer.from(json);
-});
+/** What JSON writes instead of a byte, in eight bytes, and how many of them it is: 1 where it is the byte itself. */
+const ESCAPES = new DataView(new ArrayBuffer(256 * 8));
+const ESCAPE_LENGTHS = new Uint8Array(256).fill(1);
+for (let byte = 0; byte < 0x80; byte += 1) {
+  const escape = Buffer.from(JSON.stringify(String.fromCharCode(byte)).slice(1, -1));
+  ESCAPE_LENGTHS[byte] = escape.length;
+  for (const [at, own] of escape.entries()) ESCAPES.setUint8(8 * byte + at, own);
+}
+// Whatever is beyond ASCII stays as it is.
+for (let byte = 0x80; byte < 256; byte += 1) ESCAPES.setUint8(8 * byte, byte);
 
 /** Collects JSON as bytes, without making strings of text that is UTF-8 already. */
 export class JsonBytes {
@@ -40,7 +45,7 @@ export class JsonBytes {
 
   /** Adds the bytes `from` to `to` of UTF-8 text as they are within a JSON string. */
   addText(source: DataView, from: number, to: number): void {
-    this.#reserve((to - from) * LONGEST_ESCAPE);
+    this.#reserve((to - from) * LONGEST_ESCAPE + SLACK);
     this.#length = escapeInto(this.#view, this.#length, source, from, to);
   }
 
@@ -57,32 +62,39 @@ function put(target: DataView, at: number, bytes: Uint8Array): void {
   for (let index = 0; index < bytes.length; index += 1) target.setUint8(at + index, bytes[index] ?? 0);
 }
 
-/** Returns where in the target it ends. Eight bytes at a time are looked at and copied while none of them is to be escaped. */
+/** Returns where in the target it ends. Eight bytes at a time are copied, which are of use up to the first that is to be escaped. */
 function escapeInto(target: DataView, start: number, source: DataView, from: number, to: number): number {
+  let at = from;
   let end = start;
-  for (let at = from; at < to;) {
-    for (; at + 8 <= to; at += 8, end += 8) {
-      const low = source.getInt32(at, true);
-      const high = source.getInt32(at + 4, true);
-      if ((toEscape(low) | toEscape(high)) !== 0) break;
-      target.setInt32(end, low, true);
-      target.setInt32(end + 4, high, true);
-    }
-    // One of the next eight is to be escaped, or there are no eight any more.
-    for (let escaped = false; at < to && !escaped; at += 1) {
-      const byte = source.getUint8(at);
-      const escape = ESCAPES[byte];
-      escaped = escape !== undefined;
-      if (escape === undefined) {
-        target.setUint8(end, byte);
-        end += 1;
-      } else {
-        put(target, end, escape);
-        end += escape.length;
-      }
+  while (at + 8 <= to) {
+    const low = source.getInt32(at, true);
+    const high = source.getInt32(at + 4, true);
+    target.setInt32(end, low, true);
+    target.setInt32(end + 4, high, true);
+    const lows = toEscape(low);
+    const highs = toEscape(high);
+    const plain = lows !== 0 ? firstOf(lows) : highs !== 0 ? 4 + firstOf(highs) : 8;
+    at += plain;
+    end += plain;
+    if (plain < 8) {
+      end += escape(target, end, source.getUint8(at));
+      at += 1;
     }
   }
+  for (; at < to; at += 1) end += escape(target, end, source.getUint8(at));
   return end;
+}
+
+/** Writes what JSON has instead of a byte, and something behind it; returns how long it is. */
+function escape(target: DataView, at: number, byte: number): number {
+  target.setInt32(at, ESCAPES.getInt32(8 * byte, true), true);
+  target.setInt32(at + 4, ESCAPES.getInt32(8 * byte + 4, true), true);
+  return ESCAPE_LENGTHS[byte] ?? 1;
+}
+
+/** Which of four bytes is the first whose highest bit is set. */
+function firstOf(found: number): number {
+  return (31 - Math.clz32(found & -found)) >> 3;
 }
 
 /**
