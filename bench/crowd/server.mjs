@@ -84,10 +84,12 @@ const methods = {
   sign: (channels) => channels.map((channel) => logs?.sign(channel, { write: true }) ?? channel),
   /** Makes logs of one line each. @param {readonly (readonly [channel: string, text: string])[]} first */
   make: async (first) => {
+    if (store === undefined) throw new Error('Only ours keeps logs.');
+    const logStore = store;
     const time = Date.now();
     for (let from = 0; from < first.length; from += MAKING) {
       const some = first.slice(from, from + MAKING);
-      await Promise.all(some.map(([channel, text]) => store?.append(channel, { lines: [[text]], time, carryIn: '', carryOut: '' })));
+      await Promise.all(some.map(([channel, text]) => logStore.append(channel, { lines: [[text]], time, carryIn: '', carryOut: '' })));
     }
   },
   /** Memory, garbage apart: stops the process for some moments. */
