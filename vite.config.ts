@@ -104,7 +104,7 @@ const terseTemplates: Plugin = {
  */
 const FIRST_LOAD = {
   groups: [
-    { name: 'client', priority: 2, test: /src\/(worker\/(tab\/(?!page-host)|client|wire)|protocol\/(topic|limits))|comlink/ },
+    { name: 'client', priority: 2, test: /src\/(worker\/(tab\/(?!page-host|lines)|client|wire)|protocol\/(topic|limits))|comlink/ },
     {
       name: 'element',
       priority: 1,

@@ -85,7 +85,7 @@ export interface Log extends EventTarget {
   /**
    * Every line behind `after` (0: all), exactly once and in order, as it comes; ends when the log has ended. Throws
    * `LogResetError` when the log began anew, `LogTruncatedError` when retention took a line before it was read,
-   * `LogDeniedError` when access is refused.
+   * `LogDeniedError` when access is refused, and an Error when what reads lines, which is loaded now, could not be loaded.
    */
   lines(options?: { after?: number; signal?: AbortSignal }): AsyncIterableIterator<LogLine>;
   /** Lines `from` to `to`, both included, as far as the log has them. */

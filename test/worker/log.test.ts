@@ -1,5 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { Line } from '../../src/protocol/line.ts';
 import type { LogStatus } from '../../src/worker/api.ts';
+import type { TabBatch } from '../../src/worker/wire.ts';
+import { LogResetError } from '../../src/worker/client.ts';
 import { ClientLog } from '../../src/worker/tab/log.ts';
 import { topicOf } from './support/topics.ts';
 
@@ -48,5 +51,62 @@ describe('a log whose session began anew', () => {
     const { log } = told(live);
     log.lost('Reload the page.');
     expect(log.status).toMatchObject({ state: 'error', problem: 'Reload the page.', epoch: 'e', head: 7 });
+  });
+});
+
+describe('a reader of lines that is still being loaded', () => {
+  const lines = (from: number, count: number): TabBatch['views'] => [
+    { view: 1, runs: [{ from, lines: Array.from({ length: count }, (_, at): Line => [0, `line ${from + at}`]) }] },
+  ];
+
+  it('reads the incarnation that was there when it was asked for, not the one that came meanwhile', async () => {
+    const { log, tell } = told(live);
+    const reading = log.lines({ after: 5 }).next();
+    tell({ ...live, epoch: 'f', first: 1 });
+    await expect(reading).rejects.toThrow(LogResetError);
+  });
+
+  it('reads the first incarnation of a log that had none', async () => {
+    const { log, tell } = told();
+    const reading = log.lines().next();
+    tell({ ...live, first: 1 });
+    await vi.waitFor(() => expect(log.views.size).toBe(1));
+    log.receive({ log: 1, status: undefined, views: lines(1, 1) });
+    expect(await reading).toMatchObject({ value: { offset: 1, text: 'line 1' } });
+  });
+
+  it('fails when the log is closed before it is there, and keeps no view', async () => {
+    const { log } = told(live);
+    const reading = log.lines().next();
+    log.close();
+    await expect(reading).rejects.toThrow('The log was closed while it was read.');
+    expect(log.views.size).toBe(0);
+  });
+
+  it('can be left before it is there, and keeps no view', async () => {
+    const { log } = told(live);
+    const reader = log.lines();
+    expect(await reader.return?.()).toEqual({ done: true, value: undefined });
+    expect(await reader.next()).toEqual({ done: true, value: undefined });
+    expect(log.views.size).toBe(0);
+  });
+
+  it('says what to do when it cannot be loaded, leaves nothing behind, and nobody hears of it who does not read', async () => {
+    vi.doMock('../../src/worker/tab/lines.ts', () => {
+      throw new Error('404');
+    });
+    vi.resetModules();
+    onTestFinished(() => {
+      vi.doUnmock('../../src/worker/tab/lines.ts');
+      vi.resetModules();
+    });
+    const { ClientLog: Unlucky } = await import('../../src/worker/tab/log.ts');
+    const port = { look: ignore, drop: ignore, renew: ignore, retry: ignore, close: ignore };
+    const log = new Unlucky(1, 'run:1', topicOf('run:1'), {}, port, ignore);
+    const reader = log.lines();
+    await expect(reader.next()).rejects.toThrow(/reload the page/u);
+    expect(await reader.return?.()).toEqual({ done: true, value: undefined });
+    log.close();
+    expect(log.views.size).toBe(0);
   });
 });

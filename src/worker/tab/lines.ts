@@ -12,8 +12,10 @@ export interface ReaderOptions {
   /** Ends behind this line, and passes over lines that were removed, instead of following the log to its end. */
   readonly until?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Incarnation to read; empty when none is known, which is then the first that comes. */
+  readonly epoch: string;
   /** Called when nothing more is read. */
-  readonly done?: () => void;
+  readonly done?: () => unknown;
 }
 
 /** What a reader needs of a log. */
@@ -27,7 +29,7 @@ export class LineReader implements AsyncIterableIterator<LogLine> {
   readonly #view: View;
   readonly #until: number | undefined;
   readonly #signal: AbortSignal | undefined;
-  readonly #done: (() => void) | undefined;
+  readonly #done: (() => unknown) | undefined;
   readonly #held = new Map<number, Line>();
   #text = 0;
   #next: number;
@@ -40,13 +42,13 @@ export class LineReader implements AsyncIterableIterator<LogLine> {
   #wake: () => void = () => undefined;
   #over: { readonly error: unknown } | 'done' | undefined;
 
-  constructor(log: ReadableLog, { after, until, signal, done }: ReaderOptions) {
+  constructor(log: ReadableLog, { after, until, signal, epoch, done }: ReaderOptions) {
     this.#next = after + 1;
     this.#until = until;
     this.#signal = signal;
     this.#done = done;
     this.#status = log.status;
-    this.#epoch = log.status.epoch;
+    this.#epoch = epoch || log.status.epoch;
     this.#view = log.pull((update) => this.#take(update));
     signal?.addEventListener('abort', this.#abort, { once: true });
     if (signal?.aborted === true) this.#abort();

@@ -3,7 +3,7 @@ import type { Log, LogLine, LogState, LogStatus, OpenOptions, View, ViewUpdate }
 import type { Look } from '../session/events.ts';
 import type { TabBatch } from '../wire.ts';
 import { LogDeniedError } from './errors.ts';
-import { LineReader } from './lines.ts';
+import type { LineReader, ReaderOptions } from './lines.ts';
 import { CONNECTING } from './status.ts';
 import { ClientView } from './view.ts';
 
@@ -18,6 +18,19 @@ export interface LogPort {
 
 /** States in which a log without a line is known to have none. */
 const KNOWN: ReadonlySet<LogState> = new Set<LogState>(['catching-up', 'live', 'ended']);
+
+/** Of a reader that was not loaded nothing is to be ended. */
+const noReader = (): IteratorReturnResult<undefined> => ({ done: true, value: undefined });
+
+async function loadReader(): Promise<typeof LineReader> {
+  try {
+    return (await import('./lines.ts')).LineReader;
+  } catch (cause) {
+    throw new Error('What reads the lines of a log could not be loaded. Try again when the network is back, or reload the page.', {
+      cause,
+    });
+  }
+}
 
 /** A log that is followed, as a page holds it. */
 export class ClientLog extends EventTarget implements Log {
@@ -124,21 +137,27 @@ export class ClientLog extends EventTarget implements Log {
     return view;
   }
 
-  #reader(options: ConstructorParameters<typeof LineReader>[1]): LineReader {
+  /** What a page rarely does is loaded when it does it; which incarnation is read is settled before that. */
+  #reader(options: Pick<ReaderOptions, 'after' | 'until' | 'signal'>): AsyncIterableIterator<LogLine> {
     this.#open();
-    const status = (): LogStatus => this.#status;
-    const reader: LineReader = new LineReader(
-      {
-        get status() {
-          return status();
-        },
-        pull: (listener) => this.#view(true, listener),
-      },
-      { ...options, done: () => this.#waiting.delete(fail) },
-    );
-    const fail = (error: unknown): void => reader.fail(error);
+    const { epoch } = this.#status;
+    const fail = (error: unknown): void => {
+      void reader.then((loaded) => loaded.fail(error), noReader);
+    };
+    const done = (): unknown => this.#waiting.delete(fail);
+    const reader = loadReader().then((LineReader) => {
+      const log = { status: this.#status, pull: (listener: (update: ViewUpdate) => void) => this.#view(true, listener) };
+      return new LineReader(log, { ...options, epoch, done });
+    });
     this.#waiting.add(fail);
-    return reader;
+    reader.catch(done);
+    return {
+      next: () => reader.then((loaded) => loaded.next()),
+      return: () => reader.then((loaded) => loaded.return(), noReader),
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
   }
 
   /** The status once it says how long the log is. */
