@@ -172,7 +172,15 @@ describe('lines that a tool redraws', () => {
     expect(taken.reduce((sum, { updates }) => sum + updates, 0)).toBe(700);
   });
 
+  it('are taken for what they are where they are many, whether they hide anything or not', () => {
+    const idle = (lines: number): string[] => ['a', ...Array.from({ length: lines }, () => `${UP}${ESC}[Bx`)];
+    expect(scan(idle(16))).toEqual([]);
+    expect(scan(idle(17))).toMatchObject([{ from: 2, to: 18, updates: 17 }]);
+  });
+
   it('end at a line that is too long to be kept', () => {
+    expect(scan(['a', 'x'.repeat(65_536), `${ESC}[2Ab`])[0]?.from).toBe(1);
+    expect(scan(['a', 'x'.repeat(65_537), `${ESC}[2Ab`])[0]?.from).toBe(2);
     expect(scan(['a', `${UP}b`, 'x'.repeat(70_000), `${ESC}[2Ac`])).toEqual([
       { from: 1, to: 2, updates: 1, frame: ['b'] },
       { from: 3, to: 4, updates: 1, frame: [`c${'x'.repeat(69_999)}`] },
