@@ -6,7 +6,8 @@ export class Pace {
   readonly #perTurn: number;
   #passed = 0;
   #waiting: (() => void)[] = [];
-  #immediate: NodeJS.Immediate | undefined;
+  /** Whether the end of this turn is waited for. */
+  #isCounting = false;
 
   constructor(perTurn: number) {
     this.#perTurn = perTurn;
@@ -14,15 +15,21 @@ export class Pace {
 
   /** Resolves when the caller may go on, often at once. */
   async pass(): Promise<void> {
-    this.#immediate ??= setImmediate(() => this.#turn());
+    if (!this.#isCounting) this.#startTurn();
     if (this.#passed === this.#perTurn) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     else this.#passed += 1;
   }
 
-  #turn(): void {
+  #startTurn(): void {
+    this.#isCounting = true;
+    setImmediate(() => this.#endTurn());
+  }
+
+  #endTurn(): void {
     const next = this.#waiting.splice(0, this.#perTurn);
     this.#passed = next.length;
-    this.#immediate = next.length === 0 ? undefined : setImmediate(() => this.#turn());
+    if (next.length === 0) this.#isCounting = false;
+    else this.#startTurn();
     for (const go of next) go();
   }
 }
