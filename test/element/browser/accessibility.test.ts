@@ -3,6 +3,7 @@ import type { AxeResults, RunOptions } from 'axe-core';
 import { assert } from 'chai';
 import { frame, mount, press, rowsOnScreen, shadow, shadowAll, unmountAll, until, type Mounted } from './support/fixture.ts';
 import { MemoryLog, START } from './support/memory-log.ts';
+import { type } from './support/pointer.ts';
 
 const ESC = '\x1b';
 /** Every colour of the palette, on its own and as a background. */
@@ -39,6 +40,12 @@ const SCENES: Readonly<Record<string, (log: MemoryLog) => void>> = {
   denied: (log) => log.set({ state: 'denied', problem: 'Access was refused. Ask for a new link.' }),
 };
 
+/** What a tool draws again and again, by going up. */
+const REDRAWN = Array.from({ length: 20 }, (_, step) => [
+  `${step === 0 ? '' : `${ESC}[2A${ESC}[0G`}a: pulled ${step} MB`,
+  `b: pulled ${step} MB`,
+]).flat();
+
 declare global {
   /** What importing axe-core leaves in a page. */
   interface Window {
@@ -63,6 +70,7 @@ describe('accessibility', () => {
         const { element } = mount(log, { theme, label: 'build', time: 'utc' });
         play(log);
         await until(() => element.getAttribute('state') === log.status.state);
+        await until(() => shadowAll(element, '.toolbar').length === 1);
         if (log.status.head > 0 && !log.stalled) await until(() => rowsOnScreen(element).some((row) => row.text !== ''));
         await until(
           () =>
@@ -71,6 +79,46 @@ describe('accessibility', () => {
             log.stalled ||
             log.status.head === 0,
         );
+        assert.deepEqual(await violations(element), []);
+      });
+    }
+  }
+
+  const WAYS: Readonly<Record<string, (mounted: Mounted) => Promise<void>>> = {
+    'lines are selected': async ({ element, scroller }) => {
+      press(scroller, 'a', { ctrlKey: true });
+      await until(() => shadowAll(element, '.selected').length > 0);
+    },
+    'a fold is closed': async ({ element, log }) => {
+      log.append('before', ...REDRAWN, 'after');
+      await until(() => shadowAll(element, '.fold').length === 1);
+    },
+    'a fold is open': async ({ element, log }) => {
+      log.append('before', ...REDRAWN, 'after');
+      await until(() => shadowAll(element, '.fold').length === 1);
+      shadow<HTMLElement>(element, '.fold [data-act="toggle"]').click();
+      await until(() => shadowAll(element, '.fold').length === 0 && shadowAll(element, '[data-act="toggle"]').length > 0);
+    },
+    'lines are broken': async ({ element }) => {
+      element.wrap = true;
+      await until(() => shadowAll(element, '.row').some((row) => row.getBoundingClientRect().height > 20));
+    },
+    'it is narrow': async ({ element }) => {
+      element.style.width = '360px';
+      await until(() => element.wrap && shadowAll(element, '.row').some((row) => row.getBoundingClientRect().height > 20));
+    },
+  };
+
+  for (const theme of ['light', 'dark']) {
+    for (const [name, go] of Object.entries(WAYS)) {
+      it(`holds what axe checks when ${name}, ${theme}`, async () => {
+        const mounted = mount(new MemoryLog(), { theme, label: 'build' });
+        const { element, log } = mounted;
+        log.append(...PALETTE, STYLES, 'words '.repeat(60));
+        log.set({ state: 'live' });
+        await until(() => shadowAll(element, '.toolbar').length === 1 && rowsOnScreen(element).some((row) => row.text !== ''));
+        await go(mounted);
+        await until(() => element.getAnimations({ subtree: true }).length === 0);
         assert.deepEqual(await violations(element), []);
       });
     }
@@ -190,5 +238,53 @@ describe('accessibility', () => {
     assert.equal(element.time, 'none');
     press(scroller, 'Home');
     await until(() => rowsOnScreen(element)[0]?.number === 1);
+  });
+
+  it('is read and left by the keyboard alone, with the focus in sight at every step', async () => {
+    const { element, log, scroller } = await live(5_000, { follow: 'on' });
+    const before = document.createElement('button');
+    const after = document.createElement('button');
+    before.textContent = after.textContent = 'elsewhere';
+    element.before(before);
+    element.after(after);
+    const focused = (): Element | null => element.shadowRoot?.activeElement ?? null;
+    const ring = (): string => getComputedStyle(shadow(element, '.ring')).display;
+
+    before.focus();
+    await type('Tab');
+    await until(() => focused()?.closest('.toolbar') != null);
+    assert.notEqual(getComputedStyle(focused() ?? before).outlineStyle, 'none');
+    await type('Tab');
+    await until(() => focused() === scroller);
+    assert.equal(ring(), 'block');
+
+    for (const [key, seen] of [
+      ['Home', () => scroller.scrollTop === 0],
+      ['ArrowDown', () => scroller.scrollTop === 20],
+      ['j', () => scroller.scrollTop === 40],
+      ['k', () => scroller.scrollTop === 20],
+      ['PageDown', () => scroller.scrollTop > 300],
+      ['PageUp', () => scroller.scrollTop === 20],
+      ['t', () => element.time === 'local'],
+      ['w', () => element.wrap],
+      ['w', () => !element.wrap],
+      ['End', () => rowsOnScreen(element).at(-1)?.number === 5_000],
+      ['f', () => shadow<HTMLElement>(element, '[data-action="follow"]').ariaPressed === 'false'],
+      ['f', () => shadow<HTMLElement>(element, '[data-action="follow"]').ariaPressed === 'true'],
+    ] as const) {
+      await type(key);
+      await until(seen);
+      assert.strictEqual(focused(), scroller, key);
+      assert.equal(ring(), 'block', key);
+    }
+    log.grow(50);
+    await until(() => rowsOnScreen(element).at(-1)?.number === 5_050);
+    assert.strictEqual(focused(), scroller, 'lines that come take no focus away');
+
+    await type('Tab');
+    await until(() => document.activeElement === after);
+    assert.equal(ring(), 'none');
+    before.remove();
+    after.remove();
   });
 });
