@@ -58,17 +58,10 @@ function stateOf(topic: Topic, connection: Connection, moment: Moment, refusal: 
 
 /** Whether there is nothing to tell. */
 export function sameStatus(a: LogStatus, b: LogStatus): boolean {
+  const { missing, ...facts } = a;
   return (
-    a.state === b.state &&
-    a.epoch === b.epoch &&
-    a.first === b.first &&
-    a.head === b.head &&
-    a.end === b.end &&
-    a.part === b.part &&
-    a.retryAt === b.retryAt &&
-    a.problem === b.problem &&
-    a.absent === b.absent &&
-    a.missing.length === b.missing.length &&
-    a.missing.every(({ from, to }, at) => from === b.missing[at]?.from && to === b.missing[at].to)
+    (Object.keys(facts) as (keyof typeof facts)[]).every((fact) => facts[fact] === b[fact]) &&
+    missing.length === b.missing.length &&
+    missing.every(({ from, to }, at) => from === b.missing[at]?.from && to === b.missing[at].to)
   );
 }
