@@ -103,6 +103,8 @@ function checkWorkerUrl(/** @type {Files} */ files) {
 }
 
 async function main() {
+  // Whatever the shell says: with anything else, vite takes the development builds of libraries.
+  process.env['NODE_ENV'] = 'production';
   const begun = performance.now();
   const { name, version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   console.log(`${bold(cyan(name))} ${dim(`v${version}`)}\n`);

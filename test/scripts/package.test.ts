@@ -97,19 +97,23 @@ describe('the built package', () => {
     expect(/[`'"](node:|lmdb|redis)[`'"\w]|createHmac/.exec(whole)?.[0]).toBeUndefined();
   });
 
-  it('holds the licence of every package whose code is in it, and says in each file where they are', async () => {
+  it('holds no development build of a library, the licence of each, and in each file where they are', async () => {
     const files = await readdir(join(ROOT, 'dist'), { recursive: true });
     const used = new Set<string>();
+    const sources = new Set<string>();
     for (const name of files.filter((file) => /^(assets\/)?[\w-]+\.js$/u.test(file))) {
-      const { sources } = JSON.parse(await readFile(join(ROOT, 'dist', `${name}.map`), 'utf8').catch(() => '{"sources":[]}')) as {
+      const map = JSON.parse(await readFile(join(ROOT, 'dist', `${name}.map`), 'utf8').catch(() => '{"sources":[]}')) as {
         readonly sources: readonly string[];
       };
-      const packages = sources.flatMap((source) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/u.exec(source)?.[1] ?? []);
+      for (const source of map.sources) sources.add(source);
+      const packages = map.sources.flatMap((source) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/u.exec(source)?.[1] ?? []);
       for (const one of packages) used.add(one);
       const minified = name.startsWith('assets/') || name === 'worker.js';
       const code = await readFile(join(ROOT, 'dist', name), 'utf8');
       if (minified) expect([name, code.includes('THIRD-PARTY-LICENSES.txt')]).toEqual([name, packages.length > 0]);
     }
+    // What is larger, slower and warns in the console of those who read logs.
+    expect([...sources].filter((source) => /node_modules\/.*\/development\//u.test(source))).toEqual([]);
     expect([...used]).toEqual(expect.arrayContaining(['lit-html', 'comlink', 'reconnecting-websocket']));
     const licences = await readFile(join(ROOT, 'dist/THIRD-PARTY-LICENSES.txt'), 'utf8');
     for (const name of used)
