@@ -3,6 +3,7 @@ import type { StateRow } from '../state-rows.ts';
 import { Chunks, Placer } from './chunks.ts';
 import { GlyphFit } from './glyph-fit.ts';
 import { Row, type RowContent } from './row.ts';
+import { setStyle } from './set-style.ts';
 import { StateRowView } from './state-row-view.ts';
 
 /** What stands in the block, from top to bottom. */
@@ -38,7 +39,7 @@ export class RowsView {
   readonly fit: GlyphFit;
   /** Nodes a row has on average; a plain line's as long as there is none. */
   nodesPerRow = PLAIN_NODES;
-  /** Columns of the longest line drawn. */
+  /** Columns of the longest line drawn until now: widths only ever grow, so that nothing moves sideways as rows come and go. */
   longest = 0;
   #rows = new Map<number, Row>();
   #states = new Map<string, StateRowView>();
@@ -117,12 +118,12 @@ export class RowsView {
 
   #measure(): void {
     let nodes = 0;
-    this.longest = 0;
     for (const row of this.#rows.values()) {
       nodes += row.nodes;
       this.longest = Math.max(this.longest, row.columns);
     }
     this.nodesPerRow = Math.max(PLAIN_NODES, nodes / Math.max(1, this.#rows.size));
+    setStyle(this.#block, '--cells', String(this.longest));
   }
 
   /** The items, and around them the rows that are there only for what is selected in them. */

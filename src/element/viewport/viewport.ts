@@ -16,6 +16,7 @@ import type { LineAction } from './more.ts';
 import { Placement, type Target } from './placement.ts';
 import { RowsView } from './rows-view.ts';
 import type { Moved } from './scroll-box.ts';
+import { setStyle } from './set-style.ts';
 import { Times } from './times.ts';
 
 /** Lines asked for before anything is known, enough to fill most screens at once. */
@@ -59,7 +60,6 @@ export class Viewport {
   #time: TimeMode = 'none';
   #selected: Range | undefined;
   #seen = 0;
-  #longest = 0;
   readonly #times = new Times();
   /** Whether what the rows show may have changed since they were drawn, and the lines drawn. */
   #stale = true;
@@ -136,9 +136,11 @@ export class Viewport {
     return this.#placement.long.folds?.closed(range) ?? [];
   }
 
+  /** Lines in the document. */
   get drawn(): Range {
     return this.#drawn;
   }
+
   get visible(): Range {
     return this.#placement.visible;
   }
@@ -268,7 +270,8 @@ export class Viewport {
     this.pinned = [];
     this.#times.forget();
     this.#fill.reset();
-    this.#seen = this.#longest = 0;
+    this.#seen = 0;
+    this.#view.longest = 0;
     this.#demand.forget();
   }
 
@@ -322,7 +325,7 @@ export class Viewport {
     if (action === 'copy') return this.#listener.copied(this.#placement.long.linesOf(line));
     this.#placement.toggle(line);
     // A line shown as a whole may be as wide as a thousand others.
-    this.#longest = 0;
+    this.#view.longest = 0;
     this.schedule();
   }
 
@@ -343,7 +346,7 @@ export class Viewport {
     const window = placement.layOut(status, placed);
     const { near } = placement;
     this.#draw(window, fill !== undefined);
-    this.#styleBlock();
+    setStyle(this.#scroller, '--digits', String(Math.max(4, String(status.head + 1).length)));
     const wrong = geometry.wraps && placement.correct(window, this.#block.offsetHeight, () => this.#view.heights(near), placed);
     // What is above or below may have come into sight by that.
     if (wrong || placement.long.waiting) this.schedule();
@@ -392,16 +395,4 @@ export class Viewport {
     this.#stale = false;
     this.#drawn = window;
   }
-
-  /** Widths only ever grow, so that nothing moves sideways as rows come and go. */
-  #styleBlock(): void {
-    this.#longest = Math.max(this.#longest, this.#view.longest);
-    setStyle(this.#block, '--cells', String(this.#longest));
-    setStyle(this.#scroller, '--digits', String(Math.max(4, String(this.#status.head + 1).length)));
-  }
-}
-
-/** Writing what stands there already would have the browser compute styles anew. */
-function setStyle({ style }: HTMLElement, name: string, value: string): void {
-  if (style.getPropertyValue(name) !== value) style.setProperty(name, value);
 }
