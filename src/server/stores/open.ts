@@ -10,7 +10,7 @@ export interface OpenStoreOptions {
 
 /**
  * Opens the store a URL names: `lmdb:DIR`, `redis://…`, `rediss://…` or `memory:`. Several hosts, as in
- * `redis://one,two,three`, are nodes of a Redis cluster. Drivers are optional packages, loaded when their store is chosen.
+ * `redis://one,two,three`, are nodes of a Redis cluster; those of `redis+sentinel://one,two,three/MASTER` are Sentinels. Drivers are optional packages, loaded when their store is chosen.
  * Rejects with an error that says what to do.
  */
 export async function openStore(url: string, { onWarning }: OpenStoreOptions = {}): Promise<LogStore> {
@@ -20,11 +20,11 @@ export async function openStore(url: string, { onWarning }: OpenStoreOptions = {
     if (dir === '') throw new Error('The store lmdb: needs a directory, as in lmdb:./data.');
     return withDriver('lmdb', () => LmdbStore.open({ dir }));
   }
-  if (/^rediss?:\/\//.test(url)) return withDriver('redis', () => RedisStore.open({ url, onWarning }));
+  if (/^rediss?(\+sentinel)?:\/\//i.test(url)) return withDriver('redis', () => RedisStore.open({ url, onWarning }));
   // Not shown as it is: a mistyped URL may hold a password.
   const scheme = /^[a-z][a-z0-9+.-]*:/i.exec(url)?.[0];
   throw new Error(
-    `There is no store ${scheme === undefined ? 'of that name' : scheme}. Use lmdb:DIR, redis://HOST, rediss://HOST or memory:.`,
+    `There is no store ${scheme === undefined ? 'of that name' : scheme}. Use lmdb:DIR, redis://HOST, rediss://HOST, redis+sentinel://HOST/MASTER or memory:.`,
   );
 }
 

@@ -29,19 +29,32 @@ describe('openStore', () => {
     await rm(dir, { recursive: true });
   });
 
-  test.each(['', 'memory', 'data', 'http://host', 'lmdb', '/lmdb:data', 'redis:host', 'mysql://root:hunter2@host'])(
-    'refuses %j and says what it takes',
-    async (url) => {
-      const attempt = openStore(url);
-      await expect(attempt).rejects.toThrow(/lmdb:DIR.*redis:\/\/HOST.*memory:/);
-      await expect(attempt).rejects.not.toThrow(/hunter2/);
-    },
-  );
+  test.each([
+    '',
+    'memory',
+    'data',
+    'http://host',
+    'lmdb',
+    '/lmdb:data',
+    'redis:host',
+    'redis+sentinels://host/x',
+    'mysql://root:hunter2@host',
+  ])('refuses %j and says what it takes', async (url) => {
+    const attempt = openStore(url);
+    await expect(attempt).rejects.toThrow(/lmdb:DIR.*redis:\/\/HOST.*memory:/);
+    await expect(attempt).rejects.not.toThrow(/hunter2/);
+  });
 
   test('opens Redis, one server or several, and passes on what it warns of', async () => {
     const opened = vi.spyOn(RedisStore, 'open').mockRejectedValue(new Error('not here'));
     const onWarning = (): void => undefined;
-    for (const url of ['redis://host', 'rediss://host/1', 'redis://one,two:7000,three']) {
+    for (const url of [
+      'redis://host',
+      'rediss://host/1',
+      'redis://one,two:7000,three',
+      'redis+sentinel://one,two/main',
+      'REDISS+SENTINEL://one/main',
+    ]) {
       await expect(openStore(url, { onWarning })).rejects.toThrow('not here');
       expect(opened).toHaveBeenLastCalledWith({ url, onWarning });
     }

@@ -1,9 +1,8 @@
-import { createClient } from 'redis';
 import { vi } from 'vitest';
 import { slotOf } from '../../../src/server/stores/redis/routes.ts';
-import { freePort, RedisServer } from './redis-server.ts';
+import { freePort, RedisServer, type ServerTls } from './redis-server.ts';
 
-type Client = Awaited<ReturnType<typeof connectTo>>;
+type Client = Awaited<ReturnType<RedisServer['connect']>>;
 
 const SLOTS = 16_384;
 const MASTERS = 3;
@@ -27,8 +26,8 @@ export class RedisCluster {
     this.replicas = replicas;
   }
 
-  static async start({ replicas = 0 } = {}): Promise<RedisCluster> {
-    const nodes = await Promise.all(Array.from({ length: MASTERS + replicas }, (_, index) => startNode(index + 1)));
+  static async start({ replicas = 0, tls }: { readonly replicas?: number; readonly tls?: ServerTls } = {}): Promise<RedisCluster> {
+    const nodes = await Promise.all(Array.from({ length: MASTERS + replicas }, (_, index) => startNode(index + 1, tls)));
     const cluster = new RedisCluster(nodes.slice(0, MASTERS), nodes.slice(MASTERS));
     for (const [index, { admin }] of cluster.masters.entries()) {
       const from = Math.floor((index * SLOTS) / MASTERS);
@@ -46,7 +45,8 @@ export class RedisCluster {
 
   /** All nodes, as the URL of a store. */
   get url(): string {
-    return `redis://${this.masters.map(({ server }) => `127.0.0.1:${server.port}`).join()}`;
+    const others = this.masters.slice(1).map(({ server }) => `,127.0.0.1:${server.port}`);
+    return [this.seed, ...others].join('');
   }
 
   /** The URL of one node alone. */
@@ -122,22 +122,16 @@ function until(done: () => Promise<unknown>): Promise<unknown> {
   return vi.waitFor(done, { timeout: 30_000, interval: 50 });
 }
 
-async function startNode(epoch: number): Promise<ClusterNode> {
+async function startNode(epoch: number, tls: ServerTls | undefined): Promise<ClusterNode> {
   // Nobody is to be taken for dead because the machine is busy, and what still works goes on.
   const patient = ['--cluster-node-timeout', '20000', '--cluster-require-full-coverage', 'no', '--cluster-allow-replica-migration', 'no'];
-  const [server, busPort] = await withFreePort((port) =>
-    RedisServer.start('--cluster-enabled', 'yes', '--cluster-port', String(port), ...patient, '--repl-diskless-sync-delay', '0'),
-  );
-  const admin = await connectTo(server);
+  const [server, busPort] = await withFreePort((port) => {
+    const options = ['--cluster-enabled', 'yes', '--cluster-port', String(port), ...patient, '--repl-diskless-sync-delay', '0'];
+    return tls === undefined ? RedisServer.start(...options) : RedisServer.startTls(tls, ...options, '--tls-cluster', 'yes');
+  });
+  const admin = await server.connect();
   await admin.sendCommand(['CLUSTER', 'SET-CONFIG-EPOCH', String(epoch)]);
   return { server, admin, busPort, id: await admin.clusterMyId() };
-}
-
-async function connectTo({ url }: RedisServer) {
-  const admin = createClient({ url });
-  admin.on('error', () => undefined);
-  await admin.connect();
-  return admin;
 }
 
 /** Another process may be quicker to take a port that was free. */

@@ -17,7 +17,7 @@ function info(...changed: string[]): string {
 
 describe('what INFO says of a server', () => {
   test('is fine for Redis 7 and later, for Valkey, and where nothing is said', () => {
-    const fine = { refusal: undefined, isCluster: false, warnings: [] };
+    const fine = { refusal: undefined, isCluster: false, isSentinel: false, warnings: [] };
     for (const text of [
       info(),
       info('redis_version:8.2.1'),
@@ -33,8 +33,9 @@ describe('what INFO says of a server', () => {
       expect(readFacts(info(`redis_version:${version}`)).refusal).toMatch(/needs Redis 7 or later, or Valkey: upgrade/);
   });
 
-  test('tells a cluster', () => {
-    expect(readFacts(info('redis_mode:cluster')).isCluster).toBe(true);
+  test('tells a cluster and a Sentinel', () => {
+    expect(readFacts(info('redis_mode:cluster'))).toMatchObject({ isCluster: true, isSentinel: false });
+    expect(readFacts(info('redis_mode:sentinel'))).toMatchObject({ isCluster: false, isSentinel: true });
   });
 
   test('warns where lines may get lost, and says how to set it right', () => {

@@ -1,13 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdtemp, rename, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { createClient } from 'redis';
 import { findProgram } from '../../../scripts/browsers.mjs';
 
-const program = findProgram('redis');
+export const program = findProgram('redis');
 
 /** Whether there is a Redis to test with. Without one its tests are skipped and say so; with `CI=true` that is a failure. */
 export const hasRedis = program !== undefined;
@@ -19,23 +20,41 @@ export function requireRedis(): void {
   console.warn(`SKIPPED: the tests of the Redis store. ${what}`);
 }
 
+/** Certificates of a test, as files in PEM. */
+export interface ServerTls {
+  readonly ca: string;
+  readonly cert: string;
+  readonly key: string;
+}
+
 /** A real redis-server of a test, on a port of its own, with an append-only file in a folder of its own. */
 export class RedisServer {
   readonly port: number;
   readonly #dir: string;
   readonly #options: readonly string[];
+  readonly #tls: ServerTls | undefined;
   #process: ChildProcess | undefined;
 
-  private constructor(port: number, dir: string, options: readonly string[]) {
+  private constructor(port: number, dir: string, options: readonly string[], tls: ServerTls | undefined) {
     this.port = port;
     this.#dir = dir;
     this.#options = options;
+    this.#tls = tls;
   }
 
   /** Starts one; `options` are those of redis-server, and hold for later launches too. */
-  static async start(...options: string[]): Promise<RedisServer> {
+  static start(...options: string[]): Promise<RedisServer> {
+    return RedisServer.#start(options, undefined);
+  }
+
+  /** Starts one that speaks TLS alone, and wants a certificate of whoever connects. */
+  static startTls(tls: ServerTls, ...options: string[]): Promise<RedisServer> {
+    return RedisServer.#start(options, tls);
+  }
+
+  static async #start(options: readonly string[], tls: ServerTls | undefined): Promise<RedisServer> {
     for (let attempt = 1; ; attempt += 1) {
-      const server = new RedisServer(await freePort(), await mkdtemp(join(tmpdir(), 'log-stream-redis-')), options);
+      const server = new RedisServer(await freePort(), await mkdtemp(join(tmpdir(), 'log-stream-redis-')), options, tls);
       try {
         await server.launch();
         return server;
@@ -47,15 +66,29 @@ export class RedisServer {
     }
   }
 
+  /** Without what its TLS needs. */
   get url(): string {
-    return `redis://127.0.0.1:${this.port}`;
+    return `${this.#tls === undefined ? 'redis' : 'rediss'}://127.0.0.1:${this.port}`;
+  }
+
+  /** A connection for its administrator; the test ends it. */
+  async connect() {
+    const tls = this.#tls;
+    const files =
+      tls === undefined
+        ? {}
+        : { socket: { tls: true as const, ca: await readFile(tls.ca), cert: await readFile(tls.cert), key: await readFile(tls.key) } };
+    const admin = createClient({ url: this.url, ...files });
+    admin.on('error', () => undefined);
+    await admin.connect();
+    return admin;
   }
 
   /** Starts the server, with what is in its folder. */
   async launch(...more: string[]): Promise<void> {
     if (program === undefined) throw new Error('There is no redis-server.');
-    const basics = ['--bind', '127.0.0.1', '--port', String(this.port), '--dir', this.#dir, '--save', '', '--appendonly', 'yes'];
-    const options = [...basics, ...this.#options, ...more];
+    const basics = ['--bind', '127.0.0.1', '--dir', this.#dir, '--save', '', '--appendonly', 'yes'];
+    const options = [...basics, ...portOptions(this.port, this.#tls), ...this.#options, ...more];
     const child = spawn(program, options, { stdio: ['ignore', 'pipe', 'inherit'] });
     this.#process = child;
     const lines = createInterface({ input: child.stdout });
@@ -92,6 +125,12 @@ export class RedisServer {
     await rm(`${this.#dir}-copy`, { recursive: true, force: true });
     await rm(this.#dir, { recursive: true, force: true });
   }
+}
+
+function portOptions(port: number, tls: ServerTls | undefined): string[] {
+  if (tls === undefined) return ['--port', String(port)];
+  const { ca, cert, key } = tls;
+  return ['--port', '0', '--tls-port', String(port), '--tls-ca-cert-file', ca, '--tls-cert-file', cert, '--tls-key-file', key];
 }
 
 /** A port of the loopback that nothing listens on at the moment. */

@@ -1,7 +1,7 @@
 import { createClient } from 'redis';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { nameOf, parseAddress } from '../../../src/server/stores/redis/address.ts';
-import type { Driver } from '../../../src/server/stores/redis/nodes.ts';
+import { dialServers, type Driver } from '../../../src/server/stores/redis/dial.ts';
 import { ShardConnection } from '../../../src/server/stores/redis/shard-connection.ts';
 import { hasRedis, RedisServer } from './redis-server.ts';
 
@@ -25,7 +25,7 @@ describe.skipIf(!hasRedis)('ShardConnection', () => {
         return client;
       },
     };
-    const connection = new ShardConnection(driver, address, address.nodes.map(nameOf)[0] ?? '', {
+    const connection = new ShardConnection(dialServers(driver, address, undefined), address.nodes.map(nameOf)[0] ?? '', {
       onReady: () => heard.push('ready'),
       onLost: () => heard.push('lost'),
       onMessage: (channel, message) => heard.push(`${channel}: ${message}`),

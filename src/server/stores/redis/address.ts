@@ -4,45 +4,106 @@ export interface NodeAddress {
   readonly port: number;
 }
 
-/** What the URL of a Redis store says. */
-export interface RedisAddress {
-  /** One server, or some of a cluster; at least one. */
-  readonly nodes: readonly NodeAddress[];
-  readonly tls: boolean;
+/** Who asks; undefined where nobody is named. */
+export interface Credentials {
   readonly username: string | undefined;
   readonly password: string | undefined;
-  readonly database: number;
 }
 
-const FORM = 'Write it as redis://[USER:PASSWORD@]HOST[:PORT][,HOST[:PORT]…][/DATABASE], or with rediss: for TLS.';
-const URL_FORM = /^(rediss?):\/\/(?:([^@/]*)@)?([^/?#]+)(?:\/(\d*))?$/i;
+/** Files in PEM. */
+export interface TlsFiles {
+  /** The authorities that certificates are believed of; those that Node.js knows, where undefined. */
+  readonly ca: string | undefined;
+  /** The certificate that this side shows, and its key: both or neither. */
+  readonly cert: string | undefined;
+  readonly key: string | undefined;
+}
+
+/** What the URL of a Redis store says. */
+export interface RedisAddress extends Credentials {
+  /** One server, some of a cluster, or the Sentinels; at least one. */
+  readonly nodes: readonly NodeAddress[];
+  /** Undefined without TLS. */
+  readonly tls: TlsFiles | undefined;
+  readonly database: number;
+  /** What the Sentinels call the master, and who asks them; undefined when the nodes are servers themselves. */
+  readonly sentinel: (Credentials & { readonly master: string }) | undefined;
+}
+
+const FORM =
+  'Write it as redis://[USER:PASSWORD@]HOST[:PORT][,HOST[:PORT]…][/DATABASE], with rediss: for TLS, ' +
+  'or as redis+sentinel://[USER:PASSWORD@]HOST[:PORT][,HOST[:PORT]…]/MASTER[/DATABASE].';
+const URL_FORM = /^redis(s?)(\+sentinel)?:\/\/(?:([^@/?#]*)@)?([^/?#]+)(?:\/([^?#]*))?(?:\?([^#]*))?$/i;
+const PORT = 6_379;
+const SENTINEL_PORT = 26_379;
 
 /** Reads the URL of a store. Throws an error that says how to write it, and never shows what may be a password. */
 export function parseAddress(url: string): RedisAddress {
-  const [, scheme = '', credentials = '', hosts, database = ''] = URL_FORM.exec(url) ?? [];
+  const [, secure, sentinels, credentials = '', hosts, path = '', query = ''] = URL_FORM.exec(url) ?? [];
   if (hosts === undefined) throw new Error(`The URL of the Redis store cannot be read. ${FORM}`);
   const [username = '', ...password] = credentials.split(':');
+  const parameters = parametersOf(query, secure === 's', sentinels !== undefined);
+  const [master, database] = sentinels === undefined ? [undefined, path] : masterOf(path);
+  if (!/^\d*$/.test(database)) throw new Error(`The database in the URL of the Redis store is not a number. ${FORM}`);
   return {
-    nodes: hosts.split(',').map(parseNode),
-    tls: scheme.toLowerCase() === 'rediss',
+    nodes: hosts.split(',').map((text) => parseNode(text, sentinels === undefined ? PORT : SENTINEL_PORT)),
+    tls: secure === 's' ? tlsOf(parameters) : undefined,
     username: decode(username),
     password: decode(password.join(':')),
     database: Number(database),
+    sentinel:
+      master === undefined
+        ? undefined
+        : { master, username: parameters.get('sentinel-user'), password: parameters.get('sentinel-password') },
   };
 }
 
-function parseNode(text: string): NodeAddress {
+/** `MASTER` or `MASTER/DATABASE`. */
+function masterOf(path: string): [master: string, database: string] {
+  const [name = '', database = '', ...more] = path.split('/');
+  const master = decode(name);
+  if (master === undefined || name.includes('@') || more.length > 0)
+    throw new Error(`The URL of the Redis store does not say which master the Sentinels are asked for. ${FORM}`);
+  return [master, database];
+}
+
+function parametersOf(query: string, secure: boolean, sentinels: boolean): ReadonlyMap<string, string> {
+  const known = [...(secure ? ['ca', 'cert', 'key'] : []), ...(sentinels ? ['sentinel-user', 'sentinel-password'] : [])];
+  const parameters = new Map<string, string>();
+  // Not as a form: a plus is a plus, in a path as in a password.
+  for (const part of query.split('&')) {
+    const [name = '', ...rest] = part.split('=');
+    const value = decode(rest.join('='));
+    // Its name may be a part of a password that was not written as %XX, so it is not shown.
+    if (part !== '' && (!known.includes(name) || value === undefined || parameters.has(name)))
+      throw new Error(
+        'The URL of the Redis store has a parameter that is unknown, empty or given twice. ' +
+          'There are ca, cert and key (names of files) with rediss:, and sentinel-user and sentinel-password with +sentinel.',
+      );
+    if (value !== undefined) parameters.set(name, value);
+  }
+  return parameters;
+}
+
+function tlsOf(parameters: ReadonlyMap<string, string>): TlsFiles {
+  const [ca, cert, key] = ['ca', 'cert', 'key'].map((name) => parameters.get(name));
+  if ((cert === undefined) !== (key === undefined))
+    throw new Error('The URL of the Redis store needs both cert= and key=, the certificate to show and its key, or neither.');
+  return { ca, cert, key };
+}
+
+function parseNode(text: string, port: number): NodeAddress {
   // The URL parser knows names, IPv4, and IPv6 in brackets; its default port is another one.
   const url = URL.canParse(`redis://${text}`) ? new URL(`redis://${text}`) : undefined;
-  if (url === undefined || url.hostname === '') throw new Error(`${JSON.stringify(text)} is not the address of a Redis server. ${FORM}`);
-  return { host: url.hostname.replace(/^\[(.*)\]$/, '$1'), port: url.port === '' ? 6_379 : Number(url.port) };
+  if (url === undefined || url.hostname === '') throw new Error(`A host in the URL of the Redis store cannot be read. ${FORM}`);
+  return { host: url.hostname.replace(/^\[(.*)\]$/, '$1'), port: url.port === '' ? port : Number(url.port) };
 }
 
 function decode(text: string): string | undefined {
   try {
     return text === '' ? undefined : decodeURIComponent(text);
   } catch {
-    throw new Error('The user or password in the URL of the Redis store cannot be read: write special characters as %XX.');
+    throw new Error('The user, the password or a parameter in the URL of the Redis store cannot be read: write special characters as %XX.');
   }
 }
 

@@ -3,6 +3,8 @@ export interface ServerFacts {
   /** Why the store cannot work on it; undefined when it can. */
   readonly refusal: string | undefined;
   readonly isCluster: boolean;
+  /** Whether it is no server for data, but watches over others. */
+  readonly isSentinel: boolean;
   /** What an operator should know: lines may be lost that were acknowledged. */
   readonly warnings: readonly string[];
 }
@@ -11,7 +13,8 @@ export interface ServerFacts {
 export function readFacts(info: string): ServerFacts {
   const values = new Map<string, string>();
   for (const [, key = '', value = ''] of info.matchAll(/^([a-z0-9_]+):(.*?)\r?$/gm)) values.set(key, value);
-  return { refusal: refusalOf(values), isCluster: values.get('redis_mode') === 'cluster', warnings: warningsOf(values) };
+  const mode = values.get('redis_mode');
+  return { refusal: refusalOf(values), isCluster: mode === 'cluster', isSentinel: mode === 'sentinel', warnings: warningsOf(values) };
 }
 
 /** Streams with `0-*` and sharded pub/sub came with Redis 7. Valkey tells the version of Redis it is compatible with. */

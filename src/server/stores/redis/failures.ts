@@ -1,5 +1,6 @@
 import type * as redis from 'redis';
 import { StoreUnavailable } from '../../store.ts';
+import { adviceFor } from './advice.ts';
 import { UnexpectedReply } from './wire.ts';
 
 /** A command that was not sent, so that it has certainly changed nothing. */
@@ -45,7 +46,16 @@ export function unavailable(error: unknown): StoreUnavailable {
   if (error instanceof StoreUnavailable) return error;
   const why = reasonOf(error);
   if (error instanceof UnexpectedReply) return new StoreUnavailable(`${why} Was it written by another version?`, { cause: error });
-  return new StoreUnavailable(`Redis did not do it (${why}). Check that the server is running, reachable and accepts writes.`, {
-    cause: error,
-  });
+  return new StoreUnavailable(`Redis did not do it (${why}). ${adviceFor(error)}`, { cause: error });
+}
+
+/** How a server says that it does not know a command; what follows are the arguments, which may hold a password. */
+const ARGUMENTS = /,? with args beginning with.*/s;
+
+/** What went wrong while a connection was made, as it may be shown and logged. */
+export function connectFailure(error: unknown): unknown {
+  // The package wraps what it was told not to try again.
+  const cause = error instanceof Error && 'originalError' in error ? error.originalError : error;
+  if (!(cause instanceof Error) || !ARGUMENTS.test(cause.message)) return cause;
+  return new Error(cause.message.replace(ARGUMENTS, ''));
 }

@@ -1,12 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type * as redis from 'redis';
 import { StoreUnavailable } from '../../store.ts';
-import { nameOf, nodeOf, type RedisAddress } from './address.ts';
-import { readFacts, type ServerFacts } from './facts.ts';
+import { nodeOf, type RedisAddress } from './address.ts';
+import { dialSentinels, dialServers, readTls, type Client, type Dial } from './dial.ts';
 import { isDemoted, isHeadless, isSelectRefused, judge, reasonOf, unavailable, Unsent } from './failures.ts';
-import { Nodes, type Client } from './nodes.ts';
-import { redirectOf, Routes } from './routes.ts';
+import { Nodes } from './nodes.ts';
+import { redirectOf } from './routes.ts';
 import type { Script } from './scripts.ts';
+import { discover, type Topology } from './topology.ts';
 
 type Redis = typeof redis;
 
@@ -20,75 +21,72 @@ export interface LinkOptions {
 const ONE_DATABASE = 'A Redis cluster has one database only: leave the number out of the URL.';
 /** How often a command is sent on to another node before that is taken for a mistake of the cluster. */
 const MAX_REDIRECTS = 16;
-/** ms at least between two questions for the slots of a cluster. */
+/** ms at least between two questions who serves what. */
 const REFRESH_PAUSE = 250;
 
 /**
- * Commands to one server, or to the node of a cluster that serves their key. Written upon plain clients of the package:
- * its client for clusters subscribes anew without looking whether that worked, and waits without end for a node that
- * does not come.
+ * Commands to one server, to the node of a cluster that serves their key, or to the master that Sentinels name. Written upon
+ * plain clients of the package: its client for clusters subscribes anew without looking whether that worked, and waits
+ * without end for a node that does not come.
  */
 export class Link {
+  /** How to connect to a node. */
+  readonly dial: Dial;
   readonly #redis: Redis;
-  readonly #address: RedisAddress;
   readonly #patience: number;
   readonly #nodes: Nodes;
-  /** Undefined for a single server. */
-  #routes: Routes | undefined;
-  /** Whether a part of the routes came from elsewhere than the last refresh. */
-  #learned = false;
+  readonly #topology: Topology;
   readonly #onRoutes = new Set<() => void>();
   #refreshing: Promise<void> | undefined;
+  /** Why the last question who serves what was not answered. */
+  #trouble: unknown;
   #closed = false;
 
-  private constructor(redis: Redis, { address, patience }: LinkOptions) {
+  private constructor(redis: Redis, dial: Dial, nodes: Nodes, topology: Topology, patience: number) {
     this.#redis = redis;
-    this.#address = address;
+    this.dial = dial;
+    this.#nodes = nodes;
+    this.#topology = topology;
     this.#patience = patience;
-    this.#nodes = new Nodes(redis, address);
   }
 
   /** Connects, or rejects with {@link StoreUnavailable} at the first failure. */
-  static async open(options: LinkOptions): Promise<Link> {
-    const link = new Link(await import('redis'), options);
+  static async open({ address, patience, warn }: LinkOptions): Promise<Link> {
+    const { tls: files, sentinel } = address;
+    const tls = files === undefined ? undefined : await readTls(files);
+    const redis = await import('redis');
+    const dial = dialServers(redis, address, tls);
+    const nodes = new Nodes(dial, { returning: sentinel === undefined });
     try {
-      await link.#start(options.warn);
+      const topology = await discover(address, nodes, (credentials) => dialSentinels(redis, credentials, tls), warn);
+      const link = new Link(redis, dial, nodes, topology, patience);
+      link.#adopt();
       return link;
     } catch (error) {
-      await link.close();
-      throw unavailable(options.address.database !== 0 && isSelectRefused(error) ? new StoreUnavailable(ONE_DATABASE) : error);
+      await nodes.close();
+      throw unavailable(address.database !== 0 && isSelectRefused(error) ? new StoreUnavailable(ONE_DATABASE) : error);
     }
   }
 
   /** The name of the node that serves a key; undefined when none is known. */
   owner(key: string): string | undefined {
-    return this.#routes === undefined ? this.#first : this.#routes.owner(key);
+    return this.#topology.owner(key);
   }
 
   /** Whether a node serves anything. */
   serves(name: string): boolean {
-    return this.#routes === undefined ? name === this.#first : this.#routes.owners.has(name);
+    return this.#topology.owners.has(name);
   }
 
   /** A node answered that another one serves this key. */
   moved(key: string, owner: string): void {
-    if (this.#routes === undefined) return;
-    this.#routes.learn(key, owner);
-    this.#learned = true;
+    this.#topology.learn(key, owner);
     void this.refresh();
   }
 
   /** Calls `listener` whenever keys may be served by other nodes than before. */
   onRoutes(listener: () => void): void {
     this.#onRoutes.add(listener);
-  }
-
-  get redis(): Redis {
-    return this.#redis;
-  }
-
-  get address(): RedisAddress {
-    return this.#address;
   }
 
   /**
@@ -127,7 +125,9 @@ export class Link {
   /** The keys that match, of all nodes; one may come more than once. */
   async *keys(pattern: string): AsyncIterable<string> {
     try {
-      for (const name of this.#routes?.owners ?? [this.#first]) {
+      const { owners } = this.#topology;
+      if (owners.size === 0) throw new StoreUnavailable(this.#nobody());
+      for (const name of owners) {
         const client = await this.#nodes.get(name);
         for await (const keys of client.scanIterator({ MATCH: pattern, COUNT: 1_000 })) yield* keys;
       }
@@ -136,10 +136,15 @@ export class Link {
     }
   }
 
-  /** Asks a cluster anew which node serves what; once at a time and not too often. Never rejects. */
+  /** To be called now and then: finds out what changed without anybody saying so. */
+  check(): void {
+    if (this.#topology.isWatched || !this.#isWhole) void this.refresh();
+  }
+
+  /** Asks anew which node serves what; once at a time and not too often. Never rejects. */
   refresh(): Promise<void> {
-    if (this.#routes === undefined || this.#closed) return Promise.resolve();
-    this.#refreshing ??= this.#askForRoutes(this.#routes)
+    if (this.#closed) return Promise.resolve();
+    this.#refreshing ??= this.#ask()
       .then(() => pause(REFRESH_PAUSE, undefined, { ref: false }))
       .finally(() => {
         this.#refreshing = undefined;
@@ -147,96 +152,41 @@ export class Link {
     return this.#refreshing;
   }
 
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all([this.#topology.close(), this.#nodes.close()]);
+  }
+
   /** Whether every node that serves something can be asked right now. */
-  get isWhole(): boolean {
-    if (this.#routes === undefined) return this.#nodes.isReady(this.#first);
-    const { owners } = this.#routes;
+  get #isWhole(): boolean {
+    const { owners } = this.#topology;
     return owners.size > 0 && [...owners].every((name) => this.#nodes.isReady(name));
   }
 
-  async close(): Promise<void> {
-    this.#closed = true;
-    await this.#nodes.close();
-  }
-
-  /** The first server of the address; the only one, where it is no cluster. */
-  get #first(): string {
-    const [node] = this.#address.nodes;
-    return node === undefined ? '' : nameOf(node);
-  }
-
-  async #start(warn: (message: string) => void): Promise<void> {
-    const { client, name } = await this.#anySeed();
-    const facts = readFacts(await client.info());
-    if (!facts.isCluster) {
-      if (this.#address.nodes.length > 1)
-        throw new StoreUnavailable(
-          `Several servers are given, but ${name} is not part of a cluster: give one, or start them with cluster-enabled yes.`,
-        );
-      check(facts.refusal);
-      for (const warning of facts.warnings) warn(warning);
+  async #ask(): Promise<void> {
+    try {
+      const changed = await this.#topology.ask();
+      this.#trouble = undefined;
+      if (!changed || this.#closed) return;
+    } catch (error) {
+      // It is asked again when somebody wants something, and now and then.
+      this.#trouble = error;
       return;
     }
-    const routes = new Routes();
-    routes.replace(await client.sendCommand(['CLUSTER', 'SLOTS']), nodeOf(name).host);
-    this.#routes = routes;
-    const said = new Set<string>();
-    for (const { refusal, warnings } of await Promise.all([...routes.owners].map((owner) => this.#factsOf(owner)))) {
-      check(refusal);
-      for (const warning of warnings) said.add(warning);
-    }
-    for (const warning of said) warn(warning);
-    if (routes.owners.size === 0)
-      throw new StoreUnavailable('The Redis cluster serves nothing yet: give its nodes their slots (redis-cli --cluster create).');
-    this.#nodes.keep(routes.owners);
-  }
-
-  /** One that is away cannot be asked: its logs are, once it or its replica is back. */
-  async #factsOf(name: string): Promise<ServerFacts> {
-    try {
-      return readFacts(await (await this.#nodes.get(name)).info());
-    } catch {
-      return readFacts('');
-    }
-  }
-
-  /** The first server of the address that answers. */
-  async #anySeed(): Promise<{ readonly client: Client; readonly name: string }> {
-    let failure: unknown;
-    for (const name of this.#address.nodes.map(nameOf)) {
-      try {
-        return { client: await this.#nodes.get(name), name };
-      } catch (error) {
-        failure = error;
-      }
-    }
-    throw failure;
-  }
-
-  async #askForRoutes(routes: Routes): Promise<void> {
-    const ready = this.#nodes.ready;
-    // Any of them: one that is cut off from the others does not know better when it is asked again.
-    ready.sort(() => Math.random() - 0.5);
-    try {
-      for (const { name, client } of ready.length > 0 ? ready : [await this.#anySeed()]) {
-        const reply: unknown = await client.sendCommand(['CLUSTER', 'SLOTS']).catch(() => undefined);
-        if (reply === undefined) continue;
-        const changed = routes.replace(reply, nodeOf(name).host);
-        if (!changed && !this.#learned) return;
-        this.#learned = false;
-        this.#adopt(routes.owners);
-        for (const listener of this.#onRoutes) listener();
-        return;
-      }
-    } catch {
-      // No node answers: it is asked again when somebody wants something.
-    }
+    this.#adopt();
+    for (const listener of this.#onRoutes) listener();
   }
 
   /** Holds connections to the nodes that serve anything, and to no others. */
-  #adopt(owners: ReadonlySet<string>): void {
+  #adopt(): void {
+    const { owners } = this.#topology;
     if (owners.size > 0) this.#nodes.keep(owners);
     for (const owner of owners) void this.#nodes.get(owner);
+  }
+
+  /** Why nobody is known who serves something. */
+  #nobody(): string {
+    return this.#trouble === undefined ? 'no server is known to have this log' : reasonOf(this.#trouble);
   }
 
   async #route(script: Script, keys: readonly string[], args: readonly string[]): Promise<unknown> {
@@ -245,7 +195,10 @@ export class Link {
     let asking = false;
     for (let redirects = 0; ; redirects += 1) {
       if (this.#closed) throw new Unsent('The store is closed.');
-      if (to === undefined) throw new Unsent('no node of the cluster serves this log');
+      if (to === undefined) {
+        void this.refresh();
+        throw new Unsent(this.#nobody(), { cause: this.#trouble });
+      }
       const reached = this.#reach(to);
       const client = reached instanceof Promise ? await reached : reached;
       try {
@@ -292,8 +245,4 @@ async function evaluate(
     if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
     return send(() => client.eval(source, options));
   }
-}
-
-function check(refusal: string | undefined): void {
-  if (refusal !== undefined) throw new StoreUnavailable(refusal);
 }

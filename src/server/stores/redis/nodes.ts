@@ -1,43 +1,5 @@
-import type { createClient } from 'redis';
-import { nodeOf, type RedisAddress } from './address.ts';
-
-export type Client = ReturnType<typeof createClient>;
-
-/** The part of the package `redis` that makes connections; loaded when the store is chosen. */
-export interface Driver {
-  readonly createClient: typeof createClient;
-}
-
-/** ms between pings, and of silence after which a connection is given up: half-open ones are found. */
-const PING = 2_000;
-const SILENCE = 8_000;
-const CONNECT = 5_000;
-
-/** A client for the node of that name, not connected yet. `again` says after how many ms a lost connection is tried anew. */
-export function clientFor(
-  driver: Driver,
-  address: RedisAddress,
-  name: string,
-  again: (retries: number, cause: Error) => number | Error,
-): Client {
-  const { tls, username, password, database } = address;
-  const { host, port } = nodeOf(name);
-  const times = { connectTimeout: CONNECT, socketTimeout: SILENCE, reconnectStrategy: again };
-  return driver.createClient({
-    ...(username === undefined ? {} : { username }),
-    ...(password === undefined ? {} : { password }),
-    ...(database === 0 ? {} : { database }),
-    socket: tls ? { ...times, host, port, tls: true } : { ...times, host, port },
-    // What cannot be sent now is refused now, and has certainly changed nothing.
-    disableOfflineQueue: true,
-    pingInterval: PING,
-  });
-}
-
-/** Full jitter up to 2 s, growing with each failure. */
-export function backoff(retries: number): number {
-  return Math.random() * Math.min(2_000, 50 * 2 ** Math.min(retries, 6));
-}
+import { backoff, type Client, type Dial } from './dial.ts';
+import { connectFailure } from './failures.ts';
 
 interface Node {
   readonly client: Client;
@@ -52,15 +14,19 @@ interface Node {
 /** ms that a connection stands at least, before it is given up for another one to the same name. */
 const MIN_AGE = 1_000;
 
-/** The connections for commands: at most one to each node, coming back by themselves once they stood. */
+/** The connections for commands: at most one to each node. */
 export class Nodes {
-  readonly #driver: Driver;
-  readonly #address: RedisAddress;
+  readonly #dial: Dial;
+  readonly #returning: boolean;
   readonly #nodes = new Map<string, Node>();
 
-  constructor(driver: Driver, address: RedisAddress) {
-    this.#driver = driver;
-    this.#address = address;
+  /**
+   * Connections that are `returning` come back by themselves once they stood. Others are forgotten when they break: who wants
+   * one decides anew for which node.
+   */
+  constructor(dial: Dial, { returning }: { readonly returning: boolean }) {
+    this.#dial = dial;
+    this.#returning = returning;
   }
 
   /** The connection to a node; a promise while it is made for the first time, which rejects when that fails. */
@@ -108,11 +74,14 @@ export class Nodes {
 
   #open(name: string): Promise<Client> {
     let stood = false;
-    const client = clientFor(this.#driver, this.#address, name, (retries, cause) => (stood ? backoff(retries) : cause));
+    const client = this.#dial(name, (retries, cause) => (stood && this.#returning ? backoff(retries) : cause));
     const node: Node = { client, connecting: undefined, trouble: undefined, since: performance.now() };
     // Without a listener an error of the connection would end the process; each command is told of it anyway.
     client.on('error', (error: unknown) => {
-      node.trouble = error;
+      node.trouble = connectFailure(error);
+      if (!stood || this.#returning) return;
+      if (this.#nodes.get(name) === node) this.#nodes.delete(name);
+      client.destroy();
     });
     node.connecting = client.connect().then(
       () => {
@@ -123,7 +92,7 @@ export class Nodes {
       (error: unknown) => {
         if (this.#nodes.get(name) === node) this.#nodes.delete(name);
         client.destroy();
-        throw error;
+        throw connectFailure(error);
       },
     );
     // Whoever waits for it is told; often nobody does.

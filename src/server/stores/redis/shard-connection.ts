@@ -1,5 +1,4 @@
-import type { RedisAddress } from './address.ts';
-import { backoff, clientFor, type Client, type Driver } from './nodes.ts';
+import { backoff, type Client, type Dial } from './dial.ts';
 
 /** Who hears what comes over a connection. */
 export interface ShardListener {
@@ -28,8 +27,7 @@ export interface ShardSubscriber {
  * itself when it does: the node may serve something else by then, and only who subscribes hears of that.
  */
 export class ShardConnection implements ShardSubscriber {
-  readonly #driver: Driver;
-  readonly #address: RedisAddress;
+  readonly #dial: Dial;
   readonly #name: string;
   readonly #listener: ShardListener;
   #client: Client | undefined;
@@ -41,9 +39,8 @@ export class ShardConnection implements ShardSubscriber {
   #underWay = 0;
   #commands = 0;
 
-  constructor(driver: Driver, address: RedisAddress, name: string, listener: ShardListener) {
-    this.#driver = driver;
-    this.#address = address;
+  constructor(dial: Dial, name: string, listener: ShardListener) {
+    this.#dial = dial;
     this.#name = name;
     this.#listener = listener;
     this.#connect();
@@ -83,7 +80,7 @@ export class ShardConnection implements ShardSubscriber {
   }
 
   #connect(): void {
-    const client = clientFor(this.#driver, this.#address, this.#name, (_retries, cause) => cause);
+    const client = this.#dial(this.#name, (_retries, cause) => cause);
     client.on('error', () => this.#lose(client));
     client.on('sharded-channel-moved', (channel: unknown) => {
       if (this.#client === client && typeof channel === 'string' && this.#subscribed.delete(channel)) this.#listener.onMoved(channel);

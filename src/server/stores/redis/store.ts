@@ -28,8 +28,11 @@ import {
 /** Which Redis a {@link RedisStore} uses, and how. */
 export interface RedisStoreOptions {
   /**
-   * `redis://[user:password@]host[:port][/database]`, or `rediss:` for TLS. Any node of a cluster will do, or several of
-   * them with commas between, of which one has to be up when the store is opened.
+   * `redis://[user:password@]host[:port][/database]`. Any node of a cluster will do, or several of them with commas between,
+   * of which one has to be up when the store is opened. Or `redis+sentinel://[user:password@]host[:port],…/master[/database]`
+   * with all Sentinels of a master; they are asked as `?sentinel-user=…&sentinel-password=…` where they want that. With `rediss`
+   * in place of `redis` all connections use TLS: `?ca=FILE` names the authorities that are believed (those of Node.js, where
+   * left out), `cert=FILE` and `key=FILE` the certificate that this side shows; all in PEM.
    */
   readonly url: string;
   /** Begins the name of every key and shard channel; letters, digits, `.`, `_`, `:` and `-`. @default 'log-stream:' */
@@ -70,7 +73,7 @@ export class RedisStore implements LogStore {
         serves: (node) => link.serves(node),
         moved: (name, node) => link.moved(name, node),
         redirectOf: (error, node) => redirectOf(error, nodeOf(node).host),
-        connect: (node, listener) => new ShardConnection(link.redis, link.address, node, listener),
+        connect: (node, listener) => new ShardConnection(link.dial, node, listener),
       },
       {
         wanted: () => this.#watchers.channels().map((channel) => this.#key(channel, 'n')),
@@ -81,7 +84,7 @@ export class RedisStore implements LogStore {
     );
     link.onRoutes(() => this.#subscriptions.reroute());
     this.#timer = setInterval(() => {
-      if (!link.isWhole) void link.refresh();
+      link.check();
       this.#subscriptions.check();
       for (const { channel, news } of this.#parts.expire(performance.now())) this.#watchers.tell(channel, news);
     }, CHECK).unref();

@@ -1,0 +1,56 @@
+import { nodeOf } from './address.ts';
+import type { Nodes } from './nodes.ts';
+import { Routes } from './routes.ts';
+import { askSeed } from './seeds.ts';
+import type { Topology } from './topology.ts';
+
+/** A Redis cluster, which any of its nodes tells. */
+export class Cluster implements Topology {
+  /** A node says of each key that it does not serve it any more. */
+  readonly isWatched = false;
+  readonly #nodes: Nodes;
+  readonly #seeds: readonly string[];
+  readonly #routes = new Routes();
+  /** Whether a part of the routes came from elsewhere than the last question. */
+  #learned = false;
+
+  constructor(nodes: Nodes, seeds: readonly string[]) {
+    this.#nodes = nodes;
+    this.#seeds = seeds;
+  }
+
+  owner(key: string): string | undefined {
+    return this.#routes.owner(key);
+  }
+
+  get owners(): ReadonlySet<string> {
+    return this.#routes.owners;
+  }
+
+  learn(key: string, owner: string): void {
+    this.#routes.learn(key, owner);
+    this.#learned = true;
+  }
+
+  async ask(): Promise<boolean> {
+    const { ready } = this.#nodes;
+    // Any of them: one that is cut off from the others does not know better when it is asked again.
+    ready.sort(() => Math.random() - 0.5);
+    let failure: unknown;
+    for (const { name, client } of ready.length > 0 ? ready : [await askSeed(this.#nodes, this.#seeds)]) {
+      try {
+        const reply: unknown = await client.sendCommand(['CLUSTER', 'SLOTS']);
+        const changed = this.#routes.replace(reply, nodeOf(name).host) || this.#learned;
+        this.#learned = false;
+        return changed;
+      } catch (error) {
+        failure = error;
+      }
+    }
+    throw failure;
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}

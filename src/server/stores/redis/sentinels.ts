@@ -1,0 +1,133 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { StoreUnavailable } from '../../store.ts';
+import { nameOf } from './address.ts';
+import type { Dial } from './dial.ts';
+import { Nodes } from './nodes.ts';
+import type { Topology } from './topology.ts';
+
+/** ms that a Sentinel is waited for; the others know it as well. */
+const ANSWER = 2_000;
+
+/** Who is the master, as one Sentinel knows it. */
+interface Answer {
+  readonly master: string;
+  /** Which failover made it the master: it grows with each. */
+  readonly epoch: number;
+}
+
+/**
+ * The master that a group of Sentinels names. All of them are asked, again and again, rather than listened to: what one
+ * publishes may be missed, and one that is cut off says nothing. The newest failover that any of them knows of counts. A
+ * connection to the master that broke is not made anew before they were asked: the master that comes back may be one no more.
+ */
+export class Sentinels implements Topology {
+  readonly isWatched = true;
+  readonly #nodes: Nodes;
+  readonly #sentinels: Nodes;
+  readonly #names: readonly string[];
+  readonly #group: string;
+  #master: string | undefined;
+  #epoch = -1;
+
+  /** `nodes` must not come back by themselves. */
+  constructor(nodes: Nodes, dial: Dial, names: readonly string[], group: string) {
+    this.#nodes = nodes;
+    this.#sentinels = new Nodes(dial, { returning: true });
+    this.#names = names;
+    this.#group = group;
+  }
+
+  owner(): string | undefined {
+    return this.#master !== undefined && this.#nodes.isReady(this.#master) ? this.#master : undefined;
+  }
+
+  get owners(): ReadonlySet<string> {
+    const owner = this.owner();
+    return new Set(owner === undefined ? [] : [owner]);
+  }
+
+  learn(): void {
+    // Only nodes of a cluster send elsewhere.
+  }
+
+  async ask(): Promise<boolean> {
+    const { master, epoch } = await this.#question();
+    this.#epoch = epoch;
+    if (this.owner() === master) return false;
+    this.#master = undefined;
+    const client = await this.#nodes.get(master);
+    const role: unknown = await client.sendCommand(['ROLE']);
+    if (!Array.isArray(role) || role[0] !== 'master')
+      throw new StoreUnavailable(`The Sentinels say that ${master} is the master, which it is not yet. Try again in a moment.`);
+    this.#master = master;
+    return true;
+  }
+
+  close(): Promise<void> {
+    return this.#sentinels.close();
+  }
+
+  async #question(): Promise<Answer> {
+    const failures: unknown[] = [];
+    const questions = this.#names.map((name) =>
+      Promise.race([this.#askOne(name), this.#silence(name)]).catch((error: unknown) => {
+        failures.push(error);
+        return undefined;
+      }),
+    );
+    const answers = (await Promise.all(questions)).filter((answer) => answer !== undefined);
+    const newest = answers.reduce<Answer | undefined>(
+      (best, answer) => (best !== undefined && best.epoch >= answer.epoch ? best : answer),
+      undefined,
+    );
+    if (newest === undefined) throw failures[0];
+    // One that was cut off does not know better; where most say so, the group was set up anew.
+    if (newest.epoch < this.#epoch && answers.length * 2 <= this.#names.length)
+      throw new StoreUnavailable('Only Sentinels that have missed a failover can be reached.');
+    return newest;
+  }
+
+  async #askOne(name: string): Promise<Answer> {
+    const client = await this.#sentinels.get(name);
+    // In this order: a failover in between makes an old number beside a new name, and that rights itself.
+    const [state, address]: unknown[] = await Promise.all([
+      client.sendCommand(['SENTINEL', 'MASTER', this.#group]),
+      client.sendCommand(['SENTINEL', 'GET-MASTER-ADDR-BY-NAME', this.#group]),
+    ]).catch((error: unknown) => {
+      throw explained(error, name, this.#group);
+    });
+    const epoch = Number(fieldOf(state, 'config-epoch'));
+    const [host, port] = Array.isArray(address) ? (address as readonly unknown[]) : [];
+    if (!Number.isSafeInteger(epoch) || typeof host !== 'string' || !/^\d+$/.test(String(port)))
+      throw new StoreUnavailable(`${name} did not answer as a Sentinel does. Check that it is one.`);
+    return { master: nameOf({ host, port: Number(port) }), epoch };
+  }
+
+  async #silence(name: string): Promise<never> {
+    await pause(ANSWER, undefined, { ref: false });
+    throw new StoreUnavailable(`The Sentinel at ${name} does not answer. Check that it is running and reachable.`);
+  }
+}
+
+function explained(error: unknown, name: string, group: string): unknown {
+  if (!(error instanceof Error)) return error;
+  if (error.message.includes('No such master'))
+    return new StoreUnavailable(
+      `The Sentinel at ${name} knows no master ${JSON.stringify(group)}: write the name that its "sentinel monitor" gives.`,
+    );
+  if (/unknown (sub)?command/i.test(error.message))
+    return new StoreUnavailable(
+      `${name} is no Sentinel: name the Sentinels, whose port is 26379 unless they say otherwise, or write redis:.`,
+    );
+  return error;
+}
+
+/** A field of an answer that is a map, which the protocol gives as an object or as a list. */
+function fieldOf(reply: unknown, name: string): unknown {
+  if (reply instanceof Map) return reply.get(name);
+  if (Array.isArray(reply)) {
+    const at = reply.indexOf(name);
+    return at === -1 ? undefined : reply[at + 1];
+  }
+  return typeof reply === 'object' && reply !== null ? new Map<string, unknown>(Object.entries(reply)).get(name) : undefined;
+}
