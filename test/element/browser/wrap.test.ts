@@ -294,6 +294,21 @@ describe('wrapping', () => {
       }
     });
 
+    it('goes on following through it, from the start and when it becomes narrow', async () => {
+      const { element, log } = await sized(360, { follow: 'auto' });
+      const follows = async (): Promise<void> => {
+        log.grow(7);
+        await until(() => rowsOnScreen(element).some(({ number, text }) => number === log.status.head && text !== ''));
+      };
+      for (const width of [360, 900, 360, 1_280]) {
+        element.style.width = `${width}px`;
+        await until(() => element.wrap === width < 480 && isBroken(element) === element.wrap);
+        await follows();
+        for (let again = 0; again < 10; again += 1) await frame();
+        await follows();
+      }
+    });
+
     it('changes once at the edge, which is where the styles of narrow logs begin', async () => {
       const { element } = await sized(484);
       const { borderLeftWidth, borderRightWidth } = getComputedStyle(element);
