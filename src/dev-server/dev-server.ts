@@ -199,6 +199,7 @@ function reachable(address: string): string {
   return address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address;
 }
 
+/** Parameters may hold a password too, and one that was not written as %XX any character. */
 function withoutPassword(url: string): string {
-  return url.replace(/(\/\/[^:/@]*):[^@/]*@/u, '$1:…@');
+  return url.replace(/\/\/.*@/u, '//…@').replace(/(\/\/[^?]*)\?.*/u, '$1?…');
 }
