@@ -252,7 +252,7 @@ describe('accessibility', () => {
 
     before.focus();
     await type('Tab');
-    await until(() => focused()?.closest('.toolbar') != null);
+    await until(() => focused()?.closest('.toolbar') instanceof Element);
     assert.notEqual(getComputedStyle(focused() ?? before).outlineStyle, 'none');
     await type('Tab');
     await until(() => focused() === scroller);
