@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { ConsoleMessage, Page } from 'puppeteer-core';
 import { describe, expect, it, vi } from 'vitest';
 import { patience, picture, press, seen, toldStates, waitToSee } from './audience.ts';
@@ -120,19 +121,19 @@ describe('refresh-url', () => {
 
   it('that does not answer is given up', async () => {
     const stage = await set.stage();
-    let hung = 0;
-    stage.answers.set('/fresh', (_, response) => {
-      if (hung++ > 0) response.end(fresh(stage));
-    });
+    const asked: ServerResponse[] = [];
+    stage.answers.set('/fresh', (_, response) => asked.push(response));
     const page = await set.open('about:blank');
     await giveClock(page);
     await page.goto(stage.page({ topic: expired(stage), 'refresh-url': '/fresh' }));
-    await vi.waitFor(() => expect(hung).toBe(1), patience);
+    await vi.waitFor(() => expect(asked).toHaveLength(1), patience);
     expect((await seen(page)).state).toBe('connecting');
     await skip(page, 10_000);
     await waitToSee(page, denied);
+    await vi.waitFor(() => expect(asked).toHaveLength(2), patience);
+    asked[1]!.end(fresh(stage));
     await waitToSee(page, { state: 'live' });
-    expect(hung).toBe(2);
+    expect(asked).toHaveLength(2);
   });
 
   it('is asked with growing pauses as long as it fails, by one element of one tab', async () => {
@@ -208,13 +209,15 @@ describe('log-stream-refresh', () => {
     const topic = JSON.stringify(fresh(stage));
     const page = await openListening(
       stage,
-      `event.detail.respondWith(window.refreshes === 1 ? new Promise(() => {}) : Promise.resolve(${topic}))`,
+      `event.detail.respondWith(new Promise((resolve) => { window.answer = () => resolve(${topic}); }))`,
     );
     await vi.waitFor(async () => expect(await page.evaluate(() => Reflect.get(window, 'refreshes'))).toBe(1), patience);
     await skip(page, 29_000);
     expect((await seen(page)).state).toBe('connecting');
     await skip(page, 1_000);
     await waitToSee(page, denied);
+    await vi.waitFor(async () => expect(await page.evaluate(() => Reflect.get(window, 'refreshes'))).toBe(2), patience);
+    await page.evaluate('window.answer()');
     await waitToSee(page, { state: 'live' });
   });
 });
