@@ -101,7 +101,11 @@ export class ScrollBox {
     this.#scroller.classList.toggle('sideways', this.#scroller.scrollLeft > 0);
     const top = this.#scroller.scrollTop;
     const delta = top - this.#top;
-    if (Math.abs(delta) < 0.5) return;
+    if (Math.abs(delta) < 0.5 || !this.#displayed) return;
+    if (delta < 0 && this.#isPutBack(top)) {
+      this.#top = top;
+      return;
+    }
     const before = this.#y;
     this.#y = scrolled(before, this.#top, top, this.#extent);
     this.#top = top;
@@ -110,10 +114,21 @@ export class ScrollBox {
     this.#onMoved({ delta: this.#y - before, atEnd: this.atEnd });
   };
 
+  /** What is hidden or out of the document has no position, which is nobody's doing. */
+  get #displayed(): boolean {
+    return this.#scroller.clientHeight > 0;
+  }
+
+  /** Whether the browser took the scrollbar back to the end for a viewport that has grown, of which nothing was said yet. */
+  #isPutBack(top: number): boolean {
+    const { clientHeight, scrollHeight } = this.#scroller;
+    return clientHeight - this.#extent.viewport >= 1 && scrollHeight - clientHeight - top < TOLERANCE;
+  }
+
   #restLater(): void {
     clearTimeout(this.#rest);
     this.#rest = setTimeout(() => {
-      if (this.#held) return;
+      if (this.#held || !this.#displayed) return;
       // A movement whose event is still to come: putting the scrollbar right now would take it back.
       if (Math.abs(this.#scroller.scrollTop - this.#top) >= 0.5) return this.#onScroll();
       const { shift } = this;

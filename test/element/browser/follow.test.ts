@@ -3,9 +3,16 @@ import { frame, mount, nodesIn, painted, press, rowsOnScreen, shadow, unmountAll
 import { MemoryLog, START } from './support/memory-log.ts';
 
 const ESC = '\x1b';
+/** Scrolling counts as at rest after 150 ms without movement. */
+const REST = 160;
 const pill = (element: Element): HTMLButtonElement => shadow(element, '.pill');
 const follow = (element: Element): HTMLButtonElement => shadow(element, '[data-action="follow"]');
 const wheel = (scroller: HTMLElement, deltaY: number): boolean => scroller.dispatchEvent(new WheelEvent('wheel', { deltaY }));
+
+/** Goes on when no frame is under way. */
+const betweenFrames = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+/** Goes on when timers that were set before have run: what is looked at when scrolling rests has been looked at. */
+const rested = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, REST));
 
 async function live(head: number, log = new MemoryLog()): Promise<Mounted> {
   const mounted = mount(log);
@@ -111,6 +118,41 @@ describe('following', () => {
     log.live(10_051);
     await until(() => rowsOnScreen(element).at(-1)?.number === 10_051);
     assert.equal(follow(element).ariaPressed, 'true');
+  });
+
+  it('is not left when the browser moves the scrollbar for a new size before the log knows of it', async () => {
+    const { element, log, scroller } = await live(10_000);
+    for (const height of [300, 700, 400, 900]) {
+      await betweenFrames();
+      element.style.height = `${height}px`;
+      // A page that measures has the browser lay out, and move what would be beyond the end.
+      assert.isAbove(scroller.scrollTop, 0);
+      for (let again = 0; again < 3; again += 1) await frame();
+      log.grow(7);
+      await until(() => rowsOnScreen(element).at(-1)?.number === log.status.head);
+      assert.equal(follow(element).ariaPressed, 'true');
+    }
+  });
+
+  it('is not left by hiding the log, or moving it in the page, while lines come', async () => {
+    const { element, log } = await live(10_000);
+    const other = document.createElement('section');
+    document.body.append(other);
+    for (const [away, back] of [
+      [() => (element.hidden = true), () => (element.hidden = false)],
+      [() => element.remove(), () => other.append(element)],
+    ] as const) {
+      log.grow(7);
+      await until(() => rowsOnScreen(element).at(-1)?.number === log.status.head);
+      away();
+      // Longer than scrolling takes to come to rest, which is looked at then.
+      await rested();
+      back();
+      log.grow(7);
+      await until(() => rowsOnScreen(element).at(-1)?.number === log.status.head);
+      assert.equal(follow(element).ariaPressed, 'true');
+    }
+    other.remove();
   });
 
   it('is not left where there is nothing to scroll', async () => {

@@ -105,7 +105,7 @@ describe('the look', () => {
 
   it('covers no row with the pill while following', async () => {
     const { element } = await live(1_000);
-    assert.isTrue(shadow<HTMLElement>(element, '.pill').hidden);
+    await until(() => shadow<HTMLElement>(element, '.pill').hidden);
   });
 
   it('uses the theme it is told to, and the sixteen colours of each', async () => {
