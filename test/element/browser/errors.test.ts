@@ -35,6 +35,18 @@ describe('complaint 24: going to the errors, but only when asked', () => {
     await until(() => selected(element).join() === '700');
   });
 
+  it('goes on from the other end behind an error in the very last or first line', async () => {
+    const { element } = await withErrors(5_000, 1, 5_000);
+    await type('e');
+    await until(() => selected(element).join() === '5000');
+    await type('e');
+    await until(() => selected(element).join() === '1');
+    assert.include(shadow(element, '.toast').textContent, 'Went on from the start');
+    await type('E', 'Shift');
+    await until(() => selected(element).join() === '5000');
+    assert.include(shadow(element, '.toast').textContent, 'Went on from the end');
+  });
+
   it('answers code with the line, and says when there is none', async () => {
     const { element } = await withErrors(5_000, 4_321);
     assert.equal(await element.goTo('error'), 4_321);

@@ -27,7 +27,7 @@ describe('looking for an error', () => {
         fc.boolean(),
         async (errors, start, backwards) => {
           const found = await find(30, errors, start, { backwards });
-          const from = Math.min(Math.max(start, 1), 30);
+          const from = backwards ? Math.min(start, 30) : Math.max(start, 1);
           const sorted = errors.toSorted((a, b) => a - b);
           const ahead = backwards ? sorted.findLast((line) => line <= from) : sorted.find((line) => line >= from);
           const round = backwards ? sorted.at(-1) : sorted[0];

@@ -30,9 +30,10 @@ export type ErrorFound =
 /** Looks for the next line that looks like an error: in what is held, then in what has to be fetched. */
 export async function findError(search: ErrorSearch): Promise<ErrorFound> {
   const { all, backwards, signal } = search;
-  const start = Math.min(Math.max(search.start, all.from), all.to);
-  const head = { from: all.from, to: backwards ? start : start - 1 };
-  const tail = { from: backwards ? start + 1 : start, to: all.to };
+  // Beyond the end that it goes to there is nothing left: it goes on from the other one.
+  const start = backwards ? Math.min(search.start, all.to) : Math.max(search.start, all.from);
+  const head = { from: all.from, to: Math.min(backwards ? start : start - 1, all.to) };
+  const tail = { from: Math.max(backwards ? start + 1 : start, all.from), to: all.to };
   const ways = backwards ? [head, tail] : [tail, head];
   let left = SEARCH_LIMIT;
   for (const [at, way] of ways.entries()) {
