@@ -87,6 +87,8 @@ export class Placement {
   }
 
   moveBy(delta: number): void {
+    // Whoever goes elsewhere no longer waits for a line that is not there yet.
+    this.target = undefined;
     const y = Math.min(Math.max(this.#box.y + delta, 0), this.#box.end);
     this.#anchor = this.rows.anchorAt(y);
     this.#box.layout(this.#extent(), y);
