@@ -71,6 +71,8 @@ export class LogStreamElement extends LogStreamAttributes {
   #loading: Promise<Tools> | undefined;
   #internals: ElementInternals | undefined;
   #warned = '';
+  /** Channel of the log that is shown, empty for one that cannot be; undefined before there is any. */
+  #shown: string | undefined;
   #reopening = false;
 
   /** State of the log; also an attribute, and `:state()` for styles. */
@@ -261,7 +263,15 @@ export class LogStreamElement extends LogStreamAttributes {
 
   readonly #retry = (): void => this.#session.retry();
 
+  /** Shows the log of `topic`. Of another one than before nothing stays. */
   #open(): void {
+    const channel = readTopic(this.topic)?.channel ?? '';
+    if (this.#shown !== undefined && (channel === '' || channel !== this.#shown)) {
+      this.#parts?.viewport.reset();
+      this.#tools?.forget();
+      this.#condition.reset();
+    }
+    this.#shown = channel;
     if (!this.#session.open(this.topic)) return;
     // Asked before anything is known, so that the first answer brings the newest lines with it.
     this.#session.look([], FIRST_TAIL);
@@ -270,19 +280,15 @@ export class LogStreamElement extends LogStreamAttributes {
 
   /** Once for any number of attributes that change together. */
   #reopen(elsewhere: boolean): void {
-    if (elsewhere) this.#session.close();
+    if (elsewhere) {
+      this.#session.close();
+      this.#shown &&= '';
+    }
     if (this.#reopening || !this.isConnected) return;
     this.#reopening = true;
     queueMicrotask(() => {
       this.#reopening = false;
-      const { log } = this.#session;
-      if (!this.isConnected) return;
-      if (log === undefined || log.channel !== readTopic(this.topic)?.channel) {
-        this.#parts?.viewport.reset();
-        this.#tools?.forget();
-        this.#condition.reset();
-      }
-      this.#open();
+      if (this.isConnected) this.#open();
     });
   }
 

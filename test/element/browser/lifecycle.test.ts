@@ -1,0 +1,40 @@
+import { assert } from 'chai';
+import { frame, mount, rowsOnScreen, shadow, shadowAll, topicOf, unmountAll, until } from './support/fixture.ts';
+import { MemoryLog } from './support/memory-log.ts';
+
+describe('<log-stream> that is taken out of the page', () => {
+  afterEach(unmountAll);
+
+  it('shows another log from its end when it comes back with another topic, as if it were new', async () => {
+    const { element, log } = mount();
+    log.live(1_000);
+    await until(() => rowsOnScreen(element).at(-1)?.number === 1_000 && shadowAll(element, '.toolbar .icon').length > 0);
+    element.goTo(500);
+    await until(() => rowsOnScreen(element).some(({ number }) => number === 500));
+    element.remove();
+    await until(() => log.closed);
+    const other = new MemoryLog((line) => [0, `other ${line}`]);
+    mount(other).element.remove();
+    other.live(2_000, { epoch: '2' });
+    element.topic = topicOf('run:2');
+    document.body.append(element);
+    assert.equal(element.state, 'connecting');
+    await until(() => rowsOnScreen(element).at(-1)?.text === 'other 2000');
+    assert.equal(shadow(element, '.toast').textContent, '', 'nothing began anew');
+  });
+
+  it('stays where it was when it comes back with the same log', async () => {
+    const { element, log } = mount();
+    log.live(1_000);
+    await until(() => rowsOnScreen(element).at(-1)?.number === 1_000);
+    element.goTo(500);
+    await until(() => rowsOnScreen(element).some(({ number }) => number === 500));
+    const first = rowsOnScreen(element)[0]?.number;
+    element.remove();
+    await until(() => log.closed);
+    document.body.append(element);
+    await frame();
+    await until(() => rowsOnScreen(element).some(({ number }) => number === 500));
+    assert.equal(rowsOnScreen(element)[0]?.number, first);
+  });
+});
