@@ -104,7 +104,9 @@ export class LogStreamElement extends LogStreamAttributes {
   goTo(target: Target | 'error'): Promise<number | undefined> | void {
     if (target === 'error') return this.#load().then((tools) => tools.goToError());
     if (typeof target === 'number' && !(Number.isInteger(target) && target >= 1)) return;
-    this.#parts?.viewport.goTo(target);
+    // A topic that was just set is meant, and what is not in the page yet goes there when it is.
+    this.#reopenNow();
+    (this.#parts ??= this.#build()).viewport.goTo(target);
   }
 
   /**
@@ -286,10 +288,13 @@ export class LogStreamElement extends LogStreamAttributes {
     }
     if (this.#reopening || !this.isConnected) return;
     this.#reopening = true;
-    queueMicrotask(() => {
-      this.#reopening = false;
-      if (this.isConnected) this.#open();
-    });
+    queueMicrotask(() => this.#reopenNow());
+  }
+
+  #reopenNow(): void {
+    const due = this.#reopening && this.isConnected;
+    this.#reopening = false;
+    if (due) this.#open();
   }
 
   #updated({ status, runs }: ViewUpdate): void {
