@@ -1,5 +1,6 @@
 import { adoptStyles, type CSSResultGroup, type TemplateResult } from 'lit';
-import type { ClientOptions, LogStatus, LogStreamClient, Range, ViewUpdate } from '../worker/api.ts';
+import type { Line } from '../protocol/line.ts';
+import type { ClientOptions, LogStatus, LogStreamClient, Range, Run, ViewUpdate } from '../worker/api.ts';
 import { connect } from '../worker/tab/client.ts';
 import { readTopic } from '../protocol/topic.ts';
 import { LogStreamAttributes } from './attributes.ts';
@@ -302,7 +303,9 @@ export class LogStreamElement extends LogStreamAttributes {
     const anew = status.epoch !== before.epoch && before.epoch !== '';
     // What was there before the log was live is its past, not news.
     if (status.head > before.head && before.state === 'live' && !anew) {
-      const texts = this.announce === 'lines' ? runs.flatMap((run) => run.lines.map(([, text]) => plainText(text))) : [];
+      // With them may come older ones, which were asked for.
+      const fresh = (run: Run): readonly Line[] => run.lines.slice(Math.max(0, before.head + 1 - run.from));
+      const texts = this.announce === 'lines' ? runs.flatMap(fresh).map(([, text]) => plainText(text)) : [];
       this.#tools?.grew(status.head - before.head, texts);
     }
     if (anew) this.#want((tools) => tools.beganAnew());

@@ -46,8 +46,9 @@ export class Announcer {
     this.#forget();
     if (mode === 'off') return '';
     this.#last = now;
-    if (mode === 'summary') return WORDS.newLines(count);
-    return count > READ_LINES || lines.length < count ? WORDS.tooMuch : lines.join('\n');
+    if (mode === 'lines' && count > READ_LINES) return WORDS.tooMuch;
+    // Of those that are not on screen nothing but their number may be known.
+    return mode === 'summary' || lines.length < count ? WORDS.newLines(count) : lines.join('\n');
   }
 
   #forget(): void {

@@ -211,6 +211,20 @@ describe('accessibility', () => {
     await until(() => said.textContent === 'Log ended, 110 lines');
   });
 
+  it('reads out lines that are new, and none that were fetched because they were looked at', async () => {
+    const { element, log } = await live(5_000, { announce: 'lines' });
+    const said = shadow(element, '[role="status"]');
+    log.grow(2);
+    await until(() => said.textContent === 'line 5001\nline 5002', 8_000);
+    log.stalled = true;
+    element.goTo(500);
+    await frame();
+    log.grow(1);
+    log.release();
+    // What is not looked at is only counted.
+    await until(() => said.textContent === '1 new line', 8_000);
+  });
+
   it('says nothing of lines where that is turned off', async () => {
     const { element, log } = await live(100, { announce: 'off' });
     log.set({ state: 'reconnecting' });
