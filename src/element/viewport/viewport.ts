@@ -337,11 +337,12 @@ export class Viewport {
   #commit(): void {
     const placement = this.#placement;
     const { geometry } = placement;
-    if (geometry.height <= 0) return;
+    if (geometry.height <= 0 || !this.#scroller.isConnected) return;
     const status = this.#status;
     const { nodesPerRow } = this.#view;
     placement.long.begin();
-    const fill = this.#fill.rangeOf({ first: status.first, last: status.head, nodesPerRow });
+    const size = { first: status.first, last: status.head, nodesPerRow, opened: placement.long.many };
+    const fill = this.#fill.rangeOf(size);
     const placed = { following: this.following, nodesPerRow, fill };
     const window = placement.layOut(status, placed);
     const { near } = placement;
@@ -363,11 +364,9 @@ export class Viewport {
       tail: atTail ? Math.max(FIRST_TAIL, this.#capacity()) : 0,
     });
     this.#fill.next({
-      first: status.first,
-      last: status.head,
+      ...size,
       window,
       held: this.#demand.met,
-      nodesPerRow,
       busy: () => this.#view.pinned.size > 0 || this.#block.matches(':focus-within'),
       now: performance.now(),
     });

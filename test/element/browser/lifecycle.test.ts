@@ -23,6 +23,39 @@ describe('<log-stream> that is taken out of the page', () => {
     assert.equal(shadow(element, '.toast').textContent, '', 'nothing began anew');
   });
 
+  it('neither draws nor waits for lines any more', async () => {
+    const { element, log } = mount();
+    log.live(10);
+    await until(() => rowsOnScreen(element).length === 10);
+    log.stalled = true;
+    log.set({ state: 'ended', end: 0, head: 500 });
+    await until(() => element.state === 'catching-up');
+    const { setTimeout, clearTimeout } = window;
+    const waiting = new Set<number>();
+    window.setTimeout = ((run: () => void, delay?: number) => {
+      const timer = setTimeout(() => {
+        waiting.delete(timer);
+        run();
+      }, delay);
+      waiting.add(timer);
+      return timer;
+    }) as typeof window.setTimeout;
+    window.clearTimeout = (timer) => {
+      waiting.delete(Number(timer));
+      clearTimeout(timer);
+    };
+    try {
+      // Has it draw in the next frame.
+      element.time = 'utc';
+      element.remove();
+      await until(() => log.closed);
+      await frame();
+      assert.equal(waiting.size, 0);
+    } finally {
+      Object.assign(window, { setTimeout, clearTimeout });
+    }
+  });
+
   it('stays where it was when it comes back with the same log', async () => {
     const { element, log } = mount();
     log.live(1_000);
