@@ -16,6 +16,7 @@ import type { LineAction } from './more.ts';
 import { Placement, type Target } from './placement.ts';
 import { RowsView } from './rows-view.ts';
 import type { Moved } from './scroll-box.ts';
+import { Seen } from './seen.ts';
 import { setStyle } from './set-style.ts';
 import { Times } from './times.ts';
 
@@ -59,7 +60,7 @@ export class Viewport {
   #follow: Follow;
   #time: TimeMode = 'none';
   #selected: Range | undefined;
-  #seen = 0;
+  readonly #seen = new Seen();
   readonly #times = new Times();
   /** Whether what the rows show may have changed since they were drawn, and the lines drawn. */
   #stale = true;
@@ -98,7 +99,7 @@ export class Viewport {
 
   /** Lines that came since the reader left the end and that were not on screen. */
   get unseen(): number {
-    return this.following ? 0 : Math.max(0, this.#status.head - this.#seen);
+    return this.following ? 0 : this.#seen.behind(this.#status.head);
   }
 
   /** Share of the lines in the window that is held, 0 to 1; undefined for an empty window. */
@@ -270,7 +271,7 @@ export class Viewport {
     this.pinned = [];
     this.#times.forget();
     this.#fill.reset();
-    this.#seen = 0;
+    this.#seen.forget();
     this.#view.longest = 0;
     this.#demand.forget();
   }
@@ -287,8 +288,8 @@ export class Viewport {
   }
 
   #settle(complete: boolean): void {
+    this.#seen.open(this.#status.head);
     if (this.#follow.decided) return;
-    this.#seen = this.#status.head;
     this.#dispatch({ type: 'settled', complete, mode: this.#mode });
     if (!this.following) this.#placement.target = 'start';
   }
@@ -297,7 +298,7 @@ export class Viewport {
     const before = this.#follow;
     this.#follow = nextFollow(before, event);
     if (before.following === this.following) return;
-    if (before.following) this.#seen = Math.max(this.#seen, this.visible.to);
+    if (before.following) this.#seen.upTo(this.visible.to);
     this.schedule();
     this.#listener.followed(this.following);
   }
@@ -352,7 +353,7 @@ export class Viewport {
     // What is above or below may have come into sight by that.
     if (wrong || placement.long.waiting) this.schedule();
     setStyle(this.#block, 'transform', `translateY(${placement.apply(window)}px)`);
-    this.#seen = Math.max(this.#seen, this.following ? status.head : this.visible.to);
+    this.#seen.upTo(this.following ? status.head : this.visible.to);
     const atTail = this.following || window.to >= status.head || status.state === 'connecting';
     this.#demand.ask({
       status,
@@ -390,6 +391,8 @@ export class Viewport {
       elapsed: this.elapsed,
       now: Date.now(),
     });
+    // Not before: rows as they were would be laid out once more, each of them in another way.
+    this.#scroller.classList.toggle('wraps', this.#placement.geometry.wraps);
     this.#view.render(items, filled ? (line) => rows.top(line) : undefined);
     this.#stale = false;
     this.#drawn = window;

@@ -185,6 +185,15 @@ describe('following', () => {
     assert.deepEqual(told, [false, true, false, true]);
   });
 
+  it('counts as new what came after the log was opened, also where it was never followed', async () => {
+    const { element, log } = mount(new MemoryLog(), { follow: 'off' });
+    log.live(10_000);
+    await until(() => rowsOnScreen(element).some(({ text }) => text === 'line 1'));
+    log.grow(3);
+    await until(() => !pill(element).hidden);
+    assert.equal(pill(element).textContent?.trim(), '↓ 3 new lines');
+  });
+
   it('ends with the log, whose last row says how it ended', async () => {
     const { element, log, scroller } = await live(48_210);
     log.set({ state: 'ended', end: 0 });
