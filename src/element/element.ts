@@ -20,7 +20,8 @@ import { textStyles } from './styles/text.ts';
 import { tokens } from './styles/tokens.ts';
 import { plainText } from './terminal/parse.ts';
 import type { Tools } from './tools/tools.ts';
-import { FIRST_TAIL, Viewport, type Target } from './viewport/viewport.ts';
+import type { Target } from './viewport/placement.ts';
+import { FIRST_TAIL, Viewport } from './viewport/viewport.ts';
 
 export * from './events.ts';
 
@@ -218,9 +219,8 @@ export class LogStreamElement extends LogStreamAttributes {
   }
 
   /** Breaks long lines, or no longer. */
-  #rewrap({ scroller, viewport } = this.#parts ?? this.#build()): void {
+  #rewrap({ viewport } = this.#parts ?? this.#build()): void {
     const { wrap } = this;
-    scroller.element.classList.toggle('wraps', wrap);
     viewport.wrap = wrap;
     this.#showStates();
     this.requestUpdate();

@@ -28,8 +28,6 @@ const TAIL_SPARE = 16;
 /** A frame that was asked for and did not come within this time does not come: nobody looks; ms. */
 const NOT_DRAWN = 1_000;
 
-export type { Target };
-
 export interface ViewportListener {
   /** What to ask the log for; called only when it changes. */
   look(want: readonly Range[], tail: number): void;
@@ -290,8 +288,9 @@ export class Viewport {
   #settle(complete: boolean): void {
     this.#seen.open(this.#status.head);
     if (this.#follow.decided) return;
+    // Before it is told, since who hears of it may go elsewhere.
+    if (complete) this.#placement.target = 'start';
     this.#dispatch({ type: 'settled', complete, mode: this.#mode });
-    if (!this.following) this.#placement.target = 'start';
   }
 
   #dispatch(event: FollowEvent): void {

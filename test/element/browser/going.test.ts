@@ -51,6 +51,13 @@ describe('going to a line', () => {
     await until(() => isCentred(element, 500));
   });
 
+  it('may be the answer to the news that a finished log is not followed', async () => {
+    const { element, log } = mount();
+    element.addEventListener('log-stream-follow', () => element.goTo(500));
+    log.live(1_000, { state: 'ended', end: 0 });
+    await until(() => isCentred(element, 500));
+  });
+
   it('may be said before the element is in the page', async () => {
     const log = new MemoryLog();
     const { element } = mount(log);
