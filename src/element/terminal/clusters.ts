@@ -1,4 +1,4 @@
-import { charWidth } from './width.ts';
+import { PLANES, charWidth } from './width.ts';
 
 /** What a reader takes for one character: a letter with its marks, an emoji of several code points, a flag. */
 export interface Cluster {
@@ -12,6 +12,8 @@ const ZWJ = 0x200d;
 const EMOJI_STYLE = 0xfe0f;
 const KEYCAP = 0x20e3;
 const PICTOGRAPH = /^\p{Extended_Pictographic}$/u;
+/** What was found out about characters: 2 for a pictograph, 1 for any other, 0 for nothing yet. */
+const KNOWN = new Uint8Array(PLANES);
 
 export const TAB_STOP = 8;
 
@@ -58,7 +60,8 @@ function size(code: number): number {
 }
 
 function isPictograph(code: number): boolean {
-  return code >= 0xa9 && PICTOGRAPH.test(String.fromCodePoint(code));
+  if (code < 0xa9) return false;
+  return (KNOWN[code] ||= PICTOGRAPH.test(String.fromCodePoint(code)) ? 2 : 1) === 2;
 }
 
 function isFlagPart(code: number): boolean {

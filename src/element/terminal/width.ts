@@ -23,8 +23,11 @@ const JOINING = /^[\p{Mn}\p{Me}\p{Cf}\u1160-\u11ff\ud7b0-\ud7fb]$/u;
 const WIDTHS = { 1: 0, 2: 1, 3: 2 } as const;
 const EMOJI = /^\p{Emoji_Presentation}$/u;
 
-/** What was found out about characters of the first plane: one more than their columns, 0 for nothing yet. */
-const KNOWN = new Uint8Array(0x10000);
+/** The first two planes, where all is that logs are written with but rare ideographs. */
+export const PLANES = 0x20000;
+
+/** What was found out about characters of those planes: one more than their columns, 0 for nothing yet. */
+const KNOWN = new Uint8Array(PLANES);
 
 /** Columns a character takes on its own: 0 for combining marks and format characters, 2 for wide ones, else 1. */
 export function charWidth(code: number): 0 | 1 | 2 {

@@ -16,6 +16,8 @@ export interface LogSize {
   readonly last: number;
   /** Nodes a row had lately, on average. */
   readonly nodesPerRow: number;
+  /** Whether huge lines are shown as a whole. */
+  readonly opened: boolean;
 }
 
 export interface FillInput extends LogSize {
@@ -88,7 +90,7 @@ export class Fill {
   }
 }
 
-function isSmall({ first, last, nodesPerRow }: LogSize): boolean {
+function isSmall({ first, last, nodesPerRow, opened }: LogSize): boolean {
   const count = last - first + 1;
-  return count <= SMALL_LOG && count * nodesPerRow <= MAX_NODES;
+  return !opened && count <= SMALL_LOG && count * nodesPerRow <= MAX_NODES;
 }

@@ -96,7 +96,8 @@ export class Geometry {
   /** Takes the height that a line was drawn with, px. Returns whether it is another than was thought. */
   measured(line: number, height: number): boolean {
     const rows = height / this.rowHeight;
-    if (Math.abs((this.#counts.get(line) ?? rows) - rows) * this.rowHeight < 0.5) return false;
+    const counted = this.#counts.get(line);
+    if (counted !== undefined && Math.abs(counted - rows) * this.rowHeight < 0.5) return false;
     this.#counts.set(line, rows);
     return true;
   }

@@ -45,7 +45,7 @@ export interface FoldSource {
 }
 
 /** Characters of expanded lines that are read in one frame; the next ones are shown by their heads until it is their turn. */
-const READ_AT_ONCE = 1_000_000;
+const READ_AT_ONCE = 500_000;
 
 interface Part {
   readonly characters: number;
@@ -61,7 +61,8 @@ interface Group extends Range {
 export class LongLines {
   /** There as soon as a line goes up. */
   folds: FoldSource | undefined;
-  readonly #expanded = new Set<number>();
+  /** First lines of those that are expanded, and their characters. */
+  readonly #expanded = new Map<number, number>();
   readonly #parts = new Map<number, Part>();
   #groups: readonly Group[] | undefined = [];
   /** What was read of lines: it is the same at any width. */
@@ -160,8 +161,16 @@ export class LongLines {
     const fold = this.folds?.toggle(number);
     if (fold !== undefined) return fold;
     const group = this.#groupOf(number);
-    if (!this.#expanded.delete(group.from)) this.#expanded.add(group.from);
+    const characters = group.characters || (this.#views.get(number)?.line[1].length ?? 0);
+    if (!this.#expanded.delete(group.from)) this.#expanded.set(group.from, characters);
     return group;
+  }
+
+  /** Whether more is expanded than is read in one frame: it is drawn only where it is looked at. */
+  get many(): boolean {
+    let characters = 0;
+    for (const expanded of this.#expanded.values()) characters += expanded;
+    return characters > READ_AT_ONCE;
   }
 
   /** The lines that are one with a line. */

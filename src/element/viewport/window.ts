@@ -7,7 +7,7 @@ export const BLOCK = 16;
 /** Nodes the rows may have together; the page's bound is 1,200 with the chrome. */
 export const NODE_BUDGET = 960;
 
-/** Rows kept above the first visible one while following: what a small step back shows before the window is wider. */
+/** Rows kept above the visible ones while following: what a small step back shows before the window is wider. */
 const FOLLOW_OVERSCAN = 8;
 
 export interface WindowOptions {
@@ -35,7 +35,7 @@ export function windowOf(options: WindowOptions): Range {
   const { rows, y, rowHeight, viewport, following, nodesPerRow } = options;
   const visible = visibleLines(options);
   if (visible.to < visible.from) return visible;
-  if (following) return { from: Math.max(rows.first, visible.from - FOLLOW_OVERSCAN), to: visible.to };
+  if (following) return { from: rows.lineAt(y - FOLLOW_OVERSCAN * rowHeight), to: visible.to };
   const perViewport = Math.ceil(viewport / rowHeight);
   const spare = Math.max(0, Math.floor(NODE_BUDGET / nodesPerRow) - (perViewport + 1));
   // Alignment adds up to a block less one on either side: take it out of the spare rows, or do not align.
@@ -45,8 +45,12 @@ export function windowOf(options: WindowOptions): Range {
   const last = rows.lineAt(Math.max(y, y + viewport - 1) + overscan * rowHeight);
   // A gap is one row, however many lines it stands for: go on from its edge.
   const to = rows.gapAt(last)?.to ?? last;
+  const first = Math.max(rows.first, from - (from % BLOCK));
+  const end = Math.min(rows.last, to + (BLOCK - 1 - (to % BLOCK)));
+  // Lines that are many rows high are not taken in for the sake of a block.
+  const most = 2 * BLOCK * rowHeight;
   return {
-    from: Math.max(rows.first, aligned ? from - (from % BLOCK) : from),
-    to: Math.min(rows.last, aligned ? to + (BLOCK - 1 - (to % BLOCK)) : to),
+    from: aligned && rows.top(from) - rows.top(first) <= most ? first : Math.max(rows.first, from),
+    to: aligned && rows.top(end + 1) - rows.top(to + 1) <= most ? end : Math.min(rows.last, to),
   };
 }

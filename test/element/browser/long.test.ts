@@ -79,6 +79,23 @@ describe('a huge line', () => {
     await until(() => rowsOnScreen(element).length === 3);
   });
 
+  it('of ten megabytes that is expanded and then wrapped is read where it is looked at, to its very end', async () => {
+    const parts = Array.from({ length: 10 }, (_, at): Line => [START, `part ${at} ${huge}`, at < 9 ? { p: 1 } : {}]);
+    const { element, scroller } = await shown(['before', ...parts, 'after']);
+    act(element, 'toggle').click();
+    await until(() => shadowAll(element, '.whole').length === 10);
+    element.wrap = true;
+    // Rows in which everything is side by side would take seconds to be broken, to be drawn anew a moment later.
+    assert.isAbove(scroller.scrollWidth, 1_000_000);
+    assert.isFalse(scroller.classList.contains('wraps'));
+    await until(() => scroller.scrollHeight > 1_000_000 && shadow(element, '.segment').textContent?.startsWith('part 0 ') === true);
+    assert.isAtMost(shadowAll(element, '.row').length, 3, 'a part is thousands of rows high: others are far away');
+    scroller.scrollTop = scroller.scrollHeight;
+    await until(() => rowsOnScreen(element).at(-1)?.text === 'after');
+    await until(() => shadowAll(element, '.segment').at(-1)?.textContent?.endsWith('..131071') === true);
+    assert.isAtMost(nodesIn(element), 1_200);
+  });
+
   it('stays where it is while it is expanded, and takes who was deep in it to its end', async () => {
     const { element, scroller } = await shown([...Array.from({ length: 50 }, (_, at) => `line ${at}`), huge, 'after'], { wrap: '' });
     element.goTo(51);
