@@ -8,11 +8,12 @@ export interface Follow {
 }
 
 /**
- * What may change following: the first known state of the log (`live` or `complete`), the reader leaving (wheel up,
+ * What may change following: another log, its first known state (`live` or `complete`), the reader leaving (wheel up,
  * keys, touch, thumb, a selection, a jump to a line), the reader reaching the last row or asking for the end, the
  * button, and the attribute. Nothing else does: appended lines and resizes never turn it on or off.
  */
 export type FollowEvent =
+  | { readonly type: 'reset'; readonly mode: FollowMode }
   | { readonly type: 'settled'; readonly complete: boolean; readonly mode: FollowMode }
   | { readonly type: 'left' }
   | { readonly type: 'reached-end' }
@@ -25,6 +26,8 @@ export function initialFollow(mode: FollowMode): Follow {
 
 export function nextFollow(follow: Follow, event: FollowEvent): Follow {
   switch (event.type) {
+    case 'reset':
+      return initialFollow(event.mode);
     case 'settled':
       return follow.decided ? follow : { following: event.mode === 'on' || !event.complete, decided: true };
     case 'left':

@@ -256,9 +256,9 @@ export class Viewport {
   /** Another log: forgets all lines, and decides about following anew. */
   reset(): void {
     this.#status = CONNECTING;
-    this.#follow = initialFollow(this.#mode);
     this.#placement.target = undefined;
     this.#forget();
+    this.#dispatch({ type: 'reset', mode: this.#mode });
     this.schedule();
   }
 

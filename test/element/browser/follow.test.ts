@@ -1,5 +1,17 @@
 import { assert } from 'chai';
-import { frame, mount, nodesIn, painted, press, rowsOnScreen, shadow, unmountAll, until, type Mounted } from './support/fixture.ts';
+import {
+  frame,
+  mount,
+  nodesIn,
+  painted,
+  press,
+  rowsOnScreen,
+  shadow,
+  topicOf,
+  unmountAll,
+  until,
+  type Mounted,
+} from './support/fixture.ts';
 import { MemoryLog, START } from './support/memory-log.ts';
 
 const ESC = '\x1b';
@@ -183,6 +195,17 @@ describe('following', () => {
     element.follow = 'off';
     element.follow = 'on';
     assert.deepEqual(told, [false, true, false, true]);
+  });
+
+  it('begins again with another log, and is told of', async () => {
+    const { element } = await live(1_000);
+    const told: boolean[] = [];
+    element.addEventListener('log-stream-follow', ({ detail }) => told.push(detail.following));
+    element.goTo(5);
+    element.topic = topicOf('run:2');
+    await until(() => told.length === 2);
+    assert.deepEqual(told, [false, true]);
+    await until(() => rowsOnScreen(element).at(-1)?.number === 1_000);
   });
 
   it('counts as new what came after the log was opened, also where it was never followed', async () => {
