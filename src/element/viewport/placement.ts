@@ -195,6 +195,7 @@ export class Placement {
       const near = (this.near = windowOf({ rows, y, viewport: geometry.height, rowHeight: geometry.rowHeight, following, nodesPerRow }));
       const window = fill === undefined ? near : joined(near, fill, rows);
       if (pass < MAX_PASSES && geometry.count(window, this.#lines, rows)) continue;
+      if (following || this.#isThere(rows)) this.target = undefined;
       // Only now heights are what they are. What is seen holds the place: no line that is hidden, or above the edge.
       const { line, dy } = this.#anchor;
       const unseen = rows.gapAt(line) !== undefined || dy >= rows.heightAt(line);
@@ -205,20 +206,18 @@ export class Placement {
 
   #wantedY(rows: RowIndex, following: boolean): number {
     const { target } = this;
-    if (following || target === undefined) {
-      this.target = undefined;
-      return following ? rows.height : this.#anchorY(rows);
-    }
-    if (target === 'start' || target === 'end') {
-      this.target = undefined;
-      return target === 'start' ? 0 : rows.height;
-    }
-    // A line that is not there yet is waited for, until the log says that it has no more.
-    if (target <= rows.last || isFinal(this.#status.state)) this.target = undefined;
+    if (following || target === 'end') return rows.height;
+    if (target === undefined) return this.#anchorY(rows);
+    if (target === 'start') return 0;
     const line = Math.min(Math.max(target, rows.first), Math.max(rows.last, rows.first));
     // It stays where it is while the lines above it come, whatever height they turn out to have.
     this.#anchor = { line, dy: Math.min(0, (rows.heightAt(line) - this.geometry.height) / 2) };
     return rows.yOf(this.#anchor);
+  }
+
+  /** Whether the target has been gone to. A line that is not there yet is waited for, until the log says that it has no more. */
+  #isThere({ last }: RowIndex): boolean {
+    return typeof this.target !== 'number' || this.target <= last || isFinal(this.#status.state);
   }
 
   /** Whoever was deep in a line that is hidden now is not taken past what stands there instead. */

@@ -309,6 +309,23 @@ describe('wrapping', () => {
       }
     });
 
+    it('is at the first line of a log that has ended, and at the line that is gone to', async () => {
+      const log = new MemoryLog();
+      const { element } = mount(log);
+      element.style.width = '360px';
+      log.append(...Array.from({ length: 48 }, (_, at) => `line ${at + 1} ${'and so on '.repeat(at % 7)}`));
+      await frame();
+      log.set({ state: 'ended', end: 0 });
+      await until(() => isBroken(element) && rowsOnScreen(element)[0]?.text.startsWith('line 1 ') === true);
+      for (let again = 0; again < 10; again += 1) await frame();
+      assert.equal(rowsOnScreen(element)[0]?.number, 1);
+      element.goTo('end');
+      await until(() => shadow(element, '.state.ended').getBoundingClientRect().bottom <= element.getBoundingClientRect().bottom);
+      element.goTo('start');
+      await until(() => rowsOnScreen(element)[0]?.top === 4);
+      assert.equal(rowsOnScreen(element)[0]?.number, 1);
+    });
+
     it('changes once at the edge, which is where the styles of narrow logs begin', async () => {
       const { element } = await sized(484);
       const { borderLeftWidth, borderRightWidth } = getComputedStyle(element);
