@@ -33,6 +33,8 @@ export class RowsView {
    * selection begins or ends there. Outside of the window they are taken out of the flow by `data-pinned`.
    */
   pinned: ReadonlySet<number> = new Set();
+  /** Puts a lone caret back into its row, where that was moved; undefined where the reader is selecting, whose row must not be. */
+  putCaretBack: (() => void) | undefined;
   readonly #block: HTMLElement;
   readonly #onAction: (state: StateRow) => void;
   readonly #root: Element | null;
@@ -52,6 +54,11 @@ export class RowsView {
     this.#root = block.closest('.viewport');
     this.fit = new GlyphFit(block);
     this.#onAction = onAction;
+  }
+
+  /** Whether rows must not be moved in the document, for what is selected or focused in them. */
+  get busy(): boolean {
+    return (this.pinned.size > 0 && this.putCaretBack === undefined) || this.#block.matches(':focus-within');
   }
 
   /** The lines of a range that are drawn, and how high, px. Lets the browser lay out. */
@@ -113,6 +120,7 @@ export class RowsView {
     this.#rows = rows;
     this.#states = states;
     this.#others = others;
+    if (topOf !== undefined) this.putCaretBack?.();
     this.#measure();
   }
 

@@ -190,9 +190,10 @@ export class Viewport {
     this.schedule();
   }
 
-  /** Lines whose rows stay in the document wherever the window goes, because a selection begins or ends in them. */
-  set pinned(lines: Iterable<number>) {
+  /** Keeps the rows of lines in the document wherever the window goes: a selection begins or ends in them, or a caret alone stands there. */
+  pin(lines: Iterable<number>, putCaretBack?: () => void): void {
     this.#placement.long.pinned = this.#view.pinned = new Set(lines);
+    this.#view.putCaretBack = putCaretBack;
   }
 
   set mode(mode: FollowMode) {
@@ -266,7 +267,7 @@ export class Viewport {
     this.#lines.clear();
     this.#placement.reset();
     this.#selected = undefined;
-    this.pinned = [];
+    this.pin([]);
     this.#times.forget();
     this.#fill.reset();
     this.#seen.forget();
@@ -367,7 +368,7 @@ export class Viewport {
       ...size,
       window,
       held: this.#demand.met,
-      busy: () => this.#view.pinned.size > 0 || this.#block.matches(':focus-within'),
+      busy: () => this.#view.busy,
       now: performance.now(),
     });
     this.#listener.committed();

@@ -1,6 +1,8 @@
 import { assert } from 'chai';
 import { frame, mount, nodesIn, rowsOnScreen, shadow, shadowAll, unmountAll, until, type Mounted } from './support/fixture.ts';
+import { copied } from './support/clipboard.ts';
 import { MemoryLog, START } from './support/memory-log.ts';
+import { click, pointIn, release } from './support/pointer.ts';
 
 async function ended(head: number, attributes: Record<string, string> = {}, make?: (line: number) => string): Promise<Mounted> {
   const log = new MemoryLog(make && ((line) => [START + line, make(line)]));
@@ -30,6 +32,18 @@ describe('a small log', () => {
     assert.equal(row?.querySelector('.text')?.textContent, 'line 1777');
     row?.scrollIntoView({ block: 'center' });
     await until(() => rowsOnScreen(element).some(({ number }) => number === 1_777));
+  });
+
+  it('is there as a whole although somebody clicked into it, whose caret stays where it is', async () => {
+    const { element } = await ended(500);
+    await until(() => shadowAll(element, '.toolbar').length === 1);
+    await click(pointIn(element, 5, 3));
+    assert.isBelow(drawn(element), 500);
+    await until(() => drawn(element) === 500);
+    await until(() => shadow(element, '.row[data-line="5"]').closest('.chunk'));
+    await click(pointIn(element, 8, 4), 'Shift');
+    assert.equal(await copied(), 'e 5\nline 6\nline 7\nline');
+    await release();
   });
 
   it('is printed whole, while of a large one paper says which lines it has', async () => {

@@ -6,7 +6,7 @@ export interface TextSelectionHost {
   readonly element: Element;
   /** What scrolls, and what the rows are in. */
   readonly scroller: HTMLElement;
-  readonly viewport: Pick<Viewport, 'pinned' | 'visible' | 'leave'>;
+  readonly viewport: Pick<Viewport, 'pin' | 'visible' | 'leave'>;
 }
 
 /** What is selected in the page, and the places of its ends as far as they are in the log. */
@@ -75,11 +75,20 @@ export class TextSelection {
   /** Keeps in the document what a selection begins and ends in. A lone caret, too, is where a click with shift begins. */
   #hold(ends: Ends | undefined): void {
     const { start, end, found } = ends ?? {};
-    this.#host.viewport.pinned = [start, end].flatMap((place) => (place === undefined ? [] : [place.line]));
+    const lines = [start, end].flatMap((place) => (place === undefined ? [] : [place.line]));
+    const caret = found?.collapsed === true && this.#drag === undefined ? found : undefined;
+    this.#host.viewport.pin(lines, caret && (() => this.#putBack(caret)));
     const held = [start && found?.startContainer, end && found?.endContainer].flatMap((node) => segmentOf(node) ?? []);
     for (const element of this.#held) if (!held.includes(element)) element.removeAttribute('data-held');
     for (const element of held) element.toggleAttribute('data-held', true);
     this.#held = held;
+  }
+
+  /** A row that is moved in the document leaves its caret behind, between the rows. */
+  #putBack({ startContainer, startOffset }: Boundaries): void {
+    const now = selectedBoundaries(this.#host.element);
+    if (now?.collapsed !== true || now.startContainer === startContainer || !now.startContainer.contains(startContainer)) return;
+    document.getSelection()?.collapse(startContainer, startOffset);
   }
 
   /** Both ends of what is selected in the page, as far as they are in this log; undefined when none is. */
@@ -121,6 +130,7 @@ export class TextSelection {
     this.#read();
     this.#drag?.abort();
     this.#drag = undefined;
+    this.#hold(this.#ends());
   }
 
   /** Above or below the log each browser ends the selection elsewhere: at the first row there is, in the header, at a row out of sight. */
