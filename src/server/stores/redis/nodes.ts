@@ -83,8 +83,13 @@ export class Nodes {
       if (this.#nodes.get(name) === node) this.#nodes.delete(name);
       client.destroy();
     });
+    // The package opens its socket even if it was destroyed meanwhile.
+    client.on('ready', () => {
+      if (this.#nodes.get(name) !== node) client.destroy();
+    });
     node.connecting = client.connect().then(
       () => {
+        if (this.#nodes.get(name) !== node) throw new Error(`The connection to ${name} was given up while it was made. Try again.`);
         stood = true;
         node.connecting = undefined;
         return client;

@@ -1,0 +1,42 @@
+import * as redis from 'redis';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { parseAddress } from '../../../src/server/stores/redis/address.ts';
+import { dialServers } from '../../../src/server/stores/redis/dial.ts';
+import { Nodes } from '../../../src/server/stores/redis/nodes.ts';
+import { TcpProxy } from '../../support/tcp-proxy.ts';
+import { hasRedis, RedisServer } from './redis-server.ts';
+
+describe.skipIf(!hasRedis)('Nodes', () => {
+  let server: RedisServer;
+  beforeAll(async () => {
+    server = await RedisServer.start();
+  });
+  afterAll(() => server.stop());
+
+  async function start() {
+    const proxy = await TcpProxy.listen(() => server.port);
+    onTestFinished(() => proxy.close());
+    const name = `127.0.0.1:${proxy.port}`;
+    const nodes = new Nodes(dialServers(redis, parseAddress(`redis://${name}`), undefined), { returning: true });
+    onTestFinished(() => nodes.close());
+    return { proxy, name, nodes };
+  }
+
+  test('leave no connection behind that was being made when they were closed', async () => {
+    const { proxy, name, nodes } = await start();
+    const coming = nodes.get(name);
+    await nodes.close();
+    await expect(coming).rejects.toThrow(/given up/);
+    await expect.poll(() => proxy.open).toBe(0);
+  });
+
+  test('leave no connection behind to a node that was let go of while it was made', async () => {
+    const { proxy, name, nodes } = await start();
+    const coming = nodes.get(name);
+    nodes.keep(new Set());
+    await expect(coming).rejects.toThrow(/given up/);
+    await expect.poll(() => proxy.open).toBe(0);
+    expect((await nodes.get(name)).isReady).toBe(true);
+    expect(proxy.open).toBe(1);
+  });
+});
