@@ -39,4 +39,11 @@ describe.skipIf(!hasRedis)('Nodes', () => {
     expect((await nodes.get(name)).isReady).toBe(true);
     expect(proxy.open).toBe(1);
   });
+
+  test('connect to nobody any more once they are closed', async () => {
+    const { proxy, name, nodes } = await start();
+    await nodes.close();
+    await expect(nodes.get(name)).rejects.toThrow(/is closed/);
+    expect(proxy.connections).toBe(0);
+  });
 });

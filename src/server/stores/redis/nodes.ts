@@ -1,3 +1,4 @@
+import { closedError } from '../rules.ts';
 import { backoff, type Client, type Dial } from './dial.ts';
 import { connectFailure } from './failures.ts';
 
@@ -19,6 +20,7 @@ export class Nodes {
   readonly #dial: Dial;
   readonly #returning: boolean;
   readonly #nodes = new Map<string, Node>();
+  #closed = false;
 
   /**
    * Connections that are `returning` come back by themselves once they stood. Others are forgotten when they break: who wants
@@ -29,8 +31,9 @@ export class Nodes {
     this.#returning = returning;
   }
 
-  /** The connection to a node; a promise while it is made for the first time, which rejects when that fails. */
+  /** The connection to a node; a promise while it is made for the first time, which rejects when that fails, or after `close()`. */
   get(name: string): Client | Promise<Client> {
+    if (this.#closed) return Promise.reject(closedError());
     const node = this.#nodes.get(name);
     return node === undefined ? this.#open(name) : (node.connecting ?? node.client);
   }
@@ -67,6 +70,7 @@ export class Nodes {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     const clients = [...this.#nodes.values()].map(({ client }) => client);
     this.#nodes.clear();
     await Promise.all(clients.map(end));
