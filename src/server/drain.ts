@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
@@ -41,6 +42,8 @@ export class Drain {
     const known = this.#ofConnection.get(socket);
     if (known !== undefined) return known;
     const answers = new Set<ServerResponse>();
+    // Every answer that is followed listens to it, and a connection may ask for many at a time.
+    setMaxListeners(0, socket);
     this.#ofConnection.set(socket, answers);
     socket.once('close', () => {
       for (const answer of answers) this.#over(answer);
