@@ -1,4 +1,7 @@
-import { writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { StoreUnavailable } from '../../../src/server/store.ts';
 import { RedisStore } from '../../../src/server/stores/redis/store.ts';
@@ -107,6 +110,20 @@ describe.skipIf(!hasRedis)('RedisStore over TLS', () => {
     const elsewhere = await RedisServer.startTls(await authority.issue('elsewhere', 'DNS:redis.example'));
     onTestFinished(() => elsewhere.stop());
     expect(await failure(withFiles(elsewhere.url, client))).toMatch(/not for the name it is reached by/);
+  });
+
+  test('tells a server by which name it is reached', async () => {
+    const { cert, key } = await authority.issue('named', 'DNS:localhost');
+    const named: unknown[] = [];
+    const front = createServer({ cert: await readFile(cert), key: await readFile(key) }, (socket) => {
+      named.push(socket.servername);
+      socket.destroy();
+    });
+    await once(front.listen(0, 'localhost'), 'listening');
+    onTestFinished(() => void front.close());
+    const { port } = front.address() as AddressInfo;
+    await failure(withFiles(`rediss://localhost:${port}`, client));
+    expect(named).toEqual(['localhost']);
   });
 
   test('says that the server wants a certificate, where none is shown or one it does not believe', async () => {

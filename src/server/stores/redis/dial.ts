@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import type * as redis from 'redis';
 import { nodeOf, type Credentials, type RedisAddress, type TlsFiles } from './address.ts';
 import { reasonOf } from './failures.ts';
@@ -37,12 +38,17 @@ function dialer(driver: Driver, { username, password }: Credentials, tls: Tls | 
       ...(username === undefined ? {} : { username }),
       ...(password === undefined ? {} : { password }),
       ...(database === 0 ? {} : { database }),
-      socket: tls === undefined ? { ...times, host, port } : { ...times, ...tls, host, port, tls: true },
+      socket: tls === undefined ? { ...times, host, port } : { ...times, ...tls, ...sniOf(host), host, port, tls: true },
       // What cannot be sent now is refused now, and has certainly changed nothing.
       disableOfflineQueue: true,
       pingInterval: PING,
     });
   };
+}
+
+/** Says which name is meant, where several have their certificates behind one address; an address is not a name. */
+function sniOf(host: string): { readonly servername?: string } {
+  return isIP(host) === 0 ? { servername: host } : {};
 }
 
 /** What the files of an address hold. */
