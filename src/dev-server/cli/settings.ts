@@ -13,7 +13,7 @@ export interface Address {
 
 /** Everything `serve` can be told. */
 export interface ServeSettings extends Address {
-  /** `lmdb:DIR`, `redis://…` or `memory:`. */
+  /** `lmdb:DIR`, `redis://…`, `rediss://…`, `redis+sentinel://…`, `rediss+sentinel://…` or `memory:`. */
   readonly store: string;
   /** Holds the secret and the list of jobs. */
   readonly dataDirectory: string;
@@ -38,7 +38,11 @@ export const ADDRESS_OPTIONS: readonly OptionSpec[] = [
 
 export const SERVE_OPTIONS: readonly OptionSpec[] = [
   ...ADDRESS_OPTIONS,
-  { name: 'store', value: 'URL', help: 'lmdb:DIR, redis://HOST[,HOST…] or memory: (default lmdb in .log-stream/, or LOG_STREAM_STORE)' },
+  {
+    name: 'store',
+    value: 'URL',
+    help: 'lmdb:DIR, redis://HOST[,HOST…], redis+sentinel://HOST[,HOST…]/MASTER, rediss:// and rediss+sentinel:// for TLS, or memory: (default lmdb in .log-stream/, or LOG_STREAM_STORE)',
+  },
   { name: 'allow-origin', value: 'ORIGIN', repeat: true, help: 'Let pages of this origin use the server; "*" lets all' },
   { name: 'retain-lines', value: 'N', help: 'Keep at most the newest N lines of each log' },
   { name: 'retain-bytes', value: 'SIZE', help: 'Keep at most this much text of each log, as 500M' },
