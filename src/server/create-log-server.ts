@@ -55,7 +55,10 @@ export interface LogServer {
    * for days; the timeout for headers stays. Returns how to detach.
    */
   attach(server: HttpServer): () => void;
-  /** Answers a request below the base path; false, and nothing done, for any other. For hosts that route themselves. */
+  /**
+   * Answers a request below the base path; false, and nothing done, for any other. For hosts that route themselves. The memory
+   * of what is written to `res` is used again once `res` has finished: who wraps it must be done with that, or copy it.
+   */
   handle(req: IncomingMessage, res: ServerResponse): boolean;
   /** Takes over an upgrade request below the base path; false, and nothing done, for any other. */
   handleUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer): boolean;
