@@ -1,8 +1,11 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import * as redis from 'redis';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { parseAddress } from '../../../src/server/stores/redis/address.ts';
 import { dialServers } from '../../../src/server/stores/redis/dial.ts';
 import { Nodes } from '../../../src/server/stores/redis/nodes.ts';
+import { askSeed } from '../../../src/server/stores/redis/seeds.ts';
 import { TcpProxy } from '../../support/tcp-proxy.ts';
 import { hasRedis, RedisServer } from './redis-server.ts';
 
@@ -45,5 +48,26 @@ describe.skipIf(!hasRedis)('Nodes', () => {
     await nodes.close();
     await expect(nodes.get(name)).rejects.toThrow(/is closed/);
     expect(proxy.connections).toBe(0);
+  });
+
+  test('are asked in turn, where the first is silent, before that one is given up', async () => {
+    const { name, nodes } = await start();
+    let isGivenUp = false;
+    const silent = createServer((socket) => {
+      socket.resume().on('error', () => undefined);
+      socket.on('close', () => {
+        isGivenUp = true;
+      });
+    });
+    await once(silent.listen(0, '127.0.0.1'), 'listening');
+    onTestFinished(() => void silent.close());
+    const { port } = silent.address() as AddressInfo;
+    expect((await askSeed(nodes, [`127.0.0.1:${port}`, name])).name).toBe(name);
+    expect(isGivenUp).toBe(false);
+  });
+
+  test('are asked to the last, whose failure is told', async () => {
+    const { nodes } = await start();
+    await expect(askSeed(nodes, ['127.0.0.1:1', '127.0.0.1:2'])).rejects.toThrow(/ECONNREFUSED 127.0.0.1:2/);
   });
 });
