@@ -246,8 +246,8 @@ export class LogStreamElement extends LogStreamAttributes {
       speaker,
       lines: () => ({ from: this.#condition.status.first, to: this.#condition.status.head }),
     });
-    if (this.renderRoot instanceof ShadowRoot)
-      adoptStyles(this.renderRoot, [...(this.constructor as typeof LogStreamElement).elementStyles, tools.styles]);
+    const { renderRoot } = this;
+    if (renderRoot instanceof ShadowRoot) adoptStyles(renderRoot, [...renderRoot.adoptedStyleSheets, tools.styles]);
     this.#tools = tools;
     if (this.isConnected) tools.connect();
     tools.state(this.state, this.#condition.status.head);

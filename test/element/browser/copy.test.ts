@@ -106,6 +106,9 @@ describe('complaint 6: copying brings line numbers and times along', () => {
     assert.equal(await onClick(() => element.copy({ from: 2, to: 99 })), 2);
     assert.equal(await taken(), 'two\n51%');
     assert.equal(await element.copy({ from: 50, to: 99 }), 0);
+    assert.equal(await element.copy({ from: 2, to: 1 }), 0);
+    const problem: unknown = await taken().catch((error: unknown) => error);
+    assert.equal(String(problem), 'Error: Nothing was copied.');
   });
 
   it('leaves alone what is selected elsewhere in the page', async () => {

@@ -37,7 +37,7 @@ export function spanOfLines({ from, to }: Range): Span {
 /** The part of a span in lines `from` to `to`; undefined for none. */
 export function clipSpan(span: Span, { from, to }: Range): Span | undefined {
   const { start, end } = span;
-  if (end.line < from || start.line > to || from > to) return undefined;
+  if (end.line < from || start.line > to || from > to || end.line < start.line) return undefined;
   return {
     ...span,
     start: start.line < from ? { line: from, column: 0 } : start,
