@@ -17,8 +17,6 @@ export class Session {
   #log: Log | undefined;
   #view: View | undefined;
   #topic = '';
-  /** What was asked for last, perhaps while there was nobody to ask. */
-  #looked: Parameters<View['look']> = [[], 0];
 
   constructor(host: SessionHost) {
     this.#host = host;
@@ -63,14 +61,12 @@ export class Session {
   }
 
   look(want: readonly Range[], tail: number): void {
-    this.#looked = [want, tail];
     this.#view?.look(want, tail);
   }
 
   retry(): void {
-    if (this.#log !== undefined) return this.#log.retry();
-    this.open(this.#topic);
-    this.#view?.look(...this.#looked);
+    if (this.#log === undefined) this.open(this.#topic);
+    else this.#log.retry();
   }
 
   close(): void {
