@@ -44,6 +44,9 @@ export interface FoldSource {
   forget(): void;
 }
 
+/** Characters of long lines out of the window that are remembered with how they are drawn, at most. */
+export const MAX_CHARACTERS = 8_000_000;
+
 /** Characters of expanded lines that are read in one frame; the next ones are shown by their heads until it is their turn. */
 const READ_AT_ONCE = 500_000;
 
@@ -72,7 +75,12 @@ export class LongLines {
   #waiting = false;
   #revealed: number | undefined;
   #pinned: ReadonlySet<number> = new Set();
-  readonly #views = new Map<number, { line: Line; readonly key: string; readonly view: LongView | undefined }>();
+  readonly #views = new Map<number, { line: Line; readonly key: string; readonly view: LongView | undefined; frame: number }>();
+  /** Of the lines in `#views`. */
+  #characters = 0;
+  /** Frames in which something was drawn, and whether anything is in this one. */
+  #frame = 0;
+  #drew = false;
 
   /** Takes note of the lines that are parts of longer ones. */
   learn({ from, lines: texts }: Run, lines: HeldLines): void {
@@ -112,7 +120,9 @@ export class LongLines {
     const expanded = this.#expanded.has(group.from);
     const key = `${expanded} ${columns} ${group.to} ${group.characters}`;
     const known = this.#views.get(number);
+    this.#drew = true;
     if (known !== undefined && known.key === key && sameText(known.line, line)) {
+      known.frame = this.#frame;
       // Fetched again: what is drawn of it stays as it is, with a selection in it.
       known.line = line;
       return known.view;
@@ -120,8 +130,8 @@ export class LongLines {
     // Until it is its turn, a line that is expanded is looked at anew in each frame.
     if (expanded && !this.#mayRead(line, columns)) return this.#waitingView(line);
     const view = this.#draw(number, line, columns, group, expanded);
-    if (this.#views.size >= MAX_PARTS) this.#views.clear();
-    this.#views.set(number, { line, key, view });
+    this.#characters += line[1].length - (known?.line[1].length ?? 0);
+    this.#views.set(number, { line, key, view, frame: this.#frame });
     return view;
   }
 
@@ -149,6 +159,14 @@ export class LongLines {
   begin(): void {
     this.#read = 0;
     this.#waiting = false;
+    if (this.#drew) this.#frame += 1;
+    this.#drew = false;
+    if (this.#views.size > MAX_PARTS || this.#characters > MAX_CHARACTERS) this.#forgetUnseen();
+  }
+
+  /** How many lines are remembered with how they are drawn, and their characters. */
+  get remembered(): { readonly lines: number; readonly characters: number } {
+    return { lines: this.#views.size, characters: this.#characters };
   }
 
   /** Whether lines wait for the next frame. */
@@ -184,6 +202,7 @@ export class LongLines {
     this.#expanded.clear();
     this.#parts.clear();
     this.#views.clear();
+    this.#characters = 0;
     this.#groups = [];
   }
 
@@ -242,6 +261,15 @@ export class LongLines {
       if (characters >= SHOWN_CHARACTERS) return number;
     }
     return to;
+  }
+
+  /** Forgets how lines are drawn that were not in the last frame. */
+  #forgetUnseen(): void {
+    for (const [number, { line, frame }] of this.#views) {
+      if (frame >= this.#frame - 1) continue;
+      this.#views.delete(number);
+      this.#characters -= line[1].length;
+    }
   }
 
   #note(number: number, [, text, extra]: Line): void {

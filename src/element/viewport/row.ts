@@ -81,6 +81,14 @@ export class Row {
     this.#drawClass(content, before);
   }
 
+  /** Lets go of a very long line while the row waits to be used again. */
+  rest(): void {
+    if (this.#content?.long === undefined) return;
+    this.#longText?.dispose();
+    this.#longText = this.#content = undefined;
+    this.#text.replaceChildren();
+  }
+
   #drawPosition({ number, setSize }: RowContent): void {
     this.element.setAttribute('aria-posinset', String(number));
     this.element.setAttribute('aria-setsize', String(setSize));

@@ -117,6 +117,7 @@ export class RowsView {
     for (const node of loose) node.remove();
     this.#chunks.settle(place.entered, topOf ?? Number);
     this.#spare = leaving.slice(taken, taken + SPARE_ROWS);
+    for (const row of this.#spare) row.rest();
     this.#rows = rows;
     this.#states = states;
     this.#others = others;

@@ -4,7 +4,7 @@ import type { Line } from '../../../src/protocol/line.ts';
 import { rowCount } from '../../../src/element/terminal/wrap.ts';
 import { HeldLines } from '../../../src/element/lines.ts';
 import { SHOWN_CHARACTERS, cutRuns, headOf, segmentsOf, wholeOf } from '../../../src/element/viewport/long-line.ts';
-import { LongLines } from '../../../src/element/viewport/long-lines.ts';
+import { LongLines, MAX_CHARACTERS } from '../../../src/element/viewport/long-lines.ts';
 
 const text = fc
   .array(fc.constantFrom('a', ' ', '(', '\t', '漢', '🚀', 'e\u0301', '👩‍👩‍👧', '\x01', '\x9b', 'word '), { maxLength: 400 })
@@ -163,5 +163,37 @@ describe('a line that came in parts', () => {
     expect(long.knows(1)).toBe(false);
     expect(long.knows(6_000)).toBe(true);
     expect(long.hidden(1, 6_000)).toHaveLength(1);
+  });
+});
+
+describe('how long lines are drawn', () => {
+  const longLine = (length: number): Line => [0, 'x'.repeat(length)];
+
+  it('is remembered as long as it is looked at, and beyond that for a bounded number of characters', () => {
+    const long = new LongLines();
+    const seen = Array.from({ length: 12 }, () => longLine(1_000_000));
+    const look = (): unknown[] => {
+      long.begin();
+      return seen.map((line, at) => long.view(at + 1, line, 80));
+    };
+    const first = look();
+    for (let frame = 0; frame < 5; frame += 1) expect(look().every((view, at) => view === first[at])).toBe(true);
+    expect(long.remembered).toEqual({ lines: 12, characters: 12_000_000 });
+    for (let number = 100; number < 400; number += 1) {
+      long.begin();
+      long.view(number, longLine(1_000_000), 80);
+      expect(long.remembered.characters).toBeLessThanOrEqual(Math.max(13_000_000, MAX_CHARACTERS + 2_000_000));
+    }
+    expect(long.remembered.characters).toBeLessThanOrEqual(MAX_CHARACTERS + 1_000_000);
+  });
+
+  it('is remembered for a bounded number of lines', () => {
+    const long = new LongLines();
+    const line = longLine(4_097);
+    for (let number = 1; number <= 10_000; number += 1) {
+      long.begin();
+      long.view(number, line, undefined);
+      expect(long.remembered.lines).toBeLessThanOrEqual(4_097);
+    }
   });
 });
