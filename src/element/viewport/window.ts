@@ -48,7 +48,7 @@ export function windowOf(options: WindowOptions): Range {
   const first = Math.max(rows.first, from - (from % BLOCK));
   const end = Math.min(rows.last, to + (BLOCK - 1 - (to % BLOCK)));
   // Lines that are many rows high are not taken in for the sake of a block.
-  const most = 2 * BLOCK * rowHeight;
+  const most = 8 * BLOCK * rowHeight;
   return {
     from: aligned && rows.top(from) - rows.top(first) <= most ? first : Math.max(rows.first, from),
     to: aligned && rows.top(end + 1) - rows.top(to + 1) <= most ? end : Math.min(rows.last, to),
