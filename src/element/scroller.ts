@@ -14,13 +14,16 @@ export interface Scroller {
   readonly element: HTMLDivElement;
   /** Whether there is little room for a line. */
   readonly narrow: boolean;
-  /** Observes the sizes until disconnected. */
+  /** Observes the sizes and the font until disconnected. */
   observe(): void;
   disconnect(): void;
 }
 
-/** `onSize` hears the sizes of the visible part and of its rows, `onNarrow` that it became narrow or is no more. */
-export function createScroller(onSize: (sizes: Sizes) => void, onNarrow: () => void): Scroller {
+/**
+ * `onSize` hears the sizes of the visible part and of its rows, `onNarrow` that it became narrow or is no more, `onFont`
+ * that the font is another or came late.
+ */
+export function createScroller(onSize: (sizes: Sizes) => void, onNarrow: () => void, onFont: () => void): Scroller {
   const element = document.createElement('div');
   element.className = 'viewport';
   element.tabIndex = 0;
@@ -40,7 +43,10 @@ export function createScroller(onSize: (sizes: Sizes) => void, onNarrow: () => v
   cells.dataset['cells'] = '0'.repeat(PROBE);
   probe.append(cells);
   element.append(probe);
+  // A change of style that no other observer tells is told by a transition.
+  probe.addEventListener('transitionend', onFont);
   let narrow = false;
+  let cell = 0;
   const observer = new ResizeObserver(() => {
     // With its scrollbars: these come and go with what is shown, so that it would go to and fro. What is not displayed has no width.
     const { offsetWidth } = element;
@@ -51,7 +57,11 @@ export function createScroller(onSize: (sizes: Sizes) => void, onNarrow: () => v
     }
     // Sideways scrolling moves the rows; what says something about the log stays as wide as what is seen.
     element.style.setProperty('--visible', `${element.clientWidth}px`);
-    const cell = cells.getBoundingClientRect().width / PROBE;
+    const width = cells.getBoundingClientRect().width / PROBE;
+    if (width !== cell) {
+      cell = width;
+      onFont();
+    }
     const columns = cell > 0 ? Math.max(MIN_COLUMNS, Math.floor((probe.clientWidth - SLACK) / cell)) : 0;
     element.style.setProperty('--text', `${columns * cell + SLACK}px`);
     onSize({ height: element.clientHeight, rowHeight: probe.offsetHeight, columns });
@@ -62,10 +72,16 @@ export function createScroller(onSize: (sizes: Sizes) => void, onNarrow: () => v
       return narrow;
     },
     observe() {
+      // Fonts may have come while nobody listened.
+      onFont();
+      document.fonts.addEventListener('loadingdone', onFont);
       observer.observe(element);
       observer.observe(probe);
       observer.observe(cells);
     },
-    disconnect: () => observer.disconnect(),
+    disconnect() {
+      observer.disconnect();
+      document.fonts.removeEventListener('loadingdone', onFont);
+    },
   };
 }

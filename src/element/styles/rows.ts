@@ -59,6 +59,13 @@ export const rowStyles = css`
     width: calc(100% - var(--gutter) - var(--time) - 12px);
     height: var(--ls-line, 20px);
   }
+  /* Ends a transition whenever its style is another. */
+  .probe::before {
+    content: '';
+    transition: 1ms;
+    transition-property: font-family;
+    transition-behavior: allow-discrete;
+  }
   .probe span {
     display: inline-block;
   }

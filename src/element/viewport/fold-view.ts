@@ -13,6 +13,7 @@ export class FoldView {
   #drawn: readonly (readonly TextRun[])[] = [];
   #fold: Redraw | undefined;
   #wraps = false;
+  #fitted: number | undefined;
 
   constructor(fit: GlyphFit) {
     this.#fit = fit;
@@ -21,8 +22,13 @@ export class FoldView {
     this.element.setAttribute('part', 'fold');
   }
 
-  update(fold: Redraw, frame: readonly (readonly TextRun[])[], wraps: boolean): void {
-    if (fold === this.#fold && wraps === this.#wraps) return;
+  /** Text that is `held`, for what is selected in it, is not drawn anew as long as it is the same. */
+  update(fold: Redraw, frame: readonly (readonly TextRun[])[], wraps: boolean, held: boolean): void {
+    const { version } = this.#fit;
+    const misfit = !held && this.#fitted !== version;
+    if (fold === this.#fold && wraps === this.#wraps && !misfit) return;
+    if (misfit) this.#drawn = [];
+    this.#fitted = held ? this.#fitted : version;
     this.#fold = fold;
     this.#wraps = wraps;
     this.element.dataset['fold'] = String(fold.from);

@@ -193,7 +193,7 @@ export class Folds implements FoldSource {
   #draw(fold: Redraw, frame: readonly (readonly TextRun[])[], wraps: boolean): HTMLElement {
     let view = this.#views.get(fold.from);
     if (view === undefined) this.#views.set(fold.from, (view = new FoldView(this.#fit)));
-    view.update(fold, frame, wraps);
+    view.update(fold, frame, wraps, this.pinned.has(fold.from));
     return view.element;
   }
 }

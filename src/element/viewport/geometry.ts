@@ -11,6 +11,9 @@ import { RowIndex, type Gap } from './rows.ts';
 const STATE_ROW = 28;
 export const PADDING = { top: 4, bottom: 8 };
 
+/** Newest lines asked for beyond those that fit, so that a short batch leaves no hole in the window. */
+const TAIL_SPARE = 16;
+
 /** Characters of lines that are counted at a time: where a line takes thousands of rows, few others are in sight. */
 const COUNT_AT_ONCE = 1_000_000;
 
@@ -32,6 +35,11 @@ export class Geometry {
 
   constructor(long: LongLines) {
     this.#long = long;
+  }
+
+  /** Newest lines that are looked at while following. */
+  get capacity(): number {
+    return Math.ceil(this.height / this.rowHeight) + TAIL_SPARE;
   }
 
   /** Columns at which lines are broken; undefined where they are not. */

@@ -11,24 +11,32 @@ export class GlyphFit {
   readonly #host: Element;
   readonly #widths = new Map<string, number>();
   #context: CanvasRenderingContext2D | null | undefined;
+  /** Empty while it is not known. */
   #font = '';
   #size = 0;
-  #current = false;
+  #version = 0;
 
   /** @param host - In the document, with the font that rows are drawn with. */
   constructor(host: Element) {
     this.#host = host;
   }
 
-  /** Lets the font be looked at again, when it is needed. */
-  begin(): void {
-    this.#current = false;
+  /** What was fitted at another one is out of date. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** The font may be another, or have characters that it did not have. */
+  renew(): void {
+    this.#version += 1;
+    this.#font = '';
+    this.#widths.clear();
   }
 
   /** Space to put behind a character so that it takes this many columns, em; 0 if it does, undefined if no space can. */
   spacing(character: string, cells: number, bold: boolean): number | undefined {
     const context = (this.#context ??= this.#open());
-    if (!this.#current) this.#readFont();
+    if (this.#font === '') this.#readFont();
     if (!context || this.#size <= 0) return undefined;
     const width = this.#width(context, character, bold);
     // A mark without a letter; WebKit puts no space behind it.
@@ -43,12 +51,8 @@ export class GlyphFit {
 
   #readFont(): void {
     const { fontFamily, fontSize } = getComputedStyle(this.#host);
-    const font = `${fontSize} ${fontFamily}`;
-    this.#current = true;
-    if (font === this.#font) return;
-    this.#font = font;
+    this.#font = `${fontSize} ${fontFamily}`;
     this.#size = Number.parseFloat(fontSize);
-    this.#widths.clear();
   }
 
   #width(context: CanvasRenderingContext2D, character: string, bold: boolean): number {

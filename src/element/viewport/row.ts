@@ -37,6 +37,8 @@ export class Row {
   #time: HTMLSpanElement | undefined;
   #content: RowContent | undefined;
   #textNodes = 0;
+  /** Of the fit that the text was drawn with; undefined where it needed none. */
+  #fitted: number | undefined;
   readonly #root: Element | null;
   #more: More | undefined;
   #longText: LongText | undefined;
@@ -64,8 +66,10 @@ export class Row {
     return this.#content;
   }
 
-  update(content: RowContent): void {
+  /** Text that is `held`, for what is selected in it, is not drawn anew as long as it is the same. */
+  update(content: RowContent, held = false): void {
     const before = this.#content;
+    const misfit = !held && this.#fitted !== undefined && this.#fitted !== this.#fit.version;
     this.#content = content;
     if (before === undefined || before.number !== content.number || before.setSize !== content.setSize) this.#drawPosition(content);
     if (before === undefined || before.number !== content.number || before.continuation !== content.continuation) {
@@ -77,7 +81,7 @@ export class Row {
       else this.element.style.setProperty('height', `${content.height}px`);
     }
     if (before === undefined || before.time !== content.time || before.continuation !== content.continuation) this.#drawTime(content);
-    if (before === undefined || before.line !== content.line || before.long !== content.long) this.#drawText(content);
+    if (before === undefined || before.line !== content.line || before.long !== content.long || misfit) this.#drawText(content);
     this.#drawClass(content, before);
   }
 
@@ -120,6 +124,7 @@ export class Row {
   #drawText({ line, long }: RowContent): void {
     this.#longText?.dispose();
     this.#longText = undefined;
+    this.#fitted = this.#fit.version;
     if (long !== undefined) return this.#drawLong(long);
     const runs = line === undefined ? [] : parseLine(line[1], line[2]?.c);
     this.columns = line === undefined ? 0 : cellCount(line[1]);
@@ -130,6 +135,7 @@ export class Row {
       // The common case, and the cheapest: one text node that is there already.
       text.data = bare;
       this.#textNodes = 1;
+      this.#fitted = undefined;
       return;
     }
     const drawn = drawRuns(runs, this.#fit);

@@ -75,7 +75,6 @@ export class RowsView {
    * chunks that the browser lays out when they come into sight.
    */
   render(shown: readonly Item[], topOf?: (line: number) => number): void {
-    this.fit.begin();
     const items = this.#withPinned(shown);
     const kept = this.#takeKept(items);
     // In document order: a row whose place is taken over by a new line need not be moved.
@@ -105,7 +104,7 @@ export class RowsView {
         const number = numberOf(item);
         const row = kept.get(number) ?? leaving[taken++] ?? new Row(this.fit, this.#root);
         rows.set(number, row);
-        if ('content' in item) row.update(this.#steady(row, item.content));
+        if ('content' in item) row.update(this.#steady(row, item.content), this.pinned.has(number));
         ({ element } = row);
         element.toggleAttribute('data-pinned', 'pinned' in item);
         loose.delete(element);

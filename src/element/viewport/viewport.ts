@@ -22,8 +22,6 @@ import { Times } from './times.ts';
 
 /** Lines asked for before anything is known, enough to fill most screens at once. */
 export const FIRST_TAIL = 64;
-/** Newest lines asked for beyond those that fit, so that a short batch leaves no hole in the window. */
-const TAIL_SPARE = 16;
 
 /** A frame that was asked for and did not come within this time does not come: nobody looks; ms. */
 const NOT_DRAWN = 1_000;
@@ -169,6 +167,12 @@ export class Viewport {
     if (this.#placement.reshape(() => geometry.resize(sizes))) this.schedule();
   }
 
+  /** The font of the rows changed, or came late. */
+  refit(): void {
+    this.#view.fit.renew();
+    this.schedule();
+  }
+
   /** Whether long lines are broken. */
   set wrap(wrap: boolean) {
     if (this.#placement.reshape(() => this.#placement.geometry.setWrap(wrap))) this.schedule();
@@ -278,12 +282,7 @@ export class Viewport {
   /** What the lines to keep are near to: the tail while following, else what is on screen. */
   #near(): Range {
     const { head } = this.#status;
-    return this.following ? { from: head - this.#capacity(), to: head } : this.#drawn;
-  }
-
-  #capacity(): number {
-    const { height, rowHeight } = this.#placement.geometry;
-    return Math.ceil(height / rowHeight) + TAIL_SPARE;
+    return this.following ? { from: head - this.#placement.geometry.capacity, to: head } : this.#drawn;
   }
 
   #settle(complete: boolean): void {
@@ -362,7 +361,7 @@ export class Viewport {
       near,
       gaps: placement.unasked,
       also: [...this.#times.wanted(status, this.#time), ...(placement.long.folds?.wanted(status.first) ?? [])],
-      tail: atTail ? Math.max(FIRST_TAIL, this.#capacity()) : 0,
+      tail: atTail ? Math.max(FIRST_TAIL, geometry.capacity) : 0,
     });
     this.#fill.next({
       ...size,
