@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import * as redis from 'redis';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { parseAddress } from '../../../src/server/stores/redis/address.ts';
@@ -48,6 +48,54 @@ describe.skipIf(!hasRedis)('Nodes', () => {
     await nodes.close();
     await expect(nodes.get(name)).rejects.toThrow(/is closed/);
     expect(proxy.connections).toBe(0);
+  });
+
+  test('are not dialled anew by each call where they never stood, but are once they are up', async () => {
+    const { proxy, name, nodes } = await start();
+    let dials = 0;
+    let isUp = false;
+    const door = createServer((socket) => {
+      socket.on('error', () => undefined);
+      dials += 1;
+      if (isUp)
+        socket
+          .pipe(connect(proxy.port, '127.0.0.1'))
+          .on('error', () => undefined)
+          .pipe(socket);
+      else socket.destroy();
+    });
+    await once(door.listen(0, '127.0.0.1'), 'listening');
+    onTestFinished(() => void door.close());
+    const { port } = door.address() as AddressInfo;
+    const away = `127.0.0.1:${port}`;
+    const troubles = new Set<unknown>();
+    for (let call = 1; call <= 200; call += 1) await Promise.resolve(nodes.get(away)).catch((error: unknown) => troubles.add(error));
+    expect(dials).toBeGreaterThan(0);
+    expect(dials).toBeLessThan(20);
+    expect(troubles.size).toBe(dials);
+    // What nobody waits for any more is no failure that nobody handles.
+    void nodes.get(away);
+    isUp = true;
+    await expect.poll(async () => (await nodes.get(away)).isReady).toBe(true);
+    expect((await nodes.get(name)).isReady).toBe(true);
+  });
+
+  test('are dialled at once, though they failed before, where they were let go of meanwhile', async () => {
+    const { proxy, name, nodes } = await start();
+    proxy.refuse(true);
+    const trouble = async (): Promise<unknown> => {
+      try {
+        return await nodes.get(name);
+      } catch (error) {
+        return error;
+      }
+    };
+    const first = await trouble();
+    expect(first).toBeInstanceOf(Error);
+    nodes.keep(new Set());
+    const second = await trouble();
+    expect(second).toBeInstanceOf(Error);
+    expect(second).not.toBe(first);
   });
 
   test('are asked in turn, where the first is silent, before that one is given up', async () => {

@@ -12,6 +12,15 @@ interface Node {
   readonly since: number;
 }
 
+/** A node that no connection stood to yet, or that could not be connected to anew. */
+interface Failure {
+  readonly trouble: unknown;
+  /** How often in a row. */
+  readonly count: number;
+  /** When it is dialled again at the earliest, as `performance.now()`. */
+  readonly until: number;
+}
+
 /** ms that a connection stands at least, before it is given up for another one to the same name. */
 const MIN_AGE = 1_000;
 
@@ -20,6 +29,8 @@ export class Nodes {
   readonly #dial: Dial;
   readonly #returning: boolean;
   readonly #nodes = new Map<string, Node>();
+  /** Of nodes that are in `#nodes` no more. */
+  readonly #failures = new Map<string, Failure>();
   #closed = false;
 
   /**
@@ -31,11 +42,16 @@ export class Nodes {
     this.#returning = returning;
   }
 
-  /** The connection to a node; a promise while it is made for the first time, which rejects when that fails, or after `close()`. */
+  /**
+   * The connection to a node; a promise while it is made for the first time. That rejects when it fails and, with the same
+   * trouble, for up to 2 s from then on, however often it is asked for; also after `close()`.
+   */
   get(name: string): Client | Promise<Client> {
     if (this.#closed) return Promise.reject(closedError());
     const node = this.#nodes.get(name);
-    return node === undefined ? this.#open(name) : (node.connecting ?? node.client);
+    if (node !== undefined) return node.connecting ?? node.client;
+    const failure = this.#failures.get(name);
+    return failure !== undefined && performance.now() < failure.until ? refusal(failure.trouble) : this.#open(name);
   }
 
   /** The nodes that can be asked right now. */
@@ -59,6 +75,7 @@ export class Nodes {
       this.#nodes.delete(name);
       void end(node.client);
     }
+    for (const name of this.#failures.keys()) if (!names.has(name)) this.#failures.delete(name);
   }
 
   /** Connects to a node anew when it is asked next: its name may lead to another server by now. */
@@ -73,6 +90,7 @@ export class Nodes {
     this.#closed = true;
     const clients = [...this.#nodes.values()].map(({ client }) => client);
     this.#nodes.clear();
+    this.#failures.clear();
     await Promise.all(clients.map(end));
   }
 
@@ -95,13 +113,15 @@ export class Nodes {
       () => {
         if (this.#nodes.get(name) !== node) throw new Error(`The connection to ${name} was given up while it was made. Try again.`);
         stood = true;
+        this.#failures.delete(name);
         node.connecting = undefined;
         return client;
       },
       (error: unknown) => {
-        if (this.#nodes.get(name) === node) this.#nodes.delete(name);
+        const trouble = connectFailure(error);
+        if (this.#nodes.get(name) === node) this.#fail(name, trouble);
         client.destroy();
-        throw connectFailure(error);
+        throw trouble;
       },
     );
     // Whoever waits for it is told; often nobody does.
@@ -109,6 +129,19 @@ export class Nodes {
     this.#nodes.set(name, node);
     return node.connecting;
   }
+
+  #fail(name: string, trouble: unknown): void {
+    this.#nodes.delete(name);
+    const count = this.#failures.get(name)?.count ?? 0;
+    this.#failures.set(name, { trouble, count: count + 1, until: performance.now() + backoff(count) });
+  }
+}
+
+/** Why there is no connection; often nobody waits for it. */
+function refusal(trouble: unknown): Promise<never> {
+  const refused = Promise.reject<never>(trouble);
+  refused.catch(() => undefined);
+  return refused;
 }
 
 async function end(client: Client): Promise<void> {
