@@ -194,7 +194,7 @@ export class LogStreamElement extends LogStreamAttributes {
     const scroller = createScroller(
       (sizes) => viewport.resize(sizes),
       () => this.#rewrap(),
-      () => viewport.refit(),
+      (ground) => viewport.restyle(ground),
     );
     const viewport = new Viewport(scroller.element, this.follow, {
       look: (want, tail) => this.#session.look(want, tail),

@@ -1,4 +1,5 @@
 import { STRINGS } from './strings.ts';
+import { groundOf, type Ground } from './terminal/look.ts';
 import type { Sizes } from './viewport/geometry.ts';
 
 /** Room that a broken line has beyond its characters, px, so that no fraction of a pixel takes one off. */
@@ -14,16 +15,16 @@ export interface Scroller {
   readonly element: HTMLDivElement;
   /** Whether there is little room for a line. */
   readonly narrow: boolean;
-  /** Observes the sizes and the font until disconnected. */
+  /** Observes the sizes and the style until disconnected. */
   observe(): void;
   disconnect(): void;
 }
 
 /**
- * `onSize` hears the sizes of the visible part and of its rows, `onNarrow` that it became narrow or is no more, `onFont`
- * that the font is another or came late.
+ * `onSize` hears the sizes of the visible part and of its rows, `onNarrow` that it became narrow or is no more, `onStyle`
+ * that the font is another or came late, or what the rows stand on now.
  */
-export function createScroller(onSize: (sizes: Sizes) => void, onNarrow: () => void, onFont: () => void): Scroller {
+export function createScroller(onSize: (sizes: Sizes) => void, onNarrow: () => void, onStyle: (ground?: Ground) => void): Scroller {
   const element = document.createElement('div');
   element.className = 'viewport';
   element.tabIndex = 0;
@@ -44,7 +45,15 @@ export function createScroller(onSize: (sizes: Sizes) => void, onNarrow: () => v
   probe.append(cells);
   element.append(probe);
   // A change of style that no other observer tells is told by a transition.
-  probe.addEventListener('transitionend', onFont);
+  probe.addEventListener('transitionend', ({ propertyName }) => {
+    if (propertyName === 'font-family') onFont();
+    else readGround();
+  });
+  const onFont = (): void => onStyle();
+  const readGround = (): void => {
+    const { backgroundColor, color } = getComputedStyle(probe, '::before');
+    onStyle(groundOf(backgroundColor, color === 'rgb(255, 255, 255)'));
+  };
   let narrow = false;
   let cell = 0;
   const observer = new ResizeObserver(() => {
@@ -61,6 +70,7 @@ export function createScroller(onSize: (sizes: Sizes) => void, onNarrow: () => v
     if (width !== cell) {
       cell = width;
       onFont();
+      readGround();
     }
     const columns = cell > 0 ? Math.max(MIN_COLUMNS, Math.floor((probe.clientWidth - SLACK) / cell)) : 0;
     element.style.setProperty('--text', `${columns * cell + SLACK}px`);
@@ -72,8 +82,8 @@ export function createScroller(onSize: (sizes: Sizes) => void, onNarrow: () => v
       return narrow;
     },
     observe() {
-      // Fonts may have come while nobody listened.
-      onFont();
+      // Styles may have changed, and fonts come, while nobody listened.
+      cell = 0;
       document.fonts.addEventListener('loadingdone', onFont);
       observer.observe(element);
       observer.observe(probe);

@@ -62,8 +62,11 @@ export const rowStyles = css`
   /* Ends a transition whenever its style is another. */
   .probe::before {
     content: '';
+    /* What rows stand on as a browser computes it, in one notation, and white in the light theme. */
+    background-color: color-mix(in srgb, var(--ls-bg), var(--ls-bg));
+    color: light-dark(#fff, #000);
     transition: 1ms;
-    transition-property: font-family;
+    transition-property: background-color, color, font-family;
     transition-behavior: allow-discrete;
   }
   .probe span {

@@ -71,6 +71,12 @@ export const textStyles = css`
       text-decoration-color: var(--ld);
     }
   }
+  /* Paper is white, whatever the page's ground is. */
+  @media print {
+    .f {
+      color: var(--fp, var(--fl));
+    }
+  }
   /* One character of several code points, and the name of a control character: so many columns, whatever the font. */
   .w1,
   .w2,

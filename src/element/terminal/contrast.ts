@@ -17,6 +17,17 @@ const LINEAR = Float64Array.from({ length: 256 }, (_, value) => {
   return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
 });
 
+/** Reads an opaque colour as a browser computes it, `rgb(…)` or `color(srgb …)`; undefined for any other. */
+export function parseRgb(color: string): Rgb | undefined {
+  const [, space, ...values] = /^(rgb|color)\((?:srgb )?([\d.e-]+),? ([\d.e-]+),? ([\d.e-]+)\)$/.exec(color) ?? [];
+  if (space === undefined) return undefined;
+  const channel = (index: 0 | 1 | 2): number => {
+    const value = Number(values[index]) * (space === 'rgb' ? 1 : 255);
+    return Math.round(Math.min(255, Math.max(0, value)));
+  };
+  return [channel(0), channel(1), channel(2)];
+}
+
 /** Relative luminance (WCAG 2): 0 for black, 1 for white. */
 export function luminance([red, green, blue]: Rgb): number {
   return 0.2126 * (LINEAR[red] ?? 0) + 0.7152 * (LINEAR[green] ?? 0) + 0.0722 * (LINEAR[blue] ?? 0);

@@ -1,11 +1,13 @@
 import { SGR_DEFAULT, type SgrState } from '../../protocol/sgr.ts';
 import { GROUNDS, TOKENS } from '../styles/colors.ts';
-import { luminance, mix, readable, type Rgb } from './contrast.ts';
+import { luminance, mix, parseRgb, readable, type Rgb } from './contrast.ts';
 
 /** A colour in the dark and in the light theme. */
 export interface Themed {
   readonly dark: string;
   readonly light: string;
+  /** On paper, which is white whatever the page's ground is; undefined where that makes no difference. */
+  readonly paper?: string | undefined;
 }
 
 /** How a run is drawn: classes of the stylesheet, and the colours that only the run itself knows. */
@@ -27,6 +29,8 @@ const LEVELS = [0, 95, 135, 175, 215, 255];
 /** Text on light and on dark backgrounds. */
 const INK: Rgb = [14, 17, 22];
 const PAPER: Rgb = [255, 255, 255];
+/** Luminance between what dark and what light text can be read on. */
+const MIDDLE = 0.18;
 /** How much of what is behind it dims a colour. */
 const DIMMED = 0.35;
 
@@ -52,19 +56,45 @@ function theme(column: 1 | 2, harder: (one: Rgb, other: Rgb) => boolean): Theme 
   };
 }
 
-/** Styles are few and the same objects again and again: each is looked at once. */
-const looks = new WeakMap<SgrState, Look>();
+/** What text stands on in each theme. */
+export interface Ground {
+  readonly dark: Theme;
+  readonly light: Theme;
+  /** Styles are few and the same objects again and again: each is looked at once. */
+  readonly looks: WeakMap<SgrState, Look>;
+}
 
-export function lookOf(style: SgrState): Look {
+export const OWN_GROUND: Ground = { dark: DARK, light: LIGHT, looks: new WeakMap() };
+
+/** The ground where the page may have given the theme in use another background, as the browser computes it. */
+export function groundOf(background: string, isLight: boolean): Ground {
+  const page = parseRgb(background);
+  if (page === undefined) return OWN_GROUND;
+  const [dark, light] = isLight ? [DARK, on(LIGHT, page)] : [on(DARK, page), LIGHT];
+  return dark === DARK && light === LIGHT ? OWN_GROUND : { dark, light, looks: new WeakMap() };
+}
+
+/** A theme on the page's background: on the others, of selected lines and such, too, but where no text suits both. */
+function on(theme: Theme, page: Rgb): Theme {
+  const [own, other] = [luminance(theme.ground), luminance(page)];
+  const isLight = own > MIDDLE;
+  return other > MIDDLE === isLight && (isLight ? other >= own : other <= own) ? theme : { ...theme, ground: page };
+}
+
+export function sameGround(one: Ground, other: Ground): boolean {
+  return String([one.dark.ground, one.light.ground]) === String([other.dark.ground, other.light.ground]);
+}
+
+export function lookOf(style: SgrState, ground = OWN_GROUND): Look {
   if (style === SGR_DEFAULT) return PLAIN;
-  const known = looks.get(style);
+  const known = ground.looks.get(style);
   if (known !== undefined) return known;
-  const look = makeLook(style);
-  looks.set(style, look);
+  const look = makeLook(style, ground);
+  ground.looks.set(style, look);
   return look;
 }
 
-function makeLook(style: SgrState): Look {
+function makeLook(style: SgrState, ground: Ground): Look {
   const classes: string[] = [];
   if (style.bold) classes.push('b');
   if (style.italic) classes.push('i');
@@ -83,7 +113,9 @@ function makeLook(style: SgrState): Look {
   let color: Themed | undefined;
   if (typeof front === 'object' || typeof back === 'object' || (dim && front !== undefined && back === undefined)) {
     const colored = { front, back, inverse: style.inverse, dim };
-    color = { dark: colorIn(DARK, colored), light: colorIn(LIGHT, colored) };
+    const light = colorIn(ground.light, colored);
+    const paper = colorIn(LIGHT, colored);
+    color = { dark: colorIn(ground.dark, colored), light, paper: paper === light ? undefined : paper };
   } else if (back === undefined && !style.inverse) {
     // The sixteen colours are made for the log's own background; on a coloured one the stylesheet picks black or white.
     if (front !== undefined) classes.push(`fg${front}`);
@@ -112,7 +144,7 @@ interface Colored {
 function colorIn(theme: Theme, { front, back, inverse, dim }: Colored): string {
   const ground = back === undefined ? (inverse ? theme.text : theme.ground) : own(theme, back);
   // Without a colour of its own, text on a coloured background is the darker or the lighter, whichever stands out more.
-  const wanted = front === undefined ? (luminance(ground) > 0.18 ? INK : PAPER) : own(theme, front);
+  const wanted = front === undefined ? (luminance(ground) > MIDDLE ? INK : PAPER) : own(theme, front);
   return css(readable(dim ? mix(wanted, ground, DIMMED) : wanted, ground));
 }
 

@@ -33,7 +33,7 @@ export function bareText(run: TextRun): string | undefined {
 }
 
 function drawRun(text: string, { style, chip, link }: TextRun, fit: GlyphFit): Drawn {
-  const look = lookOf(style);
+  const look = lookOf(style, fit.ground);
   if (chip) {
     const span = element(`chip ${look.className}`.trimEnd());
     const name = chipName(text);
@@ -127,8 +127,9 @@ function paint(target: HTMLElement, { color, background, line }: Look): void {
 }
 
 /** The browser picks the theme's colour by that class, so that nothing is drawn anew when the theme changes. */
-function setThemed({ style, classList }: HTMLElement, property: string, { dark, light }: Themed, name: string): void {
-  if (dark === light) {
+function setThemed({ style, classList }: HTMLElement, property: string, { dark, light, paper }: Themed, name: string): void {
+  if (paper !== undefined) style.setProperty(`--${name}p`, paper);
+  else if (dark === light) {
     style.setProperty(property, dark);
     return;
   }

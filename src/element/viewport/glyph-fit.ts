@@ -1,3 +1,5 @@
+import { OWN_GROUND, sameGround, type Ground } from '../terminal/look.ts';
+
 /** Widths that are kept; a log that shows more different characters measures some again. */
 const MAX_WIDTHS = 4_096;
 /** Less is left alone: a row of it does not add up to a pixel. em */
@@ -8,6 +10,7 @@ const EXACT = 0.000_2;
  * makes it up, so that no font can break the grid, and the text stays text that a browser finds and copies.
  */
 export class GlyphFit {
+  #ground = OWN_GROUND;
   readonly #host: Element;
   readonly #widths = new Map<string, number>();
   #context: CanvasRenderingContext2D | null | undefined;
@@ -21,16 +24,30 @@ export class GlyphFit {
     this.#host = host;
   }
 
-  /** What was fitted at another one is out of date. */
+  /** What was drawn at another one is out of date. */
   get version(): number {
     return this.#version;
   }
 
-  /** The font may be another, or have characters that it did not have. */
-  renew(): void {
+  /** What rows are drawn on. */
+  get ground(): Ground {
+    return this.#ground;
+  }
+
+  /**
+   * The ground may be another, or, without it, the font may be, or have characters that it did not have. Returns whether
+   * what is drawn is out of date.
+   */
+  renew(ground?: Ground): boolean {
+    if (ground === undefined) {
+      this.#font = '';
+      this.#widths.clear();
+    } else {
+      if (sameGround(ground, this.#ground)) return false;
+      this.#ground = ground;
+    }
     this.#version += 1;
-    this.#font = '';
-    this.#widths.clear();
+    return true;
   }
 
   /** Space to put behind a character so that it takes this many columns, em; 0 if it does, undefined if no space can. */

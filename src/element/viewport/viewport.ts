@@ -3,6 +3,7 @@ import type { LogStatus, Range, Run } from '../../worker/api.ts';
 import { HeldLines } from '../lines.ts';
 import type { StateRow } from '../state-rows.ts';
 import { CONNECTING } from '../status.ts';
+import type { Ground } from '../terminal/look.ts';
 import type { TimeMode } from '../time.ts';
 import { Demand } from './demand.ts';
 import { Fill } from './fill.ts';
@@ -167,10 +168,9 @@ export class Viewport {
     if (this.#placement.reshape(() => geometry.resize(sizes))) this.schedule();
   }
 
-  /** The font of the rows changed, or came late. */
-  refit(): void {
-    this.#view.fit.renew();
-    this.schedule();
+  /** What rows are drawn on may be another, or, without it, their font. */
+  restyle(ground?: Ground): void {
+    if (this.#view.fit.renew(ground)) this.schedule();
   }
 
   /** Whether long lines are broken. */

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SGR_DEFAULT, applySgr } from '../../../src/protocol/sgr.ts';
 import { GROUNDS, TOKENS } from '../../../src/element/styles/colors.ts';
-import { LEAST_CONTRAST, contrast, readable, type Rgb } from '../../../src/element/terminal/contrast.ts';
-import { lookOf, type Look } from '../../../src/element/terminal/look.ts';
+import { LEAST_CONTRAST, contrast, parseRgb, readable, type Rgb } from '../../../src/element/terminal/contrast.ts';
+import { OWN_GROUND, groundOf, lookOf, sameGround, type Look } from '../../../src/element/terminal/look.ts';
 
 const look = (params: string): Look => lookOf(applySgr(SGR_DEFAULT, params));
 const THEMES = ['dark', 'light'] as const;
@@ -155,5 +155,54 @@ describe('a readable colour', () => {
   it('is no further from the colour than it has to be', () => {
     expect(contrast(readable([0, 0, 255], [14, 17, 22]), [14, 17, 22])).toBeLessThan(4.7);
     expect(contrast(readable([255, 255, 0], [255, 255, 255]), [255, 255, 255])).toBeLessThan(4.7);
+  });
+});
+
+describe('the ground that a page gives', () => {
+  const channel = fc.integer({ min: 0, max: 255 });
+  const color = fc.tuple(channel, channel, channel);
+
+  it.each([
+    ['rgb(1, 20, 255)', [1, 20, 255]],
+    ['rgb(1.4, 20.6, 255)', [1, 21, 255]],
+    ['color(srgb 0 0.5 1)', [0, 128, 255]],
+    ['color(srgb -0.2 1e-7 1.3)', [0, 0, 255]],
+    ['rgba(1, 20, 255, 0.5)', undefined],
+    ['color(srgb 0 0.5 1 / 0.9)', undefined],
+    ['color(srgb none 0.5 1)', undefined],
+    ['color(display-p3 0 0.5 1)', undefined],
+    ['oklch(0.5 0 0)', undefined],
+    ['transparent', undefined],
+    ['', undefined],
+  ])('is read from %j', (text, expected) => {
+    expect(parseRgb(text)).toEqual(expected);
+  });
+
+  it('has every colour readable on it in the theme in use, and as it was in the other and on paper', () => {
+    fc.assert(
+      fc.property(color, color, fc.boolean(), (page, text, isLight) => {
+        const style = applySgr(SGR_DEFAULT, `38;2;${text.join(';')}`);
+        const [used, other] = isLight ? (['light', 'dark'] as const) : (['dark', 'light'] as const);
+        const { color: found } = lookOf(style, groundOf(`rgb(${page.join(', ')})`, isLight));
+        const { color: plain } = lookOf(style);
+        expect(contrast(rgb(found?.[used] ?? ''), page)).toBeGreaterThanOrEqual(LEAST_CONTRAST);
+        expect(found?.[other]).toBe(plain?.[other]);
+        expect(found?.paper ?? found?.light).toBe(plain?.light);
+      }),
+    );
+  });
+
+  it('is that of the theme where the page gives none that is harder to read on', () => {
+    expect(groundOf('rgba(0, 0, 0, 0)', false)).toBe(OWN_GROUND);
+    expect(groundOf('rgb(14, 17, 22)', false)).toBe(OWN_GROUND);
+    expect(groundOf('rgb(0, 0, 0)', false)).toBe(OWN_GROUND);
+    expect(groundOf('rgb(255, 255, 255)', true)).toBe(OWN_GROUND);
+    const [one, same, other] = ['rgb(90, 90, 110)', 'color(srgb 0.353 0.353 0.4314)', 'rgb(90, 90, 111)'].map((css) =>
+      groundOf(css, false),
+    );
+    if (!one || !same || !other) throw new Error('There are three.');
+    expect(sameGround(one, same)).toBe(true);
+    expect(sameGround(one, other)).toBe(false);
+    expect(sameGround(one, OWN_GROUND)).toBe(false);
   });
 });
