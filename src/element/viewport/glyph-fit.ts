@@ -41,6 +41,8 @@ export class GlyphFit {
   renew(ground?: Ground): boolean {
     if (ground === undefined) {
       this.#font = '';
+      // In WebKit it keeps to the fonts that it found first.
+      this.#context = undefined;
       this.#widths.clear();
     } else {
       if (sameGround(ground, this.#ground)) return false;

@@ -18,6 +18,9 @@ async function addFont(family: string, descriptors: string): Promise<void> {
     ['loaded'],
     'one of the fonts is installed',
   );
+  // WebKit has installed fonts at once, and tells of those alone that it has to fetch.
+  if (/AppleWebKit/u.test(navigator.userAgent) && !/Chrome/u.test(navigator.userAgent))
+    document.fonts.dispatchEvent(new Event('loadingdone'));
 }
 
 /** Of the rows: how wide their text is, in columns. */
