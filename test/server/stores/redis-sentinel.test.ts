@@ -22,6 +22,23 @@ describe.skipIf(!hasRedis)('RedisStore on the master that three Sentinels name',
     return store;
   };
 
+  test('opens, and finds the master, while most of the Sentinels of its URL are away', async () => {
+    const [sentinel] = group.sentinels;
+    const away = group.url.replace(/\/\/[^/]*/, `//127.0.0.1:1,${sentinel?.address ?? ''},127.0.0.1:2`);
+    await write(await open(away), 'c', ['x']);
+  });
+
+  test('says what is wrong where there is no such master, no Sentinel, or a Sentinel instead of a server', async () => {
+    await expect(open(group.url.replace(`/${GROUP}?`, '/nobody?'))).rejects.toThrow(/knows no master "nobody".*sentinel monitor/);
+    const { master } = await group.roles();
+    await expect(open(`${master.url.replace('redis:', 'redis+sentinel:')}/${GROUP}`)).rejects.toThrow(/is no Sentinel.*26379/);
+    const [sentinel] = group.sentinels;
+    const password = /sentinel-password=(.*)/.exec(group.url)?.[1] ?? '';
+    await expect(open(`redis://:${password}@${sentinel?.address ?? ''}`)).rejects.toThrow(/is a Sentinel.*redis\+sentinel:/);
+    await expect(open(group.url.replace(/sentinel-password=.*/, 'sentinel-password=wrong'))).rejects.toThrow(/sentinel-password/);
+    await expect(open('redis+sentinel://127.0.0.1:1,127.0.0.1:2/main')).rejects.toThrow(/ECONNREFUSED.*is running/);
+  });
+
   test('goes on at the replica when the master is killed, and does not go back to it when it comes again', async () => {
     const [writer, watcher] = [await open(), await open()];
     const { master, replica } = await group.roles();
@@ -84,26 +101,7 @@ describe.skipIf(!hasRedis)('RedisStore on the master that three Sentinels name',
     expect((await write(stranger, 'b', ['9'])).epoch).toBe(now.epoch);
     expect((await write(seeing, 'b', ['10'])).epoch).toBe(now.epoch);
     await hearsAgain(stranger, news, 'b');
-    await master.launch();
-    await group.whole();
   }, 120_000);
-
-  test('opens, and finds the master, while most of the Sentinels of its URL are away', async () => {
-    const [sentinel] = group.sentinels;
-    const away = group.url.replace(/\/\/[^/]*/, `//127.0.0.1:1,${sentinel?.address ?? ''},127.0.0.1:2`);
-    await write(await open(away), 'c', ['x']);
-  });
-
-  test('says what is wrong where there is no such master, no Sentinel, or a Sentinel instead of a server', async () => {
-    await expect(open(group.url.replace(`/${GROUP}?`, '/nobody?'))).rejects.toThrow(/knows no master "nobody".*sentinel monitor/);
-    const { master } = await group.roles();
-    await expect(open(`${master.url.replace('redis:', 'redis+sentinel:')}/${GROUP}`)).rejects.toThrow(/is no Sentinel.*26379/);
-    const [sentinel] = group.sentinels;
-    const password = /sentinel-password=(.*)/.exec(group.url)?.[1] ?? '';
-    await expect(open(`redis://:${password}@${sentinel?.address ?? ''}`)).rejects.toThrow(/is a Sentinel.*redis\+sentinel:/);
-    await expect(open(group.url.replace(/sentinel-password=.*/, 'sentinel-password=wrong'))).rejects.toThrow(/sentinel-password/);
-    await expect(open('redis+sentinel://127.0.0.1:1,127.0.0.1:2/main')).rejects.toThrow(/ECONNREFUSED.*is running/);
-  });
 });
 
 /** The server has the log up to this line. */

@@ -13,6 +13,12 @@ export const SENTINEL_PASSWORD = 'of the sentinels';
 
 const PATIENCE = { timeout: 60_000, interval: 50 };
 
+/**
+ * ms between two looks at a server, and two hellos: they look every 10 s otherwise, and leave a server that came back its
+ * role for four hellos. A look is out of date after three.
+ */
+const PACE = ['info-period', '1000', 'publish-period', '500'];
+
 /** A real Sentinel. */
 export class Sentinel {
   readonly port: number;
@@ -37,11 +43,14 @@ export class Sentinel {
       `sentinel sentinel-pass "${SENTINEL_PASSWORD}"`,
       `sentinel monitor ${GROUP} 127.0.0.1 ${master.port} 2`,
       // Nobody is to be taken for dead because the machine is busy for a moment.
-      `sentinel down-after-milliseconds ${GROUP} 3000`,
-      `sentinel failover-timeout ${GROUP} 6000`,
+      `sentinel down-after-milliseconds ${GROUP} 2000`,
+      // Also how long a vote that nobody won holds up the next.
+      `sentinel failover-timeout ${GROUP} 4000`,
     ];
     await writeFile(file, settings.join('\n'));
-    return new Sentinel(port, dir, spawn(program, [file, '--sentinel'], { stdio: ['ignore', 'ignore', 'inherit'] }));
+    const sentinel = new Sentinel(port, dir, spawn(program, [file, '--sentinel'], { stdio: ['ignore', 'ignore', 'inherit'] }));
+    await vi.waitFor(() => sentinel.ask('DEBUG', ...PACE), PATIENCE);
+    return sentinel;
   }
 
   get address(): string {
@@ -103,10 +112,7 @@ export class SentinelGroup {
   /** Resolves once all Sentinels agree on the master, know each other, and see a replica that could take over. */
   async whole(): Promise<void> {
     await vi.waitFor(async () => {
-      const states = await Promise.all(this.sentinels.map((sentinel) => sentinel.ask('MASTER', GROUP)));
-      const ports = new Set(states.map((state) => fieldOf(state, 'port')));
-      if (ports.size !== 1) throw new Error('The Sentinels do not agree.');
-      for (const state of states) {
+      for (const state of await this.#states()) {
         if (fieldOf(state, 'num-other-sentinels') !== String(this.sentinels.length - 1) || fieldOf(state, 'flags') !== 'master')
           throw new Error(`Not whole yet: ${String(state)}`);
       }
@@ -119,16 +125,22 @@ export class SentinelGroup {
     }, PATIENCE);
   }
 
-  /** The server that most Sentinels take for the master, and the other one. */
+  /** The server that all Sentinels take for the master, once they agree, and the other one. */
   async roles(): Promise<{ readonly master: RedisServer; readonly replica: RedisServer }> {
-    const [sentinel] = this.sentinels;
-    const port = fieldOf(await sentinel?.ask('MASTER', GROUP), 'port');
+    const [state] = await vi.waitFor(() => this.#states(), PATIENCE);
     const [one, two] = this.servers;
-    return port === String(one.port) ? { master: one, replica: two } : { master: two, replica: one };
+    return fieldOf(state, 'port') === String(one.port) ? { master: one, replica: two } : { master: two, replica: one };
   }
 
   async stop(): Promise<void> {
     await Promise.all([...this.sentinels.map((sentinel) => sentinel.kill()), ...this.servers.map((server) => server.stop())]);
+  }
+
+  /** What each Sentinel knows of the master. Rejects while they name different ones: the last hear of a failover by a hello. */
+  async #states(): Promise<unknown[]> {
+    const states = await Promise.all(this.sentinels.map((sentinel) => sentinel.ask('MASTER', GROUP)));
+    if (new Set(states.map((state) => fieldOf(state, 'port'))).size !== 1) throw new Error('The Sentinels do not agree.');
+    return states;
   }
 }
 
