@@ -7,6 +7,8 @@ import type { Topology } from './topology.ts';
 
 /** ms that a Sentinel is waited for; the others know it as well. */
 const ANSWER = 2_000;
+/** ms that the rest is waited for once most agree: one of them may know of a newer failover. */
+const GRACE = 200;
 
 /** Who is the master, as one Sentinel knows it. */
 interface Answer {
@@ -17,7 +19,8 @@ interface Answer {
 
 /**
  * The master that a group of Sentinels names. All of them are asked, again and again, rather than listened to: what one
- * publishes may be missed, and one that is cut off says nothing. The newest failover that any of them knows of counts. A
+ * publishes may be missed, and one that is cut off says nothing. The newest failover that any of them knows of
+ * counts; one that hangs is not waited for once most agree. A
  * connection to the master that broke is not made anew before they were asked: the master that comes back may be one no more.
  */
 export class Sentinels implements Topology {
@@ -26,15 +29,17 @@ export class Sentinels implements Topology {
   readonly #sentinels: Nodes;
   readonly #names: readonly string[];
   readonly #group: string;
+  readonly #patience: number;
   #master: string | undefined;
   #epoch = -1;
 
-  /** `nodes` must not come back by themselves. */
-  constructor(nodes: Nodes, dial: Dial, names: readonly string[], group: string) {
+  /** `nodes` must not come back by themselves; `patience` is for how many ms a Sentinel is waited for. */
+  constructor(nodes: Nodes, dial: Dial, names: readonly string[], group: string, patience = ANSWER) {
     this.#nodes = nodes;
     this.#sentinels = new Nodes(dial, { returning: true });
     this.#names = names;
     this.#group = group;
+    this.#patience = patience;
   }
 
   owner(): string | undefined {
@@ -68,14 +73,20 @@ export class Sentinels implements Topology {
   }
 
   async #question(): Promise<Answer> {
+    const answers: Answer[] = [];
     const failures: unknown[] = [];
-    const questions = this.#names.map((name) =>
-      Promise.race([this.#askOne(name), this.#silence(name)]).catch((error: unknown) => {
-        failures.push(error);
-        return undefined;
-      }),
-    );
-    const answers = (await Promise.all(questions)).filter((answer) => answer !== undefined);
+    const silent = new Set<Promise<void>>();
+    for (const name of this.#names) {
+      const question: Promise<void> = Promise.race([this.#askOne(name), this.#silence(name)])
+        .then(
+          (answer) => void answers.push(answer),
+          (error: unknown) => void failures.push(error),
+        )
+        .finally(() => silent.delete(question));
+      silent.add(question);
+    }
+    while (silent.size > 0 && !doMostAgree(answers, this.#names.length)) await Promise.race(silent);
+    if (silent.size > 0) await Promise.race([Promise.all(silent), pause(GRACE, undefined, { ref: false })]);
     const newest = answers.reduce<Answer | undefined>(
       (best, answer) => (best !== undefined && best.epoch >= answer.epoch ? best : answer),
       undefined,
@@ -104,9 +115,16 @@ export class Sentinels implements Topology {
   }
 
   async #silence(name: string): Promise<never> {
-    await pause(ANSWER, undefined, { ref: false });
+    await pause(this.#patience, undefined, { ref: false });
     throw new StoreUnavailable(`The Sentinel at ${name} does not answer. Check that it is running and reachable.`);
   }
+}
+
+/** Whether more than half of all Sentinels know the same master of the same failover. */
+function doMostAgree(answers: readonly Answer[], count: number): boolean {
+  return answers.some(
+    ({ master, epoch }) => answers.filter((other) => other.master === master && other.epoch === epoch).length * 2 > count,
+  );
 }
 
 function explained(error: unknown, name: string, group: string): unknown {
