@@ -75,9 +75,9 @@ export class ScrollBox {
     if (height !== this.#spacerHeight) {
       this.#spacerHeight = height;
       this.#spacer.style.setProperty('height', `${height}px`);
-      // The browser scrolls back by itself where it is beyond the new end: that is not the reader's doing.
-      if (this.#top > maxTop(extent)) this.#top = this.#scroller.scrollTop;
     }
+    // The browser scrolls back by itself where it is beyond the new end: that is not the reader's doing.
+    if (this.#top > maxTop(extent)) this.#top = this.#scroller.scrollTop;
     this.#y = Math.min(Math.max(y, 0), maxY(extent));
   }
 
@@ -102,7 +102,7 @@ export class ScrollBox {
     const top = this.#scroller.scrollTop;
     const delta = top - this.#top;
     if (Math.abs(delta) < 0.5 || !this.#displayed) return;
-    if (delta < 0 && this.#isPutBack(top)) {
+    if (delta < 0 && this.atEnd && this.#resized && !this.#held) {
       this.#top = top;
       return;
     }
@@ -119,10 +119,9 @@ export class ScrollBox {
     return this.#scroller.clientHeight > 0;
   }
 
-  /** Whether the browser took the scrollbar back to the end for a viewport that has grown, of which nothing was said yet. */
-  #isPutBack(top: number): boolean {
-    const { clientHeight, scrollHeight } = this.#scroller;
-    return clientHeight - this.#extent.viewport >= 1 && scrollHeight - clientHeight - top < TOLERANCE;
+  /** Whether the viewport has another height than was said yet: it is the browser that takes who was at its end elsewhere. */
+  get #resized(): boolean {
+    return Math.abs(this.#scroller.clientHeight - this.#extent.viewport) >= 1;
   }
 
   #restLater(): void {
