@@ -1,7 +1,7 @@
 import { nodeOf } from './address.ts';
 import type { Nodes } from './nodes.ts';
 import { Routes } from './routes.ts';
-import { askSeed } from './seeds.ts';
+import { askInTurn, askSeed } from './seeds.ts';
 import type { Topology } from './topology.ts';
 
 /** A Redis cluster, which any of its nodes tells. */
@@ -36,18 +36,14 @@ export class Cluster implements Topology {
     const { ready } = this.#nodes;
     // Any of them: one that is cut off from the others does not know better when it is asked again.
     ready.sort(() => Math.random() - 0.5);
-    let failure: unknown;
-    for (const { name, client } of ready.length > 0 ? ready : [await askSeed(this.#nodes, this.#seeds)]) {
-      try {
-        const reply: unknown = await client.sendCommand(['CLUSTER', 'SLOTS']);
-        const changed = this.#routes.replace(reply, nodeOf(name).host) || this.#learned;
-        this.#learned = false;
-        return changed;
-      } catch (error) {
-        failure = error;
-      }
-    }
-    throw failure;
+    const nodes = ready.length > 0 ? ready : [await askSeed(this.#nodes, this.#seeds)];
+    const { name, reply } = await askInTurn(nodes, async (node) => {
+      const slots: unknown = await node.client.sendCommand(['CLUSTER', 'SLOTS']);
+      return { name: node.name, reply: slots };
+    });
+    const changed = this.#routes.replace(reply, nodeOf(name).host) || this.#learned;
+    this.#learned = false;
+    return changed;
   }
 
   close(): Promise<void> {
