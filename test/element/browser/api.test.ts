@@ -1,5 +1,4 @@
 import { assert } from 'chai';
-import type { ClientOptions, LogStreamClient } from '../../../src/worker/api.ts';
 import { LogStreamElement } from '../../../src/element/element.ts';
 import {
   type LogStreamEndEvent,
@@ -8,7 +7,7 @@ import {
   LogStreamStateEvent,
 } from '../../../src/element/events.ts';
 import { TOPIC, TestLogStream, frame, mount, rowsOnScreen, shadow, shadowAll, topicOf, unmountAll, until } from './support/fixture.ts';
-import { MemoryClient, MemoryLog, START } from './support/memory-log.ts';
+import { MemoryLog, START } from './support/memory-log.ts';
 
 /** Collects what is written to the console as warnings while `play` runs. */
 async function warnings(play: () => Promise<void>): Promise<string[]> {
@@ -147,40 +146,6 @@ describe('<log-stream>', () => {
       element.remove();
     });
     assert.deepEqual(said, ['<broken-log-stream>: The endpoint has to be an http or https URL.']);
-  });
-
-  it('asks for the lines when a client that could not be made is made after all', async () => {
-    const log = new MemoryLog();
-    let broken = true;
-    class Tardy extends LogStreamElement {
-      protected override createClient(options: ClientOptions): LogStreamClient {
-        if (broken) throw new TypeError('Not yet.');
-        return new MemoryClient(log, options);
-      }
-    }
-    Tardy.define('tardy-log-stream');
-    await warnings(async () => {
-      const element = document.createElement('tardy-log-stream');
-      element.setAttribute('topic', TOPIC);
-      document.body.append(element);
-      await until(() => element.getAttribute('state') === 'error');
-      for (let again = 0; again < 3; again += 1) await frame();
-      broken = false;
-      shadow<HTMLButtonElement>(element, '.notice .button').click();
-      log.live(50);
-      await until(() => rowsOnScreen(element).at(-1)?.text === 'line 50');
-      element.remove();
-    });
-  });
-
-  it('keeps the style sheets that a page added when its tools come', async () => {
-    const { element, log } = mount();
-    const sheet = new CSSStyleSheet();
-    element.shadowRoot?.adoptedStyleSheets.push(sheet);
-    const before = element.shadowRoot?.adoptedStyleSheets.length ?? 0;
-    log.live(50);
-    await until(() => (element.shadowRoot?.adoptedStyleSheets.length ?? 0) > before);
-    assert.isTrue(element.shadowRoot?.adoptedStyleSheets.includes(sheet));
   });
 
   it('offers to try again where access was refused', async () => {

@@ -29,7 +29,7 @@ describe.skipIf(!hasRedis)('Cluster of which a node hangs', () => {
       await nodes.close();
       await Promise.all(proxies.map((proxy) => proxy.close()));
     });
-    await Promise.all(names.map((name) => nodes.get(name)));
+    await Promise.all(names.map(async (name) => nodes.get(name)));
     proxies[index]?.stall(true);
     const cluster = new Cluster(nodes, names);
     expect(await cluster.ask()).toBe(true);

@@ -51,7 +51,7 @@ export class Nodes {
     const node = this.#nodes.get(name);
     if (node !== undefined) return node.connecting ?? node.client;
     const failure = this.#failures.get(name);
-    return failure !== undefined && performance.now() < failure.until ? refusal(failure.trouble) : this.#open(name);
+    return failure !== undefined && performance.now() < failure.until ? refused(failure.trouble) : this.#open(name);
   }
 
   /** The nodes that can be asked right now. */
@@ -137,11 +137,13 @@ export class Nodes {
   }
 }
 
-/** Why there is no connection; often nobody waits for it. */
-function refusal(trouble: unknown): Promise<never> {
-  const refused = Promise.reject<never>(trouble);
-  refused.catch(() => undefined);
-  return refused;
+/** Says why there is no connection; often nobody waits for it. */
+function refused(trouble: unknown): Promise<never> {
+  const refusal = Promise.resolve().then((): never => {
+    throw trouble;
+  });
+  refusal.catch(() => undefined);
+  return refusal;
 }
 
 async function end(client: Client): Promise<void> {
