@@ -1,6 +1,6 @@
 import { DamagedLog, decodeBlock, layoutOf, type BlockLayout } from './block.ts';
 import type { ExtraRun } from './extras.ts';
-import type { JsonBytes } from './json-bytes.ts';
+import { Piece, type JsonBytes } from './json-bytes.ts';
 import type { PageBound } from './page-bound.ts';
 
 const OPENING = 0x5b;
@@ -27,8 +27,7 @@ export class BlockJson {
 
   /** Ends the page: how many lines it has, and the bytes of `JSON.stringify` of them. */
   end(): { readonly count: number; readonly json: Buffer } {
-    if (this.#count === 0) this.#json.add(Buffer.from(','));
-    this.#json.add(Buffer.from(']'));
+    this.#json.add(new Piece(this.#count === 0 ? ',]' : ']'));
     const json = this.#json.bytes;
     // Each line begins with the comma between it and the one before: the first has none before it.
     json[0] = OPENING;
@@ -36,21 +35,23 @@ export class BlockJson {
   }
 
   #addPlain(data: Buffer, { count, time, bodyStart, bodyEnd, runs }: BlockLayout, skip: number, bound: PageBound): boolean {
+    const json = this.#json;
     const view = new DataView(data.buffer, data.byteOffset, data.length);
-    const opening = Buffer.from(`,[${JSON.stringify(time)},"`);
+    const opening = new Piece(`,[${JSON.stringify(time)},"`);
     const closings = closingsOf(runs);
-    let from = bodyStart;
-    for (let at = 0; at < count; at += 1) {
-      const newline = data.indexOf(NEWLINE, from);
-      const to = newline === -1 || newline > bodyEnd ? bodyEnd : newline;
-      if ((to === bodyEnd) !== (at === count - 1)) throw new DamagedLog('A block of lines holds another number of lines than it says.');
-      if (at >= skip) {
-        if (!bound.take(1, to - from)) return false;
-        this.#json.add(opening);
-        this.#json.addText(view, from, to);
-        this.#json.add(closings[at] ?? PLAIN);
-        this.#count += 1;
+    let from = startOf(data, bodyStart, bodyEnd, skip);
+    for (let at = skip; at < count; at += 1) {
+      if (from > bodyEnd) throw new DamagedLog(WRONG_COUNT);
+      const before = json.length;
+      json.add(opening);
+      const to = json.addLine(view, from, bodyEnd);
+      if ((to === bodyEnd) !== (at === count - 1)) throw new DamagedLog(WRONG_COUNT);
+      json.add(closings[at] ?? PLAIN);
+      if (!bound.take(1, to - from)) {
+        json.length = before;
+        return false;
       }
+      this.#count += 1;
       from = to + 1;
     }
     return true;
@@ -60,7 +61,7 @@ export class BlockJson {
   #addDecoded(data: Buffer, skip: number, bound: PageBound): boolean {
     for (const line of decodeBlock(data).slice(skip)) {
       if (!bound.take(1, Buffer.byteLength(line[1]))) return false;
-      this.#json.add(Buffer.from(`,${JSON.stringify(line)}`));
+      this.#json.add(new Piece(`,${JSON.stringify(line)}`));
       this.#count += 1;
     }
     return true;
@@ -68,13 +69,26 @@ export class BlockJson {
 }
 
 /** What stands behind the text of a line without extras. */
-const PLAIN = Buffer.from('"]');
+const PLAIN = new Piece('"]');
+
+const WRONG_COUNT = 'A block of lines holds another number of lines than it says.';
+
+/** Where the line begins that has so many before it; behind the end where there are fewer. */
+function startOf(data: Buffer, bodyStart: number, bodyEnd: number, skip: number): number {
+  let from = bodyStart;
+  for (let at = 0; at < skip; at += 1) {
+    const newline = data.indexOf(NEWLINE, from);
+    if (newline === -1 || newline >= bodyEnd) return bodyEnd + 1;
+    from = newline + 1;
+  }
+  return from;
+}
 
 /** What stands behind the texts of lines with extras, by the index of the line. */
-function closingsOf(runs: readonly ExtraRun[]): readonly (Uint8Array | undefined)[] {
-  const closings: Uint8Array[] = [];
+function closingsOf(runs: readonly ExtraRun[]): readonly (Piece | undefined)[] {
+  const closings: Piece[] = [];
   for (const [from, length, extra] of runs) {
-    const closing = Buffer.from(`",${JSON.stringify(extra)}]`);
+    const closing = new Piece(`",${JSON.stringify(extra)}]`);
     for (let at = from; at < from + length; at += 1) closings[at] = closing;
   }
   return closings;

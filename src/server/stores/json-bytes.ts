@@ -1,9 +1,10 @@
 /** What it begins with; it doubles as needed. */
 const LEAST_BYTES = 64 * 1_024;
 
-/** JSON writes a control character as six bytes; eight are written at once. */
-const LONGEST_ESCAPE = 6;
-const SLACK = 8;
+/** Eight bytes are written at once, behind up to seven others. */
+const SLACK = 16;
+
+const LINE_FEED = 0x0a;
 
 /** What JSON writes instead of a byte, in eight bytes, and how many of them it is: 1 where it is the byte itself. */
 const ESCAPES = new DataView(new ArrayBuffer(256 * 8));
@@ -16,14 +17,37 @@ for (let byte = 0; byte < 0x80; byte += 1) {
 // Whatever is beyond ASCII stays as it is.
 for (let byte = 0x80; byte < 256; byte += 1) ESCAPES.setUint8(8 * byte, byte);
 
+/** Some JSON that is added over and over, padded so that eight bytes of it can be copied at a time. */
+export class Piece {
+  readonly view: DataView;
+  readonly length: number;
+
+  constructor(json: string) {
+    const bytes = Buffer.from(json);
+    this.length = bytes.length;
+    this.view = new DataView(new ArrayBuffer(Math.ceil(bytes.length / 8) * 8));
+    for (const [at, byte] of bytes.entries()) this.view.setUint8(at, byte);
+  }
+}
+
 /** Collects JSON as bytes, without making strings of text that is UTF-8 already. */
 export class JsonBytes {
   #view = new DataView(new ArrayBuffer(LEAST_BYTES));
+  #capacity = LEAST_BYTES;
   #length = 0;
 
   /** Bytes of memory it holds. */
   get capacity(): number {
-    return this.#view.byteLength;
+    return this.#capacity;
+  }
+
+  /** How many bytes were added; to be set back to what it was takes back what was added since. */
+  get length(): number {
+    return this.#length;
+  }
+
+  set length(length: number) {
+    this.#length = Math.min(this.#length, length);
   }
 
   /** What was added: its own memory, until it is cleared or something is added. */
@@ -36,53 +60,64 @@ export class JsonBytes {
     this.#length = 0;
   }
 
-  /** Adds bytes as they are. */
-  add(bytes: Uint8Array): void {
-    this.#reserve(bytes.length);
-    put(this.#view, this.#length, bytes);
-    this.#length += bytes.length;
+  add({ view, length }: Piece): void {
+    this.#reserve(length + SLACK);
+    const target = this.#view;
+    let end = this.#length;
+    for (let at = 0; at < length; at += 8, end += 8) {
+      target.setInt32(end, view.getInt32(at, true), true);
+      target.setInt32(end + 4, view.getInt32(at + 4, true), true);
+    }
+    this.#length += length;
   }
 
-  /** Adds the bytes `from` to `to` of UTF-8 text as they are within a JSON string. */
-  addText(source: DataView, from: number, to: number): void {
-    this.#reserve((to - from) * LONGEST_ESCAPE + SLACK);
-    this.#length = escapeInto(this.#view, this.#length, source, from, to);
+  /** Adds the line of UTF-8 text that begins at `from` as it is within a JSON string. Returns where it ends: at a line feed, or at `to`. */
+  addLine(source: DataView, from: number, to: number): number {
+    let at = this.#escape(source, from, to);
+    while (at < to && source.getUint8(at) !== LINE_FEED) {
+      this.#reserve(this.#capacity);
+      at = this.#escape(source, at, to);
+    }
+    return at;
   }
 
-  #reserve(more: number): void {
-    const needed = this.#length + more;
-    if (needed <= this.capacity) return;
-    const grown = new Uint8Array(Math.max(needed, 2 * this.capacity));
-    grown.set(new Uint8Array(this.#view.buffer, 0, this.#length));
-    this.#view = new DataView(grown.buffer);
-  }
-}
-
-function put(target: DataView, at: number, bytes: Uint8Array): void {
-  for (let index = 0; index < bytes.length; index += 1) target.setUint8(at + index, bytes[index] ?? 0);
-}
-
-/** Returns where in the target it ends. Eight bytes at a time are copied, which are of use up to the first that is to be escaped. */
-function escapeInto(target: DataView, start: number, source: DataView, from: number, to: number): number {
-  let at = from;
-  let end = start;
-  while (at + 8 <= to) {
-    const low = source.getInt32(at, true);
-    const high = source.getInt32(at + 4, true);
-    target.setInt32(end, low, true);
-    target.setInt32(end + 4, high, true);
-    const lows = toEscape(low);
-    const highs = toEscape(high);
-    const plain = lows !== 0 ? firstOf(lows) : highs !== 0 ? 4 + firstOf(highs) : 8;
-    at += plain;
-    end += plain;
-    if (plain < 8) {
-      end += escape(target, end, source.getUint8(at));
+  /** The same as far as there is memory. Eight bytes at a time are copied, which are of use up to the first that is to be escaped. */
+  #escape(source: DataView, from: number, to: number): number {
+    const target = this.#view;
+    const room = this.#capacity - SLACK;
+    let at = from;
+    let end = this.#length;
+    while (at < to && end < room) {
+      if (at + 8 <= to) {
+        const low = source.getInt32(at, true);
+        const high = source.getInt32(at + 4, true);
+        target.setInt32(end, low, true);
+        target.setInt32(end + 4, high, true);
+        const lows = toEscape(low);
+        const highs = toEscape(high);
+        const plain = lows !== 0 ? firstOf(lows) : highs !== 0 ? 4 + firstOf(highs) : 8;
+        at += plain;
+        end += plain;
+        if (plain === 8) continue;
+      }
+      const byte = source.getUint8(at);
+      if (byte === LINE_FEED) break;
+      end += escape(target, end, byte);
       at += 1;
     }
+    this.#length = end;
+    return at;
   }
-  for (; at < to; at += 1) end += escape(target, end, source.getUint8(at));
-  return end;
+
+  /** Makes room for so many bytes more. */
+  #reserve(more: number): void {
+    const needed = this.#length + more;
+    if (needed <= this.#capacity) return;
+    const grown = new Uint8Array(Math.max(needed, 2 * this.#capacity));
+    grown.set(new Uint8Array(this.#view.buffer, 0, this.#length));
+    this.#view = new DataView(grown.buffer);
+    this.#capacity = grown.length;
+  }
 }
 
 /** Writes what JSON has instead of a byte, and something behind it; returns how long it is. */

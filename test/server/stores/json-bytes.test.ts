@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { JsonBytes } from '../../../src/server/stores/json-bytes.ts';
+import { JsonBytes, Piece } from '../../../src/server/stores/json-bytes.ts';
 
 /** What is escaped, what is next to it in ASCII, and both ends of what UTF-8 takes two, three and four bytes for. */
 const SPECIAL = [
+  '\n',
   '\u0000',
   '\u001f',
   ' ',
@@ -27,10 +28,10 @@ const text = fc.oneof(
   fc.string({ unit: fc.constantFrom(...SPECIAL, 'a', 'b', 'c', 'd'), maxLength: 200 }),
 );
 
-function escaped(source: Uint8Array, from = 0, to = source.length): string {
+function escaped(source: Uint8Array, from = 0, to = source.length): { readonly end: number; readonly json: string } {
   const json = new JsonBytes();
-  json.addText(new DataView(source.buffer, source.byteOffset, source.length), from, to);
-  return json.bytes.toString();
+  const end = json.addLine(new DataView(source.buffer, source.byteOffset, source.length), from, to);
+  return { end, json: json.bytes.toString() };
 }
 
 describe('JSON as bytes', () => {
@@ -38,8 +39,11 @@ describe('JSON as bytes', () => {
     fc.assert(
       fc.property(text, text, text, (before, own, behind) => {
         const [from, to] = [Buffer.byteLength(before), Buffer.byteLength(before) + Buffer.byteLength(own)];
-        const kept = Buffer.from(own).toString();
-        expect(`"${escaped(Buffer.from(before + own + behind), from, to)}"`).toBe(JSON.stringify(kept));
+        const source = Buffer.from(before + own + behind);
+        const [line = ''] = Buffer.from(own).toString().split('\n');
+        const { end, json } = escaped(source, from, to);
+        expect(`"${json}"`).toBe(JSON.stringify(line));
+        expect(end).toBe(from + Buffer.byteLength(line));
       }),
       { numRuns: 2_000 },
     );
@@ -49,7 +53,10 @@ describe('JSON as bytes', () => {
     for (let code = 0; code < 0x80; code += 1) {
       for (let place = 0; place < 16; place += 1) {
         const own = 'x'.repeat(place) + String.fromCharCode(code) + 'x'.repeat(16 - place);
-        expect(`"${escaped(Buffer.from(own))}"`).toBe(JSON.stringify(own));
+        const { end, json } = escaped(Buffer.from(own));
+        // A line ends at a line feed.
+        expect(`"${json}"`).toBe(JSON.stringify(code === 0x0a ? own.slice(0, place) : own));
+        expect(end).toBe(code === 0x0a ? place : own.length);
       }
     }
   });
@@ -60,7 +67,7 @@ describe('JSON as bytes', () => {
         const own = Buffer.alloc(9, byte);
         own[place] = 0x22;
         const json = new JsonBytes();
-        json.addText(new DataView(own.buffer, own.byteOffset, own.length), 0, own.length);
+        json.addLine(new DataView(own.buffer, own.byteOffset, own.length), 0, own.length);
         expect(json.bytes.toString('latin1')).toBe(own.toString('latin1').replace('"', '\\"'));
       }
     }
@@ -69,16 +76,18 @@ describe('JSON as bytes', () => {
   test('grows with what is added, and begins anew with the same memory', () => {
     const long = Buffer.alloc(300_000, 0x1b);
     const json = new JsonBytes();
-    json.add(Buffer.from('['));
-    json.addText(new DataView(long.buffer, long.byteOffset, long.length), 0, long.length);
-    json.add(Buffer.from(']'));
+    json.add(new Piece('['));
+    json.addLine(new DataView(long.buffer, long.byteOffset, long.length), 0, long.length);
+    json.add(new Piece(']'));
     expect(json.bytes.toString()).toBe(`[${'\\u001b'.repeat(300_000)}]`);
     const { capacity } = json;
     expect(capacity).toBeGreaterThanOrEqual(1_800_002);
     expect(capacity).toBeLessThan(2 * 1_900_000);
+    json.length = 3;
+    expect(json.bytes.toString()).toBe('[\\u');
     json.clear();
     expect(json.bytes).toHaveLength(0);
-    json.add(Buffer.from('{}'));
+    json.add(new Piece('{}'));
     expect(json.bytes.toString()).toBe('{}');
     expect(json.capacity).toBe(capacity);
   });

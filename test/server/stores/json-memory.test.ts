@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Piece } from '../../../src/server/stores/json-bytes.ts';
 import { JsonMemory } from '../../../src/server/stores/json-memory.ts';
 
 describe('Memory for pages of JSON', () => {
@@ -6,7 +7,7 @@ describe('Memory for pages of JSON', () => {
     const memory = new JsonMemory();
     const [one, two] = [memory.take(), memory.take()];
     expect(two).not.toBe(one);
-    one.add(Buffer.from('of another reader'));
+    one.add(new Piece('of another reader'));
     memory.give(one);
     const again = memory.take();
     expect(again).toBe(one);
@@ -24,8 +25,8 @@ describe('Memory for pages of JSON', () => {
   test('is not kept where a page made it large', () => {
     const memory = new JsonMemory();
     const [usual, large] = [memory.take(), memory.take()];
-    usual.add(new Uint8Array(512 * 1_024));
-    large.add(new Uint8Array(512 * 1_024 + 1));
+    usual.add(new Piece('x'.repeat(500 * 1_024)));
+    large.add(new Piece('x'.repeat(512 * 1_024 + 1)));
     memory.give(large);
     memory.give(usual);
     expect(memory.take()).toBe(usual);
