@@ -35,7 +35,7 @@ export async function sharing(world) {
   if (!wants('P11')) return [];
   /** @type {{ one: Awaited<ReturnType<typeof cost>>, many: Awaited<ReturnType<typeof cost>> }[]} */
   const pairs = [];
-  for (let run = 0; run < Math.min(quick ? 1 : 2, runs); run++) pairs.push({ one: await cost(world, 1), many: await cost(world, TABS) });
+  for (let run = 0; run < Math.min(quick ? 1 : 3, runs); run++) pairs.push({ one: await cost(world, 1), many: await cost(world, TABS) });
   const row = (/** @type {string} */ what, /** @type {'sockets' | 'sent' | 'cpu'} */ key, /** @type {number} */ bar) => {
     const ratios = pairs.map(({ one, many }) => many[key] / one[key]);
     return {
