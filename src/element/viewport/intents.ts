@@ -10,6 +10,8 @@ export interface IntentListener {
   left(): void;
   /** A pointer went down on the scrollbar or a finger on the log (true), or came up again. */
   held(held: boolean): void;
+  /** A pointer went down anywhere in the log (true), or came up again. */
+  pressed(pressed: boolean): void;
   /** A line number was clicked; with shift to extend the selection. */
   picked(line: number, extend: boolean): void;
   /** A button of a line was pressed. */
@@ -33,6 +35,7 @@ export function hearIntents(scroller: HTMLElement, listener: IntentListener): vo
     }
     pressed?.abort();
     pressed = down = undefined;
+    listener.pressed(false);
     if (!held) return;
     held = false;
     listener.held(false);
@@ -45,6 +48,7 @@ export function hearIntents(scroller: HTMLElement, listener: IntentListener): vo
     }
     if (pressed !== undefined) return;
     pressed = new AbortController();
+    listener.pressed(true);
     for (const type of RELEASES) window.addEventListener(type, onRelease, { passive: true, signal: pressed.signal });
   };
 

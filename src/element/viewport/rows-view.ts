@@ -35,6 +35,8 @@ export class RowsView {
   pinned: ReadonlySet<number> = new Set();
   /** Puts a lone caret back into its row, where that was moved; undefined where the reader is selecting, whose row must not be. */
   putCaretBack: (() => void) | undefined;
+  /** A pointer is down: a row that is moved under it is not clicked. */
+  pressed = false;
   readonly #block: HTMLElement;
   readonly #onAction: (state: StateRow) => void;
   readonly #root: Element | null;
@@ -56,9 +58,9 @@ export class RowsView {
     this.#onAction = onAction;
   }
 
-  /** Whether rows must not be moved in the document, for what is selected or focused in them. */
+  /** Whether rows must not be moved in the document, for what is selected, focused or pressed in them. */
   get busy(): boolean {
-    return (this.pinned.size > 0 && this.putCaretBack === undefined) || this.#block.matches(':focus-within');
+    return this.pressed || (this.pinned.size > 0 && this.putCaretBack === undefined) || this.#block.matches(':focus-within');
   }
 
   /** The lines of a range that are drawn, and how high, px. Lets the browser lay out. */

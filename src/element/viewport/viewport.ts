@@ -39,9 +39,7 @@ export interface ViewportListener {
   committed(): void;
 }
 
-/**
- * The scrolling part: which lines are looked at, and their rows, in one commit a frame.
- */
+/** The scrolling part: which lines are looked at, and their rows, in one commit a frame. */
 export class Viewport {
   readonly #listener: ViewportListener;
   readonly #scroller: HTMLElement;
@@ -59,7 +57,7 @@ export class Viewport {
   #selected: Range | undefined;
   readonly #seen = new Seen();
   readonly #times = new Times();
-  /** Whether what the rows show may have changed since they were drawn, and the lines drawn. */
+  /** Whether what rows show may be another than was drawn, and the lines drawn. */
   #stale = true;
   #drawn: Range = { from: 1, to: 0 };
   /** When a frame was asked for that did not come yet, ms. */
@@ -85,6 +83,10 @@ export class Viewport {
     hearIntents(scroller, {
       left: () => this.leave(),
       held: (held) => this.#placement.hold(held),
+      pressed: (pressed) => {
+        this.#view.pressed = pressed;
+        this.#request();
+      },
       picked: (line, extend) => listener.picked(line, extend),
       acted: (line, action) => this.#onLineAction(line, action),
     });
@@ -109,10 +111,7 @@ export class Viewport {
     return this.#status.head - Math.max(this.#times.newest, this.#status.first - 1);
   }
 
-  /**
-   * Whether lines on screen are still on their way; `fresh` tells that the status is newer than what is on screen. What is
-   * not drawn, as in a hidden tab, waits for nothing.
-   */
+  /** Whether lines on screen are on their way; `fresh`: the status is newer than they are. What is not drawn waits for nothing. */
   lacking({ first, head, missing }: LogStatus, fresh: boolean): boolean {
     if (document.hidden || this.#placement.geometry.height <= 0 || head < first || missing.length > 0) return false;
     if (this.#scheduledAt !== undefined && performance.now() - this.#scheduledAt > NOT_DRAWN) return false;

@@ -2,7 +2,7 @@ import { assert } from 'chai';
 import { frame, mount, nodesIn, rowsOnScreen, shadow, shadowAll, unmountAll, until, type Mounted } from './support/fixture.ts';
 import { copied } from './support/clipboard.ts';
 import { MemoryLog, START } from './support/memory-log.ts';
-import { click, pointIn, release } from './support/pointer.ts';
+import { click, drag, drop, pointIn, release } from './support/pointer.ts';
 
 async function ended(head: number, attributes: Record<string, string> = {}, make?: (line: number) => string): Promise<Mounted> {
   const log = new MemoryLog(make && ((line) => [START + line, make(line)]));
@@ -43,6 +43,18 @@ describe('a small log', () => {
     await until(() => shadow(element, '.row[data-line="5"]').closest('.chunk'));
     await click(pointIn(element, 8, 4), 'Shift');
     assert.equal(await copied(), 'e 5\nline 6\nline 7\nline');
+    await release();
+  });
+
+  it('does not take a row away from under a pointer that is pressed', async () => {
+    const { element } = await ended(300);
+    await until(() => shadowAll(element, '.toolbar').length === 1);
+    assert.isBelow(drawn(element), 300);
+    await drag([30, pointIn(element, 4)[1]]);
+    for (let again = 0; again < 90 && drawn(element) < 300; again += 1) await frame();
+    await drop();
+    await until(() => shadow(element, '.row.selected').getAttribute('data-line') === '4');
+    await until(() => drawn(element) === 300);
     await release();
   });
 
