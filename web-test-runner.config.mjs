@@ -4,7 +4,7 @@ import { defaultReporter } from '@web/test-runner';
 import { chromeLauncher } from '@web/test-runner-chrome';
 import puppeteer from 'puppeteer-core';
 import { CHROMIUM_FLAGS, findProgram } from './scripts/browsers.mjs';
-import { countingReporter } from './scripts/counts.mjs';
+import { resultsReporter } from './scripts/results.mjs';
 import { logServerPlugin } from './scripts/log-server-plugin.mjs';
 import { otherEngines } from './scripts/requirements.mjs';
 import { webkitLauncher } from './scripts/webkit-launcher.mjs';
@@ -59,5 +59,5 @@ export default /** @type {import('@web/test-runner').TestRunnerConfig} */ ({
   browsers: present,
   plugins: [esbuildPlugin({ ts: true, target: 'es2022' }), logServerPlugin()],
   testFramework: { config: { timeout: 30_000 } },
-  reporters: [defaultReporter(), countingReporter('browser', browsers.length - present.length)],
+  reporters: [defaultReporter(), resultsReporter('browser', browsers.length - present.length)],
 });

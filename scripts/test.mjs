@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { lint } from './lint.mjs';
-import { countsFile, forgetCounts, readCounts } from './counts.mjs';
+import { forgetResults, readResults, resultsFile } from './results.mjs';
 import { ROOT, run } from './processes.mjs';
 import { otherEngines, requirePrograms } from './requirements.mjs';
 import { bold, cyan, dim, elapsed, red, yellow } from './terminal.mjs';
@@ -27,17 +27,18 @@ const heading = (text) => console.log(`\n${bold(cyan(text))}`);
 async function runner(name, command, env) {
   heading(name);
   const from = performance.now();
-  forgetCounts(name);
+  forgetResults(name);
   const [program = '', ...args] = command;
   const code = await run(program, args, env, LONGEST);
-  const counts = readCounts(name);
-  if (counts.passed + counts.failed + counts.skipped === 0) fail(`${name} executed no test`);
-  else if (code !== 0 && counts.failed === 0) fail(`${name} ended with ${code} although no test failed`);
-  total.passed += counts.passed;
-  total.failed += counts.failed;
-  total.skipped += counts.skipped;
-  if (counts.skipped > 0) remarks.push(yellow(`SKIPPED: ${counts.skipped} in ${name}`));
-  console.log(dim(`${name}: ${counts.passed} passed, ${counts.failed} failed in ${elapsed(from)}`));
+  const results = readResults(name);
+  if (results.passed + results.failed + results.skipped === 0) fail(`${name} executed no test`);
+  else if (code !== 0 && results.failed === 0) fail(`${name} ended with ${code} although no test failed`);
+  total.passed += results.passed;
+  total.failed += results.failed;
+  total.skipped += results.skipped;
+  for (const failure of results.failures) remarks.push(`${red('FAILED:')} ${failure}`);
+  if (results.skipped > 0) remarks.push(yellow(`SKIPPED: ${results.skipped} in ${name}`));
+  console.log(dim(`${name}: ${results.passed} passed, ${results.failed} failed in ${elapsed(from)}`));
 }
 
 /** @param {string} reason */
@@ -61,7 +62,7 @@ const vitest = (/** @type {string} */ name) => [
   `--project=${name}`,
   '--reporter=default',
   '--reporter=json',
-  `--outputFile.json=${countsFile(name)}`,
+  `--outputFile.json=${resultsFile(name)}`,
 ];
 
 heading('requirements');
