@@ -24,8 +24,6 @@ export interface FillInput extends LogSize {
   /** Lines in the document now, and whether all of them are held. */
   readonly window: Range;
   readonly held: boolean;
-  /** The reader has something selected or focused, which moving its row would take away. */
-  readonly busy: () => boolean;
   /** ms, of any clock that goes forward. */
   readonly now: number;
 }
@@ -35,27 +33,36 @@ export interface FillInput extends LogSize {
  * is nothing else to do.
  */
 export class Fill {
+  readonly #busy: () => boolean;
   readonly #onDue: () => void;
   #range: Range | undefined;
+  #decided: Range | undefined;
   #last = 0;
   #grewAt = Number.NEGATIVE_INFINITY;
   #waiting: Idle | undefined;
   #due = false;
 
-  /** `onDue` hears that {@link next} has something to add. */
-  constructor(onDue: () => void) {
+  /**
+   * `busy` says whether something is selected, focused or pressed, which moving its row would take away; `onDue` hears
+   * that there is something to decide or to add.
+   */
+  constructor(busy: () => boolean, onDue: () => void) {
+    this.#busy = busy;
     this.#onDue = onDue;
   }
 
   /** The lines of a log to have in the document at least; undefined for none beyond the window. */
   rangeOf(log: LogSize): Range | undefined {
     if (!isSmall(log)) this.reset();
+    // Since it was decided a row may have been pressed.
+    else if (this.#decided !== undefined && !this.#busy()) this.#range = this.#decided;
+    this.#decided = undefined;
     return this.#range;
   }
 
   /** Decides what to add, after each commit. */
   next(input: FillInput): void {
-    const { first, last, window, held, busy, now } = input;
+    const { first, last, window, held, now } = input;
     if (last !== this.#last) this.#grewAt = now;
     this.#last = last;
     if (!isSmall(input)) return;
@@ -63,11 +70,11 @@ export class Fill {
       if (this.#range !== undefined) this.#range = { from: 1, to: Infinity };
       return;
     }
-    if (!held || busy()) return;
+    if (!held || this.#busy()) return;
     const calm = now - this.#grewAt >= CALM;
     if (this.#due && calm) {
       this.#due = false;
-      this.#range = { from: window.from - STEP, to: window.to + STEP };
+      this.#decided = { from: window.from - STEP, to: window.to + STEP };
       this.#onDue();
       return;
     }
@@ -83,7 +90,7 @@ export class Fill {
   }
 
   reset(): void {
-    this.#range = undefined;
+    this.#range = this.#decided = undefined;
     this.#due = false;
     this.#waiting?.cancel();
     this.#waiting = undefined;

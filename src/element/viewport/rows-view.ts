@@ -50,6 +50,7 @@ export class RowsView {
   #others: ReadonlyMap<number, HTMLElement> = new Map();
   #spare: Row[] = [];
   readonly #chunks = new Chunks();
+  #chunked = false;
 
   constructor(block: HTMLElement, onAction: (state: StateRow) => void) {
     this.#block = block;
@@ -73,10 +74,12 @@ export class RowsView {
   }
 
   /**
-   * Shows the items. Where they are more than what is looked at, `topOf` (of a line, px) has them put into
-   * chunks that the browser lays out when they come into sight.
+   * Shows the items. Where they are more than what is looked at (`many`) they are put into chunks that the browser lays
+   * out when they come into sight, and stay in them until none is busy. `topOf` a line is in px.
    */
-  render(shown: readonly Item[], topOf?: (line: number) => number): void {
+  render(shown: readonly Item[], many: boolean, topOf: (line: number) => number): void {
+    const before = this.#chunked;
+    this.#chunked = many || (before && this.busy);
     const items = this.#withPinned(shown);
     const kept = this.#takeKept(items);
     // In document order: a row whose place is taken over by a new line need not be moved.
@@ -89,7 +92,7 @@ export class RowsView {
     const others = this.#othersOf(items);
     for (const [number, element] of this.#others) if (others.get(number) !== element) loose.add(element);
     let taken = 0;
-    const place = new Placer(this.#block, topOf === undefined ? undefined : this.#chunks, loose);
+    const place = new Placer(this.#block, this.#chunked ? this.#chunks : undefined, loose);
     for (const item of items) {
       let element: HTMLElement;
       const other = 'state' in item ? undefined : others.get(numberOf(item));
@@ -116,13 +119,13 @@ export class RowsView {
     }
     for (const view of gone) view.remove();
     for (const node of loose) node.remove();
-    this.#chunks.settle(place.entered, topOf ?? Number);
+    this.#chunks.settle(place.entered, topOf);
     this.#spare = leaving.slice(taken, taken + SPARE_ROWS);
     for (const row of this.#spare) row.rest();
     this.#rows = rows;
     this.#states = states;
     this.#others = others;
-    if (topOf !== undefined) this.putCaretBack?.();
+    if (before || this.#chunked) this.putCaretBack?.();
     this.#measure();
   }
 

@@ -49,7 +49,10 @@ export class Viewport {
   #status: LogStatus = CONNECTING;
   readonly #placement: Placement;
   readonly #demand: Demand;
-  readonly #fill = new Fill(() => this.schedule());
+  readonly #fill = new Fill(
+    () => this.#view.busy,
+    () => this.schedule(),
+  );
   readonly #folding: FoldLoader;
   #mode: FollowMode;
   #follow: Follow;
@@ -366,7 +369,6 @@ export class Viewport {
       ...size,
       window,
       held: this.#demand.met,
-      busy: () => this.#view.busy,
       now: performance.now(),
     });
     this.#listener.committed();
@@ -391,7 +393,7 @@ export class Viewport {
     });
     // Not before: rows as they were would be laid out once more, each of them in another way.
     this.#scroller.classList.toggle('wraps', this.#placement.geometry.wraps);
-    this.#view.render(items, filled ? (line) => rows.top(line) : undefined);
+    this.#view.render(items, filled, (line) => rows.top(line));
     this.#stale = false;
     this.#drawn = window;
   }

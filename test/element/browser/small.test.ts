@@ -120,6 +120,30 @@ describe('a small log', () => {
     assert.lengthOf(shadowAll(element, '.chunk'), 0);
   });
 
+  it('becomes a window without taking a row away from under a pointer that is pressed', async () => {
+    const { element, log } = mount(new MemoryLog(), { follow: 'off' });
+    log.live(1_990);
+    await until(() => drawn(element) === 1_990);
+    await drag([30, pointIn(element, 4)[1]]);
+    log.grow(11);
+    await until(() => drawn(element) < 200);
+    await drop();
+    await until(() => shadow(element, '.row.selected').getAttribute('data-line') === '4');
+    await release();
+  });
+
+  it('becomes a window without losing what is selected in it', async () => {
+    const { element, log } = mount(new MemoryLog(), { follow: 'off' });
+    log.live(1_990);
+    await until(() => drawn(element) === 1_990);
+    await drag(pointIn(element, 5, 3), pointIn(element, 8, 4));
+    await drop();
+    log.grow(11);
+    await until(() => drawn(element) < 200);
+    assert.equal(await copied(), 'e 5\nline 6\nline 7\nline');
+    await release();
+  });
+
   it('takes what is appended, and follows it', async () => {
     const log = new MemoryLog();
     const { element } = mount(log);
