@@ -8,6 +8,7 @@ import {
 } from '../../../src/element/events.ts';
 import { TOPIC, TestLogStream, frame, mount, rowsOnScreen, shadow, shadowAll, topicOf, unmountAll, until } from './support/fixture.ts';
 import { MemoryLog, START } from './support/memory-log.ts';
+import { toasts } from './support/toasts.ts';
 
 /** Collects what is written to the console as warnings while `play` runs. */
 async function warnings(play: () => Promise<void>): Promise<string[]> {
@@ -302,8 +303,9 @@ describe('<log-stream>', () => {
       assert.equal(copied, 'red\ntwo');
       await element.copy();
       assert.equal(copied, 'red\ntwo\nthree');
+      const said = toasts(element);
       shadow<HTMLButtonElement>(element, '[data-action="copy"]').click();
-      await until(() => shadow(element, '.toast').textContent === 'Copied 3 lines');
+      await until(() => assert.deepEqual(said, ['Copied 3 lines']));
     } finally {
       Reflect.deleteProperty(navigator, 'clipboard');
       assert.isDefined(clipboard);

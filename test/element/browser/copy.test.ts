@@ -4,6 +4,7 @@ import { mount, rowsOnScreen, shadow, shadowAll, unmountAll, until, type Mounted
 import { MemoryLog, START } from './support/memory-log.ts';
 import { copied, taken } from './support/clipboard.ts';
 import { click, drag, drop, pointIn, release, shortcut, type } from './support/pointer.ts';
+import { toast, toasts } from './support/toasts.ts';
 
 /** A log whose server does not answer what is asked of it, until it is let go on. */
 class SlowLog extends MemoryLog {
@@ -39,19 +40,6 @@ async function onClick<T>(act: () => Promise<T>): Promise<T> {
   await click([left + 5, top + 5]);
   button.remove();
   return result;
-}
-
-const toast = (element: Element): string => shadow(element, '.toast').textContent ?? '';
-
-/** What the toast says from now on, also what is gone by the time somebody looks. */
-function toasts(element: HTMLElement): readonly string[] {
-  const said: string[] = [];
-  const look = (): void => {
-    const text = toast(element);
-    if (text !== '' && text !== said.at(-1)) said.push(text);
-  };
-  new MutationObserver(look).observe(shadow(element, '.toast'), { subtree: true, childList: true, characterData: true });
-  return said;
 }
 
 describe('complaint 6: copying brings line numbers and times along', () => {
