@@ -113,7 +113,7 @@ async function catchUp(world: World, socket: WireSocket, step: Extract<FrameStep
   if (step.skips && !isSkipped) throw new Failure('an ack that says skipped', `all ${step.head} lines, which waited somewhere`);
 }
 
-/** Whether the server may have closed a socket that answered nothing for two heartbeats. */
+/** Whether the server may have closed a socket that answered no ping for two heartbeats: other signs of life need not count. */
 function wasDead(world: World, socket: WireSocket): boolean {
   return socket.code !== undefined && socket.stalledFor > 2 * world.target.heartbeat;
 }

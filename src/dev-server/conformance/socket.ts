@@ -3,6 +3,8 @@ import { Watch } from './watch.ts';
 
 /** Frames that wait to be looked at hold at most so many characters: a server that sends more has lost its mind. */
 const MOST = 64 * 1_024 * 1_024;
+/** How often a socket that reads nothing says that it lives (RFC 6455, 5.5.3: a pong nobody asked for), ms. */
+const SIGN_INTERVAL = 100;
 
 /** A frame of the server: a JSON object, not checked further. */
 export type WireFrame = Readonly<Record<string, unknown>>;
@@ -25,6 +27,7 @@ export class WireSocket {
   #trouble = '';
   #stalledAt = 0;
   #stalledFor = 0;
+  #signs: ReturnType<typeof setInterval> | undefined;
 
   constructor(url: URL, { protocols, headers, within }: SocketOptions) {
     this.#webSocket = new WebSocket(url, [...protocols], { headers, handshakeTimeout: within, maxPayload: MOST });
@@ -39,6 +42,7 @@ export class WireSocket {
       this.#trouble ||= error.message;
     });
     this.#webSocket.on('close', (code) => {
+      clearInterval(this.#signs);
       this.#code ??= code;
       this.#become('closed');
     });
@@ -73,12 +77,17 @@ export class WireSocket {
     if (this.#webSocket.readyState === WebSocket.OPEN) this.#webSocket.send(message);
   }
 
+  /** Reads nothing more, as a slow viewer does that is alive all the same: not one that is dead. */
   pause(): void {
     this.#stalledAt = Date.now();
     this.#webSocket.pause();
+    this.#signs = setInterval(() => {
+      if (this.#webSocket.readyState === WebSocket.OPEN) this.#webSocket.pong();
+    }, SIGN_INTERVAL);
   }
 
   resume(): void {
+    clearInterval(this.#signs);
     this.#stalledFor = Date.now() - this.#stalledAt;
     this.#webSocket.resume();
   }
@@ -89,6 +98,7 @@ export class WireSocket {
   }
 
   terminate(): void {
+    clearInterval(this.#signs);
     this.#webSocket.terminate();
   }
 

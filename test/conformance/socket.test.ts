@@ -1,0 +1,33 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { WireSocket } from '../../src/dev-server/conformance/socket.ts';
+
+describe('a socket of the kit that stalls', () => {
+  it('goes on saying that it lives, so that only what it does not read is held against it', async () => {
+    const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+    try {
+      await once(server, 'listening');
+      const arrival = once(server, 'connection') as Promise<[WebSocket]>;
+      const socket = new WireSocket(new URL(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`), {
+        protocols: [],
+        headers: {},
+        within: 5_000,
+      });
+      const [viewer] = await arrival;
+      expect(await socket.opened(5_000)).toBe(true);
+      socket.pause();
+      viewer.send('{"e":"late"}');
+      for (let sign = 0; sign < 3; sign += 1) await once(viewer, 'pong');
+      expect(await socket.next(() => true, 0)).toBeUndefined();
+      socket.resume();
+      expect(await socket.next(() => true, 5_000)).toEqual({ e: 'late' });
+      expect(socket.stalledFor).toBeGreaterThan(200);
+      viewer.terminate();
+      expect(await socket.closed(5_000)).toBe(true);
+    } finally {
+      server.close();
+    }
+  });
+});
