@@ -226,9 +226,12 @@ describe('a running log', () => {
   it('outlives its topic though none is to be had, and says nothing of it', async () => {
     const stage = await set.stage();
     stage.answers.set('/fresh', (_, response) => response.writeHead(500).end());
-    const page = await set.open(stage.page({ topic: stage.sign('run:1', { t: seconds(), x: seconds() + 2 }), 'refresh-url': '/fresh' }));
+    // Time enough to open it on a slow machine, and more than half of its life is over.
+    const expiry = seconds() + 8;
+    const page = await set.open(stage.page({ topic: stage.sign('run:1', { t: expiry - 20, x: expiry }), 'refresh-url': '/fresh' }));
     await waitToSee(page, { state: 'live' });
     await vi.waitFor(() => expect(stage.asked.get('/fresh')).toBeGreaterThanOrEqual(3), patience);
+    await vi.waitFor(() => expect(seconds()).toBeGreaterThan(expiry), patience);
     await stage.write('run:1', 1, 2);
     await waitToSee(page, { state: 'live', rows: ['line 1', 'line 2'] });
     expect(await toldStates(page)).toEqual(['live']);
