@@ -126,6 +126,8 @@ describe('the grid of the rows', () => {
 
   it('leaves the selection in a row alone, and draws the row as soon as it is gone', async () => {
     const { element, log } = await boxes('late-selected, monospace');
+    // With them comes what holds a selection.
+    await until(() => shadowAll(element, '.toolbar').length === 1);
     const text = shadow(element, '.row .text');
     const node = document.createTreeWalker(text, NodeFilter.SHOW_TEXT).nextNode();
     if (node === null) throw new Error('The row has text.');

@@ -127,6 +127,32 @@ describe('complaint 5: a selection dies when its rows leave the window', () => {
     assert.equal(await copied(), 'line');
   });
 
+  it('holds though it was made before the tools had come', async () => {
+    const before = Object.getOwnPropertyDescriptor(window, 'requestIdleCallback');
+    Object.defineProperty(window, 'requestIdleCallback', { configurable: true, value: () => 0 });
+    try {
+      const mounted = mount(new MemoryLog(), { follow: 'off' });
+      const { element, log } = mounted;
+      const untouched = new AbortController();
+      element.addEventListener('pointerenter', (event) => event.stopImmediatePropagation(), { capture: true, signal: untouched.signal });
+      log.live(100_000);
+      await until(() => rowsOnScreen(element).some(({ text }) => text !== ''));
+      const text = shadow(element, '.row[data-line="3"] .text').firstChild;
+      if (text === null) throw new Error('Line 3 has text.');
+      document.getSelection()?.setBaseAndExtent(text, 1, text, 4);
+      await frame();
+      assert.isEmpty(shadowAll(element, '.toolbar'));
+      untouched.abort();
+      element.dispatchEvent(new Event('pointerenter'));
+      await until(() => shadowAll(element, '.toolbar').length === 1);
+      await go(mounted, 50_000);
+      assert.equal(await copied(), 'ine');
+    } finally {
+      if (before === undefined) Reflect.deleteProperty(window, 'requestIdleCallback');
+      else Object.defineProperty(window, 'requestIdleCallback', before);
+    }
+  });
+
   it('is forgotten when the log begins anew', async () => {
     const { element, log } = await at(50, 200);
     await drag(pointIn(element, 48, 0), pointIn(element, 52, 4));

@@ -35,6 +35,8 @@ export class TextSelection {
 
   connect(): void {
     document.addEventListener('selectionchange', this.#read);
+    // It may have been made before anybody listened.
+    this.#read();
   }
 
   disconnect(): void {
