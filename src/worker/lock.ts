@@ -6,15 +6,15 @@ export interface Lock {
 
 /**
  * Holds a Web Lock of a fresh name: that it is let go of is the only word of the death of a tab, or a worker, that
- * browsers give. Undefined in insecure contexts, where there are none.
+ * browsers give. Undefined in insecure contexts, where there are none, and when `signal` takes the request back.
  */
-export async function holdLock(locks: LockManager | undefined): Promise<Lock | undefined> {
+export async function holdLock(locks: LockManager | undefined, signal?: AbortSignal): Promise<Lock | undefined> {
   if (locks === undefined) return undefined;
   const name = `log-stream:${crypto.randomUUID()}`;
   return new Promise((resolve) => {
     const held = new Promise<void>((release) => {
       locks
-        .request(name, () => {
+        .request(name, signal === undefined ? {} : { signal }, () => {
           resolve({ name, release });
           return held;
         })

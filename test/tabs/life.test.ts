@@ -33,7 +33,7 @@ describe('a page that is left and come back to', () => {
     const channel = 'life:back-beside';
     const stays = await stage.open(stage.site.page(channel, { collect: true }));
     const leaves = await stage.open(stage.site.page(channel, { collect: true }));
-    await stage.waitForServer({ sockets: 1 });
+    await vi.waitFor(async () => expect(await stats(leaves)).toMatchObject({ tabs: 2, sockets: 1 }), patience);
     await leaves.evaluate(() => Reflect.set(window, 'kept', true));
     await leaves.goto(stage.site.elsewhere);
     await vi.waitFor(async () => expect(await stats(stays)).toMatchObject({ tabs: 1 }), patience);

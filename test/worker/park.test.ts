@@ -32,6 +32,30 @@ describe('a page that is parked', () => {
     await vi.waitFor(() => expect(handles()).toBe(2), { timeout: 5_000 });
   });
 
+  it('gives its port up and takes back its request for a lock, when that was not granted yet', async () => {
+    let asked: AbortSignal | undefined;
+    const request = (_name: string, { signal }: { readonly signal: AbortSignal }): Promise<never> => {
+      asked = signal;
+      return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+    };
+    const { port1, port2 } = new MessageChannel();
+    const close = vi.spyOn(port2, 'close');
+    startSharedWorker();
+    vi.stubGlobal('navigator', { onLine: true, locks: { request } });
+    vi.stubGlobal(
+      'SharedWorker',
+      class extends EventTarget {
+        readonly port = port2;
+      },
+    );
+    openTab('http://localhost/log-stream');
+    await vi.waitFor(() => expect(asked?.aborted).toBe(false));
+    view.dispatchEvent(new Event('pagehide'));
+    expect(asked?.aborted).toBe(true);
+    expect(close).toHaveBeenCalled();
+    port1.close();
+  });
+
   it('starts nothing, and goes on when it is back', async () => {
     const server = await startServer();
     const { host } = startSharedWorker();

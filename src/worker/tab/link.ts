@@ -69,9 +69,12 @@ export async function linkToWorker(options: LinkOptions): Promise<Link> {
   });
   // It may also fail when nobody waits for it any more.
   failed.catch(() => undefined);
-  const lock = await holdLock(locks());
-  if (options.signal.aborted) lock?.release();
-  options.signal.throwIfAborted();
+  const { signal } = options;
+  // A page that is left is not kept with a port, or while it waits for a lock.
+  signal.addEventListener('abort', () => worker.port.close(), { once: true });
+  const lock = await holdLock(locks(), signal);
+  if (signal.aborted) lock?.release();
+  signal.throwIfAborted();
   return link(options, { transport: 'shared-worker', provisional: false }, worker.port, lock, failed);
 }
 
