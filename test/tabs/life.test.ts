@@ -115,6 +115,26 @@ describe('the only tab', () => {
   });
 });
 
+describe('a tab that cannot load what reads lines', () => {
+  it('tries again, and reads them all when it can', async () => {
+    const channel = 'life:reader';
+    await stage.write(channel, 1, 10);
+    const page = await stage.open('about:blank');
+    let refused = 0;
+    await page.setRequestInterception(true);
+    page.on('request', (request) => {
+      if (request.url().includes('/lines-') && refused < 2) {
+        refused += 1;
+        void request.abort();
+      } else void request.continue();
+    });
+    await page.goto(stage.site.page(channel, { collect: true }));
+    await stage.end(channel);
+    await stage.waitForLines(page, 10);
+    expect(refused).toBe(2);
+  });
+});
+
 describe('a worker whose process is killed', () => {
   it('is replaced by another one, for hidden tabs too, and nobody misses a line', async () => {
     const channel = 'life:worker-killed';

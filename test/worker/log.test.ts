@@ -91,22 +91,54 @@ describe('a reader of lines that is still being loaded', () => {
     expect(log.views.size).toBe(0);
   });
 
-  it('says what to do when it cannot be loaded, leaves nothing behind, and nobody hears of it who does not read', async () => {
-    vi.doMock('../../src/worker/tab/lines.ts', () => {
-      throw new Error('404');
-    });
-    vi.resetModules();
-    onTestFinished(() => {
-      vi.doUnmock('../../src/worker/tab/lines.ts');
+  describe('from a server that does not answer', () => {
+    /** A log whose reader cannot be loaded. */
+    async function unlucky(): Promise<ClientLog> {
+      vi.doMock('../../src/worker/tab/lines.ts', () => {
+        throw new Error('404');
+      });
       vi.resetModules();
+      vi.useFakeTimers();
+      onTestFinished(() => {
+        vi.useRealTimers();
+        vi.doUnmock('../../src/worker/tab/lines.ts');
+        vi.resetModules();
+      });
+      const { ClientLog: Unlucky } = await import('../../src/worker/tab/log.ts');
+      const port = { look: ignore, drop: ignore, renew: ignore, retry: ignore, close: ignore };
+      return new Unlucky(1, 'run:1', topicOf('run:1'), {}, port, ignore);
+    }
+
+    /** What comes of a promise, which nobody else looks at. */
+    const outcome = (promise: Promise<unknown>): Promise<unknown> => promise.catch((error: unknown) => error);
+
+    it('is given up after half a minute, says what to do, leaves nothing behind, and nobody hears of it who does not read', async () => {
+      const log = await unlucky();
+      const reader = log.lines();
+      let told: unknown;
+      void outcome(reader.next()).then((error) => (told = error));
+      await vi.advanceTimersByTimeAsync(31_000);
+      expect(told).toBeUndefined();
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect(String(told)).toMatch(/reload the page/u);
+      expect(await reader.return?.()).toEqual({ done: true, value: undefined });
+      expect(vi.getTimerCount()).toBe(0);
+      log.close();
+      expect(log.views.size).toBe(0);
     });
-    const { ClientLog: Unlucky } = await import('../../src/worker/tab/log.ts');
-    const port = { look: ignore, drop: ignore, renew: ignore, retry: ignore, close: ignore };
-    const log = new Unlucky(1, 'run:1', topicOf('run:1'), {}, port, ignore);
-    const reader = log.lines();
-    await expect(reader.next()).rejects.toThrow(/reload the page/u);
-    expect(await reader.return?.()).toEqual({ done: true, value: undefined });
-    log.close();
-    expect(log.views.size).toBe(0);
+
+    it.each([
+      ['is closed', (log: ClientLog) => log.close(), 'The log was closed while it was read.'],
+      ['is no longer wanted', (_: ClientLog, stop: AbortController) => stop.abort(new Error('enough')), 'enough'],
+    ])('is not waited for when the log %s', async (_, leave, says) => {
+      const log = await unlucky();
+      const stop = new AbortController();
+      const reading = outcome(log.lines({ signal: stop.signal }).next());
+      await vi.advanceTimersByTimeAsync(700);
+      expect(vi.getTimerCount()).toBe(1);
+      leave(log, stop);
+      expect(String(await reading)).toContain(says);
+      expect(vi.getTimerCount()).toBe(0);
+    });
   });
 });

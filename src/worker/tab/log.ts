@@ -22,14 +22,38 @@ const KNOWN: ReadonlySet<LogState> = new Set<LogState>(['catching-up', 'live', '
 /** Of a reader that was not loaded nothing is to be ended. */
 const noReader = (): IteratorReturnResult<undefined> => ({ done: true, value: undefined });
 
-async function loadReader(): Promise<typeof LineReader> {
-  try {
-    return (await import('./lines.ts')).LineReader;
-  } catch (cause) {
-    throw new Error('What reads the lines of a log could not be loaded. Try again when the network is back, or reload the page.', {
-      cause,
-    });
+/** Between attempts to load what reads lines, ms: a network that is down may be back. Firefox remembers the first failure. */
+const PAUSES = [500, 1_000, 2_000, 4_000, 8_000, 16_000];
+
+/** Rejects when it cannot be loaded, or nobody wants it any more. */
+async function loadReader(left: AbortSignal): Promise<typeof LineReader> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return (await import('./lines.ts')).LineReader;
+    } catch (cause) {
+      left.throwIfAborted();
+      const pause = PAUSES[attempt];
+      if (pause === undefined)
+        throw new Error('What reads the lines of a log could not be loaded. Try again when the network is back, or reload the page.', {
+          cause,
+        });
+      await passed(pause, left);
+      left.throwIfAborted();
+    }
   }
+}
+
+/** Resolves after so many ms, or when `signal` is aborted. */
+function passed(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const over = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', over);
+      resolve();
+    };
+    const timer = setTimeout(over, ms);
+    signal.addEventListener('abort', over);
+  });
 }
 
 /** A log that is followed, as a page holds it. */
@@ -141,11 +165,14 @@ export class ClientLog extends EventTarget implements Log {
   #reader(options: Pick<ReaderOptions, 'after' | 'until' | 'signal'>): AsyncIterableIterator<LogLine> {
     this.#open();
     const { epoch } = this.#status;
+    const left = new AbortController();
+    options.signal?.addEventListener('abort', () => left.abort(options.signal?.reason), { once: true });
     const fail = (error: unknown): void => {
+      left.abort(error);
       void reader.then((loaded) => loaded.fail(error), noReader);
     };
     const done = (): unknown => this.#waiting.delete(fail);
-    const reader = loadReader().then((LineReader) => {
+    const reader = loadReader(left.signal).then((LineReader) => {
       const log = { status: this.#status, pull: (listener: (update: ViewUpdate) => void) => this.#view(true, listener) };
       return new LineReader(log, { ...options, epoch, done });
     });
@@ -153,7 +180,10 @@ export class ClientLog extends EventTarget implements Log {
     reader.catch(done);
     return {
       next: () => reader.then((loaded) => loaded.next()),
-      return: () => reader.then((loaded) => loaded.return(), noReader),
+      return: () => {
+        left.abort();
+        return reader.then((loaded) => loaded.return(), noReader);
+      },
       [Symbol.asyncIterator]() {
         return this;
       },
