@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { lint } from './lint.mjs';
 import { forgetResults, readResults, resultsFile } from './results.mjs';
 import { ROOT, run } from './processes.mjs';
-import { otherEngines, requirePrograms } from './requirements.mjs';
+import { ALL_PROGRAMS, otherEngines, requirePrograms } from './requirements.mjs';
 import { bold, cyan, dim, elapsed, red, yellow } from './terminal.mjs';
 
 /** A runner that hangs is a failure, not a wait; ms. */
 const LONGEST = 8 * 60_000;
-/** Where everything has to be there, a test that did not run is a hole nobody sees. */
+/** In CI every program has to be there: a test that was skipped would be a gap that is not noticed. */
 const strict = process.env['CI'] === 'true';
 const begun = performance.now();
 const total = { passed: 0, failed: 0, skipped: 0 };
@@ -66,10 +66,13 @@ const vitest = (/** @type {string} */ name) => [
 ];
 
 heading('requirements');
-const found = requirePrograms(['chromium', 'redis']);
-console.log(dim(`chromium: ${found.chromium ?? 'none'}, redis: ${found.redis ?? 'none'}`));
+const found = requirePrograms(strict ? ALL_PROGRAMS : ['chromium', 'redis']);
+for (const [name, path] of Object.entries(found)) console.log(dim(`${name}: ${path}`));
 const engines = otherEngines();
-for (const advice of engines.advice) remarks.push(yellow(`NOT TESTED: ${advice}`));
+for (const advice of engines.advice) {
+  if (strict) fail(advice);
+  else remarks.push(yellow(`NOT TESTED: ${advice}`));
+}
 const env = {
   ...(found.chromium === undefined ? {} : { CHROME_PATH: found.chromium }),
   ...(found.redis === undefined ? {} : { REDIS_SERVER_PATH: found.redis }),
