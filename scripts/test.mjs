@@ -1,4 +1,5 @@
-// Everything that has to hold, in one command. The last line says how many tests passed and failed.
+// Everything that has to hold, in one command. The last line counts the tests.
+// `--slow` adds what takes too long for every day; CI runs it.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { lint } from './lint.mjs';
@@ -11,6 +12,7 @@ import { bold, cyan, dim, elapsed, red, yellow } from './terminal.mjs';
 const LONGEST = 8 * 60_000;
 /** In CI every program has to be there: a test that was skipped would be a gap that is not noticed. */
 const strict = process.env['CI'] === 'true';
+const slow = process.argv.includes('--slow');
 const begun = performance.now();
 const total = { passed: 0, failed: 0, skipped: 0 };
 /** @type {string[]} */
@@ -39,6 +41,21 @@ async function runner(name, command, env) {
   for (const failure of results.failures) remarks.push(`${red('FAILED:')} ${failure}`);
   if (results.skipped > 0) remarks.push(yellow(`SKIPPED: ${results.skipped} in ${name}`));
   console.log(dim(`${name}: ${results.passed} passed, ${results.failed} failed in ${elapsed(from)}`));
+}
+
+/**
+ * A program that is one test: it passes when it exits with 0.
+ *
+ * @param {string} name
+ * @param {readonly string[]} command
+ */
+async function program(name, command) {
+  heading(name);
+  const from = performance.now();
+  const [file = '', ...args] = command;
+  if ((await run(file, args, env, LONGEST)) === 0) total.passed++;
+  else fail(`${name}: ${command.join(' ')}`);
+  console.log(dim(`${name} took ${elapsed(from)}`));
 }
 
 /** @param {string} reason */
@@ -94,6 +111,12 @@ if (found.chromium === undefined) {
   await runner('browser', ['wtr'], { ...env, ENGINES: process.env['ENGINES'] ?? ['chromium', ...engines.present].join() });
   await runner('tabs', vitest('tabs'), env);
   await runner('states', vitest('states'), env);
+}
+
+if (slow) {
+  await program('soak', ['node', 'scripts/soak.mjs', '--runs', '4000']);
+  await program('durability', ['node', 'test/server/stores/durability.mjs', '--rounds', '20']);
+  if (found.chromium !== undefined) await program('chaos', ['node', 'test/chaos/run.mjs', '--minutes', '1']);
 }
 
 if (strict && total.skipped > 0) fail(`${total.skipped} skipped, which CI=true does not allow`);
