@@ -59,9 +59,11 @@ export const SOCKET_SOURCE = {
   replacement: path('node_modules/reconnecting-websocket/reconnecting-websocket.ts'),
 };
 
-/** Where the notices of what is bundled are, instead of in each file: scripts/licences.mjs writes them. */
-const licencesElsewhere = ({ moduleIds }: { readonly moduleIds: readonly string[] }): string =>
-  moduleIds.some((id) => id.includes('/node_modules/')) ? '/*! Licences: THIRD-PARTY-LICENSES.txt */' : '';
+/** The licences of the bundled packages, in one file beside the code instead of in each file. */
+export const LICENSES = 'THIRD-PARTY-LICENSES.md';
+
+const licensesElsewhere = ({ moduleIds }: { readonly moduleIds: readonly string[] }): string =>
+  moduleIds.some((id) => id.includes('/node_modules/')) ? `/*! Licenses: ${LICENSES} */` : '';
 
 const TERSE: Record<string, (text: string) => string> = {
   css: terseCss,
@@ -126,6 +128,7 @@ function library(entry: Record<string, string>, external: (string | RegExp)[], m
       sourcemap: true,
       minify,
       reportCompressedSize: false,
+      license: minify && { fileName: LICENSES },
       lib: { entry, formats: ['es'], fileName: (_format, name) => `${name}.js` },
       rolldownOptions: {
         external,
@@ -133,7 +136,7 @@ function library(entry: Record<string, string>, external: (string | RegExp)[], m
           chunkFileNames: '[name]-[hash].js',
           minify,
           comments: minify ? { annotation: false, jsdoc: false, legal: false } : true,
-          ...(minify && { postFooter: licencesElsewhere }),
+          ...(minify && { postFooter: licensesElsewhere }),
           ...(chunks && { codeSplitting: chunks }),
         },
       },

@@ -4,7 +4,6 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, s
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
-import { LICENCES, packageOf, thirdPartyLicences } from './licences.mjs';
 import { ROOT, run } from './processes.mjs';
 import { bold, cyan, dim, elapsed, green, magenta, red } from './terminal.mjs';
 
@@ -23,10 +22,9 @@ const STEPS = [
 
 /**
  * @param {typeof STEPS[number]} step
- * @param {Set<string>} packages Is told the folders of the packages that code was taken from.
  * @returns {Promise<Files>}
  */
-async function bundle({ target, folders }, packages) {
+async function bundle({ target, folders }) {
   const result = await build({
     configFile: join(ROOT, 'vite.config.ts'),
     mode: target,
@@ -37,10 +35,6 @@ async function bundle({ target, folders }, packages) {
   const files = new Map();
   for (const { output } of [result].flat().filter((part) => 'output' in part)) {
     for (const file of output) {
-      for (const id of file.type === 'chunk' ? file.moduleIds : []) {
-        const folder = packageOf(id);
-        if (folder !== undefined) packages.add(folder);
-      }
       for (const folder of folders) files.set(folder + file.fileName, file.type === 'chunk' ? file.code : file.source);
     }
   }
@@ -117,20 +111,15 @@ async function main() {
 
   /** @type {Files} */
   const all = new Map();
-  /** @type {Set<string>} */
-  const packages = new Set();
   for (const step of STEPS) {
     const from = performance.now();
     console.log(`${bold(step.target.padEnd(9))} ${dim(`${step.about} …`)}`);
-    const files = await bundle(step, packages);
+    const files = await bundle(step);
     for (const line of table(files)) console.log(line);
     console.log(`${green('✓')} ${files.size} files ${dim(`in ${elapsed(from)}`)}\n`);
     for (const [file, content] of files) all.set(file, content);
   }
   checkWorkerUrl(all);
-  const licences = thirdPartyLicences(packages);
-  // Whoever copies the browser build alone takes them with it.
-  for (const folder of ['', 'assets/']) all.set(folder + LICENCES, licences);
   replace(all);
   sweep(all);
   const digest = createHash('sha256');

@@ -9,6 +9,7 @@ import { publint } from 'publint';
 import { build, type Rolldown } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../../scripts/processes.mjs';
+import { LICENSES } from '../../vite.config.ts';
 
 const execute = promisify(execFile);
 
@@ -97,29 +98,28 @@ describe('the built package', () => {
     expect(/[`'"](node:|lmdb|redis)[`'"\w]|createHmac/.exec(whole)?.[0]).toBeUndefined();
   });
 
-  it('holds no development build of a library, the licence of each, and in each file where they are', async () => {
-    const files = await readdir(join(ROOT, 'dist'), { recursive: true });
-    const used = new Set<string>();
+  it('holds no development build of a library, and the licenses of the bundled packages beside the code', async () => {
     const sources = new Set<string>();
-    for (const name of files.filter((file) => /^(assets\/)?[\w-]+\.js$/u.test(file))) {
-      const map = JSON.parse(await readFile(join(ROOT, 'dist', `${name}.map`), 'utf8').catch(() => '{"sources":[]}')) as {
-        readonly sources: readonly string[];
-      };
-      for (const source of map.sources) sources.add(source);
-      const packages = map.sources.flatMap((source) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/u.exec(source)?.[1] ?? []);
-      for (const one of packages) used.add(one);
-      const minified = name.startsWith('assets/') || name === 'worker.js';
-      const code = await readFile(join(ROOT, 'dist', name), 'utf8');
-      if (minified) expect([name, code.includes('THIRD-PARTY-LICENSES.txt')]).toEqual([name, packages.length > 0]);
+    for (const folder of ['dist', 'dist/assets']) {
+      const licenses = await readFile(join(ROOT, folder, LICENSES), 'utf8');
+      const bundled = new Set<string>();
+      for (const name of (await readdir(join(ROOT, folder))).filter((file) => file.endsWith('.js.map'))) {
+        const map = JSON.parse(await readFile(join(ROOT, folder, name), 'utf8')) as { readonly sources: readonly string[] };
+        for (const source of map.sources) sources.add(source);
+        const packages = map.sources.flatMap((source) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/u.exec(source)?.[1] ?? []);
+        for (const one of packages) bundled.add(one);
+        const file = name.replace(/\.map$/u, '');
+        const minified = folder === 'dist/assets' || file === 'worker.js';
+        if (minified)
+          expect([file, (await readFile(join(ROOT, folder, file), 'utf8')).includes(LICENSES)]).toEqual([file, packages.length > 0]);
+      }
+      expect([...bundled]).toEqual(expect.arrayContaining(['comlink', 'reconnecting-websocket']));
+      for (const name of bundled)
+        expect(licenses).toMatch(new RegExp(`^## ${name} - \\d+\\.\\d+\\.\\d+ \\([\\w.-]+\\)\\n[^#]*(Copyright|License)`, 'mu'));
+      expect(licenses).toContain('Copyright (c) 2018 Pedro Ladaria');
     }
-    // What is larger, slower and warns in the console of those who read logs.
+    // What is larger, slower and warns in the console of a reader's page.
     expect([...sources].filter((source) => /node_modules\/.*\/development\//u.test(source))).toEqual([]);
-    expect([...used]).toEqual(expect.arrayContaining(['lit-html', 'comlink', 'reconnecting-websocket']));
-    const licences = await readFile(join(ROOT, 'dist/THIRD-PARTY-LICENSES.txt'), 'utf8');
-    for (const name of used)
-      expect(licences).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\([\\w.-]+\\)\\n\\n.*(Copyright|License)`, 'mu'));
-    expect(licences).toContain('Copyright (c) 2018 Pedro Ladaria');
-    expect(await readFile(join(ROOT, 'dist/assets/THIRD-PARTY-LICENSES.txt'), 'utf8')).toBe(licences);
   });
 
   it('is built to the same bytes every time', async () => {

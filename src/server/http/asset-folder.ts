@@ -9,8 +9,8 @@ const TYPES: ReadonlyMap<string, string> = new Map([
   ['.css', 'text/css; charset=utf-8'],
   ['.map', 'application/json; charset=utf-8'],
   ['.json', 'application/json; charset=utf-8'],
-  // Licences.
-  ['.txt', 'text/plain; charset=utf-8'],
+  // Licenses.
+  ['.md', 'text/markdown; charset=utf-8'],
 ]);
 
 /** Plain names only, so that no path leads out of the folder. */

@@ -15,7 +15,7 @@ async function startWithBuild(): Promise<{ readonly server: HttpTestServer; read
   await writeFile(join(folder, 'log-stream.js'), SOURCE);
   await writeFile(join(folder, 'chunks', 'search-a1b2.js'), 'export {};\n');
   await writeFile(join(folder, 'log-stream.js.map'), '{}');
-  await writeFile(join(folder, 'THIRD-PARTY-LICENSES.txt'), 'Copyright');
+  await writeFile(join(folder, 'THIRD-PARTY-LICENSES.md'), 'Copyright');
   await writeFile(join(folder, 'secret.key'), 'secret');
   await writeFile(join(outer, 'outside.js'), 'secret');
   return { server: await startServer({ assets: folder }), folder };
@@ -36,9 +36,9 @@ describe('the browser build', () => {
     });
     expect((await ask(server, '/log-stream/assets/chunks/search-a1b2.js?v=1')).text).toBe('export {};\n');
     expect((await ask(server, '/log-stream/assets/log-stream.js.map')).headers['content-type']).toBe('application/json; charset=utf-8');
-    const licences = await ask(server, '/log-stream/assets/THIRD-PARTY-LICENSES.txt');
-    expect(licences.text).toBe('Copyright');
-    expect(licences.headers['content-type']).toBe('text/plain; charset=utf-8');
+    const licenses = await ask(server, '/log-stream/assets/THIRD-PARTY-LICENSES.md');
+    expect(licenses.text).toBe('Copyright');
+    expect(licenses.headers['content-type']).toBe('text/markdown; charset=utf-8');
   });
 
   it('is sent again only when it changed', async () => {
