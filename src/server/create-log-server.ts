@@ -15,6 +15,7 @@ import { pathOf } from './http/route.ts';
 import { Hub } from './hub.ts';
 import { observeAnswer } from './metrics/answers.ts';
 import { answerMetrics } from './metrics/endpoint.ts';
+import { safeLogger } from './log/safe-logger.ts';
 import { MeasuredStore } from './metrics/measured-store.ts';
 import { ServerMetrics, type Readings } from './metrics/server-metrics.ts';
 import type { LogServerOptions } from './options.ts';
@@ -106,14 +107,16 @@ class ContextServer implements LogServer {
     const { store, secrets } = options;
     const { retain, allowOrigins, ...settings } = settingsOf(options);
     const signer = new Signer(secrets);
-    const { limits, logger } = settings;
+    const { limits } = settings;
+    const logger = safeLogger(settings.logger);
     const metrics = new ServerMetrics(() => this.#readings());
-    const measured = new MeasuredStore(store, metrics);
+    const measured = new MeasuredStore(store, metrics, logger);
     const onDelay = (delay: number): void => metrics.delay.observe(delay / 1_000);
     const hub = new Hub({ store: measured, onDelay, ringBytes: limits.ringBytes, totalRingBytes: limits.totalRingBytes, logger });
     const retainer = new Retainer({ store: measured, hub, retain, logger });
     this.#context = {
       ...settings,
+      logger,
       store: measured,
       metrics,
       signer,
@@ -140,16 +143,27 @@ class ContextServer implements LogServer {
   handle(req: IncomingMessage, res: ServerResponse): boolean {
     const path = this.#pathBelow(req);
     if (path === undefined) return false;
-    this.#requests.add(res);
-    observeAnswer(this.#context, path, req, res);
-    this.#answer(path, req, res);
+    // A reader that breaks off is not an error, but one without a listener would end the process.
+    res.on('error', () => undefined);
+    try {
+      this.#requests.add(res);
+      observeAnswer(this.#context, path, req, res);
+      this.#answer(path, req, res);
+    } catch (error) {
+      this.#failed(error, res);
+    }
     return true;
   }
 
   handleUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer): boolean {
     const path = this.#pathBelow(req);
     if (path === undefined) return false;
-    this.#sockets.upgrade(req, socket, head, path === '' || path === '/');
+    try {
+      this.#sockets.upgrade(req, socket, head, path === '' || path === '/');
+    } catch (error) {
+      this.#context.logger.error({ event: 'upgrade-failed', err: error }, 'A WebSocket could not be opened.');
+      socket.destroy();
+    }
     return true;
   }
 
@@ -201,11 +215,22 @@ class ContextServer implements LogServer {
 
   #answer(path: string, req: IncomingMessage, res: ServerResponse): void {
     const { metrics, signer, publicMetrics, basePath, limits } = this.#context;
-    if (path === '/health') void this.#health.answer(req, res);
+    if (path === '/health') this.#health.answer(req, res).catch((error: unknown) => this.#failed(error, res));
     else if (path === '/metrics') answerMetrics({ metrics, signer, isPublic: publicMetrics }, req, res);
     // What operators look at is answered in any case.
     else if (this.#requests.size > limits.requests) answerProblem(res, crowded());
     else if (!handleHttp(this.#context, req, res, req.url ?? '')) answerProblem(res, notFound(basePath));
+  }
+
+  /** The outermost layer: whatever went wrong, the host's process does not hear of it, and the request is over. */
+  #failed(error: unknown, res: ServerResponse): void {
+    this.#context.logger.error({ event: 'request-failed', err: error }, 'A request failed.');
+    try {
+      if (res.headersSent) res.destroy();
+      else answerProblem(res, new Problem('internal', 'The server could not answer; its log says why.'));
+    } catch {
+      res.destroy();
+    }
   }
 
   /** What follows the base path in the path of a request; undefined for one that is not ours. */

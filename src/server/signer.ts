@@ -17,7 +17,7 @@ export class Signer {
   readonly #secrets: readonly string[];
 
   constructor(secrets: readonly string[]) {
-    if (secrets.length === 0 || secrets.some((secret) => secret === '')) {
+    if (!Array.isArray(secrets) || secrets.length === 0 || !secrets.every((secret) => typeof secret === 'string' && secret !== '')) {
       throw new TypeError('log-stream needs at least one secret, and none may be empty: set LOG_STREAM_SECRET or pass { secrets: [...] }.');
     }
     this.#secrets = secrets;

@@ -24,6 +24,7 @@ const app: RequestListener = (req, res) => void res.end(`app ${String(req.url)}`
 describe('createLogServer', () => {
   it.each([
     ['no secret', { secrets: [] }, /secret/u],
+    ['a secret that the environment does not have', { secrets: [process.env['NOT_SET'] as string] }, /secret/u],
     ['an empty secret', { secrets: ['a', ''] }, /secret/u],
     ['a base path without a slash', { secrets: ['a'], basePath: 'logs' }, /basePath.*begins with a slash/u],
     ['a base path that ends with a slash', { secrets: ['a'], basePath: '/logs/' }, /basePath/u],
