@@ -21,7 +21,7 @@ import { ServerMetrics, type Readings } from './metrics/server-metrics.ts';
 import type { LogServerOptions } from './options.ts';
 import { OriginPolicy } from './origins.ts';
 import { Retainer } from './retainer.ts';
-import { settingsOf } from './settings.ts';
+import { secretsOf, settingsOf } from './settings.ts';
 import { Signer, type SignOptions } from './signer.ts';
 import { WebSocketEndpoint } from './ws/endpoint.ts';
 
@@ -87,7 +87,8 @@ export interface LogServer {
  *
  * @throws {TypeError} For options that cannot be: the message says what to do.
  * @example
- * const logs = createLogServer({ store: await openStore('lmdb:./data'), secrets: [process.env.LOG_STREAM_SECRET] });
+ * // Topics are signed with LOG_STREAM_SECRET of the environment.
+ * const logs = createLogServer({ store: await openStore('lmdb:./data') });
  * logs.attach(http.createServer(app).listen(8080));
  */
 export function createLogServer(options: LogServerOptions): LogServer {
@@ -104,9 +105,9 @@ class ContextServer implements LogServer {
   #closed: Promise<void> | undefined;
 
   constructor(options: LogServerOptions) {
-    const { store, secrets } = options;
+    const { store } = options;
     const { retain, allowOrigins, ...settings } = settingsOf(options);
-    const signer = new Signer(secrets);
+    const signer = new Signer(secretsOf(options));
     const { limits } = settings;
     const logger = safeLogger(settings.logger);
     const metrics = new ServerMetrics(() => this.#readings());

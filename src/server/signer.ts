@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { readSecrets, type Secrets, type SecretsInput } from '../protocol/secrets.ts';
 import { isChannel, readTopic, splitTopic, type TopicClaims } from '../protocol/topic.ts';
 
 export interface SignOptions {
@@ -14,13 +15,11 @@ export type Verdict =
 
 /** Signs topics with the first of several secrets and verifies them against all, as PROTOCOL.md section 2 says. */
 export class Signer {
-  readonly #secrets: readonly string[];
+  readonly #secrets: Secrets;
 
-  constructor(secrets: readonly string[]) {
-    if (!Array.isArray(secrets) || secrets.length === 0 || !secrets.every((secret) => typeof secret === 'string' && secret !== '')) {
-      throw new TypeError('log-stream needs at least one secret, and none may be empty: set LOG_STREAM_SECRET or pass { secrets: [...] }.');
-    }
-    this.#secrets = secrets;
+  /** @throws {TypeError} For secrets that cannot be: the message says how to make a good one. */
+  constructor(secrets: SecretsInput) {
+    this.#secrets = readSecrets(secrets, 'the option "secrets"');
   }
 
   /** Throws TypeError for a channel that is not one. */
@@ -30,7 +29,7 @@ export class Signer {
     const issuedAt = Math.floor(Date.now() / 1_000);
     const claims = { c: channel, t: issuedAt, ...(ttl === undefined ? {} : { x: issuedAt + ttl }), ...(write ? { w: 1 } : {}) };
     const payload = Buffer.from(JSON.stringify(claims)).toString('base64');
-    return `${payload}--${this.#signature(this.#secrets[0] ?? '', payload).toString('hex')}`;
+    return `${payload}--${this.#signature(this.#secrets[0], payload).toString('hex')}`;
   }
 
   /** Checks signature, then expiry. `message` never tells what the signature should have been. */
@@ -61,7 +60,7 @@ export class Signer {
     return matches;
   }
 
-  #signature(secret: string, payload: string): Buffer {
+  #signature(secret: Uint8Array, payload: string): Buffer {
     return createHmac('sha256', secret).update(payload).digest();
   }
 }

@@ -24,8 +24,7 @@ else with the secret in .log-stream/ of the working directory, else by the serve
     const channel = checkChannel(args.operand('The channel'));
     const ttl = args.duration('ttl');
     const options = { write: args.flag('write'), ...(ttl === undefined ? {} : { ttl: Math.max(1, Math.round(ttl / 1_000)) }) };
-    const kept = await readSecret(dataDirectory());
-    const secrets = secretsFrom() ?? (kept === undefined ? undefined : [kept]);
+    const secrets = secretsFrom() ?? (await readSecret(dataDirectory()));
     let topic: string;
     if (secrets !== undefined) {
       topic = new Signer(secrets).sign(channel, options);

@@ -1,4 +1,5 @@
 import { DEFAULT_BASE_PATH } from '../../protocol/limits.ts';
+import type { SecretsInput } from '../../protocol/secrets.ts';
 import { readTopic } from '../../protocol/topic.ts';
 import { Signer } from '../../server/signer.ts';
 import { CommandError } from '../cli/errors.ts';
@@ -13,14 +14,14 @@ const MARGIN = 30;
 export class Topics {
   readonly #endpoint: Endpoint;
   readonly #signer: Signer | undefined;
-  readonly #kept: string | undefined;
+  readonly #kept: Signer | undefined;
   readonly #cache = new Map<string, string>();
 
   /** `secrets` are those of the environment, `kept` the one of the data directory, which may belong to another server. */
-  constructor(endpoint: Endpoint, secrets: readonly string[] | undefined, kept: string | undefined) {
+  constructor(endpoint: Endpoint, secrets: SecretsInput | undefined, kept: SecretsInput | undefined) {
     this.#endpoint = endpoint;
     this.#signer = secrets === undefined ? undefined : new Signer(secrets);
-    this.#kept = kept;
+    this.#kept = kept === undefined ? undefined : new Signer(kept);
   }
 
   /** A topic that is valid now. Throws CommandError when nobody signs it, what the endpoint throws when it does not answer. */
@@ -46,7 +47,7 @@ export class Topics {
     const answer = await this.#endpoint.ask(`${DEFAULT_BASE_PATH}/sign?${query.toString()}`);
     if (answer.status === 200) return answer.body.trim();
     if (answer.status === 503) throw new Error(problemOf(answer));
-    if (this.#kept !== undefined) return new Signer([this.#kept]).sign(channel, { write, ttl: 3_600 });
+    if (this.#kept !== undefined) return this.#kept.sign(channel, { write, ttl: 3_600 });
     const local = isLoopback(this.#endpoint.host) || this.#endpoint.host === 'localhost';
     throw new CommandError(
       `The server at ${this.#endpoint.origin} did not sign a topic: ${problemOf(answer)}. ` +
