@@ -55,7 +55,7 @@ class Handler(Reading, Appending):
             if self.command in ("POST", "PUT"):
                 self.append(log, lambda: require_write(claims))
             elif self.command == "DELETE":
-                require_write(claims)
+                require_remove(claims)
                 if not log.remove():
                     raise Problem(404, "There is nothing to remove.")
                 self.send(204)
@@ -137,10 +137,20 @@ def channel_of(path):
     return channel
 
 
-def require_write(claims):
+def has(claims, right):
     """T3. In Python, True is 1."""
-    if claims.get("w") is True or claims.get("w") != 1:
-        raise Problem(403, "This topic allows to read only.")
+    return claims.get(right) is not True and claims.get(right) == 1
+
+
+def require_write(claims):
+    if not has(claims, "w"):
+        raise Problem(403, "This topic is read-only.")
+
+
+def require_remove(claims):
+    """T3, H51."""
+    if not has(claims, "d"):
+        raise Problem(403, "This topic does not allow removing the log.")
 
 
 def main():

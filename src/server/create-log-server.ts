@@ -2,10 +2,10 @@ import { setMaxListeners } from 'node:events';
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Interval } from '../protocol/messages.ts';
-import { isChannel } from '../protocol/topic.ts';
 import { answerProblem } from './answer.ts';
 import { openWriter, type Writer, type WriterOptions } from './append/writer.ts';
 import { attach } from './attach.ts';
+import { checkChannel } from './channel.ts';
 import type { ServerContext } from './context.ts';
 import { Drain } from './drain.ts';
 import { Health } from './health.ts';
@@ -18,6 +18,7 @@ import { answerMetrics } from './metrics/endpoint.ts';
 import { safeLogger } from './log/safe-logger.ts';
 import { MeasuredStore } from './metrics/measured-store.ts';
 import { ServerMetrics, type Readings } from './metrics/server-metrics.ts';
+import { Once } from './once.ts';
 import type { LogServerOptions } from './options.ts';
 import { OriginPolicy } from './origins.ts';
 import { Retainer } from './retainer.ts';
@@ -63,9 +64,12 @@ export interface LogServer {
   handle(req: IncomingMessage, res: ServerResponse): boolean;
   /** Takes over an upgrade request below the base path; false, and nothing done, for any other. */
   handleUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer): boolean;
-  /** Appends to a log from this process. Throws TypeError for a channel that is not one. */
+  /** Appends to a log from this process. Throws TypeError for a channel that is not one, or is reserved (`log-stream/…`). */
   writer(channel: string, options?: WriterOptions): Writer;
-  /** A signed topic, by the first secret. `ttl` in seconds. Throws TypeError for a channel that is not one. */
+  /**
+   * A signed topic, by the first secret; it reads, and with `write` and `delete` appends and removes. `ttl` in seconds, for ever without.
+   * Throws TypeError for a channel that is not one, or is reserved (`log-stream/…`).
+   */
   sign(channel: string, options?: SignOptions): string;
   stats(): LogServerStats;
   /** Everything that is counted, in the text format of Prometheus: for hosts that serve their metrics elsewhere. */
@@ -94,6 +98,9 @@ export interface LogServer {
 export function createLogServer(options: LogServerOptions): LogServer {
   return new ContextServer(options);
 }
+
+/** Channels of which it is remembered that the log has warned about them. */
+const REMEMBERED = 1_000;
 
 class ContextServer implements LogServer {
   readonly #context: ServerContext;
@@ -125,6 +132,7 @@ class ContextServer implements LogServer {
       retainer,
       origins: new OriginPolicy(allowOrigins),
       closing: this.#closing.signal,
+      removedByWriters: new Once(REMEMBERED),
     };
     this.#sockets = new WebSocketEndpoint(this.#context);
     // Every follower and every append listens to it, and they may be many.
@@ -169,8 +177,7 @@ class ContextServer implements LogServer {
   }
 
   writer(channel: string, options?: WriterOptions): Writer {
-    if (!isChannel(channel))
-      throw new TypeError(`Not a channel: ${JSON.stringify(channel)}. Use 1 to 256 characters of A-Z a-z 0-9 : . _ / @ -`);
+    checkChannel(channel);
     return openWriter(this.#context, channel, options);
   }
 

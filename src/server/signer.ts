@@ -1,10 +1,16 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { readSecrets, type Secrets, type SecretsInput } from '../protocol/secrets.ts';
-import { isChannel, readTopic, splitTopic, type TopicClaims } from '../protocol/topic.ts';
+import { readTopic, RESERVED_PREFIX, splitTopic, type TopicClaims } from '../protocol/topic.ts';
+import { checkChannel } from './channel.ts';
+
+/** Channel that a topic is signed for to read metrics; nobody writes to it. */
+export const METRICS_CHANNEL = `${RESERVED_PREFIX}metrics`;
 
 export interface SignOptions {
   /** The topic may append. @default false */
   readonly write?: boolean;
+  /** The topic may remove the log. @default false */
+  readonly delete?: boolean;
   /** Seconds until it expires. @default never */
   readonly ttl?: number;
 }
@@ -22,12 +28,28 @@ export class Signer {
     this.#secrets = readSecrets(secrets, 'the option "secrets"');
   }
 
-  /** Throws TypeError for a channel that is not one. */
-  sign(channel: string, { write = false, ttl }: SignOptions = {}): string {
-    if (!isChannel(channel))
-      throw new TypeError(`Not a channel: ${JSON.stringify(channel)}. Use 1 to 256 characters of A-Z a-z 0-9 : . _ / @ -`);
+  /** Throws TypeError for a channel that is not one, or is reserved, and for a `ttl` that is no time. */
+  sign(channel: string, options: SignOptions = {}): string {
+    checkChannel(channel);
+    return this.#issue(channel, options);
+  }
+
+  /** A topic that reads the metrics, and nothing else. Throws TypeError for a `ttl` that is no time. */
+  signMetrics({ ttl }: Pick<SignOptions, 'ttl'> = {}): string {
+    return this.#issue(METRICS_CHANNEL, ttl === undefined ? {} : { ttl });
+  }
+
+  #issue(channel: string, { write = false, delete: remove = false, ttl }: SignOptions): string {
+    if (ttl !== undefined && !Number.isFinite(ttl))
+      throw new TypeError(`ttl cannot be ${String(ttl)}: it is a number of seconds. Leave it out for a topic that never expires.`);
     const issuedAt = Math.floor(Date.now() / 1_000);
-    const claims = { c: channel, t: issuedAt, ...(ttl === undefined ? {} : { x: issuedAt + ttl }), ...(write ? { w: 1 } : {}) };
+    const claims = {
+      c: channel,
+      t: issuedAt,
+      ...(ttl === undefined ? {} : { x: issuedAt + ttl }),
+      ...(write ? { w: 1 } : {}),
+      ...(remove ? { d: 1 } : {}),
+    };
     const payload = Buffer.from(JSON.stringify(claims)).toString('base64');
     return `${payload}--${this.#signature(this.#secrets[0], payload).toString('hex')}`;
   }

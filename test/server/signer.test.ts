@@ -75,6 +75,7 @@ describe('Signer', () => {
 
   it('refuses what is no channel, to sign and to verify', () => {
     const signer = new Signer([SECRET]);
+    for (const channel of [undefined, 5, ['a'], {}]) expect(() => signer.sign(channel as string)).toThrow(/Not a channel/u);
     for (const channel of ['', 'a b', 'é', 'a\n', 'x'.repeat(257)]) {
       expect(() => signer.sign(channel)).toThrow(TypeError);
       expect(signer.verify(signed({ c: channel, t: 1 }, SECRET))).toMatchObject({ ok: false, code: 'malformed' });
@@ -86,6 +87,32 @@ describe('Signer', () => {
     expect(bytes.verify(signed({ c: 'run:1', t: 1 }, 'ein Geheimnis, 🔒')).ok).toBe(true);
     expect(new Signer('ein Geheimnis: 🔒').verify(signed({ c: 'run:1', t: 1 }, 'ein Geheimnis: 🔒')).ok).toBe(true);
   });
+
+  it('grants what it is told, and no more', () => {
+    const signer = new Signer(SECRET);
+    fc.assert(
+      fc.property(fc.boolean(), fc.boolean(), (write, remove) => {
+        const { channel, ...claims } = readTopic(signer.sign('run:1', { write, delete: remove })) ?? {};
+        expect([channel, claims]).toMatchObject(['run:1', { write, remove, expiresAt: undefined }]);
+      }),
+    );
+    expect(readTopic(signer.signMetrics({ ttl: 60 }))).toMatchObject({ channel: 'log-stream/metrics', write: false, remove: false });
+  });
+
+  it("refuses the server's own channels", () => {
+    const signer = new Signer(SECRET);
+    for (const channel of ['log-stream/', 'log-stream/metrics', 'log-stream/health', 'log-stream/anything/else'])
+      expect(() => signer.sign(channel)).toThrow(/reserved/u);
+    for (const channel of ['log-stream', 'log-stream:1', 'my/log-stream/metrics', 'Log-Stream/metrics'])
+      expect(readTopic(signer.sign(channel))).toMatchObject({ channel });
+  });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, '60' as unknown as number, null as unknown as number])(
+    'refuses to sign for %j seconds, which would make a topic that cannot be read',
+    (ttl) => {
+      expect(() => new Signer(SECRET).sign('run:1', { ttl })).toThrow(/ttl cannot be/u);
+    },
+  );
 
   it('refuses secrets that are none', () => {
     for (const secrets of [[], ['a secret of the tests', ''], 's3', [undefined as unknown as string]])

@@ -14,6 +14,7 @@ export interface TopicSpec {
   /** A channel by its name, instead; `<x>` is filled in. */
   readonly channel?: string;
   readonly write?: boolean;
+  readonly remove?: boolean;
   /** Expires so many seconds from now. */
   readonly expires?: number;
   /** Added to the payload, or put in place of what is there. */
@@ -42,6 +43,7 @@ export function signTopic(secret: SecretInput, channel: string, spec: TopicSpec,
     t: seconds,
     ...(spec.expires === undefined ? {} : { x: seconds + spec.expires }),
     ...(spec.write === true ? { w: 1 } : {}),
+    ...(spec.remove === true ? { d: 1 } : {}),
     ...(form === undefined ? {} : { n: RICH }),
     ...spec.claims,
   };
