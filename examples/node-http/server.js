@@ -1,12 +1,14 @@
 // A log server inside a server of your own, with nothing but node:http. Run it with `node examples/node-http/server.js`
 // (in this repository after `npm run build`), and open the address it prints.
+import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { createLogServer, openStore } from 'log-stream/server';
 
 const CHANNEL = 'example:counter';
 
 const store = await openStore(process.env.LOG_STREAM_STORE ?? 'memory:');
-const logs = createLogServer({ store, secrets: [process.env.LOG_STREAM_SECRET ?? 'only for this example'] });
+// A server that is to know its topics again after a restart is given a secret that stays.
+const logs = createLogServer({ store, secrets: process.env.LOG_STREAM_SECRET ?? randomBytes(32) });
 
 // Whoever may see the page may see the log: the topic in it says so, and expires in an hour. The element asks for the
 // next one at /topic, where a real server looks at its session first.

@@ -18,7 +18,7 @@ from appending import Appending
 from exchange import TEXT, Broken, Problem
 from logs import CHANGED, Logs
 from reading import Reading
-from topics import CHANNEL, Refused, verify
+from topics import CHANNEL, Refused, read_secrets, verify
 
 BASE = "/log-stream"
 #: The most that viewers get to go, seconds.
@@ -55,7 +55,7 @@ class Handler(Reading, Appending):
             if self.command in ("POST", "PUT"):
                 self.append(log, lambda: require_write(claims))
             elif self.command == "DELETE":
-                require_write(claims)
+                require_remove(claims)
                 if not log.remove():
                     raise Problem(404, "There is nothing to remove.")
                 self.send(204)
@@ -67,7 +67,7 @@ class Handler(Reading, Appending):
         scheme, _, bearer = self.headers.get("Authorization", "").partition(" ")
         signed = bearer.strip() if scheme.lower() == "bearer" else self.query.get("topic", "").replace(" ", "+")
         try:
-            claims = verify(self.server.secret, signed)
+            claims = verify(self.server.secrets, signed)
         except Refused as refused:
             raise Problem(401, str(refused), {"WWW-Authenticate": "Bearer"}) from None
         if claims["c"] != channel:
@@ -88,7 +88,7 @@ class Handler(Reading, Appending):
             self.send_header("Sec-WebSocket-Protocol", viewer.SUBPROTOCOL)
         self.end_headers()
         self.close_connection = True
-        one = viewer.Viewer(self.server.logs, self.server.secret, self.rfile, self.connection)
+        one = viewer.Viewer(self.server.logs, self.server.secrets, self.rfile, self.connection)
         with CHANGED:
             self.server.viewers.add(one)
         try:
@@ -103,9 +103,9 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, address, secret):
+    def __init__(self, address, secrets):
         super().__init__(address, Handler)
-        self.secret = secret
+        self.secrets = secrets
         self.logs = Logs()
         self.viewers = set()
         self.is_closing = False
@@ -137,10 +137,20 @@ def channel_of(path):
     return channel
 
 
-def require_write(claims):
+def has(claims, right):
     """T3. In Python, True is 1."""
-    if claims.get("w") is True or claims.get("w") != 1:
-        raise Problem(403, "This topic allows to read only.")
+    return claims.get(right) is not True and claims.get(right) == 1
+
+
+def require_write(claims):
+    if not has(claims, "w"):
+        raise Problem(403, "This topic is read-only.")
+
+
+def require_remove(claims):
+    """T3, H51."""
+    if not has(claims, "d"):
+        raise Problem(403, "This topic does not allow removing the log.")
 
 
 def main():
@@ -149,11 +159,12 @@ def main():
     parser.add_argument("--port", type=int, default=8787)
     parser.add_argument("--heartbeat", type=float, default=viewer.HEARTBEAT, metavar="SECONDS")
     options = parser.parse_args()
-    secret = os.environ.get("LOG_STREAM_SECRET", "")
-    if not secret:
-        sys.exit("Set LOG_STREAM_SECRET to the secret that signs the topics.")
+    try:
+        secrets = read_secrets(os.environ.get("LOG_STREAM_SECRET", ""))
+    except ValueError as error:
+        sys.exit(f"LOG_STREAM_SECRET: {error}")
     viewer.HEARTBEAT = options.heartbeat
-    server = Server((options.host, options.port), secret)
+    server = Server((options.host, options.port), secrets)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: threading.Thread(target=server.close).start())
     print(f"The logs are at http://{options.host}:{server.server_port}{BASE}", flush=True)

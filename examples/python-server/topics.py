@@ -8,6 +8,7 @@ import re
 import time
 
 CHANNEL = re.compile(r"[A-Za-z0-9:._/@-]{1,256}\Z")
+SECRET_BYTES = 16
 
 
 class Refused(Exception):
@@ -18,13 +19,25 @@ class Refused(Exception):
         self.code = code
 
 
-def sign(secret, claims):
+def read_secrets(text):
+    """The secrets of a text (T5), as bytes. Raises ValueError, which says which one is too short and how to make a good one."""
+    secrets = [part.strip().encode() for part in text.split(",")]
+    for number, secret in enumerate(secrets, 1):
+        if len(secret) < SECRET_BYTES:
+            raise ValueError(
+                f"Secret {number} of {len(secrets)} has {len(secret)} bytes, and {SECRET_BYTES} are the least. "
+                "Make one with: python3 -c 'import secrets; print(secrets.token_hex(32))'"
+            )
+    return secrets
+
+
+def sign(secrets, claims):
     payload = base64.b64encode(json.dumps(claims, separators=(",", ":")).encode()).decode()
-    return f"{payload}--{signature(secret, payload)}"
+    return f"{payload}--{signature(secrets[0], payload)}"
 
 
 def signature(secret, payload):
-    return hmac.new(secret.encode(), payload.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(secret, payload.encode(), hashlib.sha256).hexdigest()
 
 
 def read(signed):
@@ -43,11 +56,13 @@ def read(signed):
     return claims
 
 
-def verify(secret, signed):
+def verify(secrets, signed):
     """What a topic says. Raises Refused; never tells what the signature should have been (T8)."""
     claims = read(signed)
     payload, _, given = signed.rpartition("--")
-    if not hmac.compare_digest(signature(secret, payload).encode(), given.lower().encode()):
+    # All of them are compared, so that the time does not tell which one it was (T5).
+    matches = [hmac.compare_digest(signature(secret, payload).encode(), given.lower().encode()) for secret in secrets]
+    if not any(matches):
         raise Refused("forbidden", "The signature does not match: sign the topic with the secret of this server.")
     if claims.get("x") is not None and claims["x"] <= time.time():
         raise Refused("expired", "This topic has expired: sign it anew.")

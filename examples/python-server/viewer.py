@@ -99,9 +99,9 @@ class Cursor:
 
 
 class Viewer:
-    def __init__(self, logs, secret, stream, connection):
+    def __init__(self, logs, secrets, stream, connection):
         self._logs = logs
-        self._secret = secret
+        self._secrets = secrets
         self._stream = stream
         self._connection = connection
         self._sending = threading.Lock()
@@ -173,7 +173,7 @@ class Viewer:
         try:
             if index >= ENTRIES:
                 raise Refused("limit", f"A frame subscribes at most {ENTRIES} topics.")
-            channel = verify(self._secret, topic)["c"]
+            channel = verify(self._secrets, topic)["c"]
             asked = parse_position(position)
             if channel not in self._cursors:
                 if len(self._cursors) == TOPICS:

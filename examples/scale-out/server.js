@@ -4,10 +4,11 @@ import { createServer } from 'node:http';
 import { createLogServer, openStore } from 'log-stream/server';
 
 const CHANNEL = 'example:scale-out';
-const { LOG_STREAM_STORE = 'redis://127.0.0.1', LOG_STREAM_SECRET = '', PORT = '0' } = process.env;
+const { LOG_STREAM_STORE = 'redis://127.0.0.1', PORT = '0' } = process.env;
 
 const store = await openStore(LOG_STREAM_STORE);
-const logs = createLogServer({ store, secrets: [LOG_STREAM_SECRET] });
+// Topics are signed with LOG_STREAM_SECRET of the environment, which is the same in all of them.
+const logs = createLogServer({ store });
 const sign = () => logs.sign(CHANNEL, { ttl: 3_600 });
 
 const page = () => `<!doctype html>

@@ -25,7 +25,7 @@ await fleet.start({ port: Number(process.env.PORT ?? 8080) });
 
 // The servers sign the topics of viewers; this one is for the producer.
 const own = await openStore(store);
-const signer = createLogServer({ store: own, secrets: [secret] });
+const signer = createLogServer({ store: own, secrets: secret });
 const topic = signer.sign(CHANNEL, { write: true });
 const url = `${fleet.origin}/log-stream/topics/${CHANNEL}`;
 // A log of an earlier run would not begin at line 1.

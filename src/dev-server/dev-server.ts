@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { SecretsInput } from '../protocol/secrets.ts';
 import { createLogServer, type LogServer } from '../server/create-log-server.ts';
 import { SILENT, type Logger } from '../server/log/logger.ts';
 import { packageRoot } from '../server/package-root.ts';
@@ -48,7 +49,7 @@ const TERMINAL: Logger = { ...SILENT, warn: (_facts, message) => note(message), 
 /** Opens the store, listens, and takes up the jobs of the server before. Throws CommandError for what the person who starts it can change. */
 export async function startDevServer(settings: ServeSettings, logger: Logger = TERMINAL): Promise<DevServer> {
   await makeDataDirectory(settings.dataDirectory);
-  const secrets = settings.secrets ?? [await keepSecret(settings.dataDirectory)];
+  const secrets = settings.secrets ?? (await keepSecret(settings.dataDirectory));
   const store = await open(settings.store, logger);
   const http = createServer();
   try {
@@ -72,7 +73,7 @@ export async function startDevServer(settings: ServeSettings, logger: Logger = T
 
 interface Parts {
   readonly settings: ServeSettings;
-  readonly secrets: readonly string[];
+  readonly secrets: SecretsInput;
   readonly store: LogStore;
   readonly http: Server;
   readonly logs: LogServer;

@@ -1,24 +1,29 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readSecrets, SecretError, type Secrets } from '../protocol/secrets.ts';
 import { codeOf, CommandError } from './cli/errors.ts';
 
-/** The secret that the data directory keeps; undefined when it keeps none. */
-export async function readSecret(dataDirectory: string): Promise<string | undefined> {
+/** The secret that the data directory keeps; undefined when it keeps none. Throws CommandError for one that cannot be used. */
+export async function readSecret(dataDirectory: string): Promise<Secrets | undefined> {
   const path = join(dataDirectory, 'secret');
   let text: string;
   try {
-    text = (await readFile(path, 'utf8')).trim();
+    text = await readFile(path, 'utf8');
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
-  if (text === '') throw new CommandError(`The secret in ${path} is empty: remove the file, and a new one is made at the next start.`);
-  return text;
+  try {
+    return readSecrets(text, path);
+  } catch (error) {
+    if (!(error instanceof SecretError)) throw error;
+    throw new CommandError(`${error.message}\nOr remove the file: a new one is made at the next start.`);
+  }
 }
 
 /** The secret that the data directory keeps, made there (32 random bytes, readable by its owner alone) when there is none. */
-export async function keepSecret(dataDirectory: string): Promise<string> {
+export async function keepSecret(dataDirectory: string): Promise<Secrets> {
   const kept = await readSecret(dataDirectory);
   if (kept !== undefined) return kept;
   const path = join(dataDirectory, 'secret');

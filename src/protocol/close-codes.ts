@@ -2,6 +2,8 @@
 export const CLOSE = {
   /** Server goes away or restarts; `bye` came before. */
   restart: 1012,
+  /** The server failed; coming back may help. */
+  failed: 1011,
   /** Frame over the size limit. */
   tooBig: 1009,
   /** Too many malformed frames. */

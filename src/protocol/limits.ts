@@ -12,6 +12,8 @@ export const DEFAULT_BASE_PATH = '/log-stream';
 export const LIMITS = {
   /** Longest channel name, in characters. */
   channelLength: 256,
+  /** Shortest secret that signs topics: what is shorter is found by trying, from any signed topic. */
+  secretBytes: 16,
   /** Longest signed topic that is looked at, in characters. */
   topicLength: 2_048,
   /** Topics in one subscribe or unsubscribe frame. */

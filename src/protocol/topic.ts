@@ -7,8 +7,10 @@ export interface TopicClaims {
   readonly issuedAt: number;
   /** Unix seconds; undefined when the topic does not expire. */
   readonly expiresAt: number | undefined;
-  /** Whether it allows to append. */
+  /** Whether it allows appending. */
   readonly write: boolean;
+  /** Whether it allows removing the log. */
+  readonly remove: boolean;
 }
 
 /** The two halves of a signed topic: the base64 text as it was sent, and the hexadecimal signature over it. */
@@ -23,6 +25,9 @@ const CHANNEL = /^[A-Za-z0-9:._/@-]+$/u;
 export function isChannel(text: string): boolean {
   return text.length <= LIMITS.channelLength && CHANNEL.test(text);
 }
+
+/** Channels that begin like this are the server's own: no topic is signed for one that somebody named. */
+export const RESERVED_PREFIX = 'log-stream/';
 
 /** Splits at the last `--`, since URL-safe base64 may itself hold a `-`. */
 export function splitTopic(signed: string): TopicParts | undefined {
@@ -48,9 +53,9 @@ export function readTopic(signed: string): TopicClaims | undefined {
     return undefined;
   }
   if (typeof claims !== 'object' || claims === null) return undefined;
-  const { c: channel, t: issuedAt, x: expiresAt, w: write } = claims as Record<string, unknown>;
+  const { c: channel, t: issuedAt, x: expiresAt, w: write, d: remove } = claims as Record<string, unknown>;
   if (typeof channel !== 'string' || !isChannel(channel)) return undefined;
   if (typeof issuedAt !== 'number' || !Number.isFinite(issuedAt)) return undefined;
   if (expiresAt !== undefined && (typeof expiresAt !== 'number' || !Number.isFinite(expiresAt))) return undefined;
-  return { channel, issuedAt, expiresAt, write: write === 1 };
+  return { channel, issuedAt, expiresAt, write: write === 1, remove: remove === 1 };
 }

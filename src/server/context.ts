@@ -1,6 +1,7 @@
 import type { Hub } from './hub.ts';
 import type { Logger } from './log/logger.ts';
 import type { ServerMetrics } from './metrics/server-metrics.ts';
+import type { Once } from './once.ts';
 import type { ServerLimits } from './options.ts';
 import type { OriginPolicy } from './origins.ts';
 import type { Retainer } from './retainer.ts';
@@ -24,4 +25,6 @@ export interface ServerContext {
   readonly assets: string;
   /** Aborted when the server closes: long answers end, appends in flight are finished and answered. */
   readonly closing: AbortSignal;
+  /** Channels whose log was removed with a topic that may only append: the log warns of each once. */
+  readonly removedByWriters: Once;
 }

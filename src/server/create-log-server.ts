@@ -2,10 +2,10 @@ import { setMaxListeners } from 'node:events';
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Interval } from '../protocol/messages.ts';
-import { isChannel } from '../protocol/topic.ts';
 import { answerProblem } from './answer.ts';
 import { openWriter, type Writer, type WriterOptions } from './append/writer.ts';
 import { attach } from './attach.ts';
+import { checkChannel } from './channel.ts';
 import type { ServerContext } from './context.ts';
 import { Drain } from './drain.ts';
 import { Health } from './health.ts';
@@ -15,12 +15,14 @@ import { pathOf } from './http/route.ts';
 import { Hub } from './hub.ts';
 import { observeAnswer } from './metrics/answers.ts';
 import { answerMetrics } from './metrics/endpoint.ts';
+import { safeLogger } from './log/safe-logger.ts';
 import { MeasuredStore } from './metrics/measured-store.ts';
 import { ServerMetrics, type Readings } from './metrics/server-metrics.ts';
+import { Once } from './once.ts';
 import type { LogServerOptions } from './options.ts';
 import { OriginPolicy } from './origins.ts';
 import { Retainer } from './retainer.ts';
-import { settingsOf } from './settings.ts';
+import { secretsOf, settingsOf } from './settings.ts';
 import { Signer, type SignOptions } from './signer.ts';
 import { WebSocketEndpoint } from './ws/endpoint.ts';
 
@@ -62,9 +64,12 @@ export interface LogServer {
   handle(req: IncomingMessage, res: ServerResponse): boolean;
   /** Takes over an upgrade request below the base path; false, and nothing done, for any other. */
   handleUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer): boolean;
-  /** Appends to a log from this process. Throws TypeError for a channel that is not one. */
+  /** Appends to a log from this process. Throws TypeError for a channel that is not one, or is reserved (`log-stream/…`). */
   writer(channel: string, options?: WriterOptions): Writer;
-  /** A signed topic, by the first secret. `ttl` in seconds. Throws TypeError for a channel that is not one. */
+  /**
+   * A signed topic, by the first secret; it reads, and with `write` and `delete` appends and removes. `ttl` in seconds, for ever without.
+   * Throws TypeError for a channel that is not one, or is reserved (`log-stream/…`).
+   */
   sign(channel: string, options?: SignOptions): string;
   stats(): LogServerStats;
   /** Everything that is counted, in the text format of Prometheus: for hosts that serve their metrics elsewhere. */
@@ -86,12 +91,16 @@ export interface LogServer {
  *
  * @throws {TypeError} For options that cannot be: the message says what to do.
  * @example
- * const logs = createLogServer({ store: await openStore('lmdb:./data'), secrets: [process.env.LOG_STREAM_SECRET] });
+ * // Topics are signed with LOG_STREAM_SECRET of the environment.
+ * const logs = createLogServer({ store: await openStore('lmdb:./data') });
  * logs.attach(http.createServer(app).listen(8080));
  */
 export function createLogServer(options: LogServerOptions): LogServer {
   return new ContextServer(options);
 }
+
+/** Channels of which it is remembered that the log has warned about them. */
+const REMEMBERED = 1_000;
 
 class ContextServer implements LogServer {
   readonly #context: ServerContext;
@@ -103,17 +112,19 @@ class ContextServer implements LogServer {
   #closed: Promise<void> | undefined;
 
   constructor(options: LogServerOptions) {
-    const { store, secrets } = options;
+    const { store } = options;
     const { retain, allowOrigins, ...settings } = settingsOf(options);
-    const signer = new Signer(secrets);
-    const { limits, logger } = settings;
+    const signer = new Signer(secretsOf(options));
+    const { limits } = settings;
+    const logger = safeLogger(settings.logger);
     const metrics = new ServerMetrics(() => this.#readings());
-    const measured = new MeasuredStore(store, metrics);
+    const measured = new MeasuredStore(store, metrics, logger);
     const onDelay = (delay: number): void => metrics.delay.observe(delay / 1_000);
     const hub = new Hub({ store: measured, onDelay, ringBytes: limits.ringBytes, totalRingBytes: limits.totalRingBytes, logger });
     const retainer = new Retainer({ store: measured, hub, retain, logger });
     this.#context = {
       ...settings,
+      logger,
       store: measured,
       metrics,
       signer,
@@ -121,6 +132,7 @@ class ContextServer implements LogServer {
       retainer,
       origins: new OriginPolicy(allowOrigins),
       closing: this.#closing.signal,
+      removedByWriters: new Once(REMEMBERED),
     };
     this.#sockets = new WebSocketEndpoint(this.#context);
     // Every follower and every append listens to it, and they may be many.
@@ -140,22 +152,32 @@ class ContextServer implements LogServer {
   handle(req: IncomingMessage, res: ServerResponse): boolean {
     const path = this.#pathBelow(req);
     if (path === undefined) return false;
-    this.#requests.add(res);
-    observeAnswer(this.#context, path, req, res);
-    this.#answer(path, req, res);
+    // A reader that breaks off is not an error, but one without a listener would end the process.
+    res.on('error', () => undefined);
+    try {
+      this.#requests.add(res);
+      observeAnswer(this.#context, path, req, res);
+      this.#answer(path, req, res);
+    } catch (error) {
+      this.#failed(error, res);
+    }
     return true;
   }
 
   handleUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer): boolean {
     const path = this.#pathBelow(req);
     if (path === undefined) return false;
-    this.#sockets.upgrade(req, socket, head, path === '' || path === '/');
+    try {
+      this.#sockets.upgrade(req, socket, head, path === '' || path === '/');
+    } catch (error) {
+      this.#context.logger.error({ event: 'upgrade-failed', err: error }, 'A WebSocket could not be opened.');
+      socket.destroy();
+    }
     return true;
   }
 
   writer(channel: string, options?: WriterOptions): Writer {
-    if (!isChannel(channel))
-      throw new TypeError(`Not a channel: ${JSON.stringify(channel)}. Use 1 to 256 characters of A-Z a-z 0-9 : . _ / @ -`);
+    checkChannel(channel);
     return openWriter(this.#context, channel, options);
   }
 
@@ -201,11 +223,22 @@ class ContextServer implements LogServer {
 
   #answer(path: string, req: IncomingMessage, res: ServerResponse): void {
     const { metrics, signer, publicMetrics, basePath, limits } = this.#context;
-    if (path === '/health') void this.#health.answer(req, res);
+    if (path === '/health') this.#health.answer(req, res).catch((error: unknown) => this.#failed(error, res));
     else if (path === '/metrics') answerMetrics({ metrics, signer, isPublic: publicMetrics }, req, res);
     // What operators look at is answered in any case.
     else if (this.#requests.size > limits.requests) answerProblem(res, crowded());
     else if (!handleHttp(this.#context, req, res, req.url ?? '')) answerProblem(res, notFound(basePath));
+  }
+
+  /** The outermost layer: whatever went wrong, the host's process does not hear of it, and the request is over. */
+  #failed(error: unknown, res: ServerResponse): void {
+    this.#context.logger.error({ event: 'request-failed', err: error }, 'A request failed.');
+    try {
+      if (res.headersSent) res.destroy();
+      else answerProblem(res, new Problem('internal', 'The server could not answer; its log says why.'));
+    } catch {
+      res.destroy();
+    }
   }
 
   /** What follows the base path in the path of a request; undefined for one that is not ours. */

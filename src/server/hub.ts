@@ -11,7 +11,7 @@ export interface HubOptions {
   readonly ringBytes: number;
   /** … and of all of them together. @default no bound */
   readonly totalRingBytes?: number;
-  readonly logger: Pick<Logger, 'info' | 'warn'>;
+  readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
   /** Hears how old the newest line is that followers are told of, ms. */
   readonly onDelay?: (delay: number) => void;
   /** ms between comparisons of all heads with the store: news may be lost. @default 30000 */
@@ -34,7 +34,7 @@ interface Entry {
 /** The logs that somebody follows in this process. One that nobody follows costs nothing. */
 export class Hub {
   readonly #store: LogStore;
-  readonly #logger: Pick<Logger, 'info' | 'warn'>;
+  readonly #logger: Pick<Logger, 'info' | 'warn' | 'error'>;
   readonly #onDelay: ((delay: number) => void) | undefined;
   readonly #host: TopicHost;
   readonly #budget: RingBudget;
@@ -167,9 +167,14 @@ export class Hub {
     const changed = this.#changed;
     this.#changed = new Set();
     for (const topic of changed) {
-      const delay = topic.takeDelay(Date.now());
-      if (delay !== undefined) this.#onDelay?.(delay);
-      topic.notify();
+      try {
+        const delay = topic.takeDelay(Date.now());
+        if (delay !== undefined) this.#onDelay?.(delay);
+        topic.notify();
+      } catch (error) {
+        // What fails for one log must not keep the news of the others from anybody, nor end the process.
+        this.#logger.error({ event: 'delivery-failed', channel: topic.channel, err: error }, 'New lines could not be told to followers.');
+      }
     }
   }
 

@@ -21,4 +21,5 @@ export {
 export { openStore, type OpenStoreOptions } from './stores/open.ts';
 export type { Line, LineExtra } from '../protocol/line.ts';
 export type { Interval } from '../protocol/messages.ts';
+export type { SecretInput, SecretsInput } from '../protocol/secrets.ts';
 export type { Position } from '../protocol/position.ts';

@@ -1,3 +1,4 @@
+import type { SecretsInput } from '../protocol/secrets.ts';
 import type { Logger } from './log/logger.ts';
 import type { LogStore, Retention } from './store.ts';
 
@@ -27,8 +28,11 @@ export interface ServerLimits {
 export interface LogServerOptions {
   /** Where logs are kept. The caller opened it and closes it, after `close()` of the server. */
   readonly store: LogStore;
-  /** HMAC secrets: the first signs, all verify. At least one, none empty. */
-  readonly secrets: readonly string[];
+  /**
+   * HMAC secrets of at least 16 bytes: the first signs, all verify. A text is split at commas and its blanks are trimmed; a secret
+   * that contains a comma is given as bytes. @default LOG_STREAM_SECRET of the environment
+   */
+  readonly secrets?: SecretsInput | undefined;
   /** Path all of it is mounted under, without a slash at the end. @default '/log-stream' */
   readonly basePath?: string;
   /** How much of each log is kept. @default everything */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { DEFAULT_BASE_PATH, LIMITS } from '../protocol/limits.ts';
+import { readSecrets, SecretError, type Secrets } from '../protocol/secrets.ts';
 import { SILENT, type Logger } from './log/logger.ts';
 import type { LogServerOptions, ServerLimits } from './options.ts';
 import { packageRoot } from './package-root.ts';
@@ -53,6 +54,14 @@ export function settingsOf(options: LogServerOptions): Settings {
     logger: options.logger ?? SILENT,
     assets: options.assets ?? join(packageRoot(), 'dist', 'assets'),
   };
+}
+
+/** The secrets that were given, else those of the environment. @throws {SecretError} Where there is none that can be used. */
+export function secretsOf({ secrets }: Pick<LogServerOptions, 'secrets'>, env = process.env): Secrets {
+  if (secrets !== undefined) return readSecrets(secrets, 'the option "secrets"');
+  const text = env['LOG_STREAM_SECRET'];
+  if (text !== undefined && text !== '') return readSecrets(text, 'LOG_STREAM_SECRET');
+  throw new SecretError('There is no secret to sign topics with: set LOG_STREAM_SECRET, or pass the option "secrets".');
 }
 
 function checkAll(group: string, values: Retention | ServerLimits): void {

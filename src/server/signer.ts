@@ -1,9 +1,16 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { isChannel, readTopic, splitTopic, type TopicClaims } from '../protocol/topic.ts';
+import { readSecrets, type Secrets, type SecretsInput } from '../protocol/secrets.ts';
+import { readTopic, RESERVED_PREFIX, splitTopic, type TopicClaims } from '../protocol/topic.ts';
+import { checkChannel } from './channel.ts';
+
+/** Channel that a topic is signed for to read metrics; nobody writes to it. */
+export const METRICS_CHANNEL = `${RESERVED_PREFIX}metrics`;
 
 export interface SignOptions {
   /** The topic may append. @default false */
   readonly write?: boolean;
+  /** The topic may remove the log. @default false */
+  readonly delete?: boolean;
   /** Seconds until it expires. @default never */
   readonly ttl?: number;
 }
@@ -14,23 +21,37 @@ export type Verdict =
 
 /** Signs topics with the first of several secrets and verifies them against all, as PROTOCOL.md section 2 says. */
 export class Signer {
-  readonly #secrets: readonly string[];
+  readonly #secrets: Secrets;
 
-  constructor(secrets: readonly string[]) {
-    if (secrets.length === 0 || secrets.some((secret) => secret === '')) {
-      throw new TypeError('log-stream needs at least one secret, and none may be empty: set LOG_STREAM_SECRET or pass { secrets: [...] }.');
-    }
-    this.#secrets = secrets;
+  /** @throws {TypeError} For secrets that cannot be: the message says how to make a good one. */
+  constructor(secrets: SecretsInput) {
+    this.#secrets = readSecrets(secrets, 'the option "secrets"');
   }
 
-  /** Throws TypeError for a channel that is not one. */
-  sign(channel: string, { write = false, ttl }: SignOptions = {}): string {
-    if (!isChannel(channel))
-      throw new TypeError(`Not a channel: ${JSON.stringify(channel)}. Use 1 to 256 characters of A-Z a-z 0-9 : . _ / @ -`);
+  /** Throws TypeError for a channel that is not one, or is reserved, and for a `ttl` that is no time. */
+  sign(channel: string, options: SignOptions = {}): string {
+    checkChannel(channel);
+    return this.#issue(channel, options);
+  }
+
+  /** A topic that reads the metrics, and nothing else. Throws TypeError for a `ttl` that is no time. */
+  signMetrics({ ttl }: Pick<SignOptions, 'ttl'> = {}): string {
+    return this.#issue(METRICS_CHANNEL, ttl === undefined ? {} : { ttl });
+  }
+
+  #issue(channel: string, { write = false, delete: remove = false, ttl }: SignOptions): string {
+    if (ttl !== undefined && !Number.isFinite(ttl))
+      throw new TypeError(`ttl cannot be ${String(ttl)}: it is a number of seconds. Leave it out for a topic that never expires.`);
     const issuedAt = Math.floor(Date.now() / 1_000);
-    const claims = { c: channel, t: issuedAt, ...(ttl === undefined ? {} : { x: issuedAt + ttl }), ...(write ? { w: 1 } : {}) };
+    const claims = {
+      c: channel,
+      t: issuedAt,
+      ...(ttl === undefined ? {} : { x: issuedAt + ttl }),
+      ...(write ? { w: 1 } : {}),
+      ...(remove ? { d: 1 } : {}),
+    };
     const payload = Buffer.from(JSON.stringify(claims)).toString('base64');
-    return `${payload}--${this.#signature(this.#secrets[0] ?? '', payload).toString('hex')}`;
+    return `${payload}--${this.#signature(this.#secrets[0], payload).toString('hex')}`;
   }
 
   /** Checks signature, then expiry. `message` never tells what the signature should have been. */
@@ -61,7 +82,7 @@ export class Signer {
     return matches;
   }
 
-  #signature(secret: string, payload: string): Buffer {
+  #signature(secret: Uint8Array, payload: string): Buffer {
     return createHmac('sha256', secret).update(payload).digest();
   }
 }

@@ -13,11 +13,12 @@ describe('log-stream conformance', () => {
   it.each([
     [[], /URL of the server is missing/],
     [[OFFLINE], /--secret, or set LOG_STREAM_SECRET/],
-    [['no url', '--secret', 's'], /"no url" is no URL of a server/],
-    [['ftp://a/', '--secret', 's'], /is no URL of a server/],
-    [[OFFLINE, '--secret', 's', '--only', 'W14,X3'], /--only takes numbers of rules.*"X3"/],
-    [[OFFLINE, '--secret', 's', '--skip', 'H999'], /--skip takes numbers of rules.*"H999"/],
-    [[OFFLINE, '--secret', 's', '--timeout', 'soon'], /--timeout takes a time/],
+    [[OFFLINE, '--secret', `${SECRET}, s3`], /Secret 2 of 2 in --secret is too short: 2 bytes/],
+    [['no url', '--secret', SECRET], /"no url" is no URL of a server/],
+    [['ftp://a/', '--secret', SECRET], /is no URL of a server/],
+    [[OFFLINE, '--secret', SECRET, '--only', 'W14,X3'], /--only takes numbers of rules.*"X3"/],
+    [[OFFLINE, '--secret', SECRET, '--skip', 'H999'], /--skip takes numbers of rules.*"H999"/],
+    [[OFFLINE, '--secret', SECRET, '--timeout', 'soon'], /--timeout takes a time/],
   ])('refuses %j with code 2 and says what to write', async (args, message) => {
     const { code, stdout, stderr } = await runCommand(['conformance', ...args], { cwd: await temporaryFolder() });
     expect(stderr).toMatch(message);
@@ -25,7 +26,7 @@ describe('log-stream conformance', () => {
   });
 
   it('says when nothing answers', async () => {
-    const { code, stderr } = await runCommand(['conformance', OFFLINE, '--secret', 's'], { cwd: await temporaryFolder() });
+    const { code, stderr } = await runCommand(['conformance', OFFLINE, '--secret', SECRET], { cwd: await temporaryFolder() });
     expect(stderr).toMatch(/Nothing answers at http:\/\/127\.0\.0\.1:1\/log-stream: start the server/);
     expect(code).toBe(1);
   });
@@ -46,9 +47,14 @@ describe('log-stream conformance', () => {
   });
 
   it('prints JSON when asked to, takes the secret of the environment, and says what a server does not claim', async () => {
-    const { origin } = await serve(await temporaryFolder(), ['--store', 'memory:'], { LOG_STREAM_SECRET: 'new,old' });
+    const { origin } = await serve(await temporaryFolder(), ['--store', 'memory:'], {
+      LOG_STREAM_SECRET: 'the secret of today,the one of yesterday',
+    });
     const args = ['conformance', `${origin}/log-stream`, '--json', '--only', 'H61,H60', '--skip', 'H60'];
-    const { code, stdout } = await runCommand(args, { cwd: await temporaryFolder(), env: { LOG_STREAM_SECRET: 'new,old' } });
+    const { code, stdout } = await runCommand(args, {
+      cwd: await temporaryFolder(),
+      env: { LOG_STREAM_SECRET: 'the secret of today,the one of yesterday' },
+    });
     expect(code).toBe(0);
     const report = JSON.parse(stdout) as { results: readonly { rule: string; state: string; why?: string }[] };
     expect(report).toMatchObject({ url: `${origin}/log-stream`, passed: 1, failed: 0, skipped: 3 });
@@ -63,13 +69,13 @@ describe('log-stream conformance', () => {
     await once(other.listen(0, '127.0.0.1'), 'listening');
     onTestFinished(() => void other.close());
     const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}/logs`;
-    const args = ['conformance', url, '--secret', 's3cret', '--only', 'M5,H2,W10', '--timeout', '500ms'];
+    const args = ['conformance', url, '--secret', SECRET, '--only', 'M5,H2,W10', '--timeout', '500ms'];
     const { code, stdout } = await runCommand(args, { cwd: await temporaryFolder() });
     expect(code).toBe(1);
     expect(stdout).toMatch(
       /^✗ H2 {3}Without a topic: 401\.\n {4}step 1 \(GET \/topics\/<a>\)\n {4}expected status 401\n {4}came {5}200 hello$/m,
     );
     expect(stdout).toMatch(/\n0 passed, \d+ failed, 0 skipped\n$/);
-    expect(stdout).not.toContain('s3cret');
+    expect(stdout).not.toContain(SECRET);
   });
 });

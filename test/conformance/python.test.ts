@@ -43,6 +43,14 @@ describe.skipIf(!hasPython)('the server in Python, written from PROTOCOL.md', ()
     expect(server.stderr).toBe('');
   }, 120_000);
 
+  it('does not start without a good secret, and says how to make one', () => {
+    for (const secret of ['', 's3', `${SECRET},old`]) {
+      const env = { PATH: process.env['PATH'], LOG_STREAM_SECRET: secret, PYTHONDONTWRITEBYTECODE: '1' };
+      const { status, stderr } = spawnSync('python3', [SERVER, '--port', '0'], { env, encoding: 'utf8' });
+      expect([status, stderr]).toEqual([1, expect.stringMatching(/^LOG_STREAM_SECRET: Secret \d of \d has \d+ bytes.*token_hex/u)]);
+    }
+  });
+
   it('says goodbye to its viewers when it is asked to stop, and ends', async () => {
     const { server, url } = await startPython();
     const client = await WireClient.connect(url.replace('http:', 'ws:'));

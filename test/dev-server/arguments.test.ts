@@ -42,7 +42,8 @@ describe('the command line', () => {
     ['a retention of no lines', () => serveSettings(parse('--retain-lines', '0'), {}), /from 1/],
     ['a size without a number', () => serveSettings(parse('--retain-bytes', 'M'), {}), /100M/],
     ['an age without a unit it knows', () => serveSettings(parse('--retain-age', '3w'), {}), /7d/],
-    ['an empty secret', () => secretsFrom({ LOG_STREAM_SECRET: 'new,' }), /empty secret/],
+    ['an empty secret', () => secretsFrom({ LOG_STREAM_SECRET: 'the secret of today,' }), /Secret 2 of 2 in LOG_STREAM_SECRET is empty/],
+    ['a short secret', () => secretsFrom({ LOG_STREAM_SECRET: 's3' }), /The secret in LOG_STREAM_SECRET is too short: 2 bytes.*Make one/],
     ['a missing operand', () => parse().operand('The file'), /The file is missing/],
     ['a word too many', () => parse('a', 'b').operand('The file'), /"b" is one word too many/],
   ])('refuses %s and says what to write', (_what, read, message) => {
@@ -51,8 +52,9 @@ describe('the command line', () => {
   });
 
   it('takes the port, the store and the secrets from the environment unless options say otherwise', () => {
-    const env = { PORT: '9000', LOG_STREAM_STORE: 'memory:', LOG_STREAM_SECRET: 'new,old' };
-    expect(serveSettings(parse(), env)).toMatchObject({ port: 9_000, store: 'memory:', secrets: ['new', 'old'] });
+    const env = { PORT: '9000', LOG_STREAM_STORE: 'memory:', LOG_STREAM_SECRET: 'the secret of today, the one of yesterday' };
+    const secrets = [Buffer.from('the secret of today'), Buffer.from('the one of yesterday')].map((bytes) => Uint8Array.from(bytes));
+    expect(serveSettings(parse(), env)).toMatchObject({ port: 9_000, store: 'memory:', secrets });
     expect(serveSettings(parse('--port', '1', '--store', 'lmdb:/x'), env)).toMatchObject({ port: 1, store: 'lmdb:/x' });
     expect(serveSettings(parse(), {})).toMatchObject({
       host: '127.0.0.1',

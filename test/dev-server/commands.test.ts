@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { readTopic } from '../../src/protocol/topic.ts';
+import { readTopic, type TopicClaims } from '../../src/protocol/topic.ts';
 import { Signer } from '../../src/server/signer.ts';
 import { TcpProxy } from '../support/tcp-proxy.ts';
 import { buildCommand, command, isAlive, runCommand, serve, temporaryFolder, textOf } from './support.ts';
@@ -182,12 +182,11 @@ describe('log-stream append and watch', () => {
 
   it('take the secret from the environment on both sides, and nothing else then', async () => {
     const cwd = await temporaryFolder();
-    const env = { LOG_STREAM_SECRET: 'new,old' };
+    const env = { LOG_STREAM_SECRET: 'the secret of today, the one of yesterday' };
     const { port } = await serve(cwd, [], env);
-    expect((await runCommand(['append', 'a', '--port', port, '--end', '0'], { cwd, env: { LOG_STREAM_SECRET: 'old' } }, 'x\n')).code).toBe(
-      0,
-    );
-    const wrong = await runCommand(['watch', 'a', '--port', port], { cwd, env: { LOG_STREAM_SECRET: 'wrong' } });
+    const old = { LOG_STREAM_SECRET: 'the one of yesterday' };
+    expect((await runCommand(['append', 'a', '--port', port, '--end', '0'], { cwd, env: old }, 'x\n')).code).toBe(0);
+    const wrong = await runCommand(['watch', 'a', '--port', port], { cwd, env: { LOG_STREAM_SECRET: 'the secret of another' } });
     expect(wrong.code).toBe(1);
     expect(wrong.stderr).toMatch(/LOG_STREAM_SECRET/);
   });
@@ -208,9 +207,9 @@ describe('log-stream append and watch', () => {
 describe('log-stream sign', () => {
   it('signs with the secret of the environment, that of the folder, or has the server sign', async () => {
     const cwd = await temporaryFolder();
-    const env = { LOG_STREAM_SECRET: 'a secret,another' };
+    const env = { LOG_STREAM_SECRET: 'the secret of today, the one of yesterday' };
     const topic = (await runCommand(['sign', 'a:1', '--write', '--ttl', '1h'], { cwd, env })).stdout.trim();
-    expect(new Signer(['a secret']).verify(topic).ok).toBe(true);
+    expect(new Signer(['the secret of today']).verify(topic).ok).toBe(true);
     const claims = readTopic(topic);
     expect(claims).toMatchObject({ channel: 'a:1', write: true });
     expect((claims?.expiresAt ?? 0) - (claims?.issuedAt ?? 0)).toBe(3_600);
@@ -222,9 +221,41 @@ describe('log-stream sign', () => {
       expect(readTopic(own)).toMatchObject({ write: false });
       expect((await fetch(`${origin}/log-stream/topics/a:1`, { headers: { authorization: `Bearer ${own}` } })).status).toBe(404);
     }
+    const removing = (await runCommand(['sign', 'a:1', '--delete', '--ttl', 'never', '--port', port], { cwd: elsewhere })).stdout.trim();
+    expect(readTopic(removing)).toMatchObject({ write: false, remove: true, expiresAt: undefined });
     const nothing = await runCommand(['sign', 'a:1', '--port', '1'], { cwd: elsewhere });
     expect(nothing.code).toBe(1);
     expect(nothing.stderr).toMatch(/log-stream serve/);
+  });
+
+  it('signs for 24 hours unless it is told otherwise, and grants what it is told', async () => {
+    const cwd = await temporaryFolder();
+    const env = { LOG_STREAM_SECRET: 'the secret of today' };
+    const claimsOf = async (...args: string[]): Promise<TopicClaims | undefined> =>
+      readTopic((await runCommand(['sign', ...args], { cwd, env })).stdout.trim());
+    const usual = await claimsOf('a:1');
+    expect((usual?.expiresAt ?? 0) - (usual?.issuedAt ?? 0)).toBe(86_400);
+    expect(usual).toMatchObject({ write: false, remove: false });
+    expect(await claimsOf('a:1', '--ttl', 'never', '--delete')).toMatchObject({ expiresAt: undefined, write: false, remove: true });
+    expect(await claimsOf('--metrics')).toMatchObject({ channel: 'log-stream/metrics', write: false, remove: false });
+  });
+
+  it.each([
+    [['sign', 'log-stream/metrics'], /reserved.*log-stream sign --metrics/],
+    [['sign', 'log-stream/x'], /reserved/],
+    [['append', 'log-stream/x'], /reserved/],
+    [['watch', 'log-stream/x'], /reserved/],
+    [['sign', '--metrics', 'a'], /one word too many/],
+    [['sign', '--metrics', '--write'], /--write/],
+    [['sign', 'a', '--ttl', 'forever'], /--ttl takes.*never/],
+  ])('refuses %j with code 2', async (args, message) => {
+    const { code, stderr } = await runCommand(args, { cwd: await temporaryFolder(), env: { LOG_STREAM_SECRET: 'the secret of today' } });
+    expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
+  });
+
+  it('signs for metrics with a secret alone: no server is asked', async () => {
+    const { code, stderr } = await runCommand(['sign', '--metrics'], { cwd: await temporaryFolder() });
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^Missing secret|Missing secret/)]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it, vi } from 'vitest';
+import { readTopic } from '../../src/protocol/topic.ts';
 import { isObject, parseEvents } from './events.ts';
 import { BOOK_LENGTH } from '../../src/dev-server/jobs/job-book.ts';
 import { JOBS_AT_ONCE } from '../../src/dev-server/jobs/job-runner.ts';
@@ -248,11 +249,31 @@ describe('signing for people at this machine', () => {
     expect(await append(await sign('channel=a/b:1'))).toBe(403);
     expect(await append(await sign('channel=a/b:1&write=1'))).toBe(200);
     expect(await append(await sign('channel=other&write=1'))).toBe(403);
+    expect(await append(await sign('channel=a/b:1&delete=1'))).toBe(403);
+    const remove = async (topic: string): Promise<number> =>
+      (await fetch(`${origin}/log-stream/topics/a/b:1`, { method: 'DELETE', headers: { authorization: `Bearer ${topic}` } })).status;
+    expect(await remove(await sign('channel=a/b:1'))).toBe(403);
+    expect(await remove(await sign('channel=a/b:1&delete=1'))).toBe(204);
+  });
+
+  it('signs for 24 hours, for as long as it is asked to, or for ever', async () => {
+    const { origin } = await devServer();
+    const lifeOf = async (query: string): Promise<number | undefined> => {
+      const claims = readTopic(await (await fetch(`${origin}/log-stream/sign?channel=a${query}`)).text());
+      return claims?.expiresAt === undefined ? undefined : claims.expiresAt - claims.issuedAt;
+    };
+    expect(await lifeOf('')).toBe(86_400);
+    expect(await lifeOf('&ttl=60')).toBe(60);
+    expect(await lifeOf('&ttl=1h30m')).toBe(5_400);
+    expect(await lifeOf('&ttl=never')).toBeUndefined();
   });
 
   it.each([
     ['no channel', '', /^400 Name the log/],
     ['a channel that is none', 'channel=a%20b', /^400 Name the log/],
+    ['a reserved channel', 'channel=log-stream/metrics', /^400 .*reserved/],
+    ['any reserved channel', 'channel=log-stream%2Fx', /^400 .*reserved/],
+    ['another value of delete', 'channel=a&delete=true', /^400 delete/],
     ['another value of write', 'channel=a&write=yes', /^400 write/],
     ['a time without end', 'channel=a&ttl=x', /^400 ttl/],
     ['no time', 'channel=a&ttl=0', /^400 ttl/],

@@ -59,16 +59,26 @@ describe('the secret of a data directory', () => {
     const folder = await temporaryFolder();
     expect(await readSecret(folder)).toBeUndefined();
     const made = await Promise.all([keepSecret(folder), keepSecret(folder), keepSecret(folder)]);
-    expect(new Set(made).size).toBe(1);
-    expect(Buffer.from(made[0] ?? '', 'base64url')).toHaveLength(32);
-    expect(await readSecret(folder)).toBe(made[0]);
+    const texts = made.map(([secret]) => Buffer.from(secret).toString());
+    expect(new Set(texts).size).toBe(1);
+    expect(Buffer.from(texts[0] ?? '', 'base64url')).toHaveLength(32);
+    expect(await readSecret(folder)).toEqual(made[0]);
     expect((await stat(join(folder, 'secret'))).mode & 0o777).toBe(0o600);
-    expect(await readFile(join(folder, 'secret'), 'utf8')).toBe(`${made[0]}\n`);
+    expect(await readFile(join(folder, 'secret'), 'utf8')).toBe(`${texts[0]}\n`);
   });
 
-  it('is refused when it is empty, with what to do', async () => {
+  it.each(['\n', 's3\n'])('is refused when it is empty or short, with what to do (%j)', async (text) => {
     const folder = await temporaryFolder();
-    await writeFile(join(folder, 'secret'), '\n');
-    await expect(keepSecret(folder)).rejects.toThrow(/remove the file/);
+    await writeFile(join(folder, 'secret'), text);
+    await expect(keepSecret(folder)).rejects.toThrow(/secret.*Make one with[^]*remove the file/);
+  });
+
+  it('is read as any secret is: several, without the blanks around them', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'secret'), ' the secret of today, the one of yesterday\n');
+    expect((await readSecret(folder))?.map((secret) => Buffer.from(secret).toString())).toEqual([
+      'the secret of today',
+      'the one of yesterday',
+    ]);
   });
 });

@@ -118,7 +118,7 @@ describe('following a log over HTTP', () => {
   });
 
   it('stops and says what to do when its topic is refused', async () => {
-    const server = await startServer({ secrets: ['another secret'] });
+    const server = await startServer({ secrets: ['the secret of another'] });
     await expect(follow(server.port).done).rejects.toThrow(/401.*LOG_STREAM_SECRET/);
   });
 });

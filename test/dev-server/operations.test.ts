@@ -59,15 +59,18 @@ describe('log-stream serve, being stopped,', () => {
 });
 
 describe('log-stream serve', () => {
-  it('shows metrics to people at the same machine, and behind a proxy to who has a topic for them', async () => {
-    const { origin } = await serve(await temporaryFolder(), ['--store', 'memory:'], ENV);
-    const direct = await fetch(`${origin}/log-stream/metrics`);
-    expect([direct.status, direct.headers.get('content-type')]).toEqual([200, 'text/plain; version=0.0.4; charset=utf-8']);
-    expect(await direct.text()).toContain('\nlog_stream_sockets 0\n');
-    const forwarded = { 'x-forwarded-for': '10.0.0.1' };
-    expect((await fetch(`${origin}/log-stream/metrics`, { headers: forwarded })).status).toBe(401);
-    const authorization = `Bearer ${new Signer([SECRET]).sign('log-stream/metrics')}`;
-    expect((await fetch(`${origin}/log-stream/metrics`, { headers: { ...forwarded, authorization } })).status).toBe(200);
+  it('shows metrics to what has a topic for them, on the same machine too, or to all where they are public', async () => {
+    const cwd = await temporaryFolder();
+    const { origin } = await serve(cwd, ['--store', 'memory:'], ENV);
+    expect((await fetch(`${origin}/log-stream/metrics`)).status).toBe(401);
+    const { stdout: topic } = await runCommand(['sign', '--metrics'], { cwd, env: ENV });
+    const authorization = `Bearer ${topic.trim()}`;
+    const answer = await fetch(`${origin}/log-stream/metrics`, { headers: { authorization } });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/plain; version=0.0.4; charset=utf-8']);
+    expect(await answer.text()).toContain('\nlog_stream_sockets 0\n');
+    expect((await fetch(`${origin}/log-stream/metrics`, { headers: { authorization, 'x-forwarded-for': '10.0.0.1' } })).status).toBe(200);
+    const open = await serve(cwd, ['--store', 'memory:', '--public-metrics'], ENV);
+    expect((await fetch(`${open.origin}/log-stream/metrics`)).status).toBe(200);
   });
 
   it('tells what it is asked to tell, as JSON, and refuses a level that it does not know', async () => {

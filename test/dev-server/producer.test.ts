@@ -228,7 +228,7 @@ describe('a producer over HTTP', () => {
   });
 
   it('says which secret is missing when the server refuses its topics', async () => {
-    const server = await startServer({ secrets: ['another secret'] });
+    const server = await startServer({ secrets: ['the secret of another'] });
     await expect(producerTo(server.port).producer.ready()).rejects.toThrow(/LOG_STREAM_SECRET/);
   });
 });

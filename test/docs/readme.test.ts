@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { readSecrets } from '../../src/protocol/secrets.ts';
 import { Signer } from '../../src/server/signer.ts';
 
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
@@ -13,23 +14,23 @@ function snippet(language: string, title: string): string {
   return found?.[2] ?? expect.fail(`The README has no ${language} snippet titled ${title}`);
 }
 
-/** Each runs the reader's snippet with `secret` and `channel` set, and prints `topic`. */
+/** Each runs the reader's snippet with the secret in its environment and `channel` set, and prints `topic`. */
 const languages = [
   { command: 'node', args: ['--input-type=module', '-e'], program: () => nodeProgram() },
   {
     command: 'python3',
     args: ['-c'],
-    program: () => `secret=${quoted(secret)};channel=${quoted(channel)}\n${snippet('python', '# Python')}\nprint(topic)`,
+    program: () => `channel=${quoted(channel)}\n${snippet('python', '# Python')}\nprint(topic)`,
   },
   {
     command: 'ruby',
     args: ['-e'],
-    program: () => `secret=${quoted(secret)};channel=${quoted(channel)}\n${snippet('ruby', '# Ruby')}\nputs topic`,
+    program: () => `channel=${quoted(channel)}\n${snippet('ruby', '# Ruby')}\nputs topic`,
   },
   {
     command: 'php',
     args: ['-r'],
-    program: () => `$secret=${quoted(secret)};$channel=${quoted(channel)};\n${snippet('php', '// PHP')}\necho $topic;`,
+    program: () => `$channel=${quoted(channel)};\n${snippet('php', '// PHP')}\necho $topic;`,
   },
 ];
 
@@ -38,17 +39,28 @@ function quoted(text: string): string {
 }
 
 function nodeProgram(): string {
-  return `const secret=${quoted(secret)}, channel=${quoted(channel)};\n${snippet('js', '// Node')}\nconsole.log(topic)`;
+  return `const channel=${quoted(channel)};\n${snippet('js', '// Node')}\nconsole.log(topic)`;
 }
 
 const isThere = (command: string): boolean => spawnSync(command, ['--version']).status === 0;
 
+describe('the secret that the README makes', () => {
+  it.each(['node', 'openssl'])('by %s is one that a server takes', (tool) => {
+    const line = /LOG_STREAM_SECRET=\$\((.+)\) # or: (openssl .+)\n/u.exec(readme);
+    const made = execFileSync('sh', ['-c', (tool === 'openssl' ? line?.[2] : line?.[1]) ?? ''], { encoding: 'utf8' });
+    expect(readSecrets(made, 'the README')).toHaveLength(1);
+  });
+});
+
 describe('the signing snippets of the README', () => {
   for (const { command, args, program } of languages.filter((language) => isThere(language.command))) {
     it(`sign in ${command} what the server verifies (T1, T3)`, () => {
-      const topic = execFileSync(command, [...args, program()], { encoding: 'utf8' }).trim();
+      const topic = execFileSync(command, [...args, program()], {
+        encoding: 'utf8',
+        env: { ...process.env, LOG_STREAM_SECRET: secret },
+      }).trim();
       expect(new Signer([secret]).verify(topic)).toMatchObject({ ok: true, claims: { channel, write: false } });
-      expect(new Signer(['another']).verify(topic)).toMatchObject({ ok: false, code: 'forbidden' });
+      expect(new Signer(['the secret of another']).verify(topic)).toMatchObject({ ok: false, code: 'forbidden' });
     });
   }
 });

@@ -1,6 +1,8 @@
 import { httpRequests } from './requests.ts';
 import { logBytes } from './log-bytes.ts';
+import { secrets } from './secrets.ts';
 import { rawSockets, sockets } from './sockets.ts';
+import { stores } from './stores.ts';
 import type { Target } from './target.ts';
 import { frameTexts, tokens } from './tokens.ts';
 import { World } from './world.ts';
@@ -33,6 +35,8 @@ export async function fuzz({ cases, seed, tell = () => undefined }: FuzzOptions)
     sockets(() => world),
     rawSockets(() => world),
     httpRequests(() => world),
+    secrets,
+    stores(() => world),
   ];
   const shares = targets.reduce((sum, { share }) => sum + share, 0);
   const tried = new Map<string, number>();

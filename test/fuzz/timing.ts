@@ -10,7 +10,7 @@ const MOST_T = 4.5;
  * against those that are wrong in the last, in turn, by Welch's t over the quicker nine tenths.
  */
 export function compareTimes(): string {
-  const signer = new Signer(['the secret', 'an older secret']);
+  const signer = new Signer(['the secret of today', 'the secret of yesterday']);
   const good = signer.sign('run:1');
   const at = good.lastIndexOf('--') + 2;
   const wrong = (index: number): string => good.slice(0, index) + (good[index] === '0' ? '1' : '0') + good.slice(index + 1);

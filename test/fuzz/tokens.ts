@@ -6,7 +6,7 @@ import { SECRET } from '../support/server.ts';
 import { frames, topics } from './arbitraries.ts';
 import { property, type Target } from './target.ts';
 
-const signer = new Signer([SECRET, 'an older secret']);
+const signer = new Signer([SECRET, 'the secret of yesterday']);
 
 /** No topic is believed whose signature is not ours, and nothing tells what it should have been. */
 export const tokens: Target = property('signed topics', 30, topics, (topic) => {
@@ -14,7 +14,7 @@ export const tokens: Target = property('signed topics', 30, topics, (topic) => {
   const at = topic.lastIndexOf('--');
   const payload = topic.slice(0, Math.max(at, 0));
   const signature = at < 0 ? '' : topic.slice(at + 2);
-  const ours = [SECRET, 'an older secret'].map((secret) => createHmac('sha256', secret).update(payload).digest('hex'));
+  const ours = [SECRET, 'the secret of yesterday'].map((secret) => createHmac('sha256', secret).update(payload).digest('hex'));
   if (verdict.ok) {
     assert.ok(ours.includes(signature.toLowerCase()), 'a signature was believed that is not ours');
     const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString());

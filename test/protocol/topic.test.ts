@@ -43,7 +43,7 @@ describe('readTopic', () => {
   it('reads standard and URL-safe base64, padded or not, and ignores keys it does not know', () => {
     // Chosen so that both alphabets differ: the base64 holds + and /.
     const claims = { c: 'run:1', t: 5, x: 9, w: 1, extra: '~~~???>>>ÿÿ' };
-    const expected = { channel: 'run:1', issuedAt: 5, expiresAt: 9, write: true };
+    const expected = { channel: 'run:1', issuedAt: 5, expiresAt: 9, write: true, remove: false };
     expect(topic(claims)).toMatch(/[+/]/u);
     expect(readTopic(topic(claims))).toEqual(expected);
     expect(readTopic(topic(claims, 'base64url'))).toEqual(expected);

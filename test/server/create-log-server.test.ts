@@ -4,9 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { readTopic } from '../../src/protocol/topic.ts';
 import { createLogServer } from '../../src/server/create-log-server.ts';
+import { Signer } from '../../src/server/signer.ts';
 import { MemoryStore } from '../../src/server/stores/memory.ts';
 import { FaultyStore } from '../support/faulty-store.ts';
-import { numbered, startServer } from '../support/server.ts';
+import { numbered, SECRET, startServer } from '../support/server.ts';
 import { WireClient } from '../support/wire-client.ts';
 
 async function listen(listener?: RequestListener): Promise<{ server: Server; origin: string }> {
@@ -23,15 +24,34 @@ const app: RequestListener = (req, res) => void res.end(`app ${String(req.url)}`
 
 describe('createLogServer', () => {
   it.each([
-    ['no secret', { secrets: [] }, /secret/u],
-    ['an empty secret', { secrets: ['a', ''] }, /secret/u],
-    ['a base path without a slash', { secrets: ['a'], basePath: 'logs' }, /basePath.*begins with a slash/u],
-    ['a base path that ends with a slash', { secrets: ['a'], basePath: '/logs/' }, /basePath/u],
-    ['a heartbeat of nothing', { secrets: ['a'], heartbeat: 0 }, /heartbeat.*above 0/u],
-    ['a limit that is no number', { secrets: ['a'], limits: { stall: Number.NaN } }, /limits\.stall/u],
-    ['retention of less than nothing', { secrets: ['a'], retain: { lines: -1 } }, /retain\.lines/u],
+    ['no secret', { secrets: [] }, /no secret/u],
+    ['no secret in the environment either', {}, /LOG_STREAM_SECRET/u],
+    ['a secret that the environment does not have', { secrets: [process.env['NOT_SET'] as string] }, /is undefined.*LOG_STREAM_SECRET/u],
+    ['an empty secret', { secrets: [SECRET, ''] }, /Secret 2 of 2 in the option "secrets" is empty/u],
+    ['a short secret', { secrets: `${SECRET},s3` }, /Secret 2 of 2 .* too short: 2 bytes.*randomBytes/u],
+    ['a base path without a slash', { secrets: [SECRET], basePath: 'logs' }, /basePath.*begins with a slash/u],
+    ['a base path that ends with a slash', { secrets: [SECRET], basePath: '/logs/' }, /basePath/u],
+    ['a heartbeat of nothing', { secrets: [SECRET], heartbeat: 0 }, /heartbeat.*above 0/u],
+    ['a limit that is no number', { secrets: [SECRET], limits: { stall: Number.NaN } }, /limits\.stall/u],
+    ['retention of less than nothing', { secrets: [SECRET], retain: { lines: -1 } }, /retain\.lines/u],
   ])('refuses %s, and says what to do', (_title, options, message) => {
+    vi.stubEnv('LOG_STREAM_SECRET', undefined);
+    onTestFinished(() => void vi.unstubAllEnvs());
     expect(() => createLogServer({ store: new MemoryStore(), ...options })).toThrow(message);
+  });
+
+  it('takes the secrets of the environment, as the command does, where none are given', () => {
+    vi.stubEnv('LOG_STREAM_SECRET', ` ${SECRET}, the one of yesterday\n`);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const logs = createLogServer({ store: new MemoryStore() });
+    expect(new Signer(SECRET).verify(logs.sign('run:1')).ok).toBe(true);
+    for (const [text, message] of [
+      ['', /set LOG_STREAM_SECRET/u],
+      ['s3', /LOG_STREAM_SECRET is too short/u],
+    ] as const) {
+      vi.stubEnv('LOG_STREAM_SECRET', text);
+      expect(() => createLogServer({ store: new MemoryStore() })).toThrow(message);
+    }
   });
 
   it('takes limits that are undefined for the defaults', async () => {
@@ -108,7 +128,7 @@ describe('createLogServer', () => {
 describe('attach', () => {
   it('answers below the base path and leaves the rest to the listeners that were there', async () => {
     const { server, origin } = await listen(app);
-    const logs = createLogServer({ store: new MemoryStore(), secrets: ['s'] });
+    const logs = createLogServer({ store: new MemoryStore(), secrets: [SECRET] });
     const detach = logs.attach(server);
     expect(await (await fetch(`${origin}/`)).text()).toBe('app /');
     expect(await (await fetch(`${origin}/log-streams`)).text()).toBe('app /log-streams');
@@ -120,7 +140,7 @@ describe('attach', () => {
 
   it('answers 404 where nobody else would answer at all', async () => {
     const { server, origin } = await listen();
-    const logs = createLogServer({ store: new MemoryStore(), secrets: ['s'] });
+    const logs = createLogServer({ store: new MemoryStore(), secrets: [SECRET] });
     logs.attach(server);
     const response = await fetch(`${origin}/elsewhere`);
     expect([response.status, response.headers.get('content-type')]).toEqual([404, 'application/problem+json; charset=utf-8']);
@@ -140,7 +160,7 @@ describe('attach', () => {
     const { server } = await listen(app);
     const { requestTimeout, headersTimeout } = server;
     expect(requestTimeout).toBeGreaterThan(0);
-    const logs = createLogServer({ store: new MemoryStore(), secrets: ['s'] });
+    const logs = createLogServer({ store: new MemoryStore(), secrets: [SECRET] });
     const detach = logs.attach(server);
     expect([server.requestTimeout, server.headersTimeout]).toEqual([0, headersTimeout]);
     detach();
@@ -149,7 +169,7 @@ describe('attach', () => {
   });
 
   it('is not needed by a host that routes itself', async () => {
-    const logs = createLogServer({ store: new MemoryStore(), secrets: ['s'], basePath: '/logs' });
+    const logs = createLogServer({ store: new MemoryStore(), secrets: [SECRET], basePath: '/logs' });
     const { server, origin } = await listen((req, res) => {
       if (!logs.handle(req, res)) res.end('other');
     });
@@ -243,7 +263,7 @@ describe('close', () => {
   it('may be called twice, leaves the store open and the http server to its owner', async () => {
     const { server, origin } = await listen(app);
     const store = new MemoryStore();
-    const logs = createLogServer({ store, secrets: ['s'] });
+    const logs = createLogServer({ store, secrets: [SECRET] });
     logs.attach(server);
     await Promise.all([logs.close(), logs.close()]);
     expect(await store.tail('run:1')).toMatchObject({ head: 0 });

@@ -4,7 +4,7 @@ import { MemoryStore } from '../../src/server/stores/memory.ts';
 
 describe('settingsOf', () => {
   it('fills in what is not given', () => {
-    const settings = settingsOf({ store: new MemoryStore(), secrets: ['s'], limits: { stall: 5 } });
+    const settings = settingsOf({ store: new MemoryStore(), limits: { stall: 5 } });
     expect(settings).toMatchObject({
       basePath: '/log-stream',
       heartbeat: 15_000,
@@ -18,10 +18,10 @@ describe('settingsOf', () => {
 
   it('keeps what is given', () => {
     const given = { basePath: '/a/b', heartbeat: 1, allowOrigins: '*', publicHistory: true, retain: { lines: 1 }, assets: '/x' } as const;
-    expect(settingsOf({ store: new MemoryStore(), secrets: ['s'], ...given })).toMatchObject(given);
+    expect(settingsOf({ store: new MemoryStore(), ...given })).toMatchObject(given);
   });
 
   it.each(['', '/', 'a', '/a/', '/a?b', '/a#b', '/a b', '//'])('refuses the base path %j', (basePath) => {
-    expect(() => settingsOf({ store: new MemoryStore(), secrets: ['s'], basePath })).toThrow(TypeError);
+    expect(() => settingsOf({ store: new MemoryStore(), basePath })).toThrow(TypeError);
   });
 });

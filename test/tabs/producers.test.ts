@@ -54,7 +54,7 @@ describe('what a real program writes', () => {
 
   it('is in the page of `log-stream run -- npm run build`, to its exit code', async () => {
     const child = start('node', [CLI, 'run', '--port', '0', '--store', 'memory:', '--', 'npm', 'run', 'build'], {
-      LOG_STREAM_SECRET: 'of this test',
+      LOG_STREAM_SECRET: 'the secret of this test',
     });
     let output = '';
     child.stderr?.setEncoding('utf8').on('data', (text: string) => (output += text));

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { readSecrets, SecretError, type Secrets, type SecretsInput } from '../../protocol/secrets.ts';
 import type { Retention } from '../../server/store.ts';
 import { parseInteger, type Arguments } from './arguments.ts';
 import type { OptionSpec } from './command.ts';
@@ -20,7 +21,7 @@ export interface ServeSettings extends Address {
   /** Where jobs run. */
   readonly workingDirectory: string;
   /** From LOG_STREAM_SECRET; undefined: the one in the data directory. */
-  readonly secrets: readonly string[] | undefined;
+  readonly secrets: SecretsInput | undefined;
   readonly allowOrigins: readonly string[] | '*';
   readonly retain: Retention;
   /** Whether the page may run commands. */
@@ -47,7 +48,7 @@ export const SERVE_OPTIONS: readonly OptionSpec[] = [
   { name: 'retain-lines', value: 'N', help: 'Keep at most the newest N lines of each log' },
   { name: 'retain-bytes', value: 'SIZE', help: 'Keep at most this much text of each log, as 500M' },
   { name: 'retain-age', value: 'TIME', help: 'Remove lines older than this, as 7d' },
-  { name: 'public-metrics', help: 'Let anybody read /log-stream/metrics, not only who has a topic for it or is at this machine' },
+  { name: 'public-metrics', help: 'Make /log-stream/metrics public (default: with a topic of `log-stream sign --metrics`)' },
   { name: 'drain', value: 'TIME', help: 'When told to stop, say 503 to health checks for this long before viewers are sent away' },
   { name: 'no-run', help: 'Nobody may run commands from the page' },
 ];
@@ -85,14 +86,19 @@ export function serveSettings(args: Arguments, env: Environment = process.env): 
   };
 }
 
-/** The secrets of LOG_STREAM_SECRET; undefined when it is not set. Throws UsageError when one is empty. */
-export function secretsFrom(env: Environment = process.env): readonly string[] | undefined {
+/** The secrets of LOG_STREAM_SECRET; undefined when it is not set. Throws UsageError when one of them cannot be used. */
+export function secretsFrom(env: Environment = process.env): Secrets | undefined {
   const text = env['LOG_STREAM_SECRET'];
-  if (text === undefined || text === '') return undefined;
-  const secrets = text.split(',');
-  if (secrets.includes(''))
-    throw new UsageError('LOG_STREAM_SECRET has an empty secret: write it as "new,old", without a comma at the end.');
-  return secrets;
+  return text === undefined || text === '' ? undefined : checkSecrets(text, 'LOG_STREAM_SECRET');
+}
+
+/** Throws UsageError. */
+export function checkSecrets(text: string, where: string): Secrets {
+  try {
+    return readSecrets(text, where);
+  } catch (error) {
+    throw error instanceof SecretError ? new UsageError(error.message) : error;
+  }
 }
 
 function bytes(args: Arguments, name: string): number | undefined {

@@ -15,6 +15,21 @@ export function parseDuration(text: string): number | undefined {
   return total > 0 ? total : undefined;
 }
 
+/** How long a topic is good that nobody says anything else of, seconds. */
+export const DEFAULT_TTL = 86_400;
+
+/** Reads how long a topic is good, as {@link parseDuration} reads a time, in seconds from 1; or `never`, that it expires. */
+export function parseTtl(text: string): number | 'never' | undefined {
+  if (text === 'never') return text;
+  const span = parseDuration(text);
+  return span === undefined ? undefined : Math.max(1, Math.round(span / 1_000));
+}
+
+/** What signs for that long. */
+export function signsFor(ttl: number | 'never'): { readonly ttl?: number } {
+  return ttl === 'never' ? {} : { ttl };
+}
+
 /** Reads `500`, `64k`, `10M`, `2G` (powers of 1,024) as a number of bytes; undefined when it is none of these or zero. */
 export function parseBytes(text: string): number | undefined {
   const match = /^(\d{1,15})([kmg]?)(?:i?b)?$/iu.exec(text);

@@ -1,16 +1,22 @@
 import type { Arguments } from '../cli/arguments.ts';
 import type { OptionSpec } from '../cli/command.ts';
 import { UsageError } from '../cli/errors.ts';
+import { RESERVED_PREFIX } from '../../protocol/topic.ts';
+import { METRICS_CHANNEL } from '../../server/signer.ts';
 import { isPlainChannel } from '../follow/channel-name.ts';
 
 export const CHANNEL_OPTION: OptionSpec = { name: 'channel', value: 'NAME', help: 'Name of the log (default: made from what is shown)' };
 
 /** Throws UsageError unless `text` names a log. */
 export function checkChannel(text: string): string {
-  if (isPlainChannel(text)) return text;
-  throw new UsageError(
-    `${JSON.stringify(text)} cannot name a log: use 1 to 256 characters of A-Z a-z 0-9 : . _ / @ -, no segment empty, "." or "..".`,
-  );
+  if (!isPlainChannel(text)) {
+    throw new UsageError(
+      `${JSON.stringify(text)} is not a valid channel name. Use 1 to 256 characters of A-Z a-z 0-9 : . _ / @ -; no part between slashes may be empty, "." or "..".`,
+    );
+  }
+  if (!text.startsWith(RESERVED_PREFIX)) return text;
+  const hint = text === METRICS_CHANNEL ? ' For a topic that reads metrics: log-stream sign --metrics' : '';
+  throw new UsageError(`Channels that begin with ${RESERVED_PREFIX} are reserved: use another name than ${text}.${hint}`);
 }
 
 export function channelFrom(args: Arguments, otherwise: () => string): string {

@@ -2,7 +2,7 @@ import type { Arguments } from '../cli/arguments.ts';
 import type { Command } from '../cli/command.ts';
 import { CommandError, UsageError } from '../cli/errors.ts';
 import { Outlet } from '../cli/print.ts';
-import { secretsFrom } from '../cli/settings.ts';
+import { checkSecrets, secretsFrom } from '../cli/settings.ts';
 import { RULES } from '../conformance/cases/index.ts';
 import { baseUrl, isThere, runConformance, type ConformanceOptions } from '../conformance/kit.ts';
 import { resultText, summaryText } from '../conformance/report.ts';
@@ -16,11 +16,11 @@ Runs the rules of PROTOCOL.md against any server that claims the protocol, and s
 with the base path. The topics are signed here with the secret of the server, else with LOG_STREAM_SECRET; the logs that are written
 have random names and are removed again. A rule is named by its number, a whole block by its letter. Ends with 0 when nothing failed.
 
-  log-stream conformance http://127.0.0.1:8787/log-stream --secret s3cret
+  log-stream conformance http://127.0.0.1:8787/log-stream --secret "$LOG_STREAM_SECRET"
   log-stream conformance http://127.0.0.1:8787/log-stream --only W14,H10 --json
   log-stream conformance https://logs.example.com/log-stream --skip H60,L3`,
   options: [
-    { name: 'secret', value: 'SECRET', help: 'Signs the topics (default: the first of LOG_STREAM_SECRET)' },
+    { name: 'secret', value: 'SECRET', help: 'Signs the topics (default: LOG_STREAM_SECRET); of several the first does' },
     { name: 'only', value: 'RULES', help: 'Run these rules, as W14,H10 or W' },
     { name: 'skip', value: 'RULES', help: 'Leave these out, since the server does not claim them' },
     { name: 'timeout', value: 'TIME', help: 'The most that one answer may take (default 10s)' },
@@ -49,14 +49,15 @@ have random names and are removed again. A rule is named by its number, a whole 
 /** Throws UsageError. */
 function optionsFrom(args: Arguments): ConformanceOptions {
   const url = args.operand('The URL of the server');
-  const secret = args.text('secret') ?? secretsFrom()?.[0];
-  if (secret === undefined || secret === '') throw new UsageError('The secret is missing: give --secret, or set LOG_STREAM_SECRET.');
+  const given = args.text('secret');
+  const secrets = given === undefined ? secretsFrom() : checkSecrets(given, '--secret');
+  if (secrets === undefined) throw new UsageError('Missing secret: give --secret, or set LOG_STREAM_SECRET.');
   const only = rulesOf(args, 'only');
   const skip = rulesOf(args, 'skip');
   const timeout = args.duration('timeout');
   return {
     url: checkUrl(url),
-    secret,
+    secret: secrets,
     ...(only === undefined ? {} : { only }),
     ...(skip === undefined ? {} : { skip }),
     ...(timeout === undefined ? {} : { timeout }),

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readSecrets, type SecretsInput } from '../../protocol/secrets.ts';
 import { CASES, isUntestable } from './cases/index.ts';
 import { HttpExchange } from './http.ts';
 import { runCase, type Outcome } from './run-case.ts';
@@ -16,8 +17,8 @@ const HEARTBEAT = 15_000;
 export interface ConformanceOptions {
   /** Base URL of the server, base path included, such as `http://127.0.0.1:8787/log-stream`. */
   readonly url: string;
-  /** One that the server verifies topics with. */
-  readonly secret: string;
+  /** One that the server verifies topics with, of several the first; read as the option `secrets` of a server is. */
+  readonly secret: SecretsInput;
   /** Rules, or whole blocks by their letter, that are run. @default all */
   readonly only?: readonly string[];
   /** Rules, or whole blocks, that the server does not claim. */
@@ -41,12 +42,14 @@ export interface Report {
 
 /**
  * Runs the numbered rules of PROTOCOL.md against a server, with nothing of it but its address and a secret. Takes as long as a
- * few heartbeats; every case has deadlines. Rejects with TypeError for a URL that is none.
+ * few heartbeats; every case has deadlines. Rejects with TypeError for a URL that is
+ * none, and for a secret that no server may have.
  */
 export async function runConformance({ url, secret, only, skip = [], timeout = TIMEOUT, onResult }: ConformanceOptions): Promise<Report> {
   const base = baseUrl(url);
+  const [first] = readSecrets(secret, 'the option "secret"');
   const run = randomBytes(6).toString('hex');
-  const guess: Target = { url: base, path: base.pathname.replace(/\/$/u, ''), secret, timeout, heartbeat: HEARTBEAT };
+  const guess: Target = { url: base, path: base.pathname.replace(/\/$/u, ''), secret: first, timeout, heartbeat: HEARTBEAT };
   const target: Target = { ...guess, heartbeat: await heartbeatOf(guess) };
   const cases = CASES.filter(({ rule }) => only === undefined || names(only, rule));
   const outcomes = new Map<Case | Untestable, Outcome>();

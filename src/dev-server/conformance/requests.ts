@@ -15,7 +15,8 @@ export function beginRequest(world: World, spec: RequestSpec, isStreamed: boolea
   const { method = 'GET', log = 'a', topicIn = 'header', body } = spec;
   const { url, path: base } = world.target;
   const reads = method === 'GET' || method === 'HEAD';
-  const topic = spec.topic === 'none' ? undefined : world.sign(spec.topic ?? (reads ? {} : { write: true }), log);
+  const needed = reads ? {} : method === 'DELETE' ? { remove: true } : { write: true };
+  const topic = spec.topic === 'none' ? undefined : world.sign(spec.topic ?? needed, log);
   const query = [spec.query === undefined || spec.query === '' ? [] : world.expand(spec.query), topicQuery(topic, topicIn)]
     .flat()
     .join('&');

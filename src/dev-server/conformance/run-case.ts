@@ -126,7 +126,8 @@ async function cleanUp(world: World): Promise<void> {
   const { url, path, timeout } = world.target;
   await Promise.all(
     [...world.written].map(async (channel) => {
-      const headers = { Authorization: `Bearer ${world.sign({ channel, write: true })}` };
+      // A server that does not know of d yet removes with w.
+      const headers = { Authorization: `Bearer ${world.sign({ channel, write: true, remove: true })}` };
       const exchange = new HttpExchange({ url, target: `${path}/topics/${channel}`, method: 'DELETE', headers });
       exchange.finish();
       await exchange.until(() => exchange.over, timeout);

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import type { SecretInput } from '../../protocol/secrets.ts';
 
 /** How the base64 of a payload is written; `dashes` is URL-safe with a `--` inside. PROTOCOL.md T2. */
 export type TopicForm = 'standard' | 'unpadded' | 'url-safe' | 'url-safe-unpadded' | 'dashes';
@@ -13,6 +14,7 @@ export interface TopicSpec {
   /** A channel by its name, instead; `<x>` is filled in. */
   readonly channel?: string;
   readonly write?: boolean;
+  readonly remove?: boolean;
   /** Expires so many seconds from now. */
   readonly expires?: number;
   /** Added to the payload, or put in place of what is there. */
@@ -33,7 +35,7 @@ export interface Signed {
 const RICH = 'Ͼ?~>>>???sＯ３Ｏ';
 
 /** Signs a topic; `now` in ms. */
-export function signTopic(secret: string, channel: string, spec: TopicSpec, now: number): Signed {
+export function signTopic(secret: SecretInput, channel: string, spec: TopicSpec, now: number): Signed {
   const { form, flaw } = spec;
   const seconds = Math.floor(now / 1_000);
   const claims = {
@@ -41,6 +43,7 @@ export function signTopic(secret: string, channel: string, spec: TopicSpec, now:
     t: seconds,
     ...(spec.expires === undefined ? {} : { x: seconds + spec.expires }),
     ...(spec.write === true ? { w: 1 } : {}),
+    ...(spec.remove === true ? { d: 1 } : {}),
     ...(form === undefined ? {} : { n: RICH }),
     ...spec.claims,
   };
@@ -49,14 +52,14 @@ export function signTopic(secret: string, channel: string, spec: TopicSpec, now:
   return { text: spoil(payload, signature, secret, flaw), signature };
 }
 
-function hmac(secret: string, payload: string): string {
+function hmac(secret: SecretInput, payload: string): string {
   return createHmac('sha256', secret).update(payload).digest('hex');
 }
 
-function spoil(payload: string, signature: string, secret: string, flaw: TopicFlaw | undefined): string {
+function spoil(payload: string, signature: string, secret: SecretInput, flaw: TopicFlaw | undefined): string {
   switch (flaw) {
     case 'other-secret':
-      return `${payload}--${hmac(`not ${secret}`, payload)}`;
+      return `${payload}--${hmac(Buffer.concat([Buffer.from('not '), Buffer.from(secret)]), payload)}`;
     case 'altered': {
       // The right signature of another payload: one more space behind the JSON.
       const altered = Buffer.concat([Buffer.from(payload, 'base64'), Buffer.from(' ')]).toString('base64');

@@ -1,3 +1,4 @@
+import type { SecretInput } from '../../protocol/secrets.ts';
 import { Failure } from './failure.ts';
 import type { HttpExchange } from './http.ts';
 import type { Names } from './pattern.ts';
@@ -10,7 +11,7 @@ export interface Target {
   readonly url: URL;
   /** The base path, without a slash at the end. */
   readonly path: string;
-  readonly secret: string;
+  readonly secret: SecretInput;
   /** The most that anything may take, ms. */
   readonly timeout: number;
   /** As `hello` says, ms. */

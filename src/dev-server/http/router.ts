@@ -1,22 +1,20 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { DEFAULT_BASE_PATH } from '../../protocol/limits.ts';
 import type { LogServer } from '../../server/create-log-server.ts';
-import { HttpProblem, sendProblem, sendText } from './answer.ts';
+import { HttpProblem, sendProblem } from './answer.ts';
 import type { ConsoleApi } from './console-api.ts';
 import { refusal } from './guard.ts';
 import type { Pages } from './pages.ts';
 import { answerSign } from './sign.ts';
 
 export interface RouteOptions {
-  readonly logs: Pick<LogServer, 'handle' | 'handleUpgrade' | 'sign' | 'metrics'>;
+  readonly logs: Pick<LogServer, 'handle' | 'handleUpgrade' | 'sign'>;
   readonly api: ConsoleApi;
   readonly pages: Pages;
   /** Address the server is bound to. */
   readonly address: string;
   readonly onFailure: (error: unknown) => void;
 }
-
-const METRICS = `${DEFAULT_BASE_PATH}/metrics`;
 
 /** Answers everything that comes to a server: signing, the log server, the page and what the page asks for. */
 export function route(http: Server, options: RouteOptions): void {
@@ -47,9 +45,6 @@ async function answer({ logs, api, pages, address }: RouteOptions, request: Inco
     if (refused !== undefined) throw new HttpProblem(403, refused);
     if (signs) answerSign(logs, request, response, new URLSearchParams(search));
     else await api.handle(request, response, path);
-  } else if (path === METRICS && request.method === 'GET' && refusal(address, request.headers) === undefined) {
-    // Who may sign a topic for them needs none.
-    sendText(response, logs.metrics(), 'text/plain; version=0.0.4; charset=utf-8');
   } else if (logs.handle(request, response)) {
     return;
   } else if (pages.has(path)) {

@@ -1,4 +1,5 @@
 import { DEFAULT_BASE_PATH } from '../../protocol/limits.ts';
+import type { SecretsInput } from '../../protocol/secrets.ts';
 import { readTopic } from '../../protocol/topic.ts';
 import { Signer } from '../../server/signer.ts';
 import { CommandError } from '../cli/errors.ts';
@@ -9,18 +10,25 @@ import { problemOf } from './problem.ts';
 /** Seconds before its expiry that a topic counts as expired. */
 const MARGIN = 30;
 
+/** What a server is asked to sign. */
+interface Asked {
+  readonly write?: boolean;
+  readonly delete?: boolean;
+  readonly ttl?: number | 'never';
+}
+
 /** Signs topics for one server: with the secret when it is known, else by asking the server, which does so for its own machine. */
 export class Topics {
   readonly #endpoint: Endpoint;
   readonly #signer: Signer | undefined;
-  readonly #kept: string | undefined;
+  readonly #kept: Signer | undefined;
   readonly #cache = new Map<string, string>();
 
   /** `secrets` are those of the environment, `kept` the one of the data directory, which may belong to another server. */
-  constructor(endpoint: Endpoint, secrets: readonly string[] | undefined, kept: string | undefined) {
+  constructor(endpoint: Endpoint, secrets: SecretsInput | undefined, kept: SecretsInput | undefined) {
     this.#endpoint = endpoint;
     this.#signer = secrets === undefined ? undefined : new Signer(secrets);
-    this.#kept = kept;
+    this.#kept = kept === undefined ? undefined : new Signer(kept);
   }
 
   /** A topic that is valid now. Throws CommandError when nobody signs it, what the endpoint throws when it does not answer. */
@@ -29,7 +37,7 @@ export class Topics {
     const key = `${write ? 'w' : 'r'}${channel}`;
     const cached = this.#cache.get(key);
     if (cached !== undefined && !expires(cached)) return cached;
-    const topic = await this.ask(channel, write);
+    const topic = await this.ask(channel, { write });
     // One command follows or writes one log: the cache holds one or two topics.
     this.#cache.set(key, topic);
     return topic;
@@ -40,13 +48,16 @@ export class Topics {
     this.#cache.clear();
   }
 
-  /** Has the server sign. @param ttl seconds until it expires; the server has a default. */
-  async ask(channel: string, write: boolean, ttl?: number): Promise<string> {
-    const query = new URLSearchParams({ channel, ...(write ? { write: '1' } : {}), ...(ttl === undefined ? {} : { ttl: String(ttl) }) });
+  /** Has the server sign; `ttl` in seconds, for which it has a default. */
+  async ask(channel: string, { write = false, delete: remove = false, ttl }: Asked): Promise<string> {
+    const query = new URLSearchParams({ channel });
+    if (write) query.set('write', '1');
+    if (remove) query.set('delete', '1');
+    if (ttl !== undefined) query.set('ttl', String(ttl));
     const answer = await this.#endpoint.ask(`${DEFAULT_BASE_PATH}/sign?${query.toString()}`);
     if (answer.status === 200) return answer.body.trim();
     if (answer.status === 503) throw new Error(problemOf(answer));
-    if (this.#kept !== undefined) return new Signer([this.#kept]).sign(channel, { write, ttl: 3_600 });
+    if (this.#kept !== undefined) return this.#kept.sign(channel, { write, ttl: 3_600 });
     const local = isLoopback(this.#endpoint.host) || this.#endpoint.host === 'localhost';
     throw new CommandError(
       `The server at ${this.#endpoint.origin} did not sign a topic: ${problemOf(answer)}. ` +

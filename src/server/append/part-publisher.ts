@@ -14,15 +14,18 @@ const REPEAT = 1_000;
 export class PartPublisher {
   readonly #publish: (line: Line | null) => void;
   readonly #interval: number;
+  readonly #onFailure: (error: unknown) => void;
   #render: (() => Line) | undefined;
   #timer: NodeJS.Timeout | undefined;
   #shown: Line | undefined;
   #repeat: NodeJS.Timeout | undefined;
   #notBefore = 0;
 
-  constructor(publish: (line: Line | null) => void, interval: number) {
+  /** `onFailure` hears why a part could not be made: that may be in a timer, with nobody to catch it. */
+  constructor(publish: (line: Line | null) => void, interval: number, onFailure: (error: unknown) => void) {
     this.#publish = publish;
     this.#interval = interval;
+    this.#onFailure = onFailure;
   }
 
   /** There is an unfinished line, which `render` makes when its turn has come. */
@@ -57,13 +60,22 @@ export class PartPublisher {
   }
 
   #send(): void {
-    const line = this.#render?.();
+    const line = this.#rendered();
     if (line === undefined || (this.#shown !== undefined && looksLike(line, this.#shown))) return;
     this.#shown = line;
     this.#spend();
     this.#publish(line);
     clearInterval(this.#repeat);
     this.#repeat = setInterval(() => this.#publish(line), REPEAT).unref();
+  }
+
+  #rendered(): Line | undefined {
+    try {
+      return this.#render?.();
+    } catch (error) {
+      this.#onFailure(error);
+      return undefined;
+    }
   }
 
   #spend(): void {

@@ -79,7 +79,11 @@ class LogWriter implements Writer {
     this.#tail = tail;
     this.#assembler = new LineAssembler(context.limits.lineBytes);
     const id = randomUUID();
-    this.#part = new PartPublisher((line) => context.store.publishPart(channel, id, line), LIMITS.partInterval);
+    this.#part = new PartPublisher(
+      (line) => context.store.publishPart(channel, id, line),
+      LIMITS.partInterval,
+      (error) => this.#fail(error),
+    );
   }
 
   get position(): Position | undefined {
@@ -217,7 +221,7 @@ class LogWriter implements Writer {
   }
 
   #fail(error: unknown): void {
-    this.#failure = error instanceof Error ? error : new Error(String(error));
+    this.#failure = error instanceof Error ? error : new Error('The store failed.', { cause: error });
     this.#queue.clear();
     this.#part.takeBack();
     this.#failed.abort(this.#failure);

@@ -39,11 +39,25 @@ export function verifyRequest(
   return verdict.claims;
 }
 
-/** Refuses a topic that may only read. */
+/** Refuses a topic that may not append. */
 export function requireWrite({ metrics }: Pick<ServerContext, 'metrics'>, claims: TopicClaims): void {
   if (claims.write) return;
   metrics.refused('read-only');
-  throw new Problem('forbidden', 'This topic allows to read only: sign one with "w": 1 to append or remove.');
+  throw new Problem('forbidden', 'This topic is read-only: sign one with "w": 1 to append.');
+}
+
+/** Refuses a topic that may not remove. Until 1.0 one that may append may remove too, and the log says that it will not. */
+export function requireRemove({ context, channel }: Pick<TopicExchange, 'context' | 'channel'>, claims: TopicClaims): void {
+  if (claims.remove) return;
+  if (!claims.write) {
+    context.metrics.refused('read-only');
+    throw new Problem('forbidden', 'This topic does not allow removing the log: sign one with "d": 1.');
+  }
+  if (!context.removedByWriters.isFirst(channel)) return;
+  context.logger.warn(
+    { event: 'removed-by-writer', channel },
+    'A log is removed with a topic that has "w" and no "d". From 1.0 on this is refused: sign with "d": 1 to remove.',
+  );
 }
 
 /** Undefined for another scheme, which may be meant for a proxy in between. */

@@ -29,8 +29,6 @@ export function handleHttp(context: ServerContext, req: IncomingMessage, res: Se
   const route = routeOf(target, context.basePath);
   if (route === undefined) return false;
   const exchange: Exchange = { context, req, res, query: queryOf(target) };
-  // A reader that breaks off is not an error, but one without a listener would end the process.
-  res.on('error', () => undefined);
   setCommonHeaders(context.origins, req, res);
   answer(exchange, route)
     .catch((error: unknown) => refuse(exchange, error))

@@ -1,11 +1,11 @@
-import { authenticate, requireWrite } from './auth.ts';
+import { authenticate, requireRemove } from './auth.ts';
 import type { TopicExchange } from './exchange.ts';
 import { NO_STORE } from './headers.ts';
 import { Problem } from './problem.ts';
 
 /** Removes a log; the store tells its followers. */
 export async function remove(exchange: TopicExchange): Promise<void> {
-  requireWrite(exchange.context, authenticate(exchange));
+  requireRemove(exchange, authenticate(exchange));
   const existed = await exchange.context.store.remove(exchange.channel);
   if (!existed) throw new Problem('not-found', 'Nothing was written to this log, so there is nothing to remove.');
   exchange.context.logger.info({ event: 'removed', channel: exchange.channel }, 'A log was removed.');

@@ -3,11 +3,8 @@ import { answer, answerProblem } from '../answer.ts';
 import { verifyRequest } from '../http/auth.ts';
 import { Problem } from '../http/problem.ts';
 import { queryOf } from '../http/route.ts';
-import type { Signer } from '../signer.ts';
+import { METRICS_CHANNEL, type Signer } from '../signer.ts';
 import type { ServerMetrics } from './server-metrics.ts';
-
-/** Channel that a topic is signed for to read metrics; nobody writes to it. */
-export const METRICS_CHANNEL = 'log-stream/metrics';
 
 export interface MetricsOptions {
   readonly metrics: ServerMetrics;

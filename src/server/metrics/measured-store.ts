@@ -1,18 +1,25 @@
 import { performance } from 'node:perf_hooks';
 import type { Line } from '../../protocol/line.ts';
+import { contain } from '../contain.ts';
+import type { Logger } from '../log/logger.ts';
 import type { AppendResult, Batch, JsonPage, LogStore, LogTail, News, ReadRange, ReadResult, Retention } from '../store.ts';
 import type { ServerMetrics, StoreOperation } from './server-metrics.ts';
 
-/** A store that counts what is asked of it. */
+/**
+ * A store that counts what is asked of it, and behind which no store, however it fails, reaches the process: a question that
+ * throws is one that rejects, and what nobody waits for only fails in the log.
+ */
 export class MeasuredStore implements LogStore {
   /** There where the store has it. */
   readonly readJson?: (channel: string, range: ReadRange) => Promise<JsonPage>;
   readonly #store: LogStore;
   readonly #metrics: ServerMetrics;
+  readonly #logger: Pick<Logger, 'error'>;
 
-  constructor(store: LogStore, metrics: ServerMetrics) {
+  constructor(store: LogStore, metrics: ServerMetrics, logger: Pick<Logger, 'error'>) {
     this.#store = store;
     this.#metrics = metrics;
+    this.#logger = logger;
     const readJson = store.readJson?.bind(store);
     if (readJson !== undefined) this.readJson = (channel, range) => this.#measure('read', () => readJson(channel, range));
   }
@@ -43,11 +50,12 @@ export class MeasuredStore implements LogStore {
   }
 
   watch(channel: string, listener: (news: News) => void): () => void {
-    return this.#store.watch(channel, listener);
+    const unwatch = this.#store.watch(channel, (news) => contain(() => listener(news), this.#failed));
+    return () => contain(unwatch, this.#failed);
   }
 
   publishPart(channel: string, writer: string, line: Line | null): void {
-    this.#store.publishPart(channel, writer, line);
+    contain(() => this.#store.publishPart(channel, writer, line), this.#failed);
   }
 
   channels(): AsyncIterable<string> {
@@ -57,6 +65,13 @@ export class MeasuredStore implements LogStore {
   close(): Promise<void> {
     return this.#store.close();
   }
+
+  readonly #failed = (error: unknown): void => {
+    this.#logger.error(
+      { event: 'store-failed', err: error },
+      'The store failed, or said what cannot be read, where nobody waits for an answer.',
+    );
+  };
 
   async #measure<T>(operation: StoreOperation, ask: () => Promise<T>): Promise<T> {
     const from = performance.now();

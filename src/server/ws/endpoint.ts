@@ -20,6 +20,9 @@ const CLOSE_TIMEOUT = 5_000;
 /** Logs that viewers begin to follow in one turn of the event loop: each takes some 20 µs. */
 const OPENINGS = 100;
 
+/** Connections that a server of this process took over: one that is attached twice is asked about each of them twice. */
+const taken = new WeakSet<Duplex>();
+
 /** The WebSockets of one server. */
 export class WebSocketEndpoint implements SessionHost {
   readonly context: ServerContext;
@@ -71,6 +74,8 @@ export class WebSocketEndpoint implements SessionHost {
 
   /** Takes over an upgrade request below our path, be it to refuse it; `isOurs`: it is for the very path of the socket. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, isOurs: boolean): void {
+    if (taken.has(socket)) return;
+    taken.add(socket);
     const problem = isOurs ? this.#refusal(request) : new Problem('not-found', `The WebSocket is at ${this.context.basePath}.`);
     this.context.metrics.answered('socket', 'GET', String(problem?.status ?? 101));
     if (problem !== undefined) this.context.logger.debug({ event: 'socket-refused', status: problem.status }, problem.message);

@@ -1,11 +1,10 @@
 import type { Duplex } from 'node:stream';
 import { CLOSE } from '../../protocol/close-codes.ts';
-import { LIMITS, PROTOCOL_VERSION } from '../../protocol/limits.ts';
+import { PROTOCOL_VERSION } from '../../protocol/limits.ts';
 import type { Bye, ErrorCode } from '../../protocol/messages.ts';
-import type { Position } from '../../protocol/position.ts';
 import type { ServerContext } from '../context.ts';
 import type { ServerMetrics } from '../metrics/server-metrics.ts';
-import { positionIn } from '../resolve.ts';
+import { allHeads, lagOf, quietHeads } from './heads.ts';
 import { readFrame, type Request } from './inbox.ts';
 import { Misconduct } from './misconduct.ts';
 import { Outlet } from './outlet.ts';
@@ -79,14 +78,7 @@ export class Session implements SocketListener {
 
   /** How many of its logs it was not given the newest line of, and how many lines that is at most. */
   get lag(): { readonly subscriptions: number; readonly lines: number } {
-    let subscriptions = 0;
-    let lines = 0;
-    for (const subscription of this.#followed.values()) {
-      const behind = subscription?.behindBy ?? 0;
-      if (behind > 0) subscriptions += 1;
-      lines = Math.max(lines, behind);
-    }
-    return { subscriptions, lines };
+    return lagOf(this.#followed);
   }
 
   /** How many logs it follows. */
@@ -96,6 +88,10 @@ export class Session implements SocketListener {
 
   /** The heartbeat: ends a socket that is dead, shows quiet heads to one that is not. */
   beat(): void {
+    this.#contain(() => this.#beat());
+  }
+
+  #beat(): void {
     if (!this.webSocket.isPaused && this.#vitals.isDead()) {
       this.webSocket.terminate();
       return;
@@ -103,12 +99,7 @@ export class Session implements SocketListener {
     if (!this.#outlet.isOpen) return;
     this.webSocket.ping();
     if (!this.#outlet.hasRoom) return;
-    const heads = new Map<string, Position>();
-    for (const [channel, subscription] of this.#followed) {
-      if (heads.size === LIMITS.headsPerFrame) break;
-      const head = subscription?.takeQuietHead();
-      if (head !== undefined) heads.set(channel, head);
-    }
+    const heads = quietHeads(this.#followed);
     this.#outlet.send({ e: 'hb', heads });
     for (const channel of heads.keys()) this.#moveBack(channel);
   }
@@ -122,7 +113,9 @@ export class Session implements SocketListener {
 
   /** Closes a socket that takes nothing. */
   checkStall(now: number): void {
-    if (this.#vitals.isStalled(now, this.#host.context.limits.stall)) this.close(CLOSE.slow, 'slow: nothing was taken for too long');
+    this.#contain(() => {
+      if (this.#vitals.isStalled(now, this.#host.context.limits.stall)) this.close(CLOSE.slow, 'slow: nothing was taken for too long');
+    });
   }
 
   /** Says goodbye and closes. */
@@ -134,10 +127,6 @@ export class Session implements SocketListener {
   close(code: number, reason: string): void {
     this.webSocket.close(code, reason);
     this.dispose();
-  }
-
-  terminate(): void {
-    this.webSocket.terminate();
   }
 
   /** Lets go of everything; what comes back from the store later finds nothing to do. */
@@ -155,6 +144,20 @@ export class Session implements SocketListener {
   closed(code: number): void {
     this.dispose();
     this.#host.closed(this, code);
+  }
+
+  /** Whatever throws in here ends this socket, and nothing else. */
+  failed(error: unknown): void {
+    this.#host.context.logger.error({ event: 'socket-failed', err: error }, 'A socket failed and was closed.');
+    this.close(CLOSE.failed, 'the server failed');
+  }
+
+  #contain(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.failed(error);
+    }
   }
 
   /** A sign of life came. */
@@ -190,9 +193,13 @@ export class Session implements SocketListener {
     const isIdle = this.#waiting.length === 0 && !this.#isProbed && this.#ready.isEmpty && !this.#loads?.size;
     if (isIdle || this.#isPumping || this.#isDisposed || !this.#outlet.hasRoom) return;
     this.#isPumping = true;
-    // A line for one follower is the common case, and one frame: it needs no holding back.
-    if (this.#waiting.length === 0 && this.#ready.isSingle) this.#serve();
-    else this.#outlet.together(() => this.#serve());
+    try {
+      // A line for one follower is the common case, and one frame: it needs no holding back.
+      if (this.#waiting.length === 0 && this.#ready.isSingle) this.#serve();
+      else this.#outlet.together(() => this.#serve());
+    } catch (error) {
+      this.failed(error);
+    }
     this.#isPumping = false;
     this.#regulate();
     this.#startLoad();
@@ -208,17 +215,7 @@ export class Session implements SocketListener {
   #answerProbe(): void {
     if (!this.#isProbed || !this.#outlet.hasRoom) return;
     this.#isProbed = false;
-    let heads = new Map<string, Position>();
-    for (const [channel, subscription] of this.#followed) {
-      if (subscription === undefined) continue;
-      if (heads.size === LIMITS.headsPerFrame) {
-        this.#outlet.send({ e: 'hb', heads });
-        heads = new Map();
-      }
-      const { tail } = subscription.topic;
-      heads.set(channel, positionIn(tail, tail.head));
-    }
-    this.#outlet.send({ e: 'hb', heads });
+    for (const heads of allHeads(this.#followed)) this.#outlet.send({ e: 'hb', heads });
   }
 
   /** Returns whether any was served. */
@@ -267,7 +264,7 @@ export class Session implements SocketListener {
       return true;
     }
     if (this.#opening === MAX_OPENING) return false;
-    void this.#open(request);
+    this.#open(request).catch((error: unknown) => this.failed(error));
     return true;
   }
 
@@ -331,7 +328,7 @@ export class Session implements SocketListener {
     for (const subscription of this.#loads) {
       this.#loads.delete(subscription);
       this.#isLoading = true;
-      void this.#load(subscription);
+      this.#load(subscription).catch((error: unknown) => this.failed(error));
       return;
     }
   }

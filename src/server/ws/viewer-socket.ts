@@ -8,6 +8,8 @@ export interface SocketListener {
   heard(): void;
   /** The socket is closed; `code` as the other end said it, 1006 when it said nothing. */
   closed(code: number): void;
+  /** One of the others threw: the socket is of no further use, and nothing may reach the process. */
+  failed(error: unknown): void;
 }
 
 /** A WebSocket that knows who listens: the functions are shared by all sockets then, of which there may be very many. */
@@ -26,11 +28,11 @@ export function listen(webSocket: ViewerSocket, listener: SocketListener): void 
 }
 
 function onMessage(this: WebSocket, data: unknown, isBinary: boolean): void {
-  listenerOf(this)?.receive(isBinary || !Buffer.isBuffer(data) ? undefined : data.toString());
+  tell(this, (listener) => listener.receive(isBinary || !Buffer.isBuffer(data) ? undefined : data.toString()));
 }
 
 function onSign(this: WebSocket): void {
-  listenerOf(this)?.heard();
+  tell(this, (listener) => listener.heard());
 }
 
 /** A close follows; a frame over the limit has been answered with 1009 by then. */
@@ -39,9 +41,15 @@ function onError(): void {
 }
 
 function onClose(this: WebSocket, code: number): void {
-  listenerOf(this)?.closed(code);
+  tell(this, (listener) => listener.closed(code));
 }
 
-function listenerOf(webSocket: WebSocket): SocketListener | undefined {
-  return webSocket instanceof ViewerSocket ? webSocket.listener : undefined;
+function tell(webSocket: WebSocket, call: (listener: SocketListener) => void): void {
+  const listener = webSocket instanceof ViewerSocket ? webSocket.listener : undefined;
+  if (listener === undefined) return;
+  try {
+    call(listener);
+  } catch (error) {
+    listener.failed(error);
+  }
 }

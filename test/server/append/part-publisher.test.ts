@@ -5,11 +5,17 @@ import { PartPublisher } from '../../../src/server/append/part-publisher.ts';
 describe('PartPublisher', () => {
   let said: (string | null)[];
   let part: PartPublisher;
+  let failures: unknown[];
 
   beforeEach(() => {
     vi.useFakeTimers();
     said = [];
-    part = new PartPublisher((line) => said.push(line === null ? null : line[1]), 100);
+    failures = [];
+    part = new PartPublisher(
+      (line) => said.push(line === null ? null : line[1]),
+      100,
+      (error) => failures.push(error),
+    );
   });
   afterEach(() => void vi.useRealTimers());
 
@@ -52,6 +58,17 @@ describe('PartPublisher', () => {
     part.hold();
     vi.advanceTimersByTime(999);
     expect(said).toEqual(['1']);
+  });
+
+  it('tells of a part that cannot be made, in a timer too, and throws nothing', () => {
+    const cannot = (): Line => {
+      throw new Error('no such line');
+    };
+    part.show(cannot);
+    show('1');
+    part.show(cannot);
+    vi.advanceTimersByTime(500);
+    expect([said, failures.map(String)]).toEqual([['1'], ['Error: no such line', 'Error: no such line']]);
   });
 
   it('says a part that stands again each second, for who came later, until it is taken back', () => {

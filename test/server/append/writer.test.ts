@@ -11,7 +11,7 @@ import { Gate, HookedStore } from '../http/hooked-store.ts';
 import { textsOf } from '../http/support.ts';
 
 function contextOf(store: HookedStore, lineBytes = DEFAULT_LIMITS.lineBytes): WriterContext {
-  const { logger } = settingsOf({ store, secrets: ['secret'] });
+  const { logger } = settingsOf({ store });
   const limits = { ...DEFAULT_LIMITS, lineBytes };
   const hub = new Hub({ store, ringBytes: limits.ringBytes, logger });
   return { store, limits, retainer: new Retainer({ store, hub, retain: undefined, logger }) };

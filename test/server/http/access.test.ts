@@ -1,7 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { SECRET } from '../../support/server.ts';
-import { appendText, ask, startServer, textsOf } from './support.ts';
+import type { Logger } from '../../../src/server/log/logger.ts';
+import type { SignOptions } from '../../../src/server/signer.ts';
+import { appendText, ask, startServer, textsOf, type HttpTestServer } from './support.ts';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'];
 
@@ -94,6 +96,37 @@ describe('removing', () => {
   it('is 404 for a log that is not there', async () => {
     const server = await startServer();
     expect((await ask(server, server.path('run:1'), { method: 'DELETE' })).status).toBe(404);
+  });
+});
+
+describe('the right to remove', () => {
+  const remove = async (server: HttpTestServer, channel: string, options: SignOptions): Promise<number> => {
+    await appendText(server, channel, 'one\n');
+    const topic = encodeURIComponent(server.sign(channel, options));
+    return (await ask(server, `/log-stream/topics/${channel}?topic=${topic}`, { method: 'DELETE' })).status;
+  };
+
+  it('is "d", which does not allow appending', async () => {
+    const server = await startServer();
+    expect(await remove(server, 'run:1', { delete: true })).toBe(204);
+    expect(await remove(server, 'run:1', {})).toBe(403);
+    const topic = encodeURIComponent(server.sign('run:1', { delete: true }));
+    const answer = await ask(server, `/log-stream/topics/run:1?topic=${topic}`, { method: 'POST', body: 'two\n' });
+    expect(answer.status).toBe(403);
+    expect(await textsOf(server.store, 'run:1')).toEqual(['one']);
+  });
+
+  it('is "w" too until 1.0, with a warning in the log, once for each channel', async () => {
+    const warned: unknown[] = [];
+    const none = (): void => undefined;
+    const logger: Logger = { debug: none, info: none, error: none, warn: (facts) => void warned.push([facts['event'], facts['channel']]) };
+    const server = await startServer({ logger });
+    for (const channel of ['run:1', 'run:1', 'run:2', 'run:1']) expect(await remove(server, channel, { write: true })).toBe(204);
+    expect(await remove(server, 'run:3', { write: true, delete: true })).toBe(204);
+    expect(warned).toEqual([
+      ['removed-by-writer', 'run:1'],
+      ['removed-by-writer', 'run:2'],
+    ]);
   });
 });
 

@@ -55,7 +55,7 @@ describe('a follower', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(operation, { maxLength: 40 }), fc.integer({ min: 1, max: 3_000 }), async (operations, ringBytes) => {
         const store = new FaultyStore();
-        const { logger } = settingsOf({ store, secrets: ['secret'] });
+        const { logger } = settingsOf({ store });
         const hub = new Hub({ store, ringBytes, logger });
         const topic = await hub.acquire(CHANNEL);
         const unsubscribe = topic.subscribe(() => undefined);

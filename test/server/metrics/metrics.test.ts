@@ -1,11 +1,12 @@
 import { describe, expect, it, vi } from 'vitest';
 import WebSocket from 'ws';
+import { Signer } from '../../../src/server/signer.ts';
 import { FaultyStore } from '../../support/faulty-store.ts';
 import { openRawSocket } from '../../support/raw-socket.ts';
-import { append, numbered, startServer, type TestServer } from '../../support/server.ts';
+import { append, numbered, SECRET, startServer, type TestServer } from '../../support/server.ts';
 import { parseMetrics, valueOf, type ParsedMetric } from './prometheus.ts';
 
-const METRICS = 'log-stream/metrics';
+const signer = new Signer(SECRET);
 const PATIENT = { timeout: 20_000, interval: 20 };
 
 function read(server: TestServer): Map<string, ParsedMetric> {
@@ -21,7 +22,7 @@ async function ask(server: TestServer, path: string, init?: RequestInit): Promis
 describe('GET /metrics', () => {
   it('is answered in the text format of Prometheus to who has a topic for it', async () => {
     const server = await startServer();
-    const response = await fetch(`${server.url}/metrics`, { headers: { authorization: `Bearer ${server.sign(METRICS)}` } });
+    const response = await fetch(`${server.url}/metrics`, { headers: { authorization: `Bearer ${signer.signMetrics()}` } });
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
     expect(response.headers.get('cache-control')).toBe('no-store');
@@ -39,10 +40,10 @@ describe('GET /metrics', () => {
       (await ask(at, '/metrics')).status,
       (await ask(at, '/metrics', bearer('nonsense'))).status,
       (await ask(at, '/metrics', bearer(server.sign('run:1', { write: true })))).status,
-      (await ask(at, '/metrics', bearer(server.sign(METRICS, { ttl: -1 })))).status,
-      (await ask(at, `/metrics?topic=${encodeURIComponent(server.sign(METRICS))}`)).status,
-      (await ask(at, '/metrics', { method: 'HEAD', ...bearer(server.sign(METRICS)) })).status,
-      (await ask(at, '/metrics', { method: 'POST', ...bearer(server.sign(METRICS)) })).status,
+      (await ask(at, '/metrics', bearer(signer.signMetrics({ ttl: -1 })))).status,
+      (await ask(at, `/metrics?topic=${encodeURIComponent(signer.signMetrics())}`)).status,
+      (await ask(at, '/metrics', { method: 'HEAD', ...bearer(signer.signMetrics()) })).status,
+      (await ask(at, '/metrics', { method: 'POST', ...bearer(signer.signMetrics()) })).status,
     ];
     expect(await statuses(server)).toEqual([401, 401, 403, 401, 200, 200, 405]);
     const open = await startServer({ publicMetrics: true });

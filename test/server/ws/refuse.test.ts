@@ -14,7 +14,7 @@ describe('a refused topic', () => {
     const client = await server.connect();
     const now = Math.floor(Date.now() / 1_000);
     const expired = server.sign('run:1', { ttl: -1 });
-    const forged = new Signer(['another secret']).sign('run:1');
+    const forged = new Signer(['the secret of another']).sign('run:1');
     const payload = Buffer.from(JSON.stringify({ c: 'no channel!', t: now })).toString('base64');
     const good = server.sign('run:1');
     client.send(JSON.stringify({ subscribe: { [expired]: '', [forged]: '', garbage: '', [`${payload}--00`]: '', [good]: '' } }));

@@ -213,10 +213,10 @@ describe('a subscribe', () => {
   });
 
   it('is taken with a signature by any of the secrets', async () => {
-    const server = await startServer({ secrets: ['new', 'old'] });
+    const server = await startServer({ secrets: ['the secret of today', 'the one of yesterday'] });
     const client = await server.connect();
-    client.subscribe(new Signer(['old']).sign('run:1'));
-    client.subscribe(new Signer(['new']).sign('run:1'));
+    client.subscribe(new Signer(['the one of yesterday']).sign('run:1'));
+    client.subscribe(new Signer(['the secret of today']).sign('run:1'));
     await vi.waitFor(() => expect(client.all('ack')).toHaveLength(2));
   });
 

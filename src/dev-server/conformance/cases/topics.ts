@@ -68,6 +68,17 @@ export const topics: readonly (Case | Untestable)[] = [
     request({ method: 'POST', body: 'one\n', topic: { claims: { w: 1 } } }, { status: 200 }),
   ),
   rule(
+    'T3',
+    'Only d = 1 allows removing, and it does not allow appending.',
+    append('a', 'one\n'),
+    ...[0, '1', true, null].map((d) => request({ method: 'DELETE', topic: { claims: { d } } }, { status: 403 })),
+    request({ method: 'POST', body: 'two\n', topic: { claims: { d: 1 } } }, { status: 403 }),
+    get('a', '', { status: 200, json: { lines: [line('one')] } }),
+    request({ method: 'DELETE', topic: { claims: { d: 1 } } }, { status: 204 }),
+  ),
+  untestable('T3', 'A topic with w and without d does not remove.', 'a server may still let it, until 1.0'),
+  untestable('T9', 'Channels that begin with log-stream/ are not signed for others.', 'nothing outside is asked to sign'),
+  rule(
     'T4',
     'A channel has up to 256 characters of A-Z a-z 0-9 : . _ / @ -.',
     request(
