@@ -9,7 +9,9 @@ import { attach } from './attach.ts';
 import type { ServerContext } from './context.ts';
 import { Drain } from './drain.ts';
 import { Health } from './health.ts';
+import { Entrance } from './http/entrance.ts';
 import { handleHttp } from './http/handler.ts';
+import { READABLE } from './http/headers.ts';
 import { Problem } from './http/problem.ts';
 import { pathOf } from './http/route.ts';
 import { Hub } from './hub.ts';
@@ -18,6 +20,7 @@ import { answerMetrics } from './metrics/endpoint.ts';
 import { MeasuredStore } from './metrics/measured-store.ts';
 import { ServerMetrics, type Readings } from './metrics/server-metrics.ts';
 import type { LogServerOptions } from './options.ts';
+import { OriginGate } from './origin-gate.ts';
 import { OriginPolicy } from './origins.ts';
 import { Retainer } from './retainer.ts';
 import { settingsOf } from './settings.ts';
@@ -98,6 +101,7 @@ class ContextServer implements LogServer {
   readonly #closing = new AbortController();
   readonly #sockets: WebSocketEndpoint;
   readonly #health: Health;
+  readonly #entrance: Entrance;
   readonly #requests = new Drain();
   readonly #detach = new Set<() => void>();
   #closed: Promise<void> | undefined;
@@ -119,13 +123,14 @@ class ContextServer implements LogServer {
       signer,
       hub,
       retainer,
-      origins: new OriginPolicy(allowOrigins),
+      origins: new OriginGate(new OriginPolicy(allowOrigins), logger),
       closing: this.#closing.signal,
     };
     this.#sockets = new WebSocketEndpoint(this.#context);
     // Every follower and every append listens to it, and they may be many.
     setMaxListeners(0, this.#closing.signal);
     this.#health = new Health(store, this.#closing.signal);
+    this.#entrance = new Entrance(logger);
   }
 
   attach(server: HttpServer): () => void {
@@ -201,7 +206,8 @@ class ContextServer implements LogServer {
 
   #answer(path: string, req: IncomingMessage, res: ServerResponse): void {
     const { metrics, signer, publicMetrics, basePath, limits } = this.#context;
-    if (path === '/health') void this.#health.answer(req, res);
+    if (path === '' || path === '/') this.#entrance.answer(req, res, this.#sockets.refusal(req));
+    else if (path === '/health') void this.#health.answer(req, res);
     else if (path === '/metrics') answerMetrics({ metrics, signer, isPublic: publicMetrics }, req, res);
     // What operators look at is answered in any case.
     else if (this.#requests.size > limits.requests) answerProblem(res, crowded());
@@ -221,5 +227,5 @@ function crowded(): Problem {
 }
 
 function notFound(basePath: string): Problem {
-  return new Problem('not-found', `Logs are at ${basePath}/topics/CHANNEL, and the WebSocket is at ${basePath}.`);
+  return new Problem('not-found', `Logs are at ${basePath}/topics/CHANNEL, and the WebSocket is at ${basePath}.`, READABLE);
 }

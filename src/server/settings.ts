@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { DEFAULT_BASE_PATH, LIMITS } from '../protocol/limits.ts';
 import { SILENT, type Logger } from './log/logger.ts';
 import type { LogServerOptions, ServerLimits } from './options.ts';
+import { parseOrigin } from './origins.ts';
 import { packageRoot } from './package-root.ts';
 import type { Retention } from './store.ts';
 
@@ -47,12 +48,24 @@ export function settingsOf(options: LogServerOptions): Settings {
     heartbeat,
     limits,
     retain: options.retain,
-    allowOrigins: options.allowOrigins ?? [],
+    allowOrigins: originsOf(options.allowOrigins ?? []),
     publicHistory: options.publicHistory ?? false,
     publicMetrics: options.publicMetrics ?? false,
     logger: options.logger ?? SILENT,
     assets: options.assets ?? join(packageRoot(), 'dist', 'assets'),
   };
+}
+
+/** One text is a list of one, and `*` in a list counts as it does alone. */
+function originsOf(given: string | readonly string[]): readonly string[] | '*' {
+  const texts = typeof given === 'string' ? [given] : given;
+  if (texts.includes('*')) return '*';
+  return texts.map((text) => {
+    const origin = parseOrigin(text);
+    if (origin === undefined)
+      throw new TypeError(`allowOrigins takes origins such as "https://app.example.com", or "null", not ${JSON.stringify(text)}.`);
+    return origin;
+  });
 }
 
 function checkAll(group: string, values: Retention | ServerLimits): void {
