@@ -19,10 +19,11 @@ WORTH_COMPRESSING = 1024
 class Problem(Exception):
     """An answer that is an error; the message says what to do."""
 
-    def __init__(self, status, detail, headers=()):
+    def __init__(self, status, detail, headers=(), **facts):
         super().__init__(detail)
         self.status = status
         self.headers = dict(headers)
+        self.facts = facts
 
 
 class Broken(Exception):
@@ -61,8 +62,9 @@ class Exchange(BaseHTTPRequestHandler):
 
     def begin_stream(self, kind):
         """Begins an answer without an end; whether anything follows its head."""
-        # H32: no proxy is to hold it back.
-        self._send_head(200, {"Content-Type": kind, "X-Accel-Buffering": "no", "Transfer-Encoding": "chunked"})
+        # H32: nothing in between is to hold it back.
+        unbuffered = {"X-Accel-Buffering": "no", "Cache-Control": "no-store, no-transform"}
+        self._send_head(200, {"Content-Type": kind, **unbuffered, "Transfer-Encoding": "chunked"})
         return self.command != "HEAD"
 
     def send_chunk(self, data):
@@ -73,7 +75,8 @@ class Exchange(BaseHTTPRequestHandler):
         self.wfile.write(b"0\r\n\r\n")
 
     def refuse(self, problem):
-        body = json.dumps({"title": self.responses[problem.status][0], "status": problem.status, "detail": str(problem)}).encode()
+        title = self.responses[problem.status][0]
+        body = json.dumps({"title": title, "status": problem.status, "detail": str(problem), **problem.facts}).encode()
         has_body = "Content-Length" in self.headers or "Transfer-Encoding" in self.headers
         headers = {**problem.headers, **({"Connection": "close"} if has_body else {})}
         with contextlib.suppress(OSError):

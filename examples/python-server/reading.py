@@ -95,16 +95,17 @@ class Reading(Exchange):
         return None
 
     def _send_frames(self, cursor, frames):
-        beat = time.monotonic() + viewer.HEARTBEAT
+        beat = time.monotonic()
         while not self.server.is_closing:
+            if time.monotonic() >= beat:
+                # The first at once: some proxies pass the head of an answer on with its first byte.
+                beat = time.monotonic() + viewer.HEARTBEAT
+                self.send_chunk(b": hb\n\n")
             for frame in frames:
                 name = f"id: {frame['off']}\n" if frame["e"] == "msg" else ""
                 self.send_chunk(f"{name}data: {json.dumps(frame)}\n\n".encode())
                 if frame["e"] == "end":
                     return self.end_stream()
-            if time.monotonic() >= beat:
-                beat += viewer.HEARTBEAT
-                self.send_chunk(b": hb\n\n")
             with CHANGED:
                 frames, again = cursor.take(skips=False)
                 if not frames:

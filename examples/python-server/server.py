@@ -34,6 +34,8 @@ class Handler(Reading, Appending):
         try:
             if path == BASE and self.headers.get("Upgrade", "").lower() == "websocket":
                 self._open_socket()
+            elif path == BASE and self.command in ("GET", "HEAD"):
+                self._tell_of_socket()
             elif path == f"{BASE}/health" and self.command in ("GET", "HEAD"):
                 self.send(200, b"ok\n", TEXT)
             elif path.startswith(f"{BASE}/topics/"):
@@ -74,11 +76,26 @@ class Handler(Reading, Appending):
             raise Problem(403, "This topic was signed for another channel.")
         return claims
 
+    def _check_origin(self):
+        """H4: only pages of the same origin. A request without Origin comes from no page."""
+        origin, host = self.headers.get("Origin"), self.headers.get("Host", "")
+        is_same = urllib.parse.urlsplit(origin or "").netloc == host or self.headers.get("Sec-Fetch-Site") == "same-origin"
+        if origin is not None and not is_same:
+            detail = f"Pages from {origin} may not use this server, which serves pages of its own Host ({host}) only."
+            raise Problem(403, detail, code="origin", origin=origin, host=host)
+
+    def _tell_of_socket(self):
+        """H7: what a handshake of the same page would come to, for any page to read."""
+        try:
+            self._check_origin()
+            raise Problem(426, "Send Upgrade: websocket.", code="upgrade", host=self.headers.get("Host", ""))
+        except Problem as problem:
+            problem.headers["Access-Control-Allow-Origin"] = "*"
+            raise
+
     def _open_socket(self):
-        """W2, W3; and H4: only pages of the same origin. Who sends no Origin is no page."""
-        origin = self.headers.get("Origin")
-        if origin is not None and urllib.parse.urlsplit(origin).netloc != self.headers.get("Host"):
-            raise Problem(403, "Pages of this origin may not use the server.")
+        """W2, W3."""
+        self._check_origin()
         offered = [name.strip() for name in self.headers.get("Sec-WebSocket-Protocol", "").split(",")]
         self.send_response(101)
         self.send_header("Upgrade", "websocket")

@@ -316,12 +316,13 @@ export class LogStreamElement extends LogStreamAttributes {
 
   #changed(previous: LogStatus['state']): void {
     const { status } = this.#condition;
-    const { state, problem, end, head } = status;
+    const { state, problem, advice, end, head } = status;
     this.#reflect(state);
     this.#parts?.viewport.update(status, []);
     this.#tools?.state(state, head);
     this.requestUpdate();
-    if ((state === 'denied' || state === 'error') && problem !== undefined && problem !== this.#warned) {
+    // Advice is in the console already.
+    if ((state === 'denied' || state === 'error') && advice === undefined && problem !== undefined && problem !== this.#warned) {
       this.#warned = problem;
       console.warn(`<${this.localName}>: ${problem}`);
     }

@@ -45,7 +45,7 @@ export const STRINGS = {
     return `${what} ${absent ? `${one ? 'is' : 'are'} missing on the server` : 'could not be loaded'}`;
   },
   lost: 'Connection lost.',
-  unreachable: 'The server cannot be reached.',
+  unreachable: "Can't reach the server.",
   retrying: (why: string, seconds: number): string => `${why} ${seconds > 0 ? `Retrying in ${seconds} s` : 'Reconnecting…'}`,
   offline: 'Offline. Waiting for the network.',
   denied: 'Access to this log was refused.',

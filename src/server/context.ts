@@ -3,7 +3,7 @@ import type { Logger } from './log/logger.ts';
 import type { ServerMetrics } from './metrics/server-metrics.ts';
 import type { Once } from './once.ts';
 import type { ServerLimits } from './options.ts';
-import type { OriginPolicy } from './origins.ts';
+import type { OriginGate } from './origin-gate.ts';
 import type { Retainer } from './retainer.ts';
 import type { Signer } from './signer.ts';
 import type { LogStore } from './store.ts';
@@ -13,7 +13,7 @@ export interface ServerContext {
   readonly store: LogStore;
   readonly hub: Hub;
   readonly signer: Signer;
-  readonly origins: OriginPolicy;
+  readonly origins: OriginGate;
   readonly retainer: Retainer;
   readonly limits: ServerLimits;
   readonly logger: Logger;

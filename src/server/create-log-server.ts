@@ -9,7 +9,9 @@ import { checkChannel } from './channel.ts';
 import type { ServerContext } from './context.ts';
 import { Drain } from './drain.ts';
 import { Health } from './health.ts';
+import { Entrance } from './http/entrance.ts';
 import { handleHttp } from './http/handler.ts';
+import { READABLE } from './http/headers.ts';
 import { Problem } from './http/problem.ts';
 import { pathOf } from './http/route.ts';
 import { Hub } from './hub.ts';
@@ -20,6 +22,7 @@ import { MeasuredStore } from './metrics/measured-store.ts';
 import { ServerMetrics, type Readings } from './metrics/server-metrics.ts';
 import { Once } from './once.ts';
 import type { LogServerOptions } from './options.ts';
+import { OriginGate } from './origin-gate.ts';
 import { OriginPolicy } from './origins.ts';
 import { Retainer } from './retainer.ts';
 import { secretsOf, settingsOf } from './settings.ts';
@@ -107,6 +110,7 @@ class ContextServer implements LogServer {
   readonly #closing = new AbortController();
   readonly #sockets: WebSocketEndpoint;
   readonly #health: Health;
+  readonly #entrance: Entrance;
   readonly #requests = new Drain();
   readonly #detach = new Set<() => void>();
   #closed: Promise<void> | undefined;
@@ -130,7 +134,7 @@ class ContextServer implements LogServer {
       signer,
       hub,
       retainer,
-      origins: new OriginPolicy(allowOrigins),
+      origins: new OriginGate(new OriginPolicy(allowOrigins), logger),
       closing: this.#closing.signal,
       removedByWriters: new Once(REMEMBERED),
     };
@@ -138,6 +142,7 @@ class ContextServer implements LogServer {
     // Every follower and every append listens to it, and they may be many.
     setMaxListeners(0, this.#closing.signal);
     this.#health = new Health(store, this.#closing.signal);
+    this.#entrance = new Entrance(logger);
   }
 
   attach(server: HttpServer): () => void {
@@ -223,7 +228,8 @@ class ContextServer implements LogServer {
 
   #answer(path: string, req: IncomingMessage, res: ServerResponse): void {
     const { metrics, signer, publicMetrics, basePath, limits } = this.#context;
-    if (path === '/health') this.#health.answer(req, res).catch((error: unknown) => this.#failed(error, res));
+    if (path === '' || path === '/') this.#entrance.answer(req, res, this.#sockets.refusal(req));
+    else if (path === '/health') this.#health.answer(req, res).catch((error: unknown) => this.#failed(error, res));
     else if (path === '/metrics') answerMetrics({ metrics, signer, isPublic: publicMetrics }, req, res);
     // What operators look at is answered in any case.
     else if (this.#requests.size > limits.requests) answerProblem(res, crowded());
@@ -254,5 +260,5 @@ function crowded(): Problem {
 }
 
 function notFound(basePath: string): Problem {
-  return new Problem('not-found', `Logs are at ${basePath}/topics/CHANNEL, and the WebSocket is at ${basePath}.`);
+  return new Problem('not-found', `Logs are at ${basePath}/topics/CHANNEL, and the WebSocket is at ${basePath}.`, READABLE);
 }

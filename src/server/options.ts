@@ -37,8 +37,11 @@ export interface LogServerOptions {
   readonly basePath?: string;
   /** How much of each log is kept. @default everything */
   readonly retain?: Retention;
-  /** Origins besides the server's own that pages may use it from; `'*'`: any. @default [] */
-  readonly allowOrigins?: readonly string[] | '*';
+  /**
+   * Origins besides the server's own that pages may use it from, such as `https://app.example.com`; `'*'`: any. `'null'` is that
+   * of sandboxed frames, pages opened as files and `data:` workers, of whatever site. @default []
+   */
+  readonly allowOrigins?: readonly string[] | string;
   /** Marks unchanging history `public`, for CDNs. Who knows the URL of a range, with its token, shares it. @default false */
   readonly publicHistory?: boolean;
   /** Heartbeat of sockets and SSE, ms. @default 15000 */

@@ -3,6 +3,7 @@ import { DEFAULT_BASE_PATH, LIMITS } from '../protocol/limits.ts';
 import { readSecrets, SecretError, type Secrets } from '../protocol/secrets.ts';
 import { SILENT, type Logger } from './log/logger.ts';
 import type { LogServerOptions, ServerLimits } from './options.ts';
+import { parseOrigin } from './origins.ts';
 import { packageRoot } from './package-root.ts';
 import type { Retention } from './store.ts';
 
@@ -48,7 +49,7 @@ export function settingsOf(options: LogServerOptions): Settings {
     heartbeat,
     limits,
     retain: options.retain,
-    allowOrigins: options.allowOrigins ?? [],
+    allowOrigins: originsOf(options.allowOrigins ?? []),
     publicHistory: options.publicHistory ?? false,
     publicMetrics: options.publicMetrics ?? false,
     logger: options.logger ?? SILENT,
@@ -62,6 +63,18 @@ export function secretsOf({ secrets }: Pick<LogServerOptions, 'secrets'>, env = 
   const text = env['LOG_STREAM_SECRET'];
   if (text !== undefined && text !== '') return readSecrets(text, 'LOG_STREAM_SECRET');
   throw new SecretError('There is no secret to sign topics with: set LOG_STREAM_SECRET, or pass the option "secrets".');
+}
+
+/** One text is a list of one, and `*` in a list counts as it does alone. */
+function originsOf(given: string | readonly string[]): readonly string[] | '*' {
+  const texts = typeof given === 'string' ? [given] : given;
+  if (texts.includes('*')) return '*';
+  return texts.map((text) => {
+    const origin = parseOrigin(text);
+    if (origin === undefined)
+      throw new TypeError(`allowOrigins takes origins such as "https://app.example.com", or "null", not ${JSON.stringify(text)}.`);
+    return origin;
+  });
 }
 
 function checkAll(group: string, values: Retention | ServerLimits): void {

@@ -26,6 +26,10 @@ export interface LogStatus {
   readonly retryAt: number | undefined;
   /** For `denied` and `error`, and where it is no lost connection for `reconnecting`: what happened and what to do. */
   readonly problem: string | undefined;
+  /** For the page's developer: what keeps the connection from being as it should, and the remedy. The console has it, once. */
+  readonly advice?: string | undefined;
+  /** Lines come over HTTP, because no WebSocket gets through. */
+  readonly overHttp?: boolean;
   /** Lines that could not be fetched although the server should have them. */
   readonly missing: readonly Range[];
   /** The server answered without the missing lines; else it did not answer. */

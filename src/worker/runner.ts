@@ -1,4 +1,5 @@
 import type { ClientStats } from './api.ts';
+import { diagnose } from './diagnosis/probe.ts';
 import type { Environment } from './environment.ts';
 import { fetchHistory } from './history.ts';
 import { poll } from './http/poll.ts';
@@ -12,6 +13,15 @@ import { Socket } from './socket.ts';
 
 /** A history request of which nothing was heard for this long is given up, ms: it may be on a connection that is dead. */
 export const FETCH_SILENCE = 10_000;
+
+const DIAGNOSIS = {
+  /** How long it may take to find out why there is no socket, ms. */
+  patience: 5_000,
+  /** Not again before, ms: a server that is away is asked often enough. The wait doubles … */
+  pause: 10_000,
+  /** … up to this. */
+  longest: 160_000,
+} as const;
 
 /** Who opened logs: a tab. */
 export interface Owner {
@@ -34,6 +44,10 @@ export class SessionRunner {
   #armed = Infinity;
   #disarm: () => void = () => undefined;
   #ids = 0;
+  #examining = false;
+  /** No attempt at a socket is looked into before. */
+  #examineAt = -Infinity;
+  #pause: number = DIAGNOSIS.pause;
 
   constructor(endpoint: string, cache: SegmentCache, env: Environment) {
     this.env = env;
@@ -72,6 +86,11 @@ export class SessionRunner {
   }
 
   dispatch(event: SessionEvent): void {
+    // Somebody does not want to wait, or a socket got through: what fails next may do so for another reason.
+    if (event.type === 'retry' || event.type === 'opened') {
+      this.#examineAt = -Infinity;
+      this.#pause = DIAGNOSIS.pause;
+    }
     this.#queue.push(event);
     if (this.#handling) return;
     this.#handling = true;
@@ -83,6 +102,7 @@ export class SessionRunner {
       this.#handling = false;
       this.#arm();
     }
+    void this.#examine();
   }
 
   #moment(): Moment {
@@ -146,6 +166,22 @@ export class SessionRunner {
     const result = await fetchHistory(this.#endpoint, effect.request, fetcher, signal, heard);
     cancel();
     return { type: 'fetched', id, result };
+  }
+
+  /** Finds out why an attempt came to no socket. */
+  async #examine(): Promise<void> {
+    const { env } = this;
+    if (!this.#session.stranded || this.#examining || env.now() < this.#examineAt) return;
+    this.#examining = true;
+    this.#examineAt = env.now() + this.#pause;
+    this.#pause = Math.min(DIAGNOSIS.longest, 2 * this.#pause);
+    this.dispatch({ type: 'examining' });
+    const controller = new AbortController();
+    const cancel = env.after(DIAGNOSIS.patience, () => controller.abort());
+    const diagnosis = await diagnose(this.#endpoint, env.fetch, controller.signal);
+    cancel();
+    this.#examining = false;
+    this.dispatch({ type: 'examined', diagnosis });
   }
 
   /** One timer, for whatever is due first. */

@@ -53,6 +53,11 @@ const FAULTS: readonly (readonly [rule: string, what: string, fault: Fault])[] =
     { answers: (status, headers) => ({ status, headers: { ...headers, 'x-content-type-options': undefined } }) },
   ],
   [
+    'H7',
+    'keeps it from pages that they are refused',
+    { answers: (status, headers) => ({ status, headers: { ...headers, 'access-control-allow-origin': undefined } }) },
+  ],
+  [
     'H13',
     'lets the tail of a live log be kept for ever',
     {

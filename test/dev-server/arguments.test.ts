@@ -74,6 +74,7 @@ describe('the command line', () => {
     expect(settings.allowOrigins).toEqual(['https://a.example']);
     expect(settings.runs).toBe(false);
     expect(serveSettings(parse('--allow-origin', '*'), {}).allowOrigins).toBe('*');
+    expect(serveSettings(parse('--allow-origin', 'null'), {}).allowOrigins).toEqual(['null']);
   });
 
   it.each([

@@ -106,7 +106,7 @@ describe('a log without a line', () => {
     ['catching-up', 'skeleton', ''],
     ['live', 'waiting', 'Waiting for the first line…'],
     ['ended', 'empty', 'This log is empty.'],
-    ['reconnecting', 'problem', 'The server cannot be reached. Reconnecting…'],
+    ['reconnecting', 'problem', "Can't reach the server. Reconnecting…"],
     ['offline', 'problem', 'Offline. Waiting for the network.'],
     ['error', 'problem', 'This log could not be loaded.'],
     ['denied', 'problem', 'Access to this log was refused.'],

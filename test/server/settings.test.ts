@@ -21,6 +21,22 @@ describe('settingsOf', () => {
     expect(settingsOf({ store: new MemoryStore(), ...given })).toMatchObject(given);
   });
 
+  it('takes one origin for a list of one, and an asterisk in a list for all', () => {
+    const origins = (allowOrigins: string | string[]): unknown =>
+      settingsOf({ store: new MemoryStore(), secrets: ['s'], allowOrigins }).allowOrigins;
+    expect(origins('https://App.example/')).toEqual(['https://app.example']);
+    expect(origins(['https://app.example', 'null'])).toEqual(['https://app.example', 'null']);
+    expect(origins(['https://app.example', '*'])).toBe('*');
+  });
+
+  it.each(['app.example', 'https://app.example/path', '', 'https://*.app.example/'])(
+    'refuses %j as an origin, which would let nobody in',
+    (origin) => {
+      const options = { store: new MemoryStore(), secrets: ['s'], allowOrigins: [origin] };
+      expect(() => settingsOf(options)).toThrow(/allowOrigins takes origins such as/u);
+    },
+  );
+
   it.each(['', '/', 'a', '/a/', '/a?b', '/a#b', '/a b', '//'])('refuses the base path %j', (basePath) => {
     expect(() => settingsOf({ store: new MemoryStore(), basePath })).toThrow(TypeError);
   });

@@ -105,7 +105,7 @@ describe('a log that is being opened', () => {
     await waitToSee(page, {
       state: 'reconnecting',
       tone: 'warn',
-      notice: expect.stringMatching(/^The server cannot be reached\. (Retrying in \d+ s|Reconnecting…) Retry now$/u),
+      notice: expect.stringMatching(/^Can't reach the server\. (Retrying in \d+ s|Reconnecting…) Retry now$/u),
     });
     await picture(page, 'unreachable');
     stage.sockets = 'served';

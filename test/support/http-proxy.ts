@@ -1,5 +1,14 @@
 import { once } from 'node:events';
-import { Agent, createServer, request as connect, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  Agent,
+  createServer,
+  request as connect,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 
@@ -12,6 +21,8 @@ export class HttpProxy {
   upgrades: Upgrades;
   /** Answers that are streamed are held back until they are complete. */
   buffering = false;
+  /** What becomes of the headers of a request, handshakes included. */
+  headers: (headers: IncomingHttpHeaders) => OutgoingHttpHeaders = (headers) => headers;
   /** Handshakes so far. */
   handshakes = 0;
   /** Streams that are open now, and so far. */
@@ -52,7 +63,8 @@ export class HttpProxy {
   }
 
   #pass(request: IncomingMessage, response: ServerResponse): void {
-    const { method, url, headers } = request;
+    const { method, url } = request;
+    const headers = this.headers(request.headers);
     const upstream = connect({ port: this.#target(), host: '127.0.0.1', method, path: url, headers, agent: this.#agent });
     upstream.on('error', () => response.destroy());
     upstream.on('response', (answer) => {
@@ -95,7 +107,7 @@ export class HttpProxy {
 
   /** The handshake always passes; with `whole` also what comes behind it. */
   #tunnel({ url, headers }: IncomingMessage, socket: Duplex, head: Buffer, whole: boolean): void {
-    const upstream = connect({ port: this.#target(), host: '127.0.0.1', path: url, headers, agent: false });
+    const upstream = connect({ port: this.#target(), host: '127.0.0.1', path: url, headers: this.headers(headers), agent: false });
     upstream.on('error', () => socket.destroy());
     upstream.on('response', () => socket.destroy());
     upstream.on('upgrade', (answer, far: Duplex, farHead: Buffer) => {

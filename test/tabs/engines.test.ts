@@ -1,9 +1,13 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { HttpProxy } from '../support/http-proxy.ts';
 import { engines, type Engine, type EngineTab } from './engines.ts';
 import { Site } from './site.ts';
 import { expectedLines, patience } from './stage.ts';
 
-describe.each([...engines()])('tabs of %s', (_name, start) => {
+/** Whether a browser says where a page is from when it opens a WebSocket. */
+const SAYS_SITE: ReadonlySet<string> = new Set(['firefox', 'webkit']);
+
+describe.each([...engines()])('tabs of %s', (name, start) => {
   let engine: Engine;
   let site: Site;
   let tabs: EngineTab[] = [];
@@ -38,6 +42,19 @@ describe.each([...engines()])('tabs of %s', (_name, start) => {
   async function waitForStats(tab: EngineTab, expected: object): Promise<void> {
     await vi.waitFor(async () => expect(await tab.read('window.stats()')).toMatchObject(expected), patience);
   }
+
+  it('show a log through a dev proxy that changes Host, over a WebSocket where the browser says Sec-Fetch-Site with it', async () => {
+    const channel = 'engines:host';
+    await write(channel, 1, 5);
+    const proxy = await HttpProxy.listen(() => site.proxy.port, 'pass');
+    onTestFinished(() => proxy.close());
+    proxy.headers = (headers) => ({ ...headers, host: `127.0.0.1:${site.proxy.port}` });
+    const url = new URL(site.page(channel, { collect: true }));
+    url.port = String(proxy.port);
+    tabs.push(await engine.open(url.href));
+    await waitForLines(5);
+    await waitForStats(tabs[0]!, { following: SAYS_SITE.has(name) ? 'websocket' : 'http' });
+  });
 
   it('share one worker and one socket, and have the same lines, also after a cut', async () => {
     const channel = 'engines:share';

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { readSecrets, SecretError, type Secrets, type SecretsInput } from '../../protocol/secrets.ts';
+import { parseOrigin } from '../../server/origins.ts';
 import type { Retention } from '../../server/store.ts';
 import { parseInteger, type Arguments } from './arguments.ts';
 import type { OptionSpec } from './command.ts';
@@ -44,7 +45,12 @@ export const SERVE_OPTIONS: readonly OptionSpec[] = [
     value: 'URL',
     help: 'lmdb:DIR, redis://HOST[,HOST…], redis+sentinel://HOST[,HOST…]/MASTER, rediss:// and rediss+sentinel:// for TLS, or memory: (default lmdb in .log-stream/, or LOG_STREAM_STORE)',
   },
-  { name: 'allow-origin', value: 'ORIGIN', repeat: true, help: 'Let pages of this origin use the server; "*" lets all' },
+  {
+    name: 'allow-origin',
+    value: 'ORIGIN',
+    repeat: true,
+    help: 'Let pages of this origin use the server; null for sandboxed frames and files, "*" for all',
+  },
   { name: 'retain-lines', value: 'N', help: 'Keep at most the newest N lines of each log' },
   { name: 'retain-bytes', value: 'SIZE', help: 'Keep at most this much text of each log, as 500M' },
   { name: 'retain-age', value: 'TIME', help: 'Remove lines older than this, as 7d' },
@@ -110,9 +116,8 @@ function bytes(args: Arguments, name: string): number | undefined {
 }
 
 function checkOrigin(text: string): string {
-  const origin = URL.canParse(text) ? new URL(text) : undefined;
-  if (origin === undefined || !/^https?:$/u.test(origin.protocol) || `${origin.origin}/` !== origin.href) {
-    throw new UsageError(`--allow-origin takes an origin such as https://app.example.com, not ${JSON.stringify(text)}.`);
-  }
-  return origin.origin;
+  const origin = parseOrigin(text);
+  if (origin === undefined)
+    throw new UsageError(`--allow-origin takes an origin such as https://app.example.com, or null, not ${JSON.stringify(text)}.`);
+  return origin;
 }

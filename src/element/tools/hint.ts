@@ -4,9 +4,10 @@ import { WORDS } from './strings.ts';
 
 /** What the status chip says to who asks for more. */
 export function hintOf({ status, quiet, behind }: ChipInput): string {
-  const { state, end, problem } = status;
+  const { state, end, problem, overHttp } = status;
   if (problem !== undefined) return problem;
   if (state === 'live' && quiet >= QUIET_AFTER) return WORDS.quiet(duration(Math.floor(quiet / 1_000) * 1_000));
+  if (state === 'live' && overHttp === true) return WORDS.overHttp;
   if (state === 'catching-up' && behind > 0) return WORDS.behind(behind);
   return state === 'ended' && end !== undefined ? WORDS.exit(end, signalOf(end)) : WORDS.hints[state];
 }

@@ -56,6 +56,7 @@ export const WORDS = {
     error: 'This log could not be loaded.',
   } satisfies Record<LogState, string>,
   quiet: (span: string): string => `Connected. No line for ${span}.`,
+  overHttp: "Connected over HTTP, since WebSockets don't get through; lines appear as they are written.",
   behind: (lines: number): string => `Connected; ${STRINGS.lines(lines)} behind.`,
   exit: (code: number, signal: number): string =>
     `The log is complete; exit code ${code}${signal > 0 ? `: killed by signal ${signal}` : ''}.`,

@@ -13,6 +13,8 @@ import { Problem } from './problem.ts';
 import { sendJson } from './respond.ts';
 import { problemOf } from './failure.ts';
 
+const BODY_TAKEN = 'Something else in this server read the body first: call handle() before what parses bodies, or use attach().';
+
 /** Appends the body of a request as it arrives, and answers when all of it is durable. */
 export async function append(exchange: TopicExchange): Promise<void> {
   const claims = authenticate(exchange);
@@ -35,6 +37,10 @@ export async function append(exchange: TopicExchange): Promise<void> {
 
 /** Checks everything that can be checked before the body is read. */
 function readHead({ context, req, query }: TopicExchange, tail: LogTail): AppendParams {
+  if (req.readableDidRead) {
+    context.logger.error({ event: 'body-taken' }, BODY_TAKEN);
+    throw new Problem('internal', BODY_TAKEN);
+  }
   const appendAt = req.headers['log-append-at'];
   const params = appendParams(query, typeof appendAt === 'string' ? appendAt : appendAt?.join());
   const encoding = req.headers['content-encoding'];

@@ -17,6 +17,8 @@ import type { Wake } from './wake.ts';
 
 /** ms between two looks at an unfinished line that may not be told yet. */
 const PART_TICK = LIMITS.partInterval / 2;
+/** Says that the stream lives, and nothing else. */
+const COMMENT = ': hb\n\n';
 
 /** Answers with server-sent events: the frames of the wire, from where the reader left off until the log ends. */
 export function sendEvents(exchange: TopicExchange, params: ReadParams): Promise<void> {
@@ -70,6 +72,8 @@ class EventStream {
       this.#wake.raise();
     }, this.#exchange.context.heartbeat).unref();
     try {
+      // At once, however long the first line takes: some proxies pass the head of an answer on with its first byte.
+      await this.#outlet.write(COMMENT);
       const { lost, start } = originOf(asked, tail);
       if (lost === undefined) this.#follower.moveTo(tail.epoch, start);
       else await this.#moveTo(lost, tail, start);
@@ -135,7 +139,7 @@ class EventStream {
     }
     if (this.#beatDue) {
       this.#beatDue = false;
-      return this.#outlet.write(': hb\n\n');
+      return this.#outlet.write(COMMENT);
     }
     const timer = turn === 'wait' ? setTimeout(this.#wake.raise, PART_TICK).unref() : undefined;
     await this.#wake.wait();

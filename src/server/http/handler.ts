@@ -6,7 +6,7 @@ import { authenticate } from './auth.ts';
 import { sendEvents } from './events.ts';
 import type { Exchange, TopicExchange } from './exchange.ts';
 import { followText } from './follow-text.ts';
-import { NO_STORE, preflightHeaders, setCommonHeaders } from './headers.ts';
+import { NO_STORE, preflightHeaders, setCommonHeaders, setCorsHeaders } from './headers.ts';
 import { sendHistory } from './history.ts';
 import { negotiate } from './negotiate.ts';
 import { readParams } from './params.ts';
@@ -29,7 +29,9 @@ export function handleHttp(context: ServerContext, req: IncomingMessage, res: Se
   const route = routeOf(target, context.basePath);
   if (route === undefined) return false;
   const exchange: Exchange = { context, req, res, query: queryOf(target) };
-  setCommonHeaders(context.origins, req, res);
+  setCommonHeaders(res);
+  // Every page may load the browser build.
+  if (route.kind !== 'asset') setCorsHeaders(context.origins, req, res);
   answer(exchange, route)
     .catch((error: unknown) => refuse(exchange, error))
     .catch(() => res.destroy());

@@ -6,8 +6,10 @@ export type ProblemCode =
   | 'unauthorized'
   | 'expired'
   | 'forbidden'
+  | 'origin'
   | 'not-found'
   | 'method-not-allowed'
+  | 'upgrade'
   | 'epoch'
   | 'truncated'
   | 'ended'
@@ -21,8 +23,10 @@ const KINDS: Readonly<Record<ProblemCode, readonly [status: number, title: strin
   unauthorized: [401, 'A signed topic is needed'],
   expired: [401, 'The signed topic has expired'],
   forbidden: [403, 'The signed topic does not allow this'],
+  origin: [403, 'Pages of this origin are not let in'],
   'not-found': [404, 'There is nothing here'],
   'method-not-allowed': [405, 'The method is not allowed'],
+  upgrade: [426, 'A WebSocket is opened here'],
   epoch: [409, 'The log is another one now'],
   truncated: [410, 'The lines are not kept any more'],
   ended: [409, 'The log has ended'],

@@ -76,22 +76,27 @@ export class WebSocketEndpoint implements SessionHost {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, isOurs: boolean): void {
     if (taken.has(socket)) return;
     taken.add(socket);
-    const problem = isOurs ? this.#refusal(request) : new Problem('not-found', `The WebSocket is at ${this.context.basePath}.`);
+    const problem = isOurs ? this.#problem(request) : new Problem('not-found', `The WebSocket is at ${this.context.basePath}.`);
     this.context.metrics.answered('socket', 'GET', String(problem?.status ?? 101));
     if (problem !== undefined) this.context.logger.debug({ event: 'socket-refused', status: problem.status }, problem.message);
     if (problem === undefined) this.#server.handleUpgrade(request, socket, head, (webSocket) => this.#accept(webSocket, socket));
     else refuseUpgrade(socket, problem);
   }
 
-  #refusal({ headers }: IncomingMessage): Problem | undefined {
-    const { limits, origins, closing } = this.context;
-    if (headers.upgrade?.toLowerCase() !== 'websocket') {
+  #problem(request: IncomingMessage): Problem | undefined {
+    if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
       return new Problem('malformed', 'Only WebSockets are opened here: send Upgrade: websocket, or a request without Upgrade.');
     }
-    if (!origins.allows(headers.origin, headers.host)) {
-      this.context.metrics.refused('origin');
-      return new Problem('forbidden', 'Pages of this origin may not use the server: add it to the allowed origins.');
-    }
+    const problem = this.refusal(request);
+    if (problem?.code === 'origin') this.context.metrics.refused('origin');
+    return problem;
+  }
+
+  /** What a handshake of the page that sends this request is refused with; undefined where it is not. */
+  refusal({ headers }: IncomingMessage): Problem | undefined {
+    const { limits, origins, closing } = this.context;
+    const foreign = origins.refusal(headers);
+    if (foreign !== undefined) return foreign;
     if (closing.aborted) return new Problem('unavailable', 'The server is closing: connect again in a moment.', { 'Retry-After': 1 });
     if (this.#sessions.size + this.#closing.size < limits.sockets) return undefined;
     return new Problem('unavailable', 'The server has as many sockets as it may have: connect again later.', { 'Retry-After': 5 });

@@ -1,6 +1,7 @@
 import { closeVerdict, type CloseVerdict } from '../../protocol/close-codes.ts';
 import { LIMITS, PROTOCOL_VERSION } from '../../protocol/limits.ts';
 import { PROBE, type Bye, type Interval, type ServerFrame } from '../../protocol/messages.ts';
+import { needsDetour, type Diagnosis } from '../diagnosis/classify.ts';
 import type { Effect } from './events.ts';
 import { backoff, earliest, PACE, within, type Moment } from './pacing.ts';
 
@@ -27,6 +28,10 @@ export class Connection {
   quietUntil = -Infinity;
   /** Topics are followed over HTTP, which works: nobody waits for the socket. */
   detour = false;
+  /** The other way was tried, and failed. */
+  detourFails = false;
+  /** The last attempt failed before the server said hello. */
+  stranded = false;
   /** Heartbeat of the server, as far as it is known, ms. */
   beat: number = LIMITS.heartbeat;
 
@@ -50,6 +55,10 @@ export class Connection {
   #greeted = false;
   /** Attempts in a row that came to nothing, though nobody asked to stay away. */
   #strikes = 0;
+  #examining = false;
+  /** It was found out at least once why attempts fail, as far as that can be. */
+  #examined = false;
+  #diagnosis: Diagnosis | undefined;
 
   constructor(effects: Effect[]) {
     this.#effects = effects;
@@ -68,6 +77,30 @@ export class Connection {
   /** Whether sockets do not seem to get through. */
   get blocked(): boolean {
     return this.#strikes >= PACE.strikes && !this.#greeted && this.phase !== 'stopped';
+  }
+
+  /** Why attempts fail, where that is known. That WebSockets are blocked is believed when several failed. */
+  get diagnosis(): Diagnosis | undefined {
+    return this.#diagnosis?.cause === 'websocket' && !this.blocked ? undefined : this.#diagnosis;
+  }
+
+  /** Whether it is still open if the first failure is one: why it failed is being found out, or another way tried for the first time. */
+  get undecided(): boolean {
+    return (this.#examining && !this.#examined) || (needsDetour(this.#diagnosis) && !this.detourFails);
+  }
+
+  examining(): void {
+    this.#examining = true;
+  }
+
+  examined(diagnosis: Diagnosis | undefined): void {
+    this.#examining = false;
+    this.#examined = true;
+    // Meanwhile a socket may have got through.
+    if (!this.stranded) return;
+    this.#diagnosis = diagnosis;
+    // The way over HTTP need not wait for more failures.
+    if (needsDetour(diagnosis)) this.#strikes = Math.max(this.#strikes, PACE.strikes);
   }
 
   /** Whether there is another way now. When there is none any more, the socket is tried at once. */
@@ -114,6 +147,8 @@ export class Connection {
       this.beat = Math.min(HEARTBEAT[1], Math.max(HEARTBEAT[0], frame.hb));
       this.#silence = 2 * this.beat;
       this.#greeted = true;
+      this.stranded = false;
+      this.#diagnosis = undefined;
       if (this.detour) this.quietUntil = moment.now + PACE.quiet;
     } else if (frame?.e === 'bye') {
       this.#bye = frame;
@@ -137,6 +172,7 @@ export class Connection {
     // A handshake that hung for so long needs no second try to be called blocked.
     const hung = !this.#greeted && now - this.#startedAt >= PACE.handshake;
     if (bye === undefined && (verdict === 'retry' || verdict === 'idle')) this.#strikes += hung ? PACE.strikes : 1;
+    this.stranded = !this.#greeted && bye === undefined && (verdict === 'retry' || verdict === 'idle');
     this.#greeted = false;
     this.failed = true;
     this.quietUntil = -Infinity;

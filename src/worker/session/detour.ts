@@ -60,6 +60,11 @@ export class Detour {
     return this.#phase === 'on';
   }
 
+  /** The last request came to nothing. */
+  get fails(): boolean {
+    return this.#failures > 0;
+  }
+
   /** Follows `subjects`: begins, ends and asks for what is due. */
   plan(subjects: Iterable<Subject>, silence: number, moment: Moment): void {
     const { now } = moment;

@@ -1,6 +1,7 @@
 import type { Line } from '../../protocol/line.ts';
 import type { Position } from '../../protocol/position.ts';
 import type { LogStatus, Range, Run } from '../api.ts';
+import type { Diagnosis } from '../diagnosis/classify.ts';
 
 /** What a tab's view asks for; `given` are lines of the tail it has already, `epoch` the incarnation it speaks of. */
 export interface Look {
@@ -43,6 +44,10 @@ export type SessionEvent =
   | { readonly type: 'opened'; readonly generation: number }
   | { readonly type: 'frame'; readonly generation: number; readonly text: string }
   | { readonly type: 'closed'; readonly generation: number; readonly code: number }
+  /** Why the last attempt came to no socket is being found out … */
+  | { readonly type: 'examining' }
+  /** … and was; undefined where there is nothing to say but that it failed. */
+  | { readonly type: 'examined'; readonly diagnosis: Diagnosis | undefined }
   | { readonly type: 'fetched'; readonly id: number; readonly result: HistoryResult }
   | { readonly type: 'polled'; readonly id: number; readonly result: PollResult }
   /** A stream lives; frames that came, if any. */

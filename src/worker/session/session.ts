@@ -71,6 +71,11 @@ export class Session {
     return this.#detour.open ? 'http' : 'websocket';
   }
 
+  /** The last attempt at a socket failed before the server said hello, and the next one is waited for. */
+  get stranded(): boolean {
+    return this.#connection.stranded && this.#connection.phase === 'waiting';
+  }
+
   handle(event: SessionEvent, moment: Moment): Effect[] {
     const quick = this.#react(event, moment);
     if (!quick) {
@@ -150,6 +155,13 @@ export class Session {
         break;
       case 'tick':
         this.#tick(moment);
+        break;
+      case 'examining':
+        this.#connection.examining();
+        break;
+      case 'examined':
+        this.#connection.examined(event.diagnosis);
+        this.#touchAll();
         break;
       case 'fetched':
         this.#fetched(event.id, event.result, moment);
@@ -286,6 +298,7 @@ export class Session {
     connection.need(needed, moment);
     if (needed && connection.blocked) this.#detour.plan(this.#roster.subjects.values(), 2 * connection.beat, moment);
     else if (active) this.#detour.end(moment);
+    connection.detourFails = this.#detour.fails;
     connection.detoured(this.#detour.open, moment);
     if (open !== this.#detour.open || active !== this.#detour.active) this.#touchAll();
   }

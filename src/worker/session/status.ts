@@ -1,4 +1,5 @@
 import type { LogState, LogStatus } from '../api.ts';
+import { isClosed } from '../diagnosis/classify.ts';
 import type { Connection } from './connection.ts';
 import type { History } from './history.ts';
 import type { Moment } from './pacing.ts';
@@ -17,6 +18,7 @@ export function statusOf(topic: Topic, connection: Connection, history: History,
   const missing = history.missing();
   const refusal = refusalOf(topic, connection, moment);
   const state = stateOf(topic, connection, moment, refusal, missing.length > 0);
+  const diagnosis = state === 'offline' ? undefined : connection.diagnosis;
   const stopped = state === 'denied' || state === 'error' ? connection.verdict : undefined;
   return {
     state,
@@ -28,7 +30,10 @@ export function statusOf(topic: Topic, connection: Connection, history: History,
     retryAt: state === 'reconnecting' ? (refusal?.retryAt ?? connection.retryAt) : undefined,
     problem:
       refusal?.problem ??
+      (state === 'reconnecting' || state === 'error' ? diagnosis?.problem : undefined) ??
       (stopped && (STOPPED.get(stopped.code) ?? `The server refuses this page (${stopped.code}). Sign its topics anew.`)),
+    advice: diagnosis?.advice,
+    overHttp: connection.detour && !connection.ready,
     missing,
     absent: missing.length > 0 && history.absent,
   };
@@ -46,7 +51,9 @@ function stateOf(topic: Topic, connection: Connection, moment: Moment, refusal: 
   const known = topic.position !== undefined;
   if (!connection.up(moment)) {
     if (!connection.online) return 'offline';
-    return known || connection.failed ? 'reconnecting' : 'connecting';
+    if (known) return 'reconnecting';
+    if (isClosed(connection.diagnosis)) return 'error';
+    return connection.failed && !connection.undecided ? 'reconnecting' : 'connecting';
   }
   if (topic.subscription !== 'acked' && moment.now >= connection.quietUntil) return known ? 'catching-up' : 'connecting';
   // Lines that were given up for now are a gap in the log.

@@ -2,6 +2,7 @@ import { readTopic } from '../../protocol/topic.ts';
 import type { Log, LogLine, LogState, LogStatus, OpenOptions, View, ViewUpdate } from '../api.ts';
 import type { Look } from '../session/events.ts';
 import type { TabBatch } from '../wire.ts';
+import { advise } from './advise.ts';
 import { LogDeniedError } from './errors.ts';
 import type { LineReader, ReaderOptions } from './lines.ts';
 import { CONNECTING } from './status.ts';
@@ -131,7 +132,8 @@ export class ClientLog extends EventTarget implements Log {
       const lines = runs.get(id);
       if (status !== undefined || lines !== undefined) view.update(this.#status, lines ?? []);
     }
-    const { state, epoch, head, end } = this.#status;
+    const { state, epoch, head, end, advice } = this.#status;
+    if (advice !== undefined) advise(advice);
     if (state !== before.state) this.dispatchEvent(new Event('state'));
     if (epoch !== before.epoch || head !== before.head || end !== before.end) this.dispatchEvent(new Event('head'));
   }
@@ -218,6 +220,6 @@ export class ClientLog extends EventTarget implements Log {
 function merged(before: LogStatus, status: LogStatus): LogStatus {
   if (before.epoch === '' || status.epoch !== '' || KNOWN.has(status.state)) return status;
   if (before.state === 'ended') return before;
-  const { state, retryAt, problem } = status;
-  return { ...before, state: state === 'connecting' ? 'reconnecting' : state, part: null, retryAt, problem };
+  const { state, retryAt, problem, advice, overHttp = false } = status;
+  return { ...before, state: state === 'connecting' ? 'reconnecting' : state, part: null, retryAt, problem, advice, overHttp };
 }

@@ -47,7 +47,7 @@ describe('server-sent events', () => {
     const stream = await listen(server);
     expect(stream.response.headers).toMatchObject({
       'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-store',
+      'cache-control': 'no-store, no-transform',
       'x-accel-buffering': 'no',
     });
     await expect.poll(() => textsIn(stream)).toEqual(['one', 'two']);
@@ -58,6 +58,12 @@ describe('server-sent events', () => {
     expect(events.map(({ id }) => id)).toEqual([`${epoch}-2`, `${epoch}-3`, undefined]);
     expect(events.at(-1)?.frame).toEqual({ e: 'end', ch: 'run:1', off: { epoch, offset: 3 }, code: 7 });
     expect(textsIn(stream)).toEqual(['one', 'two', 'three']);
+  });
+
+  it('send their first byte at once, also of a log without a line', async () => {
+    const server = await startServer({ heartbeat: 60_000 });
+    const stream = await listen(server);
+    await stream.has(': hb\n\n');
   });
 
   it('begin behind after, in an epoch when that is given', async () => {

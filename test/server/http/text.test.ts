@@ -121,7 +121,7 @@ describe('text that is followed', () => {
     expect(stream.response.headers).toMatchObject({
       'content-type': 'text/plain; charset=utf-8',
       'x-accel-buffering': 'no',
-      'cache-control': 'no-store',
+      'cache-control': 'no-store, no-transform',
       'log-head': '1500',
     });
     await stream.has(numbered(1, 1_500));

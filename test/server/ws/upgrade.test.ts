@@ -76,7 +76,8 @@ describe('the WebSocket', () => {
     for (const origin of ['https://evil.example', 'http://127.0.0.1:1', 'null', 'https://app.example.evil.example']) {
       const { status, body } = await refusal(server, '/log-stream', { Origin: origin });
       expect(status).toBe(403);
-      expect(body).toContain('allowed origins');
+      expect(JSON.parse(body)).toMatchObject({ code: 'origin', origin, host: `127.0.0.1:${server.port}` });
+      expect(body).toContain(`--allow-origin ${origin}`);
     }
     expect(server.logs.stats().sockets).toBe(3);
   });

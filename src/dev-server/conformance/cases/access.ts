@@ -1,4 +1,4 @@
-import { absent, like, line, lists } from '../pattern.ts';
+import { absent, either, like, line, lists } from '../pattern.ts';
 import type { AnswerSpec, Case, Method, Untestable } from '../steps.ts';
 import type { TopicFlaw } from '../topics.ts';
 import { append, get, remove, request, rule, sign, untestable } from '../words.ts';
@@ -167,6 +167,31 @@ export const access: readonly (Case | Untestable)[] = [
     append('a', 'two\n'),
     get('a', '', { status: 200, headers: { 'log-end': absent, 'log-head': '1' }, json: { lines: [line('two')] } }),
   ),
+  rule(
+    'H7',
+    'The address of the WebSocket, asked without an upgrade: 426, with the Host that arrived, for any page to read.',
+    request(
+      { path: '', topic: 'none' },
+      {
+        status: 426,
+        headers: { ...PROBLEM, 'access-control-allow-origin': '*' },
+        json: { code: 'upgrade', host: like(/./u) },
+      },
+    ),
+  ),
+  rule(
+    'H7',
+    'It tells a page of another origin that it is refused, where it is.',
+    request(
+      { path: '', topic: 'none', headers: { origin: 'https://somewhere-else.example' } },
+      {
+        status: [403, 426],
+        headers: { 'access-control-allow-origin': '*' },
+        json: { code: either('origin', 'upgrade'), host: like(/./u) },
+      },
+    ),
+  ),
+  untestable('H7', '503 where there is no room for another socket.', 'the kit does not know how many there may be'),
   ...['log-stream.js', 'client.js'].map((name) =>
     rule(
       'H60',

@@ -60,11 +60,20 @@ export const events: readonly (Case | Untestable)[] = [
     eventLines('e', 'a', 1, ['two'], 'anew'),
   ),
   untestable('H30', 'acks with truncated or skipped.', 'neither retention nor a slow network can be forced from outside'),
-  slowRule('H30', 'A comment comes every heartbeat.', 2, append('a', 'one\n'), follow('e', { headers: EVENTS, query: 'after=1' }), {
+  rule('H30', 'A comment comes at once, also of a log without a line.', follow('e', { headers: EVENTS }), {
     do: 'comment',
     of: 'e',
-    beats: 2,
+    beats: 0,
   }),
+  slowRule(
+    'H30',
+    'A comment comes every heartbeat.',
+    2,
+    append('a', 'one\n'),
+    follow('e', { headers: EVENTS, query: 'after=1' }),
+    { do: 'comment', of: 'e', beats: 0 },
+    { do: 'comment', of: 'e', beats: 2 },
+  ),
   rule(
     'H31',
     'It begins behind Last-Event-ID, whatever after says.',

@@ -2,6 +2,7 @@ import { absent, anything, either, exactly, like, line, lists, numbered, numbere
 import type { Case, Untestable } from '../steps.ts';
 import { answer, append, finish, follow, get, head, open, over, remove, request, rule, text, untestable, until, write } from '../words.ts';
 
+const UNBUFFERED = { 'x-accel-buffering': 'no', 'cache-control': lists('no-transform') };
 const PLAIN = { accept: 'text/plain' };
 const MIB = 1_024 * 1_024;
 const IMMUTABLE = like(/^(?:private|public), ?max-age=31536000, ?immutable$/u);
@@ -197,9 +198,9 @@ export const reading: readonly (Case | Untestable)[] = [
     'Followers are not buffered on their way.',
     append('a', 'one\n'),
     follow('f', { query: 'follow=1' }),
-    head('f', { status: 200, headers: { 'x-accel-buffering': 'no' } }),
+    head('f', { status: 200, headers: UNBUFFERED }),
     follow('e', { headers: { accept: 'text/event-stream' } }),
-    head('e', { status: 200, headers: { 'x-accel-buffering': 'no' } }),
+    head('e', { status: 200, headers: UNBUFFERED }),
   ),
   rule(
     'H33',

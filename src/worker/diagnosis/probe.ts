@@ -1,0 +1,51 @@
+import { classify, type Answer, type Diagnosis } from './classify.ts';
+
+/** Longest text of an answer that is repeated, characters. */
+const LONGEST = 500;
+
+/** Finds out why no WebSocket opens at an endpoint; undefined where nothing answers, or what it says may soon be different. Never rejects. */
+export async function diagnose(endpoint: string, fetcher: typeof fetch, signal: AbortSignal): Promise<Diagnosis | undefined> {
+  return classify({ endpoint, page: pageOrigin() }, await ask(endpoint, fetcher, signal));
+}
+
+async function ask(endpoint: string, fetcher: typeof fetch, signal: AbortSignal): Promise<Answer> {
+  try {
+    const response = await fetcher(endpoint, { headers: { Accept: 'application/problem+json' }, signal, cache: 'no-store' });
+    const { status, url } = response;
+    const type = /^[^;\s]*/u.exec(response.headers.get('Content-Type') ?? '')?.[0].toLowerCase() ?? '';
+    if (type === 'application/problem+json')
+      return { kind: 'answer', status, type, url: url || endpoint, problem: problemIn(await response.json()) };
+    // Whatever else it is, and however long.
+    response.body?.cancel().catch(() => undefined);
+    return { kind: 'answer', status, type, url: url || endpoint, problem: undefined };
+  } catch {
+    return reach(endpoint, fetcher, signal);
+  }
+}
+
+/** Whether anything answers to a page that may not read it. */
+async function reach(endpoint: string, fetcher: typeof fetch, signal: AbortSignal): Promise<Answer> {
+  if (pageOrigin() === undefined || new URL(endpoint).origin === pageOrigin()) return { kind: 'none' };
+  try {
+    const { body } = await fetcher(endpoint, { mode: 'no-cors', signal, cache: 'no-store' });
+    body?.cancel().catch(() => undefined);
+    return { kind: 'unreadable' };
+  } catch {
+    return { kind: 'none' };
+  }
+}
+
+function problemIn(body: unknown): Extract<Answer, { kind: 'answer' }>['problem'] {
+  const { code, origin, host, detail } = Object(body) as Record<string, unknown>;
+  return { code: text(code), origin: text(origin), host: text(host), detail: text(detail) };
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value.slice(0, LONGEST) : '';
+}
+
+/** What browsers send as Origin for this page or worker. */
+function pageOrigin(): string | undefined {
+  const { origin } = globalThis as { readonly origin?: unknown };
+  return typeof origin === 'string' ? origin : undefined;
+}

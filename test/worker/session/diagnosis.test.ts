@@ -1,0 +1,119 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { classify, type Diagnosis } from '../../../src/worker/diagnosis/classify.ts';
+import { Bench } from '../support/bench.ts';
+import { topicOf } from '../support/topics.ts';
+
+const ASKED = { endpoint: 'http://app.example/log-stream', page: 'http://app.example' };
+
+function answered(code: string, host = 'app.example'): Diagnosis {
+  const problem = { code, host, origin: 'null', detail: 'Why.' };
+  return classify(ASKED, { kind: 'answer', status: 400, type: 'application/problem+json', url: ASKED.endpoint, problem })!;
+}
+
+const REFUSED = answered('origin');
+const BLOCKED = answered('upgrade');
+const CHANGED = answered('upgrade', 'inside:8787');
+
+let bench: Bench;
+
+beforeEach(() => {
+  bench = new Bench();
+  bench.open(1, topicOf('run:1'));
+});
+
+/** The attempt under way fails, and it is found out why. */
+function fail(diagnosis: Diagnosis | undefined): void {
+  bench.closed(1006);
+  bench.do({ type: 'examining' });
+  bench.do({ type: 'examined', diagnosis });
+}
+
+describe('a handshake that fails', () => {
+  it('is something to look into until the next attempt is under way', () => {
+    expect(bench.session.stranded).toBe(false);
+    for (let time = 0; time < 3; time += 1) {
+      bench.closed(1006);
+      expect(bench.session.stranded).toBe(true);
+      bench.passToConnect();
+      expect(bench.session.stranded).toBe(false);
+    }
+  });
+
+  it('is nothing to look into after hello', () => {
+    bench.opened();
+    bench.closed(1006);
+    expect(bench.session.stranded).toBe(false);
+  });
+
+  it('is called nothing for the moment it takes to find out, the first time alone', () => {
+    bench.closed(1006);
+    bench.do({ type: 'examining' });
+    expect(bench.status(1)).toMatchObject({ state: 'connecting', problem: undefined });
+    bench.do({ type: 'examined', diagnosis: undefined });
+    expect(bench.status(1)).toMatchObject({ state: 'reconnecting', problem: undefined, advice: undefined });
+    bench.passToConnect();
+    bench.closed(1006);
+    bench.do({ type: 'examining' });
+    expect(bench.status(1).state).toBe('reconnecting');
+  });
+
+  it('because the page is not let in is an error with its reason, which stays while it is tried on', () => {
+    fail(REFUSED);
+    const wanted = { state: 'error', problem: REFUSED.problem, advice: REFUSED.advice, retryAt: undefined };
+    expect(bench.status(1)).toMatchObject(wanted);
+    bench.passToConnect();
+    expect(bench.status(1)).toMatchObject(wanted);
+    bench.opened();
+    expect(bench.status(1)).toMatchObject({ state: 'connecting', problem: undefined, advice: undefined });
+  });
+
+  it('keeps a log that is known on screen, and says why it does not come back', () => {
+    bench.opened();
+    bench.ack('run:1', 'e-5');
+    bench.closed(1006);
+    bench.passToConnect();
+    fail(REFUSED);
+    expect(bench.status(1)).toMatchObject({ state: 'reconnecting', problem: REFUSED.problem, head: 5 });
+  });
+
+  it('says nothing of it while the device is offline', () => {
+    fail(REFUSED);
+    bench.do({ type: 'network', online: false });
+    expect(bench.status(1)).toMatchObject({ advice: undefined });
+  });
+
+  it('while HTTP works may have been an accident: WebSockets are called blocked when they are', () => {
+    fail(BLOCKED);
+    expect(bench.status(1)).toMatchObject({ state: 'reconnecting', problem: undefined, advice: undefined });
+    expect(bench.polls).toEqual([]);
+    for (let time = 0; time < 2; time += 1) {
+      bench.passToConnect();
+      fail(BLOCKED);
+    }
+    bench.polled('e-5');
+    expect(bench.status(1)).toMatchObject({ state: 'live', problem: undefined, advice: BLOCKED.advice, overHttp: true });
+  });
+
+  it('because Host was changed is gone round at once, over HTTP', () => {
+    fail(CHANGED);
+    expect(bench.polls).toHaveLength(1);
+    expect(bench.status(1).state).toBe('connecting');
+    bench.polled('e-5');
+    expect(bench.status(1)).toMatchObject({ state: 'live', advice: CHANGED.advice, overHttp: true });
+  });
+
+  it('and cannot be gone round either has its reason', () => {
+    fail(CHANGED);
+    bench.do({ type: 'polled', id: bench.polls[0]!.id, result: { kind: 'failed' } });
+    expect(bench.status(1)).toMatchObject({ state: 'reconnecting', problem: CHANGED.problem });
+  });
+
+  it('is of no interest any more once a socket got through meanwhile', () => {
+    bench.closed(1006);
+    bench.do({ type: 'examining' });
+    bench.passToConnect();
+    bench.opened();
+    bench.do({ type: 'examined', diagnosis: REFUSED });
+    expect(bench.status(1)).toMatchObject({ state: 'connecting', advice: undefined });
+  });
+});
