@@ -1,11 +1,12 @@
 import { basename, resolve } from 'node:path';
 import type { Command } from '../cli/command.ts';
-import { UsageError } from '../cli/errors.ts';
+import { CommandError, UsageError } from '../cli/errors.ts';
 import { note } from '../cli/print.ts';
 import { SERVE_OPTIONS, serveSettings, type ServeSettings } from '../cli/settings.ts';
 import { startDevServer } from '../dev-server.ts';
 import { slug } from '../follow/channel-name.ts';
-import { followFile } from '../follow/file-follower.ts';
+import { followFile, type FileBreak } from '../follow/file-follower.ts';
+import { FilePlace } from '../follow/file-place.ts';
 import { whenAskedToStop } from '../processes/signals.ts';
 import { LogProducer } from '../producer/log-producer.ts';
 import { CHANNEL_OPTION, channelFrom, pageUrl } from './channels.ts';
@@ -40,18 +41,23 @@ If a log-stream server listens at --host and --port the log goes there; if not, 
     const channel = channelFrom(args, () => `tail/${slug(basename(path))}`);
     const settings = serveSettings(args);
     const stop = whenAskedToStop();
+    const place = new FilePlace(path, note);
+    const file = await place.openFirst();
+    if (file === undefined) throw new CommandError(`There is no file ${path}: check the name, or create it first.`);
     const target = await openTarget(settings, channel);
     try {
       await target.producer.ready();
       note(`${path} is shown at ${pageUrl(target.origin, channel)}`);
       stop.addEventListener('abort', () => setTimeout(() => target.giveUp(), FAREWELL).unref());
       await followFile({
+        file,
+        place,
         path,
         lines: args.flag('from-end') ? 0 : lines,
         signal: stop,
         onBytes: (bytes) => target.producer.write(bytes, 'out'),
-        onBreak: (why) => {
-          note(`${path} was ${why}: going on with ${why === 'rotated' ? 'the new one' : 'its start'}.`);
+        onBreak: (what) => {
+          note(breakMessage(path, what));
           target.producer.cut();
         },
       });
@@ -62,6 +68,12 @@ If a log-stream server listens at --host and --port the log goes there; if not, 
     return 0;
   },
 };
+
+function breakMessage(path: string, { why, lost }: FileBreak): string {
+  if (why === 'replaced') return `${path} was replaced. Continuing with the new file.`;
+  const missing = lost > 0 ? `${lost} bytes written before that are lost` : 'Lines written just before that may be lost';
+  return `${path} was ${why}. Continuing from its start. ${missing}.`;
+}
 
 interface Target {
   readonly origin: string;
