@@ -269,6 +269,24 @@ describe('log-stream run', () => {
     expect(await running.code()).toBe(137);
   });
 
+  it('ends with the command, also when what it started holds its outputs', async () => {
+    const cwd = await temporaryFolder();
+    const { port, origin } = await serve(cwd);
+    const script = 'sleep 1000 & echo "pid $!"; printf unfinished; exit 3';
+    for (const [folder, where] of [
+      [cwd, ['--port', port, '--channel', 'held']],
+      [await temporaryFolder(), ['--port', '0', '--exit']],
+    ] as const) {
+      const ran = await runCommand(['run', ...where, '--', 'sh', '-c', script], { cwd: folder });
+      const pid = Number(/pid (\d+)/.exec(ran.stdout)?.[1]);
+      expect(await isAlive(pid)).toBe(true);
+      process.kill(pid);
+      expect(ran).toMatchObject({ code: 3, stdout: `pid ${pid}\nunfinished` });
+    }
+    expect(await textOf(origin, 'held')).toMatch(/^pid \d+\nunfinished\n$/);
+    expect((await runCommand(['watch', 'held', '--port', port], { cwd })).code).toBe(3);
+  });
+
   it('says 127 for a command that is not there', async () => {
     const cwd = await temporaryFolder();
     const { port } = await serve(cwd);

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { Output } from '../../src/dev-server/processes/child.ts';
+import type { Output } from '../../src/dev-server/processes/outputs.ts';
 import { LogProducer, QUEUE_BYTES } from '../../src/dev-server/producer/log-producer.ts';
 import type { Line } from '../../src/protocol/line.ts';
 import { FaultyStore } from '../support/faulty-store.ts';

@@ -4,7 +4,8 @@ import { note, Outlet } from '../cli/print.ts';
 import { SERVE_OPTIONS, serveSettings, type ServeSettings } from '../cli/settings.ts';
 import { startDevServer } from '../dev-server.ts';
 import { slug } from '../follow/channel-name.ts';
-import { Child, type Output } from '../processes/child.ts';
+import { Child } from '../processes/child.ts';
+import { Outputs, type OutputSink } from '../processes/outputs.ts';
 import { shellQuote } from '../processes/shell-quote.ts';
 import { aborted, whenAskedToStop } from '../processes/signals.ts';
 import { LogProducer } from '../producer/log-producer.ts';
@@ -81,6 +82,7 @@ async function runThere({ endpoint, topics }: Remote, words: readonly string[], 
     command: { words },
     directory: process.cwd(),
     stdin: 'inherit',
+    outputs: await Outputs.open(true),
     onOutput: async (chunk, output) => {
       // A log that takes no more lines is no reason to stop a build: it goes on in this terminal.
       const taken = lost
@@ -108,7 +110,7 @@ async function runThere({ endpoint, topics }: Remote, words: readonly string[], 
   return code;
 }
 
-function echo(): (chunk: Buffer, output: Output) => Promise<void> {
+function echo(): OutputSink {
   const outlets = { out: new Outlet(process.stdout), err: new Outlet(process.stderr) };
   return (chunk, output) => outlets[output].write(chunk);
 }

@@ -5,7 +5,7 @@ import { endOf, linesOf } from '../http/history.ts';
 import { problemOf } from '../http/problem.ts';
 import { Retry } from '../http/retry.ts';
 import type { Topics } from '../http/topics.ts';
-import type { Output } from '../processes/child.ts';
+import type { Output } from '../processes/outputs.ts';
 
 interface Tail {
   readonly position: Position;

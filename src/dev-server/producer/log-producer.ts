@@ -1,6 +1,6 @@
 import type { Endpoint } from '../http/endpoint.ts';
 import type { Topics } from '../http/topics.ts';
-import type { Output } from '../processes/child.ts';
+import type { Output } from '../processes/outputs.ts';
 import { Appender } from './appender.ts';
 import { LineQueue } from './line-queue.ts';
 import { PartPreview } from './part-preview.ts';
