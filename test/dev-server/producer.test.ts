@@ -199,6 +199,32 @@ describe('a producer over HTTP', () => {
     expect(await textsOf(server)).toEqual(['first', 'Downloading 43 % done', 'warn']);
   });
 
+  it('takes the unfinished line back only when the line itself is there', async () => {
+    const server = await startServer();
+    const viewer = await server.connect();
+    viewer.subscribe(server.sign(CHANNEL), 0);
+    const { producer } = producerTo(server.port);
+    await producer.write(Buffer.from('Compiling'), 'out');
+    await viewer.next('part', ({ line }) => line?.[1] === 'Compiling');
+    const said: (string | null)[] = [];
+    const publishPart = server.store.publishPart.bind(server.store);
+    vi.spyOn(server.store, 'publishPart').mockImplementation((channel, writer, line) => {
+      said.push(line?.[1] ?? null);
+      publishPart(channel, writer, line);
+    });
+    const append = server.store.append.bind(server.store);
+    vi.spyOn(server.store, 'append').mockImplementationOnce(async (...batch) => {
+      // Time enough for all that was begun before this append to come to its end.
+      for (let turn = 0; turn < 5; turn += 1) await fetch(`http://127.0.0.1:${server.port}/log-stream/health`);
+      said.push('append');
+      return append(...batch);
+    });
+    await producer.write(Buffer.from(' done\n'), 'out');
+    await viewer.next('msg', ({ lines }) => lines.at(-1)?.[1] === 'Compiling done');
+    await vi.waitFor(() => expect(said.filter((text) => text !== 'Compiling')).toEqual(['append', null]));
+    await producer.finish();
+  });
+
   it('keeps a long line whole', async () => {
     const server = await startServer({ limits: { lineBytes: 100_000 } });
     const { producer } = producerTo(server.port);
