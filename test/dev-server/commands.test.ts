@@ -33,7 +33,7 @@ describe('log-stream', () => {
     [['dance'], /There is no command "dance".*serve, run/],
     [['serve', '--prot', '1'], /prot/],
     [['serve', 'x'], /"x" is one word too many/],
-    [['run', '--port', '1'], /put it behind --/],
+    [['run', '--port', '1'], /Missing command: put it after --/],
     [['run', 'npm', 'test'], /one word too many/],
     [['watch'], /channel is missing/],
     [['watch', 'a b'], /cannot name a log/],
@@ -234,11 +234,34 @@ describe('log-stream run', () => {
     const { port, origin } = await serve(cwd);
     const script = 'echo "out $FORCE_COLOR"; echo "bad" >&2; printf unfinished; exit 7';
     const ran = await runCommand(['run', '--port', port, '--channel', 'mine:1', '--', 'sh', '-c', script], { cwd });
-    expect(ran).toMatchObject({ code: 7, stdout: 'out 1\nunfinished' });
-    expect(ran.stderr).toMatch(/is shown at http:\/\/127\.0\.0\.1:\d+\/\?log=mine%3A1\n/);
-    expect(ran.stderr).toMatch(/^bad$/m);
-    expect((await textOf(origin, 'mine:1')).split('\n').sort()).toEqual(['', 'bad', 'out 1', 'unfinished']);
+    expect(ran).toMatchObject({ code: 7, stdout: 'out 1\nbad\nunfinished' });
+    expect(ran.stderr).toMatch(/^log-stream: Watch it at http:\/\/127\.0\.0\.1:\d+\/\?log=mine%3A1\n$/);
+    expect(await textOf(origin, 'mine:1')).toBe('out 1\nbad\nunfinished\n');
     expect((await runCommand(['watch', 'mine:1', '--port', port], { cwd })).code).toBe(7);
+  });
+
+  it('keeps the order of both outputs, or marks stderr with --split, to a server as here', async () => {
+    const cwd = await temporaryFolder();
+    const { port } = await serve(cwd);
+    const script = 'for i in 1 2 3 4 5 6 7 8 9; do echo "out $i"; echo "err $i" >&2; done';
+    const both = Array.from({ length: 9 }, (_, index) => [`out ${index + 1}`, `err ${index + 1}`]).flat();
+    const one = await runCommand(['run', '--port', port, '--channel', 'one', '--', 'sh', '-c', script], { cwd });
+    expect(one.stdout).toBe(both.map((line) => `${line}\n`).join(''));
+    const here = await runCommand(['run', '--port', '0', '--exit', '--', 'sh', '-c', script], { cwd: await temporaryFolder() });
+    expect(here.stdout).toBe(one.stdout);
+    const two = await runCommand(['run', '--port', port, '--channel', 'two', '--split', '--', 'sh', '-c', script], { cwd });
+    expect(two.stdout).toBe(both.flatMap((line) => (line.startsWith('out') ? [`${line}\n`] : [])).join(''));
+    const linesOf = async (channel: string): Promise<[number, string, { s?: string }?][]> => {
+      const topic = (await runCommand(['sign', channel, '--port', port], { cwd })).stdout.trim();
+      const history = await fetch(`http://127.0.0.1:${port}/log-stream/topics/${channel}`, {
+        headers: { authorization: `Bearer ${topic}` },
+      });
+      return ((await history.json()) as { lines: [number, string, { s?: string }?][] }).lines;
+    };
+    expect((await linesOf('one')).map(([, text, extra]) => [text, extra?.s])).toEqual(both.map((line) => [line, undefined]));
+    const marked = (await linesOf('two')).map(([, text, extra]) => [text, extra?.s]);
+    expect(marked.filter(([, mark]) => mark === 'err').map(([text]) => text)).toEqual(both.filter((line) => line.startsWith('err')));
+    expect(marked.filter(([, mark]) => mark !== 'err').map(([text]) => text)).toEqual(both.filter((line) => line.startsWith('out')));
   });
 
   it('gives the command its own standard input, and words as they are', async () => {
@@ -296,8 +319,8 @@ describe('log-stream run', () => {
   it('serves the log itself when no server runs, and serves on until it is stopped', async () => {
     const cwd = await temporaryFolder();
     const running = command(['run', '--port', '0', '--', 'sh', '-c', 'echo here; exit 3'], { cwd });
-    const [, origin = ''] = await running.printed(/shown at (http:\/\/[^/]+)\/\?log=/);
-    await running.printed(/ended with code 3.*Serving on/);
+    const [, origin = ''] = await running.printed(/Watch it at (http:\/\/[^/]+)\/\?log=/);
+    await running.printed(/Exited with code 3\. Still serving at .*; press Ctrl-C/);
     const { logs } = (await (await fetch(`${origin}/console/logs`)).json()) as { logs: { channel: string }[] };
     expect(logs).toEqual([expect.objectContaining({ state: 'exited', code: 3, lines: 1, command: "sh -c 'echo here; exit 3'" })]);
     expect(await textOf(origin, logs[0]?.channel ?? '')).toBe('here\n');

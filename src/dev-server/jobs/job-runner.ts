@@ -29,6 +29,8 @@ export interface JobRunnerOptions {
 
 export interface StartOptions {
   readonly stdin?: 'inherit' | 'ignore';
+  /** Tells stderr from stdout, at the cost of the order between them. @default false */
+  readonly split?: boolean;
   /** Sees the output too. */
   readonly echo?: OutputSink | undefined;
 }
@@ -69,11 +71,11 @@ export class JobRunner {
   }
 
   /** Throws JobError. */
-  async start(command: CommandLine, { stdin = 'ignore', echo }: StartOptions = {}): Promise<Started> {
+  async start(command: CommandLine, { stdin = 'ignore', split = false, echo }: StartOptions = {}): Promise<Started> {
     const text = checked('shell' in command ? command.shell : shellQuote(command.words));
     this.#refuse();
     const channel = await this.#freeChannel(text);
-    const outputs = await Outputs.open(true);
+    const outputs = await Outputs.open(split);
     try {
       // Others may have been started meanwhile.
       this.#refuse();
@@ -172,7 +174,7 @@ export class JobRunner {
     try {
       await producer.finish(code);
     } catch (error) {
-      this.#options.onTrouble(`The log ${job.channel} is not complete: ${messageOf(error)}`);
+      this.#options.onTrouble(`The log ${job.channel} is incomplete: ${messageOf(error)}`);
     }
     this.#running.delete(job.channel);
     const stopped = this.#options.book.get(job.channel)?.state === 'stopping';

@@ -23,9 +23,8 @@ const LINGER = 1_000;
 const LOOK = 50;
 
 /**
- * Makes programs colour their output although it goes to a pipe. A pseudo terminal would do so too, but it would merge
- * stdout and stderr into one, make programs draw for a screen of fixed width (spinners, redrawn regions, pagers) and need
- * a native module.
+ * Makes programs colour their output although it goes to a pipe. A pseudo terminal would do so too, but it would make
+ * programs draw for a screen of fixed width (spinners, redrawn regions, pagers) and need a native module.
  */
 const COLOURS: Readonly<Record<string, string>> = {
   FORCE_COLOR: '1',
