@@ -67,9 +67,36 @@ describe('log-stream', () => {
     await once(other, 'close');
     for (const name of ['watch', 'append']) {
       const { code, stderr } = await runCommand([name, 'a', '--port', port], { cwd });
-      expect(stderr).toMatch(/Nothing listens at .*log-stream serve/);
+      expect(stderr).toMatch(/Nothing is listening at .*log-stream serve/);
       expect(code).toBe(1);
     }
+  });
+});
+
+describe('a server that does not answer', () => {
+  it.each<[string, (proxy: TcpProxy, isBad: boolean) => void, RegExp]>([
+    ['breaks every connection off', (proxy, isBad) => proxy.refuse(isBad), /does not answer \(.*\)\. Waiting until it does\./],
+    ['takes its time', (proxy, isBad) => proxy.stall(isBad), /does not answer \(for 5 s\)\. Waiting until it does\./],
+  ])('is waited for, which is said, when it %s', async (_what, weather, said) => {
+    const cwd = await temporaryFolder();
+    const { port, origin } = await serve(cwd);
+    const proxy = await TcpProxy.listen(() => Number(port));
+    onTestFinished(() => proxy.close());
+    weather(proxy, true);
+    const path = join(cwd, 'app.log');
+    await writeFile(path, 'from a file\n');
+    const server = ['--port', String(proxy.port)];
+    const running = command(['run', ...server, '--channel', 'run:1', '--', 'echo', 'from a command'], { cwd });
+    const tailing = command(['tail', path, ...server, '--channel', 'tail:1'], { cwd });
+    const appending = command(['append', 'append:1', ...server], { cwd });
+    appending.child.stdin?.end('from a pipe\n');
+    for (const waiting of [running, tailing, appending]) await waiting.printed(said);
+    weather(proxy, false);
+    expect([await running.code(), await appending.code()]).toEqual([0, 0]);
+    expect(await textOf(origin, 'run:1')).toBe('from a command\n');
+    expect(await textOf(origin, 'append:1')).toBe('from a pipe\n');
+    await until(async () => expect(await textOf(origin, 'tail:1')).toBe('from a file\n'));
+    expect(running.stderr.match(/does not answer/g)).toHaveLength(1);
   });
 });
 
@@ -99,7 +126,7 @@ describe('log-stream serve', () => {
     const { port } = await serve(cwd);
     const second = await runCommand(['serve', '--port', port], { cwd: await temporaryFolder() });
     expect(second.code).toBe(1);
-    expect(second.stderr).toMatch(/A log-stream server runs at .* already.*--port/);
+    expect(second.stderr).toMatch(/A log-stream server is already running at .*\. Use it, or choose .*--port/);
   });
 
   it('says what is wrong with a store', async () => {
@@ -137,7 +164,7 @@ describe('log-stream append and watch', () => {
 
     const late = await runCommand(['append', 'build:1', '--port', port], { cwd }, 'late\n');
     expect(late.code).toBe(1);
-    expect(late.stderr).toMatch(/has ended with code 4/);
+    expect(late.stderr).toMatch(/has already ended \(code 4\)/);
     expect(await textOf(origin, 'build:1')).toBe('one\n\u001b[31mtwo\u001b[0m\nthree\n');
   });
 

@@ -135,7 +135,9 @@ describe('a producer over HTTP', () => {
     await producer.ready();
     store.isDown = true;
     await producer.write(Buffer.from('patience\n'), 'out');
-    await vi.waitFor(() => expect(troubles).toEqual([expect.stringMatching(/Trying until it does/)]), { timeout: 10_000 });
+    await vi.waitFor(() => expect(troubles).toEqual([expect.stringMatching(/isn't accepting lines \(.*\)\. Retrying/)]), {
+      timeout: 10_000,
+    });
     store.isDown = false;
     await producer.finish(0);
     expect(await textsOf(server)).toEqual(['patience']);
@@ -239,7 +241,7 @@ describe('a producer over HTTP', () => {
   it('refuses a log that has ended, and says what to do', async () => {
     const server = await startServer();
     await append(server.store, CHANNEL, ['over'], 0);
-    await expect(producerTo(server.port).producer.ready()).rejects.toThrow(/has ended with code 0.*another channel/);
+    await expect(producerTo(server.port).producer.ready()).rejects.toThrow(/has already ended \(code 0\)\. Use another channel/);
   });
 
   it('refuses when the log ends while it writes, and keeps refusing', async () => {
@@ -248,8 +250,8 @@ describe('a producer over HTTP', () => {
     await producer.ready();
     await append(server.store, CHANNEL, ['over'], 0);
     await producer.write(Buffer.from('too late\n'), 'out').catch(() => undefined);
-    await expect(producer.finish()).rejects.toThrow(/has ended/);
-    await expect(producer.write(Buffer.from('again\n'), 'out')).rejects.toThrow(/has ended/);
+    await expect(producer.finish()).rejects.toThrow(/has already ended/);
+    await expect(producer.write(Buffer.from('again\n'), 'out')).rejects.toThrow(/has already ended/);
     expect(await textsOf(server)).toEqual(['over']);
   });
 
