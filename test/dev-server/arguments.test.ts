@@ -43,7 +43,7 @@ describe('the command line', () => {
     ['a size without a number', () => serveSettings(parse('--retain-bytes', 'M'), {}), /100M/],
     ['an age without a unit it knows', () => serveSettings(parse('--retain-age', '3w'), {}), /7d/],
     ['an empty secret', () => secretsFrom({ LOG_STREAM_SECRET: 'new,' }), /empty secret/],
-    ['a missing operand', () => parse().operand('The file'), /The file is missing/],
+    ['a missing operand', () => parse().operand('FILE'), /^Missing FILE\.$/],
     ['a word too many', () => parse('a', 'b').operand('The file'), /"b" is one word too many/],
   ])('refuses %s and says what to write', (_what, read, message) => {
     expect(read).toThrow(UsageError);

@@ -30,16 +30,16 @@ describe('log-stream', () => {
 
   it.each([
     [[], /Usage: log-stream COMMAND/],
-    [['dance'], /There is no command "dance".*serve, run/],
+    [['dance'], /Unknown command "dance"\. Commands: serve, run/],
     [['serve', '--prot', '1'], /prot/],
     [['serve', 'x'], /"x" is one word too many/],
     [['run', '--port', '1'], /Missing command: put it after --/],
     [['run', 'npm', 'test'], /one word too many/],
-    [['watch'], /channel is missing/],
-    [['watch', 'a b'], /cannot name a log/],
-    [['append', 'a/../b'], /cannot name a log/],
+    [['watch'], /Missing CHANNEL\./],
+    [['watch', 'a b'], /is not a valid channel name/],
+    [['append', 'a/../b'], /is not a valid channel name/],
     [['append', 'a', '--end', 'x'], /--end takes a whole number/],
-    [['tail', 'f', '--lines', '3', '--from-end'], /cannot both be/],
+    [['tail', 'f', '--lines', '3', '--from-end'], /cannot both be used/],
     [['sign', 'a', '--ttl', 'soon'], /such as 30s/],
   ])('refuses %j with code 2 and says what to write', async (args, message) => {
     const { code, stderr, stdout } = await runCommand(args, { cwd: await temporaryFolder() });
@@ -298,16 +298,34 @@ describe('log-stream run', () => {
     expect(ran).toMatchObject({ code: 0, stdout: 'typed\na  b|$HOME\n' });
   });
 
-  it('stops the command and what it started when it is stopped, and records the signal', async () => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('stops the command and what it started at %s, and records the signal', async (signal, code) => {
     const cwd = await temporaryFolder();
     const { port, origin } = await serve(cwd);
     const running = command(['run', '--port', port, '--channel', 'c', '--', 'sh', '-c', 'sleep 1000 & echo "pid $!"; wait'], { cwd });
     const [, pid = ''] = await running.printed(/pid (\d+)/);
-    running.child.kill('SIGINT');
-    expect(await running.code()).toBe(143);
+    running.child.kill(signal);
+    expect(await running.code()).toBe(code);
     expect(await isAlive(Number(pid))).toBe(false);
     expect(await textOf(origin, 'c')).toBe(`pid ${pid}\n`);
-    expect((await runCommand(['watch', 'c', '--port', port], { cwd })).code).toBe(143);
+    expect((await runCommand(['watch', 'c', '--port', port], { cwd })).code).toBe(code);
+  });
+
+  it('stops the command with the signal it got when it serves the log itself, and lets it end in its own way', async () => {
+    for (const [script, code] of [
+      ['echo ready; sleep 1000', 130],
+      ['trap "echo bye; exit 5" INT; echo ready; sleep 1000', 5],
+      ['trap "" INT; echo ready; sleep 1000', 143],
+    ] as const) {
+      const cwd = await temporaryFolder();
+      const running = command(['run', '--port', '0', '--', 'sh', '-c', script], { cwd });
+      await running.printed(/^ready$/m);
+      running.child.kill('SIGINT');
+      expect(await running.code()).toBe(code);
+    }
   });
 
   it('kills a command that does not want to end', async () => {
@@ -376,7 +394,7 @@ describe('log-stream tail', () => {
     const path = join(cwd, 'app log.txt');
     await writeFile(path, 'one\ntwo\n');
     const tailing = command(['tail', path, '--port', port], { cwd });
-    await tailing.printed(/shown at .*log=tail%2Fapp-log.txt/);
+    await tailing.printed(/Watch it at .*log=tail%2Fapp-log.txt/);
     await until(async () => expect(await textOf(origin, 'tail/app-log.txt')).toBe('one\ntwo\n'));
     await appendFile(path, 'thr');
     await rename(path, `${path}.1`);
@@ -393,7 +411,7 @@ describe('log-stream tail', () => {
     await mkdir(join(cwd, 'logs'));
     await writeFile(join(cwd, 'logs/a.log'), '1\n2\n3\n');
     const tailing = command(['tail', 'logs/a.log', '--port', '0', '--lines', '2', '--end', '--channel', 'a:1'], { cwd });
-    const [, origin = ''] = await tailing.printed(/shown at (http:\/\/[^/]+)\/\?log=a%3A1/);
+    const [, origin = ''] = await tailing.printed(/Watch it at (http:\/\/[^/]+)\/\?log=a%3A1/);
     await until(async () => expect(await textOf(origin, 'a:1')).toBe('2\n3\n'));
     tailing.child.kill('SIGTERM');
     expect(await tailing.code()).toBe(0);
@@ -401,10 +419,43 @@ describe('log-stream tail', () => {
     expect(await runCommand(['watch', 'a:1', '--port', port], { cwd })).toMatchObject({ code: 0, stdout: '2\n3\n' });
   });
 
-  it('says that there is no such file', async () => {
+  it('waits for a file that does not exist yet, says so before where to watch it, and begins with its first line', async () => {
+    const cwd = await temporaryFolder();
+    const { port, origin } = await serve(cwd);
+    const path = join(cwd, 'later', 'app.log');
+    const tailing = command(['tail', path, '--port', port, '--from-end', '--channel', 'a'], { cwd });
+    await tailing.printed(/Watch it at/);
+    expect(tailing.stderr.split('\n')).toEqual([
+      `log-stream: ${path} doesn't exist yet. Waiting for it…`,
+      expect.stringMatching(/^log-stream: Watch it at .*log=a$/),
+      '',
+    ]);
+    await mkdir(join(cwd, 'later'));
+    await writeFile(path, 'one\ntwo\n');
+    await until(async () => expect(await textOf(origin, 'a')).toBe('one\ntwo\n'));
+    tailing.child.kill('SIGTERM');
+    expect(await tailing.code()).toBe(0);
+  });
+
+  it('refuses at once what it can never follow, and says nothing of where to watch it', async () => {
     const cwd = await temporaryFolder();
     const { port } = await serve(cwd);
-    const { code, stderr } = await runCommand(['tail', 'nothing.log', '--port', port], { cwd });
-    expect([code, stderr]).toEqual([1, expect.stringMatching(/There is no file .*nothing\.log/)]);
+    const { code, stderr } = await runCommand(['tail', '.', '--port', port], { cwd });
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^log-stream: \/\S+ is a folder\.\n$/)]);
+  });
+
+  it('says what became of the file, and reads all of it again', async () => {
+    const cwd = await temporaryFolder();
+    const { port, origin } = await serve(cwd);
+    const path = join(cwd, 'build.log');
+    const build = (run: number, lines: number): string => Array.from({ length: lines }, (_, index) => `${run}: line ${index}\n`).join('');
+    await writeFile(path, build(1, 30));
+    const tailing = command(['tail', path, '--port', port, '--channel', 'a'], { cwd });
+    await until(async () => expect(await textOf(origin, 'a')).toBe(build(1, 30)));
+    await writeFile(path, build(2, 45));
+    await until(async () => expect(await textOf(origin, 'a')).toBe(build(1, 30) + build(2, 45)));
+    await tailing.printed(
+      /build\.log was (?:truncated|rewritten)\. Continuing from its start\. Lines written just before that may be lost\./,
+    );
   });
 });

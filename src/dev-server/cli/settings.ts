@@ -45,11 +45,11 @@ export const SERVE_OPTIONS: readonly OptionSpec[] = [
   },
   { name: 'allow-origin', value: 'ORIGIN', repeat: true, help: 'Let pages of this origin use the server; "*" lets all' },
   { name: 'retain-lines', value: 'N', help: 'Keep at most the newest N lines of each log' },
-  { name: 'retain-bytes', value: 'SIZE', help: 'Keep at most this much text of each log, as 500M' },
-  { name: 'retain-age', value: 'TIME', help: 'Remove lines older than this, as 7d' },
-  { name: 'public-metrics', help: 'Let anybody read /log-stream/metrics, not only who has a topic for it or is at this machine' },
-  { name: 'drain', value: 'TIME', help: 'When told to stop, say 503 to health checks for this long before viewers are sent away' },
-  { name: 'no-run', help: 'Nobody may run commands from the page' },
+  { name: 'retain-bytes', value: 'SIZE', help: 'Keep at most this much text of each log, e.g. 500M' },
+  { name: 'retain-age', value: 'TIME', help: 'Remove lines older than this, e.g. 7d' },
+  { name: 'public-metrics', help: 'Make /log-stream/metrics public (default: this machine, or with a topic for it)' },
+  { name: 'drain', value: 'TIME', help: 'On shutdown, fail health checks (503) for this long before disconnecting viewers' },
+  { name: 'no-run', help: "Don't allow running commands from the page" },
 ];
 
 type Environment = Readonly<Record<string, string | undefined>>;

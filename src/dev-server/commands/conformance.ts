@@ -48,7 +48,7 @@ have random names and are removed again. A rule is named by its number, a whole 
 
 /** Throws UsageError. */
 function optionsFrom(args: Arguments): ConformanceOptions {
-  const url = args.operand('The URL of the server');
+  const url = args.operand('URL');
   const secret = args.text('secret') ?? secretsFrom()?.[0];
   if (secret === undefined || secret === '') throw new UsageError('The secret is missing: give --secret, or set LOG_STREAM_SECRET.');
   const only = rulesOf(args, 'only');

@@ -6,7 +6,7 @@ import { startDevServer } from '../dev-server.ts';
 import { slug } from '../follow/channel-name.ts';
 import { Child } from '../processes/child.ts';
 import { Outputs, type OutputSink } from '../processes/outputs.ts';
-import { aborted, whenAskedToStop } from '../processes/signals.ts';
+import { aborted, codeOfSignal, stopSignal, whenAskedToStop } from '../processes/signals.ts';
 import { LogProducer } from '../producer/log-producer.ts';
 import { CHANNEL_OPTION, channelFrom, pageUrl } from './channels.ts';
 import { findServer, type Remote } from './remote.ts';
@@ -68,14 +68,17 @@ async function runHere(
   try {
     const { job, done } = await server.jobs.start({ words }, { stdin: 'inherit', split, echo: echo() });
     note(`Watch it at ${pageUrl(server.origin, job.channel)}`);
-    await Promise.race([done, aborted(stop)]);
-    if (!stop.aborted && !exit) {
+    let isOver = false;
+    const over = done.finally(() => (isOver = true));
+    await Promise.race([over, aborted(stop)]);
+    if (stop.aborted && !isOver) server.jobs.stop(job.channel, stopSignal(stop));
+    else if (!exit) {
       note(`Exited with code ${await done}. Still serving at ${server.url}; press Ctrl-C to stop.`);
       await aborted(stop);
     }
-    // Closing stops the job if it still runs, and waits for its end.
+    // Closing waits for the end of the job, unless the store does not take it.
     await server.close();
-    return await done;
+    return await over;
   } finally {
     await server.close();
   }
@@ -90,7 +93,12 @@ async function runThere(
   const giveUp = new AbortController();
   const producer = new LogProducer({ endpoint, topics, channel, onTrouble: note, giveUp: giveUp.signal });
   // What would be refused is refused before the command has begun.
-  await producer.ready();
+  await Promise.race([producer.ready(), aborted(stop)]);
+  if (stop.aborted) {
+    giveUp.abort();
+    endpoint.close();
+    return codeOfSignal(stopSignal(stop));
+  }
   note(`Watch it at ${pageUrl(endpoint.origin, channel)}`);
   const print = echo();
   let lost = false;
@@ -110,11 +118,10 @@ async function runThere(
       await Promise.all([taken, print(chunk, output)]);
     },
   });
-  stop.addEventListener('abort', () => {
-    child.stop();
+  void aborted(stop).then(() => {
+    child.stop(stopSignal(stop));
     setTimeout(() => giveUp.abort(), FAREWELL).unref();
   });
-  if (stop.aborted) child.stop();
   const code = await child.exit;
   try {
     if (!lost) await producer.finish(code);

@@ -21,7 +21,7 @@ else with the secret in .log-stream/ of the working directory, else by the serve
     { name: 'ttl', value: 'TIME', help: 'It expires after this time (default: never)' },
   ],
   async run(args) {
-    const channel = checkChannel(args.operand('The channel'));
+    const channel = checkChannel(args.operand('CHANNEL'));
     const ttl = args.duration('ttl');
     const options = { write: args.flag('write'), ...(ttl === undefined ? {} : { ttl: Math.max(1, Math.round(ttl / 1_000)) }) };
     const kept = await readSecret(dataDirectory());

@@ -17,7 +17,7 @@ line is printed exactly once, also when the connection breaks or the server star
   log-stream watch build:42 --after 1000`,
   options: [...ADDRESS_OPTIONS, { name: 'after', value: 'N', help: 'Begin behind line N' }],
   async run(args) {
-    const channel = checkChannel(args.operand('The channel'));
+    const channel = checkChannel(args.operand('CHANNEL'));
     const after = args.integer('after', 0) ?? 0;
     const { endpoint, topics } = await requireServer(addressFrom(args));
     // Whoever read stdout has enough: there is nothing left to do.

@@ -5,6 +5,7 @@ import type { LogProducer } from '../producer/log-producer.ts';
 import { Child, type CommandLine } from '../processes/child.ts';
 import { Outputs, type OutputSink } from '../processes/outputs.ts';
 import { shellQuote } from '../processes/shell-quote.ts';
+import type { StopSignal } from '../processes/signals.ts';
 import { isRunning, type Job } from './job.ts';
 import type { JobBook } from './job-book.ts';
 
@@ -107,14 +108,14 @@ export class JobRunner {
   }
 
   /** Asks a job to end. Throws JobError when it does not run. */
-  stop(channel: string): Job {
+  stop(channel: string, signal?: StopSignal): Job {
     const running = this.#running.get(channel);
     const job = this.#options.book.get(channel);
     if (job === undefined) throw new JobError(404, `There is no job ${channel}.`);
     if (running === undefined) throw new JobError(409, 'This command has already finished.');
     const stopping: Job = { ...job, state: 'stopping' };
     this.#put(stopping);
-    running.child.stop();
+    running.child.stop(signal);
     return stopping;
   }
 

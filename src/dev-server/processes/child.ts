@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Outputs, OutputSink } from './outputs.ts';
+import { codeOfSignal, type StopSignal } from './signals.ts';
 
 /** What to run: words as they are, or a line for the shell. */
 export type CommandLine = { readonly words: readonly string[] } | { readonly shell: string };
@@ -15,8 +15,10 @@ export interface ChildOptions {
   readonly onOutput: OutputSink;
 }
 
-/** ms between TERM and KILL. */
+/** ms between being asked to stop and KILL. */
 const GRACE = 5_000;
+/** ms until a program that does not end at another signal is sent TERM. */
+const FIRM = 2_000;
 /** ms after the end of a program in which its outputs may end too. What it started may hold them for ever. */
 const LINGER = 1_000;
 /** ms between two looks at whether something is left of a program that was stopped. */
@@ -54,6 +56,7 @@ export class Child {
   readonly #outputs: Outputs;
   #isOver = false;
   #isStopping = false;
+  #firm: NodeJS.Timeout | undefined;
   #kill: NodeJS.Timeout | undefined;
   #looking: NodeJS.Timeout | undefined;
 
@@ -70,16 +73,20 @@ export class Child {
     taken.catch(() => this.stop());
     const ended = new Promise<number>((resolve, reject) => {
       child.on('error', reject);
-      child.on('exit', (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
+      child.on('exit', (code, signal) => resolve(code ?? codeOfSignal(signal ?? 'SIGKILL')));
     });
     this.exit = this.#finish(ended, taken);
   }
 
-  /** Asks the whole process group to end, and ends what is left of it after a grace of 5 s. Does nothing the second time. */
-  stop(): void {
+  /**
+   * Asks the whole process group to end, and ends what is left of it after a grace of 5 s. Programs in the background may
+   * ignore INT and HUP: they get TERM too. Does nothing the second time.
+   */
+  stop(signal: StopSignal = 'SIGTERM'): void {
     if (this.#isOver || this.#isStopping) return;
     this.#isStopping = true;
-    this.#signal('SIGTERM');
+    this.#signal(signal);
+    if (signal !== 'SIGTERM') this.#firm = setTimeout(() => this.#beFirm(), FIRM);
     this.#kill = setTimeout(() => {
       this.#signal('SIGKILL');
       clearInterval(this.#looking);
@@ -89,6 +96,7 @@ export class Child {
   async #finish(ended: Promise<number>, taken: Promise<void>): Promise<number> {
     try {
       const code = await ended;
+      if (this.#firm !== undefined) this.#beFirm();
       await Promise.race([taken, sleep(LINGER, undefined, { ref: false })]);
       this.#outputs.finish();
       await taken;
@@ -97,6 +105,12 @@ export class Child {
       this.#isOver = true;
       if (this.#isStopping) this.#untilNothingIsLeft();
     }
+  }
+
+  #beFirm(): void {
+    clearTimeout(this.#firm);
+    this.#firm = undefined;
+    this.#signal('SIGTERM');
   }
 
   /** What it started may not have ended yet: this process goes on until it has, or was killed. */
@@ -109,7 +123,7 @@ export class Child {
   }
 
   /** Returns whether there is anything to signal. */
-  #signal(signal: 'SIGTERM' | 'SIGKILL' | 0): boolean {
+  #signal(signal: StopSignal | 'SIGKILL' | 0): boolean {
     if (this.#pid === undefined) return false;
     try {
       return process.kill(-this.#pid, signal);
