@@ -11,7 +11,7 @@ const OFFLINE = 'http://127.0.0.1:1/log-stream';
 
 describe('log-stream conformance', () => {
   it.each([
-    [[], /URL of the server is missing/],
+    [[], /Missing URL\./],
     [[OFFLINE], /--secret, or set LOG_STREAM_SECRET/],
     [['no url', '--secret', 's'], /"no url" is no URL of a server/],
     [['ftp://a/', '--secret', 's'], /is no URL of a server/],

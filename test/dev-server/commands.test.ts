@@ -1,13 +1,16 @@
+import { execFile } from 'node:child_process';
 import { appendFile, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { readTopic } from '../../src/protocol/topic.ts';
+import { shellQuote } from '../../src/dev-server/processes/shell-quote.ts';
 import { Signer } from '../../src/server/signer.ts';
 import { TcpProxy } from '../support/tcp-proxy.ts';
-import { buildCommand, command, isAlive, runCommand, serve, temporaryFolder, textOf } from './support.ts';
+import { buildCommand, CLI, command, isAlive, runCommand, serve, temporaryFolder, textOf } from './support.ts';
 
 beforeAll(buildCommand, 60_000);
 
@@ -166,6 +169,21 @@ describe('log-stream append and watch', () => {
     expect(late.code).toBe(1);
     expect(late.stderr).toMatch(/has already ended \(code 4\)/);
     expect(await textOf(origin, 'build:1')).toBe('one\n\u001b[31mtwo\u001b[0m\nthree\n');
+  });
+
+  it.runIf(process.platform === 'linux')('print only text and colours to a terminal, and everything with --raw or to a pipe', async () => {
+    const cwd = await temporaryFolder();
+    const { port } = await serve(cwd);
+    const log = '\u001b]0;title\u0007\u001b[32mgreen\u001b[0m\u001b]52;c;cm0gLXJmIC8=\u0007\u001b[2J\u0008 text\n';
+    await runCommand(['append', 'a', '--port', port, '--end', '0'], { cwd }, log);
+    const watched = async (...options: string[]): Promise<string> => {
+      const line = shellQuote([process.execPath, CLI, 'watch', 'a', '--port', port, ...options]);
+      const { stdout } = await promisify(execFile)('script', ['-qec', line, '/dev/null'], { cwd });
+      return stdout.replaceAll('\r\n', '\n');
+    };
+    expect(await watched()).toBe('\u001b[32mgreen\u001b[0m text\n');
+    expect(await watched('--raw')).toBe(log);
+    expect((await runCommand(['watch', 'a', '--port', port], { cwd })).stdout).toBe(log);
   });
 
   it('mark lines as written to stderr', async () => {
