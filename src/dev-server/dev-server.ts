@@ -177,13 +177,13 @@ async function listen(http: Server, { host, port }: ServeSettings): Promise<void
 
 async function whyNotListening(error: unknown, address: Address): Promise<string> {
   const { host, port } = address;
-  const other = `choose another port with --port N or PORT=N.`;
+  const other = 'choose another port with --port N or PORT=N.';
   switch (codeOf(error)) {
     case 'EADDRINUSE': {
       const endpoint = new Endpoint({ ...address, host: reachable(host) });
-      if ((await whoListens(endpoint)) === 'log-stream')
-        return `A log-stream server runs at ${endpoint.origin}/ already: use that one, or ${other}`;
-      return `Port ${port} of ${host} is in use by another program: ${other}`;
+      const { kind } = await whoListens(endpoint, 10_000);
+      if (kind === 'log-stream') return `A log-stream server is already running at ${endpoint.origin}/. Use it, or ${other}`;
+      return `Port ${port} of ${host} is in use by ${kind === 'silent' ? 'a program that does not answer' : 'another program'}: ${other}`;
     }
     case 'EACCES':
       return `This user may not listen on port ${port}: ${other}`;

@@ -1,7 +1,7 @@
 import { LIMITS } from '../protocol/limits.ts';
 import type { Line } from '../protocol/line.ts';
 import { encodeChunks, isReplayable } from './chunk.ts';
-import { Parts } from './parts.ts';
+import { MAX_WRITERS, Parts } from './parts.ts';
 import type { RingBudget } from './ring-budget.ts';
 import { Ring } from './ring.ts';
 import { SmallSet } from './small-set.ts';
@@ -27,6 +27,8 @@ export class FollowedTopic implements Topic {
   #ring: Ring | undefined;
   readonly #listeners = new SmallSet<() => void>();
   #parts: Parts | undefined;
+  /** Parts that came while lines that were written before them are being read: newest of each writer, by its last change. */
+  readonly #parked = new Map<string, Line | null>();
   #tail: LogTail = NO_LOG;
   /** Lines behind the ring up to the head, encoded together when somebody looks. */
   #fresh: Line[] = [];
@@ -113,8 +115,8 @@ export class FollowedTopic implements Topic {
         this.#refreshSoon();
         return;
       case 'part':
-        this.#parts ??= new Parts();
-        if (this.#parts.set(news.writer, news.line)) this.#host.changed(this);
+        if (this.#refreshing === undefined) this.#takePart(news.writer, news.line);
+        else this.#park(news.writer, news.line);
         return;
       case 'lines':
         if (!this.#takeLines(news.tail, news.tail.head - news.lines.length, news.lines)) this.#refreshSoon();
@@ -179,9 +181,27 @@ export class FollowedTopic implements Topic {
     return isReplayable(chunks, after) ? chunks : undefined;
   }
 
+  #takePart(writer: string, line: Line | null): void {
+    this.#parts ??= new Parts();
+    if (this.#parts.set(writer, line)) this.#host.changed(this);
+  }
+
+  /** A line that is taken back, or followed by another one, would disappear until it is read. */
+  #park(writer: string, line: Line | null): void {
+    this.#parked.delete(writer);
+    this.#parked.set(writer, line);
+    if (this.#parked.size > MAX_WRITERS) this.#unpark();
+  }
+
+  #unpark(): void {
+    if (this.#tail.end === undefined) for (const [writer, line] of this.#parked) this.#takePart(writer, line);
+    this.#parked.clear();
+  }
+
   #startRefresh(): Promise<LogTail> {
     this.#refreshing = this.#catchUp().finally(() => {
       this.#refreshing = undefined;
+      if (this.#refreshingNext === undefined) this.#unpark();
     });
     return this.#refreshing;
   }

@@ -11,7 +11,7 @@ const OFFLINE = 'http://127.0.0.1:1/log-stream';
 
 describe('log-stream conformance', () => {
   it.each([
-    [[], /URL of the server is missing/],
+    [[], /Missing URL\./],
     [[OFFLINE], /--secret, or set LOG_STREAM_SECRET/],
     [[OFFLINE, '--secret', `${SECRET}, s3`], /Secret 2 of 2 in --secret is too short: 2 bytes/],
     [['no url', '--secret', SECRET], /"no url" is no URL of a server/],

@@ -14,7 +14,7 @@ describe('the command line', () => {
     expect(args.text('host')).toBe('localhost');
     expect(args.list('allow-origin')).toEqual(['http://a', 'http://b']);
     expect(args.flag('no-run')).toBe(true);
-    expect(args.operand('The file')).toBe('FILE');
+    expect(args.operand('FILE')).toBe('FILE');
   });
 
   it('leaves what stands behind -- to the command, options and all', () => {
@@ -44,8 +44,8 @@ describe('the command line', () => {
     ['an age without a unit it knows', () => serveSettings(parse('--retain-age', '3w'), {}), /7d/],
     ['an empty secret', () => secretsFrom({ LOG_STREAM_SECRET: 'the secret of today,' }), /Secret 2 of 2 in LOG_STREAM_SECRET is empty/],
     ['a short secret', () => secretsFrom({ LOG_STREAM_SECRET: 's3' }), /The secret in LOG_STREAM_SECRET is too short: 2 bytes.*Make one/],
-    ['a missing operand', () => parse().operand('The file'), /The file is missing/],
-    ['a word too many', () => parse('a', 'b').operand('The file'), /"b" is one word too many/],
+    ['a missing operand', () => parse().operand('FILE'), /^Missing FILE\.$/],
+    ['a word too many', () => parse('a', 'b').operand('FILE'), /"b" is one word too many/],
   ])('refuses %s and says what to write', (_what, read, message) => {
     expect(read).toThrow(UsageError);
     expect(read).toThrow(message);

@@ -1,13 +1,16 @@
+import { execFile } from 'node:child_process';
 import { appendFile, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { readTopic, type TopicClaims } from '../../src/protocol/topic.ts';
+import { shellQuote } from '../../src/dev-server/processes/shell-quote.ts';
 import { Signer } from '../../src/server/signer.ts';
 import { TcpProxy } from '../support/tcp-proxy.ts';
-import { buildCommand, command, isAlive, runCommand, serve, temporaryFolder, textOf } from './support.ts';
+import { buildCommand, CLI, command, isAlive, runCommand, serve, temporaryFolder, textOf } from './support.ts';
 
 beforeAll(buildCommand, 60_000);
 
@@ -30,16 +33,16 @@ describe('log-stream', () => {
 
   it.each([
     [[], /Usage: log-stream COMMAND/],
-    [['dance'], /There is no command "dance".*serve, run/],
+    [['dance'], /Unknown command "dance"\. Commands: serve, run/],
     [['serve', '--prot', '1'], /prot/],
     [['serve', 'x'], /"x" is one word too many/],
-    [['run', '--port', '1'], /put it behind --/],
+    [['run', '--port', '1'], /Missing command: put it after --/],
     [['run', 'npm', 'test'], /one word too many/],
-    [['watch'], /channel is missing/],
-    [['watch', 'a b'], /cannot name a log/],
-    [['append', 'a/../b'], /cannot name a log/],
+    [['watch'], /Missing CHANNEL\./],
+    [['watch', 'a b'], /is not a valid channel name/],
+    [['append', 'a/../b'], /is not a valid channel name/],
     [['append', 'a', '--end', 'x'], /--end takes a whole number/],
-    [['tail', 'f', '--lines', '3', '--from-end'], /cannot both be/],
+    [['tail', 'f', '--lines', '3', '--from-end'], /cannot both be used/],
     [['sign', 'a', '--ttl', 'soon'], /such as 30s/],
   ])('refuses %j with code 2 and says what to write', async (args, message) => {
     const { code, stderr, stdout } = await runCommand(args, { cwd: await temporaryFolder() });
@@ -67,9 +70,36 @@ describe('log-stream', () => {
     await once(other, 'close');
     for (const name of ['watch', 'append']) {
       const { code, stderr } = await runCommand([name, 'a', '--port', port], { cwd });
-      expect(stderr).toMatch(/Nothing listens at .*log-stream serve/);
+      expect(stderr).toMatch(/Nothing is listening at .*log-stream serve/);
       expect(code).toBe(1);
     }
+  });
+});
+
+describe('a server that does not answer', () => {
+  it.each<[string, (proxy: TcpProxy, isBad: boolean) => void, RegExp]>([
+    ['breaks every connection off', (proxy, isBad) => proxy.refuse(isBad), /does not answer \(.*\)\. Waiting until it does\./],
+    ['takes its time', (proxy, isBad) => proxy.stall(isBad), /does not answer \(for 5 s\)\. Waiting until it does\./],
+  ])('is waited for, which is said, when it %s', async (_what, weather, said) => {
+    const cwd = await temporaryFolder();
+    const { port, origin } = await serve(cwd);
+    const proxy = await TcpProxy.listen(() => Number(port));
+    onTestFinished(() => proxy.close());
+    weather(proxy, true);
+    const path = join(cwd, 'app.log');
+    await writeFile(path, 'from a file\n');
+    const server = ['--port', String(proxy.port)];
+    const running = command(['run', ...server, '--channel', 'run:1', '--', 'echo', 'from a command'], { cwd });
+    const tailing = command(['tail', path, ...server, '--channel', 'tail:1'], { cwd });
+    const appending = command(['append', 'append:1', ...server], { cwd });
+    appending.child.stdin?.end('from a pipe\n');
+    for (const waiting of [running, tailing, appending]) await waiting.printed(said);
+    weather(proxy, false);
+    expect([await running.code(), await appending.code()]).toEqual([0, 0]);
+    expect(await textOf(origin, 'run:1')).toBe('from a command\n');
+    expect(await textOf(origin, 'append:1')).toBe('from a pipe\n');
+    await until(async () => expect(await textOf(origin, 'tail:1')).toBe('from a file\n'));
+    expect(running.stderr.match(/does not answer/g)).toHaveLength(1);
   });
 });
 
@@ -99,7 +129,7 @@ describe('log-stream serve', () => {
     const { port } = await serve(cwd);
     const second = await runCommand(['serve', '--port', port], { cwd: await temporaryFolder() });
     expect(second.code).toBe(1);
-    expect(second.stderr).toMatch(/A log-stream server runs at .* already.*--port/);
+    expect(second.stderr).toMatch(/A log-stream server is already running at .*\. Use it, or choose .*--port/);
   });
 
   it('says what is wrong with a store', async () => {
@@ -137,8 +167,23 @@ describe('log-stream append and watch', () => {
 
     const late = await runCommand(['append', 'build:1', '--port', port], { cwd }, 'late\n');
     expect(late.code).toBe(1);
-    expect(late.stderr).toMatch(/has ended with code 4/);
+    expect(late.stderr).toMatch(/has already ended \(code 4\)/);
     expect(await textOf(origin, 'build:1')).toBe('one\n\u001b[31mtwo\u001b[0m\nthree\n');
+  });
+
+  it.runIf(process.platform === 'linux')('print only text and colours to a terminal, and everything with --raw or to a pipe', async () => {
+    const cwd = await temporaryFolder();
+    const { port } = await serve(cwd);
+    const log = '\u001b]0;title\u0007\u001b[32mgreen\u001b[0m\u001b]52;c;cm0gLXJmIC8=\u0007\u001b[2J\u0008 text\n';
+    await runCommand(['append', 'a', '--port', port, '--end', '0'], { cwd }, log);
+    const watched = async (...options: string[]): Promise<string> => {
+      const line = shellQuote([process.execPath, CLI, 'watch', 'a', '--port', port, ...options]);
+      const { stdout } = await promisify(execFile)('script', ['-qec', line, '/dev/null'], { cwd });
+      return stdout.replaceAll('\r\n', '\n');
+    };
+    expect(await watched()).toBe('\u001b[32mgreen\u001b[0m text\n');
+    expect(await watched('--raw')).toBe(log);
+    expect((await runCommand(['watch', 'a', '--port', port], { cwd })).stdout).toBe(log);
   });
 
   it('mark lines as written to stderr', async () => {
@@ -265,11 +310,34 @@ describe('log-stream run', () => {
     const { port, origin } = await serve(cwd);
     const script = 'echo "out $FORCE_COLOR"; echo "bad" >&2; printf unfinished; exit 7';
     const ran = await runCommand(['run', '--port', port, '--channel', 'mine:1', '--', 'sh', '-c', script], { cwd });
-    expect(ran).toMatchObject({ code: 7, stdout: 'out 1\nunfinished' });
-    expect(ran.stderr).toMatch(/is shown at http:\/\/127\.0\.0\.1:\d+\/\?log=mine%3A1\n/);
-    expect(ran.stderr).toMatch(/^bad$/m);
-    expect((await textOf(origin, 'mine:1')).split('\n').sort()).toEqual(['', 'bad', 'out 1', 'unfinished']);
+    expect(ran).toMatchObject({ code: 7, stdout: 'out 1\nbad\nunfinished' });
+    expect(ran.stderr).toMatch(/^log-stream: Watch it at http:\/\/127\.0\.0\.1:\d+\/\?log=mine%3A1\n$/);
+    expect(await textOf(origin, 'mine:1')).toBe('out 1\nbad\nunfinished\n');
     expect((await runCommand(['watch', 'mine:1', '--port', port], { cwd })).code).toBe(7);
+  });
+
+  it('keeps the order of both outputs, or marks stderr with --split, to a server as here', async () => {
+    const cwd = await temporaryFolder();
+    const { port } = await serve(cwd);
+    const script = 'for i in 1 2 3 4 5 6 7 8 9; do echo "out $i"; echo "err $i" >&2; done';
+    const both = Array.from({ length: 9 }, (_, index) => [`out ${index + 1}`, `err ${index + 1}`]).flat();
+    const one = await runCommand(['run', '--port', port, '--channel', 'one', '--', 'sh', '-c', script], { cwd });
+    expect(one.stdout).toBe(both.map((line) => `${line}\n`).join(''));
+    const here = await runCommand(['run', '--port', '0', '--exit', '--', 'sh', '-c', script], { cwd: await temporaryFolder() });
+    expect(here.stdout).toBe(one.stdout);
+    const two = await runCommand(['run', '--port', port, '--channel', 'two', '--split', '--', 'sh', '-c', script], { cwd });
+    expect(two.stdout).toBe(both.flatMap((line) => (line.startsWith('out') ? [`${line}\n`] : [])).join(''));
+    const linesOf = async (channel: string): Promise<[number, string, { s?: string }?][]> => {
+      const topic = (await runCommand(['sign', channel, '--port', port], { cwd })).stdout.trim();
+      const history = await fetch(`http://127.0.0.1:${port}/log-stream/topics/${channel}`, {
+        headers: { authorization: `Bearer ${topic}` },
+      });
+      return ((await history.json()) as { lines: [number, string, { s?: string }?][] }).lines;
+    };
+    expect((await linesOf('one')).map(([, text, extra]) => [text, extra?.s])).toEqual(both.map((line) => [line, undefined]));
+    const marked = (await linesOf('two')).map(([, text, extra]) => [text, extra?.s]);
+    expect(marked.filter(([, mark]) => mark === 'err').map(([text]) => text)).toEqual(both.filter((line) => line.startsWith('err')));
+    expect(marked.filter(([, mark]) => mark !== 'err').map(([text]) => text)).toEqual(both.filter((line) => line.startsWith('out')));
   });
 
   it('gives the command its own standard input, and words as they are', async () => {
@@ -279,16 +347,34 @@ describe('log-stream run', () => {
     expect(ran).toMatchObject({ code: 0, stdout: 'typed\na  b|$HOME\n' });
   });
 
-  it('stops the command and what it started when it is stopped, and records the signal', async () => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('stops the command and what it started at %s, and records the signal', async (signal, code) => {
     const cwd = await temporaryFolder();
     const { port, origin } = await serve(cwd);
     const running = command(['run', '--port', port, '--channel', 'c', '--', 'sh', '-c', 'sleep 1000 & echo "pid $!"; wait'], { cwd });
     const [, pid = ''] = await running.printed(/pid (\d+)/);
-    running.child.kill('SIGINT');
-    expect(await running.code()).toBe(143);
+    running.child.kill(signal);
+    expect(await running.code()).toBe(code);
     expect(await isAlive(Number(pid))).toBe(false);
     expect(await textOf(origin, 'c')).toBe(`pid ${pid}\n`);
-    expect((await runCommand(['watch', 'c', '--port', port], { cwd })).code).toBe(143);
+    expect((await runCommand(['watch', 'c', '--port', port], { cwd })).code).toBe(code);
+  });
+
+  it('stops the command with the signal it got when it serves the log itself, and lets it end in its own way', async () => {
+    for (const [script, code] of [
+      ['echo ready; sleep 1000', 130],
+      ['trap "echo bye; exit 5" INT; echo ready; sleep 1000', 5],
+      ['trap "" INT; echo ready; sleep 1000', 143],
+    ] as const) {
+      const cwd = await temporaryFolder();
+      const running = command(['run', '--port', '0', '--', 'sh', '-c', script], { cwd });
+      await running.printed(/^ready$/m);
+      running.child.kill('SIGINT');
+      expect(await running.code()).toBe(code);
+    }
   });
 
   it('kills a command that does not want to end', async () => {
@@ -300,6 +386,24 @@ describe('log-stream run', () => {
     expect(await running.code()).toBe(137);
   });
 
+  it('ends with the command, also when what it started holds its outputs', async () => {
+    const cwd = await temporaryFolder();
+    const { port, origin } = await serve(cwd);
+    const script = 'sleep 1000 & echo "pid $!"; printf unfinished; exit 3';
+    for (const [folder, where] of [
+      [cwd, ['--port', port, '--channel', 'held']],
+      [await temporaryFolder(), ['--port', '0', '--exit']],
+    ] as const) {
+      const ran = await runCommand(['run', ...where, '--', 'sh', '-c', script], { cwd: folder });
+      const pid = Number(/pid (\d+)/.exec(ran.stdout)?.[1]);
+      expect(await isAlive(pid)).toBe(true);
+      process.kill(pid);
+      expect(ran).toMatchObject({ code: 3, stdout: `pid ${pid}\nunfinished` });
+    }
+    expect(await textOf(origin, 'held')).toMatch(/^pid \d+\nunfinished\n$/);
+    expect((await runCommand(['watch', 'held', '--port', port], { cwd })).code).toBe(3);
+  });
+
   it('says 127 for a command that is not there', async () => {
     const cwd = await temporaryFolder();
     const { port } = await serve(cwd);
@@ -309,8 +413,8 @@ describe('log-stream run', () => {
   it('serves the log itself when no server runs, and serves on until it is stopped', async () => {
     const cwd = await temporaryFolder();
     const running = command(['run', '--port', '0', '--', 'sh', '-c', 'echo here; exit 3'], { cwd });
-    const [, origin = ''] = await running.printed(/shown at (http:\/\/[^/]+)\/\?log=/);
-    await running.printed(/ended with code 3.*Serving on/);
+    const [, origin = ''] = await running.printed(/Watch it at (http:\/\/[^/]+)\/\?log=/);
+    await running.printed(/Exited with code 3\. Still serving at .*; press Ctrl-C/);
     const { logs } = (await (await fetch(`${origin}/console/logs`)).json()) as { logs: { channel: string }[] };
     expect(logs).toEqual([expect.objectContaining({ state: 'exited', code: 3, lines: 1, command: "sh -c 'echo here; exit 3'" })]);
     expect(await textOf(origin, logs[0]?.channel ?? '')).toBe('here\n');
@@ -339,7 +443,7 @@ describe('log-stream tail', () => {
     const path = join(cwd, 'app log.txt');
     await writeFile(path, 'one\ntwo\n');
     const tailing = command(['tail', path, '--port', port], { cwd });
-    await tailing.printed(/shown at .*log=tail%2Fapp-log.txt/);
+    await tailing.printed(/Watch it at .*log=tail%2Fapp-log.txt/);
     await until(async () => expect(await textOf(origin, 'tail/app-log.txt')).toBe('one\ntwo\n'));
     await appendFile(path, 'thr');
     await rename(path, `${path}.1`);
@@ -356,7 +460,7 @@ describe('log-stream tail', () => {
     await mkdir(join(cwd, 'logs'));
     await writeFile(join(cwd, 'logs/a.log'), '1\n2\n3\n');
     const tailing = command(['tail', 'logs/a.log', '--port', '0', '--lines', '2', '--end', '--channel', 'a:1'], { cwd });
-    const [, origin = ''] = await tailing.printed(/shown at (http:\/\/[^/]+)\/\?log=a%3A1/);
+    const [, origin = ''] = await tailing.printed(/Watch it at (http:\/\/[^/]+)\/\?log=a%3A1/);
     await until(async () => expect(await textOf(origin, 'a:1')).toBe('2\n3\n'));
     tailing.child.kill('SIGTERM');
     expect(await tailing.code()).toBe(0);
@@ -364,10 +468,43 @@ describe('log-stream tail', () => {
     expect(await runCommand(['watch', 'a:1', '--port', port], { cwd })).toMatchObject({ code: 0, stdout: '2\n3\n' });
   });
 
-  it('says that there is no such file', async () => {
+  it('waits for a file that does not exist yet, says so before where to watch it, and begins with its first line', async () => {
+    const cwd = await temporaryFolder();
+    const { port, origin } = await serve(cwd);
+    const path = join(cwd, 'later', 'app.log');
+    const tailing = command(['tail', path, '--port', port, '--from-end', '--channel', 'a'], { cwd });
+    await tailing.printed(/Watch it at/);
+    expect(tailing.stderr.split('\n')).toEqual([
+      `log-stream: ${path} doesn't exist yet. Waiting for it…`,
+      expect.stringMatching(/^log-stream: Watch it at .*log=a$/),
+      '',
+    ]);
+    await mkdir(join(cwd, 'later'));
+    await writeFile(path, 'one\ntwo\n');
+    await until(async () => expect(await textOf(origin, 'a')).toBe('one\ntwo\n'));
+    tailing.child.kill('SIGTERM');
+    expect(await tailing.code()).toBe(0);
+  });
+
+  it('refuses at once what it can never follow, and says nothing of where to watch it', async () => {
     const cwd = await temporaryFolder();
     const { port } = await serve(cwd);
-    const { code, stderr } = await runCommand(['tail', 'nothing.log', '--port', port], { cwd });
-    expect([code, stderr]).toEqual([1, expect.stringMatching(/There is no file .*nothing\.log/)]);
+    const { code, stderr } = await runCommand(['tail', '.', '--port', port], { cwd });
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^log-stream: \/\S+ is a folder\.\n$/)]);
+  });
+
+  it('says what became of the file, and reads all of it again', async () => {
+    const cwd = await temporaryFolder();
+    const { port, origin } = await serve(cwd);
+    const path = join(cwd, 'build.log');
+    const build = (run: number, lines: number): string => Array.from({ length: lines }, (_, index) => `${run}: line ${index}\n`).join('');
+    await writeFile(path, build(1, 30));
+    const tailing = command(['tail', path, '--port', port, '--channel', 'a'], { cwd });
+    await until(async () => expect(await textOf(origin, 'a')).toBe(build(1, 30)));
+    await writeFile(path, build(2, 45));
+    await until(async () => expect(await textOf(origin, 'a')).toBe(build(1, 30) + build(2, 45)));
+    await tailing.printed(
+      /build\.log was (?:truncated|rewritten)\. Continuing from its start\. Lines written just before that may be lost\./,
+    );
   });
 });

@@ -66,7 +66,7 @@ describe('running commands from the page', () => {
     expect((await post(server, '/console/jobs/stop', { channel })).status).toBe(200);
     await until(async () => expect(await list(server)).toEqual([expect.objectContaining({ channel, state: 'stopped', code: 143 })]));
     expect(await isAlive(grandchild)).toBe(false);
-    expect(await problem(await post(server, '/console/jobs/stop', { channel }))).toMatch(/^409 .*ended already/);
+    expect(await problem(await post(server, '/console/jobs/stop', { channel }))).toMatch(/^409 .*already finished/);
   });
 
   it('starts a command again as a log of its own, also edited, and stops it before when it runs', async () => {
@@ -96,7 +96,7 @@ describe('running commands from the page', () => {
   });
 
   it.each([
-    ['an empty command', '/console/jobs', { command: '  ' }, /^400 There is no command/],
+    ['an empty command', '/console/jobs', { command: '  ' }, /^400 Enter a command/],
     ['a command that is no text', '/console/jobs', { command: 5 }, /^400 "command" is missing/],
     ['a command that is too long', '/console/jobs', { command: 'x'.repeat(8_193) }, /^400 .*script/],
     ['a command with a NUL', '/console/jobs', { command: 'a\0b' }, /^400 .*NUL/],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Output } from '../../src/dev-server/processes/child.ts';
+import type { Output } from '../../src/dev-server/processes/outputs.ts';
 import { LineQueue, type Run } from '../../src/dev-server/producer/line-queue.ts';
 
 const WHOLE = 1_000_000;

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { Output } from '../../src/dev-server/processes/child.ts';
+import type { Output } from '../../src/dev-server/processes/outputs.ts';
 import { LogProducer, QUEUE_BYTES } from '../../src/dev-server/producer/log-producer.ts';
 import type { Line } from '../../src/protocol/line.ts';
 import { FaultyStore } from '../support/faulty-store.ts';
@@ -135,7 +135,9 @@ describe('a producer over HTTP', () => {
     await producer.ready();
     store.isDown = true;
     await producer.write(Buffer.from('patience\n'), 'out');
-    await vi.waitFor(() => expect(troubles).toEqual([expect.stringMatching(/Trying until it does/)]), { timeout: 10_000 });
+    await vi.waitFor(() => expect(troubles).toEqual([expect.stringMatching(/isn't accepting lines \(.*\)\. Retrying/)]), {
+      timeout: 10_000,
+    });
     store.isDown = false;
     await producer.finish(0);
     expect(await textsOf(server)).toEqual(['patience']);
@@ -199,6 +201,32 @@ describe('a producer over HTTP', () => {
     expect(await textsOf(server)).toEqual(['first', 'Downloading 43 % done', 'warn']);
   });
 
+  it('takes the unfinished line back only when the line itself is there', async () => {
+    const server = await startServer();
+    const viewer = await server.connect();
+    viewer.subscribe(server.sign(CHANNEL), 0);
+    const { producer } = producerTo(server.port);
+    await producer.write(Buffer.from('Compiling'), 'out');
+    await viewer.next('part', ({ line }) => line?.[1] === 'Compiling');
+    const said: (string | null)[] = [];
+    const publishPart = server.store.publishPart.bind(server.store);
+    vi.spyOn(server.store, 'publishPart').mockImplementation((channel, writer, line) => {
+      said.push(line?.[1] ?? null);
+      publishPart(channel, writer, line);
+    });
+    const append = server.store.append.bind(server.store);
+    vi.spyOn(server.store, 'append').mockImplementationOnce(async (...batch) => {
+      // Time enough for all that was begun before this append to come to its end.
+      for (let turn = 0; turn < 5; turn += 1) await fetch(`http://127.0.0.1:${server.port}/log-stream/health`);
+      said.push('append');
+      return append(...batch);
+    });
+    await producer.write(Buffer.from(' done\n'), 'out');
+    await viewer.next('msg', ({ lines }) => lines.at(-1)?.[1] === 'Compiling done');
+    await vi.waitFor(() => expect(said.filter((text) => text !== 'Compiling')).toEqual(['append', null]));
+    await producer.finish();
+  });
+
   it('keeps a long line whole', async () => {
     const server = await startServer({ limits: { lineBytes: 100_000 } });
     const { producer } = producerTo(server.port);
@@ -213,7 +241,7 @@ describe('a producer over HTTP', () => {
   it('refuses a log that has ended, and says what to do', async () => {
     const server = await startServer();
     await append(server.store, CHANNEL, ['over'], 0);
-    await expect(producerTo(server.port).producer.ready()).rejects.toThrow(/has ended with code 0.*another channel/);
+    await expect(producerTo(server.port).producer.ready()).rejects.toThrow(/has already ended \(code 0\)\. Use another channel/);
   });
 
   it('refuses when the log ends while it writes, and keeps refusing', async () => {
@@ -222,8 +250,8 @@ describe('a producer over HTTP', () => {
     await producer.ready();
     await append(server.store, CHANNEL, ['over'], 0);
     await producer.write(Buffer.from('too late\n'), 'out').catch(() => undefined);
-    await expect(producer.finish()).rejects.toThrow(/has ended/);
-    await expect(producer.write(Buffer.from('again\n'), 'out')).rejects.toThrow(/has ended/);
+    await expect(producer.finish()).rejects.toThrow(/has already ended/);
+    await expect(producer.write(Buffer.from('again\n'), 'out')).rejects.toThrow(/has already ended/);
     expect(await textsOf(server)).toEqual(['over']);
   });
 

@@ -13,7 +13,7 @@ import { packageRoot } from '../../src/server/package-root.ts';
 import { SECRET } from '../support/server.ts';
 
 const ROOT = packageRoot();
-const CLI = join(ROOT, 'dist/lib/dev-server/cli.js');
+export const CLI = join(ROOT, 'dist/lib/dev-server/cli.js');
 
 /** Makes the command from the sources as they are. */
 export async function buildCommand(): Promise<void> {

@@ -354,4 +354,51 @@ describe('unfinished lines', () => {
     await vi.waitFor(() => expect(topic.tail.epoch).toBe(''));
     expect(topic.part).toBeNull();
   });
+
+  it('are not taken back before the lines that they became are there', async () => {
+    const { hub, store } = openHub();
+    const topic = await hub.acquire('run:1');
+    const seen: [number, string | undefined][] = [];
+    topic.subscribe(() => seen.push([topic.tail.head, topic.part?.[1]]));
+    store.publishPart('run:1', 'w', line('a'));
+    await vi.waitFor(() => expect(seen).toEqual([[0, 'a']]));
+    // All that is said is that there is something: the lines have to be asked for.
+    store.news = 'wake';
+    store.hold();
+    await append(store, 'run:1', ['a']);
+    store.publishPart('run:1', 'w', null);
+    store.publishPart('run:1', 'other', line('b'));
+    await vi.waitFor(() => expect(store.held).toBe(1));
+    expect(topic.part).toEqual(line('a'));
+    store.release();
+    await vi.waitFor(() => expect(topic.tail.head).toBe(1));
+    await vi.waitFor(() => expect(topic.part).toEqual(line('b')));
+    expect(seen.filter(([head, text]) => head === 0 && text !== 'a')).toEqual([]);
+    store.publishPart('run:1', 'other', null);
+    expect(topic.part).toBeNull();
+  });
+
+  it('are taken back though the lines cannot be read', async () => {
+    const { hub, store } = openHub();
+    const topic = await hub.acquire('run:1');
+    store.publishPart('run:1', 'w', line('a'));
+    store.news = 'wake';
+    await append(store, 'run:1', ['a']);
+    store.isDown = true;
+    store.publishPart('run:1', 'w', null);
+    await vi.waitFor(() => expect(topic.part).toBeNull());
+  });
+
+  it('of a log that ended meanwhile are not shown', async () => {
+    const { hub, store } = openHub();
+    const topic = await hub.acquire('run:1');
+    store.news = 'wake';
+    store.hold();
+    await append(store, 'run:1', ['a'], 0);
+    store.publishPart('run:1', 'w', line('b'));
+    await vi.waitFor(() => expect(store.held).toBe(1));
+    store.release();
+    await vi.waitFor(() => expect(topic.tail.end).toBe(0));
+    expect(topic.part).toBeNull();
+  });
 });

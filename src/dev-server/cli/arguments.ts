@@ -66,10 +66,10 @@ export class Arguments {
     return span;
   }
 
-  /** The only operand; `what` names it in the message. */
+  /** The only operand; `what` is its name in the usage. */
   operand(what: string): string {
     const [only, ...more] = this.operands;
-    if (only === undefined) throw new UsageError(`${what} is missing.`);
+    if (only === undefined) throw new UsageError(`Missing ${what}.`);
     this.#atMost(1, more[0]);
     return only;
   }

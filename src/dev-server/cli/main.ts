@@ -32,7 +32,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   const asked = name === 'help' ? rest[0] : name;
   const command = COMMANDS.find((known) => known.name === asked);
   if (command === undefined) {
-    note(`There is no command ${JSON.stringify(asked)}: use one of ${COMMANDS.map((known) => known.name).join(', ')}, or --help.`);
+    note(`Unknown command ${JSON.stringify(asked)}. Commands: ${COMMANDS.map((known) => known.name).join(', ')}. See --help.`);
     return 2;
   }
   if (name === 'help' || wantsHelp(command, rest)) {

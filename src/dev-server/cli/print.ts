@@ -1,9 +1,10 @@
 import type { Writable } from 'node:stream';
 import { codeOf } from './errors.ts';
+import { plainText } from './terminal-text.ts';
 
-/** Says something to the person at the terminal; goes to stderr, so that stdout holds nothing but what was asked for. */
+/** Says something to the person at the terminal; goes to stderr, so that stdout holds nothing but what was asked for. What it quotes of others gives the terminal no orders. */
 export function note(message: string): void {
-  process.stderr.write(`log-stream: ${message}\n`);
+  process.stderr.write(`log-stream: ${plainText(message)}\n`);
 }
 
 /** A terminal or pipe of this process. Whoever reads it may go away: what is written then is dropped. */

@@ -52,11 +52,11 @@ export const SERVE_OPTIONS: readonly OptionSpec[] = [
     help: 'Let pages of this origin use the server; null for sandboxed frames and files, "*" for all',
   },
   { name: 'retain-lines', value: 'N', help: 'Keep at most the newest N lines of each log' },
-  { name: 'retain-bytes', value: 'SIZE', help: 'Keep at most this much text of each log, as 500M' },
-  { name: 'retain-age', value: 'TIME', help: 'Remove lines older than this, as 7d' },
+  { name: 'retain-bytes', value: 'SIZE', help: 'Keep at most this much text of each log, e.g. 500M' },
+  { name: 'retain-age', value: 'TIME', help: 'Remove lines older than this, e.g. 7d' },
   { name: 'public-metrics', help: 'Make /log-stream/metrics public (default: with a topic of `log-stream sign --metrics`)' },
-  { name: 'drain', value: 'TIME', help: 'When told to stop, say 503 to health checks for this long before viewers are sent away' },
-  { name: 'no-run', help: 'Nobody may run commands from the page' },
+  { name: 'drain', value: 'TIME', help: 'On shutdown, fail health checks (503) for this long before disconnecting viewers' },
+  { name: 'no-run', help: "Don't allow running commands from the page" },
 ];
 
 type Environment = Readonly<Record<string, string | undefined>>;

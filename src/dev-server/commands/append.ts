@@ -1,8 +1,7 @@
-import { constants } from 'node:os';
 import type { Command } from '../cli/command.ts';
 import { note } from '../cli/print.ts';
 import { ADDRESS_OPTIONS, addressFrom } from '../cli/settings.ts';
-import { whenAskedToStop } from '../processes/signals.ts';
+import { codeOfSignal, stopSignal, whenAskedToStop } from '../processes/signals.ts';
 import { LogProducer } from '../producer/log-producer.ts';
 import { checkChannel } from './channels.ts';
 import { requireServer } from './remote.ts';
@@ -10,20 +9,20 @@ import { requireServer } from './remote.ts';
 export const append: Command = {
   name: 'append',
   operands: 'CHANNEL [options]',
-  summary: 'Append standard input to a log, line by line while it comes',
+  summary: 'Append standard input to a log, line by line as it arrives',
   about: `
-Appends what comes in on standard input to a log of a running server. The topic is signed with LOG_STREAM_SECRET, else by the
-server itself when it runs on this machine. When the connection breaks it goes on where it was: nothing is lost or written twice.
+Appends what arrives on standard input to a log of a running server. The topic is signed with LOG_STREAM_SECRET, else by the
+server itself when it runs on this machine. When the connection breaks it continues where it was: nothing is lost or written twice.
 
   make 2>&1 | log-stream append build:42
   echo done | log-stream append build:42 --end 0`,
   options: [
     ...ADDRESS_OPTIONS,
     { name: 'stderr', help: 'Mark the lines as written to stderr' },
-    { name: 'end', value: 'CODE', help: 'End the log with this exit code behind the last line' },
+    { name: 'end', value: 'CODE', help: 'After the last line, end the log with this exit code' },
   ],
   async run(args) {
-    const channel = checkChannel(args.operand('The channel'));
+    const channel = checkChannel(args.operand('CHANNEL'));
     const end = args.integer('end', -(2 ** 31), 2 ** 31 - 1);
     const output = args.flag('stderr') ? 'err' : 'out';
     const { endpoint, topics } = await requireServer(addressFrom(args));
@@ -38,7 +37,7 @@ server itself when it runs on this machine. When the connection breaks it goes o
       endpoint.close();
       process.stdin.destroy();
     }
-    return stop.aborted ? 128 + constants.signals.SIGINT : 0;
+    return stop.aborted ? codeOfSignal(stopSignal(stop)) : 0;
   },
 };
 

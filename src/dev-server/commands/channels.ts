@@ -5,7 +5,11 @@ import { RESERVED_PREFIX } from '../../protocol/topic.ts';
 import { METRICS_CHANNEL } from '../../server/signer.ts';
 import { isPlainChannel } from '../follow/channel-name.ts';
 
-export const CHANNEL_OPTION: OptionSpec = { name: 'channel', value: 'NAME', help: 'Name of the log (default: made from what is shown)' };
+export const CHANNEL_OPTION: OptionSpec = {
+  name: 'channel',
+  value: 'NAME',
+  help: 'Name of the log (default: derived from the command or file)',
+};
 
 /** Throws UsageError unless `text` names a log. */
 export function checkChannel(text: string): string {

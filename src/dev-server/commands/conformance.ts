@@ -48,7 +48,7 @@ have random names and are removed again. A rule is named by its number, a whole 
 
 /** Throws UsageError. */
 function optionsFrom(args: Arguments): ConformanceOptions {
-  const url = args.operand('The URL of the server');
+  const url = args.operand('URL');
   const given = args.text('secret');
   const secrets = given === undefined ? secretsFrom() : checkSecrets(given, '--secret');
   if (secrets === undefined) throw new UsageError('Missing secret: give --secret, or set LOG_STREAM_SECRET.');

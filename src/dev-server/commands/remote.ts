@@ -1,7 +1,9 @@
 import { CommandError } from '../cli/errors.ts';
+import { note } from '../cli/print.ts';
 import { dataDirectory, secretsFrom, type Address } from '../cli/settings.ts';
 import { Endpoint } from '../http/endpoint.ts';
-import { whoListens } from '../http/health.ts';
+import { whoListens, type Listener } from '../http/health.ts';
+import { Retry } from '../http/retry.ts';
 import { Topics } from '../http/topics.ts';
 import { readSecret } from '../secret.ts';
 
@@ -11,14 +13,41 @@ export interface Remote {
   readonly topics: Topics;
 }
 
-/** The log-stream server at an address; undefined when nobody listens there. Throws CommandError when something else does. */
+/** ms without an answer after which that is said. */
+const SAID_AFTER = 5_000;
+/** ms that a server may take for its first answer; each time it does not answer it gets twice as much, up to the longest. */
+const PATIENCE = 30_000;
+const LONGEST_PATIENCE = 600_000;
+
+/**
+ * The log-stream server at an address; undefined when nobody listens there. One that does not answer is waited for. Throws
+ * CommandError when another program answers.
+ */
 export async function findServer(address: Address): Promise<Remote | undefined> {
   const endpoint = new Endpoint(address);
-  const who = address.port === 0 ? 'nobody' : await whoListens(endpoint);
-  if (who === 'other')
+  const kind = address.port === 0 ? 'nobody' : await whoAnswers(endpoint);
+  if (kind === 'other')
     throw new CommandError(`What listens at ${endpoint.origin} is not log-stream: choose another port with --port N or PORT=N.`);
-  if (who === 'nobody') return undefined;
+  if (kind === 'nobody') return undefined;
   return { endpoint, topics: new Topics(endpoint, secretsFrom(), await readSecret(dataDirectory())) };
+}
+
+async function whoAnswers(endpoint: Endpoint): Promise<Exclude<Listener['kind'], 'silent'>> {
+  const retry = new Retry();
+  let isSaid = false;
+  const say = (why: string): void => {
+    if (!isSaid) note(`${endpoint.origin} does not answer (${why}). Waiting until it does.`);
+    isSaid = true;
+  };
+  for (;;) {
+    const timer = setTimeout(() => say(`for ${SAID_AFTER / 1_000} s`), SAID_AFTER);
+    const listener = await whoListens(endpoint, Math.min(LONGEST_PATIENCE, PATIENCE * 2 ** retry.failures)).finally(() =>
+      clearTimeout(timer),
+    );
+    if (listener.kind !== 'silent') return listener.kind;
+    say(listener.why);
+    await retry.wait();
+  }
 }
 
 /** The same, where there must be one. */
@@ -27,6 +56,6 @@ export async function requireServer(address: Address): Promise<Remote> {
   if (remote !== undefined) return remote;
   const { origin } = new Endpoint(address);
   throw new CommandError(
-    `Nothing listens at ${origin}: start a server with \`log-stream serve\`, or say where it is with --host and --port.`,
+    `Nothing is listening at ${origin}: start a server with \`log-stream serve\`, or say where it is with --host and --port.`,
   );
 }

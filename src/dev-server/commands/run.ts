@@ -4,9 +4,9 @@ import { note, Outlet } from '../cli/print.ts';
 import { SERVE_OPTIONS, serveSettings, type ServeSettings } from '../cli/settings.ts';
 import { startDevServer } from '../dev-server.ts';
 import { slug } from '../follow/channel-name.ts';
-import { Child, type Output } from '../processes/child.ts';
-import { shellQuote } from '../processes/shell-quote.ts';
-import { aborted, whenAskedToStop } from '../processes/signals.ts';
+import { Child } from '../processes/child.ts';
+import { Outputs, type OutputSink } from '../processes/outputs.ts';
+import { aborted, codeOfSignal, stopSignal, whenAskedToStop } from '../processes/signals.ts';
 import { LogProducer } from '../producer/log-producer.ts';
 import { CHANNEL_OPTION, channelFrom, pageUrl } from './channels.ts';
 import { findServer, type Remote } from './remote.ts';
@@ -17,70 +17,96 @@ const FAREWELL = 10_000;
 export const run: Command = {
   name: 'run',
   operands: '[options] -- CMD [ARG…]',
-  summary: 'Run a command and show its output while it is written',
+  summary: 'Run a command and stream its output',
   about: `
-Runs a command, writes its output to a log and to this terminal, and records its exit code as the end of the log. Colours are
+Runs a command, writes its output to a log and to this terminal, and records its exit code as the end of the log. Colors are
 kept: the command is told to use them although it writes to a pipe (FORCE_COLOR, CLICOLOR_FORCE, TERM and others, unless
-they are set). It gets no terminal of its own: stdout and stderr would be one there, and programs would draw for a screen.
+they are set). It gets no terminal of its own, where programs would draw for a screen.
+
+Both outputs go through one pipe, in the exact order in which they are written, and to stdout here. With --split each has its
+own: lines of stderr are marked and go to stderr, but may come before or after lines of stdout that were written close to them.
 
 If a log-stream server listens at --host and --port the log goes there, and the exit code is that of the command. If not, this
 process is the server, and serves on when the command has ended, until it is stopped or with --exit.
 
-Stopping it (Ctrl-C) stops the command and everything it started; after 5 s by force.
+The log ends with the command, even if something it started in the background is still writing. Stopping it (Ctrl-C) stops the command and everything it started; after 5 s by force.
 
   log-stream run -- npm run build
   log-stream run --exit -- make -j4`,
-  options: [...SERVE_OPTIONS, CHANNEL_OPTION, { name: 'exit', help: 'Do not serve on when the command has ended' }],
+  options: [
+    ...SERVE_OPTIONS,
+    CHANNEL_OPTION,
+    { name: 'split', help: 'Mark lines written to stderr, instead of keeping the order of both outputs' },
+    { name: 'exit', help: "Don't keep serving after the command has ended" },
+  ],
   takesCommand: true,
   async run(args) {
     args.noOperands();
     const words = args.command;
-    if (words.length === 0) throw new UsageError('The command is missing: put it behind --, as in `log-stream run -- npm test`.');
+    if (words.length === 0) throw new UsageError('Missing command: put it after --, as in `log-stream run -- npm test`.');
+    const split = args.flag('split');
     const settings = serveSettings(args);
     const remote = await findServer(settings);
     if (remote === undefined) {
       if (args.text('channel') !== undefined)
-        throw new UsageError('--channel needs a server that runs already: start one with `log-stream serve`.');
-      return runHere(settings, words, args.flag('exit'));
+        throw new UsageError('--channel needs a server that is already running: start one with `log-stream serve`.');
+      return runHere(settings, words, { split, exit: args.flag('exit') });
     }
     const channel = channelFrom(args, () => `run/${slug(words.join(' '))}/${Date.now().toString(36)}`);
-    return runThere(remote, words, channel);
+    return runThere(remote, words, { split, channel });
   },
 };
 
 /** Runs it as the first job of a server in this process. */
-async function runHere(settings: ServeSettings, words: readonly string[], exit: boolean): Promise<number> {
+async function runHere(
+  settings: ServeSettings,
+  words: readonly string[],
+  { split, exit }: { readonly split: boolean; readonly exit: boolean },
+): Promise<number> {
   const stop = whenAskedToStop();
   const server = await startDevServer(settings);
   try {
-    const { job, done } = await server.jobs.start({ words }, { stdin: 'inherit', echo: echo() });
-    note(`${shellQuote(words)} is shown at ${pageUrl(server.origin, job.channel)}`);
-    await Promise.race([done, aborted(stop)]);
-    if (!stop.aborted && !exit) {
-      note(`It ended with code ${await done}. Serving on at ${server.url} until stopped.`);
+    const { job, done } = await server.jobs.start({ words }, { stdin: 'inherit', split, echo: echo() });
+    note(`Watch it at ${pageUrl(server.origin, job.channel)}`);
+    let isOver = false;
+    const over = done.finally(() => (isOver = true));
+    await Promise.race([over, aborted(stop)]);
+    if (stop.aborted && !isOver) server.jobs.stop(job.channel, stopSignal(stop));
+    else if (!exit) {
+      note(`Exited with code ${await done}. Still serving at ${server.url}; press Ctrl-C to stop.`);
       await aborted(stop);
     }
-    // Closing stops the job if it still runs, and waits for its end.
+    // Closing waits for the end of the job, unless the store does not take it.
     await server.close();
-    return await done;
+    return await over;
   } finally {
     await server.close();
   }
 }
 
-async function runThere({ endpoint, topics }: Remote, words: readonly string[], channel: string): Promise<number> {
+async function runThere(
+  { endpoint, topics }: Remote,
+  words: readonly string[],
+  { split, channel }: { readonly split: boolean; readonly channel: string },
+): Promise<number> {
   const stop = whenAskedToStop();
   const giveUp = new AbortController();
   const producer = new LogProducer({ endpoint, topics, channel, onTrouble: note, giveUp: giveUp.signal });
   // What would be refused is refused before the command has begun.
-  await producer.ready();
-  note(`${shellQuote(words)} is shown at ${pageUrl(endpoint.origin, channel)}`);
+  await Promise.race([producer.ready(), aborted(stop)]);
+  if (stop.aborted) {
+    giveUp.abort();
+    endpoint.close();
+    return codeOfSignal(stopSignal(stop));
+  }
+  note(`Watch it at ${pageUrl(endpoint.origin, channel)}`);
   const print = echo();
   let lost = false;
   const child = new Child({
     command: { words },
     directory: process.cwd(),
     stdin: 'inherit',
+    outputs: await Outputs.open(split),
     onOutput: async (chunk, output) => {
       // A log that takes no more lines is no reason to stop a build: it goes on in this terminal.
       const taken = lost
@@ -92,23 +118,22 @@ async function runThere({ endpoint, topics }: Remote, words: readonly string[], 
       await Promise.all([taken, print(chunk, output)]);
     },
   });
-  stop.addEventListener('abort', () => {
-    child.stop();
+  void aborted(stop).then(() => {
+    child.stop(stopSignal(stop));
     setTimeout(() => giveUp.abort(), FAREWELL).unref();
   });
-  if (stop.aborted) child.stop();
   const code = await child.exit;
   try {
     if (!lost) await producer.finish(code);
   } catch (error) {
-    note(`The log is not complete: ${messageOf(error)}`);
+    note(`The log is incomplete: ${messageOf(error)}`);
   } finally {
     endpoint.close();
   }
   return code;
 }
 
-function echo(): (chunk: Buffer, output: Output) => Promise<void> {
+function echo(): OutputSink {
   const outlets = { out: new Outlet(process.stdout), err: new Outlet(process.stderr) };
   return (chunk, output) => outlets[output].write(chunk);
 }

@@ -36,7 +36,7 @@ no more unless you say so.
 };
 
 async function signLog(args: Arguments): Promise<string> {
-  const channel = checkChannel(args.operand('The channel'));
+  const channel = checkChannel(args.operand('CHANNEL'));
   const rights = { write: args.flag('write'), delete: args.flag('delete') };
   const ttl = ttlFrom(args);
   const signer = await ownSigner();

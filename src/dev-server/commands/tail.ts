@@ -5,11 +5,12 @@ import { note } from '../cli/print.ts';
 import { SERVE_OPTIONS, serveSettings, type ServeSettings } from '../cli/settings.ts';
 import { startDevServer } from '../dev-server.ts';
 import { slug } from '../follow/channel-name.ts';
-import { followFile } from '../follow/file-follower.ts';
-import { whenAskedToStop } from '../processes/signals.ts';
+import { followFile, type FileBreak } from '../follow/file-follower.ts';
+import { FilePlace } from '../follow/file-place.ts';
+import { aborted, whenAskedToStop } from '../processes/signals.ts';
 import { LogProducer } from '../producer/log-producer.ts';
 import { CHANNEL_OPTION, channelFrom, pageUrl } from './channels.ts';
-import { findServer } from './remote.ts';
+import { findServer, type Remote } from './remote.ts';
 
 /** ms that what is left to deliver may take once somebody asked to stop. */
 const FAREWELL = 10_000;
@@ -17,10 +18,10 @@ const FAREWELL = 10_000;
 export const tail: Command = {
   name: 'tail',
   operands: 'FILE [options]',
-  summary: 'Show a file while it is written, through rotation and truncation',
+  summary: 'Follow a file',
   about: `
-Writes a file to a log from its first line, and then what is appended to it, until it is stopped. When the file is renamed and
-made anew, or cut, it follows: the rest of the old file first, then the new one from its start.
+Writes a file to a log from its first line, and then what is appended to it, until it is stopped. Follows rotation and
+truncation: the rest of the old file first, then the new one from its start. A file that doesn't exist yet is waited for.
 
 If a log-stream server listens at --host and --port the log goes there; if not, this process is the server.
 
@@ -29,39 +30,53 @@ If a log-stream server listens at --host and --port the log goes there; if not, 
   options: [
     ...SERVE_OPTIONS,
     CHANNEL_OPTION,
-    { name: 'lines', value: 'N', help: 'Begin with the last N lines' },
-    { name: 'from-end', help: 'Begin with what is written from now on' },
+    { name: 'lines', value: 'N', help: 'Start with the last N lines' },
+    { name: 'from-end', help: 'Start with new lines only' },
     { name: 'end', help: 'When stopped, end the log with code 0' },
   ],
   async run(args) {
-    const path = resolve(args.operand('The file'));
+    const path = resolve(args.operand('FILE'));
     const lines = args.integer('lines', 1);
-    if (lines !== undefined && args.flag('from-end')) throw new UsageError('--lines and --from-end cannot both be: choose one.');
+    if (lines !== undefined && args.flag('from-end')) throw new UsageError('--lines and --from-end cannot both be used: choose one.');
     const channel = channelFrom(args, () => `tail/${slug(basename(path))}`);
     const settings = serveSettings(args);
+    const place = new FilePlace(path, note);
+    const file = await place.openFirst();
+    if (file === undefined) note(`${path} doesn't exist yet. Waiting for it…`);
+    const remote = await findServer(settings);
     const stop = whenAskedToStop();
-    const target = await openTarget(settings, channel);
+    const target = remote === undefined ? await serveHere(settings, channel) : produceThere(remote, channel);
     try {
-      await target.producer.ready();
-      note(`${path} is shown at ${pageUrl(target.origin, channel)}`);
-      stop.addEventListener('abort', () => setTimeout(() => target.giveUp(), FAREWELL).unref());
+      await Promise.race([target.producer.ready(), aborted(stop)]);
+      if (stop.aborted) return 0;
+      note(`Watch it at ${pageUrl(target.origin, channel)}`);
+      void aborted(stop).then(() => setTimeout(() => target.giveUp(), FAREWELL).unref());
       await followFile({
+        file,
+        place,
         path,
         lines: args.flag('from-end') ? 0 : lines,
         signal: stop,
         onBytes: (bytes) => target.producer.write(bytes, 'out'),
-        onBreak: (why) => {
-          note(`${path} was ${why}: going on with ${why === 'rotated' ? 'the new one' : 'its start'}.`);
+        onBreak: (what) => {
+          note(breakMessage(path, what));
           target.producer.cut();
         },
       });
       await target.producer.finish(args.flag('end') ? 0 : undefined);
     } finally {
+      target.giveUp();
       await target.close();
     }
     return 0;
   },
 };
+
+function breakMessage(path: string, { why, lost }: FileBreak): string {
+  if (why === 'replaced') return `${path} was replaced. Continuing with the new file.`;
+  const missing = lost > 0 ? `${lost} bytes written before that are lost` : 'Lines written just before that may be lost';
+  return `${path} was ${why}. Continuing from its start. ${missing}.`;
+}
 
 interface Target {
   readonly origin: string;
@@ -70,20 +85,14 @@ interface Target {
   close(): Promise<void>;
 }
 
-async function openTarget(settings: ServeSettings, channel: string): Promise<Target> {
-  const remote = await findServer(settings);
+async function serveHere(settings: ServeSettings, channel: string): Promise<Target> {
+  const server = await startDevServer(settings);
+  // Closing gives up what the store does not take.
+  return { origin: server.origin, producer: server.produce(channel), giveUp: () => {}, close: () => server.close() };
+}
+
+function produceThere({ endpoint, topics }: Remote, channel: string): Target {
   const controller = new AbortController();
-  const giveUp = (): void => controller.abort();
-  if (remote === undefined) {
-    const server = await startDevServer(settings);
-    return { origin: server.origin, producer: server.produce(channel), giveUp, close: () => server.close() };
-  }
-  const { endpoint, topics } = remote;
   const producer = new LogProducer({ endpoint, topics, channel, onTrouble: note, giveUp: controller.signal });
-  return {
-    origin: endpoint.origin,
-    producer,
-    giveUp,
-    close: async () => endpoint.close(),
-  };
+  return { origin: endpoint.origin, producer, giveUp: () => controller.abort(), close: async () => endpoint.close() };
 }

@@ -6,7 +6,7 @@ import { formatPosition, parseOffset } from '../../protocol/position.ts';
 import { CommandError, messageOf } from '../cli/errors.ts';
 import { Endpoint, headersOf, type Answer } from '../http/endpoint.ts';
 import { endOf, linesOf } from '../http/history.ts';
-import { problemOf } from '../http/problem.ts';
+import { mayPass, problemOf } from '../http/problem.ts';
 import { Retry } from '../http/retry.ts';
 import type { Topics } from '../http/topics.ts';
 import { eventData } from './events.ts';
@@ -56,7 +56,7 @@ export class LogFollower {
       } catch (error) {
         if (error instanceof CommandError) throw error;
         if (this.#retry.failures === 2)
-          this.#options.onTrouble(`The server does not answer (${messageOf(error)}). Trying until it does; nothing is lost.`);
+          this.#options.onTrouble(`The server isn't answering (${messageOf(error)}). Retrying; nothing is lost.`);
         await this.#retry.wait();
       }
     }
@@ -180,7 +180,7 @@ export class LogFollower {
     if (status === 200 || status === 204) return answer;
     answer.resume();
     const problem = `the server answered ${status}`;
-    if (status >= 500 || status === 429) throw new Error(problem);
+    if (mayPass(status)) throw new Error(problem);
     if (status === 401 && !this.#refused) {
       this.#refused = true;
       topics.forget();

@@ -83,7 +83,7 @@ async function read(message: IncomingMessage): Promise<Answer> {
   for await (const chunk of message) {
     if (!Buffer.isBuffer(chunk)) continue;
     size += chunk.length;
-    if (size > ANSWER_BYTES) throw new Error('the answer is too large');
+    if (size > ANSWER_BYTES) throw Object.assign(new Error('the answer is too large'), { code: 'ERR_TOO_LARGE' });
     chunks.push(chunk);
   }
   if (!message.complete) throw new Error('the answer broke off');

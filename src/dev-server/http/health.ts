@@ -1,14 +1,35 @@
 import { DEFAULT_BASE_PATH } from '../../protocol/limits.ts';
-import { codeOf } from '../cli/errors.ts';
-import type { Endpoint } from './endpoint.ts';
+import { codeOf, CommandError, messageOf } from '../cli/errors.ts';
+import type { Answer, Endpoint } from './endpoint.ts';
 
-/** What listens at an address: a log-stream server, something else, or nothing. */
-export async function whoListens(endpoint: Endpoint): Promise<'log-stream' | 'other' | 'nobody'> {
+/** What listens at an address. `silent`: something that did not answer, or not yet, and why one knows no more. */
+export type Listener = { readonly kind: 'log-stream' | 'other' | 'nobody' } | { readonly kind: 'silent'; readonly why: string };
+
+/** What a proxy says while the server that it stands for does not answer. */
+const GATEWAY = new Set([502, 503, 504]);
+
+/** Asks what listens; waits `patience` ms for an answer. Only another program's answer makes it `other`. Throws CommandError for a host that does not exist. */
+export async function whoListens(endpoint: Endpoint, patience: number): Promise<Listener> {
+  let answer: Answer;
   try {
-    const { body } = await endpoint.ask(`${DEFAULT_BASE_PATH}/health`, { patience: 10_000 });
-    const value: unknown = JSON.parse(body);
-    return typeof value === 'object' && value !== null && 'ok' in value && typeof value.ok === 'boolean' ? 'log-stream' : 'other';
+    answer = await endpoint.ask(`${DEFAULT_BASE_PATH}/health`, { patience });
   } catch (error) {
-    return codeOf(error) === 'ECONNREFUSED' ? 'nobody' : 'other';
+    const code = codeOf(error) ?? '';
+    if (code === 'ECONNREFUSED') return { kind: 'nobody' };
+    if (code === 'ENOTFOUND') throw new CommandError(`There is no host ${endpoint.host}: check --host.`);
+    // It answered, but neither in HTTP nor within bounds.
+    if (code.startsWith('HPE_') || code === 'ERR_TOO_LARGE') return { kind: 'other' };
+    return { kind: 'silent', why: messageOf(error) };
+  }
+  if (isHealth(answer.body)) return { kind: 'log-stream' };
+  return GATEWAY.has(answer.status) ? { kind: 'silent', why: `a proxy answers ${answer.status}` } : { kind: 'other' };
+}
+
+function isHealth(body: string): boolean {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === 'object' && value !== null && 'ok' in value && typeof value.ok === 'boolean';
+  } catch {
+    return false;
   }
 }

@@ -1,5 +1,10 @@
 import type { Answer } from './endpoint.ts';
 
+/** Whether the same request may be answered otherwise in a moment. */
+export function mayPass(status: number): boolean {
+  return status >= 500 || status === 408 || status === 425 || status === 429;
+}
+
 /** What an answer that is not a success says about itself. */
 export function problemOf({ status, body }: Answer): string {
   const problem = parse(body);

@@ -5,7 +5,7 @@ import { Signer } from '../../server/signer.ts';
 import { CommandError } from '../cli/errors.ts';
 import { isLoopback } from './guard.ts';
 import type { Endpoint } from './endpoint.ts';
-import { problemOf } from './problem.ts';
+import { mayPass, problemOf } from './problem.ts';
 
 /** Seconds before its expiry that a topic counts as expired. */
 const MARGIN = 30;
@@ -56,7 +56,7 @@ export class Topics {
     if (ttl !== undefined) query.set('ttl', String(ttl));
     const answer = await this.#endpoint.ask(`${DEFAULT_BASE_PATH}/sign?${query.toString()}`);
     if (answer.status === 200) return answer.body.trim();
-    if (answer.status === 503) throw new Error(problemOf(answer));
+    if (mayPass(answer.status)) throw new Error(problemOf(answer));
     if (this.#kept !== undefined) return this.#kept.sign(channel, { write, ttl: 3_600 });
     const local = isLoopback(this.#endpoint.host) || this.#endpoint.host === 'localhost';
     throw new CommandError(

@@ -2,8 +2,10 @@ import { exists, type LogStore } from '../../server/store.ts';
 import { messageOf } from '../cli/errors.ts';
 import { slug } from '../follow/channel-name.ts';
 import type { LogProducer } from '../producer/log-producer.ts';
-import { Child, type CommandLine, type Output } from '../processes/child.ts';
+import { Child, type CommandLine } from '../processes/child.ts';
+import { Outputs, type OutputSink } from '../processes/outputs.ts';
 import { shellQuote } from '../processes/shell-quote.ts';
+import type { StopSignal } from '../processes/signals.ts';
 import { isRunning, type Job } from './job.ts';
 import type { JobBook } from './job-book.ts';
 
@@ -28,8 +30,10 @@ export interface JobRunnerOptions {
 
 export interface StartOptions {
   readonly stdin?: 'inherit' | 'ignore';
+  /** Tells stderr from stdout, at the cost of the order between them. @default false */
+  readonly split?: boolean;
   /** Sees the output too. */
-  readonly echo?: ((chunk: Buffer, output: Output) => Promise<void>) | undefined;
+  readonly echo?: OutputSink | undefined;
 }
 
 export interface Started {
@@ -68,17 +72,25 @@ export class JobRunner {
   }
 
   /** Throws JobError. */
-  async start(command: CommandLine, { stdin = 'ignore', echo }: StartOptions = {}): Promise<Started> {
+  async start(command: CommandLine, { stdin = 'ignore', split = false, echo }: StartOptions = {}): Promise<Started> {
     const text = checked('shell' in command ? command.shell : shellQuote(command.words));
-    if (this.#closed) throw new JobError(409, 'The server is stopping: nothing new is started.');
+    this.#refuse();
     const channel = await this.#freeChannel(text);
-    if (this.#running.size >= JOBS_AT_ONCE) throw new JobError(429, `${JOBS_AT_ONCE} commands run already: stop one first.`);
+    const outputs = await Outputs.open(split);
+    try {
+      // Others may have been started meanwhile.
+      this.#refuse();
+    } catch (error) {
+      outputs.close();
+      throw error;
+    }
     const job: Job = { channel, command: text, state: 'running', startedAt: Date.now(), endedAt: undefined, code: undefined };
     const producer = this.#options.produce(channel);
     const child = new Child({
       command,
       directory: this.#options.directory,
       stdin,
+      outputs,
       onOutput: async (chunk, output) => {
         await Promise.all([producer.write(chunk, output), echo?.(chunk, output)]);
       },
@@ -89,15 +101,21 @@ export class JobRunner {
     return { job, done };
   }
 
+  /** Throws JobError when nothing can be started. */
+  #refuse(): void {
+    if (this.#closed) throw new JobError(409, 'The server is shutting down: nothing new is started.');
+    if (this.#running.size >= JOBS_AT_ONCE) throw new JobError(429, `${JOBS_AT_ONCE} commands run already: stop one first.`);
+  }
+
   /** Asks a job to end. Throws JobError when it does not run. */
-  stop(channel: string): Job {
+  stop(channel: string, signal?: StopSignal): Job {
     const running = this.#running.get(channel);
     const job = this.#options.book.get(channel);
     if (job === undefined) throw new JobError(404, `There is no job ${channel}.`);
-    if (running === undefined) throw new JobError(409, 'The command has ended already.');
+    if (running === undefined) throw new JobError(409, 'This command has already finished.');
     const stopping: Job = { ...job, state: 'stopping' };
     this.#put(stopping);
-    running.child.stop();
+    running.child.stop(signal);
     return stopping;
   }
 
@@ -157,7 +175,7 @@ export class JobRunner {
     try {
       await producer.finish(code);
     } catch (error) {
-      this.#options.onTrouble(`The log ${job.channel} is not complete: ${messageOf(error)}`);
+      this.#options.onTrouble(`The log ${job.channel} is incomplete: ${messageOf(error)}`);
     }
     this.#running.delete(job.channel);
     const stopped = this.#options.book.get(job.channel)?.state === 'stopping';
@@ -181,7 +199,7 @@ export class JobRunner {
 
 function checked(command: string): string {
   const text = command.trim();
-  if (text === '') throw new JobError(400, 'There is no command: type one, such as npm test.');
+  if (text === '') throw new JobError(400, 'Enter a command, e.g. npm test.');
   if (text.length > COMMAND_LENGTH) throw new JobError(400, `The command is longer than ${COMMAND_LENGTH} characters: put it in a script.`);
   if (text.includes('\0')) throw new JobError(400, 'The command holds a NUL character, which no program can be given.');
   return text;

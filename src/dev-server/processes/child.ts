@@ -1,9 +1,7 @@
 import { spawn } from 'node:child_process';
-import { constants } from 'node:os';
-import type { Readable } from 'node:stream';
-
-/** Which of its two outputs a program wrote to. */
-export type Output = 'out' | 'err';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Outputs, OutputSink } from './outputs.ts';
+import { codeOfSignal, type StopSignal } from './signals.ts';
 
 /** What to run: words as they are, or a line for the shell. */
 export type CommandLine = { readonly words: readonly string[] } | { readonly shell: string };
@@ -12,19 +10,23 @@ export interface ChildOptions {
   readonly command: CommandLine;
   readonly directory: string;
   readonly stdin: 'inherit' | 'ignore';
-  /** Takes what the program wrote; its output is not read on until the promise resolves. */
-  readonly onOutput: (chunk: Buffer, output: Output) => Promise<void>;
+  /** Where it writes to. */
+  readonly outputs: Outputs;
+  readonly onOutput: OutputSink;
 }
 
-/** ms between TERM and KILL. */
+/** ms between being asked to stop and KILL. */
 const GRACE = 5_000;
-/** ms after KILL until outputs that somebody outside of the process group still holds are let go. */
+/** ms until a program that does not end at another signal is sent TERM. */
+const FIRM = 2_000;
+/** ms after the end of a program in which its outputs may end too. What it started may hold them for ever. */
 const LINGER = 1_000;
+/** ms between two looks at whether something is left of a program that was stopped. */
+const LOOK = 50;
 
 /**
- * Makes programs colour their output although it goes to a pipe. A pseudo terminal would do so too, but it would merge
- * stdout and stderr into one, make programs draw for a screen of fixed width (spinners, redrawn regions, pagers) and need
- * a native module.
+ * Makes programs colour their output although it goes to a pipe. A pseudo terminal would do so too, but it would make
+ * programs draw for a screen of fixed width (spinners, redrawn regions, pagers) and need a native module.
  */
 const COLOURS: Readonly<Record<string, string>> = {
   FORCE_COLOR: '1',
@@ -45,78 +47,88 @@ export function childEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 
 /** A running program and everything it starts: one process group, stopped as one. */
 export class Child {
-  /** The exit code, 128 + signal when a signal ended it; once all it wrote was taken. */
+  /**
+   * The exit code, 128 + signal when a signal ended it; once all it wrote was taken. What it started may run on, also
+   * with its outputs: they are waited for a second, then what was written until then is all.
+   */
   readonly exit: Promise<number>;
   readonly #pid: number | undefined;
-  readonly #outputs: readonly Readable[];
-  #gone = false;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #outputs: Outputs;
+  #isOver = false;
+  #isStopping = false;
+  #firm: NodeJS.Timeout | undefined;
+  #kill: NodeJS.Timeout | undefined;
+  #looking: NodeJS.Timeout | undefined;
 
-  constructor({ command, directory, stdin, onOutput }: ChildOptions) {
+  constructor({ command, directory, stdin, outputs, onOutput }: ChildOptions) {
     // The shell execs the words: what cannot be found is said in the log, with code 127, as in any terminal.
     const words = 'shell' in command ? ['-c', command.shell] : ['-c', 'exec "$@"', 'sh', ...command.words];
-    const child = spawn('/bin/sh', words, {
-      cwd: directory,
-      env: childEnvironment(process.env),
-      detached: true,
-      stdio: [stdin, 'pipe', 'pipe'],
-    });
+    const env = childEnvironment(process.env);
+    const child = spawn('/bin/sh', words, { cwd: directory, env, detached: true, stdio: [stdin, ...outputs.writeEnds] });
+    outputs.handOver();
     this.#pid = child.pid;
-    this.#outputs = [child.stdout, child.stderr];
-    const taken = Promise.all([pump(child.stdout, 'out', onOutput), pump(child.stderr, 'err', onOutput)]);
+    this.#outputs = outputs;
+    const taken = outputs.pump(onOutput);
     // A sink that fails must not leave the program running for nobody.
     taken.catch(() => this.stop());
-    const closed = new Promise<number>((resolve, reject) => {
+    const ended = new Promise<number>((resolve, reject) => {
       child.on('error', reject);
-      child.on('close', (code, signal) => {
-        resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
-      });
-    }).finally(() => {
-      this.#gone = true;
-      clearTimeout(this.#timer);
+      child.on('exit', (code, signal) => resolve(code ?? codeOfSignal(signal ?? 'SIGKILL')));
     });
-    this.exit = closed.then(async (code) => {
-      await taken;
-      return code;
-    });
+    this.exit = this.#finish(ended, taken);
   }
 
-  /** Asks the whole process group to end, and ends it after a grace of 5 s. Does nothing the second time. */
-  stop(): void {
-    if (this.#gone || this.#timer !== undefined) return;
-    this.#signal('SIGTERM');
-    this.#timer = setTimeout(() => {
+  /**
+   * Asks the whole process group to end, and ends what is left of it after a grace of 5 s. Programs in the background may
+   * ignore INT and HUP: they get TERM too. Does nothing the second time.
+   */
+  stop(signal: StopSignal = 'SIGTERM'): void {
+    if (this.#isOver || this.#isStopping) return;
+    this.#isStopping = true;
+    this.#signal(signal);
+    if (signal !== 'SIGTERM') this.#firm = setTimeout(() => this.#beFirm(), FIRM);
+    this.#kill = setTimeout(() => {
       this.#signal('SIGKILL');
-      this.#timer = setTimeout(() => {
-        for (const output of this.#outputs) output.destroy();
-      }, LINGER);
+      clearInterval(this.#looking);
     }, GRACE);
   }
 
-  #signal(signal: 'SIGTERM' | 'SIGKILL'): void {
-    if (this.#pid === undefined) return;
+  async #finish(ended: Promise<number>, taken: Promise<void>): Promise<number> {
     try {
-      process.kill(-this.#pid, signal);
-    } catch {
-      // The group is gone already: there is nobody left to stop.
+      const code = await ended;
+      if (this.#firm !== undefined) this.#beFirm();
+      await Promise.race([taken, sleep(LINGER, undefined, { ref: false })]);
+      this.#outputs.finish();
+      await taken;
+      return code;
+    } finally {
+      this.#isOver = true;
+      if (this.#isStopping) this.#untilNothingIsLeft();
     }
   }
-}
 
-/** Hands on chunks one at a time, and reads the next only when the last was taken. */
-async function pump(stream: Readable, output: Output, onOutput: ChildOptions['onOutput']): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    stream.on('data', (chunk: Buffer) => {
-      stream.pause();
-      onOutput(chunk, output).then(
-        () => stream.resume(),
-        (error: unknown) => {
-          stream.resume();
-          reject(error instanceof Error ? error : new Error(String(error)));
-        },
-      );
-    });
-    stream.on('close', resolve);
-    stream.on('error', reject);
-  });
+  #beFirm(): void {
+    clearTimeout(this.#firm);
+    this.#firm = undefined;
+    this.#signal('SIGTERM');
+  }
+
+  /** What it started may not have ended yet: this process goes on until it has, or was killed. */
+  #untilNothingIsLeft(): void {
+    this.#looking = setInterval(() => {
+      if (this.#signal(0)) return;
+      clearInterval(this.#looking);
+      clearTimeout(this.#kill);
+    }, LOOK);
+  }
+
+  /** Returns whether there is anything to signal. */
+  #signal(signal: StopSignal | 'SIGKILL' | 0): boolean {
+    if (this.#pid === undefined) return false;
+    try {
+      return process.kill(-this.#pid, signal);
+    } catch {
+      return false;
+    }
+  }
 }

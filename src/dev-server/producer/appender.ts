@@ -2,10 +2,10 @@ import { formatPosition, NOWHERE, parseOffset, parsePosition, type Position } fr
 import { CommandError, messageOf } from '../cli/errors.ts';
 import { Endpoint, type Answer } from '../http/endpoint.ts';
 import { endOf, linesOf } from '../http/history.ts';
-import { problemOf } from '../http/problem.ts';
+import { mayPass, problemOf } from '../http/problem.ts';
 import { Retry } from '../http/retry.ts';
 import type { Topics } from '../http/topics.ts';
-import type { Output } from '../processes/child.ts';
+import type { Output } from '../processes/outputs.ts';
 
 interface Tail {
   readonly position: Position;
@@ -120,7 +120,7 @@ export class Appender {
         throw new CommandError(`The server refused the topic: ${error.message}. Set LOG_STREAM_SECRET to the secret of that server.`);
       }
       if (this.#retry.failures === 2)
-        this.#options.onTrouble(`The server does not take lines (${messageOf(error)}). Trying until it does; nothing is lost.`);
+        this.#options.onTrouble(`The server isn't accepting lines (${messageOf(error)}). Retrying; nothing is lost.`);
       try {
         await this.#retry.wait(this.#options.giveUp);
       } catch {
@@ -131,7 +131,7 @@ export class Appender {
 
   #refuseEnded(code: number | undefined): void {
     if (code === undefined) return;
-    throw new CommandError(`The log ${this.#options.channel} has ended with code ${code} and takes no more lines: choose another channel.`);
+    throw new CommandError(`Log ${this.#options.channel} has already ended (code ${code}). Use another channel.`);
   }
 
   /** Resolves to the new head. Rejects with Moved when the head was not `base`. */
@@ -204,7 +204,7 @@ export class Appender {
     const { status } = answer;
     if (status === 200) return answer;
     if (status === 401) throw new Unauthorized(problemOf(answer));
-    if (status === 429 || status >= 500) throw new Error(problemOf(answer));
+    if (mayPass(status)) throw new Error(problemOf(answer));
     throw new CommandError(`The server refused to append to ${this.#options.channel}: ${problemOf(answer)}.`);
   }
 }

@@ -1,4 +1,4 @@
-import type { Output } from '../processes/child.ts';
+import type { Output } from '../processes/outputs.ts';
 
 /** Consecutive complete lines of one output; `text` ends in `\n`. */
 export interface Run {

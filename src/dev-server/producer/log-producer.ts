@@ -1,6 +1,6 @@
 import type { Endpoint } from '../http/endpoint.ts';
 import type { Topics } from '../http/topics.ts';
-import type { Output } from '../processes/child.ts';
+import type { Output } from '../processes/outputs.ts';
 import { Appender } from './appender.ts';
 import { LineQueue } from './line-queue.ts';
 import { PartPreview } from './part-preview.ts';
@@ -86,8 +86,10 @@ export class LogProducer {
         const run = this.#queue.next(APPEND_BYTES);
         if (run !== undefined) {
           this.#appending = true;
-          this.#clearPreview();
+          this.#stopPreviewTimer();
           await this.#appender.append(run.text, run.output);
+          // Not before: viewers would see the line disappear until it is there for good.
+          this.#preview.clear();
           this.#appending = false;
           this.#release();
           if (this.#queue.bytes === 0) this.#schedulePreview();
@@ -95,7 +97,8 @@ export class LogProducer {
         else await new Promise<void>((resolve) => (this.#wake = resolve));
       }
     } finally {
-      this.#clearPreview();
+      this.#stopPreviewTimer();
+      this.#preview.clear();
     }
   }
 
@@ -126,9 +129,8 @@ export class LogProducer {
       await this.#preview.show(part.text, part.output, base);
   }
 
-  #clearPreview(): void {
+  #stopPreviewTimer(): void {
     clearTimeout(this.#previewTimer);
     this.#previewTimer = undefined;
-    this.#preview.clear();
   }
 }

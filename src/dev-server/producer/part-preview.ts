@@ -3,7 +3,7 @@ import { LIMITS } from '../../protocol/limits.ts';
 import { formatPosition, type Position } from '../../protocol/position.ts';
 import { Endpoint } from '../http/endpoint.ts';
 import type { Topics } from '../http/topics.ts';
-import type { Output } from '../processes/child.ts';
+import type { Output } from '../processes/outputs.ts';
 
 /** Sent in one request, above which the next one begins with the tail. */
 const REQUEST_BYTES = 64 * 1_024;

@@ -4,7 +4,7 @@ import type { Line } from '../../protocol/line.ts';
 import type { Position } from '../../protocol/position.ts';
 import type { ServerContext } from '../context.ts';
 import { clipPart } from '../parts.ts';
-import { NO_LOG, type Batch, type LogTail } from '../store.ts';
+import { NO_LOG, type Batch, type LogTail, type News } from '../store.ts';
 import { colour, lineExtra, type Pen } from './colour.ts';
 import { AppendConflict } from './errors.ts';
 import { LineAssembler, type Piece } from './line-assembler.ts';
@@ -58,6 +58,9 @@ class LogWriter implements Writer {
   readonly #assembler: LineAssembler;
   readonly #queue = new LineQueue();
   readonly #part: PartPublisher;
+  #unwatch: (() => void) | undefined;
+  /** Another writer got in between: nothing of this one is written any more. */
+  #isOvertaken = false;
   #at: Batch['at'];
   #tail: LogTail;
   /** An escape sequence cut in two by the end of the last batch. */
@@ -157,6 +160,7 @@ class LogWriter implements Writer {
       this.#fail(error);
     }
     this.#part.takeBack();
+    this.#unwatch?.();
     this.#wakeWriters();
     if (this.#failure !== undefined) throw this.#failure;
   }
@@ -224,11 +228,21 @@ class LogWriter implements Writer {
     this.#failure = error instanceof Error ? error : new Error('The store failed.', { cause: error });
     this.#queue.clear();
     this.#part.takeBack();
+    this.#unwatch?.();
     this.#failed.abort(this.#failure);
   }
 
   #showPart(): void {
-    if (this.#assembler.rest !== '') this.#part.show(() => this.#renderPart());
+    if (this.#assembler.rest === '' || this.#isOvertaken) return;
+    if (this.#conditional) this.#unwatch ??= this.#context.store.watch(this.#channel, (news) => this.#hear(news));
+    this.#part.show(() => this.#renderPart());
+  }
+
+  /** A conditional writer that is overtaken takes its part back together with the lines that did so, which most likely hold it. */
+  #hear(news: News): void {
+    if (news.kind !== 'lines' || news.tail.head <= (this.#at?.offset ?? 0)) return;
+    if (this.#draining === undefined) this.#isOvertaken = true;
+    this.#part.takeBack();
   }
 
   #renderPart(): Line {

@@ -186,6 +186,34 @@ describe('a writer', () => {
     expect(await textsOf(store, 'run:1')).toEqual(['one', 'two', 'three', 'hal']);
   });
 
+  it('takes its part back together with the lines of another writer that void its condition, and shows none again', async () => {
+    const store = new HookedStore();
+    const writer = open(store, { at: { epoch: undefined, offset: 0 } });
+    await writer.write('Compiling');
+    expect(store.parts.map((line) => line?.[1])).toEqual(['Compiling']);
+    const other = open(store);
+    await other.write('Compiling done\n');
+    await other.finish();
+    expect(store.parts.at(-1)).toBeNull();
+    expect(store.parts).toHaveLength(2);
+    await writer.write(' more');
+    expect(store.parts).toHaveLength(2);
+    await writer.abort();
+    expect(store.watchers).toBe(0);
+    expect(await textsOf(store, 'run:1')).toEqual(['Compiling done']);
+  });
+
+  it('shows the part again that follows its own lines', async () => {
+    const store = new HookedStore();
+    const writer = open(store, { at: { epoch: undefined, offset: 0 } });
+    await writer.write('on');
+    await writer.write('e\ntw');
+    await expect.poll(() => store.parts.map((line) => line?.[1] ?? null)).toEqual(['on', null, 'tw']);
+    await writer.finish();
+    expect(await textsOf(store, 'run:1')).toEqual(['one', 'tw']);
+    expect(store.watchers).toBe(0);
+  });
+
   it('makes the same lines as one write of all, however the text is cut into writes', async () => {
     await fc.assert(
       fc.asyncProperty(
