@@ -20,6 +20,7 @@ import { Topics } from './http/topics.ts';
 import { Catalog } from './jobs/catalog.ts';
 import { JobBook } from './jobs/job-book.ts';
 import { JobRunner } from './jobs/job-runner.ts';
+import { withheldBy } from './processes/environment.ts';
 import { LogProducer } from './producer/log-producer.ts';
 import { keepSecret, makeDataDirectory } from './secret.ts';
 
@@ -107,6 +108,7 @@ class RunningServer implements DevServer {
       book,
       store,
       directory,
+      withheld: () => withheldBy({ secrets, store: settings.store }),
       produce: (channel) => this.produce(channel),
       onChange: () => catalog.changed(),
       onTrouble,

@@ -5,6 +5,7 @@ import { SERVE_OPTIONS, serveSettings, type ServeSettings } from '../cli/setting
 import { startDevServer } from '../dev-server.ts';
 import { slug } from '../follow/channel-name.ts';
 import { Child, type Output } from '../processes/child.ts';
+import { withheldBy } from '../processes/environment.ts';
 import { shellQuote } from '../processes/shell-quote.ts';
 import { aborted, whenAskedToStop } from '../processes/signals.ts';
 import { LogProducer } from '../producer/log-producer.ts';
@@ -44,7 +45,7 @@ Stopping it (Ctrl-C) stops the command and everything it started; after 5 s by f
       return runHere(settings, words, args.flag('exit'));
     }
     const channel = channelFrom(args, () => `run/${slug(words.join(' '))}/${Date.now().toString(36)}`);
-    return runThere(remote, words, channel);
+    return runThere(remote, settings, words, channel);
   },
 };
 
@@ -68,7 +69,8 @@ async function runHere(settings: ServeSettings, words: readonly string[], exit: 
   }
 }
 
-async function runThere({ endpoint, topics }: Remote, words: readonly string[], channel: string): Promise<number> {
+async function runThere(remote: Remote, settings: ServeSettings, words: readonly string[], channel: string): Promise<number> {
+  const { endpoint, topics } = remote;
   const stop = whenAskedToStop();
   const giveUp = new AbortController();
   const producer = new LogProducer({ endpoint, topics, channel, onTrouble: note, giveUp: giveUp.signal });
@@ -81,6 +83,7 @@ async function runThere({ endpoint, topics }: Remote, words: readonly string[], 
     command: { words },
     directory: process.cwd(),
     stdin: 'inherit',
+    withheld: withheldBy(settings),
     onOutput: async (chunk, output) => {
       // A log that takes no more lines is no reason to stop a build: it goes on in this terminal.
       const taken = lost

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
+import { withoutSecrets } from './environment.ts';
 
 /** Which of its two outputs a program wrote to. */
 export type Output = 'out' | 'err';
@@ -12,6 +13,8 @@ export interface ChildOptions {
   readonly command: CommandLine;
   readonly directory: string;
   readonly stdin: 'inherit' | 'ignore';
+  /** Texts that nothing in its environment may hold. @default [] */
+  readonly withheld?: readonly string[];
   /** Takes what the program wrote; its output is not read on until the promise resolves. */
   readonly onOutput: (chunk: Buffer, output: Output) => Promise<void>;
 }
@@ -52,12 +55,12 @@ export class Child {
   #gone = false;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor({ command, directory, stdin, onOutput }: ChildOptions) {
+  constructor({ command, directory, stdin, withheld, onOutput }: ChildOptions) {
     // The shell execs the words: what cannot be found is said in the log, with code 127, as in any terminal.
     const words = 'shell' in command ? ['-c', command.shell] : ['-c', 'exec "$@"', 'sh', ...command.words];
     const child = spawn('/bin/sh', words, {
       cwd: directory,
-      env: childEnvironment(process.env),
+      env: childEnvironment(withoutSecrets(process.env, withheld)),
       detached: true,
       stdio: [stdin, 'pipe', 'pipe'],
     });
