@@ -1,10 +1,11 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { withheldBy, withoutSecrets } from '../../src/dev-server/processes/environment.ts';
-import { buildCommand, runCommand, serve, temporaryFolder, textOf } from './support.ts';
+import { buildCommand, command, CONSOLE_TOKEN, runCommand, serve, temporaryFolder, textOf } from './support.ts';
 
 beforeAll(buildCommand, 60_000);
 
-const CONSOLE_TOKEN = 'a-console-token-for-tests';
 const SECRET = 'a-secret-of-this-server';
 const OLD = 'a-secret-of-last-year';
 const REDIS = 'redis://logs:p%40ssword-of-redis@127.0.0.1:6399';
@@ -14,6 +15,7 @@ const ENV = {
   LOG_STREAM_SECRET: `${SECRET},${OLD}`,
   LOG_STREAM_STORE: REDIS,
   MY_SECRET: SECRET,
+  MY_TOKEN: CONSOLE_TOKEN,
   npm_config_argv: JSON.stringify({ original: ['start', '--store', REDIS] }),
   REDIS_PASSWORD: 'p@ssword-of-redis',
   HARMLESS: 'kept as it is',
@@ -73,5 +75,27 @@ describe('the environment of what a server starts', () => {
     const here = await runCommand(['run', '--port', '0', '--exit', '--store', 'memory:', '--', 'env'], { cwd, env: ENV });
     expect(here.stdout).toContain('HARMLESS=kept as it is');
     for (const secret of [SECRET, OLD, CONSOLE_TOKEN]) expect(here.stdout).not.toContain(secret);
+  });
+
+  it('is so for the browser, whose command line has no token either', async () => {
+    const cwd = await temporaryFolder();
+    const bin = join(cwd, 'bin');
+    await mkdir(bin);
+    const seen = join(cwd, 'seen');
+    for (const name of ['xdg-open', 'open']) {
+      await writeFile(join(bin, name), `#!/bin/sh\n{ echo "$@"; env; echo end of it; } > '${seen}.new'; mv '${seen}.new' '${seen}'\n`, {
+        mode: 0o755,
+      });
+    }
+    const server = command(['serve', '--port', '0', '--store', 'memory:', '--open'], {
+      cwd,
+      env: { ...ENV, LOG_STREAM_STORE: '', PATH: `${bin}:${process.env['PATH'] ?? ''}` },
+    });
+    await server.printed(/listening on/u);
+    const { readFile } = await import('node:fs/promises');
+    const text = await vi.waitFor(() => readFile(seen, 'utf8'), { timeout: 15_000 });
+    expect(text).toContain('HARMLESS=kept as it is');
+    expect(text).not.toMatch(/LOG_STREAM_/u);
+    expect(text.split('\n')[0]).not.toContain(CONSOLE_TOKEN);
   });
 });

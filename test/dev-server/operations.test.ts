@@ -5,7 +5,7 @@ import { sentence } from '../../src/dev-server/log/pino-logger.ts';
 import { Signer } from '../../src/server/signer.ts';
 import { SECRET } from '../support/server.ts';
 import { WireClient } from '../support/wire-client.ts';
-import { buildCommand, runCommand, serve, temporaryFolder } from './support.ts';
+import { buildCommand, fetchAsOwner, runCommand, serve, temporaryFolder } from './support.ts';
 
 const PATIENT = { timeout: 20_000, interval: 20 };
 const ENV = { LOG_STREAM_SECRET: SECRET };
@@ -59,13 +59,14 @@ describe('log-stream serve, being stopped,', () => {
 });
 
 describe('log-stream serve', () => {
-  it('shows metrics to people at the same machine, and behind a proxy to who has a topic for them', async () => {
+  it('shows metrics to who has the console token, and behind a proxy to who has a topic for them', async () => {
     const { origin } = await serve(await temporaryFolder(), ['--store', 'memory:'], ENV);
-    const direct = await fetch(`${origin}/log-stream/metrics`);
+    expect((await fetch(`${origin}/log-stream/metrics`)).status).toBe(401);
+    const direct = await fetchAsOwner(`${origin}/log-stream/metrics`);
     expect([direct.status, direct.headers.get('content-type')]).toEqual([200, 'text/plain; version=0.0.4; charset=utf-8']);
     expect(await direct.text()).toContain('\nlog_stream_sockets 0\n');
     const forwarded = { 'x-forwarded-for': '10.0.0.1' };
-    expect((await fetch(`${origin}/log-stream/metrics`, { headers: forwarded })).status).toBe(401);
+    expect((await fetchAsOwner(`${origin}/log-stream/metrics`, { headers: forwarded })).status).toBe(401);
     const authorization = `Bearer ${new Signer([SECRET]).sign('log-stream/metrics')}`;
     expect((await fetch(`${origin}/log-stream/metrics`, { headers: { ...forwarded, authorization } })).status).toBe(200);
   });

@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import type { Command } from '../cli/command.ts';
 import { note } from '../cli/print.ts';
-import { ADDRESS_OPTIONS, addressFrom } from '../cli/settings.ts';
+import { ADDRESS_OPTIONS, addressFrom, TOKEN_OPTION } from '../cli/settings.ts';
 import { whenAskedToStop } from '../processes/signals.ts';
 import { LogProducer } from '../producer/log-producer.ts';
 import { checkChannel } from './channels.ts';
@@ -13,12 +13,13 @@ export const append: Command = {
   summary: 'Append standard input to a log, line by line while it comes',
   about: `
 Appends what comes in on standard input to a log of a running server. The topic is signed with LOG_STREAM_SECRET, else by the
-server itself when it runs on this machine. When the connection breaks it goes on where it was: nothing is lost or written twice.
+server for those who have its console token, else with the secret in .log-stream/ of the working directory. When the connection breaks it goes on where it was: nothing is lost or written twice.
 
   make 2>&1 | log-stream append build:42
   echo done | log-stream append build:42 --end 0`,
   options: [
     ...ADDRESS_OPTIONS,
+    TOKEN_OPTION,
     { name: 'stderr', help: 'Mark the lines as written to stderr' },
     { name: 'end', value: 'CODE', help: 'End the log with this exit code behind the last line' },
   ],

@@ -1,7 +1,7 @@
 import type { Command } from '../cli/command.ts';
 import { messageOf, UsageError } from '../cli/errors.ts';
 import { note, Outlet } from '../cli/print.ts';
-import { SERVE_OPTIONS, serveSettings, type ServeSettings } from '../cli/settings.ts';
+import { SERVE_OPTIONS, serveSettings, TOKEN_OPTION, type ServeSettings } from '../cli/settings.ts';
 import { startDevServer } from '../dev-server.ts';
 import { slug } from '../follow/channel-name.ts';
 import { Child, type Output } from '../processes/child.ts';
@@ -31,7 +31,7 @@ Stopping it (Ctrl-C) stops the command and everything it started; after 5 s by f
 
   log-stream run -- npm run build
   log-stream run --exit -- make -j4`,
-  options: [...SERVE_OPTIONS, CHANNEL_OPTION, { name: 'exit', help: 'Do not serve on when the command has ended' }],
+  options: [...SERVE_OPTIONS, TOKEN_OPTION, CHANNEL_OPTION, { name: 'exit', help: 'Do not serve on when the command has ended' }],
   takesCommand: true,
   async run(args) {
     args.noOperands();
@@ -55,7 +55,7 @@ async function runHere(settings: ServeSettings, words: readonly string[], exit: 
   const server = await startDevServer(settings);
   try {
     const { job, done } = await server.jobs.start({ words }, { stdin: 'inherit', echo: echo() });
-    note(`${shellQuote(words)} is shown at ${pageUrl(server.origin, job.channel)}`);
+    note(`${shellQuote(words)} is shown at ${pageUrl(server, job.channel)}`);
     await Promise.race([done, aborted(stop)]);
     if (!stop.aborted && !exit) {
       note(`It ended with code ${await done}. Serving on at ${server.url} until stopped.`);
@@ -70,13 +70,13 @@ async function runHere(settings: ServeSettings, words: readonly string[], exit: 
 }
 
 async function runThere(remote: Remote, settings: ServeSettings, words: readonly string[], channel: string): Promise<number> {
-  const { endpoint, topics } = remote;
+  const { endpoint, topics, consoleToken } = remote;
   const stop = whenAskedToStop();
   const giveUp = new AbortController();
   const producer = new LogProducer({ endpoint, topics, channel, onTrouble: note, giveUp: giveUp.signal });
   // What would be refused is refused before the command has begun.
   await producer.ready();
-  note(`${shellQuote(words)} is shown at ${pageUrl(endpoint.origin, channel)}`);
+  note(`${shellQuote(words)} is shown at ${pageUrl({ origin: endpoint.origin, consoleToken }, channel)}`);
   const print = echo();
   let lost = false;
   const child = new Child({

@@ -1,6 +1,6 @@
 import { Signer } from '../../server/signer.ts';
 import type { Command } from '../cli/command.ts';
-import { ADDRESS_OPTIONS, addressFrom, dataDirectory, secretsFrom } from '../cli/settings.ts';
+import { ADDRESS_OPTIONS, addressFrom, dataDirectory, secretsFrom, TOKEN_OPTION } from '../cli/settings.ts';
 import { readSecret } from '../secret.ts';
 import { checkChannel } from './channels.ts';
 import { requireServer } from './remote.ts';
@@ -11,12 +11,13 @@ export const sign: Command = {
   summary: 'Print a signed topic, which lets its bearer watch or write a log',
   about: `
 Prints a signed topic: for an element's topic attribute, or as \`Authorization: Bearer\`. It is signed with LOG_STREAM_SECRET,
-else with the secret in .log-stream/ of the working directory, else by the server that runs on this machine.
+else with the secret in .log-stream/ of the working directory, else by a server of this machine whose console token is given.
 
   log-stream sign build:42
   log-stream sign build:42 --write --ttl 1h`,
   options: [
     ...ADDRESS_OPTIONS,
+    TOKEN_OPTION,
     { name: 'write', help: 'It may append to the log and remove it' },
     { name: 'ttl', value: 'TIME', help: 'It expires after this time (default: never)' },
   ],

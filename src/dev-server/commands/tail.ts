@@ -2,13 +2,13 @@ import { basename, resolve } from 'node:path';
 import type { Command } from '../cli/command.ts';
 import { UsageError } from '../cli/errors.ts';
 import { note } from '../cli/print.ts';
-import { SERVE_OPTIONS, serveSettings, type ServeSettings } from '../cli/settings.ts';
+import { SERVE_OPTIONS, serveSettings, TOKEN_OPTION, type ServeSettings } from '../cli/settings.ts';
 import { startDevServer } from '../dev-server.ts';
 import { slug } from '../follow/channel-name.ts';
 import { followFile } from '../follow/file-follower.ts';
 import { whenAskedToStop } from '../processes/signals.ts';
 import { LogProducer } from '../producer/log-producer.ts';
-import { CHANNEL_OPTION, channelFrom, pageUrl } from './channels.ts';
+import { CHANNEL_OPTION, channelFrom, pageUrl, type Page } from './channels.ts';
 import { findServer } from './remote.ts';
 
 /** ms that what is left to deliver may take once somebody asked to stop. */
@@ -28,6 +28,7 @@ If a log-stream server listens at --host and --port the log goes there; if not, 
   log-stream tail build.log --channel build:42 --end`,
   options: [
     ...SERVE_OPTIONS,
+    TOKEN_OPTION,
     CHANNEL_OPTION,
     { name: 'lines', value: 'N', help: 'Begin with the last N lines' },
     { name: 'from-end', help: 'Begin with what is written from now on' },
@@ -43,7 +44,7 @@ If a log-stream server listens at --host and --port the log goes there; if not, 
     const target = await openTarget(settings, channel);
     try {
       await target.producer.ready();
-      note(`${path} is shown at ${pageUrl(target.origin, channel)}`);
+      note(`${path} is shown at ${pageUrl(target, channel)}`);
       stop.addEventListener('abort', () => setTimeout(() => target.giveUp(), FAREWELL).unref());
       await followFile({
         path,
@@ -63,8 +64,7 @@ If a log-stream server listens at --host and --port the log goes there; if not, 
   },
 };
 
-interface Target {
-  readonly origin: string;
+interface Target extends Page {
   readonly producer: LogProducer;
   giveUp(): void;
   close(): Promise<void>;
@@ -76,12 +76,14 @@ async function openTarget(settings: ServeSettings, channel: string): Promise<Tar
   const giveUp = (): void => controller.abort();
   if (remote === undefined) {
     const server = await startDevServer(settings);
-    return { origin: server.origin, producer: server.produce(channel), giveUp, close: () => server.close() };
+    const { origin, consoleToken } = server;
+    return { origin, consoleToken, producer: server.produce(channel), giveUp, close: () => server.close() };
   }
-  const { endpoint, topics } = remote;
+  const { endpoint, topics, consoleToken } = remote;
   const producer = new LogProducer({ endpoint, topics, channel, onTrouble: note, giveUp: controller.signal });
   return {
     origin: endpoint.origin,
+    consoleToken,
     producer,
     giveUp,
     close: async () => endpoint.close(),

@@ -1,6 +1,6 @@
 import type { Command } from '../cli/command.ts';
 import { note, Outlet } from '../cli/print.ts';
-import { ADDRESS_OPTIONS, addressFrom } from '../cli/settings.ts';
+import { ADDRESS_OPTIONS, addressFrom, TOKEN_OPTION } from '../cli/settings.ts';
 import { LogFollower } from '../follow/log-follower.ts';
 import { checkChannel } from './channels.ts';
 import { requireServer } from './remote.ts';
@@ -15,7 +15,7 @@ line is printed exactly once, also when the connection breaks or the server star
 
   log-stream watch build:42
   log-stream watch build:42 --after 1000`,
-  options: [...ADDRESS_OPTIONS, { name: 'after', value: 'N', help: 'Begin behind line N' }],
+  options: [...ADDRESS_OPTIONS, TOKEN_OPTION, { name: 'after', value: 'N', help: 'Begin behind line N' }],
   async run(args) {
     const channel = checkChannel(args.operand('The channel'));
     const after = args.integer('after', 0) ?? 0;
