@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, link, mkdir, open, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { isOpenToOthers } from '../server/private.ts';
 import { codeOf, CommandError } from './cli/errors.ts';
 import { note } from './cli/print.ts';
 
@@ -47,6 +48,23 @@ export async function makeDataDirectory(path: string, onWarning: OnWarning = not
   await mkdir(path, { recursive: true, mode: 0o700 });
   check(path, await stat(path), '700', onWarning);
   await writeFile(join(path, '.gitignore'), '*\n', { mode: 0o600 });
+  await tighten(path);
+}
+
+/** Earlier versions made these for others to read, which the directory around them forbade. */
+async function tighten(path: string): Promise<void> {
+  for (const [name, mode] of [
+    ['logs', 0o700],
+    ['logs/data.mdb', 0o600],
+    ['logs/lock.mdb', 0o600],
+    ['.gitignore', 0o600],
+  ] as const) {
+    try {
+      await chmod(join(path, name), mode);
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT' && codeOf(error) !== 'EPERM') throw error;
+    }
+  }
 }
 
 interface Owned {
@@ -67,5 +85,5 @@ function check(path: string, { uid, mode }: Owned, right: '600' | '700', onWarni
       `${path} belongs to another user (${uid}), who knows and may change what is in it: work in a directory of your own, or remove it.`,
     );
   }
-  if ((mode & 0o077) !== 0) onWarning(`Other users can get at ${path} (mode ${(mode & 0o777).toString(8)}): chmod ${right} ${path}`);
+  if (isOpenToOthers({ mode })) onWarning(`Other users can get at ${path} (mode ${(mode & 0o777).toString(8)}): chmod ${right} ${path}`);
 }

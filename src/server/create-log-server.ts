@@ -87,7 +87,9 @@ export interface LogServer {
  * @throws {TypeError} For options that cannot be: the message says what to do.
  * @example
  * const logs = createLogServer({ store: await openStore('lmdb:./data'), secrets: [process.env.LOG_STREAM_SECRET] });
- * logs.attach(http.createServer(app).listen(8080));
+ * const server = http.createServer(app);
+ * logs.attach(server); // before it listens, so that the first request is answered too
+ * server.listen(8080);
  */
 export function createLogServer(options: LogServerOptions): LogServer {
   return new ContextServer(options);

@@ -279,6 +279,18 @@ describe('a file that is for its owner alone', () => {
     expect(signed).toMatchObject({ code: 0, stderr: expect.stringMatching(/chmod 600 \S*\/secret/u) as string });
   });
 
+  it('is made one where an earlier version left it to others, in a directory that kept them out', async () => {
+    const cwd = await temporaryFolder();
+    const paths = ['.log-stream/logs', '.log-stream/logs/data.mdb', '.log-stream/logs/lock.mdb', '.log-stream/.gitignore'];
+    const first = await serve(cwd);
+    first.server.child.kill('SIGTERM');
+    await first.server.exit;
+    for (const path of paths) await chmod(join(cwd, path), path.endsWith('logs') ? 0o755 : 0o644);
+    const { server } = await serve(cwd);
+    expect(server.stderr).not.toMatch(/chmod/u);
+    for (const path of paths) expect([path, (await stat(join(cwd, path))).mode & 0o077]).toEqual([path, 0]);
+  });
+
   it.skipIf(process.getuid?.() !== 0)('is not believed when another user made it', async () => {
     const cwd = await temporaryFolder();
     const { chown } = await import('node:fs/promises');
