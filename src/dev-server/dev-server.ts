@@ -9,11 +9,16 @@ import { SILENT, type Logger } from '../server/log/logger.ts';
 import { packageRoot } from '../server/package-root.ts';
 import type { LogStore } from '../server/store.ts';
 import { openStore } from '../server/stores/open.ts';
+import { ConsoleAccess } from './access/console-access.ts';
+import { ConsoleToken } from './access/console-token.ts';
+import { OneTimeCodes } from './access/one-time-codes.ts';
+import { Sessions } from './access/sessions.ts';
 import { codeOf, CommandError, messageOf } from './cli/errors.ts';
 import { note } from './cli/print.ts';
 import type { Address, ServeSettings } from './cli/settings.ts';
 import { ConsoleApi } from './http/console-api.ts';
 import { Endpoint, originOf } from './http/endpoint.ts';
+import { isLoopback, type Place } from './http/guard.ts';
 import { whoListens } from './http/health.ts';
 import { Pages } from './http/pages.ts';
 import { route } from './http/router.ts';
@@ -21,16 +26,22 @@ import { Topics } from './http/topics.ts';
 import { Catalog } from './jobs/catalog.ts';
 import { JobBook } from './jobs/job-book.ts';
 import { JobRunner } from './jobs/job-runner.ts';
+import { makeDataDirectory } from './private-file.ts';
+import { withheldBy } from './processes/environment.ts';
 import { LogProducer } from './producer/log-producer.ts';
-import { keepSecret, makeDataDirectory } from './secret.ts';
+import { keepSecret } from './secret.ts';
 
 /** A running server with its console page. */
 export interface DevServer {
   /** Such as `http://127.0.0.1:8787`. */
   readonly origin: string;
-  /** Address of the page. */
+  /** Address of the page, for anybody to see. */
   readonly url: string;
+  /** What lets a page in; undefined where others reach the server, and the console is off. */
+  readonly consoleToken: string | undefined;
   readonly jobs: JobRunner;
+  /** A code that lets one page in, within a minute. */
+  issueCode(): string;
   /** Opens a producer of a log of this server. */
   produce(channel: string): LogProducer;
   /** Stops the jobs, says goodbye to viewers, lets go of everything. The second call is the first one. */
@@ -46,21 +57,33 @@ const PATIENCE = 15_000;
 /** Operators hear of what is wrong; what is normal is not worth a line in somebody's terminal. */
 const TERMINAL: Logger = { ...SILENT, warn: (_facts, message) => note(message), error: (_facts, message) => note(message) };
 
-/** Opens the store, listens, and takes up the jobs of the server before. Throws CommandError for what the person who starts it can change. */
-export async function startDevServer(settings: ServeSettings, logger: Logger = TERMINAL): Promise<DevServer> {
-  await makeDataDirectory(settings.dataDirectory);
-  const secrets = settings.secrets ?? (await keepSecret(settings.dataDirectory));
+/**
+ * Opens the store, listens, and takes up the jobs of the server before. Throws CommandError for what the person who starts it can
+ * change. `onNewToken` is called when the file of the console token was removed, and there is another one.
+ */
+export async function startDevServer(
+  settings: ServeSettings,
+  logger: Logger = TERMINAL,
+  onNewToken: (server: DevServer) => void = () => undefined,
+): Promise<DevServer> {
+  const { dataDirectory } = settings;
+  const onWarning = (message: string): void => logger.warn({ event: 'trouble' }, message);
+  await makeDataDirectory(dataDirectory, onWarning);
+  const secrets = settings.secrets ?? (await keepSecret(dataDirectory, onWarning));
+  let server: RunningServer | undefined;
+  const onRenewed = (): void => {
+    if (server !== undefined) onNewToken(server);
+  };
+  const token = await ConsoleToken.open({ dataDirectory, given: settings.consoleToken, onWarning, onRenewed });
   const store = await open(settings.store, logger);
   const http = createServer();
   try {
     const { retain, allowOrigins, publicMetrics } = settings;
     const logs = createLogServer({ store, secrets, retain, allowOrigins, publicMetrics, logger });
-    const [book, pages] = await Promise.all([
-      JobBook.open(settings.dataDirectory),
-      Pages.load(join(packageRoot(), 'dist', 'console')),
-      listen(http, settings),
-    ]);
-    const server = new RunningServer({ settings, secrets, store, http, logs, logger, book, pages });
+    const [book, pages] = await Promise.all([JobBook.open(dataDirectory), Pages.load(join(packageRoot(), 'dist', 'console'))]);
+    // It answers before it listens: whatever comes first is answered too.
+    server = new RunningServer({ settings, secrets, token, store, http, logs, logger, book, pages });
+    await listen(http, settings);
     await server.jobs.recover();
     return server;
   } catch (error) {
@@ -74,6 +97,7 @@ export async function startDevServer(settings: ServeSettings, logger: Logger = T
 interface Parts {
   readonly settings: ServeSettings;
   readonly secrets: SecretsInput;
+  readonly token: ConsoleToken;
   readonly store: LogStore;
   readonly http: Server;
   readonly logs: LogServer;
@@ -82,50 +106,78 @@ interface Parts {
   readonly pages: Pages;
 }
 
+/** How jobs write: over HTTP like any producer, so that what holds for one holds for the other. */
+interface Client {
+  readonly endpoint: Endpoint;
+  readonly topics: Topics;
+}
+
 class RunningServer implements DevServer {
-  readonly origin: string;
-  readonly url: string;
   readonly jobs: JobRunner;
   readonly #parts: Parts;
-  readonly #endpoint: Endpoint;
-  readonly #topics: Topics;
+  readonly #codes = new OneTimeCodes();
   readonly #closing = new AbortController();
+  #bound: AddressInfo | undefined;
+  #client: Client | undefined;
   #closed: Promise<void> | undefined;
 
   constructor(parts: Parts) {
-    const { settings, secrets, store, http, logs, logger, book, pages } = parts;
+    const { settings, secrets, token, store, http, logs, logger, book, pages } = parts;
     const onTrouble = (message: string): void => logger.warn({ event: 'trouble' }, message);
-    const { address, port } = http.address() as AddressInfo;
     this.#parts = parts;
-    this.origin = originOf({ host: reachable(settings.host), port });
-    this.url = `${this.origin}/`;
-    // Jobs write over HTTP like any producer: what holds for one holds for the other.
-    this.#endpoint = new Endpoint({ host: reachable(address), port });
-    this.#topics = new Topics(this.#endpoint, secrets, undefined);
     const catalog = new Catalog({ store, jobs: () => book.jobs, onTrouble });
     const directory = settings.workingDirectory;
     this.jobs = new JobRunner({
       book,
       store,
       directory,
+      withheld: () => withheldBy({ secrets, consoleToken: token.last, store: settings.store }),
       produce: (channel) => this.produce(channel),
       onChange: () => catalog.changed(),
       onTrouble,
     });
-    const api = new ConsoleApi({ jobs: this.jobs, catalog, runs: settings.runs, directory, closing: this.#closing.signal });
+    const access = new ConsoleAccess({
+      token,
+      sessions: new Sessions(settings.dataDirectory),
+      codes: this.#codes,
+      place: () => this.#place,
+    });
+    const api = new ConsoleApi({
+      jobs: this.jobs,
+      catalog,
+      runs: settings.runs,
+      directory,
+      allows: (request) => access.allows(request),
+      closing: this.#closing.signal,
+    });
     route(http, {
       logs,
       api,
       pages,
-      address,
+      access,
       onFailure: (error) => logger.error({ event: 'request-failed', err: error }, 'A request failed.'),
     });
   }
 
+  get origin(): string {
+    return originOf({ host: reachable(this.#parts.settings.host), port: this.#place.port });
+  }
+
+  get url(): string {
+    return `${this.origin}/`;
+  }
+
+  get consoleToken(): string | undefined {
+    return isLoopback(this.#place.address) ? this.#parts.token.last : undefined;
+  }
+
+  issueCode(): string {
+    return this.#codes.issue();
+  }
+
   produce(channel: string): LogProducer {
     return new LogProducer({
-      endpoint: this.#endpoint,
-      topics: this.#topics,
+      ...this.#openClient(),
       channel,
       onTrouble: (message) => this.#parts.logger.warn({ event: 'trouble' }, message),
       giveUp: this.#closing.signal,
@@ -151,10 +203,25 @@ class RunningServer implements DevServer {
     // Listening until everybody was sent away: health says 503, and who comes back too early is told when to.
     await logs.close({ reason: 'shutdown', ...COME_BACK });
     const deaf = new Promise<void>((resolve) => http.close(() => resolve()));
-    this.#endpoint.close();
+    this.#client?.endpoint.close();
     http.closeAllConnections();
     await deaf;
     await store.close();
+  }
+
+  /** Where it listens; there is no request before it does. */
+  get #place(): Place {
+    this.#bound ??= this.#parts.http.address() as AddressInfo;
+    return { ...this.#bound, allowHosts: this.#parts.settings.allowHosts ?? [] };
+  }
+
+  #openClient(): Client {
+    if (this.#client === undefined) {
+      const { address, port } = this.#place;
+      const endpoint = new Endpoint({ host: reachable(address), port });
+      this.#client = { endpoint, topics: new Topics(endpoint, this.#parts.secrets, undefined) };
+    }
+    return this.#client;
   }
 }
 

@@ -96,7 +96,9 @@ export interface LogServer {
  * @example
  * // Topics are signed with LOG_STREAM_SECRET of the environment.
  * const logs = createLogServer({ store: await openStore('lmdb:./data') });
- * logs.attach(http.createServer(app).listen(8080));
+ * const server = http.createServer(app);
+ * logs.attach(server); // before it listens, so that the first request is answered too
+ * server.listen(8080);
  */
 export function createLogServer(options: LogServerOptions): LogServer {
   return new ContextServer(options);

@@ -10,7 +10,7 @@ import { readTopic, type TopicClaims } from '../../src/protocol/topic.ts';
 import { shellQuote } from '../../src/dev-server/processes/shell-quote.ts';
 import { Signer } from '../../src/server/signer.ts';
 import { TcpProxy } from '../support/tcp-proxy.ts';
-import { buildCommand, CLI, command, isAlive, runCommand, serve, temporaryFolder, textOf } from './support.ts';
+import { buildCommand, CLI, command, CONSOLE_TOKEN, fetchAsOwner, isAlive, runCommand, serve, temporaryFolder, textOf } from './support.ts';
 
 beforeAll(buildCommand, 60_000);
 
@@ -115,7 +115,7 @@ describe('log-stream serve', () => {
     expect((await stat(join(cwd, '.log-stream/secret'))).mode & 0o777).toBe(0o600);
     server.child.kill('SIGTERM');
     expect(await server.code()).toBe(0);
-    expect(server.stdout).toBe(`log-stream is listening on ${origin}/\n`);
+    expect(server.stdout).toBe(`log-stream is listening on ${origin}/#token=${CONSOLE_TOKEN}\n`);
     expect(server.stdout + server.stderr).not.toContain(secret.trim());
 
     const again = await serve(cwd);
@@ -190,7 +190,7 @@ describe('log-stream append and watch', () => {
     const cwd = await temporaryFolder();
     const { port, origin } = await serve(cwd);
     await runCommand(['append', 'a', '--port', port, '--stderr'], { cwd }, 'bad\n');
-    const topic = await (await fetch(`${origin}/log-stream/sign?channel=a`)).text();
+    const topic = await (await fetchAsOwner(`${origin}/log-stream/sign?channel=a`)).text();
     const history = await fetch(`${origin}/log-stream/topics/a`, { headers: { authorization: `Bearer ${topic}` } });
     expect(await history.json()).toMatchObject({ lines: [[expect.any(Number), 'bad', { s: 'err' }]] });
   });
@@ -262,6 +262,7 @@ describe('log-stream sign', () => {
     const { port, origin } = await serve(cwd);
     const elsewhere = await temporaryFolder();
     for (const folder of [cwd, elsewhere]) {
+      // Elsewhere it is the console token that has it signed.
       const own = (await runCommand(['sign', 'a:1', '--port', port], { cwd: folder })).stdout.trim();
       expect(readTopic(own)).toMatchObject({ write: false });
       expect((await fetch(`${origin}/log-stream/topics/a:1`, { headers: { authorization: `Bearer ${own}` } })).status).toBe(404);
@@ -415,7 +416,7 @@ describe('log-stream run', () => {
     const running = command(['run', '--port', '0', '--', 'sh', '-c', 'echo here; exit 3'], { cwd });
     const [, origin = ''] = await running.printed(/Watch it at (http:\/\/[^/]+)\/\?log=/);
     await running.printed(/Exited with code 3\. Still serving at .*; press Ctrl-C/);
-    const { logs } = (await (await fetch(`${origin}/console/logs`)).json()) as { logs: { channel: string }[] };
+    const { logs } = (await (await fetchAsOwner(`${origin}/console/logs`)).json()) as { logs: { channel: string }[] };
     expect(logs).toEqual([expect.objectContaining({ state: 'exited', code: 3, lines: 1, command: "sh -c 'echo here; exit 3'" })]);
     expect(await textOf(origin, logs[0]?.channel ?? '')).toBe('here\n');
     running.child.kill('SIGINT');

@@ -9,7 +9,7 @@ import { MemoryStore } from '../../src/server/stores/memory.ts';
 import { WATCHERS } from '../../src/dev-server/http/console-api.ts';
 import type { DevServer } from '../../src/dev-server/dev-server.ts';
 import { append } from '../support/server.ts';
-import { devServer, isAlive, temporaryFolder, textOf } from './support.ts';
+import { devServer, fetchAsOwner, isAlive, temporaryFolder, textOf } from './support.ts';
 
 interface Listed {
   readonly channel: string;
@@ -20,13 +20,13 @@ interface Listed {
 }
 
 async function list({ origin }: DevServer): Promise<readonly Listed[]> {
-  const answer = await fetch(`${origin}/console/logs`);
+  const answer = await fetchAsOwner(`${origin}/console/logs`);
   expect(answer.status).toBe(200);
   return ((await answer.json()) as { logs: Listed[] }).logs;
 }
 
 function post({ origin }: DevServer, path: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> {
-  return fetch(`${origin}${path}`, {
+  return fetchAsOwner(`${origin}${path}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
@@ -112,21 +112,23 @@ describe('running commands from the page', () => {
   it('refuses requests that a foreign page can send: other content types, other origins, other methods', async () => {
     const server = await devServer();
     const body = JSON.stringify({ command: 'echo pwned' });
-    const form = await fetch(`${server.origin}/console/jobs`, { method: 'POST', headers: { 'content-type': 'text/plain' }, body });
+    const form = await fetchAsOwner(`${server.origin}/console/jobs`, { method: 'POST', headers: { 'content-type': 'text/plain' }, body });
     expect(await problem(form)).toMatch(/^415 /);
     expect(await problem(await post(server, '/console/jobs', { command: 'x' }, { origin: 'https://evil.example' }))).toMatch(
       /^403 .*another origin/,
     );
     expect(await problem(await post(server, '/console/jobs', { command: 'x' }, { 'x-forwarded-for': '1.2.3.4' }))).toMatch(/^403 .*proxy/);
-    expect(await problem(await fetch(`${server.origin}/console/jobs`))).toMatch(/^405 /);
-    expect((await fetch(`${server.origin}/log-stream/sign?channel=x`, { headers: { origin: 'https://evil.example' } })).status).toBe(403);
+    expect(await problem(await fetchAsOwner(`${server.origin}/console/jobs`))).toMatch(/^405 /);
+    expect((await fetchAsOwner(`${server.origin}/log-stream/sign?channel=x`, { headers: { origin: 'https://evil.example' } })).status).toBe(
+      403,
+    );
     expect(await list(server)).toEqual([]);
   });
 
   it('can be switched off, and says so', async () => {
     const server = await devServer({ runs: false });
     expect(await problem(await post(server, '/console/jobs', { command: 'echo x' }))).toMatch(/^403 .*--no-run/);
-    expect(await (await fetch(`${server.origin}/console/logs`)).json()).toMatchObject({ runs: false, logs: [] });
+    expect(await (await fetchAsOwner(`${server.origin}/console/logs`)).json()).toMatchObject({ runs: false, logs: [] });
   });
 
   it('runs no more at once than it may', async () => {
@@ -179,7 +181,7 @@ describe('the list of logs', () => {
 
   it('has the logs that others write, and forgets the oldest jobs beyond its length', async () => {
     const server = await devServer();
-    const topic = await (await fetch(`${server.origin}/log-stream/sign?channel=build:1&write=1`)).text();
+    const topic = await (await fetchAsOwner(`${server.origin}/log-stream/sign?channel=build:1&write=1`)).text();
     const appended = await fetch(`${server.origin}/log-stream/topics/build:1?end=4`, {
       method: 'POST',
       headers: { authorization: `Bearer ${topic}` },
@@ -194,7 +196,7 @@ describe('the list of logs', () => {
     const server = await devServer();
     await run(server, 'echo one');
     const controller = new AbortController();
-    const answer = await fetch(`${server.origin}/console/events`, { signal: controller.signal });
+    const answer = await fetchAsOwner(`${server.origin}/console/events`, { signal: controller.signal });
     expect(answer.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
     const events = parseEvents(answer);
     const first = await events.next();
@@ -215,7 +217,7 @@ describe('the list of logs', () => {
     const server = await devServer();
     const watch = (): Promise<{ readonly status: number; readonly stop: () => void }> => {
       const controller = new AbortController();
-      return fetch(`${server.origin}/console/events`, { signal: controller.signal }).then(({ status }) => ({
+      return fetchAsOwner(`${server.origin}/console/events`, { signal: controller.signal }).then(({ status }) => ({
         status,
         stop: () => controller.abort(),
       }));
@@ -242,7 +244,7 @@ describe('the list of logs', () => {
 describe('signing for people at this machine', () => {
   it('gives topics that read, and topics that write, when asked for', async () => {
     const { origin } = await devServer();
-    const sign = async (query: string): Promise<string> => (await fetch(`${origin}/log-stream/sign?${query}`)).text();
+    const sign = async (query: string): Promise<string> => (await fetchAsOwner(`${origin}/log-stream/sign?${query}`)).text();
     const append = async (topic: string): Promise<number> =>
       (await fetch(`${origin}/log-stream/topics/a/b:1`, { method: 'POST', headers: { authorization: `Bearer ${topic}` }, body: 'x\n' }))
         .status;
@@ -279,7 +281,7 @@ describe('signing for people at this machine', () => {
     ['no time', 'channel=a&ttl=0', /^400 ttl/],
   ])('refuses %s', async (_what, query, message) => {
     const { origin } = await devServer();
-    expect(await problem(await fetch(`${origin}/log-stream/sign?${query}`))).toMatch(message);
+    expect(await problem(await fetchAsOwner(`${origin}/log-stream/sign?${query}`))).toMatch(message);
   });
 
   it('refuses everything that is not for this machine when others can reach the server', async () => {

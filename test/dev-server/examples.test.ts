@@ -8,7 +8,7 @@ import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { packageRoot } from '../../src/server/package-root.ts';
 import { readTopic } from '../../src/protocol/topic.ts';
 import { Tabs } from '../tabs/driver.ts';
-import { buildCommand, CommandProcess, devServer } from './support.ts';
+import { buildCommand, CommandProcess, devServer, fetchAsOwner } from './support.ts';
 
 beforeAll(buildCommand, 60_000);
 
@@ -47,7 +47,7 @@ describe('the examples', () => {
     const producer = server.produce('clock');
     await producer.write(Buffer.from('ten past one\n'), 'out');
     await producer.finish();
-    const topic = await (await fetch(`${server.origin}/log-stream/sign?channel=clock`)).text();
+    const topic = await (await fetchAsOwner(`${server.origin}/log-stream/sign?channel=clock`)).text();
     page = html.replaceAll('http://127.0.0.1:8787', server.origin).replace('topic="SIGNED-TOPIC"', `topic="${topic}"`);
     const tabs = await Tabs.launch();
     onTestFinished(() => tabs.close());

@@ -1,7 +1,7 @@
 import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Tabs } from '../tabs/driver.ts';
-import { devServer } from './support.ts';
+import { devServer, pageOf, temporaryFolder } from './support.ts';
 
 let tabs: Tabs;
 
@@ -36,12 +36,12 @@ describe('the console page', () => {
   it('shows the job that ran when it opens, live, with tab and socket counts', async () => {
     const server = await devServer();
     await server.jobs.start({ shell: 'echo hello from the job; sleep 1000' });
-    const page = await open(server.url);
+    const page = await open(pageOf(server));
     await until(async () => expect(await shown(page)).toContain('hello from the job'));
     expect(await text(page, '.title h1')).toBe('echo hello from the job; sleep 1000');
     expect(await page.$$eval('nav a[aria-current=page]', (links) => links.length)).toBe(1);
     await until(async () => expect(await text(page, '.stats')).toBe('1 tab · 1 socket'));
-    const second = await open(server.url);
+    const second = await open(pageOf(server));
     await until(async () => expect(await shown(second)).toContain('hello from the job'));
     await until(async () => expect(await text(second, '.stats')).toBe('2 tabs · 1 socket'));
     expect(tabs.problems).toEqual([]);
@@ -50,7 +50,7 @@ describe('the console page', () => {
 
   it('runs, stops, edits and restarts commands, each into a log of its own', async () => {
     const server = await devServer();
-    const page = await open(server.url);
+    const page = await open(pageOf(server));
     await until(async () => expect(await text(page, '.empty h1')).toBe('No logs yet'));
     await page.type('#command', 'echo first; sleep 1000');
     await page.keyboard.press('Enter');
@@ -73,7 +73,7 @@ describe('the console page', () => {
   it('can be used with the keyboard alone', async () => {
     const server = await devServer();
     for (const shell of ['echo a', 'echo b', 'echo c']) await (await server.jobs.start({ shell })).done;
-    const page = await open(server.url);
+    const page = await open(pageOf(server));
     await until(async () => expect(await names(page)).toEqual(['echo c', 'echo b', 'echo a']));
     await page.focus('nav a');
     await page.keyboard.press('ArrowDown');
@@ -93,7 +93,7 @@ describe('the console page', () => {
   it('opens a log alone in a new tab', async () => {
     const server = await devServer();
     const { job } = await server.jobs.start({ shell: 'echo alone' });
-    const page = await open(server.url);
+    const page = await open(pageOf(server));
     await until(async () => expect(await page.$$('a[target=_blank]')).toHaveLength(1));
     const href = await page.$eval('a[target=_blank]', (link) => (link instanceof HTMLAnchorElement ? link.href : ''));
     expect(new URL(href).searchParams.get('log')).toBe(job.channel);
@@ -105,11 +105,11 @@ describe('the console page', () => {
 
   it('has no command box where running is switched off, and says why a command was refused elsewhere', async () => {
     const off = await devServer({ runs: false });
-    const page = await open(off.url);
+    const page = await open(pageOf(off));
     await until(async () => expect(await page.$eval('form.command', (form) => form.hidden)).toBe(true));
     await page.close();
     const on = await devServer();
-    const other = await open(on.url);
+    const other = await open(pageOf(on));
     await until(async () => expect(await other.$eval('form.command', (form) => form.hidden)).toBe(false));
     await other.evaluate(() => {
       const input = document.querySelector<HTMLInputElement>('#command');
@@ -123,13 +123,14 @@ describe('the console page', () => {
   });
 
   it('says that the server is gone, and goes on when it is back', async () => {
-    const first = await devServer();
+    const dataDirectory = await temporaryFolder();
+    const first = await devServer({ dataDirectory });
     const port = Number(new URL(first.origin).port);
-    const page = await open(first.url);
+    const page = await open(pageOf(first));
     await until(async () => expect(await text(page, '.empty h1')).toBe('No logs yet'));
     await first.close();
-    await until(async () => expect(await text(page, '.trouble')).toMatch(/does not answer/));
-    const second = await devServer({ port });
+    await until(async () => expect(await text(page, '.trouble')).toMatch(/Can't reach the server/));
+    const second = await devServer({ port, dataDirectory });
     await second.jobs.start({ shell: 'echo again' });
     await until(async () => expect(await shown(page)).toContain('again'));
     expect(await page.$eval('.trouble', (line) => line instanceof HTMLElement && line.hidden)).toBe(true);
@@ -141,7 +142,7 @@ describe('the console page', () => {
     await (
       await server.jobs.start({ shell: `echo ${'long'.repeat(200)}` })
     ).done;
-    const page = await open(server.url);
+    const page = await open(pageOf(server));
     await page.setViewport({ width, height: 740 });
     await until(async () => expect(await shown(page)).toContain('long'));
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
@@ -162,7 +163,7 @@ describe('the console page', () => {
     await (
       await server.jobs.start({ shell: 'echo x' })
     ).done;
-    const page = await open(server.url);
+    const page = await open(pageOf(server));
     await until(async () => expect(await shown(page)).toContain('x'));
     const refused = await page.evaluate(() => Reflect.get(window, 'refused') as string[]);
     expect(refused).toEqual([]);

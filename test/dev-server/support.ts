@@ -15,6 +15,18 @@ import { SECRET } from '../support/server.ts';
 const ROOT = packageRoot();
 export const CLI = join(ROOT, 'dist/lib/dev-server/cli.js');
 
+/** What all servers and commands of these tests have in their environment, unless they are given another one, or ''. */
+export const CONSOLE_TOKEN = 'a-console-token-for-tests';
+
+interface OwnersRequest extends RequestInit {
+  readonly headers?: Record<string, string>;
+}
+
+/** As `fetch`, by a program that has the console token. */
+export function fetchAsOwner(url: string, { headers, ...init }: OwnersRequest = {}): Promise<Response> {
+  return fetch(url, { ...init, headers: { authorization: `Console ${CONSOLE_TOKEN}`, ...headers } });
+}
+
 /** Makes the command from the sources as they are. */
 export async function buildCommand(): Promise<void> {
   await promisify(execFile)(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-b', 'src/dev-server'], { cwd: ROOT });
@@ -66,10 +78,14 @@ export interface CommandOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Starts `log-stream …` as a process of its own, in an environment that says nothing about logs; it is killed with the test. */
+/** Starts `log-stream …` as a process of its own, in an environment that says nothing about logs but the console token; it is killed with the test. */
 export function command(args: readonly string[], { cwd, env = {} }: CommandOptions): CommandProcess {
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, [CLI, ...args], { cwd, env: { PATH, HOME, ...env }, stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [CLI, ...args], {
+    cwd,
+    env: { PATH, HOME, LOG_STREAM_CONSOLE_TOKEN: CONSOLE_TOKEN, ...env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   const running = new CommandProcess(child);
   onTestFinished(async () => {
     if (child.exitCode === null && child.signalCode === null) {
@@ -115,6 +131,8 @@ export async function devServer(settings: Partial<ServeSettings> = {}): Promise<
     dataDirectory,
     workingDirectory: dataDirectory,
     secrets: [SECRET],
+    consoleToken: CONSOLE_TOKEN,
+    allowHosts: [],
     allowOrigins: [],
     retain: {},
     runs: true,
@@ -126,6 +144,11 @@ export async function devServer(settings: Partial<ServeSettings> = {}): Promise<
   return server;
 }
 
+/** The address of a server's page with what lets it in. */
+export function pageOf({ url }: DevServer): string {
+  return `${url}#token=${CONSOLE_TOKEN}`;
+}
+
 /** What a producer or follower needs of a server at a port of this machine. */
 export function clientOf(port: number): { endpoint: Endpoint; topics: Topics } {
   const endpoint = new Endpoint({ host: '127.0.0.1', port });
@@ -135,7 +158,7 @@ export function clientOf(port: number): { endpoint: Endpoint; topics: Topics } {
 
 /** The raw text of a log. */
 export async function textOf(origin: string, channel: string): Promise<string> {
-  const topic = await (await fetch(`${origin}/log-stream/sign?channel=${encodeURIComponent(channel)}`)).text();
+  const topic = await (await fetchAsOwner(`${origin}/log-stream/sign?channel=${encodeURIComponent(channel)}`)).text();
   const answer = await fetch(`${origin}/log-stream/topics/${channel}`, {
     headers: { accept: 'text/plain', authorization: `Bearer ${topic}` },
   });

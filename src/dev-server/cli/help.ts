@@ -15,9 +15,10 @@ export function overview(commands: readonly Command[]): string {
     'log-stream COMMAND --help says more about a command; log-stream --version prints the version.',
     '',
     'Environment:',
-    '  LOG_STREAM_SECRET  secrets that sign topics, of at least 16 bytes, as "new,old": the first signs, all verify',
-    '  LOG_STREAM_STORE   where logs are kept, as --store',
-    '  PORT               as --port',
+    '  LOG_STREAM_SECRET         secrets that sign topics, of at least 16 bytes, as "new,old": the first signs, all verify',
+    '  LOG_STREAM_CONSOLE_TOKEN  token that lets its bearer sign, run and list; else one is kept in .log-stream/',
+    '  LOG_STREAM_STORE          where logs are kept, as --store',
+    '  PORT                      as --port',
     '',
   ].join('\n');
 }

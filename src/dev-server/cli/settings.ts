@@ -2,6 +2,8 @@ import { resolve } from 'node:path';
 import { readSecrets, SecretError, type Secrets, type SecretsInput } from '../../protocol/secrets.ts';
 import { parseOrigin } from '../../server/origins.ts';
 import type { Retention } from '../../server/store.ts';
+import { checkToken } from '../access/console-token.ts';
+import { parseHost, type AllowedHost } from '../http/guard.ts';
 import { parseInteger, type Arguments } from './arguments.ts';
 import type { OptionSpec } from './command.ts';
 import { UsageError } from './errors.ts';
@@ -13,8 +15,14 @@ export interface Address {
   readonly port: number;
 }
 
+/** Where a server listens, and what lets its client in. */
+export interface ServerAddress extends Address {
+  /** From --token or LOG_STREAM_CONSOLE_TOKEN; undefined: the one in the data directory. */
+  readonly consoleToken?: string | undefined;
+}
+
 /** Everything `serve` can be told. */
-export interface ServeSettings extends Address {
+export interface ServeSettings extends ServerAddress {
   /** `lmdb:DIR`, `redis://…`, `rediss://…`, `redis+sentinel://…`, `rediss+sentinel://…` or `memory:`. */
   readonly store: string;
   /** Holds the secret and the list of jobs. */
@@ -24,6 +32,8 @@ export interface ServeSettings extends Address {
   /** From LOG_STREAM_SECRET; undefined: the one in the data directory. */
   readonly secrets: SecretsInput | undefined;
   readonly allowOrigins: readonly string[] | '*';
+  /** Hosts besides its own under which the console may be called. */
+  readonly allowHosts?: readonly AllowedHost[];
   readonly retain: Retention;
   /** Whether the page may run commands. */
   readonly runs: boolean;
@@ -38,6 +48,13 @@ export const ADDRESS_OPTIONS: readonly OptionSpec[] = [
   { name: 'host', value: 'HOST', help: 'Address of the server (default 127.0.0.1)' },
 ];
 
+/** For what talks to a server of this machine. */
+export const TOKEN_OPTION: OptionSpec = {
+  name: 'token',
+  value: 'TOKEN',
+  help: 'Console token of the server (default LOG_STREAM_CONSOLE_TOKEN, else the one in .log-stream/)',
+};
+
 export const SERVE_OPTIONS: readonly OptionSpec[] = [
   ...ADDRESS_OPTIONS,
   {
@@ -51,6 +68,12 @@ export const SERVE_OPTIONS: readonly OptionSpec[] = [
     repeat: true,
     help: 'Let pages of this origin use the server; null for sandboxed frames and files, "*" for all',
   },
+  {
+    name: 'allow-host',
+    value: 'HOST[:PORT]',
+    repeat: true,
+    help: 'Let the console be opened under this address too, e.g. localhost:9000 for ssh -L 9000:localhost:8787',
+  },
   { name: 'retain-lines', value: 'N', help: 'Keep at most the newest N lines of each log' },
   { name: 'retain-bytes', value: 'SIZE', help: 'Keep at most this much text of each log, e.g. 500M' },
   { name: 'retain-age', value: 'TIME', help: 'Remove lines older than this, e.g. 7d' },
@@ -59,6 +82,8 @@ export const SERVE_OPTIONS: readonly OptionSpec[] = [
   { name: 'no-run', help: "Don't allow running commands from the page" },
 ];
 
+const CONSOLE_TOKEN = 'LOG_STREAM_CONSOLE_TOKEN';
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 export function dataDirectory(): string {
@@ -66,12 +91,19 @@ export function dataDirectory(): string {
 }
 
 /** Throws UsageError. */
-export function addressFrom(args: Arguments, env: Environment = process.env): Address {
+export function addressFrom(args: Arguments, env: Environment = process.env): ServerAddress {
   const fromEnvironment = env['PORT'] === undefined || env['PORT'] === '' ? 8_787 : parseInteger('PORT', env['PORT'], 0, 65_535);
   const host = args.text('host') ?? '127.0.0.1';
   if (!/^[A-Za-z0-9.:%_-]+$/u.test(host))
     throw new UsageError(`--host takes a name or an address, such as 127.0.0.1, not ${JSON.stringify(host)}.`);
-  return { host, port: args.integer('port', 0, 65_535) ?? fromEnvironment };
+  return { host, port: args.integer('port', 0, 65_535) ?? fromEnvironment, consoleToken: consoleTokenFrom(args, env) };
+}
+
+function consoleTokenFrom(args: Arguments, env: Environment): string | undefined {
+  const given = args.text('token');
+  if (given !== undefined) return checkToken(given, '--token');
+  const text = env[CONSOLE_TOKEN];
+  return text === undefined || text === '' ? undefined : checkToken(text.trim(), CONSOLE_TOKEN);
 }
 
 /** Throws UsageError. */
@@ -85,6 +117,7 @@ export function serveSettings(args: Arguments, env: Environment = process.env): 
     workingDirectory: process.cwd(),
     secrets: secretsFrom(env),
     allowOrigins: origins.includes('*') ? '*' : origins.map(checkOrigin),
+    allowHosts: args.list('allow-host').map(checkHost),
     retain: { lines: args.integer('retain-lines', 1), bytes: bytes(args, 'retain-bytes'), age: args.duration('retain-age') },
     runs: !args.flag('no-run'),
     publicMetrics: args.flag('public-metrics'),
@@ -113,6 +146,12 @@ function bytes(args: Arguments, name: string): number | undefined {
   const size = parseBytes(text);
   if (size === undefined) throw new UsageError(`--${name} takes a size such as 500k, 100M or 2G, not ${JSON.stringify(text)}.`);
   return size;
+}
+
+function checkHost(text: string): AllowedHost {
+  const host = parseHost(text);
+  if (host === undefined) throw new UsageError(`--allow-host takes HOST or HOST:PORT, e.g. localhost:9000, not ${JSON.stringify(text)}.`);
+  return host;
 }
 
 function checkOrigin(text: string): string {

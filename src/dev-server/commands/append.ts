@@ -1,6 +1,6 @@
 import type { Command } from '../cli/command.ts';
 import { note } from '../cli/print.ts';
-import { ADDRESS_OPTIONS, addressFrom } from '../cli/settings.ts';
+import { ADDRESS_OPTIONS, addressFrom, TOKEN_OPTION } from '../cli/settings.ts';
 import { codeOfSignal, stopSignal, whenAskedToStop } from '../processes/signals.ts';
 import { LogProducer } from '../producer/log-producer.ts';
 import { checkChannel } from './channels.ts';
@@ -12,12 +12,14 @@ export const append: Command = {
   summary: 'Append standard input to a log, line by line as it arrives',
   about: `
 Appends what arrives on standard input to a log of a running server. The topic is signed with LOG_STREAM_SECRET, else by the
-server itself when it runs on this machine. When the connection breaks it continues where it was: nothing is lost or written twice.
+server, if the console token is known, else with the secret in .log-stream/ of the working directory. When the connection breaks it
+continues where it was: nothing is lost or written twice.
 
   make 2>&1 | log-stream append build:42
   echo done | log-stream append build:42 --end 0`,
   options: [
     ...ADDRESS_OPTIONS,
+    TOKEN_OPTION,
     { name: 'stderr', help: 'Mark the lines as written to stderr' },
     { name: 'end', value: 'CODE', help: 'After the last line, end the log with this exit code' },
   ],

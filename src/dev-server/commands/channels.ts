@@ -28,7 +28,18 @@ export function channelFrom(args: Arguments, otherwise: () => string): string {
   return given === undefined ? otherwise() : checkChannel(given);
 }
 
-/** Where the page shows a log. */
-export function pageUrl(origin: string, channel: string): string {
-  return `${origin}/?log=${encodeURIComponent(channel)}`;
+/** A server's page, as the person at the terminal is told of it. */
+export interface Page {
+  readonly origin: string;
+  readonly consoleToken: string | undefined;
+}
+
+/** Where the page shows a log. What lets it in is said to a terminal only: what goes to a file or a pipe may be a log itself. */
+export function pageUrl({ origin, consoleToken }: Page, channel: string, isTerminal: boolean = process.stderr.isTTY): string {
+  return consoleUrl(`${origin}/?log=${encodeURIComponent(channel)}`, isTerminal ? consoleToken : undefined);
+}
+
+/** The address of a page with what lets it in, in the part that no browser sends. */
+export function consoleUrl(url: string, token: string | undefined): string {
+  return token === undefined ? url : `${url}#token=${encodeURIComponent(token)}`;
 }

@@ -1,6 +1,8 @@
+import { readConsoleToken } from '../access/console-token.ts';
 import { CommandError } from '../cli/errors.ts';
 import { note } from '../cli/print.ts';
-import { dataDirectory, secretsFrom, type Address } from '../cli/settings.ts';
+import { dataDirectory, secretsFrom, type ServerAddress } from '../cli/settings.ts';
+import { knowsToken } from '../http/console-proof.ts';
 import { Endpoint } from '../http/endpoint.ts';
 import { whoListens, type Listener } from '../http/health.ts';
 import { Retry } from '../http/retry.ts';
@@ -11,6 +13,8 @@ import { readSecret } from '../secret.ts';
 export interface Remote {
   readonly endpoint: Endpoint;
   readonly topics: Topics;
+  /** What lets a page in; undefined when it is not known here. */
+  readonly consoleToken: string | undefined;
 }
 
 /** ms without an answer after which that is said. */
@@ -20,16 +24,19 @@ const PATIENCE = 30_000;
 const LONGEST_PATIENCE = 600_000;
 
 /**
- * The log-stream server at an address; undefined when nobody listens there. One that does not answer is waited for. Throws
+ * The log-stream server at an address; undefined when nothing listens there. One that does not answer is waited for. Throws
  * CommandError when another program answers.
  */
-export async function findServer(address: Address): Promise<Remote | undefined> {
+export async function findServer(address: ServerAddress): Promise<Remote | undefined> {
   const endpoint = new Endpoint(address);
   const kind = address.port === 0 ? 'nobody' : await whoAnswers(endpoint);
   if (kind === 'other')
     throw new CommandError(`What listens at ${endpoint.origin} is not log-stream: choose another port with --port N or PORT=N.`);
   if (kind === 'nobody') return undefined;
-  return { endpoint, topics: new Topics(endpoint, secretsFrom(), await readSecret(dataDirectory())) };
+  const token = address.consoleToken ?? (await readConsoleToken(dataDirectory()));
+  const topics = new Topics(endpoint, secretsFrom(), await readSecret(dataDirectory()), token);
+  const isKnown = token !== undefined && (await knowsToken(endpoint, token));
+  return { endpoint, topics, consoleToken: isKnown ? token : undefined };
 }
 
 async function whoAnswers(endpoint: Endpoint): Promise<Exclude<Listener['kind'], 'silent'>> {
@@ -51,7 +58,7 @@ async function whoAnswers(endpoint: Endpoint): Promise<Exclude<Listener['kind'],
 }
 
 /** The same, where there must be one. */
-export async function requireServer(address: Address): Promise<Remote> {
+export async function requireServer(address: ServerAddress): Promise<Remote> {
   const remote = await findServer(address);
   if (remote !== undefined) return remote;
   const { origin } = new Endpoint(address);

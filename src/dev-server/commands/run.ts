@@ -1,10 +1,11 @@
 import type { Command } from '../cli/command.ts';
 import { messageOf, UsageError } from '../cli/errors.ts';
 import { note, Outlet } from '../cli/print.ts';
-import { SERVE_OPTIONS, serveSettings, type ServeSettings } from '../cli/settings.ts';
+import { SERVE_OPTIONS, serveSettings, TOKEN_OPTION, type ServeSettings } from '../cli/settings.ts';
 import { startDevServer } from '../dev-server.ts';
 import { slug } from '../follow/channel-name.ts';
 import { Child } from '../processes/child.ts';
+import { withheldBy } from '../processes/environment.ts';
 import { Outputs, type OutputSink } from '../processes/outputs.ts';
 import { aborted, codeOfSignal, stopSignal, whenAskedToStop } from '../processes/signals.ts';
 import { LogProducer } from '../producer/log-producer.ts';
@@ -35,6 +36,7 @@ The log ends with the command, even if something it started in the background is
   log-stream run --exit -- make -j4`,
   options: [
     ...SERVE_OPTIONS,
+    TOKEN_OPTION,
     CHANNEL_OPTION,
     { name: 'split', help: 'Mark lines written to stderr, instead of keeping the order of both outputs' },
     { name: 'exit', help: "Don't keep serving after the command has ended" },
@@ -53,7 +55,7 @@ The log ends with the command, even if something it started in the background is
       return runHere(settings, words, { split, exit: args.flag('exit') });
     }
     const channel = channelFrom(args, () => `run/${slug(words.join(' '))}/${Date.now().toString(36)}`);
-    return runThere(remote, words, { split, channel });
+    return runThere(remote, settings, words, { split, channel });
   },
 };
 
@@ -67,7 +69,7 @@ async function runHere(
   const server = await startDevServer(settings);
   try {
     const { job, done } = await server.jobs.start({ words }, { stdin: 'inherit', split, echo: echo() });
-    note(`Watch it at ${pageUrl(server.origin, job.channel)}`);
+    note(`Watch it at ${pageUrl(server, job.channel)}`);
     let isOver = false;
     const over = done.finally(() => (isOver = true));
     await Promise.race([over, aborted(stop)]);
@@ -85,10 +87,12 @@ async function runHere(
 }
 
 async function runThere(
-  { endpoint, topics }: Remote,
+  remote: Remote,
+  settings: ServeSettings,
   words: readonly string[],
   { split, channel }: { readonly split: boolean; readonly channel: string },
 ): Promise<number> {
+  const { endpoint, topics, consoleToken } = remote;
   const stop = whenAskedToStop();
   const giveUp = new AbortController();
   const producer = new LogProducer({ endpoint, topics, channel, onTrouble: note, giveUp: giveUp.signal });
@@ -99,13 +103,14 @@ async function runThere(
     endpoint.close();
     return codeOfSignal(stopSignal(stop));
   }
-  note(`Watch it at ${pageUrl(endpoint.origin, channel)}`);
+  note(`Watch it at ${pageUrl({ origin: endpoint.origin, consoleToken }, channel)}`);
   const print = echo();
   let lost = false;
   const child = new Child({
     command: { words },
     directory: process.cwd(),
     stdin: 'inherit',
+    withheld: withheldBy(settings),
     outputs: await Outputs.open(split),
     onOutput: async (chunk, output) => {
       // A log that takes no more lines is no reason to stop a build: it goes on in this terminal.

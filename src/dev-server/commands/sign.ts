@@ -2,7 +2,7 @@ import { Signer } from '../../server/signer.ts';
 import type { Arguments } from '../cli/arguments.ts';
 import type { Command } from '../cli/command.ts';
 import { CommandError, UsageError } from '../cli/errors.ts';
-import { ADDRESS_OPTIONS, addressFrom, dataDirectory, secretsFrom } from '../cli/settings.ts';
+import { ADDRESS_OPTIONS, addressFrom, dataDirectory, secretsFrom, TOKEN_OPTION } from '../cli/settings.ts';
 import { DEFAULT_TTL, parseTtl, signsFor } from '../cli/units.ts';
 import { readSecret } from '../secret.ts';
 import { checkChannel } from './channels.ts';
@@ -14,14 +14,15 @@ export const sign: Command = {
   summary: 'Print a signed topic, which lets its bearer watch or write a log',
   about: `
 Prints a signed topic: for an element's topic attribute, or as \`Authorization: Bearer\`. It is signed with LOG_STREAM_SECRET,
-else with the secret in .log-stream/ of the working directory, else by the server that runs on this machine. It reads the log, and does
-no more unless you say so.
+else with the secret in .log-stream/ of the working directory, else by a server of this machine whose console token is known. It reads
+the log, and does no more unless you say so.
 
   log-stream sign build:42
   log-stream sign build:42 --write --ttl 1h
   log-stream sign --metrics --ttl never`,
   options: [
     ...ADDRESS_OPTIONS,
+    TOKEN_OPTION,
     { name: 'write', help: 'Also allow appending' },
     { name: 'delete', help: 'Also allow removing the log' },
     { name: 'ttl', value: 'TIME', help: 'It expires after this time, or never (default 24h)' },

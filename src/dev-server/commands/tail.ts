@@ -2,14 +2,14 @@ import { basename, resolve } from 'node:path';
 import type { Command } from '../cli/command.ts';
 import { UsageError } from '../cli/errors.ts';
 import { note } from '../cli/print.ts';
-import { SERVE_OPTIONS, serveSettings, type ServeSettings } from '../cli/settings.ts';
+import { SERVE_OPTIONS, serveSettings, TOKEN_OPTION, type ServeSettings } from '../cli/settings.ts';
 import { startDevServer } from '../dev-server.ts';
 import { slug } from '../follow/channel-name.ts';
 import { followFile, type FileBreak } from '../follow/file-follower.ts';
 import { FilePlace } from '../follow/file-place.ts';
 import { aborted, whenAskedToStop } from '../processes/signals.ts';
 import { LogProducer } from '../producer/log-producer.ts';
-import { CHANNEL_OPTION, channelFrom, pageUrl } from './channels.ts';
+import { CHANNEL_OPTION, channelFrom, pageUrl, type Page } from './channels.ts';
 import { findServer, type Remote } from './remote.ts';
 
 /** ms that what is left to deliver may take once somebody asked to stop. */
@@ -29,6 +29,7 @@ If a log-stream server listens at --host and --port the log goes there; if not, 
   log-stream tail build.log --channel build:42 --end`,
   options: [
     ...SERVE_OPTIONS,
+    TOKEN_OPTION,
     CHANNEL_OPTION,
     { name: 'lines', value: 'N', help: 'Start with the last N lines' },
     { name: 'from-end', help: 'Start with new lines only' },
@@ -49,7 +50,7 @@ If a log-stream server listens at --host and --port the log goes there; if not, 
     try {
       await Promise.race([target.producer.ready(), aborted(stop)]);
       if (stop.aborted) return 0;
-      note(`Watch it at ${pageUrl(target.origin, channel)}`);
+      note(`Watch it at ${pageUrl(target, channel)}`);
       void aborted(stop).then(() => setTimeout(() => target.giveUp(), FAREWELL).unref());
       await followFile({
         file,
@@ -78,8 +79,7 @@ function breakMessage(path: string, { why, lost }: FileBreak): string {
   return `${path} was ${why}. Continuing from its start. ${missing}.`;
 }
 
-interface Target {
-  readonly origin: string;
+interface Target extends Page {
   readonly producer: LogProducer;
   giveUp(): void;
   close(): Promise<void>;
@@ -87,12 +87,14 @@ interface Target {
 
 async function serveHere(settings: ServeSettings, channel: string): Promise<Target> {
   const server = await startDevServer(settings);
+  const { origin, consoleToken } = server;
   // Closing gives up what the store does not take.
-  return { origin: server.origin, producer: server.produce(channel), giveUp: () => {}, close: () => server.close() };
+  return { origin, consoleToken, producer: server.produce(channel), giveUp: () => {}, close: () => server.close() };
 }
 
-function produceThere({ endpoint, topics }: Remote, channel: string): Target {
+function produceThere({ endpoint, topics, consoleToken }: Remote, channel: string): Target {
   const controller = new AbortController();
   const producer = new LogProducer({ endpoint, topics, channel, onTrouble: note, giveUp: controller.signal });
-  return { origin: endpoint.origin, producer, giveUp: () => controller.abort(), close: async () => endpoint.close() };
+  const { origin } = endpoint;
+  return { origin, consoleToken, producer, giveUp: () => controller.abort(), close: async () => endpoint.close() };
 }

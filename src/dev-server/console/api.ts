@@ -1,4 +1,9 @@
 import { parseEntry, type Entry } from './entry.ts';
+import { detailOf, sessionHeaders } from './session.ts';
+
+const SIGNED_OUT = 401;
+/** Dispatched at the window: a request was refused since this browser has no session, or none that is good any more. */
+export const SIGNED_OUT_EVENT = 'console-signed-out';
 
 /** What the server refused, in its own words. */
 export class Refused extends Error {
@@ -34,18 +39,16 @@ export async function restartJob(channel: string, command?: string): Promise<str
   return channelOf(await post('/console/jobs/restart', command === undefined ? { channel } : { channel, command }));
 }
 
-/** Where a signed topic of a log is had. */
-export function signUrl(channel: string): string {
-  return `/log-stream/sign?channel=${encodeURIComponent(channel)}`;
-}
-
+/** A signed topic of a log. */
 export async function fetchTopic(channel: string): Promise<string> {
-  return (await (await ask(signUrl(channel))).text()).trim();
+  return (await (await ask(`/log-stream/sign?channel=${encodeURIComponent(channel)}`)).text()).trim();
 }
 
-/** Asks for the list once; the way to learn why a stream of it was refused. */
-export async function fetchSnapshot(): Promise<Snapshot> {
-  return parseSnapshot(await (await ask('/console/logs')).json());
+/** The list of logs and its changes, as they come; until `signal` is aborted. */
+export async function openEvents(signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+  const { body } = await ask('/console/events', { signal });
+  if (body === null) throw new Unreachable('The server sent nothing.');
+  return body;
 }
 
 /** Reads a list. Throws when it is none. */
@@ -70,25 +73,20 @@ async function post(path: string, body: Readonly<Record<string, string>>): Promi
   return (await ask(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })).json();
 }
 
-async function ask(path: string, init: RequestInit = {}): Promise<Response> {
-  let response: Response;
-  try {
-    response = await fetch(path, { ...init, cache: 'no-store' });
-  } catch {
-    throw new Unreachable('The server does not answer. Is it still running?');
-  }
-  if (response.ok) return response;
-  throw new Refused(response.status, await detailOf(response));
+interface Ask extends RequestInit {
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
-async function detailOf(response: Response): Promise<string> {
+async function ask(path: string, init: Ask = {}): Promise<Response> {
+  let response: Response;
   try {
-    const problem: unknown = await response.json();
-    if (typeof problem === 'object' && problem !== null && 'detail' in problem && typeof problem.detail === 'string') return problem.detail;
+    response = await fetch(path, { ...init, headers: { ...sessionHeaders(), ...init.headers }, cache: 'no-store' });
   } catch {
-    // Not a problem object: the status has to do.
+    throw new Unreachable("Can't reach the server. Is it still running?");
   }
-  return `The server answered ${response.status}.`;
+  if (response.ok) return response;
+  if (response.status === SIGNED_OUT) dispatchEvent(new Event(SIGNED_OUT_EVENT));
+  throw new Refused(response.status, await detailOf(response));
 }
 
 function channelOf(value: unknown): string {

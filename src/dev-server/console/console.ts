@@ -4,6 +4,7 @@ import { CommandBox } from './command-box.ts';
 import { h, icon, setText } from './dom.ts';
 import { lookOf, nameOf, type Entry } from './entry.ts';
 import { Feed } from './feed.ts';
+import type { Page } from './gate.ts';
 import { ICONS } from './icons.ts';
 import { LogList } from './log-list.ts';
 import { LogPane } from './log-pane.ts';
@@ -14,7 +15,7 @@ const TICK = 1_000;
 const MARKS = { running: '▶', ok: '✓', failed: '✗', stopped: '■', broken: '■', open: '●' } as const;
 
 /** The page: the command box, the list of logs, and the log that was chosen. */
-export class Console {
+export class Console implements Page {
   readonly element: HTMLElement;
   readonly #box: CommandBox;
   readonly #list: LogList;
@@ -24,6 +25,7 @@ export class Console {
   readonly #directory = h('span', {});
   readonly #empty = emptyState();
   readonly #body = h('div', { class: 'body' });
+  #feed: Feed | undefined;
   #snapshot: Snapshot | undefined;
   #selected = readAddress(location.search).log;
   /** A log that was just begun and is not in the list yet. */
@@ -54,7 +56,7 @@ export class Console {
   }
 
   start(): void {
-    new Feed({
+    this.#feed = new Feed({
       onList: (snapshot) => {
         this.#snapshot = snapshot;
         this.#draw();
@@ -73,6 +75,15 @@ export class Console {
     }, TICK);
     // Without the client there are no counts; everything else works.
     this.#stats.start().catch(() => (this.#stats.element.hidden = true));
+  }
+
+  hurry(): void {
+    this.#feed?.hurry();
+    this.#pane.hurry();
+  }
+
+  focus(): void {
+    this.#box.focus();
   }
 
   #draw(): void {
@@ -135,6 +146,6 @@ function emptyState(): HTMLElement {
     h('h1', {}, 'No logs yet'),
     h('p', {}, 'Run a command above, or write to a log from anywhere:'),
     h('pre', {}, h('code', {}, example)),
-    h('p', { class: 'hint' }, 'Whatever is written shows here while it is being written.'),
+    h('p', { class: 'hint' }, 'Output appears here as it is written.'),
   );
 }

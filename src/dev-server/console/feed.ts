@@ -1,8 +1,13 @@
-import { fetchSnapshot, parseChange, parseSnapshot, Refused, type Snapshot } from './api.ts';
+import { openEvents, parseChange, parseSnapshot, Refused, type Snapshot } from './api.ts';
 import type { Entry } from './entry.ts';
+import { EventReader, type StreamEvent } from './event-stream.ts';
 
 /** ms between attempts to reach a server that is gone. */
 const RETRY = 1_500;
+/** ms without a byte, of which the server sends one every 15 s, after which a stream counts as lost. */
+const SILENCE = 40_000;
+
+const GONE = "Can't reach the server. This page reconnects by itself.";
 
 export interface FeedListener {
   onList(snapshot: Snapshot): void;
@@ -16,7 +21,7 @@ export interface FeedListener {
  */
 export class Feed {
   readonly #listener: FeedListener;
-  #source: EventSource | undefined;
+  #stream: AbortController | undefined;
   #timer: number | undefined;
   #facts: Omit<Snapshot, 'entries'> = { runs: false, directory: '' };
   #entries = new Map<string, Entry>();
@@ -27,24 +32,53 @@ export class Feed {
     this.#follow();
   }
 
+  /** Tries now what it would try in a moment: there is a session again. */
+  hurry(): void {
+    this.#follow();
+  }
+
   #follow(): void {
     clearTimeout(this.#timer);
     if (document.visibilityState === 'hidden') {
-      this.#source?.close();
-      this.#source = undefined;
-    } else if (this.#source === undefined) {
-      this.#open();
+      this.#stream?.abort();
+      this.#stream = undefined;
+    } else if (this.#stream === undefined) {
+      this.#stream = new AbortController();
+      void this.#read(this.#stream);
     }
   }
 
-  #open(): void {
-    const source = new EventSource('/console/events');
-    this.#source = source;
-    source.addEventListener('all', (event) => this.#all(parseSnapshot(parse(event))));
-    source.addEventListener('change', (event) => this.#change(parse(event)));
-    source.addEventListener('error', () => {
-      if (this.#source === source) void this.#lost(source);
-    });
+  async #read(stream: AbortController): Promise<void> {
+    let why: unknown;
+    let silence: number | undefined;
+    try {
+      const events = new EventReader();
+      const text = new TextDecoder();
+      const reader = (await openEvents(stream.signal)).getReader();
+      for (;;) {
+        clearTimeout(silence);
+        silence = setTimeout(() => stream.abort(), SILENCE);
+        const { value, done } = await reader.read();
+        if (done) break;
+        for (const event of events.push(text.decode(value, { stream: true }))) this.#take(event);
+      }
+    } catch (error) {
+      why = error;
+    } finally {
+      clearTimeout(silence);
+      stream.abort();
+    }
+    // Another one has taken its place, or none is wanted.
+    if (this.#stream !== stream) return;
+    this.#stream = undefined;
+    if (why !== undefined) this.#listener.onTrouble(why instanceof Refused ? why.message : GONE);
+    this.#timer = setTimeout(() => this.#follow(), RETRY);
+  }
+
+  #take({ name, data }: StreamEvent): void {
+    const value: unknown = JSON.parse(data);
+    if (name === 'all') this.#all(parseSnapshot(value));
+    if (name === 'change') this.#change(value);
   }
 
   #all({ entries, ...facts }: Snapshot): void {
@@ -65,22 +99,4 @@ export class Feed {
     const entries = [...this.#entries.values()].sort((a, b) => (b.startedAt ?? b.changedAt) - (a.startedAt ?? a.changedAt));
     this.#listener.onList({ ...this.#facts, entries });
   }
-
-  async #lost(source: EventSource): Promise<void> {
-    source.close();
-    this.#source = undefined;
-    try {
-      await fetchSnapshot();
-    } catch (error) {
-      this.#listener.onTrouble(
-        error instanceof Refused ? error.message : 'The server does not answer. This page goes on by itself when it is back.',
-      );
-    }
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#follow(), RETRY);
-  }
-}
-
-function parse(event: MessageEvent<unknown>): unknown {
-  return typeof event.data === 'string' ? JSON.parse(event.data) : undefined;
 }

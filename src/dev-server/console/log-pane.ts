@@ -99,6 +99,11 @@ export class LogPane {
     this.#viewer.show(entry.channel, nameOf(entry), false);
   }
 
+  /** Tries now what it would try in a moment. */
+  hurry(): void {
+    this.#viewer.hurry();
+  }
+
   async #again(channel: string, command?: string): Promise<void> {
     this.#options.onStarted(await restartJob(channel, command));
   }

@@ -1,7 +1,8 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 
 const TITLES: ReadonlyMap<number, string> = new Map([
   [400, 'Bad request'],
+  [401, 'Unauthorized'],
   [403, 'Forbidden'],
   [404, 'Not found'],
   [405, 'Method not allowed'],
@@ -18,12 +19,12 @@ const COMMON = { 'x-content-type-options': 'nosniff', 'cross-origin-resource-pol
 /** A request that is refused with this status, and why. */
 export class HttpProblem extends Error {
   readonly status: number;
-  readonly allow: string | undefined;
+  readonly headers: OutgoingHttpHeaders;
 
-  constructor(status: number, message: string, allow?: string) {
+  constructor(status: number, message: string, headers: OutgoingHttpHeaders = {}) {
     super(message);
     this.status = status;
-    this.allow = allow;
+    this.headers = headers;
   }
 }
 
@@ -37,15 +38,16 @@ export function sendJson(response: ServerResponse, status: number, value: unknow
     .end(JSON.stringify(value));
 }
 
-export function sendProblem(response: ServerResponse, { status, message, allow }: HttpProblem): void {
+/** Says that it was done, and no more. */
+export function sendNothing(response: ServerResponse): void {
+  response.writeHead(204, { ...COMMON, 'cache-control': 'no-store' }).end();
+}
+
+export function sendProblem(response: ServerResponse, { status, message, headers }: HttpProblem): void {
   const body = { title: TITLES.get(status) ?? 'Error', status, detail: message };
-  const headers = {
-    ...COMMON,
-    'content-type': 'application/problem+json; charset=utf-8',
-    'cache-control': 'no-store',
-    ...(allow === undefined ? {} : { allow }),
-  };
-  response.writeHead(status, headers).end(JSON.stringify(body));
+  response
+    .writeHead(status, { ...COMMON, 'content-type': 'application/problem+json; charset=utf-8', 'cache-control': 'no-store', ...headers })
+    .end(JSON.stringify(body));
 }
 
 /** Opens a stream of server-sent events. */
@@ -62,7 +64,9 @@ export function openEvents(response: ServerResponse): void {
 /** Throws HttpProblem 405 unless the method is one of these. */
 export function allowMethods(request: IncomingMessage, ...methods: readonly string[]): void {
   if (!methods.includes(request.method ?? '')) {
-    throw new HttpProblem(405, `${request.method ?? 'This method'} does nothing here: use ${methods.join(' or ')}.`, methods.join(', '));
+    throw new HttpProblem(405, `${request.method ?? 'This method'} does nothing here: use ${methods.join(' or ')}.`, {
+      allow: methods.join(', '),
+    });
   }
 }
 

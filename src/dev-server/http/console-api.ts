@@ -18,6 +18,8 @@ export interface ConsoleApiOptions {
   /** Whether commands may be run. */
   readonly runs: boolean;
   readonly directory: string;
+  /** Whether a request may still be answered, asked again and again while it is. */
+  readonly allows: (request: IncomingMessage) => Promise<boolean>;
   /** Aborted when the server closes. */
   readonly closing: AbortSignal;
 }
@@ -43,7 +45,7 @@ export class ConsoleApi {
         break;
       case '/console/events':
         allowMethods(request, 'GET');
-        this.#watch(response);
+        this.#watch(request, response);
         break;
       case '/console/jobs':
       case '/console/jobs/stop':
@@ -58,7 +60,7 @@ export class ConsoleApi {
 
   async #change(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
     const { jobs, runs } = this.#options;
-    if (!runs) throw new HttpProblem(403, 'Running commands is switched off here: start the server without --no-run.');
+    if (!runs) throw new HttpProblem(403, 'Running commands is turned off (--no-run).');
     const body = await readJson(request, BODY_BYTES);
     try {
       if (path === '/console/jobs') {
@@ -77,8 +79,8 @@ export class ConsoleApi {
   }
 
   /** The list first, then what changes in it. What a slow page did not take is merged into what it is told next. */
-  #watch(response: ServerResponse): void {
-    const { catalog, closing } = this.#options;
+  #watch(request: IncomingMessage, response: ServerResponse): void {
+    const { catalog, closing, allows } = this.#options;
     if (closing.aborted) throw new HttpProblem(503, 'The server is stopping.');
     if (this.#watchers.size >= WATCHERS) throw new HttpProblem(503, `${WATCHERS} consoles watch already: close some.`);
     this.#watchers.add(response);
@@ -91,7 +93,11 @@ export class ConsoleApi {
       else if (change.changed.length + change.gone.length > 0) event(response, 'change', change);
       sent = entries;
     });
-    const heartbeat = setInterval(() => response.write(':\n\n'), HEARTBEAT);
+    const beat = async (): Promise<void> => {
+      if (await allows(request).catch(() => false)) response.write(':\n\n');
+      else response.end();
+    };
+    const heartbeat = setInterval(() => void beat(), HEARTBEAT);
     response.once('close', () => {
       stop();
       clearInterval(heartbeat);

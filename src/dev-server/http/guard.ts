@@ -1,39 +1,87 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-const LOCAL_HOST = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/iu;
+/** A host that requests may name besides the server's own; without `port`, at any port. */
+export interface AllowedHost {
+  readonly host: string;
+  readonly port: number | undefined;
+}
+
+/** Where a server listens, and by which names it may be called. */
+export interface Place {
+  /** Address the server is bound to. */
+  readonly address: string;
+  readonly port: number;
+  readonly allowHosts: readonly AllowedHost[];
+}
+
+const LOCAL_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
 const LOOPBACK_ADDRESS = /^(?:127(?:\.\d{1,3}){3}|::1|::ffff:127(?:\.\d{1,3}){3})$/u;
+const HOST = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::(\d{1,5}))?$/u;
+/** Headers that proxies add. That there is none proves nothing: the token does. */
+const FORWARDING = /^(?:forwarded|via|x-real-ip|x-client-ip|x-forwarded(?:-.*)?|cf-.*)$/u;
 
 /** Whether a socket that is bound to this address is reached from this machine alone. */
 export function isLoopback(address: string): boolean {
   return LOOPBACK_ADDRESS.test(address);
 }
 
+/** Whether a client that calls a server by this name reaches its own machine. */
+export function isLocalName(host: string): boolean {
+  return host.toLowerCase() === 'localhost' || isLoopback(host);
+}
+
+/** Reads `HOST` or `HOST:PORT`; undefined when it is neither. */
+export function parseHost(text: string): AllowedHost | undefined {
+  const [, host, port] = HOST.exec(text.toLowerCase()) ?? [];
+  if (host === undefined || Number(port ?? 0) > 65_535) return undefined;
+  return { host, port: port === undefined ? undefined : Number(port) };
+}
+
 /**
- * Whether a request comes from a person at this machine, in a page of this server or no page at all. Only such a
- * request may sign topics and run commands. Returns why not and what to do, or undefined when it may.
- *
- * `address` is what the server is bound to. A `Host` of another name means DNS rebinding, a foreign `Origin` or
- * `Sec-Fetch-Site` another site's page, a forwarding header a proxy that lets in who knows whom.
+ * What speaks against a request that signs, runs or lists, and what to do; undefined when nothing does. It is the second wall,
+ * behind the token: a `Host` of another name means DNS rebinding, a foreign `Origin` or `Sec-Fetch-Site` another site's page,
+ * a forwarding header a proxy.
  */
-export function refusal(address: string, headers: IncomingHttpHeaders): string | undefined {
+export function refusal(place: Place, headers: IncomingHttpHeaders): string | undefined {
+  const { address, port } = place;
   if (!isLoopback(address)) {
-    return `This server listens on ${address}, where others reach it. Signing and running commands need it on loopback: start it with --host 127.0.0.1.`;
+    return `This server is reachable from other machines (${address}), so signing and running commands are off. Start it with --host 127.0.0.1.`;
   }
   const host = headers.host ?? '';
-  if (!LOCAL_HOST.test(host)) {
-    return 'Signing and running commands need the address http://localhost, http://127.0.0.1 or http://[::1]: open the page there.';
+  const named = parseHost(host);
+  if (named === undefined || !isOwn(place, named)) {
+    const option = named === undefined ? '--allow-host HOST:PORT' : `--allow-host ${host}`;
+    return `The request names the host ${quoted(host)}, not localhost, 127.0.0.1 or [::1] with port ${port}: open the page there, or start the server with ${option}.`;
   }
-  const forwarding = Object.keys(headers).find((name) => name === 'forwarded' || name.startsWith('x-forwarded-'));
+  const forwarding = Object.keys(headers).find((name) => FORWARDING.test(name));
   if (forwarding !== undefined) {
-    return `The request came through a proxy (${forwarding}). Signing and running commands need a direct connection: open http://${host}/ on the machine itself.`;
+    return `The request came through a proxy (${forwarding}). Signing and running commands need a direct connection: open http://127.0.0.1:${port}/ on the machine itself, or through ssh -L with --allow-host localhost:PORT.`;
   }
   const { origin } = headers;
-  if (origin !== undefined && origin.toLowerCase() !== `http://${host.toLowerCase()}`) {
-    return 'The request comes from a page of another origin. Only this server’s own page may sign topics and run commands.';
+  if (origin !== undefined && !originsOf(named, host).includes(origin.toLowerCase())) {
+    return `The request comes from a page of another origin (${quoted(origin)}), and the server was called ${quoted(host)}. Only the server's own page may sign topics and run commands; --allow-host HOST:PORT names it where it has another address.`;
   }
   const site = headers['sec-fetch-site'];
   if (site !== undefined && site !== 'same-origin' && site !== 'none') {
-    return `The request comes from another site’s page (Sec-Fetch-Site: ${String(site).slice(0, 40)}). Only this server’s own page may sign topics and run commands.`;
+    return `The request comes from another site's page (Sec-Fetch-Site: ${String(site).slice(0, 40)}). Only the server's own page may sign topics and run commands; --allow-host HOST:PORT names it where it has another address.`;
   }
   return undefined;
+}
+
+function isOwn({ address, port, allowHosts }: Place, named: AllowedHost): boolean {
+  // The address itself is no name that others could have changed the meaning of.
+  const bound = address.includes(':') ? `[${address}]` : address;
+  if ((named.port ?? 80) === port && (LOCAL_HOSTS.includes(named.host) || named.host === bound)) return true;
+  const ports = named.port === undefined ? [80, 443] : [named.port];
+  return allowHosts.some(({ host, port: allowed }) => host === named.host && (allowed === undefined || ports.includes(allowed)));
+}
+
+/** Origins that the server's own page may have: by a name that was allowed it may be reached through what ends TLS. */
+function originsOf({ host }: AllowedHost, text: string): readonly string[] {
+  const name = text.toLowerCase();
+  return LOCAL_HOSTS.includes(host) ? [`http://${name}`] : [`http://${name}`, `https://${name}`];
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text.slice(0, 100));
 }

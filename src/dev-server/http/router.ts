@@ -1,9 +1,9 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { DEFAULT_BASE_PATH } from '../../protocol/limits.ts';
 import type { LogServer } from '../../server/create-log-server.ts';
+import { PROOF_PATH, SESSION_PATH, type ConsoleAccess } from '../access/console-access.ts';
 import { HttpProblem, sendProblem } from './answer.ts';
 import type { ConsoleApi } from './console-api.ts';
-import { refusal } from './guard.ts';
 import type { Pages } from './pages.ts';
 import { answerSign } from './sign.ts';
 
@@ -11,10 +11,11 @@ export interface RouteOptions {
   readonly logs: Pick<LogServer, 'handle' | 'handleUpgrade' | 'sign'>;
   readonly api: ConsoleApi;
   readonly pages: Pages;
-  /** Address the server is bound to. */
-  readonly address: string;
+  readonly access: ConsoleAccess;
   readonly onFailure: (error: unknown) => void;
 }
+
+const SIGN = `${DEFAULT_BASE_PATH}/sign`;
 
 /** Answers everything that comes to a server: signing, the log server, the page and what the page asks for. */
 export function route(http: Server, options: RouteOptions): void {
@@ -37,14 +38,17 @@ export function route(http: Server, options: RouteOptions): void {
   });
 }
 
-async function answer({ logs, api, pages, address }: RouteOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(options: RouteOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { logs, api, pages, access } = options;
   const [path = '/', search = ''] = (request.url ?? '/').split('?', 2);
-  const signs = path === `${DEFAULT_BASE_PATH}/sign`;
-  if (signs || path.startsWith('/console/')) {
-    const refused = refusal(address, request.headers);
-    if (refused !== undefined) throw new HttpProblem(403, refused);
-    if (signs) answerSign(logs, request, response, new URLSearchParams(search));
-    else await api.handle(request, response, path);
+  if (path === SESSION_PATH || path === PROOF_PATH) {
+    await access.handle(request, response, path, new URLSearchParams(search));
+  } else if (path === SIGN) {
+    await access.require(request);
+    answerSign(logs, request, response, new URLSearchParams(search));
+  } else if (path.startsWith('/console/')) {
+    await access.require(request);
+    await api.handle(request, response, path);
   } else if (logs.handle(request, response)) {
     return;
   } else if (pages.has(path)) {

@@ -3,8 +3,9 @@ import type { SecretsInput } from '../../protocol/secrets.ts';
 import { readTopic } from '../../protocol/topic.ts';
 import { Signer } from '../../server/signer.ts';
 import { CommandError } from '../cli/errors.ts';
-import { isLoopback } from './guard.ts';
+import { knowsToken } from './console-proof.ts';
 import type { Endpoint } from './endpoint.ts';
+import { isLocalName } from './guard.ts';
 import { mayPass, problemOf } from './problem.ts';
 
 /** Seconds before its expiry that a topic counts as expired. */
@@ -17,18 +18,23 @@ interface Asked {
   readonly ttl?: number | 'never';
 }
 
-/** Signs topics for one server: with the secret when it is known, else by asking the server, which does so for its own machine. */
+/** Signs topics for one server: with the secret when it is known, else by asking the server, which does so for the console token. */
 export class Topics {
   readonly #endpoint: Endpoint;
   readonly #signer: Signer | undefined;
   readonly #kept: Signer | undefined;
+  readonly #token: string | undefined;
   readonly #cache = new Map<string, string>();
 
-  /** `secrets` are those of the environment, `kept` the one of the data directory, which may belong to another server. */
-  constructor(endpoint: Endpoint, secrets: SecretsInput | undefined, kept: SecretsInput | undefined) {
+  /**
+   * `secrets` are those of the environment; `kept`, and `token` unless it was given, are of the data directory, which may belong to
+   * another server.
+   */
+  constructor(endpoint: Endpoint, secrets: SecretsInput | undefined, kept: SecretsInput | undefined, token?: string) {
     this.#endpoint = endpoint;
     this.#signer = secrets === undefined ? undefined : new Signer(secrets);
     this.#kept = kept === undefined ? undefined : new Signer(kept);
+    this.#token = token;
   }
 
   /** A topic that is valid now. Throws CommandError when nobody signs it, what the endpoint throws when it does not answer. */
@@ -54,15 +60,26 @@ export class Topics {
     if (write) query.set('write', '1');
     if (remove) query.set('delete', '1');
     if (ttl !== undefined) query.set('ttl', String(ttl));
-    const answer = await this.#endpoint.ask(`${DEFAULT_BASE_PATH}/sign?${query.toString()}`);
+    const answer = await this.#endpoint.ask(`${DEFAULT_BASE_PATH}/sign?${query.toString()}`, { headers: await this.#authorization() });
     if (answer.status === 200) return answer.body.trim();
     if (mayPass(answer.status)) throw new Error(problemOf(answer));
     if (this.#kept !== undefined) return this.#kept.sign(channel, { write, ttl: 3_600 });
-    const local = isLoopback(this.#endpoint.host) || this.#endpoint.host === 'localhost';
+    const { origin, host } = this.#endpoint;
+    if (answer.status === 401) {
+      throw new CommandError(
+        `The server at ${origin} signs topics for those who have its console token: run this in the directory of that server, or give --token TOKEN, or LOG_STREAM_CONSOLE_TOKEN. LOG_STREAM_SECRET, its secret, will do too.`,
+      );
+    }
     throw new CommandError(
-      `The server at ${this.#endpoint.origin} did not sign a topic: ${problemOf(answer)}. ` +
-        `Set LOG_STREAM_SECRET to the secret of that server${local ? '' : ', as it signs for its own machine only'}.`,
+      `The server at ${origin} did not sign a topic: ${problemOf(answer)}. ` +
+        `Set LOG_STREAM_SECRET to the secret of that server${isLocalName(host) ? '' : ', as it signs for its own machine only'}.`,
     );
+  }
+
+  /** The token goes to a server that knows it, and to no other that may listen there by now. */
+  async #authorization(): Promise<Readonly<Record<string, string>>> {
+    if (this.#token === undefined || !(await knowsToken(this.#endpoint, this.#token))) return {};
+    return { authorization: `Console ${this.#token}` };
   }
 }
 

@@ -22,6 +22,8 @@ export interface JobRunnerOptions {
   readonly store: LogStore;
   /** Where jobs run. */
   readonly directory: string;
+  /** Texts that nothing in their environment may hold. */
+  readonly withheld: () => readonly string[];
   readonly produce: (channel: string) => LogProducer;
   /** Told of every change. */
   readonly onChange: () => void;
@@ -90,6 +92,7 @@ export class JobRunner {
       command,
       directory: this.#options.directory,
       stdin,
+      withheld: this.#options.withheld(),
       outputs,
       onOutput: async (chunk, output) => {
         await Promise.all([producer.write(chunk, output), echo?.(chunk, output)]);

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { withoutSecrets } from './environment.ts';
 import type { Outputs, OutputSink } from './outputs.ts';
 import { codeOfSignal, type StopSignal } from './signals.ts';
 
@@ -10,6 +11,8 @@ export interface ChildOptions {
   readonly command: CommandLine;
   readonly directory: string;
   readonly stdin: 'inherit' | 'ignore';
+  /** Texts that nothing in its environment may hold. @default [] */
+  readonly withheld?: readonly string[];
   /** Where it writes to. */
   readonly outputs: Outputs;
   readonly onOutput: OutputSink;
@@ -60,10 +63,10 @@ export class Child {
   #kill: NodeJS.Timeout | undefined;
   #looking: NodeJS.Timeout | undefined;
 
-  constructor({ command, directory, stdin, outputs, onOutput }: ChildOptions) {
+  constructor({ command, directory, stdin, withheld, outputs, onOutput }: ChildOptions) {
     // The shell execs the words: what cannot be found is said in the log, with code 127, as in any terminal.
     const words = 'shell' in command ? ['-c', command.shell] : ['-c', 'exec "$@"', 'sh', ...command.words];
-    const env = childEnvironment(process.env);
+    const env = childEnvironment(withoutSecrets(process.env, withheld));
     const child = spawn('/bin/sh', words, { cwd: directory, env, detached: true, stdio: [stdin, ...outputs.writeEnds] });
     outputs.handOver();
     this.#pid = child.pid;

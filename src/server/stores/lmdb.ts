@@ -1,4 +1,7 @@
+import { mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Line } from '../../protocol/line.ts';
+import { isOpenToOthers } from '../private.ts';
 import {
   NO_LOG,
   StoreUnavailable,
@@ -22,6 +25,8 @@ import { Watchers } from './watchers.ts';
 export interface LmdbStoreOptions {
   /** Directory of the environment; made when it is not there. One directory holds one store, which one process uses. */
   readonly dir: string;
+  /** Told when other users of the machine can get at the files. @default a warning of the process */
+  readonly onWarning?: ((message: string) => void) | undefined;
 }
 
 /** Names read at once by `channels()`, so that no snapshot is held while the caller takes its time. */
@@ -53,11 +58,16 @@ export class LmdbStore implements LogStore {
   }
 
   /** Opens or makes a store. Rejects with {@link StoreUnavailable} when the directory cannot be used. */
-  static async open({ dir }: LmdbStoreOptions): Promise<LmdbStore> {
+  static async open({
+    dir,
+    onWarning = (message) => process.emitWarning(message, 'LogStreamWarning'),
+  }: LmdbStoreOptions): Promise<LmdbStore> {
     const { open } = await import('lmdb');
     const options = {
       path: dir,
       noSubdir: false,
+      // Of the files that are made; logs hold what is not for others.
+      permissionsMode: 0o600,
       encoding: 'binary',
       // With overlapping syncs a commit is seen before it is on disk; a line must not be seen before it is durable.
       overlappingSync: false,
@@ -66,11 +76,14 @@ export class LmdbStore implements LogStore {
     } as const;
     let lock: DirectoryLock | string | undefined;
     try {
+      mkdirSync(dir, { recursive: true, mode: 0o700 });
       const root = open(options);
       // Within a transaction, of which LMDB lets only one process have one at a time.
       lock = root.transactionSync(() => DirectoryLock.take(dir));
       await root.close();
       if (typeof lock === 'string') throw new Error(`${lock}. Stop it, or use another directory; servers that share logs need Redis`);
+      if (['.', 'data.mdb', 'lock.mdb'].some((name) => isOpenToOthers(statSync(join(dir, name)))))
+        onWarning(`Other users of this machine can get at the logs in ${dir}: chmod -R go= ${dir}`);
       return new LmdbStore(new LmdbEnvironment(() => open<Buffer, string>(options)), lock);
     } catch (error) {
       if (lock instanceof DirectoryLock) lock.release();

@@ -4,7 +4,7 @@ import { MemoryStore } from './memory.ts';
 import { RedisStore } from './redis/store.ts';
 
 export interface OpenStoreOptions {
-  /** Told what about the store may lose lines, and how to set it right. @default a warning of the process */
+  /** Told what about the store may lose lines, or show them to others, and how to set it right. @default a warning of the process */
   readonly onWarning?: (message: string) => void;
 }
 
@@ -18,7 +18,7 @@ export async function openStore(url: string, { onWarning }: OpenStoreOptions = {
   if (url.startsWith('lmdb:')) {
     const dir = url.slice('lmdb:'.length);
     if (dir === '') throw new Error('The store lmdb: needs a directory, as in lmdb:./data.');
-    return withDriver('lmdb', () => LmdbStore.open({ dir }));
+    return withDriver('lmdb', () => LmdbStore.open({ dir, onWarning }));
   }
   if (/^rediss?(\+sentinel)?:\/\//i.test(url)) return withDriver('redis', () => RedisStore.open({ url, onWarning }));
   // Not shown as it is: a mistyped URL may hold a password.

@@ -1,0 +1,28 @@
+import type { Page } from './gate.ts';
+import { Viewer } from './viewer.ts';
+
+/** A page that shows one log and nothing else. */
+export class Solo implements Page {
+  readonly element: HTMLElement;
+  readonly #viewer = new Viewer();
+  readonly #channel: string;
+
+  constructor(channel: string) {
+    this.#channel = channel;
+    this.element = this.#viewer.element;
+    this.element.classList.add('solo');
+  }
+
+  start(): void {
+    this.#viewer.show(this.#channel, this.#channel, true);
+    document.title = `${this.#channel} · log-stream`;
+  }
+
+  hurry(): void {
+    this.#viewer.hurry();
+  }
+
+  focus(): void {
+    this.#viewer.focus();
+  }
+}
