@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { Interval } from '../protocol/messages.ts';
 import { isChannel } from '../protocol/topic.ts';
 import { answerProblem } from './answer.ts';
+import { OpenText } from './append/open-text.ts';
 import { openWriter, type Writer, type WriterOptions } from './append/writer.ts';
 import { attach } from './attach.ts';
 import type { ServerContext } from './context.ts';
@@ -119,6 +120,7 @@ class ContextServer implements LogServer {
       signer,
       hub,
       retainer,
+      openText: new OpenText(limits.openLineBytes),
       origins: new OriginPolicy(allowOrigins),
       closing: this.#closing.signal,
     };
