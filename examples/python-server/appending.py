@@ -6,7 +6,7 @@ import time
 
 import viewer
 from exchange import Broken, Exchange, Problem, log_headers
-from lines import Assembler, carry_after, part_of
+from lines import Assembler
 from logs import CHANGED, Conflict, line_of
 
 CODE = re.compile(r"-?(0|[1-9]\d{0,9})\Z")
@@ -43,15 +43,15 @@ class Writer:
 
     def _append(self, pieces, end=None):
         """Appends, and shows what is unfinished; both at once, so that nobody sees a line twice."""
-        log, rest = self._log, self._assembler.rest
+        log = self._log
         with CHANGED:
             if pieces or end is not None:
                 log.append(pieces, self._at, end, self._stderr)
                 self._at = None if self._at is None else (log.epoch, log.head)
             if pieces:
                 self.position = log.position(log.head)
-            part, before = part_of(rest)
-            log.set_part(self, line_of(int(time.time() * 1000), part, carry_after(log.carry, before), stderr=self._stderr) if rest else None)
+            part = self._assembler.part(log.carry)
+            log.set_part(self, part and line_of(int(time.time() * 1000), *part, stderr=self._stderr))
 
 
 class Appending(Exchange):

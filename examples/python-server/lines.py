@@ -1,19 +1,10 @@
-"""From bytes to lines: H41 to H43, and the colours that they carry: M14."""
+"""From bytes to lines: H41 to H43."""
 
 import codecs
-import re
+
+from open_line import OpenLine, cut_before
 
 LINE_BYTES = 1024 * 1024
-PART_BYTES = 4096
-
-# Strings that a terminal swallows (OSC, DCS and the like), and control sequences.
-ESCAPE = re.compile(r"\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b\[([0-9;:]*)m")
-ATTRIBUTES = ("1", "2", "3", "4", "5", "7", "8", "9", "53")
-# What takes attributes and colours back.
-OFF = {
-    "22": ("1", "2"), "23": ("3",), "24": ("4",), "25": ("5",), "27": ("7",), "28": ("8",), "29": ("9",), "55": ("53",),
-    "39": ("38",), "49": ("48",), "59": ("58",),
-}  # fmt: skip
 
 
 class Assembler:
@@ -21,105 +12,66 @@ class Assembler:
 
     def __init__(self):
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self._rest = ""
-
-    @property
-    def rest(self):
-        """The unfinished last line."""
-        return self._rest
+        # The unfinished last line in pieces, which are put together once, and its bytes.
+        self._rest = []
+        self._rest_bytes = 0
+        self._open = OpenLine()
+        # Whether what is shown has begun with this line, and what of it is not there yet.
+        self._is_open = False
+        self._unshown = []
 
     def push(self, chunk, final=False):
         """Returns the pieces that are complete, as (text, whether it goes on in the next one)."""
-        *whole, self._rest = (self._rest + self._decoder.decode(chunk, final)).split("\n")
+        *whole, rest = self._decoder.decode(chunk, final).split("\n")
         pieces = []
         for line in whole:
-            pieces += split(line.removesuffix("\r"))
-        if len(self._rest.encode()) > LINE_BYTES + 1:
+            pieces += split((self._take() + line).removesuffix("\r"))
+        self._grow(rest)
+        if self._rest_bytes > LINE_BYTES + 1:
             # One more byte, since a \r at the end may turn out to be the end of the line.
-            *full, (self._rest, _) = split(self._rest)
+            *full, (left, _) = split(self._take())
             pieces += full
+            self._grow(left)
         return pieces
 
     def finish(self):
         """What is left when there is nothing more to come (H43)."""
         pieces = self.push(b"", final=True)
-        if self._rest:
-            pieces += split(self._rest)
-        self._rest = ""
-        return pieces
+        rest = self._take()
+        return pieces + split(rest) if rest else pieces
+
+    def part(self, carry):
+        """What is shown of the unfinished line, and the SGR parameters at its start; None for none."""
+        if not self._rest:
+            return None
+        if not self._is_open:
+            # The pieces before it are in the log by now, and these are the colours that they left.
+            self._open.restart(carry)
+            self._is_open = True
+        self._open.write("".join(self._unshown))
+        self._unshown = []
+        return self._open.show()
+
+    def _grow(self, text):
+        if text:
+            self._rest.append(text)
+            self._unshown.append(text)
+            self._rest_bytes += len(text.encode())
+
+    def _take(self):
+        rest = "".join(self._rest)
+        self._rest, self._unshown, self._rest_bytes, self._is_open = [], [], 0, False
+        return rest
 
 
 def split(text):
-    """Cuts a line into pieces of at most 1 MiB, at the boundaries of characters."""
+    """Cuts a line into pieces of at most 1 MiB, in the middle of neither a sequence nor a character (H42)."""
     data = text.encode()
     pieces = []
-    start = 0
-    while len(data) - start > LINE_BYTES:
-        end = start + LINE_BYTES
-        while data[end] & 0xC0 == 0x80:
-            end -= 1
-        pieces.append((data[start:end].decode(), True))
-        start = end
-    return [*pieces, (data[start:].decode(), False)]
-
-
-def part_of(rest):
-    """What is shown of an unfinished line (W27), and what stands before it."""
-    written = rest.rstrip("\r")
-    shown = written[written.rfind("\r") + 1 :].encode()[-PART_BYTES:].decode(errors="ignore")
-    return shown, written[: len(written) - len(shown)]
-
-
-def carry_after(carry, text):
-    """The SGR parameters in force behind a text, when `carry` were in force before it."""
-    if "\x1b" not in text:
-        return carry
-    state = apply_sgr({}, carry)
-    for match in ESCAPE.finditer(text):
-        if match[1] is not None:
-            state = apply_sgr(state, match[1])
-    return ";".join(state[key] for key in (*ATTRIBUTES, "38", "48", "58") if key in state)
-
-
-def apply_sgr(state, params):
-    """`state` maps an attribute, or the kind of a colour, to the parameters that set it."""
-    state = dict(state)
-    groups = params.split(";")
-    while groups:
-        code = groups.pop(0)
-        if ":" in code:
-            apply_colons(state, code.split(":"))
-        elif code in ("", "0"):
-            state.clear()
-        elif code in OFF:
-            for key in OFF[code]:
-                state.pop(key, None)
-        elif code in ATTRIBUTES:
-            state[code] = code
-        elif code in ("6", "21"):
-            state["5" if code == "6" else "4"] = "5" if code == "6" else "21"
-        elif code in ("38", "48", "58"):
-            count = {"5": 2, "2": 4}.get(groups[0] if groups else "", len(groups))
-            set_colour(state, code, groups[:count])
-            del groups[:count]
-        elif code.isdigit() and (30 <= int(code) <= 37 or 90 <= int(code) <= 97):
-            state["38"] = code
-        elif code.isdigit() and (40 <= int(code) <= 47 or 100 <= int(code) <= 107):
-            state["48"] = code
-    return state
-
-
-def apply_colons(state, parts):
-    """4:3 is a curly underline, 38:2::R:G:B a colour."""
-    if parts[0] == "4" and parts[1] in ("0", "1", "2", "3", "4", "5"):
-        state.pop("4", None)
-        if parts[1] != "0":
-            state["4"] = {"1": "4", "2": "21"}.get(parts[1], f"4:{parts[1]}")
-    elif parts[0] in ("38", "48", "58"):
-        set_colour(state, parts[0], parts[1:2] + parts[3:6] if len(parts) >= 6 else parts[1:])
-
-
-def set_colour(state, kind, parts):
-    values = [int(part or 0) for part in parts]
-    if (values[:1], len(values)) in (([5], 2), ([2], 4)) and max(values[1:]) <= 255:
-        state[kind] = ";".join([kind, *map(str, values)])
+    while len(data) > LINE_BYTES:
+        end = len(data[:LINE_BYTES].decode(errors="ignore"))
+        end = cut_before(text, end) or end
+        pieces.append((text[:end], True))
+        text = text[end:]
+        data = text.encode()
+    return [*pieces, (text, False)]

@@ -5,7 +5,7 @@ import secrets
 import threading
 import time
 
-from lines import carry_after
+from sgr import carry_after
 
 REPLAY_LINES = 1000
 REPLAY_BYTES = 256 * 1024

@@ -17,11 +17,10 @@ export interface EscapeSequence {
 export const ESC = '\x1b';
 
 const CSI = /[0-?]*[ -/]*[@-~]/uy;
-const SHORT = /[ -/]*[0-~]/uy;
 
 /**
  * Reads the escape sequence that begins at `at`, where `text` holds an ESC. Always gets past the ESC, never past
- * 4 KiB for a string sequence, and reads each character a bounded number of times.
+ * 4 KiB of it, and reads each character a bounded number of times.
  */
 export function readEscape(text: string, at: number): EscapeSequence {
   const introducer = text[at + 1];
@@ -37,28 +36,35 @@ export function readEscape(text: string, at: number): EscapeSequence {
     case '^':
     case '_':
       return readString(text, at + 2, 'string');
-    default: {
-      SHORT.lastIndex = at + 1;
-      const match = SHORT.exec(text);
-      // A control character ends the sequence before it began: only the ESC is swallowed.
-      if (match === null) return { kind: 'esc', end: at + 1, params: '', final: '' };
-      return { kind: 'esc', end: SHORT.lastIndex, params: '', final: match[0] };
-    }
+    default:
+      return readShort(text, at);
   }
+}
+
+function readShort(text: string, at: number): EscapeSequence {
+  const limit = Math.min(text.length, at + 1 + LIMITS.escapeLength);
+  let final = at + 1;
+  while (final < limit && text.charCodeAt(final) >= 0x20 && text.charCodeAt(final) <= 0x2f) final += 1;
+  if (final === text.length) return cut(text);
+  const code = text.charCodeAt(final);
+  // A control character ends the sequence before it began: only the ESC is swallowed.
+  if (code < 0x30 || code > 0x7e) return { kind: 'esc', end: at + 1, params: '', final: '' };
+  return { kind: 'esc', end: final + 1, params: '', final: text.slice(at + 1, final + 1) };
 }
 
 function readCsi(text: string, from: number): EscapeSequence {
   CSI.lastIndex = from;
   const match = CSI.exec(text);
-  if (match !== null) {
+  if (match !== null && CSI.lastIndex - from <= LIMITS.escapeLength) {
     const end = CSI.lastIndex;
     let body = from;
     while (body < end - 1 && text.charCodeAt(body) >= 0x30 && text.charCodeAt(body) <= 0x3f) body += 1;
     return { kind: 'csi', end, params: text.slice(from, body), final: text.slice(body, end) };
   }
+  const limit = Math.min(text.length, from + LIMITS.escapeLength);
   let end = from;
-  while (end < text.length && text.charCodeAt(end) >= 0x20 && text.charCodeAt(end) <= 0x3f) end += 1;
-  // Cancelled by a character that no CSI may hold: swallow what was read of it.
+  while (end < limit && text.charCodeAt(end) >= 0x20 && text.charCodeAt(end) <= 0x3f) end += 1;
+  // Cancelled by a character that no CSI may hold, or too long: swallow what was read of it.
   return end === text.length ? cut(text) : { kind: 'esc', end, params: '', final: '' };
 }
 
@@ -69,6 +75,7 @@ function readString(text: string, from: number, kind: 'osc' | 'string'): EscapeS
     if (code === 0x07 || code === 0x9c) return { kind, end: at + 1, params: text.slice(from, at), final: '' };
     if (code === 0x1b) {
       // ESC \ terminates; any other ESC cancels this sequence and begins its own.
+      if (at + 1 === text.length) return cut(text);
       const terminated = text[at + 1] === '\\';
       return terminated ? { kind, end: at + 2, params: text.slice(from, at), final: '' } : { kind: 'esc', end: at, params: '', final: '' };
     }

@@ -186,18 +186,21 @@ const RESETS = [`${ESC}[0m`, `${ESC}[m`];
 
 /** The SGR parameters in force behind `text`, when `carry` were in force before it. */
 export function carryAfter(carry: string, text: string): string {
-  if (!text.includes(ESC)) return carry;
+  let state: SgrState | undefined;
+  eachSgr(text, (params) => (state = applySgr(state ?? applySgr(SGR_DEFAULT, carry), params)));
+  return state === undefined ? carry : formatSgr(state);
+}
+
+/** Calls with the parameters of each SGR sequence of a text, from the last one on that sets everything back. */
+export function eachSgr(text: string, apply: (params: string) => void): void {
+  if (!text.includes(ESC)) return;
   // Most lines set everything back at their end: what was in force before that need not be found out.
   const reset = Math.max(...RESETS.map((sequence) => text.lastIndexOf(sequence)));
-  let at = text.indexOf(ESC, reset + 1);
-  if (at === -1) return '';
-  let state = reset === -1 ? applySgr(SGR_DEFAULT, carry) : SGR_DEFAULT;
-  while (at !== -1) {
+  for (let at = text.indexOf(ESC, Math.max(0, reset)); at !== -1;) {
     const sequence = readEscape(text, at);
-    if (isSgr(sequence)) state = applySgr(state, sequence.params);
+    if (isSgr(sequence)) apply(sequence.params);
     at = text.indexOf(ESC, sequence.end);
   }
-  return formatSgr(state);
 }
 
 /** Whether a sequence selects graphic rendition: `CSI … m` without private parameter bytes. */

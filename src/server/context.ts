@@ -1,3 +1,4 @@
+import type { OpenText } from './append/open-text.ts';
 import type { Hub } from './hub.ts';
 import type { Logger } from './log/logger.ts';
 import type { ServerMetrics } from './metrics/server-metrics.ts';
@@ -15,6 +16,7 @@ export interface ServerContext {
   readonly signer: Signer;
   readonly origins: OriginGate;
   readonly retainer: Retainer;
+  readonly openText: OpenText;
   readonly limits: ServerLimits;
   readonly logger: Logger;
   readonly metrics: ServerMetrics;

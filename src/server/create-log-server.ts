@@ -3,6 +3,7 @@ import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node
 import type { Duplex } from 'node:stream';
 import type { Interval } from '../protocol/messages.ts';
 import { answerProblem } from './answer.ts';
+import { OpenText } from './append/open-text.ts';
 import { openWriter, type Writer, type WriterOptions } from './append/writer.ts';
 import { attach } from './attach.ts';
 import { checkChannel } from './channel.ts';
@@ -136,6 +137,7 @@ class ContextServer implements LogServer {
       signer,
       hub,
       retainer,
+      openText: new OpenText(limits.openLineBytes),
       origins: new OriginGate(new OriginPolicy(allowOrigins), logger),
       closing: this.#closing.signal,
       removedByWriters: new Once(REMEMBERED),

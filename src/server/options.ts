@@ -14,6 +14,11 @@ export interface ServerLimits {
   readonly requests: number;
   /** A longer line is stored as several, UTF-8 bytes. @default 1048576 */
   readonly lineBytes: number;
+  /**
+   * Text of lines without an end yet that all appending requests together hold, UTF-8 bytes. Where it is reached the longest of
+   * them are stored as far as they have come, and go on in the next line, as lines beyond `lineBytes` do. @default 67108864
+   */
+  readonly openLineBytes: number;
   /** Encoded lines a followed log keeps in memory for its followers, bytes. @default 4194304 */
   readonly ringBytes: number;
   /** Encoded lines that all followed logs together keep in memory, bytes; what was appended longest ago goes first. @default 134217728 */

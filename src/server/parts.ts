@@ -1,6 +1,6 @@
 import { LIMITS } from '../protocol/limits.ts';
 import type { Line } from '../protocol/line.ts';
-import { carryAfter } from '../protocol/sgr.ts';
+import { clipText } from './append/clip.ts';
 
 /** Writers of one log whose unfinished lines are kept; of more, those that changed longest ago are forgotten. */
 export const MAX_WRITERS = 64;
@@ -57,33 +57,10 @@ export function looksLike([, text, extra]: Line, [, otherText, otherExtra]: Line
   return text === otherText && extra?.c === otherExtra?.c && extra?.s === otherExtra?.s;
 }
 
-/** What is shown of an unfinished line: what stands behind its last `\r`, and of that the last 4 KiB, UTF-8. */
+/** The end of a line that is longer than 4 KiB, UTF-8. Another process may have sent it. */
 export function clipPart(line: Line): Line {
   const [time, text, extra] = line;
-  const shown = tail(text, writtenOver(text), LIMITS.partBytes);
-  if (shown.text === text) return line;
-  // What is cut off may have set the colour of the rest.
-  const carry = carryAfter(extra?.c ?? '', text.slice(0, shown.start));
-  return [time, shown.text, { ...(extra?.s === undefined ? {} : { s: extra.s }), ...(carry === '' ? {} : { c: carry }) }];
-}
-
-/** What of a text a terminal has on screen. A `\r` at the very end overwrites nothing yet, and may be the half of `\r\n`. */
-function writtenOver(text: string): { readonly start: number; readonly end: number } {
-  let end = text.length;
-  while (end > 0 && text[end - 1] === '\r') end -= 1;
-  return { start: end === 0 ? 0 : text.lastIndexOf('\r', end - 1) + 1, end };
-}
-
-/** The last `limit` bytes between `start` and `end`, from a character on, and where in `text` they begin. */
-function tail(
-  text: string,
-  { start, end }: { readonly start: number; readonly end: number },
-  limit: number,
-): { start: number; text: string } {
-  // A code unit takes a byte at least, so that more of them never fit.
-  const bytes = Buffer.from(text.slice(Math.max(start, end - limit), end));
-  let from = Math.max(0, bytes.length - limit);
-  while (((bytes[from] ?? 0) & 0xc0) === 0x80) from += 1;
-  const shown = bytes.toString('utf8', from);
-  return { start: end - shown.length, text: shown };
+  const clipped = clipText({ text, carry: extra?.c ?? '' }, LIMITS.partBytes);
+  if (clipped.text === text) return line;
+  return [time, clipped.text, { ...(extra?.s === undefined ? {} : { s: extra.s }), ...(clipped.carry === '' ? {} : { c: clipped.carry }) }];
 }

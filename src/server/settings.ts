@@ -13,6 +13,7 @@ export const DEFAULT_LIMITS: ServerLimits = {
   sockets: 20_000,
   requests: 20_000,
   lineBytes: LIMITS.lineBytes,
+  openLineBytes: 64 * 1_024 * 1_024,
   ringBytes: 4 * 1_024 * 1_024,
   totalRingBytes: 128 * 1_024 * 1_024,
   socketBuffer: 256 * 1_024,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { OpenText } from '../../src/server/append/open-text.ts';
 import { openWriter, type WriterContext } from '../../src/server/append/writer.ts';
 import { encodeText } from '../../src/server/http/raw-text.ts';
 import { SILENT } from '../../src/server/log/logger.ts';
@@ -43,7 +44,12 @@ export const logBytes: Target = property('bytes of logs', 20, cases, async ({ by
   const store = new MemoryStore();
   const hub = new Hub({ store, ringBytes: 1_000, logger: SILENT });
   const limits = { ...DEFAULT_LIMITS, lineBytes: LINE_BYTES };
-  const context: WriterContext = { store, limits, retainer: new Retainer({ store, hub, retain: undefined, logger: SILENT }) };
+  const context: WriterContext = {
+    store,
+    limits,
+    openText: new OpenText(limits.openLineBytes),
+    retainer: new Retainer({ store, hub, retain: undefined, logger: SILENT }),
+  };
   const writer = openWriter(context, 'fuzz');
   const ends = [...cuts.map((cut) => cut % (written.length + 1)), written.length].toSorted((a, b) => a - b);
   let from = 0;

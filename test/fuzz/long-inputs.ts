@@ -5,6 +5,8 @@ import { carryAfter } from '../../src/protocol/sgr.ts';
 import { isChannel, readTopic } from '../../src/protocol/topic.ts';
 import { colour } from '../../src/server/append/colour.ts';
 import { LineAssembler } from '../../src/server/append/line-assembler.ts';
+import { OpenLine } from '../../src/server/append/open-line.ts';
+import { splitLine } from '../../src/server/append/split-line.ts';
 import { acceptsGzip, negotiate } from '../../src/server/http/negotiate.ts';
 import { pathOf, queryOf, routeOf } from '../../src/server/http/route.ts';
 import { OriginPolicy } from '../../src/server/origins.ts';
@@ -26,7 +28,16 @@ const READERS: readonly (readonly [name: string, read: (text: string) => unknown
   ['colours', (text) => carryAfter('', text)],
   ['a continued line', (text) => colour([{ text, continued: true }], { carry: '', cut: '' }, false)],
   ['lines', (text) => new LineAssembler(1_000).push(text)],
-  ['an unfinished line', (text) => clipPart([1, text])],
+  [
+    'an unfinished line',
+    (text) => {
+      const line = new OpenLine();
+      line.write(text);
+      return line.show('');
+    },
+  ],
+  ['the part of another process', (text) => clipPart([1, text])],
+  ['a long line', (text) => splitLine(text, 100)],
   ['a text for the disk', wellFormed],
 ];
 

@@ -40,12 +40,6 @@ describe('clipPart', () => {
     expect(clipPart(line)).toBe(line);
   });
 
-  it('keeps what stands behind the last carriage return that was written over', () => {
-    expect(clipPart([1, '10 %\r20 %\r30 %'])).toEqual([1, '30 %', {}]);
-    expect(clipPart([1, '10 %\r20 %\r'])).toEqual([1, '20 %', {}]);
-    expect(clipPart([1, '\r\r'])[1]).toBe('');
-  });
-
   it('keeps at most 4 KiB of the end, from a whole character on', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom('a', 'é', '€', '😀'), minLength: 1_000, maxLength: 6_000 }), (text) => {
@@ -58,6 +52,14 @@ describe('clipPart', () => {
   });
 
   it('carries the colour that the cut-off text had set', () => {
-    expect(clipPart([1, '\u001b[31mred\rstill red', { c: '1', s: 'err' }])).toEqual([1, 'still red', { c: '1;31', s: 'err' }]);
+    const rest = 'x'.repeat(LIMITS.partBytes);
+    expect(clipPart([1, `\u001b[31mred${rest}`, { c: '1', s: 'err' }])).toEqual([1, rest, { c: '1;31', s: 'err' }]);
+  });
+
+  it('splits neither an escape sequence nor what a reader takes for one character', () => {
+    expect(clipPart([1, `${'.'.repeat(100)}\u001b[38;5;208m${'x'.repeat(LIMITS.partBytes - 4)}`])[1]).toBe(
+      'x'.repeat(LIMITS.partBytes - 4),
+    );
+    expect(clipPart([1, `${'.'.repeat(100)}👨‍👩‍👧‍👦${'x'.repeat(LIMITS.partBytes - 4)}`])[1]).toBe('x'.repeat(LIMITS.partBytes - 4));
   });
 });

@@ -1,11 +1,9 @@
 import { SGR_DEFAULT } from '../../protocol/sgr.ts';
-import type { Budget } from './budget.ts';
-import { TAB_STOP, joinedLength, readCluster } from './clusters.ts';
+import type { Budget } from '../../protocol/terminal/budget.ts';
+import { TAB_STOP, joinedLength, readCluster } from '../../protocol/terminal/clusters.ts';
+import { MAX_MOVE, type CursorRow } from '../../protocol/terminal/columns.ts';
 import { chipName } from './controls.ts';
 import type { Pen, Run, TextRun } from './runs.ts';
-
-/** Farthest column that a cursor movement reaches: what is written goes beyond it, a movement alone does not. */
-const MAX_MOVE = 4_096;
 
 interface Cell {
   /** Empty for the columns behind the first of a wide glyph or a tab. */
@@ -18,7 +16,7 @@ const BLANK_PEN: Pen = { style: SGR_DEFAULT, link: '' };
 const BLANK: Cell = { text: ' ', pen: BLANK_PEN, chip: false };
 
 /** One row of a terminal: a cursor that moves within it and cells that are overwritten. */
-export class CellLine {
+export class CellLine implements CursorRow {
   #cells: Cell[] = [];
   #column = 0;
   readonly #budget: Budget;

@@ -1,6 +1,6 @@
 import { ESC } from '../../protocol/escape.ts';
 import { SGR_DEFAULT, applySgr } from '../../protocol/sgr.ts';
-import { joinedLength } from './clusters.ts';
+import { joinedLength } from '../../protocol/terminal/clusters.ts';
 import { isPlain } from './controls.ts';
 import { feed, type Sink } from './feed.ts';
 import { RowSink } from './row-sink.ts';

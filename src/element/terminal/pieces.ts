@@ -1,4 +1,4 @@
-import { readCluster } from './clusters.ts';
+import { readCluster } from '../../protocol/terminal/clusters.ts';
 
 /** Text that is drawn in one go. */
 export interface Piece {

@@ -1,10 +1,10 @@
 import type { EscapeSequence } from '../../protocol/escape.ts';
-import { Budget } from './budget.ts';
+import { Budget } from '../../protocol/terminal/budget.ts';
 import { CellLine } from './cells.ts';
-import { moveInRow } from './columns.ts';
+import { moveInRow } from '../../protocol/terminal/columns.ts';
 import type { Sink } from './feed.ts';
 import type { Pen, TextRun } from './runs.ts';
-import { isPlace, isRestore, isSave } from './sequences.ts';
+import { isPlace, isRestore, isSave } from '../../protocol/terminal/sequences.ts';
 
 export const BACKSPACE = 0x08;
 export const RETURN = 0x0d;

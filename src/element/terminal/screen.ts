@@ -1,13 +1,13 @@
 import { ESC, type EscapeSequence } from '../../protocol/escape.ts';
 import { SGR_DEFAULT, applySgr } from '../../protocol/sgr.ts';
-import { Budget } from './budget.ts';
+import { Budget } from '../../protocol/terminal/budget.ts';
 import { CellLine } from './cells.ts';
-import { moveInRow } from './columns.ts';
+import { moveInRow } from '../../protocol/terminal/columns.ts';
 import { feed, type Sink } from './feed.ts';
 import { parseLine } from './parse.ts';
 import { BACKSPACE, RETURN } from './row-sink.ts';
 import type { Pen, TextRun } from './runs.ts';
-import { isPlace, isRestore, isSave, parameter } from './sequences.ts';
+import { isPlace, isRestore, isSave, parameter } from '../../protocol/terminal/sequences.ts';
 
 /** Rows above the last one that a tool can still redraw. */
 export const WINDOW = 100;

@@ -1,5 +1,5 @@
 import { ESC } from '../../protocol/escape.ts';
-import { TAB_STOP, readCluster } from './clusters.ts';
+import { TAB_STOP, readCluster } from '../../protocol/terminal/clusters.ts';
 import { chipName, isPlain } from './controls.ts';
 import { parseLine } from './parse.ts';
 

@@ -1,5 +1,5 @@
 import type { Line } from '../../protocol/line.ts';
-import { TAB_STOP, readCluster } from '../terminal/clusters.ts';
+import { TAB_STOP, readCluster } from '../../protocol/terminal/clusters.ts';
 import { chipName, isControl } from '../terminal/controls.ts';
 import { parseLine } from '../terminal/parse.ts';
 import { textOf, type TextRun } from '../terminal/runs.ts';

@@ -1,4 +1,4 @@
-import { ESC, readEscape } from '../../protocol/escape.ts';
+import { openSequence } from '../../protocol/cut.ts';
 import type { LineExtra } from '../../protocol/line.ts';
 import { carryAfter } from '../../protocol/sgr.ts';
 import type { NewLine } from '../store.ts';
@@ -8,7 +8,7 @@ import type { Piece } from './line-assembler.ts';
 export interface Pen {
   /** SGR parameters in force. */
   readonly carry: string;
-  /** An escape sequence that the end of a continued piece cut in two; its other half is in the next. */
+  /** An escape sequence, longer than a piece, that the end of a continued one cut in two; its other half is in the next. */
   readonly cut: string;
 }
 
@@ -28,7 +28,7 @@ export function colour(pieces: readonly Piece[], pen: Pen, stderr: boolean): { r
     lines.push(extra === undefined ? [text] : [text, extra]);
     const seen = cut + text;
     carry = carryAfter(carry, seen);
-    cut = continued ? cutEscape(seen) : '';
+    cut = continued ? seen.slice(openSequence(seen)) : '';
   }
   return { lines, pen: { carry, cut } };
 }
@@ -37,9 +37,4 @@ export function colour(pieces: readonly Piece[], pen: Pen, stderr: boolean): { r
 export function lineExtra(carry: string, continued: boolean, stderr: boolean): LineExtra | undefined {
   if (carry === '' && !continued && !stderr) return undefined;
   return { ...(stderr ? { s: 'err' as const } : {}), ...(carry === '' ? {} : { c: carry }), ...(continued ? { p: 1 as const } : {}) };
-}
-
-function cutEscape(text: string): string {
-  const at = text.lastIndexOf(ESC);
-  return at !== -1 && readEscape(text, at).kind === 'cut' ? text.slice(at) : '';
 }

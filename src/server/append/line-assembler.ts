@@ -1,3 +1,5 @@
+import { cutBefore } from '../../protocol/cut.ts';
+import { OpenLine } from './open-line.ts';
 import { splitLine } from './split-line.ts';
 import { Utf8Decoder } from './utf8-decoder.ts';
 
@@ -17,6 +19,8 @@ const BYTES_PER_UNIT = 3;
  * UTF-8 bytes comes as several pieces, so that what is held between chunks never exceeds the limit and one chunk.
  */
 export class LineAssembler {
+  /** The unfinished line as it is shown, with the pieces of it that were given. */
+  readonly open = new OpenLine();
   readonly #limit: number;
   readonly #decoder = new Utf8Decoder();
   /** First half of a surrogate pair, when a string chunk ended with it. */
@@ -31,9 +35,30 @@ export class LineAssembler {
     this.#limit = limit;
   }
 
-  /** The unfinished last line, or what is left of it behind the pieces it already gave. */
-  get rest(): string {
-    return this.#return ? `${this.#rest}\r` : this.#rest;
+  /** Whether there is an unfinished last line, or something left of it behind the pieces it already gave. */
+  get hasRest(): boolean {
+    return this.#restBytes > 0 || this.#return;
+  }
+
+  /** UTF-8 bytes of what is left of it. */
+  get restBytes(): number {
+    return this.#restBytes;
+  }
+
+  /** Gives away nearly all that is left of the unfinished line, as a piece that goes on: its last character is kept. */
+  release(): Piece[] {
+    const at = this.#rest === '' ? 0 : cutBefore(this.#rest, this.#rest.length - 1);
+    if (at === 0 || at === this.#rest.length) return [];
+    const text = this.#rest.slice(0, at);
+    this.#setRest(this.#rest.slice(at));
+    return [{ text, continued: true }];
+  }
+
+  /** Pieces that were given are lines now: what is unfinished are these, which are the last, and what is left of the line. */
+  reopen(pieces: readonly Piece[]): void {
+    this.open.restart();
+    for (const { text } of pieces) this.open.write(text);
+    this.open.write(this.#rest);
   }
 
   /** Takes a chunk; returns the lines it completes. */
@@ -44,9 +69,10 @@ export class LineAssembler {
   /** There is nothing more to come: what is left is a line, if there is any. */
   end(): Piece[] {
     const pieces = this.#take(this.#flushHalf() + this.#decoder.end());
-    const rest = this.rest;
+    const rest = this.#return ? `${this.#rest}\r` : this.#rest;
     this.#setRest('');
     this.#return = false;
+    this.open.restart();
     if (rest !== '') this.#emit(rest, pieces);
     return pieces;
   }
@@ -85,13 +111,17 @@ export class LineAssembler {
       const line = at === 0 ? this.#rest + part : part;
       this.#emit(line.charCodeAt(line.length - 1) === CARRIAGE_RETURN ? line.slice(0, -1) : line, pieces);
     }
-    if (last > 0) this.#setRest('');
+    if (last > 0) {
+      this.#setRest('');
+      this.open.restart();
+    }
     this.#grow(parts[last] ?? '', pieces);
     return pieces;
   }
 
   /** Appends to the unfinished line, and gives away what is over the limit of it. */
   #grow(text: string, pieces: Piece[]): void {
+    this.open.write(text);
     this.#rest += text;
     this.#restBytes += Buffer.byteLength(text);
     if (this.#restBytes <= this.#limit) return;

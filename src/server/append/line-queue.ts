@@ -17,6 +17,7 @@ export class LineQueue {
   #next = 0;
   #units = 0;
   #open: Piece[] = [];
+  #openBytes = 0;
 
   /** Whether a batch can be taken. */
   get hasBatch(): boolean {
@@ -28,21 +29,42 @@ export class LineQueue {
     return this.#ready.length - this.#next >= BATCH_LINES || this.#units >= BATCH_UNITS;
   }
 
-  /** Text of a long line that still waits for its end. */
-  get openText(): string {
-    return this.#open.map((piece) => piece.text).join('');
+  /** The pieces of a long line that still waits for its end. */
+  get open(): readonly Piece[] {
+    return this.#open;
   }
 
-  push(pieces: readonly Piece[]): void {
+  /** UTF-8 bytes of a long line that still waits for its end. */
+  get openBytes(): number {
+    return this.#openBytes;
+  }
+
+  /** Takes the next pieces; returns whether pieces of a line that has no end yet were let out. */
+  push(pieces: readonly Piece[]): boolean {
+    let goesOn = false;
     for (const piece of pieces) {
       if (piece.continued || this.#open.length > 0) {
         this.#open.push(piece);
-        if (!piece.continued || this.#open.length === TOGETHER) this.#letOut();
+        this.#openBytes += Buffer.byteLength(piece.text);
+        if (piece.continued && this.#open.length < TOGETHER) continue;
+        this.letOut();
+        goesOn = piece.continued;
       } else {
         this.#ready.push(piece);
         this.#units += piece.text.length;
+        goesOn = false;
       }
     }
+    return goesOn;
+  }
+
+  /** Lets out what waits for the end of its line. */
+  letOut(): void {
+    for (const piece of this.#open) {
+      this.#ready.push(piece);
+      this.#units += piece.text.length;
+    }
+    this.dropOpen();
   }
 
   /** The next lines to append, in order. */
@@ -64,25 +86,18 @@ export class LineQueue {
 
   clear(): void {
     this.#forgetTaken();
-    this.#open = [];
+    this.dropOpen();
   }
 
   /** Forgets the line that has no end yet. */
   dropOpen(): void {
     this.#open = [];
+    this.#openBytes = 0;
   }
 
   #forgetTaken(): void {
     this.#ready = [];
     this.#next = 0;
     this.#units = 0;
-  }
-
-  #letOut(): void {
-    for (const piece of this.#open) {
-      this.#ready.push(piece);
-      this.#units += piece.text.length;
-    }
-    this.#open = [];
   }
 }

@@ -1,17 +1,24 @@
+import { cutBefore } from '../../protocol/cut.ts';
+
 /**
- * Cuts a text that is longer than `limit` UTF-8 bytes into pieces of at most that, at character boundaries and as long as
- * possible. A single character is never cut, also where the limit is smaller than it.
+ * Cuts a text that is longer than `limit` UTF-8 bytes into pieces of at most that, as long as possible, in the middle of
+ * neither an escape sequence nor what a reader takes for one character, unless that alone is longer. A single character
+ * is never cut, also where the limit is smaller than it.
  */
 export function splitLine(text: string, limit: number): string[] {
   const bytes = Buffer.from(text);
   const pieces: string[] = [];
   let from = 0;
-  while (bytes.length - from > limit) {
-    const to = boundary(bytes, from, from + limit);
-    pieces.push(bytes.toString('utf8', from, to));
+  for (let left = bytes.length; left > limit;) {
+    const start = bytes.length - left;
+    const at = from + bytes.toString('utf8', start, boundary(bytes, start, start + limit)).length;
+    const to = cutBefore(text, at, from);
+    const piece = text.slice(from, to);
+    pieces.push(piece);
+    left -= Buffer.byteLength(piece);
     from = to;
   }
-  if (from < bytes.length) pieces.push(bytes.toString('utf8', from));
+  if (from < text.length) pieces.push(text.slice(from));
   return pieces;
 }
 

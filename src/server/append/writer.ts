@@ -3,12 +3,12 @@ import { LIMITS } from '../../protocol/limits.ts';
 import type { Line } from '../../protocol/line.ts';
 import type { Position } from '../../protocol/position.ts';
 import type { ServerContext } from '../context.ts';
-import { clipPart } from '../parts.ts';
 import { NO_LOG, type Batch, type LogTail, type News } from '../store.ts';
 import { colour, lineExtra, type Pen } from './colour.ts';
 import { AppendConflict } from './errors.ts';
 import { LineAssembler, type Piece } from './line-assembler.ts';
 import { LineQueue } from './line-queue.ts';
+import type { Holder } from './open-text.ts';
 import { PartPublisher } from './part-publisher.ts';
 
 export interface WriterOptions {
@@ -48,9 +48,9 @@ export function openWriter(context: WriterContext, channel: string, options: Wri
 }
 
 /** What a writer needs of the server. */
-export type WriterContext = Pick<ServerContext, 'store' | 'retainer' | 'limits'>;
+export type WriterContext = Pick<ServerContext, 'store' | 'retainer' | 'limits' | 'openText'>;
 
-class LogWriter implements Writer {
+class LogWriter implements Writer, Holder {
   readonly #context: WriterContext;
   readonly #channel: string;
   readonly #stderr: boolean;
@@ -136,7 +136,25 @@ class LogWriter implements Writer {
   }
 
   #enqueue(pieces: readonly Piece[]): void {
-    this.#queue.push(pieces);
+    if (this.#queue.push(pieces)) this.#assembler.reopen(this.#queue.open);
+    this.#sendOn();
+    // Last, since it may let out what was just taken.
+    this.#context.openText.set(this, this.#heldBytes);
+  }
+
+  letOut(): number {
+    this.#queue.push(this.#assembler.release());
+    this.#queue.letOut();
+    this.#assembler.reopen([]);
+    this.#sendOn();
+    return this.#heldBytes;
+  }
+
+  get #heldBytes(): number {
+    return this.#closed ? 0 : this.#assembler.restBytes + this.#queue.openBytes;
+  }
+
+  #sendOn(): void {
     if (this.#queue.hasBatch) {
       this.#part.hold();
       this.#draining ??= this.#drain();
@@ -151,6 +169,7 @@ class LogWriter implements Writer {
     this.#closed = true;
     if (keepRest) this.#queue.push(this.#assembler.end());
     else this.#queue.dropOpen();
+    this.#context.openText.set(this, 0);
     this.#part.hold();
     try {
       await this.#draining;
@@ -227,13 +246,14 @@ class LogWriter implements Writer {
   #fail(error: unknown): void {
     this.#failure = error instanceof Error ? error : new Error('The store failed.', { cause: error });
     this.#queue.clear();
+    this.#context.openText.set(this, 0);
     this.#part.takeBack();
     this.#unwatch?.();
     this.#failed.abort(this.#failure);
   }
 
   #showPart(): void {
-    if (this.#assembler.rest === '' || this.#isOvertaken) return;
+    if (!this.#assembler.hasRest || this.#isOvertaken) return;
     if (this.#conditional) this.#unwatch ??= this.#context.store.watch(this.#channel, (news) => this.#hear(news));
     this.#part.show(() => this.#renderPart());
   }
@@ -246,8 +266,8 @@ class LogWriter implements Writer {
   }
 
   #renderPart(): Line {
-    const carry = colour([{ text: this.#queue.openText, continued: true }], { carry: this.#tail.carry, cut: this.#cut }, false).pen.carry;
-    return clipPart([Date.now(), this.#assembler.rest, lineExtra(carry, false, this.#stderr) ?? {}]);
+    const { text, carry } = this.#assembler.open.show(this.#tail.carry);
+    return [Date.now(), text, lineExtra(carry, false, this.#stderr) ?? {}];
   }
 }
 

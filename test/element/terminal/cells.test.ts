@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SGR_DEFAULT } from '../../../src/protocol/sgr.ts';
-import { Budget } from '../../../src/element/terminal/budget.ts';
+import { Budget } from '../../../src/protocol/terminal/budget.ts';
 import { CellLine } from '../../../src/element/terminal/cells.ts';
 import type { Pen } from '../../../src/element/terminal/runs.ts';
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { chipName } from '../../../src/element/terminal/controls.ts';
 import { lookOf } from '../../../src/element/terminal/look.ts';
 import { parseLine, plainText } from '../../../src/element/terminal/parse.ts';
-import { charWidth } from '../../../src/element/terminal/width.ts';
+import { charWidth } from '../../../src/protocol/terminal/width.ts';
 import { cellCount } from '../../../src/element/terminal/wrap.ts';
 import { anyText } from './arbitraries.ts';
 

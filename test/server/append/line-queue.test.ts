@@ -56,13 +56,14 @@ describe('LineQueue', () => {
     const piece = 'x'.repeat(MIB);
     queue.push([line('before'), ...Array.from({ length: 15 }, () => line(piece, true))]);
     expect(drain(queue)).toEqual([[line('before')]]);
-    expect(queue.openText.length).toBe(15 * MIB);
+    expect(queue.openBytes).toBe(15 * MIB);
     queue.push([line('end'), line('after')]);
     expect(drain(queue).map(({ length }) => length)).toEqual([16, 1]);
-    queue.push(Array.from({ length: 20 }, () => line(piece, true)));
+    expect(queue.push(Array.from({ length: 20 }, () => line(piece, true)))).toBe(true);
     expect(drain(queue).map(({ length }) => length)).toEqual([16]);
-    expect(queue.openText.length).toBe(4 * MIB);
+    expect(queue.openBytes).toBe(4 * MIB);
     queue.dropOpen();
-    expect(queue.openText).toBe('');
+    expect(queue.openBytes).toBe(0);
+    expect(queue.open).toEqual([]);
   });
 });

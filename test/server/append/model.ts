@@ -1,3 +1,4 @@
+import { unitsOf } from '../../support/text-units.ts';
 import type { Piece } from '../../../src/server/append/line-assembler.ts';
 
 /** What the lines of a whole text are, without any thought of speed or of chunks. */
@@ -8,12 +9,22 @@ export function naiveLines(bytes: Buffer, limit: number): Piece[] {
   return lines.flatMap((line) => naivePieces(line, limit));
 }
 
+/** As long as possible, but never beyond the limit, nor in the middle of what is one unless that alone is longer. */
 function naivePieces(line: string, limit: number): Piece[] {
-  const pieces: string[] = [''];
-  for (const character of line) {
-    const last = pieces.at(-1) ?? '';
-    if (last !== '' && Buffer.byteLength(last + character) > limit) pieces.push(character);
-    else pieces[pieces.length - 1] = last + character;
+  const pieces: string[] = [];
+  let rest = line;
+  while (Buffer.byteLength(rest) > limit) {
+    const characters = Array.from(rest);
+    let longest = characters.shift() ?? '';
+    for (const character of characters) {
+      if (Buffer.byteLength(longest + character) > limit) break;
+      longest += character;
+    }
+    const whole = unitsOf(rest).find(({ from, to }) => from < longest.length && to > longest.length);
+    const piece = whole === undefined || whole.from === 0 ? longest : rest.slice(0, whole.from);
+    pieces.push(piece);
+    rest = rest.slice(piece.length);
   }
+  if (rest !== '' || pieces.length === 0) pieces.push(rest);
   return pieces.map((text, at) => ({ text, continued: at < pieces.length - 1 }));
 }

@@ -1,21 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { openWriter, type Writer, type WriterContext, type WriterOptions } from '../../../src/server/append/writer.ts';
+import { openWriter, type Writer, type WriterOptions } from '../../../src/server/append/writer.ts';
 import { AppendConflict } from '../../../src/server/append/errors.ts';
-import { Hub } from '../../../src/server/hub.ts';
-import { Retainer } from '../../../src/server/retainer.ts';
-import { DEFAULT_LIMITS, settingsOf } from '../../../src/server/settings.ts';
 import { StoreUnavailable } from '../../../src/server/store.ts';
 import { MemoryStore } from '../../../src/server/stores/memory.ts';
 import { Gate, HookedStore } from '../http/hooked-store.ts';
 import { textsOf } from '../http/support.ts';
-
-function contextOf(store: HookedStore, lineBytes = DEFAULT_LIMITS.lineBytes): WriterContext {
-  const { logger } = settingsOf({ store });
-  const limits = { ...DEFAULT_LIMITS, lineBytes };
-  const hub = new Hub({ store, ringBytes: limits.ringBytes, logger });
-  return { store, limits, retainer: new Retainer({ store, hub, retain: undefined, logger }) };
-}
+import { contextOf } from './context.ts';
 
 function open(store: HookedStore, options?: WriterOptions): Writer {
   return openWriter(contextOf(store), 'run:1', options);
@@ -221,10 +212,10 @@ describe('a writer', () => {
         async (parts) => {
           const whole = new HookedStore(new MemoryStore());
           const cut = new HookedStore(new MemoryStore());
-          const one = openWriter(contextOf(whole, 8), 'run:1');
+          const one = openWriter(contextOf(whole, { lineBytes: 8 }), 'run:1');
           void one.write(parts.join(''));
           await one.finish();
-          const many = openWriter(contextOf(cut, 8), 'run:1');
+          const many = openWriter(contextOf(cut, { lineBytes: 8 }), 'run:1');
           for (const part of parts) void many.write(part);
           await many.finish();
           const look = async (store: HookedStore) =>

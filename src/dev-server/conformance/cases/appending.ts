@@ -92,6 +92,15 @@ export const appending: readonly (Case | Untestable)[] = [
     request({ headers: { accept: 'text/plain' } }, { status: 200, text: exactly(`${'€'.repeat(400_000)}\n`) }),
   ),
   rule(
+    'H42',
+    'No escape sequence is cut in two, and no cluster.',
+    append('a', [{ repeat: 'x', times: MIB - 2 }, '\u001b[31mred tail\n', { repeat: 'x', times: MIB - 5 }, '👍🏽!\n']),
+    get('a', 'limit=1', { status: 200, json: { lines: [line(like(/^x+$/u), { p: 1 })] } }),
+    get('a', 'after=1&limit=1', { status: 200, json: { lines: [line('\u001b[31mred tail')] } }),
+    get('a', 'after=2&limit=1', { status: 200, json: { lines: [line(like(/^x+$/u), { c: '31', p: 1 })] } }),
+    get('a', 'after=3&limit=1', { status: 200, json: { lines: [line('👍🏽!', { c: '31' })] } }),
+  ),
+  rule(
     'H43',
     'The last line without \\n is a line when the body ends well.',
     append('a', 'one\ntwo'),

@@ -1,4 +1,4 @@
-import { exactly, line } from '../pattern.ts';
+import { anything, exactly, like, line } from '../pattern.ts';
 import type { Case, Untestable } from '../steps.ts';
 import {
   ack,
@@ -123,13 +123,55 @@ export const live: readonly (Case | Untestable)[] = [
   ),
   rule(
     'W27',
-    'A part begins behind the last carriage return, where something stands behind it.',
+    'What was written over is not in a part.',
     ...watching,
     open('put', { method: 'PUT' }),
     write('put', 'progress 10 %\rprogress 20 %'),
     frame(part('a', '-0', 'progress 20 %')),
     write('put', '\rprogress 30 %\r'),
-    frame(part('a', '-0', 'progress 30 %')),
+    frame(part('a', '-0', line(like(/^progress 30 %\r?$/u)))),
+  ),
+  rule(
+    'W27',
+    'A carriage return takes nothing away, whatever sequences come with it; erasing does.',
+    ...watching,
+    open('put', { method: 'PUT' }),
+    write('put', 'unpacking 10%\r\u001b[0m'),
+    frame(part('a', '-0', line(like(/^unpacking 10%(?:\r|\u001b\[0?m)*$/u)))),
+    write('put', '\u001b[K'),
+    frame(part('a', '-0', line(like(/^(?:unpacking 10%)?(?:\r|\u001b\[0?m)*(?:\u001b\[K)?$/u)))),
+    write('put', 'done'),
+    frame(part('a', '-0', line(like(/^(?:unpacking 10%\r(?:\u001b\[0?m)?\u001b\[K)?done$/u)))),
+  ),
+  rule(
+    'W28',
+    'A line that moves up is sent from there on, with the rows that it has changed.',
+    append('a', 'one: waiting\ntwo: waiting\n'),
+    connect(),
+    hello,
+    subscribe('a', ''),
+    frame(ack('a', 2, 'live')),
+    open('put', { method: 'PUT' }),
+    write('put', '\u001b[2A\u001b[2Kone: 10%\r\u001b[B\u001b[2Ktwo: waiting\r\u001b[B'),
+    frame(part('a', 2, line(like(/^\u001b\[2A[^]*one: 10%[^]*two: waiting/u)))),
+    write('put', '\u001b[2A\u001b[2Kone: 60%\r\u001b[B\u001b[2Ktwo: 5%\r\u001b[B'),
+    frame(part('a', 2, line(like(/^\u001b\[2A(?:(?!10%)[^])*one: 60%[^]*two: 5%/u)))),
+  ),
+  rule(
+    'W29',
+    'A part of more than 4 KiB is cut in the middle of no escape sequence.',
+    ...watching,
+    open('put', { method: 'PUT' }),
+    write('put', [{ repeat: '\u001b[32m.\u001b[0m', times: 2_000 }, '!']),
+    { do: 'parts', socket: 's', until: part('a', '-0', line(like(/^(?:\u001b\[32m|\u001b\[0?m|\.)+!$/u), anything)) },
+  ),
+  rule(
+    'W29',
+    'A part is cut in the middle of no cluster, and ends with no beginning of a sequence.',
+    ...watching,
+    open('put', { method: 'PUT' }),
+    write('put', [{ repeat: '👍🏽', times: 2_000 }, '!\u001b[38;5;']),
+    { do: 'parts', socket: 's', until: part('a', '-0', line(like(/^(?:👍🏽)+!$/u))) },
   ),
   rule(
     'W20',

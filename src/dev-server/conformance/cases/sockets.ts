@@ -255,5 +255,6 @@ export const sockets: readonly (Case | Untestable)[] = [
     frame(err('more', 'limit')),
     probe({ '<m>:1': '-0', '<m>:1000': '-0' }),
   ),
+  untestable('L5', 'Lines without an end are held up to a bound.', 'neither memory nor the bound is seen from outside'),
   untestable('L4', 'Nothing is queued without bound.', 'memory is not seen from outside; W17 shows what a slow socket is told'),
 ];

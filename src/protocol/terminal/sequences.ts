@@ -1,4 +1,4 @@
-import type { EscapeSequence } from '../../protocol/escape.ts';
+import type { EscapeSequence } from '../escape.ts';
 
 /** ESC 7, CSI s: keeps the place of the cursor. */
 export function isSave({ kind, params, final }: EscapeSequence): boolean {

@@ -1,0 +1,15 @@
+import { OpenText } from '../../../src/server/append/open-text.ts';
+import type { WriterContext } from '../../../src/server/append/writer.ts';
+import { Hub } from '../../../src/server/hub.ts';
+import type { ServerLimits } from '../../../src/server/options.ts';
+import { Retainer } from '../../../src/server/retainer.ts';
+import { DEFAULT_LIMITS, settingsOf } from '../../../src/server/settings.ts';
+import type { LogStore } from '../../../src/server/store.ts';
+
+/** What a writer needs of a server. */
+export function contextOf(store: LogStore, given: Partial<ServerLimits> = {}): WriterContext & { readonly openText: OpenText } {
+  const { logger } = settingsOf({ store });
+  const limits = { ...DEFAULT_LIMITS, ...given };
+  const hub = new Hub({ store, ringBytes: limits.ringBytes, logger });
+  return { store, limits, openText: new OpenText(limits.openLineBytes), retainer: new Retainer({ store, hub, retain: undefined, logger }) };
+}
