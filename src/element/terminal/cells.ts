@@ -31,6 +31,11 @@ export class CellLine {
     return this.#column;
   }
 
+  /** Nothing stands in it, or all of it was erased. */
+  get empty(): boolean {
+    return this.#cells.length === 0;
+  }
+
   /** Puts the cursor where it was in another row. */
   enter(column: number): void {
     this.#column = column;

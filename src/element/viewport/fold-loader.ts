@@ -30,6 +30,7 @@ export class FoldLoader {
           const folds = (this.#long.folds = new Folds(this.#fit));
           folds.revealed = this.#long.revealed;
           folds.pinned = this.#long.pinned;
+          folds.selected = this.#long.selected;
           for (const held of this.#lines.runs()) folds.learn(held, this.#lines);
           this.#onLoaded();
         },
