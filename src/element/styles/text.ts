@@ -115,10 +115,14 @@ export const textStyles = css`
   }
   .href {
     color: inherit;
-    text-decoration: underline dotted;
-    text-underline-offset: 2px;
+    text-decoration: underline;
   }
-  .href:hover {
-    text-decoration-style: solid;
+  /* A look in it is as it is without, and underlined in its own colour: that of the link may be the ground it stands on. */
+  .href > span {
+    text-decoration-line: underline var(--o,) var(--s,);
+  }
+  .href:hover,
+  .href:hover > span {
+    text-decoration-thickness: 2px;
   }
 `;
