@@ -35,6 +35,13 @@ describe('a line as a terminal shows it', () => {
     ['a\tb\rXY', 'XY      b'],
     ['a\tb', 'a\tb'],
     ['a\tb\r\r', 'a\tb'],
+    ['key:\r\t\tvalue', 'key:    \tvalue'],
+    ['abcdefghij\r\tX', 'abcdefghXj'],
+    ['abc\r\t', 'abc'],
+    ['abc\b\b\tX', 'abc     X'],
+    ['日本語\r\tX', '日本語  X'],
+    ['a\tb\r\tB', 'a\tB'],
+    [`ab${ESC}[5Gx\r\t\ty`, 'ab  x   \ty'],
     ['日本\rX', 'X 本'],
     ['日本\b\bX', '日X '],
     ['e\u0301x\rY', 'Yx'],
@@ -69,8 +76,34 @@ describe('a line as a terminal shows it', () => {
     expect(['\0', '\x01', '\x1b', '\x1f', '\x7f', '\x9b', 'RLO'].map(chipName)).toEqual(['NUL', 'SOH', 'ESC', 'US', 'DEL', '9B', 'RLO']);
     expect(shown('if (admin\u202e\u2066)')).toBe('if (adminRLOLRI)');
     expect(shown('\x85\u2028')).toBe('\x85LS');
-    expect(shown('x\0\rab')).toBe('ab  ');
     expect(cellCount('a\0b\x1f\x9c')).toBe(9);
+  });
+
+  it('has control characters take no column: nothing is lost beneath them, and they go with what they came behind', () => {
+    expect(shown('Downloading 10%\r\0')).toBe('\0Downloading 10%');
+    expect(shown('Downloading 10%\r \0')).toBe(' \0ownloading 10%');
+    expect(shown('abc\r\x01\x02X')).toBe('\x01\x02Xbc');
+    expect(shown('x\0\rab')).toBe('ab');
+    expect(shown('ab\0\rX')).toBe('Xb\0');
+    expect(shown('ab\0\0c\b\b\x7fX')).toBe('a\x7fXc');
+    expect(shown('日\0\b\bX')).toBe('X \0');
+    expect(shown(`ab\0\r${ESC}[K\x01`)).toBe('\x01');
+    expect(shown(`${ESC}[5G\0\rX`)).toBe('X   \0');
+    expect(shown('\0 10%\r\0 20%\r\0 30%')).toBe('\0 30%');
+    expect(shown(`\0abc\r${ESC}[2Kx`)).toBe('x');
+    expect(shown(`\0e\u0301\r\tx`)).toBe('\0e\u0301       x');
+  });
+
+  it('loses no letter to what writes none', () => {
+    const letters = fc.stringMatching(/^[a-z日é ]{0,20}$/u);
+    const silent = fc.array(fc.constantFrom('\t', '\0', '\x01', '\x7f', '\r', '\b', '\u202e', `${ESC}[C`, `${ESC}[2D`, `${ESC}[9G`), {
+      maxLength: 12,
+    });
+    fc.assert(
+      fc.property(letters, silent, (text, controls) => {
+        expect(shown(`${text}\r${controls.join('')}`).replaceAll(/[^a-z日é]/gu, '')).toBe(text.replaceAll(' ', ''));
+      }),
+    );
   });
 
   it('takes over the look that was in force at its start', () => {
@@ -105,7 +138,19 @@ describe('a line as a terminal shows it', () => {
 
   it('does a bounded amount of work for each character, also for a line made to cost time', () => {
     // Quadratic work would take minutes and fail the time limit of the test.
-    for (const piece of [`${ESC}[4096GX${ESC}[1K`, `${ESC}[4096G${ESC}[1K`, '\t\b', `${ESC}[`, `${ESC}]`, `x${ESC}[2K`, 'ab\r']) {
+    for (const piece of [
+      `${ESC}[4096GX${ESC}[1K`,
+      `${ESC}[4096G${ESC}[1K`,
+      '\t\b',
+      `${ESC}[`,
+      `${ESC}]`,
+      `x${ESC}[2K`,
+      'ab\r',
+      '\0',
+      'a\0\0\b',
+      '\0\r',
+      '\t\r',
+    ]) {
       const line = piece.repeat(Math.ceil(200_000 / piece.length));
       expect(() => parseLine(line)).not.toThrow();
     }
