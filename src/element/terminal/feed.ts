@@ -1,4 +1,5 @@
 import { ESC, readEscape, type EscapeSequence } from '../../protocol/escape.ts';
+import { LIMITS } from '../../protocol/limits.ts';
 import { isSgr, type SgrState } from '../../protocol/sgr.ts';
 import { controlText } from './controls.ts';
 import type { Pen } from './runs.ts';
@@ -32,7 +33,7 @@ export function feed(text: string, style: SgrState, sink: Sink): void {
     }
     if (text[at] === ESC) {
       flush(at);
-      const sequence = readEscape(text, at);
+      const sequence = readEscape(text, at, true);
       pen = nextPen(pen, sequence, sink);
       at = from = sequence.end;
       continue;
@@ -53,7 +54,7 @@ function nextPen(pen: Pen, sequence: EscapeSequence, sink: Sink): Pen {
   if (isSgr(sequence)) return { style: nextStyle(pen.style, sequence.params), link: pen.link };
   if (sequence.kind === 'osc' && sequence.params.startsWith('8;')) {
     // OSC 8 ; key=value:… ; target
-    const target = sequence.params.indexOf(';', 2);
+    const target = sequence.params.length > LIMITS.escapeLength ? -1 : sequence.params.indexOf(';', 2);
     return { style: pen.style, link: target === -1 ? '' : sequence.params.slice(target + 1) };
   }
   sink.sequence(sequence);

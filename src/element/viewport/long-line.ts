@@ -7,10 +7,13 @@ import { textOf, type TextRun } from '../terminal/runs.ts';
 /** Characters of a line that are drawn until the reader asks for all of them. */
 export const SHOWN_CHARACTERS = 4_096;
 
-/** A line that moves its cursor is read as a whole, and so is any other up to this length; of a longer one the head is. */
+/**
+ * A line that moves its cursor or has a picture in it is read as a whole, and so is any other up to this length; of a
+ * longer one the head is.
+ */
 const READ_WHOLE = 65_536;
-// A line that is written over: by a carriage return, a backspace, or a sequence that is no colour.
-const OVERWRITES = /[\b\r]|\x1b(?!\[[0-9;:]*m|\])/u;
+// Carriage returns, backspaces, and sequences other than colours and short texts such as links.
+const NOT_IN_PARTS = /[\b\r]|\x1b(?!\[[0-9;:]*m|\][^\x07\x1b\x9c]{0,4096}[\x07\x1b\x9c])/u;
 
 /** What is drawn of a line, and how many characters are left out. */
 export interface Shown {
@@ -86,7 +89,7 @@ export function wholeOf(line: Line): Shown {
 export function headOf(line: Line): Shown | undefined {
   const [, text, extra] = line;
   if (text.length <= SHOWN_CHARACTERS) return undefined;
-  let length = text.length <= READ_WHOLE || OVERWRITES.test(text) ? text.length : 4 * SHOWN_CHARACTERS;
+  let length = text.length <= READ_WHOLE || NOT_IN_PARTS.test(text) ? text.length : 4 * SHOWN_CHARACTERS;
   for (;;) {
     const runs = parseLine(text.slice(0, length), extra?.c);
     const shown = textOf(runs);

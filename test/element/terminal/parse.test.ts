@@ -66,6 +66,17 @@ describe('a line as a terminal shows it', () => {
     expect(shown(input)).toBe(expected);
   });
 
+  it('swallows pictures, however large they are, and no more of what never ends than 4 KiB', () => {
+    const picture = 'QUJD'.repeat(50_000);
+    expect(shown(`a${ESC}]1337;File=inline=1:${picture}\x07b`)).toBe('ab');
+    expect(shown(`a${ESC}_Gf=100;${picture}${ESC}\\b\rc`)).toBe('cb');
+    expect(plainText(`a${ESC}P0;1q${picture}${ESC}\\b`)).toBe('ab');
+    expect(cellCount(`a${ESC}X${picture}\x9cb`)).toBe(2);
+    expect(shown(`a${ESC}]${'x'.repeat(4_096)}y`)).toBe('ay');
+    const far = `${ESC}]8;;https://example.org/${'x'.repeat(5_000)}\x07far${ESC}]8;;\x07`;
+    expect(parseLine(far)).toMatchObject([{ text: 'far', link: '' }]);
+  });
+
   it('keeps other control characters as they are, on chips with their names, and has the names alone of bidirectional ones', () => {
     expect(parseLine('a\0b\x7f').map(({ text, chip }) => [text, chip])).toEqual([
       ['a', false],

@@ -30,6 +30,17 @@ describe('the head of a long line', () => {
     expect(head?.runs[0]?.style).toMatchObject({ foreground: '31', bold: true });
   });
 
+  it('has nothing of a picture in it, wherever that stands', () => {
+    for (const before of [0, 4_000, 16_000, 16_380, 60_000]) {
+      const picture = `\u001b]1337;File=inline=1:${'QUJD'.repeat(30_000)}\u0007`;
+      const head = headOf([0, `${'x'.repeat(before)}${picture}${'y'.repeat(100_000)}`]);
+      expect(head?.text).toMatch(/^x*y*$/u);
+      expect(head?.text).toHaveLength(SHOWN_CHARACTERS);
+      expect(head?.hidden).toBe(before + 100_000 - SHOWN_CHARACTERS);
+      expect(headOf([0, `${picture}y`])).toBeUndefined();
+    }
+  });
+
   it('is the start of what the whole line shows', () => {
     const coloured = Array.from({ length: 20_000 }, (_, at) => `\u001b[3${at % 8}mword ${at} `).join('');
     const line: Line = [0, coloured];
