@@ -3,6 +3,8 @@ import type { Budget } from './budget.ts';
 import { TAB_STOP, joinedLength, readCluster } from './clusters.ts';
 import type { Pen, Run, TextRun } from './runs.ts';
 
+/** Characters of a cell, UTF-16 units, at most: going back again and again puts no more marks on it. */
+const MAX_CELL = 64;
 /** Farthest column that a cursor movement reaches: what is written goes beyond it, a movement alone does not. */
 const MAX_MOVE = 4_096;
 
@@ -177,7 +179,7 @@ export class CellLine {
     while (at > 0 && this.#cells[at]?.text === '' && this.#cells[at]?.chips === undefined) at -= 1;
     const cell = this.#cells[at];
     if (cell === undefined || cell.chips !== undefined) return false;
-    this.#cells[at] = { ...cell, text: cell.text + marks };
+    if (cell.text.length + marks.length <= MAX_CELL) this.#cells[at] = { ...cell, text: cell.text + marks };
     return true;
   }
 

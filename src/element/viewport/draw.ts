@@ -52,7 +52,7 @@ function drawRun({ text, style, chip }: TextRun, fit: GlyphFit): Drawn {
     const span = element(`chip ${look.className}`.trimEnd());
     const name = chipName(text);
     span.style.setProperty('--name', String(name.length));
-    if (name !== text) span.dataset['name'] = name;
+    span.dataset['name'] = name;
     span.append(chipPicture(text));
     return { nodes: [span], count: 2 };
   }

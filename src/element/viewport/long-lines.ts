@@ -225,7 +225,7 @@ export class LongLines {
     if (expanded) {
       const whole = this.#wholeOf(line);
       const grid = columns ?? SHOWN_CHARACTERS;
-      const segments = segmentsOf(whole.text, grid, Math.max(1, Math.floor(SHOWN_CHARACTERS / grid)));
+      const segments = segmentsOf(whole.runs, grid, Math.max(1, Math.floor(SHOWN_CHARACTERS / grid)));
       const rows = segments.reduce((sum, segment) => sum + segment.rows, 0) + (isLast ? 1 : 0);
       return { head: undefined, whole, segments, hidden: isLast ? 0 : undefined, wraps, rows: Math.max(1, rows) };
     }

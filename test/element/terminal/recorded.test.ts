@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { carryAfter } from '../../../src/protocol/sgr.ts';
-import { chipPicture } from '../../../src/element/terminal/controls.ts';
+import { chipName, chipPicture, isControl } from '../../../src/element/terminal/controls.ts';
 import { parseLine } from '../../../src/element/terminal/parse.ts';
 import { RedrawScanner, type Redraw } from '../../../src/element/terminal/redraw.ts';
 import type { TextRun } from '../../../src/element/terminal/runs.ts';
@@ -13,7 +13,7 @@ const names = readdirSync(LOGS)
 
 const textOf = (runs: readonly TextRun[]): string =>
   runs
-    .map(({ text, chip }) => (chip ? chipPicture(text) : text))
+    .map(({ text, chip }) => (!chip ? text : isControl(text.charCodeAt(0)) ? chipPicture(text) : `<${chipName(text)}>`))
     .join('')
     .trimEnd();
 

@@ -1,13 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Line } from '../../../src/protocol/line.ts';
+import { parseLine } from '../../../src/element/terminal/parse.ts';
 import { rowCount } from '../../../src/element/terminal/wrap.ts';
 import { HeldLines } from '../../../src/element/lines.ts';
 import { SHOWN_CHARACTERS, cutRuns, headOf, segmentsOf, wholeOf } from '../../../src/element/viewport/long-line.ts';
 import { LongLines, MAX_CHARACTERS } from '../../../src/element/viewport/long-lines.ts';
 
 const text = fc
-  .array(fc.constantFrom('a', ' ', '(', '\t', '漢', '🚀', 'e\u0301', '👩‍👩‍👧', '\x01', '\x9b', 'word '), { maxLength: 400 })
+  .array(fc.constantFrom('a', ' ', '(', '\t', '漢', '🚀', 'e\u0301', '👩‍👩‍👧', '\x01', '\x9b', '\u202e', '\u{e0041}', 'word '), {
+    maxLength: 400,
+  })
   .map((parts) => parts.join(''));
 
 describe('the head of a long line', () => {
@@ -52,7 +55,7 @@ describe('segments of a long line', () => {
   it('are all of it, fill whole rows, and take the rows that the line takes', () => {
     fc.assert(
       fc.property(text, fc.integer({ min: 2, max: 40 }), fc.integer({ min: 1, max: 9 }), (given, columns, rows) => {
-        const segments = segmentsOf(given, columns, rows);
+        const segments = segmentsOf(parseLine(given), columns, rows);
         expect(segments.map(({ from, to }) => given.slice(from, to)).join('')).toBe(given);
         for (const segment of segments.slice(0, -1)) expect(segment.rows).toBe(rows);
         for (const { from, to, rows: own } of segments) expect(own).toBe(rowCount(given.slice(from, to), columns));
