@@ -38,7 +38,7 @@ const PARTS: readonly (readonly [of: RegExp, before: RegExp, after?: RegExp])[] 
   // Emoji of several.
   [/\u200d/u, /[\p{ExtPict}\p{EMod}\ufe0f]/u, /\p{ExtPict}/u],
   // Letters that join their neighbours or do not, from Arabic to Burmese, Khmer and Mongolian.
-  [/[\u200c\u200d]/u, /[\u0620-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u18af\ua8e0-\uaaff]/u],
+  [/[\u200c\u200d]/u, /[\u0620-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u18af]|[\ua8e0-\uaaff]/u],
   // A flag's tags.
   [/[\u{e0020}-\u{e007f}]/u, /[\u{1f3f4}\u{e0020}-\u{e007e}]/u],
 ];
