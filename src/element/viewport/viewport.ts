@@ -339,7 +339,7 @@ export class Viewport {
   #commit(): void {
     const placement = this.#placement;
     const { geometry } = placement;
-    if (geometry.height <= 0 || !this.#scroller.isConnected) return;
+    if (geometry.height <= 0 || !this.#scroller.isConnected || this.#folding.holds) return;
     const status = this.#status;
     const { nodesPerRow } = this.#view;
     placement.long.begin();
