@@ -141,7 +141,7 @@ describe('OpenLine', () => {
       const screen = new Screen();
       for (let line = 1; line <= 70; line += 1) screen.write(line, line % 7 === 0 ? '' : `line ${line}: waiting`, '');
       screen.write(71, last, carry);
-      const left = screen.rows(1, 71).map(seenOf);
+      const left = screen.rows(1, 71).map(({ runs }) => seenOf(runs));
       while (left.at(-1)?.length === 0) left.pop();
       return left;
     };
