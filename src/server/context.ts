@@ -22,6 +22,8 @@ export interface ServerContext {
   readonly heartbeat: number;
   readonly publicHistory: boolean;
   readonly publicMetrics: boolean;
+  /** How many proxies in front say truly whom a request comes from. */
+  readonly proxies: number;
   readonly assets: string;
   /** Aborted when the server closes: long answers end, appends in flight are finished and answered. */
   readonly closing: AbortSignal;

@@ -10,6 +10,11 @@ export interface ServerLimits {
   readonly topicsPerSocket: number;
   /** Sockets of the process; one more is refused with 503. @default 20000 */
   readonly sockets: number;
+  /**
+   * Sockets of one address, an IPv6 network of 64 bits being one; one more is refused with 429. Behind a proxy it needs
+   * `trustProxy`, else all viewers are the proxy. @default no limit
+   */
+  readonly socketsPerAddress: number | undefined;
   /** HTTP requests that are being answered at a time, followers and appends included; one more is refused with 503. @default 20000 */
   readonly requests: number;
   /** A longer line is stored as several, UTF-8 bytes. @default 1048576 */
@@ -44,6 +49,11 @@ export interface LogServerOptions {
   /** Heartbeat of sockets and SSE, ms. @default 15000 */
   readonly heartbeat?: number;
   readonly limits?: Partial<ServerLimits>;
+  /**
+   * How many proxies stand in front of the server, `true` being one: that many entries of `X-Forwarded-For`, from the right, are believed when
+   * `limits.socketsPerAddress` counts. Viewers write the others. @default false
+   */
+  readonly trustProxy?: boolean | number | undefined;
   /** Where events are told, such as a logger of pino. @default nothing is written */
   readonly logger?: Logger;
   /**

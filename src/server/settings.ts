@@ -10,6 +10,7 @@ export const DEFAULT_LIMITS: ServerLimits = {
   frameBytes: LIMITS.frameBytes,
   topicsPerSocket: LIMITS.topicsPerSocket,
   sockets: 20_000,
+  socketsPerAddress: undefined,
   requests: 20_000,
   lineBytes: LIMITS.lineBytes,
   ringBytes: 4 * 1_024 * 1_024,
@@ -25,6 +26,7 @@ export interface Settings {
   readonly allowOrigins: readonly string[] | '*';
   readonly publicHistory: boolean;
   readonly publicMetrics: boolean;
+  readonly proxies: number;
   readonly heartbeat: number;
   readonly limits: ServerLimits;
   readonly logger: Logger;
@@ -51,6 +53,7 @@ export function settingsOf(options: LogServerOptions): Settings {
     allowOrigins: options.allowOrigins ?? [],
     publicHistory: options.publicHistory ?? false,
     publicMetrics: options.publicMetrics ?? false,
+    proxies: proxiesOf(options.trustProxy),
     logger: options.logger ?? SILENT,
     assets: options.assets ?? join(packageRoot(), 'dist', 'assets'),
   };
@@ -62,6 +65,12 @@ export function secretsOf({ secrets }: Pick<LogServerOptions, 'secrets'>, env = 
   const text = env['LOG_STREAM_SECRET'];
   if (text !== undefined && text !== '') return readSecrets(text, 'LOG_STREAM_SECRET');
   throw new SecretError('There is no secret to sign topics with: set LOG_STREAM_SECRET, or pass the option "secrets".');
+}
+
+function proxiesOf(trustProxy: unknown = false): number {
+  if (typeof trustProxy === 'boolean') return trustProxy ? 1 : 0;
+  if (typeof trustProxy === 'number' && Number.isInteger(trustProxy) && trustProxy >= 0) return trustProxy;
+  throw new TypeError(`trustProxy cannot be ${String(trustProxy)}: it is how many proxies stand in front of the server, or true for one.`);
 }
 
 function checkAll(group: string, values: Retention | ServerLimits): void {

@@ -256,4 +256,5 @@ export const sockets: readonly (Case | Untestable)[] = [
     probe({ '<m>:1': '-0', '<m>:1000': '-0' }),
   ),
   untestable('L4', 'Nothing is queued without bound.', 'memory is not seen from outside; W17 shows what a slow socket is told'),
+  untestable('L5', 'Very many sockets without a topic are closed with 1013.', 'more than 1,000 of them for longer than 30 s are no test'),
 ];
