@@ -2,7 +2,7 @@ import type { Hub } from './hub.ts';
 import type { Logger } from './log/logger.ts';
 import type { ServerMetrics } from './metrics/server-metrics.ts';
 import type { Once } from './once.ts';
-import type { ServerLimits } from './options.ts';
+import type { HistoryCache, ServerLimits } from './options.ts';
 import type { OriginPolicy } from './origins.ts';
 import type { Retainer } from './retainer.ts';
 import type { Signer } from './signer.ts';
@@ -20,6 +20,7 @@ export interface ServerContext {
   readonly metrics: ServerMetrics;
   readonly basePath: string;
   readonly heartbeat: number;
+  readonly historyCache: HistoryCache;
   readonly publicHistory: boolean;
   readonly publicMetrics: boolean;
   /** How many proxies in front say truly whom a request comes from. */

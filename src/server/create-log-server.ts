@@ -138,7 +138,7 @@ class ContextServer implements LogServer {
     this.#sockets = new WebSocketEndpoint(this.#context);
     // Every follower and every append listens to it, and they may be many.
     setMaxListeners(0, this.#closing.signal);
-    this.#health = new Health(store, this.#closing.signal);
+    this.#health = new Health(store, this.#closing.signal, logger);
   }
 
   attach(server: HttpServer): () => void {

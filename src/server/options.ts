@@ -29,6 +29,9 @@ export interface ServerLimits {
   readonly stall: number;
 }
 
+/** How long browsers may keep history that can no longer change. */
+export type HistoryCache = 'immutable' | 'private-short' | 'none';
+
 /** Everything `createLogServer` can be told. */
 export interface LogServerOptions {
   /** Where logs are kept. The caller opened it and closes it, after `close()` of the server. */
@@ -44,7 +47,12 @@ export interface LogServerOptions {
   readonly retain?: Retention;
   /** Origins besides the server's own that pages may use it from; `'*'`: any. @default [] */
   readonly allowOrigins?: readonly string[] | '*';
-  /** Marks unchanging history `public`, for CDNs. Who knows the URL of a range, with its token, shares it. @default false */
+  /**
+   * How long a browser may keep lines that can no longer change: `immutable` for a year, `private-short` for five minutes, `none` not at all. What it
+   * keeps it shows to whoever uses it next, with any topic or none, also when the log was removed. @default 'immutable'
+   */
+  readonly historyCache?: HistoryCache | undefined;
+  /** Marks unchanging history `public`, for CDNs; needs `historyCache: 'immutable'`. Who knows the URL of a range, with its token, shares it. @default false */
   readonly publicHistory?: boolean;
   /** Heartbeat of sockets and SSE, ms. @default 15000 */
   readonly heartbeat?: number;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { DEFAULT_BASE_PATH, LIMITS } from '../protocol/limits.ts';
 import { readSecrets, SecretError, type Secrets } from '../protocol/secrets.ts';
 import { SILENT, type Logger } from './log/logger.ts';
-import type { LogServerOptions, ServerLimits } from './options.ts';
+import type { HistoryCache, LogServerOptions, ServerLimits } from './options.ts';
 import { packageRoot } from './package-root.ts';
 import type { Retention } from './store.ts';
 
@@ -24,6 +24,7 @@ export interface Settings {
   readonly basePath: string;
   readonly retain: Retention | undefined;
   readonly allowOrigins: readonly string[] | '*';
+  readonly historyCache: HistoryCache;
   readonly publicHistory: boolean;
   readonly publicMetrics: boolean;
   readonly proxies: number;
@@ -51,7 +52,7 @@ export function settingsOf(options: LogServerOptions): Settings {
     limits,
     retain: options.retain,
     allowOrigins: options.allowOrigins ?? [],
-    publicHistory: options.publicHistory ?? false,
+    ...historyOf(options),
     publicMetrics: options.publicMetrics ?? false,
     proxies: proxiesOf(options.trustProxy),
     logger: options.logger ?? SILENT,
@@ -65,6 +66,23 @@ export function secretsOf({ secrets }: Pick<LogServerOptions, 'secrets'>, env = 
   const text = env['LOG_STREAM_SECRET'];
   if (text !== undefined && text !== '') return readSecrets(text, 'LOG_STREAM_SECRET');
   throw new SecretError('There is no secret to sign topics with: set LOG_STREAM_SECRET, or pass the option "secrets".');
+}
+
+const HISTORY_CACHES: readonly HistoryCache[] = ['immutable', 'private-short', 'none'];
+
+function historyOf({
+  historyCache = 'immutable',
+  publicHistory = false,
+}: LogServerOptions): Pick<Settings, 'historyCache' | 'publicHistory'> {
+  if (!HISTORY_CACHES.includes(historyCache)) {
+    throw new TypeError(`historyCache cannot be ${String(historyCache)}: it is one of ${HISTORY_CACHES.join(', ')}.`);
+  }
+  if (publicHistory && historyCache !== 'immutable') {
+    throw new TypeError(
+      `publicHistory lets CDNs keep history for a year, and historyCache: '${historyCache}' forbids it: leave one of them out.`,
+    );
+  }
+  return { historyCache, publicHistory };
 }
 
 function proxiesOf(trustProxy: unknown = false): number {

@@ -21,6 +21,13 @@ describe('settingsOf', () => {
     expect(settingsOf({ store: new MemoryStore(), ...given })).toMatchObject(given);
   });
 
+  it('refuses what historyCache cannot be, and public history that may not be kept', () => {
+    const store = new MemoryStore();
+    expect(() => settingsOf({ store, historyCache: 'forever' as 'none' })).toThrow(/historyCache cannot be forever/u);
+    for (const historyCache of ['none', 'private-short'] as const)
+      expect(() => settingsOf({ store, historyCache, publicHistory: true })).toThrow(/publicHistory/u);
+  });
+
   it.each(['', '/', 'a', '/a/', '/a?b', '/a#b', '/a b', '//'])('refuses the base path %j', (basePath) => {
     expect(() => settingsOf({ store: new MemoryStore(), basePath })).toThrow(TypeError);
   });

@@ -367,7 +367,7 @@ export class Session implements SocketListener {
     this.#refuse(signed, 'unavailable', 'The log cannot be read right now: subscribe again in a while.');
   }
 
-  #refuse(topic: string, code: ErrorCode, message: string): void {
+  #refuse(topic: string | undefined, code: ErrorCode, message: string): void {
     this.#outlet.send({ e: 'err', topic, code, message });
   }
 
