@@ -1,4 +1,5 @@
 // Types, lint, our own rules and format, all of them even when one fails.
+import { checkLock } from './check-lock.mjs';
 import { checkSources } from './check-sources.mjs';
 import { run } from './processes.mjs';
 import { bold, dim, elapsed, green, red } from './terminal.mjs';
@@ -13,7 +14,7 @@ export const CHECKS = [
   {
     name: 'sources',
     async check() {
-      const problems = checkSources();
+      const problems = [...checkSources(), ...checkLock()];
       for (const problem of problems) console.log(problem);
       return problems.length === 0;
     },

@@ -154,8 +154,12 @@ class Viewer:
             CHANGED.wait_for(lambda: len(self._answers) < ANSWERS or self._is_over)
             for topic in unsubscribe:
                 self._unsubscribe(topic)
-            for index, (topic, position) in enumerate(subscribe.items()):
-                self._answers.append(self._subscribe(topic, position, index))
+            entries = list(subscribe.items())
+            for topic, position in entries[:ENTRIES]:
+                self._answers.append(self._subscribe(topic, position))
+            # One answer for all that are beyond (W12).
+            if len(entries) > ENTRIES:
+                self._answers.append({"e": "err", "code": "limit", "message": f"A frame subscribes at most {ENTRIES} topics."})
             self._probed = self._probed or "hb" in asked
             CHANGED.notify_all()
 
@@ -168,11 +172,9 @@ class Viewer:
         if len(self._malformed) == MALFORMED:
             raise websocket.Closing(4400)
 
-    def _subscribe(self, topic, position, index):
+    def _subscribe(self, topic, position):
         """The one answer to an entry (W12)."""
         try:
-            if index >= ENTRIES:
-                raise Refused("limit", f"A frame subscribes at most {ENTRIES} topics.")
             channel = verify(self._secrets, topic)["c"]
             asked = parse_position(position)
             if channel not in self._cursors:

@@ -4,6 +4,8 @@ export const CLOSE = {
   restart: 1012,
   /** The server failed; coming back may help. */
   failed: 1011,
+  /** The server has more to do than it may: come back later. */
+  overload: 1013,
   /** Frame over the size limit. */
   tooBig: 1009,
   /** Too many malformed frames. */

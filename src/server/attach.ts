@@ -18,7 +18,6 @@ const NOT_FOUND = 'Nothing is served at this path.';
  */
 export function attach(server: HttpServer, handler: Handler): () => void {
   const others = server.listeners('request') as RequestListener[];
-  const { requestTimeout } = server;
   const onRequest = (req: IncomingMessage, res: ServerResponse): void => {
     if (handler.handle(req, res)) return;
     for (const listener of others) listener.call(server, req, res);
@@ -32,12 +31,9 @@ export function attach(server: HttpServer, handler: Handler): () => void {
   server.removeAllListeners('request');
   server.on('request', onRequest);
   server.on('upgrade', onUpgrade);
-  // Node would cut an append that stays open for more than five minutes; slow headers are still cut by headersTimeout.
-  server.requestTimeout = 0;
   return () => {
     server.off('request', onRequest);
     server.off('upgrade', onUpgrade);
     for (const listener of others) server.on('request', listener);
-    server.requestTimeout = requestTimeout;
   };
 }

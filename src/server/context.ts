@@ -3,7 +3,7 @@ import type { Hub } from './hub.ts';
 import type { Logger } from './log/logger.ts';
 import type { ServerMetrics } from './metrics/server-metrics.ts';
 import type { Once } from './once.ts';
-import type { ServerLimits } from './options.ts';
+import type { HistoryCache, ServerLimits } from './options.ts';
 import type { OriginGate } from './origin-gate.ts';
 import type { Retainer } from './retainer.ts';
 import type { Signer } from './signer.ts';
@@ -22,8 +22,11 @@ export interface ServerContext {
   readonly metrics: ServerMetrics;
   readonly basePath: string;
   readonly heartbeat: number;
+  readonly historyCache: HistoryCache;
   readonly publicHistory: boolean;
   readonly publicMetrics: boolean;
+  /** How many proxies in front say truly whom a request comes from. */
+  readonly proxies: number;
   readonly assets: string;
   /** Aborted when the server closes: long answers end, appends in flight are finished and answered. */
   readonly closing: AbortSignal;

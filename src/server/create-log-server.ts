@@ -57,12 +57,13 @@ export interface CloseOptions {
 export interface LogServer {
   /**
    * Answers requests and upgrades below the base path of an `http.Server` or `https.Server`, and leaves all others to its
-   * other listeners, which should be there by now. Sets the server's `requestTimeout` aside: an append may stay open
-   * for days; the timeout for headers stays. Returns how to detach.
+   * other listeners, which should be there by now. The server's timeouts stay as they are; of `requestTimeout` the appends that were let in are
+   * exempt, one by one, since they may stay open for days. Returns how to detach.
    */
   attach(server: HttpServer): () => void;
   /**
-   * Answers a request below the base path; false, and nothing done, for any other. For hosts that route themselves. The memory
+   * Answers a request below the base path; false, and nothing done, for any other. For hosts that route themselves; appends are exempt from
+   * `requestTimeout` as with `attach`. The memory
    * of what is written to `res` is used again once `res` has finished: who wraps it must be done with that, or copy it.
    */
   handle(req: IncomingMessage, res: ServerResponse): boolean;
@@ -145,7 +146,7 @@ class ContextServer implements LogServer {
     this.#sockets = new WebSocketEndpoint(this.#context);
     // Every follower and every append listens to it, and they may be many.
     setMaxListeners(0, this.#closing.signal);
-    this.#health = new Health(store, this.#closing.signal);
+    this.#health = new Health(store, this.#closing.signal, logger);
     this.#entrance = new Entrance(logger);
   }
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { answer, answerProblem } from './answer.ts';
 import { Problem } from './http/problem.ts';
+import type { Logger } from './log/logger.ts';
 import type { LogStore } from './store.ts';
 
 /** Channel that is looked up to see whether the store answers; nobody writes to it. */
@@ -12,11 +13,15 @@ const PATIENCE = 5_000;
 export class Health {
   readonly #store: LogStore;
   readonly #closing: AbortSignal;
+  readonly #logger: Pick<Logger, 'info' | 'warn'>;
+  /** Whether the log says that the store does not answer. */
+  #isTold = false;
   #asking: Promise<string | undefined> | undefined;
   #isDraining = false;
 
-  constructor(store: LogStore, closing: AbortSignal) {
+  constructor(store: LogStore, closing: AbortSignal, logger: Pick<Logger, 'info' | 'warn'>) {
     this.#store = store;
+    this.#logger = logger;
     this.#closing = closing;
   }
 
@@ -27,8 +32,8 @@ export class Health {
 
   /** What is wrong; undefined when nothing is. The store is asked once for all who want to know at the same time. */
   problem(): Promise<string | undefined> {
-    if (this.#closing.aborted) return Promise.resolve('The server is closing.');
-    if (this.#isDraining) return Promise.resolve('The server is about to close: send nobody here any more.');
+    if (this.#closing.aborted) return Promise.resolve('The server is shutting down.');
+    if (this.#isDraining) return Promise.resolve('The server is about to shut down: stop sending traffic.');
     this.#asking ??= this.#ask().finally(() => {
       this.#asking = undefined;
     });
@@ -38,7 +43,7 @@ export class Health {
   /** Answers `GET` and `HEAD` of the health path: 200 when the server can work, else 503. */
   async answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
     if (req.method !== 'GET' && req.method !== 'HEAD') {
-      answerProblem(res, new Problem('method-not-allowed', 'Health is asked for with GET or HEAD.', { Allow: 'GET, HEAD' }));
+      answerProblem(res, new Problem('method-not-allowed', 'Use GET or HEAD.', { Allow: 'GET, HEAD' }));
       return;
     }
     const problem = await this.problem();
@@ -49,19 +54,26 @@ export class Health {
   async #ask(): Promise<string | undefined> {
     const late = lateness();
     try {
-      return await Promise.race([this.#store.tail(PROBE).then(() => undefined), late.passed]);
+      await Promise.race([this.#store.tail(PROBE), late.passed]);
+      if (this.#isTold) this.#logger.info({ event: 'health-restored' }, 'The store answers again: health is 200.');
+      this.#isTold = false;
+      return undefined;
     } catch (error) {
-      return error instanceof Error ? error.message : 'The store failed.';
+      // What a store says may name its address: that is for the operator, and anybody may ask for health.
+      if (!this.#isTold) this.#logger.warn({ event: 'health-failed', err: error }, 'The store does not answer: health is 503.');
+      this.#isTold = true;
+      return 'The store does not answer.';
     } finally {
       late.stop();
     }
   }
 }
 
-function lateness(): { readonly passed: Promise<string>; readonly stop: () => void } {
+/** Rejects when the store has had its time. */
+function lateness(): { readonly passed: Promise<never>; readonly stop: () => void } {
   let stop = (): void => undefined;
-  const passed = new Promise<string>((resolve) => {
-    const timer = setTimeout(() => resolve(`The store did not answer within ${PATIENCE / 1_000} s.`), PATIENCE).unref();
+  const passed = new Promise<never>((_resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`The store did not answer within ${PATIENCE / 1_000} s.`)), PATIENCE).unref();
     stop = () => clearTimeout(timer);
   });
   return { passed, stop };

@@ -3,7 +3,7 @@ export { createLogServer, type CloseOptions, type LogServer, type LogServerStats
 export { AppendConflict } from './append/errors.ts';
 export type { Writer, WriterOptions } from './append/writer.ts';
 export type { Log, Logger } from './log/logger.ts';
-export type { LogServerOptions, ServerLimits } from './options.ts';
+export type { HistoryCache, LogServerOptions, ServerLimits } from './options.ts';
 export { Signer, type SignOptions, type Verdict } from './signer.ts';
 export {
   NO_LOG,

@@ -10,6 +10,11 @@ export interface ServerLimits {
   readonly topicsPerSocket: number;
   /** Sockets of the process; one more is refused with 503. @default 20000 */
   readonly sockets: number;
+  /**
+   * Sockets of one address, an IPv6 network of 64 bits being one; one more is refused with 429. Behind a proxy it needs
+   * `trustProxy`, else all viewers are the proxy. @default no limit
+   */
+  readonly socketsPerAddress: number | undefined;
   /** HTTP requests that are being answered at a time, followers and appends included; one more is refused with 503. @default 20000 */
   readonly requests: number;
   /** A longer line is stored as several, UTF-8 bytes. @default 1048576 */
@@ -29,6 +34,9 @@ export interface ServerLimits {
   readonly stall: number;
 }
 
+/** How long browsers may keep history that can no longer change. */
+export type HistoryCache = 'immutable' | 'private-short' | 'none';
+
 /** Everything `createLogServer` can be told. */
 export interface LogServerOptions {
   /** Where logs are kept. The caller opened it and closes it, after `close()` of the server. */
@@ -47,11 +55,21 @@ export interface LogServerOptions {
    * of sandboxed frames, pages opened as files and `data:` workers, of whatever site. @default []
    */
   readonly allowOrigins?: readonly string[] | string;
-  /** Marks unchanging history `public`, for CDNs. Who knows the URL of a range, with its token, shares it. @default false */
+  /**
+   * How long a browser may keep lines that can no longer change: `immutable` for a year, `private-short` for five minutes, `none` not at all. What it
+   * keeps it shows to whoever uses it next, with any topic or none, also when the log was removed. @default 'immutable'
+   */
+  readonly historyCache?: HistoryCache | undefined;
+  /** Marks unchanging history `public`, for CDNs; needs `historyCache: 'immutable'`. Who knows the URL of a range, with its token, shares it. @default false */
   readonly publicHistory?: boolean;
   /** Heartbeat of sockets and SSE, ms. @default 15000 */
   readonly heartbeat?: number;
   readonly limits?: Partial<ServerLimits>;
+  /**
+   * How many proxies stand in front of the server, `true` being one: that many entries of `X-Forwarded-For`, from the right, are believed when
+   * `limits.socketsPerAddress` counts. Viewers write the others. @default false
+   */
+  readonly trustProxy?: boolean | number | undefined;
   /** Where events are told, such as a logger of pino. @default nothing is written */
   readonly logger?: Logger;
   /**

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { DEFAULT_BASE_PATH, LIMITS } from '../protocol/limits.ts';
 import { readSecrets, SecretError, type Secrets } from '../protocol/secrets.ts';
 import { SILENT, type Logger } from './log/logger.ts';
-import type { LogServerOptions, ServerLimits } from './options.ts';
+import type { HistoryCache, LogServerOptions, ServerLimits } from './options.ts';
 import { parseOrigin } from './origins.ts';
 import { packageRoot } from './package-root.ts';
 import type { Retention } from './store.ts';
@@ -11,6 +11,7 @@ export const DEFAULT_LIMITS: ServerLimits = {
   frameBytes: LIMITS.frameBytes,
   topicsPerSocket: LIMITS.topicsPerSocket,
   sockets: 20_000,
+  socketsPerAddress: undefined,
   requests: 20_000,
   lineBytes: LIMITS.lineBytes,
   openLineBytes: 64 * 1_024 * 1_024,
@@ -25,8 +26,10 @@ export interface Settings {
   readonly basePath: string;
   readonly retain: Retention | undefined;
   readonly allowOrigins: readonly string[] | '*';
+  readonly historyCache: HistoryCache;
   readonly publicHistory: boolean;
   readonly publicMetrics: boolean;
+  readonly proxies: number;
   readonly heartbeat: number;
   readonly limits: ServerLimits;
   readonly logger: Logger;
@@ -51,8 +54,9 @@ export function settingsOf(options: LogServerOptions): Settings {
     limits,
     retain: options.retain,
     allowOrigins: originsOf(options.allowOrigins ?? []),
-    publicHistory: options.publicHistory ?? false,
+    ...historyOf(options),
     publicMetrics: options.publicMetrics ?? false,
+    proxies: proxiesOf(options.trustProxy),
     logger: options.logger ?? SILENT,
     assets: options.assets ?? join(packageRoot(), 'dist', 'assets'),
   };
@@ -76,6 +80,29 @@ function originsOf(given: string | readonly string[]): readonly string[] | '*' {
       throw new TypeError(`allowOrigins takes origins such as "https://app.example.com", or "null", not ${JSON.stringify(text)}.`);
     return origin;
   });
+}
+
+const HISTORY_CACHES: readonly HistoryCache[] = ['immutable', 'private-short', 'none'];
+
+function historyOf({
+  historyCache = 'immutable',
+  publicHistory = false,
+}: LogServerOptions): Pick<Settings, 'historyCache' | 'publicHistory'> {
+  if (!HISTORY_CACHES.includes(historyCache)) {
+    throw new TypeError(`historyCache cannot be ${String(historyCache)}: it is one of ${HISTORY_CACHES.join(', ')}.`);
+  }
+  if (publicHistory && historyCache !== 'immutable') {
+    throw new TypeError(
+      `publicHistory lets CDNs keep history for a year, and historyCache: '${historyCache}' forbids it: leave one of them out.`,
+    );
+  }
+  return { historyCache, publicHistory };
+}
+
+function proxiesOf(trustProxy: unknown = false): number {
+  if (typeof trustProxy === 'boolean') return trustProxy ? 1 : 0;
+  if (typeof trustProxy === 'number' && Number.isInteger(trustProxy) && trustProxy >= 0) return trustProxy;
+  throw new TypeError(`trustProxy cannot be ${String(trustProxy)}: it is how many proxies stand in front of the server, or true for one.`);
 }
 
 function checkAll(group: string, values: Retention | ServerLimits): void {

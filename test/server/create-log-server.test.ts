@@ -156,15 +156,14 @@ describe('attach', () => {
     }
   });
 
-  it('sets the request timeout aside, not the one for headers, and gives it back', async () => {
+  it("leaves the host's timeouts as they are", async () => {
     const { server } = await listen(app);
     const { requestTimeout, headersTimeout } = server;
     expect(requestTimeout).toBeGreaterThan(0);
     const logs = createLogServer({ store: new MemoryStore(), secrets: [SECRET] });
     const detach = logs.attach(server);
-    expect([server.requestTimeout, server.headersTimeout]).toEqual([0, headersTimeout]);
+    expect([server.requestTimeout, server.headersTimeout]).toEqual([requestTimeout, headersTimeout]);
     detach();
-    expect(server.requestTimeout).toBe(requestTimeout);
     await logs.close();
   });
 
@@ -188,16 +187,23 @@ describe('attach', () => {
 describe('health', () => {
   it('is 200 while the store answers, and 503 when it does not', async () => {
     const store = new FaultyStore();
-    const server = await startServer({ store });
+    const told: unknown[] = [];
+    const note = (facts: Readonly<Record<string, unknown>>): void => void told.push([facts['event'], facts['err']]);
+    const none = (): void => undefined;
+    const server = await startServer({ store, logger: { debug: none, info: note, warn: note, error: note } });
     const well = await fetch(`${server.url}/health`);
     expect([well.status, await well.json(), well.headers.get('cache-control')]).toEqual([200, { ok: true }, 'no-store']);
     store.isDown = true;
     const ill = await fetch(`${server.url}/health`);
     expect(ill.status).toBe(503);
-    expect(await ill.json()).toMatchObject({ ok: false, status: 503, detail: 'The store is down for a test.' });
+    // What the store said may name its address: it is in the log, once, and nowhere else.
+    expect(await ill.json()).toMatchObject({ ok: false, status: 503, detail: 'The store does not answer.' });
+    await fetch(`${server.url}/health`);
+    expect(told).toEqual([['health-failed', expect.objectContaining({ message: 'The store is down for a test.' })]]);
     store.isDown = false;
     const head = await fetch(`${server.url}/health`, { method: 'HEAD' });
     expect([head.status, await head.text()]).toEqual([200, '']);
+    expect(told.at(-1)).toEqual(['health-restored', undefined]);
     const post = await fetch(`${server.url}/health`, { method: 'POST' });
     expect([post.status, post.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
   });

@@ -22,8 +22,7 @@ describe('settingsOf', () => {
   });
 
   it('takes one origin for a list of one, and an asterisk in a list for all', () => {
-    const origins = (allowOrigins: string | string[]): unknown =>
-      settingsOf({ store: new MemoryStore(), secrets: ['s'], allowOrigins }).allowOrigins;
+    const origins = (allowOrigins: string | string[]): unknown => settingsOf({ store: new MemoryStore(), allowOrigins }).allowOrigins;
     expect(origins('https://App.example/')).toEqual(['https://app.example']);
     expect(origins(['https://app.example', 'null'])).toEqual(['https://app.example', 'null']);
     expect(origins(['https://app.example', '*'])).toBe('*');
@@ -32,10 +31,17 @@ describe('settingsOf', () => {
   it.each(['app.example', 'https://app.example/path', '', 'https://*.app.example/'])(
     'refuses %j as an origin, which would let nobody in',
     (origin) => {
-      const options = { store: new MemoryStore(), secrets: ['s'], allowOrigins: [origin] };
+      const options = { store: new MemoryStore(), allowOrigins: [origin] };
       expect(() => settingsOf(options)).toThrow(/allowOrigins takes origins such as/u);
     },
   );
+
+  it('refuses what historyCache cannot be, and public history that may not be kept', () => {
+    const store = new MemoryStore();
+    expect(() => settingsOf({ store, historyCache: 'forever' as 'none' })).toThrow(/historyCache cannot be forever/u);
+    for (const historyCache of ['none', 'private-short'] as const)
+      expect(() => settingsOf({ store, historyCache, publicHistory: true })).toThrow(/publicHistory/u);
+  });
 
   it.each(['', '/', 'a', '/a/', '/a?b', '/a#b', '/a b', '//'])('refuses the base path %j', (basePath) => {
     expect(() => settingsOf({ store: new MemoryStore(), basePath })).toThrow(TypeError);

@@ -19,8 +19,6 @@ const SIGN = `${DEFAULT_BASE_PATH}/sign`;
 
 /** Answers everything that comes to a server: signing, the log server, the page and what the page asks for. */
 export function route(http: Server, options: RouteOptions): void {
-  // An append stays open as long as its producer likes; headers that do not come are still waited for no longer than a minute.
-  http.requestTimeout = 0;
   http.on('request', (request, response) => {
     answer(options, request, response).catch((error: unknown) => {
       if (!(error instanceof HttpProblem)) options.onFailure(error);

@@ -10,6 +10,7 @@ import { setTimeoutsAside } from './following.ts';
 import { logHeaders, NO_STORE } from './headers.ts';
 import { appendParams, type AppendParams } from './params.ts';
 import { Problem } from './problem.ts';
+import { exemptFromRequestTimeout } from './request-timeout.ts';
 import { sendJson } from './respond.ts';
 import { problemOf } from './failure.ts';
 
@@ -18,13 +19,15 @@ const BODY_TAKEN = 'Something else in this server read the body first: call hand
 /** Appends the body of a request as it arrives, and answers when all of it is durable. */
 export async function append(exchange: TopicExchange): Promise<void> {
   const claims = authenticate(exchange);
-  setTimeoutsAside(exchange);
   let tail: LogTail | undefined;
   let writer: Writer | undefined;
   try {
     tail = await exchange.context.store.tail(exchange.channel);
     requireWrite(exchange.context, claims);
     const params = readHead(exchange, tail);
+    // Let in: from here on the body takes as long as its producer does.
+    setTimeoutsAside(exchange);
+    exemptFromRequestTimeout(exchange.req);
     writer = openWriter(exchange.context, exchange.channel, { stderr: params.stderr, at: params.at, tail });
     if (!(await takeBody(exchange, writer, params))) return;
     const position = formatPosition(writer.position ?? positionIn(writer.tail, writer.tail.head));

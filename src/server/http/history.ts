@@ -56,6 +56,8 @@ export function checkUnbroken(tail: LogTail, { epoch, after }: Pick<ReadParams, 
 /** An answer that can never change is kept by whoever asked for one incarnation of the log. */
 export function cacheHeaders({ context, req }: TopicExchange, { epoch }: ReadParams, final: boolean): OutgoingHttpHeaders {
   if (epoch === undefined || !final) return NO_STORE;
+  if (context.historyCache === 'none') return NO_STORE;
+  if (context.historyCache === 'private-short') return { 'Cache-Control': 'private, max-age=300' };
   if (!context.publicHistory) return { 'Cache-Control': 'private, max-age=31536000, immutable' };
   // A token in the URL is part of a shared cache's key; one in a header has to be made so.
   const byHeader = req.headers.authorization === undefined ? {} : { Vary: 'Accept, Origin, Accept-Encoding, Authorization' };

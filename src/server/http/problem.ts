@@ -15,6 +15,7 @@ export type ProblemCode =
   | 'ended'
   | 'moved'
   | 'encoding'
+  | 'crowded'
   | 'unavailable'
   | 'internal';
 
@@ -32,6 +33,7 @@ const KINDS: Readonly<Record<ProblemCode, readonly [status: number, title: strin
   ended: [409, 'The log has ended'],
   moved: [409, 'The head is another one'],
   encoding: [415, 'The body is compressed'],
+  crowded: [429, 'Too many connections'],
   unavailable: [503, 'The log cannot be reached at the moment'],
   internal: [500, 'The server failed'],
 };

@@ -6,7 +6,7 @@ import { Counter, exposition, Histogram, Reading, type Count, type Distribution,
 export type Transport = 'websocket' | 'events' | 'text' | 'json';
 
 /** Why somebody was not let in. */
-export type RefusalReason = 'missing' | 'malformed' | 'forbidden' | 'expired' | 'channel' | 'read-only' | 'origin';
+export type RefusalReason = 'missing' | 'malformed' | 'forbidden' | 'expired' | 'channel' | 'read-only' | 'origin' | 'address';
 
 /** What the store is asked for. */
 export type StoreOperation = 'tail' | 'append' | 'read' | 'trim' | 'remove';

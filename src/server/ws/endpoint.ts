@@ -6,11 +6,13 @@ import { SUBPROTOCOL } from '../../protocol/limits.ts';
 import type { Bye } from '../../protocol/messages.ts';
 import type { ServerContext } from '../context.ts';
 import { Problem } from '../http/problem.ts';
+import { addressOf, SocketsByAddress } from './addresses.ts';
 import { Beats } from './beats.ts';
 import { Pace } from './pace.ts';
 import { PartClock } from './part-clock.ts';
 import { refuseUpgrade } from './refusal.ts';
 import { Session, type SessionHost } from './session.ts';
+import { Strangers } from './strangers.ts';
 import { ViewerSocket } from './viewer-socket.ts';
 
 /** Names of this protocol in versions that are not spoken here. */
@@ -31,6 +33,8 @@ export class WebSocketEndpoint implements SessionHost {
   readonly openings = new Pace(OPENINGS);
   readonly #sessions = new Set<Session>();
   readonly #beats: Beats;
+  readonly #strangers = new Strangers<Session>();
+  readonly #byAddress = new SocketsByAddress();
   /** Sockets that are not closed yet, although their session is over or there never was one. */
   readonly #closing = new Set<ViewerSocket>();
   #stallTimer: NodeJS.Timeout | undefined;
@@ -79,7 +83,7 @@ export class WebSocketEndpoint implements SessionHost {
     const problem = isOurs ? this.#problem(request) : new Problem('not-found', `The WebSocket is at ${this.context.basePath}.`);
     this.context.metrics.answered('socket', 'GET', String(problem?.status ?? 101));
     if (problem !== undefined) this.context.logger.debug({ event: 'socket-refused', status: problem.status }, problem.message);
-    if (problem === undefined) this.#server.handleUpgrade(request, socket, head, (webSocket) => this.#accept(webSocket, socket));
+    if (problem === undefined) this.#server.handleUpgrade(request, socket, head, (webSocket) => this.#accept(webSocket, socket, request));
     else refuseUpgrade(socket, problem);
   }
 
@@ -89,17 +93,27 @@ export class WebSocketEndpoint implements SessionHost {
     }
     const problem = this.refusal(request);
     if (problem?.code === 'origin') this.context.metrics.refused('origin');
+    else if (problem?.code === 'crowded') this.context.metrics.refused('address');
     return problem;
   }
 
   /** What a handshake of the page that sends this request is refused with; undefined where it is not. */
-  refusal({ headers }: IncomingMessage): Problem | undefined {
+  refusal(request: IncomingMessage): Problem | undefined {
     const { limits, origins, closing } = this.context;
-    const foreign = origins.refusal(headers);
+    const foreign = origins.refusal(request.headers);
     if (foreign !== undefined) return foreign;
     if (closing.aborted) return new Problem('unavailable', 'The server is closing: connect again in a moment.', { 'Retry-After': 1 });
-    if (this.#sessions.size + this.#closing.size < limits.sockets) return undefined;
-    return new Problem('unavailable', 'The server has as many sockets as it may have: connect again later.', { 'Retry-After': 5 });
+    if (this.#sessions.size + this.#closing.size >= limits.sockets)
+      return new Problem('unavailable', 'The server has as many sockets as it may have: connect again later.', { 'Retry-After': 5 });
+    const { socketsPerAddress } = limits;
+    if (socketsPerAddress === undefined || this.#byAddress.count(this.#addressOf(request)) < socketsPerAddress) return undefined;
+    return new Problem(
+      'crowded',
+      `This address has ${socketsPerAddress} sockets, and may have no more: close some, or connect again later.`,
+      {
+        'Retry-After': 5,
+      },
+    );
   }
 
   /** Says goodbye to everybody; resolves when all sockets are closed, 5 s later at the latest. */
@@ -111,7 +125,12 @@ export class WebSocketEndpoint implements SessionHost {
     await Promise.all([...this.#closing].map((webSocket) => closed(webSocket, CLOSE_TIMEOUT)));
   }
 
+  accepted(session: Session): void {
+    this.#strangers.delete(session);
+  }
+
   disposed(session: Session): void {
+    this.#strangers.delete(session);
     this.#sessions.delete(session);
     this.#beats.delete(session);
     this.#closing.add(session.webSocket);
@@ -123,7 +142,16 @@ export class WebSocketEndpoint implements SessionHost {
     this.context.logger.debug({ event: 'socket-closed', code, sockets: this.#sessions.size }, 'A socket was closed.');
   }
 
-  #accept(webSocket: ViewerSocket, socket: Duplex): void {
+  #addressOf(request: IncomingMessage): string {
+    return addressOf(request, this.context.proxies);
+  }
+
+  #accept(webSocket: ViewerSocket, socket: Duplex, request: IncomingMessage): void {
+    if (this.context.limits.socketsPerAddress !== undefined) {
+      const address = this.#addressOf(request);
+      this.#byAddress.add(address);
+      webSocket.once('close', () => this.#byAddress.delete(address));
+    }
     if (OTHER_VERSION.test(webSocket.protocol) && webSocket.protocol !== SUBPROTOCOL) {
       this.#closing.add(webSocket);
       webSocket.on('close', () => this.#closing.delete(webSocket));
@@ -136,12 +164,21 @@ export class WebSocketEndpoint implements SessionHost {
     this.context.metrics.socketsOpened.add();
     this.context.logger.debug({ event: 'socket-opened', sockets: this.#sessions.size }, 'A socket was opened.');
     this.#beats.add(session);
+    const now = Date.now();
+    this.#strangers.add(session, now);
+    this.#dismiss(now);
     this.#stallTimer ??= setInterval(() => this.#checkStalls(), Math.min(5_000, this.context.limits.stall / 4)).unref();
   }
 
   #checkStalls(): void {
     const now = Date.now();
     for (const session of this.#sessions) session.checkStall(now);
+    this.#dismiss(now);
+  }
+
+  /** Where very many sockets have no topic, the oldest of them go. */
+  #dismiss(now: number): void {
+    for (const session of this.#strangers.overdue(now)) session.close(CLOSE.overload, 'too many sockets without a topic');
   }
 }
 

@@ -8,7 +8,8 @@ import type { Signer } from '../signer.ts';
 export type Request =
   | { readonly kind: 'subscribe'; readonly signed: string; readonly channel: string; readonly asked: Asked }
   | { readonly kind: 'unsubscribe'; readonly channel: string }
-  | { readonly kind: 'refuse'; readonly signed: string; readonly code: ErrorCode; readonly message: string };
+  /** Without `signed` it is about the frame. */
+  | { readonly kind: 'refuse'; readonly signed: string | undefined; readonly code: ErrorCode; readonly message: string };
 
 export interface Received {
   readonly requests: readonly Request[];
@@ -25,18 +26,18 @@ export function readFrame(text: string, signer: Signer): Received | undefined {
     const channel = readTopic(signed)?.channel;
     if (channel !== undefined) requests.push({ kind: 'unsubscribe', channel });
   }
-  frame.subscribe.forEach((entry, index) => requests.push(readEntry(entry, index, signer)));
+  const { topicsPerFrame } = LIMITS;
+  for (const entry of frame.subscribe.slice(0, topicsPerFrame)) requests.push(readEntry(entry, signer));
+  const rest = frame.subscribe.length - topicsPerFrame;
+  // One answer for all of them: an answer each would be many times the frame.
+  if (rest > 0) {
+    const message = `A frame subscribes at most ${topicsPerFrame} topics: the last ${rest} were left out. Send them in other frames.`;
+    requests.push(refuse(undefined, 'limit', message));
+  }
   return { requests, probe: frame.probe };
 }
 
-function readEntry(
-  { signed, asked }: { readonly signed: string; readonly asked: Asked | undefined },
-  index: number,
-  signer: Signer,
-): Request {
-  if (index >= LIMITS.topicsPerFrame) {
-    return refuse(signed, 'limit', `A frame subscribes at most ${LIMITS.topicsPerFrame} topics: send the others in another one.`);
-  }
+function readEntry({ signed, asked }: { readonly signed: string; readonly asked: Asked | undefined }, signer: Signer): Request {
   const verdict = signer.verify(signed);
   if (!verdict.ok) return refuse(signed, verdict.code, verdict.message);
   if (asked === undefined) {
@@ -45,6 +46,6 @@ function readEntry(
   return { kind: 'subscribe', signed, channel: verdict.claims.channel, asked };
 }
 
-function refuse(signed: string, code: ErrorCode, message: string): Request {
+function refuse(signed: string | undefined, code: ErrorCode, message: string): Request {
   return { kind: 'refuse', signed, code, message };
 }

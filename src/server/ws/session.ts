@@ -30,6 +30,8 @@ export interface SessionHost {
   readonly partClock: PartClock;
   /** Logs that are begun to be followed, by all sockets together. */
   readonly openings: Pace;
+  /** A topic of the session was accepted. */
+  accepted(session: Session): void;
   /** The session follows nothing any more; its socket may still be closing. */
   disposed(session: Session): void;
   /** Its socket is closed. */
@@ -182,6 +184,7 @@ export class Session implements SocketListener {
       if (this.#misconduct.note(Date.now())) this.close(CLOSE.malformed, 'malformed frames');
       return;
     }
+    if (received.requests.some(({ kind }) => kind === 'subscribe')) this.#host.accepted(this);
     if (received.requests.length > 0) this.#waiting = [...this.#waiting, ...received.requests];
     if (received.probe) this.#isProbed = true;
     this.#advance();
@@ -364,7 +367,7 @@ export class Session implements SocketListener {
     this.#refuse(signed, 'unavailable', 'The log cannot be read right now: subscribe again in a while.');
   }
 
-  #refuse(topic: string, code: ErrorCode, message: string): void {
+  #refuse(topic: string | undefined, code: ErrorCode, message: string): void {
     this.#outlet.send({ e: 'err', topic, code, message });
   }
 

@@ -225,6 +225,22 @@ describe('caching of history', () => {
     expect((await ask(server, server.path('run:1'))).headers['cache-control']).toBe('no-store');
   });
 
+  it.each([
+    ['immutable', 'private, max-age=31536000, immutable'],
+    ['private-short', 'private, max-age=300'],
+    ['none', 'no-store'],
+  ] as const)('is as long as historyCache %s says, as JSON and as text', async (historyCache, expected) => {
+    const server = await startServer({ historyCache });
+    await appendText(server, 'run:1', 'one\n', 'end=0');
+    const { epoch } = await server.store.tail('run:1');
+    for (const Accept of ['application/json', 'text/plain']) {
+      const final = await ask(server, server.path('run:1', `epoch=${epoch}`), { headers: { Accept } });
+      expect(final.headers['cache-control']).toBe(expected);
+      const open = await ask(server, server.path('run:1'), { headers: { Accept } });
+      expect(open.headers['cache-control']).toBe('no-store');
+    }
+  });
+
   it('is the same for raw text', async () => {
     const server = await startServer();
     await appendText(server, 'run:1', numbered(1, 10));

@@ -78,6 +78,26 @@ describe("GitHub's Alive client", () => {
     await vi.waitFor(() => expect(lines.get('run:1')).toEqual(numbered(2)), { timeout: 10_000 });
   });
 
+  it('stays connected for 60 s without a topic, and subscribes then', async () => {
+    vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const server = await startServer();
+    const connections = connectionsOf(server);
+    const { session, lines } = openAlive(server);
+    await vi.waitFor(() => expect(server.logs.stats().sockets).toBe(1));
+    const [connection] = connections;
+    // Ten steps are a heartbeat; between two of them its pong has the time of a whole request.
+    for (let step = 0; step < 40; step += 1) {
+      vi.advanceTimersByTime(1_500);
+      expect((await fetch(`${server.url}/health`)).status).toBe(200);
+    }
+    session.subscribe([{ subscriber: 'tab', topic: topicOf(server.sign('run:1')) }]);
+    await vi.waitFor(() => expect(server.logs.stats().subscriptions).toBe(1));
+    await server.append('run:1', numbered(2));
+    await vi.waitFor(() => expect(lines.get('run:1')).toEqual(numbered(2)));
+    expect(connection?.destroyed).toBe(false);
+  });
+
   it('that mixes up the positions of its topics is found out: it gets all of a log rather than the wrong part', async () => {
     const server = await startServer();
     const one = await server.append('run:1', numbered(5));

@@ -73,16 +73,26 @@ describe('a refused topic', () => {
     await client.next('msg');
   });
 
-  it('is beyond 25 in a frame: those are refused, the first 25 are not', async () => {
+  it('is beyond 25 in a frame: those are refused together, the first 25 are not (W12, L3)', async () => {
     const server = await startServer();
     const client = await server.connect();
     const topics = Array.from({ length: 27 }, (_, index) => server.sign(`run:${index}`));
     client.send(JSON.stringify({ subscribe: Object.fromEntries(topics.map((topic) => [topic, ''])) }));
     await vi.waitFor(() => expect(client.all('ack')).toHaveLength(25));
-    expect(client.all('err').map(({ topic, code }) => [topic, code])).toEqual([
-      [topics[25], 'limit'],
-      [topics[26], 'limit'],
-    ]);
+    expect(client.all('err').map(({ topic, code }) => [topic, code])).toEqual([[undefined, 'limit']]);
+  });
+
+  it('is one answer for the frame, however many entries fit into it', async () => {
+    const server = await startServer();
+    const client = await server.connect();
+    const entries = Array.from({ length: 7_000 }, (_, index) => `"${index.toString(36)}":""`);
+    const frame = `{"subscribe":{${entries.join(',')}}}`;
+    expect(frame.length).toBeLessThan(65_536);
+    client.send(frame);
+    client.probe();
+    await client.next('hb');
+    const codes = client.all('err').map(({ topic, code }) => `${code}${topic === undefined ? ' of the frame' : ''}`);
+    expect(codes).toEqual([...Array<string>(25).fill('malformed'), 'limit of the frame']);
   });
 
   it('is beyond the topics of a socket, until another one is unsubscribed', async () => {

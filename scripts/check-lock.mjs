@@ -1,0 +1,30 @@
+// Rules about package-lock.json: what is installed is what was looked at, byte for byte, and comes from nowhere else.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from './processes.mjs';
+
+/** What npm writes for the tarball of a package; SHA-1, which older packages have alone, is not enough. */
+const INTEGRITY = /(?:^| )sha512-[A-Za-z0-9+/]{86}==(?: |$)/;
+const REGISTRY = 'https://registry.npmjs.org/';
+
+/**
+ * @param {{ packages?: Record<string, { integrity?: string, resolved?: string, link?: boolean }> }} lock
+ * @returns {string[]} Sentences, one for each thing that is wrong.
+ */
+export function problemsOfLock({ packages = {} }) {
+  const problems = [];
+  for (const [name, { integrity = '', resolved, link }] of Object.entries(packages)) {
+    // The package itself, and one of ours that is linked, are not fetched.
+    if (name === '' || link === true) continue;
+    if (!INTEGRITY.test(integrity))
+      problems.push(`package-lock.json has no SHA-512 integrity for ${name}: remove its entry and run npm install --package-lock-only.`);
+    if (resolved !== undefined && !resolved.startsWith(REGISTRY))
+      problems.push(`package-lock.json takes ${name} from ${resolved}, not from ${REGISTRY}.`);
+  }
+  return problems;
+}
+
+/** @returns {string[]} */
+export function checkLock() {
+  return problemsOfLock(JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')));
+}
