@@ -1,6 +1,7 @@
 import { STRINGS } from './strings.ts';
 import { groundOf, type Ground } from './terminal/look.ts';
 import type { Sizes } from './viewport/geometry.ts';
+import { innerSize } from './viewport/ruler.ts';
 
 /** Room that a broken line has beyond its characters, px, so that no fraction of a pixel takes one off. */
 const SLACK = 2;
@@ -66,15 +67,16 @@ export function createScroller(onSize: (sizes: Sizes) => void, onNarrow: () => v
     }
     // Sideways scrolling moves the rows; what says something about the log stays as wide as what is seen.
     element.style.setProperty('--visible', `${element.clientWidth}px`);
-    const width = cells.getBoundingClientRect().width / PROBE;
+    const width = innerSize(cells).width / PROBE;
     if (width !== cell) {
       cell = width;
       onFont();
       readGround();
     }
-    const columns = cell > 0 ? Math.max(MIN_COLUMNS, Math.floor((probe.clientWidth - SLACK) / cell)) : 0;
+    const room = innerSize(probe);
+    const columns = cell > 0 ? Math.max(MIN_COLUMNS, Math.floor((room.width - SLACK) / cell)) : 0;
     element.style.setProperty('--text', `${columns * cell + SLACK}px`);
-    onSize({ height: element.clientHeight, rowHeight: probe.offsetHeight, columns });
+    onSize({ height: element.clientHeight, rowHeight: room.height, columns });
   });
   return {
     element,

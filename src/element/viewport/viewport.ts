@@ -16,6 +16,7 @@ import type { Folded } from './long-lines.ts';
 import type { LineAction } from './more.ts';
 import { Placement, type Target } from './placement.ts';
 import { RowsView } from './rows-view.ts';
+import { innerSize } from './ruler.ts';
 import type { Moved } from './scroll-box.ts';
 import { Seen } from './seen.ts';
 import { setStyle } from './set-style.ts';
@@ -312,7 +313,7 @@ export class Viewport {
   /** A font that comes late may draw lines higher than they were. */
   #onResized(): void {
     const { geometry } = this.#placement;
-    if (geometry.wraps && Math.abs(this.#block.offsetHeight - this.#placement.expected(this.#drawn)) > 1) this.schedule();
+    if (geometry.wraps && Math.abs(innerSize(this.#block).height - this.#placement.expected(this.#drawn)) > 1) this.schedule();
   }
 
   #onMoved({ delta, atEnd }: Moved): void {
@@ -350,7 +351,7 @@ export class Viewport {
     const { near } = placement;
     this.#draw(window, fill !== undefined);
     setStyle(this.#scroller, '--digits', String(Math.max(4, String(status.head + 1).length)));
-    const wrong = geometry.wraps && placement.correct(window, this.#block.offsetHeight, () => this.#view.heights(near), placed);
+    const wrong = geometry.wraps && placement.correct(window, innerSize(this.#block).height, () => this.#view.heights(near), placed);
     // What is above or below may have come into sight by that.
     if (wrong || placement.long.waiting) this.schedule();
     setStyle(this.#block, 'transform', `translateY(${placement.apply(window)}px)`);
@@ -365,12 +366,7 @@ export class Viewport {
       also: [...this.#times.wanted(status, this.#time), ...(placement.long.folds?.wanted(status.first) ?? [])],
       tail: atTail ? Math.max(FIRST_TAIL, geometry.capacity) : 0,
     });
-    this.#fill.next({
-      ...size,
-      window,
-      held: this.#demand.met,
-      now: performance.now(),
-    });
+    this.#fill.next({ ...size, window, held: this.#demand.met, now: performance.now() });
     this.#listener.committed();
   }
 
