@@ -196,6 +196,10 @@ export class LogStreamElement extends LogStreamAttributes {
       (sizes) => viewport.resize(sizes),
       () => this.#rewrap(),
       (ground) => viewport.restyle(ground),
+      (printing) => {
+        viewport.paper.printing = printing;
+        this.requestUpdate();
+      },
     );
     const viewport = new Viewport(scroller.element, this.follow, {
       look: (want, tail) => this.#session.look(want, tail),

@@ -14,6 +14,7 @@ import { hearIntents } from './intents.ts';
 import { itemsOf } from './items.ts';
 import type { Folded } from './long-lines.ts';
 import type { LineAction } from './more.ts';
+import { Paper } from './paper.ts';
 import { Placement, type Target } from './placement.ts';
 import { RowsView } from './rows-view.ts';
 import { innerSize } from './ruler.ts';
@@ -54,6 +55,7 @@ export class Viewport {
     () => this.#view.busy,
     () => this.schedule(),
   );
+  readonly paper = new Paper(this.#lines, (now) => this.schedule(now));
   readonly #folding: FoldLoader;
   #mode: FollowMode;
   #follow: Follow;
@@ -240,10 +242,11 @@ export class Viewport {
     this.scrollBy(pages * Math.max(rowHeight, height - rowHeight));
   }
 
-  /** Draws in the next frame; any number of calls make one commit. */
-  schedule(): void {
+  /** Draws in the next frame; any number of calls make one commit. `now`: there is no next frame. */
+  schedule(now = false): void {
     this.#stale = true;
-    this.#request();
+    if (now) this.#commit();
+    else this.#request();
   }
 
   #request(): void {
@@ -277,6 +280,7 @@ export class Viewport {
     this.pin([]);
     this.#times.forget();
     this.#fill.reset();
+    this.paper.stop();
     this.#seen.forget();
     this.#view.longest = 0;
     this.#demand.forget();
@@ -345,7 +349,7 @@ export class Viewport {
     const { nodesPerRow } = this.#view;
     placement.long.begin();
     const size = { first: status.first, last: status.head, nodesPerRow, opened: placement.long.many };
-    const fill = this.#fill.rangeOf(size);
+    const fill = this.paper.rangeOf(status, placement.near, this.following) ?? this.#fill.rangeOf(size);
     const placed = { following: this.following, nodesPerRow, fill };
     const window = placement.layOut(status, placed);
     const { near } = placement;
@@ -363,7 +367,7 @@ export class Viewport {
       window,
       near,
       gaps: placement.unasked,
-      also: [...this.#times.wanted(status, this.#time), ...(placement.long.folds?.wanted(status.first) ?? [])],
+      also: [this.#times.wanted(status, this.#time), placement.long.folds?.wanted(status.first) ?? [], this.paper.wanted].flat(),
       tail: atTail ? Math.max(FIRST_TAIL, geometry.capacity) : 0,
     });
     this.#fill.next({ ...size, window, held: this.#demand.met, now: performance.now() });
