@@ -17,6 +17,7 @@ import { bodyStyles } from './styles/body.ts';
 import { chromeStyles } from './styles/chrome.ts';
 import { rowStyles } from './styles/rows.ts';
 import { textStyles } from './styles/text.ts';
+import { themed } from './styles/themed.ts';
 import { tokens } from './styles/tokens.ts';
 import { plainText } from './terminal/parse.ts';
 import type { Tools } from './tools/tools.ts';
@@ -50,7 +51,7 @@ interface Parts {
  * @fires log-stream-refresh - a fresh signed topic is needed; answer with `detail.respondWith(promise)`
  */
 export class LogStreamElement extends LogStreamAttributes {
-  static override styles: CSSResultGroup = [tokens, bodyStyles, chromeStyles, textStyles, rowStyles];
+  static override styles: CSSResultGroup = [tokens, bodyStyles, chromeStyles, textStyles, rowStyles].map(themed);
 
   /** Registers the element; does nothing where the name is taken already. */
   static define(tag = 'log-stream', registry: CustomElementRegistry = customElements): void {
@@ -195,6 +196,10 @@ export class LogStreamElement extends LogStreamAttributes {
       (sizes) => viewport.resize(sizes),
       () => this.#rewrap(),
       (ground) => viewport.restyle(ground),
+      (printing) => {
+        viewport.paper.printing = printing;
+        this.requestUpdate();
+      },
     );
     const viewport = new Viewport(scroller.element, this.follow, {
       look: (want, tail) => this.#session.look(want, tail),

@@ -1,8 +1,8 @@
 import type { Line } from '../protocol/line.ts';
 import type { Range, Run } from '../worker/api.ts';
 
-/** Lines a view holds at most; the worker's cache and the server have the rest. */
-export const HELD_LINES = 4_000;
+/** Lines a view holds at most, among them all that are printed; the worker's cache and the server have the rest. */
+export const HELD_LINES = 6_000;
 /** Characters of lines that a view holds beyond those that are looked at. */
 export const HELD_CHARACTERS = 8_000_000;
 

@@ -1,6 +1,8 @@
 import { STRINGS } from './strings.ts';
 import { groundOf, type Ground } from './terminal/look.ts';
 import type { Sizes } from './viewport/geometry.ts';
+import { hearPrinting } from './viewport/paper.ts';
+import { innerSize } from './viewport/ruler.ts';
 
 /** Room that a broken line has beyond its characters, px, so that no fraction of a pixel takes one off. */
 const SLACK = 2;
@@ -22,9 +24,14 @@ export interface Scroller {
 
 /**
  * `onSize` hears the sizes of the visible part and of its rows, `onNarrow` that it became narrow or is no more, `onStyle`
- * that the font is another or came late, or what the rows stand on now.
+ * that the font is another or came late, or what the rows stand on now, `onPrint` that the page is printed, or is no more.
  */
-export function createScroller(onSize: (sizes: Sizes) => void, onNarrow: () => void, onStyle: (ground?: Ground) => void): Scroller {
+export function createScroller(
+  onSize: (sizes: Sizes) => void,
+  onNarrow: () => void,
+  onStyle: (ground?: Ground) => void,
+  onPrint: (printing: boolean) => void,
+): Scroller {
   const element = document.createElement('div');
   element.className = 'viewport';
   element.tabIndex = 0;
@@ -56,6 +63,7 @@ export function createScroller(onSize: (sizes: Sizes) => void, onNarrow: () => v
   };
   let narrow = false;
   let cell = 0;
+  let stopPrinting = (): void => undefined;
   const observer = new ResizeObserver(() => {
     // With its scrollbars: these come and go with what is shown, so that it would go to and fro. What is not displayed has no width.
     const { offsetWidth } = element;
@@ -66,15 +74,16 @@ export function createScroller(onSize: (sizes: Sizes) => void, onNarrow: () => v
     }
     // Sideways scrolling moves the rows; what says something about the log stays as wide as what is seen.
     element.style.setProperty('--visible', `${element.clientWidth}px`);
-    const width = cells.getBoundingClientRect().width / PROBE;
+    const width = innerSize(cells).width / PROBE;
     if (width !== cell) {
       cell = width;
       onFont();
       readGround();
     }
-    const columns = cell > 0 ? Math.max(MIN_COLUMNS, Math.floor((probe.clientWidth - SLACK) / cell)) : 0;
+    const room = innerSize(probe);
+    const columns = cell > 0 ? Math.max(MIN_COLUMNS, Math.floor((room.width - SLACK) / cell)) : 0;
     element.style.setProperty('--text', `${columns * cell + SLACK}px`);
-    onSize({ height: element.clientHeight, rowHeight: probe.offsetHeight, columns });
+    onSize({ height: element.clientHeight, rowHeight: room.height, columns });
   });
   return {
     element,
@@ -84,6 +93,8 @@ export function createScroller(onSize: (sizes: Sizes) => void, onNarrow: () => v
     observe() {
       // Styles may have changed, and fonts come, while nobody listened.
       cell = 0;
+      stopPrinting();
+      stopPrinting = hearPrinting(onPrint);
       document.fonts.addEventListener('loadingdone', onFont);
       observer.observe(element);
       observer.observe(probe);
@@ -91,6 +102,7 @@ export function createScroller(onSize: (sizes: Sizes) => void, onNarrow: () => v
     },
     disconnect() {
       observer.disconnect();
+      stopPrinting();
       document.fonts.removeEventListener('loadingdone', onFont);
     },
   };

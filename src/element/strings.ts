@@ -53,9 +53,7 @@ export const STRINGS = {
   retry: 'Retry',
   retryNow: 'Retry now',
   printed: (from: number, to: number, first: number, last: number): string | undefined =>
-    from <= first && to >= last
-      ? undefined
-      : `Lines ${count(from)} to ${count(to)} of ${count(last)}. The rest was not printed: download the log to have all of it.`,
+    from <= first && to >= last ? undefined : `Lines ${count(from)}–${count(to)} of ${count(last)}. Download the log for the rest.`,
   more: (characters: number): string => `+${count(characters)} characters`,
   updates: (updates: number, shown: boolean): string =>
     `${count(updates)} ${updates === 1 ? 'update' : 'updates'}${shown ? '' : ' hidden'}`,

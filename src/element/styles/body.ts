@@ -32,9 +32,10 @@ export const bodyStyles = css`
     display: flex;
     flex-direction: column;
     align-items: center;
-    justify-content: center;
+    justify-content: safe center;
     gap: 12px;
     padding: 24px;
+    overflow: auto;
     background: var(--ls-bg);
     color: var(--ls-muted);
     font-size: 13px;
@@ -49,6 +50,11 @@ export const bodyStyles = css`
   }
   .notice.problem {
     color: var(--ls-fg);
+  }
+  /* What has a shape keeps it where there is little room. */
+  .mark,
+  .button {
+    flex: none;
   }
   .mark {
     display: grid;

@@ -3,11 +3,11 @@ import { css } from 'lit';
 /** The host and its header. */
 export const chromeStyles = css`
   :host {
-    color-scheme: light dark;
+    position: relative;
     display: block;
     box-sizing: border-box;
-    height: var(--ls-height, 480px);
-    min-height: 160px;
+    height: var(--ls-height, auto);
+    min-width: min(160px, 100%);
     border: 1px solid var(--ls-border);
     border-radius: 8px;
     overflow: hidden;
@@ -28,10 +28,26 @@ export const chromeStyles = css`
   [hidden] {
     display: none !important;
   }
+  /*
+   * What the log would like to be where its place leaves that to it, with its border 640 by 480 px: a line of this length, which may be
+   * broken, and no hindrance where there is less room.
+   */
+  :host::before {
+    content: '. .';
+    display: block;
+    height: 478px;
+    overflow: hidden;
+    font: 0/0 monospace;
+    letter-spacing: 0;
+    word-spacing: 638px;
+    white-space: normal;
+    visibility: hidden;
+  }
   .base {
+    position: absolute;
+    inset: 0;
     display: flex;
     flex-direction: column;
-    height: 100%;
     container: log / inline-size;
   }
   .header {

@@ -367,6 +367,12 @@ export const rowStyles = css`
       border-top: 1px solid var(--ls-border);
       break-before: avoid;
     }
+    :host::before {
+      display: none;
+    }
+    .base {
+      container-type: normal;
+    }
     .base,
     .body,
     .viewport {

@@ -8,6 +8,7 @@ export const toolStyles = css`
   }
   .icon {
     position: relative;
+    flex: none;
     display: grid;
     place-items: center;
     width: 28px;

@@ -1,3 +1,5 @@
+import { zoomOf } from '../viewport/ruler.ts';
+
 /** Keys of the header: one tab stop for the toolbar, arrows within it and within its menu. */
 
 const visible = (parent: ParentNode, selector: string): HTMLElement[] =>
@@ -44,7 +46,9 @@ export function moveFocus(event: KeyboardEvent, parent: Element, selector: strin
 /** Puts an open menu below its button, within the page, and the focus into it. */
 export function placeMenu(menu: HTMLElement, button: Element): void {
   const { bottom, right } = button.getBoundingClientRect();
-  menu.style.setProperty('top', `${Math.max(0, Math.min(bottom + 4, innerHeight - menu.offsetHeight - 4))}px`);
-  menu.style.setProperty('right', `${Math.max(4, document.documentElement.clientWidth - right)}px`);
+  // The button is found in pixels of the screen, and the menu is placed in its own.
+  const zoom = zoomOf(menu);
+  menu.style.setProperty('top', `${Math.max(0, Math.min(bottom / zoom + 4, innerHeight / zoom - menu.offsetHeight - 4))}px`);
+  menu.style.setProperty('right', `${Math.max(4, (document.documentElement.clientWidth - right) / zoom)}px`);
   menu.querySelector<HTMLElement>('.item')?.focus();
 }

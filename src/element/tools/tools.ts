@@ -18,6 +18,7 @@ import { spanOfLines, type Span } from './selection/places.ts';
 import { Selection } from './selection/selection.ts';
 import { Speaker } from './speaker.ts';
 import { WORDS } from './strings.ts';
+import { themed } from '../styles/themed.ts';
 import { toolStyles } from './styles.ts';
 import { Task } from './task.ts';
 import { Toast, type ToastAction } from './toast.ts';
@@ -41,7 +42,7 @@ export interface ToolsHost {
  * screen readers. The log is shown without it, so it is loaded when that is done.
  */
 export class Tools {
-  readonly styles: CSSResult = toolStyles;
+  readonly styles: CSSResult = themed(toolStyles);
   readonly #host: ToolsHost;
   readonly #keys = new KeyReader();
   readonly #toast: Toast;

@@ -3,6 +3,7 @@ import type { StateRow } from '../state-rows.ts';
 import { Chunks, Placer } from './chunks.ts';
 import { GlyphFit } from './glyph-fit.ts';
 import { Row, type RowContent } from './row.ts';
+import { innerSize } from './ruler.ts';
 import { setStyle } from './set-style.ts';
 import { StateRowView } from './state-row-view.ts';
 
@@ -69,7 +70,7 @@ export class RowsView {
     for (const [line, { element, content }] of this.#rows) {
       if (line < from || line > to) continue;
       if (content?.line !== undefined && !content.partial && !element.hasAttribute('data-pinned'))
-        yield { line, height: element.getBoundingClientRect().height };
+        yield { line, height: innerSize(element).height };
     }
   }
 

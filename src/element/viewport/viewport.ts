@@ -14,8 +14,10 @@ import { hearIntents } from './intents.ts';
 import { itemsOf } from './items.ts';
 import type { Folded } from './long-lines.ts';
 import type { LineAction } from './more.ts';
+import { Paper } from './paper.ts';
 import { Placement, type Target } from './placement.ts';
 import { RowsView } from './rows-view.ts';
+import { innerSize } from './ruler.ts';
 import type { Moved } from './scroll-box.ts';
 import { Seen } from './seen.ts';
 import { setStyle } from './set-style.ts';
@@ -53,6 +55,7 @@ export class Viewport {
     () => this.#view.busy,
     () => this.schedule(),
   );
+  readonly paper = new Paper(this.#lines, (now) => this.schedule(now));
   readonly #folding: FoldLoader;
   #mode: FollowMode;
   #follow: Follow;
@@ -239,10 +242,11 @@ export class Viewport {
     this.scrollBy(pages * Math.max(rowHeight, height - rowHeight));
   }
 
-  /** Draws in the next frame; any number of calls make one commit. */
-  schedule(): void {
+  /** Draws in the next frame; any number of calls make one commit. `now`: there is no next frame. */
+  schedule(now = false): void {
     this.#stale = true;
-    this.#request();
+    if (now) this.#commit();
+    else this.#request();
   }
 
   #request(): void {
@@ -276,6 +280,7 @@ export class Viewport {
     this.pin([]);
     this.#times.forget();
     this.#fill.reset();
+    this.paper.stop();
     this.#seen.forget();
     this.#view.longest = 0;
     this.#demand.forget();
@@ -312,7 +317,7 @@ export class Viewport {
   /** A font that comes late may draw lines higher than they were. */
   #onResized(): void {
     const { geometry } = this.#placement;
-    if (geometry.wraps && Math.abs(this.#block.offsetHeight - this.#placement.expected(this.#drawn)) > 1) this.schedule();
+    if (geometry.wraps && Math.abs(innerSize(this.#block).height - this.#placement.expected(this.#drawn)) > 1) this.schedule();
   }
 
   #onMoved({ delta, atEnd }: Moved): void {
@@ -344,13 +349,13 @@ export class Viewport {
     const { nodesPerRow } = this.#view;
     placement.long.begin();
     const size = { first: status.first, last: status.head, nodesPerRow, opened: placement.long.many };
-    const fill = this.#fill.rangeOf(size);
+    const fill = this.paper.rangeOf(status, placement.near, this.following) ?? this.#fill.rangeOf(size);
     const placed = { following: this.following, nodesPerRow, fill };
     const window = placement.layOut(status, placed);
     const { near } = placement;
     this.#draw(window, fill !== undefined);
     setStyle(this.#scroller, '--digits', String(Math.max(4, String(status.head + 1).length)));
-    const wrong = geometry.wraps && placement.correct(window, this.#block.offsetHeight, () => this.#view.heights(near), placed);
+    const wrong = geometry.wraps && placement.correct(window, innerSize(this.#block).height, () => this.#view.heights(near), placed);
     // What is above or below may have come into sight by that.
     if (wrong || placement.long.waiting) this.schedule();
     setStyle(this.#block, 'transform', `translateY(${placement.apply(window)}px)`);
@@ -362,15 +367,10 @@ export class Viewport {
       window,
       near,
       gaps: placement.unasked,
-      also: [...this.#times.wanted(status, this.#time), ...(placement.long.folds?.wanted(status.first) ?? [])],
+      also: [this.#times.wanted(status, this.#time), placement.long.folds?.wanted(status.first) ?? [], this.paper.wanted].flat(),
       tail: atTail ? Math.max(FIRST_TAIL, geometry.capacity) : 0,
     });
-    this.#fill.next({
-      ...size,
-      window,
-      held: this.#demand.met,
-      now: performance.now(),
-    });
+    this.#fill.next({ ...size, window, held: this.#demand.met, now: performance.now() });
     this.#listener.committed();
   }
 

@@ -69,7 +69,7 @@ describe('a small log', () => {
     await until(() => {
       const all = numbers(large.element);
       const [from, to] = [all[0] ?? 0, all.at(-1) ?? 0].map((line) => line.toLocaleString('en'));
-      return note(large.element).textContent?.startsWith(`Lines ${from} to ${to} of 1,000,000.`);
+      return note(large.element).textContent?.startsWith(`Lines ${from}–${to} of 1,000,000.`);
     });
     assert.isFalse(note(large.element).hidden);
     assert.equal(getComputedStyle(note(large.element)).display, 'none', 'on paper only');
