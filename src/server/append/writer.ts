@@ -155,8 +155,7 @@ class LogWriter implements Writer {
     } catch (error) {
       this.#fail(error);
     }
-    this.#part.takeBack();
-    this.#unwatch?.();
+    this.#takePartBack();
     this.#wakeWriters();
     if (this.#failure !== undefined) throw this.#failure;
   }
@@ -223,9 +222,15 @@ class LogWriter implements Writer {
   #fail(error: unknown): void {
     this.#failure = error instanceof Error ? error : new Error(String(error));
     this.#queue.clear();
+    this.#takePartBack();
+    this.#failed.abort(this.#failure);
+  }
+
+  /** For good. */
+  #takePartBack(): void {
     this.#part.takeBack();
     this.#unwatch?.();
-    this.#failed.abort(this.#failure);
+    this.#unwatch = undefined;
   }
 
   #showPart(): void {
