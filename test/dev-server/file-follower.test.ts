@@ -140,6 +140,15 @@ describe('following a file', () => {
     expect(file.read().replace(/^old 1\nold 2\n<(?:truncated|rewritten)>/, '')).toBe(`${text}more\n`);
   });
 
+  it('begins again when the same text, and more, is written to a file that was seen empty', async () => {
+    const file = await following('one\n');
+    await file.reads('one\n');
+    await truncate(file.path);
+    await file.reads('one\n<truncated>');
+    await appendFile(file.path, 'one\ntwo\n');
+    await file.reads('one\n<truncated>one\ntwo\n');
+  });
+
   it('begins again when a large file was written over in place, equally long', async () => {
     const old = Array.from({ length: 50_000 }, (_, index) => `old line ${String(index).padStart(8, '0')}\n`).join('');
     const file = await following(old);

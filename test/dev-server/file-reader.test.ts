@@ -71,6 +71,24 @@ describe('a file that is read', () => {
     expect(await after(content, change)).toBe(expected);
   });
 
+  it('is read again when it was seen empty, though the same text was written to it again', async () => {
+    const disk = new ModelDisk(LOG);
+    disk.append(LOG, 'a\nb\n');
+    const { look, reader } = reading(disk);
+    expect(await look()).toBe('a\nb\n');
+    disk.truncate(LOG);
+    reader.glance();
+    disk.append(LOG, 'a\nb\nc\n');
+    reader.glance();
+    expect(await look()).toBe('<truncated>a\nb\nc\n');
+    disk.hollow(LOG, 'd\n');
+    reader.glance();
+    expect(await look()).toBe('<truncated>d\n');
+    disk.append(LOG, 'e\n');
+    reader.glance();
+    expect(await look()).toBe('e\n');
+  });
+
   it('is not confused with an older one that begins alike', async () => {
     const disk = new ModelDisk(LOG);
     disk.append('app.log.1', 'a\nyesterday\n');

@@ -104,6 +104,7 @@ export class ModelDisk implements Place {
     return {
       id: inode.id,
       isUnique: inode.isUnique,
+      sizeNow: () => inode.bytes.length,
       size: () => Promise.resolve(inode.bytes.length),
       read: (at, length) => Promise.resolve(Buffer.from(inode.bytes.subarray(at, at + length))),
       close: () => {

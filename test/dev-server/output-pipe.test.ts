@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { OutputPipe } from '../../src/dev-server/processes/output-pipe.ts';
 
 /** A pump whose sink waits until `takeOn` is called. */
@@ -54,6 +54,12 @@ describe('a pipe from a program', () => {
     pipe.handOver();
     expect(await once(writer, 'exit')).toEqual([0, null]);
     expect(text()).toBe('');
+  });
+
+  it('cannot be made where nothing can be written, which is said with what to do', async () => {
+    vi.stubEnv('TMPDIR', '/nowhere/at/all');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    await expect(OutputPipe.open()).rejects.toThrow(/Can't make a pipe in \/nowhere\/at\/all: .*Set TMPDIR/);
   });
 
   it('goes on being read when what it gives cannot be taken, and says so', async () => {

@@ -24,7 +24,7 @@ export interface FollowOptions {
 /** Reads a file and then what is written to it, through rotation, truncation and rewriting, until `signal` is aborted. Closes `file`. */
 export async function followFile({ file, place, path, lines, signal, onBytes, onBreak }: FollowOptions): Promise<void> {
   const reader = new FileReader(place, file, file === undefined || lines === undefined ? undefined : await markOfLines(file, lines));
-  const wake = new Wake(path);
+  const wake = new Wake(path, () => reader.glance());
   const next = async (): Promise<ReadStep> => {
     try {
       return await reader.next();

@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, fstatSync } from 'node:fs';
 import { open, readdir, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { codeOf, CommandError, messageOf } from '../cli/errors.ts';
@@ -129,6 +129,10 @@ class HandleFile implements SourceFile {
 
   async size(): Promise<number> {
     return (await this.#handle.stat()).size;
+  }
+
+  sizeNow(): number {
+    return fstatSync(this.#handle.fd).size;
   }
 
   async read(at: number, length: number): Promise<Buffer> {

@@ -10,6 +10,8 @@ export interface FileIdentity {
 /** A file that is open, and stays readable when it loses its name. */
 export interface SourceFile extends FileIdentity {
   size(): Promise<number>;
+  /** The size at this very moment. */
+  sizeNow(): number;
   /** What stands from `at` on, at most `length` bytes; fewer only where the file ends. */
   read(at: number, length: number): Promise<Buffer>;
   close(): Promise<void>;
@@ -65,6 +67,8 @@ export class FileReader {
   /** When it was last seen to continue what was read of it. */
   #seenAt: number;
   #copy: Copy | undefined;
+  /** It was seen to be shorter than what was read of it, whatever it holds by now. */
+  #wasShort = false;
 
   /** Begins with `file` at `mark`; without a file, at the start of the first one that has the name. */
   constructor(place: Place, file: SourceFile | undefined, mark = new FileMark()) {
@@ -96,6 +100,18 @@ export class FileReader {
     }
   }
 
+  /**
+   * Something happened to the file just now. Called at once it may still see a file that is truncated and about to be written
+   * again, which is all that tells where it is written with the same text.
+   */
+  glance(): void {
+    try {
+      if (this.#file !== undefined && this.#file.sizeNow() < this.#mark.position) this.#wasShort = true;
+    } catch {
+      // What is wrong with the file is found out, and said, by the next step.
+    }
+  }
+
   async close(): Promise<void> {
     await this.#copy?.file.close();
     await this.#file?.close();
@@ -112,7 +128,8 @@ export class FileReader {
       const before = mark.tail.length;
       const read = await file.read(mark.position - before, before + CHUNK_BYTES);
       const tail = read.subarray(0, before);
-      const verdict = mark.judge(head, tail);
+      const judged = mark.judge(head, tail);
+      const verdict = judged === 'same' && this.#wasShort ? 'truncated' : judged;
       if (verdict !== 'same') return this.#breakOff(file, verdict, head, tail);
       this.#seenAt = moment;
       const fresh = read.subarray(before);
@@ -131,6 +148,7 @@ export class FileReader {
     const copy = await this.#copyOf(file, old);
     this.#mark = verdict === 'hollow' ? old.hollowed(head, tail) : FileMark.afterTruncation();
     this.#seen = 0;
+    this.#wasShort = false;
     if (copy === undefined) return { kind: 'break', why, lost: Math.max(0, lost) };
     this.#copy = { file: copy, mark: old, why };
     return this.#readCopy(this.#copy);
@@ -179,6 +197,7 @@ export class FileReader {
       this.#mark = this.#left.get(file.id) ?? new FileMark();
       this.#left.delete(file.id);
       this.#seen = 0;
+      this.#wasShort = false;
     }
     this.#file = file;
     this.#id = file.id;

@@ -7,12 +7,15 @@ const INTERVAL = 250;
 /** Waits for a change of a file, or for a while. */
 export class Wake {
   readonly #path: string;
+  readonly #onChange: () => void;
   #watcher: FSWatcher | undefined;
   #changed = false;
   #wake: () => void = () => {};
 
-  constructor(path: string) {
+  /** `onChange` is called at once where the system reports a change. */
+  constructor(path: string, onChange: () => void) {
     this.#path = path;
+    this.#onChange = onChange;
     this.#watch();
   }
 
@@ -45,6 +48,7 @@ export class Wake {
     try {
       this.#watcher = watch(dirname(this.#path), (_event, changed) => {
         if (changed !== null && changed !== name) return;
+        this.#onChange();
         this.#changed = true;
         this.#wake();
       });

@@ -91,6 +91,7 @@ export class Child {
     this.#signal(signal);
     if (signal !== 'SIGTERM') this.#firm = setTimeout(() => this.#beFirm(), FIRM);
     this.#kill = setTimeout(() => {
+      this.#kill = undefined;
       this.#signal('SIGKILL');
       clearInterval(this.#looking);
     }, GRACE);
@@ -106,7 +107,8 @@ export class Child {
       return code;
     } finally {
       this.#isOver = true;
-      if (this.#isStopping) this.#untilNothingIsLeft();
+      // Not after a KILL, which leaves nothing; what nobody has asked about yet still counts as a process.
+      if (this.#kill !== undefined) this.#untilNothingIsLeft();
     }
   }
 

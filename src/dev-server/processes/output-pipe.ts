@@ -5,7 +5,7 @@ import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { codeOf } from '../cli/errors.ts';
+import { codeOf, CommandError, messageOf } from '../cli/errors.ts';
 
 /** The most a pipe holds, bytes, unless a privileged process widened it. */
 const CAPACITY = 1_024 * 1_024;
@@ -31,7 +31,16 @@ export class OutputPipe {
     for (const event of ['readable', 'end', 'close', 'error']) this.#socket.on(event, () => this.#wake());
   }
 
+  /** Rejects with CommandError where no pipe can be made. */
   static async open(): Promise<OutputPipe> {
+    try {
+      return await OutputPipe.#make();
+    } catch (error) {
+      throw new CommandError(`Can't make a pipe in ${tmpdir()}: ${messageOf(error)}. Set TMPDIR to a folder that can be written to.`);
+    }
+  }
+
+  static async #make(): Promise<OutputPipe> {
     const folder = await mkdtemp(join(tmpdir(), 'log-stream-'));
     try {
       const path = join(folder, 'pipe');

@@ -178,8 +178,7 @@ class LogWriter implements Writer, Holder {
     } catch (error) {
       this.#fail(error);
     }
-    this.#part.takeBack();
-    this.#unwatch?.();
+    this.#takePartBack();
     this.#wakeWriters();
     if (this.#failure !== undefined) throw this.#failure;
   }
@@ -247,9 +246,15 @@ class LogWriter implements Writer, Holder {
     this.#failure = error instanceof Error ? error : new Error('The store failed.', { cause: error });
     this.#queue.clear();
     this.#context.openText.set(this, 0);
+    this.#takePartBack();
+    this.#failed.abort(this.#failure);
+  }
+
+  /** For good. */
+  #takePartBack(): void {
     this.#part.takeBack();
     this.#unwatch?.();
-    this.#failed.abort(this.#failure);
+    this.#unwatch = undefined;
   }
 
   #showPart(): void {
