@@ -59,16 +59,14 @@ describe('log-stream serve, being stopped,', () => {
 });
 
 describe('log-stream serve', () => {
-  it('shows metrics to who has the console token, and behind a proxy to who has a topic for them', async () => {
+  it('shows metrics to who has a topic for them, also at the same machine', async () => {
     const { origin } = await serve(await temporaryFolder(), ['--store', 'memory:'], ENV);
     expect((await fetch(`${origin}/log-stream/metrics`)).status).toBe(401);
-    const direct = await fetchAsOwner(`${origin}/log-stream/metrics`);
-    expect([direct.status, direct.headers.get('content-type')]).toEqual([200, 'text/plain; version=0.0.4; charset=utf-8']);
-    expect(await direct.text()).toContain('\nlog_stream_sockets 0\n');
-    const forwarded = { 'x-forwarded-for': '10.0.0.1' };
-    expect((await fetchAsOwner(`${origin}/log-stream/metrics`, { headers: forwarded })).status).toBe(401);
+    expect((await fetchAsOwner(`${origin}/log-stream/metrics`)).status).toBe(401);
     const authorization = `Bearer ${new Signer([SECRET]).sign('log-stream/metrics')}`;
-    expect((await fetch(`${origin}/log-stream/metrics`, { headers: { ...forwarded, authorization } })).status).toBe(200);
+    const answer = await fetch(`${origin}/log-stream/metrics`, { headers: { authorization } });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/plain; version=0.0.4; charset=utf-8']);
+    expect(await answer.text()).toContain('\nlog_stream_sockets 0\n');
   });
 
   it('tells what it is asked to tell, as JSON, and refuses a level that it does not know', async () => {

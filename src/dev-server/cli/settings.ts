@@ -70,7 +70,7 @@ export const SERVE_OPTIONS: readonly OptionSpec[] = [
   { name: 'retain-lines', value: 'N', help: 'Keep at most the newest N lines of each log' },
   { name: 'retain-bytes', value: 'SIZE', help: 'Keep at most this much text of each log, as 500M' },
   { name: 'retain-age', value: 'TIME', help: 'Remove lines older than this, as 7d' },
-  { name: 'public-metrics', help: 'Let anybody read /log-stream/metrics, not only who has a topic for it or is at this machine' },
+  { name: 'public-metrics', help: 'Make /log-stream/metrics public (default: with a topic for it)' },
   { name: 'drain', value: 'TIME', help: 'When told to stop, say 503 to health checks for this long before viewers are sent away' },
   { name: 'no-run', help: 'Nobody may run commands from the page' },
 ];

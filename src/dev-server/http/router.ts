@@ -2,20 +2,19 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { DEFAULT_BASE_PATH } from '../../protocol/limits.ts';
 import type { LogServer } from '../../server/create-log-server.ts';
 import { PROOF_PATH, SESSION_PATH, type ConsoleAccess } from '../access/console-access.ts';
-import { HttpProblem, sendProblem, sendText } from './answer.ts';
+import { HttpProblem, sendProblem } from './answer.ts';
 import type { ConsoleApi } from './console-api.ts';
 import type { Pages } from './pages.ts';
 import { answerSign } from './sign.ts';
 
 export interface RouteOptions {
-  readonly logs: Pick<LogServer, 'handle' | 'handleUpgrade' | 'sign' | 'metrics'>;
+  readonly logs: Pick<LogServer, 'handle' | 'handleUpgrade' | 'sign'>;
   readonly api: ConsoleApi;
   readonly pages: Pages;
   readonly access: ConsoleAccess;
   readonly onFailure: (error: unknown) => void;
 }
 
-const METRICS = `${DEFAULT_BASE_PATH}/metrics`;
 const SIGN = `${DEFAULT_BASE_PATH}/sign`;
 
 /** Answers everything that comes to a server: signing, the log server, the page and what the page asks for. */
@@ -50,9 +49,6 @@ async function answer(options: RouteOptions, request: IncomingMessage, response:
   } else if (path.startsWith('/console/')) {
     await access.require(request);
     await api.handle(request, response, path);
-  } else if (path === METRICS && request.method === 'GET' && (await access.allows(request))) {
-    // Who may sign a topic for them needs none.
-    sendText(response, logs.metrics(), 'text/plain; version=0.0.4; charset=utf-8');
   } else if (logs.handle(request, response)) {
     return;
   } else if (pages.has(path)) {
