@@ -1,4 +1,5 @@
-// `npm start`: builds, then serves the console page, which begins by running that build once more as its first job.
+// `npm start`: builds, then serves the console page, which begins by running that build once more as its first job. The server prints
+// the address to open last: with the token in it, which lets the browser in.
 // `npm run dev` (--watch) builds again on every change, and starts the server again when its own code changed.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';

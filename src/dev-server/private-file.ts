@@ -30,7 +30,7 @@ export async function keepPrivate(path: string, onWarning: OnWarning = note): Pr
   const kept = await readPrivate(path, onWarning);
   if (kept !== undefined) return kept;
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const fresh = `${path}.${process.pid}`;
+  const fresh = `${path}.${randomBytes(6).toString('hex')}`;
   await writeFile(fresh, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600 });
   try {
     // A link fails where another process was quicker: then its text counts, and half a file is never read.

@@ -1,13 +1,12 @@
 import { readdir, rm, stat, writeFile } from 'node:fs/promises';
-import { createServer, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { CODE_LIFE, CODES, OneTimeCodes } from '../../src/dev-server/access/one-time-codes.ts';
 import { SESSION_LIFE, SESSIONS, Sessions } from '../../src/dev-server/access/sessions.ts';
 import { checkToken, proofOf } from '../../src/dev-server/access/console-token.ts';
 import type { DevServer } from '../../src/dev-server/dev-server.ts';
 import { isObject, parseEvents } from './events.ts';
+import { hasNginx, nginx, plainProxy } from './proxies.ts';
 import { CONSOLE_TOKEN, devServer, fetchAsOwner, temporaryFolder } from './support.ts';
 
 const KEY = 'k'.repeat(43);
@@ -49,35 +48,6 @@ async function trade(
 
 const session = (origin: string, headers: Record<string, string>): Promise<Response> => fetch(`${origin}/console/session`, { headers });
 
-/** What nginx does with nothing but `proxy_pass`: HTTP/1.0, the upstream's Host, a connection for each request, and no word of whom it is for. */
-async function plainProxy(target: string): Promise<string> {
-  const upstream = new URL(target);
-  const proxy = createServer((incoming, outgoing) => {
-    const { connection: _, 'keep-alive': __, ...headers } = incoming.headers;
-    const forwarded = request(
-      {
-        host: upstream.hostname,
-        port: upstream.port,
-        method: incoming.method,
-        path: incoming.url,
-        agent: false,
-        headers: { ...headers, host: upstream.host, connection: 'close' },
-      },
-      (answer) => {
-        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(outgoing);
-      },
-    );
-    incoming.pipe(forwarded);
-  });
-  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    proxy.close();
-    proxy.closeAllConnections();
-  });
-  return `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
-}
-
 describe('who signs, runs and lists', () => {
   it.each(PRIVATE)('needs the console token: %s %s', async (method, path) => {
     const { origin, jobs } = await devServer();
@@ -86,14 +56,18 @@ describe('who signs, runs and lists', () => {
     expect(answer.headers.get('www-authenticate')).not.toBeNull();
     expect(await answer.text()).not.toContain(CONSOLE_TOKEN);
     expect(jobs.jobs).toEqual([]);
-    if (method === 'GET' && path !== '/console/events' && path !== '/console/nothing') {
+    if (method === 'GET' && !['/console/events', '/console/nothing', '/log-stream/metrics'].includes(path)) {
       expect((await fetchAsOwner(`${origin}${path}`)).ok).toBe(true);
     }
   });
 
-  it('is not who comes through a proxy that says nothing of itself, without the token', async () => {
+  it.each<[string, (target: string) => Promise<string>]>([
+    ['as nginx does by default', plainProxy],
+    // Where it is installed; the one above does the same.
+    ...(hasNginx ? [['nginx itself', nginx] satisfies [string, typeof nginx]] : []),
+  ])('is not who comes through a proxy that says nothing of itself, without the token: %s', async (_what, open) => {
     const server = await devServer();
-    const proxy = await plainProxy(server.origin);
+    const proxy = await open(server.origin);
     for (const [method, path] of PRIVATE) {
       expect([path, (await fetch(`${proxy}${path}`, method === 'POST' ? post({ command: 'echo stranger' }) : {})).status]).toEqual([
         path,

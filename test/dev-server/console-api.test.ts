@@ -261,7 +261,7 @@ describe('signing for people at this machine', () => {
   it('signs for 24 hours, for as long as it is asked to, or for ever', async () => {
     const { origin } = await devServer();
     const lifeOf = async (query: string): Promise<number | undefined> => {
-      const claims = readTopic(await (await fetch(`${origin}/log-stream/sign?channel=a${query}`)).text());
+      const claims = readTopic(await (await fetchAsOwner(`${origin}/log-stream/sign?channel=a${query}`)).text());
       return claims?.expiresAt === undefined ? undefined : claims.expiresAt - claims.issuedAt;
     };
     expect(await lifeOf('')).toBe(86_400);

@@ -5,7 +5,7 @@ import { sentence } from '../../src/dev-server/log/pino-logger.ts';
 import { Signer } from '../../src/server/signer.ts';
 import { SECRET } from '../support/server.ts';
 import { WireClient } from '../support/wire-client.ts';
-import { buildCommand, runCommand, serve, temporaryFolder } from './support.ts';
+import { buildCommand, fetchAsOwner, runCommand, serve, temporaryFolder } from './support.ts';
 
 const PATIENT = { timeout: 20_000, interval: 20 };
 const ENV = { LOG_STREAM_SECRET: SECRET };
@@ -63,6 +63,7 @@ describe('log-stream serve', () => {
     const cwd = await temporaryFolder();
     const { origin } = await serve(cwd, ['--store', 'memory:'], ENV);
     expect((await fetch(`${origin}/log-stream/metrics`)).status).toBe(401);
+    expect((await fetchAsOwner(`${origin}/log-stream/metrics`)).status).toBe(401);
     const { stdout: topic } = await runCommand(['sign', '--metrics'], { cwd, env: ENV });
     const authorization = `Bearer ${topic.trim()}`;
     const answer = await fetch(`${origin}/log-stream/metrics`, { headers: { authorization } });

@@ -1,21 +1,24 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Page } from 'puppeteer-core';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { RedirectFile } from '../../src/dev-server/access/redirect-file.ts';
 import type { DevServer } from '../../src/dev-server/dev-server.ts';
 import { Tabs } from '../tabs/driver.ts';
 import { CONSOLE_TOKEN, devServer, pageOf, temporaryFolder } from './support.ts';
 
-// A browser of its own for each test: cookies are shared by all ports of a host.
+// Each test has a server at another port, so a session of its own.
 let tabs: Tabs;
 
-beforeEach(async () => {
+beforeAll(async () => {
   tabs = await Tabs.launch();
 }, 90_000);
+afterAll(() => tabs.close());
 afterEach(async () => {
-  const problems = tabs.takeProblems();
-  await tabs.close();
-  expect(problems).toEqual([]);
+  const [first, ...others] = await tabs.browser.pages();
+  await Promise.all([first?.goto('about:blank'), ...others.map((page) => page.close())]);
+  expect(tabs.takeProblems()).toEqual([]);
 });
 
 const until = (check: () => Promise<void> | void): Promise<void> => vi.waitFor(check, { timeout: 15_000, interval: 50 });
@@ -116,6 +119,14 @@ describe('the console page in a browser that has not shown the token', () => {
     const page = await tabs.open(server.url);
     await expectSignIn(page);
     await page.evaluate((url) => location.assign(url), pageOf(server));
+    await expectLogs(page, 'hello from the job');
+    expect(page.url()).toBe(server.url);
+  });
+
+  it('is reached by the file that a browser is started with', async () => {
+    const server = await withJob();
+    const file = await RedirectFile.write(await temporaryFolder(), pageOf(server));
+    const page = await tabs.open(pathToFileURL(file.path).href);
     await expectLogs(page, 'hello from the job');
     expect(page.url()).toBe(server.url);
   });

@@ -20,7 +20,7 @@ export class CommandBox {
     autocomplete: 'off',
     autocapitalize: 'off',
     spellcheck: 'false',
-    placeholder: 'Run a command, such as npm test',
+    placeholder: 'Run a command, e.g. npm test',
     'aria-label': 'Command',
     maxlength: '8192',
   });
@@ -59,7 +59,9 @@ export class CommandBox {
       this.#input.focus();
       return;
     }
-    this.#run.disabled = true;
+    // Not disabled: it would lose the focus.
+    if (this.#run.ariaBusy === 'true') return;
+    this.#run.ariaBusy = 'true';
     try {
       const channel = await runCommand(command);
       this.#input.value = '';
@@ -69,7 +71,7 @@ export class CommandBox {
     } catch (error) {
       this.#say(messageOf(error));
     } finally {
-      this.#run.disabled = false;
+      this.#run.ariaBusy = null;
     }
   }
 

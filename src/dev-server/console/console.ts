@@ -9,6 +9,7 @@ import { ICONS } from './icons.ts';
 import { LogList } from './log-list.ts';
 import { LogPane } from './log-pane.ts';
 import { Stats } from './stats.ts';
+import { addTip } from './tooltip.ts';
 
 /** ms between redraws of what only the clock changes. */
 const TICK = 1_000;
@@ -22,7 +23,7 @@ export class Console implements Page {
   readonly #pane: LogPane;
   readonly #stats = new Stats();
   readonly #trouble = h('p', { class: 'trouble', role: 'status', hidden: '' });
-  readonly #directory = h('span', {});
+  readonly #directory = h('span', { tabindex: '0' });
   readonly #empty = emptyState();
   readonly #body = h('div', { class: 'body' });
   #feed: Feed | undefined;
@@ -50,6 +51,7 @@ export class Console implements Page {
       this.#trouble,
       this.#body,
     );
+    addTip(this.#directory, () => this.#snapshot?.directory);
     this.#pane.element.hidden = true;
     this.#empty.hidden = true;
     this.#body.dataset['view'] = 'log';
@@ -94,7 +96,6 @@ export class Console implements Page {
     const chosen = this.#chosen(entries);
     this.#box.runs = runs;
     setText(this.#directory, directory.split(/[\\/]/u).findLast((name) => name !== '') ?? directory);
-    this.#directory.title = directory;
     this.#list.show(entries, chosen?.channel, now);
     this.#empty.hidden = entries.length > 0;
     this.#pane.element.hidden = chosen === undefined;
@@ -120,7 +121,10 @@ export class Console implements Page {
     this.#selected = channel;
     this.#body.dataset['view'] = 'log';
     if (readAddress(location.search).log !== channel) history.pushState(null, '', address(channel));
+    const hadFocus = this.#list.element.contains(document.activeElement);
     this.#draw();
+    // Where there is room for one of both, the list has gone.
+    if (hadFocus && !this.#list.element.checkVisibility()) this.#pane.focus();
   }
 
   #begun(channel: string): void {
@@ -130,7 +134,8 @@ export class Console implements Page {
 
   #showList(): void {
     this.#body.dataset['view'] = 'list';
-    this.#list.element.querySelector<HTMLElement>('[aria-current]')?.focus();
+    const { element } = this.#list;
+    (element.querySelector<HTMLElement>('[aria-current]') ?? element.querySelector('a'))?.focus();
   }
 
   #history(): readonly string[] {

@@ -3,6 +3,7 @@ import { h, setAttribute, setText } from './dom.ts';
 import { factsText, nameOf, stateText, type Entry } from './entry.ts';
 import { count } from './format.ts';
 import { drawState } from './state-mark.ts';
+import { addTip } from './tooltip.ts';
 
 interface Row {
   readonly item: HTMLLIElement;
@@ -11,6 +12,7 @@ interface Row {
   readonly name: HTMLElement;
   readonly state: HTMLElement;
   readonly facts: HTMLElement;
+  tip: string;
 }
 
 /** The list of logs. Rows are kept as they change, so that focus and hover stay where they are. */
@@ -28,6 +30,8 @@ export class LogList {
   }
 
   show(entries: readonly Entry[], selected: string | undefined, now: number): void {
+    const focused = this.#list.contains(document.activeElement) ? (document.activeElement ?? undefined) : undefined;
+    const place = [...this.#list.children].findIndex((item) => item.contains(focused ?? null));
     const left = new Set(this.#rows.keys());
     entries.forEach((entry, at) => {
       left.delete(entry.channel);
@@ -40,7 +44,15 @@ export class LogList {
       this.#rows.get(channel)?.item.remove();
       this.#rows.delete(channel);
     }
+    this.#keepFocus(focused, place);
     setText(this.#total, entries.length === 0 ? '' : count(entries.length));
+  }
+
+  /** A row that was moved loses the focus, and one that is gone leaves it to the one in its place. */
+  #keepFocus(focused: Element | undefined, place: number): void {
+    if (focused === undefined || document.activeElement === focused) return;
+    const item = focused.isConnected ? focused : (this.#list.children[place] ?? this.#list.lastElementChild)?.querySelector('a');
+    if (item instanceof HTMLElement) item.focus();
   }
 
   #add(channel: string): Row {
@@ -55,7 +67,8 @@ export class LogList {
       event.preventDefault();
       this.#onSelect(channel);
     });
-    const row = { item: h('li', {}, link), link, mark, name, state, facts };
+    const row: Row = { item: h('li', {}, link), link, mark, name, state, facts, tip: channel };
+    addTip(link, () => row.tip);
     this.#rows.set(channel, row);
     return row;
   }
@@ -79,10 +92,11 @@ export class LogList {
   }
 }
 
-function draw({ link, mark, name, state, facts }: Row, entry: Entry, now: number): void {
+function draw(row: Row, entry: Entry, now: number): void {
+  const { mark, name, state, facts } = row;
+  row.tip = entry.command === undefined ? entry.channel : `${entry.command}\n${entry.channel}`;
   drawState(mark, entry);
   setText(name, nameOf(entry));
-  setAttribute(link, 'title', entry.command === undefined ? entry.channel : `${entry.command}\n${entry.channel}`);
   setText(state, stateText(entry));
   setText(facts, factsText(entry, now));
 }

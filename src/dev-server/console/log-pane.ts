@@ -5,6 +5,7 @@ import { factsText, isRunning, nameOf, stateText, type Entry } from './entry.ts'
 import { messageOf } from './errors.ts';
 import { ICONS } from './icons.ts';
 import { drawState } from './state-mark.ts';
+import { addTip } from './tooltip.ts';
 import { Viewer } from './viewer.ts';
 
 export interface LogPaneOptions {
@@ -19,14 +20,14 @@ export class LogPane {
   readonly element: HTMLElement;
   readonly #viewer = new Viewer();
   readonly #mark = h('span', { class: 'mark', 'aria-hidden': 'true' });
-  readonly #name = h('h1', {});
+  readonly #name = h('h1', { tabindex: '-1' });
   readonly #facts = h('p', { class: 'facts' });
   readonly #stop = button('Stop', 'stop');
   readonly #restart = button('Restart', 'restart');
   readonly #edit = button('Edit', 'edit');
   readonly #open = h(
     'a',
-    { class: 'button', target: '_blank', rel: 'noopener', title: 'Open in a new tab' },
+    { class: 'button', target: '_blank', rel: 'noopener', 'aria-label': 'Open in a new tab' },
     icon(...ICONS.open),
     h('span', {}, 'Open in a new tab'),
   );
@@ -40,6 +41,7 @@ export class LogPane {
   });
   readonly #editor: HTMLFormElement;
   readonly #title: HTMLElement;
+  readonly #actions: HTMLElement;
   readonly #problem = h('p', { class: 'problem', role: 'alert', hidden: '' });
   readonly #options: LogPaneOptions;
   #entry: Entry | undefined;
@@ -57,12 +59,14 @@ export class LogPane {
       h('button', { type: 'submit', class: 'run' }, icon(...ICONS.play), h('span', {}, 'Run')),
       cancel,
     );
+    addTip(this.#open, () => labelOf(this.#open));
+    addTip(this.#name, () => this.#entry?.channel);
     this.#title = h('div', { class: 'title' }, this.#mark, this.#name, this.#facts);
-    const actions = h('div', { class: 'actions' }, this.#stop, this.#restart, this.#edit, this.#open);
+    this.#actions = h('div', { class: 'actions' }, this.#stop, this.#restart, this.#edit, this.#open);
     this.element = h(
       'section',
       { class: 'pane', 'aria-label': 'Log' },
-      h('header', {}, back, this.#title, this.#editor, actions, this.#problem),
+      h('header', {}, back, this.#title, this.#editor, this.#actions, this.#problem),
       this.#viewer.element,
     );
     this.#stop.addEventListener('click', () => void this.#do(this.#stop, (channel) => stopJob(channel)));
@@ -87,16 +91,23 @@ export class LogPane {
       this.#endEdit();
       this.#open.href = address(entry.channel, { solo: true });
     }
+    const focused = this.#actions.contains(document.activeElement) ? document.activeElement : undefined;
     this.#entry = entry;
     drawState(this.#mark, entry);
     setText(this.#name, nameOf(entry));
-    this.#name.title = entry.channel;
     setText(this.#facts, `${stateText(entry)} · ${factsText(entry, now)}`);
     const isJob = entry.command !== undefined && runs;
     this.#stop.hidden = !isJob || !isRunning(entry);
-    this.#stop.disabled = entry.state === 'stopping';
+    // Not disabled: it would lose the focus.
+    this.#stop.ariaDisabled = entry.state === 'stopping' ? 'true' : null;
     this.#restart.hidden = this.#edit.hidden = !isJob;
     this.#viewer.show(entry.channel, nameOf(entry), false);
+    // What had the focus is gone with what it was good for: the next one has it, not the page.
+    if (focused instanceof HTMLElement && focused.hidden) (this.#restart.hidden ? this.#open : this.#restart).focus();
+  }
+
+  focus(): void {
+    this.#name.focus();
   }
 
   /** Tries now what it would try in a moment. */
@@ -109,7 +120,7 @@ export class LogPane {
   }
 
   async #do(control: HTMLElement, action: (channel: string) => Promise<void>): Promise<void> {
-    if (this.#entry === undefined || control.ariaBusy === 'true') return;
+    if (this.#entry === undefined || control.ariaBusy === 'true' || control.ariaDisabled === 'true') return;
     control.ariaBusy = 'true';
     try {
       await action(this.#entry.channel);
@@ -145,5 +156,12 @@ export class LogPane {
 }
 
 function button(label: string, name: keyof typeof ICONS): HTMLButtonElement {
-  return h('button', { type: 'button', class: `button ${name}`, title: label }, icon(...ICONS[name]), h('span', {}, label));
+  const made = h('button', { type: 'button', class: `button ${name}`, 'aria-label': label }, icon(...ICONS[name]), h('span', {}, label));
+  addTip(made, () => labelOf(made));
+  return made;
+}
+
+/** The name of a control where its icon alone is shown. */
+function labelOf(control: HTMLElement): string | undefined {
+  return control.querySelector('span')?.checkVisibility() === true ? undefined : (control.ariaLabel ?? undefined);
 }

@@ -17,12 +17,7 @@ export class Stats {
   readonly #text = h('span', {});
 
   constructor() {
-    this.element = h(
-      'p',
-      { class: 'stats', hidden: '', title: 'Tabs that show logs of this server, and the WebSockets they share' },
-      icon(...ICONS.tabs),
-      this.#text,
-    );
+    this.element = h('p', { class: 'stats', hidden: '' }, icon(...ICONS.tabs), this.#text);
   }
 
   async start(): Promise<void> {

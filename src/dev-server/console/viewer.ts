@@ -41,6 +41,7 @@ export class Viewer {
         ['topic', topic],
         ['label', label],
         ['follow', 'auto'],
+        ['permalink', ''],
       ] as const) {
         log.setAttribute(name, value);
       }
