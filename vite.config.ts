@@ -108,7 +108,7 @@ const FIRST_LOAD = {
     {
       name: 'element',
       priority: 1,
-      test: /src\/(element\/(?!tools\/|viewport\/fold(s|-view)|terminal\/(redraw|screen))|protocol\/sgr)|node_modules\/(@lit|lit)/,
+      test: /src\/(element\/(?!tools\/|viewport\/fold(s|-view)|terminal\/(redraw|screen|survivors))|protocol\/sgr)|node_modules\/(@lit|lit)/,
     },
   ],
 };

@@ -99,8 +99,8 @@ export class LogStreamElement extends LogStreamAttributes {
   /** Scrolls to a line, centred, or to an end; going to the end follows it. */
   goTo(target: Target): void;
   /**
-   * Goes to the next line that looks like an error, from what is on screen on and round to it again, and selects it.
-   * Resolves with its number; undefined when none was found or the reader stopped it.
+   * Goes to the next line that looks like an error, from what is on screen on and round to it again, and selects it. What
+   * a tool has written over is passed over. Resolves with its number; undefined when none was found or the reader stopped it.
    */
   goTo(target: 'error'): Promise<number | undefined>;
   goTo(target: Target | 'error'): Promise<number | undefined> | void {

@@ -57,9 +57,10 @@ export const STRINGS = {
       ? undefined
       : `Lines ${count(from)} to ${count(to)} of ${count(last)}. The rest was not printed: download the log to have all of it.`,
   more: (characters: number): string => `+${count(characters)} characters`,
-  updates: (updates: number): string => `${count(updates)} progress ${updates === 1 ? 'update' : 'updates'}`,
+  updates: (updates: number, shown: boolean): string =>
+    `${count(updates)} ${updates === 1 ? 'update' : 'updates'}${shown ? '' : ' hidden'}`,
   show: 'Show',
-  fold: 'Fold',
+  hide: 'Hide',
   expand: 'Expand',
   collapse: 'Collapse',
   copyLine: 'Copy',

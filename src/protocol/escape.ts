@@ -20,9 +20,10 @@ const CSI = /[0-?]*[ -/]*[@-~]/uy;
 
 /**
  * Reads the escape sequence that begins at `at`, where `text` holds an ESC. Always gets past the ESC, never past
- * 4 KiB of it, and reads each character a bounded number of times.
+ * 4 KiB of it, and reads each character a bounded number of times. Where the text is a whole line (`whole`) a string
+ * sequence may be as long as that if its terminator is there: pictures are hundreds of kilobytes.
  */
-export function readEscape(text: string, at: number): EscapeSequence {
+export function readEscape(text: string, at: number, whole = false): EscapeSequence {
   const introducer = text[at + 1];
   switch (introducer) {
     case undefined:
@@ -30,12 +31,12 @@ export function readEscape(text: string, at: number): EscapeSequence {
     case '[':
       return readCsi(text, at + 2);
     case ']':
-      return readString(text, at + 2, 'osc');
+      return readString(text, at + 2, 'osc', whole);
     case 'P':
     case 'X':
     case '^':
     case '_':
-      return readString(text, at + 2, 'string');
+      return readString(text, at + 2, 'string', whole);
     default:
       return readShort(text, at);
   }
@@ -68,9 +69,10 @@ function readCsi(text: string, from: number): EscapeSequence {
   return end === text.length ? cut(text) : { kind: 'esc', end, params: '', final: '' };
 }
 
-function readString(text: string, from: number, kind: 'osc' | 'string'): EscapeSequence {
+function readString(text: string, from: number, kind: 'osc' | 'string', whole: boolean): EscapeSequence {
   const limit = Math.min(text.length, from + LIMITS.escapeLength);
-  for (let at = from; at < limit; at += 1) {
+  const end = whole ? text.length : limit;
+  for (let at = from; at < end; at += 1) {
     const code = text.charCodeAt(at);
     if (code === 0x07 || code === 0x9c) return { kind, end: at + 1, params: text.slice(from, at), final: '' };
     if (code === 0x1b) {

@@ -38,6 +38,6 @@ export const LIMITS = {
   headsPerFrame: 100,
   /** Heartbeat a server announces unless it is told otherwise. */
   heartbeat: 15_000,
-  /** Longest escape sequence string (OSC, DCS …) that is read as one. */
+  /** Longest escape sequence string (OSC, DCS …) that is read as one where its end may be yet to come, or never comes. */
   escapeLength: 4 * 1_024,
 } as const;

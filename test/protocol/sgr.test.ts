@@ -189,6 +189,21 @@ describe('readEscape', () => {
     expect(readEscape(text, 0)).toEqual(sequence);
   });
 
+  it.each([']1337;File=inline=1:', 'P1;2q', '_G', '^', 'X'])(
+    'reads ESC %s of any length in a whole line, up to its terminator',
+    (start) => {
+      for (const terminator of ['\u0007', '\u001b\\', '\u009c']) {
+        for (const length of [0, LIMITS.escapeLength, 10_000, 500_000]) {
+          const sequence = `\u001b${start}${'QUJD'.repeat(length / 4)}${terminator}`;
+          expect(readEscape(`a${sequence}b`, 1, true).end).toBe(1 + sequence.length);
+        }
+      }
+      // Any other sequence cancels it, and what never ends hides no more than it did before.
+      expect(readEscape(`\u001b${start}${'x'.repeat(9_000)}\u001b[m`, 0, true).end).toBe(1 + start.length + 9_000);
+      expect(readEscape(`\u001b${start}${'x'.repeat(9_000)}`, 0, true).end).toBe(2 + LIMITS.escapeLength);
+    },
+  );
+
   it('gives up on a string that goes on for more than 4 KiB', () => {
     const text = `\u001b]${'x'.repeat(LIMITS.escapeLength + 10)}\u0007`;
     expect(readEscape(text, 0)).toEqual({ kind: 'esc', end: 2 + LIMITS.escapeLength, params: '', final: '' });

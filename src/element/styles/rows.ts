@@ -203,6 +203,9 @@ export const rowStyles = css`
   .fold {
     display: flow-root;
   }
+  .frame .text {
+    margin-inline-start: var(--time);
+  }
   .segment {
     display: block;
     flex: none;

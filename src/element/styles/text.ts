@@ -92,21 +92,17 @@ export const textStyles = css`
   .w2 {
     width: 2ch;
   }
+  /* Its name is seen. What stands for it in the text takes no room, whatever font has it. */
   .chip {
-    width: calc(var(--name) * 1ch);
+    font-size: 0;
+    vertical-align: top;
     border-radius: 3px;
     /* Two side by side are two. */
     box-shadow: inset 0 0 0 1px var(--ls-bg);
     background: var(--ls-gap);
     color: var(--ls-muted);
   }
-  /* Of a control character the name is seen. What stands for it in the text takes no room, whatever font has it. */
-  .chip[data-name] {
-    width: auto;
-    font-size: 0;
-    vertical-align: top;
-  }
-  .chip[data-name]::before {
+  .chip::before {
     content: attr(data-name);
     display: inline-block;
     width: calc(var(--name) * 1ch);
@@ -115,10 +111,14 @@ export const textStyles = css`
   }
   .href {
     color: inherit;
-    text-decoration: underline dotted;
-    text-underline-offset: 2px;
+    text-decoration: underline;
   }
-  .href:hover {
-    text-decoration-style: solid;
+  /* A look in it is as it is without, and underlined in its own colour: that of the link may be the ground it stands on. */
+  .href > span {
+    text-decoration-line: underline var(--o,) var(--s,);
+  }
+  .href:hover,
+  .href:hover > span {
+    text-decoration-thickness: 2px;
   }
 `;

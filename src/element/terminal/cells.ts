@@ -2,22 +2,34 @@ import { SGR_DEFAULT } from '../../protocol/sgr.ts';
 import type { Budget } from '../../protocol/terminal/budget.ts';
 import { TAB_STOP, joinedLength, readCluster } from '../../protocol/terminal/clusters.ts';
 import { MAX_MOVE, type CursorRow } from '../../protocol/terminal/columns.ts';
-import { chipName } from './controls.ts';
 import type { Pen, Run, TextRun } from './runs.ts';
+
+/** Characters of a cell, UTF-16 units, at most: going back again and again puts no more marks on it. */
+const MAX_CELL = 64;
+
+/** What stands for a control character. */
+interface Chip {
+  readonly text: string;
+  readonly pen: Pen;
+}
 
 interface Cell {
   /** Empty for the columns behind the first of a wide glyph or a tab. */
   text: string;
   readonly pen: Pen;
-  readonly chip: boolean;
+  /** Control characters take no column: they stay behind the cell that they came behind, for as long as that stays. */
+  readonly chips?: Chip[];
 }
 
 const BLANK_PEN: Pen = { style: SGR_DEFAULT, link: '' };
-const BLANK: Cell = { text: ' ', pen: BLANK_PEN, chip: false };
+const BLANK: Cell = { text: ' ', pen: BLANK_PEN };
 
 /** One row of a terminal: a cursor that moves within it and cells that are overwritten. */
 export class CellLine implements CursorRow {
   #cells: Cell[] = [];
+  /** Control characters before the first cell, and whether the cursor has gone elsewhere since they came. */
+  #head: Chip[] = [];
+  #headLeft = false;
   #column = 0;
   readonly #budget: Budget;
 
@@ -29,18 +41,26 @@ export class CellLine implements CursorRow {
     return this.#column;
   }
 
+  /** Nothing stands in it, or all of it was erased. */
+  get empty(): boolean {
+    return this.#cells.length === 0 && this.#head.length === 0;
+  }
+
   /** Puts the cursor where it was in another row. */
   enter(column: number): void {
     this.#column = column;
+    this.#headLeft = true;
   }
 
   moveTo(column: number): void {
     if (this.#budget.spent) return;
+    this.#headLeft = true;
     this.#column = Math.min(Math.max(column, 0), MAX_MOVE);
   }
 
   moveBy(columns: number): void {
     if (this.#budget.spent) return;
+    this.#headLeft = true;
     // Text may have gone beyond the farthest movement; a step back from there has to count from there.
     this.#column = columns < 0 ? Math.max(0, this.#column + columns) : Math.max(this.#column, Math.min(this.#column + columns, MAX_MOVE));
   }
@@ -52,7 +72,7 @@ export class CellLine implements CursorRow {
       const code = text.charCodeAt(at);
       // Nearly everything: printable ASCII without a mark on it.
       if (code >= 0x20 && code < 0x7f && !(text.charCodeAt(at + 1) >= 0x300)) {
-        this.#put(text.charAt(at), 1, pen, false);
+        this.#put(text.charAt(at), 1, pen);
         at += 1;
         continue;
       }
@@ -60,20 +80,31 @@ export class CellLine implements CursorRow {
       let { end, cells } = readCluster(text, at);
       // A format character without anything before it goes with what follows.
       while (cells === 0 && end < text.length && text[end] !== '\t') ({ end, cells } = readCluster(text, end));
-      if (text[at] === '\t') this.#put('\t', TAB_STOP - (this.#column % TAB_STOP), pen, false);
-      else if (cells > 0) this.#put(text.slice(from, end), cells, pen, false);
+      if (text[at] === '\t') this.#tab(pen);
+      else if (cells > 0) this.#put(text.slice(from, end), cells, pen);
       at = end;
     }
   }
 
-  /** What stands for a control character: a column for each letter of its name. */
+  /** What stands for a control character. */
   writeChip(text: string, pen: Pen): void {
-    this.#put(text, chipName(text).length, pen, true);
+    const chip: Chip = { text, pen };
+    if (this.#column === 0) {
+      if (this.#headLeft) this.#head = [];
+      this.#headLeft = false;
+      this.#head.push(chip);
+      return;
+    }
+    this.#pad(this.#column);
+    const cell = this.#cells[this.#column - 1] ?? BLANK;
+    if (cell.chips !== undefined) cell.chips.push(chip);
+    else this.#cells[this.#column - 1] = { ...cell, chips: [chip] };
   }
 
   /** CSI K: erases to the end (0), from the start (1), or all (2); the cursor stays. */
   erase(mode: number): void {
     if (this.#budget.spent) return;
+    if (mode === 2 || this.#column === 0) this.#head = [];
     if (mode === 2) this.#cells = [];
     else if (mode === 0) {
       this.#split(this.#column);
@@ -108,33 +139,46 @@ export class CellLine implements CursorRow {
   runs(): TextRun[] {
     const runs: Run[] = [];
     let last: Run | undefined;
-    for (const { text, pen, chip } of this.#cells) {
-      if (last !== undefined && !chip && !last.chip && last.style === pen.style && last.link === pen.link) last.text += text;
+    const add = (text: string, { style, link }: Pen, chip: boolean): void => {
+      if (last !== undefined && !chip && !last.chip && last.style === style && last.link === link) last.text += text;
       else if (text !== '') {
-        last = { text, style: pen.style, link: pen.link, chip };
+        last = { text, style, link, chip };
         runs.push(last);
       }
+    };
+    for (const { text, pen } of this.#head) add(text, pen, true);
+    for (const { text, pen, chips } of this.#cells) {
+      add(text, pen, false);
+      for (const chip of chips ?? []) add(chip.text, chip.pen, true);
     }
     return runs;
   }
 
-  #put(text: string, width: number, pen: Pen, chip: boolean): void {
+  /** Moves to the next stop, over what stands there; where nothing does the tab is kept as it was written. */
+  #tab(pen: Pen): void {
+    const width = TAB_STOP - (this.#column % TAB_STOP);
+    if (this.#column < this.#cells.length) this.#column += width;
+    else this.#put('\t', width, pen);
+  }
+
+  #put(text: string, width: number, pen: Pen): void {
     const start = this.#column;
+    if (start === 0 && this.#headLeft) this.#head = [];
     this.#pad(start);
     this.#split(start);
     this.#split(start + width);
-    this.#cells[start] = { text, pen, chip };
-    for (let at = 1; at < width; at += 1) this.#cells[start + at] = { text: '', pen, chip: false };
+    this.#cells[start] = { text, pen };
+    for (let at = 1; at < width; at += 1) this.#cells[start + at] = { text: '', pen };
     this.#column = start + width;
   }
 
   /** Adds marks to what was written left of the cursor; false if there is nothing that could bear them. */
   #join(marks: string): boolean {
     let at = Math.min(this.#column, this.#cells.length) - 1;
-    while (at > 0 && this.#cells[at]?.text === '') at -= 1;
+    while (at > 0 && this.#cells[at]?.text === '' && this.#cells[at]?.chips === undefined) at -= 1;
     const cell = this.#cells[at];
-    if (cell === undefined || cell.chip) return false;
-    this.#cells[at] = { ...cell, text: cell.text + marks };
+    if (cell === undefined || cell.chips !== undefined) return false;
+    if (cell.text.length + marks.length <= MAX_CELL) this.#cells[at] = { ...cell, text: cell.text + marks };
     return true;
   }
 
@@ -144,7 +188,7 @@ export class CellLine implements CursorRow {
     let start = column;
     while (start > 0 && this.#cells[start]?.text === '') start -= 1;
     for (let at = start; at < this.#cells.length && (at === start || this.#cells[at]?.text === ''); at += 1) {
-      this.#cells[at] = { text: ' ', pen: this.#cells[at]?.pen ?? BLANK_PEN, chip: false };
+      this.#cells[at] = { ...this.#cells[at], text: ' ', pen: this.#cells[at]?.pen ?? BLANK_PEN };
     }
   }
 

@@ -1,6 +1,8 @@
 import { ESC, readEscape, type EscapeSequence } from '../../protocol/escape.ts';
+import { LIMITS } from '../../protocol/limits.ts';
 import { isSgr, type SgrState } from '../../protocol/sgr.ts';
-import { controlText } from './controls.ts';
+import { isControl } from './controls.ts';
+import { InvisibleReader, isSuspect } from './invisible.ts';
 import type { Pen } from './runs.ts';
 import { nextStyle } from './styles.ts';
 
@@ -8,7 +10,7 @@ import { nextStyle } from './styles.ts';
 export interface Sink {
   /** Printable characters and tabs. */
   text(text: string, pen: Pen): void;
-  /** What stands for a control character. */
+  /** What is not to be seen as it is: a control character, or others that nobody would see. */
   chip(text: string, pen: Pen): void;
   /** A control character; true if it did something and is not to be shown. */
   control(code: number): boolean;
@@ -16,12 +18,18 @@ export interface Sink {
   sequence(sequence: EscapeSequence): void;
 }
 
+const BELL = 0x07;
+const TAB = 0x09;
+
 /** Takes a line apart, in linear time. Sequences that are cut off by its end are dropped. */
 export function feed(text: string, style: SgrState, sink: Sink): void {
   let pen: Pen = { style, link: '' };
   let from = 0;
+  const invisible = isSuspect(text) ? new InvisibleReader() : undefined;
   const flush = (to: number): void => {
-    if (to > from) sink.text(text.slice(from, to), pen);
+    if (to <= from) return;
+    sink.text(text.slice(from, to), pen);
+    invisible?.after(text.charCodeAt(to - 1));
   };
   for (let at = 0; at < text.length;) {
     const code = text.charCodeAt(at);
@@ -32,19 +40,26 @@ export function feed(text: string, style: SgrState, sink: Sink): void {
     }
     if (text[at] === ESC) {
       flush(at);
-      const sequence = readEscape(text, at);
+      const sequence = readEscape(text, at, true);
       pen = nextPen(pen, sequence, sink);
       at = from = sequence.end;
       continue;
     }
-    const chip = controlText(code);
-    if (chip === undefined) {
-      at += 1;
+    if (code !== TAB && isControl(code)) {
+      flush(at);
+      if (!sink.control(code) && code !== BELL) sink.chip(text.charAt(at), pen);
+      at = from = at + 1;
+      continue;
+    }
+    // Of what is below the marks only the soft hyphen is not seen.
+    const end = invisible !== undefined && (code >= 0x300 || code === 0xad) ? invisible.end(text, at, from) : at;
+    if (end === at) {
+      at += code >= 0xd800 && (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
       continue;
     }
     flush(at);
-    if (!sink.control(code) && chip !== '') sink.chip(chip, pen);
-    at = from = at + 1;
+    sink.chip(text.slice(at, end), pen);
+    at = from = end;
   }
   flush(text.length);
 }
@@ -53,7 +68,7 @@ function nextPen(pen: Pen, sequence: EscapeSequence, sink: Sink): Pen {
   if (isSgr(sequence)) return { style: nextStyle(pen.style, sequence.params), link: pen.link };
   if (sequence.kind === 'osc' && sequence.params.startsWith('8;')) {
     // OSC 8 ; key=value:… ; target
-    const target = sequence.params.indexOf(';', 2);
+    const target = sequence.params.length > LIMITS.escapeLength ? -1 : sequence.params.indexOf(';', 2);
     return { style: pen.style, link: target === -1 ? '' : sequence.params.slice(target + 1) };
   }
   sink.sequence(sequence);

@@ -1,8 +1,8 @@
 import { ESC } from '../../protocol/escape.ts';
 import { SGR_DEFAULT, applySgr } from '../../protocol/sgr.ts';
 import { joinedLength } from '../../protocol/terminal/clusters.ts';
-import { isPlain } from './controls.ts';
 import { feed, type Sink } from './feed.ts';
+import { isPlain } from './invisible.ts';
 import { RowSink } from './row-sink.ts';
 import { textOf, type Pen, type Run, type TextRun } from './runs.ts';
 

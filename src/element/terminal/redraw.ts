@@ -1,11 +1,11 @@
 import { plainText } from './parse.ts';
-import { textOf, type TextRun } from './runs.ts';
-import { Screen } from './screen.ts';
+import { textOf } from './runs.ts';
+import { Screen, type FrameRow } from './screen.ts';
 
 /** Rows of a fold that can no longer change, at most; a tool that goes on redrawing begins another fold. */
 const MAX_FIXED_ROWS = 256;
 /** Longest line that is kept for being redrawn, characters; a longer one ends what was before it. */
-const MAX_LINE = 65_536;
+export const MAX_LINE = 65_536;
 
 /** Lines of a fold, at most, that are shown one by one as long as folding them would hide nothing but empty ones. */
 const FEW = 16;
@@ -13,11 +13,12 @@ const FEW = 16;
 /** Lines that a tool wrote over one another, and what was left of them. */
 export interface Redraw {
   readonly from: number;
+  /** The last line that wrote over what stood there; what comes after it are lines like any other. */
   readonly to: number;
   /** How often the tool went back to write over what stood there. */
   readonly updates: number;
-  /** The rows that a terminal shows in the end, without the empty ones at its end. */
-  readonly frame: readonly (readonly TextRun[])[];
+  /** The rows that a terminal shows in the end, each with the line that wrote it, without the empty ones at its end. */
+  readonly frame: readonly FrameRow[];
 }
 
 interface Fold {
@@ -25,7 +26,7 @@ interface Fold {
   readonly to: number;
   updates: number;
   /** Rows that have left the screen. */
-  fixed: (readonly TextRun[])[];
+  fixed: FrameRow[];
   /** The lines, where they are few. */
   lines: readonly string[] | undefined;
 }
@@ -100,7 +101,7 @@ export class RedrawScanner {
     for (let row = this.#screen.scroll(); row !== undefined; row = this.#screen.scroll()) {
       const fold = this.#open[0];
       if (fold === undefined || row.first < fold.from) continue;
-      fold.fixed.push(row.runs());
+      fold.fixed.push(row.left());
       const next = this.#screen.firstLine;
       if (next > fold.to) {
         this.#open.shift();
@@ -127,10 +128,11 @@ export class RedrawScanner {
   }
 
   /** Undefined where folding would hide no text: what stands there is what each line shows by itself. */
-  #result({ from, to, updates, lines }: Fold, rows: readonly (readonly TextRun[])[]): Redraw | undefined {
-    if (lines !== undefined && same(rows.map(textOf), lines.map(plainText))) return undefined;
+  #result({ from, to, updates, lines }: Fold, rows: readonly FrameRow[]): Redraw | undefined {
+    const texts = rows.map(({ runs }) => textOf(runs));
+    if (lines !== undefined && same(texts, lines.map(plainText))) return undefined;
     let length = rows.length;
-    while (length > 0 && rows[length - 1]?.every((run) => run.text.trim() === '' && !run.chip) === true) length -= 1;
+    while (length > 0 && rows[length - 1]?.runs.every((run) => run.text.trim() === '' && !run.chip) === true) length -= 1;
     return { from, to, updates: Math.max(1, updates), frame: rows.slice(0, length) };
   }
 }

@@ -1,6 +1,6 @@
 import type { SgrState } from '../../protocol/sgr.ts';
 
-/** Text of one look. A chip stands for one control character, which is its text, or has its name for one. */
+/** Text of one look. A chip stands for what cannot be seen as it is, which is its text. */
 export interface TextRun {
   readonly text: string;
   readonly style: SgrState;

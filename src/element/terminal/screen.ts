@@ -19,9 +19,17 @@ const VERTICAL = new RegExp(`${ESC}(?:[78DEMc]|\\[[0-9;]*[ABEFHJdefsu])`, 'u');
 interface ScreenRow {
   /** The line that began it. */
   readonly first: number;
+  /** The line that wrote its text; 0 while all of it is erased. */
+  line: number;
   readonly text: string;
   readonly carry: string;
   cells: CellLine | undefined;
+}
+
+/** A row as it is left, and the line that wrote it; 0 for none. */
+export interface FrameRow {
+  readonly line: number;
+  readonly runs: readonly TextRun[];
 }
 
 /** What a line did to the rows before it. */
@@ -47,6 +55,8 @@ export class Screen implements Sink {
   #rows: ScreenRow[] = [];
   /** Rows that have left the window; all indexes count from the first row ever. */
   #base = 0;
+  /** Index after the lowest row there has been: the cursor can go down that far, whether the rows are still there or not. */
+  #height = 0;
   #row = 0;
   #column = 0;
   /** Where the first row of the screen was found to be, by a jump to a row. */
@@ -71,9 +81,11 @@ export class Screen implements Sink {
 
   /** Writes one line and the line feed behind it. */
   write(line: number, text: string, carry: string): Written {
+    this.#dropErased();
     if (this.#row === this.#end && !VERTICAL.test(text)) {
-      this.#rows.push({ first: line, text, carry, cells: undefined });
+      this.#rows.push({ first: line, line, text, carry, cells: undefined });
       this.#row += 1;
+      this.#height = Math.max(this.#height, this.#row);
       return ADDED_ONE;
     }
     this.#line = line;
@@ -84,30 +96,37 @@ export class Screen implements Sink {
     if (this.#row < this.#end) this.#touch(this.#row);
     feed(text, carry === '' ? SGR_DEFAULT : applySgr(SGR_DEFAULT, carry), this);
     this.#grow();
+    const last = this.#rows[this.#row - this.#base];
+    if (last?.line === 0) last.line = line;
     this.#row += 1;
     this.#column = 0;
     return { touched: this.#touched, ups: this.#ups, added: this.#added };
   }
 
   /** The rows that the lines `from` … `to` began and that are in the window. */
-  rows(from: number, to: number): (readonly TextRun[])[] {
-    return this.#rows.filter(({ first }) => first >= from && first <= to).map(runsOf);
+  rows(from: number, to: number): FrameRow[] {
+    return this.#rows.filter(({ first }) => first >= from && first <= to).map(frameRow);
+  }
+
+  /** Whether a row in the window was written by one of the lines `from` … `to`. */
+  holds(from: number, to: number): boolean {
+    return this.#rows.some(({ line }) => line >= from && line <= to);
   }
 
   /** Takes the first row out if there are more than fit into the window. */
-  scroll(): { readonly first: number; readonly runs: () => readonly TextRun[] } | undefined {
+  scroll(): { readonly first: number; readonly line: number; readonly left: () => FrameRow } | undefined {
     if (this.#rows.length <= WINDOW) return undefined;
     const row = this.#rows.shift();
     this.#base += 1;
-    return row && { first: row.first, runs: () => runsOf(row) };
+    return row && { first: row.first, line: row.line, left: () => frameRow(row) };
   }
 
   text(text: string, pen: Pen): void {
-    if (!this.#away) this.#inRow((cells) => cells.write(text, pen));
+    if (!this.#away) this.#inRow((cells) => cells.write(text, pen), true);
   }
 
   chip(text: string, pen: Pen): void {
-    if (!this.#away) this.#inRow((cells) => cells.writeChip(text, pen));
+    if (!this.#away) this.#inRow((cells) => cells.writeChip(text, pen), true);
   }
 
   control(code: number): boolean {
@@ -175,7 +194,7 @@ export class Screen implements Sink {
   }
 
   #moveTo(row: number): void {
-    const target = Math.max(this.#base, Math.min(row, Math.max(this.#end, this.#row)));
+    const target = Math.max(this.#base, Math.min(row, Math.max(this.#height, this.#row)));
     if (target < this.#row) this.#ups += 1;
     this.#row = target;
   }
@@ -202,13 +221,14 @@ export class Screen implements Sink {
       for (let row = Math.max(this.#base, this.#top ?? this.#row); row < this.#row && row < this.#end; row += 1) {
         this.#touch(row);
         this.#cells(row).erase(2);
+        this.#own(row, false);
       }
     }
   }
 
   /** A cleared screen begins below what was there: a log does not forget, as terminals that scroll it out of view. */
   #clear(): void {
-    this.#row = this.#top = this.#end;
+    this.#row = this.#top = this.#height = this.#end;
   }
 
   #inColumns(sequence: EscapeSequence): void {
@@ -217,24 +237,42 @@ export class Screen implements Sink {
     this.#column = this.#cursorOnly.column;
   }
 
-  #inRow(change: (cells: CellLine) => void): void {
+  #inRow(change: (cells: CellLine) => void, writes = false): void {
     this.#grow();
     this.#touch(this.#row);
     const cells = this.#cells(this.#row);
     cells.enter(this.#column);
     change(cells);
     this.#column = cells.column;
+    this.#own(this.#row, writes);
+  }
+
+  /** Notes which line a row is of, after the line wrote to it or erased in it. */
+  #own(index: number, writes: boolean): void {
+    const row = this.#rows[index - this.#base];
+    if (row === undefined) return;
+    if (writes) row.line = this.#line;
+    else if (row.cells?.empty === true) row.line = 0;
   }
 
   #touch(index: number): void {
     this.#touched = Math.min(this.#touched, this.#rows[index - this.#base]?.first ?? Infinity);
   }
 
-  /** Adds the row that the cursor stands in if there is none. */
+  /** Adds rows until there is the one that the cursor stands in. */
   #grow(): void {
-    if (this.#row < this.#end) return;
-    this.#rows.push({ first: this.#line, text: '', carry: '', cells: undefined });
-    this.#added += 1;
+    while (this.#row >= this.#end) {
+      this.#rows.push({ first: this.#line, line: this.#line, text: '', carry: '', cells: undefined });
+      this.#added += 1;
+    }
+    this.#height = Math.max(this.#height, this.#end);
+  }
+
+  /** Erased rows at the end, with the cursor in the first of them, are none: a line that comes now begins one of its own. */
+  #dropErased(): void {
+    let end = this.#end;
+    while (end > this.#row && this.#rows[end - 1 - this.#base]?.line === 0) end -= 1;
+    if (end === this.#row) this.#rows.length = end - this.#base;
   }
 
   #cells(index: number): CellLine {
@@ -250,6 +288,6 @@ export class Screen implements Sink {
   }
 }
 
-function runsOf({ cells, text, carry }: ScreenRow): readonly TextRun[] {
-  return cells?.runs() ?? parseLine(text, carry);
+function frameRow({ line, cells, text, carry }: ScreenRow): FrameRow {
+  return { line, runs: cells?.runs() ?? parseLine(text, carry) };
 }

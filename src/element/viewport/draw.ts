@@ -16,10 +16,24 @@ export interface Drawn {
 export function drawRuns(runs: readonly TextRun[], fit: GlyphFit): Drawn {
   const nodes: Node[] = [];
   let count = 0;
+  let link: HTMLAnchorElement | undefined;
+  let linked = '';
   for (const run of runs) {
-    const drawn = drawRun(run.text, run, fit);
-    nodes.push(...drawn.nodes);
+    const drawn = drawRun(run, fit);
     count += drawn.count;
+    const target = linkTarget(run.link);
+    if (target === undefined) {
+      link = undefined;
+      nodes.push(...drawn.nodes);
+      continue;
+    }
+    // One link, however many looks its text has.
+    if (link === undefined || run.link !== linked) {
+      nodes.push((link = anchor(target)));
+      count += 1;
+    }
+    linked = run.link;
+    link.append(...drawn.nodes);
   }
   return { nodes, count };
 }
@@ -32,20 +46,19 @@ export function bareText(run: TextRun): string | undefined {
   return pieces.length === 1 && pieces[0]?.cells === 0 ? text : undefined;
 }
 
-function drawRun(text: string, { style, chip, link }: TextRun, fit: GlyphFit): Drawn {
+function drawRun({ text, style, chip }: TextRun, fit: GlyphFit): Drawn {
   const look = lookOf(style, fit.ground);
   if (chip) {
     const span = element(`chip ${look.className}`.trimEnd());
     const name = chipName(text);
     span.style.setProperty('--name', String(name.length));
-    if (name !== text) span.dataset['name'] = name;
+    span.dataset['name'] = name;
     span.append(chipPicture(text));
     return { nodes: [span], count: 2 };
   }
   const inner = drawPieces(text, style.bold, fit);
-  const target = linkTarget(link);
-  if (target === undefined && look.bare) return inner;
-  const outer = target === undefined ? element(look.className) : anchor(target, look.className);
+  if (look.bare) return inner;
+  const outer = element(look.className);
   paint(outer, look);
   outer.append(...inner.nodes);
   return { nodes: [outer], count: inner.count + 1 };
@@ -108,9 +121,9 @@ function element(className: string): HTMLSpanElement {
   return span;
 }
 
-function anchor(target: string, className: string): HTMLAnchorElement {
+function anchor(target: string): HTMLAnchorElement {
   const link = document.createElement('a');
-  link.className = `href ${className}`.trimEnd();
+  link.className = 'href';
   link.href = link.title = target;
   link.target = '_blank';
   link.rel = 'noopener noreferrer nofollow';

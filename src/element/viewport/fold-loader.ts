@@ -4,37 +4,64 @@ import type { GlyphFit } from './glyph-fit.ts';
 import type { LongLines } from './long-lines.ts';
 import { goesUp } from './redraws.ts';
 
+type FoldsModule = Pick<typeof import('./folds.ts'), 'Folds'>;
+
+/** Nothing is drawn until lines can be folded, but no longer than this, ms: what shows for a moment alone would only flash. */
+export const HOLD = 500;
+
 /** Has lines folded that a tool redraws. What does so is loaded when a line asks for it: most logs only go forward. */
 export class FoldLoader {
   readonly #long: LongLines;
   readonly #lines: HeldLines;
   readonly #fit: GlyphFit;
   readonly #onLoaded: () => void;
+  readonly #load: () => Promise<FoldsModule>;
   #asked = false;
+  #holds = false;
 
-  constructor(long: LongLines, lines: HeldLines, fit: GlyphFit, onLoaded: () => void) {
+  constructor(
+    long: LongLines,
+    lines: HeldLines,
+    fit: GlyphFit,
+    onLoaded: () => void,
+    load: () => Promise<FoldsModule> = () => import('./folds.ts'),
+  ) {
     this.#long = long;
     this.#lines = lines;
     this.#fit = fit;
     this.#onLoaded = onLoaded;
+    this.#load = load;
+  }
+
+  /** Whether there are lines to fold, and what does so is on its way: then what there is to draw is better drawn a moment later. */
+  get holds(): boolean {
+    return this.#holds;
   }
 
   /** Reads lines that came. */
   learn(run: Run): void {
     if (this.#long.folds !== undefined) this.#long.folds.learn(run, this.#lines);
     else if (!this.#asked && run.lines.some(([, text]) => goesUp(text))) {
-      this.#asked = true;
+      this.#asked = this.#holds = true;
+      const timer = setTimeout(() => this.#release(), HOLD);
+      const settled = (): void => {
+        clearTimeout(timer);
+        this.#release();
+      };
       // Where it cannot be loaded the lines are shown one by one.
-      import('./folds.ts').then(
-        ({ Folds }) => {
-          const folds = (this.#long.folds = new Folds(this.#fit));
-          folds.revealed = this.#long.revealed;
-          folds.pinned = this.#long.pinned;
-          for (const held of this.#lines.runs()) folds.learn(held, this.#lines);
-          this.#onLoaded();
-        },
-        () => undefined,
-      );
+      this.#load().then(({ Folds }) => {
+        const folds = (this.#long.folds = new Folds(this.#fit));
+        folds.revealed = this.#long.revealed;
+        folds.pinned = this.#long.pinned;
+        folds.selected = this.#long.selected;
+        for (const held of this.#lines.runs()) folds.learn(held, this.#lines);
+        settled();
+      }, settled);
     }
+  }
+
+  #release(): void {
+    this.#holds = false;
+    this.#onLoaded();
   }
 }

@@ -1,8 +1,18 @@
 import type { Redraw } from '../terminal/redraw.ts';
+import type { Range } from '../../worker/api.ts';
 import { textOf, type TextRun } from '../terminal/runs.ts';
+import type { FrameRow } from '../terminal/screen.ts';
 import { drawRuns } from './draw.ts';
 import type { GlyphFit } from './glyph-fit.ts';
 import { More } from './more.ts';
+
+export interface FoldContent {
+  readonly fold: Redraw;
+  /** What is drawn of its rows. */
+  readonly frame: readonly FrameRow[];
+  readonly wraps: boolean;
+  readonly selected: Range | undefined;
+}
 
 /** Lines that a tool redrew, as the rows that were left of them. */
 export class FoldView {
@@ -10,9 +20,8 @@ export class FoldView {
   readonly #fit: GlyphFit;
   readonly #more = new More();
   #rows: HTMLElement[] = [];
-  #drawn: readonly (readonly TextRun[])[] = [];
-  #fold: Redraw | undefined;
-  #wraps = false;
+  #drawn: readonly FrameRow[] = [];
+  #content: FoldContent | undefined;
   #fitted: number | undefined;
 
   constructor(fit: GlyphFit) {
@@ -23,14 +32,15 @@ export class FoldView {
   }
 
   /** Text that is `held`, for what is selected in it, is not drawn anew as long as it is the same. */
-  update(fold: Redraw, frame: readonly (readonly TextRun[])[], wraps: boolean, held: boolean): void {
+  update(content: FoldContent, held: boolean): void {
+    const { fold, frame, wraps, selected } = content;
     const { version } = this.#fit;
+    const before = this.#content;
     const misfit = !held && this.#fitted !== version;
-    if (fold === this.#fold && wraps === this.#wraps && !misfit) return;
+    if (fold === before?.fold && wraps === before.wraps && selected === before.selected && !misfit) return;
     if (misfit) this.#drawn = [];
     this.#fitted = held ? this.#fitted : version;
-    this.#fold = fold;
-    this.#wraps = wraps;
+    this.#content = content;
     this.element.dataset['fold'] = String(fold.from);
     this.#more.fold(fold.updates, false);
     const count = Math.max(1, frame.length);
@@ -39,11 +49,15 @@ export class FoldView {
     for (let at = 0; at < count; at += 1) {
       const row = (this.#rows[at] ??= this.#add());
       const [number, text] = row.children;
-      if (number instanceof HTMLElement && at === 0) number.dataset['n'] = String(fold.from);
+      // A fold of which nothing is left still says where it is.
+      const line = frame.length === 0 ? fold.from : (frame[at]?.line ?? 0);
+      if (number instanceof HTMLElement && line > 0) number.dataset['n'] = String(line);
+      else if (number instanceof HTMLElement) delete number.dataset['n'];
+      row.classList.toggle('selected', selected !== undefined && line >= selected.from && line <= selected.to);
       if (text instanceof HTMLElement) text.dataset['from'] = String(from);
-      from += textOf(fold.frame[at] ?? []).length + 1;
-      const runs = frame[at] ?? [];
-      const same = this.#drawn[at];
+      from += textOf(fold.frame[at]?.runs ?? []).length + 1;
+      const runs = frame[at]?.runs ?? [];
+      const same = this.#drawn[at]?.runs;
       if (text !== undefined && (same === undefined || !equal(same, runs))) text.replaceChildren(...drawRuns(runs, this.#fit).nodes);
     }
     this.#drawn = frame;

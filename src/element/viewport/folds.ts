@@ -2,14 +2,15 @@ import type { Line } from '../../protocol/line.ts';
 import type { Range, Run } from '../../worker/api.ts';
 import type { HeldLines } from '../lines.ts';
 import { RedrawScanner, type Redraw } from '../terminal/redraw.ts';
-import { textOf, type TextRun } from '../terminal/runs.ts';
+import { textOf } from '../terminal/runs.ts';
+import type { FrameRow } from '../terminal/screen.ts';
 import { rowCount } from '../terminal/wrap.ts';
 import { FoldView } from './fold-view.ts';
 import type { GlyphFit } from './glyph-fit.ts';
 import { SHOWN_CHARACTERS, cutRuns, wholeOf } from './long-line.ts';
 import type { Folded, FoldSource, LongView } from './long-lines.ts';
 import { goesUp } from './redraws.ts';
-import type { Gap } from './rows.ts';
+import type { Gap, Strip } from './rows.ts';
 
 /** Folds that are remembered, at most: those that were found first go first. */
 const MAX_FOLDS = 500;
@@ -20,7 +21,9 @@ const ASK_BACK = 1_000;
 
 interface Shape {
   readonly columns: number | undefined;
-  readonly frame: readonly (readonly TextRun[])[];
+  readonly frame: readonly FrameRow[];
+  /** Rows of the grid that each row of the frame takes, and all of it with what can be done about it. */
+  readonly counts: readonly number[];
   readonly rows: number;
 }
 
@@ -30,6 +33,7 @@ interface Shape {
  */
 export class Folds implements FoldSource {
   pinned: ReadonlySet<number> = new Set();
+  selected: Range | undefined;
   #revealed: number | undefined;
   readonly #fit: GlyphFit;
   #scanner: RedrawScanner | undefined;
@@ -58,6 +62,7 @@ export class Folds implements FoldSource {
     const fold = this.#revealed === undefined || this.#revealed === line ? undefined : this.#foldOf(this.#revealed);
     for (const pinned of this.pinned) if (fold !== undefined && within(pinned, fold)) this.#expanded.add(pinned);
     this.#revealed = line;
+    this.#forgetShown();
   }
 
   /** Reads lines that came. */
@@ -77,15 +82,23 @@ export class Folds implements FoldSource {
     return this.#all().flatMap((fold) => {
       const { from, to } = fold;
       if (from < first || to > last || this.#isExpanded(fold)) return [];
-      const { frame, rows } = this.#shapeOf(fold, columns);
-      return [{ from, to, height: rows * rowHeight, draw: () => this.#draw(fold, frame, columns !== undefined) }];
+      const shape = this.#shapeOf(fold, columns);
+      return [
+        {
+          from,
+          to,
+          height: shape.rows * rowHeight,
+          draw: () => this.#draw(fold, shape),
+          stripOf: (line) => stripOf(line, shape, rowHeight),
+        },
+      ];
     });
   }
 
   /** What is shown in place of the lines of a range, in order. */
   closed({ from, to }: Range): Folded[] {
     const folds = this.#all().filter((fold) => fold.to >= from && fold.from <= to && !this.#isExpanded(fold));
-    return folds.map((fold) => ({ from: fold.from, to: fold.to, text: fold.frame.map(textOf).join('\n') }));
+    return folds.map((fold) => ({ from: fold.from, to: fold.to, text: fold.frame.map(({ runs }) => textOf(runs)).join('\n') }));
   }
 
   /** Lines to ask for, to find out where the first fold begins. */
@@ -161,7 +174,14 @@ export class Folds implements FoldSource {
     this.#settled.push(...found.slice(0, found.length - this.#open.length));
     this.#settled = this.#settled.slice(-MAX_FOLDS);
     this.#folds = undefined;
+    this.#forgetShown();
     for (const from of this.#views.keys()) if (!this.#all().some((fold) => fold.from === from)) this.#views.delete(from);
+  }
+
+  /** A line that was gone to and is there among what is left of its fold needs no other way to be shown, whatever becomes of it. */
+  #forgetShown(): void {
+    const line = this.#revealed;
+    if (line !== undefined && this.#foldOf(line)?.frame.some((row) => row.line === line) === true) this.#revealed = undefined;
   }
 
   #all(): readonly Redraw[] {
@@ -182,20 +202,27 @@ export class Folds implements FoldSource {
   #shapeOf(fold: Redraw, columns: number | undefined): Shape {
     const known = this.#shapes.get(fold);
     if (known !== undefined && known.columns === columns) return known;
-    const frame = fold.frame.map((runs) => cutRuns(runs, 0, SHOWN_CHARACTERS));
-    const counts = frame.map((runs) => (columns === undefined ? 1 : rowCount(textOf(runs), columns)));
+    const frame = fold.frame.map(({ line, runs }): FrameRow => ({ line, runs: cutRuns(runs, 0, SHOWN_CHARACTERS) }));
+    const counts = frame.map(({ runs }) => (columns === undefined ? 1 : rowCount(textOf(runs), columns)));
     const rows = Math.max(1, sum(counts)) + (columns === undefined ? 0 : 1);
-    const shape: Shape = { columns, frame, rows };
+    const shape: Shape = { columns, frame, counts, rows };
     this.#shapes.set(fold, shape);
     return shape;
   }
 
-  #draw(fold: Redraw, frame: readonly (readonly TextRun[])[], wraps: boolean): HTMLElement {
+  #draw(fold: Redraw, { frame, columns }: Shape): HTMLElement {
     let view = this.#views.get(fold.from);
     if (view === undefined) this.#views.set(fold.from, (view = new FoldView(this.#fit)));
-    view.update(fold, frame, wraps, this.pinned.has(fold.from));
+    view.update({ fold, frame, wraps: columns !== undefined, selected: this.selected }, this.pinned.has(fold.from));
     return view.element;
   }
+}
+
+/** The row of a fold that a line wrote. */
+function stripOf(line: number, { frame, counts }: Shape, rowHeight: number): Strip | undefined {
+  const at = frame.findIndex((row) => row.line === line);
+  if (at === -1) return undefined;
+  return { top: sum(counts.slice(0, at)) * rowHeight, height: (counts[at] ?? 1) * rowHeight };
 }
 
 function within(line: number, { from, to }: Range): boolean {

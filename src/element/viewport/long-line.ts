@@ -1,16 +1,19 @@
 import type { Line } from '../../protocol/line.ts';
 import { TAB_STOP, readCluster } from '../../protocol/terminal/clusters.ts';
-import { chipName, isControl } from '../terminal/controls.ts';
+import { chipName } from '../terminal/controls.ts';
 import { parseLine } from '../terminal/parse.ts';
 import { textOf, type TextRun } from '../terminal/runs.ts';
 
 /** Characters of a line that are drawn until the reader asks for all of them. */
 export const SHOWN_CHARACTERS = 4_096;
 
-/** A line that moves its cursor is read as a whole, and so is any other up to this length; of a longer one the head is. */
+/**
+ * A line that moves its cursor or has a picture in it is read as a whole, and so is any other up to this length; of a
+ * longer one the head is.
+ */
 const READ_WHOLE = 65_536;
-// A line that is written over: by a carriage return, a backspace, or a sequence that is no colour.
-const OVERWRITES = /[\b\r]|\x1b(?!\[[0-9;:]*m|\])/u;
+// Carriage returns, backspaces, and sequences other than colours and short texts such as links.
+const NOT_IN_PARTS = /[\b\r]|\x1b(?!\[[0-9;:]*m|\][^\x07\x1b\x9c]{0,4096}[\x07\x1b\x9c])/u;
 
 /** What is drawn of a line, and how many characters are left out. */
 export interface Shown {
@@ -86,7 +89,7 @@ export function wholeOf(line: Line): Shown {
 export function headOf(line: Line): Shown | undefined {
   const [, text, extra] = line;
   if (text.length <= SHOWN_CHARACTERS) return undefined;
-  let length = text.length <= READ_WHOLE || OVERWRITES.test(text) ? text.length : 4 * SHOWN_CHARACTERS;
+  let length = text.length <= READ_WHOLE || NOT_IN_PARTS.test(text) ? text.length : 4 * SHOWN_CHARACTERS;
   for (;;) {
     const runs = parseLine(text.slice(0, length), extra?.c);
     const shown = textOf(runs);
@@ -100,13 +103,14 @@ export function headOf(line: Line): Shown | undefined {
   }
 }
 
-/** Cuts a shown text into parts of that many rows, of that many columns each. */
-export function segmentsOf(text: string, columns: number, rows: number): Segment[] {
+/** Cuts what a line shows into parts of that many rows, of that many columns each. */
+export function segmentsOf(runs: readonly TextRun[], columns: number, rows: number): Segment[] {
   const segments: Segment[] = [];
+  const length = runs.reduce((sum, { text }) => sum + text.length, 0);
   // The common case by far: a character is a cell.
-  if (/^[ -~]*$/u.test(text)) {
-    for (let from = 0; from < text.length; from += columns * rows) {
-      const to = Math.min(text.length, from + columns * rows);
+  if (runs.every(({ text, chip }) => !chip && /^[ -~]*$/u.test(text))) {
+    for (let from = 0; from < length; from += columns * rows) {
+      const to = Math.min(length, from + columns * rows);
       const count = Math.ceil((to - from) / columns);
       segments.push({ from, to, rows: count, cells: to - from - (count - 1) * columns });
     }
@@ -115,32 +119,36 @@ export function segmentsOf(text: string, columns: number, rows: number): Segment
   let from = 0;
   let row = 1;
   let column = 0;
-  for (let at = 0; at < text.length;) {
-    const code = text.charCodeAt(at);
-    // Much of what is not all ASCII is: no mark is below U+0300.
-    if (code >= 0x20 && code < 0x7f && column < columns && !(text.charCodeAt(at + 1) >= 0x300)) {
-      column += 1;
-      at += 1;
-      continue;
-    }
-    const tab = code === 0x09;
-    const { end, cells } = tab
-      ? { end: at + 1, cells: TAB_STOP - (column % TAB_STOP) }
-      : isControl(code)
-        ? { end: at + 1, cells: chipName(text[at] ?? '').length }
-        : readCluster(text, at);
-    if (column > 0 && column + cells > columns && cells > 0) {
-      if (row === rows) {
-        segments.push({ from, to: at, rows: row, cells: column });
-        from = at;
-        row = 0;
+  let start = 0;
+  for (const { text, chip } of runs) {
+    for (let at = 0; at < text.length;) {
+      const code = text.charCodeAt(at);
+      // Much of what is not all ASCII is: no mark is below U+0300.
+      if (!chip && code >= 0x20 && code < 0x7f && column < columns && !(text.charCodeAt(at + 1) >= 0x300)) {
+        column += 1;
+        at += 1;
+        continue;
       }
-      row += 1;
-      column = tab ? TAB_STOP : cells;
-    } else column += cells;
-    at = end;
+      const tab = !chip && code === 0x09;
+      const { end, cells } = chip
+        ? { end: text.length, cells: chipName(text).length }
+        : tab
+          ? { end: at + 1, cells: TAB_STOP - (column % TAB_STOP) }
+          : readCluster(text, at);
+      if (column > 0 && column + cells > columns && cells > 0) {
+        if (row === rows) {
+          segments.push({ from, to: start + at, rows: row, cells: column });
+          from = start + at;
+          row = 0;
+        }
+        row += 1;
+        column = tab ? TAB_STOP : cells;
+      } else column += cells;
+      at = end;
+    }
+    start += text.length;
   }
-  if (from < text.length) segments.push({ from, to: text.length, rows: row, cells: column });
+  if (from < length) segments.push({ from, to: length, rows: row, cells: column });
   return segments;
 }
 

@@ -35,6 +35,8 @@ export interface FoldSource {
   revealed: number | undefined;
   /** Lines in which a selection begins or ends. */
   pinned: ReadonlySet<number>;
+  /** Lines that are selected as a whole. */
+  selected: Range | undefined;
   learn(run: Run, lines: HeldLines): void;
   gaps(first: number, last: number, rowHeight: number, columns: number | undefined): Gap[];
   closed(range: Range): Folded[];
@@ -75,6 +77,7 @@ export class LongLines {
   #waiting = false;
   #revealed: number | undefined;
   #pinned: ReadonlySet<number> = new Set();
+  #selected: Range | undefined;
   readonly #views = new Map<number, { line: Line; readonly key: string; readonly view: LongView | undefined; frame: number }>();
   /** Of the lines in `#views`. */
   #characters = 0;
@@ -155,6 +158,16 @@ export class LongLines {
     if (this.folds !== undefined) this.folds.pinned = lines;
   }
 
+  /** Lines that are selected as a whole. */
+  get selected(): Range | undefined {
+    return this.#selected;
+  }
+
+  set selected(range: Range | undefined) {
+    this.#selected = range;
+    if (this.folds !== undefined) this.folds.selected = range;
+  }
+
   /** A frame begins. */
   begin(): void {
     this.#read = 0;
@@ -212,7 +225,7 @@ export class LongLines {
     if (expanded) {
       const whole = this.#wholeOf(line);
       const grid = columns ?? SHOWN_CHARACTERS;
-      const segments = segmentsOf(whole.text, grid, Math.max(1, Math.floor(SHOWN_CHARACTERS / grid)));
+      const segments = segmentsOf(whole.runs, grid, Math.max(1, Math.floor(SHOWN_CHARACTERS / grid)));
       const rows = segments.reduce((sum, segment) => sum + segment.rows, 0) + (isLast ? 1 : 0);
       return { head: undefined, whole, segments, hidden: isLast ? 0 : undefined, wraps, rows: Math.max(1, rows) };
     }

@@ -25,8 +25,8 @@ export class More {
 
   /** For lines that were redrawn that often: what is left of them is shown, or they are. */
   fold(updates: number, shown: boolean): void {
-    this.#count.dataset['label'] = STRINGS.updates(updates);
-    named(this.#toggle, shown ? STRINGS.fold : STRINGS.show);
+    this.#count.dataset['label'] = STRINGS.updates(updates, shown);
+    named(this.#toggle, shown ? STRINGS.hide : STRINGS.show);
     this.#toggle.ariaExpanded = String(shown);
     this.#copy.hidden = true;
   }

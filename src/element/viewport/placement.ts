@@ -211,7 +211,7 @@ export class Placement {
     if (target === 'start') return 0;
     const line = Math.min(Math.max(target, rows.first), Math.max(rows.last, rows.first));
     // It stays where it is while the lines above it come, whatever height they turn out to have.
-    this.#anchor = { line, dy: Math.min(0, (rows.heightAt(line) - this.geometry.height) / 2) };
+    this.#anchor = { line, dy: Math.min(0, (rows.stripOf(line).height - this.geometry.height) / 2), aimed: true };
     return rows.yOf(this.#anchor);
   }
 

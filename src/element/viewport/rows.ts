@@ -5,6 +5,14 @@ import type { RowCounts } from './row-counts.ts';
 export interface Anchor {
   readonly line: number;
   readonly dy: number;
+  /** The line was gone to: where something stands for it and others, the pixels count from the row in there that it wrote. */
+  readonly aimed?: true;
+}
+
+/** A part of the content from edge to edge, px. */
+export interface Strip {
+  readonly top: number;
+  readonly height: number;
 }
 
 /** Lines that are not shown one by one: as one row of the usual height of a gap, or as something of a height of its own, px. */
@@ -12,6 +20,8 @@ export interface Gap extends Range {
   readonly height?: number;
   /** What stands there, where it is neither nothing nor a state row. */
   readonly draw?: () => HTMLElement;
+  /** Where in it a line is shown all the same; undefined for a line that is not. */
+  readonly stripOf?: (line: number) => Strip | undefined;
 }
 
 export interface RowOptions {
@@ -89,6 +99,13 @@ export class RowIndex {
     return gap === undefined ? this.#rowsOf(line, line + 1) * this.#rowHeight : this.#heightOf(gap);
   }
 
+  /** Where a line is to be looked for: its row, its place in what stands for it and others, or all of that. */
+  stripOf(line: number): Strip {
+    const top = this.top(line);
+    const own = this.gapAt(line)?.stripOf?.(line);
+    return own === undefined ? { top, height: this.heightAt(line) } : { top: top + own.top, height: own.height };
+  }
+
   /** The line at a height, limited to the lines there are; the first line of a gap for its state row. */
   lineAt(y: number): number {
     const { gap, from, top } = this.#stretch(this.#lastGap((_, at) => (this.#gapTops[at] ?? 0) <= y));
@@ -102,9 +119,10 @@ export class RowIndex {
   }
 
   /** Height of an anchor. A line that retention took gives the top of what is left. */
-  yOf({ line, dy }: Anchor): number {
+  yOf({ line, dy, aimed }: Anchor): number {
     if (line < this.first) return 0;
-    return line > this.last + 1 ? this.height : this.top(line) + dy;
+    if (line > this.last + 1) return this.height;
+    return (aimed ? this.stripOf(line).top : this.top(line)) + dy;
   }
 
   /** What begins behind a gap (or with the first line): the gap, its first line and its top. */

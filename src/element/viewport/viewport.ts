@@ -57,7 +57,6 @@ export class Viewport {
   #mode: FollowMode;
   #follow: Follow;
   #time: TimeMode = 'none';
-  #selected: Range | undefined;
   readonly #seen = new Seen();
   readonly #times = new Times();
   /** Whether what rows show may be another than was drawn, and the lines drawn. */
@@ -192,7 +191,7 @@ export class Viewport {
   }
 
   set selected(range: Range | undefined) {
-    this.#selected = range;
+    this.#placement.long.selected = range;
     this.schedule();
   }
 
@@ -207,11 +206,12 @@ export class Viewport {
     this.#dispatch({ type: 'mode', mode });
   }
 
-  goTo(target: Target): void {
+  /** `reveal`: of lines that a tool redrew, those that are not left to be seen are shown. */
+  goTo(target: Target, reveal = true): void {
     if (target === 'end') this.#dispatch({ type: 'reached-end' });
     else this.#dispatch({ type: 'left' });
     this.#placement.target = target;
-    if (typeof target === 'number') this.#placement.long.revealed = target;
+    if (typeof target === 'number') this.#placement.long.revealed = reveal ? target : undefined;
     this.#stale = true;
     // What is there is not held as a rule: asked for now rather than in the next frame, it comes a frame sooner.
     this.#commit();
@@ -272,7 +272,7 @@ export class Viewport {
   #forget(): void {
     this.#lines.clear();
     this.#placement.reset();
-    this.#selected = undefined;
+    this.#placement.long.selected = undefined;
     this.pin([]);
     this.#times.forget();
     this.#fill.reset();
@@ -339,7 +339,7 @@ export class Viewport {
   #commit(): void {
     const placement = this.#placement;
     const { geometry } = placement;
-    if (geometry.height <= 0 || !this.#scroller.isConnected) return;
+    if (geometry.height <= 0 || !this.#scroller.isConnected || this.#folding.holds) return;
     const status = this.#status;
     const { nodesPerRow } = this.#view;
     placement.long.begin();
@@ -383,7 +383,7 @@ export class Viewport {
       window,
       status: this.#status,
       lines: this.#lines,
-      selected: this.#selected,
+      selected: this.#placement.long.selected,
       time: this.#time,
       long: this.#placement.long,
       columns: this.#placement.geometry.columns,

@@ -38,7 +38,10 @@ export function readCluster(text: string, at: number): Cluster {
   let cells = charWidth(base);
   if (cells === 0 && /^[^\p{Cf}]$/u.test(String.fromCodePoint(base))) cells = 1;
   // No mark is below U+0300: most characters end here.
-  if (text.charCodeAt(end) >= 0x300 && isFlagPart(base) && isFlagPart(text.codePointAt(end) ?? 0)) end += 2;
+  if (text.charCodeAt(end) >= 0x300 && isFlagPart(base) && isFlagPart(text.codePointAt(end) ?? 0)) {
+    end += 2;
+    cells = 2;
+  }
   while (text.charCodeAt(end) >= 0x300) {
     const code = text.codePointAt(end) ?? 0;
     if (isSkin(code) ? !isPictograph(base) : charWidth(code) !== 0) break;

@@ -70,6 +70,47 @@ describe('complaint 6: copying brings line numbers and times along', () => {
     assert.equal(await copied(), 'red and bold\n99%\none line in two parts\n日本\ttab\n\nlast');
   });
 
+  it('copies what stands beneath chips as it was written: nothing that is drawn instead of a character', async () => {
+    const hidden = [
+      '\u2028',
+      '\u2029',
+      '\u202e',
+      '\u2066',
+      '\xad',
+      '\u200b',
+      '\u2060',
+      '\ufeff',
+      '\u3164',
+      '\u{e0041}',
+      '\0',
+      '\x7f',
+      '\x9b',
+    ];
+    const written = [...hidden.map((character) => `a${character}b`), `e${'\u0301'.repeat(500)}x`, '👩\u200d👩 ❤\ufe0f', hidden.join('')];
+    const huge = `start ${hidden.join('')}${'x'.repeat(20_000)}${hidden.join('')} end`;
+    const log = new MemoryLog();
+    log.append('first', ...written, `bar ${hidden.join('')}`, `\x1b[1A\x1b[2Kdone ${hidden.join('')}`, 'last', huge);
+    log.set({ state: 'ended', end: 0 });
+    const { element, scroller } = await opened(log);
+    await until(() => shadowAll(element, '.fold').length === 1);
+    for (const chip of shadowAll(element, '.chip')) assert.notMatch(chip.textContent ?? '', /[\p{DI}\p{Cc}\u2028\u2029]/u);
+
+    await drag(pointIn(element, 1, 0), pointIn(element, written.length + 4, 4));
+    await drop();
+    assert.equal(await copied(), ['first', ...written, `done ${hidden.join('')}`, 'last'].join('\n'), 'what was selected');
+    scroller.focus();
+    await shortcut('a');
+    const lines = (await copied()).split('\n');
+    assert.deepEqual(lines.slice(0, written.length + 2), ['first', ...written, `bar ${hidden.join('')}`], 'every line');
+    assert.equal(lines.at(-1), huge, 'a huge line');
+    document.getSelection()?.removeAllRanges();
+
+    shadow<HTMLElement>(element, '.row.long [data-act="toggle"]').click();
+    await until(() => shadowAll(element, '.segment .chip').length > 0);
+    await click([30, pointIn(element, written.length + 5)[1]]);
+    assert.equal(await copied(), huge, 'one that is expanded');
+  });
+
   it('copies lines that are selected by their numbers with the same keys', async () => {
     const log = new MemoryLog();
     log.live(50);

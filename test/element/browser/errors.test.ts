@@ -50,6 +50,23 @@ describe('complaint 24: going to the errors, but only when asked', () => {
     assert.deepEqual(told, ['Went on from the start', 'Went on from the end']);
   });
 
+  it('passes over errors that a tool has written over, and opens none of what it folded', async () => {
+    const failed = (step: number): string[] => [`${step === 0 ? '' : '\x1b[2A\x1b[J'} FAIL  a.test.ts ${step}`, `Tests ${step}`];
+    const log = new MemoryLog();
+    const before = Array.from({ length: 300 }, (_, at) => `line ${at + 1}`);
+    log.append(...before, ...Array.from({ length: 57 }, (_, step) => failed(step)).flat(), ...before, 'AssertionError: last', ...before);
+    const { element } = mount(log, { follow: 'off' });
+    log.set({ state: 'ended', end: 1 });
+    await until(() => rowsOnScreen(element)[0]?.number === 1);
+    assert.equal(await element.goTo('error'), 300 + 2 * 57 - 1);
+    await until(() => shadowAll(element, '.frame.selected').length === 1);
+    assert.equal(shadow(element, '.frame.selected .text').textContent, ' FAIL  a.test.ts 56');
+    assert.lengthOf(shadowAll(element, '.fold'), 1);
+    assert.lengthOf(shadowAll(element, '.row .more'), 0);
+    assert.equal(await element.goTo('error'), 300 + 2 * 57 + 301);
+    assert.equal(await element.goTo('error'), 300 + 2 * 57 - 1, 'and round to the first');
+  });
+
   it('answers code with the line, and says when there is none', async () => {
     const { element } = await withErrors(5_000, 4_321);
     assert.equal(await element.goTo('error'), 4_321);

@@ -41,10 +41,10 @@ describe('lines that a tool redraws', () => {
       const { element } = await shown(['before', ...pulls(40), 'after'], { follow: 'off', ...(wrap ? { wrap: '' } : {}) });
       await until(() => texts(element).length === 5);
       assert.deepEqual(texts(element), ['before', '[+] Running 39/1500', ' db Pulling 39s', ' web Pulling 39s', 'after']);
-      assert.equal(label(element), '39 progress updates');
+      assert.equal(label(element), '39 updates hidden');
       assert.deepEqual(
         shadowAll(element, '.num[data-n]').map((number) => Number(number.dataset['n'])),
-        [1, 2, 122],
+        [1, 119, 120, 121, 122],
       );
       const fold = shadow(element, '.fold').getBoundingClientRect();
       assert.equal(fold.height, wrap ? 80 : 60);
@@ -61,7 +61,7 @@ describe('lines that a tool redraws', () => {
     await until(() => shadowAll(element, '.row').length > 20 && shadowAll(element, '.fold').length === 0);
     await until(() => rowsOnScreen(element)[2]?.text === ' db Pulling 0s ');
     assert.equal(rowsOnScreen(element)[1]?.number, 2);
-    assert.equal(shadow<HTMLElement>(element, '.more span').dataset['label'], '39 progress updates');
+    assert.equal(shadow<HTMLElement>(element, '.more span').dataset['label'], '39 updates');
     toggle(element, '.row');
     await until(() => texts(element).length === 5);
   });
@@ -76,14 +76,14 @@ describe('lines that a tool redraws', () => {
     log.append('done', 'next');
     await until(() => texts(element).at(-1) === 'next');
     assert.deepEqual(texts(element).slice(-3), [' web Pulling 59s', 'done', 'next']);
-    assert.equal(label(element), '59 progress updates');
+    assert.equal(label(element), '59 updates hidden');
   });
 
   it('are one fold with its true start, however far above the end of the log that is', async () => {
     const { element } = await shown(['first', 'second', ...pulls(900), 'after'], { follow: 'on' });
     await until(() => texts(element)[0] === 'first');
     assert.deepEqual(texts(element), ['first', 'second', '[+] Running 899/1500', ' db Pulling 899s', ' web Pulling 899s', 'after']);
-    assert.equal(label(element), '899 progress updates');
+    assert.equal(label(element), '899 updates hidden');
   });
 
   it('do not move what is read below them', async () => {
@@ -135,13 +135,47 @@ describe('lines that a tool redraws', () => {
     );
   });
 
+  it('are left with the numbers of the lines that wrote them, which are selected by these', async () => {
+    const { element } = await shown(['before', ...pulls(40), 'after'], { follow: 'off', permalink: '' });
+    await until(() => texts(element).length === 5);
+    shadow<HTMLElement>(element, '.frame:nth-child(2) .num').click();
+    await until(() => shadowAll(element, '.selected').length === 1);
+    assert.equal(location.hash, '#L120');
+    assert.equal(shadow(element, '.selected .text').textContent, ' db Pulling 39s ');
+    assert.equal(getComputedStyle(shadow(element, '.selected')).backgroundColor, 'rgb(221, 240, 255)');
+    shadow<HTMLElement>(element, '.row[data-line="122"] .num').dispatchEvent(new MouseEvent('click', { bubbles: true, shiftKey: true }));
+    await until(() => shadowAll(element, '.selected').length === 3);
+    history.replaceState(undefined, '', location.pathname);
+  });
+
+  for (const wrap of [false, true]) {
+    it(`are gone to in place where a line of them is left to be seen, ${wrap ? 'wrapped' : 'in single rows'}`, async () => {
+      const up = '\x1b[1A\x1b[2K';
+      // As gradle does it: what is done goes above a bar that is written over again and again.
+      const built = Array.from({ length: 90 }, (_, at) => [`${at === 0 ? '' : up}> Task ${at} ${'x'.repeat(at)}`, `bar ${at}`]).flat();
+      const after = Array.from({ length: 300 }, (_, at) => `line ${at}`);
+      const { element } = await shown([...after, ...built, ...after], { follow: 'off', ...(wrap ? { wrap: '' } : {}) });
+      const { top, height } = element.getBoundingClientRect();
+      const row = (line: number): Element | undefined =>
+        shadowAll(element, '.frame').find((each) => each.querySelector(`[data-n="${line}"]`) !== null);
+      for (const line of [301 + 80 * 2, 301 + 20 * 2]) {
+        element.goTo(line);
+        await until(() => row(line) !== undefined);
+        await frame();
+        const at = row(line)?.getBoundingClientRect();
+        assert.closeTo((at?.top ?? 0) + (at?.height ?? 0) / 2, top + height / 2, 40);
+        assert.include(row(line)?.textContent ?? '', `> Task ${(line - 301) / 2} `);
+      }
+    });
+  }
+
   it('keep their colours', async () => {
     const { element } = await shown([[START, '\x1b[32mPulling\x1b[0m'], [START, '\x1b[1A\x1b[2K\x1b[32mPulled\x1b[0m'], 'after'], {
       follow: 'off',
     });
     await until(() => shadowAll(element, '.frame .fg2').length === 1);
     assert.equal(shadow(element, '.frame .fg2').textContent, 'Pulled');
-    assert.equal(label(element), '1 progress update');
+    assert.equal(label(element), '1 update hidden');
   });
 });
 

@@ -52,7 +52,7 @@ describe('hostile text in a log', () => {
     await until(() => rowsOnScreen(element).length === 1);
     assert.notMatch(shadow(element, '.text').textContent ?? '', /[\u202a-\u202e\u2066-\u2069]/u);
     assert.deepEqual(
-      shadowAll(element, '.chip').map((chip) => chip.textContent),
+      shadowAll(element, '.chip').map((chip) => chip.dataset['name']),
       ['RLO', 'LRI', 'PDI', 'LRI'],
     );
     assert.equal(getComputedStyle(shadow(element, '.text')).unicodeBidi, 'isolate');
@@ -74,6 +74,26 @@ describe('hostile text in a log', () => {
     // Engines resolve attr() or tell it as it is.
     for (const chip of chips) assert.include([`"${chip.dataset['name']}"`, 'attr(data-name)'], getComputedStyle(chip, '::before').content);
     const row = shadow(element, '.row').getBoundingClientRect();
+    for (const chip of chips) {
+      const { top, bottom, width } = chip.getBoundingClientRect();
+      assert.isAbove(width, 10);
+      assert.deepEqual([top, bottom], [row.top, row.bottom]);
+    }
+  });
+
+  it('cannot hide in what nobody sees: each of it is a chip with its name', async () => {
+    const log = new MemoryLog();
+    const { element } = mount(log);
+    log.append(`a\u200b\u2060\u3164\u{e0041}\ufeff\xad\u2028${'\u0301'.repeat(500)}`);
+    log.set({ state: 'live' });
+    await until(() => shadowAll(element, '.chip').length === 8);
+    const chips = shadowAll(element, '.chip');
+    assert.deepEqual(
+      chips.map((chip) => chip.dataset['name']),
+      ['ZWSP', 'WJ', 'HF', 'TAG A', 'BOM', 'SHY', 'LS', '+492'],
+    );
+    const row = shadow(element, '.row').getBoundingClientRect();
+    assert.equal(row.height, 20);
     for (const chip of chips) {
       const { top, bottom, width } = chip.getBoundingClientRect();
       assert.isAbove(width, 10);

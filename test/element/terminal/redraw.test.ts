@@ -11,8 +11,15 @@ type Shown = Omit<Redraw, 'frame'> & { frame: string[] };
 
 const asText = ({ frame, ...fold }: Redraw): Shown => ({
   ...fold,
-  frame: frame.map((runs) => runs.map((run) => run.text).join('')),
+  frame: frame.map(({ runs }) => runs.map((run) => run.text).join('')),
 });
+
+/** Of each row that is left, the line that wrote it. */
+const writers = (lines: readonly string[]): number[][] => {
+  const scanner = new RedrawScanner(1);
+  for (const line of lines) scanner.push(line);
+  return scanner.open().map(({ frame }) => frame.map(({ line }) => line));
+};
 
 function scan(lines: readonly string[], first = 1): Shown[] {
   const scanner = new RedrawScanner(first);
@@ -127,6 +134,45 @@ describe('lines that a tool redraws', () => {
     expect(scan(['', `${UP}two`, `${UP}${ESC}[3C more`])).toEqual([{ from: 1, to: 3, updates: 2, frame: ['two more'] }]);
   });
 
+  it('end at the last row that was written over: what follows are lines like any other', () => {
+    const clear = (rows: number): string => `${ESC}[K${`${ESC}[1A${ESC}[K`.repeat(rows)}`;
+    // As vitest does it: rows are erased one by one, and lines are written where they stood.
+    const log = [
+      '',
+      'a.test.ts 0/1',
+      '',
+      'Tests 0',
+      `${clear(3)} ✓ a.test.ts`,
+      '   ✓ waits',
+      '',
+      ' FAIL  a.test.ts',
+      'AssertionError',
+      'end',
+    ];
+    expect(scan(log)).toEqual([{ from: 2, to: 5, updates: 3, frame: [' ✓ a.test.ts'] }]);
+    expect(shown(log)).toEqual(['', ...log.slice(4).map(plainText)]);
+    expect(scan(['x', 'one', 'two', 'three', `${UP}${ESC}[2K${UP}${ESC}[2K${UP}${ESC}[2K`, '', 'result'])).toEqual([
+      { from: 2, to: 5, updates: 3, frame: [] },
+    ]);
+  });
+
+  it('go on where the tool comes back to what it erased', () => {
+    const erased = ['x', 'one', 'two', `${UP}${ESC}[2K${UP}${ESC}[2KONE`, `${ESC}[B2`, 'next'];
+    expect(shown(erased)).toEqual(['x', 'ONE', '', '2', 'next']);
+    expect(shown(['a', 'b', 'c', `${ESC}[3A${ESC}[JA${ESC}[2B\rC`, 'd'])).toEqual(['A', '', ' C', 'd'].map((row) => row.trimStart()));
+  });
+
+  it('have with each row the number of the line that wrote it', () => {
+    const line = (up: number, text: string): string => `${ESC}[${up}A${ESC}[2K\r${text}\r${ESC}[${up}B`;
+    expect(writers(['a', 'b', `${UP}${UP}A`, 'B', 'c'])).toEqual([[3, 4]]);
+    expect(writers(['a', 'b', line(2, 'A') + line(1, 'B') + 'C', 'd'])).toEqual([[3, 3, 3]]);
+    expect(writers(['title', 'bar', 'kept', `${UP}${UP}done`, '', 'x'])).toEqual([[4, 3]]);
+    // Erasing alone writes nothing, and a row that was only passed stays whose it was.
+    expect(writers(['abc', 'b', `${UP}${UP}${ESC}[2C${ESC}[K${ESC}[BB`, 'x'])).toEqual([[1, 3]]);
+    expect(writers(['a', 'b', `${UP}${UP}`, 'B', 'c'])).toEqual([[4]]);
+    expect(writers(['a', 'b', 'c', `${UP}${UP}${UP}${ESC}[2K`, '', 'C', 'd'])).toEqual([[4, 2, 6]]);
+  });
+
   it('keep the look of what was written, and of rows that nobody wrote over', () => {
     const scanner = new RedrawScanner(7);
     scanner.push('red', '31');
@@ -134,10 +180,10 @@ describe('lines that a tool redraws', () => {
     scanner.push(`${UP}${ESC}[32mnew`, '1');
     const [fold] = scanner.open();
     expect(fold?.from).toBe(8);
-    expect(fold?.frame[0]?.map(({ text, style }) => [text, style.bold, style.foreground])).toEqual([['new', true, '32']]);
+    expect(fold?.frame[0]?.runs.map(({ text, style }) => [text, style.bold, style.foreground])).toEqual([['new', true, '32']]);
     scanner.push(`${UP}${UP}`);
     scanner.push(`${UP}x`);
-    expect(scanner.open()[0]?.frame[0]?.map(({ text, style }) => [text, style.foreground])).toEqual([
+    expect(scanner.open()[0]?.frame[0]?.runs.map(({ text, style }) => [text, style.foreground])).toEqual([
       ['x', ''],
       ['ed', '31'],
     ]);
@@ -208,7 +254,7 @@ function terminal(lines: readonly string[]): string[] {
       else if (final === 'G') column = count - 1;
       else if (cells !== undefined) {
         cells.length = params === '2' ? 0 : Math.min(cells.length, column);
-        if (final === 'J') rows.length = row + 1;
+        if (final === 'J') for (const below of rows.slice(row + 1)) below.length = 0;
       }
     }
     rows[row] ??= [];

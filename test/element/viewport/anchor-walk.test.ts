@@ -37,6 +37,7 @@ class Scroller extends EventTarget {
 class Hidden implements FoldSource {
   revealed: number | undefined;
   pinned: ReadonlySet<number> = new Set();
+  selected: undefined;
   ranges: readonly { readonly from: number; readonly to: number; readonly height: number }[] = [];
 
   learn(): void {

@@ -1,13 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Line } from '../../../src/protocol/line.ts';
+import { parseLine } from '../../../src/element/terminal/parse.ts';
 import { rowCount } from '../../../src/element/terminal/wrap.ts';
 import { HeldLines } from '../../../src/element/lines.ts';
 import { SHOWN_CHARACTERS, cutRuns, headOf, segmentsOf, wholeOf } from '../../../src/element/viewport/long-line.ts';
 import { LongLines, MAX_CHARACTERS } from '../../../src/element/viewport/long-lines.ts';
 
 const text = fc
-  .array(fc.constantFrom('a', ' ', '(', '\t', '漢', '🚀', 'e\u0301', '👩‍👩‍👧', '\x01', '\x9b', 'word '), { maxLength: 400 })
+  .array(fc.constantFrom('a', ' ', '(', '\t', '漢', '🚀', 'e\u0301', '👩‍👩‍👧', '\x01', '\x9b', '\u202e', '\u{e0041}', 'word '), {
+    maxLength: 400,
+  })
   .map((parts) => parts.join(''));
 
 describe('the head of a long line', () => {
@@ -30,6 +33,17 @@ describe('the head of a long line', () => {
     expect(head?.runs[0]?.style).toMatchObject({ foreground: '31', bold: true });
   });
 
+  it('has nothing of a picture in it, wherever that stands', () => {
+    for (const before of [0, 4_000, 16_000, 16_380, 60_000]) {
+      const picture = `\u001b]1337;File=inline=1:${'QUJD'.repeat(30_000)}\u0007`;
+      const head = headOf([0, `${'x'.repeat(before)}${picture}${'y'.repeat(100_000)}`]);
+      expect(head?.text).toMatch(/^x*y*$/u);
+      expect(head?.text).toHaveLength(SHOWN_CHARACTERS);
+      expect(head?.hidden).toBe(before + 100_000 - SHOWN_CHARACTERS);
+      expect(headOf([0, `${picture}y`])).toBeUndefined();
+    }
+  });
+
   it('is the start of what the whole line shows', () => {
     const coloured = Array.from({ length: 20_000 }, (_, at) => `\u001b[3${at % 8}mword ${at} `).join('');
     const line: Line = [0, coloured];
@@ -41,7 +55,7 @@ describe('segments of a long line', () => {
   it('are all of it, fill whole rows, and take the rows that the line takes', () => {
     fc.assert(
       fc.property(text, fc.integer({ min: 2, max: 40 }), fc.integer({ min: 1, max: 9 }), (given, columns, rows) => {
-        const segments = segmentsOf(given, columns, rows);
+        const segments = segmentsOf(parseLine(given), columns, rows);
         expect(segments.map(({ from, to }) => given.slice(from, to)).join('')).toBe(given);
         for (const segment of segments.slice(0, -1)) expect(segment.rows).toBe(rows);
         for (const { from, to, rows: own } of segments) expect(own).toBe(rowCount(given.slice(from, to), columns));

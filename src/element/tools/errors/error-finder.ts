@@ -58,7 +58,8 @@ export class ErrorFinder {
       say(WORDS.noError(SEARCH_LIMIT), { label: WORDS.goOn, run: () => void this.go(backwards, result.next) });
     if (result?.kind !== 'found') return undefined;
     select(result.line);
-    viewport.goTo(result.line);
+    // What is left of redrawn lines is shown where it stands: the others need not be.
+    viewport.goTo(result.line, false);
     if (result.wrapped) say(WORDS.errorWrapped(backwards));
     tell(WORDS.errorAt(result.line, result.text.slice(0, READ_OUT)));
     return result.line;

@@ -1,22 +1,24 @@
-import type { Line } from '../../../protocol/line.ts';
-import type { Log, Range } from '../../../worker/api.ts';
+import type { Range } from '../../../worker/api.ts';
 import { plainText } from '../../terminal/parse.ts';
-import { pagesOf, readPages } from '../copy/pages.ts';
+import { goesUp } from '../../viewport/redraws.ts';
+import { pagesOf } from '../copy/pages.ts';
 import { looksLikeError } from './error-line.ts';
+import { SearchLines, type LineSource, type NumberedText } from './search-lines.ts';
 
 /** Lines that are looked through in one go, at most; the reader may go on from there. */
 export const SEARCH_LIMIT = 200_000;
 
-export interface ErrorSearch {
-  /** The lines there are. */
-  readonly all: Range;
+/** Lines that are looked at together. */
+const BLOCK = 250;
+/** Lines around them that a tool may write over, or that write over them: more than the rows that can be gone back to. */
+const REACH = 128;
+/** Lines after them that are read, at most, until nothing goes back to what is left of them any more. */
+const LOOK_AHEAD = 2_000;
+
+export interface ErrorSearch extends LineSource {
   /** The line to begin with, and the way to go; at an end of the log it goes on from the other one. */
   readonly start: number;
   readonly backwards: boolean;
-  /** A line that is at hand. */
-  held(line: number): Line | undefined;
-  readonly log: Pick<Log, 'range'>;
-  readonly signal: AbortSignal;
   progress(looked: number): void;
 }
 
@@ -27,7 +29,10 @@ export type ErrorFound =
   /** There is none in the lines looked through so far; `next` is where to go on. */
   | { readonly kind: 'stopped'; readonly next: number };
 
-/** Looks for the next line that looks like an error: in what is held, then in what has to be fetched. */
+/**
+ * Looks for the next line that looks like an error, among those of which something is left to be seen: in what is held,
+ * then in what has to be fetched.
+ */
 export async function findError(search: ErrorSearch): Promise<ErrorFound> {
   const { all, backwards, signal } = search;
   // Beyond the end that it goes to there is nothing left: it goes on from the other one.
@@ -35,15 +40,16 @@ export async function findError(search: ErrorSearch): Promise<ErrorFound> {
   const head = { from: all.from, to: Math.min(backwards ? start : start - 1, all.to) };
   const tail = { from: Math.max(backwards ? start + 1 : start, all.from), to: all.to };
   const ways = backwards ? [head, tail] : [tail, head];
-  let left = SEARCH_LIMIT;
+  const lines = new SearchLines(search);
+  let rest = SEARCH_LIMIT;
   for (const [at, way] of ways.entries()) {
-    const range = limited(way, left, backwards);
+    const range = limited(way, rest, backwards);
     for (const page of pagesOf(range, backwards)) {
-      const found = await findIn(search, page);
+      const found = await findIn(lines, search, page);
       signal.throwIfAborted();
       if (found !== undefined) return { kind: 'found', ...found, wrapped: at > 0 };
-      left -= page.to - page.from + 1;
-      search.progress(SEARCH_LIMIT - left);
+      rest -= page.to - page.from + 1;
+      search.progress(SEARCH_LIMIT - rest);
     }
     if (range.from > way.from) return { kind: 'stopped', next: range.from - 1 };
     if (range.to < way.to) return { kind: 'stopped', next: range.to + 1 };
@@ -56,23 +62,33 @@ function limited({ from, to }: Range, lines: number, backwards: boolean): Range 
   return backwards ? { from: Math.max(from, to - lines + 1), to } : { from, to: Math.min(to, from + lines - 1) };
 }
 
-async function findIn({ held, log, signal, backwards }: ErrorSearch, page: Range): Promise<{ line: number; text: string } | undefined> {
-  let fetched: ReadonlyMap<number, string> | undefined;
-  for (let at = 0; at <= page.to - page.from; at += 1) {
-    const line = backwards ? page.to - at : page.from + at;
-    let raw = held(line)?.[1] ?? fetched?.get(line);
-    if (raw === undefined && fetched === undefined) {
-      fetched = await fetchTexts(log, page, signal);
-      raw = fetched.get(line);
-    }
-    const text = raw === undefined ? '' : plainText(raw);
-    if (looksLikeError(text)) return { line, text };
+/** The first line of a page, in the order of the search, of which something that looks like an error is left. */
+async function findIn(lines: SearchLines, { all, backwards }: ErrorSearch, page: Range): Promise<NumberedText | undefined> {
+  const blocks: Range[] = [];
+  for (let from = page.from; from <= page.to; from += BLOCK) blocks.push({ from, to: Math.min(page.to, from + BLOCK - 1) });
+  for (const block of backwards ? blocks.reverse() : blocks) {
+    const found = (await left(lines, block, all)).filter(({ text }) => looksLikeError(text));
+    const error = backwards ? found.at(-1) : found[0];
+    if (error !== undefined) return error;
   }
   return undefined;
 }
 
-async function fetchTexts(log: Pick<Log, 'range'>, page: Range, signal: AbortSignal): Promise<Map<number, string>> {
-  const texts = new Map<number, string>();
-  for await (const lines of readPages(log, page, signal)) for (const { offset, text } of lines) texts.set(offset, text);
-  return texts;
+/** What is left of the lines of a block, once those after it have been written: of what a tool writes over nothing is. */
+async function left(lines: SearchLines, block: Range, all: Range): Promise<readonly NumberedText[]> {
+  const written = await lines.read(block);
+  const texts = written.map(({ line, text }): NumberedText => ({ line, text: plainText(text) }));
+  const redrawn = written.some(({ text }) => goesUp(text));
+  // Most blocks have nothing in them: what comes after one does not matter then.
+  if (!redrawn && !texts.some(({ text }) => looksLikeError(text))) return [];
+  const after = await lines.read({ from: block.to + 1, to: block.to + REACH });
+  if (!redrawn && !after.some(({ text }) => goesUp(text))) return texts;
+  const { Survivors } = await import('../../terminal/survivors.ts');
+  const survivors = new Survivors(block.from, block.to);
+  const before = await lines.read({ from: block.from - REACH, to: block.from - 1 });
+  for (const { line, text } of [...before, ...written, ...after]) survivors.push(line, text);
+  const end = Math.min(all.to, block.to + LOOK_AHEAD);
+  for (let from = block.to + REACH + 1; from <= end && !survivors.decided; from += REACH)
+    for (const { line, text } of await lines.read({ from, to: Math.min(end, from + REACH - 1) })) survivors.push(line, text);
+  return survivors.texts();
 }

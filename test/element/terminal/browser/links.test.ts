@@ -23,7 +23,32 @@ describe('a link drawn in a line', () => {
     assert.equal(link?.target, '_blank');
     assert.equal(link?.rel, 'noopener noreferrer nofollow');
     assert.equal(link?.tabIndex, -1, 'Tab leaves the log in one step');
-    assert.isTrue(link?.classList.contains('fg1'));
+  });
+
+  it('is one, however many looks its text has, and ends where its target does', () => {
+    const looks = `a${ESC}[1mb${ESC}[0;7mc ✓${ESC}[31m\0d${ESC}[0me`;
+    const one = draw(`x${linked('https://example.org/1', looks)}y`);
+    assert.lengthOf(one.querySelectorAll('a'), 1);
+    assert.equal(one.querySelector('a')?.textContent, 'abc ✓␀de');
+    const two = draw(linked('https://example.org/1', looks) + linked('https://example.org/2', looks) + linked('javascript:x', 'z'));
+    assert.deepEqual(
+      [...two.querySelectorAll('a')].map(({ href }) => href),
+      ['https://example.org/1', 'https://example.org/2'],
+    );
+    const apart = draw(`${linked('https://example.org/1', 'a')} ${linked('https://example.org/1', 'b')}`);
+    assert.lengthOf(apart.querySelectorAll('a'), 2);
+  });
+
+  it('counts the nodes that it is made of', () => {
+    const nodes = (node: Node): number => 1 + [...node.childNodes].reduce((sum, child) => sum + nodes(child), 0);
+    const { nodes: drawn, count } = drawRuns(
+      parseLine(`x${linked('https://example.org/1', `a${ESC}[1mb${ESC}[0;7mc`)}y`),
+      new GlyphFit(document.body),
+    );
+    assert.equal(
+      count,
+      drawn.reduce((sum, node) => sum + nodes(node), 0),
+    );
   });
 
   it('is text where it would run something or lead to what is not allowed', () => {

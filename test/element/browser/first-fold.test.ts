@@ -1,0 +1,82 @@
+import { assert } from 'chai';
+import type { Line } from '../../../src/protocol/line.ts';
+import { HeldLines } from '../../../src/element/lines.ts';
+import { FoldLoader, HOLD } from '../../../src/element/viewport/fold-loader.ts';
+import { GlyphFit } from '../../../src/element/viewport/glyph-fit.ts';
+import { LongLines } from '../../../src/element/viewport/long-lines.ts';
+import { mount, shadow, shadowAll, unmountAll, until } from './support/fixture.ts';
+import { MemoryLog, START } from './support/memory-log.ts';
+
+// Nothing here may load what folds lines before the element does: the first fold of the page is what is tested.
+describe('the first fold of a page', () => {
+  afterEach(unmountAll);
+
+  it('is folded from the first frame on: no line that was written over is ever drawn', async () => {
+    const log = new MemoryLog();
+    const { element } = mount(log, { follow: 'off' });
+    await until(() => shadowAll(element, '.viewport').length > 0);
+    const drawn = new Set<string>();
+    new MutationObserver(() => {
+      for (const text of shadowAll(element, '.row .text, .frame .text')) drawn.add(text.textContent?.trimEnd() ?? '');
+    }).observe(shadow(element, '.viewport'), { childList: true, subtree: true, characterData: true });
+    log.append('before', 'step 1', '\x1b[1A\x1b[2Kstep 2', '\x1b[1A\x1b[2Kstep 3', 'after');
+    log.set({ state: 'live' });
+    await until(() => drawn.has('after'));
+    assert.deepEqual(
+      [...drawn].filter((text) => text.startsWith('step')),
+      ['step 3'],
+    );
+    assert.lengthOf(shadowAll(element, '.fold'), 1);
+  });
+});
+
+describe('what folds lines', () => {
+  const lines = ['a', '\x1b[1A\x1b[2Kb'].map((text): Line => [START, text]);
+  const holding = (load: ConstructorParameters<typeof FoldLoader>[4], loaded: () => void): FoldLoader => {
+    const held = new HeldLines();
+    held.put({ from: 1, lines }, { from: 1, to: 2 });
+    const loader = new FoldLoader(new LongLines(), held, new GlyphFit(document.createElement('div')), loaded, load);
+    assert.isFalse(loader.holds);
+    loader.learn({ from: 1, lines: [[START, 'plain']] });
+    assert.isFalse(loader.holds, 'nothing goes up');
+    loader.learn({ from: 1, lines });
+    assert.isTrue(loader.holds);
+    return loader;
+  };
+
+  it('lets lines be drawn one by one where it cannot be loaded', async () => {
+    let loaded = 0;
+    const loader = holding(
+      () => Promise.reject(new TypeError('Not there.')),
+      () => (loaded += 1),
+    );
+    await until(() => !loader.holds);
+    assert.equal(loaded, 1);
+  });
+
+  it('is not waited for longer than a moment, and folds when it comes all the same', async () => {
+    const { setTimeout } = window;
+    let ring: (() => void) | undefined;
+    let loaded = 0;
+    let come: ((module: typeof import('../../../src/element/viewport/folds.ts')) => void) | undefined;
+    window.setTimeout = ((run: () => void, ms: number) => {
+      assert.equal(ms, HOLD);
+      ring = run;
+      return 0;
+    }) as typeof window.setTimeout;
+    let loader: FoldLoader;
+    try {
+      loader = holding(
+        () => new Promise((resolve) => (come = resolve)),
+        () => (loaded += 1),
+      );
+    } finally {
+      window.setTimeout = setTimeout;
+    }
+    ring?.();
+    assert.isFalse(loader.holds);
+    assert.equal(loaded, 1);
+    come?.(await import('../../../src/element/viewport/folds.ts'));
+    await until(() => loaded === 2);
+  });
+});

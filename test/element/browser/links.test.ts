@@ -1,0 +1,107 @@
+import { assert } from 'chai';
+import { LEAST_CONTRAST, contrast, parseRgb, type Rgb } from '../../../src/element/terminal/contrast.ts';
+import { mount, shadowAll, unmountAll, until } from './support/fixture.ts';
+import { MemoryLog } from './support/memory-log.ts';
+
+const ESC = '\x1b';
+
+/** Every attribute, alone and as tools put them together. */
+const LOOKS: readonly string[] = [
+  ...[0, 1, 2, 3, 4, 5, 7, 8, 9, 21, 53, '4:3', '4:4', '4:5', '4;58;2;255;0;0', '4:3;58;5;9'].map(String),
+  ...Array.from({ length: 8 }, (_, at) => [30 + at, 40 + at, 90 + at, 100 + at].map((code) => [`${code}`, `7;${code}`, `2;${code}`])).flat(
+    2,
+  ),
+  '38;5;208',
+  '48;5;22',
+  '38;5;18',
+  '38;5;231',
+  '48;5;231',
+  '38;2;255;100;0',
+  '48;2;10;10;60',
+  '38;2;9;9;9',
+  '38;2;250;250;250',
+  '30;42',
+  '1;31',
+  '1;30;43',
+  '2;7',
+  '7;38;5;208',
+  '7;48;5;22',
+  '38;2;1;2;3;48;2;4;5;6',
+  '37;47',
+  '9;53;4',
+  '3;9;35',
+  '1;7;9;4:3',
+];
+
+const KEPT = ['color', 'backgroundColor', 'fontWeight', 'fontStyle', 'fontSize', 'opacity'] as const;
+
+/** The lines that are drawn through or along the text of an element: its own, and those of what it is in. */
+function lines(element: Element | null): Set<string> {
+  const all = new Set<string>();
+  for (let at = element; at !== null && !at.classList.contains('row'); at = at.parentElement)
+    for (const line of getComputedStyle(at).textDecorationLine.split(' ')) if (line !== 'none') all.add(line);
+  return all;
+}
+
+function rgb(color: string): Rgb {
+  const parsed = parseRgb(color);
+  if (parsed === undefined) throw new Error(`${color} is no opaque colour`);
+  return parsed;
+}
+
+/** What an element stands on. */
+function ground(element: Element | null): Rgb {
+  for (let at = element; at !== null; at = at.parentElement) {
+    const { backgroundColor } = getComputedStyle(at);
+    if (backgroundColor !== 'rgba(0, 0, 0, 0)') return rgb(backgroundColor);
+  }
+  throw new Error('It stands on nothing.');
+}
+
+/** The elements that hold the characters of a row's text, one behind the other, with the room these take. */
+function holders(text: Element): { holder: HTMLElement; width: number }[] {
+  const walker = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
+  const found: { holder: HTMLElement; width: number }[] = [];
+  while (walker.nextNode() !== null) {
+    const range = document.createRange();
+    range.selectNodeContents(walker.currentNode);
+    found.push({ holder: walker.currentNode.parentElement as HTMLElement, width: range.getBoundingClientRect().width });
+  }
+  return found;
+}
+
+describe('a link over text of any look', () => {
+  afterEach(unmountAll);
+
+  for (const theme of ['light', 'dark'] as const) {
+    it(`is drawn as the text is without it, and underlined, in the ${theme} theme`, async () => {
+      const log = new MemoryLog();
+      // A letter, and one that has a box of its own.
+      const text = (look: string): string => `${ESC}[${look}mlook 👩‍💻${ESC}[0m`;
+      for (const look of LOOKS) log.append(text(look), `${ESC}]8;;https://example.org/${ESC}\\${text(look)}${ESC}]8;;${ESC}\\`);
+      const { element } = mount(log, { theme, follow: 'off' });
+      log.set({ state: 'live' });
+      await until(() => shadowAll(element, '.row').length === LOOKS.length * 2);
+      const rows = shadowAll(element, '.row .text');
+      for (const [at, look] of LOOKS.entries()) {
+        const plain = holders(rows[at * 2] as HTMLElement);
+        const linked = holders(rows[at * 2 + 1] as HTMLElement);
+        assert.equal(linked.length, plain.length, look);
+        for (const [index, { holder: without, width }] of plain.entries()) {
+          const { holder: within, width: linkedWidth } = linked[index] as { holder: HTMLElement; width: number };
+          assert.isNotNull(within.closest('a'), look);
+          const [before, after] = [getComputedStyle(without), getComputedStyle(within)];
+          for (const property of KEPT) assert.equal(after[property], before[property], `${property} of ${look}`);
+          assert.deepEqual([...lines(within)].sort(), [...new Set([...lines(without), 'underline'])].sort(), `lines of ${look}`);
+          if (lines(without).size > 0) {
+            assert.equal(after.textDecorationStyle, before.textDecorationStyle, `lines of ${look}`);
+            assert.equal(after.textDecorationColor, before.textDecorationColor, `lines of ${look}`);
+          }
+          assert.deepEqual(ground(within), ground(without), `ground of ${look}`);
+          assert.isAtLeast(contrast(rgb(after.color), ground(within)), LEAST_CONTRAST, look);
+          assert.equal(linkedWidth, width, look);
+        }
+      }
+    });
+  }
+});
