@@ -2,10 +2,12 @@ import type { Line } from '../../protocol/line.ts';
 import type { Run } from '../../worker/api.ts';
 import type { HeldLines } from '../lines.ts';
 import type { GlyphFit } from './glyph-fit.ts';
-import type { LongLines } from './long-lines.ts';
+import type { FoldSource, LongLines } from './long-lines.ts';
 import { goesUp } from './redraws.ts';
 
-type FoldsModule = Pick<typeof import('./folds.ts'), 'Folds'>;
+interface FoldsModule {
+  readonly Folds: new (fit: GlyphFit) => FoldSource;
+}
 
 /** Nothing is drawn until lines can be folded, but no longer than this, ms: what shows for a moment alone would only flash. */
 export const HOLD = 500;

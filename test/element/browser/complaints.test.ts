@@ -133,6 +133,8 @@ describe('complaints about log viewers', () => {
 
   it('"the beginning cannot be reached": it is one key away, and shows line 1 or what retention left', async () => {
     const { element, log, scroller } = await live(5_000_000);
+    // Keys are heard by the tools.
+    await until(() => shadowAll(element, '.toolbar .icon').length > 0);
     press(scroller, 'Home');
     await until(() => rowsOnScreen(element)[0]?.text === 'line 1');
     log.set({ first: 120_001 });

@@ -2,6 +2,7 @@ import { assert } from 'chai';
 import type { Line } from '../../../src/protocol/line.ts';
 import { HeldLines } from '../../../src/element/lines.ts';
 import { FoldLoader, HOLD } from '../../../src/element/viewport/fold-loader.ts';
+import type { Folds } from '../../../src/element/viewport/folds.ts';
 import { GlyphFit } from '../../../src/element/viewport/glyph-fit.ts';
 import { LongLines } from '../../../src/element/viewport/long-lines.ts';
 import { mount, shadow, shadowAll, unmountAll, until } from './support/fixture.ts';
@@ -58,7 +59,7 @@ describe('what folds lines', () => {
     const { setTimeout } = window;
     let ring: (() => void) | undefined;
     let loaded = 0;
-    let come: ((module: typeof import('../../../src/element/viewport/folds.ts')) => void) | undefined;
+    let come: ((module: { readonly Folds: typeof Folds }) => void) | undefined;
     window.setTimeout = ((run: () => void, ms: number) => {
       assert.equal(ms, HOLD);
       ring = run;
