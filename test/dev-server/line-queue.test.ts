@@ -70,18 +70,47 @@ describe('lines of two outputs on their way to a log', () => {
     queue.push(Buffer.from('0123456789'), 'out');
     expect(queue.bytes).toBe(0);
     queue.push(Buffer.from('x'), 'out');
-    expect(all(queue).map((run) => run.text)).toEqual(['0123456789x\n']);
+    expect(all(queue).map((run) => run.text)).toEqual(['0123456789\n']);
     queue.push(Buffer.from('rest\n'), 'out');
-    expect(all(queue).map((run) => run.text)).toEqual(['rest\n']);
+    expect(all(queue).map((run) => run.text)).toEqual(['xrest\n']);
   });
 
-  it('tells the unfinished line that changed last', () => {
+  it('are cut in the middle of neither a character nor an escape sequence', () => {
+    const queue = new LineQueue(10);
+    queue.push(Buffer.from('12345678\u001b[31mred\u001b[0m.123456👍🏽!'), 'out');
+    queue.finish();
+    expect(all(queue).map((run) => run.text)).toEqual(['12345678\n\u001b[31mred\n\u001b[0m.12345\n6👍🏽!\n']);
+  });
+
+  it('keep their order and their number however many wait, and each is moved a few times at most', () => {
+    const queue = new LineQueue(WHOLE);
+    for (let line = 0; line < 20_000; line += 1) queue.push(Buffer.from(`${line}\n`), line % 2 === 0 ? 'out' : 'err');
+    expect(all(queue).map((run) => run.text)).toEqual(Array.from({ length: 20_000 }, (_, line) => `${line}\n`));
+  });
+
+  it('tells the unfinished line that changed last, whole or what has come since', () => {
     const queue = new LineQueue(WHOLE);
     queue.push(Buffer.from('done\n12 %'), 'out');
-    expect(queue.part()).toEqual({ output: 'out', text: '12 %' });
+    const first = queue.part();
+    expect([first?.output, first?.line.whole(), first?.line.more()]).toEqual(['out', '12 %', '']);
     queue.push(Buffer.from('half'), 'err');
-    expect(queue.part()).toEqual({ output: 'err', text: 'half' });
+    expect([queue.part()?.output, queue.part()?.line.whole()]).toEqual(['err', 'half']);
+    queue.push(Buffer.from(' way'), 'err');
+    expect(queue.part()?.line.more()).toBe(' way');
     queue.push(Buffer.from('\r13 %'), 'out');
-    expect(queue.part()).toEqual({ output: 'out', text: '12 %\r13 %' });
+    expect(queue.part()?.line).toBe(first?.line);
+    expect(first?.line.more()).toBe('\r13 %');
+    expect(first?.line.whole()).toContain('13 %');
+    queue.push(Buffer.from('\nnext'), 'out');
+    expect(queue.part()?.line.whole()).toBe('next');
+  });
+
+  it('keeps little of an unfinished line for showing it, however long it has become', () => {
+    const queue = new LineQueue(WHOLE);
+    for (let chunk = 0; chunk < 10; chunk += 1) queue.push(Buffer.from('x'.repeat(10_000)), 'out');
+    const line = queue.part()?.line;
+    expect(line?.more()).toBeUndefined();
+    expect(line?.whole().length).toBeLessThan(20_000);
+    expect(line?.more()).toBe('');
   });
 });

@@ -1,4 +1,6 @@
+import { cutBefore } from '../../protocol/cut.ts';
 import type { Output } from '../processes/outputs.ts';
+import { LinePart } from './line-part.ts';
 
 /** Consecutive complete lines of one output; `text` ends in `\n`. */
 export interface Run {
@@ -13,7 +15,9 @@ export interface Run {
  * what a server makes of them (UTF-8, `\r\n` is `\n`), so that what a server holds can be compared with what it was sent.
  */
 export class LineQueue {
-  readonly #runs: Run[] = [];
+  #runs: Run[] = [];
+  /** Index of the first in `#runs` that was not given yet. */
+  #next = 0;
   readonly #unfinished = { out: new Unfinished('out'), err: new Unfinished('err') };
   readonly #longest: number;
   #bytes = 0;
@@ -43,40 +47,44 @@ export class LineQueue {
 
   /** The oldest complete lines, all of one output, about `limit` bytes; undefined when there are none. */
   next(limit: number): Run | undefined {
-    const [first] = this.#runs;
+    const first = this.#runs[this.#next];
     if (first === undefined) return undefined;
-    let count = 1;
-    let bytes = first.bytes;
-    for (; count < this.#runs.length; count += 1) {
-      const run = this.#runs[count];
+    let end = this.#next + 1;
+    let { bytes } = first;
+    for (; end < this.#runs.length; end += 1) {
+      const run = this.#runs[end];
       if (run === undefined || run.output !== first.output || bytes + run.bytes > limit) break;
       bytes += run.bytes;
     }
-    const text = this.#runs
-      .splice(0, count)
-      .map((run) => run.text)
-      .join('');
+    const given = this.#runs.slice(this.#next, end);
+    this.#next = end;
+    // Not one by one: what waits would be moved up for each.
+    if (this.#next * 2 >= this.#runs.length) {
+      this.#runs = this.#runs.slice(this.#next);
+      this.#next = 0;
+    }
     this.#bytes -= bytes;
-    return { output: first.output, text, bytes };
+    return { output: first.output, text: given.map((run) => run.text).join(''), bytes };
   }
 
   /** The unfinished line that changed last. */
-  part(): { readonly output: Output; readonly text: string } | undefined {
-    const { text } = this.#unfinished[this.#last];
-    return text === '' ? undefined : { output: this.#last, text };
+  part(): { readonly output: Output; readonly line: LinePart } | undefined {
+    const { text, part } = this.#unfinished[this.#last];
+    return text === '' ? undefined : { output: this.#last, line: part };
   }
 
   #take(unfinished: Unfinished, text: string): void {
     const end = text.lastIndexOf('\n') + 1;
     if (end > 0) {
       this.#add(unfinished.output, unfinished.text + text.slice(0, end));
-      unfinished.text = '';
+      unfinished.begin('');
     }
-    unfinished.text += text.slice(end);
+    unfinished.grow(text.slice(end));
     this.#last = unfinished.output;
-    if (unfinished.text.length > this.#longest) {
-      this.#add(unfinished.output, `${unfinished.text}\n`);
-      unfinished.text = '';
+    while (unfinished.text.length > this.#longest) {
+      const at = cutBefore(unfinished.text, this.#longest);
+      this.#add(unfinished.output, `${unfinished.text.slice(0, at)}\n`);
+      unfinished.begin(unfinished.text.slice(at));
     }
   }
 
@@ -91,11 +99,24 @@ export class LineQueue {
 class Unfinished {
   readonly output: Output;
   text = '';
+  part = new LinePart();
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   #carriageReturn = false;
 
   constructor(output: Output) {
     this.output = output;
+  }
+
+  /** Another line begins. */
+  begin(text: string): void {
+    this.text = '';
+    this.part = new LinePart();
+    this.grow(text);
+  }
+
+  grow(text: string): void {
+    this.text += text;
+    this.part.write(text);
   }
 
   decode(chunk: Uint8Array): string {

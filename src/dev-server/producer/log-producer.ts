@@ -126,7 +126,7 @@ export class LogProducer {
     const part = this.#queue.part();
     // A line may have been completed meanwhile: its append shows more than a preview would.
     if (part !== undefined && !this.#appending && !this.#finishing && this.#queue.bytes === 0)
-      await this.#preview.show(part.text, part.output, base);
+      await this.#preview.show(part.line, part.output, base);
   }
 
   #stopPreviewTimer(): void {

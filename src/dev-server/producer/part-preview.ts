@@ -1,11 +1,11 @@
 import type { ClientRequest } from 'node:http';
-import { LIMITS } from '../../protocol/limits.ts';
 import { formatPosition, type Position } from '../../protocol/position.ts';
 import { Endpoint } from '../http/endpoint.ts';
 import type { Topics } from '../http/topics.ts';
 import type { Output } from '../processes/outputs.ts';
+import type { LinePart } from './line-part.ts';
 
-/** Sent in one request, above which the next one begins with the tail. */
+/** Sent in one request, above which another one begins with what shows of the line. */
 const REQUEST_BYTES = 64 * 1_024;
 
 /**
@@ -18,8 +18,7 @@ export class PartPreview {
   readonly #channel: string;
   #request: ClientRequest | undefined;
   #output: Output = 'out';
-  /** Characters of the line that were sent or left out. */
-  #shown = 0;
+  #line: LinePart | undefined;
   #sent = 0;
   /** Grows with each `clear`: what was begun before it must not go on. */
   #generation = 0;
@@ -30,30 +29,44 @@ export class PartPreview {
     this.#channel = channel;
   }
 
-  /** `text` is the unfinished line as it is now; between two calls of `clear` it only grows. */
-  async show(text: string, output: Output, base: Position): Promise<void> {
-    if (this.#request !== undefined && (output !== this.#output || this.#sent > REQUEST_BYTES)) this.clear();
+  /** Shows an unfinished line as it is now. */
+  async show(line: LinePart, output: Output, base: Position): Promise<void> {
+    if (this.#request !== undefined && (line !== this.#line || output !== this.#output || this.#sent > REQUEST_BYTES)) this.clear();
     if (this.#request === undefined) {
       const generation = this.#generation;
       const topic = await this.#topics.sign(this.#channel, true);
       if (generation !== this.#generation) return;
-      this.#request = this.#open(topic, output, base);
-      this.#output = output;
-      this.#shown = startOfTail(text);
+      this.#begin(line, output, this.#open(topic, output, base));
+      return;
     }
-    const more = text.slice(this.#shown);
-    if (more === '') return;
-    this.#request.write(more);
-    this.#sent += more.length;
-    this.#shown = text.length;
+    const more = line.more();
+    // So much has come that most of it shows no more.
+    if (more === undefined) {
+      this.clear();
+      return this.show(line, output, base);
+    }
+    this.#send(this.#request, more);
   }
 
   clear(): void {
     this.#generation += 1;
     this.#request?.destroy();
     this.#request = undefined;
-    this.#shown = 0;
+    this.#line = undefined;
     this.#sent = 0;
+  }
+
+  #begin(line: LinePart, output: Output, request: ClientRequest): void {
+    this.#request = request;
+    this.#line = line;
+    this.#output = output;
+    this.#send(request, line.whole());
+  }
+
+  #send(request: ClientRequest, text: string): void {
+    if (text === '') return;
+    request.write(text);
+    this.#sent += text.length;
   }
 
   #open(topic: string, output: Output, base: Position): ClientRequest {
@@ -66,10 +79,4 @@ export class PartPreview {
     opened.on('response', (answer) => answer.resume());
     return opened;
   }
-}
-
-/** Where what a terminal would show of a long unfinished line begins: behind its last `\r`, 4 KiB before its end at most. */
-function startOfTail(text: string): number {
-  if (text.length <= LIMITS.partBytes) return 0;
-  return Math.max(text.lastIndexOf('\r', text.length - 2) + 1, text.length - LIMITS.partBytes);
 }

@@ -1,3 +1,4 @@
+import type { Line } from '../../protocol/line.ts';
 import type { Run } from '../../worker/api.ts';
 import type { HeldLines } from '../lines.ts';
 import type { GlyphFit } from './glyph-fit.ts';
@@ -18,6 +19,8 @@ export class FoldLoader {
   readonly #fit: GlyphFit;
   readonly #onLoaded: () => void;
   readonly #load: () => Promise<FoldsModule>;
+  #part: Line | null = null;
+  #head = 0;
   #asked = false;
   #holds = false;
 
@@ -43,23 +46,35 @@ export class FoldLoader {
   /** Reads lines that came. */
   learn(run: Run): void {
     if (this.#long.folds !== undefined) this.#long.folds.learn(run, this.#lines);
-    else if (!this.#asked && run.lines.some(([, text]) => goesUp(text))) {
-      this.#asked = this.#holds = true;
-      const timer = setTimeout(() => this.#release(), HOLD);
-      const settled = (): void => {
-        clearTimeout(timer);
-        this.#release();
-      };
-      // Where it cannot be loaded the lines are shown one by one.
-      this.#load().then(({ Folds }) => {
-        const folds = (this.#long.folds = new Folds(this.#fit));
-        folds.revealed = this.#long.revealed;
-        folds.pinned = this.#long.pinned;
-        folds.selected = this.#long.selected;
-        for (const held of this.#lines.runs()) folds.learn(held, this.#lines);
-        settled();
-      }, settled);
-    }
+    else if (run.lines.some(([, text]) => goesUp(text))) this.#ask();
+  }
+
+  /** Reads the unfinished line behind line `head`. */
+  readPart(part: Line | null, head: number): void {
+    this.#part = part;
+    this.#head = head;
+    if (this.#long.folds !== undefined) this.#long.folds.readPart(part, head, this.#lines);
+    else if (part !== null && goesUp(part[1])) this.#ask();
+  }
+
+  #ask(): void {
+    if (this.#asked) return;
+    this.#asked = this.#holds = true;
+    const timer = setTimeout(() => this.#release(), HOLD);
+    const settled = (): void => {
+      clearTimeout(timer);
+      this.#release();
+    };
+    // Where it cannot be loaded the lines are shown one by one.
+    this.#load().then(({ Folds }) => {
+      const folds = (this.#long.folds = new Folds(this.#fit));
+      folds.revealed = this.#long.revealed;
+      folds.pinned = this.#long.pinned;
+      folds.selected = this.#long.selected;
+      for (const held of this.#lines.runs()) folds.learn(held, this.#lines);
+      folds.readPart(this.#part, this.#head, this.#lines);
+      settled();
+    }, settled);
   }
 
   #release(): void {

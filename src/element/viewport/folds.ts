@@ -7,7 +7,7 @@ import type { FrameRow } from '../terminal/screen.ts';
 import { rowCount } from '../terminal/wrap.ts';
 import { FoldView } from './fold-view.ts';
 import type { GlyphFit } from './glyph-fit.ts';
-import { SHOWN_CHARACTERS, cutRuns, wholeOf } from './long-line.ts';
+import { headRuns, wholeOf } from './long-line.ts';
 import type { Folded, FoldSource, LongView } from './long-lines.ts';
 import { goesUp } from './redraws.ts';
 import type { Gap, Strip } from './rows.ts';
@@ -42,6 +42,8 @@ export class Folds implements FoldSource {
   /** Folds that nothing changes any more, and those that the next line may change. */
   #settled: Redraw[] = [];
   #open: readonly Redraw[] = [];
+  /** What the unfinished line makes of the lines before it, as long as it goes back to them. */
+  #live: Redraw | undefined;
   /** Lines of folds of which the reader wants to see the lines. */
   readonly #expanded = new Set<number>();
   readonly #views = new Map<number, FoldView>();
@@ -75,6 +77,19 @@ export class Folds implements FoldSource {
     // What came before the start may be what is written over there.
     else if (this.#beginsAtStart() && last + 1 === this.#start) this.#restart(from, lines);
     else if (texts.some(([, text]) => goesUp(text))) this.#restart(from, lines);
+  }
+
+  /** Reads the unfinished line, which is shown anew with each part of it. */
+  readPart(part: Line | null, head: number, lines: HeldLines): void {
+    const live = part === null || !goesUp(part[1]) ? undefined : this.#readOpen(part, head, lines);
+    if (live === undefined && this.#live === undefined) return;
+    this.#live = live;
+    this.#folds = undefined;
+  }
+
+  /** Whether the unfinished line stands in a fold, and not in a row of its own. */
+  get showsPart(): boolean {
+    return this.#live !== undefined && !this.#isExpanded(this.#live);
   }
 
   /** The folds as they are to be shown, but for those that are expanded. Heights are px. */
@@ -128,8 +143,9 @@ export class Folds implements FoldSource {
     const { updates } = fold;
     if (known !== undefined && known.updates === updates && known.wraps === wraps) return known;
     const whole = wholeOf(line);
-    const text = whole.text.slice(0, SHOWN_CHARACTERS);
-    const head = { runs: cutRuns(whole.runs, 0, text.length), text, hidden: 0 };
+    const runs = headRuns(whole.runs);
+    const text = textOf(runs);
+    const head = { runs, text, hidden: 0 };
     const rows = columns === undefined ? 1 : rowCount(text, columns) + 1;
     const view: LongView = { head, whole: undefined, segments: [], hidden: 0, updates, wraps, rows };
     this.#notes.set(line, view);
@@ -140,6 +156,7 @@ export class Folds implements FoldSource {
     this.#scanner = undefined;
     this.#settled = [];
     this.#open = [];
+    this.#live = undefined;
     this.#start = 0;
     this.#folds = undefined;
     this.#expanded.clear();
@@ -150,19 +167,37 @@ export class Folds implements FoldSource {
     return this.#all().some(({ from }) => from === this.#start);
   }
 
+  /** The fold that an unfinished line makes with the lines before it; undefined where it changes none of them. */
+  #readOpen(part: Line, head: number, lines: HeldLines): Redraw | undefined {
+    const start = this.#startBefore(head + 1, lines);
+    const scanner = new RedrawScanner(start);
+    for (let number = start; number <= head; number += 1) {
+      const line = lines.get(number);
+      if (line !== undefined) scanner.push(line[1], line[2]?.c);
+    }
+    scanner.push(part[1], part[2]?.c);
+    const fold = scanner.open().at(-1);
+    return fold === undefined || fold.to <= head || fold.from > head ? undefined : { ...fold, to: head };
+  }
+
   /** Reads anew from a bit before a line, as far as lines are held. */
   #restart(line: number, lines: HeldLines): void {
     this.#settled.push(...this.#open);
     this.#open = [];
     this.#folds = undefined;
+    this.#start = this.#startBefore(line, lines);
+    this.#scanner = new RedrawScanner(this.#start);
+    this.#read(this.#scanner, lines);
+  }
+
+  /** Where to begin to read for a line that may go back. */
+  #startBefore(line: number, lines: HeldLines): number {
     let start = line;
     while (line - start < LOOK_BACK && lines.get(start - 1) !== undefined) start -= 1;
     // Within a fold that is known already its start is what matters.
     const around = this.#settled.find(({ from, to }) => start >= from && start <= to);
     if (around !== undefined && lines.lacking({ from: around.from, to: start }).length === 0) start = around.from;
-    this.#start = start;
-    this.#scanner = new RedrawScanner(start);
-    this.#read(this.#scanner, lines);
+    return start;
   }
 
   #read(scanner: RedrawScanner, lines: HeldLines): void {
@@ -185,7 +220,10 @@ export class Folds implements FoldSource {
   }
 
   #all(): readonly Redraw[] {
-    return (this.#folds ??= [...this.#settled, ...this.#open].sort((a, b) => a.from - b.from));
+    if (this.#folds !== undefined) return this.#folds;
+    const live = this.#live;
+    const folds = [...this.#settled, ...this.#open].filter((fold) => live === undefined || fold.to < live.from);
+    return (this.#folds = [...folds, ...(live === undefined ? [] : [live])].sort((a, b) => a.from - b.from));
   }
 
   #foldOf(line: number): Redraw | undefined {
@@ -202,7 +240,7 @@ export class Folds implements FoldSource {
   #shapeOf(fold: Redraw, columns: number | undefined): Shape {
     const known = this.#shapes.get(fold);
     if (known !== undefined && known.columns === columns) return known;
-    const frame = fold.frame.map(({ line, runs }): FrameRow => ({ line, runs: cutRuns(runs, 0, SHOWN_CHARACTERS) }));
+    const frame = fold.frame.map(({ line, runs }): FrameRow => ({ line, runs: headRuns(runs) }));
     const counts = frame.map(({ runs }) => (columns === undefined ? 1 : rowCount(textOf(runs), columns)));
     const rows = Math.max(1, sum(counts)) + (columns === undefined ? 0 : 1);
     const shape: Shape = { columns, frame, counts, rows };

@@ -115,7 +115,7 @@ export class Geometry {
     const hasLines = head >= first || part !== null;
     const trail = hasLines && trailRow(status, undefined, 0) !== undefined ? STATE_ROW : 0;
     const { rowHeight, wraps } = this;
-    const partRows = part === null ? 0 : wraps ? rowCount(part[1], this.#columns) : 1;
+    const partRows = part === null || this.#long.folds?.showsPart === true ? 0 : wraps ? rowCount(part[1], this.#columns) : 1;
     return new RowIndex({
       first,
       last: head,

@@ -1,3 +1,4 @@
+import { cutBefore } from '../../protocol/cut.ts';
 import type { Line } from '../../protocol/line.ts';
 import { TAB_STOP, readCluster } from '../../protocol/terminal/clusters.ts';
 import { chipName } from '../terminal/controls.ts';
@@ -34,6 +35,11 @@ export interface Segment {
 /** The runs of a text from one index to before another. */
 export function cutRuns(runs: readonly TextRun[], from: number, to: number): TextRun[] {
   return new Cutter(runs).cut(from, to);
+}
+
+/** As many of the runs as are drawn at first, cut where nothing is split that a reader takes for one character. */
+export function headRuns(runs: readonly TextRun[]): TextRun[] {
+  return cutRuns(runs, 0, cutBefore(textOf(runs), SHOWN_CHARACTERS));
 }
 
 /** Cuts pieces out of many runs, each in the time that its own runs take. */
@@ -91,12 +97,14 @@ export function headOf(line: Line): Shown | undefined {
   if (text.length <= SHOWN_CHARACTERS) return undefined;
   let length = text.length <= READ_WHOLE || NOT_IN_PARTS.test(text) ? text.length : 4 * SHOWN_CHARACTERS;
   for (;;) {
+    length = cutBefore(text, length);
     const runs = parseLine(text.slice(0, length), extra?.c);
     const shown = textOf(runs);
     const rest = text.length - length;
     if (shown.length > SHOWN_CHARACTERS) {
-      const end = boundary(shown, SHOWN_CHARACTERS);
-      return { runs: cutRuns(runs, 0, end), text: shown.slice(0, end), hidden: shown.length - end + rest };
+      const head = headRuns(runs);
+      const end = textOf(head).length;
+      return { runs: head, text: shown.slice(0, end), hidden: shown.length - end + rest };
     }
     if (rest === 0) return undefined;
     length = Math.min(text.length, length * 4);
@@ -150,10 +158,4 @@ export function segmentsOf(runs: readonly TextRun[], columns: number, rows: numb
   }
   if (from < length) segments.push({ from, to: length, rows: row, cells: column });
   return segments;
-}
-
-/** Never cuts a surrogate pair in two. */
-function boundary(text: string, length: number): number {
-  const last = text.charCodeAt(length - 1);
-  return last >= 0xd800 && last <= 0xdbff ? length - 1 : length;
 }

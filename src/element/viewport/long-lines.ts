@@ -37,7 +37,10 @@ export interface FoldSource {
   pinned: ReadonlySet<number>;
   /** Lines that are selected as a whole. */
   selected: Range | undefined;
+  /** Whether the unfinished line is shown in a fold, and not in a row of its own. */
+  readonly showsPart: boolean;
   learn(run: Run, lines: HeldLines): void;
+  readPart(part: Line | null, head: number, lines: HeldLines): void;
   gaps(first: number, last: number, rowHeight: number, columns: number | undefined): Gap[];
   closed(range: Range): Folded[];
   wanted(first: number): Range[];

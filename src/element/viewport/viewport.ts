@@ -150,15 +150,15 @@ export class Viewport {
   /** Takes in what the log says. */
   update(status: LogStatus, runs: readonly Run[]): void {
     if (status.epoch !== this.#status.epoch && this.#status.epoch !== '') this.#forget();
-    const grewFirst = status.first > this.#status.first;
+    if (status.first > this.#status.first) this.#lines.dropBelow(status.first);
     this.#status = status;
-    if (grewFirst) this.#lines.dropBelow(status.first);
     const near = this.#near();
     for (const run of runs) {
       this.#lines.put(run, near);
       this.#placement.long.learn(run, this.#lines);
       this.#folding.learn(run);
     }
+    this.#folding.readPart(status.part, status.head);
     this.#times.learn(this.#lines, status);
     const complete = status.state === 'ended' || status.end !== undefined;
     if (complete || status.state === 'live') this.#settle(complete);

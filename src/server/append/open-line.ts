@@ -4,7 +4,7 @@ import { LIMITS } from '../../protocol/limits.ts';
 import { TAB_STOP, readCluster } from '../../protocol/terminal/clusters.ts';
 import { clipText, tailStart, type CarriedText } from './clip.ts';
 import { OpenScreen } from './open-screen.ts';
-import { textOfScreen } from './screen-text.ts';
+import { replayOfScreen, textOfScreen } from './screen-text.ts';
 import { NO_EFFECT, carryWith, effectOfText, type SgrEffect } from './sgr-effect.ts';
 
 /** Characters that gather until they are looked at. */
@@ -50,6 +50,17 @@ export class OpenLine {
     if (this.#screen !== undefined) return clipText(textOfScreen(this.#screen, carry, LIMITS.partBytes), LIMITS.partBytes);
     const text = this.#text.slice(0, openSequence(this.#text));
     return clipText({ text, carry: carryWith(this.#effect, carry) }, LIMITS.partBytes);
+  }
+
+  /**
+   * A text that does to a terminal what all of the line has done that shows, so that one can go on from there. It is longer
+   * than a part, but bounded too.
+   */
+  replay(): string {
+    if (this.#screen === undefined && MOVES.test(this.#text)) this.#settle();
+    if (this.#screen !== undefined) return replayOfScreen(this.#screen) + this.#text;
+    const before = carryWith(this.#effect, '');
+    return (before === '' ? '' : `${ESC}[${before}m`) + this.#text;
   }
 
   #settle(): void {

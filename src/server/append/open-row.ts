@@ -1,5 +1,5 @@
 import type { Budget } from '../../protocol/terminal/budget.ts';
-import { NO_EFFECT, type SgrEffect } from './sgr-effect.ts';
+import type { SgrEffect } from './sgr-effect.ts';
 import { SGR_DEFAULT } from '../../protocol/sgr.ts';
 
 /** What characters are written with. */
@@ -20,8 +20,6 @@ const CELL_TEXT = 64;
 
 const BLANK_PEN: Pen = { effect: { fromDefault: SGR_DEFAULT, fromOther: SGR_DEFAULT }, link: '' };
 const BLANK: Cell = { text: ' ', pen: BLANK_PEN };
-
-export const START_PEN: Pen = { effect: NO_EFFECT, link: '' };
 
 /** What an unfinished line has done to one row of a terminal. Columns that it has not touched are as they were. */
 export class OpenRow {

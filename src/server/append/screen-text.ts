@@ -1,6 +1,6 @@
 import { ESC } from '../../protocol/escape.ts';
 import type { CarriedText } from './clip.ts';
-import { OpenRow, START_PEN, type Pen } from './open-row.ts';
+import { OpenRow, type Pen } from './open-row.ts';
 import type { OpenScreen } from './open-screen.ts';
 import { carryWith } from './sgr-effect.ts';
 
@@ -16,16 +16,31 @@ const MOVE_BYTES = 12;
 export function textOfScreen(screen: OpenScreen, carry: string, limit: number): CarriedText {
   const { rows, origin } = screen;
   const only = rows[0];
-  if (rows.length <= 1 && origin === '' && (only?.[0] ?? 0) === 0) {
-    const first = only?.[1].cells[0]?.pen;
-    const writer = new PenWriter(carry, first === undefined && only !== undefined ? '' : carryWith((first ?? START_PEN).effect, carry));
-    return { carry: writer.inForce, text: only === undefined ? '' : rowText(only[1], true, writer) };
-  }
-  return { carry, text: origin + rowsText(screen, carry, limit - Buffer.byteLength(origin)) };
+  if (rows.length > 1 || origin !== '' || (only !== undefined && only[0] !== 0))
+    return { carry, text: origin + joinRows(rowTexts(screen, carry, limit - Buffer.byteLength(origin)), screen.erasedBelow) };
+  if (only === undefined) return { carry, text: '' };
+  const pen = only[1].cells[0]?.pen;
+  const writer = new PenWriter(carry, pen === undefined ? '' : carryWith(pen.effect, carry));
+  return { carry: writer.inForce, text: rowText(only[1], true, writer) };
 }
 
-function rowsText(screen: OpenScreen, carry: string, limit: number): string {
-  const texts: { readonly row: number; readonly text: string }[] = [];
+/** A text that does to a terminal what the line has done, and leaves the cursor and the look of what follows as the line does. */
+export function replayOfScreen(screen: OpenScreen): string {
+  const { row, column } = screen.cursor;
+  const left = screen.rows.find(([at]) => at === row)?.[1].left ?? 0;
+  const forward = Math.max(0, column - left);
+  const writer = new PenWriter('', '');
+  const end = `\r${forward === 0 ? '' : `${ESC}[${forward}C`}${writer.with(screen.pen)}`;
+  return screen.origin + joinRows(rowTexts(screen, '', Infinity), screen.erasedBelow, row) + end;
+}
+
+interface RowText {
+  readonly row: number;
+  readonly text: string;
+}
+
+function rowTexts(screen: OpenScreen, carry: string, limit: number): RowText[] {
+  const texts: RowText[] = [];
   let bytes = 0;
   for (const [row, content] of withRowsBetween(screen.rows).toReversed()) {
     const writer = new PenWriter(carry, carry);
@@ -35,7 +50,7 @@ function rowsText(screen: OpenScreen, carry: string, limit: number): string {
     if (bytes > limit) break;
     texts.unshift({ row, text });
   }
-  return joinRows(texts, screen.erasedBelow);
+  return texts;
 }
 
 /** With the rows from the one on that the line began in, down to the lowest: without them there is no way down. */
@@ -46,8 +61,8 @@ function withRowsBetween(rows: readonly (readonly [row: number, content: OpenRow
   return [...rows.filter(([row]) => row < 0), ...below, ...rows.filter(([row]) => row >= below.length)];
 }
 
-/** One row after the other, and where it comes to it the erasure of all that is below. */
-function joinRows(rows: readonly { readonly row: number; readonly text: string }[], erasedBelow: number): string {
+/** One row after the other, and where it comes to it the erasure of all that is below; in the end to a row, if one is given. */
+function joinRows(rows: readonly RowText[], erasedBelow: number, last?: number): string {
   let text = '';
   let at = 0;
   const goTo = (row: number): void => {
@@ -66,9 +81,12 @@ function joinRows(rows: readonly { readonly row: number; readonly text: string }
     goTo(row.row);
     text += row.text;
   }
-  if (!erases) return text;
-  goTo(erasedBelow);
-  return `${text}${ESC}[J`;
+  if (erases) {
+    goTo(erasedBelow);
+    text += `${ESC}[J`;
+  }
+  if (last !== undefined && last !== at) goTo(last);
+  return text;
 }
 
 function rowText(row: OpenRow, isOwn: boolean, writer: PenWriter): string {

@@ -55,6 +55,27 @@ describe('lines that a tool redraws', () => {
     });
   }
 
+  it('are shown as they are while the line that redraws them has no end yet', async () => {
+    const frame = (one: string, two: string): Line => [START, `\x1b[2A\x1b[2Kone: ${one}\r\x1b[1B\x1b[2Ktwo: ${two}`];
+    const log = new MemoryLog();
+    log.append('Pulling', 'one: Waiting', 'two: Waiting');
+    const { element } = mount(log, { follow: 'on' });
+    log.set({ state: 'live', part: frame('10%', 'Waiting') });
+    await until(() => texts(element).includes('one: 10%'));
+    assert.deepEqual(texts(element), ['Pulling', 'one: 10%', 'two: Waiting']);
+    log.set({ part: frame('60%', ' 5%') });
+    await until(() => texts(element).includes('one: 60%'));
+    assert.deepEqual(texts(element), ['Pulling', 'one: 60%', 'two:  5%']);
+    // Another one that only goes on stands in a row of its own again.
+    log.set({ part: [START, 'Digest'] });
+    await until(() => texts(element).includes('Digest'));
+    assert.deepEqual(texts(element), ['Pulling', 'one: Waiting', 'two: Waiting', 'Digest']);
+    log.set({ part: null });
+    log.append(`${frame('done', 'done')[1]}\r\x1b[1B`);
+    await until(() => texts(element).includes('one: done'));
+    assert.deepEqual(texts(element), ['Pulling', 'one: done', 'two: done']);
+  });
+
   it('are shown one by one when that is asked for, and folded up again', async () => {
     const { element } = await shown(['before', ...pulls(40), 'after'], { follow: 'off' });
     toggle(element);

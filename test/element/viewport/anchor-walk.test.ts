@@ -35,11 +35,13 @@ class Scroller extends EventTarget {
 
 /** Lines that are hidden, each of its ranges alone: by a filter (height 0), or as something of a height of its own. */
 class Hidden implements FoldSource {
+  readonly showsPart = false;
   revealed: number | undefined;
   pinned: ReadonlySet<number> = new Set();
   selected: undefined;
   ranges: readonly { readonly from: number; readonly to: number; readonly height: number }[] = [];
 
+  readPart(): void {}
   learn(): void {
     // Nothing is found out: the test says what is hidden.
   }

@@ -13,6 +13,19 @@ const text = fc
   })
   .map((parts) => parts.join(''));
 
+describe('headOf', () => {
+  it('splits nothing that a reader takes for one character', () => {
+    for (const cluster of ['😀', '👨‍👩‍👧‍👦', 'e\u0301', '🇩🇪'])
+      for (let before = SHOWN_CHARACTERS - cluster.length; before <= SHOWN_CHARACTERS; before += 1) {
+        const head = headOf([1, 'x'.repeat(before) + cluster + 'y'.repeat(99)]);
+        expect(head?.text).toBe(
+          'x'.repeat(before) +
+            (before + cluster.length <= SHOWN_CHARACTERS ? cluster + 'y'.repeat(SHOWN_CHARACTERS - before - cluster.length) : ''),
+        );
+      }
+  });
+});
+
 describe('the head of a long line', () => {
   it('is not cut off a line that is shown as a whole', () => {
     expect(headOf([0, 'x'.repeat(SHOWN_CHARACTERS)])).toBeUndefined();
