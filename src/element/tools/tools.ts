@@ -14,6 +14,7 @@ import { hintOf } from './hint.ts';
 import { runKey, type KeyActions } from './key-actions.ts';
 import { KeyReader } from './keys.ts';
 import { freshTopic } from './refresh.ts';
+import { RowFocus } from './row-focus.ts';
 import { spanOfLines, type Span } from './selection/places.ts';
 import { Selection } from './selection/selection.ts';
 import { Speaker } from './speaker.ts';
@@ -22,6 +23,9 @@ import { toolStyles } from './styles.ts';
 import { Task } from './task.ts';
 import { Toast, type ToastAction } from './toast.ts';
 import { rove } from './toolbar.ts';
+
+/** Keys that press what has the focus. */
+const PRESSES: ReadonlySet<string> = new Set(['Enter', ' ']);
 
 const COPYING = ['beforecopy', 'copy'] as const;
 
@@ -52,6 +56,7 @@ export class Tools {
   readonly #copier: Copier;
   readonly #downloader: Downloader;
   readonly #errors: ErrorFinder;
+  readonly #rowFocus: RowFocus;
 
   constructor(host: ToolsHost) {
     this.#host = host;
@@ -77,6 +82,7 @@ export class Tools {
       selected: () => this.#selection.lines,
       select: (line) => this.#selection.pick(line, false),
     });
+    this.#rowFocus = new RowFocus(scroller);
     scroller.addEventListener('keydown', (event) => this.#onKey(event));
   }
 
@@ -186,16 +192,20 @@ export class Tools {
     link: () => void this.#copyLink(),
     errorBefore: () => void this.#errors.go(true),
     all: () => this.#selectAll(),
+    enter: () => this.#rowFocus.enter(this.#selection.lines),
     escape: () => this.#escape(),
   };
 
   #onKey(event: KeyboardEvent): void {
     const { scroller, viewport, element } = this.#host;
-    // Keys of a button within the log are the button's.
-    if (event.target !== scroller) return;
+    const inRows = event.target !== scroller;
+    // What presses a button or follows a link within the log is the browser's.
+    if (inRows && PRESSES.has(event.key)) return;
+    if (inRows && this.#rowFocus.move(event)) return event.preventDefault();
     const command = this.#keys.read(event, element.shortcuts === 'on');
     if (command === undefined) return;
     event.preventDefault();
+    if (inRows) this.#rowFocus.leave();
     runKey(command, viewport, scroller, this.#keyActions);
   }
 

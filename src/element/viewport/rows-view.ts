@@ -1,6 +1,7 @@
 import type { Range } from '../../worker/api.ts';
 import type { StateRow } from '../state-rows.ts';
 import { Chunks, Placer } from './chunks.ts';
+import { focusedIn } from './focused.ts';
 import { GlyphFit } from './glyph-fit.ts';
 import { Row, type RowContent } from './row.ts';
 import { setStyle } from './set-style.ts';
@@ -39,7 +40,7 @@ export class RowsView {
   pressed = false;
   readonly #block: HTMLElement;
   readonly #onAction: (state: StateRow) => void;
-  readonly #root: Element | null;
+  readonly #root: HTMLElement | null;
   readonly fit: GlyphFit;
   /** Nodes a row has on average; a plain line's as long as there is none. */
   nodesPerRow = PLAIN_NODES;
@@ -78,6 +79,8 @@ export class RowsView {
    * out when they come into sight, and stay in them until none is busy. `topOf` a line is in px.
    */
   render(shown: readonly Item[], many: boolean, topOf: (line: number) => number): void {
+    const focused = focusedIn(this.#block);
+    const line = focused === undefined ? undefined : lineAround(focused);
     const before = this.#chunked;
     this.#chunked = many || (before && this.busy);
     const items = this.#withPinned(shown);
@@ -86,7 +89,7 @@ export class RowsView {
     const leaving = [...this.#rows.values(), ...this.#spare];
     const loose = new Set<ChildNode>(leaving.map((row) => row.element));
     const gone = this.#leavingStates(items);
-    for (const view of gone) loose.add(view.element);
+    for (const { element } of gone) loose.add(element);
     const rows = new Map<number, Row>();
     const states = new Map<string, StateRowView>();
     const others = this.#othersOf(items);
@@ -117,7 +120,6 @@ export class RowsView {
       }
       place.add(element);
     }
-    for (const view of gone) view.remove();
     for (const node of loose) node.remove();
     this.#chunks.settle(place.entered, topOf);
     this.#spare = leaving.slice(taken, taken + SPARE_ROWS);
@@ -126,7 +128,16 @@ export class RowsView {
     this.#states = states;
     this.#others = others;
     if (before || this.#chunked) this.putCaretBack?.();
+    // What had the focus is gone, or shows another line: it must not fall to the page, whose first element Tab would go to.
+    if (focused !== undefined && focusedIn(this.#block) === undefined) this.#focus(line);
     this.#measure();
+  }
+
+  /** Focuses the button of a line, as it is drawn now, where it has one; else the log. */
+  #focus(line: number | undefined): void {
+    const row = line === undefined ? undefined : (this.#rows.get(line)?.element ?? this.#others.get(line));
+    const button = row?.querySelector<HTMLElement>('[data-act="toggle"]') ?? this.#root;
+    button?.focus({ preventScroll: true });
   }
 
   #measure(): void {
@@ -186,6 +197,12 @@ export class RowsView {
     }
     return kept;
   }
+}
+
+/** The line whose row an element is in; undefined for a row that is no line. */
+function lineAround(element: Element): number | undefined {
+  const { line, fold } = element.closest<HTMLElement>('[data-line], [data-fold]')?.dataset ?? {};
+  return line === undefined && fold === undefined ? undefined : Number(line ?? fold);
 }
 
 function numberOf(item: Exclude<Item, { readonly state: StateRow }> | PinnedItem): number {

@@ -13,6 +13,8 @@ export class StateRowView {
     this.#text.className = 'state-text';
     this.#button.type = 'button';
     this.#button.className = 'link';
+    // Tab leaves the log in one step; Enter in the log goes to what is on screen.
+    this.#button.tabIndex = -1;
     this.#button.addEventListener('click', () => {
       if (this.#row !== undefined) onAction(this.#row);
     });
@@ -26,22 +28,10 @@ export class StateRowView {
     // In a narrow log it may be cut off.
     if (before?.text !== row.text) this.#text.textContent = this.#text.title = row.text;
     if (before?.action === row.action) return;
-    if (row.action === undefined) {
-      this.#keepFocus();
-      this.#button.remove();
-    } else {
+    if (row.action === undefined) this.#button.remove();
+    else {
       this.#button.textContent = row.action;
       this.element.append(this.#button);
     }
-  }
-
-  remove(): void {
-    this.#keepFocus();
-    this.element.remove();
-  }
-
-  /** Whoever pressed the button goes on reading the log, instead of being thrown out to the top of the page. */
-  #keepFocus(): void {
-    if (this.#button.matches(':focus')) this.#button.closest<HTMLElement>('.viewport')?.focus({ preventScroll: true });
   }
 }
