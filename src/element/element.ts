@@ -1,9 +1,9 @@
 import { adoptStyles, type CSSResultGroup, type TemplateResult } from 'lit';
 import type { Line } from '../protocol/line.ts';
 import type { ClientOptions, LogStatus, LogStreamClient, Range, Run, ViewUpdate } from '../worker/api.ts';
-import { connect } from '../worker/tab/client.ts';
+import { connect, connectAsMarkup } from '../worker/tab/client.ts';
 import { readTopic } from '../protocol/topic.ts';
-import { LogStreamAttributes } from './attributes.ts';
+import { LogStreamAttributes, isSetByCode } from './attributes.ts';
 import { chromeTemplate, type ChromeModel } from './chrome.ts';
 import { Condition } from './condition.ts';
 import { LogStreamEndEvent, LogStreamFollowEvent, LogStreamStateEvent } from './events.ts';
@@ -165,7 +165,7 @@ export class LogStreamElement extends LogStreamAttributes {
 
   /** The client that logs are opened on: shared by all elements of the page that have the same endpoint. */
   protected createClient(options: ClientOptions): LogStreamClient {
-    return connect(options);
+    return isSetByCode(this, 'worker-url') ? connect(options) : connectAsMarkup(options);
   }
 
   protected override render(): TemplateResult {
@@ -177,7 +177,7 @@ export class LogStreamElement extends LogStreamAttributes {
     setTimeout(() => {
       // Not every browser tells when it is idle.
       const { requestIdleCallback: idle } = window as { readonly requestIdleCallback?: typeof window.requestIdleCallback };
-      if (idle === undefined) this.#want();
+      if (typeof idle !== 'function') this.#want();
       else idle(() => this.#want(), { timeout: TOOLS_DELAY });
     });
     for (const type of ['pointerenter', 'focusin']) this.addEventListener(type, () => this.#want());

@@ -73,8 +73,10 @@ export const WORDS = {
   } satisfies Record<LogState, string>,
   tooMuch: 'Too much output to read; use the log.',
 
-  noRefresh: 'Nobody supplied a fresh topic: set refresh-url, or answer the log-stream-refresh event with detail.respondWith().',
-  refreshOther: (what: string, channel: string): string =>
-    `${what} answered something else than a signed topic of ${channel}: sign that channel anew.`,
+  noRefresh:
+    'The topic expired and no new one was supplied. Set refresh-url, or answer the log-stream-refresh event with detail.respondWith().',
+  refreshOther: (what: string, channel: string): string => `${what} did not return a signed topic for ${channel}. Sign that channel again.`,
+  refreshElsewhere: (endpoint: string): string =>
+    `No new topic was asked for, because it would be sent to another origin that only markup names. Put <link rel="log-stream" href="${endpoint}"> into the page's <head>, or set endpoint as a property.`,
   refreshRefused: (status: number): string => `refresh-url answered ${status}: it must answer 200 with a signed topic as text.`,
 } as const;

@@ -1,6 +1,7 @@
 import type { CSSResult, TemplateResult } from 'lit';
 import type { LogState, Range } from '../../worker/api.ts';
-import type { LogStreamAttributes } from '../attributes.ts';
+import { isVouchedEndpoint } from '../../worker/tab/page.ts';
+import { isSetByCode, type LogStreamAttributes } from '../attributes.ts';
 import type { Session } from '../session.ts';
 import type { ChipInput } from '../status.ts';
 import { nextTimeMode } from '../time.ts';
@@ -148,8 +149,11 @@ export class Tools {
   }
 
   /** Rejects when there is none. */
-  freshTopic(): Promise<string> {
+  async freshTopic(): Promise<string> {
     const { element, session } = this.#host;
+    const { endpoint = '' } = session;
+    // It would be sent there: see what markup may do, where the page's own word is told apart from it.
+    if (!isSetByCode(element, 'endpoint') && !isVouchedEndpoint(endpoint)) throw new Error(WORDS.refreshElsewhere(endpoint));
     return freshTopic(element, element.refreshUrl, session.topic);
   }
 
