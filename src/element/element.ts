@@ -10,7 +10,7 @@ import { LogStreamEndEvent, LogStreamFollowEvent, LogStreamStateEvent } from './
 import { Pace } from './pace.ts';
 import { createScroller, type Scroller } from './scroller.ts';
 import { Session } from './session.ts';
-import { noticeOf, type Notice } from './state-rows.ts';
+import { missingRow, noticeOf, type Notice } from './state-rows.ts';
 import { chipOf, isFinal } from './status.ts';
 import { STRINGS } from './strings.ts';
 import { bodyStyles } from './styles/body.ts';
@@ -310,6 +310,8 @@ export class LogStreamElement extends LogStreamAttributes {
       this.#tools?.grew(status.head - before.head, texts);
     }
     if (anew) this.#want((tools) => tools.beganAnew());
+    const [missing] = status.missing;
+    this.#tools?.missing(missing && missingRow(missing, status.absent === true).text);
     this.#condition.update(status);
     this.#parts?.viewport.update(this.#condition.status, runs);
   }

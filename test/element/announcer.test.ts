@@ -26,6 +26,15 @@ describe('what a screen reader is told', () => {
     expect(announcer.state('connecting', 0, 400)).toBe('');
   });
 
+  it('is lines that could not be had, once until they are there', () => {
+    const announcer = new Announcer();
+    expect(announcer.missing(undefined)).toBe('');
+    expect(announcer.missing('Lines 1–9 could not be loaded')).toBe('Lines 1–9 could not be loaded');
+    expect(announcer.missing('Lines 3–12 could not be loaded')).toBe('');
+    expect(announcer.missing(undefined)).toBe('');
+    expect(announcer.missing('Lines 1–9 could not be loaded')).toBe('Lines 1–9 could not be loaded');
+  });
+
   it('is the lines themselves where asked for, as long as they can be listened to', () => {
     const announcer = new Announcer();
     announcer.grew(2, ['one', 'two']);

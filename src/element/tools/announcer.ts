@@ -16,6 +16,8 @@ export class Announcer {
   #lines: string[] = [];
   #count = 0;
   #last = Number.NEGATIVE_INFINITY;
+  /** That lines are missing was said. */
+  #missing = false;
 
   /** The message for a new state; empty for none. */
   state(state: LogState, head: number, now: number): string {
@@ -25,6 +27,13 @@ export class Announcer {
     // What came before is part of the log the reader is told about now.
     this.#forget();
     return state === 'ended' ? `${text}, ${STRINGS.lines(head)}` : text;
+  }
+
+  /** The message for lines that could not be had, said once until there are none; `text` is undefined for none. */
+  missing(text: string | undefined): string {
+    const said = this.#missing;
+    this.#missing = text !== undefined;
+    return said ? '' : (text ?? '');
   }
 
   /** Takes new lines in: how many, and the text of those that are held. */

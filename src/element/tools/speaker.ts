@@ -18,6 +18,11 @@ export class Speaker {
     this.say(this.#mode() === 'off' ? '' : this.#announcer.state(state, head, performance.now()));
   }
 
+  missing(text: string | undefined): void {
+    const message = this.#announcer.missing(text);
+    if (this.#mode() !== 'off') this.say(message);
+  }
+
   grew(count: number, texts: readonly string[]): void {
     this.#announcer.grew(count, texts);
     this.#plan();

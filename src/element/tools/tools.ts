@@ -125,6 +125,11 @@ export class Tools {
     this.#speaker.state(state, head);
   }
 
+  /** Tells them of lines that could not be had; `text` is undefined where there are none. */
+  missing(text: string | undefined): void {
+    this.#speaker.missing(text);
+  }
+
   /** Tells them of new lines: how many, and the text of those that are held. */
   grew(count: number, texts: readonly string[]): void {
     this.#speaker.grew(count, texts);

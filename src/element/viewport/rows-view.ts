@@ -10,7 +10,8 @@ import { StateRowView } from './state-row-view.ts';
 /** What stands in the block, from top to bottom. */
 export type Item =
   | { readonly content: RowContent }
-  | { readonly key: string; readonly state: StateRow }
+  /** Of the usual height of such a row, or as `high` as the lines from `line` on that it stands for, px. */
+  | { readonly key: string; readonly state: StateRow; readonly high?: { readonly line: number; readonly height: number } }
   /** What stands for some lines, of which this is the first. */
   | { readonly number: number; readonly element: HTMLElement };
 
@@ -48,6 +49,8 @@ export class RowsView {
   longest = 0;
   #rows = new Map<number, Row>();
   #states = new Map<string, StateRowView>();
+  /** State rows that may be higher than the log, with the first line that each stands for. */
+  #high: ReadonlyMap<StateRowView, number> = new Map();
   #others: ReadonlyMap<number, HTMLElement> = new Map();
   #spare: Row[] = [];
   readonly #chunks = new Chunks();
@@ -63,6 +66,11 @@ export class RowsView {
   /** Whether rows must not be moved in the document, for what is selected, focused or pressed in them. */
   get busy(): boolean {
     return this.pressed || (this.pinned.size > 0 && this.putCaretBack === undefined) || this.#block.matches(':focus-within');
+  }
+
+  /** Keeps in sight what high state rows say; `middleOf` gives how far below the top of a line the middle of what is seen is, px. */
+  stay(middleOf: (line: number) => number): void {
+    for (const [view, line] of this.#high) view.stay(middleOf(line));
   }
 
   /** The lines of a range that are drawn, and how high, px. Lets the browser lay out. */
@@ -92,6 +100,7 @@ export class RowsView {
     for (const { element } of gone) loose.add(element);
     const rows = new Map<number, Row>();
     const states = new Map<string, StateRowView>();
+    const high = new Map<StateRowView, number>();
     const others = this.#othersOf(items);
     for (const [number, element] of this.#others) if (others.get(number) !== element) loose.add(element);
     let taken = 0;
@@ -102,7 +111,8 @@ export class RowsView {
       if ('state' in item) {
         const view = this.#states.get(item.key) ?? new StateRowView(this.#onAction);
         states.set(item.key, view);
-        view.update(item.state);
+        view.update(item.state, item.high?.height);
+        if (item.high !== undefined) high.set(view, item.high.line);
         ({ element } = view);
       } else if (other !== undefined) {
         element = other;
@@ -126,6 +136,7 @@ export class RowsView {
     for (const row of this.#spare) row.rest();
     this.#rows = rows;
     this.#states = states;
+    this.#high = high;
     this.#others = others;
     if (before || this.#chunked) this.putCaretBack?.();
     // What had the focus is gone, or shows another line: it must not fall to the page, whose first element Tab would go to.

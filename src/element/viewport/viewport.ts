@@ -354,6 +354,7 @@ export class Viewport {
     // What is above or below may have come into sight by that.
     if (wrong || placement.long.waiting) this.schedule();
     setStyle(this.#block, 'transform', `translateY(${placement.apply(window)}px)`);
+    this.#view.stay((line) => placement.middleOf(line));
     this.#seen.upTo(this.following ? status.head : this.visible.to);
     const atTail = this.following || window.to >= status.head || status.state === 'connecting';
     this.#demand.ask({
@@ -362,15 +363,11 @@ export class Viewport {
       window,
       near,
       gaps: placement.unasked,
+      missing: placement.missing,
       also: [...this.#times.wanted(status, this.#time), ...(placement.long.folds?.wanted(status.first) ?? [])],
       tail: atTail ? Math.max(FIRST_TAIL, geometry.capacity) : 0,
     });
-    this.#fill.next({
-      ...size,
-      window,
-      held: this.#demand.met,
-      now: performance.now(),
-    });
+    this.#fill.next({ ...size, window, held: this.#demand.met, now: performance.now() });
     this.#listener.committed();
   }
 
@@ -382,6 +379,7 @@ export class Viewport {
       rows,
       window,
       status: this.#status,
+      missing: this.#placement.missing,
       lines: this.#lines,
       selected: this.#selected,
       time: this.#time,
