@@ -269,6 +269,10 @@ export const rowStyles = css`
   .state {
     position: sticky;
     left: 0;
+    display: flex;
+    align-items: center;
+    justify-content: center;
+    gap: 8px;
     box-sizing: border-box;
     /* Never wider than the block, nor a reason for it to be wide: else it would lengthen the scrollbar while the log gets narrower. */
     contain: inline-size;
@@ -284,13 +288,6 @@ export const rowStyles = css`
     white-space: nowrap;
     user-select: none;
     -webkit-user-select: none;
-  }
-  .said {
-    display: flex;
-    align-items: center;
-    justify-content: center;
-    gap: 8px;
-    height: 26px;
   }
   .state-text {
     min-width: 0;

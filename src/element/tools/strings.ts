@@ -31,6 +31,8 @@ export const WORDS = {
   cancel: 'Cancel',
   selected: ({ from, to }: Range): string =>
     from === to ? `Line ${count(from)} selected` : `Lines ${count(from)} to ${count(to)} selected`,
+  notYet: (line: number, lines: number): string => `Line ${count(line)} isn't there yet (${STRINGS.lines(lines)})`,
+  notKept: (line: number): string => `Line ${count(line)} is no longer kept`,
   nothingSelected: 'Nothing selected',
 
   error: 'Go to the next error (e)',

@@ -28,6 +28,9 @@ import { rove } from './toolbar.ts';
 /** Keys that press what has the focus. */
 const PRESSES: ReadonlySet<string> = new Set(['Enter', ' ']);
 
+/** States in which it is known how many lines there are. */
+const KNOWN: ReadonlySet<LogState> = new Set<LogState>(['catching-up', 'live', 'ended']);
+
 const COPYING = ['beforecopy', 'copy'] as const;
 
 export interface ToolsHost {
@@ -58,6 +61,9 @@ export class Tools {
   readonly #downloader: Downloader;
   readonly #errors: ErrorFinder;
   readonly #rowFocus: RowFocus;
+  #state: LogState = 'connecting';
+  /** Lines that the address names, until it is known whether they are there. */
+  #named: Range | undefined;
 
   constructor(host: ToolsHost) {
     this.#host = host;
@@ -122,7 +128,9 @@ export class Tools {
 
   /** Tells screen readers of a new state. */
   state(state: LogState, head: number): void {
+    this.#state = state;
     this.#speaker.state(state, head);
+    this.#sayIfAbsent();
   }
 
   /** Tells them of lines that could not be had; `text` is undefined where there are none. */
@@ -230,6 +238,18 @@ export class Tools {
     if (!this.#host.element.permalink) return;
     this.#selection.lines = range;
     this.#host.viewport.goTo(range.from);
+    this.#named = range;
+    this.#sayIfAbsent();
+  }
+
+  /** Says that lines which the address names are not there, as soon as it is known how many there are. */
+  #sayIfAbsent(): void {
+    if (this.#named === undefined || !KNOWN.has(this.#state)) return;
+    const { from, to } = this.#named;
+    const { from: first, to: head } = this.#host.lines();
+    this.#named = undefined;
+    if (from > head) this.#say(WORDS.notYet(from, head));
+    else if (to < first) this.#say(WORDS.notKept(to));
   }
 
   #selectAll(): void {

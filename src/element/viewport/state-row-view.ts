@@ -1,13 +1,13 @@
 import type { StateRow } from '../state-rows.ts';
 import { setStyle } from './set-style.ts';
 
-/** Height of what it says, px. */
+/** Height of what it says, and of such a row as a rule, px: without and with its edges. */
 const SAID = 26;
+const EDGES = 2;
 
 /** A row that is no line: not numbered, not copied. */
 export class StateRowView {
   readonly element = document.createElement('div');
-  readonly #said = document.createElement('span');
   readonly #text = document.createElement('span');
   readonly #button = document.createElement('button');
   #row: StateRow | undefined;
@@ -16,7 +16,6 @@ export class StateRowView {
   constructor(onAction: (row: StateRow) => void) {
     this.element.setAttribute('role', 'listitem');
     this.element.setAttribute('part', 'state-row');
-    this.#said.className = 'said';
     this.#text.className = 'state-text';
     this.#button.type = 'button';
     this.#button.className = 'link';
@@ -25,8 +24,7 @@ export class StateRowView {
     this.#button.addEventListener('click', () => {
       if (this.#row !== undefined) onAction(this.#row);
     });
-    this.#said.append(this.#text);
-    this.element.append(this.#said);
+    this.element.append(this.#text);
   }
 
   /** `height` in px, where it is another than such rows have. */
@@ -38,22 +36,21 @@ export class StateRowView {
     if (before?.text !== row.text) this.#text.textContent = this.#text.title = row.text;
     if (this.#height !== height) {
       this.#height = height;
-      if (height === undefined) {
-        this.element.style.removeProperty('height');
-        this.#said.style.removeProperty('transform');
-      } else this.element.style.setProperty('height', `${height}px`);
+      if (height === undefined) for (const name of ['height', 'padding-block']) this.element.style.removeProperty(name);
+      else this.element.style.setProperty('height', `${height}px`);
     }
     if (before?.action === row.action) return;
     if (row.action === undefined) this.#button.remove();
     else {
       this.#button.textContent = row.action;
-      this.#said.append(this.#button);
+      this.element.append(this.#button);
     }
   }
 
   /** Of a row that is high, keeps what it says in the middle of what is seen, which is `middle` px below its top. */
   stay(middle: number): void {
-    const most = Math.max(0, (this.#height ?? 0) - SAID);
-    setStyle(this.#said, 'transform', `translateY(${Math.round(Math.min(Math.max(middle - SAID / 2, 0), most))}px)`);
+    const room = Math.max(0, (this.#height ?? 0) - SAID - EDGES);
+    const above = Math.round(Math.min(Math.max(middle - SAID / 2, 0), room));
+    setStyle(this.element, 'padding-block', `${above}px ${Math.floor(room - above)}px`);
   }
 }

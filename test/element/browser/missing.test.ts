@@ -17,7 +17,7 @@ async function broken(head: number, range: Range, attributes: Record<string, str
 /** What the row of missing lines says, where all of that is on screen. */
 function said(element: Element): string {
   const { top, bottom } = shadow(element, '.viewport').getBoundingClientRect();
-  const box = shadow(element, '.state.missing .said').getBoundingClientRect();
+  const box = shadow(element, '.state.missing .state-text').getBoundingClientRect();
   assert.isAtLeast(box.top, top - 1);
   assert.isAtMost(box.bottom, bottom + 1);
   return shadow(element, '.state.missing .state-text').textContent ?? '';
