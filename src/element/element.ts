@@ -7,6 +7,7 @@ import { LogStreamAttributes, isSetByCode } from './attributes.ts';
 import { chromeTemplate, type ChromeModel } from './chrome.ts';
 import { Condition } from './condition.ts';
 import { LogStreamEndEvent, LogStreamFollowEvent, LogStreamStateEvent } from './events.ts';
+import { outcomeOf, type Outcome } from './outcome.ts';
 import { Pace } from './pace.ts';
 import { createScroller, type Scroller } from './scroller.ts';
 import { Session } from './session.ts';
@@ -24,6 +25,7 @@ import type { Target } from './viewport/placement.ts';
 import { FIRST_TAIL, Viewport } from './viewport/viewport.ts';
 
 export * from './events.ts';
+export type { Outcome } from './outcome.ts';
 
 /** Shortest time between two updates of the header, ms: figures that change faster cannot be read. */
 const CHROME_INTERVAL = 100;
@@ -80,6 +82,22 @@ export class LogStreamElement extends LogStreamAttributes {
   /** State of the log; also an attribute, and `:state()` for styles. */
   get state(): LogStatus['state'] {
     return this.#condition.status.state;
+  }
+
+  /** How many lines the log has. */
+  get lines(): number {
+    return this.#condition.status.head;
+  }
+
+  /** Exit code of what wrote the log (128 + signal where one killed it); undefined before the log is complete, and without one. */
+  get exitCode(): number | undefined {
+    const { state, end } = this.#condition.status;
+    return state === 'ended' ? end : undefined;
+  }
+
+  /** What became of what wrote the log; undefined before it is complete. */
+  get outcome(): Outcome | undefined {
+    return this.state === 'ended' ? outcomeOf(this.exitCode) : undefined;
   }
 
   /**
@@ -175,6 +193,7 @@ export class LogStreamElement extends LogStreamAttributes {
 
   protected override firstUpdated(): void {
     setTimeout(() => {
+      if (this.topic === '' && this.isConnected) console.warn(`<${this.localName}>: ${STRINGS.setTopic}`);
       // Not every browser tells when it is idle.
       const { requestIdleCallback: idle } = window as { readonly requestIdleCallback?: typeof window.requestIdleCallback };
       if (typeof idle !== 'function') this.#want();
@@ -251,7 +270,7 @@ export class LogStreamElement extends LogStreamAttributes {
     if (renderRoot instanceof ShadowRoot) adoptStyles(renderRoot, [...renderRoot.adoptedStyleSheets, tools.styles]);
     this.#tools = tools;
     if (this.isConnected) tools.connect();
-    tools.state(this.state, this.#condition.status.head);
+    tools.state(this.#condition.status);
     this.requestUpdate();
     return tools;
   }
@@ -321,13 +340,15 @@ export class LogStreamElement extends LogStreamAttributes {
     const { state, problem, end, head } = status;
     this.#reflect(state);
     this.#parts?.viewport.update(status, []);
-    this.#tools?.state(state, head);
+    this.#tools?.state(status);
     this.requestUpdate();
-    if ((state === 'denied' || state === 'error') && problem !== undefined && problem !== this.#warned) {
-      this.#warned = problem;
-      console.warn(`<${this.localName}>: ${problem}`);
+    // Readers can do nothing about it: what to do is for the code of the page.
+    const advice = problem === STRINGS.badTopic ? STRINGS.notSigned : problem;
+    if ((state === 'denied' || state === 'error') && advice !== undefined && advice !== this.#warned) {
+      this.#warned = advice;
+      console.warn(`<${this.localName}>: ${advice}`);
     }
-    this.dispatchEvent(new LogStreamStateEvent({ state, previous, problem }));
+    this.dispatchEvent(new LogStreamStateEvent({ state, previous, problem: advice }));
     if (state === 'ended') this.dispatchEvent(new LogStreamEndEvent({ code: end, lines: head }));
   }
 

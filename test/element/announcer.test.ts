@@ -48,7 +48,7 @@ describe('what a screen reader is told', () => {
       21,
       Array.from({ length: 21 }, (_, at) => `line ${at}`),
     );
-    expect(announcer.flush('lines', 20_000)).toBe('Too much output to read; use the log.');
+    expect(announcer.flush('lines', 20_000)).toBe('Too much output to read aloud. Go to the log to read it.');
     announcer.grew(2, ['only one of two']);
     expect(announcer.flush('lines', 30_000)).toBe('2 new lines');
   });
@@ -63,6 +63,6 @@ describe('what a screen reader is told', () => {
   it('keeps a bounded number of lines, however many come', () => {
     const announcer = new Announcer();
     for (let at = 0; at < 1_000; at += 1) announcer.grew(1, ['x'.repeat(10)]);
-    expect(announcer.flush('lines', 0)).toBe('Too much output to read; use the log.');
+    expect(announcer.flush('lines', 0)).toBe('Too much output to read aloud. Go to the log to read it.');
   });
 });

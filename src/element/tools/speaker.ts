@@ -14,8 +14,8 @@ export class Speaker {
     this.#mode = mode;
   }
 
-  state(state: LogState, head: number): void {
-    this.say(this.#mode() === 'off' ? '' : this.#announcer.state(state, head, performance.now()));
+  state(state: LogState, head: number, code: number | undefined): void {
+    this.say(this.#mode() === 'off' ? '' : this.#announcer.state(state, head, performance.now(), code));
   }
 
   missing(text: string | undefined): void {

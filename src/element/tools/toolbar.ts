@@ -1,3 +1,5 @@
+import { isComposed } from '../composing.ts';
+
 /** Keys of the header: one tab stop for the toolbar, arrows within it and within its menu. */
 
 const visible = (parent: ParentNode, selector: string): HTMLElement[] =>
@@ -33,6 +35,7 @@ export function rove(toolbar: Element, keep?: EventTarget | null): void {
 
 /** Moves the focus among the buttons of a toolbar or the items of a menu. */
 export function moveFocus(event: KeyboardEvent, parent: Element, selector: string): void {
+  if (isComposed(event)) return;
   const buttons = visible(parent, selector);
   const at = buttons.findIndex((button) => button === event.target);
   const next = at === -1 ? undefined : step(event.key, at, buttons.length);

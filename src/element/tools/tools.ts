@@ -1,7 +1,8 @@
 import type { CSSResult, TemplateResult } from 'lit';
-import type { LogState, Range } from '../../worker/api.ts';
+import type { LogState, LogStatus, Range } from '../../worker/api.ts';
 import { isVouchedEndpoint } from '../../worker/tab/page.ts';
 import { isSetByCode, type LogStreamAttributes } from '../attributes.ts';
+import { isComposed } from '../composing.ts';
 import type { Session } from '../session.ts';
 import type { ChipInput } from '../status.ts';
 import { nextTimeMode } from '../time.ts';
@@ -127,9 +128,9 @@ export class Tools {
   }
 
   /** Tells screen readers of a new state. */
-  state(state: LogState, head: number): void {
+  state({ state, head, end }: LogStatus): void {
     this.#state = state;
-    this.#speaker.state(state, head);
+    this.#speaker.state(state, head, end);
     this.#sayIfAbsent();
   }
 
@@ -197,7 +198,7 @@ export class Tools {
       const { element } = this.#host;
       element.time = nextTimeMode(element.time);
     },
-    copy: () => void this.#copier.byReader(this.#wanted()),
+    copy: () => this.#copySelected(),
     download: () => void this.#downloader.byReader(),
     error: () => void this.#errors.go(false),
     start: () => this.#host.viewport.goTo('start'),
@@ -215,6 +216,7 @@ export class Tools {
 
   #onKey(event: KeyboardEvent): void {
     const { scroller, viewport, element } = this.#host;
+    if (isComposed(event)) return;
     const inRows = event.target !== scroller;
     // What presses a button or follows a link within the log is the browser's.
     if (inRows && PRESSES.has(event.key)) return;
@@ -259,6 +261,13 @@ export class Tools {
     this.#say(WORDS.selected(range));
   }
 
+  /** Copies what is selected for the reader, who else is told how to select: all of a log is rarely meant. */
+  #copySelected(): void {
+    const { span } = this.#selection;
+    if (span === undefined) this.#say(WORDS.howToSelect);
+    else void this.#copier.byReader(span);
+  }
+
   /** What is selected, else all lines. */
   #wanted(): Span {
     return this.#selection.span ?? spanOfLines(this.#host.lines());
@@ -276,12 +285,17 @@ export class Tools {
     else event.preventDefault();
   };
 
+  /** Copies the link of what is selected, else of the first line on screen. */
   async #copyLink(): Promise<void> {
-    const { lines } = this.#selection;
-    if (lines === undefined) return;
+    const { lines, span } = this.#selection;
+    const { visible } = this.#host.viewport;
+    const selected = lines ?? (span && { from: span.start.line, to: span.end.line });
+    if (selected === undefined && visible.to < visible.from) return this.#say(WORDS.noLines);
+    const range = selected ?? { from: visible.from, to: visible.from };
     try {
-      await navigator.clipboard.writeText(this.#address.link(lines));
-      this.#say(WORDS.copiedLink);
+      await navigator.clipboard.writeText(this.#address.link(range));
+      // Where the reader chose no lines, it says which they are.
+      this.#say(lines === undefined ? WORDS.copiedLinkTo(range) : WORDS.copiedLink);
     } catch {
       this.#say(WORDS.copyFailed);
     }

@@ -6,7 +6,19 @@ import {
   type LogStreamSelectEvent,
   LogStreamStateEvent,
 } from '../../../src/element/events.ts';
-import { TOPIC, TestLogStream, frame, mount, rowsOnScreen, shadow, shadowAll, topicOf, unmountAll, until } from './support/fixture.ts';
+import {
+  TOPIC,
+  TestLogStream,
+  frame,
+  mount,
+  press,
+  rowsOnScreen,
+  shadow,
+  shadowAll,
+  topicOf,
+  unmountAll,
+  until,
+} from './support/fixture.ts';
 import { MemoryLog, START } from './support/memory-log.ts';
 import { toasts } from './support/toasts.ts';
 
@@ -111,6 +123,19 @@ describe('<log-stream>', () => {
     log.set({ state: 'ended', end: 137 });
     await until(() => end !== undefined);
     assert.deepEqual(end?.detail, { code: 137, lines: 7 });
+    assert.deepEqual([element.state, element.lines, element.exitCode, element.outcome], ['ended', 7, 137, 'killed']);
+    await until(() => shadow(element, '.state.failed').textContent?.startsWith('Killed by SIGKILL (exit code 137) · 7 lines'));
+    await until(() => shadow(element, '[role="status"]').textContent === 'Killed by SIGKILL (exit code 137). 7 lines.');
+  });
+
+  it('has no outcome before the end, and ends without one where no exit code came', async () => {
+    const { element, log } = mount();
+    log.live(7);
+    await until(() => element.state === 'live');
+    assert.deepEqual([element.lines, element.exitCode, element.outcome], [7, undefined, undefined]);
+    log.set({ state: 'ended', end: undefined });
+    await until(() => element.state === 'ended');
+    assert.deepEqual([element.lines, element.exitCode, element.outcome], [7, undefined, 'ended']);
   });
 
   it('never throws for a topic that cannot be read: it says so in the page, by an event and once in the console', async () => {
@@ -119,8 +144,8 @@ describe('<log-stream>', () => {
       const { element } = mount(new MemoryLog(), { topic: 'no topic at all' });
       element.addEventListener('log-stream-state', ({ detail }) => states.push(detail.state));
       assert.equal(element.state, 'error');
-      await until(() => chip(element) === 'Cannot load');
-      assert.include(shadow(element, '.notice.problem').textContent, 'signed topic');
+      await until(() => chip(element) === "Couldn't load");
+      assert.include(shadow(element, '.notice.problem').textContent, "This log can't be opened.");
       shadow<HTMLButtonElement>(element, '.notice .button').click();
       await frame();
       element.topic = TOPIC;
@@ -304,8 +329,15 @@ describe('<log-stream>', () => {
       await element.copy();
       assert.equal(copied, 'red\ntwo\nthree');
       const said = toasts(element);
-      shadow<HTMLButtonElement>(element, '[data-action="copy"]').click();
-      await until(() => assert.deepEqual(said, ['Copied 3 lines']));
+      copied = '';
+      const button = shadow<HTMLButtonElement>(element, '[data-action="copy"]');
+      button.click();
+      await until(() => assert.match(said[0] ?? '', /^Nothing selected\. Select text/u));
+      assert.equal(copied, '', 'all of a log is rarely meant');
+      press(shadow<HTMLElement>(element, '.viewport'), 'a', { ctrlKey: true });
+      button.click();
+      await until(() => assert.equal(said.at(-1), 'Copied 3 lines'));
+      assert.equal(copied, 'red\ntwo\nthree');
     } finally {
       Reflect.deleteProperty(navigator, 'clipboard');
       assert.isDefined(clipboard);

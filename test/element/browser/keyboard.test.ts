@@ -196,4 +196,25 @@ describe('the keyboard', () => {
     await type('Enter');
     await until(() => log.retries === 1);
   });
+
+  for (const [how, init] of [
+    ['is composing', { isComposing: true }],
+    ['takes the key', { keyCode: 229 }],
+  ] as const) {
+    it(`leaves keys alone while an input method ${how}`, async () => {
+      const { element, scroller } = await between(everything(), { follow: 'off' }, {});
+      for (const key of ['w', 't', 'e', 'End', 'Escape', 'Enter']) press(scroller, key, init);
+      press(scroller, 'a', { ctrlKey: true, ...init });
+      await frame();
+      assert.isFalse(element.wrap);
+      assert.equal(element.time, 'none');
+      assert.lengthOf(shadowAll(element, '.selected'), 0);
+      assert.strictEqual(focused(element), scroller);
+      assert.isTrue(rowsOnScreen(element)[0]?.number === 1);
+      const button = shadow<HTMLElement>(element, '.toolbar .icon');
+      button.focus();
+      button.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true, ...init }));
+      assert.strictEqual(focused(element), button);
+    });
+  }
 });
