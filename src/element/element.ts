@@ -1,4 +1,4 @@
-import { adoptStyles, type CSSResultGroup, type TemplateResult } from 'lit';
+import { adoptStyles, type CSSResultGroup, type PropertyValues, type TemplateResult } from 'lit';
 import type { Line } from '../protocol/line.ts';
 import type { ClientOptions, LogStatus, LogStreamClient, Range, Run, ViewUpdate } from '../worker/api.ts';
 import { connect, connectAsMarkup } from '../worker/tab/client.ts';
@@ -12,7 +12,7 @@ import { Pace } from './pace.ts';
 import { createScroller, type Scroller } from './scroller.ts';
 import { Session } from './session.ts';
 import { missingRow, noticeOf, type Notice } from './state-rows.ts';
-import { chipOf, isFinal } from './status.ts';
+import { chipOf, isFinal, isTelling } from './status.ts';
 import { STRINGS } from './strings.ts';
 import { bodyStyles } from './styles/body.ts';
 import { chromeStyles } from './styles/chrome.ts';
@@ -202,10 +202,15 @@ export class LogStreamElement extends LogStreamAttributes {
     for (const type of ['pointerenter', 'focusin']) this.addEventListener(type, () => this.#want());
   }
 
-  protected override updated(): void {
+  protected override update(changed: PropertyValues<this>): void {
+    const focused = this.shadowRoot?.activeElement ?? null;
+    super.update(changed);
     // A button that goes away while it has the focus leaves it to the log.
-    if (this.renderRoot.querySelector('.notice .button[hidden]:focus') !== null)
+    if (focused !== null && (!focused.isConnected || focused.closest('[hidden]') !== null))
       this.#parts?.scroller.element.focus({ preventScroll: true });
+  }
+
+  protected override updated(): void {
     this.#tools?.updated();
   }
 
@@ -372,6 +377,7 @@ export class LogStreamElement extends LogStreamAttributes {
       title: this.label || (readTopic(this.topic)?.channel ?? ''),
       chip: chipOf(input),
       hint: this.#tools?.hint(input),
+      telling: isTelling(input),
       lines: status.head,
       elapsed: viewport.elapsed,
       toolbar: this.toolbar,

@@ -23,6 +23,7 @@ import { Speaker } from './speaker.ts';
 import { WORDS } from './strings.ts';
 import { toolStyles } from './styles.ts';
 import { Task } from './task.ts';
+import { Tips } from './tips.ts';
 import { Toast, type ToastAction } from './toast.ts';
 import { rove } from './toolbar.ts';
 
@@ -62,6 +63,7 @@ export class Tools {
   readonly #downloader: Downloader;
   readonly #errors: ErrorFinder;
   readonly #rowFocus: RowFocus;
+  readonly #tips: Tips;
   #state: LogState = 'connecting';
   /** Lines that the address names, until it is known whether they are there. */
   #named: Range | undefined;
@@ -91,11 +93,13 @@ export class Tools {
       select: (line) => this.#selection.pick(line, false),
     });
     this.#rowFocus = new RowFocus(scroller);
+    this.#tips = new Tips(element);
     scroller.addEventListener('keydown', (event) => this.#onKey(event));
   }
 
   connect(): void {
     this.#address.connect();
+    this.#tips.connect();
     this.#selection.connect();
     for (const type of COPYING) document.addEventListener(type, this.#onCopy);
     if (this.#host.element.permalink) this.#address.read();
@@ -103,6 +107,7 @@ export class Tools {
 
   disconnect(): void {
     this.#address.disconnect();
+    this.#tips.disconnect();
     this.#selection.disconnect();
     for (const type of COPYING) document.removeEventListener(type, this.#onCopy);
     this.#task.stop();

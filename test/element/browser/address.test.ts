@@ -28,7 +28,7 @@ describe('lines that the address names', () => {
     link.href = '#L700';
     link.textContent = 'line 700';
     document.body.prepend(link);
-    for (const press of [() => link.click(), () => type('Enter')]) {
+    for (const press of [async () => link.click(), () => type('Enter')]) {
       element.goTo(4_000);
       await until(() => shows(element, 4_000));
       link.focus();
