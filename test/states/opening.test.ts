@@ -116,10 +116,16 @@ describe('a log that is being opened', () => {
 
 describe('a log that has ended', () => {
   it.each([
-    [0, 'Log ended · 3 lines · ', '', 'plain', 'The log is complete; exit code 0.'],
-    [2, 'Failed with exit code 2 · 3 lines · ', '', 'error', 'Failed with exit code 2.'],
-    [137, 'Killed by SIGKILL (exit code 137) · 3 lines · ', '', 'error', 'Killed by SIGKILL (exit code 137).'],
-  ])('with %i says so, and how long it took', async (code, row, _, tone, hint) => {
+    [0, 'Log ended · 3 lines · ', 'Log ended, 3 lines', 'plain', 'The log is complete; exit code 0.'],
+    [2, 'Failed with exit code 2 · 3 lines · ', 'Failed with exit code 2. 3 lines.', 'error', 'Failed with exit code 2.'],
+    [
+      137,
+      'Killed by SIGKILL (exit code 137) · 3 lines · ',
+      'Killed by SIGKILL (exit code 137). 3 lines.',
+      'error',
+      'Killed by SIGKILL (exit code 137).',
+    ],
+  ])('with %i says so, and how long it took', async (code, row, announced, tone, hint) => {
     const stage = await set.stage();
     const page = await set.open(stage.page({ topic: stage.sign('run:1') }));
     await waitToSee(page, { state: 'live' });
@@ -131,7 +137,7 @@ describe('a log that has ended', () => {
       hint,
       rows: ['line 1', 'line 2', 'line 3'],
       stateRows: [expect.stringMatching(new RegExp(`^${row.replace(/[()]/gu, '\\$&')}\\d+ s$`, 'u'))],
-      announced: 'Log ended, 3 lines',
+      announced,
     });
     await picture(page, `ended-${code}`);
     expect(await toldStates(page)).toEqual(['live', 'ended']);
