@@ -1,11 +1,6 @@
 import { assert } from 'chai';
 import { LogStreamElement } from '../../../src/element/element.ts';
-import {
-  type LogStreamEndEvent,
-  type LogStreamRefreshEvent,
-  type LogStreamSelectEvent,
-  LogStreamStateEvent,
-} from '../../../src/element/events.ts';
+import { type LogStreamEndEvent, type LogStreamSelectEvent, LogStreamStateEvent } from '../../../src/element/events.ts';
 import {
   TOPIC,
   TestLogStream,
@@ -214,33 +209,6 @@ describe('<log-stream>', () => {
     parent.remove();
     await until(() => log.closed);
     assert.isTrue(element.client?.closed);
-  });
-
-  it('asks for a fresh topic by an event, and takes what is answered', async () => {
-    const { element, log } = mount();
-    element.addEventListener('log-stream-refresh', (event) => event.detail.respondWith(Promise.resolve(` ${TOPIC}2\n`)));
-    let seen: LogStreamRefreshEvent | undefined;
-    document.addEventListener('log-stream-refresh', (event) => (seen = event), { once: true });
-    assert.equal(await log.options.refresh?.(), `${TOPIC}2`);
-    assert.equal(seen?.detail.channel, 'run:1');
-    assert.isTrue(seen?.defaultPrevented);
-  });
-
-  it('says what to do when nobody answers', async () => {
-    const { log } = mount();
-    let problem = '';
-    await log.options.refresh?.().catch((error: unknown) => (problem = String(error)));
-    assert.match(problem, /refresh-url.*respondWith/u);
-  });
-
-  it('asks for a fresh topic at refresh-url', async () => {
-    const { element, log } = mount();
-    element.refreshUrl = `data:text/plain,${TOPIC}3`;
-    assert.equal(await log.options.refresh?.(), `${TOPIC}3`);
-    element.refreshUrl = new URL('./no-such-thing', location.href).href;
-    let problem = '';
-    await log.options.refresh?.().catch((error: unknown) => (problem = String(error)));
-    assert.match(problem, /answered 404/u);
   });
 
   it('selects a line by its number, and a range with shift', async () => {
