@@ -13,11 +13,17 @@ export interface LogStreamProperties {
   get topic(): string;
   set topic(value: string | null);
 
-  /** Base URL of the server; by default that of `<link rel="log-stream" href>`, then `/log-stream`. */
+  /**
+   * Base URL of the server; by default that of `<link rel="log-stream" href>` in the page's head, then `/log-stream`.
+   * For a server of another origin fresh topics are asked for only where that link names it, or this was set as a property.
+   */
   get endpoint(): string;
   set endpoint(value: string | null);
 
-  /** URL of the worker script, where it is not found beside the element's own. */
+  /**
+   * URL of the worker script, where it is not found beside the element's own. In a page that enforces Trusted Types the
+   * attribute counts only where `<link rel="log-stream-worker" href>` in the head says the same; the property always does.
+   */
   get workerUrl(): string;
   set workerUrl(value: string | null);
 
@@ -86,6 +92,15 @@ const ATTRIBUTES: Readonly<Record<string, Values>> = {
   toolbar: ['full', 'compact', 'none'],
 };
 
+/** What code of the page set as properties, by attribute: markup cannot. */
+const byCode = new WeakMap<Element, Map<string, string>>();
+
+/** Whether code of the page set what an attribute says. What stands in markup may come from anybody. */
+export function isSetByCode(element: Element, attribute: string): boolean {
+  const value = byCode.get(element)?.get(attribute);
+  return value !== undefined && value === element.getAttribute(attribute);
+}
+
 const propertyOf = (attribute: string): string => attribute.replace(/-(\w)/gu, (_, letter: string) => letter.toUpperCase());
 
 class Reflecting extends LitElement {
@@ -123,7 +138,10 @@ for (const [attribute, values] of Object.entries(ATTRIBUTES)) {
     set(this: Element, value: string | number | boolean | null) {
       if (values === 'flag') this.toggleAttribute(attribute, Boolean(value));
       else if (value === null) this.removeAttribute(attribute);
-      else this.setAttribute(attribute, String(value));
+      else {
+        if (values === 'text') byCode.set(this, (byCode.get(this) ?? new Map<string, string>()).set(attribute, String(value)));
+        this.setAttribute(attribute, String(value));
+      }
     },
   });
 }

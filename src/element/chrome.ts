@@ -11,6 +11,8 @@ export interface ChromeModel extends ToolsModel {
   readonly chip: Chip;
   /** What the chip says to who asks for more; undefined as long as the tools are not loaded. */
   readonly hint: string | undefined;
+  /** Whether that is more than the chip's own word: then it is a tab stop. */
+  readonly telling: boolean;
   readonly lines: number;
   /** From the first to the last line, ms. */
   readonly elapsed: number | undefined;
@@ -27,12 +29,21 @@ export interface Later {
 }
 
 function headerTemplate(model: ChromeModel, later: Later | undefined): TemplateResult {
-  const { chip, hint, title, lines, elapsed, progress } = model;
+  const { chip, hint, telling, title, lines, elapsed, progress } = model;
   return html`<div class="header" part="header">
     <div class="info">
-      <span class="status ${chip.tone}" part="status" id="status" data-tip=${hint ?? nothing}
-        >${markOf(chip.shape)}<span>${chip.label}</span></span
+      <button
+        type="button"
+        class="status ${chip.tone}"
+        part="status"
+        id="status"
+        tabindex=${telling ? 0 : -1}
+        data-tip=${hint ?? nothing}
+        aria-describedby=${hint === undefined ? nothing : 'reason'}
       >
+        ${markOf(chip.shape)}<span>${chip.label}</span>
+      </button>
+      <span id="reason" hidden>${hint}</span>
       <div class="meta">
         <span class="title" part="title" title=${title}><slot name="title">${title}</slot></span>
         <span class="counts" part="counts" ?hidden=${lines === 0}

@@ -1,17 +1,18 @@
-import { adoptStyles, type CSSResultGroup, type TemplateResult } from 'lit';
+import { adoptStyles, type CSSResultGroup, type PropertyValues, type TemplateResult } from 'lit';
 import type { Line } from '../protocol/line.ts';
 import type { ClientOptions, LogStatus, LogStreamClient, Range, Run, ViewUpdate } from '../worker/api.ts';
-import { connect } from '../worker/tab/client.ts';
+import { connect, connectAsMarkup } from '../worker/tab/client.ts';
 import { readTopic } from '../protocol/topic.ts';
-import { LogStreamAttributes } from './attributes.ts';
+import { LogStreamAttributes, isSetByCode } from './attributes.ts';
 import { chromeTemplate, type ChromeModel } from './chrome.ts';
 import { Condition } from './condition.ts';
 import { LogStreamEndEvent, LogStreamFollowEvent, LogStreamStateEvent } from './events.ts';
+import { outcomeOf, type Outcome } from './outcome.ts';
 import { Pace } from './pace.ts';
 import { createScroller, type Scroller } from './scroller.ts';
 import { Session } from './session.ts';
-import { noticeOf, type Notice } from './state-rows.ts';
-import { chipOf, isFinal } from './status.ts';
+import { missingRow, noticeOf, type Notice } from './state-rows.ts';
+import { chipOf, isFinal, isTelling } from './status.ts';
 import { STRINGS } from './strings.ts';
 import { bodyStyles } from './styles/body.ts';
 import { chromeStyles } from './styles/chrome.ts';
@@ -25,6 +26,7 @@ import type { Target } from './viewport/placement.ts';
 import { FIRST_TAIL, Viewport } from './viewport/viewport.ts';
 
 export * from './events.ts';
+export type { Outcome } from './outcome.ts';
 
 /** Shortest time between two updates of the header, ms: figures that change faster cannot be read. */
 const CHROME_INTERVAL = 100;
@@ -81,6 +83,22 @@ export class LogStreamElement extends LogStreamAttributes {
   /** State of the log; also an attribute, and `:state()` for styles. */
   get state(): LogStatus['state'] {
     return this.#condition.status.state;
+  }
+
+  /** How many lines the log has. */
+  get lines(): number {
+    return this.#condition.status.head;
+  }
+
+  /** Exit code of what wrote the log (128 + signal where one killed it); undefined before the log is complete, and without one. */
+  get exitCode(): number | undefined {
+    const { state, end } = this.#condition.status;
+    return state === 'ended' ? end : undefined;
+  }
+
+  /** What became of what wrote the log; undefined before it is complete. */
+  get outcome(): Outcome | undefined {
+    return this.state === 'ended' ? outcomeOf(this.exitCode) : undefined;
   }
 
   /**
@@ -166,7 +184,7 @@ export class LogStreamElement extends LogStreamAttributes {
 
   /** The client that logs are opened on: shared by all elements of the page that have the same endpoint. */
   protected createClient(options: ClientOptions): LogStreamClient {
-    return connect(options);
+    return isSetByCode(this, 'worker-url') ? connect(options) : connectAsMarkup(options);
   }
 
   protected override render(): TemplateResult {
@@ -176,18 +194,24 @@ export class LogStreamElement extends LogStreamAttributes {
 
   protected override firstUpdated(): void {
     setTimeout(() => {
+      if (this.topic === '' && this.isConnected) console.warn(`<${this.localName}>: ${STRINGS.setTopic}`);
       // Not every browser tells when it is idle.
       const { requestIdleCallback: idle } = window as { readonly requestIdleCallback?: typeof window.requestIdleCallback };
-      if (idle === undefined) this.#want();
+      if (typeof idle !== 'function') this.#want();
       else idle(() => this.#want(), { timeout: TOOLS_DELAY });
     });
     for (const type of ['pointerenter', 'focusin']) this.addEventListener(type, () => this.#want());
   }
 
-  protected override updated(): void {
+  protected override update(changed: PropertyValues<this>): void {
+    const focused = this.shadowRoot?.activeElement ?? null;
+    super.update(changed);
     // A button that goes away while it has the focus leaves it to the log.
-    if (this.renderRoot.querySelector('.notice .button[hidden]:focus') !== null)
+    if (focused !== null && (!focused.isConnected || focused.closest('[hidden]') !== null))
       this.#parts?.scroller.element.focus({ preventScroll: true });
+  }
+
+  protected override updated(): void {
     this.#tools?.updated();
   }
 
@@ -256,7 +280,7 @@ export class LogStreamElement extends LogStreamAttributes {
     if (renderRoot instanceof ShadowRoot) adoptStyles(renderRoot, [...renderRoot.adoptedStyleSheets, tools.styles]);
     this.#tools = tools;
     if (this.isConnected) tools.connect();
-    tools.state(this.state, this.#condition.status.head);
+    tools.state(this.#condition.status);
     this.requestUpdate();
     return tools;
   }
@@ -315,6 +339,8 @@ export class LogStreamElement extends LogStreamAttributes {
       this.#tools?.grew(status.head - before.head, texts);
     }
     if (anew) this.#want((tools) => tools.beganAnew());
+    const [missing] = status.missing;
+    this.#tools?.missing(missing && missingRow(missing, status.absent === true).text);
     this.#condition.update(status);
     this.#parts?.viewport.update(this.#condition.status, runs);
   }
@@ -324,14 +350,15 @@ export class LogStreamElement extends LogStreamAttributes {
     const { state, problem, advice, end, head } = status;
     this.#reflect(state);
     this.#parts?.viewport.update(status, []);
-    this.#tools?.state(state, head);
+    this.#tools?.state(status);
     this.requestUpdate();
-    // Advice is in the console already.
-    if ((state === 'denied' || state === 'error') && advice === undefined && problem !== undefined && problem !== this.#warned) {
-      this.#warned = problem;
-      console.warn(`<${this.localName}>: ${problem}`);
+    // Readers can do nothing about it: what to do is for the code of the page. Advice of the client is in the console already.
+    const told = problem === STRINGS.badTopic ? STRINGS.notSigned : problem;
+    if ((state === 'denied' || state === 'error') && advice === undefined && told !== undefined && told !== this.#warned) {
+      this.#warned = told;
+      console.warn(`<${this.localName}>: ${told}`);
     }
-    this.dispatchEvent(new LogStreamStateEvent({ state, previous, problem }));
+    this.dispatchEvent(new LogStreamStateEvent({ state, previous, problem: told }));
     if (state === 'ended') this.dispatchEvent(new LogStreamEndEvent({ code: end, lines: head }));
   }
 
@@ -355,6 +382,7 @@ export class LogStreamElement extends LogStreamAttributes {
       title: this.label || (readTopic(this.topic)?.channel ?? ''),
       chip: chipOf(input),
       hint: this.#tools?.hint(input),
+      telling: isTelling(input),
       lines: status.head,
       elapsed: viewport.elapsed,
       toolbar: this.toolbar,

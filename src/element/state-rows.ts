@@ -22,7 +22,7 @@ export function trailRow(status: LogStatus, elapsed: number | undefined, now: nu
   const { state, epoch, end, head, retryAt, problem } = status;
   switch (state) {
     case 'ended':
-      return { kind: end ? 'failed' : 'ended', text: STRINGS.ended(end ?? 0, head, elapsed), action: undefined };
+      return { kind: end ? 'failed' : 'ended', text: STRINGS.ended(end, head, elapsed), action: undefined };
     case 'reconnecting': {
       const why = problem ?? (epoch === '' ? STRINGS.unreachable : STRINGS.lost);
       const text = STRINGS.retrying(why, Math.ceil(((retryAt ?? now) - now) / 1_000));

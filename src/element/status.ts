@@ -1,4 +1,5 @@
 import type { LogState, LogStatus } from '../worker/api.ts';
+import { saysMore } from './outcome.ts';
 import { STRINGS } from './strings.ts';
 
 /** Silence after which a live log says that it is quiet, ms. */
@@ -43,6 +44,12 @@ export function chipOf({ status, quiet, progress }: ChipInput): Chip {
   if (state === 'live' && quiet >= QUIET_AFTER) label = STRINGS.quiet(label, quiet);
   else if (state === 'catching-up' && progress !== undefined) label = STRINGS.percent(label, progress);
   return { shape, tone, label };
+}
+
+/** Whether there is more to say than the chip's word: why it is so, or since when. */
+export function isTelling({ status: { state, end, problem }, quiet }: ChipInput): boolean {
+  if (state === 'ended') return saysMore(end);
+  return problem !== undefined || quiet >= QUIET_AFTER || !(state === 'connecting' || state === 'catching-up' || state === 'live');
 }
 
 export { CONNECTING } from '../worker/tab/status.ts';

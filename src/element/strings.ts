@@ -1,4 +1,5 @@
 import type { LogState } from '../worker/api.ts';
+import { outcomeOf, signalName } from './outcome.ts';
 
 const NUMBER = new Intl.NumberFormat('en');
 
@@ -22,33 +23,46 @@ export const STRINGS = {
     offline: 'Offline',
     ended: 'Ended',
     denied: 'No access',
-    error: 'Cannot load',
+    error: "Couldn't load",
   } satisfies Record<LogState, string>,
   percent: (label: string, part: number): string => `${label} ${Math.floor(part * 100)}%`,
   quiet: (label: string, ms: number): string => `${label} · quiet ${duration(Math.floor(ms / 1_000) * 1_000)}`,
 
-  noTopic: 'No log to show yet: set topic to a signed topic, as the backend or `log-stream sign` makes it.',
-  badTopic: 'The topic cannot be read. Set it to a signed topic, as the backend or `log-stream sign` makes it.',
+  noTopic: 'No log selected.',
+  badTopic: "This log can't be opened.",
+  /** For whoever writes the page, in its console. */
+  setTopic: 'Set `topic` to a signed topic from your backend or from "log-stream sign".',
+  notSigned: '`topic` is not a signed topic. Set it to one from your backend or from "log-stream sign".',
 
   waiting: 'Waiting for the first line…',
   empty: 'This log is empty.',
-  ended: (code: number, lines: number, ms: number | undefined): string => {
-    const signal = signalOf(code);
-    const how = signal > 0 ? `Killed by signal ${signal} (${code})` : `Log ended${code === 0 ? '' : ` with exit code ${code}`}`;
-    return `${how} · ${STRINGS.lines(lines)}${ms === undefined ? '' : ` · ${duration(ms)}`}`;
+  /** How a log ended, by its exit code. */
+  outcome: (code: number | undefined): string => {
+    switch (outcomeOf(code)) {
+      case 'failed':
+        return `Failed with exit code ${code}`;
+      case 'stopped':
+        return `Stopped (exit code ${code})`;
+      case 'killed':
+        return `Killed by ${signalName(code)} (exit code ${code})`;
+      default:
+        return 'Log ended';
+    }
   },
-  truncated: (lines: number): string => `The first ${STRINGS.lines(lines)} ${lines === 1 ? 'was' : 'were'} removed by retention.`,
+  ended: (code: number | undefined, lines: number, ms: number | undefined): string =>
+    `${STRINGS.outcome(code)} · ${STRINGS.lines(lines)}${ms === undefined ? '' : ` · ${duration(ms)}`}`,
+  truncated: (lines: number): string => (lines === 1 ? 'Line 1 is no longer kept.' : `Lines 1–${count(lines)} are no longer kept.`),
   /** `absent`: the server answered, without them. */
   missing: (from: number, to: number, absent: boolean): string => {
     const one = from === to;
     const what = one ? `Line ${count(from)}` : `Lines ${count(from)}–${count(to)}`;
-    return `${what} ${absent ? `${one ? 'is' : 'are'} missing on the server` : 'could not be loaded'}`;
+    return `${what} ${absent ? `${one ? 'is' : 'are'} missing from the server` : 'could not be loaded'}`;
   },
   lost: 'Connection lost.',
   unreachable: "Can't reach the server.",
   retrying: (why: string, seconds: number): string => `${why} ${seconds > 0 ? `Retrying in ${seconds} s` : 'Reconnecting…'}`,
   offline: 'Offline. Waiting for the network.',
-  denied: 'Access to this log was refused.',
+  denied: "You don't have access to this log.",
   error: 'This log could not be loaded.',
   retry: 'Retry',
   retryNow: 'Retry now',
@@ -63,11 +77,6 @@ export const STRINGS = {
   collapse: 'Collapse',
   copyLine: 'Copy',
 } as const;
-
-/** The signal that killed a process, by its exit code; 0 for none. */
-export function signalOf(code: number): number {
-  return code > 128 && code <= 192 ? code - 128 : 0;
-}
 
 /** `42 s`, `3m 12s`, `2h 05m`; what is under a second counts as one when anything passed at all. */
 export function duration(ms: number): string {

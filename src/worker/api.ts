@@ -103,7 +103,7 @@ export interface Log extends EventTarget {
 }
 
 export interface ClientOptions {
-  /** Base URL of the server; default `<link rel="log-stream" href>`, then `/log-stream`. */
+  /** Base URL of the server; default `<link rel="log-stream" href>` in the page's head, then `/log-stream`. */
   readonly endpoint?: string | undefined;
   /** URL of the worker script, when it is not found beside this module (another origin, some bundlers). */
   readonly workerUrl?: string | undefined;

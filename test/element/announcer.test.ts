@@ -26,6 +26,15 @@ describe('what a screen reader is told', () => {
     expect(announcer.state('connecting', 0, 400)).toBe('');
   });
 
+  it('is lines that could not be had, once until they are there', () => {
+    const announcer = new Announcer();
+    expect(announcer.missing(undefined)).toBe('');
+    expect(announcer.missing('Lines 1–9 could not be loaded')).toBe('Lines 1–9 could not be loaded');
+    expect(announcer.missing('Lines 3–12 could not be loaded')).toBe('');
+    expect(announcer.missing(undefined)).toBe('');
+    expect(announcer.missing('Lines 1–9 could not be loaded')).toBe('Lines 1–9 could not be loaded');
+  });
+
   it('is the lines themselves where asked for, as long as they can be listened to', () => {
     const announcer = new Announcer();
     announcer.grew(2, ['one', 'two']);
@@ -39,7 +48,7 @@ describe('what a screen reader is told', () => {
       21,
       Array.from({ length: 21 }, (_, at) => `line ${at}`),
     );
-    expect(announcer.flush('lines', 20_000)).toBe('Too much output to read; use the log.');
+    expect(announcer.flush('lines', 20_000)).toBe('Too much output to read aloud. Go to the log to read it.');
     announcer.grew(2, ['only one of two']);
     expect(announcer.flush('lines', 30_000)).toBe('2 new lines');
   });
@@ -54,6 +63,6 @@ describe('what a screen reader is told', () => {
   it('keeps a bounded number of lines, however many come', () => {
     const announcer = new Announcer();
     for (let at = 0; at < 1_000; at += 1) announcer.grew(1, ['x'.repeat(10)]);
-    expect(announcer.flush('lines', 0)).toBe('Too much output to read; use the log.');
+    expect(announcer.flush('lines', 0)).toBe('Too much output to read aloud. Go to the log to read it.');
   });
 });

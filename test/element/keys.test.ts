@@ -31,6 +31,7 @@ describe('keys in the log', () => {
     ['w', 'wrap'],
     ['c', 'copy'],
     ['y', 'link'],
+    ['Enter', 'enter'],
     ['Escape', 'escape'],
   ])('%j does %s', (name, command) => {
     expect(read(key(name, { shiftKey: name === 'G' }))).toBe(command);

@@ -24,7 +24,7 @@ describe('the status chip', () => {
     ['offline', 'ring', 'Offline'],
     ['ended', 'square', 'Ended'],
     ['denied', 'cross', 'No access'],
-    ['error', 'cross', 'Cannot load'],
+    ['error', 'cross', "Couldn't load"],
   ] as const)('of %s is a %s and says %s', (state, shape, label) => {
     expect(chip({ state })).toMatchObject({ shape, label });
     expect(hint({ state })).not.toBe('');
@@ -39,21 +39,21 @@ describe('the status chip', () => {
     expect(chip({ state: 'live' }, QUIET_AFTER - 1).label).toBe('Live');
     expect(chip({ state: 'live' }, 42_000).label).toBe('Live · quiet 42 s');
     expect(chip({ state: 'live' }, 192_000).label).toBe('Live · quiet 3m 12s');
-    expect(hint({ state: 'live' }, 42_700)).toBe('Connected. No line for 42 s.');
+    expect(hint({ state: 'live' }, 42_700)).toBe('No new lines for 42 s.');
     expect(chip({ state: 'ended' }, 42_000).label).toBe('Ended');
   });
 
   it('counts while catching up', () => {
     expect(chip({ state: 'catching-up' }, 0, 0.456).label).toBe('Catching up 45%');
-    expect(hint({ state: 'catching-up' }, 0, 0.4, 1_200_000)).toBe('Connected; 1,200,000 lines behind.');
+    expect(hint({ state: 'catching-up' }, 0, 0.4, 1_200_000)).toBe('1,200,000 lines to load.');
   });
 
   it('is a red cross for a log that ended badly, and names the code', () => {
     expect(chip({ state: 'ended', end: 0 })).toMatchObject({ shape: 'square', tone: 'plain' });
     expect(chip({ state: 'ended', end: 137 })).toMatchObject({ shape: 'cross', tone: 'error', label: 'Ended' });
-    expect(hint({ state: 'ended', end: 2 })).toBe('The log is complete; exit code 2.');
-    expect(hint({ state: 'ended', end: 137 })).toBe('The log is complete; exit code 137: killed by signal 9.');
-    expect(hint({ state: 'ended', end: 255 })).toBe('The log is complete; exit code 255.');
+    expect(hint({ state: 'ended', end: 2 })).toBe('Failed with exit code 2.');
+    expect(hint({ state: 'ended', end: 137 })).toBe('Killed by SIGKILL (exit code 137).');
+    expect(hint({ state: 'ended', end: 255 })).toBe('Failed with exit code 255.');
   });
 
   it('says what happened and what to do when it cannot load', () => {
@@ -63,8 +63,8 @@ describe('the status chip', () => {
 
 describe('the rows that are no lines', () => {
   it('say how many lines retention took', () => {
-    expect(leadRow(status({ first: 120_001 }))?.text).toBe('The first 120,000 lines were removed by retention.');
-    expect(leadRow(status({ first: 2 }))?.text).toBe('The first 1 line was removed by retention.');
+    expect(leadRow(status({ first: 120_001 }))?.text).toBe('Lines 1–120,000 are no longer kept.');
+    expect(leadRow(status({ first: 2 }))?.text).toBe('Line 1 is no longer kept.');
     expect(leadRow(status({ first: 1 }))).toBeUndefined();
   });
 
@@ -73,9 +73,9 @@ describe('the rows that are no lines', () => {
     expect(trailRow(status({ state: 'ended', head: 1 }), undefined, 0)?.text).toBe('Log ended · 1 line');
     expect(trailRow(status({ state: 'ended', end: 2, head: 3 }), 400, 0)).toMatchObject({
       kind: 'failed',
-      text: 'Log ended with exit code 2 · 3 lines · 1 s',
+      text: 'Failed with exit code 2 · 3 lines · 1 s',
     });
-    expect(trailRow(status({ state: 'ended', end: 137, head: 3 }), 400, 0)?.text).toBe('Killed by signal 9 (137) · 3 lines · 1 s');
+    expect(trailRow(status({ state: 'ended', end: 137, head: 3 }), 400, 0)?.text).toBe('Killed by SIGKILL (exit code 137) · 3 lines · 1 s');
   });
 
   it('count down to the next attempt, and offer it at once', () => {
@@ -89,8 +89,8 @@ describe('the rows that are no lines', () => {
 
   it('offer to fetch missing lines again', () => {
     const gap = { from: 10_240, to: 12_800 };
-    expect(missingRow(gap, true)).toMatchObject({ text: 'Lines 10,240–12,800 are missing on the server', action: 'Retry' });
-    expect(missingRow({ from: 7, to: 7 }, true).text).toBe('Line 7 is missing on the server');
+    expect(missingRow(gap, true)).toMatchObject({ text: 'Lines 10,240–12,800 are missing from the server', action: 'Retry' });
+    expect(missingRow({ from: 7, to: 7 }, true).text).toBe('Line 7 is missing from the server');
     expect(missingRow(gap, false)).toMatchObject({ text: 'Lines 10,240–12,800 could not be loaded', action: 'Retry' });
     expect(missingRow({ from: 7, to: 7 }, false).text).toBe('Line 7 could not be loaded');
   });
@@ -109,7 +109,7 @@ describe('a log without a line', () => {
     ['reconnecting', 'problem', "Can't reach the server. Reconnecting…"],
     ['offline', 'problem', 'Offline. Waiting for the network.'],
     ['error', 'problem', 'This log could not be loaded.'],
-    ['denied', 'problem', 'Access to this log was refused.'],
+    ['denied', 'problem', "You don't have access to this log."],
   ] as const)('that is %s shows %s', (state, kind, text) => {
     expect(noticeOf(status({ state }), 0)).toMatchObject({ kind, text });
   });
@@ -122,7 +122,7 @@ describe('a log without a line', () => {
   });
 
   it('is one of which retention took every line, too', () => {
-    const removed = 'The first 10 lines were removed by retention.';
+    const removed = 'Lines 1–10 are no longer kept.';
     expect(noticeOf(status({ state: 'live', first: 11, head: 10 }), 0)).toMatchObject({ kind: 'waiting', text: removed });
     expect(noticeOf(status({ state: 'ended', first: 11, head: 10 }), 0)).toMatchObject({ kind: 'empty', text: removed });
   });

@@ -41,7 +41,7 @@ describe('a log that is being opened', () => {
     stage.history = 'waiting';
     await stage.write('run:1', 1, 5_000);
     const page = await set.open(stage.page({ topic: stage.sign('run:1'), label: 'build' }));
-    await waitToSee(page, { state: 'catching-up', chip: 'Catching up 0%', tone: 'plain', hint: 'Connected; 5,000 lines behind.' });
+    await waitToSee(page, { state: 'catching-up', chip: 'Catching up 0%', tone: 'plain', hint: '5,000 lines to load.' });
     // What is new comes over the socket meanwhile.
     await stage.write('run:1', 5_001, 5_005);
     const some = await waitToSee(page, { state: 'catching-up', chip: expect.stringMatching(/^Catching up [1-9]\d?%$/u) });
@@ -94,7 +94,7 @@ describe('a log that is being opened', () => {
   it('says that it has no topic', async () => {
     const stage = await set.stage();
     const page = await set.open(stage.page({ label: 'build' }));
-    await waitToSee(page, { state: 'connecting', skeleton: false, notice: expect.stringContaining('No log to show yet') });
+    await waitToSee(page, { state: 'connecting', skeleton: false, notice: expect.stringContaining('No log selected.') });
     await picture(page, 'no-topic');
   });
 
@@ -116,10 +116,16 @@ describe('a log that is being opened', () => {
 
 describe('a log that has ended', () => {
   it.each([
-    [0, 'Log ended · 3 lines · ', '', 'plain', 'The log is complete; exit code 0.'],
-    [2, 'Log ended with exit code 2 · 3 lines · ', '', 'error', 'The log is complete; exit code 2.'],
-    [137, 'Killed by signal 9 (137) · 3 lines · ', '', 'error', 'The log is complete; exit code 137: killed by signal 9.'],
-  ])('with %i says so, and how long it took', async (code, row, _, tone, hint) => {
+    [0, 'Log ended · 3 lines · ', 'Log ended, 3 lines', 'plain', 'The log is complete; exit code 0.'],
+    [2, 'Failed with exit code 2 · 3 lines · ', 'Failed with exit code 2. 3 lines.', 'error', 'Failed with exit code 2.'],
+    [
+      137,
+      'Killed by SIGKILL (exit code 137) · 3 lines · ',
+      'Killed by SIGKILL (exit code 137). 3 lines.',
+      'error',
+      'Killed by SIGKILL (exit code 137).',
+    ],
+  ])('with %i says so, and how long it took', async (code, row, announced, tone, hint) => {
     const stage = await set.stage();
     const page = await set.open(stage.page({ topic: stage.sign('run:1') }));
     await waitToSee(page, { state: 'live' });
@@ -131,7 +137,7 @@ describe('a log that has ended', () => {
       hint,
       rows: ['line 1', 'line 2', 'line 3'],
       stateRows: [expect.stringMatching(new RegExp(`^${row.replace(/[()]/gu, '\\$&')}\\d+ s$`, 'u'))],
-      announced: 'Log ended, 3 lines',
+      announced,
     });
     await picture(page, `ended-${code}`);
     expect(await toldStates(page)).toEqual(['live', 'ended']);
@@ -209,7 +215,7 @@ describe('a log that is refused', () => {
     const page = await set.open(stage.page({ topic: stage.sign('run:1') }));
     await waitToSee(page, {
       state: 'error',
-      chip: 'Cannot load',
+      chip: "Couldn't load",
       tone: 'error',
       notice: `${problem} Retry`,
       hint: problem,

@@ -114,7 +114,7 @@ describe('refresh-url', () => {
     const warned = warnings(page);
     await page.goto(stage.page({ topic: expired(stage), 'refresh-url': '/fresh' }));
     await waitToSee(page, denied);
-    expect(warned.join('\n')).toContain('refresh-url answered something else than a signed topic of run:1: sign that channel anew.');
+    expect(warned.join('\n')).toContain('refresh-url did not return a signed topic for run:1. Sign that channel again.');
     // The answer may be a secret, of another log at that.
     expect(warned.join('\n')).not.toContain('--');
   });
@@ -187,9 +187,9 @@ describe('log-stream-refresh', () => {
 
   it.each([
     ['rejects', `event.detail.respondWith(Promise.reject(new Error('not signed in')))`, 'not signed in'],
-    ['throws', `throw new Error('a listener that is broken')`, 'Nobody supplied a fresh topic'],
-    ['answers something else', `event.detail.respondWith(Promise.resolve({}))`, 'log-stream-refresh answered something else'],
-    ['says nothing', ``, 'Nobody supplied a fresh topic: set refresh-url, or answer the log-stream-refresh event'],
+    ['throws', `throw new Error('a listener that is broken')`, 'no new one was supplied'],
+    ['answers something else', `event.detail.respondWith(Promise.resolve({}))`, 'log-stream-refresh did not return a signed topic'],
+    ['says nothing', ``, 'The topic expired and no new one was supplied. Set refresh-url, or answer the log-stream-refresh event'],
   ])('that %s is a state with what to do, and a warning', async (how, respond, warning) => {
     const stage = await set.stage();
     const page = await set.open('about:blank');

@@ -1,3 +1,4 @@
+import { isComposed } from '../../element/composing.ts';
 import { runCommand } from './api.ts';
 import { h, icon } from './dom.ts';
 import { messageOf } from './errors.ts';
@@ -77,7 +78,7 @@ export class CommandBox {
 
   #recall(event: KeyboardEvent): void {
     const step = event.key === 'ArrowUp' ? 1 : event.key === 'ArrowDown' ? -1 : 0;
-    if (step === 0 || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (step === 0 || event.altKey || event.ctrlKey || event.metaKey || isComposed(event)) return;
     const history = this.#options.history();
     const next = Math.min(history.length - 1, Math.max(-1, this.#recalled + step));
     if (next === this.#recalled) return;

@@ -1,3 +1,4 @@
+import { isComposed } from '../../element/composing.ts';
 import { address } from './address.ts';
 import { h, setAttribute, setText } from './dom.ts';
 import { factsText, nameOf, stateText, type Entry } from './entry.ts';
@@ -74,7 +75,7 @@ export class LogList {
   }
 
   #move(event: KeyboardEvent): void {
-    if (!(event.target instanceof Element) || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (!(event.target instanceof Element) || event.altKey || event.ctrlKey || event.metaKey || isComposed(event)) return;
     const item = event.target.closest('li');
     const next =
       event.key === 'ArrowDown'

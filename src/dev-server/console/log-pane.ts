@@ -1,3 +1,4 @@
+import { isComposed } from '../../element/composing.ts';
 import { address } from './address.ts';
 import { restartJob, stopJob } from './api.ts';
 import { h, icon, setText } from './dom.ts';
@@ -80,7 +81,7 @@ export class LogPane {
       });
     });
     this.#editor.addEventListener('keydown', (event) => {
-      if (event.key === 'Escape') this.#endEdit();
+      if (event.key === 'Escape' && !isComposed(event)) this.#endEdit();
     });
   }
 

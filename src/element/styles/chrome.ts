@@ -102,10 +102,18 @@ export const chromeStyles = css`
     gap: 6px;
     height: 24px;
     padding: 0 10px;
+    border: 0;
     border-radius: 12px;
     background: color-mix(in srgb, currentcolor 12%, transparent);
     font-weight: 600;
     font-variant-numeric: tabular-nums;
+  }
+  /* What it says is in its tooltip: there is nothing to press it for, but on a touchscreen. */
+  .status:is(button) {
+    font: inherit;
+    font-weight: 600;
+    font-variant-numeric: tabular-nums;
+    cursor: default;
   }
   .status svg {
     flex: none;
@@ -162,7 +170,6 @@ export const chromeStyles = css`
       gap: 1px;
     }
     .status {
-      height: 22px;
       max-width: 100%;
     }
     .meta {

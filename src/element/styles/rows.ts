@@ -257,7 +257,12 @@ export const rowStyles = css`
   .more > ::before {
     content: attr(data-label);
   }
+  /* As high as the row and a little more: lines stand too close for targets of their own size. */
   .more button {
+    box-sizing: border-box;
+    min-width: 24px;
+    height: 24px;
+    margin-block: -4px;
     padding: 0;
     border: 0;
     background: none;
@@ -307,7 +312,9 @@ export const rowStyles = css`
   }
   .link {
     flex: none;
-    padding: 2px 0;
+    min-width: 24px;
+    height: 24px;
+    padding: 0;
     border: 0;
     background: none;
     color: var(--ls-ansi-4);

@@ -1,6 +1,9 @@
 import type { Range } from '../../worker/api.ts';
 import { formatPermalink, parsePermalink } from './permalink.ts';
 
+/** Back and forth, too; of a link to where the address leads already not every engine tells. */
+const CHANGES = ['hashchange', 'popstate'] as const;
+
 /** The part of the page's address that names lines of this log. */
 export class Address {
   readonly #host: HTMLElement;
@@ -12,12 +15,21 @@ export class Address {
   }
 
   connect(): void {
-    window.addEventListener('hashchange', this.read);
+    for (const type of CHANGES) window.addEventListener(type, this.read);
+    window.addEventListener('click', this.#onClick);
   }
 
   disconnect(): void {
-    window.removeEventListener('hashchange', this.read);
+    for (const type of CHANGES) window.removeEventListener(type, this.read);
+    window.removeEventListener('click', this.#onClick);
   }
+
+  /** A link to where the address leads already changes nothing, but who follows it wants to see those lines again. */
+  readonly #onClick = (event: MouseEvent): void => {
+    const link = event.composedPath().find((target) => target instanceof HTMLAnchorElement && target.href !== '');
+    const followed = !event.defaultPrevented && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+    if (followed && link instanceof HTMLAnchorElement && link.href === location.href && isHere(link.target)) this.read();
+  };
 
   /** Tells of the lines the address names, if it names any. */
   readonly read = (): void => {
@@ -41,4 +53,9 @@ export class Address {
   #isAlone(): boolean {
     return this.#host.ownerDocument.querySelectorAll(this.#host.localName).length <= 1;
   }
+}
+
+/** Whether what opens there opens in this page. */
+function isHere(target: string): boolean {
+  return target === '' || target === '_self';
 }

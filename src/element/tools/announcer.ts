@@ -1,6 +1,5 @@
 import type { LogState } from '../../worker/api.ts';
 import type { AnnounceMode } from '../attributes.ts';
-import { STRINGS } from '../strings.ts';
 import { WORDS } from './strings.ts';
 
 /** Shortest time between two announcements of lines, ms. */
@@ -16,15 +15,24 @@ export class Announcer {
   #lines: string[] = [];
   #count = 0;
   #last = Number.NEGATIVE_INFINITY;
+  /** That lines are missing was said. */
+  #missing = false;
 
-  /** The message for a new state; empty for none. */
-  state(state: LogState, head: number, now: number): string {
+  /** The message for a new state; empty for none. `code` is the exit code of a log that is complete. */
+  state(state: LogState, head: number, now: number, code?: number): string {
     const text = WORDS.announceState[state];
     if (text === '') return '';
     this.#last = now;
     // What came before is part of the log the reader is told about now.
     this.#forget();
-    return state === 'ended' ? `${text}, ${STRINGS.lines(head)}` : text;
+    return state === 'ended' ? WORDS.announceEnd(code, head) : text;
+  }
+
+  /** The message for lines that could not be had, said once until there are none; `text` is undefined for none. */
+  missing(text: string | undefined): string {
+    const said = this.#missing;
+    this.#missing = text !== undefined;
+    return said ? '' : (text ?? '');
   }
 
   /** Takes new lines in: how many, and the text of those that are held. */

@@ -1,4 +1,5 @@
 import { html, nothing, type SVGTemplateResult, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
 import type { ToolbarMode } from '../attributes.ts';
 import type { TimeMode } from '../time.ts';
 import { ICONS } from './icons.ts';
@@ -112,7 +113,11 @@ export function barTemplate(model: ToolsModel, actions: ToolActions): TemplateRe
       @keydown=${onToolbarKey}
       @focusin=${onToolbarFocus}
     >
-      ${all.map((action) => iconButton(action, actions))}
+      ${repeat(
+        all,
+        ({ name }) => name,
+        (action) => iconButton(action, actions),
+      )}
       <button
         type="button"
         class="icon more-actions"

@@ -1,5 +1,6 @@
 import { QUIET_AFTER, type ChipInput } from '../status.ts';
-import { duration, signalOf } from '../strings.ts';
+import { saysMore } from '../outcome.ts';
+import { STRINGS, duration } from '../strings.ts';
 import { WORDS } from './strings.ts';
 
 /** What the status chip says to who asks for more. */
@@ -9,5 +10,6 @@ export function hintOf({ status, quiet, behind }: ChipInput): string {
   if (state === 'live' && quiet >= QUIET_AFTER) return WORDS.quiet(duration(Math.floor(quiet / 1_000) * 1_000));
   if (state === 'live' && overHttp === true) return WORDS.overHttp;
   if (state === 'catching-up' && behind > 0) return WORDS.behind(behind);
-  return state === 'ended' && end !== undefined ? WORDS.exit(end, signalOf(end)) : WORDS.hints[state];
+  if (state !== 'ended' || end === undefined) return WORDS.hints[state];
+  return saysMore(end) ? `${STRINGS.outcome(end)}.` : WORDS.exit(end);
 }

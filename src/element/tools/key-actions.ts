@@ -10,6 +10,8 @@ export interface KeyActions extends ToolActions {
   link(): void;
   errorBefore(): void;
   all(): void;
+  /** Goes to what can be pressed in the rows. */
+  enter(): void;
   escape(): void;
 }
 

@@ -16,6 +16,7 @@ export type KeyCommand =
   | 'error'
   | 'error-before'
   | 'all'
+  | 'enter'
   | 'escape';
 
 const NAMED: ReadonlyMap<string, KeyCommand> = new Map([
@@ -27,6 +28,7 @@ const NAMED: ReadonlyMap<string, KeyCommand> = new Map([
   ['End', 'end'],
   ['ArrowLeft', 'left'],
   ['ArrowRight', 'right'],
+  ['Enter', 'enter'],
   ['Escape', 'escape'],
 ]);
 

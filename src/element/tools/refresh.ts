@@ -1,4 +1,5 @@
 import { readTopic } from '../../protocol/topic.ts';
+import { absolute } from '../../worker/tab/page.ts';
 import { LogStreamRefreshEvent } from '../events.ts';
 import { WORDS } from './strings.ts';
 
@@ -22,7 +23,7 @@ export async function freshTopic(host: EventTarget, url: string, topic: string):
 
 async function fromUrl(url: string): Promise<string> {
   const signal = AbortSignal.timeout(REFRESH_TIMEOUT);
-  const response = await fetch(url, { headers: { accept: 'text/plain' }, cache: 'no-store', signal });
+  const response = await fetch(absolute(url), { headers: { accept: 'text/plain' }, cache: 'no-store', signal });
   if (!response.ok) throw new Error(WORDS.refreshRefused(response.status));
   return (await response.text()).slice(0, LONGEST);
 }

@@ -14,8 +14,13 @@ export class Speaker {
     this.#mode = mode;
   }
 
-  state(state: LogState, head: number): void {
-    this.say(this.#mode() === 'off' ? '' : this.#announcer.state(state, head, performance.now()));
+  state(state: LogState, head: number, code: number | undefined): void {
+    this.say(this.#mode() === 'off' ? '' : this.#announcer.state(state, head, performance.now(), code));
+  }
+
+  missing(text: string | undefined): void {
+    const message = this.#announcer.missing(text);
+    if (this.#mode() !== 'off') this.say(message);
   }
 
   grew(count: number, texts: readonly string[]): void {

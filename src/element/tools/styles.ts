@@ -51,20 +51,22 @@ export const toolStyles = css`
   [data-tip] {
     position: relative;
   }
+  /* Its transparent edge is the way of the pointer to it, on which it must not close. */
   [data-tip]::after {
     content: attr(data-tip);
     position: absolute;
-    top: calc(100% + 8px);
+    top: 100%;
     inset-inline-end: 0;
     padding: 4px 8px;
-    border-radius: 6px;
-    background: var(--ls-fg);
+    border-top: 8px solid transparent;
+    border-radius: 14px 14px 6px 6px;
+    background: var(--ls-fg) padding-box;
     color: var(--ls-bg);
     font:
       12px/16px system-ui,
       sans-serif;
     white-space: nowrap;
-    pointer-events: none;
+    cursor: default;
     visibility: hidden;
     opacity: 0;
     transition: opacity 120ms 300ms;
@@ -75,8 +77,7 @@ export const toolStyles = css`
     max-width: min(320px, 80cqi);
     white-space: normal;
   }
-  [data-tip]:hover::after,
-  [data-tip]:focus-visible::after {
+  [data-tip]:not([data-closed]):is(:hover, :focus-visible, [data-open])::after {
     visibility: visible;
     opacity: 1;
   }
@@ -124,6 +125,10 @@ export const toolStyles = css`
     .act,
     .pill {
       height: 44px;
+    }
+    .more button,
+    .link {
+      min-width: 44px;
     }
     .pill {
       border-radius: 22px;

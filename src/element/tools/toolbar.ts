@@ -1,3 +1,4 @@
+import { isComposed } from '../composing.ts';
 import { zoomOf } from '../viewport/ruler.ts';
 
 /** Keys of the header: one tab stop for the toolbar, arrows within it and within its menu. */
@@ -35,6 +36,7 @@ export function rove(toolbar: Element, keep?: EventTarget | null): void {
 
 /** Moves the focus among the buttons of a toolbar or the items of a menu. */
 export function moveFocus(event: KeyboardEvent, parent: Element, selector: string): void {
+  if (isComposed(event)) return;
   const buttons = visible(parent, selector);
   const at = buttons.findIndex((button) => button === event.target);
   const next = at === -1 ? undefined : step(event.key, at, buttons.length);

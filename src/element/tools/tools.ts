@@ -1,6 +1,8 @@
 import type { CSSResult, TemplateResult } from 'lit';
-import type { LogState, Range } from '../../worker/api.ts';
-import type { LogStreamAttributes } from '../attributes.ts';
+import type { LogState, LogStatus, Range } from '../../worker/api.ts';
+import { isVouchedEndpoint } from '../../worker/tab/page.ts';
+import { isSetByCode, type LogStreamAttributes } from '../attributes.ts';
+import { isComposed } from '../composing.ts';
 import type { Session } from '../session.ts';
 import type { ChipInput } from '../status.ts';
 import { nextTimeMode } from '../time.ts';
@@ -14,6 +16,7 @@ import { hintOf } from './hint.ts';
 import { runKey, type KeyActions } from './key-actions.ts';
 import { KeyReader } from './keys.ts';
 import { freshTopic } from './refresh.ts';
+import { RowFocus } from './row-focus.ts';
 import { spanOfLines, type Span } from './selection/places.ts';
 import { Selection } from './selection/selection.ts';
 import { Speaker } from './speaker.ts';
@@ -21,8 +24,15 @@ import { WORDS } from './strings.ts';
 import { themed } from '../styles/themed.ts';
 import { toolStyles } from './styles.ts';
 import { Task } from './task.ts';
+import { Tips } from './tips.ts';
 import { Toast, type ToastAction } from './toast.ts';
 import { rove } from './toolbar.ts';
+
+/** Keys that press what has the focus. */
+const PRESSES: ReadonlySet<string> = new Set(['Enter', ' ']);
+
+/** States in which it is known how many lines there are. */
+const KNOWN: ReadonlySet<LogState> = new Set<LogState>(['catching-up', 'live', 'ended']);
 
 const COPYING = ['beforecopy', 'copy'] as const;
 
@@ -53,6 +63,11 @@ export class Tools {
   readonly #copier: Copier;
   readonly #downloader: Downloader;
   readonly #errors: ErrorFinder;
+  readonly #rowFocus: RowFocus;
+  readonly #tips: Tips;
+  #state: LogState = 'connecting';
+  /** Lines that the address names, until it is known whether they are there. */
+  #named: Range | undefined;
 
   constructor(host: ToolsHost) {
     this.#host = host;
@@ -78,11 +93,14 @@ export class Tools {
       selected: () => this.#selection.lines,
       select: (line) => this.#selection.pick(line, false),
     });
+    this.#rowFocus = new RowFocus(scroller);
+    this.#tips = new Tips(element);
     scroller.addEventListener('keydown', (event) => this.#onKey(event));
   }
 
   connect(): void {
     this.#address.connect();
+    this.#tips.connect();
     this.#selection.connect();
     for (const type of COPYING) document.addEventListener(type, this.#onCopy);
     if (this.#host.element.permalink) this.#address.read();
@@ -90,6 +108,7 @@ export class Tools {
 
   disconnect(): void {
     this.#address.disconnect();
+    this.#tips.disconnect();
     this.#selection.disconnect();
     for (const type of COPYING) document.removeEventListener(type, this.#onCopy);
     this.#task.stop();
@@ -115,8 +134,15 @@ export class Tools {
   }
 
   /** Tells screen readers of a new state. */
-  state(state: LogState, head: number): void {
-    this.#speaker.state(state, head);
+  state({ state, head, end }: LogStatus): void {
+    this.#state = state;
+    this.#speaker.state(state, head, end);
+    this.#sayIfAbsent();
+  }
+
+  /** Tells them of lines that could not be had; `text` is undefined where there are none. */
+  missing(text: string | undefined): void {
+    this.#speaker.missing(text);
   }
 
   /** Tells them of new lines: how many, and the text of those that are held. */
@@ -143,8 +169,11 @@ export class Tools {
   }
 
   /** Rejects when there is none. */
-  freshTopic(): Promise<string> {
+  async freshTopic(): Promise<string> {
     const { element, session } = this.#host;
+    const { endpoint = '' } = session;
+    // It would be sent there: see what markup may do, where the page's own word is told apart from it.
+    if (!isSetByCode(element, 'endpoint') && !isVouchedEndpoint(endpoint)) throw new Error(WORDS.refreshElsewhere(endpoint));
     return freshTopic(element, element.refreshUrl, session.topic);
   }
 
@@ -175,7 +204,7 @@ export class Tools {
       const { element } = this.#host;
       element.time = nextTimeMode(element.time);
     },
-    copy: () => void this.#copier.byReader(this.#wanted()),
+    copy: () => this.#copySelected(),
     download: () => void this.#downloader.byReader(),
     error: () => void this.#errors.go(false),
     start: () => this.#host.viewport.goTo('start'),
@@ -187,16 +216,21 @@ export class Tools {
     link: () => void this.#copyLink(),
     errorBefore: () => void this.#errors.go(true),
     all: () => this.#selectAll(),
+    enter: () => this.#rowFocus.enter(this.#selection.lines),
     escape: () => this.#escape(),
   };
 
   #onKey(event: KeyboardEvent): void {
     const { scroller, viewport, element } = this.#host;
-    // Keys of a button within the log are the button's.
-    if (event.target !== scroller) return;
+    if (isComposed(event)) return;
+    const inRows = event.target !== scroller;
+    // What presses a button or follows a link within the log is the browser's.
+    if (inRows && PRESSES.has(event.key)) return;
+    if (inRows && this.#rowFocus.move(event)) return event.preventDefault();
     const command = this.#keys.read(event, element.shortcuts === 'on');
     if (command === undefined) return;
     event.preventDefault();
+    if (inRows) this.#rowFocus.leave();
     runKey(command, viewport, scroller, this.#keyActions);
   }
 
@@ -212,6 +246,18 @@ export class Tools {
     if (!this.#host.element.permalink) return;
     this.#selection.lines = range;
     this.#host.viewport.goTo(range.from);
+    this.#named = range;
+    this.#sayIfAbsent();
+  }
+
+  /** Says that lines which the address names are not there, as soon as it is known how many there are. */
+  #sayIfAbsent(): void {
+    if (this.#named === undefined || !KNOWN.has(this.#state)) return;
+    const { from, to } = this.#named;
+    const { from: first, to: head } = this.#host.lines();
+    this.#named = undefined;
+    if (from > head) this.#say(WORDS.notYet(from, head));
+    else if (to < first) this.#say(WORDS.notKept(to));
   }
 
   #selectAll(): void {
@@ -219,6 +265,13 @@ export class Tools {
     if (range.to < range.from) return;
     this.#selection.selectAll(range);
     this.#say(WORDS.selected(range));
+  }
+
+  /** Copies what is selected for the reader, who else is told how to select: all of a log is rarely meant. */
+  #copySelected(): void {
+    const { span } = this.#selection;
+    if (span === undefined) this.#say(WORDS.howToSelect);
+    else void this.#copier.byReader(span);
   }
 
   /** What is selected, else all lines. */
@@ -238,12 +291,17 @@ export class Tools {
     else event.preventDefault();
   };
 
+  /** Copies the link of what is selected, else of the first line on screen. */
   async #copyLink(): Promise<void> {
-    const { lines } = this.#selection;
-    if (lines === undefined) return;
+    const { lines, span } = this.#selection;
+    const { visible } = this.#host.viewport;
+    const selected = lines ?? (span && { from: span.start.line, to: span.end.line });
+    if (selected === undefined && visible.to < visible.from) return this.#say(WORDS.noLines);
+    const range = selected ?? { from: visible.from, to: visible.from };
     try {
-      await navigator.clipboard.writeText(this.#address.link(lines));
-      this.#say(WORDS.copiedLink);
+      await navigator.clipboard.writeText(this.#address.link(range));
+      // Where the reader chose no lines, it says which they are.
+      this.#say(lines === undefined ? WORDS.copiedLinkTo(range) : WORDS.copiedLink);
     } catch {
       this.#say(WORDS.copyFailed);
     }

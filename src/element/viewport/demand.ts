@@ -10,6 +10,8 @@ export interface DemandInput {
   readonly near: Range;
   /** Ranges that need not be asked for. */
   readonly gaps: readonly Range[];
+  /** Lines that could not be had for now. They are asked for all the same, so that it is tried again, but not waited for. */
+  readonly missing: readonly Range[];
   /** What else is of use once the window is full. */
   readonly also: readonly Range[];
   /** The newest lines to have as they come; 0 for none. */
@@ -42,13 +44,14 @@ export class Demand {
     return this.#met;
   }
 
-  ask({ status, lines, window, near, gaps, also, tail }: DemandInput): void {
+  ask({ status, lines, window, near, gaps, missing, also, tail }: DemandInput): void {
     const want = window.to < window.from ? [] : withoutGaps(lines.lacking(window), gaps);
-    this.#met = want.length === 0;
+    const awaited = withoutGaps(want, missing);
+    this.#met = awaited.length === 0;
     const size = near.to - near.from + 1;
-    const lacks = want.reduce((sum, { from, to }) => sum + Math.max(0, Math.min(to, near.to) - Math.max(from, near.from) + 1), 0);
+    const lacks = awaited.reduce((sum, { from, to }) => sum + Math.max(0, Math.min(to, near.to) - Math.max(from, near.from) + 1), 0);
     this.#progress = size > 0 ? 1 - lacks / size : undefined;
-    if (want.length === 0 && status.head >= status.first) want.push(...also);
+    if (this.#met && status.head >= status.first) want.push(...also);
     const asked = `${tail} ${want.map(({ from, to }) => `${from}-${to}`).join()}`;
     if (asked === this.#asked) return;
     this.#asked = asked;

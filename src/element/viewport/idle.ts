@@ -4,11 +4,11 @@ export interface Idle {
 
 /** Calls back when the page has nothing else to do, but not before `delay` ms have passed. */
 export function whenIdle(run: () => void, delay: number): Idle {
-  // Not every browser tells when it is idle.
+  // Not every browser tells when it is idle; there an element with that id may stand in for it.
   const { requestIdleCallback: request } = window as { readonly requestIdleCallback?: typeof window.requestIdleCallback };
   let idle: number | undefined;
   const timer = setTimeout(() => {
-    if (request === undefined) run();
+    if (typeof request !== 'function') run();
     else idle = request(() => run());
   }, delay);
   return {

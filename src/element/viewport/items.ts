@@ -11,6 +11,8 @@ export interface ItemsInput {
   readonly rows: RowIndex;
   readonly window: Range;
   readonly status: LogStatus;
+  /** Lines that could not be had for now: ascending and disjoint. */
+  readonly missing: readonly Range[];
   readonly lines: HeldLines;
   readonly selected: Range | undefined;
   readonly time: TimeMode;
@@ -32,11 +34,15 @@ export function itemsOf(input: ItemsInput): Item[] {
   if (lead !== undefined) items.push({ key: 'lead', state: lead });
   for (let line = window.from; line <= window.to; line += 1) {
     const gap = rows.gapAt(line);
-    if (gap === undefined) items.push(lineItem(input, line));
+    const lost = gap === undefined ? lostFrom(input, line) : undefined;
+    if (lost !== undefined) {
+      items.push(lost.item);
+      line = lost.to;
+    } else if (gap === undefined) items.push(lineItem(input, line));
     else {
       // What goes on from a line that is collapsed stands for nothing.
       if (gap.draw !== undefined) items.push({ number: gap.from, element: gap.draw() });
-      else if (gap.height !== 0) items.push({ key: `gap ${gap.from}`, state: missingRow(gap, status.absent === true) });
+      else if (gap.height !== 0) items.push({ key: keyOf(input, gap, gap.from), state: missingRow(gap, status.absent === true) });
       line = gap.to;
     }
   }
@@ -45,6 +51,24 @@ export function itemsOf(input: ItemsInput): Item[] {
   const trail = rows.last >= rows.first || status.part !== null ? trailRow(status, elapsed, now) : undefined;
   if (trail !== undefined) items.push({ key: 'trail', state: trail });
   return items;
+}
+
+/** One row for missing lines that keep their height, from a line on as far as they are in the window; undefined for another line. */
+function lostFrom(input: ItemsInput, line: number): { readonly item: Item; readonly to: number } | undefined {
+  const { rows, window, status, missing, lines } = input;
+  const range = missing.find(({ from, to }) => line >= from && line <= to);
+  if (range === undefined || lines.get(line) !== undefined) return undefined;
+  let to = line;
+  const last = Math.min(range.to, window.to);
+  while (to < last && lines.get(to + 1) === undefined && rows.gapAt(to + 1) === undefined) to += 1;
+  const height = rows.top(to + 1) - rows.top(line);
+  return { item: { key: keyOf(input, range, line), state: missingRow(range, status.absent === true), high: { line, height } }, to };
+}
+
+/** Its lines are others with each step of a scroll, and low or high: it is the same row. */
+function keyOf({ missing, window }: ItemsInput, { from }: Range, line: number): string {
+  const index = missing.findIndex((range) => range.from === from);
+  return line === from || line === window.from ? `missing ${index}` : `missing ${index} ${line}`;
 }
 
 function lineItem({ rows, long, columns, status, lines, selected, time, startTime }: ItemsInput, number: number): Item {

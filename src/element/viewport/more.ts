@@ -36,6 +36,8 @@ function button(action: LineAction): HTMLButtonElement {
   const element = document.createElement('button');
   element.type = 'button';
   element.dataset['act'] = action;
+  // Tab leaves the log in one step; Enter in the log goes to what is on screen.
+  element.tabIndex = -1;
   return element;
 }
 

@@ -32,6 +32,8 @@ export class Placement {
   readonly geometry = new Geometry(this.long);
   /** Lines that need not be asked for. */
   unasked: readonly Range[] = [];
+  /** Lines that could not be had for now. */
+  missing: readonly Range[] = [];
   rows: RowIndex;
   /** The lines that are looked at, with some around them. */
   near: Range = { from: 1, to: 0 };
@@ -67,6 +69,11 @@ export class Placement {
 
   get visible(): Range {
     return visibleLines({ rows: this.rows, y: this.#box.y, viewport: this.geometry.height });
+  }
+
+  /** How far below the top of a line the middle of what is seen is, px. */
+  middleOf(line: number): number {
+    return this.#box.y + this.geometry.height / 2 - this.rows.top(line);
   }
 
   hold(held: boolean): void {
@@ -163,17 +170,28 @@ export class Placement {
 
   /** Finds out which lines are not shown one by one. */
   #collapse(): void {
-    const { missing, first, head } = this.#status;
+    const { first, head } = this.#status;
     const hidden = this.long.hidden(first, head);
-    this.#gaps = this.unasked = normalizeGaps(missing, first, head);
+    this.missing = normalizeGaps(this.#status.missing, first, head);
+    this.#gaps = this.missing.filter((range) => this.#isClosed(range));
+    this.unasked = [];
     const folds = this.long.folds?.gaps(first, head, this.geometry.rowHeight, this.geometry.columns) ?? [];
     if (hidden.length === 0 && folds.length === 0) return;
     // Where a line goes on that did not come yet, nobody knows how far.
     const known = hidden.map(({ from, to }) => ({ from, to: this.long.knows(to) ? to : to - 1 }));
-    this.unasked = normalizeGaps([...missing, ...known, ...folds], first, head);
+    this.unasked = normalizeGaps([...known, ...folds], first, head);
     const shown = withoutGaps(hidden, this.#gaps).map((range): Gap => ({ ...range, height: 0 }));
     const free = folds.filter((fold) => [...this.#gaps, ...shown].every(({ from, to }) => to < fold.from || from > fold.to));
     this.#gaps = [...this.#gaps, ...shown, ...free].sort((a, b) => a.from - b.from);
+  }
+
+  /**
+   * Whether missing lines are one row: what stands above and below that row is held, or is an end of the log. Else they
+   * keep their height, since what came into sight in their place would be missing as well.
+   */
+  #isClosed({ from, to }: Range): boolean {
+    const { first, head } = this.#status;
+    return (from <= first || this.#lines.get(from - 1) !== undefined) && (to >= head || this.#lines.get(to + 1) !== undefined);
   }
 
   #topOf({ from }: Range): number {
@@ -220,10 +238,11 @@ export class Placement {
     return typeof this.target !== 'number' || this.target <= last || isFinal(this.#status.state);
   }
 
-  /** Whoever was deep in a line that is hidden now is not taken past what stands there instead. */
+  /** Whoever was in lines that are one row now, or nothing, is not taken past what stands there instead. */
   #anchorY(rows: RowIndex): number {
     const { line, dy } = this.#anchor;
-    const past = dy > 0 && rows.gapAt(line) !== undefined && dy >= rows.heightAt(line);
+    const gap = rows.gapAt(line);
+    const past = dy > 0 && gap !== undefined && (line > gap.from || dy >= rows.heightAt(line));
     return rows.yOf(past ? { line, dy: 0 } : this.#anchor);
   }
 }

@@ -2,6 +2,7 @@ import type { Line } from '../../protocol/line.ts';
 import { parseLine } from '../terminal/parse.ts';
 import { cellCount } from '../terminal/wrap.ts';
 import { bareText, drawRuns } from './draw.ts';
+import { focusedIn } from './focused.ts';
 import type { GlyphFit } from './glyph-fit.ts';
 import type { LongView } from './long-lines.ts';
 import { LongText } from './long-text.ts';
@@ -81,7 +82,8 @@ export class Row {
       else this.element.style.setProperty('height', `${content.height}px`);
     }
     if (before === undefined || before.time !== content.time || before.continuation !== content.continuation) this.#drawTime(content);
-    if (before === undefined || before.line !== content.line || before.long !== content.long || misfit) this.#drawText(content);
+    if (before === undefined || before.line !== content.line || before.long !== content.long || misfit)
+      this.#drawText(content, before?.number === content.number);
     this.#drawClass(content, before);
   }
 
@@ -121,11 +123,11 @@ export class Row {
     this.#time.dataset['t'] = continuation ? '' : time;
   }
 
-  #drawText({ line, long }: RowContent): void {
+  #drawText({ line, long }: RowContent, sameLine: boolean): void {
     this.#longText?.dispose();
     this.#longText = undefined;
     this.#fitted = this.#fit.version;
-    if (long !== undefined) return this.#drawLong(long);
+    if (long !== undefined) return this.#drawLong(long, sameLine);
     const runs = line === undefined ? [] : parseLine(line[1], line[2]?.c);
     this.columns = line === undefined ? 0 : cellCount(line[1]);
     const only = runs.length === 1 ? runs[0] : undefined;
@@ -143,9 +145,10 @@ export class Row {
     this.#textNodes = drawn.count;
   }
 
-  #drawLong(view: LongView): void {
+  /** A button that has the focus keeps it, but not for another line. */
+  #drawLong(view: LongView, sameLine: boolean): void {
     const { head, whole, segments, hidden } = view;
-    const focused = this.#more?.element.matches(':focus-within') === true;
+    const focused = this.#more && focusedIn(this.#more.element);
     const more = hidden === undefined ? undefined : (this.#more ??= new More());
     if (view.updates === undefined) more?.update(hidden ?? 0);
     else more?.fold(view.updates, true);
@@ -162,7 +165,7 @@ export class Row {
       this.columns = segments.reduce((sum, { cells }) => sum + cells, 0);
     }
     this.#text.replaceChildren(...nodes, ...(more === undefined ? [] : [more.element]));
-    if (focused) more?.element.querySelector('button')?.focus({ preventScroll: true });
+    if (sameLine) focused?.focus({ preventScroll: true });
   }
 }
 

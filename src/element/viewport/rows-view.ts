@@ -1,6 +1,7 @@
 import type { Range } from '../../worker/api.ts';
 import type { StateRow } from '../state-rows.ts';
 import { Chunks, Placer } from './chunks.ts';
+import { focusedIn } from './focused.ts';
 import { GlyphFit } from './glyph-fit.ts';
 import { Row, type RowContent } from './row.ts';
 import { innerSize } from './ruler.ts';
@@ -10,7 +11,8 @@ import { StateRowView } from './state-row-view.ts';
 /** What stands in the block, from top to bottom. */
 export type Item =
   | { readonly content: RowContent }
-  | { readonly key: string; readonly state: StateRow }
+  /** Of the usual height of such a row, or as `high` as the lines from `line` on that it stands for, px. */
+  | { readonly key: string; readonly state: StateRow; readonly high?: { readonly line: number; readonly height: number } }
   /** What stands for some lines, of which this is the first. */
   | { readonly number: number; readonly element: HTMLElement };
 
@@ -40,7 +42,7 @@ export class RowsView {
   pressed = false;
   readonly #block: HTMLElement;
   readonly #onAction: (state: StateRow) => void;
-  readonly #root: Element | null;
+  readonly #root: HTMLElement | null;
   readonly fit: GlyphFit;
   /** Nodes a row has on average; a plain line's as long as there is none. */
   nodesPerRow = PLAIN_NODES;
@@ -48,6 +50,8 @@ export class RowsView {
   longest = 0;
   #rows = new Map<number, Row>();
   #states = new Map<string, StateRowView>();
+  /** State rows that may be higher than the log, with the first line that each stands for. */
+  #high: ReadonlyMap<StateRowView, number> = new Map();
   #others: ReadonlyMap<number, HTMLElement> = new Map();
   #spare: Row[] = [];
   readonly #chunks = new Chunks();
@@ -65,6 +69,11 @@ export class RowsView {
     return this.pressed || (this.pinned.size > 0 && this.putCaretBack === undefined) || this.#block.matches(':focus-within');
   }
 
+  /** Keeps in sight what high state rows say; `middleOf` gives how far below the top of a line the middle of what is seen is, px. */
+  stay(middleOf: (line: number) => number): void {
+    for (const [view, line] of this.#high) view.stay(middleOf(line));
+  }
+
   /** The lines of a range that are drawn, and how high, px. Lets the browser lay out. */
   *heights({ from, to }: Range): Generator<{ readonly line: number; readonly height: number }> {
     for (const [line, { element, content }] of this.#rows) {
@@ -79,6 +88,8 @@ export class RowsView {
    * out when they come into sight, and stay in them until none is busy. `topOf` a line is in px.
    */
   render(shown: readonly Item[], many: boolean, topOf: (line: number) => number): void {
+    const focused = focusedIn(this.#block);
+    const line = focused === undefined ? undefined : lineAround(focused);
     const before = this.#chunked;
     this.#chunked = many || (before && this.busy);
     const items = this.#withPinned(shown);
@@ -87,9 +98,10 @@ export class RowsView {
     const leaving = [...this.#rows.values(), ...this.#spare];
     const loose = new Set<ChildNode>(leaving.map((row) => row.element));
     const gone = this.#leavingStates(items);
-    for (const view of gone) loose.add(view.element);
+    for (const { element } of gone) loose.add(element);
     const rows = new Map<number, Row>();
     const states = new Map<string, StateRowView>();
+    const high = new Map<StateRowView, number>();
     const others = this.#othersOf(items);
     for (const [number, element] of this.#others) if (others.get(number) !== element) loose.add(element);
     let taken = 0;
@@ -100,7 +112,8 @@ export class RowsView {
       if ('state' in item) {
         const view = this.#states.get(item.key) ?? new StateRowView(this.#onAction);
         states.set(item.key, view);
-        view.update(item.state);
+        view.update(item.state, item.high?.height);
+        if (item.high !== undefined) high.set(view, item.high.line);
         ({ element } = view);
       } else if (other !== undefined) {
         element = other;
@@ -118,16 +131,25 @@ export class RowsView {
       }
       place.add(element);
     }
-    for (const view of gone) view.remove();
     for (const node of loose) node.remove();
     this.#chunks.settle(place.entered, topOf);
     this.#spare = leaving.slice(taken, taken + SPARE_ROWS);
     for (const row of this.#spare) row.rest();
     this.#rows = rows;
     this.#states = states;
+    this.#high = high;
     this.#others = others;
     if (before || this.#chunked) this.putCaretBack?.();
+    // What had the focus is gone, or shows another line: it must not fall to the page, whose first element Tab would go to.
+    if (focused !== undefined && focusedIn(this.#block) === undefined) this.#focus(line);
     this.#measure();
+  }
+
+  /** Focuses the button of a line, as it is drawn now, where it has one; else the log. */
+  #focus(line: number | undefined): void {
+    const row = line === undefined ? undefined : (this.#rows.get(line)?.element ?? this.#others.get(line));
+    const button = row?.querySelector<HTMLElement>('[data-act="toggle"]') ?? this.#root;
+    button?.focus({ preventScroll: true });
   }
 
   #measure(): void {
@@ -187,6 +209,12 @@ export class RowsView {
     }
     return kept;
   }
+}
+
+/** The line whose row an element is in; undefined for a row that is no line. */
+function lineAround(element: Element): number | undefined {
+  const { line, fold } = element.closest<HTMLElement>('[data-line], [data-fold]')?.dataset ?? {};
+  return line === undefined && fold === undefined ? undefined : Number(line ?? fold);
 }
 
 function numberOf(item: Exclude<Item, { readonly state: StateRow }> | PinnedItem): number {

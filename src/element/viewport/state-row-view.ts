@@ -1,4 +1,9 @@
 import type { StateRow } from '../state-rows.ts';
+import { setStyle } from './set-style.ts';
+
+/** Height of what it says, and of such a row as a rule, px: without and with its edges. */
+const SAID = 26;
+const EDGES = 2;
 
 /** A row that is no line: not numbered, not copied. */
 export class StateRowView {
@@ -6,6 +11,7 @@ export class StateRowView {
   readonly #text = document.createElement('span');
   readonly #button = document.createElement('button');
   #row: StateRow | undefined;
+  #height: number | undefined;
 
   constructor(onAction: (row: StateRow) => void) {
     this.element.setAttribute('role', 'listitem');
@@ -13,35 +19,38 @@ export class StateRowView {
     this.#text.className = 'state-text';
     this.#button.type = 'button';
     this.#button.className = 'link';
+    // Tab leaves the log in one step; Enter in the log goes to what is on screen.
+    this.#button.tabIndex = -1;
     this.#button.addEventListener('click', () => {
       if (this.#row !== undefined) onAction(this.#row);
     });
     this.element.append(this.#text);
   }
 
-  update(row: StateRow): void {
+  /** `height` in px, where it is another than such rows have. */
+  update(row: StateRow, height?: number): void {
     const before = this.#row;
     this.#row = row;
     if (before?.kind !== row.kind) this.element.className = `state ${row.kind}`;
     // In a narrow log it may be cut off.
     if (before?.text !== row.text) this.#text.textContent = this.#text.title = row.text;
+    if (this.#height !== height) {
+      this.#height = height;
+      if (height === undefined) for (const name of ['height', 'padding-block']) this.element.style.removeProperty(name);
+      else this.element.style.setProperty('height', `${height}px`);
+    }
     if (before?.action === row.action) return;
-    if (row.action === undefined) {
-      this.#keepFocus();
-      this.#button.remove();
-    } else {
+    if (row.action === undefined) this.#button.remove();
+    else {
       this.#button.textContent = row.action;
       this.element.append(this.#button);
     }
   }
 
-  remove(): void {
-    this.#keepFocus();
-    this.element.remove();
-  }
-
-  /** Whoever pressed the button goes on reading the log, instead of being thrown out to the top of the page. */
-  #keepFocus(): void {
-    if (this.#button.matches(':focus')) this.#button.closest<HTMLElement>('.viewport')?.focus({ preventScroll: true });
+  /** Of a row that is high, keeps what it says in the middle of what is seen, which is `middle` px below its top. */
+  stay(middle: number): void {
+    const room = Math.max(0, (this.#height ?? 0) - SAID - EDGES);
+    const above = Math.round(Math.min(Math.max(middle - SAID / 2, 0), room));
+    setStyle(this.element, 'padding-block', `${above}px ${Math.floor(room - above)}px`);
   }
 }

@@ -359,6 +359,7 @@ export class Viewport {
     // What is above or below may have come into sight by that.
     if (wrong || placement.long.waiting) this.schedule();
     setStyle(this.#block, 'transform', `translateY(${placement.apply(window)}px)`);
+    this.#view.stay((line) => placement.middleOf(line));
     this.#seen.upTo(this.following ? status.head : this.visible.to);
     const atTail = this.following || window.to >= status.head || status.state === 'connecting';
     this.#demand.ask({
@@ -367,6 +368,7 @@ export class Viewport {
       window,
       near,
       gaps: placement.unasked,
+      missing: placement.missing,
       also: [this.#times.wanted(status, this.#time), placement.long.folds?.wanted(status.first) ?? [], this.paper.wanted].flat(),
       tail: atTail ? Math.max(FIRST_TAIL, geometry.capacity) : 0,
     });
@@ -382,6 +384,7 @@ export class Viewport {
       rows,
       window,
       status: this.#status,
+      missing: this.#placement.missing,
       lines: this.#lines,
       selected: this.#placement.long.selected,
       time: this.#time,

@@ -1,12 +1,15 @@
 import type { Range } from '../api.ts';
 import type { HistoryRequest, HistoryResult } from './events.ts';
-import { normalize } from './ranges.ts';
+import { clip, normalize } from './ranges.ts';
 import { backoff, earliest, PACE, type Moment } from './pacing.ts';
 import { segmentOf, SEGMENT } from './sparse-log.ts';
 import type { Topic } from './topic.ts';
 
-/** Failures in a row after which the lines that are wanted count as missing. */
+/** Failures in a row of a segment after which its lines count as missing, and segments that fail one by one before others wait, too. */
 const PATIENCE = 3;
+
+/** How many segments are remembered to have failed. */
+const FAILED_SEGMENTS = 1_024;
 
 /** How many segments are remembered to need more than one answer. */
 const SHORT_SEGMENTS = 1_024;
@@ -16,6 +19,13 @@ interface Flight {
   readonly segment: number;
   /** The line it was made for. */
   readonly hole: number;
+}
+
+/** Requests for a segment that failed, one by one. */
+interface Failure {
+  count: number;
+  /** No request for it before this moment. */
+  notBefore: number;
 }
 
 /** Fetches the lines of one log that are looked at and not held: aligned ranges, each at most once at a time. */
@@ -29,10 +39,13 @@ export class History {
   readonly #short = new Set<number>();
   /** Lines that came lately, by the line they were asked for, and when. */
   readonly #came = new Map<number, number>();
-  #failures = 0;
+  /** Segments that failed: each waits by itself, so that one the server cannot read keeps no other from coming. */
+  readonly #failed = new Map<number, Failure>();
+  /** Those that failed since the last request that did not. */
+  readonly #since = new Set<number>();
   /** What failed last was an answer without the lines asked for, rather than no answer. */
   absent = false;
-  /** No request before this moment. */
+  /** No request for a segment that did not fail yet before this moment. */
   #notBefore = -Infinity;
 
   constructor(topic: Topic, ahead: number) {
@@ -45,8 +58,8 @@ export class History {
   }
 
   due({ now }: Moment): number {
-    if (this.#notBefore > now) return this.#notBefore;
-    return earliest(...this.#came.values()) + PACE.again;
+    const waits = [this.#notBefore, ...[...this.#failed.values()].map(({ notBefore }) => notBefore)].filter((moment) => moment > now);
+    return earliest(...waits, earliest(...this.#came.values()) + PACE.again);
   }
 
   /** Requests to make now, at most `slots`; each has to be answered by `settle`. */
@@ -54,7 +67,7 @@ export class History {
     const topic = this.#topic;
     const requests: HistoryRequest[] = [];
     for (const [hole, came] of this.#came) if (now >= came + PACE.again) this.#came.delete(hole);
-    if (topic.epoch === '' || topic.refusal?.state === 'denied' || now < this.#notBefore) return requests;
+    if (topic.epoch === '' || topic.refusal?.state === 'denied') return requests;
     for (const view of topic.active()) {
       const wanted = view.wanted(topic);
       let checked = false;
@@ -67,7 +80,7 @@ export class History {
           checked = true;
           const segment = segmentOf(hole.from);
           at = (segment + 1) * SEGMENT + 1;
-          if (this.#under(segment) || this.#came.has(hole.from)) continue;
+          if (this.#under(segment) || this.#came.has(hole.from) || this.#waits(segment, now)) continue;
           requests.push(this.#request(segment, hole.from, nextId()));
         }
       }
@@ -84,36 +97,40 @@ export class History {
     switch (result.kind) {
       case 'lines':
         if (this.#insert(flight, result)) this.#came.set(flight.hole, moment.now);
-        else this.#fail(moment, true);
+        else this.#fail(flight, moment, true);
         return 'nothing';
       case 'truncated':
         this.#topic.truncate(result.first);
         // A floor that does not explain the refusal would be asked below again at once.
-        if (result.first <= flight.request.after + 1) this.#fail(moment);
+        if (result.first <= flight.request.after + 1) this.#fail(flight, moment);
         return 'nothing';
       case 'epoch':
-        this.#fail(moment);
+        this.#failAll(flight, moment);
         return 'resubscribe';
       case 'expired':
-        this.#fail(moment);
+        this.#failAll(flight, moment);
         return 'refresh';
       case 'failed':
-        this.#fail(moment);
+        this.#fail(flight, moment);
         return 'nothing';
     }
   }
 
   /** Wanted lines that could not be had although they were asked for several times. */
   missing(): readonly Range[] {
-    if (this.#failures < PATIENCE) return NONE;
+    if (this.#failed.size === 0) return NONE;
     const topic = this.#topic;
-    const ranges = [...topic.active()].flatMap((view) => view.wanted(topic)).flatMap(({ from, to }) => topic.lines.missing(from, to, 100));
+    const ranges = [...topic.active()]
+      .flatMap((view) => view.wanted(topic))
+      .flatMap((wanted) => this.#given().flatMap(({ from, to }) => clip([wanted], from, to)))
+      .flatMap(({ from, to }) => topic.lines.missing(from, to, 100));
     return normalize(ranges);
   }
 
   /** Does not wait any longer. */
   hurry(): void {
     this.#notBefore = -Infinity;
+    for (const failure of this.#failed.values()) failure.notBefore = -Infinity;
   }
 
   /** The log began anew: gives up what is under way; returns it. */
@@ -122,7 +139,8 @@ export class History {
     this.#flying.clear();
     this.#short.clear();
     this.#came.clear();
-    this.#failures = 0;
+    this.#failed.clear();
+    this.#since.clear();
     this.#notBefore = -Infinity;
     return ids;
   }
@@ -148,7 +166,9 @@ export class History {
     const short = lines.length < request.limit && last < head && !this.#short.has(segment);
     if (short) this.#remember(segment);
     if (hole > last && hole >= topic.first && !short) return false;
-    this.#failures = 0;
+    this.#failed.delete(segment);
+    this.#since.clear();
+    this.#notBefore = -Infinity;
     return true;
   }
 
@@ -172,10 +192,44 @@ export class History {
     this.#short.add(segment);
   }
 
-  #fail({ now, random }: Moment, absent = false): void {
+  /** The lines that are given up for now, whether anybody wants them or not. */
+  #given(): Range[] {
+    // Of a server that fails whatever it is asked for, one failure says as much as many.
+    const down = [...this.#since].some((segment) => this.#count(segment) >= PATIENCE);
+    if (down && this.#since.size >= PATIENCE) return [{ from: 1, to: Infinity }];
+    const segments = [...this.#failed].flatMap(([segment, { count }]) => (down || count >= PATIENCE ? [segment] : []));
+    return segments.map((segment) => ({ from: segment * SEGMENT + 1, to: (segment + 1) * SEGMENT }));
+  }
+
+  /** Whether a segment is not asked for yet: it failed lately, or so many others did that it would as well. */
+  #waits(segment: number, now: number): boolean {
+    return now < Math.max(this.#notBefore, this.#failed.get(segment)?.notBefore ?? -Infinity);
+  }
+
+  #count(segment: number): number {
+    return this.#failed.get(segment)?.count ?? 0;
+  }
+
+  #fail({ segment }: Flight, moment: Moment, absent = false): void {
     this.absent = absent;
-    this.#notBefore = now + backoff(this.#failures, random);
-    this.#failures += 1;
+    const count = this.#count(segment);
+    const notBefore = moment.now + backoff(count, moment.random);
+    // Again behind the others: the first one is the oldest.
+    this.#failed.delete(segment);
+    this.#failed.set(segment, { count: count + 1, notBefore });
+    this.#since.add(segment);
+    for (const [oldest] of this.#failed) {
+      if (this.#failed.size <= FAILED_SEGMENTS) break;
+      this.#failed.delete(oldest);
+      this.#since.delete(oldest);
+    }
+    if (this.#since.size >= PATIENCE) this.#notBefore = moment.now + backoff(this.#since.size - PATIENCE, moment.random);
+  }
+
+  /** What failed would fail for any segment. */
+  #failAll(flight: Flight, moment: Moment): void {
+    this.#fail(flight, moment);
+    this.#notBefore = Math.max(this.#notBefore, this.#failed.get(flight.segment)?.notBefore ?? -Infinity);
   }
 }
 

@@ -1,22 +1,33 @@
 import { DEFAULT_BASE_PATH } from '../../protocol/limits.ts';
 import type { ClientOptions, ClientStats, Log, LogStreamClient, OpenOptions } from '../api.ts';
 import { TabConnection } from './connection.ts';
+import { absolute, endpointOf, headLink } from './page.ts';
+import type { WorkerScript } from './trusted-worker.ts';
 
 /** What a page has open, by endpoint and worker; shared by everybody in the page. */
 const connections = new Map<string, { readonly connection: TabConnection; users: number }>();
 
 /**
- * A client of a log server. Everybody in a page who connects to the same endpoint shares one connection, and all tabs
+ * A client of a log server. All code of a page that connects to the same endpoint shares one connection, and all tabs
  * share one socket. Throws TypeError for a URL that cannot be read.
  */
 export function connect(options: ClientOptions = {}): LogStreamClient {
-  const endpoint = absolute(options.endpoint ?? linked() ?? DEFAULT_BASE_PATH).replace(/\/+$/u, '');
+  return connectTo(options, true);
+}
+
+/** As {@link connect}, for a worker's URL that stands in the page's markup: it counts only as far as the page lets it. */
+export function connectAsMarkup(options: ClientOptions): LogStreamClient {
+  return connectTo(options, false);
+}
+
+function connectTo(options: ClientOptions, byCode: boolean): LogStreamClient {
+  const endpoint = endpointOf(options.endpoint ?? headLink('log-stream') ?? DEFAULT_BASE_PATH);
   if (!/^https?:/u.test(endpoint))
     throw new TypeError(`The endpoint has to be an http or https URL, as https://example.com/log-stream: ${endpoint}`);
-  const workerUrl = options.workerUrl === undefined ? undefined : absolute(options.workerUrl);
-  const key = JSON.stringify([endpoint, workerUrl]);
+  const script = options.workerUrl === undefined ? undefined : scriptOf(options.workerUrl, byCode);
+  const key = JSON.stringify([endpoint, script]);
   let shared = connections.get(key);
-  if (shared === undefined) connections.set(key, (shared = { connection: new TabConnection(endpoint, workerUrl), users: 0 }));
+  if (shared === undefined) connections.set(key, (shared = { connection: new TabConnection(endpoint, script), users: 0 }));
   shared.users += 1;
   return new Client(shared.connection, () => {
     shared.users -= 1;
@@ -65,13 +76,7 @@ class Client implements LogStreamClient {
   }
 }
 
-function absolute(url: string): string {
-  return new URL(url, typeof document === 'undefined' ? undefined : document.baseURI).href;
-}
-
-/** What `<link rel="log-stream" href>` of the page says. */
-function linked(): string | undefined {
-  return typeof document === 'undefined'
-    ? undefined
-    : (document.querySelector<HTMLLinkElement>('link[rel~="log-stream"]')?.href ?? undefined);
+function scriptOf(workerUrl: string, byCode: boolean): WorkerScript {
+  const url = absolute(workerUrl);
+  return { url, vouched: byCode || url === headLink('log-stream-worker') };
 }

@@ -6,6 +6,7 @@ import type { Control, TabMessage, WorkerMessage } from '../wire.ts';
 import { untilFrame } from './frames.ts';
 import { CALL_TIMEOUT, linkToWorker, openLink, within, type Link } from './link.ts';
 import { ClientLog, type LogPort } from './log.ts';
+import type { WorkerScript } from './trusted-worker.ts';
 
 /** How often a visible tab makes sure that its worker still answers, ms. */
 const CHECK_INTERVAL = 15_000;
@@ -27,7 +28,7 @@ const REFRESH_TIMEOUT = 30_000;
  */
 export class TabConnection implements LogPort {
   readonly endpoint: string;
-  readonly #workerUrl: string | undefined;
+  readonly #script: WorkerScript | undefined;
   readonly #logs = new Map<number, ClientLog>();
   #link: Link | undefined;
   /** Logs the link knows. */
@@ -45,9 +46,9 @@ export class TabConnection implements LogPort {
   readonly #check: ReturnType<typeof setInterval>;
   readonly #listeners = new AbortController();
 
-  constructor(endpoint: string, workerUrl: string | undefined) {
+  constructor(endpoint: string, script: WorkerScript | undefined) {
     this.endpoint = endpoint;
-    this.#workerUrl = workerUrl;
+    this.#script = script;
     this.#check = setInterval(() => this.#alive(), CHECK_INTERVAL);
     this.#listen();
     this.#start();
@@ -145,7 +146,7 @@ export class TabConnection implements LogPort {
     const reached: { link?: Link } = {};
     reached.link = await way({
       endpoint: this.endpoint,
-      workerUrl: this.#workerUrl,
+      script: this.#script,
       visible: visible(),
       online: online(),
       receive: (message) => this.#receive(message, reached.link),

@@ -2,6 +2,7 @@ import { transfer, wrap, type Remote } from 'comlink';
 import { holdLock, type Lock } from '../lock.ts';
 import { BUILD, type Control, type WorkerMessage, type TabMessage } from '../wire.ts';
 import { startWorker } from './start-worker.ts';
+import type { WorkerScript } from './trusted-worker.ts';
 
 /** How long a worker may take to answer `hello`, ms; then the session runs in the page. */
 const HELLO_TIMEOUT = 2_000;
@@ -22,7 +23,8 @@ export interface Link {
 
 export interface LinkOptions {
   readonly endpoint: string;
-  readonly workerUrl: string | undefined;
+  /** The worker's script, where it is not beside this module. */
+  readonly script: WorkerScript | undefined;
   readonly visible: boolean;
   readonly online: boolean;
   receive(message: WorkerMessage): void;
@@ -78,9 +80,9 @@ export async function linkToWorker(options: LinkOptions): Promise<Link> {
   return link(options, { transport: 'shared-worker', provisional: false }, worker.port, lock, failed);
 }
 
-function constructWorker({ workerUrl }: LinkOptions): SharedWorker {
+function constructWorker({ script }: LinkOptions): SharedWorker {
   try {
-    return startWorker(workerUrl, `log-stream:${BUILD}`);
+    return startWorker(script, `log-stream:${BUILD}`);
   } catch (error) {
     throw new NoWorker('This browser or page has no SharedWorker.', { cause: error });
   }

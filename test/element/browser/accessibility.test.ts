@@ -177,7 +177,7 @@ describe('accessibility', () => {
     const { element } = await live(50);
     for (const button of shadowAll(element, '.toolbar button')) assert.isNotEmpty(button.ariaLabel);
     assert.equal(shadow(element, '[data-action="follow"]').ariaLabel, 'Follow new lines (f)');
-    assert.equal(shadow<HTMLElement>(element, '[data-action="end"]').dataset['tip'], 'Go to the end (End)');
+    assert.equal(shadow<HTMLElement>(element, '[data-action="end"]').dataset['tip'], 'Jump to end (End)');
   });
 
   it('opens a menu in a small space, with the focus in it, and gives the focus back', async () => {

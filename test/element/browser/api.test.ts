@@ -1,12 +1,19 @@
 import { assert } from 'chai';
 import { LogStreamElement } from '../../../src/element/element.ts';
+import { type LogStreamEndEvent, type LogStreamSelectEvent, LogStreamStateEvent } from '../../../src/element/events.ts';
 import {
-  type LogStreamEndEvent,
-  type LogStreamRefreshEvent,
-  type LogStreamSelectEvent,
-  LogStreamStateEvent,
-} from '../../../src/element/events.ts';
-import { TOPIC, TestLogStream, frame, mount, rowsOnScreen, shadow, shadowAll, topicOf, unmountAll, until } from './support/fixture.ts';
+  TOPIC,
+  TestLogStream,
+  frame,
+  mount,
+  press,
+  rowsOnScreen,
+  shadow,
+  shadowAll,
+  topicOf,
+  unmountAll,
+  until,
+} from './support/fixture.ts';
 import { MemoryLog, START } from './support/memory-log.ts';
 import { toasts } from './support/toasts.ts';
 
@@ -111,6 +118,19 @@ describe('<log-stream>', () => {
     log.set({ state: 'ended', end: 137 });
     await until(() => end !== undefined);
     assert.deepEqual(end?.detail, { code: 137, lines: 7 });
+    assert.deepEqual([element.state, element.lines, element.exitCode, element.outcome], ['ended', 7, 137, 'killed']);
+    await until(() => shadow(element, '.state.failed').textContent?.startsWith('Killed by SIGKILL (exit code 137) · 7 lines'));
+    await until(() => shadow(element, '[role="status"]').textContent === 'Killed by SIGKILL (exit code 137). 7 lines.');
+  });
+
+  it('has no outcome before the end, and ends without one where no exit code came', async () => {
+    const { element, log } = mount();
+    log.live(7);
+    await until(() => element.state === 'live');
+    assert.deepEqual([element.lines, element.exitCode, element.outcome], [7, undefined, undefined]);
+    log.set({ state: 'ended', end: undefined });
+    await until(() => element.state === 'ended');
+    assert.deepEqual([element.lines, element.exitCode, element.outcome], [7, undefined, 'ended']);
   });
 
   it('never throws for a topic that cannot be read: it says so in the page, by an event and once in the console', async () => {
@@ -119,8 +139,8 @@ describe('<log-stream>', () => {
       const { element } = mount(new MemoryLog(), { topic: 'no topic at all' });
       element.addEventListener('log-stream-state', ({ detail }) => states.push(detail.state));
       assert.equal(element.state, 'error');
-      await until(() => chip(element) === 'Cannot load');
-      assert.include(shadow(element, '.notice.problem').textContent, 'signed topic');
+      await until(() => chip(element) === "Couldn't load");
+      assert.include(shadow(element, '.notice.problem').textContent, "This log can't be opened.");
       shadow<HTMLButtonElement>(element, '.notice .button').click();
       await frame();
       element.topic = TOPIC;
@@ -189,33 +209,6 @@ describe('<log-stream>', () => {
     parent.remove();
     await until(() => log.closed);
     assert.isTrue(element.client?.closed);
-  });
-
-  it('asks for a fresh topic by an event, and takes what is answered', async () => {
-    const { element, log } = mount();
-    element.addEventListener('log-stream-refresh', (event) => event.detail.respondWith(Promise.resolve(` ${TOPIC}2\n`)));
-    let seen: LogStreamRefreshEvent | undefined;
-    document.addEventListener('log-stream-refresh', (event) => (seen = event), { once: true });
-    assert.equal(await log.options.refresh?.(), `${TOPIC}2`);
-    assert.equal(seen?.detail.channel, 'run:1');
-    assert.isTrue(seen?.defaultPrevented);
-  });
-
-  it('says what to do when nobody answers', async () => {
-    const { log } = mount();
-    let problem = '';
-    await log.options.refresh?.().catch((error: unknown) => (problem = String(error)));
-    assert.match(problem, /refresh-url.*respondWith/u);
-  });
-
-  it('asks for a fresh topic at refresh-url', async () => {
-    const { element, log } = mount();
-    element.refreshUrl = `data:text/plain,${TOPIC}3`;
-    assert.equal(await log.options.refresh?.(), `${TOPIC}3`);
-    element.refreshUrl = new URL('./no-such-thing', location.href).href;
-    let problem = '';
-    await log.options.refresh?.().catch((error: unknown) => (problem = String(error)));
-    assert.match(problem, /answered 404/u);
   });
 
   it('selects a line by its number, and a range with shift', async () => {
@@ -304,8 +297,15 @@ describe('<log-stream>', () => {
       await element.copy();
       assert.equal(copied, 'red\ntwo\nthree');
       const said = toasts(element);
-      shadow<HTMLButtonElement>(element, '[data-action="copy"]').click();
-      await until(() => assert.deepEqual(said, ['Copied 3 lines']));
+      copied = '';
+      const button = shadow<HTMLButtonElement>(element, '[data-action="copy"]');
+      button.click();
+      await until(() => assert.match(said[0] ?? '', /^Nothing selected\. Select text/u));
+      assert.equal(copied, '', 'all of a log is rarely meant');
+      press(shadow<HTMLElement>(element, '.viewport'), 'a', { ctrlKey: true });
+      button.click();
+      await until(() => assert.equal(said.at(-1), 'Copied 3 lines'));
+      assert.equal(copied, 'red\ntwo\nthree');
     } finally {
       Reflect.deleteProperty(navigator, 'clipboard');
       assert.isDefined(clipboard);

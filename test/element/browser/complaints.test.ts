@@ -139,7 +139,7 @@ describe('complaints about log viewers', () => {
     await until(() => rowsOnScreen(element)[0]?.text === 'line 1');
     log.set({ first: 120_001 });
     await until(() => rowsOnScreen(element)[0]?.text === 'line 120001');
-    assert.equal(shadow(element, '.state.truncated').textContent, 'The first 120,000 lines were removed by retention.');
+    assert.equal(shadow(element, '.state.truncated').textContent, 'Lines 1–120,000 are no longer kept.');
   });
 
   it('"a line of a megabyte hangs the page": its head is there, the rest on demand, and lines around it as ever', async () => {

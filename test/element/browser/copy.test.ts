@@ -127,6 +127,62 @@ describe('complaint 6: copying brings line numbers and times along', () => {
     assert.equal(await taken(), 'line 11');
   });
 
+  it('copies nothing without a selection, and says how to select', async () => {
+    const log = new MemoryLog();
+    log.live(50);
+    const { element, scroller } = await opened(log);
+    scroller.focus();
+    await type('c');
+    await until(() => toast(element).startsWith('Nothing selected. Select text, click a line number'));
+    assert.equal(shadow(element, '[role="status"]').textContent, toast(element));
+    const nothing = await taken().then(
+      () => false,
+      () => true,
+    );
+    assert.isTrue(nothing);
+  });
+
+  it('copies the link of the first line on screen without a selection, and says which it is', async () => {
+    const log = new MemoryLog();
+    log.live(5_000);
+    const { element, scroller } = await opened(log, { permalink: '' });
+    const clipboard = Object.getOwnPropertyDescriptor(Navigator.prototype, 'clipboard');
+    const links: string[] = [];
+    Object.defineProperty(navigator, 'clipboard', { configurable: true, value: { writeText: async (text: string) => links.push(text) } });
+    try {
+      element.goTo(1_234);
+      await until(() => rowsOnScreen(element).some(({ number }) => number === 1_234));
+      const first = rowsOnScreen(element)[0]?.number ?? 0;
+      scroller.focus();
+      await type('y');
+      await until(() => toast(element) === `Link to line ${first.toLocaleString('en')} copied`);
+      assert.equal(links.at(-1), new URL(`#L${first}`, location.href).href);
+      await drag(pointIn(element, first + 2, 1), pointIn(element, first + 4, 3));
+      await drop();
+      await type('y');
+      await until(() => toast(element).startsWith('Link to lines'));
+      assert.isTrue(links.at(-1)?.endsWith(`#L${first + 2}-L${first + 4}`));
+      await click([30, pointIn(element, first + 5)[1]]);
+      await type('y');
+      await until(() => toast(element) === 'Link copied');
+      assert.isTrue(links.at(-1)?.endsWith(`#L${first + 5}`));
+    } finally {
+      Reflect.deleteProperty(navigator, 'clipboard');
+      history.replaceState(null, '', location.pathname + location.search);
+      assert.isDefined(clipboard);
+    }
+  });
+
+  it('has no link of a log without a line, and says so', async () => {
+    const log = new MemoryLog();
+    const { element } = mount(log);
+    log.live(0);
+    await until(() => shadowAll(element, '.toolbar .icon').length > 0);
+    shadow<HTMLElement>(element, '.viewport').focus();
+    await type('y');
+    await until(() => toast(element) === 'There are no lines yet.');
+  });
+
   it('copies the unfinished last line where it is asked for', async () => {
     const log = new MemoryLog();
     log.append('one', 'two');
@@ -212,7 +268,7 @@ describe('copying more than is at hand', () => {
       scroller.focus();
       await shortcut('a');
       await shortcut('c');
-      await until(() => toast(element) === 'More than 10 MB cannot be copied; download it instead.Download');
+      await until(() => toast(element) === 'Too large to copy (over 10 MB). Download it instead.Download');
       const problem = await onClick(() => element.copy({ from: 501, to: 90_500 })).catch((error: unknown) => error);
       assert.instanceOf(problem, RangeError);
       await click([30, pointIn(element, 3)[1]]);

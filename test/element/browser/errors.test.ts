@@ -29,7 +29,7 @@ describe('complaint 24: going to the errors, but only when asked', () => {
     const told = toasts(element);
     await type('e');
     await until(() => selected(element).join() === '700' && rowsOnScreen(element).some(({ number }) => number === 700));
-    assert.deepEqual(told, ['Went on from the start']);
+    assert.deepEqual(told, ['Continued from the start']);
     assert.equal(said(element), 'Line 700, error: error: in line 700');
     await type('e');
     await until(() => selected(element).join() === '30000');
@@ -44,10 +44,10 @@ describe('complaint 24: going to the errors, but only when asked', () => {
     await until(() => selected(element).join() === '5000');
     await type('e');
     await until(() => selected(element).join() === '1');
-    assert.deepEqual(told, ['Went on from the start']);
+    assert.deepEqual(told, ['Continued from the start']);
     await type('E', 'Shift');
     await until(() => selected(element).join() === '5000');
-    assert.deepEqual(told, ['Went on from the start', 'Went on from the end']);
+    assert.deepEqual(told, ['Continued from the start', 'Continued from the end']);
   });
 
   it('passes over errors that a tool has written over, and opens none of what it folded', async () => {
@@ -73,7 +73,7 @@ describe('complaint 24: going to the errors, but only when asked', () => {
     unmountAll();
     const other = await withErrors(5_000);
     assert.isUndefined(await other.element.goTo('error'));
-    assert.equal(toast(other.element), 'No error found in 5,000 lines');
+    assert.equal(toast(other.element), 'No errors in 5,000 lines');
   });
 
   it('looks through so many lines at a time, and goes on when told to', async () => {
@@ -81,7 +81,7 @@ describe('complaint 24: going to the errors, but only when asked', () => {
     element.goTo('start');
     await until(() => rowsOnScreen(element)[0]?.text === 'line 1');
     assert.isUndefined(await element.goTo('error'));
-    assert.equal(toast(element), 'No error found in 200,000 linesGo on');
+    assert.equal(toast(element), 'No errors in 200,000 linesKeep searching');
     shadow<HTMLButtonElement>(element, '.act').click();
     await until(() => selected(element).join() === '310000', 20_000);
   });

@@ -57,6 +57,6 @@ describe('<log-stream> on a real server', () => {
     await until(() => rowsOnScreen(element)[0]?.text === 'line 1');
     assert.equal(element.state, 'ended');
     element.goTo('end');
-    await until(() => shadow(element, '.state.failed').textContent?.startsWith('Log ended with exit code 2 · 3,000 lines · '));
+    await until(() => shadow(element, '.state.failed').textContent?.startsWith('Failed with exit code 2 · 3,000 lines · '));
   });
 });

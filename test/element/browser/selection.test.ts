@@ -159,7 +159,7 @@ describe('complaint 5: a selection dies when its rows leave the window', () => {
     await drop();
     const said = toasts(element);
     log.set({ epoch: '2', head: 200 });
-    await until(() => said.some((text) => text.includes('began anew')));
+    await until(() => said.some((text) => text.includes('was restarted')));
     assert.isEmpty(shadowAll(element, '[data-pinned]'));
     assert.isTrue(document.getSelection()?.isCollapsed ?? true);
   });

@@ -179,7 +179,7 @@ describe('the window over a log', () => {
     await until(() => rowsOnScreen(element)[0]?.text === 'line 1');
     log.set({ first: 8_001 });
     await until(() => rowsOnScreen(element)[0]?.text === 'line 8001');
-    assert.equal(shadow(element, '.state.truncated').textContent, 'The first 8,000 lines were removed by retention.');
+    assert.equal(shadow(element, '.state.truncated').textContent, 'Lines 1–8,000 are no longer kept.');
   });
 
   it('shows missing lines as one row with a way to try again', async () => {

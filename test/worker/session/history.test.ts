@@ -94,3 +94,77 @@ describe('a request for history that fails', () => {
     expect(bench.cache.bytes).toBe(0);
   });
 });
+
+describe('a request for history that fails for some lines', () => {
+  /** The request for the segment that begins at a line. */
+  const asked = (line: number): (typeof bench.fetches)[number] => bench.fetches.findLast(({ after }) => after === line - 1)!;
+  const again = (line: number): void => {
+    const before = asked(line);
+    for (let time = 0; asked(line) === before && time < 400; time += 1) {
+      bench.frame({ e: 'hb', heads: new Map() });
+      bench.pass(250);
+    }
+    expect(asked(line)).not.toBe(before);
+  };
+
+  it('keeps no others from coming at once, and those alone are missing', () => {
+    follow(9_000, 0);
+    bench.look(1, [{ from: 1_990, to: 2_000 }]);
+    for (let tried = 0; tried < 3; tried += 1) {
+      bench.fail(asked(1_001), { kind: 'failed' });
+      if (tried < 2) again(1_001);
+    }
+    expect(bench.status(1).missing).toEqual([{ from: 1_990, to: 2_000 }]);
+    bench.look(1, [{ from: 1_990, to: 2_010 }]);
+    bench.answer(asked(2_001), 9_000);
+    expect(bench.lines(1)).toHaveLength(10);
+    expect(bench.status(1)).toMatchObject({ state: 'live', missing: [{ from: 1_990, to: 2_000 }] });
+    again(1_001);
+    expect(bench.status(1).missing).toEqual([{ from: 1_990, to: 2_000 }]);
+    bench.answer(asked(1_001), 9_000);
+    expect(bench.status(1).missing).toEqual([]);
+    expect(bench.lines(1)).toHaveLength(11);
+  });
+
+  it('is enough once for each where the server fails whatever it is asked for, and then for none', () => {
+    follow(9_000, 0);
+    bench.look(1, [{ from: 1, to: 10 }]);
+    for (let tried = 0; tried < 3; tried += 1) {
+      bench.fail(asked(1), { kind: 'failed' });
+      if (tried < 2) again(1);
+    }
+    bench.look(1, [{ from: 3_001, to: 3_010 }]);
+    expect(bench.status(1).missing).toEqual([]);
+    bench.fail(asked(3_001), { kind: 'failed' });
+    expect(bench.status(1).missing).toEqual([{ from: 3_001, to: 3_010 }]);
+    bench.look(1, [{ from: 5_001, to: 5_010 }]);
+    bench.fail(asked(5_001), { kind: 'failed' });
+    const { length } = bench.fetches;
+    bench.look(1, [{ from: 7_001, to: 7_010 }]);
+    expect(bench.fetches, 'waits as well').toHaveLength(length);
+    expect(bench.status(1).missing).toEqual([{ from: 7_001, to: 7_010 }]);
+    bench.do({ type: 'retry', log: 1 });
+    bench.answer(asked(7_001), 9_000);
+    expect(bench.status(1).missing).toEqual([]);
+  });
+
+  it('is remembered of a thousand segments, the latest', () => {
+    const segments = 1_100;
+    follow((segments + 1) * 1_000, 0);
+    const fail = (segment: number): void => {
+      bench.look(1, [{ from: segment * 1_000 + 1, to: segment * 1_000 + 1 }]);
+      bench.do({ type: 'retry', log: 1 });
+      bench.fail(asked(segment * 1_000 + 1), { kind: 'failed' });
+    };
+    for (let segment = 0; segment < segments; segment += 1) fail(segment);
+    bench.look(1, [{ from: segments * 1_000 + 1, to: segments * 1_000 + 1 }]);
+    bench.do({ type: 'retry', log: 1 });
+    bench.answer(asked(segments * 1_000 + 1), (segments + 1) * 1_000);
+    fail(0);
+    fail(0);
+    expect(bench.status(1).missing).toEqual([]);
+    fail(segments - 1);
+    fail(segments - 1);
+    expect(bench.status(1).missing).toHaveLength(1);
+  });
+});

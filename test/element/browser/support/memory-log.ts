@@ -37,6 +37,8 @@ export class MemoryLog extends EventTarget implements Log {
   readonly looks: { readonly want: readonly Range[]; readonly tail: number }[] = [];
   /** While true, lines that are asked for do not come: the server is slow. */
   stalled = false;
+  /** Lines that cannot be had for now: as long as a view looks at them they are missing, and are tried again. */
+  broken: Range | undefined;
   options: OpenOptions = {};
   readonly #made = new Map<number, Line>();
   readonly #make: (line: number) => Line;
@@ -68,8 +70,10 @@ export class MemoryLog extends EventTarget implements Log {
     this.set({ head: this.status.head + count });
   }
 
+  /** What did not come does now. */
   release(): void {
     this.stalled = false;
+    this.broken = undefined;
     for (const view of this.#views) view.wake();
   }
 
@@ -142,21 +146,29 @@ class MemoryView implements View {
   wake(): void {
     this.#frame ??= requestAnimationFrame(() => {
       this.#frame = undefined;
-      this.#listener({ status: this.#log.status, runs: this.#log.stalled ? [] : this.#take() });
+      const runs = this.#log.stalled ? [] : this.#take();
+      const missing = this.#log.broken === undefined ? this.#log.status.missing : this.#want;
+      this.#listener({ status: { ...this.#log.status, missing }, runs });
     });
   }
 
   #take(): Run[] {
     const { first, head } = this.#log.status;
     const ranges = [...this.#want];
-    this.#want = [];
     if (this.#tail > 0) {
       ranges.push({ from: Math.max(this.#sent + 1, head - this.#tail + 1), to: head });
       this.#sent = head;
     }
+    const { from: low, to: high } = this.#log.broken ?? { from: Infinity, to: Infinity };
+    const there = ({ from, to }: Range): boolean => Math.max(from, first) <= Math.min(to, head);
+    this.#want = ranges.map(({ from, to }) => ({ from: Math.max(from, low), to: Math.min(to, high) })).filter(there);
     return ranges
+      .flatMap(({ from, to }) => [
+        { from, to: Math.min(to, low - 1) },
+        { from: Math.max(from, high + 1), to },
+      ])
+      .filter(there)
       .map(({ from, to }) => ({ from: Math.max(from, first), to: Math.min(to, head) }))
-      .filter(({ from, to }) => from <= to)
       .map(({ from, to }) => ({ from, lines: Array.from({ length: to - from + 1 }, (_, at) => this.#log.line(from + at)) }));
   }
 }

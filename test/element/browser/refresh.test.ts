@@ -1,0 +1,34 @@
+import { assert } from 'chai';
+import type { LogStreamRefreshEvent } from '../../../src/element/events.ts';
+import { TOPIC, mount, unmountAll } from './support/fixture.ts';
+
+describe('a fresh topic', () => {
+  afterEach(unmountAll);
+
+  it('is asked for by an event, and what is answered is taken', async () => {
+    const { element, log } = mount();
+    element.addEventListener('log-stream-refresh', (event) => event.detail.respondWith(Promise.resolve(` ${TOPIC}2\n`)));
+    let seen: LogStreamRefreshEvent | undefined;
+    document.addEventListener('log-stream-refresh', (event) => (seen = event), { once: true });
+    assert.equal(await log.options.refresh?.(), `${TOPIC}2`);
+    assert.equal(seen?.detail.channel, 'run:1');
+    assert.isTrue(seen?.defaultPrevented);
+  });
+
+  it('that nobody supplies is said so, with what to do', async () => {
+    const { log } = mount();
+    let problem = '';
+    await log.options.refresh?.().catch((error: unknown) => (problem = String(error)));
+    assert.match(problem, /refresh-url.*respondWith/u);
+  });
+
+  it('is asked for at refresh-url', async () => {
+    const { element, log } = mount();
+    element.refreshUrl = `data:text/plain,${TOPIC}3`;
+    assert.equal(await log.options.refresh?.(), `${TOPIC}3`);
+    element.refreshUrl = new URL('./no-such-thing', location.href).href;
+    let problem = '';
+    await log.options.refresh?.().catch((error: unknown) => (problem = String(error)));
+    assert.match(problem, /answered 404/u);
+  });
+});

@@ -1,0 +1,2 @@
+// What somebody put on the server of the page, under its origin.
+globalThis.uploaded = true;
