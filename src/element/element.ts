@@ -16,6 +16,7 @@ import { chipOf, isFinal, isTelling } from './status.ts';
 import { STRINGS } from './strings.ts';
 import { bodyStyles } from './styles/body.ts';
 import { chromeStyles } from './styles/chrome.ts';
+import { paperStyles } from './styles/paper.ts';
 import { rowStyles } from './styles/rows.ts';
 import { textStyles } from './styles/text.ts';
 import { themed } from './styles/themed.ts';
@@ -53,7 +54,7 @@ interface Parts {
  * @fires log-stream-refresh - a fresh signed topic is needed; answer with `detail.respondWith(promise)`
  */
 export class LogStreamElement extends LogStreamAttributes {
-  static override styles: CSSResultGroup = [tokens, bodyStyles, chromeStyles, textStyles, rowStyles].map(themed);
+  static override styles: CSSResultGroup = [tokens, bodyStyles, chromeStyles, textStyles, rowStyles, paperStyles].map(themed);
 
   /** Registers the element; does nothing where the name is taken already. */
   static define(tag = 'log-stream', registry: CustomElementRegistry = customElements): void {

@@ -9,6 +9,7 @@ import { Demand } from './demand.ts';
 import { Fill } from './fill.ts';
 import { FoldLoader } from './fold-loader.ts';
 import { initialFollow, nextFollow, type Follow, type FollowEvent, type FollowMode } from './follow.ts';
+import { FrameRequest } from './frame-request.ts';
 import type { Sizes } from './geometry.ts';
 import { hearIntents } from './intents.ts';
 import { itemsOf } from './items.ts';
@@ -25,9 +26,6 @@ import { Times } from './times.ts';
 
 /** Lines asked for before anything is known, enough to fill most screens at once. */
 export const FIRST_TAIL = 64;
-
-/** A frame that was asked for and did not come within this time does not come: nobody looks; ms. */
-const NOT_DRAWN = 1_000;
 
 export interface ViewportListener {
   /** What to ask the log for; called only when it changes. */
@@ -65,8 +63,7 @@ export class Viewport {
   /** Whether what rows show may be another than was drawn, and the lines drawn. */
   #stale = true;
   #drawn: Range = { from: 1, to: 0 };
-  /** When a frame was asked for that did not come yet, ms. */
-  #scheduledAt: number | undefined;
+  readonly #frame = new FrameRequest(() => this.#commit());
 
   constructor(scroller: HTMLElement, mode: FollowMode, listener: ViewportListener) {
     this.#scroller = scroller;
@@ -90,7 +87,7 @@ export class Viewport {
       held: (held) => this.#placement.hold(held),
       pressed: (pressed) => {
         this.#view.pressed = pressed;
-        this.#request();
+        this.#frame.request();
       },
       picked: (line, extend) => listener.picked(line, extend),
       acted: (line, action) => this.#onLineAction(line, action),
@@ -119,7 +116,7 @@ export class Viewport {
   /** Whether lines on screen are on their way; `fresh`: the status is newer than they are. What is not drawn waits for nothing. */
   lacking({ first, head, missing }: LogStatus, fresh: boolean): boolean {
     if (document.hidden || this.#placement.geometry.height <= 0 || head < first || missing.length > 0) return false;
-    if (this.#scheduledAt !== undefined && performance.now() - this.#scheduledAt > NOT_DRAWN) return false;
+    if (this.#frame.isOverdue) return false;
     return fresh || (this.progress ?? 0) < 1;
   }
 
@@ -228,7 +225,7 @@ export class Viewport {
   scrollBy(delta: number): void {
     if (delta < 0) this.leave();
     this.#placement.moveBy(delta);
-    this.#request();
+    this.#frame.request();
     if (delta > 0 && this.#placement.atEnd) this.#dispatch({ type: 'reached-end' });
   }
 
@@ -246,16 +243,7 @@ export class Viewport {
   schedule(now = false): void {
     this.#stale = true;
     if (now) this.#commit();
-    else this.#request();
-  }
-
-  #request(): void {
-    if (this.#scheduledAt !== undefined) return;
-    this.#scheduledAt = performance.now();
-    requestAnimationFrame(() => {
-      this.#scheduledAt = undefined;
-      this.#commit();
-    });
+    else this.#frame.request();
   }
 
   /** Asks for everything in the window anew. */
@@ -325,7 +313,7 @@ export class Viewport {
     else if (delta > 0 && atEnd) this.#dispatch({ type: 'reached-end' });
     // Where only the scrollbar moved, the rows move with it at once: nobody finds them elsewhere.
     if (delta === 0) this.#commit();
-    else this.#request();
+    else this.#frame.request();
   }
 
   #onLineAction(line: number, action: LineAction): void {

@@ -1,0 +1,54 @@
+import { css } from 'lit';
+
+/** The log on paper. There is no scrolling: all that is in the document is printed. */
+export const paperStyles = css`
+  @media print {
+    :host {
+      color-scheme: light !important;
+      height: auto !important;
+      overflow: visible;
+    }
+    /* Browsers leave backgrounds out, and with them light text that stands on one. */
+    .text * {
+      print-color-adjust: exact;
+    }
+    .printed {
+      display: block;
+      margin: 0;
+      padding: 8px 12px;
+      border-top: 1px solid var(--ls-border);
+      break-before: avoid;
+    }
+    :host::before {
+      display: none;
+    }
+    .base {
+      container-type: normal;
+    }
+    .base,
+    .body,
+    .viewport {
+      position: static;
+      display: block;
+      height: auto;
+      overflow: visible;
+    }
+    .spacer {
+      height: auto !important;
+      overflow: visible;
+    }
+    .block {
+      transform: none !important;
+    }
+    .chunk {
+      content-visibility: visible;
+    }
+    .toolbar,
+    .hairline,
+    .ring,
+    .pill,
+    .toast {
+      display: none !important;
+    }
+  }
+`;
