@@ -43,7 +43,7 @@ describe('log-stream', () => {
     [['append', 'a/../b'], /is not a valid channel name/],
     [['append', 'a', '--end', 'x'], /--end takes a whole number/],
     [['tail', 'f', '--lines', '3', '--from-end'], /cannot both be used/],
-    [['sign', 'a', '--ttl', 'soon'], /such as 30s/],
+    [['sign', 'a', '--ttl', 'soon'], /such as 10m/],
   ])('refuses %j with code 2 and says what to write', async (args, message) => {
     const { code, stderr, stdout } = await runCommand(args, { cwd: await temporaryFolder() });
     expect(stderr).toMatch(message);

@@ -114,6 +114,25 @@ describe('the console page in a browser that has not shown the token', () => {
     expect(kept).not.toContain(CONSOLE_TOKEN);
   });
 
+  it('is let in when it is loaded again before the server has answered', async () => {
+    const server = await withJob();
+    const page = await tabs.browser.newPage();
+    await page.setRequestInterception(true);
+    let traded = 0;
+    page.on('request', (request) => {
+      const trades = request.method() === 'POST' && request.url().endsWith('/console/session');
+      if (trades) traded += 1;
+      // The first one is left without an answer.
+      if (!trades || traded > 1) void request.continue();
+    });
+    await page.goto(pageOf(server));
+    await until(() => expect(traded).toBe(1));
+    await page.reload();
+    await expectLogs(page, 'hello from the job');
+    expect(traded).toBe(2);
+    expect(page.url()).not.toContain('token');
+  });
+
   it('takes the address that is typed over the plain one, which loads nothing', async () => {
     const server = await withJob();
     const page = await tabs.open(server.url);

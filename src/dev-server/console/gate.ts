@@ -1,5 +1,5 @@
 import { SIGNED_OUT_EVENT } from './api.ts';
-import { beginSession, isSignedOut, takeCredential, type Credential } from './session.ts';
+import { beginSession, clearAddress, credentialIn, isSignedOut, type Credential } from './session.ts';
 import { SignIn } from './sign-in.ts';
 
 /** ms between looks whether another tab has begun a session, or the server is back. */
@@ -34,7 +34,7 @@ export class Gate {
     addEventListener(SIGNED_OUT_EVENT, () => this.#close());
     // An address that is typed over the one of this page changes the fragment alone, and loads nothing.
     addEventListener('hashchange', () => {
-      const credential = takeCredential();
+      const credential = credentialIn(location.hash);
       if (credential !== undefined) void this.#try(credential);
     });
   }
@@ -51,13 +51,15 @@ export class Gate {
     this.#pending = undefined;
     try {
       const refused = await beginSession(credential);
-      if (refused === undefined) {
+      clearAddress();
+      // A browser that has a session goes on with it, such as when a code was traded just before the page was loaded again.
+      const isOut = refused === undefined ? false : await isSignedOut();
+      if (isOut === false) {
         this.#letIn();
         return;
       }
       this.#signIn.say(refused);
-      // A browser that has a session goes on with it.
-      if (this.#isOpen && (await isSignedOut()) !== true) return;
+      if (this.#isOpen && isOut === undefined) return;
     } catch {
       this.#pending = credential;
       this.#signIn.say(GONE);

@@ -2,12 +2,12 @@ import { readAddress } from './address.ts';
 import { Console } from './console.ts';
 import { h } from './dom.ts';
 import { Gate } from './gate.ts';
-import { takeCredential } from './session.ts';
+import { credentialIn } from './session.ts';
 import { Solo } from './solo.ts';
 
 const ELEMENT = '/log-stream/assets/log-stream.js';
 
-const credential = takeCredential();
+const credential = credentialIn(location.hash);
 const { log, solo } = readAddress(location.search);
 void new Gate(solo && log !== undefined ? new Solo(log) : new Console()).open(credential);
 

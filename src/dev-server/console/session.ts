@@ -23,11 +23,12 @@ export function credentialIn(hash: string): Credential | undefined {
   return code === null || code === '' ? undefined : { code };
 }
 
-/** Takes the credential out of the address of this page, before anything else looks at it. */
-export function takeCredential(): Credential | undefined {
-  const credential = credentialIn(location.hash);
-  if (credential !== undefined) history.replaceState(history.state, '', location.pathname + location.search);
-  return credential;
+/**
+ * Takes the credential out of the address of this page, once it has been answered. Not earlier: a page that is loaded again, or
+ * copied, while the server is asked would have lost it.
+ */
+export function clearAddress(): void {
+  if (credentialIn(location.hash) !== undefined) history.replaceState(history.state, '', location.pathname + location.search);
 }
 
 /** What a person pastes: the token, or the address that ends in it. */

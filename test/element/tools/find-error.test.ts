@@ -94,6 +94,12 @@ describe('looking for an error', () => {
     expect(await all(['error: early', 'bar', ...bars], false)).toEqual([1, 5_002]);
   });
 
+  it('finds what is left of an error that a later line writes into, wherever the search begins', async () => {
+    const log = ['line', 'error: x error: x ', `error: x ${ESC}[2A`, 'ok '];
+    expect(await all(log, false)).toEqual([3, 4]);
+    expect(await all(log, true)).toEqual([4, 3]);
+  });
+
   it('finds what a reader sees of any log', async () => {
     const step = fc.constantFrom(
       `${ESC}[A`,

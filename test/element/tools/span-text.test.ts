@@ -112,7 +112,7 @@ describe('the text of a span', () => {
     text.add(2, 'defg', false);
     expect(text.result()).toEqual({ text: 'abc\ndefg', lines: 2 });
     expect(() => text.add(3, '', false)).toThrow(TooLongError);
-    expect(() => new SpanText(spanOfLines({ from: 1, to: COPY_LIMIT + 2 }))).toThrow(/download/u);
+    expect(() => new SpanText(spanOfLines({ from: 1, to: COPY_LIMIT + 2 }))).toThrow(/Download it instead/u);
     expect(() => new SpanText(spanOfLines({ from: 1, to: COPY_LIMIT + 1 }))).not.toThrow();
   });
 

@@ -78,14 +78,15 @@ async function findIn(lines: SearchLines, { all, backwards }: ErrorSearch, page:
 async function left(lines: SearchLines, block: Range, all: Range): Promise<readonly NumberedText[]> {
   const written = await lines.read(block);
   const texts = written.map(({ line, text }): NumberedText => ({ line, text: plainText(text) }));
-  const redrawn = written.some(({ text }) => goesUp(text));
+  // A line before the block may have gone up, so that lines of the block write over a part of its rows.
+  const before = await lines.read({ from: block.from - REACH, to: block.from - 1 });
+  const redrawn = [...before, ...written].some(({ text }) => goesUp(text));
   // Most blocks have nothing in them: what comes after one does not matter then.
   if (!redrawn && !texts.some(({ text }) => looksLikeError(text))) return [];
   const after = await lines.read({ from: block.to + 1, to: block.to + REACH });
   if (!redrawn && !after.some(({ text }) => goesUp(text))) return texts;
   const { Survivors } = await import('../../terminal/survivors.ts');
   const survivors = new Survivors(block.from, block.to);
-  const before = await lines.read({ from: block.from - REACH, to: block.from - 1 });
   for (const { line, text } of [...before, ...written, ...after]) survivors.push(line, text);
   const end = Math.min(all.to, block.to + LOOK_AHEAD);
   for (let from = block.to + REACH + 1; from <= end && !survivors.decided; from += REACH)
