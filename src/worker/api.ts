@@ -81,6 +81,8 @@ export interface OpenOptions {
  */
 export interface Log extends EventTarget {
   readonly channel: string;
+  /** The signed topic it goes by: the one it was opened or renewed with, or one that was supplied and accepted since. */
+  readonly topic: string;
   readonly status: LogStatus;
   /**
    * Every line behind `after` (0: all), exactly once and in order, as it comes; ends when the log has ended. Throws

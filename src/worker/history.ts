@@ -1,5 +1,6 @@
 import { isLine, type Line } from '../protocol/line.ts';
 import { parseOffset } from '../protocol/position.ts';
+import { refusalOf } from './http/refusal.ts';
 import type { HistoryRequest, HistoryResult } from './session/events.ts';
 
 const FAILED: HistoryResult = { kind: 'failed' };
@@ -25,7 +26,8 @@ export async function fetchHistory(
       case 200:
         break;
       case 401:
-        return { kind: 'expired' };
+      case 403:
+        return refusalOf(response, JSON.parse(await textOf(response, heard))) ?? FAILED;
       case 404:
       case 409:
         return { kind: 'epoch' };

@@ -104,6 +104,11 @@ export class TabPort implements Owner {
     if (log !== undefined) this.#post({ t: 'refresh', log });
   }
 
+  granted(name: number, topic: string): void {
+    const log = this.#names.get(name);
+    if (log !== undefined) this.#post({ t: 'granted', log, topic });
+  }
+
   problem(text: string): void {
     this.#post({ t: 'problem', text });
   }

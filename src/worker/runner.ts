@@ -17,6 +17,7 @@ export const FETCH_SILENCE = 10_000;
 export interface Owner {
   dirty(log: number): void;
   refresh(log: number): void;
+  granted(log: number, topic: string): void;
 }
 
 /** Runs the session of one endpoint: its socket, requests and timer. */
@@ -110,6 +111,9 @@ export class SessionRunner {
         break;
       case 'refresh':
         this.#owners.get(effect.log)?.refresh(effect.log);
+        break;
+      case 'granted':
+        this.#owners.get(effect.log)?.granted(effect.log, effect.topic);
         break;
       case 'dirty':
         this.#owners.get(effect.log)?.dirty(effect.log);

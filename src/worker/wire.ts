@@ -64,6 +64,8 @@ export type TabMessage =
 export type WorkerMessage =
   | { readonly t: 'batch'; readonly logs: readonly TabBatch[] }
   | { readonly t: 'refresh'; readonly log: number }
+  /** The server accepted the topic that the tab supplied. */
+  | { readonly t: 'granted'; readonly log: number; readonly topic: string }
   /** Something went wrong in the worker, whose console few people find. */
   | { readonly t: 'problem'; readonly text: string }
   | { readonly t: 'ping' };

@@ -2,6 +2,7 @@ import { LIMITS } from '../../protocol/limits.ts';
 import { NOWHERE } from '../../protocol/position.ts';
 import { factsOf, pageOf, topicUrl } from '../history.ts';
 import type { PollRequest, PollResult } from '../session/events.ts';
+import { isProblem, refusalOf } from './refusal.ts';
 
 const FAILED: PollResult = { kind: 'failed' };
 
@@ -29,17 +30,11 @@ export async function poll(
       return isWhole ? { kind: 'log', ...facts, lines: page.lines } : FAILED;
     }
     // A proxy may answer with any status: only what a log server says is believed.
-    if (!isProblem(response)) return FAILED;
+    if (!isProblem(response.headers)) return FAILED;
     switch (status) {
       case 401:
-      case 403: {
-        const { code, detail } = Object(body) as Record<string, unknown>;
-        if (status === 401 && code !== 'unauthorized') return { kind: 'expired' };
-        return {
-          kind: 'denied',
-          problem: typeof detail === 'string' ? detail.slice(0, 300) : 'The server does not accept this topic: sign it anew.',
-        };
-      }
+      case 403:
+        return refusalOf(response, body) ?? FAILED;
       case 404:
         return { kind: 'log', epoch: '', first: 1, head: 0, end: undefined, lines: [] };
       case 409:
@@ -51,8 +46,4 @@ export async function poll(
   } catch {
     return FAILED;
   }
-}
-
-function isProblem({ headers }: Response): boolean {
-  return /^application\/problem\+json\b/iu.test(headers.get('Content-Type') ?? '');
 }

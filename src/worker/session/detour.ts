@@ -147,15 +147,14 @@ export class Detour {
     lane.answered(moment);
     // The log began anew, or another signature came, while the answer was on its way: it says nothing any more.
     if (topic.epoch !== epoch || (result.kind !== 'log' && topic.signed !== signed)) lane.hurry(moment.now);
-    else if (result.kind === 'denied') topic.deny(result.problem);
-    else if (result.kind === 'expired') {
+    else if (result.kind !== 'log') {
       // A stream that runs outlives its topic.
       if (lane.stream === undefined) topic.subscription = 'idle';
-      lane.subject.expired(moment);
+      lane.subject.refuse(signed, result, moment);
       lane.hurry(moment.now);
     } else {
       const { head } = topic;
-      lane.subject.accept(signed);
+      lane.subject.accept(signed, moment);
       const given = lane.take(result, position, moment);
       // The stream should have brought that: it has little time to show that it lives.
       if (lane.stream !== undefined && topic.head > head) lane.stream.by = Math.min(lane.stream.by, moment.now + PACE.probe);

@@ -12,6 +12,9 @@ export interface Look {
   readonly given: readonly Range[];
 }
 
+/** A token that the server does not accept: any more, or at all. */
+export type Refused = { readonly kind: 'expired' } | { readonly kind: 'denied'; readonly problem: string };
+
 /** What a history request came to. */
 export type HistoryResult =
   | {
@@ -26,7 +29,7 @@ export type HistoryResult =
   /** Another incarnation, or no log at all. */
   | { readonly kind: 'epoch' }
   /** The token was not accepted. */
-  | { readonly kind: 'expired' }
+  | Refused
   /** Anything else; trying again may help. */
   | { readonly kind: 'failed' };
 
@@ -89,9 +92,8 @@ export type PollResult =
       /** The lines behind the position, or some of them. */
       readonly lines: readonly Line[];
     }
-  /** The token was not accepted any more. */
-  | { readonly kind: 'expired' }
-  | { readonly kind: 'denied'; readonly problem: string }
+  /** The token was not accepted. */
+  | Refused
   /** No answer of a log server; trying again may help. */
   | { readonly kind: 'failed' };
 
@@ -116,6 +118,8 @@ export type Effect =
   | { readonly do: 'abort'; readonly id: number }
   /** Ask whoever opened `log` for a fresher topic. */
   | { readonly do: 'refresh'; readonly log: number }
+  /** The server accepted the topic that whoever opened `log` supplied. */
+  | { readonly do: 'granted'; readonly log: number; readonly topic: string }
   /** There may be something to take for this log. */
   | { readonly do: 'dirty'; readonly log: number };
 

@@ -75,37 +75,37 @@ export class History {
     return requests;
   }
 
-  /** Takes an answer in. Says what the session has to see to. */
-  settle(id: number, result: HistoryResult, moment: Moment): 'nothing' | 'resubscribe' | 'refresh' {
+  /** Takes an answer in. Returns the request that it answers; none when that was given up. */
+  settle(id: number, result: HistoryResult, moment: Moment): HistoryRequest | undefined {
     const flight = this.#flying.get(id);
     // An answer about an incarnation that is over was given up already.
-    if (flight === undefined) return 'nothing';
+    if (flight === undefined) return undefined;
     this.#flying.delete(id);
     switch (result.kind) {
       case 'lines':
         if (this.#insert(flight, result)) this.#came.set(flight.hole, moment.now);
         else this.#fail(moment, true);
-        return 'nothing';
+        break;
       case 'truncated':
         this.#topic.truncate(result.first);
         // A floor that does not explain the refusal would be asked below again at once.
         if (result.first <= flight.request.after + 1) this.#fail(moment);
-        return 'nothing';
-      case 'epoch':
-        this.#fail(moment);
-        return 'resubscribe';
+        break;
       case 'expired':
-        this.#fail(moment);
-        return 'refresh';
+      case 'denied':
+        // It is asked for again with another token, or not at all: no lines are missing for that.
+        break;
+      case 'epoch':
       case 'failed':
         this.#fail(moment);
-        return 'nothing';
+        break;
     }
+    return flight.request;
   }
 
-  /** Wanted lines that could not be had although they were asked for several times. */
-  missing(): readonly Range[] {
-    if (this.#failures < PATIENCE) return NONE;
+  /** Wanted lines that could not be had although they were asked for several times; `barred`: that cannot be asked for. */
+  missing(barred: boolean): readonly Range[] {
+    if (!barred && this.#failures < PATIENCE) return NONE;
     const topic = this.#topic;
     const ranges = [...topic.active()].flatMap((view) => view.wanted(topic)).flatMap(({ from, to }) => topic.lines.missing(from, to, 100));
     return normalize(ranges);

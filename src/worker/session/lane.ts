@@ -116,13 +116,12 @@ export class Lane {
     const other = topic.epoch !== '' && topic.epoch !== epoch;
     const reset = other || (position !== undefined && position.offset > head);
     const off = epoch === '' ? NOWHERE : { epoch, offset: head };
-    subject.tokens.accepted();
     if (this.followed && !reset && end === undefined && topic.epoch === epoch && head <= topic.head) {
       topic.truncate(first);
       return [];
     }
     topic.subscribing(moment);
-    const given = subject.acked({ e: 'ack', ch: channel, off, first, st: reset ? 'reset' : 'live' });
+    const given = subject.acked({ e: 'ack', ch: channel, off, first, st: reset ? 'reset' : 'live' }, undefined, moment);
     topic.lines.insert((position?.offset ?? 0) + 1, lines);
     if (end !== undefined) subject.receive({ e: 'end', ch: channel, off, code: end }, moment);
     return given;

@@ -1,7 +1,7 @@
 import type { LogState, LogStatus } from '../api.ts';
 import type { Connection } from './connection.ts';
-import type { History } from './history.ts';
 import type { Moment } from './pacing.ts';
+import type { Subject } from './subject.ts';
 import type { Refusal, Topic } from './topic.ts';
 
 const STOPPED: ReadonlyMap<number, string> = new Map([
@@ -12,10 +12,11 @@ const STOPPED: ReadonlyMap<number, string> = new Map([
 ]);
 
 /** A log as its viewers see it. */
-export function statusOf(topic: Topic, connection: Connection, history: History, moment: Moment): LogStatus {
+export function statusOf({ topic, history, tokens }: Subject, connection: Connection, moment: Moment): LogStatus {
   const { epoch, first, head, end, part } = topic;
-  const missing = history.missing();
-  const refusal = refusalOf(topic, connection, moment);
+  const missing = history.missing(tokens.barred !== undefined);
+  // What runs goes on, but what is looked at cannot be had.
+  const refusal = refusalOf(topic, connection, moment) ?? (missing.length > 0 ? tokens.barred : undefined);
   const state = stateOf(topic, connection, moment, refusal, missing.length > 0);
   const stopped = state === 'denied' || state === 'error' ? connection.verdict : undefined;
   return {

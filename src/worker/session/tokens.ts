@@ -1,6 +1,6 @@
 import type { TopicClaims } from '../../protocol/topic.ts';
 import { backoff, PACE, type Moment } from './pacing.ts';
-import type { Handle, Topic } from './topic.ts';
+import type { Handle, Refusal, Topic } from './topic.ts';
 
 /** Keeps one topic's signature fresh: before it expires and when it was refused, one request at a time, never in a loop. */
 export class Tokens {
@@ -12,11 +12,26 @@ export class Tokens {
   #notBefore = -Infinity;
   /** Times in a row that no fresh topic could be had. */
   #failures = 0;
+  /** Why no fresh topic can be had, since the topic was refused. */
+  #barred: Refusal | undefined;
   /** Times in a row that the server refused a topic without accepting one in between. */
   #refusals = 0;
 
+  /** The topic that was supplied last. */
+  #supplied: string | undefined;
+
   constructor(topic: Topic) {
     this.#topic = topic;
+  }
+
+  /** Whether it was supplied because it was asked for: there may be a better one another time. */
+  wasSupplied(signed: string): boolean {
+    return signed === this.#supplied;
+  }
+
+  /** Why neither this topic nor a fresh one is accepted, as far as is known; what runs may go on all the same. */
+  get barred(): Refusal | undefined {
+    return this.refused ? this.#barred : undefined;
   }
 
   /** The server does not accept the topic any more. */
@@ -26,6 +41,7 @@ export class Tokens {
     const wait = moment.now + (this.#refusals > 0 ? backoff(this.#refusals, moment.random) : 0);
     this.#notBefore = this.#failures > 0 ? Math.max(this.#notBefore, wait) : wait;
     this.refused = true;
+    this.#barred = undefined;
     this.#refusals += 1;
   }
 
@@ -67,18 +83,24 @@ export class Tokens {
     return handle.id;
   }
 
-  /** What a tab answered: whether it is a topic that can be gone on with. */
-  answered(log: number, signed: string | undefined, moment: Moment): boolean {
-    if (this.#asked?.log !== log) return false;
-    if (signed === undefined || !this.#topic.adopt(signed, true)) {
-      this.failed(moment);
-      return false;
-    }
-    this.replaced();
+  /** Whether an answer of this log is waited for. */
+  awaits(log: number): boolean {
+    return this.#asked?.log === log;
+  }
+
+  /** The server is asked about the topic that was supplied: nobody else is asked for one meanwhile. */
+  judging(signed: string): void {
+    this.#supplied = signed;
+    if (this.#asked !== undefined) this.#asked = { log: this.#asked.log, until: Infinity };
+  }
+
+  /** A fresh topic was supplied, and is used. */
+  renewed(signed: string, { now }: Moment): void {
+    this.#asked = undefined;
+    this.#supplied = signed;
     this.#failures = 0;
     // However wrong the clock is, a topic that was just issued is not renewed before half of its life.
-    this.#notBefore = moment.now + Math.max(PACE.ceiling, lifetime(this.#topic.claims) / 2);
-    return true;
+    this.#notBefore = now + Math.max(PACE.ceiling, lifetime(this.#topic.claims) / 2);
   }
 
   failed({ now, random }: Moment): void {
@@ -96,8 +118,10 @@ export class Tokens {
   }
 
   #deny(problem: string): void {
+    if (!this.refused) return;
+    this.#barred = { state: 'denied', problem, retryAt: undefined };
     // A subscription that runs outlives its topic.
-    if (this.refused && this.#topic.subscription === 'idle') this.#topic.deny(problem);
+    if (this.#topic.subscription === 'idle') this.#topic.deny(problem);
   }
 
   #refreshers(): Handle[] {

@@ -8,11 +8,25 @@ import { backoff, PACE, type Moment } from './pacing.ts';
 import { SEGMENT, type SparseLog } from './sparse-log.ts';
 import type { Extent, View } from './view.ts';
 
+/** A token that a handle brought. */
+export interface Brought {
+  readonly signed: string;
+  /** It was asked for one: when the server refuses that, it still has the one it had. */
+  readonly supplied: boolean;
+  readonly instead: { readonly signed: string; readonly verified: boolean };
+}
+
 /** One opened log of a tab. */
 export interface Handle {
   readonly id: number;
-  /** The signature it came with, or supplied since. */
+  /** The token it came with, or one that the server accepted from it, or for it, since. */
   signed: string;
+  /** The server accepted that token, or called it expired, which only a genuine one is. */
+  verified: boolean;
+  /** A token that it brought, and that the server is yet to judge. */
+  brought: Brought | undefined;
+  /** The server accepted the token that it supplied: it is to be told. */
+  granted: string | undefined;
   readonly refreshable: boolean;
   visible: boolean;
   readonly views: Map<number, View>;
@@ -73,17 +87,12 @@ export class Topic implements Extent {
     for (const { visible, views } of this.handles.values()) for (const view of views.values()) if (visible || view.pull) yield view;
   }
 
-  /** Takes over a topic of the same channel if it is fresher, or if `anyway` it is another one. */
-  adopt(signed: string, anyway: boolean): boolean {
+  /** Goes on with another token of the same channel. */
+  use(signed: string): void {
     const claims = readTopic(signed);
-    if (claims?.channel !== this.channel || signed === this.signed) return false;
-    const fresher =
-      claims.issuedAt > this.claims.issuedAt ||
-      (claims.issuedAt === this.claims.issuedAt && (claims.expiresAt ?? Infinity) > (this.claims.expiresAt ?? Infinity));
-    if (!fresher && !anyway) return false;
+    if (claims?.channel !== this.channel) return;
     this.signed = signed;
     this.claims = claims;
-    return true;
   }
 
   /** The answer to a subscribe, or word that the socket goes on elsewhere. Says whether everything was forgotten. */

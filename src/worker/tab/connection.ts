@@ -229,6 +229,11 @@ export class TabConnection implements LogPort {
       case 'refresh':
         void this.#refresh(message.log);
         break;
+      case 'granted': {
+        const log = this.#logs.get(message.log);
+        if (log !== undefined) log.topic = message.topic;
+        break;
+      }
       case 'problem':
         console.error(`log-stream worker: ${message.text}`);
         break;
@@ -250,7 +255,6 @@ export class TabConnection implements LogPort {
     } catch (error) {
       console.warn('log-stream: no fresh topic could be had; trying again later.', error);
     }
-    if (log !== undefined && topic !== undefined) log.topic = topic;
     this.#post({ t: 'refreshed', log: id, topic });
   }
 

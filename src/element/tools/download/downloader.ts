@@ -23,7 +23,7 @@ export class Downloader {
 
   /** Resolves when the browser has the file; rejects when the server refuses, and with an AbortError when it was stopped. */
   async download(range?: Range): Promise<void> {
-    const { session, task, lines } = this.#host;
+    const { session, task, lines, freshTopic } = this.#host;
     const { log, endpoint } = session;
     if (log === undefined || endpoint === undefined) return;
     const all = lines();
@@ -34,7 +34,9 @@ export class Downloader {
       range: whole ? undefined : range,
       first: all.from,
       topic: () => session.topic,
-      refresh: () => this.#refresh(),
+      refresh: freshTopic,
+      // The server took it: it serves the log from here on, too.
+      accepted: (topic: string) => void session.open(topic),
     };
     await task.run(WORDS.downloading(0), (signal, report) =>
       downloadRaw({ ...request, signal }, (bytes) => report(WORDS.downloading(bytes))),
@@ -49,13 +51,5 @@ export class Downloader {
     } catch (error) {
       if (!wasStopped(error)) say(error instanceof Error ? error.message : WORDS.downloadFailed);
     }
-  }
-
-  /** The fresh topic serves the log from here on, too. */
-  async #refresh(): Promise<string> {
-    const { session, freshTopic } = this.#host;
-    const topic = await freshTopic();
-    session.open(topic);
-    return topic;
   }
 }

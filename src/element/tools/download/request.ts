@@ -24,6 +24,8 @@ export interface RawRequest {
   topic(): string;
   /** Supplies a fresh one when that has expired. */
   refresh(): Promise<string>;
+  /** The server accepted that one. */
+  accepted(topic: string): void;
 }
 
 /**
@@ -38,6 +40,7 @@ export async function requestRaw(request: RawRequest): Promise<Response> {
   if (response.status === 401) {
     topic = await request.refresh();
     response = await ask(request, topic, first);
+    if (response.status !== 401 && response.status !== 403) request.accepted(topic);
   }
   if (response.status === 410) {
     first = Number(response.headers.get('Log-First')) || first;
