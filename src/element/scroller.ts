@@ -1,3 +1,4 @@
+import { attempt } from '../worker/attempt.ts';
 import { STRINGS } from './strings.ts';
 import { groundOf, type Ground } from './terminal/look.ts';
 import type { Sizes } from './viewport/geometry.ts';
@@ -84,14 +85,14 @@ export function createScroller(onSize: (sizes: Sizes) => void, onNarrow: () => v
     observe() {
       // Styles may have changed, and fonts come, while nobody listened.
       cell = 0;
-      document.fonts.addEventListener('loadingdone', onFont);
+      attempt(() => document.fonts.addEventListener('loadingdone', onFont));
       observer.observe(element);
       observer.observe(probe);
       observer.observe(cells);
     },
     disconnect() {
       observer.disconnect();
-      document.fonts.removeEventListener('loadingdone', onFont);
+      attempt(() => document.fonts.removeEventListener('loadingdone', onFont));
     },
   };
 }

@@ -1,10 +1,10 @@
-import { expose } from 'comlink';
+import { expose, type Endpoint } from 'comlink';
 import { PLATFORM, type Environment } from './environment.ts';
 import { TabPort } from './ports.ts';
 import { SessionRunner } from './runner.ts';
 import { CACHE_BYTES, SegmentCache } from './session/cache.ts';
 import type { Lock } from './lock.ts';
-import { BUILD, type Control, type Reply } from './wire.ts';
+import { BUILD, type Control, type DataPort, type Reply } from './wire.ts';
 
 export interface HostOptions {
   /** @default the platform's own */
@@ -22,11 +22,11 @@ const MALFORMED: Reply = { ok: false, code: 'malformed' };
 export class Host {
   readonly #env: Environment;
   readonly #cache: SegmentCache;
-  readonly #lifeline: Promise<Lock | undefined>;
+  readonly #lifeline: Promise<Lock | undefined> | undefined;
   readonly #runners = new Map<string, SessionRunner>();
   readonly #tabs = new Map<TabPort, SessionRunner>();
 
-  constructor({ env = PLATFORM, cacheBytes = CACHE_BYTES, lifeline = Promise.resolve(undefined) }: HostOptions = {}) {
+  constructor({ env = PLATFORM, cacheBytes = CACHE_BYTES, lifeline }: HostOptions = {}) {
     this.#env = env;
     this.#lifeline = lifeline;
     this.#cache = new SegmentCache(cacheBytes);
@@ -38,7 +38,7 @@ export class Host {
   }
 
   /** Serves whoever holds the other end of a port. Returns how to be done with it at once, for whoever is in the same page. */
-  accept(control: MessagePort): () => void {
+  accept(control: Endpoint & Pick<DataPort, 'close'>): () => void {
     let tab: TabPort | undefined;
     let runner: SessionRunner | undefined;
     const answer = (act: (of: TabPort) => void): Reply => {
@@ -61,7 +61,10 @@ export class Host {
         tab = port;
         runner = session;
         this.#tabs.set(port, session);
-        return { ok: true, lock: (await this.#lifeline)?.name };
+        const lock = await this.#lifeline;
+        // Locks that do not work here say nothing of the death of a tab either.
+        if (this.#lifeline !== undefined && lock === undefined) port.sweep();
+        return { ok: true, lock: lock?.name };
       },
       open: (log, topic, refreshable, opening) => (tab?.open(log, topic, refreshable, opening) === true ? OK : MALFORMED),
       renew: (log, topic) => answer((of) => of.renew(log, topic)),

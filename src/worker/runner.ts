@@ -28,6 +28,8 @@ export class SessionRunner {
   readonly #session: Session;
   readonly #socket: Socket;
   readonly #owners = new Map<number, Owner>();
+  /** Who says that the network is there, and who says that it is not. */
+  readonly #online = new Map<Owner, boolean>();
   readonly #requests = new Map<number, AbortController>();
   /** Events that came while another one was handled. */
   readonly #queue: SessionEvent[] = [];
@@ -44,7 +46,7 @@ export class SessionRunner {
     this.#socket = new Socket(endpoint.replace(/^http/u, 'ws'), env.WebSocket, {
       opened: (generation) => this.dispatch({ type: 'opened', generation }),
       frame: (generation, text) => this.dispatch({ type: 'frame', generation, text }),
-      closed: (generation, code) => this.dispatch({ type: 'closed', generation, code }),
+      closed: (generation, code, impossible) => this.dispatch({ type: 'closed', generation, code, impossible }),
     });
   }
 
@@ -57,6 +59,19 @@ export class SessionRunner {
     const log = (this.#ids += 1);
     this.#owners.set(log, owner);
     return log;
+  }
+
+  /** What a tab says of the network. It is believed to be gone when all of them say so: a browser can cut off a single tab. */
+  network(owner: Owner, online: boolean): void {
+    this.#online.set(owner, online);
+    this.dispatch({ type: 'network', online: this.#isOnline() });
+  }
+
+  /** A tab is gone: what it said of the network does not count any more. */
+  leave(owner: Owner): void {
+    const before = this.#isOnline();
+    this.#online.delete(owner);
+    if (this.#isOnline() !== before) this.dispatch({ type: 'network', online: !before });
   }
 
   close(log: number): void {
@@ -84,6 +99,10 @@ export class SessionRunner {
       this.#handling = false;
       this.#arm();
     }
+  }
+
+  #isOnline(): boolean {
+    return this.#online.size === 0 || [...this.#online.values()].includes(true);
   }
 
   #moment(): Moment {

@@ -31,10 +31,17 @@ export interface Opening {
   readonly looks: readonly { readonly view: number; readonly look: Look }[];
 }
 
+/** One end of a channel for data: a MessagePort, or what takes its place within a page. */
+export interface DataPort {
+  onmessage: ((event: MessageEvent) => unknown) | null;
+  postMessage(message: unknown): void;
+  close(): void;
+}
+
 /** What a tab may call over comlink. Errors do not survive the way, so they are results. */
 export interface Control {
   /** Comes first; lines go over `data`. */
-  hello(hello: Hello, data: MessagePort): Promise<Reply>;
+  hello(hello: Hello, data: DataPort): Promise<Reply>;
   open(log: number, topic: string, refreshable: boolean, opening?: Opening): Reply;
   renew(log: number, topic: string): Reply;
   retry(log: number): Reply;

@@ -1,11 +1,12 @@
+import { attempt } from '../../worker/attempt.ts';
+
 export interface Idle {
   cancel(): void;
 }
 
 /** Calls back when the page has nothing else to do, but not before `delay` ms have passed. */
 export function whenIdle(run: () => void, delay: number): Idle {
-  // Not every browser tells when it is idle.
-  const { requestIdleCallback: request } = window as { readonly requestIdleCallback?: typeof window.requestIdleCallback };
+  const request = platformIdle();
   let idle: number | undefined;
   const timer = setTimeout(() => {
     if (request === undefined) run();
@@ -14,7 +15,18 @@ export function whenIdle(run: () => void, delay: number): Idle {
   return {
     cancel() {
       clearTimeout(timer);
-      if (idle !== undefined) cancelIdleCallback(idle);
+      const started = idle;
+      if (started !== undefined) attempt(() => cancelIdleCallback(started));
     },
   };
+}
+
+/** Calls back when the page is idle; undefined where the browser does not tell. */
+export function platformIdle(): typeof window.requestIdleCallback | undefined {
+  return attempt(() => (window as { readonly requestIdleCallback?: typeof window.requestIdleCallback }).requestIdleCallback);
+}
+
+/** Whether nobody can see the page. */
+export function isHidden(): boolean {
+  return attempt(() => document.hidden, false);
 }

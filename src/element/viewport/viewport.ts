@@ -1,3 +1,5 @@
+import { monotonic } from '../../worker/attempt.ts';
+import { isHidden } from './idle.ts';
 import type { Line } from '../../protocol/line.ts';
 import type { LogStatus, Range, Run } from '../../worker/api.ts';
 import { HeldLines } from '../lines.ts';
@@ -116,8 +118,8 @@ export class Viewport {
 
   /** Whether lines on screen are on their way; `fresh`: the status is newer than they are. What is not drawn waits for nothing. */
   lacking({ first, head, missing }: LogStatus, fresh: boolean): boolean {
-    if (document.hidden || this.#placement.geometry.height <= 0 || head < first || missing.length > 0) return false;
-    if (this.#scheduledAt !== undefined && performance.now() - this.#scheduledAt > NOT_DRAWN) return false;
+    if (isHidden() || this.#placement.geometry.height <= 0 || head < first || missing.length > 0) return false;
+    if (this.#scheduledAt !== undefined && monotonic() - this.#scheduledAt > NOT_DRAWN) return false;
     return fresh || (this.progress ?? 0) < 1;
   }
 
@@ -247,7 +249,7 @@ export class Viewport {
 
   #request(): void {
     if (this.#scheduledAt !== undefined) return;
-    this.#scheduledAt = performance.now();
+    this.#scheduledAt = monotonic();
     requestAnimationFrame(() => {
       this.#scheduledAt = undefined;
       this.#commit();
@@ -369,7 +371,7 @@ export class Viewport {
       ...size,
       window,
       held: this.#demand.met,
-      now: performance.now(),
+      now: monotonic(),
     });
     this.#listener.committed();
   }

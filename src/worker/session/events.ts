@@ -45,7 +45,8 @@ export type SessionEvent =
   | { readonly type: 'show'; readonly log: number; readonly visible: boolean }
   | { readonly type: 'opened'; readonly generation: number }
   | { readonly type: 'frame'; readonly generation: number; readonly text: string }
-  | { readonly type: 'closed'; readonly generation: number; readonly code: number }
+  /** `impossible`: the platform has no sockets. */
+  | { readonly type: 'closed'; readonly generation: number; readonly code: number; readonly impossible?: boolean }
   | { readonly type: 'fetched'; readonly id: number; readonly result: HistoryResult }
   | { readonly type: 'polled'; readonly id: number; readonly result: PollResult }
   /** A stream lives; frames that came, if any. */

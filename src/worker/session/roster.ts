@@ -154,9 +154,11 @@ export class Roster {
     if (supplied && subject.tokens.awaits(handle.id)) subject.tokens.failed(moment);
     subject.refuse(signed, result, moment);
     handle.brought = undefined;
+    if (supplied || subject.signed === signed) return;
     // Its page wants it to be followed with this token, and no other.
-    if (!supplied && result.kind === 'denied' && subject.signed !== signed) {
-      handle.signed = signed;
+    handle.signed = signed;
+    handle.verified = result.kind === 'expired';
+    if (result.kind === 'denied') {
       this.#sendAway(subject, handle);
       this.#handles.get(handle.id)?.refuse(signed, result, moment);
     }

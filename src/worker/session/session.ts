@@ -147,7 +147,7 @@ export class Session {
         break;
       case 'closed':
         if (event.generation !== this.#connection.generation) break;
-        this.#lost(this.#connection.closed(event.code, moment), moment);
+        this.#lost(this.#connection.closed(event.code, moment, event.impossible), moment);
         break;
       case 'tick':
         this.#tick(moment);
@@ -184,10 +184,11 @@ export class Session {
   }
 
   #tick(moment: Moment): void {
-    const { generation } = this.#connection;
+    const { generation, blocked } = this.#connection;
     for (const subject of this.#roster.subjects.values()) subject.topic.tick(moment);
     this.#connection.tick(moment);
-    if (generation !== this.#connection.generation) this.#lost('retry', moment);
+    // What was subscribed on a socket that does not answer is not waited for.
+    if (generation !== this.#connection.generation || blocked !== this.#connection.blocked) this.#lost('retry', moment);
     this.#touchAll();
   }
 

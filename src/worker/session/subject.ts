@@ -149,7 +149,9 @@ export class Subject {
     signatures.forget();
     // A subscription that runs outlives its token, and whoever supplied this one may come by a better one.
     const final = verdict.kind === 'denied' && topic.subscription !== 'acked' && !tokens.wasSupplied(signed);
-    if (final) topic.deny(verdict.problem);
+    const expired = final ? [...topic.handles.values()].find((handle) => signatures.expired(handle.signed)) : undefined;
+    if (expired !== undefined) topic.use(expired.signed);
+    if (final && expired === undefined) topic.deny(verdict.problem);
     else tokens.refuse(moment);
   }
 

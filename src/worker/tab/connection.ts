@@ -1,5 +1,6 @@
 import type { Remote } from 'comlink';
 import { readTopic } from '../../protocol/topic.ts';
+import { attempt } from '../attempt.ts';
 import type { ClientStats, OpenOptions } from '../api.ts';
 import type { Look } from '../session/events.ts';
 import type { Control, TabMessage, WorkerMessage } from '../wire.ts';
@@ -309,10 +310,10 @@ export class TabConnection implements LogPort {
 }
 
 function visible(): boolean {
-  return typeof document === 'undefined' || document.visibilityState === 'visible';
+  return attempt(() => typeof document === 'undefined' || document.visibilityState === 'visible', true);
 }
 
 /** Only a browser that says so is offline. */
 function online(): boolean {
-  return typeof navigator === 'undefined' || (navigator as { readonly onLine?: boolean }).onLine !== false;
+  return attempt(() => typeof navigator === 'undefined' || (navigator as { readonly onLine?: boolean }).onLine !== false, true);
 }
