@@ -4,6 +4,7 @@ import { TabPort } from './ports.ts';
 import { SessionRunner } from './runner.ts';
 import { CACHE_BYTES, SegmentCache } from './session/cache.ts';
 import type { Lock } from './lock.ts';
+import { OwnSlots, SLOTS, type Slots } from './slots.ts';
 import { BUILD, type Control, type DataPort, type Reply } from './wire.ts';
 
 export interface HostOptions {
@@ -11,6 +12,8 @@ export interface HostOptions {
   readonly env?: Environment;
   /** Bound of the lines held, bytes. @default 32 MiB */
   readonly cacheBytes?: number;
+  /** Where streams get their connections from. @default three of its own */
+  readonly slots?: Slots;
   /** Held as long as the host lives, so that tabs notice when it died. @default they only notice that it does not answer */
   readonly lifeline?: Promise<Lock | undefined>;
 }
@@ -22,13 +25,15 @@ const MALFORMED: Reply = { ok: false, code: 'malformed' };
 export class Host {
   readonly #env: Environment;
   readonly #cache: SegmentCache;
+  readonly #slots: Slots;
   readonly #lifeline: Promise<Lock | undefined> | undefined;
   readonly #runners = new Map<string, SessionRunner>();
   readonly #tabs = new Map<TabPort, SessionRunner>();
 
-  constructor({ env = PLATFORM, cacheBytes = CACHE_BYTES, lifeline }: HostOptions = {}) {
+  constructor({ env = PLATFORM, cacheBytes = CACHE_BYTES, slots = new OwnSlots(SLOTS.streams), lifeline }: HostOptions = {}) {
     this.#env = env;
     this.#lifeline = lifeline;
+    this.#slots = slots;
     this.#cache = new SegmentCache(cacheBytes);
   }
 
@@ -84,7 +89,7 @@ export class Host {
 
   #runner(endpoint: string): SessionRunner {
     let runner = this.#runners.get(endpoint);
-    if (runner === undefined) this.#runners.set(endpoint, (runner = new SessionRunner(endpoint, this.#cache, this.#env)));
+    if (runner === undefined) this.#runners.set(endpoint, (runner = new SessionRunner(endpoint, this.#cache, this.#env, this.#slots)));
     return runner;
   }
 }

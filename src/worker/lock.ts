@@ -41,7 +41,12 @@ export async function holdLock(locks: LockManager | undefined, signal?: AbortSig
 }
 
 /** Asks for a lock. Rejects, rather than throws, where that is not possible. */
-export async function requestLock(locks: LockManager, name: string, options: LockOptions, granted: () => unknown): Promise<void> {
+export async function requestLock(
+  locks: LockManager,
+  name: string,
+  options: LockOptions,
+  granted: (lock: globalThis.Lock | null) => unknown,
+): Promise<void> {
   await locks.request(name, options, granted);
 }
 

@@ -8,6 +8,7 @@ import type { Effect, LogBatch, SessionEvent } from './session/events.ts';
 import { Session } from './session/session.ts';
 import type { Budget } from './session/sparse-log.ts';
 import type { Moment } from './session/pacing.ts';
+import type { Slots } from './slots.ts';
 import { Socket } from './socket.ts';
 
 /** A history request of which nothing was heard for this long is given up, ms: it may be on a connection that is dead. */
@@ -25,6 +26,7 @@ export class SessionRunner {
   readonly env: Environment;
   readonly #endpoint: string;
   readonly #cache: SegmentCache;
+  readonly #slots: Slots;
   readonly #session: Session;
   readonly #socket: Socket;
   readonly #owners = new Map<number, Owner>();
@@ -38,7 +40,8 @@ export class SessionRunner {
   #disarm: () => void = () => undefined;
   #ids = 0;
 
-  constructor(endpoint: string, cache: SegmentCache, env: Environment) {
+  constructor(endpoint: string, cache: SegmentCache, env: Environment, slots: Slots) {
+    this.#slots = slots;
     this.env = env;
     this.#endpoint = endpoint;
     this.#cache = cache;
@@ -156,7 +159,13 @@ export class SessionRunner {
     const { id } = effect.request;
     const { signal } = controller;
     if (effect.do === 'stream') {
-      await follow(this.#endpoint, effect.request, fetcher, signal, (frames) => this.dispatch({ type: 'streamed', id, frames }));
+      const slot = await this.#slots.take();
+      if (slot === undefined) return { type: 'unstreamed', id, busy: true };
+      try {
+        await follow(this.#endpoint, effect.request, fetcher, signal, (frames) => this.dispatch({ type: 'streamed', id, frames }));
+      } finally {
+        slot.release();
+      }
       return { type: 'unstreamed', id };
     }
     if (effect.do === 'poll') return { type: 'polled', id, result: await poll(this.#endpoint, effect.request, fetcher, signal) };

@@ -23,6 +23,7 @@ export const WORDS = {
   copiedLink: 'Copied the link',
   download: 'Download raw log',
   downloadInstead: 'Download',
+  downloadWaits: 'Waiting for another download or a stream of this site to finish…',
   downloading: (bytes: number): string => `Downloading · ${(bytes / 1_048_576).toFixed(1)} MB`,
   downloadFailed: 'The download failed.',
   downloadRefused: (status: number): string => `The server answered ${status} to the download of this log.`,

@@ -5,7 +5,7 @@ import { backoff, earliest, PACE, type Moment } from './pacing.ts';
 import type { Subject } from './subject.ts';
 
 export const DETOUR = {
-  /** Streams at a time: over HTTP/1.1 browsers have six connections to a host, for all tabs. */
+  /** Streams of a session at a time; all tabs of an origin together have no more. */
   streams: 3,
   /** History requests at a time, beside those and a poll. */
   fetches: 2,
@@ -71,7 +71,8 @@ export class Detour {
       this.#failed(this.#poll.lane, moment);
     }
     for (const [id, lane] of this.#streaming) {
-      if (!lane.followed) this.#halt(lane, moment);
+      // Those that nobody looks at leave their connection to others, in other tabs too.
+      if (!lane.followed || !lane.watched) this.#halt(lane, moment);
       else if (lane.stream !== undefined && now >= lane.stream.by) {
         this.#abort(id);
         this.closed(id, moment);
@@ -130,6 +131,12 @@ export class Detour {
     this.#shortLived += 1;
     this.#streaming.delete(id);
     lane.broke(moment);
+  }
+
+  /** A stream found no connection that is free. */
+  crowded(id: number, moment: Moment): void {
+    this.#streaming.get(id)?.crowded(moment);
+    this.#streaming.delete(id);
   }
 
   /** A poll was answered. Returns history requests to give up. */
@@ -194,16 +201,12 @@ export class Detour {
     this.#effects.push({ do: 'poll', request: { id, channel, topic: signed, position } });
   }
 
-  /** Streams as many topics as may be, those that are looked at first. */
+  /** Streams as many of the topics that are looked at as may be. */
   #stream(moment: Moment): void {
     if (moment.now < this.#streamAt) return;
-    const ready = [...this.#lanes.values()].filter((lane) => lane.streamAt() <= moment.now);
-    for (const lane of ready.sort((one, other) => Number(other.watched) - Number(one.watched))) {
-      if (this.#streaming.size >= DETOUR.streams) {
-        const unwatched = lane.watched && [...this.#streaming.values()].find((other) => !other.watched);
-        if (!unwatched) return;
-        this.#halt(unwatched, moment);
-      }
+    for (const lane of this.#lanes.values()) {
+      if (this.#streaming.size >= DETOUR.streams) return;
+      if (lane.streamAt() > moment.now) continue;
       const { channel, signed, position } = lane.subject.topic;
       if (position === undefined || !lane.fresh(moment)) continue;
       const id = this.#nextId();

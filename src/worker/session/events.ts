@@ -51,8 +51,8 @@ export type SessionEvent =
   | { readonly type: 'polled'; readonly id: number; readonly result: PollResult }
   /** A stream lives; frames that came, if any. */
   | { readonly type: 'streamed'; readonly id: number; readonly frames: readonly string[] }
-  /** A stream is over, or never began. */
-  | { readonly type: 'unstreamed'; readonly id: number }
+  /** A stream is over, or never began; `busy`: other tabs have all the connections there are for streams. */
+  | { readonly type: 'unstreamed'; readonly id: number; readonly busy?: boolean }
   /** `topic` undefined: there is none to be had now. */
   | { readonly type: 'refreshed'; readonly log: number; readonly topic: string | undefined }
   | { readonly type: 'network'; readonly online: boolean }

@@ -55,7 +55,7 @@ export class Lane {
 
   /** When it may be streamed. */
   streamAt(): number {
-    return this.followed && this.stream === undefined ? this.#streamAt : Infinity;
+    return this.followed && this.watched && this.stream === undefined ? this.#streamAt : Infinity;
   }
 
   /** Whether a stream would begin near the head. If not, the log is asked for first: a stream brings every line on the way. */
@@ -91,10 +91,15 @@ export class Lane {
   }
 
   /** The stream was given up, for another one to have its place. */
-  halted({ now }: Moment): void {
+  halted(moment: Moment): void {
+    this.crowded(moment);
+    this.hurry(moment.now);
+  }
+
+  /** There is no room for a stream: it is asked for as before. */
+  crowded({ now }: Moment): void {
     this.stream = undefined;
     this.#streamAt = now + LANE.every;
-    this.hurry(now);
   }
 
   /** It could not be asked for. */

@@ -161,7 +161,8 @@ export class Session {
         this.#touchAll();
         break;
       case 'unstreamed':
-        this.#detour.closed(event.id, moment);
+        if (event.busy === true) this.#detour.crowded(event.id, moment);
+        else this.#detour.closed(event.id, moment);
         break;
       case 'renew':
         this.#roster.renew(event.log, event.topic, moment);

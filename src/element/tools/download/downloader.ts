@@ -1,4 +1,5 @@
 import type { Range } from '../../../worker/api.ts';
+import { downloadSlot } from '../../../worker/slots.ts';
 import type { Session } from '../../session.ts';
 import { WORDS } from '../strings.ts';
 import { wasStopped, type Task } from '../task.ts';
@@ -38,9 +39,15 @@ export class Downloader {
       // The server took it: it serves the log from here on, too.
       accepted: (topic: string) => void session.open(topic),
     };
-    await task.run(WORDS.downloading(0), (signal, report) =>
-      downloadRaw({ ...request, signal }, (bytes) => report(WORDS.downloading(bytes))),
-    );
+    await task.run(WORDS.downloading(0), async (signal, report) => {
+      const slot = await downloadSlot(signal, () => report(WORDS.downloadWaits));
+      try {
+        report(WORDS.downloading(0));
+        await downloadRaw({ ...request, signal }, (bytes) => report(WORDS.downloading(bytes)));
+      } finally {
+        slot.release();
+      }
+    });
   }
 
   /** Downloads for a key or a button: says why it does not work. */
