@@ -1,5 +1,5 @@
 import ReconnectingWebSocket from 'reconnecting-websocket';
-import { SUBPROTOCOL } from '../protocol/limits.ts';
+import { LIMITS, SUBPROTOCOL } from '../protocol/limits.ts';
 import { GuardedSocket, SocketClose } from './guarded-socket.ts';
 
 export interface SocketListener {
@@ -75,7 +75,7 @@ class Lifetime {
       if (!this.#over) this.#listener.opened(this.#generation);
     });
     this.#socket.addEventListener('message', ({ data }: { readonly data: unknown }) => {
-      if (!this.#over && typeof data === 'string') this.#listener.frame(this.#generation, data);
+      if (!this.#over && typeof data === 'string' && data.length <= LIMITS.answerLength) this.#listener.frame(this.#generation, data);
     });
   }
 

@@ -82,6 +82,20 @@ describe('a request for history', () => {
     expect(await taken('<h1>Sign in</h1>', { status: 401 })).toEqual({ kind: 'failed' });
   });
 
+  it('is given up when more comes than any server has to say', async () => {
+    const piece = new Uint8Array(1_024 * 1_024).fill(32);
+    let pieces = 0;
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        pieces += 1;
+        controller.enqueue(piece);
+      },
+    });
+    const endless = (): Promise<Response> => Promise.resolve(new Response(body));
+    expect(await fetchHistory('http://host/log-stream', REQUEST, endless, signal)).toEqual({ kind: 'failed' });
+    expect(pieces).toBeLessThan(20);
+  });
+
   it('takes headers that are no numbers for none', async () => {
     const headers = { 'Log-First': '-4', 'Log-Head': 'many', 'Log-End': '1e9' };
     expect(await taken(good, { headers })).toMatchObject({ kind: 'lines', first: 1, head: 1, end: undefined });

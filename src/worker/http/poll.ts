@@ -1,6 +1,6 @@
 import { LIMITS } from '../../protocol/limits.ts';
 import { NOWHERE } from '../../protocol/position.ts';
-import { factsOf, pageOf, topicUrl } from '../history.ts';
+import { factsOf, pageOf, textOf, topicUrl } from '../history.ts';
 import type { PollRequest, PollResult } from '../session/events.ts';
 import { isProblem, refusalOf } from './refusal.ts';
 
@@ -23,7 +23,7 @@ export async function poll(
     const response = await fetcher(url, { headers, signal, cache: 'no-store' });
     const { status } = response;
     const facts = factsOf(response);
-    const body: unknown = await response.json();
+    const body: unknown = JSON.parse(await textOf(response));
     if (status === 200) {
       const page = pageOf(body, after, limit);
       const isWhole = page !== undefined && page.epoch === facts.epoch && facts.first > 0 && [page.epoch, ''].includes(epoch);
