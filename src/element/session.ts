@@ -5,8 +5,8 @@ import { STRINGS } from './strings.ts';
 
 export interface SessionHost {
   createClient(): LogStreamClient;
-  /** Supplies a fresh signed topic, or rejects. */
-  refresh(): Promise<string>;
+  /** Supplies a fresh signed topic; undefined when there is nowhere to get one. */
+  refresh(): Promise<string | undefined>;
   updated(update: ViewUpdate): void;
 }
 

@@ -158,7 +158,7 @@ export class TabPort implements Owner {
         this.#runner.dispatch({ type: 'wake' });
         break;
       case 'refreshed':
-        this.#about(message.log, (log) => this.#runner.dispatch({ type: 'refreshed', log, topic: message.topic }));
+        this.#about(message.log, (log) => this.#runner.dispatch({ type: 'refreshed', log, topic: message.topic, why: message.why }));
         break;
       case 'pong':
         break;

@@ -1,5 +1,6 @@
 import type { ClientStats, LogStatus } from './api.ts';
 import type { LogBatch, Look } from './session/events.ts';
+import type { Lack } from './session/tokens.ts';
 
 /** Of this build; tabs and workers of different builds do not talk to each other. */
 export const BUILD = '0.1.0';
@@ -61,7 +62,7 @@ export type TabMessage =
   /** The tab was resumed: see whether the socket still lives. */
   | { readonly t: 'wake' }
   /** Answers `refresh`. */
-  | { readonly t: 'refreshed'; readonly log: number; readonly topic: string | undefined }
+  | { readonly t: 'refreshed'; readonly log: number; readonly topic: string | undefined; readonly why?: Lack | undefined }
   /** Answers `ping`. */
   | { readonly t: 'pong' }
   /** The tab goes, or is parked. One that dies cannot say so. */

@@ -74,7 +74,8 @@ export const WORDS = {
   } satisfies Record<LogState, string>,
   tooMuch: 'Too much output to read; use the log.',
 
-  noRefresh: 'Nobody supplied a fresh topic: set refresh-url, or answer the log-stream-refresh event with detail.respondWith().',
+  noRefresh:
+    'The topic expired and no new one was supplied. Set refresh-url, or answer the log-stream-refresh event with detail.respondWith().',
   refreshOther: (what: string, channel: string): string =>
     `${what} answered something else than a signed topic of ${channel}: sign that channel anew.`,
   refreshRefused: (status: number): string => `refresh-url answered ${status}: it must answer 200 with a signed topic as text.`,

@@ -142,7 +142,7 @@ export class Tools {
   }
 
   /** Rejects when there is none. */
-  freshTopic(): Promise<string> {
+  freshTopic(): Promise<string | undefined> {
     const { element, session } = this.#host;
     return freshTopic(element, element.refreshUrl, session.topic);
   }

@@ -1,6 +1,7 @@
 import type { Line } from '../../protocol/line.ts';
 import type { Position } from '../../protocol/position.ts';
 import type { LogStatus, Range, Run } from '../api.ts';
+import type { Lack } from './tokens.ts';
 
 /** What a tab's view asks for; `given` are lines of the tail it has already, `epoch` the incarnation it speaks of. */
 export interface Look {
@@ -53,8 +54,8 @@ export type SessionEvent =
   | { readonly type: 'streamed'; readonly id: number; readonly frames: readonly string[] }
   /** A stream is over, or never began; `busy`: other tabs have all the connections there are for streams. */
   | { readonly type: 'unstreamed'; readonly id: number; readonly busy?: boolean }
-  /** `topic` undefined: there is none to be had now. */
-  | { readonly type: 'refreshed'; readonly log: number; readonly topic: string | undefined }
+  /** `topic` undefined: there is none to be had now, and `why`. */
+  | { readonly type: 'refreshed'; readonly log: number; readonly topic: string | undefined; readonly why?: Lack | undefined }
   | { readonly type: 'network'; readonly online: boolean }
   /** The network or the machine is back, or somebody looks again: check that the socket lives. */
   | { readonly type: 'wake' }

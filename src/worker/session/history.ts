@@ -140,7 +140,7 @@ export class History {
   /** False when the line that it was made for did not come: asking again at once would go on for ever. */
   #insert({ request, segment, hole }: Flight, { lines, first, head, end }: HistoryResult & { readonly kind: 'lines' }): boolean {
     const topic = this.#topic;
-    topic.head = Math.max(topic.head, head);
+    topic.grow(head);
     topic.end ??= end;
     topic.truncate(first);
     topic.lines.insert(request.after + 1, lines);

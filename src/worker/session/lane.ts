@@ -1,3 +1,4 @@
+import { LIMITS } from '../../protocol/limits.ts';
 import { NOWHERE, type Position } from '../../protocol/position.ts';
 import type { PollResult } from './events.ts';
 import { backoff, PACE, type Moment } from './pacing.ts';
@@ -127,7 +128,7 @@ export class Lane {
     }
     topic.subscribing(moment);
     const given = subject.acked({ e: 'ack', ch: channel, off, first, st: reset ? 'reset' : 'live' }, undefined, moment);
-    topic.lines.insert((position?.offset ?? 0) + 1, lines);
+    if ((position?.offset ?? 0) + lines.length <= LIMITS.lines) topic.lines.insert((position?.offset ?? 0) + 1, lines);
     if (end !== undefined) subject.receive({ e: 'end', ch: channel, off, code: end }, moment);
     return given;
   }

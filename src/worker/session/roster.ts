@@ -5,6 +5,7 @@ import type { Effect, PollResult } from './events.ts';
 import { Ledger } from './ledger.ts';
 import type { Moment } from './pacing.ts';
 import { Subject } from './subject.ts';
+import type { Lack } from './tokens.ts';
 import type { Handle } from './topic.ts';
 import { Trial } from './trials.ts';
 import type { View } from './view.ts';
@@ -66,6 +67,7 @@ export class Roster {
       brought: undefined,
       granted: undefined,
       refreshable,
+      empty: false,
       visible: true,
       views: new Map<number, View>(),
       told: undefined,
@@ -87,16 +89,18 @@ export class Roster {
   }
 
   /** What a page answers that was asked for a fresh token. */
-  refreshed(log: number, signed: string | undefined, moment: Moment): void {
+  refreshed(log: number, signed: string | undefined, why: Lack, moment: Moment): void {
     const subject = this.#handles.get(log);
     if (subject?.tokens.awaits(log) !== true) return;
     this.#options.touched(subject);
-    if (signed === undefined || signed === subject.topic.signed) subject.tokens.failed(moment);
+    if (signed === undefined) subject.tokens.failed(why, moment);
+    // The one that was refused, once more.
+    else if (signed === subject.topic.signed) subject.tokens.failed('refused', moment);
     else {
       const used = this.#bring(log, signed, true, moment);
-      if (used === undefined) subject.tokens.failed(moment);
+      if (used === undefined) subject.tokens.failed('refused', moment);
       else if (used) subject.tokens.renewed(signed, moment);
-      else subject.tokens.judging(signed);
+      else subject.tokens.judging(signed, moment);
     }
   }
 
@@ -151,7 +155,8 @@ export class Roster {
       else subject.accept(signed, moment);
       return;
     }
-    if (supplied && subject.tokens.awaits(handle.id)) subject.tokens.failed(moment);
+    if (supplied && subject.tokens.awaits(handle.id))
+      subject.tokens.failed('refused', moment, result.kind === 'denied' ? result.problem : undefined);
     subject.refuse(signed, result, moment);
     handle.brought = undefined;
     if (supplied || subject.signed === signed) return;

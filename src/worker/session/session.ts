@@ -130,11 +130,12 @@ export class Session {
         // Whether a socket lives is asked in either case: browsers are wrong about both.
         if (event.online || this.#connection.phase === 'open') this.#connection.wake(moment);
         this.#detour.wake(moment);
-        this.#touchAll();
+        this.#wakeTokens(moment);
         break;
       case 'wake':
         this.#connection.wake(moment);
         this.#detour.wake(moment);
+        this.#wakeTokens(moment);
         break;
       case 'deserted':
         this.#connection.rest();
@@ -168,7 +169,7 @@ export class Session {
         this.#roster.renew(event.log, event.topic, moment);
         break;
       case 'refreshed':
-        this.#roster.refreshed(event.log, event.topic, moment);
+        this.#roster.refreshed(event.log, event.topic, event.why ?? 'refused', moment);
         break;
       default: {
         const subject = this.#roster.of(event.log);
@@ -182,6 +183,11 @@ export class Session {
       }
     }
     return false;
+  }
+
+  #wakeTokens(moment: Moment): void {
+    for (const { tokens } of this.#roster.all()) tokens.wake(moment);
+    this.#touchAll();
   }
 
   #tick(moment: Moment): void {

@@ -26,7 +26,7 @@ export function statusOf({ topic, history, tokens }: Subject, connection: Connec
     head,
     end,
     part,
-    retryAt: state === 'reconnecting' ? (refusal?.retryAt ?? connection.retryAt) : undefined,
+    retryAt: refusal?.retryAt ?? (state === 'reconnecting' ? connection.retryAt : undefined),
     problem:
       refusal?.problem ??
       (stopped && (STOPPED.get(stopped.code) ?? `The server refuses this page (${stopped.code}). Sign its topics anew.`)),
@@ -49,7 +49,8 @@ function stateOf(topic: Topic, connection: Connection, moment: Moment, refusal: 
     if (!connection.online) return 'offline';
     return known || connection.failed ? 'reconnecting' : 'connecting';
   }
-  if (topic.subscription !== 'acked' && moment.now >= connection.quietUntil) return known ? 'catching-up' : 'connecting';
+  // Nothing is live that the server has not answered for.
+  if (topic.subscription !== 'acked' && (!known || moment.now >= connection.quietUntil)) return known ? 'catching-up' : 'connecting';
   // Lines that were given up for now are a gap in the log.
   if (missing) return 'live';
   for (const view of topic.active())

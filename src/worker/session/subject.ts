@@ -60,6 +60,8 @@ export class Subject {
         handle.views.delete(event.view);
         break;
       case 'show':
+        // A log that has ended may have been removed and written again while nobody looked.
+        if (event.visible && !handle.visible && topic.subscription === 'done') topic.subscription = 'idle';
         handle.visible = event.visible;
         break;
     }
@@ -147,12 +149,17 @@ export class Subject {
       return;
     }
     signatures.forget();
+    // A log that was seen whole to its end needs nothing any more.
+    if (topic.complete()) {
+      topic.subscription = 'done';
+      return;
+    }
     // A subscription that runs outlives its token, and whoever supplied this one may come by a better one.
     const final = verdict.kind === 'denied' && topic.subscription !== 'acked' && !tokens.wasSupplied(signed);
     const expired = final ? [...topic.handles.values()].find((handle) => signatures.expired(handle.signed)) : undefined;
     if (expired !== undefined) topic.use(expired.signed);
     if (final && expired === undefined) topic.deny(verdict.problem);
-    else tokens.refuse(moment);
+    else tokens.refuse(moment, verdict.kind === 'denied' ? verdict.problem : undefined);
   }
 
   /** Handles whose token differs from the one that the server judged: each must be verified separately. */

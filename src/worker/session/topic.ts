@@ -1,3 +1,4 @@
+import { LIMITS } from '../../protocol/limits.ts';
 import type { Line } from '../../protocol/line.ts';
 import type { Ack, End, Msg, Part } from '../../protocol/messages.ts';
 import type { Position } from '../../protocol/position.ts';
@@ -28,6 +29,8 @@ export interface Handle {
   /** The server accepted the token that it supplied: it is to be told. */
   granted: string | undefined;
   readonly refreshable: boolean;
+  /** Asked for a fresh token, it said that it has nowhere to get one. */
+  empty: boolean;
   visible: boolean;
   readonly views: Map<number, View>;
   /** What it was told last. */
@@ -100,7 +103,7 @@ export class Topic implements Extent {
     const reset = st === 'reset' || (this.epoch !== '' && off.epoch !== this.epoch);
     if (reset) this.#forget();
     this.epoch = off.epoch;
-    this.head = Math.max(this.head, off.offset);
+    this.grow(off.offset);
     this.position = off;
     this.subscription = 'acked';
     this.refusal = undefined;
@@ -120,10 +123,10 @@ export class Topic implements Extent {
       // The first line of a log that had none: the position is adopted whole.
       this.epoch = off.epoch;
     } else if (this.position === undefined) return 'ignored';
-    this.head = Math.max(this.head, off.offset);
+    this.grow(off.offset);
     switch (frame.e) {
       case 'msg':
-        this.lines.insert(off.offset - frame.lines.length + 1, frame.lines);
+        if (off.offset <= LIMITS.lines) this.lines.insert(off.offset - frame.lines.length + 1, frame.lines);
         if (acked && off.offset >= (this.position?.offset ?? 0)) this.position = off;
         this.part = null;
         break;
@@ -144,8 +147,15 @@ export class Topic implements Extent {
   /** Retention took the lines below `first`. */
   truncate(first: number): void {
     if (first <= this.first) return;
-    this.first = first;
-    this.lines.dropBelow(first);
+    // Those lines were there.
+    this.grow(first - 1);
+    this.first = Math.min(first, this.head + 1);
+    this.lines.dropBelow(this.first);
+  }
+
+  /** There are so many lines, as far as that can be believed. */
+  grow(head: number): void {
+    this.head = Math.max(this.head, Math.min(head, LIMITS.lines));
   }
 
   /** The server contradicts itself: ask it anew, at once the first time, then with growing patience. */
@@ -167,9 +177,14 @@ export class Topic implements Extent {
   }
 
   deny(problem: string): void {
+    this.bar({ state: 'denied', problem, retryAt: undefined });
+  }
+
+  /** It does not go on before something changes. */
+  bar(refusal: Refusal): void {
     this.subscription = 'idle';
     this.subscribeAt = Infinity;
-    this.refusal = { state: 'denied', problem, retryAt: undefined };
+    this.refusal = refusal;
   }
 
   /** Forgets why it was refused: something changed. */

@@ -37,11 +37,14 @@ export interface LinkOptions {
   readonly signal: AbortSignal;
 }
 
+/** Something took too long. */
+export class Late extends Error {}
+
 /** `promise`, or a rejection when it takes too long: calls to a worker that died stay pending for ever. */
 export async function within<T>(promise: Promise<T>, ms: number, what: string): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`The log-stream worker did not answer ${what} within ${ms} ms.`)), ms);
+    timer = setTimeout(() => reject(new Late(`There was no answer to ${what} within ${ms} ms.`)), ms);
   });
   try {
     return await Promise.race([promise, late]);
@@ -67,7 +70,7 @@ export async function openLink(options: LinkOptions): Promise<Link> {
 class NoWorker extends Error {}
 
 /** Rejects where there is no SharedWorker, it does not start, or does not answer. */
-export async function linkToWorker(options: LinkOptions): Promise<Link> {
+export async function linkToWorker(options: LinkOptions, patience = HELLO_TIMEOUT): Promise<Link> {
   const worker = constructWorker(options);
   const failed = new Promise<never>((_resolve, reject) => {
     worker.addEventListener('error', () => reject(new Error('The log-stream worker could not be started.')), { once: true });
@@ -87,6 +90,7 @@ export async function linkToWorker(options: LinkOptions): Promise<Link> {
       { control: worker.port, near: port1, far: port2 },
       lock,
       failed,
+      patience,
     );
   } catch (error) {
     lock?.release();
@@ -126,6 +130,7 @@ async function link(
   { control: port, near, far }: Ports,
   lock: Lock | undefined,
   failed: Promise<never>,
+  patience = HELLO_TIMEOUT,
 ): Promise<Link> {
   near.onmessage = ({ data: message }: { readonly data: unknown }) => receive(message as WorkerMessage);
   let left: (reason: Error) => void = () => undefined;
@@ -151,7 +156,7 @@ async function link(
   try {
     const hello = { build: BUILD, endpoint, lock: lock?.name, visible, online };
     const data = far instanceof MemoryPort ? far : transfer(far, [far as MessagePort]);
-    const reply = await within(Promise.race([control.hello(hello, data), failed, gone]), HELLO_TIMEOUT, 'hello');
+    const reply = await within(Promise.race([control.hello(hello, data), failed, gone]), patience, 'hello');
     if (!reply.ok) throw new NoWorker(`The log-stream worker refused this tab: ${reply.code ?? 'unknown'}.`);
     if (reply.lock !== undefined) watchLock(reply.lock, watch.signal, died);
   } catch (error) {

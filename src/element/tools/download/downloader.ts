@@ -10,7 +10,7 @@ export interface DownloaderHost {
   readonly task: Task;
   /** First and last line there is. */
   lines(): Range;
-  freshTopic(): Promise<string>;
+  freshTopic(): Promise<string | undefined>;
   say(text: string): void;
 }
 
