@@ -1,3 +1,4 @@
+import { monotonic } from '../worker/attempt.ts';
 import type { LogState, LogStatus } from '../worker/api.ts';
 import { CONNECTING, QUIET_AFTER } from './status.ts';
 import { SteadyState } from './steady.ts';
@@ -38,15 +39,15 @@ export class Condition {
 
   /** For how long a live log has not grown, ms. */
   get quiet(): number {
-    return this.#status.state === 'live' && this.#grewAt !== undefined ? performance.now() - this.#grewAt : 0;
+    return this.#status.state === 'live' && this.#grewAt !== undefined ? monotonic() - this.#grewAt : 0;
   }
 
   update(status: LogStatus): void {
     const before = this.#told;
     // A connection that comes back brings no line by that: a silence goes on across it.
     const news = status.head !== before.head || status.part !== before.part || status.epoch !== before.epoch;
-    if (news) this.#grewAt = performance.now();
-    else if (status.state === 'live') this.#grewAt ??= performance.now();
+    if (news) this.#grewAt = monotonic();
+    else if (status.state === 'live') this.#grewAt ??= monotonic();
     this.#told = status;
     this.#fresh = true;
     this.review();
@@ -62,7 +63,7 @@ export class Condition {
   review(): void {
     const told = this.#told;
     const before = this.#status;
-    const state = this.#steady.next(told.state, told.state === 'ended' && this.#host.lacking(told, this.#fresh), performance.now());
+    const state = this.#steady.next(told.state, told.state === 'ended' && this.#host.lacking(told, this.#fresh), monotonic());
     this.#status = state === told.state ? told : { ...told, state, retryAt: undefined, problem: undefined };
     if (state !== before.state) this.#host.changed(before.state);
     this.#arm();
@@ -85,7 +86,7 @@ export class Condition {
 
   #arm(): void {
     this.stop();
-    const wait = Math.min(this.#steady.due - performance.now(), this.#until());
+    const wait = Math.min(this.#steady.due - monotonic(), this.#until());
     if (wait === Infinity) return;
     // A little late rather than early: then what it is for has happened.
     this.#timer = setTimeout(

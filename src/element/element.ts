@@ -24,6 +24,7 @@ import { tokens } from './styles/tokens.ts';
 import { plainText } from './terminal/parse.ts';
 import type { Tools } from './tools/tools.ts';
 import type { Target } from './viewport/placement.ts';
+import { platformIdle } from './viewport/idle.ts';
 import { FIRST_TAIL, Viewport } from './viewport/viewport.ts';
 
 export * from './events.ts';
@@ -196,9 +197,8 @@ export class LogStreamElement extends LogStreamAttributes {
   protected override firstUpdated(): void {
     setTimeout(() => {
       if (this.topic === '' && this.isConnected) console.warn(`<${this.localName}>: ${STRINGS.setTopic}`);
-      // Not every browser tells when it is idle.
-      const { requestIdleCallback: idle } = window as { readonly requestIdleCallback?: typeof window.requestIdleCallback };
-      if (typeof idle !== 'function') this.#want();
+      const idle = platformIdle();
+      if (idle === undefined) this.#want();
       else idle(() => this.#want(), { timeout: TOOLS_DELAY });
     });
     for (const type of ['pointerenter', 'focusin']) this.addEventListener(type, () => this.#want());

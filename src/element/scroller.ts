@@ -1,3 +1,4 @@
+import { attempt } from '../worker/attempt.ts';
 import { STRINGS } from './strings.ts';
 import { groundOf, type Ground } from './terminal/look.ts';
 import type { Sizes } from './viewport/geometry.ts';
@@ -95,7 +96,7 @@ export function createScroller(
       cell = 0;
       stopPrinting();
       stopPrinting = hearPrinting(onPrint);
-      document.fonts.addEventListener('loadingdone', onFont);
+      attempt(() => document.fonts.addEventListener('loadingdone', onFont));
       observer.observe(element);
       observer.observe(probe);
       observer.observe(cells);
@@ -103,7 +104,7 @@ export function createScroller(
     disconnect() {
       observer.disconnect();
       stopPrinting();
-      document.fonts.removeEventListener('loadingdone', onFont);
+      attempt(() => document.fonts.removeEventListener('loadingdone', onFont));
     },
   };
 }

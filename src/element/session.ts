@@ -5,8 +5,8 @@ import { STRINGS } from './strings.ts';
 
 export interface SessionHost {
   createClient(): LogStreamClient;
-  /** Supplies a fresh signed topic, or rejects. */
-  refresh(): Promise<string>;
+  /** Supplies a fresh signed topic; undefined when there is nowhere to get one. */
+  refresh(): Promise<string | undefined>;
   updated(update: ViewUpdate): void;
 }
 
@@ -26,9 +26,9 @@ export class Session {
     return this.#log;
   }
 
-  /** The freshest signature known. */
+  /** The signed topic that the log goes by. */
   get topic(): string {
-    return this.#topic;
+    return this.#log?.topic ?? this.#topic;
   }
 
   get endpoint(): string | undefined {
@@ -52,7 +52,7 @@ export class Session {
     }
     try {
       this.#client = this.#host.createClient();
-      this.#log = this.#client.open(topic, { refresh: () => this.#refresh() });
+      this.#log = this.#client.open(topic, { refresh: () => this.#host.refresh() });
       this.#view = this.#log.view((update) => this.#host.updated(update));
     } catch (error) {
       this.#fail(error instanceof Error ? error.message : String(error));
@@ -74,13 +74,6 @@ export class Session {
     this.#log?.close();
     this.#client?.close();
     this.#view = this.#log = this.#client = undefined;
-  }
-
-  async #refresh(): Promise<string> {
-    const log = this.#log;
-    const topic = await this.#host.refresh();
-    if (log === this.#log) this.#topic = topic;
-    return topic;
   }
 
   #fail(problem: string): void {

@@ -25,6 +25,10 @@ export const LIMITS = {
   /** Malformed frames within `malformedWindow` after which a socket is closed with 4400. */
   malformedFrames: 3,
   malformedWindow: 60_000,
+  /** Highest line number that viewers show; what a server claims beyond is not believed. */
+  lines: 1_000_000_000,
+  /** Longest frame or answer of a server that is read, characters: at most a page of lines, escaped as JSON. */
+  answerLength: 16 * 1_024 * 1_024,
   /** A longer line is stored as several lines marked `p`. */
   lineBytes: 1_024 * 1_024,
   /** A distance up to this is replayed on the socket; a longer one is `skipped`. */

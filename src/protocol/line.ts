@@ -23,3 +23,27 @@ function isLineExtra(value: unknown): value is LineExtra {
   const { s, c, p } = value as Record<string, unknown>;
   return (s === undefined || s === 'err') && (c === undefined || typeof c === 'string') && (p === undefined || p === 1);
 }
+
+/**
+ * The line that a parsed JSON value is, of known parts alone: what else another server put into it is dropped, however deep it
+ * is. Undefined for what is no line.
+ */
+export function readLine(value: unknown): Line | undefined {
+  if (!isLine(value)) return undefined;
+  const [time, text, extra] = value;
+  if (extra === undefined) return [time, text];
+  const { s, c, p } = extra;
+  return [time, text, { ...(s === undefined ? {} : { s }), ...(c === undefined ? {} : { c }), ...(p === undefined ? {} : { p }) }];
+}
+
+/** A list of lines, or undefined when any of it is none. */
+export function readLines(values: unknown): Line[] | undefined {
+  if (!Array.isArray(values)) return undefined;
+  const lines: Line[] = [];
+  for (const value of values as readonly unknown[]) {
+    const line = readLine(value);
+    if (line === undefined) return undefined;
+    lines.push(line);
+  }
+  return lines;
+}

@@ -1,4 +1,4 @@
-import { isLine, type Line } from './line.ts';
+import { readLine, readLines, type Line } from './line.ts';
 import { LIMITS } from './limits.ts';
 import { formatPosition, parseAsked, parsePosition, type Asked, type Position } from './position.ts';
 
@@ -168,13 +168,13 @@ function channelFrame(frame: Json): Ack | Msg | Part | End | undefined {
   if (!isObject(data)) return undefined;
   switch (e) {
     case 'msg': {
-      const { lines } = data;
-      if (!Array.isArray(lines) || lines.length === 0 || lines.length > off.offset || !lines.every(isLine)) return undefined;
+      const lines = readLines(data['lines']);
+      if (lines === undefined || lines.length === 0 || lines.length > off.offset) return undefined;
       return { e, ch, off, lines };
     }
     case 'part': {
-      const { line } = data;
-      return line === null || isLine(line) ? { e, ch, off, line } : undefined;
+      const line = data['line'] === null ? null : readLine(data['line']);
+      return line === undefined ? undefined : { e, ch, off, line };
     }
     case 'end': {
       const { code } = data;

@@ -22,7 +22,7 @@ export interface LogStatus {
   readonly end: number | undefined;
   /** The unfinished last line. */
   readonly part: Line | null;
-  /** While reconnecting: when the next attempt is made, unix ms. */
+  /** While reconnecting, or while access is denied for what may pass: when the next attempt is made, unix ms. */
   readonly retryAt: number | undefined;
   /** For `denied` and `error`, and where it is no lost connection for `reconnecting`: what happened and what to do. */
   readonly problem: string | undefined;
@@ -75,8 +75,13 @@ export interface LogLine {
 }
 
 export interface OpenOptions {
-  /** Supplies a fresh signed topic of the same channel when this one is about to expire or was refused. */
-  readonly refresh?: (() => Promise<string>) | undefined;
+  /**
+   * Supplies a fresh signed topic of the same channel when this one is about to expire or was refused; undefined when there is
+   * nowhere to get one, which is then not asked for again before `retry()` or another topic. Rejections as those of `fetch` (a
+   * TypeError), and a NetworkError or TimeoutError (DOMException), may pass and are tried again soon; after any other, the
+   * second try is made after 10 s and the third 30 s later.
+   */
+  readonly refresh?: (() => Promise<string | undefined>) | undefined;
 }
 
 /**
@@ -85,6 +90,8 @@ export interface OpenOptions {
  */
 export interface Log extends EventTarget {
   readonly channel: string;
+  /** The signed topic it goes by: the one it was opened or renewed with, or one that was supplied and accepted since. */
+  readonly topic: string;
   readonly status: LogStatus;
   /**
    * Every line behind `after` (0: all), exactly once and in order, as it comes; ends when the log has ended. Throws

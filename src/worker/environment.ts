@@ -1,6 +1,10 @@
+import { attempt, monotonic } from './attempt.ts';
+import { platformLocks } from './lock.ts';
+
 /** What the shells need of the platform; tests bring their own. */
 export interface Environment {
-  readonly WebSocket: typeof WebSocket;
+  /** Undefined where there are none. */
+  readonly WebSocket: typeof WebSocket | undefined;
   readonly fetch: typeof fetch;
   /** Undefined in insecure contexts. */
   readonly locks: LockManager | undefined;
@@ -16,16 +20,17 @@ export interface Environment {
 /** Longer timers fire at once in browsers. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-/** The platform this runs on, looked at when it is used. */
+/** The platform this runs on, looked at when it is used: any part of it may be missing or throw. */
 export const PLATFORM: Environment = {
   get WebSocket() {
-    return WebSocket;
+    return attempt(() => WebSocket);
   },
-  fetch: (input, init) => fetch(input, init),
+  // Rejects where fetch itself throws.
+  fetch: async (input, init) => fetch(input, init),
   get locks() {
-    return typeof navigator === 'undefined' ? undefined : (navigator as { readonly locks?: LockManager }).locks;
+    return platformLocks();
   },
-  now: () => performance.now(),
+  now: monotonic,
   wall: () => Date.now(),
   random: () => Math.random(),
   after(delay, callback) {

@@ -1,5 +1,7 @@
-import { isLine, type Line } from '../protocol/line.ts';
-import { parseOffset } from '../protocol/position.ts';
+import { LIMITS } from '../protocol/limits.ts';
+import { readLines, type Line } from '../protocol/line.ts';
+import { parseOffset, parsePosition } from '../protocol/position.ts';
+import { refusalOf } from './http/refusal.ts';
 import type { HistoryRequest, HistoryResult } from './session/events.ts';
 
 const FAILED: HistoryResult = { kind: 'failed' };
@@ -25,7 +27,8 @@ export async function fetchHistory(
       case 200:
         break;
       case 401:
-        return { kind: 'expired' };
+      case 403:
+        return refusalOf(response, JSON.parse(await textOf(response, heard))) ?? FAILED;
       case 404:
       case 409:
         return { kind: 'epoch' };
@@ -43,13 +46,18 @@ export async function fetchHistory(
   }
 }
 
-async function textOf({ body }: Response, heard: () => void): Promise<string> {
+/** The text of an answer. Rejects for one that is longer than any server has to say. */
+export async function textOf({ body }: Response, heard: () => void = () => undefined): Promise<string> {
   const reader = body?.getReader();
   const decoder = new TextDecoder();
   let text = '';
   for (let piece = await reader?.read(); piece?.done === false; piece = await reader?.read()) {
     heard();
     text += decoder.decode(piece.value, { stream: true });
+    if (text.length > LIMITS.answerLength) {
+      await reader?.cancel();
+      throw new RangeError(`The answer is longer than ${LIMITS.answerLength} characters.`);
+    }
   }
   return text + decoder.decode();
 }
@@ -65,7 +73,7 @@ export function factsOf({ headers }: Response): { epoch: string; first: number; 
   const number = (name: string): number => parseOffset(headers.get(name) ?? '') ?? 0;
   const end = headers.get('Log-End');
   return {
-    epoch: headers.get('Log-Epoch') ?? '',
+    epoch: parsePosition(`${headers.get('Log-Epoch') ?? ''}-0`)?.epoch ?? '',
     first: number('Log-First'),
     head: number('Log-Head'),
     end: end !== null && /^-?\d{1,15}$/u.test(end) ? Number(end) : undefined,
@@ -75,7 +83,8 @@ export function factsOf({ headers }: Response): { epoch: string; first: number; 
 /** A page of lines as it was asked for; undefined when it is anything else. */
 export function pageOf(body: unknown, after: number, limit: number): { epoch: string; lines: readonly Line[] } | undefined {
   if (typeof body !== 'object' || body === null) return undefined;
-  const { epoch, after: behind, lines } = body as Record<string, unknown>;
-  if (typeof epoch !== 'string' || behind !== after || !Array.isArray(lines)) return undefined;
-  return lines.length <= limit && lines.every(isLine) ? { epoch, lines } : undefined;
+  const { epoch, after: behind, lines: values } = body as Record<string, unknown>;
+  if (typeof epoch !== 'string' || behind !== after || !Array.isArray(values) || values.length > limit) return undefined;
+  const lines = readLines(values);
+  return lines === undefined ? undefined : { epoch, lines };
 }

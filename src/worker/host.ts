@@ -1,16 +1,19 @@
-import { expose } from 'comlink';
+import { expose, type Endpoint } from 'comlink';
 import { PLATFORM, type Environment } from './environment.ts';
 import { TabPort } from './ports.ts';
 import { SessionRunner } from './runner.ts';
 import { CACHE_BYTES, SegmentCache } from './session/cache.ts';
 import type { Lock } from './lock.ts';
-import { BUILD, type Control, type Reply } from './wire.ts';
+import { OwnSlots, SLOTS, type Slots } from './slots.ts';
+import { BUILD, type Control, type DataPort, type Reply } from './wire.ts';
 
 export interface HostOptions {
   /** @default the platform's own */
   readonly env?: Environment;
   /** Bound of the lines held, bytes. @default 32 MiB */
   readonly cacheBytes?: number;
+  /** Where streams get their connections from. @default three of its own */
+  readonly slots?: Slots;
   /** Held as long as the host lives, so that tabs notice when it died. @default they only notice that it does not answer */
   readonly lifeline?: Promise<Lock | undefined>;
 }
@@ -22,13 +25,15 @@ const MALFORMED: Reply = { ok: false, code: 'malformed' };
 export class Host {
   readonly #env: Environment;
   readonly #cache: SegmentCache;
-  readonly #lifeline: Promise<Lock | undefined>;
+  readonly #slots: Slots;
+  readonly #lifeline: Promise<Lock | undefined> | undefined;
   readonly #runners = new Map<string, SessionRunner>();
   readonly #tabs = new Map<TabPort, SessionRunner>();
 
-  constructor({ env = PLATFORM, cacheBytes = CACHE_BYTES, lifeline = Promise.resolve(undefined) }: HostOptions = {}) {
+  constructor({ env = PLATFORM, cacheBytes = CACHE_BYTES, slots = new OwnSlots(SLOTS.streams), lifeline }: HostOptions = {}) {
     this.#env = env;
     this.#lifeline = lifeline;
+    this.#slots = slots;
     this.#cache = new SegmentCache(cacheBytes);
   }
 
@@ -38,7 +43,7 @@ export class Host {
   }
 
   /** Serves whoever holds the other end of a port. Returns how to be done with it at once, for whoever is in the same page. */
-  accept(control: MessagePort): () => void {
+  accept(control: Endpoint & Pick<DataPort, 'close'>): () => void {
     let tab: TabPort | undefined;
     let runner: SessionRunner | undefined;
     const answer = (act: (of: TabPort) => void): Reply => {
@@ -61,7 +66,10 @@ export class Host {
         tab = port;
         runner = session;
         this.#tabs.set(port, session);
-        return { ok: true, lock: (await this.#lifeline)?.name };
+        const lock = await this.#lifeline;
+        // Locks that do not work here say nothing of the death of a tab either.
+        if (this.#lifeline !== undefined && lock === undefined) port.sweep();
+        return { ok: true, lock: lock?.name };
       },
       open: (log, topic, refreshable, opening) => (tab?.open(log, topic, refreshable, opening) === true ? OK : MALFORMED),
       renew: (log, topic) => answer((of) => of.renew(log, topic)),
@@ -81,7 +89,7 @@ export class Host {
 
   #runner(endpoint: string): SessionRunner {
     let runner = this.#runners.get(endpoint);
-    if (runner === undefined) this.#runners.set(endpoint, (runner = new SessionRunner(endpoint, this.#cache, this.#env)));
+    if (runner === undefined) this.#runners.set(endpoint, (runner = new SessionRunner(endpoint, this.#cache, this.#env, this.#slots)));
     return runner;
   }
 }

@@ -1,7 +1,8 @@
 import type { LogBatch } from './session/events.ts';
 import type { Budget } from './session/sparse-log.ts';
+import { requestLock } from './lock.ts';
 import type { Owner, SessionRunner } from './runner.ts';
-import type { Hello, Opening, TabBatch, TabMessage, WorkerMessage } from './wire.ts';
+import type { DataPort, Hello, Opening, TabBatch, TabMessage, WorkerMessage } from './wire.ts';
 
 export const PORT = {
   /** A visible tab gets at most one batch in this time: a frame, ms. */
@@ -28,7 +29,7 @@ export const TAB_LOGS = 1_000;
  * that one, so that a tab that is busy, frozen or gone costs nothing.
  */
 export class TabPort implements Owner {
-  readonly #port: MessagePort;
+  readonly #port: DataPort;
   readonly #runner: SessionRunner;
   readonly #closed: () => void;
   /** The session's names of the tab's logs, and the other way round. */
@@ -48,7 +49,7 @@ export class TabPort implements Owner {
   #cancelSweep: (() => void) | undefined;
   #over = false;
 
-  constructor(port: MessagePort, { lock, visible, online }: Hello, runner: SessionRunner, closed: () => void) {
+  constructor(port: DataPort, { lock, visible, online }: Hello, runner: SessionRunner, closed: () => void) {
     this.#port = port;
     this.#runner = runner;
     this.#closed = closed;
@@ -56,10 +57,10 @@ export class TabPort implements Owner {
     this.#heardAt = runner.env.now();
     port.onmessage = ({ data }: { readonly data: unknown }) => this.#receive(data);
     const { locks } = runner.env;
-    if (lock === undefined || locks === undefined) this.#sweep();
+    if (lock === undefined || locks === undefined) this.sweep();
     // Granted when the tab lets go of it, or is gone.
-    else void locks.request(lock, () => this.close()).catch(() => this.#sweep());
-    runner.dispatch({ type: 'network', online });
+    else void requestLock(locks, lock, {}, () => this.close()).catch(() => this.sweep());
+    runner.network(this, online);
   }
 
   open(log: number, topic: string, refreshable: boolean, { fresh, looks }: Opening = { fresh: false, looks: [] }): boolean {
@@ -104,6 +105,16 @@ export class TabPort implements Owner {
     if (log !== undefined) this.#post({ t: 'refresh', log });
   }
 
+  granted(name: number, topic: string): void {
+    const log = this.#names.get(name);
+    if (log !== undefined) this.#post({ t: 'granted', log, topic });
+  }
+
+  /** Asks now and then whether the tab lives, where no lock tells. */
+  sweep(): void {
+    if (!this.#over && this.#cancelSweep === undefined) this.#sweepLater();
+  }
+
   problem(text: string): void {
     this.#post({ t: 'problem', text });
   }
@@ -117,6 +128,7 @@ export class TabPort implements Owner {
     this.#port.onmessage = null;
     this.#port.close();
     for (const log of this.#logs.keys()) this.closeLog(log);
+    this.#runner.leave(this);
     this.#closed();
   }
 
@@ -140,13 +152,13 @@ export class TabPort implements Owner {
         this.#show(message.visible);
         break;
       case 'online':
-        this.#runner.dispatch({ type: 'network', online: message.online });
+        this.#runner.network(this, message.online);
         break;
       case 'wake':
         this.#runner.dispatch({ type: 'wake' });
         break;
       case 'refreshed':
-        this.#about(message.log, (log) => this.#runner.dispatch({ type: 'refreshed', log, topic: message.topic }));
+        this.#about(message.log, (log) => this.#runner.dispatch({ type: 'refreshed', log, topic: message.topic, why: message.why }));
         break;
       case 'pong':
         break;
@@ -231,7 +243,7 @@ export class TabPort implements Owner {
     if (name !== undefined) act(name);
   }
 
-  #sweep(): void {
+  #sweepLater(): void {
     const { env } = this.#runner;
     this.#cancelSweep = env.after(PORT.sweep, () => {
       if (this.#over) return;
@@ -240,11 +252,17 @@ export class TabPort implements Owner {
         return;
       }
       this.#post({ t: 'ping' });
-      this.#sweep();
+      this.#sweepLater();
     });
   }
 
   #post(message: WorkerMessage): void {
-    if (!this.#over) this.#port.postMessage(message);
+    if (this.#over) return;
+    try {
+      this.#port.postMessage(message);
+    } catch {
+      // A tab that cannot be told anything is of no use to itself: it notices, and looks for another session.
+      this.close();
+    }
   }
 }

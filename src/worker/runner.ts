@@ -9,6 +9,7 @@ import type { Effect, LogBatch, SessionEvent } from './session/events.ts';
 import { Session } from './session/session.ts';
 import type { Budget } from './session/sparse-log.ts';
 import type { Moment } from './session/pacing.ts';
+import type { Slots } from './slots.ts';
 import { Socket } from './socket.ts';
 
 /** A history request of which nothing was heard for this long is given up, ms: it may be on a connection that is dead. */
@@ -27,6 +28,7 @@ const DIAGNOSIS = {
 export interface Owner {
   dirty(log: number): void;
   refresh(log: number): void;
+  granted(log: number, topic: string): void;
 }
 
 /** Runs the session of one endpoint: its socket, requests and timer. */
@@ -34,9 +36,12 @@ export class SessionRunner {
   readonly env: Environment;
   readonly #endpoint: string;
   readonly #cache: SegmentCache;
+  readonly #slots: Slots;
   readonly #session: Session;
   readonly #socket: Socket;
   readonly #owners = new Map<number, Owner>();
+  /** Who says that the network is there, and who says that it is not. */
+  readonly #online = new Map<Owner, boolean>();
   readonly #requests = new Map<number, AbortController>();
   /** Events that came while another one was handled. */
   readonly #queue: SessionEvent[] = [];
@@ -49,7 +54,8 @@ export class SessionRunner {
   #examineAt = -Infinity;
   #pause: number = DIAGNOSIS.pause;
 
-  constructor(endpoint: string, cache: SegmentCache, env: Environment) {
+  constructor(endpoint: string, cache: SegmentCache, env: Environment, slots: Slots) {
+    this.#slots = slots;
     this.env = env;
     this.#endpoint = endpoint;
     this.#cache = cache;
@@ -57,7 +63,7 @@ export class SessionRunner {
     this.#socket = new Socket(endpoint.replace(/^http/u, 'ws'), env.WebSocket, {
       opened: (generation) => this.dispatch({ type: 'opened', generation }),
       frame: (generation, text) => this.dispatch({ type: 'frame', generation, text }),
-      closed: (generation, code) => this.dispatch({ type: 'closed', generation, code }),
+      closed: (generation, code, impossible) => this.dispatch({ type: 'closed', generation, code, impossible }),
     });
   }
 
@@ -70,6 +76,19 @@ export class SessionRunner {
     const log = (this.#ids += 1);
     this.#owners.set(log, owner);
     return log;
+  }
+
+  /** What a tab says of the network. It is believed to be gone when all of them say so: a browser can cut off a single tab. */
+  network(owner: Owner, online: boolean): void {
+    this.#online.set(owner, online);
+    this.dispatch({ type: 'network', online: this.#isOnline() });
+  }
+
+  /** A tab is gone: what it said of the network does not count any more. */
+  leave(owner: Owner): void {
+    const before = this.#isOnline();
+    this.#online.delete(owner);
+    if (this.#isOnline() !== before) this.dispatch({ type: 'network', online: !before });
   }
 
   close(log: number): void {
@@ -105,6 +124,10 @@ export class SessionRunner {
     void this.#examine();
   }
 
+  #isOnline(): boolean {
+    return this.#online.size === 0 || [...this.#online.values()].includes(true);
+  }
+
   #moment(): Moment {
     return { now: this.env.now(), wall: this.env.wall(), random: this.env.random() };
   }
@@ -131,6 +154,9 @@ export class SessionRunner {
       case 'refresh':
         this.#owners.get(effect.log)?.refresh(effect.log);
         break;
+      case 'granted':
+        this.#owners.get(effect.log)?.granted(effect.log, effect.topic);
+        break;
       case 'dirty':
         this.#owners.get(effect.log)?.dirty(effect.log);
         break;
@@ -153,7 +179,13 @@ export class SessionRunner {
     const { id } = effect.request;
     const { signal } = controller;
     if (effect.do === 'stream') {
-      await follow(this.#endpoint, effect.request, fetcher, signal, (frames) => this.dispatch({ type: 'streamed', id, frames }));
+      const slot = await this.#slots.take();
+      if (slot === undefined) return { type: 'unstreamed', id, busy: true };
+      try {
+        await follow(this.#endpoint, effect.request, fetcher, signal, (frames) => this.dispatch({ type: 'streamed', id, frames }));
+      } finally {
+        slot.release();
+      }
       return { type: 'unstreamed', id };
     }
     if (effect.do === 'poll') return { type: 'polled', id, result: await poll(this.#endpoint, effect.request, fetcher, signal) };

@@ -1,10 +1,12 @@
 import ReconnectingWebSocket from 'reconnecting-websocket';
-import { SUBPROTOCOL } from '../protocol/limits.ts';
+import { LIMITS, SUBPROTOCOL } from '../protocol/limits.ts';
+import { GuardedSocket, SocketClose } from './guarded-socket.ts';
 
 export interface SocketListener {
   opened(generation: number): void;
   frame(generation: number, text: string): void;
-  closed(generation: number, code: number): void;
+  /** `impossible`: there is no socket to be had here, now or later. */
+  closed(generation: number, code: number, impossible: boolean): void;
 }
 
 /**
@@ -13,11 +15,11 @@ export interface SocketListener {
  */
 export class Socket {
   readonly #url: string;
-  readonly #WebSocket: typeof WebSocket;
+  readonly #WebSocket: typeof WebSocket | undefined;
   readonly #listener: SocketListener;
   #lifetime: Lifetime | undefined;
 
-  constructor(url: string, WebSocketClass: typeof WebSocket, listener: SocketListener) {
+  constructor(url: string, WebSocketClass: typeof WebSocket | undefined, listener: SocketListener) {
     this.#url = url;
     this.#WebSocket = WebSocketClass;
     this.#listener = listener;
@@ -53,7 +55,7 @@ class Lifetime {
   #waiting: ((url: string) => void) | undefined;
   #over = false;
 
-  constructor(url: string, WebSocketClass: typeof WebSocket, listener: SocketListener) {
+  constructor(url: string, WebSocketClass: typeof WebSocket | undefined, listener: SocketListener) {
     this.#url = url;
     this.#listener = listener;
     // All pacing is in the URL provider, which is asked before every attempt and never rejects: the library's own delays have no
@@ -73,7 +75,7 @@ class Lifetime {
       if (!this.#over) this.#listener.opened(this.#generation);
     });
     this.#socket.addEventListener('message', ({ data }: { readonly data: unknown }) => {
-      if (!this.#over && typeof data === 'string') this.#listener.frame(this.#generation, data);
+      if (!this.#over && typeof data === 'string' && data.length <= LIMITS.answerLength) this.#listener.frame(this.#generation, data);
     });
   }
 
@@ -107,47 +109,24 @@ class Lifetime {
   }
 
   /** The library reports an abnormal close as 1000; the socket itself knows better. */
-  #record(socket: EventTarget): void {
+  #record(socket: GuardedSocket): void {
     const generation = this.#generation;
     socket.addEventListener('close', (event) => {
-      const code = 'code' in event && typeof event.code === 'number' ? event.code : 1006;
-      if (!this.#over) this.#listener.closed(generation, code);
+      if (!this.#over && event instanceof SocketClose) this.#listener.closed(generation, event.code, event.impossible);
     });
-    // The library takes its own listener off before it closes a socket that is still connecting; in Node the error of that would be thrown.
-    socket.addEventListener('error', () => undefined);
   }
 }
 
-/** A WebSocket class that shows every socket it makes, and makes one that fails where the platform would throw. */
-function recording(WebSocketClass: typeof WebSocket, record: (socket: EventTarget) => void): typeof WebSocket {
-  return new Proxy(WebSocketClass, {
-    construct(target, [url, protocols]: [string, string]) {
-      let socket: EventTarget;
-      try {
-        socket = new target(url, protocols);
-      } catch {
-        socket = new FailedSocket();
-      }
-      record(socket);
-      return socket;
-    },
-  });
-}
-
-/** Stands for a socket that a content security policy, or the scheme of the page, did not let come into being. */
-class FailedSocket extends EventTarget {
-  readonly readyState = 3;
-  binaryType = 'blob';
-
-  constructor() {
-    super();
-    queueMicrotask(() => {
-      this.dispatchEvent(new Event('error'));
-      this.dispatchEvent(new Event('close'));
-    });
-  }
-
-  close(): void {
-    // It never was open.
-  }
+/** A WebSocket class that shows every socket it makes. */
+function recording(WebSocketClass: typeof WebSocket | undefined, record: (socket: GuardedSocket) => void): typeof GuardedSocket {
+  return class extends GuardedSocket {
+    constructor(...args: readonly unknown[]) {
+      const [url, protocols] = args as [string, string];
+      super(() => {
+        if (WebSocketClass === undefined) throw new TypeError('There is no WebSocket.');
+        return new WebSocketClass(url, protocols);
+      });
+      record(this);
+    }
+  };
 }

@@ -1,5 +1,6 @@
 import type { ClientStats, LogStatus } from './api.ts';
 import type { LogBatch, Look } from './session/events.ts';
+import type { Lack } from './session/tokens.ts';
 
 /** Of this build; tabs and workers of different builds do not talk to each other. */
 export const BUILD = '0.1.0';
@@ -31,10 +32,17 @@ export interface Opening {
   readonly looks: readonly { readonly view: number; readonly look: Look }[];
 }
 
+/** One end of a channel for data: a MessagePort, or what takes its place within a page. */
+export interface DataPort {
+  onmessage: ((event: MessageEvent) => unknown) | null;
+  postMessage(message: unknown): void;
+  close(): void;
+}
+
 /** What a tab may call over comlink. Errors do not survive the way, so they are results. */
 export interface Control {
   /** Comes first; lines go over `data`. */
-  hello(hello: Hello, data: MessagePort): Promise<Reply>;
+  hello(hello: Hello, data: DataPort): Promise<Reply>;
   open(log: number, topic: string, refreshable: boolean, opening?: Opening): Reply;
   renew(log: number, topic: string): Reply;
   retry(log: number): Reply;
@@ -54,7 +62,7 @@ export type TabMessage =
   /** The tab was resumed: see whether the socket still lives. */
   | { readonly t: 'wake' }
   /** Answers `refresh`. */
-  | { readonly t: 'refreshed'; readonly log: number; readonly topic: string | undefined }
+  | { readonly t: 'refreshed'; readonly log: number; readonly topic: string | undefined; readonly why?: Lack | undefined }
   /** Answers `ping`. */
   | { readonly t: 'pong' }
   /** The tab goes, or is parked. One that dies cannot say so. */
@@ -64,6 +72,8 @@ export type TabMessage =
 export type WorkerMessage =
   | { readonly t: 'batch'; readonly logs: readonly TabBatch[] }
   | { readonly t: 'refresh'; readonly log: number }
+  /** The server accepted the topic that the tab supplied. */
+  | { readonly t: 'granted'; readonly log: number; readonly topic: string }
   /** Something went wrong in the worker, whose console few people find. */
   | { readonly t: 'problem'; readonly text: string }
   | { readonly t: 'ping' };

@@ -1,9 +1,10 @@
 import { PLATFORM } from './environment.ts';
 import { Host } from './host.ts';
 import { holdLock } from './lock.ts';
+import { platformSlots } from './slots.ts';
 
 /** The SharedWorker: one for all tabs of an origin that run the same build. */
-const host = new Host({ lifeline: holdLock(PLATFORM.locks) });
+const host = new Host({ lifeline: holdLock(PLATFORM.locks), slots: platformSlots(true) });
 
 addEventListener('connect', (event) => {
   if (!(event instanceof MessageEvent)) return;

@@ -40,6 +40,19 @@ const likeFrames = fc.record(
   { requiredKeys: ['e'] },
 );
 
+describe('a line of a server', () => {
+  it('is made of what is known alone, however deep the rest is', () => {
+    const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
+    const line = `[1,"text",{"s":"err","c":"31","p":1,"x":${deep}},${deep}]`;
+    for (const e of ['msg', 'part']) {
+      const frame = parseServerFrame(`{"e":"${e}","ch":"run:1","off":"e-1","data":{"line":${line},"lines":[${line}]}}`);
+      const known = [1, 'text', { s: 'err', c: '31', p: 1 }];
+      expect(frame).toMatchObject(e === 'msg' ? { lines: [known] } : { line: known });
+      expect(() => structuredClone(frame)).not.toThrow();
+    }
+  });
+});
+
 describe('a frame of the server', () => {
   it('reads as it was written', () => {
     fc.assert(

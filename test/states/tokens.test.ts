@@ -146,11 +146,8 @@ describe('refresh-url', () => {
     const element = { topic: expired(stage), 'refresh-url': '/fresh' };
     const page = await set.open(stage.page(element, element, element));
     const other = await set.open(stage.page(element));
-    await vi.waitFor(() => expect(times.length).toBeGreaterThanOrEqual(3), patience);
-    const pauses = times.slice(1).map((time, at) => time - times[at]!);
-    expect(Math.min(...pauses)).toBeGreaterThanOrEqual(450);
-    // At most 4 and 8 s, and random within that.
-    expect(times.at(-1)! - times[0]!).toBeGreaterThan(950);
+    await vi.waitFor(() => expect(times).toHaveLength(2), patience);
+    expect(times[1]! - times[0]!).toBeGreaterThanOrEqual(9_900);
     for (const tab of [page, other]) await waitToSee(tab, denied);
     stage.answers.set('/fresh', (_, response) => response.end(fresh(stage)));
     await press(page, 'Retry');
@@ -186,11 +183,11 @@ describe('log-stream-refresh', () => {
   });
 
   it.each([
-    ['rejects', `event.detail.respondWith(Promise.reject(new Error('not signed in')))`, 'not signed in'],
-    ['throws', `throw new Error('a listener that is broken')`, 'no new one was supplied'],
-    ['answers something else', `event.detail.respondWith(Promise.resolve({}))`, 'log-stream-refresh did not return a signed topic'],
-    ['says nothing', ``, 'The topic expired and no new one was supplied. Set refresh-url, or answer the log-stream-refresh event'],
-  ])('that %s is a state with what to do, and a warning', async (how, respond, warning) => {
+    ['rejects', `event.detail.respondWith(Promise.reject(new Error('not signed in')))`, 'not signed in', 2],
+    ['throws', `throw new Error('a listener that is broken')`, 'The topic expired and no new one was supplied.', 1],
+    ['answers something else', `event.detail.respondWith(Promise.resolve({}))`, 'log-stream-refresh did not return a signed topic', 2],
+    ['says nothing', ``, 'The topic expired and no new one was supplied. Set refresh-url, or answer the log-stream-refresh event', 1],
+  ])('that %s is a state with what to do, and a warning', async (how, respond, warning, asked) => {
     const stage = await set.stage();
     const page = await set.open('about:blank');
     const warned = warnings(page);
@@ -198,10 +195,18 @@ describe('log-stream-refresh', () => {
     if (how === 'throws') page.removeAllListeners('pageerror');
     await listen(page, respond);
     await page.goto(stage.page({ topic: expired(stage) }), { waitUntil: 'load' });
-    await waitToSee(page, denied);
+    await waitToSee(page, {
+      state: 'denied',
+      chip: 'No access',
+      notice: asked > 1 ? denied.notice : expect.stringContaining('refresh-url'),
+    });
     expect(warned.join('\n')).toContain(warning);
-    await vi.waitFor(async () => expect(await page.evaluate(() => Reflect.get(window, 'refreshes'))).toBeGreaterThan(1), patience);
+    const refreshes = (): Promise<unknown> => page.evaluate(() => Reflect.get(window, 'refreshes'));
+    await vi.waitFor(async () => expect(await refreshes()).toBe(asked), patience);
     expect((await seen(page)).state).toBe('denied');
+    // Whoever has nothing to give is asked again when a person wants it.
+    await press(page, 'Retry');
+    await vi.waitFor(async () => expect(await refreshes()).toBe(asked + 1), patience);
   });
 
   it('that is never answered is given up, and tried again', async () => {
@@ -230,7 +235,7 @@ describe('a running log', () => {
     const expiry = seconds() + 8;
     const page = await set.open(stage.page({ topic: stage.sign('run:1', { t: expiry - 20, x: expiry }), 'refresh-url': '/fresh' }));
     await waitToSee(page, { state: 'live' });
-    await vi.waitFor(() => expect(stage.asked.get('/fresh')).toBeGreaterThanOrEqual(3), patience);
+    await vi.waitFor(() => expect(stage.asked.get('/fresh')).toBeGreaterThanOrEqual(1), patience);
     await vi.waitFor(() => expect(seconds()).toBeGreaterThan(expiry), patience);
     await stage.write('run:1', 1, 2);
     await waitToSee(page, { state: 'live', rows: ['line 1', 'line 2'] });

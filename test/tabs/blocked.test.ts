@@ -70,16 +70,49 @@ describe('tabs behind a proxy that lets no WebSockets through', () => {
     await stage.waitForLines(page, 60);
   });
 
-  it('of five logs each show theirs, though no more than three are streamed', async () => {
+  it('of five logs each show theirs, though only the one that is looked at is streamed', async () => {
     const channels = [1, 2, 3, 4, 5].map((name) => `blocked:${name}`);
     const { proxy, pages } = await proxied(channels);
     for (const page of pages) await stage.open(page);
-    await vi.waitFor(() => expect(proxy.streams).toBe(3), patience);
+    await vi.waitFor(() => expect(proxy.streams).toBe(1), patience);
     for (const channel of channels) {
       await stage.write(channel, 1, 120);
       await stage.end(channel);
     }
     for (const page of stage.pages) await stage.waitForLines(page, 120);
     expect(proxy.streamed).toBeLessThanOrEqual(10);
+  });
+});
+
+describe('eight tabs without SharedWorkers and WebSockets', () => {
+  it.each([
+    ['share three streams, and each has its page and its log', 3, ''],
+    [
+      'stream nothing where there are no Web Locks, and each has its page and its log',
+      0,
+      `Object.defineProperty(navigator, 'locks', { value: undefined });`,
+    ],
+  ])('%s', async (_what, streams, more) => {
+    const channels = [1, 2, 3, 4, 5, 6, 7, 8].map((name) => `alone:${name}`);
+    const { proxy, pages } = await proxied(channels);
+    for (const [at, url] of pages.entries()) {
+      await stage.write(channels[at]!, 1, 5);
+      const page = await stage.tabs.blank();
+      stage.pages.push(page);
+      // All of them are looked at, each in a window of its own.
+      await page.evaluateOnNewDocument(
+        `delete window.SharedWorker; delete window.WebSocket; ${more}
+         Object.defineProperty(document, 'visibilityState', { get: () => 'visible' });`,
+      );
+      await page.goto(url);
+      await vi.waitFor(async () => expect(await shownState(page)).toBe('live'), patience);
+    }
+    await vi.waitFor(() => expect(proxy.streams).toBe(streams), patience);
+    for (const channel of channels) {
+      await stage.write(channel, 6, 10);
+      await stage.end(channel);
+      expect(proxy.streams).toBeLessThanOrEqual(streams);
+    }
+    for (const page of stage.pages) await stage.waitForLines(page, 10);
   });
 });

@@ -14,6 +14,47 @@ function forged(channel: string): string {
   return `${payload}--${'0'.repeat(64)}`;
 }
 
+/** Gives the element of a tab another topic. */
+const setTopic = (page: Page, topic: string): Promise<void> =>
+  page.evaluate((fresh) => document.querySelector('log-stream')!.setAttribute('topic', fresh), topic);
+
+describe('a tab that renews with a badly signed topic of the same channel', () => {
+  it('is denied by itself: the log of the other tabs goes on, through a reconnect and when it is closed', async () => {
+    const channel = 'users:liar';
+    await stage.write(channel, 1, 10);
+    const first = await stage.open(stage.site.page(channel));
+    const second = await stage.open(stage.site.page(channel));
+    await stage.waitForRows(first, (shown) => expect(shown).toEqual(expectedRows(10)));
+    await stage.waitForRows(second, (shown) => expect(shown).toEqual(expectedRows(10)));
+    await setTopic(second, forged(channel));
+    await vi.waitFor(async () => expect(await shownState(second)).toBe('denied'), patience);
+    expect(await shownState(first)).toBe('live');
+    stage.site.proxy.cut();
+    await stage.write(channel, 11, 20);
+    await stage.waitForRows(first, (shown) => expect(shown).toEqual(expectedRows(20)));
+    expect(await shownState(first)).toBe('live');
+    expect(await shownState(second)).toBe('denied');
+    await stage.close(second);
+    stage.site.proxy.cut();
+    await stage.write(channel, 21, 30);
+    await stage.waitForRows(first, (shown) => expect(shown).toEqual(expectedRows(30)));
+    expect(await shownState(first)).toBe('live');
+  });
+
+  it('has the log again with a topic that is good', async () => {
+    const channel = 'users:repentant';
+    await stage.write(channel, 1, 10);
+    const page = await stage.open(stage.site.page(channel));
+    await stage.waitForRows(page, (shown) => expect(shown).toEqual(expectedRows(10)));
+    await setTopic(page, forged(channel));
+    await vi.waitFor(async () => expect(await shownState(page)).toBe('denied'), patience);
+    await setTopic(page, stage.site.logs.sign(channel, { ttl: 3_600 }));
+    await stage.write(channel, 11, 20);
+    await stage.waitForRows(page, (shown) => expect(shown).toEqual(expectedRows(20)));
+    expect(await shownState(page)).toBe('live');
+  });
+});
+
 describe('a page of another user in the same browser', () => {
   it('is shown nothing of a log without a topic that the server accepts, although a tab beside it has it', async () => {
     const channel = 'users:first';

@@ -27,7 +27,10 @@ describe('a request for history', () => {
     expect(await fetchHistory(server.url, { ...request, topic: server.sign('org/run:1', { ttl: -5 }) }, fetch, signal)).toEqual({
       kind: 'expired',
     });
-    expect(await fetchHistory(server.url, { ...request, topic: server.sign('other') }, fetch, signal)).toEqual({ kind: 'failed' });
+    expect(await fetchHistory(server.url, { ...request, topic: server.sign('other') }, fetch, signal)).toMatchObject({
+      kind: 'denied',
+      problem: expect.stringContaining('another channel'),
+    });
     await server.store.trim('org/run:1', { lines: 100 }, Date.now());
     expect(await fetchHistory(server.url, request, fetch, signal)).toEqual({ kind: 'truncated', first: 1_401 });
     expect(await fetchHistory(server.url, { ...request, channel: 'none', topic: server.sign('none') }, fetch, signal)).toEqual({
@@ -68,6 +71,29 @@ describe('a request for history', () => {
 
   it.each([500, 502, 503, 403, 400, 429])('takes %i for a failure that may pass', async (status) => {
     expect(await taken('', { status })).toEqual({ kind: 'failed' });
+  });
+
+  it('tells a token that has expired from one that is not accepted, and believes log servers alone', async () => {
+    const headers = { 'Content-Type': 'application/problem+json' };
+    const said = (status: number, code: string): Promise<{ kind: string }> => taken({ code, detail: 'Why.' }, { status, headers });
+    expect(await said(401, 'expired')).toEqual({ kind: 'expired' });
+    expect(await said(401, 'unauthorized')).toEqual({ kind: 'denied', problem: 'Why.' });
+    expect(await said(403, 'forbidden')).toEqual({ kind: 'denied', problem: 'Why.' });
+    expect(await taken('<h1>Sign in</h1>', { status: 401 })).toEqual({ kind: 'failed' });
+  });
+
+  it('is given up when more comes than any server has to say', async () => {
+    const piece = new Uint8Array(1_024 * 1_024).fill(32);
+    let pieces = 0;
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        pieces += 1;
+        controller.enqueue(piece);
+      },
+    });
+    const endless = (): Promise<Response> => Promise.resolve(new Response(body));
+    expect(await fetchHistory('http://host/log-stream', REQUEST, endless, signal)).toEqual({ kind: 'failed' });
+    expect(pieces).toBeLessThan(20);
   });
 
   it('takes headers that are no numbers for none', async () => {

@@ -203,6 +203,25 @@ describe('a log', () => {
     await vi.waitFor(() => expect(log.status.state).toBe('live'));
   });
 
+  it('is read on when a refresh failed for a network that was down for a moment', async () => {
+    const server = await startServer();
+    await server.append('run:1', numbered(2), 0);
+    startSharedWorker();
+    let asked = 0;
+    const refresh = async (): Promise<string> => {
+      asked += 1;
+      if (asked === 1) throw new TypeError('Failed to fetch');
+      return server.sign('run:1');
+    };
+    const texts: string[] = [];
+    for await (const { text } of openTab(server.url)
+      .open(server.sign('run:1', { ttl: -10 }), { refresh })
+      .lines())
+      texts.push(text);
+    expect(texts).toEqual(numbered(2));
+    expect(asked).toBe(2);
+  });
+
   it('goes on telling its views when one of them throws', async () => {
     const server = await startServer();
     startSharedWorker();

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket as NodeWebSocket } from 'ws';
-import { RETURN_DELAY } from '../../src/worker/tab/connection.ts';
+import { LONGEST_RETURN, RETURN_DELAY, RETURN_SOON } from '../../src/worker/tab/connection.ts';
 import { numbered, startServer } from '../support/server.ts';
 import { openTab, startSharedWorker } from './support/platform.ts';
 
@@ -13,7 +13,7 @@ function hurryReturns(): number[] {
   const delays: number[] = [];
   const { setTimeout: later } = globalThis;
   vi.stubGlobal('setTimeout', (callback: () => void, delay: number, ...rest: unknown[]) => {
-    const returns = [1, 2, 4, 8, 16, 32].includes(delay / RETURN_DELAY);
+    const returns = delay === RETURN_SOON || delay === LONGEST_RETURN || [1, 2, 4, 8, 16].includes(delay / RETURN_DELAY);
     if (returns) delays.push(delay);
     return later(callback, returns ? 10 : delay, ...(rest as []));
   });
@@ -56,15 +56,34 @@ describe('a page whose worker could not be started', () => {
     await vi.waitFor(() => expect(server.logs.stats().sockets).toBeLessThanOrEqual(1));
   });
 
-  it('does not look for one without end', async () => {
+  it('looks for one ever more rarely, and never stops', async () => {
     const server = await startServer();
     startSharedWorker();
     const delays = hurryReturns();
-    const { handles } = brokenWorker(Infinity);
+    const { handles } = brokenWorker(12);
     const { connection } = openTab(server.url);
-    await vi.waitFor(() => expect(handles()).toBe(6));
-    expect(connection.transport).toBe('page');
-    await vi.waitFor(() => expect(delays).toEqual([12_000, 24_000, 48_000, 96_000, 192_000]));
+    await vi.waitFor(() => expect(connection.transport).toBe('shared-worker'), { timeout: 10_000 });
+    expect(handles()).toBe(13);
+    expect(delays).toEqual([RETURN_SOON, 12_000, 24_000, 48_000, 96_000, 192_000, ...Array<number>(6).fill(LONGEST_RETURN)]);
+  });
+
+  it('goes over to one that is slow to load as soon as it has loaded', async () => {
+    const server = await startServer();
+    const { host } = startSharedWorker();
+    const delays = hurryReturns();
+    const waiting: (() => void)[] = [];
+    vi.stubGlobal('SharedWorker', function construct() {
+      const { port1, port2 } = new MessageChannel();
+      // What is posted meanwhile waits in the port.
+      waiting.push(() => host.accept(port1));
+      return Object.assign(new EventTarget(), { port: port2 });
+    });
+    const { connection } = openTab(server.url);
+    await vi.waitFor(() => expect(connection.transport).toBe('page'), { timeout: 5_000 });
+    await vi.waitFor(() => expect(waiting).toHaveLength(2));
+    for (const load of waiting) load();
+    await vi.waitFor(() => expect(connection.transport).toBe('shared-worker'));
+    expect(delays).toEqual([RETURN_SOON]);
   });
 
   it('does not look for one where there is none', async () => {

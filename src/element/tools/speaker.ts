@@ -1,3 +1,5 @@
+import { monotonic } from '../../worker/attempt.ts';
+import { isHidden } from '../viewport/idle.ts';
 import type { LogState } from '../../worker/api.ts';
 import type { AnnounceMode } from '../attributes.ts';
 import { Announcer } from './announcer.ts';
@@ -15,7 +17,7 @@ export class Speaker {
   }
 
   state(state: LogState, head: number, code: number | undefined): void {
-    this.say(this.#mode() === 'off' ? '' : this.#announcer.state(state, head, performance.now(), code));
+    this.say(this.#mode() === 'off' ? '' : this.#announcer.state(state, head, monotonic(), code));
   }
 
   missing(text: string | undefined): void {
@@ -29,18 +31,18 @@ export class Speaker {
   }
 
   #plan(): void {
-    const due = this.#announcer.due(performance.now());
+    const due = this.#announcer.due(monotonic());
     if (due === undefined || this.#timer !== undefined) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      this.say(this.#announcer.flush(this.#mode(), performance.now()));
+      this.say(this.#announcer.flush(this.#mode(), monotonic()));
       // Timers may go off a little early: then it is not due yet.
       this.#plan();
     }, Math.ceil(due));
   }
 
   say(text: string): void {
-    if (text !== '' && !document.hidden) this.#element.textContent = text;
+    if (text !== '' && !isHidden()) this.#element.textContent = text;
   }
 
   dispose(): void {

@@ -26,6 +26,7 @@ export const WORDS = {
     `Link to ${from === to ? `line ${count(from)}` : `lines ${count(from)}–${count(to)}`} copied`,
   download: 'Download raw log',
   downloadInstead: 'Download',
+  downloadWaits: 'Waiting for another download or a stream of this site to finish…',
   downloading: (bytes: number): string => `Downloading · ${(bytes / 1_048_576).toFixed(1)} MB`,
   downloadFailed: 'The download failed.',
   downloadRefused: (status: number): string => `Download failed (HTTP ${status}).`,

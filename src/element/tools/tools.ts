@@ -168,12 +168,15 @@ export class Tools {
     if (this.#host.element.permalink) this.#address.write(range);
   }
 
-  /** Rejects when there is none. */
-  async freshTopic(): Promise<string> {
+  /** Undefined where there is none to be had; rejects when asking for it failed. */
+  async freshTopic(): Promise<string | undefined> {
     const { element, session } = this.#host;
     const { endpoint = '' } = session;
     // It would be sent there: see what markup may do, where the page's own word is told apart from it.
-    if (!isSetByCode(element, 'endpoint') && !isVouchedEndpoint(endpoint)) throw new Error(WORDS.refreshElsewhere(endpoint));
+    if (!isSetByCode(element, 'endpoint') && !isVouchedEndpoint(endpoint)) {
+      console.warn(`log-stream: ${WORDS.refreshElsewhere(endpoint)}`);
+      return undefined;
+    }
     return freshTopic(element, element.refreshUrl, session.topic);
   }
 

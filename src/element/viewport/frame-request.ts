@@ -1,3 +1,5 @@
+import { monotonic } from '../../worker/attempt.ts';
+
 /** A frame that has not come within this time is not coming: the page is not being drawn; ms. */
 const NOT_DRAWN = 1_000;
 
@@ -12,13 +14,13 @@ export class FrameRequest {
 
   /** Whether a frame was asked for so long ago that it is not coming. */
   get isOverdue(): boolean {
-    return this.#since !== undefined && performance.now() - this.#since > NOT_DRAWN;
+    return this.#since !== undefined && monotonic() - this.#since > NOT_DRAWN;
   }
 
   /** Draws in the next frame; any number of calls until then draw once. */
   request(): void {
     if (this.#since !== undefined) return;
-    this.#since = performance.now();
+    this.#since = monotonic();
     requestAnimationFrame(() => {
       this.#since = undefined;
       this.#draw();

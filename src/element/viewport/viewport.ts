@@ -1,3 +1,5 @@
+import { monotonic } from '../../worker/attempt.ts';
+import { isHidden } from './idle.ts';
 import type { Line } from '../../protocol/line.ts';
 import type { LogStatus, Range, Run } from '../../worker/api.ts';
 import { HeldLines } from '../lines.ts';
@@ -115,7 +117,7 @@ export class Viewport {
 
   /** Whether lines on screen are on their way; `fresh`: the status is newer than they are. What is not drawn waits for nothing. */
   lacking({ first, head, missing }: LogStatus, fresh: boolean): boolean {
-    if (document.hidden || this.#placement.geometry.height <= 0 || head < first || missing.length > 0) return false;
+    if (isHidden() || this.#placement.geometry.height <= 0 || head < first || missing.length > 0) return false;
     if (this.#frame.isOverdue) return false;
     return fresh || (this.progress ?? 0) < 1;
   }
@@ -360,7 +362,7 @@ export class Viewport {
       also: [this.#times.wanted(status, this.#time), placement.long.folds?.wanted(status.first) ?? [], this.paper.wanted].flat(),
       tail: atTail ? Math.max(FIRST_TAIL, geometry.capacity) : 0,
     });
-    this.#fill.next({ ...size, window, held: this.#demand.met, now: performance.now() });
+    this.#fill.next({ ...size, window, held: this.#demand.met, now: monotonic() });
     this.#listener.committed();
   }
 

@@ -1,5 +1,4 @@
-/** Longest event that is put together, characters. A server's frame holds at most a page of lines, escaped as JSON. */
-const EVENT_LENGTH = 16 * 1_024 * 1_024;
+import { LIMITS } from '../../protocol/limits.ts';
 
 /** Reads server-sent events out of text that arrives in pieces of any size, cut anywhere. */
 export class EventParser {
@@ -14,7 +13,7 @@ export class EventParser {
   /** What came last was a CR: an LF that follows belongs to it. */
   #afterCr = false;
 
-  constructor(limit: number = EVENT_LENGTH) {
+  constructor(limit: number = LIMITS.answerLength) {
     this.#limit = limit;
   }
 

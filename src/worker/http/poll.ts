@@ -1,7 +1,8 @@
 import { LIMITS } from '../../protocol/limits.ts';
 import { NOWHERE } from '../../protocol/position.ts';
-import { factsOf, pageOf, topicUrl } from '../history.ts';
+import { factsOf, pageOf, textOf, topicUrl } from '../history.ts';
 import type { PollRequest, PollResult } from '../session/events.ts';
+import { isProblem, refusalOf } from './refusal.ts';
 
 const FAILED: PollResult = { kind: 'failed' };
 
@@ -22,24 +23,18 @@ export async function poll(
     const response = await fetcher(url, { headers, signal, cache: 'no-store' });
     const { status } = response;
     const facts = factsOf(response);
-    const body: unknown = await response.json();
+    const body: unknown = JSON.parse(await textOf(response));
     if (status === 200) {
       const page = pageOf(body, after, limit);
       const isWhole = page !== undefined && page.epoch === facts.epoch && facts.first > 0 && [page.epoch, ''].includes(epoch);
       return isWhole ? { kind: 'log', ...facts, lines: page.lines } : FAILED;
     }
     // A proxy may answer with any status: only what a log server says is believed.
-    if (!isProblem(response)) return FAILED;
+    if (!isProblem(response.headers)) return FAILED;
     switch (status) {
       case 401:
-      case 403: {
-        const { code, detail } = Object(body) as Record<string, unknown>;
-        if (status === 401 && code !== 'unauthorized') return { kind: 'expired' };
-        return {
-          kind: 'denied',
-          problem: typeof detail === 'string' ? detail.slice(0, 300) : 'The server does not accept this topic: sign it anew.',
-        };
-      }
+      case 403:
+        return refusalOf(response, body) ?? FAILED;
       case 404:
         return { kind: 'log', epoch: '', first: 1, head: 0, end: undefined, lines: [] };
       case 409:
@@ -51,8 +46,4 @@ export async function poll(
   } catch {
     return FAILED;
   }
-}
-
-function isProblem({ headers }: Response): boolean {
-  return /^application\/problem\+json\b/iu.test(headers.get('Content-Type') ?? '');
 }

@@ -1,15 +1,30 @@
 import type { Effect, PollResult } from './events.ts';
 import { backoff, earliest, type Moment } from './pacing.ts';
-import type { Subject } from './subject.ts';
 
 export const CANDIDATES = {
-  /** Signatures that are asked about at a time … */
+  /** Tokens that are asked about at a time … */
   parallel: 2,
   /** … and how long an answer may take, ms. */
   answer: 10_000,
 } as const;
 
-/** How far the server has been asked about one signature. */
+/** Somebody with a token that the server is to judge. */
+export interface Candidate {
+  readonly channel: string;
+  readonly signed: string;
+  /** Whether it may be asked about now, and when something about that changes. */
+  askable(moment: Moment): boolean;
+  due(moment: Moment): number;
+}
+
+/** What the server says of a token. */
+export interface Judgement<T> {
+  readonly candidate: T;
+  readonly signed: string;
+  readonly result: Exclude<PollResult, { readonly kind: 'failed' }>;
+}
+
+/** How far the server has been asked about one token. */
 interface Attempt {
   flight: { readonly id: number; readonly signed: string; readonly by: number } | undefined;
   failures: number;
@@ -17,41 +32,35 @@ interface Attempt {
 }
 
 /**
- * Tabs that came for a log which is followed already, with a signature that the server has not seen. What others were
- * given is not theirs before it accepted that, so they wait here, by signature, while it is asked over HTTP.
+ * Those who came with a token that the server has not seen, for a log that is followed already. What others were given is
+ * not theirs before it accepted that token, and what others have must not depend on it, so it is asked over HTTP.
  */
-export class Candidates implements Iterable<Subject> {
+export class Candidates<T extends Candidate> implements Iterable<T> {
   readonly #effects: Effect[];
   readonly #nextId: () => number;
-  readonly #attempts = new Map<Subject, Attempt>();
+  readonly #attempts = new Map<T, Attempt>();
 
   constructor(effects: Effect[], nextId: () => number) {
     this.#effects = effects;
     this.#nextId = nextId;
   }
 
-  [Symbol.iterator](): Iterator<Subject> {
+  [Symbol.iterator](): Iterator<T> {
     return this.#attempts.keys();
   }
 
-  has(subject: Subject): boolean {
-    return this.#attempts.has(subject);
+  has(candidate: T): boolean {
+    return this.#attempts.has(candidate);
   }
 
-  /** Those who wait with this very signature. */
-  find(signed: string): Subject | undefined {
-    for (const subject of this.#attempts.keys()) if (subject.topic.signed === signed) return subject;
-    return undefined;
+  add(candidate: T): void {
+    this.#attempts.set(candidate, { flight: undefined, failures: 0, notBefore: -Infinity });
   }
 
-  add(subject: Subject): void {
-    this.#attempts.set(subject, { flight: undefined, failures: 0, notBefore: -Infinity });
-  }
-
-  drop(subject: Subject): void {
-    const flight = this.#attempts.get(subject)?.flight;
+  drop(candidate: T): void {
+    const flight = this.#attempts.get(candidate)?.flight;
     if (flight !== undefined) this.#effects.push({ do: 'abort', id: flight.id });
-    this.#attempts.delete(subject);
+    this.#attempts.delete(candidate);
   }
 
   /** Asks what is due. */
@@ -64,28 +73,26 @@ export class Candidates implements Iterable<Subject> {
       }
       if (attempt.flight !== undefined) flying += 1;
     }
-    for (const [subject, attempt] of this.#attempts) {
+    for (const [candidate, attempt] of this.#attempts) {
       if (flying >= CANDIDATES.parallel) return;
-      if (attempt.flight !== undefined || moment.now < attempt.notBefore || !subject.subscribable(moment)) continue;
-      const { channel, signed } = subject.topic;
+      if (attempt.flight !== undefined || moment.now < attempt.notBefore || !candidate.askable(moment)) continue;
+      const { channel, signed } = candidate;
       attempt.flight = { id: this.#nextId(), signed, by: moment.now + CANDIDATES.answer };
       this.#effects.push({ do: 'poll', request: { id: attempt.flight.id, channel, topic: signed, position: undefined } });
       flying += 1;
     }
   }
 
-  /** Takes an answer in. Returns those whose signature the server accepted. */
-  polled(id: number, result: PollResult, moment: Moment): Subject | undefined {
-    for (const [subject, attempt] of this.#attempts) {
+  /** Takes an answer in. Returns what it says of a token that is still asked about. */
+  polled(id: number, result: PollResult, moment: Moment): Judgement<T> | undefined {
+    for (const [candidate, attempt] of this.#attempts) {
       if (attempt.flight?.id !== id) continue;
       const { signed } = attempt.flight;
       attempt.flight = undefined;
-      // It says nothing about a signature that came meanwhile.
-      if (signed !== subject.topic.signed) return undefined;
-      if (result.kind === 'log') return subject;
-      if (result.kind === 'expired') subject.expired(moment);
-      else if (result.kind === 'denied') subject.topic.deny(result.problem);
-      else fail(attempt, moment);
+      // It says nothing about a token that came meanwhile.
+      if (signed !== candidate.signed) return undefined;
+      if (result.kind !== 'failed') return { candidate, signed, result };
+      fail(attempt, moment);
       return undefined;
     }
     return undefined;
@@ -94,8 +101,8 @@ export class Candidates implements Iterable<Subject> {
   /** When `plan` has something to do, monotonic. */
   due(moment: Moment): number {
     let due = Infinity;
-    for (const [subject, { flight, notBefore }] of this.#attempts) {
-      due = earliest(due, flight?.by, subject.due(moment));
+    for (const [candidate, { flight, notBefore }] of this.#attempts) {
+      due = earliest(due, flight?.by, candidate.due(moment));
       if (flight === undefined && notBefore > moment.now) due = Math.min(due, notBefore);
     }
     return due;

@@ -159,9 +159,9 @@ export class Connection {
   }
 
   /** The socket closed by itself. Says what the code asks for. */
-  closed(code: number, moment: Moment): CloseVerdict {
+  closed(code: number, moment: Moment, impossible = false): CloseVerdict {
     const { now, random } = moment;
-    const healthy = this.phase === 'open' && now - this.#openedAt >= PACE.uptime;
+    const healthy = this.#greeted && now - this.#openedAt >= PACE.uptime;
     if (healthy) {
       this.#failures = 0;
       this.#strikes = 0;
@@ -169,10 +169,11 @@ export class Connection {
     }
     const verdict = closeVerdict(code);
     const bye = this.#bye;
-    // A handshake that hung for so long needs no second try to be called blocked.
-    const hung = !this.#greeted && now - this.#startedAt >= PACE.handshake;
-    if (bye === undefined && (verdict === 'retry' || verdict === 'idle')) this.#strikes += hung ? PACE.strikes : 1;
-    this.stranded = !this.#greeted && bye === undefined && (verdict === 'retry' || verdict === 'idle');
+    const passing = bye === undefined && (verdict === 'retry' || verdict === 'idle');
+    // A handshake that hung for so long, or cannot be, needs no second try to be called blocked.
+    const blocked = impossible || (!this.#greeted && now - this.#startedAt >= PACE.handshake);
+    if (passing) this.#strikes += blocked ? PACE.strikes : 1;
+    this.stranded = !this.#greeted && passing;
     this.#greeted = false;
     this.failed = true;
     this.quietUntil = -Infinity;
@@ -196,6 +197,8 @@ export class Connection {
   tick(moment: Moment): void {
     const { now } = moment;
     if (now >= this.quietUntil) this.quietUntil = -Infinity;
+    // A handshake that hangs for so long needs no second try to be called blocked; it may still come to something.
+    if (now >= this.#patientUntil()) this.#strikes = PACE.strikes;
     if (this.phase === 'waiting' && now >= this.#connectAt) this.#connect(moment);
     else if (this.#closeAt !== undefined && now >= this.#closeAt) this.#drop();
     else if (this.#alive() && now >= this.#deadline) {
@@ -238,6 +241,7 @@ export class Connection {
       this.phase === 'waiting' ? this.#connectAt : undefined,
       this.#alive() ? this.#deadline : undefined,
       this.#leaveAt(),
+      this.#patientUntil(),
       this.#closeAt,
       this.quietUntil === -Infinity ? undefined : this.quietUntil,
     );
@@ -246,6 +250,11 @@ export class Connection {
   /** When the socket is given up by choice; not before it has lived for a while, whatever the server says. */
   #leaveAt(): number {
     return this.phase === 'open' && this.#againAt !== undefined ? Math.max(this.#againAt, this.#openedAt + PACE.uptime) : Infinity;
+  }
+
+  /** When another way is looked for while the handshake hangs. */
+  #patientUntil(): number {
+    return this.#alive() && !this.#greeted && this.#strikes < PACE.strikes ? this.#startedAt + PACE.patience : Infinity;
   }
 
   #alive(): boolean {

@@ -5,7 +5,7 @@ import { backoff, earliest, PACE, type Moment } from './pacing.ts';
 import type { Subject } from './subject.ts';
 
 export const DETOUR = {
-  /** Streams at a time: over HTTP/1.1 browsers have six connections to a host, for all tabs. */
+  /** Streams of a session at a time; all tabs of an origin together have no more. */
   streams: 3,
   /** History requests at a time, beside those and a poll. */
   fetches: 2,
@@ -76,7 +76,8 @@ export class Detour {
       this.#failed(this.#poll.lane, moment);
     }
     for (const [id, lane] of this.#streaming) {
-      if (!lane.followed) this.#halt(lane, moment);
+      // Those that nobody looks at leave their connection to others, in other tabs too.
+      if (!lane.followed || !lane.watched) this.#halt(lane, moment);
       else if (lane.stream !== undefined && now >= lane.stream.by) {
         this.#abort(id);
         this.closed(id, moment);
@@ -137,6 +138,12 @@ export class Detour {
     lane.broke(moment);
   }
 
+  /** A stream found no connection that is free. */
+  crowded(id: number, moment: Moment): void {
+    this.#streaming.get(id)?.crowded(moment);
+    this.#streaming.delete(id);
+  }
+
   /** A poll was answered. Returns history requests to give up. */
   polled(id: number, result: PollResult, moment: Moment): number[] {
     const poll = this.#poll;
@@ -152,15 +159,14 @@ export class Detour {
     lane.answered(moment);
     // The log began anew, or another signature came, while the answer was on its way: it says nothing any more.
     if (topic.epoch !== epoch || (result.kind !== 'log' && topic.signed !== signed)) lane.hurry(moment.now);
-    else if (result.kind === 'denied') topic.deny(result.problem);
-    else if (result.kind === 'expired') {
+    else if (result.kind !== 'log') {
       // A stream that runs outlives its topic.
       if (lane.stream === undefined) topic.subscription = 'idle';
-      lane.subject.expired(moment);
+      lane.subject.refuse(signed, result, moment);
       lane.hurry(moment.now);
     } else {
       const { head } = topic;
-      lane.subject.accept(signed);
+      lane.subject.accept(signed, moment);
       const given = lane.take(result, position, moment);
       // The stream should have brought that: it has little time to show that it lives.
       if (lane.stream !== undefined && topic.head > head) lane.stream.by = Math.min(lane.stream.by, moment.now + PACE.probe);
@@ -200,16 +206,12 @@ export class Detour {
     this.#effects.push({ do: 'poll', request: { id, channel, topic: signed, position } });
   }
 
-  /** Streams as many topics as may be, those that are looked at first. */
+  /** Streams as many of the topics that are looked at as may be. */
   #stream(moment: Moment): void {
     if (moment.now < this.#streamAt) return;
-    const ready = [...this.#lanes.values()].filter((lane) => lane.streamAt() <= moment.now);
-    for (const lane of ready.sort((one, other) => Number(other.watched) - Number(one.watched))) {
-      if (this.#streaming.size >= DETOUR.streams) {
-        const unwatched = lane.watched && [...this.#streaming.values()].find((other) => !other.watched);
-        if (!unwatched) return;
-        this.#halt(unwatched, moment);
-      }
+    for (const lane of this.#lanes.values()) {
+      if (this.#streaming.size >= DETOUR.streams) return;
+      if (lane.streamAt() > moment.now) continue;
       const { channel, signed, position } = lane.subject.topic;
       if (position === undefined || !lane.fresh(moment)) continue;
       const id = this.#nextId();

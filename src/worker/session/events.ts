@@ -2,6 +2,7 @@ import type { Line } from '../../protocol/line.ts';
 import type { Position } from '../../protocol/position.ts';
 import type { LogStatus, Range, Run } from '../api.ts';
 import type { Diagnosis } from '../diagnosis/classify.ts';
+import type { Lack } from './tokens.ts';
 
 /** What a tab's view asks for; `given` are lines of the tail it has already, `epoch` the incarnation it speaks of. */
 export interface Look {
@@ -12,6 +13,9 @@ export interface Look {
   readonly epoch: string;
   readonly given: readonly Range[];
 }
+
+/** A token that the server does not accept: any more, or at all. */
+export type Refused = { readonly kind: 'expired' } | { readonly kind: 'denied'; readonly problem: string };
 
 /** What a history request came to. */
 export type HistoryResult =
@@ -27,7 +31,7 @@ export type HistoryResult =
   /** Another incarnation, or no log at all. */
   | { readonly kind: 'epoch' }
   /** The token was not accepted. */
-  | { readonly kind: 'expired' }
+  | Refused
   /** Anything else; trying again may help. */
   | { readonly kind: 'failed' };
 
@@ -43,7 +47,8 @@ export type SessionEvent =
   | { readonly type: 'show'; readonly log: number; readonly visible: boolean }
   | { readonly type: 'opened'; readonly generation: number }
   | { readonly type: 'frame'; readonly generation: number; readonly text: string }
-  | { readonly type: 'closed'; readonly generation: number; readonly code: number }
+  /** `impossible`: the platform has no sockets. */
+  | { readonly type: 'closed'; readonly generation: number; readonly code: number; readonly impossible?: boolean }
   /** Why the last attempt came to no socket is being found out … */
   | { readonly type: 'examining' }
   /** … and was; undefined where there is nothing to say but that it failed. */
@@ -52,10 +57,10 @@ export type SessionEvent =
   | { readonly type: 'polled'; readonly id: number; readonly result: PollResult }
   /** A stream lives; frames that came, if any. */
   | { readonly type: 'streamed'; readonly id: number; readonly frames: readonly string[] }
-  /** A stream is over, or never began. */
-  | { readonly type: 'unstreamed'; readonly id: number }
-  /** `topic` undefined: there is none to be had now. */
-  | { readonly type: 'refreshed'; readonly log: number; readonly topic: string | undefined }
+  /** A stream is over, or never began; `busy`: other tabs have all the connections there are for streams. */
+  | { readonly type: 'unstreamed'; readonly id: number; readonly busy?: boolean }
+  /** `topic` undefined: there is none to be had now, and `why`. */
+  | { readonly type: 'refreshed'; readonly log: number; readonly topic: string | undefined; readonly why?: Lack | undefined }
   | { readonly type: 'network'; readonly online: boolean }
   /** The network or the machine is back, or somebody looks again: check that the socket lives. */
   | { readonly type: 'wake' }
@@ -94,9 +99,8 @@ export type PollResult =
       /** The lines behind the position, or some of them. */
       readonly lines: readonly Line[];
     }
-  /** The token was not accepted any more. */
-  | { readonly kind: 'expired' }
-  | { readonly kind: 'denied'; readonly problem: string }
+  /** The token was not accepted. */
+  | Refused
   /** No answer of a log server; trying again may help. */
   | { readonly kind: 'failed' };
 
@@ -121,6 +125,8 @@ export type Effect =
   | { readonly do: 'abort'; readonly id: number }
   /** Ask whoever opened `log` for a fresher topic. */
   | { readonly do: 'refresh'; readonly log: number }
+  /** The server accepted the topic that whoever opened `log` supplied. */
+  | { readonly do: 'granted'; readonly log: number; readonly topic: string }
   /** There may be something to take for this log. */
   | { readonly do: 'dirty'; readonly log: number };
 

@@ -88,41 +88,44 @@ export class History {
     return requests;
   }
 
-  /** Takes an answer in. Says what the session has to see to. */
-  settle(id: number, result: HistoryResult, moment: Moment): 'nothing' | 'resubscribe' | 'refresh' {
+  /** Takes an answer in. Returns the request that it answers; none when that was given up. */
+  settle(id: number, result: HistoryResult, moment: Moment): HistoryRequest | undefined {
     const flight = this.#flying.get(id);
     // An answer about an incarnation that is over was given up already.
-    if (flight === undefined) return 'nothing';
+    if (flight === undefined) return undefined;
     this.#flying.delete(id);
     switch (result.kind) {
       case 'lines':
         if (this.#insert(flight, result)) this.#came.set(flight.hole, moment.now);
         else this.#fail(flight, moment, true);
-        return 'nothing';
+        break;
       case 'truncated':
         this.#topic.truncate(result.first);
         // A floor that does not explain the refusal would be asked below again at once.
         if (result.first <= flight.request.after + 1) this.#fail(flight, moment);
-        return 'nothing';
+        break;
+      case 'expired':
+      case 'denied':
+        // It is asked for again with another token, or not at all: no lines are missing for that.
+        break;
       case 'epoch':
         this.#failAll(flight, moment);
-        return 'resubscribe';
-      case 'expired':
-        this.#failAll(flight, moment);
-        return 'refresh';
+        break;
       case 'failed':
         this.#fail(flight, moment);
-        return 'nothing';
+        break;
     }
+    return flight.request;
   }
 
-  /** Wanted lines that could not be had although they were asked for several times. */
-  missing(): readonly Range[] {
-    if (this.#failed.size === 0) return NONE;
+  /** Wanted lines that could not be had although they were asked for several times; `barred`: that cannot be asked for. */
+  missing(barred: boolean): readonly Range[] {
+    if (!barred && this.#failed.size === 0) return NONE;
+    const given = barred ? ALL : this.#given();
     const topic = this.#topic;
     const ranges = [...topic.active()]
       .flatMap((view) => view.wanted(topic))
-      .flatMap((wanted) => this.#given().flatMap(({ from, to }) => clip([wanted], from, to)))
+      .flatMap((wanted) => given.flatMap(({ from, to }) => clip([wanted], from, to)))
       .flatMap(({ from, to }) => topic.lines.missing(from, to, 100));
     return normalize(ranges);
   }
@@ -158,7 +161,7 @@ export class History {
   /** False when the line that it was made for did not come: asking again at once would go on for ever. */
   #insert({ request, segment, hole }: Flight, { lines, first, head, end }: HistoryResult & { readonly kind: 'lines' }): boolean {
     const topic = this.#topic;
-    topic.head = Math.max(topic.head, head);
+    topic.grow(head);
     topic.end ??= end;
     topic.truncate(first);
     topic.lines.insert(request.after + 1, lines);
@@ -193,10 +196,10 @@ export class History {
   }
 
   /** The lines that are given up for now, whether anybody wants them or not. */
-  #given(): Range[] {
+  #given(): readonly Range[] {
     // Of a server that fails whatever it is asked for, one failure says as much as many.
     const down = [...this.#since].some((segment) => this.#count(segment) >= PATIENCE);
-    if (down && this.#since.size >= PATIENCE) return [{ from: 1, to: Infinity }];
+    if (down && this.#since.size >= PATIENCE) return ALL;
     const segments = [...this.#failed].flatMap(([segment, { count }]) => (down || count >= PATIENCE ? [segment] : []));
     return segments.map((segment) => ({ from: segment * SEGMENT + 1, to: (segment + 1) * SEGMENT }));
   }
@@ -234,3 +237,4 @@ export class History {
 }
 
 const NONE: readonly Range[] = [];
+const ALL: readonly Range[] = [{ from: 1, to: Infinity }];

@@ -1,3 +1,4 @@
+import { LIMITS } from '../../protocol/limits.ts';
 import { NOWHERE, type Position } from '../../protocol/position.ts';
 import type { PollResult } from './events.ts';
 import { backoff, PACE, type Moment } from './pacing.ts';
@@ -55,7 +56,7 @@ export class Lane {
 
   /** When it may be streamed. */
   streamAt(): number {
-    return this.followed && this.stream === undefined ? this.#streamAt : Infinity;
+    return this.followed && this.watched && this.stream === undefined ? this.#streamAt : Infinity;
   }
 
   /** Whether a stream would begin near the head. If not, the log is asked for first: a stream brings every line on the way. */
@@ -91,10 +92,15 @@ export class Lane {
   }
 
   /** The stream was given up, for another one to have its place. */
-  halted({ now }: Moment): void {
+  halted(moment: Moment): void {
+    this.crowded(moment);
+    this.hurry(moment.now);
+  }
+
+  /** There is no room for a stream: it is asked for as before. */
+  crowded({ now }: Moment): void {
     this.stream = undefined;
     this.#streamAt = now + LANE.every;
-    this.hurry(now);
   }
 
   /** It could not be asked for. */
@@ -116,14 +122,13 @@ export class Lane {
     const other = topic.epoch !== '' && topic.epoch !== epoch;
     const reset = other || (position !== undefined && position.offset > head);
     const off = epoch === '' ? NOWHERE : { epoch, offset: head };
-    subject.tokens.accepted();
     if (this.followed && !reset && end === undefined && topic.epoch === epoch && head <= topic.head) {
       topic.truncate(first);
       return [];
     }
     topic.subscribing(moment);
-    const given = subject.acked({ e: 'ack', ch: channel, off, first, st: reset ? 'reset' : 'live' });
-    topic.lines.insert((position?.offset ?? 0) + 1, lines);
+    const given = subject.acked({ e: 'ack', ch: channel, off, first, st: reset ? 'reset' : 'live' }, undefined, moment);
+    if ((position?.offset ?? 0) + lines.length <= LIMITS.lines) topic.lines.insert((position?.offset ?? 0) + 1, lines);
     if (end !== undefined) subject.receive({ e: 'end', ch: channel, off, code: end }, moment);
     return given;
   }

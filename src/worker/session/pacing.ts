@@ -19,6 +19,8 @@ export const PACE = {
   uptime: 10_000,
   /** How long a handshake may take, until `hello`. */
   handshake: 10_000,
+  /** How long it may take before another way is looked for beside it. */
+  patience: 4_000,
   /** How long a subscribe may stay unanswered. */
   answer: 15_000,
   /** Lines that came and had no room are not asked for again before, ms. */

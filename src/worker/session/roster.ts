@@ -2,9 +2,12 @@ import { readTopic, type TopicClaims } from '../../protocol/topic.ts';
 import type { SegmentCache } from './cache.ts';
 import { Candidates } from './candidates.ts';
 import type { Effect, PollResult } from './events.ts';
+import { Ledger } from './ledger.ts';
 import type { Moment } from './pacing.ts';
 import { Subject } from './subject.ts';
+import type { Lack } from './tokens.ts';
 import type { Handle } from './topic.ts';
+import { Trial } from './trials.ts';
 import type { View } from './view.ts';
 
 export interface RosterOptions {
@@ -18,13 +21,16 @@ export interface RosterOptions {
 }
 
 /**
- * Who follows what: one subject for each channel, shared by everybody whose signature the server accepted. A page may be
- * of another user than the one before, or make its signatures up: until the server has accepted one it is alone with it.
+ * Who follows what: one subject for each channel, shared by everybody whose token the server accepted. A page may be of
+ * another user than the one before, or make its tokens up: until the server has accepted one, only who brought it uses it.
  */
 export class Roster {
   /** By channel. */
   readonly subjects = new Map<string, Subject>();
-  readonly candidates: Candidates;
+  /** What was sent on the present socket. */
+  readonly ledger = new Ledger();
+  /** Subjects of those who are not let in yet, and tokens of those who are in already. */
+  readonly candidates: Candidates<Subject | Trial>;
   readonly #options: RosterOptions;
   /** Which subject a handle belongs to. */
   readonly #handles = new Map<number, Subject>();
@@ -37,7 +43,7 @@ export class Roster {
   /** Everything that is followed, or waits to be. */
   *all(): Generator<Subject> {
     yield* this.subjects.values();
-    yield* this.candidates;
+    for (const candidate of this.candidates) if (candidate instanceof Subject) yield candidate;
   }
 
   /** What a handle opened. */
@@ -48,35 +54,133 @@ export class Roster {
   open(log: number, signed: string, refreshable: boolean, moment: Moment): void {
     const claims = readTopic(signed);
     if (claims === undefined || this.#handles.has(log)) return;
-    let subject = this.subjects.get(claims.channel);
-    if (subject === undefined) this.subjects.set(claims.channel, (subject = new Subject(signed, claims, this.#options.cache)));
-    else if (!subject.proven || subject.admits(signed, moment)) subject.renew(signed);
-    else subject = this.#candidate(signed, claims);
-    this.#join(subject, { id: log, signed, refreshable, visible: true, views: new Map<number, View>(), told: undefined });
+    const { channel } = claims;
+    let subject = this.subjects.get(channel);
+    // What is on its way over the socket may be for somebody who left a moment ago.
+    if (subject === undefined && this.ledger.isOnly(channel, signed))
+      this.subjects.set(channel, (subject = new Subject(signed, claims, this.#options.cache)));
+    else if (subject?.admits(signed, moment) !== true) subject = this.#candidate(signed, claims);
+    this.#join(subject, {
+      id: log,
+      signed,
+      verified: subject.signatures.accepts(signed, moment.wall),
+      brought: undefined,
+      granted: undefined,
+      refreshable,
+      empty: false,
+      visible: true,
+      views: new Map<number, View>(),
+      told: undefined,
+    });
   }
 
   close(log: number): void {
     const subject = this.#handles.get(log);
     if (subject === undefined) return;
+    const handle = subject.topic.handles.get(log);
+    if (handle !== undefined) this.#withdraw(handle);
     this.#handles.delete(log);
     this.#leave(subject, log);
   }
 
-  /** What the server says of a signature that somebody waits with. */
-  polled(id: number, result: PollResult, moment: Moment): void {
-    const candidate = this.candidates.polled(id, result, moment);
-    if (candidate === undefined) return;
-    const { channel, signed, handles } = candidate.topic;
+  /** A page has another token for a log that it opened. */
+  renew(log: number, signed: string, moment: Moment): void {
+    this.#bring(log, signed, false, moment);
+  }
+
+  /** What a page answers that was asked for a fresh token. */
+  refreshed(log: number, signed: string | undefined, why: Lack, moment: Moment): void {
+    const subject = this.#handles.get(log);
+    if (subject?.tokens.awaits(log) !== true) return;
+    this.#options.touched(subject);
+    if (signed === undefined) subject.tokens.failed(why, moment);
+    // The one that was refused, once more.
+    else if (signed === subject.topic.signed) subject.tokens.failed('refused', moment);
+    else {
+      const used = this.#bring(log, signed, true, moment);
+      if (used === undefined) subject.tokens.failed('refused', moment);
+      else if (used) subject.tokens.renewed(signed, moment);
+      else subject.tokens.judging(signed, moment);
+    }
+  }
+
+  /** What the server says of a token that somebody brought. */
+  polled(id: number, answer: PollResult, moment: Moment): void {
+    const judged = this.candidates.polled(id, answer, moment);
+    if (judged === undefined) return;
+    const { candidate, signed, result } = judged;
+    if (candidate instanceof Trial) {
+      this.candidates.drop(candidate);
+      for (const handle of candidate.handles) this.#judge(handle, signed, result, moment);
+    } else if (result.kind === 'log') this.#admit(candidate, signed, moment);
+    else {
+      candidate.refuse(signed, result, moment);
+      this.#options.touched(candidate);
+    }
+  }
+
+  /** Sends away who shares a subject with others, and has to answer for a token of its own. */
+  separate(subject: Subject): void {
+    for (const handle of subject.strangers()) this.#sendAway(subject, handle);
+  }
+
+  /** Undefined for what is no token of this channel; false: the server is asked about it first. */
+  #bring(log: number, signed: string, supplied: boolean, moment: Moment): boolean | undefined {
+    const subject = this.#handles.get(log);
+    const handle = subject?.topic.handles.get(log);
+    const channel = readTopic(signed)?.channel;
+    if (subject === undefined || handle === undefined || channel !== subject.topic.channel) return undefined;
+    const { instead } = handle.brought ?? { instead: { signed: handle.signed, verified: handle.verified } };
+    this.#withdraw(handle);
+    this.#options.touched(subject);
+    handle.brought = { signed, supplied, instead };
+    if (subject.offer(handle, signed, moment)) return true;
+    let trial: Trial | undefined;
+    for (const other of this.candidates) if (other instanceof Trial && other.signed === signed) trial = other;
+    if (trial === undefined) this.candidates.add((trial = new Trial(channel, signed)));
+    trial.handles.add(handle);
+    return false;
+  }
+
+  /** The server judged a token that a handle brought. */
+  #judge(handle: Handle, signed: string, result: Exclude<PollResult, { readonly kind: 'failed' }>, moment: Moment): void {
+    const subject = this.#handles.get(handle.id);
+    // It was replaced meanwhile, together with another one.
+    if (subject === undefined || handle.brought?.signed !== signed) return;
+    const { supplied } = handle.brought;
+    this.#options.touched(subject);
+    if (result.kind === 'log') {
+      if (supplied && subject.tokens.awaits(handle.id)) subject.tokens.renewed(signed, moment);
+      if (this.candidates.has(subject)) this.#admit(subject, signed, moment);
+      else subject.accept(signed, moment);
+      return;
+    }
+    if (supplied && subject.tokens.awaits(handle.id))
+      subject.tokens.failed('refused', moment, result.kind === 'denied' ? result.problem : undefined);
+    subject.refuse(signed, result, moment);
+    handle.brought = undefined;
+    if (supplied || subject.signed === signed) return;
+    // Its page wants it to be followed with this token, and no other.
+    handle.signed = signed;
+    handle.verified = result.kind === 'expired';
+    if (result.kind === 'denied') {
+      this.#sendAway(subject, handle);
+      this.#handles.get(handle.id)?.refuse(signed, result, moment);
+    }
+  }
+
+  /** The server accepted a token of a subject whose handles wait to be let in. */
+  #admit(candidate: Subject, signed: string, moment: Moment): void {
+    const { channel, handles } = candidate.topic;
     const first = this.subjects.get(channel);
     this.candidates.drop(candidate);
-    candidate.accept(signed);
-    if (first?.genuine === true) {
-      first.accept(signed);
-      first.renew(signed);
+    candidate.accept(signed, moment);
+    if (first?.signatures.genuine === true) {
+      first.accept(signed, moment);
       for (const handle of handles.values()) this.#join(first, handle);
       return;
     }
-    // Whoever was there first has nothing to show for it, and waits now.
+    // The earlier subscriber was never verified: demote it to a candidate.
     this.subjects.set(channel, candidate);
     this.#options.touched(candidate);
     if (first === undefined) return;
@@ -86,20 +190,16 @@ export class Roster {
     this.#options.touched(first);
   }
 
-  /** Sends away who shares a subject with others, and has to answer for a signature of its own. */
-  separate(subject: Subject): void {
-    for (const handle of subject.strangers()) {
-      const claims = readTopic(handle.signed);
-      if (claims === undefined) continue;
-      this.#leave(subject, handle.id);
-      this.#join(this.#candidate(handle.signed, claims), handle);
-    }
+  #sendAway(subject: Subject, handle: Handle): void {
+    const claims = readTopic(handle.signed);
+    if (claims === undefined) return;
+    this.#leave(subject, handle.id);
+    this.#join(this.#candidate(handle.signed, claims), handle);
   }
 
-  /** Those who wait for the server's word about this signature. */
+  /** Those who wait for the server's word about this token. */
   #candidate(signed: string, claims: TopicClaims): Subject {
-    const known = this.candidates.find(signed);
-    if (known !== undefined) return known;
+    for (const known of this.candidates) if (known instanceof Subject && known.topic.signed === signed) return known;
     const subject = new Subject(signed, claims, this.#options.cache);
     this.candidates.add(subject);
     return subject;
@@ -107,7 +207,7 @@ export class Roster {
 
   #join(subject: Subject, handle: Handle): void {
     this.#handles.set(handle.id, subject);
-    subject.topic.handles.set(handle.id, handle);
+    subject.join(handle);
     this.#options.touched(subject);
   }
 
@@ -119,5 +219,15 @@ export class Roster {
     if (this.candidates.has(subject)) this.candidates.drop(subject);
     else this.subjects.delete(channel);
     this.#options.gone(subject);
+  }
+
+  /** The token that a handle brought before counts no more. */
+  #withdraw(handle: Handle): void {
+    handle.brought = undefined;
+    for (const trial of this.candidates) {
+      if (!(trial instanceof Trial) || !trial.handles.delete(handle)) continue;
+      if (trial.handles.size === 0) this.candidates.drop(trial);
+      return;
+    }
   }
 }

@@ -96,8 +96,8 @@ export class Session {
     const subject = this.#roster.of(log);
     const handle = subject?.topic.handles.get(log);
     if (subject === undefined || handle === undefined) return undefined;
-    const { topic, history } = subject;
-    const status = statusOf(topic, this.#connection, history, moment);
+    const { topic } = subject;
+    const status = statusOf(subject, this.#connection, moment);
     const changed = handle.told === undefined || !sameStatus(handle.told, status);
     handle.told = status;
     const views = [];
@@ -135,11 +135,12 @@ export class Session {
         // Whether a socket lives is asked in either case: browsers are wrong about both.
         if (event.online || this.#connection.phase === 'open') this.#connection.wake(moment);
         this.#detour.wake(moment);
-        this.#touchAll();
+        this.#wakeTokens(moment);
         break;
       case 'wake':
         this.#connection.wake(moment);
         this.#detour.wake(moment);
+        this.#wakeTokens(moment);
         break;
       case 'deserted':
         this.#connection.rest();
@@ -147,11 +148,12 @@ export class Session {
       case 'opened':
         if (event.generation !== this.#connection.generation) break;
         this.#connection.opened(moment);
+        this.#roster.ledger.clear();
         this.#touchAll();
         break;
       case 'closed':
         if (event.generation !== this.#connection.generation) break;
-        this.#lost(this.#connection.closed(event.code, moment), moment);
+        this.#lost(this.#connection.closed(event.code, moment, event.impossible), moment);
         break;
       case 'tick':
         this.#tick(moment);
@@ -172,12 +174,19 @@ export class Session {
         this.#touchAll();
         break;
       case 'unstreamed':
-        this.#detour.closed(event.id, moment);
+        if (event.busy === true) this.#detour.crowded(event.id, moment);
+        else this.#detour.closed(event.id, moment);
+        break;
+      case 'renew':
+        this.#roster.renew(event.log, event.topic, moment);
+        break;
+      case 'refreshed':
+        this.#roster.refreshed(event.log, event.topic, event.why ?? 'refused', moment);
         break;
       default: {
         const subject = this.#roster.of(event.log);
         if (subject === undefined) break;
-        subject.react(event, moment);
+        subject.react(event);
         this.#touched.add(subject);
         if (event.type !== 'retry') break;
         this.#connection.retry(moment);
@@ -188,11 +197,17 @@ export class Session {
     return false;
   }
 
+  #wakeTokens(moment: Moment): void {
+    for (const { tokens } of this.#roster.all()) tokens.wake(moment);
+    this.#touchAll();
+  }
+
   #tick(moment: Moment): void {
-    const { generation } = this.#connection;
+    const { generation, blocked } = this.#connection;
     for (const subject of this.#roster.subjects.values()) subject.topic.tick(moment);
     this.#connection.tick(moment);
-    if (generation !== this.#connection.generation) this.#lost('retry', moment);
+    // What was subscribed on a socket that does not answer is not waited for.
+    if (generation !== this.#connection.generation || blocked !== this.#connection.blocked) this.#lost('retry', moment);
     this.#touchAll();
   }
 
@@ -224,7 +239,7 @@ export class Session {
       }
       default: {
         const subject = this.#roster.subjects.get(frame.ch);
-        return subject === undefined || this.#deliver(subject, frame, subject.sent, moment);
+        return subject === undefined || this.#deliver(subject, frame, this.#roster.ledger.answered(frame.ch), moment);
       }
     }
   }
@@ -243,11 +258,11 @@ export class Session {
     return calm;
   }
 
-  /** `signed`: the signature that an ack answers, where that is known. */
+  /** `signed`: the token that an ack answers, where that is certain. */
   #deliver(subject: Subject, frame: Ack | Msg | Part | End, signed: string | undefined, moment: Moment): boolean {
     this.#touched.add(subject);
     if (frame.e !== 'ack') return subject.receive(frame, moment) && frame.e !== 'end';
-    this.#abort(subject.acked(frame, signed));
+    this.#abort(subject.acked(frame, signed, moment));
     return false;
   }
 
@@ -263,9 +278,11 @@ export class Session {
   #refused(err: Err, moment: Moment): void {
     const channel = err.topic === undefined ? undefined : readTopic(err.topic)?.channel;
     const subject = channel === undefined ? undefined : this.#roster.subjects.get(channel);
-    // An answer to a signature that was replaced meanwhile says nothing about the one that was sent since.
-    if (subject === undefined || subject.sent !== err.topic) return;
-    subject.refused(err, moment);
+    if (subject === undefined || err.topic === undefined) return;
+    this.#roster.ledger.refused(subject.channel, err.topic);
+    // An answer to a token that was replaced meanwhile says nothing about the one that was sent since.
+    if (subject.sent !== err.topic) return;
+    subject.refused(err.topic, err, moment);
     this.#touched.add(subject);
   }
 
@@ -309,19 +326,27 @@ export class Session {
     const done: Subject[] = [];
     const fetches = this.#detour.active ? Math.min(this.#fetches, DETOUR.fetches) : this.#fetches;
     for (const subject of this.#touched) {
-      const { topic, history } = subject;
+      const { topic, history, tokens } = subject;
       this.#roster.separate(subject);
       if (topic.handles.size === 0) continue;
       if (this.#connection.ready && !this.#roster.candidates.has(subject) && subject.subscribable(moment)) {
-        subscribe.set(subject.subscribing(moment), topic.position === undefined ? '' : formatPosition(topic.position));
+        const signed = subject.subscribing(moment);
+        this.#roster.ledger.sent(topic.channel, signed);
+        subscribe.set(signed, topic.position === undefined ? '' : formatPosition(topic.position));
       }
-      for (const request of history.plan(fetches - this.#flights.size, () => (this.#ids += 1), moment)) {
+      // A token that was refused is refused again.
+      const slots = tokens.refused ? 0 : fetches - this.#flights.size;
+      for (const request of history.plan(slots, () => (this.#ids += 1), moment)) {
         this.#flights.set(request.id, subject);
         this.counts.fetches += 1;
         this.#effects.push({ do: 'fetch', request });
       }
       if (topic.subscription === 'acked' && !history.busy && topic.complete()) done.push(subject);
-      for (const log of topic.handles.keys()) this.#effects.push({ do: 'dirty', log });
+      for (const [log, handle] of topic.handles) {
+        this.#effects.push({ do: 'dirty', log });
+        if (handle.granted !== undefined) this.#effects.push({ do: 'granted', log, topic: handle.granted });
+        handle.granted = undefined;
+      }
     }
     this.#touched.clear();
     this.#send(encodeSubscribe(subscribe));

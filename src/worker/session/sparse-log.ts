@@ -82,7 +82,7 @@ export class SparseLog {
       const end = Math.min(to, (index + 1) * SEGMENT);
       if (segment === undefined) {
         if (start === 0) start = offset;
-        offset = end + 1;
+        offset = this.#nextHeld(index, to);
       } else if (segment.count === SEGMENT) {
         if (start !== 0) result.push({ from: start, to: offset - 1 });
         start = 0;
@@ -112,7 +112,7 @@ export class SparseLog {
       const end = Math.min(to, (index + 1) * SEGMENT);
       if (segment === undefined) {
         run = undefined;
-        offset = end + 1;
+        offset = this.#nextHeld(index, to);
         continue;
       }
       this.#observer?.used(segment);
@@ -165,6 +165,13 @@ export class SparseLog {
 
   clear(): void {
     for (const index of this.#segments.keys()) this.drop(index);
+  }
+
+  /** First line behind a segment that is not held which may be held, or is behind `to`: a log may be as long as it likes. */
+  #nextHeld(index: number, to: number): number {
+    let next = segmentOf(to) + 1;
+    for (const held of this.#segments.keys()) if (held > index && held < next) next = held;
+    return next * SEGMENT + 1;
   }
 
   #segment(index: number): Segment {

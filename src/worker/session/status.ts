@@ -1,8 +1,8 @@
 import type { LogState, LogStatus } from '../api.ts';
 import { isClosed } from '../diagnosis/classify.ts';
 import type { Connection } from './connection.ts';
-import type { History } from './history.ts';
 import type { Moment } from './pacing.ts';
+import type { Subject } from './subject.ts';
 import type { Refusal, Topic } from './topic.ts';
 
 const STOPPED: ReadonlyMap<number, string> = new Map([
@@ -13,10 +13,11 @@ const STOPPED: ReadonlyMap<number, string> = new Map([
 ]);
 
 /** A log as its viewers see it. */
-export function statusOf(topic: Topic, connection: Connection, history: History, moment: Moment): LogStatus {
+export function statusOf({ topic, history, tokens }: Subject, connection: Connection, moment: Moment): LogStatus {
   const { epoch, first, head, end, part } = topic;
-  const missing = history.missing();
-  const refusal = refusalOf(topic, connection, moment);
+  const missing = history.missing(tokens.barred !== undefined);
+  // What runs goes on, but what is looked at cannot be had.
+  const refusal = refusalOf(topic, connection, moment) ?? (missing.length > 0 ? tokens.barred : undefined);
   const state = stateOf(topic, connection, moment, refusal, missing.length > 0);
   const diagnosis = state === 'offline' ? undefined : connection.diagnosis;
   const stopped = state === 'denied' || state === 'error' ? connection.verdict : undefined;
@@ -27,7 +28,7 @@ export function statusOf(topic: Topic, connection: Connection, history: History,
     head,
     end,
     part,
-    retryAt: state === 'reconnecting' ? (refusal?.retryAt ?? connection.retryAt) : undefined,
+    retryAt: refusal?.retryAt ?? (state === 'reconnecting' ? connection.retryAt : undefined),
     problem:
       refusal?.problem ??
       (state === 'reconnecting' || state === 'error' ? diagnosis?.problem : undefined) ??
@@ -55,7 +56,8 @@ function stateOf(topic: Topic, connection: Connection, moment: Moment, refusal: 
     if (isClosed(connection.diagnosis)) return 'error';
     return connection.failed && !connection.undecided ? 'reconnecting' : 'connecting';
   }
-  if (topic.subscription !== 'acked' && moment.now >= connection.quietUntil) return known ? 'catching-up' : 'connecting';
+  // Nothing is live that the server has not answered for.
+  if (topic.subscription !== 'acked' && (!known || moment.now >= connection.quietUntil)) return known ? 'catching-up' : 'connecting';
   // Lines that were given up for now are a gap in the log.
   if (missing) return 'live';
   for (const view of topic.active())

@@ -1,3 +1,4 @@
+import { LIMITS } from '../../protocol/limits.ts';
 import type { Line } from '../../protocol/line.ts';
 import type { Ack, End, Msg, Part } from '../../protocol/messages.ts';
 import type { Position } from '../../protocol/position.ts';
@@ -8,12 +9,28 @@ import { backoff, PACE, type Moment } from './pacing.ts';
 import { SEGMENT, type SparseLog } from './sparse-log.ts';
 import type { Extent, View } from './view.ts';
 
+/** A token that a handle brought. */
+export interface Brought {
+  readonly signed: string;
+  /** It was asked for one: when the server refuses that, it still has the one it had. */
+  readonly supplied: boolean;
+  readonly instead: { readonly signed: string; readonly verified: boolean };
+}
+
 /** One opened log of a tab. */
 export interface Handle {
   readonly id: number;
-  /** The signature it came with, or supplied since. */
+  /** The token it came with, or one that the server accepted from it, or for it, since. */
   signed: string;
+  /** The server accepted that token, or called it expired, which only a genuine one is. */
+  verified: boolean;
+  /** A token that it brought, and that the server is yet to judge. */
+  brought: Brought | undefined;
+  /** The server accepted the token that it supplied: it is to be told. */
+  granted: string | undefined;
   readonly refreshable: boolean;
+  /** Asked for a fresh token, it said that it has nowhere to get one. */
+  empty: boolean;
   visible: boolean;
   readonly views: Map<number, View>;
   /** What it was told last. */
@@ -73,17 +90,12 @@ export class Topic implements Extent {
     for (const { visible, views } of this.handles.values()) for (const view of views.values()) if (visible || view.pull) yield view;
   }
 
-  /** Takes over a topic of the same channel if it is fresher, or if `anyway` it is another one. */
-  adopt(signed: string, anyway: boolean): boolean {
+  /** Goes on with another token of the same channel. */
+  use(signed: string): void {
     const claims = readTopic(signed);
-    if (claims?.channel !== this.channel || signed === this.signed) return false;
-    const fresher =
-      claims.issuedAt > this.claims.issuedAt ||
-      (claims.issuedAt === this.claims.issuedAt && (claims.expiresAt ?? Infinity) > (this.claims.expiresAt ?? Infinity));
-    if (!fresher && !anyway) return false;
+    if (claims?.channel !== this.channel) return;
     this.signed = signed;
     this.claims = claims;
-    return true;
   }
 
   /** The answer to a subscribe, or word that the socket goes on elsewhere. Says whether everything was forgotten. */
@@ -91,7 +103,7 @@ export class Topic implements Extent {
     const reset = st === 'reset' || (this.epoch !== '' && off.epoch !== this.epoch);
     if (reset) this.#forget();
     this.epoch = off.epoch;
-    this.head = Math.max(this.head, off.offset);
+    this.grow(off.offset);
     this.position = off;
     this.subscription = 'acked';
     this.refusal = undefined;
@@ -111,10 +123,10 @@ export class Topic implements Extent {
       // The first line of a log that had none: the position is adopted whole.
       this.epoch = off.epoch;
     } else if (this.position === undefined) return 'ignored';
-    this.head = Math.max(this.head, off.offset);
+    this.grow(off.offset);
     switch (frame.e) {
       case 'msg':
-        this.lines.insert(off.offset - frame.lines.length + 1, frame.lines);
+        if (off.offset <= LIMITS.lines) this.lines.insert(off.offset - frame.lines.length + 1, frame.lines);
         if (acked && off.offset >= (this.position?.offset ?? 0)) this.position = off;
         this.part = null;
         break;
@@ -135,8 +147,15 @@ export class Topic implements Extent {
   /** Retention took the lines below `first`. */
   truncate(first: number): void {
     if (first <= this.first) return;
-    this.first = first;
-    this.lines.dropBelow(first);
+    // Those lines were there.
+    this.grow(first - 1);
+    this.first = Math.min(first, this.head + 1);
+    this.lines.dropBelow(this.first);
+  }
+
+  /** There are so many lines, as far as that can be believed. */
+  grow(head: number): void {
+    this.head = Math.max(this.head, Math.min(head, LIMITS.lines));
   }
 
   /** The server contradicts itself: ask it anew, at once the first time, then with growing patience. */
@@ -158,9 +177,14 @@ export class Topic implements Extent {
   }
 
   deny(problem: string): void {
+    this.bar({ state: 'denied', problem, retryAt: undefined });
+  }
+
+  /** It does not go on before something changes. */
+  bar(refusal: Refusal): void {
     this.subscription = 'idle';
     this.subscribeAt = Infinity;
-    this.refusal = { state: 'denied', problem, retryAt: undefined };
+    this.refusal = refusal;
   }
 
   /** Forgets why it was refused: something changed. */

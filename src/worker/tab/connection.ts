@@ -1,10 +1,12 @@
 import type { Remote } from 'comlink';
 import { readTopic } from '../../protocol/topic.ts';
+import { attempt } from '../attempt.ts';
 import type { ClientStats, OpenOptions } from '../api.ts';
 import type { Look } from '../session/events.ts';
 import type { Control, TabMessage, WorkerMessage } from '../wire.ts';
 import { untilFrame } from './frames.ts';
-import { CALL_TIMEOUT, linkToWorker, openLink, within, type Link } from './link.ts';
+import type { Lack } from '../session/tokens.ts';
+import { CALL_TIMEOUT, Late, linkToWorker, openLink, within, type Link } from './link.ts';
 import { ClientLog, type LogPort } from './log.ts';
 import type { WorkerScript } from './trusted-worker.ts';
 
@@ -14,10 +16,14 @@ const CHECK_INTERVAL = 15_000;
 /** A worker is not started again sooner than this after it was lost, ms. */
 const RESTART_DELAY = 1_000;
 
-/** A page that does without a worker for now looks for one after this, ms, and then after twice as long … */
+/** A page that does without a worker for now waits this long for one that is slow to load, ms … */
+const RETURN_PATIENCE = 30_000;
+/** … beginning after this … */
+export const RETURN_SOON = 1_500;
+/** … and looks for one again after this, and then after twice as long … */
 export const RETURN_DELAY = 12_000;
-/** … as often as this. */
-const RETURNS = 5;
+/** … but at least as often as this: it never stays without one for good. */
+export const LONGEST_RETURN = 5 * 60_000;
 
 /** How long a page may take to come by a fresh topic, ms. */
 const REFRESH_TIMEOUT = 30_000;
@@ -160,16 +166,17 @@ export class TabConnection implements LogPort {
 
   /** Looks for a worker again when there may be one: it was slow to load, or the network was down. */
   #comeBack(link: Link): void {
-    if (!link.provisional || this.#returns >= RETURNS) return;
+    if (!link.provisional) return;
     const { signal } = (this.#returning = new AbortController());
-    const timer = setTimeout(() => void this.#return(link, signal), RETURN_DELAY * 2 ** this.#returns);
+    const delay = this.#returns === 0 ? RETURN_SOON : Math.min(LONGEST_RETURN, RETURN_DELAY * 2 ** (this.#returns - 1));
+    const timer = setTimeout(() => void this.#return(link, signal), delay);
     signal.addEventListener('abort', () => clearTimeout(timer));
     this.#returns += 1;
   }
 
   async #return(from: Link, signal: AbortSignal): Promise<void> {
     try {
-      const link = await this.#reach(linkToWorker, signal);
+      const link = await this.#reach((options) => linkToWorker(options, RETURN_PATIENCE), signal);
       this.#leave.abort();
       this.#leave = this.#returning;
       this.#opened.clear();
@@ -230,6 +237,11 @@ export class TabConnection implements LogPort {
       case 'refresh':
         void this.#refresh(message.log);
         break;
+      case 'granted': {
+        const log = this.#logs.get(message.log);
+        if (log !== undefined) log.topic = message.topic;
+        break;
+      }
       case 'problem':
         console.error(`log-stream worker: ${message.text}`);
         break;
@@ -242,17 +254,18 @@ export class TabConnection implements LogPort {
   async #refresh(id: number): Promise<void> {
     const log = this.#logs.get(id);
     let topic: string | undefined;
+    let why: Lack = 'none';
     try {
       topic = log?.refresh && (await within(log.refresh(), REFRESH_TIMEOUT, 'refresh'));
       if (topic !== undefined && readTopic(topic)?.channel !== log?.channel) {
         topic = undefined;
-        throw new TypeError(`What was supplied is not a signed topic of ${log?.channel ?? ''}: sign that channel anew.`);
+        throw new WrongTopic(`What was supplied is not a signed topic of ${log?.channel ?? ''}: sign that channel anew.`);
       }
     } catch (error) {
+      why = mayPass(error) ? 'passing' : 'refused';
       console.warn('log-stream: no fresh topic could be had; trying again later.', error);
     }
-    if (log !== undefined && topic !== undefined) log.topic = topic;
-    this.#post({ t: 'refreshed', log: id, topic });
+    this.#post({ t: 'refreshed', log: id, topic, why });
   }
 
   /** The session is gone or silent. */
@@ -305,11 +318,20 @@ export class TabConnection implements LogPort {
   }
 }
 
+/** Whether what kept a page from a fresh topic may be over in a moment: the network, or a server that is busy. */
+function mayPass(error: unknown): boolean {
+  if (error instanceof DOMException) return ['NetworkError', 'TimeoutError', 'AbortError'].includes(error.name);
+  return error instanceof Late || (error instanceof TypeError && !(error instanceof WrongTopic));
+}
+
+/** What was supplied is no topic of this channel. */
+class WrongTopic extends TypeError {}
+
 function visible(): boolean {
-  return typeof document === 'undefined' || document.visibilityState === 'visible';
+  return attempt(() => typeof document === 'undefined' || document.visibilityState === 'visible', true);
 }
 
 /** Only a browser that says so is offline. */
 function online(): boolean {
-  return typeof navigator === 'undefined' || (navigator as { readonly onLine?: boolean }).onLine !== false;
+  return attempt(() => typeof navigator === 'undefined' || (navigator as { readonly onLine?: boolean }).onLine !== false, true);
 }

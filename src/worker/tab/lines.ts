@@ -105,7 +105,7 @@ export class LineReader implements AsyncIterableIterator<LogLine> {
 
   /** Decides whether the next line can still come. */
   #judge(): void {
-    const { state, epoch, first, head, end, problem } = this.#status;
+    const { state, epoch, first, head, end, problem, retryAt } = this.#status;
     if (epoch !== this.#epoch) return this.fail(new LogResetError(epoch));
     if (first > this.#next) {
       if (this.#until === undefined) return this.fail(new LogTruncatedError(first));
@@ -113,7 +113,8 @@ export class LineReader implements AsyncIterableIterator<LogLine> {
       this.#ask();
     }
     if (this.#next > (this.#until ?? Infinity) || (end !== undefined && this.#next > head)) return this.#finish('done');
-    if (state === 'denied') this.fail(new LogDeniedError(problem));
+    // What may pass is waited for.
+    if (state === 'denied' && retryAt === undefined) this.fail(new LogDeniedError(problem));
   }
 
   #take({ status, runs }: ViewUpdate): void {

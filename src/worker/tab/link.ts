@@ -1,11 +1,16 @@
-import { transfer, wrap, type Remote } from 'comlink';
-import { holdLock, type Lock } from '../lock.ts';
-import { BUILD, type Control, type WorkerMessage, type TabMessage } from '../wire.ts';
+import { transfer, wrap, type Endpoint, type Remote } from 'comlink';
+import { attempt } from '../attempt.ts';
+import { holdLock, platformLocks, requestLock, type Lock } from '../lock.ts';
+import { BUILD, type Control, type DataPort, type WorkerMessage, type TabMessage } from '../wire.ts';
+import { MemoryPort } from './memory-channel.ts';
 import { startWorker } from './start-worker.ts';
 import type { WorkerScript } from './trusted-worker.ts';
 
 /** How long a worker may take to answer `hello`, ms; then the session runs in the page. */
 const HELLO_TIMEOUT = 2_000;
+
+/** How long the code of a session in the page may take to load; then it is tried again. */
+const LOAD_TIMEOUT = 20_000;
 
 /** How long any other call may take; then the worker counts as dead. */
 export const CALL_TIMEOUT = 5_000;
@@ -34,11 +39,14 @@ export interface LinkOptions {
   readonly signal: AbortSignal;
 }
 
+/** Something took too long. */
+export class Late extends Error {}
+
 /** `promise`, or a rejection when it takes too long: calls to a worker that died stay pending for ever. */
 export async function within<T>(promise: Promise<T>, ms: number, what: string): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`The log-stream worker did not answer ${what} within ${ms} ms.`)), ms);
+    timer = setTimeout(() => reject(new Late(`There was no answer to ${what} within ${ms} ms.`)), ms);
   });
   try {
     return await Promise.race([promise, late]);
@@ -64,7 +72,7 @@ export async function openLink(options: LinkOptions): Promise<Link> {
 class NoWorker extends Error {}
 
 /** Rejects where there is no SharedWorker, it does not start, or does not answer. */
-export async function linkToWorker(options: LinkOptions): Promise<Link> {
+export async function linkToWorker(options: LinkOptions, patience = HELLO_TIMEOUT): Promise<Link> {
   const worker = constructWorker(options);
   const failed = new Promise<never>((_resolve, reject) => {
     worker.addEventListener('error', () => reject(new Error('The log-stream worker could not be started.')), { once: true });
@@ -73,11 +81,23 @@ export async function linkToWorker(options: LinkOptions): Promise<Link> {
   failed.catch(() => undefined);
   const { signal } = options;
   // A page that is left is not kept with a port, or while it waits for a lock.
-  signal.addEventListener('abort', () => worker.port.close(), { once: true });
-  const lock = await holdLock(locks(), signal);
-  if (signal.aborted) lock?.release();
-  signal.throwIfAborted();
-  return link(options, { transport: 'shared-worker', provisional: false }, worker.port, lock, failed);
+  signal.addEventListener('abort', () => attempt(() => worker.port.close()), { once: true });
+  const lock = await holdLock(platformLocks(), signal);
+  try {
+    signal.throwIfAborted();
+    const { port1, port2 } = new MessageChannel();
+    return await link(
+      options,
+      { transport: 'shared-worker', provisional: false },
+      { control: worker.port, near: port1, far: port2 },
+      lock,
+      failed,
+      patience,
+    );
+  } catch (error) {
+    lock?.release();
+    throw error;
+  }
 }
 
 function constructWorker({ script }: LinkOptions): SharedWorker {
@@ -89,37 +109,47 @@ function constructWorker({ script }: LinkOptions): SharedWorker {
 }
 
 async function linkInPage(options: LinkOptions, provisional: boolean): Promise<Link> {
-  const { pageHost } = await import('./page-host.ts');
-  const { port1, port2 } = new MessageChannel();
-  const dismiss = pageHost().accept(port1);
+  const { pageHost } = await within(import('./page-host.ts'), LOAD_TIMEOUT, 'load');
+  options.signal.throwIfAborted();
+  const [near, far] = MemoryPort.pair();
+  const [control, controlled] = MemoryPort.pair();
+  const dismiss = pageHost().accept(controlled);
   // A message would arrive too late for a page that is parked: with an open socket it is not kept.
   options.signal.addEventListener('abort', dismiss);
-  return link(options, { transport: 'page', provisional }, port2, undefined, new Promise<never>(() => undefined));
+  return link(options, { transport: 'page', provisional }, { control, near, far }, undefined, new Promise<never>(() => undefined));
+}
+
+/** The ports of a link: to call over, and for data, of which the far end is handed over. */
+interface Ports {
+  readonly control: Endpoint & Pick<DataPort, 'close'>;
+  readonly near: DataPort;
+  readonly far: DataPort;
 }
 
 async function link(
   { endpoint, visible, online, receive, died, signal }: LinkOptions,
   kind: Pick<Link, 'transport' | 'provisional'>,
-  port: MessagePort,
+  { control: port, near, far }: Ports,
   lock: Lock | undefined,
   failed: Promise<never>,
+  patience = HELLO_TIMEOUT,
 ): Promise<Link> {
-  const control = wrap<Control>(port);
-  const { port1: data, port2 } = new MessageChannel();
-  data.onmessage = ({ data: message }: { readonly data: unknown }) => receive(message as WorkerMessage);
+  near.onmessage = ({ data: message }: { readonly data: unknown }) => receive(message as WorkerMessage);
   let left: (reason: Error) => void = () => undefined;
   const gone = new Promise<never>((_resolve, reject) => {
     left = reject;
   });
   gone.catch(() => undefined);
+  const control = wrap<Control>(unthrowing(port, left));
   const watch = new AbortController();
+  const post = (message: TabMessage): boolean => attempt(() => (near.postMessage(message), true), false);
   const close = (): void => {
     left(new Error('The link to the log-stream worker was closed.'));
-    data.onmessage = null;
-    data.postMessage({ t: 'bye' } satisfies TabMessage);
-    data.close();
+    near.onmessage = null;
+    post({ t: 'bye' });
+    attempt(() => near.close());
     // comlink's own release leaves the port open.
-    port.close();
+    attempt(() => port.close());
     lock?.release();
     watch.abort();
     signal.removeEventListener('abort', close);
@@ -127,25 +157,45 @@ async function link(
   signal.addEventListener('abort', close);
   try {
     const hello = { build: BUILD, endpoint, lock: lock?.name, visible, online };
-    const reply = await within(Promise.race([control.hello(hello, transfer(port2, [port2])), failed, gone]), HELLO_TIMEOUT, 'hello');
+    const data = far instanceof MemoryPort ? far : transfer(far, [far as MessagePort]);
+    const reply = await within(Promise.race([control.hello(hello, data), failed, gone]), patience, 'hello');
     if (!reply.ok) throw new NoWorker(`The log-stream worker refused this tab: ${reply.code ?? 'unknown'}.`);
     if (reply.lock !== undefined) watchLock(reply.lock, watch.signal, died);
   } catch (error) {
     close();
     throw error;
   }
-  return { ...kind, control, gone, post: (message) => data.postMessage(message) };
+  return {
+    ...kind,
+    control,
+    gone,
+    post(message) {
+      if (!post(message)) died();
+    },
+  };
+}
+
+/** comlink posts when it likes, and nobody would catch what a port throws then. */
+function unthrowing(port: Endpoint, failed: (reason: Error) => void): Endpoint {
+  return {
+    addEventListener: (type, listener, options) => port.addEventListener(type, listener, options),
+    removeEventListener: (type, listener, options) => port.removeEventListener(type, listener, options),
+    start: () => port.start?.(),
+    postMessage(message, transferables) {
+      try {
+        port.postMessage(message, transferables);
+      } catch (error) {
+        failed(new Error('The log-stream worker cannot be reached.', { cause: error }));
+      }
+    },
+  };
 }
 
 /** Calls back when whoever holds a lock lets go of it. Shared, so that a tab which is frozen keeps no other one waiting. */
 function watchLock(name: string, signal: AbortSignal, free: () => void): void {
-  locks()
-    ?.request(name, { mode: 'shared', signal }, () => {
-      if (!signal.aborted) free();
-    })
-    .catch(() => undefined);
-}
-
-function locks(): LockManager | undefined {
-  return (navigator as { readonly locks?: LockManager }).locks;
+  const locks = platformLocks();
+  if (locks === undefined) return;
+  requestLock(locks, name, { mode: 'shared', signal }, () => {
+    if (!signal.aborted) free();
+  }).catch(() => undefined);
 }

@@ -61,7 +61,7 @@ function passed(ms: number, signal: AbortSignal): Promise<void> {
 export class ClientLog extends EventTarget implements Log {
   readonly id: number;
   readonly channel: string;
-  readonly refresh: (() => Promise<string>) | undefined;
+  readonly refresh: (() => Promise<string | undefined>) | undefined;
   readonly views = new Map<number, ClientView>();
   topic: string;
   readonly #port: LogPort;
@@ -202,9 +202,9 @@ export class ClientLog extends EventTarget implements Log {
         act();
       };
       const check = (): void => {
-        const { state, epoch, problem } = this.#status;
+        const { state, epoch, problem, retryAt } = this.#status;
         if (epoch !== '' || KNOWN.has(state)) settle(() => resolve(this.#status));
-        else if (state === 'denied') settle(() => reject(new LogDeniedError(problem)));
+        else if (state === 'denied' && retryAt === undefined) settle(() => reject(new LogDeniedError(problem)));
       };
       this.#waiting.add(reject);
       for (const type of types) this.addEventListener(type, check);

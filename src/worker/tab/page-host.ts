@@ -1,8 +1,9 @@
 import { Host } from '../host.ts';
+import { platformSlots } from '../slots.ts';
 
 let host: Host | undefined;
 
 /** The host in this page, for when there is no SharedWorker. Its own module, so that it is loaded only then. */
 export function pageHost(): Host {
-  return (host ??= new Host());
+  return (host ??= new Host({ slots: platformSlots(false) }));
 }

@@ -217,16 +217,37 @@ describe('many logs over HTTP', () => {
     }
   });
 
-  it('stream those that are looked at, and take a stream from one that is not', () => {
+  it('stream those that are looked at, and no others', () => {
     for (const name of names) bench.do({ type: 'show', log: name, visible: false });
     block(bench);
     answer(4_000);
-    expect(running()).toHaveLength(3);
-    const [unseen] = names.filter((name) => !running().includes(`run:${name}`));
-    bench.do({ type: 'show', log: unseen!, visible: true });
+    expect(running()).toEqual([]);
+    for (const name of names) expect(bench.status(name).state).toBe('live');
+    bench.do({ type: 'show', log: 5, visible: true });
     answer(1_000);
-    expect(running()).toHaveLength(3);
-    expect(running()).toContain(`run:${unseen}`);
+    expect(running()).toEqual(['run:5']);
+    bench.do({ type: 'show', log: 5, visible: false });
+    answer(1_000);
+    expect(running()).toEqual([]);
+  });
+
+  it('are asked for as before where other tabs have all the connections', () => {
+    block(bench);
+    const before = bench.polls.length;
+    for (let passed = 0; passed < 60_000; passed += 50) {
+      bench.pass(50);
+      const poll = bench.polls.at(-1)!;
+      bench.polled('e-5', {}, poll);
+      for (const { id } of bench.streams) bench.do({ type: 'unstreamed', id, busy: true });
+    }
+    for (const name of names) expect(bench.status(name).state).toBe('live');
+    expect(bench.polls.length - before).toBeGreaterThan(8 * 10);
+    // Each tries again no more often than every five seconds.
+    expect(bench.streams.length).toBeLessThanOrEqual(8 * 13);
+    const [last] = bench.streams.slice(-1);
+    bench.pass(5_000);
+    bench.polled('e-5');
+    expect(bench.streams.at(-1)).not.toBe(last);
   });
 
   it('give a stream that has become free to the next', () => {

@@ -28,8 +28,21 @@ describe('where sockets are blocked', () => {
     expect(bench.streams).toMatchObject([{ channel: 'run:1', topic: TOPIC, position: { epoch: 'e', offset: 5 } }]);
   });
 
-  it('HTTP is tried after the first handshake that hangs', () => {
-    bench.pass(10_000);
+  it('HTTP is tried beside the first handshake that hangs, and left again when that comes to something', () => {
+    bench.pass(3_999);
+    expect(bench.polls).toEqual([]);
+    bench.pass(1);
+    expect(bench.polls).toHaveLength(1);
+    bench.polled('e-5');
+    expect(bench.status(1)).toMatchObject({ state: 'live', head: 5 });
+    bench.opened();
+    bench.ack('run:1', 'e-6');
+    expect(bench.session.following).toBe('websocket');
+    expect(bench.status(1)).toMatchObject({ state: 'live', head: 6 });
+  });
+
+  it('HTTP is tried at once where the platform has no sockets', () => {
+    bench.do({ type: 'closed', generation: bench.generation, code: 1006, impossible: true });
     expect(bench.polls).toHaveLength(1);
   });
 

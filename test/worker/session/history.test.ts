@@ -83,7 +83,35 @@ describe('a request for history that fails', () => {
     bench.fail(bench.fetches[0]!, { kind: 'expired' });
     bench.pass(1_000);
     bench.msg('run:1', 'e-51');
-    expect(bench.status(1)).toMatchObject({ state: 'catching-up', head: 51 });
+    expect(bench.status(1)).toMatchObject({ head: 51 });
+    expect(bench.unsubscribed).toEqual([]);
+  });
+
+  it.each([{ kind: 'expired' }, { kind: 'denied', problem: 'The signature does not match.' }] as const)(
+    'because the token is refused ($kind), and cannot be renewed, is denied and a gap, and nothing is asked for until a person wants it',
+    (refused) => {
+      follow(50, 10);
+      bench.fail(bench.fetches[0]!, refused);
+      expect(bench.status(1)).toMatchObject({ state: 'denied', problem: expect.any(String), missing: [{ from: 41, to: 50 }] });
+      bench.frame({ e: 'hb', heads: new Map() });
+      bench.pass(20_000);
+      bench.msg('run:1', 'e-51');
+      expect(bench.fetches).toHaveLength(1);
+      expect(bench.lines(1)).toEqual(['e:51']);
+      expect(bench.status(1).state).toBe('denied');
+      bench.do({ type: 'retry', log: 1 });
+      expect(bench.status(1)).toMatchObject({ state: 'catching-up', missing: [] });
+      bench.answer(bench.fetches.at(-1)!, 51);
+      expect(bench.lines(1)).toHaveLength(9);
+      expect(bench.status(1)).toMatchObject({ state: 'live', problem: undefined });
+    },
+  );
+
+  it('of a log that has ended, because the token is refused, is a gap in it', () => {
+    follow(50, 10);
+    bench.frame({ e: 'end', ch: 'run:1', off: { epoch: 'e', offset: 50 }, code: 3 });
+    bench.fail(bench.fetches[0]!, { kind: 'expired' });
+    expect(bench.status(1)).toMatchObject({ state: 'ended', end: 3, missing: [{ from: 41, to: 50 }] });
   });
 
   it('is given up with the log it was for', () => {

@@ -7,6 +7,7 @@ const channel = fc.constantFrom('a', 'b');
 const log = fc.integer({ min: 1, max: 4 });
 const small = fc.integer({ min: 1, max: 60 });
 const is = fc.constant;
+const how = fc.constantFrom('good' as const, 'good' as const, 'forged' as const);
 
 /** Everything that can go wrong, and some that goes right. */
 const step = fc.oneof(
@@ -49,8 +50,16 @@ const step = fc.oneof(
       how: fc.constantFrom('whole' as const, 'short' as const, 'fail' as const),
     }),
   },
-  { weight: 3, arbitrary: fc.record({ do: is('refresh' as const), which: fc.nat(3), found: fc.boolean() }) },
-  { weight: 2, arbitrary: fc.record({ do: is('open' as const), channel }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: is('refresh' as const),
+      which: fc.nat(3),
+      found: fc.constantFrom('good' as const, 'forged' as const, 'none' as const),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: is('open' as const), channel, how }) },
+  { weight: 2, arbitrary: fc.record({ do: is('renew' as const), log, how }) },
   { weight: 1, arbitrary: fc.record({ do: is('close' as const), log }) },
   { weight: 2, arbitrary: fc.record({ do: is('park' as const), log }) },
   { weight: 2, arbitrary: fc.record({ do: is('unpark' as const) }) },
@@ -119,8 +128,10 @@ function play(world: World, move: Step): void {
     case 'refresh':
       return world.refresh(move.which, move.found);
     case 'open':
-      if (world.tabs.size + world.parked.length < TABS) world.open(move.channel);
+      if (world.tabs.size + world.parked.length < TABS) world.open(move.channel, move.how);
       return;
+    case 'renew':
+      return world.renew(named(world, move.log), move.how);
     case 'close':
       return world.close(named(world, move.log));
     case 'park':
@@ -157,6 +168,11 @@ function verify(world: World): void {
   for (const [name, tab] of world.tabs) {
     const { epoch, first, head, end } = world.log(tab.channel);
     const status = world.status(name);
+    // What it brought was refused, and is the business of nobody else.
+    if (tab.lies) {
+      strictEqual(status.state, 'denied');
+      continue;
+    }
     // A log that was seen whole to its end is not followed any further, whatever becomes of it.
     if (status.state === 'ended' && (epoch !== status.epoch || status.end !== end)) continue;
     const seen = { epoch: status.epoch, head: status.head, end: status.end, state: status.state, missing: status.missing };

@@ -220,7 +220,7 @@ describe('a topic that is about to expire', () => {
       expect(refreshes()).toHaveLength(times);
       bench.do({ type: 'refreshed', log: 1, topic: undefined });
       bench.ack('run:1', 'e-0');
-      for (let waited = 0; refreshes().length === times && waited < 60_000; waited += 500) live(500);
+      for (let waited = 0; refreshes().length === times && waited < 400_000; waited += 500) live(500);
     }
     expect(bench.now - begun).toBeGreaterThan(100_000);
     expect(bench.status(1).state).toBe('live');
@@ -246,5 +246,111 @@ describe('a topic that is about to expire', () => {
     bench.pass(1_000_000);
     expect(refreshes()).toEqual([]);
     expect(bench.session.due).toBe(Infinity);
+  });
+});
+
+describe('a topic that cannot be renewed', () => {
+  const old = topicOf('run:1', { t: 1_000 });
+  const answer = (topic: string | undefined, why?: 'none' | 'passing' | 'refused'): void =>
+    void bench.do({ type: 'refreshed', log: refreshes().at(-1)!, topic, why });
+
+  /** When it was asked for within that time, as answers come at once. */
+  function asked(ms: number, reply: (times: number) => void): number[] {
+    const begun = bench.now;
+    const times: number[] = [];
+    for (let passed = 0; passed <= ms; passed += 100) {
+      while (refreshes().length > times.length) {
+        times.push(bench.now - begun);
+        reply(times.length);
+      }
+      bench.frame({ e: 'hb', heads: new Map() });
+      bench.pass(100);
+    }
+    return times;
+  }
+
+  beforeEach(() => {
+    bench.random = 0;
+    bench.open(1, old, true);
+    bench.opened();
+    refuse(old, 'expired');
+  });
+
+  it.each([
+    ['there is none', () => answer(undefined)],
+    ['it is the one that was refused', () => answer(old)],
+    ['it is of another channel', () => answer(topicOf('run:2'))],
+    [
+      'each new one is refused as expired',
+      (times: number) => {
+        const topic = topicOf('run:1', { t: 1_000 + times, x: 1_001 + times });
+        answer(topic);
+        if (bench.subscribed.at(-1)?.[0] === topic) refuse(topic, 'expired');
+        else bench.opened();
+        refuse(topic, 'expired');
+      },
+    ],
+    [
+      'each new one is badly signed',
+      (times: number) => {
+        const topic = topicOf('run:1', { t: 2_000 + times }, 'f00');
+        answer(topic);
+        bench.opened();
+        refuse(topic, 'forbidden', 'The signature does not match.');
+      },
+    ],
+  ])('because %s is asked for a second time after 10 s and a third 30 s later, and denied meanwhile', (_why, reply) => {
+    const states = new Set<string>();
+    const times = asked(99_000, (count) => {
+      reply(count);
+      states.add(bench.status(1).state);
+    });
+    expect(times).toEqual([0, 10_000, 40_000]);
+    expect([...states]).toEqual(['denied']);
+  });
+
+  it('because nobody supplies one is denied at once, and asked for again when a person wants it, or brings one', () => {
+    expect(asked(600_000, () => answer(undefined, 'none'))).toEqual([0]);
+    expect(bench.status(1)).toMatchObject({ state: 'denied', problem: expect.stringContaining('refresh-url') });
+    bench.do({ type: 'retry', log: 1 });
+    expect(refreshes()).toHaveLength(2);
+    answer(undefined, 'none');
+    expect(bench.status(1).state).toBe('denied');
+    const fresh = topicOf('run:1', { t: 2_000 });
+    bench.do({ type: 'renew', log: 1, topic: fresh });
+    bench.pass(1_000);
+    bench.opened();
+    expect(bench.subscribed.at(-1)).toEqual([fresh, '']);
+    bench.ack('run:1', 'e-0');
+    expect(bench.status(1).state).toBe('live');
+  });
+
+  it('because one tab supplies none is asked for in another at once', () => {
+    bench = new Bench();
+    for (const id of [1, 2]) bench.open(id, old, true);
+    bench.opened();
+    refuse(old, 'expired');
+    answer(undefined, 'none');
+    expect(refreshes()).toEqual([1, 2]);
+  });
+
+  it('because the network failed is denied until the next try, which is made soon, then ever later', () => {
+    const states = new Set<string>();
+    const times = asked(60_000, () => {
+      answer(undefined, 'passing');
+      states.add(bench.status(1).state);
+    });
+    expect(times.length).toBeLessThanOrEqual(4);
+    expect(times.slice(0, 2)).toEqual([0, 500]);
+    expect([...states]).toEqual(['denied']);
+    expect(bench.status(1).retryAt).toBeGreaterThan(bench.wall0);
+    const { length } = refreshes();
+    bench.do({ type: 'network', online: true });
+    bench.pass(1_000);
+    expect(refreshes()).toHaveLength(length + 1);
+    const fresh = topicOf('run:1', { t: 2_000 });
+    answer(fresh);
+    bench.opened();
+    expect(bench.subscribed.at(-1)).toEqual([fresh, '']);
   });
 });

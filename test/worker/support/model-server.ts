@@ -1,10 +1,13 @@
 import { parseClientFrame, type ServerFrame } from '../../../src/protocol/messages.ts';
 import { NOWHERE, type Asked, type Position } from '../../../src/protocol/position.ts';
 import { readTopic } from '../../../src/protocol/topic.ts';
-import type { HistoryRequest, HistoryResult, PollRequest, PollResult, StreamRequest } from '../../../src/worker/session/events.ts';
+import type { HistoryRequest, HistoryResult, PollRequest, PollResult, Refused, StreamRequest } from '../../../src/worker/session/events.ts';
 import { linesOf } from './bench.ts';
 import { behind, positionIn, type ServerLog } from './model-log.ts';
 import { ModelStreams } from './model-streams.ts';
+
+/** How signatures of somebody else begin. */
+const FORGED = 'forged';
 
 /** Distances up to this are replayed on the model's socket. */
 const REPLAY = 30;
@@ -47,11 +50,16 @@ export class ModelServer {
     return log;
   }
 
-  /** A signed topic; each is another one, if they expire. */
-  sign(channel: string): string {
+  /** A signed topic; each is another one, if they expire or `other` ones are wanted. */
+  sign(channel: string, other = false): string {
     const t = Math.floor(this.#now() / 1_000);
-    if (this.#life === undefined) return `${btoa(JSON.stringify({ c: channel, t: 1 }))}--abc`;
-    return `${btoa(JSON.stringify({ c: channel, t, x: t + this.#life }))}--${(this.#signed += 1)}`;
+    if (this.#life !== undefined) return `${btoa(JSON.stringify({ c: channel, t, x: t + this.#life }))}--${(this.#signed += 1)}`;
+    return `${btoa(JSON.stringify({ c: channel, t: 1 }))}--${other ? (this.#signed += 1) : 'abc'}`;
+  }
+
+  /** A topic that claims to be the freshest of all, and was signed by somebody else. */
+  forge(channel: string): string {
+    return `${btoa(JSON.stringify({ c: channel, t: 9_999_999_999 }))}--${FORGED}${(this.#signed += 1)}`;
   }
 
   append(channel: string, count: number): void {
@@ -126,8 +134,10 @@ export class ModelServer {
     if (frame === undefined) throw new Error(`The session sent what is no frame: ${text}`);
     for (const { signed, asked } of frame.subscribe) {
       if (asked === undefined) throw new Error(`The session asked for what is no position: ${text}`);
-      if (this.#accepts(signed)) this.#subscribe(readTopic(signed)!.channel, asked);
-      else this.connection?.queue.push({ e: 'err', topic: signed, code: 'expired', message: 'This topic has expired.' });
+      const refused = this.#refusal(signed);
+      const code = refused?.kind === 'denied' ? 'forbidden' : 'expired';
+      if (refused === undefined) this.#subscribe(readTopic(signed)!.channel, asked);
+      else this.connection?.queue.push({ e: 'err', topic: signed, code, message: '' });
     }
     for (const signed of frame.unsubscribe) this.connection?.cursors.delete(readTopic(signed)!.channel);
     if (frame.probe) this.heartbeat();
@@ -135,14 +145,15 @@ export class ModelServer {
 
   /** Begins a stream; false: it is refused. */
   stream(request: StreamRequest): boolean {
-    if (this.down || !this.#accepts(request.topic)) return false;
+    if (this.down || this.#refusal(request.topic) !== undefined) return false;
     this.streams.begin(request);
     return true;
   }
 
   poll({ channel, topic, position }: PollRequest, how: 'whole' | 'short'): PollResult {
     if (this.down) return { kind: 'failed' };
-    if (!this.#accepts(topic)) return { kind: 'expired' };
+    const refused = this.#refusal(topic);
+    if (refused !== undefined) return refused;
     const log = this.log(channel);
     const { epoch, offset } = position ?? NOWHERE;
     const readable = log.epoch !== '' && (epoch === '' || epoch === log.epoch) && offset + 1 >= log.first;
@@ -153,7 +164,8 @@ export class ModelServer {
 
   history({ channel, topic, epoch, after, limit }: HistoryRequest, how: 'whole' | 'short'): HistoryResult {
     if (this.down) return { kind: 'failed' };
-    if (!this.#accepts(topic)) return { kind: 'expired' };
+    const refused = this.#refusal(topic);
+    if (refused !== undefined) return refused;
     const log = this.log(channel);
     if (log.epoch !== epoch) return { kind: 'epoch' };
     if (after + 1 < log.first) return { kind: 'truncated', first: log.first };
@@ -161,8 +173,9 @@ export class ModelServer {
     return { kind: 'lines', lines: linesOf(epoch, after + 1, count), first: log.first, head: log.head, end: log.end };
   }
 
-  #accepts(signed: string): boolean {
-    return (readTopic(signed)?.expiresAt ?? Infinity) * 1_000 > this.#now();
+  #refusal(signed: string): Refused | undefined {
+    if (signed.includes(`--${FORGED}`)) return { kind: 'denied', problem: 'The signature does not match.' };
+    return (readTopic(signed)?.expiresAt ?? Infinity) * 1_000 > this.#now() ? undefined : { kind: 'expired' };
   }
 
   /** As PROTOCOL.md W11 to W19 say. */

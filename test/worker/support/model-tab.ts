@@ -11,6 +11,8 @@ export class ModelTab {
   readonly channel: string;
   /** The topic it came with, or got since. */
   topic: string;
+  /** Its page follows the log with a topic that nobody who may signed. */
+  lies = false;
   /** `lines()`: the line that is next. */
   next = 1;
   epoch = '';

@@ -1,9 +1,11 @@
+import { closeVerdict } from '../../../src/protocol/close-codes.ts';
 import type { ServerFrame } from '../../../src/protocol/messages.ts';
 import type { LogStatus, Range } from '../../../src/worker/api.ts';
-import type { Effect, HistoryRequest, PollRequest, SessionEvent, StreamRequest } from '../../../src/worker/session/events.ts';
+import type { Effect, SessionEvent } from '../../../src/worker/session/events.ts';
 import { Bench, runsOf } from './bench.ts';
 import type { ServerLog } from './model-log.ts';
 import { ModelPace } from './model-pace.ts';
+import { ModelRequests, type How } from './model-requests.ts';
 import { ModelServer, type Aftermath, type Connection } from './model-server.ts';
 import { ModelTab } from './model-tab.ts';
 
@@ -11,12 +13,6 @@ import { ModelTab } from './model-tab.ts';
 const SILENCE = 30_000;
 /** Requests under way at most: history, polls, streams, and questions about signatures. */
 const REQUESTS = 4 + 1 + 3 + 2;
-
-type Asking =
-  | { readonly do: 'fetch'; readonly request: HistoryRequest }
-  | { readonly do: 'poll'; readonly request: PollRequest }
-  /** A stream that the server refuses. */
-  | { readonly do: 'refused'; readonly request: StreamRequest };
 
 export interface WorldOptions {
   /** Room for lines, bytes. */
@@ -40,15 +36,15 @@ export class World {
   refreshes = 0;
   readonly #server: ModelServer;
   readonly #expiring: boolean;
-  readonly #requests: Asking[] = [];
-  /** Requests that were given up, but are answered all the same. */
-  readonly #given: Asking[] = [];
+  readonly #requests: ModelRequests;
   /** Logs that a fresh topic is waited for. */
   readonly #refreshing: number[] = [];
   /** Connections that are over, with what did not arrive. */
   readonly #over: Connection[] = [];
   readonly #pace = new ModelPace();
   #blocked = false;
+  /** A socket was closed with a code that refuses whoever is there. */
+  #sentAway = false;
   #names = 0;
   /** How long the machine slept without the monotonic clock, ms. */
   #asleep = 0;
@@ -58,6 +54,7 @@ export class World {
     this.bench.random = random;
     this.#expiring = life !== undefined;
     this.#server = new ModelServer(() => this.bench.wall0 + this.bench.now + this.#asleep, life);
+    this.#requests = new ModelRequests(this.#server);
   }
 
   log(channel: string): ServerLog {
@@ -76,7 +73,7 @@ export class World {
 
   /** Requests that the session waits for. */
   get waiting(): number {
-    return this.#requests.length + this.#server.streams.size;
+    return this.#requests.size + this.#server.streams.size;
   }
 
   // What happens at the server, to whoever is connected.
@@ -131,9 +128,8 @@ export class World {
   }
 
   /** A request that was given up is answered after all. */
-  lateAnswer(how: 'whole' | 'fail'): void {
-    const asking = this.#given.shift();
-    if (asking !== undefined) this.#answer(asking, how);
+  lateAnswer(how: How): void {
+    this.#answered(this.#requests.lateAnswer(how));
   }
 
   /** The network is one that lets no sockets through, or one that does. */
@@ -160,29 +156,39 @@ export class World {
     const { connection } = this.#server;
     if (connection === undefined) return;
     this.#disconnect();
+    if (closeVerdict(code) === 'refresh' || closeVerdict(code) === 'stop') this.#sentAway = true;
     this.do({ type: 'closed', generation: connection.generation, code });
   }
 
   /** Answers a request, any of them: as it should be, cut short, or not at all. */
-  answer(which: number, how: 'whole' | 'short' | 'fail'): void {
-    const [asking] = this.#requests.splice(which % Math.max(1, this.#requests.length), 1);
-    if (asking !== undefined) this.#answer(asking, how);
+  answer(which: number, how: How): void {
+    this.#answered(this.#requests.answer(which, how));
   }
 
-  /** A page comes by a fresh topic that it was asked for, or does not. */
-  refresh(which: number, found: boolean): void {
+  /** A page comes by a fresh topic that it was asked for, or by one that is none, or does not. */
+  refresh(which: number, found: 'good' | 'forged' | 'none'): void {
     const [log] = this.#refreshing.splice(which % Math.max(1, this.#refreshing.length), 1);
     const tab = log === undefined ? undefined : this.tabs.get(log);
     if (log === undefined || tab === undefined) return;
-    const topic = found && !this.#server.down ? this.#server.sign(tab.channel) : undefined;
-    if (topic !== undefined) tab.topic = topic;
+    const topic = found === 'none' || this.#server.down ? undefined : this.#topic(tab.channel, found);
     this.do({ type: 'refreshed', log, topic });
+  }
+
+  /** A page has another topic for its log: what is followed with it is what it says. */
+  renew(log: number, how: 'good' | 'forged'): void {
+    const tab = this.tabs.get(log);
+    if (tab === undefined) return;
+    tab.topic = this.#topic(tab.channel, how);
+    tab.lies = how === 'forged';
+    this.do({ type: 'renew', log, topic: tab.topic });
   }
 
   // What tabs do.
 
-  open(channel: string): void {
-    this.#open(new ModelTab(channel, this.#server.sign(channel)));
+  open(channel: string, how: 'good' | 'forged' = 'good'): void {
+    const tab = new ModelTab(channel, this.#topic(channel, how, false));
+    tab.lies = how === 'forged';
+    this.#open(tab);
   }
 
   /** A tab is closed, crashes or is loaded anew: all the same to a session. */
@@ -208,8 +214,7 @@ export class World {
   die(): void {
     this.#disconnect();
     this.#over.length = 0;
-    this.#requests.length = 0;
-    this.#given.length = 0;
+    this.#requests.clear();
     this.#refreshing.length = 0;
     this.#pace.reset();
     for (const id of this.#server.streams.ids) this.#server.streams.delete(id);
@@ -232,7 +237,10 @@ export class World {
     const tab = this.tabs.get(log);
     if (tab === undefined) return;
     const batch = this.bench.take(log, { lines, bytes: Infinity });
-    tab.take(this.status(log), runsOf(batch));
+    const status = this.status(log);
+    const refused = status.state === 'denied' && !tab.lies && !this.#expiring && !this.#sentAway;
+    if (refused) throw new Error(`A tab with a good topic is denied: ${status.problem}`);
+    tab.take(status, runsOf(batch));
     this.do({ type: 'tick' });
     this.look(log, 40);
   }
@@ -297,16 +305,20 @@ export class World {
     this.deliver(Infinity);
     for (let asked = 0; this.#refreshing.length > 0; asked += 1) {
       if (asked > 100) throw new Error('The session asks for topics without end.');
-      this.refresh(0, true);
+      this.refresh(0, 'good');
     }
     for (const log of this.tabs.keys()) this.take(log, 2_000);
-    for (let answers = 0; this.#requests.length > 0; answers += 1) {
+    for (let answers = 0; this.#requests.size > 0; answers += 1) {
       if (answers > 1_000) throw new Error('The session asks for history without end.');
       this.answer(0, 'whole');
       for (const log of this.tabs.keys()) this.take(log, 2_000);
     }
     this.#server.heartbeat();
     this.pass(1_000);
+  }
+
+  #topic(channel: string, how: 'good' | 'forged', other = true): string {
+    return how === 'good' ? this.#server.sign(channel, other) : this.#server.forge(channel);
   }
 
   #open(tab: ModelTab): void {
@@ -329,12 +341,8 @@ export class World {
     if (this.#over.length > 3) this.#over.shift();
   }
 
-  #answer(asking: Asking, how: 'whole' | 'short' | 'fail'): void {
-    const { id } = asking.request;
-    if (asking.do === 'refused') this.do({ type: 'unstreamed', id });
-    else if (asking.do === 'poll')
-      this.do({ type: 'polled', id, result: how === 'fail' ? { kind: 'failed' } : this.#server.poll(asking.request, how) });
-    else this.do({ type: 'fetched', id, result: how === 'fail' ? { kind: 'failed' } : this.#server.history(asking.request, how) });
+  #answered(event: SessionEvent | undefined): void {
+    if (event !== undefined) this.do(event);
   }
 
   #run(effect: Effect): void {
@@ -352,10 +360,10 @@ export class World {
       }
       case 'fetch':
       case 'poll':
-        this.#requests.push(effect);
+        this.#requests.add(effect);
         break;
       case 'stream':
-        if (!this.#server.stream(effect.request)) this.#requests.push({ do: 'refused', request: effect.request });
+        if (!this.#server.stream(effect.request)) this.#requests.add({ do: 'refused', request: effect.request });
         if (this.#server.streams.size > 3) throw new Error('The session holds more than three streams.');
         break;
       case 'abort':
@@ -365,6 +373,13 @@ export class World {
         this.refreshes += 1;
         this.#refreshing.push(effect.log);
         break;
+      case 'granted': {
+        const tab = this.tabs.get(effect.log);
+        if (tab === undefined) break;
+        tab.topic = effect.topic;
+        tab.lies = false;
+        break;
+      }
       case 'dirty':
         break;
     }
@@ -378,9 +393,7 @@ export class World {
   }
 
   #abort(id: number): void {
-    const at = this.#requests.findIndex(({ request }) => request.id === id);
-    if (at !== -1) this.#given.push(...this.#requests.splice(at, 1));
-    if (this.#given.length > 5) this.#given.shift();
+    this.#requests.abort(id);
     this.#server.streams.delete(id);
   }
 

@@ -1,4 +1,5 @@
 import type { Range } from '../../../worker/api.ts';
+import { downloadSlot } from '../../../worker/slots.ts';
 import type { Session } from '../../session.ts';
 import { WORDS } from '../strings.ts';
 import { wasStopped, type Task } from '../task.ts';
@@ -9,7 +10,7 @@ export interface DownloaderHost {
   readonly task: Task;
   /** First and last line there is. */
   lines(): Range;
-  freshTopic(): Promise<string>;
+  freshTopic(): Promise<string | undefined>;
   say(text: string): void;
 }
 
@@ -23,7 +24,7 @@ export class Downloader {
 
   /** Resolves when the browser has the file; rejects when the server refuses, and with an AbortError when it was stopped. */
   async download(range?: Range): Promise<void> {
-    const { session, task, lines } = this.#host;
+    const { session, task, lines, freshTopic } = this.#host;
     const { log, endpoint } = session;
     if (log === undefined || endpoint === undefined) return;
     const all = lines();
@@ -34,11 +35,19 @@ export class Downloader {
       range: whole ? undefined : range,
       first: all.from,
       topic: () => session.topic,
-      refresh: () => this.#refresh(),
+      refresh: freshTopic,
+      // The server took it: it serves the log from here on, too.
+      accepted: (topic: string) => void session.open(topic),
     };
-    await task.run(WORDS.downloading(0), (signal, report) =>
-      downloadRaw({ ...request, signal }, (bytes) => report(WORDS.downloading(bytes))),
-    );
+    await task.run(WORDS.downloading(0), async (signal, report) => {
+      const slot = await downloadSlot(signal, () => report(WORDS.downloadWaits));
+      try {
+        report(WORDS.downloading(0));
+        await downloadRaw({ ...request, signal }, (bytes) => report(WORDS.downloading(bytes)));
+      } finally {
+        slot.release();
+      }
+    });
   }
 
   /** Downloads for a key or a button: says why it does not work. */
@@ -49,13 +58,5 @@ export class Downloader {
     } catch (error) {
       if (!wasStopped(error)) say(error instanceof Error ? error.message : WORDS.downloadFailed);
     }
-  }
-
-  /** The fresh topic serves the log from here on, too. */
-  async #refresh(): Promise<string> {
-    const { session, freshTopic } = this.#host;
-    const topic = await freshTopic();
-    session.open(topic);
-    return topic;
   }
 }

@@ -23,7 +23,9 @@ export interface RawRequest {
   /** The signed topic to ask with. */
   topic(): string;
   /** Supplies a fresh one when that has expired. */
-  refresh(): Promise<string>;
+  refresh(): Promise<string | undefined>;
+  /** The server accepted that one. */
+  accepted(topic: string): void;
 }
 
 /**
@@ -36,8 +38,11 @@ export async function requestRaw(request: RawRequest): Promise<Response> {
   let topic = request.topic();
   let response = await ask(request, topic, first);
   if (response.status === 401) {
-    topic = await request.refresh();
+    const fresh = await request.refresh();
+    if (fresh === undefined) throw new Error(WORDS.downloadRefused(response.status));
+    topic = fresh;
     response = await ask(request, topic, first);
+    if (response.status !== 401 && response.status !== 403) request.accepted(topic);
   }
   if (response.status === 410) {
     first = Number(response.headers.get('Log-First')) || first;

@@ -28,6 +28,7 @@ export function numbered(line: number): Line {
  */
 export class MemoryLog extends EventTarget implements Log {
   readonly channel = 'run:1';
+  topic = '';
   status: LogStatus = CONNECTING;
   /** How often it was asked to try again, and the topics it was renewed with. */
   retries = 0;
@@ -105,6 +106,7 @@ export class MemoryLog extends EventTarget implements Log {
 
   renew(topic: string): void {
     this.renewed.push(topic);
+    this.topic = topic;
   }
 
   retry(): void {
@@ -188,6 +190,7 @@ export class MemoryClient implements LogStreamClient {
 
   open(topic: string, options: OpenOptions = {}): Log {
     this.opened.push(topic);
+    this.#log.topic = topic;
     this.#log.options = options;
     return this.#log;
   }
