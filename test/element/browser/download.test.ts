@@ -49,7 +49,7 @@ describe('collecting a download', () => {
 
   it('leaves nothing behind when the connection breaks, and says what to do', async () => {
     const problem = await collect(body(50, true), () => undefined, new Sink(10_000)).catch((error: unknown) => error);
-    assert.match(String(problem), /broke.*Try it again/u);
+    assert.match(String(problem), /The download was interrupted\. Try again/u);
     assert.isEmpty(await kept());
   });
 

@@ -1,6 +1,7 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Model } from '../../soak/model.ts';
+import { mend } from '../support/mend.ts';
 import { World } from '../support/world.ts';
 
 const channel = fc.constantFrom('a', 'b');
@@ -217,7 +218,7 @@ function run({ cacheBytes, blocked, life, random, steps }: SessionPlan): void {
   world.block(blocked);
   world.open('a');
   for (const move of steps) play(world, move);
-  world.mend(blocked);
+  mend(world, blocked);
   const { refreshes } = world;
   settle(world, () => {
     verify(world);

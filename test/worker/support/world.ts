@@ -287,18 +287,6 @@ export class World {
     this.bench.skew += ms;
   }
 
-  /** No more faults: everything is possible again. */
-  mend(blocked: boolean): void {
-    this.up();
-    while (this.parked.length > 0) this.unpark();
-    this.block(blocked);
-    this.do({ type: 'network', online: true });
-    for (const log of this.tabs.keys()) {
-      this.do({ type: 'show', log, visible: true });
-      this.retry(log);
-    }
-  }
-
   /** Everything arrives and is answered, and tabs take what comes as it comes, for a second. */
   calm(): void {
     this.accept();
