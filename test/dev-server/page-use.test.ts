@@ -17,7 +17,10 @@ const until = (check: () => Promise<void> | void): Promise<void> => vi.waitFor(c
 const shown = (page: Page): Promise<string> => page.evaluate(() => document.querySelector('log-stream')?.shadowRoot?.textContent ?? '');
 
 const text = (page: Page, selector: string): Promise<string> =>
-  page.evaluate((wanted) => document.querySelector<HTMLElement>(wanted)?.innerText ?? '', selector);
+  page.evaluate((wanted) => {
+    const element = document.querySelector<HTMLElement>(wanted);
+    return element?.checkVisibility() === true ? element.innerText : '';
+  }, selector);
 
 /** What has the focus, by its name. */
 const focused = (page: Page): Promise<string> =>

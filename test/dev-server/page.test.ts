@@ -25,7 +25,7 @@ async function open(url: string): Promise<Page> {
 }
 
 const text = (page: Page, selector: string): Promise<string> =>
-  page.$eval(selector, (element) => (element instanceof HTMLElement ? element.innerText : ''));
+  page.$eval(selector, (element) => (element instanceof HTMLElement && element.checkVisibility() ? element.innerText : ''));
 
 /** The rows of the viewer as a reader sees them. */
 const shown = (page: Page): Promise<string> => page.$eval('log-stream', (element) => element.shadowRoot?.textContent ?? '');
@@ -134,6 +134,28 @@ describe('the console page', () => {
     await second.jobs.start({ shell: 'echo again' });
     await until(async () => expect(await shown(page)).toContain('again'));
     expect(await page.$eval('.trouble', (line) => line instanceof HTMLElement && line.hidden)).toBe(true);
+    await page.close();
+  });
+
+  it('loads the viewer when the server is back, where it was away for that alone', async () => {
+    const server = await devServer();
+    await server.jobs.start({ shell: 'echo seen after all; sleep 1000' });
+    const page = await tabs.browser.newPage();
+    await page.setRequestInterception(true);
+    let refused = 0;
+    page.on('request', (request) => {
+      const isViewer = new URL(request.url()).pathname === '/log-stream/assets/log-stream.js';
+      if (isViewer && refused === 0) {
+        refused += 1;
+        void request.abort();
+      } else {
+        void request.continue();
+      }
+    });
+    await page.goto(pageOf(server));
+    await until(async () => expect(await text(page, 'body > .trouble')).toMatch(/The viewer didn't load/));
+    await until(async () => expect(await shown(page)).toContain('seen after all'));
+    expect(await page.$('body > .trouble')).toBeNull();
     await page.close();
   });
 

@@ -1,6 +1,6 @@
 import { assert } from 'chai';
 import { connect } from '../../../src/worker/client.ts';
-import { TOPIC, mount, unmountAll, until } from './support/fixture.ts';
+import { TOPIC, collectWarnings, mount, unmountAll, until } from './support/fixture.ts';
 import { MemoryLog } from './support/memory-log.ts';
 
 interface Report {
@@ -119,15 +119,16 @@ describe('markup in a page', () => {
     await until(() => element.shadowRoot?.querySelector('.toolbar') !== null);
   });
 
-  /** What becomes of asking for a fresh topic. */
+  /** The topic that asking for a fresh one gives, else what the console says. */
   async function asked(attributes: Readonly<Record<string, string>>, set: Readonly<{ endpoint?: string }> = {}): Promise<string> {
     const log = new MemoryLog();
     const { element } = mount(log, { 'refresh-url': `data:text/plain,${TOPIC}2`, ...attributes });
     Object.assign(element, set);
     await element.updateComplete;
-    const answer = await log.options.refresh?.().catch(String);
+    const warned: string[] = [];
+    const answer = await collectWarnings(warned, () => log.options.refresh?.());
     element.remove();
-    return answer ?? '';
+    return answer ?? warned.join('\n');
   }
 
   it('gets no fresh topic for a server of another origin that only it names', async () => {

@@ -1,6 +1,6 @@
 import { assert } from 'chai';
 import type { LogStreamRefreshEvent } from '../../../src/element/events.ts';
-import { TOPIC, mount, unmountAll } from './support/fixture.ts';
+import { TOPIC, collectWarnings, mount, unmountAll } from './support/fixture.ts';
 
 describe('a fresh topic', () => {
   afterEach(unmountAll);
@@ -17,9 +17,9 @@ describe('a fresh topic', () => {
 
   it('that nobody supplies is said so, with what to do', async () => {
     const { log } = mount();
-    let problem = '';
-    await log.options.refresh?.().catch((error: unknown) => (problem = String(error)));
-    assert.match(problem, /refresh-url.*respondWith/u);
+    const warned: string[] = [];
+    assert.isUndefined(await collectWarnings(warned, () => log.options.refresh?.()));
+    assert.match(warned.join('\n'), /refresh-url.*respondWith/u);
   });
 
   it('is asked for at refresh-url', async () => {

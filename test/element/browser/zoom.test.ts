@@ -1,5 +1,5 @@
 import { assert } from 'chai';
-import { frame, mount, press, rowsOnScreen, shadow, shadowAll, unmountAll, until, type Mounted } from './support/fixture.ts';
+import { frame, mount, rowsOnScreen, shadow, shadowAll, unmountAll, until, type Mounted } from './support/fixture.ts';
 import { MemoryLog, START } from './support/memory-log.ts';
 
 const LINES = 1_500;
@@ -50,7 +50,7 @@ describe('a log in a page with CSS zoom', () => {
 
     it(`breaks lines where the text ends, with none of it cut off (${style})`, async () => {
       const { element, scroller } = await zoomed(style, { wrap: '' });
-      press(scroller, 'Home');
+      element.goTo('start');
       await until(() => rowsOnScreen(element)[0]?.number === 1);
       await frame();
       const { right } = scroller.getBoundingClientRect();

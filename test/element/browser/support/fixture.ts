@@ -121,3 +121,14 @@ export function press(scroller: HTMLElement, key: string, init: KeyboardEventIni
   scroller.focus({ preventScroll: true });
   scroller.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, composed: true, cancelable: true, ...init }));
 }
+
+/** Calls something, and adds what the console is warned of meanwhile. */
+export async function collectWarnings<T>(warned: string[], call: () => T): Promise<Awaited<T>> {
+  const { warn } = console;
+  console.warn = (...parts: unknown[]) => warned.push(parts.join(' '));
+  try {
+    return await call();
+  } finally {
+    console.warn = warn;
+  }
+}
