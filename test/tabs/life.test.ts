@@ -1,8 +1,13 @@
+import type { Page } from 'puppeteer-core';
 import { describe, expect, it, vi } from 'vitest';
 import { collected, shownState, stats } from './site.ts';
 import { expectedLines, expectedRows, patience, Stage } from './stage.ts';
 
 const stage = Stage.set();
+
+/** Chromium does not keep a page whose scripts are still on their way when it is left. */
+const waitForTools = (page: Page): Promise<unknown> =>
+  page.waitForFunction(() => document.querySelector('log-stream')?.shadowRoot?.querySelector('.toolbar') !== null);
 
 describe('a page that is left and come back to', () => {
   it('is kept as it was, costs nothing meanwhile, and goes on without a line missing or twice', async () => {
@@ -10,6 +15,7 @@ describe('a page that is left and come back to', () => {
     await stage.write(channel, 1, 30);
     const page = await stage.open(stage.site.page(channel, { collect: true }));
     await stage.waitForRows(page, (shown) => expect(shown).toEqual(expectedRows(30)));
+    await waitForTools(page);
     await page.evaluate(() => {
       Reflect.set(window, 'kept', 'as it was');
       addEventListener('pageshow', ({ persisted }) => Reflect.set(window, 'persisted', persisted));
@@ -34,6 +40,7 @@ describe('a page that is left and come back to', () => {
     const stays = await stage.open(stage.site.page(channel, { collect: true }));
     const leaves = await stage.open(stage.site.page(channel, { collect: true }));
     await vi.waitFor(async () => expect(await stats(leaves)).toMatchObject({ tabs: 2, sockets: 1 }), patience);
+    await waitForTools(leaves);
     await leaves.evaluate(() => Reflect.set(window, 'kept', true));
     await leaves.goto(stage.site.elsewhere);
     await vi.waitFor(async () => expect(await stats(stays)).toMatchObject({ tabs: 1 }), patience);

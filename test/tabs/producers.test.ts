@@ -7,6 +7,7 @@ import { patience, Stage } from './stage.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const CLI = fileURLToPath(new URL('../../dist/lib/dev-server/cli.js', import.meta.url));
+const TOKEN = 'the-console-token-of-this-test';
 
 const stage = Stage.set();
 const started: ChildProcess[] = [];
@@ -55,11 +56,13 @@ describe('what a real program writes', () => {
   it('is in the page of `log-stream run -- npm run build`, to its exit code', async () => {
     const child = start('node', [CLI, 'run', '--port', '0', '--store', 'memory:', '--', 'npm', 'run', 'build'], {
       LOG_STREAM_SECRET: 'the secret of this test',
+      LOG_STREAM_CONSOLE_TOKEN: TOKEN,
     });
     let output = '';
     child.stderr?.setEncoding('utf8').on('data', (text: string) => (output += text));
     const url = await vi.waitFor(() => /http:\S+\?log=\S+/u.exec(output)?.[0] ?? expect.fail('No address yet'), patience);
-    const page = await stage.open(url);
+    // The token is printed to a terminal alone.
+    const page = await stage.open(`${url}#token=${TOKEN}`);
     await vi.waitFor(async () => expect(await shownState(page)).toBe('ended'), patience);
     await page.evaluate(() => document.querySelector('log-stream')?.goTo('end'));
     await stage.waitForRows(page, (rows) => expect(rows.join('\n')).toMatch(/✓ built in/u));

@@ -1,3 +1,4 @@
+import { attempt } from '../../worker/attempt.ts';
 import type { LogStatus, Range } from '../../worker/api.ts';
 import type { HeldLines } from '../lines.ts';
 import { isFinal } from '../status.ts';
@@ -80,6 +81,6 @@ export function hearPrinting(listener: (printing: boolean) => void): () => void 
   addEventListener('beforeprint', () => listener(true), { signal });
   addEventListener('afterprint', () => listener(false), { signal });
   // Where it is drawn for paper without being printed.
-  matchMedia('print').addEventListener('change', ({ matches }) => listener(matches), { signal });
+  attempt(() => matchMedia('print').addEventListener('change', ({ matches }) => listener(matches), { signal }));
   return () => stop.abort();
 }
