@@ -217,6 +217,8 @@ describe('log-stream-refresh', () => {
       `event.detail.respondWith(new Promise((resolve) => { window.answer = () => resolve(${topic}); }))`,
     );
     await vi.waitFor(async () => expect(await page.evaluate(() => Reflect.get(window, 'refreshes'))).toBe(1), patience);
+    // The worker has answered the opening of the log, too: that has a time limit of its own.
+    await vi.waitFor(async () => expect(await followed(page)).toBeGreaterThan(0), patience);
     await skip(page, 29_000);
     expect((await seen(page)).state).toBe('connecting');
     await skip(page, 1_000);
