@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { readSecrets, SecretError, type Secrets, type SecretsInput } from '../../protocol/secrets.ts';
+import { readTopic } from '../../protocol/topic.ts';
 import { parseOrigin } from '../../server/origins.ts';
 import type { Retention } from '../../server/store.ts';
 import { checkToken } from '../access/console-token.ts';
@@ -19,6 +20,10 @@ export interface Address {
 export interface ServerAddress extends Address {
   /** From --token or LOG_STREAM_CONSOLE_TOKEN; undefined: the one in the data directory. */
   readonly consoleToken?: string | undefined;
+  /** From --url: a server elsewhere, with its base path. Neither the token nor the secret of the data directory is for it. */
+  readonly url?: URL | undefined;
+  /** From --topic: the signed topic to use. */
+  readonly topic?: string | undefined;
 }
 
 /** Everything `serve` can be told. */
@@ -54,6 +59,12 @@ export const TOKEN_OPTION: OptionSpec = {
   value: 'TOKEN',
   help: 'Console token of the server (default LOG_STREAM_CONSOLE_TOKEN, else the one in .log-stream/)',
 };
+
+/** For a server elsewhere. */
+export const ELSEWHERE_OPTIONS: readonly OptionSpec[] = [
+  { name: 'url', value: 'URL', help: 'A server elsewhere, e.g. https://logs.example.com/log-stream' },
+  { name: 'topic', value: 'SIGNED', help: 'Signed topic of the log (default: signed with LOG_STREAM_SECRET)' },
+];
 
 export const SERVE_OPTIONS: readonly OptionSpec[] = [
   ...ADDRESS_OPTIONS,
@@ -96,7 +107,28 @@ export function addressFrom(args: Arguments, env: Environment = process.env): Se
   const host = args.text('host') ?? '127.0.0.1';
   if (!/^[A-Za-z0-9.:%_-]+$/u.test(host))
     throw new UsageError(`--host takes a name or an address, such as 127.0.0.1, not ${JSON.stringify(host)}.`);
-  return { host, port: args.integer('port', 0, 65_535) ?? fromEnvironment, consoleToken: consoleTokenFrom(args, env) };
+  const url = urlFrom(args);
+  const consoleToken = url === undefined ? consoleTokenFrom(args, env) : undefined;
+  return { host, port: args.integer('port', 0, 65_535) ?? fromEnvironment, consoleToken, url, topic: topicFrom(args) };
+}
+
+function urlFrom(args: Arguments): URL | undefined {
+  const text = args.text('url');
+  if (text === undefined) return undefined;
+  for (const other of ['host', 'port', 'token'])
+    if (args.text(other) !== undefined) throw new UsageError(`--url says where the server is: leave out --${other}.`);
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/u.test(url.protocol) || `${url.username}${url.password}${url.search}${url.hash}` !== '')
+    throw new UsageError('--url takes an address such as https://logs.example.com/log-stream, without user, query or fragment.');
+  return url;
+}
+
+/** The topic itself is in no message: it lets its bearer in. */
+function topicFrom(args: Arguments): string | undefined {
+  const text = args.text('topic');
+  if (text !== undefined && readTopic(text) === undefined)
+    throw new UsageError('--topic takes a signed topic, as `log-stream sign` prints it.');
+  return text;
 }
 
 function consoleTokenFrom(args: Arguments, env: Environment): string | undefined {

@@ -1,7 +1,8 @@
 import type { Arguments } from '../cli/arguments.ts';
 import type { OptionSpec } from '../cli/command.ts';
 import { UsageError } from '../cli/errors.ts';
-import { RESERVED_PREFIX } from '../../protocol/topic.ts';
+import type { ServerAddress } from '../cli/settings.ts';
+import { RESERVED_PREFIX, readTopic } from '../../protocol/topic.ts';
 import { METRICS_CHANNEL } from '../../server/signer.ts';
 import { isPlainChannel } from '../follow/channel-name.ts';
 
@@ -23,9 +24,11 @@ export function checkChannel(text: string): string {
   throw new UsageError(`Channels that begin with ${RESERVED_PREFIX} are reserved: use another name than ${text}.${hint}`);
 }
 
-export function channelFrom(args: Arguments, otherwise: () => string): string {
+/** The log that --channel names, else the one that --topic is for, else `otherwise`. */
+export function channelFrom(args: Arguments, { topic }: Pick<ServerAddress, 'topic'>, otherwise: () => string): string {
   const given = args.text('channel');
-  return given === undefined ? otherwise() : checkChannel(given);
+  if (given !== undefined) return checkChannel(given);
+  return (topic === undefined ? undefined : readTopic(topic)?.channel) ?? otherwise();
 }
 
 /** A server's page, as the person at the terminal is told of it. */
@@ -37,6 +40,11 @@ export interface Page {
 /** Where the page shows a log. What lets it in is said to a terminal only: what goes to a file or a pipe may be a log itself. */
 export function pageUrl({ origin, consoleToken }: Page, channel: string, isTerminal: boolean = process.stderr.isTTY): string {
   return consoleUrl(`${origin}/?log=${encodeURIComponent(channel)}`, isTerminal ? consoleToken : undefined);
+}
+
+/** Where a log that is being written can be watched: a server elsewhere need not have a console. */
+export function whereIs({ url }: Pick<ServerAddress, 'url'>, page: Page, channel: string): string {
+  return url === undefined ? `Watch it at ${pageUrl(page, channel)}` : `Writing ${channel} to ${url.href}`;
 }
 
 /** The address of a page with what lets it in, in the part that no browser sends. */

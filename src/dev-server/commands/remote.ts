@@ -1,18 +1,19 @@
 import { readConsoleToken } from '../access/console-token.ts';
-import { CommandError } from '../cli/errors.ts';
+import { CommandError, UsageError } from '../cli/errors.ts';
 import { note } from '../cli/print.ts';
 import { dataDirectory, secretsFrom, type ServerAddress } from '../cli/settings.ts';
 import { knowsToken } from '../http/console-proof.ts';
 import { Endpoint } from '../http/endpoint.ts';
 import { whoListens, type Listener } from '../http/health.ts';
 import { Retry } from '../http/retry.ts';
-import { Topics } from '../http/topics.ts';
+import { GivenTopic } from '../http/given-topic.ts';
+import { Topics, type TopicSource } from '../http/topics.ts';
 import { readSecret } from '../secret.ts';
 
 /** A server that another process runs. */
 export interface Remote {
   readonly endpoint: Endpoint;
-  readonly topics: Topics;
+  readonly topics: TopicSource;
   /** What lets a page in; undefined when it is not known here. */
   readonly consoleToken: string | undefined;
 }
@@ -28,15 +29,28 @@ const LONGEST_PATIENCE = 600_000;
  * CommandError when another program answers.
  */
 export async function findServer(address: ServerAddress): Promise<Remote | undefined> {
+  if (address.url !== undefined) return elsewhere(address.url, address.topic);
   const endpoint = new Endpoint(address);
   const kind = address.port === 0 ? 'nobody' : await whoAnswers(endpoint);
   if (kind === 'other')
     throw new CommandError(`What listens at ${endpoint.origin} is not log-stream: choose another port with --port N or PORT=N.`);
   if (kind === 'nobody') return undefined;
   const token = address.consoleToken ?? (await readConsoleToken(dataDirectory()));
-  const topics = new Topics(endpoint, secretsFrom(), await readSecret(dataDirectory()), token);
+  const { topic } = address;
+  const topics =
+    topic === undefined ? new Topics(endpoint, secretsFrom(), await readSecret(dataDirectory()), token) : new GivenTopic(topic);
   const isKnown = token !== undefined && (await knowsToken(endpoint, token));
   return { endpoint, topics, consoleToken: isKnown ? token : undefined };
+}
+
+/** A server that may be anybody's: it is asked for nothing but the log, and nothing of this directory is read for it. */
+function elsewhere(url: URL, topic: string | undefined): Remote {
+  const endpoint = new Endpoint(url);
+  if (topic !== undefined) return { endpoint, topics: new GivenTopic(topic), consoleToken: undefined };
+  const secrets = secretsFrom();
+  if (secrets === undefined)
+    throw new UsageError('Missing topic: give --topic SIGNED, or set LOG_STREAM_SECRET to the secret of that server.');
+  return { endpoint, topics: new Topics(endpoint, secrets, undefined), consoleToken: undefined };
 }
 
 async function whoAnswers(endpoint: Endpoint): Promise<Exclude<Listener['kind'], 'silent'>> {

@@ -1,7 +1,7 @@
 import type { Command } from '../cli/command.ts';
 import { messageOf, UsageError } from '../cli/errors.ts';
 import { note, Outlet } from '../cli/print.ts';
-import { SERVE_OPTIONS, serveSettings, TOKEN_OPTION, type ServeSettings } from '../cli/settings.ts';
+import { ELSEWHERE_OPTIONS, SERVE_OPTIONS, serveSettings, TOKEN_OPTION, type ServeSettings } from '../cli/settings.ts';
 import { startDevServer } from '../dev-server.ts';
 import { slug } from '../follow/channel-name.ts';
 import { Child } from '../processes/child.ts';
@@ -9,7 +9,7 @@ import { withheldBy } from '../processes/environment.ts';
 import { Outputs, type OutputSink } from '../processes/outputs.ts';
 import { aborted, codeOfSignal, stopSignal, whenAskedToStop } from '../processes/signals.ts';
 import { LogProducer } from '../producer/log-producer.ts';
-import { CHANNEL_OPTION, channelFrom, pageUrl } from './channels.ts';
+import { CHANNEL_OPTION, channelFrom, pageUrl, whereIs } from './channels.ts';
 import { findServer, type Remote } from './remote.ts';
 
 /** ms that what is left to deliver may take once somebody asked to stop. */
@@ -37,6 +37,7 @@ The log ends with the command, even if something it started in the background is
   options: [
     ...SERVE_OPTIONS,
     TOKEN_OPTION,
+    ...ELSEWHERE_OPTIONS,
     CHANNEL_OPTION,
     { name: 'split', help: 'Mark lines written to stderr, instead of keeping the order of both outputs' },
     { name: 'exit', help: "Don't keep serving after the command has ended" },
@@ -54,7 +55,7 @@ The log ends with the command, even if something it started in the background is
         throw new UsageError('--channel needs a server that is already running: start one with `log-stream serve`.');
       return runHere(settings, words, { split, exit: args.flag('exit') });
     }
-    const channel = channelFrom(args, () => `run/${slug(words.join(' '))}/${Date.now().toString(36)}`);
+    const channel = channelFrom(args, settings, () => `run/${slug(words.join(' '))}/${Date.now().toString(36)}`);
     return runThere(remote, settings, words, { split, channel });
   },
 };
@@ -103,7 +104,7 @@ async function runThere(
     endpoint.close();
     return codeOfSignal(stopSignal(stop));
   }
-  note(`Watch it at ${pageUrl({ origin: endpoint.origin, consoleToken }, channel)}`);
+  note(whereIs(settings, { origin: endpoint.origin, consoleToken }, channel));
   const print = echo();
   let lost = false;
   const child = new Child({

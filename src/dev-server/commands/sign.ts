@@ -4,6 +4,7 @@ import type { Command } from '../cli/command.ts';
 import { CommandError, UsageError } from '../cli/errors.ts';
 import { ADDRESS_OPTIONS, addressFrom, dataDirectory, secretsFrom, TOKEN_OPTION } from '../cli/settings.ts';
 import { DEFAULT_TTL, parseTtl, signsFor } from '../cli/units.ts';
+import { Topics } from '../http/topics.ts';
 import { readSecret } from '../secret.ts';
 import { checkChannel } from './channels.ts';
 import { requireServer } from './remote.ts';
@@ -42,9 +43,9 @@ async function signLog(args: Arguments): Promise<string> {
   const ttl = ttlFrom(args);
   const signer = await ownSigner();
   if (signer !== undefined) return signer.sign(channel, { ...rights, ...signsFor(ttl) });
-  const { endpoint, topics } = await requireServer(addressFrom(args));
+  const { endpoint, consoleToken } = await requireServer(addressFrom(args));
   try {
-    return await topics.ask(channel, { ...rights, ttl });
+    return await new Topics(endpoint, undefined, undefined, consoleToken).ask(channel, { ...rights, ttl });
   } finally {
     endpoint.close();
   }

@@ -2,14 +2,14 @@ import { basename, resolve } from 'node:path';
 import type { Command } from '../cli/command.ts';
 import { UsageError } from '../cli/errors.ts';
 import { note } from '../cli/print.ts';
-import { SERVE_OPTIONS, serveSettings, TOKEN_OPTION, type ServeSettings } from '../cli/settings.ts';
+import { ELSEWHERE_OPTIONS, SERVE_OPTIONS, serveSettings, TOKEN_OPTION, type ServeSettings } from '../cli/settings.ts';
 import { startDevServer } from '../dev-server.ts';
 import { slug } from '../follow/channel-name.ts';
 import { followFile, type FileBreak } from '../follow/file-follower.ts';
 import { FilePlace } from '../follow/file-place.ts';
 import { aborted, whenAskedToStop } from '../processes/signals.ts';
 import { LogProducer } from '../producer/log-producer.ts';
-import { CHANNEL_OPTION, channelFrom, pageUrl, type Page } from './channels.ts';
+import { CHANNEL_OPTION, channelFrom, whereIs, type Page } from './channels.ts';
 import { findServer, type Remote } from './remote.ts';
 
 /** ms that what is left to deliver may take once somebody asked to stop. */
@@ -30,6 +30,7 @@ If a log-stream server listens at --host and --port the log goes there; if not, 
   options: [
     ...SERVE_OPTIONS,
     TOKEN_OPTION,
+    ...ELSEWHERE_OPTIONS,
     CHANNEL_OPTION,
     { name: 'lines', value: 'N', help: 'Start with the last N lines' },
     { name: 'from-end', help: 'Start with new lines only' },
@@ -39,8 +40,8 @@ If a log-stream server listens at --host and --port the log goes there; if not, 
     const path = resolve(args.operand('FILE'));
     const lines = args.integer('lines', 1);
     if (lines !== undefined && args.flag('from-end')) throw new UsageError('--lines and --from-end cannot both be used: choose one.');
-    const channel = channelFrom(args, () => `tail/${slug(basename(path))}`);
     const settings = serveSettings(args);
+    const channel = channelFrom(args, settings, () => `tail/${slug(basename(path))}`);
     const place = new FilePlace(path, note);
     const file = await place.openFirst();
     if (file === undefined) note(`${path} doesn't exist yet. Waiting for it…`);
@@ -50,7 +51,7 @@ If a log-stream server listens at --host and --port the log goes there; if not, 
     try {
       await Promise.race([target.producer.ready(), aborted(stop)]);
       if (stop.aborted) return 0;
-      note(`Watch it at ${pageUrl(target, channel)}`);
+      note(whereIs(settings, target, channel));
       void aborted(stop).then(() => setTimeout(() => target.giveUp(), FAREWELL).unref());
       await followFile({
         file,

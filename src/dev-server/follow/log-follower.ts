@@ -8,7 +8,7 @@ import { Endpoint, headersOf, type Answer } from '../http/endpoint.ts';
 import { endOf, linesOf } from '../http/history.ts';
 import { mayPass, problemOf } from '../http/problem.ts';
 import { Retry } from '../http/retry.ts';
-import type { Topics } from '../http/topics.ts';
+import type { TopicSource } from '../http/topics.ts';
 import { eventData } from './events.ts';
 
 /** What happens to a log that is followed, in order. */
@@ -22,7 +22,7 @@ export type Followed =
 
 export interface FollowLogOptions {
   readonly endpoint: Endpoint;
-  readonly topics: Topics;
+  readonly topics: TopicSource;
   readonly channel: string;
   /** Begin behind this line. */
   readonly after: number;
@@ -160,7 +160,7 @@ export class LogFollower {
 
   async #ask(query: Readonly<Record<string, string>>): Promise<Answer> {
     const { endpoint, channel } = this.#options;
-    return endpoint.ask(Endpoint.path(channel, query), { headers: { ...(await this.#authorization()), accept: 'application/json' } });
+    return endpoint.ask(endpoint.path(channel, query), { headers: { ...(await this.#authorization()), accept: 'application/json' } });
   }
 
   /** The stream, or undefined when the topic was refused and another one may do. */
@@ -170,7 +170,7 @@ export class LogFollower {
     const resume = known ? { 'last-event-id': formatPosition({ epoch: this.#epoch, offset: this.#offset }) } : {};
     const headers = { ...(await this.#authorization()), ...resume, accept: 'text/event-stream' };
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-      const sent = endpoint.open('GET', Endpoint.path(channel, known ? {} : { after: String(this.#offset) }), headers);
+      const sent = endpoint.open('GET', endpoint.path(channel, known ? {} : { after: String(this.#offset) }), headers);
       sent.setTimeout(SILENCE, () => sent.destroy(new Error('the server is silent')));
       sent.on('error', reject);
       sent.on('response', resolve);

@@ -1,4 +1,5 @@
 import { Agent, request, type ClientRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
+import { Agent as SecureAgent, request as secureRequest } from 'node:https';
 import { DEFAULT_BASE_PATH } from '../../protocol/limits.ts';
 import type { Address } from '../cli/settings.ts';
 
@@ -25,22 +26,29 @@ export class Endpoint {
   /** Such as `http://127.0.0.1:8787`. */
   readonly origin: string;
   readonly host: string;
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 4 });
+  /** Such as `/log-stream`. */
+  readonly basePath: string;
+  readonly #agent: Agent;
 
-  constructor({ host, port }: Address) {
-    this.host = host;
-    this.origin = originOf({ host, port });
+  constructor(at: Address | URL) {
+    const isUrl = at instanceof URL;
+    const agent = { keepAlive: true, maxSockets: 4 };
+    this.host = isUrl ? at.hostname : at.host;
+    this.origin = isUrl ? at.origin : originOf(at);
+    this.basePath = (isUrl ? at.pathname.replace(/\/+$/u, '') : '') || DEFAULT_BASE_PATH;
+    this.#agent = isUrl && at.protocol === 'https:' ? new SecureAgent(agent) : new Agent(agent);
   }
 
   /** The path of a channel's log below the origin. */
-  static path(channel: string, query: Readonly<Record<string, string>> = {}): string {
+  path(channel: string, query: Readonly<Record<string, string>> = {}): string {
     const search = new URLSearchParams(query).toString();
-    return `${DEFAULT_BASE_PATH}/topics/${channel.split('/').map(encodeURIComponent).join('/')}${search === '' ? '' : `?${search}`}`;
+    return `${this.basePath}/topics/${channel.split('/').map(encodeURIComponent).join('/')}${search === '' ? '' : `?${search}`}`;
   }
 
   /** Sends a request without a body, or one that the caller writes and ends. Errors are events of what is returned. */
   open(method: string, path: string, headers: OutgoingHttpHeaders): ClientRequest {
-    return request(`${this.origin}${path}`, { method, headers, agent: this.#agent });
+    const send = this.#agent instanceof SecureAgent ? secureRequest : request;
+    return send(`${this.origin}${path}`, { method, headers, agent: this.#agent });
   }
 
   /** Makes a request and reads the answer whole; rejects when there is none. */

@@ -1,4 +1,3 @@
-import { DEFAULT_BASE_PATH } from '../../protocol/limits.ts';
 import { codeOf, CommandError, messageOf } from '../cli/errors.ts';
 import type { Answer, Endpoint } from './endpoint.ts';
 
@@ -12,7 +11,7 @@ const GATEWAY = new Set([502, 503, 504]);
 export async function whoListens(endpoint: Endpoint, patience: number): Promise<Listener> {
   let answer: Answer;
   try {
-    answer = await endpoint.ask(`${DEFAULT_BASE_PATH}/health`, { patience });
+    answer = await endpoint.ask(`${endpoint.basePath}/health`, { patience });
   } catch (error) {
     const code = codeOf(error) ?? '';
     if (code === 'ECONNREFUSED') return { kind: 'nobody' };

@@ -1,4 +1,3 @@
-import { DEFAULT_BASE_PATH } from '../../protocol/limits.ts';
 import type { SecretsInput } from '../../protocol/secrets.ts';
 import { readTopic } from '../../protocol/topic.ts';
 import { Signer } from '../../server/signer.ts';
@@ -11,6 +10,14 @@ import { mayPass, problemOf } from './problem.ts';
 /** Seconds before its expiry that a topic counts as expired. */
 const MARGIN = 30;
 
+/** Where a client gets the topic for a log. */
+export interface TopicSource {
+  /** A topic that is valid now. Throws CommandError where there is none, what an endpoint throws when it does not answer. */
+  sign(channel: string, write: boolean): Promise<string>;
+  /** The server refused a topic. */
+  forget(): void;
+}
+
 /** What a server is asked to sign. */
 interface Asked {
   readonly write?: boolean;
@@ -19,7 +26,7 @@ interface Asked {
 }
 
 /** Signs topics for one server: with the secret when it is known, else by asking the server, which does so for the console token. */
-export class Topics {
+export class Topics implements TopicSource {
   readonly #endpoint: Endpoint;
   readonly #signer: Signer | undefined;
   readonly #kept: Signer | undefined;
@@ -60,7 +67,9 @@ export class Topics {
     if (write) query.set('write', '1');
     if (remove) query.set('delete', '1');
     if (ttl !== undefined) query.set('ttl', String(ttl));
-    const answer = await this.#endpoint.ask(`${DEFAULT_BASE_PATH}/sign?${query.toString()}`, { headers: await this.#authorization() });
+    const answer = await this.#endpoint.ask(`${this.#endpoint.basePath}/sign?${query.toString()}`, {
+      headers: await this.#authorization(),
+    });
     if (answer.status === 200) return answer.body.trim();
     if (mayPass(answer.status)) throw new Error(problemOf(answer));
     if (this.#kept !== undefined) return this.#kept.sign(channel, { write, ttl: 3_600 });

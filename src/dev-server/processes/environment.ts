@@ -18,13 +18,14 @@ export function withoutSecrets(env: NodeJS.ProcessEnv, withheld: readonly string
 }
 
 /** What a server was told that nothing in the environment of its children may hold. */
-export function withheldBy({ secrets, consoleToken, store }: Told): readonly string[] {
-  return [...textsOf(secrets), ...(consoleToken === undefined ? [] : [consoleToken]), ...secretsOfStore(store)];
+export function withheldBy({ secrets, consoleToken, topic, store }: Told): readonly string[] {
+  return [...textsOf(secrets), ...[consoleToken, topic].filter((text) => text !== undefined), ...secretsOfStore(store)];
 }
 
 interface Told {
   readonly secrets: SecretsInput | undefined;
   readonly consoleToken?: string | undefined;
+  readonly topic?: string | undefined;
   readonly store: string;
 }
 

@@ -4,7 +4,7 @@ import { Endpoint, type Answer } from '../http/endpoint.ts';
 import { endOf, linesOf } from '../http/history.ts';
 import { mayPass, problemOf } from '../http/problem.ts';
 import { Retry } from '../http/retry.ts';
-import type { Topics } from '../http/topics.ts';
+import type { TopicSource } from '../http/topics.ts';
 import type { Output } from '../processes/outputs.ts';
 
 interface Tail {
@@ -17,7 +17,7 @@ const CONFLICTS = 8;
 
 export interface AppenderOptions {
   readonly endpoint: Endpoint;
-  readonly topics: Topics;
+  readonly topics: TopicSource;
   readonly channel: string;
   /** Told once when the server stops taking lines, and why. */
   readonly onTrouble: (message: string) => void;
@@ -137,7 +137,7 @@ export class Appender {
   /** Resolves to the new head. Rejects with Moved when the head was not `base`. */
   async #post(body: string, base: Position, query: Readonly<Record<string, string>>): Promise<Position> {
     const { endpoint, channel } = this.#options;
-    const answer = await endpoint.ask(Endpoint.path(channel, query), {
+    const answer = await endpoint.ask(endpoint.path(channel, query), {
       method: 'POST',
       headers: { ...(await this.#authorization()), 'log-append-at': base.epoch === '' ? String(base.offset) : formatPosition(base) },
       body,
@@ -190,7 +190,7 @@ export class Appender {
 
   async #get(method: 'GET' | 'HEAD', query: Readonly<Record<string, string>>): Promise<Answer> {
     const { endpoint, channel } = this.#options;
-    return endpoint.ask(Endpoint.path(channel, query), {
+    return endpoint.ask(endpoint.path(channel, query), {
       method,
       headers: { ...(await this.#authorization()), accept: 'application/json' },
     });

@@ -1,5 +1,5 @@
 import type { Endpoint } from '../http/endpoint.ts';
-import type { Topics } from '../http/topics.ts';
+import type { TopicSource } from '../http/topics.ts';
 import type { Output } from '../processes/outputs.ts';
 import { Appender } from './appender.ts';
 import { LineQueue } from './line-queue.ts';
@@ -16,7 +16,7 @@ const PREVIEW_DELAY = 100;
 
 export interface ProducerOptions {
   readonly endpoint: Endpoint;
-  readonly topics: Topics;
+  readonly topics: TopicSource;
   readonly channel: string;
   readonly onTrouble: (message: string) => void;
   readonly giveUp: AbortSignal;

@@ -1,7 +1,7 @@
 import type { ClientRequest } from 'node:http';
 import { formatPosition, type Position } from '../../protocol/position.ts';
 import { Endpoint } from '../http/endpoint.ts';
-import type { Topics } from '../http/topics.ts';
+import type { TopicSource } from '../http/topics.ts';
 import type { Output } from '../processes/outputs.ts';
 import type { LinePart } from './line-part.ts';
 
@@ -14,7 +14,7 @@ const REQUEST_BYTES = 64 * 1_024;
  */
 export class PartPreview {
   readonly #endpoint: Endpoint;
-  readonly #topics: Topics;
+  readonly #topics: TopicSource;
   readonly #channel: string;
   #request: ClientRequest | undefined;
   #output: Output = 'out';
@@ -23,7 +23,7 @@ export class PartPreview {
   /** Grows with each `clear`: what was begun before it must not go on. */
   #generation = 0;
 
-  constructor(endpoint: Endpoint, topics: Topics, channel: string) {
+  constructor(endpoint: Endpoint, topics: TopicSource, channel: string) {
     this.#endpoint = endpoint;
     this.#topics = topics;
     this.#channel = channel;
@@ -70,7 +70,7 @@ export class PartPreview {
   }
 
   #open(topic: string, output: Output, base: Position): ClientRequest {
-    const opened = this.#endpoint.open('POST', Endpoint.path(this.#channel, output === 'err' ? { stream: 'err' } : {}), {
+    const opened = this.#endpoint.open('POST', this.#endpoint.path(this.#channel, output === 'err' ? { stream: 'err' } : {}), {
       authorization: `Bearer ${topic}`,
       'log-append-at': base.epoch === '' ? String(base.offset) : formatPosition(base),
     });
