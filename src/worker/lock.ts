@@ -1,7 +1,7 @@
 import { attempt } from './attempt.ts';
 
-/** How long a lock of a fresh name may take, ms: nobody else holds it, so that one which takes longer never comes. */
-const LOCK_TIMEOUT = 1_000;
+/** How long a lock that is free may take, ms: one that takes longer never comes. */
+export const LOCK_TIMEOUT = 1_000;
 
 /** A Web Lock that is held: whoever asks for it gets it when the holder lets go, or is gone. */
 export interface Lock {
@@ -21,6 +21,15 @@ export function platformLocks(): LockManager | undefined {
 export async function holdLock(locks: LockManager | undefined, signal?: AbortSignal): Promise<Lock | undefined> {
   if (locks === undefined) return undefined;
   const name = `log-stream:${freshName()}`;
+  const release = await acquire(locks, name, signal === undefined ? {} : { signal }, LOCK_TIMEOUT);
+  return release === undefined ? undefined : { name, release };
+}
+
+/**
+ * Acquires a lock; resolves to how to release it. Undefined when it is not to be had, is taken back, takes longer than
+ * `timeout` ms, or locks do not work.
+ */
+export function acquire(locks: LockManager, name: string, options: LockOptions, timeout?: number): Promise<(() => void) | undefined> {
   return new Promise((resolve) => {
     let over = false;
     const none = (): void => {
@@ -28,12 +37,15 @@ export async function holdLock(locks: LockManager | undefined, signal?: AbortSig
       clearTimeout(timer);
       resolve(undefined);
     };
-    const timer = setTimeout(none, LOCK_TIMEOUT);
+    const timer = timeout === undefined ? undefined : setTimeout(none, timeout);
     const held = new Promise<void>((release) => {
-      requestLock(locks, name, signal === undefined ? {} : { signal }, () => {
-        if (over) return undefined;
+      requestLock(locks, name, options, (lock) => {
+        if (over || lock === null) {
+          none();
+          return undefined;
+        }
         clearTimeout(timer);
-        resolve({ name, release });
+        resolve(release);
         return held;
       }).catch(none);
     });

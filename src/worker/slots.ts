@@ -1,10 +1,7 @@
-import { platformLocks, requestLock } from './lock.ts';
+import { acquire, LOCK_TIMEOUT, platformLocks } from './lock.ts';
 
 /** Connections that stay open for long, of an origin: over HTTP/1.1 browsers allow six to a host, for all tabs together. */
 export const SLOTS = { all: 4, streams: 3 } as const;
-
-/** How long a lock that is free may take, ms. */
-const LOCK_TIMEOUT = 1_000;
 
 /** The right to hold one of these connections. */
 export interface Slot {
@@ -119,25 +116,7 @@ async function ownTurn(signal: AbortSignal, waiting: () => void): Promise<Slot> 
 }
 
 /** Holds the lock of a slot. Undefined when it is not free, is taken back, or locks do not work. */
-function hold(locks: LockManager, number: number, options: LockOptions, timeout?: number): Promise<Slot | undefined> {
-  return new Promise((resolve) => {
-    let over = false;
-    const none = (): void => {
-      over = true;
-      clearTimeout(timer);
-      resolve(undefined);
-    };
-    const timer = timeout === undefined ? undefined : setTimeout(none, timeout);
-    const held = new Promise<void>((release) => {
-      requestLock(locks, `log-stream:connection:${number}`, options, (lock) => {
-        if (over || lock === null) {
-          none();
-          return undefined;
-        }
-        clearTimeout(timer);
-        resolve({ release });
-        return held;
-      }).catch(none);
-    });
-  });
+async function hold(locks: LockManager, number: number, options: LockOptions, timeout?: number): Promise<Slot | undefined> {
+  const release = await acquire(locks, `log-stream:connection:${number}`, options, timeout);
+  return release === undefined ? undefined : { release };
 }
