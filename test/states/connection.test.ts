@@ -12,6 +12,8 @@ async function openLive(stage: Stage): Promise<Page> {
   await stage.write('run:1', 1, 3);
   const page = await set.open(stage.page({ topic: stage.sign('run:1') }));
   await waitToSee(page, { state: 'live', rows: ['line 1', 'line 2', 'line 3'] });
+  // What announces states to a screen reader is loaded after the lines.
+  await page.waitForFunction(() => document.querySelector('log-stream')?.shadowRoot?.querySelector('.toolbar') !== null);
   return page;
 }
 

@@ -130,7 +130,7 @@ export class Roster {
     const handle = subject?.topic.handles.get(log);
     const channel = readTopic(signed)?.channel;
     if (subject === undefined || handle === undefined || channel !== subject.topic.channel) return undefined;
-    const { instead } = handle.brought ?? { instead: { signed: handle.signed, verified: handle.verified } };
+    const instead = insteadOf(handle);
     this.#withdraw(handle);
     this.#options.touched(subject);
     handle.brought = { signed, supplied, instead };
@@ -230,4 +230,10 @@ export class Roster {
       return;
     }
   }
+}
+
+/** What a handle goes back to when a token that is supplied now turns out to be no good: the last one that its page stands by. */
+function insteadOf({ signed, verified, brought }: Handle): Pick<Handle, 'signed' | 'verified'> {
+  if (brought === undefined) return { signed, verified };
+  return brought.supplied ? brought.instead : { signed: brought.signed, verified: false };
 }

@@ -32,4 +32,25 @@ export const KEPT: ReadonlyMap<string, Kept<SessionPlan>> = new Map<string, Kept
       },
     },
   ],
+  [
+    'a good topic that a page had set was lost to a forged one that was supplied meanwhile',
+    {
+      seed: -142008760,
+      path: '182:0:1:3:4:1:2:2:8:10:12:17:20:23:23:23:26:28:31:32:33:35:27:31:32:32',
+      plan: {
+        cacheBytes: 33_554_432,
+        blocked: false,
+        life: 600,
+        random: 0,
+        steps: [
+          { do: 'jump', ms: 7_200_000 },
+          { do: 'renew', log: 1, how: 'forged' },
+          { do: 'pass', ms: 40_000 },
+          { do: 'answer', which: 0, how: 'whole' },
+          { do: 'renew', log: 1, how: 'good' },
+          { do: 'refresh', which: 0, found: 'forged' },
+        ],
+      },
+    },
+  ],
 ]);

@@ -13,6 +13,8 @@ export class ModelTab {
   topic: string;
   /** Its page follows the log with a topic that nobody who may signed. */
   lies = false;
+  /** It had a good topic, now or before. */
+  wasHonest = false;
   /** `lines()`: the line that is next. */
   next = 1;
   epoch = '';
@@ -22,6 +24,13 @@ export class ModelTab {
   constructor(channel: string, topic: string) {
     this.channel = channel;
     this.topic = topic;
+  }
+
+  /** Its page follows the log with this topic from now on. */
+  use(topic: string, how: 'good' | 'forged'): void {
+    this.topic = topic;
+    this.lies = how === 'forged';
+    this.wasHonest ||= !this.lies;
   }
 
   /** What `lines()` still lacks of what it reads ahead. */

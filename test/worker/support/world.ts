@@ -178,8 +178,7 @@ export class World {
   renew(log: number, how: 'good' | 'forged'): void {
     const tab = this.tabs.get(log);
     if (tab === undefined) return;
-    tab.topic = this.#topic(tab.channel, how);
-    tab.lies = how === 'forged';
+    tab.use(this.#topic(tab.channel, how), how);
     this.do({ type: 'renew', log, topic: tab.topic });
   }
 
@@ -187,7 +186,7 @@ export class World {
 
   open(channel: string, how: 'good' | 'forged' = 'good'): void {
     const tab = new ModelTab(channel, this.#topic(channel, how, false));
-    tab.lies = how === 'forged';
+    tab.use(tab.topic, how);
     this.#open(tab);
   }
 
