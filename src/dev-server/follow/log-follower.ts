@@ -4,7 +4,7 @@ import { LIMITS } from '../../protocol/limits.ts';
 import { parseServerFrame, type Ack, type ServerFrame } from '../../protocol/messages.ts';
 import { formatPosition, parseOffset } from '../../protocol/position.ts';
 import { CommandError, messageOf } from '../cli/errors.ts';
-import { Endpoint, headersOf, type Answer } from '../http/endpoint.ts';
+import { headersOf, type Answer, type Endpoint } from '../http/endpoint.ts';
 import { endOf, linesOf } from '../http/history.ts';
 import { mayPass, problemOf } from '../http/problem.ts';
 import { Retry } from '../http/retry.ts';

@@ -1,6 +1,6 @@
 import { formatPosition, NOWHERE, parseOffset, parsePosition, type Position } from '../../protocol/position.ts';
 import { CommandError, messageOf } from '../cli/errors.ts';
-import { Endpoint, type Answer } from '../http/endpoint.ts';
+import type { Answer, Endpoint } from '../http/endpoint.ts';
 import { endOf, linesOf } from '../http/history.ts';
 import { mayPass, problemOf } from '../http/problem.ts';
 import { Retry } from '../http/retry.ts';

@@ -1,6 +1,6 @@
 import type { ClientRequest } from 'node:http';
 import { formatPosition, type Position } from '../../protocol/position.ts';
-import { Endpoint } from '../http/endpoint.ts';
+import type { Endpoint } from '../http/endpoint.ts';
 import type { TopicSource } from '../http/topics.ts';
 import type { Output } from '../processes/outputs.ts';
 import type { LinePart } from './line-part.ts';
