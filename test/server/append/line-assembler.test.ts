@@ -4,6 +4,7 @@ import { LineAssembler, type Piece } from '../../../src/server/append/line-assem
 import { naiveLines } from './model.ts';
 
 const UNLIMITED = 1_024 * 1_024;
+const ESC = 0x1b;
 
 function assemble(chunks: readonly (Uint8Array | string)[], limit = UNLIMITED): Piece[] {
   const assembler = new LineAssembler(limit);
@@ -28,7 +29,7 @@ const fragment = fc.oneof(
       .constantFrom([0xff], [0xc3], [0xe2, 0x82], [0xf0, 0x9f, 0x98], [0x80], [0xed, 0xa0, 0x80], [0xc0, 0x80])
       .map((b) => Buffer.from(b)),
   },
-  { weight: 1, arbitrary: fc.uint8Array({ maxLength: 6 }).map((bytes) => Buffer.from(bytes)) },
+  { weight: 1, arbitrary: fc.uint8Array({ maxLength: 6 }).map((bytes) => Buffer.from(bytes.filter((byte) => byte !== ESC))) },
 );
 const content = fc.array(fragment, { maxLength: 40 }).map((parts) => Buffer.concat(parts));
 
@@ -44,6 +45,18 @@ describe('the line assembler', () => {
         expect(assemble(cut(bytes, cuts), limit)).toEqual(naiveLines(bytes, limit));
       }),
       { numRuns: 3_000 },
+    );
+  });
+
+  it('loses nothing of sequences that are cancelled, which may still be open where a line is cut', () => {
+    const cancelled = fc.constantFrom('\u001b', '\u001b ', '\u001b[3', '\u001b]8;', '\u001bP').map((text) => Buffer.from(text));
+    const bytesOf = fc.array(fc.oneof(fragment, cancelled), { maxLength: 40 }).map((parts) => Buffer.concat(parts));
+    const joined = (pieces: readonly Piece[]): string => pieces.map(({ text, continued }) => (continued ? text : `${text}\n`)).join('');
+    fc.assert(
+      fc.property(bytesOf, fc.array(fc.nat()), fc.integer({ min: 1, max: 12 }), (bytes, cuts, limit) => {
+        expect(joined(assemble(cut(bytes, cuts), limit))).toBe(joined(assemble([bytes])));
+      }),
+      { numRuns: 1_000 },
     );
   });
 
