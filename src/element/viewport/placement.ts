@@ -238,12 +238,15 @@ export class Placement {
     return typeof this.target !== 'number' || this.target <= last || isFinal(this.#status.state);
   }
 
-  /** Whoever was in lines that are one row now, or nothing, is not taken past what stands there instead. */
+  /** Where the anchor is. A line that turns out lower than what was scrolled into it, or that something stands for now, is not scrolled past. */
   #anchorY(rows: RowIndex): number {
     const { line, dy } = this.#anchor;
+    const height = rows.heightAt(line);
     const gap = rows.gapAt(line);
-    const past = dy > 0 && gap !== undefined && (line > gap.from || dy >= rows.heightAt(line));
-    return rows.yOf(past ? { line, dy: 0 } : this.#anchor);
+    if (dy <= 0 || line < rows.first) return rows.yOf(this.#anchor);
+    if (gap !== undefined) return rows.yOf(line > gap.from || dy >= height ? { line, dy: 0 } : this.#anchor);
+    if (dy >= height && line < rows.last) this.#anchor = { line, dy: Math.max(0, height - 1) };
+    return rows.yOf(this.#anchor);
   }
 }
 

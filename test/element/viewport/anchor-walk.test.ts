@@ -189,7 +189,25 @@ describe('whatever is hidden, shown, wrapped, resized or added', () => {
           }
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 2_000 },
     );
+  });
+
+  it('a line that turns out lower than it was estimated is not scrolled past', () => {
+    const widths = Array.from({ length: 400 }, (_, at) => (at < 100 ? 2_000 : 1));
+    const walk = new Walk(widths);
+    walk.take({ kind: 'wrap', wrap: true }, widths);
+    walk.take({ kind: 'resize', columns: 20, height: 200, rowHeight: ROW }, widths);
+    // To where the heights of lines are estimates yet, from those of the long ones.
+    for (let far = 0; far < 20; far += 1) {
+      walk.take({ kind: 'scroll', by: 3_333 * (far + 1) }, widths);
+      if (walk.placement.atEnd) break;
+      const { from } = walk.placement.visible;
+      expect(walk.placeOf(from) + walk.placement.rows.heightAt(from)).toBeGreaterThan(0);
+      const before = walk.placeOf(from);
+      walk.layOut();
+      expect(walk.placement.visible.from).toBe(from);
+      expect(Math.abs(walk.placeOf(from) - before)).toBeLessThanOrEqual(WHOLE);
+    }
   });
 });
