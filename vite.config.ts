@@ -106,11 +106,15 @@ const terseTemplates: Plugin = {
  */
 const FIRST_LOAD = {
   groups: [
-    { name: 'client', priority: 2, test: /src\/(worker\/(tab\/(?!page-host|lines)|client|wire)|protocol\/(topic|limits))|comlink/ },
+    {
+      name: 'client',
+      priority: 2,
+      test: /src\/(worker\/(tab\/(?!page-host|line-reader)|client|tab-messages)|protocol\/(topic|limits))|comlink/,
+    },
     {
       name: 'element',
       priority: 1,
-      test: /src\/(element\/(?!tools\/|viewport\/fold(s|-view)|terminal\/(redraw|screen|survivors))|protocol\/sgr)|node_modules\/(@lit|lit)/,
+      test: /src\/(element\/(?!tools\/|viewport\/folds\/(folds|fold-view)|terminal\/(redraw-scanner|screen|survivors))|protocol\/sgr)|node_modules\/(@lit|lit)/,
     },
   ],
 };

@@ -17,7 +17,8 @@ const PARTS = {
   'src/element': { parts: ['src/protocol', 'src/worker'], packages: [/^lit(\/|$)/] },
   'src/server': { parts: ['src/protocol'], packages: [/^node:/, 'ws'] },
   'src/server/stores': { parts: ['src/protocol', 'src/server'], packages: [/^node:/, 'lmdb', 'redis'] },
-  'src/dev-server': { parts: ['src/protocol', 'src/server'], packages: [/^node:/, 'pino', 'ws'] },
+  'src/conformance': { parts: ['src/protocol'], packages: [/^node:/, 'ws'] },
+  'src/dev-server': { parts: ['src/protocol', 'src/server', 'src/conformance'], packages: [/^node:/, 'pino', 'ws'] },
   'src/dev-server/console': { parts: ['src/protocol', 'src/worker', 'src/element'], packages: [/^lit(\/|$)/] },
 };
 

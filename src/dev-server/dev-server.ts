@@ -6,19 +6,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SecretsInput } from '../protocol/secrets.ts';
 import { createLogServer, type LogServer } from '../server/create-log-server.ts';
 import { SILENT, type Logger } from '../server/log/logger.ts';
-import { packageRoot } from '../server/package-root.ts';
+import { packageRoot } from '../server/util/package-root.ts';
 import type { LogStore } from '../server/store.ts';
-import { openStore } from '../server/stores/open.ts';
+import { openStore } from '../server/stores/open-store.ts';
 import { ConsoleAccess } from './access/console-access.ts';
 import { ConsoleToken } from './access/console-token.ts';
 import { OneTimeCodes } from './access/one-time-codes.ts';
 import { Sessions } from './access/sessions.ts';
-import { codeOf, CommandError, messageOf } from './cli/errors.ts';
-import { note } from './cli/print.ts';
-import type { Address, ServeSettings } from './cli/settings.ts';
+import { messageOf } from '../protocol/message-of.ts';
+import { codeOf, CommandError } from './cli/errors.ts';
+import { note } from './cli/stdout-pipe.ts';
+import type { HostAndPort, ServeSettings } from './cli/settings.ts';
 import { ConsoleApi } from './http/console-api.ts';
 import { Endpoint, originOf } from './http/endpoint.ts';
-import { isLoopback, type Place } from './http/guard.ts';
+import { isLoopback, type ListenPlace } from './http/guard.ts';
 import { whoListens } from './http/health.ts';
 import { Pages } from './http/pages.ts';
 import { route } from './http/router.ts';
@@ -210,7 +211,7 @@ class RunningServer implements DevServer {
   }
 
   /** Where it listens; there is no request before it does. */
-  get #place(): Place {
+  get #place(): ListenPlace {
     this.#bound ??= this.#parts.http.address() as AddressInfo;
     return { ...this.#bound, allowHosts: this.#parts.settings.allowHosts ?? [] };
   }
@@ -242,7 +243,7 @@ async function listen(http: Server, { host, port }: ServeSettings): Promise<void
   }
 }
 
-async function whyNotListening(error: unknown, address: Address): Promise<string> {
+async function whyNotListening(error: unknown, address: HostAndPort): Promise<string> {
   const { host, port } = address;
   const other = 'choose another port with --port N or PORT=N.';
   switch (codeOf(error)) {

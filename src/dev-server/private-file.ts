@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, link, mkdir, open, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { isOpenToOthers } from '../server/private.ts';
+import { isOpenToOthers } from '../server/util/file-modes.ts';
 import { codeOf, CommandError } from './cli/errors.ts';
-import { note } from './cli/print.ts';
+import { note } from './cli/stdout-pipe.ts';
 
 /** Told what about a file lets others in. */
 export type OnWarning = (message: string) => void;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from '../server/package-root.ts';
+import { packageRoot } from '../server/util/package-root.ts';
 
 /** The version of this package. */
 export function packageVersion(): string {

@@ -1,6 +1,6 @@
 import { LitElement } from 'lit';
-import { TIME_MODES, type TimeMode } from './time.ts';
-import type { FollowMode } from './viewport/follow.ts';
+import { TIME_MODES, type TimeMode } from './util/time.ts';
+import type { FollowMode } from './viewport/input/follow.ts';
 
 export type OnOff = 'on' | 'off';
 export type Theme = 'auto' | 'light' | 'dark';

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { markOf } from './marks.ts';
-import type { Notice } from './state-rows.ts';
-import type { Chip } from './status.ts';
+import { markOf } from './status/icons.ts';
+import type { Notice } from './status/state-rows.ts';
+import type { Chip } from './status/chip.ts';
 import { STRINGS, duration } from './strings.ts';
 import type { ToolsModel } from './tools/bar.ts';
 

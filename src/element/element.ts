@@ -1,18 +1,18 @@
 import { adoptStyles, type CSSResultGroup, type PropertyValues, type TemplateResult } from 'lit';
 import type { Line } from '../protocol/line.ts';
-import type { ClientOptions, LogStatus, LogStreamClient, Range, Run, ViewUpdate } from '../worker/api.ts';
+import type { ClientOptions, LogStatus, LogStreamClient, Range, LineRun, ViewUpdate } from '../worker/api.ts';
 import { connect, connectAsMarkup } from '../worker/tab/client.ts';
 import { readTopic } from '../protocol/topic.ts';
 import { LogStreamAttributes, isSetByCode } from './attributes.ts';
 import { chromeTemplate, type ChromeModel } from './chrome.ts';
-import { Condition } from './condition.ts';
+import { ShownStatus } from './status/shown-status.ts';
 import { LogStreamEndEvent, LogStreamFollowEvent, LogStreamStateEvent } from './events.ts';
 import { outcomeOf, type Outcome } from './outcome.ts';
-import { Pace } from './pace.ts';
-import { createScroller, type Scroller } from './scroller.ts';
-import { Session } from './session.ts';
-import { missingRow, noticeOf, type Notice } from './state-rows.ts';
-import { chipOf, isFinal, isTelling } from './status.ts';
+import { Throttle } from './util/throttle.ts';
+import { createScroller, type Scroller } from './viewport/layout/scroller.ts';
+import { LogBinding } from './log-binding.ts';
+import { missingRow, noticeOf, type Notice } from './status/state-rows.ts';
+import { chipOf, isFinal, isTelling } from './status/chip.ts';
 import { STRINGS } from './strings.ts';
 import { bodyStyles } from './styles/body.ts';
 import { chromeStyles } from './styles/chrome.ts';
@@ -22,9 +22,9 @@ import { textStyles } from './styles/text.ts';
 import { themed } from './styles/themed.ts';
 import { tokens } from './styles/tokens.ts';
 import { plainText } from './terminal/parse.ts';
-import type { Tools } from './tools/tools.ts';
-import type { Target } from './viewport/placement.ts';
-import { platformIdle } from './viewport/idle.ts';
+import type { ReaderTools } from './tools/reader-tools.ts';
+import type { ScrollTarget } from './viewport/layout/scroll-layout.ts';
+import { platformIdle } from './util/idle.ts';
 import { FIRST_TAIL, Viewport } from './viewport/viewport.ts';
 
 export * from './events.ts';
@@ -62,20 +62,20 @@ export class LogStreamElement extends LogStreamAttributes {
     if (registry.get(tag) === undefined) registry.define(tag, this);
   }
 
-  readonly #session = new Session({
+  readonly #session = new LogBinding({
     createClient: () => this.createClient({ endpoint: this.endpoint || undefined, workerUrl: this.workerUrl || undefined }),
     refresh: async () => (await this.#load()).freshTopic(),
     updated: (update) => this.#updated(update),
   });
-  readonly #chrome = new Pace(() => this.requestUpdate(), CHROME_INTERVAL);
-  readonly #condition = new Condition({
+  readonly #chrome = new Throttle(() => this.requestUpdate(), CHROME_INTERVAL);
+  readonly #condition = new ShownStatus({
     lacking: (status, fresh) => this.#parts?.viewport.lacking(status, fresh) ?? false,
     changed: (previous) => this.#changed(previous),
     ticked: () => this.#parts?.viewport.schedule(),
   });
   #parts: Parts | undefined;
-  #tools: Tools | undefined;
-  #loading: Promise<Tools> | undefined;
+  #tools: ReaderTools | undefined;
+  #loading: Promise<ReaderTools> | undefined;
   #internals: ElementInternals | undefined;
   #warned = '';
   /** Channel of the log that is shown, empty for one that cannot be; undefined before there is any. */
@@ -118,13 +118,13 @@ export class LogStreamElement extends LogStreamAttributes {
   }
 
   /** Scrolls to a line, centred, or to an end; going to the end follows it. */
-  goTo(target: Target): void;
+  goTo(target: ScrollTarget): void;
   /**
    * Goes to the next line that looks like an error, from what is on screen on and round to it again, and selects it. What
    * a tool has written over is passed over. Resolves with its number; undefined when none was found or the reader stopped it.
    */
   goTo(target: 'error'): Promise<number | undefined>;
-  goTo(target: Target | 'error'): Promise<number | undefined> | void {
+  goTo(target: ScrollTarget | 'error'): Promise<number | undefined> | void {
     if (target === 'error') return this.#load().then((tools) => tools.goToError());
     if (typeof target === 'number' && !(Number.isInteger(target) && target >= 1)) return;
     // A topic that was just set is meant, and what is not in the page yet goes there when it is.
@@ -258,7 +258,7 @@ export class LogStreamElement extends LogStreamAttributes {
   }
 
   /** What a reader does beyond reading; rejects when it cannot be loaded, and tries again the next time. */
-  #load(): Promise<Tools> {
+  #load(): Promise<ReaderTools> {
     this.#loading ??= this.#loadTools().catch((error: unknown) => {
       this.#loading = undefined;
       throw error;
@@ -266,8 +266,8 @@ export class LogStreamElement extends LogStreamAttributes {
     return this.#loading;
   }
 
-  async #loadTools(): Promise<Tools> {
-    const { Tools: Loaded } = await import('./tools/tools.ts');
+  async #loadTools(): Promise<ReaderTools> {
+    const { ReaderTools: Loaded } = await import('./tools/reader-tools.ts');
     const { viewport, scroller, speaker } = (this.#parts ??= this.#build());
     const tools = new Loaded({
       element: this,
@@ -287,7 +287,7 @@ export class LogStreamElement extends LogStreamAttributes {
   }
 
   /** Uses the tools as soon as they are there. */
-  #want(use: (tools: Tools) => void = () => undefined): void {
+  #want(use: (tools: ReaderTools) => void = () => undefined): void {
     if (this.#tools !== undefined) use(this.#tools);
     else
       this.#load().then(use, (error: unknown) =>
@@ -335,7 +335,7 @@ export class LogStreamElement extends LogStreamAttributes {
     // What was there before the log was live is its past, not news.
     if (status.head > before.head && before.state === 'live' && !anew) {
       // With them may come older ones, which were asked for.
-      const fresh = (run: Run): readonly Line[] => run.lines.slice(Math.max(0, before.head + 1 - run.from));
+      const fresh = (run: LineRun): readonly Line[] => run.lines.slice(Math.max(0, before.head + 1 - run.from));
       const texts = this.announce === 'lines' ? runs.flatMap(fresh).map(([, text]) => plainText(text)) : [];
       this.#tools?.grew(status.head - before.head, texts);
     }

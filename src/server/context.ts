@@ -1,12 +1,12 @@
-import type { OpenText } from './append/open-text.ts';
-import type { Hub } from './hub.ts';
+import type { OpenText } from './append/unfinished-line/open-text.ts';
+import type { Hub } from './live/hub.ts';
 import type { Logger } from './log/logger.ts';
 import type { ServerMetrics } from './metrics/server-metrics.ts';
-import type { Once } from './once.ts';
-import type { HistoryCache, ServerLimits } from './options.ts';
-import type { OriginGate } from './origin-gate.ts';
+import type { Once } from './util/once.ts';
+import type { HistoryCache, ServerLimits } from './config/options.ts';
+import type { OriginGate } from './access/origin-gate.ts';
 import type { Retainer } from './retainer.ts';
-import type { Signer } from './signer.ts';
+import type { Signer } from './access/signer.ts';
 import type { LogStore } from './store.ts';
 
 /** What the handlers of one server share. */

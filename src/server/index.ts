@@ -1,13 +1,13 @@
 /** The public surface of `log-stream/server`. */
 export { createLogServer, type CloseOptions, type LogServer, type LogServerStats } from './create-log-server.ts';
-export { AppendConflict } from './append/errors.ts';
+export { AppendConflictError } from './append/append-conflict-error.ts';
 export type { Writer, WriterOptions } from './append/writer.ts';
-export type { Log, Logger } from './log/logger.ts';
-export type { HistoryCache, LogServerOptions, ServerLimits } from './options.ts';
-export { Signer, type SignOptions, type Verdict } from './signer.ts';
+export type { LogFn, Logger } from './log/logger.ts';
+export type { HistoryCache, LogServerOptions, ServerLimits } from './config/options.ts';
+export { Signer, type SignOptions, type TopicVerdict } from './access/signer.ts';
 export {
   NO_LOG,
-  StoreUnavailable,
+  StoreUnavailableError,
   type AppendResult,
   type Batch,
   type LogStore,
@@ -18,7 +18,7 @@ export {
   type ReadResult,
   type Retention,
 } from './store.ts';
-export { openStore, type OpenStoreOptions } from './stores/open.ts';
+export { openStore, type OpenStoreOptions } from './stores/open-store.ts';
 export type { Line, LineExtra } from '../protocol/line.ts';
 export type { Interval } from '../protocol/messages.ts';
 export type { SecretInput, SecretsInput } from '../protocol/secrets.ts';

@@ -1,5 +1,5 @@
-import { forEachLimited } from './concurrency.ts';
-import type { Hub } from './hub.ts';
+import { forEachLimited } from './util/concurrency.ts';
+import type { Hub } from './live/hub.ts';
 import type { Logger } from './log/logger.ts';
 import type { LogStore, Retention } from './store.ts';
 

@@ -95,7 +95,7 @@ export type News =
 
 /**
  * Where logs are kept. Every method may be called at any time, also concurrently; a method that cannot be carried out
- * because the store is down or full rejects with {@link StoreUnavailable} and has changed nothing.
+ * because the store is down or full rejects with {@link StoreUnavailableError} and has changed nothing.
  */
 export interface LogStore {
   tail(channel: string): Promise<LogTail>;
@@ -124,6 +124,6 @@ export interface LogStore {
 }
 
 /** The store is down, full or refuses to work; trying again later may help. */
-export class StoreUnavailable extends Error {
-  override readonly name = 'StoreUnavailable';
+export class StoreUnavailableError extends Error {
+  override readonly name = 'StoreUnavailableError';
 }

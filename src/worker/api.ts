@@ -37,7 +37,7 @@ export interface LogStatus {
 }
 
 /** A run of consecutive lines, the first being number `from`. */
-export interface Run {
+export interface LineRun {
   readonly from: number;
   readonly lines: readonly Line[];
 }
@@ -46,7 +46,7 @@ export interface Run {
 export interface ViewUpdate {
   readonly status: LogStatus;
   /** Lines the view looks at and was not given before (in this epoch). */
-  readonly runs: readonly Run[];
+  readonly runs: readonly LineRun[];
 }
 
 /**
@@ -57,7 +57,7 @@ export interface View {
    * What the view lacks: `want` are ranges to deliver once; `tail` is how many of the newest lines to deliver from now
    * on as they come (0: none; heads are told all the same). Replaces what was asked before.
    */
-  look(want: readonly Range[], tail: number): void;
+  request(want: readonly Range[], tail: number): void;
   close(): void;
 }
 

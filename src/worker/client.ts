@@ -8,7 +8,7 @@ export type {
   LogStreamClient,
   OpenOptions,
   Range,
-  Run,
+  LineRun,
   View,
   ViewUpdate,
 } from './api.ts';

@@ -1,7 +1,7 @@
-import { PLATFORM } from './environment.ts';
-import { Host } from './host.ts';
-import { holdLock } from './lock.ts';
-import { platformSlots } from './slots.ts';
+import { PLATFORM } from './platform/environment.ts';
+import { Host } from './host/host.ts';
+import { holdLock } from './platform/web-lock.ts';
+import { platformSlots } from './platform/stream-slots.ts';
 
 /** The SharedWorker: one for all tabs of an origin that run the same build. */
 const host = new Host({ lifeline: holdLock(PLATFORM.locks), slots: platformSlots(true) });

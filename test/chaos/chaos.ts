@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Signer } from '../../src/server/signer.ts';
+import { Signer } from '../../src/server/access/signer.ts';
 import { TcpProxy } from '../support/tcp-proxy.ts';
 import { Tabs } from '../tabs/driver.ts';
 import { FAULTS, type Fault, type World } from './faults.ts';

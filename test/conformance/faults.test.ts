@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { runConformance } from '../../src/dev-server/conformance/kit.ts';
+import { runConformance } from '../../src/conformance/kit.ts';
 import { SECRET } from '../support/server.ts';
 import { startFaulty, type Fault } from './faulty-server.ts';
 

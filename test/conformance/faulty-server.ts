@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import WebSocket, { WebSocketServer, type RawData } from 'ws';
-import type { LogServerOptions } from '../../src/server/options.ts';
+import type { LogServerOptions } from '../../src/server/config/options.ts';
 import { openServer } from '../support/server.ts';
 
 type Headers = Record<string, string | string[] | undefined>;

@@ -1,28 +1,23 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CASES, isUntestable, RULES } from '../../src/dev-server/conformance/cases/index.ts';
-import { readServerSent } from '../../src/dev-server/conformance/events.ts';
-import { names } from '../../src/dev-server/conformance/kit.ts';
-import {
-  absent,
-  like,
-  line,
-  lists,
-  mismatch,
-  numbered,
-  other,
-  position,
-  whole,
-  type Pattern,
-} from '../../src/dev-server/conformance/pattern.ts';
-import { resultText, summaryText } from '../../src/dev-server/conformance/report.ts';
-import { signTopic, type TopicForm } from '../../src/dev-server/conformance/topics.ts';
-import { World, type Target } from '../../src/dev-server/conformance/world.ts';
-import { Signer } from '../../src/server/signer.ts';
+import { CASES, isUntestable, RULES } from '../../src/conformance/cases/index.ts';
+import { readServerSent } from '../../src/conformance/events.ts';
+import { names } from '../../src/conformance/kit.ts';
+import { absent, like, line, lists, mismatch, numbered, other, position, whole, type Pattern } from '../../src/conformance/pattern.ts';
+import { resultText, summaryText } from '../../src/conformance/report.ts';
+import { signTopic, type TopicForm } from '../../src/conformance/topics.ts';
+import { World, type ServerUnderTest } from '../../src/conformance/world.ts';
+import { Signer } from '../../src/server/access/signer.ts';
 
 const SECRET = 'a secret for tests';
-const target: Target = { url: new URL('http://127.0.0.1:1/log-stream'), path: '/log-stream', secret: SECRET, timeout: 1, heartbeat: 1 };
+const target: ServerUnderTest = {
+  url: new URL('http://127.0.0.1:1/log-stream'),
+  path: '/log-stream',
+  secret: SECRET,
+  timeout: 1,
+  heartbeat: 1,
+};
 const world = (): World => new World(target, 'conformance:x');
 const fits = (pattern: Pattern, value: unknown, scope = world()): boolean => mismatch(pattern, value, scope) === undefined;
 

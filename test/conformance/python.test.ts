@@ -1,8 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, test } from 'vitest';
-import { runConformance } from '../../src/dev-server/conformance/kit.ts';
-import { packageRoot } from '../../src/server/package-root.ts';
+import { runConformance } from '../../src/conformance/kit.ts';
+import { packageRoot } from '../../src/server/util/package-root.ts';
 import { CommandProcess } from '../dev-server/support.ts';
 import { SECRET } from '../support/server.ts';
 import { WireClient } from '../support/wire-client.ts';

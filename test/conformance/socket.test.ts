@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { WireSocket } from '../../src/dev-server/conformance/socket.ts';
+import { WireSocket } from '../../src/conformance/wire-socket.ts';
 
 describe('a socket of the kit that stalls', () => {
   it('goes on saying that it lives, so that only what it does not read is held against it', async () => {

@@ -2,12 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test, vi } from 'vitest';
-import { runConformance, type Report } from '../../src/dev-server/conformance/kit.ts';
+import { runConformance, type Report } from '../../src/conformance/kit.ts';
 import type { LogStore } from '../../src/server/store.ts';
-import { LmdbStore } from '../../src/server/stores/lmdb.ts';
-import { MemoryStore } from '../../src/server/stores/memory.ts';
-import { RedisStore } from '../../src/server/stores/redis/store.ts';
-import { hasRedis, RedisServer, requireRedis } from '../server/stores/redis-server.ts';
+import { LmdbStore } from '../../src/server/stores/lmdb/lmdb-store.ts';
+import { MemoryStore } from '../../src/server/stores/memory-store.ts';
+import { RedisStore } from '../../src/server/stores/redis/redis-store.ts';
+import { hasRedis, RedisServer, requireRedis } from '../server/stores/redis/redis-server.ts';
 import { openServer, SECRET } from '../support/server.ts';
 
 /** A run takes a few seconds where nobody else wants the processor. */

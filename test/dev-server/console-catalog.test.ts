@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Catalog } from '../../src/dev-server/jobs/catalog.ts';
 import type { Job } from '../../src/dev-server/jobs/job.ts';
 import type { LogEntry } from '../../src/dev-server/jobs/log-entry.ts';
-import { MemoryStore } from '../../src/server/stores/memory.ts';
+import { MemoryStore } from '../../src/server/stores/memory-store.ts';
 import { append, numbered } from '../support/server.ts';
 
 /** A store that can be listed so many times, and then leaves whoever lists it waiting; it counts who watches. */

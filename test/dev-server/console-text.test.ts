@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { address, readAddress } from '../../src/dev-server/console/address.ts';
 import { parseChange, parseSnapshot } from '../../src/dev-server/console/api.ts';
-import { factsText, lookOf, parseEntry, stateText, type Entry } from '../../src/dev-server/console/entry.ts';
+import { factsText, statusOfEntry, parseEntry, stateText, type Entry } from '../../src/dev-server/console/entry.ts';
 import { ago, counted, span } from '../../src/dev-server/console/format.ts';
 
 const ENTRY: Entry = { channel: 'job/x/1', command: 'x', state: 'exited', code: 0, lines: 1, startedAt: 1_000, changedAt: 4_000 };
@@ -50,7 +50,7 @@ describe('what the console says', () => {
     [{ state: 'ended', startedAt: undefined, code: 1, changedAt: 0 }, 'failed', 'Failed · exit 1', '1 line'],
   ])('of %j is its shape, its words and its figures', (change, look, state, facts) => {
     const entry = { ...ENTRY, ...change };
-    expect([lookOf(entry), stateText(entry), factsText(entry, 10_000)]).toEqual([look, state, facts]);
+    expect([statusOfEntry(entry), stateText(entry), factsText(entry, 10_000)]).toEqual([look, state, facts]);
   });
 });
 

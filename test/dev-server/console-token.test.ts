@@ -99,7 +99,7 @@ describe('the console token', () => {
   it.skipIf(spawnSync('script', ['--version']).status !== 0)('is printed by run to a terminal', async () => {
     const cwd = await temporaryFolder();
     const { port, origin } = await serve(cwd, ['--store', 'memory:'], KEPT);
-    const { packageRoot } = await import('../../src/server/package-root.ts');
+    const { packageRoot } = await import('../../src/server/util/package-root.ts');
     const cli = join(packageRoot(), 'dist/lib/dev-server/cli.js');
     const line = `'${process.execPath}' '${cli}' run --port ${port} --channel c -- true`;
     const { LOG_STREAM_CONSOLE_TOKEN: _, ...env } = process.env;

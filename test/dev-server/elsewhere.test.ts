@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { Signer } from '../../src/server/signer.ts';
+import { Signer } from '../../src/server/access/signer.ts';
 import { createLogServer, type LogServer } from '../../src/server/create-log-server.ts';
-import { MemoryStore } from '../../src/server/stores/memory.ts';
+import { MemoryStore } from '../../src/server/stores/memory-store.ts';
 import { buildCommand, command, runCommand, temporaryFolder } from './support.ts';
 
 beforeAll(buildCommand, 60_000);

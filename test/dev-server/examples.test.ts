@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { packageRoot } from '../../src/server/package-root.ts';
+import { packageRoot } from '../../src/server/util/package-root.ts';
 import { readTopic } from '../../src/protocol/topic.ts';
 import { Tabs } from '../tabs/driver.ts';
 import { buildCommand, CommandProcess, devServer, fetchAsOwner } from './support.ts';

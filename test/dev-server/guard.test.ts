@@ -1,10 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { isLoopback, parseHost, refusal, type Place } from '../../src/dev-server/http/guard.ts';
+import { isLoopback, parseHost, refusal, type ListenPlace } from '../../src/dev-server/http/guard.ts';
 
 const HOST = { host: 'localhost:8787' };
 
-const at = (address: string, ...allowed: readonly string[]): Place => ({
+const at = (address: string, ...allowed: readonly string[]): ListenPlace => ({
   address,
   port: 8_787,
   allowHosts: allowed.map((text) => parseHost(text) ?? expect.fail(`${text} is no host`)),

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Output } from '../../src/dev-server/processes/outputs.ts';
-import { LineQueue, type Run } from '../../src/dev-server/producer/line-queue.ts';
+import { SendQueue, type OutputRun } from '../../src/dev-server/producer/send-queue.ts';
 
 const WHOLE = 1_000_000;
 
-function all(queue: LineQueue, limit = WHOLE): Run[] {
-  const runs: Run[] = [];
+function all(queue: SendQueue, limit = WHOLE): OutputRun[] {
+  const runs: OutputRun[] = [];
   for (let run = queue.next(limit); run !== undefined; run = queue.next(limit)) runs.push(run);
   return runs;
 }
@@ -19,7 +19,7 @@ function asStored(bytes: Uint8Array): string {
 
 describe('lines of two outputs on their way to a log', () => {
   it('come out in the order in which they were completed', () => {
-    const queue = new LineQueue(WHOLE);
+    const queue = new SendQueue(WHOLE);
     queue.push(Buffer.from('one\ntw'), 'out');
     queue.push(Buffer.from('warning\n'), 'err');
     queue.push(Buffer.from('o\nthree\n'), 'out');
@@ -37,8 +37,8 @@ describe('lines of two outputs on their way to a log', () => {
     const pieces = fc.array(fc.tuple(fc.constantFrom<Output>('out', 'err'), bytes), { maxLength: 20 });
     fc.assert(
       fc.property(pieces, fc.integer({ min: 1, max: 30 }), (list, limit) => {
-        const queue = new LineQueue(WHOLE);
-        const runs: Run[] = [];
+        const queue = new SendQueue(WHOLE);
+        const runs: OutputRun[] = [];
         for (const [output, chunk] of list) {
           queue.push(chunk, output);
           if (chunk.length % 3 === 0) runs.push(...all(queue, limit));
@@ -57,7 +57,7 @@ describe('lines of two outputs on their way to a log', () => {
   });
 
   it('counts the bytes it holds, and gives about as many as are asked for', () => {
-    const queue = new LineQueue(WHOLE);
+    const queue = new SendQueue(WHOLE);
     for (let line = 0; line < 10; line += 1) queue.push(Buffer.from('1234567€\n'), 'out');
     expect(queue.bytes).toBe(110);
     expect(queue.next(50)?.bytes).toBe(44);
@@ -66,7 +66,7 @@ describe('lines of two outputs on their way to a log', () => {
   });
 
   it('cuts a line that grows beyond the longest, so that one without an end is not held for ever', () => {
-    const queue = new LineQueue(10);
+    const queue = new SendQueue(10);
     queue.push(Buffer.from('0123456789'), 'out');
     expect(queue.bytes).toBe(0);
     queue.push(Buffer.from('x'), 'out');
@@ -76,20 +76,20 @@ describe('lines of two outputs on their way to a log', () => {
   });
 
   it('are cut in the middle of neither a character nor an escape sequence', () => {
-    const queue = new LineQueue(10);
+    const queue = new SendQueue(10);
     queue.push(Buffer.from('12345678\u001b[31mred\u001b[0m.123456👍🏽!'), 'out');
     queue.finish();
     expect(all(queue).map((run) => run.text)).toEqual(['12345678\n\u001b[31mred\n\u001b[0m.12345\n6👍🏽!\n']);
   });
 
   it('keep their order and their number however many wait, and each is moved a few times at most', () => {
-    const queue = new LineQueue(WHOLE);
+    const queue = new SendQueue(WHOLE);
     for (let line = 0; line < 20_000; line += 1) queue.push(Buffer.from(`${line}\n`), line % 2 === 0 ? 'out' : 'err');
     expect(all(queue).map((run) => run.text)).toEqual(Array.from({ length: 20_000 }, (_, line) => `${line}\n`));
   });
 
   it('tells the unfinished line that changed last, whole or what has come since', () => {
-    const queue = new LineQueue(WHOLE);
+    const queue = new SendQueue(WHOLE);
     queue.push(Buffer.from('done\n12 %'), 'out');
     const first = queue.part();
     expect([first?.output, first?.line.whole(), first?.line.more()]).toEqual(['out', '12 %', '']);
@@ -106,7 +106,7 @@ describe('lines of two outputs on their way to a log', () => {
   });
 
   it('keeps little of an unfinished line for showing it, however long it has become', () => {
-    const queue = new LineQueue(WHOLE);
+    const queue = new SendQueue(WHOLE);
     for (let chunk = 0; chunk < 10; chunk += 1) queue.push(Buffer.from('x'.repeat(10_000)), 'out');
     const line = queue.part()?.line;
     expect(line?.more()).toBeUndefined();

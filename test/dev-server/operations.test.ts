@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import http from 'node:http';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { sentence } from '../../src/dev-server/log/pino-logger.ts';
-import { Signer } from '../../src/server/signer.ts';
+import { Signer } from '../../src/server/access/signer.ts';
 import { SECRET } from '../support/server.ts';
 import { WireClient } from '../support/wire-client.ts';
 import { buildCommand, fetchAsOwner, runCommand, serve, temporaryFolder } from './support.ts';

@@ -9,7 +9,7 @@ import type { ServeSettings } from '../../src/dev-server/cli/settings.ts';
 import { startDevServer, type DevServer } from '../../src/dev-server/dev-server.ts';
 import { Endpoint } from '../../src/dev-server/http/endpoint.ts';
 import { Topics } from '../../src/dev-server/http/topics.ts';
-import { packageRoot } from '../../src/server/package-root.ts';
+import { packageRoot } from '../../src/server/util/package-root.ts';
 import { SECRET } from '../support/server.ts';
 
 const ROOT = packageRoot();

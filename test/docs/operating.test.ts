@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { SERVE_OPTIONS } from '../../src/dev-server/cli/settings.ts';
 import { serve } from '../../src/dev-server/commands/serve.ts';
-import { packageRoot } from '../../src/server/package-root.ts';
-import { DEFAULT_LIMITS } from '../../src/server/settings.ts';
-import { LmdbStore } from '../../src/server/stores/lmdb.ts';
+import { packageRoot } from '../../src/server/util/package-root.ts';
+import { DEFAULT_LIMITS } from '../../src/server/config/settings.ts';
+import { LmdbStore } from '../../src/server/stores/lmdb/lmdb-store.ts';
 import { append, numbered, startServer } from '../support/server.ts';
 
 const text = readFileSync(new URL('../../docs/operating.md', import.meta.url), 'utf8');

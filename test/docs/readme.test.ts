@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readSecrets } from '../../src/protocol/secrets.ts';
-import { Signer } from '../../src/server/signer.ts';
+import { Signer } from '../../src/server/access/signer.ts';
 
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 const secret = 'a secret of the reader';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { initialFollow, nextFollow, type FollowEvent, type FollowMode } from '../../src/element/viewport/follow.ts';
+import { initialFollow, nextFollow, type FollowEvent, type FollowMode } from '../../src/element/viewport/input/follow.ts';
 
 const run = (mode: FollowMode, ...events: FollowEvent[]): boolean => events.reduce(nextFollow, initialFollow(mode)).following;
 const live: FollowEvent = { type: 'settled', complete: false, mode: 'auto' };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { KeyReader, type KeyInput } from '../../src/element/tools/keys.ts';
+import { KeyReader, type KeyInput } from '../../src/element/tools/key-reader.ts';
 
 const key = (name: string, change: Partial<KeyInput> = {}): KeyInput => ({
   key: name,

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Range } from '../../src/worker/api.ts';
-import { normalizeGaps, withoutGaps } from '../../src/element/viewport/gaps.ts';
-import { RowIndex, type RowOptions } from '../../src/element/viewport/rows.ts';
+import { normalizeGaps, withoutGaps } from '../../src/element/viewport/lines/gaps.ts';
+import { RowIndex, type RowOptions } from '../../src/element/viewport/layout/row-index.ts';
 
 const ROW = 20;
 const GAP = 28;

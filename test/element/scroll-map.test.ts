@@ -9,12 +9,12 @@ import {
   spacerHeight,
   toScrollTop,
   toY,
-  type Extent,
-} from '../../src/element/viewport/scroll-map.ts';
+  type ScrollExtent,
+} from '../../src/element/viewport/layout/scroll-map.ts';
 
 const viewport = fc.integer({ min: 40, max: 4_000 });
-const small: fc.Arbitrary<Extent> = fc.record({ content: fc.integer({ min: 0, max: MAX_SPACER }), viewport });
-const large: fc.Arbitrary<Extent> = fc.record({ content: fc.integer({ min: MAX_SPACER + 1, max: 400_000_000 }), viewport });
+const small: fc.Arbitrary<ScrollExtent> = fc.record({ content: fc.integer({ min: 0, max: MAX_SPACER }), viewport });
+const large: fc.Arbitrary<ScrollExtent> = fc.record({ content: fc.integer({ min: MAX_SPACER + 1, max: 400_000_000 }), viewport });
 const any = fc.oneof(small, large);
 const share = fc.double({ min: 0, max: 1, noNaN: true });
 

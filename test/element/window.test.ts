@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RowIndex } from '../../src/element/viewport/rows.ts';
-import { BLOCK, NODE_BUDGET, visibleLines, windowOf, type WindowOptions } from '../../src/element/viewport/window.ts';
+import { RowIndex } from '../../src/element/viewport/layout/row-index.ts';
+import { BLOCK, NODE_BUDGET, visibleLines, windowOf, type WindowOptions } from '../../src/element/viewport/layout/window.ts';
 
 const options: fc.Arbitrary<WindowOptions> = fc
   .record({

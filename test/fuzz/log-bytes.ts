@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { OpenText } from '../../src/server/append/open-text.ts';
+import { OpenText } from '../../src/server/append/unfinished-line/open-text.ts';
 import { openWriter, type WriterContext } from '../../src/server/append/writer.ts';
-import { encodeText } from '../../src/server/http/raw-text.ts';
+import { encodeText } from '../../src/server/http/routes/raw-text.ts';
 import { SILENT } from '../../src/server/log/logger.ts';
-import { Hub } from '../../src/server/hub.ts';
+import { Hub } from '../../src/server/live/hub.ts';
 import { Retainer } from '../../src/server/retainer.ts';
-import { DEFAULT_LIMITS } from '../../src/server/settings.ts';
-import { MemoryStore } from '../../src/server/stores/memory.ts';
+import { DEFAULT_LIMITS } from '../../src/server/config/settings.ts';
+import { MemoryStore } from '../../src/server/stores/memory-store.ts';
 import { property, type Target } from './target.ts';
 
 /** Small, so that long lines are met often. */

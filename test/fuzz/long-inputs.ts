@@ -5,12 +5,12 @@ import { carryAfter } from '../../src/protocol/sgr.ts';
 import { isChannel, readTopic } from '../../src/protocol/topic.ts';
 import { colour } from '../../src/server/append/colour.ts';
 import { LineAssembler } from '../../src/server/append/line-assembler.ts';
-import { OpenLine } from '../../src/server/append/open-line.ts';
+import { OpenLine } from '../../src/server/append/unfinished-line/open-line.ts';
 import { splitLine } from '../../src/server/append/split-line.ts';
-import { acceptsGzip, negotiate } from '../../src/server/http/negotiate.ts';
-import { pathOf, queryOf, routeOf } from '../../src/server/http/route.ts';
-import { OriginPolicy } from '../../src/server/origins.ts';
-import { clipPart } from '../../src/server/parts.ts';
+import { acceptsGzip, negotiate } from '../../src/server/http/core/negotiate.ts';
+import { pathOf, queryOf, routeOf } from '../../src/server/http/core/route.ts';
+import { OriginPolicy } from '../../src/server/access/origin-policy.ts';
+import { clipPart } from '../../src/server/live/unfinished-lines.ts';
 import { wellFormed } from '../../src/server/stores/rules.ts';
 
 /** Everything that reads what others wrote, with what it is given. */

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { SecretError } from '../../src/protocol/secrets.ts';
 import { createLogServer } from '../../src/server/create-log-server.ts';
-import { readFrame } from '../../src/server/ws/inbox.ts';
-import { Signer } from '../../src/server/signer.ts';
-import { MemoryStore } from '../../src/server/stores/memory.ts';
+import { parseRequests } from '../../src/server/ws/parse-requests.ts';
+import { Signer } from '../../src/server/access/signer.ts';
+import { MemoryStore } from '../../src/server/stores/memory-store.ts';
 import { frames, nasty } from './arbitraries.ts';
 import { property, type Target } from './target.ts';
 
@@ -29,5 +29,5 @@ export const secrets: Target = property('secrets', 5, cases, ({ secrets: given, 
   }
   const signer = new Signer(given as string);
   assert.ok(signer.verify(logs.sign('run:1', { write: true, ttl: 60 })).ok, 'a topic of its own is refused');
-  readFrame(frame, signer);
+  parseRequests(frame, signer);
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Signer } from '../../src/server/signer.ts';
+import { Signer } from '../../src/server/access/signer.ts';
 
 const SAMPLES = 200_000;
 /** Beyond this a difference between two means is no chance any more; the usual bound of tests for leaks through time. */

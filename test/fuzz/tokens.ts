@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
-import { readFrame } from '../../src/server/ws/inbox.ts';
-import { Signer } from '../../src/server/signer.ts';
+import { parseRequests } from '../../src/server/ws/parse-requests.ts';
+import { Signer } from '../../src/server/access/signer.ts';
 import { SECRET } from '../support/server.ts';
 import { frames, topics } from './arbitraries.ts';
 import { property, type Target } from './target.ts';
@@ -30,7 +30,7 @@ export const tokens: Target = property('signed topics', 30, topics, (topic) => {
 
 /** Every frame is read or refused; each entry of a subscribe comes out as one request, those beyond the 25th together as one. */
 export const frameTexts: Target = property('texts of frames', 20, frames, (text) => {
-  const received = readFrame(text, signer);
+  const received = parseRequests(text, signer);
   if (received === undefined) return;
   const parsed: unknown = JSON.parse(text);
   assert.ok(typeof parsed === 'object' && parsed !== null);

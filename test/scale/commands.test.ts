@@ -1,7 +1,7 @@
 import { createClient } from 'redis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { RedisStore } from '../../src/server/stores/redis/store.ts';
-import { hasRedis, RedisServer } from '../server/stores/redis-server.ts';
+import { RedisStore } from '../../src/server/stores/redis/redis-store.ts';
+import { hasRedis, RedisServer } from '../server/stores/redis/redis-server.ts';
 import { openServer, type TestServer } from '../support/server.ts';
 import type { WireClient } from '../support/wire-client.ts';
 

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { LmdbStore } from '../../src/server/stores/lmdb.ts';
+import { LmdbStore } from '../../src/server/stores/lmdb/lmdb-store.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { RawViewer } from './raw-viewer.ts';
 

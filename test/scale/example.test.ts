@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { readTopic } from '../../src/protocol/topic.ts';
-import { packageRoot } from '../../src/server/package-root.ts';
+import { packageRoot } from '../../src/server/util/package-root.ts';
 import { findProgram } from '../../scripts/browsers.mjs';
 import { buildCommand, CommandProcess, isAlive } from '../dev-server/support.ts';
-import { hasRedis } from '../server/stores/redis-server.ts';
+import { hasRedis } from '../server/stores/redis/redis-server.ts';
 
 const PATIENCE = { timeout: 30_000, interval: 50 };
 

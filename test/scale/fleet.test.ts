@@ -1,9 +1,9 @@
 import { createClient } from 'redis';
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { produce } from '../../examples/scale-out/producer.js';
-import { Signer } from '../../src/server/signer.ts';
+import { Signer } from '../../src/server/access/signer.ts';
 import { buildCommand } from '../dev-server/support.ts';
-import { hasRedis, requireRedis } from '../server/stores/redis-server.ts';
+import { hasRedis, requireRedis } from '../server/stores/redis/redis-server.ts';
 import { SECRET } from '../support/server.ts';
 import { startFleet } from './stage.ts';
 import { eventViewers, socketViewers } from './viewers.ts';

@@ -1,8 +1,8 @@
 import { request } from 'node:http';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { Signer } from '../../src/server/signer.ts';
+import { Signer } from '../../src/server/access/signer.ts';
 import { buildCommand } from '../dev-server/support.ts';
-import { hasRedis } from '../server/stores/redis-server.ts';
+import { hasRedis } from '../server/stores/redis/redis-server.ts';
 import { SECRET } from '../support/server.ts';
 import { WireClient } from '../support/wire-client.ts';
 import { startFleet } from './stage.ts';

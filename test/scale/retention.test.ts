@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Retention } from '../../src/server/store.ts';
-import { RedisStore } from '../../src/server/stores/redis/store.ts';
-import { hasRedis, RedisServer } from '../server/stores/redis-server.ts';
+import { RedisStore } from '../../src/server/stores/redis/redis-store.ts';
+import { hasRedis, RedisServer } from '../server/stores/redis/redis-server.ts';
 import { numbered, openServer, type TestServer } from '../support/server.ts';
 
 const PATIENCE = { timeout: 30_000, interval: 10 };

@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
 import { Fleet } from '../../examples/scale-out/fleet.js';
-import { RedisServer } from '../server/stores/redis-server.ts';
+import { RedisServer } from '../server/stores/redis/redis-server.ts';
 import { SECRET } from '../support/server.ts';
 
 /** Three server processes over a Redis that syncs every write, behind one address; ended with the test. */

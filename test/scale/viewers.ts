@@ -1,7 +1,7 @@
 import { onTestFinished, vi } from 'vitest';
 import { LogFollower } from '../../src/dev-server/follow/log-follower.ts';
-import { Host } from '../../src/worker/host.ts';
-import { TabConnection } from '../../src/worker/tab/connection.ts';
+import { Host } from '../../src/worker/host/host.ts';
+import { TabConnection } from '../../src/worker/tab/tab-connection.ts';
 import { clientOf } from '../dev-server/support.ts';
 import { nodePlatform } from '../worker/support/platform.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Line } from '../../src/protocol/line.ts';
-import { Hub } from '../../src/server/hub.ts';
+import { Hub } from '../../src/server/live/hub.ts';
 import { SILENT } from '../../src/server/log/logger.ts';
 import { FaultyStore } from '../support/faulty-store.ts';
 import { append } from '../support/server.ts';

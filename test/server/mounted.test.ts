@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createLogServer, type LogServer } from '../../src/server/create-log-server.ts';
 import { SILENT, type Logger } from '../../src/server/log/logger.ts';
-import { MemoryStore } from '../../src/server/stores/memory.ts';
+import { MemoryStore } from '../../src/server/stores/memory-store.ts';
 import { compression, type Middleware } from '../support/compression.ts';
 import { SECRET } from '../support/server.ts';
 import { WireClient } from '../support/wire-client.ts';

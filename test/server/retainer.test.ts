@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { Hub } from '../../src/server/hub.ts';
+import { Hub } from '../../src/server/live/hub.ts';
 import { SILENT } from '../../src/server/log/logger.ts';
 import { Retainer, type RetainerOptions } from '../../src/server/retainer.ts';
 import type { Retention } from '../../src/server/store.ts';

@@ -1,6 +1,6 @@
 import type { Line } from '../../src/protocol/line.ts';
 import {
-  StoreUnavailable,
+  StoreUnavailableError,
   type AppendResult,
   type Batch,
   type LogStore,
@@ -10,7 +10,7 @@ import {
   type ReadResult,
   type Retention,
 } from '../../src/server/store.ts';
-import { MemoryStore } from '../../src/server/stores/memory.ts';
+import { MemoryStore } from '../../src/server/stores/memory-store.ts';
 
 /** A memory store that can be down, lose news, replace news by mere wake-ups, and answer late. */
 export class FaultyStore implements LogStore {
@@ -118,6 +118,6 @@ export class FaultyStore implements LogStore {
   }
 
   #check(): void {
-    if (this.isDown) throw new StoreUnavailable('The store is down for a test.');
+    if (this.isDown) throw new StoreUnavailableError('The store is down for a test.');
   }
 }

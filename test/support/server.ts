@@ -2,10 +2,10 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { createLogServer, type LogServer } from '../../src/server/create-log-server.ts';
-import type { LogServerOptions } from '../../src/server/options.ts';
-import type { SignOptions } from '../../src/server/signer.ts';
+import type { LogServerOptions } from '../../src/server/config/options.ts';
+import type { SignOptions } from '../../src/server/access/signer.ts';
 import type { Batch, LogStore, LogTail } from '../../src/server/store.ts';
-import { MemoryStore } from '../../src/server/stores/memory.ts';
+import { MemoryStore } from '../../src/server/stores/memory-store.ts';
 import { WireClient, type WireClientOptions } from './wire-client.ts';
 
 export const SECRET = 'a secret for tests';

@@ -1,6 +1,6 @@
 import type { Line } from '../../src/protocol/line.ts';
 import {
-  StoreUnavailable,
+  StoreUnavailableError,
   type AppendResult,
   type Batch,
   type LogStore,
@@ -10,7 +10,7 @@ import {
   type ReadResult,
   type Retention,
 } from '../../src/server/store.ts';
-import { MemoryStore } from '../../src/server/stores/memory.ts';
+import { MemoryStore } from '../../src/server/stores/memory-store.ts';
 
 /** What a method of a store does when it is called. */
 export type Mood = 'well' | 'throws' | 'rejects' | 'hangs';
@@ -21,7 +21,7 @@ export type StoreMethod = (typeof STORE_METHODS)[number];
 
 /** What a store may throw, however odd. */
 export const FAILURES: readonly unknown[] = [
-  new StoreUnavailable('down'),
+  new StoreUnavailableError('down'),
   new Error('broken'),
   new TypeError("Cannot read properties of undefined (reading 'x')"),
   undefined,

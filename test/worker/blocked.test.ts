@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { PLATFORM, type Environment } from '../../src/worker/environment.ts';
+import { PLATFORM, type Environment } from '../../src/worker/platform/environment.ts';
 import type { LogLine } from '../../src/worker/api.ts';
 import { HttpProxy, type Upgrades } from '../support/http-proxy.ts';
 import { numbered, startServer, type TestServer } from '../support/server.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { holdLock } from '../../src/worker/lock.ts';
+import { holdLock } from '../../src/worker/platform/web-lock.ts';
 import { numbered, startServer, type TestServer } from '../support/server.ts';
 import { openTab, startSharedWorker } from './support/platform.ts';
 

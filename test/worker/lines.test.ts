@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { LogLine } from '../../src/worker/api.ts';
 import { LogDeniedError, LogResetError, LogTruncatedError } from '../../src/worker/client.ts';
-import { READ_AHEAD } from '../../src/worker/tab/lines.ts';
+import { READ_AHEAD } from '../../src/worker/tab/line-reader.ts';
 import { numbered, startServer } from '../support/server.ts';
 import { openTab, startSharedWorker } from './support/platform.ts';
 
@@ -234,7 +234,7 @@ describe('a log', () => {
         .view(() => {
           throw new Error('a listener that is broken');
         })
-        .look([], 10);
+        .request([], 10);
       const lines = log.lines();
       for (let at = 1; at <= 3; at += 1) {
         await server.append('run:1', numbered(1, at));

@@ -1,8 +1,8 @@
 import { wrap } from 'comlink';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket as NodeWebSocket } from 'ws';
-import { Host } from '../../src/worker/host.ts';
-import { BUILD, type Control } from '../../src/worker/wire.ts';
+import { Host } from '../../src/worker/host/host.ts';
+import { BUILD, type Control } from '../../src/worker/tab-messages.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { numbered, startServer } from '../support/server.ts';
 import { Locks, nodePlatform, openTab, startSharedWorker } from './support/platform.ts';
@@ -87,7 +87,7 @@ describe('a worker', () => {
     const tab = openTab(server.url);
     const log = tab.open(server.sign('run:1'));
     const followed: number[] = [];
-    log.view(({ runs }) => followed.push(...runs.flatMap(({ from, lines }) => lines.map((_, at) => from + at)))).look([], 100);
+    log.view(({ runs }) => followed.push(...runs.flatMap(({ from, lines }) => lines.map((_, at) => from + at)))).request([], 100);
     const read: number[] = [];
     const reading = (async () => {
       for await (const { offset } of log.lines()) read.push(offset);

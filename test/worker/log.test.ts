@@ -1,9 +1,9 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Line } from '../../src/protocol/line.ts';
 import type { LogStatus } from '../../src/worker/api.ts';
-import type { TabBatch } from '../../src/worker/wire.ts';
+import type { TabBatch } from '../../src/worker/tab-messages.ts';
 import { LogResetError } from '../../src/worker/client.ts';
-import { ClientLog } from '../../src/worker/tab/log.ts';
+import { ClientLog } from '../../src/worker/tab/client-log.ts';
 import { topicOf } from './support/topics.ts';
 
 const ignore = (): void => undefined;
@@ -94,17 +94,17 @@ describe('a reader of lines that is still being loaded', () => {
   describe('from a server that does not answer', () => {
     /** A log whose reader cannot be loaded. */
     async function unlucky(): Promise<ClientLog> {
-      vi.doMock('../../src/worker/tab/lines.ts', () => {
+      vi.doMock('../../src/worker/tab/line-reader.ts', () => {
         throw new Error('404');
       });
       vi.resetModules();
       vi.useFakeTimers();
       onTestFinished(() => {
         vi.useRealTimers();
-        vi.doUnmock('../../src/worker/tab/lines.ts');
+        vi.doUnmock('../../src/worker/tab/line-reader.ts');
         vi.resetModules();
       });
-      const { ClientLog: Unlucky } = await import('../../src/worker/tab/log.ts');
+      const { ClientLog: Unlucky } = await import('../../src/worker/tab/client-log.ts');
       const port = { look: ignore, drop: ignore, renew: ignore, retry: ignore, close: ignore };
       return new Unlucky(1, 'run:1', topicOf('run:1'), {}, port, ignore);
     }

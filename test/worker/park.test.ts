@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { holdLock, type Lock } from '../../src/worker/lock.ts';
+import { holdLock, type Lock } from '../../src/worker/platform/web-lock.ts';
 import { numbered, startServer } from '../support/server.ts';
 import { openTab, startSharedWorker } from './support/platform.ts';
 
@@ -82,7 +82,7 @@ describe('a page that is parked', () => {
     setVisible(false);
     const log = openTab(server.url).open(server.sign('run:1'));
     const offsets: number[] = [];
-    log.view(({ runs }) => offsets.push(...runs.flatMap(({ from, lines }) => lines.map((_, at) => from + at)))).look([], 10);
+    log.view(({ runs }) => offsets.push(...runs.flatMap(({ from, lines }) => lines.map((_, at) => from + at)))).request([], 10);
     await vi.waitFor(() => expect(host.tabs).toBe(1));
     setVisible(true);
     answer();

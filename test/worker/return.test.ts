@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket as NodeWebSocket } from 'ws';
-import { LONGEST_RETURN, RETURN_DELAY, RETURN_SOON } from '../../src/worker/tab/connection.ts';
+import { LONGEST_RETURN, RETURN_DELAY, RETURN_SOON } from '../../src/worker/tab/tab-connection.ts';
 import { numbered, startServer } from '../support/server.ts';
 import { openTab, startSharedWorker } from './support/platform.ts';
 

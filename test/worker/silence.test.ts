@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { PLATFORM } from '../../src/worker/environment.ts';
-import { fetchHistory } from '../../src/worker/history.ts';
-import { FETCH_SILENCE } from '../../src/worker/runner.ts';
+import { PLATFORM } from '../../src/worker/platform/environment.ts';
+import { fetchHistory } from '../../src/worker/http/fetch-history.ts';
+import { FETCH_SILENCE } from '../../src/worker/host/session-runner.ts';
 import { numbered, startServer } from '../support/server.ts';
 import { TcpProxy } from '../support/tcp-proxy.ts';
 import { openTab, startSharedWorker } from './support/platform.ts';

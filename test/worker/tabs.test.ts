@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { LogLine, ViewUpdate } from '../../src/worker/api.ts';
-import type { ClientLog } from '../../src/worker/tab/log.ts';
+import type { ClientLog } from '../../src/worker/tab/client-log.ts';
 import { numbered, openServer, startServer, type TestServer } from '../support/server.ts';
 import { TcpProxy } from '../support/tcp-proxy.ts';
 import { openTab, startSharedWorker } from './support/platform.ts';
@@ -20,7 +20,7 @@ function follow(log: ClientLog, tail = 100): { offsets: number[]; texts: Map<num
         }
       }
     })
-    .look([], tail);
+    .request([], tail);
   return { offsets, texts, updates };
 }
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { allowMethods, HttpProblem, readJson, sendJson, sendNothing } from '../http/answer.ts';
-import { parseHost, refusal, type Place } from '../http/guard.ts';
+import { parseHost, refusal, type ListenPlace } from '../http/guard.ts';
 import { isSame, proofOf, type ConsoleToken } from './console-token.ts';
 import type { OneTimeCodes } from './one-time-codes.ts';
 import { SESSION_LIFE, type Sessions } from './sessions.ts';
@@ -30,7 +30,7 @@ export interface ConsoleAccessOptions {
   readonly sessions: Sessions;
   readonly codes: OneTimeCodes;
   /** Where the server listens, and by which names it may be called. */
-  readonly place: () => Place;
+  readonly place: () => ListenPlace;
 }
 
 /** Who may sign topics, run commands and see the list of logs: who has shown the console token, from this machine. */

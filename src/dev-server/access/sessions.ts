@@ -10,7 +10,7 @@ export const SESSIONS = 100;
 export const SESSION_LIFE = 30 * 86_400_000;
 
 /** What a browser shows of its session: one part is a cookie, which all ports of a host get, the other one only pages of this origin know. */
-export interface Credentials {
+export interface SessionCredentials {
   readonly cookie: string;
   readonly key: string;
 }
@@ -43,7 +43,7 @@ export class Sessions {
     return begun;
   }
 
-  async isGood(token: string, credentials: Credentials): Promise<boolean> {
+  async isGood(token: string, credentials: SessionCredentials): Promise<boolean> {
     const hash = hashOf(token, credentials);
     let good = false;
     for (const kept of await this.#newest()) if (timingSafeEqual(kept.hash, hash)) good = true;
@@ -78,7 +78,7 @@ export class Sessions {
   }
 }
 
-function hashOf(token: string, { cookie, key }: Credentials): Buffer {
+function hashOf(token: string, { cookie, key }: SessionCredentials): Buffer {
   return createHmac('sha256', token).update(`${cookie}\n${key}`).digest();
 }
 

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { OptionSpec } from './command.ts';
-import { messageOf, UsageError } from './errors.ts';
+import { messageOf } from '../../protocol/message-of.ts';
+import { UsageError } from './errors.ts';
 import { parseDuration } from './units.ts';
 
 type Values = ReadonlyMap<string, readonly string[]>;

@@ -8,9 +8,10 @@ import { watch } from '../commands/watch.ts';
 import { packageVersion } from '../version.ts';
 import { Arguments } from './arguments.ts';
 import type { Command } from './command.ts';
-import { CommandError, messageOf, UsageError } from './errors.ts';
+import { messageOf } from '../../protocol/message-of.ts';
+import { CommandError, UsageError } from './errors.ts';
 import { commandHelp, overview, usageLine } from './help.ts';
-import { note } from './print.ts';
+import { note } from './stdout-pipe.ts';
 
 const COMMANDS: readonly Command[] = [serve, run, tail, append, watch, sign, conformance];
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { readSecrets, SecretError, type Secrets, type SecretsInput } from '../../protocol/secrets.ts';
 import { readTopic } from '../../protocol/topic.ts';
-import { parseOrigin } from '../../server/origins.ts';
+import { parseOrigin } from '../../server/access/origin-policy.ts';
 import type { Retention } from '../../server/store.ts';
 import { checkToken } from '../access/console-token.ts';
 import { parseHost, type AllowedHost } from '../http/guard.ts';
@@ -11,13 +11,13 @@ import { UsageError } from './errors.ts';
 import { parseBytes } from './units.ts';
 
 /** Where a server listens. */
-export interface Address {
+export interface HostAndPort {
   readonly host: string;
   readonly port: number;
 }
 
 /** Where a server listens, and what lets its client in. */
-export interface ServerAddress extends Address {
+export interface ServerAddress extends HostAndPort {
   /** From --token or LOG_STREAM_CONSOLE_TOKEN; undefined: the one in the data directory. */
   readonly consoleToken?: string | undefined;
   /** From --url: a server elsewhere, with its base path. Neither the token nor the secret of the data directory is for it. */

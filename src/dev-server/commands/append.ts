@@ -1,5 +1,5 @@
 import type { Command } from '../cli/command.ts';
-import { note } from '../cli/print.ts';
+import { note } from '../cli/stdout-pipe.ts';
 import { ADDRESS_OPTIONS, addressFrom, ELSEWHERE_OPTIONS, TOKEN_OPTION } from '../cli/settings.ts';
 import { codeOfSignal, stopSignal, whenAskedToStop } from '../processes/signals.ts';
 import { LogProducer } from '../producer/log-producer.ts';

@@ -3,7 +3,7 @@ import type { OptionSpec } from '../cli/command.ts';
 import { UsageError } from '../cli/errors.ts';
 import type { ServerAddress } from '../cli/settings.ts';
 import { RESERVED_PREFIX, readTopic } from '../../protocol/topic.ts';
-import { METRICS_CHANNEL } from '../../server/signer.ts';
+import { METRICS_CHANNEL } from '../../server/access/signer.ts';
 import { isPlainChannel } from '../follow/channel-name.ts';
 
 export const CHANNEL_OPTION: OptionSpec = {
@@ -32,18 +32,18 @@ export function channelFrom(args: Arguments, { topic }: Pick<ServerAddress, 'top
 }
 
 /** A server's page, as the person at the terminal is told of it. */
-export interface Page {
+export interface WatchedPage {
   readonly origin: string;
   readonly consoleToken: string | undefined;
 }
 
 /** Where the page shows a log. What lets it in is said to a terminal only: what goes to a file or a pipe may be a log itself. */
-export function pageUrl({ origin, consoleToken }: Page, channel: string, isTerminal: boolean = process.stderr.isTTY): string {
+export function pageUrl({ origin, consoleToken }: WatchedPage, channel: string, isTerminal: boolean = process.stderr.isTTY): string {
   return consoleUrl(`${origin}/?log=${encodeURIComponent(channel)}`, isTerminal ? consoleToken : undefined);
 }
 
 /** Where a log that is being written can be watched: a server elsewhere need not have a console. */
-export function whereIs({ url }: Pick<ServerAddress, 'url'>, page: Page, channel: string): string {
+export function whereIs({ url }: Pick<ServerAddress, 'url'>, page: WatchedPage, channel: string): string {
   return url === undefined ? `Watch it at ${pageUrl(page, channel)}` : `Writing ${channel} to ${url.href}`;
 }
 

@@ -1,11 +1,11 @@
 import type { Arguments } from '../cli/arguments.ts';
 import type { Command } from '../cli/command.ts';
 import { CommandError, UsageError } from '../cli/errors.ts';
-import { Outlet } from '../cli/print.ts';
+import { StdoutPipe } from '../cli/stdout-pipe.ts';
 import { checkSecrets, secretsFrom } from '../cli/settings.ts';
-import { RULES } from '../conformance/cases/index.ts';
-import { baseUrl, isThere, runConformance, type ConformanceOptions } from '../conformance/kit.ts';
-import { resultText, summaryText } from '../conformance/report.ts';
+import { RULES } from '../../conformance/cases/index.ts';
+import { baseUrl, isThere, runConformance, type ConformanceOptions } from '../../conformance/kit.ts';
+import { resultText, summaryText } from '../../conformance/report.ts';
 
 export const conformance: Command = {
   name: 'conformance',
@@ -33,7 +33,7 @@ have random names and are removed again. A rule is named by its number, a whole 
         `Nothing answers at ${options.url}: start the server, or give its base URL, as http://127.0.0.1:8787/log-stream.`,
       );
     }
-    const out = new Outlet(process.stdout);
+    const out = new StdoutPipe(process.stdout);
     const isJson = args.flag('json');
     const report = await runConformance({
       ...options,

@@ -1,6 +1,6 @@
 import { readConsoleToken } from '../access/console-token.ts';
 import { CommandError, UsageError } from '../cli/errors.ts';
-import { note } from '../cli/print.ts';
+import { note } from '../cli/stdout-pipe.ts';
 import { dataDirectory, secretsFrom, type ServerAddress } from '../cli/settings.ts';
 import { knowsToken } from '../http/console-proof.ts';
 import { Endpoint } from '../http/endpoint.ts';

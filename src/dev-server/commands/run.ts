@@ -1,6 +1,7 @@
 import type { Command } from '../cli/command.ts';
-import { messageOf, UsageError } from '../cli/errors.ts';
-import { note, Outlet } from '../cli/print.ts';
+import { messageOf } from '../../protocol/message-of.ts';
+import { UsageError } from '../cli/errors.ts';
+import { note, StdoutPipe } from '../cli/stdout-pipe.ts';
 import { ELSEWHERE_OPTIONS, SERVE_OPTIONS, serveSettings, TOKEN_OPTION, type ServeSettings } from '../cli/settings.ts';
 import { startDevServer } from '../dev-server.ts';
 import { slug } from '../follow/channel-name.ts';
@@ -140,6 +141,6 @@ async function runThere(
 }
 
 function echo(): OutputSink {
-  const outlets = { out: new Outlet(process.stdout), err: new Outlet(process.stderr) };
+  const outlets = { out: new StdoutPipe(process.stdout), err: new StdoutPipe(process.stderr) };
   return (chunk, output) => outlets[output].write(chunk);
 }

@@ -2,7 +2,7 @@ import type { RedirectFile } from '../access/redirect-file.ts';
 import type { Arguments } from '../cli/arguments.ts';
 import type { Command } from '../cli/command.ts';
 import { UsageError } from '../cli/errors.ts';
-import { note } from '../cli/print.ts';
+import { note } from '../cli/stdout-pipe.ts';
 import { SERVE_OPTIONS, serveSettings } from '../cli/settings.ts';
 import { LOG_LEVELS, openLogger, type LogLevel } from '../log/pino-logger.ts';
 import { startDevServer, type DevServer } from '../dev-server.ts';

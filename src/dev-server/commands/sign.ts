@@ -1,4 +1,4 @@
-import { Signer } from '../../server/signer.ts';
+import { Signer } from '../../server/access/signer.ts';
 import type { Arguments } from '../cli/arguments.ts';
 import type { Command } from '../cli/command.ts';
 import { CommandError, UsageError } from '../cli/errors.ts';

@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path';
 import type { Command } from '../cli/command.ts';
 import { UsageError } from '../cli/errors.ts';
-import { note } from '../cli/print.ts';
+import { note } from '../cli/stdout-pipe.ts';
 import { ELSEWHERE_OPTIONS, SERVE_OPTIONS, serveSettings, TOKEN_OPTION, type ServeSettings } from '../cli/settings.ts';
 import { startDevServer } from '../dev-server.ts';
 import { slug } from '../follow/channel-name.ts';
@@ -9,7 +9,7 @@ import { followFile, type FileBreak } from '../follow/file-follower.ts';
 import { FilePlace } from '../follow/file-place.ts';
 import { aborted, whenAskedToStop } from '../processes/signals.ts';
 import { LogProducer } from '../producer/log-producer.ts';
-import { CHANNEL_OPTION, channelFrom, whereIs, type Page } from './channels.ts';
+import { CHANNEL_OPTION, channelFrom, whereIs, type WatchedPage } from './channels.ts';
 import { findServer, type Remote } from './remote.ts';
 
 /** ms that what is left to deliver may take once somebody asked to stop. */
@@ -80,7 +80,7 @@ function breakMessage(path: string, { why, lost }: FileBreak): string {
   return `${path} was ${why}. Continuing from its start. ${missing}.`;
 }
 
-interface Target extends Page {
+interface Target extends WatchedPage {
   readonly producer: LogProducer;
   giveUp(): void;
   close(): Promise<void>;

@@ -1,6 +1,6 @@
 import type { Line } from '../../protocol/line.ts';
 import type { Command } from '../cli/command.ts';
-import { note, Outlet } from '../cli/print.ts';
+import { note, StdoutPipe } from '../cli/stdout-pipe.ts';
 import { TerminalText } from '../cli/terminal-text.ts';
 import { ADDRESS_OPTIONS, addressFrom, ELSEWHERE_OPTIONS, TOKEN_OPTION } from '../cli/settings.ts';
 import { LogFollower } from '../follow/log-follower.ts';
@@ -32,7 +32,7 @@ given. To a file or a pipe, everything is written as it is.
     const after = args.integer('after', 0) ?? 0;
     const { endpoint, topics } = await requireServer(addressFrom(args));
     // Whoever read stdout has enough: there is nothing left to do.
-    const out = new Outlet(process.stdout, () => process.exit(0));
+    const out = new StdoutPipe(process.stdout, () => process.exit(0));
     const print = printer(process.stdout.isTTY && !args.flag('raw'));
     for await (const event of new LogFollower({ endpoint, topics, channel, after, onTrouble: note }).follow()) {
       switch (event.kind) {

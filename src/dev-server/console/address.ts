@@ -1,10 +1,10 @@
 /** Which log the address of the page names, and whether it is to be shown alone. */
-export interface Address {
+export interface PageAddress {
   readonly log: string | undefined;
   readonly solo: boolean;
 }
 
-export function readAddress(search: string): Address {
+export function readAddress(search: string): PageAddress {
   const query = new URLSearchParams(search);
   const log = query.get('log') ?? '';
   return { log: log === '' ? undefined : log, solo: query.has('solo') };

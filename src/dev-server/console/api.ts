@@ -6,7 +6,7 @@ const SIGNED_OUT = 401;
 export const SIGNED_OUT_EVENT = 'console-signed-out';
 
 /** What the server refused, in its own words. */
-export class Refused extends Error {
+export class RefusedError extends Error {
   readonly status: number;
 
   constructor(status: number, message: string) {
@@ -16,7 +16,7 @@ export class Refused extends Error {
 }
 
 /** The server does not answer. */
-export class Unreachable extends Error {}
+export class UnreachableError extends Error {}
 
 export interface Snapshot {
   /** Whether commands may be run. */
@@ -47,7 +47,7 @@ export async function fetchTopic(channel: string): Promise<string> {
 /** The list of logs and its changes, as they come; until `signal` is aborted. */
 export async function openEvents(signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
   const { body } = await ask('/console/events', { signal });
-  if (body === null) throw new Unreachable('The server sent nothing.');
+  if (body === null) throw new UnreachableError('The server sent nothing.');
   return body;
 }
 
@@ -82,11 +82,11 @@ async function ask(path: string, init: Ask = {}): Promise<Response> {
   try {
     response = await fetch(path, { ...init, headers: { ...sessionHeaders(), ...init.headers }, cache: 'no-store' });
   } catch {
-    throw new Unreachable("Can't reach the server. Is it still running?");
+    throw new UnreachableError("Can't reach the server. Is it still running?");
   }
   if (response.ok) return response;
   if (response.status === SIGNED_OUT) dispatchEvent(new Event(SIGNED_OUT_EVENT));
-  throw new Refused(response.status, await detailOf(response));
+  throw new RefusedError(response.status, await detailOf(response));
 }
 
 function channelOf(value: unknown): string {

@@ -1,7 +1,7 @@
-import { isComposed } from '../../element/composing.ts';
+import { isComposed } from '../../element/util/composing.ts';
 import { runCommand } from './api.ts';
 import { h, icon } from './dom.ts';
-import { messageOf } from './errors.ts';
+import { messageOf } from '../../protocol/message-of.ts';
 import { ICONS } from './icons.ts';
 
 export interface CommandBoxOptions {

@@ -2,9 +2,9 @@ import { address, readAddress } from './address.ts';
 import type { Snapshot } from './api.ts';
 import { CommandBox } from './command-box.ts';
 import { h, icon, setText } from './dom.ts';
-import { lookOf, nameOf, type Entry } from './entry.ts';
+import { statusOfEntry, nameOf, type Entry } from './entry.ts';
 import { Feed } from './feed.ts';
-import type { Page } from './gate.ts';
+import type { GatedPage } from './gate.ts';
 import { ICONS } from './icons.ts';
 import { LogList } from './log-list.ts';
 import { LogPane } from './log-pane.ts';
@@ -16,7 +16,7 @@ const TICK = 1_000;
 const MARKS = { running: '▶', ok: '✓', failed: '✗', stopped: '■', broken: '■', open: '●' } as const;
 
 /** The page: the command box, the list of logs, and the log that was chosen. */
-export class Console implements Page {
+export class Console implements GatedPage {
   readonly element: HTMLElement;
   readonly #box: CommandBox;
   readonly #list: LogList;
@@ -100,7 +100,7 @@ export class Console implements Page {
     this.#empty.hidden = entries.length > 0;
     this.#pane.element.hidden = chosen === undefined;
     if (chosen !== undefined) this.#pane.show(chosen, runs, now);
-    document.title = chosen === undefined ? 'log-stream' : `${MARKS[lookOf(chosen)]} ${nameOf(chosen)} · log-stream`;
+    document.title = chosen === undefined ? 'log-stream' : `${MARKS[statusOfEntry(chosen)]} ${nameOf(chosen)} · log-stream`;
   }
 
   /** The log in the address, also one that nobody wrote to yet; else the newest job, else the newest log. */

@@ -16,7 +16,7 @@ export interface Entry {
 }
 
 /** How a state looks: its shape and colour. */
-export type Look = 'running' | 'ok' | 'failed' | 'stopped' | 'broken' | 'open';
+export type EntryStatus = 'running' | 'ok' | 'failed' | 'stopped' | 'broken' | 'open';
 
 /** Reads an entry; undefined when it is none. */
 export function parseEntry(value: unknown): Entry | undefined {
@@ -35,7 +35,7 @@ export function nameOf({ command, channel }: Entry): string {
   return command ?? channel;
 }
 
-export function lookOf({ state, code }: Entry): Look {
+export function statusOfEntry({ state, code }: Entry): EntryStatus {
   switch (state) {
     case 'running':
     case 'stopping':

@@ -1,6 +1,6 @@
-import { openEvents, parseChange, parseSnapshot, Refused, type Snapshot } from './api.ts';
+import { openEvents, parseChange, parseSnapshot, RefusedError, type Snapshot } from './api.ts';
 import type { Entry } from './entry.ts';
-import { EventReader, type StreamEvent } from './event-stream.ts';
+import { EventReader, type StreamEvent } from './event-reader.ts';
 
 /** ms between attempts to reach a server that is gone. */
 const RETRY = 1_500;
@@ -71,7 +71,7 @@ export class Feed {
     // Another one has taken its place, or none is wanted.
     if (this.#stream !== stream) return;
     this.#stream = undefined;
-    if (why !== undefined) this.#listener.onTrouble(why instanceof Refused ? why.message : GONE);
+    if (why !== undefined) this.#listener.onTrouble(why instanceof RefusedError ? why.message : GONE);
     this.#timer = setTimeout(() => this.#follow(), RETRY);
   }
 

@@ -7,7 +7,7 @@ const LOOK = 1_500;
 const GONE = "Can't reach the server. This page tries again by itself.";
 
 /** What is let in. */
-export interface Page {
+export interface GatedPage {
   readonly element: HTMLElement;
   /** Shows what it shows, for the first time. */
   start(): void;
@@ -18,7 +18,7 @@ export interface Page {
 
 /** Lets the page be seen while this browser has a session, and asks for the token while it has none. */
 export class Gate {
-  readonly #page: Page;
+  readonly #page: GatedPage;
   readonly #signIn = new SignIn((credential) => {
     void this.#try(credential).then(() => this.#signIn.focus());
   });
@@ -27,7 +27,7 @@ export class Gate {
   #started = false;
   #timer: number | undefined;
 
-  constructor(page: Page) {
+  constructor(page: GatedPage) {
     this.#page = page;
     page.element.hidden = true;
     document.body.replaceChildren(page.element);

@@ -1,9 +1,9 @@
-import { isComposed } from '../../element/composing.ts';
+import { isComposed } from '../../element/util/composing.ts';
 import { address } from './address.ts';
 import { restartJob, stopJob } from './api.ts';
 import { h, icon, setText } from './dom.ts';
 import { factsText, isRunning, nameOf, stateText, type Entry } from './entry.ts';
-import { messageOf } from './errors.ts';
+import { messageOf } from '../../protocol/message-of.ts';
 import { ICONS } from './icons.ts';
 import { drawState } from './state-mark.ts';
 import { addTip } from './tooltip.ts';

@@ -7,7 +7,7 @@ const PATH = '/console/session';
 export type Credential = { readonly token: string } | { readonly code: string };
 
 /** What the server said to a credential, in its own words; undefined: this browser has a session now. */
-export type Verdict = string | undefined;
+export type SessionVerdict = string | undefined;
 
 const NO_COOKIES = 'This browser blocks cookies for this address, and the console needs one: allow them, then open the address again.';
 
@@ -50,7 +50,7 @@ export function sessionHeaders(): Readonly<Record<string, string>> {
  * Trades a credential for a session of this browser, which all its tabs share. One tab at a time: two that did it at once could end
  * up with the cookie of one and the key of the other. Rejects when the server does not answer.
  */
-export function beginSession(credential: Credential): Promise<Verdict> {
+export function beginSession(credential: Credential): Promise<SessionVerdict> {
   return inTurn(async () => {
     const refused = await trade(credential);
     if (refused !== undefined) return refused;
@@ -67,7 +67,7 @@ export async function isSignedOut(): Promise<boolean | undefined> {
   }
 }
 
-async function trade(credential: Credential): Promise<Verdict> {
+async function trade(credential: Credential): Promise<SessionVerdict> {
   const key = readKey() ?? makeKey();
   const headers = { 'content-type': 'application/json', [HEADER]: key };
   const response = await ask({ method: 'POST', headers, body: JSON.stringify(credential) });

@@ -1,8 +1,8 @@
-import type { Page } from './gate.ts';
+import type { GatedPage } from './gate.ts';
 import { Viewer } from './viewer.ts';
 
 /** A page that shows one log and nothing else. */
-export class Solo implements Page {
+export class Solo implements GatedPage {
   readonly element: HTMLElement;
   readonly #viewer = new Viewer();
   readonly #channel: string;

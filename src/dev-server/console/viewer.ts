@@ -1,7 +1,7 @@
 import type { LogStreamRefreshEvent } from '../../element/events.ts';
 import { fetchTopic } from './api.ts';
 import { h } from './dom.ts';
-import { messageOf } from './errors.ts';
+import { messageOf } from '../../protocol/message-of.ts';
 
 /** ms between attempts to have a topic signed while the server is gone. */
 const RETRY = 1_500;

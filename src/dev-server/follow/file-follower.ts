@@ -1,7 +1,7 @@
 import { MARK_BYTES, FileMark } from './file-mark.ts';
 import type { FilePlace } from './file-place.ts';
 import { FileReader, type ReadStep, type SourceFile } from './file-reader.ts';
-import { Wake } from './wake.ts';
+import { FileWatch } from './file-watch.ts';
 
 const CHUNK_BYTES = 64 * 1_024;
 
@@ -24,7 +24,7 @@ export interface FollowOptions {
 /** Reads a file and then what is written to it, through rotation, truncation and rewriting, until `signal` is aborted. Closes `file`. */
 export async function followFile({ file, place, path, lines, signal, onBytes, onBreak }: FollowOptions): Promise<void> {
   const reader = new FileReader(place, file, file === undefined || lines === undefined ? undefined : await markOfLines(file, lines));
-  const wake = new Wake(path, () => reader.glance());
+  const wake = new FileWatch(path, () => reader.glance());
   const next = async (): Promise<ReadStep> => {
     try {
       return await reader.next();

@@ -10,7 +10,7 @@ const NOTHING: Buffer = Buffer.alloc(0);
  * What became of a file since it was read. `hollow`: it was truncated under a writer that went on at its old offset, so
  * that NULs stand where the text was.
  */
-export type Verdict = 'same' | 'truncated' | 'rewritten' | 'hollow';
+export type FileChange = 'same' | 'truncated' | 'rewritten' | 'hollow';
 
 /** How far a file was read, and what it held there: its content tells whether it was only appended to. Sizes do not. */
 export class FileMark {
@@ -70,7 +70,7 @@ export class FileMark {
   }
 
   /** Judges by what the file holds now where `head` and `tail` were. Each is shorter than it was where the file ends before. */
-  judge(head: Buffer, tail: Buffer): Verdict {
+  judge(head: Buffer, tail: Buffer): FileChange {
     if (head.length < this.#head.length || tail.length < this.#tail.length) return 'truncated';
     if (head.equals(this.#head) && tail.equals(this.#tail)) return 'same';
     return isHollow(head) && isHollow(tail) ? 'hollow' : 'rewritten';

@@ -1,8 +1,9 @@
 import { constants, fstatSync } from 'node:fs';
 import { open, readdir, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import { codeOf, CommandError, messageOf } from '../cli/errors.ts';
-import type { FileIdentity, Place, SourceFile } from './file-reader.ts';
+import { messageOf } from '../../protocol/message-of.ts';
+import { codeOf, CommandError } from '../cli/errors.ts';
+import type { FileIdentity, ReadPlace, SourceFile } from './file-reader.ts';
 
 /** Files beside a truncated one that are looked into, the newest of them. */
 const COPIES = 8;
@@ -10,7 +11,7 @@ const COPIES = 8;
 const TICK = 20;
 
 /** A path, and the file that it leads to now. */
-export class FilePlace implements Place {
+export class FilePlace implements ReadPlace {
   readonly #path: string;
   readonly #onTrouble: (message: string) => void;
   #trouble = '';

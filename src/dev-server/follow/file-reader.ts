@@ -1,4 +1,4 @@
-import { FileMark, type Verdict } from './file-mark.ts';
+import { FileMark, type FileChange } from './file-mark.ts';
 
 /** What tells one file from another, whatever its name. */
 export interface FileIdentity {
@@ -18,7 +18,7 @@ export interface SourceFile extends FileIdentity {
 }
 
 /** Where the file of a name is looked for. */
-export interface Place {
+export interface ReadPlace {
   /** Opens what has the name now; undefined while there is nothing that can be read. */
   open(): Promise<SourceFile | undefined>;
   /** What has the name now, without opening it. */
@@ -55,7 +55,7 @@ interface Copy {
  * way, renamed, removed, replaced, back again. What the file holds decides, at each step.
  */
 export class FileReader {
-  readonly #place: Place;
+  readonly #place: ReadPlace;
   /** Oldest first. */
   readonly #left = new Map<string, FileMark>();
   #file: SourceFile | undefined;
@@ -71,7 +71,7 @@ export class FileReader {
   #wasShort = false;
 
   /** Begins with `file` at `mark`; without a file, at the start of the first one that has the name. */
-  constructor(place: Place, file: SourceFile | undefined, mark = new FileMark()) {
+  constructor(place: ReadPlace, file: SourceFile | undefined, mark = new FileMark()) {
     this.#place = place;
     this.#file = file;
     this.#id = file?.id;
@@ -141,7 +141,7 @@ export class FileReader {
   }
 
   /** The content is another one: what a copy holds of the old one comes first, then the new one from its start. */
-  async #breakOff(file: SourceFile, verdict: Exclude<Verdict, 'same'>, head: Buffer, tail: Buffer): Promise<ReadStep> {
+  async #breakOff(file: SourceFile, verdict: Exclude<FileChange, 'same'>, head: Buffer, tail: Buffer): Promise<ReadStep> {
     const old = this.#mark;
     const lost = this.#seen - old.position;
     const why = verdict === 'hollow' ? 'truncated' : verdict;

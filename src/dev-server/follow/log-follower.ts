@@ -3,8 +3,9 @@ import type { Line } from '../../protocol/line.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import { parseServerFrame, type Ack, type ServerFrame } from '../../protocol/messages.ts';
 import { formatPosition, parseOffset } from '../../protocol/position.ts';
-import { CommandError, messageOf } from '../cli/errors.ts';
-import { headersOf, type Answer, type Endpoint } from '../http/endpoint.ts';
+import { messageOf } from '../../protocol/message-of.ts';
+import { CommandError } from '../cli/errors.ts';
+import { headersOf, type EndpointAnswer, type Endpoint } from '../http/endpoint.ts';
 import { endOf, linesOf } from '../http/history.ts';
 import { mayPass, problemOf } from '../http/problem.ts';
 import { Retry } from '../http/retry.ts';
@@ -12,7 +13,7 @@ import type { TopicSource } from '../http/topics.ts';
 import { eventData } from './events.ts';
 
 /** What happens to a log that is followed, in order. */
-export type Followed =
+export type FollowEvent =
   | { readonly kind: 'lines'; readonly lines: readonly Line[] }
   /** Retention took these lines before they were read. */
   | { readonly kind: 'removed'; readonly from: number; readonly to: number }
@@ -49,7 +50,7 @@ export class LogFollower {
     this.#offset = options.after;
   }
 
-  async *follow(): AsyncGenerator<Followed> {
+  async *follow(): AsyncGenerator<FollowEvent> {
     while (!this.#ended) {
       try {
         yield* this.#connect();
@@ -62,7 +63,7 @@ export class LogFollower {
     }
   }
 
-  async *#connect(): AsyncGenerator<Followed> {
+  async *#connect(): AsyncGenerator<FollowEvent> {
     const stream = await this.#open();
     if (stream === undefined) return;
     try {
@@ -84,7 +85,7 @@ export class LogFollower {
     }
   }
 
-  async *#take(frame: ServerFrame): AsyncGenerator<Followed> {
+  async *#take(frame: ServerFrame): AsyncGenerator<FollowEvent> {
     switch (frame.e) {
       case 'ack':
         yield* this.#acked(frame);
@@ -108,7 +109,7 @@ export class LogFollower {
     }
   }
 
-  async *#acked({ off, first, st }: Ack): AsyncGenerator<Followed> {
+  async *#acked({ off, first, st }: Ack): AsyncGenerator<FollowEvent> {
     if (off.epoch !== this.#epoch) yield* this.#adopt(off.epoch);
     else if (st === 'reset') yield* this.#begin(off.epoch);
     yield* this.#skipTo(first);
@@ -116,18 +117,18 @@ export class LogFollower {
   }
 
   /** The first epoch is taken as it comes; another one is a log that began anew. */
-  async *#adopt(epoch: string): AsyncGenerator<Followed> {
+  async *#adopt(epoch: string): AsyncGenerator<FollowEvent> {
     if (this.#epoch === '') this.#epoch = epoch;
     else yield* this.#begin(epoch);
   }
 
-  async *#begin(epoch: string): AsyncGenerator<Followed> {
+  async *#begin(epoch: string): AsyncGenerator<FollowEvent> {
     this.#epoch = epoch;
     this.#offset = 0;
     yield { kind: 'reset' };
   }
 
-  async *#skipTo(first: number): AsyncGenerator<Followed> {
+  async *#skipTo(first: number): AsyncGenerator<FollowEvent> {
     if (first <= this.#offset + 1) return;
     const removed = { kind: 'removed', from: this.#offset + 1, to: first - 1 } as const;
     this.#offset = first - 1;
@@ -135,7 +136,7 @@ export class LogFollower {
   }
 
   /** Gives the lines up to `to` that were not given yet, page by page. */
-  async *#fetchTo(to: number): AsyncGenerator<Followed> {
+  async *#fetchTo(to: number): AsyncGenerator<FollowEvent> {
     while (this.#offset < to) {
       const limit = Math.min(LIMITS.pageLines, to - this.#offset);
       const answer = await this.#ask({ epoch: this.#epoch, after: String(this.#offset), limit: String(limit) });
@@ -151,14 +152,14 @@ export class LogFollower {
     }
   }
 
-  async #end(): Promise<Followed> {
+  async #end(): Promise<FollowEvent> {
     const code = endOf(await this.#ask({ after: String(this.#offset), limit: '1' }));
     if (code === undefined) throw new Error('the server does not tell the end of the log');
     this.#ended = true;
     return { kind: 'end', code };
   }
 
-  async #ask(query: Readonly<Record<string, string>>): Promise<Answer> {
+  async #ask(query: Readonly<Record<string, string>>): Promise<EndpointAnswer> {
     const { endpoint, channel } = this.#options;
     return endpoint.ask(endpoint.path(channel, query), { headers: { ...(await this.#authorization()), accept: 'application/json' } });
   }

@@ -1,7 +1,7 @@
 import { isSame, proofOf, randomToken } from '../access/console-token.ts';
 import { PROOF_PATH } from '../access/console-access.ts';
 import { isLocalName } from './guard.ts';
-import type { Answer, Endpoint } from './endpoint.ts';
+import type { EndpointAnswer, Endpoint } from './endpoint.ts';
 
 /**
  * Whether the server at an endpoint knows a console token. Asked before the token is sent: another user's program may listen at
@@ -15,7 +15,7 @@ export async function knowsToken(endpoint: Endpoint, token: string): Promise<boo
   return answer.status === 200 && isSame(proofIn(answer), proofOf(token, new URL(endpoint.origin).host, nonce));
 }
 
-function proofIn({ body }: Answer): string {
+function proofIn({ body }: EndpointAnswer): string {
   try {
     const value: unknown = JSON.parse(body);
     return typeof value === 'object' && value !== null && 'proof' in value && typeof value.proof === 'string' ? value.proof : '';

@@ -1,10 +1,10 @@
 import { Agent, request, type ClientRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import { Agent as SecureAgent, request as secureRequest } from 'node:https';
 import { DEFAULT_BASE_PATH } from '../../protocol/limits.ts';
-import type { Address } from '../cli/settings.ts';
+import type { HostAndPort } from '../cli/settings.ts';
 
 /** A whole answer. */
-export interface Answer {
+export interface EndpointAnswer {
   readonly status: number;
   readonly headers: ReadonlyMap<string, string>;
   readonly body: string;
@@ -30,7 +30,7 @@ export class Endpoint {
   readonly basePath: string;
   readonly #agent: Agent;
 
-  constructor(at: Address | URL) {
+  constructor(at: HostAndPort | URL) {
     const isUrl = at instanceof URL;
     const agent = { keepAlive: true, maxSockets: 4 };
     this.host = isUrl ? at.hostname : at.host;
@@ -52,7 +52,7 @@ export class Endpoint {
   }
 
   /** Makes a request and reads the answer whole; rejects when there is none. */
-  ask(path: string, { method = 'GET', headers = {}, body, patience = 30_000 }: Ask = {}): Promise<Answer> {
+  ask(path: string, { method = 'GET', headers = {}, body, patience = 30_000 }: Ask = {}): Promise<EndpointAnswer> {
     return new Promise((resolve, reject) => {
       const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
       const sent = this.open(method, path, { ...headers, ...length });
@@ -74,7 +74,7 @@ export class Endpoint {
 }
 
 /** The origin of a server that listens there. */
-export function originOf({ host, port }: Address): string {
+export function originOf({ host, port }: HostAndPort): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
@@ -85,7 +85,7 @@ export function headersOf(message: IncomingMessage): ReadonlyMap<string, string>
   );
 }
 
-async function read(message: IncomingMessage): Promise<Answer> {
+async function read(message: IncomingMessage): Promise<EndpointAnswer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of message) {

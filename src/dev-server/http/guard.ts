@@ -7,7 +7,7 @@ export interface AllowedHost {
 }
 
 /** Where a server listens, and by which names it may be called. */
-export interface Place {
+export interface ListenPlace {
   /** Address the server is bound to. */
   readonly address: string;
   readonly port: number;
@@ -42,7 +42,7 @@ export function parseHost(text: string): AllowedHost | undefined {
  * behind the token: a `Host` of another name means DNS rebinding, a foreign `Origin` or `Sec-Fetch-Site` another site's page,
  * a forwarding header a proxy.
  */
-export function refusal(place: Place, headers: IncomingHttpHeaders): string | undefined {
+export function refusal(place: ListenPlace, headers: IncomingHttpHeaders): string | undefined {
   const { address, port } = place;
   if (!isLoopback(address)) {
     return `This server is reachable from other machines (${address}), so signing and running commands are off. Start it with --host 127.0.0.1.`;
@@ -68,7 +68,7 @@ export function refusal(place: Place, headers: IncomingHttpHeaders): string | un
   return undefined;
 }
 
-function isOwn({ address, port, allowHosts }: Place, named: AllowedHost): boolean {
+function isOwn({ address, port, allowHosts }: ListenPlace, named: AllowedHost): boolean {
   // The address itself is no name that others could have changed the meaning of.
   const bound = address.includes(':') ? `[${address}]` : address;
   if ((named.port ?? 80) === port && (LOCAL_HOSTS.includes(named.host) || named.host === bound)) return true;

@@ -1,5 +1,6 @@
-import { codeOf, CommandError, messageOf } from '../cli/errors.ts';
-import type { Answer, Endpoint } from './endpoint.ts';
+import { messageOf } from '../../protocol/message-of.ts';
+import { codeOf, CommandError } from '../cli/errors.ts';
+import type { EndpointAnswer, Endpoint } from './endpoint.ts';
 
 /** What listens at an address. `silent`: something that did not answer, or not yet, and why one knows no more. */
 export type Listener = { readonly kind: 'log-stream' | 'other' | 'nobody' } | { readonly kind: 'silent'; readonly why: string };
@@ -9,7 +10,7 @@ const GATEWAY = new Set([502, 503, 504]);
 
 /** Asks what listens; waits `patience` ms for an answer. Only another program's answer makes it `other`. Throws CommandError for a host that does not exist. */
 export async function whoListens(endpoint: Endpoint, patience: number): Promise<Listener> {
-  let answer: Answer;
+  let answer: EndpointAnswer;
   try {
     answer = await endpoint.ask(`${endpoint.basePath}/health`, { patience });
   } catch (error) {

@@ -1,8 +1,8 @@
 import { isLine, type Line } from '../../protocol/line.ts';
-import type { Answer } from './endpoint.ts';
+import type { EndpointAnswer } from './endpoint.ts';
 
 /** The lines of a page of history. Throws when it is damaged. */
-export function linesOf({ body }: Answer): readonly Line[] {
+export function linesOf({ body }: EndpointAnswer): readonly Line[] {
   const value: unknown = JSON.parse(body);
   const lines: unknown = typeof value === 'object' && value !== null && 'lines' in value ? value.lines : undefined;
   if (!Array.isArray(lines) || !lines.every(isLine)) throw new Error('the page of history is damaged');
@@ -10,7 +10,7 @@ export function linesOf({ body }: Answer): readonly Line[] {
 }
 
 /** The exit code in `Log-End`; undefined while the log goes on. */
-export function endOf({ headers }: Answer): number | undefined {
+export function endOf({ headers }: EndpointAnswer): number | undefined {
   const text = headers.get('log-end');
   return text !== undefined && /^-?\d+$/u.test(text) ? Number(text) : undefined;
 }

@@ -1,4 +1,4 @@
-import type { Answer } from './endpoint.ts';
+import type { EndpointAnswer } from './endpoint.ts';
 
 /** Whether the same request may be answered otherwise in a moment. */
 export function mayPass(status: number): boolean {
@@ -6,7 +6,7 @@ export function mayPass(status: number): boolean {
 }
 
 /** What an answer that is not a success says about itself. */
-export function problemOf({ status, body }: Answer): string {
+export function problemOf({ status, body }: EndpointAnswer): string {
   const problem = parse(body);
   if (typeof problem === 'object' && problem !== null) {
     if ('detail' in problem && typeof problem.detail === 'string') return `${problem.detail} (${status})`;

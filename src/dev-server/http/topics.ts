@@ -1,6 +1,6 @@
 import type { SecretsInput } from '../../protocol/secrets.ts';
 import { readTopic } from '../../protocol/topic.ts';
-import { Signer } from '../../server/signer.ts';
+import { Signer } from '../../server/access/signer.ts';
 import { CommandError } from '../cli/errors.ts';
 import { knowsToken } from './console-proof.ts';
 import type { Endpoint } from './endpoint.ts';

@@ -1,5 +1,5 @@
 import type { LogStore, LogTail } from '../../server/store.ts';
-import { messageOf } from '../cli/errors.ts';
+import { messageOf } from '../../protocol/message-of.ts';
 import type { Job } from './job.ts';
 import { LiveTails } from './live-tails.ts';
 import { jobEntry, logEntry, type LogEntry } from './log-entry.ts';

@@ -1,5 +1,5 @@
 import { exists, type LogStore } from '../../server/store.ts';
-import { messageOf } from '../cli/errors.ts';
+import { messageOf } from '../../protocol/message-of.ts';
 import { slug } from '../follow/channel-name.ts';
 import type { LogProducer } from '../producer/log-producer.ts';
 import { Child, type CommandLine } from '../processes/child.ts';

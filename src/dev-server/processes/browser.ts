@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
 import { RedirectFile } from '../access/redirect-file.ts';
-import { note } from '../cli/print.ts';
+import { note } from '../cli/stdout-pipe.ts';
 import { canBrowserReadFiles } from './default-browser.ts';
 import { withoutSecrets } from './environment.ts';
 

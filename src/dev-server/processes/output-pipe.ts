@@ -5,7 +5,8 @@ import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { codeOf, CommandError, messageOf } from '../cli/errors.ts';
+import { messageOf } from '../../protocol/message-of.ts';
+import { codeOf, CommandError } from '../cli/errors.ts';
 
 /** The most a pipe holds, bytes, unless a privileged process widened it. */
 const CAPACITY = 1_024 * 1_024;

@@ -1,6 +1,7 @@
 import { formatPosition, NOWHERE, parseOffset, parsePosition, type Position } from '../../protocol/position.ts';
-import { CommandError, messageOf } from '../cli/errors.ts';
-import type { Answer, Endpoint } from '../http/endpoint.ts';
+import { messageOf } from '../../protocol/message-of.ts';
+import { CommandError } from '../cli/errors.ts';
+import type { EndpointAnswer, Endpoint } from '../http/endpoint.ts';
 import { endOf, linesOf } from '../http/history.ts';
 import { mayPass, problemOf } from '../http/problem.ts';
 import { Retry } from '../http/retry.ts';
@@ -188,7 +189,7 @@ export class Appender {
     return at;
   }
 
-  async #get(method: 'GET' | 'HEAD', query: Readonly<Record<string, string>>): Promise<Answer> {
+  async #get(method: 'GET' | 'HEAD', query: Readonly<Record<string, string>>): Promise<EndpointAnswer> {
     const { endpoint, channel } = this.#options;
     return endpoint.ask(endpoint.path(channel, query), {
       method,
@@ -200,7 +201,7 @@ export class Appender {
     return { authorization: `Bearer ${await this.#options.topics.sign(this.#options.channel, true)}` };
   }
 
-  #checked(answer: Answer): Answer {
+  #checked(answer: EndpointAnswer): EndpointAnswer {
     const { status } = answer;
     if (status === 200) return answer;
     if (status === 401) throw new Unauthorized(problemOf(answer));

@@ -1,4 +1,4 @@
-import { OpenLine } from '../../server/append/open-line.ts';
+import { OpenLine } from '../../server/append/unfinished-line/open-line.ts';
 
 /** Characters that are kept for who has been shown the line up to them. */
 const KEPT = 64 * 1_024;

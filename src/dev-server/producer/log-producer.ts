@@ -2,7 +2,7 @@ import type { Endpoint } from '../http/endpoint.ts';
 import type { TopicSource } from '../http/topics.ts';
 import type { Output } from '../processes/outputs.ts';
 import { Appender } from './appender.ts';
-import { LineQueue } from './line-queue.ts';
+import { SendQueue } from './send-queue.ts';
 import { PartPreview } from './part-preview.ts';
 
 /** Bytes of complete lines that wait, above which the producer is made to wait. */
@@ -28,7 +28,7 @@ export interface ProducerOptions {
  */
 export class LogProducer {
   readonly channel: string;
-  readonly #queue = new LineQueue(LINE_LENGTH);
+  readonly #queue = new SendQueue(LINE_LENGTH);
   readonly #appender: Appender;
   readonly #preview: PartPreview;
   readonly #pumped: Promise<void>;

@@ -1,5 +1,5 @@
 import { css, unsafeCSS } from 'lit';
-import { TIME_MODES, TIME_WIDTH } from '../time.ts';
+import { TIME_MODES, TIME_WIDTH } from '../util/time.ts';
 
 const timeColumns = unsafeCSS(
   TIME_MODES.filter((mode) => mode !== 'none')

@@ -1,10 +1,10 @@
 import { ESC } from '../../protocol/escape.ts';
 import { SGR_DEFAULT, applySgr } from '../../protocol/sgr.ts';
 import { joinedLength } from '../../protocol/terminal/clusters.ts';
-import { feed, type Sink } from './feed.ts';
-import { isPlain } from './invisible.ts';
+import { parseEscapes, type TerminalSink } from './parse-escapes.ts';
+import { isPlain } from './invisible-reader.ts';
 import { RowSink } from './row-sink.ts';
-import { textOf, type Pen, type Run, type TextRun } from './runs.ts';
+import { textOf, type TextPen, type OpenRun, type TextRun } from './runs.ts';
 
 /**
  * Whether a line moves its cursor or takes back what it wrote: by a carriage return, a backspace, or a sequence of
@@ -24,7 +24,7 @@ export function parseLine(text: string, carry = ''): readonly TextRun[] {
   const style = carry === '' ? SGR_DEFAULT : applySgr(SGR_DEFAULT, carry);
   if (isPlain(text)) return text === '' ? [] : [{ text, style, link: '', chip: false }];
   const sink = MOVES.test(text) ? new RowSink(text.length) : new RunSink();
-  feed(text, style, sink);
+  parseEscapes(text, style, sink);
   return sink.runs();
 }
 
@@ -36,10 +36,10 @@ export function plainText(text: string): string {
 }
 
 /** For lines whose cursor only goes forward. */
-class RunSink implements Sink {
-  readonly #runs: Run[] = [];
+class RunSink implements TerminalSink {
+  readonly #runs: OpenRun[] = [];
 
-  text(text: string, { style, link }: Pen): void {
+  text(text: string, { style, link }: TextPen): void {
     const last = this.#runs.at(-1);
     // Marks belong to what stands before them, whatever look they were written with.
     const joined = last === undefined || last.chip ? 0 : joinedLength(text);
@@ -47,7 +47,7 @@ class RunSink implements Sink {
     if (joined < text.length) this.#runs.push({ text: text.slice(joined), style, link, chip: false });
   }
 
-  chip(text: string, { style, link }: Pen): void {
+  chip(text: string, { style, link }: TextPen): void {
     this.#runs.push({ text, style, link, chip: true });
   }
 

@@ -1,16 +1,16 @@
 import type { EscapeSequence } from '../../protocol/escape.ts';
-import { Budget } from '../../protocol/terminal/budget.ts';
-import { CellLine } from './cells.ts';
+import { ClusterBudget } from '../../protocol/terminal/cluster-budget.ts';
+import { CellLine } from './cell-line.ts';
 import { moveInRow } from '../../protocol/terminal/columns.ts';
-import type { Sink } from './feed.ts';
-import type { Pen, TextRun } from './runs.ts';
+import type { TerminalSink } from './parse-escapes.ts';
+import type { TextPen, TextRun } from './runs.ts';
 import { isPlace, isRestore, isSave } from '../../protocol/terminal/sequences.ts';
 
 export const BACKSPACE = 0x08;
 export const RETURN = 0x0d;
 
 /** For lines that overwrite themselves. */
-export class RowSink implements Sink {
+export class RowSink implements TerminalSink {
   readonly #line: CellLine;
   #saved = 0;
   /** Between saving the cursor and restoring it. */
@@ -19,16 +19,16 @@ export class RowSink implements Sink {
   #away = false;
 
   constructor(length: number) {
-    const budget = new Budget();
+    const budget = new ClusterBudget();
     budget.earn(length);
     this.#line = new CellLine(budget);
   }
 
-  text(text: string, pen: Pen): void {
+  text(text: string, pen: TextPen): void {
     if (!this.#away) this.#line.write(text, pen);
   }
 
-  chip(text: string, pen: Pen): void {
+  chip(text: string, pen: TextPen): void {
     if (!this.#away) this.#line.writeChip(text, pen);
   }
 

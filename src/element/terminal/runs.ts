@@ -10,7 +10,7 @@ export interface TextRun {
 }
 
 /** What characters are written with. Equal pens need not be the same object. */
-export interface Pen {
+export interface TextPen {
   readonly style: SgrState;
   readonly link: string;
 }
@@ -21,4 +21,4 @@ export function textOf(runs: readonly TextRun[]): string {
 }
 
 /** A run that is still being written. */
-export type Run = { -readonly [K in keyof TextRun]: TextRun[K] };
+export type OpenRun = { -readonly [K in keyof TextRun]: TextRun[K] };

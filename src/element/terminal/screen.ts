@@ -1,12 +1,12 @@
 import { ESC, type EscapeSequence } from '../../protocol/escape.ts';
 import { SGR_DEFAULT, applySgr } from '../../protocol/sgr.ts';
-import { Budget } from '../../protocol/terminal/budget.ts';
-import { CellLine } from './cells.ts';
+import { ClusterBudget } from '../../protocol/terminal/cluster-budget.ts';
+import { CellLine } from './cell-line.ts';
 import { moveInRow } from '../../protocol/terminal/columns.ts';
-import { feed, type Sink } from './feed.ts';
+import { parseEscapes, type TerminalSink } from './parse-escapes.ts';
 import { parseLine } from './parse.ts';
 import { BACKSPACE, RETURN } from './row-sink.ts';
-import type { Pen, TextRun } from './runs.ts';
+import type { TextPen, TextRun } from './runs.ts';
 import { isPlace, isRestore, isSave, parameter } from '../../protocol/terminal/sequences.ts';
 
 /** Rows above the last one that a tool can still redraw. */
@@ -48,8 +48,8 @@ const ADDED_ONE: Written = { touched: Infinity, ups: 0, added: 1 };
  * The last rows of a terminal that nobody has told its size: it grows at its end, and keeps a window of rows that can
  * be gone back to.
  */
-export class Screen implements Sink {
-  readonly #budget = new Budget();
+export class Screen implements TerminalSink {
+  readonly #budget = new ClusterBudget();
   /** Holds the column while the cursor stands in a row that it does not write to. */
   readonly #cursorOnly = new CellLine(this.#budget);
   #rows: ScreenRow[] = [];
@@ -94,7 +94,7 @@ export class Screen implements Sink {
     this.#between = this.#away = false;
     this.#budget.earn(text.length);
     if (this.#row < this.#end) this.#touch(this.#row);
-    feed(text, carry === '' ? SGR_DEFAULT : applySgr(SGR_DEFAULT, carry), this);
+    parseEscapes(text, carry === '' ? SGR_DEFAULT : applySgr(SGR_DEFAULT, carry), this);
     this.#grow();
     const last = this.#rows[this.#row - this.#base];
     if (last?.line === 0) last.line = line;
@@ -121,11 +121,11 @@ export class Screen implements Sink {
     return row && { first: row.first, line: row.line, left: () => frameRow(row) };
   }
 
-  text(text: string, pen: Pen): void {
+  text(text: string, pen: TextPen): void {
     if (!this.#away) this.#inRow((cells) => cells.write(text, pen), true);
   }
 
-  chip(text: string, pen: Pen): void {
+  chip(text: string, pen: TextPen): void {
     if (!this.#away) this.#inRow((cells) => cells.writeChip(text, pen), true);
   }
 

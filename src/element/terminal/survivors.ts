@@ -1,4 +1,4 @@
-import { MAX_LINE } from './redraw.ts';
+import { MAX_LINE } from './redraw-scanner.ts';
 import { textOf } from './runs.ts';
 import { Screen, type FrameRow } from './screen.ts';
 

@@ -1,6 +1,6 @@
 import type { LogState } from '../../worker/api.ts';
 import type { AnnounceMode } from '../attributes.ts';
-import { WORDS } from './strings.ts';
+import { TOOL_STRINGS } from './strings.ts';
 
 /** Shortest time between two announcements of lines, ms. */
 export const ANNOUNCE_INTERVAL = 5_000;
@@ -20,12 +20,12 @@ export class Announcer {
 
   /** The message for a new state; empty for none. `code` is the exit code of a log that is complete. */
   state(state: LogState, head: number, now: number, code?: number): string {
-    const text = WORDS.announceState[state];
+    const text = TOOL_STRINGS.announceState[state];
     if (text === '') return '';
     this.#last = now;
     // What came before is part of the log the reader is told about now.
     this.#forget();
-    return state === 'ended' ? WORDS.announceEnd(code, head) : text;
+    return state === 'ended' ? TOOL_STRINGS.announceEnd(code, head) : text;
   }
 
   /** The message for lines that could not be had, said once until there are none; `text` is undefined for none. */
@@ -54,9 +54,9 @@ export class Announcer {
     this.#forget();
     if (mode === 'off') return '';
     this.#last = now;
-    if (mode === 'lines' && count > READ_LINES) return WORDS.tooMuch;
+    if (mode === 'lines' && count > READ_LINES) return TOOL_STRINGS.tooMuch;
     // Of those that are not on screen nothing but their number may be known.
-    return mode === 'summary' || lines.length < count ? WORDS.newLines(count) : lines.join('\n');
+    return mode === 'summary' || lines.length < count ? TOOL_STRINGS.newLines(count) : lines.join('\n');
   }
 
   #forget(): void {

@@ -1,9 +1,9 @@
 import { html, nothing, type SVGTemplateResult, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { ToolbarMode } from '../attributes.ts';
-import type { TimeMode } from '../time.ts';
+import type { TimeMode } from '../util/time.ts';
 import { ICONS } from './icons.ts';
-import { WORDS } from './strings.ts';
+import { TOOL_STRINGS } from './strings.ts';
 import type { Message } from './toast.ts';
 import { moveFocus, placeMenu, rove } from './toolbar.ts';
 
@@ -40,16 +40,16 @@ interface Action {
 
 function actionsOf({ following, wrap, time }: ToolsModel): Action[] {
   const actions: Action[] = [
-    { name: 'wrap', icon: ICONS.wrap, label: WORDS.wrap, pressed: wrap },
-    { name: 'time', icon: ICONS.time, label: WORDS.time[time], pressed: time !== 'none' },
-    { name: 'copy', icon: ICONS.copy, label: WORDS.copy },
-    { name: 'download', icon: ICONS.download, label: WORDS.download },
-    { name: 'error', icon: ICONS.error, label: WORDS.error },
-    { name: 'start', icon: ICONS.start, label: WORDS.start },
-    { name: 'end', icon: ICONS.end, label: WORDS.end },
+    { name: 'wrap', icon: ICONS.wrap, label: TOOL_STRINGS.wrap, pressed: wrap },
+    { name: 'time', icon: ICONS.time, label: TOOL_STRINGS.time[time], pressed: time !== 'none' },
+    { name: 'copy', icon: ICONS.copy, label: TOOL_STRINGS.copy },
+    { name: 'download', icon: ICONS.download, label: TOOL_STRINGS.download },
+    { name: 'error', icon: ICONS.error, label: TOOL_STRINGS.error },
+    { name: 'start', icon: ICONS.start, label: TOOL_STRINGS.start },
+    { name: 'end', icon: ICONS.end, label: TOOL_STRINGS.end },
   ];
   if (following !== undefined)
-    actions.unshift({ name: 'follow', icon: ICONS.follow, label: WORDS.follow, pressed: following, always: true });
+    actions.unshift({ name: 'follow', icon: ICONS.follow, label: TOOL_STRINGS.follow, pressed: following, always: true });
   return actions;
 }
 
@@ -63,7 +63,7 @@ function iconButton({ name, icon, label, pressed, always }: Action, actions: Too
     aria-pressed=${pressed ?? nothing}
     @click=${() => actions[name]()}
   >
-    ${icon}${always ? html`<span class="name">${WORDS.followShort}</span>` : nothing}
+    ${icon}${always ? html`<span class="name">${TOOL_STRINGS.followShort}</span>` : nothing}
   </button>`;
 }
 
@@ -108,7 +108,7 @@ export function barTemplate(model: ToolsModel, actions: ToolActions): TemplateRe
       class="toolbar ${toolbar}"
       part="toolbar"
       role="toolbar"
-      aria-label=${WORDS.toolbar}
+      aria-label=${TOOL_STRINGS.toolbar}
       ?hidden=${toolbar === 'none'}
       @keydown=${onToolbarKey}
       @focusin=${onToolbarFocus}
@@ -121,8 +121,8 @@ export function barTemplate(model: ToolsModel, actions: ToolActions): TemplateRe
       <button
         type="button"
         class="icon more-actions"
-        data-tip=${WORDS.menu}
-        aria-label=${WORDS.menu}
+        data-tip=${TOOL_STRINGS.menu}
+        aria-label=${TOOL_STRINGS.menu}
         aria-haspopup="menu"
         popovertarget="menu"
       >
@@ -133,7 +133,7 @@ export function barTemplate(model: ToolsModel, actions: ToolActions): TemplateRe
       class="menu"
       id="menu"
       role="menu"
-      aria-label=${WORDS.menu}
+      aria-label=${TOOL_STRINGS.menu}
       popover
       @keydown=${onMenuKey}
       @click=${onMenuClick}
@@ -150,11 +150,11 @@ export function overlayTemplate({ unseen }: ToolsModel, message: Message | undef
       type="button"
       class="pill"
       part="pill"
-      aria-label=${WORDS.pill(unseen)}
+      aria-label=${TOOL_STRINGS.pill(unseen)}
       ?hidden=${unseen === 0}
       @click=${() => actions.end()}
     >
-      ↓ ${WORDS.newLines(unseen)}
+      ↓ ${TOOL_STRINGS.newLines(unseen)}
     </button>
     <div class="toast" part="toast" ?hidden=${message === undefined}>${toastTemplate(message)}</div>`;
 }

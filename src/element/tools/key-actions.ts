@@ -1,5 +1,5 @@
 import type { ToolActions } from './bar.ts';
-import type { KeyCommand } from './keys.ts';
+import type { KeyCommand } from './key-reader.ts';
 import type { Viewport } from '../viewport/viewport.ts';
 
 /** How far the arrow keys scroll sideways, px. */

@@ -1,7 +1,7 @@
 import { readTopic } from '../../protocol/topic.ts';
 import { absolute } from '../../worker/tab/page.ts';
 import { LogStreamRefreshEvent } from '../events.ts';
-import { WORDS } from './strings.ts';
+import { TOOL_STRINGS } from './strings.ts';
 
 /** How long `refresh-url` may take, ms. */
 export const REFRESH_TIMEOUT = 10_000;
@@ -21,12 +21,12 @@ export async function freshTopic(host: EventTarget, url: string, topic: string):
   const channel = readTopic(topic)?.channel ?? '';
   const supplied = await (url === '' ? fromEvent(host, topic, channel) : fromUrl(url));
   if (supplied === undefined) {
-    console.warn(`log-stream: ${WORDS.noRefresh}`);
+    console.warn(`log-stream: ${TOOL_STRINGS.noRefresh}`);
     return undefined;
   }
   const fresh = supplied.trim();
   if (readTopic(fresh)?.channel !== channel)
-    throw new Error(WORDS.refreshOther(url === '' ? 'log-stream-refresh' : 'refresh-url', channel));
+    throw new Error(TOOL_STRINGS.refreshOther(url === '' ? 'log-stream-refresh' : 'refresh-url', channel));
   return fresh;
 }
 
@@ -34,7 +34,7 @@ async function fromUrl(url: string): Promise<string> {
   const signal = AbortSignal.timeout(REFRESH_TIMEOUT);
   const response = await fetch(absolute(url), { headers: { accept: 'text/plain' }, cache: 'no-store', signal });
   if (!response.ok) {
-    const words = WORDS.refreshRefused(response.status);
+    const words = TOOL_STRINGS.refreshRefused(response.status);
     throw BUSY.has(response.status) ? new DOMException(words, 'NetworkError') : new Error(words);
   }
   return (await response.text()).slice(0, LONGEST);

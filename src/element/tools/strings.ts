@@ -3,7 +3,7 @@ import { saysMore } from '../outcome.ts';
 import { STRINGS, count } from '../strings.ts';
 
 /** The words of what is loaded later. */
-export const WORDS = {
+export const TOOL_STRINGS = {
   toolbar: 'Log actions',
   followShort: 'Follow',
   follow: 'Follow new lines (f)',
@@ -51,7 +51,7 @@ export const WORDS = {
   end: 'Jump to end (End)',
   menu: 'More actions',
   newLines: (lines: number): string => (lines > 9_999 ? '9,999+ new lines' : `${count(lines)} new ${lines === 1 ? 'line' : 'lines'}`),
-  pill: (lines: number): string => `${WORDS.newLines(lines)}; go to the end`,
+  pill: (lines: number): string => `${TOOL_STRINGS.newLines(lines)}; go to the end`,
 
   hints: {
     connecting: 'Opening the log.',

@@ -1,4 +1,4 @@
-import { WORDS } from './strings.ts';
+import { TOOL_STRINGS } from './strings.ts';
 import type { Toast } from './toast.ts';
 
 /** What is over sooner than this is not worth a word, ms. */
@@ -25,7 +25,7 @@ export class Task {
     const { signal } = running;
     let said = text;
     const show = (): void => {
-      this.#toast.hold(said, { label: WORDS.cancel, run: () => this.stop() });
+      this.#toast.hold(said, { label: TOOL_STRINGS.cancel, run: () => this.stop() });
       timer = setTimeout(show, INTERVAL);
     };
     let timer = setTimeout(() => {

@@ -1,4 +1,4 @@
-import { isComposed } from '../composing.ts';
+import { isComposed } from '../util/composing.ts';
 
 /**
  * Tooltips are styles alone; what styles cannot do is here: Escape closes the one that is open, wherever the focus is, until

@@ -1,5 +1,5 @@
-import { isComposed } from '../composing.ts';
-import { zoomOf } from '../viewport/ruler.ts';
+import { isComposed } from '../util/composing.ts';
+import { zoomOf } from '../viewport/layout/measure-element.ts';
 
 /** Keys of the header: one tab stop for the toolbar, arrows within it and within its menu. */
 

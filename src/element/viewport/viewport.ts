@@ -1,30 +1,30 @@
-import { monotonic } from '../../worker/attempt.ts';
-import { isHidden } from './idle.ts';
+import { monotonic } from '../../worker/platform/attempt.ts';
+import { isHidden } from '../util/idle.ts';
 import type { Line } from '../../protocol/line.ts';
-import type { LogStatus, Range, Run } from '../../worker/api.ts';
-import { HeldLines } from '../lines.ts';
-import type { StateRow } from '../state-rows.ts';
-import { CONNECTING } from '../status.ts';
-import type { Ground } from '../terminal/look.ts';
-import type { TimeMode } from '../time.ts';
-import { Demand } from './demand.ts';
-import { Fill } from './fill.ts';
-import { FoldLoader } from './fold-loader.ts';
-import { initialFollow, nextFollow, type Follow, type FollowEvent, type FollowMode } from './follow.ts';
-import { FrameRequest } from './frame-request.ts';
-import type { Sizes } from './geometry.ts';
-import { hearIntents } from './intents.ts';
-import { itemsOf } from './items.ts';
-import type { Folded } from './long-lines.ts';
-import type { LineAction } from './more.ts';
-import { Paper } from './paper.ts';
-import { Placement, type Target } from './placement.ts';
-import { RowsView } from './rows-view.ts';
-import { innerSize } from './ruler.ts';
-import type { Moved } from './scroll-box.ts';
-import { Seen } from './seen.ts';
-import { setStyle } from './set-style.ts';
-import { Times } from './times.ts';
+import type { LogStatus, Range, LineRun } from '../../worker/api.ts';
+import { LineCache } from './lines/line-cache.ts';
+import type { StateRow } from '../status/state-rows.ts';
+import { CONNECTING } from '../status/chip.ts';
+import type { Background } from '../terminal/cell-style.ts';
+import type { TimeMode } from '../util/time.ts';
+import { LineRequester } from './lines/line-requester.ts';
+import { FullRender } from './lines/full-render.ts';
+import { FoldLoader } from './folds/fold-loader.ts';
+import { initialFollow, nextFollow, type Follow, type FollowEvent, type FollowMode } from './input/follow.ts';
+import { FrameRequest } from '../util/frame-request.ts';
+import type { Sizes } from './layout/row-metrics.ts';
+import { listenToPointer } from './input/pointer-input.ts';
+import { itemsOf } from './rows/items.ts';
+import type { Folded } from './long-lines/long-lines.ts';
+import type { LineAction } from './long-lines/expand-chip.ts';
+import { PrintRange } from './lines/print-range.ts';
+import { ScrollLayout, type ScrollTarget } from './layout/scroll-layout.ts';
+import { RowsView } from './rows/rows-view.ts';
+import { innerSize } from './layout/measure-element.ts';
+import type { Moved } from './layout/scroll-box.ts';
+import { UnseenCounter } from './lines/unseen-counter.ts';
+import { setStyle } from '../util/set-style.ts';
+import { LogTimes } from './lines/log-times.ts';
 
 /** Lines asked for before anything is known, enough to fill most screens at once. */
 export const FIRST_TAIL = 64;
@@ -47,21 +47,21 @@ export class Viewport {
   readonly #scroller: HTMLElement;
   readonly #block = document.createElement('div');
   readonly #view: RowsView;
-  readonly #lines = new HeldLines();
+  readonly #lines = new LineCache();
   #status: LogStatus = CONNECTING;
-  readonly #placement: Placement;
-  readonly #demand: Demand;
-  readonly #fill = new Fill(
+  readonly #placement: ScrollLayout;
+  readonly #demand: LineRequester;
+  readonly #fill = new FullRender(
     () => this.#view.busy,
     () => this.schedule(),
   );
-  readonly paper = new Paper(this.#lines, (now) => this.schedule(now));
+  readonly paper = new PrintRange(this.#lines, (now) => this.schedule(now));
   readonly #folding: FoldLoader;
   #mode: FollowMode;
   #follow: Follow;
   #time: TimeMode = 'none';
-  readonly #seen = new Seen();
-  readonly #times = new Times();
+  readonly #seen = new UnseenCounter();
+  readonly #times = new LogTimes();
   /** Whether what rows show may be another than was drawn, and the lines drawn. */
   #stale = true;
   #drawn: Range = { from: 1, to: 0 };
@@ -70,7 +70,7 @@ export class Viewport {
   constructor(scroller: HTMLElement, mode: FollowMode, listener: ViewportListener) {
     this.#scroller = scroller;
     this.#listener = listener;
-    this.#demand = new Demand((want, tail) => listener.look(want, tail));
+    this.#demand = new LineRequester((want, tail) => listener.look(want, tail));
     this.#mode = mode;
     this.#follow = initialFollow(mode);
     const spacer = document.createElement('div');
@@ -81,10 +81,10 @@ export class Viewport {
     spacer.append(this.#block);
     scroller.append(spacer);
     this.#view = new RowsView(this.#block, (state) => this.#onAction(state));
-    this.#placement = new Placement(scroller, spacer, this.#lines, (moved) => this.#onMoved(moved));
+    this.#placement = new ScrollLayout(scroller, spacer, this.#lines, (moved) => this.#onMoved(moved));
     this.#folding = new FoldLoader(this.#placement.long, this.#lines, this.#view.fit, () => this.schedule());
     new ResizeObserver(() => this.#onResized()).observe(this.#block);
-    hearIntents(scroller, {
+    listenToPointer(scroller, {
       left: () => this.leave(),
       held: (held) => this.#placement.hold(held),
       pressed: (pressed) => {
@@ -147,7 +147,7 @@ export class Viewport {
   }
 
   /** Takes in what the log says. */
-  update(status: LogStatus, runs: readonly Run[]): void {
+  update(status: LogStatus, runs: readonly LineRun[]): void {
     if (status.epoch !== this.#status.epoch && this.#status.epoch !== '') this.#forget();
     if (status.first > this.#status.first) this.#lines.dropBelow(status.first);
     this.#status = status;
@@ -172,7 +172,7 @@ export class Viewport {
   }
 
   /** What rows are drawn on may be another, or, without it, their font. */
-  restyle(ground?: Ground): void {
+  restyle(ground?: Background): void {
     if (this.#view.fit.renew(ground)) this.schedule();
   }
 
@@ -209,7 +209,7 @@ export class Viewport {
   }
 
   /** `reveal`: of lines that a tool redrew, those that are not left to be seen are shown. */
-  goTo(target: Target, reveal = true): void {
+  goTo(target: ScrollTarget, reveal = true): void {
     if (target === 'end') this.#dispatch({ type: 'reached-end' });
     else this.#dispatch({ type: 'left' });
     this.#placement.target = target;

@@ -1,7 +1,7 @@
 import { PLANES, charWidth } from './width.ts';
 
 /** What a reader takes for one character: a letter with its marks, an emoji of several code points, a flag. */
-export interface Cluster {
+export interface GlyphCluster {
   /** Index behind it. */
   readonly end: number;
   /** Columns it takes. */
@@ -32,7 +32,7 @@ export function joinedLength(text: string): number {
  * The cluster that begins at `at`. A mark without anything before it in `text` stands for itself, in a column of its
  * own; a format character there takes none.
  */
-export function readCluster(text: string, at: number): Cluster {
+export function readCluster(text: string, at: number): GlyphCluster {
   const base = text.codePointAt(at) ?? 0;
   let end = at + size(base);
   let cells = charWidth(base);

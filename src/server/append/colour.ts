@@ -2,10 +2,10 @@ import { openSequence } from '../../protocol/cut.ts';
 import type { LineExtra } from '../../protocol/line.ts';
 import { carryAfter } from '../../protocol/sgr.ts';
 import type { NewLine } from '../store.ts';
-import type { Piece } from './line-assembler.ts';
+import type { LinePiece } from './line-assembler.ts';
 
 /** How the text so far leaves the terminal. */
-export interface Pen {
+export interface CarriedPen {
   /** SGR parameters in force. */
   readonly carry: string;
   /** An escape sequence, longer than a piece, that the end of a continued one cut in two; its other half is in the next. */
@@ -13,7 +13,11 @@ export interface Pen {
 }
 
 /** Gives each piece the colours in force at its start, and what else is known of it. */
-export function colour(pieces: readonly Piece[], pen: Pen, stderr: boolean): { readonly lines: NewLine[]; readonly pen: Pen } {
+export function colour(
+  pieces: readonly LinePiece[],
+  pen: CarriedPen,
+  stderr: boolean,
+): { readonly lines: NewLine[]; readonly pen: CarriedPen } {
   const lines: NewLine[] = [];
   let { carry, cut } = pen;
   let extra: LineExtra | undefined;

@@ -1,10 +1,10 @@
 import { cutBefore } from '../../protocol/cut.ts';
-import { OpenLine } from './open-line.ts';
+import { OpenLine } from './unfinished-line/open-line.ts';
 import { splitLine } from './split-line.ts';
 import { Utf8Decoder } from './utf8-decoder.ts';
 
 /** A line, or a piece of one that was longer than the limit. */
-export interface Piece {
+export interface LinePiece {
   readonly text: string;
   /** The line goes on in the next piece. */
   readonly continued: boolean;
@@ -46,7 +46,7 @@ export class LineAssembler {
   }
 
   /** Gives away nearly all that is left of the unfinished line, as a piece that goes on: its last character is kept. */
-  release(): Piece[] {
+  release(): LinePiece[] {
     const at = this.#rest === '' ? 0 : cutBefore(this.#rest, this.#rest.length - 1);
     if (at === 0 || at === this.#rest.length) return [];
     const text = this.#rest.slice(0, at);
@@ -55,19 +55,19 @@ export class LineAssembler {
   }
 
   /** Pieces that were given are lines now: what is unfinished are these, which are the last, and what is left of the line. */
-  reopen(pieces: readonly Piece[]): void {
+  reopen(pieces: readonly LinePiece[]): void {
     this.open.restart();
     for (const { text } of pieces) this.open.write(text);
     this.open.write(this.#rest);
   }
 
   /** Takes a chunk; returns the lines it completes. */
-  push(chunk: Uint8Array | string): Piece[] {
+  push(chunk: Uint8Array | string): LinePiece[] {
     return this.#take(typeof chunk === 'string' ? this.#decodeString(chunk) : this.#decodeBytes(chunk));
   }
 
   /** There is nothing more to come: what is left is a line, if there is any. */
-  end(): Piece[] {
+  end(): LinePiece[] {
     const pieces = this.#take(this.#flushHalf() + this.#decoder.end());
     const rest = this.#return ? `${this.#rest}\r` : this.#rest;
     this.#setRest('');
@@ -97,8 +97,8 @@ export class LineAssembler {
     return this.#decoder.push(bytes);
   }
 
-  #take(decoded: string): Piece[] {
-    const pieces: Piece[] = [];
+  #take(decoded: string): LinePiece[] {
+    const pieces: LinePiece[] = [];
     if (decoded === '') return pieces;
     let text = this.#return ? `\r${decoded}` : decoded;
     this.#return = text.charCodeAt(text.length - 1) === CARRIAGE_RETURN;
@@ -120,7 +120,7 @@ export class LineAssembler {
   }
 
   /** Appends to the unfinished line, and gives away what is over the limit of it. */
-  #grow(text: string, pieces: Piece[]): void {
+  #grow(text: string, pieces: LinePiece[]): void {
     this.open.write(text);
     this.#rest += text;
     this.#restBytes += Buffer.byteLength(text);
@@ -135,7 +135,7 @@ export class LineAssembler {
     this.#restBytes = Buffer.byteLength(text);
   }
 
-  #emit(line: string, pieces: Piece[]): void {
+  #emit(line: string, pieces: LinePiece[]): void {
     if (line.length * BYTES_PER_UNIT <= this.#limit || Buffer.byteLength(line) <= this.#limit) {
       pieces.push({ text: line, continued: false });
       return;

@@ -1,4 +1,4 @@
-import type { Piece } from './line-assembler.ts';
+import type { LinePiece } from './line-assembler.ts';
 
 /** What one append takes at most, beyond the lines that belong together. */
 const BATCH_LINES = 10_000;
@@ -12,11 +12,11 @@ const TOGETHER = 16;
  * between them; a line of more pieces than {@link TOGETHER} goes out in several groups, to bound what is held.
  */
 export class LineQueue {
-  #ready: Piece[] = [];
+  #ready: LinePiece[] = [];
   /** Index of the first in `#ready` that was not taken yet. */
   #next = 0;
   #units = 0;
-  #open: Piece[] = [];
+  #open: LinePiece[] = [];
   #openBytes = 0;
 
   /** Whether a batch can be taken. */
@@ -30,7 +30,7 @@ export class LineQueue {
   }
 
   /** The pieces of a long line that still waits for its end. */
-  get open(): readonly Piece[] {
+  get open(): readonly LinePiece[] {
     return this.#open;
   }
 
@@ -40,7 +40,7 @@ export class LineQueue {
   }
 
   /** Takes the next pieces; returns whether pieces of a line that has no end yet were let out. */
-  push(pieces: readonly Piece[]): boolean {
+  push(pieces: readonly LinePiece[]): boolean {
     let goesOn = false;
     for (const piece of pieces) {
       if (piece.continued || this.#open.length > 0) {
@@ -68,7 +68,7 @@ export class LineQueue {
   }
 
   /** The next lines to append, in order. */
-  take(): Piece[] {
+  take(): LinePiece[] {
     let end = this.#next;
     let units = 0;
     for (; end < this.#ready.length; end += 1) {

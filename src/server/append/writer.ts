@@ -4,12 +4,12 @@ import type { Line } from '../../protocol/line.ts';
 import type { Position } from '../../protocol/position.ts';
 import type { ServerContext } from '../context.ts';
 import { NO_LOG, type Batch, type LogTail, type News } from '../store.ts';
-import { colour, lineExtra, type Pen } from './colour.ts';
-import { AppendConflict } from './errors.ts';
-import { LineAssembler, type Piece } from './line-assembler.ts';
+import { colour, lineExtra, type CarriedPen } from './colour.ts';
+import { AppendConflictError } from './append-conflict-error.ts';
+import { LineAssembler, type LinePiece } from './line-assembler.ts';
 import { LineQueue } from './line-queue.ts';
-import type { Holder } from './open-text.ts';
-import { PartPublisher } from './part-publisher.ts';
+import type { Holder } from './unfinished-line/open-text.ts';
+import { PartPublisher } from './unfinished-line/part-publisher.ts';
 
 export interface WriterOptions {
   /** The lines were written to stderr. @default false */
@@ -22,7 +22,7 @@ export interface WriterOptions {
 
 /**
  * Appends what one producer writes to one log, in order. A method that rejects leaves the writer of no further use: what
- * it had taken and not made durable is not written. Rejects with StoreUnavailable, or with {@link AppendConflict}.
+ * it had taken and not made durable is not written. Rejects with StoreUnavailable, or with {@link AppendConflictError}.
  */
 export interface Writer {
   /** Takes a chunk, cut anywhere. Resolves when there is room for the next one. */
@@ -135,7 +135,7 @@ class LogWriter implements Writer, Holder {
     return this.#closed ? new Error('This writer is closed: open another one to append more.') : undefined;
   }
 
-  #enqueue(pieces: readonly Piece[]): void {
+  #enqueue(pieces: readonly LinePiece[]): void {
     if (this.#queue.push(pieces)) this.#assembler.reopen(this.#queue.open);
     this.#sendOn();
     // Last, since it may let out what was just taken.
@@ -205,7 +205,7 @@ class LogWriter implements Writer, Holder {
     await this.#append(pieces, this.#queue.hasBatch ? undefined : code);
   }
 
-  async #append(pieces: readonly Piece[], end: number | undefined): Promise<void> {
+  async #append(pieces: readonly LinePiece[], end: number | undefined): Promise<void> {
     for (;;) {
       const carryIn = this.#tail.carry;
       const { lines, pen } = colour(pieces, { carry: carryIn, cut: this.#cut }, this.#stderr);
@@ -218,11 +218,11 @@ class LogWriter implements Writer, Holder {
         return;
       }
       // Another writer changed the colours in force: the same lines again, under those.
-      if (result.reason !== 'carry') throw new AppendConflict(result.reason, result.tail);
+      if (result.reason !== 'carry') throw new AppendConflictError(result.reason, result.tail);
     }
   }
 
-  #written({ epoch, head }: LogTail, count: number, pen: Pen): void {
+  #written({ epoch, head }: LogTail, count: number, pen: CarriedPen): void {
     this.#cut = pen.cut;
     if (count > 0) this.#position = { epoch, offset: head };
     if (this.#at !== undefined) this.#at = { epoch, offset: head };

@@ -1,5 +1,5 @@
 /** One event, told as what is known of it and a sentence. */
-export type Log = (facts: Readonly<Record<string, unknown>>, message: string) => void;
+export type LogFn = (facts: Readonly<Record<string, unknown>>, message: string) => void;
 
 /**
  * Where a server writes what an operator should know: one call per event. A logger of pino fits as it is. No call ever
@@ -7,16 +7,16 @@ export type Log = (facts: Readonly<Record<string, unknown>>, message: string) =>
  */
 export interface Logger {
   /** Every request, socket and refusal. */
-  readonly debug: Log;
+  readonly debug: LogFn;
   /** What changes the server as a whole, or a log for good. */
-  readonly info: Log;
+  readonly info: LogFn;
   /** Something did not work, and is tried again or was refused. */
-  readonly warn: Log;
+  readonly warn: LogFn;
   /** Something is broken that should not be. */
-  readonly error: Log;
+  readonly error: LogFn;
 }
 
-const nothing: Log = () => undefined;
+const nothing: LogFn = () => undefined;
 
 /** Writes nothing. */
 export const SILENT: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };

@@ -1,10 +1,10 @@
-import { contain } from '../contain.ts';
-import type { Log, Logger } from './logger.ts';
+import { contain } from '../util/contain.ts';
+import type { LogFn, Logger } from './logger.ts';
 
 /** The same logger, of which no call fails: a log that cannot be written must not end what it was to tell of. */
 export function safeLogger(logger: Logger): Logger {
   const safe =
-    (level: keyof Logger): Log =>
+    (level: keyof Logger): LogFn =>
     (facts, message) =>
       contain(
         () => logger[level](facts, message),

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { Line } from '../../protocol/line.ts';
-import { contain } from '../contain.ts';
+import { contain } from '../util/contain.ts';
 import type { Logger } from '../log/logger.ts';
 import type { AppendResult, Batch, JsonPage, LogStore, LogTail, News, ReadRange, ReadResult, Retention } from '../store.ts';
 import type { ServerMetrics, StoreOperation } from './server-metrics.ts';

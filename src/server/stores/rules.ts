@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Line } from '../../protocol/line.ts';
-import { StoreUnavailable, type AppendResult, type Batch, type LogTail, type NewLine, type Retention } from '../store.ts';
+import { StoreUnavailableError, type AppendResult, type Batch, type LogTail, type NewLine, type Retention } from '../store.ts';
 
 /** Why a batch may not follow this tail; undefined when it may. The order of the reasons is part of the contract. */
 export function refusal(tail: LogTail, batch: Batch): Extract<AppendResult, { ok: false }>['reason'] | undefined {
@@ -54,6 +54,6 @@ export function retainFrom(tail: LogTail, retain: Retention, now: number): { rea
 }
 
 /** What every method of a closed store rejects with. */
-export function closedError(): StoreUnavailable {
-  return new StoreUnavailable('The store is closed. Open it again to go on.');
+export function closedError(): StoreUnavailableError {
+  return new StoreUnavailableError('The store is closed. Open it again to go on.');
 }

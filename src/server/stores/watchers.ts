@@ -1,4 +1,4 @@
-import { SmallSet } from '../small-set.ts';
+import { SmallSet } from '../util/small-set.ts';
 import type { News } from '../store.ts';
 
 type Listener = (news: News) => void;

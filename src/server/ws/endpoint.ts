@@ -5,13 +5,13 @@ import { CLOSE } from '../../protocol/close-codes.ts';
 import { SUBPROTOCOL } from '../../protocol/limits.ts';
 import type { Bye } from '../../protocol/messages.ts';
 import type { ServerContext } from '../context.ts';
-import { Problem } from '../http/problem.ts';
-import { addressOf, SocketsByAddress } from './addresses.ts';
-import { Beats } from './beats.ts';
-import { Pace } from './pace.ts';
-import { PartClock } from './part-clock.ts';
-import { refuseUpgrade } from './refusal.ts';
-import { Session, type SessionHost } from './session.ts';
+import { Problem } from '../problem.ts';
+import { addressOf, SocketsByAddress } from './sockets-by-address.ts';
+import { HeartbeatTimer } from './heartbeat-timer.ts';
+import { TurnLimiter } from './turn-limiter.ts';
+import { PartTimer } from './part-timer.ts';
+import { refuseUpgrade } from './refuse-upgrade.ts';
+import { SocketSession, type SocketSessionHost } from './socket-session.ts';
 import { Strangers } from './strangers.ts';
 import { ViewerSocket } from './viewer-socket.ts';
 
@@ -26,14 +26,14 @@ const OPENINGS = 100;
 const taken = new WeakSet<Duplex>();
 
 /** The WebSockets of one server. */
-export class WebSocketEndpoint implements SessionHost {
+export class WebSocketEndpoint implements SocketSessionHost {
   readonly context: ServerContext;
   readonly #server: InstanceType<typeof WebSocketServer<typeof ViewerSocket>>;
-  readonly partClock = new PartClock();
-  readonly openings = new Pace(OPENINGS);
-  readonly #sessions = new Set<Session>();
-  readonly #beats: Beats;
-  readonly #strangers = new Strangers<Session>();
+  readonly partClock = new PartTimer();
+  readonly openings = new TurnLimiter(OPENINGS);
+  readonly #sessions = new Set<SocketSession>();
+  readonly #beats: HeartbeatTimer;
+  readonly #strangers = new Strangers<SocketSession>();
   readonly #byAddress = new SocketsByAddress();
   /** Sockets that are not closed yet, although their session is over or there never was one. */
   readonly #closing = new Set<ViewerSocket>();
@@ -41,7 +41,7 @@ export class WebSocketEndpoint implements SessionHost {
 
   constructor(context: ServerContext) {
     this.context = context;
-    this.#beats = new Beats(context.heartbeat);
+    this.#beats = new HeartbeatTimer(context.heartbeat);
     const options = {
       noServer: true,
       clientTracking: false,
@@ -125,18 +125,18 @@ export class WebSocketEndpoint implements SessionHost {
     await Promise.all([...this.#closing].map((webSocket) => closed(webSocket, CLOSE_TIMEOUT)));
   }
 
-  accepted(session: Session): void {
+  accepted(session: SocketSession): void {
     this.#strangers.delete(session);
   }
 
-  disposed(session: Session): void {
+  disposed(session: SocketSession): void {
     this.#strangers.delete(session);
     this.#sessions.delete(session);
     this.#beats.delete(session);
     this.#closing.add(session.webSocket);
   }
 
-  closed(session: Session, code: number): void {
+  closed(session: SocketSession, code: number): void {
     this.#closing.delete(session.webSocket);
     this.context.metrics.socketClosed(code);
     this.context.logger.debug({ event: 'socket-closed', code, sockets: this.#sessions.size }, 'A socket was closed.');
@@ -159,7 +159,7 @@ export class WebSocketEndpoint implements SessionHost {
       webSocket.close(CLOSE.version, `this server speaks ${SUBPROTOCOL}`);
       return;
     }
-    const session = new Session(this, webSocket, socket);
+    const session = new SocketSession(this, webSocket, socket);
     this.#sessions.add(session);
     this.context.metrics.socketsOpened.add();
     this.context.logger.debug({ event: 'socket-opened', sockets: this.#sessions.size }, 'A socket was opened.');

@@ -1,13 +1,13 @@
 import { LIMITS } from '../../protocol/limits.ts';
 import type { Position } from '../../protocol/position.ts';
-import { positionIn } from '../resolve.ts';
+import { positionIn } from '../live/resume.ts';
 import type { Subscription } from './subscription.ts';
 
 /** The logs of one socket, by channel; undefined while the hub is asked for one. */
-export type Followed = ReadonlyMap<string, Subscription | undefined>;
+export type SubscriptionsByChannel = ReadonlyMap<string, Subscription | undefined>;
 
 /** How many of its logs a socket was not given the newest line of, and how many lines that is at most. */
-export function lagOf(followed: Followed): { readonly subscriptions: number; readonly lines: number } {
+export function lagOf(followed: SubscriptionsByChannel): { readonly subscriptions: number; readonly lines: number } {
   let subscriptions = 0;
   let lines = 0;
   for (const subscription of followed.values()) {
@@ -19,7 +19,7 @@ export function lagOf(followed: Followed): { readonly subscriptions: number; rea
 }
 
 /** The heads of the logs that were quiet, as many as one frame takes. */
-export function quietHeads(followed: Followed): Map<string, Position> {
+export function quietHeads(followed: SubscriptionsByChannel): Map<string, Position> {
   const heads = new Map<string, Position>();
   for (const [channel, subscription] of followed) {
     if (heads.size === LIMITS.headsPerFrame) break;
@@ -30,7 +30,7 @@ export function quietHeads(followed: Followed): Map<string, Position> {
 }
 
 /** The heads of all logs of a socket, for as many frames as they need, one at least. */
-export function allHeads(followed: Followed): Map<string, Position>[] {
+export function allHeads(followed: SubscriptionsByChannel): Map<string, Position>[] {
   let heads = new Map<string, Position>();
   const frames = [heads];
   for (const [channel, subscription] of followed) {

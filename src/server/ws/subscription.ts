@@ -1,20 +1,20 @@
 import { LIMITS } from '../../protocol/limits.ts';
 import { NOWHERE, type Asked, type Position } from '../../protocol/position.ts';
-import { chunkBehind } from '../chunk.ts';
+import { trimBefore } from '../live/encoded-lines.ts';
 import type { ServerMetrics } from '../metrics/server-metrics.ts';
-import { GONE, originOf, positionIn, resolve } from '../resolve.ts';
+import { UNKNOWN_EPOCH, resumePointOf, positionIn, resume } from '../live/resume.ts';
 import type { LogTail } from '../store.ts';
-import type { Chunk, Topic } from '../topic.ts';
-import type { Outlet } from './outlet.ts';
-import { PartCursor } from './part-cursor.ts';
-import { partFrame } from './part-frames.ts';
-import type { Waiting } from './turns.ts';
+import type { EncodedLines, FollowedLog } from '../live/followed-log.ts';
+import type { SocketWriter } from './socket-writer.ts';
+import { PartThrottle } from '../live/part-throttle.ts';
+import { partFrame } from '../live/part-frame.ts';
+import type { Queued } from './ready-queue.ts';
 
 /**
  * What a step came to: `idle` nothing to do until the topic changes, `more` call again, `load` call `load`,
  * `later` the part has to wait.
  */
-export type Step = 'idle' | 'more' | 'load' | 'later';
+export type DeliveryStep = 'idle' | 'more' | 'load' | 'later';
 
 /** Whom a subscription belongs to. */
 export interface SubscriptionHost {
@@ -24,13 +24,13 @@ export interface SubscriptionHost {
 }
 
 /** One log on one socket: a cursor into the topic, and what the viewer was told. */
-export class Subscription implements Waiting<Subscription> {
-  readonly topic: Topic;
-  behind: Subscription | null | undefined;
+export class Subscription implements Queued<Subscription> {
+  readonly topic: FollowedLog;
+  next: Subscription | null | undefined;
   readonly #host: SubscriptionHost;
   readonly #listener = (): void => this.wake();
   /** Made with the first unfinished line. */
-  #part: PartCursor | undefined;
+  #part: PartThrottle | undefined;
   #cursor: Position = NOWHERE;
   /** Where it is to be placed; undefined while it simply goes on. */
   #asked: Asked | undefined;
@@ -42,7 +42,7 @@ export class Subscription implements Waiting<Subscription> {
   #isOver = false;
 
   /** The host is told of changes until `end`. */
-  constructor(topic: Topic, host: SubscriptionHost) {
+  constructor(topic: FollowedLog, host: SubscriptionHost) {
     this.topic = topic;
     this.#host = host;
     topic.listen(this.#listener);
@@ -102,13 +102,13 @@ export class Subscription implements Waiting<Subscription> {
   }
 
   /** Sends the next thing there is, one chunk at most. */
-  step(outlet: Outlet): Step {
+  step(outlet: SocketWriter): DeliveryStep {
     const { tail } = this.topic;
     if (this.#asked === undefined) {
-      if (this.#isOfAnother(tail)) this.#asked = this.#cursor.epoch === '' ? GONE : this.#cursor;
+      if (this.#isOfAnother(tail)) this.#asked = this.#cursor.epoch === '' ? UNKNOWN_EPOCH : this.#cursor;
       else if (this.#cursor.offset === tail.head) return this.#atHead(outlet);
       else {
-        const chunk = this.topic.chunkAfter(this.#cursor.offset);
+        const chunk = this.topic.linesAfter(this.#cursor.offset);
         if (chunk !== undefined) {
           this.#sendChunk(outlet, chunk);
           return chunk.to === tail.head ? this.#atHead(outlet) : 'more';
@@ -117,7 +117,7 @@ export class Subscription implements Waiting<Subscription> {
         this.#asked = this.#cursor.epoch === '' ? { epoch: undefined, offset: 0 } : this.#cursor;
       }
     }
-    const distance = tail.head - originOf(this.#asked, tail).start;
+    const distance = tail.head - resumePointOf(this.#asked, tail).start;
     if (distance > 0 && distance <= LIMITS.replayLines) return 'load';
     this.#settle(outlet, this.#asked, distance === 0);
     return 'more';
@@ -127,30 +127,30 @@ export class Subscription implements Waiting<Subscription> {
    * Gets the lines of a short distance, answers and sends them. Nothing happens when the log became another one
    * meanwhile: the next step sees to it. Rejects with StoreUnavailable.
    */
-  async load(outlet: Outlet): Promise<void> {
+  async load(outlet: SocketWriter): Promise<void> {
     const asked = this.#asked;
     if (asked === undefined) return;
     const { epoch } = this.topic.tail;
-    const { start } = originOf(asked, this.topic.tail);
+    const { start } = resumePointOf(asked, this.topic.tail);
     const chunks = await this.topic.backlog(start);
     const { tail } = this.topic;
-    if (this.#asked !== asked || tail.epoch !== epoch || originOf(asked, tail).start !== start) return;
+    if (this.#asked !== asked || tail.epoch !== epoch || resumePointOf(asked, tail).start !== start) return;
     this.#settle(outlet, asked, chunks !== undefined);
     for (const chunk of chunks ?? []) this.#sendChunk(outlet, chunk);
   }
 
   /** Goes on behind the head, since what lies before cannot be had now. */
-  skip(outlet: Outlet): void {
+  skip(outlet: SocketWriter): void {
     if (this.#asked !== undefined) this.#settle(outlet, this.#asked, false);
   }
 
-  #settle(outlet: Outlet, asked: Asked, replayed: boolean): void {
+  #settle(outlet: SocketWriter, asked: Asked, replayed: boolean): void {
     const { channel, tail } = this.topic;
-    const { state, off } = resolve(asked, tail, replayed);
+    const { state, off } = resume(asked, tail, replayed);
     const isAnswer = this.#owed !== undefined;
     const isTold = isAnswer || (state !== 'live' && state !== 'ended');
     if (isAnswer) this.#host.metrics.subscribed(state, asked !== 'now' && asked.epoch !== undefined);
-    else if (state === 'skipped') this.#host.metrics.skipped('websocket', off.offset - originOf(asked, tail).start);
+    else if (state === 'skipped') this.#host.metrics.skipped('websocket', off.offset - resumePointOf(asked, tail).start);
     this.#cursor = off;
     this.#asked = undefined;
     this.#owed = undefined;
@@ -162,9 +162,9 @@ export class Subscription implements Waiting<Subscription> {
     this.#spoke = true;
   }
 
-  #sendChunk(outlet: Outlet, chunk: Chunk): void {
+  #sendChunk(outlet: SocketWriter, chunk: EncodedLines): void {
     const { channel } = this.topic;
-    const { from, to, wire } = chunkBehind(channel, chunk, this.#cursor.offset);
+    const { from, to, wire } = trimBefore(channel, chunk, this.#cursor.offset);
     outlet.write(wire);
     this.#host.metrics.delivered('websocket', to - from + 1, wire.length);
     this.#cursor = { epoch: chunk.epoch, offset: chunk.to };
@@ -172,7 +172,7 @@ export class Subscription implements Waiting<Subscription> {
     this.#spoke = true;
   }
 
-  #atHead(outlet: Outlet): Step {
+  #atHead(outlet: SocketWriter): DeliveryStep {
     const { channel, tail, part, partVersion } = this.topic;
     if (tail.end !== undefined && !this.#toldEnd) {
       outlet.send({ e: 'end', ch: channel, off: positionIn(tail, tail.head), code: tail.end });
@@ -180,7 +180,7 @@ export class Subscription implements Waiting<Subscription> {
       this.#spoke = true;
     }
     if (part === null && this.#part?.isShown !== true) return 'idle';
-    this.#part ??= new PartCursor();
+    this.#part ??= new PartThrottle();
     const now = Date.now();
     switch (this.#part.next(part === null, partVersion, now)) {
       case 'nothing':

@@ -1,7 +1,7 @@
 import { WebSocket } from 'ws';
 
 /** Hears of what comes over a socket. */
-export interface SocketListener {
+export interface ViewerSocketListener {
   /** A message came; undefined for one that is no text. */
   receive(text: string | undefined): void;
   /** A sign of life came. */
@@ -14,11 +14,11 @@ export interface SocketListener {
 
 /** A WebSocket that knows who listens: the functions are shared by all sockets then, of which there may be very many. */
 export class ViewerSocket extends WebSocket {
-  listener: SocketListener | undefined;
+  listener: ViewerSocketListener | undefined;
 }
 
 /** Tells a listener what comes, from now on. */
-export function listen(webSocket: ViewerSocket, listener: SocketListener): void {
+export function listen(webSocket: ViewerSocket, listener: ViewerSocketListener): void {
   webSocket.listener = listener;
   webSocket.on('message', onMessage);
   webSocket.on('pong', onSign);
@@ -44,7 +44,7 @@ function onClose(this: WebSocket, code: number): void {
   tell(this, (listener) => listener.closed(code));
 }
 
-function tell(webSocket: WebSocket, call: (listener: SocketListener) => void): void {
+function tell(webSocket: WebSocket, call: (listener: ViewerSocketListener) => void): void {
   const listener = webSocket instanceof ViewerSocket ? webSocket.listener : undefined;
   if (listener === undefined) return;
   try {

@@ -1,5 +1,5 @@
 /** What came of asking the address of the WebSocket without an upgrade (PROTOCOL.md H7). */
-export type Answer =
+export type ProbeAnswer =
   | {
       readonly kind: 'answer';
       readonly status: number;
@@ -14,7 +14,7 @@ export type Answer =
   | { readonly kind: 'none' };
 
 /** Who asked, and where. */
-export interface Asked {
+export interface ProbeContext {
   readonly endpoint: string;
   /** Origin of the page or worker that asks, as the browser sends it; undefined outside of browsers. */
   readonly page: string | undefined;
@@ -55,7 +55,7 @@ const PASSING: ReadonlySet<number> = new Set([408, 425, 429]);
 const LOCAL = /^(?:localhost|127(?:\.\d+){3}|\[::1\]|.+\.localhost)$/u;
 
 /** Why a handshake may have failed, by what a plain request to the same address was answered; undefined where that says nothing. */
-export function classify(asked: Asked, answer: Answer): Diagnosis | undefined {
+export function classify(asked: ProbeContext, answer: ProbeAnswer): Diagnosis | undefined {
   switch (answer.kind) {
     case 'none':
       return isMixed(asked) ? insecure(asked) : undefined;
@@ -66,7 +66,10 @@ export function classify(asked: Asked, answer: Answer): Diagnosis | undefined {
   }
 }
 
-function classifyAnswer(asked: Asked, { status, type, url, problem }: Extract<Answer, { kind: 'answer' }>): Diagnosis | undefined {
+function classifyAnswer(
+  asked: ProbeContext,
+  { status, type, url, problem }: Extract<ProbeAnswer, { kind: 'answer' }>,
+): Diagnosis | undefined {
   switch (problem?.code) {
     case 'origin':
       return refused(asked, problem);
@@ -84,19 +87,19 @@ function classifyAnswer(asked: Asked, { status, type, url, problem }: Extract<An
 }
 
 /** Whether the Host that arrived is not that of the page, although the page asks its own origin. */
-function isChanged({ endpoint, page }: Asked, host: string): boolean {
+function isChanged({ endpoint, page }: ProbeContext, host: string): boolean {
   if (page === undefined || host === '' || new URL(endpoint).origin !== page) return false;
   const { protocol, host: own } = new URL(page);
   const arrived = `${protocol}//${host}`;
   return !URL.canParse(arrived) || new URL(arrived).host !== own;
 }
 
-function isMixed({ endpoint, page }: Asked): boolean {
+function isMixed({ endpoint, page }: ProbeContext): boolean {
   const { protocol, hostname } = new URL(endpoint);
   return page?.startsWith('https:') === true && protocol === 'http:' && !LOCAL.test(hostname);
 }
 
-function refused({ endpoint }: Asked, { origin, detail }: { readonly origin: string; readonly detail: string }): Diagnosis {
+function refused({ endpoint }: ProbeContext, { origin, detail }: { readonly origin: string; readonly detail: string }): Diagnosis {
   return {
     cause: 'origin',
     problem: `This log server doesn't let in pages from ${origin} (--allow-origin ${origin} would).`,
@@ -104,7 +107,7 @@ function refused({ endpoint }: Asked, { origin, detail }: { readonly origin: str
   };
 }
 
-function absent({ endpoint }: Asked, what: string, detail: string): Diagnosis {
+function absent({ endpoint }: ProbeContext, what: string, detail: string): Diagnosis {
   return {
     cause: 'absent',
     problem: `No log-stream server at ${endpoint} (${what}).`,
@@ -114,7 +117,7 @@ function absent({ endpoint }: Asked, what: string, detail: string): Diagnosis {
   };
 }
 
-function insecure({ endpoint }: Asked): Diagnosis {
+function insecure({ endpoint }: ProbeContext): Diagnosis {
   return {
     cause: 'insecure',
     problem: 'This page is secure, and the log server is not, so the browser keeps them apart.',
@@ -122,7 +125,7 @@ function insecure({ endpoint }: Asked): Diagnosis {
   };
 }
 
-function changed({ endpoint, page = '' }: Asked, host: string): Diagnosis {
+function changed({ endpoint, page = '' }: ProbeContext, host: string): Diagnosis {
   return {
     cause: 'host',
     problem: "WebSockets don't get through to the log server: a proxy changes the Host header.",
@@ -132,7 +135,7 @@ function changed({ endpoint, page = '' }: Asked, host: string): Diagnosis {
   };
 }
 
-function redirected({ endpoint }: Asked, url: string): Diagnosis {
+function redirected({ endpoint }: ProbeContext, url: string): Diagnosis {
   return {
     cause: 'redirect',
     problem: `WebSockets don't get through to the log server: ${endpoint} redirects.`,
@@ -140,7 +143,7 @@ function redirected({ endpoint }: Asked, url: string): Diagnosis {
   };
 }
 
-function blocked({ endpoint }: Asked): Diagnosis {
+function blocked({ endpoint }: ProbeContext): Diagnosis {
   return {
     cause: 'websocket',
     problem: "WebSockets don't get through to the log server.",

@@ -1,4 +1,4 @@
-import { classify, type Answer, type Diagnosis } from './classify.ts';
+import { classify, type ProbeAnswer, type Diagnosis } from './classify.ts';
 
 /** Longest text of an answer that is repeated, characters. */
 const LONGEST = 500;
@@ -8,7 +8,7 @@ export async function diagnose(endpoint: string, fetcher: typeof fetch, signal: 
   return classify({ endpoint, page: pageOrigin() }, await ask(endpoint, fetcher, signal));
 }
 
-async function ask(endpoint: string, fetcher: typeof fetch, signal: AbortSignal): Promise<Answer> {
+async function ask(endpoint: string, fetcher: typeof fetch, signal: AbortSignal): Promise<ProbeAnswer> {
   try {
     const response = await fetcher(endpoint, { headers: { Accept: 'application/problem+json' }, signal, cache: 'no-store' });
     const { status, url } = response;
@@ -24,7 +24,7 @@ async function ask(endpoint: string, fetcher: typeof fetch, signal: AbortSignal)
 }
 
 /** Whether anything answers to a page that may not read it. */
-async function reach(endpoint: string, fetcher: typeof fetch, signal: AbortSignal): Promise<Answer> {
+async function reach(endpoint: string, fetcher: typeof fetch, signal: AbortSignal): Promise<ProbeAnswer> {
   if (pageOrigin() === undefined || new URL(endpoint).origin === pageOrigin()) return { kind: 'none' };
   try {
     const { body } = await fetcher(endpoint, { mode: 'no-cors', signal, cache: 'no-store' });
@@ -35,7 +35,7 @@ async function reach(endpoint: string, fetcher: typeof fetch, signal: AbortSigna
   }
 }
 
-function problemIn(body: unknown): Extract<Answer, { kind: 'answer' }>['problem'] {
+function problemIn(body: unknown): Extract<ProbeAnswer, { kind: 'answer' }>['problem'] {
   const { code, origin, host, detail } = Object(body) as Record<string, unknown>;
   return { code: text(code), origin: text(origin), host: text(host), detail: text(detail) };
 }

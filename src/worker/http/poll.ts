@@ -1,8 +1,8 @@
 import { LIMITS } from '../../protocol/limits.ts';
 import { NOWHERE } from '../../protocol/position.ts';
-import { factsOf, pageOf, textOf, topicUrl } from '../history.ts';
+import { factsOf, pageOf, textOf, topicUrl } from './fetch-history.ts';
 import type { PollRequest, PollResult } from '../session/events.ts';
-import { isProblem, refusalOf } from './refusal.ts';
+import { isProblem, refusalOf } from './token-refusal.ts';
 
 const FAILED: PollResult = { kind: 'failed' };
 

@@ -1,5 +1,5 @@
 import { formatPosition } from '../../protocol/position.ts';
-import { topicUrl } from '../history.ts';
+import { topicUrl } from './fetch-history.ts';
 import type { StreamRequest } from '../session/events.ts';
 import { EventParser } from './event-parser.ts';
 

@@ -1,11 +1,13 @@
 import type { Line } from '../../protocol/line.ts';
 import type { Position } from '../../protocol/position.ts';
-import type { LogStatus, Range, Run } from '../api.ts';
+import type { LogStatus, Range, LineRun } from '../api.ts';
 import type { Diagnosis } from '../diagnosis/classify.ts';
-import type { Lack } from './tokens.ts';
+
+/** Why no fresh topic came: there is nobody to supply one, the network or a server is down for now, or it is no good. */
+export type RefreshFailure = 'none' | 'passing' | 'refused';
 
 /** What a tab's view asks for; `given` are lines of the tail it has already, `epoch` the incarnation it speaks of. */
-export interface Look {
+export interface ViewRequest {
   readonly want: readonly Range[];
   readonly tail: number;
   /** Pulled lines (`lines()`, `range()`) are delivered to hidden tabs too: somebody waits for them. */
@@ -15,7 +17,7 @@ export interface Look {
 }
 
 /** A token that the server does not accept: any more, or at all. */
-export type Refused = { readonly kind: 'expired' } | { readonly kind: 'denied'; readonly problem: string };
+export type TokenRefusal = { readonly kind: 'expired' } | { readonly kind: 'denied'; readonly problem: string };
 
 /** What a history request came to. */
 export type HistoryResult =
@@ -31,7 +33,7 @@ export type HistoryResult =
   /** Another incarnation, or no log at all. */
   | { readonly kind: 'epoch' }
   /** The token was not accepted. */
-  | Refused
+  | TokenRefusal
   /** Anything else; trying again may help. */
   | { readonly kind: 'failed' };
 
@@ -42,7 +44,7 @@ export type SessionEvent =
   | { readonly type: 'close'; readonly log: number }
   | { readonly type: 'renew'; readonly log: number; readonly topic: string }
   | { readonly type: 'retry'; readonly log: number }
-  | { readonly type: 'look'; readonly log: number; readonly view: number; readonly look: Look }
+  | { readonly type: 'look'; readonly log: number; readonly view: number; readonly look: ViewRequest }
   | { readonly type: 'drop'; readonly log: number; readonly view: number }
   | { readonly type: 'show'; readonly log: number; readonly visible: boolean }
   | { readonly type: 'opened'; readonly generation: number }
@@ -60,7 +62,7 @@ export type SessionEvent =
   /** A stream is over, or never began; `busy`: other tabs have all the connections there are for streams. */
   | { readonly type: 'unstreamed'; readonly id: number; readonly busy?: boolean }
   /** `topic` undefined: there is none to be had now, and `why`. */
-  | { readonly type: 'refreshed'; readonly log: number; readonly topic: string | undefined; readonly why?: Lack | undefined }
+  | { readonly type: 'refreshed'; readonly log: number; readonly topic: string | undefined; readonly why?: RefreshFailure | undefined }
   | { readonly type: 'network'; readonly online: boolean }
   /** The network or the machine is back, or somebody looks again: check that the socket lives. */
   | { readonly type: 'wake' }
@@ -100,7 +102,7 @@ export type PollResult =
       readonly lines: readonly Line[];
     }
   /** The token was not accepted. */
-  | Refused
+  | TokenRefusal
   /** No answer of a log server; trying again may help. */
   | { readonly kind: 'failed' };
 
@@ -133,7 +135,7 @@ export type Effect =
 /** What changed for one log since it was taken before. */
 export interface LogBatch {
   readonly status?: LogStatus;
-  readonly views: readonly { readonly view: number; readonly runs: readonly Run[] }[];
+  readonly views: readonly { readonly view: number; readonly runs: readonly LineRun[] }[];
   /** There is more than the budget allowed. */
   readonly more: boolean;
 }

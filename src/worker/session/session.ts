@@ -10,15 +10,15 @@ import {
 } from '../../protocol/messages.ts';
 import { formatPosition } from '../../protocol/position.ts';
 import { readTopic } from '../../protocol/topic.ts';
-import type { SegmentCache } from './cache.ts';
-import { Connection } from './connection.ts';
-import { Detour, DETOUR } from './detour.ts';
+import type { SegmentCache } from './lines/segment-cache.ts';
+import { Connection } from './socket/connection.ts';
+import { HttpFallback, FALLBACK } from './http-fallback/http-fallback.ts';
 import type { Effect, LogBatch, SessionEvent } from './events.ts';
-import { earliest, type Moment } from './pacing.ts';
-import type { Budget } from './sparse-log.ts';
-import { Roster } from './roster.ts';
-import type { Subject } from './subject.ts';
-import { sameStatus, statusOf } from './status.ts';
+import { earliest, type Now } from './timing.ts';
+import type { LineBudget } from './lines/sparse-log.ts';
+import { SubscriptionRegistry } from './registry/subscription-registry.ts';
+import type { Subscription } from './subscription/subscription.ts';
+import { sameStatus, statusOf } from './subscription/status.ts';
 
 export interface SessionOptions {
   /** Shared by all sessions of a worker. */
@@ -40,17 +40,17 @@ export class Session {
   readonly #fetches: number;
   readonly #effects: Effect[] = [];
   readonly #connection = new Connection(this.#effects);
-  readonly #detour = new Detour(this.#effects, () => (this.#ids += 1));
-  readonly #roster: Roster;
+  readonly #detour = new HttpFallback(this.#effects, () => (this.#ids += 1));
+  readonly #roster: SubscriptionRegistry;
   /** History requests under way. */
-  readonly #flights = new Map<number, Subject>();
+  readonly #flights = new Map<number, Subscription>();
   /** Subjects that something happened to since effects were handed out. */
-  readonly #touched = new Set<Subject>();
+  readonly #touched = new Set<Subscription>();
   #ids = 0;
 
   constructor({ cache, fetches = 4 }: SessionOptions) {
     this.#fetches = fetches;
-    this.#roster = new Roster({
+    this.#roster = new SubscriptionRegistry({
       cache,
       effects: this.#effects,
       nextId: () => (this.#ids += 1),
@@ -76,7 +76,7 @@ export class Session {
     return this.#connection.stranded && this.#connection.phase === 'waiting';
   }
 
-  handle(event: SessionEvent, moment: Moment): Effect[] {
+  handle(event: SessionEvent, moment: Now): Effect[] {
     const quick = this.#react(event, moment);
     if (!quick) {
       for (const { tokens } of this.#touched) {
@@ -92,7 +92,7 @@ export class Session {
   }
 
   /** What changed for a log since it was taken before, within `budget`. A `tick` has to follow: there may be room for more. */
-  take(log: number, budget: Budget, moment: Moment): LogBatch | undefined {
+  take(log: number, budget: LineBudget, moment: Now): LogBatch | undefined {
     const subject = this.#roster.of(log);
     const handle = subject?.topic.handles.get(log);
     if (subject === undefined || handle === undefined) return undefined;
@@ -118,7 +118,7 @@ export class Session {
   }
 
   /** Takes an event in. Says whether it was one that changes nothing about what is due or needed. */
-  #react(event: SessionEvent, moment: Moment): boolean {
+  #react(event: SessionEvent, moment: Now): boolean {
     switch (event.type) {
       case 'frame':
         return this.#frame(event.generation, event.text, moment);
@@ -197,12 +197,12 @@ export class Session {
     return false;
   }
 
-  #wakeTokens(moment: Moment): void {
+  #wakeTokens(moment: Now): void {
     for (const { tokens } of this.#roster.all()) tokens.wake(moment);
     this.#touchAll();
   }
 
-  #tick(moment: Moment): void {
+  #tick(moment: Now): void {
     const { generation, blocked } = this.#connection;
     for (const subject of this.#roster.subjects.values()) subject.topic.tick(moment);
     this.#connection.tick(moment);
@@ -211,7 +211,7 @@ export class Session {
     this.#touchAll();
   }
 
-  #frame(generation: number, text: string, moment: Moment): boolean {
+  #frame(generation: number, text: string, moment: Now): boolean {
     if (!this.#connection.hears(generation)) return true;
     const frame = parseServerFrame(text);
     this.#connection.heard(frame, moment);
@@ -245,7 +245,7 @@ export class Session {
   }
 
   /** Frames of a stream are those of the socket, of one topic. */
-  #streamed(id: number, frames: readonly string[], moment: Moment): boolean {
+  #streamed(id: number, frames: readonly string[], moment: Now): boolean {
     let calm = this.#detour.open;
     const subject = this.#detour.heard(id, moment);
     if (subject === undefined) return true;
@@ -259,7 +259,7 @@ export class Session {
   }
 
   /** `signed`: the token that an ack answers, where that is certain. */
-  #deliver(subject: Subject, frame: Ack | Msg | Part | End, signed: string | undefined, moment: Moment): boolean {
+  #deliver(subject: Subscription, frame: Ack | Msg | Part | End, signed: string | undefined, moment: Now): boolean {
     this.#touched.add(subject);
     if (frame.e !== 'ack') return subject.receive(frame, moment) && frame.e !== 'end';
     this.#abort(subject.acked(frame, signed, moment));
@@ -267,7 +267,7 @@ export class Session {
   }
 
   /** Nobody follows it any more, or not with the signature it had. */
-  #gone(subject: Subject): void {
+  #gone(subject: Subscription): void {
     this.#unsubscribe([subject]);
     this.#detour.drop(subject);
     this.#abort(subject.history.reset());
@@ -275,7 +275,7 @@ export class Session {
     this.#touched.delete(subject);
   }
 
-  #refused(err: Err, moment: Moment): void {
+  #refused(err: Err, moment: Now): void {
     const channel = err.topic === undefined ? undefined : readTopic(err.topic)?.channel;
     const subject = channel === undefined ? undefined : this.#roster.subjects.get(channel);
     if (subject === undefined || err.topic === undefined) return;
@@ -286,7 +286,7 @@ export class Session {
     this.#touched.add(subject);
   }
 
-  #fetched(id: number, result: Parameters<Subject['fetched']>[1], moment: Moment): void {
+  #fetched(id: number, result: Parameters<Subscription['fetched']>[1], moment: Now): void {
     const subject = this.#flights.get(id);
     this.#flights.delete(id);
     subject?.fetched(id, result, moment);
@@ -294,7 +294,7 @@ export class Session {
     this.#touchAll();
   }
 
-  #lost(verdict: string, moment: Moment): void {
+  #lost(verdict: string, moment: Now): void {
     const refused = verdict === 'refresh';
     // What is followed over HTTP loses nothing with a socket that did not get through.
     if (refused || !this.#detour.active) for (const subject of this.#roster.subjects.values()) subject.disconnected(refused, moment);
@@ -308,7 +308,7 @@ export class Session {
   }
 
   /** Sees to a socket, or another way where there is none. */
-  #route(moment: Moment): void {
+  #route(moment: Now): void {
     const needed = this.#needed();
     const connection = this.#connection;
     const { open, active } = this.#detour;
@@ -321,10 +321,10 @@ export class Session {
   }
 
   /** Brings subscriptions, requests and views of everything that was touched up to date. */
-  #settle(moment: Moment): void {
+  #settle(moment: Now): void {
     const subscribe = new Map<string, string>();
-    const done: Subject[] = [];
-    const fetches = this.#detour.active ? Math.min(this.#fetches, DETOUR.fetches) : this.#fetches;
+    const done: Subscription[] = [];
+    const fetches = this.#detour.active ? Math.min(this.#fetches, FALLBACK.fetches) : this.#fetches;
     for (const subject of this.#touched) {
       const { topic, history, tokens } = subject;
       this.#roster.separate(subject);
@@ -356,7 +356,7 @@ export class Session {
     for (const effect of this.#effects) if (effect.do === 'connect') this.counts.connects += 1;
   }
 
-  #unsubscribe(subjects: readonly Subject[]): void {
+  #unsubscribe(subjects: readonly Subscription[]): void {
     const asked = subjects.filter(({ topic }) => topic.subscription === 'subscribing' || topic.subscription === 'acked');
     if (this.#connection.ready) this.#send(encodeUnsubscribe(asked.map(({ topic }) => topic.signed)));
   }
@@ -376,7 +376,7 @@ export class Session {
     for (const subject of this.#roster.all()) this.#touched.add(subject);
   }
 
-  #next(moment: Moment): number {
+  #next(moment: Now): number {
     let due = earliest(this.#connection.due(), this.#detour.due(moment), this.#roster.candidates.due(moment));
     for (const subject of this.#roster.subjects.values()) due = earliest(due, subject.due(moment));
     return due;

@@ -1,6 +1,6 @@
 import { DEFAULT_BASE_PATH } from '../../protocol/limits.ts';
 import type { ClientOptions, ClientStats, Log, LogStreamClient, OpenOptions } from '../api.ts';
-import { TabConnection } from './connection.ts';
+import { TabConnection } from './tab-connection.ts';
 import { absolute, endpointOf, headLink } from './page.ts';
 import type { WorkerScript } from './trusted-worker.ts';
 

@@ -1,4 +1,4 @@
-import { attempt } from '../attempt.ts';
+import { attempt } from '../platform/attempt.ts';
 
 /** How often most screens are drawn, ms; on faster ones some frames are passed over. */
 const FRAME = 1_000 / 60;

@@ -1,5 +1,5 @@
-import { Host } from '../host.ts';
-import { platformSlots } from '../slots.ts';
+import { Host } from '../host/host.ts';
+import { platformSlots } from '../platform/stream-slots.ts';
 
 let host: Host | undefined;
 

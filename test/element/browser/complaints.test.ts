@@ -1,6 +1,6 @@
 import { assert } from 'chai';
 // Here already when a log asks for it.
-import '../../../src/element/viewport/folds.ts';
+import '../../../src/element/viewport/folds/folds.ts';
 import { frame, mount, nodesIn, press, rowsOnScreen, shadow, shadowAll, unmountAll, until, type Mounted } from './support/fixture.ts';
 import { MemoryLog, START } from './support/memory-log.ts';
 

@@ -1,10 +1,10 @@
 import { assert } from 'chai';
 import type { Line } from '../../../src/protocol/line.ts';
-import { HeldLines } from '../../../src/element/lines.ts';
-import { FoldLoader, HOLD } from '../../../src/element/viewport/fold-loader.ts';
-import type { Folds } from '../../../src/element/viewport/folds.ts';
-import { GlyphFit } from '../../../src/element/viewport/glyph-fit.ts';
-import { LongLines } from '../../../src/element/viewport/long-lines.ts';
+import { LineCache } from '../../../src/element/viewport/lines/line-cache.ts';
+import { FoldLoader, HOLD } from '../../../src/element/viewport/folds/fold-loader.ts';
+import type { Folds } from '../../../src/element/viewport/folds/folds.ts';
+import { GlyphSpacing } from '../../../src/element/viewport/text/glyph-spacing.ts';
+import { LongLines } from '../../../src/element/viewport/long-lines/long-lines.ts';
 import { mount, shadow, shadowAll, unmountAll, until } from './support/fixture.ts';
 import { MemoryLog, START } from './support/memory-log.ts';
 
@@ -34,9 +34,9 @@ describe('the first fold of a page', () => {
 describe('what folds lines', () => {
   const lines = ['a', '\x1b[1A\x1b[2Kb'].map((text): Line => [START, text]);
   const holding = (load: ConstructorParameters<typeof FoldLoader>[4], loaded: () => void): FoldLoader => {
-    const held = new HeldLines();
+    const held = new LineCache();
     held.put({ from: 1, lines }, { from: 1, to: 2 });
-    const loader = new FoldLoader(new LongLines(), held, new GlyphFit(document.createElement('div')), loaded, load);
+    const loader = new FoldLoader(new LongLines(), held, new GlyphSpacing(document.createElement('div')), loaded, load);
     assert.isFalse(loader.holds);
     loader.learn({ from: 1, lines: [[START, 'plain']] });
     assert.isFalse(loader.holds, 'nothing goes up');
@@ -77,7 +77,7 @@ describe('what folds lines', () => {
     ring?.();
     assert.isFalse(loader.holds);
     assert.equal(loaded, 1);
-    come?.(await import('../../../src/element/viewport/folds.ts'));
+    come?.(await import('../../../src/element/viewport/folds/folds.ts'));
     await until(() => loaded === 2);
   });
 });

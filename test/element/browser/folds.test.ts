@@ -1,8 +1,8 @@
 import { assert } from 'chai';
 import type { Line } from '../../../src/protocol/line.ts';
-import { HeldLines } from '../../../src/element/lines.ts';
-import { Folds } from '../../../src/element/viewport/folds.ts';
-import { GlyphFit } from '../../../src/element/viewport/glyph-fit.ts';
+import { LineCache } from '../../../src/element/viewport/lines/line-cache.ts';
+import { Folds } from '../../../src/element/viewport/folds/folds.ts';
+import { GlyphSpacing } from '../../../src/element/viewport/text/glyph-spacing.ts';
 import { frame, mount, rowsOnScreen, shadow, shadowAll, unmountAll, until, type Mounted } from './support/fixture.ts';
 import { copied } from './support/clipboard.ts';
 import { MemoryLog, START } from './support/memory-log.ts';
@@ -120,8 +120,8 @@ describe('lines that a tool redraws', () => {
   });
 
   it('are remembered for a bounded number of places, the latest of them', () => {
-    const folds = new Folds(new GlyphFit(document.createElement('div')));
-    const lines = new HeldLines();
+    const folds = new Folds(new GlyphSpacing(document.createElement('div')));
+    const lines = new LineCache();
     const each = ['a', '\x1b[1A\x1b[2Kb', ...Array.from({ length: 118 }, (_, at) => `line ${at}`)].map((text): Line => [START, text]);
     for (let from = 1; from < 120 * 600; from += 120) {
       lines.put({ from, lines: each }, { from, to: from + 119 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chipName } from '../../../src/element/terminal/controls.ts';
-import { lookOf } from '../../../src/element/terminal/look.ts';
+import { cellStyleOf } from '../../../src/element/terminal/cell-style.ts';
 import { parseLine, plainText } from '../../../src/element/terminal/parse.ts';
 import { charWidth } from '../../../src/protocol/terminal/width.ts';
 import { cellCount } from '../../../src/element/terminal/wrap.ts';
@@ -18,7 +18,7 @@ const named = (text: string): string =>
     .map((run) => (run.chip ? `<${chipName(run.text)}>` : run.text))
     .join('');
 const styled = (text: string, carry = ''): [text: string, look: string][] =>
-  parseLine(text, carry).map((run) => [run.text, lookOf(run.style).className]);
+  parseLine(text, carry).map((run) => [run.text, cellStyleOf(run.style).className]);
 
 describe('a line as a terminal shows it', () => {
   it.each([

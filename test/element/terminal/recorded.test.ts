@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { carryAfter } from '../../../src/protocol/sgr.ts';
 import { chipName, chipPicture, isControl } from '../../../src/element/terminal/controls.ts';
 import { parseLine } from '../../../src/element/terminal/parse.ts';
-import { RedrawScanner, type Redraw } from '../../../src/element/terminal/redraw.ts';
+import { RedrawScanner, type Redraw } from '../../../src/element/terminal/redraw-scanner.ts';
 import type { TextRun } from '../../../src/element/terminal/runs.ts';
 
 const LOGS = new URL('../../fixtures/logs/', import.meta.url);

@@ -100,6 +100,12 @@ describe('looking for an error', () => {
     expect(await all(log, true)).toEqual([4, 3]);
   });
 
+  it('finds an error whose line goes down and erases another row', async () => {
+    const log = [`FAILED ${ESC}[B${ESC}[2K`, 'next'];
+    expect(await all(log, false)).toEqual([1]);
+    expect(await all(log, true)).toEqual([1]);
+  });
+
   it('finds what a reader sees of any log', async () => {
     const step = fc.constantFrom(
       `${ESC}[A`,

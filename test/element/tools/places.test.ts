@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clipSpan, comparePlaces, partOf, spanBetween, spanOfLines, type Place } from '../../../src/element/tools/selection/places.ts';
+import { clipSpan, comparePlaces, partOf, spanBetween, spanOfLines, type TextPlace } from '../../../src/element/tools/selection/places.ts';
 
-const place: fc.Arbitrary<Place> = fc.record({
+const place: fc.Arbitrary<TextPlace> = fc.record({
   line: fc.integer({ min: 1, max: 20 }),
   column: fc.oneof(fc.nat(12), fc.constant(Infinity)),
 });
@@ -36,7 +36,7 @@ describe('a span of a log', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ maxLength: 10 }), { minLength: 20, maxLength: 20 }), place, place, (lines, a, b) => {
         const { start, end } = spanBetween(a, b);
-        const offsetOf = ({ line, column }: Place): number =>
+        const offsetOf = ({ line, column }: TextPlace): number =>
           lines.slice(0, line - 1).reduce((sum, text) => sum + text.length + 1, 0) + Math.min(column, lines[line - 1]?.length ?? 0);
         const parts = lines
           .map((text, at) => [at + 1, text] as const)

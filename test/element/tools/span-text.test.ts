@@ -13,7 +13,7 @@ import {
   TooLongError,
   type CopiedText,
 } from '../../../src/element/tools/copy/span-text.ts';
-import { spanOfLines, type Place } from '../../../src/element/tools/selection/places.ts';
+import { spanOfLines, type TextPlace } from '../../../src/element/tools/selection/places.ts';
 import { never, rangedLog } from './support.ts';
 
 const nothing = (): void => undefined;
@@ -60,8 +60,8 @@ describe('the text of a span', () => {
   it('has what is shown in place of folded lines, also in part, but each line where lines are meant', async () => {
     const log = rangedLog(20, (line) => `line ${line}`);
     const folds = [{ from: 3, to: 9, text: 'one\ntwo' }];
-    const between = (start: Place, end: Place): Promise<CopiedText> => fetchText({ start, end }, log, never, nothing, folds);
-    const at = (line: number, column = 0): Place => ({ line, column });
+    const between = (start: TextPlace, end: TextPlace): Promise<CopiedText> => fetchText({ start, end }, log, never, nothing, folds);
+    const at = (line: number, column = 0): TextPlace => ({ line, column });
     expect(await between(at(2), at(10, 7))).toEqual({ text: 'line 2\none\ntwo\nline 10', lines: 4 });
     expect(await between(at(3, 1), at(10))).toEqual({ text: 'ne\ntwo\n', lines: 3 });
     expect(await between(at(2, 5), at(3, 5))).toEqual({ text: '2\none\nt', lines: 3 });

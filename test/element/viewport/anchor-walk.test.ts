@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Line } from '../../../src/protocol/line.ts';
 import type { LogStatus } from '../../../src/worker/api.ts';
-import { HeldLines } from '../../../src/element/lines.ts';
-import { CONNECTING } from '../../../src/element/status.ts';
-import type { FoldSource } from '../../../src/element/viewport/long-lines.ts';
-import { PADDING } from '../../../src/element/viewport/geometry.ts';
-import { Placement, type Placed } from '../../../src/element/viewport/placement.ts';
+import { LineCache } from '../../../src/element/viewport/lines/line-cache.ts';
+import { CONNECTING } from '../../../src/element/status/chip.ts';
+import type { FoldSource } from '../../../src/element/viewport/long-lines/long-lines.ts';
+import { PADDING } from '../../../src/element/viewport/layout/row-metrics.ts';
+import { ScrollLayout, type Placed } from '../../../src/element/viewport/layout/scroll-layout.ts';
 
 const ROW = 20;
 /** Rows are put at whole pixels, px: half of one off, before and after. */
@@ -99,16 +99,16 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 /** A log of lines that are all held, and where it is shown. */
 class Walk {
   readonly hidden = new Hidden();
-  readonly placement: Placement;
+  readonly placement: ScrollLayout;
   status: LogStatus = { ...CONNECTING, state: 'live', epoch: '1', first: 1, head: 0 };
   readonly #scroller = new Scroller();
-  readonly #lines = new HeldLines();
+  readonly #lines = new LineCache();
   #shift = 0;
   readonly #placed: Placed = { following: false, nodesPerRow: 4, fill: undefined };
 
   constructor(widths: readonly number[]) {
     const { spacer } = this.#scroller;
-    this.placement = new Placement(
+    this.placement = new ScrollLayout(
       this.#scroller as unknown as HTMLElement,
       spacer as unknown as HTMLElement,
       this.#lines,

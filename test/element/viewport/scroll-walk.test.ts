@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isStuck, maxTop, maxY, scrolled, toScrollTop, type Extent } from '../../../src/element/viewport/scroll-map.ts';
+import { isStuck, maxTop, maxY, scrolled, toScrollTop, type ScrollExtent } from '../../../src/element/viewport/layout/scroll-map.ts';
 
 type Step =
   | { readonly kind: 'wheel'; readonly delta: number }
@@ -16,7 +16,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: -100_000, max: 1_000_000 }).map((by): Step => ({ kind: 'grow', by })) },
 );
 
-const extent: fc.Arbitrary<Extent> = fc.record({
+const extent: fc.Arbitrary<ScrollExtent> = fc.record({
   content: fc.oneof(fc.integer({ min: 10_000, max: 4_000_000 }), fc.integer({ min: 4_000_000, max: 400_000_000 })),
   viewport: fc.integer({ min: 400, max: 2_000 }),
   loose: fc.boolean(),
@@ -24,13 +24,13 @@ const extent: fc.Arbitrary<Extent> = fc.record({
 
 /** The scrollbar as a browser moves it and the shell puts it right, beside where the content has to be. */
 class Walk {
-  extent: Extent;
+  extent: ScrollExtent;
   y: number;
   top: number;
   /** Where the content has to be, kept without the map. */
   exact: number;
 
-  constructor(given: Extent, share: number) {
+  constructor(given: ScrollExtent, share: number) {
     this.extent = given;
     this.exact = this.y = share * maxY(given);
     this.top = toScrollTop(this.y, given);

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { normalizeGaps } from '../../../src/element/viewport/gaps.ts';
-import { RowCounts } from '../../../src/element/viewport/row-counts.ts';
-import { RowIndex, type Gap } from '../../../src/element/viewport/rows.ts';
+import { normalizeGaps } from '../../../src/element/viewport/lines/gaps.ts';
+import { RowCounts } from '../../../src/element/viewport/layout/row-counts.ts';
+import { RowIndex } from '../../../src/element/viewport/layout/row-index.ts';
+import type { Gap } from '../../../src/element/viewport/lines/gaps.ts';
 
 const ROW = 20;
 const GAP = 28;

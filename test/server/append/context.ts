@@ -1,9 +1,9 @@
-import { OpenText } from '../../../src/server/append/open-text.ts';
+import { OpenText } from '../../../src/server/append/unfinished-line/open-text.ts';
 import type { WriterContext } from '../../../src/server/append/writer.ts';
-import { Hub } from '../../../src/server/hub.ts';
-import type { ServerLimits } from '../../../src/server/options.ts';
+import { Hub } from '../../../src/server/live/hub.ts';
+import type { ServerLimits } from '../../../src/server/config/options.ts';
 import { Retainer } from '../../../src/server/retainer.ts';
-import { DEFAULT_LIMITS, settingsOf } from '../../../src/server/settings.ts';
+import { DEFAULT_LIMITS, settingsOf } from '../../../src/server/config/settings.ts';
 import type { LogStore } from '../../../src/server/store.ts';
 
 /** What a writer needs of a server. */

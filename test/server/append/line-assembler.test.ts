@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LineAssembler, type Piece } from '../../../src/server/append/line-assembler.ts';
+import { LineAssembler, type LinePiece } from '../../../src/server/append/line-assembler.ts';
 import { naiveLines } from './model.ts';
 
 const UNLIMITED = 1_024 * 1_024;
 const ESC = 0x1b;
 
-function assemble(chunks: readonly (Uint8Array | string)[], limit = UNLIMITED): Piece[] {
+function assemble(chunks: readonly (Uint8Array | string)[], limit = UNLIMITED): LinePiece[] {
   const assembler = new LineAssembler(limit);
   return [...chunks.flatMap((chunk) => assembler.push(chunk)), ...assembler.end()];
 }
@@ -51,7 +51,7 @@ describe('the line assembler', () => {
   it('loses nothing of sequences that are cancelled, which may still be open where a line is cut', () => {
     const cancelled = fc.constantFrom('\u001b', '\u001b ', '\u001b[3', '\u001b]8;', '\u001bP').map((text) => Buffer.from(text));
     const bytesOf = fc.array(fc.oneof(fragment, cancelled), { maxLength: 40 }).map((parts) => Buffer.concat(parts));
-    const joined = (pieces: readonly Piece[]): string => pieces.map(({ text, continued }) => (continued ? text : `${text}\n`)).join('');
+    const joined = (pieces: readonly LinePiece[]): string => pieces.map(({ text, continued }) => (continued ? text : `${text}\n`)).join('');
     fc.assert(
       fc.property(bytesOf, fc.array(fc.nat()), fc.integer({ min: 1, max: 12 }), (bytes, cuts, limit) => {
         expect(joined(assemble(cut(bytes, cuts), limit))).toBe(joined(assemble([bytes])));

@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Piece } from '../../../src/server/append/line-assembler.ts';
+import type { LinePiece } from '../../../src/server/append/line-assembler.ts';
 import { LineQueue } from '../../../src/server/append/line-queue.ts';
 
 const MIB = 1_024 * 1_024;
 
-function line(text: string, continued = false): Piece {
+function line(text: string, continued = false): LinePiece {
   return { text, continued };
 }
 
-function drain(queue: LineQueue): Piece[][] {
-  const batches: Piece[][] = [];
+function drain(queue: LineQueue): LinePiece[][] {
+  const batches: LinePiece[][] = [];
   while (queue.hasBatch) batches.push(queue.take());
   return batches;
 }
@@ -21,8 +21,8 @@ describe('LineQueue', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.array(piece, { maxLength: 8 }), fc.boolean()), { maxLength: 20 }), (steps) => {
         const queue = new LineQueue();
-        const given: Piece[] = [];
-        const taken: Piece[] = [];
+        const given: LinePiece[] = [];
+        const taken: LinePiece[] = [];
         for (const [pieces, take] of steps) {
           queue.push(pieces);
           given.push(...pieces);

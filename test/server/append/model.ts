@@ -1,8 +1,8 @@
 import { unitsOf } from '../../support/text-units.ts';
-import type { Piece } from '../../../src/server/append/line-assembler.ts';
+import type { LinePiece } from '../../../src/server/append/line-assembler.ts';
 
 /** What the lines of a whole text are, without any thought of speed or of chunks. */
-export function naiveLines(bytes: Buffer, limit: number): Piece[] {
+export function naiveLines(bytes: Buffer, limit: number): LinePiece[] {
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
   const lines = text.split(/\r?\n/u);
   if (lines.at(-1) === '') lines.pop();
@@ -10,7 +10,7 @@ export function naiveLines(bytes: Buffer, limit: number): Piece[] {
 }
 
 /** As long as possible, but never beyond the limit, nor in the middle of what is one unless that alone is longer. */
-function naivePieces(line: string, limit: number): Piece[] {
+function naivePieces(line: string, limit: number): LinePiece[] {
   const pieces: string[] = [];
   let rest = line;
   while (Buffer.byteLength(rest) > limit) {

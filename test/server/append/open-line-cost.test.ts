@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LIMITS } from '../../../src/protocol/limits.ts';
-import { OpenLine } from '../../../src/server/append/open-line.ts';
+import { OpenLine } from '../../../src/server/append/unfinished-line/open-line.ts';
 import { openWriter } from '../../../src/server/append/writer.ts';
-import { MemoryStore } from '../../../src/server/stores/memory.ts';
+import { MemoryStore } from '../../../src/server/stores/memory-store.ts';
 import { lookedAt } from '../../support/text-meter.ts';
 import { HookedStore } from '../http/hooked-store.ts';
 import { contextOf } from './context.ts';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openWriter, type Writer, type WriterOptions } from '../../../src/server/append/writer.ts';
-import { AppendConflict } from '../../../src/server/append/errors.ts';
-import { StoreUnavailable } from '../../../src/server/store.ts';
-import { MemoryStore } from '../../../src/server/stores/memory.ts';
+import { AppendConflictError } from '../../../src/server/append/append-conflict-error.ts';
+import { StoreUnavailableError } from '../../../src/server/store.ts';
+import { MemoryStore } from '../../../src/server/stores/memory-store.ts';
 import { Gate, HookedStore } from '../http/hooked-store.ts';
 import { textsOf } from '../http/support.ts';
 import { contextOf } from './context.ts';
@@ -105,9 +105,9 @@ describe('a writer', () => {
     void writer.write('two\n');
     await expect.poll(() => writer.failed.aborted).toBe(true);
     store.isDown = false;
-    await expect(writer.write('three\n')).rejects.toThrow(StoreUnavailable);
-    await expect(writer.end(0)).rejects.toThrow(StoreUnavailable);
-    expect(writer.failed.reason).toBeInstanceOf(StoreUnavailable);
+    await expect(writer.write('three\n')).rejects.toThrow(StoreUnavailableError);
+    await expect(writer.end(0)).rejects.toThrow(StoreUnavailableError);
+    expect(writer.failed.reason).toBeInstanceOf(StoreUnavailableError);
     expect(await textsOf(store, 'run:1')).toEqual(['one']);
     expect((await store.tail('run:1')).end).toBeUndefined();
     expect(writer.position?.offset).toBe(1);
@@ -122,7 +122,7 @@ describe('a writer', () => {
     const waiting = writer.write('x\n'.repeat(10_000));
     store.isDown = true;
     gate.open();
-    await expect(waiting).rejects.toThrow(StoreUnavailable);
+    await expect(waiting).rejects.toThrow(StoreUnavailableError);
   });
 
   it('takes nothing behind its end, and says so', async () => {
@@ -158,7 +158,7 @@ describe('a writer', () => {
     ] as const) {
       if (writer === conditional) void writer.write('four\n');
       const error: unknown = await writer.finish().catch((caught: unknown) => caught);
-      expect(error).toBeInstanceOf(AppendConflict);
+      expect(error).toBeInstanceOf(AppendConflictError);
       expect(error).toMatchObject({ reason, tail: { head: 2, end: 5 } });
     }
   });

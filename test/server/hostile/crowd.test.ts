@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createLogServer } from '../../../src/server/create-log-server.ts';
-import { MemoryStore } from '../../../src/server/stores/memory.ts';
+import { MemoryStore } from '../../../src/server/stores/memory-store.ts';
 import { SECRET, startServer } from '../../support/server.ts';
 import { WireClient } from '../../support/wire-client.ts';
 import { ask, upload } from '../http/support.ts';

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createLogServer } from '../../../src/server/create-log-server.ts';
 import type { Logger } from '../../../src/server/log/logger.ts';
-import { MemoryStore } from '../../../src/server/stores/memory.ts';
+import { MemoryStore } from '../../../src/server/stores/memory-store.ts';
 import { hostFailures } from '../../support/host-process.ts';
 import { SECRET, startServer, type TestServer } from '../../support/server.ts';
 import { FAILURES, STORE_METHODS, WildStore, type Mood } from '../../support/wild-store.ts';

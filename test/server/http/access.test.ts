@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { SECRET } from '../../support/server.ts';
 import type { Logger } from '../../../src/server/log/logger.ts';
-import type { SignOptions } from '../../../src/server/signer.ts';
+import type { SignOptions } from '../../../src/server/access/signer.ts';
 import { appendText, ask, startServer, textsOf, type HttpTestServer } from './support.ts';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'];

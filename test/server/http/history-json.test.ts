@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LmdbStore } from '../../../src/server/stores/lmdb.ts';
+import { LmdbStore } from '../../../src/server/stores/lmdb/lmdb-store.ts';
 import { FaultyStore } from '../../support/faulty-store.ts';
 import { parseMetrics, valueOf } from '../metrics/prometheus.ts';
 import { appendText, ask, startServer } from './support.ts';

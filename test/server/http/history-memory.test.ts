@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { LmdbStore } from '../../../src/server/stores/lmdb.ts';
+import { LmdbStore } from '../../../src/server/stores/lmdb/lmdb-store.ts';
 import { parseMetrics, valueOf } from '../metrics/prometheus.ts';
 import { appendText, ask, startServer, type HttpTestServer } from './support.ts';
 

@@ -1,6 +1,6 @@
 import type { Line } from '../../../src/protocol/line.ts';
 import type { AppendResult, Batch, LogStore, ReadRange, ReadResult } from '../../../src/server/store.ts';
-import { MemoryStore } from '../../../src/server/stores/memory.ts';
+import { MemoryStore } from '../../../src/server/stores/memory-store.ts';
 import { FaultyStore } from '../../support/faulty-store.ts';
 
 /** A store whose appends and reads can be held up or overtaken, and that remembers what it was given. */

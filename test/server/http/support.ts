@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import http, { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import { onTestFinished, vi } from 'vitest';
-import type { LogServerOptions } from '../../../src/server/options.ts';
+import type { LogServerOptions } from '../../../src/server/config/options.ts';
 import type { LogStore } from '../../../src/server/store.ts';
 import { startServer as startAny, type TestServer } from '../../support/server.ts';
 

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { describe, expect, it, vi } from 'vitest';
-import type { Log, Logger } from '../../../src/server/log/logger.ts';
+import type { LogFn, Logger } from '../../../src/server/log/logger.ts';
 import { FaultyStore } from '../../support/faulty-store.ts';
 import { openServer, startServer } from '../../support/server.ts';
 
@@ -9,7 +9,7 @@ function listener(): { readonly logger: Logger; readonly events: { level: string
   const events: { level: string; event: unknown; message: string }[] = [];
   const texts: string[] = [];
   const at =
-    (level: string): Log =>
+    (level: string): LogFn =>
     (facts, message) => {
       events.push({ level, event: facts['event'], message });
       const { err, ...rest } = facts;

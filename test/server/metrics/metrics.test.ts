@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import WebSocket from 'ws';
-import { Signer } from '../../../src/server/signer.ts';
+import { Signer } from '../../../src/server/access/signer.ts';
 import { FaultyStore } from '../../support/faulty-store.ts';
 import { openRawSocket } from '../../support/raw-socket.ts';
 import { append, numbered, SECRET, startServer, type TestServer } from '../../support/server.ts';

@@ -2,7 +2,7 @@ import { ok, strictEqual } from 'node:assert/strict';
 import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
 import { createLogServer, type LogServer } from '../../../src/server/create-log-server.ts';
-import { Signer } from '../../../src/server/signer.ts';
+import { Signer } from '../../../src/server/access/signer.ts';
 import type { Model } from '../../soak/model.ts';
 import { FaultyStore } from '../../support/faulty-store.ts';
 import { Oracle } from './oracle.ts';

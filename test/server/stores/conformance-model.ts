@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { LineExtra } from '../../../src/protocol/line.ts';
-import { MemoryStore } from '../../../src/server/stores/memory.ts';
+import { MemoryStore } from '../../../src/server/stores/memory-store.ts';
 import type { LogStore, LogTail, NewLine } from '../../../src/server/store.ts';
 import type { Current } from './conformance.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { NO_LOG, StoreUnavailable } from '../../../src/server/store.ts';
+import { NO_LOG, StoreUnavailableError } from '../../../src/server/store.ts';
 import type { Current } from './conformance.ts';
 import { batch, numbered, readAll, texts, write } from './store-tools.ts';
 
@@ -127,7 +127,7 @@ export function readRules(current: Current): void {
         for await (const name of store.channels()) expect(name).toBe('never');
       },
     ];
-    for (const attempt of attempts) await expect(attempt()).rejects.toBeInstanceOf(StoreUnavailable);
+    for (const attempt of attempts) await expect(attempt()).rejects.toBeInstanceOf(StoreUnavailableError);
     store.publishPart('a', 'w', null);
   });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { Misconduct } from '../../../src/server/ws/misconduct.ts';
+import { MalformedFrames } from '../../../src/server/ws/malformed-frames.ts';
 import { startServer } from '../../support/server.ts';
 
 const MALFORMED: readonly (readonly [string, string | Buffer])[] = [
@@ -47,7 +47,7 @@ describe('a frame that cannot be read', () => {
   });
 
   it('is forgotten after a minute', () => {
-    const misconduct = new Misconduct();
+    const misconduct = new MalformedFrames();
     expect([0, 30_000, 60_000, 80_000, 89_999].map((now) => misconduct.note(now))).toEqual([false, false, false, true, true]);
   });
 

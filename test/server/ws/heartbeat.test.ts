@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { Beats } from '../../../src/server/ws/beats.ts';
+import { HeartbeatTimer } from '../../../src/server/ws/heartbeat-timer.ts';
 import { numbered, startServer } from '../../support/server.ts';
 
 describe('the heartbeat', () => {
@@ -63,7 +63,7 @@ describe('the heartbeat', () => {
   it('calls every member once an interval', () => {
     vi.useFakeTimers();
     try {
-      const beats = new Beats(1_000);
+      const beats = new HeartbeatTimer(1_000);
       const members = Array.from({ length: 25 }, () => ({ beat: vi.fn() }));
       for (const member of members) beats.add(member);
       vi.advanceTimersByTime(3_000);

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { ServerFrame } from '../../../src/protocol/messages.ts';
-import { Signer } from '../../../src/server/signer.ts';
+import { Signer } from '../../../src/server/access/signer.ts';
 
 import { FaultyStore } from '../../support/faulty-store.ts';
 import { numbered, startServer } from '../../support/server.ts';

@@ -1,24 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { classify, isClosed, needsDetour, type Answer, type Asked } from '../../../src/worker/diagnosis/classify.ts';
+import { classify, isClosed, needsDetour, type ProbeAnswer, type ProbeContext } from '../../../src/worker/diagnosis/classify.ts';
 
-const SAME: Asked = { endpoint: 'http://app.example:5173/log-stream', page: 'http://app.example:5173' };
-const OTHER: Asked = { endpoint: 'https://logs.example/log-stream', page: 'https://app.example' };
+const SAME: ProbeContext = { endpoint: 'http://app.example:5173/log-stream', page: 'http://app.example:5173' };
+const OTHER: ProbeContext = { endpoint: 'https://logs.example/log-stream', page: 'https://app.example' };
 
 function answer(
   status: number,
   type: string,
   code?: string,
   more: { host?: string; origin?: string; detail?: string; url?: string } = {},
-): Answer {
+): ProbeAnswer {
   const { host = '', origin = '', detail = '', url = OTHER.endpoint } = more;
   return { kind: 'answer', status, type, url, problem: code === undefined ? undefined : { code, host, origin, detail } };
 }
 
-const problem = (status: number, code: string, more = {}): Answer => answer(status, 'application/problem+json', code, more);
+const problem = (status: number, code: string, more = {}): ProbeAnswer => answer(status, 'application/problem+json', code, more);
 
 describe('classify', () => {
-  it.each<[string, Asked, Answer, string | undefined]>([
+  it.each<[string, ProbeContext, ProbeAnswer, string | undefined]>([
     ['nothing answers', OTHER, { kind: 'none' }, undefined],
     ['something answers that the page may not read', OTHER, { kind: 'unreadable' }, 'absent'],
     ['the server refuses the origin', OTHER, problem(403, 'origin', { origin: 'https://app.example', host: 'logs.example' }), 'origin'],

@@ -2,8 +2,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { transfer, wrap, type Remote } from 'comlink';
 import fc from 'fast-check';
 import { expect, it, vi } from 'vitest';
-import { Host } from '../../../src/worker/host.ts';
-import { BUILD, type Control, type TabMessage } from '../../../src/worker/wire.ts';
+import { Host } from '../../../src/worker/host/host.ts';
+import { BUILD, type Control, type TabMessage } from '../../../src/worker/tab-messages.ts';
 import { numbered, openServer, type TestServer } from '../../support/server.ts';
 import { Locks, nodePlatform, type CountingEnvironment } from '../support/platform.ts';
 

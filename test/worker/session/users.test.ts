@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Effect, PollRequest, PollResult } from '../../../src/worker/session/events.ts';
-import { CANDIDATES } from '../../../src/worker/session/candidates.ts';
+import { MAX_UNVERIFIED } from '../../../src/worker/session/registry/unverified-tokens.ts';
 import { Bench, linesOf, runsOf } from '../support/bench.ts';
 import { topicOf } from '../support/topics.ts';
 
@@ -116,7 +116,7 @@ describe('a tab that comes for a log others follow already', () => {
     bench.pass(2_000);
     expect(asked()).toBe(2);
     // No answer at all is given up, too.
-    expect(bench.pass(CANDIDATES.answer)).toContainEqual({ do: 'abort', id: polls(bench.effects)[1]?.id });
+    expect(bench.pass(MAX_UNVERIFIED.answer)).toContainEqual({ do: 'abort', id: polls(bench.effects)[1]?.id });
     for (let minute = 0; minute < 10; minute += 1) {
       bench.frame({ e: 'hb', heads: new Map() });
       bench.pass(20_000);
@@ -142,7 +142,7 @@ describe('a tab that comes for a log others follow already', () => {
   it('is one of few that are asked about at a time', () => {
     const bench = followed();
     for (let id = 2; id < 12; id += 1) openLooking(bench, id, topicOf('run:1', { t: 2_000 + id }));
-    expect(polls(bench.effects)).toHaveLength(CANDIDATES.parallel);
+    expect(polls(bench.effects)).toHaveLength(MAX_UNVERIFIED.parallel);
     for (let id = 2; id < 12; id += 1) bench.do({ type: 'polled', id: polls(bench.effects)[id - 2]!.id, result: log() });
     for (let id = 2; id < 12; id += 1) expect(linesTaken(bench, id)).toBe(5);
   });

@@ -1,8 +1,8 @@
 import { encodeServerFrame, parseClientFrame, type AckState, type ServerFrame } from '../../../src/protocol/messages.ts';
 import { parsePosition, type Position } from '../../../src/protocol/position.ts';
 import type { Line } from '../../../src/protocol/line.ts';
-import type { LogStatus, Range, Run } from '../../../src/worker/api.ts';
-import { SegmentCache } from '../../../src/worker/session/cache.ts';
+import type { LogStatus, Range, LineRun } from '../../../src/worker/api.ts';
+import { SegmentCache } from '../../../src/worker/session/lines/segment-cache.ts';
 import type {
   Effect,
   HistoryRequest,
@@ -219,6 +219,6 @@ export class Bench {
   }
 }
 
-export function runsOf(batch: LogBatch | undefined): readonly Run[] {
+export function runsOf(batch: LogBatch | undefined): readonly LineRun[] {
   return batch?.views.flatMap(({ runs }) => runs) ?? [];
 }

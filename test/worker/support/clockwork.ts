@@ -1,5 +1,5 @@
 import { encodeServerFrame, type ServerFrame } from '../../../src/protocol/messages.ts';
-import { SegmentCache } from '../../../src/worker/session/cache.ts';
+import { SegmentCache } from '../../../src/worker/session/lines/segment-cache.ts';
 import type { Effect, SessionEvent } from '../../../src/worker/session/events.ts';
 import { Session } from '../../../src/worker/session/session.ts';
 import { dice } from './dice.ts';

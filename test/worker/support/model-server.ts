@@ -1,7 +1,14 @@
 import { parseClientFrame, type ServerFrame } from '../../../src/protocol/messages.ts';
 import { NOWHERE, type Asked, type Position } from '../../../src/protocol/position.ts';
 import { readTopic } from '../../../src/protocol/topic.ts';
-import type { HistoryRequest, HistoryResult, PollRequest, PollResult, Refused, StreamRequest } from '../../../src/worker/session/events.ts';
+import type {
+  HistoryRequest,
+  HistoryResult,
+  PollRequest,
+  PollResult,
+  TokenRefusal,
+  StreamRequest,
+} from '../../../src/worker/session/events.ts';
 import { linesOf } from './bench.ts';
 import { behind, positionIn, type ServerLog } from './model-log.ts';
 import { ModelStreams } from './model-streams.ts';
@@ -173,7 +180,7 @@ export class ModelServer {
     return { kind: 'lines', lines: linesOf(epoch, after + 1, count), first: log.first, head: log.head, end: log.end };
   }
 
-  #refusal(signed: string): Refused | undefined {
+  #refusal(signed: string): TokenRefusal | undefined {
     if (signed.includes(`--${FORGED}`)) return { kind: 'denied', problem: 'The signature does not match.' };
     return (readTopic(signed)?.expiresAt ?? Infinity) * 1_000 > this.#now() ? undefined : { kind: 'expired' };
   }

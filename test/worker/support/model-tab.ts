@@ -1,4 +1,4 @@
-import type { LogStatus, Range, Run } from '../../../src/worker/api.ts';
+import type { LogStatus, Range, LineRun } from '../../../src/worker/api.ts';
 
 /** How far `lines()` of a tab reads ahead. */
 const AHEAD = 2_000;
@@ -45,7 +45,7 @@ export class ModelTab {
   }
 
   /** Takes what a session says of its log. */
-  take({ epoch, first, state }: LogStatus, runs: readonly Run[]): void {
+  take({ epoch, first, state }: LogStatus, runs: readonly LineRun[]): void {
     // A session that has just begun knows less than the tab.
     if (epoch === '' && !KNOWN.has(state) && runs.length === 0) return;
     if (epoch !== this.epoch) {

@@ -1,9 +1,9 @@
 import { onTestFinished, vi } from 'vitest';
 import { WebSocket as NodeWebSocket } from 'ws';
-import { PLATFORM, type Environment } from '../../../src/worker/environment.ts';
-import { Host, type HostOptions } from '../../../src/worker/host.ts';
-import { TabConnection } from '../../../src/worker/tab/connection.ts';
-import type { ClientLog } from '../../../src/worker/tab/log.ts';
+import { PLATFORM, type Environment } from '../../../src/worker/platform/environment.ts';
+import { Host, type HostOptions } from '../../../src/worker/host/host.ts';
+import { TabConnection } from '../../../src/worker/tab/tab-connection.ts';
+import type { ClientLog } from '../../../src/worker/tab/client-log.ts';
 import type { OpenOptions } from '../../../src/worker/api.ts';
 
 /** The sockets made through it, as the session's own environment makes them. */

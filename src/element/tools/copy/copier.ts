@@ -1,16 +1,16 @@
-import type { Session } from '../../session.ts';
-import type { Folded } from '../../viewport/long-lines.ts';
+import type { LogBinding } from '../../log-binding.ts';
+import type { Folded } from '../../viewport/long-lines/long-lines.ts';
 import type { Viewport } from '../../viewport/viewport.ts';
 import type { Range } from '../../../worker/api.ts';
 import { clipSpan, type Span } from '../selection/places.ts';
-import { WORDS } from '../strings.ts';
+import { TOOL_STRINGS } from '../strings.ts';
 import { wasStopped, type Task } from '../task.ts';
 import type { ToastAction } from '../toast.ts';
 import { hasClipboard, writeClipboard } from './clipboard.ts';
 import { AT_ONCE, fetchText, heldText, heldTextInSteps, type AtHand, type CopiedText } from './span-text.ts';
 
 export interface CopierHost {
-  readonly session: Session;
+  readonly session: LogBinding;
   readonly viewport: Pick<Viewport, 'line' | 'folded'>;
   readonly task: Task;
   /** First and last line there is. */
@@ -42,7 +42,7 @@ export class Copier {
   /** Copies for a key or a button: says how it went. */
   async byReader(span: Span): Promise<void> {
     try {
-      this.#host.say(WORDS.copied(await this.copy(span)));
+      this.#host.say(TOOL_STRINGS.copied(await this.copy(span)));
     } catch (error) {
       this.#failed(error, span);
     }
@@ -50,7 +50,7 @@ export class Copier {
 
   /** Resolves with how many lines were copied; rejects with RangeError, saying what to do instead, when that is not possible. */
   async copy(span: Span): Promise<number> {
-    if (!hasClipboard()) throw new RangeError(WORDS.copyNeedsHttps);
+    if (!hasClipboard()) throw new RangeError(TOOL_STRINGS.copyNeedsHttps);
     const there = this.#there(span);
     if (there === undefined) return 0;
     const text = this.#text(there);
@@ -65,8 +65,8 @@ export class Copier {
     if (held !== undefined || log === undefined) return held ?? { text: '', lines: 0 };
     const first = span.start.line;
     const total = span.end.line - first + 1;
-    return task.run(WORDS.copying(0, total), (signal, report) =>
-      fetchText(span, log, signal, (line) => report(WORDS.copying(line - first + 1, total)), this.#folds(span)),
+    return task.run(TOOL_STRINGS.copying(0, total), (signal, report) =>
+      fetchText(span, log, signal, (line) => report(TOOL_STRINGS.copying(line - first + 1, total)), this.#folds(span)),
     );
   }
 
@@ -99,9 +99,9 @@ export class Copier {
     const { say, download } = this.#host;
     const there = this.#there(span);
     if (wasStopped(error)) return;
-    if (!(error instanceof RangeError) || there === undefined) return say(WORDS.copyFailed);
+    if (!(error instanceof RangeError) || there === undefined) return say(TOOL_STRINGS.copyFailed);
     const range = { from: there.start.line, to: there.end.line };
-    say(error.message, { label: WORDS.downloadInstead, run: () => download(range) });
+    say(error.message, { label: TOOL_STRINGS.downloadInstead, run: () => download(range) });
   }
 }
 

@@ -1,8 +1,8 @@
 import type { Line } from '../../../protocol/line.ts';
 import type { Log, Range } from '../../../worker/api.ts';
 import { plainText } from '../../terminal/parse.ts';
-import type { Folded } from '../../viewport/long-lines.ts';
-import { WORDS } from '../strings.ts';
+import type { Folded } from '../../viewport/long-lines/long-lines.ts';
+import { TOOL_STRINGS } from '../strings.ts';
 import { partOf, type Span } from '../selection/places.ts';
 import { readPages } from './pages.ts';
 
@@ -17,7 +17,7 @@ export class TooLongError extends RangeError {
   override readonly name = 'TooLongError';
 
   constructor() {
-    super(WORDS.copyTooLong);
+    super(TOOL_STRINGS.copyTooLong);
   }
 }
 

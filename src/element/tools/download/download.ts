@@ -1,6 +1,6 @@
 import { fileName, requestRaw, type RawRequest } from './request.ts';
-import { WORDS } from '../strings.ts';
-import { Sink, type Collected } from './sink.ts';
+import { TOOL_STRINGS } from '../strings.ts';
+import { DownloadSink, type Collected } from './download-sink.ts';
 
 /** How long the browser may take to begin to take the file over, ms: it may ask the reader where to put it first. */
 const KEEP = 10 * 60_000;
@@ -13,7 +13,11 @@ export async function downloadRaw(request: RawRequest, progress: (bytes: number)
 }
 
 /** The body of an answer as one blob, however long it is, without holding it in memory. */
-export async function collect({ body }: Response, progress: (bytes: number) => void, sink: Sink = new Sink()): Promise<Collected> {
+export async function collect(
+  { body }: Response,
+  progress: (bytes: number) => void,
+  sink: DownloadSink = new DownloadSink(),
+): Promise<Collected> {
   const reader = body?.getReader();
   let bytes = 0;
   try {
@@ -25,7 +29,7 @@ export async function collect({ body }: Response, progress: (bytes: number) => v
   } catch (error) {
     await Promise.allSettled([reader?.cancel(), sink.discard()]);
     // What browsers say of a connection that broke is no help.
-    throw error instanceof TypeError ? new Error(WORDS.downloadBroke, { cause: error }) : error;
+    throw error instanceof TypeError ? new Error(TOOL_STRINGS.downloadBroke, { cause: error }) : error;
   }
 }
 

@@ -1,12 +1,12 @@
 import type { Range } from '../../../worker/api.ts';
-import { downloadSlot } from '../../../worker/slots.ts';
-import type { Session } from '../../session.ts';
-import { WORDS } from '../strings.ts';
+import { downloadSlot } from '../../../worker/platform/stream-slots.ts';
+import type { LogBinding } from '../../log-binding.ts';
+import { TOOL_STRINGS } from '../strings.ts';
 import { wasStopped, type Task } from '../task.ts';
 import { downloadRaw } from './download.ts';
 
 export interface DownloaderHost {
-  readonly session: Session;
+  readonly session: LogBinding;
   readonly task: Task;
   /** First and last line there is. */
   lines(): Range;
@@ -39,11 +39,11 @@ export class Downloader {
       // The server took it: it serves the log from here on, too.
       accepted: (topic: string) => void session.open(topic),
     };
-    await task.run(WORDS.downloading(0), async (signal, report) => {
-      const slot = await downloadSlot(signal, () => report(WORDS.downloadWaits));
+    await task.run(TOOL_STRINGS.downloading(0), async (signal, report) => {
+      const slot = await downloadSlot(signal, () => report(TOOL_STRINGS.downloadWaits));
       try {
-        report(WORDS.downloading(0));
-        await downloadRaw({ ...request, signal }, (bytes) => report(WORDS.downloading(bytes)));
+        report(TOOL_STRINGS.downloading(0));
+        await downloadRaw({ ...request, signal }, (bytes) => report(TOOL_STRINGS.downloading(bytes)));
       } finally {
         slot.release();
       }
@@ -56,7 +56,7 @@ export class Downloader {
     try {
       await this.download(range);
     } catch (error) {
-      if (!wasStopped(error)) say(error instanceof Error ? error.message : WORDS.downloadFailed);
+      if (!wasStopped(error)) say(error instanceof Error ? error.message : TOOL_STRINGS.downloadFailed);
     }
   }
 }

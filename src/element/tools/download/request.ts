@@ -1,5 +1,5 @@
 import type { Range } from '../../../worker/api.ts';
-import { WORDS } from '../strings.ts';
+import { TOOL_STRINGS } from '../strings.ts';
 
 /** Where a log's history is, below the server's base URL. */
 export function historyUrl(endpoint: string, channel: string): string {
@@ -39,7 +39,7 @@ export async function requestRaw(request: RawRequest): Promise<Response> {
   let response = await ask(request, topic, first);
   if (response.status === 401) {
     const fresh = await request.refresh();
-    if (fresh === undefined) throw new Error(WORDS.downloadRefused(response.status));
+    if (fresh === undefined) throw new Error(TOOL_STRINGS.downloadRefused(response.status));
     topic = fresh;
     response = await ask(request, topic, first);
     if (response.status !== 401 && response.status !== 403) request.accepted(topic);
@@ -48,13 +48,13 @@ export async function requestRaw(request: RawRequest): Promise<Response> {
     first = Number(response.headers.get('Log-First')) || first;
     response = await ask(request, topic, first);
   }
-  if (!response.ok) throw new Error(WORDS.downloadRefused(response.status));
+  if (!response.ok) throw new Error(TOOL_STRINGS.downloadRefused(response.status));
   return response;
 }
 
 function ask({ endpoint, channel, range, signal }: RawRequest, topic: string, first: number): Promise<Response> {
   const after = Math.max(range?.from ?? 1, first) - 1;
-  if (range !== undefined && range.to <= after) throw new RangeError(WORDS.downloadGone);
+  if (range !== undefined && range.to <= after) throw new RangeError(TOOL_STRINGS.downloadGone);
   const query = [after > 0 ? `after=${after}` : '', range === undefined ? '' : `limit=${range.to - after}`].filter(Boolean).join('&');
   const headers = { accept: 'text/plain', authorization: `Bearer ${topic}` };
   return fetch(`${historyUrl(endpoint, channel)}${query && `?${query}`}`, { headers, signal, cache: 'no-store' });

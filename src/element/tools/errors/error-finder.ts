@@ -1,7 +1,7 @@
 import type { Range } from '../../../worker/api.ts';
-import type { Session } from '../../session.ts';
+import type { LogBinding } from '../../log-binding.ts';
 import type { Viewport } from '../../viewport/viewport.ts';
-import { WORDS } from '../strings.ts';
+import { TOOL_STRINGS } from '../strings.ts';
 import { wasStopped, type Task } from '../task.ts';
 import type { ToastAction } from '../toast.ts';
 import { findError, SEARCH_LIMIT } from './find-error.ts';
@@ -10,7 +10,7 @@ import { findError, SEARCH_LIMIT } from './find-error.ts';
 const READ_OUT = 200;
 
 export interface ErrorFinderHost {
-  readonly session: Session;
+  readonly session: LogBinding;
   readonly viewport: Pick<Viewport, 'line' | 'visible' | 'goTo'>;
   readonly task: Task;
   /** First and last line there is. */
@@ -40,28 +40,28 @@ export class ErrorFinder {
     const { log } = session;
     const all = lines();
     if (log === undefined || all.to < all.from) {
-      say(WORDS.noError(0));
+      say(TOOL_STRINGS.noError(0));
       return undefined;
     }
     const start = from ?? this.#start(backwards);
     const held = (line: number): ReturnType<Viewport['line']> => viewport.line(line);
     const result = await task
-      .run(WORDS.lookingForError(0), (signal, report) =>
-        findError({ all, start, backwards, held, log, signal, progress: (looked) => report(WORDS.lookingForError(looked)) }),
+      .run(TOOL_STRINGS.lookingForError(0), (signal, report) =>
+        findError({ all, start, backwards, held, log, signal, progress: (looked) => report(TOOL_STRINGS.lookingForError(looked)) }),
       )
       .catch((error: unknown) => {
         if (wasStopped(error)) return undefined;
         throw error;
       });
-    if (result?.kind === 'none') say(WORDS.noError(all.to - all.from + 1));
+    if (result?.kind === 'none') say(TOOL_STRINGS.noError(all.to - all.from + 1));
     if (result?.kind === 'stopped')
-      say(WORDS.noError(SEARCH_LIMIT), { label: WORDS.goOn, run: () => void this.go(backwards, result.next) });
+      say(TOOL_STRINGS.noError(SEARCH_LIMIT), { label: TOOL_STRINGS.goOn, run: () => void this.go(backwards, result.next) });
     if (result?.kind !== 'found') return undefined;
     select(result.line);
     // What is left of redrawn lines is shown where it stands: the others need not be.
     viewport.goTo(result.line, false);
-    if (result.wrapped) say(WORDS.errorWrapped(backwards));
-    tell(WORDS.errorAt(result.line, result.text.slice(0, READ_OUT)));
+    if (result.wrapped) say(TOOL_STRINGS.errorWrapped(backwards));
+    tell(TOOL_STRINGS.errorAt(result.line, result.text.slice(0, READ_OUT)));
     return result.line;
   }
 

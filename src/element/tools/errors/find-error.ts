@@ -1,6 +1,6 @@
 import type { Range } from '../../../worker/api.ts';
 import { plainText } from '../../terminal/parse.ts';
-import { goesUp } from '../../viewport/redraws.ts';
+import { movesVertically } from '../../viewport/folds/moves-vertically.ts';
 import { pagesOf } from '../copy/pages.ts';
 import { looksLikeError } from './error-line.ts';
 import { SearchLines, type LineSource, type NumberedText } from './search-lines.ts';
@@ -80,11 +80,11 @@ async function left(lines: SearchLines, block: Range, all: Range): Promise<reado
   const texts = written.map(({ line, text }): NumberedText => ({ line, text: plainText(text) }));
   // A line before the block may have gone up, so that lines of the block write over a part of its rows.
   const before = await lines.read({ from: block.from - REACH, to: block.from - 1 });
-  const redrawn = [...before, ...written].some(({ text }) => goesUp(text));
+  const redrawn = [...before, ...written].some(({ text }) => movesVertically(text));
   // Most blocks have nothing in them: what comes after one does not matter then.
   if (!redrawn && !texts.some(({ text }) => looksLikeError(text))) return [];
   const after = await lines.read({ from: block.to + 1, to: block.to + REACH });
-  if (!redrawn && !after.some(({ text }) => goesUp(text))) return texts;
+  if (!redrawn && !after.some(({ text }) => movesVertically(text))) return texts;
   const { Survivors } = await import('../../terminal/survivors.ts');
   const survivors = new Survivors(block.from, block.to);
   for (const { line, text } of [...before, ...written, ...after]) survivors.push(line, text);

@@ -1,4 +1,4 @@
-import type { Place } from './places.ts';
+import type { TextPlace } from './places.ts';
 
 /** The boundaries of what is selected, where they really are: within shadow trees, too. */
 export type Boundaries = Pick<StaticRange, 'startContainer' | 'startOffset' | 'endContainer' | 'endOffset' | 'collapsed'>;
@@ -15,7 +15,7 @@ export function selectedBoundaries({ shadowRoot: root }: Element): Boundaries | 
 }
 
 /** The place in the log of a point of the document; undefined for a point outside of what holds the rows. */
-export function placeOf(log: Element, node: Node, offset: number): Place | undefined {
+export function placeOf(log: Element, node: Node, offset: number): TextPlace | undefined {
   if (!log.contains(node)) return undefined;
   const at = node instanceof Element ? node : node.parentElement;
   const fold = at?.closest<HTMLElement>('[data-fold]') ?? undefined;
@@ -71,7 +71,7 @@ function lengthTo(text: Element, node: Node, offset: number): number {
 }
 
 /** A point that is in no line stands for the start of the next one. */
-function placeBetween(log: Element, node: Node, offset: number): Place | undefined {
+function placeBetween(log: Element, node: Node, offset: number): TextPlace | undefined {
   const point = document.createRange();
   point.setStart(node, offset);
   let last: HTMLElement | undefined;

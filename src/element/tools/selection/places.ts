@@ -5,27 +5,27 @@ import type { Range } from '../../../worker/api.ts';
  * stands for behind the last one, whatever comes to the line yet. What is left of lines that a tool redrew is one text, of
  * the first of them, with a line feed between its rows.
  */
-export interface Place {
+export interface TextPlace {
   readonly line: number;
   readonly column: number;
 }
 
 /** What lies between two places, in their order. */
 export interface Span {
-  readonly start: Place;
-  readonly end: Place;
+  readonly start: TextPlace;
+  readonly end: TextPlace;
   /** Lines are meant as such: each of them, also where only what a tool left of them is shown. */
   readonly each?: true;
 }
 
 /** Negative when `a` comes before `b`, 0 when they are the same. */
-export function comparePlaces(a: Place, b: Place): number {
+export function comparePlaces(a: TextPlace, b: TextPlace): number {
   if (a.line !== b.line) return a.line - b.line;
   return a.column === b.column ? 0 : a.column - b.column;
 }
 
 /** The span between two places in any order. */
-export function spanBetween(a: Place, b: Place): Span {
+export function spanBetween(a: TextPlace, b: TextPlace): Span {
   return comparePlaces(a, b) <= 0 ? { start: a, end: b } : { start: b, end: a };
 }
 

@@ -1,6 +1,6 @@
 import type { Viewport } from '../../viewport/viewport.ts';
 import { placeOf, segmentOf, selectedBoundaries, type Boundaries } from './dom-places.ts';
-import { spanBetween, type Place, type Span } from './places.ts';
+import { spanBetween, type TextPlace, type Span } from './places.ts';
 
 export interface TextSelectionHost {
   readonly element: Element;
@@ -12,8 +12,8 @@ export interface TextSelectionHost {
 /** What is selected in the page, and the places of its ends as far as they are in the log. */
 interface Ends {
   readonly found: Boundaries;
-  readonly start: Place | undefined;
-  readonly end: Place | undefined;
+  readonly start: TextPlace | undefined;
+  readonly end: TextPlace | undefined;
 }
 
 /**
@@ -104,7 +104,7 @@ export class TextSelection {
   }
 
   /** A selection that is drawn beyond the edge of the log goes as far as can be seen of it. */
-  #spanOf(start: Place | undefined, end: Place | undefined): Span | undefined {
+  #spanOf(start: TextPlace | undefined, end: TextPlace | undefined): Span | undefined {
     const { from, to } = this.#host.viewport.visible;
     if (start !== undefined && end !== undefined) return spanBetween(start, end);
     if (this.#drag === undefined) return undefined;

@@ -5,7 +5,7 @@ export interface NodeAddress {
 }
 
 /** Who asks; undefined where nobody is named. */
-export interface Credentials {
+export interface RedisCredentials {
   readonly username: string | undefined;
   readonly password: string | undefined;
 }
@@ -20,14 +20,14 @@ export interface TlsFiles {
 }
 
 /** What the URL of a Redis store says. */
-export interface RedisAddress extends Credentials {
+export interface RedisAddress extends RedisCredentials {
   /** One server, some of a cluster, or the Sentinels; at least one. */
   readonly nodes: readonly NodeAddress[];
   /** Undefined without TLS. */
   readonly tls: TlsFiles | undefined;
   readonly database: number;
   /** What the Sentinels call the master, and who asks them; undefined when the nodes are servers themselves. */
-  readonly sentinel: (Credentials & { readonly master: string }) | undefined;
+  readonly sentinel: (RedisCredentials & { readonly master: string }) | undefined;
 }
 
 const FORM =

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import type * as redis from 'redis';
-import { nodeOf, type Credentials, type RedisAddress, type TlsFiles } from './address.ts';
+import { nodeOf, type RedisCredentials, type RedisAddress, type TlsFiles } from './address.ts';
 import { reasonOf } from './failures.ts';
 
 export type Client = ReturnType<typeof redis.createClient>;
@@ -26,11 +26,11 @@ export function dialServers(driver: Driver, address: RedisAddress, tls: Tls | un
 }
 
 /** How to connect to the Sentinels of an address, which have users of their own. */
-export function dialSentinels(driver: Driver, sentinel: Credentials, tls: Tls | undefined): Dial {
+export function dialSentinels(driver: Driver, sentinel: RedisCredentials, tls: Tls | undefined): Dial {
   return dialer(driver, sentinel, tls, 0);
 }
 
-function dialer(driver: Driver, { username, password }: Credentials, tls: Tls | undefined, database: number): Dial {
+function dialer(driver: Driver, { username, password }: RedisCredentials, tls: Tls | undefined, database: number): Dial {
   return (name, again) => {
     const { host, port } = nodeOf(name);
     const times = { connectTimeout: CONNECT, socketTimeout: SILENCE, reconnectStrategy: again };

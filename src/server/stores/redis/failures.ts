@@ -1,22 +1,22 @@
 import type * as redis from 'redis';
-import { StoreUnavailable } from '../../store.ts';
+import { StoreUnavailableError } from '../../store.ts';
 import { adviceFor } from './advice.ts';
-import { UnexpectedReply } from './wire.ts';
+import { UnexpectedReplyError } from './replies.ts';
 
 /** A command that was not sent, so that it has certainly changed nothing. */
-export class Unsent extends Error {
-  override readonly name = 'Unsent';
+export class UnsentError extends Error {
+  override readonly name = 'UnsentError';
 }
 
 /** `refused`: the server said no. `unsent`: nothing happened. `lost`: perhaps it happened. `busy`: not yet, but in a moment. */
-export type Verdict = 'refused' | 'unsent' | 'lost' | 'busy';
+export type FailureVerdict = 'refused' | 'unsent' | 'lost' | 'busy';
 
 /** What became of a command that failed. */
 export function judge(
   error: unknown,
   { ErrorReply, ClientOfflineError }: Pick<typeof redis, 'ErrorReply' | 'ClientOfflineError'>,
-): Verdict {
-  if (error instanceof Unsent || error instanceof ClientOfflineError) return 'unsent';
+): FailureVerdict {
+  if (error instanceof UnsentError || error instanceof ClientOfflineError) return 'unsent';
   if (!(error instanceof ErrorReply)) return 'lost';
   // Some keys of the log are here, and some at the node that its slot is being moved to.
   return error.message.startsWith('TRYAGAIN') ? 'busy' : 'refused';
@@ -42,11 +42,12 @@ export function reasonOf(error: unknown): string {
 }
 
 /** The error the store rejects with for what went wrong on the way to Redis. */
-export function unavailable(error: unknown): StoreUnavailable {
-  if (error instanceof StoreUnavailable) return error;
+export function unavailable(error: unknown): StoreUnavailableError {
+  if (error instanceof StoreUnavailableError) return error;
   const why = reasonOf(error);
-  if (error instanceof UnexpectedReply) return new StoreUnavailable(`${why} Was it written by another version?`, { cause: error });
-  return new StoreUnavailable(`Redis did not do it (${why}). ${adviceFor(error)}`, { cause: error });
+  if (error instanceof UnexpectedReplyError)
+    return new StoreUnavailableError(`${why} Was it written by another version?`, { cause: error });
+  return new StoreUnavailableError(`Redis did not do it (${why}). ${adviceFor(error)}`, { cause: error });
 }
 
 /** How a server says that it does not know a command; what follows are the arguments, which may hold a password. */

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { StoreUnavailable } from '../../store.ts';
+import { StoreUnavailableError } from '../../store.ts';
 import { nameOf } from './address.ts';
 import type { Dial } from './dial.ts';
 import { Nodes } from './nodes.ts';
@@ -63,7 +63,7 @@ export class Sentinels implements Topology {
     const client = await this.#nodes.get(master);
     const role: unknown = await client.sendCommand(['ROLE']);
     if (!Array.isArray(role) || role[0] !== 'master')
-      throw new StoreUnavailable(`The Sentinels say that ${master} is the master, which it is not yet. Try again in a moment.`);
+      throw new StoreUnavailableError(`The Sentinels say that ${master} is the master, which it is not yet. Try again in a moment.`);
     this.#master = master;
     return true;
   }
@@ -94,7 +94,7 @@ export class Sentinels implements Topology {
     if (newest === undefined) throw failures[0];
     // One that was cut off does not know better; where most say so, the group was set up anew.
     if (newest.epoch < this.#epoch && answers.length * 2 <= this.#names.length)
-      throw new StoreUnavailable('Only Sentinels that have missed a failover can be reached.');
+      throw new StoreUnavailableError('Only Sentinels that have missed a failover can be reached.');
     return newest;
   }
 
@@ -110,13 +110,13 @@ export class Sentinels implements Topology {
     const epoch = Number(fieldOf(state, 'config-epoch'));
     const [host, port] = Array.isArray(address) ? (address as readonly unknown[]) : [];
     if (!Number.isSafeInteger(epoch) || typeof host !== 'string' || !/^\d+$/.test(String(port)))
-      throw new StoreUnavailable(`${name} did not answer as a Sentinel does. Check that it is one.`);
+      throw new StoreUnavailableError(`${name} did not answer as a Sentinel does. Check that it is one.`);
     return { master: nameOf({ host, port: Number(port) }), epoch };
   }
 
   async #silence(name: string): Promise<never> {
     await pause(this.#patience, undefined, { ref: false });
-    throw new StoreUnavailable(`The Sentinel at ${name} does not answer. Check that it is running and reachable.`);
+    throw new StoreUnavailableError(`The Sentinel at ${name} does not answer. Check that it is running and reachable.`);
   }
 }
 
@@ -130,11 +130,11 @@ function doMostAgree(answers: readonly Answer[], count: number): boolean {
 function explained(error: unknown, name: string, group: string): unknown {
   if (!(error instanceof Error)) return error;
   if (error.message.includes('No such master'))
-    return new StoreUnavailable(
+    return new StoreUnavailableError(
       `The Sentinel at ${name} knows no master ${JSON.stringify(group)}: write the name that its "sentinel monitor" gives.`,
     );
   if (/unknown (sub)?command/i.test(error.message))
-    return new StoreUnavailable(
+    return new StoreUnavailableError(
       `${name} is no Sentinel: name the Sentinels, whose port is 26379 unless they say otherwise, or write redis:.`,
     );
   return error;

@@ -1,6 +1,6 @@
-import { StoreUnavailable } from '../../store.ts';
-import { nameOf, type Credentials, type RedisAddress } from './address.ts';
-import { Cluster } from './cluster.ts';
+import { StoreUnavailableError } from '../../store.ts';
+import { nameOf, type RedisCredentials, type RedisAddress } from './address.ts';
+import { RedisCluster } from './redis-cluster.ts';
 import type { Dial } from './dial.ts';
 import { readFacts, type ServerFacts } from './facts.ts';
 import type { Nodes } from './nodes.ts';
@@ -54,7 +54,7 @@ class OneServer implements Topology {
 export async function discover(
   { nodes: seeds, sentinel }: RedisAddress,
   nodes: Nodes,
-  dialSentinels: (credentials: Credentials) => Dial,
+  dialSentinels: (credentials: RedisCredentials) => Dial,
   warn: (message: string) => void,
 ): Promise<Topology> {
   const names = seeds.map(nameOf);
@@ -72,17 +72,19 @@ export async function discover(
   const { client, name } = await askSeed(nodes, names);
   const facts = readFacts(await client.info());
   if (facts.isSentinel)
-    throw new StoreUnavailable(`${name} is a Sentinel and keeps no data: write redis+sentinel://HOST/MASTER, with the name of its master.`);
+    throw new StoreUnavailableError(
+      `${name} is a Sentinel and keeps no data: write redis+sentinel://HOST/MASTER, with the name of its master.`,
+    );
   if (facts.isCluster) {
-    const topology = new Cluster(nodes, names);
+    const topology = new RedisCluster(nodes, names);
     await topology.ask();
     if (topology.owners.size === 0)
-      throw new StoreUnavailable('The Redis cluster serves nothing yet: give its nodes their slots (redis-cli --cluster create).');
+      throw new StoreUnavailableError('The Redis cluster serves nothing yet: give its nodes their slots (redis-cli --cluster create).');
     await checkFacts(topology, nodes, warn);
     return topology;
   }
   if (names.length > 1)
-    throw new StoreUnavailable(
+    throw new StoreUnavailableError(
       `Several servers are given, but ${name} is not part of a cluster: give one, start them with cluster-enabled yes, ` +
         'or name the Sentinels of a primary and its replicas (redis+sentinel://).',
     );
@@ -95,7 +97,7 @@ export async function discover(
 async function checkFacts(topology: Topology, nodes: Nodes, warn: (message: string) => void): Promise<void> {
   const said = new Set<string>();
   for (const { refusal, warnings } of await Promise.all([...topology.owners].map((owner) => factsOf(nodes, owner)))) {
-    if (refusal !== undefined) throw new StoreUnavailable(refusal);
+    if (refusal !== undefined) throw new StoreUnavailableError(refusal);
     for (const warning of warnings) said.add(warning);
   }
   for (const warning of said) warn(warning);

@@ -1,7 +1,7 @@
 import type { ClientOptions, LogStreamClient } from '../../../../src/worker/api.ts';
 import { LogStreamElement } from '../../../../src/element/element.ts';
 // Here already when an element asks for it.
-import '../../../../src/element/tools/tools.ts';
+import '../../../../src/element/tools/reader-tools.ts';
 import { MemoryClient, MemoryLog } from './memory-log.ts';
 
 let next: MemoryLog = new MemoryLog();

@@ -8,11 +8,11 @@ import type {
   LogStreamClient,
   OpenOptions,
   Range,
-  Run,
+  LineRun,
   View,
   ViewUpdate,
 } from '../../../../src/worker/api.ts';
-import { CONNECTING } from '../../../../src/element/status.ts';
+import { CONNECTING } from '../../../../src/element/status/chip.ts';
 
 /** Time of the first line of the logs here, unix ms. */
 export const START = Date.UTC(2026, 0, 2, 3, 4, 5);
@@ -133,7 +133,7 @@ class MemoryView implements View {
     this.#onClose = onClose;
   }
 
-  look(want: readonly Range[], tail: number): void {
+  request(want: readonly Range[], tail: number): void {
     this.#log.looks.push({ want, tail });
     this.#want = want;
     this.#tail = tail;
@@ -154,7 +154,7 @@ class MemoryView implements View {
     });
   }
 
-  #take(): Run[] {
+  #take(): LineRun[] {
     const { first, head } = this.#log.status;
     const ranges = [...this.#want];
     if (this.#tail > 0) {

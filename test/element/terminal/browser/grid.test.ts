@@ -1,6 +1,6 @@
 import { assert } from 'chai';
-import { drawRuns } from '../../../../src/element/viewport/draw.ts';
-import { GlyphFit } from '../../../../src/element/viewport/glyph-fit.ts';
+import { drawRuns } from '../../../../src/element/viewport/text/draw-runs.ts';
+import { GlyphSpacing } from '../../../../src/element/viewport/text/glyph-spacing.ts';
 import { chipPicture } from '../../../../src/element/terminal/controls.ts';
 import { parseLine } from '../../../../src/element/terminal/parse.ts';
 import { cellCount, rowCount } from '../../../../src/element/terminal/wrap.ts';
@@ -35,7 +35,7 @@ const HARD = [
   `50%\r日本${'━'.repeat(200)}`,
 ];
 
-function stage(): { box: HTMLElement; text: HTMLElement; cell: number; fit: GlyphFit; done: () => void } {
+function stage(): { box: HTMLElement; text: HTMLElement; cell: number; fit: GlyphSpacing; done: () => void } {
   const host = document.createElement('div');
   const root = host.attachShadow({ mode: 'open' });
   root.adoptedStyleSheets = [tokens, textStyles, rowStyles].map(({ styleSheet }) => styleSheet).filter((sheet) => sheet !== undefined);
@@ -52,7 +52,7 @@ function stage(): { box: HTMLElement; text: HTMLElement; cell: number; fit: Glyp
   document.body.append(host);
   const cell = probe.getBoundingClientRect().width / 64;
   probe.remove();
-  return { box, text, cell, fit: new GlyphFit(box), done: () => host.remove() };
+  return { box, text, cell, fit: new GlyphSpacing(box), done: () => host.remove() };
 }
 
 describe('the grid of a line', () => {

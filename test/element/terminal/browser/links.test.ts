@@ -1,6 +1,6 @@
 import { assert } from 'chai';
-import { drawRuns } from '../../../../src/element/viewport/draw.ts';
-import { GlyphFit } from '../../../../src/element/viewport/glyph-fit.ts';
+import { drawRuns } from '../../../../src/element/viewport/text/draw-runs.ts';
+import { GlyphSpacing } from '../../../../src/element/viewport/text/glyph-spacing.ts';
 import { parseLine } from '../../../../src/element/terminal/parse.ts';
 
 const ESC = '\x1b';
@@ -8,7 +8,7 @@ const linked = (target: string, text: string): string => `${ESC}]8;;${target}\x0
 
 function draw(text: string): HTMLElement {
   const holder = document.createElement('div');
-  holder.append(...drawRuns(parseLine(text), new GlyphFit(document.body)).nodes);
+  holder.append(...drawRuns(parseLine(text), new GlyphSpacing(document.body)).nodes);
   return holder;
 }
 
@@ -43,7 +43,7 @@ describe('a link drawn in a line', () => {
     const nodes = (node: Node): number => 1 + [...node.childNodes].reduce((sum, child) => sum + nodes(child), 0);
     const { nodes: drawn, count } = drawRuns(
       parseLine(`x${linked('https://example.org/1', `a${ESC}[1mb${ESC}[0;7mc`)}y`),
-      new GlyphFit(document.body),
+      new GlyphSpacing(document.body),
     );
     assert.equal(
       count,

@@ -1,0 +1,133 @@
+import { gunzipSync } from 'node:zlib';
+import { bodyBytes } from './body.ts';
+import { Failure } from './failure.ts';
+import { HttpExchange } from './http-exchange.ts';
+import { mismatch, show, type Pattern } from './pattern.ts';
+import type { AnswerSpec, HttpStep, RequestSpec } from './steps.ts';
+import { pause } from './watch.ts';
+import { late, type World } from './world.ts';
+
+/** Between two tries of a request that has to become as expected, ms. */
+const RETRY = 50;
+
+/** Begins a request: its head is built and sent, its body is not. */
+export function beginRequest(world: World, spec: RequestSpec, isStreamed: boolean): HttpExchange {
+  const { method = 'GET', log = 'a', topicIn = 'header', body } = spec;
+  const { url, path: base } = world.target;
+  const reads = method === 'GET' || method === 'HEAD';
+  const needed = reads ? {} : method === 'DELETE' ? { remove: true } : { write: true };
+  const topic = spec.topic === 'none' ? undefined : world.sign(spec.topic ?? needed, log);
+  const query = [spec.query === undefined || spec.query === '' ? [] : world.expand(spec.query), topicQuery(topic, topicIn)]
+    .flat()
+    .join('&');
+  const path = `${base}${spec.path === undefined ? `/topics/${world.channel(log)}` : world.expand(spec.path)}`;
+  if (!reads) world.written.add(writtenChannel(world, spec.topic, log));
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(spec.headers ?? {})) headers[name] = world.expand(value);
+  if (topic !== undefined && topicIn === 'header') headers['Authorization'] = `Bearer ${topic}`;
+  if (isStreamed) headers['Transfer-Encoding'] = 'chunked';
+  else if (body !== undefined || !reads) headers['Content-Length'] = String(bodyBytes(body ?? '').length);
+  return new HttpExchange({ url, target: query === '' ? path : `${path}?${query}`, method, headers });
+}
+
+function writtenChannel(world: World, topic: RequestSpec['topic'], log: string): string {
+  return typeof topic === 'object' && topic.channel !== undefined ? world.expand(topic.channel) : world.channel(log);
+}
+
+function topicQuery(topic: string | undefined, where: 'header' | 'query' | 'spaced'): string[] {
+  if (topic === undefined || where === 'header') return [];
+  return [`topic=${where === 'query' ? encodeURIComponent(topic) : topic.replaceAll('=', '%3D')}`];
+}
+
+/** Sends a request and checks its answer, again and again where the step says so. */
+export async function runRequest(world: World, { request, expect, retry }: HttpStep): Promise<void> {
+  const giveUp = Date.now() + world.target.timeout;
+  for (;;) {
+    try {
+      await tryRequest(world, request, expect);
+      return;
+    } catch (error) {
+      if (retry !== true || !(error instanceof Failure) || Date.now() > giveUp || world.isClosed) throw error;
+    }
+    await pause(RETRY);
+  }
+}
+
+async function tryRequest(world: World, request: RequestSpec, expect: AnswerSpec): Promise<void> {
+  const exchange = beginRequest(world, request, false);
+  try {
+    exchange.finish(request.body === undefined ? undefined : bodyBytes(request.body));
+    await checkAnswer(world, exchange, expect);
+  } finally {
+    exchange.break();
+  }
+}
+
+/** Waits for status and headers, and checks them. */
+export async function checkHead(world: World, exchange: HttpExchange, { status, headers = {} }: AnswerSpec): Promise<void> {
+  const { timeout } = world.target;
+  const wanted = typeof status === 'number' ? [status] : status;
+  const expected = `status ${wanted.join(' or ')}`;
+  await exchange.until(() => (exchange.status === undefined && exchange.over === undefined ? undefined : true), timeout);
+  const came = exchange.status;
+  if (came === undefined) {
+    if (exchange.over === undefined) throw late(expected, timeout);
+    throw new Failure(expected, `no answer: ${exchange.trouble}`);
+  }
+  if (!wanted.includes(came)) {
+    await exchange.until(() => exchange.over, Math.min(timeout, 1_000));
+    throw new Failure(expected, `${came} ${exchange.bytes.toString('utf8', 0, 300)}`.trim());
+  }
+  for (const [name, pattern] of Object.entries(headers)) {
+    const value = exchange.headers[name];
+    check(world, pattern, Array.isArray(value) ? value.join(', ') : value, `header ${name}`);
+  }
+}
+
+/** Waits for a whole answer, and checks it. */
+export async function checkAnswer(world: World, exchange: HttpExchange, expect: AnswerSpec): Promise<void> {
+  const { timeout } = world.target;
+  await checkHead(world, exchange, expect);
+  const over = await exchange.until(() => exchange.over, timeout);
+  if (over === undefined) throw late('the end of the answer', timeout, `${exchange.bytes.length} bytes`);
+  if (over === 'broken') throw new Failure('a complete answer', exchange.trouble);
+  const body = bodyOf(exchange);
+  if (expect.text !== undefined) check(world, expect.text, body.toString(), 'body');
+  if (expect.json === undefined && expect.lineBytes === undefined) return;
+  const json = parse(body);
+  if (expect.json !== undefined) check(world, expect.json, json, 'body');
+  if (expect.lineBytes !== undefined) checkLineBytes(json, expect.lineBytes);
+}
+
+function bodyOf(exchange: HttpExchange): Buffer {
+  if (exchange.headers['content-encoding'] !== 'gzip') return exchange.bytes;
+  try {
+    return gunzipSync(exchange.bytes);
+  } catch (error) {
+    throw new Failure('a body in gzip', String(error));
+  }
+}
+
+function parse(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString());
+  } catch {
+    throw new Failure('a body in JSON', show(body.toString('utf8', 0, 300)));
+  }
+}
+
+function checkLineBytes(page: unknown, [min, max]: readonly [number, number]): void {
+  const lines: unknown = typeof page === 'object' && page !== null && 'lines' in page ? page.lines : undefined;
+  if (!Array.isArray(lines)) throw new Failure('a page of lines', show(page));
+  let bytes = 0;
+  for (const line of lines as unknown[]) if (Array.isArray(line)) bytes += Buffer.byteLength(String(line[1]));
+  if (bytes < min || bytes > max) throw new Failure(`${min} to ${max} bytes of text`, `${bytes} bytes in ${lines.length} lines`);
+}
+
+/** Throws Failure when a value is not as the pattern says; `what` names it. */
+export function check(world: World, pattern: Pattern, value: unknown, what: string): void {
+  const wrong = mismatch(pattern, value, world);
+  if (wrong === undefined) return;
+  const where = wrong.path === '' ? what : `${what}: ${wrong.path}`;
+  throw new Failure(`${where} ${wrong.expected}`, wrong.came);
+}

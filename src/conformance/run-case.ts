@@ -1,0 +1,137 @@
+import { Failure, NotTestable } from './failure.ts';
+import { runFrames } from './frames.ts';
+import { HttpExchange } from './http-exchange.ts';
+import { messageOf } from '../protocol/message-of.ts';
+import { runRequest } from './requests.ts';
+import { checkOrigin, runSocket } from './sockets.ts';
+import type { Case, OtherStep, CaseStep } from './steps.ts';
+import { runStream } from './streams.ts';
+import { pause } from './watch.ts';
+import { World, type ServerUnderTest } from './world.ts';
+
+/** A case takes no longer than so many answers may take. */
+const ANSWERS = 6;
+/** A longer heartbeat is not waited for, ms. */
+const LONGEST_BEAT = 60_000;
+
+/** How a case went. */
+export type CaseOutcome =
+  | { readonly state: 'passed' }
+  | { readonly state: 'skipped'; readonly why: string }
+  /** `step`: number of the step that failed, from 1. */
+  | { readonly state: 'failed'; readonly step: number; readonly doing: string; readonly expected: string; readonly came: string };
+
+/** Runs one case, and removes the logs it made. Never rejects, and never takes longer than its deadlines. */
+export async function runCase(target: ServerUnderTest, { steps, beats }: Case, prefix: string): Promise<CaseOutcome> {
+  if (beats !== undefined && target.heartbeat > LONGEST_BEAT) {
+    return { state: 'skipped', why: `a heartbeat of ${target.heartbeat / 1_000} s is too long to wait for` };
+  }
+  const world = new World(target, prefix);
+  const within = world.withinBeats(beats ?? 0) + ANSWERS * target.timeout;
+  const deadline = setTimeout(() => world.close(), within);
+  try {
+    for (const [index, step] of steps.entries()) {
+      const failed = (expected: string, came: string): CaseOutcome => ({
+        state: 'failed',
+        step: index + 1,
+        doing: wordsOf(step),
+        expected,
+        came,
+      });
+      try {
+        await runStep(world, step);
+      } catch (error) {
+        if (error instanceof NotTestable) return { state: 'skipped', why: error.message };
+        if (error instanceof Failure && !world.isClosed) return failed(error.expected, error.came);
+        if (!world.isClosed) return failed('that it can be done', messageOf(error));
+      }
+      if (world.isClosed) return failed(`all of this within ${within / 1_000} s`, 'more than that');
+    }
+    return { state: 'passed' };
+  } finally {
+    clearTimeout(deadline);
+    world.close();
+    await cleanUp(world);
+  }
+}
+
+/** What a step does, for a report. */
+function wordsOf(step: CaseStep): string {
+  if (step.do !== 'request' && step.do !== 'open') return step.do;
+  const { method = 'GET', log = 'a', path = `/topics/<${log}>`, query = '', headers = {} } = step.request;
+  const fields = Object.entries(headers).map(([name, value]) => `, ${name}: ${value}`);
+  return `${method} ${path}${query === '' ? '' : `?${query}`}${fields.join('')}`;
+}
+
+function runStep(world: World, step: CaseStep): Promise<void> {
+  switch (step.do) {
+    case 'request':
+      return runRequest(world, step);
+    case 'open':
+    case 'write':
+    case 'drip':
+    case 'finish':
+    case 'break':
+    case 'answer':
+    case 'head':
+    case 'text':
+    case 'event':
+    case 'event lines':
+    case 'comment':
+    case 'over':
+      return runStream(world, step);
+    case 'connect':
+    case 'send':
+    case 'send raw':
+    case 'subscribe':
+    case 'subscribe many':
+    case 'closed':
+    case 'stall':
+    case 'resume':
+      return runSocket(world, step);
+    case 'frame':
+    case 'frames':
+    case 'repeated':
+    case 'lines':
+    case 'catch up':
+    case 'parts':
+    case 'probe':
+    case 'heads':
+    case 'beats':
+      return runFrames(world, step);
+    default:
+      return runOther(world, step);
+  }
+}
+
+async function runOther(world: World, step: OtherStep): Promise<void> {
+  switch (step.do) {
+    case 'sign':
+      world.sign(step.topic);
+      return;
+    case 'wait':
+      return pause(step.ms);
+    case 'differ': {
+      const [one, another] = step.names;
+      if (world.known(one) === world.known(another)) throw new Failure(`another value than ${world.known(one)}`, 'the same');
+      return;
+    }
+    case 'origin':
+      return checkOrigin(world, step);
+  }
+}
+
+/** Nobody looks at the answers: a log that was not written, or is gone already, needs no removing. */
+async function cleanUp(world: World): Promise<void> {
+  const { url, path, timeout } = world.target;
+  await Promise.all(
+    [...world.written].map(async (channel) => {
+      // A server that does not know of d yet removes with w.
+      const headers = { Authorization: `Bearer ${world.sign({ channel, write: true, remove: true })}` };
+      const exchange = new HttpExchange({ url, target: `${path}/topics/${channel}`, method: 'DELETE', headers });
+      exchange.finish();
+      await exchange.until(() => exchange.over, timeout);
+      exchange.break();
+    }),
+  );
+}

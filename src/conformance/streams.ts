@@ -1,0 +1,136 @@
+import { bodyBytes } from './body.ts';
+import { readServerSent, type ServerSent } from './events.ts';
+import { Failure } from './failure.ts';
+import type { HttpExchange } from './http-exchange.ts';
+import { isPart, LineRun } from './line-run.ts';
+import { describe, show } from './pattern.ts';
+import { beginRequest, check, checkAnswer, checkHead } from './requests.ts';
+import type { StreamStep } from './steps.ts';
+import { pause } from './watch.ts';
+import { late, type World } from './world.ts';
+
+/** Name that the moment is known by when the last `drip` began. */
+export const DRIP = 'dripBegan';
+
+/** Carries out a step of a request that takes its time. */
+export async function runStream(world: World, step: StreamStep): Promise<void> {
+  switch (step.do) {
+    case 'open': {
+      const exchange = beginRequest(world, step.request, !step.whole);
+      world.addExchange(step.as, exchange);
+      if (step.whole) exchange.finish();
+      else exchange.sendHead();
+      return;
+    }
+    case 'write':
+      return write(world, world.exchange(step.to), bodyBytes(step.body));
+    case 'drip':
+      world.save(DRIP, String(Date.now()));
+      for (let time = 0; time < step.times; time += 1) {
+        await write(world, world.exchange(step.to), bodyBytes(step.body));
+        await pause(step.every);
+      }
+      return;
+    case 'finish':
+      world.exchange(step.of).finish();
+      return;
+    case 'break':
+      world.exchange(step.of).break();
+      return;
+    case 'answer':
+      return checkAnswer(world, world.exchange(step.of), step.expect);
+    case 'head':
+      return checkHead(world, world.exchange(step.of), step.expect);
+    case 'text':
+      return readText(world, world.exchange(step.of), step.text);
+    case 'event':
+      return readEvent(world, world.exchange(step.of), step);
+    case 'event lines':
+      return readEventLines(world, world.exchange(step.of), step);
+    case 'comment':
+      return readComment(world, world.exchange(step.of), step.beats);
+    case 'over':
+      return readEnd(world, world.exchange(step.of), step.how);
+  }
+}
+
+/** A server that answers before it has read everything may close: that is for the step that looks at the answer. */
+async function write(world: World, exchange: HttpExchange, bytes: Buffer): Promise<void> {
+  const { timeout } = world.target;
+  if (!(await exchange.write(bytes, timeout))) throw late(`that ${bytes.length} bytes of the body are taken`, timeout);
+}
+
+async function readText(world: World, exchange: HttpExchange, text: string): Promise<void> {
+  const { timeout } = world.target;
+  const wanted = Buffer.from(text);
+  const isHere = await exchange.until(
+    () => (exchange.bytes.length >= wanted.length || exchange.over !== undefined ? true : undefined),
+    timeout,
+  );
+  const came = exchange.bytes.subarray(0, wanted.length);
+  if (!came.equals(wanted)) {
+    if (isHere === undefined) throw late(`the text ${show(text)}`, timeout, show(came.toString()));
+    throw new Failure(`the text ${show(text)}`, came.length === 0 ? `nothing but the end: ${exchange.trouble}` : show(came.toString()));
+  }
+  exchange.forget(wanted.length);
+}
+
+async function readEvent(world: World, exchange: HttpExchange, { id, data }: Extract<StreamStep, { do: 'event' }>): Promise<void> {
+  const expected = `an event ${describe(data, world)}`;
+  const event = await nextEvent(world, exchange, expected);
+  check(world, data, frameOf(event), 'event');
+  check(world, id, event.id, 'id of the event');
+}
+
+async function readEventLines(world: World, exchange: HttpExchange, step: Extract<StreamStep, { do: 'event lines' }>): Promise<void> {
+  const run = new LineRun(world, step);
+  while (!run.isComplete) {
+    const event = await nextEvent(world, exchange, run.missing);
+    const frame = frameOf(event);
+    if (isPart(frame)) continue;
+    const offset = run.take(frame);
+    check(world, `<${step.epoch}>-${offset}`, event.id, 'id of the event');
+  }
+}
+
+async function readComment(world: World, exchange: HttpExchange, beats: number): Promise<void> {
+  const within = world.withinBeats(beats);
+  const block = await nextBlock(exchange, within);
+  if (block === undefined) throw late('a comment', within);
+  if (block.kind !== 'comment') throw new Failure('a comment', show(block.data));
+}
+
+async function nextEvent(world: World, exchange: HttpExchange, expected: string): Promise<ServerSent> {
+  const { timeout } = world.target;
+  for (const giveUp = Date.now() + timeout; ;) {
+    const block = await nextBlock(exchange, Math.max(1, giveUp - Date.now()));
+    if (block === undefined && exchange.over === undefined) throw late(expected, timeout);
+    if (block === undefined) throw new Failure(expected, `the end of the answer ${exchange.trouble}`.trim());
+    if (block.kind === 'event') return block;
+  }
+}
+
+async function nextBlock(exchange: HttpExchange, within: number): Promise<ServerSent | undefined> {
+  const block = await exchange.until(() => readServerSent(exchange.bytes) ?? (exchange.over === undefined ? undefined : 'over'), within);
+  if (block === undefined || block === 'over') return undefined;
+  exchange.forget(block.size);
+  return block;
+}
+
+function frameOf({ data }: ServerSent): unknown {
+  try {
+    return JSON.parse(data);
+  } catch {
+    throw new Failure('data in JSON', show(data));
+  }
+}
+
+async function readEnd(world: World, exchange: HttpExchange, how: 'complete' | 'broken'): Promise<void> {
+  const { timeout } = world.target;
+  const expected = how === 'complete' ? 'the proper end of the answer' : 'that the answer is broken off';
+  const over = await exchange.until(() => exchange.over, timeout);
+  const rest = exchange.bytes.toString('utf8', 0, 300);
+  if (over === undefined) throw late(expected, timeout, rest === '' ? 'nothing' : show(rest));
+  if (rest !== '') throw new Failure(expected, show(rest));
+  if (over !== how) throw new Failure(expected, over === 'complete' ? 'a proper end' : exchange.trouble);
+}

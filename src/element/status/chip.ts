@@ -1,0 +1,60 @@
+import type { LogState, LogStatus } from '../../worker/api.ts';
+import { saysMore } from '../outcome.ts';
+import { STRINGS } from '../strings.ts';
+
+/** Silence after which a live log says that it is quiet, ms. */
+export const QUIET_AFTER = 30_000;
+
+/** Shape of the chip's mark: every state can be told without its colour. */
+export type ChipShape = 'dashed' | 'half' | 'dot' | 'ring' | 'square' | 'cross';
+export type ChipTone = 'muted' | 'ok' | 'warn' | 'error' | 'plain';
+
+export interface Chip {
+  readonly shape: ChipShape;
+  readonly tone: ChipTone;
+  readonly label: string;
+}
+
+const SHAPES: Readonly<Record<LogState, readonly [ChipShape, ChipTone]>> = {
+  connecting: ['dashed', 'muted'],
+  'catching-up': ['half', 'plain'],
+  live: ['dot', 'ok'],
+  reconnecting: ['half', 'warn'],
+  offline: ['ring', 'muted'],
+  ended: ['square', 'plain'],
+  denied: ['cross', 'error'],
+  error: ['cross', 'error'],
+};
+
+export interface ChipInput {
+  readonly status: LogStatus;
+  /** Time since the log last grew, ms. */
+  readonly quiet: number;
+  /** Share of the wanted lines that has arrived, 0 to 1; undefined when nothing is wanted. */
+  readonly progress: number | undefined;
+  /** Lines between the newest one held and the end of the log. */
+  readonly behind: number;
+}
+
+/** What the status chip shows. */
+export function chipOf({ status, quiet, progress }: ChipInput): Chip {
+  const { state, end } = status;
+  const [shape, tone] = state === 'ended' && end ? SHAPES.error : SHAPES[state];
+  let label: string = STRINGS.state[state];
+  if (state === 'live' && quiet >= QUIET_AFTER) label = STRINGS.quiet(label, quiet);
+  else if (state === 'catching-up' && progress !== undefined) label = STRINGS.percent(label, progress);
+  return { shape, tone, label };
+}
+
+/** Whether there is more to say than the chip's word: why it is so, or since when. */
+export function isTelling({ status: { state, end, problem }, quiet }: ChipInput): boolean {
+  if (state === 'ended') return saysMore(end);
+  return problem !== undefined || quiet >= QUIET_AFTER || !(state === 'connecting' || state === 'catching-up' || state === 'live');
+}
+
+export { CONNECTING } from '../../worker/tab/status.ts';
+
+/** Whether the log is at rest: complete, or nothing more will come of it without somebody acting. */
+export function isFinal(state: LogState): boolean {
+  return state === 'ended' || state === 'denied' || state === 'error';
+}

@@ -1,0 +1,76 @@
+import { ESC, readEscape, type EscapeSequence } from '../../protocol/escape.ts';
+import { LIMITS } from '../../protocol/limits.ts';
+import { isSgr, type SgrState } from '../../protocol/sgr.ts';
+import { isControl } from './controls.ts';
+import { InvisibleReader, isSuspect } from './invisible-reader.ts';
+import type { TextPen } from './runs.ts';
+import { nextStyle } from './styles.ts';
+
+/** What a line writes to. */
+export interface TerminalSink {
+  /** Printable characters and tabs. */
+  text(text: string, pen: TextPen): void;
+  /** What is not to be seen as it is: a control character, or others that nobody would see. */
+  chip(text: string, pen: TextPen): void;
+  /** A control character; true if it did something and is not to be shown. */
+  control(code: number): boolean;
+  /** A whole sequence that sets neither look nor link. */
+  sequence(sequence: EscapeSequence): void;
+}
+
+const BELL = 0x07;
+const TAB = 0x09;
+
+/** Takes a line apart, in linear time. Sequences that are cut off by its end are dropped. */
+export function parseEscapes(text: string, style: SgrState, sink: TerminalSink): void {
+  let pen: TextPen = { style, link: '' };
+  let from = 0;
+  const invisible = isSuspect(text) ? new InvisibleReader() : undefined;
+  const flush = (to: number): void => {
+    if (to <= from) return;
+    sink.text(text.slice(from, to), pen);
+    invisible?.after(text.charCodeAt(to - 1));
+  };
+  for (let at = 0; at < text.length;) {
+    const code = text.charCodeAt(at);
+    // Nearly everything: printable ASCII.
+    if (code >= 0x20 && code < 0x7f) {
+      at += 1;
+      continue;
+    }
+    if (text[at] === ESC) {
+      flush(at);
+      const sequence = readEscape(text, at, true);
+      pen = nextPen(pen, sequence, sink);
+      at = from = sequence.end;
+      continue;
+    }
+    if (code !== TAB && isControl(code)) {
+      flush(at);
+      if (!sink.control(code) && code !== BELL) sink.chip(text.charAt(at), pen);
+      at = from = at + 1;
+      continue;
+    }
+    // Of what is below the marks only the soft hyphen is not seen.
+    const end = invisible !== undefined && (code >= 0x300 || code === 0xad) ? invisible.end(text, at, from) : at;
+    if (end === at) {
+      at += code >= 0xd800 && (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
+      continue;
+    }
+    flush(at);
+    sink.chip(text.slice(at, end), pen);
+    at = from = end;
+  }
+  flush(text.length);
+}
+
+function nextPen(pen: TextPen, sequence: EscapeSequence, sink: TerminalSink): TextPen {
+  if (isSgr(sequence)) return { style: nextStyle(pen.style, sequence.params), link: pen.link };
+  if (sequence.kind === 'osc' && sequence.params.startsWith('8;')) {
+    // OSC 8 ; key=value:… ; target
+    const target = sequence.params.length > LIMITS.escapeLength ? -1 : sequence.params.indexOf(';', 2);
+    return { style: pen.style, link: target === -1 ? '' : sequence.params.slice(target + 1) };
+  }
+  sink.sequence(sequence);
+  return pen;
+}

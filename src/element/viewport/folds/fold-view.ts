@@ -1,0 +1,85 @@
+import type { Redraw } from '../../terminal/redraw-scanner.ts';
+import type { Range } from '../../../worker/api.ts';
+import { textOf, type TextRun } from '../../terminal/runs.ts';
+import type { FrameRow } from '../../terminal/screen.ts';
+import { drawRuns } from '../text/draw-runs.ts';
+import type { GlyphSpacing } from '../text/glyph-spacing.ts';
+import { ExpandChip } from '../long-lines/expand-chip.ts';
+
+export interface FoldContent {
+  readonly fold: Redraw;
+  /** What is drawn of its rows. */
+  readonly frame: readonly FrameRow[];
+  readonly wraps: boolean;
+  readonly selected: Range | undefined;
+}
+
+/** Lines that a tool redrew, as the rows that were left of them. */
+export class FoldView {
+  readonly element = document.createElement('div');
+  readonly #fit: GlyphSpacing;
+  readonly #more = new ExpandChip();
+  #rows: HTMLElement[] = [];
+  #drawn: readonly FrameRow[] = [];
+  #content: FoldContent | undefined;
+  #fitted: number | undefined;
+
+  constructor(fit: GlyphSpacing) {
+    this.#fit = fit;
+    this.element.className = 'fold';
+    this.element.setAttribute('role', 'listitem');
+    this.element.setAttribute('part', 'fold');
+  }
+
+  /** Text that is `held`, for what is selected in it, is not drawn anew as long as it is the same. */
+  update(content: FoldContent, held: boolean): void {
+    const { fold, frame, wraps, selected } = content;
+    const { version } = this.#fit;
+    const before = this.#content;
+    const misfit = !held && this.#fitted !== version;
+    if (fold === before?.fold && wraps === before.wraps && selected === before.selected && !misfit) return;
+    if (misfit) this.#drawn = [];
+    this.#fitted = held ? this.#fitted : version;
+    this.#content = content;
+    this.element.dataset['fold'] = String(fold.from);
+    this.#more.fold(fold.updates, false);
+    const count = Math.max(1, frame.length);
+    while (this.#rows.length > count) this.#rows.pop()?.remove();
+    let from = 0;
+    for (let at = 0; at < count; at += 1) {
+      const row = (this.#rows[at] ??= this.#add());
+      const [number, text] = row.children;
+      // A fold of which nothing is left still says where it is.
+      const line = frame.length === 0 ? fold.from : (frame[at]?.line ?? 0);
+      if (number instanceof HTMLElement && line > 0) number.dataset['n'] = String(line);
+      else if (number instanceof HTMLElement) delete number.dataset['n'];
+      row.classList.toggle('selected', selected !== undefined && line >= selected.from && line <= selected.to);
+      if (text instanceof HTMLElement) text.dataset['from'] = String(from);
+      from += textOf(fold.frame[at]?.runs ?? []).length + 1;
+      const runs = frame[at]?.runs ?? [];
+      const same = this.#drawn[at]?.runs;
+      if (text !== undefined && (same === undefined || !equal(same, runs))) text.replaceChildren(...drawRuns(runs, this.#fit).nodes);
+    }
+    this.#drawn = frame;
+    // In sight at the edge of the first row, or in a row of its own where the text goes to the edge.
+    const into = wraps ? this.element : (this.#rows[0] ?? this.element);
+    if (this.#more.element !== into.lastChild) into.append(this.#more.element);
+  }
+
+  #add(): HTMLElement {
+    const row = document.createElement('div');
+    row.className = 'frame';
+    const number = document.createElement('span');
+    number.className = 'num';
+    number.ariaHidden = 'true';
+    const text = document.createElement('span');
+    text.className = 'text';
+    row.append(number, text);
+    this.element.append(row);
+    return row;
+  }
+}
+
+function equal(a: readonly TextRun[], b: readonly TextRun[]): boolean {
+  return a.length === b.length && a.every((run, at) => run.text === b[at]?.text && run.style === b[at]?.style && run.link === b[at]?.link);
+}

@@ -1,0 +1,272 @@
+import type { Line } from '../../../protocol/line.ts';
+import type { Range, LineRun } from '../../../worker/api.ts';
+import type { LineCache } from '../lines/line-cache.ts';
+import { RedrawScanner, type Redraw } from '../../terminal/redraw-scanner.ts';
+import { textOf } from '../../terminal/runs.ts';
+import type { FrameRow } from '../../terminal/screen.ts';
+import { rowCount } from '../../terminal/wrap.ts';
+import { FoldView } from './fold-view.ts';
+import type { GlyphSpacing } from '../text/glyph-spacing.ts';
+import { headRuns, wholeOf } from '../long-lines/long-line.ts';
+import type { Folded, FoldSource, LongView } from '../long-lines/long-lines.ts';
+import { movesVertically } from './moves-vertically.ts';
+import type { Gap, Strip } from '../lines/gaps.ts';
+
+/** Folds that are remembered, at most: those that were found first go first. */
+const MAX_FOLDS = 500;
+/** Lines before the first that goes up that may be written over, and that are read with it where they are held. */
+const LOOK_BACK = 128;
+/** Lines that are asked for at a time where a fold may begin before those that are held. */
+const ASK_BACK = 1_000;
+
+interface Shape {
+  readonly columns: number | undefined;
+  readonly frame: readonly FrameRow[];
+  /** Rows of the grid that each row of the frame takes, and all of it with what can be done about it. */
+  readonly counts: readonly number[];
+  readonly rows: number;
+}
+
+/**
+ * The lines that a tool redraws, folded into what a terminal shows of them in the end. They are found in what is held:
+ * lines are read in order from a bit before the first that goes up, for as long as they come without a hole.
+ */
+export class Folds implements FoldSource {
+  pinned: ReadonlySet<number> = new Set();
+  selected: Range | undefined;
+  #revealed: number | undefined;
+  readonly #fit: GlyphSpacing;
+  #scanner: RedrawScanner | undefined;
+  /** Where the scanner began. */
+  #start = 0;
+  /** Folds that nothing changes any more, and those that the next line may change. */
+  #settled: Redraw[] = [];
+  #open: readonly Redraw[] = [];
+  /** What the unfinished line makes of the lines before it, as long as it goes back to them. */
+  #live: Redraw | undefined;
+  /** Lines of folds of which the reader wants to see the lines. */
+  readonly #expanded = new Set<number>();
+  readonly #views = new Map<number, FoldView>();
+  readonly #notes = new WeakMap<Line, LongView>();
+  readonly #shapes = new WeakMap<Redraw, Shape>();
+  #folds: readonly Redraw[] | undefined;
+
+  constructor(fit: GlyphSpacing) {
+    this.#fit = fit;
+  }
+
+  get revealed(): number | undefined {
+    return this.#revealed;
+  }
+
+  set revealed(line: number | undefined) {
+    // Lines that were shown for the jump before stay as long as something is selected in them.
+    const fold = this.#revealed === undefined || this.#revealed === line ? undefined : this.#foldOf(this.#revealed);
+    for (const pinned of this.pinned) if (fold !== undefined && within(pinned, fold)) this.#expanded.add(pinned);
+    this.#revealed = line;
+    this.#forgetShown();
+  }
+
+  /** Reads lines that came. */
+  learn({ from, lines: texts }: LineRun, lines: LineCache): void {
+    const last = from + texts.length - 1;
+    const scanner = this.#scanner;
+    // Fetched again, because the reader looks at the lines of a fold.
+    if (this.#settled.some((fold) => fold.from <= from && fold.to >= last)) return;
+    if (scanner !== undefined && from <= scanner.next && last >= scanner.next) this.#read(scanner, lines);
+    // What came before the start may be what is written over there.
+    else if (this.#beginsAtStart() && last + 1 === this.#start) this.#restart(from, lines);
+    else if (texts.some(([, text]) => movesVertically(text))) this.#restart(from, lines);
+  }
+
+  /** Reads the unfinished line, which is shown anew with each part of it. */
+  readPart(part: Line | null, head: number, lines: LineCache): void {
+    const live = part === null || !movesVertically(part[1]) ? undefined : this.#readOpen(part, head, lines);
+    if (live === undefined && this.#live === undefined) return;
+    this.#live = live;
+    this.#folds = undefined;
+  }
+
+  /** Whether the unfinished line stands in a fold, and not in a row of its own. */
+  get showsPart(): boolean {
+    return this.#live !== undefined && !this.#isExpanded(this.#live);
+  }
+
+  /** The folds as they are to be shown, but for those that are expanded. Heights are px. */
+  gaps(first: number, last: number, rowHeight: number, columns: number | undefined): Gap[] {
+    return this.#all().flatMap((fold) => {
+      const { from, to } = fold;
+      if (from < first || to > last || this.#isExpanded(fold)) return [];
+      const shape = this.#shapeOf(fold, columns);
+      return [
+        {
+          from,
+          to,
+          height: shape.rows * rowHeight,
+          draw: () => this.#draw(fold, shape),
+          stripOf: (line) => stripOf(line, shape, rowHeight),
+        },
+      ];
+    });
+  }
+
+  /** What is shown in place of the lines of a range, in order. */
+  closed({ from, to }: Range): Folded[] {
+    const folds = this.#all().filter((fold) => fold.to >= from && fold.from <= to && !this.#isExpanded(fold));
+    return folds.map((fold) => ({ from: fold.from, to: fold.to, text: fold.frame.map(({ runs }) => textOf(runs)).join('\n') }));
+  }
+
+  /** Lines to ask for, to find out where the first fold begins. */
+  wanted(first: number): Range[] {
+    if (!this.#beginsAtStart() || this.#start <= first) return [];
+    return [{ from: Math.max(first, this.#start - ASK_BACK), to: this.#start - 1 }];
+  }
+
+  /** Shows the lines of a fold, or folds them up again. Returns those lines; undefined where there is no fold. */
+  toggle(number: number): Range | undefined {
+    const fold = this.#foldOf(number);
+    if (fold === undefined) return undefined;
+    if (!this.#isExpanded(fold)) this.#expanded.add(fold.from);
+    else {
+      this.#revealed = undefined;
+      for (const line of this.#expanded) if (within(line, fold)) this.#expanded.delete(line);
+    }
+    return fold;
+  }
+
+  /** The first line of a fold that is expanded says so. */
+  view(number: number, line: Line, columns: number | undefined): LongView | undefined {
+    const fold = this.#all().find(({ from }) => from === number);
+    if (fold === undefined || !this.#isExpanded(fold)) return undefined;
+    const known = this.#notes.get(line);
+    const wraps = columns !== undefined;
+    const { updates } = fold;
+    if (known !== undefined && known.updates === updates && known.wraps === wraps) return known;
+    const whole = wholeOf(line);
+    const runs = headRuns(whole.runs);
+    const text = textOf(runs);
+    const head = { runs, text, hidden: 0 };
+    const rows = columns === undefined ? 1 : rowCount(text, columns) + 1;
+    const view: LongView = { head, whole: undefined, segments: [], hidden: 0, updates, wraps, rows };
+    this.#notes.set(line, view);
+    return view;
+  }
+
+  forget(): void {
+    this.#scanner = undefined;
+    this.#settled = [];
+    this.#open = [];
+    this.#live = undefined;
+    this.#start = 0;
+    this.#folds = undefined;
+    this.#expanded.clear();
+    this.#views.clear();
+  }
+
+  #beginsAtStart(): boolean {
+    return this.#all().some(({ from }) => from === this.#start);
+  }
+
+  /** The fold that an unfinished line makes with the lines before it; undefined where it changes none of them. */
+  #readOpen(part: Line, head: number, lines: LineCache): Redraw | undefined {
+    const start = this.#startBefore(head + 1, lines);
+    const scanner = new RedrawScanner(start);
+    for (let number = start; number <= head; number += 1) {
+      const line = lines.get(number);
+      if (line !== undefined) scanner.push(line[1], line[2]?.c);
+    }
+    scanner.push(part[1], part[2]?.c);
+    const fold = scanner.open().at(-1);
+    return fold === undefined || fold.to <= head || fold.from > head ? undefined : { ...fold, to: head };
+  }
+
+  /** Reads anew from a bit before a line, as far as lines are held. */
+  #restart(line: number, lines: LineCache): void {
+    this.#settled.push(...this.#open);
+    this.#open = [];
+    this.#folds = undefined;
+    this.#start = this.#startBefore(line, lines);
+    this.#scanner = new RedrawScanner(this.#start);
+    this.#read(this.#scanner, lines);
+  }
+
+  /** Where to begin to read for a line that may go back. */
+  #startBefore(line: number, lines: LineCache): number {
+    let start = line;
+    while (line - start < LOOK_BACK && lines.get(start - 1) !== undefined) start -= 1;
+    // Within a fold that is known already its start is what matters.
+    const around = this.#settled.find(({ from, to }) => start >= from && start <= to);
+    if (around !== undefined && lines.lacking({ from: around.from, to: start }).length === 0) start = around.from;
+    return start;
+  }
+
+  #read(scanner: RedrawScanner, lines: LineCache): void {
+    for (let line = lines.get(scanner.next); line !== undefined; line = lines.get(scanner.next)) scanner.push(line[1], line[2]?.c);
+    const found = [...scanner.take(), ...(this.#open = scanner.open())];
+    const first = found[0]?.from ?? Infinity;
+    const last = found.at(-1)?.to ?? 0;
+    this.#settled = this.#settled.filter(({ from, to }) => to < first || from > last);
+    this.#settled.push(...found.slice(0, found.length - this.#open.length));
+    this.#settled = this.#settled.slice(-MAX_FOLDS);
+    this.#folds = undefined;
+    this.#forgetShown();
+    for (const from of this.#views.keys()) if (!this.#all().some((fold) => fold.from === from)) this.#views.delete(from);
+  }
+
+  /** A line that was gone to and is there among what is left of its fold needs no other way to be shown, whatever becomes of it. */
+  #forgetShown(): void {
+    const line = this.#revealed;
+    if (line !== undefined && this.#foldOf(line)?.frame.some((row) => row.line === line) === true) this.#revealed = undefined;
+  }
+
+  #all(): readonly Redraw[] {
+    if (this.#folds !== undefined) return this.#folds;
+    const live = this.#live;
+    const folds = [...this.#settled, ...this.#open].filter((fold) => live === undefined || fold.to < live.from);
+    return (this.#folds = [...folds, ...(live === undefined ? [] : [live])].sort((a, b) => a.from - b.from));
+  }
+
+  #foldOf(line: number): Redraw | undefined {
+    return this.#all().find((fold) => within(line, fold));
+  }
+
+  #isExpanded(fold: Range): boolean {
+    if (this.#revealed !== undefined && within(this.#revealed, fold)) return true;
+    for (const line of this.#expanded) if (within(line, fold)) return true;
+    return false;
+  }
+
+  /** What is drawn of a fold, and the rows that takes: with one for what can be done, where the text goes to the edge. */
+  #shapeOf(fold: Redraw, columns: number | undefined): Shape {
+    const known = this.#shapes.get(fold);
+    if (known !== undefined && known.columns === columns) return known;
+    const frame = fold.frame.map(({ line, runs }): FrameRow => ({ line, runs: headRuns(runs) }));
+    const counts = frame.map(({ runs }) => (columns === undefined ? 1 : rowCount(textOf(runs), columns)));
+    const rows = Math.max(1, sum(counts)) + (columns === undefined ? 0 : 1);
+    const shape: Shape = { columns, frame, counts, rows };
+    this.#shapes.set(fold, shape);
+    return shape;
+  }
+
+  #draw(fold: Redraw, { frame, columns }: Shape): HTMLElement {
+    let view = this.#views.get(fold.from);
+    if (view === undefined) this.#views.set(fold.from, (view = new FoldView(this.#fit)));
+    view.update({ fold, frame, wraps: columns !== undefined, selected: this.selected }, this.pinned.has(fold.from));
+    return view.element;
+  }
+}
+
+/** The row of a fold that a line wrote. */
+function stripOf(line: number, { frame, counts }: Shape, rowHeight: number): Strip | undefined {
+  const at = frame.findIndex((row) => row.line === line);
+  if (at === -1) return undefined;
+  return { top: sum(counts.slice(0, at)) * rowHeight, height: (counts[at] ?? 1) * rowHeight };
+}
+
+function within(line: number, { from, to }: Range): boolean {
+  return line >= from && line <= to;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,87 @@
+import type { LineAction } from '../long-lines/expand-chip.ts';
+
+/** Pixels a pointer moves before holding it down is a selection rather than a click. */
+const DRAG = 4;
+
+const RELEASES = ['touchend', 'touchcancel', 'pointerup', 'pointercancel', 'pointermove', 'wheel'] as const;
+
+export interface PointerListener {
+  /** The reader goes away from the end: wheel up, or text being selected. */
+  left(): void;
+  /** A pointer went down on the scrollbar or a finger on the log (true), or came up again. */
+  held(held: boolean): void;
+  /** A pointer went down anywhere in the log (true), or came up again. */
+  pressed(pressed: boolean): void;
+  /** A line number was clicked; with shift to extend the selection. */
+  picked(line: number, extend: boolean): void;
+  /** A button of a line was pressed. */
+  acted(line: number, action: LineAction): void;
+}
+
+/** Hears what the reader does with pointer, wheel and finger. Movements of the scrollbar itself are the scroll box's. */
+export function listenToPointer(scroller: HTMLElement, listener: PointerListener): void {
+  let held = false;
+  /** Where the text was pressed, until it is clear whether it is being selected. */
+  let down: { readonly x: number; readonly y: number } | undefined;
+  /** While something is pressed: ends listening for its release, which may come from anywhere in the page. */
+  let pressed: AbortController | undefined;
+
+  const onRelease = (event: Event): void => {
+    if (event instanceof PointerEvent) {
+      // A finger that scrolls ends as a pointer at once, and as a touch when it is lifted.
+      if (event.pointerType === 'touch') return;
+      // Chromium does not tell of a release over a scrollbar; the next movement without a button does.
+      if (event.type === 'pointermove' && (event.buttons & 1) === 1) return;
+    }
+    pressed?.abort();
+    pressed = down = undefined;
+    listener.pressed(false);
+    if (!held) return;
+    held = false;
+    listener.held(false);
+  };
+
+  const onPress = (holds: boolean): void => {
+    if (holds && !held) {
+      held = true;
+      listener.held(true);
+    }
+    if (pressed !== undefined) return;
+    pressed = new AbortController();
+    listener.pressed(true);
+    for (const type of RELEASES) window.addEventListener(type, onRelease, { passive: true, signal: pressed.signal });
+  };
+
+  const on = <K extends keyof HTMLElementEventMap>(type: K, hear: (event: HTMLElementEventMap[K]) => void): void =>
+    scroller.addEventListener(type, hear, { passive: true });
+
+  on('wheel', (event) => {
+    // With ctrl it zooms; sideways it scrolls the text.
+    if (event.deltaY < 0 && !event.ctrlKey && Math.abs(event.deltaY) >= Math.abs(event.deltaX)) listener.left();
+  });
+  on('touchstart', () => onPress(true));
+  on('pointerdown', (event) => {
+    if (event.pointerType === 'touch' || event.button !== 0) return;
+    // A press on the scrollbar has the scroller itself as its target.
+    const holds = event.target === scroller;
+    if (!holds) down = { x: event.clientX, y: event.clientY };
+    onPress(holds);
+  });
+  on('pointermove', (event) => {
+    if (down === undefined || (event.buttons & 1) === 0) return;
+    if (Math.hypot(event.clientX - down.x, event.clientY - down.y) < DRAG) return;
+    down = undefined;
+    listener.left();
+  });
+  on('click', ({ target, shiftKey }) => {
+    const action = target instanceof HTMLElement ? target.dataset['act'] : undefined;
+    if (target instanceof HTMLElement && (action === 'toggle' || action === 'copy')) {
+      const { line, fold } = target.closest<HTMLElement>('.row, .fold')?.dataset ?? {};
+      listener.acted(Number(line ?? fold), action);
+      return;
+    }
+    if (!(target instanceof HTMLElement) || !target.classList.contains('num')) return;
+    const line = Number(target.dataset['n']);
+    if (line > 0) listener.picked(line, shiftKey);
+  });
+}

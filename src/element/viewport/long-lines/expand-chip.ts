@@ -1,0 +1,48 @@
+import { STRINGS } from '../../strings.ts';
+
+/** What can be done with a line that is not shown as a whole. */
+export type LineAction = 'toggle' | 'copy';
+
+/** The chip behind the head of a long line: how much is left out, and what can be done about it. It has no text, so that it is in no selection. */
+export class ExpandChip {
+  readonly element = document.createElement('span');
+  readonly #count = document.createElement('span');
+  readonly #toggle = button('toggle');
+  readonly #copy = named(button('copy'), STRINGS.copyLine);
+
+  constructor() {
+    this.element.className = 'more';
+    this.element.append(this.#count, this.#toggle, this.#copy);
+  }
+
+  /** `hidden`: characters left out; 0 for a line that is shown as a whole. */
+  update(hidden: number): void {
+    this.#count.dataset['label'] = hidden > 0 ? STRINGS.more(hidden) : '';
+    named(this.#toggle, hidden > 0 ? STRINGS.expand : STRINGS.collapse);
+    this.#toggle.ariaExpanded = String(hidden === 0);
+    this.#copy.hidden = false;
+  }
+
+  /** For lines that were redrawn that often: what is left of them is shown, or they are. */
+  fold(updates: number, shown: boolean): void {
+    this.#count.dataset['label'] = STRINGS.updates(updates, shown);
+    named(this.#toggle, shown ? STRINGS.hide : STRINGS.show);
+    this.#toggle.ariaExpanded = String(shown);
+    this.#copy.hidden = true;
+  }
+}
+
+function button(action: LineAction): HTMLButtonElement {
+  const element = document.createElement('button');
+  element.type = 'button';
+  element.dataset['act'] = action;
+  // Tab leaves the log in one step; Enter in the log goes to what is on screen.
+  element.tabIndex = -1;
+  return element;
+}
+
+function named(element: HTMLButtonElement, label: string): HTMLButtonElement {
+  element.dataset['label'] = label;
+  element.ariaLabel = label;
+  return element;
+}

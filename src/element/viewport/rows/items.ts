@@ -1,0 +1,92 @@
+import type { LogStatus, Range } from '../../../worker/api.ts';
+import type { LineCache } from '../lines/line-cache.ts';
+import { leadRow, missingRow, trailRow } from '../../status/state-rows.ts';
+import { isFinal } from '../../status/chip.ts';
+import { formatTime, type TimeMode } from '../../util/time.ts';
+import type { LongLines } from '../long-lines/long-lines.ts';
+import type { RowIndex } from '../layout/row-index.ts';
+import type { Item } from './rows-view.ts';
+
+export interface ItemsInput {
+  readonly rows: RowIndex;
+  readonly window: Range;
+  readonly status: LogStatus;
+  /** Lines that could not be had for now: ascending and disjoint. */
+  readonly missing: readonly Range[];
+  readonly lines: LineCache;
+  readonly selected: Range | undefined;
+  readonly time: TimeMode;
+  readonly long: LongLines;
+  /** Where long lines are broken, so that rows differ in height; undefined where they are not. */
+  readonly columns: number | undefined;
+  /** Time of the first line, unix ms, and from there to the last one, ms, where known. */
+  readonly startTime: number | undefined;
+  readonly elapsed: number | undefined;
+  /** Unix ms. */
+  readonly now: number;
+}
+
+/** What stands in the document for a window of lines: the lines, the gaps among them, and what is at both ends. */
+export function itemsOf(input: ItemsInput): Item[] {
+  const { rows, window, status, elapsed, now } = input;
+  const items: Item[] = [];
+  const lead = window.from === rows.first ? leadRow(status) : undefined;
+  if (lead !== undefined) items.push({ key: 'lead', state: lead });
+  for (let line = window.from; line <= window.to; line += 1) {
+    const gap = rows.gapAt(line);
+    const lost = gap === undefined ? lostFrom(input, line) : undefined;
+    if (lost !== undefined) {
+      items.push(lost.item);
+      line = lost.to;
+    } else if (gap === undefined) items.push(lineItem(input, line));
+    else {
+      // What goes on from a line that is collapsed stands for nothing.
+      if (gap.draw !== undefined) items.push({ number: gap.from, element: gap.draw() });
+      else if (gap.height !== 0) items.push({ key: keyOf(input, gap, gap.from), state: missingRow(gap, status.absent === true) });
+      line = gap.to;
+    }
+  }
+  if (window.to < rows.last) return items;
+  if (status.part !== null && input.long.folds?.showsPart !== true) items.push(lineItem(input, status.head + 1));
+  const trail = rows.last >= rows.first || status.part !== null ? trailRow(status, elapsed, now) : undefined;
+  if (trail !== undefined) items.push({ key: 'trail', state: trail });
+  return items;
+}
+
+/** One row for missing lines that keep their height, from a line on as far as they are in the window; undefined for another line. */
+function lostFrom(input: ItemsInput, line: number): { readonly item: Item; readonly to: number } | undefined {
+  const { rows, window, status, missing, lines } = input;
+  const range = missing.find(({ from, to }) => line >= from && line <= to);
+  if (range === undefined || lines.get(line) !== undefined) return undefined;
+  let to = line;
+  const last = Math.min(range.to, window.to);
+  while (to < last && lines.get(to + 1) === undefined && rows.gapAt(to + 1) === undefined) to += 1;
+  const height = rows.top(to + 1) - rows.top(line);
+  return { item: { key: keyOf(input, range, line), state: missingRow(range, status.absent === true), high: { line, height } }, to };
+}
+
+/** Its lines are others with each step of a scroll, and low or high: it is the same row. */
+function keyOf({ missing, window }: ItemsInput, { from }: Range, line: number): string {
+  const index = missing.findIndex((range) => range.from === from);
+  return line === from || line === window.from ? `missing ${index}` : `missing ${index} ${line}`;
+}
+
+function lineItem({ rows, long, columns, status, lines, selected, time, startTime }: ItemsInput, number: number): Item {
+  const partial = number > status.head;
+  const line = partial ? (status.part ?? undefined) : lines.get(number);
+  const before = lines.get(number - 1);
+  return {
+    content: {
+      number,
+      line,
+      long: line === undefined || partial ? undefined : long.view(number, line, columns),
+      continuation: before?.[2]?.p === 1,
+      partial,
+      height: columns !== undefined && line === undefined ? rows.heightAt(number) : undefined,
+      selected: selected !== undefined && number >= selected.from && number <= selected.to,
+      time: time === 'none' ? undefined : line === undefined ? '' : formatTime(time, line[0], startTime, before?.[0]),
+      // The size would change with every line of a live log, and be read out: -1 says that it is not known.
+      setSize: isFinal(status.state) ? status.head : -1,
+    },
+  };
+}

@@ -1,0 +1,180 @@
+import type { Line } from '../../../protocol/line.ts';
+import { parseLine } from '../../terminal/parse.ts';
+import { cellCount } from '../../terminal/wrap.ts';
+import { bareText, drawRuns } from '../text/draw-runs.ts';
+import { focusedIn } from '../../util/focused.ts';
+import type { GlyphSpacing } from '../text/glyph-spacing.ts';
+import type { LongView } from '../long-lines/long-lines.ts';
+import { LongText } from '../long-lines/long-text.ts';
+import { ExpandChip } from '../long-lines/expand-chip.ts';
+
+/** What a line's row shows. A row is drawn anew only when one of these differs. */
+export interface RowContent {
+  readonly number: number;
+  /** Undefined while the line is not held: the row is a placeholder of the same height. */
+  readonly line: Line | undefined;
+  /** How it is drawn where it is too long to be drawn like others. */
+  readonly long: LongView | undefined;
+  /** The line before goes on in this one: no number, no time. */
+  readonly continuation: boolean;
+  /** The unfinished last line. */
+  readonly partial: boolean;
+  /** Of a placeholder, px, where rows differ in height. */
+  readonly height: number | undefined;
+  readonly selected: boolean;
+  /** Text of the time column; undefined for no column. */
+  readonly time: string | undefined;
+  readonly setSize: number;
+}
+
+/** The row of one line: built by hand, with text nodes only. Reused for other lines. */
+export class Row {
+  readonly element = document.createElement('div');
+  /** Columns drawn. */
+  columns = 0;
+  readonly #number = document.createElement('span');
+  readonly #text = document.createElement('span');
+  readonly #fit: GlyphSpacing;
+  #time: HTMLSpanElement | undefined;
+  #content: RowContent | undefined;
+  #textNodes = 0;
+  /** Of the fit that the text was drawn with; undefined where it needed none. */
+  #fitted: number | undefined;
+  readonly #root: Element | null;
+  #more: ExpandChip | undefined;
+  #longText: LongText | undefined;
+
+  /** `root` is what the row is scrolled in. */
+  constructor(fit: GlyphSpacing, root: Element | null) {
+    this.#fit = fit;
+    this.#root = root;
+    this.element.setAttribute('role', 'listitem');
+    this.#number.className = 'num';
+    this.#number.setAttribute('part', 'number');
+    this.#number.setAttribute('aria-hidden', 'true');
+    this.#text.className = 'text';
+    this.#text.setAttribute('part', 'text');
+    this.element.append(this.#number, this.#text);
+  }
+
+  /** Nodes in the document because of this row. */
+  get nodes(): number {
+    return this.#textNodes + (this.#time === undefined ? 3 : 4);
+  }
+
+  /** What it shows; undefined before that is known. */
+  get content(): RowContent | undefined {
+    return this.#content;
+  }
+
+  /** Text that is `held`, for what is selected in it, is not drawn anew as long as it is the same. */
+  update(content: RowContent, held = false): void {
+    const before = this.#content;
+    const misfit = !held && this.#fitted !== undefined && this.#fitted !== this.#fit.version;
+    this.#content = content;
+    if (before === undefined || before.number !== content.number || before.setSize !== content.setSize) this.#drawPosition(content);
+    if (before === undefined || before.number !== content.number || before.continuation !== content.continuation) {
+      if (content.continuation) delete this.#number.dataset['n'];
+      else this.#number.dataset['n'] = String(content.number);
+    }
+    if (before?.height !== content.height) {
+      if (content.height === undefined) this.element.style.removeProperty('height');
+      else this.element.style.setProperty('height', `${content.height}px`);
+    }
+    if (before === undefined || before.time !== content.time || before.continuation !== content.continuation) this.#drawTime(content);
+    if (before === undefined || before.line !== content.line || before.long !== content.long || misfit)
+      this.#drawText(content, before?.number === content.number);
+    this.#drawClass(content, before);
+  }
+
+  /** Lets go of a very long line while the row waits to be used again. */
+  rest(): void {
+    if (this.#content?.long === undefined) return;
+    this.#longText?.dispose();
+    this.#longText = this.#content = undefined;
+    this.#text.replaceChildren();
+  }
+
+  #drawPosition({ number, setSize }: RowContent): void {
+    this.element.setAttribute('aria-posinset', String(number));
+    this.element.setAttribute('aria-setsize', String(setSize));
+    this.element.dataset['line'] = String(number);
+  }
+
+  #drawClass(content: RowContent, before: RowContent | undefined): void {
+    const name = classOf(content);
+    if (before !== undefined && classOf(before) === name) return;
+    this.element.className = name;
+    this.element.setAttribute('part', content.selected ? 'row row-selected' : 'row');
+  }
+
+  #drawTime({ time, continuation }: RowContent): void {
+    if (time === undefined) {
+      this.#time?.remove();
+      this.#time = undefined;
+      return;
+    }
+    if (this.#time === undefined) {
+      this.#time = document.createElement('span');
+      this.#time.className = 'time';
+      this.#time.setAttribute('part', 'time');
+      this.#number.after(this.#time);
+    }
+    this.#time.dataset['t'] = continuation ? '' : time;
+  }
+
+  #drawText({ line, long }: RowContent, sameLine: boolean): void {
+    this.#longText?.dispose();
+    this.#longText = undefined;
+    this.#fitted = this.#fit.version;
+    if (long !== undefined) return this.#drawLong(long, sameLine);
+    const runs = line === undefined ? [] : parseLine(line[1], line[2]?.c);
+    this.columns = line === undefined ? 0 : cellCount(line[1]);
+    const only = runs.length === 1 ? runs[0] : undefined;
+    const bare = only && bareText(only);
+    const text = this.#text.firstChild;
+    if (bare !== undefined && text instanceof Text && this.#text.childNodes.length === 1) {
+      // The common case, and the cheapest: one text node that is there already.
+      text.data = bare;
+      this.#textNodes = 1;
+      this.#fitted = undefined;
+      return;
+    }
+    const drawn = drawRuns(runs, this.#fit);
+    this.#text.replaceChildren(...drawn.nodes);
+    this.#textNodes = drawn.count;
+  }
+
+  /** A button that has the focus keeps it, but not for another line. */
+  #drawLong(view: LongView, sameLine: boolean): void {
+    const { head, whole, segments, hidden } = view;
+    const focused = this.#more && focusedIn(this.#more.element);
+    const more = hidden === undefined ? undefined : (this.#more ??= new ExpandChip());
+    if (view.updates === undefined) more?.update(hidden ?? 0);
+    else more?.fold(view.updates, true);
+    let nodes: readonly Node[];
+    if (whole === undefined) {
+      const drawn = drawRuns(head?.runs ?? [], this.#fit);
+      ({ nodes } = drawn);
+      this.#textNodes = drawn.count + 4;
+      this.columns = cellCount(head?.text ?? '');
+    } else {
+      this.#longText = new LongText(view, this.#fit, this.#root);
+      ({ nodes } = this.#longText);
+      this.#textNodes = nodes.length + 4;
+      this.columns = segments.reduce((sum, { cells }) => sum + cells, 0);
+    }
+    this.#text.replaceChildren(...nodes, ...(more === undefined ? [] : [more.element]));
+    if (sameLine) focused?.focus({ preventScroll: true });
+  }
+}
+
+function classOf({ line, long, partial, selected }: RowContent): string {
+  let name = 'row';
+  if (long !== undefined) name += long.whole === undefined ? ' long' : ' long whole';
+  if (line === undefined) name += ' wait';
+  else if (line[2]?.s === 'err') name += ' stderr';
+  if (partial) name += ' partial';
+  if (selected) name += ' selected';
+  return name;
+}

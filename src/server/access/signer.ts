@@ -1,0 +1,88 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { readSecrets, type Secrets, type SecretsInput } from '../../protocol/secrets.ts';
+import { readTopic, RESERVED_PREFIX, splitTopic, type TopicClaims } from '../../protocol/topic.ts';
+import { checkChannel } from './check-channel.ts';
+
+/** Channel that a topic is signed for to read metrics; nobody writes to it. */
+export const METRICS_CHANNEL = `${RESERVED_PREFIX}metrics`;
+
+export interface SignOptions {
+  /** The topic may append. @default false */
+  readonly write?: boolean;
+  /** The topic may remove the log. @default false */
+  readonly delete?: boolean;
+  /** Seconds until it expires. @default never */
+  readonly ttl?: number;
+}
+
+export type TopicVerdict =
+  | { readonly ok: true; readonly claims: TopicClaims }
+  | { readonly ok: false; readonly code: 'malformed' | 'forbidden' | 'expired'; readonly message: string };
+
+/** Signs topics with the first of several secrets and verifies them against all, as PROTOCOL.md section 2 says. */
+export class Signer {
+  readonly #secrets: Secrets;
+
+  /** @throws {TypeError} For secrets that cannot be: the message says how to make a good one. */
+  constructor(secrets: SecretsInput) {
+    this.#secrets = readSecrets(secrets, 'the option "secrets"');
+  }
+
+  /** Throws TypeError for a channel that is not one, or is reserved, and for a `ttl` that is no time. */
+  sign(channel: string, options: SignOptions = {}): string {
+    checkChannel(channel);
+    return this.#issue(channel, options);
+  }
+
+  /** A topic that reads the metrics, and nothing else. Throws TypeError for a `ttl` that is no time. */
+  signMetrics({ ttl }: Pick<SignOptions, 'ttl'> = {}): string {
+    return this.#issue(METRICS_CHANNEL, ttl === undefined ? {} : { ttl });
+  }
+
+  #issue(channel: string, { write = false, delete: remove = false, ttl }: SignOptions): string {
+    if (ttl !== undefined && !Number.isFinite(ttl))
+      throw new TypeError(`ttl cannot be ${String(ttl)}: it is a number of seconds. Leave it out for a topic that never expires.`);
+    const issuedAt = Math.floor(Date.now() / 1_000);
+    const claims = {
+      c: channel,
+      t: issuedAt,
+      ...(ttl === undefined ? {} : { x: issuedAt + ttl }),
+      ...(write ? { w: 1 } : {}),
+      ...(remove ? { d: 1 } : {}),
+    };
+    const payload = Buffer.from(JSON.stringify(claims)).toString('base64');
+    return `${payload}--${this.#signature(this.#secrets[0], payload).toString('hex')}`;
+  }
+
+  /** Checks signature, then expiry. `message` never tells what the signature should have been. */
+  verify(signed: string, now: number = Date.now()): TopicVerdict {
+    const parts = splitTopic(signed);
+    const claims = readTopic(signed);
+    if (parts === undefined || claims === undefined) {
+      return { ok: false, code: 'malformed', message: 'This is not a signed topic: expected BASE64(JSON)--HEX.' };
+    }
+    if (!this.#matches(parts.payload, parts.signature)) {
+      return { ok: false, code: 'forbidden', message: 'The signature does not match: sign the topic with the secret of this server.' };
+    }
+    if (claims.expiresAt !== undefined && claims.expiresAt * 1_000 <= now) {
+      return { ok: false, code: 'expired', message: 'This topic has expired: sign it anew.' };
+    }
+    return { ok: true, claims };
+  }
+
+  /** Compares against every secret without stopping early, so that time tells nothing. */
+  #matches(payload: string, signature: string): boolean {
+    const given = Buffer.from(/^[0-9a-f]{64}$/iu.test(signature) ? signature : '', 'hex');
+    let matches = false;
+    for (const secret of this.#secrets) {
+      const expected = this.#signature(secret, payload);
+      const comparable = given.length === expected.length ? given : Buffer.alloc(expected.length);
+      if (timingSafeEqual(comparable, expected) && given.length === expected.length) matches = true;
+    }
+    return matches;
+  }
+
+  #signature(secret: Uint8Array, payload: string): Buffer {
+    return createHmac('sha256', secret).update(payload).digest();
+  }
+}

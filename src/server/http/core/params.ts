@@ -1,0 +1,89 @@
+import { parseAsked, parseOffset, parsePosition, type Asked } from '../../../protocol/position.ts';
+import type { Batch } from '../../store.ts';
+import { Problem } from '../../problem.ts';
+
+/** What a reader asks for. */
+export interface ReadParams {
+  /** Undefined: whatever is there now. */
+  readonly epoch: string | undefined;
+  /** Lines begin behind this one. */
+  readonly after: number;
+  /** At most so many; undefined when not said. */
+  readonly limit: number | undefined;
+  readonly follow: boolean;
+}
+
+/** What a producer says about its lines. */
+export interface AppendParams {
+  readonly stderr: boolean;
+  /** Exit code that completes the log. */
+  readonly end: number | undefined;
+  readonly at: Batch['at'];
+}
+
+/** What exit codes there are: of POSIX, with a sign of some shells, without one of Windows. */
+const LOWEST_CODE = -(2 ** 31);
+const HIGHEST_CODE = 2 ** 32 - 1;
+
+export function readParams(query: URLSearchParams): ReadParams {
+  return {
+    epoch: query.get('epoch') || undefined,
+    after: wholeNumber(query, 'after', 0) ?? 0,
+    limit: wholeNumber(query, 'limit', 1),
+    follow: flag(query, 'follow'),
+  };
+}
+
+export function appendParams(query: URLSearchParams, appendAt: string | undefined): AppendParams {
+  return { stderr: isStderr(query.get('stream')), end: exitCode(query.get('end')), at: condition(appendAt) };
+}
+
+/** What `Last-Event-ID` asks for; undefined when there is none. */
+export function lastEvent(header: string | string[] | undefined): Exclude<Asked, 'now'> | undefined {
+  if (header === undefined || header === '') return undefined;
+  const asked = typeof header === 'string' ? parseAsked(header) : undefined;
+  if (asked === undefined || asked === 'now') {
+    throw new Problem('malformed', 'Last-Event-ID is not a position: send back the id of an event, such as 1763658000123-1041.');
+  }
+  return asked;
+}
+
+function wholeNumber(query: URLSearchParams, name: string, least: number): number | undefined {
+  const text = query.get(name);
+  if (text === null) return undefined;
+  const value = parseOffset(text);
+  if (value === undefined || value < least) throw new Problem('malformed', `"${name}" must be a whole number from ${least}.`);
+  return value;
+}
+
+function flag(query: URLSearchParams, name: string): boolean {
+  const text = query.get(name);
+  if (text === null || text === '0') return false;
+  if (text === '1') return true;
+  throw new Problem('malformed', `"${name}" must be 1, or be left out.`);
+}
+
+function isStderr(text: string | null): boolean {
+  if (text === null) return false;
+  if (text === 'err') return true;
+  throw new Problem('malformed', '"stream" must be err, or be left out for stdout.');
+}
+
+function exitCode(text: string | null): number | undefined {
+  if (text === null) return undefined;
+  const code = /^-?(?:0|[1-9]\d{0,9})$/u.test(text) ? Number(text) : Number.NaN;
+  if (code >= LOWEST_CODE && code <= HIGHEST_CODE) return code === 0 ? 0 : code;
+  throw new Problem('malformed', `"end" must be an exit code: an integer from ${LOWEST_CODE} to ${HIGHEST_CODE}.`);
+}
+
+function condition(header: string | undefined): Batch['at'] {
+  if (header === undefined) return undefined;
+  const offset = parseOffset(header);
+  if (offset !== undefined) return { epoch: undefined, offset };
+  const position = parsePosition(header);
+  if (position !== undefined) return position;
+  throw new Problem(
+    'malformed',
+    'Log-Append-At must be the head to append behind: a line number, or a position such as 1763658000123-1041.',
+  );
+}

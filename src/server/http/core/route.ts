@@ -1,0 +1,48 @@
+import { isChannel } from '../../../protocol/topic.ts';
+
+/** What a request is for. */
+export type Route =
+  | { readonly kind: 'topic'; readonly channel: string }
+  /** Below `/topics/`, but nothing that could be a channel. */
+  | { readonly kind: 'no-channel' }
+  | { readonly kind: 'asset'; readonly name: string };
+
+/**
+ * Reads a request target. It is taken as it was sent: a URL parser would resolve `..` before anybody could refuse it.
+ * Undefined for what is not ours to answer.
+ */
+export function routeOf(target: string, basePath: string): Route | undefined {
+  const path = pathOf(target);
+  const assets = `${basePath}/assets/`;
+  if (path.startsWith(assets)) return { kind: 'asset', name: path.slice(assets.length) };
+  const topics = `${basePath}/topics/`;
+  if (!path.startsWith(topics)) return undefined;
+  const channel = decode(path.slice(topics.length));
+  return channel !== undefined && isChannel(channel) && hasPlainSegments(channel) ? { kind: 'topic', channel } : { kind: 'no-channel' };
+}
+
+/** The query of a request target. */
+export function queryOf(target: string): URLSearchParams {
+  const [beforeHash = ''] = target.split('#', 1);
+  const at = beforeHash.indexOf('?');
+  return new URLSearchParams(at === -1 ? '' : beforeHash.slice(at + 1));
+}
+
+/** Path of an origin-form (`/path?query`) or absolute-form (`http://host/path`, as sent to proxies) target. */
+export function pathOf(target: string): string {
+  const path = target.replace(/^https?:\/\/[^/?#]*/iu, '');
+  const end = path.search(/[?#]/u);
+  return end === -1 ? path : path.slice(0, end);
+}
+
+function decode(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function hasPlainSegments(channel: string): boolean {
+  return channel.split('/').every((segment) => segment !== '' && segment !== '.' && segment !== '..');
+}

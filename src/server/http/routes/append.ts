@@ -1,0 +1,94 @@
+import { formatPosition, type Position } from '../../../protocol/position.ts';
+import { AppendConflictError } from '../../append/append-conflict-error.ts';
+import { openWriter, type Writer } from '../../append/writer.ts';
+import { positionIn } from '../../live/resume.ts';
+import type { Batch, LogTail } from '../../store.ts';
+import { authenticate, requireWrite } from '../core/auth.ts';
+import { readBody } from '../core/body.ts';
+import type { TopicExchange } from '../core/exchange.ts';
+import { disableTimeouts } from '../core/follow-log.ts';
+import { logHeaders, NO_STORE } from '../core/headers.ts';
+import { appendParams, type AppendParams } from '../core/params.ts';
+import { Problem } from '../../problem.ts';
+import { exemptFromRequestTimeout } from '../core/request-timeout.ts';
+import { sendJson } from '../core/respond.ts';
+import { problemOf } from '../core/failure.ts';
+
+const BODY_TAKEN = 'Something else in this server read the body first: call handle() before what parses bodies, or use attach().';
+
+/** Appends the body of a request as it arrives, and answers when all of it is durable. */
+export async function append(exchange: TopicExchange): Promise<void> {
+  const claims = authenticate(exchange);
+  let tail: LogTail | undefined;
+  let writer: Writer | undefined;
+  try {
+    tail = await exchange.context.store.tail(exchange.channel);
+    requireWrite(exchange.context, claims);
+    const params = readHead(exchange, tail);
+    // Let in: from here on the body takes as long as its producer does.
+    disableTimeouts(exchange);
+    exemptFromRequestTimeout(exchange.req);
+    writer = openWriter(exchange.context, exchange.channel, { stderr: params.stderr, at: params.at, tail });
+    if (!(await takeBody(exchange, writer, params))) return;
+    const position = formatPosition(writer.position ?? positionIn(writer.tail, writer.tail.head));
+    await sendJson(exchange, { position }, { ...logHeaders(writer.tail), ...NO_STORE });
+  } catch (error) {
+    const known = error instanceof AppendConflictError ? error.tail : (writer?.tail ?? tail);
+    throw withFacts(conflictOf(error) ?? problemOf(exchange, error), known, writer?.position);
+  }
+}
+
+/** Checks everything that can be checked before the body is read. */
+function readHead({ context, req, query }: TopicExchange, tail: LogTail): AppendParams {
+  if (req.readableDidRead) {
+    context.logger.error({ event: 'body-taken' }, BODY_TAKEN);
+    throw new Problem('internal', BODY_TAKEN);
+  }
+  const appendAt = req.headers['log-append-at'];
+  const params = appendParams(query, typeof appendAt === 'string' ? appendAt : appendAt?.join());
+  const encoding = req.headers['content-encoding'];
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
+    throw new Problem('encoding', 'Lines are appended as they arrive: send the body uncompressed.', { 'Accept-Encoding': 'identity' });
+  }
+  if (context.closing.aborted) throw closing();
+  if (tail.end !== undefined) throw new AppendConflictError('ended', tail);
+  return { ...params, at: pin(params.at, tail) };
+}
+
+/** A number means a line of the log as it is now, and of no later one. */
+function pin(at: Batch['at'], tail: LogTail): Batch['at'] {
+  if (at === undefined) return undefined;
+  if (at.offset !== tail.head || (at.epoch ?? tail.epoch) !== tail.epoch) throw new AppendConflictError('moved', tail);
+  return { epoch: tail.epoch, offset: at.offset };
+}
+
+/** Returns whether there is anybody left to answer. */
+async function takeBody({ context, req }: TopicExchange, writer: Writer, { end }: AppendParams): Promise<boolean> {
+  const outcome = await readBody(req, [context.closing, writer.failed], (chunk) => writer.write(chunk));
+  if (outcome === 'stopped') {
+    // Rejects where the writer failed; else the server closes.
+    await writer.stop();
+    throw closing();
+  }
+  if (outcome === 'broken') {
+    await writer.abort();
+    return false;
+  }
+  await (end === undefined ? writer.finish() : writer.end(end));
+  return true;
+}
+
+function closing(): Problem {
+  return new Problem('unavailable', 'The server closes. Every complete line it took is durable: send what follows Log-Head again.', {
+    'Retry-After': 1,
+  });
+}
+
+function conflictOf(error: unknown): Problem | undefined {
+  return error instanceof AppendConflictError ? new Problem(error.reason, error.message) : undefined;
+}
+
+/** What the producer needs to go on: the log as it is, and how far this request came. */
+function withFacts(problem: Problem, tail: LogTail | undefined, position: Position | undefined): Problem {
+  return problem.with(tail === undefined ? {} : logHeaders(tail), position === undefined ? {} : { position: formatPosition(position) });
+}

@@ -1,0 +1,58 @@
+import { LIMITS } from '../../../protocol/limits.ts';
+import type { Line } from '../../../protocol/line.ts';
+import type { ReadResult } from '../../store.ts';
+import type { TopicExchange } from '../core/exchange.ts';
+import { logHeaders } from '../core/headers.ts';
+import { cacheHeaders, checkReadable } from './history.ts';
+import { acceptsGzip } from '../core/negotiate.ts';
+import { ResponseWriter } from '../core/response-writer.ts';
+import type { ReadParams } from '../core/params.ts';
+
+export const TEXT_TYPE = { 'Content-Type': 'text/plain; charset=utf-8' } as const;
+
+/** Answers with the lines there are by now, page by page as they are taken. */
+export async function sendText(exchange: TopicExchange, params: ReadParams): Promise<void> {
+  const { req, res } = exchange;
+  const { after, limit = Number.POSITIVE_INFINITY } = params;
+  let page = await readPage(exchange, after, limit);
+  checkReadable(page.tail, params);
+  const { epoch, head, end } = page.tail;
+  const until = Math.min(head, after + limit);
+  const gzip = acceptsGzip(req.headers['accept-encoding']);
+  res.writeHead(200, {
+    ...TEXT_TYPE,
+    ...(gzip ? { 'Content-Encoding': 'gzip' } : {}),
+    ...logHeaders(page.tail),
+    ...cacheHeaders(exchange, params, after + limit <= head || end !== undefined),
+  });
+  if (req.method === 'HEAD') {
+    res.end();
+    return;
+  }
+  const outlet = new ResponseWriter(exchange, gzip);
+  for (let at = after; ; page = await readPage(exchange, at, until - at)) {
+    // Retention or a removal overtook the reader: broken off, not skipped in silence.
+    if (page.tail.epoch !== epoch || (page.lines.length === 0 && at < until)) break;
+    const text = Buffer.from(encodeText(page.lines));
+    exchange.context.metrics.delivered('text', page.lines.length, text.length);
+    await outlet.write(text);
+    at += page.lines.length;
+    if (at >= until) {
+      outlet.end();
+      return;
+    }
+    if (!outlet.isOpen || outlet.isClosing) break;
+  }
+  outlet.destroy();
+}
+
+/** Lines as they were written: a line that goes on in the next one has no line end. */
+export function encodeText(lines: readonly Line[]): string {
+  let text = '';
+  for (const [, line, extra] of lines) text += extra?.p === 1 ? line : `${line}\n`;
+  return text;
+}
+
+function readPage({ context, channel }: TopicExchange, after: number, limit: number): Promise<ReadResult> {
+  return context.store.read(channel, { after, limit: Math.min(limit, LIMITS.pageLines), bytes: LIMITS.pageBytes });
+}

@@ -1,0 +1,164 @@
+import { isLine, type Line } from '../../../protocol/line.ts';
+import {
+  NO_LOG,
+  type AppendResult,
+  type Batch,
+  type LogTail,
+  type News,
+  type ReadRange,
+  type ReadResult,
+  type Retention,
+} from '../../store.ts';
+import { extraRuns } from '../extras.ts';
+import { stamp, wellFormed } from '../rules.ts';
+import { TRIM_SLICE } from './scripts.ts';
+import type { SeenTail } from './seen-tails.ts';
+
+/** Lines up to this size travel with the news; of larger ones watchers are only told. */
+const INLINE_BYTES = 16 * 1_024;
+
+/** An answer or a message that this version does not understand. */
+export class UnexpectedReplyError extends Error {
+  override readonly name = 'UnexpectedReplyError';
+}
+
+export function appendArguments(id: string, batch: Batch): string[] {
+  const texts = batch.lines.map(([text]) => wellFormed(text));
+  const lengths = texts.map((text) => Buffer.byteLength(text));
+  const runs = extraRuns(batch.lines).map(([from, count, extra]) => [from, count, JSON.stringify(extra)]);
+  const small = lengths.reduce((sum, length) => sum + length, 0) <= INLINE_BYTES;
+  return [
+    id,
+    batch.at === undefined ? '' : String(batch.at.offset),
+    batch.at?.epoch === undefined ? '' : `=${batch.at.epoch}`,
+    String(batch.time),
+    batch.carryIn,
+    batch.carryOut,
+    batch.end === undefined ? '' : String(batch.end),
+    lengths.join(),
+    texts.join(''),
+    JSON.stringify(runs),
+    small ? JSON.stringify(batch.lines) : '',
+  ];
+}
+
+export function readArguments({ after, limit, bytes }: ReadRange): string[] {
+  return [after, limit, bytes].map(String);
+}
+
+export function trimArguments(retain: Retention, now: number): string[] {
+  return [retain.lines, retain.age === undefined ? undefined : now - retain.age, retain.bytes, TRIM_SLICE].map((value) =>
+    value === undefined ? '' : String(value),
+  );
+}
+
+/** What a script answered. */
+export interface RedisReply<T> {
+  readonly result: T;
+  /** What it says of the log, to be remembered; undefined when it says nothing. */
+  readonly seen: SeenTail | undefined;
+}
+
+export function parseAppend(reply: unknown): RedisReply<AppendResult> {
+  const [status, strings] = list(reply);
+  const seen = parseSeen(strings);
+  const { tail } = seen;
+  switch (status) {
+    case 'ok':
+      return { result: { ok: true, tail }, seen };
+    case 'ended':
+    case 'moved':
+    case 'carry':
+      return { result: { ok: false, reason: status, tail }, seen };
+    default:
+      throw new UnexpectedReplyError('Redis answered an append with something else.');
+  }
+}
+
+export function parseRead(reply: unknown): RedisReply<ReadResult> {
+  const [strings, values] = list(reply);
+  const seen = parseSeen(strings);
+  const flat = list(values);
+  const lines: Line[] = [];
+  for (let at = 0; at < flat.length; at += 3) {
+    const extra = flat[at + 2];
+    const line: unknown = [Number(flat[at]), flat[at + 1], ...(typeof extra === 'string' && extra !== '' ? [parseJson(extra)] : [])];
+    if (!isLine(line)) throw new UnexpectedReplyError('Redis holds a line that cannot be read.');
+    lines.push(line);
+  }
+  return { result: { tail: seen.tail, lines }, seen };
+}
+
+export function parseTrim(reply: unknown): RedisReply<{ readonly more: boolean; readonly tail: LogTail }> {
+  const [status, strings] = list(reply);
+  const seen = parseSeen(strings);
+  return { result: { more: status === 'more', tail: seen.tail }, seen };
+}
+
+export function parseRemove(reply: unknown): RedisReply<boolean> {
+  return { result: list(reply)[0] === 'removed', seen: undefined };
+}
+
+function parseSeen(strings: unknown): SeenTail {
+  const generation = list(strings)[6];
+  return { tail: parseTail(strings), generation: typeof generation === 'string' ? generation : '' };
+}
+
+function parseTail(value: unknown): LogTail {
+  const [epoch, first, head, end, time, carry] = list(value);
+  if (typeof epoch !== 'string' || typeof carry !== 'string' || typeof end !== 'string')
+    throw new UnexpectedReplyError('Redis holds a log that cannot be read.');
+  if (epoch === '' && end === '') return NO_LOG;
+  return { epoch, first: Number(first), head: Number(head), end: end === '' ? undefined : Number(end), time: Number(time), carry };
+}
+
+export function encodePart(writer: string, line: Line | null): string {
+  return `p${JSON.stringify([writer, line])}`;
+}
+
+/** What a message on the shard channel of a log says, and what it tells of the log. One that cannot be read still says that something happened. */
+export function parseNews(message: string): { readonly news: News; readonly seen: SeenTail | undefined } {
+  try {
+    if (message.startsWith('p')) return { news: parsePart(message.slice(1)), seen: undefined };
+    if (message.startsWith('l')) return parseLines(message.slice(1));
+  } catch (error) {
+    if (!(error instanceof UnexpectedReplyError)) throw error;
+  }
+  return { news: { kind: 'wake' }, seen: undefined };
+}
+
+function parsePart(json: string): News {
+  const [writer, line] = list(parseJson(json));
+  if (typeof writer !== 'string' || !(line === null || isLine(line))) throw new UnexpectedReplyError('A part cannot be read.');
+  return { kind: 'part', writer, line };
+}
+
+function parseLines(body: string): { readonly news: News; readonly seen: SeenTail } {
+  const cut = body.indexOf('\n');
+  const seen = parseSeen(parseJson(body.slice(0, cut)));
+  const { tail } = seen;
+  const lines = list(parseJson(body.slice(cut + 1))).map((value) => {
+    const [text, extra] = list(value);
+    const line: unknown = extra === undefined ? [tail.time, text] : [tail.time, text, extra];
+    if (!isLine(line)) throw new UnexpectedReplyError('News of a line cannot be read.');
+    return line;
+  });
+  const stamped = stamp(
+    tail.time,
+    lines.map(([, text, extra]) => (extra === undefined ? [text] : [text, extra])),
+  );
+  return { news: { kind: 'lines', tail, lines: stamped }, seen };
+}
+
+function list(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  throw new UnexpectedReplyError('Redis answered with something that is not a list.');
+}
+
+function parseJson(json: string): unknown {
+  try {
+    return JSON.parse(json) as unknown;
+  } catch (cause) {
+    throw new UnexpectedReplyError('Redis holds JSON that cannot be read.', { cause });
+  }
+}

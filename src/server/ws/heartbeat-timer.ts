@@ -1,0 +1,40 @@
+/** What wants to be called once every interval. */
+export interface HeartbeatMember {
+  beat(): void;
+}
+
+/** Groups that the members are spread over, so that not all of them are served at the same moment. */
+const GROUPS = 10;
+
+/** Calls every member once an interval, with one timer for all. */
+export class HeartbeatTimer {
+  readonly #interval: number;
+  readonly #groups: readonly Set<HeartbeatMember>[] = Array.from({ length: GROUPS }, () => new Set<HeartbeatMember>());
+  #joined = 0;
+  #turn = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** `interval` in ms. */
+  constructor(interval: number) {
+    this.#interval = interval;
+  }
+
+  add(member: HeartbeatMember): void {
+    this.#groups[this.#joined % GROUPS]?.add(member);
+    this.#joined += 1;
+    this.#timer ??= setInterval(() => this.#tick(), this.#interval / GROUPS).unref();
+  }
+
+  delete(member: HeartbeatMember): void {
+    for (const group of this.#groups) if (group.delete(member)) return;
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  #tick(): void {
+    this.#turn = (this.#turn + 1) % GROUPS;
+    for (const member of this.#groups[this.#turn] ?? []) member.beat();
+  }
+}

@@ -1,0 +1,201 @@
+import { transfer, wrap, type Endpoint, type Remote } from 'comlink';
+import { attempt } from '../platform/attempt.ts';
+import { holdLock, platformLocks, requestLock, type Lock } from '../platform/web-lock.ts';
+import { BUILD, type Control, type DataPort, type WorkerMessage, type TabMessage } from '../tab-messages.ts';
+import { MemoryPort } from './memory-port.ts';
+import { startWorker } from './start-worker.ts';
+import type { WorkerScript } from './trusted-worker.ts';
+
+/** How long a worker may take to answer `hello`, ms; then the session runs in the page. */
+const HELLO_TIMEOUT = 2_000;
+
+/** How long the code of a session in the page may take to load; then it is tried again. */
+const LOAD_TIMEOUT = 20_000;
+
+/** How long any other call may take; then the worker counts as dead. */
+export const CALL_TIMEOUT = 5_000;
+
+/** A tab's end of a session, wherever it runs. */
+export interface WorkerLink {
+  readonly transport: 'shared-worker' | 'page';
+  /** In the page only for now: there may be a worker later. */
+  readonly provisional: boolean;
+  readonly control: Remote<Control>;
+  /** Rejects when the link is closed: calls that are under way are never answered then. */
+  readonly gone: Promise<never>;
+  post(message: TabMessage): void;
+}
+
+export interface WorkerLinkOptions {
+  readonly endpoint: string;
+  /** The worker's script, where it is not beside this module. */
+  readonly script: WorkerScript | undefined;
+  readonly visible: boolean;
+  readonly online: boolean;
+  receive(message: WorkerMessage): void;
+  /** The worker died: nothing will come any more. */
+  died(): void;
+  /** Ends the link, however far it is: no port is left open, no lock held. */
+  readonly signal: AbortSignal;
+}
+
+/** Something took too long. */
+export class TimeoutError extends Error {}
+
+/** `promise`, or a rejection when it takes too long: calls to a worker that died stay pending for ever. */
+export async function withTimeout<T>(promise: Promise<T>, ms: number, what: string): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new TimeoutError(`There was no answer to ${what} within ${ms} ms.`)), ms);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * A link to the SharedWorker, or where there is none, it is blocked or does not answer, to a session in this page.
+ * Rejects when it was aborted, or there can be none at all.
+ */
+export async function openLink(options: WorkerLinkOptions): Promise<WorkerLink> {
+  try {
+    return await linkToWorker(options);
+  } catch (error) {
+    options.signal.throwIfAborted();
+    return linkInPage(options, !(error instanceof NoWorker));
+  }
+}
+
+/** There is no worker for this page, now or later. */
+class NoWorker extends Error {}
+
+/** Rejects where there is no SharedWorker, it does not start, or does not answer. */
+export async function linkToWorker(options: WorkerLinkOptions, patience = HELLO_TIMEOUT): Promise<WorkerLink> {
+  const worker = constructWorker(options);
+  const failed = new Promise<never>((_resolve, reject) => {
+    worker.addEventListener('error', () => reject(new Error('The log-stream worker could not be started.')), { once: true });
+  });
+  // It may also fail when nobody waits for it any more.
+  failed.catch(() => undefined);
+  const { signal } = options;
+  // A page that is left is not kept with a port, or while it waits for a lock.
+  signal.addEventListener('abort', () => attempt(() => worker.port.close()), { once: true });
+  const lock = await holdLock(platformLocks(), signal);
+  try {
+    signal.throwIfAborted();
+    const { port1, port2 } = new MessageChannel();
+    return await link(
+      options,
+      { transport: 'shared-worker', provisional: false },
+      { control: worker.port, near: port1, far: port2 },
+      lock,
+      failed,
+      patience,
+    );
+  } catch (error) {
+    lock?.release();
+    throw error;
+  }
+}
+
+function constructWorker({ script }: WorkerLinkOptions): SharedWorker {
+  try {
+    return startWorker(script, `log-stream:${BUILD}`);
+  } catch (error) {
+    throw new NoWorker('This browser or page has no SharedWorker.', { cause: error });
+  }
+}
+
+async function linkInPage(options: WorkerLinkOptions, provisional: boolean): Promise<WorkerLink> {
+  const { pageHost } = await withTimeout(import('./page-host.ts'), LOAD_TIMEOUT, 'load');
+  options.signal.throwIfAborted();
+  const [near, far] = MemoryPort.pair();
+  const [control, controlled] = MemoryPort.pair();
+  const dismiss = pageHost().accept(controlled);
+  // A message would arrive too late for a page that is parked: with an open socket it is not kept.
+  options.signal.addEventListener('abort', dismiss);
+  return link(options, { transport: 'page', provisional }, { control, near, far }, undefined, new Promise<never>(() => undefined));
+}
+
+/** The ports of a link: to call over, and for data, of which the far end is handed over. */
+interface Ports {
+  readonly control: Endpoint & Pick<DataPort, 'close'>;
+  readonly near: DataPort;
+  readonly far: DataPort;
+}
+
+async function link(
+  { endpoint, visible, online, receive, died, signal }: WorkerLinkOptions,
+  kind: Pick<WorkerLink, 'transport' | 'provisional'>,
+  { control: port, near, far }: Ports,
+  lock: Lock | undefined,
+  failed: Promise<never>,
+  patience = HELLO_TIMEOUT,
+): Promise<WorkerLink> {
+  near.onmessage = ({ data: message }: { readonly data: unknown }) => receive(message as WorkerMessage);
+  let left: (reason: Error) => void = () => undefined;
+  const gone = new Promise<never>((_resolve, reject) => {
+    left = reject;
+  });
+  gone.catch(() => undefined);
+  const control = wrap<Control>(unthrowing(port, left));
+  const watch = new AbortController();
+  const post = (message: TabMessage): boolean => attempt(() => (near.postMessage(message), true), false);
+  const close = (): void => {
+    left(new Error('The link to the log-stream worker was closed.'));
+    near.onmessage = null;
+    post({ t: 'bye' });
+    attempt(() => near.close());
+    // comlink's own release leaves the port open.
+    attempt(() => port.close());
+    lock?.release();
+    watch.abort();
+    signal.removeEventListener('abort', close);
+  };
+  signal.addEventListener('abort', close);
+  try {
+    const hello = { build: BUILD, endpoint, lock: lock?.name, visible, online };
+    const data = far instanceof MemoryPort ? far : transfer(far, [far as MessagePort]);
+    const reply = await withTimeout(Promise.race([control.hello(hello, data), failed, gone]), patience, 'hello');
+    if (!reply.ok) throw new NoWorker(`The log-stream worker refused this tab: ${reply.code ?? 'unknown'}.`);
+    if (reply.lock !== undefined) watchLock(reply.lock, watch.signal, died);
+  } catch (error) {
+    close();
+    throw error;
+  }
+  return {
+    ...kind,
+    control,
+    gone,
+    post(message) {
+      if (!post(message)) died();
+    },
+  };
+}
+
+/** comlink posts when it likes, and nobody would catch what a port throws then. */
+function unthrowing(port: Endpoint, failed: (reason: Error) => void): Endpoint {
+  return {
+    addEventListener: (type, listener, options) => port.addEventListener(type, listener, options),
+    removeEventListener: (type, listener, options) => port.removeEventListener(type, listener, options),
+    start: () => port.start?.(),
+    postMessage(message, transferables) {
+      try {
+        port.postMessage(message, transferables);
+      } catch (error) {
+        failed(new Error('The log-stream worker cannot be reached.', { cause: error }));
+      }
+    },
+  };
+}
+
+/** Calls back when whoever holds a lock lets go of it. Shared, so that a tab which is frozen keeps no other one waiting. */
+function watchLock(name: string, signal: AbortSignal, free: () => void): void {
+  const locks = platformLocks();
+  if (locks === undefined) return;
+  requestLock(locks, name, { mode: 'shared', signal }, () => {
+    if (!signal.aborted) free();
+  }).catch(() => undefined);
+}

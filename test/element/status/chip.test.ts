@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import type { LogState, LogStatus } from '../../../src/worker/api.ts';
+import { leadRow, missingRow, noticeOf, trailRow } from '../../../src/element/status/state-rows.ts';
+import { CONNECTING, QUIET_AFTER, chipOf, isFinal, type ChipInput } from '../../../src/element/status/chip.ts';
+import { hintOf } from '../../../src/element/tools/hint.ts';
+
+const STATES: readonly LogState[] = ['connecting', 'catching-up', 'live', 'reconnecting', 'offline', 'ended', 'denied', 'error'];
+const status = (change: Partial<LogStatus>): LogStatus => ({ ...CONNECTING, ...change });
+const input = (change: Partial<LogStatus>, quiet = 0, progress?: number, behind = 0): ChipInput => ({
+  status: status(change),
+  quiet,
+  progress,
+  behind,
+});
+const chip = (...from: Parameters<typeof input>): ReturnType<typeof chipOf> => chipOf(input(...from));
+const hint = (...from: Parameters<typeof input>): string => hintOf(input(...from));
+
+describe('the status chip', () => {
+  it.each([
+    ['connecting', 'dashed', 'Connecting'],
+    ['catching-up', 'half', 'Catching up'],
+    ['live', 'dot', 'Live'],
+    ['reconnecting', 'half', 'Reconnecting'],
+    ['offline', 'ring', 'Offline'],
+    ['ended', 'square', 'Ended'],
+    ['denied', 'cross', 'No access'],
+    ['error', 'cross', "Couldn't load"],
+  ] as const)('of %s is a %s and says %s', (state, shape, label) => {
+    expect(chip({ state })).toMatchObject({ shape, label });
+    expect(hint({ state })).not.toBe('');
+  });
+
+  it('tells every two states apart without colour', () => {
+    const seen = new Set(STATES.map((state) => `${chip({ state }).shape} ${chip({ state }).label}`));
+    expect(seen.size).toBe(STATES.length);
+  });
+
+  it('says how long a live log has been quiet, from half a minute on', () => {
+    expect(chip({ state: 'live' }, QUIET_AFTER - 1).label).toBe('Live');
+    expect(chip({ state: 'live' }, 42_000).label).toBe('Live · quiet 42 s');
+    expect(chip({ state: 'live' }, 192_000).label).toBe('Live · quiet 3m 12s');
+    expect(hint({ state: 'live' }, 42_700)).toBe('No new lines for 42 s.');
+    expect(chip({ state: 'ended' }, 42_000).label).toBe('Ended');
+  });
+
+  it('counts while catching up', () => {
+    expect(chip({ state: 'catching-up' }, 0, 0.456).label).toBe('Catching up 45%');
+    expect(hint({ state: 'catching-up' }, 0, 0.4, 1_200_000)).toBe('1,200,000 lines to load.');
+  });
+
+  it('is a red cross for a log that ended badly, and names the code', () => {
+    expect(chip({ state: 'ended', end: 0 })).toMatchObject({ shape: 'square', tone: 'plain' });
+    expect(chip({ state: 'ended', end: 137 })).toMatchObject({ shape: 'cross', tone: 'error', label: 'Ended' });
+    expect(hint({ state: 'ended', end: 2 })).toBe('Failed with exit code 2.');
+    expect(hint({ state: 'ended', end: 137 })).toBe('Killed by SIGKILL (exit code 137).');
+    expect(hint({ state: 'ended', end: 255 })).toBe('Failed with exit code 255.');
+  });
+
+  it('says what happened and what to do when it cannot load', () => {
+    expect(hint({ state: 'denied', problem: 'Ask for a new link.' })).toBe('Ask for a new link.');
+  });
+});
+
+describe('the rows that are no lines', () => {
+  it('say how many lines retention took', () => {
+    expect(leadRow(status({ first: 120_001 }))?.text).toBe('Lines 1–120,000 are no longer kept.');
+    expect(leadRow(status({ first: 2 }))?.text).toBe('Line 1 is no longer kept.');
+    expect(leadRow(status({ first: 1 }))).toBeUndefined();
+  });
+
+  it('say how a log ended', () => {
+    expect(trailRow(status({ state: 'ended', end: 0, head: 48_210 }), 192_000, 0)?.text).toBe('Log ended · 48,210 lines · 3m 12s');
+    expect(trailRow(status({ state: 'ended', head: 1 }), undefined, 0)?.text).toBe('Log ended · 1 line');
+    expect(trailRow(status({ state: 'ended', end: 2, head: 3 }), 400, 0)).toMatchObject({
+      kind: 'failed',
+      text: 'Failed with exit code 2 · 3 lines · 1 s',
+    });
+    expect(trailRow(status({ state: 'ended', end: 137, head: 3 }), 400, 0)?.text).toBe('Killed by SIGKILL (exit code 137) · 3 lines · 1 s');
+  });
+
+  it('count down to the next attempt, and offer it at once', () => {
+    const lost = status({ state: 'reconnecting', retryAt: 12_300, epoch: 'e' });
+    expect(trailRow(lost, undefined, 10_000)).toMatchObject({ text: 'Connection lost. Retrying in 3 s', action: 'Retry now' });
+    expect(trailRow(lost, undefined, 12_300)?.text).toBe('Connection lost. Reconnecting…');
+    expect(trailRow({ ...lost, retryAt: undefined }, undefined, 0)?.text).toBe('Connection lost. Reconnecting…');
+    const other = { ...lost, problem: 'The server cannot read this log right now.' };
+    expect(trailRow(other, undefined, 10_000)?.text).toBe('The server cannot read this log right now. Retrying in 3 s');
+  });
+
+  it('offer to fetch missing lines again', () => {
+    const gap = { from: 10_240, to: 12_800 };
+    expect(missingRow(gap, true)).toMatchObject({ text: 'Lines 10,240–12,800 are missing from the server', action: 'Retry' });
+    expect(missingRow({ from: 7, to: 7 }, true).text).toBe('Line 7 is missing from the server');
+    expect(missingRow(gap, false)).toMatchObject({ text: 'Lines 10,240–12,800 could not be loaded', action: 'Retry' });
+    expect(missingRow({ from: 7, to: 7 }, false).text).toBe('Line 7 could not be loaded');
+  });
+
+  it('are not there for a live log', () => {
+    expect(trailRow(status({ state: 'live', head: 5 }), undefined, 0)).toBeUndefined();
+  });
+});
+
+describe('a log without a line', () => {
+  it.each([
+    ['connecting', 'skeleton', ''],
+    ['catching-up', 'skeleton', ''],
+    ['live', 'waiting', 'Waiting for the first line…'],
+    ['ended', 'empty', 'This log is empty.'],
+    ['reconnecting', 'problem', "Can't reach the server. Reconnecting…"],
+    ['offline', 'problem', 'Offline. Waiting for the network.'],
+    ['error', 'problem', 'This log could not be loaded.'],
+    ['denied', 'problem', "You don't have access to this log."],
+  ] as const)('that is %s shows %s', (state, kind, text) => {
+    expect(noticeOf(status({ state }), 0)).toMatchObject({ kind, text });
+  });
+
+  it('is none as soon as there is a line, be it unfinished', () => {
+    for (const state of STATES) {
+      expect(noticeOf(status({ state, head: 1 }), 0)).toBeUndefined();
+      expect(noticeOf(status({ state, part: [0, 'x'] }), 0)).toBeUndefined();
+    }
+  });
+
+  it('is one of which retention took every line, too', () => {
+    const removed = 'Lines 1–10 are no longer kept.';
+    expect(noticeOf(status({ state: 'live', first: 11, head: 10 }), 0)).toMatchObject({ kind: 'waiting', text: removed });
+    expect(noticeOf(status({ state: 'ended', first: 11, head: 10 }), 0)).toMatchObject({ kind: 'empty', text: removed });
+  });
+});
+
+describe('a state', () => {
+  it('is final where nothing comes by itself', () => {
+    expect(STATES.filter(isFinal)).toEqual(['ended', 'denied', 'error']);
+  });
+});

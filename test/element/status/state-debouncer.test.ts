@@ -1,0 +1,85 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { LogState } from '../../../src/worker/api.ts';
+import { GRACE, LONGEST_GRACE, StateDebouncer } from '../../../src/element/status/state-debouncer.ts';
+
+const STATES: readonly LogState[] = ['connecting', 'catching-up', 'live', 'reconnecting', 'offline', 'ended', 'denied', 'error'];
+
+/** A log that has been live since 0. */
+function live(): StateDebouncer {
+  const steady = new StateDebouncer();
+  steady.next('live', false, 0);
+  return steady;
+}
+
+describe('the state that is shown', () => {
+  it('does not speak of a connection that is back within a second', () => {
+    const steady = live();
+    expect(steady.next('reconnecting', false, 100)).toBe('live');
+    expect(steady.due).toBe(100 + GRACE.reconnecting);
+    expect(steady.next('catching-up', false, 900)).toBe('live');
+    expect(steady.next('live', false, 990)).toBe('live');
+    expect(steady.due).toBe(Infinity);
+  });
+
+  it('speaks of one that is not', () => {
+    const steady = live();
+    steady.next('reconnecting', false, 100);
+    expect(steady.next('reconnecting', false, 1_099)).toBe('live');
+    expect(steady.next('reconnecting', false, 1_100)).toBe('reconnecting');
+    expect(steady.due).toBe(Infinity);
+  });
+
+  it('goes back to live without a flash of catching up', () => {
+    const steady = new StateDebouncer('reconnecting');
+    expect(steady.next('catching-up', false, 0)).toBe('reconnecting');
+    expect(steady.next('live', false, 50)).toBe('live');
+    expect(new StateDebouncer().next('catching-up', false, 0)).toBe('connecting');
+  });
+
+  it('tells at once what a person can do something about', () => {
+    for (const state of ['offline', 'denied', 'error', 'ended'] as const) expect(live().next(state, false, 10)).toBe(state);
+    expect(new StateDebouncer().next('reconnecting', false, 0)).toBe('reconnecting');
+    for (const state of ['denied', 'error', 'offline'] as const) {
+      for (const next of ['connecting', 'reconnecting', 'catching-up'] as const)
+        expect(new StateDebouncer(state).next(next, false, 0)).toBe(next);
+    }
+  });
+
+  it('is ended only when what is on screen is there', () => {
+    const steady = live();
+    expect(steady.next('ended', true, 0)).toBe('live');
+    expect(steady.next('ended', true, GRACE['catching-up'])).toBe('catching-up');
+    expect(steady.next('ended', true, 60_000)).toBe('catching-up');
+    expect(steady.next('ended', false, 60_001)).toBe('ended');
+    // Looking elsewhere in it later does not take that back.
+    expect(steady.next('ended', true, 60_002)).toBe('ended');
+  });
+
+  it('is never another one than holds for longer than a moment, whatever goes back and forth', () => {
+    const told = fc.record({ state: fc.constantFrom(...STATES), lacking: fc.boolean(), after: fc.integer({ min: 0, max: 900 }) });
+    fc.assert(
+      fc.property(fc.array(told, { maxLength: 60 }), (steps) => {
+        const steady = new StateDebouncer();
+        let now = 0;
+        let shown: LogState = 'connecting';
+        let wrongSince: number | undefined;
+        for (const { state, lacking, after } of steps) {
+          now += after;
+          shown = steady.next(state, lacking, now);
+          const right = state === 'ended' && lacking && shown !== 'ended' ? 'catching-up' : state;
+          if (shown === right) wrongSince = undefined;
+          else {
+            wrongSince ??= now;
+            expect(now - wrongSince).toBeLessThan(LONGEST_GRACE);
+            expect(steady.due).toBeGreaterThan(now);
+            expect(steady.due).toBeLessThanOrEqual(wrongSince + LONGEST_GRACE);
+          }
+        }
+        if (steady.due === Infinity) return;
+        const last = steps.at(-1)!;
+        expect(steady.next(last.state, last.lacking, steady.due)).not.toBe(shown);
+      }),
+    );
+  });
+});

@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import { SGR_DEFAULT } from '../../../src/protocol/sgr.ts';
+import { ClusterBudget } from '../../../src/protocol/terminal/cluster-budget.ts';
+import { CellLine } from '../../../src/element/terminal/cell-line.ts';
+import type { TextPen } from '../../../src/element/terminal/runs.ts';
+
+const PEN: TextPen = { style: SGR_DEFAULT, link: '' };
+
+/** A row after some writing, with the cursor in a column of it. */
+function row(text: string, column?: number, pen = PEN): CellLine {
+  const cells = new CellLine(new ClusterBudget());
+  cells.write(text, pen);
+  if (column !== undefined) cells.moveTo(column);
+  return cells;
+}
+
+const textOf = (cells: CellLine): string =>
+  cells
+    .runs()
+    .map(({ text }) => text)
+    .join('');
+
+describe('a cursor in a row', () => {
+  it('moves to the farthest column and no further, and never back by going forward', () => {
+    const cells = row('');
+    cells.moveTo(9_999);
+    expect(cells.column).toBe(4_096);
+    cells.moveTo(4_000);
+    cells.moveBy(200);
+    expect(cells.column).toBe(4_096);
+    const long = row('x'.repeat(5_000));
+    long.moveBy(5);
+    expect(long.column).toBe(5_000);
+    long.moveBy(-1);
+    expect(long.column).toBe(4_999);
+    long.moveBy(-9_999);
+    expect(long.column).toBe(0);
+  });
+});
+
+describe('what is written to a row', () => {
+  it('keeps marks that nothing can bear, and gives others to what stands left of the cursor', () => {
+    expect(textOf(row('\u0301a'))).toBe('\u0301a');
+    const cells = row('日b', 2);
+    cells.write('\u0301', PEN);
+    expect(textOf(cells)).toBe('日\u0301b');
+    expect(cells.column).toBe(2);
+  });
+
+  it('goes on behind a tab where the next stop is, also with a format character before it', () => {
+    expect(row('\u200d\tb').column).toBe(9);
+    expect(row('ab\tc').column).toBe(9);
+  });
+
+  it('is of one look and one link in each run', () => {
+    const cells = row('a');
+    cells.write('b', { ...PEN, link: 'https://example.org/' });
+    cells.write('c', PEN);
+    expect(cells.runs().map(({ text, link }) => [text, link])).toEqual([
+      ['a', ''],
+      ['b', 'https://example.org/'],
+      ['c', ''],
+    ]);
+  });
+
+  it('is apart from what stands for control characters, each by itself', () => {
+    const cells = row('a');
+    cells.writeChip('\u202e', PEN);
+    cells.writeChip('\u202c', PEN);
+    cells.write('\u0301', PEN);
+    expect(cells.runs().map(({ chip }) => chip)).toEqual([false, true, true, false]);
+    expect(cells.runs().at(-1)?.text).toBe('\u0301');
+  });
+
+  it('leaves spaces of a wide character that it covers half, on either side', () => {
+    const left = row('日本', 1);
+    left.write('x', PEN);
+    expect(textOf(left)).toBe(' x本');
+    const right = row('a日', 0);
+    right.write('本', PEN);
+    expect(textOf(right)).toBe('本 ');
+  });
+});
+
+describe('erasing, deleting and inserting in a row', () => {
+  it.each([
+    ['erases to the end, and halves no wide character', '日本', 1, (cells: CellLine) => cells.erase(0), ' '],
+    ['erases from the start, with the character under the cursor', 'abcd', 1, (cells: CellLine) => cells.erase(1), '  cd'],
+    ['erases from the start up to within a wide character', '日本x', 2, (cells: CellLine) => cells.erase(1), '    x'],
+    ['erases all', 'abcd', 1, (cells: CellLine) => cells.erase(2), ''],
+    ['erases nothing for what is no mode', 'abcd', 1, (cells: CellLine) => cells.erase(3), 'abcd'],
+    ['erases cells up to within a wide character', 'a日b', 0, (cells: CellLine) => cells.eraseCells(2), '   b'],
+    ['deletes cells', 'abcd', 1, (cells: CellLine) => cells.deleteCells(2), 'ad'],
+    ['deletes from and up to within wide characters', '日本語x', 1, (cells: CellLine) => cells.deleteCells(2), '  語x'],
+    ['inserts blanks', 'ab', 1, (cells: CellLine) => cells.insertCells(2), 'a  b'],
+    ['inserts within a wide character', '日x', 1, (cells: CellLine) => cells.insertCells(1), '   x'],
+    ['inserts nothing behind the end', 'ab', 2, (cells: CellLine) => cells.insertCells(2), 'ab'],
+  ] as const)('%s', (_title, text, column, act, expected) => {
+    const cells = row(text, column);
+    act(cells);
+    expect(textOf(cells)).toBe(expected);
+  });
+
+  it('inserts no more than a row may be moved by, and nothing where it is that long', () => {
+    const cells = row('ab', 1);
+    cells.insertCells(100_000);
+    expect(textOf(cells)).toHaveLength(2 + 4_096);
+    cells.insertCells(5);
+    expect(textOf(cells)).toHaveLength(2 + 4_096);
+  });
+
+  // Each of these costs as many cells as it touches: what cost nothing could go on for ever.
+  it.each([
+    ['erasing', (cells: CellLine) => cells.eraseCells(4_000)],
+    ['inserting', (cells: CellLine) => (cells.insertCells(1), cells.deleteCells(1))],
+    ['deleting', (cells: CellLine) => cells.deleteCells(1)],
+  ] as const)('ends when %s has cost more than the text may', (_title, act) => {
+    const budget = new ClusterBudget();
+    const cells = new CellLine(budget);
+    cells.write('x'.repeat(4_000), PEN);
+    cells.moveTo(0);
+    for (let turn = 0; turn < 40; turn += 1) act(cells);
+    expect(budget.spent).toBe(true);
+    const before = textOf(cells);
+    act(cells);
+    cells.moveTo(9);
+    expect(textOf(cells)).toBe(before);
+    expect(cells.column).toBe(0);
+  });
+
+  it('ends, too, when columns were skipped again and again', () => {
+    const budget = new ClusterBudget();
+    for (let turn = 0; turn < 20; turn += 1) {
+      const cells = new CellLine(budget);
+      cells.enter(4_096);
+      cells.write('x', PEN);
+    }
+    expect(budget.spent).toBe(true);
+  });
+});

@@ -1,0 +1,69 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { duration } from '../../../src/element/strings.ts';
+import { TIME_MODES, TIME_WIDTH, formatTime, nextTimeMode } from '../../../src/element/util/time.ts';
+
+const AT = Date.UTC(2026, 0, 2, 3, 4, 5, 67);
+
+describe('the time of a line', () => {
+  it('is empty when times are off', () => {
+    expect(formatTime('none', AT, AT, AT)).toBe('');
+  });
+
+  it('is a clock in UTC', () => {
+    expect(formatTime('utc', AT, undefined, undefined)).toBe('03:04:05.067Z');
+  });
+
+  it('is a clock of the place', () => {
+    const local = new Date(AT);
+    expect(formatTime('local', AT, undefined, undefined)).toBe(
+      `${String(local.getHours()).padStart(2, '0')}:${String(local.getMinutes()).padStart(2, '0')}:05.067`,
+    );
+  });
+
+  it('is the time since the first line, where that is known', () => {
+    expect(formatTime('elapsed', AT, AT, undefined)).toBe('0.000');
+    expect(formatTime('elapsed', AT + 63_214, AT, undefined)).toBe('1:03.214');
+    expect(formatTime('elapsed', AT + 7_263_214, AT, undefined)).toBe('2:01:03.214');
+    expect(formatTime('elapsed', AT, undefined, AT)).toBe('');
+  });
+
+  it('is the time since the line before, where that is held', () => {
+    expect(formatTime('delta', AT + 12, undefined, AT)).toBe('+0.012');
+    expect(formatTime('delta', AT, AT, undefined)).toBe('');
+  });
+
+  it('fits its column, and never throws, whatever a producer claims', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...TIME_MODES),
+        fc.double({ noDefaultInfinity: true }),
+        fc.integer({ min: 0, max: 86_000_000 }),
+        (mode, wild, span) => {
+          expect(() => formatTime(mode, wild, 0, 0)).not.toThrow();
+          expect(formatTime(mode, AT + span, AT, AT).length).toBeLessThanOrEqual(TIME_WIDTH[mode]);
+        },
+      ),
+    );
+  });
+
+  it('goes through all modes and comes back', () => {
+    let mode = TIME_MODES[0] ?? 'none';
+    const seen = TIME_MODES.map(() => (mode = nextTimeMode(mode)));
+    expect(new Set(seen)).toEqual(new Set(TIME_MODES));
+    expect(mode).toBe('none');
+  });
+});
+
+describe('a duration', () => {
+  it.each([
+    [0, '0 s'],
+    [1, '1 s'],
+    [42_000, '42 s'],
+    [59_700, '1m 00s'],
+    [192_000, '3m 12s'],
+    [7_500_000, '2h 05m'],
+  ])('of %d ms is %s', (ms, text) => {
+    expect(duration(ms)).toBe(text);
+  });
+});

@@ -1,0 +1,83 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { blockHeader, DamagedLogError, decodeBlock, encodeBlocks } from '../../../../src/server/stores/lmdb/block.ts';
+import type { NewLine } from '../../../../src/server/store.ts';
+
+const extra = fc.constantFrom({ s: 'err' } as const, { c: '31' } as const, { p: 1 } as const);
+const text = fc.oneof(fc.string({ unit: 'binary' }), fc.string(), fc.constantFrom('', '\n'));
+const line: fc.Arbitrary<NewLine> = fc.oneof(
+  fc.tuple(text).map(([only]): NewLine => [only]),
+  fc.tuple(text, extra).map(([own, known]): NewLine => [own, known]),
+);
+
+describe('A block of lines', () => {
+  test('holds any lines as they were, and says how many and how long they are', () => {
+    fc.assert(
+      fc.property(fc.array(line, { minLength: 1 }), fc.nat(), fc.nat(), (lines, time, before) => {
+        const blocks = encodeBlocks(lines, time, before);
+        expect(blocks.flatMap(({ data }) => decodeBlock(data))).toEqual(lines.map((own) => [time, ...own]));
+        let total = before;
+        for (const { data, bytes, count } of blocks) {
+          expect(blockHeader(data)).toEqual({ count, bytes, time, before: total });
+          total += bytes;
+        }
+        expect(total - before).toBe(lines.reduce((sum, [own]) => sum + Buffer.byteLength(own), 0));
+      }),
+    );
+  });
+
+  test('is bounded: a batch of many lines or much text becomes several', () => {
+    const short = encodeBlocks(
+      Array.from({ length: 10_000 }, (): NewLine => ['']),
+      1,
+      0,
+    );
+    expect(short.map(({ count }) => count)).toEqual([4_096, 4_096, 1_808]);
+    const long = encodeBlocks(
+      Array.from({ length: 5 }, (): NewLine => ['x'.repeat(100_000)]),
+      1,
+      0,
+    );
+    expect(long.map(({ count }) => count)).toEqual([2, 2, 1]);
+    expect(encodeBlocks([['x'.repeat(1_048_576)], ['y']], 1, 0).map(({ count }) => count)).toEqual([1, 1]);
+    expect(encodeBlocks([], 1, 0)).toEqual([]);
+  });
+
+  test('holds its lines wherever they end, also empty ones', () => {
+    const length = fc.oneof(fc.constant(0), fc.nat(3), fc.integer({ min: 16_370, max: 16_400 }));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(length, fc.constantFrom('x', 'é')), { minLength: 1, maxLength: 12 }), (parts) => {
+        const lines = parts.map(([count, character]): NewLine => [character.repeat(count)]);
+        expect(encodeBlocks(lines, 1, 0).flatMap(({ data }) => decodeBlock(data))).toEqual(lines.map(([own]) => [1, own]));
+      }),
+    );
+  });
+
+  test('keeps the marks of lines alike once', () => {
+    const lines = Array.from({ length: 1_000 }, (_, index): NewLine => [String(index), { s: 'err' }]);
+    const [marked] = encodeBlocks(lines, 1, 0);
+    const [plain] = encodeBlocks(
+      lines.map(([own]): NewLine => [own]),
+      1,
+      0,
+    );
+    expect((marked?.data.length ?? 0) - (plain?.data.length ?? 0)).toBeLessThan(40);
+  });
+
+  test('is refused when it is damaged, whatever the damage, or still is lines', () => {
+    const [block] = encodeBlocks([['one', { c: '31' }], ['two\n', { c: '31' }], ['three']], 1, 0);
+    const intact = block?.data ?? Buffer.alloc(0);
+    fc.assert(
+      fc.property(fc.nat(intact.length - 1), fc.nat(255), fc.nat(intact.length), (at, byte, cut) => {
+        const data = Buffer.from(intact);
+        data[at] = byte;
+        try {
+          for (const own of decodeBlock(data.subarray(0, cut))) expect(typeof own[1]).toBe('string');
+        } catch (error) {
+          expect(error).toBeInstanceOf(DamagedLogError);
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});

@@ -1,4 +1,0 @@
-import { MemoryStore } from '../../../src/server/stores/memory.ts';
-import { storeConformance } from './conformance.ts';
-
-storeConformance('MemoryStore', async () => new MemoryStore());

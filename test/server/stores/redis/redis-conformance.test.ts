@@ -1,0 +1,21 @@
+import { afterAll, beforeAll, describe, test } from 'vitest';
+import { RedisStore } from '../../../../src/server/stores/redis/redis-store.ts';
+import { storeConformance } from '../conformance.ts';
+import { hasRedis, RedisServer, requireRedis } from './redis-server.ts';
+
+test('there is a redis-server to test with', () => requireRedis());
+
+describe.skipIf(!hasRedis)('with a real redis-server', () => {
+  let server: RedisServer;
+  let opened = 0;
+  beforeAll(async () => {
+    server = await RedisServer.start();
+  });
+  afterAll(async () => {
+    await server.stop();
+  });
+  storeConformance('RedisStore', async () => {
+    opened += 1;
+    return RedisStore.open({ url: server.url, prefix: `test-${opened}:` });
+  });
+});

@@ -1,0 +1,198 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Bench } from '../../support/bench.ts';
+import { topicOf } from '../../support/topics.ts';
+
+const TOPIC = topicOf('run:1');
+let bench: Bench;
+
+/** A log of that many lines, followed by log 1. */
+function follow(head: number, tail?: number): void {
+  bench.follow(TOPIC, 'run:1', head, tail);
+}
+
+beforeEach(() => {
+  bench = new Bench();
+});
+
+describe('a request for history that fails', () => {
+  it('is repeated with growing patience, says what is missing, and takes that back', () => {
+    follow(50, 10);
+    let tried = 0;
+    for (; tried < 5; tried += 1) {
+      expect(bench.fetches).toHaveLength(tried + 1);
+      expect(bench.status(1).missing).toEqual(tried < 3 ? [] : [{ from: 41, to: 50 }]);
+      // What is given up for now is a gap; nobody is catching up with it.
+      expect(bench.status(1)).toMatchObject({ state: tried < 3 ? 'catching-up' : 'live', absent: false });
+      bench.fail(bench.fetches[tried]!, { kind: 'failed' });
+      expect(bench.fetches).toHaveLength(tried + 1);
+      bench.frame({ e: 'hb', heads: new Map() });
+      while (bench.fetches.length === tried + 1) {
+        bench.frame({ e: 'hb', heads: new Map() });
+        bench.pass(250);
+      }
+    }
+    bench.answer(bench.fetches[tried]!, 50);
+    expect(bench.status(1).missing).toEqual([]);
+    expect(bench.lines(1)).toHaveLength(10);
+  });
+
+  it('by an answer that does not bring the line is not repeated at once', () => {
+    follow(50, 10);
+    bench.answer(bench.fetches[0]!, 30);
+    bench.pass(400);
+    expect(bench.fetches).toHaveLength(1);
+    bench.pass(5_000);
+    expect(bench.fetches).toHaveLength(2);
+  });
+
+  it('since retention was faster moves the start of the log', () => {
+    follow(3_000, 0);
+    bench.look(1, [{ from: 1, to: 1_500 }]);
+    bench.fail(bench.fetches[0]!, { kind: 'truncated', first: 1_201 });
+    bench.fail(bench.fetches[1]!, { kind: 'truncated', first: 1_201 });
+    expect(bench.status(1).first).toBe(1_201);
+    expect(bench.fetches.at(-1)).toMatchObject({ after: 1_200, limit: 800 });
+    bench.answer(bench.fetches[2]!, 3_000, { first: 1_201 });
+    expect(bench.lines(1)).toHaveLength(300);
+  });
+
+  it('since the log is another one asks the socket, which says so', () => {
+    follow(50, 10);
+    bench.fail(bench.fetches[0]!, { kind: 'epoch' });
+    expect(bench.subscribed.at(-1)).toEqual([TOPIC, 'e-50']);
+    bench.ack('run:1', 'f-3', 'reset');
+    expect(bench.status(1)).toMatchObject({ epoch: 'f', head: 3 });
+  });
+
+  it('as expired has the topic renewed, and goes on at once with the new one', () => {
+    bench.open(1, TOPIC, true);
+    bench.look(1, [], 10);
+    bench.opened();
+    bench.ack('run:1', 'e-50');
+    bench.fail(bench.fetches[0]!, { kind: 'expired' });
+    expect(bench.effects.at(-2)).toEqual({ do: 'refresh', log: 1 });
+    const fresh = topicOf('run:1', { t: 3_000 });
+    bench.do({ type: 'refreshed', log: 1, topic: fresh });
+    expect(bench.fetches.at(-1)).toMatchObject({ topic: fresh });
+    expect(bench.status(1).state).toBe('catching-up');
+    expect(bench.subscribed).toHaveLength(1);
+  });
+
+  it('does not end a subscription that runs', () => {
+    follow(50, 10);
+    bench.fail(bench.fetches[0]!, { kind: 'expired' });
+    bench.pass(1_000);
+    bench.msg('run:1', 'e-51');
+    expect(bench.status(1)).toMatchObject({ head: 51 });
+    expect(bench.unsubscribed).toEqual([]);
+  });
+
+  it.each([{ kind: 'expired' }, { kind: 'denied', problem: 'The signature does not match.' }] as const)(
+    'because the token is refused ($kind), and cannot be renewed, is denied and a gap, and nothing is asked for until a person wants it',
+    (refused) => {
+      follow(50, 10);
+      bench.fail(bench.fetches[0]!, refused);
+      expect(bench.status(1)).toMatchObject({ state: 'denied', problem: expect.any(String), missing: [{ from: 41, to: 50 }] });
+      bench.frame({ e: 'hb', heads: new Map() });
+      bench.pass(20_000);
+      bench.msg('run:1', 'e-51');
+      expect(bench.fetches).toHaveLength(1);
+      expect(bench.lines(1)).toEqual(['e:51']);
+      expect(bench.status(1).state).toBe('denied');
+      bench.do({ type: 'retry', log: 1 });
+      expect(bench.status(1)).toMatchObject({ state: 'catching-up', missing: [] });
+      bench.answer(bench.fetches.at(-1)!, 51);
+      expect(bench.lines(1)).toHaveLength(9);
+      expect(bench.status(1)).toMatchObject({ state: 'live', problem: undefined });
+    },
+  );
+
+  it('of a log that has ended, because the token is refused, is a gap in it', () => {
+    follow(50, 10);
+    bench.frame({ e: 'end', ch: 'run:1', off: { epoch: 'e', offset: 50 }, code: 3 });
+    bench.fail(bench.fetches[0]!, { kind: 'expired' });
+    expect(bench.status(1)).toMatchObject({ state: 'ended', end: 3, missing: [{ from: 41, to: 50 }] });
+  });
+
+  it('is given up with the log it was for', () => {
+    follow(50, 10);
+    bench.do({ type: 'close', log: 1 });
+    expect(bench.effects).toContainEqual({ do: 'abort', id: bench.fetches[0]!.id });
+    bench.answer(bench.fetches[0]!, 50);
+    expect(bench.cache.bytes).toBe(0);
+  });
+});
+
+describe('a request for history that fails for some lines', () => {
+  /** The request for the segment that begins at a line. */
+  const asked = (line: number): (typeof bench.fetches)[number] => bench.fetches.findLast(({ after }) => after === line - 1)!;
+  const again = (line: number): void => {
+    const before = asked(line);
+    for (let time = 0; asked(line) === before && time < 400; time += 1) {
+      bench.frame({ e: 'hb', heads: new Map() });
+      bench.pass(250);
+    }
+    expect(asked(line)).not.toBe(before);
+  };
+
+  it('keeps no others from coming at once, and those alone are missing', () => {
+    follow(9_000, 0);
+    bench.look(1, [{ from: 1_990, to: 2_000 }]);
+    for (let tried = 0; tried < 3; tried += 1) {
+      bench.fail(asked(1_001), { kind: 'failed' });
+      if (tried < 2) again(1_001);
+    }
+    expect(bench.status(1).missing).toEqual([{ from: 1_990, to: 2_000 }]);
+    bench.look(1, [{ from: 1_990, to: 2_010 }]);
+    bench.answer(asked(2_001), 9_000);
+    expect(bench.lines(1)).toHaveLength(10);
+    expect(bench.status(1)).toMatchObject({ state: 'live', missing: [{ from: 1_990, to: 2_000 }] });
+    again(1_001);
+    expect(bench.status(1).missing).toEqual([{ from: 1_990, to: 2_000 }]);
+    bench.answer(asked(1_001), 9_000);
+    expect(bench.status(1).missing).toEqual([]);
+    expect(bench.lines(1)).toHaveLength(11);
+  });
+
+  it('is enough once for each where the server fails whatever it is asked for, and then for none', () => {
+    follow(9_000, 0);
+    bench.look(1, [{ from: 1, to: 10 }]);
+    for (let tried = 0; tried < 3; tried += 1) {
+      bench.fail(asked(1), { kind: 'failed' });
+      if (tried < 2) again(1);
+    }
+    bench.look(1, [{ from: 3_001, to: 3_010 }]);
+    expect(bench.status(1).missing).toEqual([]);
+    bench.fail(asked(3_001), { kind: 'failed' });
+    expect(bench.status(1).missing).toEqual([{ from: 3_001, to: 3_010 }]);
+    bench.look(1, [{ from: 5_001, to: 5_010 }]);
+    bench.fail(asked(5_001), { kind: 'failed' });
+    const { length } = bench.fetches;
+    bench.look(1, [{ from: 7_001, to: 7_010 }]);
+    expect(bench.fetches, 'waits as well').toHaveLength(length);
+    expect(bench.status(1).missing).toEqual([{ from: 7_001, to: 7_010 }]);
+    bench.do({ type: 'retry', log: 1 });
+    bench.answer(asked(7_001), 9_000);
+    expect(bench.status(1).missing).toEqual([]);
+  });
+
+  it('is remembered of a thousand segments, the latest', () => {
+    const segments = 1_100;
+    follow((segments + 1) * 1_000, 0);
+    const fail = (segment: number): void => {
+      bench.look(1, [{ from: segment * 1_000 + 1, to: segment * 1_000 + 1 }]);
+      bench.do({ type: 'retry', log: 1 });
+      bench.fail(asked(segment * 1_000 + 1), { kind: 'failed' });
+    };
+    for (let segment = 0; segment < segments; segment += 1) fail(segment);
+    bench.look(1, [{ from: segments * 1_000 + 1, to: segments * 1_000 + 1 }]);
+    bench.do({ type: 'retry', log: 1 });
+    bench.answer(asked(segments * 1_000 + 1), (segments + 1) * 1_000);
+    fail(0);
+    fail(0);
+    expect(bench.status(1).missing).toEqual([]);
+    fail(segments - 1);
+    fail(segments - 1);
+    expect(bench.status(1).missing).toHaveLength(1);
+  });
+});
