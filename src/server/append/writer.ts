@@ -22,7 +22,7 @@ export interface WriterOptions {
 
 /**
  * Appends what one producer writes to one log, in order. A method that rejects leaves the writer of no further use: what
- * it had taken and not made durable is not written. Rejects with StoreUnavailable, or with {@link AppendConflictError}.
+ * it had taken and not made durable is not written. Rejects with StoreUnavailableError, or with {@link AppendConflictError}.
  */
 export interface Writer {
   /** Takes a chunk, cut anywhere. Resolves when there is room for the next one. */

@@ -32,7 +32,7 @@ export interface FollowedLog {
   /**
    * The lines behind `after` up to the head, when they are few enough to be replayed (1,000 lines and 256 KiB of text):
    * from the ring or the store. Undefined when they are more, or when the log became another one meanwhile.
-   * Rejects with StoreUnavailable.
+   * Rejects with StoreUnavailableError.
    */
   backlog(after: number): Promise<readonly EncodedLines[] | undefined>;
   /**
@@ -43,6 +43,6 @@ export interface FollowedLog {
   /** As `subscribe`, for who stops it with `unlisten`: of some listeners there are very many. */
   listen(listener: () => void): void;
   unlisten(listener: () => void): void;
-  /** Asks the store for the tail, taking in what was missed. Rejects with StoreUnavailable. */
+  /** Asks the store for the tail, taking in what was missed. Rejects with StoreUnavailableError. */
   refresh(): Promise<LogTail>;
 }

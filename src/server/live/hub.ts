@@ -91,7 +91,7 @@ export class Hub {
 
   /**
    * Begins to follow a log; each call needs its own {@link release}. Resolves once the tail is known. Rejects with
-   * StoreUnavailable for a log that nobody followed before; of others what is known is kept and brought up to date later.
+   * StoreUnavailableError for a log that nobody followed before; of others what is known is kept and brought up to date later.
    */
   async acquire(channel: string): Promise<FollowedLog> {
     const entry = this.#entries.get(channel) ?? this.#open(channel);

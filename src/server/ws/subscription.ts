@@ -125,7 +125,7 @@ export class Subscription implements Queued<Subscription> {
 
   /**
    * Gets the lines of a short distance, answers and sends them. Nothing happens when the log became another one
-   * meanwhile: the next step sees to it. Rejects with StoreUnavailable.
+   * meanwhile: the next step sees to it. Rejects with StoreUnavailableError.
    */
   async load(outlet: SocketWriter): Promise<void> {
     const asked = this.#asked;

@@ -53,7 +53,7 @@ export class Follower {
     this.#after = after;
   }
 
-  /** Rejects with StoreUnavailable. */
+  /** Rejects with StoreUnavailableError. */
   async next({ limit = LIMITS.pageLines, live = false }: FollowOptions = {}): Promise<FollowStep> {
     for (;;) {
       const { tail } = this.#topic;

@@ -90,7 +90,7 @@ export class RedisStore implements LogStore {
     }, CHECK).unref();
   }
 
-  /** Connects. Rejects with StoreUnavailable when Redis cannot be reached or is too old. */
+  /** Connects. Rejects with StoreUnavailableError when Redis cannot be reached or is too old. */
   static async open({
     url,
     prefix = 'log-stream:',
