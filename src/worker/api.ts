@@ -1,13 +1,10 @@
 import type { Line } from '../protocol/line.ts';
+import type { Range } from '../protocol/ranges.ts';
 
 /** The states of a log as a viewer sees it. A gap or a truncated start is a row in the log, not a state. */
 export type LogState = 'connecting' | 'catching-up' | 'live' | 'reconnecting' | 'offline' | 'ended' | 'denied' | 'error';
 
-/** A line range, both ends included. */
-export interface Range {
-  readonly from: number;
-  readonly to: number;
-}
+export type { Range };
 
 /** Everything a viewer knows of a log besides its lines. */
 export interface LogStatus {

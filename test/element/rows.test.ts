@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Range } from '../../src/worker/api.ts';
-import { normalizeGaps, withoutGaps } from '../../src/element/viewport/lines/gaps.ts';
+import { clipRanges, normalizeRanges, type Range } from '../../src/protocol/ranges.ts';
 import { RowIndex, type RowOptions } from '../../src/element/viewport/layout/row-index.ts';
 
 const ROW = 20;
@@ -21,7 +20,7 @@ const options = fc
   })
   .map(({ first, count, lead, trail, missing }): RowOptions => {
     const last = first + count - 1;
-    return { first, last, lead, trail, rowHeight: ROW, gapHeight: GAP, gaps: normalizeGaps(missing, first, last) };
+    return { first, last, lead, trail, rowHeight: ROW, gapHeight: GAP, gaps: normalizeRanges(clipRanges(missing, first, last)) };
   });
 
 /** The plain way: the rows one below the other. */
@@ -98,40 +97,5 @@ describe('where rows stand', () => {
     expect(rows.height).toBe(200_000_012);
     expect(rows.lineAt(rows.top(7_340_012))).toBe(7_340_012);
     expect(rows.lineAt(rows.top(7_340_012) - 1)).toBe(7_340_011);
-  });
-});
-
-describe('missing ranges', () => {
-  const linesOf = (ranges: readonly Range[]): Set<number> =>
-    new Set(ranges.flatMap(({ from, to }) => Array.from({ length: Math.max(0, to - from + 1) }, (_, at) => from + at)));
-
-  it('become ascending, disjoint and limited to the lines there are', () => {
-    fc.assert(
-      fc.property(
-        fc.array(range, { maxLength: 12 }),
-        fc.integer({ min: 1, max: 60 }),
-        fc.integer({ min: 0, max: 80 }),
-        (ranges, first, count) => {
-          const last = first + count - 1;
-          const gaps = normalizeGaps(ranges, first, last);
-          const wanted = [...linesOf(ranges)].filter((line) => line >= first && line <= last);
-          expect([...linesOf(gaps)].sort((a, b) => a - b)).toEqual(wanted.sort((a, b) => a - b));
-          for (const [at, gap] of gaps.entries()) {
-            const next = gaps[at + 1];
-            if (next !== undefined) expect(next.from).toBeGreaterThan(gap.to + 1);
-          }
-        },
-      ),
-    );
-  });
-
-  it('are not asked for', () => {
-    fc.assert(
-      fc.property(fc.array(range, { maxLength: 5 }), fc.array(range, { maxLength: 5 }), (wanted, missing) => {
-        const [want, gaps] = [normalizeGaps(wanted, 1, 200), normalizeGaps(missing, 1, 200)];
-        const lost = linesOf(gaps);
-        expect(linesOf(withoutGaps(want, gaps))).toEqual(new Set([...linesOf(want)].filter((line) => !lost.has(line))));
-      }),
-    );
   });
 });

@@ -1,6 +1,6 @@
 import type { Range, LineRun } from '../api.ts';
 import type { ViewRequest } from './events.ts';
-import { clip, normalize, rangeOf, subtract } from './ranges.ts';
+import { clipRanges as clip, normalizeRanges as normalize, rangeOf, subtractRanges as subtract } from '../../protocol/ranges.ts';
 import type { LineBudget, SparseLog } from './lines/sparse-log.ts';
 
 /** Most ranges one look may ask for, and most lines of a tail; beyond, it is a mistake and is cut. */

@@ -1,6 +1,6 @@
 import type { LogStatus, Range, LineRun, View, ViewUpdate } from '../api.ts';
 import type { ViewRequest } from '../session/events.ts';
-import { clip, normalize, rangeOf, subtract } from '../session/ranges.ts';
+import { clipRanges as clip, normalizeRanges as normalize, rangeOf, subtractRanges as subtract } from '../../protocol/ranges.ts';
 
 /**
  * A window over a log, as the tab keeps it: what it still lacks is known here, so that a worker that died, or was left

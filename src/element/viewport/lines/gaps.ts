@@ -1,4 +1,4 @@
-import type { Range } from '../../../worker/api.ts';
+import type { Range } from '../../../protocol/ranges.ts';
 
 /** A part of the content from edge to edge, px. */
 export interface Strip {
@@ -13,35 +13,4 @@ export interface Gap extends Range {
   readonly draw?: () => HTMLElement;
   /** Where in it a line is shown all the same; undefined for a line that is not. */
   readonly stripOf?: (line: number) => Strip | undefined;
-}
-
-/** Ranges in ascending order without overlaps, limited to `first` … `last`: what {@link RowIndex} takes as gaps. */
-export function normalizeGaps(ranges: readonly Range[], first: number, last: number): Range[] {
-  const sorted = ranges
-    .map(({ from, to }) => ({ from: Math.max(from, first), to: Math.min(to, last) }))
-    .filter(({ from, to }) => from <= to)
-    .sort((a, b) => a.from - b.from);
-  const gaps: Range[] = [];
-  for (const range of sorted) {
-    const before = gaps.at(-1);
-    if (before !== undefined && range.from <= before.to + 1)
-      gaps[gaps.length - 1] = { from: before.from, to: Math.max(before.to, range.to) };
-    else gaps.push(range);
-  }
-  return gaps;
-}
-
-/** `ranges` without what lies in `gaps` (both ascending and disjoint). */
-export function withoutGaps(ranges: readonly Range[], gaps: readonly Range[]): Range[] {
-  return ranges.flatMap((range) => {
-    const parts: Range[] = [];
-    let { from } = range;
-    for (const gap of gaps) {
-      if (gap.to < from || gap.from > range.to) continue;
-      if (gap.from > from) parts.push({ from, to: gap.from - 1 });
-      from = gap.to + 1;
-    }
-    if (from <= range.to) parts.push({ from, to: range.to });
-    return parts;
-  });
 }

@@ -1,6 +1,6 @@
 import type { LogStatus, Range } from '../../../worker/api.ts';
 import type { LineCache } from './line-cache.ts';
-import { withoutGaps } from './gaps.ts';
+import { subtractRanges } from '../../../protocol/ranges.ts';
 
 export interface LineRequesterInput {
   readonly status: LogStatus;
@@ -45,8 +45,8 @@ export class LineRequester {
   }
 
   ask({ status, lines, window, near, gaps, missing, also, tail }: LineRequesterInput): void {
-    const want = window.to < window.from ? [] : withoutGaps(lines.lacking(window), gaps);
-    const awaited = withoutGaps(want, missing);
+    const want = window.to < window.from ? [] : subtractRanges(lines.lacking(window), gaps);
+    const awaited = subtractRanges(want, missing);
     this.#met = awaited.length === 0;
     const size = near.to - near.from + 1;
     const lacks = awaited.reduce((sum, { from, to }) => sum + Math.max(0, Math.min(to, near.to) - Math.max(from, near.from) + 1), 0);

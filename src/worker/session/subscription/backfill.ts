@@ -1,6 +1,6 @@
 import type { Range } from '../../api.ts';
 import type { HistoryRequest, HistoryResult } from '../events.ts';
-import { clip, normalize } from '../ranges.ts';
+import { clipRanges as clip, normalizeRanges as normalize } from '../../../protocol/ranges.ts';
 import { backoff, earliest, TIMING, type Now } from '../timing.ts';
 import { segmentOf, SEGMENT_LINES } from '../lines/sparse-log.ts';
 import type { ChannelState } from './channel-state.ts';
