@@ -1,11 +1,13 @@
+import { EventParser, type ServerEvent } from '../../protocol/event-parser.ts';
 import { openEvents, parseChange, parseSnapshot, RefusedError, type Snapshot } from './api.ts';
 import type { Entry } from './entry.ts';
-import { EventReader, type StreamEvent } from './event-reader.ts';
 
 /** ms between attempts to reach a server that is gone. */
 const RETRY = 1_500;
 /** ms without a byte, of which the server sends one every 15 s, after which a stream counts as lost. */
 const SILENCE = 40_000;
+/** Longest event, characters: a list of a hundred thousand logs is shorter. */
+const EVENT_LENGTH = 64 * 1_024 * 1_024;
 
 const GONE = "Can't reach the server. This page reconnects by itself.";
 
@@ -52,7 +54,7 @@ export class Feed {
     let why: unknown;
     let silence: number | undefined;
     try {
-      const events = new EventReader();
+      const events = new EventParser(EVENT_LENGTH);
       const text = new TextDecoder();
       const reader = (await openEvents(stream.signal)).getReader();
       for (;;) {
@@ -75,7 +77,7 @@ export class Feed {
     this.#timer = setTimeout(() => this.#follow(), RETRY);
   }
 
-  #take({ name, data }: StreamEvent): void {
+  #take({ name, data }: ServerEvent): void {
     const value: unknown = JSON.parse(data);
     if (name === 'all') this.#all(parseSnapshot(value));
     if (name === 'change') this.#change(value);

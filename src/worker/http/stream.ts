@@ -1,7 +1,8 @@
+import { EventParser } from '../../protocol/event-parser.ts';
+import { LIMITS } from '../../protocol/limits.ts';
 import { formatPosition } from '../../protocol/position.ts';
 import { topicUrl } from './fetch-history.ts';
 import type { StreamRequest } from '../session/events.ts';
-import { EventParser } from './event-parser.ts';
 
 /**
  * Follows a log by server-sent events until the stream is over, for whatever reason. `heard` is told of every piece that
@@ -22,9 +23,10 @@ export async function follow(
     reader = body?.getReader();
     if (reader === undefined || status !== 200 || !/^text\/event-stream\b/iu.test(said.get('Content-Type') ?? '')) return;
     const decoder = new TextDecoder();
-    const parser = new EventParser();
+    const parser = new EventParser(LIMITS.answerLength);
     for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
-      heard(parser.push(decoder.decode(piece.value, { stream: true })));
+      const events = parser.push(decoder.decode(piece.value, { stream: true }));
+      heard(events.filter(({ name }) => name === 'message').map(({ data }) => data));
     }
   } catch {
     // Broken off, given up, or nothing that can be read: whoever follows asks how the log stands and goes on from there.

@@ -1,18 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EventParser } from '../../../src/worker/http/event-parser.ts';
+import { EventParser, type ServerEvent } from '../../src/protocol/event-parser.ts';
 
-function parse(pieces: readonly string[], limit?: number): string[] {
+function parse(pieces: readonly string[], limit = Infinity): ServerEvent[] {
   const parser = new EventParser(limit);
   return pieces.flatMap((piece) => parser.push(piece));
 }
 
-/** What the specification says of a whole stream, read at once and line by line. */
-function model(text: string): string[] {
+function dataOf(pieces: readonly string[]): string[] {
+  return parse(pieces).map(({ data }) => data);
+}
+
+/** The events of a whole stream, read at once and line by line as the specification says. */
+function model(text: string): ServerEvent[] {
   const lines = text.split(/\r\n|\r|\n/u);
-  // What has no end yet is no line.
+  // The last line has no end yet.
   lines.pop();
-  const events: string[] = [];
+  const events: ServerEvent[] = [];
   let data: string[] = [];
   let name = '';
   for (const line of lines) {
@@ -20,7 +24,7 @@ function model(text: string): string[] {
     const field = colon === -1 ? line : line.slice(0, colon);
     const value = colon === -1 ? '' : line.slice(colon + 1).replace(/^ /u, '');
     if (line === '') {
-      if (data.length > 0 && (name === '' || name === 'message')) events.push(data.join('\n'));
+      if (data.length > 0) events.push({ name: name === '' ? 'message' : name, data: data.join('\n') });
       data = [];
       name = '';
     } else if (field === 'data') data.push(value);
@@ -29,7 +33,7 @@ function model(text: string): string[] {
   return events;
 }
 
-/** Text that is made of what matters in such a stream. */
+/** Text made of the parts that matter in a stream. */
 const streams = fc
   .array(
     fc.oneof(
@@ -42,6 +46,7 @@ const streams = fc
         'data:',
         'data: ',
         'event:',
+        'event: all\n',
         'message',
         ':',
         ' ',
@@ -62,7 +67,7 @@ function cut(text: string, places: readonly number[]): string[] {
 }
 
 describe('server-sent events', () => {
-  it('are read as the specification says, wherever the text is cut', () => {
+  it('are parsed as the specification says, wherever the text is cut', () => {
     fc.assert(
       fc.property(streams, fc.array(fc.nat(), { maxLength: 20 }), (text, places) => {
         expect(parse(cut(text, places))).toEqual(model(text));
@@ -71,7 +76,7 @@ describe('server-sent events', () => {
     );
   });
 
-  it('are read the same one character at a time', () => {
+  it('are parsed the same one character at a time', () => {
     fc.assert(
       fc.property(streams, (text) => {
         expect(parse(text.split(''))).toEqual(model(text));
@@ -84,20 +89,28 @@ describe('server-sent events', () => {
     ['LF', 'data: a\n\ndata: b\n\n'],
     ['CRLF', 'data: a\r\n\r\ndata: b\r\n\r\n'],
     ['CR', 'data: a\r\rdata: b\r\r'],
-    ['CRLF that is cut in two', 'data: a\r|\n\r|\n|data: b\r|\n\r\n'],
-  ])('may have their lines end with %s', (_name, text) => {
-    expect(parse(text.split('|'))).toEqual(['a', 'b']);
+    ['CRLF that is cut in two', 'data: a\r|\n\r\n|data: b\r|\n\r\n'],
+  ])('may have lines that end with %s', (_name, text) => {
+    expect(dataOf(text.split('|'))).toEqual(['a', 'b']);
   });
 
-  it('join the lines of their data, and lose one space at most', () => {
-    expect(parse(['data:  a\ndata\ndata:b\n\n'])).toEqual([' a\n\nb']);
+  it('join the lines of their data, and lose at most one leading space each', () => {
+    expect(dataOf(['data:  a\ndata\ndata:b\n\n'])).toEqual([' a\n\nb']);
   });
 
-  it('that are comments, have no data or another name are passed over', () => {
-    expect(parse([': hb\n\nid: e-1\n\nevent: other\ndata: x\n\nevent: message\ndata: y\n\n'])).toEqual(['y']);
+  it('have a name, which is `message` by default', () => {
+    expect(parse(['event: all\ndata: {"a":1}\n\ndata: x\n\nevent:\ndata: y\n\n'])).toEqual([
+      { name: 'all', data: '{"a":1}' },
+      { name: 'message', data: 'x' },
+      { name: 'message', data: 'y' },
+    ]);
   });
 
-  it('that never end are given up at the limit, and not before', () => {
+  it('are skipped when they are comments or have no data', () => {
+    expect(parse([': hb\n\nid: e-1\n\nevent: other\n\nevent: message\ndata: y\n\n'])).toEqual([{ name: 'message', data: 'y' }]);
+  });
+
+  it('throw at the limit when they never end, and not before', () => {
     const parser = new EventParser(100);
     for (let times = 0; times < 10; times += 1) expect(parser.push('data: 3456')).toEqual([]);
     expect(() => parser.push('x')).toThrow(RangeError);
@@ -106,7 +119,7 @@ describe('server-sent events', () => {
     expect(() => lines.push('data:6\n')).toThrow(RangeError);
   });
 
-  it('may be as many as they like, with as many comments between', () => {
+  it('may be any number within the limit of each, with any number of comments between them', () => {
     const parser = new EventParser(100);
     for (let times = 0; times < 1_000; times += 1) {
       expect(parser.push(': this is a comment of forty characters\n')).toEqual([]);
