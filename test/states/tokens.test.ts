@@ -8,7 +8,7 @@ import type { Stage } from './stage.ts';
 
 const set = prepareSet();
 const seconds = (): number => Math.floor(Date.now() / 1_000);
-const EXPIRED = 'Access to this log has expired and could not be renewed; trying again. Reload the page if it stays so.';
+const EXPIRED = 'Access to this log has expired and could not be renewed; trying again. Reload the page if this persists.';
 const denied = { state: 'denied', chip: 'No access', notice: `${EXPIRED} Retry` };
 
 /** A topic that expired an hour ago. */

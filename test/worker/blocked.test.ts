@@ -57,7 +57,7 @@ describe('behind a proxy that does not let WebSockets through', () => {
     const { texts, over } = gather(log);
     await vi.waitFor(() => expect(log.status.state).toBe('live'), patience);
     await vi.waitFor(() => expect(proxy.streams).toBe(1), patience);
-    expect(await tab.connection.stats()).toMatchObject({ transport: 'shared-worker', following: 'http', topics: 1 });
+    expect(await tab.connection.stats()).toMatchObject({ transport: 'shared-worker', delivery: 'http', topics: 1 });
     for (let at = 1_501; at <= 1_600; at += 10) await server.append('run:1', numbered(10, at));
     await vi.waitFor(() => expect(texts).toHaveLength(1_600), patience);
     await server.append('run:1', numbered(1, 1_601), 0);
@@ -120,7 +120,7 @@ describe('behind a proxy that does not let WebSockets through', () => {
       log.retry();
       await vi.waitFor(() => expect(server.logs.stats().sockets).toBe(1), patience);
       await vi.waitFor(() => expect(proxy.streams).toBe(0), patience);
-      expect(await tab.connection.stats()).toMatchObject({ following: 'websocket', sockets: 1 });
+      expect(await tab.connection.stats()).toMatchObject({ delivery: 'websocket', sockets: 1 });
       await server.append('run:1', numbered(20, round * 40 + 21));
       await vi.waitFor(() => expect(texts).toEqual(numbered(round * 40 + 40)), patience);
       proxy.upgrades = 'refuse';

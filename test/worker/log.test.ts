@@ -10,7 +10,7 @@ const ignore = (): void => undefined;
 
 /** A log that was told `statuses`, one after the other. */
 function told(...statuses: readonly Partial<LogStatus>[]): { readonly log: ClientLog; tell(status: Partial<LogStatus>): LogStatus } {
-  const port = { look: ignore, drop: ignore, renew: ignore, retry: ignore, close: ignore };
+  const port = { request: ignore, closeView: ignore, renew: ignore, retry: ignore, close: ignore };
   const log = new ClientLog(1, 'run:1', topicOf('run:1'), {}, port, ignore);
   const unknown = log.status;
   const tell = (status: Partial<LogStatus>): LogStatus => {
@@ -105,7 +105,7 @@ describe('a reader of lines that is still being loaded', () => {
         vi.resetModules();
       });
       const { ClientLog: Unlucky } = await import('../../src/worker/tab/client-log.ts');
-      const port = { look: ignore, drop: ignore, renew: ignore, retry: ignore, close: ignore };
+      const port = { request: ignore, closeView: ignore, renew: ignore, retry: ignore, close: ignore };
       return new Unlucky(1, 'run:1', topicOf('run:1'), {}, port, ignore);
     }
 

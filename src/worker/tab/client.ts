@@ -4,18 +4,18 @@ import { TabConnection } from './tab-connection.ts';
 import { absolute, endpointOf, headLink } from './page.ts';
 import type { WorkerScript } from './trusted-worker.ts';
 
-/** What a page has open, by endpoint and worker; shared by everybody in the page. */
+/** The connections of the page, by endpoint and worker; shared by all its clients. */
 const connections = new Map<string, { readonly connection: TabConnection; users: number }>();
 
 /**
- * A client of a log server. All code of a page that connects to the same endpoint shares one connection, and all tabs
- * share one socket. Throws TypeError for a URL that cannot be read.
+ * Creates a client of a log server. All clients of a page at the same endpoint share one connection, and all tabs share
+ * one socket. Throws a TypeError for a URL that cannot be read.
  */
 export function connect(options: ClientOptions = {}): LogStreamClient {
   return connectTo(options, true);
 }
 
-/** As {@link connect}, for a worker's URL that stands in the page's markup: it counts only as far as the page lets it. */
+/** Like {@link connect}, for a worker URL from the page's markup: it is used only as far as the page allows. */
 export function connectAsMarkup(options: ClientOptions): LogStreamClient {
   return connectTo(options, false);
 }
@@ -23,7 +23,7 @@ export function connectAsMarkup(options: ClientOptions): LogStreamClient {
 function connectTo(options: ClientOptions, byCode: boolean): LogStreamClient {
   const endpoint = endpointOf(options.endpoint ?? headLink('log-stream') ?? DEFAULT_BASE_PATH);
   if (!/^https?:/u.test(endpoint))
-    throw new TypeError(`The endpoint has to be an http or https URL, as https://example.com/log-stream: ${endpoint}`);
+    throw new TypeError(`The endpoint must be an http or https URL, e.g. https://example.com/log-stream: ${endpoint}`);
   const script = options.workerUrl === undefined ? undefined : scriptOf(options.workerUrl, byCode);
   const key = JSON.stringify([endpoint, script]);
   let shared = connections.get(key);
@@ -37,7 +37,7 @@ function connectTo(options: ClientOptions, byCode: boolean): LogStreamClient {
   });
 }
 
-/** One user's share of a connection. */
+/** One client's share of a connection. */
 class Client implements LogStreamClient {
   readonly #connection: TabConnection;
   readonly #release: () => void;

@@ -36,7 +36,7 @@ describe('diagnose', () => {
   it('says where the logs are when it asked beside them', async () => {
     const server = await startServer();
     expect(await diagnose(`${server.url}/sockets`, fetch, never)).toMatchObject({
-      cause: 'absent',
+      cause: 'no-server',
       advice: expect.stringContaining('the WebSocket is at /log-stream.'),
     });
   });
@@ -49,7 +49,7 @@ describe('diagnose', () => {
 
   it('reads nothing of an answer that goes on for ever', async () => {
     const url = await serve((_request, response) => void response.writeHead(200, { 'content-type': 'text/html' }).write('<p>'));
-    expect((await diagnose(url, fetch, never))?.cause).toBe('absent');
+    expect((await diagnose(url, fetch, never))?.cause).toBe('no-server');
   });
 
   it.each([
@@ -59,7 +59,7 @@ describe('diagnose', () => {
   ])('makes nothing of a problem %s', async (_, body) => {
     const url = await serve((_request, response) => response.writeHead(404, { 'content-type': 'application/problem+json' }).end(body));
     const diagnosis = await diagnose(url, fetch, never);
-    expect(diagnosis === undefined || diagnosis.cause === 'absent').toBe(true);
+    expect(diagnosis === undefined || diagnosis.cause === 'no-server').toBe(true);
   });
 
   it('repeats no long text', async () => {

@@ -104,7 +104,7 @@ async function openTab(hello: Partial<TabHello> = {}): Promise<RawTab> {
 async function following(hello: Partial<TabHello> = {}): Promise<RawTab> {
   const tab = await openTab(hello);
   await tab.control.open(1, server.sign('run:1'), false);
-  tab.post({ t: 'look', log: 1, view: 1, look: { want: [], tail: 5_000, pull: false, epoch: '', given: [] } });
+  tab.post({ t: 'request', log: 1, view: 1, request: { want: [], tail: 5_000, pull: false, epoch: '', delivered: [] } });
   await vi.waitFor(() => {
     take(tab);
     expect(tab.batches().flatMap(({ logs }) => logs.map(({ status }) => status?.state))).toContain('live');
@@ -195,7 +195,7 @@ describe('a visible tab', () => {
     await server.append('run:1', numbered(4_900));
     const tab = await openTab();
     await tab.control.open(1, server.sign('run:1'), false);
-    tab.post({ t: 'look', log: 1, view: 1, look: { want: [], tail: 5_000, pull: false, epoch: '', given: [] } });
+    tab.post({ t: 'request', log: 1, view: 1, request: { want: [], tail: 5_000, pull: false, epoch: '', delivered: [] } });
     await vi.waitFor(() => {
       take(tab);
       expect(tab.offsets()).toHaveLength(4_900);
@@ -209,7 +209,7 @@ describe('a visible tab', () => {
 
   it('gets what it looks at with the first it hears of a log that is held, and hears of none that nothing is known of', async () => {
     await server.append('run:1', numbered(5));
-    const opening = { fresh: true, looks: [{ view: 1, look: { want: [], tail: 100, pull: false, epoch: '', given: [] } }] };
+    const opening = { fresh: true, requests: [{ view: 1, request: { want: [], tail: 100, pull: false, epoch: '', delivered: [] } }] };
     const first = await openTab();
     await first.control.open(1, server.sign('run:1'), false, opening);
     await vi.waitFor(() => {
@@ -266,7 +266,7 @@ describe('a hidden tab', () => {
     const tab = await following();
     tab.post({ t: 'visible', visible: false });
     await server.append('run:1', numbered(30));
-    tab.post({ t: 'look', log: 1, view: 2, look: { want: [{ from: 1, to: 30 }], tail: 0, pull: true, epoch: '', given: [] } });
+    tab.post({ t: 'request', log: 1, view: 2, request: { want: [{ from: 1, to: 30 }], tail: 0, pull: true, epoch: '', delivered: [] } });
     const { now } = clock;
     await vi.waitFor(() => {
       take(tab);

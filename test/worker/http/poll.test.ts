@@ -92,7 +92,7 @@ describe('asking how a log stands', () => {
     expect(said).toEqual({ kind: 'denied', problem: 'x'.repeat(300) });
     expect(await taken('{}', { status: 403, headers: PROBLEM })).toEqual({
       kind: 'denied',
-      problem: expect.stringContaining('sign it again'),
+      problem: expect.stringContaining('Sign it again'),
     });
   });
 });

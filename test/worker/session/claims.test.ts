@@ -16,14 +16,14 @@ describe('a head that no log can have', () => {
     [
       'history',
       (bench) => {
-        bench.look(1, [{ from: 1, to: 5 }]);
+        bench.request(1, [{ from: 1, to: 5 }]);
         bench.answer(bench.fetches.at(-1)!, 5, { head: LAST, first: 1 });
       },
     ],
     [
       'a floor of history',
       (bench) => {
-        bench.look(1, [{ from: 1, to: 5 }]);
+        bench.request(1, [{ from: 1, to: 5 }]);
         bench.fail(bench.fetches.at(-1)!, { kind: 'truncated', first: LAST });
       },
     ],
@@ -38,7 +38,7 @@ describe('a head that no log can have', () => {
     const { head, first } = bench.status(1);
     expect(head).toBeLessThanOrEqual(LIMITS.lines);
     expect(first).toBeLessThanOrEqual(head + 1);
-    bench.look(1, [{ from: 1, to: LAST }], 10_000);
+    bench.request(1, [{ from: 1, to: LAST }], 10_000);
     bench.pass(1_000);
     bench.take(1);
     expect(bench.fetches.length).toBeLessThanOrEqual(8);
@@ -48,10 +48,10 @@ describe('a head that no log can have', () => {
 describe('what is between lines that are held', () => {
   it('is found at once, however far they are apart', () => {
     const bench = new Bench();
-    const lines = bench.cache.log(() => false);
+    const lines = bench.cache.createLog(() => false);
     lines.insert(5, linesOf('e', 5, 1));
     lines.insert(900_000_000, linesOf('e', 900_000_000, 1));
-    expect(lines.missing(1, LIMITS.lines, 10)).toEqual([
+    expect(lines.notHeld(1, LIMITS.lines, 10)).toEqual([
       { from: 1, to: 4 },
       { from: 6, to: 899_999_999 },
       { from: 900_000_001, to: LIMITS.lines },
@@ -98,7 +98,7 @@ describe('a log that has ended and was seen whole', () => {
       expect(bench.status(1)).toMatchObject({ state: 'ended', end: 0, problem: undefined });
       bench.do({ type: 'show', log: 1, visible: false });
       bench.pass(60_000);
-      expect(bench.session.facts.sockets).toBe(0);
+      expect(bench.session.gauges.sockets).toBe(0);
     }
     expect(bench.effects.filter((effect) => effect.do === 'refresh')).toEqual([]);
   });

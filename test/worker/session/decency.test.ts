@@ -69,7 +69,7 @@ const REQUESTS = new Map<string, Reaction>([
     (client, effect) => {
       const log = { kind: 'log', epoch: 'e', first: 1, head: 0, end: undefined, lines: [] } as const;
       if (effect.do === 'poll') client.later(5, { type: 'polled', id: effect.request.id, result: log });
-      if (effect.do === 'stream') client.later(5, { type: 'unstreamed', id: effect.request.id });
+      if (effect.do === 'stream') client.later(5, { type: 'streamEnded', id: effect.request.id });
     },
   ],
   [
@@ -78,7 +78,7 @@ const REQUESTS = new Map<string, Reaction>([
       const log = { kind: 'log', epoch: 'e', first: 1, head: 0, end: undefined, lines: [] } as const;
       if (effect.do === 'poll')
         client.later(5, { type: 'polled', id: effect.request.id, result: effect.request.id % 2 === 0 ? log : { kind: 'failed' } });
-      if (effect.do === 'stream') client.later(5, { type: 'unstreamed', id: effect.request.id });
+      if (effect.do === 'stream') client.later(5, { type: 'streamEnded', id: effect.request.id });
     },
   ],
   [
@@ -98,7 +98,7 @@ function renew(client: Client, log: number): void {
 function follow(react: Reaction, seed: number): Client {
   const client = new Client(new Clockwork(), seed, react);
   client.dispatch({ type: 'open', log: 1, topic: topicOf('run:1'), refreshable: true });
-  client.dispatch({ type: 'look', log: 1, view: 1, look: { want: [], tail: 100, pull: false, epoch: '', given: [] } });
+  client.dispatch({ type: 'request', log: 1, view: 1, request: { want: [], tail: 100, pull: false, epoch: '', delivered: [] } });
   return client;
 }
 

@@ -9,7 +9,7 @@ describe('a session whose last tab is gone', () => {
     bench.opened();
     bench.ack('a', '-0');
     expect(bench.do({ type: 'close', log: 1 }).map(({ do: what }) => what)).toEqual(['send']);
-    expect(bench.do({ type: 'deserted' })).toEqual([{ do: 'abandon', generation: 1 }]);
+    expect(bench.do({ type: 'noTabs' })).toEqual([{ do: 'abandon', generation: 1 }]);
     expect(bench.session.due).toBe(Infinity);
   });
 
@@ -21,7 +21,7 @@ describe('a session whose last tab is gone', () => {
     bench.do({ type: 'close', log: 1 });
     bench.open(2, topicOf('b'));
     bench.pass(10_000);
-    expect(bench.session.facts.sockets).toBe(1);
+    expect(bench.session.gauges.sockets).toBe(1);
     expect(bench.connects).toHaveLength(1);
   });
 
@@ -31,7 +31,7 @@ describe('a session whose last tab is gone', () => {
     bench.opened();
     bench.do({ type: 'close', log: 1 });
     bench.open(2, topicOf('b'));
-    expect(bench.do({ type: 'deserted' })).toEqual([]);
-    expect(bench.session.facts.sockets).toBe(1);
+    expect(bench.do({ type: 'noTabs' })).toEqual([]);
+    expect(bench.session.gauges.sockets).toBe(1);
   });
 });

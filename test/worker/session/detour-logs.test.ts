@@ -15,7 +15,7 @@ describe('a log that is followed over HTTP', () => {
   beforeEach(() => followOverHttp(bench));
 
   it('takes the frames of its stream, and no others', () => {
-    bench.look(1, [], 2);
+    bench.request(1, [], 2);
     bench.streamed([
       msg('e-7', 2),
       msg('e-9', 1, 'run:2'),
@@ -64,7 +64,7 @@ describe('a log that is followed over HTTP', () => {
 
   it('ends with its end, and nothing is asked for any more', () => {
     bench.streamed([msg('e-6'), { e: 'end', ch: 'run:1', off: at('e-6'), code: 3 }]);
-    bench.unstreamed();
+    bench.streamEnded();
     expect(bench.status(1)).toMatchObject({ state: 'ended', end: 3, head: 6 });
     const { length } = bench.polls;
     bench.pass(600_000);
@@ -81,8 +81,8 @@ describe('a log that is followed over HTTP', () => {
   });
 
   it('leaves a hole for history where more came than one answer holds', () => {
-    bench.look(1, [], 3_000);
-    bench.unstreamed();
+    bench.request(1, [], 3_000);
+    bench.streamEnded();
     bench.pass(2_000);
     bench.polled('e-5000');
     expect(bench.status(1)).toMatchObject({ head: 5_000, state: 'catching-up' });
@@ -94,15 +94,15 @@ describe('a log that is followed over HTTP', () => {
   it('is forgotten when the log began anew, told by the stream or by an answer', () => {
     bench.streamed([{ e: 'ack', ch: 'run:1', off: at('f-0'), first: 1, st: 'reset' }, msg('f-2', 2)]);
     expect(bench.status(1)).toMatchObject({ epoch: 'f', head: 2 });
-    bench.unstreamed();
+    bench.streamEnded();
     bench.passToPoll();
     bench.polled('g-1');
     expect(bench.status(1)).toMatchObject({ epoch: 'g', head: 1, state: 'live' });
-    bench.unstreamed();
+    bench.streamEnded();
     bench.passToPoll();
     bench.polled('g-0');
     expect(bench.status(1)).toMatchObject({ epoch: 'g', head: 0 });
-    bench.unstreamed();
+    bench.streamEnded();
     bench.passToPoll();
     bench.polled('-0');
     expect(bench.status(1)).toMatchObject({ epoch: '', head: 0 });
@@ -146,7 +146,7 @@ describe('a log that is followed over HTTP', () => {
   });
 
   it('shows as lost when two answers in a row do not come, and tries the socket at once', () => {
-    bench.unstreamed();
+    bench.streamEnded();
     bench.pass(2_000);
     bench.pollFails();
     expect(bench.status(1).state).toBe('live');
@@ -163,7 +163,7 @@ describe('a log that is followed over HTTP', () => {
   });
 
   it('that does not answer within ten seconds counts as failed', () => {
-    bench.unstreamed();
+    bench.streamEnded();
     bench.pass(2_000);
     const poll = bench.polls.at(-1)!;
     bench.pass(10_000);
@@ -238,7 +238,7 @@ describe('many logs over HTTP', () => {
       bench.pass(50);
       const poll = bench.polls.at(-1)!;
       bench.polled('e-5', {}, poll);
-      for (const { id } of bench.streams) bench.do({ type: 'unstreamed', id, busy: true });
+      for (const { id } of bench.streams) bench.do({ type: 'streamEnded', id, busy: true });
     }
     for (const name of names) expect(bench.status(name).state).toBe('live');
     expect(bench.polls.length - before).toBeGreaterThan(8 * 10);
@@ -358,7 +358,7 @@ describe('HTTP that does not work either', { timeout: 120_000 }, () => {
   it('is no hot loop where every stream is over at once', () => {
     const { polls, streams } = tries(0.5, () => {
       if (!bench.aborted.includes(lastPoll())) bench.polled('e-5');
-      if (bench.streams.length > 0) bench.unstreamed();
+      if (bench.streams.length > 0) bench.streamEnded();
     });
     expect(bench.status(1).state).toBe('live');
     expect(streams).toBeLessThanOrEqual(10 * 6);

@@ -24,36 +24,36 @@ beforeEach(() => {
 /** The attempt under way fails, and it is found out why. */
 function fail(diagnosis: Diagnosis | undefined): void {
   bench.closed(1006);
-  bench.do({ type: 'examining' });
-  bench.do({ type: 'examined', diagnosis });
+  bench.do({ type: 'diagnosing' });
+  bench.do({ type: 'diagnosed', diagnosis });
 }
 
 describe('a handshake that fails', () => {
   it('is something to look into until the next attempt is under way', () => {
-    expect(bench.session.stranded).toBe(false);
+    expect(bench.session.needsDiagnosis).toBe(false);
     for (let time = 0; time < 3; time += 1) {
       bench.closed(1006);
-      expect(bench.session.stranded).toBe(true);
+      expect(bench.session.needsDiagnosis).toBe(true);
       bench.passToConnect();
-      expect(bench.session.stranded).toBe(false);
+      expect(bench.session.needsDiagnosis).toBe(false);
     }
   });
 
   it('is nothing to look into after hello', () => {
     bench.opened();
     bench.closed(1006);
-    expect(bench.session.stranded).toBe(false);
+    expect(bench.session.needsDiagnosis).toBe(false);
   });
 
   it('is called nothing for the moment it takes to find out, the first time alone', () => {
     bench.closed(1006);
-    bench.do({ type: 'examining' });
+    bench.do({ type: 'diagnosing' });
     expect(bench.status(1)).toMatchObject({ state: 'connecting', problem: undefined });
-    bench.do({ type: 'examined', diagnosis: undefined });
+    bench.do({ type: 'diagnosed', diagnosis: undefined });
     expect(bench.status(1)).toMatchObject({ state: 'reconnecting', problem: undefined, advice: undefined });
     bench.passToConnect();
     bench.closed(1006);
-    bench.do({ type: 'examining' });
+    bench.do({ type: 'diagnosing' });
     expect(bench.status(1).state).toBe('reconnecting');
   });
 
@@ -110,10 +110,10 @@ describe('a handshake that fails', () => {
 
   it('is of no interest any more once a socket got through meanwhile', () => {
     bench.closed(1006);
-    bench.do({ type: 'examining' });
+    bench.do({ type: 'diagnosing' });
     bench.passToConnect();
     bench.opened();
-    bench.do({ type: 'examined', diagnosis: REFUSED });
+    bench.do({ type: 'diagnosed', diagnosis: REFUSED });
     expect(bench.status(1)).toMatchObject({ state: 'connecting', advice: undefined });
   });
 });

@@ -107,10 +107,10 @@ class Stage {
         break;
       case 'look':
         tab?.post({
-          t: 'look',
+          t: 'request',
           log: move.log,
           view: 1,
-          look: { want: [{ from: 1, to: 50 }], tail: 10, pull: move.pull, epoch: '', given: [] },
+          request: { want: [{ from: 1, to: 50 }], tail: 10, pull: move.pull, epoch: '', delivered: [] },
         });
         break;
       case 'close':

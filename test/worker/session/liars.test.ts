@@ -38,7 +38,7 @@ function shared(refreshable = false, topic = GOOD): Bench {
   const bench = new Bench();
   for (const id of [1, 2]) {
     bench.open(id, topic, refreshable);
-    bench.look(id, [], 10);
+    bench.request(id, [], 10);
   }
   bench.opened();
   bench.ack('run:1', 'e-0');
@@ -65,7 +65,7 @@ describe('a tab that renews with a badly signed topic of the same channel', () =
     expect(subscribedWith(bench)).toBe(GOOD);
     bench.ack('run:1', 'e-6');
     bench.do({ type: 'close', log: 2 });
-    bench.look(1, [{ from: 1, to: 5 }], 10);
+    bench.request(1, [{ from: 1, to: 5 }], 10);
     reconnect(bench);
     expect(subscribedWith(bench)).toBe(GOOD);
     expect(bench.fetches.every(({ topic }) => topic === GOOD)).toBe(true);
@@ -108,7 +108,7 @@ describe('a tab that renews with a badly signed topic of the same channel', () =
     followOverHttp(bench);
     bench.do({ type: 'renew', log: 2, topic: FORGED });
     judge(bench, FORGED, DENIED);
-    bench.unstreamed();
+    bench.streamEnded();
     bench.pass(3_000);
     expect(bench.polls.at(-1)).toMatchObject({ topic: GOOD });
     bench.polled('e-6');
@@ -155,7 +155,7 @@ describe('a token that is refused', () => {
   it('for good takes the log from those alone who have nothing else', () => {
     const bench = shared();
     bench.open(3, FRESH);
-    bench.look(3, [], 10);
+    bench.request(3, [], 10);
     judge(bench, FRESH, accepted());
     expect(linesTaken(bench, 3)).toBe(5);
     reconnect(bench);
@@ -196,7 +196,7 @@ describe('an ack', () => {
     bench.do({ type: 'close', log: 1 });
     // Lines of the first one may still be on their way.
     bench.open(2, FORGED);
-    bench.look(2, [], 10);
+    bench.request(2, [], 10);
     bench.ack('run:1', 'e-0');
     bench.msg('run:1', 'e-5', 5);
     expect(linesTaken(bench, 2)).toBe(0);
@@ -210,7 +210,7 @@ describe('an ack', () => {
   it('of the token that was sent makes it the one that is used, whatever was brought since', () => {
     const bench = new Bench();
     bench.open(1, GOOD);
-    bench.look(1, [], 10);
+    bench.request(1, [], 10);
     bench.opened();
     bench.do({ type: 'renew', log: 1, topic: FORGED });
     bench.ack('run:1', 'e-20');

@@ -142,7 +142,7 @@ function play(world: World, move: Step): void {
     case 'die':
       return world.die();
     case 'look':
-      return world.look(named(world, move.log), move.tail, [{ from: move.from, to: move.from + 50 }]);
+      return world.request(named(world, move.log), move.tail, [{ from: move.from, to: move.from + 50 }]);
     case 'take':
       return world.take(named(world, move.log), move.lines);
     case 'show':
@@ -224,14 +224,14 @@ function run({ cacheBytes, blocked, life, random, steps }: SessionPlan): void {
   settle(world, () => {
     verify(world);
     const followed = [...world.tabs.keys()].some((name) => world.status(name).state === 'live');
-    if (followed) strictEqual(world.bench.session.following, blocked ? 'http' : 'websocket');
+    if (followed) strictEqual(world.bench.session.delivery, blocked ? 'http' : 'websocket');
   });
   ok(world.refreshes - refreshes <= 40, `fresh topics were asked for ${world.refreshes - refreshes} times`);
   for (const name of world.tabs.keys()) world.close(name);
   world.pass(10_000);
   const left = { sockets: world.sockets, waiting: world.waiting, due: world.bench.session.due, cache: world.bench.cache.bytes };
   deepStrictEqual(left, { sockets: 0, waiting: 0, due: Infinity, cache: 0 });
-  deepStrictEqual(world.bench.session.facts, { sockets: 0, topics: 0, views: 0 });
+  deepStrictEqual(world.bench.session.gauges, { sockets: 0, topics: 0, views: 0 });
 }
 
 /**

@@ -53,7 +53,7 @@ describe('a log that the store cannot read', () => {
   it('says that it is this, not the connection, and when it is asked for again', () => {
     const { state, problem, retryAt } = bench.status(1);
     expect({ state, problem }).toEqual({ state: 'reconnecting', problem: 'The server cannot read this log right now.' });
-    expect(retryAt).toBeGreaterThan(bench.moment.wall);
+    expect(retryAt).toBeGreaterThan(bench.time.wall);
   });
 
   it('says that it is the connection when that is lost, too', () => {

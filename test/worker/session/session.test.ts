@@ -42,7 +42,7 @@ describe('a subscription', () => {
     expect(bench.unsubscribed).toEqual([]);
     bench.do({ type: 'close', log: 2 });
     expect(bench.unsubscribed).toEqual([TOPIC]);
-    expect(bench.session.facts.topics).toBe(0);
+    expect(bench.session.gauges.topics).toBe(0);
   });
 
   it('uses the token that its page gave it last, of this channel', () => {
@@ -56,7 +56,7 @@ describe('a subscription', () => {
 
   it('of a log without a line is adopted whole with the first line', () => {
     bench.open(1, TOPIC);
-    bench.look(1, [], 10);
+    bench.request(1, [], 10);
     bench.opened();
     bench.ack('run:1', '-0');
     expect(bench.status(1)).toMatchObject({ state: 'live', epoch: '', head: 0 });
@@ -95,9 +95,9 @@ describe('a subscription', () => {
     bench.do({ type: 'tick' });
     expect(bench.unsubscribed).toEqual([TOPIC]);
     bench.pass(60_000);
-    expect(bench.session.facts.sockets).toBe(0);
+    expect(bench.session.gauges.sockets).toBe(0);
     expect(bench.status(1)).toMatchObject({ state: 'ended', end: 7 });
-    bench.look(1, [{ from: 1, to: 2 }]);
+    bench.request(1, [{ from: 1, to: 2 }]);
     expect(bench.lines(1)).toEqual(['e:1', 'e:2']);
     expect(bench.connects).toHaveLength(1);
   });
@@ -106,7 +106,7 @@ describe('a subscription', () => {
     follow(3);
     bench.open(2, TOPIC);
     bench.do({ type: 'show', log: 2, visible: false });
-    bench.look(2, [], 100);
+    bench.request(2, [], 100);
     bench.answer(bench.fetches[0]!, 3);
     bench.frame({ e: 'end', ch: 'run:1', off: { epoch: 'e', offset: 3 }, code: 0 });
     bench.lines(1);
@@ -146,10 +146,10 @@ describe('lines', () => {
   it('beyond the head leave a hole, which is fetched once for all who look', () => {
     follow(0);
     bench.open(2, TOPIC);
-    bench.look(2, [], 50);
+    bench.request(2, [], 50);
     bench.msg('run:1', 'e-5', 2);
     expect(bench.fetches).toHaveLength(1);
-    bench.look(1, [{ from: 1, to: 3 }], 100);
+    bench.request(1, [{ from: 1, to: 3 }], 100);
     expect(bench.fetches).toHaveLength(1);
     bench.answer(bench.fetches[0]!, 5);
     expect(bench.lines(1).sort()).toEqual(['e:1', 'e:2', 'e:3', 'e:4', 'e:5']);
@@ -169,7 +169,7 @@ describe('lines', () => {
     follow(20);
     bench.answer(bench.fetches[0]!, 20);
     bench.open(2, TOPIC);
-    bench.look(2, [], 10);
+    bench.request(2, [], 10);
     expect(bench.lines(2)).toHaveLength(10);
     expect(bench.fetches).toHaveLength(1);
   });
@@ -189,7 +189,7 @@ describe('lines', () => {
     bench.frame({ e: 'ack', ch: 'run:1', off: { epoch: 'e', offset: 500 }, first: 1, st: 'skipped' });
     expect(bench.fetches).toEqual([]);
     expect(runsOf(bench.take(1))).toEqual([]);
-    bench.look(1, [{ from: 1, to: 3 }], 0, true, 2);
+    bench.request(1, [{ from: 1, to: 3 }], 0, true, 2);
     expect(bench.fetches).toHaveLength(1);
     bench.answer(bench.fetches[0]!, 500);
     expect(bench.lines(1)).toEqual(['e:1', 'e:2', 'e:3']);
@@ -199,7 +199,7 @@ describe('lines', () => {
 
   it('are fetched by at most four requests at a time', () => {
     follow(100_000, 0);
-    bench.look(1, [{ from: 1, to: 10_000 }]);
+    bench.request(1, [{ from: 1, to: 10_000 }]);
     expect(bench.fetches).toHaveLength(4);
     bench.answer(bench.fetches[0]!, 100_000);
     expect(bench.fetches.map(({ after }) => after)).toEqual([0, 1_000, 2_000, 3_000, 4_000]);
@@ -207,7 +207,7 @@ describe('lines', () => {
 
   it('that take several answers are asked for on', () => {
     follow(1_500, 0);
-    bench.look(1, [{ from: 1, to: 1_000 }]);
+    bench.request(1, [{ from: 1, to: 1_000 }]);
     bench.fail(bench.fetches[0]!, { kind: 'lines', lines: linesOf('e', 1, 400), first: 1, head: 1_500, end: undefined });
     expect(bench.fetches.at(-1)).toMatchObject({ after: 400, limit: 600 });
     bench.answer(bench.fetches[1]!, 1_500);
@@ -217,7 +217,7 @@ describe('lines', () => {
 
   it('beyond what the head is now are delivered when they come', () => {
     follow(2, 0);
-    bench.look(1, [{ from: 2, to: 50 }], 0, true);
+    bench.request(1, [{ from: 2, to: 50 }], 0, true);
     bench.answer(bench.fetches[0]!, 2);
     expect(bench.lines(1)).toEqual(['e:2']);
     bench.msg('run:1', 'e-4', 2);
@@ -237,7 +237,7 @@ describe('lines', () => {
   it('are not fetched further ahead of a view than it takes them', () => {
     bench = new Bench(8 * 20 * 1_000 * 100);
     follow(100_000, 0);
-    bench.look(1, [{ from: 1, to: 100_000 }], 0, true);
+    bench.request(1, [{ from: 1, to: 100_000 }], 0, true);
     for (let round = 0; round < 200; round += 1) {
       const open = bench.fetches[round];
       if (open === undefined) break;
@@ -289,9 +289,14 @@ describe('an incarnation', () => {
 
   it('makes what was asked for of the one before meaningless', () => {
     follow(50, 0);
-    bench.do({ type: 'look', log: 1, view: 1, look: { want: [{ from: 1, to: 9 }], tail: 0, pull: false, epoch: 'd', given: [] } });
+    bench.do({
+      type: 'request',
+      log: 1,
+      view: 1,
+      request: { want: [{ from: 1, to: 9 }], tail: 0, pull: false, epoch: 'd', delivered: [] },
+    });
     expect(bench.fetches).toEqual([]);
-    bench.look(1, [{ from: 1, to: 9 }]);
+    bench.request(1, [{ from: 1, to: 9 }]);
     expect(bench.fetches).toHaveLength(1);
     bench.ack('run:1', 'f-50', 'reset');
     expect(bench.fetches).toHaveLength(1);
@@ -301,7 +306,7 @@ describe('an incarnation', () => {
 describe('a view', () => {
   it('is told what it asked for by number before anything was known', () => {
     bench.open(1, TOPIC);
-    bench.look(1, [{ from: 5, to: 6 }]);
+    bench.request(1, [{ from: 5, to: 6 }]);
     bench.opened();
     bench.ack('run:1', 'e-2000');
     bench.answer(bench.fetches[0]!, 2_000);
@@ -313,8 +318,8 @@ describe('a view', () => {
     bench.opened();
     bench.ack('run:1', 'e-0');
     bench.msg('run:1', 'e-10', 10);
-    const given = [{ from: 1, to: 7 }];
-    bench.do({ type: 'look', log: 1, view: 1, look: { want: [], tail: 10, pull: false, epoch: 'e', given } });
+    const delivered = [{ from: 1, to: 7 }];
+    bench.do({ type: 'request', log: 1, view: 1, request: { want: [], tail: 10, pull: false, epoch: 'e', delivered } });
     expect(bench.lines(1)).toEqual(['e:8', 'e:9', 'e:10']);
   });
 
@@ -330,7 +335,7 @@ describe('a view', () => {
   it('asks for no more ranges and no longer a tail than is bounded', () => {
     follow(1_000_000, 1_000_000_000);
     const many = Array.from({ length: 1_000 }, (_, index) => ({ from: 10 + index * 2, to: 10 + index * 2 }));
-    bench.look(1, many, 1e9);
+    bench.request(1, many, 1e9);
     for (let done = 0; done < bench.fetches.length; done += 1) bench.answer(bench.fetches[done]!, 1_000_000);
     let taken = 0;
     for (let lines = bench.lines(1); lines.length > 0; lines = bench.lines(1)) {

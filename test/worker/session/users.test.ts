@@ -23,7 +23,7 @@ function followed(): Bench {
   const bench = new Bench();
   bench.open(1, GOOD);
   bench.opened();
-  bench.look(1, [], 10);
+  bench.request(1, [], 10);
   bench.ack('run:1', 'e-0');
   bench.msg('run:1', 'e-5', 5);
   expect(linesTaken(bench, 1)).toBe(5);
@@ -32,7 +32,7 @@ function followed(): Bench {
 
 function openLooking(bench: Bench, id: number, topic: string, refreshable = false): Effect[] {
   const effects = bench.open(id, topic, refreshable);
-  return [...effects, ...bench.look(id, [], 10)];
+  return [...effects, ...bench.request(id, [], 10)];
 }
 
 function linesTaken(bench: Bench, id: number): number {
@@ -134,7 +134,7 @@ describe('a tab that comes for a log others follow already', () => {
     expect(bench.do({ type: 'close', log: 2 })).toContainEqual({ do: 'abort', id: request!.id });
     bench.do({ type: 'close', log: 1 });
     bench.pass(10_000);
-    expect(bench.session.facts).toEqual({ sockets: 0, topics: 0, views: 0 });
+    expect(bench.session.gauges).toEqual({ sockets: 0, topics: 0, views: 0 });
     expect(bench.session.due).toBe(Infinity);
     expect(bench.cache.bytes).toBe(0);
   });

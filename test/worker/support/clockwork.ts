@@ -77,7 +77,7 @@ export class Client {
 
   dispatch(event: SessionEvent): void {
     const { now } = this.clock;
-    for (const effect of this.#session.handle(event, { now, wall: 1_700_000_000_000 + now, random: this.#random() })) {
+    for (const effect of this.#session.handle(event, { monotonic: now, wall: 1_700_000_000_000 + now, random: this.#random() })) {
       const times = this.did.get(effect.do) ?? [];
       this.did.set(effect.do, times);
       times.push(now);

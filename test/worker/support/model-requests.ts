@@ -52,7 +52,7 @@ export class ModelRequests {
   #answer(asking: Asking | undefined, how: How): SessionEvent | undefined {
     if (asking === undefined) return undefined;
     const { id } = asking.request;
-    if (asking.do === 'refused') return { type: 'unstreamed', id };
+    if (asking.do === 'refused') return { type: 'streamEnded', id };
     if (asking.do === 'poll')
       return { type: 'polled', id, result: how === 'fail' ? { kind: 'failed' } : this.#server.poll(asking.request, how) };
     return { type: 'fetched', id, result: how === 'fail' ? { kind: 'failed' } : this.#server.history(asking.request, how) };

@@ -33,8 +33,8 @@ export class ModelTab {
     this.wasHonest ||= !this.lies;
   }
 
-  /** What `lines()` still lacks of what it reads ahead. */
-  get lacking(): Range[] {
+  /** The lines to read ahead that `lines()` does not have yet. */
+  get unread(): Range[] {
     const ranges: Range[] = [];
     for (let from = this.next, offset = this.next; offset <= this.next + AHEAD; offset += 1) {
       if (offset < this.next + AHEAD && !this.held.has(offset)) continue;

@@ -194,7 +194,7 @@ export class World {
   close(log: number): void {
     if (!this.tabs.delete(log)) return;
     this.do({ type: 'close', log });
-    if (this.tabs.size === 0) this.do({ type: 'deserted' });
+    if (this.tabs.size === 0) this.do({ type: 'noTabs' });
   }
 
   park(log: number): void {
@@ -224,12 +224,12 @@ export class World {
   }
 
   /** View 1 follows the tail, view 2 reads every line. */
-  look(log: number, tail: number, want: readonly Range[] = []): void {
+  request(log: number, tail: number, want: readonly Range[] = []): void {
     const tab = this.tabs.get(log);
     if (tab === undefined) return;
-    const { epoch, lacking } = tab;
-    this.do({ type: 'look', log, view: 1, look: { want, tail, pull: false, epoch, given: [] } });
-    this.do({ type: 'look', log, view: 2, look: { want: lacking, tail: 0, pull: true, epoch, given: [] } });
+    const { epoch, unread } = tab;
+    this.do({ type: 'request', log, view: 1, request: { want, tail, pull: false, epoch, delivered: [] } });
+    this.do({ type: 'request', log, view: 2, request: { want: unread, tail: 0, pull: true, epoch, delivered: [] } });
   }
 
   take(log: number, lines: number): void {
@@ -241,7 +241,7 @@ export class World {
     if (refused) throw new Error(`A tab with a good topic is denied: ${status.problem}`);
     tab.take(status, runsOf(batch));
     this.do({ type: 'tick' });
-    this.look(log, 40);
+    this.request(log, 40);
   }
 
   status(log: number): LogStatus {
@@ -312,7 +312,7 @@ export class World {
     const log = (this.#names += 1);
     this.tabs.set(log, tab);
     this.do({ type: 'open', log, topic: tab.topic, refreshable: this.#expiring });
-    this.look(log, 40);
+    this.request(log, 40);
   }
 
   #frame(frame: ServerFrame, generation: number): void {
@@ -385,7 +385,7 @@ export class World {
   }
 
   #unstream(id: number): void {
-    if (this.#server.streams.delete(id)) this.do({ type: 'unstreamed', id });
+    if (this.#server.streams.delete(id)) this.do({ type: 'streamEnded', id });
   }
 
   /** The next frames of a stream arrive, together. */

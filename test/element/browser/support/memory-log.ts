@@ -196,7 +196,7 @@ export class MemoryClient implements LogStreamClient {
   }
 
   async stats(): Promise<ClientStats> {
-    return { transport: 'page', tabs: 1, sockets: 1, topics: 1, views: 1, following: 'websocket', cacheBytes: 0, fetches: 0, connects: 1 };
+    return { transport: 'page', tabs: 1, sockets: 1, topics: 1, views: 1, delivery: 'websocket', cacheBytes: 0, fetches: 0, connects: 1 };
   }
 
   close(): void {

@@ -21,9 +21,9 @@ describe('where sockets are blocked', () => {
     bench.closed(1006);
     expect(bench.polls).toMatchObject([{ channel: 'run:1', topic: TOPIC, position: undefined }]);
     expect(bench.status(1).state).toBe('reconnecting');
-    expect(bench.session.following).toBe('websocket');
+    expect(bench.session.delivery).toBe('websocket');
     bench.polled('e-5');
-    expect(bench.session.following).toBe('http');
+    expect(bench.session.delivery).toBe('http');
     expect(bench.status(1)).toMatchObject({ state: 'live', epoch: 'e', head: 5 });
     expect(bench.streams).toMatchObject([{ channel: 'run:1', topic: TOPIC, position: { epoch: 'e', offset: 5 } }]);
   });
@@ -37,12 +37,12 @@ describe('where sockets are blocked', () => {
     expect(bench.status(1)).toMatchObject({ state: 'live', head: 5 });
     bench.opened();
     bench.ack('run:1', 'e-6');
-    expect(bench.session.following).toBe('websocket');
+    expect(bench.session.delivery).toBe('websocket');
     expect(bench.status(1)).toMatchObject({ state: 'live', head: 6 });
   });
 
   it('HTTP is tried at once where the platform has no sockets', () => {
-    bench.do({ type: 'closed', generation: bench.generation, code: 1006, impossible: true });
+    bench.do({ type: 'closed', generation: bench.generation, code: 1006, unsupported: true });
     expect(bench.polls).toHaveLength(1);
   });
 
@@ -56,7 +56,7 @@ describe('where sockets are blocked', () => {
     expect(bench.subscribed).toEqual([[TOPIC, '']]);
     expect(bench.status(1).state).toBe('live');
     bench.pass(9_000);
-    expect(bench.session.following).toBe('http');
+    expect(bench.session.delivery).toBe('http');
   });
 
   it('HTTP is not tried because the server restarts time after time', () => {
@@ -112,7 +112,7 @@ describe('where sockets are blocked', () => {
     expect(bench.subscribed).toEqual([[TOPIC, 'e-8']]);
     expect(bench.aborted).toEqual([stream.id]);
     expect(bench.status(1)).toMatchObject({ state: 'live', head: 8 });
-    expect(bench.session.following).toBe('websocket');
+    expect(bench.session.delivery).toBe('websocket');
     bench.ack('run:1', 'e-8');
     expect(bench.status(1).state).toBe('live');
     bench.streamed([msg('e-9')], stream);
@@ -158,7 +158,7 @@ describe('where sockets are blocked', () => {
     bench.do({ type: 'close', log: 2 });
     expect(bench.aborted).toContain(bench.polls.at(-1)!.id);
     expect(bench.session.due).toBe(Infinity);
-    expect(bench.session.following).toBe('websocket');
+    expect(bench.session.delivery).toBe('websocket');
   });
 
   it('a log that is opened later is asked for at once', () => {

@@ -56,7 +56,7 @@ describe('SparseLog', () => {
               for (const key of model.keys()) if (key < at) model.delete(key);
               break;
             case 'shed': {
-              log.shed(index, count);
+              log.evictLines(index, count);
               let saved = 0;
               for (const key of own) {
                 if (saved >= count) break;
@@ -71,8 +71,8 @@ describe('SparseLog', () => {
           }
         }
         const [from, to] = a < b ? [a, b] : [b, a];
-        expect(log.missing(from, to)).toEqual(missing(model, from, to));
-        expect(log.missing(from, to, 1)).toEqual(missing(model, from, to).slice(0, 1));
+        expect(log.notHeld(from, to)).toEqual(missing(model, from, to));
+        expect(log.notHeld(from, to, 1)).toEqual(missing(model, from, to).slice(0, 1));
         const runs = log.runs(from, to, { lines: Infinity, bytes: Infinity });
         const held = runs.flatMap((run) => run.lines.map((l, at) => [run.from + at, l] as const));
         expect(held).toEqual([...model].filter(([key]) => key >= from && key <= to).sort(([x], [y]) => x - y));

@@ -18,7 +18,7 @@ describe('the socket of a session', () => {
     bench.opened();
     bench.open(4, topicOf('run:4'));
     expect(bench.connects).toHaveLength(1);
-    expect(bench.session.facts.sockets).toBe(1);
+    expect(bench.session.gauges.sockets).toBe(1);
   });
 
   it('is closed a moment after the last log, and nothing is due then', () => {
@@ -29,7 +29,7 @@ describe('the socket of a session', () => {
     bench.pass(2_000);
     expect(bench.effects.at(-1)).toMatchObject({ do: 'abandon' });
     expect(bench.session.due).toBe(Infinity);
-    expect(bench.session.facts).toEqual({ sockets: 0, topics: 0, views: 0 });
+    expect(bench.session.gauges).toEqual({ sockets: 0, topics: 0, views: 0 });
   });
 
   it('is kept when another log is opened in that moment', () => {
@@ -39,7 +39,7 @@ describe('the socket of a session', () => {
     bench.open(2, topicOf('run:2'));
     bench.pass(10_000);
     expect(bench.connects).toHaveLength(1);
-    expect(bench.session.facts.sockets).toBe(1);
+    expect(bench.session.gauges.sockets).toBe(1);
   });
 
   it('is not waited for when no log needs it any more before it is open', () => {

@@ -47,7 +47,7 @@ describe('a request for history that fails', () => {
 
   it('since retention was faster moves the start of the log', () => {
     follow(3_000, 0);
-    bench.look(1, [{ from: 1, to: 1_500 }]);
+    bench.request(1, [{ from: 1, to: 1_500 }]);
     bench.fail(bench.fetches[0]!, { kind: 'truncated', first: 1_201 });
     bench.fail(bench.fetches[1]!, { kind: 'truncated', first: 1_201 });
     expect(bench.status(1).first).toBe(1_201);
@@ -66,7 +66,7 @@ describe('a request for history that fails', () => {
 
   it('as expired has the topic renewed, and goes on at once with the new one', () => {
     bench.open(1, TOPIC, true);
-    bench.look(1, [], 10);
+    bench.request(1, [], 10);
     bench.opened();
     bench.ack('run:1', 'e-50');
     bench.fail(bench.fetches[0]!, { kind: 'expired' });
@@ -137,13 +137,13 @@ describe('a request for history that fails for some lines', () => {
 
   it('keeps no others from coming at once, and those alone are missing', () => {
     follow(9_000, 0);
-    bench.look(1, [{ from: 1_990, to: 2_000 }]);
+    bench.request(1, [{ from: 1_990, to: 2_000 }]);
     for (let tried = 0; tried < 3; tried += 1) {
       bench.fail(asked(1_001), { kind: 'failed' });
       if (tried < 2) again(1_001);
     }
     expect(bench.status(1).missing).toEqual([{ from: 1_990, to: 2_000 }]);
-    bench.look(1, [{ from: 1_990, to: 2_010 }]);
+    bench.request(1, [{ from: 1_990, to: 2_010 }]);
     bench.answer(asked(2_001), 9_000);
     expect(bench.lines(1)).toHaveLength(10);
     expect(bench.status(1)).toMatchObject({ state: 'live', missing: [{ from: 1_990, to: 2_000 }] });
@@ -156,19 +156,19 @@ describe('a request for history that fails for some lines', () => {
 
   it('is enough once for each where the server fails whatever it is asked for, and then for none', () => {
     follow(9_000, 0);
-    bench.look(1, [{ from: 1, to: 10 }]);
+    bench.request(1, [{ from: 1, to: 10 }]);
     for (let tried = 0; tried < 3; tried += 1) {
       bench.fail(asked(1), { kind: 'failed' });
       if (tried < 2) again(1);
     }
-    bench.look(1, [{ from: 3_001, to: 3_010 }]);
+    bench.request(1, [{ from: 3_001, to: 3_010 }]);
     expect(bench.status(1).missing).toEqual([]);
     bench.fail(asked(3_001), { kind: 'failed' });
     expect(bench.status(1).missing).toEqual([{ from: 3_001, to: 3_010 }]);
-    bench.look(1, [{ from: 5_001, to: 5_010 }]);
+    bench.request(1, [{ from: 5_001, to: 5_010 }]);
     bench.fail(asked(5_001), { kind: 'failed' });
     const { length } = bench.fetches;
-    bench.look(1, [{ from: 7_001, to: 7_010 }]);
+    bench.request(1, [{ from: 7_001, to: 7_010 }]);
     expect(bench.fetches, 'waits as well').toHaveLength(length);
     expect(bench.status(1).missing).toEqual([{ from: 7_001, to: 7_010 }]);
     bench.do({ type: 'retry', log: 1 });
@@ -180,12 +180,12 @@ describe('a request for history that fails for some lines', () => {
     const segments = 1_100;
     follow((segments + 1) * 1_000, 0);
     const fail = (segment: number): void => {
-      bench.look(1, [{ from: segment * 1_000 + 1, to: segment * 1_000 + 1 }]);
+      bench.request(1, [{ from: segment * 1_000 + 1, to: segment * 1_000 + 1 }]);
       bench.do({ type: 'retry', log: 1 });
       bench.fail(asked(segment * 1_000 + 1), { kind: 'failed' });
     };
     for (let segment = 0; segment < segments; segment += 1) fail(segment);
-    bench.look(1, [{ from: segments * 1_000 + 1, to: segments * 1_000 + 1 }]);
+    bench.request(1, [{ from: segments * 1_000 + 1, to: segments * 1_000 + 1 }]);
     bench.do({ type: 'retry', log: 1 });
     bench.answer(asked(segments * 1_000 + 1), (segments + 1) * 1_000);
     fail(0);

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ErrorCode } from '../../../../src/protocol/messages.ts';
 import { Bench } from '../../support/bench.ts';
+import type { RefreshFailure } from '../../../../src/worker/session/events.ts';
 import { topicOf } from '../../support/topics.ts';
 
 let bench: Bench;
@@ -117,11 +118,11 @@ describe('a topic that nobody can renew', () => {
     refuse(topic, 'expired');
     expect(bench.status(1)).toMatchObject({ state: 'denied', problem: expect.stringContaining('refresh-url') });
     bench.pass(60_000);
-    expect(bench.session.facts.sockets).toBe(0);
+    expect(bench.session.gauges.sockets).toBe(0);
     expect(bench.session.due).toBe(Infinity);
     bench.do({ type: 'renew', log: 1, topic: topicOf('run:1', { t: 2_000 }) });
     expect(bench.status(1).state).toBe('connecting');
-    expect(bench.session.facts.sockets).toBe(1);
+    expect(bench.session.gauges.sockets).toBe(1);
   });
 
   it.each(['forbidden', 'malformed'] as const)(
@@ -213,7 +214,7 @@ describe('a topic that is about to expire', () => {
 
   it('is asked for with growing patience when none is to be had, though the old one is still accepted', () => {
     const begun = bench.now;
-    const seconds = Math.floor(bench.moment.wall / 1_000);
+    const seconds = Math.floor(bench.time.wall / 1_000);
     bench.open(1, topicOf('run:1', { t: seconds - 3_600, x: seconds + 30 }), true);
     bench.opened();
     for (let times = 1; times <= 20; times += 1) {
@@ -251,8 +252,8 @@ describe('a topic that is about to expire', () => {
 
 describe('a topic that cannot be renewed', () => {
   const old = topicOf('run:1', { t: 1_000 });
-  const answer = (topic: string | undefined, why?: 'none' | 'passing' | 'refused'): void =>
-    void bench.do({ type: 'refreshed', log: refreshes().at(-1)!, topic, why });
+  const answer = (topic: string | undefined, failure?: RefreshFailure): void =>
+    void bench.do({ type: 'refreshed', log: refreshes().at(-1)!, topic, failure });
 
   /** When it was asked for within that time, as answers come at once. */
   function asked(ms: number, reply: (times: number) => void): number[] {
@@ -337,7 +338,7 @@ describe('a topic that cannot be renewed', () => {
   it('because the network failed is denied until the next try, which is made soon, then ever later', () => {
     const states = new Set<string>();
     const times = asked(60_000, () => {
-      answer(undefined, 'passing');
+      answer(undefined, 'transient');
       states.add(bench.status(1).state);
     });
     expect(times.length).toBeLessThanOrEqual(4);
