@@ -109,7 +109,7 @@ const FIRST_LOAD = {
     {
       name: 'client',
       priority: 2,
-      test: /src\/(worker\/(tab\/(?!page-host|line-reader)|client|tab-messages)|protocol\/(topic|limits))|comlink/,
+      test: /src\/(worker\/(tab\/(?!page-host|line-reader)|client|tab-messages|doubling|session\/view-state)|protocol\/(topic|limits|ranges))|comlink/,
     },
     {
       name: 'element',

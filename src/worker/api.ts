@@ -110,6 +110,13 @@ export interface ClientOptions {
   readonly endpoint?: string | undefined;
   /** URL of the worker script, when it is not beside this module (another origin, some bundlers). */
   readonly workerUrl?: string | undefined;
+  /**
+   * Prints every event and effect of the session in this page's console (`console.debug`, one line each, beginning with
+   * `log-stream`), wherever the session runs. Signed topics are shown as their channel and a short hash, and log text is not shown. All
+   * clients of the page at this endpoint share one connection, so it stays on until the last of them is closed. To turn it on
+   * without a change to the page, set `localStorage['log-stream:debug']` to any text and reload. @default false
+   */
+  readonly debug?: boolean | undefined;
 }
 
 export interface ClientStats {

@@ -67,6 +67,10 @@ export type TabMessage =
       readonly topic: string | undefined;
       readonly failure?: RefreshFailure | undefined;
     }
+  /** Asks for a trace of the session from now on. */
+  | { readonly t: 'debug' }
+  /** The last trace was printed: another one may come. */
+  | { readonly t: 'traceTaken' }
   /** Answers `ping`. */
   | { readonly t: 'pong' }
   /** The tab closes or is parked. One that dies cannot say so. */
@@ -80,6 +84,8 @@ export type WorkerMessage =
   | { readonly t: 'granted'; readonly log: number; readonly topic: string }
   /** Something failed in the worker, whose own console is hard to find. */
   | { readonly t: 'problem'; readonly text: string }
+  /** Events and effects of the session, and how many after these were dropped. Only to a tab that sent `debug`. */
+  | { readonly t: 'trace'; readonly lines: readonly string[]; readonly dropped: number }
   | { readonly t: 'ping' };
 
 export interface TabBatch {

@@ -60,4 +60,24 @@ describe('the client, with its session in the page', () => {
     expect((await log.range(2_499, 9_999)).map(({ offset }) => offset)).toEqual([2_499, 2_500]);
     expect(await log.range(9_000, 9_999)).toEqual([]);
   });
+
+  it('prints every event and effect of the session when debug is on, for all clients of the endpoint', async () => {
+    const server = await startServer();
+    const printed: string[] = [];
+    const debug = vi.spyOn(console, 'debug').mockImplementation((line: string) => void printed.push(line));
+    onTestFinished(() => debug.mockRestore());
+    const quiet = pageClient(server.url);
+    const topic = server.sign('run:1');
+    const log = quiet.open(topic);
+    await vi.waitFor(() => expect(log.status.state).toBe('live'));
+    expect(printed).toEqual([]);
+    const client = connect({ endpoint: server.url, debug: true });
+    onTestFinished(() => client.close());
+    await server.append('run:1', ['a line that nobody else may read']);
+    await vi.waitFor(() =>
+      expect(printed).toContainEqual(expect.stringMatching(/^log-stream event frame socket=1 msg run:1 \S+ lines=1$/u)),
+    );
+    expect(printed.join()).not.toContain(topic);
+    expect(printed.join()).not.toContain('nobody else');
+  });
 });

@@ -1,4 +1,5 @@
 import type { ClientStats } from '../api.ts';
+import { doubling } from '../doubling.ts';
 import { diagnose } from '../diagnosis/probe.ts';
 import { fetchHistory } from '../http/fetch-history.ts';
 import { poll } from '../http/poll.ts';
@@ -10,7 +11,7 @@ import type { Effect, LogBatch, SessionEvent } from '../session/events.ts';
 import type { SegmentCache } from '../session/lines/segment-cache.ts';
 import type { LineBudget } from '../session/lines/sparse-log.ts';
 import { Session } from '../session/session.ts';
-import { doubling, type Now } from '../session/timing.ts';
+import type { Now } from '../session/timing.ts';
 
 /** A history request without any data for this long is aborted, ms: its connection may be dead. */
 export const FETCH_SILENCE = 10_000;
@@ -31,6 +32,12 @@ export interface TabSink {
   granted(log: number, topic: string): void;
 }
 
+/** Observes everything that goes into a session and comes out of it. */
+export interface SessionObserver {
+  event(event: SessionEvent): void;
+  effect(effect: Effect): void;
+}
+
 /** Runs the session of one endpoint: its socket, requests and timer. */
 export class SessionRunner {
   readonly env: Environment;
@@ -44,6 +51,7 @@ export class SessionRunner {
   /** Whether each tab says that the network is there. */
   readonly #online = new Map<TabSink, boolean>();
   readonly #requests = new Map<number, AbortController>();
+  readonly #observers = new Set<SessionObserver>();
   /** Events that came while another one was being handled. */
   readonly #queue: SessionEvent[] = [];
   #handling = false;
@@ -105,6 +113,14 @@ export class SessionRunner {
     return this.#session.hasPull(log);
   }
 
+  observe(observer: SessionObserver): void {
+    this.#observers.add(observer);
+  }
+
+  unobserve(observer: SessionObserver): void {
+    this.#observers.delete(observer);
+  }
+
   dispatch(event: SessionEvent): void {
     // The next failure may have another cause.
     if (event.type === 'retry' || event.type === 'opened') {
@@ -124,7 +140,9 @@ export class SessionRunner {
   }
 
   #handle(event: SessionEvent): void {
+    for (const observer of this.#observers) observer.event(event);
     for (const effect of this.#session.handle(event, this.#now())) {
+      for (const observer of this.#observers) observer.effect(effect);
       this.#run(effect);
     }
   }

@@ -1,3 +1,4 @@
+import { SessionTrace } from '../debug/session-trace.ts';
 import { requestLock } from '../platform/web-lock.ts';
 import type { LogBatch } from '../session/events.ts';
 import type { LineBudget } from '../session/lines/sparse-log.ts';
@@ -48,6 +49,8 @@ export class TabPort implements TabSink {
   #cancelFlush: (() => void) | undefined;
   #heardAt: number;
   #cancelSweep: (() => void) | undefined;
+  /** Only for a tab that asked for it. */
+  #trace: SessionTrace | undefined;
   #isClosed = false;
 
   constructor(port: DataPort, { lock, visible, online }: TabHello, runner: SessionRunner, closed: () => void) {
@@ -127,6 +130,7 @@ export class TabPort implements TabSink {
     this.#isClosed = true;
     this.#cancelFlush?.();
     this.#cancelSweep?.();
+    if (this.#trace !== undefined) this.#runner.unobserve(this.#trace);
     this.#port.onmessage = null;
     this.#port.close();
     for (const tabLog of this.#sessionLogs.keys()) this.closeLog(tabLog);
@@ -166,6 +170,12 @@ export class TabPort implements TabSink {
         this.#withLog(message.log, (log) => this.#runner.dispatch({ type: 'refreshed', log, topic, failure }));
         break;
       }
+      case 'debug':
+        this.#debug();
+        break;
+      case 'traceTaken':
+        this.#trace?.taken();
+        break;
       case 'pong':
         break;
       case 'bye':
@@ -191,6 +201,12 @@ export class TabPort implements TabSink {
     }
     if (visible) this.#runner.dispatch({ type: 'wake' });
     this.#reschedule();
+  }
+
+  #debug(): void {
+    if (this.#trace !== undefined) return;
+    this.#trace = new SessionTrace((lines, dropped) => this.#post({ t: 'trace', lines, dropped }));
+    this.#runner.observe(this.#trace);
   }
 
   /** The next batch may be due sooner than it was. */

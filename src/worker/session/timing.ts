@@ -1,3 +1,5 @@
+import { doubling } from '../doubling.ts';
+
 /** When an event happens, with a random number for it: the session has no clock and no dice of its own. */
 export interface Now {
   /** ms; measures all waiting. */
@@ -47,11 +49,6 @@ const REFRESH_DELAYS = [10_000, 30_000, 60_000, 120_000, 300_000] as const;
 
 /** The shortest of them. */
 export const FIRST_REFRESH_DELAY = REFRESH_DELAYS[0];
-
-/** A delay that doubles with every failure, from `first` up to `longest`. */
-export function doubling(failures: number, first: number, longest: number): number {
-  return Math.min(longest, first * 2 ** Math.min(failures, 32));
-}
 
 /** How long to wait before attempt `failures` + 1: full jitter below a ceiling that doubles. */
 export function backoff(failures: number, random: number): number {

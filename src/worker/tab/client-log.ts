@@ -1,7 +1,7 @@
 import { readTopic } from '../../protocol/topic.ts';
 import type { Log, LogLine, LogState, LogStatus, OpenOptions, View, ViewUpdate } from '../api.ts';
 import type { ViewRequest } from '../session/events.ts';
-import { doubling } from '../session/timing.ts';
+import { doubling } from '../doubling.ts';
 import type { TabBatch } from '../tab-messages.ts';
 import { advise } from './advise.ts';
 import { LogDeniedError } from './errors.ts';

@@ -1,5 +1,6 @@
 import { DEFAULT_BASE_PATH } from '../../protocol/limits.ts';
 import type { ClientOptions, ClientStats, Log, LogStreamClient, OpenOptions } from '../api.ts';
+import { attempt } from '../platform/attempt.ts';
 import { TabConnection } from './tab-connection.ts';
 import { absolute, endpointOf, headLink } from './page.ts';
 import type { WorkerScript } from './trusted-worker.ts';
@@ -29,6 +30,7 @@ function connectTo(options: ClientOptions, byCode: boolean): LogStreamClient {
   let shared = connections.get(key);
   if (shared === undefined) connections.set(key, (shared = { connection: new TabConnection(endpoint, script), users: 0 }));
   shared.users += 1;
+  if (options.debug === true || isDebugStored()) shared.connection.debug();
   return new Client(shared.connection, () => {
     shared.users -= 1;
     if (shared.users > 0) return;
@@ -74,6 +76,11 @@ class Client implements LogStreamClient {
     for (const log of this.#logs) log.close();
     this.#release();
   }
+}
+
+/** The switch for whoever debugs a page without changing it. Reading storage may throw, and Node has it only with a warning. */
+function isDebugStored(): boolean {
+  return attempt(() => typeof document !== 'undefined' && (localStorage.getItem('log-stream:debug') ?? '') !== '', false);
 }
 
 function scriptOf(workerUrl: string, byCode: boolean): WorkerScript {

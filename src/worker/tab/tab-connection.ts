@@ -3,7 +3,7 @@ import { readTopic } from '../../protocol/topic.ts';
 import { attempt } from '../platform/attempt.ts';
 import type { ClientStats, OpenOptions } from '../api.ts';
 import type { ViewRequest, RefreshFailure } from '../session/events.ts';
-import { doubling } from '../session/timing.ts';
+import { doubling } from '../doubling.ts';
 import type { Control, TabMessage, WorkerMessage } from '../tab-messages.ts';
 import { untilFrame } from './frames.ts';
 import { CALL_TIMEOUT, linkToWorker, openLink, type WorkerLink } from './worker-link.ts';
@@ -58,6 +58,7 @@ export class TabConnection implements LogPort {
   /** In the back/forward cache, or on the way there. */
   #parked = false;
   #isClosed = false;
+  #debug = false;
   #ids = 0;
   #restart: ReturnType<typeof setTimeout> | undefined;
   readonly #check: ReturnType<typeof setInterval>;
@@ -99,6 +100,13 @@ export class TabConnection implements LogPort {
         if (stats !== undefined) return { ...stats, transport: link.transport };
       }
     }
+  }
+
+  /** Prints every event and effect of the session in the console, from now on. */
+  debug(): void {
+    if (this.#debug) return;
+    this.#debug = true;
+    this.#post({ t: 'debug' });
   }
 
   request(log: ClientLog, view: number, request: ViewRequest): void {
@@ -200,6 +208,7 @@ export class TabConnection implements LogPort {
 
   async #use(link: WorkerLink): Promise<void> {
     this.#link = link;
+    if (this.#debug) this.#post({ t: 'debug' });
     // Either may have changed since `hello`.
     this.#post({ t: 'visible', visible: visible() });
     this.#post({ t: 'online', online: online() });
@@ -258,6 +267,11 @@ export class TabConnection implements LogPort {
       }
       case 'problem':
         console.error(`log-stream worker: ${message.text}`);
+        break;
+      case 'trace':
+        for (const line of message.lines) console.debug(`log-stream ${line}`);
+        if (message.dropped > 0) console.debug(`log-stream dropped ${message.dropped} events and effects: the page was too slow`);
+        this.#post({ t: 'traceTaken' });
         break;
       case 'ping':
         this.#post({ t: 'pong' });

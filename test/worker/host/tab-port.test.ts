@@ -1,5 +1,6 @@
 import { wrap, transfer, type Remote } from 'comlink';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { TRACE_LINES } from '../../../src/worker/debug/session-trace.ts';
 import { Host } from '../../../src/worker/host/host.ts';
 import { PORT, TAB_LOGS } from '../../../src/worker/host/tab-port.ts';
 import { BUILD, type Control, type TabHello, type TabMessage, type WorkerMessage } from '../../../src/worker/tab-messages.ts';
@@ -354,5 +355,57 @@ describe('control', () => {
     const tabs = [await openTab(), await openTab()];
     host.report('Something went wrong.');
     for (const tab of tabs) await vi.waitFor(() => expect(tab.heard).toContainEqual({ t: 'problem', text: 'Something went wrong.' }));
+  });
+});
+
+describe('the trace of the session', () => {
+  const tracesOf = (tab: RawTab): Extract<WorkerMessage, { t: 'trace' }>[] => tab.heard.filter((message) => message.t === 'trace');
+  const linesOf = (tab: RawTab): readonly string[] => tracesOf(tab).flatMap(({ lines }) => lines);
+
+  it('goes to the tabs that asked for it, and to no other', async () => {
+    const [curious, other] = [await openTab(), await openTab()];
+    curious.post({ t: 'debug' });
+    await answered(curious);
+    const topic = server.sign('run:1');
+    await other.control.open(1, topic, false);
+    await vi.waitFor(() => {
+      curious.post({ t: 'traceTaken' });
+      expect(linesOf(curious)).toContainEqual(expect.stringMatching(/^event frame socket=1 ack run:1 /u));
+    });
+    expect(linesOf(curious)).toContainEqual(expect.stringMatching(/^effect send socket=1 subscribe run:1#[0-9a-f]{8}$/u));
+    expect(linesOf(curious).join()).not.toContain(topic);
+    expect(tracesOf(other)).toEqual([]);
+  });
+
+  it('is held back from a tab that does not take it, and what is dropped is counted', async () => {
+    const [curious, other] = [await openTab(), await openTab()];
+    curious.post({ t: 'debug' });
+    await answered(curious);
+    other.post({ t: 'wake' });
+    await answered(other);
+    for (let times = 0; times < 2 * TRACE_LINES; times += 1) other.post({ t: 'wake' });
+    await answered(other);
+    await answered(curious);
+    expect(tracesOf(curious)).toHaveLength(1);
+    curious.post({ t: 'traceTaken' });
+    await vi.waitFor(() => expect(tracesOf(curious)).toHaveLength(2));
+    const [, late] = tracesOf(curious);
+    expect(late?.lines).toHaveLength(TRACE_LINES);
+    expect(late?.dropped).toBeGreaterThanOrEqual(TRACE_LINES);
+  });
+
+  it('ends with the tab, and messages of another build are ignored', async () => {
+    const tab = await openTab();
+    tab.post({ t: 'debug' });
+    tab.post({ t: 'debug' });
+    tab.post({ t: 'of a later build' } as unknown as TabMessage);
+    await answered(tab);
+    tab.post({ t: 'bye' });
+    await vi.waitFor(() => expect(host.tabs).toBe(0));
+    const { length } = tracesOf(tab);
+    const next = await openTab();
+    next.post({ t: 'wake' });
+    await answered(next);
+    expect(tracesOf(tab)).toHaveLength(length);
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { backoff, delayWithin, doubling, refreshDelay, TIMING } from '../../../src/worker/session/timing.ts';
+import { backoff, delayWithin, refreshDelay, TIMING } from '../../../src/worker/session/timing.ts';
+import { doubling } from '../../../src/worker/doubling.ts';
 import { dice } from '../support/dice.ts';
 
 describe('the delay before another attempt', () => {
