@@ -33,7 +33,7 @@ describe('the client, with its session in the page', () => {
     expect((await client.stats()).transport).toBe('page');
   });
 
-  it('reads a log that has ended whole, in order, and then is done', async () => {
+  it('reads all of a log that has ended, in order, and then is done', async () => {
     const server = await startServer();
     await server.append('run:1', numbered(3_456), 3);
     const log = pageClient(server.url).open(server.sign('run:1'));
@@ -43,7 +43,7 @@ describe('the client, with its session in the page', () => {
     expect(log.status).toMatchObject({ state: 'ended', end: 3, head: 3_456 });
   });
 
-  it('follows a log that nobody wrote to yet, line by line, to its end', async () => {
+  it('follows a log without lines, line by line, to its end', async () => {
     const server = await startServer();
     const log = pageClient(server.url).open(server.sign('run:1'));
     const reading = collect(log.lines());
@@ -52,7 +52,7 @@ describe('the client, with its session in the page', () => {
     expect((await reading).map(({ text }) => text)).toEqual(numbered(50));
   });
 
-  it('gives a range as far as the log has it', async () => {
+  it('returns a range as far as the log has it', async () => {
     const server = await startServer();
     await server.append('run:1', numbered(2_500));
     const log = pageClient(server.url).open(server.sign('run:1'));

@@ -61,7 +61,7 @@ describe('classify', () => {
     expect(classify(asked, came)?.cause).toBe(cause);
   });
 
-  it('names the origin and the option to the reader, and passes on what the server says to the developer', () => {
+  it('tells viewers the origin and the option, and developers what the server says', () => {
     const diagnosis = classify(OTHER, problem(403, 'origin', { origin: 'null', detail: 'What the server says.' }));
     expect(diagnosis?.problem).toBe("This log server doesn't let in pages from null (--allow-origin null would).");
     expect(diagnosis?.advice).toContain('What the server says.');
@@ -78,7 +78,7 @@ describe('classify', () => {
   const texts = fc.oneof(fc.string(), fc.constantFrom('', 'a.example', 'b.example:8443', 'https://c.example/log-stream'));
   const codes = fc.option(fc.constantFrom('origin', 'upgrade', 'unavailable', 'not-found', 'toString', ''), { nil: undefined });
 
-  it('has a sentence for both readers for whatever is answered, and is never of two minds', () => {
+  it('has a sentence for viewers and for developers for any answer, and always the same cause', () => {
     const answers = fc.record({
       status: fc.integer({ min: 100, max: 599 }),
       type: texts,

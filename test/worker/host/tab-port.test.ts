@@ -131,7 +131,7 @@ async function answered(tab: RawTab): Promise<void> {
 const ROUNDS = { timeout: 10_000, interval: 5 };
 
 describe('a visible tab', () => {
-  it('gets a batch at once, and no other before it took that one', async () => {
+  it('receives a batch at once, and no other before it took that one', async () => {
     const tab = await following();
     await server.append('run:1', numbered(3));
     await vi.waitFor(() => expect(tab.offsets()).toEqual([1, 2, 3]));
@@ -150,7 +150,7 @@ describe('a visible tab', () => {
     expect(tab.batches()).toHaveLength(2);
   });
 
-  it('gets no more than one batch in a frame, however fast it takes them', async () => {
+  it('receives at most one batch a frame, however fast it takes them', async () => {
     const [tab, other] = [await following(), await following()];
     await server.append('run:1', numbered(1));
     await vi.waitFor(() => expect(tab.batches()).toHaveLength(1));
@@ -174,7 +174,7 @@ describe('a visible tab', () => {
     expect(other.batches().length).toBeLessThan(4);
   });
 
-  it('gets a batch shortly before the frame that is to show it, and none that would be drawn with the one before', async () => {
+  it('receives a batch shortly before the frame that shows it, and none that would be drawn with the one before', async () => {
     const tab = await following();
     await server.append('run:1', numbered(1));
     await vi.waitFor(() => expect(tab.batches()).toHaveLength(1));
@@ -192,7 +192,7 @@ describe('a visible tab', () => {
     expect(clock.now - now).toBeGreaterThanOrEqual(14 + PORT.frame - PORT.lead);
   });
 
-  it('gets a long stretch in batches of bounded size, in order and whole', async () => {
+  it('receives a long stretch in batches of bounded size, complete and in order', async () => {
     await server.append('run:1', numbered(4_900));
     const tab = await openTab();
     await tab.control.open(1, server.sign('run:1'), false);
@@ -208,7 +208,7 @@ describe('a visible tab', () => {
     expect(new Set(tab.offsets()).size).toBe(4_900);
   });
 
-  it('gets what it looks at with the first it hears of a log that is held, and hears of none that nothing is known of', async () => {
+  it('receives its lines with the first batch of a log that is held, and no batch of an unknown log', async () => {
     await server.append('run:1', numbered(5));
     const opening = { fresh: true, requests: [{ view: 1, request: { want: [], tail: 100, pull: false, epoch: '', delivered: [] } }] };
     const first = await openTab();
@@ -225,7 +225,7 @@ describe('a visible tab', () => {
     expect(second.head()).toBe(5);
   });
 
-  it('is told nothing when nothing changed', async () => {
+  it('receives nothing when nothing changed', async () => {
     const tab = await following();
     tab.post({ t: 'wake' });
     clock.pass(5_000);
@@ -235,7 +235,7 @@ describe('a visible tab', () => {
 });
 
 describe('a hidden tab', () => {
-  it('gets heads only, at most once a second, and the lines when it is looked at', async () => {
+  it('receives only heads, at most once a second, and the lines when it is shown', async () => {
     const tab = await following();
     tab.post({ t: 'visible', visible: false });
     await answered(tab);
@@ -263,7 +263,7 @@ describe('a hidden tab', () => {
     });
   });
 
-  it('gets what it pulls, at the pace of a visible one', async () => {
+  it('receives the lines that code waits for, as fast as a visible one', async () => {
     const tab = await following();
     tab.post({ t: 'visible', visible: false });
     await server.append('run:1', numbered(30));
@@ -278,7 +278,7 @@ describe('a hidden tab', () => {
 });
 
 describe('a tab that is gone', () => {
-  it('is noticed when its lock is let go, and takes its subscriptions with it', async () => {
+  it('is noticed when its lock is released, and its subscriptions end', async () => {
     let release: () => void = () => undefined;
     void locks.request('tab 1', () => new Promise<void>((resolve) => (release = resolve)));
     const tab = await following({ lock: 'tab 1' });
@@ -294,7 +294,7 @@ describe('a tab that is gone', () => {
     expect(clock.pending).toEqual([]);
   });
 
-  it('is asked whether it lives where there are no locks, and given up when it does not say so', async () => {
+  it('is pinged where there are no locks, and dropped when it does not answer', async () => {
     const tab = await following();
     for (let minutes = 0; minutes < 5; minutes += 1) {
       tab.heard.length = 0;
@@ -310,7 +310,7 @@ describe('a tab that is gone', () => {
 });
 
 describe('control', () => {
-  it('refuses another build, and an endpoint that is none', async () => {
+  it('refuses another build, and an invalid endpoint', async () => {
     const channel = new MessageChannel();
     host.accept(channel.port1);
     onTestFinished(() => channel.port2.close());
@@ -329,7 +329,7 @@ describe('control', () => {
     expect(await control.hello(hello, port())).toEqual({ ok: false, code: 'malformed' });
   });
 
-  it('shows nothing but its calls, none of which can be replaced', async () => {
+  it('exposes only its calls, none of which can be replaced', async () => {
     const { port1, port2 } = new MessageChannel();
     host.accept(port1);
     onTestFinished(() => port2.close());
@@ -341,7 +341,7 @@ describe('control', () => {
     expect(await control.ping()).toEqual({ ok: true });
   });
 
-  it('opens no more logs for a tab than are bounded, and none twice', async () => {
+  it('opens a bounded number of logs for a tab, and none twice', async () => {
     const tab = await openTab();
     const topic = server.sign('run:1');
     for (let log = 1; log <= TAB_LOGS; log += 1) void tab.control.open(log, topic, false);
@@ -351,7 +351,7 @@ describe('control', () => {
     expect(await tab.control.open(TAB_LOGS + 1, topic, false)).toEqual({ ok: true });
   });
 
-  it('tells every tab of an error in the worker', async () => {
+  it('reports an error in the worker to every tab', async () => {
     const tabs = [await openTab(), await openTab()];
     host.report('Something went wrong.');
     for (const tab of tabs) await vi.waitFor(() => expect(tab.heard).toContainEqual({ t: 'problem', text: 'Something went wrong.' }));

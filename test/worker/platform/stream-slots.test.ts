@@ -41,8 +41,8 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-describe('connections of an origin', () => {
-  it('are three for streams, over all of its tabs, and a fourth for a download', async () => {
+describe('the long-lived connections of an origin', () => {
+  it('are three for the streams of all tabs, and a fourth for a download', async () => {
     const locks = new OriginLocks();
     stub(locks);
     const tabs = Array.from({ length: 8 }, () => platformSlots(false));
@@ -72,7 +72,7 @@ describe('connections of an origin', () => {
     expect(await tabs[7]!.acquire()).toBeDefined();
   });
 
-  it('are given up by a download that is stopped while it waits', async () => {
+  it('are released by a download that is stopped while it waits', async () => {
     const locks = new OriginLocks();
     stub(locks);
     const held = await Promise.all([1, 2, 3, 4].map(() => downloadSlot(signal, () => undefined)));
@@ -84,7 +84,7 @@ describe('connections of an origin', () => {
     await vi.waitFor(() => expect(locks.held.size).toBe(0));
   });
 
-  it('are none for streams in a page without Web Locks, and three in a worker that serves all', async () => {
+  it('are none for streams in a page without Web Locks, and three in a worker that serves all tabs', async () => {
     stub(undefined);
     expect(await platformSlots(false).acquire()).toBeUndefined();
     const shared = platformSlots(true);
@@ -96,7 +96,7 @@ describe('connections of an origin', () => {
     expect(await shared.acquire()).toBeUndefined();
   });
 
-  it('are one for downloads of a page without Web Locks, in turn', async () => {
+  it('are one for the downloads of a page without Web Locks, in turn', async () => {
     stub(undefined);
     const first = await downloadSlot(signal, () => undefined);
     const stop = new AbortController();
@@ -118,7 +118,7 @@ describe('connections of an origin', () => {
       },
     ],
     ['reject', () => Promise.reject(new Error('no'))],
-  ])('are none for streams where locks %s, and keep nobody from a download', async (_how, request) => {
+  ])('are none for streams where locks %s, and do not prevent a download', async (_how, request) => {
     stub({ request });
     expect(await new LockSlots({ request } as unknown as LockManager).acquire()).toBeUndefined();
     (await downloadSlot(signal, () => undefined)).release();

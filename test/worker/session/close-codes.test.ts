@@ -100,8 +100,8 @@ function stops(code: number): void {
   expect(bench.status(1)).toMatchObject({ state: 'error', retryAt: undefined, problem: expect.stringContaining(String(code)) });
 }
 
-describe('the table of close codes', () => {
-  it('is read whole', () => {
+describe('the table of close codes in PROTOCOL.md', () => {
+  it('is read completely', () => {
     expect(rows().map(([code]) => code)).toEqual(
       expect.arrayContaining([1000, 1001, 1006, 1008, 1009, 1012, 1013, 4400, 4401, 4403, 4408, 4426]),
     );

@@ -105,7 +105,7 @@ function follow(react: Reaction, seed: number): Client {
 describe('a session never runs hot', () => {
   const cases = [...SOCKETS.keys()].flatMap((socket) => [...REQUESTS.keys()].map((request) => [socket, request] as const));
 
-  it.each(cases)('at a server that %s and %s', (socket, request) => {
+  it.each(cases)('with a server that %s and %s', (socket, request) => {
     for (let seed = 1; seed <= 5; seed += 1) {
       const client = follow((who, effect) => {
         if (effect.do === 'connect') SOCKETS.get(socket)?.(who, effect.generation);
@@ -129,7 +129,7 @@ describe('a session never runs hot', () => {
     }
   });
 
-  it('at a server that refuses every subscription for now', () => {
+  it('with a server that refuses every subscription for now', () => {
     const subscribes: number[] = [];
     const client = follow((who, effect) => {
       if (effect.do === 'connect') {
@@ -150,7 +150,7 @@ describe('a session never runs hot', () => {
     expect(client.busiest('send')).toBeLessThanOrEqual(12);
   });
 
-  it('at a server whose frames contradict each other', () => {
+  it('with a server whose frames contradict each other', () => {
     const client = follow((who, effect) => {
       if (effect.do === 'connect') {
         who.later(20, { type: 'opened', generation: effect.generation });

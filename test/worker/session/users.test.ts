@@ -39,15 +39,15 @@ function linesTaken(bench: Bench, id: number): number {
   return runsOf(bench.take(id)).reduce((sum, { lines }) => sum + lines.length, 0);
 }
 
-describe('a tab that comes for a log others follow already', () => {
-  it('is painted from the cache at once with a signature that was accepted before', () => {
+describe('a tab that opens a log which others follow already', () => {
+  it('is shown the cached lines at once if its topic was accepted before', () => {
     const bench = followed();
     expect(polls(openLooking(bench, 2, GOOD))).toEqual([]);
     expect(linesTaken(bench, 2)).toBe(5);
     expect(bench.fetches).toEqual([]);
   });
 
-  it('is told nothing with another signature before the server accepted that, and then has it from the cache', () => {
+  it('receives nothing with another topic before the server accepted it, and then the cached lines', () => {
     const bench = followed();
     const [request] = polls(openLooking(bench, 2, FRESH));
     expect(request).toMatchObject({ channel: 'run:1', topic: FRESH });
@@ -66,7 +66,7 @@ describe('a tab that comes for a log others follow already', () => {
     expect(bench.subscribed.at(-1)?.[0]).toBe(FRESH);
   });
 
-  it('is denied with a forged one, and nobody else is any the worse', () => {
+  it('is denied with a forged topic, without an effect on the others', () => {
     const bench = followed();
     openLooking(bench, 2, FORGED);
     answer(bench, DENIED);
@@ -83,7 +83,7 @@ describe('a tab that comes for a log others follow already', () => {
     expect(bench.status(2).state).toBe('denied');
   });
 
-  it('has to be let in again when its signature has expired since', () => {
+  it('is verified again when its topic has expired since', () => {
     const bench = new Bench();
     const short = topicOf('run:1', { x: bench.wall0 / 1_000 + 60 });
     bench.open(1, short);
@@ -97,7 +97,7 @@ describe('a tab that comes for a log others follow already', () => {
     expect(bench.status(1)).toMatchObject({ epoch: 'e', head: 5 });
   });
 
-  it('gets a fresh topic of its own when its one has expired', () => {
+  it('gets a fresh topic of its own when its topic has expired', () => {
     const bench = followed();
     openLooking(bench, 2, FORGED, true);
     expect(answer(bench, { kind: 'expired' })).toContainEqual({ do: 'refresh', log: 2 });
@@ -107,7 +107,7 @@ describe('a tab that comes for a log others follow already', () => {
     expect(linesTaken(bench, 2)).toBe(5);
   });
 
-  it('goes on asking, slower and slower, when the server does not answer', () => {
+  it('keeps asking at growing intervals when the server does not answer', () => {
     const bench = followed();
     openLooking(bench, 2, FRESH);
     answer(bench, { kind: 'failed' });
@@ -128,7 +128,7 @@ describe('a tab that comes for a log others follow already', () => {
     expect(linesTaken(bench, 2)).toBe(5);
   });
 
-  it('leaves nothing behind when it goes', () => {
+  it('leaves nothing behind when it closes', () => {
     const bench = followed();
     const [request] = polls(openLooking(bench, 2, FRESH));
     expect(bench.do({ type: 'close', log: 2 })).toContainEqual({ do: 'abort', id: request!.id });
@@ -139,7 +139,7 @@ describe('a tab that comes for a log others follow already', () => {
     expect(bench.cache.bytes).toBe(0);
   });
 
-  it('is one of few that are asked about at a time', () => {
+  it('is one of a few to be verified at a time', () => {
     const bench = followed();
     for (let id = 2; id < 12; id += 1) openLooking(bench, id, topicOf('run:1', { t: 2_000 + id }));
     expect(polls(bench.effects)).toHaveLength(MAX_UNVERIFIED.parallel);
@@ -148,11 +148,11 @@ describe('a tab that comes for a log others follow already', () => {
   });
 });
 
-describe('tabs that come at the same time with different tokens', () => {
+describe('tabs that open a log at the same time with different topics', () => {
   it.each([
     ['the good one first', [GOOD, FORGED]],
     ['the forged one first', [FORGED, GOOD]],
-  ])('each answer for their own, %s', (_order, [one, two]) => {
+  ])('are verified separately, %s', (_order, [one, two]) => {
     const bench = new Bench();
     openLooking(bench, 1, one!);
     openLooking(bench, 2, two!);
@@ -171,7 +171,7 @@ describe('tabs that come at the same time with different tokens', () => {
     expect(bench.status(good)).toMatchObject({ state: 'live', head: 5 });
   });
 
-  it('each answer for their own when the one that was subscribed with is refused', () => {
+  it('are verified separately when the topic of the subscription is refused', () => {
     const bench = new Bench();
     openLooking(bench, 1, FORGED);
     bench.opened();
@@ -187,7 +187,7 @@ describe('tabs that come at the same time with different tokens', () => {
     expect(bench.status(1)).toMatchObject({ state: 'denied', epoch: '' });
   });
 
-  it('get on together when all of them are good', () => {
+  it('share the subscription when all topics are good', () => {
     const bench = new Bench();
     openLooking(bench, 1, GOOD);
     openLooking(bench, 2, FRESH);
@@ -200,7 +200,7 @@ describe('tabs that come at the same time with different tokens', () => {
     expect(bench.subscribed).toHaveLength(1);
   });
 
-  it('share one fresh topic when theirs has expired', () => {
+  it('share one fresh topic when theirs have expired', () => {
     const bench = new Bench();
     for (const id of [1, 2, 3]) openLooking(bench, id, GOOD, true);
     bench.opened();
@@ -215,7 +215,7 @@ describe('tabs that come at the same time with different tokens', () => {
     expect(bench.effects.filter((effect) => effect.do === 'granted')).toEqual([{ do: 'granted', log: 1, topic: FRESH }]);
   });
 
-  it('are all well again when one brings a good token after the first had expired', () => {
+  it('all recover when one brings a good topic after the first has expired', () => {
     const bench = new Bench();
     openLooking(bench, 1, GOOD);
     bench.opened();

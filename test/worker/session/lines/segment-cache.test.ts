@@ -15,7 +15,7 @@ describe('SegmentCache', () => {
     expect(CACHE_BYTES).toBe(32 * 1024 * 1024);
   });
 
-  it('drops the segment that was not used for longest, over all logs, when one more does not fit', () => {
+  it('evicts the least recently used segment of all logs when another one does not fit', () => {
     const cache = new SegmentCache(3 * SEGMENT_LINES * COST);
     const [a, b] = [cache.createLog(never), cache.createLog(never)];
     a.insert(1, segment());
@@ -28,7 +28,7 @@ describe('SegmentCache', () => {
     expect(a.notHeld(1, 2 * SEGMENT_LINES)).toEqual([]);
   });
 
-  it('drops segments that are looked at last, but drops them when nothing else is left', () => {
+  it('evicts segments in use last, but does evict them', () => {
     const cache = new SegmentCache(2 * SEGMENT_LINES * COST);
     const looked = cache.createLog((index) => index === 0);
     looked.insert(1, segment());
@@ -43,7 +43,7 @@ describe('SegmentCache', () => {
     expect(all.notHeld(1, 2 * SEGMENT_LINES)).toEqual([]);
   });
 
-  it('sheds lines of a single segment that alone is larger than the bound, lowest first', () => {
+  it('drops lines of a single segment that exceeds the bound, lowest first', () => {
     const cache = new SegmentCache(10 * COST);
     const log = cache.createLog(() => true);
     log.insert(1, segment(25));
@@ -51,7 +51,7 @@ describe('SegmentCache', () => {
     expect(log.notHeld(1, 25)).toEqual([{ from: 1, to: 15 }]);
   });
 
-  it('is never above its bound, whatever is inserted, used and looked at', () => {
+  it('never exceeds its bound', () => {
     const steps = fc.array(fc.tuple(fc.nat(2), fc.integer({ min: 1, max: 6_000 }), fc.integer({ min: 1, max: 1_200 }), fc.boolean()), {
       maxLength: 30,
     });

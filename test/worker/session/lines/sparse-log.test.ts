@@ -33,7 +33,7 @@ const step = fc.oneof(
 );
 
 describe('SparseLog', () => {
-  it('holds exactly what a map would, whatever is inserted and dropped in whatever order', () => {
+  it('holds exactly what a map would, for any inserts and drops in any order', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 12 }), offset, offset, (steps, a, b) => {
         let bytes = 0;
@@ -82,7 +82,7 @@ describe('SparseLog', () => {
     );
   });
 
-  it('hands out no more lines and hardly more bytes than the budget allows, but at least one line', () => {
+  it('returns no more lines and hardly more bytes than the budget allows, but at least one line', () => {
     const log = new SparseLog();
     log.insert(1, lines(1, 500));
     expect(log.runs(1, 500, { lines: 7, bytes: Infinity })[0]?.lines).toHaveLength(7);

@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 
 describe('a request for history that fails', () => {
-  it('is repeated with growing patience, says what is missing, and takes that back', () => {
+  it('is repeated at growing intervals, and its lines are unavailable until it succeeds', () => {
     follow(50, 10);
     let tried = 0;
     for (; tried < 5; tried += 1) {
@@ -36,7 +36,7 @@ describe('a request for history that fails', () => {
     expect(bench.lines(1)).toHaveLength(10);
   });
 
-  it('by an answer that does not bring the line is not repeated at once', () => {
+  it('because the answer lacks the line is not repeated at once', () => {
     follow(50, 10);
     bench.answer(bench.fetches[0]!, 30);
     bench.pass(400);
@@ -45,7 +45,7 @@ describe('a request for history that fails', () => {
     expect(bench.fetches).toHaveLength(2);
   });
 
-  it('since retention was faster moves the start of the log', () => {
+  it('because retention was faster moves the start of the log', () => {
     follow(3_000, 0);
     bench.request(1, [{ from: 1, to: 1_500 }]);
     bench.fail(bench.fetches[0]!, { kind: 'truncated', first: 1_201 });
@@ -56,7 +56,7 @@ describe('a request for history that fails', () => {
     expect(bench.lines(1)).toHaveLength(300);
   });
 
-  it('since the log is another one asks the socket, which says so', () => {
+  it('because the log is in another epoch makes the channel subscribe again', () => {
     follow(50, 10);
     bench.fail(bench.fetches[0]!, { kind: 'epoch' });
     expect(bench.subscribed.at(-1)).toEqual([TOPIC, 'e-50']);
@@ -64,7 +64,7 @@ describe('a request for history that fails', () => {
     expect(bench.status(1)).toMatchObject({ epoch: 'f', head: 3 });
   });
 
-  it('as expired has the topic renewed, and goes on at once with the new one', () => {
+  it('because the topic has expired renews it, and continues at once', () => {
     bench.open(1, TOPIC, true);
     bench.request(1, [], 10);
     bench.opened();
@@ -78,7 +78,7 @@ describe('a request for history that fails', () => {
     expect(bench.subscribed).toHaveLength(1);
   });
 
-  it('does not end a subscription that runs', () => {
+  it('does not end a running subscription', () => {
     follow(50, 10);
     bench.fail(bench.fetches[0]!, { kind: 'expired' });
     bench.pass(1_000);
@@ -107,14 +107,14 @@ describe('a request for history that fails', () => {
     },
   );
 
-  it('of a log that has ended, because the token is refused, is a gap in it', () => {
+  it('because the topic of an ended log is refused leaves a gap', () => {
     follow(50, 10);
     bench.frame({ e: 'end', ch: 'run:1', off: { epoch: 'e', offset: 50 }, code: 3 });
     bench.fail(bench.fetches[0]!, { kind: 'expired' });
     expect(bench.status(1)).toMatchObject({ state: 'ended', end: 3, missing: [{ from: 41, to: 50 }] });
   });
 
-  it('is given up with the log it was for', () => {
+  it('is cancelled when its log is closed', () => {
     follow(50, 10);
     bench.do({ type: 'close', log: 1 });
     expect(bench.effects).toContainEqual({ do: 'abort', id: bench.fetches[0]!.id });
@@ -135,7 +135,7 @@ describe('a request for history that fails for some lines', () => {
     expect(asked(line)).not.toBe(before);
   };
 
-  it('keeps no others from coming at once, and those alone are missing', () => {
+  it('does not delay other lines, and only those are unavailable', () => {
     follow(9_000, 0);
     bench.request(1, [{ from: 1_990, to: 2_000 }]);
     for (let tried = 0; tried < 3; tried += 1) {
@@ -154,7 +154,7 @@ describe('a request for history that fails for some lines', () => {
     expect(bench.lines(1)).toHaveLength(11);
   });
 
-  it('is enough once for each where the server fails whatever it is asked for, and then for none', () => {
+  it('counts once for each segment when the server fails for all of them', () => {
     follow(9_000, 0);
     bench.request(1, [{ from: 1, to: 10 }]);
     for (let tried = 0; tried < 3; tried += 1) {
@@ -176,7 +176,7 @@ describe('a request for history that fails for some lines', () => {
     expect(bench.status(1).missing).toEqual([]);
   });
 
-  it('is remembered of a thousand segments, the latest', () => {
+  it('is remembered for the last thousand segments', () => {
     const segments = 1_100;
     follow((segments + 1) * 1_000, 0);
     const fail = (segment: number): void => {

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { Bench } from '../support/bench.ts';
 import { topicOf } from '../support/topics.ts';
 
-describe('a session whose last tab is gone', () => {
-  it('is done with its socket at once, since a worker of parked tabs may be stopped before it is', () => {
+describe('a session without tabs', () => {
+  it('closes its socket at once, since a worker whose tabs are parked may be stopped', () => {
     const bench = new Bench();
     bench.open(1, topicOf('a'));
     bench.opened();
@@ -13,7 +13,7 @@ describe('a session whose last tab is gone', () => {
     expect(bench.session.due).toBe(Infinity);
   });
 
-  it('keeps the socket for a while when a tab is left that may open another log', () => {
+  it('keeps the socket for a while when a tab remains that may open another log', () => {
     const bench = new Bench();
     bench.open(1, topicOf('a'));
     bench.opened();
@@ -25,7 +25,7 @@ describe('a session whose last tab is gone', () => {
     expect(bench.connects).toHaveLength(1);
   });
 
-  it('keeps the socket when somebody else came before it noticed', () => {
+  it('keeps the socket when another tab came first', () => {
     const bench = new Bench();
     bench.open(1, topicOf('a'));
     bench.opened();

@@ -1,7 +1,7 @@
 import type { ServerFrame } from '../../../src/protocol/messages.ts';
 import { at, linesOf, type Bench } from './bench.ts';
 
-/** Sockets fail until another way is looked for. */
+/** Sockets fail until the HTTP fallback starts. */
 export function block(bench: Bench): void {
   for (let times = 0; times < 3; times += 1) {
     if (times > 0) bench.passToConnect();

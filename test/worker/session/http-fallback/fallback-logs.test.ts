@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { at, Bench } from '../support/bench.ts';
-import { block, followOverHttp, msg } from '../support/detour.ts';
-import { topicOf } from '../support/topics.ts';
+import { at, Bench } from '../../support/bench.ts';
+import { block, followOverHttp, msg } from '../../support/fallback.ts';
+import { topicOf } from '../../support/topics.ts';
 
 const TOPIC = topicOf('run:1');
 let bench: Bench;
@@ -14,7 +14,7 @@ beforeEach(() => {
 describe('a log that is followed over HTTP', () => {
   beforeEach(() => followOverHttp(bench));
 
-  it('takes the frames of its stream, and no others', () => {
+  it('applies the frames of its stream, and no others', () => {
     bench.request(1, [], 2);
     bench.streamed([
       msg('e-7', 2),
@@ -27,7 +27,7 @@ describe('a log that is followed over HTTP', () => {
     expect(bench.status(1)).toMatchObject({ state: 'live', head: 7 });
   });
 
-  it('is not asked for while its stream lives', () => {
+  it('is not polled while its stream is alive', () => {
     const { length } = bench.polls;
     for (let times = 0; times < 20; times += 1) {
       bench.pass(15_000);
@@ -37,7 +37,7 @@ describe('a log that is followed over HTTP', () => {
     expect(bench.streams).toHaveLength(1);
   });
 
-  it('is asked for, and streamed anew, when the stream was silent for two heartbeats', () => {
+  it('is polled and streamed again when the stream was silent for two heartbeats', () => {
     const { length } = bench.polls;
     const stream = bench.streams.at(-1)!;
     bench.pass(29_999);
@@ -51,7 +51,7 @@ describe('a log that is followed over HTTP', () => {
     expect(bench.status(1)).toMatchObject({ state: 'live', head: 9 });
   });
 
-  it('goes by the heartbeat of the server where that is known', () => {
+  it('uses the heartbeat of the server where that is known', () => {
     bench.passToConnect();
     bench.opened(1_000);
     bench.closed(1006);
@@ -62,7 +62,7 @@ describe('a log that is followed over HTTP', () => {
     expect(bench.aborted).toContain(stream.id);
   });
 
-  it('ends with its end, and nothing is asked for any more', () => {
+  it('ends with its end frame, and is not polled any more', () => {
     bench.streamed([msg('e-6'), { e: 'end', ch: 'run:1', off: at('e-6'), code: 3 }]);
     bench.streamEnded();
     expect(bench.status(1)).toMatchObject({ state: 'ended', end: 3, head: 6 });
@@ -72,7 +72,7 @@ describe('a log that is followed over HTTP', () => {
     expect(bench.connects.length).toBeLessThan(6);
   });
 
-  it('that had ended before is not streamed at all', () => {
+  it('is not streamed when it has ended already', () => {
     bench.open(2, topicOf('run:2'));
     bench.passToPoll();
     bench.polled('f-3', { end: 0 });
@@ -80,7 +80,7 @@ describe('a log that is followed over HTTP', () => {
     expect(bench.streams).toHaveLength(1);
   });
 
-  it('leaves a hole for history where more came than one answer holds', () => {
+  it('leaves a hole for history where one answer cannot hold all lines', () => {
     bench.request(1, [], 3_000);
     bench.streamEnded();
     bench.pass(2_000);
@@ -91,7 +91,7 @@ describe('a log that is followed over HTTP', () => {
     expect(bench.streams.at(-1)).toMatchObject({ position: at('e-5000') });
   });
 
-  it('is forgotten when the log began anew, told by the stream or by an answer', () => {
+  it('is forgotten when it is restarted, seen on the stream or in an answer', () => {
     bench.streamed([{ e: 'ack', ch: 'run:1', off: at('f-0'), first: 1, st: 'reset' }, msg('f-2', 2)]);
     expect(bench.status(1)).toMatchObject({ epoch: 'f', head: 2 });
     bench.streamEnded();
@@ -108,7 +108,7 @@ describe('a log that is followed over HTTP', () => {
     expect(bench.status(1)).toMatchObject({ epoch: '', head: 0 });
   });
 
-  it('does not go back to an incarnation that an answer on its way still speaks of', () => {
+  it('does not return to an older epoch because of an answer under way', () => {
     bench.do({ type: 'wake' });
     bench.pass(1_000);
     const poll = bench.polls.at(-1)!;
@@ -119,7 +119,7 @@ describe('a log that is followed over HTTP', () => {
     expect(bench.polls.at(-1)).not.toBe(poll);
   });
 
-  it('is asked anew when the server contradicts itself', () => {
+  it('is polled again when the server contradicts itself', () => {
     const stream = bench.streams.at(-1)!;
     bench.streamed([msg('g-9')]);
     expect(bench.aborted).toContain(stream.id);
@@ -129,7 +129,7 @@ describe('a log that is followed over HTTP', () => {
     expect(bench.status(1)).toMatchObject({ epoch: 'g', head: 9 });
   });
 
-  it('is asked for on wake, and a stream that lacks what the answer has gets five seconds', () => {
+  it('is polled on wake, and a stream that lacks lines of the answer has five seconds to bring them', () => {
     const stream = bench.streams.at(-1)!;
     bench.do({ type: 'wake' });
     bench.pass(1_000);
@@ -145,7 +145,7 @@ describe('a log that is followed over HTTP', () => {
     expect(bench.aborted).toEqual([stream.id]);
   });
 
-  it('shows as lost when two answers in a row do not come, and tries the socket at once', () => {
+  it('shows as disconnected after two polls without an answer, and tries the socket at once', () => {
     bench.streamEnded();
     bench.pass(2_000);
     bench.pollFails();
@@ -162,7 +162,7 @@ describe('a log that is followed over HTTP', () => {
     expect(bench.status(1).state).toBe('live');
   });
 
-  it('that does not answer within ten seconds counts as failed', () => {
+  it('counts a poll without an answer within ten seconds as failed', () => {
     bench.streamEnded();
     bench.pass(2_000);
     const poll = bench.polls.at(-1)!;
@@ -191,7 +191,7 @@ describe('many logs over HTTP', () => {
     for (const name of names.slice(1)) bench.open(name, topicOf(`run:${name}`));
   });
 
-  it('are asked for one at a time until the first answer, and three are streamed', () => {
+  it('are polled one at a time until the first answer, and three are streamed', () => {
     block(bench);
     expect(bench.polls).toHaveLength(1);
     bench.pass(400);
@@ -201,7 +201,7 @@ describe('many logs over HTTP', () => {
     expect(bench.streams).toHaveLength(3);
   });
 
-  it('that have no stream are asked for in turn, every five seconds', () => {
+  it('without a stream are polled in turn, every five seconds', () => {
     block(bench);
     answer(4_000);
     for (const request of bench.streams) bench.streamed([], request);
@@ -217,7 +217,7 @@ describe('many logs over HTTP', () => {
     }
   });
 
-  it('stream those that are looked at, and no others', () => {
+  it('are streamed only while they are visible', () => {
     for (const name of names) bench.do({ type: 'show', log: name, visible: false });
     block(bench);
     answer(4_000);
@@ -231,7 +231,7 @@ describe('many logs over HTTP', () => {
     expect(running()).toEqual([]);
   });
 
-  it('are asked for as before where other tabs have all the connections', () => {
+  it('are polled as before where other tabs hold all connections', () => {
     block(bench);
     const before = bench.polls.length;
     for (let passed = 0; passed < 60_000; passed += 50) {
@@ -250,7 +250,7 @@ describe('many logs over HTTP', () => {
     expect(bench.streams.at(-1)).not.toBe(last);
   });
 
-  it('give a stream that has become free to the next', () => {
+  it('hand a free stream to the next', () => {
     block(bench);
     answer(4_000);
     const [first] = bench.streams;
@@ -260,7 +260,7 @@ describe('many logs over HTTP', () => {
     expect(running()).not.toContain(first!.channel);
   });
 
-  it('do not keep each other from being followed when one cannot be had', () => {
+  it('do not block each other when one is unavailable', () => {
     block(bench);
     for (let passed = 0; passed < 60_000; passed += 50) {
       bench.pass(50);
@@ -272,8 +272,8 @@ describe('many logs over HTTP', () => {
   });
 });
 
-describe('signatures over HTTP', () => {
-  it('that have expired are renewed, and asked with again', () => {
+describe('topics over HTTP', () => {
+  it('are renewed when they have expired, and used again', () => {
     bench.open(2, TOPIC, true);
     block(bench);
     bench.pollFails({ kind: 'expired' });
@@ -289,7 +289,7 @@ describe('signatures over HTTP', () => {
     expect(bench.status(2).state).toBe('live');
   });
 
-  it('that have expired and cannot be renewed show as denied', () => {
+  it('show as denied when they have expired and cannot be renewed', () => {
     block(bench);
     bench.pollFails({ kind: 'expired' });
     expect(bench.status(1).state).toBe('denied');
@@ -298,7 +298,7 @@ describe('signatures over HTTP', () => {
     expect(bench.polls).toHaveLength(length);
   });
 
-  it('that are refused show as denied, and are not tried again', () => {
+  it('show as denied when they are refused, and are not tried again', () => {
     block(bench);
     bench.pollFails({ kind: 'denied', problem: 'Sign it anew.' });
     expect(bench.status(1)).toMatchObject({ state: 'denied', problem: 'Sign it anew.' });
@@ -310,7 +310,7 @@ describe('signatures over HTTP', () => {
     expect(bench.polls.length).toBeGreaterThan(length);
   });
 
-  it('that a stream outlives do not end it', () => {
+  it('do not end a stream when they expire', () => {
     followOverHttp(bench);
     bench.do({ type: 'wake' });
     bench.pass(1_000);
@@ -345,7 +345,7 @@ describe('HTTP that does not work either', { timeout: 120_000 }, () => {
     [0, 120 * 10],
     [0.5, 4 * 10],
     [1, 3 * 10],
-  ])('is tried with growing pauses, at random %d at most %i times in ten minutes', (random, most) => {
+  ])('is tried at growing intervals, at random %d at most %i times in ten minutes', (random, most) => {
     const { polls, connects } = tries(random, () => {
       bench.pollFails();
       bench.closed(1006);
@@ -355,7 +355,7 @@ describe('HTTP that does not work either', { timeout: 120_000 }, () => {
     expect(polls).toBeGreaterThan(10);
   });
 
-  it('is no hot loop where every stream is over at once', () => {
+  it('is no hot loop where every stream ends at once', () => {
     const { polls, streams } = tries(0.5, () => {
       if (!bench.aborted.includes(lastPoll())) bench.polled('e-5');
       if (bench.streams.length > 0) bench.streamEnded();
@@ -365,7 +365,7 @@ describe('HTTP that does not work either', { timeout: 120_000 }, () => {
     expect(polls).toBeLessThanOrEqual(10 * 20);
   });
 
-  it('asks for a log every five seconds where streams are held back by somebody in between', () => {
+  it('polls a log every five seconds where a proxy holds streams back', () => {
     let head = 5;
     const { polls, streams } = tries(0.5, () => {
       if (bench.now % 1_000 === 0) head += 1;
