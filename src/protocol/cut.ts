@@ -1,17 +1,17 @@
 import { ESC, readEscape } from './escape.ts';
 import { LIMITS } from './limits.ts';
 
-/** How far around a place to look for an escape sequence that spans it. A longer one may be cut. */
+/** How far around a place is looked for an escape sequence that reaches across it. A longer one may be cut. */
 const SEQUENCE_WINDOW = LIMITS.escapeLength + 4;
-/** How far around a place to look for a grapheme cluster that spans it. */
+/** How far around a place is looked for what a reader takes for one character. */
 const CLUSTER_WINDOW = 2_048;
 
 const SEGMENTER = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /**
- * The last place after `from` and up to `at` where a text may be cut. A cut never splits an escape sequence or a grapheme cluster,
- * unless one is longer than the whole range; the text before `from` does not matter. The cost depends neither on the length of
- * the text nor on `at`.
+ * The last place up to `at` where a text may be cut, beyond `from`. A cut never splits an escape sequence, a character,
+ * or what a reader takes for one character; what is longer than all that lies between is cut all the same. What stands before `from`
+ * does not matter. The cost depends neither on the length of the text nor on `at`.
  */
 export function cutBefore(text: string, at: number, from = 0): number {
   if (at >= text.length) return text.length;
@@ -21,14 +21,14 @@ export function cutBefore(text: string, at: number, from = 0): number {
   return whole > from ? whole : from + (betweenPairs(text, from + 1) ? 1 : 2);
 }
 
-/** The first place from `at` on where a text may be cut, by the same rules as {@link cutBefore}. */
+/** The first place from `at` on where a text may be cut, as {@link cutBefore}. */
 export function cutAfter(text: string, at: number): number {
   if (at <= 0) return 0;
   const place = settled(text, at, 0, (span) => span.to);
   return place ?? (betweenPairs(text, at) ? at : at + 1);
 }
 
-/** Start of the escape sequence that the end of a text cuts off; the length of the text if there is none. */
+/** Where an escape sequence begins that the end of a text cuts off; the length of the text if there is none. */
 export function openSequence(text: string): number {
   return sequenceAcross(text, text.length, 0)?.from ?? text.length;
 }
@@ -38,7 +38,7 @@ interface Span {
   readonly to: number;
 }
 
-/** Moves `at` in one direction until it is inside of nothing; undefined if that is too far away. */
+/** Leaves what `at` is in the middle of, in one direction, until it is in the middle of nothing; undefined if that is too far away. */
 function settled(text: string, at: number, floor: number, leave: (span: Span) => number): number | undefined {
   let place = at;
   while (Math.abs(place - at) <= SEQUENCE_WINDOW) {
@@ -50,13 +50,13 @@ function settled(text: string, at: number, floor: number, leave: (span: Span) =>
   return undefined;
 }
 
-/** The escape sequence that begins before `at` and continues there. */
+/** The escape sequence that has begun before `at` and goes on there. */
 function sequenceAcross(text: string, at: number, floor: number): Span | undefined {
   const base = Math.max(floor, at - SEQUENCE_WINDOW);
   const before = text.slice(base, at);
   const last = before.lastIndexOf(ESC);
   if (last === -1) return undefined;
-  // The last ESC may belong to the terminator (ESC \) of a string that began with the one before.
+  // The last ESC may be half of the end of the string that the one before it began.
   const one = last === 0 ? -1 : before.lastIndexOf(ESC, last - 1);
   const around = text.slice(base, at + SEQUENCE_WINDOW);
   for (const start of one === -1 ? [last] : [one, last]) {
@@ -66,7 +66,7 @@ function sequenceAcross(text: string, at: number, floor: number): Span | undefin
   return undefined;
 }
 
-/** The grapheme cluster that begins before `at` and continues there. */
+/** What a reader takes for one character, where it goes on at `at`. */
 function clusterAcross(text: string, at: number, floor: number): Span | undefined {
   if (at <= floor || at >= text.length) return undefined;
   if (isSimple(text.charCodeAt(at)) && isSimple(text.charCodeAt(at - 1))) return undefined;
@@ -77,7 +77,7 @@ function clusterAcross(text: string, at: number, floor: number): Span | undefine
   return segment === undefined || from >= at ? undefined : { from, to: from + segment.segment.length };
 }
 
-/** A place before `at` where a cluster certainly begins; otherwise one that is far enough away. */
+/** A place before `at` at which a cluster begins for certain; else one that is far enough away. */
 function clusterStart(text: string, at: number, floor: number): number {
   const farthest = Math.max(floor, at - CLUSTER_WINDOW);
   let start = at - 1;
@@ -85,7 +85,7 @@ function clusterStart(text: string, at: number, floor: number): number {
   return start === floor || betweenPairs(text, start) ? start : start - 1;
 }
 
-/** Whether a character always begins a cluster: those below U+0300, and most of Chinese and Japanese. */
+/** Whether a character begins a cluster wherever it stands: what is below U+0300, and most of Chinese and Japanese. */
 function isSimple(code: number): boolean {
   return code < 0x300 || (code >= 0x3400 && code <= 0x9fff) || (code >= 0x3041 && code <= 0x3096);
 }

@@ -4,13 +4,17 @@ export interface Range {
   readonly to: number;
 }
 
-/** The same lines as ascending ranges that neither overlap nor touch. Anything that is not a range of line numbers is dropped. */
-export function normalizeRanges(ranges: readonly Range[]): Range[] {
+/**
+ * The same lines as ascending ranges that neither overlap nor touch, limited to `first` to `last`. Anything that is not a range
+ * of line numbers is dropped.
+ */
+export function normalizeRanges(ranges: readonly Range[], first = 1, last = Infinity): Range[] {
   const result: Range[] = [];
-  const valid = ranges.filter(({ from, to }) => Number.isSafeInteger(from) && Number.isSafeInteger(to) && from >= 1 && from <= to);
+  const positive = ranges.filter(({ from }) => from >= 1);
+  const valid = clipRanges(positive, first, last).filter(({ from, to }) => Number.isSafeInteger(from) && Number.isSafeInteger(to));
   for (const { from, to } of valid.sort((a, b) => a.from - b.from)) {
-    const last = result.at(-1);
-    if (last !== undefined && from <= last.to + 1) result[result.length - 1] = { from: last.from, to: Math.max(last.to, to) };
+    const before = result.at(-1);
+    if (before !== undefined && from <= before.to + 1) result[result.length - 1] = { from: before.from, to: Math.max(before.to, to) };
     else result.push({ from, to });
   }
   return result;

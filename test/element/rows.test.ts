@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clipRanges, normalizeRanges, type Range } from '../../src/protocol/ranges.ts';
+import { normalizeRanges, type Range } from '../../src/protocol/ranges.ts';
 import { RowIndex, type RowOptions } from '../../src/element/viewport/layout/row-index.ts';
 
 const ROW = 20;
@@ -20,7 +20,7 @@ const options = fc
   })
   .map(({ first, count, lead, trail, missing }): RowOptions => {
     const last = first + count - 1;
-    return { first, last, lead, trail, rowHeight: ROW, gapHeight: GAP, gaps: normalizeRanges(clipRanges(missing, first, last)) };
+    return { first, last, lead, trail, rowHeight: ROW, gapHeight: GAP, gaps: normalizeRanges(missing, first, last) };
   });
 
 /** The plain way: the rows one below the other. */

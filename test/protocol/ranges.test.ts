@@ -29,7 +29,7 @@ describe('ranges of lines', () => {
       fc.property(ranges, limit, limit, (some, from, to) => {
         const expected = numbers(some).filter((at) => at >= from && at <= to);
         expect(numbers(clipRanges(some, from, to))).toEqual(expected);
-        expect(normalizeRanges(clipRanges(some, from, to))).toEqual(clipRanges(normalizeRanges(some), from, to));
+        expect(normalizeRanges(some, from, to)).toEqual(clipRanges(normalizeRanges(some), from, to));
       }),
     );
   });

@@ -25,7 +25,7 @@ export class ClientView implements View {
     this.#closed = closed;
   }
 
-  /** What a session has to be told of this view. */
+  /** The request to send to a session. */
   get outstanding(): ViewRequest {
     return { ...this.#state, pull: this.#pull };
   }

@@ -78,7 +78,7 @@ class Client implements LogStreamClient {
   }
 }
 
-/** The switch for whoever debugs a page without changing it. Reading storage may throw, and Node has it only with a warning. */
+/** The switch for debugging a page without changing it. Storage may throw, and Node prints a warning when it is read. */
 function isDebugStored(): boolean {
   return attempt(() => typeof document !== 'undefined' && (localStorage.getItem('log-stream:debug') ?? '') !== '', false);
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clipRanges, normalizeRanges } from '../../../src/protocol/ranges.ts';
+import { normalizeRanges } from '../../../src/protocol/ranges.ts';
 import { RowCounts } from '../../../src/element/viewport/layout/row-counts.ts';
 import { RowIndex } from '../../../src/element/viewport/layout/row-index.ts';
 import type { Gap } from '../../../src/element/viewport/lines/gaps.ts';
@@ -28,11 +28,9 @@ const given: fc.Arbitrary<Given> = fc
     const counts = new RowCounts();
     for (const [at, rows] of heights.entries()) if (rows > 0 && at < count) counts.set(first + at, rows);
     const normal = normalizeRanges(
-      clipRanges(
-        ranges.map(([at, length]) => ({ from: first + at, to: first + at + length })),
-        first,
-        last,
-      ),
+      ranges.map(([at, length]) => ({ from: first + at, to: first + at + length })),
+      first,
+      last,
     );
     const gaps = normal.map((gap, at): Gap => {
       const height = ranges[at]?.[2];

@@ -1,7 +1,7 @@
 import type { LogStatus, Range } from '../../../worker/api.ts';
 import type { LineCache } from '../lines/line-cache.ts';
 import { CONNECTING, isFinal } from '../../status/chip.ts';
-import { clipRanges, normalizeRanges, subtractRanges } from '../../../protocol/ranges.ts';
+import { normalizeRanges, subtractRanges } from '../../../protocol/ranges.ts';
 import type { Gap } from '../lines/gaps.ts';
 import { RowMetrics, PADDING } from './row-metrics.ts';
 import { LongLines } from '../long-lines/long-lines.ts';
@@ -173,14 +173,14 @@ export class ScrollLayout {
   #collapse(): void {
     const { first, head } = this.#status;
     const hidden = this.long.hidden(first, head);
-    this.missing = normalizeRanges(clipRanges(this.#status.missing, first, head));
+    this.missing = normalizeRanges(this.#status.missing, first, head);
     this.#gaps = this.missing.filter((range) => this.#isClosed(range));
     this.unasked = [];
     const folds = this.long.folds?.gaps(first, head, this.geometry.rowHeight, this.geometry.columns) ?? [];
     if (hidden.length === 0 && folds.length === 0) return;
     // Where a line goes on that did not come yet, nobody knows how far.
     const known = hidden.map(({ from, to }) => ({ from, to: this.long.knows(to) ? to : to - 1 }));
-    this.unasked = normalizeRanges(clipRanges([...known, ...folds], first, head));
+    this.unasked = normalizeRanges([...known, ...folds], first, head);
     const shown = subtractRanges(hidden, this.#gaps).map((range): Gap => ({ ...range, height: 0 }));
     const free = folds.filter((fold) => [...this.#gaps, ...shown].every(({ from, to }) => to < fold.from || from > fold.to));
     this.#gaps = [...this.#gaps, ...shown, ...free].sort((a, b) => a.from - b.from);

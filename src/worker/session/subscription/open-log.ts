@@ -17,7 +17,7 @@ export interface OpenLog {
   /** The server accepted that topic, or called it expired, which only a genuine one is. */
   verified: boolean;
   pending: PendingTopic | undefined;
-  /** A supplied topic that the server accepted and the page has yet to be told of. */
+  /** A supplied topic that the server accepted, until the page is notified. */
   granted: string | undefined;
   readonly refreshable: boolean;
   /** Its page answered that it has no source of fresh topics. */

@@ -30,7 +30,7 @@ export class SessionView {
     this.#state = requestLines(state, want, tail);
   }
 
-  /** The tab is told that the log is in this epoch. */
+  /** The next batch tells the tab that the log is in this epoch. */
   enterEpoch(epoch: string): void {
     this.#state = this.#in(epoch);
   }
@@ -65,8 +65,8 @@ export class SessionView {
   }
 
   /**
-   * The state in an epoch. It is kept only once the tab is told of that epoch: of one that passes before, the tab knows
-   * nothing, and its requests stand. A session that has just begun knows no epoch: the tab's own stands.
+   * The state in an epoch. It is stored only when a batch names that epoch: if the log restarts before, the tab never learns of
+   * it, and its requests remain valid. While the session knows no epoch, the tab's own remains.
    */
   #in(epoch: string): ViewState {
     return epoch === '' ? this.#state : enterEpoch(this.#state, epoch);
