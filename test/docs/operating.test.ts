@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { operatingPage, optionsOf } from '../../scripts/docs-tables.mjs';
 import { SERVE_OPTIONS } from '../../src/dev-server/cli/settings.ts';
 import { serve } from '../../src/dev-server/commands/serve.ts';
 import { packageRoot } from '../../src/server/util/package-root.ts';
@@ -36,17 +37,14 @@ describe('docs/operating.md', () => {
     );
   });
 
-  it('has every limit with its default', () => {
-    const section = text.slice(text.indexOf('## Limits'));
-    const rows = [...section.matchAll(/^\| `(\w+)`\s*\| ([\d,]+)(?: (KiB|MiB|s))?\s*\|/gmu)];
-    const unit = new Map([
-      ['KiB', 1_024],
-      ['MiB', 1_048_576],
-      ['s', 1_000],
-    ]);
-    const told = Object.fromEntries(
-      rows.map(([, name, number = '', of = '']) => [name, Number(number.replaceAll(',', '')) * (unit.get(of) ?? 1)]),
-    );
+  it('has the limits as the sources have them: run node scripts/docs-tables.mjs', async () => {
+    expect(text).toBe(await operatingPage({ ...DEFAULT_LIMITS }));
+    expect(text).toMatch(/^\| `frameBytes` +\| 64 KiB +\| Largest frame/mu);
+  });
+
+  it('has no limit whose comment names another default than the settings', () => {
+    const options = optionsOf(readFileSync(new URL('../../src/server/config/options.ts', import.meta.url), 'utf8'), 'ServerLimits');
+    const told = Object.fromEntries(options.map(({ option, tag }) => [option, tag === 'no limit' ? undefined : Number(tag)]));
     expect(told).toEqual(DEFAULT_LIMITS);
   });
 
