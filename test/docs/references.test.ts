@@ -14,7 +14,7 @@ const PATH = /^(?:(?:src|test|bench|scripts|docs|examples|\.ci)(?:\/[\w.-]+)+\/?
 const TYPE = /^[A-Z][a-z]\w+$/u;
 const TYPE_IN_DIAGRAM = /\b(?:[A-Z][a-z0-9]+){2,}\b/gu;
 /** Types of the platform that the documents mention. */
-const FOREIGN = new Set(['SharedWorker', 'MessagePort', 'WebSocket', 'Content']);
+const FOREIGN = new Set(['SharedWorker', 'MessagePort', 'WebSocket', 'Error']);
 
 interface Document {
   readonly name: string;
