@@ -13,16 +13,16 @@ import { append, numbered, startServer } from '../support/server.ts';
 const text = readFileSync(new URL('../../docs/operating.md', import.meta.url), 'utf8');
 
 describe('docs/operating.md', () => {
-  it('names metrics that there are, and all of this server', async () => {
+  it('names only metrics that exist, and all of this server', async () => {
     const server = await startServer();
     const metrics = server.logs.metrics();
     const names = [...metrics.matchAll(/^# TYPE (\S+) \S+$/gmu)].map(([, name = '']) => name);
-    const told = [...text.matchAll(/\b(?:log_stream|nodejs|process)_[a-z_]+/gu)].map(([name]) =>
+    const named = [...text.matchAll(/\b(?:log_stream|nodejs|process)_[a-z_]+/gu)].map(([name]) =>
       name.replace(/_(?:bucket|sum|count)$/u, ''),
     );
-    expect(told.length).toBeGreaterThan(15);
-    expect(told.filter((name) => !names.includes(name))).toEqual([]);
-    expect(names.filter((name) => name.startsWith('log_stream_') && !told.includes(name))).toEqual([]);
+    expect(named.length).toBeGreaterThan(15);
+    expect(named.filter((name) => !names.includes(name))).toEqual([]);
+    expect(names.filter((name) => name.startsWith('log_stream_') && !named.includes(name))).toEqual([]);
     const labels = [...text.matchAll(/(log_stream_\w+)\{(\w+)=/gu)].map(([, name = '', label = '']) => [
       name.replace('_bucket', ''),
       label,
@@ -42,21 +42,21 @@ describe('docs/operating.md', () => {
     expect(text).toMatch(/^\| `frameBytes` +\| 64 KiB +\| Largest frame/mu);
   });
 
-  it('has no limit whose comment names another default than the settings', () => {
+  it('takes defaults that agree with the comments of the limits', () => {
     const options = optionsOf(readFileSync(new URL('../../src/server/config/options.ts', import.meta.url), 'utf8'), 'ServerLimits');
-    const told = Object.fromEntries(options.map(({ option, tag }) => [option, tag === 'no limit' ? undefined : Number(tag)]));
-    expect(told).toEqual(DEFAULT_LIMITS);
+    const named = Object.fromEntries(options.map(({ option, tag }) => [option, tag === 'no limit' ? undefined : Number(tag)]));
+    expect(named).toEqual(DEFAULT_LIMITS);
   });
 
-  it('names options of the command that there are', () => {
+  it('names only options that the command has', () => {
     const known = new Set([...SERVE_OPTIONS, ...serve.options].map(({ name }) => name));
-    const told = [...text.matchAll(/`--([a-z-]+)/gu)].map(([, name = '']) => name);
-    expect(told.length).toBeGreaterThan(6);
-    expect(told.filter((name) => !known.has(name))).toEqual([]);
+    const named = [...text.matchAll(/`--([a-z-]+)/gu)].map(([, name = '']) => name);
+    expect(named.length).toBeGreaterThan(6);
+    expect(named.filter((name) => !known.has(name))).toEqual([]);
   });
 
-  it('has a script that copies a store while it is used', async () => {
-    // Inside the project, so that the driver is found from there.
+  it('has a backup script that copies a store in use', async () => {
+    // Inside the project, so that the script finds the driver.
     const cache = join(packageRoot(), '.cache');
     mkdirSync(cache, { recursive: true });
     const dir = mkdtempSync(join(cache, 'backup-'));
