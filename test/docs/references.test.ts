@@ -34,6 +34,16 @@ function read(name: string): Document {
   };
 }
 
+/** The headings of a document, as links name them. */
+function headings(name: string): string[] {
+  return [...read(name).text.matchAll(/^#+ (.+)$/gmu)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\s-]/gu, '')
+      .replace(/\s/gu, '-'),
+  );
+}
+
 /** Every name that `src` exports. */
 function exportedNames(): ReadonlySet<string> {
   const files = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
@@ -43,17 +53,12 @@ function exportedNames(): ReadonlySet<string> {
   );
 }
 
-describe.each(DOCUMENTS.map(read))('$name', ({ name, text, spans, diagrams }) => {
+describe.each(DOCUMENTS.map(read))('$name', ({ text, spans, diagrams }) => {
   it('names only files and folders that exist', () => {
     const paths = spans.filter((span) => PATH.test(span));
     // Short names of files stand for one of those in `src` that the sentence is about.
     const short = new Set(readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' }).map((file) => file.split('/').at(-1)));
     expect(paths.filter((path) => !existsSync(join(ROOT, path)) && !short.has(path))).toEqual([]);
-  });
-
-  it('links only to files that exist', () => {
-    const targets = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)/gu)].map(([, target = '']) => join(dirname(name), target));
-    expect(targets.filter((target) => !existsSync(join(ROOT, target)))).toEqual([]);
   });
 
   it('names only types that the sources export', () => {
@@ -65,6 +70,18 @@ describe.each(DOCUMENTS.map(read))('$name', ({ name, text, spans, diagrams }) =>
   it('names only suites that package.json can run', () => {
     const scripts = [...text.matchAll(/npm run ((?:test|bench)[\w:]*)/gu)].map(([, script = '']) => script);
     expect(scripts.filter((script) => !(script in packageJson.scripts))).toEqual([]);
+  });
+});
+
+describe.each([...DOCUMENTS, 'CHANGELOG.md', 'PROTOCOL.md', 'SECURITY.md', 'docs/benchmarks.md', 'docs/operating.md'])('%s', (name) => {
+  it('links only to files and headings that exist', () => {
+    const links = [...read(name).text.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/gu)];
+    const broken = links.filter(([, target = '', heading]) => {
+      const file = target === '' ? name : join(dirname(name), target);
+      if (!existsSync(join(ROOT, file))) return true;
+      return heading !== undefined && !headings(file).includes(heading);
+    });
+    expect(broken.map(([link]) => link)).toEqual([]);
   });
 });
 
