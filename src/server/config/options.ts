@@ -2,35 +2,41 @@ import type { SecretsInput } from '../../protocol/secrets.ts';
 import type { Logger } from '../log/logger.ts';
 import type { LogStore, Retention } from '../store.ts';
 
-/** Bounds of one server process; each has a default. */
+/** Bounds of one server process. The table in docs/operating.md is made from these comments: `node scripts/docs-tables.mjs`. */
 export interface ServerLimits {
-  /** Largest frame a client may send, bytes. @default 65536 */
+  /** Largest frame a client may send, in bytes, whole or in fragments. A larger one closes the socket with 1009. @default 65536 */
   readonly frameBytes: number;
-  /** Topics one socket may follow. @default 1000 */
+  /** Topics one socket may follow. Each one above that gets `err` `limit`; the socket and its other topics continue. @default 1000 */
   readonly topicsPerSocket: number;
-  /** Sockets of the process; one more is refused with 503. @default 20000 */
+  /** Sockets of the process. Above that, a handshake is answered with 503. @default 20000 */
   readonly sockets: number;
   /**
-   * Sockets of one address, an IPv6 network of 64 bits being one; one more is refused with 429. Behind a proxy it needs
-   * `trustProxy`, else all viewers are the proxy. @default no limit
+   * Sockets of one address; an IPv6 /64 network counts as one. Above that, a handshake from there is answered with 429. Behind proxies
+   * it needs `trustProxy`, else all viewers share the address of the proxy. @default no limit
    */
   readonly socketsPerAddress: number | undefined;
-  /** HTTP requests that are being answered at a time, followers and appends included; one more is refused with 503. @default 20000 */
+  /**
+   * HTTP requests in progress, followers and appends included. Above that, a request is answered with 503; health and metrics are
+   * always answered. @default 20000
+   */
   readonly requests: number;
-  /** A longer line is stored as several, UTF-8 bytes. @default 1048576 */
+  /** Longest line, in bytes of UTF-8. A longer one is stored as several lines and shown as one. @default 1048576 */
   readonly lineBytes: number;
   /**
-   * Text of lines without an end yet that all appending requests together hold, UTF-8 bytes. Where it is reached the longest of
-   * them are stored as far as they have come, and go on in the next line, as lines beyond `lineBytes` do. @default 67108864
+   * Text of the unfinished lines of all appending requests together, in bytes of UTF-8. Above that, the longest are stored as far as
+   * they have come, and continue in the next line. @default 67108864
    */
   readonly openLineBytes: number;
-  /** Encoded lines a followed log keeps in memory for its followers, bytes. @default 4194304 */
+  /** Encoded lines that a followed log keeps in memory for its viewers, in bytes. Older lines are read from the store. @default 4194304 */
   readonly ringBytes: number;
-  /** Encoded lines that all followed logs together keep in memory, bytes; what was appended longest ago goes first. @default 134217728 */
+  /**
+   * Encoded lines that all followed logs keep in memory together, in bytes; they take up to four times as much memory. Above that, the
+   * logs that grew longest ago are read from the store. @default 134217728
+   */
   readonly totalRingBytes: number;
-  /** Bytes handed to a socket that it has not sent yet, above which it is given no more. @default 262144 */
+  /** Unsent data of one socket, in bytes. Above that, the viewer is sent nothing until it reads, then skips to the head. @default 262144 */
   readonly socketBuffer: number;
-  /** ms a socket may take nothing before it is closed with 4408. @default 60000 */
+  /** How long a socket may read nothing, in ms. After that it is closed with 4408; most are found dead before, by three missed pongs. @default 60000 */
   readonly stall: number;
 }
 

@@ -8,9 +8,9 @@ let bench: Bench;
 
 /** What PROTOCOL.md says that a client does, by how its table puts it. */
 const MEANING = new Map<string, (code: number) => void>([
-  ['reconnects if topics remain', reconnectsIfTopicsRemain],
+  ['reconnects if it still has topics', reconnectsIfTopicsRemain],
   ['comes back as `bye` said', comesBackAsSaid],
-  ['refreshes tokens once, then is denied', refreshesOnce],
+  ['refreshes its topics once, then is denied', refreshesOnce],
   ['comes back and resumes', resumes],
   ['stops and says so', stops],
   ['comes back with full jitter', resumes],
