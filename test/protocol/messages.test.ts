@@ -79,7 +79,7 @@ describe('a frame from the server', () => {
           const frame = parseServerFrame(text);
           if (frame === undefined) return;
           expect(NAMES).toContain(frame.e);
-          // What was let through can be written, and is read the same again.
+          // A frame that was accepted can be encoded, and parses to the same again.
           expect(parseServerFrame(encodeServerFrame(frame))).toEqual(frame);
           if (frame.e === 'msg') {
             expect(frame.lines.every(isLine)).toBe(true);

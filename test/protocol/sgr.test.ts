@@ -33,7 +33,7 @@ const states: fc.Arbitrary<SgrState> = fc.record({
   ),
 });
 
-/** Parameters as they come in the wild, right and wrong. */
+/** Parameters as they occur in practice, right and wrong. */
 const params = fc.string({ unit: fc.constantFrom('0', '1', '2', '3', '4', '5', '7', '8', '9', ';', ';', ':'), maxLength: 40 });
 
 describe('the SGR parameters of a state', () => {
@@ -198,7 +198,7 @@ describe('readEscape', () => {
           expect(readEscape(`a${sequence}b`, 1, true).end).toBe(1 + sequence.length);
         }
       }
-      // Any other sequence cancels it, and what never ends hides no more than it did before.
+      // Any other sequence cancels it, and an endless one hides no more than before.
       expect(readEscape(`\u001b${start}${'x'.repeat(9_000)}\u001b[m`, 0, true).end).toBe(1 + start.length + 9_000);
       expect(readEscape(`\u001b${start}${'x'.repeat(9_000)}`, 0, true).end).toBe(2 + LIMITS.escapeLength);
     },
@@ -209,7 +209,7 @@ describe('readEscape', () => {
     expect(readEscape(text, 0)).toEqual({ kind: 'esc', end: 2 + LIMITS.escapeLength, params: '', final: '' });
   });
 
-  // One that went back over what it has read would not come to the end of these within hours.
+  // A reader that backtracks would need hours for these.
   it.each([
     ['parameters without an end', '\u001b[' + '1;'.repeat(200_000) + '\n'],
     ['intermediates without an end', '\u001b[' + ' '.repeat(400_000) + '\n'],

@@ -177,7 +177,7 @@ describe('a server that is down', () => {
     // As the ceilings double there are a few quick ones, then one each 15 seconds.
     expect(env.sockets.length).toBeLessThanOrEqual(6 + 5 * minutes);
     expect(env.requests.length).toBeLessThanOrEqual(6 + 5 * minutes);
-    // Why there is no socket is asked less and less often: after 10 s, then after twice as long each time.
+    // The diagnosis is repeated at growing intervals: after 10 s, then doubling.
     const asked = env.requests.filter((url) => url.endsWith('/log-stream'));
     expect(asked.length).toBeGreaterThan(1);
     expect(asked.length).toBeLessThanOrEqual(5 + minutes / 2);

@@ -19,7 +19,7 @@ describe('the time until the next frame', () => {
     [4, FRAME - 4],
     [16, FRAME - 16],
     [FRAME * 3 + 5, FRAME - 5],
-    // The clock of what is drawn may be a little ahead.
+    // The timeline of the document may be slightly ahead.
     [-0.5, FRAME],
   ])('is the rest of a frame that began %d ms ago', (ago, left) => {
     drawn(ago);

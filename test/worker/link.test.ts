@@ -19,7 +19,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** A SharedWorker class whose handles do what the test wants. */
+/** A SharedWorker class whose handles the test controls. */
 function stubWorker(made: (worker: EventTarget & { port: MessagePort }, far: MessagePort) => void): { handles: () => number } {
   let handles = 0;
   vi.stubGlobal(

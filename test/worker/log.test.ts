@@ -8,7 +8,7 @@ import { topicOf } from './support/topics.ts';
 
 const ignore = (): void => undefined;
 
-/** A log that was told `statuses`, one after the other. */
+/** A log that received `statuses`, one after another. */
 function told(...statuses: readonly Partial<LogStatus>[]): { readonly log: ClientLog; tell(status: Partial<LogStatus>): LogStatus } {
   const port = { request: ignore, closeView: ignore, renew: ignore, retry: ignore, close: ignore };
   const log = new ClientLog(1, 'run:1', topicOf('run:1'), {}, port, ignore);
@@ -109,7 +109,7 @@ describe('a line reader that is still being loaded', () => {
       return new Unlucky(1, 'run:1', topicOf('run:1'), {}, port, ignore);
     }
 
-    /** What comes of a promise, which nobody else looks at. */
+    /** The outcome of a promise that nothing else handles. */
     const outcome = (promise: Promise<unknown>): Promise<unknown> => promise.catch((error: unknown) => error);
 
     it('fails after half a minute, says what to do, and leaves neither a view nor an unhandled rejection', async () => {

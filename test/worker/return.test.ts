@@ -74,7 +74,7 @@ describe('a page whose worker could not be started', () => {
     const waiting: (() => void)[] = [];
     vi.stubGlobal('SharedWorker', function construct() {
       const { port1, port2 } = new MessageChannel();
-      // What is posted meanwhile waits in the port.
+      // Messages posted meanwhile wait in the port.
       waiting.push(() => host.accept(port1));
       return Object.assign(new EventTarget(), { port: port2 });
     });

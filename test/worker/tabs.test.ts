@@ -5,7 +5,7 @@ import { numbered, openServer, startServer, type TestServer } from '../support/s
 import { TcpProxy } from '../support/tcp-proxy.ts';
 import { openTab, startSharedWorker } from './support/platform.ts';
 
-/** A view that follows, and every line it was given, in the order it was given. */
+/** A view that follows, and every line it received, in order. */
 function follow(log: ClientLog, tail = 100): { offsets: number[]; texts: Map<number, string>; updates: ViewUpdate[] } {
   const offsets: number[] = [];
   const texts = new Map<number, string>();

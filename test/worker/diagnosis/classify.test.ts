@@ -95,7 +95,7 @@ describe('classify', () => {
         expect(diagnosis.problem).toMatch(/\S/u);
         expect(diagnosis.advice).toMatch(/\S/u);
         expect(leavesNoWay(diagnosis) && needsFallback(diagnosis)).toBe(false);
-        // HTTP is only said to work where log-stream answered over it.
+        // HTTP is said to work only where log-stream answered over it.
         if (!leavesNoWay(diagnosis)) expect(code).toBe('upgrade');
       }),
     );

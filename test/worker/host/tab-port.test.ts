@@ -56,7 +56,7 @@ let host: Host;
 let server: TestServer;
 
 beforeEach(async () => {
-  // What a test leaves behind keeps its own time.
+  // Leftovers of a test keep their own clock.
   const own = (clock = new Clock());
   locks = new Locks();
   env = nodePlatform({
@@ -154,7 +154,7 @@ describe('a visible tab', () => {
     const [tab, other] = [await following(), await following()];
     await server.append('run:1', numbered(1));
     await vi.waitFor(() => expect(tab.batches()).toHaveLength(1));
-    // The other one takes nothing: what the session has heard shows in its next batch only, whenever that is due.
+    // The other one takes nothing: what the session received shows only in its next batch.
     for (let at = 2; at <= 20; at += 1) {
       tab.post({ t: 'taken' });
       await server.append('run:1', numbered(1, at));

@@ -6,7 +6,7 @@ import { numbered, startServer } from '../../support/server.ts';
 const REQUEST: HistoryRequest = { id: 1, channel: 'org/run:1', topic: 'signed', epoch: 'e', after: 0, limit: 1_000 };
 const signal = new AbortController().signal;
 
-/** What a server's answer is taken for. */
+/** The result that a server's answer leads to. */
 function taken(body: unknown, init: ResponseInit = {}, request = REQUEST): Promise<{ kind: string }> {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   return fetchHistory('http://host/log-stream', request, () => Promise.resolve(new Response(text, init)), signal);

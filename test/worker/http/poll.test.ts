@@ -6,7 +6,7 @@ import { numbered, startServer } from '../../support/server.ts';
 const signal = new AbortController().signal;
 const REQUEST: PollRequest = { id: 1, channel: 'run:1', topic: 'signed', position: { epoch: 'e', offset: 0 } };
 
-/** What an answer is taken for. */
+/** The result that an answer leads to. */
 function taken(body: string, init: ResponseInit, request = REQUEST): Promise<PollResult> {
   return poll('http://host/log-stream', request, () => Promise.resolve(new Response(body, init)), signal);
 }

@@ -28,7 +28,7 @@ function followLog(server: TestServer, position: string, topic = server.sign('ru
 
 const lines = ({ frames }: Followed): string[] => frames.flatMap((frame) => (frame.e === 'msg' ? frame.lines.map(([, text]) => text) : []));
 
-/** Follows what answers so. */
+/** Follows a server that answers like this. */
 async function answered(body: BodyInit | null, init: ResponseInit): Promise<readonly string[][]> {
   const heard: string[][] = [];
   const request = { id: 1, channel: 'run:1', topic: 'signed', position: { epoch: 'e', offset: 0 } };

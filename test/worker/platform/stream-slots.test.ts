@@ -56,7 +56,7 @@ describe('the long-lived connections of an origin', () => {
     const first = await downloadSlot(signal, () => (waits += 1));
     expect(waits).toBe(0);
     expect(locks.held.size).toBe(SLOTS.all);
-    // The next download waits, says so, and has the first connection that is given up.
+    // The next download waits, says so, and gets the first connection that is released.
     let second: StreamSlot | undefined;
     const coming = downloadSlot(signal, () => (waits += 1)).then((slot) => (second = slot));
     await vi.waitFor(() => expect(waits).toBe(1));

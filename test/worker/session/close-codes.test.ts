@@ -6,7 +6,7 @@ import { topicOf } from '../support/topics.ts';
 const TOPIC = topicOf('run:1');
 let bench: Bench;
 
-/** What PROTOCOL.md says that a client does, by how its table puts it. */
+/** What a client must do, by the words of the table in PROTOCOL.md. */
 const MEANING = new Map<string, (code: number) => void>([
   ['reconnects if it still has topics', reconnectsIfTopicsRemain],
   ['comes back as `bye` said', comesBackAsSaid],
@@ -44,7 +44,7 @@ beforeEach(() => {
   bench.pass(20_000);
 });
 
-/** It comes back within half a second and two, and goes on where it was. */
+/** It reconnects within half a second and two, and resumes where it was. */
 function resumes(code: number): void {
   bench.closed(code);
   expect(bench.status(1).state).toBe('reconnecting');
@@ -72,7 +72,7 @@ function comesBackAsSaid(code: number): void {
   expect(bench.now - from).toBe(8_000);
   bench.opened();
   expect(bench.subscribed.at(-1)).toEqual([TOPIC, 'e-5']);
-  // And where it said nothing, as after any loss.
+  // Without a bye, as after any loss.
   bench.pass(20_000);
   resumes(code);
 }

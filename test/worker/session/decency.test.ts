@@ -18,7 +18,7 @@ const closing =
     client.later(20 + after, { type: 'closed', generation, code });
   };
 
-/** What servers do to sockets. */
+/** How servers treat sockets. */
 const SOCKETS = new Map<string, Way>([
   ['refuses every handshake', (client, generation) => client.later(5, { type: 'closed', generation, code: 1006 })],
   ['never answers a handshake', () => undefined],
@@ -54,7 +54,7 @@ const SOCKETS = new Map<string, Way>([
   ],
 ]);
 
-/** What servers do to requests. */
+/** How servers treat requests. */
 const REQUESTS = new Map<string, Reaction>([
   ['answers no request', () => undefined],
   [
@@ -89,7 +89,7 @@ const REQUESTS = new Map<string, Reaction>([
   ],
 ]);
 
-/** Topics are renewed as soon as that is asked for. */
+/** Topics are renewed as soon as the session asks for it. */
 function renew(client: Client, log: number): void {
   const seconds = Math.floor(client.clock.now / 1_000);
   client.later(5, { type: 'refreshed', log, topic: topicOf('run:1', { t: 2_000 + seconds }, `a${client.clock.now}`) });

@@ -21,7 +21,7 @@ beforeEach(() => {
   bench.open(1, topicOf('run:1'));
 });
 
-/** The attempt under way fails, and it is found out why. */
+/** The attempt under way fails, and is diagnosed. */
 function fail(diagnosis: Diagnosis | undefined): void {
   bench.closed(1006);
   bench.do({ type: 'diagnosing' });

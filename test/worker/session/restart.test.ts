@@ -7,17 +7,17 @@ const HELLO = { e: 'hello', v: 1, hb: 15_000 } as const;
 
 interface Restart {
   readonly clients: number;
-  /** What the server says before it goes, if it can say anything. */
+  /** The bye of the server, if it can send one. */
   readonly bye?: { readonly retry: readonly [number, number]; readonly again?: readonly [number, number] };
-  /** How long nobody is there, ms. */
+  /** How long no server is there, ms. */
   readonly away: number;
-  /** Handshakes per second that the new server takes; the others are refused. */
+  /** Handshakes per second that the new server accepts; it refuses the others. */
   readonly capacity?: number;
   /** How long to look on, ms. */
   readonly until?: number;
 }
 
-/** When sockets were accepted behind a restart, ms; the first by each client and the later ones. */
+/** When sockets were accepted after a restart, ms; the first of each client and the later ones. */
 function restart({ clients: count, bye, away, capacity = Infinity, until = 180_000 }: Restart): {
   back: number[];
   again: number[];
@@ -40,7 +40,7 @@ function restart({ clients: count, bye, away, capacity = Infinity, until = 180_0
   for (let id = 1; id <= count; id += 1) {
     let generation = 0;
     let returned = false;
-    // Heartbeats come as long as the socket is there.
+    // Heartbeats arrive as long as the socket is open.
     const keepAlive = (who: Client, of: number): void =>
       clock.later(25_000, () => {
         if (of !== generation) return;

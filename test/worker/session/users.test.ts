@@ -58,7 +58,7 @@ describe('a tab that opens a log which others follow already', () => {
     expect(bench.status(2)).toMatchObject({ state: 'live', epoch: 'e', head: 5 });
     expect(bench.fetches).toEqual([]);
     expect(bench.subscribed).toHaveLength(1);
-    // From then on it is known, and the log is followed with the fresher one.
+    // From then on it is accepted, and the log is followed with the fresher one.
     expect(polls(openLooking(bench, 3, FRESH))).toEqual([]);
     bench.closed(1006);
     bench.passToConnect();
@@ -115,7 +115,7 @@ describe('a tab that opens a log which others follow already', () => {
     expect(asked()).toBe(1);
     bench.pass(2_000);
     expect(asked()).toBe(2);
-    // No answer at all is given up, too.
+    // A request without an answer is aborted, too.
     expect(bench.pass(MAX_UNVERIFIED.answer)).toContainEqual({ do: 'abort', id: polls(bench.effects)[1]?.id });
     for (let minute = 0; minute < 10; minute += 1) {
       bench.frame({ e: 'hb', heads: new Map() });
@@ -157,7 +157,7 @@ describe('tabs that open a log at the same time with different topics', () => {
     openLooking(bench, 1, one!);
     openLooking(bench, 2, two!);
     const [good, forged] = one === GOOD ? [1, 2] : [2, 1];
-    // The server is asked about the second over HTTP, and nobody is subscribed with a token that somebody else brought.
+    // The second is verified over HTTP, and no tab is subscribed with a topic that another one brought.
     answer(bench, two === GOOD ? log() : DENIED);
     bench.opened();
     const [tried] = bench.subscribed.at(-1)!;
@@ -211,7 +211,7 @@ describe('tabs that open a log at the same time with different topics', () => {
     bench.msg('run:1', 'e-5', 5);
     for (const id of [1, 2, 3]) expect(linesTaken(bench, id)).toBe(5);
     expect(polls(bench.effects)).toEqual([]);
-    // The token of the one that supplied it is told to nobody else.
+    // The topic is passed only to the tab that supplied it.
     expect(bench.effects.filter((effect) => effect.do === 'granted')).toEqual([{ do: 'granted', log: 1, topic: FRESH }]);
   });
 

@@ -75,7 +75,7 @@ class Pair {
       case 'remove':
         return this.#reset('');
       case 'move':
-        // The worker died: another session is told what is outstanding.
+        // The worker died: the tab asks another session for what is outstanding.
         this.#session = new SessionView();
         this.#toTab = [];
         this.#toSession = [this.tab.outstanding];

@@ -34,7 +34,7 @@ export class Bench {
   session: Session;
   /** Every effect so far. */
   readonly effects: Effect[] = [];
-  /** What was asked for over HTTP so far, besides history. */
+  /** The requests over HTTP so far, besides history. */
   readonly polls: PollRequest[] = [];
   readonly streams: StreamRequest[] = [];
 
@@ -64,7 +64,7 @@ export class Bench {
     return { monotonic: this.now, wall: this.wall0 + this.now + this.skew, random: this.random };
   }
 
-  /** Lets time pass, ticking whenever the session asked for it. */
+  /** Lets time pass, with a tick whenever one is due. */
   pass(ms: number): Effect[] {
     const until = this.now + ms;
     const effects: Effect[] = [];
@@ -77,13 +77,13 @@ export class Bench {
     return effects;
   }
 
-  /** Lets time pass until another socket is asked for. */
+  /** Lets time pass until the next connect. */
   passToConnect(): void {
     const { length } = this.connects;
     while (this.connects.length === length) this.pass(this.session.due - this.now);
   }
 
-  /** Lets time pass until a log is asked for over HTTP. */
+  /** Lets time pass until the next poll. */
   passToPoll(): void {
     const { length } = this.polls;
     while (this.polls.length === length) this.pass(this.session.due - this.now);
@@ -101,12 +101,12 @@ export class Bench {
     return this.effects.filter((effect) => effect.do === 'fetch').map(({ request }) => request);
   }
 
-  /** Requests that were given up, by their ids. */
+  /** The ids of cancelled requests. */
   get aborted(): number[] {
     return this.effects.filter((effect) => effect.do === 'abort').map(({ id }) => id);
   }
 
-  /** What was subscribed and unsubscribed so far, in order. */
+  /** Subscribes and unsubscribes so far, in order. */
   get subscribed(): [signed: string, asked: unknown][] {
     return this.effects.flatMap((effect) => {
       if (effect.do !== 'send' || parseClientFrame(effect.text) === undefined) return [];
@@ -128,7 +128,7 @@ export class Bench {
     return this.do({ type: 'request', log, view, request: { want, tail, pull, epoch, delivered: [] } });
   }
 
-  /** Log 1 follows a channel whose log has that many lines; the socket is open and the ack came. */
+  /** Log 1 follows a channel with that many lines; the socket is open and the ack arrived. */
   follow(topic: string, channel: string, head: number, tail = 100): void {
     this.open(1, topic);
     this.request(1, [], tail);
@@ -166,7 +166,7 @@ export class Bench {
     return this.do({ type: 'fetched', id: request.id, result: { kind: 'lines', lines, first: 1, head, end: undefined, ...changes } });
   }
 
-  /** Answers the last poll: the log is so long, and these are its lines behind the position that was asked with. */
+  /** Answers the last poll for a log that ends at `off`, with its lines after the position of the poll. */
   polled(off: string, facts: Partial<PollResult & { kind: 'log' }> = {}, request = this.polls.at(-1)): Effect[] {
     if (request === undefined) throw new Error('Nobody asked.');
     const { epoch, offset: head } = at(off);
@@ -204,7 +204,7 @@ export class Bench {
     return batch;
   }
 
-  /** The status of a log, as it was told now or before. */
+  /** The status of a log in the last batch. */
   status(log: number): LogStatus {
     const told = this.#told.get(log);
     const peek = this.session.nextBatch(log, { lines: 0, bytes: 0 }, this.time);

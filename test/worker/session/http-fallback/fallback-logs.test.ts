@@ -176,7 +176,7 @@ describe('a log that is followed over HTTP', () => {
 describe('many logs over HTTP', () => {
   const names = Array.from({ length: 8 }, (_, index) => index + 1);
 
-  /** Answers every poll as it comes, for so long. */
+  /** Answers every poll at once, for this long. */
   function answer(ms: number): void {
     for (let passed = 0; passed < ms; passed += 50) {
       bench.pass(50);

@@ -8,7 +8,7 @@ const LAST = 3 * SEGMENT_LINES + 10;
 const line = (offset: number): Line => [offset, `text of ${offset}`];
 const lines = (from: number, count: number): Line[] => Array.from({ length: count }, (_, at) => line(from + at));
 
-/** Ranges of what the model does not hold, worked out the slow way. */
+/** The ranges that the model does not hold, computed the slow way. */
 function missing(model: ReadonlyMap<number, Line>, from: number, to: number): { from: number; to: number }[] {
   const result: { from: number; to: number }[] = [];
   for (let offset = from; offset <= to; offset += 1) {

@@ -21,7 +21,7 @@ describe('a request for history that fails', () => {
     for (; tried < 5; tried += 1) {
       expect(bench.fetches).toHaveLength(tried + 1);
       expect(bench.status(1).missing).toEqual(tried < 3 ? [] : [{ from: 41, to: 50 }]);
-      // What is given up for now is a gap; nobody is catching up with it.
+      // Unavailable lines are a gap; the log is not catching up with them.
       expect(bench.status(1)).toMatchObject({ state: tried < 3 ? 'catching-up' : 'live', absent: false });
       bench.fail(bench.fetches[tried]!, { kind: 'failed' });
       expect(bench.fetches).toHaveLength(tried + 1);

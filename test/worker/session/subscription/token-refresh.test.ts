@@ -255,7 +255,7 @@ describe('a topic that cannot be renewed', () => {
   const answer = (topic: string | undefined, failure?: RefreshFailure): void =>
     void bench.do({ type: 'refreshed', log: refreshes().at(-1)!, topic, failure });
 
-  /** When it was asked for within that time, as answers come at once. */
+  /** The times of the requests within that time, if each is answered at once. */
   function asked(ms: number, reply: (times: number) => void): number[] {
     const begun = bench.now;
     const times: number[] = [];
