@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { closedError } from '../rules.ts';
 import { backoff, type Client, type Dial } from './dial.ts';
 import { connectFailure } from './failures.ts';
@@ -23,6 +24,9 @@ interface Failure {
 
 /** ms that a connection stands at least, before it is given up for another one to the same name. */
 const MIN_AGE = 1_000;
+
+/** ms that a connection is given to answer what was sent, before it is closed: a hung node never answers. */
+const CLOSE_WAIT = 2_000;
 
 /** The connections for commands: at most one to each node. */
 export class Nodes {
@@ -148,9 +152,10 @@ function refused(trouble: unknown): Promise<never> {
 
 async function end(client: Client): Promise<void> {
   try {
-    if (client.isReady) await client.close();
-    else client.destroy();
+    if (client.isReady) await Promise.race([client.close(), pause(CLOSE_WAIT, undefined, { ref: false })]);
   } catch {
+    // It broke, which closes it as well.
+  } finally {
     client.destroy();
   }
 }

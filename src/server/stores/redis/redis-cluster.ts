@@ -6,8 +6,6 @@ import type { Topology } from './topology.ts';
 
 /** A Redis cluster, which any of its nodes tells. */
 export class RedisCluster implements Topology {
-  /** A node says of each key that it does not serve it any more. */
-  readonly isWatched = false;
   readonly #nodes: Nodes;
   readonly #seeds: readonly string[];
   readonly #routes = new Routes();
@@ -17,6 +15,11 @@ export class RedisCluster implements Topology {
   constructor(nodes: Nodes, seeds: readonly string[]) {
     this.#nodes = nodes;
     this.#seeds = seeds;
+  }
+
+  /** A node that no longer serves a key says so; that a slot without a node gets one, no node says. */
+  get isWatched(): boolean {
+    return !this.#routes.isComplete;
   }
 
   owner(key: string): string | undefined {

@@ -18,6 +18,11 @@ export class Routes {
     return names;
   }
 
+  /** Whether every slot has a node that serves it. */
+  get isComplete(): boolean {
+    return !this.#owners.includes(undefined);
+  }
+
   /** A node said that another one serves the slot of this key. */
   learn(key: string, owner: string): void {
     this.#owners[slotOf(key)] = owner;

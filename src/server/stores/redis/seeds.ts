@@ -2,8 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from './dial.ts';
 import type { Nodes } from './nodes.ts';
 
-/** ms that a node is waited for before the next one is asked as well. */
-const HEAD_START = 2_000;
+/** ms that a node is waited for before the next one is asked as well: a hung one costs no more than this. */
+const HEAD_START = 100;
 
 interface Seed {
   readonly client: Client;

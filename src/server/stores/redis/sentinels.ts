@@ -56,13 +56,15 @@ export class Sentinels implements Topology {
   }
 
   async ask(): Promise<boolean> {
+    const isFirst = this.#epoch === -1;
     const { master, epoch } = await this.#question();
     this.#epoch = epoch;
     if (this.owner() === master) return false;
     this.#master = undefined;
-    const client = await this.#nodes.get(master);
-    const role: unknown = await client.sendCommand(['ROLE']);
-    if (!Array.isArray(role) || role[0] !== 'master')
+    const asking = this.#roleOf(master);
+    // The store cannot open without it. Later on, the Sentinels may name another one before a hung one is given up.
+    const role = await (isFirst ? asking : Promise.race([asking, this.#silence(`The master ${master}`)]));
+    if (role !== 'master')
       throw new StoreUnavailableError(`The Sentinels say that ${master} is the master, which it is not yet. Try again in a moment.`);
     this.#master = master;
     return true;
@@ -72,12 +74,18 @@ export class Sentinels implements Topology {
     return this.#sentinels.close();
   }
 
+  async #roleOf(master: string): Promise<unknown> {
+    const client = await this.#nodes.get(master);
+    const role: unknown = await client.sendCommand(['ROLE']);
+    return Array.isArray(role) ? role[0] : undefined;
+  }
+
   async #question(): Promise<Answer> {
     const answers: Answer[] = [];
     const failures: unknown[] = [];
     const silent = new Set<Promise<void>>();
     for (const name of this.#names) {
-      const question: Promise<void> = Promise.race([this.#askOne(name), this.#silence(name)])
+      const question: Promise<void> = Promise.race([this.#askOne(name), this.#silence(`The Sentinel at ${name}`)])
         .then(
           (answer) => void answers.push(answer),
           (error: unknown) => void failures.push(error),
@@ -114,9 +122,9 @@ export class Sentinels implements Topology {
     return { master: nameOf({ host, port: Number(port) }), epoch };
   }
 
-  async #silence(name: string): Promise<never> {
+  async #silence(what: string): Promise<never> {
     await pause(this.#patience, undefined, { ref: false });
-    throw new StoreUnavailableError(`The Sentinel at ${name} does not answer. Check that it is running and reachable.`);
+    throw new StoreUnavailableError(`${what} does not answer. Check that it is running and reachable.`);
   }
 }
 

@@ -1,11 +1,15 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { StoreUnavailableError } from '../../store.ts';
 import { nameOf, type RedisCredentials, type RedisAddress } from './address.ts';
 import { RedisCluster } from './redis-cluster.ts';
 import type { Dial } from './dial.ts';
 import { readFacts, type ServerFacts } from './facts.ts';
 import type { Nodes } from './nodes.ts';
-import { askSeed } from './seeds.ts';
+import { askInTurn } from './seeds.ts';
 import { Sentinels } from './sentinels.ts';
+
+/** ms that opening waits for the facts of all servers. */
+const FACTS_WAIT = 250;
 
 /** Which node serves which keys. */
 export interface Topology {
@@ -69,8 +73,7 @@ export async function discover(
       throw error;
     }
   }
-  const { client, name } = await askSeed(nodes, names);
-  const facts = readFacts(await client.info());
+  const { name, facts } = await askInTurn(names, async (seed) => ({ name: seed, facts: readFacts(await (await nodes.get(seed)).info()) }));
   if (facts.isSentinel)
     throw new StoreUnavailableError(
       `${name} is a Sentinel and keeps no data: write redis+sentinel://HOST/MASTER, with the name of its master.`,
@@ -93,14 +96,24 @@ export async function discover(
   return topology;
 }
 
-/** Rejects when a server is too old, and passes on once what may lose lines. */
+/**
+ * Checks all servers. Rejects when one is too old and warns once of each setting that may lose lines. A server that does not
+ * answer at once does not hold up the rest: whatever is wrong with it becomes a warning when it answers.
+ */
 async function checkFacts(topology: Topology, nodes: Nodes, warn: (message: string) => void): Promise<void> {
-  const said = new Set<string>();
-  for (const { refusal, warnings } of await Promise.all([...topology.owners].map((owner) => factsOf(nodes, owner)))) {
-    if (refusal !== undefined) throw new StoreUnavailableError(refusal);
-    for (const warning of warnings) said.add(warning);
-  }
-  for (const warning of said) warn(warning);
+  const warned = new Set<string>();
+  let isOpen = false;
+  const check = async (owner: string): Promise<void> => {
+    const { refusal, warnings } = await factsOf(nodes, owner);
+    if (refusal !== undefined && !isOpen) throw new StoreUnavailableError(refusal);
+    for (const warning of refusal === undefined ? warnings : [refusal]) {
+      if (warned.has(warning)) continue;
+      warned.add(warning);
+      warn(warning);
+    }
+  };
+  await Promise.race([Promise.all([...topology.owners].map(check)), pause(FACTS_WAIT, undefined, { ref: false })]);
+  isOpen = true;
 }
 
 /** One that is away cannot be asked: its logs are, once it or its replica is back. */

@@ -15,6 +15,12 @@ export interface ClusterNode {
   readonly id: string;
 }
 
+/** Slots from the first to the last, both included. */
+export interface SlotRange {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Three real redis-servers that share the slots among them, each a third, and perhaps replicas of the first ones. */
 export class RedisCluster {
   readonly masters: readonly ClusterNode[];
@@ -56,7 +62,12 @@ export class RedisCluster {
 
   /** The master that a key was given to when the cluster was made. */
   masterOf(key: string): ClusterNode {
-    const node = this.masters[Math.floor((slotOf(key) * MASTERS) / SLOTS)];
+    return this.masterOfSlot(slotOf(key));
+  }
+
+  /** The master that a slot was given to when the cluster was made. */
+  masterOfSlot(slot: number): ClusterNode {
+    const node = this.masters[Math.floor((slot * MASTERS) / SLOTS)];
     if (node === undefined) throw new Error('There is no such node.');
     return node;
   }
@@ -91,6 +102,26 @@ export class RedisCluster {
     for (const { admin } of [to, from, ...this.masters]) await admin.sendCommand(['CLUSTER', 'SETSLOT', String(slot), 'NODE', to.id]);
   }
 
+  /** Takes a range of slots from the master that serves it, so that no node does. */
+  async unserve({ from, to }: SlotRange): Promise<void> {
+    await until(async () => {
+      for (const { admin } of this.masters) {
+        if (!isServed(await admin.clusterSlots(), from)) continue;
+        // A node that still hears of the former owner may assign the range once more.
+        await admin.sendCommand(['CLUSTER', 'DELSLOTSRANGE', String(from), String(to)]);
+        throw new Error('The slots are still served.');
+      }
+    });
+  }
+
+  /** Gives a range of slots that no node serves to one of them. */
+  async serve({ from, to }: SlotRange, node: ClusterNode): Promise<void> {
+    await node.admin.sendCommand(['CLUSTER', 'ADDSLOTSRANGE', String(from), String(to)]);
+    await until(async () => {
+      for (const { admin } of this.masters) if (!isServed(await admin.clusterSlots(), from)) throw new Error('Not every node knows yet.');
+    });
+  }
+
   async stop(): Promise<void> {
     const stopped = [...this.masters, ...this.replicas].map(({ admin, server }) => {
       admin.destroy();
@@ -116,6 +147,10 @@ async function replicate({ admin }: ClusterNode, master: ClusterNode | undefined
   await until(async () => {
     if (!(await admin.info('replication')).includes('master_link_status:up')) throw new Error('The replica has not caught up.');
   });
+}
+
+function isServed(slots: readonly SlotRange[], slot: number): boolean {
+  return slots.some(({ from, to }) => from <= slot && slot <= to);
 }
 
 function until(done: () => Promise<unknown>): Promise<unknown> {

@@ -1,5 +1,5 @@
 import * as redis from 'redis';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { parseAddress } from '../../../../src/server/stores/redis/address.ts';
 import { dialSentinels, dialServers } from '../../../../src/server/stores/redis/dial.ts';
 import { Nodes } from '../../../../src/server/stores/redis/nodes.ts';
@@ -34,7 +34,7 @@ describe.skipIf(!hasRedis)('Sentinels of which some hang', () => {
     expect(await sentinels.ask()).toBe(true);
     const owner = `127.0.0.1:${master.port}`;
     expect(sentinels.owner()).toBe(owner);
-    return { proxies, sentinels, owner };
+    return { proxies, sentinels, nodes, master, owner };
   }
 
   test.each([0, 1, 2])('are not waited for where the others agree, whichever hangs (%i)', async (index) => {
@@ -52,4 +52,21 @@ describe.skipIf(!hasRedis)('Sentinels of which some hang', () => {
     expect(await sentinels.ask()).toBe(false);
     expect(sentinels.owner()).toBe(owner);
   });
+
+  test('are asked again while the master that they name hangs, before a connection to it can have timed out', async () => {
+    const { sentinels, nodes, master, owner } = await start(500);
+    nodes.keep(new Set());
+    expect(sentinels.owner()).toBeUndefined();
+    master.hang();
+    onTestFinished(() => master.resume());
+    let isGivenUp = false;
+    void Promise.resolve(nodes.get(owner)).catch(() => {
+      isGivenUp = true;
+    });
+    for (let round = 1; round <= 2; round += 1) await expect(sentinels.ask()).rejects.toThrow(`The master ${owner} does not answer`);
+    expect(isGivenUp).toBe(false);
+    master.resume();
+    await vi.waitFor(() => sentinels.ask(), { timeout: 30_000 });
+    expect(sentinels.owner()).toBe(owner);
+  }, 60_000);
 });

@@ -110,6 +110,16 @@ export class RedisServer {
     await exited;
   }
 
+  /** Stops it in the middle of whatever it does: its port still accepts connections, and nothing answers on them. */
+  hang(): void {
+    this.#process?.kill('SIGSTOP');
+  }
+
+  /** Lets it run again after {@link hang}. */
+  resume(): void {
+    this.#process?.kill('SIGCONT');
+  }
+
   /** Keeps what is on its disk; the server must be down. Returns how to go back to it, as a disk does that lost its last writes. */
   async snapshot(): Promise<() => Promise<void>> {
     const copy = `${this.#dir}-copy`;
