@@ -1,27 +1,26 @@
-/** What the answer to INFO says of a server, as far as the store cares. */
-export interface ServerFacts {
-  /** Why the store cannot work on it; undefined when it can. */
+/** What the store needs to know about a server, from its reply to INFO. */
+export interface ServerInfo {
+  /** Why the store cannot use it; undefined when it can. */
   readonly refusal: string | undefined;
   readonly isCluster: boolean;
-  /** Whether it is no server for data, but watches over others. */
   readonly isSentinel: boolean;
-  /** What an operator should know: lines may be lost that were acknowledged. */
+  /** Settings that may lose acknowledged lines, as sentences for the operator. */
   readonly warnings: readonly string[];
 }
 
-/** Reads the answer to INFO. What it does not say is taken to be as it should. */
-export function readFacts(info: string): ServerFacts {
+/** Parses the reply to INFO. A missing field counts as being as it should. */
+export function parseInfo(info: string): ServerInfo {
   const values = new Map<string, string>();
   for (const [, key = '', value = ''] of info.matchAll(/^([a-z0-9_]+):(.*?)\r?$/gm)) values.set(key, value);
   const mode = values.get('redis_mode');
   return { refusal: refusalOf(values), isCluster: mode === 'cluster', isSentinel: mode === 'sentinel', warnings: warningsOf(values) };
 }
 
-/** Streams with `0-*` and sharded pub/sub came with Redis 7. Valkey tells the version of Redis it is compatible with. */
+/** Stream ids like `0-*` and sharded pub/sub came with Redis 7. Valkey reports the Redis version that it is compatible with. */
 function refusalOf(values: ReadonlyMap<string, string>): string | undefined {
   const version = values.get('redis_version');
   if (version === undefined || Number.parseInt(version, 10) >= 7) return undefined;
-  return `The server is Redis ${version}. The store needs Redis 7 or later, or Valkey: upgrade it.`;
+  return `The server is Redis ${version}. The store needs Redis 7 or later, or Valkey. Upgrade it.`;
 }
 
 function warningsOf(values: ReadonlyMap<string, string>): string[] {
@@ -34,8 +33,8 @@ function warningsOf(values: ReadonlyMap<string, string>): string[] {
     );
   if (values.get('aof_enabled') === '0')
     warnings.push(
-      'Redis keeps no append-only file (appendonly is no): a restart of it loses lines that viewers have seen. ' +
-        'Set appendonly yes, and appendfsync always where a power failure must lose nothing.',
+      'Redis keeps no append-only file (appendonly is no): when it restarts, lines that viewers have seen are lost. ' +
+        'Set appendonly yes, and appendfsync always if a power failure must lose nothing.',
     );
   return warnings;
 }

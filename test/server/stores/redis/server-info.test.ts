@@ -3,20 +3,20 @@ import { connect, createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { StoreUnavailableError } from '../../../../src/server/store.ts';
-import { readFacts } from '../../../../src/server/stores/redis/facts.ts';
+import { parseInfo } from '../../../../src/server/stores/redis/server-info.ts';
 import { RedisStore } from '../../../../src/server/stores/redis/redis-store.ts';
 import { hasRedis, RedisServer } from './redis-server.ts';
 
 const GOOD = ['redis_version:7.0.15', 'redis_mode:standalone', 'maxmemory_policy:noeviction', 'aof_enabled:1'];
 
-/** The answer to INFO with some of its lines changed. */
+/** The reply to INFO with some lines changed. */
 function info(...changed: string[]): string {
   const names = new Set(changed.map((line) => line.split(':')[0]));
   return ['# Server', ...GOOD.filter((line) => !names.has(line.split(':')[0])), ...changed, ''].join('\r\n');
 }
 
-describe('what INFO says of a server', () => {
-  test('is fine for Redis 7 and later, for Valkey, and where nothing is said', () => {
+describe('parseInfo', () => {
+  test('accepts Redis 7 and later, Valkey, and missing fields', () => {
     const fine = { refusal: undefined, isCluster: false, isSentinel: false, warnings: [] };
     for (const text of [
       info(),
@@ -25,28 +25,28 @@ describe('what INFO says of a server', () => {
       info('redis_version:7.2.4', 'server_name:valkey', 'valkey_version:8.1.0'),
       '',
     ])
-      expect(readFacts(text)).toEqual(fine);
+      expect(parseInfo(text)).toEqual(fine);
   });
 
-  test('refuses what is older, and says what to do', () => {
+  test('refuses older servers, and says what to do', () => {
     for (const version of ['6.2.14', '6.0.16', '5.0.3'])
-      expect(readFacts(info(`redis_version:${version}`)).refusal).toMatch(/needs Redis 7 or later, or Valkey: upgrade/);
+      expect(parseInfo(info(`redis_version:${version}`)).refusal).toMatch(/needs Redis 7 or later, or Valkey. Upgrade/);
   });
 
-  test('tells a cluster and a Sentinel', () => {
-    expect(readFacts(info('redis_mode:cluster'))).toMatchObject({ isCluster: true, isSentinel: false });
-    expect(readFacts(info('redis_mode:sentinel'))).toMatchObject({ isCluster: false, isSentinel: true });
+  test('recognises a cluster and a Sentinel', () => {
+    expect(parseInfo(info('redis_mode:cluster'))).toMatchObject({ isCluster: true, isSentinel: false });
+    expect(parseInfo(info('redis_mode:sentinel'))).toMatchObject({ isCluster: false, isSentinel: true });
   });
 
-  test('warns where lines may get lost, and says how to set it right', () => {
-    expect(readFacts(info('maxmemory_policy:allkeys-lru')).warnings).toEqual([expect.stringMatching(/allkeys-lru.*Set it to noeviction/s)]);
-    expect(readFacts(info('aof_enabled:0')).warnings).toEqual([expect.stringMatching(/Set appendonly yes/)]);
-    expect(readFacts(info('maxmemory_policy:volatile-ttl', 'aof_enabled:0')).warnings.length).toBe(2);
+  test('warns about settings that may lose lines, and says how to fix them', () => {
+    expect(parseInfo(info('maxmemory_policy:allkeys-lru')).warnings).toEqual([expect.stringMatching(/allkeys-lru.*Set it to noeviction/s)]);
+    expect(parseInfo(info('aof_enabled:0')).warnings).toEqual([expect.stringMatching(/Set appendonly yes/)]);
+    expect(parseInfo(info('maxmemory_policy:volatile-ttl', 'aof_enabled:0')).warnings.length).toBe(2);
   });
 });
 
 describe.skipIf(!hasRedis)('RedisStore', () => {
-  test('warns, when it is opened, that the server evicts and keeps nothing on disk', async () => {
+  test('warns on opening that the server evicts keys and keeps nothing on disk', async () => {
     const server = await RedisServer.start('--appendonly', 'no', '--maxmemory-policy', 'allkeys-lru');
     onTestFinished(() => server.stop());
     const warnings: string[] = [];
@@ -55,10 +55,10 @@ describe.skipIf(!hasRedis)('RedisStore', () => {
     expect(warnings).toEqual([expect.stringMatching(/maxmemory-policy is allkeys-lru/), expect.stringMatching(/appendonly is no/)]);
   });
 
-  test('does not open on an older server', async () => {
+  test('does not open with an older server', async () => {
     const server = await RedisServer.start();
     onTestFinished(() => server.stop());
-    // The same server, but for what it says of itself.
+    // The same server with another version in its INFO.
     const older = createServer((client) => {
       const upstream = connect(server.port, '127.0.0.1');
       const lie = new Transform({
@@ -77,7 +77,7 @@ describe.skipIf(!hasRedis)('RedisStore', () => {
     await expect(attempt).rejects.toThrow(/The server is Redis 6\S+ The store needs Redis 7/);
   });
 
-  test('does not take several servers that are no cluster for one', async () => {
+  test('refuses several servers that are not a cluster', async () => {
     const server = await RedisServer.start();
     onTestFinished(() => server.stop());
     await expect(RedisStore.open({ url: `${server.url},127.0.0.1:1` })).rejects.toThrow(/not part of a cluster/);
