@@ -50,7 +50,7 @@ describe('unfinished lines', () => {
     store.publishPart('run:1', 'w', line('a'));
     await vi.waitFor(() => expect(seen).toEqual([[0, 'a']]));
     // All that is said is that there is something: the lines have to be asked for.
-    store.news = 'wake';
+    store.news = 'changed';
     store.hold();
     await append(store, 'run:1', ['a']);
     store.publishPart('run:1', 'w', null);
@@ -69,7 +69,7 @@ describe('unfinished lines', () => {
     const { hub, store } = openHub();
     const topic = await hub.acquire('run:1');
     store.publishPart('run:1', 'w', line('a'));
-    store.news = 'wake';
+    store.news = 'changed';
     await append(store, 'run:1', ['a']);
     store.isDown = true;
     store.publishPart('run:1', 'w', null);
@@ -79,7 +79,7 @@ describe('unfinished lines', () => {
   it('of a log that ended meanwhile are not shown', async () => {
     const { hub, store } = openHub();
     const topic = await hub.acquire('run:1');
-    store.news = 'wake';
+    store.news = 'changed';
     store.hold();
     await append(store, 'run:1', ['a'], 0);
     store.publishPart('run:1', 'w', line('b'));

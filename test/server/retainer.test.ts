@@ -9,7 +9,7 @@ import { append, numbered, startServer } from '../support/server.ts';
 function open(retain: Retention | undefined, options: Partial<RetainerOptions> = {}): { store: FaultyStore; hub: Hub; retainer: Retainer } {
   const store = new FaultyStore();
   const hub = new Hub({ store, ringBytes: 100_000, logger: SILENT });
-  const retainer = new Retainer({ store, hub, retain, logger: SILENT, pace: 5, ...options });
+  const retainer = new Retainer({ store, hub, retain, logger: SILENT, trimDelay: 5, ...options });
   onTestFinished(() => {
     retainer.close();
     hub.close();
@@ -28,7 +28,7 @@ describe('Retainer', () => {
   });
 
   it('trims once for many appends', async () => {
-    const { store, retainer } = open({ lines: 10 }, { pace: 50 });
+    const { store, retainer } = open({ lines: 10 }, { trimDelay: 50 });
     for (let round = 0; round < 100; round += 1) {
       await append(store, 'run:1', numbered(1, round + 1));
       retainer.appended('run:1');

@@ -1,4 +1,4 @@
-/** Tells whether something comes for the first time. It remembers so many keys; of more the oldest is forgotten. */
+/** Tells whether a key is seen for the first time. It remembers a bounded number of keys, and drops the oldest. */
 export class Once {
   readonly #capacity: number;
   readonly #keys = new Set<string>();

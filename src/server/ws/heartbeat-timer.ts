@@ -1,9 +1,9 @@
-/** What wants to be called once every interval. */
+/** Called once every interval. */
 export interface HeartbeatMember {
   beat(): void;
 }
 
-/** Groups that the members are spread over, so that not all of them are served at the same moment. */
+/** The members are spread over so many groups, so that not all are served at the same moment. */
 const GROUPS = 10;
 
 /** Calls every member once an interval, with one timer for all. */

@@ -11,7 +11,7 @@ function line(text: string, continued = false): LinePiece {
 
 function drain(queue: LineQueue): LinePiece[][] {
   const batches: LinePiece[][] = [];
-  while (queue.hasBatch) batches.push(queue.take());
+  while (queue.hasBatch) batches.push(queue.nextBatch());
   return batches;
 }
 
@@ -26,7 +26,7 @@ describe('LineQueue', () => {
         for (const [pieces, take] of steps) {
           queue.push(pieces);
           given.push(...pieces);
-          if (take && queue.hasBatch) taken.push(...queue.take());
+          if (take && queue.hasBatch) taken.push(...queue.nextBatch());
         }
         queue.push([line('the end')]);
         taken.push(...drain(queue).flat());

@@ -4,7 +4,7 @@ import { LIMITS } from '../../../src/protocol/limits.ts';
 import type { Line } from '../../../src/protocol/line.ts';
 import { parseServerFrame } from '../../../src/protocol/messages.ts';
 import {
-  trimBefore,
+  linesAfter,
   FRAME_BYTES,
   encodeLines,
   encodeBatches,
@@ -70,8 +70,8 @@ describe('chunkBehind', () => {
       [2, 'b'],
       [3, 'c'],
     ]);
-    expect(trimBefore('c', chunk, 10)).toBe(chunk);
-    expect(trimBefore('c', chunk, 11)).toMatchObject({
+    expect(linesAfter('c', chunk, 10)).toBe(chunk);
+    expect(linesAfter('c', chunk, 11)).toMatchObject({
       from: 12,
       to: 13,
       lines: [

@@ -24,9 +24,9 @@ describe('PartCursor', () => {
   it('tells a part again that a message took back, a moment later, however many messages come', () => {
     const cursor = new PartThrottle();
     cursor.sent(false, 1, 0);
-    cursor.passedMessage();
+    cursor.messageSent();
     expect(cursor.next(false, 1, 500)).toBe('wait');
-    cursor.passedMessage();
+    cursor.messageSent();
     expect(cursor.next(false, 1, 599)).toBe('wait');
     expect(cursor.next(false, 1, 600)).toBe('send');
     cursor.sent(false, 1, 600);

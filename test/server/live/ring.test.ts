@@ -45,8 +45,8 @@ describe('Ring', () => {
         const head = chunks.at(-1)?.to ?? 0;
         for (let after = 0; after <= head; after += 1) {
           const expected = held.find((one) => one.from <= after + 1 && after + 1 <= one.to);
-          expect(ring.chunkAfter(after)).toBe(expected);
-          expect(ring.chunksAfter(after)).toEqual(expected === undefined ? [] : held.slice(held.indexOf(expected)));
+          expect(ring.entryAfter(after)).toBe(expected);
+          expect(ring.entriesAfter(after)).toEqual(expected === undefined ? [] : held.slice(held.indexOf(expected)));
         }
       }),
     );
@@ -86,7 +86,7 @@ describe('Ring', () => {
     ring.prepend(older);
     expect(ring.from).toBe(1);
     expect(ring.bytes).toBe(bytes);
-    expect(ring.chunkAfter(4)).toBe(older[1]);
+    expect(ring.entryAfter(4)).toBe(older[1]);
     const tight = new Ring(bytes - 1);
     tight.append(newer);
     tight.prepend(older);

@@ -16,7 +16,7 @@ type Step =
   | { readonly do: 'trim'; readonly channel: string; readonly lines: number }
   | { readonly do: 'store'; readonly is: 'slow' | 'quick' | 'down' | 'up' }
   | { readonly do: 'answer'; readonly index: number }
-  | { readonly do: 'news'; readonly are: 'delivered' | 'lost' | 'wake' }
+  | { readonly do: 'news'; readonly are: 'delivered' | 'lost' | 'changed' }
   | { readonly do: 'wait' | 'round trip' };
 
 const steps: fc.Arbitrary<readonly Step[]> = fc.array(
@@ -40,7 +40,7 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array(
       weight: 1,
       arbitrary: fc.record({
         do: fc.constant('news' as const),
-        are: fc.constantFrom('delivered' as const, 'lost' as const, 'wake' as const),
+        are: fc.constantFrom('delivered' as const, 'lost' as const, 'changed' as const),
       }),
     },
     { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('wait' as const, 'round trip' as const) }) },

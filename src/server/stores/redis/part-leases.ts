@@ -1,4 +1,4 @@
-import type { News } from '../../store.ts';
+import type { LogEvent } from '../../store.ts';
 
 /**
  * ms after which an unfinished line that was not said again is taken back: writers repeat a standing one every second,
@@ -14,7 +14,7 @@ export class PartLeases {
   /** Of each log, when its writers were last heard of, in that order. */
   readonly #heard = new Map<string, Map<string, number>>();
 
-  hear(channel: string, { writer, line }: Extract<News, { kind: 'part' }>, now: number): void {
+  hear(channel: string, { writer, line }: Extract<LogEvent, { kind: 'part' }>, now: number): void {
     let writers = this.#heard.get(channel);
     writers?.delete(writer);
     if (line !== null) {
@@ -34,7 +34,7 @@ export class PartLeases {
   }
 
   /** What is to be taken back now. */
-  *expire(now: number): Iterable<{ readonly channel: string; readonly news: News }> {
+  *expire(now: number): Iterable<{ readonly channel: string; readonly news: LogEvent }> {
     for (const [channel, writers] of this.#heard) {
       for (const [writer, heard] of writers) {
         if (heard + PART_LEASE > now) break;

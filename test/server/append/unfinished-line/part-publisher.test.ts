@@ -35,7 +35,7 @@ describe('PartPublisher', () => {
   it('shows at most ten a second, with taking back counted', () => {
     for (let ms = 0; ms < 10_000; ms += 5) {
       show(`${ms}`);
-      if (ms % 35 === 0) part.takeBack();
+      if (ms % 35 === 0) part.retract();
       vi.advanceTimersByTime(5);
     }
     expect(said.length).toBeGreaterThan(90);
@@ -43,11 +43,11 @@ describe('PartPublisher', () => {
   });
 
   it('takes back at once, but only what was shown', () => {
-    part.takeBack();
+    part.retract();
     show('1');
     show('2');
-    part.takeBack();
-    part.takeBack();
+    part.retract();
+    part.retract();
     vi.advanceTimersByTime(10_000);
     expect(said).toEqual(['1', null]);
   });
@@ -75,7 +75,7 @@ describe('PartPublisher', () => {
     show('1');
     vi.advanceTimersByTime(3_000);
     expect(said).toEqual(['1', '1', '1', '1']);
-    part.takeBack();
+    part.retract();
     vi.advanceTimersByTime(3_000);
     expect(said).toHaveLength(5);
     expect(vi.getTimerCount()).toBe(0);

@@ -4,7 +4,7 @@ import type { LineExtra } from '../../../../src/protocol/line.ts';
 import type { NewLine } from '../../../../src/server/store.ts';
 import { BlockJson } from '../../../../src/server/stores/lmdb/block-json.ts';
 import { DamagedLogError, decodeBlock, encodeBlocks } from '../../../../src/server/stores/lmdb/block.ts';
-import { JsonBytes } from '../../../../src/server/stores/lmdb/json-bytes.ts';
+import { JsonBuffer } from '../../../../src/server/stores/lmdb/json-buffer.ts';
 import { PageBound } from '../../../../src/server/stores/page-bound.ts';
 
 const ALL = { limit: 1_000_000, bytes: 1_000_000_000 };
@@ -29,7 +29,7 @@ const line: fc.Arbitrary<NewLine> = fc.oneof(
 );
 
 function page(blocks: readonly Buffer[], skip = 0, range = ALL): { readonly count: number; readonly json: string } {
-  const made = new BlockJson(new JsonBytes());
+  const made = new BlockJson(new JsonBuffer());
   const bound = new PageBound(range);
   for (const [at, data] of blocks.entries()) if (!made.add(data, at === 0 ? skip : 0, bound)) break;
   const { count, json } = made.end();

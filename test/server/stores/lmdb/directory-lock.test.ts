@@ -43,7 +43,7 @@ describe('A directory of LMDB', () => {
     const store = await LmdbStore.open({ dir });
     const second = LmdbStore.open({ dir });
     await expect(second).rejects.toBeInstanceOf(StoreUnavailableError);
-    await expect(second).rejects.toThrow(new RegExp(`process number ${process.pid} uses it since .*another directory.*Redis`));
+    await expect(second).rejects.toThrow(new RegExp(`process id ${process.pid} has been using it since .*another directory.*Redis`));
     // Being refused took nothing away.
     await expect(LmdbStore.open({ dir })).rejects.toThrow(/process number/);
     await write(store, 'a', ['1']);

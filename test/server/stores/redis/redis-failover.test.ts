@@ -53,7 +53,7 @@ describe.skipIf(!hasRedis)('RedisStore behind one name for a primary and its rep
     expect(tail).toMatchObject({ epoch, head: 2 });
     expect(texts(await readAll(store, 'a'))).toEqual(['1', '2']);
     // Who was not subscribed anew by then is woken instead; what is written from then on is heard.
-    const woken = (): boolean => heardLines(news).at(-1)?.tail.head === 2 || news.some(({ kind }) => kind === 'wake');
+    const woken = (): boolean => heardLines(news).at(-1)?.tail.head === 2 || news.some(({ kind }) => kind === 'changed');
     await vi.waitFor(() => expect(woken()).toBe(true), SLOW);
     await vi.waitFor(async () => {
       const { head: last } = await write(store, 'a', ['more']);
