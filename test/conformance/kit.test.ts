@@ -102,7 +102,7 @@ describe('a pattern', () => {
         const pattern = JSON.parse(text) as Pattern;
         expect(fits(pattern, JSON.parse(text))).toBe(true);
         const wrong = mismatch(pattern, another, world());
-        if (wrong !== undefined) expect(`${wrong.expected} ${wrong.came}`).toMatch(/./u);
+        if (wrong !== undefined) expect(`${wrong.expected} ${wrong.actual}`).toMatch(/./u);
       }),
     );
   });
@@ -161,7 +161,7 @@ describe('a report', () => {
       step: 2,
       doing: 'GET /topics/<a>',
       expected: '200',
-      came: '\u001b[31m\n',
+      actual: '\u001b[31m\n',
     });
     expect(failed).toBe('✗ H3   It should.\n    step 2 (GET /topics/<a>)\n    expected 200\n    came     \\u{1b}[31m\\u{a}');
     expect(summaryText({ url: '', passed: 1, failed: 2, skipped: 3, results: [] })).toBe('1 passed, 2 failed, 3 skipped');
