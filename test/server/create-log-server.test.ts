@@ -29,7 +29,7 @@ describe('createLogServer', () => {
     ['a secret that the environment does not have', { secrets: [process.env['NOT_SET'] as string] }, /is undefined.*LOG_STREAM_SECRET/u],
     ['an empty secret', { secrets: [SECRET, ''] }, /Secret 2 of 2 in the option "secrets" is empty/u],
     ['a short secret', { secrets: `${SECRET},s3` }, /Secret 2 of 2 .* too short: 2 bytes.*randomBytes/u],
-    ['a base path without a slash', { secrets: [SECRET], basePath: 'logs' }, /basePath.*begins with a slash/u],
+    ['a base path without a slash', { secrets: [SECRET], basePath: 'logs' }, /basePath.*begin with a slash/u],
     ['a base path that ends with a slash', { secrets: [SECRET], basePath: '/logs/' }, /basePath/u],
     ['a heartbeat of nothing', { secrets: [SECRET], heartbeat: 0 }, /heartbeat.*above 0/u],
     ['a limit that is no number', { secrets: [SECRET], limits: { stall: Number.NaN } }, /limits\.stall/u],

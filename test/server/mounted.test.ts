@@ -134,7 +134,7 @@ describe('a host that reads bodies', () => {
     const host = await mounted(WAYS[1]![1], bodyParser, { ...SILENT, error: (facts) => void errors.push(facts) });
     const answer = await ask(host, host.path('run:1', 'end=0'), { method: 'POST', body: 'one\n' });
     expect(answer.status).toBe(500);
-    expect(answer.json()).toMatchObject({ detail: expect.stringContaining('before what parses bodies') });
+    expect(answer.json()).toMatchObject({ detail: expect.stringContaining('before any body parser') });
     expect(errors).toEqual([{ event: 'body-taken' }]);
     expect(await host.store.tail('run:1')).toMatchObject({ head: 0, end: undefined });
   });

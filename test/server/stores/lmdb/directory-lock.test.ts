@@ -45,7 +45,7 @@ describe('A directory of LMDB', () => {
     await expect(second).rejects.toBeInstanceOf(StoreUnavailableError);
     await expect(second).rejects.toThrow(new RegExp(`process id ${process.pid} has been using it since .*another directory.*Redis`));
     // Being refused took nothing away.
-    await expect(LmdbStore.open({ dir })).rejects.toThrow(/process number/);
+    await expect(LmdbStore.open({ dir })).rejects.toThrow(/process id/);
     await write(store, 'a', ['1']);
     await store.close();
     const next = await LmdbStore.open({ dir });
@@ -55,7 +55,7 @@ describe('A directory of LMDB', () => {
 
   test('that another process uses is refused, and free the moment that process is killed', async () => {
     const { child } = await start();
-    await expect(LmdbStore.open({ dir })).rejects.toThrow(new RegExp(`process number ${child.process.pid} uses it`));
+    await expect(LmdbStore.open({ dir })).rejects.toThrow(new RegExp(`process id ${child.process.pid} has been using it`));
     await child.kill();
     await (await LmdbStore.open({ dir })).close();
   });

@@ -50,7 +50,7 @@ describe.runIf(process.platform === 'linux')('A server whose disk is full', () =
       ]);
       expect(answer.json()).toMatchObject({
         code: 'unavailable',
-        detail: expect.stringMatching(/down or full.*Nothing of what failed was written/u),
+        detail: expect.stringMatching(/down or full.*Nothing was written/u),
       });
 
       // Of the request that was refused a part may be there, in whole lines: the refusal says how far to go on from.
