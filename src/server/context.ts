@@ -2,7 +2,7 @@ import type { OpenTextBudget } from './append/unfinished-line/open-text-budget.t
 import type { Hub } from './live/hub.ts';
 import type { Logger } from './log/logger.ts';
 import type { ServerMetrics } from './metrics/server-metrics.ts';
-import type { Once } from './util/once.ts';
+import type { SeenKeys } from './util/seen-keys.ts';
 import type { HistoryCache, ServerLimits } from './config/options.ts';
 import type { OriginGate } from './access/origin-gate.ts';
 import type { Retainer } from './retainer.ts';
@@ -31,5 +31,5 @@ export interface ServerContext {
   /** Aborted when the server closes: followers end, appends in flight are finished and answered. */
   readonly closing: AbortSignal;
   /** Channels whose log was removed with a topic for appending: the operator is warned of each once. */
-  readonly removedByWriters: Once;
+  readonly removedByWriters: SeenKeys;
 }

@@ -21,7 +21,7 @@ import { answerMetrics } from './http/routes/metrics.ts';
 import { safeLogger } from './log/safe-logger.ts';
 import { MeasuredStore } from './metrics/measured-store.ts';
 import { ServerMetrics, type Readings } from './metrics/server-metrics.ts';
-import { Once } from './util/once.ts';
+import { SeenKeys } from './util/seen-keys.ts';
 import type { LogServerOptions } from './config/options.ts';
 import { OriginGate } from './access/origin-gate.ts';
 import { OriginPolicy } from './access/origin-policy.ts';
@@ -141,7 +141,7 @@ class ContextServer implements LogServer {
       openText: new OpenTextBudget(limits.openLineBytes),
       origins: new OriginGate(new OriginPolicy(allowOrigins), logger),
       closing: this.#closing.signal,
-      removedByWriters: new Once(REMEMBERED),
+      removedByWriters: new SeenKeys(REMEMBERED),
     };
     this.#sockets = new WebSocketEndpoint(this.#context);
     // Every follower and every append listens to it: there may be very many.

@@ -121,7 +121,7 @@ describe('the conformance kit', () => {
     );
   });
 
-  it('comes to an end with a server that takes everything and never answers', async () => {
+  it('ends with a server that accepts everything and never answers', async () => {
     const silent = createServer((socket) => void socket.on('error', () => undefined).resume());
     await once(silent.listen(0, '127.0.0.1'), 'listening');
     onTestFinished(() => void silent.close());

@@ -42,7 +42,7 @@ describe('unfinished lines', () => {
     expect(topic.part).toBeNull();
   });
 
-  it('are not taken back before the lines that they became are there', async () => {
+  it('are retracted only once the lines they became have arrived', async () => {
     const { hub, store } = openHub();
     const topic = await hub.acquire('run:1');
     const seen: [number, string | undefined][] = [];
@@ -65,7 +65,7 @@ describe('unfinished lines', () => {
     expect(topic.part).toBeNull();
   });
 
-  it('are taken back though the lines cannot be read', async () => {
+  it('are retracted even if the lines cannot be read', async () => {
     const { hub, store } = openHub();
     const topic = await hub.acquire('run:1');
     store.publishPart('run:1', 'w', line('a'));

@@ -47,7 +47,7 @@ describe('Retainer', () => {
     }
   });
 
-  it('removes what grew too old, also from logs that nobody appends to', async () => {
+  it('removes lines that grow too old, even from logs without appends', async () => {
     const { store } = open({ age: 20 }, { sweepInterval: 10 });
     await append(store, 'run:1', numbered(5));
     await append(store, 'run:2', numbered(7));
@@ -88,7 +88,7 @@ describe('Retainer', () => {
 });
 
 describe('retention of a server', () => {
-  it('moves what appends leave behind, and new subscribers are told the first line', async () => {
+  it('moves first soon after appends, and new subscribers get it', async () => {
     const server = await startServer({ retain: { lines: 10 } });
     const writer = server.logs.writer('run:1');
     await writer.write(`${numbered(30).join('\n')}\n`);

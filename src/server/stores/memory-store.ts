@@ -27,7 +27,7 @@ interface StoredLog {
 export class MemoryStore implements LogStore {
   readonly #logs = new Map<string, StoredLog>();
   readonly #emitter = new LogEmitter();
-  #closed = false;
+  #isClosed = false;
 
   async tail(channel: string): Promise<LogTail> {
     return this.#log(channel)?.tail ?? NO_LOG;
@@ -104,7 +104,7 @@ export class MemoryStore implements LogStore {
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#isClosed = true;
     this.#logs.clear();
     this.#emitter.clear();
   }
@@ -115,6 +115,6 @@ export class MemoryStore implements LogStore {
   }
 
   #checkOpen(): void {
-    if (this.#closed) throw closedError();
+    if (this.#isClosed) throw closedError();
   }
 }

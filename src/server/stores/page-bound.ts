@@ -4,7 +4,7 @@ import type { ReadRange } from '../store.ts';
 export class PageBound {
   #lines: number;
   #bytes: number;
-  #empty = true;
+  #isEmpty = true;
 
   constructor({ limit, bytes }: Pick<ReadRange, 'limit' | 'bytes'>) {
     this.#lines = limit;
@@ -13,9 +13,9 @@ export class PageBound {
 
   /** Whether `lines` more lines with `bytes` UTF-8 bytes of text fit; counts them if so. */
   admit(lines: number, bytes: number): boolean {
-    const fits = bytes <= this.#bytes || (this.#empty && lines === 1);
+    const fits = bytes <= this.#bytes || (this.#isEmpty && lines === 1);
     if (!fits || lines > this.#lines) return false;
-    this.#empty = false;
+    this.#isEmpty = false;
     this.#lines -= lines;
     this.#bytes -= bytes;
     return true;

@@ -1,6 +1,6 @@
 /** Called once every interval. */
 export interface HeartbeatMember {
-  beat(): void;
+  heartbeat(): void;
 }
 
 /** The members are spread over so many groups, so that not all are served at the same moment. */
@@ -35,6 +35,6 @@ export class HeartbeatTimer {
 
   #tick(): void {
     this.#turn = (this.#turn + 1) % GROUPS;
-    for (const member of this.#groups[this.#turn] ?? []) member.beat();
+    for (const member of this.#groups[this.#turn] ?? []) member.heartbeat();
   }
 }

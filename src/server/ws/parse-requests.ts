@@ -13,7 +13,7 @@ export type Request =
 
 export interface ParsedFrame {
   readonly requests: readonly Request[];
-  readonly probe: boolean;
+  readonly isProbe: boolean;
 }
 
 /** Parses a client's frame and verifies its topics; undefined when the frame is malformed. */
@@ -34,7 +34,7 @@ export function parseRequests(text: string, signer: Signer): ParsedFrame | undef
     const message = `A frame subscribes at most ${topicsPerFrame} topics: the last ${rest} were ignored. Send them in another frame.`;
     requests.push(refuse(undefined, 'limit', message));
   }
-  return { requests, probe: frame.probe };
+  return { requests, isProbe: frame.probe };
 }
 
 function readEntry({ signed, asked }: { readonly signed: string; readonly asked: Asked | undefined }, signer: Signer): Request {

@@ -99,11 +99,11 @@ export class SocketSession implements ViewerSocketListener {
   }
 
   /** The heartbeat: terminates a dead socket, sends the heads of quiet logs on a live one. */
-  beat(): void {
-    this.#guard(() => this.#beat());
+  heartbeat(): void {
+    this.#guard(() => this.#heartbeat());
   }
 
-  #beat(): void {
+  #heartbeat(): void {
     if (!this.webSocket.isPaused && this.#liveness.isDead()) {
       this.webSocket.terminate();
       return;
@@ -193,7 +193,7 @@ export class SocketSession implements ViewerSocketListener {
     }
     if (received.requests.some(({ kind }) => kind === 'subscribe')) this.#host.accepted(this);
     if (received.requests.length > 0) this.#waiting = [...this.#waiting, ...received.requests];
-    if (received.probe) this.#isProbePending = true;
+    if (received.isProbe) this.#isProbePending = true;
     this.#advance();
     this.#regulate();
   }

@@ -24,7 +24,7 @@ describe('colour', () => {
     });
   });
 
-  it('leaves the same colours in force behind a long line, wherever that was split', () => {
+  it('leaves the same colours in force after a long line, wherever that was split', () => {
     const word = fc.constantFrom('\u001b[31m', '\u001b[0m', '\u001b[38;5;208m', '\u001b]8;;x\u0007', '\u001b[', 'text', 'é', '1m');
     fc.assert(
       fc.property(fc.array(word, { maxLength: 12 }), fc.integer({ min: 4, max: 20 }), (words, limit) => {

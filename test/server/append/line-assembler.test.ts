@@ -44,7 +44,7 @@ function cut(bytes: Buffer, cuts: readonly number[]): Buffer[] {
 }
 
 describe('the line assembler', () => {
-  it('gives the lines of the whole whatever way the bytes are cut into chunks', () => {
+  it('returns the same lines however the bytes are cut into chunks', () => {
     fc.assert(
       fc.property(content, fc.array(fc.nat()), fc.integer({ min: 1, max: 12 }), (bytes, cuts, limit) => {
         expect(assemble(cut(bytes, cuts), limit)).toEqual(naiveLines(bytes, limit));
@@ -53,7 +53,7 @@ describe('the line assembler', () => {
     );
   });
 
-  it('gives the lines of the whole whatever way a string is cut into chunks, also inside a surrogate pair', () => {
+  it('returns the same lines however a string is cut into chunks, even inside a surrogate pair', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: 'binary', maxLength: 30 }),
@@ -74,7 +74,7 @@ describe('the line assembler', () => {
     expect(texts(['\r\r\n'])).toEqual(['\r']);
   });
 
-  it('takes \\r\\n for one line end when a chunk ends between the two', () => {
+  it('treats \\r\\n as one line end when a chunk ends between the two', () => {
     expect(texts(['a\r', '\nb'])).toEqual(['a', 'b']);
     expect(texts(['a\r', '', 'b'])).toEqual(['a\rb']);
   });
@@ -134,7 +134,7 @@ describe('the line assembler', () => {
     expect(pieces).toBe(Math.ceil((500 * 777) / 1_000) - 1);
   });
 
-  it('does not keep the memory of the caller, who may use a chunk again', () => {
+  it('does not keep the memory of the caller, who may reuse a chunk', () => {
     const assembler = new LineAssembler(UNLIMITED);
     const chunk = Buffer.from([0x61, 0xe2, 0x82]);
     assembler.push(chunk);

@@ -35,7 +35,7 @@ describe('LineQueue', () => {
     );
   });
 
-  it('takes at most 10,000 lines at a time', () => {
+  it('returns at most 10,000 lines at a time', () => {
     const queue = new LineQueue();
     queue.push(Array.from({ length: 9_999 }, () => line('x')));
     expect(queue.isFull).toBe(false);
@@ -45,7 +45,7 @@ describe('LineQueue', () => {
     expect(queue.isFull).toBe(false);
   });
 
-  it('takes at most 1 MiB at a time, but at least one line', () => {
+  it('returns at most 1 MiB at a time, but at least one line', () => {
     const queue = new LineQueue();
     queue.push([line('x'.repeat(MIB + 1)), line('x'.repeat(MIB / 2)), line('x'.repeat(MIB / 2)), line('y')]);
     expect(drain(queue).map(({ length }) => length)).toEqual([1, 2, 1]);

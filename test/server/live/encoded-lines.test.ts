@@ -63,8 +63,8 @@ describe('encodeChunks', () => {
   });
 });
 
-describe('chunkBehind', () => {
-  it('is the rest of the chunk behind a line', () => {
+describe('linesAfter', () => {
+  it('are the lines after a line', () => {
     const chunk = encodeLines('c', 'e', 11, [
       [1, 'a'],
       [2, 'b'],
@@ -83,7 +83,7 @@ describe('chunkBehind', () => {
 });
 
 describe('isReplayable', () => {
-  it('counts lines and text behind the position, to the very bound', () => {
+  it('counts lines and text after the position, up to the exact bound', () => {
     const many = encodeBatches(
       'c',
       'e',

@@ -75,7 +75,7 @@ describe('Ring', () => {
     expect([ring.from, ring.to]).toEqual([9, 9]);
   });
 
-  it('takes older chunks in front where they join and fit, else not', () => {
+  it('prepends older entries only if they join and fit', () => {
     const newer = chunk(10, 5);
     const older = chunksOf([4, 5]);
     const bytes = [...older, newer].reduce((sum, one) => sum + one.wire.length, 0);
@@ -93,7 +93,7 @@ describe('Ring', () => {
     expect(tight.from).toBe(10);
   });
 
-  it('takes older chunks when it is empty', () => {
+  it('prepends older entries when it is empty', () => {
     const ring = new Ring(10_000);
     ring.prepend(chunksOf([3]));
     expect([ring.from, ring.to]).toEqual([1, 3]);

@@ -6,7 +6,7 @@ import { batch, heardLines, listen, numbered, silence, texts, write } from './st
 
 /** What watchers hear, and when. */
 export function watchRules(current: Current): void {
-  test('tells watchers the lines and the tail behind them', async () => {
+  test('emits lines and the tail after them to watchers', async () => {
     const store = current();
     const { news } = await listen(store, 'a');
     const tail = await write(store, 'a', ['1', ['2', { s: 'err' }], '\ud800'], { time: 5_000, carryOut: '1', end: 3 });
@@ -117,7 +117,7 @@ export function watchRules(current: Current): void {
     expect(heardLines(again.news).map(({ lines }) => texts(lines))).toEqual([['y']]);
   });
 
-  test('takes one function twice as two watchers', async () => {
+  test('treats one function added twice as two watchers', async () => {
     const store = current();
     const news: LogEvent[] = [];
     const listener = (item: LogEvent): void => void news.push(item);

@@ -14,7 +14,7 @@ describe('backoff', () => {
     );
   });
 
-  it('always waits what is not left to chance', () => {
+  it('always waits the part without jitter', () => {
     fc.assert(
       fc.property(fc.nat(50), (failures) => {
         const bound = Math.min(2_000, 50 * 2 ** failures);

@@ -75,7 +75,7 @@ function replay(frames: readonly ServerFrame[], of: string): Position | undefine
 }
 
 describe('whatever is asked for, in whatever order, of a store in whatever mood', () => {
-  it('every entry is answered, every line comes in its place, and nothing is left behind', async () => {
+  it('every entry is answered, every line arrives in order, and everything is freed', async () => {
     await fc.assert(
       fc.asyncProperty(steps, async (plan) => {
         const store = new FaultyStore();

@@ -14,7 +14,7 @@ import { exemptFromRequestTimeout } from '../core/request-timeout.ts';
 import { sendJson } from '../core/respond.ts';
 import { problemOf } from '../core/failure.ts';
 
-const BODY_TAKEN = 'The body was already read by other code in this server: call handle() before any body parser, or use attach().';
+const BODY_ALREADY_READ = 'The body was already read by other code in this server: call handle() before any body parser, or use attach().';
 
 /** Appends the body of a request as it arrives; answers when all of it is durable. */
 export async function append(exchange: TopicExchange): Promise<void> {
@@ -41,8 +41,8 @@ export async function append(exchange: TopicExchange): Promise<void> {
 /** Checks everything that can be checked before the body is read. */
 function readHead({ context, req, query }: TopicExchange, tail: LogTail): AppendParams {
   if (req.readableDidRead) {
-    context.logger.error({ event: 'body-taken' }, BODY_TAKEN);
-    throw new Problem('internal', BODY_TAKEN);
+    context.logger.error({ event: 'body-taken' }, BODY_ALREADY_READ);
+    throw new Problem('internal', BODY_ALREADY_READ);
   }
   const appendAt = req.headers['log-append-at'];
   const params = appendParams(query, typeof appendAt === 'string' ? appendAt : appendAt?.join());

@@ -22,7 +22,7 @@ export class BlockJson {
   /** Adds the lines of a block after its first `skip`, as many as `bound` admits; returns whether that was all of them. */
   add(data: Buffer, skip: number, bound: PageBound): boolean {
     const layout = layoutOf(data);
-    return layout.plain ? this.#addPlain(data, layout, skip, bound) : this.#addDecoded(data, skip, bound);
+    return layout.isPlain ? this.#addPlain(data, layout, skip, bound) : this.#addDecoded(data, skip, bound);
   }
 
   /** Completes the page; returns the number of lines, and their `JSON.stringify` in bytes. */

@@ -94,9 +94,9 @@ export interface BlockLayout {
   readonly time: number;
   readonly bodyStart: number;
   readonly bodyEnd: number;
-  readonly ascii: boolean;
+  readonly isAscii: boolean;
   /** The body is the texts joined by \n; else a JSON array of them. */
-  readonly plain: boolean;
+  readonly isPlain: boolean;
   /** In order. */
   readonly runs: readonly ExtraRun[];
 }
@@ -108,14 +108,14 @@ export function layoutOf(data: Buffer): BlockLayout {
   if (bodyEnd > data.length || count > bodyEnd - HEADER + 1) throw new DamagedLogError('A block of lines is shorter than it says.');
   const flags = data.readUInt32LE(12);
   const runs = bodyEnd === data.length ? [] : parseRuns(data.toString('utf8', bodyEnd), count);
-  return { count, time, bodyStart: HEADER, bodyEnd, ascii: (flags & ASCII) !== 0, plain: (flags & JSON_BODY) === 0, runs };
+  return { count, time, bodyStart: HEADER, bodyEnd, isAscii: (flags & ASCII) !== 0, isPlain: (flags & JSON_BODY) === 0, runs };
 }
 
 /** The lines of a block. */
 export function decodeBlock(data: Buffer): Line[] {
-  const { count, time, bodyStart, bodyEnd, ascii, plain, runs } = layoutOf(data);
-  const encoding = ascii ? 'latin1' : 'utf8';
-  const texts = plain ? splitTexts(data, bodyStart, bodyEnd, encoding) : parseTexts(data.toString(encoding, bodyStart, bodyEnd));
+  const { count, time, bodyStart, bodyEnd, isAscii, isPlain, runs } = layoutOf(data);
+  const encoding = isAscii ? 'latin1' : 'utf8';
+  const texts = isPlain ? splitTexts(data, bodyStart, bodyEnd, encoding) : parseTexts(data.toString(encoding, bodyStart, bodyEnd));
   if (texts.length !== count) throw new DamagedLogError('A block of lines contains a different number of lines than it says.');
   const lines = texts.map((text): Line => [time, text]);
   for (const [from, length, extra] of runs) for (let at = from; at < from + length; at += 1) lines[at] = [time, texts[at] ?? '', extra];

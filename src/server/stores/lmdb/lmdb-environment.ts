@@ -20,7 +20,7 @@ export class LmdbEnvironment {
   #opened: Opened | undefined;
   /** Resolves when a broken environment is closed: until then, opening it would return the same one. */
   #closing: Promise<void> | undefined;
-  #closed = false;
+  #isClosed = false;
 
   /** Opens the environment; throws what the package throws. */
   constructor(open: () => Root) {
@@ -53,13 +53,13 @@ export class LmdbEnvironment {
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#isClosed = true;
     await this.#closing;
     await this.#opened?.root.close();
   }
 
   #use(): Opened {
-    if (this.#closed) throw new Error('the environment is closed');
+    if (this.#isClosed) throw new Error('the environment is closed');
     if (this.#closing !== undefined) throw new Error('the environment is being reopened after a failure');
     this.#opened ??= this.#openNow();
     return this.#opened;

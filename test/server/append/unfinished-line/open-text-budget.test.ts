@@ -43,7 +43,7 @@ describe('OpenText', () => {
     expect([open.total, asked]).toEqual([1, ['other']]);
   });
 
-  it('ends where nobody can let out more', () => {
+  it('ends when no holder can flush more', () => {
     const open = new OpenTextBudget(1);
     open.set(holder([], 'a', 5), 5);
     open.set(holder([], 'b', 5), 5);
@@ -52,7 +52,7 @@ describe('OpenText', () => {
 });
 
 describe('writers of lines without an end', () => {
-  it('hold no more than the bound together, lose nothing, and go on in the next line', async () => {
+  it('hold no more than the limit together, lose nothing, and continue in the next line', async () => {
     const store = new MemoryStore();
     const context = contextOf(store, { openLineBytes: 64 * KIB });
     const writers = Array.from({ length: 20 }, (_, index) => openWriter(context, `run:${index}`));

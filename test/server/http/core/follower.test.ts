@@ -51,7 +51,7 @@ function turn(): Promise<void> {
 }
 
 describe('a follower', () => {
-  it('takes every line once and in order, says what it lost, and reaches the head, whatever happens to the log', async () => {
+  it('reads every line once and in order, reports losses, and reaches the head, whatever happens to the log', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(operation, { maxLength: 40 }), fc.integer({ min: 1, max: 3_000 }), async (operations, ringBytes) => {
         const store = new FaultyStore();

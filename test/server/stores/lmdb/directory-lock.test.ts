@@ -39,7 +39,7 @@ async function forge(change: Record<string, unknown>, age = 0): Promise<void> {
 }
 
 describe('A directory of LMDB', () => {
-  test('that a server of this process uses is refused with who has it and what to do, and is free when it closes', async () => {
+  test('in use by a server of this process is refused with its owner and what to do, and is free when that closes', async () => {
     const store = await LmdbStore.open({ dir });
     const second = LmdbStore.open({ dir });
     await expect(second).rejects.toBeInstanceOf(StoreUnavailableError);
@@ -69,7 +69,7 @@ describe('A directory of LMDB', () => {
     }
   }, 30_000);
 
-  test('is free when its process is another one by now, or nobody can tell who had it', async () => {
+  test('is free when its process id was reused, or its record is unreadable', async () => {
     await (await start()).child.kill();
     await forge({ pid: process.pid, born: 'another boot' });
     await (await LmdbStore.open({ dir })).close();

@@ -73,7 +73,7 @@ describe('JSON as bytes', () => {
     }
   });
 
-  test('grows with what is added, and begins anew with the same memory', () => {
+  test('grows as needed, and reuses its memory when cleared', () => {
     const long = Buffer.alloc(300_000, 0x1b);
     const json = new JsonBuffer();
     json.add(new JsonFragment('['));

@@ -16,7 +16,7 @@ describe.runIf(process.platform === 'linux')('A server whose disk is full', () =
   });
   afterAll(() => program.remove());
 
-  test('answers appends with 503, keeps what it acknowledged, shows it on, and appends again once there is room', async () => {
+  test('answers appends with 503, keeps and serves acknowledged lines, and appends again once there is room', async () => {
     const disk = openSmallDisk();
     const [command, args] = disk.wrap(process.execPath, [program.file, disk.dir, SECRET]);
     const child = new Child(command, args);
