@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import type * as redis from 'redis';
+import { backoff as backoffOf } from '../../util/backoff.ts';
 import { parseNodeName, type RedisCredentials, type RedisAddress, type TlsFiles } from './address.ts';
 import { reasonOf } from './failures.ts';
 
@@ -75,7 +76,7 @@ async function readParameter(name: string, file: string): Promise<Buffer> {
   }
 }
 
-/** ms before the next attempt: full jitter, doubling with each failure up to 2 s. */
-export function backoff(retries: number): number {
-  return Math.random() * Math.min(2_000, 50 * 2 ** Math.min(retries, 6));
+/** ms before the next attempt to connect. */
+export function backoff(failures: number): number {
+  return backoffOf(failures, { first: 50, longest: 2_000 });
 }

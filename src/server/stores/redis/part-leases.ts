@@ -1,4 +1,4 @@
-import type { News } from '../../store.ts';
+import type { LogEvent } from '../../store.ts';
 
 /** ms after which an unfinished line that was not repeated is withdrawn. Writers repeat theirs every second. */
 export const PART_LEASE = 5_000;
@@ -11,7 +11,7 @@ export class PartLeases {
   /** For each log, when each writer was last heard, oldest first. */
   readonly #lastHeard = new Map<string, Map<string, number>>();
 
-  renew(channel: string, { writer, line }: Extract<News, { kind: 'part' }>, now: number): void {
+  renew(channel: string, { writer, line }: Extract<LogEvent, { kind: 'part' }>, now: number): void {
     let writers = this.#lastHeard.get(channel);
     writers?.delete(writer);
     if (line !== null) {
@@ -31,7 +31,7 @@ export class PartLeases {
   }
 
   /** The withdrawals that are due now. */
-  *expire(now: number): Iterable<{ readonly channel: string; readonly news: News }> {
+  *expire(now: number): Iterable<{ readonly channel: string; readonly news: LogEvent }> {
     for (const [channel, writers] of this.#lastHeard) {
       for (const [writer, heard] of writers) {
         if (heard + PART_LEASE > now) break;

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Line } from '../../../protocol/line.ts';
-import type { AppendResult, Batch, LogStore, LogTail, News, ReadRange, ReadResult, Retention } from '../../store.ts';
+import type { AppendResult, Batch, LogStore, LogTail, LogEvent, ReadRange, ReadResult, Retention } from '../../store.ts';
 import { closedError, mintEpoch } from '../rules.ts';
-import { Watchers } from '../watchers.ts';
+import { LogEmitter } from '../log-emitter.ts';
 import { parseNodeName, parseAddress } from './address.ts';
 import { unavailable } from './failures.ts';
 import { RedisLink } from './redis-link.ts';
@@ -63,7 +63,7 @@ const CHECK_INTERVAL = 1_000;
 export class RedisStore implements LogStore {
   readonly #link: RedisLink;
   readonly #prefix: string;
-  readonly #watchers = new Watchers();
+  readonly #watchers = new LogEmitter();
   readonly #subscriptions: Subscriptions;
   readonly #seen = new SeenTails();
   readonly #parts = new PartLeases();
@@ -85,14 +85,14 @@ export class RedisStore implements LogStore {
         wanted: () => this.#watchers.channels().map((channel) => this.#key(channel, 'n')),
         isWanted: (name) => this.#watchers.has(this.#channelOf(name)),
         onMessage: (name, message) => this.#onMessage(this.#channelOf(name), message),
-        onGap: (name) => this.#watchers.tell(this.#channelOf(name), { kind: 'wake' }),
+        onGap: (name) => this.#watchers.emit(this.#channelOf(name), { kind: 'changed' }),
       },
     );
     link.onRoutesChanged(() => this.#subscriptions.reroute());
     this.#timer = setInterval(() => {
       link.check();
       this.#subscriptions.check();
-      for (const { channel, news } of this.#parts.expire(performance.now())) this.#watchers.tell(channel, news);
+      for (const { channel, news } of this.#parts.expire(performance.now())) this.#watchers.emit(channel, news);
     }, CHECK_INTERVAL).unref();
   }
 
@@ -131,7 +131,7 @@ export class RedisStore implements LogStore {
     return this.#run(SCRIPTS.remove, channel, [newId()], parseRemove);
   }
 
-  watch(channel: string, listener: (news: News) => void): () => void {
+  watch(channel: string, listener: (news: LogEvent) => void): () => void {
     const unwatch = this.#watchers.add(channel, listener);
     this.#subscriptions.sync(this.#key(channel, 'n'));
     return () => {
@@ -171,11 +171,11 @@ export class RedisStore implements LogStore {
   #onMessage(channel: string, message: string): void {
     const { news, seen } = parseNews(message);
     if (seen !== undefined && !this.#seen.onMessage(channel, seen)) {
-      this.#watchers.tell(channel, { kind: 'wake' });
+      this.#watchers.emit(channel, { kind: 'changed' });
       return;
     }
     if (news.kind === 'part' && this.#watchers.has(channel)) this.#parts.renew(channel, news, performance.now());
-    this.#watchers.tell(channel, news);
+    this.#watchers.emit(channel, news);
   }
 
   async #run<T>(script: Script, channel: string, args: readonly string[], parse: (reply: unknown) => RedisReply<T>): Promise<T> {

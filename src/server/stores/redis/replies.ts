@@ -4,7 +4,7 @@ import {
   type AppendResult,
   type Batch,
   type LogTail,
-  type News,
+  type LogEvent,
   type ReadRange,
   type ReadResult,
   type Retention,
@@ -117,23 +117,23 @@ export function encodePart(writer: string, line: Line | null): string {
 }
 
 /** Parses a message on the shard channel of a log. One that cannot be read still means that something changed. */
-export function parseNews(message: string): { readonly news: News; readonly seen: SeenTail | undefined } {
+export function parseNews(message: string): { readonly news: LogEvent; readonly seen: SeenTail | undefined } {
   try {
     if (message.startsWith('p')) return { news: parsePart(message.slice(1)), seen: undefined };
     if (message.startsWith('l')) return parseLines(message.slice(1));
   } catch (error) {
     if (!(error instanceof UnexpectedReplyError)) throw error;
   }
-  return { news: { kind: 'wake' }, seen: undefined };
+  return { news: { kind: 'changed' }, seen: undefined };
 }
 
-function parsePart(json: string): News {
+function parsePart(json: string): LogEvent {
   const [writer, line] = list(parseJson(json));
   if (typeof writer !== 'string' || !(line === null || isLine(line))) throw new UnexpectedReplyError('An unfinished line cannot be read.');
   return { kind: 'part', writer, line };
 }
 
-function parseLines(body: string): { readonly news: News; readonly seen: SeenTail } {
+function parseLines(body: string): { readonly news: LogEvent; readonly seen: SeenTail } {
   const cut = body.indexOf('\n');
   const seen = parseSeen(parseJson(body.slice(0, cut)));
   const { tail } = seen;

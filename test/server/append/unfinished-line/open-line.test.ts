@@ -74,7 +74,7 @@ describe('OpenLine', () => {
     );
   });
 
-  it('shows it whenever it is asked, and goes on from there', () => {
+  it('can be shown at any time without changing the rest', () => {
     fc.assert(
       fc.property(fc.array(line, { maxLength: 8 }), (chunks) => {
         const open = new OpenLine();
@@ -90,7 +90,7 @@ describe('OpenLine', () => {
     );
   });
 
-  it('can be gone on with elsewhere, from a text that does what it has done', () => {
+  it('can be continued elsewhere, after a text that repeats its effect', () => {
     fc.assert(
       fc.property(fc.array(line, { minLength: 2, maxLength: 4 }), (chunks) => {
         const [last = '', ...before] = chunks.toReversed();
@@ -174,7 +174,7 @@ describe('OpenLine', () => {
     );
   });
 
-  it('takes nothing away for a carriage return, whatever look comes with it', () => {
+  it('removes nothing for a carriage return, whatever colours come with it', () => {
     for (const end of ['\r', '\r\r', `\r${ESC}[0m`, `${ESC}[0m\r`, `\r${ESC}[?25l`, '\b\b', `${ESC}[1G`])
       expect(shown([`unpacking 10%${end}`]).text).toBe('unpacking 10%');
     expect(shown([`unpacking 10%\r${ESC}[K`]).text).toBe('');
@@ -195,7 +195,7 @@ describe('OpenLine', () => {
     );
   });
 
-  it('erases what is below where the line did', () => {
+  it('erases below if the line did', () => {
     expect(shown([`${ESC}[2A${ESC}[Jone: 60%`]).text).toBe(`${ESC}[2A${ESC}[2Kone: 60%\r${ESC}[1B${ESC}[J`);
     expect(shown([`${ESC}[2Aone${ESC}[J`]).text).toBe(`${ESC}[2Aone${ESC}[K\r${ESC}[1B${ESC}[J`);
   });

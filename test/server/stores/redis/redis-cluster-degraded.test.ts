@@ -1,6 +1,6 @@
 import * as redis from 'redis';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { StoreUnavailableError, type News } from '../../../../src/server/store.ts';
+import { StoreUnavailableError, type LogEvent } from '../../../../src/server/store.ts';
 import { nodeName, parseAddress } from '../../../../src/server/stores/redis/address.ts';
 import { dialServers } from '../../../../src/server/stores/redis/dial.ts';
 import { RedisStore } from '../../../../src/server/stores/redis/redis-store.ts';
@@ -48,7 +48,7 @@ describe.skipIf(!hasRedis)('RedisStore on a partly failed cluster', () => {
 
         // The same store reaches the node as soon as that answers.
         const channel = channelAt(`late-${index}`, (slot) => ownsSlot(hung, slot));
-        const news: News[] = [];
+        const news: LogEvent[] = [];
         store.watch(channel, (item) => news.push(item));
         hung.server.resume();
         await vi.waitFor(() => write(store, channel, ['x']), SLOW);
@@ -99,7 +99,7 @@ describe.skipIf(!hasRedis)('RedisStore on a partly failed cluster', () => {
     await cluster.unserve(range);
     onTestFinished(async () => cluster.serve(range, node).catch(() => undefined));
     const since = await open();
-    const lateNews: News[] = [];
+    const lateNews: LogEvent[] = [];
     // It sends no command for this log that could discover the change.
     since.watch(late, (item) => lateNews.push(item));
 
@@ -118,7 +118,7 @@ describe.skipIf(!hasRedis)('RedisStore on a partly failed cluster', () => {
     await vi.waitFor(() => write(before, lost, ['2']), SLOW);
     expect(texts(await readAll(before, lost)).slice(0, 2)).toEqual(['1', '2']);
     await hearsAgain(before, lostNews, lost);
-    await vi.waitFor(() => expect(lateNews).toContainEqual({ kind: 'wake' }), SLOW);
+    await vi.waitFor(() => expect(lateNews).toContainEqual({ kind: 'changed' }), SLOW);
     await hearsAgain(before, lateNews, late);
   }, 120_000);
 
@@ -158,7 +158,7 @@ function channelAt(name: string, matches: (slot: number) => boolean): string {
 }
 
 /** Resolves once new lines are heard at once, not only when heads are compared. */
-async function hearsAgain(writer: RedisStore, news: News[], channel: string): Promise<void> {
+async function hearsAgain(writer: RedisStore, news: LogEvent[], channel: string): Promise<void> {
   await vi.waitFor(async () => {
     const { head } = await write(writer, channel, ['do you hear?']);
     await vi.waitFor(() => expect(heardLines(news).at(-1)?.tail.head).toBe(head), { timeout: 500, interval: 10 });

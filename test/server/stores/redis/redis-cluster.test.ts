@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { StoreUnavailableError, type LogTail, type News } from '../../../../src/server/store.ts';
+import { StoreUnavailableError, type LogTail, type LogEvent } from '../../../../src/server/store.ts';
 import { slotOf } from '../../../../src/server/stores/redis/routes.ts';
 import { RedisStore } from '../../../../src/server/stores/redis/redis-store.ts';
 import { RedisCluster, type ClusterNode } from './redis-cluster.ts';
@@ -68,7 +68,7 @@ describe.skipIf(!hasRedis)('RedisStore on a cluster', () => {
     await writing;
     expect(texts(await readAll(watcher, channel))).toEqual(numbered(1, next - 1));
     // The watcher was woken because of the gap, and hears every line since.
-    await vi.waitFor(() => expect(news.some(({ kind }) => kind === 'wake')).toBe(true), SLOW);
+    await vi.waitFor(() => expect(news.some(({ kind }) => kind === 'changed')).toBe(true), SLOW);
     await hearsAgain(writer, news, channel);
   }, 60_000);
 
@@ -138,7 +138,7 @@ describe.skipIf(!hasRedis)('RedisStore on a cluster', () => {
 });
 
 /** Resolves once new lines are heard at once, not only when heads are compared. */
-async function hearsAgain(writer: RedisStore, news: News[], channel: string): Promise<void> {
+async function hearsAgain(writer: RedisStore, news: LogEvent[], channel: string): Promise<void> {
   await vi.waitFor(async () => {
     const { head } = await write(writer, channel, ['do you hear?']);
     await vi.waitFor(() => expect(heardLines(news).at(-1)?.tail.head).toBe(head), { timeout: 500, interval: 10 });

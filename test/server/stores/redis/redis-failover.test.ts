@@ -53,7 +53,7 @@ describe.skipIf(!hasRedis)('RedisStore with one host name for a primary and its 
     expect(tail).toMatchObject({ epoch, head: 2 });
     expect(texts(await readAll(store, 'a'))).toEqual(['1', '2']);
     // A watcher that was not yet subscribed again is woken instead, and hears all later lines.
-    const woken = (): boolean => heardLines(news).at(-1)?.tail.head === 2 || news.some(({ kind }) => kind === 'wake');
+    const woken = (): boolean => heardLines(news).at(-1)?.tail.head === 2 || news.some(({ kind }) => kind === 'changed');
     await vi.waitFor(() => expect(woken()).toBe(true), SLOW);
     await vi.waitFor(async () => {
       const { head: last } = await write(store, 'a', ['more']);

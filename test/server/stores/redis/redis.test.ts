@@ -123,7 +123,7 @@ describe.skipIf(!hasRedis)('RedisStore', () => {
     expect((await write(store, 'a', ['4'])).epoch).toBe(other.epoch);
     expect(texts(await readAll(store, 'a'))).toEqual(['1', '2', 'not 3', '4']);
     await silence(store, 'a', news);
-    expect(news.some(({ kind }) => kind === 'wake')).toBe(true);
+    expect(news.some(({ kind }) => kind === 'changed')).toBe(true);
   });
 
   test('begins a new epoch when a restart lost acknowledged lines, even if more were appended since', async () => {
@@ -141,7 +141,7 @@ describe.skipIf(!hasRedis)('RedisStore', () => {
     await goBack();
     news.length = 0;
     await server.launch();
-    await vi.waitFor(() => expect(news).toEqual([{ kind: 'wake' }]), { timeout: 15_000 });
+    await vi.waitFor(() => expect(news).toEqual([{ kind: 'changed' }]), { timeout: 15_000 });
     expect(await up(() => write(other, 'a', ['not 3', 'not 4', 'not 5']))).toMatchObject({ epoch, head: 5 });
     // Messages about later lines must not hide that earlier ones are gone.
     await silence(other, 'a', news);
@@ -243,9 +243,9 @@ describe.skipIf(!hasRedis)('RedisStore', () => {
     await server.launch();
     await vi.waitFor(() => store.tail('a'), { timeout: 15_000 });
     expect(await write(store, 'a', ['2'])).toMatchObject({ epoch, head: 2 });
-    await vi.waitFor(() => expect(news.some(({ kind }) => kind === 'wake')).toBe(true), { timeout: 15_000 });
+    await vi.waitFor(() => expect(news.some(({ kind }) => kind === 'changed')).toBe(true), { timeout: 15_000 });
     expect(texts(await readAll(store, 'a'))).toEqual(['1', '2']);
-    await vi.waitFor(() => expect(meanwhile).toContain('wake'), { timeout: 15_000 });
+    await vi.waitFor(() => expect(meanwhile).toContain('changed'), { timeout: 15_000 });
     await write(store, 'c', ['x']);
     await write(store, 'b', ['x']);
     await vi.waitFor(() => expect(meanwhile).toContain('lines'));

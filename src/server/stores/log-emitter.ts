@@ -1,18 +1,18 @@
 import { SmallSet } from '../util/small-set.ts';
-import type { News } from '../store.ts';
+import type { LogEvent } from '../store.ts';
 
-type Listener = (news: News) => void;
+type Listener = (event: LogEvent) => void;
 
-/** One call of `add`: adding the same function twice must not make the first removal silence both. */
+/** One call of `add`. A function that was added twice must be removed twice. */
 interface Watch {
   readonly listener: Listener;
 }
 
-/** Who listens to which log in this process. Listeners of one log hear news in the order it is told. */
-export class Watchers {
+/** Passes the events of logs to their watchers in this process, in the order in which they are emitted. */
+export class LogEmitter {
   readonly #listeners = new Map<string, SmallSet<Watch>>();
 
-  /** Adds a listener; each call is a subscription of its own, also with a function that listens already. */
+  /** Adds a listener; returns a function that removes it. */
   add(channel: string, listener: Listener): () => void {
     const own: Watch = { listener };
     let set = this.#listeners.get(channel);
@@ -32,20 +32,20 @@ export class Watchers {
     return this.#listeners.has(channel);
   }
 
-  /** The channels somebody listens to. */
+  /** The channels with listeners. */
   channels(): string[] {
     return [...this.#listeners.keys()];
   }
 
-  /** A listener that throws is warned about and keeps the news from nobody else: what was written stays written. */
-  tell(channel: string, news: News): void {
+  /** Calls all listeners of a channel. One that throws causes a warning, and does not affect the others or the caller. */
+  emit(channel: string, event: LogEvent): void {
     const set = this.#listeners.get(channel);
     if (set === undefined) return;
-    // Who begins to listen because of this news has not missed it, who stopped must hear no more.
+    // A snapshot: a listener added during the event does not receive it; neither does one that was removed.
     for (const watch of set.members()) {
       if (!set.has(watch)) continue;
       try {
-        watch.listener(news);
+        watch.listener(event);
       } catch (error) {
         process.emitWarning(error instanceof Error ? error : new Error(String(error)));
       }

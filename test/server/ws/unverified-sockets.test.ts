@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { Strangers } from '../../../src/server/ws/strangers.ts';
+import { UnverifiedSockets } from '../../../src/server/ws/unverified-sockets.ts';
 import { startServer } from '../../support/server.ts';
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
 describe('Strangers', () => {
   it('lets 1,000 stay for as long as they like', () => {
-    const strangers = new Strangers<number>();
+    const strangers = new UnverifiedSockets<number>();
     for (const member of range(1_000)) strangers.add(member, 0);
     expect(strangers.overdue(1e9)).toEqual([]);
     strangers.add(1_000, 1e9);
@@ -16,7 +16,7 @@ describe('Strangers', () => {
   });
 
   it('names the oldest beyond that, after 30 s and no sooner', () => {
-    const strangers = new Strangers<number>();
+    const strangers = new UnverifiedSockets<number>();
     for (const member of range(1_500)) strangers.add(member, member);
     expect(strangers.overdue(29_999)).toEqual([]);
     expect(strangers.overdue(30_002)).toEqual([0, 1, 2]);
@@ -30,7 +30,7 @@ describe('Strangers', () => {
   it('never leaves fewer than 1,000, nor names one of less than 30 s', () => {
     fc.assert(
       fc.property(fc.nat(1_300), fc.nat(60_000), fc.nat(60_000), (count, spread, now) => {
-        const strangers = new Strangers<number>();
+        const strangers = new UnverifiedSockets<number>();
         const since = range(count).map((member) => Math.floor((member * spread) / Math.max(count, 1)));
         for (const [member, time] of since.entries()) strangers.add(member, time);
         const overdue = strangers.overdue(now);

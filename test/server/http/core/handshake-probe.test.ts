@@ -61,7 +61,7 @@ describe('the address of the WebSocket, asked without an upgrade', () => {
 });
 
 describe('a refused origin', () => {
-  it('is logged once, whether it comes by a socket or by requests, and not where any page may load', async () => {
+  it('is logged once, whether for a socket or for requests, and not for answers that any page may read', async () => {
     const warned: Readonly<Record<string, unknown>>[] = [];
     const server = await startServer({ logger: { ...SILENT, warn: (facts) => void warned.push(facts) } });
     const headers = { Origin: 'https://app.example' };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { JsonBytes, JsonPiece } from '../../../../src/server/stores/lmdb/json-bytes.ts';
+import { JsonBuffer, JsonFragment } from '../../../../src/server/stores/lmdb/json-buffer.ts';
 
 /** What is escaped, what is next to it in ASCII, and both ends of what UTF-8 takes two, three and four bytes for. */
 const SPECIAL = [
@@ -29,7 +29,7 @@ const text = fc.oneof(
 );
 
 function escaped(source: Uint8Array, from = 0, to = source.length): { readonly end: number; readonly json: string } {
-  const json = new JsonBytes();
+  const json = new JsonBuffer();
   const end = json.addLine(new DataView(source.buffer, source.byteOffset, source.length), from, to);
   return { end, json: json.bytes.toString() };
 }
@@ -66,19 +66,19 @@ describe('JSON as bytes', () => {
       for (let place = 0; place < 8; place += 1) {
         const own = Buffer.alloc(9, byte);
         own[place] = 0x22;
-        const json = new JsonBytes();
+        const json = new JsonBuffer();
         json.addLine(new DataView(own.buffer, own.byteOffset, own.length), 0, own.length);
         expect(json.bytes.toString('latin1')).toBe(own.toString('latin1').replace('"', '\\"'));
       }
     }
   });
 
-  test('grows with what is added, and begins anew with the same memory', () => {
+  test('grows as needed, and reuses its memory when cleared', () => {
     const long = Buffer.alloc(300_000, 0x1b);
-    const json = new JsonBytes();
-    json.add(new JsonPiece('['));
+    const json = new JsonBuffer();
+    json.add(new JsonFragment('['));
     json.addLine(new DataView(long.buffer, long.byteOffset, long.length), 0, long.length);
-    json.add(new JsonPiece(']'));
+    json.add(new JsonFragment(']'));
     expect(json.bytes.toString()).toBe(`[${'\\u001b'.repeat(300_000)}]`);
     const { capacity } = json;
     expect(capacity).toBeGreaterThanOrEqual(1_800_002);
@@ -87,7 +87,7 @@ describe('JSON as bytes', () => {
     expect(json.bytes.toString()).toBe('[\\u');
     json.clear();
     expect(json.bytes).toHaveLength(0);
-    json.add(new JsonPiece('{}'));
+    json.add(new JsonFragment('{}'));
     expect(json.bytes.toString()).toBe('{}');
     expect(json.capacity).toBe(capacity);
   });

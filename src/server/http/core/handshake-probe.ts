@@ -6,13 +6,13 @@ import { Problem } from '../../problem.ts';
 
 const METHODS = 'GET, HEAD';
 const NOT_PASSED =
-  'A WebSocket handshake arrived as a plain request: let the host call handleUpgrade() for its upgrades (or use attach()), and proxies pass Upgrade and Connection on.';
+  'A WebSocket handshake arrived as a plain request: have the host call handleUpgrade() for upgrades (or use attach()), and let proxies forward Upgrade and Connection.';
 
 /**
- * Answers plain requests to the address of the WebSocket with what would become of a handshake of the same page. Browsers
- * keep the answer to a refused handshake from the page, so a client asks here; any page may read it.
+ * Answers plain requests to the address of the WebSocket with the result that a handshake of the same page would have.
+ * Browsers hide the answer to a refused handshake from the page, so the client asks here; any page may read it.
  */
-export class Entrance {
+export class HandshakeProbe {
   readonly #logger: Logger;
   #hasTold = false;
 
@@ -20,7 +20,7 @@ export class Entrance {
     this.#logger = logger;
   }
 
-  /** `refusal` is what a handshake with these headers is answered with; undefined where it would succeed. */
+  /** `refusal` is the problem that a handshake with these headers is answered with; undefined if it would succeed. */
   answer(req: IncomingMessage, res: ServerResponse, refusal: Problem | undefined): void {
     answerProblem(res, this.#problem(req, refusal).with(READABLE));
   }

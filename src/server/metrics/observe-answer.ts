@@ -6,7 +6,7 @@ import type { ServerMetrics } from './server-metrics.ts';
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS']);
 const ROUTES: ReadonlySet<string> = new Set(['topics', 'assets', 'health', 'metrics']);
 
-/** Counts and tells of an answer when it is over. `path` is what follows the base path; of a query nothing is ever told. */
+/** Counts and logs an answer when it has ended. `path` is relative to the base path; the query is never logged. */
 export function observeAnswer(
   { metrics, logger }: { readonly metrics: ServerMetrics; readonly logger: Logger },
   path: string,
@@ -15,7 +15,7 @@ export function observeAnswer(
 ): void {
   const from = performance.now();
   const first = path.split('/', 2)[1] ?? '';
-  // What anybody may write is not told as it is: each other value would be another series.
+  // Values chosen by clients are not used as labels: each would become another series.
   const route = ROUTES.has(first) ? first : 'other';
   const method = METHODS.has(req.method ?? '') ? (req.method ?? '') : 'other';
   res.once('close', () => {
@@ -26,7 +26,7 @@ export function observeAnswer(
   });
 }
 
-/** Who makes a mistake may put a signed topic into the path, which is then no channel. */
+/** Hides a path that may contain a signed topic, put there by mistake. */
 function readable(path: string): string {
   return path.length > MAX_PATH || /--|%2d/iu.test(path) ? '(not shown)' : path;
 }

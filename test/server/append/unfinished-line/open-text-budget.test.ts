@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { OpenText, type Holder } from '../../../../src/server/append/unfinished-line/open-text.ts';
+import { OpenTextBudget, type OpenTextHolder } from '../../../../src/server/append/unfinished-line/open-text-budget.ts';
 import { openWriter } from '../../../../src/server/append/writer.ts';
 import { MemoryStore } from '../../../../src/server/stores/memory-store.ts';
 import { contextOf } from '../context.ts';
@@ -7,13 +7,13 @@ import { contextOf } from '../context.ts';
 const KIB = 1_024;
 
 describe('OpenText', () => {
-  function holder(asked: string[], name: string, kept = 1): Holder {
-    return { letOut: () => (asked.push(name), kept) };
+  function holder(asked: string[], name: string, kept = 1): OpenTextHolder {
+    return { flush: () => (asked.push(name), kept) };
   }
 
   it('has nothing let out up to its bound', () => {
     const asked: string[] = [];
-    const open = new OpenText(100);
+    const open = new OpenTextBudget(100);
     open.set(holder(asked, 'a'), 60);
     open.set(holder(asked, 'b'), 40);
     expect([open.total, asked]).toEqual([100, []]);
@@ -21,7 +21,7 @@ describe('OpenText', () => {
 
   it('has those let out that hold most, until a quarter of it is free', () => {
     const asked: string[] = [];
-    const open = new OpenText(100);
+    const open = new OpenTextBudget(100);
     for (const [name, bytes] of [
       ['a', 10],
       ['b', 40],
@@ -35,7 +35,7 @@ describe('OpenText', () => {
 
   it('forgets those that hold nothing any more', () => {
     const asked: string[] = [];
-    const open = new OpenText(100);
+    const open = new OpenTextBudget(100);
     const gone = holder(asked, 'gone');
     open.set(gone, 90);
     open.set(gone, 0);
@@ -43,8 +43,8 @@ describe('OpenText', () => {
     expect([open.total, asked]).toEqual([1, ['other']]);
   });
 
-  it('ends where nobody can let out more', () => {
-    const open = new OpenText(1);
+  it('ends when no holder can flush more', () => {
+    const open = new OpenTextBudget(1);
     open.set(holder([], 'a', 5), 5);
     open.set(holder([], 'b', 5), 5);
     expect(open.total).toBe(10);
@@ -52,7 +52,7 @@ describe('OpenText', () => {
 });
 
 describe('writers of lines without an end', () => {
-  it('hold no more than the bound together, lose nothing, and go on in the next line', async () => {
+  it('hold no more than the limit together, lose nothing, and continue in the next line', async () => {
     const store = new MemoryStore();
     const context = contextOf(store, { openLineBytes: 64 * KIB });
     const writers = Array.from({ length: 20 }, (_, index) => openWriter(context, `run:${index}`));

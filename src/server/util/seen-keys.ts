@@ -1,5 +1,5 @@
-/** Tells whether something comes for the first time. It remembers so many keys; of more the oldest is forgotten. */
-export class Once {
+/** Tells whether a key is seen for the first time. It remembers a bounded number of keys, and drops the oldest. */
+export class SeenKeys {
   readonly #capacity: number;
   readonly #keys = new Set<string>();
 

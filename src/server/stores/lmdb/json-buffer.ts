@@ -1,12 +1,12 @@
-/** What it begins with; it doubles as needed. */
+/** The initial capacity, which doubles as needed. */
 const LEAST_BYTES = 64 * 1_024;
 
-/** Eight bytes are written at once, behind up to seven others. */
+/** Room for writing eight bytes at once beyond the end. */
 const SLACK = 16;
 
 const LINE_FEED = 0x0a;
 
-/** What JSON writes instead of a byte, in eight bytes, and how many of them it is: 1 where it is the byte itself. */
+/** The JSON escape of each byte, padded to eight bytes, and its length: 1 for a byte that needs none. */
 const ESCAPES = new DataView(new ArrayBuffer(256 * 8));
 const ESCAPE_LENGTHS = new Uint8Array(256).fill(1);
 for (let byte = 0; byte < 0x80; byte += 1) {
@@ -14,11 +14,11 @@ for (let byte = 0; byte < 0x80; byte += 1) {
   ESCAPE_LENGTHS[byte] = escape.length;
   for (const [at, own] of escape.entries()) ESCAPES.setUint8(8 * byte + at, own);
 }
-// Whatever is beyond ASCII stays as it is.
+// Bytes beyond ASCII need no escape.
 for (let byte = 0x80; byte < 256; byte += 1) ESCAPES.setUint8(8 * byte, byte);
 
-/** Some JSON that is added over and over, padded so that eight bytes of it can be copied at a time. */
-export class JsonPiece {
+/** JSON that is added many times, padded so that it can be copied eight bytes at a time. */
+export class JsonFragment {
   readonly view: DataView;
   readonly length: number;
 
@@ -30,18 +30,18 @@ export class JsonPiece {
   }
 }
 
-/** Collects JSON as bytes, without making strings of text that is UTF-8 already. */
-export class JsonBytes {
+/** A growing buffer of JSON, which text in UTF-8 is copied to without making strings of it. */
+export class JsonBuffer {
   #view = new DataView(new ArrayBuffer(LEAST_BYTES));
   #capacity = LEAST_BYTES;
   #length = 0;
 
-  /** Bytes of memory it holds. */
+  /** Bytes of memory held. */
   get capacity(): number {
     return this.#capacity;
   }
 
-  /** How many bytes were added; to be set back to what it was takes back what was added since. */
+  /** Bytes added. Setting it to an earlier value removes what was added since. */
   get length(): number {
     return this.#length;
   }
@@ -50,17 +50,17 @@ export class JsonBytes {
     this.#length = Math.min(this.#length, length);
   }
 
-  /** What was added: its own memory, until it is cleared or something is added. */
+  /** A view of the bytes added, valid until more is added or the buffer is cleared. */
   get bytes(): Buffer {
     return Buffer.from(this.#view.buffer, 0, this.#length);
   }
 
-  /** Forgets what was added, but keeps its memory. */
+  /** Empties the buffer, but keeps its memory. */
   clear(): void {
     this.#length = 0;
   }
 
-  add({ view, length }: JsonPiece): void {
+  add({ view, length }: JsonFragment): void {
     this.#reserve(length + SLACK);
     const target = this.#view;
     let end = this.#length;
@@ -71,7 +71,7 @@ export class JsonBytes {
     this.#length += length;
   }
 
-  /** Adds the line of UTF-8 text that begins at `from` as it is within a JSON string. Returns where it ends: at a line feed, or at `to`. */
+  /** Adds the line of UTF-8 text that begins at `from`, escaped for a JSON string. Returns where it ends: at a line feed, or at `to`. */
   addLine(source: DataView, from: number, to: number): number {
     let at = this.#escape(source, from, to);
     while (at < to && source.getUint8(at) !== LINE_FEED) {
@@ -81,7 +81,7 @@ export class JsonBytes {
     return at;
   }
 
-  /** The same as far as there is memory. Eight bytes at a time are copied, which are of use up to the first that is to be escaped. */
+  /** Escapes as much as there is memory for. Copies eight bytes at a time, of which those before the first escape count. */
   #escape(source: DataView, from: number, to: number): number {
     const target = this.#view;
     const room = this.#capacity - SLACK;
@@ -109,7 +109,7 @@ export class JsonBytes {
     return at;
   }
 
-  /** Makes room for so many bytes more. */
+  /** Makes room for `more` bytes. */
   #reserve(more: number): void {
     const needed = this.#length + more;
     if (needed <= this.#capacity) return;
@@ -120,22 +120,22 @@ export class JsonBytes {
   }
 }
 
-/** Writes what JSON has instead of a byte, and something behind it; returns how long it is. */
+/** Writes the escape of a byte, padded; returns its length without the padding. */
 function escape(target: DataView, at: number, byte: number): number {
   target.setInt32(at, ESCAPES.getInt32(8 * byte, true), true);
   target.setInt32(at + 4, ESCAPES.getInt32(8 * byte + 4, true), true);
   return ESCAPE_LENGTHS[byte] ?? 1;
 }
 
-/** Which of four bytes is the first whose highest bit is set. */
+/** The index of the first of four bytes whose highest bit is set. */
 function firstOf(found: number): number {
   return (31 - Math.clz32(found & -found)) >> 3;
 }
 
 /**
- * Not 0 when one of four bytes is to be escaped. With the second bit turned over, the controls and the quote are the bytes below 0x21,
- * and with all bits of a backslash turned over, it is the only byte below 1. A byte `x` below `n` is one whose highest bit is set in
- * `x - n` but not in `x`; what is borrowed from the byte above can only mistake that one, and there is one to escape then anyway.
+ * Not 0 if one of four bytes needs an escape. With their second bit flipped, the controls and the quote are the bytes below
+ * 0x21; XORed with a backslash, only a backslash is below 1. A byte `x` is below `n` if the highest bit is set in `x - n`
+ * but not in `x`. A borrow can only misjudge the byte above one that needs an escape anyway.
  */
 function toEscape(four: number): number {
   const controlOrQuote = four ^ 0x02020202;
