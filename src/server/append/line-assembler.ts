@@ -1,4 +1,5 @@
 import { cutBefore } from '../../protocol/cut.ts';
+import { openAfter } from '../../protocol/terminal/long-strings.ts';
 import { OpenLine } from './unfinished-line/open-line.ts';
 import { splitLine } from './split-line.ts';
 import { Utf8Decoder } from './utf8-decoder.ts';
@@ -27,6 +28,9 @@ export class LineAssembler {
   #half = '';
   #rest = '';
   #restBytes = 0;
+  /** The sequence that is open after the pieces given of the unfinished line, and before each of them. */
+  #sequence = '';
+  readonly #sequenceBefore = new WeakMap<LinePiece, string>();
   /** A `\r` that ended the last chunk: whether it belongs to `\r\n` shows with the next. */
   #return = false;
 
@@ -51,12 +55,13 @@ export class LineAssembler {
     if (at === 0 || at === this.#rest.length) return [];
     const text = this.#rest.slice(0, at);
     this.#setRest(this.#rest.slice(at));
-    return [{ text, continued: true }];
+    return [this.#continued(text)];
   }
 
   /** Pieces that were given are lines now: what is unfinished are these, which are the last, and what is left of the line. */
   reopen(pieces: readonly LinePiece[]): void {
-    this.open.restart();
+    const [first] = pieces;
+    this.open.restart((first && this.#sequenceBefore.get(first)) ?? this.#sequence);
     for (const { text } of pieces) this.open.write(text);
     this.open.write(this.#rest);
   }
@@ -72,7 +77,7 @@ export class LineAssembler {
     const rest = this.#return ? `${this.#rest}\r` : this.#rest;
     this.#setRest('');
     this.#return = false;
-    this.open.restart();
+    this.#restart();
     if (rest !== '') this.#emit(rest, pieces);
     return pieces;
   }
@@ -113,7 +118,7 @@ export class LineAssembler {
     }
     if (last > 0) {
       this.#setRest('');
-      this.open.restart();
+      this.#restart();
     }
     this.#grow(parts[last] ?? '', pieces);
     return pieces;
@@ -127,7 +132,20 @@ export class LineAssembler {
     if (this.#restBytes <= this.#limit) return;
     const split = splitLine(this.#rest, this.#limit);
     this.#setRest(split.pop() ?? '');
-    for (const piece of split) pieces.push({ text: piece, continued: true });
+    for (const piece of split) pieces.push(this.#continued(piece));
+  }
+
+  /** A piece of the unfinished line. */
+  #continued(text: string): LinePiece {
+    const piece = { text, continued: true };
+    this.#sequenceBefore.set(piece, this.#sequence);
+    this.#sequence = openAfter(text, this.#sequence);
+    return piece;
+  }
+
+  #restart(): void {
+    this.#sequence = '';
+    this.open.restart();
   }
 
   #setRest(text: string): void {

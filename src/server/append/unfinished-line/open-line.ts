@@ -1,7 +1,8 @@
-import { cutBefore, openSequence } from '../../../protocol/cut.ts';
+import { cutBefore } from '../../../protocol/cut.ts';
 import { ESC, readEscape } from '../../../protocol/escape.ts';
 import { LIMITS } from '../../../protocol/limits.ts';
 import { TAB_STOP, readCluster } from '../../../protocol/terminal/clusters.ts';
+import { withoutLongStrings } from '../../../protocol/terminal/long-strings.ts';
 import { clipText, tailStart, type CarriedText } from '../../live/clip-text.ts';
 import { OpenScreen } from './open-screen.ts';
 import { replayOfScreen, textOfScreen } from './screen-text.ts';
@@ -18,6 +19,9 @@ const MOVES = new RegExp(`[\\b\\r]|${ESC}(?:[78DEMc]|\\[[0-9;]*(?:[@A-HPXadefsu\
  * bounded number of times; what it keeps, and what showing it costs, does not grow with the line.
  */
 export class OpenLine {
+  /** Text that was not read yet, and the start of a sequence that it continues. */
+  #unread = '';
+  #open = '';
   /** Text that was not looked at; while nothing moves, the end of all there is. */
   #text = '';
   /** Of what stood before the text. */
@@ -26,8 +30,10 @@ export class OpenLine {
   /** Where something moved: what all before the text has come to. */
   #screen: OpenScreen | undefined;
 
-  /** The next line begins. */
-  restart(): void {
+  /** The next line begins, or what is left of one whose start is stored; `open` is a sequence that the start left open. */
+  restart(open = ''): void {
+    this.#unread = '';
+    this.#open = open;
     this.#text = '';
     this.#effect = NO_EFFECT;
     this.#columns = 0;
@@ -36,8 +42,8 @@ export class OpenLine {
 
   /** Takes text without a line end. */
   write(text: string): void {
-    this.#text += text;
-    if (this.#text.length > GATHERED) this.#settle();
+    this.#unread += text;
+    if (this.#unread.length > GATHERED) this.#settle();
   }
 
   /**
@@ -46,10 +52,10 @@ export class OpenLine {
    * @param carry - SGR parameters in force where the line begins.
    */
   show(carry: string): CarriedText {
+    this.#read();
     if (this.#screen !== undefined || MOVES.test(this.#text)) this.#settle();
     if (this.#screen !== undefined) return clipText(textOfScreen(this.#screen, carry, LIMITS.partBytes), LIMITS.partBytes);
-    const text = this.#text.slice(0, openSequence(this.#text));
-    return clipText({ text, carry: carryWith(this.#effect, carry) }, LIMITS.partBytes);
+    return clipText({ text: this.#text, carry: carryWith(this.#effect, carry) }, LIMITS.partBytes);
   }
 
   /**
@@ -57,23 +63,34 @@ export class OpenLine {
    * than a part, but bounded too.
    */
   replay(): string {
+    this.#read();
     if (this.#screen === undefined && MOVES.test(this.#text)) this.#settle();
-    if (this.#screen !== undefined) return replayOfScreen(this.#screen) + this.#text;
+    const rest = this.#text + this.#open;
+    if (this.#screen !== undefined) return replayOfScreen(this.#screen) + rest;
     const before = carryWith(this.#effect, '');
-    return (before === '' ? '' : `${ESC}[${before}m`) + this.#text;
+    return (before === '' ? '' : `${ESC}[${before}m`) + rest;
+  }
+
+  /** Reads what came; the content of pictures and other long strings is dropped. */
+  #read(): void {
+    if (this.#unread === '') return;
+    const { text, open } = withoutLongStrings(this.#unread, this.#open);
+    this.#text += text;
+    this.#open = open;
+    this.#unread = '';
   }
 
   #settle(): void {
+    this.#read();
     const text = this.#text;
-    const end = openSequence(text);
-    if (this.#screen === undefined && !MOVES.test(text)) return this.#forget(tailStart(text.slice(0, end), LIMITS.partBytes));
+    if (this.#screen === undefined && !MOVES.test(text)) return this.#forget(tailStart(text, LIMITS.partBytes));
     const screen = (this.#screen ??= new OpenScreen({ effect: this.#effect, link: '' }, this.#columns));
-    for (let from = 0; from < end;) {
-      const to = Math.min(end, cutBefore(text, from + GATHERED, from));
+    for (let from = 0; from < text.length;) {
+      const to = cutBefore(text, from + GATHERED, from);
       screen.write(text.slice(from, to));
       from = to;
     }
-    this.#text = text.slice(end);
+    this.#text = '';
     if (!screen.isBlank) return;
     this.#screen = undefined;
     this.#effect = screen.pen.effect;
