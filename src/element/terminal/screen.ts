@@ -94,7 +94,7 @@ export class Screen implements TerminalSink {
     this.#isSaved = this.#isElsewhere = false;
     this.#budget.earn(text.length);
     if (this.#row < this.#end) this.#touch(this.#row);
-    parseEscapes(text, carry === '' ? SGR_DEFAULT : applySgr(SGR_DEFAULT, carry), this);
+    parseEscapes(text, { style: carry === '' ? SGR_DEFAULT : applySgr(SGR_DEFAULT, carry), link: '' }, this);
     this.#grow();
     const last = this.#rows[this.#row - this.#base];
     if (last?.line === 0) last.line = line;

@@ -34,7 +34,8 @@ export function withoutLongStrings(piece: string, open = ''): ReadablePiece {
     }
     // ESC \ terminates; any other ESC begins a sequence of its own.
     const next = isEscape ? (text[end + 1] === '\\' ? end + 2 : end) : end + 1;
-    if (isLong) {
+    // A DCS that began in an earlier piece may stand for a long string.
+    if (isLong || (start === 0 && open.startsWith(OPEN_STRING))) {
       kept += text.slice(from, start);
       from = next;
     }

@@ -147,7 +147,7 @@ export class Folds implements FoldSource {
     const text = textOf(runs);
     const head = { runs, text, hidden: 0 };
     const rows = columns === undefined ? 1 : rowCount(text, columns) + 1;
-    const view: LongView = { head, whole: undefined, segments: [], hidden: 0, updates, wraps, rows };
+    const view: LongView = { head, whole: undefined, lent: [], segments: [], hidden: 0, updates, wraps, rows };
     this.#expandedViews.set(line, view);
     return view;
   }

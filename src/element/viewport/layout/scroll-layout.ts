@@ -183,11 +183,12 @@ export class ScrollLayout {
     this.#collapsed = this.unavailable.filter((range) => this.#isOneRow(range));
     this.notRequested = [];
     const folds = this.#long.folds?.collapsed(first, head, this.metrics.rowHeight, this.metrics.columns) ?? [];
-    if (hidden.length === 0 && folds.length === 0) return;
+    const lentAway = this.#long.lentAway(first, head, this.metrics.columns);
+    if (hidden.length === 0 && folds.length === 0 && lentAway.length === 0) return;
     // A part that has not come yet is requested: only then it is known how far the line reaches.
     const known = hidden.map(({ from, to }) => ({ from, to: this.#long.isKnown(to) ? to : to - 1 }));
     this.notRequested = normalizeRanges([...known, ...folds], first, head);
-    const shown = subtractRanges(hidden, this.#collapsed).map((range): CollapsedRange => ({ ...range, height: 0 }));
+    const shown = subtractRanges([...hidden, ...lentAway], this.#collapsed).map((range): CollapsedRange => ({ ...range, height: 0 }));
     const free = folds.filter((fold) => [...this.#collapsed, ...shown].every(({ from, to }) => to < fold.from || from > fold.to));
     this.#collapsed = [...this.#collapsed, ...shown, ...free].sort((a, b) => a.from - b.from);
   }

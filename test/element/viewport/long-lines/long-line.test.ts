@@ -4,7 +4,14 @@ import type { Line } from '../../../../src/protocol/line.ts';
 import { parseLine } from '../../../../src/element/terminal/parse.ts';
 import { rowCount } from '../../../../src/element/terminal/wrap.ts';
 import { LineCache } from '../../../../src/element/viewport/lines/line-cache.ts';
-import { SHOWN_CHARACTERS, cutRuns, headOf, segmentsOf, wholeOf } from '../../../../src/element/viewport/long-lines/long-line.ts';
+import {
+  SHOWN_CHARACTERS,
+  cutRuns,
+  headOf,
+  layOutRows,
+  segmentsOf,
+  wholeOf,
+} from '../../../../src/element/viewport/long-lines/long-line.ts';
 import { LongLines, MAX_CHARACTERS } from '../../../../src/element/viewport/long-lines/long-lines.ts';
 
 const text = fc
@@ -68,7 +75,7 @@ describe('segments of a long line', () => {
   it('are all of it, fill whole rows, and take the rows that the line takes', () => {
     fc.assert(
       fc.property(text, fc.integer({ min: 2, max: 40 }), fc.integer({ min: 1, max: 9 }), (given, columns, rows) => {
-        const segments = segmentsOf(parseLine(given), columns, rows);
+        const segments = segmentsOf(layOutRows(parseLine(given), columns), rows);
         expect(segments.map(({ from, to }) => given.slice(from, to)).join('')).toBe(given);
         for (const segment of segments.slice(0, -1)) expect(segment.rows).toBe(rows);
         for (const { from, to, rows: own } of segments) expect(own).toBe(rowCount(given.slice(from, to), columns));
