@@ -1,5 +1,5 @@
 import { monotonic } from '../../worker/platform/attempt.ts';
-import type { LogState, LogStatus } from '../../worker/api.ts';
+import type { LineRun, LogState, LogStatus } from '../../worker/api.ts';
 import { CONNECTING, QUIET_AFTER } from './chip.ts';
 import { StateDebouncer } from './state-debouncer.ts';
 
@@ -9,7 +9,9 @@ const REVIEW = 500;
 export interface ShownStatusHost {
   /** Whether lines on screen are still on their way; `fresh`: the status is newer than what is on screen. */
   lacking(status: LogStatus, fresh: boolean): boolean;
-  /** The state is another one. */
+  /** Shows a status, with the lines that came with it; called once for each update and each change of the state. */
+  show(status: LogStatus, runs: readonly LineRun[]): void;
+  /** The state changed; it is shown already. */
   changed(previous: LogState): void;
   /** What is shown changed by time alone: a countdown, the length of a silence. */
   ticked(): void;
@@ -42,7 +44,8 @@ export class ShownStatus {
     return this.#status.state === 'live' && this.#grewAt !== undefined ? monotonic() - this.#grewAt : 0;
   }
 
-  update(status: LogStatus): void {
+  /** Applies what the session tells, with the lines that came. */
+  update(status: LogStatus, runs: readonly LineRun[]): void {
     const before = this.#told;
     // A connection that comes back brings no line by that: a silence goes on across it.
     const news = status.head !== before.head || status.part !== before.part || status.epoch !== before.epoch;
@@ -50,7 +53,7 @@ export class ShownStatus {
     else if (status.state === 'live') this.#grewAt ??= monotonic();
     this.#told = status;
     this.#fresh = true;
-    this.review();
+    this.#review(runs);
   }
 
   /** What is on screen is up to date. */
@@ -61,11 +64,17 @@ export class ShownStatus {
 
   /** Looks again at what may have changed since: lines came on screen, or time passed. */
   review(): void {
+    this.#review();
+  }
+
+  #review(runs?: readonly LineRun[]): void {
     const told = this.#told;
     const before = this.#status;
     const state = this.#steady.next(told.state, told.state === 'ended' && this.#host.lacking(told, this.#fresh), monotonic());
     this.#status = state === told.state ? told : { ...told, state, retryAt: undefined, problem: undefined };
-    if (state !== before.state) this.#host.changed(before.state);
+    const isChanged = state !== before.state;
+    if (isChanged || runs !== undefined) this.#host.show(this.#status, runs ?? []);
+    if (isChanged) this.#host.changed(before.state);
     this.#arm();
   }
 

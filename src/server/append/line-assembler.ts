@@ -1,4 +1,5 @@
 import { cutBefore } from '../../protocol/cut.ts';
+import { openAfter } from '../../protocol/terminal/long-strings.ts';
 import { OpenLine } from './unfinished-line/open-line.ts';
 import { splitLine } from './split-line.ts';
 import { Utf8Decoder } from './utf8-decoder.ts';
@@ -28,6 +29,9 @@ export class LineAssembler {
   /** The unfinished line, without the pieces already returned. */
   #rest = '';
   #restBytes = 0;
+  /** The sequence left open by the pieces already returned of the unfinished line, and the one open before each of them. */
+  #sequence = '';
+  readonly #sequenceBefore = new WeakMap<LinePiece, string>();
   /** The last chunk ended with `\r`; the next one tells whether it belongs to `\r\n`. */
   #endsWithReturn = false;
 
@@ -52,12 +56,13 @@ export class LineAssembler {
     if (at === 0 || at === this.#rest.length) return [];
     const text = this.#rest.slice(0, at);
     this.#setRest(this.#rest.slice(at));
-    return [{ text, continued: true }];
+    return [this.#continued(text)];
   }
 
   /** Pieces returned earlier have become lines: the unfinished line now consists of `pieces` and the text held. */
   reopen(pieces: readonly LinePiece[]): void {
-    this.open.restart();
+    const [first] = pieces;
+    this.open.restart((first && this.#sequenceBefore.get(first)) ?? this.#sequence);
     for (const { text } of pieces) this.open.write(text);
     this.open.write(this.#rest);
   }
@@ -73,7 +78,7 @@ export class LineAssembler {
     const rest = this.#endsWithReturn ? `${this.#rest}\r` : this.#rest;
     this.#setRest('');
     this.#endsWithReturn = false;
-    this.open.restart();
+    this.#restart();
     if (rest !== '') this.#emit(rest, pieces);
     return pieces;
   }
@@ -114,7 +119,7 @@ export class LineAssembler {
     }
     if (last > 0) {
       this.#setRest('');
-      this.open.restart();
+      this.#restart();
     }
     this.#grow(segments[last] ?? '', pieces);
     return pieces;
@@ -128,7 +133,20 @@ export class LineAssembler {
     if (this.#restBytes <= this.#limit) return;
     const split = splitLine(this.#rest, this.#limit);
     this.#setRest(split.pop() ?? '');
-    for (const piece of split) pieces.push({ text: piece, continued: true });
+    for (const piece of split) pieces.push(this.#continued(piece));
+  }
+
+  /** A piece of the unfinished line. */
+  #continued(text: string): LinePiece {
+    const piece = { text, continued: true };
+    this.#sequenceBefore.set(piece, this.#sequence);
+    this.#sequence = openAfter(text, this.#sequence);
+    return piece;
+  }
+
+  #restart(): void {
+    this.#sequence = '';
+    this.open.restart();
   }
 
   #setRest(text: string): void {

@@ -25,6 +25,24 @@ describe('the text of a span', () => {
     expect(await fetchText(spanOfLines({ from: 1, to: 4 }), log, never, nothing)).toEqual({ text: '1\n23\n4', lines: 4 });
   });
 
+  it('has nothing of a picture that spans the parts of a line, wherever they were cut', async () => {
+    const text = `start ${`\x1b]1337;File=inline=1:${'QUJD'.repeat(5_000)}\x07`} end`;
+    for (const [first, second] of [
+      [7, 30],
+      [8, 10_000],
+      [6_000, 12_000],
+      [9_000, text.length - 5],
+    ]) {
+      const parts = [text.slice(0, first), text.slice(first, second), text.slice(second)];
+      const log = rangedLog(
+        3,
+        (line) => parts[line - 1] ?? '',
+        (line) => line < 3,
+      );
+      expect((await fetchText(spanOfLines({ from: 1, to: 3 }), log, never, nothing)).text).toBe('start  end');
+    }
+  });
+
   it('begins and ends within a line, in columns of the text as it is shown', async () => {
     const log = rangedLog(10, (line) => `\x1b[1mline\x1b[0m ${line}`);
     const span = { start: { line: 3, column: 2 }, end: { line: 5, column: 4 } };

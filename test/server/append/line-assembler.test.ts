@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { plainText } from '../../../src/element/terminal/parse.ts';
 import { LineAssembler, type LinePiece } from '../../../src/server/append/line-assembler.ts';
 import { naiveLines } from './model.ts';
 
@@ -51,6 +52,23 @@ describe('the line assembler', () => {
       }),
       { numRuns: 3_000 },
     );
+  });
+
+  it('shows nothing of a picture in the unfinished line, however many of its pieces are lines already', () => {
+    const picture = `\u001b]1337;File=inline=1:${'QUJD'.repeat(20_000)}`;
+    for (const kept of [0, 1, 3, 7]) {
+      const assembler = new LineAssembler(5_000);
+      const pieces: LinePiece[] = [];
+      for (let from = 0; from < picture.length; from += 1_234) {
+        pieces.push(...assembler.push(picture.slice(from, from + 1_234)));
+        assembler.reopen(pieces.slice(pieces.length - Math.min(kept, pieces.length)));
+        expect(assembler.open.show('').text).toBe('');
+      }
+      pieces.push(...assembler.flushRest());
+      assembler.reopen([]);
+      assembler.push('QUJD\u0007after');
+      expect(plainText(assembler.open.show('').text)).toBe('after');
+    }
   });
 
   it('returns the same lines however a string is cut into chunks, even inside a surrogate pair', () => {

@@ -1,4 +1,5 @@
 import type { Line } from '../../../protocol/line.ts';
+import { withoutLongStrings } from '../../../protocol/terminal/long-strings.ts';
 import type { Log, Range } from '../../../worker/api.ts';
 import { plainText } from '../../terminal/parse.ts';
 import type { Folded } from '../../viewport/long-lines/long-lines.ts';
@@ -52,6 +53,9 @@ export class SpanText {
   #lines = 0;
   /** What comes between the line before and the next one. */
   #joint = '';
+  /** Whether the line before is continued in the next one, and the sequence that it leaves open. */
+  #isContinued = false;
+  #sequence = '';
 
   constructor(span: Span, limit: number = COPY_LIMIT) {
     this.#span = span;
@@ -62,7 +66,7 @@ export class SpanText {
 
   /** Takes the next line; one that goes on in the line after it is not broken. Throws {@link TooLongError}. */
   add(line: number, text: string, continues: boolean): void {
-    this.#add(line, plainText(text), continues);
+    this.#add(line, plainText(this.#read(text, continues)), continues);
     this.#lines += 1;
   }
 
@@ -73,6 +77,15 @@ export class SpanText {
 
   result(): CopiedText {
     return { text: this.#parts.join(''), lines: this.#lines };
+  }
+
+  /** A line without the content of pictures that began in an earlier part of it, or continue in the next. */
+  #read(text: string, continues: boolean): string {
+    if (!continues && !this.#isContinued) return text;
+    const readable = withoutLongStrings(text, this.#sequence);
+    this.#isContinued = continues;
+    this.#sequence = continues ? readable.open : '';
+    return readable.text;
   }
 
   #add(line: number, text: string, continues: boolean): string {

@@ -23,7 +23,13 @@ export function placeOf(log: Element, node: Node, offset: number): TextPlace | u
   const row = at?.closest<HTMLElement>('[data-line]') ?? undefined;
   const text = row?.querySelector('.text') ?? undefined;
   if (row === undefined || text === undefined) return placeBetween(log, node, offset);
-  return { line: lineOf(row), column: columnIn(text, node, offset) };
+  return placeInLent(text, node, offset) ?? { line: lineOf(row), column: columnIn(text, node, offset) };
+}
+
+/** The line of the row or fold that a node is drawn in; undefined between them. */
+export function drawnLine(node: Node | undefined): number | undefined {
+  const row = (node instanceof Element ? node : node?.parentElement)?.closest<HTMLElement>('[data-line], [data-fold]') ?? undefined;
+  return row && lineOf(row);
 }
 
 /** The part of a very long line that a node is in. */
@@ -47,6 +53,19 @@ function columnInFold(fold: HTMLElement, node: Node, offset: number): number {
   return column === Infinity ? from(at + 1) - 1 : from(at) + column;
 }
 
+/** The place of a point in, or after, text of a later part that fills up the last row of a long line; undefined for others. */
+function placeInLent(text: Element, node: Node, offset: number): TextPlace | undefined {
+  const point = document.createRange();
+  point.setStart(node, offset);
+  const lent = [...text.querySelectorAll<HTMLElement>('[data-lent]')].findLast((element) => point.comparePoint(element, 0) <= 0);
+  return lent && { line: Number(lent.dataset['lent']), column: Number(lent.dataset['from']) + lengthTo(lent, node, offset) };
+}
+
+/** The first column that is drawn in a row: the start of a long line's part may fill up the row before. */
+function firstColumn(row: Element): number {
+  return Number(row.querySelector<HTMLElement>('.segment')?.dataset['from'] ?? 0);
+}
+
 function columnIn(text: Element, node: Node, offset: number): number {
   // Of a very long line only parts are in the document, which say where in it they begin.
   const segment = segmentOf(node);
@@ -56,7 +75,7 @@ function columnIn(text: Element, node: Node, offset: number): number {
   const where = drawn.comparePoint(node, offset);
   const length = drawn.toString().length;
   // A line that is not there yet has no text to count in.
-  if (where < 0 || length === 0) return 0;
+  if (where < 0 || length === 0) return firstColumn(text);
   if (where > 0) return Infinity;
   const column = lengthTo(text, node, offset);
   // What ends where the drawn text ends also takes what of a long line is not drawn.
@@ -76,7 +95,7 @@ function placeBetween(log: Element, node: Node, offset: number): TextPlace | und
   point.setStart(node, offset);
   let last: HTMLElement | undefined;
   for (const row of log.querySelectorAll<HTMLElement>('[data-line], [data-fold]')) {
-    if (point.comparePoint(row, 0) >= 0) return { line: lineOf(row), column: 0 };
+    if (point.comparePoint(row, 0) >= 0) return { line: lineOf(row), column: firstColumn(row) };
     last = row;
   }
   return last && { line: lineOf(last), column: Infinity };

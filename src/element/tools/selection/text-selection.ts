@@ -1,5 +1,5 @@
 import type { Viewport } from '../../viewport/viewport.ts';
-import { placeOf, segmentOf, selectedBoundaries, type Boundaries } from './dom-places.ts';
+import { drawnLine, placeOf, segmentOf, selectedBoundaries, type Boundaries } from './dom-places.ts';
 import { spanBetween, type TextPlace, type Span } from './places.ts';
 
 export interface TextSelectionHost {
@@ -77,9 +77,12 @@ export class TextSelection {
   /** Keeps in the document what a selection begins and ends in. A lone caret, too, is where a click with shift begins. */
   #hold(ends: Ends | undefined): void {
     const { start, end, found } = ends ?? {};
-    const lines = [start, end].flatMap((place) => (place === undefined ? [] : [place.line]));
+    const lines = [start && (drawnLine(found?.startContainer) ?? start.line), end && (drawnLine(found?.endContainer) ?? end.line)];
     const caret = found?.collapsed === true && this.#drag === undefined ? found : undefined;
-    this.#host.viewport.pin(lines, caret && (() => this.#putBack(caret)));
+    this.#host.viewport.pin(
+      lines.flatMap((line) => line ?? []),
+      caret && (() => this.#putBack(caret)),
+    );
     const held = [start && found?.startContainer, end && found?.endContainer].flatMap((node) => segmentOf(node) ?? []);
     for (const element of this.#held) if (!held.includes(element)) element.removeAttribute('data-held');
     for (const element of held) element.toggleAttribute('data-held', true);

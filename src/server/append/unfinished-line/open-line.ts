@@ -1,7 +1,8 @@
-import { cutBefore, openSequence } from '../../../protocol/cut.ts';
+import { cutBefore } from '../../../protocol/cut.ts';
 import { ESC, readEscape } from '../../../protocol/escape.ts';
 import { LIMITS } from '../../../protocol/limits.ts';
 import { TAB_STOP, readCluster } from '../../../protocol/terminal/clusters.ts';
+import { withoutLongStrings } from '../../../protocol/terminal/long-strings.ts';
 import { clipText, tailStart, type CarriedText } from '../../live/clip-text.ts';
 import { OpenScreen } from './open-screen.ts';
 import { replayOfScreen, textOfScreen } from './screen-text.ts';
@@ -18,6 +19,10 @@ const MOVES = new RegExp(`[\\b\\r]|${ESC}(?:[78DEMc]|\\[[0-9;]*(?:[@A-HPXadefsu\
  * memory nor the cost of rendering grows with the line.
  */
 export class OpenLine {
+  /** Text whose long strings are not dropped yet. */
+  #unread = '';
+  /** The start of a sequence that `#unread` continues. */
+  #open = '';
   /** Text not interpreted yet; while the cursor only moves forward, the end of the line. */
   #text = '';
   /** The colours that the dropped text before `#text` left. */
@@ -27,8 +32,10 @@ export class OpenLine {
   /** Once the cursor has moved back: what all text before `#text` left on the screen. */
   #screen: OpenScreen | undefined;
 
-  /** Begins the next line. */
-  restart(): void {
+  /** Begins the next line, or the rest of one whose start is stored; `open` is the sequence that the start left open. */
+  restart(open = ''): void {
+    this.#unread = '';
+    this.#open = open;
     this.#text = '';
     this.#effect = NO_EFFECT;
     this.#columns = 0;
@@ -37,8 +44,8 @@ export class OpenLine {
 
   /** Adds text without a line end. */
   write(text: string): void {
-    this.#text += text;
-    if (this.#text.length > MAX_PENDING) this.#interpret();
+    this.#unread += text;
+    if (this.#unread.length > MAX_PENDING) this.#interpret();
   }
 
   /**
@@ -47,10 +54,10 @@ export class OpenLine {
    * @param carry - SGR parameters in force where the line begins.
    */
   show(carry: string): CarriedText {
+    this.#read();
     if (this.#screen !== undefined || MOVES.test(this.#text)) this.#interpret();
     if (this.#screen !== undefined) return clipText(textOfScreen(this.#screen, carry, LIMITS.partBytes), LIMITS.partBytes);
-    const text = this.#text.slice(0, openSequence(this.#text));
-    return clipText({ text, carry: carryWith(this.#effect, carry) }, LIMITS.partBytes);
+    return clipText({ text: this.#text, carry: carryWith(this.#effect, carry) }, LIMITS.partBytes);
   }
 
   /**
@@ -58,23 +65,34 @@ export class OpenLine {
    * it. It is longer than a part, but bounded too.
    */
   replay(): string {
+    this.#read();
     if (this.#screen === undefined && MOVES.test(this.#text)) this.#interpret();
-    if (this.#screen !== undefined) return replayOfScreen(this.#screen) + this.#text;
+    const rest = this.#text + this.#open;
+    if (this.#screen !== undefined) return replayOfScreen(this.#screen) + rest;
     const before = carryWith(this.#effect, '');
-    return (before === '' ? '' : `${ESC}[${before}m`) + this.#text;
+    return (before === '' ? '' : `${ESC}[${before}m`) + rest;
+  }
+
+  /** Moves new text to `#text`, without the content of pictures and other long strings. */
+  #read(): void {
+    if (this.#unread === '') return;
+    const { text, open } = withoutLongStrings(this.#unread, this.#open);
+    this.#text += text;
+    this.#open = open;
+    this.#unread = '';
   }
 
   #interpret(): void {
+    this.#read();
     const text = this.#text;
-    const end = openSequence(text);
-    if (this.#screen === undefined && !MOVES.test(text)) return this.#drop(tailStart(text.slice(0, end), LIMITS.partBytes));
+    if (this.#screen === undefined && !MOVES.test(text)) return this.#drop(tailStart(text, LIMITS.partBytes));
     const screen = (this.#screen ??= new OpenScreen({ effect: this.#effect, link: '' }, this.#columns));
-    for (let from = 0; from < end;) {
-      const to = Math.min(end, cutBefore(text, from + MAX_PENDING, from));
+    for (let from = 0; from < text.length;) {
+      const to = cutBefore(text, from + MAX_PENDING, from);
       screen.write(text.slice(from, to));
       from = to;
     }
-    this.#text = text.slice(end);
+    this.#text = '';
     if (!screen.isBlank) return;
     this.#screen = undefined;
     this.#effect = screen.pen.effect;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Screen } from '../../../../src/element/terminal/screen.ts';
-import { parseLine } from '../../../../src/element/terminal/parse.ts';
+import { parseLine, plainText } from '../../../../src/element/terminal/parse.ts';
 import { type TextRun } from '../../../../src/element/terminal/runs.ts';
 import { LIMITS } from '../../../../src/protocol/limits.ts';
 import { OpenLine } from '../../../../src/server/append/unfinished-line/open-line.ts';
@@ -140,6 +140,28 @@ describe('OpenLine', () => {
         },
       ),
       { numRuns: 60 },
+    );
+  });
+
+  it('never shows the content of a picture, whatever its length and wherever its chunks were cut', () => {
+    const introducer = fc.constantFrom(']1337;File=inline=1:', 'P1;2q', '_G', '^', 'X');
+    const length = fc.constantFrom(400, LIMITS.partBytes, 3 * LIMITS.partBytes, 100_000);
+    const end = fc.constantFrom('', '\u0007', `${ESC}\\`, `${ESC}[1m`);
+    fc.assert(
+      fc.property(introducer, length, end, fc.array(fc.nat(), { maxLength: 8 }), fc.boolean(), (start, size, terminator, cuts, moves) => {
+        const before = moves ? 'old\rnew ' : 'new ';
+        const text = `${before}${ESC}${start}${'QUJD'.repeat(size / 4)}${terminator}${terminator === '' ? '' : 'after'}`;
+        const open = new OpenLine();
+        for (const chunk of cutAt(text, cuts)) {
+          open.write(chunk);
+          expect(plainText(open.show('').text)).not.toContain('QUJD');
+          expect(open.replay().length).toBeLessThan(3 * LIMITS.partBytes);
+        }
+        const isOpen = terminator === '';
+        expect(plainText(open.show('').text)).toBe(isOpen ? 'new ' : 'new after');
+        expect(plainText(`${open.replay()}${isOpen ? 'QUJD\u0007' : ''}!`)).toBe(isOpen ? 'new !' : 'new after!');
+      }),
+      { numRuns: 200 },
     );
   });
 

@@ -7,7 +7,7 @@ export interface Strip {
 }
 
 /** Lines that are not shown one by one: as one row of the usual height of a gap, or as something of a height of its own, px. */
-export interface Gap extends Range {
+export interface CollapsedRange extends Range {
   readonly height?: number;
   /** What stands there, where it is neither nothing nor a state row. */
   readonly draw?: () => HTMLElement;
