@@ -16,6 +16,8 @@ export interface ChromeModel extends ToolsModel {
   readonly lines: number;
   /** From the first to the last line, ms. */
   readonly elapsed: number | undefined;
+  /** How long a live log has had no new line, ms; undefined while that is not worth saying. */
+  readonly silence: number | undefined;
   readonly progress: number | undefined;
   readonly notice: Notice | undefined;
   /** What is said on paper of lines that are not there. */
@@ -29,7 +31,8 @@ export interface Later {
 }
 
 function headerTemplate(model: ChromeModel, later: Later | undefined): TemplateResult {
-  const { chip, hint, telling, title, lines, elapsed, progress } = model;
+  const { chip, hint, telling, title, lines, elapsed, silence, progress } = model;
+  const span = silence === undefined ? elapsed !== undefined && duration(elapsed) : STRINGS.quiet(silence);
   return html`<div class="header" part="header">
     <div class="info">
       <button
@@ -47,7 +50,7 @@ function headerTemplate(model: ChromeModel, later: Later | undefined): TemplateR
       <div class="meta">
         <span class="title" part="title" title=${title}><slot name="title">${title}</slot></span>
         <span class="counts" part="counts" ?hidden=${lines === 0}
-          >${STRINGS.lines(lines)}${elapsed === undefined ? nothing : html`<span class="span"> · ${duration(elapsed)}</span>`}</span
+          >${STRINGS.lines(lines)}${span === false ? nothing : html`<span class="span"> · ${span}</span>`}</span
         >
       </div>
     </div>

@@ -12,7 +12,7 @@ import { Throttle } from './util/throttle.ts';
 import { createScroller, type Scroller } from './viewport/layout/scroller.ts';
 import { LogBinding } from './log-binding.ts';
 import { missingRow, noticeOf, type Notice } from './status/state-rows.ts';
-import { chipOf, isFinal, isTelling } from './status/chip.ts';
+import { chipOf, isFinal, isTelling, silenceOf } from './status/chip.ts';
 import { STRINGS } from './strings.ts';
 import { bodyStyles } from './styles/body.ts';
 import { chromeStyles } from './styles/chrome.ts';
@@ -291,7 +291,7 @@ export class LogStreamElement extends LogStreamAttributes {
     if (this.#tools !== undefined) use(this.#tools);
     else
       this.#load().then(use, (error: unknown) =>
-        console.warn(`<${this.localName}>: its toolbar could not be loaded. Reload the page.`, error),
+        console.warn(`<${this.localName}>: the toolbar couldn't be loaded. Reload the page.`, error),
       );
   }
 
@@ -339,7 +339,7 @@ export class LogStreamElement extends LogStreamAttributes {
       const texts = this.announce === 'lines' ? runs.flatMap(fresh).map(([, text]) => plainText(text)) : [];
       this.#tools?.grew(status.head - before.head, texts);
     }
-    if (anew) this.#want((tools) => tools.beganAnew());
+    if (anew) this.#want((tools) => tools.logRestarted());
     const [missing] = status.missing;
     this.#tools?.missing(missing && missingRow(missing, status.absent === true).text);
     this.#condition.update(status);
@@ -386,6 +386,7 @@ export class LogStreamElement extends LogStreamAttributes {
       telling: isTelling(input),
       lines: status.head,
       elapsed: viewport.elapsed,
+      silence: silenceOf(input),
       toolbar: this.toolbar,
       following: isFinal(status.state) ? undefined : viewport.following,
       wrap: this.wrap,

@@ -29,10 +29,10 @@ describe('what a screen reader is told', () => {
   it('is lines that could not be had, once until they are there', () => {
     const announcer = new Announcer();
     expect(announcer.missing(undefined)).toBe('');
-    expect(announcer.missing('Lines 1–9 could not be loaded')).toBe('Lines 1–9 could not be loaded');
-    expect(announcer.missing('Lines 3–12 could not be loaded')).toBe('');
+    expect(announcer.missing("Lines 1–9 couldn't be loaded")).toBe("Lines 1–9 couldn't be loaded");
+    expect(announcer.missing("Lines 3–12 couldn't be loaded")).toBe('');
     expect(announcer.missing(undefined)).toBe('');
-    expect(announcer.missing('Lines 1–9 could not be loaded')).toBe('Lines 1–9 could not be loaded');
+    expect(announcer.missing("Lines 1–9 couldn't be loaded")).toBe("Lines 1–9 couldn't be loaded");
   });
 
   it('is the lines themselves where asked for, as long as they can be listened to', () => {

@@ -68,7 +68,7 @@ describe('a log that is being opened', () => {
     await waitToSee(page, { state: 'live', chip: 'Live', notice: 'Waiting for the first line…', counts: '' });
     await picture(page, 'live-empty');
     await stage.write('run:1', 1, 1);
-    await waitToSee(page, { state: 'live', notice: '', rows: ['line 1'], counts: '1 line · 0 s' });
+    await waitToSee(page, { state: 'live', notice: '', rows: ['line 1'], counts: '1 line · <1s' });
   });
 
   it('is shown though its toolbar cannot be loaded, and has it when it can', async () => {
@@ -82,13 +82,13 @@ describe('a log that is being opened', () => {
     page.on('request', (request) => void (blocked && request.url().includes('/tools-') ? request.abort() : request.continue()));
     await page.goto(stage.page({ topic: stage.sign('run:1') }));
     await waitToSee(page, { state: 'live', chip: 'Live', hint: null, rows: ['line 1', 'line 2', 'line 3'] });
-    await vi.waitFor(() => expect(warned.join()).toContain('its toolbar could not be loaded. Reload the page.'), patience);
+    await vi.waitFor(() => expect(warned.join()).toContain("the toolbar couldn't be loaded. Reload the page."), patience);
     expect(await page.evaluate(() => document.querySelector('log-stream')?.shadowRoot?.querySelector('[part="toolbar"]'))).toBeNull();
     await stage.write('run:1', 4, 4);
     await waitToSee(page, { rows: ['line 1', 'line 2', 'line 3', 'line 4'] });
     blocked = false;
     await page.reload();
-    await waitToSee(page, { state: 'live', hint: 'Connected; lines appear as they are written.', announced: 'Live' });
+    await waitToSee(page, { state: 'live', hint: 'Connected. Lines appear as they are written.', announced: 'Live' });
   });
 
   it('says that it has no topic', async () => {
@@ -116,7 +116,7 @@ describe('a log that is being opened', () => {
 
 describe('a log that has ended', () => {
   it.each([
-    [0, 'Log ended · 3 lines · ', 'Log ended, 3 lines', 'plain', 'The log is complete; exit code 0.'],
+    [0, 'Log ended · 3 lines · ', 'Log ended, 3 lines', 'plain', 'The log is complete (exit code 0).'],
     [2, 'Failed with exit code 2 · 3 lines · ', 'Failed with exit code 2. 3 lines.', 'error', 'Failed with exit code 2.'],
     [
       137,
@@ -219,13 +219,13 @@ describe('a log that is refused', () => {
       tone: 'error',
       notice: `${problem} Retry`,
       hint: problem,
-      announced: 'This log could not be loaded',
+      announced: "This log couldn't be loaded",
     });
     await picture(page, 'error');
     expect(await toldStates(page)).toEqual(['error']);
     stage.sockets = 'served';
     await press(page, 'Retry');
     await waitToSee(page, { state: 'live' });
-    expect((await seen(page)).hint).toBe('Connected; lines appear as they are written.');
+    expect((await seen(page)).hint).toBe('Connected. Lines appear as they are written.');
   });
 });

@@ -143,7 +143,7 @@ describe('an address without a log server', () => {
     stage.answers.clear();
     stage.sockets = 'served';
     await waitToSee(page, { state: 'live' });
-    expect((await seen(page)).hint).toBe('Connected; lines appear as they are written.');
+    expect((await seen(page)).hint).toBe('Connected. Lines appear as they are written.');
   });
 });
 
@@ -176,7 +176,7 @@ async function openProxied(
   return { ...(await open(url.href)), proxy };
 }
 
-const OVER_HTTP = "Connected over HTTP, since WebSockets don't get through; lines appear as they are written.";
+const OVER_HTTP = "Connected over HTTP because WebSockets don't get through. Lines appear as they are written.";
 
 describe('a proxy that passes no WebSockets on', () => {
   it.each<Upgrades>(['refuse', 'html', 'hang'])(
@@ -226,7 +226,7 @@ describe('a proxy that changes Host', () => {
       // Chromium does not send it with a WebSocket; Firefox does.
       'sec-fetch-site': headers['sec-fetch-site'] ?? 'same-origin',
     }));
-    await waitToSee(page, { state: 'live', hint: 'Connected; lines appear as they are written.' });
+    await waitToSee(page, { state: 'live', hint: 'Connected. Lines appear as they are written.' });
     expect(said).toEqual([]);
   });
 });

@@ -100,7 +100,7 @@ describe('refresh-url', () => {
     await waitToSee(page, { state: 'live', notice: 'Waiting for the first line…' });
     const states = await toldStates(page);
     expect([states[0], states.at(-1)]).toEqual(['denied', 'live']);
-    expect(warned.join('\n')).toContain('refresh-url answered 503: it must answer 200 with a signed topic as text.');
+    expect(warned.join('\n')).toContain('refresh-url answered 503. It must answer 200 with a signed topic as text.');
   });
 
   it.each([

@@ -37,13 +37,17 @@ export interface ChipInput {
 }
 
 /** What the status chip shows. */
-export function chipOf({ status, quiet, progress }: ChipInput): Chip {
+export function chipOf({ status, progress }: ChipInput): Chip {
   const { state, end } = status;
   const [shape, tone] = state === 'ended' && end ? SHAPES.error : SHAPES[state];
   let label: string = STRINGS.state[state];
-  if (state === 'live' && quiet >= QUIET_AFTER) label = STRINGS.quiet(label, quiet);
-  else if (state === 'catching-up' && progress !== undefined) label = STRINGS.percent(label, progress);
+  if (state === 'catching-up' && progress !== undefined) label = STRINGS.percent(label, progress);
   return { shape, tone, label };
+}
+
+/** How long a live log has had no new line, ms, once that is worth saying; undefined before. */
+export function silenceOf({ status: { state }, quiet }: ChipInput): number | undefined {
+  return state === 'live' && quiet >= QUIET_AFTER ? quiet : undefined;
 }
 
 /** Whether there is more to say than the chip's word: why it is so, or since when. */

@@ -1,13 +1,13 @@
 import { QUIET_AFTER, type ChipInput } from '../status/chip.ts';
 import { saysMore } from '../outcome.ts';
-import { STRINGS, duration } from '../strings.ts';
+import { STRINGS, age } from '../strings.ts';
 import { TOOL_STRINGS } from './strings.ts';
 
 /** What the status chip says to who asks for more. */
 export function hintOf({ status, quiet, behind }: ChipInput): string {
   const { state, end, problem, overHttp } = status;
   if (problem !== undefined) return problem;
-  if (state === 'live' && quiet >= QUIET_AFTER) return TOOL_STRINGS.quiet(duration(Math.floor(quiet / 1_000) * 1_000));
+  if (state === 'live' && quiet >= QUIET_AFTER) return TOOL_STRINGS.quiet(age(quiet));
   if (state === 'live' && overHttp === true) return TOOL_STRINGS.overHttp;
   if (state === 'catching-up' && behind > 0) return TOOL_STRINGS.behind(behind);
   if (state !== 'ended' || end === undefined) return TOOL_STRINGS.hints[state];

@@ -150,9 +150,9 @@ export class ReaderTools {
     this.#speaker.grew(count, texts);
   }
 
-  beganAnew(): void {
+  logRestarted(): void {
     this.forget();
-    this.#say(TOOL_STRINGS.beganAnew);
+    this.#say(TOOL_STRINGS.restarted);
   }
 
   /** Another log is shown, or this one began anew: nothing that was done with its lines means anything now. */

@@ -51,7 +51,7 @@ describe('lines that the address names', () => {
 
   it('that are not there yet are said so, with how many there are, and are shown when they come', async () => {
     const { element, log } = await linked('#L99999', 22_010);
-    const text = "Line 99,999 isn't there yet (22,010 lines)";
+    const text = "Line 99,999 doesn't exist yet (22,010 lines so far)";
     await until(() => toast(element) === text);
     assert.equal(shadow(element, '[role="status"]').textContent, text);
     log.grow(80_000);
@@ -60,9 +60,9 @@ describe('lines that the address names', () => {
 
   it('that are not there are said so each time, whatever the log', async () => {
     const { element } = await linked('#L50', 10, { state: 'ended', end: 0 });
-    await until(() => toast(element) === "Line 50 isn't there yet (10 lines)");
+    await until(() => toast(element) === "Line 50 doesn't exist yet (10 lines so far)");
     location.hash = '#L60-L70';
-    await until(() => toast(element) === "Line 60 isn't there yet (10 lines)");
+    await until(() => toast(element) === "Line 60 doesn't exist yet (10 lines so far)");
   });
 
   it('that retention took are said so', async () => {

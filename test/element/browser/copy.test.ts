@@ -118,7 +118,7 @@ describe('complaint 6: copying brings line numbers and times along', () => {
     const numberOf = (line: number): readonly [number, number] => [30, pointIn(element, line)[1]];
     await click(numberOf(7));
     await click(numberOf(9), 'Shift');
-    assert.equal(shadow(element, '[role="status"]').textContent, 'Lines 7 to 9 selected');
+    assert.equal(shadow(element, '[role="status"]').textContent, 'Lines 7–9 selected');
     assert.equal(await copied(), 'line 7\nline 8\nline 9');
     await click(numberOf(11));
     const said = toasts(element);
@@ -180,7 +180,7 @@ describe('complaint 6: copying brings line numbers and times along', () => {
     await until(() => shadowAll(element, '.toolbar .icon').length > 0);
     shadow<HTMLElement>(element, '.viewport').focus();
     await type('y');
-    await until(() => toast(element) === 'There are no lines yet.');
+    await until(() => toast(element) === 'No lines yet.');
   });
 
   it('copies the unfinished last line where it is asked for', async () => {

@@ -147,7 +147,7 @@ describe('downloading a log', () => {
       return new Response(stream);
     };
     const result = element.download().catch((error: unknown) => error);
-    await until(() => shadow(element, '.toast').textContent?.startsWith('Downloading · 2.9 MB'));
+    await until(() => shadow(element, '.toast').textContent?.startsWith('Downloading… 2.9 MB'));
     shadow<HTMLButtonElement>(element, '.act').click();
     assert.propertyVal(await result, 'name', 'AbortError');
     assert.isTrue(stopped);

@@ -104,7 +104,7 @@ describe('the keyboard', () => {
       names.push(focused(element)?.ariaLabel ?? focused(element)?.textContent);
       await type('ArrowDown');
     }
-    assert.deepEqual(names, ['Expand', 'Copy', 'a link', 'Show', 'Expand', 'Copy']);
+    assert.deepEqual(names, ['Expand', 'Copy line', 'a link', 'Show', 'Expand', 'Copy line']);
     assert.strictEqual(focused(element), scroller, 'behind the last one the log scrolls on');
     await until(() => scroller.scrollTop >= begun + 10);
     await type('Enter');

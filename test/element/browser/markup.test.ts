@@ -132,7 +132,7 @@ describe('markup in a page', () => {
   }
 
   it('gets no fresh topic for a server of another origin that only it names', async () => {
-    assert.match(await asked({ endpoint: ELSEWHERE }), /No new topic was asked for.*rel="log-stream" href="https:\/\/elsewhere/u);
+    assert.match(await asked({ endpoint: ELSEWHERE }), /Not asking for a new topic.*rel="log-stream" href="https:\/\/elsewhere/u);
     add(body, 'link', { rel: 'log-stream', href: ELSEWHERE });
     assert.match(await asked({ endpoint: ELSEWHERE }), /No new topic/u);
     assert.match(await asked({ endpoint: `${ELSEWHERE}/` }, { endpoint: 'https://another.example/log-stream' }), /--002$/u);

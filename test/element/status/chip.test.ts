@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { LogState, LogStatus } from '../../../src/worker/api.ts';
 import { leadRow, missingRow, noticeOf, trailRow } from '../../../src/element/status/state-rows.ts';
-import { CONNECTING, QUIET_AFTER, chipOf, isFinal, type ChipInput } from '../../../src/element/status/chip.ts';
+import { CONNECTING, QUIET_AFTER, chipOf, isFinal, silenceOf, type ChipInput } from '../../../src/element/status/chip.ts';
+import { STRINGS } from '../../../src/element/strings.ts';
 import { hintOf } from '../../../src/element/tools/hint.ts';
 
 const STATES: readonly LogState[] = ['connecting', 'catching-up', 'live', 'reconnecting', 'offline', 'ended', 'denied', 'error'];
@@ -35,12 +36,14 @@ describe('the status chip', () => {
     expect(seen.size).toBe(STATES.length);
   });
 
-  it('says how long a live log has been quiet, from half a minute on', () => {
-    expect(chip({ state: 'live' }, QUIET_AFTER - 1).label).toBe('Live');
-    expect(chip({ state: 'live' }, 42_000).label).toBe('Live · quiet 42 s');
-    expect(chip({ state: 'live' }, 192_000).label).toBe('Live · quiet 3m 12s');
-    expect(hint({ state: 'live' }, 42_700)).toBe('No new lines for 42 s.');
-    expect(chip({ state: 'ended' }, 42_000).label).toBe('Ended');
+  it('tells of the silence of a live log from half a minute on', () => {
+    const silence = (state: LogState, quiet: number): number | undefined => silenceOf(input({ state }, quiet));
+    expect(silence('live', QUIET_AFTER - 1)).toBeUndefined();
+    expect(silence('live', 42_000)).toBe(42_000);
+    expect(silence('ended', 42_000)).toBeUndefined();
+    expect(STRINGS.quiet(42_700)).toBe('no new lines for 42s');
+    expect(STRINGS.quiet(192_000)).toBe('no new lines for 3m 12s');
+    expect(hint({ state: 'live' }, 42_700)).toBe('No new lines for 42s.');
   });
 
   it('counts while catching up', () => {
@@ -73,26 +76,26 @@ describe('the rows that are no lines', () => {
     expect(trailRow(status({ state: 'ended', head: 1 }), undefined, 0)?.text).toBe('Log ended · 1 line');
     expect(trailRow(status({ state: 'ended', end: 2, head: 3 }), 400, 0)).toMatchObject({
       kind: 'failed',
-      text: 'Failed with exit code 2 · 3 lines · 1 s',
+      text: 'Failed with exit code 2 · 3 lines · <1s',
     });
-    expect(trailRow(status({ state: 'ended', end: 137, head: 3 }), 400, 0)?.text).toBe('Killed by SIGKILL (exit code 137) · 3 lines · 1 s');
+    expect(trailRow(status({ state: 'ended', end: 137, head: 3 }), 400, 0)?.text).toBe('Killed by SIGKILL (exit code 137) · 3 lines · <1s');
   });
 
   it('count down to the next attempt, and offer it at once', () => {
     const lost = status({ state: 'reconnecting', retryAt: 12_300, epoch: 'e' });
-    expect(trailRow(lost, undefined, 10_000)).toMatchObject({ text: 'Connection lost. Retrying in 3 s', action: 'Retry now' });
+    expect(trailRow(lost, undefined, 10_000)).toMatchObject({ text: 'Connection lost. Retrying in 3s', action: 'Retry now' });
     expect(trailRow(lost, undefined, 12_300)?.text).toBe('Connection lost. Reconnecting…');
     expect(trailRow({ ...lost, retryAt: undefined }, undefined, 0)?.text).toBe('Connection lost. Reconnecting…');
     const other = { ...lost, problem: 'The server cannot read this log right now.' };
-    expect(trailRow(other, undefined, 10_000)?.text).toBe('The server cannot read this log right now. Retrying in 3 s');
+    expect(trailRow(other, undefined, 10_000)?.text).toBe('The server cannot read this log right now. Retrying in 3s');
   });
 
   it('offer to fetch missing lines again', () => {
     const gap = { from: 10_240, to: 12_800 };
     expect(missingRow(gap, true)).toMatchObject({ text: 'Lines 10,240–12,800 are missing from the server', action: 'Retry' });
     expect(missingRow({ from: 7, to: 7 }, true).text).toBe('Line 7 is missing from the server');
-    expect(missingRow(gap, false)).toMatchObject({ text: 'Lines 10,240–12,800 could not be loaded', action: 'Retry' });
-    expect(missingRow({ from: 7, to: 7 }, false).text).toBe('Line 7 could not be loaded');
+    expect(missingRow(gap, false)).toMatchObject({ text: "Lines 10,240–12,800 couldn't be loaded", action: 'Retry' });
+    expect(missingRow({ from: 7, to: 7 }, false).text).toBe("Line 7 couldn't be loaded");
   });
 
   it('are not there for a live log', () => {
@@ -108,7 +111,7 @@ describe('a log without a line', () => {
     ['ended', 'empty', 'This log is empty.'],
     ['reconnecting', 'problem', "Can't reach the server. Reconnecting…"],
     ['offline', 'problem', 'Offline. Waiting for the network.'],
-    ['error', 'problem', 'This log could not be loaded.'],
+    ['error', 'problem', "This log couldn't be loaded."],
     ['denied', 'problem', "You don't have access to this log."],
   ] as const)('that is %s shows %s', (state, kind, text) => {
     expect(noticeOf(status({ state }), 0)).toMatchObject({ kind, text });
