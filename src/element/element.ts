@@ -4,7 +4,7 @@ import type { ClientOptions, LogStatus, LogStreamClient, Range, LineRun, ViewUpd
 import { connect, connectAsMarkup } from '../worker/tab/client.ts';
 import { readTopic } from '../protocol/topic.ts';
 import { LogStreamAttributes, isSetByCode } from './attributes.ts';
-import { chromeTemplate, type ChromeModel } from './chrome.ts';
+import { elementTemplate, type ElementModel } from './template.ts';
 import { ShownStatus } from './status/shown-status.ts';
 import { LogStreamEndEvent, LogStreamFollowEvent, LogStreamStateEvent } from './events.ts';
 import { outcomeOf, type Outcome } from './outcome.ts';
@@ -12,7 +12,7 @@ import { Throttle } from './util/throttle.ts';
 import { createScroller, type Scroller } from './viewport/layout/scroller.ts';
 import { LogBinding } from './log-binding.ts';
 import { missingRow, noticeOf, type Notice } from './status/state-rows.ts';
-import { chipOf, isFinal, isTelling, silenceOf } from './status/chip.ts';
+import { chipOf, isFinal, isExplained, silenceOf } from './status/chip.ts';
 import { STRINGS } from './strings.ts';
 import { bodyStyles } from './styles/body.ts';
 import { chromeStyles } from './styles/chrome.ts';
@@ -69,9 +69,9 @@ export class LogStreamElement extends LogStreamAttributes {
   });
   readonly #chrome = new Throttle(() => this.requestUpdate(), CHROME_INTERVAL);
   readonly #condition = new ShownStatus({
-    lacking: (status, fresh) => this.#parts?.viewport.lacking(status, fresh) ?? false,
-    changed: (previous) => this.#changed(previous),
-    ticked: () => this.#parts?.viewport.schedule(),
+    awaitsLines: (status, fresh) => this.#parts?.viewport.lacking(status, fresh) ?? false,
+    stateChanged: (previous) => this.#changed(previous),
+    tick: () => this.#parts?.viewport.schedule(),
   });
   #parts: Parts | undefined;
   #tools: ReaderTools | undefined;
@@ -191,7 +191,7 @@ export class LogStreamElement extends LogStreamAttributes {
 
   protected override render(): TemplateResult {
     const { scroller, viewport, speaker } = (this.#parts ??= this.#build());
-    return chromeTemplate(this.#model(viewport), scroller.element, speaker, this.#retry, this.#tools);
+    return elementTemplate(this.#model(viewport), scroller.element, speaker, this.#retry, this.#tools);
   }
 
   protected override firstUpdated(): void {
@@ -213,7 +213,7 @@ export class LogStreamElement extends LogStreamAttributes {
   }
 
   protected override updated(): void {
-    this.#tools?.updated();
+    this.#tools?.rendered();
   }
 
   #build(): Parts {
@@ -227,7 +227,7 @@ export class LogStreamElement extends LogStreamAttributes {
       },
     );
     const viewport = new Viewport(scroller.element, this.follow, {
-      look: (want, tail) => this.#session.look(want, tail),
+      look: (want, tail) => this.#session.request(want, tail),
       followed: (following) => {
         this.dispatchEvent(new LogStreamFollowEvent({ following }));
         this.requestUpdate();
@@ -268,20 +268,20 @@ export class LogStreamElement extends LogStreamAttributes {
 
   async #loadTools(): Promise<ReaderTools> {
     const { ReaderTools: Loaded } = await import('./tools/reader-tools.ts');
-    const { viewport, scroller, speaker } = (this.#parts ??= this.#build());
+    const { viewport, scroller, speaker: liveRegion } = (this.#parts ??= this.#build());
     const tools = new Loaded({
       element: this,
-      session: this.#session,
+      binding: this.#session,
       viewport,
       scroller: scroller.element,
-      speaker,
+      liveRegion,
       lines: () => ({ from: this.#condition.status.first, to: this.#condition.status.head }),
     });
     const { renderRoot } = this;
-    if (renderRoot instanceof ShadowRoot) adoptStyles(renderRoot, [...renderRoot.adoptedStyleSheets, tools.styles]);
+    if (renderRoot instanceof ShadowRoot) adoptStyles(renderRoot, [...renderRoot.adoptedStyleSheets, ...tools.styles]);
     this.#tools = tools;
     if (this.isConnected) tools.connect();
-    tools.state(this.#condition.status);
+    tools.stateChanged(this.#condition.status);
     this.requestUpdate();
     return tools;
   }
@@ -302,13 +302,13 @@ export class LogStreamElement extends LogStreamAttributes {
     const channel = readTopic(this.topic)?.channel ?? '';
     if (this.#shown !== undefined && (channel === '' || channel !== this.#shown)) {
       this.#parts?.viewport.reset();
-      this.#tools?.forget();
+      this.#tools?.logReplaced();
       this.#condition.reset();
     }
     this.#shown = channel;
     if (!this.#session.open(this.topic)) return;
     // Asked before anything is known, so that the first answer brings the newest lines with it.
-    this.#session.look([], FIRST_TAIL);
+    this.#session.request([], FIRST_TAIL);
     this.#parts?.viewport.lookAgain();
   }
 
@@ -337,11 +337,11 @@ export class LogStreamElement extends LogStreamAttributes {
       // With them may come older ones, which were asked for.
       const fresh = (run: LineRun): readonly Line[] => run.lines.slice(Math.max(0, before.head + 1 - run.from));
       const texts = this.announce === 'lines' ? runs.flatMap(fresh).map(([, text]) => plainText(text)) : [];
-      this.#tools?.grew(status.head - before.head, texts);
+      this.#tools?.linesAdded(status.head - before.head, texts);
     }
     if (anew) this.#want((tools) => tools.logRestarted());
     const [missing] = status.missing;
-    this.#tools?.missing(missing && missingRow(missing, status.absent === true).text);
+    this.#tools?.linesMissing(missing && missingRow(missing, status.absent === true).text);
     this.#condition.update(status);
     this.#parts?.viewport.update(this.#condition.status, runs);
   }
@@ -351,7 +351,7 @@ export class LogStreamElement extends LogStreamAttributes {
     const { state, problem, advice, end, head } = status;
     this.#reflect(state);
     this.#parts?.viewport.update(status, []);
-    this.#tools?.state(status);
+    this.#tools?.stateChanged(status);
     this.requestUpdate();
     // Readers can do nothing about it: what to do is for the code of the page. Advice of the client is in the console already.
     const told = problem === STRINGS.badTopic ? STRINGS.notSigned : problem;
@@ -375,15 +375,15 @@ export class LogStreamElement extends LogStreamAttributes {
     if (this.wrap) states?.add('wraps');
   }
 
-  #model(viewport: Viewport): ChromeModel {
+  #model(viewport: Viewport): ElementModel {
     const { status, quiet } = this.#condition;
     const { progress, behind, drawn } = viewport;
     const input = { status, quiet, progress, behind };
     return {
       title: this.label || (readTopic(this.topic)?.channel ?? ''),
       chip: chipOf(input),
-      hint: this.#tools?.hint(input),
-      telling: isTelling(input),
+      explanation: this.#tools?.explain(input),
+      isExplained: isExplained(input),
       lines: status.head,
       elapsed: viewport.elapsed,
       silence: silenceOf(input),

@@ -60,7 +60,7 @@ export class LogBinding {
     return true;
   }
 
-  look(want: readonly Range[], tail: number): void {
+  request(want: readonly Range[], tail: number): void {
     this.#view?.request(want, tail);
   }
 

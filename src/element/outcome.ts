@@ -19,7 +19,7 @@ export function outcomeOf(code: number | undefined): Outcome {
 }
 
 /** Whether an exit code says more than that the log is complete. */
-export function saysMore(code: number | undefined): boolean {
+export function isNoteworthy(code: number | undefined): boolean {
   const outcome = outcomeOf(code);
   return outcome !== 'succeeded' && outcome !== 'ended';
 }

@@ -1,5 +1,5 @@
 import type { LogState, LogStatus } from '../../worker/api.ts';
-import { saysMore } from '../outcome.ts';
+import { isNoteworthy } from '../outcome.ts';
 import { STRINGS } from '../strings.ts';
 
 /** Silence after which a live log says that it is quiet, ms. */
@@ -51,8 +51,8 @@ export function silenceOf({ status: { state }, quiet }: ChipInput): number | und
 }
 
 /** Whether there is more to say than the chip's word: why it is so, or since when. */
-export function isTelling({ status: { state, end, problem }, quiet }: ChipInput): boolean {
-  if (state === 'ended') return saysMore(end);
+export function isExplained({ status: { state, end, problem }, quiet }: ChipInput): boolean {
+  if (state === 'ended') return isNoteworthy(end);
   return problem !== undefined || quiet >= QUIET_AFTER || !(state === 'connecting' || state === 'catching-up' || state === 'live');
 }
 

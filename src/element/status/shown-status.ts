@@ -8,11 +8,11 @@ const REVIEW = 500;
 
 export interface ShownStatusHost {
   /** Whether lines on screen are still on their way; `fresh`: the status is newer than what is on screen. */
-  lacking(status: LogStatus, fresh: boolean): boolean;
+  awaitsLines(status: LogStatus, fresh: boolean): boolean;
   /** The state is another one. */
-  changed(previous: LogState): void;
+  stateChanged(previous: LogState): void;
   /** What is shown changed by time alone: a countdown, the length of a silence. */
-  ticked(): void;
+  tick(): void;
 }
 
 /** What the element says of its log, and the clock of everything in it that goes on by itself. */
@@ -50,22 +50,22 @@ export class ShownStatus {
     else if (status.state === 'live') this.#grewAt ??= monotonic();
     this.#told = status;
     this.#fresh = true;
-    this.review();
+    this.reevaluate();
   }
 
   /** What is on screen is up to date. */
   committed(): void {
     this.#fresh = false;
-    if (this.#told.state !== this.#status.state) this.review();
+    if (this.#told.state !== this.#status.state) this.reevaluate();
   }
 
   /** Looks again at what may have changed since: lines came on screen, or time passed. */
-  review(): void {
+  reevaluate(): void {
     const told = this.#told;
     const before = this.#status;
-    const state = this.#steady.next(told.state, told.state === 'ended' && this.#host.lacking(told, this.#fresh), monotonic());
+    const state = this.#steady.next(told.state, told.state === 'ended' && this.#host.awaitsLines(told, this.#fresh), monotonic());
     this.#status = state === told.state ? told : { ...told, state, retryAt: undefined, problem: undefined };
-    if (state !== before.state) this.#host.changed(before.state);
+    if (state !== before.state) this.#host.stateChanged(before.state);
     this.#arm();
   }
 
@@ -75,7 +75,7 @@ export class ShownStatus {
     this.#steady = new StateDebouncer();
     this.#told = this.#status = CONNECTING;
     this.#grewAt = undefined;
-    if (previous !== CONNECTING.state) this.#host.changed(previous);
+    if (previous !== CONNECTING.state) this.#host.stateChanged(previous);
     this.stop();
   }
 
@@ -86,13 +86,13 @@ export class ShownStatus {
 
   #arm(): void {
     this.stop();
-    const wait = Math.min(this.#steady.due - monotonic(), this.#until());
+    const wait = Math.min(this.#steady.dueAt - monotonic(), this.#until());
     if (wait === Infinity) return;
     // A little late rather than early: then what it is for has happened.
     this.#timer = setTimeout(
       () => {
-        this.#host.ticked();
-        this.review();
+        this.#host.tick();
+        this.reevaluate();
       },
       Math.max(0, wait) + 5,
     );

@@ -4,7 +4,7 @@ import type { LogState } from '../../worker/api.ts';
 export const GRACE = { reconnecting: 1_000, 'catching-up': 400 } as const;
 
 /** However the log goes back and forth between such states, it is told after this long, ms. */
-export const LONGEST_GRACE = 1_500;
+export const MAX_GRACE = 1_500;
 
 /** States that may stay for a moment although another one holds. */
 const CALM: ReadonlySet<LogState> = new Set<LogState>(['connecting', 'catching-up', 'live']);
@@ -15,7 +15,7 @@ const CALM: ReadonlySet<LogState> = new Set<LogState>(['connecting', 'catching-u
  */
 export class StateDebouncer {
   /** When the state changes even if nothing happens; Infinity: never. */
-  due = Infinity;
+  dueAt = Infinity;
   #shown: LogState;
   /** What would be shown if it lasts, and since when. */
   #next: LogState | undefined;
@@ -37,8 +37,8 @@ export class StateDebouncer {
       this.#next = target;
       this.#since = now;
     }
-    this.due = Math.min(this.#since + grace, this.#left + LONGEST_GRACE);
-    return now >= this.due ? this.#show(target) : this.#shown;
+    this.dueAt = Math.min(this.#since + grace, this.#left + MAX_GRACE);
+    return now >= this.dueAt ? this.#show(target) : this.#shown;
   }
 
   #grace(target: LogState): number {
@@ -50,7 +50,7 @@ export class StateDebouncer {
   #show(state: LogState): LogState {
     this.#shown = state;
     this.#next = undefined;
-    this.due = Infinity;
+    this.dueAt = Infinity;
     return state;
   }
 }

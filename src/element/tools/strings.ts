@@ -1,5 +1,5 @@
 import type { LogState, Range } from '../../worker/api.ts';
-import { saysMore } from '../outcome.ts';
+import { isNoteworthy } from '../outcome.ts';
 import { STRINGS, count } from '../strings.ts';
 
 /** Every text of the reader's tools. */
@@ -41,18 +41,18 @@ export const TOOL_STRINGS = {
   noLines: 'No lines yet.',
 
   error: 'Next error (e)',
-  lookingForError: (lines: number): string => `Searching for errors… ${STRINGS.lines(lines)} checked`,
+  searching: (lines: number): string => `Searching for errors… ${STRINGS.lines(lines)} checked`,
   errorAt: (line: number, text: string): string => `Line ${count(line)}, error: ${text}`,
   errorWrapped: (backwards: boolean): string => (backwards ? 'Continued from the end' : 'Continued from the start'),
   noError: (lines: number): string => `No errors in ${STRINGS.lines(lines)}`,
-  goOn: 'Keep searching',
+  keepSearching: 'Keep searching',
   start: 'Jump to start (Home)',
   end: 'Jump to end (End)',
   menu: 'More actions',
   newLines: (lines: number): string => (lines > 9_999 ? '9,999+ new lines' : `${count(lines)} new ${lines === 1 ? 'line' : 'lines'}`),
   pill: (lines: number): string => `${TOOL_STRINGS.newLines(lines)}. Jump to end`,
 
-  hints: {
+  explanations: {
     connecting: 'Opening the log.',
     'catching-up': 'Connected. Loading lines…',
     live: 'Connected. Lines appear as they are written.',
@@ -79,7 +79,7 @@ export const TOOL_STRINGS = {
     error: "This log couldn't be loaded",
   } satisfies Record<LogState, string>,
   announceEnd: (code: number | undefined, lines: number): string =>
-    saysMore(code) ? `${STRINGS.outcome(code)}. ${STRINGS.lines(lines)}.` : `${STRINGS.outcome(code)}, ${STRINGS.lines(lines)}`,
+    isNoteworthy(code) ? `${STRINGS.outcome(code)}. ${STRINGS.lines(lines)}.` : `${STRINGS.outcome(code)}, ${STRINGS.lines(lines)}`,
   tooMuch: 'Too much output to read aloud. Go to the log to read it.',
 
   noRefresh:

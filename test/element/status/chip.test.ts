@@ -3,7 +3,7 @@ import type { LogState, LogStatus } from '../../../src/worker/api.ts';
 import { leadRow, missingRow, noticeOf, trailRow } from '../../../src/element/status/state-rows.ts';
 import { CONNECTING, QUIET_AFTER, chipOf, isFinal, silenceOf, type ChipInput } from '../../../src/element/status/chip.ts';
 import { STRINGS } from '../../../src/element/strings.ts';
-import { hintOf } from '../../../src/element/tools/hint.ts';
+import { explanationOf } from '../../../src/element/tools/toolbar/explanation.ts';
 
 const STATES: readonly LogState[] = ['connecting', 'catching-up', 'live', 'reconnecting', 'offline', 'ended', 'denied', 'error'];
 const status = (change: Partial<LogStatus>): LogStatus => ({ ...CONNECTING, ...change });
@@ -14,7 +14,7 @@ const input = (change: Partial<LogStatus>, quiet = 0, progress?: number, behind 
   behind,
 });
 const chip = (...from: Parameters<typeof input>): ReturnType<typeof chipOf> => chipOf(input(...from));
-const hint = (...from: Parameters<typeof input>): string => hintOf(input(...from));
+const hint = (...from: Parameters<typeof input>): string => explanationOf(input(...from));
 
 describe('the status chip', () => {
   it.each([

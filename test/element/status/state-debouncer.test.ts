@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LogState } from '../../../src/worker/api.ts';
-import { GRACE, LONGEST_GRACE, StateDebouncer } from '../../../src/element/status/state-debouncer.ts';
+import { GRACE, MAX_GRACE, StateDebouncer } from '../../../src/element/status/state-debouncer.ts';
 
 const STATES: readonly LogState[] = ['connecting', 'catching-up', 'live', 'reconnecting', 'offline', 'ended', 'denied', 'error'];
 
@@ -16,10 +16,10 @@ describe('the state that is shown', () => {
   it('does not speak of a connection that is back within a second', () => {
     const steady = live();
     expect(steady.next('reconnecting', false, 100)).toBe('live');
-    expect(steady.due).toBe(100 + GRACE.reconnecting);
+    expect(steady.dueAt).toBe(100 + GRACE.reconnecting);
     expect(steady.next('catching-up', false, 900)).toBe('live');
     expect(steady.next('live', false, 990)).toBe('live');
-    expect(steady.due).toBe(Infinity);
+    expect(steady.dueAt).toBe(Infinity);
   });
 
   it('speaks of one that is not', () => {
@@ -27,7 +27,7 @@ describe('the state that is shown', () => {
     steady.next('reconnecting', false, 100);
     expect(steady.next('reconnecting', false, 1_099)).toBe('live');
     expect(steady.next('reconnecting', false, 1_100)).toBe('reconnecting');
-    expect(steady.due).toBe(Infinity);
+    expect(steady.dueAt).toBe(Infinity);
   });
 
   it('goes back to live without a flash of catching up', () => {
@@ -71,14 +71,14 @@ describe('the state that is shown', () => {
           if (shown === right) wrongSince = undefined;
           else {
             wrongSince ??= now;
-            expect(now - wrongSince).toBeLessThan(LONGEST_GRACE);
-            expect(steady.due).toBeGreaterThan(now);
-            expect(steady.due).toBeLessThanOrEqual(wrongSince + LONGEST_GRACE);
+            expect(now - wrongSince).toBeLessThan(MAX_GRACE);
+            expect(steady.dueAt).toBeGreaterThan(now);
+            expect(steady.dueAt).toBeLessThanOrEqual(wrongSince + MAX_GRACE);
           }
         }
-        if (steady.due === Infinity) return;
+        if (steady.dueAt === Infinity) return;
         const last = steps.at(-1)!;
-        expect(steady.next(last.state, last.lacking, steady.due)).not.toBe(shown);
+        expect(steady.next(last.state, last.lacking, steady.dueAt)).not.toBe(shown);
       }),
     );
   });
