@@ -69,7 +69,8 @@ export class LogStreamElement extends LogStreamAttributes {
   });
   readonly #chrome = new Throttle(() => this.requestUpdate(), CHROME_INTERVAL);
   readonly #condition = new ShownStatus({
-    awaitsLines: (status, fresh) => this.#parts?.viewport.lacking(status, fresh) ?? false,
+    isAwaitingLines: (status, fresh) => this.#parts?.viewport.isAwaitingLines(status, fresh) ?? false,
+    show: (status, runs) => this.#parts?.viewport.update(status, runs),
     stateChanged: (previous) => this.#changed(previous),
     tick: () => this.#parts?.viewport.schedule(),
   });
@@ -222,12 +223,12 @@ export class LogStreamElement extends LogStreamAttributes {
       () => this.#rewrap(),
       (ground) => viewport.restyle(ground),
       (printing) => {
-        viewport.paper.printing = printing;
+        viewport.print.printing = printing;
         this.requestUpdate();
       },
     );
     const viewport = new Viewport(scroller.element, this.follow, {
-      look: (want, tail) => this.#session.request(want, tail),
+      requested: (want, tail) => this.#session.request(want, tail),
       followed: (following) => {
         this.dispatchEvent(new LogStreamFollowEvent({ following }));
         this.requestUpdate();
@@ -309,7 +310,7 @@ export class LogStreamElement extends LogStreamAttributes {
     if (!this.#session.open(this.topic)) return;
     // Asked before anything is known, so that the first answer brings the newest lines with it.
     this.#session.request([], FIRST_TAIL);
-    this.#parts?.viewport.lookAgain();
+    this.#parts?.viewport.requestAgain();
   }
 
   /** Once for any number of attributes that change together. */
@@ -342,15 +343,13 @@ export class LogStreamElement extends LogStreamAttributes {
     if (anew) this.#want((tools) => tools.logRestarted());
     const [missing] = status.missing;
     this.#tools?.linesMissing(missing && missingRow(missing, status.absent === true).text);
-    this.#condition.update(status);
-    this.#parts?.viewport.update(this.#condition.status, runs);
+    this.#condition.update(status, runs);
   }
 
   #changed(previous: LogStatus['state']): void {
     const { status } = this.#condition;
     const { state, problem, advice, end, head } = status;
     this.#reflect(state);
-    this.#parts?.viewport.update(status, []);
     this.#tools?.stateChanged(status);
     this.requestUpdate();
     // Readers can do nothing about it: what to do is for the code of the page. Advice of the client is in the console already.

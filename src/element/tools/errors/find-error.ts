@@ -89,7 +89,7 @@ async function survivorsOf(lines: SearchLines, block: Range, all: Range): Promis
   const survivors = new Survivors(block.from, block.to);
   for (const { line, text } of [...before, ...written, ...after]) survivors.push(line, text);
   const end = Math.min(all.to, block.to + LOOK_AHEAD);
-  for (let from = block.to + REACH + 1; from <= end && !survivors.decided; from += REACH)
+  for (let from = block.to + REACH + 1; from <= end && !survivors.isDecided; from += REACH)
     for (const { line, text } of await lines.read({ from, to: Math.min(end, from + REACH - 1) })) survivors.push(line, text);
   return survivors.texts();
 }

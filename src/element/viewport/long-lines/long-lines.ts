@@ -3,7 +3,7 @@ import type { Range, LineRun } from '../../../worker/api.ts';
 import { rowCount } from '../../terminal/wrap.ts';
 import type { LineCache } from '../lines/line-cache.ts';
 import { SHOWN_CHARACTERS, headOf, segmentsOf, wholeOf, type LineSegment, type Shown } from './long-line.ts';
-import type { Gap } from '../lines/gaps.ts';
+import type { CollapsedRange } from '../lines/collapsed-range.ts';
 
 /** Parts of lines that are remembered, at most: those of the lowest numbers go first. */
 const MAX_PARTS = 4_096;
@@ -39,14 +39,14 @@ export interface FoldSource {
   selected: Range | undefined;
   /** Whether the unfinished line is shown in a fold, and not in a row of its own. */
   readonly showsPart: boolean;
-  learn(run: LineRun, lines: LineCache): void;
+  read(run: LineRun, lines: LineCache): void;
   readPart(part: Line | null, head: number, lines: LineCache): void;
-  gaps(first: number, last: number, rowHeight: number, columns: number | undefined): Gap[];
-  closed(range: Range): Folded[];
-  wanted(first: number): Range[];
+  collapsed(first: number, last: number, rowHeight: number, columns: number | undefined): CollapsedRange[];
+  foldedIn(range: Range): Folded[];
+  toFetch(first: number): Range[];
   toggle(number: number): Range | undefined;
   view(number: number, line: Line, columns: number | undefined): LongView | undefined;
-  forget(): void;
+  clear(): void;
 }
 
 /** Characters of long lines out of the window that are remembered with how they are drawn, at most. */
@@ -69,6 +69,7 @@ interface Group extends Range {
 export class LongLines {
   /** There as soon as a line goes up. */
   folds: FoldSource | undefined;
+  readonly #lines: LineCache;
   /** First lines of those that are expanded, and their characters. */
   readonly #expanded = new Map<number, number>();
   readonly #parts = new Map<number, Part>();
@@ -77,7 +78,7 @@ export class LongLines {
   readonly #heads = new WeakMap<Line, Shown | null>();
   readonly #wholes = new WeakMap<Line, Shown>();
   #read = 0;
-  #waiting = false;
+  #isReading = false;
   #revealed: number | undefined;
   #pinned: ReadonlySet<number> = new Set();
   #selected: Range | undefined;
@@ -88,13 +89,17 @@ export class LongLines {
   #frame = 0;
   #drew = false;
 
-  /** Takes note of the lines that are parts of longer ones. */
-  learn({ from, lines: texts }: LineRun, lines: LineCache): void {
+  constructor(lines: LineCache) {
+    this.#lines = lines;
+  }
+
+  /** Notes which lines of a run are parts of longer ones. */
+  record({ from, lines: texts }: LineRun): void {
     for (const [at, line] of texts.entries()) {
       const number = from + at;
       const goesOn = line[2]?.p === 1;
       if (goesOn || this.#parts.get(number - 1)?.goesOn === true) this.#note(number, line);
-      const next = goesOn && at === texts.length - 1 ? lines.get(number + 1) : undefined;
+      const next = goesOn && at === texts.length - 1 ? this.#lines.get(number + 1) : undefined;
       if (next !== undefined) this.#note(number + 1, next);
     }
     if (this.#parts.size > MAX_PARTS) {
@@ -104,12 +109,12 @@ export class LongLines {
   }
 
   /** Whether anything is known of a line that goes on in another, so that it need not be asked for to find out. */
-  knows(number: number): boolean {
+  isKnown(number: number): boolean {
     return this.#parts.has(number);
   }
 
   /** The lines that stand for nothing: what goes on from a line of which only the head is drawn. */
-  hidden(first: number, last: number): Gap[] {
+  collapsed(first: number, last: number): CollapsedRange[] {
     return this.#all().flatMap((group) => {
       const from = Math.max(first, this.#lastShown(group) + 1);
       const to = Math.min(last, group.to);
@@ -172,9 +177,9 @@ export class LongLines {
   }
 
   /** A frame begins. */
-  begin(): void {
+  beginFrame(): void {
     this.#read = 0;
-    this.#waiting = false;
+    this.#isReading = false;
     if (this.#drew) this.#frame += 1;
     this.#drew = false;
     if (this.#views.size > MAX_PARTS || this.#characters > MAX_CHARACTERS) this.#forgetUnseen();
@@ -186,8 +191,8 @@ export class LongLines {
   }
 
   /** Whether lines wait for the next frame. */
-  get waiting(): boolean {
-    return this.#waiting;
+  get isReading(): boolean {
+    return this.#isReading;
   }
 
   /** Shows all of a line, or its head again. Returns the lines that are drawn otherwise now. */
@@ -201,7 +206,7 @@ export class LongLines {
   }
 
   /** Whether more is expanded than is read in one frame: it is drawn only where it is looked at. */
-  get many(): boolean {
+  get hasHugeLines(): boolean {
     let characters = 0;
     for (const expanded of this.#expanded.values()) characters += expanded;
     return characters > READ_AT_ONCE;
@@ -212,8 +217,8 @@ export class LongLines {
     return this.#groupOf(number);
   }
 
-  forget(): void {
-    this.folds?.forget();
+  clear(): void {
+    this.folds?.clear();
     this.revealed = undefined;
     this.#expanded.clear();
     this.#parts.clear();
@@ -248,7 +253,7 @@ export class LongLines {
       this.#read += line[1].length;
       return true;
     }
-    this.#waiting = true;
+    this.#isReading = true;
     return false;
   }
 

@@ -15,13 +15,13 @@ export class LongText {
   readonly #cutter: RunCutter;
   readonly #segments = new Map<Element, LineSegment>();
   /** Those out of sight that have text yet. */
-  readonly #left = new Set<Element>();
-  readonly #fit: GlyphSpacing;
+  readonly #outOfSight = new Set<Element>();
+  readonly #glyphs: GlyphSpacing;
   readonly #observer: IntersectionObserver;
 
   constructor({ whole, segments, wraps }: LongView, fit: GlyphSpacing, root: Element | null) {
     this.#cutter = new RunCutter(whole?.runs ?? []);
-    this.#fit = fit;
+    this.#glyphs = fit;
     this.#observer = new IntersectionObserver((entries) => this.#onSeen(entries), { root, rootMargin: MARGIN });
     this.nodes = segments.map((segment) => {
       const element = document.createElement('span');
@@ -43,14 +43,14 @@ export class LongText {
     for (const { target, isIntersecting } of entries) {
       const segment = this.#segments.get(target);
       if (segment === undefined) continue;
-      if (!isIntersecting) this.#left.add(target);
-      else if (this.#left.delete(target) || target.firstChild !== null) continue;
-      else target.replaceChildren(...drawRuns(this.#cutter.cut(segment.from, segment.to), this.#fit).nodes);
+      if (!isIntersecting) this.#outOfSight.add(target);
+      else if (this.#outOfSight.delete(target) || target.firstChild !== null) continue;
+      else target.replaceChildren(...drawRuns(this.#cutter.cut(segment.from, segment.to), this.#glyphs).nodes);
     }
-    for (const element of this.#left) {
+    for (const element of this.#outOfSight) {
       if (element.hasAttribute('data-held')) continue;
       element.replaceChildren();
-      this.#left.delete(element);
+      this.#outOfSight.delete(element);
     }
   }
 }

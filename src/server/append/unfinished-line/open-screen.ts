@@ -102,17 +102,17 @@ export class OpenScreen implements CursorRow {
   }
 
   moveTo(column: number): void {
-    if (!this.#budget.spent) this.#column = Math.min(Math.max(column, 0), MAX_MOVE);
+    if (!this.#budget.isSpent) this.#column = Math.min(Math.max(column, 0), MAX_MOVE);
   }
 
   moveBy(columns: number): void {
-    if (this.#budget.spent) return;
+    if (this.#budget.isSpent) return;
     // Text may have gone beyond the farthest movement; a step back from there has to count from there.
     this.#column = columns < 0 ? Math.max(0, this.#column + columns) : Math.max(this.#column, Math.min(this.#column + columns, MAX_MOVE));
   }
 
   erase(mode: number): void {
-    if (this.#budget.spent) return;
+    if (this.#budget.isSpent) return;
     const row = this.#rowOf(this.#row);
     if (mode === 2) row.eraseAll();
     else if (mode === 0) row.eraseFrom(this.#column);
@@ -121,16 +121,16 @@ export class OpenScreen implements CursorRow {
 
   eraseCells(count: number): void {
     const to = this.#column + Math.min(count, MAX_MOVE);
-    if (!this.#budget.spent) this.#rowOf(this.#row).blank(this.#column, to, this.isOwn(this.#row), this.#budget);
+    if (!this.#budget.isSpent) this.#rowOf(this.#row).blank(this.#column, to, this.isOwn(this.#row), this.#budget);
   }
 
   deleteCells(count: number): void {
-    if (!this.#budget.spent) this.#rowOf(this.#row).remove(this.#column, count, this.#budget);
+    if (!this.#budget.isSpent) this.#rowOf(this.#row).remove(this.#column, count, this.#budget);
   }
 
   insertCells(count: number): void {
     const row = this.#rowOf(this.#row);
-    if (!this.#budget.spent && row.left + row.size < MAX_MOVE) row.insert(this.#column, Math.min(count, MAX_MOVE), this.#budget);
+    if (!this.#budget.isSpent && row.left + row.size < MAX_MOVE) row.insert(this.#column, Math.min(count, MAX_MOVE), this.#budget);
   }
 
   /** Takes a control character, or the sequence that it begins; returns the index behind it. */

@@ -7,7 +7,7 @@ export interface Strip {
 }
 
 /** Lines that are not shown one by one: as one row of the usual height of a gap, or as something of a height of its own, px. */
-export interface Gap extends Range {
+export interface CollapsedRange extends Range {
   readonly height?: number;
   /** What stands there, where it is neither nothing nor a state row. */
   readonly draw?: () => HTMLElement;
@@ -16,7 +16,7 @@ export interface Gap extends Range {
 }
 
 /** Ranges in ascending order without overlaps, limited to `first` … `last`: what {@link RowIndex} takes as gaps. */
-export function normalizeGaps(ranges: readonly Range[], first: number, last: number): Range[] {
+export function normalizeRanges(ranges: readonly Range[], first: number, last: number): Range[] {
   const sorted = ranges
     .map(({ from, to }) => ({ from: Math.max(from, first), to: Math.min(to, last) }))
     .filter(({ from, to }) => from <= to)
@@ -32,7 +32,7 @@ export function normalizeGaps(ranges: readonly Range[], first: number, last: num
 }
 
 /** `ranges` without what lies in `gaps` (both ascending and disjoint). */
-export function withoutGaps(ranges: readonly Range[], gaps: readonly Range[]): Range[] {
+export function subtractRanges(ranges: readonly Range[], gaps: readonly Range[]): Range[] {
   return ranges.flatMap((range) => {
     const parts: Range[] = [];
     let { from } = range;
