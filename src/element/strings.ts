@@ -32,11 +32,12 @@ export const STRINGS = {
   badTopic: "This log can't be opened.",
   /** For the page's developer, in the console. */
   setTopic: 'Set `topic` to a signed topic from your backend or from "log-stream sign".',
+  noTools: "the toolbar couldn't be loaded. Reload the page.",
   notSigned: '`topic` is not a signed topic. Set it to one from your backend or from "log-stream sign".',
 
   waiting: 'Waiting for the first line…',
   empty: 'This log is empty.',
-  /** How a log ended, by its exit code. */
+  /** How the log ended, by its exit code. */
   outcome: (code: number | undefined): string => {
     switch (outcomeOf(code)) {
       case 'failed':

@@ -1,36 +1,17 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import type { ElementModel } from './element-model.ts';
+import type { ElementParts } from './element-parts.ts';
 import { markOf } from './status/icons.ts';
-import type { Notice } from './status/state-rows.ts';
-import type { Chip } from './status/chip.ts';
 import { STRINGS, duration } from './strings.ts';
 import type { ToolsModel } from './tools/toolbar/toolbar.ts';
 
-/** What the header and what stands around the lines show. */
-export interface ElementModel extends ToolsModel {
-  readonly title: string;
-  readonly chip: Chip;
-  /** What the chip says to who asks for more; undefined as long as the tools are not loaded. */
-  readonly explanation: string | undefined;
-  /** Whether that is more than the chip's own word: then it is a tab stop. */
-  readonly isExplained: boolean;
-  readonly lines: number;
-  /** From the first to the last line, ms. */
-  readonly elapsed: number | undefined;
-  /** How long a live log has had no new line, ms; undefined while that is not worth saying. */
-  readonly silence: number | undefined;
-  readonly progress: number | undefined;
-  readonly notice: Notice | undefined;
-  /** What is said on paper of lines that are not there. */
-  readonly printed: string | undefined;
-}
-
-/** Parts of the element that are loaded later. */
+/** The templates that load later. */
 export interface ToolTemplates {
   toolbar(model: ToolsModel): TemplateResult;
   overlay(model: ToolsModel): TemplateResult;
 }
 
-function headerTemplate(model: ElementModel, later: ToolTemplates | undefined): TemplateResult {
+function headerTemplate(model: ElementModel, tools: ToolTemplates | undefined): TemplateResult {
   const { chip, explanation, isExplained, title, lines, elapsed, silence, progress } = model;
   const span = silence === undefined ? elapsed !== undefined && duration(elapsed) : STRINGS.quiet(silence);
   return html`<div class="header" part="header">
@@ -55,7 +36,7 @@ function headerTemplate(model: ElementModel, later: ToolTemplates | undefined): 
       </div>
     </div>
     <slot name="actions"></slot>
-    ${later?.toolbar(model)}
+    ${tools?.toolbar(model)}
     <progress
       class="hairline"
       max="1"
@@ -68,35 +49,34 @@ function headerTemplate(model: ElementModel, later: ToolTemplates | undefined): 
 
 const BARS = Array.from({ length: 8 }, () => html`<i></i>`);
 
-/** What stands in place of the lines where there are none. */
+/** What is shown in place of the lines where there are none. */
 function noticeTemplate({ notice, chip }: ElementModel, retry: () => void): TemplateResult {
   const kind = notice?.kind ?? '';
-  const bad = kind === 'problem';
+  const isProblem = kind === 'problem';
   return html`<div class="notice skeleton" aria-hidden="true" ?hidden=${kind !== 'skeleton'}>${BARS}</div>
     <div class="notice ${kind}" part="notice" ?hidden=${notice === undefined || kind === 'skeleton'}>
-      <span class="mark ${chip.tone}" ?hidden=${!bad}>${markOf(chip.shape)}</span>
-      <span ?hidden=${bad}><slot name="empty">${notice?.text}</slot></span>
-      <span ?hidden=${!bad}><slot name="error">${notice?.text}</slot></span>
+      <span class="mark ${chip.tone}" ?hidden=${!isProblem}>${markOf(chip.shape)}</span>
+      <span ?hidden=${isProblem}><slot name="empty">${notice?.text}</slot></span>
+      <span ?hidden=${!isProblem}><slot name="error">${notice?.text}</slot></span>
       <button type="button" class="button" ?hidden=${notice?.action === undefined} @click=${retry}>${notice?.action}</button>
     </div>`;
 }
 
-/** `log` is what scrolls, `speaker` what screen readers listen to. */
+/** The whole element; `tools` is undefined until they are loaded. */
 export function elementTemplate(
   model: ElementModel,
-  log: HTMLElement,
-  speaker: HTMLElement,
+  { scroller, liveRegion }: ElementParts,
   retry: () => void,
-  later: ToolTemplates | undefined,
+  tools: ToolTemplates | undefined,
 ): TemplateResult {
   return html`<div class="base" part="base" role="region" aria-label=${STRINGS.region(model.title)}>
-    ${headerTemplate(model, later)}
+    ${headerTemplate(model, tools)}
     <div class="body">
-      ${log}
+      ${scroller.element}
       <div class="ring"></div>
-      ${noticeTemplate(model, retry)}${later?.overlay(model)}
+      ${noticeTemplate(model, retry)}${tools?.overlay(model)}
     </div>
     <p class="printed" ?hidden=${model.printed === undefined}>${model.printed}</p>
-    ${speaker}
+    ${liveRegion}
   </div>`;
 }

@@ -2,7 +2,7 @@ import type { LogState, LogStatus } from '../../worker/api.ts';
 import { isNoteworthy } from '../outcome.ts';
 import { STRINGS } from '../strings.ts';
 
-/** Silence after which a live log says that it is quiet, ms. */
+/** Silence after which a live log says how long it has been quiet, ms. */
 export const QUIET_AFTER = 30_000;
 
 /** Shape of the chip's mark: every state can be told without its colour. */
@@ -30,7 +30,7 @@ export interface ChipInput {
   readonly status: LogStatus;
   /** Time since the log last grew, ms. */
   readonly quiet: number;
-  /** Share of the wanted lines that has arrived, 0 to 1; undefined when nothing is wanted. */
+  /** Share of the requested lines that has arrived, 0 to 1; undefined when none are requested. */
   readonly progress: number | undefined;
   /** Lines between the newest one held and the end of the log. */
   readonly behind: number;
@@ -50,7 +50,7 @@ export function silenceOf({ status: { state }, quiet }: ChipInput): number | und
   return state === 'live' && quiet >= QUIET_AFTER ? quiet : undefined;
 }
 
-/** Whether there is more to say than the chip's word: why it is so, or since when. */
+/** Whether the chip's tooltip says more than its label: why the log is in this state, or since when. */
 export function isExplained({ status: { state, end, problem }, quiet }: ChipInput): boolean {
   if (state === 'ended') return isNoteworthy(end);
   return problem !== undefined || quiet >= QUIET_AFTER || !(state === 'connecting' || state === 'catching-up' || state === 'live');
@@ -58,7 +58,7 @@ export function isExplained({ status: { state, end, problem }, quiet }: ChipInpu
 
 export { CONNECTING } from '../../worker/tab/status.ts';
 
-/** Whether the log is at rest: complete, or nothing more will come of it without somebody acting. */
+/** Whether the log is complete, or stays as it is until somebody acts. */
 export function isFinal(state: LogState): boolean {
   return state === 'ended' || state === 'denied' || state === 'error';
 }

@@ -134,7 +134,7 @@ describe('markup in a page', () => {
   it('gets no fresh topic for a server of another origin that only it names', async () => {
     assert.match(await asked({ endpoint: ELSEWHERE }), /Not asking for a new topic.*rel="log-stream" href="https:\/\/elsewhere/u);
     add(body, 'link', { rel: 'log-stream', href: ELSEWHERE });
-    assert.match(await asked({ endpoint: ELSEWHERE }), /No new topic/u);
+    assert.match(await asked({ endpoint: ELSEWHERE }), /Not asking for a new topic/u);
     assert.match(await asked({ endpoint: `${ELSEWHERE}/` }, { endpoint: 'https://another.example/log-stream' }), /--002$/u);
   });
 
@@ -144,7 +144,7 @@ describe('markup in a page', () => {
     assert.match(await asked({}, { endpoint: ELSEWHERE }), /--002$/u);
     add(head, 'link', { rel: 'log-stream', href: ELSEWHERE });
     assert.match(await asked({ endpoint: `${ELSEWHERE}/` }), /--002$/u);
-    assert.match(await asked({ endpoint: 'https://another.example/log-stream' }), /No new topic/u);
+    assert.match(await asked({ endpoint: 'https://another.example/log-stream' }), /Not asking for a new topic/u);
   });
 
   it('asks no listener of the page for such a topic, either', async () => {

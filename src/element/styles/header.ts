@@ -1,55 +1,7 @@
 import { css } from 'lit';
 
-/** The host and its header. */
-export const chromeStyles = css`
-  :host {
-    position: relative;
-    display: block;
-    box-sizing: border-box;
-    height: var(--ls-height, auto);
-    min-width: min(160px, 100%);
-    border: 1px solid var(--ls-border);
-    border-radius: 8px;
-    overflow: hidden;
-    background: var(--ls-bg);
-    color: var(--ls-fg);
-    font:
-      12px/16px system-ui,
-      sans-serif;
-    text-align: start;
-  }
-  :host([theme='light']) {
-    color-scheme: light;
-  }
-  :host([theme='dark']) {
-    color-scheme: dark;
-  }
-  :host([hidden]),
-  [hidden] {
-    display: none !important;
-  }
-  /*
-   * What the log would like to be where its place leaves that to it, with its border 640 by 480 px: a line of this length, which may be
-   * broken, and no hindrance where there is less room.
-   */
-  :host::before {
-    content: '. .';
-    display: block;
-    height: 478px;
-    overflow: hidden;
-    font: 0/0 monospace;
-    letter-spacing: 0;
-    word-spacing: 638px;
-    white-space: normal;
-    visibility: hidden;
-  }
-  .base {
-    position: absolute;
-    inset: 0;
-    display: flex;
-    flex-direction: column;
-    container: log / inline-size;
-  }
+/** The header: status chip, title, counts. */
+export const headerStyles = css`
   .header {
     position: relative;
     z-index: 2;
@@ -63,7 +15,7 @@ export const chromeStyles = css`
     background: var(--ls-surface);
     border-bottom: 1px solid var(--ls-border);
     white-space: nowrap;
-    /* A selection that is drawn out of the log must not find an end here. */
+    /* A selection drawn out of the log must not end here. */
     user-select: none;
     -webkit-user-select: none;
   }
@@ -108,7 +60,7 @@ export const chromeStyles = css`
     font-weight: 600;
     font-variant-numeric: tabular-nums;
   }
-  /* What it says is in its tooltip: there is nothing to press it for, but on a touchscreen. */
+  /* Hovering shows its tooltip; only on a touchscreen is there a reason to press it. */
   .status:is(button) {
     font: inherit;
     font-weight: 600;
@@ -118,7 +70,7 @@ export const chromeStyles = css`
   .status svg {
     flex: none;
   }
-  /* On its own tint a tone is a little too pale to read: half a step towards the text colour. */
+  /* A tone is slightly too pale to read on its own tint, so it is mixed with the text colour. */
   .status span {
     color: color-mix(in srgb, currentcolor 70%, var(--ls-fg));
   }
@@ -150,16 +102,6 @@ export const chromeStyles = css`
     }
   }
 
-  button {
-    font: inherit;
-    color: inherit;
-    cursor: pointer;
-  }
-  :focus-visible {
-    outline: 2px solid var(--ls-focus);
-    outline-offset: 1px;
-  }
-
   @container log (width < 640px) {
     .header {
       height: 52px;
@@ -189,14 +131,6 @@ export const chromeStyles = css`
   @container log (width < 360px) {
     .counts .span {
       display: none;
-    }
-  }
-  @media (prefers-reduced-motion: reduce) {
-    *,
-    *::after {
-      animation-duration: 1ms !important;
-      animation-iteration-count: 1 !important;
-      transition: none !important;
     }
   }
   @media (forced-colors: active) {
