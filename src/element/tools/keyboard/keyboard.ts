@@ -1,5 +1,5 @@
 import type { Range } from '../../../worker/api.ts';
-import { isComposed } from '../../util/composing.ts';
+import { isComposed } from './composing.ts';
 import type { Viewport } from '../../viewport/viewport.ts';
 import { runKey, type KeyActions } from './key-actions.ts';
 import { KeyReader } from './key-reader.ts';

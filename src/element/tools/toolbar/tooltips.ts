@@ -1,4 +1,4 @@
-import { isComposed } from '../../util/composing.ts';
+import { isComposed } from '../keyboard/composing.ts';
 
 const EVENTS = ['pointerover', 'focusin', 'focusout', 'click'] as const;
 
