@@ -1,7 +1,7 @@
 import { adoptStyles, type PropertyValues, type TemplateResult } from 'lit';
 import type { Line } from '../protocol/line.ts';
 import { readTopic } from '../protocol/topic.ts';
-import type { ClientOptions, LineRun, LogStatus, LogStreamClient, Range, ViewUpdate } from '../worker/api.ts';
+import type { ClientOptions, LineRun, LogState, LogStreamClient, Range, ViewUpdate } from '../worker/api.ts';
 import { connect, connectAsMarkup } from '../worker/tab/client.ts';
 import { LogStreamAttributes, isSetByCode } from './attributes.ts';
 import { modelOf } from './element-model.ts';
@@ -20,7 +20,6 @@ import { ToolsLoader } from './tools-loader.ts';
 import type { ReaderTools, ReaderToolsHost } from './tools/reader-tools.ts';
 import { MicrotaskRequest } from './util/microtask-request.ts';
 import { Throttle } from './util/throttle.ts';
-import type { ScrollTarget } from './viewport/layout/scroll-layout.ts';
 import { FIRST_TAIL } from './viewport/viewport.ts';
 
 export * from './events.ts';
@@ -80,7 +79,6 @@ const HEADER_INTERVAL = 100;
  * @cssprop --ls-gap - The background of rows that are not lines.
  * @cssprop --ls-err-bg - The background of a row that says the log failed.
  * @cssprop --ls-err - Errors.
- * @cssprop --ls-warn-bg - The background of warnings.
  * @cssprop --ls-warn - Warnings: the log reconnects.
  * @cssprop --ls-ok - The log is live.
  *
@@ -128,7 +126,7 @@ export class LogStreamElement extends LogStreamAttributes {
   #channel: string | undefined;
 
   /** The state of the log. Also an attribute, and a custom state: `:state(live)`. */
-  get state(): LogStatus['state'] {
+  get state(): LogState {
     return this.#status.status.state;
   }
 
@@ -158,15 +156,15 @@ export class LogStreamElement extends LogStreamAttributes {
     else this.setAttribute('wrap', value ? '' : 'off');
   }
 
-  /** Scrolls to a line and centres it, or to the start or the end. Going to the end also follows it. */
-  goTo(target: ScrollTarget): void;
+  /** Scrolls to the line of that number and centres it, or to the start or the end. Going to the end also follows it. */
+  goTo(target: number | 'start' | 'end'): void;
   /**
    * Jumps to the next line that looks like an error, starting at the lines on screen and wrapping around, and selects it.
    * Text that a tool has overwritten does not count. Resolves with the number of the line; undefined if there is none or the
    * reader cancels the search.
    */
   goTo(target: 'error'): Promise<number | undefined>;
-  goTo(target: ScrollTarget | 'error'): Promise<number | undefined> | void {
+  goTo(target: number | 'start' | 'end' | 'error'): Promise<number | undefined> | void {
     if (target === 'error') return this.#tools.load().then((tools) => tools.goToError());
     if (typeof target === 'number' && !(Number.isInteger(target) && target >= 1)) return;
     // A topic that was just set is the one meant. An element outside the page goes there once it is connected.
@@ -175,7 +173,7 @@ export class LogStreamElement extends LogStreamAttributes {
   }
 
   /**
-   * Copies lines: a range, else the selection, else all. Each line of a range or of lines selected by number is copied as it
+   * Copies lines: the range `{ from, to }` of line numbers, else the selection, else all. Each line of a range or of lines selected by number is copied as it
    * is shown, folded or not, without escape sequences; selected text is copied as it is seen, so of folded updates only the
    * rows that remain. Resolves with the number of lines. Rejects with a RangeError above 10 MB, with an AbortError if the
    * reader cancels, and if the browser blocks it.
@@ -348,7 +346,7 @@ export class LogStreamElement extends LogStreamAttributes {
     this.#status.update(status, runs);
   }
 
-  #onStateChange(previous: LogStatus['state']): void {
+  #onStateChange(previous: LogState): void {
     const { status } = this.#status;
     this.#tools.tools?.stateChanged(status);
     this.requestUpdate();
