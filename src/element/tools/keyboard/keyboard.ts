@@ -1,7 +1,8 @@
 import type { Range } from '../../../worker/api.ts';
 import { isComposed } from './composing.ts';
 import type { Viewport } from '../../viewport/viewport.ts';
-import { runKey, type KeyActions } from './key-actions.ts';
+import type { KeyActions } from '../actions.ts';
+import { runKey } from './run-key.ts';
 import { KeyReader } from './key-reader.ts';
 import { RowFocus } from './row-focus.ts';
 

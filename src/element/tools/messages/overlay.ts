@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit';
 import { TOOL_STRINGS } from '../strings.ts';
-import type { ToolActions } from '../toolbar/toolbar.ts';
+import type { ToolActions } from '../actions.ts';
 import type { Message } from './toast.ts';
 
 /** What lies over the lines: the button for new lines below the screen, and a short message. */

@@ -2,21 +2,10 @@ import { html, nothing, type SVGTemplateResult, type TemplateResult } from 'lit'
 import { repeat } from 'lit/directives/repeat.js';
 import type { ToolbarMode } from '../../attributes.ts';
 import type { TimeMode } from '../../util/time.ts';
+import type { ToolActions } from '../actions.ts';
 import { ICONS } from './icons.ts';
 import { TOOL_STRINGS } from '../strings.ts';
 import { moveFocus, placeMenu, setTabStop } from './roving-focus.ts';
-
-/** What the reader can do from the toolbar, its menu and the button for new lines. */
-export interface ToolActions {
-  follow(): void;
-  wrap(): void;
-  time(): void;
-  copy(): void;
-  download(): void;
-  error(): void;
-  start(): void;
-  end(): void;
-}
 
 export interface ToolsModel {
   readonly toolbar: ToolbarMode;

@@ -1,19 +1,9 @@
 import type { Viewport } from '../../viewport/viewport.ts';
-import type { ToolActions } from '../toolbar/toolbar.ts';
+import type { KeyActions } from '../actions.ts';
 import type { KeyCommand } from './key-reader.ts';
 
 /** How far the arrow keys scroll sideways, px. */
 const SIDEWAYS = 80;
-
-/** What keys do, apart from scrolling. */
-export interface KeyActions extends ToolActions {
-  copyLink(): void;
-  previousError(): void;
-  selectAll(): void;
-  /** Moves the focus to the first button or link on screen. */
-  enter(): void;
-  escape(): void;
-}
 
 export function runKey(command: KeyCommand, viewport: Viewport, scroller: HTMLElement, actions: KeyActions): void {
   switch (command) {
