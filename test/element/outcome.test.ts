@@ -30,7 +30,7 @@ describe('the outcome of a log', () => {
     expect(STRINGS.outcome(code)).toBe(words);
   });
 
-  it('names a signal exactly where one killed it or stopped it', () => {
+  it('names the signal exactly if one killed or stopped the process', () => {
     fc.assert(
       fc.property(fc.integer({ min: -1_000, max: 1_000 }), (code) => {
         expect(signalName(code) !== undefined).toBe(code >= 129 && code <= 159);
@@ -39,7 +39,7 @@ describe('the outcome of a log', () => {
     );
   });
 
-  it('is told to a screen reader, with how many lines there are', () => {
+  it('is announced to screen readers, with the number of lines', () => {
     const end = (code: number | undefined, lines: number): string => new Announcer().stateMessage('ended', lines, 0, code);
     expect(end(1, 62)).toBe('Failed with exit code 1. 62 lines.');
     expect(end(137, 1)).toBe('Killed by SIGKILL (exit code 137). 1 line.');

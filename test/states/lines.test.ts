@@ -6,7 +6,7 @@ import { prepareSet } from './set.ts';
 const set = prepareSet();
 
 describe('a live log', () => {
-  it('says that it is quiet after half a minute, and goes on counting', async () => {
+  it('says for how long it has been quiet, from half a minute on', async () => {
     const stage = await set.stage();
     await stage.write('run:1', 1, 3);
     const page = await set.open('about:blank');
@@ -30,7 +30,7 @@ describe('a live log', () => {
     expect(await toldStates(page)).toEqual(['live']);
   });
 
-  it('that the reader has scrolled up in stays where it is, and counts what came', async () => {
+  it('stays in place when the reader has scrolled up, and counts new lines', async () => {
     const stage = await set.stage();
     await stage.write('run:1', 1, 200);
     const page = await set.open(stage.page({ topic: stage.sign('run:1') }));
@@ -47,8 +47,8 @@ describe('a live log', () => {
   });
 });
 
-describe('lines that do not come', () => {
-  it.each([[500], [404]])('because the server answers %i are a row that offers to try again', async (status) => {
+describe('lines that cannot be fetched', () => {
+  it.each([[500], [404]])('because the server answers %i are one row with a Retry button', async (status) => {
     const stage = await set.stage();
     stage.history = status;
     await stage.write('run:1', 1, 50);
@@ -58,12 +58,12 @@ describe('lines that do not come', () => {
     await waitToSee(page, { rows: ['line 51', 'line 52'], stateRows: ["Lines 1–50 couldn't be loaded · Retry"] });
     await picture(page, 'not-loaded');
     stage.history = 'served';
-    // It is tried again by itself as well: then the button is gone before it is pressed.
+    // An automatic retry may remove the button before it is pressed.
     await press(page, 'Retry').catch(() => undefined);
     await waitToSee(page, { state: 'live', stateRows: [], rows: expect.arrayContaining(['line 40', 'line 52']) });
   });
 
-  it('because the server has lost them are said to be missing there', async () => {
+  it('because the server has lost them are reported as missing from it', async () => {
     const stage = await set.stage();
     stage.history = 'empty';
     await stage.write('run:1', 1, 50);
@@ -73,8 +73,8 @@ describe('lines that do not come', () => {
   });
 });
 
-describe('lines that retention took', () => {
-  it('before the log was opened are counted in the first row', async () => {
+describe('lines removed by retention', () => {
+  it('before the log is opened are named in the first row', async () => {
     const stage = await set.stage();
     await stage.write('run:1', 1, 130);
     await stage.store.trim('run:1', { lines: 10 }, Date.now());
@@ -84,7 +84,7 @@ describe('lines that retention took', () => {
     await picture(page, 'truncated');
   });
 
-  it('while it is open go, and the first row says how many', async () => {
+  it('while it is open disappear, and the first row names them', async () => {
     const stage = await set.stage();
     await stage.write('run:1', 1, 10);
     const page = await set.open(stage.page({ topic: stage.sign('run:1') }));
@@ -99,8 +99,8 @@ describe('lines that retention took', () => {
   });
 });
 
-describe('a log that is removed while it is open', () => {
-  it('is gone at once, and the one written behind it is never mixed with it', async () => {
+describe('a log that is deleted while it is open', () => {
+  it('disappears at once, and its successor never mixes with it', async () => {
     const stage = await set.stage();
     await stage.write('run:1', 1, 8, { name: 'old' });
     const page = await set.open(stage.page({ topic: stage.sign('run:1') }));

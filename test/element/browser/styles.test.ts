@@ -7,7 +7,7 @@ interface Declaration {
   readonly condition: string;
 }
 
-/** What a style sheet declares, in order, one selector and property at a time; `!important` aside. */
+/** The declarations of a style sheet in order, one selector and property at a time, except important ones. */
 function* declarationsOf(rules: CSSRuleList, condition = ''): Generator<Declaration> {
   for (const rule of rules) {
     if (rule instanceof CSSStyleRule) {
@@ -20,7 +20,7 @@ function* declarationsOf(rules: CSSRuleList, condition = ''): Generator<Declarat
 describe('the style sheets', () => {
   afterEach(unmountAll);
 
-  it('declare what holds under a condition after what it replaces', async () => {
+  it('declare conditional rules after the rules they replace', async () => {
     const { element, log } = mount();
     log.live(1);
     await until(() => shadow(element, '.toolbar') !== null);

@@ -20,18 +20,18 @@ const nothing = (): void => undefined;
 const green = (line: number): string => `\x1b[32m${line}\x1b[0m`;
 
 describe('the text of a span', () => {
-  it('is that of its lines without sequences, and joins what one line was', async () => {
+  it('has its lines without escape sequences, and joins the parts of a split line', async () => {
     const log = rangedLog(10, green, (line) => line === 2);
     expect(await fetchText(spanOfLines({ from: 1, to: 4 }), log, never, nothing)).toEqual({ text: '1\n23\n4', lines: 4 });
   });
 
-  it('begins and ends within a line, in columns of the text as it is shown', async () => {
+  it('starts and ends within a line, by columns of the shown text', async () => {
     const log = rangedLog(10, (line) => `\x1b[1mline\x1b[0m ${line}`);
     const span = { start: { line: 3, column: 2 }, end: { line: 5, column: 4 } };
     expect((await fetchText(span, log, never, nothing)).text).toBe('ne 3\nline 4\nline');
   });
 
-  it('is the same from lines that are at hand and from lines that are fetched', async () => {
+  it('is the same from held lines and from fetched lines', async () => {
     const lines = fc.array(
       fc.tuple(fc.string({ unit: fc.constantFrom('a', '\x1b', '[', 'm', '\r', '\t', '😀'), maxLength: 9 }), fc.boolean()),
       {
@@ -57,7 +57,7 @@ describe('the text of a span', () => {
     );
   });
 
-  it('has what is shown in place of folded lines, also in part, but each line where lines are meant', async () => {
+  it('has the shown text of folds, also in part, but every line where whole lines are selected', async () => {
     const log = rangedLog(20, (line) => `line ${line}`);
     const folds = [{ from: 3, to: 9, text: 'one\ntwo' }];
     const between = (start: TextPlace, end: TextPlace): Promise<CopiedText> => fetchText({ start, end }, log, never, nothing, folds);
@@ -73,7 +73,7 @@ describe('the text of a span', () => {
     expect(heldText({ start: at(2), end: at(10, 7) }, { line, folds })?.text).toBe('x\none\ntwo\nx');
   });
 
-  it('is that of every line once, or of what stands for it, whatever is folded', () => {
+  it('has each line or its fold exactly once, whatever is folded', () => {
     const range = fc.tuple(fc.integer({ min: 1, max: 40 }), fc.nat(8)).map(([from, more]) => ({ from, to: from + more, text: 'folded' }));
     fc.assert(
       fc.property(fc.array(range, { maxLength: 5 }), fc.integer({ min: 1, max: 40 }), fc.nat(40), (ranges, first, more) => {
@@ -85,18 +85,18 @@ describe('the text of a span', () => {
           expect(from).toBe(next);
           next = to + 1;
         }
-        // Beyond the end goes only a fold that it ends in the text of.
+        // Only a fold that the span ends in may extend past its end.
         expect(next === last + 1 || folds.some(({ from, to }) => from === last && next === to + 1)).toBe(true);
         for (const fold of folds) expect(pieces.includes(fold)).toBe(fold.from >= first && (fold.to <= last || fold.from === last));
       }),
     );
   });
 
-  it('is not there at once when a line of it is not', () => {
+  it('is undefined at once if one of its lines is not held', () => {
     expect(heldText(spanOfLines({ from: 1, to: 3 }), { line: (line) => (line === 2 ? undefined : [0, 'text']) })).toBeUndefined();
   });
 
-  it('is put together with pauses where lines are huge, and given up when one of them went meanwhile', async () => {
+  it('is built with pauses where lines are huge, and abandoned if one of them is dropped meanwhile', async () => {
     const lines = new Map(Array.from({ length: 5 }, (_, at): [number, Line] => [at + 1, [0, String(at).repeat(AT_ONCE / 2)]]));
     const held = { line: (number: number) => lines.get(number) };
     let pauses = 0;
@@ -106,7 +106,7 @@ describe('the text of a span', () => {
     expect(await heldTextInSteps(spanOfLines({ from: 1, to: 5 }), held, async () => void lines.delete(5))).toBeUndefined();
   });
 
-  it('may be as long as the limit, line ends included, and no longer', () => {
+  it('may be as long as the limit, line ends included, but no longer', () => {
     const text = new SpanText(spanOfLines({ from: 1, to: 3 }), 8);
     text.add(1, 'abc', false);
     text.add(2, 'defg', false);
@@ -116,7 +116,7 @@ describe('the text of a span', () => {
     expect(() => new SpanText(spanOfLines({ from: 1, to: COPY_LIMIT + 1 }))).not.toThrow();
   });
 
-  it('stops fetching when it has become too long', async () => {
+  it('stops fetching once it is too long', async () => {
     const log = rangedLog(1_000_000, () => 'x'.repeat(1_000));
     await expect(fetchText(spanOfLines({ from: 1, to: 1_000_000 }), log, never, nothing)).rejects.toThrow(TooLongError);
     expect(log.asked.length).toBeLessThan(10);
@@ -124,7 +124,7 @@ describe('the text of a span', () => {
 });
 
 describe('reading a range by pages', () => {
-  it('covers it once, in order, whichever way', () => {
+  it('covers it exactly once, in order, in either direction', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 9_000 }), fc.nat(9_000), fc.boolean(), (from, length, backwards) => {
         const pages = pagesOf({ from, to: from + length - 1 }, backwards);
@@ -137,7 +137,7 @@ describe('reading a range by pages', () => {
     );
   });
 
-  it('asks for one page ahead, and no more', async () => {
+  it('fetches one page ahead, and no more', async () => {
     const log = rangedLog(100_000, String);
     const pages = readPages(log, { from: 1, to: 100_000 }, never);
     await pages.next();
@@ -146,7 +146,7 @@ describe('reading a range by pages', () => {
     expect(log.asked).toHaveLength(3);
   });
 
-  it('stops at once when it is told to, also while nothing comes', async () => {
+  it('stops at once when aborted, even while a fetch hangs', async () => {
     const stop = new AbortController();
     const pages = readPages({ range: () => new Promise(() => undefined) }, { from: 1, to: 10 }, stop.signal);
     const next = pages.next();

@@ -58,7 +58,7 @@ describe('a line that looks like an error', () => {
     expect(looksLikeError(text)).toBe(false);
   });
 
-  it('is found in linear time in whatever a log holds', () => {
+  it('is found in linear time in any text', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom('error', ' ', ':', '[', '0 ', 'x', '.', "thread '"), maxLength: 100_000 }), (text) => {
         expect(typeof looksLikeError(text)).toBe('boolean');

@@ -8,7 +8,7 @@ import { never, rangedLog } from '../support.ts';
 
 const ESC = '\x1b';
 
-/** Goes through the errors of a log of these lines, each once. */
+/** Finds the errors of a log of these lines, each once. */
 async function all(lines: readonly string[], backwards: boolean, held = (_line: number): boolean => false): Promise<number[]> {
   const log = rangedLog(lines.length, (line) => lines[line - 1] ?? '');
   const search = { all: { from: 1, to: lines.length }, backwards, log, signal: never, progress: () => undefined };
@@ -36,8 +36,8 @@ function find(head: number, errors: readonly number[], start: number, change: Pa
   });
 }
 
-describe('looking for an error', () => {
-  it('finds the next one, round the end of the log, and the one before, round its start', async () => {
+describe('searching for an error', () => {
+  it('finds the next one and the previous one, wrapping around the ends of the log', async () => {
     const range = fc.integer({ min: 1, max: 30 });
     await fc.assert(
       fc.asyncProperty(
@@ -59,14 +59,14 @@ describe('looking for an error', () => {
     );
   });
 
-  it('asks for nothing while it is found in what is held', async () => {
+  it('fetches nothing if a held line is an error', async () => {
     const log = rangedLog(100_000, String);
     const found = await find(100_000, [], 500, { held: (line) => [0, line === 520 ? 'error: here' : 'fine'], log });
     expect(found).toMatchObject({ kind: 'found', line: 520 });
     expect(log.asked).toEqual([]);
   });
 
-  it('passes over what a tool has written over, and finds each error that is left once', async () => {
+  it('skips overwritten lines, and finds each error that survives once', async () => {
     const frame = (step: number, end: string): string[] => [
       `${step === 0 ? '' : `${ESC}[3A${ESC}[J`} FAIL  a.test.ts ${step}`,
       'AssertionError: expected 1',
@@ -77,36 +77,36 @@ describe('looking for an error', () => {
     expect(await all(log, false)).toEqual([170, 171, 173]);
     expect(await all(log, true)).toEqual([173, 171, 170]);
     expect(await all(log, false, (line) => line % 3 > 0)).toEqual([170, 171, 173]);
-    // One line may write what is left of several rows, and only there does it look like an error.
+    // One line may write several surviving rows, and look like an error only in one of them.
     const pull = ['a: Waiting', 'b: Waiting', `${ESC}[2A${ESC}[2Ka: error: no space left\r${ESC}[1B${ESC}[2Kb: done\r${ESC}[1B`, 'next'];
     expect(await all(pull, false)).toEqual([3]);
   });
 
-  it('passes over what is written over far later, across the pages that lines are fetched in', async () => {
+  it('skips lines that are overwritten much later, across fetched pages', async () => {
     for (const bar of [1_990, 1_999, 2_000, 2_001, 249, 250, 251]) {
       const lines = Array.from({ length: bar }, (_, at) => `line ${at + 1}`);
       const log = [...lines, 'error: soon gone', 'bar', `${ESC}[2A${ESC}[Jfine`, ...lines, 'error: left'];
       expect(await all(log, false)).toEqual([log.length]);
       expect(await all(log, true)).toEqual([log.length]);
     }
-    // A bar that goes on for long leaves what was printed above it.
+    // A long-running progress bar keeps what was printed above it.
     const bars = Array.from({ length: 5_000 }, (_, at) => `${ESC}[1A${ESC}[2Kerror rate ERROR ${at}`);
     expect(await all(['error: early', 'bar', ...bars], false)).toEqual([1, 5_002]);
   });
 
-  it('finds what is left of an error that a later line writes into, wherever the search begins', async () => {
+  it('finds the rest of an error that a later line writes into, wherever the search starts', async () => {
     const log = ['line', 'error: x error: x ', `error: x ${ESC}[2A`, 'ok '];
     expect(await all(log, false)).toEqual([3, 4]);
     expect(await all(log, true)).toEqual([4, 3]);
   });
 
-  it('finds an error whose line goes down and erases another row', async () => {
+  it('finds an error whose line moves down and erases another row', async () => {
     const log = [`FAILED ${ESC}[B${ESC}[2K`, 'next'];
     expect(await all(log, false)).toEqual([1]);
     expect(await all(log, true)).toEqual([1]);
   });
 
-  it('finds what a reader sees of any log', async () => {
+  it('finds what a reader sees, in any log', async () => {
     const step = fc.constantFrom(
       `${ESC}[A`,
       `${ESC}[2A`,
@@ -132,7 +132,7 @@ describe('looking for an error', () => {
     );
   });
 
-  it('keeps a few pages of fetched lines at hand, and fetches others again', async () => {
+  it('keeps a few fetched pages, and fetches others again', async () => {
     const log = rangedLog(100_000, (line) => `line ${line}`);
     const lines = new SearchLines({ all: { from: 1, to: 100_000 }, held: () => undefined, log, signal: never });
     const read = async (from: number): Promise<number> => {
@@ -148,7 +148,7 @@ describe('looking for an error', () => {
     expect(await read(1)).toBe(1);
   });
 
-  it('stops at its limit, and goes on from there', async () => {
+  it('stops at its limit, and continues from there', async () => {
     const head = SEARCH_LIMIT + 50_000;
     const first = await find(head, [head - 1], 1);
     expect(first).toEqual({ kind: 'stopped', next: SEARCH_LIMIT + 1 });
@@ -157,7 +157,7 @@ describe('looking for an error', () => {
     expect(back).toEqual({ kind: 'stopped', next: head - SEARCH_LIMIT });
   });
 
-  it('stops when it is told to, while nothing comes', async () => {
+  it('stops when aborted, even while a fetch hangs', async () => {
     const stop = new AbortController();
     const search = find(10, [], 1, { signal: stop.signal, log: { range: () => new Promise(() => undefined) } });
     stop.abort(new DOMException('Stopped.', 'AbortError'));

@@ -37,19 +37,19 @@ describe('keys in the log', () => {
     expect(read(key(name, { shiftKey: name === 'G' }))).toBe(command);
   });
 
-  it('with a modifier are the browser’s', () => {
+  it('with a modifier are left to the browser', () => {
     for (const modifier of ['ctrlKey', 'altKey', 'metaKey'] as const) expect(read(key('c', { [modifier]: true }))).toBeUndefined();
     expect(read(key('ArrowDown', { shiftKey: true }))).toBeUndefined();
     expect(read(key(' ', { shiftKey: true }))).toBe('page-up');
   });
 
-  it('that are single letters can be turned off, the others not', () => {
+  it('can be turned off if they are single letters', () => {
     expect(read(key('f'), false)).toBeUndefined();
     expect(read(key('G', { shiftKey: true }), false)).toBeUndefined();
     expect(read(key('End'), false)).toBe('end');
   });
 
-  it('g g goes to the start, if it is quick and nothing comes between', () => {
+  it('g g jumps to the start, if quick and uninterrupted', () => {
     const keys = new KeyReader();
     expect(keys.read(key('g', { timeStamp: 0 }), true)).toBeUndefined();
     expect(keys.read(key('g', { timeStamp: 300 }), true)).toBe('start');

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ANNOUNCE_INTERVAL, Announcer } from '../../../../src/element/tools/live-region/announcer.ts';
 
-describe('what a screen reader is told', () => {
-  it('is new lines as one message, at most every five seconds', () => {
+describe('announcements for screen readers', () => {
+  it('put new lines into one message, at most every five seconds', () => {
     const announcer = new Announcer();
     expect(announcer.timeToNext(0)).toBeUndefined();
     announcer.addLines(3, []);
@@ -16,7 +16,7 @@ describe('what a screen reader is told', () => {
     expect(announcer.timeToNext(ANNOUNCE_INTERVAL)).toBeUndefined();
   });
 
-  it('is a change of state at once', () => {
+  it('report a change of state at once', () => {
     const announcer = new Announcer();
     announcer.addLines(5, []);
     announcer.nextMessage('summary', 0);
@@ -26,7 +26,7 @@ describe('what a screen reader is told', () => {
     expect(announcer.stateMessage('connecting', 0, 400)).toBe('');
   });
 
-  it('is lines that could not be had, once until they are there', () => {
+  it('report missing lines once, until there are none', () => {
     const announcer = new Announcer();
     expect(announcer.missingMessage(undefined)).toBe('');
     expect(announcer.missingMessage("Lines 1–9 couldn't be loaded")).toBe("Lines 1–9 couldn't be loaded");
@@ -35,7 +35,7 @@ describe('what a screen reader is told', () => {
     expect(announcer.missingMessage("Lines 1–9 couldn't be loaded")).toBe("Lines 1–9 couldn't be loaded");
   });
 
-  it('is the lines themselves where asked for, as long as they can be listened to', () => {
+  it('read lines out if asked to, unless there are too many', () => {
     const announcer = new Announcer();
     announcer.addLines(2, ['one', 'two']);
     expect(announcer.nextMessage('lines', 0)).toBe('one\ntwo');
@@ -53,14 +53,14 @@ describe('what a screen reader is told', () => {
     expect(announcer.nextMessage('lines', 30_000)).toBe('2 new lines');
   });
 
-  it('is nothing where turned off, and nothing is kept for later', () => {
+  it('are silent if turned off, and keep nothing for later', () => {
     const announcer = new Announcer();
     announcer.addLines(5, ['a']);
     expect(announcer.nextMessage('off', 0)).toBe('');
     expect(announcer.timeToNext(0)).toBeUndefined();
   });
 
-  it('keeps a bounded number of lines, however many come', () => {
+  it('keep a bounded number of lines, however many arrive', () => {
     const announcer = new Announcer();
     for (let at = 0; at < 1_000; at += 1) announcer.addLines(1, ['x'.repeat(10)]);
     expect(announcer.nextMessage('lines', 0)).toBe('Too much output to read aloud. Go to the log to read it.');

@@ -10,7 +10,7 @@ describe('a link to lines', () => {
     expect(parsePermalink('#L7340012', '', true)?.from).toBe(7_340_012);
   });
 
-  it('is for the log it names, or for the only one', () => {
+  it('is for the log it names, or for the only one on the page', () => {
     expect(parsePermalink('#build:L5', 'build', false)).toEqual({ from: 5, to: 5 });
     expect(parsePermalink('#build:L5', 'test', false)).toBeUndefined();
     expect(parsePermalink('#L5', 'build', false)).toBeUndefined();
@@ -21,7 +21,7 @@ describe('a link to lines', () => {
     expect(parsePermalink(hash, '', true)).toBeUndefined();
   });
 
-  it('comes back as it was written, whatever the id of the host', () => {
+  it('reads back as it was written, for any id of the host', () => {
     const range = fc
       .tuple(fc.integer({ min: 1, max: 1e9 }), fc.integer({ min: 0, max: 1e6 }))
       .map(([from, more]) => ({ from, to: from + more }));
@@ -33,7 +33,7 @@ describe('a link to lines', () => {
     );
   });
 
-  it('never throws on what is in an address', () => {
+  it('never throws, whatever the address', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), fc.boolean(), (hash, id, alone) => {
         expect(() => parsePermalink(hash, id, alone)).not.toThrow();

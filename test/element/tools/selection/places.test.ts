@@ -29,7 +29,7 @@ describe('places in a log', () => {
     );
   });
 
-  it('make the same span in either order', () => {
+  it('form the same span in either order', () => {
     fc.assert(
       fc.property(place, place, (a, b) => {
         expect(spanBetween(a, b)).toEqual(spanBetween(b, a));
@@ -39,7 +39,7 @@ describe('places in a log', () => {
 });
 
 describe('a span of a log', () => {
-  it('has of every line what lies within it: put together, what lies between its places', () => {
+  it('splits into parts of lines that add up to the text between its places', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ maxLength: 10 }), { minLength: 20, maxLength: 20 }), place, place, (lines, a, b) => {
         const { start, end } = spanBetween(a, b);
@@ -54,12 +54,12 @@ describe('a span of a log', () => {
     );
   });
 
-  it('takes whole lines whole', () => {
+  it('contains whole lines entirely', () => {
     const span = spanOfLines({ from: 3, to: 4 });
     expect([3, 4].map((line) => partOf(span, line, 'text'))).toEqual(['text', 'text']);
   });
 
-  it('keeps to the lines that there are', () => {
+  it('is clipped to the lines that exist', () => {
     fc.assert(
       fc.property(place, place, fc.nat(20), fc.nat(20), (a, b, from, to) => {
         const span = spanBetween(a, b);
