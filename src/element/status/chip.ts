@@ -5,7 +5,7 @@ import { STRINGS } from '../strings.ts';
 /** Silence after which a live log says how long it has been quiet, ms. */
 export const QUIET_AFTER = 30_000;
 
-/** Shape of the chip's mark: every state can be told without its colour. */
+/** The shape of the chip's mark: every state is recognizable without its colour. */
 export type ChipShape = 'dashed' | 'half' | 'dot' | 'ring' | 'square' | 'cross';
 export type ChipTone = 'muted' | 'ok' | 'warn' | 'error' | 'plain';
 

@@ -64,7 +64,7 @@ export const TOOL_STRINGS = {
   } satisfies Record<LogState, string>,
   quiet: (span: string): string => `No new lines for ${span}.`,
   overHttp: "Connected over HTTP because WebSockets don't get through. Lines appear as they are written.",
-  behind: (lines: number): string => `${STRINGS.lines(lines)} to load.`,
+  toLoad: (lines: number): string => `${STRINGS.lines(lines)} to load.`,
   exit: (code: number): string => `The log is complete (exit code ${code}).`,
 
   restarted: 'The log was restarted.',

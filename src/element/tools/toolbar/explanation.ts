@@ -9,7 +9,7 @@ export function explanationOf({ status, quiet, behind }: ChipInput): string {
   if (problem !== undefined) return problem;
   if (state === 'live' && quiet >= QUIET_AFTER) return TOOL_STRINGS.quiet(age(quiet));
   if (state === 'live' && overHttp === true) return TOOL_STRINGS.overHttp;
-  if (state === 'catching-up' && behind > 0) return TOOL_STRINGS.behind(behind);
+  if (state === 'catching-up' && behind > 0) return TOOL_STRINGS.toLoad(behind);
   if (state !== 'ended' || end === undefined) return TOOL_STRINGS.explanations[state];
   return isNoteworthy(end) ? `${STRINGS.outcome(end)}.` : TOOL_STRINGS.exit(end);
 }
