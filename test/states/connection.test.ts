@@ -5,7 +5,7 @@ import { prepareSet } from './set.ts';
 import type { Stage } from './stage.ts';
 
 const set = prepareSet();
-const COUNTDOWN = /^Connection lost\. Retrying in (\d+) s · Retry now$/u;
+const COUNTDOWN = /^Connection lost\. Retrying in (\d+)s · Retry now$/u;
 
 /** A page that shows three lines of a live log. */
 async function openLive(stage: Stage): Promise<Page> {
@@ -141,7 +141,7 @@ describe('a store that is down', () => {
     const page = await set.open(stage.page({ topic: stage.sign('run:1') }));
     await waitToSee(page, {
       state: 'reconnecting',
-      notice: expect.stringMatching(/^The server cannot read this log right now\. (Retrying in \d+ s|Reconnecting…) Retry now$/u),
+      notice: expect.stringMatching(/^The server cannot read this log right now\. (Retrying in \d+s|Reconnecting…) Retry now$/u),
     });
     await picture(page, 'store-down');
     stage.store.isDown = false;

@@ -105,7 +105,7 @@ describe('a log that is being opened', () => {
     await waitToSee(page, {
       state: 'reconnecting',
       tone: 'warn',
-      notice: expect.stringMatching(/^Can't reach the server\. (Retrying in \d+ s|Reconnecting…) Retry now$/u),
+      notice: expect.stringMatching(/^Can't reach the server\. (Retrying in \d+s|Reconnecting…) Retry now$/u),
     });
     await picture(page, 'unreachable');
     stage.sockets = 'served';
@@ -136,7 +136,7 @@ describe('a log that has ended', () => {
       tone,
       hint,
       rows: ['line 1', 'line 2', 'line 3'],
-      stateRows: [expect.stringMatching(new RegExp(`^${row.replace(/[()]/gu, '\\$&')}\\d+ s$`, 'u'))],
+      stateRows: [expect.stringMatching(new RegExp(`^${row.replace(/[()]/gu, '\\$&')}(?:<1|\\d+(?:\\.\\d)?)s$`, 'u'))],
       announced,
     });
     await picture(page, `ended-${code}`);
