@@ -19,10 +19,10 @@ describe('ShownStatus', () => {
   function make(): { shown: ShownStatus; calls: string[] } {
     const calls: string[] = [];
     const shown = new ShownStatus({
-      lacking: () => false,
+      isAwaitingLines: () => false,
       show: ({ state, head }, runs) => calls.push(`show ${state} ${head} with ${runs.length} runs`),
-      changed: (previous: LogState) => calls.push(`changed from ${previous}`),
-      ticked: () => undefined,
+      stateChanged: (previous: LogState) => calls.push(`changed from ${previous}`),
+      tick: () => undefined,
     });
     return { shown, calls };
   }
