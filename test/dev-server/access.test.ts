@@ -1,10 +1,10 @@
 import { readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { CODE_LIFE, CODES, OneTimeCodes } from '../../src/dev-server/access/one-time-codes.ts';
-import { SESSION_LIFE, SESSIONS, Sessions } from '../../src/dev-server/access/sessions.ts';
+import { CODE_LIFE, MAX_CODES, OneTimeCodes } from '../../src/dev-server/access/one-time-codes.ts';
+import { SESSION_LIFE, MAX_SESSIONS, Sessions } from '../../src/dev-server/access/sessions.ts';
 import { checkToken, proofOf } from '../../src/dev-server/access/console-token.ts';
-import type { DevServer } from '../../src/dev-server/dev-server.ts';
+import type { DevServer } from '../../src/dev-server/server/running-server.ts';
 import { isObject, parseEvents } from './events.ts';
 import { hasNginx, nginx, plainProxy } from './proxies.ts';
 import { CONSOLE_TOKEN, devServer, fetchAsOwner, temporaryFolder } from './support.ts';
@@ -257,7 +257,7 @@ describe('a session of a browser', () => {
     const folder = await temporaryFolder();
     const sessions = new Sessions(folder, () => now);
     const cookies: string[] = [];
-    for (let count = 0; count < SESSIONS; count += 1) {
+    for (let count = 0; count < MAX_SESSIONS; count += 1) {
       now += 1;
       cookies.push(await sessions.begin(CONSOLE_TOKEN, KEY));
     }
@@ -269,10 +269,10 @@ describe('a session of a browser', () => {
       [0, false],
       [1, false],
     ]);
-    expect(await readdir(join(folder, 'console-sessions'))).toHaveLength(SESSIONS);
+    expect(await readdir(join(folder, 'console-sessions'))).toHaveLength(MAX_SESSIONS);
     // What lies there besides is left alone, and counts for nothing.
     await writeFile(join(folder, 'console-sessions/notes.txt'), 'x');
-    expect((await good()).filter(Boolean)).toHaveLength(SESSIONS - 2);
+    expect((await good()).filter(Boolean)).toHaveLength(MAX_SESSIONS - 2);
   });
 });
 
@@ -297,8 +297,8 @@ describe('a code', () => {
 
   it('is one of ten: the oldest gives way', () => {
     const codes = new OneTimeCodes();
-    const issued = Array.from({ length: CODES + 1 }, () => codes.issue());
-    expect(issued.map((code) => codes.redeem(code))).toEqual([false, ...Array.from({ length: CODES }, () => true)]);
+    const issued = Array.from({ length: MAX_CODES + 1 }, () => codes.issue());
+    expect(issued.map((code) => codes.redeem(code))).toEqual([false, ...Array.from({ length: MAX_CODES }, () => true)]);
   });
 });
 

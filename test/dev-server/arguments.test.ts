@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Arguments } from '../../src/dev-server/cli/arguments.ts';
-import { UsageError } from '../../src/dev-server/cli/errors.ts';
+import { UsageError } from '../../src/dev-server/util/errors.ts';
 import { addressFrom, secretsFrom, SERVE_OPTIONS, serveSettings } from '../../src/dev-server/cli/settings.ts';
-import { parseBytes, parseDuration } from '../../src/dev-server/cli/units.ts';
+import { parseBytes, parseDuration } from '../../src/dev-server/util/units.ts';
 
 const parse = (...argv: string[]): Arguments => Arguments.parse(argv, SERVE_OPTIONS, false);
 
@@ -72,7 +72,7 @@ describe('the command line', () => {
     );
     expect(settings.retain).toEqual({ lines: 5, bytes: 2_048, age: 86_400_000 });
     expect(settings.allowOrigins).toEqual(['https://a.example']);
-    expect(settings.runs).toBe(false);
+    expect(settings.isRunAllowed).toBe(false);
     expect(serveSettings(parse('--allow-origin', '*'), {}).allowOrigins).toBe('*');
     expect(serveSettings(parse('--allow-origin', 'null'), {}).allowOrigins).toEqual(['null']);
   });

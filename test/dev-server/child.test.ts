@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Child, childEnvironment, type ChildOptions } from '../../src/dev-server/processes/child.ts';
-import { Outputs, type Output } from '../../src/dev-server/processes/outputs.ts';
-import { shellQuote } from '../../src/dev-server/processes/shell-quote.ts';
+import { ChildOutputs, type Output } from '../../src/dev-server/processes/child-outputs.ts';
+import { shellQuote } from '../../src/dev-server/util/shell-quote.ts';
 import { isAlive, temporaryFolder } from './support.ts';
 
 describe('the environment of a command', () => {
@@ -54,7 +54,7 @@ async function running(shell: string, { split = false, onOutput, ...options }: R
     command: { shell },
     directory: await temporaryFolder(),
     stdin: 'ignore',
-    outputs: await Outputs.open(split),
+    outputs: await ChildOutputs.open(split),
     onOutput: async (chunk, output) => {
       written.text += chunk.toString();
       written.outputs.push(output);

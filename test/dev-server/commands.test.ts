@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { readTopic, type TopicClaims } from '../../src/protocol/topic.ts';
-import { shellQuote } from '../../src/dev-server/processes/shell-quote.ts';
+import { shellQuote } from '../../src/dev-server/util/shell-quote.ts';
 import { Signer } from '../../src/server/access/signer.ts';
 import { TcpProxy } from '../support/tcp-proxy.ts';
 import { buildCommand, CLI, command, CONSOLE_TOKEN, fetchAsOwner, runCommand, serve, temporaryFolder, textOf } from './support.ts';

@@ -2,12 +2,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { readTopic } from '../../src/protocol/topic.ts';
 import { isObject, parseEvents } from './events.ts';
-import { BOOK_LENGTH } from '../../src/dev-server/jobs/job-book.ts';
-import { JOBS_AT_ONCE } from '../../src/dev-server/jobs/job-runner.ts';
+import { MAX_JOBS } from '../../src/dev-server/jobs/job-history.ts';
+import { MAX_RUNNING_JOBS } from '../../src/dev-server/jobs/job-runner.ts';
 import { openStore } from '../../src/server/stores/open-store.ts';
 import { MemoryStore } from '../../src/server/stores/memory-store.ts';
-import { WATCHERS } from '../../src/dev-server/http/console-api.ts';
-import type { DevServer } from '../../src/dev-server/dev-server.ts';
+import { MAX_WATCHERS } from '../../src/dev-server/http/console-api.ts';
+import type { DevServer } from '../../src/dev-server/server/running-server.ts';
 import { append } from '../support/server.ts';
 import { devServer, fetchAsOwner, isAlive, temporaryFolder, textOf } from './support.ts';
 
@@ -126,14 +126,14 @@ describe('running commands from the page', () => {
   });
 
   it('can be switched off, and says so', async () => {
-    const server = await devServer({ runs: false });
+    const server = await devServer({ isRunAllowed: false });
     expect(await problem(await post(server, '/console/jobs', { command: 'echo x' }))).toMatch(/^403 .*--no-run/);
     expect(await (await fetchAsOwner(`${server.origin}/console/logs`)).json()).toMatchObject({ runs: false, logs: [] });
   });
 
   it('runs no more at once than it may', async () => {
     const server = await devServer();
-    for (let count = 0; count < JOBS_AT_ONCE; count += 1) await run(server, `sleep 1000 # ${count}`);
+    for (let count = 0; count < MAX_RUNNING_JOBS; count += 1) await run(server, `sleep 1000 # ${count}`);
     expect(await problem(await post(server, '/console/jobs', { command: 'echo one more' }))).toMatch(/^429 .*stop one first/);
     const [last] = await list(server);
     await post(server, '/console/jobs/stop', { channel: last?.channel });
@@ -189,7 +189,7 @@ describe('the list of logs', () => {
     });
     expect(appended.status).toBe(200);
     expect(await list(server)).toEqual([expect.objectContaining({ channel: 'build:1', state: 'ended', code: 4, lines: 2 })]);
-    expect(BOOK_LENGTH).toBeLessThanOrEqual(200);
+    expect(MAX_JOBS).toBeLessThanOrEqual(200);
   });
 
   it('comes as events: all of it first, then what changes', async () => {
@@ -222,7 +222,7 @@ describe('the list of logs', () => {
         stop: () => controller.abort(),
       }));
     };
-    const watchers = await Promise.all(Array.from({ length: WATCHERS }, watch));
+    const watchers = await Promise.all(Array.from({ length: MAX_WATCHERS }, watch));
     expect(watchers.every(({ status }) => status === 200)).toBe(true);
     expect((await watch()).status).toBe(503);
     watchers[0]?.stop();

@@ -297,7 +297,7 @@ describe('a file that is for its owner alone', () => {
     await mkdir(join(cwd, '.log-stream'));
     await writeFile(join(cwd, '.log-stream/console-token'), 'a-token-that-a-neighbour-knows\n', { mode: 0o644 });
     for (const path of ['.log-stream', '.log-stream/console-token']) await chown(join(cwd, path), 12_345, 12_345);
-    const { readPrivate } = await import('../../src/dev-server/private-file.ts');
+    const { readPrivate } = await import('../../src/dev-server/data/private-file.ts');
     const uid = vi.spyOn(process, 'getuid').mockReturnValue(1_000);
     onTestFinished(() => uid.mockRestore());
     await expect(readPrivate(join(cwd, '.log-stream/console-token'), () => undefined)).rejects.toThrow(/another user \(12345\)/u);

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { withheldBy, withoutSecrets } from '../../src/dev-server/processes/environment.ts';
+import { secretTextsOf, withoutSecrets } from '../../src/dev-server/processes/environment.ts';
 import { buildCommand, command, CONSOLE_TOKEN, runCommand, serve, temporaryFolder, textOf } from './support.ts';
 
 beforeAll(buildCommand, 60_000);
@@ -29,7 +29,7 @@ function expectNoSecret(text: string): void {
 
 describe('the environment of what a server starts', () => {
   it('holds nothing that the server was told for itself, under any name', () => {
-    const withheld = withheldBy({ secrets: [SECRET, OLD], consoleToken: CONSOLE_TOKEN, store: REDIS });
+    const withheld = secretTextsOf({ secrets: [SECRET, OLD], consoleToken: CONSOLE_TOKEN, store: REDIS });
     const env = withoutSecrets({ ...ENV, LOG_STREAM_CONSOLE_TOKEN: CONSOLE_TOKEN, PATH: '/bin' }, withheld);
     expect(env).toEqual({ HARMLESS: 'kept as it is', PATH: '/bin' });
   });
@@ -39,9 +39,9 @@ describe('the environment of what a server starts', () => {
   });
 
   it('keeps what only resembles a short password, and all that names a store of this machine', () => {
-    const withheld = withheldBy({ secrets: undefined, store: 'redis://:abc@127.0.0.1' });
+    const withheld = secretTextsOf({ secrets: undefined, store: 'redis://:abc@127.0.0.1' });
     expect(withoutSecrets({ A: 'abcdef', B: 'abc', C: 'redis://:abc@127.0.0.1/0' }, withheld)).toEqual({ A: 'abcdef' });
-    for (const store of ['memory:', 'lmdb:/srv/logs']) expect(withheldBy({ secrets: undefined, store })).toEqual([]);
+    for (const store of ['memory:', 'lmdb:/srv/logs']) expect(secretTextsOf({ secrets: undefined, store })).toEqual([]);
   });
 
   it.each([
@@ -50,7 +50,7 @@ describe('the environment of what a server starts', () => {
     ['redis://user:with%3Acolon@host', ['with:colon', 'with%3Acolon']],
     ['redis://what is this', []],
   ])('is without the passwords of %s', (store, passwords) => {
-    const withheld = withheldBy({ secrets: undefined, store });
+    const withheld = secretTextsOf({ secrets: undefined, store });
     expect(withheld).toContain(store);
     expect(withheld).toEqual(expect.arrayContaining(passwords));
   });

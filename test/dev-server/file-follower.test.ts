@@ -3,7 +3,7 @@ import { appendFile, copyFile, mkdir, open, rename, rm, symlink, truncate, write
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { followFile } from '../../src/dev-server/follow/file-follower.ts';
-import { FilePlace } from '../../src/dev-server/follow/file-place.ts';
+import { FilePath } from '../../src/dev-server/follow/file-place.ts';
 import { temporaryFolder } from './support.ts';
 
 interface Following {
@@ -22,7 +22,7 @@ async function following(content: string | undefined, lines?: number, given?: st
   if (content !== undefined) await writeFile(path, content);
   const controller = new AbortController();
   const troubles: string[] = [];
-  const place = new FilePlace(path, (message) => troubles.push(message));
+  const place = new FilePath(path, (message) => troubles.push(message));
   let text = '';
   const done = followFile({
     file: await place.openFirst(),
@@ -238,7 +238,7 @@ describe('following a file', () => {
 
   it('refuses what can never be followed', async () => {
     const folder = await temporaryFolder();
-    const first = (name: string): Promise<unknown> => new FilePlace(join(folder, name), () => undefined).openFirst();
+    const first = (name: string): Promise<unknown> => new FilePath(join(folder, name), () => undefined).openFirst();
     await mkdir(join(folder, 'folder'));
     execFileSync('mkfifo', [join(folder, 'pipe')]);
     await writeFile(join(folder, 'file'), '');

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { isLoopback, parseHost, refusal, type ListenPlace } from '../../src/dev-server/http/guard.ts';
+import { refusal, type ListenPlace } from '../../src/dev-server/access/guard.ts';
+import { isLoopback, parseHost } from '../../src/dev-server/util/hosts.ts';
 
 const HOST = { host: 'localhost:8787' };
 

@@ -104,7 +104,7 @@ describe('the console page', () => {
   });
 
   it('has no command box where running is switched off, and says why a command was refused elsewhere', async () => {
-    const off = await devServer({ runs: false });
+    const off = await devServer({ isRunAllowed: false });
     const page = await open(pageOf(off));
     await until(async () => expect(await page.$eval('form.command', (form) => form.hidden)).toBe(true));
     await page.close();

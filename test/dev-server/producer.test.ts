@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { Output } from '../../src/dev-server/processes/outputs.ts';
-import { LogProducer, QUEUE_BYTES } from '../../src/dev-server/producer/log-producer.ts';
+import type { Output } from '../../src/dev-server/processes/child-outputs.ts';
+import { LogProducer, MAX_QUEUED_BYTES } from '../../src/dev-server/producer/log-producer.ts';
 import type { Line } from '../../src/protocol/line.ts';
 import { FaultyStore } from '../support/faulty-store.ts';
 import { append, numbered, startServer, type TestServer } from '../support/server.ts';
@@ -172,11 +172,11 @@ describe('a producer over HTTP', () => {
       }
     })();
     // The first append left the queue; beyond that it fills up to its bound and one chunk.
-    await vi.waitFor(() => expect(taken).toBeGreaterThanOrEqual(QUEUE_BYTES));
+    await vi.waitFor(() => expect(taken).toBeGreaterThanOrEqual(MAX_QUEUED_BYTES));
     const whenFull = taken;
     await once(setImmediateEmitter(), 'turned');
     expect(taken).toBe(whenFull);
-    expect(taken).toBeLessThanOrEqual(QUEUE_BYTES + 256 * 1_024 + 2 * chunk.length);
+    expect(taken).toBeLessThanOrEqual(MAX_QUEUED_BYTES + 256 * 1_024 + 2 * chunk.length);
     proxy.stall(false);
     await writing;
     await producer.finish(0);

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { RedirectFile } from '../../src/dev-server/access/redirect-file.ts';
-import type { DevServer } from '../../src/dev-server/dev-server.ts';
+import type { DevServer } from '../../src/dev-server/server/running-server.ts';
 import { Tabs } from '../tabs/driver.ts';
 import { CONSOLE_TOKEN, devServer, pageOf, temporaryFolder } from './support.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { plainText, TerminalText } from '../../src/dev-server/cli/terminal-text.ts';
+import { plainText, TerminalText } from '../../src/dev-server/terminal/terminal-text.ts';
 import { LIMITS } from '../../src/protocol/limits.ts';
 
 const written = (...pieces: string[]): string => {

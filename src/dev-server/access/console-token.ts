@@ -1,7 +1,10 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { join } from 'node:path';
-import { CommandError } from '../cli/errors.ts';
-import { keepPrivate, readPrivate, type OnWarning } from '../private-file.ts';
+import { CommandError } from '../util/errors.ts';
+import { keepPrivate, readPrivate, type OnWarning } from '../data/private-file.ts';
+
+/** Where a program asks a server to prove that it knows the console token. */
+export const PROOF_PATH = '/console/proof';
 
 /** Fewest characters of a token: 16 of a random text cannot be guessed. */
 const SHORTEST = 16;

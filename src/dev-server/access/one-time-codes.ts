@@ -1,20 +1,20 @@
 import { isSame, randomToken } from './console-token.ts';
 
 /** Codes that wait to be used at the same time; the oldest are dropped. */
-export const CODES = 10;
+export const MAX_CODES = 10;
 /** ms that a code is good for. */
 export const CODE_LIFE = 60_000;
 
-interface Issued {
+interface IssuedCode {
   readonly code: string;
   /** Unix ms. */
-  readonly until: number;
+  readonly expiresAt: number;
 }
 
 /** Codes that stand in for the token once, where others may read an address before the browser does. */
 export class OneTimeCodes {
   readonly #now: () => number;
-  #issued: readonly Issued[] = [];
+  #issued: readonly IssuedCode[] = [];
 
   constructor(now: () => number = Date.now) {
     this.#now = now;
@@ -22,7 +22,7 @@ export class OneTimeCodes {
 
   issue(): string {
     const code = randomToken();
-    this.#issued = [...this.#good(), { code, until: this.#now() + CODE_LIFE }].slice(-CODES);
+    this.#issued = [...this.#good(), { code, expiresAt: this.#now() + CODE_LIFE }].slice(-MAX_CODES);
     return code;
   }
 
@@ -33,8 +33,8 @@ export class OneTimeCodes {
     return this.#issued.length < good.length;
   }
 
-  #good(): readonly Issued[] {
+  #good(): readonly IssuedCode[] {
     const now = this.#now();
-    return this.#issued.filter(({ until }) => until > now);
+    return this.#issued.filter(({ expiresAt }) => expiresAt > now);
   }
 }

@@ -1,11 +1,11 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeOf } from '../cli/errors.ts';
+import { codeOf } from '../util/errors.ts';
 import { randomToken } from './console-token.ts';
 
 /** Sessions that are good at the same time; the newest count. */
-export const SESSIONS = 100;
+export const MAX_SESSIONS = 100;
 /** ms that a session is good for. */
 export const SESSION_LIFE = 30 * 86_400_000;
 
@@ -15,7 +15,7 @@ export interface SessionCredentials {
   readonly key: string;
 }
 
-interface Kept {
+interface StoredSession {
   readonly name: string;
   readonly startedAt: number;
   readonly hash: Buffer;
@@ -52,7 +52,7 @@ export class Sessions {
 
   async #begin(token: string, key: string): Promise<string> {
     await mkdir(this.#directory, { recursive: true, mode: 0o700 });
-    const good = new Set((await this.#newest(SESSIONS - 1)).map(({ name }) => name));
+    const good = new Set((await this.#newest(MAX_SESSIONS - 1)).map(({ name }) => name));
     for (const { name } of await this.#all()) if (!good.has(name)) await rm(join(this.#directory, name), { force: true });
     const cookie = randomToken();
     const name = `${this.#now()}.${hashOf(token, { cookie, key }).toString('hex')}`;
@@ -60,7 +60,7 @@ export class Sessions {
     return cookie;
   }
 
-  async #newest(count: number = SESSIONS): Promise<readonly Kept[]> {
+  async #newest(count: number = MAX_SESSIONS): Promise<readonly StoredSession[]> {
     const now = this.#now();
     return (await this.#all())
       .filter(({ startedAt }) => startedAt + SESSION_LIFE > now)
@@ -68,7 +68,7 @@ export class Sessions {
       .slice(0, count);
   }
 
-  async #all(): Promise<readonly Kept[]> {
+  async #all(): Promise<readonly StoredSession[]> {
     try {
       return (await readdir(this.#directory)).flatMap((name) => parse(name) ?? []);
     } catch (error) {
@@ -82,7 +82,7 @@ function hashOf(token: string, { cookie, key }: SessionCredentials): Buffer {
   return createHmac('sha256', token).update(`${cookie}\n${key}`).digest();
 }
 
-function parse(name: string): Kept | undefined {
+function parse(name: string): StoredSession | undefined {
   const [, time = '', hash = ''] = /^(\d{1,15})\.([0-9a-f]{64})$/u.exec(name) ?? [];
   return hash === '' ? undefined : { name, startedAt: Number(time), hash: Buffer.from(hash, 'hex') };
 }

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import type { OptionSpec } from './command.ts';
 import { messageOf } from '../../protocol/message-of.ts';
-import { UsageError } from './errors.ts';
-import { parseDuration } from './units.ts';
+import { UsageError } from '../util/errors.ts';
+import { parseDuration } from '../util/units.ts';
 
 type Values = ReadonlyMap<string, readonly string[]>;
 

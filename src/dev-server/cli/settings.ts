@@ -1,52 +1,14 @@
 import { resolve } from 'node:path';
-import { readSecrets, SecretError, type Secrets, type SecretsInput } from '../../protocol/secrets.ts';
+import { readSecrets, SecretError, type Secrets } from '../../protocol/secrets.ts';
 import { readTopic } from '../../protocol/topic.ts';
 import { parseOrigin } from '../../server/access/origin-policy.ts';
-import type { Retention } from '../../server/store.ts';
 import { checkToken } from '../access/console-token.ts';
-import { parseHost, type AllowedHost } from '../http/guard.ts';
+import { parseHost, type AllowedHost } from '../util/hosts.ts';
 import { parseInteger, type Arguments } from './arguments.ts';
 import type { OptionSpec } from './command.ts';
-import { UsageError } from './errors.ts';
-import { parseBytes } from './units.ts';
-
-/** Where a server listens. */
-export interface HostAndPort {
-  readonly host: string;
-  readonly port: number;
-}
-
-/** Where a server listens, and what lets its client in. */
-export interface ServerAddress extends HostAndPort {
-  /** From --token or LOG_STREAM_CONSOLE_TOKEN; undefined: the one in the data directory. */
-  readonly consoleToken?: string | undefined;
-  /** From --url: a server elsewhere, with its base path. Neither the token nor the secret of the data directory is for it. */
-  readonly url?: URL | undefined;
-  /** From --topic: the signed topic to use. */
-  readonly topic?: string | undefined;
-}
-
-/** Everything `serve` can be told. */
-export interface ServeSettings extends ServerAddress {
-  /** `lmdb:DIR`, `redis://…`, `rediss://…`, `redis+sentinel://…`, `rediss+sentinel://…` or `memory:`. */
-  readonly store: string;
-  /** Holds the secret and the list of jobs. */
-  readonly dataDirectory: string;
-  /** Where jobs run. */
-  readonly workingDirectory: string;
-  /** From LOG_STREAM_SECRET; undefined: the one in the data directory. */
-  readonly secrets: SecretsInput | undefined;
-  readonly allowOrigins: readonly string[] | '*';
-  /** Hosts besides its own under which the console may be called. */
-  readonly allowHosts?: readonly AllowedHost[];
-  readonly retain: Retention;
-  /** Whether the page may run commands. */
-  readonly runs: boolean;
-  /** Whether anybody may read the metrics. */
-  readonly publicMetrics: boolean;
-  /** ms between being told to stop, when health turns 503, and sending viewers away. */
-  readonly drain: number;
-}
+import { UsageError } from '../util/errors.ts';
+import { dataDirectory, type ServerAddress, type ServeSettings } from '../config/settings.ts';
+import { parseBytes } from '../util/units.ts';
 
 export const ADDRESS_OPTIONS: readonly OptionSpec[] = [
   { name: 'port', value: 'N', help: 'Port of the server (default 8787, or PORT)' },
@@ -61,7 +23,7 @@ export const TOKEN_OPTION: OptionSpec = {
 };
 
 /** For a server elsewhere. */
-export const ELSEWHERE_OPTIONS: readonly OptionSpec[] = [
+export const REMOTE_OPTIONS: readonly OptionSpec[] = [
   { name: 'url', value: 'URL', help: 'A server elsewhere, e.g. https://logs.example.com/log-stream' },
   { name: 'topic', value: 'SIGNED', help: 'Signed topic of the log (default: signed with LOG_STREAM_SECRET)' },
 ];
@@ -96,10 +58,6 @@ export const SERVE_OPTIONS: readonly OptionSpec[] = [
 const CONSOLE_TOKEN = 'LOG_STREAM_CONSOLE_TOKEN';
 
 type Environment = Readonly<Record<string, string | undefined>>;
-
-export function dataDirectory(): string {
-  return resolve('.log-stream');
-}
 
 /** Throws UsageError. */
 export function addressFrom(args: Arguments, env: Environment = process.env): ServerAddress {
@@ -151,8 +109,8 @@ export function serveSettings(args: Arguments, env: Environment = process.env): 
     allowOrigins: origins.includes('*') ? '*' : origins.map(checkOrigin),
     allowHosts: args.list('allow-host').map(checkHost),
     retain: { lines: args.integer('retain-lines', 1), bytes: bytes(args, 'retain-bytes'), age: args.duration('retain-age') },
-    runs: !args.flag('no-run'),
-    publicMetrics: args.flag('public-metrics'),
+    isRunAllowed: !args.flag('no-run'),
+    hasPublicMetrics: args.flag('public-metrics'),
     drain: args.duration('drain') ?? 0,
   };
 }

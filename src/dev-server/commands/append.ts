@@ -1,6 +1,6 @@
 import type { Command } from '../cli/command.ts';
-import { note } from '../cli/stdout-pipe.ts';
-import { ADDRESS_OPTIONS, addressFrom, ELSEWHERE_OPTIONS, TOKEN_OPTION } from '../cli/settings.ts';
+import { note } from '../terminal/note.ts';
+import { ADDRESS_OPTIONS, addressFrom, REMOTE_OPTIONS, TOKEN_OPTION } from '../cli/settings.ts';
 import { codeOfSignal, stopSignal, whenAskedToStop } from '../processes/signals.ts';
 import { LogProducer } from '../producer/log-producer.ts';
 import { checkChannel } from './channels.ts';
@@ -20,7 +20,7 @@ continues where it was: nothing is lost or written twice.
   options: [
     ...ADDRESS_OPTIONS,
     TOKEN_OPTION,
-    ...ELSEWHERE_OPTIONS,
+    ...REMOTE_OPTIONS,
     { name: 'stderr', help: 'Mark the lines as written to stderr' },
     { name: 'end', value: 'CODE', help: 'After the last line, end the log with this exit code' },
   ],

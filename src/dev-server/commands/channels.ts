@@ -1,10 +1,10 @@
 import type { Arguments } from '../cli/arguments.ts';
 import type { OptionSpec } from '../cli/command.ts';
-import { UsageError } from '../cli/errors.ts';
-import type { ServerAddress } from '../cli/settings.ts';
+import { UsageError } from '../util/errors.ts';
+import type { ServerAddress } from '../config/settings.ts';
 import { RESERVED_PREFIX, readTopic } from '../../protocol/topic.ts';
 import { METRICS_CHANNEL } from '../../server/access/signer.ts';
-import { isPlainChannel } from '../follow/channel-name.ts';
+import { isPlainChannel } from '../util/channel-name.ts';
 
 export const CHANNEL_OPTION: OptionSpec = {
   name: 'channel',

@@ -1,7 +1,7 @@
 import type { Arguments } from '../cli/arguments.ts';
 import type { Command } from '../cli/command.ts';
-import { CommandError, UsageError } from '../cli/errors.ts';
-import { StdoutPipe } from '../cli/stdout-pipe.ts';
+import { CommandError, UsageError } from '../util/errors.ts';
+import { StdoutPipe } from '../terminal/stdout-pipe.ts';
 import { checkSecrets, secretsFrom } from '../cli/settings.ts';
 import { RULES } from '../../conformance/cases/index.ts';
 import { baseUrl, isThere, runConformance, type ConformanceOptions } from '../../conformance/kit.ts';

@@ -1,20 +1,22 @@
 import type { Command } from '../cli/command.ts';
 import { messageOf } from '../../protocol/message-of.ts';
-import { UsageError } from '../cli/errors.ts';
-import { note, StdoutPipe } from '../cli/stdout-pipe.ts';
-import { ELSEWHERE_OPTIONS, SERVE_OPTIONS, serveSettings, TOKEN_OPTION, type ServeSettings } from '../cli/settings.ts';
-import { startDevServer } from '../dev-server.ts';
-import { slug } from '../follow/channel-name.ts';
+import { UsageError } from '../util/errors.ts';
+import { note } from '../terminal/note.ts';
+import { StdoutPipe } from '../terminal/stdout-pipe.ts';
+import { REMOTE_OPTIONS, SERVE_OPTIONS, serveSettings, TOKEN_OPTION } from '../cli/settings.ts';
+import type { ServeSettings } from '../config/settings.ts';
+import { startDevServer } from '../server/dev-server.ts';
+import { slug } from '../util/channel-name.ts';
 import { Child } from '../processes/child.ts';
-import { withheldBy } from '../processes/environment.ts';
-import { Outputs, type OutputSink } from '../processes/outputs.ts';
+import { secretTextsOf } from '../processes/environment.ts';
+import { ChildOutputs, type OutputSink } from '../processes/child-outputs.ts';
 import { aborted, codeOfSignal, stopSignal, whenAskedToStop } from '../processes/signals.ts';
 import { LogProducer } from '../producer/log-producer.ts';
 import { CHANNEL_OPTION, channelFrom, pageUrl, whereIs } from './channels.ts';
-import { findServer, type Remote } from './remote.ts';
+import { findServer, type RemoteServer } from './remote.ts';
 
 /** ms that what is left to deliver may take once somebody asked to stop. */
-const FAREWELL = 10_000;
+const FLUSH_TIMEOUT = 10_000;
 
 export const run: Command = {
   name: 'run',
@@ -38,7 +40,7 @@ The log ends with the command, even if something it started in the background is
   options: [
     ...SERVE_OPTIONS,
     TOKEN_OPTION,
-    ...ELSEWHERE_OPTIONS,
+    ...REMOTE_OPTIONS,
     CHANNEL_OPTION,
     { name: 'split', help: 'Mark lines written to stderr, instead of keeping the order of both outputs' },
     { name: 'exit', help: "Don't keep serving after the command has ended" },
@@ -89,7 +91,7 @@ async function runHere(
 }
 
 async function runThere(
-  remote: Remote,
+  remote: RemoteServer,
   settings: ServeSettings,
   words: readonly string[],
   { split, channel }: { readonly split: boolean; readonly channel: string },
@@ -112,8 +114,8 @@ async function runThere(
     command: { words },
     directory: process.cwd(),
     stdin: 'inherit',
-    withheld: withheldBy(settings),
-    outputs: await Outputs.open(split),
+    withheld: secretTextsOf(settings),
+    outputs: await ChildOutputs.open(split),
     onOutput: async (chunk, output) => {
       // A log that takes no more lines is no reason to stop a build: it goes on in this terminal.
       const taken = lost
@@ -127,7 +129,7 @@ async function runThere(
   });
   void aborted(stop).then(() => {
     child.stop(stopSignal(stop));
-    setTimeout(() => giveUp.abort(), FAREWELL).unref();
+    setTimeout(() => giveUp.abort(), FLUSH_TIMEOUT).unref();
   });
   const code = await child.exit;
   try {

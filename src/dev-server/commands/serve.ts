@@ -1,11 +1,12 @@
 import type { RedirectFile } from '../access/redirect-file.ts';
 import type { Arguments } from '../cli/arguments.ts';
 import type { Command } from '../cli/command.ts';
-import { UsageError } from '../cli/errors.ts';
-import { note } from '../cli/stdout-pipe.ts';
+import { UsageError } from '../util/errors.ts';
+import { note } from '../terminal/note.ts';
 import { SERVE_OPTIONS, serveSettings } from '../cli/settings.ts';
 import { LOG_LEVELS, openLogger, type LogLevel } from '../log/pino-logger.ts';
-import { startDevServer, type DevServer } from '../dev-server.ts';
+import { startDevServer } from '../server/dev-server.ts';
+import type { DevServer } from '../server/running-server.ts';
 import { openInBrowser } from '../processes/browser.ts';
 import { aborted, whenAskedToStop } from '../processes/signals.ts';
 import { consoleUrl } from './channels.ts';
@@ -51,7 +52,7 @@ with another token, remove .log-stream/console-token.
           tokenUrl: tokenUrl(server),
           codeUrl: () => `${server.url}#code=${server.issueCode()}`,
           dataDirectory: settings.dataDirectory,
-          redirects: !args.flag('no-redirect-file'),
+          mayUseRedirectFile: !args.flag('no-redirect-file'),
         });
       }
       await aborted(stop);

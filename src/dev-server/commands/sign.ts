@@ -1,11 +1,12 @@
 import { Signer } from '../../server/access/signer.ts';
 import type { Arguments } from '../cli/arguments.ts';
 import type { Command } from '../cli/command.ts';
-import { CommandError, UsageError } from '../cli/errors.ts';
-import { ADDRESS_OPTIONS, addressFrom, dataDirectory, secretsFrom, TOKEN_OPTION } from '../cli/settings.ts';
-import { DEFAULT_TTL, parseTtl, signsFor } from '../cli/units.ts';
-import { Topics } from '../http/topics.ts';
-import { readSecret } from '../secret.ts';
+import { CommandError, UsageError } from '../util/errors.ts';
+import { ADDRESS_OPTIONS, addressFrom, secretsFrom, TOKEN_OPTION } from '../cli/settings.ts';
+import { dataDirectory } from '../config/settings.ts';
+import { DEFAULT_TTL, parseTtl, signsFor } from '../util/units.ts';
+import { TopicSigner } from '../client/topic-signer.ts';
+import { readSecret } from '../data/secret.ts';
 import { checkChannel } from './channels.ts';
 import { requireServer } from './remote.ts';
 
@@ -45,7 +46,7 @@ async function signLog(args: Arguments): Promise<string> {
   if (signer !== undefined) return signer.sign(channel, { ...rights, ...signsFor(ttl) });
   const { endpoint, consoleToken } = await requireServer(addressFrom(args));
   try {
-    return await new Topics(endpoint, undefined, undefined, consoleToken).ask(channel, { ...rights, ttl });
+    return await new TopicSigner(endpoint, undefined, undefined, consoleToken).ask(channel, { ...rights, ttl });
   } finally {
     endpoint.close();
   }

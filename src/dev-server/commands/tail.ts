@@ -1,19 +1,20 @@
 import { basename, resolve } from 'node:path';
 import type { Command } from '../cli/command.ts';
-import { UsageError } from '../cli/errors.ts';
-import { note } from '../cli/stdout-pipe.ts';
-import { ELSEWHERE_OPTIONS, SERVE_OPTIONS, serveSettings, TOKEN_OPTION, type ServeSettings } from '../cli/settings.ts';
-import { startDevServer } from '../dev-server.ts';
-import { slug } from '../follow/channel-name.ts';
+import { UsageError } from '../util/errors.ts';
+import { note } from '../terminal/note.ts';
+import { REMOTE_OPTIONS, SERVE_OPTIONS, serveSettings, TOKEN_OPTION } from '../cli/settings.ts';
+import type { ServeSettings } from '../config/settings.ts';
+import { startDevServer } from '../server/dev-server.ts';
+import { slug } from '../util/channel-name.ts';
 import { followFile, type FileBreak } from '../follow/file-follower.ts';
-import { FilePlace } from '../follow/file-place.ts';
+import { FilePath } from '../follow/file-place.ts';
 import { aborted, whenAskedToStop } from '../processes/signals.ts';
 import { LogProducer } from '../producer/log-producer.ts';
 import { CHANNEL_OPTION, channelFrom, whereIs, type WatchedPage } from './channels.ts';
-import { findServer, type Remote } from './remote.ts';
+import { findServer, type RemoteServer } from './remote.ts';
 
 /** ms that what is left to deliver may take once somebody asked to stop. */
-const FAREWELL = 10_000;
+const FLUSH_TIMEOUT = 10_000;
 
 export const tail: Command = {
   name: 'tail',
@@ -30,7 +31,7 @@ If a log-stream server listens at --host and --port the log goes there; if not, 
   options: [
     ...SERVE_OPTIONS,
     TOKEN_OPTION,
-    ...ELSEWHERE_OPTIONS,
+    ...REMOTE_OPTIONS,
     CHANNEL_OPTION,
     { name: 'lines', value: 'N', help: 'Start with the last N lines' },
     { name: 'from-end', help: 'Start with new lines only' },
@@ -42,7 +43,7 @@ If a log-stream server listens at --host and --port the log goes there; if not, 
     if (lines !== undefined && args.flag('from-end')) throw new UsageError('--lines and --from-end cannot both be used: choose one.');
     const settings = serveSettings(args);
     const channel = channelFrom(args, settings, () => `tail/${slug(basename(path))}`);
-    const place = new FilePlace(path, note);
+    const place = new FilePath(path, note);
     const file = await place.openFirst();
     if (file === undefined) note(`${path} doesn't exist yet. Waiting for it…`);
     const remote = await findServer(settings);
@@ -52,7 +53,7 @@ If a log-stream server listens at --host and --port the log goes there; if not, 
       await Promise.race([target.producer.ready(), aborted(stop)]);
       if (stop.aborted) return 0;
       note(whereIs(settings, target, channel));
-      void aborted(stop).then(() => setTimeout(() => target.giveUp(), FAREWELL).unref());
+      void aborted(stop).then(() => setTimeout(() => target.giveUp(), FLUSH_TIMEOUT).unref());
       await followFile({
         file,
         place,
@@ -93,7 +94,7 @@ async function serveHere(settings: ServeSettings, channel: string): Promise<Targ
   return { origin, consoleToken, producer: server.produce(channel), giveUp: () => {}, close: () => server.close() };
 }
 
-function produceThere({ endpoint, topics, consoleToken }: Remote, channel: string): Target {
+function produceThere({ endpoint, topics, consoleToken }: RemoteServer, channel: string): Target {
   const controller = new AbortController();
   const producer = new LogProducer({ endpoint, topics, channel, onTrouble: note, giveUp: controller.signal });
   const { origin } = endpoint;

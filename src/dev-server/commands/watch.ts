@@ -1,8 +1,9 @@
 import type { Line } from '../../protocol/line.ts';
 import type { Command } from '../cli/command.ts';
-import { note, StdoutPipe } from '../cli/stdout-pipe.ts';
-import { TerminalText } from '../cli/terminal-text.ts';
-import { ADDRESS_OPTIONS, addressFrom, ELSEWHERE_OPTIONS, TOKEN_OPTION } from '../cli/settings.ts';
+import { note } from '../terminal/note.ts';
+import { StdoutPipe } from '../terminal/stdout-pipe.ts';
+import { TerminalText } from '../terminal/terminal-text.ts';
+import { ADDRESS_OPTIONS, addressFrom, REMOTE_OPTIONS, TOKEN_OPTION } from '../cli/settings.ts';
 import { LogFollower } from '../follow/log-follower.ts';
 import { checkChannel } from './channels.ts';
 import { requireServer } from './remote.ts';
@@ -23,7 +24,7 @@ given. To a file or a pipe, everything is written as it is.
   options: [
     ...ADDRESS_OPTIONS,
     TOKEN_OPTION,
-    ...ELSEWHERE_OPTIONS,
+    ...REMOTE_OPTIONS,
     { name: 'after', value: 'N', help: 'Start after line N' },
     { name: 'raw', help: 'Pass every control sequence to the terminal' },
   ],

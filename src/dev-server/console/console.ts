@@ -79,9 +79,9 @@ export class Console implements GatedPage {
     this.#stats.start().catch(() => (this.#stats.element.hidden = true));
   }
 
-  hurry(): void {
-    this.#feed?.hurry();
-    this.#pane.hurry();
+  retryNow(): void {
+    this.#feed?.retryNow();
+    this.#pane.retryNow();
   }
 
   focus(): void {

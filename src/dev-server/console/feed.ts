@@ -33,7 +33,7 @@ export class Feed {
   }
 
   /** Tries now what it would try in a moment: there is a session again. */
-  hurry(): void {
+  retryNow(): void {
     this.#follow();
   }
 

@@ -12,7 +12,7 @@ export interface GatedPage {
   /** Shows what it shows, for the first time. */
   start(): void;
   /** There is a session again: what was refused may be asked for now. */
-  hurry(): void;
+  retryNow(): void;
   focus(): void;
 }
 
@@ -79,7 +79,7 @@ export class Gate {
     this.#signIn.element.remove();
     this.#signIn.clear();
     this.#page.element.hidden = false;
-    if (this.#started) this.#page.hurry();
+    if (this.#started) this.#page.retryNow();
     else this.#page.start();
     this.#started = true;
     if (hadFocus) this.#page.focus();

@@ -112,8 +112,8 @@ export class LogPane {
   }
 
   /** Tries now what it would try in a moment. */
-  hurry(): void {
-    this.#viewer.hurry();
+  retryNow(): void {
+    this.#viewer.retryNow();
   }
 
   async #again(channel: string, command?: string): Promise<void> {

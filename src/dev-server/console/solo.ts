@@ -18,8 +18,8 @@ export class Solo implements GatedPage {
     document.title = `${this.#channel} · log-stream`;
   }
 
-  hurry(): void {
-    this.#viewer.hurry();
+  retryNow(): void {
+    this.#viewer.retryNow();
   }
 
   focus(): void {

@@ -21,7 +21,7 @@ export class Viewer {
   }
 
   /** Tries now what it would try in a moment. */
-  hurry(): void {
+  retryNow(): void {
     clearTimeout(this.#timer);
     this.#again?.();
   }

@@ -1,5 +1,5 @@
 import { MARK_BYTES, FileMark } from './file-mark.ts';
-import type { FilePlace } from './file-place.ts';
+import type { FilePath } from './file-place.ts';
 import { FileReader, type ReadStep, type SourceFile } from './file-reader.ts';
 import { FileWatch } from './file-watch.ts';
 
@@ -10,7 +10,7 @@ export type FileBreak = Omit<Extract<ReadStep, { readonly kind: 'break' }>, 'kin
 export interface FollowOptions {
   /** The file as it was found; undefined: it is waited for, and read from its first line. */
   readonly file: SourceFile | undefined;
-  readonly place: FilePlace;
+  readonly place: FilePath;
   readonly path: string;
   /** Begin with the last so many lines; undefined: with the first. 0: with what is written from now on. */
   readonly lines: number | undefined;

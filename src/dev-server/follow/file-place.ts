@@ -2,16 +2,16 @@ import { constants, fstatSync } from 'node:fs';
 import { open, readdir, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { messageOf } from '../../protocol/message-of.ts';
-import { codeOf, CommandError } from '../cli/errors.ts';
-import type { FileIdentity, ReadPlace, SourceFile } from './file-reader.ts';
+import { codeOf, CommandError } from '../util/errors.ts';
+import type { FileIdentity, FileLocation, SourceFile } from './file-reader.ts';
 
 /** Files beside a truncated one that are looked into, the newest of them. */
-const COPIES = 8;
+const MAX_COPIES = 8;
 /** ms by which the clock of the file system may be behind. */
-const TICK = 20;
+const CLOCK_SKEW = 20;
 
 /** A path, and the file that it leads to now. */
-export class FilePlace implements ReadPlace {
+export class FilePath implements FileLocation {
   readonly #path: string;
   readonly #onTrouble: (message: string) => void;
   #trouble = '';
@@ -62,8 +62,8 @@ export class FilePlace implements ReadPlace {
     try {
       const names = (await readdir(folder)).filter((name) => name !== own && name.startsWith(stem));
       const born = await Promise.all(names.map(async (name) => ({ path: join(folder, name), at: await birth(join(folder, name)) })));
-      const young = born.filter(({ at }) => at >= moment - TICK).sort((a, b) => b.at - a.at);
-      const opened = await Promise.all(young.slice(0, COPIES).map(({ path }) => openFile(path).catch(() => undefined)));
+      const young = born.filter(({ at }) => at >= moment - CLOCK_SKEW).sort((a, b) => b.at - a.at);
+      const opened = await Promise.all(young.slice(0, MAX_COPIES).map(({ path }) => openFile(path).catch(() => undefined)));
       return opened.filter((file) => file !== undefined);
     } catch {
       return [];

@@ -18,7 +18,7 @@ export interface SourceFile extends FileIdentity {
 }
 
 /** Where the file of a name is looked for. */
-export interface ReadPlace {
+export interface FileLocation {
   /** Opens what has the name now; undefined while there is nothing that can be read. */
   open(): Promise<SourceFile | undefined>;
   /** What has the name now, without opening it. */
@@ -40,7 +40,7 @@ export type ReadStep =
 
 const CHUNK_BYTES = 128 * 1_024;
 /** Files that had the name before and whose marks are kept: a link may point to one of them again. */
-const LEFT_FILES = 16;
+const MAX_LEFT_FILES = 16;
 const REST: ReadStep = { kind: 'rest' };
 
 /** A copy of a file that was truncated, and what is said after the rest of it. */
@@ -55,7 +55,7 @@ interface Copy {
  * way, renamed, removed, replaced, back again. What the file holds decides, at each step.
  */
 export class FileReader {
-  readonly #place: ReadPlace;
+  readonly #place: FileLocation;
   /** Oldest first. */
   readonly #left = new Map<string, FileMark>();
   #file: SourceFile | undefined;
@@ -71,7 +71,7 @@ export class FileReader {
   #wasShort = false;
 
   /** Begins with `file` at `mark`; without a file, at the start of the first one that has the name. */
-  constructor(place: ReadPlace, file: SourceFile | undefined, mark = new FileMark()) {
+  constructor(place: FileLocation, file: SourceFile | undefined, mark = new FileMark()) {
     this.#place = place;
     this.#file = file;
     this.#id = file?.id;
@@ -207,7 +207,7 @@ export class FileReader {
   #remember(id: string): void {
     this.#left.set(id, this.#mark);
     for (const oldest of this.#left.keys()) {
-      if (this.#left.size <= LEFT_FILES) return;
+      if (this.#left.size <= MAX_LEFT_FILES) return;
       this.#left.delete(oldest);
     }
   }

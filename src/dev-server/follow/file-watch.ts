@@ -2,7 +2,7 @@ import { watch, type FSWatcher } from 'node:fs';
 import { basename, dirname } from 'node:path';
 
 /** ms between looks at the file; a change that the system reports is seen at once. */
-const INTERVAL = 250;
+const POLL_INTERVAL = 250;
 
 /** Waits for a change of a file, or for a while. */
 export class FileWatch {
@@ -29,7 +29,7 @@ export class FileWatch {
           signal.removeEventListener('abort', done);
           resolve();
         };
-        const timer = setTimeout(done, INTERVAL);
+        const timer = setTimeout(done, POLL_INTERVAL);
         signal.addEventListener('abort', done, { once: true });
         this.#wake = done;
       });

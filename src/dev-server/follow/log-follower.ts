@@ -4,12 +4,12 @@ import { LIMITS } from '../../protocol/limits.ts';
 import { parseServerFrame, type Ack, type ServerFrame } from '../../protocol/messages.ts';
 import { formatPosition, parseOffset } from '../../protocol/position.ts';
 import { messageOf } from '../../protocol/message-of.ts';
-import { CommandError } from '../cli/errors.ts';
-import { headersOf, type EndpointAnswer, type Endpoint } from '../http/endpoint.ts';
-import { endOf, linesOf } from '../http/history.ts';
-import { mayPass, problemOf } from '../http/problem.ts';
-import { Retry } from '../http/retry.ts';
-import type { TopicSource } from '../http/topics.ts';
+import { CommandError } from '../util/errors.ts';
+import { headersOf, type EndpointResponse, type Endpoint } from '../client/endpoint.ts';
+import { endOf, linesOf } from '../client/history.ts';
+import { isTransient, problemOf } from '../client/problem.ts';
+import { Backoff } from '../client/backoff.ts';
+import type { TopicSource } from '../client/topic-signer.ts';
 import { eventData } from './events.ts';
 
 /** What happens to a log that is followed, in order. */
@@ -31,7 +31,7 @@ export interface FollowLogOptions {
 }
 
 /** Silence on the stream after which it is dead, ms: twice the heartbeat and a little. */
-const SILENCE = 2 * LIMITS.heartbeat + 5_000;
+const SILENCE_TIMEOUT = 2 * LIMITS.heartbeat + 5_000;
 
 /**
  * Every line of a log exactly once and in order, across broken connections and restarts: it resumes behind the last line it gave, and
@@ -39,7 +39,7 @@ const SILENCE = 2 * LIMITS.heartbeat + 5_000;
  */
 export class LogFollower {
   readonly #options: FollowLogOptions;
-  readonly #retry = new Retry();
+  readonly #retry = new Backoff();
   #epoch = '';
   #offset: number;
   #ended = false;
@@ -159,7 +159,7 @@ export class LogFollower {
     return { kind: 'end', code };
   }
 
-  async #ask(query: Readonly<Record<string, string>>): Promise<EndpointAnswer> {
+  async #ask(query: Readonly<Record<string, string>>): Promise<EndpointResponse> {
     const { endpoint, channel } = this.#options;
     return endpoint.ask(endpoint.path(channel, query), { headers: { ...(await this.#authorization()), accept: 'application/json' } });
   }
@@ -172,7 +172,7 @@ export class LogFollower {
     const headers = { ...(await this.#authorization()), ...resume, accept: 'text/event-stream' };
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       const sent = endpoint.open('GET', endpoint.path(channel, known ? {} : { after: String(this.#offset) }), headers);
-      sent.setTimeout(SILENCE, () => sent.destroy(new Error('the server is silent')));
+      sent.setTimeout(SILENCE_TIMEOUT, () => sent.destroy(new Error('the server is silent')));
       sent.on('error', reject);
       sent.on('response', resolve);
       sent.end();
@@ -181,7 +181,7 @@ export class LogFollower {
     if (status === 200 || status === 204) return answer;
     answer.resume();
     const problem = `the server answered ${status}`;
-    if (mayPass(status)) throw new Error(problem);
+    if (isTransient(status)) throw new Error(problem);
     if (status === 401 && !this.#refused) {
       this.#refused = true;
       topics.forget();

@@ -1,22 +1,22 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Catalog } from '../jobs/catalog.ts';
-import { COMMAND_LENGTH, JobError, type JobRunner } from '../jobs/job-runner.ts';
+import { MAX_COMMAND_LENGTH, JobError, type JobRunner } from '../jobs/job-runner.ts';
 import { difference, type LogEntry } from '../jobs/log-entry.ts';
-import { allowMethods, HttpProblem, openEvents, readJson, sendJson } from './answer.ts';
+import { allowMethods, HttpProblem, openEvents, readJson, sendJson } from './respond.ts';
 
 /** Consoles that may watch the list at the same time. */
-export const WATCHERS = 100;
+export const MAX_WATCHERS = 100;
 /** Largest request: a command in which every character is escaped. */
-const BODY_BYTES = 6 * COMMAND_LENGTH + 1_024;
+const MAX_BODY_BYTES = 6 * MAX_COMMAND_LENGTH + 1_024;
 /** Bytes a console has not taken yet, above which it is told nothing more until it did. */
-const BUFFER_BYTES = 256 * 1_024;
+const MAX_BUFFERED_BYTES = 256 * 1_024;
 const HEARTBEAT = 15_000;
 
 export interface ConsoleApiOptions {
   readonly jobs: JobRunner;
   readonly catalog: Catalog;
   /** Whether commands may be run. */
-  readonly runs: boolean;
+  readonly isRunAllowed: boolean;
   readonly directory: string;
   /** Whether a request may still be answered, asked again and again while it is. */
   readonly allows: (request: IncomingMessage) => Promise<boolean>;
@@ -59,9 +59,9 @@ export class ConsoleApi {
   }
 
   async #change(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
-    const { jobs, runs } = this.#options;
-    if (!runs) throw new HttpProblem(403, 'Running commands is turned off (--no-run).');
-    const body = await readJson(request, BODY_BYTES);
+    const { jobs, isRunAllowed } = this.#options;
+    if (!isRunAllowed) throw new HttpProblem(403, 'Running commands is turned off (--no-run).');
+    const body = await readJson(request, MAX_BODY_BYTES);
     try {
       if (path === '/console/jobs') {
         const { job } = await jobs.start({ shell: text(body, 'command') });
@@ -82,12 +82,12 @@ export class ConsoleApi {
   #watch(request: IncomingMessage, response: ServerResponse): void {
     const { catalog, closing, allows } = this.#options;
     if (closing.aborted) throw new HttpProblem(503, 'The server is stopping.');
-    if (this.#watchers.size >= WATCHERS) throw new HttpProblem(503, `${WATCHERS} consoles watch already: close some.`);
+    if (this.#watchers.size >= MAX_WATCHERS) throw new HttpProblem(503, `${MAX_WATCHERS} consoles watch already: close some.`);
     this.#watchers.add(response);
     openEvents(response);
     let sent: readonly LogEntry[] | undefined;
     const stop = catalog.watch((entries) => {
-      if (response.writableLength > BUFFER_BYTES) return;
+      if (response.writableLength > MAX_BUFFERED_BYTES) return;
       const change = difference(sent ?? [], entries);
       if (sent === undefined) event(response, 'all', { ...this.#facts(), logs: entries });
       else if (change.changed.length + change.gone.length > 0) event(response, 'change', change);
@@ -106,8 +106,8 @@ export class ConsoleApi {
   }
 
   #facts(): { runs: boolean; directory: string } {
-    const { runs, directory } = this.#options;
-    return { runs, directory };
+    const { isRunAllowed, directory } = this.#options;
+    return { runs: isRunAllowed, directory };
   }
 }
 

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join, sep } from 'node:path';
-import { codeOf } from '../cli/errors.ts';
-import { allowMethods } from './answer.ts';
+import { codeOf } from '../util/errors.ts';
+import { allowMethods } from './respond.ts';
 
 const TYPES: ReadonlyMap<string, string> = new Map([
   ['.html', 'text/html; charset=utf-8'],

@@ -1,8 +1,9 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { DEFAULT_BASE_PATH } from '../../protocol/limits.ts';
 import type { LogServer } from '../../server/create-log-server.ts';
-import { PROOF_PATH, SESSION_PATH, type ConsoleAccess } from '../access/console-access.ts';
-import { HttpProblem, sendProblem } from './answer.ts';
+import { SESSION_PATH, type ConsoleAccess } from './console-access.ts';
+import { PROOF_PATH } from '../access/console-token.ts';
+import { HttpProblem, sendProblem } from './respond.ts';
 import type { ConsoleApi } from './console-api.ts';
 import type { Pages } from './pages.ts';
 import { answerSign } from './sign.ts';

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isChannel, RESERVED_PREFIX } from '../../protocol/topic.ts';
 import type { LogServer } from '../../server/create-log-server.ts';
-import { DEFAULT_TTL, parseTtl, signsFor } from '../cli/units.ts';
-import { allowMethods, HttpProblem, sendText } from './answer.ts';
+import { DEFAULT_TTL, parseTtl, signsFor } from '../util/units.ts';
+import { allowMethods, HttpProblem, sendText } from './respond.ts';
 
 /**
  * Answers `GET …/sign?channel=C[&write=1][&delete=1][&ttl=TIME]` with a signed topic; TIME is as the command takes it, such as 3600, 1h or

@@ -5,9 +5,9 @@ import { LiveTails } from './live-tails.ts';
 import { jobEntry, logEntry, type LogEntry } from './log-entry.ts';
 
 /** Logs that are listed, the newest of them. */
-export const LIST_LENGTH = 200;
+export const MAX_LISTED = 200;
 /** Channels of the store that are looked at. */
-const SCAN_LENGTH = 2_000;
+const MAX_SCANNED = 2_000;
 /** ms between looks for other logs while somebody watches. */
 const INTERVAL = 1_000;
 
@@ -52,9 +52,9 @@ export class Catalog {
     for await (const channel of store.channels()) {
       if (!own.has(channel)) entries.push(logEntry(channel, await store.tail(channel)));
       scanned += 1;
-      if (scanned === SCAN_LENGTH) break;
+      if (scanned === MAX_SCANNED) break;
     }
-    return entries.sort((a, b) => age(b) - age(a)).slice(0, LIST_LENGTH);
+    return entries.sort((a, b) => age(b) - age(a)).slice(0, MAX_LISTED);
   }
 
   /** Hears the list now and as it changes, a few times a second at most, until the returned function is called. */

@@ -1,24 +1,24 @@
 import { exists, type LogStore } from '../../server/store.ts';
 import { messageOf } from '../../protocol/message-of.ts';
-import { slug } from '../follow/channel-name.ts';
+import { slug } from '../util/channel-name.ts';
 import type { LogProducer } from '../producer/log-producer.ts';
 import { Child, type CommandLine } from '../processes/child.ts';
-import { Outputs, type OutputSink } from '../processes/outputs.ts';
-import { shellQuote } from '../processes/shell-quote.ts';
+import { ChildOutputs, type OutputSink } from '../processes/child-outputs.ts';
+import { shellQuote } from '../util/shell-quote.ts';
 import type { StopSignal } from '../processes/signals.ts';
 import { isRunning, type Job } from './job.ts';
-import type { JobBook } from './job-book.ts';
+import type { JobHistory } from './job-history.ts';
 
 /** Jobs that may run at the same time. */
-export const JOBS_AT_ONCE = 20;
+export const MAX_RUNNING_JOBS = 20;
 /** Longest command, characters. */
-export const COMMAND_LENGTH = 8_192;
+export const MAX_COMMAND_LENGTH = 8_192;
 
 /** What a log that broke off ends with: 128 + SIGHUP, as for a program whose terminal went away. */
-const BROKEN_OFF = 129;
+const INTERRUPTED_CODE = 129;
 
 export interface JobRunnerOptions {
-  readonly book: JobBook;
+  readonly history: JobHistory;
   readonly store: LogStore;
   /** Where jobs run. */
   readonly directory: string;
@@ -70,7 +70,7 @@ export class JobRunner {
   }
 
   get jobs(): readonly Job[] {
-    return this.#options.book.jobs;
+    return this.#options.history.jobs;
   }
 
   /** Throws JobError. */
@@ -78,7 +78,7 @@ export class JobRunner {
     const text = checked('shell' in command ? command.shell : shellQuote(command.words));
     this.#refuse();
     const channel = await this.#freeChannel(text);
-    const outputs = await Outputs.open(split);
+    const outputs = await ChildOutputs.open(split);
     try {
       // Others may have been started meanwhile.
       this.#refuse();
@@ -107,13 +107,13 @@ export class JobRunner {
   /** Throws JobError when nothing can be started. */
   #refuse(): void {
     if (this.#closed) throw new JobError(409, 'The server is shutting down: nothing new is started.');
-    if (this.#running.size >= JOBS_AT_ONCE) throw new JobError(429, `${JOBS_AT_ONCE} commands run already: stop one first.`);
+    if (this.#running.size >= MAX_RUNNING_JOBS) throw new JobError(429, `${MAX_RUNNING_JOBS} commands run already: stop one first.`);
   }
 
   /** Asks a job to end. Throws JobError when it does not run. */
   stop(channel: string, signal?: StopSignal): Job {
     const running = this.#running.get(channel);
-    const job = this.#options.book.get(channel);
+    const job = this.#options.history.get(channel);
     if (job === undefined) throw new JobError(404, `There is no job ${channel}.`);
     if (running === undefined) throw new JobError(409, 'This command has already finished.');
     const stopping: Job = { ...job, state: 'stopping' };
@@ -124,7 +124,7 @@ export class JobRunner {
 
   /** Starts the command of a job again, or another one in its place; stops the job first when it runs. Throws JobError. */
   async restart(channel: string, command?: string): Promise<Started> {
-    const job = this.#options.book.get(channel);
+    const job = this.#options.history.get(channel);
     if (job === undefined) throw new JobError(404, `There is no job ${channel}.`);
     const text = checked(command ?? job.command);
     const running = this.#running.get(channel);
@@ -137,21 +137,21 @@ export class JobRunner {
 
   /** Completes what an earlier server left unfinished, and forgets jobs whose logs the store does not have. */
   async recover(): Promise<void> {
-    const { book, store, produce } = this.#options;
-    for (const job of book.jobs) {
+    const { history, store, produce } = this.#options;
+    for (const job of history.jobs) {
       const tail = await store.tail(job.channel);
-      if (!exists(tail) && !isRunning(job)) book.remove(job.channel);
+      if (!exists(tail) && !isRunning(job)) history.remove(job.channel);
       if (!isRunning(job)) continue;
       if (!exists(tail)) {
-        book.remove(job.channel);
+        history.remove(job.channel);
       } else if (tail.end === undefined) {
         const producer = produce(job.channel);
         await producer.write(
           Buffer.from('\x1b[2m[log-stream] The server stopped while this command ran: what it wrote afterwards is not here.\x1b[0m\n'),
           'err',
         );
-        await producer.finish(BROKEN_OFF);
-        this.#put({ ...job, state: 'broken-off', code: BROKEN_OFF, endedAt: tail.time });
+        await producer.finish(INTERRUPTED_CODE);
+        this.#put({ ...job, state: 'broken-off', code: INTERRUPTED_CODE, endedAt: tail.time });
       } else {
         this.#put({ ...job, state: 'exited', code: tail.end, endedAt: tail.time });
       }
@@ -163,7 +163,7 @@ export class JobRunner {
     this.#closed = true;
     for (const channel of this.#running.keys()) this.stop(channel);
     await Promise.all([...this.#running.values()].map(({ done }) => done.catch(() => undefined)));
-    await this.#options.book.flush();
+    await this.#options.history.flush();
   }
 
   async #finish(job: Job, child: Child, producer: LogProducer): Promise<number> {
@@ -181,20 +181,20 @@ export class JobRunner {
       this.#options.onTrouble(`The log ${job.channel} is incomplete: ${messageOf(error)}`);
     }
     this.#running.delete(job.channel);
-    const stopped = this.#options.book.get(job.channel)?.state === 'stopping';
+    const stopped = this.#options.history.get(job.channel)?.state === 'stopping';
     this.#put({ ...job, state: stopped ? 'stopped' : 'exited', code, endedAt: Date.now() });
     return code;
   }
 
   #put(job: Job): void {
-    this.#options.book.put(job);
+    this.#options.history.put(job);
     this.#options.onChange();
   }
 
   async #freeChannel(command: string): Promise<string> {
-    const { book, store } = this.#options;
+    const { history, store } = this.#options;
     for (;;) {
-      const channel = `job/${slug(command)}/${book.takeNumber()}`;
+      const channel = `job/${slug(command)}/${history.nextNumber()}`;
       if (!exists(await store.tail(channel))) return channel;
     }
   }
@@ -203,7 +203,8 @@ export class JobRunner {
 function checked(command: string): string {
   const text = command.trim();
   if (text === '') throw new JobError(400, 'Enter a command, e.g. npm test.');
-  if (text.length > COMMAND_LENGTH) throw new JobError(400, `The command is longer than ${COMMAND_LENGTH} characters: put it in a script.`);
+  if (text.length > MAX_COMMAND_LENGTH)
+    throw new JobError(400, `The command is longer than ${MAX_COMMAND_LENGTH} characters: put it in a script.`);
   if (text.includes('\0')) throw new JobError(400, 'The command holds a NUL character, which no program can be given.');
   return text;
 }

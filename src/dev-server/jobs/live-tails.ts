@@ -1,7 +1,7 @@
 import type { LogStore, LogTail } from '../../server/store.ts';
 
 /** ms between two tellings: as often as somebody can read a count that changes. */
-const PACE = 200;
+const NOTIFY_INTERVAL = 200;
 
 export interface LiveTailsOptions {
   readonly store: Pick<LogStore, 'watch'>;
@@ -53,7 +53,7 @@ export class LiveTails {
       this.#timer ??= setTimeout(() => {
         this.#timer = undefined;
         this.#options.onTails();
-      }, PACE).unref();
+      }, NOTIFY_INTERVAL).unref();
     });
   }
 }

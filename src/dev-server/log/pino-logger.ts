@@ -1,5 +1,5 @@
 import type { Logger } from '../../server/log/logger.ts';
-import { note } from '../cli/stdout-pipe.ts';
+import { note } from '../terminal/note.ts';
 
 /** How much is told, from little to much. */
 export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;

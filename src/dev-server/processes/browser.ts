@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
 import { RedirectFile } from '../access/redirect-file.ts';
-import { note } from '../cli/stdout-pipe.ts';
+import { note } from '../terminal/note.ts';
 import { canBrowserReadFiles } from './default-browser.ts';
 import { withoutSecrets } from './environment.ts';
 
 /** A page, and what lets a browser in. */
-export interface Opened {
+export interface OpenOptions {
   readonly url: string;
   /** The address with the token. */
   readonly tokenUrl: string;
@@ -14,15 +14,21 @@ export interface Opened {
   readonly codeUrl: () => string;
   readonly dataDirectory: string;
   /** Whether a file may be used that forwards to the page. */
-  readonly redirects: boolean;
+  readonly mayUseRedirectFile: boolean;
 }
 
 /**
  * Opens a page with what this system uses for that. Other users of the machine see the command line of a browser, so the token is
  * not in it: a file that only this user can read forwards there, or, where the browser cannot read it, a code is enough once.
  */
-export async function openInBrowser({ url, tokenUrl, codeUrl, dataDirectory, redirects }: Opened): Promise<RedirectFile | undefined> {
-  const file = redirects && (await canBrowserReadFiles()) ? await RedirectFile.write(dataDirectory, tokenUrl) : undefined;
+export async function openInBrowser({
+  url,
+  tokenUrl,
+  codeUrl,
+  dataDirectory,
+  mayUseRedirectFile,
+}: OpenOptions): Promise<RedirectFile | undefined> {
+  const file = mayUseRedirectFile && (await canBrowserReadFiles()) ? await RedirectFile.write(dataDirectory, tokenUrl) : undefined;
   start(file === undefined ? codeUrl() : pathToFileURL(file.path).href, () => note(`Couldn't open a browser. Open ${url}`));
   return file;
 }

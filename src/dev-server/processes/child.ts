@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withoutSecrets } from './environment.ts';
-import type { Outputs, OutputSink } from './outputs.ts';
+import type { ChildOutputs, OutputSink } from './child-outputs.ts';
 import { codeOfSignal, type StopSignal } from './signals.ts';
 
 /** What to run: words as they are, or a line for the shell. */
@@ -14,18 +14,18 @@ export interface ChildOptions {
   /** Texts that nothing in its environment may hold. @default [] */
   readonly withheld?: readonly string[];
   /** Where it writes to. */
-  readonly outputs: Outputs;
+  readonly outputs: ChildOutputs;
   readonly onOutput: OutputSink;
 }
 
 /** ms between being asked to stop and KILL. */
-const GRACE = 5_000;
+const KILL_DELAY = 5_000;
 /** ms until a program that does not end at another signal is sent TERM. */
-const FIRM = 2_000;
+const TERM_DELAY = 2_000;
 /** ms after the end of a program in which its outputs may end too. What it started may hold them for ever. */
-const LINGER = 1_000;
+const OUTPUT_GRACE = 1_000;
 /** ms between two looks at whether something is left of a program that was stopped. */
-const LOOK = 50;
+const POLL_INTERVAL = 50;
 
 /**
  * Makes programs colour their output although it goes to a pipe. A pseudo terminal would do so too, but it would make
@@ -56,7 +56,7 @@ export class Child {
    */
   readonly exit: Promise<number>;
   readonly #pid: number | undefined;
-  readonly #outputs: Outputs;
+  readonly #outputs: ChildOutputs;
   #isOver = false;
   #isStopping = false;
   #firm: NodeJS.Timeout | undefined;
@@ -89,19 +89,19 @@ export class Child {
     if (this.#isOver || this.#isStopping) return;
     this.#isStopping = true;
     this.#signal(signal);
-    if (signal !== 'SIGTERM') this.#firm = setTimeout(() => this.#beFirm(), FIRM);
+    if (signal !== 'SIGTERM') this.#firm = setTimeout(() => this.#beFirm(), TERM_DELAY);
     this.#kill = setTimeout(() => {
       this.#kill = undefined;
       this.#signal('SIGKILL');
       clearInterval(this.#looking);
-    }, GRACE);
+    }, KILL_DELAY);
   }
 
   async #finish(ended: Promise<number>, taken: Promise<void>): Promise<number> {
     try {
       const code = await ended;
       if (this.#firm !== undefined) this.#beFirm();
-      await Promise.race([taken, sleep(LINGER, undefined, { ref: false })]);
+      await Promise.race([taken, sleep(OUTPUT_GRACE, undefined, { ref: false })]);
       this.#outputs.finish();
       await taken;
       return code;
@@ -124,7 +124,7 @@ export class Child {
       if (this.#signal(0)) return;
       clearInterval(this.#looking);
       clearTimeout(this.#kill);
-    }, LOOK);
+    }, POLL_INTERVAL);
   }
 
   /** Returns whether there is anything to signal. */

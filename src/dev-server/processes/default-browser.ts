@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { withoutSecrets } from './environment.ts';
 
 /** ms that a system gets to name its browser. */
-const PATIENCE = 3_000;
+const QUERY_TIMEOUT = 3_000;
 /** Where packages of these kinds put what starts a program; from there it sees few files of its user. */
 const CONFINED = /\/(?:snap|snapd|flatpak)\//u;
 
@@ -39,7 +39,7 @@ function startsConfined(entry: string): boolean {
 
 /** The desktop entry of the browser that this user has chosen. */
 async function defaultEntry(env: NodeJS.ProcessEnv): Promise<string | undefined> {
-  const asked = promisify(execFile)('xdg-settings', ['get', 'default-web-browser'], { timeout: PATIENCE, env: withoutSecrets(env) });
+  const asked = promisify(execFile)('xdg-settings', ['get', 'default-web-browser'], { timeout: QUERY_TIMEOUT, env: withoutSecrets(env) });
   const name = (await asked.catch(() => ({ stdout: '' }))).stdout.trim();
   if (!/^[\w.@+-]+\.desktop$/u.test(name)) return undefined;
   const home = env['XDG_DATA_HOME'] || join(homedir(), '.local/share');

@@ -2,27 +2,28 @@ import { readSecrets, type SecretsInput } from '../../protocol/secrets.ts';
 import { parseAddress } from '../../server/stores/redis/address.ts';
 
 /** What a server is told in its environment, and what no program that it starts has to know. */
-const OWN: ReadonlySet<string> = new Set(['LOG_STREAM_SECRET', 'LOG_STREAM_STORE', 'LOG_STREAM_CONSOLE_TOKEN']);
+const OWN_VARIABLES: ReadonlySet<string> = new Set(['LOG_STREAM_SECRET', 'LOG_STREAM_STORE', 'LOG_STREAM_CONSOLE_TOKEN']);
 /** A shorter text is in too many others to mean anything there. */
-const TELLING = 8;
+const MIN_SECRET_LENGTH = 8;
 
 /**
  * An environment without what this server keeps to itself: not its own variables, nor another one that holds what is withheld,
  * such as the command line as npm hands it on. What a program prints of its environment is in a log that others read.
  */
 export function withoutSecrets(env: NodeJS.ProcessEnv, withheld: readonly string[] = []): NodeJS.ProcessEnv {
-  const tells = (value: string): boolean => withheld.some((text) => value === text || (text.length >= TELLING && value.includes(text)));
+  const tells = (value: string): boolean =>
+    withheld.some((text) => value === text || (text.length >= MIN_SECRET_LENGTH && value.includes(text)));
   return Object.fromEntries(
-    Object.entries(env).filter(([name, value]) => value !== undefined && !OWN.has(name.toUpperCase()) && !tells(value)),
+    Object.entries(env).filter(([name, value]) => value !== undefined && !OWN_VARIABLES.has(name.toUpperCase()) && !tells(value)),
   );
 }
 
 /** What a server was told that nothing in the environment of its children may hold. */
-export function withheldBy({ secrets, consoleToken, topic, store }: Told): readonly string[] {
+export function secretTextsOf({ secrets, consoleToken, topic, store }: ServerSecrets): readonly string[] {
   return [...textsOf(secrets), ...[consoleToken, topic].filter((text) => text !== undefined), ...secretsOfStore(store)];
 }
 
-interface Told {
+interface ServerSecrets {
   readonly secrets: SecretsInput | undefined;
   readonly consoleToken?: string | undefined;
   readonly topic?: string | undefined;

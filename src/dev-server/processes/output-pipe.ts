@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { messageOf } from '../../protocol/message-of.ts';
-import { codeOf, CommandError } from '../cli/errors.ts';
+import { codeOf, CommandError } from '../util/errors.ts';
 
 /** The most a pipe holds, bytes, unless a privileged process widened it. */
 const CAPACITY = 1_024 * 1_024;

@@ -1,12 +1,12 @@
 import { formatPosition, NOWHERE, parseOffset, parsePosition, type Position } from '../../protocol/position.ts';
 import { messageOf } from '../../protocol/message-of.ts';
-import { CommandError } from '../cli/errors.ts';
-import type { EndpointAnswer, Endpoint } from '../http/endpoint.ts';
-import { endOf, linesOf } from '../http/history.ts';
-import { mayPass, problemOf } from '../http/problem.ts';
-import { Retry } from '../http/retry.ts';
-import type { TopicSource } from '../http/topics.ts';
-import type { Output } from '../processes/outputs.ts';
+import { CommandError } from '../util/errors.ts';
+import type { EndpointResponse, Endpoint } from '../client/endpoint.ts';
+import { endOf, linesOf } from '../client/history.ts';
+import { isTransient, problemOf } from '../client/problem.ts';
+import { Backoff } from '../client/backoff.ts';
+import type { TopicSource } from '../client/topic-signer.ts';
+import type { Output } from '../processes/child-outputs.ts';
 
 interface Tail {
   readonly position: Position;
@@ -14,7 +14,7 @@ interface Tail {
 }
 
 /** Appends in a row that lost against other writers, above which it waits a little between them. */
-const CONFLICTS = 8;
+const MAX_FAST_CONFLICTS = 8;
 
 export interface AppenderOptions {
   readonly endpoint: Endpoint;
@@ -33,7 +33,7 @@ export interface AppenderOptions {
  */
 export class Appender {
   readonly #options: AppenderOptions;
-  readonly #retry = new Retry();
+  readonly #retry = new Backoff();
   #base: Position | undefined;
   #refused = 0;
   #conflicts = 0;
@@ -81,7 +81,7 @@ export class Appender {
           rest = '';
         } catch (error) {
           // Refused before a byte of the body was read.
-          if (error instanceof Unauthorized) doubtful = false;
+          if (error instanceof UnauthorizedError) doubtful = false;
           throw error;
         }
       });
@@ -115,8 +115,8 @@ export class Appender {
       await step();
     } catch (error) {
       if (error instanceof CommandError) throw error;
-      if (error instanceof Moved && this.#conflicts++ < CONFLICTS) return;
-      if (error instanceof Unauthorized) {
+      if (error instanceof HeadMovedError && this.#conflicts++ < MAX_FAST_CONFLICTS) return;
+      if (error instanceof UnauthorizedError) {
         if (this.#refused++ === 0) return this.#options.topics.forget();
         throw new CommandError(`The server refused the topic: ${error.message}. Set LOG_STREAM_SECRET to the secret of that server.`);
       }
@@ -146,7 +146,7 @@ export class Appender {
     if (answer.status === 409) {
       // An end that an earlier attempt of ours may have brought is looked at by the caller.
       if (query['end'] === undefined) this.#refuseEnded(endOf(answer));
-      throw new Moved('other writers are quicker');
+      throw new HeadMovedError('other writers are quicker');
     }
     const position = this.#checked(answer).status === 200 ? positionOf(answer.body) : undefined;
     if (position === undefined)
@@ -189,7 +189,7 @@ export class Appender {
     return at;
   }
 
-  async #get(method: 'GET' | 'HEAD', query: Readonly<Record<string, string>>): Promise<EndpointAnswer> {
+  async #get(method: 'GET' | 'HEAD', query: Readonly<Record<string, string>>): Promise<EndpointResponse> {
     const { endpoint, channel } = this.#options;
     return endpoint.ask(endpoint.path(channel, query), {
       method,
@@ -201,17 +201,17 @@ export class Appender {
     return { authorization: `Bearer ${await this.#options.topics.sign(this.#options.channel, true)}` };
   }
 
-  #checked(answer: EndpointAnswer): EndpointAnswer {
+  #checked(answer: EndpointResponse): EndpointResponse {
     const { status } = answer;
     if (status === 200) return answer;
-    if (status === 401) throw new Unauthorized(problemOf(answer));
-    if (mayPass(status)) throw new Error(problemOf(answer));
+    if (status === 401) throw new UnauthorizedError(problemOf(answer));
+    if (isTransient(status)) throw new Error(problemOf(answer));
     throw new CommandError(`The server refused to append to ${this.#options.channel}: ${problemOf(answer)}.`);
   }
 }
 
-class Unauthorized extends Error {}
-class Moved extends Error {}
+class UnauthorizedError extends Error {}
+class HeadMovedError extends Error {}
 
 function positionOf(body: string): Position | undefined {
   const value: unknown = JSON.parse(body);

@@ -1,16 +1,16 @@
-import type { Endpoint } from '../http/endpoint.ts';
-import type { TopicSource } from '../http/topics.ts';
-import type { Output } from '../processes/outputs.ts';
+import type { Endpoint } from '../client/endpoint.ts';
+import type { TopicSource } from '../client/topic-signer.ts';
+import type { Output } from '../processes/child-outputs.ts';
 import { Appender } from './appender.ts';
 import { SendQueue } from './send-queue.ts';
-import { PartPreview } from './part-preview.ts';
+import { LinePreview } from './line-preview.ts';
 
 /** Bytes of complete lines that wait, above which the producer is made to wait. */
-export const QUEUE_BYTES = 1_024 * 1_024;
+export const MAX_QUEUED_BYTES = 1_024 * 1_024;
 /** Bytes in one append. */
 const APPEND_BYTES = 256 * 1_024;
 /** Longest line that is appended whole, characters. */
-const LINE_LENGTH = 16 * 1_024 * 1_024;
+const MAX_LINE_LENGTH = 16 * 1_024 * 1_024;
 /** ms until the unfinished line is shown. */
 const PREVIEW_DELAY = 100;
 
@@ -28,9 +28,9 @@ export interface ProducerOptions {
  */
 export class LogProducer {
   readonly channel: string;
-  readonly #queue = new SendQueue(LINE_LENGTH);
+  readonly #queue = new SendQueue(MAX_LINE_LENGTH);
   readonly #appender: Appender;
-  readonly #preview: PartPreview;
+  readonly #preview: LinePreview;
   readonly #pumped: Promise<void>;
   #wake: () => void = () => {};
   #room: (() => void)[] = [];
@@ -42,7 +42,7 @@ export class LogProducer {
   constructor(options: ProducerOptions) {
     this.channel = options.channel;
     this.#appender = new Appender(options);
-    this.#preview = new PartPreview(options.endpoint, options.topics, options.channel);
+    this.#preview = new LinePreview(options.endpoint, options.topics, options.channel);
     this.#pumped = this.#pump();
     this.#pumped.catch((error: unknown) => {
       this.#failure = error instanceof Error ? error : new Error(String(error));
@@ -61,7 +61,8 @@ export class LogProducer {
     this.#queue.push(chunk, output);
     this.#wake();
     if (this.#queue.bytes === 0) this.#schedulePreview();
-    while (this.#queue.bytes > QUEUE_BYTES && this.#failure === undefined) await new Promise<void>((resolve) => this.#room.push(resolve));
+    while (this.#queue.bytes > MAX_QUEUED_BYTES && this.#failure === undefined)
+      await new Promise<void>((resolve) => this.#room.push(resolve));
     this.#check();
   }
 

@@ -1,6 +1,6 @@
 import { cutBefore } from '../../protocol/cut.ts';
-import type { Output } from '../processes/outputs.ts';
-import { LinePart } from './line-part.ts';
+import type { Output } from '../processes/child-outputs.ts';
+import { GrowingLine } from './growing-line.ts';
 
 /** Consecutive complete lines of one output; `text` ends in `\n`. */
 export interface OutputRun {
@@ -18,7 +18,7 @@ export class SendQueue {
   #runs: OutputRun[] = [];
   /** Index of the first in `#runs` that was not given yet. */
   #next = 0;
-  readonly #unfinished = { out: new Unfinished('out'), err: new Unfinished('err') };
+  readonly #unfinished = { out: new UnfinishedOutput('out'), err: new UnfinishedOutput('err') };
   readonly #longest: number;
   #bytes = 0;
   #last: Output = 'out';
@@ -68,12 +68,12 @@ export class SendQueue {
   }
 
   /** The unfinished line that changed last. */
-  part(): { readonly output: Output; readonly line: LinePart } | undefined {
+  part(): { readonly output: Output; readonly line: GrowingLine } | undefined {
     const { text, part } = this.#unfinished[this.#last];
     return text === '' ? undefined : { output: this.#last, line: part };
   }
 
-  #take(unfinished: Unfinished, text: string): void {
+  #take(unfinished: UnfinishedOutput, text: string): void {
     const end = text.lastIndexOf('\n') + 1;
     if (end > 0) {
       this.#add(unfinished.output, unfinished.text + text.slice(0, end));
@@ -96,10 +96,10 @@ export class SendQueue {
 }
 
 /** What one output wrote behind its last `\n`. */
-class Unfinished {
+class UnfinishedOutput {
   readonly output: Output;
   text = '';
-  part = new LinePart();
+  part = new GrowingLine();
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   #carriageReturn = false;
 
@@ -110,7 +110,7 @@ class Unfinished {
   /** Another line begins. */
   begin(text: string): void {
     this.text = '';
-    this.part = new LinePart();
+    this.part = new GrowingLine();
     this.grow(text);
   }
 

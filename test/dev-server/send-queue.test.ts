@@ -1,0 +1,116 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Output } from '../../src/dev-server/processes/child-outputs.ts';
+import { SendQueue, type OutputRun } from '../../src/dev-server/producer/send-queue.ts';
+
+const WHOLE = 1_000_000;
+
+function all(queue: SendQueue, limit = WHOLE): OutputRun[] {
+  const runs: OutputRun[] = [];
+  for (let run = queue.next(limit); run !== undefined; run = queue.next(limit)) runs.push(run);
+  return runs;
+}
+
+/** What a server makes of bytes. */
+function asStored(bytes: Uint8Array): string {
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes).replaceAll('\r\n', '\n');
+  return text === '' || text.endsWith('\n') ? text : `${text}\n`;
+}
+
+describe('lines of two outputs on their way to a log', () => {
+  it('come out in the order in which they were completed', () => {
+    const queue = new SendQueue(WHOLE);
+    queue.push(Buffer.from('one\ntw'), 'out');
+    queue.push(Buffer.from('warning\n'), 'err');
+    queue.push(Buffer.from('o\nthree\n'), 'out');
+    expect(all(queue).map(({ output, text }) => [output, text])).toEqual([
+      ['out', 'one\n'],
+      ['err', 'warning\n'],
+      ['out', 'two\nthree\n'],
+    ]);
+  });
+
+  it('are what a server makes of the same bytes, however they are cut and mixed', () => {
+    const bytes = fc
+      .array(fc.constantFrom(...Buffer.from('ab\r\r\n\n\n€'), 0xff, 0xe2, 0xef, 0xbb, 0xbf), { maxLength: 40 })
+      .map((list) => Buffer.from(list));
+    const pieces = fc.array(fc.tuple(fc.constantFrom<Output>('out', 'err'), bytes), { maxLength: 20 });
+    fc.assert(
+      fc.property(pieces, fc.integer({ min: 1, max: 30 }), (list, limit) => {
+        const queue = new SendQueue(WHOLE);
+        const runs: OutputRun[] = [];
+        for (const [output, chunk] of list) {
+          queue.push(chunk, output);
+          if (chunk.length % 3 === 0) runs.push(...all(queue, limit));
+        }
+        queue.finish();
+        runs.push(...all(queue, limit));
+        for (const output of ['out', 'err'] as const) {
+          const sent = runs.filter((run) => run.output === output).map((run) => run.text);
+          expect(sent.join('')).toBe(asStored(Buffer.concat(list.filter(([name]) => name === output).map(([, chunk]) => chunk))));
+          expect(sent.every((text) => text.endsWith('\n'))).toBe(true);
+        }
+        expect(queue.bytes).toBe(0);
+        expect(queue.part()).toBeUndefined();
+      }),
+    );
+  });
+
+  it('counts the bytes it holds, and gives about as many as are asked for', () => {
+    const queue = new SendQueue(WHOLE);
+    for (let line = 0; line < 10; line += 1) queue.push(Buffer.from('1234567€\n'), 'out');
+    expect(queue.bytes).toBe(110);
+    expect(queue.next(50)?.bytes).toBe(44);
+    expect(queue.bytes).toBe(66);
+    expect(queue.next(5)?.bytes).toBe(11);
+  });
+
+  it('cuts a line that grows beyond the longest, so that one without an end is not held for ever', () => {
+    const queue = new SendQueue(10);
+    queue.push(Buffer.from('0123456789'), 'out');
+    expect(queue.bytes).toBe(0);
+    queue.push(Buffer.from('x'), 'out');
+    expect(all(queue).map((run) => run.text)).toEqual(['0123456789\n']);
+    queue.push(Buffer.from('rest\n'), 'out');
+    expect(all(queue).map((run) => run.text)).toEqual(['xrest\n']);
+  });
+
+  it('are cut in the middle of neither a character nor an escape sequence', () => {
+    const queue = new SendQueue(10);
+    queue.push(Buffer.from('12345678\u001b[31mred\u001b[0m.123456👍🏽!'), 'out');
+    queue.finish();
+    expect(all(queue).map((run) => run.text)).toEqual(['12345678\n\u001b[31mred\n\u001b[0m.12345\n6👍🏽!\n']);
+  });
+
+  it('keep their order and their number however many wait, and each is moved a few times at most', () => {
+    const queue = new SendQueue(WHOLE);
+    for (let line = 0; line < 20_000; line += 1) queue.push(Buffer.from(`${line}\n`), line % 2 === 0 ? 'out' : 'err');
+    expect(all(queue).map((run) => run.text)).toEqual(Array.from({ length: 20_000 }, (_, line) => `${line}\n`));
+  });
+
+  it('tells the unfinished line that changed last, whole or what has come since', () => {
+    const queue = new SendQueue(WHOLE);
+    queue.push(Buffer.from('done\n12 %'), 'out');
+    const first = queue.part();
+    expect([first?.output, first?.line.whole(), first?.line.more()]).toEqual(['out', '12 %', '']);
+    queue.push(Buffer.from('half'), 'err');
+    expect([queue.part()?.output, queue.part()?.line.whole()]).toEqual(['err', 'half']);
+    queue.push(Buffer.from(' way'), 'err');
+    expect(queue.part()?.line.more()).toBe(' way');
+    queue.push(Buffer.from('\r13 %'), 'out');
+    expect(queue.part()?.line).toBe(first?.line);
+    expect(first?.line.more()).toBe('\r13 %');
+    expect(first?.line.whole()).toContain('13 %');
+    queue.push(Buffer.from('\nnext'), 'out');
+    expect(queue.part()?.line.whole()).toBe('next');
+  });
+
+  it('keeps little of an unfinished line for showing it, however long it has become', () => {
+    const queue = new SendQueue(WHOLE);
+    for (let chunk = 0; chunk < 10; chunk += 1) queue.push(Buffer.from('x'.repeat(10_000)), 'out');
+    const line = queue.part()?.line;
+    expect(line?.more()).toBeUndefined();
+    expect(line?.whole().length).toBeLessThan(20_000);
+    expect(line?.more()).toBe('');
+  });
+});
