@@ -34,7 +34,7 @@ describe('log-stream', () => {
   it.each([
     [[], /Usage: log-stream COMMAND/],
     [['dance'], /Unknown command "dance"\. Commands: serve, run/],
-    [['serve', '--prot', '1'], /prot/],
+    [['serve', '--prot', '1'], /Unknown option --prot\. Did you mean --port\?/],
     [['serve', 'x'], /"x" is one word too many/],
     [['run', '--port', '1'], /Missing command: put it after --/],
     [['run', 'npm', 'test'], /one word too many/],
@@ -42,7 +42,7 @@ describe('log-stream', () => {
     [['watch', 'a b'], /is not a valid channel name/],
     [['append', 'a/../b'], /is not a valid channel name/],
     [['append', 'a', '--end', 'x'], /--end takes a whole number/],
-    [['tail', 'f', '--lines', '3', '--from-end'], /cannot both be used/],
+    [['tail', 'f', '--lines', '3', '--from-end'], /--lines cannot be used with --from-end: leave out --from-end/],
     [['sign', 'a', '--ttl', 'soon'], /such as 10m/],
   ])('refuses %j with code 2 and says what to write', async (args, message) => {
     const { code, stderr, stdout } = await runCommand(args, { cwd: await temporaryFolder() });

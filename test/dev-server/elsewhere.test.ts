@@ -70,6 +70,13 @@ describe('a server elsewhere', () => {
     expect(ran.stdout).not.toContain(topic);
     expect((await runCommand(['watch', 'deploy', '--url', `${url}/`, '--topic', topic], { cwd })).code).toBe(4);
 
+    const fromEnvironment = await runCommand(['run', '--url', url, '--', 'sh', '-c', 'env'], {
+      cwd,
+      env: { LOG_STREAM_TOPIC: logs.sign('env', { write: true }) },
+    });
+    expect(fromEnvironment).toMatchObject({ code: 0, stderr: `log-stream: Writing env to ${url}\n` });
+    expect(fromEnvironment.stdout).not.toContain('LOG_STREAM_TOPIC');
+
     await writeFile(join(cwd, 'a.log'), 'of a file\n');
     const tail = command(['tail', 'a.log', '--channel', 'file', '--url', url, '--end'], { cwd, env: { LOG_STREAM_SECRET: SECRET } });
     await tail.printed(/Writing file to/u);
@@ -96,9 +103,9 @@ describe('a server elsewhere', () => {
     const { url, logs, sent } = await elsewhere();
     const cwd = await directory();
     const other = await runCommand(['watch', 'a', '--url', url, '--topic', logs.sign('b')], { cwd });
-    expect([other.code, other.stderr]).toEqual([1, expect.stringMatching(/--topic is for the log b, not for a/u)]);
+    expect([other.code, other.stderr]).toEqual([1, expect.stringMatching(/The given topic is for the log b, not for a/u)]);
     const reading = await runCommand(['append', 'a', '--url', url, '--topic', logs.sign('a')], { cwd }, 'x\n');
-    expect([reading.code, reading.stderr]).toEqual([1, expect.stringMatching(/--topic is read-only: sign one with --write/u)]);
+    expect([reading.code, reading.stderr]).toEqual([1, expect.stringMatching(/The given topic is read-only: sign one with --write/u)]);
     expect(sent).toEqual([]);
   });
 });

@@ -1,62 +1,44 @@
-import { append } from './append.ts';
-import { conformance } from './conformance.ts';
-import { run } from './run.ts';
-import { serve } from './serve.ts';
-import { sign } from './sign.ts';
-import { tail } from './tail.ts';
-import { watch } from './watch.ts';
-import { packageVersion } from '../util/version.ts';
-import { Arguments } from '../cli/arguments.ts';
-import type { Command } from '../cli/command.ts';
-import { messageOf } from '../../protocol/message-of.ts';
-import { CommandError, UsageError } from '../util/errors.ts';
-import { commandHelp, overview, usageLine } from '../cli/help.ts';
-import { note } from '../terminal/note.ts';
+import { runProgram, type CommandEntry } from '../cli/program.ts';
 
-const COMMANDS: readonly Command[] = [serve, run, tail, append, watch, sign, conformance];
+const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'serve',
+    summary: 'Serve logs, and a page that shows them and runs commands',
+    load: async () => (await import('./serve.ts')).serve,
+  },
+  {
+    name: 'run',
+    summary: 'Run a command and stream its output',
+    load: async () => (await import('./run.ts')).run,
+  },
+  {
+    name: 'tail',
+    summary: 'Follow a file',
+    load: async () => (await import('./tail.ts')).tail,
+  },
+  {
+    name: 'append',
+    summary: 'Append standard input to a log, line by line as it arrives',
+    load: async () => (await import('./append.ts')).append,
+  },
+  {
+    name: 'watch',
+    summary: 'Print a log from its first line and follow it to its end',
+    load: async () => (await import('./watch.ts')).watch,
+  },
+  {
+    name: 'sign',
+    summary: 'Print a signed topic, which lets its bearer watch or write a log',
+    load: async () => (await import('./sign.ts')).sign,
+  },
+  {
+    name: 'conformance',
+    summary: 'Check a server against the numbered rules of PROTOCOL.md',
+    load: async () => (await import('./conformance.ts')).conformance,
+  },
+];
 
 /** Runs the command line and resolves to the exit code. */
-export async function main(argv: readonly string[]): Promise<number> {
-  const [name, ...rest] = argv;
-  if (name === undefined) {
-    process.stderr.write(overview(COMMANDS));
-    return 2;
-  }
-  if (name === '--help' || name === '-h' || (name === 'help' && rest.length === 0)) {
-    process.stdout.write(overview(COMMANDS));
-    return 0;
-  }
-  if (name === '--version' || name === '-v') {
-    process.stdout.write(`${packageVersion()}\n`);
-    return 0;
-  }
-  const asked = name === 'help' ? rest[0] : name;
-  const command = COMMANDS.find((known) => known.name === asked);
-  if (command === undefined) {
-    note(`Unknown command ${JSON.stringify(asked)}. Commands: ${COMMANDS.map((known) => known.name).join(', ')}. See --help.`);
-    return 2;
-  }
-  if (name === 'help' || wantsHelp(command, rest)) {
-    process.stdout.write(commandHelp(command));
-    return 0;
-  }
-  return execute(command, rest);
-}
-
-function wantsHelp({ takesCommand }: Command, rest: readonly string[]): boolean {
-  const dashes = takesCommand === true ? rest.indexOf('--') : -1;
-  return (dashes === -1 ? rest : rest.slice(0, dashes)).some((word) => word === '--help' || word === '-h');
-}
-
-async function execute(command: Command, rest: readonly string[]): Promise<number> {
-  try {
-    return await command.run(Arguments.parse(rest, command.options, command.takesCommand === true));
-  } catch (error) {
-    note(messageOf(error));
-    if (error instanceof UsageError) {
-      process.stderr.write(`${usageLine(command.name, command.operands)}\nSee log-stream ${command.name} --help.\n`);
-      return 2;
-    }
-    return error instanceof CommandError ? error.exitCode : 1;
-  }
+export function main(argv: readonly string[]): Promise<number> {
+  return runProgram(COMMANDS, argv);
 }

@@ -3,17 +3,17 @@ import type { SecretsInput } from '../../protocol/secrets.ts';
 import type { Retention } from '../../server/store.ts';
 import type { AllowedHost, HostAndPort } from '../util/hosts.ts';
 
-/** Where a server listens, and what lets its client in. */
+/** Where a server is, and what grants access to it. */
 export interface ServerAddress extends HostAndPort {
   /** From --token or LOG_STREAM_CONSOLE_TOKEN; undefined: the one in the data directory. */
   readonly consoleToken?: string | undefined;
-  /** From --url: a server elsewhere, with its base path. Neither the token nor the secret of the data directory is for it. */
+  /** From --url: a server elsewhere, with its base path. It never gets the token or the secret of the data directory. */
   readonly url?: URL | undefined;
-  /** From --topic: the signed topic to use. */
+  /** From --topic or LOG_STREAM_TOPIC: the signed topic to use. */
   readonly topic?: string | undefined;
 }
 
-/** Everything `serve` can be told. */
+/** The settings of `log-stream serve`. */
 export interface ServeSettings extends ServerAddress {
   /** `lmdb:DIR`, `redis://…`, `rediss://…`, `redis+sentinel://…`, `rediss+sentinel://…` or `memory:`. */
   readonly store: string;
@@ -24,14 +24,14 @@ export interface ServeSettings extends ServerAddress {
   /** From LOG_STREAM_SECRET; undefined: the one in the data directory. */
   readonly secrets: SecretsInput | undefined;
   readonly allowOrigins: readonly string[] | '*';
-  /** Hosts besides its own under which the console may be called. */
+  /** Hosts besides its own under which the console may be opened. */
   readonly allowHosts?: readonly AllowedHost[];
   readonly retain: Retention;
-  /** Whether the page may run commands. */
+  /** Whether the console page may run commands. */
   readonly isRunAllowed: boolean;
-  /** Whether anybody may read the metrics. */
+  /** Whether the metrics are public. */
   readonly hasPublicMetrics: boolean;
-  /** ms between being told to stop, when health turns 503, and sending viewers away. */
+  /** ms on shutdown between failing health checks (503) and disconnecting viewers. */
   readonly drain: number;
 }
 

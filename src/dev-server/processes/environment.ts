@@ -2,7 +2,12 @@ import { readSecrets, type SecretsInput } from '../../protocol/secrets.ts';
 import { parseAddress } from '../../server/stores/redis/address.ts';
 
 /** What a server is told in its environment, and what no program that it starts has to know. */
-const OWN_VARIABLES: ReadonlySet<string> = new Set(['LOG_STREAM_SECRET', 'LOG_STREAM_STORE', 'LOG_STREAM_CONSOLE_TOKEN']);
+const OWN_VARIABLES: ReadonlySet<string> = new Set([
+  'LOG_STREAM_SECRET',
+  'LOG_STREAM_STORE',
+  'LOG_STREAM_CONSOLE_TOKEN',
+  'LOG_STREAM_TOPIC',
+]);
 /** A shorter text is in too many others to mean anything there. */
 const MIN_SECRET_LENGTH = 8;
 
