@@ -14,7 +14,7 @@ import {
   type ServeOptions,
 } from '../cli/settings.ts';
 import type { ServeSettings } from '../config/settings.ts';
-import { startDevServer } from '../server/dev-server.ts';
+import type { DevServer } from '../server/running-server.ts';
 import { slug } from '../util/channel-name.ts';
 import { Child } from '../processes/child.ts';
 import { secretTextsOf } from '../processes/environment.ts';
@@ -22,7 +22,8 @@ import { ChildOutputs, type OutputSink } from '../processes/child-outputs.ts';
 import { aborted, codeOfSignal, stopSignal, whenAskedToStop } from '../processes/signals.ts';
 import { LogProducer } from '../producer/log-producer.ts';
 import { CHANNEL_OPTION, channelFrom, pageUrl, whereIs } from './channels.ts';
-import { findServer, type RemoteServer } from './remote.ts';
+import { findOrStartServer } from './find-or-start.ts';
+import type { RemoteServer } from './remote.ts';
 
 /** ms to deliver the remaining lines after the stop signal. */
 const FLUSH_TIMEOUT = 10_000;
@@ -63,25 +64,23 @@ everything it started, by force after 5 s.
     if (words.length === 0) throw new UsageError('Missing command: put it after --, as in `log-stream run -- npm test`.');
     const split = options.split === true;
     const settings = { ...serveSettings(options), ...remoteAddressFrom(options) };
-    const remote = await findServer(settings);
-    if (remote === undefined) {
+    const found = await findOrStartServer(settings, () => {
       if (options.channel !== undefined)
         throw new UsageError('--channel needs a server that is already running: start one with `log-stream serve`.');
-      return runHere(settings, words, { split, exit: options.exit === true });
-    }
+    });
+    if (found.kind === 'own') return runHere(found.server, words, { split, exit: options.exit === true });
     const channel = channelFrom(options.channel, settings.topic, () => `run/${slug(words.join(' '))}/${Date.now().toString(36)}`);
-    return runThere(remote, settings, words, { split, channel });
+    return runThere(found.server, settings, words, { split, channel });
   },
 };
 
 /** Runs the command as the first job of a server in this process. */
 async function runHere(
-  settings: ServeSettings,
+  server: DevServer,
   words: readonly string[],
   { split, exit }: { readonly split: boolean; readonly exit: boolean },
 ): Promise<number> {
   const stop = whenAskedToStop();
-  const server = await startDevServer(settings);
   try {
     const { job, done } = await server.jobs.start({ words }, { stdin: 'inherit', split, echo: echo() });
     note(`Watch it at ${pageUrl(server, job.channel)}`);

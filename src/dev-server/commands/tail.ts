@@ -11,15 +11,15 @@ import {
   type RemoteOptions,
   type ServeOptions,
 } from '../cli/settings.ts';
-import type { ServeSettings } from '../config/settings.ts';
-import { startDevServer } from '../server/dev-server.ts';
+import type { DevServer } from '../server/running-server.ts';
 import { slug } from '../util/channel-name.ts';
 import { followFile, type FileBreak } from '../follow/file-follower.ts';
 import { FilePath } from '../follow/file-place.ts';
 import { aborted, whenAskedToStop } from '../processes/signals.ts';
 import { LogProducer } from '../producer/log-producer.ts';
 import { CHANNEL_OPTION, channelFrom, whereIs, type WatchedPage } from './channels.ts';
-import { findServer, type RemoteServer } from './remote.ts';
+import { findOrStartServer } from './find-or-start.ts';
+import type { RemoteServer } from './remote.ts';
 
 /** ms to deliver the remaining lines after the stop signal. */
 const FLUSH_TIMEOUT = 10_000;
@@ -58,9 +58,9 @@ If a log-stream server is listening at --host and --port, the log goes there. Ot
     const place = new FilePath(path, note);
     const file = await place.openFirst();
     if (file === undefined) note(`${path} doesn't exist yet. Waiting for it…`);
-    const remote = await findServer(settings);
+    const found = await findOrStartServer(settings);
     const stop = whenAskedToStop();
-    const target = remote === undefined ? await serveHere(settings, channel) : produceThere(remote, channel);
+    const target = found.kind === 'own' ? produceHere(found.server, channel) : produceThere(found.server, channel);
     try {
       await Promise.race([target.producer.ready(), aborted(stop)]);
       if (stop.aborted) return 0;
@@ -99,8 +99,7 @@ interface Target extends WatchedPage {
   close(): Promise<void>;
 }
 
-async function serveHere(settings: ServeSettings, channel: string): Promise<Target> {
-  const server = await startDevServer(settings);
+function produceHere(server: DevServer, channel: string): Target {
   const { origin, consoleToken } = server;
   // Closing the server drops lines that the store does not accept.
   return { origin, consoleToken, producer: server.produce(channel), giveUp: () => {}, close: () => server.close() };

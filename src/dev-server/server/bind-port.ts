@@ -9,7 +9,12 @@ import { reachable, type HostAndPort } from '../util/hosts.ts';
 /** ms to wait for what has the port already to say what it is. */
 const PROBE_TIMEOUT = 10_000;
 
-/** Makes a server listen. Throws CommandError with the reason why it cannot. */
+/** Another log-stream server listens at the address. */
+export class AlreadyRunningError extends CommandError {
+  override readonly name = 'AlreadyRunningError';
+}
+
+/** Makes a server listen. Throws AlreadyRunningError, or CommandError with the reason why it cannot. */
 export async function bindPort(http: Server, { host, port }: HostAndPort): Promise<void> {
   try {
     http.listen(port, host);
@@ -27,7 +32,7 @@ async function refusedBind(error: unknown, address: HostAndPort): Promise<Comman
       const endpoint = new Endpoint({ ...address, host: reachable(host) });
       const { kind } = await probe(endpoint, PROBE_TIMEOUT);
       if (kind === 'log-stream')
-        return new CommandError(`A log-stream server is already running at ${endpoint.origin}/. Use it, or ${advice}`);
+        return new AlreadyRunningError(`A log-stream server is already running at ${endpoint.origin}/. Use it, or ${advice}`);
       const owner = kind === 'silent' ? 'a program that does not answer' : 'another program';
       return new CommandError(`Port ${port} of ${host} is in use by ${owner}: ${advice}`);
     }

@@ -11,6 +11,7 @@ import type { ServeSettings } from '../config/settings.ts';
 import { makeDataDirectory } from '../data/private-file.ts';
 import { keepSecret } from '../data/secret.ts';
 import { Pages } from '../http/pages.ts';
+import { Router } from '../http/router.ts';
 import { JobHistory } from '../jobs/job-history.ts';
 import { note } from '../terminal/note.ts';
 import { CommandError } from '../util/errors.ts';
@@ -21,7 +22,7 @@ import { RunningServer, type DevServer } from './running-server.ts';
 const TERMINAL: Logger = { ...SILENT, warn: (_facts, message) => note(message), error: (_facts, message) => note(message) };
 
 /**
- * Opens the store, listens, and completes the jobs that an earlier server left behind. Throws CommandError for problems that the
+ * Listens, opens the store, and completes the jobs that an earlier server left behind. Throws CommandError for problems that the
  * user can fix. `onNewToken` is called when the console token's file was removed and another token was made.
  */
 export async function startDevServer(
@@ -29,30 +30,31 @@ export async function startDevServer(
   logger: Logger = TERMINAL,
   onNewToken: (server: DevServer) => void = () => undefined,
 ): Promise<DevServer> {
-  const { dataDirectory } = settings;
-  const onWarning = (message: string): void => logger.warn({ event: 'trouble' }, message);
-  await makeDataDirectory(dataDirectory, onWarning);
-  const secrets = settings.secrets ?? (await keepSecret(dataDirectory, onWarning));
-  let server: RunningServer | undefined;
-  const onRenewed = (): void => {
-    if (server !== undefined) onNewToken(server);
-  };
-  const token = await ConsoleToken.open({ dataDirectory, given: settings.consoleToken, onWarning, onRenewed });
-  const store = await openStoreAt(settings.store, logger);
   const http = createServer();
+  const router = new Router(http);
+  let store: LogStore | undefined;
+  let server: RunningServer | undefined;
   try {
-    const { retain, allowOrigins, hasPublicMetrics: publicMetrics } = settings;
+    // First of all: the port decides which of several commands that start at the same time is the server.
+    await bindPort(http, settings);
+    const { dataDirectory, retain, allowOrigins, hasPublicMetrics: publicMetrics } = settings;
+    const onWarning = (message: string): void => logger.warn({ event: 'trouble' }, message);
+    await makeDataDirectory(dataDirectory, onWarning);
+    const secrets = settings.secrets ?? (await keepSecret(dataDirectory, onWarning));
+    const onRenewed = (): void => {
+      if (server !== undefined) onNewToken(server);
+    };
+    const token = await ConsoleToken.open({ dataDirectory, given: settings.consoleToken, onWarning, onRenewed });
+    store = await openStoreAt(settings.store, logger);
     const logs = createLogServer({ store, secrets, retain, allowOrigins, publicMetrics, logger });
     const [history, pages] = await Promise.all([JobHistory.open(dataDirectory), Pages.load(join(packageRoot(), 'dist', 'console'))]);
-    // Routes are attached before the port is bound, so that the first request is answered too.
-    server = new RunningServer({ settings, secrets, token, store, http, logs, logger, history, pages });
-    await bindPort(http, settings);
+    server = new RunningServer({ settings, secrets, token, store, http, router, logs, logger, history, pages });
     await server.jobs.recover();
     return server;
   } catch (error) {
     http.close();
     http.closeAllConnections();
-    await store.close();
+    await store?.close();
     throw error;
   }
 }

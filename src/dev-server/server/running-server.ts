@@ -15,7 +15,7 @@ import type { ServeSettings } from '../config/settings.ts';
 import { ConsoleAccess } from '../http/console-access.ts';
 import { ConsoleApi } from '../http/console-api.ts';
 import type { Pages } from '../http/pages.ts';
-import { route } from '../http/router.ts';
+import type { Router } from '../http/router.ts';
 import { Catalog } from '../jobs/catalog.ts';
 import type { JobHistory } from '../jobs/job-history.ts';
 import { JobRunner } from '../jobs/job-runner.ts';
@@ -52,6 +52,7 @@ export interface ServerParts {
   readonly token: ConsoleToken;
   readonly store: LogStore;
   readonly http: Server;
+  readonly router: Router;
   readonly logs: LogServer;
   readonly logger: Logger;
   readonly history: JobHistory;
@@ -74,7 +75,7 @@ export class RunningServer implements DevServer {
   #closed: Promise<void> | undefined;
 
   constructor(parts: ServerParts) {
-    const { settings, secrets, token, store, http, logs, logger, history, pages } = parts;
+    const { settings, secrets, token, store, router, logs, logger, history, pages } = parts;
     const onTrouble = (message: string): void => logger.warn({ event: 'trouble' }, message);
     this.#parts = parts;
     const catalog = new Catalog({ store, jobs: () => history.jobs, onTrouble });
@@ -102,7 +103,7 @@ export class RunningServer implements DevServer {
       allows: (request) => access.allows(request),
       closing: this.#closing.signal,
     });
-    route(http, {
+    router.open({
       logs,
       api,
       pages,

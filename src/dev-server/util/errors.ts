@@ -5,7 +5,7 @@ export class UsageError extends Error {
 
 /** The command cannot do what was asked: `message` says why and what to do. */
 export class CommandError extends Error {
-  override readonly name = 'CommandError';
+  override readonly name: string = 'CommandError';
   readonly exitCode: number;
 
   constructor(message: string, exitCode = 1) {
