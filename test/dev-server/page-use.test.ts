@@ -199,7 +199,7 @@ describe('the console page', () => {
     const session = await page.createCDPSession();
     await session.send('Emulation.setEmulatedMedia', { features: [{ name: 'forced-colors', value: 'active' }] });
     expect(await page.evaluate(() => matchMedia('(forced-colors: active)').matches)).toBe(true);
-    await until(async () => expect(await page.$$('nav .mark[data-look]')).toHaveLength(5));
+    await until(async () => expect(await page.$$('nav .mark[data-status]')).toHaveLength(5));
     const drawn = await page.$$eval('nav .mark', (marks) =>
       marks.map((mark) => {
         const lines = (pseudo?: string): boolean => {
@@ -207,10 +207,10 @@ describe('the console page', () => {
           const isThere = pseudo === undefined || (display !== 'none' && content !== 'none');
           return isThere && borderTopStyle !== 'none' && Number.parseFloat(borderTopWidth) > 0 && borderTopColor !== 'rgba(0, 0, 0, 0)';
         };
-        return [mark instanceof HTMLElement ? mark.dataset['look'] : '', lines() || lines('::before')];
+        return [mark instanceof HTMLElement ? mark.dataset['status'] : '', lines() || lines('::before')];
       }),
     );
-    expect(Object.fromEntries(drawn)).toEqual({ ok: true, failed: true, stopped: true, running: true, open: true });
+    expect(Object.fromEntries(drawn)).toEqual({ ok: true, failed: true, stopped: true, running: true, active: true });
     const current = await page.$eval('nav a[aria-current]', (link) => getComputedStyle(link).outlineStyle);
     const other = await page.$eval('nav a:not([aria-current])', (link) => getComputedStyle(link).outlineStyle);
     expect([current, other]).toEqual(['solid', 'none']);

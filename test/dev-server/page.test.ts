@@ -33,17 +33,17 @@ const shown = (page: Page): Promise<string> => page.$eval('log-stream', (element
 const names = (page: Page): Promise<string[]> => page.$$eval('nav .name', (list) => list.map((name) => name.textContent ?? ''));
 
 describe('the console page', () => {
-  it('shows the job that ran when it opens, live, with tab and socket counts', async () => {
+  it('shows the job that ran when it opens, live, with the number of tabs and connections', async () => {
     const server = await devServer();
     await server.jobs.start({ shell: 'echo hello from the job; sleep 1000' });
     const page = await open(pageOf(server));
     await until(async () => expect(await shown(page)).toContain('hello from the job'));
     expect(await text(page, '.title h1')).toBe('echo hello from the job; sleep 1000');
     expect(await page.$$eval('nav a[aria-current=page]', (links) => links.length)).toBe(1);
-    await until(async () => expect(await text(page, '.stats')).toBe('1 tab · 1 socket'));
+    await until(async () => expect(await text(page, '.stats')).toBe('1 tab · 1 connection'));
     const second = await open(pageOf(server));
     await until(async () => expect(await shown(second)).toContain('hello from the job'));
-    await until(async () => expect(await text(second, '.stats')).toBe('2 tabs · 1 socket'));
+    await until(async () => expect(await text(second, '.stats')).toBe('2 tabs share 1 connection'));
     expect(tabs.problems).toEqual([]);
     await Promise.all([page.close(), second.close()]);
   });

@@ -20,7 +20,7 @@ export class UnreachableError extends Error {}
 
 export interface Snapshot {
   /** Whether commands may be run. */
-  readonly runs: boolean;
+  readonly isRunAllowed: boolean;
   readonly directory: string;
   readonly entries: readonly Entry[];
 }
@@ -55,7 +55,7 @@ export async function openEvents(signal: AbortSignal): Promise<ReadableStream<Ui
 export function parseSnapshot(value: unknown): Snapshot {
   if (typeof value !== 'object' || value === null) throw new Error('This is not the list of logs.');
   const { runs, directory, logs } = value as Record<string, unknown>;
-  return { runs: runs === true, directory: typeof directory === 'string' ? directory : '', entries: parseEntries(logs) };
+  return { isRunAllowed: runs === true, directory: typeof directory === 'string' ? directory : '', entries: parseEntries(logs) };
 }
 
 /** Reads a change of the list. */

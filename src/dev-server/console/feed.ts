@@ -23,7 +23,7 @@ export class Feed {
   readonly #listener: FeedListener;
   #stream: AbortController | undefined;
   #timer: number | undefined;
-  #facts: Omit<Snapshot, 'entries'> = { runs: false, directory: '' };
+  #facts: Omit<Snapshot, 'entries'> = { isRunAllowed: false, directory: '' };
   #entries = new Map<string, Entry>();
 
   constructor(listener: FeedListener) {

@@ -58,11 +58,11 @@ export class Gate {
         this.#letIn();
         return;
       }
-      this.#signIn.say(refused);
+      this.#signIn.showProblem(refused);
       if (this.#isOpen && isOut === undefined) return;
     } catch {
       this.#pending = credential;
-      this.#signIn.say(GONE);
+      this.#signIn.showProblem(GONE);
     }
     this.#close();
   }
