@@ -246,10 +246,10 @@ describe('a session of a browser', () => {
     const cookie = await sessions.begin(CONSOLE_TOKEN, KEY);
     expect(SESSION_LIFE).toBe(30 * 86_400_000);
     now += SESSION_LIFE - 1;
-    expect(await sessions.isGood(CONSOLE_TOKEN, { cookie, key: KEY })).toBe(true);
-    expect(await sessions.isGood('another token', { cookie, key: KEY })).toBe(false);
+    expect(await sessions.isValid(CONSOLE_TOKEN, { cookie, key: KEY })).toBe(true);
+    expect(await sessions.isValid('another token', { cookie, key: KEY })).toBe(false);
     now += 1;
-    expect(await sessions.isGood(CONSOLE_TOKEN, { cookie, key: KEY })).toBe(false);
+    expect(await sessions.isValid(CONSOLE_TOKEN, { cookie, key: KEY })).toBe(false);
   });
 
   it('is one of a hundred: the oldest gives way to one more', async () => {
@@ -261,7 +261,8 @@ describe('a session of a browser', () => {
       now += 1;
       cookies.push(await sessions.begin(CONSOLE_TOKEN, KEY));
     }
-    const good = async (): Promise<boolean[]> => Promise.all(cookies.map((cookie) => sessions.isGood(CONSOLE_TOKEN, { cookie, key: KEY })));
+    const good = async (): Promise<boolean[]> =>
+      Promise.all(cookies.map((cookie) => sessions.isValid(CONSOLE_TOKEN, { cookie, key: KEY })));
     expect((await good()).every(Boolean)).toBe(true);
     now += 1;
     await Promise.all([sessions.begin(CONSOLE_TOKEN, KEY), sessions.begin(CONSOLE_TOKEN, KEY)]);

@@ -97,12 +97,12 @@ describe('running commands from the page', () => {
 
   it.each([
     ['an empty command', '/console/jobs', { command: '  ' }, /^400 Enter a command/],
-    ['a command that is no text', '/console/jobs', { command: 5 }, /^400 "command" is missing/],
+    ['a command that is no text', '/console/jobs', { command: 5 }, /^400 Missing "command"/],
     ['a command that is too long', '/console/jobs', { command: 'x'.repeat(8_193) }, /^400 .*script/],
     ['a command with a NUL', '/console/jobs', { command: 'a\0b' }, /^400 .*NUL/],
     ['a list for a request', '/console/jobs', [], /^400 .*object/],
     ['a request that is too large', '/console/jobs', { command: 'x'.repeat(60_000) }, /^413/],
-    ['a job that is not there', '/console/jobs/stop', { channel: 'x' }, /^404 There is no job x/],
+    ['a job that is not there', '/console/jobs/stop', { channel: 'x' }, /^404 Unknown job x/],
     ['a restart of what is not there', '/console/jobs/restart', { channel: '__proto__' }, /^404/],
     ['a path that is not there', '/console/nothing', {}, /^404/],
   ])('refuses %s', async (_what, path, body, message) => {
@@ -134,7 +134,7 @@ describe('running commands from the page', () => {
   it('runs no more at once than it may', async () => {
     const server = await devServer();
     for (let count = 0; count < MAX_RUNNING_JOBS; count += 1) await run(server, `sleep 1000 # ${count}`);
-    expect(await problem(await post(server, '/console/jobs', { command: 'echo one more' }))).toMatch(/^429 .*stop one first/);
+    expect(await problem(await post(server, '/console/jobs', { command: 'echo one more' }))).toMatch(/^429 .*Stop one first/);
     const [last] = await list(server);
     await post(server, '/console/jobs/stop', { channel: last?.channel });
     await until(async () => expect((await post(server, '/console/jobs', { command: 'echo one more' })).status).toBe(201));
@@ -175,7 +175,7 @@ describe('the list of logs', () => {
       expect.objectContaining({ channel: 'job/lost/9', command: 'make', state: 'broken-off', code: 129, lines: 2 }),
       expect.objectContaining({ channel: done, command: 'echo done', state: 'exited', code: 0, lines: 1 }),
     ]);
-    expect(await textOf(second.origin, 'job/lost/9')).toMatch(/^half of it\n.*The server stopped while this command ran/);
+    expect(await textOf(second.origin, 'job/lost/9')).toMatch(/^half of it\n.*The server stopped while this command was running/);
     expect(await run(second, 'echo next')).toBe('job/echo-next/11');
   });
 
@@ -271,8 +271,8 @@ describe('signing for people at this machine', () => {
   });
 
   it.each([
-    ['no channel', '', /^400 Name the log/],
-    ['a channel that is none', 'channel=a%20b', /^400 Name the log/],
+    ['no channel', '', /^400 Missing or invalid channel/],
+    ['a channel that is none', 'channel=a%20b', /^400 Missing or invalid channel/],
     ['a reserved channel', 'channel=log-stream/metrics', /^400 .*reserved/],
     ['any reserved channel', 'channel=log-stream%2Fx', /^400 .*reserved/],
     ['another value of delete', 'channel=a&delete=true', /^400 delete/],

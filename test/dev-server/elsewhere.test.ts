@@ -87,7 +87,12 @@ describe('a server elsewhere', () => {
   });
 
   it.each([
-    ['watch', ['watch', 'a', '--url', 'http://127.0.0.1:1'], 2, /Missing topic: give --topic SIGNED, or set LOG_STREAM_SECRET/u],
+    [
+      'watch',
+      ['watch', 'a', '--url', 'http://127.0.0.1:1'],
+      2,
+      /Missing topic: give --topic SIGNED, or set LOG_STREAM_TOPIC, or LOG_STREAM_SECRET/u,
+    ],
     ['an address that is none', ['watch', 'a', '--url', 'logs.example.com'], 2, /--url takes an address such as https:/u],
     ['a password in it', ['watch', 'a', '--url', 'http://me:secret@localhost'], 2, /without user, query or fragment/u],
     ['two addresses', ['watch', 'a', '--url', 'http://localhost', '--port', '1'], 2, /leave out --port/u],

@@ -3,7 +3,7 @@ import { appendFile, copyFile, mkdir, open, rename, rm, symlink, truncate, write
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { followFile } from '../../src/dev-server/follow/file-follower.ts';
-import { FilePath } from '../../src/dev-server/follow/file-place.ts';
+import { FilePath } from '../../src/dev-server/follow/file-path.ts';
 import { temporaryFolder } from './support.ts';
 
 interface Following {
@@ -227,7 +227,7 @@ describe('following a file', () => {
     await rename(file.path, `${file.path}.1`);
     await mkdir(file.path);
     await writeFile(join(file.path, 'x'), '');
-    await vi.waitFor(() => expect(file.troubles).toEqual([expect.stringMatching(/app\.log is a folder\. Trying again/)]), {
+    await vi.waitFor(() => expect(file.troubles).toEqual([expect.stringMatching(/app\.log is a folder\. Retrying/)]), {
       timeout: 10_000,
     });
     await rm(file.path, { recursive: true });

@@ -14,7 +14,7 @@ function reading(disk: ModelDisk): { readonly reader: FileReader; readonly look:
     for (;;) {
       const step = await reader.next();
       disk.tick();
-      if (step.kind === 'rest') return text;
+      if (step.kind === 'idle') return text;
       text += step.kind === 'bytes' ? step.bytes.toString() : `<${step.why}${step.lost === 0 ? '' : ` ${step.lost}`}>`;
     }
   };
@@ -77,15 +77,15 @@ describe('a file that is read', () => {
     const { look, reader } = reading(disk);
     expect(await look()).toBe('a\nb\n');
     disk.truncate(LOG);
-    reader.glance();
+    reader.noteChange();
     disk.append(LOG, 'a\nb\nc\n');
-    reader.glance();
+    reader.noteChange();
     expect(await look()).toBe('<truncated>a\nb\nc\n');
     disk.hollow(LOG, 'd\n');
-    reader.glance();
+    reader.noteChange();
     expect(await look()).toBe('<truncated>d\n');
     disk.append(LOG, 'e\n');
-    reader.glance();
+    reader.noteChange();
     expect(await look()).toBe('e\n');
   });
 
@@ -167,7 +167,7 @@ describe('what is kept of a file', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ minLength: 0, maxLength: 3 * MARK_BYTES, size: 'max' }), { maxLength: 6 }), (chunks) => {
         const mark = new FileMark();
-        for (const chunk of chunks) mark.take(Buffer.from(chunk));
+        for (const chunk of chunks) mark.advance(Buffer.from(chunk));
         const whole = Buffer.concat(chunks);
         expect(mark.position).toBe(whole.length);
         expect(mark.head.equals(whole.subarray(0, MARK_BYTES))).toBe(true);
@@ -180,13 +180,13 @@ describe('what is kept of a file', () => {
   it.each([2, 2 * MARK_BYTES - 1, 2 * MARK_BYTES])('shows any other content of %d bytes', (length) => {
     const mark = new FileMark();
     const content = Buffer.alloc(length, 'x');
-    mark.take(content);
+    mark.advance(content);
     for (const at of [0, length >> 1, length - 1]) {
       const other = Buffer.from(content);
       other[at] = 0x79;
-      expect(mark.judge(other.subarray(0, MARK_BYTES), other.subarray(-MARK_BYTES))).toBe('rewritten');
+      expect(mark.compare(other.subarray(0, MARK_BYTES), other.subarray(-MARK_BYTES))).toBe('rewritten');
     }
-    expect(mark.judge(content.subarray(0, MARK_BYTES), content.subarray(-MARK_BYTES))).toBe('same');
+    expect(mark.compare(content.subarray(0, MARK_BYTES), content.subarray(-MARK_BYTES))).toBe('same');
   });
 });
 

@@ -42,7 +42,7 @@ describe('what listens at an address', () => {
     const port = await portOf(server);
     server.close();
     await once(server, 'close');
-    expect(await ask(port)).toEqual({ kind: 'nobody' });
+    expect(await ask(port)).toEqual({ kind: 'nothing' });
   });
 
   it.each<[string, () => Promise<number>]>([
@@ -68,6 +68,6 @@ describe('what listens at an address', () => {
   it('cannot be asked for at a host that does not exist', async () => {
     const endpoint = new Endpoint({ host: 'no-such-host.invalid', port: 1 });
     vi.spyOn(endpoint, 'ask').mockRejectedValue(Object.assign(new Error('not found'), { code: 'ENOTFOUND' }));
-    await expect(probe(endpoint, 60_000)).rejects.toThrow(/no host no-such-host\.invalid/);
+    await expect(probe(endpoint, 60_000)).rejects.toThrow(/Unknown host no-such-host\.invalid/);
   });
 });

@@ -154,7 +154,7 @@ describe('a producer over HTTP', () => {
     proxy.cut();
     await producer.write(Buffer.from('lost\n'), 'out');
     stop.abort();
-    await expect(producer.finish(0)).rejects.toThrow(/did not take the rest of the log/);
+    await expect(producer.finish(0)).rejects.toThrow(/did not accept the rest of the log/);
   });
 
   it('takes no more than its queue while the server takes nothing, and all of it afterwards', async () => {

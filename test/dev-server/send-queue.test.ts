@@ -51,7 +51,7 @@ describe('lines of two outputs on their way to a log', () => {
           expect(sent.every((text) => text.endsWith('\n'))).toBe(true);
         }
         expect(queue.bytes).toBe(0);
-        expect(queue.part()).toBeUndefined();
+        expect(queue.unfinishedLine()).toBeUndefined();
       }),
     );
   });
@@ -91,26 +91,26 @@ describe('lines of two outputs on their way to a log', () => {
   it('tells the unfinished line that changed last, whole or what has come since', () => {
     const queue = new SendQueue(WHOLE);
     queue.push(Buffer.from('done\n12 %'), 'out');
-    const first = queue.part();
-    expect([first?.output, first?.line.whole(), first?.line.more()]).toEqual(['out', '12 %', '']);
+    const first = queue.unfinishedLine();
+    expect([first?.output, first?.line.whole(), first?.line.addition()]).toEqual(['out', '12 %', '']);
     queue.push(Buffer.from('half'), 'err');
-    expect([queue.part()?.output, queue.part()?.line.whole()]).toEqual(['err', 'half']);
+    expect([queue.unfinishedLine()?.output, queue.unfinishedLine()?.line.whole()]).toEqual(['err', 'half']);
     queue.push(Buffer.from(' way'), 'err');
-    expect(queue.part()?.line.more()).toBe(' way');
+    expect(queue.unfinishedLine()?.line.addition()).toBe(' way');
     queue.push(Buffer.from('\r13 %'), 'out');
-    expect(queue.part()?.line).toBe(first?.line);
-    expect(first?.line.more()).toBe('\r13 %');
+    expect(queue.unfinishedLine()?.line).toBe(first?.line);
+    expect(first?.line.addition()).toBe('\r13 %');
     expect(first?.line.whole()).toContain('13 %');
     queue.push(Buffer.from('\nnext'), 'out');
-    expect(queue.part()?.line.whole()).toBe('next');
+    expect(queue.unfinishedLine()?.line.whole()).toBe('next');
   });
 
   it('keeps little of an unfinished line for showing it, however long it has become', () => {
     const queue = new SendQueue(WHOLE);
     for (let chunk = 0; chunk < 10; chunk += 1) queue.push(Buffer.from('x'.repeat(10_000)), 'out');
-    const line = queue.part()?.line;
-    expect(line?.more()).toBeUndefined();
+    const line = queue.unfinishedLine()?.line;
+    expect(line?.addition()).toBeUndefined();
     expect(line?.whole().length).toBeLessThan(20_000);
-    expect(line?.more()).toBe('');
+    expect(line?.addition()).toBe('');
   });
 });

@@ -89,7 +89,7 @@ describe('the console page in a browser that has not shown the token', () => {
     const server = await withJob();
     const page = await tabs.open(server.url);
     await paste(page, 'another-token-than-the-one');
-    await until(async () => expect(await text(page, '.sign-in [role=alert]')).toMatch(/not the one of this server/));
+    await until(async () => expect(await text(page, '.sign-in [role=alert]')).toMatch(/not the console token of this server/));
     await paste(page, `  ${CONSOLE_TOKEN}\n`);
     await expectLogs(page, 'hello from the job');
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('command');
@@ -160,7 +160,7 @@ describe('the console page in a browser that has not shown the token', () => {
     await page.evaluate(() => localStorage.clear());
     await page.goto('about:blank');
     await page.goto(address);
-    await until(async () => expect(await text(page, '.sign-in [role=alert]')).toMatch(/used already/));
+    await until(async () => expect(await text(page, '.sign-in [role=alert]')).toMatch(/already used/));
   });
 });
 
@@ -227,7 +227,7 @@ describe('the console page in a browser that has shown the token', () => {
     const second = await tabs.open(other.url);
     await expectSignIn(second);
     await paste(second, 'the-token-of-one-server');
-    await until(async () => expect(await text(second, '.sign-in [role=alert]')).toMatch(/not the one of this server/));
+    await until(async () => expect(await text(second, '.sign-in [role=alert]')).toMatch(/not the console token of this server/));
     await paste(second, 'the-token-of-the-other');
     await expectLogs(second, 'the other server');
     for (const [page, output] of [

@@ -1,8 +1,8 @@
 import { isSame, randomToken } from './console-token.ts';
 
-/** Codes that wait to be used at the same time; the oldest are dropped. */
+/** Codes that are valid at the same time; the oldest are dropped. */
 export const MAX_CODES = 10;
-/** ms that a code is good for. */
+/** ms that a code is valid. */
 export const CODE_LIFE = 60_000;
 
 interface IssuedCode {
@@ -11,7 +11,7 @@ interface IssuedCode {
   readonly expiresAt: number;
 }
 
-/** Codes that stand in for the token once, where others may read an address before the browser does. */
+/** Codes that replace the token once, for addresses that other users may read before the browser does. */
 export class OneTimeCodes {
   readonly #now: () => number;
   #issued: readonly IssuedCode[] = [];
@@ -22,18 +22,18 @@ export class OneTimeCodes {
 
   issue(): string {
     const code = randomToken();
-    this.#issued = [...this.#good(), { code, expiresAt: this.#now() + CODE_LIFE }].slice(-MAX_CODES);
+    this.#issued = [...this.#valid(), { code, expiresAt: this.#now() + CODE_LIFE }].slice(-MAX_CODES);
     return code;
   }
 
-  /** Whether a code is good. It is not any more afterwards. */
+  /** Whether a code is valid. It can be redeemed only once. */
   redeem(given: string): boolean {
-    const good = this.#good();
-    this.#issued = good.filter(({ code }) => !isSame(code, given));
-    return this.#issued.length < good.length;
+    const valid = this.#valid();
+    this.#issued = valid.filter(({ code }) => !isSame(code, given));
+    return this.#issued.length < valid.length;
   }
 
-  #good(): readonly IssuedCode[] {
+  #valid(): readonly IssuedCode[] {
     const now = this.#now();
     return this.#issued.filter(({ expiresAt }) => expiresAt > now);
   }

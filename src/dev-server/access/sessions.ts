@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { codeOf } from '../util/errors.ts';
 import { randomToken } from './console-token.ts';
 
-/** Sessions that are good at the same time; the newest count. */
+/** Sessions that are valid at the same time: the newest. */
 export const MAX_SESSIONS = 100;
-/** ms that a session is good for. */
+/** ms that a session is valid. */
 export const SESSION_LIFE = 30 * 86_400_000;
 
-/** What a browser shows of its session: one part is a cookie, which all ports of a host get, the other one only pages of this origin know. */
+/** The two parts of a session: a cookie, which browsers send to all ports of a host, and a key that only pages of this origin know. */
 export interface SessionCredentials {
   readonly cookie: string;
   readonly key: string;
@@ -22,13 +22,13 @@ interface StoredSession {
 }
 
 /**
- * Browsers that have shown the token. The directory has one empty file for each, named by when it began and by a hash that only
- * its token, cookie and key together give: several servers share it without losing any, and another token ends them all.
+ * Sessions of browsers that have presented the token. Each is an empty file, named by its start and by a hash of token, cookie and
+ * key: servers that share the directory never overwrite each other's sessions, and another token ends them all.
  */
 export class Sessions {
   readonly #directory: string;
   readonly #now: () => number;
-  #begun: Promise<unknown> = Promise.resolve();
+  #lastBegin: Promise<unknown> = Promise.resolve();
 
   constructor(dataDirectory: string, now: () => number = Date.now) {
     this.#directory = join(dataDirectory, 'console-sessions');
@@ -37,23 +37,23 @@ export class Sessions {
 
   /** Begins a session; resolves to its cookie. */
   begin(token: string, key: string): Promise<string> {
-    // One after the other, so that the bound holds.
-    const begun = this.#begun.then(() => this.#begin(token, key));
-    this.#begun = begun.catch(() => undefined);
-    return begun;
+    // One at a time, so that the bound holds.
+    const begin = this.#lastBegin.then(() => this.#create(token, key));
+    this.#lastBegin = begin.catch(() => undefined);
+    return begin;
   }
 
-  async isGood(token: string, credentials: SessionCredentials): Promise<boolean> {
+  async isValid(token: string, credentials: SessionCredentials): Promise<boolean> {
     const hash = hashOf(token, credentials);
-    let good = false;
-    for (const kept of await this.#newest()) if (timingSafeEqual(kept.hash, hash)) good = true;
-    return good;
+    let isValid = false;
+    for (const kept of await this.#newest()) if (timingSafeEqual(kept.hash, hash)) isValid = true;
+    return isValid;
   }
 
-  async #begin(token: string, key: string): Promise<string> {
+  async #create(token: string, key: string): Promise<string> {
     await mkdir(this.#directory, { recursive: true, mode: 0o700 });
-    const good = new Set((await this.#newest(MAX_SESSIONS - 1)).map(({ name }) => name));
-    for (const { name } of await this.#all()) if (!good.has(name)) await rm(join(this.#directory, name), { force: true });
+    const kept = new Set((await this.#newest(MAX_SESSIONS - 1)).map(({ name }) => name));
+    for (const { name } of await this.#all()) if (!kept.has(name)) await rm(join(this.#directory, name), { force: true });
     const cookie = randomToken();
     const name = `${this.#now()}.${hashOf(token, { cookie, key }).toString('hex')}`;
     await writeFile(join(this.#directory, name), '', { mode: 0o600 });

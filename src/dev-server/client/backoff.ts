@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Shortest and longest mean wait, ms. */
-const SHORTEST = 200;
-const LONGEST = 15_000;
+/** Bounds of the longest possible wait, ms. */
+const MIN_DELAY = 200;
+const MAX_DELAY = 15_000;
 
-/** Waits between attempts: a random time up to a bound that doubles from 0.2 s to 15 s, so that many do not come back at once. */
+/** Waits between attempts: a random half to whole of a time that doubles from 0.2 s to 15 s, so that clients do not retry in step. */
 export class Backoff {
   #failures = 0;
 
@@ -16,9 +16,9 @@ export class Backoff {
     this.#failures = 0;
   }
 
-  /** Rejects with the signal's reason when it is aborted meanwhile. */
+  /** Rejects with the signal's reason when it is aborted. */
   async wait(signal?: AbortSignal): Promise<void> {
-    const bound = Math.min(LONGEST, SHORTEST * 2 ** this.#failures);
+    const bound = Math.min(MAX_DELAY, MIN_DELAY * 2 ** this.#failures);
     this.#failures += 1;
     await sleep(bound / 2 + (Math.random() * bound) / 2, undefined, signal === undefined ? {} : { signal });
   }

@@ -3,11 +3,11 @@ import { isLocalName } from '../util/hosts.ts';
 import type { EndpointResponse, Endpoint } from './endpoint.ts';
 
 /**
- * Whether the server at an endpoint knows a console token. Asked before the token is sent: another user's program may listen at
- * the port, and would run commands with it where our server is.
+ * Whether the server at an endpoint knows a console token. Checked before the token is sent: another user's program may listen at
+ * the port, and could run commands on our server with it.
  */
 export async function knowsToken(endpoint: Endpoint, token: string): Promise<boolean> {
-  // Only a server of this machine lets anybody in by its token.
+  // The token works only on this machine.
   if (!isLocalName(endpoint.host)) return false;
   const nonce = randomToken();
   const answer = await endpoint.ask(`${PROOF_PATH}?nonce=${nonce}`, { timeout: 10_000 });

@@ -3,7 +3,7 @@ import { Agent as SecureAgent, request as secureRequest } from 'node:https';
 import { DEFAULT_BASE_PATH } from '../../protocol/limits.ts';
 import { originOf, type HostAndPort } from '../util/hosts.ts';
 
-/** A whole answer. */
+/** A response with its whole body. */
 export interface EndpointResponse {
   readonly status: number;
   readonly headers: ReadonlyMap<string, string>;
@@ -14,11 +14,11 @@ export interface AskOptions {
   readonly method?: 'GET' | 'HEAD' | 'POST';
   readonly headers?: OutgoingHttpHeaders;
   readonly body?: string;
-  /** ms without a byte of the answer after which the server counts as gone. @default 30000 */
+  /** ms without a byte of the response after which the request fails. @default 30000 */
   readonly timeout?: number;
 }
 
-/** Largest answer that is read whole: a page of history, escaped as JSON may escape it. */
+/** Largest body that is read whole: a page of history in which JSON escapes every character. */
 const MAX_BODY_BYTES = 16 * 1_024 * 1_024;
 
 /** A log-stream server as a client sees it. */
@@ -45,21 +45,21 @@ export class Endpoint {
     return `${this.basePath}/topics/${channel.split('/').map(encodeURIComponent).join('/')}${search === '' ? '' : `?${search}`}`;
   }
 
-  /** Sends a request without a body, or one that the caller writes and ends. Errors are events of what is returned. */
+  /** Opens a request, which the caller ends, after writing a body if there is one. Errors are events of the returned request. */
   open(method: string, path: string, headers: OutgoingHttpHeaders): ClientRequest {
     const send = this.#agent instanceof SecureAgent ? secureRequest : request;
     return send(`${this.origin}${path}`, { method, headers, agent: this.#agent });
   }
 
-  /** Makes a request and reads the answer whole; rejects when there is none. */
+  /** Makes a request and reads the whole response; rejects when there is none. */
   ask(path: string, { method = 'GET', headers = {}, body, timeout = 30_000 }: AskOptions = {}): Promise<EndpointResponse> {
     return new Promise((resolve, reject) => {
       const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
       const sent = this.open(method, path, { ...headers, ...length });
       sent.setTimeout(timeout, () => sent.destroy(new Error(`no answer for ${Math.round(timeout / 1_000)} s`)));
       sent.on('error', reject);
-      sent.on('response', (answer) => {
-        read(answer).then(resolve, (error: unknown) => {
+      sent.on('response', (message) => {
+        read(message).then(resolve, (error: unknown) => {
           sent.destroy();
           reject(error instanceof Error ? error : new Error(String(error)));
         });
@@ -73,7 +73,7 @@ export class Endpoint {
   }
 }
 
-/** Headers by their names in small letters, each with its first value. */
+/** Headers by their lower-case names, each with its first value. */
 export function headersOf(message: IncomingMessage): ReadonlyMap<string, string> {
   return new Map(
     Object.entries(message.headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, [value].flat()[0] ?? '']])),
@@ -86,9 +86,9 @@ async function read(message: IncomingMessage): Promise<EndpointResponse> {
   for await (const chunk of message) {
     if (!Buffer.isBuffer(chunk)) continue;
     size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw Object.assign(new Error('the answer is too large'), { code: 'ERR_TOO_LARGE' });
+    if (size > MAX_BODY_BYTES) throw Object.assign(new Error('the response is too large'), { code: 'ERR_TOO_LARGE' });
     chunks.push(chunk);
   }
-  if (!message.complete) throw new Error('the answer broke off');
+  if (!message.complete) throw new Error('the response was cut off');
   return { status: message.statusCode ?? 0, headers: headersOf(message), body: Buffer.concat(chunks).toString('utf8') };
 }

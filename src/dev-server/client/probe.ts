@@ -2,27 +2,27 @@ import { messageOf } from '../../protocol/message-of.ts';
 import { codeOf, CommandError } from '../util/errors.ts';
 import type { EndpointResponse, Endpoint } from './endpoint.ts';
 
-/** What listens at an address. `silent`: something that did not answer, or not yet, and why one knows no more. */
-export type ProbeResult = { readonly kind: 'log-stream' | 'other' | 'nobody' } | { readonly kind: 'silent'; readonly why: string };
+/** What listens at an address. `silent`: something that has not answered, and why. */
+export type ProbeResult = { readonly kind: 'log-stream' | 'other' | 'nothing' } | { readonly kind: 'silent'; readonly why: string };
 
-/** What a proxy says while the server that it stands for does not answer. */
-const GATEWAY = new Set([502, 503, 504]);
+/** Statuses of a proxy whose server does not answer. */
+const GATEWAY_ERRORS = new Set([502, 503, 504]);
 
-/** Asks what listens; waits `timeout` ms for an answer. Only another program's answer makes it `other`. Throws CommandError for a host that does not exist. */
+/** Finds out what listens at an address within `timeout` ms. Only the answer of another program makes it `other`. Throws CommandError for an unknown host. */
 export async function probe(endpoint: Endpoint, timeout: number): Promise<ProbeResult> {
   let answer: EndpointResponse;
   try {
     answer = await endpoint.ask(`${endpoint.basePath}/health`, { timeout });
   } catch (error) {
     const code = codeOf(error) ?? '';
-    if (code === 'ECONNREFUSED') return { kind: 'nobody' };
-    if (code === 'ENOTFOUND') throw new CommandError(`There is no host ${endpoint.host}: check --host.`);
-    // It answered, but neither in HTTP nor within bounds.
+    if (code === 'ECONNREFUSED') return { kind: 'nothing' };
+    if (code === 'ENOTFOUND') throw new CommandError(`Unknown host ${endpoint.host}: check --host.`);
+    // It answered, but not in HTTP, or too much.
     if (code.startsWith('HPE_') || code === 'ERR_TOO_LARGE') return { kind: 'other' };
     return { kind: 'silent', why: messageOf(error) };
   }
   if (isHealth(answer.body)) return { kind: 'log-stream' };
-  return GATEWAY.has(answer.status) ? { kind: 'silent', why: `a proxy answers ${answer.status}` } : { kind: 'other' };
+  return GATEWAY_ERRORS.has(answer.status) ? { kind: 'silent', why: `a proxy answers ${answer.status}` } : { kind: 'other' };
 }
 
 function isHealth(body: string): boolean {

@@ -1,11 +1,11 @@
 import type { EndpointResponse } from './endpoint.ts';
 
-/** Whether the same request may be answered otherwise in a moment. */
+/** Whether the same request may succeed in a moment. */
 export function isTransient(status: number): boolean {
   return status >= 500 || status === 408 || status === 425 || status === 429;
 }
 
-/** What an answer that is not a success says about itself. */
+/** The reason that an error response gives. */
 export function problemOf({ status, body }: EndpointResponse): string {
   const problem = parse(body);
   if (typeof problem === 'object' && problem !== null) {

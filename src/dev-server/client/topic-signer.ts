@@ -7,25 +7,25 @@ import type { Endpoint } from './endpoint.ts';
 import { isLocalName } from '../util/hosts.ts';
 import { isTransient, problemOf } from './problem.ts';
 
-/** Seconds before its expiry that a topic counts as expired. */
+/** Seconds before its expiry at which a topic is renewed. */
 const EXPIRY_MARGIN = 30;
 
-/** Where a client gets the topic for a log. */
+/** Supplies the signed topic of a log. */
 export interface TopicSource {
-  /** A topic that is valid now. Throws CommandError where there is none, what an endpoint throws when it does not answer. */
+  /** A valid topic. Throws CommandError where there is none, and the endpoint's error when the server does not answer. */
   sign(channel: string, write: boolean): Promise<string>;
-  /** The server refused a topic. */
+  /** Called when the server refused a topic, so that the next one is signed again. */
   forget(): void;
 }
 
-/** What a server is asked to sign. */
+/** The rights and the lifetime to ask the server for. */
 interface SignRequest {
   readonly write?: boolean;
   readonly delete?: boolean;
   readonly ttl?: number | 'never';
 }
 
-/** Signs topics for one server: with the secret when it is known, else by asking the server, which does so for the console token. */
+/** Signs topics for one server: with its secret when it is known, else by asking the server, which needs the console token. */
 export class TopicSigner implements TopicSource {
   readonly #endpoint: Endpoint;
   readonly #signer: Signer | undefined;
@@ -34,8 +34,8 @@ export class TopicSigner implements TopicSource {
   readonly #cache = new Map<string, string>();
 
   /**
-   * `secrets` are those of the environment; `kept`, and `token` unless it was given, are of the data directory, which may belong to
-   * another server.
+   * `secrets` are those of the environment. `kept`, and usually `token`, are from the data directory, which may belong to another
+   * server.
    */
   constructor(endpoint: Endpoint, secrets: SecretsInput | undefined, kept: SecretsInput | undefined, token?: string) {
     this.#endpoint = endpoint;
@@ -44,24 +44,22 @@ export class TopicSigner implements TopicSource {
     this.#token = token;
   }
 
-  /** A topic that is valid now. Throws CommandError when nobody signs it, what the endpoint throws when it does not answer. */
   async sign(channel: string, write: boolean): Promise<string> {
     if (this.#signer !== undefined) return this.#signer.sign(channel, { write, ttl: 3_600 });
     const key = `${write ? 'w' : 'r'}${channel}`;
     const cached = this.#cache.get(key);
     if (cached !== undefined && !expires(cached)) return cached;
     const topic = await this.ask(channel, { write });
-    // One command follows or writes one log: the cache holds one or two topics.
+    // Unbounded, but a command uses one log, hence one or two topics.
     this.#cache.set(key, topic);
     return topic;
   }
 
-  /** The server refused a topic: the next one is signed anew. */
   forget(): void {
     this.#cache.clear();
   }
 
-  /** Has the server sign; `ttl` in seconds, for which it has a default. */
+  /** Has the server sign a topic; `ttl` is in seconds, by default the server's. */
   async ask(channel: string, { write = false, delete: remove = false, ttl }: SignRequest): Promise<string> {
     const query = new URLSearchParams({ channel });
     if (write) query.set('write', '1');
@@ -76,16 +74,16 @@ export class TopicSigner implements TopicSource {
     const { origin, host } = this.#endpoint;
     if (answer.status === 401) {
       throw new CommandError(
-        `The server at ${origin} signs topics for those who have its console token: run this in the directory of that server, or give --token TOKEN, or LOG_STREAM_CONSOLE_TOKEN. LOG_STREAM_SECRET, its secret, will do too.`,
+        `The server at ${origin} signs topics only with its console token. Run this in the directory of that server, or set LOG_STREAM_CONSOLE_TOKEN or --token, or set LOG_STREAM_SECRET to its secret.`,
       );
     }
     throw new CommandError(
       `The server at ${origin} did not sign a topic: ${problemOf(answer)}. ` +
-        `Set LOG_STREAM_SECRET to the secret of that server${isLocalName(host) ? '' : ', as it signs for its own machine only'}.`,
+        `Set LOG_STREAM_SECRET to the secret of that server${isLocalName(host) ? '' : '; it signs only for its own machine'}.`,
     );
   }
 
-  /** The token goes to a server that knows it, and to no other that may listen there by now. */
+  /** The token is sent only to a server that proves that it knows it: another program may listen there by now. */
   async #authorization(): Promise<Readonly<Record<string, string>>> {
     if (this.#token === undefined || !(await knowsToken(this.#endpoint, this.#token))) return {};
     return { authorization: `Console ${this.#token}` };

@@ -2,7 +2,7 @@ import { flag, integer } from '../cli/options.ts';
 import type { CommandModule } from '../cli/program.ts';
 import { ADDRESS_OPTIONS, REMOTE_OPTIONS, remoteAddressFrom, TOKEN_OPTION, type RemoteOptions } from '../cli/settings.ts';
 import { note } from '../terminal/note.ts';
-import { codeOfSignal, stopSignal, whenAskedToStop } from '../processes/signals.ts';
+import { codeOfSignal, stopSignal, onStopSignal } from '../processes/signals.ts';
 import { LogProducer } from '../producer/log-producer.ts';
 import { checkChannel } from './channels.ts';
 import { requireServer } from './remote.ts';
@@ -33,7 +33,7 @@ where it was: nothing is lost or written twice.
     const channel = checkChannel(operand);
     const output = options.stderr === true ? 'err' : 'out';
     const { endpoint, topics } = await requireServer(remoteAddressFrom(options));
-    const stop = whenAskedToStop();
+    const stop = onStopSignal();
     const producer = new LogProducer({ endpoint, topics, channel, onTrouble: note, giveUp: stop });
     try {
       await producer.ready();

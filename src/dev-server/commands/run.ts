@@ -19,7 +19,7 @@ import { slug } from '../util/channel-name.ts';
 import { Child } from '../processes/child.ts';
 import { secretTextsOf } from '../processes/environment.ts';
 import { ChildOutputs, type OutputSink } from '../processes/child-outputs.ts';
-import { aborted, codeOfSignal, stopSignal, whenAskedToStop } from '../processes/signals.ts';
+import { aborted, codeOfSignal, stopSignal, onStopSignal } from '../processes/signals.ts';
 import { LogProducer } from '../producer/log-producer.ts';
 import { CHANNEL_OPTION, channelFrom, pageUrl, whereIs } from './channels.ts';
 import { findOrStartServer } from './find-or-start.ts';
@@ -80,7 +80,7 @@ async function runHere(
   words: readonly string[],
   { split, exit }: { readonly split: boolean; readonly exit: boolean },
 ): Promise<number> {
-  const stop = whenAskedToStop();
+  const stop = onStopSignal();
   try {
     const { job, done } = await server.jobs.start({ words }, { stdin: 'inherit', split, echo: echo() });
     note(`Watch it at ${pageUrl(server, job.channel)}`);
@@ -107,7 +107,7 @@ async function runThere(
   { split, channel }: { readonly split: boolean; readonly channel: string },
 ): Promise<number> {
   const { endpoint, topics, consoleToken } = remote;
-  const stop = whenAskedToStop();
+  const stop = onStopSignal();
   const giveUp = new AbortController();
   const producer = new LogProducer({ endpoint, topics, channel, onTrouble: note, giveUp: giveUp.signal });
   // A log that cannot be written to is reported before the command starts.
@@ -119,7 +119,7 @@ async function runThere(
   }
   note(whereIs(settings, { origin: endpoint.origin, consoleToken }, channel));
   const print = echo();
-  let lost = false;
+  let isLogLost = false;
   const child = new Child({
     command: { words },
     directory: process.cwd(),
@@ -128,10 +128,10 @@ async function runThere(
     outputs: await ChildOutputs.open(split),
     onOutput: async (chunk, output) => {
       // A log that takes no more lines is no reason to stop a build: it continues in this terminal.
-      const written = lost
+      const written = isLogLost
         ? undefined
         : producer.write(chunk, output).catch((error: unknown) => {
-            lost = true;
+            isLogLost = true;
             note(messageOf(error));
           });
       await Promise.all([written, print(chunk, output)]);
@@ -143,7 +143,7 @@ async function runThere(
   });
   const code = await child.exit;
   try {
-    if (!lost) await producer.finish(code);
+    if (!isLogLost) await producer.finish(code);
   } catch (error) {
     note(`The log is incomplete: ${messageOf(error)}`);
   } finally {

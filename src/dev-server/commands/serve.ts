@@ -8,7 +8,7 @@ import { LOG_LEVELS, openLogger, type LogLevel } from '../log/pino-logger.ts';
 import { startDevServer } from '../server/dev-server.ts';
 import type { DevServer } from '../server/running-server.ts';
 import { openInBrowser } from '../processes/browser.ts';
-import { aborted, whenAskedToStop } from '../processes/signals.ts';
+import { aborted, onStopSignal } from '../processes/signals.ts';
 import { consoleUrl } from './channels.ts';
 
 interface Options extends ServeOptions {
@@ -41,7 +41,7 @@ which is in the address that is printed, and work only on loopback. For another 
   ],
   async run({ options }) {
     const settings = serveSettings(options);
-    const stop = whenAskedToStop();
+    const stop = onStopSignal();
     const logger = await openLogger(options.logLevel, process.stderr.isTTY);
     const server = await startDevServer(settings, logger, (renewed) => {
       process.stdout.write(`The console token was removed. There is a new one: open ${tokenUrl(renewed)}\n`);

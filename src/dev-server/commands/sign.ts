@@ -4,7 +4,7 @@ import type { CommandModule } from '../cli/program.ts';
 import { CommandError, UsageError } from '../util/errors.ts';
 import { ADDRESS_OPTIONS, addressFrom, secretsFrom, TOKEN_OPTION, type AddressOptions } from '../cli/settings.ts';
 import { dataDirectory } from '../config/settings.ts';
-import { DEFAULT_TTL, parseTtl, signsFor } from '../util/units.ts';
+import { DEFAULT_TTL, parseTtl, ttlOption } from '../util/units.ts';
 import { TopicSigner } from '../client/topic-signer.ts';
 import { readSecret } from '../data/secret.ts';
 import { checkChannel } from './channels.ts';
@@ -50,7 +50,7 @@ async function signLog(operand: string, options: SignOptions): Promise<string> {
   const { write = false, delete: remove = false, ttl = DEFAULT_TTL } = options;
   const rights = { write, delete: remove };
   const signer = await ownSigner();
-  if (signer !== undefined) return signer.sign(channel, { ...rights, ...signsFor(ttl) });
+  if (signer !== undefined) return signer.sign(channel, { ...rights, ...ttlOption(ttl) });
   const { endpoint, consoleToken } = await requireServer(addressFrom(options));
   try {
     return await new TopicSigner(endpoint, undefined, undefined, consoleToken).ask(channel, { ...rights, ttl });
@@ -63,7 +63,7 @@ async function signMetrics(operand: string, { write, delete: remove, ttl = DEFAU
   if (operand !== '') throw new UsageError(`${JSON.stringify(operand)} is one word too many: --metrics takes no channel.`);
   if (write === true || remove === true) throw new UsageError('A topic for metrics only reads: leave out --write and --delete.');
   const signer = await ownSigner();
-  if (signer !== undefined) return signer.signMetrics(signsFor(ttl));
+  if (signer !== undefined) return signer.signMetrics(ttlOption(ttl));
   throw new CommandError(
     'Missing secret: set LOG_STREAM_SECRET to that of the server, or run this in the directory where its .log-stream/ is.',
   );

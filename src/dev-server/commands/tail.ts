@@ -14,8 +14,8 @@ import {
 import type { DevServer } from '../server/running-server.ts';
 import { slug } from '../util/channel-name.ts';
 import { followFile, type FileBreak } from '../follow/file-follower.ts';
-import { FilePath } from '../follow/file-place.ts';
-import { aborted, whenAskedToStop } from '../processes/signals.ts';
+import { FilePath } from '../follow/file-path.ts';
+import { aborted, onStopSignal } from '../processes/signals.ts';
 import { LogProducer } from '../producer/log-producer.ts';
 import { CHANNEL_OPTION, channelFrom, whereIs, type WatchedPage } from './channels.ts';
 import { findOrStartServer } from './find-or-start.ts';
@@ -59,7 +59,7 @@ If a log-stream server is listening at --host and --port, the log goes there. Ot
     const file = await place.openFirst();
     if (file === undefined) note(`${path} doesn't exist yet. Waiting for it…`);
     const found = await findOrStartServer(settings);
-    const stop = whenAskedToStop();
+    const stop = onStopSignal();
     const target = found.kind === 'own' ? produceHere(found.server, channel) : produceThere(found.server, channel);
     try {
       await Promise.race([target.producer.ready(), aborted(stop)]);
@@ -75,7 +75,7 @@ If a log-stream server is listening at --host and --port, the log goes there. Ot
         onBytes: (bytes) => target.producer.write(bytes, 'out'),
         onBreak: (what) => {
           note(breakMessage(path, what));
-          target.producer.cut();
+          target.producer.endLine();
         },
       });
       await target.producer.finish(options.end === true ? 0 : undefined);

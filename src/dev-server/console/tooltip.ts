@@ -22,7 +22,7 @@ class Tooltip {
     this.#element.className = this.#element.id = 'tip';
     this.#element.role = 'tooltip';
     this.#element.popover = 'manual';
-    document.addEventListener('pointerover', ({ target }) => this.#pointedAt(target));
+    document.addEventListener('pointerover', ({ target }) => this.#onPointer(target));
     document.addEventListener('focusin', ({ target }) => {
       const owner = this.#ownerOf(target);
       if (owner?.matches(':focus-visible') === true) this.#show(owner);
@@ -39,7 +39,7 @@ class Tooltip {
     this.#tips.set(owner, text);
   }
 
-  #pointedAt(target: EventTarget | null): void {
+  #onPointer(target: EventTarget | null): void {
     if (target === this.#element) return;
     const owner = this.#ownerOf(target);
     if (owner === this.#owner && owner !== undefined) return;

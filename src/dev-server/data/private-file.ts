@@ -5,10 +5,10 @@ import { isOpenToOthers } from '../../server/util/file-modes.ts';
 import { codeOf, CommandError } from '../util/errors.ts';
 import { note } from '../terminal/note.ts';
 
-/** Told what about a file lets others in. */
+/** Called with a warning when other users can read a file. */
 export type OnWarning = (message: string) => void;
 
-/** What a file that is for its owner alone holds, without blanks around it; undefined when there is none. Throws CommandError. */
+/** The trimmed text of a file that is private to its owner; undefined when there is none. Throws CommandError. */
 export async function readPrivate(path: string, onWarning: OnWarning = note): Promise<string | undefined> {
   let file;
   try {
@@ -18,14 +18,14 @@ export async function readPrivate(path: string, onWarning: OnWarning = note): Pr
     throw error;
   }
   try {
-    check(path, await file.stat(), '600', onWarning);
+    checkOwner(path, await file.stat(), '600', onWarning);
     return (await file.readFile('utf8')).trim();
   } finally {
     await file.close();
   }
 }
 
-/** The text that `path` keeps; 32 random bytes, made there, when there is no such file. */
+/** The text of a private file, which is made with 32 random bytes when it does not exist. Throws CommandError. */
 export async function keepPrivate(path: string, onWarning: OnWarning = note): Promise<string> {
   const kept = await readPrivate(path, onWarning);
   if (kept !== undefined) return kept;
@@ -33,7 +33,7 @@ export async function keepPrivate(path: string, onWarning: OnWarning = note): Pr
   const fresh = `${path}.${randomBytes(6).toString('hex')}`;
   await writeFile(fresh, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600 });
   try {
-    // A link fails where another process was quicker: then its text counts, and half a file is never read.
+    // A link appears complete or not at all, and fails when another process was quicker: its text counts then.
     await link(fresh, path);
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error;
@@ -43,15 +43,15 @@ export async function keepPrivate(path: string, onWarning: OnWarning = note): Pr
   return keepPrivate(path, onWarning);
 }
 
-/** Makes the data directory, which version control leaves out. Throws CommandError when it belongs to another user. */
+/** Makes the data directory, and has git ignore it. Throws CommandError when it belongs to another user. */
 export async function makeDataDirectory(path: string, onWarning: OnWarning = note): Promise<void> {
   await mkdir(path, { recursive: true, mode: 0o700 });
-  check(path, await stat(path), '700', onWarning);
+  checkOwner(path, await stat(path), '700', onWarning);
   await writeFile(join(path, '.gitignore'), '*\n', { mode: 0o600 });
   await tighten(path);
 }
 
-/** Earlier versions made these for others to read, which the directory around them forbade. */
+/** Earlier versions made these files readable for other users, and relied on the mode of the directory. */
 async function tighten(path: string): Promise<void> {
   for (const [name, mode] of [
     ['logs', 0o700],
@@ -73,17 +73,18 @@ interface Owned {
 }
 
 /**
- * A file that another user made may hold what that user knows: it is not believed. Root can read everything anyway, and in a
- * container often works on files of somebody else.
+ * Refuses files of another user, who knows what is in them. Root is exempt: it can read everything anyway, and in containers often
+ * works on files of other users.
  */
-function check(path: string, { uid, mode }: Owned, right: '600' | '700', onWarning: OnWarning): void {
+function checkOwner(path: string, { uid, mode }: Owned, wantedMode: '600' | '700', onWarning: OnWarning): void {
   const me = process.getuid?.();
   // Windows has no modes.
   if (me === undefined) return;
   if (uid !== me && uid !== 0 && me !== 0) {
     throw new CommandError(
-      `${path} belongs to another user (${uid}), who knows and may change what is in it: work in a directory of your own, or remove it.`,
+      `${path} belongs to another user (${uid}), who can read and change it. Use a directory of your own, or remove it.`,
     );
   }
-  if (isOpenToOthers({ mode })) onWarning(`Other users can get at ${path} (mode ${(mode & 0o777).toString(8)}): chmod ${right} ${path}`);
+  if (isOpenToOthers({ mode }))
+    onWarning(`Other users can access ${path} (mode ${(mode & 0o777).toString(8)}): chmod ${wantedMode} ${path}`);
 }

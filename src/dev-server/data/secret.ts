@@ -3,24 +3,24 @@ import { readSecrets, SecretError, type Secrets } from '../../protocol/secrets.t
 import { CommandError } from '../util/errors.ts';
 import { keepPrivate, readPrivate, type OnWarning } from './private-file.ts';
 
-/** The secret that the data directory keeps; undefined when it keeps none. Throws CommandError for one that cannot be used. */
+/** The secrets in the data directory; undefined when there is none. Throws CommandError for one that cannot be used. */
 export async function readSecret(dataDirectory: string, onWarning?: OnWarning): Promise<Secrets | undefined> {
   const path = pathIn(dataDirectory);
   const text = await readPrivate(path, onWarning);
-  return text === undefined ? undefined : checked(path, text);
+  return text === undefined ? undefined : parseSecrets(path, text);
 }
 
-/** The secret that the data directory keeps, made there when there is none. Throws CommandError for one that cannot be used. */
+/** The secrets in the data directory, where one is made when there is none. Throws CommandError for one that cannot be used. */
 export async function keepSecret(dataDirectory: string, onWarning?: OnWarning): Promise<Secrets> {
   const path = pathIn(dataDirectory);
-  return checked(path, await keepPrivate(path, onWarning));
+  return parseSecrets(path, await keepPrivate(path, onWarning));
 }
 
 function pathIn(dataDirectory: string): string {
   return join(dataDirectory, 'secret');
 }
 
-function checked(path: string, text: string): Secrets {
+function parseSecrets(path: string, text: string): Secrets {
   try {
     return readSecrets(text, path);
   } catch (error) {

@@ -9,15 +9,16 @@ const TITLES: ReadonlyMap<number, string> = new Map([
   [409, 'Conflict'],
   [413, 'Too large'],
   [415, 'Unsupported media type'],
-  [429, 'Too many'],
-  [500, 'Failed'],
+  [429, 'Too many requests'],
+  [500, 'Internal error'],
   [503, 'Unavailable'],
 ]);
 
 const COMMON = { 'x-content-type-options': 'nosniff', 'cross-origin-resource-policy': 'same-origin', 'referrer-policy': 'no-referrer' };
 
-/** A request that is refused with this status, and why. */
+/** Refuses a request: the status, and why. */
 export class HttpProblem extends Error {
+  override readonly name = 'HttpProblem';
   readonly status: number;
   readonly headers: OutgoingHttpHeaders;
 
@@ -38,8 +39,8 @@ export function sendJson(response: ServerResponse, status: number, value: unknow
     .end(JSON.stringify(value));
 }
 
-/** Says that it was done, and no more. */
-export function sendNothing(response: ServerResponse): void {
+/** Sends 204. */
+export function sendNoContent(response: ServerResponse): void {
   response.writeHead(204, { ...COMMON, 'cache-control': 'no-store' }).end();
 }
 
@@ -64,13 +65,16 @@ export function openEvents(response: ServerResponse): void {
 /** Throws HttpProblem 405 unless the method is one of these. */
 export function allowMethods(request: IncomingMessage, ...methods: readonly string[]): void {
   if (!methods.includes(request.method ?? '')) {
-    throw new HttpProblem(405, `${request.method ?? 'This method'} does nothing here: use ${methods.join(' or ')}.`, {
+    throw new HttpProblem(405, `Use ${methods.join(' or ')}.`, {
       allow: methods.join(', '),
     });
   }
 }
 
-/** Reads a JSON object. Throws HttpProblem 415, 413 or 400. A page of another origin cannot send JSON without being asked for permission. */
+/**
+ * Reads a JSON object. Throws HttpProblem 415, 413 or 400. The content type is checked since a page of another origin cannot send it
+ * without a CORS preflight.
+ */
 export async function readJson(request: IncomingMessage, limit: number): Promise<ReadonlyMap<string, unknown>> {
   if (!/^application\/json(?:\s*;|$)/iu.test(request.headers['content-type'] ?? ''))
     throw new HttpProblem(415, 'Send JSON, with Content-Type: application/json.');
@@ -79,15 +83,15 @@ export async function readJson(request: IncomingMessage, limit: number): Promise
   for await (const chunk of request) {
     if (!Buffer.isBuffer(chunk)) continue;
     size += chunk.length;
-    if (size > limit) throw new HttpProblem(413, `The request is larger than ${limit} bytes.`);
+    if (size > limit) throw new HttpProblem(413, `The body is larger than ${limit} bytes.`);
     chunks.push(chunk);
   }
   let value: unknown;
   try {
     value = JSON.parse(Buffer.concat(chunks).toString('utf8'));
   } catch {
-    throw new HttpProblem(400, 'The request is not JSON.');
+    throw new HttpProblem(400, 'The body is not JSON.');
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new HttpProblem(400, 'The request is not a JSON object.');
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new HttpProblem(400, 'The body is not a JSON object.');
   return new Map(Object.entries(value));
 }

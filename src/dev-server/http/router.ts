@@ -7,7 +7,7 @@ import { PROOF_PATH } from '../access/console-token.ts';
 import { HttpProblem, sendProblem } from './respond.ts';
 import type { ConsoleApi } from './console-api.ts';
 import type { Pages } from './pages.ts';
-import { answerSign } from './sign.ts';
+import { handleSign } from './sign.ts';
 
 export interface RouteOptions {
   readonly logs: Pick<LogServer, 'handle' | 'handleUpgrade' | 'sign'>;
@@ -64,7 +64,7 @@ async function answer(options: RouteOptions, request: IncomingMessage, response:
     await access.handle(request, response, path, new URLSearchParams(search));
   } else if (path === SIGN) {
     await access.require(request);
-    answerSign(logs, request, response, new URLSearchParams(search));
+    handleSign(logs, request, response, new URLSearchParams(search));
   } else if (path.startsWith('/console/')) {
     await access.require(request);
     await api.handle(request, response, path);
@@ -73,8 +73,8 @@ async function answer(options: RouteOptions, request: IncomingMessage, response:
   } else if (pages.has(path)) {
     pages.handle(request, response, path);
   } else if (path === '/') {
-    throw new HttpProblem(503, 'The console page was not built: run npm run build.');
+    throw new HttpProblem(503, 'The console page is not built. Run npm run build.');
   } else {
-    throw new HttpProblem(404, 'There is nothing here: the console page is at /.');
+    throw new HttpProblem(404, 'Not found. The console page is at /.');
   }
 }

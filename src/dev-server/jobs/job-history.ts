@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import { codeOf } from '../util/errors.ts';
 import { isRunning, parseJob, type Job } from './job.ts';
 
-/** Jobs that are remembered; the oldest that do not run are forgotten first. */
+/** Jobs that are remembered; the oldest that are not running are forgotten first. */
 export const MAX_JOBS = 100;
 
-/** The jobs a server knows of, newest first, kept in a file of its data directory. */
+/** The jobs of a server, newest first, kept in a file of its data directory. */
 export class JobHistory {
   readonly #path: string;
   #jobs: Job[];
   #next: number;
   #saving: Promise<void> = Promise.resolve();
-  #dirty = false;
+  #isSavePending = false;
 
   private constructor(path: string, jobs: Job[], next: number) {
     this.#path = path;
@@ -20,7 +20,7 @@ export class JobHistory {
     this.#next = next;
   }
 
-  /** A file that cannot be read as a book begins an empty one: the logs themselves are in the store. */
+  /** A malformed file counts as an empty history: the logs themselves are in the store. */
   static async open(dataDirectory: string): Promise<JobHistory> {
     const path = join(dataDirectory, 'jobs.json');
     const { jobs, next } = parse(await read(path));
@@ -35,7 +35,7 @@ export class JobHistory {
     return this.#jobs.find((job) => job.channel === channel);
   }
 
-  /** A number that no run of this book had. */
+  /** A number that no other job has. */
   nextNumber(): number {
     this.#next += 1;
     return this.#next - 1;
@@ -54,23 +54,23 @@ export class JobHistory {
     this.#save();
   }
 
-  /** Resolves once everything is on disk; rejects when it could not be written. */
+  /** Resolves once every change is on disk; rejects when it could not be written. */
   async flush(): Promise<void> {
     await this.#saving;
   }
 
   #save(): void {
-    if (this.#dirty) return;
-    this.#dirty = true;
+    if (this.#isSavePending) return;
+    this.#isSavePending = true;
     this.#saving = this.#saving
       .catch(() => undefined)
       .then(async () => {
-        this.#dirty = false;
+        this.#isSavePending = false;
         const temporary = `${this.#path}.${process.pid}`;
         await writeFile(temporary, JSON.stringify({ next: this.#next, jobs: this.#jobs }), { mode: 0o600 });
         await rename(temporary, this.#path);
       });
-    // Whoever must know waits for `flush`.
+    // `flush` reports the error.
     this.#saving.catch(() => undefined);
   }
 }

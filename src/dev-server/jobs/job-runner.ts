@@ -14,7 +14,7 @@ export const MAX_RUNNING_JOBS = 20;
 /** Longest command, characters. */
 export const MAX_COMMAND_LENGTH = 8_192;
 
-/** What a log that broke off ends with: 128 + SIGHUP, as for a program whose terminal went away. */
+/** Exit code of a job that was interrupted: 128 + SIGHUP, as for a program whose terminal went away. */
 const INTERRUPTED_CODE = 129;
 
 export interface JobRunnerOptions {
@@ -22,19 +22,19 @@ export interface JobRunnerOptions {
   readonly store: LogStore;
   /** Where jobs run. */
   readonly directory: string;
-  /** Texts that nothing in their environment may hold. */
+  /** Texts that their environment must not contain. */
   readonly withheld: () => readonly string[];
   readonly produce: (channel: string) => LogProducer;
-  /** Told of every change. */
+  /** Called after every change of a job. */
   readonly onChange: () => void;
   readonly onTrouble: (message: string) => void;
 }
 
 export interface StartOptions {
   readonly stdin?: 'inherit' | 'ignore';
-  /** Tells stderr from stdout, at the cost of the order between them. @default false */
+  /** Marks stderr, at the cost of its order relative to stdout. @default false */
   readonly split?: boolean;
-  /** Sees the output too. */
+  /** Gets the output too. */
   readonly echo?: OutputSink | undefined;
 }
 
@@ -44,8 +44,9 @@ export interface Started {
   readonly done: Promise<number>;
 }
 
-/** A job that cannot be started, stopped or started again, and why. */
+/** A job cannot be started, stopped or restarted; the message says why. */
 export class JobError extends Error {
+  override readonly name = 'JobError';
   readonly status: 400 | 404 | 409 | 429;
 
   constructor(status: 400 | 404 | 409 | 429, message: string) {
@@ -59,11 +60,11 @@ interface Running {
   readonly done: Promise<number>;
 }
 
-/** Runs commands, each run into a log of its own, and keeps the book of them. */
+/** Runs commands, each run into a log of its own, and records them in the history. */
 export class JobRunner {
   readonly #options: JobRunnerOptions;
   readonly #running = new Map<string, Running>();
-  #closed = false;
+  #isClosed = false;
 
   constructor(options: JobRunnerOptions) {
     this.#options = options;
@@ -75,13 +76,13 @@ export class JobRunner {
 
   /** Throws JobError. */
   async start(command: CommandLine, { stdin = 'ignore', split = false, echo }: StartOptions = {}): Promise<Started> {
-    const text = checked('shell' in command ? command.shell : shellQuote(command.words));
-    this.#refuse();
+    const text = checkCommand('shell' in command ? command.shell : shellQuote(command.words));
+    this.#checkCapacity();
     const channel = await this.#freeChannel(text);
     const outputs = await ChildOutputs.open(split);
     try {
-      // Others may have been started meanwhile.
-      this.#refuse();
+      // Others may have been started in the meantime.
+      this.#checkCapacity();
     } catch (error) {
       outputs.close();
       throw error;
@@ -104,17 +105,18 @@ export class JobRunner {
     return { job, done };
   }
 
-  /** Throws JobError when nothing can be started. */
-  #refuse(): void {
-    if (this.#closed) throw new JobError(409, 'The server is shutting down: nothing new is started.');
-    if (this.#running.size >= MAX_RUNNING_JOBS) throw new JobError(429, `${MAX_RUNNING_JOBS} commands run already: stop one first.`);
+  /** Throws JobError when no job can be started. */
+  #checkCapacity(): void {
+    if (this.#isClosed) throw new JobError(409, 'The server is shutting down.');
+    if (this.#running.size >= MAX_RUNNING_JOBS)
+      throw new JobError(429, `${MAX_RUNNING_JOBS} commands are already running. Stop one first.`);
   }
 
-  /** Asks a job to end. Throws JobError when it does not run. */
+  /** Asks a job to end. Throws JobError when it is not running. */
   stop(channel: string, signal?: StopSignal): Job {
     const running = this.#running.get(channel);
     const job = this.#options.history.get(channel);
-    if (job === undefined) throw new JobError(404, `There is no job ${channel}.`);
+    if (job === undefined) throw new JobError(404, `Unknown job ${channel}.`);
     if (running === undefined) throw new JobError(409, 'This command has already finished.');
     const stopping: Job = { ...job, state: 'stopping' };
     this.#put(stopping);
@@ -122,11 +124,11 @@ export class JobRunner {
     return stopping;
   }
 
-  /** Starts the command of a job again, or another one in its place; stops the job first when it runs. Throws JobError. */
+  /** Runs the command of a job again, or another command in its place, and stops the job first. Throws JobError. */
   async restart(channel: string, command?: string): Promise<Started> {
     const job = this.#options.history.get(channel);
-    if (job === undefined) throw new JobError(404, `There is no job ${channel}.`);
-    const text = checked(command ?? job.command);
+    if (job === undefined) throw new JobError(404, `Unknown job ${channel}.`);
+    const text = checkCommand(command ?? job.command);
     const running = this.#running.get(channel);
     if (running !== undefined) {
       this.stop(channel);
@@ -135,7 +137,7 @@ export class JobRunner {
     return this.start({ shell: text });
   }
 
-  /** Completes what an earlier server left unfinished, and forgets jobs whose logs the store does not have. */
+  /** Completes the jobs that an earlier server left unfinished, and forgets jobs whose logs are not in the store. */
   async recover(): Promise<void> {
     const { history, store, produce } = this.#options;
     for (const job of history.jobs) {
@@ -147,7 +149,7 @@ export class JobRunner {
       } else if (tail.end === undefined) {
         const producer = produce(job.channel);
         await producer.write(
-          Buffer.from('\x1b[2m[log-stream] The server stopped while this command ran: what it wrote afterwards is not here.\x1b[0m\n'),
+          Buffer.from('\x1b[2m[log-stream] The server stopped while this command was running. Later output is missing.\x1b[0m\n'),
           'err',
         );
         await producer.finish(INTERRUPTED_CODE);
@@ -158,9 +160,9 @@ export class JobRunner {
     }
   }
 
-  /** Stops everything that runs and waits until its end is written. Nothing is started any more. */
+  /** Stops all jobs and waits until their ends are written. No job can be started afterwards. */
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#isClosed = true;
     for (const channel of this.#running.keys()) this.stop(channel);
     await Promise.all([...this.#running.values()].map(({ done }) => done.catch(() => undefined)));
     await this.#options.history.flush();
@@ -171,7 +173,7 @@ export class JobRunner {
     try {
       code = await child.exit;
     } catch (error) {
-      // Not a program's fault: there is no shell, or the log takes no more lines.
+      // Not the program's failure: there is no shell, or the log takes no more lines.
       this.#options.onTrouble(`${job.command}: ${messageOf(error)}`);
       code = 126;
     }
@@ -181,8 +183,8 @@ export class JobRunner {
       this.#options.onTrouble(`The log ${job.channel} is incomplete: ${messageOf(error)}`);
     }
     this.#running.delete(job.channel);
-    const stopped = this.#options.history.get(job.channel)?.state === 'stopping';
-    this.#put({ ...job, state: stopped ? 'stopped' : 'exited', code, endedAt: Date.now() });
+    const wasStopped = this.#options.history.get(job.channel)?.state === 'stopping';
+    this.#put({ ...job, state: wasStopped ? 'stopped' : 'exited', code, endedAt: Date.now() });
     return code;
   }
 
@@ -200,11 +202,11 @@ export class JobRunner {
   }
 }
 
-function checked(command: string): string {
+function checkCommand(command: string): string {
   const text = command.trim();
   if (text === '') throw new JobError(400, 'Enter a command, e.g. npm test.');
   if (text.length > MAX_COMMAND_LENGTH)
-    throw new JobError(400, `The command is longer than ${MAX_COMMAND_LENGTH} characters: put it in a script.`);
-  if (text.includes('\0')) throw new JobError(400, 'The command holds a NUL character, which no program can be given.');
+    throw new JobError(400, `The command is longer than ${MAX_COMMAND_LENGTH} characters. Put it in a script.`);
+  if (text.includes('\0')) throw new JobError(400, 'The command contains a NUL character.');
   return text;
 }

@@ -1,12 +1,12 @@
 import { OutputPipe } from './output-pipe.ts';
 
-/** Which of its two outputs a program wrote to. */
+/** An output of a program: stdout or stderr. */
 export type Output = 'out' | 'err';
 
-/** Takes what a program wrote; nothing more is read until the promise resolves. */
+/** Receives what a program wrote; nothing more is read until the promise resolves. */
 export type OutputSink = (chunk: Buffer, output: Output) => Promise<void>;
 
-/** What a program writes to: one pipe for both outputs, which keeps their order, or one for each, which tells them apart. */
+/** The outputs of a program: one pipe for both, which keeps their order, or one for each, which tells them apart. */
 export class ChildOutputs {
   readonly #out: OutputPipe;
   readonly #err: OutputPipe | undefined;
@@ -27,29 +27,29 @@ export class ChildOutputs {
     }
   }
 
-  /** What to give the program as stdout and stderr. */
+  /** File descriptors for the program's stdout and stderr. */
   get writeEnds(): readonly [number, number] {
     return [this.#out.writeEnd, (this.#err ?? this.#out).writeEnd];
   }
 
-  /** The program was started: with it and all it started the pipes end. */
+  /** Call after the program was started. */
   handOver(): void {
     this.#out.handOver();
     this.#err?.handOver();
   }
 
-  /** Hands all that is written to `sink` until the pipes end or `finish` is called. Rejects with what `sink` does. */
+  /** Passes everything that is written to `sink` until the pipes end or `finish` is called. Rejects when `sink` does. */
   async pump(sink: OutputSink): Promise<void> {
     await Promise.all([this.#out.pump((chunk) => sink(chunk, 'out')), this.#err?.pump((chunk) => sink(chunk, 'err'))]);
   }
 
-  /** What was written until now is the last that counts. */
+  /** `pump` ends after what is in the pipes now. */
   finish(): void {
     this.#out.finish();
     this.#err?.finish();
   }
 
-  /** For outputs that no program was given. */
+  /** For outputs that were given to no program. */
   close(): void {
     this.#out.close();
     this.#err?.close();

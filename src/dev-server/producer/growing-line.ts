@@ -1,31 +1,31 @@
 import { OpenLine } from '../../server/append/unfinished-line/open-line.ts';
 
-/** Characters that are kept for who has been shown the line up to them. */
+/** Largest addition that is kept, characters; beyond it the line is shown again as a whole. */
 const MAX_PENDING = 64 * 1_024;
 
-/** One unfinished line, for who shows it as it grows. What is kept of it does not grow with it. */
+/** One unfinished line, for showing it as it grows. Its memory is bounded, however long the line gets. */
 export class GrowingLine {
   readonly #line = new OpenLine();
-  /** What has come since it was last asked for; undefined where that was too much to keep. */
-  #more: string | undefined = '';
+  /** The text since the last call of `addition` or `whole`; undefined when it was too long to keep. */
+  #addition: string | undefined = '';
 
   write(text: string): void {
     this.#line.write(text);
-    if (this.#more === undefined) return;
-    this.#more += text;
-    if (this.#more.length > MAX_PENDING) this.#more = undefined;
+    if (this.#addition === undefined) return;
+    this.#addition += text;
+    if (this.#addition.length > MAX_PENDING) this.#addition = undefined;
   }
 
-  /** What has come since the last call of this or of `whole`; undefined where that is too much to be told. */
-  more(): string | undefined {
-    const more = this.#more;
-    if (more !== undefined) this.#more = '';
-    return more;
+  /** The text since the last call of this or of `whole`; undefined when it was too long to keep. */
+  addition(): string | undefined {
+    const addition = this.#addition;
+    if (addition !== undefined) this.#addition = '';
+    return addition;
   }
 
-  /** A text that shows what all of it shows, and can be gone on with. */
+  /** A text that looks like the whole line, and to which additions can be appended. */
   whole(): string {
-    this.#more = '';
+    this.#addition = '';
     return this.#line.replay();
   }
 }

@@ -5,12 +5,12 @@ import type { TopicSource } from '../client/topic-signer.ts';
 import type { Output } from '../processes/child-outputs.ts';
 import type { GrowingLine } from './growing-line.ts';
 
-/** Sent in one request, above which another one begins with what shows of the line. */
+/** Characters sent in one request; beyond them another request starts with the visible part of the line. */
 const MAX_REQUEST_LENGTH = 64 * 1_024;
 
 /**
- * Shows viewers the line that is being written: an append that is begun, never completed, and broken off when the line
- * itself is appended. As it is conditional, the server forgets then what it brought; nothing of it is ever stored.
+ * Shows viewers the line that is being written, by an append that is never completed and is cancelled when the line itself is
+ * appended. Since the append is conditional, the server then discards its text; nothing of it is ever stored.
  */
 export class LinePreview {
   readonly #endpoint: Endpoint;
@@ -20,7 +20,7 @@ export class LinePreview {
   #output: Output = 'out';
   #line: GrowingLine | undefined;
   #sent = 0;
-  /** Grows with each `clear`: what was begun before it must not go on. */
+  /** Incremented by each `clear`, so that requests that began before it are abandoned. */
   #generation = 0;
 
   constructor(endpoint: Endpoint, topics: TopicSource, channel: string) {
@@ -39,13 +39,13 @@ export class LinePreview {
       this.#begin(line, output, this.#open(topic, output, base));
       return;
     }
-    const more = line.more();
-    // So much has come that most of it shows no more.
-    if (more === undefined) {
+    const addition = line.addition();
+    // So much text that most of it is not visible any more.
+    if (addition === undefined) {
       this.clear();
       return this.show(line, output, base);
     }
-    this.#send(this.#request, more);
+    this.#send(this.#request, addition);
   }
 
   clear(): void {
@@ -74,9 +74,9 @@ export class LinePreview {
       authorization: `Bearer ${topic}`,
       'log-append-at': base.epoch === '' ? String(base.offset) : formatPosition(base),
     });
-    // A preview that fails is not missed: the line itself comes by the appender.
+    // A failed preview is no loss: the appender sends the line itself.
     opened.on('error', () => {});
-    opened.on('response', (answer) => answer.resume());
+    opened.on('response', (response) => response.resume());
     return opened;
   }
 }

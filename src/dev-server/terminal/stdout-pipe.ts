@@ -1,33 +1,33 @@
 import type { Writable } from 'node:stream';
 import { codeOf } from '../util/errors.ts';
 
-/** A terminal or pipe of this process. Whoever reads it may go away: what is written then is dropped. */
+/** Stdout or stderr of this process. When its reader goes away, further output is dropped. */
 export class StdoutPipe {
   readonly #stream: Writable;
-  readonly #onGone: () => void;
-  #gone = false;
+  readonly #onClosed: () => void;
+  #isClosed = false;
 
-  /** `onGone` is called once when nobody reads any more. */
-  constructor(stream: Writable, onGone: () => void = () => {}) {
+  /** `onClosed` is called once, when the reader has gone away. */
+  constructor(stream: Writable, onClosed: () => void = () => {}) {
     this.#stream = stream;
-    this.#onGone = onGone;
+    this.#onClosed = onClosed;
     stream.on('error', (error) => {
       if (codeOf(error) !== 'EPIPE' && codeOf(error) !== 'EIO') throw error;
-      this.#leave();
+      this.#close();
     });
   }
 
-  /** Resolves when more can be taken. */
+  /** Resolves when more can be written. */
   async write(chunk: string | Uint8Array): Promise<void> {
-    if (this.#gone) return;
+    if (this.#isClosed) return;
     await new Promise<void>((resolve) => {
       if (this.#stream.write(chunk, () => resolve())) resolve();
     });
   }
 
-  #leave(): void {
-    if (this.#gone) return;
-    this.#gone = true;
-    this.#onGone();
+  #close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#onClosed();
   }
 }

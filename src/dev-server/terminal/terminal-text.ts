@@ -2,18 +2,18 @@ import { ESC, readEscape } from '../../protocol/escape.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import { isSgr } from '../../protocol/sgr.ts';
 
-/** Control characters but the tab, and what makes a terminal show text in another order than it was written. */
+/** Control characters except the tab, and characters that reorder text. */
 const SPECIAL = /[\0-\u0008\u000a-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/u;
 
 /**
- * Text of others as it may be written to a terminal: what can be seen, and its colours. A log may hold any sequence that a
- * terminal obeys: one that sets the clipboard or the title, moves the cursor, has it answer. All of it is dropped,
- * however the text was cut into pieces. What a carriage return would write over stays, on a line of its own.
+ * Makes the text of a log safe for a terminal: visible characters and colours stay. All other sequences are dropped, wherever the
+ * text was cut into pieces, since they could set the clipboard or the title, move the cursor, or make the terminal send input.
+ * Text that a carriage return would overwrite stays, on a line of its own.
  */
 export class TerminalText {
   readonly #colours: boolean;
-  /** A sequence whose end is still to come. */
-  #held = '';
+  /** The beginning of a sequence that is not complete yet. */
+  #pending = '';
   #hasText = false;
   #isReturned = false;
 
@@ -21,10 +21,10 @@ export class TerminalText {
     this.#colours = colours;
   }
 
-  /** Takes the next piece of a line; returns what of it may be written. */
+  /** Adds the next piece of a line; returns the text that is safe to write. */
   push(text: string): string {
-    let rest = this.#held + text;
-    this.#held = '';
+    let rest = this.#pending + text;
+    this.#pending = '';
     let written = '';
     for (;;) {
       const at = rest.search(SPECIAL);
@@ -38,8 +38,8 @@ export class TerminalText {
       const sequence = readEscape(rest, at);
       if (sequence.kind === 'cut') {
         const cut = rest.slice(at);
-        // One that is longer than any is none: what follows of it is text.
-        if (cut.length <= 2 * LIMITS.escapeLength) this.#held = cut;
+        // Too long for a sequence: the rest of it is text.
+        if (cut.length <= 2 * LIMITS.escapeLength) this.#pending = cut;
         return written;
       }
       if (this.#colours && isSgr(sequence)) written += rest.slice(at, sequence.end);
@@ -47,9 +47,9 @@ export class TerminalText {
     }
   }
 
-  /** The line ends here: returns its end. */
+  /** Ends the line; returns the line break. */
   endLine(): string {
-    this.#held = '';
+    this.#pending = '';
     this.#hasText = false;
     this.#isReturned = false;
     return '\n';
@@ -64,7 +64,7 @@ export class TerminalText {
   }
 }
 
-/** A message that may quote others, without anything that a terminal obeys. */
+/** Removes all control sequences from a message that may quote untrusted text. */
 export function plainText(message: string): string {
   return message
     .split('\n')

@@ -1,9 +1,9 @@
-/** The command line cannot be understood: `message` says what to write instead. Exit code 2. */
+/** The command line is wrong; the message says what to write instead. Exit code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** The command cannot do what was asked: `message` says why and what to do. */
+/** The command failed; the message says why and what to do. */
 export class CommandError extends Error {
   override readonly name: string = 'CommandError';
   readonly exitCode: number;

@@ -4,7 +4,7 @@ export interface HostAndPort {
   readonly port: number;
 }
 
-/** A host that requests may name besides the server's own; without `port`, at any port. */
+/** A host besides the server's own under which it may be reached; without `port`, at any port. */
 export interface AllowedHost {
   readonly host: string;
   readonly port: number | undefined;
@@ -18,22 +18,22 @@ export function originOf({ host, port }: HostAndPort): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-/** An address under which a client at this machine reaches what is bound to `address`. */
+/** The address at which a client on this machine reaches a server that is bound to `address`. */
 export function reachable(address: string): string {
   return address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address;
 }
 
-/** Whether a socket that is bound to this address is reached from this machine alone. */
+/** Whether a server that is bound to this address can be reached only from this machine. */
 export function isLoopback(address: string): boolean {
   return LOOPBACK_ADDRESS.test(address);
 }
 
-/** Whether a client that calls a server by this name reaches its own machine. */
+/** Whether this host name leads to this machine. */
 export function isLocalName(host: string): boolean {
   return host.toLowerCase() === 'localhost' || isLoopback(host);
 }
 
-/** Reads `HOST` or `HOST:PORT`; undefined when it is neither. */
+/** Parses `HOST` or `HOST:PORT`; undefined for anything else. */
 export function parseHost(text: string): AllowedHost | undefined {
   const [, host, port] = HOST.exec(text.toLowerCase()) ?? [];
   if (host === undefined || Number(port ?? 0) > 65_535) return undefined;

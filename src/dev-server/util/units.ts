@@ -6,7 +6,7 @@ const UNITS: ReadonlyMap<string, number> = new Map([
   ['d', 86_400_000],
 ]);
 
-/** Reads `90s`, `1h30m`, `7d` or a bare number of seconds as ms; undefined when it is none of these or zero. */
+/** Parses `90s`, `1h30m`, `7d` or a bare number of seconds as ms; undefined for anything else, and for zero. */
 export function parseDuration(text: string): number | undefined {
   const seconds = /^\d{1,9}$/u.test(text) ? `${text}s` : text;
   if (!/^(?:\d{1,9}(?:ms|s|m|h|d))+$/u.test(seconds)) return undefined;
@@ -15,22 +15,22 @@ export function parseDuration(text: string): number | undefined {
   return total > 0 ? total : undefined;
 }
 
-/** How long a topic is good that nobody says anything else of, seconds. */
+/** Default lifetime of a topic, seconds. */
 export const DEFAULT_TTL = 86_400;
 
-/** Reads how long a topic is good, as {@link parseDuration} reads a time, in seconds from 1; or `never`, that it expires. */
+/** Parses the lifetime of a topic: a time of {@link parseDuration}, as at least 1 second, or `never`. */
 export function parseTtl(text: string): number | 'never' | undefined {
   if (text === 'never') return text;
   const span = parseDuration(text);
   return span === undefined ? undefined : Math.max(1, Math.round(span / 1_000));
 }
 
-/** What signs for that long. */
-export function signsFor(ttl: number | 'never'): { readonly ttl?: number } {
+/** The signer's option for a lifetime. */
+export function ttlOption(ttl: number | 'never'): { readonly ttl?: number } {
   return ttl === 'never' ? {} : { ttl };
 }
 
-/** Reads `500`, `64k`, `10M`, `2G` (powers of 1,024) as a number of bytes; undefined when it is none of these or zero. */
+/** Parses `500`, `64k`, `10M`, `2G` (powers of 1,024) as bytes; undefined for anything else, and for zero. */
 export function parseBytes(text: string): number | undefined {
   const match = /^(\d{1,15})([kmg]?)(?:i?b)?$/iu.exec(text);
   if (match === null) return undefined;

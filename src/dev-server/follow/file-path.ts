@@ -5,24 +5,24 @@ import { messageOf } from '../../protocol/message-of.ts';
 import { codeOf, CommandError } from '../util/errors.ts';
 import type { FileIdentity, FileLocation, SourceFile } from './file-reader.ts';
 
-/** Files beside a truncated one that are looked into, the newest of them. */
+/** Files beside a truncated one that are checked at most: the newest. */
 const MAX_COPIES = 8;
-/** ms by which the clock of the file system may be behind. */
+/** ms by which the clock of the file system may lag. */
 const CLOCK_SKEW = 20;
 
-/** A path, and the file that it leads to now. */
+/** A path, and the file that it leads to at the moment. */
 export class FilePath implements FileLocation {
   readonly #path: string;
   readonly #onTrouble: (message: string) => void;
   #trouble = '';
 
-  /** `onTrouble` hears once why what is there cannot be read, and again when the reason changes. */
+  /** `onTrouble` is called with the reason why the file cannot be read, and again when the reason changes. */
   constructor(path: string, onTrouble: (message: string) => void) {
     this.#path = path;
     this.#onTrouble = onTrouble;
   }
 
-  /** Opens the file; undefined when there is none. Throws CommandError when it can never be read. */
+  /** Opens the file; undefined when it does not exist. Throws CommandError when it cannot be read. */
   async openFirst(): Promise<SourceFile | undefined> {
     try {
       return await openFile(this.#path);
@@ -38,7 +38,7 @@ export class FilePath implements FileLocation {
       this.#trouble = '';
       return file;
     } catch (error) {
-      // Something else may have the name in a moment, or it may be given the rights only after it was made.
+      // Another file may get the name in a moment, or this one its permissions.
       if (codeOf(error) !== 'ENOENT') this.report(error);
       return undefined;
     }
@@ -49,20 +49,20 @@ export class FilePath implements FileLocation {
       const { size, ...facts } = await stat(this.#path, { bigint: true });
       return { ...identity(facts), size: Number(size) };
     } catch (error) {
-      // Between a rename and what follows it there is no file of that name: the old one is followed on.
+      // Between a rename and the new file nothing has the name: the old file is still followed.
       if (codeOf(error) !== 'ENOENT') this.report(error);
       return undefined;
     }
   }
 
-  async copiesSince(moment: number): Promise<readonly SourceFile[]> {
+  async copiesSince(time: number): Promise<readonly SourceFile[]> {
     const folder = dirname(this.#path);
     const own = basename(this.#path);
     const stem = basename(own, extname(own));
     try {
       const names = (await readdir(folder)).filter((name) => name !== own && name.startsWith(stem));
       const born = await Promise.all(names.map(async (name) => ({ path: join(folder, name), at: await birth(join(folder, name)) })));
-      const young = born.filter(({ at }) => at >= moment - CLOCK_SKEW).sort((a, b) => b.at - a.at);
+      const young = born.filter(({ at }) => at >= time - CLOCK_SKEW).sort((a, b) => b.at - a.at);
       const opened = await Promise.all(young.slice(0, MAX_COPIES).map(({ path }) => openFile(path).catch(() => undefined)));
       return opened.filter((file) => file !== undefined);
     } catch {
@@ -74,10 +74,10 @@ export class FilePath implements FileLocation {
     return Date.now();
   }
 
-  /** Says why the file cannot be read at the moment, once for each reason. */
+  /** Reports why the file cannot be read at the moment, once for each reason. */
   report(error: unknown): void {
     const why = error instanceof CommandError ? error.message : whyUnreadable(this.#path, error);
-    if (why !== this.#trouble) this.#onTrouble(`${why} Trying again until it can be read.`);
+    if (why !== this.#trouble) this.#onTrouble(`${why} Retrying until it can be read.`);
     this.#trouble = why;
   }
 }
@@ -87,9 +87,9 @@ function whyUnreadable(path: string, error: unknown): string {
   return `Can't read ${path}: ${code === 'EACCES' || code === 'EPERM' ? 'permission denied' : messageOf(error)}.`;
 }
 
-/** Rejects with CommandError where there is something that is no file. */
+/** Rejects with CommandError for anything but a regular file. */
 async function openFile(path: string): Promise<SourceFile> {
-  // Opening a pipe would wait for somebody who writes to it.
+  // Without NONBLOCK, opening a pipe would wait for a writer.
   const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const facts = await handle.stat({ bigint: true });
@@ -103,7 +103,7 @@ async function openFile(path: string): Promise<SourceFile> {
   }
 }
 
-/** When a file was made, ms; never where the system does not know. */
+/** When a file was created, ms; -Infinity where the system does not know. */
 async function birth(path: string): Promise<number> {
   try {
     const { birthtimeNs } = await stat(path, { bigint: true });
