@@ -69,7 +69,7 @@ describe('running commands from the page', () => {
     expect(await problem(await post(server, '/console/jobs/stop', { channel }))).toMatch(/^409 .*already finished/);
   });
 
-  it('starts a command again as a log of its own, also edited, and stops it before when it runs', async () => {
+  it('restarts a command, also edited, into a new log, and stops it first', async () => {
     const server = await devServer();
     const first = await run(server, 'echo one; sleep 1000');
     await until(async () => expect(await textOf(server.origin, first)).toBe('one\n'));
@@ -88,7 +88,7 @@ describe('running commands from the page', () => {
     );
   });
 
-  it('says in the log what the shell could not find', async () => {
+  it("records the shell's message for an unknown command", async () => {
     const server = await devServer();
     const channel = await run(server, 'no-such-program-here');
     await until(async () => expect((await list(server))[0]).toMatchObject({ channel, state: 'exited', code: 127 }));
@@ -109,7 +109,7 @@ describe('running commands from the page', () => {
     expect(await problem(await post(await devServer(), path, body))).toMatch(message);
   });
 
-  it('refuses requests that a foreign page can send: other content types, other origins, other methods', async () => {
+  it('refuses other content types, origins and methods, which foreign pages can send', async () => {
     const server = await devServer();
     const body = JSON.stringify({ command: 'echo pwned' });
     const form = await fetchAsOwner(`${server.origin}/console/jobs`, { method: 'POST', headers: { 'content-type': 'text/plain' }, body });
@@ -125,13 +125,13 @@ describe('running commands from the page', () => {
     expect(await list(server)).toEqual([]);
   });
 
-  it('can be switched off, and says so', async () => {
+  it('can be turned off, and says so', async () => {
     const server = await devServer({ isRunAllowed: false });
     expect(await problem(await post(server, '/console/jobs', { command: 'echo x' }))).toMatch(/^403 .*--no-run/);
     expect(await (await fetchAsOwner(`${server.origin}/console/logs`)).json()).toMatchObject({ runs: false, logs: [] });
   });
 
-  it('runs no more at once than it may', async () => {
+  it('limits the number of running commands', async () => {
     const server = await devServer();
     for (let count = 0; count < MAX_RUNNING_JOBS; count += 1) await run(server, `sleep 1000 # ${count}`);
     expect(await problem(await post(server, '/console/jobs', { command: 'echo one more' }))).toMatch(/^429 .*Stop one first/);
@@ -140,7 +140,7 @@ describe('running commands from the page', () => {
     await until(async () => expect((await post(server, '/console/jobs', { command: 'echo one more' })).status).toBe(201));
   });
 
-  it('stops jobs when the server closes, their ends written', async () => {
+  it('stops jobs and writes their ends when the server closes', async () => {
     const folder = await temporaryFolder();
     const store = `lmdb:${folder}/logs`;
     const server = await devServer({ store, dataDirectory: folder });
@@ -154,7 +154,7 @@ describe('running commands from the page', () => {
 });
 
 describe('the list of logs', () => {
-  it('survives a restart, and says which command was broken off by a crash', async () => {
+  it('survives a restart, and shows which command a crash interrupted', async () => {
     const folder = await temporaryFolder();
     const store = `lmdb:${folder}/logs`;
     const first = await devServer({ store, dataDirectory: folder });
@@ -179,7 +179,7 @@ describe('the list of logs', () => {
     expect(await run(second, 'echo next')).toBe('job/echo-next/11');
   });
 
-  it('has the logs that others write, and forgets the oldest jobs beyond its length', async () => {
+  it('includes logs of other writers, and drops the oldest jobs beyond its length', async () => {
     const server = await devServer();
     const topic = await (await fetchAsOwner(`${server.origin}/log-stream/sign?channel=build:1&write=1`)).text();
     const appended = await fetch(`${server.origin}/log-stream/topics/build:1?end=4`, {
@@ -192,7 +192,7 @@ describe('the list of logs', () => {
     expect(MAX_JOBS).toBeLessThanOrEqual(200);
   });
 
-  it('comes as events: all of it first, then what changes', async () => {
+  it('is streamed as events: the whole list first, then changes', async () => {
     const server = await devServer();
     await run(server, 'echo one');
     const controller = new AbortController();
@@ -213,7 +213,7 @@ describe('the list of logs', () => {
     controller.abort();
   });
 
-  it('is watched by no more than it may be, and by another one when one has left', async () => {
+  it('limits the number of watchers, and admits another when one has left', async () => {
     const server = await devServer();
     const watch = (): Promise<{ readonly status: number; readonly stop: () => void }> => {
       const controller = new AbortController();
@@ -230,7 +230,7 @@ describe('the list of logs', () => {
     for (const { stop } of watchers) stop();
   });
 
-  it('is asked of the store only while somebody watches', async () => {
+  it('is read from the store only while it is watched', async () => {
     const channels = vi.spyOn(MemoryStore.prototype, 'channels');
     const server = await devServer();
     await server.jobs.start({ shell: 'true' }).then(({ done }) => done);
@@ -241,8 +241,8 @@ describe('the list of logs', () => {
   });
 });
 
-describe('signing for people at this machine', () => {
-  it('gives topics that read, and topics that write, when asked for', async () => {
+describe('signing for users of this machine', () => {
+  it('grants reading, and writing on request', async () => {
     const { origin } = await devServer();
     const sign = async (query: string): Promise<string> => (await fetchAsOwner(`${origin}/log-stream/sign?${query}`)).text();
     const append = async (topic: string): Promise<number> =>
@@ -258,7 +258,7 @@ describe('signing for people at this machine', () => {
     expect(await remove(await sign('channel=a/b:1&delete=1'))).toBe(204);
   });
 
-  it('signs for 24 hours, for as long as it is asked to, or for ever', async () => {
+  it('signs for 24 hours, a requested time, or without expiry', async () => {
     const { origin } = await devServer();
     const lifeOf = async (query: string): Promise<number | undefined> => {
       const claims = readTopic(await (await fetchAsOwner(`${origin}/log-stream/sign?channel=a${query}`)).text());
@@ -284,7 +284,7 @@ describe('signing for people at this machine', () => {
     expect(await problem(await fetchAsOwner(`${origin}/log-stream/sign?${query}`))).toMatch(message);
   });
 
-  it('refuses everything that is not for this machine when others can reach the server', async () => {
+  it('refuses everything private when other machines can reach the server', async () => {
     const server = await devServer({ host: '0.0.0.0' });
     const address = server.origin.replace('0.0.0.0', '127.0.0.1');
     expect((await fetch(`${address}/log-stream/health`)).status).toBe(200);

@@ -7,7 +7,7 @@ import { ago, counted, lineCount, sharingText, span } from '../../src/dev-server
 
 const ENTRY: Entry = { channel: 'job/x/1', command: 'x', state: 'exited', code: 0, lines: 1, startedAt: 1_000, changedAt: 4_000 };
 
-describe('what the console says', () => {
+describe('the words of the console', () => {
   it.each([
     [0, '<1s'],
     [999, '<1s'],
@@ -20,7 +20,7 @@ describe('what the console says', () => {
     [7_500_000, '2h 05m'],
     [273_600_000, '3d 04h'],
     [-5, '<1s'],
-  ])('of %i ms is %s', (ms, text) => {
+  ])('for a span of %i ms are %s', (ms, text) => {
     expect(span(ms)).toBe(text);
   });
 
@@ -32,11 +32,11 @@ describe('what the console says', () => {
     [10_800_000, '3h ago'],
     [172_800_000, '2d ago'],
     [-60_000, 'just now'],
-  ])('of something %i ms ago is %s', (ms, text) => {
+  ])('for %i ms ago are %s', (ms, text) => {
     expect(ago(ms)).toBe(text);
   });
 
-  it('of a count has the noun in the right number', () => {
+  it('put the noun of a count in the right number', () => {
     expect([counted(0, 'tab'), counted(1, 'tab'), counted(48_210, 'line')]).toEqual(['0 tabs', '1 tab', '48,210 lines']);
     expect([lineCount(1), lineCount(99_999), lineCount(250_000), lineCount(1_250_000)]).toEqual([
       '1 line',
@@ -60,14 +60,14 @@ describe('what the console says', () => {
     [{ state: 'broken-off', code: 129 }, 'interrupted', 'Interrupted', '1 line · 3.0s · 6s ago'],
     [{ state: 'open', startedAt: undefined, lines: 1_250_000 }, 'active', 'Active', '1.3M lines · 6s ago'],
     [{ state: 'ended', startedAt: undefined, code: 1, changedAt: 0 }, 'failed', 'Failed · exit 1', '1 line'],
-  ])('of %j is its shape, its words and its figures', (change, look, state, facts) => {
+  ])('for %j are its status, its state and its facts', (change, look, state, facts) => {
     const entry = { ...ENTRY, ...change };
     expect([statusOfEntry(entry), stateText(entry), factsText(entry, 10_000)]).toEqual([look, state, facts]);
   });
 });
 
-describe('what the console takes from its server', () => {
-  it('is an entry with every fact it knows', () => {
+describe('the data that the console gets from its server', () => {
+  it('is parsed into an entry with all known facts', () => {
     expect(parseEntry(JSON.parse(JSON.stringify(ENTRY)))).toEqual(ENTRY);
     expect(parseEntry({ ...ENTRY, command: 5, code: 'x', startedAt: null })).toEqual({
       ...ENTRY,
@@ -77,7 +77,7 @@ describe('what the console takes from its server', () => {
     });
   });
 
-  it('is never an exception, whatever comes', () => {
+  it('never throws, whatever it is', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         parseEntry(value);
@@ -88,7 +88,7 @@ describe('what the console takes from its server', () => {
   });
 
   it.each([[{ ...ENTRY, state: 'dancing' }], [{ ...ENTRY, channel: 1 }], [{ ...ENTRY, lines: '1' }], [null], [[]]])(
-    'is not %j',
+    'is refused when it is %j',
     (value) => {
       expect(parseEntry(value)).toBeUndefined();
     },
@@ -96,7 +96,7 @@ describe('what the console takes from its server', () => {
 });
 
 describe('the address of a log in the console', () => {
-  it('is read as it was written, for any channel', () => {
+  it('round-trips any channel', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1, unit: 'grapheme' }), fc.boolean(), (channel, solo) => {
         const url = new URL(address(channel, { solo }), 'http://localhost');

@@ -42,7 +42,7 @@ async function directory(): Promise<string> {
 }
 
 describe('a server elsewhere', () => {
-  it('is written to and watched with a topic that is given, and gets nothing of the directory', async () => {
+  it('is written to and watched with a given topic, and gets nothing from the data directory', async () => {
     const { url, logs, sent } = await elsewhere();
     const cwd = await directory();
     const topic = logs.sign('build:1', { write: true });
@@ -58,7 +58,7 @@ describe('a server elsewhere', () => {
     expect([...shown].map((signed) => new Signer(KEPT_SECRET).verify(signed).ok)).toEqual([...shown].map(() => false));
   });
 
-  it('is written to by run and tail, whose log is the one that the topic is for, or signed with LOG_STREAM_SECRET', async () => {
+  it('is written to by run and tail with --topic, LOG_STREAM_TOPIC or LOG_STREAM_SECRET', async () => {
     const { url, logs } = await elsewhere();
     const cwd = await directory();
     const topic = logs.sign('deploy', { write: true });
@@ -104,7 +104,7 @@ describe('a server elsewhere', () => {
     expect(ran.stderr).not.toMatch(/not-a-topic|me:secret/u);
   });
 
-  it('is not used with a topic of another log, nor written to with one that only reads', async () => {
+  it('is not used with a topic for another log, or written to with a read-only topic', async () => {
     const { url, logs, sent } = await elsewhere();
     const cwd = await directory();
     const other = await runCommand(['watch', 'a', '--url', url, '--topic', logs.sign('b')], { cwd });

@@ -11,7 +11,7 @@ const at = (address: string, ...allowed: readonly string[]): ListenPlace => ({
   allowHosts: allowed.map((text) => parseHost(text) ?? expect.fail(`${text} is no host`)),
 });
 
-describe('who may sign topics and run commands', () => {
+describe('requests that sign topics and run commands', () => {
   it.each<[string, string, IncomingHttpHeaders]>([
     ['a program without any header of a browser', '127.0.0.1', HOST],
     ['a request to 127.0.0.1', '127.0.0.1', { host: '127.0.0.1:8787' }],
@@ -21,7 +21,7 @@ describe('who may sign topics and run commands', () => {
     ['an address typed by a person', '127.0.0.1', { ...HOST, 'sec-fetch-site': 'none' }],
     ['a server on another loopback address', '127.0.0.2', HOST],
     ['a request to that address', '127.0.0.2', { host: '127.0.0.2:8787' }],
-  ])('lets %s', (_who, address, headers) => {
+  ])('are allowed from %s', (_who, address, headers) => {
     expect(refusal(at(address), headers)).toBeUndefined();
   });
 
@@ -65,7 +65,7 @@ describe('who may sign topics and run commands', () => {
     ],
     ['what a proxy forwarded by the standard', /proxy \(forwarded\)/, '127.0.0.1', { ...HOST, forwarded: 'for=10.0.0.1' }],
     ['what a proxy forwarded with an empty header', /proxy/, '127.0.0.1', { ...HOST, 'x-forwarded-host': '' }],
-  ])('refuses %s, and says why', (_who, reason, address, headers) => {
+  ])('are refused from %s, with the reason', (_who, reason, address, headers) => {
     expect(refusal(at(address), headers)).toMatch(reason);
   });
 
@@ -75,7 +75,7 @@ describe('who may sign topics and run commands', () => {
     ['localhost:9000', 'that port', { host: 'localhost:9000', origin: 'http://localhost:9000' }],
     ['dev.example:443', 'what ends TLS', { host: 'dev.example', origin: 'https://dev.example' }],
     ['[::1]:9000', 'an address', { host: '[::1]:9000' }],
-  ])('lets the host %s that was allowed, at %s', (allowed, _what, headers) => {
+  ])('are allowed for the allowed host %s, at %s', (allowed, _what, headers) => {
     expect(refusal(at('127.0.0.1', allowed), headers)).toBeUndefined();
     expect(refusal(at('127.0.0.1'), headers)).toMatch(/--allow-host/);
     expect(refusal(at('127.0.0.1', allowed), { ...headers, origin: 'https://evil.example' })).toMatch(/another origin/);
@@ -83,7 +83,7 @@ describe('who may sign topics and run commands', () => {
     expect(refusal(at('0.0.0.0', allowed), headers)).toMatch(/reachable/);
   });
 
-  it('lets no other port than the one that was allowed', () => {
+  it('are refused for another port than the allowed one', () => {
     expect(refusal(at('127.0.0.1', 'localhost:9000'), { host: 'localhost:9001' })).toMatch(/--allow-host localhost:9001/);
   });
 
@@ -98,7 +98,7 @@ describe('who may sign topics and run commands', () => {
     ['128.0.0.1', false],
     ['::ffff:10.0.0.1', false],
     ['', false],
-  ])('knows whether %s is reached from this machine alone', (address, expected) => {
+  ])('know whether only this machine can reach %s', (address, expected) => {
     expect(isLoopback(address)).toBe(expected);
   });
 });

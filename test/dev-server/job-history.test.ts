@@ -16,7 +16,7 @@ const job = (number: number, state: Job['state'] = 'exited'): Job => ({
 });
 
 describe('the history of jobs', () => {
-  it('holds over a restart what was put into it, newest first, and never gives a number twice', async () => {
+  it('survives a restart, newest first, and never repeats a number', async () => {
     const folder = await temporaryFolder();
     const history = await JobHistory.open(folder);
     expect(history.nextNumber()).toBe(1);
@@ -31,7 +31,7 @@ describe('the history of jobs', () => {
     expect((await stat(join(folder, 'jobs.json'))).mode & 0o777).toBe(0o600);
   });
 
-  it('forgets the oldest job that does not run when it is full, never one that runs', async () => {
+  it('drops the oldest job that is not running when it is full', async () => {
     const history = await JobHistory.open(await temporaryFolder());
     history.put(job(0, 'running'));
     for (let number = 1; number <= MAX_JOBS; number += 1) history.put(job(number));
@@ -45,7 +45,7 @@ describe('the history of jobs', () => {
     ['not JSON', '{"jobs":['],
     ['another thing', '[1]'],
     ['jobs that are none', '{"next":"x","jobs":[1,{"channel":2},{"channel":"a","command":"b","state":"dancing","startedAt":1}]}'],
-  ])('begins an empty one where the file is %s', async (_what, content) => {
+  ])('starts empty when the file is %s', async (_what, content) => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, 'jobs.json'), content);
     const history = await JobHistory.open(folder);
@@ -55,7 +55,7 @@ describe('the history of jobs', () => {
 });
 
 describe('the secret of a data directory', () => {
-  it('is made once, is long, and is for its owner alone', async () => {
+  it('is made once, is long, and is private', async () => {
     const folder = await temporaryFolder();
     expect(await readSecret(folder)).toBeUndefined();
     const made = await Promise.all([keepSecret(folder), keepSecret(folder), keepSecret(folder)]);
@@ -73,7 +73,7 @@ describe('the secret of a data directory', () => {
     await expect(keepSecret(folder)).rejects.toThrow(/secret.*Make one with[^]*remove the file/);
   });
 
-  it('is read as any secret is: several, without the blanks around them', async () => {
+  it('may be several secrets, which are trimmed', async () => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, 'secret'), ' the secret of today, the one of yesterday\n');
     expect((await readSecret(folder))?.map((secret) => Buffer.from(secret).toString())).toEqual([

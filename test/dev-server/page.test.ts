@@ -103,7 +103,7 @@ describe('the console page', () => {
     await Promise.all([page.close(), solo.close()]);
   });
 
-  it('has no command box where running is switched off, and says why a command was refused elsewhere', async () => {
+  it('hides the command box where running is off, and says why a command was refused', async () => {
     const off = await devServer({ isRunAllowed: false });
     const page = await open(pageOf(off));
     await until(async () => expect(await page.$eval('form.command', (form) => form.hidden)).toBe(true));
@@ -122,7 +122,7 @@ describe('the console page', () => {
     await other.close();
   });
 
-  it('says that the server is gone, and goes on when it is back', async () => {
+  it('says that the server is unreachable, and continues when it is back', async () => {
     const dataDirectory = await temporaryFolder();
     const first = await devServer({ dataDirectory });
     const port = Number(new URL(first.origin).port);
@@ -137,7 +137,7 @@ describe('the console page', () => {
     await page.close();
   });
 
-  it('loads the viewer when the server is back, where it was away for that alone', async () => {
+  it('loads the viewer once the server delivers it', async () => {
     const server = await devServer();
     await server.jobs.start({ shell: 'echo seen after all; sleep 1000' });
     const page = await tabs.browser.newPage();
@@ -180,7 +180,7 @@ describe('the console page', () => {
     await page.close();
   });
 
-  it('is not refused anything by its own policy', async () => {
+  it('violates its own policy nowhere', async () => {
     const server = await devServer();
     await (
       await server.jobs.start({ shell: 'echo x' })

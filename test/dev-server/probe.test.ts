@@ -31,13 +31,13 @@ function ask(port: number, patience = 60_000): ReturnType<typeof probe> {
 }
 
 describe('what listens at an address', () => {
-  it('is log-stream where its health says so, good or bad', async () => {
+  it('is log-stream when its health endpoint answers, healthy or not', async () => {
     expect(await ask((await startServer()).port)).toEqual({ kind: 'log-stream' });
     const ill = await speaking((_request, response) => response.writeHead(503).end('{"ok":false}'));
     expect(await ask(ill)).toEqual({ kind: 'log-stream' });
   });
 
-  it('is nobody where the connection is refused', async () => {
+  it('is nothing when the connection is refused', async () => {
     const server = createServer();
     const port = await portOf(server);
     server.close();
@@ -51,7 +51,7 @@ describe('what listens at an address', () => {
     ['an error', () => speaking((_request, response) => response.writeHead(404).end())],
     ['no HTTP', () => connecting((socket) => socket.end('SSH-2.0-OpenSSH_9.9\r\n'))],
     ['without end', () => speaking((_request, response) => void response.write('x'.repeat(17 * 1_024 * 1_024)))],
-  ])('is another program where that answers with %s', async (_what, open) => {
+  ])('is another program when it answers with %s', async (_what, open) => {
     expect(await ask(await open())).toEqual({ kind: 'other' });
   });
 
@@ -61,11 +61,11 @@ describe('what listens at an address', () => {
     ['resets the connection', () => connecting((socket) => socket.resetAndDestroy())],
     ['breaks off in the middle', () => connecting((socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{"ok":'))],
     ['stands for one that is not there', () => speaking((_request, response) => response.writeHead(502).end('<h1>Bad gateway</h1>'))],
-  ])('is not known where it %s', async (_what, open, patience) => {
+  ])('is unknown when it %s', async (_what, open, patience) => {
     expect(await ask(await open(), patience)).toEqual({ kind: 'silent', why: expect.stringMatching(/./) });
   });
 
-  it('cannot be asked for at a host that does not exist', async () => {
+  it('is an error for an unknown host', async () => {
     const endpoint = new Endpoint({ host: 'no-such-host.invalid', port: 1 });
     vi.spyOn(endpoint, 'ask').mockRejectedValue(Object.assign(new Error('not found'), { code: 'ENOTFOUND' }));
     await expect(probe(endpoint, 60_000)).rejects.toThrow(/Unknown host no-such-host\.invalid/);

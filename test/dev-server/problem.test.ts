@@ -7,11 +7,11 @@ import { Endpoint } from '../../src/dev-server/client/endpoint.ts';
 import { isTransient } from '../../src/dev-server/client/problem.ts';
 import { TopicSigner } from '../../src/dev-server/client/topic-signer.ts';
 
-describe('an answer that refuses', () => {
-  it.each([408, 425, 429, 500, 502, 503, 504])('may be another one in a moment: %d', (status) => expect(isTransient(status)).toBe(true));
-  it.each([400, 401, 403, 404, 409, 410, 413, 415])('stays what it is: %d', (status) => expect(isTransient(status)).toBe(false));
+describe('an error response', () => {
+  it.each([408, 425, 429, 500, 502, 503, 504])('is transient: %d', (status) => expect(isTransient(status)).toBe(true));
+  it.each([400, 401, 403, 404, 409, 410, 413, 415])('is final: %d', (status) => expect(isTransient(status)).toBe(false));
 
-  it('to sign is final only where it cannot pass', async () => {
+  it('fails signing only when it is final', async () => {
     let status = 502;
     const server = createServer((_request, response) => response.writeHead(status).end());
     await once(server.listen(0, '127.0.0.1'), 'listening');

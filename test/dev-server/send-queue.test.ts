@@ -17,8 +17,8 @@ function asStored(bytes: Uint8Array): string {
   return text === '' || text.endsWith('\n') ? text : `${text}\n`;
 }
 
-describe('lines of two outputs on their way to a log', () => {
-  it('come out in the order in which they were completed', () => {
+describe('the queue of lines of two outputs', () => {
+  it('returns lines in the order in which they were completed', () => {
     const queue = new SendQueue(WHOLE);
     queue.push(Buffer.from('one\ntw'), 'out');
     queue.push(Buffer.from('warning\n'), 'err');
@@ -30,7 +30,7 @@ describe('lines of two outputs on their way to a log', () => {
     ]);
   });
 
-  it('are what a server makes of the same bytes, however they are cut and mixed', () => {
+  it('makes the same lines of bytes as a server, however they are cut and mixed', () => {
     const bytes = fc
       .array(fc.constantFrom(...Buffer.from('ab\r\r\n\n\n€'), 0xff, 0xe2, 0xef, 0xbb, 0xbf), { maxLength: 40 })
       .map((list) => Buffer.from(list));
@@ -56,7 +56,7 @@ describe('lines of two outputs on their way to a log', () => {
     );
   });
 
-  it('counts the bytes it holds, and gives about as many as are asked for', () => {
+  it('counts its bytes, and returns about as many as requested', () => {
     const queue = new SendQueue(WHOLE);
     for (let line = 0; line < 10; line += 1) queue.push(Buffer.from('1234567€\n'), 'out');
     expect(queue.bytes).toBe(110);
@@ -65,7 +65,7 @@ describe('lines of two outputs on their way to a log', () => {
     expect(queue.next(5)?.bytes).toBe(11);
   });
 
-  it('cuts a line that grows beyond the longest, so that one without an end is not held for ever', () => {
+  it('splits a line beyond the maximum length', () => {
     const queue = new SendQueue(10);
     queue.push(Buffer.from('0123456789'), 'out');
     expect(queue.bytes).toBe(0);
@@ -75,20 +75,20 @@ describe('lines of two outputs on their way to a log', () => {
     expect(all(queue).map((run) => run.text)).toEqual(['xrest\n']);
   });
 
-  it('are cut in the middle of neither a character nor an escape sequence', () => {
+  it('splits no character and no escape sequence', () => {
     const queue = new SendQueue(10);
     queue.push(Buffer.from('12345678\u001b[31mred\u001b[0m.123456👍🏽!'), 'out');
     queue.finish();
     expect(all(queue).map((run) => run.text)).toEqual(['12345678\n\u001b[31mred\n\u001b[0m.12345\n6👍🏽!\n']);
   });
 
-  it('keep their order and their number however many wait, and each is moved a few times at most', () => {
+  it('keeps order and number of any amount of lines, and moves each a few times at most', () => {
     const queue = new SendQueue(WHOLE);
     for (let line = 0; line < 20_000; line += 1) queue.push(Buffer.from(`${line}\n`), line % 2 === 0 ? 'out' : 'err');
     expect(all(queue).map((run) => run.text)).toEqual(Array.from({ length: 20_000 }, (_, line) => `${line}\n`));
   });
 
-  it('tells the unfinished line that changed last, whole or what has come since', () => {
+  it('returns the unfinished line that changed last, whole or its addition', () => {
     const queue = new SendQueue(WHOLE);
     queue.push(Buffer.from('done\n12 %'), 'out');
     const first = queue.unfinishedLine();
@@ -105,7 +105,7 @@ describe('lines of two outputs on their way to a log', () => {
     expect(queue.unfinishedLine()?.line.whole()).toBe('next');
   });
 
-  it('keeps little of an unfinished line for showing it, however long it has become', () => {
+  it('keeps little of an unfinished line for its preview, however long it is', () => {
     const queue = new SendQueue(WHOLE);
     for (let chunk = 0; chunk < 10; chunk += 1) queue.push(Buffer.from('x'.repeat(10_000)), 'out');
     const line = queue.unfinishedLine()?.line;
