@@ -6,7 +6,7 @@ import { dataDirectory, type ServerAddress } from '../config/settings.ts';
 import { knowsToken } from '../client/console-proof.ts';
 import { Endpoint } from '../client/endpoint.ts';
 import { probe, type ProbeResult } from '../client/probe.ts';
-import { Backoff } from '../client/backoff.ts';
+import { Retry } from '../client/retry.ts';
 import { FixedTopic } from '../client/fixed-topic.ts';
 import { TopicSigner, type TopicSource } from '../client/topic-signer.ts';
 import { readSecret } from '../data/secret.ts';
@@ -55,7 +55,7 @@ function elsewhere(url: URL, topic: string | undefined): RemoteServer {
 }
 
 async function waitForAnswer(endpoint: Endpoint): Promise<Exclude<ProbeResult['kind'], 'silent'>> {
-  const backoff = new Backoff();
+  const backoff = new Retry();
   let wasTold = false;
   const tell = (why: string): void => {
     if (!wasTold) note(`${endpoint.origin} does not answer (${why}). Waiting until it does.`);

@@ -8,7 +8,7 @@ import { CommandError } from '../util/errors.ts';
 import { headersOf, type EndpointResponse, type Endpoint } from '../client/endpoint.ts';
 import { endOf, linesOf } from '../client/history.ts';
 import { isTransient, problemOf } from '../client/problem.ts';
-import { Backoff } from '../client/backoff.ts';
+import { Retry } from '../client/retry.ts';
 import type { TopicSource } from '../client/topic-signer.ts';
 import { eventData } from './events.ts';
 
@@ -39,7 +39,7 @@ const SILENCE_TIMEOUT = 2 * LIMITS.heartbeat + 5_000;
  */
 export class LogFollower {
   readonly #options: FollowLogOptions;
-  readonly #backoff = new Backoff();
+  readonly #backoff = new Retry();
   #epoch = '';
   #offset: number;
   #hasEnded = false;

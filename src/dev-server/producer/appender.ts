@@ -4,7 +4,7 @@ import { CommandError } from '../util/errors.ts';
 import type { EndpointResponse, Endpoint } from '../client/endpoint.ts';
 import { endOf, linesOf } from '../client/history.ts';
 import { isTransient, problemOf } from '../client/problem.ts';
-import { Backoff } from '../client/backoff.ts';
+import { Retry } from '../client/retry.ts';
 import type { TopicSource } from '../client/topic-signer.ts';
 import type { Output } from '../processes/child-outputs.ts';
 
@@ -33,7 +33,7 @@ export interface AppenderOptions {
  */
 export class Appender {
   readonly #options: AppenderOptions;
-  readonly #backoff = new Backoff();
+  readonly #backoff = new Retry();
   #base: Position | undefined;
   #refusals = 0;
   #conflicts = 0;
