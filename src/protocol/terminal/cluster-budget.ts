@@ -1,11 +1,11 @@
-/** Cells that any text may move and erase. */
+/** Cells any text may move and erase. */
 const FREE = 65_536;
-/** Cells more for each character read. */
+/** Additional cells for each character read. */
 const PER_CHARACTER = 32;
 
 /**
- * Cells that the movements and erasures of a text may touch. A text that wants more was made to cost time: what it
- * moves and erases from there on is ignored, what it writes is not.
+ * Bounds the cells that movements and erasures of a text touch. A text that needs more was made to cost time: its further
+ * movements and erasures are ignored, its characters are not.
  */
 export class ClusterBudget {
   #left = FREE;

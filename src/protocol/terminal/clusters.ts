@@ -2,7 +2,7 @@ import { PLANES, charWidth } from './width.ts';
 
 /** What a reader takes for one character: a letter with its marks, an emoji of several code points, a flag. */
 export interface GlyphCluster {
-  /** Index behind it. */
+  /** Index after it. */
   readonly end: number;
   /** Columns it takes. */
   readonly cells: 0 | 1 | 2;
@@ -12,12 +12,12 @@ const ZWJ = 0x200d;
 const EMOJI_STYLE = 0xfe0f;
 const KEYCAP = 0x20e3;
 const PICTOGRAPH = /^\p{Extended_Pictographic}$/u;
-/** What was found out about characters: 2 for a pictograph, 1 for any other, 0 for nothing yet. */
+/** Cache of `isPictograph`: 2 for a pictograph, 1 for any other character, 0 while not looked up. */
 const KNOWN = new Uint8Array(PLANES);
 
 export const TAB_STOP = 8;
 
-/** Length of the marks and format characters at the start of `text`, which belong to what stands before it. */
+/** Length of the marks and format characters at the start of `text`, which belong to the character before it. */
 export function joinedLength(text: string): number {
   let end = 0;
   while (text.charCodeAt(end) >= 0x300) {
@@ -29,8 +29,8 @@ export function joinedLength(text: string): number {
 }
 
 /**
- * The cluster that begins at `at`. A mark without anything before it in `text` stands for itself, in a column of its
- * own; a format character there takes none.
+ * The cluster that begins at `at`. A mark at the start of `text` is a cluster of its own and takes a column; a format
+ * character there takes none.
  */
 export function readCluster(text: string, at: number): GlyphCluster {
   const base = text.codePointAt(at) ?? 0;

@@ -1,13 +1,13 @@
-import { WIDE_STEPS } from '../../protocol/terminal/wide.ts';
+import { WIDE_STEPS } from './wide.ts';
 
 /** Marks and format characters, and the vowels and finals of Hangul, which join the syllable before. */
 const JOINING = /^[\p{Mn}\p{Me}\p{Cf}\u1160-\u11ff\ud7b0-\ud7fb]$/u;
 const WIDTHS = { 1: 0, 2: 1, 3: 2 } as const;
 
-/** The first two planes, where all is that logs are written with but rare ideographs. */
+/** The first two planes: all that logs contain except for rare ideographs. */
 export const PLANES = 0x20000;
 
-/** What was found out about characters of those planes: one more than their columns, 0 for nothing yet. */
+/** Cache of widths in those planes: the columns plus one, 0 while not looked up. */
 const KNOWN = new Uint8Array(PLANES);
 
 /** Columns a character takes on its own: 0 for combining marks and format characters, 2 for wide ones, else 1. */
@@ -20,7 +20,7 @@ export function charWidth(code: number): 0 | 1 | 2 {
   return width;
 }
 
-/** Where wide characters begin and end, in turn. */
+/** Code points at which wide characters begin and end, in turn. */
 const EDGES = edges();
 
 function edges(): Uint32Array {
@@ -32,7 +32,7 @@ function findWidth(code: number): 0 | 1 | 2 {
   const character = String.fromCodePoint(code);
   if (JOINING.test(character)) return 0;
   if (code < 0x1100) return 1;
-  // How many edges there are up to it: an odd number of them is before what is wide.
+  // After an odd number of edges characters are wide.
   let low = 0;
   let high = EDGES.length;
   while (low < high) {
