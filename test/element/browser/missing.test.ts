@@ -85,7 +85,7 @@ describe('lines that cannot be had', () => {
     }
   });
 
-  it('keep what is below them where it is when they come', async () => {
+  it('keep the lines below them in place when they come', async () => {
     const { element, log } = await broken(2_000, { from: 1_001, to: 1_400 });
     element.goTo(1_405);
     await until(() => rowsOnScreen(element).some((row) => row.text === 'line 1405') && skeletons(element) === 0 && said(element) !== '');
@@ -96,7 +96,7 @@ describe('lines that cannot be had', () => {
     assert.equal(top(), before);
   });
 
-  it('are still asked for, so that they come by themselves', async () => {
+  it('are still requested, so that they come by themselves', async () => {
     const { element, log } = await broken(100_000, { from: 1, to: 100_000 });
     await until(() => skeletons(element) === 0 && said(element) !== '');
     const { want = [] } = log.looks.at(-1) ?? {};
@@ -126,7 +126,7 @@ describe('lines that cannot be had', () => {
     assert.isAtMost(heard.filter((text) => text.includes('could not be loaded')).length, 2);
   });
 
-  it('are asked for at once with Retry, by the keyboard too', async () => {
+  it('are requested at once with Retry, by the keyboard too', async () => {
     const { element, log, scroller } = await broken(100_000, { from: 1, to: 100_000 });
     await until(() => skeletons(element) === 0 && said(element) !== '');
     shadow<HTMLElement>(element, '.state.missing .link').click();

@@ -57,7 +57,7 @@ describe('on paper', () => {
       await until(() => rowsOnScreen(element).length > 5);
     });
 
-  it('of a longer log there is what is looked at with five hundred lines on either side, and it says so', async () => {
+  it('of a longer log the lines on screen are there with 500 on either side, and a note says so', async () => {
     const { element } = await ended(1_000_000, { follow: 'off' });
     element.goTo(500_000);
     await until(() => rowsOnScreen(element).some(({ number }) => number === 500_000));
@@ -71,7 +71,7 @@ describe('on paper', () => {
     assert.equal(note, `Lines ${from.toLocaleString('en')}–${to.toLocaleString('en')} of 1,000,000. Download the log for the rest.`);
   });
 
-  it('there is no line that did not come yet, and the note does not count it', async () => {
+  it('lines that did not come yet are left out, and the note does not count them', async () => {
     const { element } = await ended(5_001, { follow: 'off' });
     const { numbers, note } = await printed(element);
     isRun(numbers, numbers[0] ?? 0, numbers.at(-1) ?? 0);
