@@ -87,7 +87,7 @@ describe('where rows stand', () => {
     );
   });
 
-  it('goes to the top of what is left when retention took the anchor', () => {
+  it('goes to the first line left when retention removed the anchor', () => {
     const rows = new RowIndex({ first: 101, last: 200, lead: 32, trail: 8, rowHeight: ROW, stateRowHeight: GAP, collapsed: [] });
     expect(rows.yOf({ line: 50, dy: 7 })).toBe(0);
   });

@@ -4,20 +4,20 @@ import { TAB_STOP, joinedLength, readCluster } from '../../protocol/terminal/clu
 import { MAX_MOVE, type CursorRow } from '../../protocol/terminal/columns.ts';
 import type { TextPen, OpenRun, TextRun } from './runs.ts';
 
-/** Characters of a cell, UTF-16 units, at most: going back again and again puts no more marks on it. */
+/** Characters of a cell, UTF-16 units, at most: marks beyond that are dropped. */
 const MAX_CELL = 64;
 
-/** What stands for a control character. */
+/** Stands for a control character. */
 interface Chip {
   readonly text: string;
   readonly pen: TextPen;
 }
 
 interface Cell {
-  /** Empty for the columns behind the first of a wide glyph or a tab. */
+  /** Empty for the columns after the first of a wide glyph or a tab. */
   text: string;
   readonly pen: TextPen;
-  /** Control characters take no column: they stay behind the cell that they came behind, for as long as that stays. */
+  /** Control characters take no column: they follow the cell they came after, as long as it stays. */
   readonly chips?: Chip[];
 }
 
@@ -27,7 +27,7 @@ const BLANK: Cell = { text: ' ', pen: BLANK_PEN };
 /** One row of a terminal: a cursor that moves within it and cells that are overwritten. */
 export class CellLine implements CursorRow {
   #cells: Cell[] = [];
-  /** Control characters before the first cell, and whether the cursor has gone elsewhere since they came. */
+  /** Control characters before the first cell, and whether the cursor has moved since they came. */
   #head: Chip[] = [];
   #headLeft = false;
   #column = 0;
@@ -41,12 +41,12 @@ export class CellLine implements CursorRow {
     return this.#column;
   }
 
-  /** Nothing stands in it, or all of it was erased. */
+  /** Whether nothing was written, or all was erased. */
   get isEmpty(): boolean {
     return this.#cells.length === 0 && this.#head.length === 0;
   }
 
-  /** Puts the cursor where it was in another row. */
+  /** Puts the cursor into a column, coming from another row. */
   enter(column: number): void {
     this.#column = column;
     this.#headLeft = true;
@@ -61,7 +61,7 @@ export class CellLine implements CursorRow {
   moveBy(columns: number): void {
     if (this.#budget.isSpent) return;
     this.#headLeft = true;
-    // Text may have gone beyond the farthest movement; a step back from there has to count from there.
+    // Text may have gone beyond the farthest movement; a step back counts from there.
     this.#column = columns < 0 ? Math.max(0, this.#column + columns) : Math.max(this.#column, Math.min(this.#column + columns, MAX_MOVE));
   }
 
@@ -70,7 +70,7 @@ export class CellLine implements CursorRow {
     if (at > 0 && !this.#join(text.slice(0, at))) at = 0;
     while (at < text.length) {
       const code = text.charCodeAt(at);
-      // Nearly everything: printable ASCII without a mark on it.
+      // Nearly everything: printable ASCII without a mark.
       if (code >= 0x20 && code < 0x7f && !(text.charCodeAt(at + 1) >= 0x300)) {
         this.#put(text.charAt(at), 1, pen);
         at += 1;
@@ -78,7 +78,7 @@ export class CellLine implements CursorRow {
       }
       const from = at;
       let { end, cells } = readCluster(text, at);
-      // A format character without anything before it goes with what follows.
+      // A format character with nothing before it joins what follows.
       while (cells === 0 && end < text.length && text[end] !== '\t') ({ end, cells } = readCluster(text, end));
       if (text[at] === '\t') this.#tab(pen);
       else if (cells > 0) this.#put(text.slice(from, end), cells, pen);
@@ -86,7 +86,7 @@ export class CellLine implements CursorRow {
     }
   }
 
-  /** What stands for a control character. */
+  /** Writes a chip for a control character. */
   writeChip(text: string, pen: TextPen): void {
     const chip: Chip = { text, pen };
     if (this.#column === 0) {
@@ -112,12 +112,12 @@ export class CellLine implements CursorRow {
     } else if (mode === 1) this.#blank(0, this.#column + 1);
   }
 
-  /** CSI X: as many blanks from the cursor on. */
+  /** CSI X: writes that many blanks from the cursor on. */
   eraseCells(count: number): void {
     if (!this.#budget.isSpent) this.#blank(this.#column, this.#column + count);
   }
 
-  /** CSI P: takes cells out; what stands behind them moves up to the cursor. */
+  /** CSI P: removes cells; the cells after them move up to the cursor. */
   deleteCells(count: number): void {
     if (this.#budget.isSpent) return;
     this.#split(this.#column);
@@ -126,13 +126,13 @@ export class CellLine implements CursorRow {
     this.#cells.splice(this.#column, count);
   }
 
-  /** CSI @: puts blanks in; what stands behind the cursor makes room. */
+  /** CSI @: inserts blanks; the cells from the cursor on make room. */
   insertCells(count: number): void {
-    const behind = this.#cells.length - this.#column;
-    if (this.#budget.isSpent || behind <= 0 || this.#cells.length >= MAX_MOVE) return;
+    const after = this.#cells.length - this.#column;
+    if (this.#budget.isSpent || after <= 0 || this.#cells.length >= MAX_MOVE) return;
     this.#split(this.#column);
     const room = Math.min(count, MAX_MOVE);
-    this.#budget.spend(behind + room);
+    this.#budget.spend(after + room);
     this.#cells.splice(this.#column, 0, ...Array.from({ length: room }, () => BLANK));
   }
 
@@ -154,7 +154,7 @@ export class CellLine implements CursorRow {
     return runs;
   }
 
-  /** Moves to the next stop, over what stands there; where nothing does the tab is kept as it was written. */
+  /** Moves to the next tab stop over existing cells; after the last cell the tab itself is written. */
   #tab(pen: TextPen): void {
     const width = TAB_STOP - (this.#column % TAB_STOP);
     if (this.#column < this.#cells.length) this.#column += width;
@@ -172,7 +172,7 @@ export class CellLine implements CursorRow {
     this.#column = start + width;
   }
 
-  /** Adds marks to what was written left of the cursor; false if there is nothing that could bear them. */
+  /** Adds marks to the character left of the cursor; false if there is none. */
   #join(marks: string): boolean {
     let at = Math.min(this.#column, this.#cells.length) - 1;
     while (at > 0 && this.#cells[at]?.text === '' && this.#cells[at]?.chips === undefined) at -= 1;
@@ -182,7 +182,7 @@ export class CellLine implements CursorRow {
     return true;
   }
 
-  /** A wide glyph or tab that reaches across `column` cannot be halved: it becomes spaces. */
+  /** A wide glyph or tab that spans `column` cannot be halved: it becomes spaces. */
   #split(column: number): void {
     if (this.#cells[column]?.text !== '') return;
     let start = column;

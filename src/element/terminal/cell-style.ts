@@ -6,7 +6,7 @@ import { luminance, mix, parseRgb, readable, type Rgb } from './contrast.ts';
 export interface Themed {
   readonly dark: string;
   readonly light: string;
-  /** On paper, which is white whatever the page's ground is; undefined where that makes no difference. */
+  /** On paper, which is white whatever the page's background is; undefined where that makes no difference. */
   readonly paper?: string | undefined;
 }
 
@@ -29,12 +29,12 @@ const LEVELS = [0, 95, 135, 175, 215, 255];
 /** Text on light and on dark backgrounds. */
 const INK: Rgb = [14, 17, 22];
 const PAPER: Rgb = [255, 255, 255];
-/** Luminance between what dark and what light text can be read on. */
+/** Luminance of a background above which dark text is easier to read than light text. */
 const MIDDLE = 0.18;
-/** How much of what is behind it dims a colour. */
+/** Share of the background in a dimmed colour. */
 const DIMMED = 0.35;
 
-/** A palette index 0 to 15, or a colour of its own. */
+/** A palette index 0 to 15, or a colour. */
 type Color = number | Rgb | undefined;
 
 interface Theme {
@@ -56,17 +56,17 @@ function theme(column: 1 | 2, harder: (one: Rgb, other: Rgb) => boolean): Theme 
   };
 }
 
-/** What text stands on in each theme. */
+/** The background of text in each theme. */
 export interface Background {
   readonly dark: Theme;
   readonly light: Theme;
-  /** Styles are few and the same objects again and again: each is looked at once. */
+  /** Cache: styles are few, and mostly the same objects. */
   readonly styles: WeakMap<SgrState, CellStyle>;
 }
 
 export const OWN_BACKGROUND: Background = { dark: DARK, light: LIGHT, styles: new WeakMap() };
 
-/** The ground where the page may have given the theme in use another background, as the browser computes it. */
+/** The background, if the page may have set another one for the theme in use; `background` is the computed colour. */
 export function backgroundOf(background: string, isLight: boolean): Background {
   const page = parseRgb(background);
   if (page === undefined) return OWN_BACKGROUND;
@@ -74,7 +74,7 @@ export function backgroundOf(background: string, isLight: boolean): Background {
   return dark === DARK && light === LIGHT ? OWN_BACKGROUND : { dark, light, styles: new WeakMap() };
 }
 
-/** A theme on the page's background: on the others, of selected lines and such, too, but where no text suits both. */
+/** A theme on the page's background; its own row backgrounds still count unless no text suits both. */
 function on(theme: Theme, page: Rgb): Theme {
   const [own, other] = [luminance(theme.ground), luminance(page)];
   const isLight = own > MIDDLE;
@@ -89,9 +89,9 @@ export function cellStyleOf(style: SgrState, ground = OWN_BACKGROUND): CellStyle
   if (style === SGR_DEFAULT) return PLAIN;
   const known = ground.styles.get(style);
   if (known !== undefined) return known;
-  const look = makeCellStyle(style, ground);
-  ground.styles.set(style, look);
-  return look;
+  const cellStyle = makeCellStyle(style, ground);
+  ground.styles.set(style, cellStyle);
+  return cellStyle;
 }
 
 function makeCellStyle(style: SgrState, ground: Background): CellStyle {
@@ -117,7 +117,7 @@ function makeCellStyle(style: SgrState, ground: Background): CellStyle {
     const paper = colorIn(LIGHT, colored);
     color = { dark: colorIn(ground.dark, colored), light, paper: paper === light ? undefined : paper };
   } else if (back === undefined && !style.inverse) {
-    // The sixteen colours are made for the log's own background; on a coloured one the stylesheet picks black or white.
+    // The sixteen colours suit the log's own background; on a coloured one the stylesheet picks black or white.
     if (front !== undefined) classes.push(`fg${front}`);
     else if (dim) classes.push('d');
   }
@@ -140,12 +140,12 @@ interface Colored {
   readonly dim: boolean;
 }
 
-/** The colour of text in a theme: as it was asked for, but readable. */
+/** The colour of text in a theme: the requested one, made readable. */
 function colorIn(theme: Theme, { front, back, inverse, dim }: Colored): string {
   const ground = back === undefined ? (inverse ? theme.text : theme.ground) : own(theme, back);
-  // Without a colour of its own, text on a coloured background is the darker or the lighter, whichever stands out more.
-  const wanted = front === undefined ? (luminance(ground) > MIDDLE ? INK : PAPER) : own(theme, front);
-  return css(readable(dim ? mix(wanted, ground, DIMMED) : wanted, ground));
+  // Text without a colour on a coloured background is dark or light, whichever is easier to read.
+  const requested = front === undefined ? (luminance(ground) > MIDDLE ? INK : PAPER) : own(theme, front);
+  return css(readable(dim ? mix(requested, ground, DIMMED) : requested, ground));
 }
 
 function own(theme: Theme, color: number | Rgb): Rgb {

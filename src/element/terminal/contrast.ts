@@ -1,15 +1,14 @@
 export type Rgb = readonly [red: number, green: number, blue: number];
 
 /**
- * Least contrast of text with what is behind it: what WCAG 2 asks of text of this size (AA). Less is hard to read for
- * many, and more would make colours of logs that are told apart on purpose look alike: already at 7 to 1 dark blue, red
- * and magenta are nearly the same on white.
+ * Least contrast of text with its background: WCAG 2 AA for text of this size. Less is hard to read for many, and more
+ * would make colours look alike: at 7 to 1 dark blue, red and magenta are nearly the same on white.
  */
 export const LEAST_CONTRAST = 4.5;
 
 const WHITE: Rgb = [255, 255, 255];
 const BLACK: Rgb = [0, 0, 0];
-/** Halvings until a channel is exact. */
+/** Bisection steps until a channel is exact. */
 const STEPS = 8;
 
 const LINEAR = Float64Array.from({ length: 256 }, (_, value) => {
@@ -46,8 +45,8 @@ export function mix(one: Rgb, other: Rgb, share: number): Rgb {
 }
 
 /**
- * The colour nearest to `color` on its way to white or black that can be read on `ground`: the colour itself if it can.
- * It keeps its hue, and stays lighter or darker than the ground where that is possible.
+ * The colour nearest to `color` on the way to white or black that is readable on `ground`; the colour itself if it is. It
+ * keeps its hue, and stays lighter or darker than the ground where possible.
  */
 export function readable(color: Rgb, ground: Rgb): Rgb {
   if (contrast(color, ground) >= LEAST_CONTRAST) return color;

@@ -1,26 +1,26 @@
 import { readCluster } from '../../protocol/terminal/clusters.ts';
 
-/** Text that is drawn in one go. */
+/** Text drawn in one node. */
 export interface GlyphRun {
   readonly text: string;
-  /** Columns of each of its characters where a font may give them another width; 0 for text that fits by itself. */
+  /** Columns of each character, where a font may give it another width; 0 for text that fits the grid by itself. */
   readonly cells: 0 | 1 | 2;
-  /** Characters that are one only for a reader: the columns are those of all of them. */
+  /** The text is one character for a reader, of several code points; `cells` is for all of it. */
   readonly cluster: boolean;
 }
 
-/** Letters that any monospace font has. */
+/** Characters that any monospace font has. */
 const SAFE =
   /^[\t -\u02ff\u0370-\u052f\u1e00-\u1fff\u2010-\u2027\u2030-\u205e\u20ac\u2500\u2502\u250c\u2510\u2514\u2518\u251c\u2524\u252c\u2534\u253c\u2580\u2584\u2588\u2591-\u2593]*$/u;
 
-/** Takes a text without control characters apart into what fits the grid and what has to be made to fit. */
+/** Splits a text without control characters into runs that fit the grid and runs that have to be made to fit. */
 export function glyphRuns(text: string): readonly GlyphRun[] {
   if (SAFE.test(text)) return [{ text, cells: 0, cluster: false }];
-  const pieces: GlyphRun[] = [];
+  const runs: GlyphRun[] = [];
   let from = 0;
   let cells: GlyphRun['cells'] = 0;
   const flush = (to: number): void => {
-    if (to > from) pieces.push({ text: text.slice(from, to), cells, cluster: false });
+    if (to > from) runs.push({ text: text.slice(from, to), cells, cluster: false });
     from = to;
   };
   for (let at = 0; at < text.length;) {
@@ -29,7 +29,7 @@ export function glyphRuns(text: string): readonly GlyphRun[] {
     const width = fits(text.codePointAt(at) ?? 0, cluster.cells, single) ? 0 : cluster.cells;
     if (!single && width > 0) {
       flush(at);
-      pieces.push({ text: text.slice(at, cluster.end), cells: width, cluster: true });
+      runs.push({ text: text.slice(at, cluster.end), cells: width, cluster: true });
       from = cluster.end;
     } else if (width !== cells) {
       flush(at);
@@ -38,12 +38,12 @@ export function glyphRuns(text: string): readonly GlyphRun[] {
     at = cluster.end;
   }
   flush(text.length);
-  return pieces;
+  return runs;
 }
 
 /**
- * Whether a character is left to its font: what any font has, and letters of scripts that are joined or reordered,
- * which nobody could read in boxes.
+ * Whether a character is left to its font: those that any font has, and letters of scripts that are joined or reordered,
+ * which would be unreadable in boxes.
  */
 function fits(code: number, cells: number, single: boolean): boolean {
   if (cells !== 1) return cells === 0;

@@ -1,24 +1,24 @@
-/** Marks that a character bears, at most: no script has as many, and what has more hides what is around it. */
+/** Marks on a character, at most: no script has as many, and more of them would hide the text around. */
 export const MAX_MARKS = 8;
-/** Emoji that are joined to one, at most. */
+/** Emoji joined into one, at most. */
 const MAX_JOINED = 10;
-/** Tags behind a flag, at most, with the one that ends them. */
+/** Tags after a flag, at most, including the one that ends them. */
 const MAX_TAGS = 7;
 
 /**
- * C0, DEL and C1 but the tab; what Unicode has fonts ignore, separators of lines and annotations; marks that pile up.
- * All that may need a chip has one of these.
+ * C0, DEL and C1 except the tab; default ignorable characters, line separators and annotations; piled up marks. Every
+ * text that may need a chip has one of these.
  */
 const SPECIAL = /[^\P{Cc}\t]|[\p{DI}\u2028\u2029\ufff9-\ufffb]|\p{M}{9}/u;
 
-/** What has to be looked at one by one, where a line has other control characters. */
+/** Characters that have to be examined one by one in a line with other control characters. */
 const SUSPECT = /[\p{DI}\u2028\u2029\ufff9-\ufffb\p{M}]/u;
 
 const INVISIBLE = /^[\p{DI}\u2028\u2029\ufff9-\ufffb]/u;
 const MARK = /^\p{M}/u;
 const SKIN = /^\p{EMod}/u;
 
-/** Whether a line can be shown as it is: nothing in it but printable characters and tabs. */
+/** Whether a line has only printable characters and tabs, and can be shown as it is. */
 export function isPlain(text: string): boolean {
   return !SPECIAL.test(text);
 }
@@ -28,34 +28,34 @@ export function isSuspect(text: string): boolean {
   return SUSPECT.test(text);
 }
 
-/** What an invisible character has to come behind, and in front of, to be part of what is seen. Each is tested on one character. */
+/** What an invisible character has to follow, and to precede, to be part of a visible one. Each pattern is tested on one character. */
 const PARTS: readonly (readonly [of: RegExp, before: RegExp, after?: RegExp])[] = [
-  // The style of an emoji or a digit, a variant of a letter or a sign, of an ideograph, of a Mongolian letter.
+  // The style of an emoji or a digit; a variant of a letter or a sign, of an ideograph, of a Mongolian letter.
   [/[\ufe0e\ufe0f]/u, /\p{Emoji}/u],
   [/[\ufe00-\ufe0d]/u, /[^\0-\x7f\p{DI}]/u],
   [/[\u{e0100}-\u{e01ef}]/u, /\p{Ideo}/u],
   [/[\u180b-\u180f]/u, /[\u1820-\u18aa]/u],
-  // Emoji of several.
+  // Emoji of several characters.
   [/\u200d/u, /[\p{ExtPict}\p{EMod}\ufe0f]/u, /\p{ExtPict}/u],
-  // Letters that join their neighbours or do not, from Arabic to Burmese, Khmer and Mongolian.
+  // Joiners between letters of scripts from Arabic to Burmese, Khmer and Mongolian.
   [/[\u200c\u200d]/u, /[\u0620-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u18af]|[\ua8e0-\uaaff]/u],
   // A flag's tags.
   [/[\u{e0020}-\u{e007f}]/u, /[\u{1f3f4}\u{e0020}-\u{e007e}]/u],
 ];
 
 /**
- * Finds in a line, from its start to its end, what nobody would see: characters that fonts ignore where they are no
- * part of a character that is seen, and marks beyond what one can bear.
+ * Finds invisible text in a line, read from start to end: characters that fonts ignore, unless they are part of a visible
+ * one, and marks beyond the limit.
  */
 export class InvisibleReader {
-  /** Of the character at hand: marks it bears, emoji joined to it, and tags. */
+  /** Marks on the current character, emoji joined to it, and its tags. */
   #marks = 0;
   #joined = 0;
   #tags = 0;
 
   /**
-   * The end of what is to be shown as a chip from `at` on; `at` where the character there is seen. `from` is where the
-   * text begins that it stands in: what comes before is no neighbour.
+   * The end of the text to show as a chip from `at` on; `at` itself where the character there is visible. Characters
+   * before `from` are no neighbours.
    */
   end(text: string, at: number, from: number): number {
     const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
@@ -75,7 +75,7 @@ export class InvisibleReader {
     return end;
   }
 
-  /** A text ended with this character, which was not looked at where it is below all marks. */
+  /** Call with the last character of a text that was not read here because it has no marks. */
   after(code: number): void {
     if (code < 0x300) this.#marks = 0;
   }
@@ -84,14 +84,15 @@ export class InvisibleReader {
     const before = at > from ? characterBefore(text, at) : '';
     const after = String.fromCodePoint(text.codePointAt(at + character.length) ?? 0);
     const part =
-      before !== '' && PARTS.some(([of, behind, ahead]) => of.test(character) && behind.test(before) && ahead?.test(after) !== false);
+      before !== '' &&
+      PARTS.some(([of, preceding, following]) => of.test(character) && preceding.test(before) && following?.test(after) !== false);
     if (character === '\u200d') return part && ++this.#joined <= MAX_JOINED;
     if (character >= '\u{e0020}' && character <= '\u{e007f}') return part && ++this.#tags <= MAX_TAGS;
     return part;
   }
 }
 
-/** Length of the mark at a place; 0 where there is none. */
+/** Length of the mark at an index; 0 where there is none. */
 function markAt(text: string, at: number): number {
   const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
   return MARK.test(character) && !INVISIBLE.test(character) ? character.length : 0;

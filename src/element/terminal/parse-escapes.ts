@@ -6,22 +6,22 @@ import { InvisibleReader, isSuspect } from './invisible-reader.ts';
 import type { TextPen } from './runs.ts';
 import { nextStyle } from './styles.ts';
 
-/** What a line writes to. */
+/** Receives the parts of a line. */
 export interface TerminalSink {
   /** Printable characters and tabs. */
   text(text: string, pen: TextPen): void;
-  /** What is not to be seen as it is: a control character, or others that nobody would see. */
+  /** Characters shown as a chip: a control character, or invisible ones. */
   chip(text: string, pen: TextPen): void;
-  /** A control character; true if it did something and is not to be shown. */
+  /** A control character; returns whether it had an effect, so that it is not shown. */
   control(code: number): boolean;
-  /** A whole sequence that sets neither look nor link. */
+  /** A complete sequence that sets neither style nor link. */
   sequence(sequence: EscapeSequence): void;
 }
 
 const BELL = 0x07;
 const TAB = 0x09;
 
-/** Takes a line apart, in linear time. Sequences that are cut off by its end are dropped. */
+/** Splits a line into parts, in linear time. A sequence cut off by its end is dropped. `start` is the pen in force before it. */
 export function parseEscapes(text: string, start: TextPen, sink: TerminalSink): void {
   let pen = start;
   let from = 0;
@@ -51,7 +51,7 @@ export function parseEscapes(text: string, start: TextPen, sink: TerminalSink): 
       at = from = at + 1;
       continue;
     }
-    // Of what is below the marks only the soft hyphen is not seen.
+    // Below the marks only the soft hyphen is invisible.
     const end = invisible !== undefined && (code >= 0x300 || code === 0xad) ? invisible.end(text, at, from) : at;
     if (end === at) {
       at += code >= 0xd800 && (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;

@@ -7,12 +7,12 @@ import { RowSink } from './row-sink.ts';
 import { textOf, type TextPen, type OpenRun, type TextRun } from './runs.ts';
 
 /**
- * Whether a line moves its cursor or takes back what it wrote: by a carriage return, a backspace, or a sequence of
- * columns, erasure or places. Erasing to the end (gcc and grep do it all the time) takes back nothing without those.
+ * Whether a line moves its cursor or erases what it wrote: a carriage return, a backspace, or a sequence for columns,
+ * erasure or positions. Erasing to the end alone (gcc and grep do it all the time) erases nothing.
  */
 const MOVES = new RegExp(`[\\b\\r]|${ESC}(?:[78]|\\[[0-9;]*(?:[@CDEFGHPXafsu\`]|[1-9][JK]))`, 'u');
 
-/** Sequences that set nothing but the look of what follows. */
+/** Sequences that only set the style of what follows. */
 const COLOURS = new RegExp(`${ESC}\\[[0-9;:]*m`, 'gu');
 
 /**
@@ -30,18 +30,18 @@ export function parseLine(text: string, carry = '', link = ''): readonly TextRun
 
 /** The text of a line as it is shown, for copying and for screen readers. */
 export function plainText(text: string): string {
-  // Most lines have colours at most, which take up nothing.
+  // Most lines have no sequences but colours.
   const bare = text.includes(ESC) ? text.replace(COLOURS, '') : text;
   return isPlain(bare) ? bare : textOf(parseLine(text));
 }
 
-/** For lines whose cursor only goes forward. */
+/** Collects the runs of a line whose cursor only moves forward. */
 class RunSink implements TerminalSink {
   readonly #runs: OpenRun[] = [];
 
   text(text: string, { style, link }: TextPen): void {
     const last = this.#runs.at(-1);
-    // Marks belong to what stands before them, whatever look they were written with.
+    // Marks belong to the character before them, whatever their style.
     const joined = last === undefined || last.chip ? 0 : joinedLength(text);
     if (last !== undefined && joined > 0) last.text += text.slice(0, joined);
     if (joined < text.length) this.#runs.push({ text: text.slice(joined), style, link, chip: false });
@@ -56,7 +56,7 @@ class RunSink implements TerminalSink {
   }
 
   sequence(): void {
-    // Swallowed: it neither writes nor moves.
+    // Dropped: it neither writes nor moves.
   }
 
   runs(): readonly TextRun[] {

@@ -2,22 +2,22 @@ import { plainText } from './parse.ts';
 import { textOf } from './runs.ts';
 import { Screen, type FrameRow } from './screen.ts';
 
-/** Rows of a fold that can no longer change, at most; a tool that goes on redrawing begins another fold. */
+/** Rows of a fold that can no longer change, at most; further redraws begin another fold. */
 const MAX_FIXED_ROWS = 256;
-/** Longest line that is kept for being redrawn, characters; a longer one ends what was before it. */
+/** Longest line that can be redrawn, characters; a longer one ends all folds before it. */
 export const MAX_LINE = 65_536;
 
-/** Lines of a fold, at most, that are shown one by one as long as folding them would hide nothing but empty ones. */
+/** A fold of up to this many lines is dropped if it would hide only empty lines. */
 const FEW = 16;
 
-/** Lines that a tool wrote over one another, and what was left of them. */
+/** Lines that a tool redrew, and the rows that are left of them. */
 export interface Redraw {
   readonly from: number;
-  /** The last line that wrote over what stood there; what comes after it are lines like any other. */
+  /** The last line that wrote over others. */
   readonly to: number;
-  /** How often the tool went back to write over what stood there. */
+  /** How often the tool moved up to write over earlier rows. */
   readonly updates: number;
-  /** The rows that a terminal shows in the end, each with the line that wrote it, without the empty ones at its end. */
+  /** The rows that a terminal shows in the end, each with the line that wrote it, without empty ones at the end. */
   readonly frame: readonly FrameRow[];
 }
 
@@ -27,14 +27,14 @@ interface Fold {
   updates: number;
   /** Rows that have left the screen. */
   fixed: FrameRow[];
-  /** The lines, where they are few. */
+  /** Texts of the lines, where they are few. */
   lines: readonly string[] | undefined;
 }
 
 /**
- * Finds out which lines a tool redraws (docker, BuildKit, cargo, gradle, npm …: cursor up, to a place, erase below), as
- * the lines come. Takes one line after the other of a contiguous stretch; its memory does not grow with their number,
- * as long as what it has finished is fetched with `take()`.
+ * Finds the lines that a tool redraws (docker, BuildKit, cargo, gradle, npm …: cursor up, to a position, erase below).
+ * Reads consecutive lines; its memory does not grow with their number as long as finished redraws are fetched with
+ * `drain()`.
  */
 export class RedrawScanner {
   #screen = new Screen();
@@ -50,13 +50,13 @@ export class RedrawScanner {
     this.#next = first;
   }
 
-  /** The number of the line that `push` takes next. */
+  /** Number of the line that `push` expects. */
   get next(): number {
     return this.#next;
   }
 
   /**
-   * Takes the next line.
+   * Reads the next line.
    *
    * @param carry - SGR parameters in force at its start.
    */
@@ -70,21 +70,21 @@ export class RedrawScanner {
     this.#scroll();
   }
 
-  /** The redraws that no later line can change, each given once, in order. */
+  /** The redraws that no later line can change, each returned once, in order. */
   drain(): Redraw[] {
     const done = this.#done;
     this.#done = [];
     return done;
   }
 
-  /** The redraws that later lines may still change, in order, as they stand now. */
+  /** The redraws that later lines may still change, in order, in their present state. */
   open(): Redraw[] {
     return this.#open.flatMap((fold) => this.#result(fold, [...fold.fixed, ...this.#screen.rows(fold.from, fold.to)]) ?? []);
   }
 
   #fold(from: number, to: number, updates: number): void {
     const fold: Fold = { from, to, updates, fixed: [], lines: undefined };
-    // What is next to one another is one: a bar below of what a tool prints would make a fold of each line.
+    // Adjacent folds are one: a bar below a tool's output would make a fold of each line.
     for (let last = this.#open.at(-1); last !== undefined && last.to >= fold.from - 1; last = this.#open.at(-1)) {
       fold.from = Math.min(fold.from, last.from);
       fold.updates += last.updates;
@@ -127,7 +127,7 @@ export class RedrawScanner {
     if (result !== undefined) this.#done.push(result);
   }
 
-  /** Undefined where folding would hide no text: what stands there is what each line shows by itself. */
+  /** Undefined where folding would hide no text, since the rows show what the lines show one by one. */
   #result({ from, to, updates, lines }: Fold, rows: readonly FrameRow[]): Redraw | undefined {
     const texts = rows.map(({ runs }) => textOf(runs));
     if (lines !== undefined && same(texts, lines.map(plainText))) return undefined;
@@ -137,7 +137,7 @@ export class RedrawScanner {
   }
 }
 
-/** Whether there is the same text in the same order, with other empty lines in between. */
+/** Whether both have the same texts in the same order, apart from empty lines. */
 function same(rows: readonly string[], lines: readonly string[]): boolean {
   const written = (texts: readonly string[]): string[] => texts.map((text) => text.trimEnd()).filter((text) => text !== '');
   const left = written(rows);

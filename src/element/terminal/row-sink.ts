@@ -9,13 +9,13 @@ import { isPlace, isRestore, isSave } from '../../protocol/terminal/sequences.ts
 export const BACKSPACE = 0x08;
 export const RETURN = 0x0d;
 
-/** For lines that overwrite themselves. */
+/** Collects the row of a line that overwrites itself. */
 export class RowSink implements TerminalSink {
   readonly #line: CellLine;
   #saved = 0;
-  /** Between saving the cursor and restoring it. */
+  /** The cursor was saved and not restored yet. */
   #isSaved = false;
-  /** Behind a jump in between: what is written stands elsewhere, as apt's progress bar does. */
+  /** It jumped in between: text is written to another row, as apt's progress bar is. */
   #isElsewhere = false;
 
   constructor(length: number) {

@@ -9,13 +9,13 @@ import { BACKSPACE, RETURN } from './row-sink.ts';
 import type { TextPen, TextRun } from './runs.ts';
 import { isPlace, isRestore, isSave, parameter } from '../../protocol/terminal/sequences.ts';
 
-/** Rows above the last one that a tool can still redraw. */
+/** Rows above the last one that can still be redrawn. */
 export const WINDOW = 100;
 
-/** What may leave the row of its line: moves up and down, to a place, to where the cursor was kept; erasing below. */
+/** Sequences that may leave the row: moves up, down, to a position or to the saved one, and erasing below. */
 const VERTICAL = new RegExp(`${ESC}(?:[78DEMc]|\\[[0-9;]*[ABEFHJdefsu])`, 'u');
 
-/** One row of the screen. It is taken apart into cells only when something goes back to it. */
+/** One row of the screen. It is split into cells only when something returns to it. */
 interface ScreenRow {
   /** The line that began it. */
   readonly first: number;
@@ -26,7 +26,7 @@ interface ScreenRow {
   cells: CellLine | undefined;
 }
 
-/** A row as it is left, and the line that wrote it; 0 for none. */
+/** A row that is left, and the line that wrote it; 0 for none. */
 export interface FrameRow {
   readonly line: number;
   readonly runs: readonly TextRun[];
@@ -34,35 +34,35 @@ export interface FrameRow {
 
 /** What a line did to the rows before it. */
 export interface Written {
-  /** The line that began the first row that it wrote to, erased, or stood in; infinite for none. */
+  /** The line that began the topmost row it wrote to, erased, or stood in; infinite for none. */
   readonly touched: number;
-  /** How often it went up. */
+  /** How often it moved up. */
   readonly ups: number;
-  /** Rows that it added. */
+  /** Number of rows added. */
   readonly added: number;
 }
 
 const ADDED_ONE: Written = { touched: Infinity, ups: 0, added: 1 };
 
 /**
- * The last rows of a terminal that nobody has told its size: it grows at its end, and keeps a window of rows that can
- * be gone back to.
+ * The last rows of a terminal of unknown size: it grows at its end, and keeps a window of rows that the cursor can return
+ * to.
  */
 export class Screen implements TerminalSink {
   readonly #budget = new ClusterBudget();
   /** Holds the column while the cursor stands in a row that it does not write to. */
   readonly #cursorOnly = new CellLine(this.#budget);
   #rows: ScreenRow[] = [];
-  /** Rows that have left the window; all indexes count from the first row ever. */
+  /** Number of rows that left the window; all indexes count from the first row ever. */
   #base = 0;
-  /** Index after the lowest row there has been: the cursor can go down that far, whether the rows are still there or not. */
+  /** Index after the lowest row there ever was: the cursor can move down that far even if rows were removed. */
   #height = 0;
   #row = 0;
   #column = 0;
-  /** Where the first row of the screen was found to be, by a jump to a row. */
+  /** Index of the screen's first row, as far as a jump to a row told. */
   #top: number | undefined;
   #saved = { row: 0, column: 0 };
-  /** Between saving the cursor and restoring it, and behind a jump in between: as within a row. */
+  /** The cursor was saved and not restored yet, and whether it jumped elsewhere in between. */
   #isSaved = false;
   #isElsewhere = false;
   #line = 0;
@@ -70,7 +70,7 @@ export class Screen implements TerminalSink {
   #ups = 0;
   #added = 0;
 
-  /** Line that began the first row of the window; infinite if there is no row. */
+  /** The line that began the first row of the window; infinite without rows. */
   get firstLine(): number {
     return this.#rows[0]?.first ?? Infinity;
   }
@@ -79,7 +79,7 @@ export class Screen implements TerminalSink {
     return this.#base + this.#rows.length;
   }
 
-  /** Writes one line and the line feed behind it. */
+  /** Writes one line and the line feed after it. */
   write(line: number, text: string, carry: string): Written {
     this.#dropErased();
     if (this.#row === this.#end && !VERTICAL.test(text)) {
@@ -103,7 +103,7 @@ export class Screen implements TerminalSink {
     return { touched: this.#touched, ups: this.#ups, added: this.#added };
   }
 
-  /** The rows that the lines `from` … `to` began and that are in the window. */
+  /** The rows in the window that the lines `from` … `to` began. */
   rows(from: number, to: number): FrameRow[] {
     return this.#rows.filter(({ first }) => first >= from && first <= to).map(frameRow);
   }
@@ -113,7 +113,7 @@ export class Screen implements TerminalSink {
     return this.#rows.some(({ line }) => line >= from && line <= to);
   }
 
-  /** Takes the first row out if there are more than fit into the window. */
+  /** Removes the first row if there are more than fit into the window. */
   scroll(): { readonly first: number; readonly line: number; readonly left: () => FrameRow } | undefined {
     if (this.#rows.length <= WINDOW) return undefined;
     const row = this.#rows.shift();
@@ -184,7 +184,7 @@ export class Screen implements TerminalSink {
   }
 
   #down(count: number): void {
-    // Nobody knows where the screen ends: what goes beyond the last row begins one row, as a line feed does.
+    // The screen's height is unknown: a move beyond the last row begins one row, as a line feed does.
     this.#moveTo(this.#row + count);
   }
 
@@ -226,7 +226,7 @@ export class Screen implements TerminalSink {
     }
   }
 
-  /** A cleared screen begins below what was there: a log does not forget, as terminals that scroll it out of view. */
+  /** A cleared screen begins below its old rows: they stay in the log, as in terminals that scroll them out of view. */
   #clear(): void {
     this.#row = this.#top = this.#height = this.#end;
   }
@@ -247,7 +247,7 @@ export class Screen implements TerminalSink {
     this.#own(this.#row, writes);
   }
 
-  /** Notes which line a row is of, after the line wrote to it or erased in it. */
+  /** Notes which line owns a row after the current line wrote to it or erased in it. */
   #own(index: number, writes: boolean): void {
     const row = this.#rows[index - this.#base];
     if (row === undefined) return;
@@ -259,7 +259,7 @@ export class Screen implements TerminalSink {
     this.#touched = Math.min(this.#touched, this.#rows[index - this.#base]?.first ?? Infinity);
   }
 
-  /** Adds rows until there is the one that the cursor stands in. */
+  /** Adds rows until the cursor's row exists. */
   #grow(): void {
     while (this.#row >= this.#end) {
       this.#rows.push({ first: this.#line, line: this.#line, text: '', carry: '', cells: undefined });
@@ -268,7 +268,7 @@ export class Screen implements TerminalSink {
     this.#height = Math.max(this.#height, this.#end);
   }
 
-  /** Erased rows at the end, with the cursor in the first of them, are none: a line that comes now begins one of its own. */
+  /** Removes erased rows at the end, if the cursor is in the first of them: the next line begins a row of its own. */
   #dropErased(): void {
     let end = this.#end;
     while (end > this.#row && this.#rows[end - 1 - this.#base]?.line === 0) end -= 1;

@@ -2,25 +2,25 @@ import { MAX_LINE } from './redraw-scanner.ts';
 import { textOf } from './runs.ts';
 import { Screen, type FrameRow } from './screen.ts';
 
-/** What is left of lines of which a tool wrote some over others: the rows of a terminal, each with the line that wrote it. */
+/** The rows of a terminal that are left of lines of which some wrote over others, each with the line that wrote it. */
 export class Survivors {
   readonly #from: number;
   readonly #to: number;
   #screen = new Screen();
   #done: FrameRow[] = [];
 
-  /** Those that the lines `from` … `to` wrote. */
+  /** Collects the rows that the lines `from` … `to` wrote. */
   constructor(from: number, to: number) {
     this.#from = from;
     this.#to = to;
   }
 
-  /** Whether no later line can change what is left. */
+  /** Whether no later line can change the rows. */
   get isDecided(): boolean {
     return !this.#screen.holds(this.#from, this.#to);
   }
 
-  /** Takes one line after the other, with some before those that are asked for: they may be what is written over. */
+  /** Reads the next line; begin some lines before `from`, since the range may write over them. */
   push(line: number, text: string): void {
     if (text.length > MAX_LINE) {
       this.#done = this.#rows();
@@ -28,11 +28,11 @@ export class Survivors {
     }
     this.#screen.write(line, text, '');
     for (let row = this.#screen.scroll(); row !== undefined; row = this.#screen.scroll()) {
-      if (this.#isAsked(row.line)) this.#done.push(row.left());
+      if (this.#isInRange(row.line)) this.#done.push(row.left());
     }
   }
 
-  /** The rows as they stand now, by their lines. */
+  /** The present rows, in the order of their lines. */
   texts(): { readonly line: number; readonly text: string }[] {
     return this.#rows()
       .map(({ line, runs }) => ({ line, text: textOf(runs) }))
@@ -40,10 +40,10 @@ export class Survivors {
   }
 
   #rows(): FrameRow[] {
-    return [...this.#done, ...this.#screen.rows(0, Infinity).filter(({ line }) => this.#isAsked(line))];
+    return [...this.#done, ...this.#screen.rows(0, Infinity).filter(({ line }) => this.#isInRange(line))];
   }
 
-  #isAsked(line: number): boolean {
+  #isInRange(line: number): boolean {
     return line >= this.#from && line <= this.#to;
   }
 }

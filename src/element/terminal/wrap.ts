@@ -5,14 +5,14 @@ import { isPlain } from './invisible-reader.ts';
 import { parseLine } from './parse.ts';
 
 const ASCII = /^[ -~]*$/u;
-/** Printable ASCII and nothing else but colours: the sequences take no column, and all the rest one each. */
+/** Printable ASCII and colours only: the sequences take no column, each character takes one. */
 const COLOURED = new RegExp(`^(?:[ -~]|${ESC}\\[[0-9;:]*m)*$`, 'u');
 const COLOUR = new RegExp(`${ESC}\\[[0-9;:]*m`, 'gu');
 
 /**
- * Rows that a line takes, as it is shown on a grid of this many columns: `text` is the line as it was written, with its
- * escape sequences. What is wider than the room that is left goes to the next row whole, as browsers do it with
- * `white-space: break-spaces`, `line-break: anywhere` and `tab-size: 8`. At least 1.
+ * Rows that a line takes on a grid of this many columns, at least 1. `text` is the line with its escape sequences. A
+ * character wider than the rest of the row goes to the next one, as in browsers with `white-space: break-spaces`,
+ * `line-break: anywhere` and `tab-size: 8`.
  */
 export function rowCount(text: string, columns: number): number {
   const width = columns >= 1 ? Math.floor(columns) : 1;
@@ -21,12 +21,12 @@ export function rowCount(text: string, columns: number): number {
   return place(text, width).rows;
 }
 
-/** Columns that a line takes on a grid without an edge. */
+/** Columns that a line takes in one row. */
 export function cellCount(text: string): number {
   return plainCells(text) ?? place(text, Infinity).column;
 }
 
-/** Columns of a line in which each character shown takes one; undefined for others. */
+/** Columns of a line whose visible characters take one each; undefined for other lines. */
 function plainCells(text: string): number | undefined {
   if (ASCII.test(text)) return text.length;
   return COLOURED.test(text) ? text.replace(COLOUR, '').length : undefined;
@@ -44,7 +44,7 @@ function place(text: string, width: number): Grid {
   return grid;
 }
 
-/** Where the next character goes. */
+/** Places characters, and knows where the next one goes. */
 class Grid {
   rows = 1;
   column = 0;
@@ -54,7 +54,7 @@ class Grid {
     this.#width = width;
   }
 
-  /** Text without control characters other than tabs. */
+  /** Places text without control characters other than tabs. */
   text(text: string): void {
     let at = 0;
     while (at < text.length) {
@@ -73,13 +73,13 @@ class Grid {
     }
   }
 
-  /** Something that is not torn apart. */
+  /** Places something that is never broken. */
   unit(cells: number): void {
     if (this.column > 0 && cells > 0 && this.column + cells > this.#width) this.#nextRow();
     this.column += cells;
   }
 
-  /** Reaches to the next stop, which is counted from the start of the row it stands in. */
+  /** Moves to the next tab stop, counted from the start of its row. */
   #tab(): void {
     const cells = TAB_STOP - (this.column % TAB_STOP);
     if (this.column > 0 && this.column + cells > this.#width) {
@@ -88,7 +88,7 @@ class Grid {
     } else this.column += cells;
   }
 
-  /** Characters of one column each. */
+  /** Places characters of one column each. */
   #each(count: number): void {
     if (this.column >= this.#width) this.#nextRow();
     const last = this.column + count - 1;
@@ -105,7 +105,7 @@ class Grid {
   }
 }
 
-/** Where the printable ASCII from `at` ends; what marks may join is left out. */
+/** Where the printable ASCII from `at` on ends, without a character that marks may join. */
 function asciiEnd(text: string, at: number): number {
   let end = at;
   while (end < text.length) {

@@ -76,7 +76,7 @@ describe('lines that a tool redraws', () => {
     assert.deepEqual(texts(element), ['Pulling', 'one: done', 'two: done']);
   });
 
-  it('are shown one by one when that is asked for, and folded up again', async () => {
+  it('are shown one by one on request, and folded again', async () => {
     const { element } = await shown(['before', ...pulls(40), 'after'], { follow: 'off' });
     toggle(element);
     await until(() => shadowAll(element, '.row').length > 20 && shadowAll(element, '.fold').length === 0);
@@ -87,7 +87,7 @@ describe('lines that a tool redraws', () => {
     await until(() => texts(element).length === 5);
   });
 
-  it('stay folded while the tool goes on, which is seen in place', async () => {
+  it('stay folded while the tool continues, which shows in place', async () => {
     const { element, log } = await shown(['before', ...pulls(10)]);
     for (let step = 10; step < 60; step += 5) {
       log.append(...pulls(5, step));
@@ -107,7 +107,7 @@ describe('lines that a tool redraws', () => {
     assert.equal(label(element), '899 updates hidden');
   });
 
-  it('do not move what is read below them', async () => {
+  it('do not move the lines below them', async () => {
     const { element } = await shown([...pulls(30), ...Array.from({ length: 300 }, (_, at) => `line ${at}`)], { follow: 'off' });
     element.goTo(200);
     await until(() => rowsOnScreen(element).some(({ number }) => number === 200));
@@ -132,7 +132,7 @@ describe('lines that a tool redraws', () => {
     assert.deepInclude(gaps.at(-1), { from: 71_881, to: 71_882, height: 20 });
   });
 
-  it('are shown when one of them is gone to, also before it is known that they were redrawn', async () => {
+  it('are shown after a jump to one of them, also before it is known that they were redrawn', async () => {
     const { element } = await shown(['before', ...pulls(40), 'after'], { follow: 'off' });
     await until(() => texts(element).length === 5);
     element.goTo(60);

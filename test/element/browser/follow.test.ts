@@ -197,7 +197,7 @@ describe('following', () => {
     assert.deepEqual(told, [false, true, false, true]);
   });
 
-  it('begins again with another log, and is told of', async () => {
+  it('starts again with another log, and announces it', async () => {
     const { element } = await live(1_000);
     const told: boolean[] = [];
     element.addEventListener('log-stream-follow', ({ detail }) => told.push(detail.following));

@@ -130,7 +130,7 @@ describe('a huge line', () => {
     );
   });
 
-  it('of ten megabytes that is expanded and then wrapped is read where it is looked at, to its very end', async () => {
+  it('of ten megabytes that is expanded and then wrapped is read where it is visible, to its very end', async () => {
     const parts = Array.from({ length: 10 }, (_, at): Line => [START, `part ${at} ${huge}`, at < 9 ? { p: 1 } : {}]);
     const { element, scroller } = await shown(['before', ...parts, 'after']);
     act(element, 'toggle').click();

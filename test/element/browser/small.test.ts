@@ -132,7 +132,7 @@ describe('a small log', () => {
     await release();
   });
 
-  it('becomes a window without losing what is selected in it', async () => {
+  it('becomes a window without losing a selection', async () => {
     const { element, log } = mount(new MemoryLog(), { follow: 'off' });
     log.live(1_990);
     await until(() => drawn(element) === 1_990);
@@ -144,7 +144,7 @@ describe('a small log', () => {
     await release();
   });
 
-  it('takes what is appended, and follows it', async () => {
+  it('includes appended lines, and follows them', async () => {
     const log = new MemoryLog();
     const { element } = mount(log);
     log.live(500);

@@ -76,7 +76,7 @@ describe('the window over a log', () => {
     await until(() => rowsOnScreen(followed.element).at(-1)?.text === 'line 5000');
   });
 
-  it('asks for the line that it goes to at once, not in the next frame', async () => {
+  it('requests the line it goes to at once, not in the next frame', async () => {
     const { element, log } = await live(1_000_000);
     element.goTo(500_000);
     const { want } = log.looks.at(-1) ?? { want: [] };
@@ -101,7 +101,7 @@ describe('the window over a log', () => {
     );
   });
 
-  it('asks only for what is looked at', async () => {
+  it('requests only the lines in the window', async () => {
     const { element, log } = await live(1_000_000);
     element.goTo(500_000);
     await until(() => rowsOnScreen(element).some((row) => row.text === 'line 500000'));
@@ -188,7 +188,7 @@ describe('the window over a log', () => {
     assert.lengthOf(shadowAll(element, '.row.wait'), 0);
   });
 
-  it('keeps what is on screen while lines are appended and retention takes others', async () => {
+  it('keeps what is on screen while lines are appended and others removed', async () => {
     const { element, log } = await live(10_000);
     element.goTo(9_000);
     await until(() => rowsOnScreen(element).some((row) => row.text === 'line 9000'));
@@ -200,7 +200,7 @@ describe('the window over a log', () => {
     assert.equal(JSON.stringify(rowsOnScreen(element)), before);
   });
 
-  it('goes to the first line there is when retention took what was on screen, and says so', async () => {
+  it('goes to the first line left when retention removed what was on screen, and says so', async () => {
     const { element, log } = await live(10_000);
     element.goTo('start');
     await until(() => rowsOnScreen(element)[0]?.text === 'line 1');
@@ -241,7 +241,7 @@ describe('the window over a log', () => {
     assert.deepEqual(numbers(element), [1, 2, 0, 4]);
   });
 
-  it('forgets everything when the log begins anew', async () => {
+  it('forgets everything when the log is restarted', async () => {
     const { element, log } = await live(5_000);
     log.set({ epoch: '2', head: 2 });
     await until(() => rowsOnScreen(element).length === 2);

@@ -105,7 +105,7 @@ describe('wrapping', () => {
     assert.closeTo(topOf(element, number), top, 1, 'and nothing has crept');
   });
 
-  it('keeps the line that was gone to where it is, too', async () => {
+  it('keeps the line of a jump in place, too', async () => {
     const { element } = await wrapped(100_000, words);
     element.goTo(50_000);
     await shows(element, 50_000);
@@ -294,7 +294,7 @@ describe('wrapping', () => {
       }
     });
 
-    it('goes on following through it, from the start and when it becomes narrow', async () => {
+    it('keeps following, from the start and when it becomes narrow', async () => {
       const { element, log } = await sized(360, { follow: 'auto' });
       const follows = async (): Promise<void> => {
         log.grow(7);
@@ -309,7 +309,7 @@ describe('wrapping', () => {
       }
     });
 
-    it('is at the first line of a log that has ended, and at the line that is gone to', async () => {
+    it('shows the first line of an ended log, and the line of a jump', async () => {
       const log = new MemoryLog();
       const { element } = mount(log);
       element.style.width = '360px';

@@ -38,7 +38,7 @@ describe('a cursor in a row', () => {
   });
 });
 
-describe('what is written to a row', () => {
+describe('text written to a row', () => {
   it('keeps marks that nothing can bear, and gives others to what stands left of the cursor', () => {
     expect(textOf(row('\u0301a'))).toBe('\u0301a');
     const cells = row('日b', 2);
@@ -47,7 +47,7 @@ describe('what is written to a row', () => {
     expect(cells.column).toBe(2);
   });
 
-  it('goes on behind a tab where the next stop is, also with a format character before it', () => {
+  it('continues after a tab at the next stop, also with a format character before it', () => {
     expect(row('\u200d\tb').column).toBe(9);
     expect(row('ab\tc').column).toBe(9);
   });

@@ -80,7 +80,7 @@ describe('a link in a log', () => {
     expect(parseLine(text).map((run) => [run.text, run.link])).toEqual(runs);
   });
 
-  it('goes on through colours', () => {
+  it('continues across colours', () => {
     const runs = parseLine(`${ESC}]8;;https://a.example\x07a${ESC}[31mb${ESC}]8;;\x07c`);
     expect(runs.map(({ text, link, style }) => [text, link, style.foreground])).toEqual([
       ['a', 'https://a.example', ''],

@@ -82,7 +82,7 @@ describe('a line as a terminal shows it', () => {
     expect(parseLine(far)).toMatchObject([{ text: 'far', link: '' }]);
   });
 
-  it('keeps other control characters, and all that nobody would see, as they are, on chips with their names', () => {
+  it('keeps other control characters and invisible ones on chips with their names', () => {
     expect(parseLine('a\0b\x7f').map(({ text, chip }) => [text, chip])).toEqual([
       ['a', false],
       ['\0', true],
@@ -96,7 +96,7 @@ describe('a line as a terminal shows it', () => {
     expect(cellCount('a\0b\x1f\x9c')).toBe(9);
   });
 
-  it('has control characters take no column: nothing is lost beneath them, and they go with what they came behind', () => {
+  it('gives control characters no column: they cover nothing, and stay with the character before them', () => {
     expect(shown('Downloading 10%\r\0')).toBe('\0Downloading 10%');
     expect(shown('Downloading 10%\r \0')).toBe(' \0ownloading 10%');
     expect(shown('abc\r\x01\x02X')).toBe('\x01\x02Xbc');

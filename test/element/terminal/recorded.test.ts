@@ -58,8 +58,8 @@ function shown(name: string): string {
   return `${rows.map((row) => row.trimEnd()).join('\n')}\n`;
 }
 
-describe('what is shown of a recorded log', () => {
-  it.each(names)('of %s is what was looked at', async (name) => {
+describe('a recorded log', () => {
+  it.each(names)('of %s is shown as it was reviewed', async (name) => {
     await expect(shown(name)).toMatchFileSnapshot(`../../fixtures/logs/${name}.txt`);
   });
 

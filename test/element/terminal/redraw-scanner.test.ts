@@ -72,7 +72,7 @@ describe('lines that a tool redraws', () => {
     ).toEqual([{ from: 1, to: 3, updates: 4, frame: ['a: Done', 'b: Done', 'Status: ok'] }]);
   });
 
-  it('shrink when the tool erases what is below, as npm and BuildKit do it', () => {
+  it('shrink when the tool erases below, as npm and BuildKit do', () => {
     expect(shown(['x', '#1 one', '#2 two', '#3 three', `${UP}${UP}${UP}${ESC}[J#1 done`, 'next'])).toEqual(['x', '#1 done', 'next']);
     expect(scan(['x', '#1 one', '#2 two', `${ESC}[2F${ESC}[0Jdone`, 'next'])).toEqual([{ from: 2, to: 4, updates: 1, frame: ['done'] }]);
   });
@@ -124,7 +124,7 @@ describe('lines that a tool redraws', () => {
     expect(shown(lines)).toEqual(['Unpacking a (1.0) ...', 'Setting up a (1.0) ...']);
   });
 
-  it('are not those of which nothing would be hidden: that were empty, or only gone to', () => {
+  it('leave out lines of which nothing would be hidden: empty ones, or ones the cursor only visited', () => {
     const lines = ['a', '', `${UP}b`, '', 'c', `${ESC}7${ESC}[0;30r${ESC}8${UP}${ESC}[Bd`, '', `${UP}${ESC}[J`];
     expect(scan(lines)).toEqual([]);
     expect(shown(lines)).toEqual(['a', '', 'b', '', 'c', 'd', '', '']);
@@ -156,7 +156,7 @@ describe('lines that a tool redraws', () => {
     ]);
   });
 
-  it('go on where the tool comes back to what it erased', () => {
+  it('continue where the tool returns to rows it erased', () => {
     const erased = ['x', 'one', 'two', `${UP}${ESC}[2K${UP}${ESC}[2KONE`, `${ESC}[B2`, 'next'];
     expect(shown(erased)).toEqual(['x', 'ONE', '', '2', 'next']);
     expect(shown(['a', 'b', 'c', `${ESC}[3A${ESC}[JA${ESC}[2B\rC`, 'd'])).toEqual(['A', '', ' C', 'd'].map((row) => row.trimStart()));
@@ -173,7 +173,7 @@ describe('lines that a tool redraws', () => {
     expect(writers(['a', 'b', 'c', `${UP}${UP}${UP}${ESC}[2K`, '', 'C', 'd'])).toEqual([[4, 2, 6]]);
   });
 
-  it('keep the look of what was written, and of rows that nobody wrote over', () => {
+  it('keep the style of the text, and of rows that were not written over', () => {
     const scanner = new RedrawScanner(7);
     scanner.push('red', '31');
     scanner.push('old');
@@ -196,7 +196,7 @@ describe('lines that a tool redraws', () => {
     expect(scan([`${ESC}[Htop`, ...rows.slice(1), `${ESC}[5;1Hx`])[0]).toMatchObject({ from: 55, to: 151, updates: 1 });
   });
 
-  it('are handed out when they have left the screen, and begin anew when they go on for long', () => {
+  it('are drained once they have left the screen, and start again when they last long', () => {
     const scanner = new RedrawScanner(1);
     scanner.push('bar 0');
     const taken: Redraw[] = [];
@@ -263,7 +263,7 @@ function terminal(lines: readonly string[]): string[] {
   return rows.map((cells) => cells.join(''));
 }
 
-describe('what is shown of a log', () => {
+describe('the rows and lines of a log', () => {
   const step = fc.oneof(
     fc.constantFrom(UP, `${ESC}[2A`, `${ESC}[3A`, `${ESC}[B`, `${ESC}[K`, `${ESC}[2K`, `${ESC}[J`, '\r', `${ESC}[4G`),
     fc.stringMatching(/^[a-z]{1,5}$/u),
@@ -301,7 +301,7 @@ describe('what is shown of a log', () => {
     );
   });
 
-  it('is the same however often what is finished is taken', () => {
+  it('is the same however often finished redraws are drained', () => {
     fc.assert(
       fc.property(fc.array(anyText, { maxLength: 30 }), (log) => {
         const padded = [...log, ...Array.from({ length: 120 }, () => 'x'), ...log];

@@ -9,10 +9,10 @@ interface FoldsModule {
   readonly Folds: new (fit: GlyphSpacing) => FoldSource;
 }
 
-/** Nothing is drawn until lines can be folded, but no longer than this, ms: what shows for a moment alone would only flash. */
+/** Nothing is drawn until lines can be folded, but no longer than this, ms: unfolded lines would only flash. */
 export const HOLD = 500;
 
-/** Has lines folded that a tool redraws. What does so is loaded when a line asks for it: most logs only go forward. */
+/** Folds lines that a tool redraws. The code for it is loaded with the first such line: most logs have none. */
 export class FoldLoader {
   readonly #long: LongLines;
   readonly #lines: LineCache;
@@ -27,29 +27,29 @@ export class FoldLoader {
   constructor(
     long: LongLines,
     lines: LineCache,
-    fit: GlyphSpacing,
+    glyphs: GlyphSpacing,
     onLoaded: () => void,
     load: () => Promise<FoldsModule> = () => import('./folds.ts'),
   ) {
     this.#long = long;
     this.#lines = lines;
-    this.#glyphs = fit;
+    this.#glyphs = glyphs;
     this.#onLoaded = onLoaded;
     this.#load = load;
   }
 
-  /** Whether there are lines to fold, and what does so is on its way: then what there is to draw is better drawn a moment later. */
+  /** Whether drawing should wait, since there are lines to fold and the code for it is loading. */
   get isHoldingFrames(): boolean {
     return this.#isHolding;
   }
 
-  /** Reads lines that came. */
+  /** Reads a run of lines. */
   read(run: LineRun): void {
     if (this.#long.folds !== undefined) this.#long.folds.read(run, this.#lines);
     else if (run.lines.some(([, text]) => movesVertically(text))) this.#request();
   }
 
-  /** Reads the unfinished line behind line `head`. */
+  /** Reads the unfinished line after line `head`. */
   readPart(part: Line | null, head: number): void {
     this.#part = part;
     this.#head = head;
@@ -65,7 +65,7 @@ export class FoldLoader {
       clearTimeout(timer);
       this.#release();
     };
-    // Where it cannot be loaded the lines are shown one by one.
+    // If loading fails the lines are shown one by one.
     this.#load().then(({ Folds }) => {
       const folds = (this.#long.folds = new Folds(this.#glyphs));
       folds.revealed = this.#long.revealed;

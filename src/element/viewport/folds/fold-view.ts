@@ -8,13 +8,13 @@ import { ExpandChip } from '../long-lines/expand-chip.ts';
 
 export interface FoldContent {
   readonly fold: Redraw;
-  /** What is drawn of its rows. */
+  /** The rows to draw. */
   readonly frame: readonly FrameRow[];
   readonly wraps: boolean;
   readonly selected: Range | undefined;
 }
 
-/** Lines that a tool redrew, as the rows that were left of them. */
+/** Draws a fold: the rows that are left of lines a tool redrew. */
 export class FoldView {
   readonly element = document.createElement('div');
   readonly #glyphs: GlyphSpacing;
@@ -24,22 +24,22 @@ export class FoldView {
   #content: FoldContent | undefined;
   #drawnVersion: number | undefined;
 
-  constructor(fit: GlyphSpacing) {
-    this.#glyphs = fit;
+  constructor(glyphs: GlyphSpacing) {
+    this.#glyphs = glyphs;
     this.element.className = 'fold';
     this.element.setAttribute('role', 'listitem');
     this.element.setAttribute('part', 'fold');
   }
 
-  /** Text that is `held`, for what is selected in it, is not drawn anew as long as it is the same. */
-  update(content: FoldContent, held: boolean): void {
+  /** The text of a `pinned` fold, which has a selection in it, is not redrawn as long as it is the same. */
+  update(content: FoldContent, pinned: boolean): void {
     const { fold, frame, wraps, selected } = content;
     const { version } = this.#glyphs;
     const before = this.#content;
-    const misfit = !held && this.#drawnVersion !== version;
-    if (fold === before?.fold && wraps === before.wraps && selected === before.selected && !misfit) return;
-    if (misfit) this.#drawn = [];
-    this.#drawnVersion = held ? this.#drawnVersion : version;
+    const isOutdated = !pinned && this.#drawnVersion !== version;
+    if (fold === before?.fold && wraps === before.wraps && selected === before.selected && !isOutdated) return;
+    if (isOutdated) this.#drawn = [];
+    this.#drawnVersion = pinned ? this.#drawnVersion : version;
     this.#content = content;
     this.element.dataset['fold'] = String(fold.from);
     this.#chip.fold(fold.updates, false);
@@ -49,7 +49,7 @@ export class FoldView {
     for (let at = 0; at < count; at += 1) {
       const row = (this.#rows[at] ??= this.#add());
       const [number, text] = row.children;
-      // A fold of which nothing is left still says where it is.
+      // An empty fold shows the number of its first line.
       const line = frame.length === 0 ? fold.from : (frame[at]?.line ?? 0);
       if (number instanceof HTMLElement && line > 0) number.dataset['n'] = String(line);
       else if (number instanceof HTMLElement) delete number.dataset['n'];
@@ -61,7 +61,7 @@ export class FoldView {
       if (text !== undefined && (same === undefined || !equal(same, runs))) text.replaceChildren(...drawRuns(runs, this.#glyphs).nodes);
     }
     this.#drawn = frame;
-    // In sight at the edge of the first row, or in a row of its own where the text goes to the edge.
+    // The chip is at the edge of the first row, or in a row of its own where lines are broken.
     const into = wraps ? this.element : (this.#rows[0] ?? this.element);
     if (this.#chip.element !== into.lastChild) into.append(this.#chip.element);
   }

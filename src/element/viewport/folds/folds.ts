@@ -12,24 +12,24 @@ import type { Folded, FoldSource, LongView } from '../long-lines/long-lines.ts';
 import { movesVertically } from './moves-vertically.ts';
 import type { CollapsedRange, Strip } from '../lines/collapsed-range.ts';
 
-/** Folds that are remembered, at most: those that were found first go first. */
+/** Folds kept, at most; the oldest are dropped first. */
 const MAX_FOLDS = 500;
-/** Lines before the first that goes up that may be written over, and that are read with it where they are held. */
+/** Held lines read before the first one that moves up, since it may write over them. */
 const LOOK_BACK = 128;
-/** Lines that are asked for at a time where a fold may begin before those that are held. */
+/** Lines requested at a time where a fold may begin before the held lines. */
 const ASK_BACK = 1_000;
 
 interface Shape {
   readonly columns: number | undefined;
   readonly frame: readonly FrameRow[];
-  /** Rows of the grid that each row of the frame takes, and all of it with what can be done about it. */
+  /** Rows of the grid that each row of the frame takes, and those of the whole fold with its chip. */
   readonly counts: readonly number[];
   readonly rows: number;
 }
 
 /**
- * The lines that a tool redraws, folded into what a terminal shows of them in the end. They are found in what is held:
- * lines are read in order from a bit before the first that goes up, for as long as they come without a hole.
+ * Lines that a tool redraws, folded into what a terminal shows of them in the end. Held lines are read in order, from
+ * shortly before the first one that moves up, as long as none is missing in between.
  */
 export class Folds implements FoldSource {
   pinned: ReadonlySet<number> = new Set();
@@ -37,22 +37,22 @@ export class Folds implements FoldSource {
   #revealed: number | undefined;
   readonly #glyphs: GlyphSpacing;
   #scanner: RedrawScanner | undefined;
-  /** Where the scanner began. */
+  /** The line at which the scanner began. */
   #start = 0;
-  /** Folds that nothing changes any more, and those that the next line may change. */
+  /** Folds that no later line can change, and those that the next line may change. */
   #settled: Redraw[] = [];
   #open: readonly Redraw[] = [];
-  /** What the unfinished line makes of the lines before it, as long as it goes back to them. */
+  /** The fold that the unfinished line makes with the lines before it, as long as it goes back to them. */
   #live: Redraw | undefined;
-  /** Lines of folds of which the reader wants to see the lines. */
+  /** Lines whose folds the reader expanded. */
   readonly #expanded = new Set<number>();
   readonly #views = new Map<number, FoldView>();
   readonly #expandedViews = new WeakMap<Line, LongView>();
   readonly #shapes = new WeakMap<Redraw, Shape>();
   #folds: readonly Redraw[] | undefined;
 
-  constructor(fit: GlyphSpacing) {
-    this.#glyphs = fit;
+  constructor(glyphs: GlyphSpacing) {
+    this.#glyphs = glyphs;
   }
 
   get revealed(): number | undefined {
@@ -60,26 +60,26 @@ export class Folds implements FoldSource {
   }
 
   set revealed(line: number | undefined) {
-    // Lines that were shown for the jump before stay as long as something is selected in them.
+    // Lines shown for the previous jump stay expanded while something in them is selected.
     const fold = this.#revealed === undefined || this.#revealed === line ? undefined : this.#foldOf(this.#revealed);
     for (const pinned of this.pinned) if (fold !== undefined && within(pinned, fold)) this.#expanded.add(pinned);
     this.#revealed = line;
     this.#forgetShown();
   }
 
-  /** Reads lines that came. */
+  /** Reads a run of lines. */
   read({ from, lines: texts }: LineRun, lines: LineCache): void {
     const last = from + texts.length - 1;
     const scanner = this.#scanner;
-    // Fetched again, because the reader looks at the lines of a fold.
+    // Fetched again since the reader expanded a fold.
     if (this.#settled.some((fold) => fold.from <= from && fold.to >= last)) return;
     if (scanner !== undefined && from <= scanner.next && last >= scanner.next) this.#read(scanner, lines);
-    // What came before the start may be what is written over there.
+    // Lines that come before the start may be written over by lines after it.
     else if (this.#beginsAtStart() && last + 1 === this.#start) this.#restart(from, lines);
     else if (texts.some(([, text]) => movesVertically(text))) this.#restart(from, lines);
   }
 
-  /** Reads the unfinished line, which is shown anew with each part of it. */
+  /** Reads the unfinished line, whenever it changes. */
   readPart(part: Line | null, head: number, lines: LineCache): void {
     const live = part === null || !movesVertically(part[1]) ? undefined : this.#readOpen(part, head, lines);
     if (live === undefined && this.#live === undefined) return;
@@ -87,12 +87,12 @@ export class Folds implements FoldSource {
     this.#folds = undefined;
   }
 
-  /** Whether the unfinished line stands in a fold, and not in a row of its own. */
+  /** Whether the unfinished line is shown in a fold rather than in a row of its own. */
   get showsPart(): boolean {
     return this.#live !== undefined && !this.#isExpanded(this.#live);
   }
 
-  /** The folds as they are to be shown, but for those that are expanded. Heights are px. */
+  /** The folds that are not expanded. Heights are px. */
   collapsed(first: number, last: number, rowHeight: number, columns: number | undefined): CollapsedRange[] {
     return this.#all().flatMap((fold) => {
       const { from, to } = fold;
@@ -110,19 +110,19 @@ export class Folds implements FoldSource {
     });
   }
 
-  /** What is shown in place of the lines of a range, in order. */
+  /** The texts shown in place of folded lines of a range, in order. */
   foldedIn({ from, to }: Range): Folded[] {
     const folds = this.#all().filter((fold) => fold.to >= from && fold.from <= to && !this.#isExpanded(fold));
     return folds.map((fold) => ({ from: fold.from, to: fold.to, text: fold.frame.map(({ runs }) => textOf(runs)).join('\n') }));
   }
 
-  /** Lines to ask for, to find out where the first fold begins. */
+  /** Lines to request to find out where the first fold begins. */
   toFetch(first: number): Range[] {
     if (!this.#beginsAtStart() || this.#start <= first) return [];
     return [{ from: Math.max(first, this.#start - ASK_BACK), to: this.#start - 1 }];
   }
 
-  /** Shows the lines of a fold, or folds them up again. Returns those lines; undefined where there is no fold. */
+  /** Expands or collapses a fold. Returns its lines; undefined where there is no fold. */
   toggle(number: number): Range | undefined {
     const fold = this.#foldOf(number);
     if (fold === undefined) return undefined;
@@ -134,7 +134,7 @@ export class Folds implements FoldSource {
     return fold;
   }
 
-  /** The first line of a fold that is expanded says so. */
+  /** How to draw the first line of an expanded fold, which has the chip; undefined for other lines. */
   view(number: number, line: Line, columns: number | undefined): LongView | undefined {
     const fold = this.#all().find(({ from }) => from === number);
     if (fold === undefined || !this.#isExpanded(fold)) return undefined;
@@ -167,7 +167,7 @@ export class Folds implements FoldSource {
     return this.#all().some(({ from }) => from === this.#start);
   }
 
-  /** The fold that an unfinished line makes with the lines before it; undefined where it changes none of them. */
+  /** The fold that an unfinished line makes with the lines before it; undefined where it changes none. */
   #readOpen(part: Line, head: number, lines: LineCache): Redraw | undefined {
     const start = this.#startBefore(head + 1, lines);
     const scanner = new RedrawScanner(start);
@@ -180,7 +180,7 @@ export class Folds implements FoldSource {
     return fold === undefined || fold.to <= head || fold.from > head ? undefined : { ...fold, to: head };
   }
 
-  /** Reads anew from a bit before a line, as far as lines are held. */
+  /** Starts reading again shortly before a line, as far as lines are held. */
   #restart(line: number, lines: LineCache): void {
     this.#settled.push(...this.#open);
     this.#open = [];
@@ -190,11 +190,11 @@ export class Folds implements FoldSource {
     this.#read(this.#scanner, lines);
   }
 
-  /** Where to begin to read for a line that may go back. */
+  /** Where to start reading for a line that may move up. */
   #startBefore(line: number, lines: LineCache): number {
     let start = line;
     while (line - start < LOOK_BACK && lines.get(start - 1) !== undefined) start -= 1;
-    // Within a fold that is known already its start is what matters.
+    // Within a known fold reading starts where that does.
     const around = this.#settled.find(({ from, to }) => start >= from && start <= to);
     if (around !== undefined && lines.notHeld({ from: around.from, to: start }).length === 0) start = around.from;
     return start;
@@ -213,7 +213,7 @@ export class Folds implements FoldSource {
     for (const from of this.#views.keys()) if (!this.#all().some((fold) => fold.from === from)) this.#views.delete(from);
   }
 
-  /** A line that was gone to and is there among what is left of its fold needs no other way to be shown, whatever becomes of it. */
+  /** A line the reader went to that is visible in its fold need not be revealed, whatever becomes of the fold. */
   #forgetShown(): void {
     const line = this.#revealed;
     if (line !== undefined && this.#foldOf(line)?.frame.some((row) => row.line === line) === true) this.#revealed = undefined;
@@ -236,7 +236,7 @@ export class Folds implements FoldSource {
     return false;
   }
 
-  /** What is drawn of a fold, and the rows that takes: with one for what can be done, where the text goes to the edge. */
+  /** What is drawn of a fold and the rows it takes, with one for the chip where lines are broken. */
   #shapeOf(fold: Redraw, columns: number | undefined): Shape {
     const known = this.#shapes.get(fold);
     if (known !== undefined && known.columns === columns) return known;

@@ -1,9 +1,9 @@
-/** What the `follow` attribute says: `auto` follows while the log grows and leaves a finished one at its start. */
+/** The `follow` attribute: `auto` follows while the log grows and leaves a finished one at its start. */
 export type FollowMode = 'auto' | 'on' | 'off';
 
 export interface Follow {
   readonly following: boolean;
-  /** Whether the reader, or the code of the page, has decided; until then the first settled state may. */
+  /** Whether the reader or the page has decided; until then the first known state of the log may. */
   readonly decided: boolean;
 }
 

@@ -6,7 +6,7 @@ const DRAG = 4;
 const RELEASES = ['touchend', 'touchcancel', 'pointerup', 'pointercancel', 'pointermove', 'wheel'] as const;
 
 export interface PointerListener {
-  /** The reader goes away from the end: wheel up, or text being selected. */
+  /** The reader leaves the end: wheel up, or text being selected. */
   left(): void;
   /** A pointer went down on the scrollbar or a finger on the log (true), or came up again. */
   held(held: boolean): void;
@@ -18,19 +18,19 @@ export interface PointerListener {
   acted(line: number, action: LineAction): void;
 }
 
-/** Hears what the reader does with pointer, wheel and finger. Movements of the scrollbar itself are the scroll box's. */
+/** Reports what the reader does with pointer, wheel and finger. Movements of the scrollbar itself are reported by ScrollBox. */
 export function listenToPointer(scroller: HTMLElement, listener: PointerListener): void {
   let held = false;
   /** Where the text was pressed, until it is clear whether it is being selected. */
   let down: { readonly x: number; readonly y: number } | undefined;
-  /** While something is pressed: ends listening for its release, which may come from anywhere in the page. */
+  /** While something is pressed: stops listening for the release, which may happen anywhere in the page. */
   let pressed: AbortController | undefined;
 
   const onRelease = (event: Event): void => {
     if (event instanceof PointerEvent) {
-      // A finger that scrolls ends as a pointer at once, and as a touch when it is lifted.
+      // A finger that scrolls ends as a pointer at once, but as a touch only when it is lifted.
       if (event.pointerType === 'touch') return;
-      // Chromium does not tell of a release over a scrollbar; the next movement without a button does.
+      // Chromium reports no release over a scrollbar; the next movement without a button tells.
       if (event.type === 'pointermove' && (event.buttons & 1) === 1) return;
     }
     pressed?.abort();
@@ -52,11 +52,11 @@ export function listenToPointer(scroller: HTMLElement, listener: PointerListener
     for (const type of RELEASES) window.addEventListener(type, onRelease, { passive: true, signal: pressed.signal });
   };
 
-  const on = <K extends keyof HTMLElementEventMap>(type: K, hear: (event: HTMLElementEventMap[K]) => void): void =>
-    scroller.addEventListener(type, hear, { passive: true });
+  const on = <K extends keyof HTMLElementEventMap>(type: K, handle: (event: HTMLElementEventMap[K]) => void): void =>
+    scroller.addEventListener(type, handle, { passive: true });
 
   on('wheel', (event) => {
-    // With ctrl it zooms; sideways it scrolls the text.
+    // With Ctrl the wheel zooms; sideways it scrolls the text.
     if (event.deltaY < 0 && !event.ctrlKey && Math.abs(event.deltaY) >= Math.abs(event.deltaX)) listener.left();
   });
   on('touchstart', () => onPress(true));

@@ -1,14 +1,13 @@
 /**
- * Width and height of what an element holds, px of its own: not rounded, and not those of the screen, which are others where the page
- * is zoomed by CSS or transformed. Everything else that is measured here (scrollTop, clientHeight) is in these. 0 for what is not displayed, and for
- * what stands in a line of text.
+ * Width and height of an element's content in its own px, unrounded: like scrollTop and clientHeight, and unlike screen
+ * px where the page is zoomed by CSS or transformed. 0 for an element that is not displayed or is inline.
  */
 export function innerSize(element: Element): { readonly width: number; readonly height: number } {
   const { width, height } = getComputedStyle(element);
   return { width: Number.parseFloat(width) || 0, height: Number.parseFloat(height) || 0 };
 }
 
-/** What the page's CSS zoom makes of a pixel of an element; 1 where the browser does not say. */
+/** The CSS zoom of an element; 1 where the browser does not report it. */
 export function zoomOf(element: Element): number {
   const { currentCSSZoom: zoom = 1 } = element as { readonly currentCSSZoom?: number };
   return zoom;

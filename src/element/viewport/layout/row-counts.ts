@@ -1,9 +1,9 @@
 import { Fenwick } from './fenwick.ts';
 
-/** Lines counted together: what is beside a sum of whole chunks is added line by line. */
+/** Lines per block; a prefix sum is the sum of whole blocks plus a scan of the last one. */
 export const BLOCK_LINES = 1_024;
 
-/** Chunks whose lines are known one by one, at most; the others are estimated. 4 kB each. */
+/** Blocks whose lines are known one by one, at most; the others are estimated. 4 kB each. */
 const MAX_BLOCKS = 64;
 
 interface CountBlock {
@@ -14,8 +14,8 @@ interface CountBlock {
 }
 
 /**
- * How many rows lines take where long ones are broken: exact for those that were counted, the mean of those for the
- * rest. A sum of rows and the line at a row are found in O(log n); memory does not grow with what was looked at.
+ * How many rows lines take where long ones are broken: exact for lines that were counted, their mean for the rest. A sum
+ * of rows and the line at a row are found in O(log n); memory does not grow with the number of lines counted.
  */
 export class RowCounts {
   readonly #maxBlocks: number;
@@ -27,8 +27,8 @@ export class RowCounts {
   #seenLines = 0;
   #end = 0;
 
-  constructor(maxChunks: number = MAX_BLOCKS) {
-    this.#maxBlocks = maxChunks;
+  constructor(maxBlocks: number = MAX_BLOCKS) {
+    this.#maxBlocks = maxBlocks;
   }
 
   /** Rows of a line that was not counted. */
@@ -38,41 +38,41 @@ export class RowCounts {
 
   /** Rows of a line, if it was counted. */
   get(line: number): number | undefined {
-    const { chunk, at } = place(line);
-    return this.#blocks.get(chunk)?.rows[at] || undefined;
+    const { index, at } = place(line);
+    return this.#blocks.get(index)?.rows[at] || undefined;
   }
 
   /** `rows` need not be whole: a font may draw a line taller than its grid. */
   set(line: number, rows: number): void {
-    const { chunk: index, at } = place(line);
-    let chunk = this.#blocks.get(index);
-    const before = chunk?.rows[at] ?? 0;
-    if (chunk !== undefined && before === Math.fround(rows)) return;
-    chunk ??= { rows: new Float32Array(BLOCK_LINES), known: 0, sum: 0 };
+    const { index, at } = place(line);
+    let block = this.#blocks.get(index);
+    const before = block?.rows[at] ?? 0;
+    if (block !== undefined && before === Math.fround(rows)) return;
+    block ??= { rows: new Float32Array(BLOCK_LINES), known: 0, sum: 0 };
     this.#blocks.delete(index);
-    this.#blocks.set(index, chunk);
+    this.#blocks.set(index, block);
     this.#end = Math.max(this.#end, index + 1);
-    chunk.rows[at] = rows;
-    const change = (chunk.rows[at] ?? 0) - before;
-    chunk.sum += change;
+    block.rows[at] = rows;
+    const change = (block.rows[at] ?? 0) - before;
+    block.sum += change;
     this.#rows.add(index, change);
     this.#seenRows += change;
     if (before > 0) return;
-    chunk.known += 1;
+    block.known += 1;
     this.#known.add(index, 1);
     this.#seenLines += 1;
     if (this.#blocks.size > this.#maxBlocks) this.#forgetOldest();
   }
 
-  /** Forgets the rows of a line: it is one that was not counted. */
+  /** Forgets the rows of a line. */
   remove(line: number): void {
-    const { chunk: index, at } = place(line);
-    const chunk = this.#blocks.get(index);
-    const rows = chunk?.rows[at] ?? 0;
-    if (chunk === undefined || rows === 0) return;
-    chunk.rows[at] = 0;
-    chunk.known -= 1;
-    chunk.sum -= rows;
+    const { index, at } = place(line);
+    const block = this.#blocks.get(index);
+    const rows = block?.rows[at] ?? 0;
+    if (block === undefined || rows === 0) return;
+    block.rows[at] = 0;
+    block.known -= 1;
+    block.sum -= rows;
     this.#rows.add(index, -rows);
     this.#known.add(index, -1);
     this.#seenRows -= rows;
@@ -81,13 +81,13 @@ export class RowCounts {
 
   /** Rows of all lines before `line`. */
   before(line: number): number {
-    const { chunk: index, at } = place(line);
+    const { index, at } = place(line);
     let rows = this.#beforeBlock(index);
-    const chunk = this.#blocks.get(index);
-    if (chunk === undefined) return rows + at * this.mean;
+    const block = this.#blocks.get(index);
+    if (block === undefined) return rows + at * this.mean;
     let unknown = 0;
     for (let inner = 0; inner < at; inner += 1) {
-      const own = chunk.rows[inner] ?? 0;
+      const own = block.rows[inner] ?? 0;
       if (own === 0) unknown += 1;
       else rows += own;
     }
@@ -96,7 +96,7 @@ export class RowCounts {
 
   /** The line in which the row lies that has `rows` rows before it. */
   lineAt(rows: number): number {
-    // Behind the last chunk with a counted line all is mean.
+    // After the last block with a counted line all is estimated.
     const beyond = this.#beforeBlock(this.#end);
     if (rows >= beyond) return this.#end * BLOCK_LINES + 1 + Math.floor((rows - beyond) / this.mean);
     let low = 0;
@@ -107,10 +107,10 @@ export class RowCounts {
       else high = middle;
     }
     let left = rows - this.#beforeBlock(low);
-    const chunk = this.#blocks.get(low);
-    if (chunk === undefined) return low * BLOCK_LINES + 1 + Math.min(BLOCK_LINES - 1, Math.floor(left / this.mean));
+    const block = this.#blocks.get(low);
+    if (block === undefined) return low * BLOCK_LINES + 1 + Math.min(BLOCK_LINES - 1, Math.floor(left / this.mean));
     for (let at = 0; at < BLOCK_LINES; at += 1) {
-      left -= chunk.rows[at] || this.mean;
+      left -= block.rows[at] || this.mean;
       if (left < 0) return low * BLOCK_LINES + 1 + at;
     }
     return low * BLOCK_LINES + BLOCK_LINES;
@@ -123,7 +123,7 @@ export class RowCounts {
     this.#seenRows = this.#seenLines = this.#end = 0;
   }
 
-  /** Rows of all chunks before a chunk. */
+  /** Rows of all blocks before a block. */
   #beforeBlock(index: number): number {
     return this.#rows.sum(index) + (index * BLOCK_LINES - this.#known.sum(index)) * this.mean;
   }
@@ -138,7 +138,7 @@ export class RowCounts {
   }
 }
 
-function place(line: number): { chunk: number; at: number } {
+function place(line: number): { index: number; at: number } {
   const at = (line - 1) % BLOCK_LINES;
-  return { chunk: (line - 1 - at) / BLOCK_LINES, at };
+  return { index: (line - 1 - at) / BLOCK_LINES, at };
 }

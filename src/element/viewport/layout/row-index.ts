@@ -1,34 +1,34 @@
 import type { CollapsedRange, Strip } from '../lines/collapsed-range.ts';
 import type { RowCounts } from './row-counts.ts';
 
-/** First visible line and how many pixels are scrolled into it (negative inside the rows above the first line). */
+/** First visible line and the pixels scrolled into it; negative where the viewport begins above it. */
 export interface Anchor {
   readonly line: number;
   readonly dy: number;
-  /** The line was gone to: where something stands for it and others, the pixels count from the row in there that it wrote. */
+  /** The reader went to this line: if it is folded, the pixels count from the row of the fold that it wrote. */
   readonly aimed?: true;
 }
 
 export interface RowOptions {
-  /** First and last line there is; `last` is `first - 1` for a log without a line. */
+  /** First and last line of the log; `last` is `first - 1` for a log without a line. */
   readonly first: number;
   readonly last: number;
   /** Height of a line's row, px. */
   readonly rowHeight: number;
-  /** Rows of each line where long lines are broken; without it each line is one row. */
+  /** Rows of each line where long lines are broken; without them each line is one row. */
   readonly counts?: RowCounts | undefined;
-  /** Height of a state row that stands for a collapsed range, px. */
+  /** Height of a state row shown in place of lines, px. */
   readonly stateRowHeight: number;
-  /** Height of what stands above the first and below the last line, px. */
+  /** Height above the first and below the last line, px. */
   readonly lead: number;
   readonly trail: number;
-  /** Ranges shown as one state row: ascending, disjoint, within first … last. */
+  /** Ranges not shown line by line: ascending, disjoint, within first … last. */
   readonly collapsed: readonly CollapsedRange[];
 }
 
 /**
  * Where each line stands, in pixels of a content that may be far taller than an element can be. The only place that
- * knows row heights: everything else asks `top`, `anchorAt` and `height`.
+ * knows row heights: everything else uses `top`, `anchorAt` and `height`.
  */
 export class RowIndex {
   readonly first: number;
@@ -40,7 +40,7 @@ export class RowIndex {
   readonly #stateRowHeight: number;
   readonly #counts: RowCounts | undefined;
   readonly #collapsed: readonly CollapsedRange[];
-  /** Top of the state row of each gap, px. */
+  /** Top of each collapsed range, px. */
   readonly #collapsedTops: readonly number[];
 
   constructor({ first, last, rowHeight, stateRowHeight, lead, trail, collapsed, counts }: RowOptions) {
@@ -54,47 +54,47 @@ export class RowIndex {
     const tops: number[] = [];
     let top = lead;
     let line = first;
-    for (const gap of collapsed) {
-      top += this.#rowsOf(line, gap.from) * rowHeight;
+    for (const range of collapsed) {
+      top += this.#rowsOf(line, range.from) * rowHeight;
       tops.push(top);
-      top += this.#heightOf(gap);
-      line = gap.to + 1;
+      top += this.#heightOf(range);
+      line = range.to + 1;
     }
     this.#collapsedTops = tops;
     this.height = top + this.#rowsOf(line, this.last + 1) * rowHeight + trail;
   }
 
-  /** The gap a line lies in. */
+  /** The collapsed range a line is in. */
   collapsedAt(line: number): CollapsedRange | undefined {
-    const gap = this.#collapsed[this.#lastCollapsed((candidate) => candidate.from <= line)];
-    return gap !== undefined && line <= gap.to ? gap : undefined;
+    const range = this.#collapsed[this.#lastCollapsed((candidate) => candidate.from <= line)];
+    return range !== undefined && line <= range.to ? range : undefined;
   }
 
-  /** Top of a line's row, or of the state row that stands for it; `last + 1` gives where the last row ends. */
+  /** Top of a line's row, or of what is shown instead; `last + 1` gives where the last row ends. */
   top(line: number): number {
     const index = this.#lastCollapsed((candidate) => candidate.from <= line);
-    const { gap, from, top } = this.#stretch(index);
-    if (gap !== undefined && line <= gap.to) return this.#collapsedTops[index] ?? top;
+    const { range, from, top } = this.#stretch(index);
+    if (range !== undefined && line <= range.to) return this.#collapsedTops[index] ?? top;
     return top + this.#rowsOf(from, line) * this.#rowHeight;
   }
 
-  /** Height of a line, or of what stands for it, px. */
+  /** Height of a line, or of what is shown instead, px. */
   heightAt(line: number): number {
-    const gap = this.collapsedAt(line);
-    return gap === undefined ? this.#rowsOf(line, line + 1) * this.#rowHeight : this.#heightOf(gap);
+    const range = this.collapsedAt(line);
+    return range === undefined ? this.#rowsOf(line, line + 1) * this.#rowHeight : this.#heightOf(range);
   }
 
-  /** Where a line is to be looked for: its row, its place in what stands for it and others, or all of that. */
+  /** Where a line is shown: its row, its row in a fold, or all of what is shown instead. */
   stripOf(line: number): Strip {
     const top = this.top(line);
     const own = this.collapsedAt(line)?.stripOf?.(line);
     return own === undefined ? { top, height: this.heightAt(line) } : { top: top + own.top, height: own.height };
   }
 
-  /** The line at a height, limited to the lines there are; the first line of a gap for its state row. */
+  /** The line at a position, limited to the lines there are; the first line of a collapsed range. */
   lineAt(y: number): number {
-    const { gap, from, top } = this.#stretch(this.#lastCollapsed((_, at) => (this.#collapsedTops[at] ?? 0) <= y));
-    const line = gap !== undefined && y < top ? gap.from : this.#lineBelow(from, y - top);
+    const { range, from, top } = this.#stretch(this.#lastCollapsed((_, at) => (this.#collapsedTops[at] ?? 0) <= y));
+    const line = range !== undefined && y < top ? range.from : this.#lineBelow(from, y - top);
     return Math.min(Math.max(line, this.first), Math.max(this.last, this.first));
   }
 
@@ -103,47 +103,47 @@ export class RowIndex {
     return { line, dy: y - this.top(line) };
   }
 
-  /** Height of an anchor. A line that retention took gives the top of what is left. */
+  /** Position of an anchor. A line removed by retention gives the top of the content. */
   yOf({ line, dy, aimed }: Anchor): number {
     if (line < this.first) return 0;
     if (line > this.last + 1) return this.height;
     return (aimed ? this.stripOf(line).top : this.top(line)) + dy;
   }
 
-  /** What begins behind a gap (or with the first line): the gap, its first line and its top. */
-  #stretch(index: number): { readonly gap: CollapsedRange | undefined; readonly from: number; readonly top: number } {
-    const gap = this.#collapsed[index];
-    if (gap === undefined) return { gap, from: this.first, top: this.lead };
-    return { gap, from: gap.to + 1, top: (this.#collapsedTops[index] ?? 0) + this.#heightOf(gap) };
+  /** The lines after a collapsed range, or from the first line on: that range, the first of the lines and its top. */
+  #stretch(index: number): { readonly range: CollapsedRange | undefined; readonly from: number; readonly top: number } {
+    const range = this.#collapsed[index];
+    if (range === undefined) return { range, from: this.first, top: this.lead };
+    return { range, from: range.to + 1, top: (this.#collapsedTops[index] ?? 0) + this.#heightOf(range) };
   }
 
-  /** The line that lies `distance` px below the top of line `from`, gaps left out. */
+  /** The line `distance` px below the top of line `from`, where nothing is collapsed between. */
   #lineBelow(from: number, distance: number): number {
     const rows = distance / this.#rowHeight;
     if (this.#counts === undefined || distance <= 0) return from + Math.floor(rows);
     let line = Math.max(from, this.#counts.lineAt(this.#counts.before(from) + rows));
-    // Sums of fractions differ in their last digits: what `top` says counts.
+    // Sums of fractions differ in their last digits; `top` decides.
     while (line > from && this.#rowsOf(from, line) * this.#rowHeight > distance) line -= 1;
     while (this.#rowsOf(from, line + 1) * this.#rowHeight <= distance) line += 1;
     return line;
   }
 
-  /** Rows of the lines from one line to before another. */
+  /** Rows of the lines from `from` to before `until`. */
   #rowsOf(from: number, until: number): number {
     return this.#counts === undefined ? until - from : this.#counts.before(until) - this.#counts.before(from);
   }
 
-  #heightOf(gap: CollapsedRange): number {
-    return gap.height ?? this.#stateRowHeight;
+  #heightOf(range: CollapsedRange): number {
+    return range.height ?? this.#stateRowHeight;
   }
 
-  #lastCollapsed(holds: (gap: CollapsedRange, at: number) => boolean): number {
+  #lastCollapsed(holds: (range: CollapsedRange, at: number) => boolean): number {
     let low = 0;
     let high = this.#collapsed.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      const gap = this.#collapsed[middle];
-      if (gap !== undefined && holds(gap, middle)) low = middle + 1;
+      const range = this.#collapsed[middle];
+      if (range !== undefined && holds(range, middle)) low = middle + 1;
       else high = middle;
     }
     return low - 1;

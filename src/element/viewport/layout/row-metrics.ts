@@ -8,24 +8,24 @@ import { RowCounts } from './row-counts.ts';
 import type { CollapsedRange } from '../lines/collapsed-range.ts';
 import { RowIndex } from './row-index.ts';
 
-/** Heights of what is no line, px. */
+/** Height of a state row, and of the space above and below the lines, px. */
 const STATE_ROW = 28;
 export const PADDING = { top: 4, bottom: 8 };
 
-/** Newest lines asked for beyond those that fit, so that a short batch leaves no hole in the window. */
+/** Newest lines requested besides those that fit, so that a short batch leaves no hole in the window. */
 const TAIL_SPARE = 16;
 
-/** Characters of lines that are counted at a time: where a line takes thousands of rows, few others are in sight. */
+/** Characters of lines counted at a time: next to a line of thousands of rows few others are in sight. */
 const COUNT_AT_ONCE = 1_000_000;
 
-/** Sizes of what is seen: heights in px, and how many characters fit side by side (0 while that is not known). */
+/** Sizes of the viewport and of a row, px, and the number of characters that fit into a row (0 while not known). */
 export interface Sizes {
   readonly height: number;
   readonly rowHeight: number;
   readonly columns: number;
 }
 
-/** The sizes that decide where lines stand, and how many rows each takes where long lines are broken. */
+/** The sizes that decide where lines stand, and how many rows each line takes where long lines are broken. */
 export class RowMetrics {
   height = 0;
   rowHeight = 20;
@@ -38,12 +38,12 @@ export class RowMetrics {
     this.#long = long;
   }
 
-  /** Newest lines that are looked at while following. */
+  /** Number of the newest lines to hold while following. */
   get capacity(): number {
     return Math.ceil(this.height / this.rowHeight) + TAIL_SPARE;
   }
 
-  /** Columns at which lines are broken; undefined where they are not. */
+  /** Columns of a row where lines are broken; undefined where they are not. */
   get columns(): number | undefined {
     return this.wraps ? this.#columns : undefined;
   }
@@ -61,7 +61,7 @@ export class RowMetrics {
     return true;
   }
 
-  /** Returns whether anything changed. What is 0 is not known, and stays as it was. */
+  /** Returns whether anything changed. A size of 0 is not known, and stays as it was. */
   resize({ height, rowHeight, columns }: Sizes): boolean {
     const same = height === this.height && rowHeight === this.rowHeight && columns === this.#columns;
     this.height = height;
@@ -73,18 +73,18 @@ export class RowMetrics {
     return !same;
   }
 
-  /** Forgets the rows of all lines: they are others now, or have to be counted anew. */
+  /** Forgets the rows of all lines. */
   clear(): void {
     this.#counts.clear();
   }
 
   /**
-   * Counts the rows of the lines of a range that are held and were not counted, up to a number of characters. Returns
-   * whether there were any.
+   * Counts the rows of held lines of a range that were not counted, up to a number of characters. Returns whether there
+   * were any.
    */
   countRows({ from, to }: Range, lines: LineCache, rows: RowIndex): boolean {
     if (!this.wraps) return false;
-    let fresh = false;
+    let isChanged = false;
     let characters = 0;
     for (let line = from; line <= to && characters < COUNT_AT_ONCE; line += 1) {
       line = rows.collapsedAt(line)?.to ?? line;
@@ -92,17 +92,17 @@ export class RowMetrics {
       if (held === undefined) continue;
       this.#counts.set(line, this.#rowsOf(line, held));
       characters += held[1].length;
-      fresh = true;
+      isChanged = true;
     }
-    return fresh;
+    return isChanged;
   }
 
-  /** Forgets the rows of lines that are drawn otherwise than before. */
+  /** Forgets the rows of lines that are drawn differently now. */
   uncount({ from, to }: Range): void {
     for (let line = from; line <= to; line += 1) this.#counts.remove(line);
   }
 
-  /** Takes the height that a line was drawn with, px. Returns whether it is another than was thought. */
+  /** Records the height a line was drawn with, px. Returns whether it differs from the counted one. */
   recordHeight(line: number, height: number): boolean {
     const rows = height / this.rowHeight;
     const counted = this.#counts.get(line);

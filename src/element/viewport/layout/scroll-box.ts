@@ -1,8 +1,8 @@
 import { isScaled, isStuck, maxTop, maxY, scrolled, spacerHeight, toScrollTop, type ScrollExtent } from './scroll-map.ts';
 
-/** Scrolling rests when nothing moved for this long, ms. Only then may the scrollbar be put right. */
+/** Scrolling rests when nothing moved for this long, ms. Only then is the scrollbar corrected. */
 const REST = 150;
-/** Pixels within which a position counts as the end: zoom and fractions of pixels leave some over. */
+/** A position this close to the end counts as the end, px: zoom and fractions of pixels leave a rest. */
 export const TOLERANCE = 2;
 
 /** What the reader did: how far the content moved, px, and whether it is at its end now. */
@@ -12,8 +12,8 @@ export interface Moved {
 }
 
 /**
- * A native scroller over a content of any height. Knows where the content is (`y`) and keeps the scrollbar in step;
- * tells of the reader's own movements only, never of those made here.
+ * A native scroller over a content of any height. Knows where the content stands (`y`) and keeps the scrollbar in step;
+ * reports only the reader's own movements, never those made here.
  */
 export class ScrollBox {
   readonly #scroller: HTMLElement;
@@ -21,7 +21,7 @@ export class ScrollBox {
   readonly #onMoved: (moved: Moved) => void;
   #extent: ScrollExtent = { content: 0, viewport: 0 };
   #y = 0;
-  /** scrollTop as it was last written or heard of. */
+  /** scrollTop as last written or read. */
   #top = 0;
   #spacerHeight = -1;
   #rest: ReturnType<typeof setTimeout> | undefined;
@@ -53,7 +53,7 @@ export class ScrollBox {
     return this.#extent.viewport;
   }
 
-  /** What to add to a content position for its place in the spacer, px. */
+  /** Offset from a content position to its place in the spacer, px. */
   get shift(): number {
     return this.#top - this.#y;
   }
@@ -63,12 +63,12 @@ export class ScrollBox {
     if (!held) this.#restLater();
   }
 
-  /** Takes note that the browser has lost the scrollbar's position, as it does for what was out of the document. */
+  /** Call when the browser lost the scrollbar's position, as it does for an element outside the document. */
   recover(): void {
     this.#top = this.#scroller.scrollTop;
   }
 
-  /** Takes over the heights of content and viewport, px, and where the content is to be. */
+  /** Sets the heights of content and viewport, px, and the content position. */
   layout(extent: ScrollExtent, y: number): void {
     this.#extent = extent;
     const height = spacerHeight(extent.content);
@@ -76,14 +76,14 @@ export class ScrollBox {
       this.#spacerHeight = height;
       this.#spacer.style.setProperty('height', `${height}px`);
     }
-    // The browser scrolls back by itself where it is beyond the new end: that is not the reader's doing.
+    // Beyond the new end the browser scrolls back by itself: that is not the reader's doing.
     if (this.#top > maxTop(extent)) this.#top = this.#scroller.scrollTop;
     this.#y = Math.min(Math.max(y, 0), maxY(extent));
   }
 
   /**
-   * Moves the scrollbar to where the content is: always when `exact`, else only when it has to be. Call it behind all
-   * other changes of the frame, since it lets the browser lay out.
+   * Moves the scrollbar to where the content stands: always when `exact`, else only when it must. Call it after all other
+   * changes of the frame, since it forces the browser to lay out.
    */
   apply(exact: boolean): void {
     const target = toScrollTop(this.#y, this.#extent);
@@ -92,7 +92,7 @@ export class ScrollBox {
       this.#restLater();
       return;
     }
-    // WebKit takes a scrollTop far beyond the end for 0.
+    // WebKit reads a scrollTop far beyond the end as 0.
     this.#scroller.scrollTop = Math.min(target, maxTop(this.#extent));
     this.#top = this.#scroller.scrollTop;
   }
@@ -101,8 +101,8 @@ export class ScrollBox {
     this.#scroller.classList.toggle('sideways', this.#scroller.scrollLeft > 0);
     const top = this.#scroller.scrollTop;
     const delta = top - this.#top;
-    if (Math.abs(delta) < 0.5 || !this.#displayed) return;
-    if (delta < 0 && this.atEnd && this.#resized && !this.#held) {
+    if (Math.abs(delta) < 0.5 || !this.#isDisplayed) return;
+    if (delta < 0 && this.atEnd && this.#isResized && !this.#held) {
       this.#top = top;
       return;
     }
@@ -114,21 +114,21 @@ export class ScrollBox {
     this.#onMoved({ delta: this.#y - before, atEnd: this.atEnd });
   };
 
-  /** What is hidden or out of the document has no position, which is nobody's doing. */
-  get #displayed(): boolean {
+  /** Hidden or outside the document the scroller has no position, which is not the reader's doing. */
+  get #isDisplayed(): boolean {
     return this.#scroller.clientHeight > 0;
   }
 
-  /** Whether the viewport has another height than was said yet: it is the browser that takes who was at its end elsewhere. */
-  get #resized(): boolean {
+  /** Whether the viewport was resized and the new height not laid out yet: then the browser itself scrolls away from the end. */
+  get #isResized(): boolean {
     return Math.abs(this.#scroller.clientHeight - this.#extent.viewport) >= 1;
   }
 
   #restLater(): void {
     clearTimeout(this.#rest);
     this.#rest = setTimeout(() => {
-      if (this.#held || !this.#displayed) return;
-      // A movement whose event is still to come: putting the scrollbar right now would take it back.
+      if (this.#held || !this.#isDisplayed) return;
+      // The event of a movement is still to come: correcting the scrollbar now would undo it.
       if (Math.abs(this.#scroller.scrollTop - this.#top) >= 0.5) return this.#onScroll();
       const { shift } = this;
       this.apply(true);

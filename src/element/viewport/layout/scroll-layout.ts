@@ -251,9 +251,9 @@ export class ScrollLayout {
   #anchorY(rows: RowIndex): number {
     const { line, dy } = this.#anchor;
     const height = rows.heightAt(line);
-    const gap = rows.collapsedAt(line);
+    const collapsed = rows.collapsedAt(line);
     if (dy <= 0 || line < rows.first) return rows.yOf(this.#anchor);
-    if (gap !== undefined) return rows.yOf(line > gap.from || dy >= height ? { line, dy: 0 } : this.#anchor);
+    if (collapsed !== undefined) return rows.yOf(line > collapsed.from || dy >= height ? { line, dy: 0 } : this.#anchor);
     if (dy >= height && line < rows.last) this.#anchor = { line, dy: Math.max(0, height - 1) };
     return rows.yOf(this.#anchor);
   }

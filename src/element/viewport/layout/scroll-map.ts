@@ -1,22 +1,22 @@
 /**
  * Maps a content of any height onto a native scrollbar. Browsers cannot lay out elements beyond some 17 to 33 million
  * pixels, and Firefox places rows exactly only up to 4 million, so a taller content scrolls over a spacer of that
- * height: small movements are 1 to 1, jumps go by fraction, both ends are exact, and what drifts in between is put
- * right when scrolling rests.
+ * height: small movements are 1 to 1, jumps go by fraction, both ends are exact, and the drift in between is corrected
+ * when scrolling rests.
  */
 export const MAX_SPACER = 4_000_000;
 
-/** Movements up to this many viewports are 1 to 1, and as much of both ends is mapped exactly. */
+/** Movements up to this many viewports are 1 to 1, and as much at both ends is mapped exactly. */
 const NEAR = 2;
 
-/** What may be between bar and content next to an end, px. */
+/** Difference allowed between scrollbar and content next to an end, px. */
 const NEXT = 2;
 
 /** Heights in px. */
 export interface ScrollExtent {
   readonly content: number;
   readonly viewport: number;
-  /** The content's height is in part an estimate, which changes as lines come: the scrollbar follows when it rests. */
+  /** Part of the content's height is estimated and changes as lines come: the scrollbar follows when it rests. */
   readonly loose?: boolean;
 }
 
@@ -38,7 +38,7 @@ function edge(extent: ScrollExtent): number {
   return Math.min(NEAR * extent.viewport, maxTop(extent) / 2);
 }
 
-/** Whether the scrollbar may lag behind the content for a while: that is taller than what scrolls, or not known exactly. */
+/** Whether the scrollbar may lag behind the content: the content is taller than the spacer, or its height is estimated. */
 export function isScaled(extent: ScrollExtent): boolean {
   return extent.loose === true || extent.content > MAX_SPACER;
 }
@@ -74,14 +74,14 @@ export function scrolled(y: number, from: number, to: number, extent: ScrollExte
   if (Math.abs(delta) > NEAR * extent.viewport) return toY(to, extent);
   const bottom = maxY(extent);
   const at = Math.min(Math.max(y + delta, 0), bottom);
-  // The bar is put right to a pixel: when it has arrived, so has the content.
+  // The scrollbar is exact to a pixel: when it has arrived, so has the content.
   if (to <= 0 && at <= NEXT) return 0;
   return to >= maxTop(extent) && at >= bottom - NEXT ? bottom : at;
 }
 
 /**
- * Whether the scrollbar has drifted so that it would run out before the content does, or the other way round: then it
- * has to be put right at once instead of when scrolling rests.
+ * Whether the scrollbar has drifted so far that it would reach an end before the content does, or the other way round:
+ * then it has to be corrected at once instead of when scrolling rests.
  */
 export function isStuck(y: number, scrollTop: number, extent: ScrollExtent): boolean {
   if (!isScaled(extent)) return false;

@@ -5,18 +5,18 @@ import type { Sizes } from './row-metrics.ts';
 import { listenForPrinting } from '../lines/print-range.ts';
 import { innerSize } from './measure-element.ts';
 
-/** Room that a broken line has beyond its characters, px, so that no fraction of a pixel takes one off. */
+/** Width added to a broken line, px, so that no fraction of a pixel costs it a character. */
 const SLACK = 2;
 /** Characters in the probe whose width is measured, and the fewest that stand side by side. */
 const PROBE = 64;
 const MIN_COLUMNS = 8;
-/** Where there is less room than this the reader would scroll sideways all the time, px; the styles of narrow logs say the same. */
+/** Below this width, px, the reader would scroll sideways all the time; the styles of narrow logs use the same. */
 const NARROW = 480;
 
-/** The scrolling element and what is measured in it; made by hand, so that it is there before the chrome is drawn. */
+/** The scrolling element and what is measured in it; created by hand, so that it exists before the chrome is drawn. */
 export interface Scroller {
   readonly element: HTMLDivElement;
-  /** Whether there is little room for a line. */
+  /** Whether the log is narrow. */
   readonly narrow: boolean;
   /** Observes the sizes and the style until disconnected. */
   observe(): void;
@@ -24,8 +24,8 @@ export interface Scroller {
 }
 
 /**
- * `onSize` hears the sizes of the visible part and of its rows, `onNarrow` that it became narrow or is no more, `onStyle`
- * that the font is another or came late, or what the rows stand on now, `onPrint` that the page is printed, or is no more.
+ * `onSize` is called with the sizes of the viewport and its rows, `onNarrow` when `narrow` changes, `onStyle` when the
+ * font changed or loaded or, with it, when the background did, `onPrint` when printing begins (true) or ends (false).
  */
 export function createScroller(
   onSize: (sizes: Sizes) => void,
@@ -39,7 +39,7 @@ export function createScroller(
   for (const [name, value] of [
     ['part', 'viewport'],
     ['role', 'log'],
-    // Rows are used again for other lines: as a live region they would be read out over and over.
+    // Rows are reused for other lines: as a live region they would be read out over and over.
     ['aria-live', 'off'],
     ['aria-label', STRINGS.viewport],
     ['aria-describedby', 'status'],
@@ -52,13 +52,13 @@ export function createScroller(
   cells.dataset['cells'] = '0'.repeat(PROBE);
   probe.append(cells);
   element.append(probe);
-  // A change of style that no other observer tells is told by a transition.
+  // A transition reports changes of style that no observer does.
   probe.addEventListener('transitionend', ({ propertyName }) => {
     if (propertyName === 'font-family') onFont();
-    else readGround();
+    else readBackground();
   });
   const onFont = (): void => onStyle();
-  const readGround = (): void => {
+  const readBackground = (): void => {
     const { backgroundColor, color } = getComputedStyle(probe, '::before');
     onStyle(backgroundOf(backgroundColor, color === 'rgb(255, 255, 255)'));
   };
@@ -66,25 +66,25 @@ export function createScroller(
   let cell = 0;
   let stopPrinting = (): void => undefined;
   const observer = new ResizeObserver(() => {
-    // With its scrollbars: these come and go with what is shown, so that it would go to and fro. What is not displayed has no width.
+    // With its scrollbars, which come and go with the content: without them `narrow` could alternate. Not displayed, it has no width.
     const { offsetWidth } = element;
     if (offsetWidth > 0 && offsetWidth < NARROW !== narrow) {
       narrow = !narrow;
-      // What follows from it may resize what is observed, which has to wait for the next frame.
+      // The reaction may resize what is observed, which has to wait for the next frame.
       setTimeout(onNarrow);
     }
-    // Sideways scrolling moves the rows; what says something about the log stays as wide as what is seen.
+    // Sideways scrolling moves the rows; state rows stay as wide as the viewport.
     element.style.setProperty('--visible', `${element.clientWidth}px`);
     const width = innerSize(cells).width / PROBE;
     if (width !== cell) {
       cell = width;
       onFont();
-      readGround();
+      readBackground();
     }
-    const room = innerSize(probe);
-    const columns = cell > 0 ? Math.max(MIN_COLUMNS, Math.floor((room.width - SLACK) / cell)) : 0;
+    const row = innerSize(probe);
+    const columns = cell > 0 ? Math.max(MIN_COLUMNS, Math.floor((row.width - SLACK) / cell)) : 0;
     element.style.setProperty('--text', `${columns * cell + SLACK}px`);
-    onSize({ height: element.clientHeight, rowHeight: room.height, columns });
+    onSize({ height: element.clientHeight, rowHeight: row.height, columns });
   });
   return {
     element,
@@ -92,7 +92,7 @@ export function createScroller(
       return narrow;
     },
     observe() {
-      // Styles may have changed, and fonts come, while nobody listened.
+      // Styles may have changed and fonts loaded while nothing was observed.
       cell = 0;
       stopPrinting();
       stopPrinting = listenForPrinting(onPrint);

@@ -4,10 +4,10 @@ import type { RowIndex } from './row-index.ts';
 /** Rows enter and leave the document in blocks of this many lines, so that most frames of a scroll touch no row. */
 export const BLOCK = 16;
 
-/** Nodes the rows may have together; the page's bound is 1,200 with the chrome. */
+/** Nodes of all rows together, at most; with the chrome the element stays below 1,200. */
 export const NODE_BUDGET = 960;
 
-/** Rows kept above the visible ones while following: what a small step back shows before the window is wider. */
+/** Rows kept above the visible ones while following: a small step back shows them before the window is widened. */
 const FOLLOW_OVERSCAN = 8;
 
 export interface WindowOptions {
@@ -17,7 +17,7 @@ export interface WindowOptions {
   readonly viewport: number;
   readonly rowHeight: number;
   readonly isFollowing: boolean;
-  /** Nodes a row had lately, on average. */
+  /** Average number of nodes in a row of the frame before. */
   readonly nodesPerRow: number;
 }
 
@@ -28,8 +28,8 @@ export function visibleLines({ rows, y, viewport }: Pick<WindowOptions, 'rows' |
 }
 
 /**
- * The lines to have in the document: the visible ones and a viewport on either side, in blocks, or less where rows
- * are so rich in nodes that this would exceed the budget. Visible lines are always in.
+ * The lines to have in the document: the visible ones and a viewport on either side, in blocks, or less where that would
+ * exceed the node budget. Visible lines are always included.
  */
 export function windowOf(options: WindowOptions): Range {
   const { rows, y, rowHeight, viewport, isFollowing, nodesPerRow } = options;
@@ -38,16 +38,16 @@ export function windowOf(options: WindowOptions): Range {
   if (isFollowing) return { from: rows.lineAt(y - FOLLOW_OVERSCAN * rowHeight), to: visible.to };
   const perViewport = Math.ceil(viewport / rowHeight);
   const spare = Math.max(0, Math.floor(NODE_BUDGET / nodesPerRow) - (perViewport + 1));
-  // Alignment adds up to a block less one on either side: take it out of the spare rows, or do not align.
+  // Alignment adds up to a block less one on either side: it is taken out of the spare rows, or there is none.
   const aligned = spare >= 2 * BLOCK;
   const overscan = Math.min(perViewport, Math.floor((aligned ? spare - 2 * BLOCK : spare) / 2));
   const from = rows.lineAt(y - overscan * rowHeight);
   const last = rows.lineAt(Math.max(y, y + viewport - 1) + overscan * rowHeight);
-  // A gap is one row, however many lines it stands for: go on from its edge.
+  // A collapsed range is one row, however many lines it has.
   const to = rows.collapsedAt(last)?.to ?? last;
   const first = Math.max(rows.first, from - (from % BLOCK));
   const end = Math.min(rows.last, to + (BLOCK - 1 - (to % BLOCK)));
-  // Lines that are many rows high are not taken in for the sake of a block.
+  // Lines of many rows are not added for the sake of a block.
   const most = 8 * BLOCK * rowHeight;
   return {
     from: aligned && rows.top(from) - rows.top(first) <= most ? first : Math.max(rows.first, from),

@@ -3,89 +3,90 @@ import { whenIdle, type Idle } from '../../util/idle.ts';
 
 /** A log of up to this many lines is in the document as a whole, so that the browser's own find, print and select-all work. */
 export const SMALL_LOG = 2_000;
-/** Unless its lines are so rich that this many nodes do not suffice. */
+/** Unless its rows need more nodes than this. */
 const MAX_NODES = 24_000;
-/** Lines that are added at a time on either side, so that no frame waits for them. */
+/** Lines added at a time on either side, so that no frame takes long. */
 const STEP = 192;
-/** A log that did not grow for this long is calm, ms: before, following comes first. */
+/** Lines are added once the log has not grown for this long, ms: before, following comes first. */
 const QUIET_FOR = 400;
 
 export interface LogSize {
-  /** First and last line there is. */
+  /** First and last line of the log. */
   readonly first: number;
   readonly last: number;
-  /** Nodes a row had lately, on average. */
+  /** Average number of nodes in a row of the frame before. */
   readonly nodesPerRow: number;
-  /** Whether huge lines are shown as a whole. */
+  /** Whether huge lines are expanded. */
   readonly hasHugeLines: boolean;
 }
 
 export interface FullRenderInput extends LogSize {
-  /** Lines in the document now, and whether all of them are held. */
+  /** Lines in the document. */
   readonly window: Range;
+  /** Whether all of those are held. */
   readonly isHeld: boolean;
-  /** ms, of any clock that goes forward. */
+  /** Of a monotonic clock, ms. */
   readonly now: number;
 }
 
 /**
- * Which lines to have in the document beyond those that are looked at: all of a small log, a step at a time when there
- * is nothing else to do.
+ * Decides which lines to have in the document besides those on screen: all of a small log, added a step at a time when
+ * the page is idle.
  */
 export class FullRender {
   readonly #isBusy: () => boolean;
   readonly #onDue: () => void;
   #range: Range | undefined;
   #decided: Range | undefined;
-  #last = 0;
+  #lastLine = 0;
   #grewAt = Number.NEGATIVE_INFINITY;
   #idle: Idle | undefined;
   #isDue = false;
 
   /**
-   * `busy` says whether something is selected, focused or pressed, which moving its row would take away; `onDue` hears
-   * that there is something to decide or to add.
+   * `isBusy` says whether something is selected, focused or pressed, which moving its row would undo; `onDue` is called
+   * when there is something to decide or to add.
    */
-  constructor(busy: () => boolean, onDue: () => void) {
-    this.#isBusy = busy;
+  constructor(isBusy: () => boolean, onDue: () => void) {
+    this.#isBusy = isBusy;
     this.#onDue = onDue;
   }
 
-  /** The lines of a log to have in the document at least; undefined for none beyond the window. */
+  /** The lines to have in the document at least; undefined for none besides the window. */
   rangeOf(log: LogSize): Range | undefined {
     if (!isSmall(log)) this.reset();
-    // Since it was decided a row may have been pressed.
+    // A row may have been pressed since the decision.
     else if (this.#decided !== undefined && !this.#isBusy()) this.#range = this.#decided;
     this.#decided = undefined;
     return this.#range;
   }
 
-  /** Decides what to add, after each commit. */
+  /** Decides what to add; call after each frame. */
   plan(input: FullRenderInput): void {
     const { first, last, window, isHeld, now } = input;
-    if (last !== this.#last) this.#grewAt = now;
-    this.#last = last;
+    if (last !== this.#lastLine) this.#grewAt = now;
+    this.#lastLine = last;
     if (!isSmall(input)) return;
     if (window.from <= first && window.to >= last) {
       if (this.#range !== undefined) this.#range = { from: 1, to: Infinity };
       return;
     }
     if (!isHeld || this.#isBusy()) return;
-    const calm = now - this.#grewAt >= QUIET_FOR;
-    if (this.#isDue && calm) {
+    const isQuiet = now - this.#grewAt >= QUIET_FOR;
+    if (this.#isDue && isQuiet) {
       this.#isDue = false;
       this.#decided = { from: window.from - STEP, to: window.to + STEP };
       this.#onDue();
       return;
     }
-    const begun = this.#range !== undefined && calm;
+    const isGrowing = this.#range !== undefined && isQuiet;
     this.#idle ??= whenIdle(
       () => {
         this.#idle = undefined;
         this.#isDue = true;
         this.#onDue();
       },
-      begun ? 0 : QUIET_FOR,
+      isGrowing ? 0 : QUIET_FOR,
     );
   }
 

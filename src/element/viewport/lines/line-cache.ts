@@ -1,12 +1,12 @@
 import type { Line } from '../../../protocol/line.ts';
 import type { Range, LineRun } from '../../../worker/api.ts';
 
-/** Lines a view holds at most, among them all that are printed; the worker's cache and the server have the rest. */
+/** Lines a view holds, at most: enough for all that are printed. The worker's cache and the server have the rest. */
 export const HELD_LINES = 6_000;
-/** Characters of lines that a view holds beyond those that are looked at. */
+/** Characters of lines a view holds, at most, besides the lines in the window. */
 export const HELD_CHARACTERS = 8_000_000;
 
-/** The lines a view holds: those near what is looked at, and the newest. Never more than its limits, but for what is looked at. */
+/** The lines a view holds: those near the window, and the newest. Its limits hold for all but the lines in the window. */
 export class LineCache {
   readonly #limit: number;
   readonly #maxCharacters: number;
@@ -26,7 +26,7 @@ export class LineCache {
     return this.#lines.get(line);
   }
 
-  /** Takes lines in. When there are too many, those farthest from `near` go first. */
+  /** Adds a run of lines. When there are too many, those farthest from `near` are dropped first. */
   insert({ from, lines }: LineRun, near: Range): void {
     // A run longer than the limit would push itself out line by line.
     const skip = this.#overflow(from, lines.length, near);
@@ -37,7 +37,7 @@ export class LineCache {
     if (this.#lines.size > this.#limit || this.#characters > this.#maxCharacters) this.#trim(near);
   }
 
-  /** All that is held, in order. */
+  /** All held lines, in order. */
   runs(): LineRun[] {
     const runs: { from: number; lines: Line[] }[] = [];
     for (const [number, line] of [...this.#lines].sort(([a], [b]) => a - b)) {
@@ -53,8 +53,7 @@ export class LineCache {
     const ranges: Range[] = [];
     let start: number | undefined;
     for (let line = from; line <= to + 1; line += 1) {
-      const lacks = line <= to && !this.#lines.has(line);
-      if (lacks) start ??= line;
+      if (line <= to && !this.#lines.has(line)) start ??= line;
       else if (start !== undefined) {
         ranges.push({ from: start, to: line - 1 });
         start = undefined;
@@ -81,14 +80,14 @@ export class LineCache {
     return { from: start, to: start + this.#limit };
   }
 
-  /** Goes down to three quarters of the limit, so that the cost of a trim is shared by a thousand lines. */
+  /** Drops lines down to three quarters of the limits, so that a thousand lines share the cost of a trim. */
   #trim(near: Range): void {
     const distance = (line: number): number => Math.max(near.from - line, line - near.to, 0);
     const sorted = [...this.#lines.keys()].sort((a, b) => distance(b) - distance(a));
     for (const line of sorted) {
-      const few = this.#lines.size <= this.#limit * 0.75 && this.#characters <= this.#maxCharacters * 0.75;
-      // What is looked at would be asked for again at once, however long its lines are.
-      if (few || (this.#lines.size <= this.#limit && distance(line) === 0)) return;
+      const isTrimmed = this.#lines.size <= this.#limit * 0.75 && this.#characters <= this.#maxCharacters * 0.75;
+      // Lines in the window would be requested again at once, however long they are.
+      if (isTrimmed || (this.#lines.size <= this.#limit && distance(line) === 0)) return;
       this.#delete(line);
     }
   }

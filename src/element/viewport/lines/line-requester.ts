@@ -5,36 +5,37 @@ import { subtractRanges } from '../../../protocol/ranges.ts';
 export interface LineRequesterInput {
   readonly status: LogStatus;
   readonly lines: LineCache;
-  /** Lines in the document, and of those the ones that are looked at. */
+  /** Lines in the document. */
   readonly window: Range;
+  /** Of those, the lines on screen and around it. */
   readonly near: Range;
-  /** Ranges that need not be asked for. */
+  /** Ranges that are not shown. */
   readonly notRequested: readonly Range[];
-  /** Lines that could not be had for now. They are asked for all the same, so that it is tried again, but not waited for. */
+  /** Lines that could not be fetched. They are requested, so that fetching is retried, but nothing waits for them. */
   readonly unavailable: readonly Range[];
-  /** What else is of use once the window is full. */
+  /** Lines to request besides, once all of the window is held. */
   readonly extra: readonly Range[];
-  /** The newest lines to have as they come; 0 for none. */
+  /** Number of the newest lines to receive as they come; 0 for none. */
   readonly tail: number;
 }
 
-/** What a view asks the log for: told only when it changes. */
+/** Requests the lines a view needs, and only when they change. */
 export class LineRequester {
   readonly #onRequest: (want: readonly Range[], tail: number) => void;
   #lastRequest = '';
   #progress: number | undefined;
   #isComplete = false;
 
-  constructor(look: (want: readonly Range[], tail: number) => void) {
-    this.#onRequest = look;
+  constructor(onRequest: (want: readonly Range[], tail: number) => void) {
+    this.#onRequest = onRequest;
   }
 
-  /** Share of the lines looked at that is held, 0 to 1; undefined where there are none. */
+  /** Share of the lines on screen that is held, 0 to 1; undefined where there are none. */
   get progress(): number | undefined {
     return this.#progress;
   }
 
-  /** Asks for everything anew the next time. */
+  /** The next request is made even if it is the same. */
   invalidate(): void {
     this.#lastRequest = '';
   }
@@ -49,12 +50,12 @@ export class LineRequester {
     const awaited = subtractRanges(want, unavailable);
     this.#isComplete = awaited.length === 0;
     const size = near.to - near.from + 1;
-    const lacks = awaited.reduce((sum, { from, to }) => sum + Math.max(0, Math.min(to, near.to) - Math.max(from, near.from) + 1), 0);
-    this.#progress = size > 0 ? 1 - lacks / size : undefined;
+    const notHeld = awaited.reduce((sum, { from, to }) => sum + Math.max(0, Math.min(to, near.to) - Math.max(from, near.from) + 1), 0);
+    this.#progress = size > 0 ? 1 - notHeld / size : undefined;
     if (this.#isComplete && status.head >= status.first) want.push(...extra);
-    const asked = `${tail} ${want.map(({ from, to }) => `${from}-${to}`).join()}`;
-    if (asked === this.#lastRequest) return;
-    this.#lastRequest = asked;
+    const request = `${tail} ${want.map(({ from, to }) => `${from}-${to}`).join()}`;
+    if (request === this.#lastRequest) return;
+    this.#lastRequest = request;
     this.#onRequest(want, tail);
   }
 }

@@ -2,14 +2,14 @@ import type { LogStatus, Range } from '../../../worker/api.ts';
 import type { LineCache } from './line-cache.ts';
 import type { TimeMode } from '../../util/time.ts';
 
-/** What is known of when a log began and when its newest line came. */
+/** When a log began and when its newest line came, as far as known. */
 export class LogTimes {
   /** Time of the first line, unix ms. */
   start: number | undefined;
-  /** Number and time of the newest line held so far. */
+  /** The newest line held so far. */
   #end: { readonly line: number; readonly time: number } | undefined;
 
-  /** Number of the newest line that was held; 0 for none. */
+  /** Number of the newest line held so far; 0 for none. */
   get newest(): number {
     return this.#end?.line ?? 0;
   }
@@ -20,13 +20,13 @@ export class LogTimes {
   }
 
   update(lines: LineCache, { head, first }: LogStatus): void {
-    // Behind a truncated start nobody knows when the log began.
+    // Where the start was removed by retention, it is not known when the log began.
     if (first === 1) this.start ??= lines.get(1)?.[0];
     const last = lines.get(head);
     if (last !== undefined) this.#end = { line: head, time: last[0] };
   }
 
-  /** The first and the last line, where their times are to be shown. */
+  /** The first and the last line, where their times are shown but not known. */
   toFetch({ head, first, state }: LogStatus, mode: TimeMode): Range[] {
     const complete = state === 'ended';
     if (first !== 1 || (!complete && mode !== 'elapsed')) return [];

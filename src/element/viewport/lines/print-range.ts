@@ -3,29 +3,29 @@ import type { LogStatus, Range } from '../../../worker/api.ts';
 import type { LineCache } from './line-cache.ts';
 import { isFinal } from '../../status/chip.ts';
 
-/** A log of up to this many lines is printed whole; of a longer one what is looked at, with some lines on either side. */
+/** A log of up to this many lines is printed whole; of a longer one the lines on screen, with some on either side. */
 export const PRINT = { whole: 5_000, around: 500 } as const;
-/** What is looked at and stays the same for this long may be printed, ms: only then lines are fetched for that. */
+/** Lines to print are fetched once the range has not changed for this long, ms. */
 const SETTLED_AFTER = 2_000;
 
 /**
- * What is printed. A browser that prints waits for nothing: the lines have to be here before that, and are drawn when it
+ * The lines to print. A browser that prints waits for nothing, so the lines are fetched before, and drawn when printing
  * begins.
  */
 export class PrintRange {
   readonly #lines: LineCache;
   readonly #onDue: (now: boolean) => void;
   #printing = false;
-  /** Lines to be printed, as things are. */
+  /** Lines that would be printed now. */
   #planned: Range = { from: 1, to: 0 };
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** Of those the ones that were not here when it became calm; undefined until then. */
+  /** Of those, the ones to fetch; undefined until the range has settled. */
   #toFetch: readonly Range[] | undefined;
 
-  /** `draw` hears that there is something else to draw, or to ask for; `now`: not in the next frame, for there is none. */
-  constructor(lines: LineCache, draw: (now: boolean) => void) {
+  /** `onDue` is called when lines have to be drawn or requested; `now`: at once, since there is no next frame. */
+  constructor(lines: LineCache, onDue: (now: boolean) => void) {
     this.#lines = lines;
-    this.#onDue = draw;
+    this.#onDue = onDue;
   }
 
   set printing(printing: boolean) {
@@ -34,13 +34,13 @@ export class PrintRange {
     this.#onDue(printing);
   }
 
-  /** Lines to ask for. What came and was let go again, for want of room, is not asked for again. */
+  /** Lines to request. Lines that came and were dropped again for want of room are not requested again. */
   get toFetch(): readonly Range[] {
     this.#toFetch = this.#toFetch?.flatMap((range) => this.#lines.notHeld(range));
     return this.#toFetch ?? [];
   }
 
-  /** The lines to draw while the page is printed: those that are looked at, and around them as far as they are here; undefined while it is not. */
+  /** The lines to draw while the page is printed: those on screen, and as many around them as are held; undefined while it is not. */
   rangeOf(status: LogStatus, near: Range, following: boolean): Range | undefined {
     this.#plan(status, near, following);
     if (!this.#printing || near.to < near.from) return undefined;
@@ -50,7 +50,7 @@ export class PrintRange {
     return { from, to };
   }
 
-  /** Forgets what was wanted. */
+  /** Forgets the range. */
   reset(): void {
     clearTimeout(this.#timer);
     this.#toFetch = undefined;
@@ -65,7 +65,7 @@ export class PrintRange {
     if (from === this.#planned.from && to === this.#planned.to) return;
     this.reset();
     this.#planned = { from, to };
-    // A long log that is followed has come by itself as far as anybody looks back.
+    // Of a long log that is followed, the lines before those on screen came by themselves.
     if (!isWhole && following && !isFinal(state)) return;
     this.#timer = setTimeout(() => {
       this.#toFetch = [{ from, to }];
@@ -74,13 +74,13 @@ export class PrintRange {
   }
 }
 
-/** Tells when the page begins to be printed, and when that is over. Returns how to stop. */
+/** Calls the listener when printing begins (true) and when it ends (false). Returns a function that stops this. */
 export function listenForPrinting(listener: (printing: boolean) => void): () => void {
   const stop = new AbortController();
   const { signal } = stop;
   addEventListener('beforeprint', () => listener(true), { signal });
   addEventListener('afterprint', () => listener(false), { signal });
-  // Where it is drawn for paper without being printed.
+  // Emulated print media fires no print events.
   attempt(() => matchMedia('print').addEventListener('change', ({ matches }) => listener(matches), { signal }));
   return () => stop.abort();
 }

@@ -1,9 +1,9 @@
-/** Up to which line the reader has seen the log: what came later is new to him. */
+/** Counts lines that were never on screen. */
 export class UnseenCounter {
-  /** Undefined before it is known how long the log was when it was opened: nothing of that is new. */
+  /** Last line seen; undefined before it is known how long the log was when it was opened, of which nothing is new. */
   #line: number | undefined;
 
-  /** It is known how long the log is. */
+  /** The length of the log is known; only the first call counts. */
   start(head: number): void {
     this.#line ??= head;
   }
@@ -13,7 +13,7 @@ export class UnseenCounter {
     if (this.#line !== undefined) this.#line = Math.max(this.#line, line);
   }
 
-  /** Lines behind those that were seen. */
+  /** Number of lines after the last one seen. */
   countTo(head: number): number {
     return this.#line === undefined ? 0 : Math.max(0, head - this.#line);
   }

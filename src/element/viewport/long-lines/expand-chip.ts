@@ -1,9 +1,9 @@
 import { STRINGS } from '../../strings.ts';
 
-/** What can be done with a line that is not shown as a whole. */
+/** What the reader can do with a line that is not shown whole. */
 export type LineAction = 'toggle' | 'copy';
 
-/** The chip behind the head of a long line: how much is left out, and what can be done about it. It has no text, so that it is in no selection. */
+/** The chip after the head of a long line: how much is left out, and buttons. It has no text, so that it is in no selection. */
 export class ExpandChip {
   readonly element = document.createElement('span');
   readonly #count = document.createElement('span');
@@ -15,7 +15,7 @@ export class ExpandChip {
     this.element.append(this.#count, this.#toggle, this.#copy);
   }
 
-  /** `hidden`: characters left out; 0 for a line that is shown as a whole. */
+  /** `hidden`: characters left out; 0 for an expanded line. */
   update(hidden: number): void {
     this.#count.dataset['label'] = hidden > 0 ? STRINGS.more(hidden) : '';
     named(this.#toggle, hidden > 0 ? STRINGS.expand : STRINGS.collapse);
@@ -23,7 +23,7 @@ export class ExpandChip {
     this.#copy.hidden = false;
   }
 
-  /** For lines that were redrawn that often: what is left of them is shown, or they are. */
+  /** For lines that were redrawn `updates` times; `shown`: they are shown one by one rather than folded. */
   fold(updates: number, shown: boolean): void {
     this.#count.dataset['label'] = STRINGS.updates(updates, shown);
     named(this.#toggle, shown ? STRINGS.hide : STRINGS.show);
@@ -36,7 +36,7 @@ function button(action: LineAction): HTMLButtonElement {
   const element = document.createElement('button');
   element.type = 'button';
   element.dataset['act'] = action;
-  // Tab leaves the log in one step; Enter in the log goes to what is on screen.
+  // Tab leaves the log in one step; Enter in the log reaches what is on screen.
   element.tabIndex = -1;
   return element;
 }

@@ -5,44 +5,41 @@ import { chipName } from '../../terminal/controls.ts';
 import { parseLine } from '../../terminal/parse.ts';
 import { textOf, type TextRun } from '../../terminal/runs.ts';
 
-/** Characters of a line that are drawn until the reader asks for all of them. */
+/** Characters of a line drawn until the reader expands it. */
 export const SHOWN_CHARACTERS = 4_096;
 
-/**
- * A line that moves its cursor or has a picture in it is read as a whole, and so is any other up to this length; of a
- * longer one the head is.
- */
+/** A line of up to this length is read whole, and so is a longer one that moves its cursor or has a picture in it. */
 const READ_WHOLE = 65_536;
-// Carriage returns, backspaces, and sequences other than colours and short texts such as links.
-const NOT_IN_PARTS = /[\b\r]|\x1b(?!\[[0-9;:]*m|\][^\x07\x1b\x9c]{0,4096}[\x07\x1b\x9c])/u;
+/** Carriage returns, backspaces, and sequences other than colours and short strings such as links. */
+const READ_WHOLE_FOR = /[\b\r]|\x1b(?!\[[0-9;:]*m|\][^\x07\x1b\x9c]{0,4096}[\x07\x1b\x9c])/u;
 
-/** What is drawn of a line, and how many characters are left out. */
+/** The drawn text of a line, and the number of characters left out. */
 export interface Shown {
   readonly runs: readonly TextRun[];
   readonly text: string;
   readonly hidden: number;
 }
 
-/** A part of a line's text that fills whole rows of a grid, but for the last one. */
+/** A piece of a line's text that fills whole rows of a grid, except for the last row. */
 export interface LineSegment {
   readonly from: number;
   readonly to: number;
-  /** Rows it takes, and columns of its last row. */
+  /** Rows it takes, and columns of the last one. */
   readonly rows: number;
   readonly cells: number;
 }
 
-/** The runs of a text from one index to before another. */
+/** The runs of a text from index `from` to before `to`. */
 export function cutRuns(runs: readonly TextRun[], from: number, to: number): TextRun[] {
   return new RunCutter(runs).cut(from, to);
 }
 
-/** As many of the runs as are drawn at first, cut where nothing is split that a reader takes for one character. */
+/** The runs drawn until the reader expands the line; the cut splits nothing that a reader takes for one character. */
 export function headRuns(runs: readonly TextRun[]): TextRun[] {
   return cutRuns(runs, 0, cutBefore(textOf(runs), SHOWN_CHARACTERS));
 }
 
-/** Cuts pieces out of many runs, each in the time that its own runs take. */
+/** Cuts pieces out of many runs; the cost of a cut depends on the runs in it alone. */
 export class RunCutter {
   readonly #runs: readonly TextRun[];
   /** Where each run begins. */
@@ -89,13 +86,13 @@ export function wholeOf(line: Line, link = ''): Shown {
 }
 
 /**
- * The head of a line, and undefined for one that is shown as a whole. What lies far beyond the head of a very long line
- * is not read, so that its escape sequences count as characters.
+ * The head of a line; undefined for one that is shown whole. The text far beyond the head is not read, so that its escape
+ * sequences count as characters.
  */
 export function headOf(line: Line, link = ''): Shown | undefined {
   const [, text, extra] = line;
   if (text.length <= SHOWN_CHARACTERS) return undefined;
-  let length = text.length <= READ_WHOLE || NOT_IN_PARTS.test(text) ? text.length : 4 * SHOWN_CHARACTERS;
+  let length = text.length <= READ_WHOLE || READ_WHOLE_FOR.test(text) ? text.length : 4 * SHOWN_CHARACTERS;
   for (;;) {
     length = cutBefore(text, length);
     const runs = parseLine(text.slice(0, length), extra?.c, link);
@@ -166,7 +163,7 @@ export function layOutRows(runs: readonly TextRun[], columns: number, start?: nu
   return { rows, length, column };
 }
 
-/** What is not torn apart at an index of a run: where it ends, and how many columns it takes. */
+/** The character, chip or tab at an index of a run: where it ends, and the columns it takes. */
 function unitAt(
   { text, chip }: TextRun,
   at: number,
@@ -174,7 +171,7 @@ function unitAt(
 ): { readonly end: number; readonly cells: number; readonly isTab?: true } {
   if (chip) return { end: text.length, cells: chipName(text).length };
   const code = text.charCodeAt(at);
-  // Much of what is not all ASCII is: no mark is below U+0300.
+  // Most characters are ASCII even in other texts; no mark is below U+0300.
   if (code >= 0x20 && code < 0x7f && !(text.charCodeAt(at + 1) >= 0x300)) return { end: at + 1, cells: 1 };
   if (code === 0x09) return { end: at + 1, cells: TAB_STOP - (column % TAB_STOP), isTab: true };
   return readCluster(text, at);

@@ -10,11 +10,11 @@ import { MAX_PARTS, StoredParts, type Group } from './stored-parts.ts';
 
 /** How a line is drawn that is too long to be drawn like others. */
 export interface LongView {
-  /** What is drawn of a line of which only the head is shown. */
+  /** The head of a collapsed line. */
   readonly head: Shown | undefined;
-  /** What is drawn of an expanded line. */
+  /** The text of an expanded line; its runs continue with the lent text. */
   readonly whole: Shown | undefined;
-  /** Where the text of the line ends in `whole`, and that of later parts begins, which fills up the last row. */
+  /** Text of later parts that fills up the last row. */
   readonly lent: readonly LentText[];
   readonly segments: readonly LineSegment[];
   /** Characters left out, here and in the parts that follow; undefined where another row says so. */

@@ -11,39 +11,40 @@ export interface ItemsInput {
   readonly rows: RowIndex;
   readonly window: Range;
   readonly status: LogStatus;
-  /** Lines that could not be had for now: ascending and disjoint. */
+  /** Lines that could not be fetched: ascending and disjoint. */
   readonly unavailable: readonly Range[];
   readonly lines: LineCache;
   readonly selected: Range | undefined;
   readonly time: TimeMode;
   readonly long: LongLines;
-  /** Where long lines are broken, so that rows differ in height; undefined where they are not. */
+  /** Columns of a row where long lines are broken; undefined where they are not. */
   readonly columns: number | undefined;
-  /** Time of the first line, unix ms, and from there to the last one, ms, where known. */
+  /** Time of the first line, unix ms, and the time from there to the last one, ms, where known. */
   readonly startTime: number | undefined;
   readonly elapsed: number | undefined;
   /** Unix ms. */
   readonly now: number;
 }
 
-/** What stands in the document for a window of lines: the lines, the gaps among them, and what is at both ends. */
+/** What stands in the document for a window: its lines, what is shown in place of some, and the rows at both ends. */
 export function itemsOf(input: ItemsInput): Item[] {
   const { rows, window, status, elapsed, now } = input;
   const items: Item[] = [];
   const lead = window.from === rows.first ? leadRow(status) : undefined;
   if (lead !== undefined) items.push({ key: 'lead', state: lead });
   for (let line = window.from; line <= window.to; line += 1) {
-    const gap = rows.collapsedAt(line);
-    const lost = gap === undefined ? unavailableFrom(input, line) : undefined;
-    if (lost !== undefined) {
-      items.push(lost.item);
-      line = lost.to;
-    } else if (gap === undefined) items.push(lineItem(input, line));
+    const collapsed = rows.collapsedAt(line);
+    const unavailable = collapsed === undefined ? unavailableFrom(input, line) : undefined;
+    if (unavailable !== undefined) {
+      items.push(unavailable.item);
+      line = unavailable.to;
+    } else if (collapsed === undefined) items.push(lineItem(input, line));
     else {
-      // What goes on from a line that is collapsed stands for nothing.
-      if (gap.draw !== undefined) items.push({ number: gap.from, element: gap.draw() });
-      else if (gap.height !== 0) items.push({ key: keyOf(input, gap, gap.from), state: missingRow(gap, status.absent === true) });
-      line = gap.to;
+      // Parts of a collapsed line are not shown at all.
+      if (collapsed.draw !== undefined) items.push({ number: collapsed.from, element: collapsed.draw() });
+      else if (collapsed.height !== 0)
+        items.push({ key: keyOf(input, collapsed, collapsed.from), state: missingRow(collapsed, status.absent === true) });
+      line = collapsed.to;
     }
   }
   if (window.to < rows.last) return items;
@@ -53,7 +54,7 @@ export function itemsOf(input: ItemsInput): Item[] {
   return items;
 }
 
-/** One row for missing lines that keep their height, from a line on as far as they are in the window; undefined for another line. */
+/** One row for the unavailable lines that keep their height, from `line` on as far as the window goes; undefined where `line` is none. */
 function unavailableFrom(input: ItemsInput, line: number): { readonly item: Item; readonly to: number } | undefined {
   const { rows, window, status, unavailable, lines } = input;
   const range = unavailable.find(({ from, to }) => line >= from && line <= to);
@@ -65,7 +66,7 @@ function unavailableFrom(input: ItemsInput, line: number): { readonly item: Item
   return { item: { key: keyOf(input, range, line), state: missingRow(range, status.absent === true), tall: { line, height } }, to };
 }
 
-/** Its lines are others with each step of a scroll, and low or high: it is the same row. */
+/** Key of the row for unavailable lines: it stays the same while scrolling changes its lines and height. */
 function keyOf({ unavailable, window }: ItemsInput, { from }: Range, line: number): string {
   const index = unavailable.findIndex((range) => range.from === from);
   return line === from || line === window.from ? `missing ${index}` : `missing ${index} ${line}`;
@@ -85,7 +86,7 @@ function lineItem({ rows, long, columns, status, lines, selected, time, startTim
       height: columns !== undefined && line === undefined ? rows.heightAt(number) : undefined,
       selected: selected !== undefined && number >= selected.from && number <= selected.to,
       time: time === 'none' ? undefined : line === undefined ? '' : formatTime(time, line[0], startTime, before?.[0]),
-      // The size would change with every line of a live log, and be read out: -1 says that it is not known.
+      // The size of a live log would change with every line, and be read out: -1 means unknown.
       setSize: isFinal(status.state) ? status.head : -1,
     },
   };

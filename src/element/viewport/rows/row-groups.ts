@@ -1,6 +1,6 @@
 import type { Range } from '../../../worker/api.ts';
 
-/** Lines in a chunk. */
+/** Lines in a group. */
 const SIZE = 32;
 
 interface RowGroup {
@@ -9,8 +9,8 @@ interface RowGroup {
 }
 
 /**
- * Containers of consecutive rows that the browser lays out only when they come into sight: their height is known
- * before. With them a log of some thousand rows costs as much as what is seen of it.
+ * Containers of consecutive rows of known height, which the browser lays out only when they come into sight. With them
+ * a log of some thousand rows costs as much as its visible part.
  */
 export class RowGroups {
   readonly #groups = new Map<number, RowGroup>();
@@ -27,7 +27,7 @@ export class RowGroups {
     return element;
   }
 
-  /** Takes the containers out that have no rows any more, and tells the others how high they are. */
+  /** Removes containers without rows, and sets the heights of the others. */
   finish(entered: ReadonlyMap<HTMLElement, Range>, topOf: (line: number) => number): void {
     for (const [index, { element }] of this.#groups) {
       if (entered.has(element)) continue;
@@ -38,20 +38,20 @@ export class RowGroups {
     let at = 0;
     for (const [element, { from, to }] of entered) {
       at += 1;
-      // A state row that stands between two chunks is in the first.
+      // A state row between two groups is in the first.
       this.#size(element, from, topOf(ranges[at]?.from ?? to + 1) - topOf(from));
     }
   }
 
   #size(element: HTMLElement, line: number, height: number): void {
-    const chunk = this.#groups.get(Math.floor(line / SIZE));
-    if (chunk === undefined || chunk.height === height) return;
-    chunk.height = height;
+    const group = this.#groups.get(Math.floor(line / SIZE));
+    if (group === undefined || group.height === height) return;
+    group.height = height;
     element.style.setProperty('contain-intrinsic-block-size', `${height}px`);
   }
 }
 
-/** Puts nodes below each other, into chunks or not, touching only those that are not where they belong. */
+/** Puts nodes in order, into groups or not, and moves only those that are not where they belong. */
 export class ChildReconciler {
   /** The lines that went into each container. */
   readonly entered = new Map<HTMLElement, { from: number; to: number }>();
@@ -62,40 +62,40 @@ export class ChildReconciler {
   #into: HTMLElement;
   #cursor: ChildNode | null;
 
-  /** `loose` are nodes that are about to leave. */
-  constructor(block: HTMLElement, chunks: RowGroups | undefined, loose: ReadonlySet<ChildNode>) {
+  /** `loose` are nodes about to be removed. */
+  constructor(block: HTMLElement, groups: RowGroups | undefined, loose: ReadonlySet<ChildNode>) {
     this.#block = block;
-    this.#groups = chunks;
+    this.#groups = groups;
     this.#loose = loose;
     this.#into = block;
     this.#cursor = this.#outer = block.firstChild;
   }
 
-  /** What is added from now on belongs to a line. */
+  /** Nodes added from now on belong to this line. */
   enter(line: number): void {
     if (this.#groups === undefined) return;
-    const chunk = this.#groups.of(line);
-    if (chunk === this.#into) {
-      const range = this.entered.get(chunk);
+    const group = this.#groups.of(line);
+    if (group === this.#into) {
+      const range = this.entered.get(group);
       if (range !== undefined) range.to = line;
       return;
     }
-    this.entered.set(chunk, { from: line, to: line });
-    this.#outer = this.#put(this.#block, chunk, this.#into === this.#block ? this.#cursor : this.#outer);
-    this.#into = chunk;
-    this.#cursor = chunk.firstChild;
+    this.entered.set(group, { from: line, to: line });
+    this.#outer = this.#put(this.#block, group, this.#into === this.#block ? this.#cursor : this.#outer);
+    this.#into = group;
+    this.#cursor = group.firstChild;
   }
 
   add(element: HTMLElement): void {
-    // It may stand where the next chunk is to go.
+    // It may stand where the next group goes.
     if (this.#into !== this.#block && this.#outer === element) this.#outer = element.nextSibling;
     this.#cursor = this.#put(this.#into, element, this.#cursor);
   }
 
-  /** Returns what stands behind it. */
+  /** Returns the node after it. */
   #put(parent: HTMLElement, element: HTMLElement, cursor: ChildNode | null): ChildNode | null {
     let at = cursor;
-    // What leaves is passed over rather than pushed along: then what stays is not touched.
+    // Nodes about to be removed are skipped rather than pushed along, so that those that stay are not moved.
     while (at !== null && at !== element && this.#loose.has(at)) at = at.nextSibling;
     if (at === element) return at.nextSibling;
     parent.insertBefore(element, at);

@@ -8,18 +8,18 @@ import type { LongView } from '../long-lines/long-lines.ts';
 import { LongText } from '../long-lines/long-text.ts';
 import { ExpandChip } from '../long-lines/expand-chip.ts';
 
-/** What a line's row shows. A row is drawn anew only when one of these differs. */
+/** What a line's row shows. A row is redrawn only when one of these differs. */
 export interface RowContent {
   readonly number: number;
   /** Undefined while the line is not held: the row is a placeholder of the same height. */
   readonly line: Line | undefined;
-  /** How it is drawn where it is too long to be drawn like others. */
+  /** How it is drawn if it is too long to be drawn like others. */
   readonly long: LongView | undefined;
-  /** The line before goes on in this one: no number, no time. */
+  /** A part of the line before: no number, no time. */
   readonly continuation: boolean;
   /** The unfinished last line. */
   readonly partial: boolean;
-  /** Of a placeholder, px, where rows differ in height. */
+  /** Height of a placeholder, px, where rows differ in height. */
   readonly height: number | undefined;
   readonly selected: boolean;
   /** Text of the time column; undefined for no column. */
@@ -27,7 +27,7 @@ export interface RowContent {
   readonly setSize: number;
 }
 
-/** The row of one line: built by hand, with text nodes only. Reused for other lines. */
+/** The row of one line, with text nodes only. Reused for other lines. */
 export class Row {
   readonly element = document.createElement('div');
   /** Columns drawn. */
@@ -38,15 +38,15 @@ export class Row {
   #time: HTMLSpanElement | undefined;
   #content: RowContent | undefined;
   #textNodes = 0;
-  /** Of the fit that the text was drawn with; undefined where it needed none. */
+  /** Version of the glyph spacing that the text was drawn with; undefined where it needed none. */
   #drawnVersion: number | undefined;
   readonly #root: Element | null;
   #chip: ExpandChip | undefined;
   #longText: LongText | undefined;
 
-  /** `root` is what the row is scrolled in. */
-  constructor(fit: GlyphSpacing, root: Element | null) {
-    this.#glyphs = fit;
+  /** `root` is the scroller. */
+  constructor(glyphs: GlyphSpacing, root: Element | null) {
+    this.#glyphs = glyphs;
     this.#root = root;
     this.element.setAttribute('role', 'listitem');
     this.#number.className = 'num';
@@ -57,20 +57,20 @@ export class Row {
     this.element.append(this.#number, this.#text);
   }
 
-  /** Nodes in the document because of this row. */
+  /** Number of nodes of this row. */
   get nodes(): number {
     return this.#textNodes + (this.#time === undefined ? 3 : 4);
   }
 
-  /** What it shows; undefined before that is known. */
+  /** What it shows; undefined before the first update. */
   get content(): RowContent | undefined {
     return this.#content;
   }
 
-  /** Text that is `held`, for what is selected in it, is not drawn anew as long as it is the same. */
-  update(content: RowContent, held = false): void {
+  /** The text of a `pinned` row, which has a selection in it, is not redrawn as long as it is the same. */
+  update(content: RowContent, pinned = false): void {
     const before = this.#content;
-    const misfit = !held && this.#drawnVersion !== undefined && this.#drawnVersion !== this.#glyphs.version;
+    const isOutdated = !pinned && this.#drawnVersion !== undefined && this.#drawnVersion !== this.#glyphs.version;
     this.#content = content;
     if (before === undefined || before.number !== content.number || before.setSize !== content.setSize) this.#drawPosition(content);
     if (before === undefined || before.number !== content.number || before.continuation !== content.continuation) {
@@ -82,12 +82,12 @@ export class Row {
       else this.element.style.setProperty('height', `${content.height}px`);
     }
     if (before === undefined || before.time !== content.time || before.continuation !== content.continuation) this.#drawTime(content);
-    if (before === undefined || before.line !== content.line || before.long !== content.long || misfit)
+    if (before === undefined || before.line !== content.line || before.long !== content.long || isOutdated)
       this.#drawText(content, before?.number === content.number);
     this.#drawClass(content, before);
   }
 
-  /** Lets go of a very long line while the row waits to be used again. */
+  /** Frees a very long line while the row waits to be reused. */
   release(): void {
     if (this.#content?.long === undefined) return;
     this.#longText?.dispose();
@@ -134,7 +134,7 @@ export class Row {
     const bare = only && bareText(only);
     const text = this.#text.firstChild;
     if (bare !== undefined && text instanceof Text && this.#text.childNodes.length === 1) {
-      // The common case, and the cheapest: one text node that is there already.
+      // The common case, and the cheapest: one text node that exists already.
       text.data = bare;
       this.#textNodes = 1;
       this.#drawnVersion = undefined;
@@ -145,13 +145,13 @@ export class Row {
     this.#textNodes = drawn.count;
   }
 
-  /** A button that has the focus keeps it, but not for another line. */
+  /** A focused button keeps the focus, but not for another line. */
   #drawLong(view: LongView, sameLine: boolean): void {
     const { head, whole, segments, hidden } = view;
     const focused = this.#chip && focusedIn(this.#chip.element);
-    const more = hidden === undefined ? undefined : (this.#chip ??= new ExpandChip());
-    if (view.updates === undefined) more?.update(hidden ?? 0);
-    else more?.fold(view.updates, true);
+    const chip = hidden === undefined ? undefined : (this.#chip ??= new ExpandChip());
+    if (view.updates === undefined) chip?.update(hidden ?? 0);
+    else chip?.fold(view.updates, true);
     let nodes: readonly Node[];
     if (whole === undefined) {
       const drawn = drawRuns(head?.runs ?? [], this.#glyphs);
@@ -164,7 +164,7 @@ export class Row {
       this.#textNodes = nodes.length + 4;
       this.columns = segments.reduce((sum, { cells }) => sum + cells, 0);
     }
-    this.#text.replaceChildren(...nodes, ...(more === undefined ? [] : [more.element]));
+    this.#text.replaceChildren(...nodes, ...(chip === undefined ? [] : [chip.element]));
     if (sameLine) focused?.focus({ preventScroll: true });
   }
 }

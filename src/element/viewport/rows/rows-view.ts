@@ -11,46 +11,46 @@ import { StateRowView } from './state-row-view.ts';
 /** What stands in the block, from top to bottom. */
 export type Item =
   | { readonly content: RowContent }
-  /** Of the usual height of such a row, or as `high` as the lines from `line` on that it stands for, px. */
+  /** A state row of the usual height, or as `tall` as the lines from `line` on that it is shown in place of, px. */
   | { readonly key: string; readonly state: StateRow; readonly tall?: { readonly line: number; readonly height: number } }
-  /** What stands for some lines, of which this is the first. */
+  /** An element shown in place of some lines, of which `number` is the first. */
   | { readonly number: number; readonly element: HTMLElement };
 
-/** A row, or what stands for some lines, that is kept for what is selected in it, although its line left the window. */
+/** A row or an element kept for what is selected in it, although its line left the window. */
 interface PinnedItem {
   readonly pinned: number;
 }
 
 /** Nodes of a plain line's row. */
 const PLAIN_NODES = 4;
-/** Rows that leave the window and wait to be used again, at most. */
+/** Rows that left the window and wait to be reused, at most. */
 const SPARE_ROWS = 64;
 
 /**
  * The rows in the document. A row stays with its line as long as the line is in the window, so that a selection, hover
- * or focus in it holds; what leaves is used again for what enters.
+ * or focus in it holds; rows that leave are reused for lines that enter.
  */
 export class RowsView {
   /**
-   * Lines whose rows, or what stands for them, stay in the document, in its order, when they leave the window: a
-   * selection begins or ends there. Outside of the window they are taken out of the flow by `data-pinned`.
+   * Lines whose rows, or the elements in their place, stay in the document in order when they leave the window: a
+   * selection begins or ends there. Outside the window `data-pinned` takes them out of the flow.
    */
   pinned: ReadonlySet<number> = new Set();
-  /** Puts a lone caret back into its row, where that was moved; undefined where the reader is selecting, whose row must not be. */
+  /** Puts a lone caret back into a row that was moved; undefined while the reader selects, when no row may be moved. */
   restoreCaret: (() => void) | undefined;
-  /** A pointer is down: a row that is moved under it is not clicked. */
+  /** A pointer is down: a row moved under it would not be clicked. */
   isPressed = false;
   readonly #block: HTMLElement;
   readonly #onAction: (state: StateRow) => void;
   readonly #root: HTMLElement | null;
   readonly glyphs: GlyphSpacing;
-  /** Nodes a row has on average; a plain line's as long as there is none. */
+  /** Average number of nodes in a row; that of a plain line while there is none. */
   nodesPerRow = PLAIN_NODES;
-  /** Columns of the longest line drawn until now: widths only ever grow, so that nothing moves sideways as rows come and go. */
+  /** Columns of the widest line drawn so far: the width only grows, so that nothing moves sideways as rows come and go. */
   widestColumns = 0;
   #rows = new Map<number, Row>();
   #states = new Map<string, StateRowView>();
-  /** State rows that may be higher than the log, with the first line that each stands for. */
+  /** State rows that may be taller than the viewport, with the first line that each is shown in place of. */
   #tall: ReadonlyMap<StateRowView, number> = new Map();
   #others: ReadonlyMap<number, HTMLElement> = new Map();
   #spare: Row[] = [];
@@ -64,17 +64,17 @@ export class RowsView {
     this.#onAction = onAction;
   }
 
-  /** Whether rows must not be moved in the document, for what is selected, focused or pressed in them. */
+  /** Whether rows must not be moved in the document, since something in them is selected, focused or pressed. */
   get isBusy(): boolean {
     return this.isPressed || (this.pinned.size > 0 && this.restoreCaret === undefined) || this.#block.matches(':focus-within');
   }
 
-  /** Keeps in sight what high state rows say; `middleOf` gives how far below the top of a line the middle of what is seen is, px. */
+  /** Keeps the text of tall state rows in sight; `middleOf` gives the distance from a line's top to the middle of the viewport, px. */
   keepTextInView(middleOf: (line: number) => number): void {
     for (const [view, line] of this.#tall) view.keepTextInView(middleOf(line));
   }
 
-  /** The lines of a range that are drawn, and how high, px. Lets the browser lay out. */
+  /** The drawn lines of a range with their heights, px. Forces the browser to lay out. */
   *heights({ from, to }: Range): Generator<{ readonly line: number; readonly height: number }> {
     for (const [line, { element, content }] of this.#rows) {
       if (line < from || line > to) continue;
@@ -84,27 +84,27 @@ export class RowsView {
   }
 
   /**
-   * Shows the items. Where they are more than what is looked at (`many`) they are put into chunks that the browser lays
-   * out when they come into sight, and stay in them until none is busy. `topOf` a line is in px.
+   * Shows the items. If they are more than what is on screen (`isExtended`) they are put into groups that the browser lays
+   * out when they come into sight, and stay there while rows must not be moved. `topOf` a line is in px.
    */
-  render(shown: readonly Item[], many: boolean, topOf: (line: number) => number): void {
+  render(shown: readonly Item[], isExtended: boolean, topOf: (line: number) => number): void {
     const focused = focusedIn(this.#block);
     const line = focused === undefined ? undefined : lineAround(focused);
-    const before = this.#isGrouped;
-    this.#isGrouped = many || (before && this.isBusy);
+    const wasGrouped = this.#isGrouped;
+    this.#isGrouped = isExtended || (wasGrouped && this.isBusy);
     const items = this.#withPinned(shown);
     const kept = this.#separateKept(items);
-    // In document order: a row whose place is taken over by a new line need not be moved.
+    // In document order: a row reused for a line in the same place need not be moved.
     const leaving = [...this.#rows.values(), ...this.#spare];
     const loose = new Set<ChildNode>(leaving.map((row) => row.element));
     const gone = this.#leavingStates(items);
     for (const { element } of gone) loose.add(element);
     const rows = new Map<number, Row>();
     const states = new Map<string, StateRowView>();
-    const high = new Map<StateRowView, number>();
+    const tall = new Map<StateRowView, number>();
     const others = this.#othersOf(items);
     for (const [number, element] of this.#others) if (others.get(number) !== element) loose.add(element);
-    let taken = 0;
+    let reused = 0;
     const place = new ChildReconciler(this.#block, this.#isGrouped ? this.#groups : undefined, loose);
     for (const item of items) {
       let element: HTMLElement;
@@ -113,7 +113,7 @@ export class RowsView {
         const view = this.#states.get(item.key) ?? new StateRowView(this.#onAction);
         states.set(item.key, view);
         view.update(item.state, item.tall?.height);
-        if (item.tall !== undefined) high.set(view, item.tall.line);
+        if (item.tall !== undefined) tall.set(view, item.tall.line);
         ({ element } = view);
       } else if (other !== undefined) {
         element = other;
@@ -121,7 +121,7 @@ export class RowsView {
         place.enter(numberOf(item));
       } else {
         const number = numberOf(item);
-        const row = kept.get(number) ?? leaving[taken++] ?? new Row(this.glyphs, this.#root);
+        const row = kept.get(number) ?? leaving[reused++] ?? new Row(this.glyphs, this.#root);
         rows.set(number, row);
         if ('content' in item) row.update(this.#keepPinnedText(row, item.content), this.pinned.has(number));
         ({ element } = row);
@@ -133,19 +133,19 @@ export class RowsView {
     }
     for (const node of loose) node.remove();
     this.#groups.finish(place.entered, topOf);
-    this.#spare = leaving.slice(taken, taken + SPARE_ROWS);
+    this.#spare = leaving.slice(reused, reused + SPARE_ROWS);
     for (const row of this.#spare) row.release();
     this.#rows = rows;
     this.#states = states;
-    this.#tall = high;
+    this.#tall = tall;
     this.#others = others;
-    if (before || this.#isGrouped) this.restoreCaret?.();
-    // What had the focus is gone, or shows another line: it must not fall to the page, whose first element Tab would go to.
+    if (wasGrouped || this.#isGrouped) this.restoreCaret?.();
+    // The focused element is gone or shows another line: if the page had the focus, Tab would go to its first element.
     if (focused !== undefined && focusedIn(this.#block) === undefined) this.#focus(line);
     this.#measure();
   }
 
-  /** Focuses the button of a line, as it is drawn now, where it has one; else the log. */
+  /** Focuses the button of a line if it has one, else the log. */
   #focus(line: number | undefined): void {
     const row = line === undefined ? undefined : (this.#rows.get(line)?.element ?? this.#others.get(line));
     const button = row?.querySelector<HTMLElement>('[data-act="toggle"]') ?? this.#root;
@@ -162,7 +162,7 @@ export class RowsView {
     setStyle(this.#block, '--cells', String(this.widestColumns));
   }
 
-  /** The items, and around them the rows that are there only for what is selected in them. */
+  /** The items, with pinned rows outside the window before and after them. */
   #withPinned(items: readonly Item[]): readonly (Item | PinnedItem)[] {
     if (this.pinned.size === 0) return items;
     const shown = items.flatMap((item) => ('state' in item ? [] : [numberOf(item)]));
@@ -173,7 +173,7 @@ export class RowsView {
     return [...outside((number) => number < first), ...items, ...outside((number) => number > last)];
   }
 
-  /** The text of a row with a selection in it is left as it is: it was forgotten and fetched again, but never changed. */
+  /** The text of a pinned row stays as it is: its line may have been dropped and fetched again, but never changes. */
   #keepPinnedText(row: Row, content: RowContent): RowContent {
     const { content: before } = row;
     if (before === undefined || before.partial || before.number !== content.number || !this.pinned.has(content.number)) return content;
@@ -196,7 +196,7 @@ export class RowsView {
     return [...this.#states].flatMap(([key, view]) => (keys.has(key) ? [] : [view]));
   }
 
-  /** Takes the rows of lines that stay out of those that leave. */
+  /** Separates the rows of lines that stay from those that leave. */
   #separateKept(items: readonly (Item | PinnedItem)[]): Map<number, Row> {
     const kept = new Map<number, Row>();
     for (const item of items) {
@@ -211,7 +211,7 @@ export class RowsView {
   }
 }
 
-/** The line whose row an element is in; undefined for a row that is no line. */
+/** The line whose row an element is in; undefined for a state row. */
 function lineAround(element: Element): number | undefined {
   const { line, fold } = element.closest<HTMLElement>('[data-line], [data-fold]')?.dataset ?? {};
   return line === undefined && fold === undefined ? undefined : Number(line ?? fold);

@@ -1,11 +1,11 @@
 import type { StateRow } from '../../status/state-rows.ts';
 import { setStyle } from '../../util/set-style.ts';
 
-/** Height of what it says, and of such a row as a rule, px: without and with its edges. */
-const SAID = 26;
+/** Height of its text, and of its two edges, px. */
+const TEXT_HEIGHT = 26;
 const EDGES = 2;
 
-/** A row that is no line: not numbered, not copied. */
+/** A row that is not a line: without a number, and never copied. */
 export class StateRowView {
   readonly element = document.createElement('div');
   readonly #text = document.createElement('span');
@@ -19,7 +19,7 @@ export class StateRowView {
     this.#text.className = 'state-text';
     this.#button.type = 'button';
     this.#button.className = 'link';
-    // Tab leaves the log in one step; Enter in the log goes to what is on screen.
+    // Tab leaves the log in one step; Enter in the log reaches what is on screen.
     this.#button.tabIndex = -1;
     this.#button.addEventListener('click', () => {
       if (this.#row !== undefined) onAction(this.#row);
@@ -27,7 +27,7 @@ export class StateRowView {
     this.element.append(this.#text);
   }
 
-  /** `height` in px, where it is another than such rows have. */
+  /** `height` in px, where it differs from that of other state rows. */
   update(row: StateRow, height?: number): void {
     const before = this.#row;
     this.#row = row;
@@ -47,10 +47,10 @@ export class StateRowView {
     }
   }
 
-  /** Of a row that is high, keeps what it says in the middle of what is seen, which is `middle` px below its top. */
+  /** Keeps the text of a tall row in the middle of the viewport, which is `middle` px below the row's top. */
   keepTextInView(middle: number): void {
-    const room = Math.max(0, (this.#height ?? 0) - SAID - EDGES);
-    const above = Math.round(Math.min(Math.max(middle - SAID / 2, 0), room));
+    const room = Math.max(0, (this.#height ?? 0) - TEXT_HEIGHT - EDGES);
+    const above = Math.round(Math.min(Math.max(middle - TEXT_HEIGHT / 2, 0), room));
     setStyle(this.element, 'padding-block', `${above}px ${Math.floor(room - above)}px`);
   }
 }

@@ -8,18 +8,18 @@ import type { GlyphSpacing } from './glyph-spacing.ts';
 /** The nodes of a line's text. */
 export interface Drawn {
   readonly nodes: readonly Node[];
-  /** How many nodes those are with all that is in them. */
+  /** Number of those nodes with all their descendants. */
   readonly count: number;
 }
 
-/** Makes the nodes for a line: text nodes, in elements made by hand where they have a look of their own. */
-export function drawRuns(runs: readonly TextRun[], fit: GlyphSpacing): Drawn {
+/** Makes the nodes of a line: text nodes, in elements where they have a style. */
+export function drawRuns(runs: readonly TextRun[], glyphs: GlyphSpacing): Drawn {
   const nodes: Node[] = [];
   let count = 0;
   let link: HTMLAnchorElement | undefined;
   let linked = '';
   for (const run of runs) {
-    const drawn = drawRun(run, fit);
+    const drawn = drawRun(run, glyphs);
     count += drawn.count;
     const target = linkTarget(run.link);
     if (target === undefined) {
@@ -27,7 +27,7 @@ export function drawRuns(runs: readonly TextRun[], fit: GlyphSpacing): Drawn {
       nodes.push(...drawn.nodes);
       continue;
     }
-    // One link, however many looks its text has.
+    // One link, however many styles its text has.
     if (link === undefined || run.link !== linked) {
       nodes.push((link = anchor(target)));
       count += 1;
@@ -38,7 +38,7 @@ export function drawRuns(runs: readonly TextRun[], fit: GlyphSpacing): Drawn {
   return { nodes, count };
 }
 
-/** The text of a run that needs no element of its own. */
+/** The text of a run that needs no element. */
 export function bareText(run: TextRun): string | undefined {
   const { text, style, chip, link } = run;
   if (chip || link !== '' || !cellStyleOf(style).bare) return undefined;
@@ -46,36 +46,36 @@ export function bareText(run: TextRun): string | undefined {
   return pieces.length === 1 && pieces[0]?.cells === 0 ? text : undefined;
 }
 
-function drawRun({ text, style, chip }: TextRun, fit: GlyphSpacing): Drawn {
-  const look = cellStyleOf(style, fit.background);
+function drawRun({ text, style, chip }: TextRun, glyphs: GlyphSpacing): Drawn {
+  const cellStyle = cellStyleOf(style, glyphs.background);
   if (chip) {
-    const span = element(`chip ${look.className}`.trimEnd());
+    const span = element(`chip ${cellStyle.className}`.trimEnd());
     const name = chipName(text);
     span.style.setProperty('--name', String(name.length));
     span.dataset['name'] = name;
     span.append(chipPicture(text));
     return { nodes: [span], count: 2 };
   }
-  const inner = drawPieces(text, style.bold, fit);
-  if (look.bare) return inner;
-  const outer = element(look.className);
-  paint(outer, look);
+  const inner = drawPieces(text, style.bold, glyphs);
+  if (cellStyle.bare) return inner;
+  const outer = element(cellStyle.className);
+  paint(outer, cellStyle);
   outer.append(...inner.nodes);
   return { nodes: [outer], count: inner.count + 1 };
 }
 
-function drawPieces(text: string, bold: boolean, fit: GlyphSpacing): Drawn {
+function drawPieces(text: string, bold: boolean, glyphs: GlyphSpacing): Drawn {
   const nodes: Node[] = [];
   let count = 0;
   for (const piece of glyphRuns(text)) {
-    const added = drawPiece(piece, bold, fit);
+    const added = drawPiece(piece, bold, glyphs);
     nodes.push(...added);
     for (const node of added) count += node instanceof Text ? 1 : 2;
   }
   return { nodes, count };
 }
 
-function drawPiece({ text, cells, cluster }: GlyphRun, bold: boolean, fit: GlyphSpacing): Node[] {
+function drawPiece({ text, cells, cluster }: GlyphRun, bold: boolean, glyphs: GlyphSpacing): Node[] {
   if (cells === 0) return [document.createTextNode(text)];
   if (cluster) return [box(text, cells)];
   const nodes: Node[] = [];
@@ -87,7 +87,7 @@ function drawPiece({ text, cells, cluster }: GlyphRun, bold: boolean, fit: Glyph
     from = at;
   };
   for (const character of text) {
-    const wanted = fit.spacing(character, cells, bold);
+    const wanted = glyphs.spacing(character, cells, bold);
     if (wanted !== space) {
       flush();
       space = wanted;
@@ -98,7 +98,7 @@ function drawPiece({ text, cells, cluster }: GlyphRun, bold: boolean, fit: Glyph
   return nodes;
 }
 
-/** Characters with the same space behind each; in boxes where space does not help. */
+/** Characters with the same space after each, or in boxes where space does not help. */
 function spaced(text: string, cells: 1 | 2, space: number | undefined): Node[] {
   if (space === 0) return [document.createTextNode(text)];
   if (space === undefined) return Array.from(text, (character) => box(character, cells));
@@ -108,7 +108,7 @@ function spaced(text: string, cells: 1 | 2, space: number | undefined): Node[] {
   return [span];
 }
 
-/** A character of several code points: a font may make one glyph of it, or several. */
+/** A character in a box of its columns: a font may make one glyph of its code points, or several. */
 function box(text: string, cells: 1 | 2): HTMLSpanElement {
   const span = element(cells === 1 ? 'w1' : 'w2');
   span.append(text);
@@ -139,7 +139,7 @@ function paint(target: HTMLElement, { color, background, line }: CellStyle): voi
   if (line !== undefined) setThemed(target, 'text-decoration-color', line, 'l');
 }
 
-/** The browser picks the theme's colour by that class, so that nothing is drawn anew when the theme changes. */
+/** The browser picks the theme's colour by the class, so that nothing is redrawn when the theme changes. */
 function setThemed({ style, classList }: HTMLElement, property: string, { dark, light, paper }: Themed, name: string): void {
   if (paper !== undefined) style.setProperty(`--${name}p`, paper);
   else if (dark === light) {

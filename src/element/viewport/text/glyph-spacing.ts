@@ -1,13 +1,13 @@
 import { OWN_BACKGROUND, sameBackground, type Background } from '../../terminal/cell-style.ts';
 
-/** Widths that are kept; a log that shows more different characters measures some again. */
+/** Widths kept, at most; a log with more different characters measures some of them again. */
 const MAX_WIDTHS = 4_096;
-/** Less is left alone: a row of it does not add up to a pixel. em */
+/** Smaller differences are ignored: in a row they do not add up to a pixel. em */
 const EXACT = 0.000_2;
 
 /**
- * How far characters that come from another font than the log's own are from the columns they ought to take. Spacing
- * makes it up, so that no font can break the grid, and the text stays text that a browser finds and copies.
+ * Spacing that puts characters of a fallback font on the grid: what their width differs from their columns. The text
+ * stays text that a browser finds and copies.
  */
 export class GlyphSpacing {
   #background = OWN_BACKGROUND;
@@ -24,7 +24,7 @@ export class GlyphSpacing {
     this.#host = host;
   }
 
-  /** What was drawn at another one is out of date. */
+  /** Rows drawn at another version are out of date. */
   get version(): number {
     return this.#version;
   }
@@ -35,30 +35,30 @@ export class GlyphSpacing {
   }
 
   /**
-   * The ground may be another, or, without it, the font may be, or have characters that it did not have. Returns whether
-   * what is drawn is out of date.
+   * Call when the background changed (with `background`) or when fonts loaded (without). Returns whether what is drawn is
+   * out of date.
    */
-  update(ground?: Background): boolean {
-    if (ground === undefined) {
+  update(background?: Background): boolean {
+    if (background === undefined) {
       this.#font = '';
-      // In WebKit it keeps to the fonts that it found first.
+      // In WebKit a context keeps the fonts that it found first.
       this.#context = undefined;
       this.#widths.clear();
     } else {
-      if (sameBackground(ground, this.#background)) return false;
-      this.#background = ground;
+      if (sameBackground(background, this.#background)) return false;
+      this.#background = background;
     }
     this.#version += 1;
     return true;
   }
 
-  /** Space to put behind a character so that it takes this many columns, em; 0 if it does, undefined if no space can. */
+  /** Space to put after a character so that it takes this many columns, em; 0 for none, undefined where no space helps. */
   spacing(character: string, cells: number, bold: boolean): number | undefined {
     const context = (this.#context ??= this.#open());
     if (this.#font === '') this.#readFont();
     if (!context || this.#size <= 0) return undefined;
     const width = this.#width(context, character, bold);
-    // A mark without a letter; WebKit puts no space behind it.
+    // A mark without a letter: WebKit puts no space after it.
     if (width === 0) return undefined;
     const space = cells * this.#width(context, '0', bold) - width;
     return Math.abs(space) < EXACT ? 0 : space;

@@ -13,7 +13,7 @@ function draw(text: string): HTMLElement {
 }
 
 describe('a link drawn in a line', () => {
-  it('leads out in a tab of its own, tells nobody where from, and says where to', () => {
+  it('opens in a tab of its own without a referrer, and shows its target', () => {
     const holder = draw(`see ${linked('https://example.org/a?b=c', `${ESC}[31mred ✓`)} end`);
     const link = holder.querySelector('a');
     assert.equal(holder.textContent, 'see red ✓ end');
@@ -51,7 +51,7 @@ describe('a link drawn in a line', () => {
     );
   });
 
-  it('is text where it would run something or lead to what is not allowed', () => {
+  it('is plain text where it would run something or its scheme is not allowed', () => {
     for (const target of ['javascript:alert(1)', 'data:text/html,x', 'file:///etc/passwd', '//example.org', 'vscode://x']) {
       const holder = draw(linked(target, 'text'));
       assert.isNull(holder.querySelector('a'), target);

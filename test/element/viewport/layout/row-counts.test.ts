@@ -127,7 +127,7 @@ describe('the rows of lines that are broken', () => {
     expect(counts.before(BLOCK_LINES + 1)).toBe(BLOCK_LINES * 10);
   });
 
-  it('begin anew when they are cleared', () => {
+  it('start again when they are cleared', () => {
     const { counts } = both([
       [5, 7],
       [2_000, 3],

@@ -31,7 +31,7 @@ describe('filling a small log in', () => {
     vi.unstubAllGlobals();
   });
 
-  it('begins around what is looked at, when the log is calm and the page idle', () => {
+  it('begins around the window when the log is quiet and the page idle', () => {
     fill.plan({ ...shown, now: 0 });
     expect(fill.rangeOf(log)).toBeUndefined();
     expect(frames).toBe(0);
@@ -42,7 +42,7 @@ describe('filling a small log in', () => {
     expect(fill.rangeOf(log)).toEqual({ from: 209, to: 652 });
   });
 
-  it('adds nothing where a row was pressed or selected since it was decided, and does so behind that', () => {
+  it('adds nothing while a row is pressed or selected, and does so afterwards', () => {
     decide();
     busy = true;
     expect(fill.rangeOf(log)).toBeUndefined();
@@ -55,7 +55,7 @@ describe('filling a small log in', () => {
     expect(fill.rangeOf(log)).toEqual({ from: 209, to: 652 });
   });
 
-  it('takes all there will be once it has all there is, and lets go above its bound', () => {
+  it('includes lines to come once it has all, and ends above its bound', () => {
     decide();
     fill.rangeOf(log);
     fill.plan({ ...shown, window: { from: 1, to: 1_000 }, now: 900 });

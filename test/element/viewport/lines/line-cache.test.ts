@@ -31,7 +31,7 @@ describe('the lines a view holds', () => {
     );
   });
 
-  it('keep what is looked at, whatever else comes', () => {
+  it('keep the lines in the window, whatever else comes', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 900 }), fc.array(fc.integer({ min: 1, max: 2_000 }), { maxLength: 40 }), (from, others) => {
         const near = { from, to: from + 30 };
@@ -43,7 +43,7 @@ describe('the lines a view holds', () => {
     );
   });
 
-  it('have bounded text in them, but for what is looked at, which would be asked for again', () => {
+  it('have bounded text, except for lines in the window, which would be requested again', () => {
     const long = (from: number, count: number): { from: number; lines: Line[] } => ({
       from,
       lines: Array.from({ length: count }, (): Line => [0, 'x'.repeat(1_000)]),
@@ -72,7 +72,7 @@ describe('the lines a view holds', () => {
     expect(held.runs()).toEqual([run(10, 5), run(50, 5)]);
   });
 
-  it('of a run longer than the limit are those nearest to what is looked at', () => {
+  it('of a run longer than the limit are those nearest to the window', () => {
     const held = new LineCache(100);
     held.insert(run(1, 10_000), { from: 5_000, to: 5_020 });
     expect(held.size).toBeLessThanOrEqual(100);

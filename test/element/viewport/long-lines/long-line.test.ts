@@ -118,7 +118,7 @@ describe('a line that came in parts', () => {
     return long;
   }
 
-  it('is one line: what goes on is hidden, and counted where it begins', () => {
+  it('is one line: its later parts are hidden, and counted where it begins', () => {
     for (const order of [
       [1, 2, 3, 4, 5],
       [4, 3, 2, 5, 1],
@@ -143,7 +143,7 @@ describe('a line that came in parts', () => {
     expect(long.collapsed(1, 5)).toEqual([{ from: 3, to: 4, height: 0 }]);
   });
 
-  it('is drawn as before when it is fetched again, and anew when it is another line, or at another width', () => {
+  it('keeps its view when it is fetched again, and gets another one as another line or at another width', () => {
     const long = new LongLines(new LineCache());
     const again = (fill: string, carry: string): Line => [0, fill.repeat(10_000), { c: carry }];
     long.toggle(7);
@@ -200,7 +200,7 @@ describe('a line that came in parts', () => {
 describe('how long lines are drawn', () => {
   const longLine = (length: number): Line => [0, 'x'.repeat(length)];
 
-  it('is remembered as long as it is looked at, and beyond that for a bounded number of characters', () => {
+  it('is remembered while it is on screen, and beyond that for a bounded number of characters', () => {
     const long = new LongLines(new LineCache());
     const seen = Array.from({ length: 12 }, () => longLine(1_000_000));
     const look = (): unknown[] => {
