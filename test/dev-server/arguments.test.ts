@@ -118,6 +118,7 @@ describe('the command line', () => {
       ['serve', '--help'],
       ['help', 'serve'],
       ['serve', '--prot', '-h'],
+      ['serve', '--name', '--quiet', '--help'],
     ]) {
       const { code, stdout, stderr } = await call(...argv);
       expect([code, stderr]).toEqual([0, '']);

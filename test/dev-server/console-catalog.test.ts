@@ -5,7 +5,7 @@ import type { LogEntry } from '../../src/dev-server/jobs/log-entry.ts';
 import { MemoryStore } from '../../src/server/stores/memory-store.ts';
 import { append, numbered } from '../support/server.ts';
 
-/** A store that can be listed so many times, and then leaves whoever lists it waiting; it counts who watches. */
+/** A store that can be listed a number of times; further calls never resolve. Counts its watchers. */
 class ListedStore extends MemoryStore {
   watchers = 0;
   #left: number;
@@ -33,7 +33,7 @@ class ListedStore extends MemoryStore {
 
 const JOB: Job = { channel: 'job/make/1', command: 'make', state: 'running', code: undefined, startedAt: 5, endedAt: undefined };
 
-/** A catalog that somebody watches, and what they heard of each log, the newest last. */
+/** A watched catalog, and the entries that its watcher got of each log, the newest last. */
 async function watched(store: ListedStore, jobs: readonly Job[] = []) {
   const catalog = new Catalog({ store, jobs: () => jobs, onTrouble: (message) => expect.fail(message) });
   const heard: (readonly LogEntry[])[] = [];

@@ -15,7 +15,7 @@ const SECRET = 'the secret of the server elsewhere';
 const KEPT_SECRET = 'the secret of this very directory';
 const KEPT_TOKEN = 'the-console-token-of-this-directory';
 
-/** A log server of somebody else, below a path of its own, and everything that it is sent besides bodies. */
+/** A log server elsewhere, below a path of its own, and everything that was sent to it except bodies. */
 async function elsewhere(): Promise<{ url: string; logs: LogServer; sent: string[] }> {
   const logs = createLogServer({ store: new MemoryStore(), secrets: [SECRET], basePath: '/deep/logs' });
   const http = createServer();
@@ -53,7 +53,7 @@ describe('a server elsewhere', () => {
     expect(sent.length).toBeGreaterThan(1);
     expect(sent.every((request) => request.startsWith('/deep/logs/topics/build%3A1'))).toBe(true);
     expect(sent.join('\n')).not.toMatch(/Console |console-token/u);
-    // What it was shown is signed by nobody here.
+    // None of the topics it got is signed with the secret of the directory.
     const shown = new Set([...sent.join('\n').matchAll(/Bearer (\S+)/gu)].map(([, signed = '']) => signed));
     expect([...shown].map((signed) => new Signer(KEPT_SECRET).verify(signed).ok)).toEqual([...shown].map(() => false));
   });

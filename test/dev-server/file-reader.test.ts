@@ -43,7 +43,7 @@ describe('reading a file', () => {
     ['written again with the same end', 'a\nb\n', (disk) => disk.truncate(LOG, 'c\nb\nd\n'), '<rewritten>c\nb\nd\n'],
     ['written over in place', 'a\nb\nc\n', (disk) => disk.overwrite(LOG, 'x\n'), '<rewritten>x\nb\nc\n'],
     ['truncated in the middle of a line', 'a\nhal', (disk) => disk.truncate(LOG, 'x\ny\nz\n'), '<rewritten>x\ny\nz\n'],
-    ['truncated under a writer that goes on at its offset', 'a\nb\n', (disk) => disk.hollow(LOG, 'c\n'), '<truncated>c\n'],
+    ['truncated under a writer that continues at its offset', 'a\nb\n', (disk) => disk.hollow(LOG, 'c\n'), '<truncated>c\n'],
     ['replaced by one of the same size', 'a\nb\n', (disk) => (disk.remove(LOG), disk.append(LOG, 'x\ny\n')), '<replaced>x\ny\n'],
     ['replaced by one with the same text', 'a\nb\n', (disk) => (disk.remove(LOG), disk.append(LOG, 'a\nb\n')), '<replaced>a\nb\n'],
     ['removed', 'a\nb\n', (disk) => disk.remove(LOG), ''],
@@ -62,7 +62,7 @@ describe('reading a file', () => {
       'b\n<rewritten>c\n',
     ],
     [
-      'copied and truncated under a writer that goes on at its offset',
+      'copied and truncated under a writer that continues at its offset',
       'a\n',
       (disk) => (disk.append(LOG, 'b\n'), disk.copy(LOG, 'app.log.1'), disk.hollow(LOG, 'c\n')),
       'b\n<truncated>c\n',

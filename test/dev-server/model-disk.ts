@@ -36,7 +36,7 @@ export class ModelDisk implements FileLocation {
     inode.bytes = Buffer.concat([Buffer.from(text), inode.bytes.subarray(Buffer.byteLength(text))]);
   }
 
-  /** Truncates under a writer that goes on at its old offset. */
+  /** Truncates under a writer that continues at its old offset. */
   hollow(name: string, text: string): void {
     const inode = this.#inode(name);
     inode.bytes = Buffer.concat([Buffer.alloc(inode.bytes.length), Buffer.from(text)]);

@@ -40,7 +40,7 @@ describe('log-stream serve on shutdown', () => {
 
     server.child.kill('SIGTERM');
     await vi.waitFor(async () => expect((await fetch(`${origin}/log-stream/health`)).status).toBe(503), PATIENT);
-    // All else goes on until the load balancers have seen it.
+    // Everything else works until the load balancers have noticed.
     append.write('o\n');
     expect((await viewer.next('msg')).lines[0]?.[1]).toBe('two');
     append.write('unfinished');

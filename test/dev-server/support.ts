@@ -16,31 +16,31 @@ import { SECRET } from '../support/server.ts';
 const ROOT = packageRoot();
 export const CLI = join(ROOT, 'dist/lib/dev-server/cli.js');
 
-/** What all servers and commands of these tests have in their environment, unless they are given another one, or ''. */
+/** The console token of all servers and commands in these tests, unless they get another one, or ''. */
 export const CONSOLE_TOKEN = 'a-console-token-for-tests';
 
 interface OwnersRequest extends RequestInit {
   readonly headers?: Record<string, string>;
 }
 
-/** As `fetch`, by a program that has the console token. */
+/** As `fetch`, with the console token. */
 export function fetchAsOwner(url: string, { headers, ...init }: OwnersRequest = {}): Promise<Response> {
   return fetch(url, { ...init, headers: { authorization: `Console ${CONSOLE_TOKEN}`, ...headers } });
 }
 
-/** Makes the command from the sources as they are. */
+/** Builds the command from the current sources. */
 export async function buildCommand(): Promise<void> {
   await promisify(execFile)(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-b', 'src/dev-server'], { cwd: ROOT });
 }
 
-/** An empty folder that is gone after the test. */
+/** An empty folder that is removed after the test. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'log-stream-command-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
   return folder;
 }
 
-/** A process of the command, and what it printed so far. */
+/** A process of the command, and its output so far. */
 export class CommandProcess {
   readonly child: ChildProcess;
   readonly exit: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
@@ -54,14 +54,14 @@ export class CommandProcess {
     this.exit = once(child, 'close').then(() => ({ code: child.exitCode, signal: child.signalCode }));
   }
 
-  /** Resolves to the exit code; rejects with all it printed when a signal ended it. */
+  /** Resolves to the exit code; rejects with its output when a signal ended it. */
   async code(): Promise<number> {
     const { code, signal } = await this.exit;
-    if (code === null) throw new Error(`The command was ended by ${signal ?? 'nobody knows'}:\n${this.stdout}${this.stderr}`);
+    if (code === null) throw new Error(`The command was ended by ${signal ?? 'an unknown signal'}:\n${this.stdout}${this.stderr}`);
     return code;
   }
 
-  /** Waits until the command has printed something that matches, and resolves to the match. */
+  /** Waits until the output of the command matches, and resolves to the match. */
   printed(pattern: RegExp): Promise<RegExpExecArray> {
     return vi.waitFor(
       () => {
@@ -79,7 +79,7 @@ export interface CommandOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Starts `log-stream …` as a process of its own, in an environment that says nothing about logs but the console token; it is killed with the test. */
+/** Starts `log-stream …` in a process, with the console token as its only setting; it is killed after the test. */
 export function command(args: readonly string[], { cwd, env = {} }: CommandOptions): CommandProcess {
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(process.execPath, [CLI, ...args], {
@@ -99,7 +99,7 @@ export function command(args: readonly string[], { cwd, env = {} }: CommandOptio
   return running;
 }
 
-/** Runs `log-stream …` to its end, with this on standard input. */
+/** Runs `log-stream …` to its end, with `input` on standard input. */
 export async function runCommand(
   args: readonly string[],
   options: CommandOptions,
@@ -111,7 +111,7 @@ export async function runCommand(
   return { code, stdout: running.stdout, stderr: running.stderr };
 }
 
-/** A `log-stream serve` of its own, at a port that was free. */
+/** Starts `log-stream serve` at a free port. */
 export async function serve(
   cwd: string,
   args: readonly string[] = [],
@@ -122,7 +122,7 @@ export async function serve(
   return { server, port, origin };
 }
 
-/** The dev server in this process, over a store in memory unless another is asked for; closed with the test. */
+/** The dev server in this process, by default with a store in memory; closed after the test. */
 export async function devServer(settings: Partial<ServeSettings> = {}): Promise<DevServer> {
   const dataDirectory = settings.dataDirectory ?? (await temporaryFolder());
   const server = await startDevServer({
@@ -145,12 +145,12 @@ export async function devServer(settings: Partial<ServeSettings> = {}): Promise<
   return server;
 }
 
-/** The address of a server's page with what lets it in. */
+/** The address of a server's page with the token. */
 export function pageOf({ url }: DevServer): string {
   return `${url}#token=${CONSOLE_TOKEN}`;
 }
 
-/** What a producer or follower needs of a server at a port of this machine. */
+/** The endpoint and topics of a server at a port of this machine, for a producer or follower. */
 export function clientOf(port: number): { endpoint: Endpoint; topics: TopicSigner } {
   const endpoint = new Endpoint({ host: '127.0.0.1', port });
   onTestFinished(() => endpoint.close());
@@ -166,7 +166,7 @@ export async function textOf(origin: string, channel: string): Promise<string> {
   return answer.status === 200 ? answer.text() : `(${answer.status})`;
 }
 
-/** Whether a process runs. One that ended and that nobody has asked about yet does not. */
+/** Whether a process is running. A zombie is not. */
 export async function isAlive(pid: number): Promise<boolean> {
   try {
     const { stdout } = await promisify(execFile)('ps', ['-o', 'stat=', '-p', String(pid)]);

@@ -54,12 +54,12 @@ export async function runProgram(entries: readonly CommandEntry[], argv: readonl
   const own = dashes === -1 ? rest : rest.slice(0, dashes);
   let exitCode = 0;
   const program = overview(entries);
-  const command = entry && module && describe(program, entry.name, module);
+  const command = entry && module && configure(program, entry.name, module);
   command?.action(async () => {
     exitCode = (await module?.run(invocation(command, module, dashes === -1 ? [] : rest.slice(dashes + 1)))) ?? 0;
   });
   try {
-    if (module !== undefined) requireValues(own, module.options);
+    if (module !== undefined && !wantsHelp(own)) requireValues(own, module.options);
     await program.parseAsync(args(name, own, module !== undefined), { from: 'user' });
     return exitCode;
   } catch (error) {
@@ -84,8 +84,8 @@ function overview(entries: readonly CommandEntry[]): Command {
   return program;
 }
 
-/** Gives the command that is used its options and its help. */
-function describe(program: Command, name: string, { operand, usage, about, options }: CommandModule): Command | undefined {
+/** Gives the chosen command its options and its help. */
+function configure(program: Command, name: string, { operand, usage, about, options }: CommandModule): Command | undefined {
   const command = program.commands.find((known) => known.name() === name);
   command?.usage(usage).description(paragraphs(about)).allowExcessArguments();
   if (operand !== undefined) command?.argument(operand);
@@ -98,14 +98,18 @@ function paragraphs(text: string): string {
   return text.trim().replaceAll(/(?<=\S)\n(?=\S)/gu, ' ');
 }
 
+function wantsHelp(own: readonly string[]): boolean {
+  return own.some((word) => word === '--help' || word === '-h');
+}
+
 /** The words for commander. Asking for help wins over every mistake but an unknown command. */
 function args(name: string | undefined, own: readonly string[], isKnown: boolean): string[] {
   if (name === undefined) return [];
-  if (isKnown) return own.some((word) => word === '--help' || word === '-h') ? [name, '--help'] : [name, ...own];
+  if (isKnown) return wantsHelp(own) ? [name, '--help'] : [name, ...own];
   return name.startsWith('-') ? [name, ...own] : [name];
 }
 
-/** Throws UsageError where the name of another option stands in place of a value: the value was forgotten. */
+/** Throws UsageError when an option is followed by another option instead of its value. */
 function requireValues(own: readonly string[], options: readonly Option[]): void {
   const names = new Set(options.map(({ long }) => long));
   for (const { long } of options.filter(({ required }) => required)) {
