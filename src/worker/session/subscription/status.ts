@@ -6,7 +6,7 @@ import type { ChannelState, Refusal } from './channel-state.ts';
 import type { Subscription } from './subscription.ts';
 
 const STOPPED: ReadonlyMap<number, string> = new Map([
-  [1009, 'The server found a message of this page too big (1009). Reload the page; if it happens again, update log-stream in it.'],
+  [1009, 'The server rejected a message of this page as too large (1009). Reload the page; if it happens again, update log-stream in it.'],
   [4400, "The server couldn't read what this page sent (4400). Reload the page; if it happens again, update log-stream in it."],
   [4403, "The server doesn't let this page in (4403). Allow its origin at the server."],
   [4426, 'The server speaks another version of the protocol (4426). Reload the page, or update log-stream in it.'],
