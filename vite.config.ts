@@ -102,7 +102,7 @@ const terseTemplates: Plugin = {
 
 /**
  * What a page with the element loads at first, in two files instead of many small ones, of which a page that only uses the client
- * loads one. What the element loads later stays out.
+ * loads one. What the element loads later stays out, which includes lit's directives.
  */
 const FIRST_LOAD = {
   groups: [
@@ -114,7 +114,7 @@ const FIRST_LOAD = {
     {
       name: 'element',
       priority: 1,
-      test: /src\/(element\/(?!tools\/|viewport\/folds\/(folds|fold-view)|terminal\/(redraw-scanner|screen|survivors))|protocol\/sgr)|node_modules\/(@lit|lit)/,
+      test: /src\/(element\/(?!tools\/|viewport\/folds\/(folds|fold-view)|terminal\/(redraw-scanner|screen|survivors))|protocol\/sgr)|node_modules\/(@lit|lit)(?!.*\/directive)/,
     },
   ],
 };

@@ -83,7 +83,7 @@ class Appending(Exchange):
         if self.headers.get("Content-Encoding", "identity").lower() != "identity":
             raise Problem(415, "Send the body uncompressed.", {"Accept-Encoding": "identity"})
         if self.query.get("stream", "err") != "err":
-            raise Problem(400, "stream must be err, or be left out.")
+            raise Problem(400, "stream must be err, or left out.")
         end = self.query.get("end")
         if end is not None and not CODE.match(end):
             raise Problem(400, "end must be an exit code.")

@@ -57,9 +57,9 @@ class Log:
     def check(self, at):
         """Raises Conflict when nothing can be appended at a position (H45, H48)."""
         if self.end is not None:
-            raise Conflict("The log has ended: nothing is appended behind its end.")
+            raise Conflict("The log has ended and accepts no more lines.")
         if at is not None and at != (self.epoch, self.head):
-            raise Conflict("The head is another one: go on behind Log-Head, if that is your last line.")
+            raise Conflict("The head has moved: continue after Log-Head, if that is your last line.")
 
     def append(self, pieces, at=None, end=None, stderr=False):
         """Appends at the position `at`, an (epoch, offset), or wherever the head is. Raises Conflict."""

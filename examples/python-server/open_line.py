@@ -17,7 +17,7 @@ TOKEN = re.compile(
     r"|(?P<control>[\x00-\x1f\x7f-\x9f])"
     r"|(?P<text>[^\x00-\x1f\x7f-\x9f]+)"
 )
-#: Far enough around a place to see the sequence and the character that it is in the middle of.
+#: How far around an index the sequence or the character that spans it is searched for.
 WINDOW = 4200
 #: Rows above the one that the line began in, and columns, that are kept.
 ROWS = 100
@@ -25,13 +25,14 @@ COLUMNS = 4096
 
 
 def cut_after(text, at):
-    """The first place from `at` on that is in the middle of neither a sequence nor a character."""
-    return _cut(text, at, lambda start, end: end)
+    """The first index from `at` on that is in the middle of neither a sequence nor a character."""
+    return _cut(text[: at + WINDOW], at, lambda start, end: end)
 
 
 def cut_before(text, at):
-    """The last place up to `at` that is in the middle of neither."""
-    return _cut(text, at, lambda start, end: start)
+    """The last index up to `at` that is in the middle of neither, as far as the text up to the character at `at` tells:
+    however much of the line has arrived, it is cut at the same index."""
+    return _cut(text[: at + 1], at, lambda start, end: start)
 
 
 def _cut(text, at, side):
@@ -40,7 +41,7 @@ def _cut(text, at, side):
     base = max(0, at - WINDOW)
     # From the first sequence on; one that began before the window is longer than what is kept together.
     base = max(text.find("\x1b", base, at), base)
-    for match in TOKEN.finditer(text[base : at + WINDOW]):
+    for match in TOKEN.finditer(text[base:]):
         start, end = base + match.start(), base + match.end()
         if match["text"] and start < at < end:
             return next((side(start + a, start + b) for a, b in clusters(match["text"]) if start + a < at < start + b), at)

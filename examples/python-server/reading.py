@@ -33,13 +33,13 @@ class Reading(Exchange):
 
     def _check_epoch(self, log):
         if self.query.get("epoch") not in (None, "", log.epoch):
-            raise Problem(409, "The log is another one now: read it from the start.", log_headers(log))
+            raise Problem(409, "The log was replaced: read it from the start.", log_headers(log))
 
     def _send_page(self, log, after, limit, is_text):
         """H10 to H13, H20."""
         with CHANGED:
             if not log.exists:
-                raise Problem(404, "Nothing was written to this log yet.")
+                raise Problem(404, "Nothing has been written to this log yet.")
             self._check_epoch(log)
             if is_text:
                 lines = log.lines[after:][:limit]

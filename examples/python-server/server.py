@@ -150,7 +150,7 @@ def channel_of(path):
     except UnicodeDecodeError:
         channel = ""
     if not CHANNEL.match(channel) or any(segment in ("", ".", "..") for segment in channel.split("/")):
-        raise Problem(400, "This is no channel.")
+        raise Problem(400, "Not a valid channel.")
     return channel
 
 

@@ -65,5 +65,5 @@ def verify(secrets, signed):
     if not any(matches):
         raise Refused("forbidden", "The signature does not match: sign the topic with the secret of this server.")
     if claims.get("x") is not None and claims["x"] <= time.time():
-        raise Refused("expired", "This topic has expired: sign it anew.")
+        raise Refused("expired", "This topic has expired: sign it again.")
     return claims

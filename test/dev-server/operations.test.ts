@@ -124,7 +124,7 @@ describe('log-stream serve', () => {
     const second = await runCommand(['serve', '--port', '0'], { cwd });
     expect([second.code, second.stderr]).toEqual([
       1,
-      expect.stringMatching(new RegExp(`process number ${String(server.child.pid)} uses it since .*another directory.*Redis`, 'u')),
+      expect.stringMatching(new RegExp(`process id ${String(server.child.pid)} has been using it since .*another directory.*Redis`, 'u')),
     ]);
   });
 });

@@ -20,15 +20,15 @@ const options = fc
   })
   .map(({ first, count, lead, trail, missing }): RowOptions => {
     const last = first + count - 1;
-    return { first, last, lead, trail, rowHeight: ROW, gapHeight: GAP, gaps: normalizeRanges(missing, first, last) };
+    return { first, last, lead, trail, rowHeight: ROW, stateRowHeight: GAP, collapsed: normalizeRanges(missing, first, last) };
   });
 
 /** The plain way: the rows one below the other. */
-function model({ first, last, lead, trail, gaps }: RowOptions): { tops: Map<number, number>; height: number } {
+function model({ first, last, lead, trail, collapsed }: RowOptions): { tops: Map<number, number>; height: number } {
   const tops = new Map<number, number>();
   let top = lead;
   for (let line = first; line <= last; line += 1) {
-    const gap = gaps.find(({ from, to }) => line >= from && line <= to);
+    const gap = collapsed.find(({ from, to }) => line >= from && line <= to);
     tops.set(line, top);
     if (gap === undefined) top += ROW;
     else if (line === gap.to) top += GAP;
@@ -59,7 +59,7 @@ describe('where rows stand', () => {
         const end = rows.top(given.last + 1);
         if (given.last < given.first || y < given.lead || y >= end) return;
         expect(rows.top(line)).toBeLessThanOrEqual(y);
-        const gap = rows.gapAt(line);
+        const gap = rows.collapsedAt(line);
         expect(rows.top((gap?.to ?? line) + 1)).toBeGreaterThan(y);
       }),
     );
@@ -88,12 +88,12 @@ describe('where rows stand', () => {
   });
 
   it('goes to the top of what is left when retention took the anchor', () => {
-    const rows = new RowIndex({ first: 101, last: 200, lead: 32, trail: 8, rowHeight: ROW, gapHeight: GAP, gaps: [] });
+    const rows = new RowIndex({ first: 101, last: 200, lead: 32, trail: 8, rowHeight: ROW, stateRowHeight: GAP, collapsed: [] });
     expect(rows.yOf({ line: 50, dy: 7 })).toBe(0);
   });
 
   it('is exact for ten million lines', () => {
-    const rows = new RowIndex({ first: 1, last: 10_000_000, lead: 4, trail: 8, rowHeight: ROW, gapHeight: GAP, gaps: [] });
+    const rows = new RowIndex({ first: 1, last: 10_000_000, lead: 4, trail: 8, rowHeight: ROW, stateRowHeight: GAP, collapsed: [] });
     expect(rows.height).toBe(200_000_012);
     expect(rows.lineAt(rows.top(7_340_012))).toBe(7_340_012);
     expect(rows.lineAt(rows.top(7_340_012) - 1)).toBe(7_340_011);

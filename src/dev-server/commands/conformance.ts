@@ -4,7 +4,7 @@ import { CommandError, UsageError } from '../cli/errors.ts';
 import { StdoutPipe } from '../cli/stdout-pipe.ts';
 import { checkSecrets, secretsFrom } from '../cli/settings.ts';
 import { RULES } from '../../conformance/cases/index.ts';
-import { baseUrl, isThere, runConformance, type ConformanceOptions } from '../../conformance/kit.ts';
+import { baseUrl, isReachable, runConformance, type ConformanceOptions } from '../../conformance/kit.ts';
 import { resultText, summaryText } from '../../conformance/report.ts';
 
 export const conformance: Command = {
@@ -28,7 +28,7 @@ have random names and are removed again. A rule is named by its number, a whole 
   ],
   async run(args) {
     const options = optionsFrom(args);
-    if (!(await isThere(options))) {
+    if (!(await isReachable(options))) {
       throw new CommandError(
         `Nothing answers at ${options.url}: start the server, or give its base URL, as http://127.0.0.1:8787/log-stream.`,
       );

@@ -1,4 +1,4 @@
-import { isComposed } from '../../element/util/composing.ts';
+import { isComposed } from '../../element/tools/keyboard/composing.ts';
 import { runCommand } from './api.ts';
 import { h, icon } from './dom.ts';
 import { messageOf } from '../../protocol/message-of.ts';

@@ -1,4 +1,4 @@
-import { isComposed } from '../../element/util/composing.ts';
+import { isComposed } from '../../element/tools/keyboard/composing.ts';
 import { address } from './address.ts';
 import { h, setAttribute, setText } from './dom.ts';
 import { factsText, nameOf, stateText, type Entry } from './entry.ts';

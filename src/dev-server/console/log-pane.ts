@@ -1,4 +1,4 @@
-import { isComposed } from '../../element/util/composing.ts';
+import { isComposed } from '../../element/tools/keyboard/composing.ts';
 import { address } from './address.ts';
 import { restartJob, stopJob } from './api.ts';
 import { h, icon, setText } from './dom.ts';

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { backoff } from '../../server/util/backoff.ts';
 
-/** Shortest and longest mean wait, ms. */
-const SHORTEST = 200;
-const LONGEST = 15_000;
+const BACKOFF = { first: 200, longest: 15_000, jitter: 0.5 } as const;
 
-/** Waits between attempts: a random time up to a bound that doubles from 0.2 s to 15 s, so that many do not come back at once. */
+/** Waits between attempts: a random time whose bound doubles from 0.2 s to 15 s. */
 export class Retry {
   #failures = 0;
 
@@ -18,8 +17,8 @@ export class Retry {
 
   /** Rejects with the signal's reason when it is aborted meanwhile. */
   async wait(signal?: AbortSignal): Promise<void> {
-    const bound = Math.min(LONGEST, SHORTEST * 2 ** this.#failures);
+    const delay = backoff(this.#failures, BACKOFF);
     this.#failures += 1;
-    await sleep(bound / 2 + (Math.random() * bound) / 2, undefined, signal === undefined ? {} : { signal });
+    await sleep(delay, undefined, signal === undefined ? {} : { signal });
   }
 }

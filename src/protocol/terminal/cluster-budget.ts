@@ -10,7 +10,7 @@ const PER_CHARACTER = 32;
 export class ClusterBudget {
   #left = FREE;
 
-  get spent(): boolean {
+  get isSpent(): boolean {
     return this.#left < 0;
   }
 

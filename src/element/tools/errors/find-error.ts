@@ -1,41 +1,41 @@
 import type { Range } from '../../../worker/api.ts';
 import { plainText } from '../../terminal/parse.ts';
 import { movesVertically } from '../../viewport/folds/moves-vertically.ts';
-import { pagesOf } from '../copy/pages.ts';
+import { pagesOf } from '../lines/line-pages.ts';
 import { looksLikeError } from './error-line.ts';
-import { SearchLines, type LineSource, type NumberedText } from './search-lines.ts';
+import { SearchLines, type LineSource, type NumberedText } from '../lines/search-lines.ts';
 
-/** Lines that are looked through in one go, at most; the reader may go on from there. */
+/** The most lines that are searched at once; the reader may continue from there. */
 export const SEARCH_LIMIT = 200_000;
 
-/** Lines that are looked at together. */
+/** Lines that are examined together. */
 const BLOCK = 250;
-/** Lines around them that a tool may write over, or that write over them: more than the rows that can be gone back to. */
+/** Lines before and after a block that may overwrite its rows, or be overwritten by it: more rows than a tool can move up. */
 const REACH = 128;
-/** Lines after them that are read, at most, until nothing goes back to what is left of them any more. */
+/** The most lines after a block that are read until its surviving rows can no longer be overwritten. */
 const LOOK_AHEAD = 2_000;
 
 export interface ErrorSearch extends LineSource {
-  /** The line to begin with, and the way to go; at an end of the log it goes on from the other one. */
+  /** The line to start at, and the direction; the search wraps around at the ends of the log. */
   readonly start: number;
   readonly backwards: boolean;
-  progress(looked: number): void;
+  progress(searched: number): void;
 }
 
 export type ErrorFound =
   | { readonly kind: 'found'; readonly line: number; readonly text: string; readonly wrapped: boolean }
-  /** There is none in the whole log. */
+  /** The whole log has none. */
   | { readonly kind: 'none' }
-  /** There is none in the lines looked through so far; `next` is where to go on. */
+  /** The lines searched so far have none; `next` is the line to continue at. */
   | { readonly kind: 'stopped'; readonly next: number };
 
 /**
- * Looks for the next line that looks like an error, among those of which something is left to be seen: in what is held,
- * then in what has to be fetched.
+ * Finds the next line that looks like an error, among the lines that are not overwritten by later ones. Lines that are not
+ * held are fetched.
  */
 export async function findError(search: ErrorSearch): Promise<ErrorFound> {
   const { all, backwards, signal } = search;
-  // Beyond the end that it goes to there is nothing left: it goes on from the other one.
+  // Past the end of the log the search wraps around.
   const start = backwards ? Math.min(search.start, all.to) : Math.max(search.start, all.from);
   const head = { from: all.from, to: Math.min(backwards ? start : start - 1, all.to) };
   const tail = { from: Math.max(backwards ? start + 1 : start, all.from), to: all.to };
@@ -57,39 +57,39 @@ export async function findError(search: ErrorSearch): Promise<ErrorFound> {
   return { kind: 'none' };
 }
 
-/** As much of a range as may be looked through, from the side it is entered. */
+/** The first `lines` lines of a range, in the direction of the search. */
 function limited({ from, to }: Range, lines: number, backwards: boolean): Range {
   return backwards ? { from: Math.max(from, to - lines + 1), to } : { from, to: Math.min(to, from + lines - 1) };
 }
 
-/** The first line of a page, in the order of the search, of which something that looks like an error is left. */
+/** The first line of a page, in the direction of the search, that looks like an error and survives. */
 async function findIn(lines: SearchLines, { all, backwards }: ErrorSearch, page: Range): Promise<NumberedText | undefined> {
   const blocks: Range[] = [];
   for (let from = page.from; from <= page.to; from += BLOCK) blocks.push({ from, to: Math.min(page.to, from + BLOCK - 1) });
   for (const block of backwards ? blocks.reverse() : blocks) {
-    const found = (await left(lines, block, all)).filter(({ text }) => looksLikeError(text));
+    const found = (await survivorsOf(lines, block, all)).filter(({ text }) => looksLikeError(text));
     const error = backwards ? found.at(-1) : found[0];
     if (error !== undefined) return error;
   }
   return undefined;
 }
 
-/** What is left of the lines of a block, once those after it have been written: of what a tool writes over nothing is. */
-async function left(lines: SearchLines, block: Range, all: Range): Promise<readonly NumberedText[]> {
+/** The texts of a block that remain once the lines after it are written; a tool may overwrite some. */
+async function survivorsOf(lines: SearchLines, block: Range, all: Range): Promise<readonly NumberedText[]> {
   const written = await lines.read(block);
   const texts = written.map(({ line, text }): NumberedText => ({ line, text: plainText(text) }));
-  // A line before the block may have gone up, so that lines of the block write over a part of its rows.
+  // A line before the block may have moved up, so that lines of the block overwrite some of its rows.
   const before = await lines.read({ from: block.from - REACH, to: block.from - 1 });
-  const redrawn = [...before, ...written].some(({ text }) => movesVertically(text));
-  // Most blocks have nothing in them: what comes after one does not matter then.
-  if (!redrawn && !texts.some(({ text }) => looksLikeError(text))) return [];
+  const isRedrawn = [...before, ...written].some(({ text }) => movesVertically(text));
+  // Most blocks have no error: the lines after them do not matter then.
+  if (!isRedrawn && !texts.some(({ text }) => looksLikeError(text))) return [];
   const after = await lines.read({ from: block.to + 1, to: block.to + REACH });
-  if (!redrawn && !after.some(({ text }) => movesVertically(text))) return texts;
+  if (!isRedrawn && !after.some(({ text }) => movesVertically(text))) return texts;
   const { Survivors } = await import('../../terminal/survivors.ts');
   const survivors = new Survivors(block.from, block.to);
   for (const { line, text } of [...before, ...written, ...after]) survivors.push(line, text);
   const end = Math.min(all.to, block.to + LOOK_AHEAD);
-  for (let from = block.to + REACH + 1; from <= end && !survivors.decided; from += REACH)
+  for (let from = block.to + REACH + 1; from <= end && !survivors.isDecided; from += REACH)
     for (const { line, text } of await lines.read({ from, to: Math.min(end, from + REACH - 1) })) survivors.push(line, text);
   return survivors.texts();
 }
