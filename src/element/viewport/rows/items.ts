@@ -42,7 +42,7 @@ export function itemsOf(input: ItemsInput): Item[] {
     else {
       // What goes on from a line that is collapsed stands for nothing.
       if (gap.draw !== undefined) items.push({ number: gap.from, element: gap.draw() });
-      else if (gap.height !== 0) items.push({ key: keyOf(input, gap, gap.from), state: missingRow(gap, status.absent === true) });
+      else if (gap.height !== 0) items.push({ key: keyOf(input, gap, gap.from), state: missingRow(gap, status.missingOnServer === true) });
       line = gap.to;
     }
   }
@@ -62,7 +62,10 @@ function unavailableFrom(input: ItemsInput, line: number): { readonly item: Item
   const last = Math.min(range.to, window.to);
   while (to < last && lines.get(to + 1) === undefined && rows.collapsedAt(to + 1) === undefined) to += 1;
   const height = rows.top(to + 1) - rows.top(line);
-  return { item: { key: keyOf(input, range, line), state: missingRow(range, status.absent === true), tall: { line, height } }, to };
+  return {
+    item: { key: keyOf(input, range, line), state: missingRow(range, status.missingOnServer === true), tall: { line, height } },
+    to,
+  };
 }
 
 /** Its lines are others with each step of a scroll, and low or high: it is the same row. */
