@@ -341,8 +341,8 @@ export class LogStreamElement extends LogStreamAttributes {
       this.#tools.tools?.linesAdded(status.head - before.head, texts);
     }
     if (isRestarted) this.#tools.use((tools) => tools.logRestarted());
-    const [missing] = status.missing;
-    this.#tools.tools?.linesMissing(missing && missingRow(missing, status.absent === true).text);
+    const [missing] = status.unavailable;
+    this.#tools.tools?.linesMissing(missing && missingRow(missing, status.missingOnServer === true).text);
     this.#status.update(status, runs);
   }
 

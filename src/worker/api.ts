@@ -28,9 +28,9 @@ export interface LogStatus {
   /** Lines arrive over HTTP, because no WebSocket gets through. */
   readonly overHttp?: boolean;
   /** Lines that could not be fetched although the server should have them. */
-  readonly missing: readonly Range[];
+  readonly unavailable: readonly Range[];
   /** The server answered without these lines; otherwise it did not answer. */
-  readonly absent?: boolean;
+  readonly missingOnServer?: boolean;
 }
 
 /** A run of consecutive lines, the first being number `from`. */

@@ -208,7 +208,7 @@ describe('a log that is refused', () => {
       { close: 4426 },
       'The server speaks another version of the protocol (4426). Reload the page, or update log-stream in it.',
     ],
-    ['a page that is not let in', { close: 4403 }, 'The server does not let this page in (4403). Allow its origin at the server.'],
+    ['a page that is not let in', { close: 4403 }, "The server doesn't let this page in (4403). Allow its origin at the server."],
   ])('by %s says what to do, and retries when asked', async (_, sockets, problem) => {
     const stage = await set.stage();
     stage.sockets = sockets;

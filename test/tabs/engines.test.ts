@@ -53,7 +53,7 @@ describe.each([...engines()])('tabs of %s', (name, start) => {
     url.port = String(proxy.port);
     tabs.push(await engine.open(url.href));
     await waitForLines(5);
-    await waitForStats(tabs[0]!, { following: SAYS_SITE.has(name) ? 'websocket' : 'http' });
+    await waitForStats(tabs[0]!, { delivery: SAYS_SITE.has(name) ? 'websocket' : 'http' });
   });
 
   it('share one worker and one socket, and have the same lines, also after a cut', async () => {

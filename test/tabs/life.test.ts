@@ -130,7 +130,7 @@ describe('a tab that cannot load what reads lines', () => {
     let refused = 0;
     await page.setRequestInterception(true);
     page.on('request', (request) => {
-      if (request.url().includes('/lines-') && refused < 2) {
+      if (request.url().includes('/line-reader-') && refused < 2) {
         refused += 1;
         void request.abort();
       } else void request.continue();

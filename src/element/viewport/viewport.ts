@@ -138,8 +138,8 @@ export class Viewport {
    * Whether lines on screen have yet to arrive; `fresh`: the status is newer than what is on screen. Returns false while
    * the viewport is not rendered.
    */
-  isAwaitingLines({ first, head, missing }: LogStatus, fresh: boolean): boolean {
-    if (isHidden() || this.#scroll.metrics.height <= 0 || head < first || missing.length > 0) return false;
+  isAwaitingLines({ first, head, unavailable }: LogStatus, fresh: boolean): boolean {
+    if (isHidden() || this.#scroll.metrics.height <= 0 || head < first || unavailable.length > 0) return false;
     if (this.#frame.isOverdue) return false;
     return fresh || (this.progress ?? 0) < 1;
   }

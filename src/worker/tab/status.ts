@@ -10,5 +10,5 @@ export const CONNECTING: LogStatus = {
   part: null,
   retryAt: undefined,
   problem: undefined,
-  missing: [],
+  unavailable: [],
 };

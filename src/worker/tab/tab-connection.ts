@@ -34,12 +34,13 @@ const REFRESH_TIMEOUT = 30_000;
  * back/forward cache, it tells a new session which logs are open and what their views ask for.
  *
  * ```text
- *            openLink                    the worker answers
- *     none ───────────▶ starting ─────────────────────────────▶ linked: shared-worker
- *      ▲ ▲                │ no worker, or it does not answer         │        ▲
- *      │ └── neither ─────┤                                          │        │ a worker answers after all
- *      │                  └────────────────▶ linked: page ───────────┼────────┘
- *      └───────────────── died, silent, parked or closed ◀───────────┘
+ *         start              the worker answers
+ *   none ───────▶ starting ──────────────────────▶ in the worker
+ *    ▲            │   │                             ▲         │
+ *    │            │   │ no worker, or no answer     │         │
+ *    │            │   └──────────▶ in the page ─────┘         │
+ *    │            │                │   a worker answers later │
+ *    └─ neither ──┴── parked ──────┴──── dead, silent, parked ┘
  * ```
  */
 export class TabConnection implements LogPort {

@@ -34,7 +34,7 @@ const SCENES: Readonly<Record<string, (log: MemoryLog) => void>> = {
   },
   failed: (log) => {
     log.append(...PALETTE);
-    log.set({ state: 'ended', end: 1, missing: [{ from: 2, to: 3 }] });
+    log.set({ state: 'ended', end: 1, unavailable: [{ from: 2, to: 3 }] });
   },
   error: (log) => log.set({ state: 'error', problem: 'This log could not be loaded (503). Try again later.' }),
   denied: (log) => log.set({ state: 'denied', problem: 'Access was refused. Ask for a new link.' }),

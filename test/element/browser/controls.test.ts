@@ -145,7 +145,7 @@ describe('controls', () => {
   for (const width of [1_280, 640, 360])
     for (const wrap of [false, true]) {
       it(`are at least 24 px high and wide, ${width} px wide, ${wrap ? 'wrapped' : 'in single rows'}`, async () => {
-        const { element, log } = await opened({ missing: [{ from: 6, to: 9 }] }, wrap ? { wrap: '' } : { wrap: 'off' });
+        const { element, log } = await opened({ unavailable: [{ from: 6, to: 9 }] }, wrap ? { wrap: '' } : { wrap: 'off' });
         element.style.width = `${width}px`;
         log.grow(20);
         await until(() => shadowAll(element, '.state .link').length === 1 && shadowAll(element, '.more button').length >= 4);

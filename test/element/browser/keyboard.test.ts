@@ -43,7 +43,7 @@ const MODES: Readonly<Record<string, { attributes: Record<string, string>; statu
   'does not follow': { attributes: { follow: 'off' } },
   'breaks long lines': { attributes: { follow: 'on', wrap: '' } },
   'is narrow': { attributes: { follow: 'on' }, width: '340px' },
-  'is at its start with lines missing': { attributes: { follow: 'off' }, status: { missing: [{ from: 30, to: 40 }] } },
+  'is at its start with lines missing': { attributes: { follow: 'off' }, status: { unavailable: [{ from: 30, to: 40 }] } },
   'lost its connection': { attributes: { follow: 'on' }, status: { state: 'reconnecting', retryAt: Date.now() + 60_000 } },
   'has no toolbar': { attributes: { follow: 'on', toolbar: 'none' } },
 };
@@ -187,7 +187,7 @@ describe('the keyboard', () => {
   it('reaches and presses Retry in missing lines', async () => {
     const log = new MemoryLog();
     const mounted: Mounted = mount(log, { follow: 'off' });
-    log.live(400, { missing: [{ from: 3, to: 10 }] });
+    log.live(400, { unavailable: [{ from: 3, to: 10 }] });
     const { element } = mounted;
     await until(() => shadowAll(element, '.state .link').length === 1);
     await until(() => shadowAll(element, '.toolbar').length === 1);

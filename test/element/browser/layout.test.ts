@@ -78,7 +78,7 @@ describe('the look', () => {
       for (const change of [
         { state: 'reconnecting', retryAt: Date.now() + 9_000 },
         { state: 'offline' },
-        { state: 'ended', end: 137, missing: [{ from: 48_000, to: 53_205 }] },
+        { state: 'ended', end: 137, unavailable: [{ from: 48_000, to: 53_205 }] },
         { state: 'error', problem: 'This log could not be loaded (the server answered 503). Try again in a while.' },
       ] as const) {
         log.set({ retryAt: undefined, ...change });

@@ -15,7 +15,7 @@ describe('a log that is resized', () => {
           const { element, log } = mount(undefined, wrap ? { wrap: '' } : {});
           log.live(head);
           await until(() => rowsOnScreen(element).some((row) => row.number === head));
-          log.set({ state: 'ended', end: 1, missing: [{ from: 2, to: 2 }] });
+          log.set({ state: 'ended', end: 1, unavailable: [{ from: 2, to: 2 }] });
           element.goTo('end');
           await until(() => shadowAll(element, '.state').length > 0);
           for (const size of ['300px', '700px', '640px', '480px', '100%', '320px']) {

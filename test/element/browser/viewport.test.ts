@@ -211,12 +211,12 @@ describe('the window over a log', () => {
 
   it('shows missing lines as one row with a way to try again', async () => {
     const { element, log } = await live(100, { follow: 'off' });
-    log.set({ missing: [{ from: 5, to: 90 }] });
+    log.set({ unavailable: [{ from: 5, to: 90 }] });
     await until(() => shadowAll(element, '.state.missing').length === 1);
     assert.deepEqual(numbers(element), [1, 2, 3, 4, ...consecutive(91, 10)]);
     shadow<HTMLButtonElement>(element, '.state.missing button').click();
     assert.equal(log.retries, 1);
-    log.set({ missing: [] });
+    log.set({ unavailable: [] });
     await until(() => rowsOnScreen(element)[4]?.text === 'line 5');
   });
 

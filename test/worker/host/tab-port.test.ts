@@ -5,37 +5,8 @@ import { Host } from '../../../src/worker/host/host.ts';
 import { PORT, TAB_LOGS } from '../../../src/worker/host/tab-port.ts';
 import { BUILD, type Control, type TabHello, type TabMessage, type WorkerMessage } from '../../../src/worker/tab-messages.ts';
 import { numbered, startServer, type TestServer } from '../../support/server.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 import { Locks, nodePlatform, type CountingEnvironment } from '../support/platform.ts';
-
-/** Time that passes only when the test says so. */
-class Clock {
-  now = 1_000;
-  #timers: { at: number; callback: () => void }[] = [];
-
-  after(delay: number, callback: () => void): () => void {
-    const timer = { at: this.now + delay, callback };
-    this.#timers.push(timer);
-    return () => {
-      this.#timers = this.#timers.filter((other) => other !== timer);
-    };
-  }
-
-  pass(ms: number): void {
-    const until = this.now + ms;
-    for (;;) {
-      const next = this.#timers.filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)[0];
-      if (next === undefined) break;
-      this.#timers = this.#timers.filter((other) => other !== next);
-      this.now = Math.max(this.now, next.at);
-      next.callback();
-    }
-    this.now = until;
-  }
-
-  get pending(): number[] {
-    return this.#timers.map(({ at }) => at - this.now);
-  }
-}
 
 /** A tab that does nothing by itself. */
 interface RawTab {
@@ -49,7 +20,7 @@ interface RawTab {
   head(): number | undefined;
 }
 
-let clock: Clock;
+let clock: ManualClock;
 let locks: Locks;
 let env: CountingEnvironment;
 let host: Host;
@@ -57,7 +28,7 @@ let server: TestServer;
 
 beforeEach(async () => {
   // Leftovers of a test keep their own clock.
-  const own = (clock = new Clock());
+  const own = (clock = new ManualClock());
   locks = new Locks();
   env = nodePlatform({
     locks: locks as unknown as LockManager,

@@ -177,8 +177,8 @@ function verify(world: World): void {
     }
     // A log that was seen whole to its end is not followed any further, whatever becomes of it.
     if (status.state === 'ended' && (epoch !== status.epoch || status.end !== end)) continue;
-    const seen = { epoch: status.epoch, head: status.head, end: status.end, state: status.state, missing: status.missing };
-    deepStrictEqual(seen, { epoch, head, end, state: end === undefined ? 'live' : 'ended', missing: [] });
+    const seen = { epoch: status.epoch, head: status.head, end: status.end, state: status.state, unavailable: status.unavailable };
+    deepStrictEqual(seen, { epoch, head, end, state: end === undefined ? 'live' : 'ended', unavailable: [] });
     strictEqual(tab.next, head + 1, 'lines() has not come to the head');
     for (let offset = Math.max(first, head - 39); offset <= head; offset += 1) ok(tab.held.has(offset), `line ${offset} was not shown`);
   }

@@ -180,7 +180,7 @@ export class ScrollLayout {
   #collapse(): void {
     const { first, head } = this.#status;
     const hidden = this.#long.collapsed(first, head);
-    this.unavailable = normalizeRanges(this.#status.missing, first, head);
+    this.unavailable = normalizeRanges(this.#status.unavailable, first, head);
     this.#collapsed = this.unavailable.filter((range) => this.#isOneRow(range));
     this.notRequested = [];
     const folds = this.#long.folds?.collapsed(first, head, this.metrics.rowHeight, this.metrics.columns) ?? [];

@@ -43,7 +43,7 @@ export function itemsOf(input: ItemsInput): Item[] {
       // Parts of a collapsed line are not shown at all.
       if (collapsed.draw !== undefined) items.push({ number: collapsed.from, element: collapsed.draw() });
       else if (collapsed.height !== 0)
-        items.push({ key: keyOf(input, collapsed, collapsed.from), state: missingRow(collapsed, status.absent === true) });
+        items.push({ key: keyOf(input, collapsed, collapsed.from), state: missingRow(collapsed, status.missingOnServer === true) });
       line = collapsed.to;
     }
   }
@@ -63,7 +63,10 @@ function unavailableFrom(input: ItemsInput, line: number): { readonly item: Item
   const last = Math.min(range.to, window.to);
   while (to < last && lines.get(to + 1) === undefined && rows.collapsedAt(to + 1) === undefined) to += 1;
   const height = rows.top(to + 1) - rows.top(line);
-  return { item: { key: keyOf(input, range, line), state: missingRow(range, status.absent === true), tall: { line, height } }, to };
+  return {
+    item: { key: keyOf(input, range, line), state: missingRow(range, status.missingOnServer === true), tall: { line, height } },
+    to,
+  };
 }
 
 /** Key of the row for unavailable lines: it stays the same while scrolling changes its lines and height. */

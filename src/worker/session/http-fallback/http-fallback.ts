@@ -29,10 +29,10 @@ interface PendingPoll {
  * poll says everything that an ack does, so a stream that fails for any reason is followed by a poll.
  *
  * ```text
- *            sockets are blocked            a request succeeds
- *     off ──────────────────────▶ trying ◀────────────────────▶ on
- *      ▲                             │     two failures in a row  │
- *      └── a socket opened, or no topic needs a connection ───────┘
+ *          sockets are blocked             a request succeeds
+ *   off ─────────────────────▶ trying ◀───────────────────────▶ on
+ *    ▲                           │     two failures in a row     │
+ *    └── a socket opened, or no topic needs a connection ────────┘
  * ```
  */
 export class HttpFallback {

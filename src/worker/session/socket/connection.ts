@@ -22,14 +22,14 @@ export interface Stop {
  * events of an older one are ignored.
  *
  * ```text
- *            a topic needs it             the time has come               handshake
- *    idle ─────────────────────▶ waiting ──────────────────▶ opening ───────────────▶ open
- *     ▲                            ▲ ▲                          │                       │
- *     │ no topic needs it          │ └────── failed ────────────┤                       │
- *     │ (an open one lingers)      └──────── lost, silent, or told to move ─────────────┤
- *     └───────────────────────── from any of these              │                       │
- *                                                               ▼                       ▼
- *    idle ◀──────────── retry ──────────────────────────── stopped: refused, or another protocol version
+ *          topic needed            delay over               opened
+ *   idle ───────────────▶ waiting ────────────▶ opening ───────────────▶ open
+ *    ▲                     │   ▲                 │   │                   │   │
+ *    │                     │   ├───── failed ────┘   │                   │   │
+ *    │                     │   └─ closed, silent, or told to move (bye) ─┘   │
+ *    └── no topic needed ──┴─────────────────────────┴───────────────────────┘
+ *
+ *   any ── refused for good, or another protocol version ──▶ stopped ── retry ──▶ idle
  * ```
  *
  * Beside the phase: `blocked` (several handshakes failed, so the HTTP fallback takes over while this keeps trying) and

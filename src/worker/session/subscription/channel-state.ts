@@ -33,12 +33,12 @@ const UNRELATED = 30_000;
  * One log: its extent and lines, the phase of its subscription, and the handles that are open on it.
  *
  * ```text
- *              subscribe                  ack                 ended, and all views have every line
- *      idle ───────────────▶ subscribing ─────▶ acked ───────────────────────────────────────▶ done
- *       ▲ ▲                       │               │                                              │
- *       │ └── no answer in time ──┘               │                                              │
- *       ├──── disconnected, protocol error, refused, postponed, blocked ─┘                       │
- *       └──────────── shown again, or another topic or a retry ──────────────────────────────────┘
+ *          subscribe                  ack             ended, and every view has all it asked for
+ *   idle ─────────────▶ subscribing ───────▶ acked ───────────────────────────────────────────▶ done
+ *    ▲                       │                 │                                                  │
+ *    ├── refused, no answer ─┘                 │                                                  │
+ *    ├── disconnected, protocol error, blocked ┘                                                  │
+ *    └── shown again, retry, or another topic ────────────────────────────────────────────────────┘
  * ```
  *
  * An idle channel subscribes at `subscribeAt`; `refusal` says why that is later, or never.

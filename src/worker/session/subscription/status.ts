@@ -6,7 +6,7 @@ import type { ChannelState, Refusal } from './channel-state.ts';
 import type { Subscription } from './subscription.ts';
 
 const STOPPED: ReadonlyMap<number, string> = new Map([
-  [1009, 'The server found a message of this page too big (1009). Reload the page; if it happens again, update log-stream in it.'],
+  [1009, 'The server rejected a message of this page as too large (1009). Reload the page; if it happens again, update log-stream in it.'],
   [4400, "The server couldn't read what this page sent (4400). Reload the page; if it happens again, update log-stream in it."],
   [4403, "The server doesn't let this page in (4403). Allow its origin at the server."],
   [4426, 'The server speaks another version of the protocol (4426). Reload the page, or update log-stream in it.'],
@@ -15,10 +15,10 @@ const STOPPED: ReadonlyMap<number, string> = new Map([
 /** The status of a log as its viewers see it. */
 export function statusOf({ state: channel, backfill, tokenRefresh }: Subscription, connection: Connection, now: Now): LogStatus {
   const { epoch, first, head, end, part } = channel;
-  const missing = backfill.unavailable(tokenRefresh.refusal !== undefined);
+  const unavailable = backfill.unavailable(tokenRefresh.refusal !== undefined);
   // A running subscription continues without a valid topic, but lines in view cannot be fetched.
-  const refusal = refusalOf(channel, connection, now) ?? (missing.length > 0 ? tokenRefresh.refusal : undefined);
-  const state = stateOf(channel, connection, now, refusal, missing.length > 0);
+  const refusal = refusalOf(channel, connection, now) ?? (unavailable.length > 0 ? tokenRefresh.refusal : undefined);
+  const state = stateOf(channel, connection, now, refusal, unavailable.length > 0);
   const diagnosis = state === 'offline' ? undefined : connection.diagnosis;
   const stopped = state === 'denied' || state === 'error' ? connection.stopReason : undefined;
   return {
@@ -35,8 +35,8 @@ export function statusOf({ state: channel, backfill, tokenRefresh }: Subscriptio
       (stopped && (STOPPED.get(stopped.code) ?? `The server refuses this page (${stopped.code}). Sign its topics again.`)),
     advice: diagnosis?.advice,
     overHttp: connection.fallbackWorks && !connection.ready,
-    missing,
-    absent: missing.length > 0 && backfill.missingOnServer,
+    unavailable,
+    missingOnServer: unavailable.length > 0 && backfill.missingOnServer,
   };
 }
 
@@ -45,7 +45,7 @@ function refusalOf({ refusal }: ChannelState, connection: Connection, now: Now):
   return refusal?.state === 'reconnecting' && !connection.isUp(now) ? undefined : refusal;
 }
 
-function stateOf(channel: ChannelState, connection: Connection, now: Now, refusal: Refusal | undefined, hasMissing: boolean): LogState {
+function stateOf(channel: ChannelState, connection: Connection, now: Now, refusal: Refusal | undefined, hasUnavailable: boolean): LogState {
   if (channel.end !== undefined) return 'ended';
   if (refusal !== undefined) return refusal.state;
   if (connection.stopReason !== undefined) return connection.stopReason.denied ? 'denied' : 'error';
@@ -59,7 +59,7 @@ function stateOf(channel: ChannelState, connection: Connection, now: Now, refusa
   // A log is live only after the server answered for it.
   if (channel.phase !== 'acked' && (!known || !connection.isReconnectHidden(now))) return known ? 'catching-up' : 'connecting';
   // Lines that are unavailable for now are a gap in the log.
-  if (hasMissing) return 'live';
+  if (hasUnavailable) return 'live';
   for (const view of channel.activeViews())
     for (const { from, to } of view.undeliveredTail(channel)) if (channel.lines.notHeld(from, to, 1).length > 0) return 'catching-up';
   return 'live';
@@ -67,10 +67,10 @@ function stateOf(channel: ChannelState, connection: Connection, now: Now, refusa
 
 /** Whether two statuses tell viewers the same. */
 export function isSameStatus(a: LogStatus, b: LogStatus): boolean {
-  const { missing, ...facts } = a;
+  const { unavailable, ...facts } = a;
   return (
     (Object.keys(facts) as (keyof typeof facts)[]).every((fact) => facts[fact] === b[fact]) &&
-    missing.length === b.missing.length &&
-    missing.every(({ from, to }, at) => from === b.missing[at]?.from && to === b.missing[at].to)
+    unavailable.length === b.unavailable.length &&
+    unavailable.every(({ from, to }, at) => from === b.unavailable[at]?.from && to === b.unavailable[at].to)
   );
 }

@@ -17,15 +17,15 @@ type TokenPhase = 'valid' | 'refused' | 'unobtainable';
  * a tight loop.
  *
  * ```text
- *            the server refuses it           no page can supply another one
- *     valid ──────────────────────▶ refused ──────────────────────────────▶ unobtainable
- *       ▲                              │                                         │
- *       └── another topic, or accepted ┴─────────────────────────────────────────┘
+ *          the server refuses the topic           no page can supply another one
+ *   valid ──────────────────────────────▶ refused ───────────────────────────────▶ unobtainable
+ *     ▲                                      │                                          │
+ *     └── accepted after all, or replaced ───┴──────────────────────────────────────────┘
  *
- *             the topic is refused or is about to expire          the page answers
- *     (idle) ─────────────────────────────────────────▶ asking a page ─────▶ (idle): fresh topic, or a delay after a failure
- *                                                             │
- *                                                             └─▶ verifying: the server judges the topic first
+ *          refused, or about to expire            the page answers
+ *   quiet ─────────────────────────────▶ asking ───────────────────▶ quiet, after a delay if that failed
+ *     ▲                                     │ the server must verify the answer first
+ *     └─────────── verified ────────────────┘
  * ```
  */
 export class TokenRefresh {

@@ -149,8 +149,8 @@ class MemoryView implements View {
     this.#frame ??= requestAnimationFrame(() => {
       this.#frame = undefined;
       const runs = this.#log.stalled ? [] : this.#take();
-      const missing = this.#log.broken === undefined ? this.#log.status.missing : this.#want;
-      this.#listener({ status: { ...this.#log.status, missing }, runs });
+      const unavailable = this.#log.broken === undefined ? this.#log.status.unavailable : this.#want;
+      this.#listener({ status: { ...this.#log.status, unavailable }, runs });
     });
   }
 

@@ -9,7 +9,7 @@ const line = (offset: number): Line => [offset, `text of ${offset}`];
 const lines = (from: number, count: number): Line[] => Array.from({ length: count }, (_, at) => line(from + at));
 
 /** The ranges that the model does not hold, computed the slow way. */
-function missing(model: ReadonlyMap<number, Line>, from: number, to: number): { from: number; to: number }[] {
+function notHeld(model: ReadonlyMap<number, Line>, from: number, to: number): { from: number; to: number }[] {
   const result: { from: number; to: number }[] = [];
   for (let offset = from; offset <= to; offset += 1) {
     if (model.has(offset)) continue;
@@ -71,8 +71,8 @@ describe('SparseLog', () => {
           }
         }
         const [from, to] = a < b ? [a, b] : [b, a];
-        expect(log.notHeld(from, to)).toEqual(missing(model, from, to));
-        expect(log.notHeld(from, to, 1)).toEqual(missing(model, from, to).slice(0, 1));
+        expect(log.notHeld(from, to)).toEqual(notHeld(model, from, to));
+        expect(log.notHeld(from, to, 1)).toEqual(notHeld(model, from, to).slice(0, 1));
         const runs = log.runs(from, to, { lines: Infinity, bytes: Infinity });
         const held = runs.flatMap((run) => run.lines.map((l, at) => [run.from + at, l] as const));
         expect(held).toEqual([...model].filter(([key]) => key >= from && key <= to).sort(([x], [y]) => x - y));

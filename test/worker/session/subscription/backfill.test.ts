@@ -20,9 +20,9 @@ describe('a request for history that fails', () => {
     let tried = 0;
     for (; tried < 5; tried += 1) {
       expect(bench.fetches).toHaveLength(tried + 1);
-      expect(bench.status(1).missing).toEqual(tried < 3 ? [] : [{ from: 41, to: 50 }]);
+      expect(bench.status(1).unavailable).toEqual(tried < 3 ? [] : [{ from: 41, to: 50 }]);
       // Unavailable lines are a gap; the log is not catching up with them.
-      expect(bench.status(1)).toMatchObject({ state: tried < 3 ? 'catching-up' : 'live', absent: false });
+      expect(bench.status(1)).toMatchObject({ state: tried < 3 ? 'catching-up' : 'live', missingOnServer: false });
       bench.fail(bench.fetches[tried]!, { kind: 'failed' });
       expect(bench.fetches).toHaveLength(tried + 1);
       bench.frame({ e: 'hb', heads: new Map() });
@@ -32,7 +32,7 @@ describe('a request for history that fails', () => {
       }
     }
     bench.answer(bench.fetches[tried]!, 50);
-    expect(bench.status(1).missing).toEqual([]);
+    expect(bench.status(1).unavailable).toEqual([]);
     expect(bench.lines(1)).toHaveLength(10);
   });
 
@@ -92,7 +92,7 @@ describe('a request for history that fails', () => {
     (refused) => {
       follow(50, 10);
       bench.fail(bench.fetches[0]!, refused);
-      expect(bench.status(1)).toMatchObject({ state: 'denied', problem: expect.any(String), missing: [{ from: 41, to: 50 }] });
+      expect(bench.status(1)).toMatchObject({ state: 'denied', problem: expect.any(String), unavailable: [{ from: 41, to: 50 }] });
       bench.frame({ e: 'hb', heads: new Map() });
       bench.pass(20_000);
       bench.msg('run:1', 'e-51');
@@ -100,7 +100,7 @@ describe('a request for history that fails', () => {
       expect(bench.lines(1)).toEqual(['e:51']);
       expect(bench.status(1).state).toBe('denied');
       bench.do({ type: 'retry', log: 1 });
-      expect(bench.status(1)).toMatchObject({ state: 'catching-up', missing: [] });
+      expect(bench.status(1)).toMatchObject({ state: 'catching-up', unavailable: [] });
       bench.answer(bench.fetches.at(-1)!, 51);
       expect(bench.lines(1)).toHaveLength(9);
       expect(bench.status(1)).toMatchObject({ state: 'live', problem: undefined });
@@ -111,7 +111,7 @@ describe('a request for history that fails', () => {
     follow(50, 10);
     bench.frame({ e: 'end', ch: 'run:1', off: { epoch: 'e', offset: 50 }, code: 3 });
     bench.fail(bench.fetches[0]!, { kind: 'expired' });
-    expect(bench.status(1)).toMatchObject({ state: 'ended', end: 3, missing: [{ from: 41, to: 50 }] });
+    expect(bench.status(1)).toMatchObject({ state: 'ended', end: 3, unavailable: [{ from: 41, to: 50 }] });
   });
 
   it('is cancelled when its log is closed', () => {
@@ -142,15 +142,15 @@ describe('a request for history that fails for some lines', () => {
       bench.fail(asked(1_001), { kind: 'failed' });
       if (tried < 2) again(1_001);
     }
-    expect(bench.status(1).missing).toEqual([{ from: 1_990, to: 2_000 }]);
+    expect(bench.status(1).unavailable).toEqual([{ from: 1_990, to: 2_000 }]);
     bench.request(1, [{ from: 1_990, to: 2_010 }]);
     bench.answer(asked(2_001), 9_000);
     expect(bench.lines(1)).toHaveLength(10);
-    expect(bench.status(1)).toMatchObject({ state: 'live', missing: [{ from: 1_990, to: 2_000 }] });
+    expect(bench.status(1)).toMatchObject({ state: 'live', unavailable: [{ from: 1_990, to: 2_000 }] });
     again(1_001);
-    expect(bench.status(1).missing).toEqual([{ from: 1_990, to: 2_000 }]);
+    expect(bench.status(1).unavailable).toEqual([{ from: 1_990, to: 2_000 }]);
     bench.answer(asked(1_001), 9_000);
-    expect(bench.status(1).missing).toEqual([]);
+    expect(bench.status(1).unavailable).toEqual([]);
     expect(bench.lines(1)).toHaveLength(11);
   });
 
@@ -162,18 +162,18 @@ describe('a request for history that fails for some lines', () => {
       if (tried < 2) again(1);
     }
     bench.request(1, [{ from: 3_001, to: 3_010 }]);
-    expect(bench.status(1).missing).toEqual([]);
+    expect(bench.status(1).unavailable).toEqual([]);
     bench.fail(asked(3_001), { kind: 'failed' });
-    expect(bench.status(1).missing).toEqual([{ from: 3_001, to: 3_010 }]);
+    expect(bench.status(1).unavailable).toEqual([{ from: 3_001, to: 3_010 }]);
     bench.request(1, [{ from: 5_001, to: 5_010 }]);
     bench.fail(asked(5_001), { kind: 'failed' });
     const { length } = bench.fetches;
     bench.request(1, [{ from: 7_001, to: 7_010 }]);
     expect(bench.fetches, 'waits as well').toHaveLength(length);
-    expect(bench.status(1).missing).toEqual([{ from: 7_001, to: 7_010 }]);
+    expect(bench.status(1).unavailable).toEqual([{ from: 7_001, to: 7_010 }]);
     bench.do({ type: 'retry', log: 1 });
     bench.answer(asked(7_001), 9_000);
-    expect(bench.status(1).missing).toEqual([]);
+    expect(bench.status(1).unavailable).toEqual([]);
   });
 
   it('is remembered for the last thousand segments', () => {
@@ -190,9 +190,9 @@ describe('a request for history that fails for some lines', () => {
     bench.answer(asked(segments * 1_000 + 1), (segments + 1) * 1_000);
     fail(0);
     fail(0);
-    expect(bench.status(1).missing).toEqual([]);
+    expect(bench.status(1).unavailable).toEqual([]);
     fail(segments - 1);
     fail(segments - 1);
-    expect(bench.status(1).missing).toHaveLength(1);
+    expect(bench.status(1).unavailable).toHaveLength(1);
   });
 });
