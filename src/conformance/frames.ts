@@ -1,5 +1,5 @@
 import { MismatchError, NotTestableError } from './failure.ts';
-import { isPart, LineRun } from './line-run.ts';
+import { isPart, LineSequence } from './line-sequence.ts';
 import { describe, mismatch, show, type Pattern } from './pattern.ts';
 import { check } from './requests.ts';
 import type { WireFrame, WireSocket } from './wire-socket.ts';
@@ -34,7 +34,7 @@ export async function runFrames(world: World, step: FrameStep): Promise<void> {
       }
       return;
     case 'lines': {
-      const run = new LineRun(world, step);
+      const run = new LineSequence(world, step);
       while (!run.isComplete) {
         const frame = await next(socket, run.missing, world.target.timeout);
         if (!isPart(frame)) run.add(frame);

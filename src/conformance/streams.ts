@@ -2,7 +2,7 @@ import { bodyBytes } from './body.ts';
 import { readServerSent, type ServerSent } from './events.ts';
 import { MismatchError } from './failure.ts';
 import type { HttpExchange } from './http-exchange.ts';
-import { isPart, LineRun } from './line-run.ts';
+import { isPart, LineSequence } from './line-sequence.ts';
 import { describe, show } from './pattern.ts';
 import { beginRequest, check, checkAnswer, checkHead } from './requests.ts';
 import type { StreamStep } from './steps.ts';
@@ -86,7 +86,7 @@ async function readEvent(world: World, exchange: HttpExchange, { id, data }: Ext
 }
 
 async function readEventLines(world: World, exchange: HttpExchange, step: Extract<StreamStep, { do: 'event lines' }>): Promise<void> {
-  const run = new LineRun(world, step);
+  const run = new LineSequence(world, step);
   while (!run.isComplete) {
     const event = await nextEvent(world, exchange, run.missing);
     const frame = frameOf(event);

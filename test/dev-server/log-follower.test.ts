@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { LogFollower, type FollowEvent } from '../../src/dev-server/follow/log-follower.ts';
+import { LogFollower, type LogFollowEvent } from '../../src/dev-server/follow/log-follower.ts';
 import { append, numbered, startServer, type TestServer } from '../support/server.ts';
 import { TcpProxy } from '../support/tcp-proxy.ts';
 import { clientOf } from './support.ts';
@@ -7,8 +7,8 @@ import { clientOf } from './support.ts';
 const CHANNEL = 'run:1';
 
 /** Follows in the background, and tells what came: lines by their text, all else by its kind. */
-function follow(port: number, after = 0): { readonly seen: (string | FollowEvent)[]; readonly done: Promise<void> } {
-  const seen: (string | FollowEvent)[] = [];
+function follow(port: number, after = 0): { readonly seen: (string | LogFollowEvent)[]; readonly done: Promise<void> } {
+  const seen: (string | LogFollowEvent)[] = [];
   const follower = new LogFollower({ ...clientOf(port), channel: CHANNEL, after, onTrouble: () => undefined });
   const done = (async () => {
     for await (const event of follower.follow()) {

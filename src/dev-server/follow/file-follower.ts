@@ -7,7 +7,7 @@ const CHUNK_BYTES = 64 * 1_024;
 
 export type FileBreak = Omit<Extract<ReadStep, { readonly kind: 'break' }>, 'kind'>;
 
-export interface FollowOptions {
+export interface FileFollowOptions {
   /** The file at the start; undefined when it does not exist yet: then it is read from its first line. */
   readonly file: SourceFile | undefined;
   readonly place: FilePath;
@@ -22,7 +22,7 @@ export interface FollowOptions {
 }
 
 /** Reads a file and whatever is written to it, through rotation, truncation and rewriting, until `signal` is aborted. Closes `file`. */
-export async function followFile({ file, place, path, lines, signal, onBytes, onBreak }: FollowOptions): Promise<void> {
+export async function followFile({ file, place, path, lines, signal, onBytes, onBreak }: FileFollowOptions): Promise<void> {
   const reader = new FileReader(place, file, file === undefined || lines === undefined ? undefined : await markOfLines(file, lines));
   const wake = new FileWatch(path, () => reader.noteChange());
   const next = async (): Promise<ReadStep> => {

@@ -13,7 +13,7 @@ import type { TopicSource } from '../client/topic-signer.ts';
 import { eventData } from './events.ts';
 
 /** What happens to a followed log, in order. */
-export type FollowEvent =
+export type LogFollowEvent =
   | { readonly kind: 'lines'; readonly lines: readonly Line[] }
   /** Retention removed these lines before they were read. */
   | { readonly kind: 'removed'; readonly from: number; readonly to: number }
@@ -50,7 +50,7 @@ export class LogFollower {
     this.#offset = options.after;
   }
 
-  async *follow(): AsyncGenerator<FollowEvent> {
+  async *follow(): AsyncGenerator<LogFollowEvent> {
     while (!this.#hasEnded) {
       try {
         yield* this.#connect();
@@ -63,7 +63,7 @@ export class LogFollower {
     }
   }
 
-  async *#connect(): AsyncGenerator<FollowEvent> {
+  async *#connect(): AsyncGenerator<LogFollowEvent> {
     const stream = await this.#open();
     if (stream === undefined) return;
     try {
@@ -85,7 +85,7 @@ export class LogFollower {
     }
   }
 
-  async *#handle(frame: ServerFrame): AsyncGenerator<FollowEvent> {
+  async *#handle(frame: ServerFrame): AsyncGenerator<LogFollowEvent> {
     switch (frame.e) {
       case 'ack':
         yield* this.#handleAck(frame);
@@ -109,7 +109,7 @@ export class LogFollower {
     }
   }
 
-  async *#handleAck({ off, first, st }: Ack): AsyncGenerator<FollowEvent> {
+  async *#handleAck({ off, first, st }: Ack): AsyncGenerator<LogFollowEvent> {
     if (off.epoch !== this.#epoch) yield* this.#adopt(off.epoch);
     else if (st === 'reset') yield* this.#reset(off.epoch);
     yield* this.#skipTo(first);
@@ -117,18 +117,18 @@ export class LogFollower {
   }
 
   /** The first epoch is adopted as it is; a different one means that the log was restarted. */
-  async *#adopt(epoch: string): AsyncGenerator<FollowEvent> {
+  async *#adopt(epoch: string): AsyncGenerator<LogFollowEvent> {
     if (this.#epoch === '') this.#epoch = epoch;
     else yield* this.#reset(epoch);
   }
 
-  async *#reset(epoch: string): AsyncGenerator<FollowEvent> {
+  async *#reset(epoch: string): AsyncGenerator<LogFollowEvent> {
     this.#epoch = epoch;
     this.#offset = 0;
     yield { kind: 'reset' };
   }
 
-  async *#skipTo(first: number): AsyncGenerator<FollowEvent> {
+  async *#skipTo(first: number): AsyncGenerator<LogFollowEvent> {
     if (first <= this.#offset + 1) return;
     const removed = { kind: 'removed', from: this.#offset + 1, to: first - 1 } as const;
     this.#offset = first - 1;
@@ -136,7 +136,7 @@ export class LogFollower {
   }
 
   /** Yields the lines up to `to` that were not yielded yet, page by page. */
-  async *#fetchTo(to: number): AsyncGenerator<FollowEvent> {
+  async *#fetchTo(to: number): AsyncGenerator<LogFollowEvent> {
     while (this.#offset < to) {
       const limit = Math.min(LIMITS.pageLines, to - this.#offset);
       const answer = await this.#ask({ epoch: this.#epoch, after: String(this.#offset), limit: String(limit) });
@@ -152,7 +152,7 @@ export class LogFollower {
     }
   }
 
-  async #end(): Promise<FollowEvent> {
+  async #end(): Promise<LogFollowEvent> {
     const code = endOf(await this.#ask({ after: String(this.#offset), limit: '1' }));
     if (code === undefined) throw new Error('the server does not say how the log ended');
     this.#hasEnded = true;

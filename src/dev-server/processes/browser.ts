@@ -6,7 +6,7 @@ import { canBrowserReadFiles } from './default-browser.ts';
 import { withoutSecrets } from './environment.ts';
 
 /** The page to open, and how the browser gets access. */
-export interface OpenOptions {
+export interface OpenBrowserOptions {
   readonly url: string;
   /** The address with the token. */
   readonly tokenUrl: string;
@@ -27,7 +27,7 @@ export async function openInBrowser({
   codeUrl,
   dataDirectory,
   mayUseRedirectFile,
-}: OpenOptions): Promise<RedirectFile | undefined> {
+}: OpenBrowserOptions): Promise<RedirectFile | undefined> {
   const file = mayUseRedirectFile && (await canBrowserReadFiles()) ? await RedirectFile.write(dataDirectory, tokenUrl) : undefined;
   start(file === undefined ? codeUrl() : pathToFileURL(file.path).href, () => note(`Couldn't open a browser. Open ${url}`));
   return file;

@@ -1,10 +1,10 @@
 import { LIMITS } from '../../protocol/limits.ts';
 import type { Position } from '../../protocol/position.ts';
 import { positionIn } from '../live/resume.ts';
-import type { Subscription } from './subscription.ts';
+import type { SocketSubscription } from './subscription.ts';
 
 /** The subscriptions of one socket, by channel; undefined while a log is being opened. */
-export type SubscriptionsByChannel = ReadonlyMap<string, Subscription | undefined>;
+export type SubscriptionsByChannel = ReadonlyMap<string, SocketSubscription | undefined>;
 
 /** How many subscriptions of a socket lack the newest line, and how many lines the farthest lacks. */
 export function lagOf(followed: SubscriptionsByChannel): { readonly subscriptions: number; readonly lines: number } {

@@ -1,15 +1,15 @@
-import type { Subscription } from './subscription.ts';
+import type { SocketSubscription } from './subscription.ts';
 
 /** How long a part that came too early waits before it is tried again, ms. */
 const TICK = 50;
 
 /** Wakes subscriptions whose part is throttled: one timer for all sockets, none while no subscription waits. */
 export class PartTimer {
-  #waiting = new Set<Subscription>();
+  #waiting = new Set<SocketSubscription>();
   #timer: NodeJS.Timeout | undefined;
 
   /** Wakes a subscription at the next tick. */
-  wait(subscription: Subscription): void {
+  wait(subscription: SocketSubscription): void {
     this.#waiting.add(subscription);
     this.#timer ??= setTimeout(() => this.#tick(), TICK).unref();
   }

@@ -10,7 +10,7 @@ import { MalformedFrames } from './malformed-frames.ts';
 import { SocketWriter } from './socket-writer.ts';
 import type { TurnLimiter } from './turn-limiter.ts';
 import type { PartTimer } from './part-timer.ts';
-import { Subscription } from './subscription.ts';
+import { SocketSubscription } from './subscription.ts';
 import { ReadyQueue } from './ready-queue.ts';
 import { listen, type ViewerSocketListener, type ViewerSocket } from './viewer-socket.ts';
 import { SocketLiveness } from './socket-liveness.ts';
@@ -22,7 +22,7 @@ const MAX_WAITING = 64;
 
 /** Shared by sockets that have none: there may be very many, most of them idle. */
 const NO_REQUESTS: readonly Request[] = [];
-const NO_LOGS: ReadonlyMap<string, Subscription | undefined> = new Map();
+const NO_LOGS: ReadonlyMap<string, SocketSubscription | undefined> = new Map();
 
 /** What the sessions of one server share. */
 export interface SocketSessionHost {
@@ -56,14 +56,14 @@ export class SocketSession implements ViewerSocketListener {
   readonly #liveness: SocketLiveness;
   #malformed: MalformedFrames | undefined;
   /** By channel; undefined while the log is being opened. */
-  #subscriptions: Map<string, Subscription | undefined> | undefined;
+  #subscriptions: Map<string, SocketSubscription | undefined> | undefined;
   /** Requests not executed yet, in order. */
   #waiting = NO_REQUESTS;
   #openingCount = 0;
   /** Subscriptions that may have something to send, served in turn. */
-  readonly #ready = new ReadyQueue<Subscription>();
+  readonly #ready = new ReadyQueue<SocketSubscription>();
   /** Subscriptions waiting to read from the store: one reads at a time, so that no more than one replay is held. */
-  #toLoad: Set<Subscription> | undefined;
+  #toLoad: Set<SocketSubscription> | undefined;
   #isLoading = false;
   #isPumping = false;
   #isProbePending = false;
@@ -80,7 +80,7 @@ export class SocketSession implements ViewerSocketListener {
     this.#writer.send({ e: 'hello', v: PROTOCOL_VERSION, hb: heartbeat });
   }
 
-  get #followed(): ReadonlyMap<string, Subscription | undefined> {
+  get #followed(): ReadonlyMap<string, SocketSubscription | undefined> {
     return this.#subscriptions ?? NO_LOGS;
   }
 
@@ -290,7 +290,7 @@ export class SocketSession implements ViewerSocketListener {
         hub.release(log);
         return;
       }
-      const subscription = new Subscription(log, this);
+      const subscription = new SocketSubscription(log, this);
       subscription.place(signed, asked);
       this.#follow(channel, subscription);
       this.#ready.add(subscription);
@@ -305,7 +305,7 @@ export class SocketSession implements ViewerSocketListener {
   }
 
   /** A subscription may have something to send; it may have ended meanwhile. */
-  changed(subscription: Subscription): void {
+  changed(subscription: SocketSubscription): void {
     if (subscription.isEnded) return;
     this.#ready.add(subscription);
     this.#advance();
@@ -343,7 +343,7 @@ export class SocketSession implements ViewerSocketListener {
     }
   }
 
-  async #load(subscription: Subscription): Promise<void> {
+  async #load(subscription: SocketSubscription): Promise<void> {
     try {
       await subscription.load(this.#writer);
     } catch (error) {
@@ -355,7 +355,7 @@ export class SocketSession implements ViewerSocketListener {
     }
   }
 
-  #loadFailed(subscription: Subscription, error: unknown): void {
+  #loadFailed(subscription: SocketSubscription, error: unknown): void {
     const { pendingAck } = subscription;
     if (pendingAck === undefined) {
       subscription.skip(this.#writer);
@@ -387,7 +387,7 @@ export class SocketSession implements ViewerSocketListener {
     this.#host.context.hub.release(subscription.log);
   }
 
-  #follow(channel: string, subscription: Subscription | undefined): void {
+  #follow(channel: string, subscription: SocketSubscription | undefined): void {
     this.#subscriptions ??= new Map();
     this.#subscriptions.set(channel, subscription);
   }

@@ -20,7 +20,7 @@ export type DeliveryStep = 'idle' | 'more' | 'load' | 'later';
 export interface SubscriptionHost {
   readonly metrics: ServerMetrics;
   /** The subscription may have something to send. */
-  changed(subscription: Subscription): void;
+  changed(subscription: SocketSubscription): void;
 }
 
 type State =
@@ -43,9 +43,9 @@ const ENDED: State = { kind: 'ended' };
  *
  *    end() leads from any state to ended.
  */
-export class Subscription implements Queued<Subscription> {
+export class SocketSubscription implements Queued<SocketSubscription> {
   readonly log: FollowedLog;
-  next: Subscription | null | undefined;
+  next: SocketSubscription | null | undefined;
   readonly #host: SubscriptionHost;
   readonly #listener = (): void => this.wake();
   #state: State = FOLLOWING;

@@ -4,6 +4,7 @@ import { TAB_STOP, readCluster } from '../../../protocol/terminal/clusters.ts';
 import { chipName } from '../../terminal/controls.ts';
 import { parseLine } from '../../terminal/parse.ts';
 import { textOf, type TextRun } from '../../terminal/runs.ts';
+import { cutRuns } from './run-cutter.ts';
 
 /** Characters of a line drawn until the reader expands it. */
 export const SHOWN_CHARACTERS = 4_096;
@@ -29,54 +30,9 @@ export interface LineSegment {
   readonly cells: number;
 }
 
-/** The runs of a text from index `from` to before `to`. */
-export function cutRuns(runs: readonly TextRun[], from: number, to: number): TextRun[] {
-  return new RunCutter(runs).cut(from, to);
-}
-
 /** The runs drawn until the reader expands the line; the cut splits nothing that a reader takes for one character. */
 export function headRuns(runs: readonly TextRun[]): TextRun[] {
   return cutRuns(runs, 0, cutBefore(textOf(runs), SHOWN_CHARACTERS));
-}
-
-/** Cuts pieces out of many runs; the cost of a cut depends on the runs in it alone. */
-export class RunCutter {
-  readonly #runs: readonly TextRun[];
-  /** Where each run begins. */
-  readonly #starts: readonly number[];
-
-  constructor(runs: readonly TextRun[]) {
-    this.#runs = runs;
-    let at = 0;
-    this.#starts = runs.map(({ text }) => {
-      at += text.length;
-      return at - text.length;
-    });
-  }
-
-  cut(from: number, to: number): TextRun[] {
-    const cut: TextRun[] = [];
-    for (let index = this.#runAt(from); index < this.#runs.length; index += 1) {
-      const run = this.#runs[index];
-      const at = this.#starts[index] ?? 0;
-      if (run === undefined || at >= to) break;
-      const start = Math.max(from, at);
-      const end = Math.min(to, at + run.text.length);
-      if (start < end) cut.push({ ...run, text: run.text.slice(start - at, end - at) });
-    }
-    return cut;
-  }
-
-  #runAt(index: number): number {
-    let low = 0;
-    let high = this.#starts.length;
-    while (high - low > 1) {
-      const middle = (low + high) >> 1;
-      if ((this.#starts[middle] ?? 0) <= index) low = middle;
-      else high = middle;
-    }
-    return low;
-  }
 }
 
 /** All that a line shows; `link` is open at its start. */

@@ -1,7 +1,8 @@
 import { textOf } from '../../terminal/runs.ts';
 import { drawRuns } from '../text/draw-runs.ts';
 import type { GlyphSpacing } from '../text/glyph-spacing.ts';
-import { RunCutter, type LineSegment } from './long-line.ts';
+import type { LineSegment } from './long-line.ts';
+import { RunCutter } from './run-cutter.ts';
 import type { LentText } from './part-flow.ts';
 import type { LongView } from './long-lines.ts';
 

@@ -1,5 +1,6 @@
 import type { TextRun } from '../../terminal/runs.ts';
-import { cutRuns, layOutRows, type GridLayout } from './long-line.ts';
+import { layOutRows, type GridLayout } from './long-line.ts';
+import { cutRuns } from './run-cutter.ts';
 import type { Group } from './stored-parts.ts';
 
 /** Text of a later part at the end of a part's last row. */

@@ -17,7 +17,7 @@ export type FollowStep =
   /** Only with `live`: the ring no longer holds the next line, and the head is too far for a replay. */
   | { readonly kind: 'lagging' };
 
-export interface FollowOptions {
+export interface FollowerOptions {
   /** The most lines to read. */
   readonly limit?: number;
   /** The follower has been at the head: do not read long distances from the store. */
@@ -54,7 +54,7 @@ export class Follower {
   }
 
   /** Rejects with StoreUnavailableError. */
-  async next({ limit = LIMITS.pageLines, live = false }: FollowOptions = {}): Promise<FollowStep> {
+  async next({ limit = LIMITS.pageLines, live = false }: FollowerOptions = {}): Promise<FollowStep> {
     for (;;) {
       const { tail } = this.#log;
       if (this.#epoch === '') this.#epoch = tail.epoch;

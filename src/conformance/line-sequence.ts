@@ -9,7 +9,7 @@ export function isPart(frame: unknown): boolean {
 }
 
 /** Checks lines in `msg` frames: each frame must continue right after the one before. */
-export class LineRun {
+export class LineSequence {
   readonly #world: World;
   readonly #spec: LinesSpec;
   #next: number;
