@@ -160,7 +160,7 @@ const page: UserConfig = {
   root: path('src/dev-server/console'),
   base: './',
   publicDir: false,
-  plugins: [servedElsewhere],
+  plugins: [servedElsewhere, terseTemplates],
   build: {
     target: 'es2022',
     modulePreload: { polyfill: false },

@@ -2,8 +2,8 @@ import { readdir } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join, sep } from 'node:path';
 import { contentTypeOf, readStaticFile, sendStaticFile, type StaticFile } from '../../server/http/core/static-file.ts';
-import { codeOf } from '../cli/errors.ts';
-import { allowMethods } from './answer.ts';
+import { codeOf } from '../util/errors.ts';
+import { allowMethods } from './respond.ts';
 
 const POLICY = [
   "default-src 'self'",
@@ -12,7 +12,8 @@ const POLICY = [
   "frame-ancestors 'none'",
   "object-src 'none'",
   "require-trusted-types-for 'script'",
-  'trusted-types lit-html log-stream',
+  // The page and the element each bring Lit, and both copies make a policy of the same name.
+  "trusted-types lit-html log-stream 'allow-duplicates'",
 ].join('; ');
 
 const HEADERS = {
