@@ -207,7 +207,9 @@ function importProblems(file, part, target) {
 
 /** A file with one class is named after it, or after its last words. @param {string} file @param {string} text */
 function nameProblems(file, text) {
-  const classes = [...text.matchAll(EXPORTED_CLASS)].filter(([, name = '', base = '']) => !/Error$/.test(name) && !/Error$/.test(base));
+  const classes = [...text.matchAll(EXPORTED_CLASS)].filter(
+    ([, name = '', base = '']) => !name.endsWith('Error') && !base.endsWith('Error'),
+  );
   const name = classes[0]?.[1];
   if (classes.length !== 1 || name === undefined) return [];
   const words = name.replace(/(?<=[a-z\d])(?=[A-Z])/g, '-').toLowerCase();

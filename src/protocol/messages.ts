@@ -1,6 +1,6 @@
 import { readLine, readLines, type Line } from './line.ts';
 import { LIMITS } from './limits.ts';
-import { formatPosition, parseAsked, parsePosition, type Asked, type Position } from './position.ts';
+import { formatPosition, parseRequestedPosition, parsePosition, type RequestedPosition, type Position } from './position.ts';
 
 /** How a subscription continues; the first of these that applies. */
 export type AckState = 'reset' | 'truncated' | 'skipped' | 'ended' | 'live';
@@ -63,7 +63,7 @@ export type ServerFrame = Hello | Ack | Msg | Part | End | Err | Heartbeat | Bye
 /** A frame from a client, parsed and checked. */
 export interface ClientFrame {
   /** `asked` is undefined if the position cannot be read: only that topic is refused. */
-  readonly subscribe: readonly { readonly signed: string; readonly asked: Asked | undefined }[];
+  readonly subscribe: readonly { readonly signed: string; readonly asked: RequestedPosition | undefined }[];
   readonly unsubscribe: readonly string[];
   readonly probe: boolean;
 }
@@ -196,7 +196,7 @@ export function parseClientFrame(text: string): ClientFrame | undefined {
   if (subscribe !== undefined && !isObject(subscribe)) return undefined;
   if (unsubscribe !== undefined && !isTexts(unsubscribe)) return undefined;
   return {
-    subscribe: Object.entries(subscribe ?? {}).map(([signed, value]) => ({ signed, asked: parseAsked(value) })),
+    subscribe: Object.entries(subscribe ?? {}).map(([signed, value]) => ({ signed, asked: parseRequestedPosition(value) })),
     unsubscribe: unsubscribe ?? [],
     probe: hb !== undefined,
   };

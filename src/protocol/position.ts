@@ -11,7 +11,7 @@ export interface Position {
 export const NOWHERE: Position = { epoch: '', offset: 0 };
 
 /** Where a subscriber wants to start: `now`, or after a line; `epoch` undefined stands for the log's present epoch. */
-export type Asked = 'now' | { readonly epoch: string | undefined; readonly offset: number };
+export type RequestedPosition = 'now' | { readonly epoch: string | undefined; readonly offset: number };
 
 const POSITION = /^([^-\s]{1,64})-(0|[1-9]\d{0,15})$/u;
 const NUMBER = /^(?:0|[1-9]\d{0,15})$/u;
@@ -37,7 +37,7 @@ export function parseOffset(text: string): number | undefined {
 }
 
 /** Reads the value of an entry in a subscribe frame; undefined when it cannot be read. */
-export function parseAsked(value: unknown): Asked | undefined {
+export function parseRequestedPosition(value: unknown): RequestedPosition | undefined {
   if (value === '') return 'now';
   if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 0 ? { epoch: undefined, offset: value } : undefined;
   if (typeof value !== 'string') return undefined;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { parseClientFrame, parseServerFrame } from '../../src/protocol/messages.ts';
-import { parseAsked } from '../../src/protocol/position.ts';
+import { parseRequestedPosition } from '../../src/protocol/position.ts';
 import { carryAfter } from '../../src/protocol/sgr.ts';
 import { isChannel, readTopic } from '../../src/protocol/topic.ts';
 import { colour } from '../../src/server/append/colour.ts';
@@ -17,7 +17,7 @@ import { wellFormed } from '../../src/server/stores/rules.ts';
 const READERS: readonly (readonly [name: string, read: (text: string) => unknown])[] = [
   ['the frame of a client', parseClientFrame],
   ['the frame of a server', parseServerFrame],
-  ['a position', parseAsked],
+  ['a position', parseRequestedPosition],
   ['a signed topic', readTopic],
   ['a channel', isChannel],
   ['the path of a request', (text) => routeOf(`/log-stream/topics/${text}`, '/log-stream')],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatPosition, NOWHERE, parseAsked, parseOffset, parsePosition } from '../../src/protocol/position.ts';
+import { formatPosition, NOWHERE, parseRequestedPosition, parseOffset, parsePosition } from '../../src/protocol/position.ts';
 import { positions } from './arbitraries.ts';
 
 describe('a position', () => {
@@ -72,24 +72,24 @@ describe('a line number', () => {
 
 describe('the start that a subscriber asks for', () => {
   it('may be now, a number, a numeric text, a position or -0', () => {
-    expect(parseAsked('')).toBe('now');
-    expect(parseAsked(0)).toEqual({ epoch: undefined, offset: 0 });
-    expect(parseAsked('12')).toEqual({ epoch: undefined, offset: 12 });
-    expect(parseAsked('-0')).toEqual({ epoch: undefined, offset: 0 });
-    expect(parseAsked('abc-7')).toEqual({ epoch: 'abc', offset: 7 });
+    expect(parseRequestedPosition('')).toBe('now');
+    expect(parseRequestedPosition(0)).toEqual({ epoch: undefined, offset: 0 });
+    expect(parseRequestedPosition('12')).toEqual({ epoch: undefined, offset: 12 });
+    expect(parseRequestedPosition('-0')).toEqual({ epoch: undefined, offset: 0 });
+    expect(parseRequestedPosition('abc-7')).toEqual({ epoch: 'abc', offset: 7 });
   });
 
   it.each([[null], [undefined], [true], [-1], [1.5], [Number.NaN], [Infinity], [2 ** 53], [[]], [{}], ['x'], ['now']])(
     'is not %j',
     (value) => {
-      expect(parseAsked(value)).toBeUndefined();
+      expect(parseRequestedPosition(value)).toBeUndefined();
     },
   );
 
   it('never throws, and returns only integer offsets, for any input', () => {
     fc.assert(
       fc.property(fc.anything(), (value) => {
-        const asked = parseAsked(value);
+        const asked = parseRequestedPosition(value);
         if (asked !== undefined && asked !== 'now') expect(Number.isSafeInteger(asked.offset) && asked.offset >= 0).toBe(true);
       }),
       { numRuns: 1_000 },

@@ -1,4 +1,4 @@
-import { NOWHERE, type Asked, type Position } from '../../protocol/position.ts';
+import { NOWHERE, type RequestedPosition, type Position } from '../../protocol/position.ts';
 import type { AckState } from '../../protocol/messages.ts';
 import type { LogTail } from '../store.ts';
 
@@ -16,14 +16,14 @@ export interface Resolution {
 }
 
 /** Asks for an epoch that does not exist: no epoch contains a `-`. */
-export const UNKNOWN_EPOCH: Asked = { epoch: '-', offset: 0 };
+export const UNKNOWN_EPOCH: RequestedPosition = { epoch: '-', offset: 0 };
 
 /** The position of a line in the current epoch; {@link NOWHERE} for a log without one. */
 export function positionIn(tail: LogTail, offset: number): Position {
   return tail.epoch === '' ? NOWHERE : { epoch: tail.epoch, offset };
 }
 
-export function resumePointOf(asked: Asked, tail: LogTail): ResumePoint {
+export function resumePointOf(asked: RequestedPosition, tail: LogTail): ResumePoint {
   if (asked === 'now') return { lost: undefined, start: tail.head };
   const floor = tail.first - 1;
   const isOther = asked.epoch !== undefined && asked.epoch !== tail.epoch;
@@ -32,7 +32,7 @@ export function resumePointOf(asked: Asked, tail: LogTail): ResumePoint {
 }
 
 /** `replayed`: whether the lines from the resume point to the head are sent; else the follower continues after the head. PROTOCOL.md W13, W14. */
-export function resume(asked: Asked, tail: LogTail, replayed: boolean): Resolution {
+export function resume(asked: RequestedPosition, tail: LogTail, replayed: boolean): Resolution {
   const { lost, start } = resumePointOf(asked, tail);
   const offset = replayed ? start : tail.head;
   const skipped = offset > start ? 'skipped' : undefined;

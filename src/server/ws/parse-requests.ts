@@ -1,12 +1,12 @@
 import { LIMITS } from '../../protocol/limits.ts';
 import { parseClientFrame, type ErrorCode } from '../../protocol/messages.ts';
-import type { Asked } from '../../protocol/position.ts';
+import type { RequestedPosition } from '../../protocol/position.ts';
 import { readTopic } from '../../protocol/topic.ts';
 import type { Signer } from '../access/signer.ts';
 
 /** One entry of a frame. Requests are executed in order. */
 export type Request =
-  | { readonly kind: 'subscribe'; readonly signed: string; readonly channel: string; readonly asked: Asked }
+  | { readonly kind: 'subscribe'; readonly signed: string; readonly channel: string; readonly asked: RequestedPosition }
   | { readonly kind: 'unsubscribe'; readonly channel: string }
   /** Without `signed` it concerns the frame as a whole. */
   | { readonly kind: 'refuse'; readonly signed: string | undefined; readonly code: ErrorCode; readonly message: string };
@@ -37,7 +37,7 @@ export function parseRequests(text: string, signer: Signer): ParsedFrame | undef
   return { requests, isProbe: frame.probe };
 }
 
-function readEntry({ signed, asked }: { readonly signed: string; readonly asked: Asked | undefined }, signer: Signer): Request {
+function readEntry({ signed, asked }: { readonly signed: string; readonly asked: RequestedPosition | undefined }, signer: Signer): Request {
   const verdict = signer.verify(signed);
   if (!verdict.ok) return refuse(signed, verdict.code, verdict.message);
   if (asked === undefined) {

@@ -1,5 +1,5 @@
 import { LIMITS } from '../../protocol/limits.ts';
-import { NOWHERE, type Asked, type Position } from '../../protocol/position.ts';
+import { NOWHERE, type RequestedPosition, type Position } from '../../protocol/position.ts';
 import { linesAfter } from '../live/encoded-lines.ts';
 import type { ServerMetrics } from '../metrics/server-metrics.ts';
 import { UNKNOWN_EPOCH, resumePointOf, positionIn, resume } from '../live/resume.ts';
@@ -26,7 +26,7 @@ export interface SubscriptionHost {
 type State =
   | { readonly kind: 'following' }
   /** `pendingAck` is the signed topic of the subscribe to answer; undefined when the server moves the cursor by itself. */
-  | { readonly kind: 'placing'; readonly asked: Asked; readonly pendingAck: string | undefined }
+  | { readonly kind: 'placing'; readonly asked: RequestedPosition; readonly pendingAck: string | undefined }
   | { readonly kind: 'ended' };
 
 const FOLLOWING: State = { kind: 'following' };
@@ -84,7 +84,7 @@ export class SocketSubscription implements Queued<SocketSubscription> {
   }
 
   /** Moves the cursor to where a subscribe asks for; the next steps answer it with an ack. */
-  place(signed: string, asked: Asked): void {
+  place(signed: string, asked: RequestedPosition): void {
     this.#enter({ kind: 'placing', asked, pendingAck: signed });
   }
 
@@ -133,12 +133,12 @@ export class SocketSubscription implements Queued<SocketSubscription> {
     return lines.to === tail.head ? this.#atHead(writer) : 'more';
   }
 
-  #move(writer: SocketWriter, asked: Asked): DeliveryStep {
+  #move(writer: SocketWriter, asked: RequestedPosition): DeliveryStep {
     this.#enter({ kind: 'placing', asked, pendingAck: undefined });
     return this.#placeOrLoad(writer, asked);
   }
 
-  #placeOrLoad(writer: SocketWriter, asked: Asked): DeliveryStep {
+  #placeOrLoad(writer: SocketWriter, asked: RequestedPosition): DeliveryStep {
     const { tail } = this.log;
     const distance = tail.head - resumePointOf(asked, tail).start;
     if (distance > 0 && distance <= LIMITS.replayLines) return 'load';
@@ -168,7 +168,7 @@ export class SocketSubscription implements Queued<SocketSubscription> {
     if (this.#state.kind === 'placing') this.#acknowledge(writer, this.#state.asked, false);
   }
 
-  #acknowledge(writer: SocketWriter, asked: Asked, replayed: boolean): void {
+  #acknowledge(writer: SocketWriter, asked: RequestedPosition, replayed: boolean): void {
     const { channel, tail } = this.log;
     const { state, off } = resume(asked, tail, replayed);
     const isAnswer = this.pendingAck !== undefined;

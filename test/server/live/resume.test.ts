@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { NOWHERE, parseAsked, type Asked } from '../../../src/protocol/position.ts';
+import { NOWHERE, parseRequestedPosition, type RequestedPosition } from '../../../src/protocol/position.ts';
 import { UNKNOWN_EPOCH, resumePointOf, resume } from '../../../src/server/live/resume.ts';
 import { NO_LOG, type LogTail } from '../../../src/server/store.ts';
 
@@ -17,13 +17,13 @@ const tails: fc.Arbitrary<LogTail> = fc
   })
   .map(({ epoch, head, trimmed, end }) => (epoch === '' ? tailOf('', 1, 0, end) : tailOf(epoch, Math.min(trimmed, head) + 1, head, end)));
 
-const askeds: fc.Arbitrary<Asked> = fc.oneof(
-  fc.constant<Asked>('now'),
+const askeds: fc.Arbitrary<RequestedPosition> = fc.oneof(
+  fc.constant<RequestedPosition>('now'),
   fc.record({ epoch: fc.constantFrom(undefined, 'a', 'b', 'c'), offset: fc.nat(40) }),
 );
 
-function read(text: string): Asked {
-  const asked = parseAsked(text);
+function read(text: string): RequestedPosition {
+  const asked = parseRequestedPosition(text);
   if (asked === undefined) throw new Error(`not a position: ${text}`);
   return asked;
 }

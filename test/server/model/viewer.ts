@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
 import { parseServerFrame, PROBE, type Ack, type Err, type Msg, type ServerFrame } from '../../../src/protocol/messages.ts';
-import { parseAsked, type Asked, type Position } from '../../../src/protocol/position.ts';
+import { parseRequestedPosition, type RequestedPosition, type Position } from '../../../src/protocol/position.ts';
 import type { LogServer } from '../../../src/server/create-log-server.ts';
 import type { Oracle } from './oracle.ts';
 import { clientFrame, FrameReader, upgradeRequest, Wire } from './wire.ts';
@@ -11,7 +11,7 @@ const ANSWER = 64 * 1_024;
 /** A subscribe that was not answered yet. */
 interface Owed {
   readonly signed: string;
-  readonly asked: Asked;
+  readonly asked: RequestedPosition;
   /** What it is to be refused with, since its topic is no good. */
   readonly refusal: string | undefined;
   /** No other subscription of the channel goes on when this one is refused. */
@@ -72,7 +72,7 @@ export class Viewer {
 
   /** `asked` as on the wire. */
   subscribe(channel: string, signed: string, asked: string | number, refusal?: string): void {
-    const parsed = parseAsked(asked);
+    const parsed = parseRequestedPosition(asked);
     const followed = this.#followed.get(channel) ?? { owed: [], running: false, position: undefined, ended: false, doubtful: [] };
     this.#followed.set(channel, followed);
     this.refused.delete(channel);
@@ -223,7 +223,7 @@ function takeOut(entries: Owed[], topic: string | undefined): Owed | undefined {
 }
 
 /** Whether an ack can be what the server has to say to somebody who asks to go on there. */
-function isTrue({ off, first, st }: Ack, asked: Asked): boolean {
+function isTrue({ off, first, st }: Ack, asked: RequestedPosition): boolean {
   if (asked === 'now') return st === 'live' || st === 'ended';
   // A log without a line has no epoch: whatever is there now goes on from it.
   const same = asked.epoch === undefined || asked.epoch === '' || asked.epoch === off.epoch;

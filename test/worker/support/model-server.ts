@@ -1,5 +1,5 @@
 import { parseClientFrame, type ServerFrame } from '../../../src/protocol/messages.ts';
-import { NOWHERE, type Asked, type Position } from '../../../src/protocol/position.ts';
+import { NOWHERE, type RequestedPosition, type Position } from '../../../src/protocol/position.ts';
 import { readTopic } from '../../../src/protocol/topic.ts';
 import type {
   HistoryRequest,
@@ -186,7 +186,7 @@ export class ModelServer {
   }
 
   /** As PROTOCOL.md W11 to W19 say. */
-  #subscribe(channel: string, asked: Asked): void {
+  #subscribe(channel: string, asked: RequestedPosition): void {
     const { cursors, queue } = this.connection!;
     const { epoch, first, head, end } = this.log(channel);
     const wanted = asked === 'now' ? head : asked.offset;

@@ -1,4 +1,4 @@
-import { parseAsked, parseOffset, parsePosition, type Asked } from '../../../protocol/position.ts';
+import { parseRequestedPosition, parseOffset, parsePosition, type RequestedPosition } from '../../../protocol/position.ts';
 import type { Batch } from '../../store.ts';
 import { Problem } from '../../problem.ts';
 
@@ -39,9 +39,9 @@ export function appendParams(query: URLSearchParams, appendAt: string | undefine
 }
 
 /** The position in `Last-Event-ID`; undefined without the header. */
-export function lastEvent(header: string | string[] | undefined): Exclude<Asked, 'now'> | undefined {
+export function lastEvent(header: string | string[] | undefined): Exclude<RequestedPosition, 'now'> | undefined {
   if (header === undefined || header === '') return undefined;
-  const asked = typeof header === 'string' ? parseAsked(header) : undefined;
+  const asked = typeof header === 'string' ? parseRequestedPosition(header) : undefined;
   if (asked === undefined || asked === 'now') {
     throw new Problem('malformed', 'Last-Event-ID is not a position: send the id of an event, such as 1763658000123-1041.');
   }

@@ -1,7 +1,7 @@
 import { LIMITS } from '../../../protocol/limits.ts';
 import type { Line } from '../../../protocol/line.ts';
 import { encodeServerFrame, type AckState } from '../../../protocol/messages.ts';
-import type { Asked } from '../../../protocol/position.ts';
+import type { RequestedPosition } from '../../../protocol/position.ts';
 import { encodeBatches } from '../../live/encoded-lines.ts';
 import { resumePointOf, positionIn } from '../../live/resume.ts';
 import type { LogTail } from '../../store.ts';
@@ -66,7 +66,7 @@ class EventStream {
     this.#follower = new Follower(exchange.context.store, log, '', 0);
   }
 
-  async run(asked: Asked, tail: LogTail): Promise<void> {
+  async run(asked: RequestedPosition, tail: LogTail): Promise<void> {
     const heartbeat = setInterval(() => {
       this.#isHeartbeatDue = true;
       this.#signal.raise();
