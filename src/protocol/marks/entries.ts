@@ -85,6 +85,13 @@ export function continueEntry(state: EntryState | undefined, line: string, level
   return isEmpty ? { ...own, continues: false } : { ...own, continues: false, state: entryState(level, 0, trace, placeOf(text)) };
 }
 
+/** Whether a line of this level begins an entry, whatever stands above it. */
+export function beginsEntry(line: string, level: Level | undefined): boolean {
+  return (['python', 'go'] as const).every(
+    (trace) => !continueEntry({ level: LEVEL.fatal, count: 0, trace, place: 1 }, line, level).continues,
+  );
+}
+
 function doesContinue(state: EntryState, text: string, at: number, level: Level | undefined): boolean {
   if (matches(FRAME, text, at)) return true;
   if (matches(GUTTER, text, at) && (isGrave(state) || state.place === 1 || text.startsWith('E   ', at))) return true;

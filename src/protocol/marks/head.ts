@@ -100,9 +100,9 @@ function ofWord(text: string, at: number, previous: string): Level | undefined {
   return !counted && match(CAPITALS_END, text, end) !== null ? level : undefined;
 }
 
-/** `FAIL` and `FAILED` are what test runners write for an error. */
+/** `FAIL`, `FAILED` and `FAILURE` are what test runners and builds write for an error. */
 function namedOrFailed(word: string): Level | undefined {
-  return word === 'FAIL' || word === 'FAILED' ? LEVEL.error : levelNamed(word);
+  return /^FAIL(?:ED|URE)?$/u.test(word) ? LEVEL.error : levelNamed(word);
 }
 
 /** `fatal error:`, `runtime error:`, `fatal error LNK1104:`. */
@@ -139,7 +139,7 @@ const SPECIAL = new RegExp(
     // kotlinc and apt.
     String.raw`(?<tool>[ew](?=: (?:file:|/))|[EW](?=: [A-Z]\w+ \w))`,
     String.raw`(?<fatal>thread '[^']{0,100}' (?:\(\d+\) )?panicked at|Segmentation fault|(?:Killed|Aborted|Bus error|Illegal instruction|Floating point exception)(?=\s{2}|$| \(core)|terminate called|Kernel panic)`,
-    String.raw`(?<error>Traceback \(most recent call last\)|Exception in thread |Unhandled exception[.:]|Uncaught [\w.]*(?:Error|Exception)|npm (?:ERR!|error)(?=\s|$)|make(?:\[\d+\])?: \*\*\* |CMake Error|Error response from daemon: |Error from server |ERR_PNPM_|\*\* \([A-Z][\w.]*\) |test result: FAILED|fail: [\w.]+\[\d+\]|\w[\w-]*\.ERROR: )`,
+    String.raw`(?<error>Traceback \(most recent call last\)|Exception in thread |Unhandled exception[.:]|Uncaught [\w.]*(?:Error|Exception)|npm (?:ERR!|error)(?=\s|$)|make(?:\[\d+\])?: \*\*\* |CMake Error|Error response from daemon: |Error from server |ERR_PNPM_|\*\* \([A-Z][\w.]*\) |test result: FAILED|BUILD FAIL(?:ED|URE)\b|fail: [\w.]+\[\d+\]|\w[\w-]*\.ERROR: )`,
     String.raw`(?<warn>npm (?:WARN|warn)(?=\s)|CMake (?:Deprecation )?Warning|\w[\w-]*\.WARNING: )`,
     String.raw`(?<info>npm (?:notice|info)(?=\s)|\w[\w-]*\.(?:INFO|NOTICE): )`,
   ].join('|'),

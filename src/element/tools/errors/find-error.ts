@@ -1,8 +1,9 @@
+import { MAX_CONTINUATIONS } from '../../../protocol/marks/entries.ts';
 import type { Range } from '../../../worker/api.ts';
 import { plainText } from '../../terminal/parse.ts';
 import { movesVertically } from '../../viewport/folds/moves-vertically.ts';
 import { pagesOf } from '../copy/pages.ts';
-import { looksLikeError } from './error-line.ts';
+import { errorsOf, holdsBeginning, isError } from './errors-of.ts';
 import { SearchLines, type LineSource, type NumberedText } from './search-lines.ts';
 
 /** Lines that are looked through in one go, at most; the reader may go on from there. */
@@ -30,8 +31,8 @@ export type ErrorFound =
   | { readonly kind: 'stopped'; readonly next: number };
 
 /**
- * Looks for the next line that looks like an error, among those of which something is left to be seen: in what is held,
- * then in what has to be fetched.
+ * Looks for the next line that is an error and continues no other entry, among those of which something is left to be seen: in
+ * what is held, then in what has to be fetched.
  */
 export async function findError(search: ErrorSearch): Promise<ErrorFound> {
   const { all, backwards, signal } = search;
@@ -62,34 +63,48 @@ function limited({ from, to }: Range, lines: number, backwards: boolean): Range 
   return backwards ? { from: Math.max(from, to - lines + 1), to } : { from, to: Math.min(to, from + lines - 1) };
 }
 
-/** The first line of a page, in the order of the search, of which something that looks like an error is left. */
+/** The first error of a page, in the order of the search. */
 async function findIn(lines: SearchLines, { all, backwards }: ErrorSearch, page: Range): Promise<NumberedText | undefined> {
   const blocks: Range[] = [];
   for (let from = page.from; from <= page.to; from += BLOCK) blocks.push({ from, to: Math.min(page.to, from + BLOCK - 1) });
   for (const block of backwards ? blocks.reverse() : blocks) {
-    const found = (await left(lines, block, all)).filter(({ text }) => looksLikeError(text));
+    const found = await errorsIn(lines, block, all);
     const error = backwards ? found.at(-1) : found[0];
     if (error !== undefined) return error;
   }
   return undefined;
 }
 
-/** What is left of the lines of a block, once those after it have been written: of what a tool writes over nothing is. */
-async function left(lines: SearchLines, block: Range, all: Range): Promise<readonly NumberedText[]> {
-  const written = await lines.read(block);
-  const texts = written.map(({ line, text }): NumberedText => ({ line, text: plainText(text) }));
-  // A line before the block may have gone up, so that lines of the block write over a part of its rows.
-  const before = await lines.read({ from: block.from - REACH, to: block.from - 1 });
-  const redrawn = [...before, ...written].some(({ text }) => movesVertically(text));
-  // Most blocks have nothing in them: what comes after one does not matter then.
-  if (!redrawn && !texts.some(({ text }) => looksLikeError(text))) return [];
-  const after = await lines.read({ from: block.to + 1, to: block.to + REACH });
-  if (!redrawn && !after.some(({ text }) => movesVertically(text))) return texts;
+async function errorsIn(lines: SearchLines, block: Range, all: Range): Promise<readonly NumberedText[]> {
+  const written = await lines.read({ from: block.from - REACH, to: block.to });
+  // Most blocks have nothing in them: what stands around one does not matter then.
+  if (!written.some(({ line, text }) => movesVertically(text) || (line >= block.from && isError(plainText(text))))) return [];
+  const remaining = await remainingText(lines, block, all);
+  // A page boundary, or a block's, may be in the middle of a stack trace.
+  return remaining.some(({ text }) => isError(text)) ? errorsOf(remaining, await entryAbove(lines, block, all)) : [];
+}
+
+/** What is left of the lines above a block, back to one that begins an entry for certain, or as far as an entry can reach. */
+async function entryAbove(lines: SearchLines, block: Range, all: Range): Promise<readonly NumberedText[]> {
+  let above: readonly NumberedText[] = [];
+  for (let { from } = block; from > all.from && block.from - from <= MAX_CONTINUATIONS && !holdsBeginning(above); from -= REACH)
+    above = [...(await remainingText(lines, { from: Math.max(all.from, from - REACH), to: from - 1 }, all)), ...above];
+  return above;
+}
+
+/** What is left of the lines of a range once those after it have been written: of what a tool writes over nothing is. */
+async function remainingText(lines: SearchLines, range: Range, all: Range): Promise<readonly NumberedText[]> {
+  const written = await lines.read(range);
+  // A line before the range may have gone up, so that lines of the range write over a part of its rows.
+  const before = await lines.read({ from: range.from - REACH, to: range.from - 1 });
+  const after = await lines.read({ from: range.to + 1, to: range.to + REACH });
+  if (![...before, ...written, ...after].some(({ text }) => movesVertically(text)))
+    return written.map(({ line, text }) => ({ line, text: plainText(text) }));
   const { Survivors } = await import('../../terminal/survivors.ts');
-  const survivors = new Survivors(block.from, block.to);
+  const survivors = new Survivors(range.from, range.to);
   for (const { line, text } of [...before, ...written, ...after]) survivors.push(line, text);
-  const end = Math.min(all.to, block.to + LOOK_AHEAD);
-  for (let from = block.to + REACH + 1; from <= end && !survivors.decided; from += REACH)
+  const end = Math.min(all.to, range.to + LOOK_AHEAD);
+  for (let from = range.to + REACH + 1; from <= end && !survivors.decided; from += REACH)
     for (const { line, text } of await lines.read({ from, to: Math.min(end, from + REACH - 1) })) survivors.push(line, text);
   return survivors.texts();
 }
