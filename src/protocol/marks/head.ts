@@ -3,6 +3,8 @@ import { prefixEnd } from './prefixes.ts';
 
 /** Prefixes that are passed over, at most. */
 const MAX_PREFIXES = 20;
+/** What begins a line of a list, a table, a heading or a diff, which are prose. */
+const BULLET = /^(?:-|\||#+)$/u;
 /** Longest text in brackets that is taken for a prefix. */
 const BRACKETED = 120;
 
@@ -23,6 +25,7 @@ export function readHead(text: string): Head | undefined {
     if (typeof end === 'object') return end;
     if (end <= at) return undefined;
     previous = text.slice(at, end);
+    if (count === 0 && BULLET.test(previous)) return undefined;
     at = afterBlanks(text, end);
   }
   return undefined;
@@ -68,8 +71,8 @@ function levelAt(text: string, at: number, previous: string): Level | undefined 
 }
 
 const WORD = /[A-Za-z]+/uy;
-/** A code behind a word: `error[E0308]`, `ERRO[0001]`, `error TS2322:`, `Error [ERR_X]:`. */
-const CODE = /\[[\w-]+\](?=:|\s|$)| [A-Z]+\d+\s?:| \[[A-Z][A-Z\d_]*\]:/uy;
+/** A code behind a word, or a bullet: `error[E0308]`, `ERRO[0001]`, `error TS2322:`, `Error [ERR_X]:`, `error:0308010C:`, `error • `. */
+const CODE = /\[[\w-]+\](?=:|\s|$)| [A-Z]+\d+\s?:| \[[A-Z][A-Z\d_]*\]:|:[\dA-F]{8}:| • /uy;
 /** What is said of something that is named like a level: `errors: 0`, `debug: false`, `error: {`. */
 const VALUE = /:?\s*(?:\d+|true|false|null|none|no|nil|undefined|'[^']*'|"[^"]*"|[[{])[,;]?\s*$/iuy;
 /** The end of a word in capitals that is a level by itself. */
@@ -107,7 +110,7 @@ function namedOrFailed(word: string): Level | undefined {
 
 /** `fatal error:`, `runtime error:`, `fatal error LNK1104:`. */
 const COMPOUND =
-  /(?:(?:(?<fatal>fatal)|internal|compiler|compilation|linker|runtime|syntax|parse|python|rsync|recoverable|unexpected|uncaught) ){1,3}error(?: [A-Z]+\d+)?\s?:(?:\s|$)/iuy;
+  /(?:(?:(?<fatal>fatal)|internal|server|compiler|compilation|linker|runtime|syntax|parse|python|rsync|recoverable|unexpected|uncaught) ){1,3}error(?: [A-Z]+\d+)?\s?:(?:\s|$)/iuy;
 
 function ofCompound(text: string, at: number): Level | undefined {
   const found = match(COMPOUND, text, at);
@@ -139,7 +142,7 @@ const SPECIAL = new RegExp(
     // kotlinc and apt.
     String.raw`(?<tool>[ew](?=: (?:file:|/))|[EW](?=: [A-Z]\w+ \w))`,
     String.raw`(?<fatal>thread '[^']{0,100}' (?:\(\d+\) )?panicked at|Segmentation fault|(?:Killed|Aborted|Bus error|Illegal instruction|Floating point exception)(?=\s{2}|$| \(core)|terminate called|Kernel panic)`,
-    String.raw`(?<error>Traceback \(most recent call last\)|Exception in thread |Unhandled exception[.:]|Uncaught [\w.]*(?:Error|Exception)|npm (?:ERR!|error)(?=\s|$)|make(?:\[\d+\])?: \*\*\* |CMake Error|Error response from daemon: |Error from server |ERR_PNPM_|\*\* \([A-Z][\w.]*\) |test result: FAILED|BUILD FAIL(?:ED|URE)\b|fail: [\w.]+\[\d+\]|\w[\w-]*\.ERROR: )`,
+    String.raw`(?<error>Traceback \(most recent call last\)|Exception in thread |Unhandled exception[.:]|Uncaught [\w.]*(?:Error|Exception)|npm (?:ERR!|error)(?=\s|$)|make(?:\[\d+\])?: \*\*\* |CMake Error|Error response from daemon: |Error from server |ERR_PNPM_|\*\* \([A-Z][\w.]*\) |test result: FAILED|error during build:|BUILD FAIL(?:ED|URE)\b|fail: [\w.]+\[\d+\]|\w[\w-]*\.ERROR: )`,
     String.raw`(?<warn>npm (?:WARN|warn)(?=\s)|CMake (?:Deprecation )?Warning|\w[\w-]*\.WARNING: )`,
     String.raw`(?<info>npm (?:notice|info)(?=\s)|\w[\w-]*\.(?:INFO|NOTICE): )`,
   ].join('|'),

@@ -7,7 +7,8 @@ import { levelOfJson, levelOfLogfmt } from './structured.ts';
 const READ = 512;
 
 /** What test runners and bundlers put in front of a failure. */
-const SIGN = /^\s*(?:[✖✗✘✕❌]|×\s|not ok \d)/u;
+const SIGN = /^\s*(?:[✖✗✘✕⨯❌]|×\s|not ok \d|Bail out!)/u;
+const WARNING_SIGN = /^\s*⚠/u;
 /** A failure that was expected, or a summary that counts none. */
 const NO_FAILURE = /# (?:TODO|SKIP)\b/iu;
 /** ESLint's summary where there are warnings alone. */
@@ -36,6 +37,7 @@ function levelOfSign(text: string): Level | undefined {
     if (NO_FAILURE.test(text)) return undefined;
     return WARNINGS_ALONE.test(text) ? LEVEL.warn : LEVEL.error;
   }
+  if (WARNING_SIGN.test(text)) return LEVEL.warn;
   return OUTCOME.test(text) || isFailedTask(text) ? LEVEL.error : undefined;
 }
 
