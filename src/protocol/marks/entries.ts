@@ -1,4 +1,6 @@
 import { LEVEL, type Level } from './level.ts';
+import { matchEnd } from './sticky.ts';
+import { TIME_PREFIX } from './time-prefix.ts';
 
 /** Continuations that an entry has, at most. */
 export const MAX_CONTINUATIONS = 1_000;
@@ -26,7 +28,7 @@ export interface EntryMark {
 }
 
 /** Times and names that stand in front of each line of a log, and are no indentation. */
-const PREFIX = /^(?:\d{4}-\d\d-\d\dT[\d:.,]+(?:Z|[+-][\d:]+) )?(?:[\w.-]+ +\| )?/u;
+const PREFIX = new RegExp(`^${TIME_PREFIX}?(?:[\\w.-]+ +\\| )?`, 'u');
 
 /** Lines of stack traces, which continue an entry of any level. */
 const FRAME = new RegExp(
@@ -71,7 +73,7 @@ export function continueEntry(state: EntryState | undefined, line: string, level
   const text = line.length > READ ? line.slice(0, READ) : line;
   const at = PREFIX.exec(text)?.[0].length ?? 0;
   const isEmpty = text.slice(at).trim() === '';
-  const trace = matches(PYTHON, text, at) ? 'python' : matches(GO, text, at) ? 'go' : undefined;
+  const trace = matchEnd(PYTHON, text, at) !== -1 ? 'python' : matchEnd(GO, text, at) !== -1 ? 'go' : undefined;
   if (state !== undefined && !isEmpty && state.count < MAX_CONTINUATIONS && doesContinue(state, text, at, level)) {
     // The exception is the last line of its traceback.
     const inTrace = trace ?? (state.trace === 'python' && !isIndented(text, at) ? undefined : state.trace);
@@ -93,10 +95,10 @@ export function beginsEntry(line: string, level: Level | undefined): boolean {
 }
 
 function doesContinue(state: EntryState, text: string, at: number, level: Level | undefined): boolean {
-  if (matches(FRAME, text, at)) return true;
-  if (matches(GUTTER, text, at) && (isGrave(state) || state.place === 1 || text.startsWith('E   ', at))) return true;
-  if (state.trace === 'python' && matches(PYTHON_END, text, at)) return true;
-  if (state.trace === 'go' && matches(GO_FUNCTION, text, at)) return true;
+  if (matchEnd(FRAME, text, at) !== -1) return true;
+  if (matchEnd(GUTTER, text, at) !== -1 && (isGrave(state) || state.place === 1 || text.startsWith('E   ', at))) return true;
+  if (state.trace === 'python' && matchEnd(PYTHON_END, text, at) !== -1) return true;
+  if (state.trace === 'go' && matchEnd(GO_FUNCTION, text, at) !== -1) return true;
   return isGrave(state) && level === undefined && isIndented(text, at);
 }
 
@@ -120,9 +122,4 @@ function entryState(level: Level | undefined, count: number, trace: EntryState['
     ...(trace === undefined ? {} : { trace }),
     ...(place === undefined ? {} : { place }),
   };
-}
-
-function matches(pattern: RegExp, text: string, at: number): boolean {
-  pattern.lastIndex = at;
-  return pattern.test(text);
 }

@@ -1,3 +1,5 @@
+import { matchEnd } from './sticky.ts';
+
 /** What tools write in front of a message: a time, a name, a place. Each pattern ends before a blank or the end. */
 const PREFIXES = [
   // Bars, bullets, arrows.
@@ -22,8 +24,7 @@ const PREFIXES = [
 
 const PREFIX = new RegExp(PREFIXES.map(({ source }) => source).join('|'), 'uy');
 
-/** Where the prefix at `at` ends; `at` where there is none. */
+/** Where the prefix at `at` ends; -1 where there is none. */
 export function prefixEnd(text: string, at: number): number {
-  PREFIX.lastIndex = at;
-  return PREFIX.test(text) ? PREFIX.lastIndex : at;
+  return matchEnd(PREFIX, text, at);
 }

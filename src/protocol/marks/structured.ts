@@ -1,4 +1,5 @@
 import { levelNamed, levelOfPino, levelOfSeverityNumber, levelOfSyslog, type Level } from './level.ts';
+import { matchEnd } from './sticky.ts';
 
 /** Characters of a JSON line that are read for its level. */
 const JSON_READ = 4 * 1_024;
@@ -42,9 +43,9 @@ const NESTING = /["[\]{}]/gu;
 export function levelOfJson(line: string, start: number): Level | undefined {
   const text = line.slice(start, start + JSON_READ);
   for (let at = 1; ;) {
-    at = endOf(GAP, text, at);
-    const keyEnd = endOf(STRING, text, at);
-    const valueAt = text[keyEnd] === '"' ? endOf(COLON, text, keyEnd + 1) : -1;
+    at = matchEnd(GAP, text, at);
+    const keyEnd = matchEnd(STRING, text, at);
+    const valueAt = text[keyEnd] === '"' ? matchEnd(COLON, text, keyEnd + 1) : -1;
     if (keyEnd === -1 || valueAt === -1) return undefined;
     const end = endOfValue(text, valueAt);
     if (end === -1) return undefined;
@@ -57,7 +58,7 @@ export function levelOfJson(line: string, start: number): Level | undefined {
 /** Where the value at `from` ends; -1 where it is none, or is cut off. */
 function endOfValue(text: string, from: number): number {
   const first = text[from];
-  if (first !== '{' && first !== '[') return first === '"' ? endOfString(text, from) : endOf(LITERAL, text, from);
+  if (first !== '{' && first !== '[') return first === '"' ? endOfString(text, from) : matchEnd(LITERAL, text, from);
   let depth = 0;
   for (let at = from; ;) {
     NESTING.lastIndex = at;
@@ -71,14 +72,8 @@ function endOfValue(text: string, from: number): number {
 }
 
 function endOfString(text: string, from: number): number {
-  const end = endOf(STRING, text, from);
+  const end = matchEnd(STRING, text, from);
   return text[end] === '"' ? end + 1 : -1;
-}
-
-/** Where a sticky pattern that matches at `from` ends, or -1. */
-function endOf(pattern: RegExp, text: string, from: number): number {
-  pattern.lastIndex = from;
-  return pattern.test(text) ? pattern.lastIndex : -1;
 }
 
 /** `key=value` at the start or after a blank; the value may be quoted. Other words are matched without groups. */
