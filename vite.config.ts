@@ -102,19 +102,19 @@ const terseTemplates: Plugin = {
 
 /**
  * What a page with the element loads at first, in two files instead of many small ones, of which a page that only uses the client
- * loads one. What the element loads later stays out.
+ * loads one. What the element loads later stays out, which includes lit's directives.
  */
 const FIRST_LOAD = {
   groups: [
     {
       name: 'client',
       priority: 2,
-      test: /src\/(worker\/(tab\/(?!page-host|line-reader)|client|tab-messages)|protocol\/(topic|limits))|comlink/,
+      test: /src\/(worker\/(tab\/(?!page-host|line-reader)|client|tab-messages|doubling|session\/view-state)|protocol\/(topic|limits|ranges))|comlink/,
     },
     {
       name: 'element',
       priority: 1,
-      test: /src\/(element\/(?!tools\/|viewport\/folds\/(folds|fold-view)|terminal\/(redraw-scanner|screen|survivors))|protocol\/sgr)|node_modules\/(@lit|lit)/,
+      test: /src\/(element\/(?!tools\/|viewport\/folds\/(folds|fold-view)|terminal\/(redraw-scanner|screen|survivors))|protocol\/sgr)|node_modules\/(@lit|lit)(?!.*\/directive)/,
     },
   ],
 };
@@ -160,7 +160,7 @@ const page: UserConfig = {
   root: path('src/dev-server/console'),
   base: './',
   publicDir: false,
-  plugins: [servedElsewhere],
+  plugins: [servedElsewhere, terseTemplates],
   build: {
     target: 'es2022',
     modulePreload: { polyfill: false },

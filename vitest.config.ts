@@ -9,8 +9,14 @@ const patience = {
   setupFiles: ['test/support/setup.ts'],
 };
 
+/** Tests that start servers, browsers or stores of their own, each for seconds: `npm run check` leaves them to `npm test`. */
+const SLOW = ['test/{dev-server,conformance,scale,fuzz}/**', 'test/server/stores/redis/**', 'test/scripts/package.test.ts'];
+const quick = process.env['TESTS'] === 'quick';
+
 export default defineConfig({
   test: {
+    // With `--changed` not everything because of a new script or dependency: that is what `npm test` is for.
+    forceRerunTriggers: ['**/vitest.config.ts'],
     projects: [
       {
         // What is tested is what is bundled.
@@ -20,7 +26,7 @@ export default defineConfig({
           name: 'unit',
           environment: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['**/browser/**', 'test/tabs/**', 'test/states/**'],
+          exclude: ['**/browser/**', 'test/tabs/**', 'test/states/**', ...(quick ? SLOW : [])],
           maxWorkers: 3,
           ...patience,
         },

@@ -1,4 +1,4 @@
-// A browser of its own for each group of measurements, and what DevTools tell of it.
+// A browser of its own for each group of measurements, and what DevTools says about it.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { CHROMIUM_FLAGS, findProgram } from '../scripts/browsers.mjs';
 
 export const VIEWPORT = { width: 1_280, height: 800 };
 
-/** Starts a browser with an empty profile, runs `work` and ends it. @template T @param {(browser: Bench) => Promise<T>} work */
+/** Starts a browser with an empty profile, runs `work` and closes it. @template T @param {(browser: Bench) => Promise<T>} work */
 export async function inBrowser(work) {
   const executablePath = findProgram('chromium');
   if (executablePath === undefined) throw new Error('No Chromium found: run `npm test`, which installs it or says how to.');
@@ -46,7 +46,7 @@ export class Bench {
     return new Tab(page);
   }
 
-  /** JavaScript heap and buffers of the shared worker behind a collection of garbage, bytes. */
+  /** JavaScript heap and buffers of the SharedWorker after a garbage collection, bytes. */
   async workerHeap() {
     const target = this.browser.targets().find((candidate) => candidate.type() === 'shared_worker');
     return target === undefined ? NaN : heapOf(target);
@@ -88,12 +88,12 @@ export class Tab {
     return this.#ask('stop()');
   }
 
-  /** @param {number} line @param {number} longest ms @returns {Promise<number>} The newest line on screen when it came, or by then. */
+  /** @param {number} line @param {number} longest ms @returns {Promise<number>} The newest line on screen when that line appeared, or after `longest`. */
   reached(line, longest) {
     return this.#ask(`reached(${line}, ${longest})`);
   }
 
-  /** JavaScript heap and buffers behind a collection of garbage, bytes. */
+  /** JavaScript heap and buffers after a garbage collection, bytes. */
   heap() {
     return heapOf(this.page.target());
   }

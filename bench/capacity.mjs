@@ -1,5 +1,5 @@
-// `node bench/capacity.mjs [DIR]`: the figures of docs/operating.md, for this machine. Needs a build. Processor time is given, not rates:
-// it hardly depends on what else runs, and what one core carries is its inverse. The store is made in DIR.
+// `node bench/capacity.mjs [DIR]`: the figures of docs/operating.md, for this machine. Needs a build. Prints CPU time, not rates:
+// it hardly depends on what else runs, and what one core can carry is its inverse. The store is created in DIR.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { openServer, openViewers } from './server/load.mjs';
 const dir = await mkdtemp(join(process.argv[2] ?? tmpdir(), 'log-stream-capacity-'));
 const LINE = `${'2026-01-01T00:00:00Z INFO compiled module in 12 ms'.padEnd(99, ' .')}\n`;
 
-/** Appends bodies of so many lines, one after the other. @param {number} port @param {string} topic @param {number} lines @param {number} each @param {number} [pause] ms */
+/** Appends bodies of `each` lines, one after the other. @param {number} port @param {string} topic @param {number} lines @param {number} each @param {number} [pause] ms */
 async function append(port, topic, lines, each, pause = 0) {
   const url = `http://127.0.0.1:${port}/log-stream/topics/build?topic=${encodeURIComponent(topic)}`;
   const body = LINE.repeat(each);
@@ -20,7 +20,7 @@ async function append(port, topic, lines, each, pause = 0) {
   }
 }
 
-/** Processor time that something takes in the server, s. @param {Awaited<ReturnType<typeof openServer>>} server @param {() => Promise<unknown>} work */
+/** CPU time that `work` takes in the server, s. @param {Awaited<ReturnType<typeof openServer>>} server @param {() => Promise<unknown>} work */
 async function cost(server, work) {
   const { seconds } = await server.cpu();
   await work();
@@ -71,7 +71,7 @@ try {
   const sockets = 5_000;
   const many = await openViewers(idle.port, sockets);
   const full = await idle.memory();
-  tell('memory of the process, nobody there', `${(empty.rss / 1e6).toFixed(0)} MB resident`);
+  tell('memory of the process, without viewers', `${(empty.rss / 1e6).toFixed(0)} MB resident`);
   tell(
     `memory of an idle socket, of ${sockets}`,
     `${((full.heap - empty.heap) / sockets / 1e3).toFixed(1)} kB of heap, ${((full.rss - empty.rss) / sockets / 1e3).toFixed(1)} kB resident`,

@@ -1,4 +1,4 @@
-// Parts of a benchmark in processes of their own, so that each has its own processor time and memory: functions over there are called from
+// Parts of a benchmark in processes of their own, so that each has its own CPU time and memory: functions over there are called from
 // here.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -8,7 +8,7 @@ import { once } from 'node:events';
 /** @typedef {{ id: number, result?: unknown, error?: string }} Answer */
 
 /**
- * Offers functions to whoever started this process. When that one goes, `close` is called, if there is one, and this process ends.
+ * Offers functions to the parent process. When the parent exits, `close` is called, if there is one, and this process ends.
  *
  * @param {Methods} methods
  */
@@ -30,7 +30,7 @@ export function offer(methods) {
 }
 
 /**
- * Starts a script that offers functions. They reject when its process ends.
+ * Starts a script that offers functions. Calls reject when its process ends.
  *
  * @template {Methods} M
  * @param {URL} script
@@ -46,7 +46,7 @@ export async function start(script, args = []) {
     for (const { reject } of calls.values()) reject(new Error(`${script.pathname} ended; what it printed is above.`));
   });
   await Promise.race([once(child, 'message'), ended]);
-  if (child.exitCode !== null) throw new Error(`${script.pathname} did not start; what it printed is above.`);
+  if (child.exitCode !== null) throw new Error(`${script.pathname} did not start; its output is above.`);
   child.on('message', (/** @type {Answer} */ { id, result, error }) => {
     const call = calls.get(id);
     calls.delete(id);
@@ -67,7 +67,7 @@ export async function start(script, args = []) {
   };
 }
 
-/** Processor time that this process has taken, s. */
+/** CPU time of this process so far, s. */
 export function processorTime() {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1e6;

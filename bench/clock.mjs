@@ -1,8 +1,8 @@
-// One clock for all processes of the machine, finer than the wall clock that they share. Runs in Node and in pages.
+// One clock for all processes of the machine, finer than the wall clock they share. Runs in Node and in pages.
 
 const local = () => performance.timeOrigin + performance.now();
 
-/** How far the wall clock is ahead of ours: measured at the moments at which it goes on by a millisecond. */
+/** How far the wall clock is ahead of ours, measured at the moments at which it advances by a millisecond. */
 function correction() {
   const differences = [];
   for (let ticks = 0; ticks < 21; ticks++) {

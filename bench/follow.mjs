@@ -1,4 +1,4 @@
-// Following: lines are handed over at a rate while a page is watched.
+// Following: lines are handed over at a fixed rate while a page is watched.
 import { latencies, percentile } from './stats.mjs';
 
 /** @typedef {import('./server/remote.mjs').Remote & { readonly url: string }} Server */
@@ -6,22 +6,22 @@ import { latencies, percentile } from './stats.mjs';
 /**
  * @typedef {object} Followed
  * @property {number} fps
- * @property {number} p50 From handing a line over to its being painted, ms.
+ * @property {number} p50 From handing a line over to painting it, ms.
  * @property {number} p99
  * @property {number} longTasks Tasks above 50 ms.
- * @property {number} nodes The most there were in the document.
- * @property {number} missing Lines that were not on screen in the end.
+ * @property {number} nodes The maximum in the document.
+ * @property {number} missing Lines not on screen in the end.
  * @property {number} heap Bytes by which the heap of the page grew.
- * @property {number} durable From handing a line over to its being on disk, ms, where it is kept: median …
+ * @property {number} durable From handing a line over until it is on disk, ms, if it is stored: median …
  * @property {number} durableLate … and 99th percentile.
  */
 
-/** A page may take so long to show the last line, ms. */
+/** How long a page may take to show the last line, ms. */
 const LONGEST = 15_000;
 
 let channels = 0;
 
-/** A channel that nobody used yet. */
+/** An unused channel. */
 export const freshChannel = () => `bench:${(channels += 1)}`;
 
 /**
@@ -29,7 +29,7 @@ export const freshChannel = () => `bench:${(channels += 1)}`;
  * @param {import('./browser.mjs').Bench} options.bench
  * @param {Server} options.server
  * @param {import('./pages/build.mjs').Viewer} options.viewer
- * @param {number} options.base Lines there are before.
+ * @param {number} options.base Lines that exist before.
  * @param {number} options.rate Lines a second.
  * @param {number} options.seconds
  * @returns {Promise<Followed>}
@@ -68,7 +68,7 @@ export async function follow({ bench, server, viewer, base, rate, seconds }) {
 }
 
 /**
- * Ours come through the server, the others' are handed over in the page.
+ * Our lines come through the server; those of the peers are handed over in the page.
  *
  * @param {import('./pages/build.mjs').Viewer} viewer
  * @param {{ server: Server, tab: import('./browser.mjs').Tab, channel: string, flow: import('./server/process.mjs').Flow }} way

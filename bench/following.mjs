@@ -6,7 +6,7 @@ import { median, round, summary } from './stats.mjs';
 /** @typedef {import('./follow.mjs').Followed} Followed */
 /** @typedef {import('../scripts/bench.mjs').Row} Row */
 
-/** Lines there are before. */
+/** Lines that exist before. */
 const BASE = 100_000;
 const RATES = /** @type {const} */ ([
   ['P4', 1_000, 58, 50, '1 k'],

@@ -1,7 +1,7 @@
-// The lines that every viewer is given: as a CI job writes them, about 110 bytes each, a hundredth of them long, with colours and with
-// more than ASCII. Runs in Node and in pages.
+// The lines that every viewer gets: like those of a CI job, about 110 bytes each, one in a hundred long, with colours and with
+// characters beyond ASCII. Runs in Node and in pages.
 
-/** Line `n` begins so: what is painted can be told by its text, whoever paints it. */
+/** How line `n` begins: what is painted is recognised by its text, in any viewer. */
 export const MARK = /#(\d+) /;
 
 const COLOURS = ['31', '32', '33', '34', '36', '90', '1;32', '1;31', '38;5;208', '2'];
@@ -9,10 +9,10 @@ const WORDS = 'resolve fetch compile link test bundle check emit cache restore u
   ' ',
 );
 const GLYPHS = ['✓', '✗', '→', 'é', '漢字', '🚀', '…', '█▌'];
-/** A prime, so that what is on screen never repeats in step with it. */
+/** A prime, so that the lines on screen never repeat in step with it. */
 const BODIES = 997;
 
-/** A small generator of numbers that is the same everywhere. */
+/** A small random number generator that gives the same numbers everywhere. */
 function randoms(/** @type {number} */ seed) {
   let state = seed;
   return (/** @type {number} */ below) => {

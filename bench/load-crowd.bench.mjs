@@ -1,5 +1,5 @@
-// S8, S9 and S10: many sockets, many logs, many topics, on one server process with its logs in LMDB. Viewers hold every line they are given
-// against what was written; a wrong one ends the benchmark with an error.
+// S8, S9 and S10: many sockets, many logs, many topics, on one server process with its logs in LMDB. Viewers compare every line they get
+// with what was written; a wrong one ends the benchmark with an error.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

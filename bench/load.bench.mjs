@@ -1,4 +1,4 @@
-// S1, S2, S3, S5 and S6: the server under load, beside what the machine can do at best and what one would take instead.
+// S1, S2, S3, S5 and S6: the server under load, compared with the best the machine can do and with the alternatives.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,11 +9,11 @@ import { history } from './load/history.mjs';
 import { stalled } from './load/stalled.mjs';
 
 /**
- * What measurements have.
+ * What measurements get.
  *
  * @typedef {object} Conditions
  * @property {boolean} quick
- * @property {() => Promise<string>} folder An empty folder on disk, gone at the end.
+ * @property {() => Promise<string>} folder An empty folder on disk, removed at the end.
  */
 
 const PARTS = [

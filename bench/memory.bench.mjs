@@ -1,4 +1,4 @@
-// S4: what an idle viewer and an idle log cost in memory, beside a socket of `ws` that only greets and listens.
+// S4: what an idle viewer and an idle log cost in memory, compared with a `ws` socket that only greets and listens.
 import { openServer, openViewers } from './server/load.mjs';
 
 export const ids = ['S4'];
@@ -6,7 +6,7 @@ export const ids = ['S4'];
 /** Heap of one socket, bytes. @param {'ours' | 'bare'} kind @param {number} sockets */
 async function perSocket(kind, sockets) {
   const server = await openServer(kind);
-  // What is made once, by the first of anything.
+  // Warm up: some things are made once, by the first socket or log.
   await (await openViewers(server.port, 50)).close();
   const before = await server.memory();
   const viewers = await openViewers(server.port, sockets);
@@ -38,7 +38,7 @@ export async function* rows({ quick }) {
   const ours = await perSocket('ours', quick ? 500 : 2_000);
   yield {
     id: 'S4',
-    what: 'heap of an idle socket, by that of a bare one',
+    what: 'heap of an idle socket, relative to a bare one',
     ours: Number((ours / bare).toFixed(2)),
     bar: 1.3,
     unit: '×',
@@ -50,6 +50,6 @@ export async function* rows({ quick }) {
     ours: Math.round(await perLog(quick ? 10_000 : 20_000)),
     bar: 1_024,
     unit: 'B',
-    against: 'the bar alone',
+    against: 'the bar only',
   };
 }

@@ -11,10 +11,10 @@ const LINES = 1_000_000;
 const FRAME = 1_000 / 60;
 const JUMPS = 15;
 const WHEELS = 200;
-/** px of one event of a wheel. */
+/** Pixels of one wheel event. */
 const NOTCH = 120;
 
-/** Lines far from each other, in no order, the same in every run. */
+/** Lines far apart, in random order, the same in every run. */
 const TARGETS = Array.from({ length: JUMPS }, (_, at) => 5_000 + ((at * 618_034) % (LINES - 10_000)));
 
 /** @param {Tab} tab @param {readonly number[]} lines */

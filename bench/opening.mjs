@@ -1,4 +1,4 @@
-// P1 to P3 and P12: a log is opened at its end.
+// P1 to P3 and P12: opening a log at its end.
 import { freshChannel } from './follow.mjs';
 import { median, round, summary } from './stats.mjs';
 
@@ -12,7 +12,7 @@ const PEERS = /** @type {const} */ ([
 const MEGABYTE = 1_000_000;
 
 /**
- * Opens a log again and again, each time in a new tab. `second`: while the first tab is there, another one.
+ * Opens a log again and again, each time in a new tab. `second`: opens another tab while the first is still open.
  *
  * @param {World} world
  * @param {number} lines

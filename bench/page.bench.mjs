@@ -1,4 +1,4 @@
-// P1 to P9, P11, P12 and P14: the element in a real browser on a real server, and beside it the viewers that come nearest.
+// P1 to P9, P11, P12 and P14: the element in a real browser on a real server, compared with the viewers that come closest.
 import { cpus, loadavg } from 'node:os';
 import { inBrowser } from './browser.mjs';
 import { freshChannel } from './follow.mjs';
@@ -13,7 +13,7 @@ import { sharing } from './sharing.mjs';
 /** @typedef {import('../scripts/bench.mjs').BenchOptions} BenchOptions */
 
 /**
- * What measurements have.
+ * What measurements get.
  *
  * @typedef {object} World
  * @property {import('./follow.mjs').Server} server
@@ -22,10 +22,10 @@ import { sharing } from './sharing.mjs';
  * @property {(id: string) => boolean} wants
  * @property {boolean} quick
  * @property {number} runs
- * @property {number} seconds How long is followed.
+ * @property {number} seconds How long to follow.
  */
 
-/** Each part in a browser of its own, so that none meets what another left. */
+/** Each part in a browser of its own, so that none is affected by what another left. */
 const PARTS = [
   { ids: ['P1', 'P2', 'P3', 'P12'], measure: opening },
   { ids: ['P4', 'P5', 'P6', 'P9', 'P14'], measure: following },

@@ -1,4 +1,4 @@
-// `node bench/processes.mjs`: one log, followed by 300 viewers who are spread over one, two and three servers with one Redis.
+// `node bench/processes.mjs`: one log, followed by 300 viewers spread over one, two and three servers with one Redis.
 // The figures of "One process or three" in docs/operating.md. Needs a build and redis-server 7 or newer.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -13,7 +13,7 @@ const VIEWERS = 300;
 const LINES = 20_000;
 const EACH = 50;
 
-/** What Redis did so far: commands that it carried out, and processor time, s. @param {{ info(section: string): Promise<unknown> }} client */
+/** What Redis has done so far: the number of commands, and CPU time, s. @param {{ info(section: string): Promise<unknown> }} client */
 async function effort(client) {
   const info = String(await client.info('everything'));
   const field = (/** @type {string} */ name) => Number(new RegExp(`^${name}:([0-9.]+)`, 'm').exec(info)?.[1] ?? 0);
@@ -30,7 +30,7 @@ async function measure(processes, url, client) {
   const body = `${'x'.repeat(99)}\n`.repeat(EACH);
   const cpu = async () => (await Promise.all(servers.map((server) => server.cpu()))).reduce((sum, { seconds }) => sum + seconds, 0);
   const given = async () => (await Promise.all(audiences.map((audience) => audience.lines()))).reduce((sum, { lines }) => sum + lines, 0);
-  // The first line brings each server its log.
+  // The first line makes each server follow the log.
   await fetch(target, { method: 'POST', body: 'first\n' });
   const [seconds, store] = [await cpu(), await effort(client)];
   for (let sent = 0; sent < LINES; sent += EACH) {

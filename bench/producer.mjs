@@ -1,15 +1,15 @@
-// Hands lines over at a rate, as a job does that writes all the time. Runs in Node and in pages.
+// Hands lines over at a fixed rate, like a job that writes all the time. Runs in Node and in pages.
 import { now } from './clock.mjs';
 import { lineTexts } from './lines.mjs';
 
-/** ms between two writes, as far as timers allow. */
+/** ms between two writes, as precisely as timers allow. */
 const TICK = 4;
 
 /** @typedef {readonly [at: number, last: number]} Tick When lines were handed over, and the number of the last of them. */
 
 /**
- * @param {{ from: number, rate: number, seconds: number, write: (lines: string[]) => unknown }} job Lines behind number `from`. What `write`
- *   returns is waited for.
+ * @param {{ from: number, rate: number, seconds: number, write: (lines: string[]) => unknown }} job Lines after number `from`. What `write`
+ *   returns is awaited.
  * @returns {Promise<Tick[]>}
  */
 export async function produce({ from, rate, seconds, write }) {

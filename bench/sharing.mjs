@@ -1,4 +1,4 @@
-// P11: what twenty tabs cost that one does not.
+// P11: what twenty tabs cost compared with one.
 import { freshChannel } from './follow.mjs';
 import { median, round, summary } from './stats.mjs';
 
@@ -18,11 +18,11 @@ async function cost({ bench, server, seconds }, count) {
     await tab.show(1_000, await server.sign(channel));
     tabs.push(tab);
   }
-  // What the element loads later is loaded by now.
+  // By now the element has loaded what it loads later.
   await Promise.all(tabs.map((tab) => tab.page.waitForNetworkIdle({ idleTime: 1_000 })));
   const before = await server.usage();
   const { ticks } = await server.follow(channel, { from: 1_000, rate: RATE, seconds });
-  // The others are behind it, as tabs are: nothing is drawn in them.
+  // The others are background tabs: nothing is drawn in them.
   await tabs.at(-1)?.reached(ticks.at(-1)?.[1] ?? 0, 10_000);
   const after = await server.usage();
   for (const tab of tabs) await tab.close();

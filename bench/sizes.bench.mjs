@@ -1,4 +1,4 @@
-// P13: what a page loads, minified and compressed, beside what its parts weigh alone.
+// P13: what a page loads, minified and compressed, and what its parts weigh alone.
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -9,7 +9,7 @@ const kilobytes = (/** @type {number} */ bytes) => Math.round(bytes / 10) / 100;
 const gzipped = (/** @type {string | Uint8Array} */ content) => gzipSync(content, { level: 9 }).length;
 
 /**
- * A script and all that it imports before it runs; what it loads later on demand is not counted.
+ * A script and everything it imports before it runs; what it loads later, on demand, does not count.
  *
  * @param {string} name
  * @param {Set<string>} [seen]
@@ -23,12 +23,12 @@ function firstLoad(name, seen = new Set()) {
 }
 
 /**
- * The bytes of a package when it is bundled alone.
+ * The bytes of a package bundled alone.
  *
  * @param {string} name
  */
 async function alone(name) {
-  // Never on disk; it stands here so that its imports are looked up from here.
+  // Never on disk; the path is here so that its imports are resolved from here.
   const id = fileURLToPath(new URL(`./${name}.alone.js`, import.meta.url));
   const code = name === 'reconnecting-websocket' ? `export { default } from '${name}';` : `export * from '${name}';`;
   const result = await build({

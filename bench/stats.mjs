@@ -1,4 +1,4 @@
-// Figures of several runs.
+// Statistics of several runs.
 
 /** @param {readonly number[]} values @param {number} share From 0 to 1. */
 export function percentile(values, share) {
@@ -9,7 +9,7 @@ export function percentile(values, share) {
 /** @param {readonly number[]} values */
 export const median = (values) => percentile(values, 0.5);
 
-/** @param {number} value Rounded to what can be told apart. */
+/** @param {number} value Rounded to significant digits. */
 export function round(value) {
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
   return Number(value.toFixed(digits));
@@ -24,8 +24,8 @@ export function summary(values) {
 }
 
 /**
- * How long what was handed over took to be painted: for each tick to the first frame that shows its last line, ms. What was never painted
- * took for ever.
+ * How long lines took from being handed over to being painted: for each tick, the time to the first frame that shows its last line, ms. What was
+ * never painted took infinitely long.
  *
  * @param {readonly (readonly [at: number, last: number])[]} ticks
  * @param {readonly (readonly [at: number, newest: number])[]} frames

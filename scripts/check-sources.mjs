@@ -1,10 +1,8 @@
-// Rules about the sources that no linter has: which part may import which, how long a file may be, and that no rule is switched off.
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, posix } from 'node:path';
+// Rules about the sources that no linter has: which package and which room may import which, what a file is named after, that each
+// exported type has a name of its own, and that no rule is switched off. How long a file may be is oxlint's `max-lines`.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join, posix } from 'node:path';
 import { ROOT } from './processes.mjs';
-
-/** Longer files are two files. */
-const MAX_LINES = 400;
 
 /**
  * What each part may import: our own parts, and packages. The longest matching folder counts.
@@ -18,22 +16,114 @@ const PARTS = {
   'src/server': { parts: ['src/protocol'], packages: [/^node:/, 'ws'] },
   'src/server/stores': { parts: ['src/protocol', 'src/server'], packages: [/^node:/, 'lmdb', 'redis'] },
   'src/conformance': { parts: ['src/protocol'], packages: [/^node:/, 'ws'] },
-  'src/dev-server': { parts: ['src/protocol', 'src/server', 'src/conformance'], packages: [/^node:/, 'pino', 'ws'] },
+  'src/dev-server': { parts: ['src/protocol', 'src/server', 'src/conformance'], packages: [/^node:/, 'commander', 'pino', 'ws'] },
   'src/dev-server/console': { parts: ['src/protocol', 'src/worker', 'src/element'], packages: [/^lit(\/|$)/] },
 };
 
-/** A store is loaded when it is chosen, so that nobody needs the driver of another one. */
+/** A store is loaded when it is chosen, so that the driver of another one is not needed. */
 const ALSO = { 'src/server': ['src/server/stores'], 'src/dev-server': ['src/server/stores'] };
+
+/**
+ * The rooms of a package from the lowest to the highest: each imports only from rooms before it. A folder stands for all in it that has
+ * no longer entry. docs/ARCHITECTURE.md says what lives where.
+ *
+ * @type {Record<string, readonly string[]>}
+ */
+const ROOMS = {
+  'src/worker': [
+    'platform',
+    'diagnosis',
+    'api.ts',
+    'doubling.ts',
+    'session/timing.ts',
+    'session/view-state.ts',
+    'session/lines',
+    'session/events.ts',
+    'session/socket',
+    'session/subscription',
+    'session/registry',
+    'session/http-fallback',
+    'session/session.ts',
+    'tab-messages.ts',
+    'http',
+    'debug',
+    'host',
+    'tab',
+    'client.ts',
+    'worker.ts',
+  ],
+  'src/element': [
+    'util',
+    'outcome.ts',
+    'strings.ts',
+    'events.ts',
+    'status',
+    'styles',
+    'terminal',
+    'log-binding.ts',
+    'viewport/text',
+    'viewport/lines',
+    'viewport/long-lines',
+    'viewport/layout',
+    'viewport/folds',
+    'viewport/rows',
+    'viewport/input',
+    'viewport',
+    'attributes.ts',
+    'tools/strings.ts',
+    'tools',
+    'chrome.ts',
+    'element.ts',
+    'log-stream.ts',
+  ],
+  'src/server': [
+    'util',
+    'store.ts',
+    'problem.ts',
+    'log',
+    'stores',
+    'stores/lmdb',
+    'stores/redis',
+    'stores/memory-store.ts',
+    'stores/open-store.ts',
+    'live',
+    'access',
+    'metrics',
+    'config',
+    'retainer.ts',
+    'append/unfinished-line',
+    'context.ts',
+    'append',
+    'ws',
+    'http/core',
+    'http/routes',
+    'http',
+    'create-log-server.ts',
+    'index.ts',
+  ],
+};
 
 const IMPORT =
   /(?:^|\n)\s*(?:import|export)\b[^;'"`]*?\bfrom\s*['"]([^'"]+)['"]|(?:^|\n)\s*import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/g;
 const SWITCHED_OFF = /(?:oxlint|eslint)-disable|@ts-(?:ignore|nocheck|expect-error)|prettier-ignore/;
+const EXPORTED_CLASS = /^export (?:abstract )?class (\w+)(?: extends (\w+))?/gm;
+const EXPORTED_TYPE = /^export (?:abstract )?(?:class|interface|type) (\w+)/gm;
+
+/** @param {string} file @param {readonly string[]} folders The longest one that a file is in, or is. */
+function longestOf(file, folders) {
+  return folders.filter((folder) => file === folder || file.startsWith(`${folder}/`)).sort((a, b) => b.length - a.length)[0];
+}
 
 /** @param {string} file Relative to the package's folder, with `/`. */
-function partOf(file) {
-  return Object.keys(PARTS)
-    .filter((part) => file.startsWith(`${part}/`))
-    .sort((a, b) => b.length - a.length)[0];
+const partOf = (file) => longestOf(file, Object.keys(PARTS));
+
+/** @param {string} file */
+function roomOf(file) {
+  const home = longestOf(file, Object.keys(ROOMS));
+  const rooms = home === undefined ? undefined : ROOMS[home];
+  if (home === undefined || rooms === undefined) return undefined;
+  const name = longestOf(file.slice(home.length + 1), rooms);
+  return { home, name, floor: name === undefined ? -1 : rooms.indexOf(name) };
 }
 
 /**
@@ -43,15 +133,16 @@ function partOf(file) {
  */
 export function problemsOf(file, text) {
   const problems = [];
-  const lines = text.split('\n').length - 1;
-  if (lines > MAX_LINES) problems.push(`${file} has ${lines} lines; above ${MAX_LINES} it has more than one purpose: split it.`);
   if (SWITCHED_OFF.test(text)) problems.push(`${file} switches a rule off; mend the code instead.`);
   const part = partOf(file);
   if (part === undefined) return problems;
+  const room = roomOf(file);
+  if (room !== undefined && room.name === undefined) problems.push(`${file} is in no room of ${room.home}: name it in ROOMS.`);
   for (const match of text.matchAll(IMPORT)) {
     const target = match[1] ?? match[2] ?? match[3];
     if (target !== undefined) problems.push(...importProblems(file, part, target));
   }
+  problems.push(...nameProblems(file, text));
   return problems;
 }
 
@@ -64,20 +155,67 @@ function importProblems(file, part, target) {
     return allowed ? [] : [`${file} imports ${target}, which ${part} must do without.`];
   }
   const problems = /\.(ts|css|html|svg)$/.test(target) ? [] : [`${file} imports ${target} without the ending .ts.`];
-  const other = partOf(posix.join(posix.dirname(file), target));
+  const path = posix.join(posix.dirname(file), target);
+  const other = partOf(path);
   const allowed = [part, ...rule.parts, ...(ALSO[/** @type {keyof typeof ALSO} */ (part)] ?? [])];
   if (other === undefined || !allowed.includes(other)) {
     problems.push(`${file} imports ${target}, but ${part} may import only ${allowed.join(', ')}.`);
+  }
+  const [from, to] = [roomOf(file), roomOf(path)];
+  if (from?.name !== undefined && to?.name !== undefined && from.home === to.home && to.floor > from.floor) {
+    problems.push(`${file} imports ${target}, but the room ${to.name} is above ${from.name}.`);
+  }
+  return problems;
+}
+
+/** A file with one class is named after it, or after its last words. @param {string} file @param {string} text */
+function nameProblems(file, text) {
+  const classes = [...text.matchAll(EXPORTED_CLASS)].filter(([, name = '', base = '']) => !/Error$/.test(name) && !/Error$/.test(base));
+  const name = classes[0]?.[1];
+  if (classes.length !== 1 || name === undefined) return [];
+  const words = name.replace(/(?<=[a-z\d])(?=[A-Z])/g, '-').toLowerCase();
+  const own = basename(file, '.ts');
+  return words === own || words.endsWith(`-${own}`) ? [] : [`${file} exports the class ${name}: name the file ${words}.ts.`];
+}
+
+/**
+ * @param {ReadonlyMap<string, string>} sources Text by file.
+ * @returns {string[]} Sentences, one for each type name that is exported twice.
+ */
+export function sameNames(sources) {
+  /** @type {Map<string, string>} */
+  const seen = new Map();
+  const problems = [];
+  for (const [file, text] of sources) {
+    for (const name of new Set([...text.matchAll(EXPORTED_TYPE)].map(([, name = '']) => name))) {
+      const first = seen.get(name);
+      if (first === undefined) seen.set(name, file);
+      else problems.push(`${first} and ${file} both export a type named ${name}: one idea, one name.`);
+    }
   }
   return problems;
 }
 
 /** @returns {string[]} */
 export function checkSources() {
-  return ['src', 'test', 'scripts', 'bench'].flatMap((folder) =>
-    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-      .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
-      .filter((file) => /\.(ts|mjs)$/.test(file) && file !== 'scripts/check-sources.mjs' && file !== 'test/scripts/check-sources.test.ts')
-      .flatMap((file) => problemsOf(file, readFileSync(join(ROOT, file), 'utf8'))),
+  const listed = ['src', 'test', 'scripts', 'bench'].flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true }).map((entry) => ({
+      file: posix.relative(ROOT, join(entry.parentPath, entry.name).replaceAll('\\', '/')),
+      isFolder: entry.isDirectory(),
+    })),
   );
+  const sources = new Map(
+    listed
+      .filter(
+        ({ file }) => /\.(ts|mjs)$/.test(file) && file !== 'scripts/check-sources.mjs' && file !== 'test/scripts/check-sources.test.ts',
+      )
+      .map(({ file }) => [file, readFileSync(join(ROOT, file), 'utf8')]),
+  );
+  return [
+    ...[...sources].flatMap(([file, text]) => problemsOf(file, text)),
+    ...sameNames(new Map([...sources].filter(([file]) => file.startsWith('src/')))),
+    ...listed
+      .filter(({ file, isFolder }) => isFolder && file.startsWith('src/') && !existsSync(join(ROOT, file, 'README.md')))
+      .map(({ file }) => `${file} has no README.md that says what lives there.`),
+  ];
 }

@@ -17,19 +17,23 @@ export function toolEnvironment() {
  * @param {readonly string[]} args
  * @param {NodeJS.ProcessEnv} [extra] Added to the environment.
  * @param {number} [longest] After so many ms the program and what it started are ended.
+ * @param {boolean} [aside] Something else runs at the same time: print the output in one piece when the program has ended.
  * @returns {Promise<number>} The exit code; 1 for a signal.
  */
-export function run(command, args, extra = {}, longest = 0) {
+export function run(command, args, extra = {}, longest = 0, aside = false) {
   return new Promise((resolve, reject) => {
     // A group of its own, so that browsers and servers which it started end with it.
     const group = longest > 0 && process.platform !== 'win32';
     const child = spawn(command, args, {
       cwd: ROOT,
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: ['ignore', aside ? 'pipe' : 'inherit', aside ? 'pipe' : 'inherit'],
       env: { ...toolEnvironment(), ...extra },
       shell: process.platform === 'win32',
       detached: group,
     });
+    /** @type {Buffer[]} */
+    const output = [];
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data) => output.push(data));
     const kill = (/** @type {NodeJS.Signals} */ signal) => {
       if (child.pid === undefined || child.exitCode !== null) return;
       if (group) process.kill(-child.pid, signal);
@@ -53,8 +57,9 @@ export function run(command, args, extra = {}, longest = 0) {
       done();
       reject(error);
     });
-    child.once('exit', (code) => {
+    child.once(aside ? 'close' : 'exit', (code) => {
       done();
+      process.stdout.write(Buffer.concat(output));
       resolve(code ?? 1);
     });
   });

@@ -4,9 +4,9 @@ import { needFiles, observe, openStage, tell } from './stage.mjs';
 import { lineText } from './text.mjs';
 
 const SOCKETS = 20;
-/** One in so many is written to, once a second. */
+/** One topic in this many is written to, once a second. */
 const ACTIVE = 100;
-/** More than the time in which the server compares all heads with its store, 30 s, and two heartbeats. */
+/** Longer than the 30 s in which the server compares all heads with its store, and than two heartbeats. */
 const SECONDS = 34;
 
 /** @param {import('../load.bench.mjs').Conditions} conditions @returns {AsyncGenerator<import('../../scripts/bench.mjs').Row>} */
@@ -52,11 +52,11 @@ export async function* idleTopics({ quick, folder }) {
     ours: Math.round((full.heap - empty.heap) / count),
     bar: 1_536,
     unit: 'B',
-    against: `resident ${round((full.resident - empty.resident) / count / 1e3)} kB; joined in ${round(joined / 1e3)} s, the event loop late by ${round(delay.most)} ms at most`,
+    against: `resident ${round((full.resident - empty.resident) / count / 1e3)} kB; joined in ${round(joined / 1e3)} s, event loop delayed by at most ${round(delay.most)} ms`,
   };
   yield {
     id: 'S10',
-    what: `${scene}: how late the event loop is at most`,
+    what: `${scene}: maximum delay of the event loop`,
     ours: round(seen.delay.most),
     bar: 100,
     unit: 'ms',

@@ -1,11 +1,11 @@
-// S9: 500 logs with ten viewers each, of whom one reads slowly; a flood on five of the logs, and what the others feel of it.
+// S9: 500 logs with ten viewers each, one of which reads slowly; a flood on five of the logs, and how it affects the others.
 import { setPriority } from 'node:os';
 import { round } from '../stats.mjs';
 import { needFiles, observe, openStage, tell } from './stage.mjs';
 
 const FLOODED = 5;
 const VIEWERS = 10;
-/** So many manieth viewer reads slowly. */
+/** One viewer in this many reads slowly. */
 const SLOW = 10;
 
 /** @param {import('../load.bench.mjs').Conditions} conditions @returns {AsyncGenerator<import('../../scripts/bench.mjs').Row>} */
@@ -19,7 +19,7 @@ export async function* manyLogs({ quick, folder }) {
   const [flooded, quiet] = [logs.slice(0, FLOODED), logs.slice(FLOODED)];
   // The tenth viewer of each log is a slow one.
   const seats = (/** @type {typeof logs} */ some) => some.flatMap((log) => Array.from({ length: VIEWERS }, () => [log]));
-  // What is asked is what the server does to the quiet ones, so that the flood's own viewers and producers leave them the processor.
+  // The question is what the server does to quiet logs, so the flood's own viewers and producers leave them the CPU.
   setPriority(process.pid, 5);
   const [deluged, deluge] = [await stage.viewers(), await stage.producers()];
   setPriority(process.pid, 0);
@@ -46,7 +46,7 @@ export async function* manyLogs({ quick, folder }) {
   const lines = flooded.reduce((sum, [channel]) => sum + (heads[channel] ?? 0), 0);
   yield {
     id: 'S9',
-    what: `${count} logs, ${VIEWERS} viewers each, ${slow} of them slow: p99 of the quiet logs beside a flood on ${FLOODED}, by that without it`,
+    what: `${count} logs, ${VIEWERS} viewers each, ${slow} of them slow: p99 of the quiet logs beside a flood on ${FLOODED}, relative to that without it`,
     ours: round(p99(beside) / p99(without)),
     bar: 10,
     unit: '×',
@@ -54,10 +54,10 @@ export async function* manyLogs({ quick, folder }) {
   };
   yield {
     id: 'S9',
-    what: 'heap and buffers that the flood has the server hold',
+    what: 'heap and buffers that the server holds during the flood',
     ours: round((heldThen.heap + heldThen.buffers - held.heap - held.buffers) / 1e6),
     bar: 256,
     unit: 'MB',
-    against: `resident ${round((heldThen.resident - held.resident) / 1e6)} MB more; ${Math.round(lines / seconds).toLocaleString('en')} lines/s appended; ${whole.skips} skips, whose ${whole.fetched.toLocaleString('en')} lines came over HTTP; everybody had every line once`,
+    against: `resident ${round((heldThen.resident - held.resident) / 1e6)} MB more; ${Math.round(lines / seconds).toLocaleString('en')} lines/s appended; ${whole.skips} skips, whose ${whole.fetched.toLocaleString('en')} lines came over HTTP; every viewer had every line exactly once`,
   };
 }

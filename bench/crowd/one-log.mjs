@@ -1,4 +1,4 @@
-// S8: one log and 5,000 sockets, beside a bare server that broadcasts the same batches and stores nothing.
+// S8: one log and 5,000 sockets, compared with a bare server that broadcasts the same batches and stores nothing.
 import { median, round, summary } from '../stats.mjs';
 import { needFiles, observe, openStage, tell } from './stage.mjs';
 
@@ -56,7 +56,7 @@ export async function* oneLog({ quick, folder }) {
   needFiles(sockets);
   /** @type {Record<'bare' | 'ours', Watch[]>} */
   const runs = { bare: [], ours: [] };
-  // In turn, so that whatever else the machine does is shared.
+  // Alternately, so that both share whatever else the machine does.
   for (let run = 0; run < (quick ? 1 : 3); run += 1) {
     runs.bare.push(await watch('bare', '', sockets, seconds));
     runs.ours.push(await watch('ours', `lmdb:${await folder()}`, sockets, seconds));
@@ -64,7 +64,7 @@ export async function* oneLog({ quick, folder }) {
   const scene = `${sockets.toLocaleString('en')} sockets on one log, 200 lines/s`;
   /** @param {(run: Watch) => number} figure */
   const ratio = (figure) => round(median(runs.ours.map(figure)) / median(runs.bare.map(figure)));
-  /** The run in the middle, in words. @param {(run: Watch) => import('./stage.mjs').Observation} part */
+  /** The median run, as text. @param {(run: Watch) => import('./stage.mjs').Observation} part */
   const inWords = (part) =>
     /** @type {const} */ (['ours', 'bare'])
       .map((kind) => {
@@ -76,7 +76,7 @@ export async function* oneLog({ quick, folder }) {
     `${kind} ${summary(runs[kind].map(({ resident }) => resident / 1e3))} kB (heap ${summary(runs[kind].map(({ heap }) => heap / 1e3))})`;
   yield {
     id: 'S8',
-    what: `${scene}: processor time, by that of bare ws`,
+    what: `${scene}: CPU time, relative to bare ws`,
     ours: ratio(({ steady }) => steady.perMillion),
     bar: 1.3,
     unit: '×',
@@ -84,7 +84,7 @@ export async function* oneLog({ quick, folder }) {
   };
   yield {
     id: 'S8',
-    what: `${scene}: p99 from append to received, by that of bare ws`,
+    what: `${scene}: p99 from append to received, relative to bare ws`,
     ours: ratio(({ steady }) => worst(steady)),
     bar: 1.3,
     unit: '×',
@@ -92,7 +92,7 @@ export async function* oneLog({ quick, folder }) {
   };
   yield {
     id: 'S8',
-    what: `${BURST} lines at once to all of them: p99 from append to received, by that of bare ws`,
+    what: `${BURST} lines at once to all of them: p99 from append to received, relative to bare ws`,
     ours: ratio(({ burst }) => worst(burst)),
     bar: 1.3,
     unit: '×',
@@ -100,7 +100,7 @@ export async function* oneLog({ quick, folder }) {
   };
   yield {
     id: 'S8',
-    what: 'resident memory of a socket with a log, by that of bare ws',
+    what: 'resident memory of a socket with a log, relative to bare ws',
     ours: ratio(({ resident }) => resident),
     bar: 1.3,
     unit: '×',

@@ -1,12 +1,12 @@
 // Producers in a process of their own: each log has a request that stays open, as `make | curl -T -` has one; a flood is one request after
-// the other, each when the one before is acknowledged.
+// the other, each sent when the previous one is acknowledged.
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { offer, processorTime } from '../child.mjs';
 import { now } from '../clock.mjs';
 import { bodyOf } from './text.mjs';
 
-/** Lines of one request of a flood: about 64 kB. */
+/** Lines in one request of a flood: about 64 kB. */
 const FLOOD = 640;
 
 const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
@@ -40,7 +40,7 @@ async function answered(appending) {
 }
 
 const methods = {
-  /** Takes over logs that have so many lines. @param {string} url @param {readonly (readonly [channel: string, topic: string])[]} logs @param {number} head */
+  /** Takes over logs that have `head` lines. @param {string} url @param {readonly (readonly [channel: string, topic: string])[]} logs @param {number} head */
   open: (url, logs, head) => {
     for (const [channel, topic] of logs) {
       heads[channel] = head;
@@ -49,7 +49,7 @@ const methods = {
       open.set(channel, appending);
     }
   },
-  /** Writes so many lines to each open log every interval, spread over it. @param {number} count @param {number} interval ms */
+  /** Writes `count` lines to each open log every interval, spread over it. @param {number} count @param {number} interval ms */
   steady: (count, interval) => {
     const step = interval / open.size;
     let at = 0;
@@ -79,7 +79,7 @@ const methods = {
       }
     });
   },
-  /** Writes no more. How many lines each log has. */
+  /** Stops writing, and returns how many lines each log has. */
   rest: async () => {
     for (const timer of timers) clearTimeout(timer);
     timers = [];
@@ -88,7 +88,7 @@ const methods = {
     floods = [];
     return { ...heads };
   },
-  /** Ends what is open; resolves once all of it is acknowledged. */
+  /** Ends open requests; resolves once all of them are acknowledged. */
   end: async () => {
     await Promise.all(
       [...open.values()].map((appending) => {

@@ -1,16 +1,16 @@
-// One socket of a viewer, and what it was given of its logs.
+// One socket of a viewer, and what it got of its logs.
 import { WebSocket } from 'ws';
 
 const MSG = '{"e":"msg","ch":"';
 
-/** @typedef {{ position: number, acked: boolean, lines: number, gaps: [after: number, to: number][] }} Cursor What a viewer has of one log: each line up to `position`, but for the gaps. */
+/** @typedef {{ position: number, acked: boolean, lines: number, gaps: [after: number, to: number][] }} Cursor What a viewer has of one log: each line up to `position`, except the gaps. */
 /**
- * @typedef {object} Audience Whoever the seats of a process tell of what they see.
- * @property {(channel: string, after: number, to: number, frame: Buffer) => number} check Whether the lines of a frame are right; when the
- *   last of them was written, unix ms. Throws for a wrong one.
- * @property {(written: number) => void} received Hears when a line was written that has just come to somebody who takes all at once.
+ * @typedef {object} Audience What the seats of a process report to.
+ * @property {(channel: string, after: number, to: number, frame: Buffer) => number} check Checks the lines of a frame; returns when the
+ *   last of them was written, Unix ms. Throws for a wrong one.
+ * @property {(written: number) => void} received Called with the time at which a line was written, when it reaches a viewer that reads at once.
  * @property {() => void} acked
- * @property {(heads: number) => void} beat Hears of heartbeats.
+ * @property {(heads: number) => void} beat Called for each heartbeat.
  * @property {(fault: string) => void} fault
  */
 
@@ -21,7 +21,7 @@ export class Seat {
   socket;
   /** @type {Audience} */
   #audience;
-  /** Reads slowly, so that when it is given a line says nothing of the server. */
+  /** Reads slowly, so the time at which it gets a line says nothing about the server. */
   isSlow = false;
   #isLeaving = false;
 
@@ -85,28 +85,28 @@ export class Seat {
         } else if (frame['st'] === 'skipped' && off > cursor.position) {
           cursor.gaps.push([cursor.position, off]);
           cursor.position = off;
-        } else throw new Error(`Not an ack that is due behind line ${cursor.position}: ${JSON.stringify(frame)}`);
+        } else throw new Error(`Unexpected ack after line ${cursor.position}: ${JSON.stringify(frame)}`);
         break;
       }
       case 'hb':
         for (const [channel, off] of Object.entries(frame['h'] ?? {})) {
           const { position } = this.#cursor(channel);
           if (offsetOf(String(off)) !== position)
-            throw new Error(`The head of ${channel} is said to be ${String(off)} behind line ${position}.`);
+            throw new Error(`The server says that the head of ${channel} is ${String(off)}, after line ${position}.`);
         }
         this.#audience.beat(Object.keys(frame['h'] ?? {}).length);
         break;
       case 'hello':
         break;
       default:
-        throw new Error(`Nobody asked for ${JSON.stringify(frame)}`);
+        throw new Error(`Unexpected frame: ${JSON.stringify(frame)}`);
     }
   }
 
   /** @param {string} channel */
   #cursor(channel) {
     const cursor = this.cursors.get(channel);
-    if (cursor === undefined) throw new Error(`${channel} was not asked for on this socket.`);
+    if (cursor === undefined) throw new Error(`${channel} is not subscribed on this socket.`);
     return cursor;
   }
 }

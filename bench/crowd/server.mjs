@@ -1,14 +1,14 @@
-// A server in a process of its own: `ours STORE`, or `bare`, which takes the same appends, stores nothing, and broadcasts each as one frame
-// that is made once.
+// A server in a process of its own: `ours STORE`, or `bare`, which accepts the same appends, stores nothing, and broadcasts each as one frame
+// that is encoded once.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { WebSocketServer } from 'ws';
 import { offer, processorTime } from '../child.mjs';
 
-/** ms between two looks at the event loop. */
+/** ms between two samples of the event loop. */
 const RESOLUTION = 5;
-/** Logs that are made at a time. */
+/** Logs created at a time. */
 const MAKING = 500;
 
 const [kind = 'bare', url = 'memory:'] = process.argv.slice(2);
@@ -30,7 +30,7 @@ function openBare() {
   const webSockets = new WebSocketServer({ server, perMessageDeflate: false });
   webSockets.on('connection', (socket) => {
     socket.send('{"e":"hello","v":1,"hb":15000}');
-    // The one log that there is, which nobody has written to yet.
+    // The only log, not written to yet.
     socket.on('message', () => socket.send('{"e":"ack","ch":"build","off":"-0","first":1,"st":"live"}'));
   });
   server.on('request', (request, response) => {
@@ -57,7 +57,7 @@ await new Promise((resolve) => server.listen(0, '127.0.0.1', 4_096, () => resolv
 const delays = monitorEventLoopDelay({ resolution: RESOLUTION });
 delays.enable();
 
-/** Bytes of heap and of buffers in use, once what can go is gone. */
+/** Bytes of heap and buffers in use after a garbage collection. */
 async function settled() {
   let least = process.memoryUsage();
   for (let round = 0; round < 4; round += 1) {
@@ -69,7 +69,7 @@ async function settled() {
   return { heap: least.heapUsed, buffers: least.external };
 }
 
-/** Resident memory, bytes: on Linux without what is mapped of files, which the kernel takes back when it needs room, such as LMDB's. */
+/** Resident memory, bytes: on Linux without mapped files such as LMDB's, which the kernel reclaims when it needs room. */
 function resident() {
   if (process.platform !== 'linux') return process.memoryUsage.rss();
   return Number(/^RssAnon:\s+(\d+) kB$/mu.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) * 1_024;
@@ -84,7 +84,7 @@ const methods = {
   sign: (channels) => channels.map((channel) => logs?.sign(channel, { write: true }) ?? channel),
   /** Makes logs of one line each. @param {readonly (readonly [channel: string, text: string])[]} first */
   make: async (first) => {
-    if (store === undefined) throw new Error('Only ours keeps logs.');
+    if (store === undefined) throw new Error('Only our server stores logs.');
     const logStore = store;
     const time = Date.now();
     for (let from = 0; from < first.length; from += MAKING) {
@@ -92,9 +92,9 @@ const methods = {
       await Promise.all(some.map(([channel, text]) => logStore.append(channel, { lines: [[text]], time, carryIn: '', carryOut: '' })));
     }
   },
-  /** Memory, garbage apart: stops the process for some moments. */
+  /** Memory without garbage: stops the process for a moment. */
   memory: async () => ({ ...(await settled()), resident: resident() }),
-  /** Processor time so far, s; memory as it is; how late the event loop was since the last call, ms. */
+  /** CPU time so far, s; memory with garbage; delay of the event loop since the last call, ms. */
   usage: () => {
     const late = (/** @type {number} */ nanoseconds) => Math.max(0, nanoseconds / 1e6 - RESOLUTION);
     const { heapUsed, external } = process.memoryUsage();

@@ -1,4 +1,4 @@
-// A server, its viewers and its producers, each in processes of their own, as a scene needs them.
+// A server, its viewers and its producers, each in processes of their own.
 import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { start } from '../child.mjs';
@@ -9,10 +9,10 @@ import { round } from '../stats.mjs';
 /** @typedef {Awaited<ReturnType<typeof start<import('./producers.mjs').ProducerMethods>>>} ProducerProcess */
 /** @typedef {readonly [channel: string, topic: string]} Log */
 
-/** Files that a process needs besides its sockets. */
+/** Open files that a process needs in addition to its sockets. */
 const OTHER_FILES = 200;
 
-/** Throws unless a process may have so many sockets. @param {number} sockets */
+/** Throws unless a process may open `sockets` sockets. @param {number} sockets */
 export function needFiles(sockets) {
   if (process.platform === 'win32') return;
   const limit = Number(execFileSync('sh', ['-c', 'ulimit -n'], { encoding: 'utf8' }));
@@ -61,7 +61,7 @@ export async function openStage(kind, store) {
 }
 
 /**
- * What the server and its viewers did in a while. Rejects for a line that was wrong.
+ * What the server and its viewers did in an interval. Rejects if a viewer got a wrong line.
  *
  * @param {ServerProcess} server @param {readonly ViewerProcess[]} audiences @param {number} seconds
  */
@@ -72,7 +72,7 @@ export async function observe(server, audiences, seconds) {
   await sleep(seconds * 1_000);
   const [after, viewers] = [await server.call('usage'), await reports()];
   const faults = viewers.flatMap((report) => report.faults);
-  if (faults.length > 0) throw new Error(`A viewer was not given what was written:\n${faults.join('\n')}`);
+  if (faults.length > 0) throw new Error(`A viewer did not get what was written:\n${faults.join('\n')}`);
   const took = (performance.now() - began) / 1_000;
   const cpu = after.seconds - before.seconds;
   const lines = viewers.reduce((sum, report) => sum + report.lines, 0);
@@ -95,7 +95,7 @@ export async function observe(server, audiences, seconds) {
 
 /** @typedef {Awaited<ReturnType<typeof observe>>} Observation */
 
-/** In words. @param {Observation} seen */
+/** As text. @param {Observation} seen */
 export function tell({ rate, busy, viewersBusy, delay, resident, heap, external, waits }) {
   const percent = (/** @type {number} */ share) => `${Math.round(share * 100)} %`;
   const figures = [

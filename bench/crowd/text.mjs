@@ -1,8 +1,8 @@
-// Lines of which a viewer can tell that they are right: each says which log it is of, which number it has, and when it was written.
+// Lines that a viewer can check: each says which log it belongs to, which number it has, and when it was written.
 
 const FILL = 'resolve fetch compile link test bundle check emit cache restore upload layer module target crate package suite worker ';
 const BODY = FILL.repeat(2);
-/** How long a line is at least, characters. */
+/** Minimum length of a line, in characters. */
 const LENGTH = 100;
 
 /** @param {string} channel @param {number} number @param {number} at Unix ms. */

@@ -1,4 +1,4 @@
-// Viewers in a process of their own. Every line that any of them is given is held against what was written, and nothing may come twice, be
+// Viewers in a process of their own. They compare every line they get with what was written; none may come twice, be
 // missing or be out of order.
 import { createHistogram } from 'node:perf_hooks';
 import { offer, processorTime } from '../child.mjs';
@@ -6,13 +6,13 @@ import { now } from '../clock.mjs';
 import { Seat } from './seat.mjs';
 import { timeOf } from './text.mjs';
 
-/** Sockets that are opened at a time. */
+/** Sockets opened at a time. */
 const OPENING = 50;
-/** Frames of one log that are remembered as right: the same bytes, given to the next viewer, need no more than a comparison. */
+/** Checked frames remembered for each log: the same bytes for the next viewer take only a comparison. */
 const REMEMBERED = 128;
-/** Faults that are told. */
+/** Maximum number of faults reported. */
 const TOLD = 5;
-/** A slow reader takes what there is for so long, ms, and then nothing for so long. */
+/** How long a slow reader reads, and then how long it pauses, ms. */
 const READS = 100;
 const RESTS = 4_000;
 
@@ -42,7 +42,7 @@ const audience = {
     /** @type {{ data: { lines: [number, string][] } }} */
     const message = JSON.parse(frame.toString());
     const { lines: given } = message.data;
-    if (given.length !== to - after) throw new Error(`${given.length} lines up to ${to} of ${channel} came behind line ${after}.`);
+    if (given.length !== to - after) throw new Error(`${given.length} lines up to ${to} of ${channel} came after line ${after}.`);
     let written = 0;
     for (const [at, [, text]] of given.entries()) written = timeOf(channel, after + 1 + at, text);
     known.set(to, { after, frame, written });
@@ -82,7 +82,7 @@ async function fetchGaps(url, channel, topic) {
         headers: { authorization: `Bearer ${topic}` },
       });
       const page = /** @type {{ lines: [number, string][] }} */ (await response.json());
-      if (page.lines.length === 0) throw new Error(`Line ${after + 1} of ${channel} is not there over HTTP: ${response.status}`);
+      if (page.lines.length === 0) throw new Error(`Line ${after + 1} of ${channel} is not available over HTTP: ${response.status}`);
       for (const [at, [, text]] of page.lines.entries()) timeOf(channel, after + 1 + at, text);
       after += page.lines.length;
       fetched += page.lines.length;
@@ -123,7 +123,7 @@ const methods = {
     nap();
     return slow.length;
   },
-  /** Has everybody read. */
+  /** Lets all viewers read. */
   wake: () => {
     clearTimeout(napping);
     for (const { socket } of seats) socket.resume();
@@ -136,13 +136,13 @@ const methods = {
     [lines, beats, heads] = [0, 0, 0];
     return told;
   },
-  /** Resolves when everybody is at the heads of their logs. @param {Record<string, number>} all */
+  /** Resolves when every viewer is at the heads of its logs. @param {Record<string, number>} all */
   reached: (all) =>
     until(() => seats.every(({ cursors }) => [...cursors].every(([channel, { position }]) => position >= (all[channel] ?? 0)))),
   /**
-   * Gets over HTTP what was skipped on sockets. Rejects unless everybody then has every line up to the heads once.
+   * Fetches over HTTP what was skipped on sockets. Rejects unless every viewer then has every line up to the heads exactly once.
    *
-   * @param {string} url @param {Record<string, string>} topics By channel. @param {Record<string, number>} all @param {number} first Lines that were there before.
+   * @param {string} url @param {Record<string, string>} topics By channel. @param {Record<string, number>} all @param {number} first Lines that existed before.
    */
   complete: async (url, topics, all, first) => {
     let [fetched, skips] = [0, 0];

@@ -1,4 +1,4 @@
-// S2: lines that are durable when they are acknowledged, beside the bare stores.
+// S2: durable appends, compared with the bare stores.
 import { Agent, request } from 'node:http';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,12 +9,12 @@ import { median, round, summary } from '../stats.mjs';
 import { freePort } from './programs.mjs';
 
 const LINE = `${'2026-01-01T00:00:00Z INFO compiled module in 12 ms'.padEnd(99, ' .')}\n`;
-/** Lines of a body of 64 KiB. */
+/** Lines in a body of 64 KiB. */
 const EACH = Math.floor(65_536 / LINE.length);
 const BODY = LINE.repeat(EACH);
 const LINES = BODY.trimEnd().split('\n');
 
-/** Lines a second that `append` takes, called with a producer's number by each of so many producers, one call after the other. @param {number} producers @param {number} bodies @param {(producer: number) => Promise<unknown>} append */
+/** Lines a second through `append`, called with its number by each of `producers` producers, one call after the other. @param {number} producers @param {number} bodies @param {(producer: number) => Promise<unknown>} append */
 async function rate(producers, bodies, append) {
   await append(0);
   const began = performance.now();
@@ -50,7 +50,7 @@ async function ours(store, producers, bodies) {
   return lines;
 }
 
-/** A record for each line, one transaction for each body, waited for until it is on disk. @param {string} dir @param {number} producers @param {number} bodies */
+/** One record for each line and one transaction for each body, which is awaited until it is on disk. @param {string} dir @param {number} producers @param {number} bodies */
 async function bareLmdb(dir, producers, bodies) {
   const root = open({ path: dir, compression: false });
   const table = root.openDB({ name: 'lines', encoding: 'binary' });
@@ -66,7 +66,7 @@ async function bareLmdb(dir, producers, bodies) {
   return lines;
 }
 
-/** An `XADD` for each line, those of a body in one go. @param {string} url @param {number} producers @param {number} bodies */
+/** One `XADD` for each line, those of a body in one pipeline. @param {string} url @param {number} producers @param {number} bodies */
 async function bareRedis(url, producers, bodies) {
   const client = await createClient({ url }).connect();
   const lines = await rate(producers, bodies, (producer) =>
@@ -119,7 +119,7 @@ export async function* appends({ quick, folder }) {
       }
       yield {
         id: 'S2',
-        what: `durable appends to ${store.name}, ${producers} at a time, by those of the bare store`,
+        what: `durable appends to ${store.name}, ${producers} at a time, relative to the bare store`,
         ours: round((100 * median(mine)) / median(bare)),
         bar: 50,
         atLeast: true,

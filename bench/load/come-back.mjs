@@ -1,4 +1,4 @@
-// S6: everybody comes back after a restart.
+// S6: all viewers come back after a restart.
 import { start } from '../child.mjs';
 import { round } from '../stats.mjs';
 
@@ -30,10 +30,10 @@ export async function* comeBack({ quick, folder }) {
   const mean = (count * SLICE) / WINDOW;
   yield {
     id: 'S6',
-    what: `most of ${count} viewers who come back in ${SLICE} ms after a restart, by the mean`,
+    what: `most of ${count} viewers that come back within any ${SLICE} ms after a restart, relative to the mean`,
     ours: round(Math.max(...slices) / mean),
     bar: 2,
     unit: '×',
-    against: `${exact} had every line once; within ${WINDOW} ms: ${slices.join(' ')}`,
+    against: `${exact} had every line exactly once; within ${WINDOW} ms: ${slices.join(' ')}`,
   };
 }

@@ -1,4 +1,4 @@
-// One of the servers that hand a log to many viewers: `ours STORE`, `bare` (a frame encoded once for all, and nothing else) or `socket.io`
+// One of the servers that deliver a log to many viewers: `ours STORE`, `bare` (a frame encoded once for all, and nothing else) or `socket.io`
 // (with connection state recovery).
 import { createServer } from 'node:http';
 import { WebSocketServer } from 'ws';
@@ -9,7 +9,7 @@ const [kind = 'bare', url = 'memory:'] = process.argv.slice(2);
 const CHANNEL = 'build';
 const server = createServer((_request, response) => response.end());
 
-/** What a message of ours looks like. @param {number} to @param {readonly string[]} texts */
+/** A message as our server sends it. @param {number} to @param {readonly string[]} texts */
 const frameOf = (to, texts) => ({ e: 'msg', ch: CHANNEL, off: `1-${to}`, data: { lines: texts.map((text) => [Date.now(), text]) } });
 
 /** @typedef {{ topic: string, publish: (to: number, texts: readonly string[]) => unknown, close: () => unknown }} Publisher */
@@ -61,7 +61,7 @@ const methods = {
     const address = server.address();
     return { port: address !== null && typeof address === 'object' ? address.port : 0, topic: publisher.topic };
   },
-  /** Writes lines `from` to `to`, so many at a time, each time when those before are written. @param {number} from @param {number} to @param {number} each */
+  /** Writes lines `from` to `to`, `each` at a time, one write after the other. @param {number} from @param {number} to @param {number} each */
   publish: async (from, to, each) => {
     for (let at = from; at <= to; at += each) {
       const last = Math.min(to, at + each - 1);

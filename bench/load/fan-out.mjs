@@ -6,10 +6,10 @@ import { startNats } from './nats.mjs';
 
 const VIEWERS = 500;
 const BATCH = 50;
-/** Lines that are written before everybody has those of one step before. */
+/** Lines written in a step; viewers are at most one step behind. */
 const STEP = 500;
 
-/** @typedef {{ rate: number, cpu: number }} Cost Lines delivered a second, and processor seconds of the server for a million of them. */
+/** @typedef {{ rate: number, cpu: number }} Cost Lines delivered a second, and CPU seconds of the server for a million of them. */
 
 /**
  * @param {import('./viewers.mjs').Kind} kind
@@ -75,7 +75,7 @@ export async function* fanOut({ quick, folder }) {
   const figures = (/** @type {string} */ kind) => `${kind} ${round(cpu(kind))} s, ${rates(kind)} M lines/s`;
   const peers = ['ours', 'bare', 'socket.io'].map(figures).join('; ');
   const nats = costs['nats']?.length ? figures('nats') : 'nats-server is not installed';
-  const what = (/** @type {string} */ other) => `processor time of ${VIEWERS} viewers, ${BATCH} lines at a time, by that of ${other}`;
+  const what = (/** @type {string} */ other) => `CPU time of ${VIEWERS} viewers, ${BATCH} lines at a time, relative to ${other}`;
   yield {
     id: 'S1',
     what: what('bare ws'),

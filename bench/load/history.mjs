@@ -1,4 +1,4 @@
-// S3: a whole log read in ranges, beside the same bytes as static files.
+// S3: a whole log read in ranges, compared with the same bytes as static files.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { median, round, summary } from '../stats.mjs';
 import { freePort } from './programs.mjs';
 
 const RANGE = 1_000;
-/** Requests at a time, as the worker makes them. */
+/** Concurrent requests, as many as the worker makes. */
 const PARALLEL = 4;
 const PROGRAM = ['/usr/sbin/nginx', '/usr/bin/nginx'].find((path) => existsSync(path));
 
@@ -27,7 +27,7 @@ const fetchBody = (agent, port, path, topic) =>
     }).on('error', reject);
   });
 
-/** MB/s of reading all of `paths`. @param {number} port @param {readonly string[]} paths @param {string} [topic] */
+/** MB/s when reading all of `paths`. @param {number} port @param {readonly string[]} paths @param {string} [topic] */
 async function throughput(port, paths, topic) {
   const agent = new Agent({ keepAlive: true, maxSockets: PARALLEL });
   const left = [...paths];
@@ -94,7 +94,7 @@ export async function* history({ quick, folder }) {
   const nginx = await startNginx(dir);
   const [mine, still, shares] = [/** @type {number[]} */ ([]), /** @type {number[]} */ ([]), /** @type {number[]} */ ([])];
   const files = ranges.map((_, at) => `/${at}.json`);
-  // Half a second each, side by side: what else the machine does changes more slowly than that.
+  // Half a second each, alternately: the other load of the machine changes more slowly than that.
   for (let run = 0; run < (quick ? 3 : 15); run += 1) {
     const rate = await throughput(server.port, ranges, topic);
     mine.push(rate);
@@ -107,7 +107,7 @@ export async function* history({ quick, folder }) {
   await server.close();
   yield {
     id: 'S3',
-    what: `history of ${lines} lines in ranges of ${RANGE}, by static files`,
+    what: `history of ${lines} lines in ranges of ${RANGE}, relative to static files`,
     ours: nginx === undefined ? NaN : round(median(shares)),
     spread: nginx === undefined ? '' : summary(shares),
     bar: 40,

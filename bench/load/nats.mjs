@@ -1,4 +1,4 @@
-// NATS JetStream, a real server: lines are stored in a stream on disk and handed out over WebSockets.
+// NATS JetStream, a real server: lines are stored in a stream on disk and delivered over WebSockets.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -9,13 +9,13 @@ import { lineTexts } from '../lines.mjs';
 import { freePort } from './programs.mjs';
 
 const SUBJECT = 'build';
-/** Of the processor time in /proc. */
+/** Ticks a second of the CPU time in /proc. */
 const TICKS = 100;
 
-/** Where it is, if it is installed (Debian: nats-server). */
+/** The path of the server, if it is installed (Debian: nats-server). */
 const PROGRAM = ['/usr/sbin/nats-server', '/usr/bin/nats-server', '/usr/local/bin/nats-server'].find((path) => existsSync(path));
 
-/** The connection of a producer: each message is waited for until it is stored. @param {number} port */
+/** The connection of a producer, which waits until each message is stored. @param {number} port */
 async function producer(port) {
   const socket = connect(port, '127.0.0.1');
   await once(socket, 'connect');
@@ -41,7 +41,7 @@ async function producer(port) {
   return { request, close: () => socket.destroy() };
 }
 
-/** A server that stores in `dir`; undefined where none is installed. @param {string} dir */
+/** A server that stores in `dir`; undefined if none is installed. @param {string} dir */
 export async function startNats(dir) {
   if (PROGRAM === undefined) return undefined;
   const [port, webPort] = [await freePort(), await freePort()];
@@ -62,7 +62,7 @@ export async function startNats(dir) {
     `$JS.API.STREAM.CREATE.${SUBJECT}`,
     JSON.stringify({ name: SUBJECT, subjects: [SUBJECT], storage: 'file', retention: 'limits', num_replicas: 1 }),
   );
-  if (made.includes('"error"')) throw new Error(`NATS made no stream: ${made}`);
+  if (made.includes('"error"')) throw new Error(`NATS created no stream: ${made}`);
   return {
     where: { port: webPort, topic: SUBJECT },
     /** @param {number} from @param {number} to @param {number} each */
@@ -73,7 +73,7 @@ export async function startNats(dir) {
         await request(SUBJECT, JSON.stringify({ e: 'msg', ch: SUBJECT, off: `1-${last}`, data: { lines } }));
       }
     },
-    /** Processor time it has taken, s. */
+    /** CPU time used so far, s. */
     async seconds() {
       const fields = (await readFile(`/proc/${child.pid}/stat`, 'utf8')).replace(/^.*\) /u, '').split(' ');
       return (Number(fields[11]) + Number(fields[12])) / TICKS;

@@ -1,4 +1,4 @@
-// A server whose log server is ended as by a deploy, and started again.
+// A server whose log server is stopped as in a deploy, and started again.
 import { createServer } from 'node:http';
 import { offer } from '../child.mjs';
 

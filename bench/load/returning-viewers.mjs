@@ -1,4 +1,4 @@
-// Viewers that come back when they are told to, where they left off.
+// Viewers that come back when told to, and resume where they were.
 import { WebSocket } from 'ws';
 import { offer } from '../child.mjs';
 
@@ -25,7 +25,7 @@ function connect(viewer, port, topic) {
       if (frame.e === 'bye') viewer.retry = frame.retry;
       if (frame.e !== 'ack' && frame.e !== 'msg') return;
       const head = Number(frame.off.slice(frame.off.lastIndexOf('-') + 1));
-      // Every line once, and in order: nothing may lie between.
+      // Every line once and in order, without a gap.
       const before = frame.e === 'msg' ? head - frame.data.lines.length : head;
       if (viewer.position !== '' && before !== viewer.head)
         throw new Error(`Lines from ${before + 1} came where ${viewer.head + 1} was due.`);
@@ -50,7 +50,7 @@ offer({
       await Promise.all(more.map((viewer) => connect(viewer, port, topic)));
     }
   },
-  /** How many have the line. @param {number} head */
+  /** How many viewers have the line. @param {number} head */
   having: (head) => viewers.filter((viewer) => viewer.head === head).length,
   close: () => {
     leaving = true;

@@ -1,4 +1,4 @@
-// S5: a viewer that stops reading while others go on.
+// S5: a viewer that stops reading while others continue.
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { openServer } from '../server/load.mjs';
@@ -10,14 +10,14 @@ const EACH = 655;
 const BODY = LINE.repeat(EACH);
 const CHANNEL = 'flood';
 
-/** A viewer that remembers what it was given and when. */
+/** A viewer that remembers what it got and when. */
 class Viewer {
   /** @type {[from: number, to: number][]} */
   runs = [];
   /** When each body was complete. @type {Map<number, number>} */
   times = new Map();
   head = 0;
-  /** Where the socket goes on. */
+  /** The position after which the socket continues. */
   position = 0;
   epoch = '';
 
@@ -84,7 +84,7 @@ async function flood(store, bodies, stall) {
   slow.socket?.resume();
   const total = bodies * EACH;
   while (slow.head < total) await new Promise((resolve) => setTimeout(resolve, 20));
-  // What it was not sent is there over HTTP.
+  // What it was not sent is available over HTTP.
   let expected = 1;
   let lines = 0;
   for (const [from, to] of [...slow.runs, [total + 1, total]]) {
@@ -112,7 +112,7 @@ export async function* stalled({ quick, folder }) {
   const heap = (withIt.memory.heap - without.memory.heap) / 1e6;
   yield {
     id: 'S5',
-    what: `heap that a viewer costs who reads nothing of ${megabytes} MB`,
+    what: `heap cost of a viewer that reads nothing of ${megabytes} MB`,
     ours: round(Math.max(0, heap)),
     bar: 4,
     unit: 'MB',
@@ -120,7 +120,7 @@ export async function* stalled({ quick, folder }) {
   };
   yield {
     id: 'S5',
-    what: `p99 of the ${OTHERS} others, by that without it`,
+    what: `p99 of the ${OTHERS} others, relative to that without it`,
     ours: round(withIt.p99 / without.p99),
     bar: 1.2,
     unit: '×',

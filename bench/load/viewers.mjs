@@ -1,5 +1,5 @@
-// Viewers in a process of their own, of any of the servers that are compared. They read no more of a message than the number of its last
-// line: reading all of it would be the greater part of the load.
+// Viewers in a process of their own, for any of the servers compared. They read no more of a message than the number of its last
+// line: parsing all of it would be most of the load.
 import { WebSocket } from 'ws';
 import { offer } from '../child.mjs';
 
@@ -8,7 +8,7 @@ const OFF = '"off":"';
 /** @typedef {'ours' | 'bare' | 'socket.io' | 'nats'} Kind */
 /** @typedef {{ kind: Kind, port: number, count: number, topic: string }} Audience */
 
-/** How a server of each kind is asked for its lines. @type {Record<Kind, { path: string, greet(socket: WebSocket, topic: string, text: string): boolean }>} */
+/** How to ask each kind of server for lines. @type {Record<Kind, { path: string, greet(socket: WebSocket, topic: string, text: string): boolean }>} */
 const DIALECTS = {
   ours: {
     path: '/log-stream',
@@ -80,7 +80,7 @@ const methods = {
   join: async (audience) => {
     for (let at = 0; at < audience.count; at += 1) await join(audience, at);
   },
-  /** Resolves when everybody has the line. @param {number} head */
+  /** Resolves when every viewer has the line. @param {number} head */
   reached: (head) =>
     /** @type {Promise<void>} */ (
       new Promise((resolve) => {

@@ -1,4 +1,4 @@
-// Bundles the pages of the benchmarks, with all that a viewer needs inside.
+// Bundles the pages of the benchmarks, with everything a viewer needs.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -18,7 +18,7 @@ const subject: Subject = {
     place.append(element);
   },
   append() {
-    throw new Error('What comes, comes from the server.');
+    throw new Error('Our lines come from the server.');
   },
   goTo(line) {
     element?.goTo(line);

@@ -3,7 +3,7 @@ import { produce, type Tick } from '../producer.mjs';
 import { lineTexts } from '../lines.mjs';
 import type { Shown, Subject } from './subject.ts';
 
-/** What a page tells of the time it was watched. */
+/** What a page reports about the time it was watched. */
 export interface Watched {
   /** Each frame: when it had been painted, and the newest line on it. */
   readonly frames: readonly (readonly [at: number, newest: number])[];
@@ -11,22 +11,22 @@ export interface Watched {
   readonly begins: readonly number[];
   /** Durations of tasks above 50 ms. */
   readonly longTasks: readonly number[];
-  /** The most nodes there were. */
+  /** The maximum number of nodes. */
   readonly nodes: number;
-  /** Frames on which there was room without text. */
+  /** Frames with a blank. */
   readonly blanks: number;
 }
 
-/** What is waited for comes within this time, or counts as never, ms. */
+/** Longest wait, ms; what takes longer counts as never. */
 const NEVER = 60_000;
 /** Frames between two counts of all nodes. */
 const COUNT_EVERY = 15;
 
-/** Calls back behind each frame, when it has been painted; `false` ends it. */
+/** Calls back after each frame, once it has been painted; `false` stops it. */
 function everyFrame(painted: (began: number) => boolean): void {
   const { port1, port2 } = new MessageChannel();
   let began = 0;
-  // A message that is posted within a frame comes when the frame is done.
+  // A message posted within a frame arrives when the frame is done.
   port1.addEventListener('message', () => {
     if (painted(began)) requestAnimationFrame(frame);
     else port1.close();
@@ -59,7 +59,7 @@ export class Probe {
     });
   }
 
-  /** From putting the viewer into the page to its last line being painted, ms. Without a topic it is given its lines. */
+  /** From putting the viewer into the page to painting its last line, ms. Without a topic it gets its lines in the page. */
   open(count: number, topic: string): Promise<number> {
     const lines = topic === '' ? lineTexts(1, count) : [];
     const began = now();
@@ -67,7 +67,7 @@ export class Probe {
     return this.#until(began, ({ last }) => last >= count);
   }
 
-  /** From asking for a line to its being painted, ms. */
+  /** From asking for a line to painting it, ms. */
   goTo(line: number): Promise<number> {
     const began = now();
     this.#subject.goTo(line);
@@ -102,7 +102,7 @@ export class Probe {
     return this.#watch?.result;
   }
 
-  /** Resolves when a line is on screen, but no later than in so many ms; to the newest one there is then. */
+  /** Resolves when a line is on screen, or after `longest` ms, to the newest line then on screen. */
   async reached(line: number, longest: number): Promise<number> {
     await Promise.race([this.#until(now(), ({ last }) => last >= line), new Promise((resolve) => setTimeout(resolve, longest))]);
     return this.#subject.shown()?.last ?? 0;
@@ -122,7 +122,7 @@ export class Probe {
 }
 
 declare global {
-  /** What drives a page from outside. */
+  /** How a page is driven from outside. */
   interface Window {
     probe: Probe;
   }

@@ -1,26 +1,26 @@
-/** Lines on screen, by their numbers. */
+/** Lines on screen, by number. */
 export interface Shown {
   readonly first: number;
   readonly last: number;
 }
 
-/** A viewer of logs, as the benchmarks use any of them. */
+/** A viewer of logs, as the benchmarks use it. */
 export interface Subject {
-  /** Puts it into the page, at the end of a log: `topic` where a server has it, else `lines`, which are in memory. */
+  /** Puts the viewer into the page, at the end of a log: `topic` if a server has the log, else `lines` in memory. */
   open(lines: string[], topic: string): void;
-  /** Lines that were added at the end, for those that get them in the page. */
+  /** Adds lines at the end, for viewers that get them in the page. */
   append(lines: readonly string[]): void;
   /** Brings a line into view. */
   goTo(line: number): void;
-  /** What is on screen with its text; undefined while nothing is. */
+  /** The lines on screen with their text; undefined while there are none. */
   shown(): Shown | undefined;
-  /** Whether there is room on screen without text that should be there. */
+  /** Whether there is a blank on screen where text should be. */
   isBlank(): boolean;
-  /** What it consists of. */
+  /** The roots of its nodes. */
   readonly roots: readonly ParentNode[];
 }
 
-/** Where every viewer is, and how large. */
+/** The place and size of every viewer. */
 export function stage(): HTMLElement {
   const element = document.createElement('div');
   element.style.cssText = 'position:fixed;inset:0;font:13px/20px monospace;white-space:pre;';
@@ -28,13 +28,13 @@ export function stage(): HTMLElement {
   return element;
 }
 
-/** The number of the line that a text is of. */
+/** The number of the line that a text belongs to. */
 export function numberOf(text: string | null): number | undefined {
   const match = /#(\d+) /.exec(text ?? '');
   return match?.[1] === undefined ? undefined : Number(match[1]);
 }
 
-/** Of elements from top to bottom: which are on screen and are lines. */
+/** Which of `rows`, from top to bottom, are lines on screen. */
 export function shownOf(rows: readonly Element[], box: DOMRect): Shown | undefined {
   const first = numberOnScreen(rows, box);
   const last = numberOnScreen([...rows].reverse(), box);

@@ -10,15 +10,15 @@ const place = stage();
 const colours = new AnsiUp();
 /** Height of a row, px. */
 const ROW = 20;
-/** It makes nothing taller, px. Beyond, it can only be told to show a line, and then it stays with that one. */
+/** The virtualizer makes nothing taller than this, px. Beyond, it can only be told to show a line, and then stays with that line. */
 const TALLEST = 8_200_000;
-/** Frames in which the end is looked for at most. */
+/** Maximum number of frames in which to look for the end. */
 const TRIES = 30;
 let virtualizer: LitVirtualizer | undefined;
-/** Lines that came since the last frame. */
+/** Lines that arrived since the last frame. */
 let fresh: string[] = [];
 
-/** Where its lines are is not known to it before it has laid some out. */
+/** The virtualizer does not know where its lines are before it has laid some out. */
 async function draw(items: unknown[]): Promise<void> {
   if (virtualizer === undefined) return;
   virtualizer.items = items;
@@ -27,7 +27,7 @@ async function draw(items: unknown[]): Promise<void> {
   await toEnd(virtualizer);
 }
 
-/** What is not laid out is of estimated height, so that the end moves when it is reached. */
+/** Rows not laid out yet have an estimated height, so the end moves when it is reached. */
 async function toEnd(scroller: HTMLElement): Promise<void> {
   for (let tries = 0; tries < TRIES; tries += 1) {
     scroller.scrollTop = scroller.scrollHeight;
@@ -53,7 +53,7 @@ const subject: Subject = {
     }
   },
   append(lines) {
-    // It takes a new array for news: one a frame, so that it copies no more than it has to.
+    // Only a new array counts as a change: one a frame, to copy no more than necessary.
     if (fresh.length === 0) {
       requestAnimationFrame(() => {
         const items = [...(virtualizer?.items ?? []), ...fresh];
@@ -68,7 +68,7 @@ const subject: Subject = {
   },
   shown() {
     if (virtualizer === undefined) return undefined;
-    // Its children stand in the order in which they were made.
+    // Its children are in the order in which they were created.
     const rows = [...virtualizer.children].map((row) => ({ row, top: row.getBoundingClientRect().top }));
     rows.sort((one, other) => one.top - other.top);
     return shownOf(

@@ -3,20 +3,20 @@ import '@xterm/xterm/css/xterm.css';
 import { Probe } from './probe.ts';
 import { numberOf, stage, type Subject } from './subject.ts';
 
-/** Every line that it is given is kept, as a log has to be. */
+/** Every line is kept, as a log has to be. */
 const SCROLLBACK = 20_000_000;
-/** Lines of one write: longer texts are slower to take in. */
+/** Lines in one write: longer texts take disproportionately long. */
 const CHUNK = 5_000;
 
-/** Lines above that which is gone to. */
+/** Lines above the target of a jump. */
 const LEAD = 15;
-/** Long lines are cut at the right edge: then line and row are one, which costs it less than wrapping. */
+/** Long lines are cut at the right edge, so that each line is one row; that costs xterm.js less than wrapping. */
 const NO_WRAP = '\x1b[?7l';
 
 const place = stage();
 const terminal = new Terminal({ cols: 150, rows: 38, scrollback: SCROLLBACK, convertEol: true, fontFamily: 'monospace', fontSize: 13 });
 
-/** It drops what it is given while too much waits. */
+/** xterm.js drops writes while too many are waiting. */
 async function fill(lines: readonly string[]): Promise<void> {
   for (let at = 0; at < lines.length; at += CHUNK) {
     const text = `${lines.slice(at, at + CHUNK).join('\n')}\n`;
@@ -43,7 +43,7 @@ const subject: Subject = {
     const last = numbers.at(-1);
     return first === undefined || last === undefined ? undefined : { first, last };
   },
-  // There is a row on every place, at any time.
+  // There is always a row in every place.
   isBlank: () => false,
   get roots() {
     return terminal.element === undefined ? [] : [terminal.element];

@@ -1,11 +1,11 @@
-// Viewers in a process of their own. Told `{ port, sockets, topics, each }`, it opens sockets, each following `each` of the
-// topics, says `{ open }`, and then, asked, how many lines they were given.
+// Viewers in a process of their own. On `{ port, sockets, topics, each }` it opens sockets, each following `each` of the
+// topics, answers `{ open }`, and from then on says on request how many lines they got.
 import { WebSocket } from 'ws';
 
 let lines = 0;
 const AT = Buffer.from('"off":"');
 
-/** The last line number that a message covers, and nothing else of it: reading all would be the greater part of the load. @param {Buffer} data */
+/** The last line number that a message covers. Nothing else is read: parsing all of it would be most of the load. @param {Buffer} data */
 function headOf(data) {
   const at = data.indexOf(AT);
   const end = data.indexOf('"', at + AT.length);

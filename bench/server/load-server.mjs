@@ -1,4 +1,4 @@
-// A server in a process of its own, of which memory and processor time are asked. Needs --expose-gc.
+// A server in a process of its own, whose memory and CPU time are measured. Needs --expose-gc.
 // Arguments: `ours STORE` or `bare`.
 import { createServer } from 'node:http';
 import { WebSocketServer } from 'ws';
@@ -16,7 +16,7 @@ if (kind === 'ours') {
   logs = createLogServer({ store, secrets: ['secret of the benchmarks'] });
   logs.attach(server);
 } else {
-  // As little as anybody who greets and listens would write.
+  // The least that greets and listens.
   const webSockets = new WebSocketServer({ noServer: true, perMessageDeflate: false });
   server.on('upgrade', (request, socket, head) => {
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
@@ -32,7 +32,7 @@ server.listen(0, '127.0.0.1', () => {
   process.send?.({ port: typeof address === 'object' ? address?.port : 0 });
 });
 
-/** Bytes of the heap in use, once what can go is gone. */
+/** Bytes of heap in use after a garbage collection. */
 async function settledHeap() {
   let least = Number.POSITIVE_INFINITY;
   for (let round = 0; round < 6; round += 1) {

@@ -7,7 +7,7 @@ function start(name, args, flags) {
   return fork(fileURLToPath(new URL(name, import.meta.url)), [...args], { execArgv: [...flags] });
 }
 
-/** A process that answers each message with one. */
+/** A process that answers each message with one message. */
 class Remote {
   /** @param {import('node:child_process').ChildProcess} child */
   constructor(child) {
@@ -28,7 +28,7 @@ class Remote {
   }
 }
 
-/** A server that is measured: `ours` over this store, or `bare`. @param {'ours' | 'bare'} kind @param {string} [store] */
+/** The server to measure: `ours` over this store, or `bare`. @param {'ours' | 'bare'} kind @param {string} [store] */
 export async function openServer(kind, store = 'memory:') {
   const remote = new Remote(start('load-server.mjs', [kind, store], ['--expose-gc']));
   const { port } = await remote.ask();
@@ -48,7 +48,7 @@ export async function openServer(kind, store = 'memory:') {
   };
 }
 
-/** Viewers of a server: so many sockets, each with `each` of the topics, in turn. @param {number} port @param {number} sockets @param {readonly string[]} topics @param {number} each */
+/** Viewers of a server: `sockets` sockets, each with `each` of the topics, in turn. @param {number} port @param {number} sockets @param {readonly string[]} topics @param {number} each */
 export async function openViewers(port, sockets, topics = [], each = 0) {
   const remote = new Remote(start('load-clients.mjs', [], []));
   await remote.ask({ port, sockets, topics: [...topics], each });

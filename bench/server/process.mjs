@@ -1,4 +1,4 @@
-// A real server in a process of its own, with its logs on disk. Whoever started it tells it what to do by messages, each of which it answers.
+// A real server in a process of its own, with its logs on disk. The process that started it sends messages, each of which it answers.
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
@@ -8,13 +8,13 @@ import { offer, processorTime } from '../child.mjs';
 import { lineTexts } from '../lines.mjs';
 import { produce } from '../producer.mjs';
 
-/** Lines of one append where a log is made before anybody looks. */
+/** Lines in one append when a log is prepared. */
 const BATCH = 10_000;
-/** Where a page follows with nothing but a WebSocket. */
+/** The path for pages that follow with a bare WebSocket. */
 const BARE = '/bare';
 
 const HEAD = '<!doctype html><html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,"><title>bench</title><body>';
-/** What a page needs besides its script. */
+/** What a page needs in addition to its script. */
 const EXTRA = new Map([
   ['ours', '<script type="module" src="/log-stream/assets/log-stream.js"></script>'],
   ['xterm', '<link rel="stylesheet" href="/xterm.css">'],
@@ -25,7 +25,7 @@ const [data = '', pages = ''] = process.argv.slice(2);
 const { createLogServer, openStore } = await import(new URL('../../dist/lib/server/index.js', import.meta.url).href);
 const store = await openStore(`lmdb:${data}`);
 const logs = createLogServer({ store, secrets: ['secret of the benchmarks'] });
-/** What all connections were sent so far, bytes, and how often lines were asked for over HTTP. */
+/** Bytes sent to all connections so far, and the number of history requests. */
 const traffic = { sent: 0, requests: 0 };
 /** @type {Set<import('node:net').Socket>} */
 const connections = new Set();
@@ -71,14 +71,14 @@ const methods = {
   },
   /** @param {string} channel */
   sign: (channel) => logs.sign(channel),
-  /** Makes a log of so many lines. @param {string} channel @param {number} count */
+  /** Creates a log of `count` lines. @param {string} channel @param {number} count */
   make: async (channel, count) => {
     for (let from = 1; from <= count; from += BATCH) {
       const lines = lineTexts(from, Math.min(count, from + BATCH - 1)).map((text) => /** @type {const} */ ([text]));
       await store.append(channel, { lines, time: Date.now(), carryIn: '', carryOut: '' });
     }
   },
-  /** Appends to a log, as its producer does; tells also when what was on disk. @param {string} channel @param {Flow} flow */
+  /** Appends to a log, as its producer does; also returns when each write was on disk. @param {string} channel @param {Flow} flow */
   follow: async (channel, flow) => {
     /** @type {[at: number, last: number][]} */
     const durable = [];
@@ -91,7 +91,7 @@ const methods = {
     unwatch();
     return { ticks, durable };
   },
-  /** Sends lines to the bare sockets, which nobody keeps. @param {Flow} flow */
+  /** Sends lines to the bare sockets; they are not stored. @param {Flow} flow */
   broadcast: async (flow) => {
     const ticks = await produce({
       ...flow,

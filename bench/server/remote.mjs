@@ -1,4 +1,4 @@
-// The server of the benchmarks, from outside.
+// The server of the benchmarks, called from another process.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,9 +8,9 @@ import { start } from '../child.mjs';
 /** @typedef {{ readonly [Name in keyof Methods]: (...args: Parameters<Methods[Name]>) => Promise<Awaited<ReturnType<Methods[Name]>>> }} Remote */
 
 /**
- * Starts a server over an empty store. `close` ends it and removes what it stored.
+ * Starts a server over an empty store. `close` stops it and removes the store.
  *
- * @param {string} pages Folder of the scripts of its pages.
+ * @param {string} pages Folder with the scripts of its pages.
  * @returns {Promise<Remote & { readonly url: string, close(): Promise<void> }>}
  */
 export async function startServer(pages) {

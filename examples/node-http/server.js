@@ -1,4 +1,4 @@
-// A log server inside a server of your own, with nothing but node:http. Run it with `node examples/node-http/server.js`
+// A log server inside your own server, using only node:http. Run it with `node examples/node-http/server.js`
 // (in this repository after `npm run build`), and open the address it prints.
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
@@ -7,11 +7,11 @@ import { createLogServer, openStore } from 'log-stream/server';
 const CHANNEL = 'example:counter';
 
 const store = await openStore(process.env.LOG_STREAM_STORE ?? 'memory:');
-// A server that is to know its topics again after a restart is given a secret that stays.
+// Set LOG_STREAM_SECRET to keep topics valid across restarts.
 const logs = createLogServer({ store, secrets: process.env.LOG_STREAM_SECRET ?? randomBytes(32) });
 
-// Whoever may see the page may see the log: the topic in it says so, and expires in an hour. The element asks for the
-// next one at /topic, where a real server looks at its session first.
+// The topic in the page grants its reader access to the log for an hour. The element fetches the next one from /topic, where a
+// real server checks the session first.
 const sign = () => logs.sign(CHANNEL, { ttl: 3_600 });
 
 const page = () => `<!doctype html>
@@ -43,7 +43,7 @@ const server = createServer((request, response) => {
   }
 });
 
-// Everything below /log-stream is answered by the log server, all else by the listener above.
+// The log server answers everything below /log-stream; the listener above answers everything else.
 logs.attach(server);
 server.listen(Number(process.env.PORT ?? 8080), '127.0.0.1', () => {
   const { port } = server.address();
@@ -54,7 +54,7 @@ const log = logs.writer(CHANNEL);
 let count = 0;
 const timer = setInterval(() => {
   count += 1;
-  // What comes faster than the store takes it is waited for: `write` resolves when there is room.
+  // `write` resolves when there is room for more, so awaiting it keeps a fast producer at the pace of the store.
   log.write(`\x1b[32mtick\x1b[0m ${count}\n`).catch((error) => {
     console.error(error.message);
     clearInterval(timer);

@@ -13,7 +13,7 @@ CODE = re.compile(r"-?(0|[1-9]\d{0,9})\Z")
 
 
 class Writer:
-    """One appending request. Every write needs the head that this one left, where it named one (H48)."""
+    """One append request. If it names a head, every write requires the head that the previous write left (H48)."""
 
     def __init__(self, log, at, stderr):
         self._log = log
@@ -21,7 +21,7 @@ class Writer:
         self._assembler = Assembler()
         self.position = None
         with CHANGED:
-            # A number means a line of the log as it is now, and of no later one.
+            # A bare number is a line of the current epoch.
             self._at = None if at is None else (log.epoch if at[0] is None else at[0], at[1])
             log.check(self._at)
 
@@ -32,7 +32,7 @@ class Writer:
         self._append(self._assembler.finish(), end)
 
     def abort(self):
-        """H43: a producer that named the head sends the rest of its line again."""
+        """H43: a producer that named the head resends the rest of its line."""
         if self._at is None:
             with contextlib.suppress(Conflict):
                 self.finish()
@@ -42,7 +42,7 @@ class Writer:
             self._log.set_part(self, None)
 
     def _append(self, pieces, end=None):
-        """Appends, and shows what is unfinished; both at once, so that nobody sees a line twice."""
+        """Appends lines and shows the unfinished one, both under the lock, so that no viewer sees a line twice."""
         log = self._log
         with CHANGED:
             if pieces or end is not None:
@@ -83,7 +83,7 @@ class Appending(Exchange):
         if self.headers.get("Content-Encoding", "identity").lower() != "identity":
             raise Problem(415, "Send the body uncompressed.", {"Accept-Encoding": "identity"})
         if self.query.get("stream", "err") != "err":
-            raise Problem(400, "stream must be err, or be left out.")
+            raise Problem(400, "stream must be err, or left out.")
         end = self.query.get("end")
         if end is not None and not CODE.match(end):
             raise Problem(400, "end must be an exit code.")

@@ -1,4 +1,4 @@
-"""What every answer over HTTP has in common: PROTOCOL.md H3, and bodies that come and go in pieces."""
+"""What all HTTP responses have in common: PROTOCOL.md H3, and streamed bodies."""
 
 import contextlib
 import gzip
@@ -9,15 +9,15 @@ from http.server import BaseHTTPRequestHandler
 
 from logs import CHANGED
 
-#: What is left of a refused body is read for a while, so that its sender gets to see the answer.
+#: The rest of a refused body is read for a while, so that its sender receives the response.
 LINGER_SECONDS, LINGER_BYTES = 2, 16 * 1024 * 1024
 JSON, TEXT = "application/json; charset=utf-8", "text/plain; charset=utf-8"
-#: A smaller body is not worth compressing.
+#: Smaller bodies are not worth compressing.
 WORTH_COMPRESSING = 1024
 
 
 class Problem(Exception):
-    """An answer that is an error; the message says what to do."""
+    """An error response; the message says what to do."""
 
     def __init__(self, status, detail, headers=(), **facts):
         super().__init__(detail)
@@ -27,7 +27,7 @@ class Problem(Exception):
 
 
 class Broken(Exception):
-    """The other side is gone, or is to be told by a broken answer."""
+    """The client is gone, or has to be told by cutting off the response."""
 
 
 def log_headers(log):
@@ -38,13 +38,13 @@ def log_headers(log):
 
 
 class Exchange(BaseHTTPRequestHandler):
-    """One request and its answer."""
+    """One request and its response."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
 
     def send(self, status, body=b"", kind=None, headers=()):
-        """A whole answer; compressed where that is wanted (H15)."""
+        """Sends a whole response, compressed if the client accepts it (H15)."""
         headers = dict(headers)
         if kind is not None:
             headers["Content-Type"] = kind
@@ -61,8 +61,8 @@ class Exchange(BaseHTTPRequestHandler):
         self.send(200, json.dumps(value, ensure_ascii=False).encode(), JSON, headers)
 
     def begin_stream(self, kind):
-        """Begins an answer without an end; whether anything follows its head."""
-        # H32: nothing in between is to hold it back.
+        """Begins a response without a length; returns whether a body follows the head."""
+        # H32: no proxy may buffer it.
         unbuffered = {"X-Accel-Buffering": "no", "Cache-Control": "no-store, no-transform"}
         self._send_head(200, {"Content-Type": kind, **unbuffered, "Transfer-Encoding": "chunked"})
         return self.command != "HEAD"
@@ -85,13 +85,13 @@ class Exchange(BaseHTTPRequestHandler):
                 self._linger()
 
     def wait(self, seconds):
-        """Waits for a change of a log. Who has gone away is noticed, too. Raises Broken."""
+        """Waits for a change of a log. Raises Broken when the client is gone."""
         CHANGED.wait(seconds)
         if select.select([self.connection], [], [], 0)[0] and not self.connection.recv(1, socket.MSG_PEEK):
             raise Broken
 
     def body(self):
-        """The body of the request, in pieces as they arrive. Raises Broken when it breaks off."""
+        """The body of the request, in pieces as they arrive. Raises Broken when it is cut off."""
         try:
             if "chunked" not in self.headers.get("Transfer-Encoding", "").lower():
                 yield from self._bytes(int(self.headers.get("Content-Length", 0)))
@@ -105,7 +105,7 @@ class Exchange(BaseHTTPRequestHandler):
             raise Broken from None
 
     def log_message(self, *_):
-        """Addresses have signed topics in them: they are written nowhere."""
+        """Logs nothing: addresses may contain signed topics."""
 
     def _send_head(self, status, headers):
         self.send_response(status)

@@ -8,44 +8,44 @@ LINE_BYTES = 1024 * 1024
 
 
 class Assembler:
-    """Makes lines of chunks of bytes, wherever those were cut."""
+    """Turns chunks of bytes, cut anywhere, into lines."""
 
     def __init__(self):
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        # The unfinished last line in pieces, which are put together once, and its bytes.
+        # The pieces of the unfinished last line, joined only when it is complete, and their bytes.
         self._rest = []
         self._rest_bytes = 0
         self._open = OpenLine()
-        # Whether what is shown has begun with this line, and what of it is not there yet.
+        # Whether the preview has begun with this line, and the text that it lacks.
         self._is_open = False
         self._unshown = []
 
     def push(self, chunk, final=False):
-        """Returns the pieces that are complete, as (text, whether it goes on in the next one)."""
+        """Returns the complete pieces, as (text, whether the line continues in the next piece)."""
         *whole, rest = self._decoder.decode(chunk, final).split("\n")
         pieces = []
         for line in whole:
             pieces += split((self._take() + line).removesuffix("\r"))
         self._grow(rest)
         if self._rest_bytes > LINE_BYTES + 1:
-            # One more byte, since a \r at the end may turn out to be the end of the line.
+            # One more byte, since a final \r may be part of the line end.
             *full, (left, _) = split(self._take())
             pieces += full
             self._grow(left)
         return pieces
 
     def finish(self):
-        """What is left when there is nothing more to come (H43)."""
+        """The last piece, when the body has ended (H43)."""
         pieces = self.push(b"", final=True)
         rest = self._take()
         return pieces + split(rest) if rest else pieces
 
     def part(self, carry):
-        """What is shown of the unfinished line, and the SGR parameters at its start; None for none."""
+        """The preview of the unfinished line, and the SGR parameters at its start; None without one."""
         if not self._rest:
             return None
         if not self._is_open:
-            # The pieces before it are in the log by now, and these are the colours that they left.
+            # The colours that the earlier pieces, which are in the log by now, left.
             self._open.restart(carry)
             self._is_open = True
         self._open.write("".join(self._unshown))
@@ -65,7 +65,7 @@ class Assembler:
 
 
 def split(text):
-    """Cuts a line into pieces of at most 1 MiB, in the middle of neither a sequence nor a character (H42)."""
+    """Cuts a line into pieces of at most 1 MiB, but never within a sequence or a character (H42)."""
     data = text.encode()
     pieces = []
     while len(data) > LINE_BYTES:

@@ -10,12 +10,12 @@ from sgr import carry_after
 REPLAY_LINES = 1000
 REPLAY_BYTES = 256 * 1024
 
-#: Guards everything in this module, and is notified of every change.
+#: Guards all logs, and is notified of every change.
 CHANGED = threading.Condition()
 
 
 class Conflict(Exception):
-    """An append that may not be; the message says what to do."""
+    """A refused append; the message says what to do."""
 
 
 class Log:
@@ -24,14 +24,14 @@ class Log:
         self.clear()
 
     def clear(self):
-        """Forgets everything: M2. `incarnation` is what followers notice it by."""
+        """Forgets everything (M2). Followers notice it by `incarnation`."""
         self.incarnation = object()
         self.epoch = ""
         self.end = None
         self.lines = []
         self.carry = ""
         self.parts = {}
-        # Bytes of text up to and including each line.
+        # Total bytes of text up to and including each line.
         self._bytes = [0]
 
     @property
@@ -57,9 +57,9 @@ class Log:
     def check(self, at):
         """Raises Conflict when nothing can be appended at a position (H45, H48)."""
         if self.end is not None:
-            raise Conflict("The log has ended: nothing is appended behind its end.")
+            raise Conflict("The log has ended and accepts no more lines.")
         if at is not None and at != (self.epoch, self.head):
-            raise Conflict("The head is another one: go on behind Log-Head, if that is your last line.")
+            raise Conflict("The head has moved: continue after Log-Head, if that is your last line.")
 
     def append(self, pieces, at=None, end=None, stderr=False):
         """Appends at the position `at`, an (epoch, offset), or wherever the head is. Raises Conflict."""
@@ -77,7 +77,7 @@ class Log:
         CHANGED.notify_all()
 
     def remove(self):
-        """Whether there was anything to remove (H51)."""
+        """Removes the log. Returns whether there was one (H51)."""
         with CHANGED:
             existed = self.exists
             if existed:
@@ -86,7 +86,7 @@ class Log:
             return existed
 
     def set_part(self, writer, line):
-        """Shows the unfinished line of one writer; None takes it back (W20, W22)."""
+        """Shows the unfinished line of one writer; None withdraws it (W20, W22)."""
         before = self.parts.pop(writer, None)
         if line is not None:
             self.parts[writer] = line
@@ -95,13 +95,13 @@ class Log:
 
 
 def line_of(now, text, carry, continued=False, stderr=False):
-    """M10, M13: what does not apply is left out."""
+    """M10, M13: extras without a value are left out."""
     extra = {**({"s": "err"} if stderr else {}), **({"c": carry} if carry else {}), **({"p": 1} if continued else {})}
     return [now, text, extra] if extra else [now, text]
 
 
 class Logs:
-    """All logs by channel. Those that hold nothing are forgotten when nobody uses them any more."""
+    """All logs by channel. Empty logs are forgotten when they are no longer used."""
 
     def __init__(self):
         self._logs = {}
@@ -129,7 +129,7 @@ class Logs:
 
 
 class Part:
-    """What one follower was told of the unfinished line, and when it may be told again (W20 to W22)."""
+    """The preview that one follower has, and when it may get the next one (W20 to W22)."""
 
     INTERVAL = 0.1
 
@@ -138,11 +138,11 @@ class Part:
         self._not_before = 0.0
 
     def forget(self):
-        """An ack or a msg went out: whatever was shown is gone."""
+        """Call after an ack or a msg, which replaces the preview."""
         self._shown = None
 
     def take(self, log):
-        """The part to send now, if any, as a list; and in how many seconds to ask again, or None."""
+        """The part to send now, if any, as a list; and after how many seconds to call again, or None."""
         if log.part == self._shown:
             return [], None
         wait = self._not_before - time.monotonic()

@@ -1,4 +1,4 @@
-"""The unfinished line, as a terminal shows it: W27 to W29. What is kept of it, and what showing it costs, does not grow with it."""
+"""The unfinished line, as a terminal shows it: W27 to W29. Neither its memory nor its cost grows with its length."""
 
 import re
 import unicodedata
@@ -6,9 +6,9 @@ import unicodedata
 from sgr import apply_sgr, carry_after, format_sgr
 
 PART_BYTES = 4096
-#: What goes back to where something stands already, or leaves the row.
+#: Characters that move back over existing text, or out of the row.
 MOVES = re.compile(r"[\b\r]|\x1b(?:[78DEMc]|\[[0-9;]*(?:[@A-HPXadefsu`]|[1-9][JK]))")
-#: A sequence, whole or cut off by the end; a control character; text.
+#: A sequence, complete or cut off at the end; a control character; text.
 TOKEN = re.compile(
     r"\x1b\[(?P<params>[0-?]*)[ -/]*(?P<final>[@-~])"
     r"|\x1b[\]PX^_][^\x07\x1b]{0,4096}(?:\x07|\x1b\\)"
@@ -17,30 +17,31 @@ TOKEN = re.compile(
     r"|(?P<control>[\x00-\x1f\x7f-\x9f])"
     r"|(?P<text>[^\x00-\x1f\x7f-\x9f]+)"
 )
-#: Far enough around a place to see the sequence and the character that it is in the middle of.
+#: How far around an index the sequence or the character that spans it is searched for.
 WINDOW = 4200
-#: Rows above the one that the line began in, and columns, that are kept.
+#: How many rows above the first one, and how many columns, are kept.
 ROWS = 100
 COLUMNS = 4096
 
 
 def cut_after(text, at):
-    """The first place from `at` on that is in the middle of neither a sequence nor a character."""
-    return _cut(text, at, lambda start, end: end)
+    """The first index from `at` on that is in the middle of neither a sequence nor a character."""
+    return _cut(text[: at + WINDOW], at, lambda start, end: end)
 
 
 def cut_before(text, at):
-    """The last place up to `at` that is in the middle of neither."""
-    return _cut(text, at, lambda start, end: start)
+    """The last index up to `at` that is in the middle of neither, as far as the text up to the character at `at` tells:
+    however much of the line has arrived, it is cut at the same index."""
+    return _cut(text[: at + 1], at, lambda start, end: start)
 
 
 def _cut(text, at, side):
     if at <= 0 or at >= len(text):
         return max(0, min(at, len(text)))
     base = max(0, at - WINDOW)
-    # From the first sequence on; one that began before the window is longer than what is kept together.
+    # From the first sequence on; one that began before the window is too long to be kept whole.
     base = max(text.find("\x1b", base, at), base)
-    for match in TOKEN.finditer(text[base : at + WINDOW]):
+    for match in TOKEN.finditer(text[base:]):
         start, end = base + match.start(), base + match.end()
         if match["text"] and start < at < end:
             return next((side(start + a, start + b) for a, b in clusters(match["text"]) if start + a < at < start + b), at)
@@ -50,7 +51,7 @@ def _cut(text, at, side):
 
 
 def open_sequence(text):
-    """Where a sequence begins that the end cuts off; the length of the text if there is none."""
+    """The start of a sequence that is cut off at the end; the length of the text if there is none."""
     begin = max(0, len(text) - WINDOW)
     begin = max(text.find("\x1b", begin), begin)
     last = None
@@ -60,7 +61,7 @@ def open_sequence(text):
 
 
 def clusters(text):
-    """First and last index of what a reader takes for one character, nearly as UAX #29 has it."""
+    """First and last index of what a reader sees as one character, roughly as in UAX #29."""
     start = 0
     flags = 0
     for at in range(1, len(text)):
@@ -88,13 +89,13 @@ def width(char):
 
 
 class OpenLine:
-    """Takes the text of a line as it comes."""
+    """The unfinished line, as its text arrives."""
 
     def __init__(self):
         self.restart("")
 
     def restart(self, carry):
-        """The next line begins, under these SGR parameters."""
+        """Starts the next line, with these SGR parameters in force."""
         self._text = ""
         self._carry = carry
         self._screen = None
@@ -133,7 +134,7 @@ def clip(text, carry):
 
 
 class Screen:
-    """What a line writes to rows relative to the one that it began in. A cell is a text and the SGR parameters it has."""
+    """The cells that a line writes, in rows relative to its first. A cell is a text and its SGR parameters."""
 
     def __init__(self, carry):
         self._carry = carry
@@ -168,7 +169,7 @@ class Screen:
         cells[self._column : self._column + columns] = [(text, self._pen), *[("", self._pen)] * (columns - 1)]
         self._column += columns
         if self._column > COLUMNS:
-            # A row as long as that is kept from its end only.
+            # Only the end of such a long row is kept.
             del cells[: self._column - COLUMNS]
             self._column = COLUMNS
 
@@ -219,7 +220,7 @@ class Screen:
         return shown, self._carry
 
     def _text(self, cells, own):
-        """Ends as it began, so that the rows of a part do not depend on one another."""
+        """A row ends with the SGR parameters it began with, so that the rows of a part are independent of each other."""
         text, pen = "", self._carry
         for cell in cells:
             if cell is None and not own:

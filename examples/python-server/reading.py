@@ -33,20 +33,20 @@ class Reading(Exchange):
 
     def _check_epoch(self, log):
         if self.query.get("epoch") not in (None, "", log.epoch):
-            raise Problem(409, "The log is another one now: read it from the start.", log_headers(log))
+            raise Problem(409, "The log was replaced: read it from the start.", log_headers(log))
 
     def _send_page(self, log, after, limit, is_text):
         """H10 to H13, H20."""
         with CHANGED:
             if not log.exists:
-                raise Problem(404, "Nothing was written to this log yet.")
+                raise Problem(404, "Nothing has been written to this log yet.")
             self._check_epoch(log)
             if is_text:
                 lines = log.lines[after:][:limit]
             else:
                 lines = page_of(log.lines[after : after + (limit or PAGE_LINES)])
             epoch, headers = log.epoch, log_headers(log)
-            # It can never change when it is full, or the tail of an ended log.
+            # A page can never change when it is full, or the last of an ended log.
             is_final = len(lines) == (limit or PAGE_LINES) or after + len(lines) < log.head or log.end is not None
         if is_final and self.query.get("epoch"):
             headers["Cache-Control"] = IMMUTABLE
@@ -77,7 +77,7 @@ class Reading(Exchange):
         self.end_stream()
 
     def _send_events(self, channel, log, after):
-        """H30, H31. Nothing is skipped: whoever is slow holds up nobody but this thread."""
+        """H30, H31. Nothing is skipped: a slow client delays only its own thread."""
         last = self.headers.get("Last-Event-ID")
         try:
             epoch, offset = viewer.parse_position(last) if last else (self.query.get("epoch") or None, after)
@@ -98,7 +98,7 @@ class Reading(Exchange):
         beat = time.monotonic()
         while not self.server.is_closing:
             if time.monotonic() >= beat:
-                # The first at once: some proxies pass the head of an answer on with its first byte.
+                # The first comment is sent at once: some proxies hold back the head of a response until its first byte.
                 beat = time.monotonic() + viewer.HEARTBEAT
                 self.send_chunk(b": hb\n\n")
             for frame in frames:
@@ -124,5 +124,5 @@ def page_of(lines):
 
 
 def text_of(lines):
-    """H20: no line end where the line goes on in the next one."""
+    """H20: no line end after a piece that continues in the next line."""
     return "".join(line[1] if len(line) > 2 and "p" in line[2] else f"{line[1]}\n" for line in lines)

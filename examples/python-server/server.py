@@ -21,14 +21,14 @@ from reading import Reading
 from topics import CHANNEL, Refused, read_secrets, verify
 
 BASE = "/log-stream"
-#: The most that viewers get to go, seconds.
+#: Longest time that viewers get to disconnect, seconds.
 FAREWELL = 5
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
 
 
 class Handler(Reading, Appending):
     def handle_request(self):
-        """All methods come here."""
+        """Handles all methods."""
         path, _, query = self.path.partition("?")
         self.query = dict(urllib.parse.parse_qsl(query, keep_blank_values=True))
         try:
@@ -59,13 +59,13 @@ class Handler(Reading, Appending):
             elif self.command == "DELETE":
                 require_remove(claims)
                 if not log.remove():
-                    raise Problem(404, "There is nothing to remove.")
+                    raise Problem(404, "There is no such log.")
                 self.send(204)
             else:
                 self.read(channel, log)
 
     def _authenticate(self, channel):
-        """H1, H2: both answers come before any other."""
+        """H1, H2: these two refusals come before all others."""
         scheme, _, bearer = self.headers.get("Authorization", "").partition(" ")
         signed = bearer.strip() if scheme.lower() == "bearer" else self.query.get("topic", "").replace(" ", "+")
         try:
@@ -77,7 +77,7 @@ class Handler(Reading, Appending):
         return claims
 
     def _check_origin(self):
-        """H4: only pages of the same origin. A request without Origin comes from no page."""
+        """H4: allows only pages of the same origin. A request without Origin does not come from a page."""
         origin, host = self.headers.get("Origin"), self.headers.get("Host", "")
         is_same = urllib.parse.urlsplit(origin or "").netloc == host or self.headers.get("Sec-Fetch-Site") == "same-origin"
         if origin is not None and not is_same:
@@ -85,7 +85,7 @@ class Handler(Reading, Appending):
             raise Problem(403, detail, code="origin", origin=origin, host=host)
 
     def _tell_of_socket(self):
-        """H7: what a handshake of the same page would come to, for any page to read."""
+        """H7: tells any page how a WebSocket handshake of it would be answered."""
         try:
             self._check_origin()
             raise Problem(426, "Send Upgrade: websocket.", code="upgrade", host=self.headers.get("Host", ""))
@@ -128,7 +128,7 @@ class Server(ThreadingHTTPServer):
         self.is_closing = False
 
     def close(self):
-        """Says goodbye to all viewers (W25), and ends their answers."""
+        """Disconnects all viewers with a goodbye (W25), and ends all responses."""
         with CHANGED:
             self.is_closing = True
             for one in self.viewers:
@@ -138,7 +138,7 @@ class Server(ThreadingHTTPServer):
         self.shutdown()
 
     def handle_error(self, request, client_address):
-        # Whoever goes away is no error.
+        # A client that goes away is not an error.
         if not isinstance(sys.exc_info()[1], OSError):
             super().handle_error(request, client_address)
 
@@ -150,7 +150,7 @@ def channel_of(path):
     except UnicodeDecodeError:
         channel = ""
     if not CHANNEL.match(channel) or any(segment in ("", ".", "..") for segment in channel.split("/")):
-        raise Problem(400, "This is no channel.")
+        raise Problem(400, "Not a valid channel.")
     return channel
 
 

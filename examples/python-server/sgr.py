@@ -1,11 +1,11 @@
-"""Colours, and what else SGR sequences set: M14."""
+"""Colours and other attributes that SGR sequences set: M14."""
 
 import re
 
 # Strings that a terminal swallows (OSC, DCS and the like), and control sequences.
 ESCAPE = re.compile(r"\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b\[([0-9;:]*)m")
 ATTRIBUTES = ("1", "2", "3", "4", "5", "7", "8", "9", "53")
-# What takes attributes and colours back.
+# Parameters that reset attributes and colours.
 OFF = {
     "22": ("1", "2"), "23": ("3",), "24": ("4",), "25": ("5",), "27": ("7",), "28": ("8",), "29": ("9",), "55": ("53",),
     "39": ("38",), "49": ("48",), "59": ("58",),
@@ -13,7 +13,7 @@ OFF = {
 
 
 def carry_after(carry, text):
-    """The SGR parameters in force behind a text, when `carry` were in force before it."""
+    """The SGR parameters in force after a text, if `carry` were in force before it."""
     if "\x1b" not in text:
         return carry
     state = apply_sgr({}, carry)

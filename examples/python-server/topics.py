@@ -12,7 +12,7 @@ SECRET_BYTES = 16
 
 
 class Refused(Exception):
-    """A topic that is not accepted; `code` is the one of W23."""
+    """A refused topic; `code` is as in W23."""
 
     def __init__(self, code, message):
         super().__init__(message)
@@ -20,7 +20,7 @@ class Refused(Exception):
 
 
 def read_secrets(text):
-    """The secrets of a text (T5), as bytes. Raises ValueError, which says which one is too short and how to make a good one."""
+    """Parses secrets (T5) as bytes. Raises ValueError, which names a secret that is too short and how to make a good one."""
     secrets = [part.strip().encode() for part in text.split(",")]
     for number, secret in enumerate(secrets, 1):
         if len(secret) < SECRET_BYTES:
@@ -41,7 +41,7 @@ def signature(secret, payload):
 
 
 def read(signed):
-    """What a topic claims, whoever signed it (T2, T3). Raises Refused."""
+    """The claims of a topic, without checking its signature (T2, T3). Raises Refused."""
     payload, dashes, _ = signed.rpartition("--")
     try:
         padded = payload.rstrip("=").replace("-", "+").replace("_", "/")
@@ -57,13 +57,13 @@ def read(signed):
 
 
 def verify(secrets, signed):
-    """What a topic says. Raises Refused; never tells what the signature should have been (T8)."""
+    """The claims of a valid topic. Raises Refused, which never reveals the expected signature (T8)."""
     claims = read(signed)
     payload, _, given = signed.rpartition("--")
-    # All of them are compared, so that the time does not tell which one it was (T5).
+    # All secrets are compared, so that the time does not reveal which one matched (T5).
     matches = [hmac.compare_digest(signature(secret, payload).encode(), given.lower().encode()) for secret in secrets]
     if not any(matches):
-        raise Refused("forbidden", "The signature does not match: sign the topic with the secret of this server.")
+        raise Refused("forbidden", "The signature does not match. Sign the topic with the secret of this server.")
     if claims.get("x") is not None and claims["x"] <= time.time():
-        raise Refused("expired", "This topic has expired: sign it anew.")
+        raise Refused("expired", "This topic has expired: sign it again.")
     return claims

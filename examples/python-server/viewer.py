@@ -14,17 +14,17 @@ from topics import Refused, read, verify
 
 SUBPROTOCOL = "log-stream.v1"
 HEARTBEAT = 15.0
-#: A viewer that takes nothing for so many seconds is given up.
+#: A viewer that accepts nothing for this many seconds is disconnected.
 STALL = 60
 POSITION = re.compile(r"([^-\s]{1,64})-(0|[1-9]\d{0,15})\Z")
 NUMBER = re.compile(r"(0|[1-9]\d{0,15})\Z")
 ENTRIES, TOPICS, HEADS, MALFORMED = 25, 1000, 100, 3
-#: Lines in one msg, and answers that may wait to be sent before no more frames are read.
+#: Lines in one msg, and responses that may be queued before the server stops reading frames.
 MESSAGE_LINES, ANSWERS = 200, 100
 
 
 def parse_position(asked):
-    """What is asked for (W30): "now", or (epoch or None, offset). Raises ValueError."""
+    """Parses a position (W30): "now", or (epoch or None, offset). Raises ValueError."""
     if asked == "":
         return "now"
     if asked == "-0":
@@ -39,7 +39,7 @@ def parse_position(asked):
 
 
 def place(log, asked):
-    """Where to go on (W13, W14): the offset and the state."""
+    """Where a subscription continues (W13, W14): the offset and the state."""
     if asked == "now":
         start, state = log.head, None
     else:
@@ -56,7 +56,7 @@ def frame(kind, channel, off, **more):
 
 
 class Cursor:
-    """One log on one socket, or on one stream of events: what comes next. All of it under the lock."""
+    """A cursor in one log, for one socket or stream of events. Used only under the lock."""
 
     def __init__(self, channel, log):
         self.channel = channel
@@ -65,7 +65,7 @@ class Cursor:
         self.spoke = False
 
     def move(self, asked):
-        """Goes on elsewhere; returns the ack that says so (W11)."""
+        """Moves the cursor; returns the ack that announces it (W11)."""
         offset, state = place(self.log, asked)
         return self.go_to(offset, state)
 
@@ -78,7 +78,7 @@ class Cursor:
         return frame("ack", self.channel, self.log.position(offset), first=1, st=state)
 
     def take(self, skips):
-        """The next frames, and in how many seconds to ask again, or None. `skips`: not more than a replay is sent at once (W17)."""
+        """The next frames, and after how many seconds to call again, or None. `skips`: whether to skip what is longer than a replay (W17)."""
         log = self.log
         if self.incarnation is not log.incarnation:
             return [self.move(("-", 0)) if skips else self.go_to(0, "reset")], 0
@@ -113,7 +113,7 @@ class Viewer:
         self._is_over = False
 
     def run(self):
-        """Reads until the socket is closed. Answers are given to the thread that sends, so that they stay in order."""
+        """Reads until the socket is closed. Responses go through the sending thread, so that they stay in order."""
         self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", STALL, 0))
         sender = threading.Thread(target=self._send_all, daemon=True)
         self._answers.append({"e": "hello", "v": 1, "hb": int(HEARTBEAT * 1000)})
@@ -136,7 +136,7 @@ class Viewer:
             self._logs.release(channel)
 
     def bye(self):
-        """The server goes away (W25)."""
+        """Disconnects the viewer, since the server shuts down (W25)."""
         with CHANGED:
             self._bye = {"e": "bye", "reason": "shutdown", "retry": [0, 5000]}
             CHANGED.notify_all()
@@ -157,7 +157,7 @@ class Viewer:
             entries = list(subscribe.items())
             for topic, position in entries[:ENTRIES]:
                 self._answers.append(self._subscribe(topic, position))
-            # One answer for all that are beyond (W12).
+            # One response for all entries beyond the limit (W12).
             if len(entries) > ENTRIES:
                 self._answers.append({"e": "err", "code": "limit", "message": f"A frame subscribes at most {ENTRIES} topics."})
             self._probed = self._probed or "hb" in asked
@@ -173,13 +173,13 @@ class Viewer:
             raise websocket.Closing(4400)
 
     def _subscribe(self, topic, position):
-        """The one answer to an entry (W12)."""
+        """The one response to an entry (W12)."""
         try:
             channel = verify(self._secrets, topic)["c"]
             asked = parse_position(position)
             if channel not in self._cursors:
                 if len(self._cursors) == TOPICS:
-                    raise Refused("limit", f"A socket follows at most {TOPICS} topics: unsubscribe some first.")
+                    raise Refused("limit", f"A socket follows at most {TOPICS} topics: unsubscribe from some first.")
                 self._cursors[channel] = Cursor(channel, self._logs.acquire(channel))
         except ValueError:
             return {"e": "err", "topic": topic, "code": "malformed", "message": 'Send EPOCH-OFFSET, -0, a number, or "".'}
@@ -196,7 +196,7 @@ class Viewer:
             self._logs.release(channel)
 
     def _send_all(self):
-        """Sends what there is, and waits while there is nothing. A viewer that takes nothing holds up nobody but this thread."""
+        """Sends frames, and waits while there are none. A slow viewer delays only its own thread."""
         beat = time.monotonic() + HEARTBEAT
         is_over = False
         while not is_over:
@@ -225,7 +225,7 @@ class Viewer:
                 more, again = cursor.take(skips=True)
                 frames += more
                 wait = wait if again is None else min(wait, again)
-            # Behind the lines, so that no head is told before its line.
+            # After the lines, so that no head precedes its line.
             if self._probed:
                 self._probed = False
                 heads = [(channel, cursor.log.position(cursor.offset)) for channel, cursor in self._cursors.items()]
@@ -235,12 +235,12 @@ class Viewer:
         return frames, wait
 
     def _quiet_heads(self):
-        """W24: those that heard nothing since the last time, in turn."""
+        """W24: the heads of logs without a frame since the last heartbeat, in turn."""
         heads = {}
         for channel, cursor in list(self._cursors.items()):
             if not cursor.spoke and cursor.offset == cursor.log.head and len(heads) < HEADS:
                 heads[channel] = cursor.log.position(cursor.offset)
-                # Its next turn comes behind the others.
+                # Its next turn comes after the others.
                 self._cursors[channel] = self._cursors.pop(channel)
             cursor.spoke = False
         return heads

@@ -10,7 +10,7 @@ FRAME_BYTES = 64 * 1024
 
 
 class Closing(Exception):
-    """The socket is to be closed, with this code."""
+    """The socket must be closed with this code."""
 
     def __init__(self, code):
         super().__init__(code)
@@ -18,7 +18,7 @@ class Closing(Exception):
 
 
 def accept(key):
-    """The answer to Sec-WebSocket-Key."""
+    """The value of Sec-WebSocket-Accept for a Sec-WebSocket-Key."""
     return base64.b64encode(hashlib.sha1((key + MAGIC).encode()).digest()).decode()
 
 
@@ -34,7 +34,7 @@ def encode(opcode, payload):
 
 
 def read_frame(stream):
-    """One frame as (whether it is the last of its message, opcode, payload). Raises Closing, or EOFError."""
+    """Reads one frame as (whether it is the last of its message, opcode, payload). Raises Closing or EOFError."""
     first, second = exactly(stream, 2)
     size = second & 0x7F
     if size == 126:
@@ -42,7 +42,7 @@ def read_frame(stream):
     elif size == 127:
         (size,) = struct.unpack("!Q", exactly(stream, 8))
     opcode = first & 0x0F
-    # Nobody compresses here, every client masks, and control frames are small and whole.
+    # No compression was negotiated, clients always mask, and control frames are small and never fragmented.
     if first & 0x70 or not second & 0x80 or (opcode >= CLOSE and (size > 125 or not first & 0x80)):
         raise Closing(1002)
     if size > FRAME_BYTES:
@@ -54,7 +54,7 @@ def read_frame(stream):
 
 
 def messages(stream, answer):
-    """Messages as (opcode, payload), put together from their frames; `answer` sends the answers to pings."""
+    """Messages as (opcode, payload), assembled from their frames; `answer` sends the pongs."""
     kind, parts = None, b""
     while True:
         final, opcode, payload = read_frame(stream)

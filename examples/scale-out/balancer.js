@@ -1,11 +1,11 @@
-// One address for several servers: hands each connection to the next one that takes it. Any load balancer that passes TCP or
-// WebSockets on does the same; nothing has to be sticky.
+// One address for several servers: passes each connection to the next server that accepts it. Any load balancer for TCP or
+// WebSockets will do; connections need not be sticky.
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 
 /**
  * @param {object} options
- * @param {() => readonly number[]} options.ports Where the servers listen right now, asked at each connection.
+ * @param {() => readonly number[]} options.ports Returns the ports of the servers; called for each connection.
  * @param {number} [options.port] Where the balancer listens; 0 for a free port.
  */
 export async function startBalancer({ ports, port = 0 }) {
@@ -14,7 +14,7 @@ export async function startBalancer({ ports, port = 0 }) {
   const clients = new Set();
 
   /** @param {import('node:net').Socket} client @param {number} attempts */
-  function handOver(client, attempts) {
+  function passOn(client, attempts) {
     const all = ports();
     turn += 1;
     const next = all[turn % all.length];
@@ -31,8 +31,8 @@ export async function startBalancer({ ports, port = 0 }) {
       client.once('close', () => upstream.destroy());
     });
     upstream.on('error', () => {
-      // A server that is not there has read nothing yet: the next one gets the connection.
-      if (!connected) handOver(client, attempts - 1);
+      // A server that is down has read nothing yet, so the connection can go to the next one.
+      if (!connected) passOn(client, attempts - 1);
     });
     upstream.on('close', () => {
       if (connected) client.destroy();
@@ -43,7 +43,7 @@ export async function startBalancer({ ports, port = 0 }) {
     clients.add(client);
     client.on('error', () => client.destroy());
     client.once('close', () => clients.delete(client));
-    handOver(client, 10);
+    passOn(client, 10);
   });
   await once(server.listen(port, '127.0.0.1'), 'listening');
   const address = server.address();

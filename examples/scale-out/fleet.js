@@ -43,7 +43,7 @@ export class Fleet {
   }
 
   /**
-   * `kill -9`: it gets to do nothing any more. Another one takes its place.
+   * Kills a server with `kill -9` and starts another one in its place.
    *
    * @param {number} index
    */
@@ -56,7 +56,7 @@ export class Fleet {
     this.#servers.splice(index, 0, await this.#spawn());
   }
 
-  /** A rolling deploy: each process in turn gets a successor, and says goodbye once that one listens. */
+  /** A rolling deploy: each process in turn is replaced, and stops once its successor listens. */
   async deploy() {
     for (const index of this.#servers.keys()) {
       const next = await this.#spawn();
@@ -81,7 +81,7 @@ export class Fleet {
 
   /** @returns {Promise<Server>} */
   async #spawn() {
-    // A group of its own: Ctrl-C in the terminal is for who started it, which ends them one after the other.
+    // In a group of its own, so that Ctrl-C in the terminal reaches only the parent, which stops the servers.
     const child = spawn(process.execPath, [SERVER], {
       env: { ...process.env, ...this.#env },
       stdio: ['pipe', 'pipe', 'inherit'],

@@ -1,16 +1,16 @@
-// Writes numbered lines over HTTP so that each is in the log exactly once, whatever happens to servers, Redis and answers on the
-// way: each request says which line it follows (Log-Append-At), and is repeated until it is answered.
+// Writes numbered lines over HTTP so that each is in the log exactly once, whatever happens to servers, Redis and responses: each
+// request names the line that it follows (Log-Append-At), and is repeated until there is a response.
 import { setTimeout as pause } from 'node:timers/promises';
 
 /**
  * @param {object} options
- * @param {string} options.url Of the log: `http://…/log-stream/topics/CHANNEL`.
- * @param {string} options.topic Signed, and may append.
+ * @param {string} options.url URL of the log: `http://…/log-stream/topics/CHANNEL`.
+ * @param {string} options.topic Signed topic that allows appending.
  * @param {(number: number) => string} options.line Text of a line.
  * @param {number} options.every ms between two requests.
  * @param {AbortSignal} options.signal Ends the log.
- * @param {(head: number) => void} [options.onProgress] Told how many lines are in the log.
- * @returns {Promise<number>} How many lines there are.
+ * @param {(head: number) => void} [options.onProgress] Called with the number of lines in the log.
+ * @returns {Promise<number>} The number of lines.
  */
 export async function produce({ url, topic, line, every, signal, onProgress = () => undefined }) {
   let head = 0;
@@ -23,7 +23,7 @@ export async function produce({ url, topic, line, every, signal, onProgress = ()
       await answer.arrayBuffer();
       return answer;
     } catch {
-      // No answer: it may have been written or not, which the next attempt finds out.
+      // No response: the lines may have been written or not. The next attempt finds out.
       return undefined;
     }
   }
@@ -37,11 +37,11 @@ export async function produce({ url, topic, line, every, signal, onProgress = ()
         break;
       }
       if (answer?.status === 409) {
-        // An earlier attempt got further than its answer: nobody else writes, so what is there is ours.
+        // An earlier attempt was written, but its response was lost: there is no other writer.
         head = Number(answer.headers.get('log-head'));
         break;
       }
-      if (answer !== undefined && answer.status < 500) throw new Error(`The server refuses to append: ${answer.status}.`);
+      if (answer !== undefined && answer.status < 500) throw new Error(`The server refused to append: ${answer.status}.`);
       await pause(100);
     }
     onProgress(head);

@@ -1,5 +1,5 @@
-// A Redis of its own for the example, in a folder that is gone afterwards. What it needs for log-stream to lose nothing:
-// appendonly, and noeviction, which is the default.
+// Starts a Redis for the example, in a temporary folder. To lose nothing, log-stream needs appendonly, and noeviction, which is
+// the default.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -17,12 +17,12 @@ export async function startRedis(program) {
 
   async function launch() {
     const options = ['--bind', '127.0.0.1', '--port', String(port), '--dir', folder, '--save', ''];
-    // Every line is on the disk before anybody sees it.
+    // Every line is on disk before viewers see it.
     const durable = ['--appendonly', 'yes', '--appendfsync', 'always'];
     const started = spawn(program, [...options, ...durable], { stdio: ['ignore', 'pipe', 'inherit'], detached: true });
     child = started;
     const failed = once(started, 'error').then(([error]) => {
-      throw new Error(`${program} cannot be started: install Redis 7 or Valkey, or set REDIS_SERVER_PATH.`, { cause: error });
+      throw new Error(`${program} could not be started: install Redis 7 or Valkey, or set REDIS_SERVER_PATH.`, { cause: error });
     });
     const ready = (async () => {
       for await (const line of createInterface({ input: started.stdout })) if (line.includes('Ready to accept')) return;
@@ -43,7 +43,7 @@ export async function startRedis(program) {
   await launch();
   return {
     url: `redis://127.0.0.1:${port}`,
-    /** As a crash, and up again with what is on the disk. */
+    /** Crashes Redis and starts it again with the data on disk. */
     async restart() {
       await kill();
       await launch();

@@ -1,4 +1,4 @@
-// One of any number of log servers over the same Redis: nothing in it knows of the others. Says its port on stdout once it
+// One of any number of log servers over the same Redis, which do not know about each other. Prints its port on stdout once it
 // listens; SIGTERM ends it as a deploy does.
 import { createServer } from 'node:http';
 import { createLogServer, openStore } from 'log-stream/server';
@@ -7,7 +7,7 @@ const CHANNEL = 'example:scale-out';
 const { LOG_STREAM_STORE = 'redis://127.0.0.1', PORT = '0' } = process.env;
 
 const store = await openStore(LOG_STREAM_STORE);
-// Topics are signed with LOG_STREAM_SECRET of the environment, which is the same in all of them.
+// Topics are signed with LOG_STREAM_SECRET from the environment, which is the same for all servers.
 const logs = createLogServer({ store });
 const sign = () => logs.sign(CHANNEL, { ttl: 3_600 });
 
@@ -22,7 +22,7 @@ const page = () => `<!doctype html>
   </head>
   <body>
     <h1>One log, several servers</h1>
-    <p>Process ${process.pid} made this page. Reload it and it may be another one; the log is the same.</p>
+    <p>Process ${process.pid} served this page. After a reload it may be another process; the log is the same.</p>
     <log-stream topic="${sign()}" refresh-url="/topic" label="scale-out"></log-stream>
   </body>
 </html>
@@ -41,7 +41,7 @@ server.listen(Number(PORT), '127.0.0.1', () => {
 });
 
 const stop = async () => {
-  // Nobody new comes in, those who are here are told to come back at once (to another process), appends are finished.
+  // Accept no new connections, tell viewers to reconnect at once (to another process), and finish appends.
   server.close();
   await logs.close({ reason: 'deploy', retry: [0, 1_000] });
   server.closeAllConnections();
@@ -49,5 +49,5 @@ const stop = async () => {
   process.exit(0);
 };
 process.once('SIGTERM', () => void stop());
-// Whoever started it is gone.
+// The process that started this one is gone.
 process.stdin.resume().once('end', () => process.exit(0));

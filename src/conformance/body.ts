@@ -1,12 +1,12 @@
 import { numberedLine } from './pattern.ts';
 
-/** The body of a request: text as UTF-8, bytes, or something long that is described. */
+/** The body of a request: text in UTF-8, bytes, or a description of something long. */
 export type Body =
   | string
   | readonly Body[]
   | { readonly bytes: readonly number[] }
   | { readonly repeat: string; readonly times: number }
-  /** Lines from one number to another. */
+  /** The numbered lines from one number to another. */
   | { readonly numbered: readonly [from: number, to: number] };
 
 export function bodyBytes(body: Body): Buffer {

@@ -3,14 +3,14 @@ export interface ServerSent {
   readonly kind: 'event' | 'comment';
   readonly id: string | undefined;
   readonly data: string;
-  /** Bytes that it took, blank line included. */
+  /** Its bytes, including the blank line. */
   readonly size: number;
 }
 
 const LINE_END = /\r\n|\r|\n/u;
 const BLANK = /\r\n\r\n|\n\n|\r\r/u;
 
-/** The first whole block of what came; undefined while it goes on. */
+/** The first complete block; undefined if there is none yet. */
 export function readServerSent(bytes: Buffer): ServerSent | undefined {
   const text = bytes.toString();
   const blank = BLANK.exec(text);

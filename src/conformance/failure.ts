@@ -1,22 +1,22 @@
-/** How much of what was expected and of what came is reported, characters. */
+/** The most of an expectation and of a value that is reported, characters. */
 const LONGEST = 600;
 
-/** A server did not do what a rule says. */
-export class Failure extends Error {
-  override readonly name = 'Failure';
+/** The server did not do what a rule says. */
+export class MismatchError extends Error {
+  override readonly name = 'MismatchError';
   readonly expected: string;
-  readonly came: string;
+  readonly actual: string;
 
-  constructor(expected: string, came: string) {
-    super(`expected ${expected}, came ${came}`);
+  constructor(expected: string, actual: string) {
+    super(`expected ${expected}, got ${actual}`);
     this.expected = cut(expected);
-    this.came = cut(came);
+    this.actual = cut(actual);
   }
 }
 
-/** What a case is about cannot be seen of this server; `message` says why. */
-export class NotTestable extends Error {
-  override readonly name = 'NotTestable';
+/** The subject of a case cannot be observed with this server; `message` says why. */
+export class NotTestableError extends Error {
+  override readonly name = 'NotTestableError';
 }
 
 function cut(text: string): string {

@@ -1,4 +1,4 @@
-import { Failure, NotTestable } from './failure.ts';
+import { MismatchError, NotTestableError } from './failure.ts';
 import { isPart, LineRun } from './line-run.ts';
 import { describe, mismatch, show, type Pattern } from './pattern.ts';
 import { check } from './requests.ts';
@@ -6,17 +6,17 @@ import type { WireFrame, WireSocket } from './wire-socket.ts';
 import { manyChannels } from './sockets.ts';
 import type { FrameStep } from './steps.ts';
 import { DRIP } from './streams.ts';
-import { late, type World } from './world.ts';
+import { timeoutError, type World } from './world.ts';
 
-/** What the protocol knows; PROTOCOL.md W1 passes over anything else. */
+/** The frames of the protocol; all others are ignored (PROTOCOL.md W1). */
 const KNOWN: ReadonlySet<unknown> = new Set(['hello', 'ack', 'msg', 'end', 'part', 'err', 'hb', 'bye']);
-/** Heads in one heartbeat. */
+/** The most heads in one heartbeat. */
 const HEADS = 100;
-/** ms between two parts, and how many may come early for reasons of the network. */
+/** The least time between two parts, ms, and how many may arrive earlier because of the network. */
 const PART_INTERVAL = 100;
 const PARTS_EARLY = 2;
 
-/** Carries out a step that waits for frames. */
+/** Runs a step that waits for frames. */
 export async function runFrames(world: World, step: FrameStep): Promise<void> {
   const socket = world.socket(step.socket);
   switch (step.do) {
@@ -28,7 +28,7 @@ export async function runFrames(world: World, step: FrameStep): Promise<void> {
       return inAnyOrder(world, socket, step.frames);
     case 'repeated':
       for (let time = 1; time <= step.times; time += 1) {
-        const expected = `${describe(step.frame, world)}, the ${time}. of ${step.times}`;
+        const expected = `${describe(step.frame, world)}, ${time} of ${step.times}`;
         const frame = await next(socket, expected, world.target.timeout);
         check(world, step.frame, frame, 'frame');
       }
@@ -37,7 +37,7 @@ export async function runFrames(world: World, step: FrameStep): Promise<void> {
       const run = new LineRun(world, step);
       while (!run.isComplete) {
         const frame = await next(socket, run.missing, world.target.timeout);
-        if (!isPart(frame)) run.take(frame);
+        if (!isPart(frame)) run.add(frame);
       }
       return;
     }
@@ -54,27 +54,27 @@ export async function runFrames(world: World, step: FrameStep): Promise<void> {
   }
 }
 
-/** What may come at any time: passed over where it is not what is waited for. */
-type Incidental = 'heartbeat' | 'part taken back';
+/** Frames that may arrive at any time: ignored unless the step expects them. */
+type Incidental = 'heartbeat' | 'retracted part';
 
 async function next(socket: WireSocket, expected: string, within: number, wanted?: Incidental): Promise<WireFrame> {
-  const frame = await socket.next((came) => {
-    const kind = incidental(came);
-    return KNOWN.has(came['e']) && (kind === undefined || kind === wanted);
+  const frame = await socket.next((received) => {
+    const kind = incidental(received);
+    return KNOWN.has(received['e']) && (kind === undefined || kind === wanted);
   }, within);
   if (frame !== undefined) return frame;
   if (socket.code !== undefined || socket.trouble !== '') {
-    throw new Failure(expected, `a close with ${socket.code ?? 'nothing'} ${socket.trouble}`.trim());
+    throw new MismatchError(expected, `a close with ${socket.code ?? 'nothing'} ${socket.trouble}`.trim());
   }
-  throw late(expected, within);
+  throw timeoutError(expected, within);
 }
 
-/** Of a frame, or of a pattern for one. */
+/** The kind of a frame, or of a pattern for one. */
 function incidental(frame: unknown): Incidental | undefined {
   if (typeof frame !== 'object' || frame === null || !('e' in frame)) return undefined;
   if (frame.e === 'hb') return 'heartbeat';
   if (frame.e !== 'part' || !('data' in frame) || typeof frame.data !== 'object' || frame.data === null) return undefined;
-  return 'line' in frame.data && frame.data.line === null ? 'part taken back' : undefined;
+  return 'line' in frame.data && frame.data.line === null ? 'retracted part' : undefined;
 }
 
 async function inAnyOrder(world: World, socket: WireSocket, patterns: readonly Pattern[]): Promise<void> {
@@ -83,7 +83,7 @@ async function inAnyOrder(world: World, socket: WireSocket, patterns: readonly P
     const expected = left.map((pattern) => describe(pattern, world)).join(' and ');
     const frame = await next(socket, expected, world.target.timeout);
     const at = left.findIndex((pattern) => mismatch(pattern, frame, world) === undefined);
-    if (at === -1) throw new Failure(expected, show(frame));
+    if (at === -1) throw new MismatchError(expected, show(frame));
     left.splice(at, 1);
   }
 }
@@ -95,7 +95,7 @@ async function catchUp(world: World, socket: WireSocket, step: Extract<FrameStep
   let isSkipped = false;
   while (at < step.head) {
     const frame = await next(socket, `frames up to line ${step.head}, now at ${at}`, world.target.timeout).catch((error: unknown) => {
-      throw wasDead(world, socket) ? new NotTestable('a heartbeat so short takes a socket for dead that is only slow') : error;
+      throw wasDead(world, socket) ? new NotTestableError('with a heartbeat this short, a slow socket counts as dead') : error;
     });
     if (isPart(frame)) continue;
     check(world, { ch: channel, off: { $: 'position', as: 'its', offset: undefined } }, frame, 'frame');
@@ -106,14 +106,14 @@ async function catchUp(world: World, socket: WireSocket, step: Extract<FrameStep
       isSkipped = true;
     } else {
       const { lines = [] } = (frame['data'] ?? {}) as { readonly lines?: readonly unknown[] };
-      if (frame['e'] !== 'msg' || offset - lines.length !== at) throw new Failure(`msg with line ${at + 1}, or an ack`, show(frame));
+      if (frame['e'] !== 'msg' || offset - lines.length !== at) throw new MismatchError(`msg with line ${at + 1}, or an ack`, show(frame));
     }
     at = offset;
   }
-  if (step.skips && !isSkipped) throw new Failure('an ack that says skipped', `all ${step.head} lines, which waited somewhere`);
+  if (step.skips && !isSkipped) throw new MismatchError('an ack with skipped', `all ${step.head} lines, which were queued somewhere`);
 }
 
-/** Whether the server may have closed a socket that answered no ping for two heartbeats: other signs of life need not count. */
+/** Whether the server may have closed the socket since it answered no ping for two heartbeats: unsolicited pongs need not count. */
 function wasDead(world: World, socket: WireSocket): boolean {
   return socket.code !== undefined && socket.stalledFor > 2 * world.target.heartbeat;
 }
@@ -121,10 +121,10 @@ function wasDead(world: World, socket: WireSocket): boolean {
 async function parts(world: World, socket: WireSocket, until: Pattern): Promise<void> {
   for (let count = 1; ; count += 1) {
     const frame = await next(socket, describe(until, world), world.target.timeout);
-    if (frame['e'] !== 'part') throw new Failure(describe(until, world), show(frame));
+    if (frame['e'] !== 'part') throw new MismatchError(describe(until, world), show(frame));
     const took = Date.now() - Number(world.get(DRIP) ?? 0);
     const most = Math.ceil(took / PART_INTERVAL) + PARTS_EARLY;
-    if (count > most) throw new Failure(`at most ${most} parts in ${took} ms`, `${count} parts`);
+    if (count > most) throw new MismatchError(`at most ${most} parts in ${took} ms`, `${count} parts`);
     if (mismatch(until, frame, world) === undefined) return;
   }
 }
@@ -134,7 +134,7 @@ async function probe(world: World, socket: WireSocket, { heads, only }: Extract<
   await namedHeads(world, socket, heads, world.target.timeout, only === true);
 }
 
-/** Waits until these heads were named; `only`: and no others. */
+/** Waits until these heads were named; with `only`, no others may be. */
 async function namedHeads(
   world: World,
   socket: WireSocket,
@@ -150,7 +150,7 @@ async function namedHeads(
     for (const [channel, head] of await nextHeads(world, socket, expected, Math.max(1, giveUp - Date.now()))) {
       const pattern = wanted.get(channel);
       if (pattern !== undefined) check(world, pattern, head, `head of ${channel}`);
-      else if (only) throw new Failure(expected, `a head of ${channel}`);
+      else if (only) throw new MismatchError(expected, `a head of ${channel}`);
       left.delete(channel);
     }
   } while (left.size > 0);
@@ -160,7 +160,7 @@ async function beats(world: World, socket: WireSocket, step: Extract<FrameStep, 
   const left = new Set(manyChannels(step.count).map((channel) => world.expand(channel)));
   const within = world.withinBeats(step.beats);
   for (const giveUp = Date.now() + within; left.size > 0;) {
-    const heads = await nextHeads(world, socket, `hb with the ${left.size} heads that are missing`, Math.max(1, giveUp - Date.now()));
+    const heads = await nextHeads(world, socket, `hb with the ${left.size} missing heads`, Math.max(1, giveUp - Date.now()));
     for (const [channel] of heads) left.delete(channel);
   }
 }
@@ -169,8 +169,8 @@ async function nextHeads(world: World, socket: WireSocket, expected: string, wit
   const frame = await next(socket, expected, within, 'heartbeat');
   check(world, { e: 'hb' }, frame, 'frame');
   const { h } = frame;
-  if (typeof h !== 'object' || h === null) throw new Failure('an object of heads', show(h));
+  if (typeof h !== 'object' || h === null) throw new MismatchError('an object of heads', show(h));
   const heads = Object.entries(h);
-  if (heads.length > HEADS) throw new Failure(`at most ${HEADS} heads in a frame`, `${heads.length} heads`);
+  if (heads.length > HEADS) throw new MismatchError(`at most ${HEADS} heads in a frame`, `${heads.length} heads`);
   return heads;
 }

@@ -2,32 +2,32 @@ import { request as httpRequest, type ClientRequest, type IncomingHttpHeaders, t
 import { request as httpsRequest } from 'node:https';
 import { Watch } from './watch.ts';
 
-/** More of an answer is not taken, bytes. */
-const MOST = 8 * 1_024 * 1_024;
+/** The most bytes of an answer: no case needs more. */
+const MAX_BYTES = 8 * 1_024 * 1_024;
 
 export interface RequestHead {
   readonly url: URL;
-  /** Path and query, sent as they are: a URL would tidy them up. */
+  /** Path and query, sent as they are: a URL would normalize them. */
   readonly target: string;
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** One request on a connection of its own, and as much of its answer as came so far. */
+/** One request on its own connection, and as much of its answer as has arrived. */
 export class HttpExchange {
   readonly #request: ClientRequest;
   readonly #watch = new Watch();
   #response: IncomingMessage | undefined;
   #chunks: Buffer[] = [];
   #size = 0;
-  #over: 'complete' | 'broken' | undefined;
+  #ending: 'complete' | 'broken' | undefined;
   #trouble = '';
 
   constructor({ url, target, method, headers }: RequestHead) {
     const options = { host: url.hostname.replace(/^\[|\]$/gu, ''), port: url.port, path: target, method, headers, agent: false as const };
     this.#request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(options);
-    this.#request.on('response', (response) => this.#take(response));
-    // Once there is an answer, what becomes of that counts: a server may close before it has read the request.
+    this.#request.on('response', (response) => this.#receive(response));
+    // Once there is an answer, only that counts: a server may close before it has read the request.
     const failed = (trouble: string): void => {
       if (this.#response === undefined) this.#end('broken', trouble);
     };
@@ -35,7 +35,7 @@ export class HttpExchange {
     this.#request.on('close', () => failed('the connection was closed'));
   }
 
-  /** Undefined until it came. */
+  /** Undefined until it has arrived. */
   get status(): number | undefined {
     return this.#response?.statusCode;
   }
@@ -44,25 +44,25 @@ export class HttpExchange {
     return this.#response?.headers ?? {};
   }
 
-  /** How the answer ended; undefined while it goes on. */
-  get over(): 'complete' | 'broken' | undefined {
-    return this.#over;
+  /** How the answer ended; undefined until then. */
+  get ending(): 'complete' | 'broken' | undefined {
+    return this.#ending;
   }
 
-  /** Why it broke off. */
+  /** Why the answer broke off. */
   get trouble(): string {
     return this.#trouble;
   }
 
-  /** What came of the body and was not forgotten. */
+  /** The bytes of the body that have arrived and were not consumed. */
   get bytes(): Buffer {
     const whole = Buffer.concat(this.#chunks);
     this.#chunks = [whole];
     return whole;
   }
 
-  /** Forgets so many bytes of the body. */
-  forget(count: number): void {
+  /** Removes the first `count` bytes of the body. */
+  consume(count: number): void {
     this.#chunks = [this.bytes.subarray(count)];
   }
 
@@ -72,14 +72,14 @@ export class HttpExchange {
     this.#request.flushHeaders();
   }
 
-  /** Resolves when the bytes were handed to the system, or `within` ms later; whether they were. */
+  /** Resolves to whether the bytes were written to the connection within `within` ms. */
   async write(bytes: Buffer, within: number): Promise<boolean> {
     let isWritten = false;
     this.#request.write(bytes, () => {
       isWritten = true;
       this.#watch.notify();
     });
-    return (await this.until(() => (isWritten || this.#over !== undefined ? true : undefined), within)) !== undefined;
+    return (await this.until(() => (isWritten || this.#ending !== undefined ? true : undefined), within)) !== undefined;
   }
 
   finish(body?: Buffer): void {
@@ -94,12 +94,12 @@ export class HttpExchange {
     return this.#watch.until(check, within);
   }
 
-  #take(response: IncomingMessage): void {
+  #receive(response: IncomingMessage): void {
     this.#response = response;
     response.on('data', (chunk: Buffer) => {
       this.#chunks.push(chunk);
       this.#size += chunk.length;
-      if (this.#size > MOST) this.#request.destroy(new Error(`more than ${MOST} bytes came`));
+      if (this.#size > MAX_BYTES) this.#request.destroy(new Error(`more than ${MAX_BYTES} bytes`));
       this.#watch.notify();
     });
     response.on('end', () => this.#end('complete', ''));
@@ -109,8 +109,8 @@ export class HttpExchange {
   }
 
   #end(how: 'complete' | 'broken', trouble: string): void {
-    if (this.#over !== undefined) return;
-    this.#over = how;
+    if (this.#ending !== undefined) return;
+    this.#ending = how;
     this.#trouble = trouble;
     this.#watch.notify();
   }

@@ -7,29 +7,29 @@ import type { Case, Untestable } from './steps.ts';
 import { openSocket } from './sockets.ts';
 import { World, type ServerUnderTest } from './world.ts';
 
-/** Cases under way at a time: most of them wait for the network. */
-const AT_ONCE = 6;
-/** The most that an answer may take, ms. */
+/** Cases that run at a time: most of them wait for the network. */
+const CONCURRENCY = 6;
+/** How long an answer may take by default, ms. */
 const TIMEOUT = 10_000;
-/** Where none is said, ms. */
+/** Assumed if the server states none, ms. */
 const HEARTBEAT = 15_000;
 
 export interface ConformanceOptions {
-  /** Base URL of the server, base path included, such as `http://127.0.0.1:8787/log-stream`. */
+  /** Base URL of the server, including the base path, e.g. `http://127.0.0.1:8787/log-stream`. */
   readonly url: string;
-  /** One that the server verifies topics with, of several the first; read as the option `secrets` of a server is. */
+  /** A secret the server verifies topics with; of several the first. Same format as the server's option `secrets`. */
   readonly secret: SecretsInput;
-  /** Rules, or whole blocks by their letter, that are run. @default all */
+  /** Rules to run, or whole blocks by their letter. @default all */
   readonly only?: readonly string[];
-  /** Rules, or whole blocks, that the server does not claim. */
+  /** Rules, or whole blocks, to skip, since the server does not claim them. */
   readonly skip?: readonly string[];
-  /** The most that an answer may take, ms. @default 10000 */
+  /** How long an answer may take, ms. @default 10000 */
   readonly timeout?: number;
-  /** Told of each result, in the order of the rules. */
+  /** Called with each result, in the order of the rules. */
   readonly onResult?: (result: Result) => void;
 }
 
-/** What became of one case. */
+/** The result of one case. */
 export type Result = { readonly rule: string; readonly title: string } & CaseOutcome;
 
 export interface Report {
@@ -41,9 +41,8 @@ export interface Report {
 }
 
 /**
- * Runs the numbered rules of PROTOCOL.md against a server, with nothing of it but its address and a secret. Takes as long as a
- * few heartbeats; every case has deadlines. Rejects with TypeError for a URL that is
- * none, and for a secret that no server may have.
+ * Checks the numbered rules of PROTOCOL.md against a server, given only its address and a secret. Takes as long as a few
+ * heartbeats; every case has deadlines. Rejects with TypeError for an invalid URL or secret.
  */
 export async function runConformance({ url, secret, only, skip = [], timeout = TIMEOUT, onResult }: ConformanceOptions): Promise<Report> {
   const base = baseUrl(url);
@@ -70,44 +69,44 @@ export async function runConformance({ url, secret, only, skip = [], timeout = T
       flush();
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  await Promise.all(Array.from({ length: CONCURRENCY }, work));
   const count = (state: CaseOutcome['state']): number => results.filter((result) => result.state === state).length;
   return { url: base.href, passed: count('passed'), failed: count('failed'), skipped: count('skipped'), results };
 }
 
-/** Whether anything that speaks HTTP answers there. */
-export async function isThere({ url, timeout = TIMEOUT }: Pick<ConformanceOptions, 'url' | 'timeout'>): Promise<boolean> {
+/** Whether an HTTP server answers at the URL. */
+export async function isReachable({ url, timeout = TIMEOUT }: Pick<ConformanceOptions, 'url' | 'timeout'>): Promise<boolean> {
   const base = baseUrl(url);
   const exchange = new HttpExchange({ url: base, target: base.pathname, method: 'GET', headers: {} });
   exchange.finish();
-  await exchange.until(() => exchange.status ?? exchange.over, timeout);
+  await exchange.until(() => exchange.status ?? exchange.ending, timeout);
   exchange.break();
   return exchange.status !== undefined;
 }
 
-/** Whether a list of rules and letters of blocks names a rule. */
+/** Whether a list of rules and block letters includes a rule. */
 export function names(list: readonly string[], rule: string): boolean {
   return list.includes(rule) || list.includes(rule.charAt(0));
 }
 
-/** The URL without a slash at the end. Throws TypeError for one that is none. */
+/** The URL without a slash at the end. Throws TypeError for an invalid one. */
 export function baseUrl(url: string): URL {
   const base = new URL(url);
-  if (base.protocol !== 'http:' && base.protocol !== 'https:') throw new TypeError(`${url} is no http: or https: URL.`);
+  if (base.protocol !== 'http:' && base.protocol !== 'https:') throw new TypeError(`${url} is not an http: or https: URL.`);
   base.pathname = base.pathname.replace(/\/+$/u, '');
   base.search = '';
   base.hash = '';
   return base;
 }
 
-/** Those that wait for heartbeats first, so that the others run meanwhile. */
+/** Cases that wait for heartbeats come first, so that the others run meanwhile. */
 function inOrder(cases: readonly (Case | Untestable)[]): (Case | Untestable)[] {
   const beatsOf = (item: Case | Untestable): number => (isUntestable(item) ? 0 : (item.beats ?? 0));
   return [...cases].sort((one, another) => beatsOf(another) - beatsOf(one));
 }
 
 async function outcomeOf(target: ServerUnderTest, item: Case | Untestable, skip: readonly string[], prefix: string): Promise<CaseOutcome> {
-  if (names(skip, item.rule)) return { state: 'skipped', why: 'the server does not claim it' };
+  if (names(skip, item.rule)) return { state: 'skipped', why: 'not claimed by the server' };
   if (isUntestable(item)) return { state: 'skipped', why: `not testable from outside: ${item.why}` };
   return runCase(target, item, prefix);
 }

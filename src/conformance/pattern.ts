@@ -1,28 +1,28 @@
-/** What a value that came from a server has to look like. Objects may hold more keys than the pattern names; arrays may not be longer. */
+/** Describes a value from a server. Objects may have more keys than the pattern; arrays must have the same length. */
 export type Pattern = null | boolean | number | string | Matcher | readonly Pattern[] | { readonly [key: string]: Pattern };
 
-/** What cannot be said by an example. */
+/** Patterns that an example cannot express. */
 export type Matcher =
   | { readonly $: 'any' }
   | { readonly $: 'absent' }
   | { readonly $: 'number'; readonly min: number; readonly max: number; readonly whole: boolean }
-  /** A number that is not less than the one saved by this name. */
+  /** A number not less than the one saved by this name. */
   | { readonly $: 'from saved'; readonly name: string }
-  /** Text, taken as it is: nothing in it is filled in. */
+  /** This text, in which nothing is filled in. */
   | { readonly $: 'exactly'; readonly text: string }
   | { readonly $: 'like'; readonly expression: RegExp }
   | { readonly $: 'without'; readonly text: string }
-  /** A list in a header that has all of these items, in any case. */
+  /** A header list that has all of these items, case-insensitive. */
   | { readonly $: 'lists'; readonly items: readonly string[] }
   | { readonly $: 'either'; readonly of: readonly Pattern[] }
   | { readonly $: 'other'; readonly than: Pattern }
-  /** Matches as `of` does, and is known by this name from then on. */
+  /** Matches like `of`, and saves the value by this name. */
   | { readonly $: 'saved'; readonly as: string; readonly of: Pattern }
-  /** `EPOCH-OFFSET`, of any offset unless it is given; the epoch is known by this name from then on. */
+  /** `EPOCH-OFFSET`, with any offset unless it is given; saves the epoch by this name. */
   | { readonly $: 'position'; readonly as: string; readonly offset: number | undefined }
-  /** A line; without `extra` none of its known keys may be there. */
+  /** A line; without `extra` it may have none of the known keys. */
   | { readonly $: 'line'; readonly text: Pattern; readonly extra: Pattern | undefined }
-  /** The lines that a body of `numbered` made. */
+  /** The lines of a `numbered` body. */
   | { readonly $: 'numbered'; readonly from: number; readonly to: number };
 
 export const anything: Matcher = { $: 'any' };
@@ -41,27 +41,27 @@ export const position = (as: string, offset?: number): Matcher => ({ $: 'positio
 export const line = (text: Pattern, extra?: Pattern): Matcher => ({ $: 'line', text, extra });
 export const numbered = (from: number, to: number): Matcher => ({ $: 'numbered', from, to });
 
-/** Names that a case knows; `expand` fills them in where a text has `<name>`. */
+/** The saved names of a case; `expand` fills them in where a text has `<name>`. */
 export interface Names {
   expand(text: string): string;
   save(name: string, value: string): void;
 }
 
-/** Where a value is not what it should be. */
+/** Where a value does not match. */
 export interface Mismatch {
   readonly path: string;
   readonly expected: string;
-  readonly came: string;
+  readonly actual: string;
 }
 
-/** Text of line N in a body of `numbered`. */
+/** The text of line N in a `numbered` body. */
 export function numberedLine(number: number): string {
   return `line ${number}`;
 }
 
-/** Undefined when the value is as the pattern says. */
+/** Compares a value with a pattern; undefined if it matches. */
 export function mismatch(pattern: Pattern, value: unknown, names: Names, path = ''): Mismatch | undefined {
-  const no = (): Mismatch => ({ path, expected: describe(pattern, names), came: show(value) });
+  const no = (): Mismatch => ({ path, expected: describe(pattern, names), actual: show(value) });
   if (typeof pattern === 'string') return value === names.expand(pattern) ? undefined : no();
   if (typeof pattern !== 'object' || pattern === null) return value === pattern ? undefined : no();
   if (isMatcher(pattern)) return matcherMismatch(pattern, value, names, path);
@@ -78,7 +78,8 @@ export function mismatch(pattern: Pattern, value: unknown, names: Names, path = 
 }
 
 function matcherMismatch(matcher: Matcher, value: unknown, names: Names, path: string): Mismatch | undefined {
-  const no = (fits: boolean): Mismatch | undefined => (fits ? undefined : { path, expected: describe(matcher, names), came: show(value) });
+  const no = (fits: boolean): Mismatch | undefined =>
+    fits ? undefined : { path, expected: describe(matcher, names), actual: show(value) };
   switch (matcher.$) {
     case 'any':
       return no(value !== undefined);
@@ -126,7 +127,7 @@ function isPosition({ as, offset }: Extract<Matcher, { $: 'position' }>, value: 
   return true;
 }
 
-/** Keys that a line has only where they apply, PROTOCOL.md M13. */
+/** Keys that a line has only where they apply (PROTOCOL.md M13). */
 const NO_EXTRA: Pattern = { s: absent, c: absent, p: absent };
 
 function lineMismatch({ text, extra }: Extract<Matcher, { $: 'line' }>, value: unknown, names: Names, path: string): Mismatch | undefined {
@@ -167,13 +168,13 @@ function describeMatcher(matcher: Matcher, names: Names): string {
     case 'like':
       return `text like ${String(matcher.expression)}`;
     case 'without':
-      return 'text that does not tell the right signature';
+      return 'text without the right signature';
     case 'lists':
       return `a list with ${matcher.items.join(', ')}`;
     case 'either':
       return matcher.of.map((item) => describe(item, names)).join(' or ');
     case 'other':
-      return `something else than ${describe(matcher.than, names)}`;
+      return `anything but ${describe(matcher.than, names)}`;
     case 'saved':
       return describe(matcher.of, names);
     case 'position':
@@ -185,7 +186,7 @@ function describeMatcher(matcher: Matcher, names: Names): string {
   }
 }
 
-/** A value of JSON as it came, for a report. */
+/** A received value, for a report. */
 export function show(value: unknown): string {
   return value === undefined ? 'nothing' : JSON.stringify(value);
 }

@@ -2,7 +2,7 @@ import type { Report, Result } from './kit.ts';
 
 const MARKS = { passed: '✓', failed: '✗', skipped: '-' } as const;
 
-/** A case in a line, and what went wrong in three more. */
+/** A result in one line; a failure in four. */
 export function resultText(result: Result): string {
   const head = `${MARKS[result.state]} ${result.rule.padEnd(4)} ${result.title}`;
   switch (result.state) {
@@ -11,16 +11,16 @@ export function resultText(result: Result): string {
     case 'skipped':
       return `${head} (${result.why})`;
     case 'failed':
-      return `${head}\n    step ${result.step} (${result.doing})\n    expected ${plain(result.expected)}\n    came     ${plain(result.came)}`;
+      return `${head}\n    step ${result.step} (${result.doing})\n    expected ${plain(result.expected)}\n    got      ${plain(result.actual)}`;
   }
 }
 
-/** The last line. */
+/** The summary line. */
 export function summaryText({ passed, failed, skipped }: Report): string {
   return `${passed} passed, ${failed} failed, ${skipped} skipped`;
 }
 
-/** What a server sent is not to steer the terminal. */
+/** Escapes control characters, so that a server cannot control the terminal. */
 function plain(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 }

@@ -1,16 +1,16 @@
 import { gunzipSync } from 'node:zlib';
 import { bodyBytes } from './body.ts';
-import { Failure } from './failure.ts';
+import { MismatchError } from './failure.ts';
 import { HttpExchange } from './http-exchange.ts';
 import { mismatch, show, type Pattern } from './pattern.ts';
 import type { AnswerSpec, HttpStep, RequestSpec } from './steps.ts';
 import { pause } from './watch.ts';
-import { late, type World } from './world.ts';
+import { timeoutError, type World } from './world.ts';
 
-/** Between two tries of a request that has to become as expected, ms. */
+/** ms between two attempts of a repeated request. */
 const RETRY = 50;
 
-/** Begins a request: its head is built and sent, its body is not. */
+/** Begins a request: builds its head, without the body. */
 export function beginRequest(world: World, spec: RequestSpec, isStreamed: boolean): HttpExchange {
   const { method = 'GET', log = 'a', topicIn = 'header', body } = spec;
   const { url, path: base } = world.target;
@@ -39,7 +39,7 @@ function topicQuery(topic: string | undefined, where: 'header' | 'query' | 'spac
   return [`topic=${where === 'query' ? encodeURIComponent(topic) : topic.replaceAll('=', '%3D')}`];
 }
 
-/** Sends a request and checks its answer, again and again where the step says so. */
+/** Sends a request and checks its answer; repeats that if the step says so. */
 export async function runRequest(world: World, { request, expect, retry }: HttpStep): Promise<void> {
   const giveUp = Date.now() + world.target.timeout;
   for (;;) {
@@ -47,7 +47,7 @@ export async function runRequest(world: World, { request, expect, retry }: HttpS
       await tryRequest(world, request, expect);
       return;
     } catch (error) {
-      if (retry !== true || !(error instanceof Failure) || Date.now() > giveUp || world.isClosed) throw error;
+      if (retry !== true || !(error instanceof MismatchError) || Date.now() > giveUp || world.isClosed) throw error;
     }
     await pause(RETRY);
   }
@@ -68,15 +68,15 @@ export async function checkHead(world: World, exchange: HttpExchange, { status, 
   const { timeout } = world.target;
   const wanted = typeof status === 'number' ? [status] : status;
   const expected = `status ${wanted.join(' or ')}`;
-  await exchange.until(() => (exchange.status === undefined && exchange.over === undefined ? undefined : true), timeout);
-  const came = exchange.status;
-  if (came === undefined) {
-    if (exchange.over === undefined) throw late(expected, timeout);
-    throw new Failure(expected, `no answer: ${exchange.trouble}`);
+  await exchange.until(() => (exchange.status === undefined && exchange.ending === undefined ? undefined : true), timeout);
+  const actual = exchange.status;
+  if (actual === undefined) {
+    if (exchange.ending === undefined) throw timeoutError(expected, timeout);
+    throw new MismatchError(expected, `no answer: ${exchange.trouble}`);
   }
-  if (!wanted.includes(came)) {
-    await exchange.until(() => exchange.over, Math.min(timeout, 1_000));
-    throw new Failure(expected, `${came} ${exchange.bytes.toString('utf8', 0, 300)}`.trim());
+  if (!wanted.includes(actual)) {
+    await exchange.until(() => exchange.ending, Math.min(timeout, 1_000));
+    throw new MismatchError(expected, `${actual} ${exchange.bytes.toString('utf8', 0, 300)}`.trim());
   }
   for (const [name, pattern] of Object.entries(headers)) {
     const value = exchange.headers[name];
@@ -88,9 +88,9 @@ export async function checkHead(world: World, exchange: HttpExchange, { status, 
 export async function checkAnswer(world: World, exchange: HttpExchange, expect: AnswerSpec): Promise<void> {
   const { timeout } = world.target;
   await checkHead(world, exchange, expect);
-  const over = await exchange.until(() => exchange.over, timeout);
-  if (over === undefined) throw late('the end of the answer', timeout, `${exchange.bytes.length} bytes`);
-  if (over === 'broken') throw new Failure('a complete answer', exchange.trouble);
+  const over = await exchange.until(() => exchange.ending, timeout);
+  if (over === undefined) throw timeoutError('the end of the answer', timeout, `${exchange.bytes.length} bytes`);
+  if (over === 'broken') throw new MismatchError('a complete answer', exchange.trouble);
   const body = bodyOf(exchange);
   if (expect.text !== undefined) check(world, expect.text, body.toString(), 'body');
   if (expect.json === undefined && expect.lineBytes === undefined) return;
@@ -104,7 +104,7 @@ function bodyOf(exchange: HttpExchange): Buffer {
   try {
     return gunzipSync(exchange.bytes);
   } catch (error) {
-    throw new Failure('a body in gzip', String(error));
+    throw new MismatchError('a body in gzip', String(error));
   }
 }
 
@@ -112,22 +112,22 @@ function parse(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString());
   } catch {
-    throw new Failure('a body in JSON', show(body.toString('utf8', 0, 300)));
+    throw new MismatchError('a body in JSON', show(body.toString('utf8', 0, 300)));
   }
 }
 
 function checkLineBytes(page: unknown, [min, max]: readonly [number, number]): void {
   const lines: unknown = typeof page === 'object' && page !== null && 'lines' in page ? page.lines : undefined;
-  if (!Array.isArray(lines)) throw new Failure('a page of lines', show(page));
+  if (!Array.isArray(lines)) throw new MismatchError('a page of lines', show(page));
   let bytes = 0;
   for (const line of lines as unknown[]) if (Array.isArray(line)) bytes += Buffer.byteLength(String(line[1]));
-  if (bytes < min || bytes > max) throw new Failure(`${min} to ${max} bytes of text`, `${bytes} bytes in ${lines.length} lines`);
+  if (bytes < min || bytes > max) throw new MismatchError(`${min} to ${max} bytes of text`, `${bytes} bytes in ${lines.length} lines`);
 }
 
-/** Throws Failure when a value is not as the pattern says; `what` names it. */
+/** Throws MismatchError if a value does not match; `what` names it. */
 export function check(world: World, pattern: Pattern, value: unknown, what: string): void {
   const wrong = mismatch(pattern, value, world);
   if (wrong === undefined) return;
   const where = wrong.path === '' ? what : `${what}: ${wrong.path}`;
-  throw new Failure(`${where} ${wrong.expected}`, wrong.came);
+  throw new MismatchError(`${where} ${wrong.expected}`, wrong.actual);
 }

@@ -1,4 +1,4 @@
-import { Failure, NotTestable } from './failure.ts';
+import { MismatchError, NotTestableError } from './failure.ts';
 import { runFrames } from './frames.ts';
 import { HttpExchange } from './http-exchange.ts';
 import { messageOf } from '../protocol/message-of.ts';
@@ -9,21 +9,21 @@ import { runStream } from './streams.ts';
 import { pause } from './watch.ts';
 import { World, type ServerUnderTest } from './world.ts';
 
-/** A case takes no longer than so many answers may take. */
+/** The deadline of a case, in times the deadline of one answer. */
 const ANSWERS = 6;
-/** A longer heartbeat is not waited for, ms. */
-const LONGEST_BEAT = 60_000;
+/** The longest heartbeat that cases wait for, ms. */
+const MAX_HEARTBEAT = 60_000;
 
-/** How a case went. */
+/** The outcome of a case. */
 export type CaseOutcome =
   | { readonly state: 'passed' }
   | { readonly state: 'skipped'; readonly why: string }
-  /** `step`: number of the step that failed, from 1. */
-  | { readonly state: 'failed'; readonly step: number; readonly doing: string; readonly expected: string; readonly came: string };
+  /** `step`: the number of the step that failed, from 1. */
+  | { readonly state: 'failed'; readonly step: number; readonly doing: string; readonly expected: string; readonly actual: string };
 
-/** Runs one case, and removes the logs it made. Never rejects, and never takes longer than its deadlines. */
+/** Runs one case, and removes the logs it created. Never rejects, and never exceeds its deadlines. */
 export async function runCase(target: ServerUnderTest, { steps, beats }: Case, prefix: string): Promise<CaseOutcome> {
-  if (beats !== undefined && target.heartbeat > LONGEST_BEAT) {
+  if (beats !== undefined && target.heartbeat > MAX_HEARTBEAT) {
     return { state: 'skipped', why: `a heartbeat of ${target.heartbeat / 1_000} s is too long to wait for` };
   }
   const world = new World(target, prefix);
@@ -31,21 +31,21 @@ export async function runCase(target: ServerUnderTest, { steps, beats }: Case, p
   const deadline = setTimeout(() => world.close(), within);
   try {
     for (const [index, step] of steps.entries()) {
-      const failed = (expected: string, came: string): CaseOutcome => ({
+      const failed = (expected: string, actual: string): CaseOutcome => ({
         state: 'failed',
         step: index + 1,
-        doing: wordsOf(step),
+        doing: describeStep(step),
         expected,
-        came,
+        actual,
       });
       try {
         await runStep(world, step);
       } catch (error) {
-        if (error instanceof NotTestable) return { state: 'skipped', why: error.message };
-        if (error instanceof Failure && !world.isClosed) return failed(error.expected, error.came);
-        if (!world.isClosed) return failed('that it can be done', messageOf(error));
+        if (error instanceof NotTestableError) return { state: 'skipped', why: error.message };
+        if (error instanceof MismatchError && !world.isClosed) return failed(error.expected, error.actual);
+        if (!world.isClosed) return failed('the step to succeed', messageOf(error));
       }
-      if (world.isClosed) return failed(`all of this within ${within / 1_000} s`, 'more than that');
+      if (world.isClosed) return failed(`the whole case within ${within / 1_000} s`, 'a timeout');
     }
     return { state: 'passed' };
   } finally {
@@ -55,8 +55,8 @@ export async function runCase(target: ServerUnderTest, { steps, beats }: Case, p
   }
 }
 
-/** What a step does, for a report. */
-function wordsOf(step: CaseStep): string {
+/** Describes a step, for a report. */
+function describeStep(step: CaseStep): string {
   if (step.do !== 'request' && step.do !== 'open') return step.do;
   const { method = 'GET', log = 'a', path = `/topics/<${log}>`, query = '', headers = {} } = step.request;
   const fields = Object.entries(headers).map(([name, value]) => `, ${name}: ${value}`);
@@ -113,7 +113,7 @@ async function runOther(world: World, step: OtherStep): Promise<void> {
       return pause(step.ms);
     case 'differ': {
       const [one, another] = step.names;
-      if (world.known(one) === world.known(another)) throw new Failure(`another value than ${world.known(one)}`, 'the same');
+      if (world.known(one) === world.known(another)) throw new MismatchError(`a value other than ${world.known(one)}`, 'the same value');
       return;
     }
     case 'origin':
@@ -121,16 +121,16 @@ async function runOther(world: World, step: OtherStep): Promise<void> {
   }
 }
 
-/** Nobody looks at the answers: a log that was not written, or is gone already, needs no removing. */
+/** Removes the logs of a case. The answers do not matter: a log may not exist, or be removed already. */
 async function cleanUp(world: World): Promise<void> {
   const { url, path, timeout } = world.target;
   await Promise.all(
     [...world.written].map(async (channel) => {
-      // A server that does not know of d yet removes with w.
+      // A server without support for d removes with w.
       const headers = { Authorization: `Bearer ${world.sign({ channel, write: true, remove: true })}` };
       const exchange = new HttpExchange({ url, target: `${path}/topics/${channel}`, method: 'DELETE', headers });
       exchange.finish();
-      await exchange.until(() => exchange.over, timeout);
+      await exchange.until(() => exchange.ending, timeout);
       exchange.break();
     }),
   );

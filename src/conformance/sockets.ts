@@ -1,17 +1,17 @@
 import { bodyBytes } from './body.ts';
-import { Failure } from './failure.ts';
+import { MismatchError } from './failure.ts';
 import { check } from './requests.ts';
 import { WireSocket } from './wire-socket.ts';
 import type { OtherStep, SocketStep } from './steps.ts';
 import { HttpExchange } from './http-exchange.ts';
-import { late, type World } from './world.ts';
+import { timeoutError, type World } from './world.ts';
 
 /** The subprotocol that a client of this version offers. */
 export const SUBPROTOCOL = 'log-stream.v1';
-/** Entries of one subscribe frame, at most. */
+/** The most entries of one subscribe frame. */
 const ENTRIES = 25;
 
-/** Carries out a step on a socket that sends, or is about the connection. */
+/** Runs a step that sends on a socket or concerns its connection. */
 export async function runSocket(world: World, step: SocketStep): Promise<void> {
   const { timeout } = world.target;
   switch (step.do) {
@@ -40,8 +40,8 @@ export async function runSocket(world: World, step: SocketStep): Promise<void> {
     case 'closed': {
       const socket = world.socket(step.socket);
       const expected = `a close with ${step.code}`;
-      if (!(await socket.closed(timeout))) throw late(expected, timeout);
-      if (socket.code !== step.code) throw new Failure(expected, `a close with ${socket.code ?? 'nothing'} ${socket.trouble}`.trim());
+      if (!(await socket.closed(timeout))) throw timeoutError(expected, timeout);
+      if (socket.code !== step.code) throw new MismatchError(expected, `a close with ${socket.code ?? 'nothing'} ${socket.trouble}`.trim());
       return;
     }
     case 'stall':
@@ -52,12 +52,12 @@ export async function runSocket(world: World, step: SocketStep): Promise<void> {
   }
 }
 
-/** Channels of `subscribe many`, with `<x>` for the log they begin with. */
+/** The channels of `subscribe many`, not filled in. */
 export function manyChannels(count: number): string[] {
   return Array.from({ length: count }, (_, index) => `<m>:${index + 1}`);
 }
 
-/** A socket that is open, or the reason why not. */
+/** Opens a socket; whether that succeeds is known later. */
 export async function openSocket(
   world: World,
   {
@@ -76,12 +76,13 @@ async function connect(world: World, step: Extract<SocketStep, { do: 'connect' }
   const { timeout } = world.target;
   const socket = await openSocket(world, step);
   world.addSocket(step.socket, socket);
-  if (!(await socket.opened(timeout))) throw new Failure('an open WebSocket', socket.trouble || `nothing within ${timeout / 1_000} s`);
+  if (!(await socket.opened(timeout)))
+    throw new MismatchError('an open WebSocket', socket.trouble || `nothing within ${timeout / 1_000} s`);
   if (step.expect?.protocol !== undefined) check(world, step.expect.protocol, socket.protocol, 'subprotocol');
   if (step.expect?.extensions !== undefined) check(world, step.expect.extensions, socket.extensions, 'extensions');
 }
 
-/** JSON with names filled in, keys too. */
+/** JSON with names filled in, in keys too. */
 function filled(world: World, value: unknown): unknown {
   if (typeof value === 'string') return world.expand(value);
   if (Array.isArray(value)) return (value as unknown[]).map((item) => filled(world, item));
@@ -89,7 +90,7 @@ function filled(world: World, value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [world.expand(key), filled(world, item)]));
 }
 
-/** Whether a page of an origin is let in is the same over HTTP as over a WebSocket; where it is, it may read the headers. */
+/** Checks that an origin is allowed either both HTTP and WebSockets or neither, and that an allowed one can read the headers. */
 export async function checkOrigin(world: World, { origin }: Extract<OtherStep, { do: 'origin' }>): Promise<void> {
   const its = origin === 'same' ? world.target.url.origin : origin;
   const read = await readAs(world, its);
@@ -97,11 +98,11 @@ export async function checkOrigin(world: World, { origin }: Extract<OtherStep, {
   world.addSocket('origin', socket);
   const isOpen = await socket.opened(world.target.timeout);
   if (origin === 'same') {
-    if (!isOpen) throw new Failure('a WebSocket for a page of the same origin', socket.trouble);
+    if (!isOpen) throw new MismatchError('a WebSocket for a page of the same origin', socket.trouble);
   } else if (isOpen !== read.isAllowed) {
-    throw new Failure(
-      `the same for HTTP and the WebSocket of a page of ${its}`,
-      `Access-Control-Allow-Origin ${read.isAllowed ? 'lets it in' : 'does not let it in'}, the WebSocket ${isOpen ? 'is open' : 'is refused'}`,
+    throw new MismatchError(
+      `the same over HTTP and WebSocket for a page of ${its}`,
+      `Access-Control-Allow-Origin ${read.isAllowed ? 'allows it' : 'does not allow it'}, the WebSocket ${isOpen ? 'is open' : 'is refused'}`,
     );
   }
   if (!read.isAllowed) return;
@@ -115,7 +116,7 @@ async function readAs(world: World, origin: string): Promise<{ readonly isAllowe
   world.addExchange('origin', exchange);
   exchange.finish();
   await exchange.until(() => exchange.status, timeout);
-  if (exchange.status === undefined) throw late('an answer', timeout);
+  if (exchange.status === undefined) throw timeoutError('an answer', timeout);
   const allowed = exchange.headers['access-control-allow-origin'];
   return { isAllowed: allowed === '*' || allowed === origin, exposed: exchange.headers['access-control-expose-headers'] };
 }

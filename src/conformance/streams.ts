@@ -1,18 +1,18 @@
 import { bodyBytes } from './body.ts';
 import { readServerSent, type ServerSent } from './events.ts';
-import { Failure } from './failure.ts';
+import { MismatchError } from './failure.ts';
 import type { HttpExchange } from './http-exchange.ts';
 import { isPart, LineRun } from './line-run.ts';
 import { describe, show } from './pattern.ts';
 import { beginRequest, check, checkAnswer, checkHead } from './requests.ts';
 import type { StreamStep } from './steps.ts';
 import { pause } from './watch.ts';
-import { late, type World } from './world.ts';
+import { timeoutError, type World } from './world.ts';
 
-/** Name that the moment is known by when the last `drip` began. */
+/** The name by which the start time of the last `drip` is saved. */
 export const DRIP = 'dripBegan';
 
-/** Carries out a step of a request that takes its time. */
+/** Runs a step of a streamed request. */
 export async function runStream(world: World, step: StreamStep): Promise<void> {
   switch (step.do) {
     case 'open': {
@@ -54,25 +54,28 @@ export async function runStream(world: World, step: StreamStep): Promise<void> {
   }
 }
 
-/** A server that answers before it has read everything may close: that is for the step that looks at the answer. */
+/** A server may answer and close before it has read everything: the step that checks the answer deals with that. */
 async function write(world: World, exchange: HttpExchange, bytes: Buffer): Promise<void> {
   const { timeout } = world.target;
-  if (!(await exchange.write(bytes, timeout))) throw late(`that ${bytes.length} bytes of the body are taken`, timeout);
+  if (!(await exchange.write(bytes, timeout))) throw timeoutError(`${bytes.length} bytes of the body to be read`, timeout);
 }
 
 async function readText(world: World, exchange: HttpExchange, text: string): Promise<void> {
   const { timeout } = world.target;
   const wanted = Buffer.from(text);
   const isHere = await exchange.until(
-    () => (exchange.bytes.length >= wanted.length || exchange.over !== undefined ? true : undefined),
+    () => (exchange.bytes.length >= wanted.length || exchange.ending !== undefined ? true : undefined),
     timeout,
   );
-  const came = exchange.bytes.subarray(0, wanted.length);
-  if (!came.equals(wanted)) {
-    if (isHere === undefined) throw late(`the text ${show(text)}`, timeout, show(came.toString()));
-    throw new Failure(`the text ${show(text)}`, came.length === 0 ? `nothing but the end: ${exchange.trouble}` : show(came.toString()));
+  const actual = exchange.bytes.subarray(0, wanted.length);
+  if (!actual.equals(wanted)) {
+    if (isHere === undefined) throw timeoutError(`the text ${show(text)}`, timeout, show(actual.toString()));
+    throw new MismatchError(
+      `the text ${show(text)}`,
+      actual.length === 0 ? `nothing but the end: ${exchange.trouble}` : show(actual.toString()),
+    );
   }
-  exchange.forget(wanted.length);
+  exchange.consume(wanted.length);
 }
 
 async function readEvent(world: World, exchange: HttpExchange, { id, data }: Extract<StreamStep, { do: 'event' }>): Promise<void> {
@@ -88,7 +91,7 @@ async function readEventLines(world: World, exchange: HttpExchange, step: Extrac
     const event = await nextEvent(world, exchange, run.missing);
     const frame = frameOf(event);
     if (isPart(frame)) continue;
-    const offset = run.take(frame);
+    const offset = run.add(frame);
     check(world, `<${step.epoch}>-${offset}`, event.id, 'id of the event');
   }
 }
@@ -96,24 +99,24 @@ async function readEventLines(world: World, exchange: HttpExchange, step: Extrac
 async function readComment(world: World, exchange: HttpExchange, beats: number): Promise<void> {
   const within = world.withinBeats(beats);
   const block = await nextBlock(exchange, within);
-  if (block === undefined) throw late('a comment', within);
-  if (block.kind !== 'comment') throw new Failure('a comment', show(block.data));
+  if (block === undefined) throw timeoutError('a comment', within);
+  if (block.kind !== 'comment') throw new MismatchError('a comment', show(block.data));
 }
 
 async function nextEvent(world: World, exchange: HttpExchange, expected: string): Promise<ServerSent> {
   const { timeout } = world.target;
   for (const giveUp = Date.now() + timeout; ;) {
     const block = await nextBlock(exchange, Math.max(1, giveUp - Date.now()));
-    if (block === undefined && exchange.over === undefined) throw late(expected, timeout);
-    if (block === undefined) throw new Failure(expected, `the end of the answer ${exchange.trouble}`.trim());
+    if (block === undefined && exchange.ending === undefined) throw timeoutError(expected, timeout);
+    if (block === undefined) throw new MismatchError(expected, `the end of the answer ${exchange.trouble}`.trim());
     if (block.kind === 'event') return block;
   }
 }
 
 async function nextBlock(exchange: HttpExchange, within: number): Promise<ServerSent | undefined> {
-  const block = await exchange.until(() => readServerSent(exchange.bytes) ?? (exchange.over === undefined ? undefined : 'over'), within);
+  const block = await exchange.until(() => readServerSent(exchange.bytes) ?? (exchange.ending === undefined ? undefined : 'over'), within);
   if (block === undefined || block === 'over') return undefined;
-  exchange.forget(block.size);
+  exchange.consume(block.size);
   return block;
 }
 
@@ -121,16 +124,16 @@ function frameOf({ data }: ServerSent): unknown {
   try {
     return JSON.parse(data);
   } catch {
-    throw new Failure('data in JSON', show(data));
+    throw new MismatchError('data in JSON', show(data));
   }
 }
 
 async function readEnd(world: World, exchange: HttpExchange, how: 'complete' | 'broken'): Promise<void> {
   const { timeout } = world.target;
   const expected = how === 'complete' ? 'the proper end of the answer' : 'that the answer is broken off';
-  const over = await exchange.until(() => exchange.over, timeout);
+  const over = await exchange.until(() => exchange.ending, timeout);
   const rest = exchange.bytes.toString('utf8', 0, 300);
-  if (over === undefined) throw late(expected, timeout, rest === '' ? 'nothing' : show(rest));
-  if (rest !== '') throw new Failure(expected, show(rest));
-  if (over !== how) throw new Failure(expected, over === 'complete' ? 'a proper end' : exchange.trouble);
+  if (over === undefined) throw timeoutError(expected, timeout, rest === '' ? 'nothing' : show(rest));
+  if (rest !== '') throw new MismatchError(expected, show(rest));
+  if (over !== how) throw new MismatchError(expected, over === 'complete' ? 'a proper end' : exchange.trouble);
 }

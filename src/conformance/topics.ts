@@ -1,37 +1,37 @@
 import { createHmac } from 'node:crypto';
 import type { SecretInput } from '../protocol/secrets.ts';
 
-/** How the base64 of a payload is written; `dashes` is URL-safe with a `--` inside. PROTOCOL.md T2. */
+/** The form of the base64 of a payload; `dashes` is URL-safe with a `--` inside. PROTOCOL.md T2. */
 export type TopicForm = 'standard' | 'unpadded' | 'url-safe' | 'url-safe-unpadded' | 'dashes';
 
 /** What is wrong with a topic. */
 export type TopicFlaw = 'other-secret' | 'altered' | 'cut-signature' | 'no-signature' | 'not-base64' | 'not-json' | 'no-channel';
 
-/** A signed topic that a case asks for. */
+/** A signed topic of a case. */
 export interface TopicSpec {
-  /** Letter of a log of the case; that of the request by default. */
+  /** The letter of its log. @default that of the request */
   readonly log?: string;
-  /** A channel by its name, instead; `<x>` is filled in. */
+  /** A channel instead; `<x>` is filled in. */
   readonly channel?: string;
   readonly write?: boolean;
   readonly remove?: boolean;
-  /** Expires so many seconds from now. */
+  /** Seconds from now until it expires. */
   readonly expires?: number;
-  /** Added to the payload, or put in place of what is there. */
+  /** Added to the payload, or replacing claims in it. */
   readonly claims?: Readonly<Record<string, unknown>>;
   readonly form?: TopicForm;
   readonly flaw?: TopicFlaw;
-  /** The signed text is known by this name, and the right signature by it and `Signature`. */
+  /** Saves the signed topic by this name, and the right signature by this name and `Signature`. */
   readonly as?: string;
 }
 
 export interface Signed {
   readonly text: string;
-  /** What the signature has to be. */
+  /** The right signature. */
   readonly signature: string;
 }
 
-/** Characters whose base64 has `+`, `/` and two `+` in a row, depending on where they stand. */
+/** Characters whose base64 contains `+`, `/` or two `+` in a row, depending on their offset. */
 const RICH = 'Ͼ?~>>>???sＯ３Ｏ';
 
 /** Signs a topic; `now` in ms. */
@@ -61,7 +61,7 @@ function spoil(payload: string, signature: string, secret: SecretInput, flaw: To
     case 'other-secret':
       return `${payload}--${hmac(Buffer.concat([Buffer.from('not '), Buffer.from(secret)]), payload)}`;
     case 'altered': {
-      // The right signature of another payload: one more space behind the JSON.
+      // The right signature of another payload: one more space after the JSON.
       const altered = Buffer.concat([Buffer.from(payload, 'base64'), Buffer.from(' ')]).toString('base64');
       return `${altered}--${signature}`;
     }
@@ -78,17 +78,17 @@ function spoil(payload: string, signature: string, secret: SecretInput, flaw: To
   }
 }
 
-/** White space around the JSON shifts its base64 until it shows what the form is about. */
+/** Tries white space around the JSON, which shifts its base64, until that shows the form. */
 function encode(claims: Readonly<Record<string, unknown>>, form: TopicForm | undefined): string {
   const json = JSON.stringify(claims);
   if (form === undefined) return Buffer.from(json).toString('base64');
   for (const before of ['', ' ', '  ']) {
-    for (const behind of ['', ' ', '  ']) {
-      const text = write(Buffer.from(before + json + behind), form);
+    for (const after of ['', ' ', '  ']) {
+      const text = write(Buffer.from(before + json + after), form);
       if (shows(text, form)) return text;
     }
   }
-  throw new Error(`No topic could be made of the form ${form}.`);
+  throw new Error(`No topic of the form ${form} was found.`);
 }
 
 function write(bytes: Buffer, form: TopicForm): string {
@@ -96,7 +96,7 @@ function write(bytes: Buffer, form: TopicForm): string {
   if (form === 'standard') return standard;
   const alphabet = form === 'unpadded' ? standard : standard.replaceAll('+', '-').replaceAll('/', '_');
   if (form === 'url-safe') return alphabet;
-  // Without the padding that there would have been, so that it is missed.
+  // Only where there would have been padding, so that it is missing.
   return standard.endsWith('=') ? alphabet.replaceAll('=', '') : '';
 }
 

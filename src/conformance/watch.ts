@@ -1,13 +1,13 @@
-/** Waits for conditions on what comes from outside: checked when something came, never longer than it may take. */
+/** Waits for conditions that depend on incoming data. They are checked whenever some arrives, until a deadline. */
 export class Watch {
   readonly #waiting = new Set<() => void>();
 
-  /** Something came. */
+  /** To be called when data has arrived. */
   notify(): void {
     for (const check of this.#waiting) check();
   }
 
-  /** Resolves to what `check` returns once that is not undefined; to undefined when it took more than `within` ms. */
+  /** Resolves to the first result of `check` that is not undefined; to undefined after `within` ms. */
   until<T>(check: () => T | undefined, within: number): Promise<T | undefined> {
     return new Promise((resolve) => {
       const settle = (value: T | undefined): void => {
@@ -26,7 +26,7 @@ export class Watch {
   }
 }
 
-/** Resolves after that many ms. */
+/** Resolves after `ms`. */
 export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -1,10 +1,10 @@
 import WebSocket, { type RawData } from 'ws';
 import { Watch } from './watch.ts';
 
-/** Frames that wait to be looked at hold at most so many characters: a server that sends more has lost its mind. */
-const MOST = 64 * 1_024 * 1_024;
-/** How often a socket that reads nothing says that it lives (RFC 6455, 5.5.3: a pong nobody asked for), ms. */
-const SIGN_INTERVAL = 100;
+/** The most characters of frames that may wait to be read: no case needs more. */
+const MAX_BUFFERED = 64 * 1_024 * 1_024;
+/** How often a paused socket sends an unsolicited pong to show that it is alive (RFC 6455, 5.5.3), ms. */
+const PONG_INTERVAL = 100;
 
 /** A frame of the server: a JSON object, not checked further. */
 export type WireFrame = Readonly<Record<string, unknown>>;
@@ -12,11 +12,11 @@ export type WireFrame = Readonly<Record<string, unknown>>;
 export interface SocketOptions {
   readonly protocols: readonly string[];
   readonly headers: Readonly<Record<string, string>>;
-  /** ms that the handshake may take. */
+  /** How long the handshake may take, ms. */
   readonly within: number;
 }
 
-/** A viewer's WebSocket: what comes is kept in order until it is taken. */
+/** A viewer's WebSocket: connecting, then open, then closed. Frames are kept in order until they are read. */
 export class WireSocket {
   readonly #webSocket: WebSocket;
   readonly #watch = new Watch();
@@ -27,24 +27,24 @@ export class WireSocket {
   #trouble = '';
   #stalledAt = 0;
   #stalledFor = 0;
-  #signs: ReturnType<typeof setInterval> | undefined;
+  #pongs: ReturnType<typeof setInterval> | undefined;
 
   constructor(url: URL, { protocols, headers, within }: SocketOptions) {
-    this.#webSocket = new WebSocket(url, [...protocols], { headers, handshakeTimeout: within, maxPayload: MOST });
-    this.#webSocket.on('open', () => this.#become('open'));
-    this.#webSocket.on('message', (data, isBinary) => this.#take(data, isBinary));
+    this.#webSocket = new WebSocket(url, [...protocols], { headers, handshakeTimeout: within, maxPayload: MAX_BUFFERED });
+    this.#webSocket.on('open', () => this.#enter('open'));
+    this.#webSocket.on('message', (data, isBinary) => this.#receive(data, isBinary));
     this.#webSocket.on('unexpected-response', (request, response) => {
       this.#trouble = `an answer ${response.statusCode}`;
       request.destroy();
-      this.#become('closed');
+      this.#enter('closed');
     });
     this.#webSocket.on('error', (error) => {
       this.#trouble ||= error.message;
     });
     this.#webSocket.on('close', (code) => {
-      clearInterval(this.#signs);
+      clearInterval(this.#pongs);
       this.#code ??= code;
-      this.#become('closed');
+      this.#enter('closed');
     });
   }
 
@@ -56,20 +56,20 @@ export class WireSocket {
     return this.#webSocket.extensions;
   }
 
-  /** The close code, once the server closed. */
+  /** The close code, once it is closed. */
   get code(): number | undefined {
     return this.#code;
   }
 
-  /** What went wrong, or what the server sent that is no frame. */
+  /** What went wrong, e.g. a message that is not a frame. */
   get trouble(): string {
     return this.#trouble;
   }
 
-  /** Resolves to whether the handshake came to an open socket. */
+  /** Resolves to whether the handshake succeeded. */
   async opened(within: number): Promise<boolean> {
     const settled = await this.#watch.until(() => (this.#state === 'connecting' ? undefined : this.#state), within);
-    // It may have been closed right behind the handshake.
+    // It may have been closed right after the handshake.
     return settled === 'open' || (settled === 'closed' && this.#frames.length > 0);
   }
 
@@ -77,32 +77,32 @@ export class WireSocket {
     if (this.#webSocket.readyState === WebSocket.OPEN) this.#webSocket.send(message);
   }
 
-  /** Reads nothing more, as a slow viewer does that is alive all the same: not one that is dead. */
+  /** Stops reading, like a slow viewer that is alive. */
   pause(): void {
     this.#stalledAt = Date.now();
     this.#webSocket.pause();
-    this.#signs = setInterval(() => {
+    this.#pongs = setInterval(() => {
       if (this.#webSocket.readyState === WebSocket.OPEN) this.#webSocket.pong();
-    }, SIGN_INTERVAL);
+    }, PONG_INTERVAL);
   }
 
   resume(): void {
-    clearInterval(this.#signs);
+    clearInterval(this.#pongs);
     this.#stalledFor = Date.now() - this.#stalledAt;
     this.#webSocket.resume();
   }
 
-  /** How long it was paused the last time, ms. */
+  /** How long the last pause took, ms. */
   get stalledFor(): number {
     return this.#stalledFor;
   }
 
   terminate(): void {
-    clearInterval(this.#signs);
+    clearInterval(this.#pongs);
     this.#webSocket.terminate();
   }
 
-  /** Takes the next frame that `wants`; those before it are dropped. Undefined when none came in time, or the socket was closed before. */
+  /** Reads the next frame that `wants` accepts; drops those before it. Undefined if none arrives in time, or the socket closes. */
   async next(wants: (frame: WireFrame) => boolean, within: number): Promise<WireFrame | undefined> {
     const found = await this.#watch.until(() => {
       for (let frame = this.#frames.shift(); frame !== undefined; frame = this.#frames.shift()) if (wants(frame)) return frame;
@@ -112,22 +112,22 @@ export class WireSocket {
     return found === 'closed' ? undefined : found;
   }
 
-  /** Resolves to whether it was closed in time. */
+  /** Resolves to whether the socket closes in time. */
   async closed(within: number): Promise<boolean> {
     return (await this.#watch.until(() => (this.#state === 'closed' ? true : undefined), within)) === true;
   }
 
-  #become(state: 'open' | 'closed'): void {
+  #enter(state: 'open' | 'closed'): void {
     this.#state = state;
     this.#watch.notify();
   }
 
-  #take(data: RawData, isBinary: boolean): void {
+  #receive(data: RawData, isBinary: boolean): void {
     const text = Buffer.isBuffer(data) ? data.toString() : '';
     const frame = isBinary ? undefined : parse(text);
     this.#size += text.length;
-    if (frame === undefined || this.#size > MOST) {
-      this.#trouble = frame === undefined ? `a message that is no JSON object: ${text.slice(0, 200)}` : 'more than anybody can hold';
+    if (frame === undefined || this.#size > MAX_BUFFERED) {
+      this.#trouble = frame === undefined ? `a message that is not a JSON object: ${text.slice(0, 200)}` : 'too many frames';
       this.#webSocket.terminate();
       return;
     }

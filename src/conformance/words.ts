@@ -16,10 +16,10 @@ import type { TopicSpec } from './topics.ts';
 
 /* Short forms of the steps, so that a case reads like a sentence. */
 
-/** A rule's case. */
+/** A case of a rule. */
 export const rule = (id: string, title: string, ...steps: readonly CaseStep[]): Case => ({ rule: id, title, steps });
 
-/** One that waits for so many heartbeats. */
+/** A case that waits for `beats` heartbeats. */
 export const slowRule = (id: string, title: string, beats: number, ...steps: readonly CaseStep[]): Case => ({
   rule: id,
   title,
@@ -33,7 +33,7 @@ export const request = (spec: RequestSpec, expect: AnswerSpec): HttpStep => ({ d
 export const until = (spec: RequestSpec, expect: AnswerSpec): HttpStep => ({ do: 'request', request: spec, expect, retry: true });
 /** Reads history as JSON. */
 export const get = (log: string, query: string, expect: AnswerSpec): HttpStep => request({ log, query }, expect);
-/** Appends, which has to work; the epoch is known as `epoch` from then on. */
+/** Appends, which must succeed; saves the epoch. */
 export const append = (log: string, body: Body, query = '', epoch = 'epoch'): HttpStep =>
   request({ method: 'POST', log, body, query }, { status: 200, json: { position: position(epoch) } });
 export const remove = (log: string): HttpStep => request({ method: 'DELETE', log }, { status: 204 });
@@ -73,14 +73,14 @@ export const closed = (code: number, socket = 's'): SocketStep => ({ do: 'closed
 export const frame = (pattern: Pattern, socket = 's'): FrameStep => ({ do: 'frame', socket, frame: pattern });
 export const frames = (patterns: readonly Pattern[], socket = 's'): FrameStep => ({ do: 'frames', socket, frames: patterns });
 export const probe = (heads: Readonly<Record<string, Pattern>> = {}, socket = 's'): FrameStep => ({ do: 'probe', socket, heads });
-/** As `probe`, and no other log is named. */
+/** Like `probe`, but no other log may be named. */
 export const probeOnly = (heads: Readonly<Record<string, Pattern>> = {}, socket = 's'): FrameStep => ({
   do: 'probe',
   socket,
   heads,
   only: true,
 });
-/** Lines that come on the socket, from number `from` on; a number for `its`: numbered ones up to that. */
+/** Lines on the socket, from number `from` on; a number for `its` stands for the numbered lines up to it. */
 export const lines = (log: string, from: number, its: readonly Pattern[] | number, socket = 's', epoch = 'epoch'): FrameStep => ({
   do: 'lines',
   socket,
@@ -103,7 +103,7 @@ export const sign = (as: string, topic: TopicSpec): OtherStep => ({ do: 'sign', 
 export const wait = (ms: number): OtherStep => ({ do: 'wait', ms });
 export const differ = (one: string, another: string): OtherStep => ({ do: 'differ', names: [one, another] });
 
-/** An `ack`; its position has the epoch known as `epoch` unless it is written out. */
+/** An `ack`; a number as position is one in the epoch saved as `epoch`. */
 export const ack = (log: string, off: number | string, st: string, first: Pattern = anything): Pattern => ({
   e: 'ack',
   ch: `<${log}>`,
@@ -123,7 +123,7 @@ export const end = (log: string, off: number | string, code: number): Pattern =>
   off: typeof off === 'number' ? `<epoch>-${off}` : off,
   data: { code },
 });
-/** Refuses the topic known by a name; undefined: it is about a frame. */
+/** An `err` for the topic saved by a name; undefined for one without topic. */
 export const err = (topic: string | undefined, code: string): Pattern => ({
   e: 'err',
   topic: topic === undefined ? absent : `<${topic}>`,

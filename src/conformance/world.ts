@@ -1,29 +1,29 @@
 import type { SecretInput } from '../protocol/secrets.ts';
-import { Failure } from './failure.ts';
+import { MismatchError } from './failure.ts';
 import type { HttpExchange } from './http-exchange.ts';
 import type { Names } from './pattern.ts';
 import type { WireSocket } from './wire-socket.ts';
 import { signTopic, type TopicSpec } from './topics.ts';
 
-/** The server that is looked at. */
+/** The server under test. */
 export interface ServerUnderTest {
-  /** Base URL, base path included. */
+  /** Base URL, including the base path. */
   readonly url: URL;
   /** The base path, without a slash at the end. */
   readonly path: string;
   readonly secret: SecretInput;
-  /** The most that anything may take, ms. */
+  /** How long any step may wait, ms. */
   readonly timeout: number;
-  /** As `hello` says, ms. */
+  /** As stated in `hello`, ms. */
   readonly heartbeat: number;
 }
 
 const NAME = /<([a-z][A-Za-z0-9]*)>/gu;
 
-/** What one case has made so far: its logs, names, requests and sockets. */
+/** The state of one case: its logs, names, requests and sockets. */
 export class World implements Names {
   readonly target: ServerUnderTest;
-  /** Channels that something may have been written to. */
+  /** Channels that may have been written to. */
   readonly written = new Set<string>();
   readonly #prefix: string;
   #isClosed = false;
@@ -49,10 +49,10 @@ export class World implements Names {
     return this.#saved.get(name);
   }
 
-  /** Throws for a name that nothing was saved by: the case is wrong. */
+  /** Throws for an unknown name: the case is wrong. */
   known(name: string): string {
     const value = this.#saved.get(name);
-    if (value === undefined) throw new Error(`The case speaks of <${name}> before it is known.`);
+    if (value === undefined) throw new Error(`The case uses <${name}> before it is saved.`);
     return value;
   }
 
@@ -60,7 +60,7 @@ export class World implements Names {
     return `${this.#prefix}:${letter}`;
   }
 
-  /** Signs the topic that a step asks for. */
+  /** Signs the topic of a step. */
   sign(spec: TopicSpec, log = 'a'): string {
     const channel = spec.channel === undefined ? this.channel(spec.log ?? log) : this.expand(spec.channel);
     const { text, signature } = signTopic(this.target.secret, channel, spec, Date.now());
@@ -89,17 +89,17 @@ export class World implements Names {
     return found(this.#sockets, name);
   }
 
-  /** How long something may take that comes with a heartbeat, ms. */
+  /** How long to wait for something that comes with a heartbeat, ms. */
   withinBeats(beats: number): number {
     return this.target.timeout + beats * this.target.heartbeat;
   }
 
-  /** Whether there is nothing more to be done here. */
+  /** Whether the case has ended. */
   get isClosed(): boolean {
     return this.#isClosed;
   }
 
-  /** Cuts all connections: whoever waits for something on them has waited enough. */
+  /** Cuts all connections, which ends all waits on them. */
   close(): void {
     this.#isClosed = true;
     for (const socket of this.#sockets.values()) socket.terminate();
@@ -107,13 +107,13 @@ export class World implements Names {
   }
 }
 
-/** Says that something did not come in time. */
-export function late(expected: string, ms: number, came = 'nothing'): Failure {
-  return new Failure(expected, `${came} within ${ms / 1_000} s`);
+/** The error for something that did not arrive in time. */
+export function timeoutError(expected: string, ms: number, actual = 'nothing'): MismatchError {
+  return new MismatchError(expected, `${actual} within ${ms / 1_000} s`);
 }
 
 function found<T>(things: ReadonlyMap<string, T>, name: string): T {
   const thing = things.get(name);
-  if (thing === undefined) throw new Error(`The case speaks of "${name}" before it is there.`);
+  if (thing === undefined) throw new Error(`The case uses "${name}" before it is opened.`);
   return thing;
 }

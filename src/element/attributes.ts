@@ -1,81 +1,89 @@
-import { LitElement } from 'lit';
+import type { LitElement } from 'lit';
+import { reflectingElement, type AttributeValues } from './reflecting-element.ts';
 import { TIME_MODES, type TimeMode } from './util/time.ts';
 import type { FollowMode } from './viewport/input/follow.ts';
+
+export { isSetByCode } from './reflecting-element.ts';
 
 export type OnOff = 'on' | 'off';
 export type Theme = 'auto' | 'light' | 'dark';
 export type ToolbarMode = 'full' | 'compact' | 'none';
 export type AnnounceMode = 'summary' | 'lines' | 'off';
 
-/** The attributes of `<log-stream>` as properties; null removes an attribute. */
+/** The properties that reflect attributes. `npm run manifest` reads what they do from here. */
 export interface LogStreamProperties {
-  /** Signed topic of the log. */
+  /** The signed topic of the log to show. */
   get topic(): string;
   set topic(value: string | null);
 
   /**
-   * Base URL of the server; by default that of `<link rel="log-stream" href>` in the page's head, then `/log-stream`.
-   * For a server of another origin fresh topics are asked for only where that link names it, or this was set as a property.
+   * Base URL of the server. By default the `href` of `<link rel="log-stream">` in the page's `<head>`, else `/log-stream`.
+   * Fresh topics for a server of another origin are requested only where that link names it, or where the page's code sets
+   * the property.
    */
   get endpoint(): string;
   set endpoint(value: string | null);
 
   /**
-   * URL of the worker script, where it is not found beside the element's own. In a page that enforces Trusted Types the
-   * attribute counts only where `<link rel="log-stream-worker" href>` in the head says the same; the property always does.
+   * URL of the worker script, if it is not beside the element's own. In a page that enforces Trusted Types, the attribute
+   * counts only where `<link rel="log-stream-worker" href="…">` in the `<head>` names the same URL; the property always
+   * counts.
    */
   get workerUrl(): string;
   set workerUrl(value: string | null);
 
-  /** URL that answers GET with a fresh signed topic as text. */
+  /**
+   * URL that answers GET with a fresh signed topic as text, before the current one expires. Without it, the event
+   * `log-stream-refresh` asks for one.
+   */
   get refreshUrl(): string;
   set refreshUrl(value: string | null);
 
-  /** Whether the view follows the end: `auto` while the log grows, and not when it is complete from the start. */
+  /** Whether the view follows the end of the log. `auto` follows while the log grows, and starts at the top of a complete one. */
   get follow(): FollowMode;
   set follow(value: FollowMode | null);
 
-  /** Whether long lines are broken. */
+  /**
+   * Whether long lines wrap. The attribute wraps them, `wrap="off"` never does, and without it they wrap where the element is
+   * narrower than 480 px. Matches as `:state(wraps)`.
+   */
   get wrap(): boolean;
   set wrap(value: boolean | null);
 
+  /** Whether lines are numbered. */
   get lineNumbers(): OnOff;
   set lineNumbers(value: OnOff | null);
 
-  /** What the time column shows: nothing, local or UTC time, time since the first line or since the line before. */
+  /** The timestamps of lines: none, local time, UTC, time since the first line, or time since the previous line. */
   get time(): TimeMode;
   set time(value: TimeMode | null);
 
+  /** The colours. `auto` follows the `color-scheme` of the page. */
   get theme(): Theme;
   set theme(value: Theme | null);
 
-  /** Title in the header and name of the region; by default the channel. */
+  /** The title in the header and the name of the region for screen readers. By default the channel. */
   get label(): string;
   set label(value: string | null);
 
   /** Whether `#L120-L140` in the page's address selects lines, and selecting lines changes the address. */
   permalink: boolean;
 
-  /** What a screen reader is told of new lines. */
+  /** How screen readers announce new lines: by number, by their text, or not at all. */
   get announce(): AnnounceMode;
   set announce(value: AnnounceMode | null);
 
-  /** Whether single letters act as keys. */
+  /** Whether single characters act as keys. */
   get shortcuts(): OnOff;
   set shortcuts(value: OnOff | null);
 
+  /** The toolbar: every button, a menu with all but the first, or none. */
   get toolbar(): ToolbarMode;
   set toolbar(value: ToolbarMode | null);
 }
 
-/**
- * What an attribute may say: any text, one of some words (the first counts for any other), or that it is there; `own` is
- * for one whose property the element defines itself.
- */
-type Values = 'text' | 'flag' | 'own' | readonly [string, ...string[]];
-
-const ON_OFF: Values = ['on', 'off'];
-const ATTRIBUTES: Readonly<Record<string, Values>> = {
+const ON_OFF: AttributeValues = ['on', 'off'];
+const ATTRIBUTES: Readonly<Record<string, AttributeValues>> = {
   topic: 'text',
   endpoint: 'text',
   'worker-url': 'text',
@@ -92,65 +100,8 @@ const ATTRIBUTES: Readonly<Record<string, Values>> = {
   toolbar: ['full', 'compact', 'none'],
 };
 
-/** What code of the page set as properties, by attribute: markup cannot. */
-const byCode = new WeakMap<Element, Map<string, string>>();
-
-/** Whether code of the page set what an attribute says. What stands in markup may come from anybody. */
-export function isSetByCode(element: Element, attribute: string): boolean {
-  const value = byCode.get(element)?.get(attribute);
-  return value !== undefined && value === element.getAttribute(attribute);
-}
-
-const propertyOf = (attribute: string): string => attribute.replace(/-(\w)/gu, (_, letter: string) => letter.toUpperCase());
-
-class Reflecting extends LitElement {
-  static override get observedAttributes(): string[] {
-    return [...super.observedAttributes, ...Object.keys(ATTRIBUTES)];
-  }
-
-  override connectedCallback(): void {
-    // A property that was set before the element was defined hides the accessor: hand it over.
-    for (const property of Object.keys(ATTRIBUTES).map(propertyOf)) {
-      if (!Object.hasOwn(this, property)) continue;
-      const value: unknown = Reflect.get(this, property);
-      Reflect.deleteProperty(this, property);
-      Reflect.set(this, property, value);
-    }
-    super.connectedCallback();
-  }
-
-  override attributeChangedCallback(name: string, before: string | null, value: string | null): void {
-    super.attributeChangedCallback(name, before, value);
-    if (before !== value) this.requestUpdate(name, before);
-  }
-}
-
-for (const [attribute, values] of Object.entries(ATTRIBUTES)) {
-  if (values === 'own') continue;
-  Object.defineProperty(Reflecting.prototype, propertyOf(attribute), {
-    configurable: true,
-    enumerable: true,
-    get(this: Element): unknown {
-      const text = this.getAttribute(attribute);
-      if (values === 'flag') return text !== null;
-      return values === 'text' ? (text ?? '') : (values.find((value) => value === text) ?? values[0]);
-    },
-    set(this: Element, value: string | number | boolean | null) {
-      if (values === 'flag') this.toggleAttribute(attribute, Boolean(value));
-      else if (value === null) this.removeAttribute(attribute);
-      else {
-        if (values === 'text') byCode.set(this, (byCode.get(this) ?? new Map<string, string>()).set(attribute, String(value)));
-        this.setAttribute(attribute, String(value));
-      }
-    },
-  });
-}
-
-/**
- * The attributes of `<log-stream>` as properties. The attributes are the only state: properties read and write them,
- * and a value that an attribute does not know counts as its default.
- */
+/** The base class of the element, with the attributes of `<log-stream>` as properties. */
 export type LogStreamAttributes = LitElement & LogStreamProperties;
-// The accessors are defined above, one like the other: TypeScript cannot see them. Mapping the type leaves its statics alone.
-export const LogStreamAttributes = Reflecting as unknown as Pick<typeof LitElement, keyof typeof LitElement> &
+// TypeScript cannot see accessors that are defined in a loop. Mapping the type keeps the statics of LitElement.
+export const LogStreamAttributes = reflectingElement(ATTRIBUTES) as unknown as Pick<typeof LitElement, keyof typeof LitElement> &
   (new () => LogStreamAttributes);

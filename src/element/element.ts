@@ -1,115 +1,154 @@
-import { adoptStyles, type CSSResultGroup, type PropertyValues, type TemplateResult } from 'lit';
+import { adoptStyles, type PropertyValues, type TemplateResult } from 'lit';
 import type { Line } from '../protocol/line.ts';
-import type { ClientOptions, LogStatus, LogStreamClient, Range, LineRun, ViewUpdate } from '../worker/api.ts';
-import { connect, connectAsMarkup } from '../worker/tab/client.ts';
 import { readTopic } from '../protocol/topic.ts';
+import type { ClientOptions, LineRun, LogState, LogStreamClient, Range, ViewUpdate } from '../worker/api.ts';
+import { connect, connectAsMarkup } from '../worker/tab/client.ts';
 import { LogStreamAttributes, isSetByCode } from './attributes.ts';
-import { chromeTemplate, type ChromeModel } from './chrome.ts';
-import { ShownStatus } from './status/shown-status.ts';
-import { LogStreamEndEvent, LogStreamFollowEvent, LogStreamStateEvent } from './events.ts';
-import { outcomeOf, type Outcome } from './outcome.ts';
-import { Throttle } from './util/throttle.ts';
-import { createScroller, type Scroller } from './viewport/layout/scroller.ts';
+import { modelOf } from './element-model.ts';
+import { createParts, type ElementParts } from './element-parts.ts';
+import { LogStreamFollowEvent } from './events.ts';
 import { LogBinding } from './log-binding.ts';
-import { missingRow, noticeOf, type Notice } from './status/state-rows.ts';
-import { chipOf, isFinal, isTelling } from './status/chip.ts';
+import { outcomeOf, type Outcome } from './outcome.ts';
+import { StateReflection } from './state-reflection.ts';
+import { ShownStatus } from './status/shown-status.ts';
+import { missingRow } from './status/state-rows.ts';
 import { STRINGS } from './strings.ts';
-import { bodyStyles } from './styles/body.ts';
-import { chromeStyles } from './styles/chrome.ts';
-import { paperStyles } from './styles/paper.ts';
-import { rowStyles } from './styles/rows.ts';
-import { textStyles } from './styles/text.ts';
-import { themed } from './styles/themed.ts';
-import { tokens } from './styles/tokens.ts';
+import { styles } from './styles/styles.ts';
+import { elementTemplate } from './template.ts';
 import { plainText } from './terminal/parse.ts';
-import type { ReaderTools } from './tools/reader-tools.ts';
-import type { ScrollTarget } from './viewport/layout/scroll-layout.ts';
-import { platformIdle } from './util/idle.ts';
-import { FIRST_TAIL, Viewport } from './viewport/viewport.ts';
+import { ToolsLoader } from './tools-loader.ts';
+import type { ReaderTools, ReaderToolsHost } from './tools/reader-tools.ts';
+import { MicrotaskRequest } from './util/microtask-request.ts';
+import { Throttle } from './util/throttle.ts';
+import { FIRST_TAIL } from './viewport/viewport.ts';
 
 export * from './events.ts';
 export type { Outcome } from './outcome.ts';
 
-/** Shortest time between two updates of the header, ms: figures that change faster cannot be read. */
-const CHROME_INTERVAL = 100;
-/** The log comes first: the tools are loaded when the page has nothing else to do, but no later than this, ms. */
-const TOOLS_DELAY = 500;
-
-const NO_TOPIC: Notice = { kind: 'waiting', text: STRINGS.noTopic, action: undefined };
-
-/** What is made by hand, once, when the element is first connected. */
-interface Parts {
-  readonly scroller: Scroller;
-  readonly viewport: Viewport;
-  /** What screen readers listen to. */
-  readonly speaker: HTMLElement;
-}
+/** Shortest time between two updates of the header, ms: nobody can read figures that change faster. */
+const HEADER_INTERVAL = 100;
 
 /**
- * `<log-stream topic="…">`: a log while it is being written.
+ * Shows a log while it is being written. All elements and tabs of an origin share one connection.
  *
- * @fires log-stream-state - its state changed
- * @fires log-stream-end - it is complete
- * @fires log-stream-follow - the view began or ceased to follow the end
- * @fires log-stream-select - lines were selected by number
- * @fires log-stream-refresh - a fresh signed topic is needed; answer with `detail.respondWith(promise)`
+ * ```html
+ * <log-stream topic="…"></log-stream>
+ * ```
+ *
+ * It fills the width of its place, 640 px where the place leaves that to it, and is 480 px high unless `--ls-height`,
+ * `height` or a stretching flex or grid cell says otherwise.
+ *
+ * @slot title - The title in the header, in place of `label` or the channel.
+ * @slot actions - Controls of the page's own, in the header before the toolbar.
+ * @slot empty - What is shown in place of the lines while there are none.
+ * @slot error - What is shown in place of the lines when the log can't be loaded.
+ *
+ * @csspart base - Everything inside the host.
+ * @csspart header - The header.
+ * @csspart status - The chip with the state of the log.
+ * @csspart title - The title.
+ * @csspart counts - The number of lines and the time they span.
+ * @csspart toolbar - The toolbar.
+ * @csspart viewport - The scrolling log.
+ * @csspart row - A row with a line.
+ * @csspart row-selected - A row that is selected by number; it is a `row`, too.
+ * @csspart number - The line number.
+ * @csspart time - The timestamp.
+ * @csspart text - The text of a line.
+ * @csspart fold - The rows that remain of folded progress updates.
+ * @csspart state-row - A row that is not a line, e.g. how the log ended.
+ * @csspart notice - What is shown in place of the lines.
+ * @csspart pill - The button that jumps to new lines.
+ * @csspart toast - A short message over the log.
+ *
+ * @cssprop [--ls-height=auto] - The height of the element.
+ * @cssprop [--ls-font] - The font family of the lines; by default the system's monospaced font.
+ * @cssprop [--ls-size=13px] - The font size of the lines.
+ * @cssprop [--ls-line=20px] - The height of a row.
+ * @cssprop --ls-bg - The background. On an opaque one, text outside the palette is adjusted until its contrast is 4.5 to 1.
+ * @cssprop --ls-fg - The text.
+ * @cssprop --ls-surface - The background of the header and of buttons.
+ * @cssprop --ls-hover - The background of the row under the pointer.
+ * @cssprop --ls-muted - Secondary text: line numbers, timestamps, counts.
+ * @cssprop --ls-border - Borders.
+ * @cssprop --ls-edge - Borders of buttons, and the scrollbar.
+ * @cssprop --ls-accent - Progress, pressed buttons and the mark of selected lines.
+ * @cssprop --ls-focus - The focus ring.
+ * @cssprop --ls-pill - The button that jumps to new lines.
+ * @cssprop --ls-sel - The background of selected lines.
+ * @cssprop --ls-gap - The background of rows that are not lines.
+ * @cssprop --ls-err-bg - The background of a row that says the log failed.
+ * @cssprop --ls-err - Errors.
+ * @cssprop --ls-warn - Warnings: the log reconnects.
+ * @cssprop --ls-ok - The log is live.
+ *
+ * @cssState connecting - The log is being opened.
+ * @cssState catching-up - Connected; lines are loading.
+ * @cssState live - New lines appear as they are written.
+ * @cssState reconnecting - The connection is lost.
+ * @cssState offline - The device is offline.
+ * @cssState ended - The log is complete.
+ * @cssState denied - The server refused access.
+ * @cssState error - The log can't be loaded.
+ * @cssState wraps - Long lines wrap.
  */
 export class LogStreamElement extends LogStreamAttributes {
-  static override styles: CSSResultGroup = [tokens, bodyStyles, chromeStyles, textStyles, rowStyles, paperStyles].map(themed);
+  static override styles = styles;
 
-  /** Registers the element; does nothing where the name is taken already. */
+  /** Registers the element; does nothing if the name is taken. */
   static define(tag = 'log-stream', registry: CustomElementRegistry = customElements): void {
     if (registry.get(tag) === undefined) registry.define(tag, this);
   }
 
-  readonly #session = new LogBinding({
+  readonly #binding = new LogBinding({
     createClient: () => this.createClient({ endpoint: this.endpoint || undefined, workerUrl: this.workerUrl || undefined }),
-    refresh: async () => (await this.#load()).freshTopic(),
-    updated: (update) => this.#updated(update),
+    refresh: async () => (await this.#tools.load()).freshTopic(),
+    updated: (update) => this.#onUpdate(update),
   });
-  readonly #chrome = new Throttle(() => this.requestUpdate(), CHROME_INTERVAL);
-  readonly #condition = new ShownStatus({
-    lacking: (status, fresh) => this.#parts?.viewport.lacking(status, fresh) ?? false,
-    changed: (previous) => this.#changed(previous),
-    ticked: () => this.#parts?.viewport.schedule(),
+  readonly #status = new ShownStatus({
+    isAwaitingLines: (status, isUndrawn) => this.#built?.viewport.isAwaitingLines(status, isUndrawn) ?? false,
+    show: (status, runs) => this.#built?.viewport.update(status, runs),
+    stateChanged: (previous) => this.#onStateChange(previous),
+    tick: () => this.#built?.viewport.schedule(),
   });
-  #parts: Parts | undefined;
-  #tools: ReaderTools | undefined;
-  #loading: Promise<ReaderTools> | undefined;
-  #internals: ElementInternals | undefined;
-  #warned = '';
-  /** Channel of the log that is shown, empty for one that cannot be; undefined before there is any. */
-  #shown: string | undefined;
-  #reopening = false;
+  readonly #tools = new ToolsLoader(
+    () => this.#toolsHost(),
+    (tools) => this.#addTools(tools),
+  );
+  readonly #reflection = new StateReflection(this);
+  readonly #header = new Throttle(() => this.requestUpdate(), HEADER_INTERVAL);
+  /** Opens the log once for any number of attributes that change together. */
+  readonly #opening = new MicrotaskRequest(() => {
+    if (this.isConnected) this.#open();
+  });
+  #built: ElementParts | undefined;
+  /** Channel of the log that is shown, empty for none; undefined before the first. */
+  #channel: string | undefined;
 
-  /** State of the log; also an attribute, and `:state()` for styles. */
-  get state(): LogStatus['state'] {
-    return this.#condition.status.state;
+  /** The state of the log. Also an attribute, and a custom state: `:state(live)`. */
+  get state(): LogState {
+    return this.#status.status.state;
   }
 
-  /** How many lines the log has. */
+  /** The number of lines of the log. */
   get lines(): number {
-    return this.#condition.status.head;
+    return this.#status.status.head;
   }
 
-  /** Exit code of what wrote the log (128 + signal where one killed it); undefined before the log is complete, and without one. */
+  /** The exit code of the process that wrote the log, 128 + signal if it was killed; undefined until the log is complete, or without one. */
   get exitCode(): number | undefined {
-    const { state, end } = this.#condition.status;
+    const { state, end } = this.#status.status;
     return state === 'ended' ? end : undefined;
   }
 
-  /** What became of what wrote the log; undefined before it is complete. */
+  /** `succeeded`, `failed`, `stopped`, `killed`, or `ended` without an exit code; undefined until the log is complete. */
   get outcome(): Outcome | undefined {
     return this.state === 'ended' ? outcomeOf(this.exitCode) : undefined;
   }
 
-  /**
-   * Whether long lines are broken: always with the attribute `wrap`, never with `wrap="off"`, and without it where the
-   * element is narrower than 480 px. Setting it decides; null leaves it to the width again. Matches as `:state(wraps)`.
-   */
   override get wrap(): boolean {
-    const said = this.getAttribute('wrap');
-    return said === null ? (this.#parts?.scroller.narrow ?? false) : said !== 'off';
+    const value = this.getAttribute('wrap');
+    return value === null ? (this.#built?.scroller.narrow ?? false) : value !== 'off';
   }
 
   override set wrap(value: boolean | null) {
@@ -117,283 +156,200 @@ export class LogStreamElement extends LogStreamAttributes {
     else this.setAttribute('wrap', value ? '' : 'off');
   }
 
-  /** Scrolls to a line, centred, or to an end; going to the end follows it. */
-  goTo(target: ScrollTarget): void;
+  /** Scrolls to the line of that number and centres it, or to the start or the end. Going to the end also follows it. */
+  goTo(target: number | 'start' | 'end'): void;
   /**
-   * Goes to the next line that looks like an error, from what is on screen on and round to it again, and selects it. What
-   * a tool has written over is passed over. Resolves with its number; undefined when none was found or the reader stopped it.
+   * Jumps to the next line that looks like an error, starting at the lines on screen and wrapping around, and selects it.
+   * Text that a tool has overwritten does not count. Resolves with the number of the line; undefined if there is none or the
+   * reader cancels the search.
    */
   goTo(target: 'error'): Promise<number | undefined>;
-  goTo(target: ScrollTarget | 'error'): Promise<number | undefined> | void {
-    if (target === 'error') return this.#load().then((tools) => tools.goToError());
+  goTo(target: number | 'start' | 'end' | 'error'): Promise<number | undefined> | void {
+    if (target === 'error') return this.#tools.load().then((tools) => tools.goToError());
     if (typeof target === 'number' && !(Number.isInteger(target) && target >= 1)) return;
-    // A topic that was just set is meant, and what is not in the page yet goes there when it is.
-    this.#reopenNow();
-    (this.#parts ??= this.#build()).viewport.goTo(target);
+    // A topic that was just set is the one meant. An element outside the page goes there once it is connected.
+    this.#opening.flush();
+    this.#parts.viewport.goTo(target);
   }
 
   /**
-   * Copies lines, by default what is selected, else all. Of a range, or where lines are selected as such, each line is
-   * copied as it is shown by itself, without escape sequences and whether it is folded or not; of selected text what is
-   * seen, so of folded lines the rows that are left of them. Resolves with how many; rejects with RangeError for more
-   * than 10 MB, with AbortError when the reader stops it, and when the browser does not allow it.
+   * Copies lines: the range `{ from, to }` of line numbers, else the selection, else all. Each line of a range or of lines selected by number is copied as it
+   * is shown, folded or not, without escape sequences; selected text is copied as it is seen, so of folded updates only the
+   * rows that remain. Resolves with the number of lines. Rejects with a RangeError above 10 MB, with an AbortError if the
+   * reader cancels, and if the browser blocks it.
    */
   async copy(range?: Range): Promise<number> {
-    return (await this.#load()).copy(range);
+    return (await this.#tools.load()).copy(range);
   }
 
-  /** Downloads the raw log as a file. Rejects when the server refuses, with AbortError when the reader stops it. */
+  /** Downloads the raw log as a file. Rejects if the server refuses, with an AbortError if the reader cancels. */
   async download(): Promise<void> {
-    return (await this.#load()).download();
+    return (await this.#tools.load()).download();
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
-    const { scroller, viewport } = (this.#parts ??= this.#build());
+    const { scroller, viewport } = this.#parts;
     scroller.observe();
     viewport.recover();
-    if (this.#internals === undefined) {
-      this.#internals = this.attachInternals();
-      this.#reflect(this.state);
-    }
-    if (this.#session.log === undefined) this.#open();
-    this.#tools?.connect();
-    if (this.permalink) this.#want();
+    this.#reflection.connect();
+    if (this.#binding.log === undefined) this.#open();
+    this.#tools.tools?.connect();
+    if (this.permalink) this.#tools.use();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    // Moving an element within its document disconnects it, too; that must not cost the log.
+    // Moving an element within its document disconnects it, too. The log must survive that.
     queueMicrotask(() => {
       if (this.isConnected) return;
-      this.#session.close();
-      this.#parts?.scroller.disconnect();
-      this.#tools?.disconnect();
-      this.#chrome.dispose();
-      this.#condition.stop();
+      this.#binding.close();
+      this.#built?.scroller.disconnect();
+      this.#tools.tools?.disconnect();
+      this.#header.dispose();
+      this.#status.stop();
     });
   }
 
   override attributeChangedCallback(name: string, before: string | null, value: string | null): void {
     super.attributeChangedCallback(name, before, value);
-    if (before === value || this.#parts === undefined) return;
-    const { viewport } = this.#parts;
+    if (before === value || this.#built === undefined) return;
+    const { viewport } = this.#built;
     if (name === 'follow') viewport.mode = this.follow;
     else if (name === 'time') viewport.time = this.time;
-    else if (name === 'wrap') this.#rewrap();
-    else if (name === 'topic' || name === 'endpoint' || name === 'worker-url') this.#reopen(name !== 'topic');
+    else if (name === 'wrap') this.#applyWrap(this.#built);
+    else if (name === 'topic') this.#reopen();
+    else if (name === 'endpoint' || name === 'worker-url') {
+      this.#binding.close();
+      this.#channel &&= '';
+      this.#reopen();
+    }
   }
 
-  /** The client that logs are opened on: shared by all elements of the page that have the same endpoint. */
+  /** The client that logs are opened on, which all elements of the page with the same endpoint share. */
   protected createClient(options: ClientOptions): LogStreamClient {
     return isSetByCode(this, 'worker-url') ? connect(options) : connectAsMarkup(options);
   }
 
   protected override render(): TemplateResult {
-    const { scroller, viewport, speaker } = (this.#parts ??= this.#build());
-    return chromeTemplate(this.#model(viewport), scroller.element, speaker, this.#retry, this.#tools);
+    const parts = this.#parts;
+    const { tools } = this.#tools;
+    return elementTemplate(modelOf(this, this.#status, parts.viewport, tools), parts, this.#retry, tools);
   }
 
   protected override firstUpdated(): void {
     setTimeout(() => {
-      if (this.topic === '' && this.isConnected) console.warn(`<${this.localName}>: ${STRINGS.setTopic}`);
-      const idle = platformIdle();
-      if (idle === undefined) this.#want();
-      else idle(() => this.#want(), { timeout: TOOLS_DELAY });
+      if (this.topic === '' && this.isConnected) this.#reflection.warn(STRINGS.setTopic);
+      this.#tools.loadWhenIdle();
     });
-    for (const type of ['pointerenter', 'focusin']) this.addEventListener(type, () => this.#want());
+    for (const type of ['pointerenter', 'focusin']) this.addEventListener(type, () => this.#tools.use());
   }
 
   protected override update(changed: PropertyValues<this>): void {
     const focused = this.shadowRoot?.activeElement ?? null;
     super.update(changed);
-    // A button that goes away while it has the focus leaves it to the log.
+    // A button that disappears while it has the focus passes it to the log.
     if (focused !== null && (!focused.isConnected || focused.closest('[hidden]') !== null))
-      this.#parts?.scroller.element.focus({ preventScroll: true });
+      this.#built?.scroller.element.focus({ preventScroll: true });
   }
 
   protected override updated(): void {
-    this.#tools?.updated();
+    this.#tools.tools?.rendered();
   }
 
-  #build(): Parts {
-    const scroller = createScroller(
-      (sizes) => viewport.resize(sizes),
-      () => this.#rewrap(),
-      (ground) => viewport.restyle(ground),
-      (printing) => {
-        viewport.paper.printing = printing;
-        this.requestUpdate();
-      },
-    );
-    const viewport = new Viewport(scroller.element, this.follow, {
-      look: (want, tail) => this.#session.look(want, tail),
+  get #parts(): ElementParts {
+    return (this.#built ??= this.#build());
+  }
+
+  #build(): ElementParts {
+    const parts = createParts(this.follow, {
+      requested: (want, tail) => this.#binding.request(want, tail),
       followed: (following) => {
         this.dispatchEvent(new LogStreamFollowEvent({ following }));
         this.requestUpdate();
       },
-      copied: (range) => this.#want((tools) => tools.copyLines(range)),
-      picked: (line, extend) => this.#want((tools) => tools.pick(line, extend)),
+      copied: (range) => this.#tools.use((tools) => tools.copyLines(range)),
+      picked: (line, extend) => this.#tools.use((tools) => tools.pick(line, extend)),
       retry: this.#retry,
       committed: () => {
-        this.#condition.committed();
-        this.#chrome.request();
+        this.#status.committed();
+        this.#header.request();
       },
+      narrowChanged: () => this.#applyWrap(this.#parts),
+      printingChanged: () => this.requestUpdate(),
     });
-    viewport.time = this.time;
-    const speaker = document.createElement('div');
-    speaker.className = 'hidden';
-    speaker.setAttribute('role', 'status');
-    const parts = { scroller, viewport, speaker };
-    this.#rewrap(parts);
+    parts.viewport.time = this.time;
+    this.#applyWrap(parts);
     return parts;
   }
 
-  /** Breaks long lines, or no longer. */
-  #rewrap({ viewport } = this.#parts ?? this.#build()): void {
-    const { wrap } = this;
-    viewport.wrap = wrap;
-    this.#showStates();
+  #applyWrap({ viewport }: ElementParts): void {
+    viewport.wrap = this.wrap;
+    this.#reflection.showStates();
     this.requestUpdate();
   }
 
-  /** What a reader does beyond reading; rejects when it cannot be loaded, and tries again the next time. */
-  #load(): Promise<ReaderTools> {
-    this.#loading ??= this.#loadTools().catch((error: unknown) => {
-      this.#loading = undefined;
-      throw error;
-    });
-    return this.#loading;
-  }
-
-  async #loadTools(): Promise<ReaderTools> {
-    const { ReaderTools: Loaded } = await import('./tools/reader-tools.ts');
-    const { viewport, scroller, speaker } = (this.#parts ??= this.#build());
-    const tools = new Loaded({
+  #toolsHost(): ReaderToolsHost {
+    const { viewport, scroller, liveRegion } = this.#parts;
+    return {
       element: this,
-      session: this.#session,
+      binding: this.#binding,
       viewport,
       scroller: scroller.element,
-      speaker,
-      lines: () => ({ from: this.#condition.status.first, to: this.#condition.status.head }),
-    });
+      liveRegion,
+      lines: () => ({ from: this.#status.status.first, to: this.#status.status.head }),
+    };
+  }
+
+  #addTools(tools: ReaderTools): void {
     const { renderRoot } = this;
-    if (renderRoot instanceof ShadowRoot) adoptStyles(renderRoot, [...renderRoot.adoptedStyleSheets, tools.styles]);
-    this.#tools = tools;
+    if (renderRoot instanceof ShadowRoot) adoptStyles(renderRoot, [...renderRoot.adoptedStyleSheets, ...tools.styles]);
     if (this.isConnected) tools.connect();
-    tools.state(this.#condition.status);
+    tools.stateChanged(this.#status.status);
     this.requestUpdate();
-    return tools;
   }
 
-  /** Uses the tools as soon as they are there. */
-  #want(use: (tools: ReaderTools) => void = () => undefined): void {
-    if (this.#tools !== undefined) use(this.#tools);
-    else
-      this.#load().then(use, (error: unknown) =>
-        console.warn(`<${this.localName}>: its toolbar could not be loaded. Reload the page.`, error),
-      );
+  readonly #retry = (): void => this.#binding.retry();
+
+  #reopen(): void {
+    if (this.isConnected) this.#opening.request();
   }
 
-  readonly #retry = (): void => this.#session.retry();
-
-  /** Shows the log of `topic`. Of another one than before nothing stays. */
+  /** Shows the log of `topic`. Nothing stays of another one. */
   #open(): void {
     const channel = readTopic(this.topic)?.channel ?? '';
-    if (this.#shown !== undefined && (channel === '' || channel !== this.#shown)) {
-      this.#parts?.viewport.reset();
-      this.#tools?.forget();
-      this.#condition.reset();
+    if (this.#channel !== undefined && (channel === '' || channel !== this.#channel)) {
+      this.#built?.viewport.reset();
+      this.#tools.tools?.logReplaced();
+      this.#status.reset();
     }
-    this.#shown = channel;
-    if (!this.#session.open(this.topic)) return;
-    // Asked before anything is known, so that the first answer brings the newest lines with it.
-    this.#session.look([], FIRST_TAIL);
-    this.#parts?.viewport.lookAgain();
+    this.#channel = channel;
+    if (!this.#binding.open(this.topic)) return;
+    // Requested before anything is known, so that the first answer brings the newest lines.
+    this.#binding.request([], FIRST_TAIL);
+    this.#built?.viewport.requestAgain();
   }
 
-  /** Once for any number of attributes that change together. */
-  #reopen(elsewhere: boolean): void {
-    if (elsewhere) {
-      this.#session.close();
-      this.#shown &&= '';
+  #onUpdate({ status, runs }: ViewUpdate): void {
+    const before = this.#status.status;
+    const isRestarted = status.epoch !== before.epoch && before.epoch !== '';
+    // Lines from before the log was live are its past, not news.
+    if (status.head > before.head && before.state === 'live' && !isRestarted) {
+      // An update may also bring older lines that were requested.
+      const newLines = (run: LineRun): readonly Line[] => run.lines.slice(Math.max(0, before.head + 1 - run.from));
+      const texts = this.announce === 'lines' ? runs.flatMap(newLines).map(([, text]) => plainText(text)) : [];
+      this.#tools.tools?.linesAdded(status.head - before.head, texts);
     }
-    if (this.#reopening || !this.isConnected) return;
-    this.#reopening = true;
-    queueMicrotask(() => this.#reopenNow());
-  }
-
-  #reopenNow(): void {
-    const due = this.#reopening && this.isConnected;
-    this.#reopening = false;
-    if (due) this.#open();
-  }
-
-  #updated({ status, runs }: ViewUpdate): void {
-    const before = this.#condition.status;
-    const anew = status.epoch !== before.epoch && before.epoch !== '';
-    // What was there before the log was live is its past, not news.
-    if (status.head > before.head && before.state === 'live' && !anew) {
-      // With them may come older ones, which were asked for.
-      const fresh = (run: LineRun): readonly Line[] => run.lines.slice(Math.max(0, before.head + 1 - run.from));
-      const texts = this.announce === 'lines' ? runs.flatMap(fresh).map(([, text]) => plainText(text)) : [];
-      this.#tools?.grew(status.head - before.head, texts);
-    }
-    if (anew) this.#want((tools) => tools.beganAnew());
+    if (isRestarted) this.#tools.use((tools) => tools.logRestarted());
     const [missing] = status.missing;
-    this.#tools?.missing(missing && missingRow(missing, status.absent === true).text);
-    this.#condition.update(status);
-    this.#parts?.viewport.update(this.#condition.status, runs);
+    this.#tools.tools?.linesMissing(missing && missingRow(missing, status.absent === true).text);
+    this.#status.update(status, runs);
   }
 
-  #changed(previous: LogStatus['state']): void {
-    const { status } = this.#condition;
-    const { state, problem, advice, end, head } = status;
-    this.#reflect(state);
-    this.#parts?.viewport.update(status, []);
-    this.#tools?.state(status);
+  #onStateChange(previous: LogState): void {
+    const { status } = this.#status;
+    this.#tools.tools?.stateChanged(status);
     this.requestUpdate();
-    // Readers can do nothing about it: what to do is for the code of the page. Advice of the client is in the console already.
-    const told = problem === STRINGS.badTopic ? STRINGS.notSigned : problem;
-    if ((state === 'denied' || state === 'error') && advice === undefined && told !== undefined && told !== this.#warned) {
-      this.#warned = told;
-      console.warn(`<${this.localName}>: ${told}`);
-    }
-    this.dispatchEvent(new LogStreamStateEvent({ state, previous, problem: told }));
-    if (state === 'ended') this.dispatchEvent(new LogStreamEndEvent({ code: end, lines: head }));
-  }
-
-  #reflect(state: LogStatus['state']): void {
-    this.setAttribute('state', state);
-    this.#showStates();
-  }
-
-  #showStates(): void {
-    const states = this.#internals?.states;
-    states?.clear();
-    states?.add(this.state);
-    if (this.wrap) states?.add('wraps');
-  }
-
-  #model(viewport: Viewport): ChromeModel {
-    const { status, quiet } = this.#condition;
-    const { progress, behind, drawn } = viewport;
-    const input = { status, quiet, progress, behind };
-    return {
-      title: this.label || (readTopic(this.topic)?.channel ?? ''),
-      chip: chipOf(input),
-      hint: this.#tools?.hint(input),
-      telling: isTelling(input),
-      lines: status.head,
-      elapsed: viewport.elapsed,
-      toolbar: this.toolbar,
-      following: isFinal(status.state) ? undefined : viewport.following,
-      wrap: this.wrap,
-      time: this.time,
-      progress: status.state === 'catching-up' ? progress : undefined,
-      printed: STRINGS.printed(drawn.from, drawn.to, status.first, status.head),
-      notice: this.topic === '' ? NO_TOPIC : noticeOf(status, Date.now()),
-      unseen: viewport.unseen,
-    };
+    this.#reflection.stateChanged(status, previous);
   }
 }

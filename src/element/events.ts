@@ -2,11 +2,15 @@ import type { LogState, Range } from '../worker/api.ts';
 
 const BUBBLES = { bubbles: true, composed: true };
 
-/** The log's state changed. */
+/** The state of the log changed. */
 export class LogStreamStateEvent extends Event {
   static readonly eventName = 'log-stream-state';
-  /** `problem` says what happened and what to do, for `denied` and `error`. */
-  readonly detail: { readonly state: LogState; readonly previous: LogState; readonly problem: string | undefined };
+  readonly detail: {
+    readonly state: LogState;
+    readonly previous: LogState;
+    /** For `denied` and `error`: what happened and what to do. */
+    readonly problem: string | undefined;
+  };
 
   constructor(detail: LogStreamStateEvent['detail']) {
     super(LogStreamStateEvent.eventName, BUBBLES);
@@ -17,8 +21,12 @@ export class LogStreamStateEvent extends Event {
 /** The log is complete. */
 export class LogStreamEndEvent extends Event {
   static readonly eventName = 'log-stream-end';
-  /** Exit code (128 + signal for a killed process) and number of lines. */
-  readonly detail: { readonly code: number | undefined; readonly lines: number };
+  readonly detail: {
+    /** The exit code; 128 + signal for a killed process. */
+    readonly code: number | undefined;
+    /** The number of lines. */
+    readonly lines: number;
+  };
 
   constructor(detail: LogStreamEndEvent['detail']) {
     super(LogStreamEndEvent.eventName, BUBBLES);
@@ -26,7 +34,7 @@ export class LogStreamEndEvent extends Event {
   }
 }
 
-/** The view began or ceased to follow the end of the log. */
+/** The view started or stopped following the end of the log. */
 export class LogStreamFollowEvent extends Event {
   static readonly eventName = 'log-stream-follow';
   readonly detail: { readonly following: boolean };
@@ -37,10 +45,13 @@ export class LogStreamFollowEvent extends Event {
   }
 }
 
-/** Lines were selected by their numbers, or the selection was cleared (`range` undefined). */
+/** Lines were selected by number, or that selection was cleared. */
 export class LogStreamSelectEvent extends Event {
   static readonly eventName = 'log-stream-select';
-  readonly detail: { readonly range: Range | undefined };
+  readonly detail: {
+    /** Undefined when the selection was cleared. */
+    readonly range: Range | undefined;
+  };
 
   constructor(detail: LogStreamSelectEvent['detail']) {
     super(LogStreamSelectEvent.eventName, BUBBLES);
@@ -48,13 +59,16 @@ export class LogStreamSelectEvent extends Event {
   }
 }
 
-/**
- * The signed topic is about to expire or was refused as expired. Call `detail.respondWith` with a promise of a fresh
- * one while the event is dispatched; who calls it first answers.
- */
+/** The signed topic is about to expire or was refused as expired, and there is no `refresh-url`. */
 export class LogStreamRefreshEvent extends Event {
   static readonly eventName = 'log-stream-refresh';
-  readonly detail: { readonly topic: string; readonly channel: string; respondWith(answer: string | Promise<string>): void };
+  readonly detail: {
+    /** The topic that expires. */
+    readonly topic: string;
+    readonly channel: string;
+    /** Supplies a fresh topic of the same channel. Call it while the event is dispatched; only the first call counts. */
+    respondWith(answer: string | Promise<string>): void;
+  };
   #answer: Promise<string> | undefined;
 
   constructor(topic: string, channel: string) {
@@ -66,12 +80,13 @@ export class LogStreamRefreshEvent extends Event {
     this.detail = { topic, channel, respondWith };
   }
 
-  /** What a listener answered; undefined when none did. */
+  /** The first answer of a listener; undefined without one. */
   get answer(): Promise<string> | undefined {
     return this.#answer;
   }
 }
 
+/** The events of the element. `npm run manifest` lists them from here. */
 export interface LogStreamEventMap {
   'log-stream-state': LogStreamStateEvent;
   'log-stream-end': LogStreamEndEvent;

@@ -5,12 +5,12 @@ import { STRINGS } from './strings.ts';
 
 export interface LogBindingHost {
   createClient(): LogStreamClient;
-  /** Supplies a fresh signed topic; undefined when there is nowhere to get one. */
+  /** Supplies a fresh signed topic; undefined when there is none. */
   refresh(): Promise<string | undefined>;
   updated(update: ViewUpdate): void;
 }
 
-/** The log an element shows: opened, renewed, retried and closed as its topic and endpoint say. Never throws. */
+/** Binds an element to the log it shows: opens, renews, retries and closes it. Never throws; a failure is a status. */
 export class LogBinding {
   readonly #host: LogBindingHost;
   #client: LogStreamClient | undefined;
@@ -26,7 +26,7 @@ export class LogBinding {
     return this.#log;
   }
 
-  /** The signed topic that the log goes by. */
+  /** The signed topic that the log uses. */
   get topic(): string {
     return this.#log?.topic ?? this.#topic;
   }
@@ -35,7 +35,7 @@ export class LogBinding {
     return this.#client?.endpoint;
   }
 
-  /** Shows the log of `topic`. Returns whether another log than before is shown from now on. */
+  /** Shows the log of `topic`. Returns false if that is the log shown already. */
   open(topic: string): boolean {
     const channel = readTopic(topic)?.channel;
     if (this.#log !== undefined && channel === this.#log.channel) {
@@ -60,7 +60,7 @@ export class LogBinding {
     return true;
   }
 
-  look(want: readonly Range[], tail: number): void {
+  request(want: readonly Range[], tail: number): void {
     this.#view?.request(want, tail);
   }
 

@@ -1,4 +1,4 @@
-/** What became of what wrote a log. */
+/** What became of the process that wrote a log. */
 export type Outcome = 'succeeded' | 'failed' | 'stopped' | 'killed' | 'ended';
 
 /** Linux signals from 1 on, without `SIG`. */
@@ -7,24 +7,24 @@ const SIGNALS =
     ' ',
   );
 
-/** 128 + SIGINT and 128 + SIGTERM: someone stopped it. */
-const STOPS: ReadonlySet<number> = new Set([130, 143]);
+/** 128 + SIGINT and 128 + SIGTERM: the process was asked to stop. */
+const STOP_CODES: ReadonlySet<number> = new Set([130, 143]);
 
-/** The outcome that an exit code stands for; `ended` where there is none. */
+/** The outcome that an exit code stands for; `ended` without one. */
 export function outcomeOf(code: number | undefined): Outcome {
   if (code === undefined || !Number.isInteger(code)) return 'ended';
   if (code === 0) return 'succeeded';
-  if (STOPS.has(code)) return 'stopped';
+  if (STOP_CODES.has(code)) return 'stopped';
   return signalName(code) === undefined ? 'failed' : 'killed';
 }
 
-/** Whether an exit code says more than that the log is complete. */
-export function saysMore(code: number | undefined): boolean {
+/** Whether an exit code says more than that the log is complete: the process failed, was stopped or was killed. */
+export function isNoteworthy(code: number | undefined): boolean {
   const outcome = outcomeOf(code);
   return outcome !== 'succeeded' && outcome !== 'ended';
 }
 
-/** The signal that an exit code of 128 + signal stands for, such as `SIGKILL`; undefined for any other code. */
+/** The name of the signal in an exit code of 128 + signal, e.g. `SIGKILL`; undefined for any other code. */
 export function signalName(code: number | undefined): string | undefined {
   const name = code === undefined ? undefined : SIGNALS[code - 129];
   return name && `SIG${name}`;

@@ -3,12 +3,12 @@ import { outcomeOf, signalName } from './outcome.ts';
 
 const NUMBER = new Intl.NumberFormat('en');
 
-/** A number with its thousands apart. */
+/** A number with thousands separators. */
 export function count(value: number): string {
   return NUMBER.format(value);
 }
 
-/** Every word that the log itself shows, in one place; `tools/strings.ts` has those of what is loaded later. */
+/** Every text that the first load shows; `tools/strings.ts` has those of the reader's tools, which load later. */
 export const STRINGS = {
   lines: (lines: number): string => `${count(lines)} ${lines === 1 ? 'line' : 'lines'}`,
 
@@ -26,17 +26,18 @@ export const STRINGS = {
     error: "Couldn't load",
   } satisfies Record<LogState, string>,
   percent: (label: string, part: number): string => `${label} ${Math.floor(part * 100)}%`,
-  quiet: (label: string, ms: number): string => `${label} · quiet ${duration(Math.floor(ms / 1_000) * 1_000)}`,
+  quiet: (ms: number): string => `no new lines for ${age(ms)}`,
 
   noTopic: 'No log selected.',
   badTopic: "This log can't be opened.",
-  /** For whoever writes the page, in its console. */
+  /** For the page's developer, in the console. */
   setTopic: 'Set `topic` to a signed topic from your backend or from "log-stream sign".',
+  noTools: "the toolbar couldn't be loaded. Reload the page.",
   notSigned: '`topic` is not a signed topic. Set it to one from your backend or from "log-stream sign".',
 
   waiting: 'Waiting for the first line…',
   empty: 'This log is empty.',
-  /** How a log ended, by its exit code. */
+  /** How the log ended, by its exit code. */
   outcome: (code: number | undefined): string => {
     switch (outcomeOf(code)) {
       case 'failed':
@@ -52,18 +53,18 @@ export const STRINGS = {
   ended: (code: number | undefined, lines: number, ms: number | undefined): string =>
     `${STRINGS.outcome(code)} · ${STRINGS.lines(lines)}${ms === undefined ? '' : ` · ${duration(ms)}`}`,
   truncated: (lines: number): string => (lines === 1 ? 'Line 1 is no longer kept.' : `Lines 1–${count(lines)} are no longer kept.`),
-  /** `absent`: the server answered, without them. */
-  missing: (from: number, to: number, absent: boolean): string => {
+  /** `unavailable`: the server answered without these lines. */
+  missing: (from: number, to: number, unavailable: boolean): string => {
     const one = from === to;
     const what = one ? `Line ${count(from)}` : `Lines ${count(from)}–${count(to)}`;
-    return `${what} ${absent ? `${one ? 'is' : 'are'} missing from the server` : 'could not be loaded'}`;
+    return `${what} ${unavailable ? `${one ? 'is' : 'are'} missing from the server` : "couldn't be loaded"}`;
   },
   lost: 'Connection lost.',
   unreachable: "Can't reach the server.",
-  retrying: (why: string, seconds: number): string => `${why} ${seconds > 0 ? `Retrying in ${seconds} s` : 'Reconnecting…'}`,
+  retrying: (why: string, seconds: number): string => `${why} ${seconds > 0 ? `Retrying in ${seconds}s` : 'Reconnecting…'}`,
   offline: 'Offline. Waiting for the network.',
   denied: "You don't have access to this log.",
-  error: 'This log could not be loaded.',
+  error: "This log couldn't be loaded.",
   retry: 'Retry',
   retryNow: 'Retry now',
   printed: (from: number, to: number, first: number, last: number): string | undefined =>
@@ -75,16 +76,24 @@ export const STRINGS = {
   hide: 'Hide',
   expand: 'Expand',
   collapse: 'Collapse',
-  copyLine: 'Copy',
+  copyLine: 'Copy line',
 } as const;
 
-/** `42 s`, `3m 12s`, `2h 05m`; what is under a second counts as one when anything passed at all. */
+/** `<1s`, `2.1s`, `42s`, `3m 12s`, `2h 05m`. */
 export function duration(ms: number): string {
-  const seconds = Math.max(ms > 0 ? 1 : 0, Math.round(ms / 1_000));
-  if (seconds < 60) return `${seconds} s`;
+  if (ms < 1_000) return '<1s';
+  const tenths = Math.round(ms / 100);
+  if (tenths < 100) return `${(tenths / 10).toFixed(1)}s`;
+  const seconds = Math.round(ms / 1_000);
+  if (seconds < 60) return `${seconds}s`;
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) return `${minutes}m ${two(seconds % 60)}s`;
   return `${Math.floor(minutes / 60)}h ${two(minutes % 60)}m`;
+}
+
+/** How long ago something was, in whole seconds; it never runs ahead of the clock. */
+export function age(ms: number): string {
+  return duration(Math.floor(ms / 1_000) * 1_000);
 }
 
 function two(value: number): string {

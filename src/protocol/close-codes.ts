@@ -1,25 +1,25 @@
-/** Close codes the server uses besides those of RFC 6455. */
+/** Close codes that the server uses. */
 export const CLOSE = {
-  /** Server goes away or restarts; `bye` came before. */
+  /** The server stops or restarts; `bye` came before. */
   restart: 1012,
-  /** The server failed; coming back may help. */
+  /** The server failed; reconnecting may help. */
   failed: 1011,
-  /** The server has more to do than it may: come back later. */
+  /** The server is overloaded: reconnect later. */
   overload: 1013,
-  /** Frame over the size limit. */
+  /** A frame exceeded the size limit. */
   tooBig: 1009,
   /** Too many malformed frames. */
   malformed: 4400,
-  /** The socket did not take what was sent for too long. */
+  /** The client read too slowly for too long. */
   slow: 4408,
-  /** The server does not speak this version. */
+  /** The server does not support this version. */
   version: 4426,
 } as const;
 
 /**
- * What a client does when its socket closed:
- * `idle` reconnect if topics remain, `bye` retry within what `bye` said, `refresh` new tokens once and then denied,
- * `stop` never again by itself, `retry` come back with full jitter.
+ * What a client does after its socket closed. `idle`: reconnect if topics remain; `bye`: reconnect within the interval that
+ * `bye` named; `refresh`: get fresh topics once, then give up as denied; `stop`: do not reconnect until a person retries; `retry`:
+ * reconnect with full jitter.
  */
 export type CloseVerdict = 'idle' | 'bye' | 'refresh' | 'stop' | 'retry';
 

@@ -2,15 +2,15 @@ import { LIMITS } from './limits.ts';
 
 /**
  * One escape sequence (ECMA-48): `csi` with its parameters and final byte, `osc` with its text in `params`, `string`
- * for DCS, SOS, PM and APC, `esc` for all two- and three-character ones. `cut` means the text ended before it did.
+ * for DCS, SOS, PM and APC, `esc` for all two- and three-character ones. `cut`: the text ends before the sequence.
  */
 export interface EscapeSequence {
   readonly kind: 'csi' | 'osc' | 'string' | 'esc' | 'cut';
-  /** Index behind the sequence. */
+  /** Index after the sequence. */
   readonly end: number;
-  /** CSI parameter bytes, or the text of an OSC; else empty. */
+  /** CSI parameter bytes, or the text of an OSC; otherwise empty. */
   readonly params: string;
-  /** CSI intermediate bytes and final byte, or the final character of an `esc`; else empty. */
+  /** CSI intermediate bytes and final byte, or the final character of an `esc`; otherwise empty. */
   readonly final: string;
 }
 
@@ -19,9 +19,9 @@ export const ESC = '\x1b';
 const CSI = /[0-?]*[ -/]*[@-~]/uy;
 
 /**
- * Reads the escape sequence that begins at `at`, where `text` holds an ESC. Always gets past the ESC, never past
- * 4 KiB of it, and reads each character a bounded number of times. Where the text is a whole line (`whole`) a string
- * sequence may be as long as that if its terminator is there: pictures are hundreds of kilobytes.
+ * Reads the escape sequence at `at`, where `text` has an ESC. Always advances past the ESC, by at most 4 KiB, and reads each
+ * character a bounded number of times. Where the text is a whole line (`whole`), a string sequence may be as long as that line if
+ * it is terminated: pictures are hundreds of kilobytes.
  */
 export function readEscape(text: string, at: number, whole = false): EscapeSequence {
   const introducer = text[at + 1];
@@ -48,7 +48,7 @@ function readShort(text: string, at: number): EscapeSequence {
   while (final < limit && text.charCodeAt(final) >= 0x20 && text.charCodeAt(final) <= 0x2f) final += 1;
   if (final === text.length) return cut(text);
   const code = text.charCodeAt(final);
-  // A control character ends the sequence before it began: only the ESC is swallowed.
+  // A control character cancels the sequence: only the ESC is skipped.
   if (code < 0x30 || code > 0x7e) return { kind: 'esc', end: at + 1, params: '', final: '' };
   return { kind: 'esc', end: final + 1, params: '', final: text.slice(at + 1, final + 1) };
 }
@@ -65,7 +65,7 @@ function readCsi(text: string, from: number): EscapeSequence {
   const limit = Math.min(text.length, from + LIMITS.escapeLength);
   let end = from;
   while (end < limit && text.charCodeAt(end) >= 0x20 && text.charCodeAt(end) <= 0x3f) end += 1;
-  // Cancelled by a character that no CSI may hold, or too long: swallow what was read of it.
+  // Cancelled by a character that is invalid in a CSI, or too long: skip what was read.
   return end === text.length ? cut(text) : { kind: 'esc', end, params: '', final: '' };
 }
 

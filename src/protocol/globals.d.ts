@@ -1,4 +1,4 @@
-/** The few globals that pages, workers and Node have in common and that the protocol needs; no platform's own types are loaded here. */
+/** The few globals that the protocol needs and that pages, workers and Node share; the types of no platform are loaded here. */
 declare function atob(data: string): string;
 
 declare class TextDecoder {

@@ -1,14 +1,14 @@
-/** Facts about a line that were decided once, when it was appended. */
+/** Properties of a line, decided once when it was appended. */
 export interface LineExtra {
   /** Written to stderr. */
   readonly s?: 'err';
   /** SGR parameters in force at the start of the line, canonical, joined by `;`. */
   readonly c?: string;
-  /** The line goes on in the next one, because it was longer than the limit. */
+  /** The line continues in the next one, because it was longer than the limit. */
   readonly p?: 1;
 }
 
-/** A line as it is on the wire: when it was written (unix ms), its text, and what else is known of it. */
+/** A line as it is on the wire: when it was written (unix ms), its text and its other properties. */
 export type Line = readonly [time: number, text: string, extra?: LineExtra];
 
 /** Whether a parsed JSON value is a line. */
@@ -24,10 +24,7 @@ function isLineExtra(value: unknown): value is LineExtra {
   return (s === undefined || s === 'err') && (c === undefined || typeof c === 'string') && (p === undefined || p === 1);
 }
 
-/**
- * The line that a parsed JSON value is, of known parts alone: what else another server put into it is dropped, however deep it
- * is. Undefined for what is no line.
- */
+/** The line in a parsed JSON value; unknown properties are dropped at any depth. Undefined if the value is not a line. */
 export function readLine(value: unknown): Line | undefined {
   if (!isLine(value)) return undefined;
   const [time, text, extra] = value;
@@ -36,7 +33,7 @@ export function readLine(value: unknown): Line | undefined {
   return [time, text, { ...(s === undefined ? {} : { s }), ...(c === undefined ? {} : { c }), ...(p === undefined ? {} : { p }) }];
 }
 
-/** A list of lines, or undefined when any of it is none. */
+/** The lines in a parsed JSON value; undefined if any of them is not a line. */
 export function readLines(values: unknown): Line[] | undefined {
   if (!Array.isArray(values)) return undefined;
   const lines: Line[] = [];

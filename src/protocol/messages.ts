@@ -2,12 +2,12 @@ import { readLine, readLines, type Line } from './line.ts';
 import { LIMITS } from './limits.ts';
 import { formatPosition, parseAsked, parsePosition, type Asked, type Position } from './position.ts';
 
-/** How a subscription goes on; the first that holds. */
+/** How a subscription continues; the first of these that applies. */
 export type AckState = 'reset' | 'truncated' | 'skipped' | 'ended' | 'live';
 
 export type ErrorCode = 'expired' | 'forbidden' | 'malformed' | 'limit' | 'unavailable';
 
-/** Earliest and latest moment to come back, in ms from now. */
+/** Earliest and latest time to reconnect, in ms from now. */
 export type Interval = readonly [min: number, max: number];
 
 export interface Hello {
@@ -57,12 +57,12 @@ export interface Bye {
   readonly again: Interval | undefined;
 }
 
-/** A frame from the server, read and checked. */
+/** A frame from the server, parsed and checked. */
 export type ServerFrame = Hello | Ack | Msg | Part | End | Err | Heartbeat | Bye;
 
-/** A frame from a client, read and checked; what it does not ask for is empty. */
+/** A frame from a client, parsed and checked. */
 export interface ClientFrame {
-  /** `asked` is undefined where the position cannot be read: that topic alone is refused. */
+  /** `asked` is undefined if the position cannot be read: only that topic is refused. */
   readonly subscribe: readonly { readonly signed: string; readonly asked: Asked | undefined }[];
   readonly unsubscribe: readonly string[];
   readonly probe: boolean;
@@ -70,7 +70,7 @@ export interface ClientFrame {
 
 type Json = Record<string, unknown>;
 
-/** The longest a timer waits in browsers and Node, ms. */
+/** Longest delay of a timer in browsers and Node, ms. */
 const MAX_DELAY = 2 ** 31 - 1;
 
 function isObject(value: unknown): value is Json {
@@ -100,7 +100,7 @@ function interval(value: unknown): Interval | undefined {
   return isDelay(min) && isDelay(max) && max >= min ? [min, max] : undefined;
 }
 
-/** Whether a timer can wait that many ms. JSON may hold `1e999`, which is Infinity, and a timer would take that for 1 ms. */
+/** Whether a timer can wait that many ms. JSON may contain `1e999`, which is Infinity; a timer would take that for 1 ms. */
 function isDelay(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && value <= MAX_DELAY;
 }
@@ -109,8 +109,8 @@ const ACK_STATES: ReadonlySet<unknown> = new Set<AckState>(['reset', 'truncated'
 const ERROR_CODES: ReadonlySet<unknown> = new Set<ErrorCode>(['expired', 'forbidden', 'malformed', 'limit', 'unavailable']);
 
 /**
- * Reads a frame from the server. Undefined for what is not a frame, is damaged, or has an `e` this version does not
- * know: a client ignores those.
+ * Parses a frame from the server. Undefined if it is not a frame, is damaged, or has an `e` that this version does not know:
+ * a client ignores those.
  */
 export function parseServerFrame(text: string): ServerFrame | undefined {
   const frame = parseObject(text);
@@ -186,8 +186,8 @@ function channelFrame(frame: Json): Ack | Msg | Part | End | undefined {
 }
 
 /**
- * Reads a frame from a client. Undefined when the frame as a whole cannot be read (not JSON, wrong types); one topic
- * or position that cannot be read is left to be refused by itself. Unknown keys are ignored.
+ * Parses a frame from a client. Undefined if the frame as a whole cannot be read (not JSON, wrong types); a single topic or
+ * position that cannot be read is refused by itself later. Unknown keys are ignored.
  */
 export function parseClientFrame(text: string): ClientFrame | undefined {
   const frame = parseObject(text);
@@ -202,12 +202,12 @@ export function parseClientFrame(text: string): ClientFrame | undefined {
   };
 }
 
-/** Frames that subscribe to all of `topics` (signed topic to position), at most 25 in each. */
+/** The frames that subscribe to `topics` (signed topic to position), at most 25 in each. */
 export function encodeSubscribe(topics: ReadonlyMap<string, string>): string[] {
   return slices([...topics]).map((slice) => JSON.stringify({ subscribe: Object.fromEntries(slice) }));
 }
 
-/** Frames that unsubscribe from all of `topics`, at most 25 in each. */
+/** The frames that unsubscribe from `topics`, at most 25 in each. */
 export function encodeUnsubscribe(topics: readonly string[]): string[] {
   return slices(topics).map((slice) => JSON.stringify({ unsubscribe: slice }));
 }
@@ -221,7 +221,7 @@ function slices<T>(items: readonly T[]): T[][] {
   return result;
 }
 
-/** Encodes a frame of the server as it goes on the wire. */
+/** Encodes a frame of the server for the wire. */
 export function encodeServerFrame(frame: ServerFrame): string {
   switch (frame.e) {
     case 'hello':

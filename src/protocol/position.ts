@@ -1,19 +1,16 @@
 /**
- * A place in a log: everything up to and including line `offset` of the log's incarnation `epoch`.
- * A log without a line has no epoch yet; its position is {@link NOWHERE}, written `-0`.
+ * A place in a log: everything up to and including line `offset` of its epoch. A log without lines has no epoch yet; its
+ * position is {@link NOWHERE}, written `-0`.
  */
 export interface Position {
   readonly epoch: string;
   readonly offset: number;
 }
 
-/** The position of a log without a line. */
+/** The position of a log without lines. */
 export const NOWHERE: Position = { epoch: '', offset: 0 };
 
-/**
- * What a subscriber asks for: `now`, or a position whose epoch may be left open (`epoch` undefined: whatever is
- * there now).
- */
+/** Where a subscriber wants to start: `now`, or after a line; `epoch` undefined stands for the log's present epoch. */
 export type Asked = 'now' | { readonly epoch: string | undefined; readonly offset: number };
 
 const POSITION = /^([^-\s]{1,64})-(0|[1-9]\d{0,15})$/u;
@@ -32,7 +29,7 @@ export function parsePosition(text: string): Position | undefined {
   return Number.isSafeInteger(offset) ? { epoch: match[1], offset } : undefined;
 }
 
-/** Reads a line number: a whole number from 0, without sign or leading zeros. */
+/** Reads a line number: an integer from 0, without sign or leading zeros. */
 export function parseOffset(text: string): number | undefined {
   if (!NUMBER.test(text)) return undefined;
   const offset = Number(text);
@@ -48,6 +45,6 @@ export function parseAsked(value: unknown): Asked | undefined {
   if (offset !== undefined) return { epoch: undefined, offset };
   const position = parsePosition(value);
   if (position === undefined) return undefined;
-  // `-0` is the position of a log without a line: from the start of whatever is there now.
+  // `-0` is the position of a log without lines: start with the first line of the present epoch.
   return position.epoch === '' ? { epoch: undefined, offset: 0 } : position;
 }

@@ -1,18 +1,18 @@
 import { LIMITS } from './limits.ts';
 
-/** A secret as it is given: a text holds one or several, split at commas; bytes are one secret, whatever they are. */
+/** A secret as a caller gives it: a text holds one or several, split at commas; bytes are always one secret. */
 export type SecretInput = string | Uint8Array;
 
-/** Secrets as they are given. The first signs, all verify. */
+/** Secrets as a caller gives them. The first signs, all verify. */
 export type SecretsInput = SecretInput | readonly SecretInput[];
 
-/** Secrets that can be used, of which there is at least one. */
+/** Valid secrets, at least one. */
 export type Secrets = readonly [Uint8Array, ...Uint8Array[]];
 
-/** Makes a good secret on any machine that runs the server. */
+/** A command that makes a good secret on any machine that runs the server. */
 export const MAKE_SECRET = `node -p "require('node:crypto').randomBytes(32).toString('hex')"`;
 
-/** What was given cannot sign topics. `message` says which secret, why, and how to make a good one; never the secret. */
+/** A secret cannot sign topics. The message says which one, why, and how to make a good one; it never holds the secret. */
 export class SecretError extends TypeError {
   override readonly name = 'SecretError';
 
@@ -22,11 +22,11 @@ export class SecretError extends TypeError {
 }
 
 /**
- * Reads secrets, from wherever they come: an option, the environment, a command line, a file. Blanks around a text are no part of it.
- * Reading what was read gives the same.
+ * Reads secrets from an option, the environment, a command line or a file. White space around a text is trimmed. The result
+ * can be read again and stays the same.
  *
- * @param where Names the place in messages, such as `LOG_STREAM_SECRET`.
- * @throws {SecretError} For anything that is no text and no bytes, and for a secret that is too short to be one.
+ * @param where Names the source in messages, e.g. `LOG_STREAM_SECRET`.
+ * @throws {SecretError} For anything but text and bytes, and for a secret that is too short.
  */
 export function readSecrets(given: unknown, where: string): Secrets {
   const items: readonly unknown[] = Array.isArray(given) ? Array.from<unknown>(given) : [given];
@@ -44,7 +44,7 @@ function check(item: unknown, name: string): Uint8Array {
       `${name} is ${kindOf(item)}; a secret is a text, or bytes.${item === undefined ? ' Is LOG_STREAM_SECRET set?' : ''}`,
     );
   }
-  // A copy: what becomes of the caller's bytes is the caller's.
+  // A copy: the caller may change its bytes later.
   const bytes = typeof item === 'string' ? new TextEncoder().encode(item) : Uint8Array.from(item);
   if (bytes.length >= LIMITS.secretBytes) return bytes;
   const size = bytes.length === 0 ? 'is empty' : `is too short: ${bytes.length} bytes`;

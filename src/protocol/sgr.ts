@@ -1,8 +1,8 @@
 import { ESC, readEscape } from './escape.ts';
 
 /**
- * How text looks, as SGR (ECMA-48 8.3.117 and the extensions terminals share) says it. Colours are kept as the
- * parameters that set them: `31`, `38;5;208`, `38;2;255;128;0`; empty means the default.
+ * The rendition of text as set by SGR (ECMA-48 8.3.117 and common extensions). Colours are the parameters that set them:
+ * `31`, `38;5;208`, `38;2;255;128;0`; empty for the default.
  */
 export interface SgrState {
   readonly bold: boolean;
@@ -131,7 +131,7 @@ function applyCode(next: Mutable, code: number): void {
   }
 }
 
-/** `38;5;n` and `38;2;r;g;b`; returns how many parameters behind the 38 it took. */
+/** `38;5;n` and `38;2;r;g;b`. Returns the number of parameters read after the 38. */
 function applyExtendedColor(next: Mutable, code: number, groups: readonly string[], from: number): number {
   const mode = groups[from];
   const count = mode === '5' ? 1 : mode === '2' ? 3 : 0;
@@ -163,7 +163,7 @@ function setColor(next: Mutable, code: number, mode: string, parts: readonly str
   else next.underlineColor = color;
 }
 
-/** The parameters that lead from the default to `state`, in a fixed order; empty for the default. */
+/** The parameters that set `state` from the default, in a fixed order; empty for the default. */
 export function formatSgr(state: SgrState): string {
   const params: string[] = [];
   if (state.bold) params.push('1');
@@ -181,20 +181,20 @@ export function formatSgr(state: SgrState): string {
   return params.join(';');
 }
 
-/** Sequences that set everything back. Wherever one stands it is one, since an ESC ends whatever else was under way. */
+/** Sequences that reset everything. They count anywhere in a text, since an ESC ends any sequence before it. */
 const RESETS = [`${ESC}[0m`, `${ESC}[m`];
 
-/** The SGR parameters in force behind `text`, when `carry` were in force before it. */
+/** The SGR parameters in force after `text`, if `carry` were in force before it. */
 export function carryAfter(carry: string, text: string): string {
   let state: SgrState | undefined;
   eachSgr(text, (params) => (state = applySgr(state ?? applySgr(SGR_DEFAULT, carry), params)));
   return state === undefined ? carry : formatSgr(state);
 }
 
-/** Calls with the parameters of each SGR sequence of a text, from the last one on that sets everything back. */
+/** Calls `apply` with the parameters of each SGR sequence of a text, starting with the last reset. */
 export function eachSgr(text: string, apply: (params: string) => void): void {
   if (!text.includes(ESC)) return;
-  // Most lines set everything back at their end: what was in force before that need not be found out.
+  // Most lines end with a reset: nothing before it matters.
   const reset = Math.max(...RESETS.map((sequence) => text.lastIndexOf(sequence)));
   for (let at = text.indexOf(ESC, Math.max(0, reset)); at !== -1;) {
     const sequence = readEscape(text, at);

@@ -1,19 +1,19 @@
 import { LIMITS } from './limits.ts';
 
-/** What a signed topic says. Only a server that verified the signature may believe it. */
+/** The claims of a signed topic. Only a server that verified the signature may trust them. */
 export interface TopicClaims {
   readonly channel: string;
   /** Unix seconds. */
   readonly issuedAt: number;
   /** Unix seconds; undefined when the topic does not expire. */
   readonly expiresAt: number | undefined;
-  /** Whether it allows appending. */
+  /** It allows appending. */
   readonly write: boolean;
-  /** Whether it allows removing the log. */
+  /** It allows removing the log. */
   readonly remove: boolean;
 }
 
-/** The two halves of a signed topic: the base64 text as it was sent, and the hexadecimal signature over it. */
+/** The two halves of a signed topic: the base64 text as sent, and the hexadecimal signature of it. */
 export interface TopicParts {
   readonly payload: string;
   readonly signature: string;
@@ -21,15 +21,15 @@ export interface TopicParts {
 
 const CHANNEL = /^[A-Za-z0-9:._/@-]+$/u;
 
-/** Whether a text can name a channel: 1 to 256 characters of `A-Z a-z 0-9 : . _ / @ -`. */
+/** Whether a text is a valid channel: 1 to 256 characters of `A-Z a-z 0-9 : . _ / @ -`. */
 export function isChannel(text: string): boolean {
   return text.length <= LIMITS.channelLength && CHANNEL.test(text);
 }
 
-/** Channels that begin like this are the server's own: no topic is signed for one that somebody named. */
+/** Prefix of the channels that are reserved for the server: `sign` refuses them. */
 export const RESERVED_PREFIX = 'log-stream/';
 
-/** Splits at the last `--`, since URL-safe base64 may itself hold a `-`. */
+/** Splits at the last `--`, since URL-safe base64 may contain `-`. */
 export function splitTopic(signed: string): TopicParts | undefined {
   if (signed.length > LIMITS.topicLength) return undefined;
   const at = signed.lastIndexOf('--');
@@ -38,8 +38,8 @@ export function splitTopic(signed: string): TopicParts | undefined {
 }
 
 /**
- * Reads what a signed topic claims without verifying it: enough for a client to know its channel.
- * Standard and URL-safe base64 are accepted, with or without padding; undefined when it cannot be read.
+ * Reads the claims of a signed topic without verifying it: enough for a client to know its channel. Accepts standard and
+ * URL-safe base64, with or without padding; undefined if it cannot be read.
  */
 export function readTopic(signed: string): TopicClaims | undefined {
   const parts = splitTopic(signed);

@@ -1,22 +1,22 @@
-import type { OpenText } from './append/unfinished-line/open-text.ts';
+import type { OpenTextBudget } from './append/unfinished-line/open-text-budget.ts';
 import type { Hub } from './live/hub.ts';
 import type { Logger } from './log/logger.ts';
 import type { ServerMetrics } from './metrics/server-metrics.ts';
-import type { Once } from './util/once.ts';
+import type { SeenKeys } from './util/seen-keys.ts';
 import type { HistoryCache, ServerLimits } from './config/options.ts';
 import type { OriginGate } from './access/origin-gate.ts';
 import type { Retainer } from './retainer.ts';
 import type { Signer } from './access/signer.ts';
 import type { LogStore } from './store.ts';
 
-/** What the handlers of one server share. */
+/** What the HTTP handlers of one server share. */
 export interface ServerContext {
   readonly store: LogStore;
   readonly hub: Hub;
   readonly signer: Signer;
   readonly origins: OriginGate;
   readonly retainer: Retainer;
-  readonly openText: OpenText;
+  readonly openText: OpenTextBudget;
   readonly limits: ServerLimits;
   readonly logger: Logger;
   readonly metrics: ServerMetrics;
@@ -25,11 +25,11 @@ export interface ServerContext {
   readonly historyCache: HistoryCache;
   readonly publicHistory: boolean;
   readonly publicMetrics: boolean;
-  /** How many proxies in front say truly whom a request comes from. */
+  /** How many proxies in front report the address of a client truthfully. */
   readonly proxies: number;
   readonly assets: string;
-  /** Aborted when the server closes: long answers end, appends in flight are finished and answered. */
+  /** Aborted when the server closes: followers end, appends in flight are finished and answered. */
   readonly closing: AbortSignal;
-  /** Channels whose log was removed with a topic that may only append: the log warns of each once. */
-  readonly removedByWriters: Once;
+  /** Channels whose log was removed with a topic for appending: the operator is warned of each once. */
+  readonly removedByWriters: SeenKeys;
 }

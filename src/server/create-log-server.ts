@@ -3,25 +3,25 @@ import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node
 import type { Duplex } from 'node:stream';
 import type { Interval } from '../protocol/messages.ts';
 import { answerProblem } from './http/core/answer.ts';
-import { OpenText } from './append/unfinished-line/open-text.ts';
+import { OpenTextBudget } from './append/unfinished-line/open-text-budget.ts';
 import { openWriter, type Writer, type WriterOptions } from './append/writer.ts';
 import { attach } from './http/attach.ts';
 import { checkChannel } from './access/check-channel.ts';
 import type { ServerContext } from './context.ts';
 import { InFlightResponses } from './http/core/in-flight-responses.ts';
 import { Health } from './http/routes/health.ts';
-import { Entrance } from './http/core/entrance.ts';
+import { HandshakeProbe } from './http/core/handshake-probe.ts';
 import { handleHttp } from './http/handler.ts';
 import { READABLE } from './http/core/headers.ts';
 import { Problem } from './problem.ts';
 import { pathOf } from './http/core/route.ts';
 import { Hub } from './live/hub.ts';
-import { observeAnswer } from './metrics/answers.ts';
+import { observeAnswer } from './metrics/observe-answer.ts';
 import { answerMetrics } from './http/routes/metrics.ts';
 import { safeLogger } from './log/safe-logger.ts';
 import { MeasuredStore } from './metrics/measured-store.ts';
 import { ServerMetrics, type Readings } from './metrics/server-metrics.ts';
-import { Once } from './util/once.ts';
+import { SeenKeys } from './util/seen-keys.ts';
 import type { LogServerOptions } from './config/options.ts';
 import { OriginGate } from './access/origin-gate.ts';
 import { OriginPolicy } from './access/origin-policy.ts';
@@ -30,13 +30,13 @@ import { secretsOf, settingsOf } from './config/settings.ts';
 import { Signer, type SignOptions } from './access/signer.ts';
 import { WebSocketEndpoint } from './ws/endpoint.ts';
 
-/** How much is going on in a server. */
+/** The current load of a server. */
 export interface LogServerStats {
   /** Open WebSockets. */
   readonly sockets: number;
   /** Subscriptions of all WebSockets. */
   readonly subscriptions: number;
-  /** Logs that somebody follows. */
+  /** Logs with followers. */
   readonly topics: number;
   /** Encoded bytes held for followers. */
   readonly bytes: number;
@@ -45,68 +45,68 @@ export interface LogServerStats {
 }
 
 export interface CloseOptions {
-  /** Told to viewers. @default 'restart' */
+  /** The reason sent to viewers. @default 'restart' */
   readonly reason?: string;
-  /** Within how many ms they come back. @default [0, 5000] */
+  /** Viewers reconnect after a random time in this interval, ms. @default [0, 5000] */
   readonly retry?: Interval;
-  /** Within how many ms they reconnect once more by choice, so that load spreads. @default [180000, 1500000] */
+  /** Viewers reconnect once more after a random time in this interval, ms, which spreads load over servers. @default [180000, 1500000] */
   readonly again?: Interval;
 }
 
-/** A log server on some `http.Server`. */
+/** A log server, mounted on any number of `http.Server`s. */
 export interface LogServer {
   /**
-   * Answers requests and upgrades below the base path of an `http.Server` or `https.Server`, and leaves all others to its
-   * other listeners, which should be there by now. The server's timeouts stay as they are; of `requestTimeout` the appends that were let in are
-   * exempt, one by one, since they may stay open for days. Returns how to detach.
+   * Answers requests and upgrades below the base path of an `http.Server` or `https.Server`, and leaves all others to the
+   * listeners attached before. The server's timeouts are unchanged, but authorized appends are exempt from
+   * `requestTimeout`, since they may stay open for days. Returns a function that detaches.
    */
   attach(server: HttpServer): () => void;
   /**
-   * Answers a request below the base path; false, and nothing done, for any other. For hosts that route themselves; appends are exempt from
-   * `requestTimeout` as with `attach`. The memory
-   * of what is written to `res` is used again once `res` has finished: who wraps it must be done with that, or copy it.
+   * Answers a request below the base path; returns false, and does nothing, for any other. For hosts that route themselves.
+   * Appends are exempt from `requestTimeout` as with `attach`. Buffers written to `res` are reused once `res` has finished:
+   * code that wraps `res` must copy what it keeps longer.
    */
   handle(req: IncomingMessage, res: ServerResponse): boolean;
-  /** Takes over an upgrade request below the base path; false, and nothing done, for any other. */
+  /** Answers an upgrade request below the base path; returns false, and does nothing, for any other. */
   handleUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer): boolean;
-  /** Appends to a log from this process. Throws TypeError for a channel that is not one, or is reserved (`log-stream/…`). */
+  /** Appends to a log from this process. Throws TypeError for an invalid or reserved (`log-stream/…`) channel. */
   writer(channel: string, options?: WriterOptions): Writer;
   /**
-   * A signed topic, by the first secret; it reads, and with `write` and `delete` appends and removes. `ttl` in seconds, for ever without.
-   * Throws TypeError for a channel that is not one, or is reserved (`log-stream/…`).
+   * Signs a topic with the first secret. It allows reading; `write` and `delete` allow appending and removing too.
+   * Throws TypeError for an invalid or reserved (`log-stream/…`) channel.
    */
   sign(channel: string, options?: SignOptions): string;
   stats(): LogServerStats;
-  /** Everything that is counted, in the text format of Prometheus: for hosts that serve their metrics elsewhere. */
+  /** All metrics in the text format of Prometheus, for hosts that serve them elsewhere. */
   metrics(): string;
   /**
-   * Health is answered with 503 from now on, and all else goes on: a load balancer sends nobody new here, so that few are
-   * left to be sent away by `close()`.
+   * Makes health checks fail (503) from now on; everything else works as before. A load balancer then sends new clients
+   * elsewhere, so that `close()` disconnects few.
    */
   drain(): void;
   /**
-   * Says goodbye to all viewers, ends their answers, lets appends in flight finish, and resolves when all are gone, 5 s
-   * later at the latest. Neither the store nor the `http.Server` is closed.
+   * Tells all viewers to reconnect, ends their answers, and lets appends in flight finish. Resolves when all connections are
+   * done, after 5 s at the latest. Closes neither the store nor the `http.Server`.
    */
   close(options?: CloseOptions): Promise<void>;
 }
 
 /**
- * Makes a server of logs over a store.
+ * Creates a log server over a store.
  *
- * @throws {TypeError} For options that cannot be: the message says what to do.
+ * @throws {TypeError} For invalid options: the message says what to do.
  * @example
  * // Topics are signed with LOG_STREAM_SECRET of the environment.
  * const logs = createLogServer({ store: await openStore('lmdb:./data') });
  * const server = http.createServer(app);
- * logs.attach(server); // before it listens, so that the first request is answered too
+ * logs.attach(server); // before it listens, so that no request is missed
  * server.listen(8080);
  */
 export function createLogServer(options: LogServerOptions): LogServer {
   return new ContextServer(options);
 }
 
-/** Channels of which it is remembered that the log has warned about them. */
+/** How many channels are remembered as warned about. */
 const REMEMBERED = 1_000;
 
 class ContextServer implements LogServer {
@@ -114,7 +114,7 @@ class ContextServer implements LogServer {
   readonly #closing = new AbortController();
   readonly #sockets: WebSocketEndpoint;
   readonly #health: Health;
-  readonly #entrance: Entrance;
+  readonly #handshakeProbe: HandshakeProbe;
   readonly #requests = new InFlightResponses();
   readonly #detach = new Set<() => void>();
   #closed: Promise<void> | undefined;
@@ -138,16 +138,16 @@ class ContextServer implements LogServer {
       signer,
       hub,
       retainer,
-      openText: new OpenText(limits.openLineBytes),
+      openText: new OpenTextBudget(limits.openLineBytes),
       origins: new OriginGate(new OriginPolicy(allowOrigins), logger),
       closing: this.#closing.signal,
-      removedByWriters: new Once(REMEMBERED),
+      removedByWriters: new SeenKeys(REMEMBERED),
     };
     this.#sockets = new WebSocketEndpoint(this.#context);
-    // Every follower and every append listens to it, and they may be many.
+    // Every follower and every append listens to it: there may be very many.
     setMaxListeners(0, this.#closing.signal);
     this.#health = new Health(store, this.#closing.signal, logger);
-    this.#entrance = new Entrance(logger);
+    this.#handshakeProbe = new HandshakeProbe(logger);
   }
 
   attach(server: HttpServer): () => void {
@@ -162,7 +162,7 @@ class ContextServer implements LogServer {
   handle(req: IncomingMessage, res: ServerResponse): boolean {
     const path = this.#pathBelow(req);
     if (path === undefined) return false;
-    // A reader that breaks off is not an error, but one without a listener would end the process.
+    // A reader that disconnects is no failure, but an `error` without a listener would end the process.
     res.on('error', () => undefined);
     try {
       this.#requests.add(res);
@@ -207,7 +207,7 @@ class ContextServer implements LogServer {
 
   drain(): void {
     this.#health.drain();
-    this.#context.logger.info({ event: 'draining', ...this.stats() }, 'Health is answered with 503 from now on.');
+    this.#context.logger.info({ event: 'draining', ...this.stats() }, 'Health checks fail from now on.');
   }
 
   close(options: CloseOptions = {}): Promise<void> {
@@ -217,13 +217,13 @@ class ContextServer implements LogServer {
 
   async #close({ reason = 'restart', retry = [0, 5_000], again = [180_000, 1_500_000] }: CloseOptions): Promise<void> {
     const { logger } = this.#context;
-    logger.info({ event: 'closing', reason, ...this.stats() }, 'Viewers are told to come back, and appends end at their last line.');
+    logger.info({ event: 'closing', reason, ...this.stats() }, 'Viewers are told to reconnect; appends end at their last complete line.');
     this.#closing.abort();
     await Promise.all([this.#sockets.close({ e: 'bye', reason, retry, again }), this.#requests.empty()]);
     for (const detach of this.#detach) detach();
     this.#context.retainer.close();
     this.#context.hub.close();
-    logger.info({ event: 'closed' }, 'All viewers and producers are gone.');
+    logger.info({ event: 'closed' }, 'All viewers and producers have disconnected.');
   }
 
   #readings(): Readings {
@@ -233,26 +233,26 @@ class ContextServer implements LogServer {
 
   #answer(path: string, req: IncomingMessage, res: ServerResponse): void {
     const { metrics, signer, publicMetrics, basePath, limits } = this.#context;
-    if (path === '' || path === '/') this.#entrance.answer(req, res, this.#sockets.refusal(req));
+    if (path === '' || path === '/') this.#handshakeProbe.answer(req, res, this.#sockets.refusal(req));
     else if (path === '/health') this.#health.answer(req, res).catch((error: unknown) => this.#failed(error, res));
     else if (path === '/metrics') answerMetrics({ metrics, signer, isPublic: publicMetrics }, req, res);
-    // What operators look at is answered in any case.
+    // Health and metrics are answered in any case.
     else if (this.#requests.size > limits.requests) answerProblem(res, crowded());
     else if (!handleHttp(this.#context, req, res, req.url ?? '')) answerProblem(res, notFound(basePath));
   }
 
-  /** The outermost layer: whatever went wrong, the host's process does not hear of it, and the request is over. */
+  /** The outermost layer: no failure reaches the host's process, and the request ends. */
   #failed(error: unknown, res: ServerResponse): void {
     this.#context.logger.error({ event: 'request-failed', err: error }, 'A request failed.');
     try {
       if (res.headersSent) res.destroy();
-      else answerProblem(res, new Problem('internal', 'The server could not answer; its log says why.'));
+      else answerProblem(res, new Problem('internal', 'Something went wrong on the server; its log has the details.'));
     } catch {
       res.destroy();
     }
   }
 
-  /** What follows the base path in the path of a request; undefined for one that is not ours. */
+  /** The path of a request after the base path; undefined for a path elsewhere. */
   #pathBelow({ url = '' }: IncomingMessage): string | undefined {
     const { basePath } = this.#context;
     const path = pathOf(url);
@@ -261,7 +261,7 @@ class ContextServer implements LogServer {
 }
 
 function crowded(): Problem {
-  return new Problem('unavailable', 'The server answers as many requests as it may at a time: try again later.', { 'Retry-After': 5 });
+  return new Problem('unavailable', 'The server has reached its limit of concurrent requests: try again later.', { 'Retry-After': 5 });
 }
 
 function notFound(basePath: string): Problem {

@@ -13,7 +13,7 @@ export {
   type LogStore,
   type LogTail,
   type NewLine,
-  type News,
+  type LogEvent,
   type ReadRange,
   type ReadResult,
   type Retention,

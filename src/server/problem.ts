@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 
-/** What went wrong, by name: the end of a problem's `type`, and its `code`. */
+/** The kinds of problems: the last part of a problem's `type`, and its `code`. */
 export type ProblemCode =
   | 'malformed'
   | 'unauthorized'
@@ -20,25 +20,25 @@ export type ProblemCode =
   | 'internal';
 
 const KINDS: Readonly<Record<ProblemCode, readonly [status: number, title: string]>> = {
-  malformed: [400, 'The request cannot be read'],
-  unauthorized: [401, 'A signed topic is needed'],
+  malformed: [400, 'The request is malformed'],
+  unauthorized: [401, 'A signed topic is required'],
   expired: [401, 'The signed topic has expired'],
   forbidden: [403, 'The signed topic does not allow this'],
-  origin: [403, 'Pages of this origin are not let in'],
-  'not-found': [404, 'There is nothing here'],
+  origin: [403, 'This origin is not allowed'],
+  'not-found': [404, 'Not found'],
   'method-not-allowed': [405, 'The method is not allowed'],
-  upgrade: [426, 'A WebSocket is opened here'],
-  epoch: [409, 'The log is another one now'],
-  truncated: [410, 'The lines are not kept any more'],
+  upgrade: [426, 'A WebSocket upgrade is required'],
+  epoch: [409, 'The log was replaced'],
+  truncated: [410, 'The lines are no longer kept'],
   ended: [409, 'The log has ended'],
-  moved: [409, 'The head is another one'],
+  moved: [409, 'The head has moved'],
   encoding: [415, 'The body is compressed'],
   crowded: [429, 'Too many connections'],
-  unavailable: [503, 'The log cannot be reached at the moment'],
+  unavailable: [503, 'Temporarily unavailable'],
   internal: [500, 'The server failed'],
 };
 
-/** An answer that is an error, as RFC 9457 has it. Thrown by whoever finds out; `detail` says what to do. */
+/** An error answer (RFC 9457). Thrown where the error is found; `detail` says what to do. */
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly code: ProblemCode;
@@ -55,7 +55,7 @@ export class Problem extends Error {
     this.#facts = facts;
   }
 
-  /** The same with more headers. */
+  /** A copy with more headers and facts. */
   with(headers: OutgoingHttpHeaders, facts: Readonly<Record<string, unknown>> = {}): Problem {
     return new Problem(this.code, this.message, { ...this.headers, ...headers }, { ...this.#facts, ...facts });
   }

@@ -9,31 +9,31 @@ export interface RetainerOptions {
   /** Undefined keeps everything. */
   readonly retain: Retention | undefined;
   readonly logger: Pick<Logger, 'warn'>;
-  /** ms between two trims of one log. @default 50 */
-  readonly pace?: number;
-  /** ms between two rounds over all logs, for what only grows old. @default a tenth of the age, 1 s to 60 s */
+  /** ms between an append and the trim that follows it. @default 50 */
+  readonly trimDelay?: number;
+  /** ms between two sweeps over all logs, which remove lines that grow too old. @default a tenth of the age, 1 s to 60 s */
   readonly sweepInterval?: number;
 }
 
-/** Logs that wait for a trim; of more, those that appended last are left to their next append or the next round. */
+/** The most logs waiting for a trim; further ones are trimmed after their next append or in the next sweep. */
 const MAX_WAITING = 10_000;
 const CONCURRENCY = 4;
 
-/** Keeps logs within what is retained: soon after they grew, and by age now and then. */
+/** Trims logs to what is retained: soon after they have grown, and by age from time to time. */
 export class Retainer {
   readonly #options: RetainerOptions;
-  readonly #pace: number;
+  readonly #trimDelay: number;
   readonly #waiting = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #sweepTimer: NodeJS.Timeout | undefined;
-  #working = false;
-  #closed = false;
+  #isTrimming = false;
+  #isClosed = false;
 
   constructor(options: RetainerOptions) {
     this.#options = options;
-    this.#pace = options.pace ?? 50;
+    this.#trimDelay = options.trimDelay ?? 50;
     if (!this.#isBounded) return;
-    // Once for logs from before that nobody appends to any more.
+    // Once at the start, for existing logs that no producer appends to any more.
     setImmediate(() => void this.sweep());
     const age = options.retain?.age;
     if (age === undefined) return;
@@ -41,32 +41,32 @@ export class Retainer {
     this.#sweepTimer = setInterval(() => void this.sweep(), interval).unref();
   }
 
-  /** To be called when lines were appended: the log is trimmed a moment later, once for all of them. */
+  /** To be called when lines were appended: the log is trimmed a moment later, once for all appends until then. */
   appended(channel: string): void {
-    if (!this.#isBounded || this.#closed || this.#waiting.size >= MAX_WAITING) return;
+    if (!this.#isBounded || this.#isClosed || this.#waiting.size >= MAX_WAITING) return;
     this.#waiting.add(channel);
     this.#schedule();
   }
 
-  /** Trims every log there is. */
+  /** Trims all logs. */
   async sweep(): Promise<void> {
-    if (this.#working || this.#closed) return;
-    this.#working = true;
+    if (this.#isTrimming || this.#isClosed) return;
+    this.#isTrimming = true;
     try {
       await forEachLimited(this.#options.store.channels(), CONCURRENCY, (channel) => this.#trim(channel));
     } catch (error) {
       this.#options.logger.warn(
         { event: 'sweep-failed', err: error },
-        'The logs of the store could not be listed; what grew too old is removed in the next round.',
+        'The logs of the store could not be listed; lines that are too old are removed in the next sweep.',
       );
     } finally {
-      this.#working = false;
+      this.#isTrimming = false;
       if (this.#waiting.size > 0) this.#schedule();
     }
   }
 
   close(): void {
-    this.#closed = true;
+    this.#isClosed = true;
     clearTimeout(this.#timer);
     clearInterval(this.#sweepTimer);
     this.#waiting.clear();
@@ -78,30 +78,30 @@ export class Retainer {
   }
 
   #schedule(): void {
-    if (this.#working || this.#closed) return;
+    if (this.#isTrimming || this.#isClosed) return;
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       void this.#trimWaiting();
-    }, this.#pace).unref();
+    }, this.#trimDelay).unref();
   }
 
   async #trimWaiting(): Promise<void> {
-    if (this.#working) return;
-    this.#working = true;
+    if (this.#isTrimming) return;
+    this.#isTrimming = true;
     const channels = [...this.#waiting];
     this.#waiting.clear();
     await forEachLimited(channels, CONCURRENCY, (channel) => this.#trim(channel));
-    this.#working = false;
+    this.#isTrimming = false;
     if (this.#waiting.size > 0) this.#schedule();
   }
 
   async #trim(channel: string): Promise<void> {
     const { store, hub, retain, logger } = this.#options;
-    if (this.#closed || retain === undefined) return;
+    if (this.#isClosed || retain === undefined) return;
     try {
       hub.observe(channel, await store.trim(channel, retain, Date.now()));
     } catch (error) {
-      logger.warn({ event: 'trim-failed', channel, err: error }, 'A log could not be trimmed; it is tried again when it grows.');
+      logger.warn({ event: 'trim-failed', channel, err: error }, 'A log could not be trimmed; it will be tried again when it grows.');
     }
   }
 }

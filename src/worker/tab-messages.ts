@@ -1,10 +1,10 @@
 import type { ClientStats, LogStatus } from './api.ts';
-import type { LogBatch, ViewRequest, RefreshFailure } from './session/events.ts';
+import type { LogBatch, RefreshFailure, ViewRequest } from './session/events.ts';
 
-/** Of this build; tabs and workers of different builds do not talk to each other. */
+/** Tabs and workers of different builds do not talk to each other. */
 export const BUILD = '0.1.0';
 
-/** Who a tab is. */
+/** A tab introduces itself. */
 export interface TabHello {
   readonly build: string;
   /** Absolute, without a slash at the end. */
@@ -19,19 +19,19 @@ export interface Reply {
   readonly ok: boolean;
   /** Why not. */
   readonly code?: 'outdated' | 'malformed';
-  /** To `hello`: a Web Lock that is held as long as whoever answers lives; undefined where there are none. */
+  /** To `hello`: a Web Lock that the host holds as long as it lives; undefined where there are none. */
   readonly lock?: string | undefined;
 }
 
-/** What a tab says of a log besides its topic when it opens it. */
+/** What a tab says of a log that it opens, besides the topic. */
 export interface Opening {
-  /** It knows nothing of the log: only that would be no news. */
+  /** The tab knows nothing of the log: a status that says the same is no news to it. */
   readonly fresh: boolean;
-  /** What its views lack, so that the first batch can have it. */
-  readonly looks: readonly { readonly view: number; readonly look: ViewRequest }[];
+  /** What its views ask for, so that the first batch can bring it. */
+  readonly requests: readonly { readonly view: number; readonly request: ViewRequest }[];
 }
 
-/** One end of a channel for data: a MessagePort, or what takes its place within a page. */
+/** One end of a channel for data: a MessagePort, or its stand-in within a page. */
 export interface DataPort {
   onmessage: ((event: MessageEvent) => unknown) | null;
   postMessage(message: unknown): void;
@@ -50,21 +50,30 @@ export interface Control {
   ping(): Reply;
 }
 
-/** What a tab posts on its data port. */
+/** What a tab posts on its data port. Those that a worker does not know are ignored. */
 export type TabMessage =
-  | { readonly t: 'look'; readonly log: number; readonly view: number; readonly look: ViewRequest }
-  | { readonly t: 'drop'; readonly log: number; readonly view: number }
-  /** The last batch was dealt with: another one may come. `frame`: ms until it is drawn; undefined where nothing is. */
+  | { readonly t: 'request'; readonly log: number; readonly view: number; readonly request: ViewRequest }
+  | { readonly t: 'closeView'; readonly log: number; readonly view: number }
+  /** The last batch was processed: another one may come. `frame`: ms until it is drawn; undefined where nothing is drawn. */
   | { readonly t: 'taken'; readonly frame?: number | undefined }
   | { readonly t: 'visible'; readonly visible: boolean }
   | { readonly t: 'online'; readonly online: boolean }
-  /** The tab was resumed: see whether the socket still lives. */
+  /** The tab was resumed: check that the socket is alive. */
   | { readonly t: 'wake' }
   /** Answers `refresh`. */
-  | { readonly t: 'refreshed'; readonly log: number; readonly topic: string | undefined; readonly why?: RefreshFailure | undefined }
+  | {
+      readonly t: 'refreshed';
+      readonly log: number;
+      readonly topic: string | undefined;
+      readonly failure?: RefreshFailure | undefined;
+    }
+  /** Asks for a trace of the session from now on. */
+  | { readonly t: 'debug' }
+  /** The last trace was printed: another one may come. */
+  | { readonly t: 'traceTaken' }
   /** Answers `ping`. */
   | { readonly t: 'pong' }
-  /** The tab goes, or is parked. One that dies cannot say so. */
+  /** The tab closes or is parked. One that dies cannot say so. */
   | { readonly t: 'bye' };
 
 /** What a worker posts on the data port of a tab. */
@@ -73,8 +82,10 @@ export type WorkerMessage =
   | { readonly t: 'refresh'; readonly log: number }
   /** The server accepted the topic that the tab supplied. */
   | { readonly t: 'granted'; readonly log: number; readonly topic: string }
-  /** Something went wrong in the worker, whose console few people find. */
+  /** Something failed in the worker, whose own console is hard to find. */
   | { readonly t: 'problem'; readonly text: string }
+  /** Events and effects of the session, and how many after these were dropped. Only to a tab that sent `debug`. */
+  | { readonly t: 'trace'; readonly lines: readonly string[]; readonly dropped: number }
   | { readonly t: 'ping' };
 
 export interface TabBatch {

@@ -12,6 +12,6 @@ addEventListener('connect', (event) => {
   if (port !== undefined) host.accept(port);
 });
 
-// Few browsers tell a page that its SharedWorker failed, and hardly anybody finds the worker's console.
+// Few browsers tell a page that its SharedWorker failed, and the worker's own console is hard to find.
 addEventListener('error', ({ message }) => host.report(message));
 addEventListener('unhandledrejection', ({ reason }: { readonly reason: unknown }) => host.report(String(reason)));

@@ -46,7 +46,7 @@ describe('log-stream conformance', () => {
     expect(code).toBe(0);
   });
 
-  it('prints JSON when asked to, takes the secret of the environment, and says what a server does not claim', async () => {
+  it('prints JSON with --json, uses the secret of the environment, and reports skipped rules', async () => {
     const { origin } = await serve(await temporaryFolder(), ['--store', 'memory:'], {
       LOG_STREAM_SECRET: 'the secret of today,the one of yesterday',
     });
@@ -64,7 +64,7 @@ describe('log-stream conformance', () => {
     expect(report.results.find(({ state }) => state === 'passed')?.rule).toBe('H61');
   });
 
-  it('ends with 1 when a rule is broken, and says which, what was expected and what came', async () => {
+  it('exits with 1 when a rule is broken, and reports which, what was expected and the actual value', async () => {
     const other = createServer((_request, response) => response.end('hello'));
     await once(other.listen(0, '127.0.0.1'), 'listening');
     onTestFinished(() => void other.close());

@@ -104,7 +104,7 @@ describe('the conformance kit', () => {
     const failed = report.results.filter(({ state }) => state === 'failed');
     expect(new Set(failed.map((result) => result.rule))).toEqual(new Set([rule]));
     for (const result of failed) {
-      expect(result).toMatchObject({ expected: expect.stringMatching(/./u) as string, came: expect.stringMatching(/./u) as string });
+      expect(result).toMatchObject({ expected: expect.stringMatching(/./u) as string, actual: expect.stringMatching(/./u) as string });
     }
     expect(report.passed).toBeGreaterThanOrEqual(SOUND.length);
   });
@@ -116,12 +116,12 @@ describe('the conformance kit', () => {
       expect.objectContaining({
         state: 'failed',
         title: 'Parts come at most ten times a second.',
-        came: expect.stringMatching(/^\d+ parts$/u) as string,
+        actual: expect.stringMatching(/^\d+ parts$/u) as string,
       }),
     );
   });
 
-  it('comes to an end with a server that takes everything and never answers', async () => {
+  it('ends with a server that accepts everything and never answers', async () => {
     const silent = createServer((socket) => void socket.on('error', () => undefined).resume());
     await once(silent.listen(0, '127.0.0.1'), 'listening');
     onTestFinished(() => void silent.close());

@@ -86,7 +86,7 @@ describe('a pattern', () => {
     expect(fits(pattern, value, scope)).toBe(expected);
   });
 
-  it('knows what it saved from then on', () => {
+  it('knows saved values from then on', () => {
     const scope = world();
     expect(fits(position('epoch', 3), 'x1-3', scope)).toBe(true);
     expect(fits('<epoch>-4', 'x1-4', scope)).toBe(true);
@@ -94,7 +94,7 @@ describe('a pattern', () => {
     expect(() => fits('<nothing>', 'x', scope)).toThrow(/<nothing>/u);
   });
 
-  it('fits any JSON that it is made of, and says where another one differs', () => {
+  it('matches the JSON it was made of, and reports where another one differs', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 3 }), fc.jsonValue({ maxDepth: 3 }), (value, another) => {
         const text = JSON.stringify(value);
@@ -102,7 +102,7 @@ describe('a pattern', () => {
         const pattern = JSON.parse(text) as Pattern;
         expect(fits(pattern, JSON.parse(text))).toBe(true);
         const wrong = mismatch(pattern, another, world());
-        if (wrong !== undefined) expect(`${wrong.expected} ${wrong.came}`).toMatch(/./u);
+        if (wrong !== undefined) expect(`${wrong.expected} ${wrong.actual}`).toMatch(/./u);
       }),
     );
   });
@@ -161,9 +161,9 @@ describe('a report', () => {
       step: 2,
       doing: 'GET /topics/<a>',
       expected: '200',
-      came: '\u001b[31m\n',
+      actual: '\u001b[31m\n',
     });
-    expect(failed).toBe('✗ H3   It should.\n    step 2 (GET /topics/<a>)\n    expected 200\n    came     \\u{1b}[31m\\u{a}');
+    expect(failed).toBe('✗ H3   It should.\n    step 2 (GET /topics/<a>)\n    expected 200\n    got      \\u{1b}[31m\\u{a}');
     expect(summaryText({ url: '', passed: 1, failed: 2, skipped: 3, results: [] })).toBe('1 passed, 2 failed, 3 skipped');
   });
 });

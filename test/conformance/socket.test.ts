@@ -5,7 +5,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { WireSocket } from '../../src/conformance/wire-socket.ts';
 
 describe('a socket of the kit that stalls', () => {
-  it('goes on saying that it lives, so that only what it does not read is held against it', async () => {
+  it('keeps sending pongs while paused, so that it counts as slow, not dead', async () => {
     const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
     try {
       await once(server, 'listening');

@@ -1,10 +1,10 @@
 import { readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { CODE_LIFE, CODES, OneTimeCodes } from '../../src/dev-server/access/one-time-codes.ts';
-import { SESSION_LIFE, SESSIONS, Sessions } from '../../src/dev-server/access/sessions.ts';
+import { CODE_LIFE, MAX_CODES, OneTimeCodes } from '../../src/dev-server/access/one-time-codes.ts';
+import { SESSION_LIFE, MAX_SESSIONS, Sessions } from '../../src/dev-server/access/sessions.ts';
 import { checkToken, proofOf } from '../../src/dev-server/access/console-token.ts';
-import type { DevServer } from '../../src/dev-server/dev-server.ts';
+import type { DevServer } from '../../src/dev-server/server/running-server.ts';
 import { isObject, parseEvents } from './events.ts';
 import { hasNginx, nginx, plainProxy } from './proxies.ts';
 import { CONSOLE_TOKEN, devServer, fetchAsOwner, temporaryFolder } from './support.ts';
@@ -48,8 +48,8 @@ async function trade(
 
 const session = (origin: string, headers: Record<string, string>): Promise<Response> => fetch(`${origin}/console/session`, { headers });
 
-describe('who signs, runs and lists', () => {
-  it.each(PRIVATE)('needs the console token: %s %s', async (method, path) => {
+describe('signing, running and listing', () => {
+  it.each(PRIVATE)('need the console token: %s %s', async (method, path) => {
     const { origin, jobs } = await devServer();
     const answer = await fetch(`${origin}${path}`, method === 'POST' ? post({ command: 'echo stranger' }) : {});
     expect(answer.status).toBe(401);
@@ -65,7 +65,7 @@ describe('who signs, runs and lists', () => {
     ['as nginx does by default', plainProxy],
     // Where it is installed; the one above does the same.
     ...(hasNginx ? [['nginx itself', nginx] satisfies [string, typeof nginx]] : []),
-  ])('is not who comes through a proxy that says nothing of itself, without the token: %s', async (_what, open) => {
+  ])('are refused without the token through a proxy that adds no headers: %s', async (_what, open) => {
     const server = await devServer();
     const proxy = await open(server.origin);
     for (const [method, path] of PRIVATE) {
@@ -78,7 +78,7 @@ describe('who signs, runs and lists', () => {
     expect((await fetch(`${proxy}/log-stream/health`)).status).toBe(200);
   });
 
-  it('sends nothing at all, over HTTP/1.0, and is refused', async () => {
+  it('are refused over HTTP/1.0 without any header', async () => {
     const server = await devServer();
     const { connect } = await import('node:net');
     const answer = await new Promise<string>((resolve, reject) => {
@@ -104,19 +104,19 @@ describe('who signs, runs and lists', () => {
     ['two tokens', `Console ${CONSOLE_TOKEN}, Console ${CONSOLE_TOKEN}`],
     ['capitals', `Console ${CONSOLE_TOKEN.toUpperCase()}`],
     ['a very long token', `Console ${'x'.repeat(8_000)}`],
-  ])('does not show %s', async (_what, authorization) => {
+  ])('are refused with %s', async (_what, authorization) => {
     const { origin } = await devServer();
     expect((await fetch(`${origin}/console/logs`, { headers: { authorization } })).status).toBe(401);
     expect((await fetch(`${origin}/log-stream/sign?channel=a`, { headers: { authorization } })).status).toBe(401);
   });
 
-  it('may write the scheme as it likes', async () => {
+  it('take the authorization scheme in any case', async () => {
     const { origin } = await devServer();
     for (const authorization of [`console ${CONSOLE_TOKEN}`, `CONSOLE   ${CONSOLE_TOKEN}`])
       expect((await fetch(`${origin}/console/logs`, { headers: { authorization } })).status).toBe(200);
   });
 
-  it('does not get in by a token in the address, where logs would keep it', async () => {
+  it('take no token from the query, which access logs would record', async () => {
     const { origin } = await devServer();
     expect((await fetch(`${origin}/console/logs?token=${CONSOLE_TOKEN}`)).status).toBe(401);
     expect((await fetch(`${origin}/console/logs?topic=${CONSOLE_TOKEN}`)).status).toBe(401);
@@ -127,7 +127,7 @@ describe('who signs, runs and lists', () => {
     ['a proxy that says for whom', { 'x-real-ip': '10.0.0.1' }, /proxy \(x-real-ip\)/],
     ['a page of another site', { origin: 'https://evil.example' }, /https:\/\/evil\.example.*--allow-host/],
     ['a page of a neighbour', { 'sec-fetch-site': 'same-site' }, /same-site.*--allow-host/],
-  ])('is refused with the token too when it comes through %s', async (_what, headers, message) => {
+  ])('are refused even with the token through %s', async (_what, headers, message) => {
     const { origin } = await devServer();
     for (const path of ['/console/logs', '/console/session', '/console/proof?nonce=0123456789abcdef', '/log-stream/sign?channel=a']) {
       const answer = await fetchAsOwner(`${origin}${path}`, { headers });
@@ -139,8 +139,8 @@ describe('who signs, runs and lists', () => {
   });
 });
 
-describe('a session of a browser', () => {
-  it('is got for the token, and is good with cookie and key together alone', async () => {
+describe('a browser session', () => {
+  it('is granted for the token, and is valid only with both cookie and key', async () => {
     const { origin } = await devServer();
     const { status, cookie, set } = await trade(origin, { token: CONSOLE_TOKEN });
     expect(status).toBe(204);
@@ -159,14 +159,14 @@ describe('a session of a browser', () => {
     expect((await session(origin, { ...headers, authorization: 'Console wrong' })).status).toBe(401);
   });
 
-  it('is found among cookies of the same name that another port of the host has set', async () => {
+  it('is found among cookies of the same name that another port of the host set', async () => {
     const { origin } = await devServer();
     const { cookie } = await trade(origin, { token: CONSOLE_TOKEN });
     const name = cookie.split('=')[0] ?? '';
     expect((await session(origin, { cookie: `${name}=evil; other=1; ${cookie}`, 'log-console-key': KEY })).status).toBe(204);
   });
 
-  it('is kept when the token is shown once more, so that other tabs go on', async () => {
+  it('is kept when the token is presented again, so that other tabs keep working', async () => {
     const { origin } = await devServer();
     const { cookie } = await trade(origin, { token: CONSOLE_TOKEN });
     expect(await trade(origin, { token: CONSOLE_TOKEN }, { cookie })).toMatchObject({ status: 204, set: '' });
@@ -183,7 +183,7 @@ describe('a session of a browser', () => {
     ['nothing', {}, 400],
     ['a list', [CONSOLE_TOKEN], 400],
     ['too much', { token: 'x'.repeat(5_000) }, 413],
-  ])('is not got for %s', async (_what, credential, status) => {
+  ])('is not granted for %s', async (_what, credential, status) => {
     const { origin } = await devServer();
     expect(await trade(origin, credential)).toEqual({ status, cookie: '', set: '' });
   });
@@ -192,12 +192,12 @@ describe('a session of a browser', () => {
     ['no key', ''],
     ['a short key', 'short'],
     ['a key of other characters', `${'k'.repeat(40)} `.repeat(2)],
-  ])('is not got with %s', async (_what, key) => {
+  ])('is not granted with %s', async (_what, key) => {
     const { origin } = await devServer();
     expect((await trade(origin, { token: CONSOLE_TOKEN }, { 'log-console-key': key })).status).toBe(400);
   });
 
-  it('outlives the server, and ends with the token', async () => {
+  it('outlives the server and ends with the token', async () => {
     const dataDirectory = await temporaryFolder();
     const start = (port = 0): Promise<DevServer> => devServer({ dataDirectory, port, consoleToken: undefined });
     const first = await start();
@@ -229,7 +229,7 @@ describe('a session of a browser', () => {
     expect((await reading.next()).done).toBe(true);
   }, 40_000);
 
-  it('is the same at two servers on one directory', async () => {
+  it('is shared by two servers on one directory', async () => {
     const dataDirectory = await temporaryFolder();
     const settings = { dataDirectory, consoleToken: undefined };
     const [one, other] = await Promise.all([devServer(settings), devServer(settings)]);
@@ -246,22 +246,23 @@ describe('a session of a browser', () => {
     const cookie = await sessions.begin(CONSOLE_TOKEN, KEY);
     expect(SESSION_LIFE).toBe(30 * 86_400_000);
     now += SESSION_LIFE - 1;
-    expect(await sessions.isGood(CONSOLE_TOKEN, { cookie, key: KEY })).toBe(true);
-    expect(await sessions.isGood('another token', { cookie, key: KEY })).toBe(false);
+    expect(await sessions.isValid(CONSOLE_TOKEN, { cookie, key: KEY })).toBe(true);
+    expect(await sessions.isValid('another token', { cookie, key: KEY })).toBe(false);
     now += 1;
-    expect(await sessions.isGood(CONSOLE_TOKEN, { cookie, key: KEY })).toBe(false);
+    expect(await sessions.isValid(CONSOLE_TOKEN, { cookie, key: KEY })).toBe(false);
   });
 
-  it('is one of a hundred: the oldest gives way to one more', async () => {
+  it('replaces the oldest when there are a hundred', async () => {
     let now = 1_700_000_000_000;
     const folder = await temporaryFolder();
     const sessions = new Sessions(folder, () => now);
     const cookies: string[] = [];
-    for (let count = 0; count < SESSIONS; count += 1) {
+    for (let count = 0; count < MAX_SESSIONS; count += 1) {
       now += 1;
       cookies.push(await sessions.begin(CONSOLE_TOKEN, KEY));
     }
-    const good = async (): Promise<boolean[]> => Promise.all(cookies.map((cookie) => sessions.isGood(CONSOLE_TOKEN, { cookie, key: KEY })));
+    const good = async (): Promise<boolean[]> =>
+      Promise.all(cookies.map((cookie) => sessions.isValid(CONSOLE_TOKEN, { cookie, key: KEY })));
     expect((await good()).every(Boolean)).toBe(true);
     now += 1;
     await Promise.all([sessions.begin(CONSOLE_TOKEN, KEY), sessions.begin(CONSOLE_TOKEN, KEY)]);
@@ -269,22 +270,22 @@ describe('a session of a browser', () => {
       [0, false],
       [1, false],
     ]);
-    expect(await readdir(join(folder, 'console-sessions'))).toHaveLength(SESSIONS);
+    expect(await readdir(join(folder, 'console-sessions'))).toHaveLength(MAX_SESSIONS);
     // What lies there besides is left alone, and counts for nothing.
     await writeFile(join(folder, 'console-sessions/notes.txt'), 'x');
-    expect((await good()).filter(Boolean)).toHaveLength(SESSIONS - 2);
+    expect((await good()).filter(Boolean)).toHaveLength(MAX_SESSIONS - 2);
   });
 });
 
-describe('a code', () => {
-  it('is good once', async () => {
+describe('a one-time code', () => {
+  it('is valid once', async () => {
     const server = await devServer();
     const code = server.issueCode();
     expect((await trade(server.origin, { code })).status).toBe(204);
     expect((await trade(server.origin, { code })).status).toBe(401);
   });
 
-  it('is good for a minute', () => {
+  it('is valid for a minute', () => {
     let now = 0;
     const codes = new OneTimeCodes(() => now);
     const [one, other] = [codes.issue(), codes.issue()];
@@ -295,10 +296,10 @@ describe('a code', () => {
     expect(CODE_LIFE).toBe(60_000);
   });
 
-  it('is one of ten: the oldest gives way', () => {
+  it('replaces the oldest when there are ten', () => {
     const codes = new OneTimeCodes();
-    const issued = Array.from({ length: CODES + 1 }, () => codes.issue());
-    expect(issued.map((code) => codes.redeem(code))).toEqual([false, ...Array.from({ length: CODES }, () => true)]);
+    const issued = Array.from({ length: MAX_CODES + 1 }, () => codes.issue());
+    expect(issued.map((code) => codes.redeem(code))).toEqual([false, ...Array.from({ length: MAX_CODES }, () => true)]);
   });
 });
 
@@ -311,15 +312,15 @@ describe('a console token', () => {
     'x'.repeat(513),
     'ümläüte-ümläüte-ümläüte',
     'two\nlines-of-a-token',
-  ])('is not %j', (text) => {
+  ])('must not be %j', (text) => {
     expect(() => checkToken(text, 'LOG_STREAM_CONSOLE_TOKEN')).toThrow(/LOG_STREAM_CONSOLE_TOKEN.*openssl rand/);
   });
 
-  it('may hold what base64 and passwords hold', () => {
+  it('may contain the characters of base64 and passwords', () => {
     for (const text of ['0123456789abcdef', 'a+b/c=d&e#f?g%h"i', 'x'.repeat(512)]) expect(checkToken(text, '')).toBe(text);
   });
 
-  it('is proven by the server before it is sent, for the address that was called', async () => {
+  it('is sent only after the server proved that it knows it, for the address of the request', async () => {
     const server = await devServer();
     const nonce = '0123456789abcdef0123';
     const answer = await fetch(`${server.origin}/console/proof?nonce=${nonce}`);

@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Child, childEnvironment, type ChildOptions } from '../../src/dev-server/processes/child.ts';
-import { Outputs, type Output } from '../../src/dev-server/processes/outputs.ts';
-import { shellQuote } from '../../src/dev-server/processes/shell-quote.ts';
+import { ChildOutputs, type Output } from '../../src/dev-server/processes/child-outputs.ts';
+import { shellQuote } from '../../src/dev-server/util/shell-quote.ts';
 import { isAlive, temporaryFolder } from './support.ts';
 
 describe('the environment of a command', () => {
-  it('asks for colours where nothing else is said', () => {
+  it('asks for colours unless it says otherwise', () => {
     expect(childEnvironment({ PATH: '/bin', CARGO_TERM_COLOR: 'never', TERM: 'dumb' })).toEqual({
       PATH: '/bin',
       FORCE_COLOR: '1',
@@ -19,13 +19,13 @@ describe('the environment of a command', () => {
     });
   });
 
-  it('is left alone for who wants no colour', () => {
+  it('is left alone when it asks for no colours', () => {
     expect(childEnvironment({ NO_COLOR: '1', TERM: 'dumb' })).toEqual({ NO_COLOR: '1', TERM: 'dumb' });
   });
 });
 
 describe('a line for the shell', () => {
-  it('gives exactly the words it was made of', () => {
+  it('is read by a shell as exactly the original words', () => {
     const word = fc.string({ unit: 'grapheme', maxLength: 12 }).filter((text) => !text.includes('\0'));
     fc.assert(
       fc.property(fc.array(word, { minLength: 1, maxLength: 5 }), (words) => {
@@ -54,7 +54,7 @@ async function running(shell: string, { split = false, onOutput, ...options }: R
     command: { shell },
     directory: await temporaryFolder(),
     stdin: 'ignore',
-    outputs: await Outputs.open(split),
+    outputs: await ChildOutputs.open(split),
     onOutput: async (chunk, output) => {
       written.text += chunk.toString();
       written.outputs.push(output);
@@ -72,8 +72,8 @@ async function writtenPid({ written }: Running): Promise<number> {
   return pid;
 }
 
-describe('a command that runs', () => {
-  it('is read on only when its output was taken', async () => {
+describe('a running command', () => {
+  it('is read no faster than its output is delivered', async () => {
     let takeOn: () => void = () => undefined;
     const { child, written } = await running('yes | head -c 1000000; echo end >&2', {
       split: true,
@@ -93,23 +93,23 @@ describe('a command that runs', () => {
     expect(written.outputs.at(-1)).toBe('err');
   });
 
-  it('is stopped when what it writes cannot be taken', async () => {
+  it('is stopped when its output cannot be delivered', async () => {
     const { child } = await running('echo x; sleep 1000', { onOutput: () => Promise.reject(new Error('full')) });
     await expect(child.exit).rejects.toThrow('full');
   });
 
-  it('fails when its folder is not there', async () => {
+  it('fails when its folder does not exist', async () => {
     const { child } = await running('true', { directory: '/nowhere/at/all' });
     await expect(child.exit).rejects.toThrow(/ENOENT/);
   });
 
-  it('can open its outputs by their names', async () => {
+  it('can open its outputs by name', async () => {
     const { child, written } = await running('echo one > /dev/stderr; echo two > /dev/stdout');
     expect(await child.exit).toBe(0);
     expect(written.text).toBe('one\ntwo\n');
   });
 
-  it.each([false, true])('ends with its code though something it started holds its outputs (split: %s)', async (split) => {
+  it.each([false, true])('ends with its code although a child of it holds its outputs (split: %s)', async (split) => {
     const run = await running('sleep 1000 & echo "pid $!"; echo done; exit 7', { split });
     expect(await run.child.exit).toBe(7);
     const pid = await writtenPid(run);
@@ -117,13 +117,13 @@ describe('a command that runs', () => {
     expect(await isAlive(pid)).toBe(true);
   });
 
-  it('ends though something it started writes without end', async () => {
+  it('ends although a child of it writes endlessly', async () => {
     const run = await running('(while :; do echo x; done) & echo "pid $!"; exit 3');
     expect(await run.child.exit).toBe(3);
     expect(await isAlive(await writtenPid(run))).toBe(true);
   });
 
-  it('keeps the order of its outputs to the byte where they are one, and tells them apart where they are two', async () => {
+  it('keeps the exact order of a joint output, and tells separate outputs apart', async () => {
     const script = 'i=0; while [ $i -lt 300 ]; do i=$((i + 1)); echo "out $i"; echo "err $i" >&2; done';
     const one = await running(script);
     await one.child.exit;
@@ -139,7 +139,7 @@ describe('a command that runs', () => {
     expect(texts.err).toBe(Array.from({ length: 300 }, (_, index) => `err ${index + 1}\n`).join(''));
   });
 
-  it('is stopped with all it started, by force where that does not want to end', async () => {
+  it('is stopped with everything it started, by force where necessary', async () => {
     const run = await running(`(trap '' TERM; exec >/dev/null 2>&1; while :; do sleep 0.1; done) & echo "pid $!"; wait`);
     const pid = await writtenPid(run);
     run.child.stop();

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { readTopic, type TopicClaims } from '../../src/protocol/topic.ts';
-import { shellQuote } from '../../src/dev-server/processes/shell-quote.ts';
+import { shellQuote } from '../../src/dev-server/util/shell-quote.ts';
 import { Signer } from '../../src/server/access/signer.ts';
 import { TcpProxy } from '../support/tcp-proxy.ts';
 import { buildCommand, CLI, command, CONSOLE_TOKEN, fetchAsOwner, runCommand, serve, temporaryFolder, textOf } from './support.ts';
@@ -17,7 +17,7 @@ beforeAll(buildCommand, 60_000);
 const until = (check: () => Promise<void> | void): Promise<void> => vi.waitFor(check, { timeout: 15_000, interval: 20 });
 
 describe('log-stream', () => {
-  it('says what it does, and which version it is', async () => {
+  it('prints help and its version', async () => {
     const cwd = await temporaryFolder();
     const help = await runCommand(['--help'], { cwd });
     expect(help).toMatchObject({ code: 0, stderr: '' });
@@ -34,7 +34,7 @@ describe('log-stream', () => {
   it.each([
     [[], /Usage: log-stream COMMAND/],
     [['dance'], /Unknown command "dance"\. Commands: serve, run/],
-    [['serve', '--prot', '1'], /prot/],
+    [['serve', '--prot', '1'], /Unknown option --prot\. Did you mean --port\?/],
     [['serve', 'x'], /"x" is one word too many/],
     [['run', '--port', '1'], /Missing command: put it after --/],
     [['run', 'npm', 'test'], /one word too many/],
@@ -42,15 +42,15 @@ describe('log-stream', () => {
     [['watch', 'a b'], /is not a valid channel name/],
     [['append', 'a/../b'], /is not a valid channel name/],
     [['append', 'a', '--end', 'x'], /--end takes a whole number/],
-    [['tail', 'f', '--lines', '3', '--from-end'], /cannot both be used/],
+    [['tail', 'f', '--lines', '3', '--from-end'], /--lines cannot be used with --from-end: leave out --from-end/],
     [['sign', 'a', '--ttl', 'soon'], /such as 10m/],
-  ])('refuses %j with code 2 and says what to write', async (args, message) => {
+  ])('answers %j with code 2 and says what to write', async (args, message) => {
     const { code, stderr, stdout } = await runCommand(args, { cwd: await temporaryFolder() });
     expect(stderr).toMatch(message);
     expect([code, stdout]).toEqual([2, '']);
   });
 
-  it('says what to do when there is no server, or something else', async () => {
+  it('says what to do when there is no server, or another program', async () => {
     const cwd = await temporaryFolder();
     const other = createServer((_request, response) => response.end('hello'));
     await once(other.listen(0, '127.0.0.1'), 'listening');
@@ -80,7 +80,7 @@ describe('a server that does not answer', () => {
   it.each<[string, (proxy: TcpProxy, isBad: boolean) => void, RegExp]>([
     ['breaks every connection off', (proxy, isBad) => proxy.refuse(isBad), /does not answer \(.*\)\. Waiting until it does\./],
     ['takes its time', (proxy, isBad) => proxy.stall(isBad), /does not answer \(for 5 s\)\. Waiting until it does\./],
-  ])('is waited for, which is said, when it %s', async (_what, weather, said) => {
+  ])('is waited for, and the user told, when it %s', async (_what, weather, said) => {
     const cwd = await temporaryFolder();
     const { port, origin } = await serve(cwd);
     const proxy = await TcpProxy.listen(() => Number(port));
@@ -124,7 +124,7 @@ describe('log-stream serve', () => {
     expect(watched).toMatchObject({ code: 143, stdout: 'waiting\n' });
   });
 
-  it('says who has its port', async () => {
+  it('says that another server has its port', async () => {
     const cwd = await temporaryFolder();
     const { port } = await serve(cwd);
     const second = await runCommand(['serve', '--port', port], { cwd: await temporaryFolder() });
@@ -132,14 +132,14 @@ describe('log-stream serve', () => {
     expect(second.stderr).toMatch(/A log-stream server is already running at .*\. Use it, or choose .*--port/);
   });
 
-  it('says what is wrong with a store', async () => {
+  it('says why a store cannot be opened', async () => {
     const cwd = await temporaryFolder();
     const { code, stderr } = await runCommand(['serve', '--port', '0', '--store', 'floppy:a'], { cwd });
     expect(code).toBe(1);
     expect(stderr).toMatch(/cannot be opened.*lmdb:DIR/);
   });
 
-  it('serves the console page under a policy that lets nothing in, and no file beside it', async () => {
+  it('serves the console page under a strict policy, and no other files', async () => {
     const { origin } = await serve(await temporaryFolder(), ['--store', 'memory:']);
     const page = await fetch(`${origin}/`);
     // Without a build there is no page, and the answer says so.
@@ -152,7 +152,7 @@ describe('log-stream serve', () => {
 });
 
 describe('log-stream append and watch', () => {
-  it('append what comes while it comes, end the log, and exit with its code', async () => {
+  it('append and print lines as they arrive, end the log, and exit with its code', async () => {
     const cwd = await temporaryFolder();
     const { port, origin } = await serve(cwd);
     const watching = command(['watch', 'build:1', '--port', port], { cwd });
@@ -171,7 +171,7 @@ describe('log-stream append and watch', () => {
     expect(await textOf(origin, 'build:1')).toBe('one\n\u001b[31mtwo\u001b[0m\nthree\n');
   });
 
-  it.runIf(process.platform === 'linux')('print only text and colours to a terminal, and everything with --raw or to a pipe', async () => {
+  it.runIf(process.platform === 'linux')('print only text and colours to a terminal, but everything with --raw or to a pipe', async () => {
     const cwd = await temporaryFolder();
     const { port } = await serve(cwd);
     const log = '\u001b]0;title\u0007\u001b[32mgreen\u001b[0m\u001b]52;c;cm0gLXJmIC8=\u0007\u001b[2J\u0008 text\n';
@@ -195,7 +195,7 @@ describe('log-stream append and watch', () => {
     expect(await history.json()).toMatchObject({ lines: [[expect.any(Number), 'bad', { s: 'err' }]] });
   });
 
-  it('lose nothing and double nothing when the server is killed and started again in the middle', async () => {
+  it('neither lose nor repeat lines when the server is killed and restarted', async () => {
     const cwd = await temporaryFolder();
     const first = await serve(cwd);
     let target = Number(first.port);
@@ -225,7 +225,7 @@ describe('log-stream append and watch', () => {
     expect(watching.stdout).toBe(lines.join(''));
   }, 60_000);
 
-  it('take the secret from the environment on both sides, and nothing else then', async () => {
+  it('use only the secret of the environment where there is one', async () => {
     const cwd = await temporaryFolder();
     const env = { LOG_STREAM_SECRET: 'the secret of today, the one of yesterday' };
     const { port } = await serve(cwd, [], env);
@@ -236,7 +236,7 @@ describe('log-stream append and watch', () => {
     expect(wrong.stderr).toMatch(/LOG_STREAM_SECRET/);
   });
 
-  it('end quietly when nobody reads what watch prints', async () => {
+  it('end quietly when the reader of watch goes away', async () => {
     const cwd = await temporaryFolder();
     const { port } = await serve(cwd);
     await runCommand(['append', 'a', '--port', port], { cwd }, 'x\n'.repeat(50_000));
@@ -250,7 +250,7 @@ describe('log-stream append and watch', () => {
 });
 
 describe('log-stream sign', () => {
-  it('signs with the secret of the environment, that of the folder, or has the server sign', async () => {
+  it('signs with the secret of the environment or of the folder, else has the server sign', async () => {
     const cwd = await temporaryFolder();
     const env = { LOG_STREAM_SECRET: 'the secret of today, the one of yesterday' };
     const topic = (await runCommand(['sign', 'a:1', '--write', '--ttl', '1h'], { cwd, env })).stdout.trim();
@@ -274,7 +274,7 @@ describe('log-stream sign', () => {
     expect(nothing.stderr).toMatch(/log-stream serve/);
   });
 
-  it('signs for 24 hours unless it is told otherwise, and grants what it is told', async () => {
+  it('signs for 24 hours by default, and grants the requested rights', async () => {
     const cwd = await temporaryFolder();
     const env = { LOG_STREAM_SECRET: 'the secret of today' };
     const claimsOf = async (...args: string[]): Promise<TopicClaims | undefined> =>
@@ -299,7 +299,7 @@ describe('log-stream sign', () => {
     expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
   });
 
-  it('signs for metrics with a secret alone: no server is asked', async () => {
+  it('signs for metrics only with a secret, never by a server', async () => {
     const { code, stderr } = await runCommand(['sign', '--metrics'], { cwd: await temporaryFolder() });
     expect([code, stderr]).toEqual([1, expect.stringMatching(/^Missing secret|Missing secret/)]);
   });

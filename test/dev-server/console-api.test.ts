@@ -2,12 +2,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { readTopic } from '../../src/protocol/topic.ts';
 import { isObject, parseEvents } from './events.ts';
-import { BOOK_LENGTH } from '../../src/dev-server/jobs/job-book.ts';
-import { JOBS_AT_ONCE } from '../../src/dev-server/jobs/job-runner.ts';
+import { MAX_JOBS } from '../../src/dev-server/jobs/job-history.ts';
+import { MAX_RUNNING_JOBS } from '../../src/dev-server/jobs/job-runner.ts';
 import { openStore } from '../../src/server/stores/open-store.ts';
 import { MemoryStore } from '../../src/server/stores/memory-store.ts';
-import { WATCHERS } from '../../src/dev-server/http/console-api.ts';
-import type { DevServer } from '../../src/dev-server/dev-server.ts';
+import { MAX_WATCHERS } from '../../src/dev-server/http/console-api.ts';
+import type { DevServer } from '../../src/dev-server/server/running-server.ts';
 import { append } from '../support/server.ts';
 import { devServer, fetchAsOwner, isAlive, temporaryFolder, textOf } from './support.ts';
 
@@ -69,7 +69,7 @@ describe('running commands from the page', () => {
     expect(await problem(await post(server, '/console/jobs/stop', { channel }))).toMatch(/^409 .*already finished/);
   });
 
-  it('starts a command again as a log of its own, also edited, and stops it before when it runs', async () => {
+  it('restarts a command, also edited, into a new log, and stops it first', async () => {
     const server = await devServer();
     const first = await run(server, 'echo one; sleep 1000');
     await until(async () => expect(await textOf(server.origin, first)).toBe('one\n'));
@@ -88,7 +88,7 @@ describe('running commands from the page', () => {
     );
   });
 
-  it('says in the log what the shell could not find', async () => {
+  it("records the shell's message for an unknown command", async () => {
     const server = await devServer();
     const channel = await run(server, 'no-such-program-here');
     await until(async () => expect((await list(server))[0]).toMatchObject({ channel, state: 'exited', code: 127 }));
@@ -97,19 +97,19 @@ describe('running commands from the page', () => {
 
   it.each([
     ['an empty command', '/console/jobs', { command: '  ' }, /^400 Enter a command/],
-    ['a command that is no text', '/console/jobs', { command: 5 }, /^400 "command" is missing/],
+    ['a command that is no text', '/console/jobs', { command: 5 }, /^400 Missing "command"/],
     ['a command that is too long', '/console/jobs', { command: 'x'.repeat(8_193) }, /^400 .*script/],
     ['a command with a NUL', '/console/jobs', { command: 'a\0b' }, /^400 .*NUL/],
     ['a list for a request', '/console/jobs', [], /^400 .*object/],
     ['a request that is too large', '/console/jobs', { command: 'x'.repeat(60_000) }, /^413/],
-    ['a job that is not there', '/console/jobs/stop', { channel: 'x' }, /^404 There is no job x/],
+    ['a job that is not there', '/console/jobs/stop', { channel: 'x' }, /^404 Unknown job x/],
     ['a restart of what is not there', '/console/jobs/restart', { channel: '__proto__' }, /^404/],
     ['a path that is not there', '/console/nothing', {}, /^404/],
   ])('refuses %s', async (_what, path, body, message) => {
     expect(await problem(await post(await devServer(), path, body))).toMatch(message);
   });
 
-  it('refuses requests that a foreign page can send: other content types, other origins, other methods', async () => {
+  it('refuses other content types, origins and methods, which foreign pages can send', async () => {
     const server = await devServer();
     const body = JSON.stringify({ command: 'echo pwned' });
     const form = await fetchAsOwner(`${server.origin}/console/jobs`, { method: 'POST', headers: { 'content-type': 'text/plain' }, body });
@@ -125,22 +125,22 @@ describe('running commands from the page', () => {
     expect(await list(server)).toEqual([]);
   });
 
-  it('can be switched off, and says so', async () => {
-    const server = await devServer({ runs: false });
+  it('can be turned off, and says so', async () => {
+    const server = await devServer({ isRunAllowed: false });
     expect(await problem(await post(server, '/console/jobs', { command: 'echo x' }))).toMatch(/^403 .*--no-run/);
     expect(await (await fetchAsOwner(`${server.origin}/console/logs`)).json()).toMatchObject({ runs: false, logs: [] });
   });
 
-  it('runs no more at once than it may', async () => {
+  it('limits the number of running commands', async () => {
     const server = await devServer();
-    for (let count = 0; count < JOBS_AT_ONCE; count += 1) await run(server, `sleep 1000 # ${count}`);
-    expect(await problem(await post(server, '/console/jobs', { command: 'echo one more' }))).toMatch(/^429 .*stop one first/);
+    for (let count = 0; count < MAX_RUNNING_JOBS; count += 1) await run(server, `sleep 1000 # ${count}`);
+    expect(await problem(await post(server, '/console/jobs', { command: 'echo one more' }))).toMatch(/^429 .*Stop one first/);
     const [last] = await list(server);
     await post(server, '/console/jobs/stop', { channel: last?.channel });
     await until(async () => expect((await post(server, '/console/jobs', { command: 'echo one more' })).status).toBe(201));
   });
 
-  it('stops jobs when the server closes, their ends written', async () => {
+  it('stops jobs and writes their ends when the server closes', async () => {
     const folder = await temporaryFolder();
     const store = `lmdb:${folder}/logs`;
     const server = await devServer({ store, dataDirectory: folder });
@@ -154,7 +154,7 @@ describe('running commands from the page', () => {
 });
 
 describe('the list of logs', () => {
-  it('survives a restart, and says which command was broken off by a crash', async () => {
+  it('survives a restart, and shows which command a crash interrupted', async () => {
     const folder = await temporaryFolder();
     const store = `lmdb:${folder}/logs`;
     const first = await devServer({ store, dataDirectory: folder });
@@ -175,11 +175,11 @@ describe('the list of logs', () => {
       expect.objectContaining({ channel: 'job/lost/9', command: 'make', state: 'broken-off', code: 129, lines: 2 }),
       expect.objectContaining({ channel: done, command: 'echo done', state: 'exited', code: 0, lines: 1 }),
     ]);
-    expect(await textOf(second.origin, 'job/lost/9')).toMatch(/^half of it\n.*The server stopped while this command ran/);
+    expect(await textOf(second.origin, 'job/lost/9')).toMatch(/^half of it\n.*The server stopped while this command was running/);
     expect(await run(second, 'echo next')).toBe('job/echo-next/11');
   });
 
-  it('has the logs that others write, and forgets the oldest jobs beyond its length', async () => {
+  it('includes logs of other writers, and drops the oldest jobs beyond its length', async () => {
     const server = await devServer();
     const topic = await (await fetchAsOwner(`${server.origin}/log-stream/sign?channel=build:1&write=1`)).text();
     const appended = await fetch(`${server.origin}/log-stream/topics/build:1?end=4`, {
@@ -189,10 +189,10 @@ describe('the list of logs', () => {
     });
     expect(appended.status).toBe(200);
     expect(await list(server)).toEqual([expect.objectContaining({ channel: 'build:1', state: 'ended', code: 4, lines: 2 })]);
-    expect(BOOK_LENGTH).toBeLessThanOrEqual(200);
+    expect(MAX_JOBS).toBeLessThanOrEqual(200);
   });
 
-  it('comes as events: all of it first, then what changes', async () => {
+  it('is streamed as events: the whole list first, then changes', async () => {
     const server = await devServer();
     await run(server, 'echo one');
     const controller = new AbortController();
@@ -213,7 +213,7 @@ describe('the list of logs', () => {
     controller.abort();
   });
 
-  it('is watched by no more than it may be, and by another one when one has left', async () => {
+  it('limits the number of watchers, and admits another when one has left', async () => {
     const server = await devServer();
     const watch = (): Promise<{ readonly status: number; readonly stop: () => void }> => {
       const controller = new AbortController();
@@ -222,7 +222,7 @@ describe('the list of logs', () => {
         stop: () => controller.abort(),
       }));
     };
-    const watchers = await Promise.all(Array.from({ length: WATCHERS }, watch));
+    const watchers = await Promise.all(Array.from({ length: MAX_WATCHERS }, watch));
     expect(watchers.every(({ status }) => status === 200)).toBe(true);
     expect((await watch()).status).toBe(503);
     watchers[0]?.stop();
@@ -230,7 +230,7 @@ describe('the list of logs', () => {
     for (const { stop } of watchers) stop();
   });
 
-  it('is asked of the store only while somebody watches', async () => {
+  it('is read from the store only while it is watched', async () => {
     const channels = vi.spyOn(MemoryStore.prototype, 'channels');
     const server = await devServer();
     await server.jobs.start({ shell: 'true' }).then(({ done }) => done);
@@ -241,8 +241,8 @@ describe('the list of logs', () => {
   });
 });
 
-describe('signing for people at this machine', () => {
-  it('gives topics that read, and topics that write, when asked for', async () => {
+describe('signing for users of this machine', () => {
+  it('grants reading, and writing on request', async () => {
     const { origin } = await devServer();
     const sign = async (query: string): Promise<string> => (await fetchAsOwner(`${origin}/log-stream/sign?${query}`)).text();
     const append = async (topic: string): Promise<number> =>
@@ -258,7 +258,7 @@ describe('signing for people at this machine', () => {
     expect(await remove(await sign('channel=a/b:1&delete=1'))).toBe(204);
   });
 
-  it('signs for 24 hours, for as long as it is asked to, or for ever', async () => {
+  it('signs for 24 hours, a requested time, or without expiry', async () => {
     const { origin } = await devServer();
     const lifeOf = async (query: string): Promise<number | undefined> => {
       const claims = readTopic(await (await fetchAsOwner(`${origin}/log-stream/sign?channel=a${query}`)).text());
@@ -271,8 +271,8 @@ describe('signing for people at this machine', () => {
   });
 
   it.each([
-    ['no channel', '', /^400 Name the log/],
-    ['a channel that is none', 'channel=a%20b', /^400 Name the log/],
+    ['no channel', '', /^400 Missing or invalid channel/],
+    ['a channel that is none', 'channel=a%20b', /^400 Missing or invalid channel/],
     ['a reserved channel', 'channel=log-stream/metrics', /^400 .*reserved/],
     ['any reserved channel', 'channel=log-stream%2Fx', /^400 .*reserved/],
     ['another value of delete', 'channel=a&delete=true', /^400 delete/],
@@ -284,7 +284,7 @@ describe('signing for people at this machine', () => {
     expect(await problem(await fetchAsOwner(`${origin}/log-stream/sign?${query}`))).toMatch(message);
   });
 
-  it('refuses everything that is not for this machine when others can reach the server', async () => {
+  it('refuses everything private when other machines can reach the server', async () => {
     const server = await devServer({ host: '0.0.0.0' });
     const address = server.origin.replace('0.0.0.0', '127.0.0.1');
     expect((await fetch(`${address}/log-stream/health`)).status).toBe(200);

@@ -44,8 +44,8 @@ async function watched(store: ListedStore, jobs: readonly Job[] = []) {
   return { catalog, heard, lines, stop };
 }
 
-describe('the counts of the list', () => {
-  it('follow what is written, of jobs and of other logs, without looking through the store again', async () => {
+describe('line counts in the list of logs', () => {
+  it('follow jobs and other logs without reading the store again', async () => {
     const store = new ListedStore(1);
     await append(store, JOB.channel, numbered(2));
     await append(store, 'build:1', numbered(3));
@@ -59,7 +59,7 @@ describe('the counts of the list', () => {
     expect(build).toMatchObject({ state: 'ended', code: 7 });
   });
 
-  it('are told a few times a second, however often is written', async () => {
+  it('are sent a few times a second at most', async () => {
     const store = new ListedStore(1);
     await append(store, 'build:1', ['first']);
     const { heard, lines } = await watched(store);
@@ -76,7 +76,7 @@ describe('the counts of the list', () => {
     expect(heard).toHaveLength(2);
   });
 
-  it('do not fall behind what was told already when the store is looked through meanwhile', async () => {
+  it('never go back while the store is being read', async () => {
     const store = new ListedStore(Infinity);
     await append(store, 'build:1', numbered(3));
     const { heard } = await watched(store);
@@ -92,7 +92,7 @@ describe('the counts of the list', () => {
     expect(counts).toEqual([...counts].sort((a, b) => a - b));
   });
 
-  it('go on for who looks again, also where the last one left in between', async () => {
+  it('continue for a new watcher after the last one left', async () => {
     const store = new ListedStore(2);
     await append(store, 'build:1', ['first']);
     const { catalog, stop } = await watched(store);
@@ -105,7 +105,7 @@ describe('the counts of the list', () => {
     await vi.waitFor(() => expect(heard).toEqual([2, 3]));
   });
 
-  it('are watched for only while somebody looks, and only of logs that are listed', async () => {
+  it('are followed only for listed logs, and only while the list is watched', async () => {
     const store = new ListedStore(Infinity);
     await append(store, 'build:1', ['a']);
     await append(store, 'build:2', ['a']);

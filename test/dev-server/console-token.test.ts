@@ -23,7 +23,7 @@ function statusOf(origin: string, token: string): Promise<number> {
 }
 
 describe('the console token', () => {
-  it('is made, kept for its owner alone, and printed last as a part of the address', async () => {
+  it('is made, kept private, and printed at the end of the address', async () => {
     const cwd = await temporaryFolder();
     const { server, origin } = await serve(cwd, ['--store', 'memory:', '--job', 'true'], KEPT);
     const token = await kept(cwd);
@@ -49,7 +49,7 @@ describe('the console token', () => {
     expect(await statusOf(again.origin, await kept(cwd))).toBe(200);
   });
 
-  it('is the one of the environment, which is not kept', async () => {
+  it('is taken from the environment and then not stored', async () => {
     const cwd = await temporaryFolder();
     const token = 'from/the+environment=&%';
     const { server, origin } = await serve(cwd, ['--store', 'memory:'], { LOG_STREAM_CONSOLE_TOKEN: ` ${token}\n` });
@@ -61,7 +61,7 @@ describe('the console token', () => {
   it.each([
     ['short', 'short'],
     ['with a blank', 'with a blank inside'],
-  ])('is refused when it is %s, with what makes a good one', async (_what, token) => {
+  ])('is refused when it is %s, with advice on making a good one', async (_what, token) => {
     const { code, stderr } = await runCommand(['serve', '--port', '0'], {
       cwd: await temporaryFolder(),
       env: { LOG_STREAM_CONSOLE_TOKEN: token },
@@ -71,12 +71,12 @@ describe('the console token', () => {
     expect(stderr).not.toContain(token);
   });
 
-  it('is not printed where the console is off, since others reach the server', async () => {
+  it('is not printed where other machines reach the server, since the console is off', async () => {
     const { server } = await serve(await temporaryFolder(), ['--host', '0.0.0.0', '--store', 'memory:']);
     expect(server.stdout).not.toContain('token');
   });
 
-  it('is printed by run and tail to a terminal only', async () => {
+  it('is printed by run and tail only to a terminal', async () => {
     const page = { origin: 'http://127.0.0.1:1', consoleToken: 'a&b' };
     expect(pageUrl(page, 'x/y', true)).toBe('http://127.0.0.1:1/?log=x%2Fy#token=a%26b');
     expect(pageUrl(page, 'x/y', false)).toBe('http://127.0.0.1:1/?log=x%2Fy');
@@ -108,8 +108,8 @@ describe('the console token', () => {
   });
 });
 
-describe('a command beside a server of this machine', () => {
-  it('has topics signed with the token of the directory, of --token, or of the environment, and with no other', async () => {
+describe('a command with a server on this machine', () => {
+  it('gets topics signed with the token of the directory, --token or the environment, and no other', async () => {
     const cwd = await temporaryFolder();
     // The server has its secret from the environment, so that the directory keeps none.
     const { port } = await serve(cwd, ['--store', 'memory:'], { ...KEPT, LOG_STREAM_SECRET: 'the-secret-of-the-server' });
@@ -127,11 +127,11 @@ describe('a command beside a server of this machine', () => {
     ] as const) {
       const refused = await append(elsewhere, args, env);
       expect(refused.code).toBe(1);
-      expect(refused.stderr).toMatch(/console token.*--token TOKEN.*LOG_STREAM_CONSOLE_TOKEN.*LOG_STREAM_SECRET/u);
+      expect(refused.stderr).toMatch(/console token.*LOG_STREAM_CONSOLE_TOKEN or --token.*LOG_STREAM_SECRET/u);
     }
   });
 
-  it('shows its token to no other program that listens there', async () => {
+  it('sends its token to no other program at that port', async () => {
     const cwd = await temporaryFolder();
     // As a neighbour would do it, whatever it is asked.
     const seen: string[] = [];
@@ -178,7 +178,7 @@ describe('the browser of --open', () => {
     return { cwd, words, server };
   }
 
-  it('is started with a file that forwards to the address, for its owner alone, and gone with the server', async () => {
+  it('is started on a private file that forwards to the address and is removed with the server', async () => {
     const { words, server } = await opened([]);
     expect(words).toMatch(/^file:\/\/\/.*\/\.log-stream\/open-[\w-]+\.html$/u);
     const file = new URL(words);
@@ -195,7 +195,7 @@ describe('the browser of --open', () => {
     ['the browser is one of Windows', [], { WSL_DISTRO_NAME: 'Debian' }],
     ['the browser is a snap', [], { BROWSER: '/snap/bin/firefox' }],
     ['the browser is of Flatpak', [], { BROWSER: '/var/lib/flatpak/exports/bin/org.mozilla.firefox' }],
-  ])('is started with a code that is good once when %s', async (_when, args, env) => {
+  ])('is started on an address with a one-time code when %s', async (_when, args, env) => {
     const { words, server, cwd } = await opened(args, env);
     const [, origin = ''] = await server.printed(/listening on (\S+)\/#/u);
     const [, code = ''] = /^(?:\S+)#code=([\w-]{43})$/u.exec(words) ?? [];
@@ -211,7 +211,7 @@ describe('the browser of --open', () => {
     expect((await trade()).status).toBe(401);
   });
 
-  it('cannot read files where the default is a snap or of Flatpak, however it is linked', async () => {
+  it('cannot read files when it is a snap or a Flatpak, however it is linked', async () => {
     const home = await temporaryFolder();
     const bin = join(home, 'bin');
     const applications = join(home, 'share/applications');
@@ -242,7 +242,7 @@ describe('the browser of --open', () => {
     expect(await canBrowserReadFiles({ ...env, BROWSER: 'no-such-browser' })).toBe(true);
   });
 
-  it('finds its file for a minute, and none of a server that was killed', async () => {
+  it('finds its file for a minute, and no file of a killed server', async () => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, 'open-left.html'), 'left');
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
@@ -258,8 +258,8 @@ describe('the browser of --open', () => {
   });
 });
 
-describe('a file that is for its owner alone', () => {
-  it('is named when others can read it, with how to mend that', async () => {
+describe('a private file', () => {
+  it('is reported with a remedy when other users can read it', async () => {
     const cwd = await temporaryFolder();
     const first = await serve(cwd, ['--store', 'memory:'], KEPT);
     expect(first.server.stderr).not.toMatch(/chmod/u);
@@ -279,7 +279,7 @@ describe('a file that is for its owner alone', () => {
     expect(signed).toMatchObject({ code: 0, stderr: expect.stringMatching(/chmod 600 \S*\/secret/u) as string });
   });
 
-  it('is made one where an earlier version left it to others, in a directory that kept them out', async () => {
+  it('has its mode tightened where an earlier version made it readable', async () => {
     const cwd = await temporaryFolder();
     const paths = ['.log-stream/logs', '.log-stream/logs/data.mdb', '.log-stream/logs/lock.mdb', '.log-stream/.gitignore'];
     const first = await serve(cwd);
@@ -297,7 +297,7 @@ describe('a file that is for its owner alone', () => {
     await mkdir(join(cwd, '.log-stream'));
     await writeFile(join(cwd, '.log-stream/console-token'), 'a-token-that-a-neighbour-knows\n', { mode: 0o644 });
     for (const path of ['.log-stream', '.log-stream/console-token']) await chown(join(cwd, path), 12_345, 12_345);
-    const { readPrivate } = await import('../../src/dev-server/private-file.ts');
+    const { readPrivate } = await import('../../src/dev-server/data/private-file.ts');
     const uid = vi.spyOn(process, 'getuid').mockReturnValue(1_000);
     onTestFinished(() => uid.mockRestore());
     await expect(readPrivate(join(cwd, '.log-stream/console-token'), () => undefined)).rejects.toThrow(/another user \(12345\)/u);

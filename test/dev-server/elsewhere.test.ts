@@ -42,7 +42,7 @@ async function directory(): Promise<string> {
 }
 
 describe('a server elsewhere', () => {
-  it('is written to and watched with a topic that is given, and gets nothing of the directory', async () => {
+  it('is written to and watched with a given topic, and gets nothing from the data directory', async () => {
     const { url, logs, sent } = await elsewhere();
     const cwd = await directory();
     const topic = logs.sign('build:1', { write: true });
@@ -58,7 +58,7 @@ describe('a server elsewhere', () => {
     expect([...shown].map((signed) => new Signer(KEPT_SECRET).verify(signed).ok)).toEqual([...shown].map(() => false));
   });
 
-  it('is written to by run and tail, whose log is the one that the topic is for, or signed with LOG_STREAM_SECRET', async () => {
+  it('is written to by run and tail with --topic, LOG_STREAM_TOPIC or LOG_STREAM_SECRET', async () => {
     const { url, logs } = await elsewhere();
     const cwd = await directory();
     const topic = logs.sign('deploy', { write: true });
@@ -70,6 +70,13 @@ describe('a server elsewhere', () => {
     expect(ran.stdout).not.toContain(topic);
     expect((await runCommand(['watch', 'deploy', '--url', `${url}/`, '--topic', topic], { cwd })).code).toBe(4);
 
+    const fromEnvironment = await runCommand(['run', '--url', url, '--', 'sh', '-c', 'env'], {
+      cwd,
+      env: { LOG_STREAM_TOPIC: logs.sign('env', { write: true }) },
+    });
+    expect(fromEnvironment).toMatchObject({ code: 0, stderr: `log-stream: Writing env to ${url}\n` });
+    expect(fromEnvironment.stdout).not.toContain('LOG_STREAM_TOPIC');
+
     await writeFile(join(cwd, 'a.log'), 'of a file\n');
     const tail = command(['tail', 'a.log', '--channel', 'file', '--url', url, '--end'], { cwd, env: { LOG_STREAM_SECRET: SECRET } });
     await tail.printed(/Writing file to/u);
@@ -80,7 +87,12 @@ describe('a server elsewhere', () => {
   });
 
   it.each([
-    ['watch', ['watch', 'a', '--url', 'http://127.0.0.1:1'], 2, /Missing topic: give --topic SIGNED, or set LOG_STREAM_SECRET/u],
+    [
+      'watch',
+      ['watch', 'a', '--url', 'http://127.0.0.1:1'],
+      2,
+      /Missing topic: give --topic SIGNED, or set LOG_STREAM_TOPIC, or LOG_STREAM_SECRET/u,
+    ],
     ['an address that is none', ['watch', 'a', '--url', 'logs.example.com'], 2, /--url takes an address such as https:/u],
     ['a password in it', ['watch', 'a', '--url', 'http://me:secret@localhost'], 2, /without user, query or fragment/u],
     ['two addresses', ['watch', 'a', '--url', 'http://localhost', '--port', '1'], 2, /leave out --port/u],
@@ -92,13 +104,13 @@ describe('a server elsewhere', () => {
     expect(ran.stderr).not.toMatch(/not-a-topic|me:secret/u);
   });
 
-  it('is not used with a topic of another log, nor written to with one that only reads', async () => {
+  it('is not used with a topic for another log, or written to with a read-only topic', async () => {
     const { url, logs, sent } = await elsewhere();
     const cwd = await directory();
     const other = await runCommand(['watch', 'a', '--url', url, '--topic', logs.sign('b')], { cwd });
-    expect([other.code, other.stderr]).toEqual([1, expect.stringMatching(/--topic is for the log b, not for a/u)]);
+    expect([other.code, other.stderr]).toEqual([1, expect.stringMatching(/The given topic is for the log b, not for a/u)]);
     const reading = await runCommand(['append', 'a', '--url', url, '--topic', logs.sign('a')], { cwd }, 'x\n');
-    expect([reading.code, reading.stderr]).toEqual([1, expect.stringMatching(/--topic is read-only: sign one with --write/u)]);
+    expect([reading.code, reading.stderr]).toEqual([1, expect.stringMatching(/The given topic is read-only: sign one with --write/u)]);
     expect(sent).toEqual([]);
   });
 });

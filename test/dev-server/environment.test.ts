@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { withheldBy, withoutSecrets } from '../../src/dev-server/processes/environment.ts';
+import { secretTextsOf, withoutSecrets } from '../../src/dev-server/processes/environment.ts';
 import { buildCommand, command, CONSOLE_TOKEN, runCommand, serve, temporaryFolder, textOf } from './support.ts';
 
 beforeAll(buildCommand, 60_000);
@@ -27,21 +27,21 @@ function expectNoSecret(text: string): void {
   expect(text).not.toMatch(/LOG_STREAM_(?:SECRET|STORE|CONSOLE_TOKEN)/u);
 }
 
-describe('the environment of what a server starts', () => {
-  it('holds nothing that the server was told for itself, under any name', () => {
-    const withheld = withheldBy({ secrets: [SECRET, OLD], consoleToken: CONSOLE_TOKEN, store: REDIS });
+describe('the environment of programs that a server starts', () => {
+  it('contains no secret of the server under any name', () => {
+    const withheld = secretTextsOf({ secrets: [SECRET, OLD], consoleToken: CONSOLE_TOKEN, store: REDIS });
     const env = withoutSecrets({ ...ENV, LOG_STREAM_CONSOLE_TOKEN: CONSOLE_TOKEN, PATH: '/bin' }, withheld);
     expect(env).toEqual({ HARMLESS: 'kept as it is', PATH: '/bin' });
   });
 
-  it('holds the secret in no other spelling of the name', () => {
+  it("lacks the server's variables in any case", () => {
     expect(withoutSecrets({ log_stream_secret: 'x', Log_Stream_Store: 'y', LOG_STREAM_SECRETS: 'z' })).toEqual({ LOG_STREAM_SECRETS: 'z' });
   });
 
-  it('keeps what only resembles a short password, and all that names a store of this machine', () => {
-    const withheld = withheldBy({ secrets: undefined, store: 'redis://:abc@127.0.0.1' });
+  it('keeps values that only resemble a short password, and addresses of local stores', () => {
+    const withheld = secretTextsOf({ secrets: undefined, store: 'redis://:abc@127.0.0.1' });
     expect(withoutSecrets({ A: 'abcdef', B: 'abc', C: 'redis://:abc@127.0.0.1/0' }, withheld)).toEqual({ A: 'abcdef' });
-    for (const store of ['memory:', 'lmdb:/srv/logs']) expect(withheldBy({ secrets: undefined, store })).toEqual([]);
+    for (const store of ['memory:', 'lmdb:/srv/logs']) expect(secretTextsOf({ secrets: undefined, store })).toEqual([]);
   });
 
   it.each([
@@ -49,13 +49,13 @@ describe('the environment of what a server starts', () => {
     ['rediss+sentinel://:first-password@one,two/main?sentinel-password=second-password', ['first-password', 'second-password']],
     ['redis://user:with%3Acolon@host', ['with:colon', 'with%3Acolon']],
     ['redis://what is this', []],
-  ])('is without the passwords of %s', (store, passwords) => {
-    const withheld = withheldBy({ secrets: undefined, store });
+  ])('lacks the passwords of %s', (store, passwords) => {
+    const withheld = secretTextsOf({ secrets: undefined, store });
     expect(withheld).toContain(store);
     expect(withheld).toEqual(expect.arrayContaining(passwords));
   });
 
-  it('is so for jobs', async () => {
+  it('is clean for jobs', async () => {
     const cwd = await temporaryFolder();
     const { origin } = await serve(cwd, ['--store', 'memory:', '--job', 'env; echo end of it'], ENV);
     await vi.waitFor(async () => expect(await textOf(origin, 'job/env-echo-end-of-it/1')).toContain('end of it'), { timeout: 15_000 });
@@ -65,7 +65,7 @@ describe('the environment of what a server starts', () => {
     expect(printed).not.toMatch(/LOG_STREAM_/u);
   });
 
-  it('is so for what run starts, beside a server and without one', async () => {
+  it('is clean for run, with and without another server', async () => {
     const cwd = await temporaryFolder();
     const { port } = await serve(cwd, ['--store', 'memory:'], { LOG_STREAM_SECRET: ENV.LOG_STREAM_SECRET });
     const there = await runCommand(['run', '--port', port, '--', 'env'], { cwd, env: ENV });
@@ -77,7 +77,7 @@ describe('the environment of what a server starts', () => {
     for (const secret of [SECRET, OLD, CONSOLE_TOKEN]) expect(here.stdout).not.toContain(secret);
   });
 
-  it('is so for the browser, whose command line has no token either', async () => {
+  it('is clean for the browser, whose command line has no token either', async () => {
     const cwd = await temporaryFolder();
     const bin = join(cwd, 'bin');
     await mkdir(bin);

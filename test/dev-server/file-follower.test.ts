@@ -3,7 +3,7 @@ import { appendFile, copyFile, mkdir, open, rename, rm, symlink, truncate, write
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { followFile } from '../../src/dev-server/follow/file-follower.ts';
-import { FilePlace } from '../../src/dev-server/follow/file-place.ts';
+import { FilePath } from '../../src/dev-server/follow/file-path.ts';
 import { temporaryFolder } from './support.ts';
 
 interface Following {
@@ -22,7 +22,7 @@ async function following(content: string | undefined, lines?: number, given?: st
   if (content !== undefined) await writeFile(path, content);
   const controller = new AbortController();
   const troubles: string[] = [];
-  const place = new FilePlace(path, (message) => troubles.push(message));
+  const place = new FilePath(path, (message) => troubles.push(message));
   let text = '';
   const done = followFile({
     file: await place.openFirst(),
@@ -57,7 +57,7 @@ function redirect(path: string, text: string): void {
 }
 
 describe('following a file', () => {
-  it('begins with the first line and takes what is appended, also half a line', async () => {
+  it('starts with the first line and follows what is appended, even half a line', async () => {
     const file = await following('one\n');
     await file.reads('one\n');
     await appendFile(file.path, 'tw');
@@ -73,11 +73,11 @@ describe('following a file', () => {
     ['empty lines as lines', 'a\n\n\n', 2, '\n\n'],
     ['lines beyond one read', `${'x'.repeat(100_000)}\nb\nc\n`, 3, `${'x'.repeat(100_000)}\nb\nc\n`],
     ['the last of lines longer than one read', `a\n${'x'.repeat(200_000)}\n`, 1, `${'x'.repeat(200_000)}\n`],
-  ])('begins with %s', async (_what, content, lines, expected) => {
+  ])('starts with %s', async (_what, content, lines, expected) => {
     await (await following(content, lines)).reads(expected);
   });
 
-  it('begins at the end when no line is asked for', async () => {
+  it('starts at the end when no line is requested', async () => {
     const file = await following('old\n', 0);
     // Once more until it is seen: the first may come before the file is open.
     await vi.waitFor(
@@ -90,7 +90,7 @@ describe('following a file', () => {
     expect(file.read()).toMatch(/^(?:new\n)+$/);
   });
 
-  it('reads the rest of a file that was renamed, then the new one of its name', async () => {
+  it('reads the rest of a renamed file, then the new file', async () => {
     const file = await following('one\n');
     await file.reads('one\n');
     await rename(file.path, `${file.path}.1`);
@@ -101,7 +101,7 @@ describe('following a file', () => {
     await file.reads('one\nlast of the old\n<replaced>first of the new\nmore\n');
   });
 
-  it('follows a file on that was removed until there is another one', async () => {
+  it('keeps following a removed file until there is a new one', async () => {
     const file = await following('one\n');
     await file.reads('one\n');
     await rm(file.path);
@@ -109,7 +109,7 @@ describe('following a file', () => {
     await file.reads('one\n<replaced>two\n');
   });
 
-  it('says that a line was broken off by a rotation, so that it does not run into the next', async () => {
+  it('reports that a rotation cut a line off, so that it does not run into the next', async () => {
     const file = await following('half');
     await file.reads('half');
     await rename(file.path, `${file.path}.1`);
@@ -117,7 +117,7 @@ describe('following a file', () => {
     await file.reads('half<replaced>whole\n');
   });
 
-  it('begins again when the file was cut', async () => {
+  it('starts again when the file was truncated', async () => {
     const file = await following('one\ntwo\nhal');
     await file.reads('one\ntwo\nhal');
     await truncate(file.path, 0);
@@ -129,7 +129,7 @@ describe('following a file', () => {
     ['shorter', 'x\n'],
     ['equally long', 'new 1\nnew 2\n'],
     ['longer', 'new 1\nnew 2\nnew 3\nnew 4\n'],
-  ])('begins again when the file was truncated and written again at once, %s', async (_what, text) => {
+  ])('starts again when the file was truncated and rewritten at once, %s', async (_what, text) => {
     const file = await following('old 1\nold 2\n');
     await file.reads('old 1\nold 2\n');
     redirect(file.path, text);
@@ -140,7 +140,7 @@ describe('following a file', () => {
     expect(file.read().replace(/^old 1\nold 2\n<(?:truncated|rewritten)>/, '')).toBe(`${text}more\n`);
   });
 
-  it('begins again when the same text, and more, is written to a file that was seen empty', async () => {
+  it('starts again when the same text and more is written to a file that was empty in between', async () => {
     const file = await following('one\n');
     await file.reads('one\n');
     await truncate(file.path);
@@ -149,7 +149,7 @@ describe('following a file', () => {
     await file.reads('one\n<truncated>one\ntwo\n');
   });
 
-  it('begins again when a large file was written over in place, equally long', async () => {
+  it('starts again when a large file was overwritten in place with the same length', async () => {
     const old = Array.from({ length: 50_000 }, (_, index) => `old line ${String(index).padStart(8, '0')}\n`).join('');
     const file = await following(old);
     await vi.waitFor(() => expect(file.read()).toHaveLength(old.length), { timeout: 10_000 });
@@ -162,7 +162,7 @@ describe('following a file', () => {
     expect(file.read().slice(old.length)).toBe(`<rewritten>${text.slice(0, 4_000)}${old.slice(4_000)}`);
   });
 
-  it('reads what was written before a copy was made and the file truncated', async () => {
+  it('reads the text that copytruncate moved to a copy', async () => {
     const file = await following('one\n');
     await file.reads('one\n');
     await copyFile(file.path, `${file.path}.1`);
@@ -173,7 +173,7 @@ describe('following a file', () => {
     await file.reads('one\ntwo\n<truncated>three\n');
   });
 
-  it('skips the hole that a writer leaves who does not notice that the file was truncated', async () => {
+  it('skips the hole of a writer that did not notice the truncation', async () => {
     const file = await following('');
     const writer = await open(file.path, 'w');
     await writer.write('one\n');
@@ -185,7 +185,7 @@ describe('following a file', () => {
     await writer.close();
   });
 
-  it('begins again with a file that took the name of one with the same size and text', async () => {
+  it('starts again with a file that replaced one of the same size and text', async () => {
     const file = await following('same\n');
     await file.reads('same\n');
     await writeFile(`${file.path}.new`, 'same\n');
@@ -193,7 +193,7 @@ describe('following a file', () => {
     await file.reads('same\n<replaced>same\n');
   });
 
-  it('follows a link to where it points, and back', async () => {
+  it('follows a link to another file, and back', async () => {
     const folder = await temporaryFolder();
     const current = join(folder, 'current');
     const point = async (to: string): Promise<void> => {
@@ -212,7 +212,7 @@ describe('following a file', () => {
     await file.reads('a1\n<replaced>b1\n<replaced>a2\n');
   });
 
-  it('waits for a file whose folder is not there yet, and begins with its first line', async () => {
+  it('waits for a file whose folder does not exist yet, and starts with its first line', async () => {
     const folder = join(await temporaryFolder(), 'later');
     const file = await following(undefined, 1, join(folder, 'app.log'));
     await mkdir(folder);
@@ -221,13 +221,13 @@ describe('following a file', () => {
     expect(file.troubles).toEqual([]);
   });
 
-  it('waits on where there is a folder for a while, and says so once', async () => {
+  it('keeps waiting while there is a folder instead, and says so once', async () => {
     const file = await following('one\n');
     await file.reads('one\n');
     await rename(file.path, `${file.path}.1`);
     await mkdir(file.path);
     await writeFile(join(file.path, 'x'), '');
-    await vi.waitFor(() => expect(file.troubles).toEqual([expect.stringMatching(/app\.log is a folder\. Trying again/)]), {
+    await vi.waitFor(() => expect(file.troubles).toEqual([expect.stringMatching(/app\.log is a folder\. Retrying/)]), {
       timeout: 10_000,
     });
     await rm(file.path, { recursive: true });
@@ -236,9 +236,9 @@ describe('following a file', () => {
     expect(file.troubles).toHaveLength(1);
   });
 
-  it('refuses what can never be followed', async () => {
+  it('refuses what cannot be followed', async () => {
     const folder = await temporaryFolder();
-    const first = (name: string): Promise<unknown> => new FilePlace(join(folder, name), () => undefined).openFirst();
+    const first = (name: string): Promise<unknown> => new FilePath(join(folder, name), () => undefined).openFirst();
     await mkdir(join(folder, 'folder'));
     execFileSync('mkfifo', [join(folder, 'pipe')]);
     await writeFile(join(folder, 'file'), '');

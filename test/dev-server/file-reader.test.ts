@@ -14,7 +14,7 @@ function reading(disk: ModelDisk): { readonly reader: FileReader; readonly look:
     for (;;) {
       const step = await reader.next();
       disk.tick();
-      if (step.kind === 'rest') return text;
+      if (step.kind === 'idle') return text;
       text += step.kind === 'bytes' ? step.bytes.toString() : `<${step.why}${step.lost === 0 ? '' : ` ${step.lost}`}>`;
     }
   };
@@ -31,7 +31,7 @@ async function after(content: string, change: (disk: ModelDisk) => void): Promis
   return look();
 }
 
-describe('a file that is read', () => {
+describe('reading a file', () => {
   it.each<[string, string, (disk: ModelDisk) => void, string]>([
     ['appended to', 'a\nb\n', (disk) => disk.append(LOG, 'c\n'), 'c\n'],
     ['untouched', 'a\nb\n', () => undefined, ''],
@@ -71,25 +71,25 @@ describe('a file that is read', () => {
     expect(await after(content, change)).toBe(expected);
   });
 
-  it('is read again when it was seen empty, though the same text was written to it again', async () => {
+  it('starts again when it was empty in between, even with the same text', async () => {
     const disk = new ModelDisk(LOG);
     disk.append(LOG, 'a\nb\n');
     const { look, reader } = reading(disk);
     expect(await look()).toBe('a\nb\n');
     disk.truncate(LOG);
-    reader.glance();
+    reader.noteChange();
     disk.append(LOG, 'a\nb\nc\n');
-    reader.glance();
+    reader.noteChange();
     expect(await look()).toBe('<truncated>a\nb\nc\n');
     disk.hollow(LOG, 'd\n');
-    reader.glance();
+    reader.noteChange();
     expect(await look()).toBe('<truncated>d\n');
     disk.append(LOG, 'e\n');
-    reader.glance();
+    reader.noteChange();
     expect(await look()).toBe('e\n');
   });
 
-  it('is not confused with an older one that begins alike', async () => {
+  it('does not confuse it with an older file that begins alike', async () => {
     const disk = new ModelDisk(LOG);
     disk.append('app.log.1', 'a\nyesterday\n');
     disk.tick();
@@ -100,7 +100,7 @@ describe('a file that is read', () => {
     expect(await look()).toBe('<rewritten>b\n');
   });
 
-  it('goes on where it was left when a link points to it again, unless it is another one by then', async () => {
+  it('continues where it stopped when a link points to it again, unless it was replaced', async () => {
     const disk = new ModelDisk(LOG);
     disk.append('one', 'one\n');
     disk.append('two', 'two\n');
@@ -120,7 +120,7 @@ describe('a file that is read', () => {
     expect(await look()).toBe('<replaced><rewritten>new\nand\n');
   });
 
-  it('is read from its start where the system cannot tell it from an older one', async () => {
+  it('starts from the beginning where the system cannot tell it from an older file', async () => {
     const disk = new ModelDisk(LOG, false);
     disk.append(LOG, 'one\n');
     const { look } = reading(disk);
@@ -132,7 +132,7 @@ describe('a file that is read', () => {
     expect(await look()).toBe('<replaced>one\n');
   });
 
-  it('says how much was seen and is lost when it was truncated before all was read', async () => {
+  it('reports how many bytes were lost when it was truncated before all was read', async () => {
     const disk = new ModelDisk(LOG);
     const line = `${'x'.repeat(999)}\n`;
     disk.append(LOG, line.repeat(1_000));
@@ -144,7 +144,7 @@ describe('a file that is read', () => {
     expect(await reader.next()).toEqual({ kind: 'bytes', bytes: Buffer.from('new\n') });
   });
 
-  it('is opened again where it cannot be read any more, and goes on there', async () => {
+  it('reopens it after a read error, and continues', async () => {
     const disk = new ModelDisk(LOG);
     disk.append(LOG, 'one\n');
     const file = await disk.open();
@@ -162,12 +162,12 @@ describe('a file that is read', () => {
   });
 });
 
-describe('what is kept of a file', () => {
-  it('is its start and its end, bounded, however it was cut into chunks', () => {
+describe('the mark of a file', () => {
+  it('is its bounded start and end, however it was cut into chunks', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ minLength: 0, maxLength: 3 * MARK_BYTES, size: 'max' }), { maxLength: 6 }), (chunks) => {
         const mark = new FileMark();
-        for (const chunk of chunks) mark.take(Buffer.from(chunk));
+        for (const chunk of chunks) mark.advance(Buffer.from(chunk));
         const whole = Buffer.concat(chunks);
         expect(mark.position).toBe(whole.length);
         expect(mark.head.equals(whole.subarray(0, MARK_BYTES))).toBe(true);
@@ -180,13 +180,13 @@ describe('what is kept of a file', () => {
   it.each([2, 2 * MARK_BYTES - 1, 2 * MARK_BYTES])('shows any other content of %d bytes', (length) => {
     const mark = new FileMark();
     const content = Buffer.alloc(length, 'x');
-    mark.take(content);
+    mark.advance(content);
     for (const at of [0, length >> 1, length - 1]) {
       const other = Buffer.from(content);
       other[at] = 0x79;
-      expect(mark.judge(other.subarray(0, MARK_BYTES), other.subarray(-MARK_BYTES))).toBe('rewritten');
+      expect(mark.compare(other.subarray(0, MARK_BYTES), other.subarray(-MARK_BYTES))).toBe('rewritten');
     }
-    expect(mark.judge(content.subarray(0, MARK_BYTES), content.subarray(-MARK_BYTES))).toBe('same');
+    expect(mark.compare(content.subarray(0, MARK_BYTES), content.subarray(-MARK_BYTES))).toBe('same');
   });
 });
 
@@ -202,7 +202,7 @@ describe('any sequence of changes', () => {
     open: fc.boolean(),
   });
 
-  it('gives every line that is still there once, whole, in order, when it looks after each', async () => {
+  it('yields every line that still exists once, whole and in order, when it reads after each change', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(operation, { maxLength: 25 }), async (operations) => {
         const disk = new ModelDisk(LOG);
@@ -246,7 +246,7 @@ describe('any sequence of changes', () => {
     );
   });
 
-  it('gives no line twice and none torn, and all that is still there, however rarely it looks', async () => {
+  it('yields no line twice or torn, and all that still exist, however rarely it reads', async () => {
     const change = fc.record({ change: operation, look: fc.boolean() });
     await fc.assert(
       fc.asyncProperty(fc.array(change, { maxLength: 25 }), async (changes) => {

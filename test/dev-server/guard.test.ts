@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { isLoopback, parseHost, refusal, type ListenPlace } from '../../src/dev-server/http/guard.ts';
+import { refusal, type ListenPlace } from '../../src/dev-server/access/guard.ts';
+import { isLoopback, parseHost } from '../../src/dev-server/util/hosts.ts';
 
 const HOST = { host: 'localhost:8787' };
 
@@ -10,7 +11,7 @@ const at = (address: string, ...allowed: readonly string[]): ListenPlace => ({
   allowHosts: allowed.map((text) => parseHost(text) ?? expect.fail(`${text} is no host`)),
 });
 
-describe('who may sign topics and run commands', () => {
+describe('requests that sign topics and run commands', () => {
   it.each<[string, string, IncomingHttpHeaders]>([
     ['a program without any header of a browser', '127.0.0.1', HOST],
     ['a request to 127.0.0.1', '127.0.0.1', { host: '127.0.0.1:8787' }],
@@ -20,7 +21,7 @@ describe('who may sign topics and run commands', () => {
     ['an address typed by a person', '127.0.0.1', { ...HOST, 'sec-fetch-site': 'none' }],
     ['a server on another loopback address', '127.0.0.2', HOST],
     ['a request to that address', '127.0.0.2', { host: '127.0.0.2:8787' }],
-  ])('lets %s', (_who, address, headers) => {
+  ])('are allowed from %s', (_who, address, headers) => {
     expect(refusal(at(address), headers)).toBeUndefined();
   });
 
@@ -28,11 +29,11 @@ describe('who may sign topics and run commands', () => {
     ['a server that listens on all addresses', /--host 127\.0\.0\.1/, '0.0.0.0', HOST],
     ['a server that listens on all IPv6 addresses', /--host 127\.0\.0\.1/, '::', HOST],
     ['a server on an address of the network', /reachable from other machines \(192\.168\.1\.5\)/, '192.168.1.5', HOST],
-    ['a name that was rebound to this machine', /open the page there/, '127.0.0.1', { host: 'evil.example:8787' }],
-    ['a name that only begins like ours', /open the page there/, '127.0.0.1', { host: 'localhost.evil.example' }],
-    ['a name that only ends like ours', /open the page there/, '127.0.0.1', { host: 'evil.localhost:8787' }],
-    ['an address that only begins like ours', /open the page there/, '127.0.0.1', { host: '127.0.0.1.evil.example' }],
-    ['a Host that holds a user', /open the page there/, '127.0.0.1', { host: 'localhost:8787@evil.example' }],
+    ['a name that was rebound to this machine', /Open the page there/, '127.0.0.1', { host: 'evil.example:8787' }],
+    ['a name that only begins like ours', /Open the page there/, '127.0.0.1', { host: 'localhost.evil.example' }],
+    ['a name that only ends like ours', /Open the page there/, '127.0.0.1', { host: 'evil.localhost:8787' }],
+    ['an address that only begins like ours', /Open the page there/, '127.0.0.1', { host: '127.0.0.1.evil.example' }],
+    ['a Host that holds a user', /Open the page there/, '127.0.0.1', { host: 'localhost:8787@evil.example' }],
     ['no Host', /--allow-host/, '127.0.0.1', {}],
     ['an empty Host', /--allow-host/, '127.0.0.1', { host: '' }],
     ['another port', /--allow-host localhost:3000/, '127.0.0.1', { host: 'localhost:3000' }],
@@ -64,7 +65,7 @@ describe('who may sign topics and run commands', () => {
     ],
     ['what a proxy forwarded by the standard', /proxy \(forwarded\)/, '127.0.0.1', { ...HOST, forwarded: 'for=10.0.0.1' }],
     ['what a proxy forwarded with an empty header', /proxy/, '127.0.0.1', { ...HOST, 'x-forwarded-host': '' }],
-  ])('refuses %s, and says why', (_who, reason, address, headers) => {
+  ])('are refused from %s, with the reason', (_who, reason, address, headers) => {
     expect(refusal(at(address), headers)).toMatch(reason);
   });
 
@@ -74,7 +75,7 @@ describe('who may sign topics and run commands', () => {
     ['localhost:9000', 'that port', { host: 'localhost:9000', origin: 'http://localhost:9000' }],
     ['dev.example:443', 'what ends TLS', { host: 'dev.example', origin: 'https://dev.example' }],
     ['[::1]:9000', 'an address', { host: '[::1]:9000' }],
-  ])('lets the host %s that was allowed, at %s', (allowed, _what, headers) => {
+  ])('are allowed for the allowed host %s, at %s', (allowed, _what, headers) => {
     expect(refusal(at('127.0.0.1', allowed), headers)).toBeUndefined();
     expect(refusal(at('127.0.0.1'), headers)).toMatch(/--allow-host/);
     expect(refusal(at('127.0.0.1', allowed), { ...headers, origin: 'https://evil.example' })).toMatch(/another origin/);
@@ -82,7 +83,7 @@ describe('who may sign topics and run commands', () => {
     expect(refusal(at('0.0.0.0', allowed), headers)).toMatch(/reachable/);
   });
 
-  it('lets no other port than the one that was allowed', () => {
+  it('are refused for another port than the allowed one', () => {
     expect(refusal(at('127.0.0.1', 'localhost:9000'), { host: 'localhost:9001' })).toMatch(/--allow-host localhost:9001/);
   });
 
@@ -97,7 +98,7 @@ describe('who may sign topics and run commands', () => {
     ['128.0.0.1', false],
     ['::ffff:10.0.0.1', false],
     ['', false],
-  ])('knows whether %s is reached from this machine alone', (address, expected) => {
+  ])('know whether only this machine can reach %s', (address, expected) => {
     expect(isLoopback(address)).toBe(expected);
   });
 });

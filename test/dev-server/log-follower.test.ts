@@ -26,7 +26,7 @@ async function proxyTo(server: () => TestServer): Promise<TcpProxy> {
 }
 
 describe('following a log over HTTP', () => {
-  it('gives all lines of a log that has ended, and its code', async () => {
+  it('yields all lines of an ended log, and its code', async () => {
     const server = await startServer();
     await append(server.store, CHANNEL, numbered(2_500), 3);
     const { seen, done } = follow(server.port);
@@ -34,7 +34,7 @@ describe('following a log over HTTP', () => {
     expect(seen).toEqual([...numbered(2_500), { kind: 'end', code: 3 }]);
   });
 
-  it('waits for the first line of a log that nobody wrote to, and gives an end without lines', async () => {
+  it('waits for the first line of an empty log, and yields an end without lines', async () => {
     const server = await startServer();
     const waiting = follow(server.port);
     await append(server.store, CHANNEL, ['first']);
@@ -44,7 +44,7 @@ describe('following a log over HTTP', () => {
     expect(waiting.seen).toEqual(['first', { kind: 'end', code: 0 }]);
   });
 
-  it('begins behind the line that was asked for', async () => {
+  it('starts after the requested line', async () => {
     const server = await startServer();
     await append(server.store, CHANNEL, numbered(10), 0);
     const { seen, done } = follow(server.port, 8);
@@ -52,7 +52,7 @@ describe('following a log over HTTP', () => {
     expect(seen).toEqual(['line 9', 'line 10', { kind: 'end', code: 0 }]);
   });
 
-  it('gives every line once, in order, when connections are cut while lines come', async () => {
+  it('yields every line once, in order, when connections are cut', async () => {
     const server = await startServer();
     const proxy = await proxyTo(() => server);
     const { seen, done } = follow(proxy.port);
@@ -68,7 +68,7 @@ describe('following a log over HTTP', () => {
     expect(seen).toEqual([...numbered(200), { kind: 'end', code: 1 }]);
   });
 
-  it('comes back to a server that was started again', async () => {
+  it('reconnects to a restarted server', async () => {
     const first = await startServer();
     let current = first;
     const proxy = await proxyTo(() => current);
@@ -83,7 +83,7 @@ describe('following a log over HTTP', () => {
     expect(seen).toEqual(['before', 'after', { kind: 'end', code: 0 }]);
   });
 
-  it('tells the end of a log that ended while it was away', async () => {
+  it('yields the end of a log that ended while it was disconnected', async () => {
     const server = await startServer();
     const proxy = await proxyTo(() => server);
     const { seen, done } = follow(proxy.port);
@@ -97,7 +97,7 @@ describe('following a log over HTTP', () => {
     expect(seen).toEqual(['only', { kind: 'end', code: 5 }]);
   });
 
-  it('says which lines retention took', async () => {
+  it('reports lines that retention removed', async () => {
     const server = await startServer();
     await append(server.store, CHANNEL, numbered(10), 0);
     await server.store.trim(CHANNEL, { lines: 3 }, Date.now());
@@ -106,7 +106,7 @@ describe('following a log over HTTP', () => {
     expect(seen).toEqual([{ kind: 'removed', from: 1, to: 7 }, 'line 8', 'line 9', 'line 10', { kind: 'end', code: 0 }]);
   });
 
-  it('says that a log was removed, and gives the next one from its first line', async () => {
+  it('reports that a log was deleted, and yields the next one from its first line', async () => {
     const server = await startServer();
     const { seen, done } = follow(server.port);
     await append(server.store, CHANNEL, ['old']);

@@ -1,4 +1,4 @@
-import type { FileIdentity, ReadPlace, SourceFile } from '../../src/dev-server/follow/file-reader.ts';
+import type { FileIdentity, FileLocation, SourceFile } from '../../src/dev-server/follow/file-reader.ts';
 
 interface Inode extends FileIdentity {
   bytes: Buffer;
@@ -6,7 +6,7 @@ interface Inode extends FileIdentity {
 }
 
 /** A folder in memory, on which files are written, renamed and removed as on a disk. */
-export class ModelDisk implements ReadPlace {
+export class ModelDisk implements FileLocation {
   readonly #names = new Map<string, Inode>();
   readonly #path: string;
   readonly #isUnique: boolean;

@@ -25,8 +25,8 @@ function eventsIn(stderr: string): Event[] {
     .map((line) => JSON.parse(line) as Event);
 }
 
-describe('log-stream serve, being stopped,', () => {
-  it('is unhealthy first, then sends viewers away for a while, lets appends end at a line, and exits with 0', async () => {
+describe('log-stream serve on shutdown', () => {
+  it('fails health checks, then disconnects viewers, ends appends at a line, and exits with 0', async () => {
     const { server, port, origin } = await serve(await temporaryFolder(), ['--store', 'memory:', '--drain', '500ms'], ENV);
     const topic = new Signer([SECRET]).sign('run:1', { write: true });
     const viewer = await WireClient.connect(`ws://127.0.0.1:${port}/log-stream`, { patience: 20_000 });
@@ -59,7 +59,7 @@ describe('log-stream serve, being stopped,', () => {
 });
 
 describe('log-stream serve', () => {
-  it('shows metrics to what has a topic for them, on the same machine too, or to all where they are public', async () => {
+  it('serves metrics for a topic, even on the same machine, or publicly when asked to', async () => {
     const cwd = await temporaryFolder();
     const { origin } = await serve(cwd, ['--store', 'memory:'], ENV);
     expect((await fetch(`${origin}/log-stream/metrics`)).status).toBe(401);
@@ -74,7 +74,7 @@ describe('log-stream serve', () => {
     expect((await fetch(`${open.origin}/log-stream/metrics`)).status).toBe(200);
   });
 
-  it('tells what it is asked to tell, as JSON, and refuses a level that it does not know', async () => {
+  it('logs at the given level as JSON, and refuses an unknown level', async () => {
     const cwd = await temporaryFolder();
     const { server, origin } = await serve(cwd, ['--store', 'memory:', '--log-level', 'debug'], ENV);
     await fetch(`${origin}/log-stream/topics/run:1?topic=secret--0000`);
@@ -85,7 +85,7 @@ describe('log-stream serve', () => {
     expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringMatching(/silent, error, warn, info, debug/u)]);
   });
 
-  it('keeps as much of a log as --retain-lines, --retain-bytes and --retain-age say', async () => {
+  it('applies --retain-lines, --retain-bytes and --retain-age', async () => {
     const options = [
       ['--retain-lines', '5'],
       ['--retain-bytes', '30'],
@@ -118,19 +118,19 @@ describe('log-stream serve', () => {
     expect(firsts).toEqual([16, 16, 21]);
   }, 40_000);
 
-  it('does not start on a data directory that another one uses, and says which', async () => {
+  it('does not start on a data directory in use, and names its user', async () => {
     const cwd = await temporaryFolder();
     const { server } = await serve(cwd);
     const second = await runCommand(['serve', '--port', '0'], { cwd });
     expect([second.code, second.stderr]).toEqual([
       1,
-      expect.stringMatching(new RegExp(`process number ${String(server.child.pid)} uses it since .*another directory.*Redis`, 'u')),
+      expect.stringMatching(new RegExp(`process id ${String(server.child.pid)} has been using it since .*another directory.*Redis`, 'u')),
     ]);
   });
 });
 
-describe('An event as a person reads it', () => {
-  it('is its sentence, and what else is known of it', () => {
+describe('an event as a sentence', () => {
+  it('is its message and its facts', () => {
     const event = {
       level: 'warn',
       time: 'now',

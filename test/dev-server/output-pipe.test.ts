@@ -17,7 +17,7 @@ function held(pipe: OutputPipe): { readonly text: () => string; readonly takeOn:
 }
 
 describe('a pipe from a program', () => {
-  it('ends with all that was written when the last of its write ends is closed', async () => {
+  it('ends with everything written when its last write end is closed', async () => {
     const pipe = await OutputPipe.open();
     const { text, takeOn, pumped } = held(pipe);
     takeOn();
@@ -30,7 +30,7 @@ describe('a pipe from a program', () => {
   it.each([
     ['was not read yet', false],
     ['waits to be taken', true],
-  ])('gives all that was written before it is finished, also what %s, while others hold it', async (_what, isHeld) => {
+  ])('delivers everything written before it is finished, even if it %s, while others hold it', async (_what, isHeld) => {
     const pipe = await OutputPipe.open();
     const { text, takeOn, pumped } = held(pipe);
     if (!isHeld) takeOn();
@@ -43,7 +43,7 @@ describe('a pipe from a program', () => {
     pipe.handOver();
   });
 
-  it('lets those that write on after it is finished write to nowhere', async () => {
+  it('discards what is written after it is finished', async () => {
     const pipe = await OutputPipe.open();
     const { text, takeOn, pumped } = held(pipe);
     takeOn();
@@ -56,13 +56,13 @@ describe('a pipe from a program', () => {
     expect(text()).toBe('');
   });
 
-  it('cannot be made where nothing can be written, which is said with what to do', async () => {
+  it('reports with advice that it cannot be made in a read-only folder', async () => {
     vi.stubEnv('TMPDIR', '/nowhere/at/all');
     onTestFinished(() => void vi.unstubAllEnvs());
     await expect(OutputPipe.open()).rejects.toThrow(/Can't make a pipe in \/nowhere\/at\/all: .*Set TMPDIR/);
   });
 
-  it('goes on being read when what it gives cannot be taken, and says so', async () => {
+  it('keeps being read when its output cannot be delivered, and rejects', async () => {
     const pipe = await OutputPipe.open();
     const writer = spawn('head', ['-c', '2000000', '/dev/zero'], { stdio: ['ignore', pipe.writeEnd, 'inherit'] });
     pipe.handOver();

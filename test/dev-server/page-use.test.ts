@@ -30,7 +30,7 @@ const focused = (page: Page): Promise<string> =>
   });
 
 describe('the focus in the console page', () => {
-  it('goes on to Restart when Stop has done its work, and stays on Stop until then', async () => {
+  it('stays on Stop until the job has ended, then moves to Restart', async () => {
     const dataDirectory = await temporaryFolder();
     const server = await devServer({ dataDirectory });
     await server.jobs.start({ shell: 'trap "" TERM; echo ready; while test ! -e over; do sleep 0.02; done' });
@@ -47,7 +47,7 @@ describe('the focus in the console page', () => {
     await page.close();
   });
 
-  it('stays on Run while a command is started, and does not start it twice', async () => {
+  it('stays on Run while a command is started, which starts only once', async () => {
     const server = await devServer();
     const page = await tabs.open(pageOf(server));
     await page.waitForSelector('#command', { visible: true });
@@ -64,7 +64,7 @@ describe('the focus in the console page', () => {
     await page.close();
   });
 
-  it('stays in the list when its log moves, and goes to the next one when it is removed', async () => {
+  it('stays on a log that moves in the list, and moves to the next when it is removed', async () => {
     const server = await devServer();
     const write = async (channel: string, method = 'POST'): Promise<void> => {
       const topic = await (await fetchAsOwner(`${server.origin}/log-stream/sign?channel=${channel}&write=1`)).text();
@@ -90,7 +90,7 @@ describe('the focus in the console page', () => {
     await page.close();
   });
 
-  it('goes to the log, and back to the list, where there is room for one of both', async () => {
+  it('moves to the log and back to the list on a small screen', async () => {
     const server = await devServer();
     for (const shell of ['echo a', 'echo b']) await (await server.jobs.start({ shell })).done;
     const page = await tabs.open(pageOf(server));
@@ -125,7 +125,7 @@ describe('the console page', () => {
     }
   });
 
-  it('says what a control is to pointer and keyboard, until Escape', async () => {
+  it('shows tips to pointer and keyboard until Escape', async () => {
     const server = await devServer();
     await (
       await server.jobs.start({ shell: 'echo a' })
@@ -185,7 +185,7 @@ describe('the console page', () => {
     await page.close();
   });
 
-  it('shows states and the chosen log where colours are forced', async () => {
+  it('shows states and the chosen log with forced colours', async () => {
     const server = await devServer();
     for (const shell of ['true', 'false']) await (await server.jobs.start({ shell })).done;
     const stopped = await server.jobs.start({ shell: 'sleep 1000' });
@@ -199,7 +199,7 @@ describe('the console page', () => {
     const session = await page.createCDPSession();
     await session.send('Emulation.setEmulatedMedia', { features: [{ name: 'forced-colors', value: 'active' }] });
     expect(await page.evaluate(() => matchMedia('(forced-colors: active)').matches)).toBe(true);
-    await until(async () => expect(await page.$$('nav .mark[data-look]')).toHaveLength(5));
+    await until(async () => expect(await page.$$('nav .mark[data-status]')).toHaveLength(5));
     const drawn = await page.$$eval('nav .mark', (marks) =>
       marks.map((mark) => {
         const lines = (pseudo?: string): boolean => {
@@ -207,10 +207,10 @@ describe('the console page', () => {
           const isThere = pseudo === undefined || (display !== 'none' && content !== 'none');
           return isThere && borderTopStyle !== 'none' && Number.parseFloat(borderTopWidth) > 0 && borderTopColor !== 'rgba(0, 0, 0, 0)';
         };
-        return [mark instanceof HTMLElement ? mark.dataset['look'] : '', lines() || lines('::before')];
+        return [mark instanceof HTMLElement ? mark.dataset['status'] : '', lines() || lines('::before')];
       }),
     );
-    expect(Object.fromEntries(drawn)).toEqual({ ok: true, failed: true, stopped: true, running: true, open: true });
+    expect(Object.fromEntries(drawn)).toEqual({ ok: true, failed: true, stopped: true, running: true, active: true });
     const current = await page.$eval('nav a[aria-current]', (link) => getComputedStyle(link).outlineStyle);
     const other = await page.$eval('nav a:not([aria-current])', (link) => getComputedStyle(link).outlineStyle);
     expect([current, other]).toEqual(['solid', 'none']);

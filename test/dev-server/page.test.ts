@@ -33,17 +33,17 @@ const shown = (page: Page): Promise<string> => page.$eval('log-stream', (element
 const names = (page: Page): Promise<string[]> => page.$$eval('nav .name', (list) => list.map((name) => name.textContent ?? ''));
 
 describe('the console page', () => {
-  it('shows the job that ran when it opens, live, with tab and socket counts', async () => {
+  it('shows the job that ran when it opens, live, with the number of tabs and connections', async () => {
     const server = await devServer();
     await server.jobs.start({ shell: 'echo hello from the job; sleep 1000' });
     const page = await open(pageOf(server));
     await until(async () => expect(await shown(page)).toContain('hello from the job'));
     expect(await text(page, '.title h1')).toBe('echo hello from the job; sleep 1000');
     expect(await page.$$eval('nav a[aria-current=page]', (links) => links.length)).toBe(1);
-    await until(async () => expect(await text(page, '.stats')).toBe('1 tab · 1 socket'));
+    await until(async () => expect(await text(page, '.stats')).toBe('1 tab · 1 connection'));
     const second = await open(pageOf(server));
     await until(async () => expect(await shown(second)).toContain('hello from the job'));
-    await until(async () => expect(await text(second, '.stats')).toBe('2 tabs · 1 socket'));
+    await until(async () => expect(await text(second, '.stats')).toBe('2 tabs share 1 connection'));
     expect(tabs.problems).toEqual([]);
     await Promise.all([page.close(), second.close()]);
   });
@@ -103,8 +103,8 @@ describe('the console page', () => {
     await Promise.all([page.close(), solo.close()]);
   });
 
-  it('has no command box where running is switched off, and says why a command was refused elsewhere', async () => {
-    const off = await devServer({ runs: false });
+  it('hides the command box where running is off, and says why a command was refused', async () => {
+    const off = await devServer({ isRunAllowed: false });
     const page = await open(pageOf(off));
     await until(async () => expect(await page.$eval('form.command', (form) => form.hidden)).toBe(true));
     await page.close();
@@ -122,7 +122,7 @@ describe('the console page', () => {
     await other.close();
   });
 
-  it('says that the server is gone, and goes on when it is back', async () => {
+  it('says that the server is unreachable, and continues when it is back', async () => {
     const dataDirectory = await temporaryFolder();
     const first = await devServer({ dataDirectory });
     const port = Number(new URL(first.origin).port);
@@ -137,7 +137,7 @@ describe('the console page', () => {
     await page.close();
   });
 
-  it('loads the viewer when the server is back, where it was away for that alone', async () => {
+  it('loads the viewer once the server delivers it', async () => {
     const server = await devServer();
     await server.jobs.start({ shell: 'echo seen after all; sleep 1000' });
     const page = await tabs.browser.newPage();
@@ -180,7 +180,7 @@ describe('the console page', () => {
     await page.close();
   });
 
-  it('is not refused anything by its own policy', async () => {
+  it('violates its own policy nowhere', async () => {
     const server = await devServer();
     await (
       await server.jobs.start({ shell: 'echo x' })

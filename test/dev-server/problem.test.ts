@@ -2,16 +2,16 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { CommandError } from '../../src/dev-server/cli/errors.ts';
-import { Endpoint } from '../../src/dev-server/http/endpoint.ts';
-import { mayPass } from '../../src/dev-server/http/problem.ts';
-import { Topics } from '../../src/dev-server/http/topics.ts';
+import { CommandError } from '../../src/dev-server/util/errors.ts';
+import { Endpoint } from '../../src/dev-server/client/endpoint.ts';
+import { isTransient } from '../../src/dev-server/client/problem.ts';
+import { TopicSigner } from '../../src/dev-server/client/topic-signer.ts';
 
-describe('an answer that refuses', () => {
-  it.each([408, 425, 429, 500, 502, 503, 504])('may be another one in a moment: %d', (status) => expect(mayPass(status)).toBe(true));
-  it.each([400, 401, 403, 404, 409, 410, 413, 415])('stays what it is: %d', (status) => expect(mayPass(status)).toBe(false));
+describe('an error response', () => {
+  it.each([408, 425, 429, 500, 502, 503, 504])('is transient: %d', (status) => expect(isTransient(status)).toBe(true));
+  it.each([400, 401, 403, 404, 409, 410, 413, 415])('is final: %d', (status) => expect(isTransient(status)).toBe(false));
 
-  it('to sign is final only where it cannot pass', async () => {
+  it('fails signing only when it is final', async () => {
     let status = 502;
     const server = createServer((_request, response) => response.writeHead(status).end());
     await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -20,7 +20,7 @@ describe('an answer that refuses', () => {
       endpoint.close();
       server.close();
     });
-    const topics = new Topics(endpoint, undefined, undefined);
+    const topics = new TopicSigner(endpoint, undefined, undefined);
     const refusal = (): Promise<unknown> => topics.sign('a', true).catch((error: unknown) => error);
     expect(await refusal()).not.toBeInstanceOf(CommandError);
     status = 403;

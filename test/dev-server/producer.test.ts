@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { Output } from '../../src/dev-server/processes/outputs.ts';
-import { LogProducer, QUEUE_BYTES } from '../../src/dev-server/producer/log-producer.ts';
+import type { Output } from '../../src/dev-server/processes/child-outputs.ts';
+import { LogProducer, MAX_QUEUED_BYTES } from '../../src/dev-server/producer/log-producer.ts';
 import type { Line } from '../../src/protocol/line.ts';
 import { FaultyStore } from '../support/faulty-store.ts';
 import { append, numbered, startServer, type TestServer } from '../support/server.ts';
@@ -51,7 +51,7 @@ describe('a producer over HTTP', () => {
     expect((await server.store.tail(CHANNEL)).end).toBe(3);
   });
 
-  it('goes on behind what others wrote, whose lines stay whole', async () => {
+  it('continues after lines of other writers, which stay whole', async () => {
     const server = await startServer();
     await append(server.store, CHANNEL, ['before']);
     const { producer } = producerTo(server.port);
@@ -72,7 +72,7 @@ describe('a producer over HTTP', () => {
     expect(stored.filter((text) => text.startsWith('foreign'))).toEqual(foreign);
   });
 
-  it('loses nothing and writes nothing twice when connections are cut at any moment', async () => {
+  it('neither loses nor repeats lines when connections are cut at any moment', async () => {
     const server = await startServer();
     const proxy = await proxyTo(server);
     const { producer } = producerTo(proxy.port);
@@ -94,7 +94,7 @@ describe('a producer over HTTP', () => {
     expect((await server.store.tail(CHANNEL)).end).toBe(0);
   });
 
-  it('finds its lines again when the answer alone was lost', async () => {
+  it('recognizes its lines when only the response was lost', async () => {
     const server = await startServer();
     const proxy = await proxyTo(server);
     const { producer } = producerTo(proxy.port);
@@ -111,7 +111,7 @@ describe('a producer over HTTP', () => {
     expect(await textsOf(server)).toEqual(['only once', 'and this']);
   });
 
-  it('ends a log once when the answer to the end was lost', async () => {
+  it('ends a log once when the response to the end was lost', async () => {
     const server = await startServer();
     const proxy = await proxyTo(server);
     const { producer } = producerTo(proxy.port);
@@ -128,7 +128,7 @@ describe('a producer over HTTP', () => {
     expect((await server.store.tail(CHANNEL)).end).toBe(7);
   });
 
-  it('waits for a store that is down, says so once, and goes on when it is back', async () => {
+  it('waits for a failing store, says so once, and continues when it works', async () => {
     const store = new FaultyStore();
     const server = await startServer({ store });
     const { producer, troubles } = producerTo(server.port);
@@ -144,7 +144,7 @@ describe('a producer over HTTP', () => {
     expect(troubles).toHaveLength(1);
   });
 
-  it('gives up on a server that is gone when it is told to, and says that the log is not complete', async () => {
+  it('gives up on an unreachable server when asked to, and reports the incomplete log', async () => {
     const server = await startServer();
     const proxy = await proxyTo(server);
     const stop = new AbortController();
@@ -154,10 +154,10 @@ describe('a producer over HTTP', () => {
     proxy.cut();
     await producer.write(Buffer.from('lost\n'), 'out');
     stop.abort();
-    await expect(producer.finish(0)).rejects.toThrow(/did not take the rest of the log/);
+    await expect(producer.finish(0)).rejects.toThrow(/did not accept the rest of the log/);
   });
 
-  it('takes no more than its queue while the server takes nothing, and all of it afterwards', async () => {
+  it('queues only up to its bound while the server is slow, and delivers everything', async () => {
     const server = await startServer();
     const proxy = await proxyTo(server);
     const { producer } = producerTo(proxy.port);
@@ -172,18 +172,18 @@ describe('a producer over HTTP', () => {
       }
     })();
     // The first append left the queue; beyond that it fills up to its bound and one chunk.
-    await vi.waitFor(() => expect(taken).toBeGreaterThanOrEqual(QUEUE_BYTES));
+    await vi.waitFor(() => expect(taken).toBeGreaterThanOrEqual(MAX_QUEUED_BYTES));
     const whenFull = taken;
     await once(setImmediateEmitter(), 'turned');
     expect(taken).toBe(whenFull);
-    expect(taken).toBeLessThanOrEqual(QUEUE_BYTES + 256 * 1_024 + 2 * chunk.length);
+    expect(taken).toBeLessThanOrEqual(MAX_QUEUED_BYTES + 256 * 1_024 + 2 * chunk.length);
     proxy.stall(false);
     await writing;
     await producer.finish(0);
     expect((await server.store.tail(CHANNEL)).head).toBe(64 * 64);
   });
 
-  it('shows the line that is being written without storing it', async () => {
+  it('previews the unfinished line without storing it', async () => {
     const server = await startServer();
     const viewer = await server.connect();
     viewer.subscribe(server.sign(CHANNEL), 0);
@@ -201,7 +201,7 @@ describe('a producer over HTTP', () => {
     expect(await textsOf(server)).toEqual(['first', 'Downloading 43 % done', 'warn']);
   });
 
-  it('takes the unfinished line back only when the line itself is there', async () => {
+  it('withdraws the preview only when the line itself is there', async () => {
     const server = await startServer();
     const viewer = await server.connect();
     viewer.subscribe(server.sign(CHANNEL), 0);
@@ -244,7 +244,7 @@ describe('a producer over HTTP', () => {
     await expect(producerTo(server.port).producer.ready()).rejects.toThrow(/has already ended \(code 0\)\. Use another channel/);
   });
 
-  it('refuses when the log ends while it writes, and keeps refusing', async () => {
+  it('refuses lines after the log has ended, and keeps refusing', async () => {
     const server = await startServer();
     const { producer } = producerTo(server.port);
     await producer.ready();

@@ -4,7 +4,7 @@ import { buildCommand, command, fetchAsOwner, isAlive, runCommand, serve, tempor
 beforeAll(buildCommand, 60_000);
 
 describe('log-stream run', () => {
-  it('writes to the server that runs already, echoes, and exits with the code of the command', async () => {
+  it('writes to a running server, echoes, and exits with the code of the command', async () => {
     const cwd = await temporaryFolder();
     const { port, origin } = await serve(cwd);
     const script = 'echo "out $FORCE_COLOR"; echo "bad" >&2; printf unfinished; exit 7';
@@ -15,7 +15,7 @@ describe('log-stream run', () => {
     expect((await runCommand(['watch', 'mine:1', '--port', port], { cwd })).code).toBe(7);
   });
 
-  it('keeps the order of both outputs, or marks stderr with --split, to a server as here', async () => {
+  it('keeps the order of both outputs, or marks stderr with --split, with and without another server', async () => {
     const cwd = await temporaryFolder();
     const { port } = await serve(cwd);
     const script = 'for i in 1 2 3 4 5 6 7 8 9; do echo "out $i"; echo "err $i" >&2; done';
@@ -39,7 +39,7 @@ describe('log-stream run', () => {
     expect(marked.filter(([, mark]) => mark !== 'err').map(([text]) => text)).toEqual(both.filter((line) => line.startsWith('out')));
   });
 
-  it('gives the command its own standard input, and words as they are', async () => {
+  it('passes on standard input and the unchanged words', async () => {
     const cwd = await temporaryFolder();
     const { port } = await serve(cwd);
     const ran = await runCommand(['run', '--port', port, '--', 'sh', '-c', 'cat; echo "$1|$2"', 'sh', 'a  b', '$HOME'], { cwd }, 'typed\n');
@@ -62,7 +62,7 @@ describe('log-stream run', () => {
     expect((await runCommand(['watch', 'c', '--port', port], { cwd })).code).toBe(code);
   });
 
-  it('stops the command with the signal it got when it serves the log itself, and lets it end in its own way', async () => {
+  it('passes its signal on to the command, which may end in its own way, when it is the server', async () => {
     for (const [script, code] of [
       ['echo ready; sleep 1000', 130],
       ['trap "echo bye; exit 5" INT; echo ready; sleep 1000', 5],
@@ -76,7 +76,7 @@ describe('log-stream run', () => {
     }
   });
 
-  it('kills a command that does not want to end', async () => {
+  it('kills a command that does not end', async () => {
     const cwd = await temporaryFolder();
     const { port } = await serve(cwd);
     const running = command(['run', '--port', port, '--', 'sh', '-c', 'trap "" TERM; echo ready; while :; do sleep 1; done'], { cwd });
@@ -85,7 +85,7 @@ describe('log-stream run', () => {
     expect(await running.code()).toBe(137);
   });
 
-  it('ends with the command, also when what it started holds its outputs', async () => {
+  it('ends with the command even if its children hold its outputs', async () => {
     const cwd = await temporaryFolder();
     const { port, origin } = await serve(cwd);
     const script = 'sleep 1000 & echo "pid $!"; printf unfinished; exit 3';
@@ -103,13 +103,13 @@ describe('log-stream run', () => {
     expect((await runCommand(['watch', 'held', '--port', port], { cwd })).code).toBe(3);
   });
 
-  it('says 127 for a command that is not there', async () => {
+  it('exits with 127 for an unknown command', async () => {
     const cwd = await temporaryFolder();
     const { port } = await serve(cwd);
     expect((await runCommand(['run', '--port', port, '--', 'no-such-program-here'], { cwd })).code).toBe(127);
   });
 
-  it('serves the log itself when no server runs, and serves on until it is stopped', async () => {
+  it('is the server when none runs, and keeps serving until stopped', async () => {
     const cwd = await temporaryFolder();
     const running = command(['run', '--port', '0', '--', 'sh', '-c', 'echo here; exit 3'], { cwd });
     const [, origin = ''] = await running.printed(/Watch it at (http:\/\/[^/]+)\/\?log=/);
@@ -122,7 +122,7 @@ describe('log-stream run', () => {
     expect(running.stdout).toBe('here\n');
   });
 
-  it('ends with the command when it is told to exit, the end written', async () => {
+  it('writes the end and exits with the command with --exit', async () => {
     const cwd = await temporaryFolder();
     const ran = await runCommand(['run', '--port', '0', '--exit', '--', 'sh', '-c', 'echo here; kill -9 $$'], { cwd });
     expect(ran).toMatchObject({ code: 137, stdout: 'here\n' });

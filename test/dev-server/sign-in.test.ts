@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { RedirectFile } from '../../src/dev-server/access/redirect-file.ts';
-import type { DevServer } from '../../src/dev-server/dev-server.ts';
+import type { DevServer } from '../../src/dev-server/server/running-server.ts';
 import { Tabs } from '../tabs/driver.ts';
 import { CONSOLE_TOKEN, devServer, pageOf, temporaryFolder } from './support.ts';
 
@@ -74,8 +74,8 @@ async function openedBy(opener: Page, act: () => Promise<unknown>): Promise<Page
   );
 }
 
-describe('the console page in a browser that has not shown the token', () => {
-  it('says where to find the address, at the plain one, and shows nothing of the logs', async () => {
+describe('the console page in a browser without a session', () => {
+  it('says where to find the address, and shows no logs', async () => {
     const server = await withJob();
     const page = await tabs.open(server.url);
     await expectSignIn(page);
@@ -85,11 +85,11 @@ describe('the console page in a browser that has not shown the token', () => {
     await expectSignIn(await tabs.open(`${server.url}?log=${encodeURIComponent(job.channel)}&solo`));
   });
 
-  it('takes the token that is pasted, also with the address around it, and says when it is another one', async () => {
+  it('takes a pasted token or address, and says when the token is wrong', async () => {
     const server = await withJob();
     const page = await tabs.open(server.url);
     await paste(page, 'another-token-than-the-one');
-    await until(async () => expect(await text(page, '.sign-in [role=alert]')).toMatch(/not the one of this server/));
+    await until(async () => expect(await text(page, '.sign-in [role=alert]')).toMatch(/not the console token of this server/));
     await paste(page, `  ${CONSOLE_TOKEN}\n`);
     await expectLogs(page, 'hello from the job');
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('command');
@@ -100,7 +100,7 @@ describe('the console page in a browser that has not shown the token', () => {
     await expectLogs(page, 'hello from the job');
   });
 
-  it('takes the token out of the address, and out of the history', async () => {
+  it('removes the token from the address and the history', async () => {
     const server = await withJob();
     const channel = server.jobs.jobs[0]?.channel ?? '';
     const page = await tabs.open(`${server.url}?log=${encodeURIComponent(channel)}#token=${CONSOLE_TOKEN}`);
@@ -114,7 +114,7 @@ describe('the console page in a browser that has not shown the token', () => {
     expect(kept).not.toContain(CONSOLE_TOKEN);
   });
 
-  it('is let in when it is loaded again before the server has answered', async () => {
+  it('gets a session even if it is reloaded before the server has answered', async () => {
     const server = await withJob();
     const page = await tabs.browser.newPage();
     await page.setRequestInterception(true);
@@ -133,7 +133,7 @@ describe('the console page in a browser that has not shown the token', () => {
     expect(page.url()).not.toContain('token');
   });
 
-  it('takes the address that is typed over the plain one, which loads nothing', async () => {
+  it('takes an address that is typed over the plain one without a reload', async () => {
     const server = await withJob();
     const page = await tabs.open(server.url);
     await expectSignIn(page);
@@ -142,7 +142,7 @@ describe('the console page in a browser that has not shown the token', () => {
     expect(page.url()).toBe(server.url);
   });
 
-  it('is reached by the file that a browser is started with', async () => {
+  it('is reached through the file that a browser is started on', async () => {
     const server = await withJob();
     const file = await RedirectFile.write(await temporaryFolder(), pageOf(server));
     const page = await tabs.open(pathToFileURL(file.path).href);
@@ -160,12 +160,12 @@ describe('the console page in a browser that has not shown the token', () => {
     await page.evaluate(() => localStorage.clear());
     await page.goto('about:blank');
     await page.goto(address);
-    await until(async () => expect(await text(page, '.sign-in [role=alert]')).toMatch(/used already/));
+    await until(async () => expect(await text(page, '.sign-in [role=alert]')).toMatch(/already used/));
   });
 });
 
-describe('the console page in a browser that has shown the token', () => {
-  it('opens in a new tab by a link, by Ctrl-click, by its address and as a copy of a tab', async () => {
+describe('the console page in a browser with a session', () => {
+  it('opens in new tabs by link, Ctrl-click, address and duplication', async () => {
     const server = await withJob();
     const page = await tabs.open(pageOf(server));
     await expectLogs(page, 'hello from the job');
@@ -186,7 +186,7 @@ describe('the console page in a browser that has shown the token', () => {
     expect(await page.evaluate(() => fetch('/console/session').then(({ status }) => status))).toBe(401);
   });
 
-  it('is reloaded, left and come back to', async () => {
+  it('works after a reload, and after leaving and coming back', async () => {
     const server = await withJob();
     const page = await tabs.open(pageOf(server));
     await expectLogs(page, 'hello from the job');
@@ -197,7 +197,7 @@ describe('the console page in a browser that has shown the token', () => {
     await expectLogs(page, 'hello from the job');
   });
 
-  it('goes on when the server was started again, and asks for nothing', async () => {
+  it('continues after a restart of the server without signing in', async () => {
     const dataDirectory = await temporaryFolder();
     const settings = { dataDirectory, consoleToken: undefined };
     const first = await withJob(settings);
@@ -217,7 +217,7 @@ describe('the console page in a browser that has shown the token', () => {
     await expectLogs(page, 'after the restart');
   });
 
-  it('is of two servers at two ports of a host at the same time', async () => {
+  it('works for two servers at two ports of a host', async () => {
     const [one, other] = await Promise.all([
       withJob({ consoleToken: 'the-token-of-one-server' }, 'one server'),
       withJob({ consoleToken: 'the-token-of-the-other' }, 'the other server'),
@@ -227,7 +227,7 @@ describe('the console page in a browser that has shown the token', () => {
     const second = await tabs.open(other.url);
     await expectSignIn(second);
     await paste(second, 'the-token-of-one-server');
-    await until(async () => expect(await text(second, '.sign-in [role=alert]')).toMatch(/not the one of this server/));
+    await until(async () => expect(await text(second, '.sign-in [role=alert]')).toMatch(/not the console token of this server/));
     await paste(second, 'the-token-of-the-other');
     await expectLogs(second, 'the other server');
     for (const [page, output] of [
@@ -239,7 +239,7 @@ describe('the console page in a browser that has shown the token', () => {
     }
   });
 
-  it('runs commands, and renews its topics, with the session', async () => {
+  it('runs commands and renews topics with the session', async () => {
     const server = await withJob();
     const page = await tabs.open(pageOf(server));
     await expectLogs(page, 'hello from the job');
@@ -257,8 +257,8 @@ describe('the console page in a browser that has shown the token', () => {
   });
 });
 
-describe('a session that is lost', () => {
-  it('is asked for again in every tab when the token was removed, and one of them is enough for all', async () => {
+describe('a lost session', () => {
+  it('is requested in every tab when the token was removed, and one sign-in is enough for all', async () => {
     const dataDirectory = await temporaryFolder();
     const server = await withJob({ dataDirectory, consoleToken: undefined });
     const page = await tabs.open(`${server.url}#token=${server.consoleToken ?? ''}`);
@@ -281,7 +281,7 @@ describe('a session that is lost', () => {
     expect(await page.$eval('#command', (input) => input instanceof HTMLInputElement && input.value)).toBe('echo refused');
   });
 
-  it('is begun again over a cookie that is not good any more', async () => {
+  it('is begun again over an invalid cookie', async () => {
     const dataDirectory = await temporaryFolder();
     const server = await withJob({ dataDirectory });
     const page = await tabs.open(pageOf(server));
@@ -293,7 +293,7 @@ describe('a session that is lost', () => {
     await expectLogs(page, 'hello from the job');
   });
 
-  it('lasts as long as the page where the browser keeps nothing for it', async () => {
+  it('lasts as long as the page where the browser stores nothing', async () => {
     const server = await withJob();
     const page = await tabs.blank();
     await page.evaluateOnNewDocument(() => {
@@ -322,7 +322,7 @@ describe('a session that is lost', () => {
     await until(async () => expect(await text(page, '.sign-in [role=alert]')).toMatch(/blocks cookies/));
   });
 
-  it('is tried for until the server answers', async () => {
+  it('is retried until the server answers', async () => {
     const dataDirectory = await temporaryFolder();
     const first = await withJob({ dataDirectory });
     const page = await tabs.open(first.url);

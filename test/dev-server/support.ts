@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { onTestFinished, vi } from 'vitest';
-import type { ServeSettings } from '../../src/dev-server/cli/settings.ts';
-import { startDevServer, type DevServer } from '../../src/dev-server/dev-server.ts';
-import { Endpoint } from '../../src/dev-server/http/endpoint.ts';
-import { Topics } from '../../src/dev-server/http/topics.ts';
+import type { ServeSettings } from '../../src/dev-server/config/settings.ts';
+import { startDevServer } from '../../src/dev-server/server/dev-server.ts';
+import type { DevServer } from '../../src/dev-server/server/running-server.ts';
+import { Endpoint } from '../../src/dev-server/client/endpoint.ts';
+import { TopicSigner } from '../../src/dev-server/client/topic-signer.ts';
 import { packageRoot } from '../../src/server/util/package-root.ts';
 import { SECRET } from '../support/server.ts';
 
@@ -135,8 +136,8 @@ export async function devServer(settings: Partial<ServeSettings> = {}): Promise<
     allowHosts: [],
     allowOrigins: [],
     retain: {},
-    runs: true,
-    publicMetrics: false,
+    isRunAllowed: true,
+    hasPublicMetrics: false,
     drain: 0,
     ...settings,
   });
@@ -150,10 +151,10 @@ export function pageOf({ url }: DevServer): string {
 }
 
 /** What a producer or follower needs of a server at a port of this machine. */
-export function clientOf(port: number): { endpoint: Endpoint; topics: Topics } {
+export function clientOf(port: number): { endpoint: Endpoint; topics: TopicSigner } {
   const endpoint = new Endpoint({ host: '127.0.0.1', port });
   onTestFinished(() => endpoint.close());
-  return { endpoint, topics: new Topics(endpoint, [SECRET], undefined) };
+  return { endpoint, topics: new TopicSigner(endpoint, [SECRET], undefined) };
 }
 
 /** The raw text of a log. */

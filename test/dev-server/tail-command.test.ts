@@ -8,7 +8,7 @@ beforeAll(buildCommand, 60_000);
 const until = (check: () => Promise<void> | void): Promise<void> => vi.waitFor(check, { timeout: 15_000, interval: 20 });
 
 describe('log-stream tail', () => {
-  it('follows a file through rotation, and leaves the log open when it is stopped', async () => {
+  it('follows a file through rotation, and leaves the log open when stopped', async () => {
     const cwd = await temporaryFolder();
     const { port, origin } = await serve(cwd);
     const path = join(cwd, 'app log.txt');
@@ -26,7 +26,7 @@ describe('log-stream tail', () => {
     expect(await textOf(origin, 'tail/app-log.txt')).toBe('one\ntwo\nthr\nfour\nfive\n');
   });
 
-  it('ends the log when it is asked to, and serves it itself when no server runs', async () => {
+  it('ends the log with --end, and is the server when none runs', async () => {
     const cwd = await temporaryFolder();
     await mkdir(join(cwd, 'logs'));
     await writeFile(join(cwd, 'logs/a.log'), '1\n2\n3\n');
@@ -39,7 +39,7 @@ describe('log-stream tail', () => {
     expect(await runCommand(['watch', 'a:1', '--port', port], { cwd })).toMatchObject({ code: 0, stdout: '2\n3\n' });
   });
 
-  it('waits for a file that does not exist yet, says so before where to watch it, and begins with its first line', async () => {
+  it('waits for a file that does not exist yet, says so first, and starts with its first line', async () => {
     const cwd = await temporaryFolder();
     const { port, origin } = await serve(cwd);
     const path = join(cwd, 'later', 'app.log');
@@ -57,14 +57,14 @@ describe('log-stream tail', () => {
     expect(await tailing.code()).toBe(0);
   });
 
-  it('refuses at once what it can never follow, and says nothing of where to watch it', async () => {
+  it('refuses at once what it cannot follow, before it says where to watch it', async () => {
     const cwd = await temporaryFolder();
     const { port } = await serve(cwd);
     const { code, stderr } = await runCommand(['tail', '.', '--port', port], { cwd });
     expect([code, stderr]).toEqual([1, expect.stringMatching(/^log-stream: \/\S+ is a folder\.\n$/)]);
   });
 
-  it('says what became of the file, and reads all of it again', async () => {
+  it('reports what happened to the file, and reads all of it again', async () => {
     const cwd = await temporaryFolder();
     const { port, origin } = await serve(cwd);
     const path = join(cwd, 'build.log');

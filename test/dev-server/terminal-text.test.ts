@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { plainText, TerminalText } from '../../src/dev-server/cli/terminal-text.ts';
+import { plainText, TerminalText } from '../../src/dev-server/terminal/terminal-text.ts';
 import { LIMITS } from '../../src/protocol/limits.ts';
 
 const written = (...pieces: string[]): string => {
@@ -8,7 +8,7 @@ const written = (...pieces: string[]): string => {
   return pieces.map((piece) => text.push(piece)).join('') + text.endLine();
 };
 
-describe('text of others at a terminal', () => {
+describe('untrusted text at a terminal', () => {
   it.each([
     ['a tab', 'a\tb', 'a\tb'],
     ['colours', '\u001b[1;31mred\u001b[0m \u001b[38:2::1:2:3mx\u001b[m', '\u001b[1;31mred\u001b[0m \u001b[38:2::1:2:3mx\u001b[m'],
@@ -37,22 +37,22 @@ describe('text of others at a terminal', () => {
     expect(shown.replaceAll(/[^ab]/gu, '')).toBe('ab');
   });
 
-  it('gives what a carriage return would write over a line of its own', () => {
+  it('puts text that a carriage return would overwrite on a line of its own', () => {
     expect(written('\r 1%\r\r 2%', '\r', '\u001b[32mdone\r')).toBe(' 1%\n 2%\u001b[32m\ndone\n');
   });
 
-  it('drops what was cut off by the end of a line', () => {
+  it('drops a sequence that is cut off at the end of a line', () => {
     const text = new TerminalText();
     expect(text.push('a\u001b]0;title') + text.endLine() + text.push('b\u0007') + text.endLine()).toBe('a\nb\n');
   });
 
-  it('holds no more of a sequence than one may have', () => {
+  it('bounds the length of a pending sequence', () => {
     const text = new TerminalText();
     for (let piece = 0; piece < 100; piece += 1) text.push(`\u001b[${'1;'.repeat(LIMITS.escapeLength)}`);
     expect(text.push('mx')).toMatch(/x$/);
   });
 
-  it('is the same however it is cut into pieces, and never holds anything but colours', () => {
+  it('is the same however it is cut into pieces, and never contains sequences other than colours', () => {
     const piece = fc.constantFrom(
       'a',
       'é',
@@ -84,7 +84,7 @@ describe('text of others at a terminal', () => {
     );
   });
 
-  it('has no colours in a message, but its lines', () => {
+  it('keeps the lines of a message, but not its colours', () => {
     expect(plainText('a \u001b[31mred\u001b]0;title\u0007 word\nand another line')).toBe('a red word\nand another line');
   });
 });

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { operatingPage, optionsOf } from '../../scripts/docs-tables.mjs';
 import { SERVE_OPTIONS } from '../../src/dev-server/cli/settings.ts';
 import { serve } from '../../src/dev-server/commands/serve.ts';
 import { packageRoot } from '../../src/server/util/package-root.ts';
@@ -12,16 +13,16 @@ import { append, numbered, startServer } from '../support/server.ts';
 const text = readFileSync(new URL('../../docs/operating.md', import.meta.url), 'utf8');
 
 describe('docs/operating.md', () => {
-  it('names metrics that there are, and all of this server', async () => {
+  it('names only metrics that exist, and all of this server', async () => {
     const server = await startServer();
     const metrics = server.logs.metrics();
     const names = [...metrics.matchAll(/^# TYPE (\S+) \S+$/gmu)].map(([, name = '']) => name);
-    const told = [...text.matchAll(/\b(?:log_stream|nodejs|process)_[a-z_]+/gu)].map(([name]) =>
+    const named = [...text.matchAll(/\b(?:log_stream|nodejs|process)_[a-z_]+/gu)].map(([name]) =>
       name.replace(/_(?:bucket|sum|count)$/u, ''),
     );
-    expect(told.length).toBeGreaterThan(15);
-    expect(told.filter((name) => !names.includes(name))).toEqual([]);
-    expect(names.filter((name) => name.startsWith('log_stream_') && !told.includes(name))).toEqual([]);
+    expect(named.length).toBeGreaterThan(15);
+    expect(named.filter((name) => !names.includes(name))).toEqual([]);
+    expect(names.filter((name) => name.startsWith('log_stream_') && !named.includes(name))).toEqual([]);
     const labels = [...text.matchAll(/(log_stream_\w+)\{(\w+)=/gu)].map(([, name = '', label = '']) => [
       name.replace('_bucket', ''),
       label,
@@ -36,29 +37,26 @@ describe('docs/operating.md', () => {
     );
   });
 
-  it('has every limit with its default', () => {
-    const section = text.slice(text.indexOf('## Limits'));
-    const rows = [...section.matchAll(/^\| `(\w+)`\s*\| ([\d,]+)(?: (KiB|MiB|s))?\s*\|/gmu)];
-    const unit = new Map([
-      ['KiB', 1_024],
-      ['MiB', 1_048_576],
-      ['s', 1_000],
-    ]);
-    const told = Object.fromEntries(
-      rows.map(([, name, number = '', of = '']) => [name, Number(number.replaceAll(',', '')) * (unit.get(of) ?? 1)]),
-    );
-    expect(told).toEqual(DEFAULT_LIMITS);
+  it('has the limits as the sources have them: run node scripts/docs-tables.mjs', async () => {
+    expect(text).toBe(await operatingPage({ ...DEFAULT_LIMITS }));
+    expect(text).toMatch(/^\| `frameBytes` +\| 64 KiB +\| Largest frame/mu);
   });
 
-  it('names options of the command that there are', () => {
-    const known = new Set([...SERVE_OPTIONS, ...serve.options].map(({ name }) => name));
-    const told = [...text.matchAll(/`--([a-z-]+)/gu)].map(([, name = '']) => name);
-    expect(told.length).toBeGreaterThan(6);
-    expect(told.filter((name) => !known.has(name))).toEqual([]);
+  it('takes defaults that agree with the comments of the limits', () => {
+    const options = optionsOf(readFileSync(new URL('../../src/server/config/options.ts', import.meta.url), 'utf8'), 'ServerLimits');
+    const named = Object.fromEntries(options.map(({ option, tag }) => [option, tag === 'no limit' ? undefined : Number(tag)]));
+    expect(named).toEqual(DEFAULT_LIMITS);
   });
 
-  it('has a script that copies a store while it is used', async () => {
-    // Inside the project, so that the driver is found from there.
+  it('names only options that the command has', () => {
+    const known = new Set([...SERVE_OPTIONS, ...serve.options].map(({ long }) => long?.slice(2)));
+    const named = [...text.matchAll(/`--([a-z-]+)/gu)].map(([, name = '']) => name);
+    expect(named.length).toBeGreaterThan(6);
+    expect(named.filter((name) => !known.has(name))).toEqual([]);
+  });
+
+  it('has a backup script that copies a store in use', async () => {
+    // Inside the project, so that the script finds the driver.
     const cache = join(packageRoot(), '.cache');
     mkdirSync(cache, { recursive: true });
     const dir = mkdtempSync(join(cache, 'backup-'));

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { outcomeOf, signalName } from '../../src/element/outcome.ts';
 import { STRINGS } from '../../src/element/strings.ts';
-import { Announcer } from '../../src/element/tools/announcer.ts';
+import { Announcer } from '../../src/element/tools/live-region/announcer.ts';
 
 describe('the outcome of a log', () => {
   it.each([
@@ -30,7 +30,7 @@ describe('the outcome of a log', () => {
     expect(STRINGS.outcome(code)).toBe(words);
   });
 
-  it('names a signal exactly where one killed it or stopped it', () => {
+  it('names the signal exactly if one killed or stopped the process', () => {
     fc.assert(
       fc.property(fc.integer({ min: -1_000, max: 1_000 }), (code) => {
         expect(signalName(code) !== undefined).toBe(code >= 129 && code <= 159);
@@ -39,8 +39,8 @@ describe('the outcome of a log', () => {
     );
   });
 
-  it('is told to a screen reader, with how many lines there are', () => {
-    const end = (code: number | undefined, lines: number): string => new Announcer().state('ended', lines, 0, code);
+  it('is announced to screen readers, with the number of lines', () => {
+    const end = (code: number | undefined, lines: number): string => new Announcer().stateMessage('ended', lines, 0, code);
     expect(end(1, 62)).toBe('Failed with exit code 1. 62 lines.');
     expect(end(137, 1)).toBe('Killed by SIGKILL (exit code 137). 1 line.');
     expect(end(143, 48_210)).toBe('Stopped (exit code 143). 48,210 lines.');

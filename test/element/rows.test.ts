@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Range } from '../../src/worker/api.ts';
-import { normalizeGaps, withoutGaps } from '../../src/element/viewport/lines/gaps.ts';
+import { normalizeRanges, type Range } from '../../src/protocol/ranges.ts';
 import { RowIndex, type RowOptions } from '../../src/element/viewport/layout/row-index.ts';
 
 const ROW = 20;
@@ -21,15 +20,15 @@ const options = fc
   })
   .map(({ first, count, lead, trail, missing }): RowOptions => {
     const last = first + count - 1;
-    return { first, last, lead, trail, rowHeight: ROW, gapHeight: GAP, gaps: normalizeGaps(missing, first, last) };
+    return { first, last, lead, trail, rowHeight: ROW, stateRowHeight: GAP, collapsed: normalizeRanges(missing, first, last) };
   });
 
 /** The plain way: the rows one below the other. */
-function model({ first, last, lead, trail, gaps }: RowOptions): { tops: Map<number, number>; height: number } {
+function model({ first, last, lead, trail, collapsed }: RowOptions): { tops: Map<number, number>; height: number } {
   const tops = new Map<number, number>();
   let top = lead;
   for (let line = first; line <= last; line += 1) {
-    const gap = gaps.find(({ from, to }) => line >= from && line <= to);
+    const gap = collapsed.find(({ from, to }) => line >= from && line <= to);
     tops.set(line, top);
     if (gap === undefined) top += ROW;
     else if (line === gap.to) top += GAP;
@@ -60,7 +59,7 @@ describe('where rows stand', () => {
         const end = rows.top(given.last + 1);
         if (given.last < given.first || y < given.lead || y >= end) return;
         expect(rows.top(line)).toBeLessThanOrEqual(y);
-        const gap = rows.gapAt(line);
+        const gap = rows.collapsedAt(line);
         expect(rows.top((gap?.to ?? line) + 1)).toBeGreaterThan(y);
       }),
     );
@@ -89,49 +88,14 @@ describe('where rows stand', () => {
   });
 
   it('goes to the top of what is left when retention took the anchor', () => {
-    const rows = new RowIndex({ first: 101, last: 200, lead: 32, trail: 8, rowHeight: ROW, gapHeight: GAP, gaps: [] });
+    const rows = new RowIndex({ first: 101, last: 200, lead: 32, trail: 8, rowHeight: ROW, stateRowHeight: GAP, collapsed: [] });
     expect(rows.yOf({ line: 50, dy: 7 })).toBe(0);
   });
 
   it('is exact for ten million lines', () => {
-    const rows = new RowIndex({ first: 1, last: 10_000_000, lead: 4, trail: 8, rowHeight: ROW, gapHeight: GAP, gaps: [] });
+    const rows = new RowIndex({ first: 1, last: 10_000_000, lead: 4, trail: 8, rowHeight: ROW, stateRowHeight: GAP, collapsed: [] });
     expect(rows.height).toBe(200_000_012);
     expect(rows.lineAt(rows.top(7_340_012))).toBe(7_340_012);
     expect(rows.lineAt(rows.top(7_340_012) - 1)).toBe(7_340_011);
-  });
-});
-
-describe('missing ranges', () => {
-  const linesOf = (ranges: readonly Range[]): Set<number> =>
-    new Set(ranges.flatMap(({ from, to }) => Array.from({ length: Math.max(0, to - from + 1) }, (_, at) => from + at)));
-
-  it('become ascending, disjoint and limited to the lines there are', () => {
-    fc.assert(
-      fc.property(
-        fc.array(range, { maxLength: 12 }),
-        fc.integer({ min: 1, max: 60 }),
-        fc.integer({ min: 0, max: 80 }),
-        (ranges, first, count) => {
-          const last = first + count - 1;
-          const gaps = normalizeGaps(ranges, first, last);
-          const wanted = [...linesOf(ranges)].filter((line) => line >= first && line <= last);
-          expect([...linesOf(gaps)].sort((a, b) => a - b)).toEqual(wanted.sort((a, b) => a - b));
-          for (const [at, gap] of gaps.entries()) {
-            const next = gaps[at + 1];
-            if (next !== undefined) expect(next.from).toBeGreaterThan(gap.to + 1);
-          }
-        },
-      ),
-    );
-  });
-
-  it('are not asked for', () => {
-    fc.assert(
-      fc.property(fc.array(range, { maxLength: 5 }), fc.array(range, { maxLength: 5 }), (wanted, missing) => {
-        const [want, gaps] = [normalizeGaps(wanted, 1, 200), normalizeGaps(missing, 1, 200)];
-        const lost = linesOf(gaps);
-        expect(linesOf(withoutGaps(want, gaps))).toEqual(new Set([...linesOf(want)].filter((line) => !lost.has(line))));
-      }),
-    );
   });
 });

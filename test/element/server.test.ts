@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 describe('on a server', () => {
-  it('the element can be imported where there is no document', async () => {
+  it('the element can be imported without a document', async () => {
     expect(typeof document).toBe('undefined');
     const { LogStreamElement } = await import('../../src/element/element.ts');
     expect(LogStreamElement.observedAttributes).toContain('topic');

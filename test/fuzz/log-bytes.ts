@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { OpenText } from '../../src/server/append/unfinished-line/open-text.ts';
+import { OpenTextBudget } from '../../src/server/append/unfinished-line/open-text-budget.ts';
 import { openWriter, type WriterContext } from '../../src/server/append/writer.ts';
 import { encodeText } from '../../src/server/http/routes/raw-text.ts';
 import { SILENT } from '../../src/server/log/logger.ts';
@@ -47,7 +47,7 @@ export const logBytes: Target = property('bytes of logs', 20, cases, async ({ by
   const context: WriterContext = {
     store,
     limits,
-    openText: new OpenText(limits.openLineBytes),
+    openText: new OpenTextBudget(limits.openLineBytes),
     retainer: new Retainer({ store, hub, retain: undefined, logger: SILENT }),
   };
   const writer = openWriter(context, 'fuzz');

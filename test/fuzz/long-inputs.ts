@@ -26,7 +26,7 @@ const READERS: readonly (readonly [name: string, read: (text: string) => unknown
   ['Accept-Encoding', acceptsGzip],
   ['Origin', (text) => new OriginPolicy([]).allows(text, text)],
   ['colours', (text) => carryAfter('', text)],
-  ['a continued line', (text) => colour([{ text, continued: true }], { carry: '', cut: '' }, false)],
+  ['a continued line', (text) => colour([{ text, continued: true }], { carry: '', splitSequence: '' }, false)],
   ['lines', (text) => new LineAssembler(1_000).push(text)],
   [
     'an unfinished line',

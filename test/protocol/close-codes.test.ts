@@ -22,7 +22,7 @@ describe('closeVerdict', () => {
     expect(closeVerdict(code)).toBe(verdict);
   });
 
-  it('never lets a client hammer a server that found fault with it', () => {
+  it('never makes a client hammer a server that rejected it', () => {
     for (const code of [CLOSE.tooBig, CLOSE.malformed, CLOSE.version]) expect(closeVerdict(code)).toBe('stop');
   });
 });

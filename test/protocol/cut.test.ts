@@ -39,7 +39,7 @@ const word = fc.constantFrom(
 const text = fc.array(word, { maxLength: 40 }).map((words) => words.join(''));
 
 describe('cutBefore', () => {
-  it('finds the last place where nothing is split', () => {
+  it('finds the last place that splits nothing', () => {
     fc.assert(
       fc.property(text, fc.nat(200), (whole, at) => {
         const split = unitsOf(whole).find(({ from, to }) => from < at && to > at);
@@ -50,7 +50,7 @@ describe('cutBefore', () => {
     );
   });
 
-  it('makes pieces that together are the text, none longer than the limit, and splits only what is longer than that', () => {
+  it('makes pieces that add up to the text, none above the limit, and splits only what exceeds it', () => {
     fc.assert(
       fc.property(text, fc.integer({ min: 2, max: 30 }), (whole, limit) => {
         const cuts: number[] = [];
@@ -66,7 +66,7 @@ describe('cutBefore', () => {
     );
   });
 
-  it('splits the longest sequence that is read as one neither at its start nor at its end', () => {
+  it('splits the longest readable sequence neither at its start nor at its end', () => {
     const link = `${ESC}]8;;${'x'.repeat(LIMITS.escapeLength - 5)}${ESC}\\`;
     const whole = `before${link}after`;
     expect(readEscape(whole, 6).end).toBe(6 + link.length);
@@ -77,7 +77,7 @@ describe('cutBefore', () => {
     expect(cutBefore(whole, 6 + link.length)).toBe(6 + link.length);
   });
 
-  it('cuts all the same what never ends: a sequence, marks on one letter', () => {
+  it('cuts endless sequences, and endless marks on one letter, nevertheless', () => {
     for (const endless of [`${ESC}[${'1;'.repeat(100_000)}`, `${ESC}]${'x'.repeat(100_000)}`, `e${'\u0301'.repeat(100_000)}`]) {
       const pieces: number[] = [];
       for (let from = 0; from < endless.length; from = pieces.at(-1) ?? 0) pieces.push(cutBefore(endless, from + 1_000, from));
@@ -86,7 +86,7 @@ describe('cutBefore', () => {
     }
   });
 
-  it('never ends up without progress', () => {
+  it('always makes progress', () => {
     expect(cutBefore('😀😀', 1)).toBe(2);
     expect(cutBefore('😀😀', 3, 2)).toBe(4);
     expect(cutBefore('ab', 0)).toBe(1);
@@ -94,7 +94,7 @@ describe('cutBefore', () => {
 });
 
 describe('cutAfter', () => {
-  it('finds the first place where nothing is split', () => {
+  it('finds the first place that splits nothing', () => {
     fc.assert(
       fc.property(text, fc.nat(200), (whole, at) => {
         const split = unitsOf(whole).find(({ from, to }) => from < at && to > at);
@@ -106,7 +106,7 @@ describe('cutAfter', () => {
 });
 
 describe('openSequence', () => {
-  it('finds where a sequence begins that the end cuts off, wherever it does', () => {
+  it('finds the start of a sequence that the end cuts off, wherever it does', () => {
     for (const sequence of [
       `${ESC}[38;5;208m`,
       `${ESC}]8;;https://example.org${ESC}\\`,

@@ -40,8 +40,8 @@ const likeFrames = fc.record(
   { requiredKeys: ['e'] },
 );
 
-describe('a line of a server', () => {
-  it('is made of what is known alone, however deep the rest is', () => {
+describe('a line from a server', () => {
+  it('keeps only known properties, however deep the rest is', () => {
     const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
     const line = `[1,"text",{"s":"err","c":"31","p":1,"x":${deep}},${deep}]`;
     for (const e of ['msg', 'part']) {
@@ -53,7 +53,7 @@ describe('a line of a server', () => {
   });
 });
 
-describe('a frame of the server', () => {
+describe('a frame from the server', () => {
   it('reads as it was written', () => {
     fc.assert(
       fc.property(serverFrames, (frame) => {
@@ -67,7 +67,7 @@ describe('a frame of the server', () => {
     );
   });
 
-  it('is read as a valid one or not at all, whatever comes', () => {
+  it('is parsed as a valid one or not at all, for any input', () => {
     fc.assert(
       fc.property(
         fc.oneof(
@@ -79,7 +79,7 @@ describe('a frame of the server', () => {
           const frame = parseServerFrame(text);
           if (frame === undefined) return;
           expect(NAMES).toContain(frame.e);
-          // What was let through can be written, and is read the same again.
+          // A frame that was accepted can be encoded, and parses to the same again.
           expect(parseServerFrame(encodeServerFrame(frame))).toEqual(frame);
           if (frame.e === 'msg') {
             expect(frame.lines.every(isLine)).toBe(true);
@@ -118,12 +118,12 @@ describe('a frame of the server', () => {
     expect(parseServerFrame(text)).toBeUndefined();
   });
 
-  it('may have keys that nobody knows', () => {
+  it('may have unknown keys', () => {
     const text = '{"e":"ack","ch":"c","off":"e-1","first":1,"st":"live","health":true,"x":{}}';
     expect(parseServerFrame(text)).toEqual({ e: 'ack', ch: 'c', off: { epoch: 'e', offset: 1 }, first: 1, st: 'live' });
   });
 
-  it('is written as the protocol has it', () => {
+  it('is encoded as the protocol says', () => {
     const off = { epoch: '1763658000123', offset: 1_044 };
     expect(encodeServerFrame({ e: 'msg', ch: 'run:1', off, lines: [[1, 'x', { s: 'err' }]] })).toBe(
       '{"e":"msg","ch":"run:1","off":"1763658000123-1044","data":{"lines":[[1,"x",{"s":"err"}]]}}',
@@ -141,8 +141,8 @@ describe('a frame of the server', () => {
   });
 });
 
-describe('a frame of a client', () => {
-  it('is read as it was written, 25 topics at a time', () => {
+describe('a frame from a client', () => {
+  it('is parsed as it was encoded, 25 topics at a time', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.string(), fc.constantFrom('', '0', 'e-5')), { maxLength: 80 }), (entries) => {
         const topics = new Map(entries);
@@ -157,7 +157,7 @@ describe('a frame of a client', () => {
     );
   });
 
-  it('is read or refused, and never throws, whatever comes', () => {
+  it('is parsed or refused, and never throws, for any input', () => {
     const like = fc.record({ subscribe: fc.jsonValue(), unsubscribe: fc.jsonValue(), hb: fc.jsonValue() }, { requiredKeys: [] });
     fc.assert(
       fc.property(
@@ -185,7 +185,7 @@ describe('a frame of a client', () => {
     expect(parseClientFrame(PROBE)).toEqual({ subscribe: [], unsubscribe: [], probe: true });
   });
 
-  it('leaves a bad position to its topic', () => {
+  it('refuses a bad position only for its topic', () => {
     expect(parseClientFrame('{"subscribe":{"a":"","b":{},"__proto__":"e-1"}}')?.subscribe).toEqual([
       { signed: 'a', asked: 'now' },
       { signed: 'b', asked: undefined },

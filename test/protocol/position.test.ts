@@ -12,7 +12,7 @@ describe('a position', () => {
     );
   });
 
-  it('is written in one way only: what is read is written as it was', () => {
+  it('has one spelling only', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...'0189-e+. \t'.split('')) }), (text) => {
         const position = parsePosition(text);
@@ -50,7 +50,7 @@ describe('a position', () => {
     expect(parsePosition(`${'e'.repeat(65)}-1`)).toBeUndefined();
   });
 
-  it('is nowhere for a log without a line', () => {
+  it('is NOWHERE for a log without lines', () => {
     expect(formatPosition(NOWHERE)).toBe('-0');
     expect(parsePosition('-0')).toEqual(NOWHERE);
   });
@@ -70,8 +70,8 @@ describe('a line number', () => {
   });
 });
 
-describe('what a subscriber asks for', () => {
-  it('may be now, a number, a text of one, a position or -0', () => {
+describe('the start that a subscriber asks for', () => {
+  it('may be now, a number, a numeric text, a position or -0', () => {
     expect(parseAsked('')).toBe('now');
     expect(parseAsked(0)).toEqual({ epoch: undefined, offset: 0 });
     expect(parseAsked('12')).toEqual({ epoch: undefined, offset: 12 });
@@ -86,7 +86,7 @@ describe('what a subscriber asks for', () => {
     },
   );
 
-  it('never throws, and gives whole offsets only, whatever it is', () => {
+  it('never throws, and returns only integer offsets, for any input', () => {
     fc.assert(
       fc.property(fc.anything(), (value) => {
         const asked = parseAsked(value);

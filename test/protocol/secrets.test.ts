@@ -53,7 +53,7 @@ describe('readSecrets', () => {
     expect(() => readSecrets(given, 'X')).toThrow(MAKE_SECRET);
   });
 
-  it('never tells a secret, and takes only what has 16 bytes', () => {
+  it('never reveals a secret, and accepts only 16 bytes or more', () => {
     const inputs = fc.oneof(fc.string({ maxLength: 40 }), fc.uint8Array({ maxLength: 40 }), fc.anything());
     fc.assert(
       fc.property(fc.oneof(inputs, fc.array(inputs, { maxLength: 4 })), (given) => {
@@ -68,14 +68,14 @@ describe('readSecrets', () => {
     );
   });
 
-  it('keeps bytes as they were', () => {
+  it('copies bytes unchanged', () => {
     const given = Buffer.from(OLD);
     const secrets = readSecrets(given, 'X');
     given.fill(0);
     expect(secrets.map(text)).toEqual([OLD]);
   });
 
-  it('advises a command that makes one', () => {
+  it('names a command that makes one', () => {
     const made = execFileSync('sh', ['-c', MAKE_SECRET], { encoding: 'utf8' });
     expect(texts(made)[0]).toMatch(/^[0-9a-f]{64}$/u);
   });

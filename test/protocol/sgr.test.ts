@@ -33,11 +33,11 @@ const states: fc.Arbitrary<SgrState> = fc.record({
   ),
 });
 
-/** Parameters as they come in the wild, right and wrong. */
+/** Parameters as they occur in practice, right and wrong. */
 const params = fc.string({ unit: fc.constantFrom('0', '1', '2', '3', '4', '5', '7', '8', '9', ';', ';', ':'), maxLength: 40 });
 
 describe('the SGR parameters of a state', () => {
-  it('lead to that state, from the default', () => {
+  it('set that state from the default', () => {
     fc.assert(
       fc.property(states, (state) => {
         expect(applySgr(SGR_DEFAULT, formatSgr(state))).toEqual(state);
@@ -46,7 +46,7 @@ describe('the SGR parameters of a state', () => {
     );
   });
 
-  it('are canonical: the same state has the same ones, however it came about', () => {
+  it('are canonical: the same state has the same parameters, however it was reached', () => {
     fc.assert(
       fc.property(fc.array(params), (sequences) => {
         const state = sequences.reduce(applySgr, SGR_DEFAULT);
@@ -90,7 +90,7 @@ describe('the SGR parameters of a state', () => {
 });
 
 describe('carryAfter', () => {
-  it('is the same for a text in one piece and for its lines one after the other', () => {
+  it('is the same for a text as a whole and line by line', () => {
     fc.assert(
       fc.property(
         fc.array(
@@ -107,7 +107,7 @@ describe('carryAfter', () => {
     );
   });
 
-  it('is what all sequences together come to, whatever is set back on the way', () => {
+  it('is the result of all sequences, whatever is reset on the way', () => {
     const sequence = fc.oneof(
       params.map((given) => `\u001b[${given}m`),
       fc.constantFrom(
@@ -140,7 +140,7 @@ describe('carryAfter', () => {
     );
   });
 
-  it('leaves the carry as it is where no sequence sets another', () => {
+  it('keeps the carry where no sequence changes it', () => {
     for (const text of ['plain', '\u001b[2K', '\u001b[>4;2m', '\u001b[?25l', '\u001b]0;1m\u0007', '\u001b[31', '\u001b']) {
       expect(carryAfter('1;31', text)).toBe('1;31');
     }
@@ -158,7 +158,7 @@ describe('carryAfter', () => {
 });
 
 describe('readEscape', () => {
-  it('always gets past the ESC and never past the text', () => {
+  it('always advances past the ESC and never past the text', () => {
     fc.assert(
       fc.property(texts, (text) => {
         for (let at = text.indexOf('\u001b'); at !== -1;) {
@@ -198,18 +198,18 @@ describe('readEscape', () => {
           expect(readEscape(`a${sequence}b`, 1, true).end).toBe(1 + sequence.length);
         }
       }
-      // Any other sequence cancels it, and what never ends hides no more than it did before.
+      // Any other sequence cancels it, and an endless one hides no more than before.
       expect(readEscape(`\u001b${start}${'x'.repeat(9_000)}\u001b[m`, 0, true).end).toBe(1 + start.length + 9_000);
       expect(readEscape(`\u001b${start}${'x'.repeat(9_000)}`, 0, true).end).toBe(2 + LIMITS.escapeLength);
     },
   );
 
-  it('gives up on a string that goes on for more than 4 KiB', () => {
+  it('gives up on a string longer than 4 KiB', () => {
     const text = `\u001b]${'x'.repeat(LIMITS.escapeLength + 10)}\u0007`;
     expect(readEscape(text, 0)).toEqual({ kind: 'esc', end: 2 + LIMITS.escapeLength, params: '', final: '' });
   });
 
-  // One that went back over what it has read would not come to the end of these within hours.
+  // A reader that backtracks would need hours for these.
   it.each([
     ['parameters without an end', '\u001b[' + '1;'.repeat(200_000) + '\n'],
     ['intermediates without an end', '\u001b[' + ' '.repeat(400_000) + '\n'],

@@ -8,7 +8,7 @@ function topic(claims: unknown, encoding: BufferEncoding = 'base64'): string {
 }
 
 describe('isChannel', () => {
-  it('takes 1 to 256 characters of the set, and nothing else', () => {
+  it('accepts 1 to 256 characters of the set, and nothing else', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 20 }), (text) => {
         expect(isChannel(text)).toBe(
@@ -33,7 +33,7 @@ describe('splitTopic', () => {
     expect(splitTopic('')).toBeUndefined();
   });
 
-  it('looks at no topic that is longer than any can be', () => {
+  it('rejects a topic that exceeds the limit', () => {
     expect(splitTopic(`${'a'.repeat(LIMITS.topicLength - 3)}--c`)).toBeDefined();
     expect(splitTopic(`${'a'.repeat(LIMITS.topicLength - 2)}--c`)).toBeUndefined();
   });
@@ -50,7 +50,7 @@ describe('readTopic', () => {
     expect(readTopic(topic(claims).replaceAll('=', ''))).toEqual(expected);
   });
 
-  it('takes no other w than 1 for the right to append', () => {
+  it('takes only 1 in w for the right to append', () => {
     for (const w of [0, '1', true, 2, null]) expect(readTopic(topic({ c: 'a', t: 1, w }))?.write).toBe(false);
   });
 
@@ -68,7 +68,7 @@ describe('readTopic', () => {
     expect(readTopic(topic(claims))).toBeUndefined();
   });
 
-  it('does not read what is not UTF-8, and never throws', () => {
+  it('rejects anything but UTF-8, and never throws', () => {
     expect(readTopic(`${Buffer.from([0x7b, 0xff, 0x7d]).toString('base64')}--00`)).toBeUndefined();
     fc.assert(
       fc.property(

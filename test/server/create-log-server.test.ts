@@ -29,7 +29,7 @@ describe('createLogServer', () => {
     ['a secret that the environment does not have', { secrets: [process.env['NOT_SET'] as string] }, /is undefined.*LOG_STREAM_SECRET/u],
     ['an empty secret', { secrets: [SECRET, ''] }, /Secret 2 of 2 in the option "secrets" is empty/u],
     ['a short secret', { secrets: `${SECRET},s3` }, /Secret 2 of 2 .* too short: 2 bytes.*randomBytes/u],
-    ['a base path without a slash', { secrets: [SECRET], basePath: 'logs' }, /basePath.*begins with a slash/u],
+    ['a base path without a slash', { secrets: [SECRET], basePath: 'logs' }, /basePath.*begin with a slash/u],
     ['a base path that ends with a slash', { secrets: [SECRET], basePath: '/logs/' }, /basePath/u],
     ['a heartbeat of nothing', { secrets: [SECRET], heartbeat: 0 }, /heartbeat.*above 0/u],
     ['a limit that is no number', { secrets: [SECRET], limits: { stall: Number.NaN } }, /limits\.stall/u],
@@ -40,7 +40,7 @@ describe('createLogServer', () => {
     expect(() => createLogServer({ store: new MemoryStore(), ...options })).toThrow(message);
   });
 
-  it('takes the secrets of the environment, as the command does, where none are given', () => {
+  it('uses the secrets of the environment, like the command, if none are given', () => {
     vi.stubEnv('LOG_STREAM_SECRET', ` ${SECRET}, the one of yesterday\n`);
     onTestFinished(() => void vi.unstubAllEnvs());
     const logs = createLogServer({ store: new MemoryStore() });
@@ -54,7 +54,7 @@ describe('createLogServer', () => {
     }
   });
 
-  it('takes limits that are undefined for the defaults', async () => {
+  it('uses the defaults for undefined limits', async () => {
     const limits: { sockets: number; stall?: number } = { sockets: 5 };
     const server = await startServer({ limits: { ...limits } });
     await (await server.connect()).next('hello');
@@ -112,7 +112,7 @@ describe('createLogServer', () => {
     expect(client.all('msg').flatMap(({ lines }) => lines.map((line) => line[1]))).toEqual(['one', 'Downloading 43 %']);
   });
 
-  it('counts what goes on', async () => {
+  it('counts its load', async () => {
     const server = await startServer();
     expect(server.logs.stats()).toEqual({ sockets: 0, subscriptions: 0, topics: 0, bytes: 0, requests: 0 });
     const [one, two] = [await server.connect(), await server.connect()];
@@ -138,7 +138,7 @@ describe('attach', () => {
     await logs.close();
   });
 
-  it('answers 404 where nobody else would answer at all', async () => {
+  it('answers 404 if there is no other listener', async () => {
     const { server, origin } = await listen();
     const logs = createLogServer({ store: new MemoryStore(), secrets: [SECRET] });
     logs.attach(server);
@@ -147,7 +147,7 @@ describe('attach', () => {
     await logs.close();
   });
 
-  it('answers 404 for what is below its path and nothing it knows', async () => {
+  it('answers 404 for unknown paths below its own', async () => {
     const server = await startServer();
     for (const path of ['/nothing', '/healthy']) {
       const response = await fetch(`${server.url}${path}`);
@@ -208,7 +208,7 @@ describe('health', () => {
     expect([post.status, post.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
   });
 
-  it('asks the store once for all who want to know at the same time', async () => {
+  it('reads from the store once for concurrent requests', async () => {
     const store = new FaultyStore();
     const server = await startServer({ store });
     store.hold();
@@ -221,7 +221,7 @@ describe('health', () => {
 });
 
 describe('close', () => {
-  it('says goodbye to every socket with what it was told, closes with 1012, and lets go of all logs', async () => {
+  it('sends bye with its options on every socket, closes with 1012, and releases all logs', async () => {
     const server = await startServer();
     const clients = [await server.connect(), await server.connect()];
     for (const client of clients) {
@@ -256,7 +256,7 @@ describe('close', () => {
     await closing;
   });
 
-  it('ends answers that would go on for days', async () => {
+  it('ends answers that could stay open for days', async () => {
     const server = await startServer();
     await server.append('run:1', numbered(2));
     const response = await fetch(`${server.url}/topics/run:1?follow=1&topic=${encodeURIComponent(server.sign('run:1'))}`);

@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { ask, open, startServer } from './http/support.ts';
 
-it('a subscription and a stream outlive their topic, and whoever asks again with it is refused', async () => {
+it('a subscription and a stream outlive their topic, but a new request with it is refused', async () => {
   vi.useFakeTimers({ toFake: ['Date'] });
   onTestFinished(() => {
     vi.useRealTimers();

@@ -42,7 +42,7 @@ describe('unfinished lines', () => {
     expect(topic.part).toBeNull();
   });
 
-  it('are not taken back before the lines that they became are there', async () => {
+  it('are retracted only once the lines they became have arrived', async () => {
     const { hub, store } = openHub();
     const topic = await hub.acquire('run:1');
     const seen: [number, string | undefined][] = [];
@@ -50,7 +50,7 @@ describe('unfinished lines', () => {
     store.publishPart('run:1', 'w', line('a'));
     await vi.waitFor(() => expect(seen).toEqual([[0, 'a']]));
     // All that is said is that there is something: the lines have to be asked for.
-    store.news = 'wake';
+    store.news = 'changed';
     store.hold();
     await append(store, 'run:1', ['a']);
     store.publishPart('run:1', 'w', null);
@@ -65,11 +65,11 @@ describe('unfinished lines', () => {
     expect(topic.part).toBeNull();
   });
 
-  it('are taken back though the lines cannot be read', async () => {
+  it('are retracted even if the lines cannot be read', async () => {
     const { hub, store } = openHub();
     const topic = await hub.acquire('run:1');
     store.publishPart('run:1', 'w', line('a'));
-    store.news = 'wake';
+    store.news = 'changed';
     await append(store, 'run:1', ['a']);
     store.isDown = true;
     store.publishPart('run:1', 'w', null);
@@ -79,7 +79,7 @@ describe('unfinished lines', () => {
   it('of a log that ended meanwhile are not shown', async () => {
     const { hub, store } = openHub();
     const topic = await hub.acquire('run:1');
-    store.news = 'wake';
+    store.news = 'changed';
     store.hold();
     await append(store, 'run:1', ['a'], 0);
     store.publishPart('run:1', 'w', line('b'));

@@ -88,7 +88,7 @@ describe.each(WAYS)('mounted with %s, in a host that compresses its answers', (_
     expect(await stream.ended()).toBe(true);
   });
 
-  it.each(['application/json', 'text/plain'])('history as %s comes whole, compressed once', async (accept) => {
+  it.each(['application/json', 'text/plain'])('history as %s arrives complete, compressed once', async (accept) => {
     const host = await start();
     const writer = host.logs.writer('run:1');
     await writer.write('a line that repeats itself\n'.repeat(2_000));
@@ -97,7 +97,7 @@ describe.each(WAYS)('mounted with %s, in a host that compresses its answers', (_
     expect((await answer.text()).split('a line that repeats itself')).toHaveLength(2_001);
   });
 
-  it('more than fits into the connection is written as it is taken, and all of it comes', async () => {
+  it('more than fits into the connection is written as it is read, and all of it arrives', async () => {
     const host = await start();
     const writer = host.logs.writer('run:1');
     const text = `${'x'.repeat(999)}\n`;
@@ -134,7 +134,7 @@ describe('a host that reads bodies', () => {
     const host = await mounted(WAYS[1]![1], bodyParser, { ...SILENT, error: (facts) => void errors.push(facts) });
     const answer = await ask(host, host.path('run:1', 'end=0'), { method: 'POST', body: 'one\n' });
     expect(answer.status).toBe(500);
-    expect(answer.json()).toMatchObject({ detail: expect.stringContaining('before what parses bodies') });
+    expect(answer.json()).toMatchObject({ detail: expect.stringContaining('before any body parser') });
     expect(errors).toEqual([{ event: 'body-taken' }]);
     expect(await host.store.tail('run:1')).toMatchObject({ head: 0, end: undefined });
   });
@@ -147,7 +147,7 @@ describe('a host that reads bodies', () => {
 });
 
 describe('a host that passes no upgrades on', () => {
-  it('is told so, once, by its log and by each answer', async () => {
+  it('is reported once in the log and in each answer', async () => {
     const warned: Readonly<Record<string, unknown>>[] = [];
     const host = await mounted(
       (server, logs) => server.on('request', (req: IncomingMessage, res: ServerResponse) => void logs.handle(req, res)),

@@ -9,7 +9,7 @@ import { append, numbered, startServer } from '../support/server.ts';
 function open(retain: Retention | undefined, options: Partial<RetainerOptions> = {}): { store: FaultyStore; hub: Hub; retainer: Retainer } {
   const store = new FaultyStore();
   const hub = new Hub({ store, ringBytes: 100_000, logger: SILENT });
-  const retainer = new Retainer({ store, hub, retain, logger: SILENT, pace: 5, ...options });
+  const retainer = new Retainer({ store, hub, retain, logger: SILENT, trimDelay: 5, ...options });
   onTestFinished(() => {
     retainer.close();
     hub.close();
@@ -28,7 +28,7 @@ describe('Retainer', () => {
   });
 
   it('trims once for many appends', async () => {
-    const { store, retainer } = open({ lines: 10 }, { pace: 50 });
+    const { store, retainer } = open({ lines: 10 }, { trimDelay: 50 });
     for (let round = 0; round < 100; round += 1) {
       await append(store, 'run:1', numbered(1, round + 1));
       retainer.appended('run:1');
@@ -47,7 +47,7 @@ describe('Retainer', () => {
     }
   });
 
-  it('removes what grew too old, also from logs that nobody appends to', async () => {
+  it('removes lines that grow too old, even from logs without appends', async () => {
     const { store } = open({ age: 20 }, { sweepInterval: 10 });
     await append(store, 'run:1', numbered(5));
     await append(store, 'run:2', numbered(7));
@@ -88,7 +88,7 @@ describe('Retainer', () => {
 });
 
 describe('retention of a server', () => {
-  it('moves what appends leave behind, and new subscribers are told the first line', async () => {
+  it('moves first soon after appends, and new subscribers get it', async () => {
     const server = await startServer({ retain: { lines: 10 } });
     const writer = server.logs.writer('run:1');
     await writer.write(`${numbered(30).join('\n')}\n`);

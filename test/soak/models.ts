@@ -15,7 +15,7 @@ export interface Order {
 
 export interface Outcome {
   readonly runs: number;
-  /** What did not hold, for people. */
+  /** What failed, for people. */
   readonly failure?: { readonly path: string; readonly plan: string; readonly text: string };
 }
 

@@ -1,4 +1,4 @@
-// A process of `npm run test:soak`: is sent orders, and answers each with what came of it.
+// A process of `npm run test:soak`: receives orders and answers each with its outcome.
 import { runnerImport } from 'vite';
 
 /** @type {{ module: typeof import('./models.ts') }} */

@@ -10,7 +10,7 @@ declare global {
   }
 }
 
-/** An event of an element, as the page's script wrote it down. */
+/** An event of an element, as the page's script recorded it. */
 interface Told {
   readonly type: 'state' | 'end' | 'follow';
   readonly log: number;
@@ -20,20 +20,20 @@ interface Told {
   readonly lines?: number;
 }
 
-/** What a reader of the page has before them. */
+/** What a reader of the page sees. */
 export interface Seen {
   readonly state: string | null;
-  /** Custom states of the element that hold. */
+  /** The custom states that match. */
   readonly states: readonly string[];
   readonly chip: string;
   readonly tone: string;
   readonly hint: string | null;
   readonly counts: string;
-  /** What stands in place of the lines; empty when there are lines. */
+  /** The notice shown in place of the lines; empty when there are lines. */
   readonly notice: string;
   readonly skeleton: boolean;
   readonly rows: readonly string[];
-  /** Rows that are no line, with the labels of their buttons. */
+  /** Rows that are not lines, with the labels of their buttons. */
   readonly stateRows: readonly string[];
   readonly pill: string;
   readonly toast: string;
@@ -43,7 +43,7 @@ export interface Seen {
 const STATES: readonly LogState[] = ['connecting', 'catching-up', 'live', 'reconnecting', 'offline', 'ended', 'denied', 'error'];
 export const patience = { timeout: 30_000, interval: 25 };
 
-/** What an element of a page shows now; `at` counts the elements from 0. */
+/** What an element of the page shows now; `at` counts the elements from 0. */
 export function seen(page: Page, at = 0): Promise<Seen> {
   return page.evaluate(
     (index, names) => {
@@ -92,11 +92,11 @@ export async function waitToSee(page: Page, expected: Partial<Record<keyof Seen,
   return now!;
 }
 
-/** The states an element told of so far, in order. */
+/** The states that an element reported so far, in order. */
 export async function toldStates(page: Page, at = 0): Promise<(LogState | undefined)[]> {
   const told = await page.evaluate(() => window.told);
   const states = told.filter(({ type, log }) => type === 'state' && log === at);
-  // Every change is told once, and each goes on from the one before.
+  // Every change is reported once, and starts from the one before.
   for (const [index, { state, previous }] of states.entries()) {
     expect(state).not.toBe(previous);
     expect(previous).toBe(states[index - 1]?.state ?? 'connecting');
@@ -121,7 +121,7 @@ export async function press(page: Page, label: string): Promise<void> {
   await (element as unknown as { click(): Promise<void> }).click();
 }
 
-/** Writes pictures of the page, wide and narrow, dark and light, into the folder that PICTURES names, if it does. */
+/** Writes pictures of the page, wide and narrow, dark and light, into the folder named by PICTURES, if it is set. */
 export async function picture(page: Page, name: string): Promise<void> {
   const folder = process.env['PICTURES'];
   if (folder === undefined) return;

@@ -1,8 +1,8 @@
 import type { Page } from 'puppeteer-core';
 
 /**
- * Gives the pages that a tab loads from now on a clock that can be put forward with {@link skip}. It goes as fast as any
- * other; timers and time limits go by it. The clocks of the worker and of the server are their own.
+ * Gives the pages that a tab loads from now on a clock that {@link skip} can advance. It runs at normal speed, and timers
+ * and time limits follow it. The worker and the server keep their own clocks.
  */
 export async function giveClock(page: Page): Promise<void> {
   await page.evaluateOnNewDocument(() => {
@@ -42,7 +42,7 @@ export async function giveClock(page: Page): Promise<void> {
   });
 }
 
-/** Puts the clock of a page forward. */
+/** Advances the clock of a page. */
 export async function skip(page: Page, ms: number): Promise<void> {
   await page.evaluate((by) => Reflect.apply(Reflect.get(window, 'skip') as (ms: number) => void, window, [by]), ms);
 }

@@ -5,27 +5,27 @@ import { prepareSet } from './set.ts';
 import type { Stage } from './stage.ts';
 
 const set = prepareSet();
-const COUNTDOWN = /^Connection lost\. Retrying in (\d+) s · Retry now$/u;
+const COUNTDOWN = /^Connection lost\. Retrying in (\d+)s · Retry now$/u;
 
 /** A page that shows three lines of a live log. */
 async function openLive(stage: Stage): Promise<Page> {
   await stage.write('run:1', 1, 3);
   const page = await set.open(stage.page({ topic: stage.sign('run:1') }));
   await waitToSee(page, { state: 'live', rows: ['line 1', 'line 2', 'line 3'] });
-  // What announces states to a screen reader is loaded after the lines.
+  // The tools, which announce states to screen readers, load after the lines.
   await page.waitForFunction(() => document.querySelector('log-stream')?.shadowRoot?.querySelector('.toolbar') !== null);
   return page;
 }
 
-describe('a connection that is lost', () => {
-  it('is counted down by the second, its lines stay, and Retry now tries now', async () => {
+describe('a lost connection', () => {
+  it('counts down to the next attempt, keeps the lines, and Retry now retries at once', async () => {
     const stage = await set.stage();
     const page = await openLive(stage);
     stage.unplug();
     const lost = await waitToSee(page, { state: 'reconnecting', chip: 'Reconnecting', tone: 'warn', announced: 'Reconnecting' });
     expect(lost.rows).toEqual(['line 1', 'line 2', 'line 3']);
     expect(lost.counts).toMatch(/^3 lines/u);
-    // The later attempts are far enough apart for a countdown of several seconds.
+    // Later attempts are far enough apart for a countdown of several seconds.
     const figures: number[] = [];
     const countdown = async (): Promise<void> => {
       const figure = Number(COUNTDOWN.exec((await seen(page)).stateRows[0] ?? '')?.[1] ?? 0);
@@ -50,7 +50,7 @@ describe('a connection that is lost', () => {
     expect(await toldStates(page)).toEqual(['live', 'reconnecting', 'live']);
   });
 
-  it('and back at once, as in a rolling restart, is nobody’s business', async () => {
+  it('that is back at once, as in a rolling restart, is not shown', async () => {
     const stage = await set.stage();
     const page = await openLive(stage);
     await stage.restart([0, 0]);
@@ -63,7 +63,7 @@ describe('a connection that is lost', () => {
     expect(await toldStates(page)).toEqual(['live']);
   });
 
-  it('keeps the focus in the log when the button that has it goes away', async () => {
+  it('keeps the focus in the log when the focused button disappears', async () => {
     const stage = await set.stage();
     const page = await openLive(stage);
     stage.unplug();
@@ -78,20 +78,20 @@ describe('a connection that is lost', () => {
     expect(await focused()).toBe('viewport');
   });
 
-  it('without anybody hearing of it is found within two heartbeats', async () => {
+  it('that goes silent is noticed within two heartbeats', async () => {
     const stage = await set.stage({ heartbeat: 1_500 });
     const page = await openLive(stage);
     const begun = performance.now();
     stage.proxy.refuse(true);
     stage.proxy.lose();
     await waitToSee(page, { state: 'reconnecting' });
-    // 2 × hb, the moment in which it may come back, and some for a busy machine.
+    // 2 × hb, the grace in which it may return, and a margin for a busy machine.
     expect(performance.now() - begun).toBeLessThan(3_000 + 1_000 + 2_000);
     stage.plugIn();
     await waitToSee(page, { state: 'live' });
   });
 
-  it('because the device is offline says that, and is back with the network', async () => {
+  it('of an offline device says so, and returns with the network', async () => {
     const stage = await set.stage();
     const page = await openLive(stage);
     await page.setOfflineMode(true);
@@ -111,7 +111,7 @@ describe('a connection that is lost', () => {
     expect((await toldStates(page)).filter((state) => state === 'offline')).toHaveLength(1);
   });
 
-  it('to the worker, which died, costs nothing that is shown', async () => {
+  it('to a worker that died loses nothing on screen', async () => {
     const stage = await set.stage();
     const page = await openLive(stage);
     const dead = set.tabs.sharedWorkers('/log-stream/assets/worker.js').at(-1)!;
@@ -135,13 +135,13 @@ describe('a connection that is lost', () => {
 });
 
 describe('a store that is down', () => {
-  it('is what a log that is opened says, and it opens when the store is back', async () => {
+  it('is reported by a log that is being opened, which opens once the store is back', async () => {
     const stage = await set.stage();
     stage.store.isDown = true;
     const page = await set.open(stage.page({ topic: stage.sign('run:1') }));
     await waitToSee(page, {
       state: 'reconnecting',
-      notice: expect.stringMatching(/^The server cannot read this log right now\. (Retrying in \d+ s|Reconnecting…) Retry now$/u),
+      notice: expect.stringMatching(/^The server cannot read this log right now\. (Retrying in \d+s|Reconnecting…) Retry now$/u),
     });
     await picture(page, 'store-down');
     stage.store.isDown = false;
@@ -149,7 +149,7 @@ describe('a store that is down', () => {
     await waitToSee(page, { state: 'live', notice: 'Waiting for the first line…' });
   });
 
-  it('takes no line off a log that is open', async () => {
+  it('removes no line from an open log', async () => {
     const stage = await set.stage();
     const page = await openLive(stage);
     stage.store.isDown = true;
@@ -159,7 +159,7 @@ describe('a store that is down', () => {
       rows: ['line 1', 'line 2', 'line 3'],
       stateRows: [expect.stringMatching(/^The server cannot read this log right now\. .* · Retry now$/u)],
     });
-    // Pressed while nothing can come of it: once the store is back, it may be tried again by itself and the button is gone.
+    // Pressed while it cannot help: once the store is back, an automatic retry may remove the button first.
     await press(page, 'Retry now');
     stage.store.isDown = false;
     await waitToSee(page, { state: 'live', rows: ['line 1', 'line 2', 'line 3'], stateRows: [] });

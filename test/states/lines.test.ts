@@ -6,7 +6,7 @@ import { prepareSet } from './set.ts';
 const set = prepareSet();
 
 describe('a live log', () => {
-  it('says that it is quiet after half a minute, and goes on counting', async () => {
+  it('says for how long it has been quiet, from half a minute on', async () => {
     const stage = await set.stage();
     await stage.write('run:1', 1, 3);
     const page = await set.open('about:blank');
@@ -16,20 +16,21 @@ describe('a live log', () => {
     await skip(page, 20_000);
     await waitToSee(page, { state: 'live', chip: 'Live' });
     await skip(page, 9_000);
-    const quiet = /^Live · quiet (\d+) s$/u;
-    await vi.waitFor(async () => expect((await seen(page)).chip).toMatch(quiet), patience);
-    const { chip, hint } = await seen(page);
-    const seconds = Number(quiet.exec(chip)?.[1]);
+    const quiet = /^3 lines · no new lines for (\d+)s$/u;
+    await vi.waitFor(async () => expect((await seen(page)).counts).toMatch(quiet), patience);
+    const { chip, counts, hint } = await seen(page);
+    const seconds = Number(quiet.exec(counts)?.[1]);
+    expect(chip).toBe('Live');
     expect(seconds).toBeGreaterThanOrEqual(30);
-    expect(hint).toMatch(/^No new lines for 3\d s\.$/u);
-    await vi.waitFor(async () => expect(Number(quiet.exec((await seen(page)).chip)?.[1])).toBeGreaterThan(seconds + 1), patience);
+    expect(hint).toMatch(/^No new lines for 3\ds\.$/u);
+    await vi.waitFor(async () => expect(Number(quiet.exec((await seen(page)).counts)?.[1])).toBeGreaterThan(seconds + 1), patience);
     await picture(page, 'live-quiet');
     await stage.write('run:1', 4, 4);
     await waitToSee(page, { state: 'live', chip: 'Live' });
     expect(await toldStates(page)).toEqual(['live']);
   });
 
-  it('that the reader has scrolled up in stays where it is, and counts what came', async () => {
+  it('stays in place when the reader has scrolled up, and counts new lines', async () => {
     const stage = await set.stage();
     await stage.write('run:1', 1, 200);
     const page = await set.open(stage.page({ topic: stage.sign('run:1') }));
@@ -46,23 +47,23 @@ describe('a live log', () => {
   });
 });
 
-describe('lines that do not come', () => {
-  it.each([[500], [404]])('because the server answers %i are a row that offers to try again', async (status) => {
+describe('lines that cannot be fetched', () => {
+  it.each([[500], [404]])('because the server answers %i are one row with a Retry button', async (status) => {
     const stage = await set.stage();
     stage.history = status;
     await stage.write('run:1', 1, 50);
     const page = await set.open(stage.page({ topic: stage.sign('run:1') }));
-    await waitToSee(page, { state: 'live', chip: 'Live', stateRows: ['Lines 1–50 could not be loaded · Retry'] });
+    await waitToSee(page, { state: 'live', chip: 'Live', stateRows: ["Lines 1–50 couldn't be loaded · Retry"] });
     await stage.write('run:1', 51, 52);
-    await waitToSee(page, { rows: ['line 51', 'line 52'], stateRows: ['Lines 1–50 could not be loaded · Retry'] });
+    await waitToSee(page, { rows: ['line 51', 'line 52'], stateRows: ["Lines 1–50 couldn't be loaded · Retry"] });
     await picture(page, 'not-loaded');
     stage.history = 'served';
-    // It is tried again by itself as well: then the button is gone before it is pressed.
+    // An automatic retry may remove the button before it is pressed.
     await press(page, 'Retry').catch(() => undefined);
     await waitToSee(page, { state: 'live', stateRows: [], rows: expect.arrayContaining(['line 40', 'line 52']) });
   });
 
-  it('because the server has lost them are said to be missing there', async () => {
+  it('because the server has lost them are reported as missing from it', async () => {
     const stage = await set.stage();
     stage.history = 'empty';
     await stage.write('run:1', 1, 50);
@@ -72,8 +73,8 @@ describe('lines that do not come', () => {
   });
 });
 
-describe('lines that retention took', () => {
-  it('before the log was opened are counted in the first row', async () => {
+describe('lines removed by retention', () => {
+  it('before the log is opened are named in the first row', async () => {
     const stage = await set.stage();
     await stage.write('run:1', 1, 130);
     await stage.store.trim('run:1', { lines: 10 }, Date.now());
@@ -83,7 +84,7 @@ describe('lines that retention took', () => {
     await picture(page, 'truncated');
   });
 
-  it('while it is open go, and the first row says how many', async () => {
+  it('while it is open disappear, and the first row names them', async () => {
     const stage = await set.stage();
     await stage.write('run:1', 1, 10);
     const page = await set.open(stage.page({ topic: stage.sign('run:1') }));
@@ -98,8 +99,8 @@ describe('lines that retention took', () => {
   });
 });
 
-describe('a log that is removed while it is open', () => {
-  it('is gone at once, and the one written behind it is never mixed with it', async () => {
+describe('a log that is deleted while it is open', () => {
+  it('disappears at once, and its successor never mixes with it', async () => {
     const stage = await set.stage();
     await stage.write('run:1', 1, 8, { name: 'old' });
     const page = await set.open(stage.page({ topic: stage.sign('run:1') }));

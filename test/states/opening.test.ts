@@ -5,7 +5,7 @@ import { prepareSet } from './set.ts';
 const set = prepareSet();
 
 describe('a log that is being opened', () => {
-  it('is connecting: a skeleton, though not at once, and then what there is', async () => {
+  it('is connecting: after a moment a skeleton, then its lines', async () => {
     const stage = await set.stage();
     stage.sockets = 'hanging';
     await stage.write('run:1', 1, 3);
@@ -20,7 +20,7 @@ describe('a log that is being opened', () => {
         if (skeleton.checkVisibility({ opacityProperty: true })) return now - drawn;
       }
     });
-    // What comes sooner needs no stand-in. A frame or two may be missed before the first look.
+    // Lines that arrive sooner need no skeleton. The first look may miss a frame or two.
     expect(unseen).toBeGreaterThan(200);
     await waitToSee(page, { state: 'connecting', chip: 'Connecting', tone: 'muted', skeleton: true, notice: '', rows: [], announced: '' });
     await picture(page, 'connecting');
@@ -36,13 +36,13 @@ describe('a log that is being opened', () => {
     expect(await toldStates(page)).toEqual(['live']);
   });
 
-  it('is catching up while lines it was not sent are on their way, and says how far it is', async () => {
+  it('is catching up while lines are being fetched, and shows the progress', async () => {
     const stage = await set.stage();
     stage.history = 'waiting';
     await stage.write('run:1', 1, 5_000);
     const page = await set.open(stage.page({ topic: stage.sign('run:1'), label: 'build' }));
     await waitToSee(page, { state: 'catching-up', chip: 'Catching up 0%', tone: 'plain', hint: '5,000 lines to load.' });
-    // What is new comes over the socket meanwhile.
+    // New lines arrive over the socket meanwhile.
     await stage.write('run:1', 5_001, 5_005);
     const some = await waitToSee(page, { state: 'catching-up', chip: expect.stringMatching(/^Catching up [1-9]\d?%$/u) });
     expect(some.rows.at(-1)).toBe('line 5005');
@@ -52,7 +52,7 @@ describe('a log that is being opened', () => {
     expect(await toldStates(page)).toEqual(['catching-up', 'live']);
   });
 
-  it('is live at once when its lines come at once, without a flash of anything else', async () => {
+  it('is live at once if its lines arrive at once, without a flash of another state', async () => {
     const stage = await set.stage();
     await stage.write('run:1', 1, 2_000);
     const page = await set.open(stage.page({ topic: stage.sign('run:1') }));
@@ -68,10 +68,10 @@ describe('a log that is being opened', () => {
     await waitToSee(page, { state: 'live', chip: 'Live', notice: 'Waiting for the first line…', counts: '' });
     await picture(page, 'live-empty');
     await stage.write('run:1', 1, 1);
-    await waitToSee(page, { state: 'live', notice: '', rows: ['line 1'], counts: '1 line · 0 s' });
+    await waitToSee(page, { state: 'live', notice: '', rows: ['line 1'], counts: '1 line · <1s' });
   });
 
-  it('is shown though its toolbar cannot be loaded, and has it when it can', async () => {
+  it('is shown without its toolbar if that cannot be loaded, and gets it once it can', async () => {
     const stage = await set.stage();
     await stage.write('run:1', 1, 3);
     const page = await set.open('about:blank');
@@ -82,13 +82,13 @@ describe('a log that is being opened', () => {
     page.on('request', (request) => void (blocked && request.url().includes('/tools-') ? request.abort() : request.continue()));
     await page.goto(stage.page({ topic: stage.sign('run:1') }));
     await waitToSee(page, { state: 'live', chip: 'Live', hint: null, rows: ['line 1', 'line 2', 'line 3'] });
-    await vi.waitFor(() => expect(warned.join()).toContain('its toolbar could not be loaded. Reload the page.'), patience);
+    await vi.waitFor(() => expect(warned.join()).toContain("the toolbar couldn't be loaded. Reload the page."), patience);
     expect(await page.evaluate(() => document.querySelector('log-stream')?.shadowRoot?.querySelector('[part="toolbar"]'))).toBeNull();
     await stage.write('run:1', 4, 4);
     await waitToSee(page, { rows: ['line 1', 'line 2', 'line 3', 'line 4'] });
     blocked = false;
     await page.reload();
-    await waitToSee(page, { state: 'live', hint: 'Connected; lines appear as they are written.', announced: 'Live' });
+    await waitToSee(page, { state: 'live', hint: 'Connected. Lines appear as they are written.', announced: 'Live' });
   });
 
   it('says that it has no topic', async () => {
@@ -98,14 +98,14 @@ describe('a log that is being opened', () => {
     await picture(page, 'no-topic');
   });
 
-  it('says that the server cannot be reached, and opens when it can', async () => {
+  it('says that the server cannot be reached, and opens once it can', async () => {
     const stage = await set.stage();
     stage.sockets = 'refused';
     const page = await set.open(stage.page({ topic: stage.sign('run:1') }));
     await waitToSee(page, {
       state: 'reconnecting',
       tone: 'warn',
-      notice: expect.stringMatching(/^Can't reach the server\. (Retrying in \d+ s|Reconnecting…) Retry now$/u),
+      notice: expect.stringMatching(/^Can't reach the server\. (Retrying in \d+s|Reconnecting…) Retry now$/u),
     });
     await picture(page, 'unreachable');
     stage.sockets = 'served';
@@ -116,7 +116,7 @@ describe('a log that is being opened', () => {
 
 describe('a log that has ended', () => {
   it.each([
-    [0, 'Log ended · 3 lines · ', 'Log ended, 3 lines', 'plain', 'The log is complete; exit code 0.'],
+    [0, 'Log ended · 3 lines · ', 'Log ended, 3 lines', 'plain', 'The log is complete (exit code 0).'],
     [2, 'Failed with exit code 2 · 3 lines · ', 'Failed with exit code 2. 3 lines.', 'error', 'Failed with exit code 2.'],
     [
       137,
@@ -125,7 +125,7 @@ describe('a log that has ended', () => {
       'error',
       'Killed by SIGKILL (exit code 137).',
     ],
-  ])('with %i says so, and how long it took', async (code, row, announced, tone, hint) => {
+  ])('with %i says so, and the time it took', async (code, row, announced, tone, hint) => {
     const stage = await set.stage();
     const page = await set.open(stage.page({ topic: stage.sign('run:1') }));
     await waitToSee(page, { state: 'live' });
@@ -136,7 +136,7 @@ describe('a log that has ended', () => {
       tone,
       hint,
       rows: ['line 1', 'line 2', 'line 3'],
-      stateRows: [expect.stringMatching(new RegExp(`^${row.replace(/[()]/gu, '\\$&')}\\d+ s$`, 'u'))],
+      stateRows: [expect.stringMatching(new RegExp(`^${row.replace(/[()]/gu, '\\$&')}(?:<1|\\d+(?:\\.\\d)?)s$`, 'u'))],
       announced,
     });
     await picture(page, `ended-${code}`);
@@ -144,7 +144,7 @@ describe('a log that has ended', () => {
     expect(await toldEnds(page)).toEqual([{ code, lines: 3 }]);
   });
 
-  it('is not called so before the lines on screen are there', async () => {
+  it('is not called ended before the lines on screen have arrived', async () => {
     const stage = await set.stage();
     stage.history = 'waiting';
     await stage.write('run:1', 1, 3_000, { end: 0 });
@@ -156,7 +156,7 @@ describe('a log that has ended', () => {
     expect(rows[0]).toBe('line 1');
     expect(await toldStates(page)).toEqual(['catching-up', 'ended']);
     expect(await toldEnds(page)).toEqual([{ code: 0, lines: 3_000 }]);
-    // Nor is it taken back by looking at lines that are not there yet.
+    // Scrolling to lines that have not arrived does not undo that.
     stage.history = 'waiting';
     await page.evaluate(() => document.querySelector('log-stream')?.goTo(2_000));
     stage.release();
@@ -177,7 +177,7 @@ describe('a log that is refused', () => {
   it.each([
     ['forged', (topic: string) => topic.replace(/.$/u, (last) => (last === '0' ? '1' : '0'))],
     ['signed with another secret', undefined],
-  ])('because its topic is %s says so, and never tries by itself', async (_, forge) => {
+  ])('because its topic is %s says so, and never retries by itself', async (_, forge) => {
     const stage = await set.stage();
     await stage.write('run:1', 1, 3);
     const topic = forge === undefined ? stage.sign('run:1', {}, 'another secret') : forge(stage.sign('run:1'));
@@ -209,7 +209,7 @@ describe('a log that is refused', () => {
       'The server speaks another version of the protocol (4426). Reload the page, or update log-stream in it.',
     ],
     ['a page that is not let in', { close: 4403 }, 'The server does not let this page in (4403). Allow its origin at the server.'],
-  ])('by %s says what to do, and does it when told to', async (_, sockets, problem) => {
+  ])('by %s says what to do, and retries when asked', async (_, sockets, problem) => {
     const stage = await set.stage();
     stage.sockets = sockets;
     const page = await set.open(stage.page({ topic: stage.sign('run:1') }));
@@ -219,13 +219,13 @@ describe('a log that is refused', () => {
       tone: 'error',
       notice: `${problem} Retry`,
       hint: problem,
-      announced: 'This log could not be loaded',
+      announced: "This log couldn't be loaded",
     });
     await picture(page, 'error');
     expect(await toldStates(page)).toEqual(['error']);
     stage.sockets = 'served';
     await press(page, 'Retry');
     await waitToSee(page, { state: 'live' });
-    expect((await seen(page)).hint).toBe('Connected; lines appear as they are written.');
+    expect((await seen(page)).hint).toBe('Connected. Lines appear as they are written.');
   });
 });

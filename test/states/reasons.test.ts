@@ -9,7 +9,7 @@ import type { Stage } from './stage.ts';
 
 const set = prepareSet();
 
-/** Opens a page, and gathers what the elements say in its console. */
+/** Opens a page, and collects what its elements write to the console. */
 async function open(url: string): Promise<{ page: Page; said: string[] }> {
   const page = await set.open('about:blank');
   const said: string[] = [];
@@ -20,7 +20,7 @@ async function open(url: string): Promise<{ page: Page; said: string[] }> {
   return { page, said };
 }
 
-/** Lets a page of the stage use servers elsewhere, as its policy does not; returns its address. */
+/** Serves a page whose policy allows servers elsewhere; returns its address. */
 function openPage(stage: Stage, ...elements: readonly Readonly<Record<string, string>>[]): string {
   stage.answers.set('/open', (_request, response) => {
     response
@@ -38,8 +38,8 @@ function listening(): { logger: Logger; warned: Readonly<Record<string, unknown>
   return { logger: { ...SILENT, warn: (facts) => void warned.push(facts) }, warned };
 }
 
-describe('a page of an origin that is not let in', () => {
-  it('is told which, and the option, in each element, once in the console and once in the log of the server', async () => {
+describe('a page whose origin is refused', () => {
+  it('learns the origin and the option in each element, once in the console and once in the server’s log', async () => {
     const [site, { logger, warned }] = [await set.stage(), listening()];
     const server = await set.stage({ logger });
     await server.write('run:1', 1, 3);
@@ -57,7 +57,7 @@ describe('a page of an origin that is not let in', () => {
     expect(warned).toEqual([{ event: 'origin-refused', origin, host: `127.0.0.1:${server.proxy.port}` }]);
   });
 
-  it('gets in as soon as the option is there', async () => {
+  it('is let in once the option is set', async () => {
     const site = await set.stage();
     const server = await set.stage({ allowOrigins: [originOf(site)] });
     await server.write('run:1', 1, 3);
@@ -110,7 +110,7 @@ describe('an address without a log server', () => {
     ['that is answered with 404', '/missing', 404, 'HTTP 404'],
     ['that is answered with a web page', '/somewhere', 200, 'it answers with a web page'],
     ['below that of the server', '/log-stream/nothing', undefined, 'HTTP 404'],
-  ])('%s is named, and so is what to set', async (_, path, status, what) => {
+  ])('%s is named, with what to set', async (_, path, status, what) => {
     const stage = await set.stage();
     stage.sockets = 'refused';
     if (status !== undefined)
@@ -126,7 +126,7 @@ describe('an address without a log server', () => {
     expect(said[0]).toMatch(/Set endpoint, or <link rel="log-stream" href>/u);
   });
 
-  it('elsewhere, that lets the page read nothing, is named too', async () => {
+  it('on another origin that allows no reading is named, too', async () => {
     const [site, other] = [await set.stage(), await set.stage()];
     other.sockets = 'refused';
     const { page, said } = await open(openPage(site, { topic: site.sign('run:1'), endpoint: `${originOf(other)}/logs` }));
@@ -134,7 +134,7 @@ describe('an address without a log server', () => {
     expect(said).toHaveLength(1);
   });
 
-  it('is tried on, and opens when there is one', async () => {
+  it('is retried, and the log opens once there is one', async () => {
     const stage = await set.stage();
     stage.sockets = 'refused';
     stage.answers.set('/log-stream', (_request, response) => void response.writeHead(404).end());
@@ -143,12 +143,12 @@ describe('an address without a log server', () => {
     stage.answers.clear();
     stage.sockets = 'served';
     await waitToSee(page, { state: 'live' });
-    expect((await seen(page)).hint).toBe('Connected; lines appear as they are written.');
+    expect((await seen(page)).hint).toBe('Connected. Lines appear as they are written.');
   });
 });
 
 describe('a server that is down', () => {
-  it('is not taken for an address without one, whatever its gateway says meanwhile', async () => {
+  it('is not mistaken for an address without one, whatever its gateway answers', async () => {
     const stage = await set.stage();
     stage.sockets = 'refused';
     stage.answers.set(
@@ -176,9 +176,9 @@ async function openProxied(
   return { ...(await open(url.href)), proxy };
 }
 
-const OVER_HTTP = "Connected over HTTP, since WebSockets don't get through; lines appear as they are written.";
+const OVER_HTTP = "Connected over HTTP because WebSockets don't get through. Lines appear as they are written.";
 
-describe('a proxy that passes no WebSockets on', () => {
+describe('a proxy that does not pass WebSockets on', () => {
   it.each<Upgrades>(['refuse', 'html', 'hang'])(
     '(it answers with: %s) is named in the console, once, and lines come over HTTP',
     async (upgrades) => {
@@ -208,10 +208,10 @@ describe('a proxy that changes Host', () => {
   it.each([
     ['as Vite does with changeOrigin', vite, '127.0.0.1'],
     ['as the rewrites of Next.js do', next, 'localhost'],
-  ])('%s costs the socket where the browser does not send Sec-Fetch-Site with it, and says so', async (_, headers, name) => {
+  ])('%s costs the socket if the browser does not send Sec-Fetch-Site with it, and says so', async (_, headers, name) => {
     const { page, said, proxy } = await openProxied('pass', headers);
     await waitToSee(page, { state: 'live', rows: ['line 1', 'line 2', 'line 3'], hint: OVER_HTTP });
-    // It is known at the first failure: nobody is told of a connection that was lost.
+    // The first failure says so: no connection is reported as lost.
     expect(await toldStates(page)).toEqual(['live']);
     await vi.waitFor(() => expect(said).toHaveLength(1), patience);
     expect(said[0]).toMatch(new RegExp(`changes Host from 127\\.0\\.0\\.1:${proxy.port} to ${name.replaceAll('.', '\\.')}:\\d+`, 'u'));
@@ -219,14 +219,14 @@ describe('a proxy that changes Host', () => {
     expect(said[0]).toContain('changeOrigin: false');
   });
 
-  it('costs nothing where it sends it', async () => {
+  it('costs nothing if it does', async () => {
     const { page, said } = await openProxied('pass', (target) => (headers) => ({
       ...headers,
       host: `127.0.0.1:${target}`,
       // Chromium does not send it with a WebSocket; Firefox does.
       'sec-fetch-site': headers['sec-fetch-site'] ?? 'same-origin',
     }));
-    await waitToSee(page, { state: 'live', hint: 'Connected; lines appear as they are written.' });
+    await waitToSee(page, { state: 'live', hint: 'Connected. Lines appear as they are written.' });
     expect(said).toEqual([]);
   });
 });

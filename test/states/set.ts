@@ -4,11 +4,11 @@ import type { LogServerOptions } from '../../src/server/index.ts';
 import { Tabs } from '../tabs/driver.ts';
 import { Stage } from './stage.ts';
 
-/** A browser for a file of tests, and for each test a stage of its own. */
+/** One browser for a file of tests, and a stage for each test. */
 export interface Set {
   readonly tabs: Tabs;
   stage(options?: Partial<LogServerOptions>): Promise<Stage>;
-  /** Opens a page; it is closed with the test. */
+  /** Opens a page, which closes when the test ends. */
   open(url: string): Promise<Page>;
 }
 

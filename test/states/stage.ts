@@ -11,7 +11,7 @@ import { TcpProxy } from '../support/tcp-proxy.ts';
 const SECRET = 'secret of the stage';
 const CSP = "default-src 'self'; require-trusted-types-for 'script'; trusted-types lit-html log-stream";
 
-/** Puts the elements of the address into the page, and keeps a record of what they tell it and show. */
+/** Puts the elements that the address names into the page, and records their events and what they show. */
 const PAGE_SCRIPT = `
 window.told = [];
 for (const type of ['state', 'end', 'follow']) document.addEventListener('log-stream-' + type, ({ target, detail }) => {
@@ -29,19 +29,19 @@ const PAGE = `<!doctype html><html lang="en"><meta name="viewport" content="widt
 <link rel="stylesheet" href="/page.css"><script type="module" src="/page.js"></script><body>`;
 const PAGE_STYLE = 'html{color-scheme:light dark}body{margin:16px}log-stream{--ls-height:320px;margin-bottom:16px}';
 
-/** How WebSockets fare: served, closed at once with a code, greeted with a version, refused, or left hanging. */
+/** What happens to WebSockets: served, closed at once with a code, greeted with a version, refused, or left hanging. */
 type Sockets = 'served' | 'refused' | 'hanging' | { readonly close: number } | { readonly version: number };
-/** How requests for lines fare: served, answered with a status, answered without a line, or left waiting. */
+/** What happens to requests for lines: served, answered with a status, answered without a line, or left waiting. */
 type History = 'served' | 'empty' | 'waiting' | number;
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** A web site whose every part can be told to fail, behind a network that can fail as well. */
+/** A web site of which every part can be made to fail, and the network with it. */
 export class Stage {
   readonly store = new FaultyStore();
   readonly proxy: TcpProxy;
   sockets: Sockets = 'served';
   history: History = 'served';
-  /** Answers for paths besides the log server's, and how often each was asked. */
+  /** Answers for paths besides the log server's, and how often each was requested. */
   readonly answers = new Map<string, Answer>();
   readonly asked = new Map<string, number>();
   readonly #server: Server;
@@ -70,7 +70,7 @@ export class Stage {
     return this.#logs;
   }
 
-  /** Address of a page with elements of these attributes. */
+  /** The address of a page with elements of these attributes. */
   page(...elements: readonly Readonly<Record<string, string>>[]): string {
     return `http://127.0.0.1:${this.proxy.port}/page#${encodeURIComponent(JSON.stringify({ elements }))}`;
   }
@@ -97,7 +97,7 @@ export class Stage {
     this.#logs = this.#createLogs();
   }
 
-  /** The network is gone: what is open breaks off, what is new is refused. */
+  /** Cuts the network: open connections break, new ones are refused. */
   unplug(): void {
     this.proxy.refuse(true);
     this.proxy.cut();
@@ -107,7 +107,7 @@ export class Stage {
     this.proxy.refuse(false);
   }
 
-  /** Lets what waits go on, and makes nothing wait any more. */
+  /** Releases waiting requests, and holds back no more of them. */
   release(): void {
     if (this.sockets === 'hanging') this.sockets = 'served';
     if (this.history === 'waiting') this.history = 'served';

@@ -8,15 +8,15 @@ import type { Stage } from './stage.ts';
 
 const set = prepareSet();
 const seconds = (): number => Math.floor(Date.now() / 1_000);
-const EXPIRED = 'Access to this log has expired and could not be renewed; trying again. Reload the page if it stays so.';
+const EXPIRED = 'Access to this log has expired and could not be renewed; trying again. Reload the page if this persists.';
 const denied = { state: 'denied', chip: 'No access', notice: `${EXPIRED} Retry` };
 
 /** A topic that expired an hour ago. */
 const expired = (stage: Stage): string => stage.sign('run:1', { t: seconds() - 7_200, x: seconds() - 3_600 });
-/** One that is good for two hours. */
+/** A topic that is valid for two hours. */
 const fresh = (stage: Stage, channel = 'run:1'): string => stage.sign(channel, { x: seconds() + 7_200 });
 
-/** What a page warns of. */
+/** The warnings in a page's console. */
 function warnings(page: Page): string[] {
   const texts: string[] = [];
   page.on('console', (message: ConsoleMessage) => {
@@ -25,7 +25,7 @@ function warnings(page: Page): string[] {
   return texts;
 }
 
-/** Answers the event as code of a page does, with what `respond` (an expression over `event`) makes of it. */
+/** Answers the event as a page's code does: `respond` is an expression over `event`. */
 async function listen(page: Page, respond: string): Promise<void> {
   await page.evaluateOnNewDocument(`
     window.refreshes = 0;
@@ -41,7 +41,7 @@ async function openListening(stage: Stage, respond: string): Promise<Page> {
   return page;
 }
 
-/** How many elements of all tabs the session knows. */
+/** The number of elements of all tabs that the session knows. */
 async function followed(page: Page): Promise<number> {
   return Number(
     await page.evaluate(`import('/log-stream/assets/client.js').then(async ({ connect }) => {
@@ -54,7 +54,7 @@ async function followed(page: Page): Promise<number> {
 }
 
 describe('refresh-url', () => {
-  it('is asked before a topic expires, and nothing of it is seen', async () => {
+  it('is requested before a topic expires, invisibly', async () => {
     const stage = await set.stage();
     const expiry = seconds() + 30;
     let askedAt = Infinity;
@@ -63,7 +63,7 @@ describe('refresh-url', () => {
       response.end(`${fresh(stage)}\n`);
     });
     await stage.write('run:1', 1, 3);
-    // More than half of its life is over.
+    // More than half of its lifetime has passed.
     const page = await set.open('about:blank');
     const answered = page.waitForResponse((response) => response.url().endsWith('/fresh'));
     await page.goto(stage.page({ topic: stage.sign('run:1', { t: expiry - 70, x: expiry }), 'refresh-url': 'fresh' }));
@@ -77,7 +77,7 @@ describe('refresh-url', () => {
     expect(stage.asked.get('/fresh')).toBe(1);
   });
 
-  it('is asked when a topic is refused, and nothing of it is seen', async () => {
+  it('is requested when a topic is refused, invisibly', async () => {
     const stage = await set.stage();
     stage.answers.set('/tokens/fresh', (_, response) => response.end(fresh(stage)));
     await stage.write('run:1', 1, 2_000);
@@ -87,7 +87,7 @@ describe('refresh-url', () => {
     expect(stage.asked.get('/tokens/fresh')).toBe(1);
   });
 
-  it('that fails is a state with what to do, and is asked again until it works', async () => {
+  it('that fails shows what to do, and is requested again until it works', async () => {
     const stage = await set.stage();
     let works = false;
     stage.answers.set('/fresh', (_, response) => (works ? response.end(fresh(stage)) : response.writeHead(503).end('later')));
@@ -100,14 +100,14 @@ describe('refresh-url', () => {
     await waitToSee(page, { state: 'live', notice: 'Waiting for the first line…' });
     const states = await toldStates(page);
     expect([states[0], states.at(-1)]).toEqual(['denied', 'live']);
-    expect(warned.join('\n')).toContain('refresh-url answered 503: it must answer 200 with a signed topic as text.');
+    expect(warned.join('\n')).toContain('refresh-url answered 503. It must answer 200 with a signed topic as text.');
   });
 
   it.each([
     ['another channel', (stage: Stage) => fresh(stage, 'run:2')],
     ['nothing that can be read', () => '<!doctype html><h1>Sign in</h1>'],
     ['nothing', () => ''],
-  ])('that answers with %s is not believed, and said to be wrong', async (_, answer) => {
+  ])('that answers with %s is rejected, with a warning', async (_, answer) => {
     const stage = await set.stage();
     stage.answers.set('/fresh', (_request, response) => response.end(answer(stage)));
     const page = await set.open('about:blank');
@@ -115,11 +115,11 @@ describe('refresh-url', () => {
     await page.goto(stage.page({ topic: expired(stage), 'refresh-url': '/fresh' }));
     await waitToSee(page, denied);
     expect(warned.join('\n')).toContain('refresh-url did not return a signed topic for run:1. Sign that channel again.');
-    // The answer may be a secret, of another log at that.
+    // The answer may be a secret, even of another log.
     expect(warned.join('\n')).not.toContain('--');
   });
 
-  it('that does not answer is given up', async () => {
+  it('that does not answer times out', async () => {
     const stage = await set.stage();
     const asked: ServerResponse[] = [];
     stage.answers.set('/fresh', (_, response) => asked.push(response));
@@ -136,7 +136,7 @@ describe('refresh-url', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('is asked with growing pauses as long as it fails, by one element of one tab', async () => {
+  it('is requested with growing pauses while it fails, by one element of one tab', async () => {
     const stage = await set.stage();
     const times: number[] = [];
     stage.answers.set('/fresh', (_, response) => {
@@ -155,13 +155,13 @@ describe('refresh-url', () => {
     await waitToSee(other, { state: 'live' });
   });
 
-  it('is asked once for all elements of all tabs', async () => {
+  it('is requested once for all elements of all tabs', async () => {
     const stage = await set.stage();
     const waiting: (() => void)[] = [];
     stage.answers.set('/fresh', (_, response) => waiting.push(() => response.end(fresh(stage))));
     const element = { topic: expired(stage), 'refresh-url': '/fresh' };
     const pages = [await set.open(stage.page(element, element, element)), await set.open(stage.page(element, element))];
-    // Who comes later, with a topic that has expired, is asked for one of their own.
+    // An element that arrives later with an expired topic requests a topic of its own.
     await vi.waitFor(async () => expect(await followed(pages[0]!)).toBe(5), patience);
     await vi.waitFor(() => expect(waiting).toHaveLength(1), patience);
     for (const go of waiting) go();
@@ -173,7 +173,7 @@ describe('refresh-url', () => {
 });
 
 describe('log-stream-refresh', () => {
-  it('is answered with respondWith, and nothing of it is seen', async () => {
+  it('is answered with respondWith, invisibly', async () => {
     const stage = await set.stage();
     const topic = JSON.stringify(fresh(stage));
     const page = await openListening(stage, `if (event.detail.channel === 'run:1') event.detail.respondWith(Promise.resolve(${topic}))`);
@@ -187,11 +187,11 @@ describe('log-stream-refresh', () => {
     ['throws', `throw new Error('a listener that is broken')`, 'The topic expired and no new one was supplied.', 1],
     ['answers something else', `event.detail.respondWith(Promise.resolve({}))`, 'log-stream-refresh did not return a signed topic', 2],
     ['says nothing', ``, 'The topic expired and no new one was supplied. Set refresh-url, or answer the log-stream-refresh event', 1],
-  ])('that %s is a state with what to do, and a warning', async (how, respond, warning, asked) => {
+  ])('that %s shows what to do, with a warning', async (how, respond, warning, asked) => {
     const stage = await set.stage();
     const page = await set.open('about:blank');
     const warned = warnings(page);
-    // An error of the page's own listener is the page's, and reported as such.
+    // An error thrown by the page's listener is reported as the page's.
     if (how === 'throws') page.removeAllListeners('pageerror');
     await listen(page, respond);
     await page.goto(stage.page({ topic: expired(stage) }), { waitUntil: 'load' });
@@ -204,12 +204,12 @@ describe('log-stream-refresh', () => {
     const refreshes = (): Promise<unknown> => page.evaluate(() => Reflect.get(window, 'refreshes'));
     await vi.waitFor(async () => expect(await refreshes()).toBe(asked), patience);
     expect((await seen(page)).state).toBe('denied');
-    // Whoever has nothing to give is asked again when a person wants it.
+    // A page that supplied nothing is asked again when the reader retries.
     await press(page, 'Retry');
     await vi.waitFor(async () => expect(await refreshes()).toBe(asked + 1), patience);
   });
 
-  it('that is never answered is given up, and tried again', async () => {
+  it('that is never answered times out, and is tried again', async () => {
     const stage = await set.stage();
     const topic = JSON.stringify(fresh(stage));
     const page = await openListening(
@@ -217,7 +217,7 @@ describe('log-stream-refresh', () => {
       `event.detail.respondWith(new Promise((resolve) => { window.answer = () => resolve(${topic}); }))`,
     );
     await vi.waitFor(async () => expect(await page.evaluate(() => Reflect.get(window, 'refreshes'))).toBe(1), patience);
-    // The worker has answered the opening of the log, too: that has a time limit of its own.
+    // The worker has confirmed the opening of the log, which has a time limit of its own.
     await vi.waitFor(async () => expect(await followed(page)).toBeGreaterThan(0), patience);
     await skip(page, 29_000);
     expect((await seen(page)).state).toBe('connecting');
@@ -230,10 +230,10 @@ describe('log-stream-refresh', () => {
 });
 
 describe('a running log', () => {
-  it('outlives its topic though none is to be had, and says nothing of it', async () => {
+  it('outlives its topic even without a fresh one, silently', async () => {
     const stage = await set.stage();
     stage.answers.set('/fresh', (_, response) => response.writeHead(500).end());
-    // Time enough to open it on a slow machine, and more than half of its life is over.
+    // Long enough to open it on a slow machine, and more than half of its lifetime has passed.
     const expiry = seconds() + 8;
     const page = await set.open(stage.page({ topic: stage.sign('run:1', { t: expiry - 20, x: expiry }), 'refresh-url': '/fresh' }));
     await waitToSee(page, { state: 'live' });

@@ -5,7 +5,7 @@ import {
   type Batch,
   type LogStore,
   type LogTail,
-  type News,
+  type LogEvent,
   type ReadRange,
   type ReadResult,
   type Retention,
@@ -17,7 +17,7 @@ export class FaultyStore implements LogStore {
   /** Every question is refused. */
   isDown = false;
   /** What is done with news of lines on their way to watchers. */
-  news: 'delivered' | 'lost' | 'wake' = 'delivered';
+  news: 'delivered' | 'lost' | 'changed' = 'delivered';
   /** How often the store was asked. */
   readonly calls = { tail: 0, read: 0, trim: 0 };
   /** Listeners at the moment. */
@@ -84,11 +84,11 @@ export class FaultyStore implements LogStore {
     return this.#inner.remove(channel);
   }
 
-  watch(channel: string, listener: (news: News) => void): () => void {
+  watch(channel: string, listener: (news: LogEvent) => void): () => void {
     this.watchers += 1;
     const stop = this.#inner.watch(channel, (news) => {
       if (news.kind === 'part' || this.news === 'delivered') listener(news);
-      else if (this.news === 'wake') listener({ kind: 'wake' });
+      else if (this.news === 'changed') listener({ kind: 'changed' });
     });
     return () => {
       this.watchers -= 1;

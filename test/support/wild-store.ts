@@ -5,7 +5,7 @@ import {
   type Batch,
   type LogStore,
   type LogTail,
-  type News,
+  type LogEvent,
   type ReadRange,
   type ReadResult,
   type Retention,
@@ -63,7 +63,7 @@ export class WildStore implements LogStore {
     return this.#ask('remove', () => this.#inner.remove(channel));
   }
 
-  watch(channel: string, listener: (news: News) => void): () => void {
+  watch(channel: string, listener: (news: LogEvent) => void): () => void {
     if (this.#mood('watch') !== 'well') throw this.failure;
     const stop = this.#inner.watch(channel, listener);
     return () => {

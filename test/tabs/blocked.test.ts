@@ -21,8 +21,8 @@ async function proxied(channels: readonly string[]): Promise<{ proxy: HttpProxy;
 /** The browser says that the network changed. */
 const changeNetwork = (page: Page): Promise<boolean> => page.evaluate(() => dispatchEvent(new Event('online')));
 
-async function waitForWay(page: Page, following: 'http' | 'websocket'): Promise<void> {
-  await vi.waitFor(async () => expect(await stats(page)).toMatchObject({ following }), patience);
+async function waitForWay(page: Page, delivery: 'http' | 'websocket'): Promise<void> {
+  await vi.waitFor(async () => expect(await stats(page)).toMatchObject({ delivery }), patience);
 }
 
 describe('tabs behind a proxy that lets no WebSockets through', () => {

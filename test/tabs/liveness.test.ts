@@ -22,7 +22,7 @@ async function openHanging(channel: string): Promise<Page> {
 async function expectBack(page: Page, begun: number): Promise<void> {
   await stage.waitForRows(page, (shown) => expect(shown).toEqual(expectedRows(9)));
   expect(performance.now() - begun).toBeLessThan(BY_PROBE);
-  expect(await stats(page)).toMatchObject({ sockets: 1, connects: 2, following: 'websocket' });
+  expect(await stats(page)).toMatchObject({ sockets: 1, connects: 2, delivery: 'websocket' });
 }
 
 describe('a socket that hangs without a word', () => {

@@ -44,7 +44,7 @@ function gather(log: { lines(): AsyncIterable<LogLine> }): { readonly texts: str
 
 const patience = { timeout: 15_000 };
 
-describe('behind a proxy that does not let WebSockets through', () => {
+describe('behind a proxy that blocks WebSockets', () => {
   it.each([
     ['refuses them', 'refuse', 1],
     ['answers them with a page', 'html', 1],
@@ -57,7 +57,7 @@ describe('behind a proxy that does not let WebSockets through', () => {
     const { texts, over } = gather(log);
     await vi.waitFor(() => expect(log.status.state).toBe('live'), patience);
     await vi.waitFor(() => expect(proxy.streams).toBe(1), patience);
-    expect(await tab.connection.stats()).toMatchObject({ transport: 'shared-worker', following: 'http', topics: 1 });
+    expect(await tab.connection.stats()).toMatchObject({ transport: 'shared-worker', delivery: 'http', topics: 1 });
     for (let at = 1_501; at <= 1_600; at += 10) await server.append('run:1', numbered(10, at));
     await vi.waitFor(() => expect(texts).toHaveLength(1_600), patience);
     await server.append('run:1', numbered(1, 1_601), 0);
@@ -67,7 +67,7 @@ describe('behind a proxy that does not let WebSockets through', () => {
     await vi.waitFor(() => expect(proxy.streams).toBe(0), patience);
   });
 
-  it('and breaks streams off all the time, no line is lost or doubled', async () => {
+  it('and keeps interrupting streams, no line is lost or doubled', async () => {
     const { server, proxy, tab } = await stage('refuse', 5);
     const { texts, over } = gather(tab.open(server.sign('run:1')));
     for (let round = 0; round < 6; round += 1) {
@@ -81,7 +81,7 @@ describe('behind a proxy that does not let WebSockets through', () => {
     expect(texts).toEqual(numbered(2_101));
   });
 
-  it('and holds streams back, a log is asked for every few seconds', async () => {
+  it('and holds streams back, a log is polled every few seconds', async () => {
     const { server, proxy, tab } = await stage('refuse', 20);
     proxy.buffering = true;
     const log = tab.open(server.sign('run:1'));
@@ -94,7 +94,7 @@ describe('behind a proxy that does not let WebSockets through', () => {
     expect(texts).toEqual(numbered(250));
   });
 
-  it('three logs are streamed at a time, and the others are followed all the same', async () => {
+  it('three logs are streamed at a time, and the others are polled', async () => {
     const { server, proxy, tab } = await stage('refuse', 10);
     const names = Array.from({ length: 7 }, (_, index) => `run:${index}`);
     const gathered = names.map((name) => gather(tab.open(server.sign(name))));
@@ -109,7 +109,7 @@ describe('behind a proxy that does not let WebSockets through', () => {
     await vi.waitFor(() => expect(proxy.streams).toBe(0), patience);
   });
 
-  it('the socket takes over when it gets through, and HTTP again when it does not any more', async () => {
+  it('the socket takes over when it gets through, and HTTP again when it no longer does', async () => {
     const { server, proxy, tab } = await stage('refuse');
     const log = tab.open(server.sign('run:1'));
     const { texts, over } = gather(log);
@@ -120,7 +120,7 @@ describe('behind a proxy that does not let WebSockets through', () => {
       log.retry();
       await vi.waitFor(() => expect(server.logs.stats().sockets).toBe(1), patience);
       await vi.waitFor(() => expect(proxy.streams).toBe(0), patience);
-      expect(await tab.connection.stats()).toMatchObject({ following: 'websocket', sockets: 1 });
+      expect(await tab.connection.stats()).toMatchObject({ delivery: 'websocket', sockets: 1 });
       await server.append('run:1', numbered(20, round * 40 + 21));
       await vi.waitFor(() => expect(texts).toEqual(numbered(round * 40 + 40)), patience);
       proxy.upgrades = 'refuse';
@@ -148,7 +148,7 @@ describe('behind a proxy that does not let WebSockets through', () => {
     expect(renewals).toBe(1);
   });
 
-  it('a log that is removed and written anew is shown anew', async () => {
+  it('a log that is removed and written again is shown again', async () => {
     const { server, proxy, tab } = await stage('refuse');
     const log = tab.open(server.sign('run:1'));
     await server.append('run:1', numbered(5));
@@ -163,8 +163,8 @@ describe('behind a proxy that does not let WebSockets through', () => {
   });
 });
 
-describe('a server that is away', () => {
-  it('is not asked more often because there are two ways to it', async () => {
+describe('a server that is down', () => {
+  it('is not asked more often because there are two transports', async () => {
     const server = await startServer();
     const proxy = await HttpProxy.listen(() => 1, 'refuse');
     onTestFinished(() => proxy.close());
@@ -177,7 +177,7 @@ describe('a server that is away', () => {
     // As the ceilings double there are a few quick ones, then one each 15 seconds.
     expect(env.sockets.length).toBeLessThanOrEqual(6 + 5 * minutes);
     expect(env.requests.length).toBeLessThanOrEqual(6 + 5 * minutes);
-    // Why there is no socket is asked less and less often: after 10 s, then after twice as long each time.
+    // The diagnosis is repeated at growing intervals: after 10 s, then doubling.
     const asked = env.requests.filter((url) => url.endsWith('/log-stream'));
     expect(asked.length).toBeGreaterThan(1);
     expect(asked.length).toBeLessThanOrEqual(5 + minutes / 2);

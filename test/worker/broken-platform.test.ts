@@ -44,7 +44,7 @@ describe('a worker where', () => {
     ['sockets never open', sockets(Silent)],
     ['locks throw', { locks: throwing }],
     ['locks hang', { locks: hanging }],
-  ])('%s serves tabs all the same', async (_what, overrides) => {
+  ])('%s serves tabs nevertheless', async (_what, overrides) => {
     const { locks } = { locks: undefined, ...overrides };
     startSharedWorker(locks === undefined ? {} : { lifeline: holdLock(locks) }, overrides);
     await expectLines();
@@ -53,15 +53,15 @@ describe('a worker where', () => {
   it.each([
     ['throw', throwing],
     ['hang', hanging],
-  ])('a page whose locks %s has its worker all the same', async (_how, locks) => {
+  ])('a page whose locks %s has its worker nevertheless', async (_how, locks) => {
     startSharedWorker();
     vi.stubGlobal('navigator', { locks, onLine: true });
     await expectLines();
   });
 });
 
-describe('what one tab says of the network', () => {
-  it('counts for as long as no other says otherwise, and until it is gone', async () => {
+describe('the word of one tab on the network', () => {
+  it('counts unless another tab says otherwise, and until the tab is gone', async () => {
     startSharedWorker();
     const [one, other] = [openTab(server.url), openTab(server.url)];
     const log = other.open(server.sign('run:2'));

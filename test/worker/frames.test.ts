@@ -19,14 +19,14 @@ describe('the time until the next frame', () => {
     [4, FRAME - 4],
     [16, FRAME - 16],
     [FRAME * 3 + 5, FRAME - 5],
-    // The clock of what is drawn may be a little ahead.
+    // The timeline of the document may be slightly ahead.
     [-0.5, FRAME],
-  ])('is what is left of a frame that began %d ms ago', (ago, left) => {
+  ])('is the rest of a frame that began %d ms ago', (ago, left) => {
     drawn(ago);
     expect(untilFrame()).toBeCloseTo(left, 6);
   });
 
-  it('is not known where nothing is drawn, or nobody says when', () => {
+  it('is unknown where nothing is drawn, or there is no timeline', () => {
     expect(untilFrame()).toBeUndefined();
     drawn(4, 'hidden');
     expect(untilFrame()).toBeUndefined();

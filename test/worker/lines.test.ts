@@ -12,7 +12,7 @@ async function read(lines: AsyncIterable<LogLine>): Promise<number[]> {
 }
 
 describe('lines()', () => {
-  it('gives what is known of each line', async () => {
+  it('returns the properties of each line', async () => {
     const server = await startServer();
     startSharedWorker();
     await server.store.append('run:1', {
@@ -31,7 +31,7 @@ describe('lines()', () => {
     ]);
   });
 
-  it('begins behind a line, and ends at once behind the last line of a log that has ended', async () => {
+  it('starts after a line, and ends at once after the last line of a log that has ended', async () => {
     const server = await startServer();
     startSharedWorker();
     await server.append('run:1', numbered(10), 0);
@@ -42,7 +42,7 @@ describe('lines()', () => {
     expect(() => log.lines({ after: 1.5 })).toThrow(TypeError);
   });
 
-  it('ends for a log that ended without a line', async () => {
+  it('ends for a log that ended without lines', async () => {
     const server = await startServer();
     startSharedWorker();
     await server.append('run:1', [], 1);
@@ -51,7 +51,7 @@ describe('lines()', () => {
     expect(log.status).toMatchObject({ state: 'ended', end: 1, head: 0 });
   });
 
-  it('reads a bounded distance ahead of whoever reads, and on when that is read', async () => {
+  it('reads a bounded distance ahead, and continues as lines are consumed', async () => {
     const server = await startServer();
     const { env } = startSharedWorker();
     await server.append('run:1', numbered(20_000), 0);
@@ -86,7 +86,7 @@ describe('lines()', () => {
     expect(await read(lines)).toHaveLength(39);
   });
 
-  it('throws when the log began anew', async () => {
+  it('throws when the log was restarted', async () => {
     const server = await startServer();
     startSharedWorker();
     await server.append('run:1', numbered(10));
@@ -101,7 +101,7 @@ describe('lines()', () => {
     expect(await lines.next()).toEqual({ done: true, value: undefined });
   });
 
-  it('throws when retention took a line before it was read, and says how to go on', async () => {
+  it('throws when retention removed a line before it was read, and says how to continue', async () => {
     const server = await startServer();
     startSharedWorker();
     await server.append('run:1', numbered(100), 0);
@@ -116,7 +116,7 @@ describe('lines()', () => {
     expect((await log.range(1, 95)).map(({ offset }) => offset)).toEqual([91, 92, 93, 94, 95]);
   });
 
-  it('throws when access is refused, with what the server said', async () => {
+  it('throws when access is refused, with the explanation of the server', async () => {
     const server = await startServer();
     startSharedWorker();
     const forged = `${server.sign('run:1').split('--')[0]}--${'0'.repeat(64)}`;
@@ -150,7 +150,7 @@ describe('lines()', () => {
     expect(host.tabs).toBe(1);
   });
 
-  it('answers calls of next that do not wait for each other one after the other', async () => {
+  it('answers concurrent calls of next one after another', async () => {
     const server = await startServer();
     startSharedWorker();
     await server.append('run:1', numbered(3), 0);
@@ -161,7 +161,7 @@ describe('lines()', () => {
 });
 
 describe('a log', () => {
-  it('says when its state and its head change', async () => {
+  it('dispatches events when its state and its head change', async () => {
     const server = await startServer();
     startSharedWorker();
     const log = openTab(server.url).open(server.sign('run:1'));
@@ -179,7 +179,7 @@ describe('a log', () => {
     expect(heads.at(-1)).toBe(5);
   });
 
-  it('whose topic expired is renewed by whoever opened it, in silence', async () => {
+  it('whose topic expired is renewed by its page, without a visible change', async () => {
     const server = await startServer();
     startSharedWorker();
     await server.append('run:1', numbered(5), 0);
@@ -192,7 +192,7 @@ describe('a log', () => {
     expect(states).not.toContain('denied');
   });
 
-  it('takes a fresher topic of its channel, and no other', async () => {
+  it('accepts a fresher topic of its channel, and no other', async () => {
     const server = await startServer();
     startSharedWorker();
     const log = openTab(server.url).open(server.sign('run:1', { ttl: -10 }));
@@ -203,7 +203,7 @@ describe('a log', () => {
     await vi.waitFor(() => expect(log.status.state).toBe('live'));
   });
 
-  it('is read on when a refresh failed for a network that was down for a moment', async () => {
+  it('continues to be read when a refresh failed because the network was down briefly', async () => {
     const server = await startServer();
     await server.append('run:1', numbered(2), 0);
     startSharedWorker();
@@ -222,7 +222,7 @@ describe('a log', () => {
     expect(asked).toBe(2);
   });
 
-  it('goes on telling its views when one of them throws', async () => {
+  it('still updates its views when one of them throws', async () => {
     const server = await startServer();
     startSharedWorker();
     const log = openTab(server.url).open(server.sign('run:1'));
@@ -246,7 +246,7 @@ describe('a log', () => {
     }
   });
 
-  it('cannot be opened by what is no topic', async () => {
+  it('cannot be opened with anything but a topic', async () => {
     const server = await startServer();
     startSharedWorker();
     expect(() => openTab(server.url).open('nonsense')).toThrow(TypeError);

@@ -19,7 +19,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** A SharedWorker class whose handles do what the test wants. */
+/** A SharedWorker class whose handles the test controls. */
 function stubWorker(made: (worker: EventTarget & { port: MessagePort }, far: MessagePort) => void): { handles: () => number } {
   let handles = 0;
   vi.stubGlobal(
@@ -73,7 +73,7 @@ describe('a page whose SharedWorker', () => {
 });
 
 describe('a worker', () => {
-  it('that dies is replaced: the tab tells the next one what is open, and goes on where it was', async () => {
+  it('that dies is replaced: the tab reopens its logs in the next one, and continues where it was', async () => {
     const server = await startServer();
     const ports: MessagePort[] = [];
     const hosts: Host[] = [];
@@ -112,7 +112,7 @@ describe('a worker', () => {
     expect(BUILD).toBe(packageJson.version);
   });
 
-  it('is left without a port, a lock or a timer when a page lets go of it', async () => {
+  it('has no port, lock or timer left when a page closes its link', async () => {
     const server = await startServer();
     const { host, locks: held } = startSharedWorker();
     const tab = openTab(server.url);
@@ -125,7 +125,7 @@ describe('a worker', () => {
     await expect(tab.connection.stats()).rejects.toThrow('closed');
   });
 
-  it('answers nobody who did not say hello', async () => {
+  it('answers nothing before hello', async () => {
     const { port1, port2 } = new MessageChannel();
     onTestFinished(() => port2.close());
     new Host({ env: nodePlatform() }).accept(port1);

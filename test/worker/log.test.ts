@@ -8,9 +8,9 @@ import { topicOf } from './support/topics.ts';
 
 const ignore = (): void => undefined;
 
-/** A log that was told `statuses`, one after the other. */
+/** A log that received `statuses`, one after another. */
 function told(...statuses: readonly Partial<LogStatus>[]): { readonly log: ClientLog; tell(status: Partial<LogStatus>): LogStatus } {
-  const port = { look: ignore, drop: ignore, renew: ignore, retry: ignore, close: ignore };
+  const port = { request: ignore, closeView: ignore, renew: ignore, retry: ignore, close: ignore };
   const log = new ClientLog(1, 'run:1', topicOf('run:1'), {}, port, ignore);
   const unknown = log.status;
   const tell = (status: Partial<LogStatus>): LogStatus => {
@@ -23,7 +23,7 @@ function told(...statuses: readonly Partial<LogStatus>[]): { readonly log: Clien
 
 const live: Partial<LogStatus> = { state: 'live', epoch: 'e', first: 3, head: 7 };
 
-describe('a log whose session began anew', () => {
+describe('a log whose session was restarted', () => {
   it.each([
     ['connecting', 'reconnecting'],
     ['reconnecting', 'reconnecting'],
@@ -33,7 +33,7 @@ describe('a log whose session began anew', () => {
     expect(told(live).tell({ state })).toMatchObject({ state: says, epoch: 'e', first: 3, head: 7 });
   });
 
-  it('stays ended, since nothing more can come', () => {
+  it('stays ended, since nothing can follow', () => {
     const { log, tell } = told({ ...live, state: 'ended', end: 2 });
     let events = 0;
     log.addEventListener('state', () => (events += 1));
@@ -42,31 +42,31 @@ describe('a log whose session began anew', () => {
     expect(events).toBe(0);
   });
 
-  it('forgets what the server says is gone', () => {
+  it('forgets a log that the server says is empty', () => {
     expect(told(live).tell({ state: 'live' })).toMatchObject({ state: 'live', epoch: '', head: 0 });
     expect(told(live, { state: 'connecting' }).tell({ ...live, epoch: 'f', head: 1 })).toMatchObject({ epoch: 'f', head: 1 });
   });
 
-  it('says so when there is none, and what to do', () => {
+  it('says that there is no session, and what to do', () => {
     const { log } = told(live);
     log.lost('Reload the page.');
     expect(log.status).toMatchObject({ state: 'error', problem: 'Reload the page.', epoch: 'e', head: 7 });
   });
 });
 
-describe('a reader of lines that is still being loaded', () => {
+describe('a line reader that is still being loaded', () => {
   const lines = (from: number, count: number): TabBatch['views'] => [
     { view: 1, runs: [{ from, lines: Array.from({ length: count }, (_, at): Line => [0, `line ${from + at}`]) }] },
   ];
 
-  it('reads the incarnation that was there when it was asked for, not the one that came meanwhile', async () => {
+  it('reads the epoch at the call, not one that began meanwhile', async () => {
     const { log, tell } = told(live);
     const reading = log.lines({ after: 5 }).next();
     tell({ ...live, epoch: 'f', first: 1 });
     await expect(reading).rejects.toThrow(LogResetError);
   });
 
-  it('reads the first incarnation of a log that had none', async () => {
+  it('reads the first epoch of a log that had none', async () => {
     const { log, tell } = told();
     const reading = log.lines().next();
     tell({ ...live, first: 1 });
@@ -75,7 +75,7 @@ describe('a reader of lines that is still being loaded', () => {
     expect(await reading).toMatchObject({ value: { offset: 1, text: 'line 1' } });
   });
 
-  it('fails when the log is closed before it is there, and keeps no view', async () => {
+  it('fails when the log is closed before it is loaded, and keeps no view', async () => {
     const { log } = told(live);
     const reading = log.lines().next();
     log.close();
@@ -83,7 +83,7 @@ describe('a reader of lines that is still being loaded', () => {
     expect(log.views.size).toBe(0);
   });
 
-  it('can be left before it is there, and keeps no view', async () => {
+  it('can be ended before it is loaded, and keeps no view', async () => {
     const { log } = told(live);
     const reader = log.lines();
     expect(await reader.return?.()).toEqual({ done: true, value: undefined });
@@ -105,14 +105,14 @@ describe('a reader of lines that is still being loaded', () => {
         vi.resetModules();
       });
       const { ClientLog: Unlucky } = await import('../../src/worker/tab/client-log.ts');
-      const port = { look: ignore, drop: ignore, renew: ignore, retry: ignore, close: ignore };
+      const port = { request: ignore, closeView: ignore, renew: ignore, retry: ignore, close: ignore };
       return new Unlucky(1, 'run:1', topicOf('run:1'), {}, port, ignore);
     }
 
-    /** What comes of a promise, which nobody else looks at. */
+    /** The outcome of a promise that nothing else handles. */
     const outcome = (promise: Promise<unknown>): Promise<unknown> => promise.catch((error: unknown) => error);
 
-    it('is given up after half a minute, says what to do, leaves nothing behind, and nobody hears of it who does not read', async () => {
+    it('fails after half a minute, says what to do, and leaves neither a view nor an unhandled rejection', async () => {
       const log = await unlucky();
       const reader = log.lines();
       let told: unknown;

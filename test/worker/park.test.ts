@@ -19,7 +19,7 @@ beforeEach(() => {
 });
 
 describe('a page that is parked', () => {
-  it('lets go of its lock and port at once, also when its worker has not answered yet', async () => {
+  it('releases its lock and port at once, even when its worker has not answered yet', async () => {
     const { locks, host, handles } = startSharedWorker({ lifeline: new Promise(() => undefined) });
     openTab('http://localhost/log-stream');
     await vi.waitFor(() => expect(host.tabs).toBe(1));
@@ -32,7 +32,7 @@ describe('a page that is parked', () => {
     await vi.waitFor(() => expect(handles()).toBe(2), { timeout: 5_000 });
   });
 
-  it('gives its port up and takes back its request for a lock, when that was not granted yet', async () => {
+  it('closes its port and aborts its request for a lock that was not granted yet', async () => {
     let asked: AbortSignal | undefined;
     const request = (_name: string, { signal }: { readonly signal: AbortSignal }): Promise<never> => {
       asked = signal;
@@ -56,7 +56,7 @@ describe('a page that is parked', () => {
     port1.close();
   });
 
-  it('starts nothing, and goes on when it is back', async () => {
+  it('starts nothing, and continues when it returns', async () => {
     const server = await startServer();
     const { host } = startSharedWorker();
     await server.append('run:1', numbered(3));
@@ -74,7 +74,7 @@ describe('a page that is parked', () => {
     expect(rest).toEqual([4, 5, 6]);
   });
 
-  it('that is shown while its worker still starts is known to be looked at', async () => {
+  it('counts as visible when it is shown while its worker still starts', async () => {
     const server = await startServer();
     let answer: () => void = () => undefined;
     const { host } = startSharedWorker({ lifeline: new Promise((resolve) => (answer = () => resolve(undefined))) });
@@ -91,7 +91,7 @@ describe('a page that is parked', () => {
 });
 
 describe('a worker that dies', () => {
-  it('is noticed at once by whoever waits for its lock, and replaced', async () => {
+  it('is noticed at once through its lock, and replaced', async () => {
     const server = await startServer();
     let hold: (lock: Lock | undefined) => void = () => undefined;
     const { locks } = startSharedWorker({ lifeline: new Promise((resolve) => (hold = resolve)) });

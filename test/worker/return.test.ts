@@ -37,7 +37,7 @@ function brokenWorker(times: number): { handles: () => number } {
 }
 
 describe('a page whose worker could not be started', () => {
-  it('goes over to one as soon as there is one, without a line missing or twice', async () => {
+  it('switches to one as soon as there is one, without a lost or doubled line', async () => {
     const server = await startServer();
     const { host } = startSharedWorker();
     hurryReturns();
@@ -56,7 +56,7 @@ describe('a page whose worker could not be started', () => {
     await vi.waitFor(() => expect(server.logs.stats().sockets).toBeLessThanOrEqual(1));
   });
 
-  it('looks for one ever more rarely, and never stops', async () => {
+  it('looks for one at growing intervals, and never stops', async () => {
     const server = await startServer();
     startSharedWorker();
     const delays = hurryReturns();
@@ -67,14 +67,14 @@ describe('a page whose worker could not be started', () => {
     expect(delays).toEqual([RETURN_SOON, 12_000, 24_000, 48_000, 96_000, 192_000, ...Array<number>(6).fill(LONGEST_RETURN)]);
   });
 
-  it('goes over to one that is slow to load as soon as it has loaded', async () => {
+  it('switches to one that is slow to load as soon as it has loaded', async () => {
     const server = await startServer();
     const { host } = startSharedWorker();
     const delays = hurryReturns();
     const waiting: (() => void)[] = [];
     vi.stubGlobal('SharedWorker', function construct() {
       const { port1, port2 } = new MessageChannel();
-      // What is posted meanwhile waits in the port.
+      // Messages posted meanwhile wait in the port.
       waiting.push(() => host.accept(port1));
       return Object.assign(new EventTarget(), { port: port2 });
     });

@@ -7,7 +7,7 @@ import { TcpProxy } from '../support/tcp-proxy.ts';
 import { openTab, startSharedWorker } from './support/platform.ts';
 
 describe('a history request', () => {
-  it('on a connection that died without a word is made again on another one', async () => {
+  it('on a connection that died silently is repeated on another one', async () => {
     const server = await startServer({ heartbeat: 500 });
     const proxy = await TcpProxy.listen(() => server.port);
     await server.append('run:1', numbered(8_000), 0);
@@ -22,7 +22,7 @@ describe('a history request', () => {
     await proxy.close();
   });
 
-  it('says whenever a piece of the answer arrives, so that a slow one is not given up', async () => {
+  it('reports every piece of the answer, so that a slow one is not aborted', async () => {
     const pieces = ['{"epoch":"e",', '"after":0,', '"lines":[[1,"ž"]]}'].map((text) => new TextEncoder().encode(text));
     const [first, second, third] = pieces as [Uint8Array, Uint8Array, Uint8Array];
     // A character cut in two.

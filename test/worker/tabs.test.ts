@@ -5,7 +5,7 @@ import { numbered, openServer, startServer, type TestServer } from '../support/s
 import { TcpProxy } from '../support/tcp-proxy.ts';
 import { openTab, startSharedWorker } from './support/platform.ts';
 
-/** A view that follows, and every line it was given, in the order it was given. */
+/** A view that follows, and every line it received, in order. */
 function follow(log: ClientLog, tail = 100): { offsets: number[]; texts: Map<number, string>; updates: ViewUpdate[] } {
   const offsets: number[] = [];
   const texts = new Map<number, string>();
@@ -47,7 +47,7 @@ describe('several tabs', () => {
     expect(env.sockets).toHaveLength(1);
   });
 
-  it('are painted from what the worker holds, without a request', async () => {
+  it('are shown the lines that the worker holds, without a request', async () => {
     const server = await startServer();
     await server.append('run:1', numbered(2_500));
     const { env } = startSharedWorker();
@@ -69,7 +69,7 @@ describe('several tabs', () => {
     });
   });
 
-  it('that are closed take their subscriptions with them, and the last one the socket', async () => {
+  it('end their subscriptions when they are closed, and the last one the socket', async () => {
     const server = await startServer();
     const { host, locks } = startSharedWorker();
     const [one, two] = [openTab(server.url), openTab(server.url)];
@@ -85,7 +85,7 @@ describe('several tabs', () => {
     await vi.waitFor(() => expect(locks.held.size).toBe(0));
   });
 
-  it('can each open a log of their own endpoint in one worker', async () => {
+  it('can each open a log of another endpoint in one worker', async () => {
     const [a, b] = [await startServer(), await startServer()];
     const { env } = startSharedWorker();
     await a.append('run:1', ['of a'], 0);
@@ -96,8 +96,8 @@ describe('several tabs', () => {
   });
 });
 
-describe('what is between a tab and its log', () => {
-  it('may be cut again and again while lines come, and every line is read once and in order', async () => {
+describe('the connection between a tab and its log', () => {
+  it('may be cut repeatedly while lines arrive, and every line is read once and in order', async () => {
     const server = await startServer();
     const proxy = await TcpProxy.listen(() => server.port);
     onTestFinished(() => proxy.close());
@@ -114,7 +114,7 @@ describe('what is between a tab and its log', () => {
     for (const lines of reading) expect(await lines).toEqual(numbered(5_600));
   });
 
-  it('may be a server that restarts in mid-stream', async () => {
+  it('may lead to a server that restarts in mid-stream', async () => {
     let server = await openServer();
     const { store } = server;
     const proxy = await TcpProxy.listen(() => server.port);

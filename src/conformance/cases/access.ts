@@ -12,8 +12,8 @@ const FLAWS: readonly (readonly [TopicFlaw, string])[] = [
   ['cut-signature', 'with half a signature'],
   ['no-signature', 'without a signature'],
   ['not-base64', 'that is not base64'],
-  ['not-json', 'that holds no JSON'],
-  ['no-channel', 'that names no channel'],
+  ['not-json', 'that is not JSON'],
+  ['no-channel', 'without a channel'],
 ];
 /** Both come before any 404: nothing was written to this log. */
 const refused = (status: number): AnswerSpec => ({ status, headers: PROBLEM });
@@ -21,7 +21,7 @@ const refused = (status: number): AnswerSpec => ({ status, headers: PROBLEM });
 export const access: readonly (Case | Untestable)[] = [
   rule(
     'H1',
-    'The topic goes in Authorization, or in the query, where a space stands for +.',
+    'The topic is sent in Authorization or in the query, where a space stands for +.',
     append('a', 'one\n'),
     request({ topicIn: 'header' }, { status: 200 }),
     request({ topicIn: 'query' }, { status: 200 }),
@@ -45,12 +45,12 @@ export const access: readonly (Case | Untestable)[] = [
   ),
   rule(
     'H2',
-    'With a topic of another channel: 403.',
+    'With a topic for another channel: 403.',
     ...METHODS.map((method) => request({ method, topic: { log: 'b', write: true } }, { status: 403 })),
   ),
   rule(
     'H2',
-    'Without w where it is needed: 403, and nothing is done.',
+    'Without w where it is required: 403, and nothing is done.',
     append('a', 'one\n'),
     ...WRITING.map((method) => request({ method, log: 'b', topic: {} }, { status: 403 })),
     ...WRITING.map((method) => request({ method, topic: {}, ...(method === 'DELETE' ? {} : { body: 'no\n' }) }, { status: 403 })),
@@ -86,15 +86,15 @@ export const access: readonly (Case | Untestable)[] = [
     ),
     request({ method: 'DELETE' }, { status: 204, headers: { 'x-content-type-options': 'nosniff' } }),
   ),
-  rule('H4', 'Pages of the same origin are let in, and may read the Log-* headers.', append('a', 'one\n'), {
+  rule('H4', 'Pages of the same origin are allowed, and can read the Log-* headers.', append('a', 'one\n'), {
     do: 'origin',
     origin: 'same',
   }),
-  rule('H4', 'A page of another origin may do over a WebSocket what it may over HTTP.', append('a', 'one\n'), {
+  rule('H4', 'A page of another origin is allowed WebSockets exactly if it is allowed HTTP.', append('a', 'one\n'), {
     do: 'origin',
     origin: 'https://somewhere-else.example',
   }),
-  untestable('H4', 'The allow-list lets in whom it names.', 'the kit does not know the list'),
+  untestable('H4', 'The origins on the allow-list are allowed.', 'the kit does not know the list'),
   rule(
     'H5',
     'Other methods: 405, with Allow.',
@@ -117,7 +117,7 @@ export const access: readonly (Case | Untestable)[] = [
   ),
   rule(
     'H6',
-    'A channel is percent-decoded once; its / may be written plain or %2F.',
+    'A channel is percent-decoded once; its / may be sent plain or as %2F.',
     request(
       { method: 'POST', path: '/topics/<a>%2Fpart/x%40y', topic: { channel: '<a>/part/x@y', write: true }, body: 'one\n' },
       { status: 200 },
@@ -138,7 +138,7 @@ export const access: readonly (Case | Untestable)[] = [
   ].map((path) =>
     rule(
       'H6',
-      `What is no channel: 400 (${path.replaceAll('<a>', 'a')}).`,
+      `Not a valid channel: 400 (${path.replaceAll('<a>', 'a')}).`,
       append('a', 'one\n'),
       request({ path }, { status: 400, headers: PROBLEM }),
     ),
@@ -169,7 +169,7 @@ export const access: readonly (Case | Untestable)[] = [
   ),
   rule(
     'H7',
-    'The address of the WebSocket, asked without an upgrade: 426, with the Host that arrived, for any page to read.',
+    'The address of the WebSocket without an upgrade: 426, with the received Host, readable by any page.',
     request(
       { path: '', topic: 'none' },
       {
@@ -181,7 +181,7 @@ export const access: readonly (Case | Untestable)[] = [
   ),
   rule(
     'H7',
-    'It tells a page of another origin that it is refused, where it is.',
+    'It tells a page of another origin if it is refused.',
     request(
       { path: '', topic: 'none', headers: { origin: 'https://somewhere-else.example' } },
       {
@@ -191,11 +191,11 @@ export const access: readonly (Case | Untestable)[] = [
       },
     ),
   ),
-  untestable('H7', '503 where there is no room for another socket.', 'the kit does not know how many there may be'),
+  untestable('H7', '503 when the limit of sockets is reached.', 'the kit does not know the limit'),
   ...['log-stream.js', 'client.js'].map((name) =>
     rule(
       'H60',
-      `${name} is loadable from any origin.`,
+      `${name} can be loaded from any origin.`,
       request(
         { path: `/assets/${name}`, topic: 'none', headers: { origin: 'https://somewhere-else.example' } },
         {
@@ -205,6 +205,6 @@ export const access: readonly (Case | Untestable)[] = [
       ),
     ),
   ),
-  rule('H61', 'A server that can work says so, without a topic.', request({ path: '/health', topic: 'none' }, { status: 200 })),
+  rule('H61', 'A healthy server answers 200, without a topic.', request({ path: '/health', topic: 'none' }, { status: 200 })),
   untestable('H61', '503 when it cannot.', 'the store cannot be taken down from outside'),
 ];

@@ -4,7 +4,7 @@ import { answer, append, breakOff, finish, get, open, request, rule, untestable,
 
 const MIB = 1_024 * 1_024;
 const AT = (at: string): { readonly headers: Readonly<Record<string, string>> } => ({ headers: { 'Log-Append-At': at } });
-/** How long a server may take to notice that a connection was cut, ms: what must not happen is looked for behind that. */
+/** How long a server may take to notice that a connection was cut, ms. */
 const NOTICE = 400;
 
 export const appending: readonly (Case | Untestable)[] = [
@@ -33,7 +33,7 @@ export const appending: readonly (Case | Untestable)[] = [
   ),
   rule(
     'H40',
-    'The position is that of the last line of this request, whoever wrote behind it.',
+    'The position is that of the last line of this request, even if others have appended after it.',
     open('put', { method: 'PUT' }),
     write('put', 'one\n'),
     until({}, { status: 200, json: { lines: [line('one')] } }),
@@ -49,7 +49,7 @@ export const appending: readonly (Case | Untestable)[] = [
   ),
   rule(
     'H41',
-    'It does not matter where the body is cut: \\r\\n and characters stay whole.',
+    'It does not matter where the body is cut into chunks: \\r\\n and characters stay whole.',
     open('put', { method: 'PUT' }),
     write('put', 'one\r'),
     wait(50),
@@ -102,13 +102,13 @@ export const appending: readonly (Case | Untestable)[] = [
   ),
   rule(
     'H43',
-    'The last line without \\n is a line when the body ends well.',
+    'The last line without \\n is a line when the body is complete.',
     append('a', 'one\ntwo'),
     get('a', '', { status: 200, json: { lines: [line('one'), line('two')] } }),
   ),
   rule(
     'H43',
-    'It is one too when the request breaks off.',
+    'So it is when the request breaks off.',
     open('put', { method: 'PUT' }),
     write('put', 'one\ntwo'),
     until({}, { status: 200, json: { lines: [line('one')] } }),
@@ -117,7 +117,7 @@ export const appending: readonly (Case | Untestable)[] = [
   ),
   rule(
     'H43',
-    'It is none when the request with Log-Append-At breaks off.',
+    'It is dropped when a request with Log-Append-At breaks off.',
     open('put', { method: 'PUT', ...AT('0') }),
     write('put', 'one\ntwo'),
     until({}, { status: 200, json: { lines: [line('one')] } }),
@@ -134,7 +134,7 @@ export const appending: readonly (Case | Untestable)[] = [
   ),
   rule(
     'H44',
-    'end=CODE ends the log when the body has ended.',
+    'end=CODE ends the log when the body is complete.',
     open('put', { method: 'PUT', query: 'end=4' }),
     write('put', 'one\ntwo'),
     until({}, { status: 200, headers: { 'log-end': absent }, json: { lines: [line('one')] } }),
@@ -161,7 +161,7 @@ export const appending: readonly (Case | Untestable)[] = [
   ),
   rule(
     'H46',
-    'Requests at the same time do not tear each other’s lines.',
+    'Concurrent requests do not tear each other’s lines.',
     open('one', { method: 'PUT' }),
     open('two', { method: 'PUT', query: 'stream=err' }),
     write('one', 'start\nfirst '),
@@ -177,7 +177,7 @@ export const appending: readonly (Case | Untestable)[] = [
     answer('two', { status: 200, json: { position: '<epoch>-4' } }),
     get('a', 'after=3', { status: 200, json: { lines: [line('second half', { s: 'err' })] } }),
   ),
-  untestable('H47', 'The rate is limited by not reading.', 'how much a server takes is its own business'),
+  untestable('H47', 'The rate is limited by not reading.', 'the rate is up to the server'),
   rule(
     'H48',
     'Log-Append-At appends only at the head it names, by number or position.',
@@ -199,7 +199,7 @@ export const appending: readonly (Case | Untestable)[] = [
   ),
   rule(
     'H48',
-    'A request that is repeated is not written twice.',
+    'A repeated request is not written twice.',
     append('a', 'before\n'),
     request({ method: 'PUT', body: 'one\ntwo\n', ...AT('1') }, { status: 200, json: { position: '<epoch>-3' } }),
     request({ method: 'PUT', body: 'one\ntwo\n', ...AT('1') }, { status: 409, headers: { 'log-head': '3' } }),
@@ -207,7 +207,7 @@ export const appending: readonly (Case | Untestable)[] = [
   ),
   rule(
     'H48',
-    'Every write of a request needs the head that this request left.',
+    'Every write of a request is conditional on the head that this request left.',
     open('put', { method: 'PUT', ...AT('0') }),
     write('put', 'one\n'),
     until({}, { status: 200, json: { lines: [line('one')] } }),
@@ -221,7 +221,7 @@ export const appending: readonly (Case | Untestable)[] = [
   ),
   rule(
     'H49',
-    'Every refusal of an append tells the epoch and the head, and the end when there is one.',
+    'Every refusal of an append states the epoch and the head, and the end if there is one.',
     append('a', 'one\n'),
     request(
       { method: 'POST', body: 'x\n', query: 'end=x' },
@@ -239,7 +239,7 @@ export const appending: readonly (Case | Untestable)[] = [
   ),
   rule(
     'H52',
-    'Who may not know of the log is told nothing.',
+    'Clients without access learn nothing about the log.',
     append('a', 'one\n'),
     request({ method: 'POST', body: 'x\n', topic: 'none' }, { status: 401, headers: { 'log-head': absent } }),
     request({ method: 'POST', body: 'x\n', topic: { log: 'b', write: true } }, { status: 403, headers: { 'log-head': absent } }),
@@ -259,7 +259,7 @@ export const appending: readonly (Case | Untestable)[] = [
   ).map(([query, more]) =>
     rule(
       'H50',
-      `What cannot be read: 400, and nothing is written (${query || `Log-Append-At: ${more.headers?.['Log-Append-At'] ?? ''}`}).`,
+      `Malformed parameters: 400, and nothing is written (${query || `Log-Append-At: ${more.headers?.['Log-Append-At'] ?? ''}`}).`,
       request({ method: 'POST', body: 'one\n', query, ...more }, { status: 400 }),
       get('a', '', { status: 404 }),
     ),

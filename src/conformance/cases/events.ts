@@ -25,7 +25,7 @@ const EVENTS = { accept: 'text/event-stream' };
 export const events: readonly (Case | Untestable)[] = [
   rule(
     'H30',
-    'Server-sent events are the frames of the wire; a msg has its position as id, nothing else has one.',
+    'Server-sent events are the frames of the WebSocket; only a msg has an id, its position.',
     append('a', { numbered: [1, 3] }),
     follow('e', { headers: EVENTS }),
     head('e', { status: 200, headers: { 'content-type': like(/^text\/event-stream/iu) } }),
@@ -50,7 +50,7 @@ export const events: readonly (Case | Untestable)[] = [
   ),
   rule(
     'H30',
-    'A removed log is told by an ack with reset, and what is written anew follows.',
+    'When the log is removed an ack with reset follows, and then the lines of the new log.',
     append('a', 'one\n'),
     follow('e', { headers: EVENTS }),
     eventLines('e', 'a', 1, ['one']),
@@ -60,7 +60,7 @@ export const events: readonly (Case | Untestable)[] = [
     eventLines('e', 'a', 1, ['two'], 'anew'),
   ),
   untestable('H30', 'acks with truncated or skipped.', 'neither retention nor a slow network can be forced from outside'),
-  rule('H30', 'A comment comes at once, also of a log without a line.', follow('e', { headers: EVENTS }), {
+  rule('H30', 'A comment comes at once, even for a log without a line.', follow('e', { headers: EVENTS }), {
     do: 'comment',
     of: 'e',
     beats: 0,
@@ -76,14 +76,14 @@ export const events: readonly (Case | Untestable)[] = [
   ),
   rule(
     'H31',
-    'It begins behind Last-Event-ID, whatever after says.',
+    'It begins after Last-Event-ID, whatever after says.',
     append('a', { numbered: [1, 5] }),
     follow('e', { headers: { ...EVENTS, 'last-event-id': '<epoch>-3' }, query: 'after=1' }),
     eventLines('e', 'a', 4, 5),
   ),
   rule(
     'H31',
-    'Else behind after, in epoch when that is given.',
+    'Otherwise it begins after after, in epoch if that is given.',
     append('a', { numbered: [1, 5] }),
     follow('e', { headers: EVENTS, query: 'after=3' }),
     eventLines('e', 'a', 4, 5),
@@ -92,7 +92,7 @@ export const events: readonly (Case | Untestable)[] = [
   ),
   rule(
     'H33',
-    'Another epoch, or a position beyond the head, is told by a reset.',
+    'Another epoch, or a position beyond the head, is answered by a reset.',
     append('a', { numbered: [1, 5] }),
     follow('e', { headers: { ...EVENTS, 'last-event-id': 'another-3' } }),
     event('e', ack('a', 0, 'reset', 1)),
@@ -115,7 +115,7 @@ export const events: readonly (Case | Untestable)[] = [
   ),
   rule(
     'H31',
-    'An ended log from its end by Last-Event-ID: 204; by after: the end once more.',
+    'At the end of an ended log: 204 with Last-Event-ID, another end with after.',
     append('a', { numbered: [1, 2] }, 'end=9'),
     request({ headers: { ...EVENTS, 'last-event-id': '<epoch>-2' } }, { status: 204, headers: { 'content-type': absent } }),
     follow('e', { headers: EVENTS, query: 'after=2' }),
@@ -128,7 +128,7 @@ export const events: readonly (Case | Untestable)[] = [
   ),
   rule(
     'H31',
-    'It closes behind the end of a log that has no line.',
+    'It closes after the end of a log without a line.',
     follow('e', { headers: EVENTS }),
     request({ method: 'POST', query: 'end=1' }, { status: 200 }),
     event('e', end('a', '-0', 1)),
@@ -136,7 +136,7 @@ export const events: readonly (Case | Untestable)[] = [
   ),
   rule(
     'H30',
-    'A part that is taken back is taken back here too.',
+    'A retracted part is retracted here too.',
     append('a', 'one\n'),
     follow('e', { headers: EVENTS, query: 'after=1' }),
     open('put', { method: 'PUT', headers: { 'Log-Append-At': '1' } }),

@@ -24,15 +24,15 @@ export const CASES: readonly (Case | Untestable)[] = [
   ...appending,
 ].sort((one, another) => orderOf(one.rule) - orderOf(another.rule));
 
-/** Numbers of the rules that the kit knows, in order. */
+/** The numbers of all rules in the kit, in order. */
 export const RULES: readonly string[] = [...new Set(CASES.map(({ rule }) => rule))];
 
-/** Whether nobody can see from outside what it is about. */
+/** Whether an entry cannot be observed from outside. */
 export function isUntestable(item: Case | Untestable): item is Untestable {
   return 'why' in item;
 }
 
-/** Position of a rule such as `W14`. */
+/** The position of a rule such as `W14`. */
 function orderOf(rule: string): number {
   return BLOCKS.indexOf(rule.charAt(0)) * 1_000 + Number(rule.slice(1));
 }

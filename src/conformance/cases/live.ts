@@ -31,7 +31,7 @@ const LONG_LINE = `${'y'.repeat(4_095)}\n`;
 export const live: readonly (Case | Untestable)[] = [
   rule(
     'W15',
-    'A msg brings the lines that end with its position.',
+    'A msg contains the lines up to its position.',
     ...watching,
     append('a', 'one\ntwo\n'),
     lines('a', 1, ['one', 'two']),
@@ -40,7 +40,7 @@ export const live: readonly (Case | Untestable)[] = [
   ),
   rule(
     'W16',
-    'Every msg begins right behind what came before, through many requests.',
+    'Every msg continues right after the one before, over many requests.',
     ...watching,
     append('a', { numbered: [1, 10] }),
     append('a', { numbered: [11, 500] }),
@@ -50,7 +50,7 @@ export const live: readonly (Case | Untestable)[] = [
   ),
   rule(
     'W17',
-    'A socket that takes nothing is not queued for: it is told to skip, and goes on at the head.',
+    'Nothing is queued for a socket that reads nothing: it gets a skipped ack and continues at the head.',
     append('a', 'first\n'),
     connect(),
     hello,
@@ -66,7 +66,7 @@ export const live: readonly (Case | Untestable)[] = [
   ),
   rule(
     'W19',
-    'end says that the log is complete, behind its last line.',
+    'end says that the log is complete, after its last line.',
     ...watching,
     append('a', 'one\n', 'end=143'),
     lines('a', 1, ['one']),
@@ -75,7 +75,7 @@ export const live: readonly (Case | Untestable)[] = [
   ),
   rule(
     'W19',
-    'end follows the ack and the replay of an ended log, also when lines are skipped.',
+    'end follows the ack and the replay of an ended log, even when lines are skipped.',
     append('a', { numbered: [1, 1_002] }, 'end=0'),
     connect(),
     hello,
@@ -123,7 +123,7 @@ export const live: readonly (Case | Untestable)[] = [
   ),
   rule(
     'W27',
-    'What was written over is not in a part.',
+    'A part does not contain text that was overwritten.',
     ...watching,
     open('put', { method: 'PUT' }),
     write('put', 'progress 10 %\rprogress 20 %'),
@@ -133,7 +133,7 @@ export const live: readonly (Case | Untestable)[] = [
   ),
   rule(
     'W27',
-    'A carriage return takes nothing away, whatever sequences come with it; erasing does.',
+    'A carriage return removes nothing, whatever sequences follow it; erasing does.',
     ...watching,
     open('put', { method: 'PUT' }),
     write('put', 'unpacking 10%\r\u001b[0m'),
@@ -145,7 +145,7 @@ export const live: readonly (Case | Untestable)[] = [
   ),
   rule(
     'W28',
-    'A line that moves up is sent from there on, with the rows that it has changed.',
+    'A line that moves up is sent from its move up on, with the rows it has changed.',
     append('a', 'one: waiting\ntwo: waiting\n'),
     connect(),
     hello,
@@ -159,7 +159,7 @@ export const live: readonly (Case | Untestable)[] = [
   ),
   rule(
     'W29',
-    'A part of more than 4 KiB is cut in the middle of no escape sequence.',
+    'A part of more than 4 KiB is not cut inside an escape sequence.',
     ...watching,
     open('put', { method: 'PUT' }),
     write('put', [{ repeat: '\u001b[32m.\u001b[0m', times: 2_000 }, '!']),
@@ -167,7 +167,7 @@ export const live: readonly (Case | Untestable)[] = [
   ),
   rule(
     'W29',
-    'A part is cut in the middle of no cluster, and ends with no beginning of a sequence.',
+    'A part is not cut inside a cluster, and does not end with the beginning of a sequence.',
     ...watching,
     open('put', { method: 'PUT' }),
     write('put', [{ repeat: '👍🏽', times: 2_000 }, '!\u001b[38;5;']),
@@ -175,7 +175,7 @@ export const live: readonly (Case | Untestable)[] = [
   ),
   rule(
     'W20',
-    'A part with a line of null takes it back.',
+    'A part with a line of null retracts it.',
     ...watching,
     open('put', { method: 'PUT', headers: { 'Log-Append-At': '0' } }),
     write('put', 'never to be'),
@@ -193,7 +193,7 @@ export const live: readonly (Case | Untestable)[] = [
   ),
   rule(
     'W21',
-    'A msg takes the part back; the part of another writer is sent again.',
+    'A msg removes the part; the part of another writer is sent again.',
     ...watching,
     open('put', { method: 'PUT' }),
     write('put', 'still open'),
@@ -204,7 +204,7 @@ export const live: readonly (Case | Untestable)[] = [
   ),
   rule(
     'W22',
-    'A new subscriber gets the part behind its ack and the replay; each request has its own.',
+    'A new subscriber gets the part after its ack and the replay; each request has its own.',
     ...watching,
     open('one', { method: 'PUT' }),
     open('two', { method: 'PUT' }),
@@ -222,7 +222,7 @@ export const live: readonly (Case | Untestable)[] = [
   ),
   rule(
     'W26',
-    'When the log is removed its subscribers get a reset to -0, and then what is written anew.',
+    'When the log is removed its subscribers get a reset to -0, and then the lines of the new log.',
     append('a', { numbered: [1, 3] }),
     connect(),
     hello,
@@ -236,7 +236,7 @@ export const live: readonly (Case | Untestable)[] = [
   ),
   rule(
     'W26',
-    'So do those of a log that had ended.',
+    'So do the subscribers of a log that had ended.',
     append('a', 'one\n', 'end=0'),
     connect(),
     hello,
@@ -248,5 +248,5 @@ export const live: readonly (Case | Untestable)[] = [
     append('a', 'line 1\n', '', 'anew'),
     lines('a', 1, 1, 's', 'anew'),
   ),
-  untestable('W17', 'A socket that takes nothing for too long is closed with 4408.', 'how long that is, is the operator’s choice'),
+  untestable('W17', 'A socket that reads nothing for too long is closed with 4408.', 'the operator chooses how long that is'),
 ];

@@ -23,7 +23,7 @@ export const model: readonly (Case | Untestable)[] = [
   ),
   rule(
     'M2',
-    'A log that was removed and is written again begins at 1 in another epoch.',
+    'A log that was removed and is written to again starts at 1 in another epoch.',
     append('a', 'one\ntwo\n', '', 'first'),
     remove('a'),
     request({ method: 'POST', body: 'three\n' }, { status: 200, json: { position: position('second', 1) } }),
@@ -33,11 +33,11 @@ export const model: readonly (Case | Untestable)[] = [
   rule('M2', 'An epoch belongs to one log.', append('a', 'x\n', '', 'one'), append('b', 'x\n', '', 'another'), differ('one', 'another')),
   rule(
     'M3',
-    'The head is the number of the last line, the first that of the oldest line held.',
+    'The head is the number of the last line, first is that of the oldest line held.',
     append('a', 'one\ntwo\nthree\n'),
     get('a', 'after=1&limit=1', { status: 200, headers: { 'log-head': '3', 'log-first': '1' } }),
   ),
-  untestable('M3', 'The first is raised by retention, and never falls.', 'retention cannot be forced from outside'),
+  untestable('M3', 'first is raised by retention, and never decreases.', 'retention cannot be forced from outside'),
   rule(
     'M4',
     'A position is EPOCH-OFFSET, and -0 for a log without a line.',
@@ -47,7 +47,7 @@ export const model: readonly (Case | Untestable)[] = [
   ),
   rule(
     'M5',
-    'A log ends once, with an exit code, and nothing is appended behind the end.',
+    'A log ends once, with an exit code, and nothing is appended after the end.',
     append('a', 'one\n', 'end=137'),
     get('a', '', { status: 200, headers: { 'log-end': '137', 'log-head': '1' } }),
     request({ method: 'POST', body: 'two\n' }, { status: 409 }),
@@ -60,7 +60,7 @@ export const model: readonly (Case | Untestable)[] = [
     request({ method: 'POST', query: 'end=3' }, { status: 200, json: { position: '-0' } }),
     get('a', '', { status: 200, headers: { 'log-end': '3', 'log-head': '0', 'log-first': '1' }, json: { lines: [] } }),
   ),
-  untestable('M6', 'A line is shown to nobody before it is durable.', 'nobody outside sees what a crash would unmake'),
+  untestable('M6', 'No line is visible before it is durable.', 'a crash cannot be caused from outside'),
   rule(
     'M10',
     'A line is [time, text] or [time, text, extra].',
@@ -69,7 +69,7 @@ export const model: readonly (Case | Untestable)[] = [
   ),
   rule(
     'M11',
-    'Times never go back within a log.',
+    'Times never decrease within a log.',
     append('a', 'one\n'),
     get('a', '', { status: 200, json: { lines: [[saved('then', whole(1)), 'one']] } }),
     append('a', 'two\n'),
@@ -77,7 +77,7 @@ export const model: readonly (Case | Untestable)[] = [
   ),
   rule(
     'M12',
-    'Text is given back as it was written, escape sequences and all.',
+    'Text is returned as it was written, including escape sequences.',
     append('a', '<b>&amp;</b>\u001b]8;;javascript:x\u0007 \u0000\u0008\u202e "quoted" \\ \u2028 😀\t\n\n'),
     get('a', '', {
       status: 200,
@@ -93,7 +93,7 @@ export const model: readonly (Case | Untestable)[] = [
   ),
   rule(
     'M14',
-    'Colours in force are carried from line to line, whoever wrote them.',
+    'Colours in force carry over from line to line, also between writers.',
     append('a', `plain\n${RED}red\n`),
     append('a', 'still red\n', 'stream=err'),
     append('a', '\u001b[1mbold too\nboth\u001b[0m\nplain again\n'),
@@ -113,7 +113,7 @@ export const model: readonly (Case | Untestable)[] = [
   ),
   rule(
     'M14',
-    'They are written in the canonical form.',
+    'They are in canonical form.',
     append('a', '\u001b[31;9;7;4;1;2;3;5;8;53;44;58;5;9m\nx\u001b[0m\n'),
     append('a', '\u001b[48;2;1;2;3m\u001b[38;5;208m\u001b[21m\nx\u001b[0m\n'),
     append('a', '\u001b[4:3m\u001b[97m\u001b[105m\u001b[22m\nx\u001b[m\nx\n'),

@@ -14,7 +14,7 @@ const textOf = (from: number, to: number): string =>
 export const reading: readonly (Case | Untestable)[] = [
   rule(
     'H10',
-    'A page holds the lines behind N, at most M of them.',
+    'A page contains the lines after N, at most M of them.',
     append('a', { numbered: [1, 30] }),
     get('a', 'after=10&limit=5', { status: 200, json: { epoch: '<epoch>', after: 10, lines: numbered(11, 15) } }),
     get('a', 'after=28&limit=5', { status: 200, json: { epoch: '<epoch>', after: 28, lines: numbered(29, 30) } }),
@@ -29,7 +29,7 @@ export const reading: readonly (Case | Untestable)[] = [
   ),
   rule(
     'H10',
-    'A page holds at most 1 MiB of text, but at least one line.',
+    'A page contains at most 1 MiB of text, but at least one line.',
     append('a', { repeat: `${'x'.repeat(400_000)}\n`, times: 3 }),
     get('a', '', { status: 200, lineBytes: [1, MIB] }),
     append('b', [{ repeat: 'x', times: MIB }, '\ny\n']),
@@ -38,7 +38,7 @@ export const reading: readonly (Case | Untestable)[] = [
   ),
   rule(
     'H11',
-    'The headers tell epoch, first, head, and the end once there is one.',
+    'The headers state epoch, first, head, and the end once there is one.',
     append('a', 'one\ntwo\n'),
     get('a', 'after=1', { status: 200, headers: { 'log-epoch': '<epoch>', 'log-first': '1', 'log-head': '2', 'log-end': absent } }),
     append('a', '', 'end=-1'),
@@ -61,16 +61,16 @@ export const reading: readonly (Case | Untestable)[] = [
   ),
   rule(
     'H12',
-    'What is not a whole number: 400.',
+    'Not a whole number: 400.',
     append('a', 'one\n'),
     ...['after=-1', 'after=x', 'after=1.5', 'after=', 'after=1e3', 'limit=0', 'limit=-1', 'limit=x', 'limit='].map((query) =>
       get('a', query, { status: 400 }),
     ),
   ),
-  untestable('H12', '410 where retention took the line.', 'retention cannot be forced from outside'),
+  untestable('H12', '410 when the line is no longer kept.', 'retention cannot be forced from outside'),
   rule(
     'H13',
-    'A full page, asked with its epoch, can be kept for ever; all else not.',
+    'Only a full page requested with its epoch may be cached without limit.',
     append('a', { numbered: [1, 25] }),
     get('a', 'epoch=<epoch>&after=10&limit=10', { status: 200, headers: { 'cache-control': IMMUTABLE, ...VARY } }),
     get('a', 'epoch=<epoch>&after=20&limit=10', { status: 200, headers: { 'cache-control': NO_STORE, ...VARY } }),
@@ -79,14 +79,14 @@ export const reading: readonly (Case | Untestable)[] = [
   ),
   rule(
     'H13',
-    'So can the tail of an ended log.',
+    'So may the tail of an ended log.',
     append('a', { numbered: [1, 25] }, 'end=0'),
     get('a', 'epoch=<epoch>&after=20&limit=10', { status: 200, headers: { 'cache-control': IMMUTABLE } }),
     get('a', 'after=20&limit=10', { status: 200, headers: { 'cache-control': NO_STORE } }),
   ),
   rule(
     'H13',
-    'Every answer has Vary: Accept, and errors are not kept.',
+    'Every answer has Vary: Accept, and errors are not cached.',
     request({ topic: 'none' }, { status: 401, headers: { 'cache-control': NO_STORE, ...VARY } }),
     request({}, { status: 404, headers: { 'cache-control': NO_STORE, ...VARY } }),
     request({ method: 'POST', body: 'one\n' }, { status: 200, headers: { 'cache-control': NO_STORE, ...VARY } }),
@@ -97,7 +97,7 @@ export const reading: readonly (Case | Untestable)[] = [
   untestable('H14', 'Clients ask in aligned ranges.', 'it is a rule for clients'),
   rule(
     'H15',
-    'History is compressed when Accept-Encoding allows.',
+    'History is compressed if Accept-Encoding allows it.',
     append('a', { numbered: [1, 1_000] }),
     request(
       { headers: { 'accept-encoding': 'gzip' } },
@@ -118,7 +118,7 @@ export const reading: readonly (Case | Untestable)[] = [
   ),
   rule(
     'H16',
-    'A page behind the head has no lines.',
+    'A page after the head has no lines.',
     append('a', { numbered: [1, 3] }),
     get('a', 'after=3', { status: 200, json: { epoch: '<epoch>', after: 3, lines: [] } }),
     get('a', 'after=99', { status: 200, json: { epoch: '<epoch>', after: 99, lines: [] } }),
@@ -126,7 +126,7 @@ export const reading: readonly (Case | Untestable)[] = [
   ),
   rule(
     'H20',
-    'text/plain is raw text without a page limit; after and limit hold.',
+    'text/plain is raw text without a page limit; after and limit apply.',
     append('a', { numbered: [1, 2_500] }),
     request({ headers: PLAIN }, { status: 200, text: exactly(textOf(1, 2_500)) }),
     request({ headers: PLAIN, query: 'after=2400' }, { status: 200, text: exactly(textOf(2_401, 2_500)) }),
@@ -134,7 +134,7 @@ export const reading: readonly (Case | Untestable)[] = [
   ),
   rule(
     'H20',
-    'A line that goes on in the next one has no line end.',
+    'A continued line has no line end.',
     append('a', [{ repeat: 'x', times: MIB + 10 }, '\nshort\n']),
     request({ headers: PLAIN }, { status: 200, text: exactly(`${'x'.repeat(MIB + 10)}\nshort\n`) }),
   ),
@@ -152,7 +152,7 @@ export const reading: readonly (Case | Untestable)[] = [
   ),
   rule(
     'H21',
-    'Text that follows goes on until the log ends.',
+    'follow=1 continues until the log ends.',
     append('a', 'one\n'),
     follow('f', { query: 'follow=1' }),
     text('f', 'one\n'),
@@ -176,7 +176,7 @@ export const reading: readonly (Case | Untestable)[] = [
   ),
   rule(
     'H21',
-    'after holds while it follows.',
+    'after applies with follow=1 too.',
     append('a', 'one\ntwo\n'),
     follow('f', { query: 'follow=1&after=1' }),
     text('f', 'two\n'),

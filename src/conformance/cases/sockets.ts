@@ -24,20 +24,20 @@ import {
 
 const FRAME_LIMIT = 65_536;
 
-/** A subscribe frame of so many bytes: an unknown key fills it up. */
+/** A probe frame of `bytes` bytes, padded with an unknown key. */
 function paddedProbe(bytes: number): string {
   const [front, back] = ['{"hb":1,"pad":"', '"}'];
   return `${front}${'x'.repeat(bytes - front.length - back.length)}${back}`;
 }
 
 const malformedFrame = { e: 'err', topic: absent, code: 'malformed', message: anything };
-/** Entries of a frame that may have 25. */
+/** Entries in a frame, of which 25 are allowed. */
 const MANY = 40;
 
 export const sockets: readonly (Case | Untestable)[] = [
   rule(
     'W1',
-    'Keys that are not known are ignored.',
+    'Unknown keys are ignored.',
     connect(),
     frame({ e: 'hello' }),
     send({ greeting: 'hello', x: [1] }),
@@ -48,18 +48,22 @@ export const sockets: readonly (Case | Untestable)[] = [
   ),
   rule(
     'W2',
-    'The subprotocol is selected when it is offered, and not required.',
+    'The subprotocol is selected if offered, but not required.',
     connect('s', { protocols: ['something.else', 'log-stream.v1'], expect: { protocol: 'log-stream.v1' } }),
     frame({ e: 'hello' }),
     connect('t', { protocols: [], expect: { protocol: '' } }),
     frame({ e: 'hello' }, 't'),
   ),
-  rule('W3', 'The socket is not compressed (skip it where the operator asked for that).', connect('s', { expect: { extensions: '' } })),
+  rule(
+    'W3',
+    'The socket is not compressed (skip this rule if the operator enabled compression).',
+    connect('s', { expect: { extensions: '' } }),
+  ),
   rule('W10', 'hello is the first frame, with version and heartbeat.', connect(), frame({ e: 'hello', v: 1, hb: positive })),
   rule('W10', 'The query string of the address is ignored.', connect('s', { query: 'after=1&x=<a>' }), frame({ e: 'hello' })),
   rule(
     'W11',
-    'An ack tells where the socket goes on, and the oldest line held.',
+    'An ack states where the socket continues, and the oldest line held.',
     append('a', 'one\ntwo\n'),
     connect(),
     frame({ e: 'hello' }),
@@ -92,7 +96,7 @@ export const sockets: readonly (Case | Untestable)[] = [
   ),
   rule(
     'W23',
-    'One refused topic leaves the socket and its other topics alone.',
+    'A refused topic does not affect the socket or its other topics.',
     append('a', 'one\n'),
     sign('forged', { flaw: 'other-secret' }),
     sign('altered', { flaw: 'altered' }),
@@ -118,7 +122,7 @@ export const sockets: readonly (Case | Untestable)[] = [
   ),
   rule(
     'W23',
-    'A topic or a position that cannot be read is malformed.',
+    'An unreadable topic or position is malformed.',
     sign('topic', {}),
     sign('bare', { flaw: 'no-signature' }),
     sign('base64', { flaw: 'not-base64' }),
@@ -140,7 +144,7 @@ export const sockets: readonly (Case | Untestable)[] = [
   untestable('W23', 'unavailable says that the store is down.', 'the store cannot be taken down from outside'),
   slowRule(
     'W24',
-    'A heartbeat comes by itself, with the heads of quiet topics.',
+    'Heartbeats come unsolicited, with the heads of quiet topics.',
     2,
     append('a', 'one\ntwo\n'),
     connect(),
@@ -151,7 +155,7 @@ export const sockets: readonly (Case | Untestable)[] = [
   ),
   slowRule(
     'W24',
-    'A heartbeat names at most 100 heads; all have their turn.',
+    'A heartbeat names at most 100 heads; the others follow in later ones.',
     3,
     connect(),
     frame({ e: 'hello' }),
@@ -183,10 +187,10 @@ export const sockets: readonly (Case | Untestable)[] = [
     { do: 'repeated', socket: 's', frame: { e: 'ack', off: '-0', st: 'live' }, times: 120 },
     probe(Object.fromEntries(Array.from({ length: 120 }, (_, index) => [`<m>:${index + 1}`, '-0']))),
   ),
-  untestable('W40', 'Other close codes.', 'nobody outside can restart, overload or shut out; 4400 and 1009 are with L1 and L2'),
+  untestable('W40', 'Other close codes.', 'a restart or overload cannot be caused from outside; for 4400 and 1009 see L1 and L2'),
   rule(
     'L1',
-    'Frames that cannot be read are refused without a topic; the third within a minute closes with 4400.',
+    'Malformed frames are refused without a topic; the third within a minute closes with 4400.',
     connect(),
     frame({ e: 'hello' }),
     sendRaw('no json'),
@@ -198,7 +202,7 @@ export const sockets: readonly (Case | Untestable)[] = [
   ),
   rule(
     'L1',
-    'Wrong types and binary messages cannot be read either.',
+    'Wrong types and binary messages are malformed too.',
     connect(),
     frame({ e: 'hello' }),
     sendBinary('{"hb":1}'),
@@ -210,7 +214,7 @@ export const sockets: readonly (Case | Untestable)[] = [
   ),
   rule(
     'L1',
-    'A topic or a position that cannot be read does not count.',
+    'An unreadable topic or position does not count as a malformed frame.',
     sign('topic', {}),
     connect(),
     frame({ e: 'hello' }),
@@ -223,7 +227,7 @@ export const sockets: readonly (Case | Untestable)[] = [
   ),
   rule(
     'L2',
-    'A frame of 64 KiB is read, a bigger one closes with 1009.',
+    'A frame of 64 KiB is accepted, a larger one closes with 1009.',
     connect(),
     frame({ e: 'hello' }),
     sendRaw(paddedProbe(FRAME_LIMIT)),
@@ -233,7 +237,7 @@ export const sockets: readonly (Case | Untestable)[] = [
   ),
   rule(
     'L3',
-    'Entries beyond the 25th of a frame are refused by one limit without a topic, the others are not.',
+    'Entries after the 25th of a frame are refused by one limit without a topic; the others work.',
     connect(),
     frame({ e: 'hello' }),
     ...Array.from({ length: MANY }, (_, index) => sign(`t${index}`, { channel: `<l>:${index}` })),
@@ -246,7 +250,7 @@ export const sockets: readonly (Case | Untestable)[] = [
   ),
   rule(
     'L3',
-    'The 1,001st topic of a socket is refused with limit, the others stay.',
+    'The 1,001st topic of a socket is refused with limit; the others work.',
     connect(),
     frame({ e: 'hello' }),
     { do: 'subscribe many', socket: 's', count: 1_000 },
@@ -256,7 +260,7 @@ export const sockets: readonly (Case | Untestable)[] = [
     frame(err('more', 'limit')),
     probe({ '<m>:1': '-0', '<m>:1000': '-0' }),
   ),
-  untestable('L5', 'Lines without an end are held up to a bound.', 'neither memory nor the bound is seen from outside'),
-  untestable('L4', 'Nothing is queued without bound.', 'memory is not seen from outside; W17 shows what a slow socket is told'),
-  untestable('L6', 'Very many sockets without a topic are closed with 1013.', 'more than 1,000 of them for longer than 30 s are no test'),
+  untestable('L5', 'Lines without an end are held up to a bound.', 'neither memory nor the bound can be observed from outside'),
+  untestable('L4', 'Nothing is queued without bound.', 'memory cannot be observed from outside; for slow sockets see W17'),
+  untestable('L6', 'Very many sockets without a topic are closed with 1013.', 'it would take more than 1,000 sockets for more than 30 s'),
 ];

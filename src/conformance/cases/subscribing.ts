@@ -20,7 +20,7 @@ import {
 } from '../words.ts';
 
 const hello = frame({ e: 'hello' });
-/** Lines of text of so many bytes, which fill a log up to a number of bytes without line ends. */
+/** The bytes of text in each line, and in all lines of a full replay, without line ends. */
 const LINE_BYTES = 1_024;
 const REPLAY_BYTES = 256 * 1_024;
 const fullReplay = { repeat: `${'x'.repeat(LINE_BYTES)}\n`, times: REPLAY_BYTES / LINE_BYTES };
@@ -29,7 +29,7 @@ const LONG_LINES = Array.from({ length: REPLAY_BYTES / LINE_BYTES }, () => 'x'.r
 export const subscribing: readonly (Case | Untestable)[] = [
   rule(
     'W13',
-    'live: it goes on right behind what was asked for.',
+    'live: it continues right after the position asked for.',
     append('a', { numbered: [1, 5] }),
     connect(),
     hello,
@@ -41,7 +41,7 @@ export const subscribing: readonly (Case | Untestable)[] = [
   ),
   rule(
     'W13',
-    'reset: another epoch than asked for.',
+    'reset: the epoch is not the one asked for.',
     append('a', { numbered: [1, 5] }),
     connect(),
     hello,
@@ -64,7 +64,7 @@ export const subscribing: readonly (Case | Untestable)[] = [
   ),
   rule(
     'W13',
-    'reset: a position in a log that is not there any more.',
+    'reset: a position in a log that was removed.',
     append('a', { numbered: [1, 5] }),
     remove('a'),
     connect(),
@@ -90,7 +90,7 @@ export const subscribing: readonly (Case | Untestable)[] = [
     lines('a', 1, 3),
     frame(end('a', 3, 7)),
   ),
-  untestable('W13', 'truncated: retention took lines.', 'retention cannot be forced from outside'),
+  untestable('W13', 'truncated: lines are no longer kept.', 'retention cannot be forced from outside'),
   rule(
     'W14',
     '1,000 lines are replayed.',
@@ -103,7 +103,7 @@ export const subscribing: readonly (Case | Untestable)[] = [
   ),
   rule(
     'W14',
-    'More than 1,000 lines are skipped: it goes on at the head.',
+    'More than 1,000 lines are skipped: it continues at the head.',
     append('a', { numbered: [1, 1_001] }),
     connect(),
     hello,
@@ -136,7 +136,7 @@ export const subscribing: readonly (Case | Untestable)[] = [
   ),
   rule(
     'W14',
-    'A reset that is too far from the head goes on at the head.',
+    'A reset too far from the head continues at the head.',
     append('a', { numbered: [1, 1_001] }, 'end=0'),
     connect(),
     hello,
@@ -146,7 +146,7 @@ export const subscribing: readonly (Case | Untestable)[] = [
   ),
   rule(
     'W18',
-    'A log without a line is acked with -0, and its first msg brings the epoch.',
+    'A log without a line is acked with -0, and its first msg states the epoch.',
     connect(),
     hello,
     subscribe('a', ''),
@@ -174,7 +174,7 @@ export const subscribing: readonly (Case | Untestable)[] = [
   ),
   rule(
     'W30',
-    'A number, or -0, is of the log that is there now, and waits for one that is not.',
+    'A number, or -0, refers to the current log, or to the first one to come.',
     connect(),
     hello,
     subscribeAll([
@@ -211,7 +211,7 @@ export const subscribing: readonly (Case | Untestable)[] = [
   ),
   rule(
     'W32',
-    'Any topic of a channel unsubscribes it, also an expired one, without an answer.',
+    'Any topic of a channel unsubscribes it, even an expired one, without an answer.',
     append('a', 'line 1\n'),
     sign('expired', { expires: -10 }),
     connect(),

@@ -34,7 +34,7 @@ const FLAWS: readonly TopicFlaw[] = ['other-secret', 'altered'];
 export const topics: readonly (Case | Untestable)[] = [
   rule(
     'T1',
-    'A payload is signed as it was sent, however its JSON is written.',
+    'The payload is verified as it was sent, however its JSON is formatted.',
     append('a', 'one\n'),
     request({ topic: { claims: { note: 'ä "quoted" \\u00e4' } } }, { status: 200 }),
     get('a', '', { status: 200, json: { lines: [line('one')] } }),
@@ -50,7 +50,7 @@ export const topics: readonly (Case | Untestable)[] = [
   ),
   rule(
     'T3',
-    'Keys that are not known are ignored.',
+    'Unknown keys are ignored.',
     append('a', 'one\n'),
     request({ topic: { claims: { u: { id: 7 }, z: [1], W: 1 } } }, { status: 200 }),
   ),
@@ -63,7 +63,7 @@ export const topics: readonly (Case | Untestable)[] = [
   ),
   rule(
     'T3',
-    'Only w = 1 allows to append.',
+    'Only w = 1 allows appending.',
     request({ method: 'POST', body: 'one\n', topic: { claims: { w: 0 } } }, { status: 403 }),
     request({ method: 'POST', body: 'one\n', topic: { claims: { w: 1 } } }, { status: 200 }),
   ),
@@ -76,8 +76,8 @@ export const topics: readonly (Case | Untestable)[] = [
     get('a', '', { status: 200, json: { lines: [line('one')] } }),
     request({ method: 'DELETE', topic: { claims: { d: 1 } } }, { status: 204 }),
   ),
-  untestable('T3', 'A topic with w and without d does not remove.', 'a server may still let it, until 1.0'),
-  untestable('T9', 'Channels that begin with log-stream/ are not signed for others.', 'nothing outside is asked to sign'),
+  untestable('T3', 'A topic with w and without d does not remove.', 'servers may still allow it until 1.0'),
+  untestable('T9', 'Channels that begin with log-stream/ are not signed on request.', 'signing cannot be requested from outside'),
   rule(
     'T4',
     'A channel has up to 256 characters of A-Z a-z 0-9 : . _ / @ -.',
@@ -92,7 +92,7 @@ export const topics: readonly (Case | Untestable)[] = [
   ),
   rule(
     'T4',
-    'A topic of what is no channel cannot be read.',
+    'A topic with an invalid channel is malformed.',
     sign('space', { channel: '<a> b' }),
     sign('umlaut', { channel: '<a>ä' }),
     sign('empty', { channel: '' }),
@@ -107,7 +107,7 @@ export const topics: readonly (Case | Untestable)[] = [
   untestable(
     'T5',
     'A signature by any secret is valid, and comparing takes the same time.',
-    'the kit knows one secret, and time over a network says little',
+    'the kit knows one secret, and timing over a network says little',
   ),
   rule(
     'T6',

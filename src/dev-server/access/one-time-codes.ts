@@ -1,20 +1,20 @@
 import { isSame, randomToken } from './console-token.ts';
 
-/** Codes that wait to be used at the same time; the oldest are dropped. */
-export const CODES = 10;
-/** ms that a code is good for. */
+/** Codes that are valid at the same time; the oldest are dropped. */
+export const MAX_CODES = 10;
+/** ms that a code is valid. */
 export const CODE_LIFE = 60_000;
 
-interface Issued {
+interface IssuedCode {
   readonly code: string;
   /** Unix ms. */
-  readonly until: number;
+  readonly expiresAt: number;
 }
 
-/** Codes that stand in for the token once, where others may read an address before the browser does. */
+/** Codes that replace the token once, for addresses that other users may read before the browser does. */
 export class OneTimeCodes {
   readonly #now: () => number;
-  #issued: readonly Issued[] = [];
+  #issued: readonly IssuedCode[] = [];
 
   constructor(now: () => number = Date.now) {
     this.#now = now;
@@ -22,19 +22,19 @@ export class OneTimeCodes {
 
   issue(): string {
     const code = randomToken();
-    this.#issued = [...this.#good(), { code, until: this.#now() + CODE_LIFE }].slice(-CODES);
+    this.#issued = [...this.#valid(), { code, expiresAt: this.#now() + CODE_LIFE }].slice(-MAX_CODES);
     return code;
   }
 
-  /** Whether a code is good. It is not any more afterwards. */
+  /** Whether a code is valid. It can be redeemed only once. */
   redeem(given: string): boolean {
-    const good = this.#good();
-    this.#issued = good.filter(({ code }) => !isSame(code, given));
-    return this.#issued.length < good.length;
+    const valid = this.#valid();
+    this.#issued = valid.filter(({ code }) => !isSame(code, given));
+    return this.#issued.length < valid.length;
   }
 
-  #good(): readonly Issued[] {
+  #valid(): readonly IssuedCode[] {
     const now = this.#now();
-    return this.#issued.filter(({ until }) => until > now);
+    return this.#issued.filter(({ expiresAt }) => expiresAt > now);
   }
 }

@@ -2,14 +2,14 @@ import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { randomToken } from './console-token.ts';
 
-/** ms that a file lies there: a browser that starts cold has read it by then. */
+/** ms until the file is removed, enough for a browser that has to start first. */
 export const REDIRECT_LIFE = 60_000;
 
 const NAME = /^open-[\w-]+\.html$/u;
 
 /**
- * A page that forwards to an address with a token. A browser is started with the name of this file, since all users of the
- * machine see the command lines of processes; the file is for its owner alone.
+ * A page that forwards to an address with a token. The browser is started on this file, which only its owner can read, since all
+ * users of a machine see the command lines of processes.
  */
 export class RedirectFile {
   readonly path: string;
@@ -20,10 +20,10 @@ export class RedirectFile {
     this.#timer = setTimeout(() => void this.remove(), REDIRECT_LIFE).unref();
   }
 
-  /** Writes one, and removes what a server left that was killed. */
+  /** Writes a file, and removes those that killed servers left behind. */
   static async write(dataDirectory: string, url: string): Promise<RedirectFile> {
-    const left = (await readdir(dataDirectory)).filter((name) => NAME.test(name));
-    await Promise.all(left.map((name) => rm(join(dataDirectory, name), { force: true })));
+    const leftovers = (await readdir(dataDirectory)).filter((name) => NAME.test(name));
+    await Promise.all(leftovers.map((name) => rm(join(dataDirectory, name), { force: true })));
     const path = join(dataDirectory, `open-${randomToken()}.html`);
     await writeFile(path, pageTo(url), { mode: 0o600, flag: 'wx' });
     return new RedirectFile(path);

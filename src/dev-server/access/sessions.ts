@@ -1,34 +1,34 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeOf } from '../cli/errors.ts';
+import { codeOf } from '../util/errors.ts';
 import { randomToken } from './console-token.ts';
 
-/** Sessions that are good at the same time; the newest count. */
-export const SESSIONS = 100;
-/** ms that a session is good for. */
+/** Sessions that are valid at the same time: the newest. */
+export const MAX_SESSIONS = 100;
+/** ms that a session is valid. */
 export const SESSION_LIFE = 30 * 86_400_000;
 
-/** What a browser shows of its session: one part is a cookie, which all ports of a host get, the other one only pages of this origin know. */
+/** The two parts of a session: a cookie, which browsers send to all ports of a host, and a key that only pages of this origin know. */
 export interface SessionCredentials {
   readonly cookie: string;
   readonly key: string;
 }
 
-interface Kept {
+interface StoredSession {
   readonly name: string;
   readonly startedAt: number;
   readonly hash: Buffer;
 }
 
 /**
- * Browsers that have shown the token. The directory has one empty file for each, named by when it began and by a hash that only
- * its token, cookie and key together give: several servers share it without losing any, and another token ends them all.
+ * Sessions of browsers that have presented the token. Each is an empty file, named by its start and by a hash of token, cookie and
+ * key: servers that share the directory never overwrite each other's sessions, and another token ends them all.
  */
 export class Sessions {
   readonly #directory: string;
   readonly #now: () => number;
-  #begun: Promise<unknown> = Promise.resolve();
+  #lastBegin: Promise<unknown> = Promise.resolve();
 
   constructor(dataDirectory: string, now: () => number = Date.now) {
     this.#directory = join(dataDirectory, 'console-sessions');
@@ -37,30 +37,30 @@ export class Sessions {
 
   /** Begins a session; resolves to its cookie. */
   begin(token: string, key: string): Promise<string> {
-    // One after the other, so that the bound holds.
-    const begun = this.#begun.then(() => this.#begin(token, key));
-    this.#begun = begun.catch(() => undefined);
-    return begun;
+    // One at a time, so that the bound holds.
+    const begin = this.#lastBegin.then(() => this.#create(token, key));
+    this.#lastBegin = begin.catch(() => undefined);
+    return begin;
   }
 
-  async isGood(token: string, credentials: SessionCredentials): Promise<boolean> {
+  async isValid(token: string, credentials: SessionCredentials): Promise<boolean> {
     const hash = hashOf(token, credentials);
-    let good = false;
-    for (const kept of await this.#newest()) if (timingSafeEqual(kept.hash, hash)) good = true;
-    return good;
+    let isValid = false;
+    for (const kept of await this.#newest()) if (timingSafeEqual(kept.hash, hash)) isValid = true;
+    return isValid;
   }
 
-  async #begin(token: string, key: string): Promise<string> {
+  async #create(token: string, key: string): Promise<string> {
     await mkdir(this.#directory, { recursive: true, mode: 0o700 });
-    const good = new Set((await this.#newest(SESSIONS - 1)).map(({ name }) => name));
-    for (const { name } of await this.#all()) if (!good.has(name)) await rm(join(this.#directory, name), { force: true });
+    const kept = new Set((await this.#newest(MAX_SESSIONS - 1)).map(({ name }) => name));
+    for (const { name } of await this.#all()) if (!kept.has(name)) await rm(join(this.#directory, name), { force: true });
     const cookie = randomToken();
     const name = `${this.#now()}.${hashOf(token, { cookie, key }).toString('hex')}`;
     await writeFile(join(this.#directory, name), '', { mode: 0o600 });
     return cookie;
   }
 
-  async #newest(count: number = SESSIONS): Promise<readonly Kept[]> {
+  async #newest(count: number = MAX_SESSIONS): Promise<readonly StoredSession[]> {
     const now = this.#now();
     return (await this.#all())
       .filter(({ startedAt }) => startedAt + SESSION_LIFE > now)
@@ -68,7 +68,7 @@ export class Sessions {
       .slice(0, count);
   }
 
-  async #all(): Promise<readonly Kept[]> {
+  async #all(): Promise<readonly StoredSession[]> {
     try {
       return (await readdir(this.#directory)).flatMap((name) => parse(name) ?? []);
     } catch (error) {
@@ -82,7 +82,7 @@ function hashOf(token: string, { cookie, key }: SessionCredentials): Buffer {
   return createHmac('sha256', token).update(`${cookie}\n${key}`).digest();
 }
 
-function parse(name: string): Kept | undefined {
+function parse(name: string): StoredSession | undefined {
   const [, time = '', hash = ''] = /^(\d{1,15})\.([0-9a-f]{64})$/u.exec(name) ?? [];
   return hash === '' ? undefined : { name, startedAt: Number(time), hash: Buffer.from(hash, 'hex') };
 }

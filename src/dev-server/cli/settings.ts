@@ -1,194 +1,168 @@
+import type { Option } from 'commander';
 import { resolve } from 'node:path';
-import { readSecrets, SecretError, type Secrets, type SecretsInput } from '../../protocol/secrets.ts';
+import { readSecrets, SecretError, type Secrets } from '../../protocol/secrets.ts';
 import { readTopic } from '../../protocol/topic.ts';
 import { parseOrigin } from '../../server/access/origin-policy.ts';
-import type { Retention } from '../../server/store.ts';
 import { checkToken } from '../access/console-token.ts';
-import { parseHost, type AllowedHost } from '../http/guard.ts';
-import { parseInteger, type Arguments } from './arguments.ts';
-import type { OptionSpec } from './command.ts';
-import { UsageError } from './errors.ts';
-import { parseBytes } from './units.ts';
-
-/** Where a server listens. */
-export interface HostAndPort {
-  readonly host: string;
-  readonly port: number;
-}
-
-/** Where a server listens, and what lets its client in. */
-export interface ServerAddress extends HostAndPort {
-  /** From --token or LOG_STREAM_CONSOLE_TOKEN; undefined: the one in the data directory. */
-  readonly consoleToken?: string | undefined;
-  /** From --url: a server elsewhere, with its base path. Neither the token nor the secret of the data directory is for it. */
-  readonly url?: URL | undefined;
-  /** From --topic: the signed topic to use. */
-  readonly topic?: string | undefined;
-}
-
-/** Everything `serve` can be told. */
-export interface ServeSettings extends ServerAddress {
-  /** `lmdb:DIR`, `redis://…`, `rediss://…`, `redis+sentinel://…`, `rediss+sentinel://…` or `memory:`. */
-  readonly store: string;
-  /** Holds the secret and the list of jobs. */
-  readonly dataDirectory: string;
-  /** Where jobs run. */
-  readonly workingDirectory: string;
-  /** From LOG_STREAM_SECRET; undefined: the one in the data directory. */
-  readonly secrets: SecretsInput | undefined;
-  readonly allowOrigins: readonly string[] | '*';
-  /** Hosts besides its own under which the console may be called. */
-  readonly allowHosts?: readonly AllowedHost[];
-  readonly retain: Retention;
-  /** Whether the page may run commands. */
-  readonly runs: boolean;
-  /** Whether anybody may read the metrics. */
-  readonly publicMetrics: boolean;
-  /** ms between being told to stop, when health turns 503, and sending viewers away. */
-  readonly drain: number;
-}
-
-export const ADDRESS_OPTIONS: readonly OptionSpec[] = [
-  { name: 'port', value: 'N', help: 'Port of the server (default 8787, or PORT)' },
-  { name: 'host', value: 'HOST', help: 'Address of the server (default 127.0.0.1)' },
-];
-
-/** For what talks to a server of this machine. */
-export const TOKEN_OPTION: OptionSpec = {
-  name: 'token',
-  value: 'TOKEN',
-  help: 'Console token of the server (default LOG_STREAM_CONSOLE_TOKEN, else the one in .log-stream/)',
-};
-
-/** For a server elsewhere. */
-export const ELSEWHERE_OPTIONS: readonly OptionSpec[] = [
-  { name: 'url', value: 'URL', help: 'A server elsewhere, e.g. https://logs.example.com/log-stream' },
-  { name: 'topic', value: 'SIGNED', help: 'Signed topic of the log (default: signed with LOG_STREAM_SECRET)' },
-];
-
-export const SERVE_OPTIONS: readonly OptionSpec[] = [
-  ...ADDRESS_OPTIONS,
-  {
-    name: 'store',
-    value: 'URL',
-    help: 'lmdb:DIR, redis://HOST[,HOST…], redis+sentinel://HOST[,HOST…]/MASTER, rediss:// and rediss+sentinel:// for TLS, or memory: (default lmdb in .log-stream/, or LOG_STREAM_STORE)',
-  },
-  {
-    name: 'allow-origin',
-    value: 'ORIGIN',
-    repeat: true,
-    help: 'Let pages of this origin use the server; null for sandboxed frames and files, "*" for all',
-  },
-  {
-    name: 'allow-host',
-    value: 'HOST[:PORT]',
-    repeat: true,
-    help: 'Let the console be opened under this address too, e.g. localhost:9000 for ssh -L 9000:localhost:8787',
-  },
-  { name: 'retain-lines', value: 'N', help: 'Keep at most the newest N lines of each log' },
-  { name: 'retain-bytes', value: 'SIZE', help: 'Keep at most this much text of each log, e.g. 500M' },
-  { name: 'retain-age', value: 'TIME', help: 'Remove lines older than this, e.g. 7d' },
-  { name: 'public-metrics', help: 'Make /log-stream/metrics public (default: with a topic of `log-stream sign --metrics`)' },
-  { name: 'drain', value: 'TIME', help: 'On shutdown, fail health checks (503) for this long before disconnecting viewers' },
-  { name: 'no-run', help: "Don't allow running commands from the page" },
-];
-
-const CONSOLE_TOKEN = 'LOG_STREAM_CONSOLE_TOKEN';
+import { dataDirectory, type ServerAddress, type ServeSettings } from '../config/settings.ts';
+import { UsageError } from '../util/errors.ts';
+import { parseHost, type AllowedHost } from '../util/hosts.ts';
+import { duration, flag, integer, list, parseInteger, size, text } from './options.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-export function dataDirectory(): string {
-  return resolve('.log-stream');
+export interface AddressOptions {
+  readonly port?: number;
+  readonly host?: string;
+  readonly token?: string;
 }
 
-/** Throws UsageError. */
-export function addressFrom(args: Arguments, env: Environment = process.env): ServerAddress {
-  const fromEnvironment = env['PORT'] === undefined || env['PORT'] === '' ? 8_787 : parseInteger('PORT', env['PORT'], 0, 65_535);
-  const host = args.text('host') ?? '127.0.0.1';
-  if (!/^[A-Za-z0-9.:%_-]+$/u.test(host))
-    throw new UsageError(`--host takes a name or an address, such as 127.0.0.1, not ${JSON.stringify(host)}.`);
-  const url = urlFrom(args);
-  const consoleToken = url === undefined ? consoleTokenFrom(args, env) : undefined;
-  return { host, port: args.integer('port', 0, 65_535) ?? fromEnvironment, consoleToken, url, topic: topicFrom(args) };
+export const ADDRESS_OPTIONS: readonly Option[] = [
+  integer('--port <N>', 'Port of the server (default: PORT, else 8787)', 0, 65_535),
+  text('--host <HOST>', 'Address of the server (default: 127.0.0.1)', checkHostName),
+];
+
+/** For commands that use a server of this machine. */
+export const TOKEN_OPTION: Option = text(
+  '--token <TOKEN>',
+  'Console token of the server; visible in the list of processes, unlike LOG_STREAM_CONSOLE_TOKEN (default: LOG_STREAM_CONSOLE_TOKEN, else the one in .log-stream/)',
+  checkToken,
+);
+
+export interface RemoteOptions extends AddressOptions {
+  readonly url?: URL;
+  readonly topic?: string;
 }
 
-function urlFrom(args: Arguments): URL | undefined {
-  const text = args.text('url');
-  if (text === undefined) return undefined;
-  for (const other of ['host', 'port', 'token'])
-    if (args.text(other) !== undefined) throw new UsageError(`--url says where the server is: leave out --${other}.`);
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !/^https?:$/u.test(url.protocol) || `${url.username}${url.password}${url.search}${url.hash}` !== '')
-    throw new UsageError('--url takes an address such as https://logs.example.com/log-stream, without user, query or fragment.');
-  return url;
+/** For commands that can use a server elsewhere. */
+export const REMOTE_OPTIONS: readonly Option[] = [
+  text('--url <URL>', 'A server elsewhere, e.g. https://logs.example.com/log-stream', checkUrl).conflicts(['host', 'port', 'token']),
+  text(
+    '--topic <SIGNED>',
+    'Signed topic of the log; visible in the list of processes, unlike LOG_STREAM_TOPIC (default: LOG_STREAM_TOPIC, else signed with LOG_STREAM_SECRET)',
+    checkTopic,
+  ),
+];
+
+export interface ServeOptions extends AddressOptions {
+  readonly store?: string;
+  readonly allowOrigin?: readonly string[];
+  readonly allowHost?: readonly string[];
+  readonly retainLines?: number;
+  readonly retainBytes?: number;
+  readonly retainAge?: number;
+  readonly publicMetrics?: true;
+  readonly drain?: number;
+  /** False with `--no-run`. */
+  readonly run?: boolean;
 }
 
-/** The topic itself is in no message: it lets its bearer in. */
-function topicFrom(args: Arguments): string | undefined {
-  const text = args.text('topic');
-  if (text !== undefined && readTopic(text) === undefined)
-    throw new UsageError('--topic takes a signed topic, as `log-stream sign` prints it.');
-  return text;
-}
+export const SERVE_OPTIONS: readonly Option[] = [
+  ...ADDRESS_OPTIONS,
+  text(
+    '--store <URL>',
+    'lmdb:DIR, redis://HOST[,HOST…], redis+sentinel://HOST[,HOST…]/MASTER, rediss:// and rediss+sentinel:// for TLS, or memory: (default: LOG_STREAM_STORE, else lmdb in .log-stream/)',
+  ),
+  list(
+    '--allow-origin <ORIGIN>',
+    'Let pages of this origin use the server; null for sandboxed frames and files, "*" for all (repeatable; default: its own origin only)',
+    (value) => (value === '*' ? value : checkOrigin(value)),
+  ),
+  list(
+    '--allow-host <HOST>',
+    'Let the console be opened under this HOST or HOST:PORT too, e.g. localhost:9000 for ssh -L 9000:localhost:8787 (repeatable)',
+    (value) => (checkHost(value), value),
+  ),
+  integer('--retain-lines <N>', 'Keep at most the newest N lines of each log (default: all)', 1),
+  size('--retain-bytes <SIZE>', 'Keep at most this many bytes of text of each log, e.g. 500M (default: all)'),
+  duration('--retain-age <TIME>', 'Remove lines older than this, e.g. 7d (default: never)'),
+  flag('--public-metrics', 'Make /log-stream/metrics public (default: with a topic of `log-stream sign --metrics`)'),
+  duration('--drain <TIME>', 'On shutdown, fail health checks (503) for this long before disconnecting viewers, e.g. 10s (default: 0)'),
+  flag('--no-run', "Don't allow running commands from the page"),
+];
 
-function consoleTokenFrom(args: Arguments, env: Environment): string | undefined {
-  const given = args.text('token');
-  if (given !== undefined) return checkToken(given, '--token');
-  const text = env[CONSOLE_TOKEN];
-  return text === undefined || text === '' ? undefined : checkToken(text.trim(), CONSOLE_TOKEN);
-}
+const CONSOLE_TOKEN = 'LOG_STREAM_CONSOLE_TOKEN';
+const TOPIC = 'LOG_STREAM_TOPIC';
 
-/** Throws UsageError. */
-export function serveSettings(args: Arguments, env: Environment = process.env): ServeSettings {
-  const data = dataDirectory();
-  const origins = args.list('allow-origin');
+/** Throws UsageError for a bad value in the environment. */
+export function addressFrom({ host, port, token }: AddressOptions, env: Environment = process.env): ServerAddress {
   return {
-    ...addressFrom(args, env),
-    store: args.text('store') ?? (env['LOG_STREAM_STORE'] || `lmdb:${resolve(data, 'logs')}`),
-    dataDirectory: data,
-    workingDirectory: process.cwd(),
-    secrets: secretsFrom(env),
-    allowOrigins: origins.includes('*') ? '*' : origins.map(checkOrigin),
-    allowHosts: args.list('allow-host').map(checkHost),
-    retain: { lines: args.integer('retain-lines', 1), bytes: bytes(args, 'retain-bytes'), age: args.duration('retain-age') },
-    runs: !args.flag('no-run'),
-    publicMetrics: args.flag('public-metrics'),
-    drain: args.duration('drain') ?? 0,
+    host: host ?? '127.0.0.1',
+    port: port ?? (env['PORT'] ? parseInteger('PORT', env['PORT'], 0, 65_535) : 8_787),
+    consoleToken: token ?? (env[CONSOLE_TOKEN] ? checkToken(env[CONSOLE_TOKEN].trim(), CONSOLE_TOKEN) : undefined),
   };
 }
 
-/** The secrets of LOG_STREAM_SECRET; undefined when it is not set. Throws UsageError when one of them cannot be used. */
+/** The address of a server that may be elsewhere: then the console token of this machine is not for it. */
+export function remoteAddressFrom(options: RemoteOptions, env: Environment = process.env): ServerAddress {
+  const { url } = options;
+  const topic = options.topic ?? (env[TOPIC] ? checkTopic(env[TOPIC].trim(), TOPIC) : undefined);
+  // The token is not even read, so that a bad one is no obstacle.
+  const address = url === undefined ? addressFrom(options, env) : addressFrom({}, { ...env, [CONSOLE_TOKEN]: undefined });
+  return { ...address, url, topic };
+}
+
+/** Throws UsageError for a bad value in the environment. */
+export function serveSettings(options: ServeOptions, env: Environment = process.env): ServeSettings {
+  const data = dataDirectory();
+  const { store, allowOrigin = [], allowHost = [], retainLines, retainBytes, retainAge, publicMetrics, drain, run } = options;
+  return {
+    ...addressFrom(options, env),
+    store: store ?? (env['LOG_STREAM_STORE'] || `lmdb:${resolve(data, 'logs')}`),
+    dataDirectory: data,
+    workingDirectory: process.cwd(),
+    secrets: secretsFrom(env),
+    allowOrigins: allowOrigin.includes('*') ? '*' : allowOrigin,
+    allowHosts: allowHost.map(checkHost),
+    retain: { lines: retainLines, bytes: retainBytes, age: retainAge },
+    isRunAllowed: run !== false,
+    hasPublicMetrics: publicMetrics === true,
+    drain: drain ?? 0,
+  };
+}
+
+/** The secrets of LOG_STREAM_SECRET; undefined when it is not set. Throws UsageError for one that cannot be used. */
 export function secretsFrom(env: Environment = process.env): Secrets | undefined {
-  const text = env['LOG_STREAM_SECRET'];
-  return text === undefined || text === '' ? undefined : checkSecrets(text, 'LOG_STREAM_SECRET');
+  const secrets = env['LOG_STREAM_SECRET'];
+  return secrets ? checkSecrets(secrets, 'LOG_STREAM_SECRET') : undefined;
 }
 
 /** Throws UsageError. */
-export function checkSecrets(text: string, where: string): Secrets {
+export function checkSecrets(value: string, where: string): Secrets {
   try {
-    return readSecrets(text, where);
+    return readSecrets(value, where);
   } catch (error) {
     throw error instanceof SecretError ? new UsageError(error.message) : error;
   }
 }
 
-function bytes(args: Arguments, name: string): number | undefined {
-  const text = args.text(name);
-  if (text === undefined) return undefined;
-  const size = parseBytes(text);
-  if (size === undefined) throw new UsageError(`--${name} takes a size such as 500k, 100M or 2G, not ${JSON.stringify(text)}.`);
-  return size;
+function checkHostName(value: string): string {
+  if (/^[A-Za-z0-9.:%_-]+$/u.test(value)) return value;
+  throw new UsageError(`--host takes a name or an address, such as 127.0.0.1, not ${JSON.stringify(value)}.`);
 }
 
-function checkHost(text: string): AllowedHost {
-  const host = parseHost(text);
-  if (host === undefined) throw new UsageError(`--allow-host takes HOST or HOST:PORT, e.g. localhost:9000, not ${JSON.stringify(text)}.`);
+function checkUrl(value: string): URL {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url === undefined || !/^https?:$/u.test(url.protocol) || `${url.username}${url.password}${url.search}${url.hash}` !== '')
+    throw new UsageError('--url takes an address such as https://logs.example.com/log-stream, without user, query or fragment.');
+  return url;
+}
+
+/** The topic itself is in no message: it grants access to its bearer. */
+function checkTopic(value: string, name: string): string {
+  if (readTopic(value) === undefined) throw new UsageError(`${name} takes a signed topic, as \`log-stream sign\` prints it.`);
+  return value;
+}
+
+function checkHost(value: string): AllowedHost {
+  const host = parseHost(value);
+  if (host === undefined) throw new UsageError(`--allow-host takes HOST or HOST:PORT, e.g. localhost:9000, not ${JSON.stringify(value)}.`);
   return host;
 }
 
-function checkOrigin(text: string): string {
-  const origin = parseOrigin(text);
+function checkOrigin(value: string): string {
+  const origin = parseOrigin(value);
   if (origin === undefined)
-    throw new UsageError(`--allow-origin takes an origin such as https://app.example.com, or null, not ${JSON.stringify(text)}.`);
+    throw new UsageError(`--allow-origin takes an origin such as https://app.example.com, or null, not ${JSON.stringify(value)}.`);
   return origin;
 }

@@ -1,41 +1,45 @@
-import type { Command } from '../cli/command.ts';
-import { note } from '../cli/stdout-pipe.ts';
-import { ADDRESS_OPTIONS, addressFrom, ELSEWHERE_OPTIONS, TOKEN_OPTION } from '../cli/settings.ts';
-import { codeOfSignal, stopSignal, whenAskedToStop } from '../processes/signals.ts';
+import { flag, integer } from '../cli/options.ts';
+import type { CommandModule } from '../cli/program.ts';
+import { ADDRESS_OPTIONS, REMOTE_OPTIONS, remoteAddressFrom, TOKEN_OPTION, type RemoteOptions } from '../cli/settings.ts';
+import { note } from '../terminal/note.ts';
+import { codeOfSignal, stopSignal, onStopSignal } from '../processes/signals.ts';
 import { LogProducer } from '../producer/log-producer.ts';
 import { checkChannel } from './channels.ts';
 import { requireServer } from './remote.ts';
 
-export const append: Command = {
-  name: 'append',
-  operands: 'CHANNEL [options]',
-  summary: 'Append standard input to a log, line by line as it arrives',
+interface AppendOptions extends RemoteOptions {
+  readonly stderr?: true;
+  readonly end?: number;
+}
+
+export const append: CommandModule<AppendOptions> = {
+  operand: '<CHANNEL>',
+  usage: 'CHANNEL [options]',
   about: `
-Appends what arrives on standard input to a log of a running server. The topic is signed with LOG_STREAM_SECRET, else by the
-server, if the console token is known, else with the secret in .log-stream/ of the working directory. When the connection breaks it
-continues where it was: nothing is lost or written twice.
+Appends standard input to a log of a running server. The topic is signed with LOG_STREAM_SECRET, else by the server if the
+console token is known, else with the secret in .log-stream/ of the working directory. After a broken connection it continues
+where it was: nothing is lost or written twice.
 
   make 2>&1 | log-stream append build:42
   echo done | log-stream append build:42 --end 0`,
   options: [
     ...ADDRESS_OPTIONS,
     TOKEN_OPTION,
-    ...ELSEWHERE_OPTIONS,
-    { name: 'stderr', help: 'Mark the lines as written to stderr' },
-    { name: 'end', value: 'CODE', help: 'After the last line, end the log with this exit code' },
+    ...REMOTE_OPTIONS,
+    flag('--stderr', 'Mark the lines as written to stderr'),
+    integer('--end <CODE>', 'After the last line, end the log with this exit code (default: leave it open)', -(2 ** 31), 2 ** 31 - 1),
   ],
-  async run(args) {
-    const channel = checkChannel(args.operand('CHANNEL'));
-    const end = args.integer('end', -(2 ** 31), 2 ** 31 - 1);
-    const output = args.flag('stderr') ? 'err' : 'out';
-    const { endpoint, topics } = await requireServer(addressFrom(args));
-    const stop = whenAskedToStop();
+  async run({ operand, options }) {
+    const channel = checkChannel(operand);
+    const output = options.stderr === true ? 'err' : 'out';
+    const { endpoint, topics } = await requireServer(remoteAddressFrom(options));
+    const stop = onStopSignal();
     const producer = new LogProducer({ endpoint, topics, channel, onTrouble: note, giveUp: stop });
     try {
       await producer.ready();
       stop.addEventListener('abort', () => process.stdin.destroy());
       await readInput(stop, (chunk) => producer.write(chunk, output));
-      await producer.finish(stop.aborted ? undefined : end);
+      await producer.finish(stop.aborted ? undefined : options.end);
     } finally {
       endpoint.close();
       process.stdin.destroy();
@@ -44,11 +48,11 @@ continues where it was: nothing is lost or written twice.
   },
 };
 
-async function readInput(stop: AbortSignal, take: (chunk: Buffer) => Promise<void>): Promise<void> {
+async function readInput(stop: AbortSignal, onChunk: (chunk: Buffer) => Promise<void>): Promise<void> {
   try {
-    for await (const chunk of process.stdin) if (Buffer.isBuffer(chunk)) await take(chunk);
+    for await (const chunk of process.stdin) if (Buffer.isBuffer(chunk)) await onChunk(chunk);
   } catch (error) {
-    // Standard input was closed by us, in the middle of it.
+    // The stop signal destroyed standard input while it was read.
     if (!stop.aborted) throw error;
   }
 }

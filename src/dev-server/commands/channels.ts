@@ -1,53 +1,51 @@
-import type { Arguments } from '../cli/arguments.ts';
-import type { OptionSpec } from '../cli/command.ts';
-import { UsageError } from '../cli/errors.ts';
-import type { ServerAddress } from '../cli/settings.ts';
+import type { Option } from 'commander';
+import { text } from '../cli/options.ts';
+import { UsageError } from '../util/errors.ts';
+import type { ServerAddress } from '../config/settings.ts';
 import { RESERVED_PREFIX, readTopic } from '../../protocol/topic.ts';
 import { METRICS_CHANNEL } from '../../server/access/signer.ts';
-import { isPlainChannel } from '../follow/channel-name.ts';
+import { isPlainChannel } from '../util/channel-name.ts';
 
-export const CHANNEL_OPTION: OptionSpec = {
-  name: 'channel',
-  value: 'NAME',
-  help: 'Name of the log (default: derived from the command or file)',
-};
+export const CHANNEL_OPTION: Option = text(
+  '--channel <NAME>',
+  'Name of the log (default: that of the topic, else derived from the command or file)',
+  checkChannel,
+);
 
-/** Throws UsageError unless `text` names a log. */
-export function checkChannel(text: string): string {
-  if (!isPlainChannel(text)) {
+/** Throws UsageError unless `name` is a valid channel. */
+export function checkChannel(name: string): string {
+  if (!isPlainChannel(name)) {
     throw new UsageError(
-      `${JSON.stringify(text)} is not a valid channel name. Use 1 to 256 characters of A-Z a-z 0-9 : . _ / @ -; no part between slashes may be empty, "." or "..".`,
+      `${JSON.stringify(name)} is not a valid channel name. Use 1 to 256 characters of A-Z a-z 0-9 : . _ / @ -; no part between slashes may be empty, "." or "..".`,
     );
   }
-  if (!text.startsWith(RESERVED_PREFIX)) return text;
-  const hint = text === METRICS_CHANNEL ? ' For a topic that reads metrics: log-stream sign --metrics' : '';
-  throw new UsageError(`Channels that begin with ${RESERVED_PREFIX} are reserved: use another name than ${text}.${hint}`);
+  if (!name.startsWith(RESERVED_PREFIX)) return name;
+  const hint = name === METRICS_CHANNEL ? ' For a topic that reads metrics: log-stream sign --metrics' : '';
+  throw new UsageError(`Channels that begin with ${RESERVED_PREFIX} are reserved: use another name than ${name}.${hint}`);
 }
 
-/** The log that --channel names, else the one that --topic is for, else `otherwise`. */
-export function channelFrom(args: Arguments, { topic }: Pick<ServerAddress, 'topic'>, otherwise: () => string): string {
-  const given = args.text('channel');
-  if (given !== undefined) return checkChannel(given);
-  return (topic === undefined ? undefined : readTopic(topic)?.channel) ?? otherwise();
+/** The channel of --channel, else that of the topic, else `derive()`. */
+export function channelFrom(option: string | undefined, topic: string | undefined, derive: () => string): string {
+  return option ?? (topic === undefined ? undefined : readTopic(topic)?.channel) ?? derive();
 }
 
-/** A server's page, as the person at the terminal is told of it. */
+/** The console page of a server, as the terminal shows its address. */
 export interface WatchedPage {
   readonly origin: string;
   readonly consoleToken: string | undefined;
 }
 
-/** Where the page shows a log. What lets it in is said to a terminal only: what goes to a file or a pipe may be a log itself. */
+/** The address of a log in the console. It has the token at a terminal only: a file or a pipe may become a log that others read. */
 export function pageUrl({ origin, consoleToken }: WatchedPage, channel: string, isTerminal: boolean = process.stderr.isTTY): string {
   return consoleUrl(`${origin}/?log=${encodeURIComponent(channel)}`, isTerminal ? consoleToken : undefined);
 }
 
-/** Where a log that is being written can be watched: a server elsewhere need not have a console. */
+/** Says where a log that is being written can be watched; a server elsewhere may have no console. */
 export function whereIs({ url }: Pick<ServerAddress, 'url'>, page: WatchedPage, channel: string): string {
   return url === undefined ? `Watch it at ${pageUrl(page, channel)}` : `Writing ${channel} to ${url.href}`;
 }
 
-/** The address of a page with what lets it in, in the part that no browser sends. */
+/** An address with the token in its fragment, which browsers do not send. */
 export function consoleUrl(url: string, token: string | undefined): string {
   return token === undefined ? url : `${url}#token=${encodeURIComponent(token)}`;
 }

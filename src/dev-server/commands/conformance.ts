@@ -1,40 +1,51 @@
-import type { Arguments } from '../cli/arguments.ts';
-import type { Command } from '../cli/command.ts';
-import { CommandError, UsageError } from '../cli/errors.ts';
-import { StdoutPipe } from '../cli/stdout-pipe.ts';
+import { duration, flag, text } from '../cli/options.ts';
+import type { CommandModule } from '../cli/program.ts';
+import { CommandError, UsageError } from '../util/errors.ts';
+import { StdoutPipe } from '../terminal/stdout-pipe.ts';
 import { checkSecrets, secretsFrom } from '../cli/settings.ts';
+import type { Secrets } from '../../protocol/secrets.ts';
 import { RULES } from '../../conformance/cases/index.ts';
-import { baseUrl, isThere, runConformance, type ConformanceOptions } from '../../conformance/kit.ts';
+import { baseUrl, isReachable, runConformance, type ConformanceOptions } from '../../conformance/kit.ts';
 import { resultText, summaryText } from '../../conformance/report.ts';
 
-export const conformance: Command = {
-  name: 'conformance',
-  operands: 'URL --secret SECRET [options]',
-  summary: 'Check a server against the numbered rules of PROTOCOL.md',
+interface KitOptions {
+  readonly secret?: Secrets;
+  readonly only?: readonly string[];
+  readonly skip?: readonly string[];
+  readonly timeout?: number;
+  readonly json?: true;
+}
+
+export const conformance: CommandModule<KitOptions> = {
+  operand: '<URL>',
+  usage: 'URL --secret SECRET [options]',
   about: `
-Runs the rules of PROTOCOL.md against any server that claims the protocol, and says for each whether it holds. URL is the base URL
-with the base path. The topics are signed here with the secret of the server, else with LOG_STREAM_SECRET; the logs that are written
-have random names and are removed again. A rule is named by its number, a whole block by its letter. Ends with 0 when nothing failed.
+Checks any server against the rules of PROTOCOL.md and says for each rule whether it holds. URL is the server's base URL with the
+base path. The logs that are written have random names and are removed afterwards. Name a rule by its number, a whole block by
+its letter. Exits with 0 when nothing failed.
 
   log-stream conformance http://127.0.0.1:8787/log-stream --secret "$LOG_STREAM_SECRET"
   log-stream conformance http://127.0.0.1:8787/log-stream --only W14,H10 --json
   log-stream conformance https://logs.example.com/log-stream --skip H60,L3`,
   options: [
-    { name: 'secret', value: 'SECRET', help: 'Signs the topics (default: LOG_STREAM_SECRET); of several the first does' },
-    { name: 'only', value: 'RULES', help: 'Run these rules, as W14,H10 or W' },
-    { name: 'skip', value: 'RULES', help: 'Leave these out, since the server does not claim them' },
-    { name: 'timeout', value: 'TIME', help: 'The most that one answer may take (default 10s)' },
-    { name: 'json', help: 'Print the report as JSON' },
+    text(
+      '--secret <SECRET>',
+      'Secret of the server, which signs the topics; of several, the first. Visible in the list of processes, unlike LOG_STREAM_SECRET (default: LOG_STREAM_SECRET)',
+      checkSecrets,
+    ),
+    text('--only <RULES>', 'Run only these rules, e.g. W14,H10 or W (default: all)', checkRules),
+    text('--skip <RULES>', 'Leave out these rules, since the server does not claim them (default: none)', checkRules),
+    duration('--timeout <TIME>', 'Time to wait for one answer, e.g. 30s (default: 10s)'),
+    flag('--json', 'Print the report as JSON'),
   ],
-  async run(args) {
-    const options = optionsFrom(args);
-    if (!(await isThere(options))) {
+  async run({ operand, options: { json: isJson = false, ...given } }) {
+    const options = optionsFrom(operand, given);
+    if (!(await isReachable(options))) {
       throw new CommandError(
         `Nothing answers at ${options.url}: start the server, or give its base URL, as http://127.0.0.1:8787/log-stream.`,
       );
     }
     const out = new StdoutPipe(process.stdout);
-    const isJson = args.flag('json');
     const report = await runConformance({
       ...options,
       onResult: (result) => {
@@ -47,21 +58,9 @@ have random names and are removed again. A rule is named by its number, a whole 
 };
 
 /** Throws UsageError. */
-function optionsFrom(args: Arguments): ConformanceOptions {
-  const url = args.operand('URL');
-  const given = args.text('secret');
-  const secrets = given === undefined ? secretsFrom() : checkSecrets(given, '--secret');
-  if (secrets === undefined) throw new UsageError('Missing secret: give --secret, or set LOG_STREAM_SECRET.');
-  const only = rulesOf(args, 'only');
-  const skip = rulesOf(args, 'skip');
-  const timeout = args.duration('timeout');
-  return {
-    url: checkUrl(url),
-    secret: secrets,
-    ...(only === undefined ? {} : { only }),
-    ...(skip === undefined ? {} : { skip }),
-    ...(timeout === undefined ? {} : { timeout }),
-  };
+function optionsFrom(url: string, { secret = secretsFrom(), ...rest }: Omit<KitOptions, 'json'>): ConformanceOptions {
+  if (secret === undefined) throw new UsageError('Missing secret: give --secret, or set LOG_STREAM_SECRET.');
+  return { url: checkUrl(url), secret, ...rest };
 }
 
 function checkUrl(text: string): string {
@@ -72,14 +71,11 @@ function checkUrl(text: string): string {
   }
 }
 
-function rulesOf(args: Arguments, name: string): readonly string[] | undefined {
-  const rules = args
-    .text(name)
-    ?.split(',')
-    .map((rule) => rule.trim().toUpperCase());
-  for (const rule of rules ?? []) {
+function checkRules(value: string, name: string): readonly string[] {
+  const rules = value.split(',').map((rule) => rule.trim().toUpperCase());
+  for (const rule of rules) {
     if (RULES.some((known) => known === rule || known.charAt(0) === rule)) continue;
-    throw new UsageError(`--${name} takes numbers of rules such as W14,H10, or letters of blocks, not ${JSON.stringify(rule)}.`);
+    throw new UsageError(`${name} takes numbers of rules such as W14,H10, or letters of blocks, not ${JSON.stringify(rule)}.`);
   }
   return rules;
 }

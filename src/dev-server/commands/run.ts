@@ -1,74 +1,86 @@
-import type { Command } from '../cli/command.ts';
+import { flag } from '../cli/options.ts';
+import type { CommandModule } from '../cli/program.ts';
 import { messageOf } from '../../protocol/message-of.ts';
-import { UsageError } from '../cli/errors.ts';
-import { note, StdoutPipe } from '../cli/stdout-pipe.ts';
-import { ELSEWHERE_OPTIONS, SERVE_OPTIONS, serveSettings, TOKEN_OPTION, type ServeSettings } from '../cli/settings.ts';
-import { startDevServer } from '../dev-server.ts';
-import { slug } from '../follow/channel-name.ts';
+import { UsageError } from '../util/errors.ts';
+import { note } from '../terminal/note.ts';
+import { StdoutPipe } from '../terminal/stdout-pipe.ts';
+import {
+  REMOTE_OPTIONS,
+  remoteAddressFrom,
+  SERVE_OPTIONS,
+  serveSettings,
+  TOKEN_OPTION,
+  type RemoteOptions,
+  type ServeOptions,
+} from '../cli/settings.ts';
+import type { ServeSettings } from '../config/settings.ts';
+import type { DevServer } from '../server/running-server.ts';
+import { slug } from '../util/channel-name.ts';
 import { Child } from '../processes/child.ts';
-import { withheldBy } from '../processes/environment.ts';
-import { Outputs, type OutputSink } from '../processes/outputs.ts';
-import { aborted, codeOfSignal, stopSignal, whenAskedToStop } from '../processes/signals.ts';
+import { secretTextsOf } from '../processes/environment.ts';
+import { ChildOutputs, type OutputSink } from '../processes/child-outputs.ts';
+import { aborted, codeOfSignal, stopSignal, onStopSignal } from '../processes/signals.ts';
 import { LogProducer } from '../producer/log-producer.ts';
 import { CHANNEL_OPTION, channelFrom, pageUrl, whereIs } from './channels.ts';
-import { findServer, type Remote } from './remote.ts';
+import { findOrStartServer } from './find-or-start.ts';
+import type { RemoteServer } from './remote.ts';
 
-/** ms that what is left to deliver may take once somebody asked to stop. */
-const FAREWELL = 10_000;
+/** ms to deliver the remaining lines after the stop signal. */
+const FLUSH_TIMEOUT = 10_000;
 
-export const run: Command = {
-  name: 'run',
-  operands: '[options] -- CMD [ARG…]',
-  summary: 'Run a command and stream its output',
+interface RunOptions extends ServeOptions, RemoteOptions {
+  readonly channel?: string;
+  readonly split?: true;
+  readonly exit?: true;
+}
+
+export const run: CommandModule<RunOptions> = {
+  usage: '[options] -- CMD [ARG…]',
   about: `
-Runs a command, writes its output to a log and to this terminal, and records its exit code as the end of the log. Colors are
-kept: the command is told to use them although it writes to a pipe (FORCE_COLOR, CLICOLOR_FORCE, TERM and others, unless
-they are set). It gets no terminal of its own, where programs would draw for a screen.
+Runs a command, writes its output to a log and to this terminal, and records its exit code as the end of the log. The command
+writes to a pipe, not a terminal, but is told to keep its colors (by FORCE_COLOR, CLICOLOR_FORCE, TERM and others, unless set).
 
-Both outputs go through one pipe, in the exact order in which they are written, and to stdout here. With --split each has its
-own: lines of stderr are marked and go to stderr, but may come before or after lines of stdout that were written close to them.
+Stdout and stderr share one pipe, in the exact order in which they are written, and are printed to stdout. With --split each
+has its own: lines of stderr are marked and printed to stderr, but their order relative to stdout is not kept.
 
-If a log-stream server listens at --host and --port the log goes there, and the exit code is that of the command. If not, this
-process is the server, and serves on when the command has ended, until it is stopped or with --exit.
+If a log-stream server is listening at --host and --port, the log goes there, and the exit code is that of the command.
+Otherwise this process is the server, and keeps serving after the command has ended until you stop it, unless --exit is given.
 
-The log ends with the command, even if something it started in the background is still writing. Stopping it (Ctrl-C) stops the command and everything it started; after 5 s by force.
+The log ends with the command, even if something it started in the background is still writing. Ctrl-C stops the command and
+everything it started, by force after 5 s.
 
   log-stream run -- npm run build
   log-stream run --exit -- make -j4`,
   options: [
     ...SERVE_OPTIONS,
     TOKEN_OPTION,
-    ...ELSEWHERE_OPTIONS,
+    ...REMOTE_OPTIONS,
     CHANNEL_OPTION,
-    { name: 'split', help: 'Mark lines written to stderr, instead of keeping the order of both outputs' },
-    { name: 'exit', help: "Don't keep serving after the command has ended" },
+    flag('--split', 'Mark lines written to stderr, instead of keeping the order of both outputs'),
+    flag('--exit', "Don't keep serving after the command has ended"),
   ],
   takesCommand: true,
-  async run(args) {
-    args.noOperands();
-    const words = args.command;
+  async run({ words, options }) {
     if (words.length === 0) throw new UsageError('Missing command: put it after --, as in `log-stream run -- npm test`.');
-    const split = args.flag('split');
-    const settings = serveSettings(args);
-    const remote = await findServer(settings);
-    if (remote === undefined) {
-      if (args.text('channel') !== undefined)
+    const split = options.split === true;
+    const settings = { ...serveSettings(options), ...remoteAddressFrom(options) };
+    const found = await findOrStartServer(settings, () => {
+      if (options.channel !== undefined)
         throw new UsageError('--channel needs a server that is already running: start one with `log-stream serve`.');
-      return runHere(settings, words, { split, exit: args.flag('exit') });
-    }
-    const channel = channelFrom(args, settings, () => `run/${slug(words.join(' '))}/${Date.now().toString(36)}`);
-    return runThere(remote, settings, words, { split, channel });
+    });
+    if (found.kind === 'own') return runHere(found.server, words, { split, exit: options.exit === true });
+    const channel = channelFrom(options.channel, settings.topic, () => `run/${slug(words.join(' '))}/${Date.now().toString(36)}`);
+    return runThere(found.server, settings, words, { split, channel });
   },
 };
 
-/** Runs it as the first job of a server in this process. */
+/** Runs the command as the first job of a server in this process. */
 async function runHere(
-  settings: ServeSettings,
+  server: DevServer,
   words: readonly string[],
   { split, exit }: { readonly split: boolean; readonly exit: boolean },
 ): Promise<number> {
-  const stop = whenAskedToStop();
-  const server = await startDevServer(settings);
+  const stop = onStopSignal();
   try {
     const { job, done } = await server.jobs.start({ words }, { stdin: 'inherit', split, echo: echo() });
     note(`Watch it at ${pageUrl(server, job.channel)}`);
@@ -80,7 +92,7 @@ async function runHere(
       note(`Exited with code ${await done}. Still serving at ${server.url}; press Ctrl-C to stop.`);
       await aborted(stop);
     }
-    // Closing waits for the end of the job, unless the store does not take it.
+    // Closing waits until the end of the job is written, unless the store does not accept it.
     await server.close();
     return await over;
   } finally {
@@ -89,16 +101,16 @@ async function runHere(
 }
 
 async function runThere(
-  remote: Remote,
+  remote: RemoteServer,
   settings: ServeSettings,
   words: readonly string[],
   { split, channel }: { readonly split: boolean; readonly channel: string },
 ): Promise<number> {
   const { endpoint, topics, consoleToken } = remote;
-  const stop = whenAskedToStop();
+  const stop = onStopSignal();
   const giveUp = new AbortController();
   const producer = new LogProducer({ endpoint, topics, channel, onTrouble: note, giveUp: giveUp.signal });
-  // What would be refused is refused before the command has begun.
+  // A log that cannot be written to is reported before the command starts.
   await Promise.race([producer.ready(), aborted(stop)]);
   if (stop.aborted) {
     giveUp.abort();
@@ -107,31 +119,31 @@ async function runThere(
   }
   note(whereIs(settings, { origin: endpoint.origin, consoleToken }, channel));
   const print = echo();
-  let lost = false;
+  let isLogLost = false;
   const child = new Child({
     command: { words },
     directory: process.cwd(),
     stdin: 'inherit',
-    withheld: withheldBy(settings),
-    outputs: await Outputs.open(split),
+    withheld: secretTextsOf(settings),
+    outputs: await ChildOutputs.open(split),
     onOutput: async (chunk, output) => {
-      // A log that takes no more lines is no reason to stop a build: it goes on in this terminal.
-      const taken = lost
+      // A log that takes no more lines is no reason to stop a build: it continues in this terminal.
+      const written = isLogLost
         ? undefined
         : producer.write(chunk, output).catch((error: unknown) => {
-            lost = true;
+            isLogLost = true;
             note(messageOf(error));
           });
-      await Promise.all([taken, print(chunk, output)]);
+      await Promise.all([written, print(chunk, output)]);
     },
   });
   void aborted(stop).then(() => {
     child.stop(stopSignal(stop));
-    setTimeout(() => giveUp.abort(), FAREWELL).unref();
+    setTimeout(() => giveUp.abort(), FLUSH_TIMEOUT).unref();
   });
   const code = await child.exit;
   try {
-    if (!lost) await producer.finish(code);
+    if (!isLogLost) await producer.finish(code);
   } catch (error) {
     note(`The log is incomplete: ${messageOf(error)}`);
   } finally {
@@ -141,6 +153,6 @@ async function runThere(
 }
 
 function echo(): OutputSink {
-  const outlets = { out: new StdoutPipe(process.stdout), err: new StdoutPipe(process.stderr) };
-  return (chunk, output) => outlets[output].write(chunk);
+  const pipes = { out: new StdoutPipe(process.stdout), err: new StdoutPipe(process.stderr) };
+  return (chunk, output) => pipes[output].write(chunk);
 }

@@ -1,71 +1,84 @@
 import { basename, resolve } from 'node:path';
-import type { Command } from '../cli/command.ts';
-import { UsageError } from '../cli/errors.ts';
-import { note } from '../cli/stdout-pipe.ts';
-import { ELSEWHERE_OPTIONS, SERVE_OPTIONS, serveSettings, TOKEN_OPTION, type ServeSettings } from '../cli/settings.ts';
-import { startDevServer } from '../dev-server.ts';
-import { slug } from '../follow/channel-name.ts';
+import { flag, integer } from '../cli/options.ts';
+import type { CommandModule } from '../cli/program.ts';
+import { note } from '../terminal/note.ts';
+import {
+  REMOTE_OPTIONS,
+  remoteAddressFrom,
+  SERVE_OPTIONS,
+  serveSettings,
+  TOKEN_OPTION,
+  type RemoteOptions,
+  type ServeOptions,
+} from '../cli/settings.ts';
+import type { DevServer } from '../server/running-server.ts';
+import { slug } from '../util/channel-name.ts';
 import { followFile, type FileBreak } from '../follow/file-follower.ts';
-import { FilePlace } from '../follow/file-place.ts';
-import { aborted, whenAskedToStop } from '../processes/signals.ts';
+import { FilePath } from '../follow/file-path.ts';
+import { aborted, onStopSignal } from '../processes/signals.ts';
 import { LogProducer } from '../producer/log-producer.ts';
 import { CHANNEL_OPTION, channelFrom, whereIs, type WatchedPage } from './channels.ts';
-import { findServer, type Remote } from './remote.ts';
+import { findOrStartServer } from './find-or-start.ts';
+import type { RemoteServer } from './remote.ts';
 
-/** ms that what is left to deliver may take once somebody asked to stop. */
-const FAREWELL = 10_000;
+/** ms to deliver the remaining lines after the stop signal. */
+const FLUSH_TIMEOUT = 10_000;
 
-export const tail: Command = {
-  name: 'tail',
-  operands: 'FILE [options]',
-  summary: 'Follow a file',
+interface TailOptions extends ServeOptions, RemoteOptions {
+  readonly channel?: string;
+  readonly lines?: number;
+  readonly fromEnd?: true;
+  readonly end?: true;
+}
+
+export const tail: CommandModule<TailOptions> = {
+  operand: '<FILE>',
+  usage: 'FILE [options]',
   about: `
-Writes a file to a log from its first line, and then what is appended to it, until it is stopped. Follows rotation and
-truncation: the rest of the old file first, then the new one from its start. A file that doesn't exist yet is waited for.
+Writes a file to a log from its first line, then whatever is appended to it, until stopped. Follows rotation and truncation:
+first the rest of the old file, then the new one from its start. If the file doesn't exist yet, waits for it.
 
-If a log-stream server listens at --host and --port the log goes there; if not, this process is the server.
+If a log-stream server is listening at --host and --port, the log goes there. Otherwise this process is the server.
 
   log-stream tail /var/log/syslog --lines 100
   log-stream tail build.log --channel build:42 --end`,
   options: [
     ...SERVE_OPTIONS,
     TOKEN_OPTION,
-    ...ELSEWHERE_OPTIONS,
+    ...REMOTE_OPTIONS,
     CHANNEL_OPTION,
-    { name: 'lines', value: 'N', help: 'Start with the last N lines' },
-    { name: 'from-end', help: 'Start with new lines only' },
-    { name: 'end', help: 'When stopped, end the log with code 0' },
+    integer('--lines <N>', 'Start with the last N lines (default: all lines)', 1).conflicts('fromEnd'),
+    flag('--from-end', 'Start with new lines only'),
+    flag('--end', 'When stopped, end the log with code 0 (default: leave it open)'),
   ],
-  async run(args) {
-    const path = resolve(args.operand('FILE'));
-    const lines = args.integer('lines', 1);
-    if (lines !== undefined && args.flag('from-end')) throw new UsageError('--lines and --from-end cannot both be used: choose one.');
-    const settings = serveSettings(args);
-    const channel = channelFrom(args, settings, () => `tail/${slug(basename(path))}`);
-    const place = new FilePlace(path, note);
+  async run({ operand, options }) {
+    const path = resolve(operand);
+    const settings = { ...serveSettings(options), ...remoteAddressFrom(options) };
+    const channel = channelFrom(options.channel, settings.topic, () => `tail/${slug(basename(path))}`);
+    const place = new FilePath(path, note);
     const file = await place.openFirst();
     if (file === undefined) note(`${path} doesn't exist yet. Waiting for it…`);
-    const remote = await findServer(settings);
-    const stop = whenAskedToStop();
-    const target = remote === undefined ? await serveHere(settings, channel) : produceThere(remote, channel);
+    const found = await findOrStartServer(settings);
+    const stop = onStopSignal();
+    const target = found.kind === 'own' ? produceHere(found.server, channel) : produceThere(found.server, channel);
     try {
       await Promise.race([target.producer.ready(), aborted(stop)]);
       if (stop.aborted) return 0;
       note(whereIs(settings, target, channel));
-      void aborted(stop).then(() => setTimeout(() => target.giveUp(), FAREWELL).unref());
+      void aborted(stop).then(() => setTimeout(() => target.giveUp(), FLUSH_TIMEOUT).unref());
       await followFile({
         file,
         place,
         path,
-        lines: args.flag('from-end') ? 0 : lines,
+        lines: options.fromEnd === true ? 0 : options.lines,
         signal: stop,
         onBytes: (bytes) => target.producer.write(bytes, 'out'),
         onBreak: (what) => {
           note(breakMessage(path, what));
-          target.producer.cut();
+          target.producer.endLine();
         },
       });
-      await target.producer.finish(args.flag('end') ? 0 : undefined);
+      await target.producer.finish(options.end === true ? 0 : undefined);
     } finally {
       target.giveUp();
       await target.close();
@@ -86,14 +99,13 @@ interface Target extends WatchedPage {
   close(): Promise<void>;
 }
 
-async function serveHere(settings: ServeSettings, channel: string): Promise<Target> {
-  const server = await startDevServer(settings);
+function produceHere(server: DevServer, channel: string): Target {
   const { origin, consoleToken } = server;
-  // Closing gives up what the store does not take.
+  // Closing the server drops lines that the store does not accept.
   return { origin, consoleToken, producer: server.produce(channel), giveUp: () => {}, close: () => server.close() };
 }
 
-function produceThere({ endpoint, topics, consoleToken }: Remote, channel: string): Target {
+function produceThere({ endpoint, topics, consoleToken }: RemoteServer, channel: string): Target {
   const controller = new AbortController();
   const producer = new LogProducer({ endpoint, topics, channel, onTrouble: note, giveUp: controller.signal });
   const { origin } = endpoint;

@@ -1,40 +1,45 @@
 import type { Line } from '../../protocol/line.ts';
-import type { Command } from '../cli/command.ts';
-import { note, StdoutPipe } from '../cli/stdout-pipe.ts';
-import { TerminalText } from '../cli/terminal-text.ts';
-import { ADDRESS_OPTIONS, addressFrom, ELSEWHERE_OPTIONS, TOKEN_OPTION } from '../cli/settings.ts';
+import { flag, integer } from '../cli/options.ts';
+import type { CommandModule } from '../cli/program.ts';
+import { note } from '../terminal/note.ts';
+import { StdoutPipe } from '../terminal/stdout-pipe.ts';
+import { TerminalText } from '../terminal/terminal-text.ts';
+import { ADDRESS_OPTIONS, REMOTE_OPTIONS, remoteAddressFrom, TOKEN_OPTION, type RemoteOptions } from '../cli/settings.ts';
 import { LogFollower } from '../follow/log-follower.ts';
 import { checkChannel } from './channels.ts';
 import { requireServer } from './remote.ts';
 
-export const watch: Command = {
-  name: 'watch',
-  operands: 'CHANNEL [options]',
-  summary: 'Print a log from its first line and follow it to its end',
+interface WatchOptions extends RemoteOptions {
+  readonly after?: number;
+  readonly raw?: true;
+}
+
+export const watch: CommandModule<WatchOptions> = {
+  operand: '<CHANNEL>',
+  usage: 'CHANNEL [options]',
   about: `
 Prints a log of a running server as it is written, and exits with the log's exit code when it ends. Every line is printed exactly
 once, even if the connection breaks or the server restarts.
 
-To a terminal, only text and its colors are printed: whatever else a log tells a terminal to do is dropped, unless --raw is
-given. To a file or a pipe, everything is written as it is.
+To a terminal, only text and its colors are printed; other control sequences are dropped unless --raw is given. To a file or
+a pipe, everything is written unchanged.
 
   log-stream watch build:42
   log-stream watch build:42 --after 1000`,
   options: [
     ...ADDRESS_OPTIONS,
     TOKEN_OPTION,
-    ...ELSEWHERE_OPTIONS,
-    { name: 'after', value: 'N', help: 'Start after line N' },
-    { name: 'raw', help: 'Pass every control sequence to the terminal' },
+    ...REMOTE_OPTIONS,
+    integer('--after <N>', 'Start after line N (default: 0, the first line)', 0),
+    flag('--raw', 'Pass every control sequence to the terminal'),
   ],
-  async run(args) {
-    const channel = checkChannel(args.operand('CHANNEL'));
-    const after = args.integer('after', 0) ?? 0;
-    const { endpoint, topics } = await requireServer(addressFrom(args));
-    // Whoever read stdout has enough: there is nothing left to do.
+  async run({ operand, options }) {
+    const channel = checkChannel(operand);
+    const { endpoint, topics } = await requireServer(remoteAddressFrom(options));
+    // When stdout is closed, as by `head`, there is nothing left to do.
     const out = new StdoutPipe(process.stdout, () => process.exit(0));
-    const print = printer(process.stdout.isTTY && !args.flag('raw'));
-    for await (const event of new LogFollower({ endpoint, topics, channel, after, onTrouble: note }).follow()) {
+    const print = printer(process.stdout.isTTY && options.raw !== true);
+    for await (const event of new LogFollower({ endpoint, topics, channel, after: options.after ?? 0, onTrouble: note }).follow()) {
       switch (event.kind) {
         case 'lines':
           await out.write(print(event.lines));
@@ -54,14 +59,14 @@ given. To a file or a pipe, everything is written as it is.
   },
 };
 
-/** Makes text of lines: as they are, or as a terminal may be given them. */
+/** Turns lines into text: unchanged, or only with what is safe to send to a terminal. */
 function printer(isFiltered: boolean): (lines: readonly Line[]) => string {
   if (!isFiltered) return (lines) => lines.map(([, text, extra]) => (extra?.p === 1 ? text : `${text}\n`)).join('');
   const terminal = new TerminalText();
   return (lines) => lines.map(([, text, extra]) => terminal.push(text) + (extra?.p === 1 ? '' : terminal.endLine())).join('');
 }
 
-/** A process can end with 0 to 255 only; another code must not look like success. */
+/** Processes exit with 0 to 255; any other code must not look like success. */
 function exitCode(code: number): number {
   return code >= 0 && code <= 255 ? code : 1;
 }

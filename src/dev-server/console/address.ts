@@ -1,4 +1,4 @@
-/** Which log the address of the page names, and whether it is to be shown alone. */
+/** The log that the address of the page names, and whether it is shown alone. */
 export interface PageAddress {
   readonly log: string | undefined;
   readonly solo: boolean;
@@ -10,7 +10,7 @@ export function readAddress(search: string): PageAddress {
   return { log: log === '' ? undefined : log, solo: query.has('solo') };
 }
 
-/** The address of a log in this page, or of a page that shows nothing else. */
+/** The address of a log in the console, or, with `solo`, of a page that shows only this log. */
 export function address(channel: string, { solo = false }: { readonly solo?: boolean } = {}): string {
   return `/?log=${encodeURIComponent(channel)}${solo ? '&solo' : ''}`;
 }

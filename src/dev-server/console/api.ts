@@ -1,12 +1,12 @@
 import { parseEntry, type Entry } from './entry.ts';
 import { detailOf, sessionHeaders } from './session.ts';
 
-const SIGNED_OUT = 401;
-/** Dispatched at the window: a request was refused since this browser has no session, or none that is good any more. */
+/** Dispatched at the window when a request was refused since this browser has no valid session. */
 export const SIGNED_OUT_EVENT = 'console-signed-out';
 
-/** What the server refused, in its own words. */
+/** The server refused a request; the message is its reason. */
 export class RefusedError extends Error {
+  override readonly name = 'RefusedError';
   readonly status: number;
 
   constructor(status: number, message: string) {
@@ -16,11 +16,13 @@ export class RefusedError extends Error {
 }
 
 /** The server does not answer. */
-export class UnreachableError extends Error {}
+export class UnreachableError extends Error {
+  override readonly name = 'UnreachableError';
+}
 
 export interface Snapshot {
   /** Whether commands may be run. */
-  readonly runs: boolean;
+  readonly isRunAllowed: boolean;
   readonly directory: string;
   readonly entries: readonly Entry[];
 }
@@ -34,7 +36,7 @@ export async function stopJob(channel: string): Promise<void> {
   await post('/console/jobs/stop', { channel });
 }
 
-/** Runs a job's command, or another one, again; resolves to the channel of the new log. */
+/** Runs the command of a job again, or another one in its place; resolves to the channel of the new log. */
 export async function restartJob(channel: string, command?: string): Promise<string> {
   return channelOf(await post('/console/jobs/restart', command === undefined ? { channel } : { channel, command }));
 }
@@ -44,21 +46,21 @@ export async function fetchTopic(channel: string): Promise<string> {
   return (await (await ask(`/log-stream/sign?channel=${encodeURIComponent(channel)}`)).text()).trim();
 }
 
-/** The list of logs and its changes, as they come; until `signal` is aborted. */
+/** The stream of the list of logs and its changes, until `signal` is aborted. */
 export async function openEvents(signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
   const { body } = await ask('/console/events', { signal });
   if (body === null) throw new UnreachableError('The server sent nothing.');
   return body;
 }
 
-/** Reads a list. Throws when it is none. */
+/** Parses the list of logs. Throws for anything else. */
 export function parseSnapshot(value: unknown): Snapshot {
   if (typeof value !== 'object' || value === null) throw new Error('This is not the list of logs.');
   const { runs, directory, logs } = value as Record<string, unknown>;
-  return { runs: runs === true, directory: typeof directory === 'string' ? directory : '', entries: parseEntries(logs) };
+  return { isRunAllowed: runs === true, directory: typeof directory === 'string' ? directory : '', entries: parseEntries(logs) };
 }
 
-/** Reads a change of the list. */
+/** Parses a change of the list. */
 export function parseChange(value: unknown): { changed: readonly Entry[]; gone: readonly string[] } {
   if (typeof value !== 'object' || value === null) return { changed: [], gone: [] };
   const { changed, gone } = value as Record<string, unknown>;
@@ -85,7 +87,7 @@ async function ask(path: string, init: Ask = {}): Promise<Response> {
     throw new UnreachableError("Can't reach the server. Is it still running?");
   }
   if (response.ok) return response;
-  if (response.status === SIGNED_OUT) dispatchEvent(new Event(SIGNED_OUT_EVENT));
+  if (response.status === 401) dispatchEvent(new Event(SIGNED_OUT_EVENT));
   throw new RefusedError(response.status, await detailOf(response));
 }
 

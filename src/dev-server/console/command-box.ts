@@ -1,78 +1,97 @@
-import { isComposed } from '../../element/util/composing.ts';
-import { runCommand } from './api.ts';
-import { h, icon } from './dom.ts';
+import { html, nothing, render } from 'lit/html.js';
+import { createRef, ref } from 'lit/directives/ref.js';
+import { isComposed } from '../../element/tools/keyboard/composing.ts';
 import { messageOf } from '../../protocol/message-of.ts';
-import { ICONS } from './icons.ts';
+import { runCommand } from './api.ts';
+import { icon } from './icons.ts';
 
 export interface CommandBoxOptions {
   /** Commands that were run, newest first: Arrow up brings them back. */
   readonly history: () => readonly string[];
-  /** A command was started; its log is this one. */
+  /** Called with the channel of the log when a command was started. */
   readonly onStarted: (channel: string) => void;
 }
 
-/** The field at the top: a command, and Run. */
+/** The form at the top: a command, and Run. */
 export class CommandBox {
-  readonly element: HTMLFormElement;
-  readonly #input = h('input', {
-    type: 'text',
-    name: 'command',
-    id: 'command',
-    autocomplete: 'off',
-    autocapitalize: 'off',
-    spellcheck: 'false',
-    placeholder: 'Run a command, e.g. npm test',
-    'aria-label': 'Command',
-    maxlength: '8192',
-  });
-  readonly #run = h('button', { type: 'submit', class: 'run' }, icon(...ICONS.play), h('span', {}, 'Run'));
-  readonly #problem = h('p', { class: 'problem', role: 'alert', hidden: '' });
+  readonly element = document.createElement('form');
+  readonly #input = createRef<HTMLInputElement>();
   readonly #options: CommandBoxOptions;
+  /** Index in the history of the command that is shown; -1 for none. */
   #recalled = -1;
+  #isStarting = false;
+  #problem: string | undefined;
 
   constructor(options: CommandBoxOptions) {
     this.#options = options;
-    const prompt = h('span', { class: 'prompt', 'aria-hidden': 'true' }, '$');
-    this.element = h('form', { class: 'command' }, h('div', { class: 'field' }, prompt, this.#input, this.#run), this.#problem);
+    this.element.className = 'command';
     this.element.addEventListener('submit', (event) => {
       event.preventDefault();
       void this.#submit();
     });
-    this.#input.addEventListener('keydown', (event) => this.#recall(event));
-    this.#input.addEventListener('input', () => {
-      this.#recalled = -1;
-      this.#say(undefined);
-    });
+    this.#render();
   }
 
   /** Whether commands may be run here at all. */
-  set runs(runs: boolean) {
-    this.element.hidden = !runs;
+  set isRunAllowed(isAllowed: boolean) {
+    this.element.hidden = !isAllowed;
   }
 
   focus(): void {
-    this.#input.focus();
+    this.#input.value?.focus();
+  }
+
+  #render(): void {
+    // A busy button is not disabled: it would lose the focus.
+    render(
+      html`
+        <div class="field">
+          <span class="prompt" aria-hidden="true">$</span>
+          <input
+            ${ref(this.#input)}
+            type="text"
+            name="command"
+            id="command"
+            autocomplete="off"
+            autocapitalize="off"
+            spellcheck="false"
+            placeholder="Run a command, e.g. npm test"
+            aria-label="Command"
+            maxlength="8192"
+            @keydown=${(event: KeyboardEvent) => this.#recall(event)}
+            @input=${() => this.#edited()}
+          />
+          <button type="submit" class="run" aria-busy=${this.#isStarting ? 'true' : nothing}>${icon('play')}<span>Run</span></button>
+        </div>
+        <p class="problem" role="alert" ?hidden=${this.#problem === undefined}>${this.#problem}</p>
+      `,
+      this.element,
+    );
+  }
+
+  #edited(): void {
+    this.#recalled = -1;
+    this.#problem = undefined;
+    this.#render();
   }
 
   async #submit(): Promise<void> {
-    const command = this.#input.value.trim();
-    if (command === '') {
-      this.#input.focus();
-      return;
-    }
-    // Not disabled: it would lose the focus.
-    if (this.#run.ariaBusy === 'true') return;
-    this.#run.ariaBusy = 'true';
+    const command = this.#input.value?.value.trim() ?? '';
+    if (command === '') this.focus();
+    if (command === '' || this.#isStarting) return;
+    this.#isStarting = true;
+    this.#render();
     try {
       const channel = await runCommand(command);
-      this.#input.value = '';
+      this.#show('');
       this.#recalled = -1;
-      this.#say(undefined);
+      this.#problem = undefined;
       this.#options.onStarted(channel);
     } catch (error) {
-      this.#say(messageOf(error));
+      this.#problem = messageOf(error);
     } finally {
-      this.#run.ariaBusy = null;
+      this.#isStarting = false;
+      this.#render();
     }
   }
 
@@ -84,12 +103,13 @@ export class CommandBox {
     if (next === this.#recalled) return;
     event.preventDefault();
     this.#recalled = next;
-    this.#input.value = history[next] ?? '';
-    this.#input.setSelectionRange(this.#input.value.length, this.#input.value.length);
+    this.#show(history[next] ?? '');
   }
 
-  #say(problem: string | undefined): void {
-    this.#problem.hidden = problem === undefined;
-    this.#problem.textContent = problem ?? '';
+  #show(command: string): void {
+    const input = this.#input.value;
+    if (input === undefined) return;
+    input.value = command;
+    input.setSelectionRange(command.length, command.length);
   }
 }

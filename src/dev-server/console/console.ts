@@ -1,114 +1,120 @@
+import { html, nothing, render, type TemplateResult } from 'lit/html.js';
 import { address, readAddress } from './address.ts';
 import type { Snapshot } from './api.ts';
 import { CommandBox } from './command-box.ts';
-import { h, icon, setText } from './dom.ts';
 import { statusOfEntry, nameOf, type Entry } from './entry.ts';
 import { Feed } from './feed.ts';
 import type { GatedPage } from './gate.ts';
-import { ICONS } from './icons.ts';
+import { icon } from './icons.ts';
 import { LogList } from './log-list.ts';
 import { LogPane } from './log-pane.ts';
 import { Stats } from './stats.ts';
-import { addTip } from './tooltip.ts';
+import { tip } from './tooltip.ts';
 
 /** ms between redraws of what only the clock changes. */
 const TICK = 1_000;
-const MARKS = { running: '▶', ok: '✓', failed: '✗', stopped: '■', broken: '■', open: '●' } as const;
+const TITLE_MARKS = { running: '▶', ok: '✓', failed: '✗', stopped: '■', interrupted: '■', active: '●' } as const;
+const ICON = new URL('./icon.svg?no-inline', import.meta.url).href;
 
-/** The page: the command box, the list of logs, and the log that was chosen. */
+/** The page: the command box, the list of logs, and the chosen log. */
 export class Console implements GatedPage {
-  readonly element: HTMLElement;
+  readonly element = document.createElement('div');
   readonly #box: CommandBox;
   readonly #list: LogList;
   readonly #pane: LogPane;
   readonly #stats = new Stats();
-  readonly #trouble = h('p', { class: 'trouble', role: 'status', hidden: '' });
-  readonly #directory = h('span', { tabindex: '0' });
-  readonly #empty = emptyState();
-  readonly #body = h('div', { class: 'body' });
   #feed: Feed | undefined;
   #snapshot: Snapshot | undefined;
+  /** Why the list is not up to date. */
+  #trouble: string | undefined;
   #selected = readAddress(location.search).log;
-  /** A log that was just begun and is not in the list yet. */
+  /** A log that was just started and is not listed yet. */
   #expected: string | undefined;
+  /** Shown where there is room for only one of both. */
+  #view: 'log' | 'list' = 'log';
 
   constructor() {
+    this.element.className = 'console';
     this.#list = new LogList((channel) => this.#select(channel));
-    this.#box = new CommandBox({ history: () => this.#history(), onStarted: (channel) => this.#begun(channel) });
-    this.#pane = new LogPane({ onStarted: (channel) => this.#begun(channel), onBack: () => this.#showList() });
-    const brand = h(
-      'a',
-      { class: 'brand', href: '/' },
-      h('img', { src: new URL('./icon.svg?no-inline', import.meta.url).href, alt: '', width: '24', height: '24' }),
-      'log-stream',
-    );
-    const side = h('aside', {}, this.#list.element, h('footer', {}, icon(...ICONS.folder), this.#directory));
-    this.#body.append(side, h('main', {}, this.#empty, this.#pane.element));
-    this.element = h(
-      'div',
-      { class: 'console' },
-      h('header', { class: 'top' }, brand, this.#box.element, this.#stats.element),
-      this.#trouble,
-      this.#body,
-    );
-    addTip(this.#directory, () => this.#snapshot?.directory);
+    this.#box = new CommandBox({ history: () => this.#history(), onStarted: (channel) => this.#started(channel) });
+    this.#pane = new LogPane({ onStarted: (channel) => this.#started(channel), onBack: () => this.#showList() });
     this.#pane.element.hidden = true;
-    this.#empty.hidden = true;
-    this.#body.dataset['view'] = 'log';
+    this.#render();
   }
 
   start(): void {
     this.#feed = new Feed({
       onList: (snapshot) => {
         this.#snapshot = snapshot;
-        this.#draw();
+        this.#update();
       },
       onTrouble: (message) => {
-        this.#trouble.hidden = message === undefined;
-        setText(this.#trouble, message ?? '');
+        this.#trouble = message;
+        this.#render();
       },
     });
     addEventListener('popstate', () => {
       this.#selected = readAddress(location.search).log;
-      this.#draw();
+      this.#update();
     });
     setInterval(() => {
-      if (document.visibilityState === 'visible') this.#draw();
+      if (document.visibilityState === 'visible') this.#update();
     }, TICK);
     // Without the client there are no counts; everything else works.
     this.#stats.start().catch(() => (this.#stats.element.hidden = true));
   }
 
-  hurry(): void {
-    this.#feed?.hurry();
-    this.#pane.hurry();
+  retryNow(): void {
+    this.#feed?.retryNow();
+    this.#pane.retryNow();
   }
 
   focus(): void {
     this.#box.focus();
   }
 
-  #draw(): void {
+  /** Shows the list as it is now, and the chosen log of it. */
+  #update(): void {
     if (this.#snapshot === undefined) return;
-    const { entries, runs, directory } = this.#snapshot;
+    const { entries, isRunAllowed } = this.#snapshot;
     const now = Date.now();
     if (this.#expected !== undefined && entries.some(({ channel }) => channel === this.#expected)) this.#expected = undefined;
     const chosen = this.#chosen(entries);
-    this.#box.runs = runs;
-    setText(this.#directory, directory.split(/[\\/]/u).findLast((name) => name !== '') ?? directory);
+    this.#box.isRunAllowed = isRunAllowed;
     this.#list.show(entries, chosen?.channel, now);
-    this.#empty.hidden = entries.length > 0;
     this.#pane.element.hidden = chosen === undefined;
-    if (chosen !== undefined) this.#pane.show(chosen, runs, now);
-    document.title = chosen === undefined ? 'log-stream' : `${MARKS[statusOfEntry(chosen)]} ${nameOf(chosen)} · log-stream`;
+    if (chosen !== undefined) this.#pane.show(chosen, isRunAllowed, now);
+    document.title = chosen === undefined ? 'log-stream' : `${TITLE_MARKS[statusOfEntry(chosen)]} ${nameOf(chosen)} · log-stream`;
+    this.#render();
   }
 
-  /** The log in the address, also one that nobody wrote to yet; else the newest job, else the newest log. */
+  #render(): void {
+    const { entries, directory = '' } = this.#snapshot ?? {};
+    render(
+      html`
+        <header class="top">
+          <a class="brand" href="/"><img src=${ICON} alt="" width="24" height="24" />log-stream</a>
+          ${this.#box.element}${this.#stats.element}
+        </header>
+        <p class="trouble" role="status" ?hidden=${this.#trouble === undefined}>${this.#trouble}</p>
+        <div class="body" data-view=${this.#view}>
+          <aside>
+            ${this.#list.element}
+            <footer>${icon('folder')}<span tabindex="0" ${tip(() => this.#snapshot?.directory)}>${baseName(directory)}</span></footer>
+          </aside>
+          <main>${entries?.length === 0 ? emptyState() : nothing}${this.#pane.element}</main>
+        </div>
+      `,
+      this.element,
+    );
+  }
+
+  /** The log in the address, even if nothing was written to it yet; else the newest job, else the newest log. */
   #chosen(entries: readonly Entry[]): Entry | undefined {
     const named = entries.find(({ channel }) => channel === this.#selected);
     if (named !== undefined) return named;
     if (this.#selected !== undefined) {
-      // What was just begun is in the list in a moment, with its command.
+      // A job that was just started will be listed in a moment, with its command.
       if (this.#selected === this.#expected) return undefined;
       return { channel: this.#selected, command: undefined, state: 'open', code: undefined, lines: 0, startedAt: undefined, changedAt: 0 };
     }
@@ -119,21 +125,22 @@ export class Console implements GatedPage {
 
   #select(channel: string): void {
     this.#selected = channel;
-    this.#body.dataset['view'] = 'log';
+    this.#view = 'log';
     if (readAddress(location.search).log !== channel) history.pushState(null, '', address(channel));
     const hadFocus = this.#list.element.contains(document.activeElement);
-    this.#draw();
-    // Where there is room for one of both, the list has gone.
+    this.#update();
+    // On a small screen the list is hidden now.
     if (hadFocus && !this.#list.element.checkVisibility()) this.#pane.focus();
   }
 
-  #begun(channel: string): void {
+  #started(channel: string): void {
     this.#expected = channel;
     this.#select(channel);
   }
 
   #showList(): void {
-    this.#body.dataset['view'] = 'list';
+    this.#view = 'list';
+    this.#render();
     const { element } = this.#list;
     (element.querySelector<HTMLElement>('[aria-current]') ?? element.querySelector('a'))?.focus();
   }
@@ -143,14 +150,18 @@ export class Console implements GatedPage {
   }
 }
 
-function emptyState(): HTMLElement {
-  const example = 'npm test 2>&1 | npx log-stream append tests';
-  return h(
-    'div',
-    { class: 'empty' },
-    h('h1', {}, 'No logs yet'),
-    h('p', {}, 'Run a command above, or write to a log from anywhere:'),
-    h('pre', {}, h('code', {}, example)),
-    h('p', { class: 'hint' }, 'Output appears here as it is written.'),
-  );
+function emptyState(): TemplateResult {
+  return html`
+    <div class="empty">
+      <h1>No logs yet</h1>
+      <p>Run a command above, or write to a log from anywhere:</p>
+      <pre><code>npm test 2>&amp;1 | npx log-stream append tests</code></pre>
+      <p class="hint">Output appears here as it is written.</p>
+    </div>
+  `;
+}
+
+/** The last part of a path of any system. */
+function baseName(path: string): string {
+  return path.split(/[\\/]/u).findLast((name) => name !== '') ?? path;
 }

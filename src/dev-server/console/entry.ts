@@ -1,12 +1,12 @@
-import { ago, count, counted, span } from './format.ts';
+import { ago, lineCount, span } from './format.ts';
 
 const STATES = ['running', 'stopping', 'exited', 'stopped', 'broken-off', 'open', 'ended'] as const;
 type EntryState = (typeof STATES)[number];
 
-/** A log of the list, as the server tells it. Times are unix ms. */
+/** A log of the list, as the server describes it. Times are unix ms. */
 export interface Entry {
   readonly channel: string;
-  /** The command of a job; undefined for a log that somebody else writes. */
+  /** The command of a job; undefined for other logs. */
   readonly command: string | undefined;
   readonly state: EntryState;
   readonly code: number | undefined;
@@ -15,10 +15,10 @@ export interface Entry {
   readonly changedAt: number;
 }
 
-/** How a state looks: its shape and colour. */
-export type EntryStatus = 'running' | 'ok' | 'failed' | 'stopped' | 'broken' | 'open';
+/** The status of a log, by which it gets a shape and a colour. */
+export type EntryStatus = 'running' | 'ok' | 'failed' | 'stopped' | 'interrupted' | 'active';
 
-/** Reads an entry; undefined when it is none. */
+/** Reads an entry; undefined for anything else. */
 export function parseEntry(value: unknown): Entry | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const { channel, command, state, code, lines, startedAt, changedAt } = value as Record<string, unknown>;
@@ -41,11 +41,11 @@ export function statusOfEntry({ state, code }: Entry): EntryStatus {
     case 'stopping':
       return 'running';
     case 'open':
-      return 'open';
+      return 'active';
     case 'stopped':
       return 'stopped';
     case 'broken-off':
-      return 'broken';
+      return 'interrupted';
     default:
       return code === 0 ? 'ok' : 'failed';
   }
@@ -59,20 +59,20 @@ export function stateText({ state, code }: Entry): string {
     case 'stopping':
       return 'Stopping…';
     case 'open':
-      return 'Open';
+      return 'Active';
     case 'stopped':
       return 'Stopped';
     case 'broken-off':
-      return 'Broken off';
+      return 'Interrupted';
     default:
       return code === 0 ? 'Done' : `Failed · exit ${code ?? '?'}`;
   }
 }
 
-/** How much and how long: `1,204 lines · 12 s`, `48,210 lines · 3m 12s · 5 min ago`. */
+/** How much and how long: `1,204 lines · 12s`, `48,210 lines · 3m 12s · 5m ago`. */
 export function factsText(entry: Entry, now: number): string {
   const { lines, startedAt, changedAt } = entry;
-  const facts = [lines > 99_999 ? `${count(Math.floor(lines / 1_000))}k lines` : counted(lines, 'line')];
+  const facts = [lineCount(lines)];
   if (startedAt !== undefined) facts.push(span((isRunning(entry) ? now : changedAt) - startedAt));
   if (!isRunning(entry) && changedAt > 0) facts.push(ago(now - changedAt));
   return facts.join(' · ');

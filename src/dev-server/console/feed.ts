@@ -1,29 +1,31 @@
+import { EventParser, type ServerEvent } from '../../protocol/event-parser.ts';
 import { openEvents, parseChange, parseSnapshot, RefusedError, type Snapshot } from './api.ts';
 import type { Entry } from './entry.ts';
-import { EventReader, type StreamEvent } from './event-reader.ts';
 
-/** ms between attempts to reach a server that is gone. */
-const RETRY = 1_500;
-/** ms without a byte, of which the server sends one every 15 s, after which a stream counts as lost. */
-const SILENCE = 40_000;
+/** ms between attempts to reach the server. */
+const RETRY_INTERVAL = 1_500;
+/** ms without a byte after which a stream counts as lost. The server sends a heartbeat every 15 s. */
+const SILENCE_TIMEOUT = 40_000;
+/** Longest event, characters: a list of a hundred thousand logs is shorter. */
+const EVENT_LENGTH = 64 * 1_024 * 1_024;
 
-const GONE = "Can't reach the server. This page reconnects by itself.";
+const UNREACHABLE = "Can't reach the server. This page reconnects by itself.";
 
 export interface FeedListener {
   onList(snapshot: Snapshot): void;
-  /** Why there is no list at the moment, and whether trying again may help; undefined: there is one again. */
+  /** Called with the reason why the list is not up to date; undefined when it is again. */
   onTrouble(message: string | undefined): void;
 }
 
 /**
- * The list of logs as it changes. It is followed only while the page is visible: each stream takes one of the six
- * connections a browser has for a server over HTTP/1.1, which the logs of all other tabs need too.
+ * Follows the list of logs, but only while the page is visible: each stream takes one of the six connections that a browser has to
+ * a server over HTTP/1.1, which the logs of other tabs need too.
  */
 export class Feed {
   readonly #listener: FeedListener;
   #stream: AbortController | undefined;
   #timer: number | undefined;
-  #facts: Omit<Snapshot, 'entries'> = { runs: false, directory: '' };
+  #facts: Omit<Snapshot, 'entries'> = { isRunAllowed: false, directory: '' };
   #entries = new Map<string, Entry>();
 
   constructor(listener: FeedListener) {
@@ -32,8 +34,8 @@ export class Feed {
     this.#follow();
   }
 
-  /** Tries now what it would try in a moment: there is a session again. */
-  hurry(): void {
+  /** Reconnects now instead of in a moment. */
+  retryNow(): void {
     this.#follow();
   }
 
@@ -52,15 +54,15 @@ export class Feed {
     let why: unknown;
     let silence: number | undefined;
     try {
-      const events = new EventReader();
+      const events = new EventParser(EVENT_LENGTH);
       const text = new TextDecoder();
       const reader = (await openEvents(stream.signal)).getReader();
       for (;;) {
         clearTimeout(silence);
-        silence = setTimeout(() => stream.abort(), SILENCE);
+        silence = setTimeout(() => stream.abort(), SILENCE_TIMEOUT);
         const { value, done } = await reader.read();
         if (done) break;
-        for (const event of events.push(text.decode(value, { stream: true }))) this.#take(event);
+        for (const event of events.push(text.decode(value, { stream: true }))) this.#handle(event);
       }
     } catch (error) {
       why = error;
@@ -68,34 +70,34 @@ export class Feed {
       clearTimeout(silence);
       stream.abort();
     }
-    // Another one has taken its place, or none is wanted.
+    // Another stream has taken its place, or none is wanted.
     if (this.#stream !== stream) return;
     this.#stream = undefined;
-    if (why !== undefined) this.#listener.onTrouble(why instanceof RefusedError ? why.message : GONE);
-    this.#timer = setTimeout(() => this.#follow(), RETRY);
+    if (why !== undefined) this.#listener.onTrouble(why instanceof RefusedError ? why.message : UNREACHABLE);
+    this.#timer = setTimeout(() => this.#follow(), RETRY_INTERVAL);
   }
 
-  #take({ name, data }: StreamEvent): void {
+  #handle({ name, data }: ServerEvent): void {
     const value: unknown = JSON.parse(data);
-    if (name === 'all') this.#all(parseSnapshot(value));
-    if (name === 'change') this.#change(value);
+    if (name === 'all') this.#reset(parseSnapshot(value));
+    if (name === 'change') this.#apply(value);
   }
 
-  #all({ entries, ...facts }: Snapshot): void {
+  #reset({ entries, ...facts }: Snapshot): void {
     this.#facts = facts;
     this.#entries = new Map(entries.map((entry) => [entry.channel, entry]));
     this.#listener.onTrouble(undefined);
-    this.#tell();
+    this.#notify();
   }
 
-  #change(value: unknown): void {
+  #apply(value: unknown): void {
     const { changed, gone } = parseChange(value);
     for (const channel of gone) this.#entries.delete(channel);
     for (const entry of changed) this.#entries.set(entry.channel, entry);
-    this.#tell();
+    this.#notify();
   }
 
-  #tell(): void {
+  #notify(): void {
     const entries = [...this.#entries.values()].sort((a, b) => (b.startedAt ?? b.changedAt) - (a.startedAt ?? a.changedAt));
     this.#listener.onList({ ...this.#facts, entries });
   }

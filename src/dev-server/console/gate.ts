@@ -2,29 +2,29 @@ import { SIGNED_OUT_EVENT } from './api.ts';
 import { beginSession, clearAddress, credentialIn, isSignedOut, type Credential } from './session.ts';
 import { SignIn } from './sign-in.ts';
 
-/** ms between looks whether another tab has begun a session, or the server is back. */
-const LOOK = 1_500;
-const GONE = "Can't reach the server. This page tries again by itself.";
+/** ms between checks whether another tab has begun a session, or the server is back. */
+const POLL_INTERVAL = 1_500;
+const UNREACHABLE = "Can't reach the server. This page reconnects by itself.";
 
-/** What is let in. */
+/** The page behind the gate. */
 export interface GatedPage {
   readonly element: HTMLElement;
-  /** Shows what it shows, for the first time. */
+  /** Called once, when the page is shown for the first time. */
   start(): void;
-  /** There is a session again: what was refused may be asked for now. */
-  hurry(): void;
+  /** Called when there is a session again: requests that were refused may succeed now. */
+  retryNow(): void;
   focus(): void;
 }
 
-/** Lets the page be seen while this browser has a session, and asks for the token while it has none. */
+/** Shows the page while this browser has a session, and asks for the token while it has none. */
 export class Gate {
   readonly #page: GatedPage;
   readonly #signIn = new SignIn((credential) => {
     void this.#try(credential).then(() => this.#signIn.focus());
   });
-  /** What the server could not be asked about yet. */
+  /** A credential that could not be sent yet, since the server did not answer. */
   #pending: Credential | undefined;
-  #started = false;
+  #hasStarted = false;
   #timer: number | undefined;
 
   constructor(page: GatedPage) {
@@ -32,37 +32,37 @@ export class Gate {
     page.element.hidden = true;
     document.body.replaceChildren(page.element);
     addEventListener(SIGNED_OUT_EVENT, () => this.#close());
-    // An address that is typed over the one of this page changes the fragment alone, and loads nothing.
+    // An address that is typed over that of this page changes only the fragment, and loads nothing.
     addEventListener('hashchange', () => {
       const credential = credentialIn(location.hash);
       if (credential !== undefined) void this.#try(credential);
     });
   }
 
-  /** Looks whether there is a session, or begins one. */
+  /** Begins a session with a credential, else checks whether there is one. */
   async open(credential: Credential | undefined): Promise<void> {
     if (credential !== undefined) await this.#try(credential);
     else if ((await isSignedOut()) === true) this.#close();
-    // What keeps a server from answering the page itself says best.
-    else this.#letIn();
+    // The page itself reports a server that does not answer.
+    else this.#show();
   }
 
   async #try(credential: Credential): Promise<void> {
     this.#pending = undefined;
     try {
-      const refused = await beginSession(credential);
+      const problem = await beginSession(credential);
       clearAddress();
-      // A browser that has a session goes on with it, such as when a code was traded just before the page was loaded again.
-      const isOut = refused === undefined ? false : await isSignedOut();
+      // A session that exists stays valid, e.g. when a code was traded just before the page was reloaded.
+      const isOut = problem === undefined ? false : await isSignedOut();
       if (isOut === false) {
-        this.#letIn();
+        this.#show();
         return;
       }
-      this.#signIn.say(refused);
+      this.#signIn.showProblem(problem);
       if (this.#isOpen && isOut === undefined) return;
     } catch {
       this.#pending = credential;
-      this.#signIn.say(GONE);
+      this.#signIn.showProblem(UNREACHABLE);
     }
     this.#close();
   }
@@ -71,7 +71,7 @@ export class Gate {
     return !this.#page.element.hidden;
   }
 
-  #letIn(): void {
+  #show(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
     if (this.#isOpen) return;
@@ -79,9 +79,9 @@ export class Gate {
     this.#signIn.element.remove();
     this.#signIn.clear();
     this.#page.element.hidden = false;
-    if (this.#started) this.#page.hurry();
+    if (this.#hasStarted) this.#page.retryNow();
     else this.#page.start();
-    this.#started = true;
+    this.#hasStarted = true;
     if (hadFocus) this.#page.focus();
   }
 
@@ -90,12 +90,12 @@ export class Gate {
     this.#page.element.hidden = true;
     document.body.prepend(this.#signIn.element);
     this.#signIn.focus();
-    this.#timer = setInterval(() => void this.#look(), LOOK);
+    this.#timer = setInterval(() => void this.#poll(), POLL_INTERVAL);
   }
 
-  async #look(): Promise<void> {
+  async #poll(): Promise<void> {
     if (document.visibilityState === 'hidden') return;
     if (this.#pending !== undefined) await this.#try(this.#pending);
-    else if ((await isSignedOut()) === false) this.#letIn();
+    else if ((await isSignedOut()) === false) this.#show();
   }
 }

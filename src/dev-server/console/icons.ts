@@ -1,5 +1,7 @@
-/** Paths for `icon()`. */
-export const ICONS = {
+import { html, svg, type TemplateResult } from 'lit/html.js';
+
+/** Icons of 16 × 16, as paths that are drawn as lines. */
+const PATHS = {
   play: ['M5 3.5v9l7-4.5z'],
   stop: ['M4.5 4.5h7v7h-7z'],
   restart: ['M12.9 6.2A5.2 5.2 0 1 0 13.2 9', 'M13.2 2.8v3.6H9.6'],
@@ -11,3 +13,9 @@ export const ICONS = {
   cross: ['M4.2 4.2l7.6 7.6', 'M11.8 4.2l-7.6 7.6'],
   tabs: ['M5.6 2.6h7.8v7.8H5.6z', 'M3.6 5.6h-1v7.8h7.8v-1'],
 } as const;
+
+export type IconName = keyof typeof PATHS;
+
+export function icon(name: IconName): TemplateResult {
+  return html`<svg viewBox="0 0 16 16" aria-hidden="true" class="icon">${PATHS[name].map((d) => svg`<path d=${d}></path>`)}</svg>`;
+}

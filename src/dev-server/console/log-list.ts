@@ -1,103 +1,95 @@
-import { isComposed } from '../../element/util/composing.ts';
+import { html, nothing, render, type TemplateResult } from 'lit/html.js';
+import { createRef, ref } from 'lit/directives/ref.js';
+import { repeat } from 'lit/directives/repeat.js';
+import { isComposed } from '../../element/tools/keyboard/composing.ts';
 import { address } from './address.ts';
-import { h, setAttribute, setText } from './dom.ts';
 import { factsText, nameOf, stateText, type Entry } from './entry.ts';
 import { count } from './format.ts';
-import { drawState } from './state-mark.ts';
-import { addTip } from './tooltip.ts';
+import { statusMark } from './status-mark.ts';
+import { tip } from './tooltip.ts';
 
-interface Row {
-  readonly item: HTMLLIElement;
-  readonly link: HTMLAnchorElement;
-  readonly mark: HTMLElement;
-  readonly name: HTMLElement;
-  readonly state: HTMLElement;
-  readonly facts: HTMLElement;
-  tip: string;
-}
-
-/** The list of logs. Rows are kept as they change, so that focus and hover stay where they are. */
+/** The list of logs. A row keeps its element as long as its log is listed, so that focus and hover stay where they are. */
 export class LogList {
-  readonly element: HTMLElement;
-  readonly #list = h('ul', {});
-  readonly #total = h('span', { class: 'total' });
-  readonly #rows = new Map<string, Row>();
+  readonly element = document.createElement('nav');
+  readonly #list = createRef<HTMLElement>();
   readonly #onSelect: (channel: string) => void;
 
   constructor(onSelect: (channel: string) => void) {
     this.#onSelect = onSelect;
-    this.element = h('nav', { class: 'logs', 'aria-label': 'Logs' }, h('h2', {}, 'Logs', this.#total), this.#list);
-    this.#list.addEventListener('keydown', (event) => this.#move(event));
+    this.element.className = 'logs';
+    this.element.ariaLabel = 'Logs';
+    this.show([], undefined, 0);
   }
 
   show(entries: readonly Entry[], selected: string | undefined, now: number): void {
-    const focused = this.#list.contains(document.activeElement) ? (document.activeElement ?? undefined) : undefined;
-    const place = [...this.#list.children].findIndex((item) => item.contains(focused ?? null));
-    const left = new Set(this.#rows.keys());
-    entries.forEach((entry, at) => {
-      left.delete(entry.channel);
-      const row = this.#rows.get(entry.channel) ?? this.#add(entry.channel);
-      if (this.#list.children[at] !== row.item) this.#list.insertBefore(row.item, this.#list.children[at] ?? null);
-      draw(row, entry, now);
-      setAttribute(row.link, 'aria-current', entry.channel === selected ? 'page' : undefined);
-    });
-    for (const channel of left) {
-      this.#rows.get(channel)?.item.remove();
-      this.#rows.delete(channel);
-    }
-    this.#keepFocus(focused, place);
-    setText(this.#total, entries.length === 0 ? '' : count(entries.length));
+    const rows = [...(this.#list.value?.children ?? [])];
+    const { activeElement } = document;
+    const focusedAt = rows.findIndex((row) => row.contains(activeElement));
+    render(
+      html`
+        <h2>Logs<span class="total">${entries.length === 0 ? nothing : count(entries.length)}</span></h2>
+        <ul ${ref(this.#list)} @keydown=${(event: KeyboardEvent) => this.#moveFocus(event)}>
+          ${repeat(
+            entries,
+            ({ channel }) => channel,
+            (entry) => this.#row(entry, entry.channel === selected, now),
+          )}
+        </ul>
+      `,
+      this.element,
+    );
+    if (focusedAt !== -1 && activeElement !== document.activeElement) this.#restoreFocus(activeElement, focusedAt);
   }
 
-  /** A row that was moved loses the focus, and one that is gone leaves it to the one in its place. */
-  #keepFocus(focused: Element | undefined, place: number): void {
-    if (focused === undefined || document.activeElement === focused) return;
-    const item = focused.isConnected ? focused : (this.#list.children[place] ?? this.#list.lastElementChild)?.querySelector('a');
-    if (item instanceof HTMLElement) item.focus();
+  #row(entry: Entry, isSelected: boolean, now: number): TemplateResult {
+    const { channel, command } = entry;
+    // Without white space: the text of the link begins with the name.
+    return html`<li>
+      <a
+        href=${address(channel)}
+        aria-current=${isSelected ? 'page' : nothing}
+        @click=${(event: MouseEvent) => this.#clicked(event, channel)}
+        ${tip(() => (command === undefined ? channel : `${command}\n${channel}`))}
+        >${statusMark(entry)}<span class="name">${nameOf(entry)}</span
+        ><span class="about"><span class="state">${stateText(entry)}</span><span class="facts">${factsText(entry, now)}</span></span></a
+      >
+    </li>`;
   }
 
-  #add(channel: string): Row {
-    const mark = h('span', { class: 'mark', 'aria-hidden': 'true' });
-    const name = h('span', { class: 'name' });
-    const state = h('span', { class: 'state' });
-    const facts = h('span', { class: 'facts' });
-    const link = h('a', { href: address(channel) }, mark, name, h('span', { class: 'about' }, state, facts));
-    link.addEventListener('click', (event) => {
-      // A click that asks for a new tab or window gets one.
-      if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-      event.preventDefault();
-      this.#onSelect(channel);
-    });
-    const row: Row = { item: h('li', {}, link), link, mark, name, state, facts, tip: channel };
-    addTip(link, () => row.tip);
-    this.#rows.set(channel, row);
-    return row;
+  #clicked(event: MouseEvent, channel: string): void {
+    // A click that asks for a new tab or window gets one.
+    if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    this.#onSelect(channel);
   }
 
-  #move(event: KeyboardEvent): void {
+  /** A row that moved lost the focus; a row that is gone leaves it to the row in its place. */
+  #restoreFocus(focused: Element | null, at: number): void {
+    const list = this.#list.value;
+    const target = focused?.isConnected === true ? focused : (list?.children[at] ?? list?.lastElementChild)?.querySelector('a');
+    if (target instanceof HTMLElement) target.focus();
+  }
+
+  #moveFocus(event: KeyboardEvent): void {
     if (!(event.target instanceof Element) || event.altKey || event.ctrlKey || event.metaKey || isComposed(event)) return;
-    const item = event.target.closest('li');
-    const next =
-      event.key === 'ArrowDown'
-        ? item?.nextElementSibling
-        : event.key === 'ArrowUp'
-          ? item?.previousElementSibling
-          : event.key === 'Home'
-            ? this.#list.firstElementChild
-            : event.key === 'End'
-              ? this.#list.lastElementChild
-              : undefined;
+    const next = this.#neighbour(event.target.closest('li'), event.key);
     if (next === undefined || next === null) return;
     event.preventDefault();
     next.querySelector('a')?.focus();
   }
-}
 
-function draw(row: Row, entry: Entry, now: number): void {
-  const { mark, name, state, facts } = row;
-  row.tip = entry.command === undefined ? entry.channel : `${entry.command}\n${entry.channel}`;
-  drawState(mark, entry);
-  setText(name, nameOf(entry));
-  setText(state, stateText(entry));
-  setText(facts, factsText(entry, now));
+  #neighbour(row: Element | null, key: string): Element | null | undefined {
+    switch (key) {
+      case 'ArrowDown':
+        return row?.nextElementSibling;
+      case 'ArrowUp':
+        return row?.previousElementSibling;
+      case 'Home':
+        return this.#list.value?.firstElementChild;
+      case 'End':
+        return this.#list.value?.lastElementChild;
+      default:
+        return undefined;
+    }
+  }
 }

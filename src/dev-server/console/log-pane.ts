@@ -1,168 +1,225 @@
-import { isComposed } from '../../element/util/composing.ts';
+import { html, nothing, render, type TemplateResult } from 'lit/html.js';
+import { createRef, ref } from 'lit/directives/ref.js';
+import { isComposed } from '../../element/tools/keyboard/composing.ts';
+import { messageOf } from '../../protocol/message-of.ts';
 import { address } from './address.ts';
 import { restartJob, stopJob } from './api.ts';
-import { h, icon, setText } from './dom.ts';
 import { factsText, isRunning, nameOf, stateText, type Entry } from './entry.ts';
-import { messageOf } from '../../protocol/message-of.ts';
-import { ICONS } from './icons.ts';
-import { drawState } from './state-mark.ts';
-import { addTip } from './tooltip.ts';
+import { icon, type IconName } from './icons.ts';
+import { statusMark } from './status-mark.ts';
+import { tip } from './tooltip.ts';
 import { Viewer } from './viewer.ts';
 
 export interface LogPaneOptions {
-  /** A job was started again; its log is this one. */
+  /** Called with the channel of the new log when a job was started again. */
   readonly onStarted: (channel: string) => void;
-  /** Go back to the list, where there is room for one of both only. */
+  /** Back to the list, on a screen with room for only one of both. */
   readonly onBack: () => void;
 }
 
-/** The log that is shown, what it is, and what can be done with it. */
+/** What is shown: a log of the list, as of a moment. */
+interface Shown {
+  readonly entry: Entry;
+  readonly isRunAllowed: boolean;
+  readonly now: number;
+}
+
+/** What the pane waits for the server to do. */
+type Action = 'stop' | 'restart' | 'edit';
+
+/** The chosen log: its title, the controls of its job, and the viewer. */
 export class LogPane {
-  readonly element: HTMLElement;
-  readonly #viewer = new Viewer();
-  readonly #mark = h('span', { class: 'mark', 'aria-hidden': 'true' });
-  readonly #name = h('h1', { tabindex: '-1' });
-  readonly #facts = h('p', { class: 'facts' });
-  readonly #stop = button('Stop', 'stop');
-  readonly #restart = button('Restart', 'restart');
-  readonly #edit = button('Edit', 'edit');
-  readonly #open = h(
-    'a',
-    { class: 'button', target: '_blank', rel: 'noopener', 'aria-label': 'Open in a new tab' },
-    icon(...ICONS.open),
-    h('span', {}, 'Open in a new tab'),
-  );
-  readonly #command = h('input', {
-    type: 'text',
-    'aria-label': 'Command',
-    autocomplete: 'off',
-    autocapitalize: 'off',
-    spellcheck: 'false',
-    maxlength: '8192',
-  });
-  readonly #editor: HTMLFormElement;
-  readonly #title: HTMLElement;
-  readonly #actions: HTMLElement;
-  readonly #problem = h('p', { class: 'problem', role: 'alert', hidden: '' });
+  readonly element = document.createElement('section');
   readonly #options: LogPaneOptions;
-  #entry: Entry | undefined;
+  readonly #viewer = new Viewer();
+  readonly #name = createRef<HTMLElement>();
+  readonly #command = createRef<HTMLInputElement>();
+  readonly #edit = createRef<HTMLElement>();
+  readonly #busy = new Set<Action>();
+  #shown: Shown | undefined;
+  #isEditing = false;
+  #problem: string | undefined;
 
   constructor(options: LogPaneOptions) {
     this.#options = options;
-    const back = button('All logs', 'back');
-    back.addEventListener('click', () => options.onBack());
-    const cancel = h('button', { type: 'button', class: 'button' }, 'Cancel');
-    cancel.addEventListener('click', () => this.#endEdit());
-    this.#editor = h(
-      'form',
-      { class: 'editor', hidden: '' },
-      this.#command,
-      h('button', { type: 'submit', class: 'run' }, icon(...ICONS.play), h('span', {}, 'Run')),
-      cancel,
-    );
-    addTip(this.#open, () => labelOf(this.#open));
-    addTip(this.#name, () => this.#entry?.channel);
-    this.#title = h('div', { class: 'title' }, this.#mark, this.#name, this.#facts);
-    this.#actions = h('div', { class: 'actions' }, this.#stop, this.#restart, this.#edit, this.#open);
-    this.element = h(
-      'section',
-      { class: 'pane', 'aria-label': 'Log' },
-      h('header', {}, back, this.#title, this.#editor, this.#actions, this.#problem),
-      this.#viewer.element,
-    );
-    this.#stop.addEventListener('click', () => void this.#do(this.#stop, (channel) => stopJob(channel)));
-    this.#restart.addEventListener('click', () => void this.#do(this.#restart, (channel) => this.#again(channel)));
-    this.#edit.addEventListener('click', () => this.#beginEdit());
-    this.#editor.addEventListener('submit', (event) => {
-      event.preventDefault();
-      void this.#do(this.#editor, async (channel) => {
-        await this.#again(channel, this.#command.value);
-        this.#endEdit();
-      });
-    });
-    this.#editor.addEventListener('keydown', (event) => {
-      if (event.key === 'Escape' && !isComposed(event)) this.#endEdit();
-    });
+    this.element.className = 'pane';
+    this.element.ariaLabel = 'Log';
   }
 
-  /** Shows a log. `runs`: whether commands may be run. */
-  show(entry: Entry, runs: boolean, now: number): void {
-    if (entry.channel !== this.#entry?.channel) {
-      this.#say(undefined);
+  show(entry: Entry, isRunAllowed: boolean, now: number): void {
+    if (entry.channel !== this.#shown?.entry.channel) {
+      this.#problem = undefined;
       this.#endEdit();
-      this.#open.href = address(entry.channel, { solo: true });
     }
-    const focused = this.#actions.contains(document.activeElement) ? document.activeElement : undefined;
-    this.#entry = entry;
-    drawState(this.#mark, entry);
-    setText(this.#name, nameOf(entry));
-    setText(this.#facts, `${stateText(entry)} · ${factsText(entry, now)}`);
-    const isJob = entry.command !== undefined && runs;
-    this.#stop.hidden = !isJob || !isRunning(entry);
-    // Not disabled: it would lose the focus.
-    this.#stop.ariaDisabled = entry.state === 'stopping' ? 'true' : null;
-    this.#restart.hidden = this.#edit.hidden = !isJob;
+    this.#shown = { entry, isRunAllowed, now };
+    const { activeElement } = document;
+    this.#render();
     this.#viewer.show(entry.channel, nameOf(entry), false);
-    // What had the focus is gone with what it was good for: the next one has it, not the page.
-    if (focused instanceof HTMLElement && focused.hidden) (this.#restart.hidden ? this.#open : this.#restart).focus();
+    // The control that had the focus, such as Stop, was hidden: the next one gets it, not the page.
+    const actions = this.element.querySelector('.actions');
+    if (activeElement instanceof HTMLElement && activeElement.hidden && actions?.contains(activeElement) === true)
+      actions.querySelector<HTMLElement>('.restart:not([hidden]), a')?.focus();
   }
 
   focus(): void {
-    this.#name.focus();
+    this.#name.value?.focus();
   }
 
   /** Tries now what it would try in a moment. */
-  hurry(): void {
-    this.#viewer.hurry();
+  retryNow(): void {
+    this.#viewer.retryNow();
   }
 
-  async #again(channel: string, command?: string): Promise<void> {
+  #render(): void {
+    if (this.#shown === undefined) return;
+    const { entry, isRunAllowed, now } = this.#shown;
+    const isJob = entry.command !== undefined && isRunAllowed;
+    this.element.toggleAttribute('data-editing', this.#isEditing);
+    render(
+      html`
+        <header>
+          ${button('All logs', 'back', { onClick: () => this.#options.onBack() })}
+          <div class="title" ?hidden=${this.#isEditing}>
+            ${statusMark(entry)}
+            <h1 tabindex="-1" ${ref(this.#name)} ${tip(() => entry.channel)}>${nameOf(entry)}</h1>
+            <p class="facts">${stateText(entry)} · ${factsText(entry, now)}</p>
+          </div>
+          ${this.#editor()}
+          <div class="actions">
+            ${button('Stop', 'stop', {
+              isHidden: !isJob || !isRunning(entry),
+              isDisabled: entry.state === 'stopping',
+              isBusy: this.#busy.has('stop'),
+              onClick: () => void this.#act('stop', stopJob),
+            })}
+            ${button('Restart', 'restart', {
+              isHidden: !isJob,
+              isBusy: this.#busy.has('restart'),
+              onClick: () => void this.#act('restart', (channel) => this.#runAgain(channel)),
+            })}
+            ${button('Edit', 'edit', { isHidden: !isJob, onClick: () => this.#beginEdit() }, this.#edit)}
+            <a
+              class="button"
+              target="_blank"
+              rel="noopener"
+              aria-label="Open in a new tab"
+              href=${address(entry.channel, { solo: true })}
+              ${tip(hiddenLabel)}
+              >${icon('open')}<span>Open in a new tab</span></a
+            >
+          </div>
+          <p class="problem" role="alert" ?hidden=${this.#problem === undefined}>${this.#problem}</p>
+        </header>
+        ${this.#viewer.element}
+      `,
+      this.element,
+    );
+  }
+
+  #editor(): TemplateResult {
+    return html`
+      <form
+        class="editor"
+        ?hidden=${!this.#isEditing}
+        aria-busy=${this.#busy.has('edit') ? 'true' : nothing}
+        @submit=${(event: Event) => this.#submitEdit(event)}
+        @keydown=${(event: KeyboardEvent) => {
+          if (event.key === 'Escape' && !isComposed(event)) this.#endEdit();
+        }}
+      >
+        <input
+          ${ref(this.#command)}
+          type="text"
+          aria-label="Command"
+          autocomplete="off"
+          autocapitalize="off"
+          spellcheck="false"
+          maxlength="8192"
+        />
+        <button type="submit" class="run">${icon('play')}<span>Run</span></button>
+        <button type="button" class="button" @click=${() => this.#endEdit()}>Cancel</button>
+      </form>
+    `;
+  }
+
+  async #runAgain(channel: string, command?: string): Promise<void> {
     this.#options.onStarted(await restartJob(channel, command));
   }
 
-  async #do(control: HTMLElement, action: (channel: string) => Promise<void>): Promise<void> {
-    if (this.#entry === undefined || control.ariaBusy === 'true' || control.ariaDisabled === 'true') return;
-    control.ariaBusy = 'true';
+  /** Has the server do something, once at a time, and shows why it did not. */
+  async #act(action: Action, request: (channel: string) => Promise<void>): Promise<void> {
+    const entry = this.#shown?.entry;
+    if (entry === undefined || this.#busy.has(action) || (action === 'stop' && entry.state === 'stopping')) return;
+    this.#busy.add(action);
+    this.#render();
     try {
-      await action(this.#entry.channel);
-      this.#say(undefined);
+      await request(entry.channel);
+      this.#problem = undefined;
     } catch (error) {
-      this.#say(messageOf(error));
+      this.#problem = messageOf(error);
     } finally {
-      control.ariaBusy = null;
+      this.#busy.delete(action);
+      this.#render();
     }
   }
 
+  #submitEdit(event: Event): void {
+    event.preventDefault();
+    void this.#act('edit', async (channel) => {
+      await this.#runAgain(channel, this.#command.value?.value ?? '');
+      this.#endEdit();
+    });
+  }
+
   #beginEdit(): void {
-    this.#command.value = this.#entry?.command ?? '';
-    this.#editor.hidden = false;
-    this.#title.hidden = true;
-    this.element.dataset['editing'] = '';
-    this.#command.focus();
-    this.#command.select();
+    this.#isEditing = true;
+    this.#render();
+    const input = this.#command.value;
+    if (input === undefined) return;
+    input.value = this.#shown?.entry.command ?? '';
+    input.focus();
+    input.select();
   }
 
   #endEdit(): void {
-    const hadFocus = this.#editor.contains(document.activeElement);
-    this.#editor.hidden = true;
-    this.#title.hidden = false;
-    delete this.element.dataset['editing'];
-    if (hadFocus) this.#edit.focus();
-  }
-
-  #say(problem: string | undefined): void {
-    this.#problem.hidden = problem === undefined;
-    setText(this.#problem, problem ?? '');
+    if (!this.#isEditing) return;
+    const hadFocus = this.element.querySelector('.editor')?.contains(document.activeElement) === true;
+    this.#isEditing = false;
+    this.#render();
+    if (hadFocus) this.#edit.value?.focus();
   }
 }
 
-function button(label: string, name: keyof typeof ICONS): HTMLButtonElement {
-  const made = h('button', { type: 'button', class: `button ${name}`, 'aria-label': label }, icon(...ICONS[name]), h('span', {}, label));
-  addTip(made, () => labelOf(made));
-  return made;
+interface ButtonOptions {
+  readonly onClick: () => void;
+  readonly isHidden?: boolean;
+  /** Shown as disabled, but not really: it would lose the focus. */
+  readonly isDisabled?: boolean;
+  readonly isBusy?: boolean;
 }
 
-/** The name of a control where its icon alone is shown. */
-function labelOf(control: HTMLElement): string | undefined {
+function button(
+  label: string,
+  name: IconName,
+  { onClick, isHidden = false, isDisabled = false, isBusy = false }: ButtonOptions,
+  element = createRef<HTMLElement>(),
+): TemplateResult {
+  return html`<button
+    ${ref(element)}
+    type="button"
+    class="button ${name}"
+    aria-label=${label}
+    aria-disabled=${isDisabled ? 'true' : nothing}
+    aria-busy=${isBusy ? 'true' : nothing}
+    ?hidden=${isHidden}
+    @click=${onClick}
+    ${tip(hiddenLabel)}
+  >
+    ${icon(name)}<span>${label}</span>
+  </button>`;
+}
+
+/** The label of a control, where only its icon is shown. */
+function hiddenLabel(control: Element): string | undefined {
   return control.querySelector('span')?.checkVisibility() === true ? undefined : (control.ariaLabel ?? undefined);
 }

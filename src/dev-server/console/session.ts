@@ -1,20 +1,20 @@
-/** The header of what only pages of this origin know; the cookie that goes with it is sent to all ports of the host. */
+/** Carries the session's key, which only pages of this origin know; its cookie is sent to all ports of the host. */
 const HEADER = 'log-console-key';
 const ITEM = 'log-stream-console-key';
 const PATH = '/console/session';
 
-/** What stands in an address for the right to use the console, or is typed by a person. */
+/** Grants a session: from the fragment of an address, or typed by the user. */
 export type Credential = { readonly token: string } | { readonly code: string };
 
-/** What the server said to a credential, in its own words; undefined: this browser has a session now. */
-export type SessionVerdict = string | undefined;
+/** Why the server refused a credential; undefined when this browser has a session now. */
+export type SessionProblem = string | undefined;
 
-const NO_COOKIES = 'This browser blocks cookies for this address, and the console needs one: allow them, then open the address again.';
+const NO_COOKIES = 'This browser blocks cookies for this address, but the console needs one. Allow cookies, then open the address again.';
 
-/** Where the key is when the browser keeps nothing for this page. */
-let unkept: string | undefined;
+/** The key, where the browser does not store it: the session lasts as long as this page then. */
+let unstoredKey: string | undefined;
 
-/** Reads the credential in the fragment of an address, such as `#token=…`. */
+/** The credential in the fragment of an address, such as `#token=…`. */
 export function credentialIn(hash: string): Credential | undefined {
   const parameters = new URLSearchParams(hash.replace(/^#/u, ''));
   const token = parameters.get('token');
@@ -24,14 +24,14 @@ export function credentialIn(hash: string): Credential | undefined {
 }
 
 /**
- * Takes the credential out of the address of this page, once it has been answered. Not earlier: a page that is loaded again, or
- * copied, while the server is asked would have lost it.
+ * Removes the credential from the address of this page. Call it once the server has answered: a page that is reloaded or duplicated
+ * before then still needs it.
  */
 export function clearAddress(): void {
   if (credentialIn(location.hash) !== undefined) history.replaceState(history.state, '', location.pathname + location.search);
 }
 
-/** What a person pastes: the token, or the address that ends in it. */
+/** The credential in pasted text: the token itself, or an address that ends in it. */
 export function parsePasted(text: string): Credential | undefined {
   const pasted = text.trim();
   const hash = pasted.indexOf('#');
@@ -40,17 +40,17 @@ export function parsePasted(text: string): Credential | undefined {
   return pasted === '' ? undefined : { token: pasted };
 }
 
-/** What every request shows of the session. */
+/** The headers that authenticate a request. */
 export function sessionHeaders(): Readonly<Record<string, string>> {
   const key = readKey();
   return key === undefined ? {} : { [HEADER]: key };
 }
 
 /**
- * Trades a credential for a session of this browser, which all its tabs share. One tab at a time: two that did it at once could end
- * up with the cookie of one and the key of the other. Rejects when the server does not answer.
+ * Trades a credential for a session of this browser, which all its tabs share. One tab at a time, since two could end up with the
+ * cookie of one and the key of the other. Rejects when the server does not answer.
  */
-export function beginSession(credential: Credential): Promise<SessionVerdict> {
+export function beginSession(credential: Credential): Promise<SessionProblem> {
   return inTurn(async () => {
     const refused = await trade(credential);
     if (refused !== undefined) return refused;
@@ -58,7 +58,7 @@ export function beginSession(credential: Credential): Promise<SessionVerdict> {
   });
 }
 
-/** Whether this browser has no session; undefined when the server does not answer. */
+/** Whether this browser has no valid session; undefined when the server does not answer. */
 export async function isSignedOut(): Promise<boolean | undefined> {
   try {
     return (await ask({})).status === 401;
@@ -67,7 +67,7 @@ export async function isSignedOut(): Promise<boolean | undefined> {
   }
 }
 
-async function trade(credential: Credential): Promise<SessionVerdict> {
+async function trade(credential: Credential): Promise<SessionProblem> {
   const key = readKey() ?? makeKey();
   const headers = { 'content-type': 'application/json', [HEADER]: key };
   const response = await ask({ method: 'POST', headers, body: JSON.stringify(credential) });
@@ -78,39 +78,39 @@ function ask({ headers = sessionHeaders(), ...init }: RequestInit): Promise<Resp
   return fetch(PATH, { ...init, headers, cache: 'no-store' });
 }
 
-/** Pages that are not secure, by a name of their own over HTTP, have no locks. */
+/** Runs tasks of all tabs one at a time. Insecure pages, over HTTP and not at localhost, have no locks. */
 async function inTurn<T>(work: () => Promise<T>): Promise<T> {
   return isSecureContext && 'locks' in navigator ? navigator.locks.request('log-stream-console', work) : work();
 }
 
 function readKey(): string | undefined {
   try {
-    return localStorage.getItem(ITEM) ?? unkept;
+    return localStorage.getItem(ITEM) ?? unstoredKey;
   } catch {
-    // Blocked: the session lasts as long as this page.
-    return unkept;
+    // Storage is blocked.
+    return unstoredKey;
   }
 }
 
 function makeKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(32));
   const key = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  unkept = key;
+  unstoredKey = key;
   try {
     localStorage.setItem(ITEM, key);
   } catch {
-    // As above.
+    // Storage is blocked.
   }
   return key;
 }
 
-/** What a refusal says about itself. */
+/** The reason that an error response gives. */
 export async function detailOf(response: Response): Promise<string> {
   try {
     const problem: unknown = await response.json();
     if (typeof problem === 'object' && problem !== null && 'detail' in problem && typeof problem.detail === 'string') return problem.detail;
   } catch {
-    // Not a problem object: the status has to do.
+    // Not a problem document.
   }
-  return `The server answered ${response.status}.`;
+  return `The server answered with HTTP ${response.status}.`;
 }

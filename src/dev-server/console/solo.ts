@@ -1,7 +1,7 @@
 import type { GatedPage } from './gate.ts';
 import { Viewer } from './viewer.ts';
 
-/** A page that shows one log and nothing else. */
+/** A page that shows only one log. */
 export class Solo implements GatedPage {
   readonly element: HTMLElement;
   readonly #viewer = new Viewer();
@@ -18,8 +18,8 @@ export class Solo implements GatedPage {
     document.title = `${this.#channel} · log-stream`;
   }
 
-  hurry(): void {
-    this.#viewer.hurry();
+  retryNow(): void {
+    this.#viewer.retryNow();
   }
 
   focus(): void {

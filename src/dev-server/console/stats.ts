@@ -1,23 +1,23 @@
-import { h, icon, setText } from './dom.ts';
-import { counted } from './format.ts';
-import { ICONS } from './icons.ts';
+import { html, render } from 'lit/html.js';
+import { sharingText } from './format.ts';
+import { icon } from './icons.ts';
 
-/** ms between looks, while the page is visible. */
+/** ms between requests, while the page is visible. */
 const INTERVAL = 1_000;
 const CLIENT = '/log-stream/assets/client.js';
 
-/** What this page needs of the client that the server brings. */
+/** The part of the server's client that this page uses. */
 interface StatsSource {
   stats(): Promise<unknown>;
 }
 
-/** How many tabs show logs of this server, and over how many sockets. */
+/** How many tabs show logs of this server, and over how many connections. */
 export class Stats {
-  readonly element: HTMLElement;
-  readonly #text = h('span', {});
+  readonly element = document.createElement('p');
 
   constructor() {
-    this.element = h('p', { class: 'stats', hidden: '' }, icon(...ICONS.tabs), this.#text);
+    this.element.className = 'stats';
+    this.element.hidden = true;
   }
 
   async start(): Promise<void> {
@@ -34,8 +34,8 @@ export class Stats {
     if (typeof stats !== 'object' || stats === null || !('tabs' in stats) || !('sockets' in stats)) return;
     const { tabs, sockets } = stats;
     if (typeof tabs !== 'number' || typeof sockets !== 'number') return;
-    setText(this.#text, `${counted(tabs, 'tab')} · ${counted(sockets, 'socket')}`);
-    this.element.hidden = false;
+    this.element.hidden = sockets === 0;
+    render(html`${icon('tabs')}<span>${sharingText(tabs, sockets)}</span>`, this.element);
   }
 }
 

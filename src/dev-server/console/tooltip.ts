@@ -1,24 +1,28 @@
-import { h } from './dom.ts';
+import { noChange, type ElementPart } from 'lit/html.js';
+import { Directive, directive, PartType, type PartInfo } from 'lit/directive.js';
 
-/** ms until the pointer must have rested; what has the focus says at once what it is. */
+/** ms that the pointer must rest on an element; the keyboard shows a tip at once. */
 const DELAY = 300;
 const GAP = 6;
 
-/** Whom a tip belongs to; `undefined` when there is nothing to say at the moment. */
-type Tip = () => string | undefined;
+/** The text of an element's tip; undefined while it needs none. */
+type TipText = (element: Element) => string | undefined;
 
 /**
- * Says more of what the pointer rests on or the keyboard has reached. Unlike a title it is there for both, stays while the pointer
- * is on it, and goes with Escape.
+ * Describes the element under the pointer or with the keyboard focus. Unlike a `title` it works for both, stays while the pointer
+ * is on it, and closes with Escape.
  */
 class Tooltip {
-  readonly #element = h('div', { class: 'tip', id: 'tip', role: 'tooltip', popover: 'manual' });
-  readonly #tips = new WeakMap<Element, Tip>();
+  readonly #element = document.createElement('div');
+  readonly #tips = new WeakMap<Element, TipText>();
   #owner: HTMLElement | undefined;
   #timer: number | undefined;
 
   constructor() {
-    document.addEventListener('pointerover', ({ target }) => this.#pointedAt(target));
+    this.#element.className = this.#element.id = 'tip';
+    this.#element.role = 'tooltip';
+    this.#element.popover = 'manual';
+    document.addEventListener('pointerover', ({ target }) => this.#onPointer(target));
     document.addEventListener('focusin', ({ target }) => {
       const owner = this.#ownerOf(target);
       if (owner?.matches(':focus-visible') === true) this.#show(owner);
@@ -31,16 +35,16 @@ class Tooltip {
     document.addEventListener('scroll', () => this.#hide(), { capture: true, passive: true });
   }
 
-  add(owner: HTMLElement, tip: Tip): void {
-    this.#tips.set(owner, tip);
+  add(owner: Element, text: TipText): void {
+    this.#tips.set(owner, text);
   }
 
-  #pointedAt(target: EventTarget | null): void {
+  #onPointer(target: EventTarget | null): void {
     if (target === this.#element) return;
     const owner = this.#ownerOf(target);
     if (owner === this.#owner && owner !== undefined) return;
     clearTimeout(this.#timer);
-    // What the keyboard has reached keeps its tip until the focus moves on.
+    // The tip of the element with the keyboard focus stays until the focus moves on.
     if (this.#owner?.matches(':focus-visible') !== true) this.#hide();
     if (owner !== undefined) this.#timer = setTimeout(() => this.#show(owner), DELAY);
   }
@@ -53,7 +57,7 @@ class Tooltip {
   }
 
   #show(owner: HTMLElement): void {
-    const text = this.#tips.get(owner)?.();
+    const text = this.#tips.get(owner)?.(owner);
     this.#hide();
     if (text === undefined || !owner.isConnected) return;
     this.#owner = owner;
@@ -78,8 +82,22 @@ class Tooltip {
 
 let tooltip: Tooltip | undefined;
 
-/** Gives an element a tip, read each time it is shown. */
-export function addTip(owner: HTMLElement, tip: Tip): void {
-  tooltip ??= new Tooltip();
-  tooltip.add(owner, tip);
+class TipDirective extends Directive {
+  constructor(part: PartInfo) {
+    super(part);
+    if (part.type !== PartType.ELEMENT) throw new Error('A tip belongs to an element.');
+  }
+
+  override render(_text: TipText): typeof noChange {
+    return noChange;
+  }
+
+  override update({ element }: ElementPart, [text]: [TipText]): typeof noChange {
+    tooltip ??= new Tooltip();
+    tooltip.add(element, text);
+    return this.render(text);
+  }
 }
+
+/** Gives the element it stands in a tip, whose text is read each time it is shown: `<a ${tip(() => text)}>`. */
+export const tip = directive(TipDirective);

@@ -1,60 +1,61 @@
+import { html, nothing, render } from 'lit/html.js';
+import { keyed } from 'lit/directives/keyed.js';
 import type { LogStreamRefreshEvent } from '../../element/events.ts';
-import { fetchTopic } from './api.ts';
-import { h } from './dom.ts';
 import { messageOf } from '../../protocol/message-of.ts';
+import { fetchTopic } from './api.ts';
 
-/** ms between attempts to have a topic signed while the server is gone. */
-const RETRY = 1_500;
+/** ms between attempts to have a topic signed while the server is unreachable. */
+const RETRY_INTERVAL = 1_500;
 
 /** One log in a `<log-stream>`, with the topic it needs. */
 export class Viewer {
-  readonly element = h('div', { class: 'viewer' });
+  readonly element = document.createElement('div');
   #channel: string | undefined;
   #timer: number | undefined;
-  #again: (() => void) | undefined;
+  #retry: (() => void) | undefined;
 
-  /** Shows a log. `titled`: the viewer itself says which. */
-  show(channel: string, label: string, titled: boolean): void {
+  constructor() {
+    this.element.className = 'viewer';
+  }
+
+  /** Shows a log. `isTitled`: the viewer itself shows the label. */
+  show(channel: string, label: string, isTitled: boolean): void {
     if (channel === this.#channel) return;
     this.#channel = channel;
-    void this.#open(channel, label, titled);
+    void this.#open(channel, label, isTitled);
   }
 
   /** Tries now what it would try in a moment. */
-  hurry(): void {
+  retryNow(): void {
     clearTimeout(this.#timer);
-    this.#again?.();
+    this.#retry?.();
   }
 
   focus(): void {
     this.element.querySelector<HTMLElement>('log-stream')?.focus();
   }
 
-  async #open(channel: string, label: string, titled: boolean): Promise<void> {
+  async #open(channel: string, label: string, isTitled: boolean): Promise<void> {
     clearTimeout(this.#timer);
-    this.#again = undefined;
+    this.#retry = undefined;
     try {
       const topic = await fetchTopic(channel);
-      if (channel !== this.#channel) return;
-      const log = document.createElement('log-stream');
-      for (const [name, value] of [
-        ['topic', topic],
-        ['label', label],
-        ['follow', 'auto'],
-        ['permalink', ''],
-      ] as const) {
-        log.setAttribute(name, value);
-      }
-      // Signing takes more than an address: the session of this page.
-      log.addEventListener('log-stream-refresh', ({ detail }: LogStreamRefreshEvent) => detail.respondWith(fetchTopic(channel)));
-      // What the log is stands above it already.
-      if (!titled) log.append(h('span', { slot: 'title' }));
-      this.element.replaceChildren(log);
+      if (channel === this.#channel) this.#showLog(channel, topic, label, isTitled);
     } catch (error) {
       if (channel !== this.#channel) return;
-      this.element.replaceChildren(h('p', { class: 'notice', role: 'status' }, messageOf(error)));
-      this.#again = () => void this.#open(channel, label, titled);
-      this.#timer = setTimeout(this.#again, RETRY);
+      render(html`<p class="notice" role="status">${messageOf(error)}</p>`, this.element);
+      this.#retry = () => void this.#open(channel, label, isTitled);
+      this.#timer = setTimeout(this.#retry, RETRY_INTERVAL);
     }
+  }
+
+  #showLog(channel: string, topic: string, label: string, isTitled: boolean): void {
+    // Signing needs the session of this page, which `refresh-url` does not have.
+    const refresh = ({ detail }: LogStreamRefreshEvent): void => detail.respondWith(fetchTopic(channel));
+    // Each log gets an element of its own. The page may already show its title above it.
+    const log = html`<log-stream topic=${topic} label=${label} follow="auto" permalink @log-stream-refresh=${refresh}
+      >${isTitled ? nothing : html`<span slot="title"></span>`}</log-stream
+    >`;
+    render(keyed(channel, log), this.element);
   }
 }

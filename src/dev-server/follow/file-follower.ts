@@ -1,5 +1,5 @@
 import { MARK_BYTES, FileMark } from './file-mark.ts';
-import type { FilePlace } from './file-place.ts';
+import type { FilePath } from './file-path.ts';
 import { FileReader, type ReadStep, type SourceFile } from './file-reader.ts';
 import { FileWatch } from './file-watch.ts';
 
@@ -8,29 +8,29 @@ const CHUNK_BYTES = 64 * 1_024;
 export type FileBreak = Omit<Extract<ReadStep, { readonly kind: 'break' }>, 'kind'>;
 
 export interface FollowOptions {
-  /** The file as it was found; undefined: it is waited for, and read from its first line. */
+  /** The file at the start; undefined when it does not exist yet: then it is read from its first line. */
   readonly file: SourceFile | undefined;
-  readonly place: FilePlace;
+  readonly place: FilePath;
   readonly path: string;
-  /** Begin with the last so many lines; undefined: with the first. 0: with what is written from now on. */
+  /** How many of the last lines to start with; undefined for all, 0 for new lines only. */
   readonly lines: number | undefined;
   readonly signal: AbortSignal;
-  /** Takes bytes in order; the file is not read on until it resolves. */
+  /** Called with the bytes in order; nothing more is read until it resolves. */
   readonly onBytes: (bytes: Buffer) => Promise<void>;
-  /** What comes next does not continue what came before: what is unfinished is a line. */
+  /** Called when the next bytes do not continue the previous ones: an unfinished line is complete. */
   readonly onBreak: (what: FileBreak) => void;
 }
 
-/** Reads a file and then what is written to it, through rotation, truncation and rewriting, until `signal` is aborted. Closes `file`. */
+/** Reads a file and whatever is written to it, through rotation, truncation and rewriting, until `signal` is aborted. Closes `file`. */
 export async function followFile({ file, place, path, lines, signal, onBytes, onBreak }: FollowOptions): Promise<void> {
   const reader = new FileReader(place, file, file === undefined || lines === undefined ? undefined : await markOfLines(file, lines));
-  const wake = new FileWatch(path, () => reader.glance());
+  const wake = new FileWatch(path, () => reader.noteChange());
   const next = async (): Promise<ReadStep> => {
     try {
       return await reader.next();
     } catch (error) {
       place.report(error);
-      return { kind: 'rest' };
+      return { kind: 'idle' };
     }
   };
   try {
@@ -52,7 +52,7 @@ async function markOfLines(file: SourceFile, count: number): Promise<FileMark> {
   const length = Math.min(MARK_BYTES, position);
   const head = await file.read(0, length);
   const tail = await file.read(position - length, length);
-  // Truncated meanwhile: what is there now is read from its start.
+  // Truncated in the meantime: read from the start.
   return head.length < length || tail.length < length ? new FileMark() : FileMark.at(position, head, tail);
 }
 
@@ -64,7 +64,7 @@ async function startOfLines(file: SourceFile, count: number): Promise<number> {
     const start = Math.max(0, end - CHUNK_BYTES);
     const bytes = await file.read(start, end - start);
     for (let at = bytes.length - 1; at >= 0; at -= 1) {
-      // The `\n` of the very last line ends it and begins none.
+      // The `\n` at the very end starts no line.
       if (bytes[at] !== 0x0a || start + at === size - 1) continue;
       ends += 1;
       if (ends === count) return start + at + 1;

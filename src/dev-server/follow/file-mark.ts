@@ -1,55 +1,55 @@
 /**
- * Bytes kept from the start, and as many from the end, of what was read of a file. A file that is no longer than both
- * is compared whole.
+ * Bytes that are kept from the start and from the end of what was read of a file. A file no longer than both together is compared as
+ * a whole.
  */
 export const MARK_BYTES = 16 * 1_024;
 
-const NOTHING: Buffer = Buffer.alloc(0);
+const EMPTY: Buffer = Buffer.alloc(0);
 
 /**
- * What became of a file since it was read. `hollow`: it was truncated under a writer that went on at its old offset, so
- * that NULs stand where the text was.
+ * What happened to a file since it was read. `hollow`: it was truncated, but its writer continued at the old offset, so that NULs
+ * replaced the text.
  */
 export type FileChange = 'same' | 'truncated' | 'rewritten' | 'hollow';
 
-/** How far a file was read, and what it held there: its content tells whether it was only appended to. Sizes do not. */
+/** How far a file was read, and what it contained: only the content shows, unlike the size, whether it was merely appended to. */
 export class FileMark {
   #position = 0;
-  #head = NOTHING;
-  #tail = NOTHING;
+  #head = EMPTY;
+  #tail = EMPTY;
   #inHole = false;
 
-  /** A mark at the start of a file that was truncated: NULs that an unaware writer may have left before its text are a hole. */
+  /** A mark at the start of a truncated file. NULs before its text are a hole, left by a writer that continued at its old offset. */
   static afterTruncation(): FileMark {
     const mark = new FileMark();
     mark.#inHole = true;
     return mark;
   }
 
-  /** A mark at `position`; `head` and `tail` are what the file holds at its start and right before there. */
+  /** A mark at `position`; `head` and `tail` are the bytes at the start of the file and right before `position`. */
   static at(position: number, head: Buffer, tail: Buffer): FileMark {
     const mark = new FileMark();
     mark.#set(position, head, tail);
     return mark;
   }
 
-  /** Bytes that were read. */
+  /** How many bytes were read. */
   get position(): number {
     return this.#position;
   }
 
-  /** The first bytes of what was read. */
+  /** The first bytes that were read. */
   get head(): Buffer {
     return this.#head;
   }
 
-  /** The last bytes of what was read. */
+  /** The last bytes that were read. */
   get tail(): Buffer {
     return this.#tail;
   }
 
-  /** These bytes were read next. Returns the text in them: all that does not lie in a hole. */
-  take(bytes: Buffer): Buffer {
+  /** Moves the mark past the bytes that were read next. Returns the text in them: everything outside a hole. */
+  advance(bytes: Buffer): Buffer {
     // Copied, so that the mark does not keep the buffers it was read into.
     const head =
       this.#head.length === MARK_BYTES ? this.#head : Buffer.concat([this.#head, bytes.subarray(0, MARK_BYTES - this.#head.length)]);
@@ -62,15 +62,15 @@ export class FileMark {
     return bytes.subarray(start === -1 ? bytes.length : start);
   }
 
-  /** The hole now stands where everything was that was read; `head` and `tail` are of it. */
+  /** The mark of a file that became hollow: everything before it is a hole now, with these bytes as `head` and `tail`. */
   hollowed(head: Buffer, tail: Buffer): FileMark {
     const mark = FileMark.at(this.#position, Buffer.from(head), Buffer.from(tail));
     mark.#inHole = true;
     return mark;
   }
 
-  /** Judges by what the file holds now where `head` and `tail` were. Each is shorter than it was where the file ends before. */
-  judge(head: Buffer, tail: Buffer): FileChange {
+  /** Compares with the bytes that are in the file now at the place of `head` and `tail`. They are shorter where the file ends earlier. */
+  compare(head: Buffer, tail: Buffer): FileChange {
     if (head.length < this.#head.length || tail.length < this.#tail.length) return 'truncated';
     if (head.equals(this.#head) && tail.equals(this.#tail)) return 'same';
     return isHollow(head) && isHollow(tail) ? 'hollow' : 'rewritten';

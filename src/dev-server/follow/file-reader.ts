@@ -1,49 +1,49 @@
 import { FileMark, type FileChange } from './file-mark.ts';
 
-/** What tells one file from another, whatever its name. */
+/** What distinguishes a file from all others, whatever its name. */
 export interface FileIdentity {
   readonly id: string;
-  /** Whether no later file can have the same id, as where the system reuses inode numbers and keeps no time of birth. */
+  /** Whether no later file can have the same ID. It can where the system reuses inode numbers and keeps no time of birth. */
   readonly isUnique: boolean;
 }
 
-/** A file that is open, and stays readable when it loses its name. */
+/** An open file, which stays readable when it loses its name. */
 export interface SourceFile extends FileIdentity {
   size(): Promise<number>;
-  /** The size at this very moment. */
+  /** The size, without waiting. */
   sizeNow(): number;
-  /** What stands from `at` on, at most `length` bytes; fewer only where the file ends. */
+  /** At most `length` bytes from `at`; fewer only where the file ends. */
   read(at: number, length: number): Promise<Buffer>;
   close(): Promise<void>;
 }
 
-/** Where the file of a name is looked for. */
-export interface ReadPlace {
-  /** Opens what has the name now; undefined while there is nothing that can be read. */
+/** Where the file of a name is found. */
+export interface FileLocation {
+  /** Opens the file that has the name now; undefined while there is none that can be read. */
   open(): Promise<SourceFile | undefined>;
-  /** What has the name now, without opening it. */
+  /** The identity and size of the file that has the name now, without opening it. */
   named(): Promise<(FileIdentity & { readonly size: number }) | undefined>;
-  /** Files beside it that may be copies of it, made at or after a moment of `now()`. */
+  /** Files beside it that may be copies of it, made at or after a time of `now()`. */
   copiesSince(moment: number): Promise<readonly SourceFile[]>;
   now(): number;
 }
 
-/** Why what follows does not continue what was read before. */
+/** Why the next bytes do not continue the previous ones. */
 export type BreakReason = 'truncated' | 'rewritten' | 'replaced';
 
-/** What there was to do: bytes in order, a break between them, or nothing until something changes. */
+/** The result of a step: bytes in order, a break between them, or nothing until the file changes. */
 export type ReadStep =
   | { readonly kind: 'bytes'; readonly bytes: Buffer }
-  /** `lost`: bytes that were seen before the break and exist nowhere any more. */
+  /** `lost`: bytes that were in the file before the break, were not read, and exist nowhere any more. */
   | { readonly kind: 'break'; readonly why: BreakReason; readonly lost: number }
-  | { readonly kind: 'rest' };
+  | { readonly kind: 'idle' };
 
 const CHUNK_BYTES = 128 * 1_024;
-/** Files that had the name before and whose marks are kept: a link may point to one of them again. */
-const LEFT_FILES = 16;
-const REST: ReadStep = { kind: 'rest' };
+/** Marks that are kept of files that had the name before: a link may point to one of them again. */
+const MAX_LEFT_FILES = 16;
+const IDLE: ReadStep = { kind: 'idle' };
 
-/** A copy of a file that was truncated, and what is said after the rest of it. */
+/** The copy of a truncated file, which is read before the break is reported. */
 interface Copy {
   readonly file: SourceFile;
   readonly mark: FileMark;
@@ -51,48 +51,48 @@ interface Copy {
 }
 
 /**
- * Reads what a name stands for, each line once, whatever happens to the file: appended to, truncated, rewritten in any
- * way, renamed, removed, replaced, back again. What the file holds decides, at each step.
+ * Reads the file of a name, each line once, whatever happens to the file: appended to, truncated, rewritten, renamed, removed,
+ * replaced, put back. Each step is decided by the content of the file.
  */
 export class FileReader {
-  readonly #place: ReadPlace;
-  /** Oldest first. */
+  readonly #place: FileLocation;
+  /** Marks of files that had the name before, by their IDs, oldest first. */
   readonly #left = new Map<string, FileMark>();
   #file: SourceFile | undefined;
   #mark: FileMark;
-  /** The file that `#mark` is about. */
+  /** The ID of the file that `#mark` belongs to. */
   #id: string | undefined;
-  /** Greatest size at which it was seen since it began. */
-  #seen = 0;
-  /** When it was last seen to continue what was read of it. */
-  #seenAt: number;
+  /** Largest size of the file so far. */
+  #maxSize = 0;
+  /** When the file was last found to continue what was read. */
+  #checkedAt: number;
   #copy: Copy | undefined;
-  /** It was seen to be shorter than what was read of it, whatever it holds by now. */
+  /** Whether the file was shorter than what was read of it at some moment since the last step. */
   #wasShort = false;
 
-  /** Begins with `file` at `mark`; without a file, at the start of the first one that has the name. */
-  constructor(place: ReadPlace, file: SourceFile | undefined, mark = new FileMark()) {
+  /** Starts with `file` at `mark`; without a file, at the start of the first one that gets the name. */
+  constructor(place: FileLocation, file: SourceFile | undefined, mark = new FileMark()) {
     this.#place = place;
     this.#file = file;
     this.#id = file?.id;
     this.#mark = mark;
-    this.#seenAt = place.now();
+    this.#checkedAt = place.now();
   }
 
-  /** Takes one step. After a rejection, which comes from the file system, the next call opens the file again. */
+  /** Takes one step. Rejects with errors of the file system; the next call opens the file again. */
   async next(): Promise<ReadStep> {
     if (this.#copy !== undefined) return this.#readCopy(this.#copy);
     if (this.#file === undefined) {
       const file = await this.#place.open();
-      if (file === undefined) return REST;
+      if (file === undefined) return IDLE;
       const isOther = this.#id !== undefined && this.#id !== file.id;
       this.#enter(file);
       if (isOther) return { kind: 'break', why: 'replaced', lost: 0 };
     }
     const file = this.#file;
-    if (file === undefined) return REST;
+    if (file === undefined) return IDLE;
     try {
-      return (await this.#readOn(file)) ?? (await this.#moveOn(file));
+      return (await this.#readOn(file)) ?? (await this.#switchFile(file));
     } catch (error) {
       this.#file = undefined;
       await file.close();
@@ -101,14 +101,14 @@ export class FileReader {
   }
 
   /**
-   * Something happened to the file just now. Called at once it may still see a file that is truncated and about to be written
-   * again, which is all that tells where it is written with the same text.
+   * Call at once when the system reports a change. It may catch the moment at which the file is truncated and not yet written again,
+   * which is the only trace when the same text is written.
    */
-  glance(): void {
+  noteChange(): void {
     try {
       if (this.#file !== undefined && this.#file.sizeNow() < this.#mark.position) this.#wasShort = true;
     } catch {
-      // What is wrong with the file is found out, and said, by the next step.
+      // The next step reports what is wrong.
     }
   }
 
@@ -117,37 +117,37 @@ export class FileReader {
     await this.#file?.close();
   }
 
-  /** What follows the mark, or why nothing can; undefined at the end of the file. */
+  /** The bytes after the mark, or a break; undefined at the end of the file. */
   async #readOn(file: SourceFile): Promise<ReadStep | undefined> {
     for (;;) {
       const mark = this.#mark;
       const moment = this.#place.now();
       const size = await file.size();
       const head = await file.read(0, mark.head.length);
-      // What was read before and what is new in one read, so that nothing can happen in between.
+      // Old and new bytes in one read, so that nothing can happen in between.
       const before = mark.tail.length;
       const read = await file.read(mark.position - before, before + CHUNK_BYTES);
       const tail = read.subarray(0, before);
-      const judged = mark.judge(head, tail);
-      const verdict = judged === 'same' && this.#wasShort ? 'truncated' : judged;
+      const compared = mark.compare(head, tail);
+      const verdict = compared === 'same' && this.#wasShort ? 'truncated' : compared;
       if (verdict !== 'same') return this.#breakOff(file, verdict, head, tail);
-      this.#seenAt = moment;
+      this.#checkedAt = moment;
       const fresh = read.subarray(before);
-      const text = mark.take(fresh);
-      this.#seen = Math.max(this.#seen, size, mark.position);
+      const text = mark.advance(fresh);
+      this.#maxSize = Math.max(this.#maxSize, size, mark.position);
       if (text.length > 0) return { kind: 'bytes', bytes: text };
       if (fresh.length === 0) return undefined;
     }
   }
 
-  /** The content is another one: what a copy holds of the old one comes first, then the new one from its start. */
+  /** The content is different: the rest of the old content is read from a copy, if there is one, then the new content from its start. */
   async #breakOff(file: SourceFile, verdict: Exclude<FileChange, 'same'>, head: Buffer, tail: Buffer): Promise<ReadStep> {
     const old = this.#mark;
-    const lost = this.#seen - old.position;
+    const lost = this.#maxSize - old.position;
     const why = verdict === 'hollow' ? 'truncated' : verdict;
     const copy = await this.#copyOf(file, old);
     this.#mark = verdict === 'hollow' ? old.hollowed(head, tail) : FileMark.afterTruncation();
-    this.#seen = 0;
+    this.#maxSize = 0;
     this.#wasShort = false;
     if (copy === undefined) return { kind: 'break', why, lost: Math.max(0, lost) };
     this.#copy = { file: copy, mark: old, why };
@@ -156,7 +156,7 @@ export class FileReader {
 
   async #copyOf(file: SourceFile, mark: FileMark): Promise<SourceFile | undefined> {
     let found: SourceFile | undefined;
-    for (const candidate of await this.#place.copiesSince(this.#seenAt)) {
+    for (const candidate of await this.#place.copiesSince(this.#checkedAt)) {
       if (found === undefined && candidate.id !== file.id && (await continues(candidate, mark))) found = candidate;
       else await candidate.close();
     }
@@ -164,27 +164,27 @@ export class FileReader {
   }
 
   async #readCopy({ file, mark, why }: Copy): Promise<ReadStep> {
-    // One that cannot be read has nothing to give.
+    // An unreadable copy counts as empty.
     const bytes = await file.read(mark.position, CHUNK_BYTES).catch(() => Buffer.alloc(0));
-    const text = mark.take(bytes);
+    const text = mark.advance(bytes);
     if (bytes.length > 0) return { kind: 'bytes', bytes: text };
     this.#copy = undefined;
     await file.close();
     return { kind: 'break', why, lost: 0 };
   }
 
-  /** Goes on to the file that has the name now, once there is something in it: until then the old one is written to. */
-  async #moveOn(file: SourceFile): Promise<ReadStep> {
+  /** Continues with the file that has the name now, once it has content: until then the old one may still be written to. */
+  async #switchFile(file: SourceFile): Promise<ReadStep> {
     const named = await this.#place.named();
-    if (named === undefined || named.id === file.id || named.size === 0) return REST;
-    // Whatever was written before the new file was begun.
+    if (named === undefined || named.id === file.id || named.size === 0) return IDLE;
+    // Text that was written before the new file was started.
     const rest = await this.#readOn(file);
     if (rest !== undefined) return rest;
     const next = await this.#place.open();
-    if (next === undefined) return REST;
+    if (next === undefined) return IDLE;
     if (next.id === file.id) {
       await next.close();
-      return REST;
+      return IDLE;
     }
     if (file.isUnique) this.#remember(file.id);
     this.#enter(next);
@@ -196,26 +196,26 @@ export class FileReader {
     if (file.id !== this.#id) {
       this.#mark = this.#left.get(file.id) ?? new FileMark();
       this.#left.delete(file.id);
-      this.#seen = 0;
+      this.#maxSize = 0;
       this.#wasShort = false;
     }
     this.#file = file;
     this.#id = file.id;
-    this.#seenAt = this.#place.now();
+    this.#checkedAt = this.#place.now();
   }
 
   #remember(id: string): void {
     this.#left.set(id, this.#mark);
     for (const oldest of this.#left.keys()) {
-      if (this.#left.size <= LEFT_FILES) return;
+      if (this.#left.size <= MAX_LEFT_FILES) return;
       this.#left.delete(oldest);
     }
   }
 }
 
-/** Whether a file holds what was read of another one, and may hold more. */
+/** Whether a file starts with everything that was read of another one. */
 async function continues(file: SourceFile, mark: FileMark): Promise<boolean> {
   const head = await file.read(0, mark.head.length);
   const tail = await file.read(mark.position - mark.tail.length, mark.tail.length);
-  return mark.position > 0 && mark.judge(head, tail) === 'same';
+  return mark.position > 0 && mark.compare(head, tail) === 'same';
 }

@@ -1,18 +1,18 @@
 import { watch, type FSWatcher } from 'node:fs';
 import { basename, dirname } from 'node:path';
 
-/** ms between looks at the file; a change that the system reports is seen at once. */
-const INTERVAL = 250;
+/** ms between checks of the file. Changes that the system reports are noticed at once. */
+const POLL_INTERVAL = 250;
 
-/** Waits for a change of a file, or for a while. */
+/** Waits until a file changes, or the next check is due. */
 export class FileWatch {
   readonly #path: string;
   readonly #onChange: () => void;
   #watcher: FSWatcher | undefined;
-  #changed = false;
+  #hasChanged = false;
   #wake: () => void = () => {};
 
-  /** `onChange` is called at once where the system reports a change. */
+  /** `onChange` is called at once when the system reports a change. */
   constructor(path: string, onChange: () => void) {
     this.#path = path;
     this.#onChange = onChange;
@@ -20,21 +20,21 @@ export class FileWatch {
   }
 
   async wait(signal: AbortSignal): Promise<void> {
-    // The folder may not have been there before.
+    // The folder may not have existed before.
     if (this.#watcher === undefined) this.#watch();
-    if (!this.#changed && !signal.aborted) {
+    if (!this.#hasChanged && !signal.aborted) {
       await new Promise<void>((resolve) => {
         const done = (): void => {
           clearTimeout(timer);
           signal.removeEventListener('abort', done);
           resolve();
         };
-        const timer = setTimeout(done, INTERVAL);
+        const timer = setTimeout(done, POLL_INTERVAL);
         signal.addEventListener('abort', done, { once: true });
         this.#wake = done;
       });
     }
-    this.#changed = false;
+    this.#hasChanged = false;
     this.#wake = () => {};
   }
 
@@ -49,10 +49,10 @@ export class FileWatch {
       this.#watcher = watch(dirname(this.#path), (_event, changed) => {
         if (changed !== null && changed !== name) return;
         this.#onChange();
-        this.#changed = true;
+        this.#hasChanged = true;
         this.#wake();
       });
-      // Watching is a help where the system has it to give: looking now and then finds everything too.
+      // Watching only saves time: the regular checks find every change too.
       this.#watcher.on('error', () => this.close());
     } catch {
       this.#watcher = undefined;

@@ -4,20 +4,20 @@ import { LIMITS } from '../../protocol/limits.ts';
 import { parseServerFrame, type Ack, type ServerFrame } from '../../protocol/messages.ts';
 import { formatPosition, parseOffset } from '../../protocol/position.ts';
 import { messageOf } from '../../protocol/message-of.ts';
-import { CommandError } from '../cli/errors.ts';
-import { headersOf, type EndpointAnswer, type Endpoint } from '../http/endpoint.ts';
-import { endOf, linesOf } from '../http/history.ts';
-import { mayPass, problemOf } from '../http/problem.ts';
-import { Retry } from '../http/retry.ts';
-import type { TopicSource } from '../http/topics.ts';
+import { CommandError } from '../util/errors.ts';
+import { headersOf, type EndpointResponse, type Endpoint } from '../client/endpoint.ts';
+import { endOf, linesOf } from '../client/history.ts';
+import { isTransient, problemOf } from '../client/problem.ts';
+import { Retry } from '../client/retry.ts';
+import type { TopicSource } from '../client/topic-signer.ts';
 import { eventData } from './events.ts';
 
-/** What happens to a log that is followed, in order. */
+/** What happens to a followed log, in order. */
 export type FollowEvent =
   | { readonly kind: 'lines'; readonly lines: readonly Line[] }
-  /** Retention took these lines before they were read. */
+  /** Retention removed these lines before they were read. */
   | { readonly kind: 'removed'; readonly from: number; readonly to: number }
-  /** The log was removed and begins anew: line 1 comes next. */
+  /** The log was deleted and started again: line 1 comes next. */
   | { readonly kind: 'reset' }
   | { readonly kind: 'end'; readonly code: number };
 
@@ -25,25 +25,25 @@ export interface FollowLogOptions {
   readonly endpoint: Endpoint;
   readonly topics: TopicSource;
   readonly channel: string;
-  /** Begin behind this line. */
+  /** Start after this line. */
   readonly after: number;
   readonly onTrouble: (message: string) => void;
 }
 
-/** Silence on the stream after which it is dead, ms: twice the heartbeat and a little. */
-const SILENCE = 2 * LIMITS.heartbeat + 5_000;
+/** ms of silence after which a stream counts as dead: twice the heartbeat and a little. */
+const SILENCE_TIMEOUT = 2 * LIMITS.heartbeat + 5_000;
 
 /**
- * Every line of a log exactly once and in order, across broken connections and restarts: it resumes behind the last line it gave, and
- * fetches over HTTP what the stream skipped. While what it gives is not taken it reads nothing, and the server skips.
+ * Yields every line of a log exactly once and in order, across broken connections and restarts. It resumes after the last line it
+ * yielded, and fetches lines that the stream skipped. While its caller is busy it reads nothing, and the server skips.
  */
 export class LogFollower {
   readonly #options: FollowLogOptions;
-  readonly #retry = new Retry();
+  readonly #backoff = new Retry();
   #epoch = '';
   #offset: number;
-  #ended = false;
-  #refused = false;
+  #hasEnded = false;
+  #wasRefused = false;
 
   constructor(options: FollowLogOptions) {
     this.#options = options;
@@ -51,14 +51,14 @@ export class LogFollower {
   }
 
   async *follow(): AsyncGenerator<FollowEvent> {
-    while (!this.#ended) {
+    while (!this.#hasEnded) {
       try {
         yield* this.#connect();
       } catch (error) {
         if (error instanceof CommandError) throw error;
-        if (this.#retry.failures === 2)
+        if (this.#backoff.failures === 2)
           this.#options.onTrouble(`The server isn't answering (${messageOf(error)}). Retrying; nothing is lost.`);
-        await this.#retry.wait();
+        await this.#backoff.wait();
       }
     }
   }
@@ -72,23 +72,23 @@ export class LogFollower {
         return;
       }
       for await (const data of eventData(stream)) {
-        this.#retry.succeeded();
-        this.#refused = false;
+        this.#backoff.succeeded();
+        this.#wasRefused = false;
         const frame = parseServerFrame(data);
-        if (frame !== undefined) yield* this.#take(frame);
-        if (this.#ended) return;
+        if (frame !== undefined) yield* this.#handle(frame);
+        if (this.#hasEnded) return;
       }
-      // Closed well without an end: the server is going down. The next one is asked after a wait.
+      // The stream ended, but the log did not: the server is shutting down. Wait for the next one.
       throw new Error('the server closed the stream');
     } finally {
       stream.destroy();
     }
   }
 
-  async *#take(frame: ServerFrame): AsyncGenerator<FollowEvent> {
+  async *#handle(frame: ServerFrame): AsyncGenerator<FollowEvent> {
     switch (frame.e) {
       case 'ack':
-        yield* this.#acked(frame);
+        yield* this.#handleAck(frame);
         break;
       case 'msg': {
         const { off, lines } = frame;
@@ -101,7 +101,7 @@ export class LogFollower {
       }
       case 'end':
         yield* this.#fetchTo(frame.off.offset);
-        this.#ended = true;
+        this.#hasEnded = true;
         yield { kind: 'end', code: frame.code };
         break;
       default:
@@ -109,20 +109,20 @@ export class LogFollower {
     }
   }
 
-  async *#acked({ off, first, st }: Ack): AsyncGenerator<FollowEvent> {
+  async *#handleAck({ off, first, st }: Ack): AsyncGenerator<FollowEvent> {
     if (off.epoch !== this.#epoch) yield* this.#adopt(off.epoch);
-    else if (st === 'reset') yield* this.#begin(off.epoch);
+    else if (st === 'reset') yield* this.#reset(off.epoch);
     yield* this.#skipTo(first);
     yield* this.#fetchTo(off.offset);
   }
 
-  /** The first epoch is taken as it comes; another one is a log that began anew. */
+  /** The first epoch is adopted as it is; a different one means that the log was restarted. */
   async *#adopt(epoch: string): AsyncGenerator<FollowEvent> {
     if (this.#epoch === '') this.#epoch = epoch;
-    else yield* this.#begin(epoch);
+    else yield* this.#reset(epoch);
   }
 
-  async *#begin(epoch: string): AsyncGenerator<FollowEvent> {
+  async *#reset(epoch: string): AsyncGenerator<FollowEvent> {
     this.#epoch = epoch;
     this.#offset = 0;
     yield { kind: 'reset' };
@@ -135,7 +135,7 @@ export class LogFollower {
     yield removed;
   }
 
-  /** Gives the lines up to `to` that were not given yet, page by page. */
+  /** Yields the lines up to `to` that were not yielded yet, page by page. */
   async *#fetchTo(to: number): AsyncGenerator<FollowEvent> {
     while (this.#offset < to) {
       const limit = Math.min(LIMITS.pageLines, to - this.#offset);
@@ -146,7 +146,7 @@ export class LogFollower {
       }
       if (answer.status !== 200) throw new Error(problemOf(answer));
       const lines = linesOf(answer);
-      if (lines.length === 0) throw new Error('the server lacks lines that it has told of');
+      if (lines.length === 0) throw new Error('the server lacks lines that it announced');
       this.#offset += lines.length;
       yield { kind: 'lines', lines };
     }
@@ -154,25 +154,25 @@ export class LogFollower {
 
   async #end(): Promise<FollowEvent> {
     const code = endOf(await this.#ask({ after: String(this.#offset), limit: '1' }));
-    if (code === undefined) throw new Error('the server does not tell the end of the log');
-    this.#ended = true;
+    if (code === undefined) throw new Error('the server does not say how the log ended');
+    this.#hasEnded = true;
     return { kind: 'end', code };
   }
 
-  async #ask(query: Readonly<Record<string, string>>): Promise<EndpointAnswer> {
+  async #ask(query: Readonly<Record<string, string>>): Promise<EndpointResponse> {
     const { endpoint, channel } = this.#options;
     return endpoint.ask(endpoint.path(channel, query), { headers: { ...(await this.#authorization()), accept: 'application/json' } });
   }
 
-  /** The stream, or undefined when the topic was refused and another one may do. */
+  /** The stream; undefined when the topic was refused and another one may work. */
   async #open(): Promise<IncomingMessage | undefined> {
     const { endpoint, channel, topics } = this.#options;
-    const known = this.#epoch !== '';
-    const resume = known ? { 'last-event-id': formatPosition({ epoch: this.#epoch, offset: this.#offset }) } : {};
+    const isResuming = this.#epoch !== '';
+    const resume = isResuming ? { 'last-event-id': formatPosition({ epoch: this.#epoch, offset: this.#offset }) } : {};
     const headers = { ...(await this.#authorization()), ...resume, accept: 'text/event-stream' };
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-      const sent = endpoint.open('GET', endpoint.path(channel, known ? {} : { after: String(this.#offset) }), headers);
-      sent.setTimeout(SILENCE, () => sent.destroy(new Error('the server is silent')));
+      const sent = endpoint.open('GET', endpoint.path(channel, isResuming ? {} : { after: String(this.#offset) }), headers);
+      sent.setTimeout(SILENCE_TIMEOUT, () => sent.destroy(new Error('the server is silent')));
       sent.on('error', reject);
       sent.on('response', resolve);
       sent.end();
@@ -181,16 +181,16 @@ export class LogFollower {
     if (status === 200 || status === 204) return answer;
     answer.resume();
     const problem = `the server answered ${status}`;
-    if (mayPass(status)) throw new Error(problem);
-    if (status === 401 && !this.#refused) {
-      this.#refused = true;
+    if (isTransient(status)) throw new Error(problem);
+    if (status === 401 && !this.#wasRefused) {
+      this.#wasRefused = true;
       topics.forget();
       return undefined;
     }
     const hint =
       status === 401 || status === 403 ? 'Set LOG_STREAM_SECRET to the secret of that server.' : `Is log-stream at ${endpoint.origin}?`;
     throw new CommandError(
-      `The log ${channel} cannot be watched: ${problem} (${headersOf(answer).get('content-type') ?? 'no content'}). ${hint}`,
+      `Couldn't watch the log ${channel}: ${problem} (${headersOf(answer).get('content-type') ?? 'no content'}). ${hint}`,
     );
   }
 

@@ -1,30 +1,31 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Catalog } from '../jobs/catalog.ts';
-import { COMMAND_LENGTH, JobError, type JobRunner } from '../jobs/job-runner.ts';
+import { MAX_COMMAND_LENGTH, JobError, type JobRunner } from '../jobs/job-runner.ts';
 import { difference, type LogEntry } from '../jobs/log-entry.ts';
-import { allowMethods, HttpProblem, openEvents, readJson, sendJson } from './answer.ts';
+import { allowMethods, HttpProblem, openEvents, readJson, sendJson } from './respond.ts';
 
-/** Consoles that may watch the list at the same time. */
-export const WATCHERS = 100;
-/** Largest request: a command in which every character is escaped. */
-const BODY_BYTES = 6 * COMMAND_LENGTH + 1_024;
-/** Bytes a console has not taken yet, above which it is told nothing more until it did. */
-const BUFFER_BYTES = 256 * 1_024;
-const HEARTBEAT = 15_000;
+/** Console pages that may watch the list at the same time. */
+export const MAX_WATCHERS = 100;
+/** Largest request body: a command in which every character is escaped. */
+const MAX_BODY_BYTES = 6 * MAX_COMMAND_LENGTH + 1_024;
+/** Unsent bytes of a page above which changes are held back and merged. */
+const MAX_BUFFERED_BYTES = 256 * 1_024;
+/** ms between heartbeats of a stream. */
+const HEARTBEAT_INTERVAL = 15_000;
 
 export interface ConsoleApiOptions {
   readonly jobs: JobRunner;
   readonly catalog: Catalog;
   /** Whether commands may be run. */
-  readonly runs: boolean;
+  readonly isRunAllowed: boolean;
   readonly directory: string;
-  /** Whether a request may still be answered, asked again and again while it is. */
+  /** Whether a request is still allowed; checked at every heartbeat of a stream. */
   readonly allows: (request: IncomingMessage) => Promise<boolean>;
   /** Aborted when the server closes. */
   readonly closing: AbortSignal;
 }
 
-/** What the console page asks for, below `/console/`. The caller has made sure that the request may do it. */
+/** The API of the console page, below `/console/`. The caller has checked that the request is allowed. */
 export class ConsoleApi {
   readonly #options: ConsoleApiOptions;
   readonly #watchers = new Set<ServerResponse>();
@@ -41,36 +42,36 @@ export class ConsoleApi {
     switch (path) {
       case '/console/logs':
         allowMethods(request, 'GET');
-        sendJson(response, 200, { ...this.#facts(), logs: await this.#options.catalog.list() });
+        sendJson(response, 200, { ...this.#settings(), logs: await this.#options.catalog.list() });
         break;
       case '/console/events':
         allowMethods(request, 'GET');
-        this.#watch(request, response);
+        this.#stream(request, response);
         break;
       case '/console/jobs':
       case '/console/jobs/stop':
       case '/console/jobs/restart':
         allowMethods(request, 'POST');
-        await this.#change(request, response, path);
+        await this.#changeJob(request, response, path);
         break;
       default:
         throw new HttpProblem(404, `There is nothing at ${path}.`);
     }
   }
 
-  async #change(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
-    const { jobs, runs } = this.#options;
-    if (!runs) throw new HttpProblem(403, 'Running commands is turned off (--no-run).');
-    const body = await readJson(request, BODY_BYTES);
+  async #changeJob(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+    const { jobs, isRunAllowed } = this.#options;
+    if (!isRunAllowed) throw new HttpProblem(403, 'Running commands is turned off (--no-run).');
+    const body = await readJson(request, MAX_BODY_BYTES);
     try {
       if (path === '/console/jobs') {
-        const { job } = await jobs.start({ shell: text(body, 'command') });
+        const { job } = await jobs.start({ shell: stringOf(body, 'command') });
         sendJson(response, 201, job);
       } else if (path === '/console/jobs/stop') {
-        sendJson(response, 200, jobs.stop(text(body, 'channel')));
+        sendJson(response, 200, jobs.stop(stringOf(body, 'channel')));
       } else {
-        const command = body.has('command') ? text(body, 'command') : undefined;
-        const { job } = await jobs.restart(text(body, 'channel'), command);
+        const command = body.has('command') ? stringOf(body, 'command') : undefined;
+        const { job } = await jobs.restart(stringOf(body, 'channel'), command);
         sendJson(response, 201, job);
       }
     } catch (error) {
@@ -78,26 +79,26 @@ export class ConsoleApi {
     }
   }
 
-  /** The list first, then what changes in it. What a slow page did not take is merged into what it is told next. */
-  #watch(request: IncomingMessage, response: ServerResponse): void {
+  /** Sends the list first, then its changes. For a slow page they are merged into the next message. */
+  #stream(request: IncomingMessage, response: ServerResponse): void {
     const { catalog, closing, allows } = this.#options;
-    if (closing.aborted) throw new HttpProblem(503, 'The server is stopping.');
-    if (this.#watchers.size >= WATCHERS) throw new HttpProblem(503, `${WATCHERS} consoles watch already: close some.`);
+    if (closing.aborted) throw new HttpProblem(503, 'The server is shutting down.');
+    if (this.#watchers.size >= MAX_WATCHERS) throw new HttpProblem(503, `Too many console pages are open (${MAX_WATCHERS}). Close some.`);
     this.#watchers.add(response);
     openEvents(response);
     let sent: readonly LogEntry[] | undefined;
     const stop = catalog.watch((entries) => {
-      if (response.writableLength > BUFFER_BYTES) return;
+      if (response.writableLength > MAX_BUFFERED_BYTES) return;
       const change = difference(sent ?? [], entries);
-      if (sent === undefined) event(response, 'all', { ...this.#facts(), logs: entries });
-      else if (change.changed.length + change.gone.length > 0) event(response, 'change', change);
+      if (sent === undefined) sendEvent(response, 'all', { ...this.#settings(), logs: entries });
+      else if (change.changed.length + change.gone.length > 0) sendEvent(response, 'change', change);
       sent = entries;
     });
-    const beat = async (): Promise<void> => {
+    const sendHeartbeat = async (): Promise<void> => {
       if (await allows(request).catch(() => false)) response.write(':\n\n');
       else response.end();
     };
-    const heartbeat = setInterval(() => void beat(), HEARTBEAT);
+    const heartbeat = setInterval(() => void sendHeartbeat(), HEARTBEAT_INTERVAL);
     response.once('close', () => {
       stop();
       clearInterval(heartbeat);
@@ -105,18 +106,18 @@ export class ConsoleApi {
     });
   }
 
-  #facts(): { runs: boolean; directory: string } {
-    const { runs, directory } = this.#options;
-    return { runs, directory };
+  #settings(): { runs: boolean; directory: string } {
+    const { isRunAllowed, directory } = this.#options;
+    return { runs: isRunAllowed, directory };
   }
 }
 
-function event(response: ServerResponse, name: string, value: unknown): void {
+function sendEvent(response: ServerResponse, name: string, value: unknown): void {
   response.write(`event: ${name}\ndata: ${JSON.stringify(value)}\n\n`);
 }
 
-function text(body: ReadonlyMap<string, unknown>, key: string): string {
+function stringOf(body: ReadonlyMap<string, unknown>, key: string): string {
   const value = body.get(key);
-  if (typeof value !== 'string') throw new HttpProblem(400, `"${key}" is missing: send it as text.`);
+  if (typeof value !== 'string') throw new HttpProblem(400, `Missing "${key}": send it as a string.`);
   return value;
 }

@@ -1,11 +1,13 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { DEFAULT_BASE_PATH } from '../../protocol/limits.ts';
 import type { LogServer } from '../../server/create-log-server.ts';
-import { PROOF_PATH, SESSION_PATH, type ConsoleAccess } from '../access/console-access.ts';
-import { HttpProblem, sendProblem } from './answer.ts';
+import { SESSION_PATH, type ConsoleAccess } from './console-access.ts';
+import { PROOF_PATH } from '../access/console-token.ts';
+import { HttpProblem, sendProblem } from './respond.ts';
 import type { ConsoleApi } from './console-api.ts';
 import type { Pages } from './pages.ts';
-import { answerSign } from './sign.ts';
+import { handleSign } from './sign.ts';
 
 export interface RouteOptions {
   readonly logs: Pick<LogServer, 'handle' | 'handleUpgrade' | 'sign'>;
@@ -15,25 +17,44 @@ export interface RouteOptions {
   readonly onFailure: (error: unknown) => void;
 }
 
+const FAILED = 'The server failed to answer. Its terminal says why.';
+
 const SIGN = `${DEFAULT_BASE_PATH}/sign`;
 
-/** Answers everything that comes to a server: signing, the log server, the page and what the page asks for. */
-export function route(http: Server, options: RouteOptions): void {
-  http.on('request', (request, response) => {
-    answer(options, request, response).catch((error: unknown) => {
+/** Answers all requests of a server. Requests that come before `open` wait for it: a port can be bound before what it serves is ready. */
+export class Router {
+  readonly #opened: Promise<RouteOptions>;
+  #resolve: (options: RouteOptions) => void = () => undefined;
+  #options: RouteOptions | undefined;
+
+  constructor(http: Server) {
+    this.#opened = new Promise((resolve) => (this.#resolve = resolve));
+    http.on('request', (request, response) => void this.#answer(request, response));
+    http.on('upgrade', (request, socket, head) => {
+      if (this.#options === undefined) refuseUpgrade(socket, '503 Service Unavailable');
+      else if (!this.#options.logs.handleUpgrade(request, socket, head)) refuseUpgrade(socket, '404 Not Found');
+    });
+  }
+
+  open(options: RouteOptions): void {
+    this.#options = options;
+    this.#resolve(options);
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const options = this.#options ?? (await this.#opened);
+    try {
+      await answer(options, request, response);
+    } catch (error) {
       if (!(error instanceof HttpProblem)) options.onFailure(error);
       if (response.headersSent) response.destroy();
-      else
-        sendProblem(
-          response,
-          error instanceof HttpProblem ? error : new HttpProblem(500, 'The server failed to answer; its terminal says why.'),
-        );
-    });
-  });
-  http.on('upgrade', (request, socket, head) => {
-    if (!options.logs.handleUpgrade(request, socket, head))
-      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-  });
+      else sendProblem(response, error instanceof HttpProblem ? error : new HttpProblem(500, FAILED));
+    }
+  }
+}
+
+function refuseUpgrade(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
 async function answer(options: RouteOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -43,7 +64,7 @@ async function answer(options: RouteOptions, request: IncomingMessage, response:
     await access.handle(request, response, path, new URLSearchParams(search));
   } else if (path === SIGN) {
     await access.require(request);
-    answerSign(logs, request, response, new URLSearchParams(search));
+    handleSign(logs, request, response, new URLSearchParams(search));
   } else if (path.startsWith('/console/')) {
     await access.require(request);
     await api.handle(request, response, path);
@@ -52,8 +73,8 @@ async function answer(options: RouteOptions, request: IncomingMessage, response:
   } else if (pages.has(path)) {
     pages.handle(request, response, path);
   } else if (path === '/') {
-    throw new HttpProblem(503, 'The console page was not built: run npm run build.');
+    throw new HttpProblem(503, 'The console page is not built. Run npm run build.');
   } else {
-    throw new HttpProblem(404, 'There is nothing here: the console page is at /.');
+    throw new HttpProblem(404, 'Not found. The console page is at /.');
   }
 }

@@ -4,12 +4,12 @@ import type { Job } from './job.ts';
 import { LiveTails } from './live-tails.ts';
 import { jobEntry, logEntry, type LogEntry } from './log-entry.ts';
 
-/** Logs that are listed, the newest of them. */
-export const LIST_LENGTH = 200;
-/** Channels of the store that are looked at. */
-const SCAN_LENGTH = 2_000;
-/** ms between looks for other logs while somebody watches. */
-const INTERVAL = 1_000;
+/** Logs that are listed at most: the newest. */
+export const MAX_LISTED = 200;
+/** Channels of the store that are read for a list. */
+const MAX_SCANNED = 2_000;
+/** ms between readings of the store while the list is watched. */
+const REFRESH_INTERVAL = 1_000;
 
 export interface CatalogOptions {
   readonly store: LogStore;
@@ -20,23 +20,23 @@ export interface CatalogOptions {
 type Listener = (entries: readonly LogEntry[]) => void;
 
 /**
- * The list of logs: the jobs of this server and what else its store holds. It looks only while somebody watches, now and then for what is
- * new in the list; how many lines its logs have it hears as they are written.
+ * The list of logs: the jobs of this server and the other logs of its store. While it is watched it reads the store every second
+ * for new logs, and gets line counts from the store's events.
  */
 export class Catalog {
   readonly #options: CatalogOptions;
   readonly #listeners = new Set<Listener>();
   readonly #live: LiveTails;
-  /** As it was told last. */
+  /** The list as listeners got it last. */
   #entries: readonly LogEntry[] = [];
   #timer: NodeJS.Timeout | undefined;
-  #looking: Promise<void> | undefined;
-  #again = false;
-  #troubled = false;
+  #refreshing: Promise<void> | undefined;
+  #isStale = false;
+  #hasFailed = false;
 
   constructor(options: CatalogOptions) {
     this.#options = options;
-    this.#live = new LiveTails({ store: options.store, onTails: () => this.#tell(this.#entries) });
+    this.#live = new LiveTails({ store: options.store, onTails: () => this.#notify(this.#entries) });
   }
 
   /** All listed logs as they are now, newest first. */
@@ -52,12 +52,12 @@ export class Catalog {
     for await (const channel of store.channels()) {
       if (!own.has(channel)) entries.push(logEntry(channel, await store.tail(channel)));
       scanned += 1;
-      if (scanned === SCAN_LENGTH) break;
+      if (scanned === MAX_SCANNED) break;
     }
-    return entries.sort((a, b) => age(b) - age(a)).slice(0, LIST_LENGTH);
+    return entries.sort((a, b) => sortTime(b) - sortTime(a)).slice(0, MAX_LISTED);
   }
 
-  /** Hears the list now and as it changes, a few times a second at most, until the returned function is called. */
+  /** Calls the listener with the list now and when it changes, a few times a second at most, until the returned function is called. */
   watch(listener: Listener): () => void {
     this.#listeners.add(listener);
     this.changed();
@@ -65,37 +65,37 @@ export class Catalog {
       this.#listeners.delete(listener);
       if (this.#listeners.size > 0) return;
       clearTimeout(this.#timer);
-      this.#live.follow([]);
+      this.#live.watchOnly([]);
     };
   }
 
-  /** Something is not as it was: look at once. */
+  /** Call when a job changed: the list is read again at once. */
   changed(): void {
     if (this.#listeners.size === 0) return;
-    if (this.#looking !== undefined) this.#again = true;
-    else this.#looking = this.#look().finally(() => (this.#looking = undefined));
+    if (this.#refreshing !== undefined) this.#isStale = true;
+    else this.#refreshing = this.#refresh().finally(() => (this.#refreshing = undefined));
   }
 
-  async #look(): Promise<void> {
+  async #refresh(): Promise<void> {
     clearTimeout(this.#timer);
     do {
-      this.#again = false;
-      this.#live.forget();
+      this.#isStale = false;
+      this.#live.clear();
       try {
         const entries = await this.list();
-        this.#troubled = false;
-        if (this.#listeners.size > 0) this.#live.follow(entries.map(({ channel }) => channel));
-        this.#tell(entries);
+        this.#hasFailed = false;
+        if (this.#listeners.size > 0) this.#live.watchOnly(entries.map(({ channel }) => channel));
+        this.#notify(entries);
       } catch (error) {
-        if (!this.#troubled) this.#options.onTrouble(`The list of logs cannot be read: ${messageOf(error)}`);
-        this.#troubled = true;
+        if (!this.#hasFailed) this.#options.onTrouble(`Couldn't read the list of logs: ${messageOf(error)}`);
+        this.#hasFailed = true;
       }
-    } while (this.#again);
-    if (this.#listeners.size > 0) this.#timer = setTimeout(() => this.changed(), INTERVAL);
+    } while (this.#isStale);
+    if (this.#listeners.size > 0) this.#timer = setTimeout(() => this.changed(), REFRESH_INTERVAL);
   }
 
-  /** Tells everybody the list, with the lines that came since it was made. */
-  #tell(entries: readonly LogEntry[]): void {
+  /** Calls all listeners with the list, brought up to date by the events since it was read. */
+  #notify(entries: readonly LogEntry[]): void {
     const jobs = new Map(this.#options.jobs().map((job) => [job.channel, job]));
     this.#entries = entries.map((entry) => {
       const tail = this.#live.newest(entry.channel);
@@ -107,12 +107,12 @@ export class Catalog {
   }
 }
 
-/** Whether lines were written since an entry was made. */
+/** Whether lines were written after an entry was made. */
 function isNewer(tail: LogTail | undefined, { lines }: LogEntry): tail is LogTail {
   return tail !== undefined && tail.head > lines;
 }
 
-/** Jobs stay where they began; other logs rise when they are written to. */
-function age({ startedAt, changedAt }: LogEntry): number {
+/** The time by which the list is sorted: jobs stay where they started, other logs rise when they are written to. */
+function sortTime({ startedAt, changedAt }: LogEntry): number {
   return startedAt ?? changedAt;
 }

@@ -1,40 +1,40 @@
 import { exists, type LogStore } from '../../server/store.ts';
 import { messageOf } from '../../protocol/message-of.ts';
-import { slug } from '../follow/channel-name.ts';
+import { slug } from '../util/channel-name.ts';
 import type { LogProducer } from '../producer/log-producer.ts';
 import { Child, type CommandLine } from '../processes/child.ts';
-import { Outputs, type OutputSink } from '../processes/outputs.ts';
-import { shellQuote } from '../processes/shell-quote.ts';
+import { ChildOutputs, type OutputSink } from '../processes/child-outputs.ts';
+import { shellQuote } from '../util/shell-quote.ts';
 import type { StopSignal } from '../processes/signals.ts';
 import { isRunning, type Job } from './job.ts';
-import type { JobBook } from './job-book.ts';
+import type { JobHistory } from './job-history.ts';
 
 /** Jobs that may run at the same time. */
-export const JOBS_AT_ONCE = 20;
+export const MAX_RUNNING_JOBS = 20;
 /** Longest command, characters. */
-export const COMMAND_LENGTH = 8_192;
+export const MAX_COMMAND_LENGTH = 8_192;
 
-/** What a log that broke off ends with: 128 + SIGHUP, as for a program whose terminal went away. */
-const BROKEN_OFF = 129;
+/** Exit code of a job that was interrupted: 128 + SIGHUP, as for a program whose terminal went away. */
+const INTERRUPTED_CODE = 129;
 
 export interface JobRunnerOptions {
-  readonly book: JobBook;
+  readonly history: JobHistory;
   readonly store: LogStore;
   /** Where jobs run. */
   readonly directory: string;
-  /** Texts that nothing in their environment may hold. */
+  /** Texts that their environment must not contain. */
   readonly withheld: () => readonly string[];
   readonly produce: (channel: string) => LogProducer;
-  /** Told of every change. */
+  /** Called after every change of a job. */
   readonly onChange: () => void;
   readonly onTrouble: (message: string) => void;
 }
 
 export interface StartOptions {
   readonly stdin?: 'inherit' | 'ignore';
-  /** Tells stderr from stdout, at the cost of the order between them. @default false */
+  /** Marks stderr, at the cost of its order relative to stdout. @default false */
   readonly split?: boolean;
-  /** Sees the output too. */
+  /** Gets the output too. */
   readonly echo?: OutputSink | undefined;
 }
 
@@ -44,8 +44,9 @@ export interface Started {
   readonly done: Promise<number>;
 }
 
-/** A job that cannot be started, stopped or started again, and why. */
+/** A job cannot be started, stopped or restarted; the message says why. */
 export class JobError extends Error {
+  override readonly name = 'JobError';
   readonly status: 400 | 404 | 409 | 429;
 
   constructor(status: 400 | 404 | 409 | 429, message: string) {
@@ -59,29 +60,29 @@ interface Running {
   readonly done: Promise<number>;
 }
 
-/** Runs commands, each run into a log of its own, and keeps the book of them. */
+/** Runs commands, each run into a log of its own, and records them in the history. */
 export class JobRunner {
   readonly #options: JobRunnerOptions;
   readonly #running = new Map<string, Running>();
-  #closed = false;
+  #isClosed = false;
 
   constructor(options: JobRunnerOptions) {
     this.#options = options;
   }
 
   get jobs(): readonly Job[] {
-    return this.#options.book.jobs;
+    return this.#options.history.jobs;
   }
 
   /** Throws JobError. */
   async start(command: CommandLine, { stdin = 'ignore', split = false, echo }: StartOptions = {}): Promise<Started> {
-    const text = checked('shell' in command ? command.shell : shellQuote(command.words));
-    this.#refuse();
+    const text = checkCommand('shell' in command ? command.shell : shellQuote(command.words));
+    this.#checkCapacity();
     const channel = await this.#freeChannel(text);
-    const outputs = await Outputs.open(split);
+    const outputs = await ChildOutputs.open(split);
     try {
-      // Others may have been started meanwhile.
-      this.#refuse();
+      // Others may have been started in the meantime.
+      this.#checkCapacity();
     } catch (error) {
       outputs.close();
       throw error;
@@ -104,17 +105,18 @@ export class JobRunner {
     return { job, done };
   }
 
-  /** Throws JobError when nothing can be started. */
-  #refuse(): void {
-    if (this.#closed) throw new JobError(409, 'The server is shutting down: nothing new is started.');
-    if (this.#running.size >= JOBS_AT_ONCE) throw new JobError(429, `${JOBS_AT_ONCE} commands run already: stop one first.`);
+  /** Throws JobError when no job can be started. */
+  #checkCapacity(): void {
+    if (this.#isClosed) throw new JobError(409, 'The server is shutting down.');
+    if (this.#running.size >= MAX_RUNNING_JOBS)
+      throw new JobError(429, `${MAX_RUNNING_JOBS} commands are already running. Stop one first.`);
   }
 
-  /** Asks a job to end. Throws JobError when it does not run. */
+  /** Asks a job to end. Throws JobError when it is not running. */
   stop(channel: string, signal?: StopSignal): Job {
     const running = this.#running.get(channel);
-    const job = this.#options.book.get(channel);
-    if (job === undefined) throw new JobError(404, `There is no job ${channel}.`);
+    const job = this.#options.history.get(channel);
+    if (job === undefined) throw new JobError(404, `Unknown job ${channel}.`);
     if (running === undefined) throw new JobError(409, 'This command has already finished.');
     const stopping: Job = { ...job, state: 'stopping' };
     this.#put(stopping);
@@ -122,11 +124,11 @@ export class JobRunner {
     return stopping;
   }
 
-  /** Starts the command of a job again, or another one in its place; stops the job first when it runs. Throws JobError. */
+  /** Runs the command of a job again, or another command in its place, and stops the job first. Throws JobError. */
   async restart(channel: string, command?: string): Promise<Started> {
-    const job = this.#options.book.get(channel);
-    if (job === undefined) throw new JobError(404, `There is no job ${channel}.`);
-    const text = checked(command ?? job.command);
+    const job = this.#options.history.get(channel);
+    if (job === undefined) throw new JobError(404, `Unknown job ${channel}.`);
+    const text = checkCommand(command ?? job.command);
     const running = this.#running.get(channel);
     if (running !== undefined) {
       this.stop(channel);
@@ -135,35 +137,35 @@ export class JobRunner {
     return this.start({ shell: text });
   }
 
-  /** Completes what an earlier server left unfinished, and forgets jobs whose logs the store does not have. */
+  /** Completes the jobs that an earlier server left unfinished, and forgets jobs whose logs are not in the store. */
   async recover(): Promise<void> {
-    const { book, store, produce } = this.#options;
-    for (const job of book.jobs) {
+    const { history, store, produce } = this.#options;
+    for (const job of history.jobs) {
       const tail = await store.tail(job.channel);
-      if (!exists(tail) && !isRunning(job)) book.remove(job.channel);
+      if (!exists(tail) && !isRunning(job)) history.remove(job.channel);
       if (!isRunning(job)) continue;
       if (!exists(tail)) {
-        book.remove(job.channel);
+        history.remove(job.channel);
       } else if (tail.end === undefined) {
         const producer = produce(job.channel);
         await producer.write(
-          Buffer.from('\x1b[2m[log-stream] The server stopped while this command ran: what it wrote afterwards is not here.\x1b[0m\n'),
+          Buffer.from('\x1b[2m[log-stream] The server stopped while this command was running. Later output is missing.\x1b[0m\n'),
           'err',
         );
-        await producer.finish(BROKEN_OFF);
-        this.#put({ ...job, state: 'broken-off', code: BROKEN_OFF, endedAt: tail.time });
+        await producer.finish(INTERRUPTED_CODE);
+        this.#put({ ...job, state: 'broken-off', code: INTERRUPTED_CODE, endedAt: tail.time });
       } else {
         this.#put({ ...job, state: 'exited', code: tail.end, endedAt: tail.time });
       }
     }
   }
 
-  /** Stops everything that runs and waits until its end is written. Nothing is started any more. */
+  /** Stops all jobs and waits until their ends are written. No job can be started afterwards. */
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#isClosed = true;
     for (const channel of this.#running.keys()) this.stop(channel);
     await Promise.all([...this.#running.values()].map(({ done }) => done.catch(() => undefined)));
-    await this.#options.book.flush();
+    await this.#options.history.flush();
   }
 
   async #finish(job: Job, child: Child, producer: LogProducer): Promise<number> {
@@ -171,7 +173,7 @@ export class JobRunner {
     try {
       code = await child.exit;
     } catch (error) {
-      // Not a program's fault: there is no shell, or the log takes no more lines.
+      // Not the program's failure: there is no shell, or the log takes no more lines.
       this.#options.onTrouble(`${job.command}: ${messageOf(error)}`);
       code = 126;
     }
@@ -181,29 +183,30 @@ export class JobRunner {
       this.#options.onTrouble(`The log ${job.channel} is incomplete: ${messageOf(error)}`);
     }
     this.#running.delete(job.channel);
-    const stopped = this.#options.book.get(job.channel)?.state === 'stopping';
-    this.#put({ ...job, state: stopped ? 'stopped' : 'exited', code, endedAt: Date.now() });
+    const wasStopped = this.#options.history.get(job.channel)?.state === 'stopping';
+    this.#put({ ...job, state: wasStopped ? 'stopped' : 'exited', code, endedAt: Date.now() });
     return code;
   }
 
   #put(job: Job): void {
-    this.#options.book.put(job);
+    this.#options.history.put(job);
     this.#options.onChange();
   }
 
   async #freeChannel(command: string): Promise<string> {
-    const { book, store } = this.#options;
+    const { history, store } = this.#options;
     for (;;) {
-      const channel = `job/${slug(command)}/${book.takeNumber()}`;
+      const channel = `job/${slug(command)}/${history.nextNumber()}`;
       if (!exists(await store.tail(channel))) return channel;
     }
   }
 }
 
-function checked(command: string): string {
+function checkCommand(command: string): string {
   const text = command.trim();
   if (text === '') throw new JobError(400, 'Enter a command, e.g. npm test.');
-  if (text.length > COMMAND_LENGTH) throw new JobError(400, `The command is longer than ${COMMAND_LENGTH} characters: put it in a script.`);
-  if (text.includes('\0')) throw new JobError(400, 'The command holds a NUL character, which no program can be given.');
+  if (text.length > MAX_COMMAND_LENGTH)
+    throw new JobError(400, `The command is longer than ${MAX_COMMAND_LENGTH} characters. Put it in a script.`);
+  if (text.includes('\0')) throw new JobError(400, 'The command contains a NUL character.');
   return text;
 }

@@ -1,15 +1,15 @@
 import type { LogStore, LogTail } from '../../server/store.ts';
 
-/** ms between two tellings: as often as somebody can read a count that changes. */
-const PACE = 200;
+/** ms between two calls of `onTails`: as often as a changing count can be read. */
+const NOTIFY_INTERVAL = 200;
 
 export interface LiveTailsOptions {
   readonly store: Pick<LogStore, 'watch'>;
-  /** There are tails that are newer than those told of before; called now and then while logs are written. */
+  /** Called now and then while logs are written: there are newer tails. */
   readonly onTails: () => void;
 }
 
-/** The tails of some logs as they are written, from what their store tells anyway. */
+/** The tails of some logs as they are written, from the events of the store. */
 export class LiveTails {
   readonly #options: LiveTailsOptions;
   readonly #watched = new Map<string, () => void>();
@@ -20,8 +20,8 @@ export class LiveTails {
     this.#options = options;
   }
 
-  /** Watches these logs and no others. */
-  follow(channels: readonly string[]): void {
+  /** Watches these logs and stops watching all others. */
+  watchOnly(channels: readonly string[]): void {
     const wanted = new Set(channels);
     for (const [channel, stop] of this.#watched) {
       if (wanted.has(channel)) continue;
@@ -35,25 +35,25 @@ export class LiveTails {
     this.#timer = undefined;
   }
 
-  /** What was told of a log since the last {@link forget}. */
+  /** The newest tail of a log since the last {@link clear}. */
   newest(channel: string): LogTail | undefined {
     return this.#tails.get(channel);
   }
 
-  /** To be called before the tails are read anew: what was told until then is in what is read. */
-  forget(): void {
+  /** Call before reading the tails from the store, which includes all events so far. */
+  clear(): void {
     this.#tails.clear();
   }
 
   #watch(channel: string): () => void {
-    return this.#options.store.watch(channel, (news) => {
-      // A log that was removed or trimmed, which may be many times a second, is for the next look at the store.
-      if (news.kind !== 'lines') return;
-      this.#tails.set(channel, news.tail);
+    return this.#options.store.watch(channel, (event) => {
+      // Logs are trimmed many times a second: that, and removal, is left to the next reading of the store.
+      if (event.kind !== 'lines') return;
+      this.#tails.set(channel, event.tail);
       this.#timer ??= setTimeout(() => {
         this.#timer = undefined;
         this.#options.onTails();
-      }, PACE).unref();
+      }, NOTIFY_INTERVAL).unref();
     });
   }
 }

@@ -4,7 +4,7 @@ import type { Job, JobState } from './job.ts';
 /** A log as the console lists it. Times are unix ms. */
 export interface LogEntry {
   readonly channel: string;
-  /** The command of a job; undefined for a log that somebody else writes. */
+  /** The command of a job; undefined for other logs. */
   readonly command: string | undefined;
   /** Besides the states of a job: `open` until the log ends, then `ended`. */
   readonly state: JobState | 'open' | 'ended';
@@ -25,7 +25,7 @@ export function logEntry(channel: string, tail: LogTail): LogEntry {
   return { channel, command: undefined, state, code: tail.end, lines: tail.head, startedAt: undefined, changedAt: tail.time };
 }
 
-/** What changed between two lists. */
+/** The changes between two lists. */
 export interface EntryChange {
   readonly changed: readonly LogEntry[];
   readonly gone: readonly string[];
@@ -33,14 +33,14 @@ export interface EntryChange {
 
 export function difference(before: readonly LogEntry[], now: readonly LogEntry[]): EntryChange {
   const known = new Map(before.map((entry) => [entry.channel, entry]));
-  const left = new Set(now.map(({ channel }) => channel));
+  const listed = new Set(now.map(({ channel }) => channel));
   return {
-    changed: now.filter((entry) => !same(known.get(entry.channel), entry)),
-    gone: before.map(({ channel }) => channel).filter((channel) => !left.has(channel)),
+    changed: now.filter((entry) => !isSame(known.get(entry.channel), entry)),
+    gone: before.map(({ channel }) => channel).filter((channel) => !listed.has(channel)),
   };
 }
 
-function same(before: LogEntry | undefined, now: LogEntry): boolean {
+function isSame(before: LogEntry | undefined, now: LogEntry): boolean {
   return (
     before !== undefined &&
     before.state === now.state &&

@@ -1,31 +1,31 @@
 import type { Logger } from '../../server/log/logger.ts';
-import { note } from '../cli/stdout-pipe.ts';
+import { note } from '../terminal/note.ts';
 
-/** How much is told, from little to much. */
+/** Levels of the server's log, from nothing to everything. */
 export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** Keys of an event that people are not shown: the sentence says them. */
+/** Keys that are left out at a terminal: the sentence covers them. */
 const PLAIN: ReadonlySet<string> = new Set(['level', 'time', 'pid', 'hostname', 'event', 'msg']);
 
 /**
- * A logger for a server process: JSON lines on stderr for whatever collects them, a sentence a line for a person at a
- * terminal. `level`: by default a person hears of what is wrong alone.
+ * The logger of a server process: JSON lines on stderr, or one sentence per line at a terminal. `level` is by default `warn` at a
+ * terminal, else `info`.
  */
 export async function openLogger(level: LogLevel | undefined, isTerminal: boolean): Promise<Logger> {
-  // Loaded when it is needed: other commands write no log.
+  // Loaded on demand: other commands write no log.
   const { pino } = await import('pino');
   const options = {
     level: level ?? (isTerminal ? 'warn' : 'info'),
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
-    // Nobody passes these; should somebody, they stay out.
+    // No event has these keys. Should one, they are not logged.
     redact: { paths: ['topic', 'token', 'signed', 'authorization', 'secret', 'lines', 'text'], remove: true },
   };
-  // At once: what is told last is what matters when a process ends.
+  // Synchronous: the last events before a process ends matter most.
   const stream = isTerminal ? { write: (json: string) => note(sentence(json)) } : pino.destination({ dest: 2, sync: true });
   const logger = pino(options, stream);
-  // Not the logger itself: a promise of pino's type cannot be, since that may have any member, `then` too.
+  // Not the logger itself: its type allows any member, even `then`, so that it cannot be the value of a promise.
   return {
     debug: (facts, message) => logger.debug(facts, message),
     info: (facts, message) => logger.info(facts, message),
@@ -34,7 +34,7 @@ export async function openLogger(level: LogLevel | undefined, isTerminal: boolea
   };
 }
 
-/** An event as a person reads it: `The store did not answer. (channel: run:1; ECONNREFUSED)`. */
+/** An event as a sentence: `The store did not answer. (channel: run:1; ECONNREFUSED)`. */
 export function sentence(json: string): string {
   const event: unknown = JSON.parse(json);
   if (typeof event !== 'object' || event === null) return json.trim();

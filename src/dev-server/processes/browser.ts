@@ -1,28 +1,34 @@
 import { spawn } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
 import { RedirectFile } from '../access/redirect-file.ts';
-import { note } from '../cli/stdout-pipe.ts';
+import { note } from '../terminal/note.ts';
 import { canBrowserReadFiles } from './default-browser.ts';
 import { withoutSecrets } from './environment.ts';
 
-/** A page, and what lets a browser in. */
-export interface Opened {
+/** The page to open, and how the browser gets access. */
+export interface OpenOptions {
   readonly url: string;
   /** The address with the token. */
   readonly tokenUrl: string;
-  /** The address with a code that is good once. */
+  /** Makes an address with a one-time code. */
   readonly codeUrl: () => string;
   readonly dataDirectory: string;
-  /** Whether a file may be used that forwards to the page. */
-  readonly redirects: boolean;
+  /** Whether the browser may be started on a file that forwards to the page. */
+  readonly mayUseRedirectFile: boolean;
 }
 
 /**
- * Opens a page with what this system uses for that. Other users of the machine see the command line of a browser, so the token is
- * not in it: a file that only this user can read forwards there, or, where the browser cannot read it, a code is enough once.
+ * Opens a page in the default browser. Other users of the machine see the browser's command line, so the token is not in it: the
+ * browser is started on a file that only this user can read, or, where it cannot read files, on an address with a one-time code.
  */
-export async function openInBrowser({ url, tokenUrl, codeUrl, dataDirectory, redirects }: Opened): Promise<RedirectFile | undefined> {
-  const file = redirects && (await canBrowserReadFiles()) ? await RedirectFile.write(dataDirectory, tokenUrl) : undefined;
+export async function openInBrowser({
+  url,
+  tokenUrl,
+  codeUrl,
+  dataDirectory,
+  mayUseRedirectFile,
+}: OpenOptions): Promise<RedirectFile | undefined> {
+  const file = mayUseRedirectFile && (await canBrowserReadFiles()) ? await RedirectFile.write(dataDirectory, tokenUrl) : undefined;
   start(file === undefined ? codeUrl() : pathToFileURL(file.path).href, () => note(`Couldn't open a browser. Open ${url}`));
   return file;
 }

@@ -1,31 +1,26 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ChildOutputs, OutputSink } from './child-outputs.ts';
 import { withoutSecrets } from './environment.ts';
-import type { Outputs, OutputSink } from './outputs.ts';
+import { ProcessGroup } from './process-group.ts';
 import { codeOfSignal, type StopSignal } from './signals.ts';
 
-/** What to run: words as they are, or a line for the shell. */
+/** What to run: words without a shell's interpretation, or a line for the shell. */
 export type CommandLine = { readonly words: readonly string[] } | { readonly shell: string };
 
 export interface ChildOptions {
   readonly command: CommandLine;
   readonly directory: string;
   readonly stdin: 'inherit' | 'ignore';
-  /** Texts that nothing in its environment may hold. @default [] */
+  /** Texts that its environment must not contain. @default [] */
   readonly withheld?: readonly string[];
-  /** Where it writes to. */
-  readonly outputs: Outputs;
+  /** The pipes it writes to. */
+  readonly outputs: ChildOutputs;
   readonly onOutput: OutputSink;
 }
 
-/** ms between being asked to stop and KILL. */
-const GRACE = 5_000;
-/** ms until a program that does not end at another signal is sent TERM. */
-const FIRM = 2_000;
-/** ms after the end of a program in which its outputs may end too. What it started may hold them for ever. */
-const LINGER = 1_000;
-/** ms between two looks at whether something is left of a program that was stopped. */
-const LOOK = 50;
+/** ms that the outputs may stay open after a program has exited: programs that it started may hold them as long as they run. */
+const OUTPUT_GRACE = 1_000;
 
 /**
  * Makes programs colour their output although it goes to a pipe. A pseudo terminal would do so too, but it would make
@@ -42,98 +37,55 @@ const COLOURS: Readonly<Record<string, string>> = {
 
 /** The environment of a child: `env` with colours switched on wherever it does not say otherwise. */
 export function childEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  // Whoever asks for no colour gets none; a dumb terminal is what services and CI have without meaning it.
   if (env['NO_COLOR'] !== undefined && env['NO_COLOR'] !== '') return { ...env };
+  // Services and CI have a dumb terminal without asking for one.
   const own = env['TERM'] === 'dumb' ? { ...env, TERM: undefined } : env;
   return { ...COLOURS, ...Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined)) };
 }
 
-/** A running program and everything it starts: one process group, stopped as one. */
+/** A running program. */
 export class Child {
   /**
-   * The exit code, 128 + signal when a signal ended it; once all it wrote was taken. What it started may run on, also
-   * with its outputs: they are waited for a second, then what was written until then is all.
+   * The exit code, or 128 + signal, once all output was delivered. Programs that it started may keep its outputs open: then the
+   * output of one more second counts.
    */
   readonly exit: Promise<number>;
-  readonly #pid: number | undefined;
-  readonly #outputs: Outputs;
-  #isOver = false;
-  #isStopping = false;
-  #firm: NodeJS.Timeout | undefined;
-  #kill: NodeJS.Timeout | undefined;
-  #looking: NodeJS.Timeout | undefined;
+  readonly #group: ProcessGroup;
+  readonly #outputs: ChildOutputs;
 
   constructor({ command, directory, stdin, withheld, outputs, onOutput }: ChildOptions) {
-    // The shell execs the words: what cannot be found is said in the log, with code 127, as in any terminal.
+    // The shell execs the words, so that a command that is not found ends with code 127 and a message, as in any terminal.
     const words = 'shell' in command ? ['-c', command.shell] : ['-c', 'exec "$@"', 'sh', ...command.words];
     const env = childEnvironment(withoutSecrets(process.env, withheld));
     const child = spawn('/bin/sh', words, { cwd: directory, env, detached: true, stdio: [stdin, ...outputs.writeEnds] });
     outputs.handOver();
-    this.#pid = child.pid;
+    this.#group = new ProcessGroup(child.pid);
     this.#outputs = outputs;
-    const taken = outputs.pump(onOutput);
-    // A sink that fails must not leave the program running for nobody.
-    taken.catch(() => this.stop());
-    const ended = new Promise<number>((resolve, reject) => {
+    const delivered = outputs.pump(onOutput);
+    // A program whose output cannot be delivered must not run on unseen.
+    delivered.catch(() => this.stop());
+    const exited = new Promise<number>((resolve, reject) => {
       child.on('error', reject);
       child.on('exit', (code, signal) => resolve(code ?? codeOfSignal(signal ?? 'SIGKILL')));
     });
-    this.exit = this.#finish(ended, taken);
+    this.exit = this.#finish(exited, delivered);
   }
 
-  /**
-   * Asks the whole process group to end, and ends what is left of it after a grace of 5 s. Programs in the background may
-   * ignore INT and HUP: they get TERM too. Does nothing the second time.
-   */
+  /** Asks the program and everything it started to end, and kills what is left after 5 s. Only the first call counts. */
   stop(signal: StopSignal = 'SIGTERM'): void {
-    if (this.#isOver || this.#isStopping) return;
-    this.#isStopping = true;
-    this.#signal(signal);
-    if (signal !== 'SIGTERM') this.#firm = setTimeout(() => this.#beFirm(), FIRM);
-    this.#kill = setTimeout(() => {
-      this.#kill = undefined;
-      this.#signal('SIGKILL');
-      clearInterval(this.#looking);
-    }, GRACE);
+    this.#group.stop(signal);
   }
 
-  async #finish(ended: Promise<number>, taken: Promise<void>): Promise<number> {
+  async #finish(exited: Promise<number>, delivered: Promise<void>): Promise<number> {
     try {
-      const code = await ended;
-      if (this.#firm !== undefined) this.#beFirm();
-      await Promise.race([taken, sleep(LINGER, undefined, { ref: false })]);
+      const code = await exited;
+      this.#group.leaderExited();
+      await Promise.race([delivered, sleep(OUTPUT_GRACE, undefined, { ref: false })]);
       this.#outputs.finish();
-      await taken;
+      await delivered;
       return code;
     } finally {
-      this.#isOver = true;
-      // Not after a KILL, which leaves nothing; what nobody has asked about yet still counts as a process.
-      if (this.#kill !== undefined) this.#untilNothingIsLeft();
-    }
-  }
-
-  #beFirm(): void {
-    clearTimeout(this.#firm);
-    this.#firm = undefined;
-    this.#signal('SIGTERM');
-  }
-
-  /** What it started may not have ended yet: this process goes on until it has, or was killed. */
-  #untilNothingIsLeft(): void {
-    this.#looking = setInterval(() => {
-      if (this.#signal(0)) return;
-      clearInterval(this.#looking);
-      clearTimeout(this.#kill);
-    }, LOOK);
-  }
-
-  /** Returns whether there is anything to signal. */
-  #signal(signal: StopSignal | 'SIGKILL' | 0): boolean {
-    if (this.#pid === undefined) return false;
-    try {
-      return process.kill(-this.#pid, signal);
-    } catch {
-      return false;
+      this.#group.release();
     }
   }
 }

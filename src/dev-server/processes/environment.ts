@@ -1,28 +1,34 @@
 import { readSecrets, type SecretsInput } from '../../protocol/secrets.ts';
 import { parseAddress } from '../../server/stores/redis/address.ts';
 
-/** What a server is told in its environment, and what no program that it starts has to know. */
-const OWN: ReadonlySet<string> = new Set(['LOG_STREAM_SECRET', 'LOG_STREAM_STORE', 'LOG_STREAM_CONSOLE_TOKEN']);
-/** A shorter text is in too many others to mean anything there. */
-const TELLING = 8;
+/** Variables of the server that the programs it starts must not get. */
+const OWN_VARIABLES: ReadonlySet<string> = new Set([
+  'LOG_STREAM_SECRET',
+  'LOG_STREAM_STORE',
+  'LOG_STREAM_CONSOLE_TOKEN',
+  'LOG_STREAM_TOPIC',
+]);
+/** Shortest secret that is searched for inside other values; a shorter one would be found by chance. */
+const MIN_SECRET_LENGTH = 8;
 
 /**
- * An environment without what this server keeps to itself: not its own variables, nor another one that holds what is withheld,
- * such as the command line as npm hands it on. What a program prints of its environment is in a log that others read.
+ * An environment without this server's secrets: neither its own variables, nor others that contain a secret, such as the command
+ * line as npm passes it on. A program that prints its environment would print them into a log that others read.
  */
 export function withoutSecrets(env: NodeJS.ProcessEnv, withheld: readonly string[] = []): NodeJS.ProcessEnv {
-  const tells = (value: string): boolean => withheld.some((text) => value === text || (text.length >= TELLING && value.includes(text)));
+  const isSecret = (value: string): boolean =>
+    withheld.some((text) => value === text || (text.length >= MIN_SECRET_LENGTH && value.includes(text)));
   return Object.fromEntries(
-    Object.entries(env).filter(([name, value]) => value !== undefined && !OWN.has(name.toUpperCase()) && !tells(value)),
+    Object.entries(env).filter(([name, value]) => value !== undefined && !OWN_VARIABLES.has(name.toUpperCase()) && !isSecret(value)),
   );
 }
 
-/** What a server was told that nothing in the environment of its children may hold. */
-export function withheldBy({ secrets, consoleToken, topic, store }: Told): readonly string[] {
+/** The secrets of a server, which the environment of its children must not contain. */
+export function secretTextsOf({ secrets, consoleToken, topic, store }: ServerSecrets): readonly string[] {
   return [...textsOf(secrets), ...[consoleToken, topic].filter((text) => text !== undefined), ...secretsOfStore(store)];
 }
 
-interface Told {
+interface ServerSecrets {
   readonly secrets: SecretsInput | undefined;
   readonly consoleToken?: string | undefined;
   readonly topic?: string | undefined;
@@ -34,7 +40,7 @@ function textsOf(secrets: SecretsInput | undefined): readonly string[] {
   return readSecrets(secrets, 'the settings').map((secret) => Buffer.from(secret).toString());
 }
 
-/** What of the address of a store is not for others: of one that is reached over a network all of it, and its passwords alone. */
+/** The secrets in the address of a networked store: the whole address, and each password on its own. */
 function secretsOfStore(url: string): readonly string[] {
   if (!/^rediss?(?:\+sentinel)?:/iu.test(url)) return [];
   const [, asWritten] = /^[^:]+:\/\/[^@/?#:]*:([^@/?#]*)@/u.exec(url) ?? [];
@@ -46,7 +52,7 @@ function passwordsIn(url: string): readonly (string | undefined)[] {
     const { password, sentinel } = parseAddress(url);
     return [password, sentinel?.password];
   } catch {
-    // Who opens the store says what is wrong with its address.
+    // Opening the store reports a bad address.
     return [];
   }
 }

@@ -6,33 +6,32 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { messageOf } from '../../protocol/message-of.ts';
-import { codeOf, CommandError } from '../cli/errors.ts';
+import { codeOf, CommandError } from '../util/errors.ts';
 
-/** The most a pipe holds, bytes, unless a privileged process widened it. */
+/** Largest capacity of a pipe, bytes, unless a privileged process raised it. */
 const CAPACITY = 1_024 * 1_024;
 
 /**
- * A pipe from a program to this process. What `spawn` makes for `'pipe'` is a socket, one for each output: they have no
- * order between them, and a program cannot open a socket by the name `/dev/stderr`. The write end of a pipe can be
- * given to a program as both of its outputs.
+ * A pipe from a program to this process. `spawn` makes sockets for `'pipe'`, one for each output: their order relative to each other
+ * is lost, and a program cannot open a socket as `/dev/stderr`. The write end of one pipe can serve as both outputs.
  */
 export class OutputPipe {
-  /** To be given to the program. */
+  /** The file descriptor for the program. */
   readonly writeEnd: number;
   readonly #readEnd: number;
   readonly #socket: Socket;
   #wake: () => void = () => {};
-  #isLast = false;
+  #isFinishing = false;
 
   private constructor(readEnd: number, writeEnd: number) {
     this.#readEnd = readEnd;
     this.writeEnd = writeEnd;
     this.#socket = new Socket({ fd: readEnd, readable: true, writable: false });
-    // An error is followed by `close`.
+    // `close` follows every error.
     for (const event of ['readable', 'end', 'close', 'error']) this.#socket.on(event, () => this.#wake());
   }
 
-  /** Rejects with CommandError where no pipe can be made. */
+  /** Rejects with CommandError when no pipe can be made. */
   static async open(): Promise<OutputPipe> {
     try {
       return await OutputPipe.#make();
@@ -58,24 +57,24 @@ export class OutputPipe {
     }
   }
 
-  /** The program has the write end: with it and all it started the pipe ends. */
+  /** Call after the program was started: the pipe ends when the program and everything it started have closed it. */
   handOver(): void {
     closeSync(this.writeEnd);
   }
 
-  /** Hands on chunks one at a time until the pipe ends or `finish` is called. Rejects with what `take` does. */
-  async pump(take: (chunk: Buffer) => Promise<void>): Promise<void> {
+  /** Passes on chunks one at a time until the pipe ends or `finish` is called. Rejects when `onChunk` does. */
+  async pump(onChunk: (chunk: Buffer) => Promise<void>): Promise<void> {
     try {
       for (;;) {
         const woken = new Promise<void>((resolve) => (this.#wake = resolve));
         const chunk: unknown = this.#socket.read();
         const isOver = this.#socket.readableEnded || this.#socket.destroyed;
-        const isLast = this.#isLast;
-        // In the same turn, so that nothing is read in between that would come out of order.
-        const rest = isLast && !isOver ? this.#inPipe() : [];
-        if (Buffer.isBuffer(chunk)) await take(chunk);
-        for (const last of rest) await take(last);
-        if (isOver || isLast) return;
+        const isFinishing = this.#isFinishing;
+        // Read in the same turn, so that the socket reads nothing in between that would come out of order.
+        const rest = isFinishing && !isOver ? this.#drain() : [];
+        if (Buffer.isBuffer(chunk)) await onChunk(chunk);
+        for (const last of rest) await onChunk(last);
+        if (isOver || isFinishing) return;
         if (chunk === null) await woken;
       }
     } finally {
@@ -83,20 +82,20 @@ export class OutputPipe {
     }
   }
 
-  /** The program ended: what the pipe holds now is the last that counts, whoever else may write to it. */
+  /** The program ended: `pump` ends after what is in the pipe now, whatever else still writes to it. */
   finish(): void {
-    this.#isLast = true;
+    this.#isFinishing = true;
     this.#wake();
   }
 
-  /** For a pipe that no program was given. */
+  /** For a pipe that was given to no program. */
   close(): void {
     closeSync(this.writeEnd);
     this.#socket.destroy();
   }
 
-  /** All that was written so far and not read yet; of what is written at this moment, no more than a pipe holds. */
-  #inPipe(): Buffer[] {
+  /** Everything that is in the pipe now; while it is written to, at most its capacity. */
+  #drain(): Buffer[] {
     const chunks: Buffer[] = [];
     try {
       for (let bytes = 0; bytes < CAPACITY;) {
@@ -112,7 +111,7 @@ export class OutputPipe {
     return chunks;
   }
 
-  /** Programs that live on must not die of a pipe that nobody reads: what they write goes nowhere, and keeps nothing waiting. */
+  /** Reads and drops what programs still write: without a reader they would die of SIGPIPE. Keeps this process from waiting for them. */
   #discard(): void {
     this.#socket.removeAllListeners('readable');
     this.#socket.on('data', () => {});

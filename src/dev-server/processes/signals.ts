@@ -5,8 +5,8 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** A signal that asks a process to stop. */
 export type StopSignal = (typeof SIGNALS)[number];
 
-/** Aborted when this process is asked to stop, with the signal as its reason. Asking a second time ends the process at once. */
-export function whenAskedToStop(): AbortSignal {
+/** Aborted by the first stop signal, with its name as the reason. A second signal ends the process at once. */
+export function onStopSignal(): AbortSignal {
   const controller = new AbortController();
   for (const name of SIGNALS) {
     process.on(name, () => {
@@ -17,12 +17,12 @@ export function whenAskedToStop(): AbortSignal {
   return controller.signal;
 }
 
-/** How this process was asked to stop. */
+/** The signal that asked this process to stop. */
 export function stopSignal({ reason }: AbortSignal): StopSignal {
   return SIGNALS.find((name) => name === reason) ?? 'SIGTERM';
 }
 
-/** The exit code of a process that a signal ended. */
+/** The exit code of a process that was ended by a signal. */
 export function codeOfSignal(signal: NodeJS.Signals): number {
   return 128 + constants.signals[signal];
 }

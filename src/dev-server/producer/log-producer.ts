@@ -1,17 +1,17 @@
-import type { Endpoint } from '../http/endpoint.ts';
-import type { TopicSource } from '../http/topics.ts';
-import type { Output } from '../processes/outputs.ts';
+import type { Endpoint } from '../client/endpoint.ts';
+import type { TopicSource } from '../client/topic-signer.ts';
+import type { Output } from '../processes/child-outputs.ts';
 import { Appender } from './appender.ts';
 import { SendQueue } from './send-queue.ts';
-import { PartPreview } from './part-preview.ts';
+import { LinePreview } from './line-preview.ts';
 
-/** Bytes of complete lines that wait, above which the producer is made to wait. */
-export const QUEUE_BYTES = 1_024 * 1_024;
+/** Queued bytes above which `write` waits. */
+export const MAX_QUEUED_BYTES = 1_024 * 1_024;
 /** Bytes in one append. */
 const APPEND_BYTES = 256 * 1_024;
 /** Longest line that is appended whole, characters. */
-const LINE_LENGTH = 16 * 1_024 * 1_024;
-/** ms until the unfinished line is shown. */
+const MAX_LINE_LENGTH = 16 * 1_024 * 1_024;
+/** ms until an unfinished line is previewed. */
 const PREVIEW_DELAY = 100;
 
 export interface ProducerOptions {
@@ -23,30 +23,30 @@ export interface ProducerOptions {
 }
 
 /**
- * Appends to a log of a server over HTTP. One append is under way at any time, and what is written meanwhile gathers for the
- * next, so that lines of both outputs keep their order and each append can be conditional on the one before.
+ * Appends to a log of a server over HTTP. Only one append is in flight at any time; output in the meantime is queued for the next, so
+ * that lines of both outputs keep their order and each append is conditional on the one before.
  */
 export class LogProducer {
   readonly channel: string;
-  readonly #queue = new SendQueue(LINE_LENGTH);
+  readonly #queue = new SendQueue(MAX_LINE_LENGTH);
   readonly #appender: Appender;
-  readonly #preview: PartPreview;
-  readonly #pumped: Promise<void>;
+  readonly #preview: LinePreview;
+  readonly #sending: Promise<void>;
   #wake: () => void = () => {};
-  #room: (() => void)[] = [];
-  #finishing = false;
-  #appending = false;
+  #waiting: (() => void)[] = [];
+  #isFinishing = false;
+  #isAppending = false;
   #failure: Error | undefined;
   #previewTimer: NodeJS.Timeout | undefined;
 
   constructor(options: ProducerOptions) {
     this.channel = options.channel;
     this.#appender = new Appender(options);
-    this.#preview = new PartPreview(options.endpoint, options.topics, options.channel);
-    this.#pumped = this.#pump();
-    this.#pumped.catch((error: unknown) => {
+    this.#preview = new LinePreview(options.endpoint, options.topics, options.channel);
+    this.#sending = this.#send();
+    this.#sending.catch((error: unknown) => {
       this.#failure = error instanceof Error ? error : new Error(String(error));
-      this.#release();
+      this.#resumeWriters();
     });
   }
 
@@ -55,45 +55,46 @@ export class LogProducer {
     await this.#appender.ready();
   }
 
-  /** Takes bytes, cut anywhere. Resolves when more can be taken, rejects with CommandError when the log takes nothing any more. */
+  /** Queues bytes, cut anywhere. Resolves when more can be written; rejects with CommandError when the log takes no more lines. */
   async write(chunk: Uint8Array, output: Output): Promise<void> {
-    this.#check();
+    this.#throwFailure();
     this.#queue.push(chunk, output);
     this.#wake();
     if (this.#queue.bytes === 0) this.#schedulePreview();
-    while (this.#queue.bytes > QUEUE_BYTES && this.#failure === undefined) await new Promise<void>((resolve) => this.#room.push(resolve));
-    this.#check();
+    while (this.#queue.bytes > MAX_QUEUED_BYTES && this.#failure === undefined)
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#throwFailure();
   }
 
-  /** Makes what is unfinished a line, but leaves the log and this producer open. */
-  cut(): void {
+  /** Completes the unfinished line, but leaves the log and this producer open. */
+  endLine(): void {
     this.#queue.finish();
     this.#wake();
   }
 
-  /** As `cut`, and completes the log when a code is given. Resolves once all of it is durable. */
+  /** Completes the unfinished line, and ends the log when a code is given. Resolves once everything is durable. */
   async finish(code?: number): Promise<void> {
     this.#queue.finish();
-    this.#finishing = true;
+    this.#isFinishing = true;
     this.#wake();
-    await this.#pumped;
+    await this.#sending;
     if (code !== undefined) await this.#appender.end(code);
   }
 
-  async #pump(): Promise<void> {
+  async #send(): Promise<void> {
     try {
       for (;;) {
         const run = this.#queue.next(APPEND_BYTES);
         if (run !== undefined) {
-          this.#appending = true;
+          this.#isAppending = true;
           this.#stopPreviewTimer();
           await this.#appender.append(run.text, run.output);
-          // Not before: viewers would see the line disappear until it is there for good.
+          // Only now: otherwise viewers would see the line disappear until the append arrives.
           this.#preview.clear();
-          this.#appending = false;
-          this.#release();
+          this.#isAppending = false;
+          this.#resumeWriters();
           if (this.#queue.bytes === 0) this.#schedulePreview();
-        } else if (this.#finishing) return;
+        } else if (this.#isFinishing) return;
         else await new Promise<void>((resolve) => (this.#wake = resolve));
       }
     } finally {
@@ -102,31 +103,31 @@ export class LogProducer {
     }
   }
 
-  #check(): void {
+  #throwFailure(): void {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  #release(): void {
-    const waiting = this.#room;
-    this.#room = [];
+  #resumeWriters(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
     for (const resolve of waiting) resolve();
   }
 
   #schedulePreview(): void {
-    if (this.#previewTimer !== undefined || this.#finishing || this.#queue.part() === undefined) return;
+    if (this.#previewTimer !== undefined || this.#isFinishing || this.#queue.unfinishedLine() === undefined) return;
     this.#previewTimer = setTimeout(() => {
       this.#previewTimer = undefined;
-      this.#showPart().catch(() => this.#preview.clear());
+      this.#showPreview().catch(() => this.#preview.clear());
     }, PREVIEW_DELAY);
   }
 
-  async #showPart(): Promise<void> {
-    if (this.#appending || this.#finishing) return;
+  async #showPreview(): Promise<void> {
+    if (this.#isAppending || this.#isFinishing) return;
     const base = await this.#appender.base();
-    const part = this.#queue.part();
-    // A line may have been completed meanwhile: its append shows more than a preview would.
-    if (part !== undefined && !this.#appending && !this.#finishing && this.#queue.bytes === 0)
-      await this.#preview.show(part.line, part.output, base);
+    const unfinished = this.#queue.unfinishedLine();
+    // A line that was completed in the meantime is appended instead.
+    if (unfinished !== undefined && !this.#isAppending && !this.#isFinishing && this.#queue.bytes === 0)
+      await this.#preview.show(unfinished.line, unfinished.output, base);
   }
 
   #stopPreviewTimer(): void {

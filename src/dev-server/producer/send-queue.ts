@@ -1,6 +1,6 @@
 import { cutBefore } from '../../protocol/cut.ts';
-import type { Output } from '../processes/outputs.ts';
-import { LinePart } from './line-part.ts';
+import type { Output } from '../processes/child-outputs.ts';
+import { GrowingLine } from './growing-line.ts';
 
 /** Consecutive complete lines of one output; `text` ends in `\n`. */
 export interface OutputRun {
@@ -11,41 +11,41 @@ export interface OutputRun {
 }
 
 /**
- * Bytes of two outputs in, runs of complete lines out, in the order in which the lines were completed. It makes of bytes
- * what a server makes of them (UTF-8, `\r\n` is `\n`), so that what a server holds can be compared with what it was sent.
+ * Turns bytes of two outputs into runs of complete lines, in the order in which the lines were completed. It decodes bytes as the
+ * server does (UTF-8, `\r\n` is `\n`), so that the lines in the log can be compared with those that were sent.
  */
 export class SendQueue {
   #runs: OutputRun[] = [];
-  /** Index of the first in `#runs` that was not given yet. */
+  /** Index of the first run in `#runs` that is still queued. */
   #next = 0;
-  readonly #unfinished = { out: new Unfinished('out'), err: new Unfinished('err') };
-  readonly #longest: number;
+  readonly #unfinished = { out: new UnfinishedOutput('out'), err: new UnfinishedOutput('err') };
+  readonly #maxLineLength: number;
   #bytes = 0;
   #last: Output = 'out';
 
-  /** An unfinished line that grows beyond `longest` characters is cut into two. */
-  constructor(longest: number) {
-    this.#longest = longest;
+  /** An unfinished line longer than `maxLineLength` characters is split. */
+  constructor(maxLineLength: number) {
+    this.#maxLineLength = maxLineLength;
   }
 
-  /** UTF-8 bytes of the complete lines it holds. */
+  /** UTF-8 bytes of the queued lines. */
   get bytes(): number {
     return this.#bytes;
   }
 
   push(chunk: Uint8Array, output: Output): void {
-    this.#take(this.#unfinished[output], this.#unfinished[output].decode(chunk));
+    this.#append(this.#unfinished[output], this.#unfinished[output].decode(chunk));
   }
 
-  /** Makes lines of what is unfinished. */
+  /** Completes the unfinished lines. */
   finish(): void {
     for (const unfinished of [this.#unfinished.out, this.#unfinished.err]) {
       const rest = unfinished.flush();
-      if (unfinished.text + rest !== '') this.#take(unfinished, `${rest}\n`);
+      if (unfinished.text + rest !== '') this.#append(unfinished, `${rest}\n`);
     }
   }
 
-  /** The oldest complete lines, all of one output, about `limit` bytes; undefined when there are none. */
+  /** Removes the oldest lines, all of one output, of about `limit` bytes; undefined when the queue is empty. */
   next(limit: number): OutputRun | undefined {
     const first = this.#runs[this.#next];
     if (first === undefined) return undefined;
@@ -56,24 +56,24 @@ export class SendQueue {
       if (run === undefined || run.output !== first.output || bytes + run.bytes > limit) break;
       bytes += run.bytes;
     }
-    const given = this.#runs.slice(this.#next, end);
+    const runs = this.#runs.slice(this.#next, end);
     this.#next = end;
-    // Not one by one: what waits would be moved up for each.
+    // Rarely, since it moves all that are queued.
     if (this.#next * 2 >= this.#runs.length) {
       this.#runs = this.#runs.slice(this.#next);
       this.#next = 0;
     }
     this.#bytes -= bytes;
-    return { output: first.output, text: given.map((run) => run.text).join(''), bytes };
+    return { output: first.output, text: runs.map((run) => run.text).join(''), bytes };
   }
 
   /** The unfinished line that changed last. */
-  part(): { readonly output: Output; readonly line: LinePart } | undefined {
-    const { text, part } = this.#unfinished[this.#last];
-    return text === '' ? undefined : { output: this.#last, line: part };
+  unfinishedLine(): { readonly output: Output; readonly line: GrowingLine } | undefined {
+    const { text, line } = this.#unfinished[this.#last];
+    return text === '' ? undefined : { output: this.#last, line };
   }
 
-  #take(unfinished: Unfinished, text: string): void {
+  #append(unfinished: UnfinishedOutput, text: string): void {
     const end = text.lastIndexOf('\n') + 1;
     if (end > 0) {
       this.#add(unfinished.output, unfinished.text + text.slice(0, end));
@@ -81,8 +81,8 @@ export class SendQueue {
     }
     unfinished.grow(text.slice(end));
     this.#last = unfinished.output;
-    while (unfinished.text.length > this.#longest) {
-      const at = cutBefore(unfinished.text, this.#longest);
+    while (unfinished.text.length > this.#maxLineLength) {
+      const at = cutBefore(unfinished.text, this.#maxLineLength);
       this.#add(unfinished.output, `${unfinished.text.slice(0, at)}\n`);
       unfinished.begin(unfinished.text.slice(at));
     }
@@ -95,46 +95,46 @@ export class SendQueue {
   }
 }
 
-/** What one output wrote behind its last `\n`. */
-class Unfinished {
+/** What one output wrote after its last `\n`. */
+class UnfinishedOutput {
   readonly output: Output;
   text = '';
-  part = new LinePart();
+  line = new GrowingLine();
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  #carriageReturn = false;
+  #hasCarriageReturn = false;
 
   constructor(output: Output) {
     this.output = output;
   }
 
-  /** Another line begins. */
+  /** Starts the next line. */
   begin(text: string): void {
     this.text = '';
-    this.part = new LinePart();
+    this.line = new GrowingLine();
     this.grow(text);
   }
 
   grow(text: string): void {
     this.text += text;
-    this.part.write(text);
+    this.line.write(text);
   }
 
   decode(chunk: Uint8Array): string {
-    return this.#newlines(this.#decoder.decode(chunk, { stream: true }));
+    return this.#normalizeNewlines(this.#decoder.decode(chunk, { stream: true }));
   }
 
   flush(): string {
-    const rest = this.#newlines(this.#decoder.decode());
-    const last = this.#carriageReturn ? '\r' : '';
-    this.#carriageReturn = false;
+    const rest = this.#normalizeNewlines(this.#decoder.decode());
+    const last = this.#hasCarriageReturn ? '\r' : '';
+    this.#hasCarriageReturn = false;
     return rest + last;
   }
 
-  /** A `\r` at the very end is kept back until it is known whether `\n` follows. */
-  #newlines(text: string): string {
+  /** Holds back a final `\r` until the next text shows whether `\n` follows. */
+  #normalizeNewlines(text: string): string {
     if (text === '') return text;
-    const whole = this.#carriageReturn ? `\r${text}` : text;
-    this.#carriageReturn = whole.endsWith('\r');
-    return (this.#carriageReturn ? whole.slice(0, -1) : whole).replaceAll('\r\n', '\n');
+    const whole = this.#hasCarriageReturn ? `\r${text}` : text;
+    this.#hasCarriageReturn = whole.endsWith('\r');
+    return (this.#hasCarriageReturn ? whole.slice(0, -1) : whole).replaceAll('\r\n', '\n');
   }
 }

@@ -1,11 +1,11 @@
 import type { LogState, LogStatus } from '../../worker/api.ts';
-import { saysMore } from '../outcome.ts';
+import { isNoteworthy } from '../outcome.ts';
 import { STRINGS } from '../strings.ts';
 
-/** Silence after which a live log says that it is quiet, ms. */
+/** Silence after which a live log says how long it has been quiet, ms. */
 export const QUIET_AFTER = 30_000;
 
-/** Shape of the chip's mark: every state can be told without its colour. */
+/** The shape of the chip's mark: every state is recognizable without its colour. */
 export type ChipShape = 'dashed' | 'half' | 'dot' | 'ring' | 'square' | 'cross';
 export type ChipTone = 'muted' | 'ok' | 'warn' | 'error' | 'plain';
 
@@ -30,31 +30,35 @@ export interface ChipInput {
   readonly status: LogStatus;
   /** Time since the log last grew, ms. */
   readonly quiet: number;
-  /** Share of the wanted lines that has arrived, 0 to 1; undefined when nothing is wanted. */
+  /** Share of the requested lines that has arrived, 0 to 1; undefined when none are requested. */
   readonly progress: number | undefined;
   /** Lines between the newest one held and the end of the log. */
   readonly behind: number;
 }
 
 /** What the status chip shows. */
-export function chipOf({ status, quiet, progress }: ChipInput): Chip {
+export function chipOf({ status, progress }: ChipInput): Chip {
   const { state, end } = status;
   const [shape, tone] = state === 'ended' && end ? SHAPES.error : SHAPES[state];
   let label: string = STRINGS.state[state];
-  if (state === 'live' && quiet >= QUIET_AFTER) label = STRINGS.quiet(label, quiet);
-  else if (state === 'catching-up' && progress !== undefined) label = STRINGS.percent(label, progress);
+  if (state === 'catching-up' && progress !== undefined) label = STRINGS.percent(label, progress);
   return { shape, tone, label };
 }
 
-/** Whether there is more to say than the chip's word: why it is so, or since when. */
-export function isTelling({ status: { state, end, problem }, quiet }: ChipInput): boolean {
-  if (state === 'ended') return saysMore(end);
+/** How long a live log has had no new line, ms, once that is worth saying; undefined before. */
+export function silenceOf({ status: { state }, quiet }: ChipInput): number | undefined {
+  return state === 'live' && quiet >= QUIET_AFTER ? quiet : undefined;
+}
+
+/** Whether the chip's tooltip says more than its label: why the log is in this state, or since when. */
+export function isExplained({ status: { state, end, problem }, quiet }: ChipInput): boolean {
+  if (state === 'ended') return isNoteworthy(end);
   return problem !== undefined || quiet >= QUIET_AFTER || !(state === 'connecting' || state === 'catching-up' || state === 'live');
 }
 
 export { CONNECTING } from '../../worker/tab/status.ts';
 
-/** Whether the log is at rest: complete, or nothing more will come of it without somebody acting. */
+/** Whether the log is complete, or stays as it is until somebody acts. */
 export function isFinal(state: LogState): boolean {
   return state === 'ended' || state === 'denied' || state === 'error';
 }

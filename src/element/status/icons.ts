@@ -1,7 +1,7 @@
 import { svg, type SVGTemplateResult } from 'lit';
 import type { ChipShape } from './chip.ts';
 
-/** Paths of the status chip's marks, 8 px, told apart by shape alone; and whether they are filled, or how they are drawn. */
+/** The marks of the status chip, 8 px: a path, and whether it is filled or how it is dashed. Each is recognizable by its shape alone. */
 const MARKS: Readonly<Record<ChipShape, readonly [path: string, filled: boolean, dash?: string]>> = {
   dashed: ['M4 .75a3.25 3.25 0 1 1 0 6.5a3.25 3.25 0 1 1 0-6.5z', false, '1.7 1.7'],
   half: ['M4 0a4 4 0 1 0 0 8a4 4 0 0 0 0-8zM4 1.5a2.5 2.5 0 0 1 0 5z', true],

@@ -1,81 +1,81 @@
 import { monotonic } from '../../worker/platform/attempt.ts';
-import type { LogState, LogStatus } from '../../worker/api.ts';
+import type { LineRun, LogState, LogStatus } from '../../worker/api.ts';
 import { CONNECTING, QUIET_AFTER } from './chip.ts';
 import { StateDebouncer } from './state-debouncer.ts';
 
-/** How often it is looked again whether the lines on screen came, ms; mostly it is known sooner. */
-const REVIEW = 500;
+/** How often to check whether the lines on screen have arrived, ms; a committed frame usually says so sooner. */
+const RECHECK = 500;
 
 export interface ShownStatusHost {
-  /** Whether lines on screen are still on their way; `fresh`: the status is newer than what is on screen. */
-  lacking(status: LogStatus, fresh: boolean): boolean;
-  /** The state is another one. */
-  changed(previous: LogState): void;
-  /** What is shown changed by time alone: a countdown, the length of a silence. */
-  ticked(): void;
+  /** Whether lines on screen are still on their way; `isUndrawn`: the status is newer than the screen. */
+  isAwaitingLines(status: LogStatus, isUndrawn: boolean): boolean;
+  /** Shows a status, with the lines that came with it; called once for each update and each change of the state. */
+  show(status: LogStatus, runs: readonly LineRun[]): void;
+  /** The state changed; it is shown already. */
+  stateChanged(previous: LogState): void;
+  /** A countdown or the length of a silence changed. */
+  tick(): void;
 }
 
-/** What the element says of its log, and the clock of everything in it that goes on by itself. */
+/**
+ * The status of the log as the element shows it, and the one timer for everything in it that changes by itself.
+ *
+ * ```
+ *   session ── update ──► reported ─┐
+ *   viewport ─ committed ───────────┼─► #reevaluate ─► StateDebouncer ─► #enter ─► show, stateChanged
+ *   timer ──── tick ────────────────┘         └─► #schedule the next look
+ * ```
+ */
 export class ShownStatus {
   readonly #host: ShownStatusHost;
-  #steady = new StateDebouncer();
-  /** As the session tells it. */
-  #told: LogStatus = CONNECTING;
-  #status: LogStatus = CONNECTING;
+  #debouncer = new StateDebouncer();
+  /** As reported by the session. */
+  #reported: LogStatus = CONNECTING;
+  #shown: LogStatus = CONNECTING;
   /** When the log last grew, or was first known to be live. */
   #grewAt: number | undefined;
-  /** The status is newer than what is on screen. */
-  #fresh = false;
+  /** Whether the reported status is newer than the screen. */
+  #isUndrawn = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(host: ShownStatusHost) {
     this.#host = host;
   }
 
-  /** The status as it is shown. */
   get status(): LogStatus {
-    return this.#status;
+    return this.#shown;
   }
 
   /** For how long a live log has not grown, ms. */
   get quiet(): number {
-    return this.#status.state === 'live' && this.#grewAt !== undefined ? monotonic() - this.#grewAt : 0;
+    return this.#shown.state === 'live' && this.#grewAt !== undefined ? monotonic() - this.#grewAt : 0;
   }
 
-  update(status: LogStatus): void {
-    const before = this.#told;
-    // A connection that comes back brings no line by that: a silence goes on across it.
-    const news = status.head !== before.head || status.part !== before.part || status.epoch !== before.epoch;
-    if (news) this.#grewAt = monotonic();
+  /** Applies what the session reports, with the lines that came. */
+  update(status: LogStatus, runs: readonly LineRun[]): void {
+    const before = this.#reported;
+    // A reconnect by itself brings no line: a silence lasts across it.
+    const hasGrown = status.head !== before.head || status.part !== before.part || status.epoch !== before.epoch;
+    if (hasGrown) this.#grewAt = monotonic();
     else if (status.state === 'live') this.#grewAt ??= monotonic();
-    this.#told = status;
-    this.#fresh = true;
-    this.review();
+    this.#reported = status;
+    this.#isUndrawn = true;
+    this.#reevaluate(runs);
   }
 
-  /** What is on screen is up to date. */
+  /** The screen is up to date. */
   committed(): void {
-    this.#fresh = false;
-    if (this.#told.state !== this.#status.state) this.review();
+    this.#isUndrawn = false;
+    if (this.#reported.state !== this.#shown.state) this.#reevaluate();
   }
 
-  /** Looks again at what may have changed since: lines came on screen, or time passed. */
-  review(): void {
-    const told = this.#told;
-    const before = this.#status;
-    const state = this.#steady.next(told.state, told.state === 'ended' && this.#host.lacking(told, this.#fresh), monotonic());
-    this.#status = state === told.state ? told : { ...told, state, retryAt: undefined, problem: undefined };
-    if (state !== before.state) this.#host.changed(before.state);
-    this.#arm();
-  }
-
-  /** Another log: nothing is known of it. */
+  /** Forgets the log, because another one is shown. */
   reset(): void {
-    const previous = this.#status.state;
-    this.#steady = new StateDebouncer();
-    this.#told = this.#status = CONNECTING;
+    const previous = this.#shown.state;
+    this.#debouncer = new StateDebouncer();
+    this.#reported = this.#shown = CONNECTING;
     this.#grewAt = undefined;
-    if (previous !== CONNECTING.state) this.#host.changed(previous);
+    if (previous !== CONNECTING.state) this.#host.stateChanged(previous);
     this.stop();
   }
 
@@ -84,28 +84,45 @@ export class ShownStatus {
     this.#timer = undefined;
   }
 
-  #arm(): void {
+  /** Decides what to show now; `runs` are the lines of an update. */
+  #reevaluate(runs?: readonly LineRun[]): void {
+    const reported = this.#reported;
+    const isLoading = reported.state === 'ended' && this.#host.isAwaitingLines(reported, this.#isUndrawn);
+    const state = this.#debouncer.next(reported.state, isLoading, monotonic());
+    this.#enter(state === reported.state ? reported : { ...reported, state, retryAt: undefined, problem: undefined }, runs);
+    this.#schedule();
+  }
+
+  #enter(status: LogStatus, runs: readonly LineRun[] | undefined): void {
+    const previous = this.#shown.state;
+    const isChanged = status.state !== previous;
+    this.#shown = status;
+    if (isChanged || runs !== undefined) this.#host.show(status, runs ?? []);
+    if (isChanged) this.#host.stateChanged(previous);
+  }
+
+  #schedule(): void {
     this.stop();
-    const wait = Math.min(this.#steady.due - monotonic(), this.#until());
+    const wait = Math.min(this.#debouncer.dueAt - monotonic(), this.#timeToChange());
     if (wait === Infinity) return;
-    // A little late rather than early: then what it is for has happened.
+    // Slightly late, so that the moment has certainly passed.
     this.#timer = setTimeout(
       () => {
-        this.#host.ticked();
-        this.review();
+        this.#host.tick();
+        this.#reevaluate();
       },
       Math.max(0, wait) + 5,
     );
   }
 
-  /** Time to the next change of a figure that goes on by itself, ms. */
-  #until(): number {
-    const { state, retryAt } = this.#status;
+  /** Time until a countdown or the length of a silence changes, ms. */
+  #timeToChange(): number {
+    const { state, retryAt } = this.#shown;
     if (state === 'reconnecting' && retryAt !== undefined) {
       const left = retryAt - Date.now();
       return left > 0 ? left % 1_000 : Infinity;
     }
     if (state === 'live') return this.quiet < QUIET_AFTER ? QUIET_AFTER - this.quiet : 1_000 - (this.quiet % 1_000);
-    return this.#told.state === 'ended' && state !== 'ended' ? REVIEW : Infinity;
+    return this.#reported.state === 'ended' && state !== 'ended' ? RECHECK : Infinity;
   }
 }

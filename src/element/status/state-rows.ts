@@ -1,22 +1,22 @@
 import type { LogStatus, Range } from '../../worker/api.ts';
 import { STRINGS } from '../strings.ts';
 
-/** A row of the log that is no line: it says what happened, and may offer to try again. */
+/** A row of the log that is not a line: it says what happened, and may have a button to try again. */
 export interface StateRow {
   readonly kind: 'truncated' | 'missing' | 'ended' | 'failed' | 'reconnecting' | 'offline' | 'problem';
   readonly text: string;
-  /** Label of its button; undefined for none. */
+  /** The label of its button; undefined for none. */
   readonly action: string | undefined;
 }
 
-/** What stands above the first line. */
+/** The row above the first line. */
 export function leadRow({ first }: LogStatus): StateRow | undefined {
   return first > 1 ? { kind: 'truncated', text: STRINGS.truncated(first - 1), action: undefined } : undefined;
 }
 
 /**
- * What stands below the last line of a log that has lines. `elapsed` is from its first to its last line in ms, where
- * known; `now` is unix ms.
+ * The row below the last line of a log that has lines. `elapsed` is the time from its first to its last line in ms, if
+ * known; `now` is in unix ms.
  */
 export function trailRow(status: LogStatus, elapsed: number | undefined, now: number): StateRow | undefined {
   const { state, epoch, end, head, retryAt, problem } = status;
@@ -38,7 +38,7 @@ export function trailRow(status: LogStatus, elapsed: number | undefined, now: nu
   }
 }
 
-/** What fills a log without any line. */
+/** What is shown in place of the lines of a log that has none. */
 export interface Notice {
   readonly kind: 'skeleton' | 'waiting' | 'empty' | 'problem';
   readonly text: string;
@@ -64,7 +64,7 @@ export function noticeOf(status: LogStatus, now: number): Notice | undefined {
   }
 }
 
-/** `absent`: the server answered, without them. */
-export function missingRow({ from, to }: Range, absent: boolean): StateRow {
-  return { kind: 'missing', text: STRINGS.missing(from, to, absent), action: STRINGS.retry };
+/** The row in place of lines that could not be fetched. `isUnavailable`: the server answered without them. */
+export function missingRow({ from, to }: Range, isUnavailable: boolean): StateRow {
+  return { kind: 'missing', text: STRINGS.missing(from, to, isUnavailable), action: STRINGS.retry };
 }

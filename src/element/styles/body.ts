@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** What stands around and in place of the lines: progress, notices. */
+/** Progress, and the notices shown in place of lines. */
 export const bodyStyles = css`
   .hairline {
     position: absolute;
@@ -51,7 +51,7 @@ export const bodyStyles = css`
   .notice.problem {
     color: var(--ls-fg);
   }
-  /* What has a shape keeps it where there is little room. */
+  /* These keep their shape where there is little room. */
   .mark,
   .button {
     flex: none;
@@ -92,7 +92,7 @@ export const bodyStyles = css`
     gap: 0;
     padding: 4px 12px;
     pointer-events: none;
-    /* What comes sooner needs no stand-in. */
+    /* Lines that arrive sooner need no placeholder. */
     animation: appear 120ms 300ms backwards;
   }
   .skeleton i {

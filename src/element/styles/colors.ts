@@ -1,4 +1,4 @@
-/** Custom properties without their `--ls-` prefix: dark and light value. Every text colour is AA on every row background. */
+/** The colours of the theme by the name of their custom property, without `--ls-`. Every text colour is AA on every row background. */
 export const TOKENS: readonly (readonly [name: string, dark: string, light: string])[] = [
   ['bg', '#0e1116', '#ffffff'],
   ['fg', '#e6edf3', '#1f2328'],
@@ -35,5 +35,5 @@ export const TOKENS: readonly (readonly [name: string, dark: string, light: stri
   ['ansi-15', '#ffffff', '#606a74'],
 ];
 
-/** Colours that rows have behind their text. */
+/** The colours that rows have behind their text. */
 export const GROUNDS: readonly string[] = ['bg', 'hover', 'sel', 'gap', 'err-bg', 'warn-bg'];

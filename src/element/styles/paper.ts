@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** The log on paper. There is no scrolling: all that is in the document is printed. */
+/** The log on paper: all rows in the document are printed, without scrolling. */
 export const paperStyles = css`
   @media print {
     :host {
@@ -8,7 +8,7 @@ export const paperStyles = css`
       height: auto !important;
       overflow: visible;
     }
-    /* Browsers leave backgrounds out, and with them light text that stands on one. */
+    /* By default browsers omit backgrounds, which would lose light text on a dark one. */
     .text * {
       print-color-adjust: exact;
     }

@@ -14,11 +14,11 @@ export const rowStyles = css`
     inset: 0;
     overflow: auto;
     overflow-anchor: none;
-    /* Its scrollbar comes and goes without moving anything, and without another measuring. */
+    /* The scrollbar comes and goes without moving or re-measuring anything. */
     scrollbar-gutter: stable;
     scrollbar-width: thin;
     scrollbar-color: var(--ls-edge) transparent;
-    /* A layer of its own, opaque so that its text stays sharp: without it every scrolled frame is painted anew, and the page misses the next. */
+    /* A layer of its own, opaque so that text stays sharp: without it each scrolled frame is repainted, and the page misses the next one. */
     will-change: scroll-position;
     background: var(--ls-bg);
     direction: ltr;
@@ -36,7 +36,7 @@ export const rowStyles = css`
   .viewport:focus-visible {
     outline: none;
   }
-  /* Above all that is scrolled, and the scrollbars: an outline would lie beneath them. */
+  /* Above the rows and the scrollbars, which would cover an outline. */
   .ring {
     position: absolute;
     z-index: 3;
@@ -59,10 +59,10 @@ export const rowStyles = css`
     width: calc(100% - var(--gutter) - var(--time) - 12px);
     height: var(--ls-line, 20px);
   }
-  /* Ends a transition whenever its style is another. */
+  /* Ends a transition whenever its style changes. */
   .probe::before {
     content: '';
-    /* What rows stand on as a browser computes it, in one notation, and white in the light theme. */
+    /* The background of rows as the browser computes it, in one notation; and white in the light theme. */
     background-color: color-mix(in srgb, var(--ls-bg), var(--ls-bg));
     color: light-dark(#fff, #000);
     transition: 1ms;
@@ -75,7 +75,7 @@ export const rowStyles = css`
   .probe span::before {
     content: attr(data-cells);
   }
-  /* Transforms count as overflow: without the clip rows beyond an end would lengthen the scrollbar. */
+  /* Transforms count as overflow: without the clip, rows beyond an end would lengthen the scrollbar. */
   .spacer {
     overflow-x: visible;
     overflow-y: clip;
@@ -114,7 +114,7 @@ export const rowStyles = css`
     user-select: none;
     -webkit-user-select: none;
   }
-  /* Each is a layer for the compositor: only while there is something to slide under it. */
+  /* Each is a layer for the compositor, so only while text can slide under it. */
   .sideways .num {
     position: sticky;
     left: 0;
@@ -152,7 +152,7 @@ export const rowStyles = css`
     padding-inline-end: 12px;
     unicode-bidi: isolate;
   }
-  /* A grid: each row takes as many characters as fit, whatever they are, so that rows can be counted instead of measured. */
+  /* A grid: each row takes as many characters as fit, whatever they are, so that rows are counted instead of measured. */
   .wraps :is(.spacer, .block) {
     width: 100%;
     min-width: 0;
@@ -194,7 +194,7 @@ export const rowStyles = css`
     display: inline-block;
     width: 1ch;
     height: 1.1em;
-    /* Takes no room, so that it never goes to a row of its own. */
+    /* Takes no room, so that it never wraps onto a row of its own. */
     margin-inline: 1px calc(-1ch - 1px);
     vertical-align: text-bottom;
     background: var(--ls-muted);
@@ -217,7 +217,7 @@ export const rowStyles = css`
   .wraps .whole .text {
     display: block;
   }
-  /* Where the line goes on beyond the edge, what can be done with it stays in sight. */
+  /* The buttons stay in sight where the line continues past the edge. */
   .more {
     position: sticky;
     right: 12px;
@@ -257,7 +257,7 @@ export const rowStyles = css`
   .more > ::before {
     content: attr(data-label);
   }
-  /* As high as the row and a little more: lines stand too close for targets of their own size. */
+  /* Slightly higher than the row: rows are too close for full-size targets. */
   .more button {
     box-sizing: border-box;
     min-width: 24px;
@@ -282,7 +282,7 @@ export const rowStyles = css`
     justify-content: center;
     gap: 8px;
     box-sizing: border-box;
-    /* Never wider than the block, nor a reason for it to be wide: else it would lengthen the scrollbar while the log gets narrower. */
+    /* Neither wider than the block nor able to widen it: else it would lengthen the scrollbar while the log gets narrower. */
     contain: inline-size;
     width: min(var(--visible, 100%), 100%);
     height: 28px;
@@ -337,7 +337,7 @@ export const rowStyles = css`
     .num {
       padding: 0 8px;
     }
-    /* There the text has the room. */
+    /* The room is for the text. */
     .viewport:not(.wraps) .row .more > span {
       display: none;
     }

@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** What escape sequences of a log make of its text. */
+/** Text as the escape sequences of a log style it. */
 export const textStyles = css`
   .b {
     font-weight: 700;
@@ -11,7 +11,7 @@ export const textStyles = css`
   .i {
     font-style: italic;
   }
-  /* Lines of several kinds go together; an empty one is none. */
+  /* Several kinds of lines combine; an empty variable adds none. */
   .u,
   .o,
   .s {
@@ -42,7 +42,7 @@ export const textStyles = css`
     background: var(--ls-fg);
     color: var(--ls-bg);
   }
-  /* Colours of their own, one for each theme. */
+  /* Colours outside the palette: one for each theme. */
   .f {
     color: light-dark(var(--fl), var(--fd));
   }
@@ -71,13 +71,13 @@ export const textStyles = css`
       text-decoration-color: var(--ld);
     }
   }
-  /* Paper is white, whatever the page's ground is. */
+  /* Paper is white, whatever the page's background is. */
   @media print {
     .f {
       color: var(--fp, var(--fl));
     }
   }
-  /* One character of several code points, and the name of a control character: so many columns, whatever the font. */
+  /* A character of several code points, and the name of a control character: a fixed number of columns in any font. */
   .w1,
   .w2,
   .chip {
@@ -92,12 +92,12 @@ export const textStyles = css`
   .w2 {
     width: 2ch;
   }
-  /* Its name is seen. What stands for it in the text takes no room, whatever font has it. */
+  /* Only the name is visible; the character itself takes no room in any font. */
   .chip {
     font-size: 0;
     vertical-align: top;
     border-radius: 3px;
-    /* Two side by side are two. */
+    /* Separates adjacent ones. */
     box-shadow: inset 0 0 0 1px var(--ls-bg);
     background: var(--ls-gap);
     color: var(--ls-muted);
@@ -113,7 +113,7 @@ export const textStyles = css`
     color: inherit;
     text-decoration: underline;
   }
-  /* A look in it is as it is without, and underlined in its own colour: that of the link may be the ground it stands on. */
+  /* Styled text in a link is underlined in its own colour, since the link's may equal its background. */
   .href > span {
     text-decoration-line: underline var(--o,) var(--s,);
   }

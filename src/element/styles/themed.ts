@@ -4,8 +4,8 @@ import { TOKENS } from './colors.ts';
 const USES = new RegExp(`var\\(--ls-(${TOKENS.map(([name]) => name).join('|')})\\)`, 'gu');
 
 /**
- * Gives each colour that a page may set (`--ls-bg`) the theme's own value (`--_bg`) to fall back on. The host never declares
- * the page's names, so that whatever ancestor sets one is heard.
+ * Makes each colour that a page may set (`--ls-bg`) fall back on the theme's value (`--_bg`). The host itself never declares
+ * the page's names, so that any ancestor can set them.
  */
 export function themed(styles: CSSResult): CSSResult {
   return unsafeCSS(styles.cssText.replaceAll(USES, 'var(--ls-$1,var(--_$1))'));

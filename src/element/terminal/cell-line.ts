@@ -42,7 +42,7 @@ export class CellLine implements CursorRow {
   }
 
   /** Nothing stands in it, or all of it was erased. */
-  get empty(): boolean {
+  get isEmpty(): boolean {
     return this.#cells.length === 0 && this.#head.length === 0;
   }
 
@@ -53,13 +53,13 @@ export class CellLine implements CursorRow {
   }
 
   moveTo(column: number): void {
-    if (this.#budget.spent) return;
+    if (this.#budget.isSpent) return;
     this.#headLeft = true;
     this.#column = Math.min(Math.max(column, 0), MAX_MOVE);
   }
 
   moveBy(columns: number): void {
-    if (this.#budget.spent) return;
+    if (this.#budget.isSpent) return;
     this.#headLeft = true;
     // Text may have gone beyond the farthest movement; a step back from there has to count from there.
     this.#column = columns < 0 ? Math.max(0, this.#column + columns) : Math.max(this.#column, Math.min(this.#column + columns, MAX_MOVE));
@@ -103,7 +103,7 @@ export class CellLine implements CursorRow {
 
   /** CSI K: erases to the end (0), from the start (1), or all (2); the cursor stays. */
   erase(mode: number): void {
-    if (this.#budget.spent) return;
+    if (this.#budget.isSpent) return;
     if (mode === 2 || this.#column === 0) this.#head = [];
     if (mode === 2) this.#cells = [];
     else if (mode === 0) {
@@ -114,12 +114,12 @@ export class CellLine implements CursorRow {
 
   /** CSI X: as many blanks from the cursor on. */
   eraseCells(count: number): void {
-    if (!this.#budget.spent) this.#blank(this.#column, this.#column + count);
+    if (!this.#budget.isSpent) this.#blank(this.#column, this.#column + count);
   }
 
   /** CSI P: takes cells out; what stands behind them moves up to the cursor. */
   deleteCells(count: number): void {
-    if (this.#budget.spent) return;
+    if (this.#budget.isSpent) return;
     this.#split(this.#column);
     this.#split(this.#column + count);
     this.#budget.spend(Math.max(0, this.#cells.length - this.#column));
@@ -129,7 +129,7 @@ export class CellLine implements CursorRow {
   /** CSI @: puts blanks in; what stands behind the cursor makes room. */
   insertCells(count: number): void {
     const behind = this.#cells.length - this.#column;
-    if (this.#budget.spent || behind <= 0 || this.#cells.length >= MAX_MOVE) return;
+    if (this.#budget.isSpent || behind <= 0 || this.#cells.length >= MAX_MOVE) return;
     this.#split(this.#column);
     const room = Math.min(count, MAX_MOVE);
     this.#budget.spend(behind + room);

@@ -61,17 +61,17 @@ export interface Background {
   readonly dark: Theme;
   readonly light: Theme;
   /** Styles are few and the same objects again and again: each is looked at once. */
-  readonly looks: WeakMap<SgrState, CellStyle>;
+  readonly styles: WeakMap<SgrState, CellStyle>;
 }
 
-export const OWN_BACKGROUND: Background = { dark: DARK, light: LIGHT, looks: new WeakMap() };
+export const OWN_BACKGROUND: Background = { dark: DARK, light: LIGHT, styles: new WeakMap() };
 
 /** The ground where the page may have given the theme in use another background, as the browser computes it. */
 export function backgroundOf(background: string, isLight: boolean): Background {
   const page = parseRgb(background);
   if (page === undefined) return OWN_BACKGROUND;
   const [dark, light] = isLight ? [DARK, on(LIGHT, page)] : [on(DARK, page), LIGHT];
-  return dark === DARK && light === LIGHT ? OWN_BACKGROUND : { dark, light, looks: new WeakMap() };
+  return dark === DARK && light === LIGHT ? OWN_BACKGROUND : { dark, light, styles: new WeakMap() };
 }
 
 /** A theme on the page's background: on the others, of selected lines and such, too, but where no text suits both. */
@@ -87,14 +87,14 @@ export function sameBackground(one: Background, other: Background): boolean {
 
 export function cellStyleOf(style: SgrState, ground = OWN_BACKGROUND): CellStyle {
   if (style === SGR_DEFAULT) return PLAIN;
-  const known = ground.looks.get(style);
+  const known = ground.styles.get(style);
   if (known !== undefined) return known;
-  const look = makeLook(style, ground);
-  ground.looks.set(style, look);
+  const look = makeCellStyle(style, ground);
+  ground.styles.set(style, look);
   return look;
 }
 
-function makeLook(style: SgrState, ground: Background): CellStyle {
+function makeCellStyle(style: SgrState, ground: Background): CellStyle {
   const classes: string[] = [];
   if (style.bold) classes.push('b');
   if (style.italic) classes.push('i');

@@ -1,6 +1,6 @@
 import { ESC, readEscape, type EscapeSequence } from '../../protocol/escape.ts';
 import { LIMITS } from '../../protocol/limits.ts';
-import { isSgr, type SgrState } from '../../protocol/sgr.ts';
+import { isSgr } from '../../protocol/sgr.ts';
 import { isControl } from './controls.ts';
 import { InvisibleReader, isSuspect } from './invisible-reader.ts';
 import type { TextPen } from './runs.ts';
@@ -22,8 +22,8 @@ const BELL = 0x07;
 const TAB = 0x09;
 
 /** Takes a line apart, in linear time. Sequences that are cut off by its end are dropped. */
-export function parseEscapes(text: string, style: SgrState, sink: TerminalSink): void {
-  let pen: TextPen = { style, link: '' };
+export function parseEscapes(text: string, start: TextPen, sink: TerminalSink): void {
+  let pen = start;
   let from = 0;
   const invisible = isSuspect(text) ? new InvisibleReader() : undefined;
   const flush = (to: number): void => {
@@ -64,13 +64,24 @@ export function parseEscapes(text: string, style: SgrState, sink: TerminalSink):
   flush(text.length);
 }
 
+/** The target that an OSC 8 sequence sets, empty where it ends a link; undefined for any other sequence. */
+function linkOf({ kind, params }: EscapeSequence): string | undefined {
+  if (kind !== 'osc' || !params.startsWith('8;')) return undefined;
+  // OSC 8 ; key=value:… ; target
+  const target = params.length > LIMITS.escapeLength ? -1 : params.indexOf(';', 2);
+  return target === -1 ? '' : params.slice(target + 1);
+}
+
+/** Target of the hyperlink that is open after a text, when `link` was open before it. */
+export function linkAfter(text: string, link: string): string {
+  const at = text.lastIndexOf(`${ESC}]8;`);
+  return at === -1 ? link : (linkOf(readEscape(text, at, true)) ?? link);
+}
+
 function nextPen(pen: TextPen, sequence: EscapeSequence, sink: TerminalSink): TextPen {
   if (isSgr(sequence)) return { style: nextStyle(pen.style, sequence.params), link: pen.link };
-  if (sequence.kind === 'osc' && sequence.params.startsWith('8;')) {
-    // OSC 8 ; key=value:… ; target
-    const target = sequence.params.length > LIMITS.escapeLength ? -1 : sequence.params.indexOf(';', 2);
-    return { style: pen.style, link: target === -1 ? '' : sequence.params.slice(target + 1) };
-  }
+  const link = linkOf(sequence);
+  if (link !== undefined) return { style: pen.style, link };
   sink.sequence(sequence);
   return pen;
 }

@@ -16,15 +16,15 @@ const MOVES = new RegExp(`[\\b\\r]|${ESC}(?:[78]|\\[[0-9;]*(?:[@CDEFGHPXafsu\`]|
 const COLOURS = new RegExp(`${ESC}\\[[0-9;:]*m`, 'gu');
 
 /**
- * What a terminal would show for one line, as runs of equal look. `carry` holds the SGR parameters in force at its
- * start. Well-formed sequences that mean nothing here are swallowed; other control characters become chips. Any text
- * is accepted, in linear time.
+ * What a terminal would show for one line, as runs of equal style. `carry` holds the SGR parameters in force at its
+ * start, and `link` the target of a hyperlink that is open there. Well-formed sequences that mean nothing here are
+ * dropped; other control characters become chips. Accepts any text, in linear time.
  */
-export function parseLine(text: string, carry = ''): readonly TextRun[] {
+export function parseLine(text: string, carry = '', link = ''): readonly TextRun[] {
   const style = carry === '' ? SGR_DEFAULT : applySgr(SGR_DEFAULT, carry);
-  if (isPlain(text)) return text === '' ? [] : [{ text, style, link: '', chip: false }];
+  if (isPlain(text)) return text === '' ? [] : [{ text, style, link, chip: false }];
   const sink = MOVES.test(text) ? new RowSink(text.length) : new RunSink();
-  parseEscapes(text, style, sink);
+  parseEscapes(text, { style, link }, sink);
   return sink.runs();
 }
 

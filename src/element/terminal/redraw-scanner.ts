@@ -71,7 +71,7 @@ export class RedrawScanner {
   }
 
   /** The redraws that no later line can change, each given once, in order. */
-  take(): Redraw[] {
+  drain(): Redraw[] {
     const done = this.#done;
     this.#done = [];
     return done;

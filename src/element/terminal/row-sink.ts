@@ -14,9 +14,9 @@ export class RowSink implements TerminalSink {
   readonly #line: CellLine;
   #saved = 0;
   /** Between saving the cursor and restoring it. */
-  #between = false;
+  #isSaved = false;
   /** Behind a jump in between: what is written stands elsewhere, as apt's progress bar does. */
-  #away = false;
+  #isElsewhere = false;
 
   constructor(length: number) {
     const budget = new ClusterBudget();
@@ -25,16 +25,16 @@ export class RowSink implements TerminalSink {
   }
 
   text(text: string, pen: TextPen): void {
-    if (!this.#away) this.#line.write(text, pen);
+    if (!this.#isElsewhere) this.#line.write(text, pen);
   }
 
   chip(text: string, pen: TextPen): void {
-    if (!this.#away) this.#line.writeChip(text, pen);
+    if (!this.#isElsewhere) this.#line.writeChip(text, pen);
   }
 
   control(code: number): boolean {
     if (code !== RETURN && code !== BACKSPACE) return false;
-    if (this.#away) return true;
+    if (this.#isElsewhere) return true;
     if (code === RETURN) this.#line.moveTo(0);
     else this.#line.moveBy(-1);
     return true;
@@ -42,13 +42,13 @@ export class RowSink implements TerminalSink {
 
   sequence(sequence: EscapeSequence): void {
     if (isSave(sequence)) {
-      if (!this.#away) this.#saved = this.#line.column;
-      this.#between = true;
+      if (!this.#isElsewhere) this.#saved = this.#line.column;
+      this.#isSaved = true;
     } else if (isRestore(sequence)) {
       this.#line.enter(this.#saved);
-      this.#between = this.#away = false;
-    } else if (isPlace(sequence) && this.#between) this.#away = true;
-    else if (!this.#away) moveInRow(this.#line, sequence);
+      this.#isSaved = this.#isElsewhere = false;
+    } else if (isPlace(sequence) && this.#isSaved) this.#isElsewhere = true;
+    else if (!this.#isElsewhere) moveInRow(this.#line, sequence);
   }
 
   runs(): readonly TextRun[] {

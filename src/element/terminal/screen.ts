@@ -63,8 +63,8 @@ export class Screen implements TerminalSink {
   #top: number | undefined;
   #saved = { row: 0, column: 0 };
   /** Between saving the cursor and restoring it, and behind a jump in between: as within a row. */
-  #between = false;
-  #away = false;
+  #isSaved = false;
+  #isElsewhere = false;
   #line = 0;
   #touched = Infinity;
   #ups = 0;
@@ -91,10 +91,10 @@ export class Screen implements TerminalSink {
     this.#line = line;
     this.#touched = Infinity;
     this.#ups = this.#added = 0;
-    this.#between = this.#away = false;
+    this.#isSaved = this.#isElsewhere = false;
     this.#budget.earn(text.length);
     if (this.#row < this.#end) this.#touch(this.#row);
-    parseEscapes(text, carry === '' ? SGR_DEFAULT : applySgr(SGR_DEFAULT, carry), this);
+    parseEscapes(text, { style: carry === '' ? SGR_DEFAULT : applySgr(SGR_DEFAULT, carry), link: '' }, this);
     this.#grow();
     const last = this.#rows[this.#row - this.#base];
     if (last?.line === 0) last.line = line;
@@ -122,11 +122,11 @@ export class Screen implements TerminalSink {
   }
 
   text(text: string, pen: TextPen): void {
-    if (!this.#away) this.#inRow((cells) => cells.write(text, pen), true);
+    if (!this.#isElsewhere) this.#inRow((cells) => cells.write(text, pen), true);
   }
 
   chip(text: string, pen: TextPen): void {
-    if (!this.#away) this.#inRow((cells) => cells.writeChip(text, pen), true);
+    if (!this.#isElsewhere) this.#inRow((cells) => cells.writeChip(text, pen), true);
   }
 
   control(code: number): boolean {
@@ -139,8 +139,8 @@ export class Screen implements TerminalSink {
   sequence(sequence: EscapeSequence): void {
     if (isSave(sequence)) this.#save();
     else if (isRestore(sequence)) this.#restore();
-    else if (isPlace(sequence) && this.#between && this.#top === undefined) this.#away = true;
-    else if (!this.#away) {
+    else if (isPlace(sequence) && this.#isSaved && this.#top === undefined) this.#isElsewhere = true;
+    else if (!this.#isElsewhere) {
       if (sequence.kind === 'esc') this.#short(sequence.final);
       else if (sequence.kind === 'csi' && /^[\d;]*$/u.test(sequence.params)) this.#control(sequence);
     }
@@ -200,14 +200,14 @@ export class Screen implements TerminalSink {
   }
 
   #save(): void {
-    if (!this.#away) this.#saved = { row: this.#row, column: this.#column };
-    this.#between = true;
+    if (!this.#isElsewhere) this.#saved = { row: this.#row, column: this.#column };
+    this.#isSaved = true;
   }
 
   #restore(): void {
     this.#moveTo(this.#saved.row);
     this.#column = this.#saved.column;
-    this.#between = this.#away = false;
+    this.#isSaved = this.#isElsewhere = false;
   }
 
   #eraseRows(mode: number): void {
@@ -252,7 +252,7 @@ export class Screen implements TerminalSink {
     const row = this.#rows[index - this.#base];
     if (row === undefined) return;
     if (writes) row.line = this.#line;
-    else if (row.cells?.empty === true) row.line = 0;
+    else if (row.cells?.isEmpty === true) row.line = 0;
   }
 
   #touch(index: number): void {

@@ -7,7 +7,7 @@ export class Survivors {
   readonly #from: number;
   readonly #to: number;
   #screen = new Screen();
-  #left: FrameRow[] = [];
+  #done: FrameRow[] = [];
 
   /** Those that the lines `from` … `to` wrote. */
   constructor(from: number, to: number) {
@@ -16,19 +16,19 @@ export class Survivors {
   }
 
   /** Whether no later line can change what is left. */
-  get decided(): boolean {
+  get isDecided(): boolean {
     return !this.#screen.holds(this.#from, this.#to);
   }
 
   /** Takes one line after the other, with some before those that are asked for: they may be what is written over. */
   push(line: number, text: string): void {
     if (text.length > MAX_LINE) {
-      this.#left = this.#rows();
+      this.#done = this.#rows();
       this.#screen = new Screen();
     }
     this.#screen.write(line, text, '');
     for (let row = this.#screen.scroll(); row !== undefined; row = this.#screen.scroll()) {
-      if (this.#isAsked(row.line)) this.#left.push(row.left());
+      if (this.#isAsked(row.line)) this.#done.push(row.left());
     }
   }
 
@@ -40,7 +40,7 @@ export class Survivors {
   }
 
   #rows(): FrameRow[] {
-    return [...this.#left, ...this.#screen.rows(0, Infinity).filter(({ line }) => this.#isAsked(line))];
+    return [...this.#done, ...this.#screen.rows(0, Infinity).filter(({ line }) => this.#isAsked(line))];
   }
 
   #isAsked(line: number): boolean {

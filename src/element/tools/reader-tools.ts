@@ -1,162 +1,155 @@
 import type { CSSResult, TemplateResult } from 'lit';
-import type { LogState, LogStatus, Range } from '../../worker/api.ts';
-import { isVouchedEndpoint } from '../../worker/tab/page.ts';
-import { isSetByCode, type LogStreamAttributes } from '../attributes.ts';
-import { isComposed } from '../util/composing.ts';
+import type { LogStatus, Range } from '../../worker/api.ts';
+import type { LogStreamAttributes } from '../attributes.ts';
 import type { LogBinding } from '../log-binding.ts';
 import type { ChipInput } from '../status/chip.ts';
+import { themed } from '../styles/themed.ts';
 import { nextTimeMode } from '../util/time.ts';
 import type { Viewport } from '../viewport/viewport.ts';
-import { LineFragment } from './line-fragment.ts';
-import { barTemplate, overlayTemplate, type ToolActions, type ToolsModel } from './bar.ts';
+import type { KeyActions, ToolActions } from './actions.ts';
 import { Copier } from './copy/copier.ts';
+import { CopyEvents } from './copy/copy-events.ts';
 import { Downloader } from './download/downloader.ts';
 import { ErrorFinder } from './errors/error-finder.ts';
-import { hintOf } from './hint.ts';
-import { runKey, type KeyActions } from './key-actions.ts';
-import { KeyReader } from './key-reader.ts';
-import { freshTopic } from './refresh.ts';
-import { RowFocus } from './row-focus.ts';
+import { listenForKeys } from './keyboard/keyboard.ts';
+import { LiveRegion } from './live-region/live-region.ts';
+import { overlayTemplate } from './messages/overlay.ts';
+import { messageStyles } from './messages/styles.ts';
+import { Task } from './messages/task.ts';
+import { Toast, type ToastAction } from './messages/toast.ts';
+import { Permalinks } from './permalink/permalinks.ts';
 import { spanOfLines, type Span } from './selection/places.ts';
 import { Selection } from './selection/selection.ts';
-import { LiveRegion } from './live-region.ts';
+import { selectionStyles } from './selection/styles.ts';
 import { TOOL_STRINGS } from './strings.ts';
-import { themed } from '../styles/themed.ts';
-import { toolStyles } from './styles.ts';
-import { Task } from './task.ts';
-import { Tips } from './tips.ts';
-import { Toast, type ToastAction } from './toast.ts';
-import { rove } from './toolbar.ts';
-
-/** Keys that press what has the focus. */
-const PRESSES: ReadonlySet<string> = new Set(['Enter', ' ']);
-
-/** States in which it is known how many lines there are. */
-const KNOWN: ReadonlySet<LogState> = new Set<LogState>(['catching-up', 'live', 'ended']);
-
-const COPYING = ['beforecopy', 'copy'] as const;
+import { explanationOf } from './toolbar/explanation.ts';
+import { setTabStop } from './toolbar/roving-focus.ts';
+import { toolbarStyles } from './toolbar/styles.ts';
+import { toolbarTemplate, type ToolsModel } from './toolbar/toolbar.ts';
+import { Tooltips } from './toolbar/tooltips.ts';
+import { freshTopicFor } from './topic/fresh-topic.ts';
 
 export interface ReaderToolsHost {
   readonly element: LogStreamAttributes;
-  readonly session: LogBinding;
+  readonly binding: LogBinding;
   readonly viewport: Viewport;
   readonly scroller: HTMLElement;
-  /** What screen readers listen to. */
-  readonly speaker: HTMLElement;
-  /** First and last line there is. */
+  /** The element with the role `status`. */
+  readonly liveRegion: HTMLElement;
+  /** The first and the last line of the log. */
   lines(): Range;
 }
 
 /**
- * What a reader does with a log beyond reading it: toolbar, keys, selecting, copying, permalinks, and what is said to
- * screen readers. The log is shown without it, so it is loaded when that is done.
+ * What a reader does with a log beyond reading it: toolbar, keys, selecting, copying, downloading, finding errors, links to
+ * lines, and announcements for screen readers. The log is shown without it, so it is loaded once that is done.
  */
 export class ReaderTools {
-  readonly styles: CSSResult = themed(toolStyles);
+  readonly styles: readonly CSSResult[] = [toolbarStyles, messageStyles, selectionStyles].map(themed);
   readonly #host: ReaderToolsHost;
-  readonly #keys = new KeyReader();
   readonly #toast: Toast;
-  readonly #speaker: LiveRegion;
-  readonly #address: LineFragment;
+  readonly #liveRegion: LiveRegion;
   readonly #task: Task;
   readonly #selection: Selection;
+  readonly #permalinks: Permalinks;
   readonly #copier: Copier;
+  readonly #copyEvents: CopyEvents;
   readonly #downloader: Downloader;
   readonly #errors: ErrorFinder;
-  readonly #rowFocus: RowFocus;
-  readonly #tips: Tips;
-  #state: LogState = 'connecting';
-  /** Lines that the address names, until it is known whether they are there. */
-  #named: Range | undefined;
+  readonly #tooltips: Tooltips;
 
   constructor(host: ReaderToolsHost) {
     this.#host = host;
-    const { element, session, viewport, scroller, speaker } = host;
-    this.#toast = new Toast(() => this.#messageChanged());
-    this.#speaker = new LiveRegion(speaker, () => element.announce);
-    this.#address = new LineFragment(element, (range) => this.#show(range));
-    const say = (text: string, action?: ToastAction): void => this.#say(text, action);
-    const tell = (text: string): void => this.#speaker.say(text);
-    const task = (this.#task = new Task(this.#toast, tell));
+    const { element, binding, viewport, scroller } = host;
+    const notify = (text: string, action?: ToastAction): void => this.#notify(text, action);
+    const announce = (text: string): void => this.#liveRegion.announce(text);
     const lines = (): Range => host.lines();
-    this.#selection = new Selection({ element, viewport, scroller });
-    this.#downloader = new Downloader({ session, task, lines, say, freshTopic: () => this.freshTopic() });
-    const download = (range: Range): void => void this.#downloader.byReader(range);
-    this.#copier = new Copier({ session, viewport, task, lines, say, download });
+    this.#toast = new Toast(() => this.#messageChanged());
+    this.#liveRegion = new LiveRegion(host.liveRegion, () => element.announce);
+    const task = (this.#task = new Task(this.#toast, announce));
+    const selection = (this.#selection = new Selection({ element, viewport, scroller }));
+    this.#permalinks = new Permalinks({ element, viewport, selection, lines, notify });
+    this.#downloader = new Downloader({ binding, task, lines, notify, freshTopic: () => this.freshTopic() });
+    const download = (range: Range): void => void this.#downloader.downloadAndNotify(range);
+    const copier = (this.#copier = new Copier({ binding, viewport, task, lines, notify, download }));
+    this.#copyEvents = new CopyEvents({ element, scroller, copier, span: () => selection.span });
     this.#errors = new ErrorFinder({
-      session,
+      binding,
       viewport,
       task,
       lines,
-      say,
-      tell,
-      selected: () => this.#selection.lines,
-      select: (line) => this.#selection.pick(line, false),
+      notify,
+      announce,
+      selected: () => selection.lines,
+      select: (line) => selection.pick(line, false),
     });
-    this.#rowFocus = new RowFocus(scroller);
-    this.#tips = new Tips(element);
-    scroller.addEventListener('keydown', (event) => this.#onKey(event));
+    this.#tooltips = new Tooltips(element);
+    listenForKeys({
+      viewport,
+      scroller,
+      actions: this.#keyActions,
+      hasShortcuts: () => element.shortcuts === 'on',
+      selected: () => selection.lines,
+    });
   }
 
   connect(): void {
-    this.#address.connect();
-    this.#tips.connect();
+    this.#tooltips.connect();
     this.#selection.connect();
-    for (const type of COPYING) document.addEventListener(type, this.#onCopy);
-    if (this.#host.element.permalink) this.#address.read();
+    this.#copyEvents.connect();
+    this.#permalinks.connect();
   }
 
   disconnect(): void {
-    this.#address.disconnect();
-    this.#tips.disconnect();
+    this.#permalinks.disconnect();
+    this.#tooltips.disconnect();
     this.#selection.disconnect();
-    for (const type of COPYING) document.removeEventListener(type, this.#onCopy);
+    this.#copyEvents.disconnect();
     this.#task.stop();
-    this.#speaker.dispose();
+    this.#liveRegion.dispose();
   }
 
-  bar(model: ToolsModel): TemplateResult {
-    return barTemplate(model, this.#actions);
+  toolbar(model: ToolsModel): TemplateResult {
+    return toolbarTemplate(model, this.#actions);
   }
 
   overlay(model: ToolsModel): TemplateResult {
-    return overlayTemplate(model, this.#toast.message, this.#actions);
+    return overlayTemplate(model.unseen, this.#toast.message, this.#actions);
   }
 
-  hint(input: ChipInput): string {
-    return hintOf(input);
+  /** What the status chip stands for, in a sentence. */
+  explain(input: ChipInput): string {
+    return explanationOf(input);
   }
 
-  /** The element was drawn. */
-  updated(): void {
+  /** The element was rendered. */
+  rendered(): void {
     const toolbar = this.#query('.toolbar');
-    if (toolbar !== undefined) rove(toolbar);
+    if (toolbar !== undefined) setTabStop(toolbar);
   }
 
-  /** Tells screen readers of a new state. */
-  state({ state, head, end }: LogStatus): void {
-    this.#state = state;
-    this.#speaker.state(state, head, end);
-    this.#sayIfAbsent();
+  stateChanged({ state, head, end }: LogStatus): void {
+    this.#liveRegion.announceState(state, head, end);
+    this.#permalinks.stateChanged(state);
   }
 
-  /** Tells them of lines that could not be had; `text` is undefined where there are none. */
-  missing(text: string | undefined): void {
-    this.#speaker.missing(text);
+  /** Lines on screen could not be fetched; `text` says which, undefined where there are none. */
+  linesMissing(text: string | undefined): void {
+    this.#liveRegion.announceMissing(text);
   }
 
-  /** Tells them of new lines: how many, and the text of those that are held. */
-  grew(count: number, texts: readonly string[]): void {
-    this.#speaker.grew(count, texts);
+  /** The log grew by `count` lines; `texts` are those that are held. */
+  linesAdded(count: number, texts: readonly string[]): void {
+    this.#liveRegion.addLines(count, texts);
   }
 
-  beganAnew(): void {
-    this.forget();
-    this.#say(TOOL_STRINGS.beganAnew);
+  logRestarted(): void {
+    this.logReplaced();
+    this.#notify(TOOL_STRINGS.restarted);
   }
 
-  /** Another log is shown, or this one began anew: nothing that was done with its lines means anything now. */
-  forget(): void {
+  /** Another log is shown: selections and running tasks mean nothing any more. */
+  logReplaced(): void {
     this.#task.stop();
     this.#selection.clear();
   }
@@ -164,29 +157,23 @@ export class ReaderTools {
   /** A line number was clicked. */
   pick(line: number, extend: boolean): void {
     const range = this.#selection.pick(line, extend);
-    this.#speaker.say(TOOL_STRINGS.selected(range));
-    if (this.#host.element.permalink) this.#address.write(range);
+    this.#liveRegion.announce(TOOL_STRINGS.selected(range));
+    this.#permalinks.write(range);
   }
 
-  /** Undefined where there is none to be had; rejects when asking for it failed. */
-  async freshTopic(): Promise<string | undefined> {
-    const { element, session } = this.#host;
-    const { endpoint = '' } = session;
-    // It would be sent there: see what markup may do, where the page's own word is told apart from it.
-    if (!isSetByCode(element, 'endpoint') && !isVouchedEndpoint(endpoint)) {
-      console.warn(`log-stream: ${TOOL_STRINGS.refreshElsewhere(endpoint)}`);
-      return undefined;
-    }
-    return freshTopic(element, element.refreshUrl, session.topic);
+  /** Resolves with undefined where the page supplies none; rejects when asking failed. */
+  freshTopic(): Promise<string | undefined> {
+    return freshTopicFor(this.#host.element, this.#host.binding);
   }
 
+  /** Copies a range, by default the selection, else all lines. Resolves with the number of lines. */
   copy(range?: Range): Promise<number> {
-    return this.#copier.copy(range === undefined ? this.#wanted() : spanOfLines(range));
+    return this.#copier.copy(range === undefined ? this.#selectionOrAll() : spanOfLines(range));
   }
 
-  /** Copies lines for the reader, and says so. */
+  /** Copies lines at the reader's request, and says so. */
   copyLines(range: Range): void {
-    void this.#copier.byReader(spanOfLines(range));
+    void this.#copier.copyAndNotify(spanOfLines(range));
   }
 
   download(): Promise<void> {
@@ -208,115 +195,53 @@ export class ReaderTools {
       element.time = nextTimeMode(element.time);
     },
     copy: () => this.#copySelected(),
-    download: () => void this.#downloader.byReader(),
+    download: () => void this.#downloader.downloadAndNotify(),
     error: () => void this.#errors.go(false),
     start: () => this.#host.viewport.goTo('start'),
     end: () => this.#host.viewport.goTo('end'),
   };
 
-  readonly #keyActions: KeyActions = {
+  readonly #keyActions: Omit<KeyActions, 'enter'> = {
     ...this.#actions,
-    link: () => void this.#copyLink(),
-    errorBefore: () => void this.#errors.go(true),
-    all: () => this.#selectAll(),
-    enter: () => this.#rowFocus.enter(this.#selection.lines),
+    copyLink: () => void this.#permalinks.copyLink(),
+    previousError: () => void this.#errors.go(true),
+    selectAll: () => this.#selectAll(),
     escape: () => this.#escape(),
   };
 
-  #onKey(event: KeyboardEvent): void {
-    const { scroller, viewport, element } = this.#host;
-    if (isComposed(event)) return;
-    const inRows = event.target !== scroller;
-    // What presses a button or follows a link within the log is the browser's.
-    if (inRows && PRESSES.has(event.key)) return;
-    if (inRows && this.#rowFocus.move(event)) return event.preventDefault();
-    const command = this.#keys.read(event, element.shortcuts === 'on');
-    if (command === undefined) return;
-    event.preventDefault();
-    if (inRows) this.#rowFocus.leave();
-    runKey(command, viewport, scroller, this.#keyActions);
-  }
-
-  /** First ends what is going on, then clears what is selected, then leaves the log. */
+  /** Cancels the running task, else clears the selection, else leaves the log. */
   #escape(): void {
     if (this.#task.stop()) return;
-    if (this.#selection.clear()) this.#speaker.say(TOOL_STRINGS.nothingSelected);
+    if (this.#selection.clear()) this.#liveRegion.announce(TOOL_STRINGS.nothingSelected);
     else this.#query('.toolbar .icon[tabindex="0"]')?.focus();
-  }
-
-  /** Shows lines that the page's address names. */
-  #show(range: Range): void {
-    if (!this.#host.element.permalink) return;
-    this.#selection.lines = range;
-    this.#host.viewport.goTo(range.from);
-    this.#named = range;
-    this.#sayIfAbsent();
-  }
-
-  /** Says that lines which the address names are not there, as soon as it is known how many there are. */
-  #sayIfAbsent(): void {
-    if (this.#named === undefined || !KNOWN.has(this.#state)) return;
-    const { from, to } = this.#named;
-    const { from: first, to: head } = this.#host.lines();
-    this.#named = undefined;
-    if (from > head) this.#say(TOOL_STRINGS.notYet(from, head));
-    else if (to < first) this.#say(TOOL_STRINGS.notKept(to));
   }
 
   #selectAll(): void {
     const range = this.#host.lines();
     if (range.to < range.from) return;
     this.#selection.selectAll(range);
-    this.#say(TOOL_STRINGS.selected(range));
+    this.#notify(TOOL_STRINGS.selected(range));
   }
 
-  /** Copies what is selected for the reader, who else is told how to select: all of a log is rarely meant. */
+  /** Copies the selection. Without one it says how to select: readers rarely mean the whole log. */
   #copySelected(): void {
     const { span } = this.#selection;
-    if (span === undefined) this.#say(TOOL_STRINGS.howToSelect);
-    else void this.#copier.byReader(span);
+    if (span === undefined) this.#notify(TOOL_STRINGS.howToSelect);
+    else void this.#copier.copyAndNotify(span);
   }
 
-  /** What is selected, else all lines. */
-  #wanted(): Span {
+  #selectionOrAll(): Span {
     return this.#selection.span ?? spanOfLines(this.#host.lines());
   }
 
-  /**
-   * Heard on the document: without a selection of its own an engine tells the body, wherever the focus is. `beforecopy`
-   * says to WebKit that there is something to copy although nothing is selected for it.
-   */
-  readonly #onCopy = (event: Event): void => {
-    const { scroller, element } = this.#host;
-    const { span } = this.#selection;
-    if (span === undefined || !(element.shadowRoot?.activeElement === scroller || event.composedPath().includes(scroller))) return;
-    if (event instanceof ClipboardEvent && event.type === 'copy') this.#copier.intoEvent(event, span);
-    else event.preventDefault();
-  };
-
-  /** Copies the link of what is selected, else of the first line on screen. */
-  async #copyLink(): Promise<void> {
-    const { lines, span } = this.#selection;
-    const { visible } = this.#host.viewport;
-    const selected = lines ?? (span && { from: span.start.line, to: span.end.line });
-    if (selected === undefined && visible.to < visible.from) return this.#say(TOOL_STRINGS.noLines);
-    const range = selected ?? { from: visible.from, to: visible.from };
-    try {
-      await navigator.clipboard.writeText(this.#address.link(range));
-      // Where the reader chose no lines, it says which they are.
-      this.#say(lines === undefined ? TOOL_STRINGS.copiedLinkTo(range) : TOOL_STRINGS.copiedLink);
-    } catch {
-      this.#say(TOOL_STRINGS.copyFailed);
-    }
-  }
-
-  #say(text: string, action?: ToastAction): void {
+  /** Shows a message, and announces it. */
+  #notify(text: string, action?: ToastAction): void {
     this.#toast.show(text, action);
-    this.#speaker.say(text);
+    this.#liveRegion.announce(text);
   }
 
   #messageChanged(): void {
-    // What was offered goes while it has the focus: that goes back to the log, before the browser takes it away.
+    // A button that disappears while it has the focus returns it to the log, before the browser moves it to the page.
     if (this.#toast.message?.action === undefined && this.#query('.act:focus') !== undefined)
       this.#host.scroller.focus({ preventScroll: true });
     this.#host.element.requestUpdate();

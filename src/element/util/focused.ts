@@ -1,4 +1,4 @@
-/** The element inside `parent` that has the focus; undefined where none has. */
+/** The focused element inside `parent`, if any. */
 export function focusedIn(parent: Element): HTMLElement | undefined {
   const root = parent.getRootNode();
   const active = root instanceof ShadowRoot || root instanceof Document ? root.activeElement : null;

@@ -1,9 +1,9 @@
 import { monotonic } from '../../worker/platform/attempt.ts';
 
-/** A frame that has not come within this time is not coming: the page is not being drawn; ms. */
+/** A frame that takes longer than this (ms) will not come: the page is not being drawn. */
 const NOT_DRAWN = 1_000;
 
-/** Asks the browser for one frame at a time. */
+/** Requests one frame at a time. */
 export class FrameRequest {
   readonly #draw: () => void;
   #since: number | undefined;
@@ -12,12 +12,12 @@ export class FrameRequest {
     this.#draw = draw;
   }
 
-  /** Whether a frame was asked for so long ago that it is not coming. */
+  /** Whether the requested frame is so late that it will not come. */
   get isOverdue(): boolean {
     return this.#since !== undefined && monotonic() - this.#since > NOT_DRAWN;
   }
 
-  /** Draws in the next frame; any number of calls until then draw once. */
+  /** Draws in the next frame; once for any number of calls until then. */
   request(): void {
     if (this.#since !== undefined) return;
     this.#since = monotonic();

@@ -4,7 +4,7 @@ export interface Idle {
   cancel(): void;
 }
 
-/** Calls back when the page has nothing else to do, but not before `delay` ms have passed. */
+/** Calls back when the page is idle, but no sooner than after `delay` ms. */
 export function whenIdle(run: () => void, delay: number): Idle {
   const request = platformIdle();
   let idle: number | undefined;
@@ -21,13 +21,13 @@ export function whenIdle(run: () => void, delay: number): Idle {
   };
 }
 
-/** Calls back when the page is idle; undefined where the browser does not tell, and where an element with that id stands in for it. */
+/** `requestIdleCallback`; undefined where the browser has none, or where an element with that id hides it. */
 export function platformIdle(): typeof window.requestIdleCallback | undefined {
   const request = attempt(() => (window as { readonly requestIdleCallback?: typeof window.requestIdleCallback }).requestIdleCallback);
   return typeof request === 'function' ? request : undefined;
 }
 
-/** Whether nobody can see the page. */
+/** Whether the page is hidden. */
 export function isHidden(): boolean {
   return attempt(() => document.hidden, false);
 }

@@ -1,9 +1,9 @@
-/** Calls a function at once, then at most once per interval (ms) however often it is asked to; the last call is never lost. */
+/** Calls a function at once, then at most once per interval (ms), however often it is requested. The last request is never lost. */
 export class Throttle {
   readonly #run: () => void;
   readonly #interval: number;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #again = false;
+  #isRequested = false;
 
   constructor(run: () => void, interval: number) {
     this.#run = run;
@@ -12,14 +12,14 @@ export class Throttle {
 
   request(): void {
     if (this.#timer !== undefined) {
-      this.#again = true;
+      this.#isRequested = true;
       return;
     }
     this.#run();
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      if (!this.#again) return;
-      this.#again = false;
+      if (!this.#isRequested) return;
+      this.#isRequested = false;
       this.request();
     }, this.#interval);
   }
@@ -27,6 +27,6 @@ export class Throttle {
   dispose(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#again = false;
+    this.#isRequested = false;
   }
 }

@@ -1,19 +1,19 @@
-/** How the time of a line is shown. */
+/** How the timestamp of a line is shown. */
 export type TimeMode = 'none' | 'local' | 'utc' | 'elapsed' | 'delta';
 
 export const TIME_MODES: readonly [TimeMode, ...TimeMode[]] = ['none', 'local', 'utc', 'elapsed', 'delta'];
 
-/** Width of the column in characters: the longest text of each mode, up to 99 hours. */
+/** The width of the column in characters: the longest text of each mode, up to 99 hours. */
 export const TIME_WIDTH: Readonly<Record<TimeMode, number>> = { none: 0, local: 12, utc: 13, elapsed: 12, delta: 13 };
 
-/** The mode behind `mode` in the cycle of the button and the `t` key. */
+/** The mode after `mode`, as the button and the key `t` cycle through them. */
 export function nextTimeMode(mode: TimeMode): TimeMode {
   return TIME_MODES[(TIME_MODES.indexOf(mode) + 1) % TIME_MODES.length] ?? TIME_MODES[0];
 }
 
 /**
- * Text of a line's time (unix ms). `start` is the time of the log's first line and `previous` that of the line before;
- * undefined when not known, which leaves the column empty.
+ * The timestamp of a line (unix ms). `start` is the time of the log's first line and `previous` that of the previous line;
+ * an unknown time leaves the column empty.
  */
 export function formatTime(mode: TimeMode, time: number, start: number | undefined, previous: number | undefined): string {
   switch (mode) {
@@ -36,7 +36,7 @@ export function formatTime(mode: TimeMode, time: number, start: number | undefin
 
 /** `3.214`, `1:03.214`, `2:01:03.214`. */
 function span(ms: number): string {
-  // Times never go back within a log; a negative one would be another log's.
+  // Times never go back within a log; a negative span would mix two logs.
   const total = Math.max(0, Math.round(ms));
   const hours = Math.floor(total / 3_600_000);
   const minutes = Math.floor(total / 60_000) % 60;

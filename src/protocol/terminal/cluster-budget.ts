@@ -1,16 +1,16 @@
-/** Cells that any text may move and erase. */
+/** Cells that any text may move or erase. */
 const FREE = 65_536;
-/** Cells more for each character read. */
+/** Further cells for each character read. */
 const PER_CHARACTER = 32;
 
 /**
- * Cells that the movements and erasures of a text may touch. A text that wants more was made to cost time: what it
- * moves and erases from there on is ignored, what it writes is not.
+ * How many cells the movements and erasures of a text may touch. A text that needs more was made to waste time: its further
+ * movements and erasures are ignored, its characters are not.
  */
 export class ClusterBudget {
   #left = FREE;
 
-  get spent(): boolean {
+  get isSpent(): boolean {
     return this.#left < 0;
   }
 

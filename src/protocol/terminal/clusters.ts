@@ -1,10 +1,10 @@
 import { PLANES, charWidth } from './width.ts';
 
-/** What a reader takes for one character: a letter with its marks, an emoji of several code points, a flag. */
+/** A grapheme cluster: a letter with its marks, an emoji of several code points, a flag. */
 export interface GlyphCluster {
-  /** Index behind it. */
+  /** Index after it. */
   readonly end: number;
-  /** Columns it takes. */
+  /** Its width in columns. */
   readonly cells: 0 | 1 | 2;
 }
 
@@ -12,12 +12,12 @@ const ZWJ = 0x200d;
 const EMOJI_STYLE = 0xfe0f;
 const KEYCAP = 0x20e3;
 const PICTOGRAPH = /^\p{Extended_Pictographic}$/u;
-/** What was found out about characters: 2 for a pictograph, 1 for any other, 0 for nothing yet. */
+/** Cache: 2 for a pictograph, 1 for any other character, 0 for unknown. */
 const KNOWN = new Uint8Array(PLANES);
 
 export const TAB_STOP = 8;
 
-/** Length of the marks and format characters at the start of `text`, which belong to what stands before it. */
+/** Length of the marks and format characters at the start of `text`, which join the text before it. */
 export function joinedLength(text: string): number {
   let end = 0;
   while (text.charCodeAt(end) >= 0x300) {
@@ -29,15 +29,15 @@ export function joinedLength(text: string): number {
 }
 
 /**
- * The cluster that begins at `at`. A mark without anything before it in `text` stands for itself, in a column of its
- * own; a format character there takes none.
+ * The cluster that begins at `at`. A mark at the start of `text` is a cluster of its own and one column wide; a format
+ * character there has no width.
  */
 export function readCluster(text: string, at: number): GlyphCluster {
   const base = text.codePointAt(at) ?? 0;
   let end = at + size(base);
   let cells = charWidth(base);
   if (cells === 0 && /^[^\p{Cf}]$/u.test(String.fromCodePoint(base))) cells = 1;
-  // No mark is below U+0300: most characters end here.
+  // There are no marks below U+0300: most clusters end here.
   if (text.charCodeAt(end) >= 0x300 && isFlagPart(base) && isFlagPart(text.codePointAt(end) ?? 0)) {
     end += 2;
     cells = 2;

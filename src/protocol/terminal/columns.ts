@@ -1,7 +1,7 @@
 import type { EscapeSequence } from '../escape.ts';
 import { parameter } from './sequences.ts';
 
-/** Farthest column that a cursor movement reaches: what is written goes beyond it, a movement alone does not. */
+/** Farthest column that a cursor movement reaches; writing may go beyond. */
 export const MAX_MOVE = 4_096;
 
 /** A row of a terminal, with a cursor in it. */
@@ -11,15 +11,15 @@ export interface CursorRow {
   moveBy(columns: number): void;
   /** CSI K: erases to the end (0), from the start (1), or all (2); the cursor stays. */
   erase(mode: number): void;
-  /** CSI X: as many blanks from the cursor on. */
+  /** CSI X: replaces this many cells from the cursor on by blanks. */
   eraseCells(count: number): void;
-  /** CSI P: takes cells out; what stands behind them moves up to the cursor. */
+  /** CSI P: removes cells; the rest of the row moves left to the cursor. */
   deleteCells(count: number): void;
-  /** CSI @: puts blanks in; what stands behind the cursor makes room. */
+  /** CSI @: inserts blanks; the rest of the row moves right. */
   insertCells(count: number): void;
 }
 
-/** Does what a sequence does within its row. Others than those of columns and erasure do nothing. */
+/** Applies a sequence that moves, erases, inserts or deletes within a row; ignores all others. */
 export function moveInRow(line: CursorRow, { kind, params, final }: EscapeSequence): void {
   if (kind !== 'csi' || !/^[\d;]*$/u.test(params)) return;
   const count = Math.max(1, parameter(params, 0, 1));

@@ -1,21 +1,21 @@
 import type { EscapeSequence } from '../escape.ts';
 
-/** ESC 7, CSI s: keeps the place of the cursor. */
+/** ESC 7, CSI s: saves the cursor position. */
 export function isSave({ kind, params, final }: EscapeSequence): boolean {
   return (kind === 'esc' && final === '7') || (kind === 'csi' && final === 's' && params === '');
 }
 
-/** ESC 8, CSI u: goes back to that place. */
+/** ESC 8, CSI u: restores it. */
 export function isRestore({ kind, params, final }: EscapeSequence): boolean {
   return (kind === 'esc' && final === '8') || (kind === 'csi' && final === 'u' && params === '');
 }
 
-/** CSI H, CSI f: goes to a row and column of the screen. */
+/** CSI H, CSI f: moves the cursor to a row and column of the screen. */
 export function isPlace({ kind, params, final }: EscapeSequence): boolean {
   return kind === 'csi' && (final === 'H' || final === 'f') && /^[\d;]*$/u.test(params);
 }
 
-/** The number at a place of the parameters; `otherwise` where it is left out. */
+/** The parameter at `index`; `otherwise` if it is omitted. */
 export function parameter(params: string, index: number, otherwise: number): number {
   const value = params.split(';')[index] ?? '';
   return /^\d+$/u.test(value) ? Number(value) : otherwise;

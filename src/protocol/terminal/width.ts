@@ -1,16 +1,16 @@
-import { WIDE_STEPS } from '../../protocol/terminal/wide.ts';
+import { WIDE_STEPS } from './wide.ts';
 
-/** Marks and format characters, and the vowels and finals of Hangul, which join the syllable before. */
+/** Marks and format characters, and the vowels and finals of Hangul, which join the preceding syllable. */
 const JOINING = /^[\p{Mn}\p{Me}\p{Cf}\u1160-\u11ff\ud7b0-\ud7fb]$/u;
 const WIDTHS = { 1: 0, 2: 1, 3: 2 } as const;
 
-/** The first two planes, where all is that logs are written with but rare ideographs. */
+/** Code points of the first two planes, which hold everything in logs except rare ideographs. */
 export const PLANES = 0x20000;
 
-/** What was found out about characters of those planes: one more than their columns, 0 for nothing yet. */
+/** Cache for those planes: the width plus one, 0 for unknown. */
 const KNOWN = new Uint8Array(PLANES);
 
-/** Columns a character takes on its own: 0 for combining marks and format characters, 2 for wide ones, else 1. */
+/** Columns of a single character: 0 for combining marks and format characters, 2 for wide ones, otherwise 1. */
 export function charWidth(code: number): 0 | 1 | 2 {
   if (code < 0x300) return 1;
   const known = KNOWN[code];
@@ -20,7 +20,7 @@ export function charWidth(code: number): 0 | 1 | 2 {
   return width;
 }
 
-/** Where wide characters begin and end, in turn. */
+/** Where wide characters alternately begin and end. */
 const EDGES = edges();
 
 function edges(): Uint32Array {
@@ -32,7 +32,7 @@ function findWidth(code: number): 0 | 1 | 2 {
   const character = String.fromCodePoint(code);
   if (JOINING.test(character)) return 0;
   if (code < 0x1100) return 1;
-  // How many edges there are up to it: an odd number of them is before what is wide.
+  // Counts the edges up to the character: after an odd number it is wide.
   let low = 0;
   let high = EDGES.length;
   while (low < high) {

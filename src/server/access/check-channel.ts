@@ -1,6 +1,6 @@
 import { isChannel, RESERVED_PREFIX } from '../../protocol/topic.ts';
 
-/** Throws TypeError for what is no channel, and for one of the server's own. What is not a text comes from JavaScript. */
+/** Throws TypeError for an invalid or reserved channel. JavaScript callers may pass anything. */
 export function checkChannel(channel: unknown): asserts channel is string {
   if (typeof channel !== 'string' || !isChannel(channel)) {
     const shown = typeof channel === 'string' ? JSON.stringify(channel) : typeof channel;
@@ -8,7 +8,7 @@ export function checkChannel(channel: unknown): asserts channel is string {
   }
   if (channel.startsWith(RESERVED_PREFIX)) {
     throw new TypeError(
-      `The channel ${channel} is reserved: those that begin with ${RESERVED_PREFIX} are the server's own. Use another name.`,
+      `The channel ${channel} is reserved: names that begin with ${RESERVED_PREFIX} belong to the server. Use another name.`,
     );
   }
 }

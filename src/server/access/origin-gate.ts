@@ -2,12 +2,12 @@ import { Problem } from '../problem.ts';
 import type { Logger } from '../log/logger.ts';
 import { parseOrigin, type OriginPolicy, type PageHeaders } from './origin-policy.ts';
 
-/** Refused origins that are named in the log, each once: who makes them up must not fill it. */
+/** How many refused origins are named in the log, each once: a client that makes them up must not fill the log. */
 export const NAMED_ORIGINS = 100;
-/** Longest text of a request that is repeated, characters. */
+/** The longest text of a request that a message repeats, characters. */
 const LONGEST = 200;
 
-/** Lets pages in or not, and says of those it does not let in what would. */
+/** Allows or refuses the pages of an origin. A refusal says how to allow it. */
 export class OriginGate {
   readonly #policy: OriginPolicy;
   readonly #logger: Logger;
@@ -18,38 +18,39 @@ export class OriginGate {
     this.#logger = logger;
   }
 
-  /** Whether a request may be answered to its page. A refusal is logged, once for each origin. */
+  /** Whether the page of a request may read the answer. A refusal is logged, once for each origin. */
   admits(headers: PageHeaders): boolean {
     return this.refusal(headers) === undefined;
   }
 
-  /** Why a request is not let in; undefined for one that is. */
+  /** Why a request is refused; undefined for one that is allowed. */
   refusal(headers: PageHeaders): Problem | undefined {
     const { origin, host = '', 'sec-fetch-site': site } = headers;
     if (origin === undefined || this.#policy.allows(origin, headers.host, site)) return undefined;
     const facts = { origin: shortened(origin), host: shortened(host) };
     const detail = detailOf(facts);
-    this.#tell(facts, detail);
+    this.#report(facts, detail);
     return new Problem('origin', detail, {}, facts);
   }
 
-  #tell(facts: { readonly origin: string; readonly host: string }, detail: string): void {
+  #report(facts: { readonly origin: string; readonly host: string }, detail: string): void {
     if (this.#named.has(facts.origin) || this.#named.size > NAMED_ORIGINS) return;
     const isLast = this.#named.size === NAMED_ORIGINS;
     this.#named.add(facts.origin);
-    if (isLast) this.#logger.warn({ event: 'origins-refused' }, 'Pages of more origins are refused; their names are not logged any more.');
+    if (isLast) this.#logger.warn({ event: 'origins-refused' }, 'Further origins are refused; they are no longer named here.');
     else this.#logger.warn({ event: 'origin-refused', ...facts }, detail);
   }
 }
 
 function detailOf({ origin, host }: { readonly origin: string; readonly host: string }): string {
   const named = parseOrigin(origin);
-  if (named === undefined) return `The Origin ${JSON.stringify(origin)} is not that of a page, so this server (Host ${host}) refuses it.`;
+  if (named === undefined)
+    return `The Origin ${JSON.stringify(origin)} is not the origin of a page, so this server (Host ${host}) refuses it.`;
   return (
-    `Pages from ${named} may not use this server (Host ${host}). To let them in, start it with --allow-origin ${named}, or add that to the allowed origins (allowOrigins). ` +
+    `Pages from ${named} may not use this server (Host ${host}). To allow them, start it with --allow-origin ${named}, or add it to the allowed origins (allowOrigins). ` +
     (named === 'null'
       ? 'Sandboxed frames, pages opened as files and data: workers of any site have the origin null.'
-      : 'If they are one site, a proxy changes the Host header: let it pass Host on.')
+      : 'If both are the same site, a proxy changes the Host header: let it forward Host.')
   );
 }
 

@@ -3,7 +3,7 @@ import { readSecrets, type Secrets, type SecretsInput } from '../../protocol/sec
 import { readTopic, RESERVED_PREFIX, splitTopic, type TopicClaims } from '../../protocol/topic.ts';
 import { checkChannel } from './check-channel.ts';
 
-/** Channel that a topic is signed for to read metrics; nobody writes to it. */
+/** The reserved channel of topics for reading metrics. */
 export const METRICS_CHANNEL = `${RESERVED_PREFIX}metrics`;
 
 export interface SignOptions {
@@ -19,29 +19,29 @@ export type TopicVerdict =
   | { readonly ok: true; readonly claims: TopicClaims }
   | { readonly ok: false; readonly code: 'malformed' | 'forbidden' | 'expired'; readonly message: string };
 
-/** Signs topics with the first of several secrets and verifies them against all, as PROTOCOL.md section 2 says. */
+/** Signs topics with the first of several secrets and verifies them against all (PROTOCOL.md, section 2). */
 export class Signer {
   readonly #secrets: Secrets;
 
-  /** @throws {TypeError} For secrets that cannot be: the message says how to make a good one. */
+  /** @throws {TypeError} For invalid secrets: the message says how to make a good one. */
   constructor(secrets: SecretsInput) {
     this.#secrets = readSecrets(secrets, 'the option "secrets"');
   }
 
-  /** Throws TypeError for a channel that is not one, or is reserved, and for a `ttl` that is no time. */
+  /** Throws TypeError for an invalid or reserved channel, and for an invalid `ttl`. */
   sign(channel: string, options: SignOptions = {}): string {
     checkChannel(channel);
     return this.#issue(channel, options);
   }
 
-  /** A topic that reads the metrics, and nothing else. Throws TypeError for a `ttl` that is no time. */
+  /** Signs a topic for reading metrics only. Throws TypeError for an invalid `ttl`. */
   signMetrics({ ttl }: Pick<SignOptions, 'ttl'> = {}): string {
     return this.#issue(METRICS_CHANNEL, ttl === undefined ? {} : { ttl });
   }
 
   #issue(channel: string, { write = false, delete: remove = false, ttl }: SignOptions): string {
     if (ttl !== undefined && !Number.isFinite(ttl))
-      throw new TypeError(`ttl cannot be ${String(ttl)}: it is a number of seconds. Leave it out for a topic that never expires.`);
+      throw new TypeError(`ttl cannot be ${String(ttl)}: it must be a number of seconds. Leave it out for a topic that never expires.`);
     const issuedAt = Math.floor(Date.now() / 1_000);
     const claims = {
       c: channel,
@@ -54,23 +54,23 @@ export class Signer {
     return `${payload}--${this.#signature(this.#secrets[0], payload).toString('hex')}`;
   }
 
-  /** Checks signature, then expiry. `message` never tells what the signature should have been. */
+  /** Checks the signature, then the expiry. `message` never reveals the expected signature. */
   verify(signed: string, now: number = Date.now()): TopicVerdict {
-    const parts = splitTopic(signed);
+    const signedParts = splitTopic(signed);
     const claims = readTopic(signed);
-    if (parts === undefined || claims === undefined) {
+    if (signedParts === undefined || claims === undefined) {
       return { ok: false, code: 'malformed', message: 'This is not a signed topic: expected BASE64(JSON)--HEX.' };
     }
-    if (!this.#matches(parts.payload, parts.signature)) {
+    if (!this.#matches(signedParts.payload, signedParts.signature)) {
       return { ok: false, code: 'forbidden', message: 'The signature does not match: sign the topic with the secret of this server.' };
     }
     if (claims.expiresAt !== undefined && claims.expiresAt * 1_000 <= now) {
-      return { ok: false, code: 'expired', message: 'This topic has expired: sign it anew.' };
+      return { ok: false, code: 'expired', message: 'This topic has expired: sign it again.' };
     }
     return { ok: true, claims };
   }
 
-  /** Compares against every secret without stopping early, so that time tells nothing. */
+  /** Compares with every secret without stopping early, so that timing reveals nothing. */
   #matches(payload: string, signature: string): boolean {
     const given = Buffer.from(/^[0-9a-f]{64}$/iu.test(signature) ? signature : '', 'hex');
     let matches = false;

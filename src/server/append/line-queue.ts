@@ -1,65 +1,65 @@
 import type { LinePiece } from './line-assembler.ts';
 
-/** What one append takes at most, beyond the lines that belong together. */
+/** The most one batch holds, except where a long line must stay together. */
 const BATCH_LINES = 10_000;
 const BATCH_UNITS = 1_024 * 1_024;
 
-/** Pieces of one long line that are held back so that they become durable together. */
-const TOGETHER = 16;
+/** Pieces of one long line that are held back to become durable together. */
+const MAX_GROUP = 16;
 
 /**
- * Lines on their way to the store. The pieces of a long line are let out together, so that no other writer's line comes
- * between them; a line of more pieces than {@link TOGETHER} goes out in several groups, to bound what is held.
+ * Lines waiting for the store. The pieces of a long line become ready together, so that no other writer's line comes
+ * between them; a line of more than {@link MAX_GROUP} pieces goes out in several groups, which bounds what is held.
  */
 export class LineQueue {
   #ready: LinePiece[] = [];
-  /** Index of the first in `#ready` that was not taken yet. */
+  /** Index in `#ready` where the next batch begins. */
   #next = 0;
   #units = 0;
   #open: LinePiece[] = [];
   #openBytes = 0;
 
-  /** Whether a batch can be taken. */
+  /** Whether lines are ready to append. */
   get hasBatch(): boolean {
     return this.#next < this.#ready.length;
   }
 
-  /** Whether as much waits as the next batch takes: time to stop reading. */
+  /** Whether a whole batch is waiting: time to stop reading from the producer. */
   get isFull(): boolean {
     return this.#ready.length - this.#next >= BATCH_LINES || this.#units >= BATCH_UNITS;
   }
 
-  /** The pieces of a long line that still waits for its end. */
+  /** The pieces held of a line whose end has not arrived. */
   get open(): readonly LinePiece[] {
     return this.#open;
   }
 
-  /** UTF-8 bytes of a long line that still waits for its end. */
+  /** UTF-8 bytes of those pieces. */
   get openBytes(): number {
     return this.#openBytes;
   }
 
-  /** Takes the next pieces; returns whether pieces of a line that has no end yet were let out. */
+  /** Adds pieces; returns whether pieces of a line without an end yet became ready. */
   push(pieces: readonly LinePiece[]): boolean {
-    let goesOn = false;
+    let isContinued = false;
     for (const piece of pieces) {
       if (piece.continued || this.#open.length > 0) {
         this.#open.push(piece);
         this.#openBytes += Buffer.byteLength(piece.text);
-        if (piece.continued && this.#open.length < TOGETHER) continue;
-        this.letOut();
-        goesOn = piece.continued;
+        if (piece.continued && this.#open.length < MAX_GROUP) continue;
+        this.flushOpen();
+        isContinued = piece.continued;
       } else {
         this.#ready.push(piece);
         this.#units += piece.text.length;
-        goesOn = false;
+        isContinued = false;
       }
     }
-    return goesOn;
+    return isContinued;
   }
 
-  /** Lets out what waits for the end of its line. */
-  letOut(): void {
+  /** Makes the pieces held ready, without waiting for the end of their line. */
+  flushOpen(): void {
     for (const piece of this.#open) {
       this.#ready.push(piece);
       this.#units += piece.text.length;
@@ -68,7 +68,7 @@ export class LineQueue {
   }
 
   /** The next lines to append, in order. */
-  take(): LinePiece[] {
+  nextBatch(): LinePiece[] {
     let end = this.#next;
     let units = 0;
     for (; end < this.#ready.length; end += 1) {
@@ -80,22 +80,22 @@ export class LineQueue {
     const batch = this.#ready.slice(this.#next, end);
     this.#next = end;
     this.#units -= units;
-    if (!this.hasBatch) this.#forgetTaken();
+    if (!this.hasBatch) this.#reset();
     return batch;
   }
 
   clear(): void {
-    this.#forgetTaken();
+    this.#reset();
     this.dropOpen();
   }
 
-  /** Forgets the line that has no end yet. */
+  /** Drops the pieces held of a line without an end. */
   dropOpen(): void {
     this.#open = [];
     this.#openBytes = 0;
   }
 
-  #forgetTaken(): void {
+  #reset(): void {
     this.#ready = [];
     this.#next = 0;
     this.#units = 0;

@@ -1,9 +1,8 @@
 import { cutBefore } from '../../protocol/cut.ts';
 
 /**
- * Cuts a text that is longer than `limit` UTF-8 bytes into pieces of at most that, as long as possible, in the middle of
- * neither an escape sequence nor what a reader takes for one character, unless that alone is longer. A single character
- * is never cut, also where the limit is smaller than it.
+ * Splits a text into pieces of at most `limit` UTF-8 bytes, each as long as possible. No piece ends inside an escape
+ * sequence or a grapheme cluster, unless that alone exceeds the limit; a code point is never split, however small the limit.
  */
 export function splitLine(text: string, limit: number): string[] {
   const bytes = Buffer.from(text);
@@ -22,7 +21,7 @@ export function splitLine(text: string, limit: number): string[] {
   return pieces;
 }
 
-/** The last character boundary up to `to`, or the first one behind `from` when there is none. */
+/** The last code point boundary up to `to`, or the first one after `from` when there is none. */
 function boundary(bytes: Buffer, from: number, to: number): number {
   let at = to;
   while (at > from && isContinuation(bytes[at])) at -= 1;

@@ -1,9 +1,9 @@
-/** The most bytes one character takes. */
+/** The most bytes one code point takes. */
 const LONGEST = 4;
 
 /**
- * Turns chunks of bytes into text, chunk by chunk, as if they were one: what is not UTF-8 becomes U+FFFD, a byte order
- * mark stays. It holds back at most three bytes, a character whose end is still to come.
+ * Decodes bytes chunk by chunk, with the result of decoding them at once: invalid UTF-8 becomes U+FFFD, a byte order mark
+ * stays. It holds back at most three bytes, the beginning of a code point.
  */
 export class Utf8Decoder {
   #held: Buffer = Buffer.alloc(0);
@@ -12,12 +12,12 @@ export class Utf8Decoder {
     const given = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     const bytes = this.#held.length === 0 ? given : Buffer.concat([this.#held, given]);
     const end = bytes.length - unfinished(bytes);
-    // Copied: the caller may use its chunk again.
+    // Copied, since the caller may reuse its chunk.
     this.#held = Buffer.from(bytes.subarray(end));
     return bytes.toString('utf8', 0, end);
   }
 
-  /** What was held back, which is no character any more. */
+  /** The bytes held back, decoded as they are: the code point will not be completed. */
   end(): string {
     const text = this.#held.toString('utf8');
     this.#held = Buffer.alloc(0);
@@ -26,8 +26,8 @@ export class Utf8Decoder {
 }
 
 /**
- * How many bytes at the end may be the start of a character. Cutting before a lead byte is always right: none is ever
- * part of the sequence before it, whether that one is well-formed or not.
+ * How many bytes at the end may be the beginning of a code point. Splitting before a lead byte is always right: it never
+ * belongs to the sequence before it, well-formed or not.
  */
 function unfinished(bytes: Buffer): number {
   for (let back = 1; back < LONGEST && back <= bytes.length; back += 1) {

@@ -2,82 +2,97 @@ import { randomUUID } from 'node:crypto';
 import { LIMITS } from '../../protocol/limits.ts';
 import type { Line } from '../../protocol/line.ts';
 import type { Position } from '../../protocol/position.ts';
-import type { ServerContext } from '../context.ts';
-import { NO_LOG, type Batch, type LogTail, type News } from '../store.ts';
+import { NO_LOG, type Batch, type LogEvent, type LogStore, type LogTail } from '../store.ts';
 import { colour, lineExtra, type CarriedPen } from './colour.ts';
 import { AppendConflictError } from './append-conflict-error.ts';
 import { LineAssembler, type LinePiece } from './line-assembler.ts';
 import { LineQueue } from './line-queue.ts';
-import type { Holder } from './unfinished-line/open-text.ts';
+import type { OpenTextBudget, OpenTextHolder } from './unfinished-line/open-text-budget.ts';
 import { PartPublisher } from './unfinished-line/part-publisher.ts';
 
 export interface WriterOptions {
   /** The lines were written to stderr. @default false */
   readonly stderr?: boolean;
-  /** Every write is made only if the head is the one this writer left; this one at first. */
+  /** Append only while the head is where this writer left it; at first, only after this line. */
   readonly at?: Batch['at'];
-  /** What the caller knows of the log already; saves a round trip where its colours are not the default. */
+  /** What the caller already knows of the log: saves a round trip where its colours are not the default. */
   readonly tail?: LogTail;
 }
 
 /**
- * Appends what one producer writes to one log, in order. A method that rejects leaves the writer of no further use: what
- * it had taken and not made durable is not written. Rejects with StoreUnavailableError, or with {@link AppendConflictError}.
+ * Appends what one producer writes to one log, in order. Once a method has rejected the writer is of no further use, and
+ * whatever it held that was not durable is not written. Rejects with StoreUnavailableError or {@link AppendConflictError}.
  */
 export interface Writer {
-  /** Takes a chunk, cut anywhere. Resolves when there is room for the next one. */
+  /** Adds a chunk, cut anywhere. Resolves when there is room for the next one. */
   write(chunk: Uint8Array | string): Promise<void>;
-  /** What is left without a line end is a line. Resolves once all is durable. Nothing can be written behind it. */
+  /** Ends the input: text left without a line end becomes the last line. Resolves once all of it is durable. */
   finish(): Promise<void>;
-  /** As `finish`, and the log is complete. @param code exit code; 128 + N for a process killed by signal N. @default 0 */
+  /** Like `finish`, and completes the log. @param code exit code; 128 + N for a process killed by signal N. @default 0 */
   end(code?: number): Promise<void>;
-  /** The producer broke off: as `finish`, but a conditional writer drops what is left without a line end. */
+  /** The producer was cut off. Like `finish`, but a conditional writer drops text left without a line end. */
   abort(): Promise<void>;
-  /** Makes the complete lines durable and drops what is left, so that the producer can go on behind the head. */
+  /** Makes the complete lines durable and drops the rest, so that the producer can continue after the head. */
   stop(): Promise<void>;
-  /** The last line that this writer made durable; undefined before the first. */
+  /** The last line this writer made durable; undefined before the first. */
   readonly position: Position | undefined;
-  /** The log as this writer last heard of it. */
+  /** The log as the store last described it to this writer. */
   readonly tail: LogTail;
-  /** Aborted when an append failed: for a caller that has nothing to write at the moment, and so would not hear of it. */
+  /** Aborted when an append has failed, for a caller that is not waiting for a write at that moment. */
   readonly failed: AbortSignal;
+}
+
+/** The parts of a server that a writer uses. */
+export interface WriterContext {
+  readonly store: Pick<LogStore, 'append' | 'publishPart' | 'watch'>;
+  readonly retainer: { appended(channel: string): void };
+  readonly limits: { readonly lineBytes: number };
+  readonly openText: OpenTextBudget;
 }
 
 export function openWriter(context: WriterContext, channel: string, options: WriterOptions = {}): Writer {
   return new LogWriter(context, channel, options);
 }
 
-/** What a writer needs of the server. */
-export type WriterContext = Pick<ServerContext, 'store' | 'retainer' | 'limits' | 'openText'>;
+type Phase = 'open' | 'closing' | 'closed' | 'failed';
 
-class LogWriter implements Writer, Holder {
+/**
+ * The one implementation of {@link Writer}.
+ *
+ *             finish, end, abort, stop           all is durable
+ *     open ─────────────────────────────▶ closing ─────────────▶ closed
+ *      │                                     │
+ *      └────────── an append failed ─────────┴─────────────────▶ failed
+ *
+ * While open, at most one append is under way (`#draining`); lines written meanwhile go together in the next one.
+ */
+class LogWriter implements Writer, OpenTextHolder {
   readonly #context: WriterContext;
   readonly #channel: string;
   readonly #stderr: boolean;
-  readonly #conditional: boolean;
+  readonly #isConditional: boolean;
   readonly #assembler: LineAssembler;
   readonly #queue = new LineQueue();
   readonly #part: PartPublisher;
-  #unwatch: (() => void) | undefined;
-  /** Another writer got in between: nothing of this one is written any more. */
-  #isOvertaken = false;
-  #at: Batch['at'];
-  #tail: LogTail;
-  /** An escape sequence cut in two by the end of the last batch. */
-  #cut = '';
-  #position: Position | undefined;
-  #closed = false;
-  #ended = false;
+  #phase: Phase = 'open';
   #failure: Error | undefined;
   readonly #failed = new AbortController();
   #draining: Promise<void> | undefined;
-  #roomWaiters: (() => void)[] = [];
+  #waitingForRoom: (() => void)[] = [];
+  #at: Batch['at'];
+  #tail: LogTail;
+  #position: Position | undefined;
+  /** The first half of an escape sequence that the end of the last batch cut in two. */
+  #splitSequence = '';
+  #unwatch: (() => void) | undefined;
+  /** Another writer appended first: this conditional one will write nothing more, so it shows no part. */
+  #isOvertaken = false;
 
   constructor(context: WriterContext, channel: string, { stderr = false, at, tail = NO_LOG }: WriterOptions) {
     this.#context = context;
     this.#channel = channel;
     this.#stderr = stderr;
-    this.#conditional = at !== undefined;
+    this.#isConditional = at !== undefined;
     this.#at = at;
     this.#tail = tail;
     this.#assembler = new LineAssembler(context.limits.lineBytes);
@@ -110,19 +125,19 @@ class LogWriter implements Writer, Holder {
   }
 
   end(code = 0): Promise<void> {
-    if (!Number.isInteger(code)) return handled(Promise.reject(new TypeError(`The exit code of a log is an integer, not ${code}.`)));
+    if (!Number.isInteger(code)) return handled(Promise.reject(new TypeError(`The exit code of a log must be an integer, not ${code}.`)));
     return handled(this.#close(true, code));
   }
 
   abort(): Promise<void> {
-    return handled(this.#close(!this.#conditional, undefined));
+    return handled(this.#close(!this.#isConditional, undefined));
   }
 
   stop(): Promise<void> {
     return handled(this.#close(false, undefined));
   }
 
-  // Not async up to the queue: chunks are taken in the order of the calls, whether the caller waits or not.
+  // Not async up to the queue: chunks are added in the order of the calls, even if the caller does not wait.
   #write(chunk: Uint8Array | string): Promise<void> {
     const refusal = this.#refusal();
     if (refusal !== undefined) return Promise.reject(refusal);
@@ -132,29 +147,29 @@ class LogWriter implements Writer, Holder {
 
   #refusal(): Error | undefined {
     if (this.#failure !== undefined) return this.#failure;
-    return this.#closed ? new Error('This writer is closed: open another one to append more.') : undefined;
+    return this.#phase === 'open' ? undefined : new Error('This writer is closed: open another one to append more.');
   }
 
   #enqueue(pieces: readonly LinePiece[]): void {
     if (this.#queue.push(pieces)) this.#assembler.reopen(this.#queue.open);
-    this.#sendOn();
-    // Last, since it may let out what was just taken.
+    this.#advance();
+    // Last, since it may flush the text just added.
     this.#context.openText.set(this, this.#heldBytes);
   }
 
-  letOut(): number {
-    this.#queue.push(this.#assembler.release());
-    this.#queue.letOut();
+  flush(): number {
+    this.#queue.push(this.#assembler.flushRest());
+    this.#queue.flushOpen();
     this.#assembler.reopen([]);
-    this.#sendOn();
+    this.#advance();
     return this.#heldBytes;
   }
 
   get #heldBytes(): number {
-    return this.#closed ? 0 : this.#assembler.restBytes + this.#queue.openBytes;
+    return this.#phase === 'open' ? this.#assembler.restBytes + this.#queue.openBytes : 0;
   }
 
-  #sendOn(): void {
+  #advance(): void {
     if (this.#queue.hasBatch) {
       this.#part.hold();
       this.#draining ??= this.#drain();
@@ -166,64 +181,68 @@ class LogWriter implements Writer, Holder {
   async #close(keepRest: boolean, code: number | undefined): Promise<void> {
     const refusal = this.#refusal();
     if (refusal !== undefined) throw refusal;
-    this.#closed = true;
+    this.#enter('closing');
     if (keepRest) this.#queue.push(this.#assembler.end());
     else this.#queue.dropOpen();
     this.#context.openText.set(this, 0);
     this.#part.hold();
     try {
       await this.#draining;
-      while (this.#failure === undefined && this.#queue.hasBatch) await this.#appendNext(code);
-      if (this.#failure === undefined && code !== undefined && !this.#ended) await this.#append([], code);
+      let hasEnded = false;
+      while (this.#failure === undefined && this.#queue.hasBatch) hasEnded = await this.#appendNext(code);
+      if (this.#failure === undefined && code !== undefined && !hasEnded) await this.#append([], code);
+      if (this.#failure === undefined) this.#enter('closed');
     } catch (error) {
       this.#fail(error);
     }
-    this.#takePartBack();
-    this.#wakeWriters();
+    this.#closePart();
+    this.#resumeWriters();
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  /** One append is under way at any time; what comes meanwhile gathers and goes together. Never rejects. */
+  /** Appends batch after batch until none is ready. Never rejects. */
   async #drain(): Promise<void> {
     try {
-      while (this.#queue.hasBatch && !this.#closed) {
+      while (this.#queue.hasBatch && this.#phase === 'open') {
         await this.#appendNext(undefined);
-        this.#part.takeBack();
-        this.#wakeWriters();
+        this.#part.retract();
+        this.#resumeWriters();
       }
     } catch (error) {
       this.#fail(error);
     } finally {
       this.#draining = undefined;
-      this.#wakeWriters();
+      this.#resumeWriters();
     }
-    if (this.#failure === undefined && !this.#closed) this.#showPart();
+    if (this.#phase === 'open') this.#showPart();
   }
 
-  async #appendNext(code: number | undefined): Promise<void> {
-    const pieces = this.#queue.take();
-    await this.#append(pieces, this.#queue.hasBatch ? undefined : code);
+  /** Appends the next batch; the last one ends the log, if `code` is given. Resolves to whether it did. */
+  async #appendNext(code: number | undefined): Promise<boolean> {
+    const pieces = this.#queue.nextBatch();
+    const end = this.#queue.hasBatch ? undefined : code;
+    await this.#append(pieces, end);
+    return end !== undefined;
   }
 
   async #append(pieces: readonly LinePiece[], end: number | undefined): Promise<void> {
     for (;;) {
       const carryIn = this.#tail.carry;
-      const { lines, pen } = colour(pieces, { carry: carryIn, cut: this.#cut }, this.#stderr);
+      const { lines, pen } = colour(pieces, { carry: carryIn, splitSequence: this.#splitSequence }, this.#stderr);
       const batch: Batch = { lines, time: Date.now(), carryIn, carryOut: pen.carry, at: this.#at, end };
       const result = await this.#context.store.append(this.#channel, batch);
       this.#tail = result.tail;
       if (result.ok) {
-        this.#written(result.tail, lines.length, pen);
-        this.#ended = end !== undefined;
+        this.#appended(result.tail, lines.length, pen);
         return;
       }
-      // Another writer changed the colours in force: the same lines again, under those.
+      // Another writer changed the colours in force: append the same lines under those.
       if (result.reason !== 'carry') throw new AppendConflictError(result.reason, result.tail);
     }
   }
 
-  #written({ epoch, head }: LogTail, count: number, pen: CarriedPen): void {
-    this.#cut = pen.cut;
+  #appended({ epoch, head }: LogTail, count: number, pen: CarriedPen): void {
+    this.#splitSequence = pen.splitSequence;
     if (count > 0) this.#position = { epoch, offset: head };
     if (this.#at !== undefined) this.#at = { epoch, offset: head };
     this.#context.retainer.appended(this.#channel);
@@ -231,43 +250,48 @@ class LogWriter implements Writer, Holder {
 
   #room(): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#roomWaiters.push(() => (this.#failure === undefined ? resolve() : reject(this.#failure)));
+      this.#waitingForRoom.push(() => (this.#failure === undefined ? resolve() : reject(this.#failure)));
     });
   }
 
-  #wakeWriters(): void {
+  #resumeWriters(): void {
     if (this.#queue.isFull && this.#failure === undefined) return;
-    const waiters = this.#roomWaiters;
-    this.#roomWaiters = [];
-    for (const wake of waiters) wake();
+    const waiting = this.#waitingForRoom;
+    this.#waitingForRoom = [];
+    for (const resume of waiting) resume();
+  }
+
+  #enter(phase: Phase): void {
+    this.#phase = phase;
   }
 
   #fail(error: unknown): void {
     this.#failure = error instanceof Error ? error : new Error('The store failed.', { cause: error });
+    this.#enter('failed');
     this.#queue.clear();
     this.#context.openText.set(this, 0);
-    this.#takePartBack();
+    this.#closePart();
     this.#failed.abort(this.#failure);
   }
 
-  /** For good. */
-  #takePartBack(): void {
-    this.#part.takeBack();
+  /** Retracts the part for good. */
+  #closePart(): void {
+    this.#part.retract();
     this.#unwatch?.();
     this.#unwatch = undefined;
   }
 
   #showPart(): void {
     if (!this.#assembler.hasRest || this.#isOvertaken) return;
-    if (this.#conditional) this.#unwatch ??= this.#context.store.watch(this.#channel, (news) => this.#hear(news));
+    if (this.#isConditional) this.#unwatch ??= this.#context.store.watch(this.#channel, (event) => this.#onEvent(event));
     this.#part.show(() => this.#renderPart());
   }
 
-  /** A conditional writer that is overtaken takes its part back together with the lines that did so, which most likely hold it. */
-  #hear(news: News): void {
-    if (news.kind !== 'lines' || news.tail.head <= (this.#at?.offset ?? 0)) return;
+  /** A conditional writer that is overtaken retracts its part along with the lines that did so, which most likely contain it. */
+  #onEvent(event: LogEvent): void {
+    if (event.kind !== 'lines' || event.tail.head <= (this.#at?.offset ?? 0)) return;
     if (this.#draining === undefined) this.#isOvertaken = true;
-    this.#part.takeBack();
+    this.#part.retract();
   }
 
   #renderPart(): Line {
@@ -276,7 +300,7 @@ class LogWriter implements Writer, Holder {
   }
 }
 
-/** A caller that looks only at the last promise of a writer must not bring the process down by the ones before. */
+/** A caller may await only the last promise of a writer: rejections of the earlier ones must not end the process. */
 function handled(promise: Promise<void>): Promise<void> {
   promise.catch(() => undefined);
   return promise;

@@ -36,12 +36,12 @@ export interface Settings {
   readonly assets: string;
 }
 
-/** @throws {TypeError} For an option that cannot be. */
+/** @throws {TypeError} For an invalid option. */
 export function settingsOf(options: LogServerOptions): Settings {
   const { basePath = DEFAULT_BASE_PATH, heartbeat = LIMITS.heartbeat } = options;
   if (!/^(?:\/[^/?#\s]+)+$/u.test(basePath)) {
     throw new TypeError(
-      `basePath cannot be ${JSON.stringify(basePath)}: it begins with a slash and does not end with one, as in "/log-stream".`,
+      `basePath cannot be ${JSON.stringify(basePath)}: it must begin with a slash and not end with one, as in "/log-stream".`,
     );
   }
   checkPositive('heartbeat', heartbeat);
@@ -62,15 +62,15 @@ export function settingsOf(options: LogServerOptions): Settings {
   };
 }
 
-/** The secrets that were given, else those of the environment. @throws {SecretError} Where there is none that can be used. */
+/** The secrets in the options, else those of the environment. @throws {SecretError} If there is no usable secret. */
 export function secretsOf({ secrets }: Pick<LogServerOptions, 'secrets'>, env = process.env): Secrets {
   if (secrets !== undefined) return readSecrets(secrets, 'the option "secrets"');
   const text = env['LOG_STREAM_SECRET'];
   if (text !== undefined && text !== '') return readSecrets(text, 'LOG_STREAM_SECRET');
-  throw new SecretError('There is no secret to sign topics with: set LOG_STREAM_SECRET, or pass the option "secrets".');
+  throw new SecretError('Missing secret for signing topics: set LOG_STREAM_SECRET, or pass the option "secrets".');
 }
 
-/** One text is a list of one, and `*` in a list counts as it does alone. */
+/** A string is a list of one; `*` anywhere in a list allows all. */
 function originsOf(given: string | readonly string[]): readonly string[] | '*' {
   const texts = typeof given === 'string' ? [given] : given;
   if (texts.includes('*')) return '*';
@@ -89,11 +89,11 @@ function historyOf({
   publicHistory = false,
 }: LogServerOptions): Pick<Settings, 'historyCache' | 'publicHistory'> {
   if (!HISTORY_CACHES.includes(historyCache)) {
-    throw new TypeError(`historyCache cannot be ${String(historyCache)}: it is one of ${HISTORY_CACHES.join(', ')}.`);
+    throw new TypeError(`historyCache cannot be ${String(historyCache)}: it must be one of ${HISTORY_CACHES.join(', ')}.`);
   }
   if (publicHistory && historyCache !== 'immutable') {
     throw new TypeError(
-      `publicHistory lets CDNs keep history for a year, and historyCache: '${historyCache}' forbids it: leave one of them out.`,
+      `publicHistory lets CDNs cache history for a year, which historyCache: '${historyCache}' forbids: leave one of them out.`,
     );
   }
   return { historyCache, publicHistory };
@@ -102,7 +102,9 @@ function historyOf({
 function proxiesOf(trustProxy: unknown = false): number {
   if (typeof trustProxy === 'boolean') return trustProxy ? 1 : 0;
   if (typeof trustProxy === 'number' && Number.isInteger(trustProxy) && trustProxy >= 0) return trustProxy;
-  throw new TypeError(`trustProxy cannot be ${String(trustProxy)}: it is how many proxies stand in front of the server, or true for one.`);
+  throw new TypeError(
+    `trustProxy cannot be ${String(trustProxy)}: it must be the number of proxies in front of the server, or true for one.`,
+  );
 }
 
 function checkAll(group: string, values: Retention | ServerLimits): void {
@@ -112,7 +114,7 @@ function checkAll(group: string, values: Retention | ServerLimits): void {
 
 function checkPositive(name: string, value: unknown): void {
   if (typeof value === 'number' && Number.isFinite(value) && value > 0) return;
-  throw new TypeError(`${name} cannot be ${String(value)}: it is a number above 0. Leave it out for the default.`);
+  throw new TypeError(`${name} cannot be ${String(value)}: it must be a number above 0. Leave it out for the default.`);
 }
 
 function withoutUndefined<T extends object>(options: T): Partial<T> {

@@ -4,7 +4,7 @@ import { answerProblem } from './core/answer.ts';
 import { Problem } from '../problem.ts';
 import { refuseUpgrade } from '../ws/refuse-upgrade.ts';
 
-/** What answers some of the requests of a server. */
+/** Answers some of the requests of a server. */
 export interface Handler {
   handle(req: IncomingMessage, res: ServerResponse): boolean;
   handleUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer): boolean;
@@ -13,15 +13,15 @@ export interface Handler {
 const NOT_FOUND = 'Nothing is served at this path.';
 
 /**
- * Lets `handler` have the first look at every request; the listeners that are there get the others. Request listeners
- * that come later see all requests, as Node calls every listener. Returns how to undo it.
+ * Passes every request to `handler` first, and those it does not answer to the listeners attached before. Request listeners
+ * added later see all requests, as Node calls every listener. Returns a function that undoes this.
  */
 export function attach(server: HttpServer, handler: Handler): () => void {
   const others = server.listeners('request') as RequestListener[];
   const onRequest = (req: IncomingMessage, res: ServerResponse): void => {
     if (handler.handle(req, res)) return;
     for (const listener of others) listener.call(server, req, res);
-    // Nobody else is there to answer.
+    // There is no other listener to answer.
     if (others.length === 0 && server.listenerCount('request') === 1) answerProblem(res, new Problem('not-found', NOT_FOUND));
   };
   const onUpgrade = (req: IncomingMessage, socket: Duplex, head: Buffer): void => {

@@ -21,9 +21,9 @@ const ASSET_METHODS = 'GET, HEAD, OPTIONS';
 
 /**
  * Answers a request for a log (`/topics/…`) or a file of the browser build (`/assets/…`) below the base path. Returns false,
- * and leaves the request alone, when it is for something else.
+ * and does nothing, for any other.
  *
- * @param target Path and query as they were sent.
+ * @param target Path and query as sent.
  */
 export function handleHttp(context: ServerContext, req: IncomingMessage, res: ServerResponse, target: string): boolean {
   const route = routeOf(target, context.basePath);
@@ -45,7 +45,7 @@ async function answer(exchange: Exchange, route: Route): Promise<void> {
     case 'no-channel':
       throw new Problem(
         'malformed',
-        'No channel: behind /topics/ come 1 to 256 characters of A-Z a-z 0-9 : . _ / @ -, and no segment is empty, "." or "..".',
+        'Not a valid channel: use 1 to 256 characters of A-Z a-z 0-9 : . _ / @ - after /topics/; no part between slashes may be empty, "." or "..".',
       );
     case 'topic':
       return answerTopic({ ...exchange, channel: route.channel });

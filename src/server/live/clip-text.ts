@@ -7,16 +7,16 @@ export interface CarriedText {
   readonly carry: string;
 }
 
-/** The end of a text that has at most `limit` UTF-8 bytes. */
+/** The last part of a text, of at most `limit` UTF-8 bytes. */
 export function clipText(whole: CarriedText, limit: number): CarriedText {
   const at = tailStart(whole.text, limit);
-  // What is cut off may have set the colour of the rest.
+  // The text cut off may have set the colour of the rest.
   return at === 0 ? whole : { text: whole.text.slice(at), carry: carryAfter(whole.carry, whole.text.slice(0, at)) };
 }
 
-/** Where the end of a text begins that has at most `limit` UTF-8 bytes and splits nothing. */
+/** Where the last `limit` UTF-8 bytes of a text begin, without splitting a sequence or a cluster. */
 export function tailStart(text: string, limit: number): number {
-  // A code unit takes a byte at least, so that more of them never fit.
+  // A code unit takes at least one byte, so that no more of them fit.
   const from = Math.max(0, text.length - limit);
   const bytes = Buffer.from(text.slice(from));
   if (bytes.length <= limit) return cutAfter(text, from);

@@ -3,53 +3,53 @@ import type { Line } from '../../protocol/line.ts';
 import { encodeServerFrame } from '../../protocol/messages.ts';
 import type { EncodedLines } from './followed-log.ts';
 
-/** More text than this goes into several chunks, so that sockets take turns in small steps, UTF-8 bytes. */
+/** The most text in one frame, UTF-8 bytes: small, so that subscriptions of a socket take turns in small steps. */
 export const FRAME_BYTES = 64 * 1_024;
 
-/** Encodes lines, the first being number `from`, as one chunk. */
+/** Encodes lines as one frame; `from` is the number of the first. */
 export function encodeLines(channel: string, epoch: string, from: number, lines: readonly Line[]): EncodedLines {
   const to = from + lines.length - 1;
   const wire = webSocketFrame(encodeServerFrame({ e: 'msg', ch: channel, off: { epoch, offset: to }, lines }));
   return { from, to, epoch, lines, wire: wire.whole, frame: wire.payload };
 }
 
-/** Encodes lines as chunks of at most 1,000 lines and 64 KiB of text, or of one line that is longer. */
+/** Encodes lines as frames of at most 1,000 lines and 64 KiB of text, or of one longer line. */
 export function encodeBatches(channel: string, epoch: string, from: number, lines: readonly Line[]): EncodedLines[] {
-  const chunks: EncodedLines[] = [];
+  const batches: EncodedLines[] = [];
   let begin = 0;
   let bytes = 0;
   for (let at = 0; at < lines.length; at += 1) {
     const size = textBytes(lines[at]);
     if (at > begin && (bytes + size > FRAME_BYTES || at - begin === LIMITS.replayLines)) {
-      chunks.push(encodeLines(channel, epoch, from + begin, lines.slice(begin, at)));
+      batches.push(encodeLines(channel, epoch, from + begin, lines.slice(begin, at)));
       begin = at;
       bytes = 0;
     }
     bytes += size;
   }
-  if (begin < lines.length) chunks.push(encodeLines(channel, epoch, from + begin, begin === 0 ? lines : lines.slice(begin)));
-  return chunks;
+  if (begin < lines.length) batches.push(encodeLines(channel, epoch, from + begin, begin === 0 ? lines : lines.slice(begin)));
+  return batches;
 }
 
-/** The part of a chunk behind line `after`: the chunk itself where it begins there, else its end, encoded anew. */
-export function trimBefore(channel: string, chunk: EncodedLines, after: number): EncodedLines {
-  return chunk.from > after ? chunk : encodeLines(channel, chunk.epoch, after + 1, chunk.lines.slice(after + 1 - chunk.from));
+/** The lines after line `after`: `encoded` itself if it begins there, else its end, encoded again. */
+export function linesAfter(channel: string, encoded: EncodedLines, after: number): EncodedLines {
+  return encoded.from > after ? encoded : encodeLines(channel, encoded.epoch, after + 1, encoded.lines.slice(after + 1 - encoded.from));
 }
 
-/** Whether the lines of consecutive chunks behind `after` are few enough to be replayed on a socket. */
-export function isReplayable(chunks: readonly EncodedLines[], after: number): boolean {
+/** Whether the lines after `after` are few enough to be replayed on a socket. */
+export function isReplayable(entries: readonly EncodedLines[], after: number): boolean {
   let lines = 0;
   let encoded = 0;
-  for (const chunk of chunks) {
-    lines += chunk.to - Math.max(after, chunk.from - 1);
-    encoded += chunk.frame.length;
+  for (const { from, to, frame } of entries) {
+    lines += to - Math.max(after, from - 1);
+    encoded += frame.length;
   }
   if (lines > LIMITS.replayLines) return false;
-  // Encoded text is never shorter than the text, so that most need no counting.
+  // Encoded text is never shorter than the text itself, so that most need no counting.
   if (encoded <= LIMITS.replayBytes) return true;
   let bytes = 0;
-  for (const chunk of chunks) {
-    for (const line of chunk.lines.slice(Math.max(0, after + 1 - chunk.from))) bytes += textBytes(line);
+  for (const entry of entries) {
+    for (const line of entry.lines.slice(Math.max(0, after + 1 - entry.from))) bytes += textBytes(line);
   }
   return bytes <= LIMITS.replayBytes;
 }
@@ -58,7 +58,7 @@ function textBytes(line: Line | undefined): number {
   return line === undefined ? 0 : Buffer.byteLength(line[1]);
 }
 
-/** A text message as a server sends it (RFC 6455, section 5.2): final, not masked. `payload` is a view of the end of `whole`. */
+/** A text frame as a server sends it (RFC 6455, section 5.2): final, not masked. `payload` is a view of the end of `whole`. */
 export function webSocketFrame(text: string): { readonly whole: Buffer; readonly payload: Buffer } {
   const length = Buffer.byteLength(text);
   const header = length < 126 ? 2 : length < 65_536 ? 4 : 10;

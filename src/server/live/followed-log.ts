@@ -1,7 +1,7 @@
 import type { Line } from '../../protocol/line.ts';
 import type { LogTail } from '../store.ts';
 
-/** Consecutive lines of one log, encoded once for everybody. */
+/** Consecutive lines of one log, encoded once for all followers. */
 export interface EncodedLines {
   /** Number of the first line. */
   readonly from: number;
@@ -11,38 +11,38 @@ export interface EncodedLines {
   readonly lines: readonly Line[];
   /** The `msg` frame, UTF-8. */
   readonly frame: Buffer;
-  /** The same as a whole WebSocket frame, header included; `frame` is its end. */
+  /** The whole WebSocket frame, header included; `frame` is a view of its end. */
   readonly wire: Buffer;
 }
 
 /**
- * One log as the hub knows it while somebody follows it: its tail, the newest chunks, the unfinished line. Followers
- * (sockets, SSE, text) keep a cursor, nothing else; they are woken and take what they lack.
+ * A log while it is followed: its tail, its newest lines in a ring, its unfinished line. Followers (sockets, SSE, text)
+ * keep a cursor and nothing else: they are notified, and read the lines after it.
  */
 export interface FollowedLog {
   readonly channel: string;
-  /** As last heard from the store. */
+  /** The latest known state. */
   readonly tail: LogTail;
-  /** The unfinished last line, encoded on demand by the follower; null when there is none. */
+  /** The unfinished last line; null when there is none. */
   readonly part: Line | null;
-  /** Grows with each change of `part`, so that a follower knows whether it has sent it. */
+  /** Grows with each change of `part`, so that a follower knows whether it has sent that. */
   readonly partVersion: number;
-  /** The chunk that holds line `after + 1`, if the ring still has it. It may begin before that line: see `chunkBehind`. */
+  /** The encoded lines that contain line `after + 1`, if the ring holds it. They may begin earlier. */
   linesAfter(after: number): EncodedLines | undefined;
   /**
-   * The lines behind `after` up to the head, when they are few enough to be replayed (1,000 lines and 256 KiB of text):
-   * from the ring or the store. Undefined when they are more, or when the log became another one meanwhile.
+   * The lines after `after` up to the head, from the ring or the store, if they are few enough to be replayed (1,000 lines
+   * and 256 KiB of text). Undefined when there are more, or when the log was replaced meanwhile.
    * Rejects with StoreUnavailableError.
    */
   backlog(after: number): Promise<readonly EncodedLines[] | undefined>;
   /**
-   * Calls `listener` (cheap, must not throw, not one that listens already) soon after a change of tail, ring or part;
-   * changes in one turn of the event loop are one call. Returns how to stop it.
+   * Calls `listener` soon after a change of tail, ring or part, once for all changes in one turn of the event loop. It must
+   * be cheap, must not throw, and must not be subscribed already. Returns a function that unsubscribes it.
    */
   subscribe(listener: () => void): () => void;
-  /** As `subscribe`, for who stops it with `unlisten`: of some listeners there are very many. */
+  /** Like `subscribe`, ended with `unlisten`: without a closure, since there may be very many listeners. */
   listen(listener: () => void): void;
   unlisten(listener: () => void): void;
-  /** Asks the store for the tail, taking in what was missed. Rejects with StoreUnavailableError. */
+  /** Reads the tail from the store, and the lines that were missed. Rejects with StoreUnavailableError. */
   refresh(): Promise<LogTail>;
 }

@@ -9,29 +9,29 @@ export interface HubOptions {
   readonly store: LogStore;
   /** Encoded bytes kept of each followed log. */
   readonly ringBytes: number;
-  /** … and of all of them together. @default no bound */
+  /** Encoded bytes kept of all followed logs together. @default no bound */
   readonly totalRingBytes?: number;
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
-  /** Hears how old the newest line is that followers are told of, ms. */
+  /** Called with the age of the newest line when followers are notified, ms. */
   readonly onDelay?: (delay: number) => void;
-  /** ms between comparisons of all heads with the store: news may be lost. @default 30000 */
+  /** ms between comparisons of all heads with the store, since events may be lost. @default 30000 */
   readonly checkInterval?: number;
-  /** ms after which a log that could not be asked for is asked for again. @default 1000 */
+  /** ms after which a log that could not be read is read again. @default 1000 */
   readonly retryInterval?: number;
 }
 
-/** Questions to the store at the same time, where many logs are asked for. */
+/** Reads from the store at the same time, where many logs are read. */
 const CONCURRENCY = 16;
 
 interface Entry {
-  readonly topic: LiveLog;
+  readonly log: LiveLog;
   readonly unwatch: () => void;
-  /** Settled once the store was asked for the tail; undefined after that. */
+  /** Settles once the tail was read; undefined after that. */
   ready: Promise<unknown> | undefined;
   followers: number;
 }
 
-/** The logs that somebody follows in this process. One that nobody follows costs nothing. */
+/** The logs that are followed in this process. A log without followers costs nothing. */
 export class Hub {
   readonly #store: LogStore;
   readonly #logger: Pick<Logger, 'info' | 'warn' | 'error'>;
@@ -41,12 +41,12 @@ export class Hub {
   readonly #checkInterval: number;
   readonly #retryInterval: number;
   readonly #entries = new Map<string, Entry>();
-  /** Those whose followers are to be told in this turn of the event loop. */
+  /** Logs whose followers are to be notified in this turn of the event loop. */
   #changed = new Set<LiveLog>();
-  /** Those whose last question to the store failed. */
+  /** Logs whose last read from the store failed. */
   readonly #stale = new Set<LiveLog>();
-  /** Whether the operator was told that the store does not answer. */
-  #isTroubled = false;
+  /** Whether the operator was told that the store is down. */
+  #isStoreDown = false;
   #checkTimer: NodeJS.Timeout | undefined;
   #retryTimer: NodeJS.Timeout | undefined;
 
@@ -69,8 +69,8 @@ export class Hub {
       store,
       ringBytes,
       budget: this.#budget,
-      changed: (topic) => this.#notifySoon(topic),
-      failed: (topic, error) => this.#retryLater(topic, error),
+      changed: (log) => this.#notifySoon(log),
+      failed: (log, error) => this.#retryLater(log, error),
     };
   }
 
@@ -90,40 +90,40 @@ export class Hub {
   }
 
   /**
-   * Begins to follow a log; each call needs its own {@link release}. Resolves once the tail is known. Rejects with
-   * StoreUnavailableError for a log that nobody followed before; of others what is known is kept and brought up to date later.
+   * Follows a log; each call needs its own {@link release}. Resolves once the tail is known. Rejects with
+   * StoreUnavailableError if the log had no followers before; one that had keeps its state, and is updated later.
    */
   async acquire(channel: string): Promise<FollowedLog> {
     const entry = this.#entries.get(channel) ?? this.#open(channel);
     entry.followers += 1;
     try {
       await entry.ready;
-      return entry.topic;
+      return entry.log;
     } catch (error) {
       this.#leave(entry);
       throw error;
     }
   }
 
-  release(topic: FollowedLog): void {
-    const entry = this.#entries.get(topic.channel);
-    if (entry?.topic === topic) this.#leave(entry);
+  release(log: FollowedLog): void {
+    const entry = this.#entries.get(log.channel);
+    if (entry?.log === log) this.#leave(entry);
   }
 
-  /** Tells a followed log of a tail that somebody read anyway. */
+  /** Passes a tail that was read for another reason to its log, if that is followed. */
   observe(channel: string, tail: LogTail): void {
     const entry = this.#entries.get(channel);
-    // One that has not read its tail yet does so right now.
-    if (entry !== undefined && entry.ready === undefined) entry.topic.observe(tail);
+    // While `ready` is pending the log reads its tail anyway.
+    if (entry !== undefined && entry.ready === undefined) entry.log.observe(tail);
   }
 
-  /** Forgets everything and watches nothing any more. */
+  /** Stops following all logs. */
   close(): void {
     clearInterval(this.#checkTimer);
     clearTimeout(this.#retryTimer);
-    for (const { topic, unwatch } of this.#entries.values()) {
+    for (const { log, unwatch } of this.#entries.values()) {
       unwatch();
-      topic.close();
+      log.close();
     }
     this.#entries.clear();
     this.#changed.clear();
@@ -131,13 +131,13 @@ export class Hub {
   }
 
   #open(channel: string): Entry {
-    const topic = new LiveLog(channel, this.#host);
-    // Watched before it is read, so that nothing falls between.
-    const unwatch = this.#store.watch(channel, (news) => topic.take(news));
-    const ready = topic.refresh().then(() => {
+    const log = new LiveLog(channel, this.#host);
+    // Watched before it is read, so that no change is missed in between.
+    const unwatch = this.#store.watch(channel, (event) => log.apply(event));
+    const ready = log.refresh().then(() => {
       entry.ready = undefined;
     });
-    const entry: Entry = { topic, unwatch, ready, followers: 0 };
+    const entry: Entry = { log, unwatch, ready, followers: 0 };
     this.#entries.set(channel, entry);
     this.#checkTimer ??= setInterval(() => void this.#check(), this.#checkInterval).unref();
     return entry;
@@ -145,45 +145,45 @@ export class Hub {
 
   #leave(entry: Entry): void {
     entry.followers -= 1;
-    const { topic } = entry;
-    if (entry.followers > 0 || this.#entries.get(topic.channel) !== entry) return;
+    const { log } = entry;
+    if (entry.followers > 0 || this.#entries.get(log.channel) !== entry) return;
     entry.unwatch();
-    topic.close();
-    this.#entries.delete(topic.channel);
-    this.#changed.delete(topic);
-    this.#stale.delete(topic);
+    log.close();
+    this.#entries.delete(log.channel);
+    this.#changed.delete(log);
+    this.#stale.delete(log);
     if (this.#entries.size > 0) return;
     clearInterval(this.#checkTimer);
     this.#checkTimer = undefined;
   }
 
-  #notifySoon(topic: LiveLog): void {
-    // What is appended in one turn of the event loop is sent together.
+  #notifySoon(log: LiveLog): void {
+    // Lines appended in one turn of the event loop are sent together.
     if (this.#changed.size === 0) setImmediate(() => this.#notify());
-    this.#changed.add(topic);
+    this.#changed.add(log);
   }
 
   #notify(): void {
     const changed = this.#changed;
     this.#changed = new Set();
-    for (const topic of changed) {
+    for (const log of changed) {
       try {
-        const delay = topic.takeDelay(Date.now());
+        const delay = log.nextDelay(Date.now());
         if (delay !== undefined) this.#onDelay?.(delay);
-        topic.notify();
+        log.notify();
       } catch (error) {
-        // What fails for one log must not keep the news of the others from anybody, nor end the process.
-        this.#logger.error({ event: 'delivery-failed', channel: topic.channel, err: error }, 'New lines could not be told to followers.');
+        // A failure in one log must affect neither the others nor the process.
+        this.#logger.error({ event: 'delivery-failed', channel: log.channel, err: error }, 'Followers could not be notified of new lines.');
       }
     }
   }
 
-  #retryLater(topic: LiveLog, error: unknown): void {
-    if (this.#entries.get(topic.channel)?.topic !== topic) return;
-    if (!this.#isTroubled)
-      this.#logger.warn({ event: 'store-down', err: error }, 'The store did not answer; followed logs are asked for again until it does.');
-    this.#isTroubled = true;
-    this.#stale.add(topic);
+  #retryLater(log: LiveLog, error: unknown): void {
+    if (this.#entries.get(log.channel)?.log !== log) return;
+    if (!this.#isStoreDown)
+      this.#logger.warn({ event: 'store-down', err: error }, 'The store does not answer; followed logs are read again until it does.');
+    this.#isStoreDown = true;
+    this.#stale.add(log);
     this.#retryTimer ??= setTimeout(() => {
       this.#retryTimer = undefined;
       void this.#retry();
@@ -193,33 +193,33 @@ export class Hub {
   async #retry(): Promise<void> {
     const stale = [...this.#stale];
     this.#stale.clear();
-    await forEachLimited(stale, CONCURRENCY, (topic) => this.#refresh(topic));
-    if (this.#stale.size > 0 || !this.#isTroubled) return;
-    this.#isTroubled = false;
+    await forEachLimited(stale, CONCURRENCY, (log) => this.#refresh(log));
+    if (this.#stale.size > 0 || !this.#isStoreDown) return;
+    this.#isStoreDown = false;
     this.#logger.info({ event: 'store-up' }, 'The store answers again; all followed logs are up to date.');
   }
 
-  /** Compares all heads with the store and lets go of lines that nobody takes. */
+  /** Compares all heads with the store, and drops rings that no follower reads. */
   async #check(): Promise<void> {
-    await forEachLimited([...this.#entries.values()], CONCURRENCY, async ({ topic, ready }) => {
-      topic.rest();
-      if (ready === undefined) await this.#compare(topic);
+    await forEachLimited([...this.#entries.values()], CONCURRENCY, async ({ log, ready }) => {
+      log.dropUnused();
+      if (ready === undefined) await this.#compare(log);
     });
   }
 
-  async #compare(topic: LiveLog): Promise<void> {
+  async #compare(log: LiveLog): Promise<void> {
     try {
-      topic.observe(await this.#store.tail(topic.channel));
+      log.observe(await this.#store.tail(log.channel));
     } catch (error) {
-      this.#retryLater(topic, error);
+      this.#retryLater(log, error);
     }
   }
 
-  async #refresh(topic: LiveLog): Promise<void> {
+  async #refresh(log: LiveLog): Promise<void> {
     try {
-      await topic.refresh();
+      await log.refresh();
     } catch (error) {
-      this.#retryLater(topic, error);
+      this.#retryLater(log, error);
     }
   }
 }

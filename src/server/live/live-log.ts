@@ -5,44 +5,54 @@ import { MAX_WRITERS, UnfinishedLines } from './unfinished-lines.ts';
 import type { RingBudget } from './ring-budget.ts';
 import { Ring } from './ring.ts';
 import { SmallSet } from '../util/small-set.ts';
-import { NO_LOG, type LogStore, type LogTail, type News } from '../store.ts';
+import { NO_LOG, type LogStore, type LogTail, type LogEvent } from '../store.ts';
 import type { EncodedLines, FollowedLog } from './followed-log.ts';
 
-/** What a topic needs of its hub. */
+/** The parts of the hub that a live log uses. */
 export interface LiveLogHost {
   readonly store: LogStore;
   readonly ringBytes: number;
   readonly budget: RingBudget;
-  /** Calls `topic.notify()` soon, once. */
-  changed(topic: LiveLog): void;
-  /** Calls `topic.refresh()` again later. */
-  failed(topic: LiveLog, error: unknown): void;
+  /** Calls `log.notify()` soon, once. */
+  changed(log: LiveLog): void;
+  /** Calls `log.refresh()` again later. */
+  failed(log: LiveLog, error: unknown): void;
 }
 
-/** A log as the hub follows it in the store. The ring is empty or reaches the head, of this incarnation alone. */
+/**
+ * A log that is followed in this process. Events of the store keep it up to date; where one was missed or does not fit, the
+ * log is read again. The ring is empty or reaches the head, and holds lines of one epoch.
+ *
+ *                      an event does not join                   the tail was adopted
+ *     up to date ─────────────────────────────────▶ refreshing ─────────────────────▶ up to date
+ *                                                     ▲    │
+ *                                                     └────┘ asked again meanwhile: one more read follows
+ *
+ * It begins with a refresh, before which nothing is known (`#isLoaded`). `close()` drops the ring for good.
+ */
 export class LiveLog implements FollowedLog {
   readonly channel: string;
   readonly #host: LiveLogHost;
-  /** Made with the first line that a follower may want: most logs are idle, and there may be very many. */
+  /** Created with the first line that a follower may want: there may be very many logs, most of them idle. */
   #ring: Ring | undefined;
   readonly #listeners = new SmallSet<() => void>();
-  #parts: UnfinishedLines | undefined;
-  /** Parts that came while lines that were written before them are being read: newest of each writer, by its last change. */
-  readonly #parked = new Map<string, Line | null>();
+  #unfinished: UnfinishedLines | undefined;
+  /** Parts that arrived while the lines written before them are being read: the newest of each writer, by last change. */
+  readonly #deferredParts = new Map<string, Line | null>();
   #tail: LogTail = NO_LOG;
-  /** Lines behind the ring up to the head, encoded together when somebody looks. */
-  #fresh: Line[] = [];
-  /** Whether the store was asked at least once. */
-  #known = false;
-  /** Counts what changed the tail, so that an answer can tell whether it was overtaken. */
+  /** Lines after the ring up to the head, encoded together when they are first needed. */
+  #unencoded: Line[] = [];
+  /** Whether the tail was read at least once. */
+  #isLoaded = false;
+  /** Counts changes of the tail, which tells whether one happened during a read. */
   #changes = 0;
   #refreshing: Promise<LogTail> | undefined;
   #refreshingNext: Promise<LogTail> | undefined;
   #loading: Promise<unknown> | undefined;
-  #used = true;
+  #wasRead = true;
   #isClosed = false;
-  /** The head that the delay was told of last. */
-  #toldHead = 0;
+  /** The head when the delay was measured last. */
+  #measuredHead = 0;
 
   constructor(channel: string, host: LiveLogHost) {
     this.channel = channel;
@@ -54,17 +64,17 @@ export class LiveLog implements FollowedLog {
   }
 
   get part(): Line | null {
-    return this.#parts?.current ?? null;
+    return this.#unfinished?.current ?? null;
   }
 
   get partVersion(): number {
-    return this.#parts?.version ?? 0;
+    return this.#unfinished?.version ?? 0;
   }
 
   linesAfter(after: number): EncodedLines | undefined {
-    this.#encodeFresh();
-    this.#used = true;
-    return this.#ring?.chunkAfter(after);
+    this.#encode();
+    this.#wasRead = true;
+    return this.#ring?.entryAfter(after);
   }
 
   subscribe(listener: () => void): () => void {
@@ -80,58 +90,59 @@ export class LiveLog implements FollowedLog {
     this.#listeners.delete(listener);
   }
 
-  /** Tells the followers; called by the hub. */
+  /** Notifies the followers; called by the hub. */
   notify(): void {
-    this.#encodeFresh();
+    this.#encode();
     for (const listener of this.#listeners.members()) if (this.#listeners.has(listener)) listener();
   }
 
-  /** How long ago the newest line was written, ms; undefined when it is none that is new since the last call. */
-  takeDelay(now: number): number | undefined {
+  /** How long ago the newest line was written, ms; undefined when there is no new one since the last call. */
+  nextDelay(now: number): number | undefined {
     const { head, time } = this.#tail;
-    const isNew = head > this.#toldHead && this.#fresh.length > 0;
-    this.#toldHead = head;
-    // Another machine may have written it, whose clock is ahead.
+    const isNew = head > this.#measuredHead && this.#unencoded.length > 0;
+    this.#measuredHead = head;
+    // The clock of the machine that wrote it may be ahead.
     return isNew ? Math.max(0, now - time) : undefined;
   }
 
-  /** Called by the hub now and then: what no follower took since the last time is dropped. */
-  rest(): void {
-    if (!this.#used && this.#fresh.length === 0) this.#dropRing();
-    this.#used = false;
+  /** Drops the ring if no follower has read since the last call; called by the hub from time to time. */
+  dropUnused(): void {
+    if (!this.#wasRead && this.#unencoded.length === 0) this.#dropRing();
+    this.#wasRead = false;
   }
 
-  /** Called by the hub when nobody follows any more. Whoever still reads does so at its own cost. */
+  /** Called by the hub when the last follower has left. */
   close(): void {
     this.#isClosed = true;
     this.#dropRing();
-    this.#fresh = [];
+    this.#unencoded = [];
   }
 
-  /** Takes in what the store says. */
-  take(news: News): void {
-    switch (news.kind) {
-      case 'wake':
+  /** Applies an event of the store. */
+  apply(event: LogEvent): void {
+    switch (event.kind) {
+      case 'changed':
         this.#refreshSoon();
         return;
       case 'part':
-        if (this.#refreshing === undefined) this.#takePart(news.writer, news.line);
-        else this.#park(news.writer, news.line);
+        if (this.#refreshing === undefined) this.#applyPart(event.writer, event.line);
+        else this.#deferPart(event.writer, event.line);
         return;
       case 'lines':
-        if (!this.#takeLines(news.tail, news.tail.head - news.lines.length, news.lines)) this.#refreshSoon();
+        if (!this.#applyLines(event.tail, event.tail.head - event.lines.length, event.lines)) this.#refreshSoon();
     }
   }
 
-  /** Takes in a tail of this log that somebody got from the store just now, such as behind a trim. */
+  /** Applies a tail that was read from the store for another reason, such as a trim. */
   observe(tail: LogTail): void {
-    if (!this.#isSame(tail) || tail.head > this.#tail.head || (tail.end !== undefined && this.#tail.end === undefined)) this.#refreshSoon();
-    else this.#raiseFloor(tail.first);
+    if (!this.#isSameLog(tail) || tail.head > this.#tail.head || (tail.end !== undefined && this.#tail.end === undefined))
+      this.#refreshSoon();
+    else this.#raiseFirst(tail.first);
   }
 
   refresh(): Promise<LogTail> {
     if (this.#refreshing === undefined) return this.#startRefresh();
-    // The read under way may have begun before what the caller knows of: one more follows it, for all who ask meanwhile.
+    // The read under way may have begun before the change the caller knows of: one more follows, for all callers meanwhile.
     this.#refreshingNext ??= this.#refreshing
       .catch(() => undefined)
       .then(() => {
@@ -143,13 +154,13 @@ export class LiveLog implements FollowedLog {
 
   async backlog(after: number): Promise<readonly EncodedLines[] | undefined> {
     const { epoch } = this.#tail;
-    // One reads, and those who want about the same find it in the ring.
+    // One caller reads at a time; the others most likely find its lines in the ring.
     while (this.#loading !== undefined) await this.#loading;
     if (this.#tail.epoch !== epoch || this.#tail.head - after > LIMITS.replayLines) return undefined;
     if (this.#tail.head <= after) return [];
-    this.#encodeFresh();
-    this.#used = true;
-    const held = this.#ring?.chunksAfter(after) ?? [];
+    this.#encode();
+    this.#wasRead = true;
+    const held = this.#ring?.entriesAfter(after) ?? [];
     if (held.length > 0) return isReplayable(held, after) ? held : undefined;
     const loading = this.#load(epoch, after);
     this.#loading = loading.catch(() => undefined);
@@ -163,45 +174,45 @@ export class LiveLog implements FollowedLog {
   async #load(epoch: string, after: number): Promise<readonly EncodedLines[] | undefined> {
     const until = (this.#ring?.from ?? this.#tail.head + 1) - 1;
     const { tail, lines } = await this.#host.store.read(this.channel, { after, limit: until - after, bytes: LIMITS.replayBytes });
-    // Another incarnation, or lines were written and removed again that nobody told us of yet.
+    // The log was replaced, or lines were written and removed again whose events have not arrived.
     if (tail.epoch !== epoch || tail.first > this.#tail.head + 1) {
       await this.refresh();
       return undefined;
     }
     if (this.#tail.epoch !== epoch) return undefined;
-    this.#raiseFloor(tail.first);
+    this.#raiseFirst(tail.first);
     if (lines.length < until - after) return undefined;
     const older = encodeBatches(this.channel, epoch, after + 1, lines);
-    this.#encodeFresh();
-    // The ring may have moved on meanwhile, so that it no longer joins what was read.
-    const newer = this.#ring?.chunksAfter(until) ?? [];
+    this.#encode();
+    // The ring may have moved meanwhile, so that it no longer joins the lines that were read.
+    const newer = this.#ring?.entriesAfter(until) ?? [];
     if (newer.length === 0 && this.#tail.head > until) return undefined;
     this.#makeRing().prepend(older);
-    const chunks = [...older, ...newer];
-    return isReplayable(chunks, after) ? chunks : undefined;
+    const backlog = [...older, ...newer];
+    return isReplayable(backlog, after) ? backlog : undefined;
   }
 
-  #takePart(writer: string, line: Line | null): void {
-    this.#parts ??= new UnfinishedLines();
-    if (this.#parts.set(writer, line)) this.#host.changed(this);
+  #applyPart(writer: string, line: Line | null): void {
+    this.#unfinished ??= new UnfinishedLines();
+    if (this.#unfinished.set(writer, line)) this.#host.changed(this);
   }
 
-  /** A line that is taken back, or followed by another one, would disappear until it is read. */
-  #park(writer: string, line: Line | null): void {
-    this.#parked.delete(writer);
-    this.#parked.set(writer, line);
-    if (this.#parked.size > MAX_WRITERS) this.#unpark();
+  /** During a refresh, a line that is finished would disappear until it was read: keep its part until then. */
+  #deferPart(writer: string, line: Line | null): void {
+    this.#deferredParts.delete(writer);
+    this.#deferredParts.set(writer, line);
+    if (this.#deferredParts.size > MAX_WRITERS) this.#applyDeferredParts();
   }
 
-  #unpark(): void {
-    if (this.#tail.end === undefined) for (const [writer, line] of this.#parked) this.#takePart(writer, line);
-    this.#parked.clear();
+  #applyDeferredParts(): void {
+    if (this.#tail.end === undefined) for (const [writer, line] of this.#deferredParts) this.#applyPart(writer, line);
+    this.#deferredParts.clear();
   }
 
   #startRefresh(): Promise<LogTail> {
     this.#refreshing = this.#catchUp().finally(() => {
       this.#refreshing = undefined;
-      if (this.#refreshingNext === undefined) this.#unpark();
+      if (this.#refreshingNext === undefined) this.#applyDeferredParts();
     });
     return this.#refreshing;
   }
@@ -210,19 +221,19 @@ export class LiveLog implements FollowedLog {
     this.refresh().catch((error: unknown) => this.#host.failed(this, error));
   }
 
-  /** Reads what the store has behind our head, as much as the ring could hold; beyond that only the tail is taken over. */
+  /** Reads the lines after the head, as many as the ring could hold; of more only the tail. */
   async #catchUp(): Promise<LogTail> {
     let read = 0;
     for (;;) {
       const changes = this.#changes;
       const after = this.#tail.head;
-      const worthReading = this.#known && this.#listeners.size > 0 && read < this.#host.ringBytes;
+      const worthReading = this.#isLoaded && this.#listeners.size > 0 && read < this.#host.ringBytes;
       const { tail, lines } = worthReading
         ? await this.#host.store.read(this.channel, { after, limit: LIMITS.pageLines, bytes: LIMITS.pageBytes })
         : { tail: await this.#host.store.tail(this.channel), lines: [] };
       if (
         lines.length > 0 &&
-        this.#takeLines({ ...tail, head: after + lines.length, end: endAt(tail, after + lines.length) }, after, lines)
+        this.#applyLines({ ...tail, head: after + lines.length, end: endFor(tail, after + lines.length) }, after, lines)
       ) {
         read += lines.reduce((sum, line) => sum + line[1].length, 0);
         if (this.#tail.head >= tail.head) return this.#tail;
@@ -232,59 +243,59 @@ export class LiveLog implements FollowedLog {
     }
   }
 
-  /** Takes over a tail that was read; false when it was overtaken and cannot be ordered with what came meanwhile. */
+  /** Adopts a tail that was read; false when changes happened meanwhile and their order is unknown. */
   #adopt(tail: LogTail, changes: number): boolean {
     if (this.#changes !== changes) {
-      if (!this.#isSame(tail)) return false;
-      // What came meanwhile is as new or newer, unless it was about less.
+      if (!this.#isSameLog(tail)) return false;
+      // The state that arrived meanwhile is as new or newer, unless its head is lower.
       if (tail.head <= this.#tail.head) return true;
     }
-    if (!this.#known || !this.#isSame(tail) || tail.head !== this.#tail.head) {
-      this.#fresh = [];
+    if (!this.#isLoaded || !this.#isSameLog(tail) || tail.head !== this.#tail.head) {
+      this.#unencoded = [];
       this.#dropRing();
-      if (!this.#isSame(tail)) this.#parts?.clear();
+      if (!this.#isSameLog(tail)) this.#unfinished?.clear();
     }
-    this.#known = true;
+    this.#isLoaded = true;
     this.#setTail(tail);
     return true;
   }
 
-  /** Takes in lines behind number `after`, where they join ours; false where they do not. */
-  #takeLines(tail: LogTail, after: number, lines: readonly Line[]): boolean {
-    if (!this.#known || after > this.#tail.head) return false;
+  /** Appends lines after number `after`; false when they do not join the head. */
+  #applyLines(tail: LogTail, after: number, lines: readonly Line[]): boolean {
+    if (!this.#isLoaded || after > this.#tail.head) return false;
     const isFirst = after === 0 && this.#tail.epoch === '' && this.#tail.end === undefined;
-    if (!isFirst && !this.#isSame(tail)) return false;
+    if (!isFirst && !this.#isSameLog(tail)) return false;
     if (tail.head < this.#tail.head) return true;
-    // Keeps what waits to be encoded within the bounds of one chunk.
-    if (this.#fresh.length + lines.length > LIMITS.replayLines) this.#encodeFresh();
-    for (const line of lines.slice(this.#tail.head - after)) this.#fresh.push(line);
+    // Bounds the lines waiting to be encoded.
+    if (this.#unencoded.length + lines.length > LIMITS.replayLines) this.#encode();
+    for (const line of lines.slice(this.#tail.head - after)) this.#unencoded.push(line);
     this.#setTail({ ...tail, first: Math.max(tail.first, this.#tail.first) });
     return true;
   }
 
-  /** Whether this is a later state of the same incarnation. An end is never undone, so that one without lines tells too. */
-  #isSame(tail: LogTail): boolean {
+  /** Whether a tail is a later state of the same log. An end is never undone, which also tells logs without lines apart. */
+  #isSameLog(tail: LogTail): boolean {
     return tail.epoch === this.#tail.epoch && (this.#tail.end === undefined || tail.end !== undefined);
   }
 
-  #raiseFloor(first: number): void {
+  #raiseFirst(first: number): void {
     if (first > this.#tail.first) this.#setTail({ ...this.#tail, first });
   }
 
   #setTail(tail: LogTail): void {
     this.#changes += 1;
-    if (tail.end !== undefined && this.#tail.end === undefined) this.#parts?.clear();
+    if (tail.end !== undefined && this.#tail.end === undefined) this.#unfinished?.clear();
     this.#tail = tail;
     this.#ring?.dropBelow(tail.first);
     this.#host.changed(this);
   }
 
-  #encodeFresh(): void {
-    if (this.#fresh.length === 0) return;
-    const lines = this.#fresh;
-    this.#fresh = [];
+  #encode(): void {
+    if (this.#unencoded.length === 0) return;
+    const lines = this.#unencoded;
+    this.#unencoded = [];
     const ring = this.#makeRing();
-    for (const chunk of encodeBatches(this.channel, this.#tail.epoch, this.#tail.head - lines.length + 1, lines)) ring.append(chunk);
+    for (const encoded of encodeBatches(this.channel, this.#tail.epoch, this.#tail.head - lines.length + 1, lines)) ring.append(encoded);
   }
 
   #makeRing(): Ring {
@@ -298,7 +309,7 @@ export class LiveLog implements FollowedLog {
   }
 }
 
-/** A tail holds only for its own head: lines before it do not end the log. */
-function endAt(tail: LogTail, head: number): number | undefined {
+/** The end of a log belongs to its last line: earlier lines do not end it. */
+function endFor(tail: LogTail, head: number): number | undefined {
   return head === tail.head ? tail.end : undefined;
 }

@@ -10,15 +10,15 @@ interface PartFrame {
   readonly frame: Buffer;
 }
 
-/** The newest part of each followed log as it goes to everybody, encoded once. */
+/** The newest part frame of each followed log, encoded once for all sockets. */
 const FRAMES = new WeakMap<FollowedLog, PartFrame>();
 
-/** The WebSocket frame that tells the unfinished last line as it is now. */
-export function partFrame(topic: FollowedLog): Buffer {
-  const { channel, tail, part, partVersion } = topic;
-  const known = FRAMES.get(topic);
+/** The WebSocket frame of the current unfinished line. */
+export function partFrame(log: FollowedLog): Buffer {
+  const { channel, tail, part, partVersion } = log;
+  const known = FRAMES.get(log);
   if (known !== undefined && known.version === partVersion && known.epoch === tail.epoch && known.head === tail.head) return known.frame;
   const frame = webSocketFrame(encodeServerFrame({ e: 'part', ch: channel, off: positionIn(tail, tail.head), line: part })).whole;
-  FRAMES.set(topic, { version: partVersion, epoch: tail.epoch, head: tail.head, frame });
+  FRAMES.set(log, { version: partVersion, epoch: tail.epoch, head: tail.head, frame });
   return frame;
 }

@@ -1,37 +1,37 @@
 import { LIMITS } from '../../protocol/limits.ts';
 
-/** What one subscriber has been told of the unfinished last line, and when it may be told again. */
+/** Tracks which unfinished line one follower was sent, and when the next one may be sent. */
 export class PartThrottle {
   #isShown = false;
-  /** The version told last. */
+  /** The version sent last. */
   #version = 0;
   #notBefore = 0;
-  /** When a part that a message took back is shown again; 0 for none. */
-  #againAt = 0;
+  /** When a part that a message replaced is sent again; 0 for none. */
+  #repeatAt = 0;
 
   /** Whether the viewer shows a part right now. */
   get isShown(): boolean {
     return this.#isShown;
   }
 
-  /** A message took the part back; another writer's may still stand. */
-  passedMessage(): void {
+  /** A message was sent, which removes the part at the viewer; another writer's part may still be current. */
+  messageSent(): void {
     this.#isShown = false;
   }
 
-  /** The subscription was placed anew: tell what there is, whatever was told before. */
+  /** The follower was moved: send the current part, whatever was sent before. */
   reset(): void {
     this.#version = -1;
-    this.#againAt = 0;
+    this.#repeatAt = 0;
   }
 
-  /** Whether the part, of this version and null or not, is to be sent now, later, or not at all. `now` in ms. */
+  /** Whether the current part is to be sent now, later, or not at all. `now` in ms. */
   next(isNull: boolean, version: number, now: number): 'send' | 'wait' | 'nothing' {
     if (isNull ? !this.#isShown : this.#isShown && version === this.#version) return 'nothing';
     if (version === this.#version) {
-      // The line of its own writer, most likely, who takes it back in a moment.
-      if (this.#againAt === 0) this.#againAt = now + LIMITS.partInterval;
-      if (now < this.#againAt) return 'wait';
+      // Most likely the part of the line just sent, which its writer retracts in a moment.
+      if (this.#repeatAt === 0) this.#repeatAt = now + LIMITS.partInterval;
+      if (now < this.#repeatAt) return 'wait';
     }
     return now < this.#notBefore ? 'wait' : 'send';
   }
@@ -40,6 +40,6 @@ export class PartThrottle {
     this.#isShown = !isNull;
     this.#version = version;
     this.#notBefore = now + LIMITS.partInterval;
-    this.#againAt = 0;
+    this.#repeatAt = 0;
   }
 }

@@ -2,23 +2,23 @@ import { NOWHERE, type Asked, type Position } from '../../protocol/position.ts';
 import type { AckState } from '../../protocol/messages.ts';
 import type { LogTail } from '../store.ts';
 
-/** Where a follower would go on if every line behind there were sent, and what stands against what it asked for. */
+/** Where a follower continues if every line from there is sent, and whether lines it asked for are lost. */
 export interface ResumePoint {
   readonly lost: 'reset' | 'truncated' | undefined;
   /** Line number to continue after. */
   readonly start: number;
 }
 
-/** What an `ack` says: the position to continue behind. */
+/** The content of an `ack`: the position to continue after. */
 export interface Resolution {
   readonly state: AckState;
   readonly off: Position;
 }
 
-/** Asks for an incarnation that is no more; no epoch is written like this. */
+/** Asks for an epoch that does not exist: no epoch contains a `-`. */
 export const UNKNOWN_EPOCH: Asked = { epoch: '-', offset: 0 };
 
-/** The position of a line of the log as it is now; {@link NOWHERE} for one without a line. */
+/** The position of a line in the current epoch; {@link NOWHERE} for a log without one. */
 export function positionIn(tail: LogTail, offset: number): Position {
   return tail.epoch === '' ? NOWHERE : { epoch: tail.epoch, offset };
 }
@@ -31,7 +31,7 @@ export function resumePointOf(asked: Asked, tail: LogTail): ResumePoint {
   return asked.offset < floor ? { lost: 'truncated', start: floor } : { lost: undefined, start: asked.offset };
 }
 
-/** `replayed`: whether the lines from the origin to the head are sent; else it goes on behind the head. PROTOCOL.md W13, W14. */
+/** `replayed`: whether the lines from the resume point to the head are sent; else the follower continues after the head. PROTOCOL.md W13, W14. */
 export function resume(asked: Asked, tail: LogTail, replayed: boolean): Resolution {
   const { lost, start } = resumePointOf(asked, tail);
   const offset = replayed ? start : tail.head;

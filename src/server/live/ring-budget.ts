@@ -1,15 +1,15 @@
-/** What the rings of all logs may hold together. */
+/** A ring, as its budget sees it. */
 export interface Budgeted {
   /** Encoded bytes held. */
   readonly bytes: number;
-  /** Lets go of everything; who still needs it finds it in the store. */
+  /** Drops everything; followers that still need it read it from the store. */
   clear(): void;
 }
 
-/** Bounds all rings together: where one grows too far, those that got nothing for the longest time are emptied. */
+/** Bounds all rings together: where they grow too large, those not appended to for the longest time are emptied. */
 export class RingBudget {
   readonly capacity: number;
-  /** Those that hold something, the one that grew longest ago first. */
+  /** Rings that hold something, the one that grew longest ago first. */
   readonly #members = new Set<Budgeted>();
   #bytes = 0;
 
@@ -18,12 +18,12 @@ export class RingBudget {
     this.capacity = capacity;
   }
 
-  /** Encoded bytes held by all. */
+  /** Encoded bytes that all rings hold. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** To be called when a member holds `bytes` more. The one that grew is never the one that is emptied. */
+  /** To be called when a member has grown by `bytes`. That member is never emptied. */
   grew(member: Budgeted, bytes: number): void {
     this.#bytes += bytes;
     this.#members.delete(member);
@@ -34,7 +34,7 @@ export class RingBudget {
     }
   }
 
-  /** To be called when a member holds `bytes` less. */
+  /** To be called when a member has shrunk by `bytes`. */
   shrank(member: Budgeted, bytes: number): void {
     this.#bytes -= bytes;
     if (member.bytes === 0) this.#members.delete(member);

@@ -2,12 +2,12 @@ import { LIMITS } from '../../protocol/limits.ts';
 import type { Line } from '../../protocol/line.ts';
 import { clipText } from './clip-text.ts';
 
-/** Writers of one log whose unfinished lines are kept; of more, those that changed longest ago are forgotten. */
+/** How many writers of one log have their unfinished line kept; of more, those that changed longest ago are dropped. */
 export const MAX_WRITERS = 64;
 
-/** The unfinished last line of each writer of a log. The one that changed last is shown. */
+/** The unfinished last line of each writer of a log. The current one is the one that changed last. */
 export class UnfinishedLines {
-  /** In the order of their last change. */
+  /** By writer, in the order of their last change. */
   readonly #lines = new Map<string, Line>();
   #current: Line | null = null;
   #version = 0;
@@ -21,7 +21,7 @@ export class UnfinishedLines {
     return this.#version;
   }
 
-  /** Takes in what one writer says, now or again; returns whether another part is shown now. */
+  /** Sets the line of one writer, or repeats it; returns whether the current part changed. */
   set(writer: string, line: Line | null): boolean {
     const part = line === null ? null : clipPart(line);
     const known = this.#lines.get(writer);
@@ -37,7 +37,7 @@ export class UnfinishedLines {
     return this.#show();
   }
 
-  /** Forgets all writers; returns whether a part was shown. */
+  /** Drops the lines of all writers; returns whether the current part changed. */
   clear(): boolean {
     this.#lines.clear();
     return this.#show();
@@ -57,7 +57,7 @@ export function looksLike([, text, extra]: Line, [, otherText, otherExtra]: Line
   return text === otherText && extra?.c === otherExtra?.c && extra?.s === otherExtra?.s;
 }
 
-/** The end of a line that is longer than 4 KiB, UTF-8. Another process may have sent it. */
+/** The last 4 KiB of a line. A line from another process may be longer. */
 export function clipPart(line: Line): Line {
   const [time, text, extra] = line;
   const clipped = clipText({ text, carry: extra?.c ?? '' }, LIMITS.partBytes);

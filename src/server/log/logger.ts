@@ -1,18 +1,18 @@
-/** One event, told as what is known of it and a sentence. */
+/** Logs one event: its facts, and a sentence. */
 export type LogFn = (facts: Readonly<Record<string, unknown>>, message: string) => void;
 
 /**
- * Where a server writes what an operator should know: one call per event. A logger of pino fits as it is. No call ever
- * holds a signed topic, or what is written in a line.
+ * Receives what an operator should know, one call per event. A pino logger fits as it is. No call contains a signed topic
+ * or the text of a line.
  */
 export interface Logger {
   /** Every request, socket and refusal. */
   readonly debug: LogFn;
-  /** What changes the server as a whole, or a log for good. */
+  /** Changes of the server as a whole, and irreversible ones of a log. */
   readonly info: LogFn;
-  /** Something did not work, and is tried again or was refused. */
+  /** A failure that is retried, or was refused. */
   readonly warn: LogFn;
-  /** Something is broken that should not be. */
+  /** A failure that should not happen. */
   readonly error: LogFn;
 }
 

@@ -1,7 +1,7 @@
 import { contain } from '../util/contain.ts';
 import type { LogFn, Logger } from './logger.ts';
 
-/** The same logger, of which no call fails: a log that cannot be written must not end what it was to tell of. */
+/** A logger whose calls never throw: a failing log must not affect the work it reports. */
 export function safeLogger(logger: Logger): Logger {
   const safe =
     (level: keyof Logger): LogFn =>

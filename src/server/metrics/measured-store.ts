@@ -2,15 +2,15 @@ import { performance } from 'node:perf_hooks';
 import type { Line } from '../../protocol/line.ts';
 import { contain } from '../util/contain.ts';
 import type { Logger } from '../log/logger.ts';
-import type { AppendResult, Batch, JsonPage, LogStore, LogTail, News, ReadRange, ReadResult, Retention } from '../store.ts';
+import type { AppendResult, Batch, JsonPage, LogStore, LogTail, LogEvent, ReadRange, ReadResult, Retention } from '../store.ts';
 import type { ServerMetrics, StoreOperation } from './server-metrics.ts';
 
 /**
- * A store that counts what is asked of it, and behind which no store, however it fails, reaches the process: a question that
- * throws is one that rejects, and what nobody waits for only fails in the log.
+ * Wraps a store: measures its operations, and contains its failures. An operation that throws rejects instead; failures
+ * that no caller waits for are logged.
  */
 export class MeasuredStore implements LogStore {
-  /** There where the store has it. */
+  /** Present if the store has it. */
   readonly readJson?: (channel: string, range: ReadRange) => Promise<JsonPage>;
   readonly #store: LogStore;
   readonly #metrics: ServerMetrics;
@@ -49,8 +49,8 @@ export class MeasuredStore implements LogStore {
     return this.#measure('remove', () => this.#store.remove(channel));
   }
 
-  watch(channel: string, listener: (news: News) => void): () => void {
-    const unwatch = this.#store.watch(channel, (news) => contain(() => listener(news), this.#failed));
+  watch(channel: string, listener: (event: LogEvent) => void): () => void {
+    const unwatch = this.#store.watch(channel, (event) => contain(() => listener(event), this.#failed));
     return () => contain(unwatch, this.#failed);
   }
 
@@ -67,19 +67,16 @@ export class MeasuredStore implements LogStore {
   }
 
   readonly #failed = (error: unknown): void => {
-    this.#logger.error(
-      { event: 'store-failed', err: error },
-      'The store failed, or said what cannot be read, where nobody waits for an answer.',
-    );
+    this.#logger.error({ event: 'store-failed', err: error }, 'The store failed, or sent an invalid event, outside of a request.');
   };
 
-  async #measure<T>(operation: StoreOperation, ask: () => Promise<T>): Promise<T> {
+  async #measure<T>(operation: StoreOperation, run: () => Promise<T>): Promise<T> {
     const from = performance.now();
     let failed = true;
     try {
-      const answer = await ask();
+      const result = await run();
       failed = false;
-      return answer;
+      return result;
     } finally {
       this.#metrics.asked(operation, (performance.now() - from) / 1_000, failed);
     }

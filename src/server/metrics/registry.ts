@@ -1,4 +1,4 @@
-/** Something that is measured, as Prometheus knows it. */
+/** A metric in the sense of Prometheus. */
 export interface Metric {
   readonly name: string;
   /** One sentence for people. */
@@ -8,7 +8,7 @@ export interface Metric {
 }
 
 export interface Sample {
-  /** Behind the name of the metric: `_bucket`, `_sum`, `_count`. */
+  /** Appended to the name of the metric: `_bucket`, `_sum`, `_count`. */
   readonly suffix?: string;
   readonly labels: readonly Label[];
   readonly value: number;
@@ -16,10 +16,10 @@ export interface Sample {
 
 type Label = readonly [name: string, value: string];
 
-/** Values that tell series of one metric apart. They come from this code, never from a request: their number is bounded. */
+/** Label values of one series. They come from this code, never from a request, so that the number of series is bounded. */
 export type Labels<K extends string> = Readonly<Record<K, string>>;
 
-/** The series of one metric, made when they are first used. */
+/** The series of one metric, created at first use. */
 class Series<K extends string, V> {
   readonly #names: readonly K[];
   readonly #make: () => V;
@@ -28,7 +28,7 @@ class Series<K extends string, V> {
   constructor(names: readonly K[], make: () => V) {
     this.#names = names;
     this.#make = make;
-    // Without labels there is one, from the start.
+    // A metric without labels has one series from the start.
     if (names.length === 0) this.#values.set('', { labels: [], value: make() });
   }
 
@@ -68,7 +68,7 @@ export class Counter<K extends string = never> implements Metric {
     this.#series = new Series(labels, () => new Count());
   }
 
-  /** The count of one series; to be kept where it is used often. */
+  /** The count of one series; callers that use it often keep it. */
   of(labels: Labels<K>): Count {
     return this.#series.of(labels);
   }
@@ -78,7 +78,7 @@ export class Counter<K extends string = never> implements Metric {
   }
 }
 
-/** A number that is looked up when it is asked for. Counters that somebody else keeps are read in the same way. */
+/** A metric whose value is looked up when metrics are read: a gauge, or a counter kept elsewhere. */
 export class Reading implements Metric {
   readonly type: 'counter' | 'gauge';
   readonly name: string;
@@ -97,7 +97,7 @@ export class Reading implements Metric {
   }
 }
 
-/** How many observations were up to each bound, and their sum. */
+/** Counts observations by bucket, and their sum. */
 export class Distribution {
   readonly bounds: readonly number[];
   readonly counts: number[];
@@ -123,7 +123,7 @@ export class Histogram<K extends string = never> implements Metric {
   readonly help: string;
   readonly #series: Series<K, Distribution>;
 
-  /** `bounds` grow. */
+  /** `bounds` in ascending order. */
   constructor(name: string, help: string, bounds: readonly number[], labels: readonly K[] = []) {
     this.name = name;
     this.help = help;

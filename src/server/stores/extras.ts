@@ -1,10 +1,10 @@
 import type { LineExtra } from '../../protocol/line.ts';
 import type { NewLine } from '../store.ts';
 
-/** What is known of consecutive lines alike: `count` lines from index `from` on have `extra`. Lines without one are in no run. */
+/** Consecutive lines with the same extra: `count` lines from index `from` on. Lines without an extra are in no run. */
 export type ExtraRun = readonly [from: number, count: number, extra: LineExtra];
 
-/** The extras of lines, in runs: lines coloured or marked alike follow each other, so runs are few. */
+/** The extras of lines, in runs. Consecutive lines are mostly alike, so that runs are few. */
 export function extraRuns(lines: readonly NewLine[]): ExtraRun[] {
   const runs: [number, number, LineExtra][] = [];
   let last: [number, number, LineExtra] | undefined;

@@ -6,28 +6,28 @@ import {
   type Batch,
   type LogStore,
   type LogTail,
-  type News,
+  type LogEvent,
   type ReadRange,
   type ReadResult,
   type Retention,
 } from '../store.ts';
 import { advance, closedError, refusal, retainFrom, stamp } from './rules.ts';
-import { Watchers } from './watchers.ts';
+import { LogEmitter } from './log-emitter.ts';
 
-interface Log {
+interface StoredLog {
   tail: LogTail;
   /** Lines `tail.first` to `tail.head`. */
   lines: Line[];
 }
 
 /**
- * Keeps logs in the memory of this process: for tests and throw-away use, and the model the other stores are compared
- * with. Nothing bounds it but retention, and nothing survives the process.
+ * Keeps logs in the memory of this process: for tests and throw-away use, and as the reference for the other stores. Only
+ * retention bounds it, and nothing survives the process.
  */
 export class MemoryStore implements LogStore {
-  readonly #logs = new Map<string, Log>();
-  readonly #watchers = new Watchers();
-  #closed = false;
+  readonly #logs = new Map<string, StoredLog>();
+  readonly #emitter = new LogEmitter();
+  #isClosed = false;
 
   async tail(channel: string): Promise<LogTail> {
     return this.#log(channel)?.tail ?? NO_LOG;
@@ -42,8 +42,8 @@ export class MemoryStore implements LogStore {
     log.tail = tail;
     for (const line of lines) log.lines.push(line);
     if (exists(tail)) this.#logs.set(channel, log);
-    if (lines.length > 0) this.#watchers.tell(channel, { kind: 'lines', tail, lines });
-    else if (batch.end !== undefined) this.#watchers.tell(channel, { kind: 'wake' });
+    if (lines.length > 0) this.#emitter.emit(channel, { kind: 'lines', tail, lines });
+    else if (batch.end !== undefined) this.#emitter.emit(channel, { kind: 'changed' });
     return { ok: true, tail };
   }
 
@@ -78,7 +78,7 @@ export class MemoryStore implements LogStore {
     if (first > log.tail.first) {
       log.lines.splice(0, first - log.tail.first);
       log.tail = { ...log.tail, first };
-      this.#watchers.tell(channel, { kind: 'wake' });
+      this.#emitter.emit(channel, { kind: 'changed' });
     }
     return log.tail;
   }
@@ -86,16 +86,16 @@ export class MemoryStore implements LogStore {
   async remove(channel: string): Promise<boolean> {
     this.#log(channel);
     const removed = this.#logs.delete(channel);
-    if (removed) this.#watchers.tell(channel, { kind: 'wake' });
+    if (removed) this.#emitter.emit(channel, { kind: 'changed' });
     return removed;
   }
 
-  watch(channel: string, listener: (news: News) => void): () => void {
-    return this.#watchers.add(channel, listener);
+  watch(channel: string, listener: (event: LogEvent) => void): () => void {
+    return this.#emitter.add(channel, listener);
   }
 
   publishPart(channel: string, writer: string, line: Line | null): void {
-    this.#watchers.tell(channel, { kind: 'part', writer, line });
+    this.#emitter.emit(channel, { kind: 'part', writer, line });
   }
 
   async *channels(): AsyncIterable<string> {
@@ -104,17 +104,17 @@ export class MemoryStore implements LogStore {
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#isClosed = true;
     this.#logs.clear();
-    this.#watchers.clear();
+    this.#emitter.clear();
   }
 
-  #log(channel: string): Log | undefined {
+  #log(channel: string): StoredLog | undefined {
     this.#checkOpen();
     return this.#logs.get(channel);
   }
 
   #checkOpen(): void {
-    if (this.#closed) throw closedError();
+    if (this.#isClosed) throw closedError();
   }
 }

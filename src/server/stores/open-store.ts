@@ -4,14 +4,14 @@ import { MemoryStore } from './memory-store.ts';
 import { RedisStore } from './redis/redis-store.ts';
 
 export interface OpenStoreOptions {
-  /** Told what about the store may lose lines, or show them to others, and how to set it right. @default a warning of the process */
+  /** Called with a message if the configuration of the store may lose or expose lines, and how to fix that. @default process.emitWarning */
   readonly onWarning?: (message: string) => void;
 }
 
 /**
- * Opens the store a URL names: `lmdb:DIR`, `redis://…`, `rediss://…` or `memory:`. Several hosts, as in
- * `redis://one,two,three`, are nodes of a Redis cluster; those of `redis+sentinel://one,two,three/MASTER` are Sentinels. Drivers are optional packages, loaded when their store is chosen.
- * Rejects with an error that says what to do.
+ * Opens a store by URL: `lmdb:DIR`, `redis://…`, `rediss://…` or `memory:`. Several hosts, as in `redis://one,two,three`,
+ * are nodes of a Redis cluster; those of `redis+sentinel://one,two,three/MASTER` are Sentinels. Drivers are optional
+ * packages, loaded when their store is chosen. Rejects with an error that says what to do.
  */
 export async function openStore(url: string, { onWarning }: OpenStoreOptions = {}): Promise<LogStore> {
   if (url === 'memory:') return new MemoryStore();
@@ -21,10 +21,10 @@ export async function openStore(url: string, { onWarning }: OpenStoreOptions = {
     return withDriver('lmdb', () => LmdbStore.open({ dir, onWarning }));
   }
   if (/^rediss?(\+sentinel)?:\/\//i.test(url)) return withDriver('redis', () => RedisStore.open({ url, onWarning }));
-  // Not shown as it is: a mistyped URL may hold a password.
+  // Only the scheme is shown: a mistyped URL may contain a password.
   const scheme = /^[a-z][a-z0-9+.-]*:/i.exec(url)?.[0];
   throw new Error(
-    `There is no store ${scheme === undefined ? 'of that name' : scheme}. Use lmdb:DIR, redis://HOST, rediss://HOST, redis+sentinel://HOST/MASTER or memory:.`,
+    `Unknown store${scheme === undefined ? '' : ` "${scheme}"`}. Use lmdb:DIR, redis://HOST, rediss://HOST, redis+sentinel://HOST/MASTER or memory:.`,
   );
 }
 

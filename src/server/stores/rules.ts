@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Line } from '../../protocol/line.ts';
 import { StoreUnavailableError, type AppendResult, type Batch, type LogTail, type NewLine, type Retention } from '../store.ts';
 
-/** Why a batch may not follow this tail; undefined when it may. The order of the reasons is part of the contract. */
+/** Why a batch may not be appended after this tail; undefined when it may. The order of the reasons is part of the contract. */
 export function refusal(tail: LogTail, batch: Batch): Extract<AppendResult, { ok: false }>['reason'] | undefined {
   if (tail.end !== undefined) return 'ended';
   const { at } = batch;
@@ -10,7 +10,7 @@ export function refusal(tail: LogTail, batch: Batch): Extract<AppendResult, { ok
   return batch.carryIn === tail.carry ? undefined : 'carry';
 }
 
-/** The tail behind a batch that may follow `tail`. Without lines only the end can change. */
+/** The tail after a batch that may be appended. Without lines only the end can change. */
 export function advance(tail: LogTail, batch: Batch): LogTail {
   const end = batch.end ?? tail.end;
   if (batch.lines.length === 0) return { ...tail, end };
@@ -24,12 +24,12 @@ export function advance(tail: LogTail, batch: Batch): LogTail {
   };
 }
 
-/** A name for a new incarnation that no other one has: the time tells people which is newer, the rest makes it unique. */
+/** A unique name for a new epoch: the time tells people which is newer, the rest makes it unique. */
 export function mintEpoch(): string {
   return `${Date.now()}.${randomBytes(6).toString('hex')}`;
 }
 
-/** Lines as they are read back: at one time, with lone surrogates, which UTF-8 cannot hold, replaced by U+FFFD. */
+/** Lines as they will be read: with the time of the batch, and lone surrogates, which UTF-8 cannot encode, replaced by U+FFFD. */
 export function stamp(time: number, lines: readonly NewLine[]): Line[] {
   return lines.map(([text, extra]) => {
     const kept = wellFormed(text);
@@ -40,12 +40,12 @@ export function stamp(time: number, lines: readonly NewLine[]): Line[] {
 const SURROGATE = /[\ud800-\udfff]/;
 const LONE_SURROGATES = /\p{Surrogate}/gu;
 
-/** A text as it comes back from UTF-8. */
+/** A text as it is after encoding it in UTF-8 and decoding it. */
 export function wellFormed(text: string): string {
   return SURROGATE.test(text) ? text.replace(LONE_SURROGATES, '\ufffd') : text;
 }
 
-/** The first line that is not too many, and the earliest time that is not too old; bytes are counted apart. */
+/** The first line and the earliest time that retention keeps; bytes are counted separately. */
 export function retainFrom(tail: LogTail, retain: Retention, now: number): { readonly line: number; readonly time: number } {
   return {
     line: retain.lines === undefined ? tail.first : Math.max(tail.first, tail.head - retain.lines + 1),
@@ -53,7 +53,7 @@ export function retainFrom(tail: LogTail, retain: Retention, now: number): { rea
   };
 }
 
-/** What every method of a closed store rejects with. */
+/** The error that every method of a closed store rejects with. */
 export function closedError(): StoreUnavailableError {
-  return new StoreUnavailableError('The store is closed. Open it again to go on.');
+  return new StoreUnavailableError('The store is closed. Open it again to continue.');
 }

@@ -1,6 +1,6 @@
 /**
- * Calls what belongs to somebody else (a store, a logger) where nobody waits for an answer: neither what it throws nor a promise
- * it rejects, declared or not, reaches the process.
+ * Calls foreign code (a store, a logger) whose result is not awaited. An exception, or the rejection of a promise it
+ * returns, goes to `failed` instead of ending the process.
  */
 export function contain(call: () => unknown, failed: (error: unknown) => void): void {
   try {

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * The folder of this package: the nearest one above this file whose package.json is named `log-stream`. The sources and the emitted files lie
- * at different depths, so that a fixed relative path would be right for one of them only.
+ * The folder of this package: the nearest one above this file with a package.json named `log-stream`. Sources and emitted
+ * files are at different depths, so that a fixed relative path would suit only one of them.
  *
  * @throws {Error} When there is none, as in a bundle of server code.
  */

@@ -4,44 +4,44 @@ import { WebSocketServer } from 'ws';
 import { CLOSE } from '../../protocol/close-codes.ts';
 import { SUBPROTOCOL } from '../../protocol/limits.ts';
 import type { Bye } from '../../protocol/messages.ts';
-import type { ServerContext } from '../context.ts';
 import { Problem } from '../problem.ts';
+import type { SocketContext } from './context.ts';
 import { addressOf, SocketsByAddress } from './sockets-by-address.ts';
 import { HeartbeatTimer } from './heartbeat-timer.ts';
 import { TurnLimiter } from './turn-limiter.ts';
 import { PartTimer } from './part-timer.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
 import { SocketSession, type SocketSessionHost } from './socket-session.ts';
-import { Strangers } from './strangers.ts';
+import { UnverifiedSockets } from './unverified-sockets.ts';
 import { ViewerSocket } from './viewer-socket.ts';
 
-/** Names of this protocol in versions that are not spoken here. */
+/** Subprotocol names of all versions of this protocol. */
 const OTHER_VERSION = /^log-stream\.v\d+$/u;
-/** ms that a closing socket gets to answer, and a closing server its sockets. */
+/** How long a closing socket may take to answer, and the sockets of a closing server to close, ms. */
 const CLOSE_TIMEOUT = 5_000;
-/** Logs that viewers begin to follow in one turn of the event loop: each takes some 20 µs. */
-const OPENINGS = 100;
+/** Logs opened in one turn of the event loop: each takes some 20 µs. */
+const OPENINGS_PER_TURN = 100;
 
-/** Connections that a server of this process took over: one that is attached twice is asked about each of them twice. */
-const taken = new WeakSet<Duplex>();
+/** Connections that were upgraded or refused: a server that is attached twice sees each upgrade request twice. */
+const upgraded = new WeakSet<Duplex>();
 
 /** The WebSockets of one server. */
 export class WebSocketEndpoint implements SocketSessionHost {
-  readonly context: ServerContext;
+  readonly context: SocketContext;
   readonly #server: InstanceType<typeof WebSocketServer<typeof ViewerSocket>>;
-  readonly partClock = new PartTimer();
-  readonly openings = new TurnLimiter(OPENINGS);
+  readonly partTimer = new PartTimer();
+  readonly openings = new TurnLimiter(OPENINGS_PER_TURN);
   readonly #sessions = new Set<SocketSession>();
-  readonly #beats: HeartbeatTimer;
-  readonly #strangers = new Strangers<SocketSession>();
+  readonly #heartbeats: HeartbeatTimer;
+  readonly #unverified = new UnverifiedSockets<SocketSession>();
   readonly #byAddress = new SocketsByAddress();
-  /** Sockets that are not closed yet, although their session is over or there never was one. */
+  /** Sockets that are not closed yet, although their session has ended or never began. */
   readonly #closing = new Set<ViewerSocket>();
   #stallTimer: NodeJS.Timeout | undefined;
 
-  constructor(context: ServerContext) {
+  constructor(context: SocketContext) {
     this.context = context;
-    this.#beats = new HeartbeatTimer(context.heartbeat);
+    this.#heartbeats = new HeartbeatTimer(context.heartbeat);
     const options = {
       noServer: true,
       clientTracking: false,
@@ -65,7 +65,7 @@ export class WebSocketEndpoint implements SocketSessionHost {
     return sum;
   }
 
-  /** How far viewers are behind: how many subscriptions are, and by how many lines at most. */
+  /** How many subscriptions lack the newest line, and how many lines the farthest lacks. */
   get lag(): { readonly subscriptions: number; readonly lines: number } {
     let subscriptions = 0;
     let lines = 0;
@@ -76,11 +76,11 @@ export class WebSocketEndpoint implements SocketSessionHost {
     return { subscriptions, lines };
   }
 
-  /** Takes over an upgrade request below our path, be it to refuse it; `isOurs`: it is for the very path of the socket. */
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, isOurs: boolean): void {
-    if (taken.has(socket)) return;
-    taken.add(socket);
-    const problem = isOurs ? this.#problem(request) : new Problem('not-found', `The WebSocket is at ${this.context.basePath}.`);
+  /** Answers an upgrade request below the base path; refuses it unless `isSocketPath`. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, isSocketPath: boolean): void {
+    if (upgraded.has(socket)) return;
+    upgraded.add(socket);
+    const problem = isSocketPath ? this.#problem(request) : new Problem('not-found', `The WebSocket is at ${this.context.basePath}.`);
     this.context.metrics.answered('socket', 'GET', String(problem?.status ?? 101));
     if (problem !== undefined) this.context.logger.debug({ event: 'socket-refused', status: problem.status }, problem.message);
     if (problem === undefined) this.#server.handleUpgrade(request, socket, head, (webSocket) => this.#accept(webSocket, socket, request));
@@ -89,7 +89,7 @@ export class WebSocketEndpoint implements SocketSessionHost {
 
   #problem(request: IncomingMessage): Problem | undefined {
     if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
-      return new Problem('malformed', 'Only WebSockets are opened here: send Upgrade: websocket, or a request without Upgrade.');
+      return new Problem('malformed', 'Only WebSocket upgrades are supported: send Upgrade: websocket, or no Upgrade header.');
     }
     const problem = this.refusal(request);
     if (problem?.code === 'origin') this.context.metrics.refused('origin');
@@ -97,42 +97,42 @@ export class WebSocketEndpoint implements SocketSessionHost {
     return problem;
   }
 
-  /** What a handshake of the page that sends this request is refused with; undefined where it is not. */
+  /** The problem that a handshake by the sender of this request would be refused with; undefined if it would succeed. */
   refusal(request: IncomingMessage): Problem | undefined {
     const { limits, origins, closing } = this.context;
     const foreign = origins.refusal(request.headers);
     if (foreign !== undefined) return foreign;
-    if (closing.aborted) return new Problem('unavailable', 'The server is closing: connect again in a moment.', { 'Retry-After': 1 });
+    if (closing.aborted) return new Problem('unavailable', 'The server is shutting down: connect again in a moment.', { 'Retry-After': 1 });
     if (this.#sessions.size + this.#closing.size >= limits.sockets)
-      return new Problem('unavailable', 'The server has as many sockets as it may have: connect again later.', { 'Retry-After': 5 });
+      return new Problem('unavailable', 'The server has reached its limit of sockets: connect again later.', { 'Retry-After': 5 });
     const { socketsPerAddress } = limits;
     if (socketsPerAddress === undefined || this.#byAddress.count(this.#addressOf(request)) < socketsPerAddress) return undefined;
     return new Problem(
       'crowded',
-      `This address has ${socketsPerAddress} sockets, and may have no more: close some, or connect again later.`,
+      `This address has reached its limit of ${socketsPerAddress} sockets: close some, or connect again later.`,
       {
         'Retry-After': 5,
       },
     );
   }
 
-  /** Says goodbye to everybody; resolves when all sockets are closed, 5 s later at the latest. */
+  /** Sends `bye` on all sockets; resolves when they are closed, after 5 s at the latest. */
   async close(bye: Bye): Promise<void> {
     for (const session of this.#sessions) session.bye(bye);
-    this.#beats.close();
-    this.partClock.close();
+    this.#heartbeats.close();
+    this.partTimer.close();
     clearInterval(this.#stallTimer);
     await Promise.all([...this.#closing].map((webSocket) => closed(webSocket, CLOSE_TIMEOUT)));
   }
 
   accepted(session: SocketSession): void {
-    this.#strangers.delete(session);
+    this.#unverified.delete(session);
   }
 
   disposed(session: SocketSession): void {
-    this.#strangers.delete(session);
+    this.#unverified.delete(session);
     this.#sessions.delete(session);
-    this.#beats.delete(session);
+    this.#heartbeats.delete(session);
     this.#closing.add(session.webSocket);
   }
 
@@ -163,26 +163,26 @@ export class WebSocketEndpoint implements SocketSessionHost {
     this.#sessions.add(session);
     this.context.metrics.socketsOpened.add();
     this.context.logger.debug({ event: 'socket-opened', sockets: this.#sessions.size }, 'A socket was opened.');
-    this.#beats.add(session);
+    this.#heartbeats.add(session);
     const now = Date.now();
-    this.#strangers.add(session, now);
-    this.#dismiss(now);
+    this.#unverified.add(session, now);
+    this.#closeOverdue(now);
     this.#stallTimer ??= setInterval(() => this.#checkStalls(), Math.min(5_000, this.context.limits.stall / 4)).unref();
   }
 
   #checkStalls(): void {
     const now = Date.now();
     for (const session of this.#sessions) session.checkStall(now);
-    this.#dismiss(now);
+    this.#closeOverdue(now);
   }
 
-  /** Where very many sockets have no topic, the oldest of them go. */
-  #dismiss(now: number): void {
-    for (const session of this.#strangers.overdue(now)) session.close(CLOSE.overload, 'too many sockets without a topic');
+  /** Closes the oldest sockets without a valid topic, where there are very many. */
+  #closeOverdue(now: number): void {
+    for (const session of this.#unverified.overdue(now)) session.close(CLOSE.overload, 'too many sockets without a topic');
   }
 }
 
-/** Ours where it is offered. One of another version is taken too, so that the close code can say what is wrong. */
+/** Our version if it is offered; else any other, so that the close code can say what is wrong. */
 function selectProtocol(offered: ReadonlySet<string>): string | false {
   if (offered.has(SUBPROTOCOL)) return SUBPROTOCOL;
   for (const protocol of offered) if (OTHER_VERSION.test(protocol)) return protocol;

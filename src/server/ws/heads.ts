@@ -3,33 +3,33 @@ import type { Position } from '../../protocol/position.ts';
 import { positionIn } from '../live/resume.ts';
 import type { Subscription } from './subscription.ts';
 
-/** The logs of one socket, by channel; undefined while the hub is asked for one. */
+/** The subscriptions of one socket, by channel; undefined while a log is being opened. */
 export type SubscriptionsByChannel = ReadonlyMap<string, Subscription | undefined>;
 
-/** How many of its logs a socket was not given the newest line of, and how many lines that is at most. */
+/** How many subscriptions of a socket lack the newest line, and how many lines the farthest lacks. */
 export function lagOf(followed: SubscriptionsByChannel): { readonly subscriptions: number; readonly lines: number } {
   let subscriptions = 0;
   let lines = 0;
   for (const subscription of followed.values()) {
-    const behind = subscription?.behindBy ?? 0;
-    if (behind > 0) subscriptions += 1;
-    lines = Math.max(lines, behind);
+    const lag = subscription?.lagLines ?? 0;
+    if (lag > 0) subscriptions += 1;
+    lines = Math.max(lines, lag);
   }
   return { subscriptions, lines };
 }
 
-/** The heads of the logs that were quiet, as many as one frame takes. */
+/** The heads of quiet logs, as many as one frame holds. */
 export function quietHeads(followed: SubscriptionsByChannel): Map<string, Position> {
   const heads = new Map<string, Position>();
   for (const [channel, subscription] of followed) {
     if (heads.size === LIMITS.headsPerFrame) break;
-    const head = subscription?.takeQuietHead();
+    const head = subscription?.pollQuietHead();
     if (head !== undefined) heads.set(channel, head);
   }
   return heads;
 }
 
-/** The heads of all logs of a socket, for as many frames as they need, one at least. */
+/** The heads of all logs of a socket, in as many frames as they need, one at least. */
 export function allHeads(followed: SubscriptionsByChannel): Map<string, Position>[] {
   let heads = new Map<string, Position>();
   const frames = [heads];
@@ -39,7 +39,7 @@ export function allHeads(followed: SubscriptionsByChannel): Map<string, Position
       heads = new Map();
       frames.push(heads);
     }
-    const { tail } = subscription.topic;
+    const { tail } = subscription.log;
     heads.set(channel, positionIn(tail, tail.head));
   }
   return frames;

@@ -1,9 +1,9 @@
-/** What wants to be called once every interval. */
+/** Called once every interval. */
 export interface HeartbeatMember {
-  beat(): void;
+  heartbeat(): void;
 }
 
-/** Groups that the members are spread over, so that not all of them are served at the same moment. */
+/** The members are spread over so many groups, so that not all are served at the same moment. */
 const GROUPS = 10;
 
 /** Calls every member once an interval, with one timer for all. */
@@ -35,6 +35,6 @@ export class HeartbeatTimer {
 
   #tick(): void {
     this.#turn = (this.#turn + 1) % GROUPS;
-    for (const member of this.#groups[this.#turn] ?? []) member.beat();
+    for (const member of this.#groups[this.#turn] ?? []) member.heartbeat();
   }
 }

@@ -1,9 +1,9 @@
 import type { Subscription } from './subscription.ts';
 
-/** ms between two looks at the parts that wait for their turn. */
+/** How long a part that came too early waits before it is tried again, ms. */
 const TICK = 50;
 
-/** Wakes subscriptions whose unfinished line may not be told yet: one timer for all sockets, none while nobody waits. */
+/** Wakes subscriptions whose part is throttled: one timer for all sockets, none while no subscription waits. */
 export class PartTimer {
   #waiting = new Set<Subscription>();
   #timer: NodeJS.Timeout | undefined;

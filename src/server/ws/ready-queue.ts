@@ -1,10 +1,10 @@
-/** Something that is served in turn. It keeps its own place, so that a queue of them costs nothing while nobody waits. */
+/** A member of a {@link ReadyQueue}. It holds the link to the next one, so that an empty queue costs nothing. */
 export interface Queued<T> {
-  /** Who comes behind it; null for the last one, undefined for one that does not wait. */
+  /** The next member; null for the last one, undefined for one that is not queued. */
   next: T | null | undefined;
 }
 
-/** Those that wait for their turn, each once, in the order in which they came. */
+/** A queue that holds each member at most once. */
 export class ReadyQueue<T extends Queued<T>> {
   #first: T | null = null;
   #last: T | null = null;
@@ -17,7 +17,7 @@ export class ReadyQueue<T extends Queued<T>> {
     return this.#first !== null && this.#first === this.#last;
   }
 
-  /** Puts one at the end; one that waits already keeps its place. */
+  /** Adds a member at the end; one that is queued already keeps its place. */
   add(member: T): void {
     if (member.next !== undefined) return;
     member.next = null;
@@ -26,7 +26,7 @@ export class ReadyQueue<T extends Queued<T>> {
     this.#last = member;
   }
 
-  /** Takes the one whose turn it is. */
+  /** Removes and returns the first member. */
   dequeue(): T | undefined {
     const member = this.#first;
     if (member === null) return undefined;

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Problem } from '../problem.ts';
 
-/** Answers an upgrade request that is not let in, and closes the connection. */
+/** Refuses an upgrade request with a problem, and closes the connection. */
 export function refuseUpgrade(socket: Duplex, problem: Problem): void {
   const { status, body } = problem;
   const fields = {

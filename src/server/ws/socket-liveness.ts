@@ -1,51 +1,51 @@
 import type { SocketWriter } from './socket-writer.ts';
 
-/** Heartbeats without an answer after which a socket is dead. */
-const PATIENCE = 2;
-/** A socket that was given more than this since the last heartbeat may have our ping far behind. */
+/** Unanswered heartbeats after which a socket is dead. */
+const MAX_UNANSWERED = 2;
+/** Bytes written since the last heartbeat above which the ping may still be waiting behind them. */
 const BUSY_BYTES = 64 * 1_024;
 
-/** What of an outlet shows how it fares. */
-type Taking = Pick<SocketWriter, 'pending' | 'writes' | 'bytes'>;
+/** The progress of a {@link SocketWriter}. */
+type WriteProgress = Pick<SocketWriter, 'pending' | 'writes' | 'bytes'>;
 
-/** Tells whether somebody is still at the other end, and takes what is sent. */
+/** Tells whether the other end is still there, and reads what is sent. */
 export class SocketLiveness {
-  readonly #outlet: Taking;
+  readonly #writer: WriteProgress;
   #unanswered = 0;
-  #bytesAtBeat = 0;
+  #bytesAtHeartbeat = 0;
   #writesSeen = 0;
-  #lastTaken: number;
+  #lastProgress: number;
 
   /** `now` in ms, as in the other methods. */
-  constructor(outlet: Taking, now: number) {
-    this.#outlet = outlet;
-    this.#lastTaken = now;
+  constructor(writer: WriteProgress, now: number) {
+    this.#writer = writer;
+    this.#lastProgress = now;
   }
 
-  /** Something came from the other end. */
+  /** Something arrived from the other end. */
   heard(): void {
     this.#unanswered = 0;
   }
 
-  /** To be asked at every heartbeat, before the ping: whether the last ones stayed without an answer. */
+  /** Whether too many heartbeats were unanswered. To be called at every heartbeat, before the ping. */
   isDead(): boolean {
-    const { bytes } = this.#outlet;
-    const isBusy = bytes - this.#bytesAtBeat > BUSY_BYTES;
-    this.#bytesAtBeat = bytes;
+    const { bytes } = this.#writer;
+    const isBusy = bytes - this.#bytesAtHeartbeat > BUSY_BYTES;
+    this.#bytesAtHeartbeat = bytes;
     if (isBusy) this.#unanswered = 0;
-    if (this.#unanswered >= PATIENCE) return true;
+    if (this.#unanswered >= MAX_UNANSWERED) return true;
     this.#unanswered += 1;
     return false;
   }
 
-  /** Whether there was something to take, and nothing was taken, for `limit` ms. */
+  /** Whether data was waiting and none of it was read for `limit` ms. */
   isStalled(now: number, limit: number): boolean {
-    const { pending, writes } = this.#outlet;
+    const { pending, writes } = this.#writer;
     if (pending === 0 || writes !== this.#writesSeen) {
       this.#writesSeen = writes;
-      this.#lastTaken = now;
+      this.#lastProgress = now;
       return false;
     }
-    return now - this.#lastTaken >= limit;
+    return now - this.#lastProgress >= limit;
   }
 }

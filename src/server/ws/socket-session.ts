@@ -2,8 +2,8 @@ import type { Duplex } from 'node:stream';
 import { CLOSE } from '../../protocol/close-codes.ts';
 import { PROTOCOL_VERSION } from '../../protocol/limits.ts';
 import type { Bye, ErrorCode } from '../../protocol/messages.ts';
-import type { ServerContext } from '../context.ts';
 import type { ServerMetrics } from '../metrics/server-metrics.ts';
+import type { SocketContext } from './context.ts';
 import { allHeads, lagOf, quietHeads } from './heads.ts';
 import { parseRequests, type Request } from './parse-requests.ts';
 import { MalformedFrames } from './malformed-frames.ts';
@@ -15,48 +15,58 @@ import { ReadyQueue } from './ready-queue.ts';
 import { listen, type ViewerSocketListener, type ViewerSocket } from './viewer-socket.ts';
 import { SocketLiveness } from './socket-liveness.ts';
 
-/** Logs that one socket may be waiting for the store with. */
+/** Logs that one socket may be opening at a time. */
 const MAX_OPENING = 25;
-/** Requests that may wait before the socket is read no further. */
+/** Waiting requests above which the socket is not read. */
 const MAX_WAITING = 64;
 
-/** What most sockets have: nothing is made for them that they may never need. */
+/** Shared by sockets that have none: there may be very many, most of them idle. */
 const NO_REQUESTS: readonly Request[] = [];
 const NO_LOGS: ReadonlyMap<string, Subscription | undefined> = new Map();
 
 /** What the sessions of one server share. */
 export interface SocketSessionHost {
-  readonly context: Pick<ServerContext, 'hub' | 'signer' | 'limits' | 'logger' | 'metrics' | 'heartbeat'>;
-  readonly partClock: PartTimer;
-  /** Logs that are begun to be followed, by all sockets together. */
+  readonly context: Pick<SocketContext, 'hub' | 'signer' | 'limits' | 'logger' | 'metrics' | 'heartbeat'>;
+  readonly partTimer: PartTimer;
+  /** Spreads opening logs, for all sockets together. */
   readonly openings: TurnLimiter;
-  /** A topic of the session was accepted. */
+  /** The session presented a valid topic. */
   accepted(session: SocketSession): void;
-  /** The session follows nothing any more; its socket may still be closing. */
+  /** The session ended; its socket may still be closing. */
   disposed(session: SocketSession): void;
-  /** Its socket is closed. */
+  /** The socket of the session is closed. */
   closed(session: SocketSession, code: number): void;
 }
 
-/** One viewer's socket: answers its requests in order, and gives it what it lacks of its logs while it takes it. */
+/**
+ * One viewer's socket: answers its requests in order, and sends the lines of its logs as fast as the viewer reads.
+ *
+ *     open ── close(), a failure, or the other end closes ──▶ disposed ── the socket is closed ──▶ closed
+ *
+ * While open, `#advance` does all there is to do, as long as the socket has room:
+ *
+ *     requests ──▶ #waiting ── #execute ──▶ #ready ── step ──▶ frames
+ *                                             ▲        │
+ *                                             └────────┴──▶ load, or the part timer
+ */
 export class SocketSession implements ViewerSocketListener {
   readonly webSocket: ViewerSocket;
   readonly #host: SocketSessionHost;
-  readonly #outlet: SocketWriter;
-  readonly #vitals: SocketLiveness;
-  #misconduct: MalformedFrames | undefined;
-  /** By channel; undefined while the hub is asked for the log. */
-  #own: Map<string, Subscription | undefined> | undefined;
-  /** Requests not carried out yet. */
+  readonly #writer: SocketWriter;
+  readonly #liveness: SocketLiveness;
+  #malformed: MalformedFrames | undefined;
+  /** By channel; undefined while the log is being opened. */
+  #subscriptions: Map<string, Subscription | undefined> | undefined;
+  /** Requests not executed yet, in order. */
   #waiting = NO_REQUESTS;
-  #opening = 0;
-  /** Those that may have something to send, served in turn. */
+  #openingCount = 0;
+  /** Subscriptions that may have something to send, served in turn. */
   readonly #ready = new ReadyQueue<Subscription>();
-  /** Those that wait for their turn to read from the store: one at a time, so that no more is held than one replay. */
-  #loads: Set<Subscription> | undefined;
+  /** Subscriptions waiting to read from the store: one reads at a time, so that no more than one replay is held. */
+  #toLoad: Set<Subscription> | undefined;
   #isLoading = false;
   #isPumping = false;
-  #isProbed = false;
+  #isProbePending = false;
   #isDisposed = false;
 
   /** `socket` is the connection under the WebSocket. */
@@ -64,65 +74,65 @@ export class SocketSession implements ViewerSocketListener {
     const { limits, heartbeat } = host.context;
     this.#host = host;
     this.webSocket = webSocket;
-    this.#outlet = new SocketWriter(webSocket, socket, limits.socketBuffer, this);
-    this.#vitals = new SocketLiveness(this.#outlet, Date.now());
+    this.#writer = new SocketWriter(webSocket, socket, limits.socketBuffer, this);
+    this.#liveness = new SocketLiveness(this.#writer, Date.now());
     listen(webSocket, this);
-    this.#outlet.send({ e: 'hello', v: PROTOCOL_VERSION, hb: heartbeat });
+    this.#writer.send({ e: 'hello', v: PROTOCOL_VERSION, hb: heartbeat });
   }
 
   get #followed(): ReadonlyMap<string, Subscription | undefined> {
-    return this.#own ?? NO_LOGS;
+    return this.#subscriptions ?? NO_LOGS;
   }
 
   get metrics(): ServerMetrics {
     return this.#host.context.metrics;
   }
 
-  /** How many of its logs it was not given the newest line of, and how many lines that is at most. */
+  /** How many subscriptions lack the newest line, and how many lines the farthest lacks. */
   get lag(): { readonly subscriptions: number; readonly lines: number } {
     return lagOf(this.#followed);
   }
 
-  /** How many logs it follows. */
+  /** How many logs the socket follows. */
   get size(): number {
     return this.#followed.size;
   }
 
-  /** The heartbeat: ends a socket that is dead, shows quiet heads to one that is not. */
-  beat(): void {
-    this.#contain(() => this.#beat());
+  /** The heartbeat: terminates a dead socket, sends the heads of quiet logs on a live one. */
+  heartbeat(): void {
+    this.#guard(() => this.#heartbeat());
   }
 
-  #beat(): void {
-    if (!this.webSocket.isPaused && this.#vitals.isDead()) {
+  #heartbeat(): void {
+    if (!this.webSocket.isPaused && this.#liveness.isDead()) {
       this.webSocket.terminate();
       return;
     }
-    if (!this.#outlet.isOpen) return;
+    if (!this.#writer.isOpen) return;
     this.webSocket.ping();
-    if (!this.#outlet.hasRoom) return;
+    if (!this.#writer.hasRoom) return;
     const heads = quietHeads(this.#followed);
-    this.#outlet.send({ e: 'hb', heads });
-    for (const channel of heads.keys()) this.#moveBack(channel);
+    this.#writer.send({ e: 'hb', heads });
+    for (const channel of heads.keys()) this.#moveToEnd(channel);
   }
 
-  /** Its head was told: its next turn comes behind the others. */
-  #moveBack(channel: string): void {
+  /** The head of a log was sent: the heads of the others come first in the next heartbeats. */
+  #moveToEnd(channel: string): void {
     const subscription = this.#followed.get(channel);
     this.#forget(channel);
     this.#follow(channel, subscription);
   }
 
-  /** Closes a socket that takes nothing. */
+  /** Closes a socket whose other end reads nothing. */
   checkStall(now: number): void {
-    this.#contain(() => {
-      if (this.#vitals.isStalled(now, this.#host.context.limits.stall)) this.close(CLOSE.slow, 'slow: nothing was taken for too long');
+    this.#guard(() => {
+      if (this.#liveness.isStalled(now, this.#host.context.limits.stall)) this.close(CLOSE.slow, 'slow: nothing was read for too long');
     });
   }
 
-  /** Says goodbye and closes. */
+  /** Sends `bye` and closes. */
   bye(frame: Bye): void {
-    this.#outlet.send(frame);
+    this.#writer.send(frame);
     this.close(CLOSE.restart, 'restart');
   }
 
@@ -131,30 +141,29 @@ export class SocketSession implements ViewerSocketListener {
     this.dispose();
   }
 
-  /** Lets go of everything; what comes back from the store later finds nothing to do. */
+  /** Ends the session. Reads from the store that are under way will have no effect. */
   dispose(): void {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
     for (const channel of this.#followed.keys()) this.#drop(channel);
     this.#waiting = NO_REQUESTS;
-    // Else a paused socket would never see its close.
+    // A paused socket would never see its close.
     this.webSocket.resume();
     this.#host.disposed(this);
   }
 
-  /** The socket is closed. */
   closed(code: number): void {
     this.dispose();
     this.#host.closed(this, code);
   }
 
-  /** Whatever throws in here ends this socket, and nothing else. */
+  /** An exception closes this socket, and affects nothing else. */
   failed(error: unknown): void {
     this.#host.context.logger.error({ event: 'socket-failed', err: error }, 'A socket failed and was closed.');
     this.close(CLOSE.failed, 'the server failed');
   }
 
-  #contain(work: () => void): void {
+  #guard(work: () => void): void {
     try {
       work();
     } catch (error) {
@@ -162,44 +171,42 @@ export class SocketSession implements ViewerSocketListener {
     }
   }
 
-  /** A sign of life came. */
   heard(): void {
-    this.#vitals.heard();
+    this.#liveness.heard();
   }
 
-  /** The socket took something of what it was given. */
-  taken(): void {
+  /** The socket has sent something. */
+  drained(): void {
     this.#advance();
   }
 
-  /** A message came; undefined for one that is no text. */
   receive(text: string | undefined): void {
     if (this.#isDisposed) return;
-    this.#vitals.heard();
+    this.#liveness.heard();
     const received = text === undefined ? undefined : parseRequests(text, this.#host.context.signer);
     if (received === undefined) {
-      const message = 'This frame cannot be read: send a JSON object such as {"subscribe":{"SIGNED":""}} as text.';
-      this.#outlet.send({ e: 'err', topic: undefined, code: 'malformed', message });
-      this.#misconduct ??= new MalformedFrames();
-      if (this.#misconduct.note(Date.now())) this.close(CLOSE.malformed, 'malformed frames');
+      const message = 'This frame is malformed: send a JSON object such as {"subscribe":{"SIGNED":""}} as text.';
+      this.#writer.send({ e: 'err', topic: undefined, code: 'malformed', message });
+      this.#malformed ??= new MalformedFrames();
+      if (this.#malformed.note(Date.now())) this.close(CLOSE.malformed, 'malformed frames');
       return;
     }
     if (received.requests.some(({ kind }) => kind === 'subscribe')) this.#host.accepted(this);
     if (received.requests.length > 0) this.#waiting = [...this.#waiting, ...received.requests];
-    if (received.probe) this.#isProbed = true;
+    if (received.isProbe) this.#isProbePending = true;
     this.#advance();
     this.#regulate();
   }
 
-  /** Goes on with whatever can go on. Nothing here throws or waits. */
+  /** Does all that can be done now. Never throws or waits. */
   #advance(): void {
-    const isIdle = this.#waiting.length === 0 && !this.#isProbed && this.#ready.isEmpty && !this.#loads?.size;
-    if (isIdle || this.#isPumping || this.#isDisposed || !this.#outlet.hasRoom) return;
+    const isIdle = this.#waiting.length === 0 && !this.#isProbePending && this.#ready.isEmpty && !this.#toLoad?.size;
+    if (isIdle || this.#isPumping || this.#isDisposed || !this.#writer.hasRoom) return;
     this.#isPumping = true;
     try {
-      // A line for one follower is the common case, and one frame: it needs no holding back.
+      // The common case, a line for one subscription, is a single frame: there is nothing to send together.
       if (this.#waiting.length === 0 && this.#ready.isSingle) this.#serve();
-      else this.#outlet.together(() => this.#serve());
+      else this.#writer.corked(() => this.#serve());
     } catch (error) {
       this.failed(error);
     }
@@ -210,29 +217,29 @@ export class SocketSession implements ViewerSocketListener {
 
   #serve(): void {
     this.#answerProbe();
-    // An answer may be what a request waits for, and a request brings new answers.
+    // An ack may unblock a request, and a request brings new acks.
     do this.#pump();
     while (this.#serveRequests());
   }
 
   #answerProbe(): void {
-    if (!this.#isProbed || !this.#outlet.hasRoom) return;
-    this.#isProbed = false;
-    for (const heads of allHeads(this.#followed)) this.#outlet.send({ e: 'hb', heads });
+    if (!this.#isProbePending || !this.#writer.hasRoom) return;
+    this.#isProbePending = false;
+    for (const heads of allHeads(this.#followed)) this.#writer.send({ e: 'hb', heads });
   }
 
-  /** Returns whether any was served. */
+  /** Executes waiting requests, in order; returns whether there were any. */
   #serveRequests(): boolean {
     let served = 0;
     for (const request of this.#waiting) {
-      if (!this.#outlet.hasRoom || !this.#carryOut(request)) break;
+      if (!this.#writer.hasRoom || !this.#execute(request)) break;
       served += 1;
     }
     if (served > 0) this.#waiting = served === this.#waiting.length ? NO_REQUESTS : this.#waiting.slice(served);
     return served > 0;
   }
 
-  /** Reads the socket only while its requests can be carried out. */
+  /** Reads the socket only while requests are executed as fast as they arrive. */
   #regulate(): void {
     const isFull = this.#waiting.length > MAX_WAITING;
     if (isFull === this.webSocket.isPaused) return;
@@ -240,8 +247,8 @@ export class SocketSession implements ViewerSocketListener {
     else this.webSocket.resume();
   }
 
-  /** Carries out a request; false when it has to wait for an earlier one. */
-  #carryOut(request: Request): boolean {
+  /** Executes a request; false when it has to wait for an earlier one. */
+  #execute(request: Request): boolean {
     if (request.kind === 'refuse') {
       if (request.code !== 'limit' && request.code !== 'unavailable') this.metrics.refused(request.code);
       this.#refuse(request.signed, request.code, request.message);
@@ -249,8 +256,8 @@ export class SocketSession implements ViewerSocketListener {
     }
     const { channel } = request;
     const subscription = this.#followed.get(channel);
-    // Each entry is answered, and in order: one that is still open goes first.
-    if (this.#followed.has(channel) && (subscription === undefined || subscription.owed !== undefined)) return false;
+    // Each entry is answered, in order: an earlier one for this channel comes first.
+    if (this.#followed.has(channel) && (subscription === undefined || subscription.pendingAck !== undefined)) return false;
     if (request.kind === 'unsubscribe') {
       this.#drop(channel);
       return true;
@@ -266,7 +273,7 @@ export class SocketSession implements ViewerSocketListener {
       this.#refuse(signed, 'limit', message);
       return true;
     }
-    if (this.#opening === MAX_OPENING) return false;
+    if (this.#openingCount === MAX_OPENING) return false;
     this.#open(request).catch((error: unknown) => this.failed(error));
     return true;
   }
@@ -274,16 +281,16 @@ export class SocketSession implements ViewerSocketListener {
   async #open({ signed, channel, asked }: Extract<Request, { kind: 'subscribe' }>): Promise<void> {
     const { hub } = this.#host.context;
     this.#follow(channel, undefined);
-    this.#opening += 1;
+    this.#openingCount += 1;
     try {
       await this.#host.openings.pass();
       if (this.#isDisposed) return;
-      const topic = await hub.acquire(channel);
+      const log = await hub.acquire(channel);
       if (this.#isDisposed) {
-        hub.release(topic);
+        hub.release(log);
         return;
       }
-      const subscription = new Subscription(topic, this);
+      const subscription = new Subscription(log, this);
       subscription.place(signed, asked);
       this.#follow(channel, subscription);
       this.#ready.add(subscription);
@@ -292,34 +299,34 @@ export class SocketSession implements ViewerSocketListener {
       this.#forget(channel);
       this.#unavailable(signed, error);
     } finally {
-      this.#opening -= 1;
+      this.#openingCount -= 1;
       this.#advance();
     }
   }
 
-  /** Something changed for a subscription; it may have ended meanwhile. */
+  /** A subscription may have something to send; it may have ended meanwhile. */
   changed(subscription: Subscription): void {
-    if (subscription.isOver) return;
+    if (subscription.isEnded) return;
     this.#ready.add(subscription);
     this.#advance();
   }
 
-  /** Serves those that are ready in turn, while the socket has room. */
+  /** Serves ready subscriptions in turn, while the socket has room. */
   #pump(): void {
-    while (this.#outlet.hasRoom) {
+    while (this.#writer.hasRoom) {
       const subscription = this.#ready.dequeue();
       if (subscription === undefined) return;
-      if (subscription.isOver) continue;
-      switch (subscription.step(this.#outlet)) {
+      if (subscription.isEnded) continue;
+      switch (subscription.step(this.#writer)) {
         case 'more':
           this.#ready.add(subscription);
           break;
         case 'load':
-          this.#loads ??= new Set();
-          this.#loads.add(subscription);
+          this.#toLoad ??= new Set();
+          this.#toLoad.add(subscription);
           break;
         case 'later':
-          this.#host.partClock.wait(subscription);
+          this.#host.partTimer.wait(subscription);
           break;
         case 'idle':
       }
@@ -327,9 +334,9 @@ export class SocketSession implements ViewerSocketListener {
   }
 
   #startLoad(): void {
-    if (this.#loads === undefined || this.#isLoading || !this.#outlet.hasRoom) return;
-    for (const subscription of this.#loads) {
-      this.#loads.delete(subscription);
+    if (this.#toLoad === undefined || this.#isLoading || !this.#writer.hasRoom) return;
+    for (const subscription of this.#toLoad) {
+      this.#toLoad.delete(subscription);
       this.#isLoading = true;
       this.#load(subscription).catch((error: unknown) => this.failed(error));
       return;
@@ -338,7 +345,7 @@ export class SocketSession implements ViewerSocketListener {
 
   async #load(subscription: Subscription): Promise<void> {
     try {
-      await subscription.load(this.#outlet);
+      await subscription.load(this.#writer);
     } catch (error) {
       this.#loadFailed(subscription, error);
     } finally {
@@ -349,26 +356,26 @@ export class SocketSession implements ViewerSocketListener {
   }
 
   #loadFailed(subscription: Subscription, error: unknown): void {
-    const { owed } = subscription;
-    if (owed === undefined) {
-      subscription.skip(this.#outlet);
+    const { pendingAck } = subscription;
+    if (pendingAck === undefined) {
+      subscription.skip(this.#writer);
       return;
     }
     if (subscription.wasPlaced) subscription.giveUp();
-    else this.#drop(subscription.topic.channel);
-    this.#unavailable(owed, error);
+    else this.#drop(subscription.log.channel);
+    this.#unavailable(pendingAck, error);
   }
 
   #unavailable(signed: string, error: unknown): void {
     this.#host.context.logger.warn(
       { event: 'store-refused', err: error },
-      'A log could not be read for a subscriber, who was told to try again.',
+      'A log could not be read; its subscriber was told to try again.',
     );
-    this.#refuse(signed, 'unavailable', 'The log cannot be read right now: subscribe again in a while.');
+    this.#refuse(signed, 'unavailable', 'The log is temporarily unavailable: subscribe again later.');
   }
 
   #refuse(topic: string | undefined, code: ErrorCode, message: string): void {
-    this.#outlet.send({ e: 'err', topic, code, message });
+    this.#writer.send({ e: 'err', topic, code, message });
   }
 
   #drop(channel: string): void {
@@ -376,16 +383,16 @@ export class SocketSession implements ViewerSocketListener {
     this.#forget(channel);
     if (subscription === undefined) return;
     subscription.end();
-    this.#loads?.delete(subscription);
-    this.#host.context.hub.release(subscription.topic);
+    this.#toLoad?.delete(subscription);
+    this.#host.context.hub.release(subscription.log);
   }
 
   #follow(channel: string, subscription: Subscription | undefined): void {
-    this.#own ??= new Map();
-    this.#own.set(channel, subscription);
+    this.#subscriptions ??= new Map();
+    this.#subscriptions.set(channel, subscription);
   }
 
   #forget(channel: string): void {
-    this.#own?.delete(channel);
+    this.#subscriptions?.delete(channel);
   }
 }

@@ -4,25 +4,25 @@ import { encodeServerFrame, type ServerFrame } from '../../protocol/messages.ts'
 import { webSocketFrame } from '../live/encoded-lines.ts';
 
 /**
- * The sending side of one socket. Frames are written whole, header included, so that one that goes to many viewers is
- * built once; nothing but what the socket itself has not sent yet is held.
+ * The sending side of one socket. Frames are written whole, header included, so that a frame for many viewers is built
+ * once. Nothing is queued here: only the socket itself holds unsent bytes.
  */
 export class SocketWriter {
   readonly #webSocket: WebSocket;
   readonly #socket: Duplex;
   readonly #capacity: number;
-  readonly #onTaken: () => void;
+  readonly #onDrained: () => void;
   #writes = 0;
   #bytes = 0;
 
-  /** `capacity`: unsent bytes above which there is no room; `host` is told whenever the socket took something. */
-  constructor(webSocket: WebSocket, socket: Duplex, capacity: number, host: { taken(): void }) {
+  /** `capacity`: unsent bytes above which there is no room. `host.drained` is called whenever the socket has sent something. */
+  constructor(webSocket: WebSocket, socket: Duplex, capacity: number, host: { drained(): void }) {
     this.#webSocket = webSocket;
     this.#socket = socket;
     this.#capacity = capacity;
-    this.#onTaken = () => {
+    this.#onDrained = (): void => {
       this.#writes += 1;
-      host.taken();
+      host.drained();
     };
   }
 
@@ -30,17 +30,17 @@ export class SocketWriter {
     return this.#webSocket.readyState === this.#webSocket.OPEN;
   }
 
-  /** Whether the socket should be given more. */
+  /** Whether more may be written now. */
   get hasRoom(): boolean {
     return this.isOpen && this.#socket.writableLength < this.#capacity;
   }
 
-  /** Bytes given to the socket that it has not sent. */
+  /** Bytes written that the socket has not sent yet. */
   get pending(): number {
     return this.#socket.writableLength;
   }
 
-  /** Writes that the socket has finished: while this grows, it takes what it is given. */
+  /** Writes that the socket has finished: while this grows, the other end is reading. */
   get writes(): number {
     return this.#writes;
   }
@@ -54,15 +54,15 @@ export class SocketWriter {
     this.write(webSocketFrame(encodeServerFrame(frame)).whole);
   }
 
-  /** Sends a whole WebSocket frame. One on a socket that closes is dropped. */
+  /** Sends a whole WebSocket frame; dropped if the socket is closing. */
   write(frame: Buffer): void {
     if (!this.isOpen) return;
     this.#bytes += frame.length;
-    this.#socket.write(frame, this.#onTaken);
+    this.#socket.write(frame, this.#onDrained);
   }
 
-  /** What is sent within `work` leaves in one packet where it fits. */
-  together(work: () => void): void {
+  /** Sends the frames written by `work` together, in one packet where they fit. */
+  corked(work: () => void): void {
     this.#socket.cork();
     try {
       work();

@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 
-/** Groups of an IPv6 address that a network has, and its hosts may not choose. */
+/** The groups of an IPv6 address that identify the network; a host chooses the others freely. */
 const NETWORK_GROUPS = 4;
 
 /**
- * Whom a request comes from: an IPv4 address, or the first half of an IPv6 one, of which one host has as many as it likes.
+ * The address a request comes from: an IPv4 address, or the network half of an IPv6 one, since one host may have many.
  *
- * @param proxies How many proxies stand in front. Each appends the address it was asked by to `X-Forwarded-For`, so that many entries
- *   from the right are theirs; what stands before those anybody may have written.
+ * @param proxies How many proxies are in front. Each appends the address of its client to `X-Forwarded-For`, so that only
+ *   that many entries from the right can be trusted.
  */
 export function addressOf(req: IncomingMessage, proxies: number): string {
   const direct = req.socket.remoteAddress ?? '';
@@ -17,12 +17,12 @@ export function addressOf(req: IncomingMessage, proxies: number): string {
     .split(',')
     .map((entry) => plainAddress(entry.trim()))
     .reverse();
-  // The farthest that the proxies vouch for; one that is no address says nothing.
+  // The farthest trusted entry that is an address.
   const chain = [direct, ...forwarded].slice(0, proxies + 1);
   return networkOf(chain.findLast((address) => isIP(address) > 0) ?? direct);
 }
 
-/** Some proxies write a port behind the address. */
+/** Removes the port that some proxies write after the address. */
 function plainAddress(entry: string): string {
   const bracketed = /^\[([^\]]+)\](?::\d+)?$/u.exec(entry)?.[1];
   return bracketed ?? /^(\d+\.\d+\.\d+\.\d+):\d+$/u.exec(entry)?.[1] ?? entry;
@@ -32,7 +32,7 @@ function networkOf(address: string): string {
   const plain = address.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/iu, '').replace(/%.*$/u, '');
   if (isIP(plain) !== 6) return plain;
   const network = groupsOf(plain).slice(0, NETWORK_GROUPS).join(':');
-  // Loopback, and IPv4 in another form: what counts stands behind.
+  // Loopback, and embedded IPv4 addresses: the second half identifies the host.
   return network === '0:0:0:0' ? plain : network;
 }
 

@@ -1,6 +1,6 @@
 import { LIMITS } from '../../protocol/limits.ts';
 import { NOWHERE, type Asked, type Position } from '../../protocol/position.ts';
-import { trimBefore } from '../live/encoded-lines.ts';
+import { linesAfter } from '../live/encoded-lines.ts';
 import type { ServerMetrics } from '../metrics/server-metrics.ts';
 import { UNKNOWN_EPOCH, resumePointOf, positionIn, resume } from '../live/resume.ts';
 import type { LogTail } from '../store.ts';
@@ -11,173 +11,195 @@ import { partFrame } from '../live/part-frame.ts';
 import type { Queued } from './ready-queue.ts';
 
 /**
- * What a step came to: `idle` nothing to do until the topic changes, `more` call again, `load` call `load`,
+ * The outcome of a step: `idle` nothing to send until the log changes, `more` call `step` again, `load` call `load`,
  * `later` the part has to wait.
  */
 export type DeliveryStep = 'idle' | 'more' | 'load' | 'later';
 
-/** Whom a subscription belongs to. */
+/** The socket session that a subscription belongs to. */
 export interface SubscriptionHost {
   readonly metrics: ServerMetrics;
-  /** There may be something to send. */
+  /** The subscription may have something to send. */
   changed(subscription: Subscription): void;
 }
 
-/** One log on one socket: a cursor into the topic, and what the viewer was told. */
+type State =
+  | { readonly kind: 'following' }
+  /** `pendingAck` is the signed topic of the subscribe to answer; undefined when the server moves the cursor by itself. */
+  | { readonly kind: 'placing'; readonly asked: Asked; readonly pendingAck: string | undefined }
+  | { readonly kind: 'ended' };
+
+const FOLLOWING: State = { kind: 'following' };
+const ENDED: State = { kind: 'ended' };
+
+/**
+ * One log on one socket: a cursor into the log, and what its viewer was sent.
+ *
+ *     place()                    acknowledged, or giveUp()
+ *    ─────────▶ placing ─────────────────────────────────────▶ following
+ *                  ▲                                               │
+ *                  └── place(), the log was replaced, or the ring ─┘
+ *                      no longer holds the next line
+ *
+ *    end() leads from any state to ended.
+ */
 export class Subscription implements Queued<Subscription> {
-  readonly topic: FollowedLog;
+  readonly log: FollowedLog;
   next: Subscription | null | undefined;
   readonly #host: SubscriptionHost;
   readonly #listener = (): void => this.wake();
-  /** Made with the first unfinished line. */
-  #part: PartThrottle | undefined;
+  #state: State = FOLLOWING;
   #cursor: Position = NOWHERE;
-  /** Where it is to be placed; undefined while it simply goes on. */
-  #asked: Asked | undefined;
-  /** The signed topic of a request that waits for its answer. */
-  #owed: string | undefined;
+  /** Created with the first unfinished line. */
+  #part: PartThrottle | undefined;
   #wasPlaced = false;
-  #toldEnd = false;
-  #spoke = false;
-  #isOver = false;
+  #hasSentEnd = false;
+  /** Whether the viewer was sent anything since the last heartbeat. */
+  #wasActive = false;
 
-  /** The host is told of changes until `end`. */
-  constructor(topic: FollowedLog, host: SubscriptionHost) {
-    this.topic = topic;
+  /** The host is notified of changes until `end`. */
+  constructor(log: FollowedLog, host: SubscriptionHost) {
+    this.log = log;
     this.#host = host;
-    topic.listen(this.#listener);
+    log.listen(this.#listener);
   }
 
-  /** Has the host look at it again. */
+  /** Asks the host to serve this subscription again. */
   wake(): void {
     this.#host.changed(this);
   }
 
   /** The signed topic of a subscribe that has not been answered yet. */
-  get owed(): string | undefined {
-    return this.#owed;
+  get pendingAck(): string | undefined {
+    return this.#state.kind === 'placing' ? this.#state.pendingAck : undefined;
   }
 
-  /** Whether an answer was ever given. */
+  /** Whether any subscribe was answered. */
   get wasPlaced(): boolean {
     return this.#wasPlaced;
   }
 
-  /** Places the subscription, at first or anew; the next steps answer with an ack. */
+  get isEnded(): boolean {
+    return this.#state.kind === 'ended';
+  }
+
+  /** Moves the cursor to where a subscribe asks for; the next steps answer it with an ack. */
   place(signed: string, asked: Asked): void {
-    this.#owed = signed;
-    this.#asked = asked;
+    this.#enter({ kind: 'placing', asked, pendingAck: signed });
   }
 
-  /** The request cannot be answered; what went on before goes on. */
+  /** Drops a subscribe that cannot be answered: delivery continues as before. */
   giveUp(): void {
-    this.#owed = undefined;
-    this.#asked = undefined;
+    this.#enter(FOLLOWING);
   }
 
-  /** Unsubscribed, or the socket is gone: a load under way comes to nothing. */
+  /** Unsubscribed, or the socket is gone. A load under way will have no effect. */
   end(): void {
-    this.giveUp();
-    this.topic.unlisten(this.#listener);
-    this.#isOver = true;
+    this.#enter(ENDED);
+    this.log.unlisten(this.#listener);
   }
 
-  /** Lines that the viewer was not given yet; 0 before it was answered, and when the log became another one. */
-  get behindBy(): number {
-    const { tail } = this.topic;
+  #enter(state: State): void {
+    this.#state = state;
+  }
+
+  /** Lines that the viewer was not sent yet; 0 before the first ack, and while the log has been replaced. */
+  get lagLines(): number {
+    const { tail } = this.log;
     const isSame = this.#cursor.epoch === tail.epoch || this.#cursor.epoch === '';
     return this.#wasPlaced && isSame ? Math.max(0, tail.head - this.#cursor.offset) : 0;
   }
 
-  get isOver(): boolean {
-    return this.#isOver;
-  }
-
-  /** The head, for a heartbeat, if the viewer has been told all lines and heard nothing since the last call. */
-  takeQuietHead(): Position | undefined {
-    const { tail } = this.topic;
-    const isQuiet = !this.#spoke && this.#asked === undefined && this.#cursor.epoch === tail.epoch && this.#cursor.offset === tail.head;
-    this.#spoke = false;
+  /** The head, for a heartbeat, if the viewer has all lines and was sent nothing since the last call. */
+  pollQuietHead(): Position | undefined {
+    const { tail } = this.log;
+    const isAtHead = this.#state.kind === 'following' && this.#cursor.epoch === tail.epoch && this.#cursor.offset === tail.head;
+    const isQuiet = isAtHead && !this.#wasActive;
+    this.#wasActive = false;
     return isQuiet ? this.#cursor : undefined;
   }
 
-  /** Sends the next thing there is, one chunk at most. */
-  step(outlet: SocketWriter): DeliveryStep {
-    const { tail } = this.topic;
-    if (this.#asked === undefined) {
-      if (this.#isOfAnother(tail)) this.#asked = this.#cursor.epoch === '' ? UNKNOWN_EPOCH : this.#cursor;
-      else if (this.#cursor.offset === tail.head) return this.#atHead(outlet);
-      else {
-        const chunk = this.topic.linesAfter(this.#cursor.offset);
-        if (chunk !== undefined) {
-          this.#sendChunk(outlet, chunk);
-          return chunk.to === tail.head ? this.#atHead(outlet) : 'more';
-        }
-        // The ring has moved past: placed anew, which is told only if lines are left out.
-        this.#asked = this.#cursor.epoch === '' ? { epoch: undefined, offset: 0 } : this.#cursor;
-      }
-    }
-    const distance = tail.head - resumePointOf(this.#asked, tail).start;
+  /** Sends the next thing there is: one frame of lines at most. */
+  step(writer: SocketWriter): DeliveryStep {
+    const { tail } = this.log;
+    if (this.#state.kind === 'ended') return 'idle';
+    if (this.#state.kind === 'placing') return this.#placeOrLoad(writer, this.#state.asked);
+    if (this.#isReplacedBy(tail)) return this.#move(writer, this.#cursor.epoch === '' ? UNKNOWN_EPOCH : this.#cursor);
+    if (this.#cursor.offset === tail.head) return this.#atHead(writer);
+    const lines = this.log.linesAfter(this.#cursor.offset);
+    // The ring has moved past the cursor. The viewer gets an ack only if lines are left out.
+    if (lines === undefined) return this.#move(writer, this.#cursor.epoch === '' ? { epoch: undefined, offset: 0 } : this.#cursor);
+    this.#sendLines(writer, lines);
+    return lines.to === tail.head ? this.#atHead(writer) : 'more';
+  }
+
+  #move(writer: SocketWriter, asked: Asked): DeliveryStep {
+    this.#enter({ kind: 'placing', asked, pendingAck: undefined });
+    return this.#placeOrLoad(writer, asked);
+  }
+
+  #placeOrLoad(writer: SocketWriter, asked: Asked): DeliveryStep {
+    const { tail } = this.log;
+    const distance = tail.head - resumePointOf(asked, tail).start;
     if (distance > 0 && distance <= LIMITS.replayLines) return 'load';
-    this.#settle(outlet, this.#asked, distance === 0);
+    this.#acknowledge(writer, asked, distance === 0);
     return 'more';
   }
 
   /**
-   * Gets the lines of a short distance, answers and sends them. Nothing happens when the log became another one
-   * meanwhile: the next step sees to it. Rejects with StoreUnavailableError.
+   * Gets the lines of a short distance, answers and sends them. Does nothing when the log was replaced meanwhile: the next
+   * step deals with that. Rejects with StoreUnavailableError.
    */
-  async load(outlet: SocketWriter): Promise<void> {
-    const asked = this.#asked;
-    if (asked === undefined) return;
-    const { epoch } = this.topic.tail;
-    const { start } = resumePointOf(asked, this.topic.tail);
-    const chunks = await this.topic.backlog(start);
-    const { tail } = this.topic;
-    if (this.#asked !== asked || tail.epoch !== epoch || resumePointOf(asked, tail).start !== start) return;
-    this.#settle(outlet, asked, chunks !== undefined);
-    for (const chunk of chunks ?? []) this.#sendChunk(outlet, chunk);
+  async load(writer: SocketWriter): Promise<void> {
+    const state = this.#state;
+    if (state.kind !== 'placing') return;
+    const { asked } = state;
+    const { epoch } = this.log.tail;
+    const { start } = resumePointOf(asked, this.log.tail);
+    const backlog = await this.log.backlog(start);
+    const { tail } = this.log;
+    if (this.#state !== state || tail.epoch !== epoch || resumePointOf(asked, tail).start !== start) return;
+    this.#acknowledge(writer, asked, backlog !== undefined);
+    for (const lines of backlog ?? []) this.#sendLines(writer, lines);
   }
 
-  /** Goes on behind the head, since what lies before cannot be had now. */
-  skip(outlet: SocketWriter): void {
-    if (this.#asked !== undefined) this.#settle(outlet, this.#asked, false);
+  /** Continues after the head, since the lines before it cannot be read now. */
+  skip(writer: SocketWriter): void {
+    if (this.#state.kind === 'placing') this.#acknowledge(writer, this.#state.asked, false);
   }
 
-  #settle(outlet: SocketWriter, asked: Asked, replayed: boolean): void {
-    const { channel, tail } = this.topic;
+  #acknowledge(writer: SocketWriter, asked: Asked, replayed: boolean): void {
+    const { channel, tail } = this.log;
     const { state, off } = resume(asked, tail, replayed);
-    const isAnswer = this.#owed !== undefined;
-    const isTold = isAnswer || (state !== 'live' && state !== 'ended');
+    const isAnswer = this.pendingAck !== undefined;
+    const needsAck = isAnswer || (state !== 'live' && state !== 'ended');
     if (isAnswer) this.#host.metrics.subscribed(state, asked !== 'now' && asked.epoch !== undefined);
     else if (state === 'skipped') this.#host.metrics.skipped('websocket', off.offset - resumePointOf(asked, tail).start);
     this.#cursor = off;
-    this.#asked = undefined;
-    this.#owed = undefined;
     this.#wasPlaced = true;
-    if (!isTold) return;
-    outlet.send({ e: 'ack', ch: channel, off, first: tail.first, st: state });
-    this.#toldEnd = false;
+    this.#enter(FOLLOWING);
+    if (!needsAck) return;
+    writer.send({ e: 'ack', ch: channel, off, first: tail.first, st: state });
+    this.#hasSentEnd = false;
     this.#part?.reset();
-    this.#spoke = true;
+    this.#wasActive = true;
   }
 
-  #sendChunk(outlet: SocketWriter, chunk: EncodedLines): void {
-    const { channel } = this.topic;
-    const { from, to, wire } = trimBefore(channel, chunk, this.#cursor.offset);
-    outlet.write(wire);
+  #sendLines(writer: SocketWriter, lines: EncodedLines): void {
+    const { from, to, wire } = linesAfter(this.log.channel, lines, this.#cursor.offset);
+    writer.write(wire);
     this.#host.metrics.delivered('websocket', to - from + 1, wire.length);
-    this.#cursor = { epoch: chunk.epoch, offset: chunk.to };
-    this.#part?.passedMessage();
-    this.#spoke = true;
+    this.#cursor = { epoch: lines.epoch, offset: lines.to };
+    this.#part?.messageSent();
+    this.#wasActive = true;
   }
 
-  #atHead(outlet: SocketWriter): DeliveryStep {
-    const { channel, tail, part, partVersion } = this.topic;
-    if (tail.end !== undefined && !this.#toldEnd) {
-      outlet.send({ e: 'end', ch: channel, off: positionIn(tail, tail.head), code: tail.end });
-      this.#toldEnd = true;
-      this.#spoke = true;
+  #atHead(writer: SocketWriter): DeliveryStep {
+    const { channel, tail, part, partVersion } = this.log;
+    if (tail.end !== undefined && !this.#hasSentEnd) {
+      writer.send({ e: 'end', ch: channel, off: positionIn(tail, tail.head), code: tail.end });
+      this.#hasSentEnd = true;
+      this.#wasActive = true;
     }
     if (part === null && this.#part?.isShown !== true) return 'idle';
     this.#part ??= new PartThrottle();
@@ -188,17 +210,17 @@ export class Subscription implements Queued<Subscription> {
       case 'wait':
         return 'later';
       case 'send':
-        outlet.write(partFrame(this.topic));
+        writer.write(partFrame(this.log));
         this.#part.sent(part === null, partVersion, now);
         return 'idle';
     }
   }
 
-  /** Whether this is not a later state of the log that the cursor is in. */
-  #isOfAnother(tail: LogTail): boolean {
+  /** Whether a tail belongs to another log than the one the cursor is in. */
+  #isReplacedBy(tail: LogTail): boolean {
     const { epoch, offset } = this.#cursor;
-    // One that had ended without a line can only be told by its end.
-    if (epoch === '') return this.#toldEnd && (tail.epoch !== '' || tail.end === undefined);
-    return epoch !== tail.epoch || offset > tail.head || (this.#toldEnd && tail.end === undefined);
+    // A log that ended without a line has no epoch: only its end tells it apart.
+    if (epoch === '') return this.#hasSentEnd && (tail.epoch !== '' || tail.end === undefined);
+    return epoch !== tail.epoch || offset > tail.head || (this.#hasSentEnd && tail.end === undefined);
   }
 }

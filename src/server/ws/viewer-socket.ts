@@ -1,23 +1,23 @@
 import { WebSocket } from 'ws';
 
-/** Hears of what comes over a socket. */
+/** Receives the events of a socket. */
 export interface ViewerSocketListener {
-  /** A message came; undefined for one that is no text. */
+  /** A message arrived; undefined for a binary one. */
   receive(text: string | undefined): void;
-  /** A sign of life came. */
+  /** A ping or pong arrived. */
   heard(): void;
-  /** The socket is closed; `code` as the other end said it, 1006 when it said nothing. */
+  /** The socket is closed; `code` is the other end's, 1006 if it sent none. */
   closed(code: number): void;
-  /** One of the others threw: the socket is of no further use, and nothing may reach the process. */
+  /** Another method threw: the socket is of no further use, and the exception must not reach the process. */
   failed(error: unknown): void;
 }
 
-/** A WebSocket that knows who listens: the functions are shared by all sockets then, of which there may be very many. */
+/** A WebSocket that holds its listener, so that all sockets share the handler functions: there may be very many sockets. */
 export class ViewerSocket extends WebSocket {
   listener: ViewerSocketListener | undefined;
 }
 
-/** Tells a listener what comes, from now on. */
+/** Passes the events of a socket to a listener from now on. */
 export function listen(webSocket: ViewerSocket, listener: ViewerSocketListener): void {
   webSocket.listener = listener;
   webSocket.on('message', onMessage);
@@ -28,23 +28,23 @@ export function listen(webSocket: ViewerSocket, listener: ViewerSocketListener):
 }
 
 function onMessage(this: WebSocket, data: unknown, isBinary: boolean): void {
-  tell(this, (listener) => listener.receive(isBinary || !Buffer.isBuffer(data) ? undefined : data.toString()));
+  dispatch(this, (listener) => listener.receive(isBinary || !Buffer.isBuffer(data) ? undefined : data.toString()));
 }
 
 function onSign(this: WebSocket): void {
-  tell(this, (listener) => listener.heard());
+  dispatch(this, (listener) => listener.heard());
 }
 
-/** A close follows; a frame over the limit has been answered with 1009 by then. */
+/** A close follows; a frame over the limit was answered with 1009. */
 function onError(): void {
-  // Without a listener it would end the process.
+  // An error without a listener would end the process.
 }
 
 function onClose(this: WebSocket, code: number): void {
-  tell(this, (listener) => listener.closed(code));
+  dispatch(this, (listener) => listener.closed(code));
 }
 
-function tell(webSocket: WebSocket, call: (listener: ViewerSocketListener) => void): void {
+function dispatch(webSocket: WebSocket, call: (listener: ViewerSocketListener) => void): void {
   const listener = webSocket instanceof ViewerSocket ? webSocket.listener : undefined;
   if (listener === undefined) return;
   try {

@@ -1,92 +1,92 @@
-/** What came of asking the address of the WebSocket without an upgrade (PROTOCOL.md H7). */
+/** The result of a plain request to the address of the WebSocket (PROTOCOL.md H7). */
 export type ProbeAnswer =
   | {
       readonly kind: 'answer';
       readonly status: number;
       /** Media type, lower case, without parameters. */
       readonly type: string;
-      /** Where the answer came from, after redirects. */
+      /** The address that answered, after redirects. */
       readonly url: string;
       readonly problem: { readonly code: string; readonly origin: string; readonly host: string; readonly detail: string } | undefined;
     }
-  /** Something answers, and does not let this page read what. */
+  /** Something answers, but this page may not read it. */
   | { readonly kind: 'unreadable' }
   | { readonly kind: 'none' };
 
-/** Who asked, and where. */
+/** Where the request came from, and went to. */
 export interface ProbeContext {
   readonly endpoint: string;
-  /** Origin of the page or worker that asks, as the browser sends it; undefined outside of browsers. */
+  /** Origin of the page or worker, as the browser sends it; undefined outside of browsers. */
   readonly page: string | undefined;
 }
 
 /**
- * Why no WebSocket opens. `origin`: the server refuses pages of this origin; `absent`: no log server is there; `insecure`: an https
- * page may not use http. With the others HTTP works: `host`: a proxy changes Host, which makes a stranger of the page;
- * `redirect`: WebSockets do not follow redirects; `websocket`: something in between passes no WebSockets on.
+ * Why no WebSocket opens. `origin`: the server refuses pages of this origin; `no-server`: there is no log server; `insecure`: an
+ * https page may not use http. With the others HTTP works: `host`: a proxy changes Host, so the page looks like one of another
+ * origin; `redirect`: WebSockets do not follow redirects; `websocket`: a proxy does not forward WebSockets.
  */
-export type Cause = 'origin' | 'absent' | 'insecure' | 'host' | 'redirect' | 'websocket';
+export type Cause = 'origin' | 'no-server' | 'insecure' | 'host' | 'redirect' | 'websocket';
 
 export interface Diagnosis {
   readonly cause: Cause;
-  /** For a reader, in a sentence. */
+  /** A sentence for viewers. */
   readonly problem: string;
-  /** For the page's developer: what is wrong, and the remedy. */
+  /** For the page's developer: what is wrong and how to fix it. */
   readonly advice: string;
 }
 
-/** Causes that leave the way over HTTP open, and that a handshake meets again whenever it is tried. */
+/** Causes that leave HTTP working and that every handshake meets again. */
 const LASTING: ReadonlySet<Cause> = new Set(['host', 'redirect']);
-/** Causes that leave no way at all. */
-const CLOSED: ReadonlySet<Cause> = new Set(['origin', 'absent', 'insecure']);
+/** Causes that leave nothing working. */
+const CLOSED: ReadonlySet<Cause> = new Set(['origin', 'no-server', 'insecure']);
 
-/** Whether HTTP gets through, and no WebSocket ever will. */
-export function needsDetour(diagnosis: Diagnosis | undefined): boolean {
+/** Whether HTTP gets through and no WebSocket ever will. */
+export function needsFallback(diagnosis: Diagnosis | undefined): boolean {
   return diagnosis !== undefined && LASTING.has(diagnosis.cause);
 }
 
-/** Whether nothing gets through until somebody changes something. */
-export function isClosed(diagnosis: Diagnosis | undefined): boolean {
+/** Whether nothing gets through until somebody fixes it. */
+export function leavesNoWay(diagnosis: Diagnosis | undefined): boolean {
   return diagnosis !== undefined && CLOSED.has(diagnosis.cause);
 }
 
-/** Statuses that may be others in a moment. */
-const PASSING: ReadonlySet<number> = new Set([408, 425, 429]);
+/** Statuses of failures that may soon be over. */
+const TRANSIENT: ReadonlySet<number> = new Set([408, 425, 429]);
 const LOCAL = /^(?:localhost|127(?:\.\d+){3}|\[::1\]|.+\.localhost)$/u;
 
-/** Why a handshake may have failed, by what a plain request to the same address was answered; undefined where that says nothing. */
-export function classify(asked: ProbeContext, answer: ProbeAnswer): Diagnosis | undefined {
+/** Why a handshake may have failed, judging by the answer to a plain request; undefined where that says nothing. */
+export function classify(context: ProbeContext, answer: ProbeAnswer): Diagnosis | undefined {
   switch (answer.kind) {
     case 'none':
-      return isMixed(asked) ? insecure(asked) : undefined;
+      return isMixed(context) ? insecure(context) : undefined;
     case 'unreadable':
-      return absent(asked, 'it answers, but not as one', '');
+      return noServer(context, 'it answers, but not as one', '');
     case 'answer':
-      return classifyAnswer(asked, answer);
+      return classifyAnswer(context, answer);
   }
 }
 
 function classifyAnswer(
-  asked: ProbeContext,
+  context: ProbeContext,
   { status, type, url, problem }: Extract<ProbeAnswer, { kind: 'answer' }>,
 ): Diagnosis | undefined {
   switch (problem?.code) {
     case 'origin':
-      return refused(asked, problem);
+      return originRefused(context, problem);
     case 'upgrade':
-      if (withoutSlash(url) !== withoutSlash(asked.endpoint)) return redirected(asked, url);
-      return isChanged(asked, problem.host) ? changed(asked, problem.host) : blocked(asked);
+      if (withoutSlash(url) !== withoutSlash(context.endpoint)) return redirected(context, url);
+      return isChanged(context, problem.host) ? hostChanged(context, problem.host) : webSocketsBlocked(context);
     case 'unavailable':
       return undefined;
     default:
   }
-  if (status >= 500 || PASSING.has(status)) return undefined;
+  if (status >= 500 || TRANSIENT.has(status)) return undefined;
   const isPage = type === 'text/html' || type === 'application/xhtml+xml';
   const what = status >= 300 ? `HTTP ${status}` : isPage ? 'it answers with a web page' : 'it answers with something else';
-  return absent(asked, what, problem?.detail ?? '');
+  return noServer(context, what, problem?.detail ?? '');
 }
 
-/** Whether the Host that arrived is not that of the page, although the page asks its own origin. */
+/** Whether the Host that arrived differs from the page's, although the page asked its own origin. */
 function isChanged({ endpoint, page }: ProbeContext, host: string): boolean {
   if (page === undefined || host === '' || new URL(endpoint).origin !== page) return false;
   const { protocol, host: own } = new URL(page);
@@ -99,7 +99,7 @@ function isMixed({ endpoint, page }: ProbeContext): boolean {
   return page?.startsWith('https:') === true && protocol === 'http:' && !LOCAL.test(hostname);
 }
 
-function refused({ endpoint }: ProbeContext, { origin, detail }: { readonly origin: string; readonly detail: string }): Diagnosis {
+function originRefused({ endpoint }: ProbeContext, { origin, detail }: { readonly origin: string; readonly detail: string }): Diagnosis {
   return {
     cause: 'origin',
     problem: `This log server doesn't let in pages from ${origin} (--allow-origin ${origin} would).`,
@@ -107,9 +107,9 @@ function refused({ endpoint }: ProbeContext, { origin, detail }: { readonly orig
   };
 }
 
-function absent({ endpoint }: ProbeContext, what: string, detail: string): Diagnosis {
+function noServer({ endpoint }: ProbeContext, what: string, detail: string): Diagnosis {
   return {
-    cause: 'absent',
+    cause: 'no-server',
     problem: `No log-stream server at ${endpoint} (${what}).`,
     advice:
       `No log-stream server at ${endpoint} (${what}). ${detail === '' ? '' : `It says: ${detail} `}` +
@@ -125,7 +125,7 @@ function insecure({ endpoint }: ProbeContext): Diagnosis {
   };
 }
 
-function changed({ endpoint, page = '' }: ProbeContext, host: string): Diagnosis {
+function hostChanged({ endpoint, page = '' }: ProbeContext, host: string): Diagnosis {
   return {
     cause: 'host',
     problem: "WebSockets don't get through to the log server: a proxy changes the Host header.",
@@ -143,7 +143,7 @@ function redirected({ endpoint }: ProbeContext, url: string): Diagnosis {
   };
 }
 
-function blocked({ endpoint }: ProbeContext): Diagnosis {
+function webSocketsBlocked({ endpoint }: ProbeContext): Diagnosis {
   return {
     cause: 'websocket',
     problem: "WebSockets don't get through to the log server.",

@@ -1,21 +1,21 @@
 import { classify, type ProbeAnswer, type Diagnosis } from './classify.ts';
 
-/** Longest text of an answer that is repeated, characters. */
+/** Longest text of an answer that is passed on, characters. */
 const LONGEST = 500;
 
-/** Finds out why no WebSocket opens at an endpoint; undefined where nothing answers, or what it says may soon be different. Never rejects. */
+/** Finds out why no WebSocket opens at an endpoint; undefined where nothing answers, or the failure may soon be over. Never rejects. */
 export async function diagnose(endpoint: string, fetcher: typeof fetch, signal: AbortSignal): Promise<Diagnosis | undefined> {
-  return classify({ endpoint, page: pageOrigin() }, await ask(endpoint, fetcher, signal));
+  return classify({ endpoint, page: pageOrigin() }, await probe(endpoint, fetcher, signal));
 }
 
-async function ask(endpoint: string, fetcher: typeof fetch, signal: AbortSignal): Promise<ProbeAnswer> {
+async function probe(endpoint: string, fetcher: typeof fetch, signal: AbortSignal): Promise<ProbeAnswer> {
   try {
     const response = await fetcher(endpoint, { headers: { Accept: 'application/problem+json' }, signal, cache: 'no-store' });
     const { status, url } = response;
     const type = /^[^;\s]*/u.exec(response.headers.get('Content-Type') ?? '')?.[0].toLowerCase() ?? '';
     if (type === 'application/problem+json')
       return { kind: 'answer', status, type, url: url || endpoint, problem: problemIn(await response.json()) };
-    // Whatever else it is, and however long.
+    // The body does not matter and may be long.
     response.body?.cancel().catch(() => undefined);
     return { kind: 'answer', status, type, url: url || endpoint, problem: undefined };
   } catch {
@@ -23,7 +23,7 @@ async function ask(endpoint: string, fetcher: typeof fetch, signal: AbortSignal)
   }
 }
 
-/** Whether anything answers to a page that may not read it. */
+/** Whether anything answers, even if this page may not read it. */
 async function reach(endpoint: string, fetcher: typeof fetch, signal: AbortSignal): Promise<ProbeAnswer> {
   if (pageOrigin() === undefined || new URL(endpoint).origin === pageOrigin()) return { kind: 'none' };
   try {
@@ -44,7 +44,7 @@ function text(value: unknown): string {
   return typeof value === 'string' ? value.slice(0, LONGEST) : '';
 }
 
-/** What browsers send as Origin for this page or worker. */
+/** The Origin that browsers send for this page or worker. */
 function pageOrigin(): string | undefined {
   const { origin } = globalThis as { readonly origin?: unknown };
   return typeof origin === 'string' ? origin : undefined;

@@ -1,34 +1,41 @@
 import type { ClientStats } from '../api.ts';
+import { doubling } from '../doubling.ts';
 import { diagnose } from '../diagnosis/probe.ts';
-import type { Environment } from '../platform/environment.ts';
 import { fetchHistory } from '../http/fetch-history.ts';
 import { poll } from '../http/poll.ts';
 import { follow } from '../http/stream.ts';
-import type { SegmentCache } from '../session/lines/segment-cache.ts';
-import type { Effect, LogBatch, SessionEvent } from '../session/events.ts';
-import { Session } from '../session/session.ts';
-import type { LineBudget } from '../session/lines/sparse-log.ts';
-import type { Now } from '../session/timing.ts';
-import type { StreamSlots } from '../platform/stream-slots.ts';
+import type { Environment } from '../platform/environment.ts';
 import { Socket } from '../platform/socket.ts';
+import type { StreamSlots } from '../platform/stream-slots.ts';
+import type { Effect, LogBatch, SessionEvent } from '../session/events.ts';
+import type { SegmentCache } from '../session/lines/segment-cache.ts';
+import type { LineBudget } from '../session/lines/sparse-log.ts';
+import { Session } from '../session/session.ts';
+import type { Now } from '../session/timing.ts';
 
-/** A history request of which nothing was heard for this long is given up, ms: it may be on a connection that is dead. */
+/** A history request without any data for this long is aborted, ms: its connection may be dead. */
 export const FETCH_SILENCE = 10_000;
 
 const DIAGNOSIS = {
-  /** How long it may take to find out why there is no socket, ms. */
-  patience: 5_000,
-  /** Not again before, ms: a server that is away is asked often enough. The wait doubles … */
+  /** Longest time to find out why there is no socket, ms. */
+  timeout: 5_000,
+  /** Shortest time between two diagnoses, ms: a server that is down is asked often enough. It doubles … */
   pause: 10_000,
   /** … up to this. */
-  longest: 160_000,
+  longestPause: 160_000,
 } as const;
 
-/** Who opened logs: a tab. */
+/** A tab, as far as a session has something for it. */
 export interface TabSink {
   dirty(log: number): void;
   refresh(log: number): void;
   granted(log: number, topic: string): void;
+}
+
+/** Observes everything that goes into a session and comes out of it. */
+export interface SessionObserver {
+  event(event: SessionEvent): void;
+  effect(effect: Effect): void;
 }
 
 /** Runs the session of one endpoint: its socket, requests and timer. */
@@ -39,20 +46,22 @@ export class SessionRunner {
   readonly #slots: StreamSlots;
   readonly #session: Session;
   readonly #socket: Socket;
+  /** By log. */
   readonly #owners = new Map<number, TabSink>();
-  /** Who says that the network is there, and who says that it is not. */
+  /** Whether each tab says that the network is there. */
   readonly #online = new Map<TabSink, boolean>();
   readonly #requests = new Map<number, AbortController>();
-  /** Events that came while another one was handled. */
+  readonly #observers = new Set<SessionObserver>();
+  /** Events that came while another one was being handled. */
   readonly #queue: SessionEvent[] = [];
   #handling = false;
-  #armed = Infinity;
-  #disarm: () => void = () => undefined;
+  #timerAt = Infinity;
+  #cancelTimer: () => void = () => undefined;
   #ids = 0;
-  #examining = false;
-  /** No attempt at a socket is looked into before. */
-  #examineAt = -Infinity;
-  #pause: number = DIAGNOSIS.pause;
+  #diagnosing = false;
+  /** No diagnosis before this, monotonic. */
+  #diagnoseAt = -Infinity;
+  #diagnoses = 0;
 
   constructor(endpoint: string, cache: SegmentCache, env: Environment, slots: StreamSlots) {
     this.#slots = slots;
@@ -63,28 +72,28 @@ export class SessionRunner {
     this.#socket = new Socket(endpoint.replace(/^http/u, 'ws'), env.WebSocket, {
       opened: (generation) => this.dispatch({ type: 'opened', generation }),
       frame: (generation, text) => this.dispatch({ type: 'frame', generation, text }),
-      closed: (generation, code, impossible) => this.dispatch({ type: 'closed', generation, code, impossible }),
+      closed: (generation, code, unsupported) => this.dispatch({ type: 'closed', generation, code, unsupported }),
     });
   }
 
   get stats(): Omit<ClientStats, 'transport' | 'tabs'> {
-    return { ...this.#session.facts, ...this.#session.counts, following: this.#session.following, cacheBytes: this.#cache.bytes };
+    return { ...this.#session.gauges, ...this.#session.counts, delivery: this.#session.delivery, cacheBytes: this.#cache.bytes };
   }
 
-  /** A name for a log that somebody is about to open. */
-  name(owner: TabSink): number {
+  /** Returns the number of a log that a tab is about to open. */
+  register(owner: TabSink): number {
     const log = (this.#ids += 1);
     this.#owners.set(log, owner);
     return log;
   }
 
-  /** What a tab says of the network. It is believed to be gone when all of them say so: a browser can cut off a single tab. */
+  /** A tab's word on the network. It is gone when all tabs say so: a browser can cut off a single one. */
   network(owner: TabSink, online: boolean): void {
     this.#online.set(owner, online);
     this.dispatch({ type: 'network', online: this.#isOnline() });
   }
 
-  /** A tab is gone: what it said of the network does not count any more. */
+  /** A tab is gone: its word on the network no longer counts. */
   leave(owner: TabSink): void {
     const before = this.#isOnline();
     this.#online.delete(owner);
@@ -96,40 +105,54 @@ export class SessionRunner {
     this.dispatch({ type: 'close', log });
   }
 
-  take(log: number, budget: LineBudget): LogBatch | undefined {
-    return this.#session.take(log, budget, this.#moment());
+  nextBatch(log: number, budget: LineBudget): LogBatch | undefined {
+    return this.#session.nextBatch(log, budget, this.#now());
   }
 
-  pulls(log: number): boolean {
-    return this.#session.pulls(log);
+  hasPull(log: number): boolean {
+    return this.#session.hasPull(log);
+  }
+
+  observe(observer: SessionObserver): void {
+    this.#observers.add(observer);
+  }
+
+  unobserve(observer: SessionObserver): void {
+    this.#observers.delete(observer);
   }
 
   dispatch(event: SessionEvent): void {
-    // Somebody does not want to wait, or a socket got through: what fails next may do so for another reason.
+    // The next failure may have another cause.
     if (event.type === 'retry' || event.type === 'opened') {
-      this.#examineAt = -Infinity;
-      this.#pause = DIAGNOSIS.pause;
+      this.#diagnoseAt = -Infinity;
+      this.#diagnoses = 0;
     }
     this.#queue.push(event);
     if (this.#handling) return;
     this.#handling = true;
     try {
-      for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
-        for (const effect of this.#session.handle(next, this.#moment())) this.#run(effect);
-      }
+      for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) this.#handle(next);
     } finally {
       this.#handling = false;
-      this.#arm();
+      this.#setTimer();
     }
-    void this.#examine();
+    void this.#diagnose();
+  }
+
+  #handle(event: SessionEvent): void {
+    for (const observer of this.#observers) observer.event(event);
+    for (const effect of this.#session.handle(event, this.#now())) {
+      for (const observer of this.#observers) observer.effect(effect);
+      this.#run(effect);
+    }
   }
 
   #isOnline(): boolean {
     return this.#online.size === 0 || [...this.#online.values()].includes(true);
   }
 
-  #moment(): Now {
-    return { now: this.env.now(), wall: this.env.wall(), random: this.env.random() };
+  #now(): Now {
+    return { monotonic: this.env.now(), wall: this.env.wall(), random: this.env.random() };
   }
 
   #run(effect: Effect): void {
@@ -163,7 +186,6 @@ export class SessionRunner {
     }
   }
 
-  /** Makes a request that can be given up by its id. */
   async #request(effect: Extract<Effect, { readonly request: unknown }>): Promise<void> {
     const { id } = effect.request;
     const controller = new AbortController();
@@ -173,20 +195,20 @@ export class SessionRunner {
     this.dispatch(event);
   }
 
-  /** None of these ever rejects. */
+  /** Never rejects. */
   async #answer(effect: Extract<Effect, { readonly request: unknown }>, controller: AbortController): Promise<SessionEvent> {
     const { fetch: fetcher } = this.env;
     const { id } = effect.request;
     const { signal } = controller;
     if (effect.do === 'stream') {
-      const slot = await this.#slots.take();
-      if (slot === undefined) return { type: 'unstreamed', id, busy: true };
+      const slot = await this.#slots.acquire();
+      if (slot === undefined) return { type: 'streamEnded', id, busy: true };
       try {
         await follow(this.#endpoint, effect.request, fetcher, signal, (frames) => this.dispatch({ type: 'streamed', id, frames }));
       } finally {
         slot.release();
       }
-      return { type: 'unstreamed', id };
+      return { type: 'streamEnded', id };
     }
     if (effect.do === 'poll') return { type: 'polled', id, result: await poll(this.#endpoint, effect.request, fetcher, signal) };
     let cancel: () => void = () => undefined;
@@ -200,33 +222,33 @@ export class SessionRunner {
     return { type: 'fetched', id, result };
   }
 
-  /** Finds out why an attempt came to no socket. */
-  async #examine(): Promise<void> {
+  /** Finds out why the last handshake failed. */
+  async #diagnose(): Promise<void> {
     const { env } = this;
-    if (!this.#session.stranded || this.#examining || env.now() < this.#examineAt) return;
-    this.#examining = true;
-    this.#examineAt = env.now() + this.#pause;
-    this.#pause = Math.min(DIAGNOSIS.longest, 2 * this.#pause);
-    this.dispatch({ type: 'examining' });
+    if (!this.#session.needsDiagnosis || this.#diagnosing || env.now() < this.#diagnoseAt) return;
+    this.#diagnosing = true;
+    this.#diagnoseAt = env.now() + doubling(this.#diagnoses, DIAGNOSIS.pause, DIAGNOSIS.longestPause);
+    this.#diagnoses += 1;
+    this.dispatch({ type: 'diagnosing' });
     const controller = new AbortController();
-    const cancel = env.after(DIAGNOSIS.patience, () => controller.abort());
+    const cancel = env.after(DIAGNOSIS.timeout, () => controller.abort());
     const diagnosis = await diagnose(this.#endpoint, env.fetch, controller.signal);
     cancel();
-    this.#examining = false;
-    this.dispatch({ type: 'examined', diagnosis });
+    this.#diagnosing = false;
+    this.dispatch({ type: 'diagnosed', diagnosis });
   }
 
-  /** One timer, for whatever is due first. */
-  #arm(): void {
+  /** Sets the one timer to whatever is due first. */
+  #setTimer(): void {
     const { due } = this.#session;
-    if (due === this.#armed) return;
-    this.#disarm();
-    this.#armed = due;
-    this.#disarm = due === Infinity ? () => undefined : this.env.after(due - this.env.now(), () => this.#due());
+    if (due === this.#timerAt) return;
+    this.#cancelTimer();
+    this.#timerAt = due;
+    this.#cancelTimer = due === Infinity ? () => undefined : this.env.after(due - this.env.now(), () => this.#tick());
   }
 
-  #due(): void {
-    this.#armed = Infinity;
+  #tick(): void {
+    this.#timerAt = Infinity;
     this.dispatch({ type: 'tick' });
   }
 }

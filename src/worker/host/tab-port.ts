@@ -1,53 +1,57 @@
+import { SessionTrace } from '../debug/session-trace.ts';
+import { requestLock } from '../platform/web-lock.ts';
 import type { LogBatch } from '../session/events.ts';
 import type { LineBudget } from '../session/lines/sparse-log.ts';
-import { requestLock } from '../platform/web-lock.ts';
-import type { TabSink, SessionRunner } from './session-runner.ts';
-import type { DataPort, TabHello, Opening, TabBatch, TabMessage, WorkerMessage } from '../tab-messages.ts';
+import type { DataPort, Opening, TabBatch, TabHello, TabMessage, WorkerMessage } from '../tab-messages.ts';
+import type { SessionRunner, TabSink } from './session-runner.ts';
 
 export const PORT = {
-  /** A visible tab gets at most one batch in this time: a frame, ms. */
+  /** A visible tab receives at most one batch in this time: a frame, ms. */
   frame: 1_000 / 60,
-  /** A batch is sent so long before the frame that is to show it, ms: sooner, newer lines would have to wait for the next one. */
+  /** A batch is sent this long before the frame that shows it, ms: any sooner, newer lines would have to wait for the next one. */
   lead: 5,
-  /** A hidden one hears of heads at most this often. */
+  /** A hidden tab receives the heads at most this often, ms. */
   hidden: 1_000,
   /** Most lines of a batch … */
   lines: 2_000,
   /** … and about as many bytes of them. */
   bytes: 1_024 * 1_024,
-  /** Where there are no Web Locks, a tab is asked this often whether it lives … */
+  /** Where there are no Web Locks, a tab is pinged this often, ms … */
   sweep: 15_000,
-  /** … and given up when it has not answered for this long. */
+  /** … and counts as dead when it has been silent for this long, ms. */
   silence: 60_000,
 } as const;
 
-/** Logs one tab may have open. */
+/** Most logs that one tab may have open. */
 export const TAB_LOGS = 1_000;
 
 /**
- * One tab: what it opened, and the pace at which it is told. It is sent one batch at a time, and the next when it took
- * that one, so that a tab that is busy, frozen or gone costs nothing.
+ * One tab: the logs it has open, and when to send it what. It is sent one batch at a time, and the next after it took that
+ * one, so that a tab which is busy, frozen or dead costs nothing.
  */
 export class TabPort implements TabSink {
   readonly #port: DataPort;
   readonly #runner: SessionRunner;
   readonly #closed: () => void;
-  /** The session's names of the tab's logs, and the other way round. */
-  readonly #logs = new Map<number, number>();
-  readonly #names = new Map<number, number>();
+  /** The session's number of each of the tab's logs, and the other way round. */
+  readonly #sessionLogs = new Map<number, number>();
+  readonly #tabLogs = new Map<number, number>();
+  // All sets below hold the session's numbers.
   readonly #dirty = new Set<number>();
-  /** Those that were opened without knowing anything, as long as there is nothing to know. */
+  /** Logs opened by a tab that knows nothing of them, while the session knows nothing either. */
   readonly #fresh = new Set<number>();
   #visible: boolean;
   /** A batch was sent and not taken yet. */
-  #untaken = false;
+  #awaitsTaken = false;
   #sentAt = -Infinity;
-  /** No batch before this moment: it would be drawn together with the last one. */
+  /** No batch before this: it would be drawn together with the last one. */
   #nextAt = -Infinity;
-  #scheduled: (() => void) | undefined;
+  #cancelFlush: (() => void) | undefined;
   #heardAt: number;
   #cancelSweep: (() => void) | undefined;
-  #over = false;
+  /** Only for a tab that asked for it. */
+  #trace: SessionTrace | undefined;
+  #isClosed = false;
 
   constructor(port: DataPort, { lock, visible, online }: TabHello, runner: SessionRunner, closed: () => void) {
     this.#port = port;
@@ -58,94 +62,98 @@ export class TabPort implements TabSink {
     port.onmessage = ({ data }: { readonly data: unknown }) => this.#receive(data);
     const { locks } = runner.env;
     if (lock === undefined || locks === undefined) this.sweep();
-    // Granted when the tab lets go of it, or is gone.
+    // Granted when the tab releases it, or dies.
     else void requestLock(locks, lock, {}, () => this.close()).catch(() => this.sweep());
     runner.network(this, online);
   }
 
-  open(log: number, topic: string, refreshable: boolean, { fresh, looks }: Opening = { fresh: false, looks: [] }): boolean {
-    if (this.#over || this.#logs.has(log) || this.#logs.size >= TAB_LOGS) return false;
-    const name = this.#runner.name(this);
-    // Known before it is opened: a topic that has expired is asked for anew at once.
-    this.#logs.set(log, name);
-    this.#names.set(name, log);
-    if (fresh) this.#fresh.add(name);
-    this.#runner.dispatch({ type: 'open', log: name, topic, refreshable });
-    for (const { view, look } of looks) this.#runner.dispatch({ type: 'look', log: name, view, look });
-    if (!this.#visible) this.#runner.dispatch({ type: 'show', log: name, visible: false });
-    this.dirty(name);
+  open(tabLog: number, topic: string, refreshable: boolean, { fresh, requests }: Opening = { fresh: false, requests: [] }): boolean {
+    if (this.#isClosed || this.#sessionLogs.has(tabLog) || this.#sessionLogs.size >= TAB_LOGS) return false;
+    const log = this.#runner.register(this);
+    // Before it is opened: an expired topic makes the session ask for a fresh one at once.
+    this.#sessionLogs.set(tabLog, log);
+    this.#tabLogs.set(log, tabLog);
+    if (fresh) this.#fresh.add(log);
+    this.#runner.dispatch({ type: 'open', log, topic, refreshable });
+    for (const { view, request } of requests) this.#runner.dispatch({ type: 'request', log, view, request });
+    if (!this.#visible) this.#runner.dispatch({ type: 'show', log, visible: false });
+    this.dirty(log);
     return true;
   }
 
-  renew(log: number, topic: string): void {
-    this.#about(log, (name) => this.#runner.dispatch({ type: 'renew', log: name, topic }));
+  renew(tabLog: number, topic: string): void {
+    this.#withLog(tabLog, (log) => this.#runner.dispatch({ type: 'renew', log, topic }));
   }
 
-  retry(log: number): void {
-    this.#about(log, (name) => this.#runner.dispatch({ type: 'retry', log: name }));
+  retry(tabLog: number): void {
+    this.#withLog(tabLog, (log) => this.#runner.dispatch({ type: 'retry', log }));
   }
 
-  closeLog(log: number): void {
-    this.#about(log, (name) => {
-      this.#logs.delete(log);
-      this.#names.delete(name);
-      this.#dirty.delete(name);
-      this.#fresh.delete(name);
-      this.#runner.close(name);
+  closeLog(tabLog: number): void {
+    this.#withLog(tabLog, (log) => {
+      this.#sessionLogs.delete(tabLog);
+      this.#tabLogs.delete(log);
+      this.#dirty.delete(log);
+      this.#fresh.delete(log);
+      this.#runner.close(log);
     });
   }
 
-  dirty(name: number): void {
-    this.#dirty.add(name);
+  dirty(log: number): void {
+    this.#dirty.add(log);
     this.#schedule();
   }
 
-  refresh(name: number): void {
-    const log = this.#names.get(name);
-    if (log !== undefined) this.#post({ t: 'refresh', log });
+  refresh(log: number): void {
+    const tabLog = this.#tabLogs.get(log);
+    if (tabLog !== undefined) this.#post({ t: 'refresh', log: tabLog });
   }
 
-  granted(name: number, topic: string): void {
-    const log = this.#names.get(name);
-    if (log !== undefined) this.#post({ t: 'granted', log, topic });
+  granted(log: number, topic: string): void {
+    const tabLog = this.#tabLogs.get(log);
+    if (tabLog !== undefined) this.#post({ t: 'granted', log: tabLog, topic });
   }
 
-  /** Asks now and then whether the tab lives, where no lock tells. */
+  /** Pings the tab at intervals, where no lock tells of its death. */
   sweep(): void {
-    if (!this.#over && this.#cancelSweep === undefined) this.#sweepLater();
+    if (!this.#isClosed && this.#cancelSweep === undefined) this.#sweepLater();
   }
 
-  problem(text: string): void {
+  /** Reports an error in the tab's console. */
+  report(text: string): void {
     this.#post({ t: 'problem', text });
   }
 
-  /** The tab is gone, or parked: nothing is posted to it any more, nothing is kept for it. */
+  /** The tab is gone or parked: nothing more is posted to it or kept for it. */
   close(): void {
-    if (this.#over) return;
-    this.#over = true;
-    this.#scheduled?.();
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#cancelFlush?.();
     this.#cancelSweep?.();
+    if (this.#trace !== undefined) this.#runner.unobserve(this.#trace);
     this.#port.onmessage = null;
     this.#port.close();
-    for (const log of this.#logs.keys()) this.closeLog(log);
+    for (const tabLog of this.#sessionLogs.keys()) this.closeLog(tabLog);
     this.#runner.leave(this);
     this.#closed();
   }
 
   #receive(data: unknown): void {
     this.#heardAt = this.#runner.env.now();
-    // A tab of the same build wrote it: `hello` saw to that.
+    // The tab is of the same build: `hello` made sure.
     const message = data as TabMessage;
     switch (message.t) {
       case 'taken':
         this.#taken(message.frame);
         break;
-      case 'look':
-      case 'drop':
-        this.#about(message.log, (log) => {
-          if (message.t === 'look') this.#runner.dispatch({ type: 'look', log, view: message.view, look: message.look });
-          else this.#runner.dispatch({ type: 'drop', log, view: message.view });
-        });
+      case 'request': {
+        const { view, request } = message;
+        this.#withLog(message.log, (log) => this.#runner.dispatch({ type: 'request', log, view, request }));
+        this.#reschedule();
+        break;
+      }
+      case 'closeView':
+        this.#withLog(message.log, (log) => this.#runner.dispatch({ type: 'closeView', log, view: message.view }));
         this.#reschedule();
         break;
       case 'visible':
@@ -157,8 +165,16 @@ export class TabPort implements TabSink {
       case 'wake':
         this.#runner.dispatch({ type: 'wake' });
         break;
-      case 'refreshed':
-        this.#about(message.log, (log) => this.#runner.dispatch({ type: 'refreshed', log, topic: message.topic, why: message.why }));
+      case 'refreshed': {
+        const { topic, failure } = message;
+        this.#withLog(message.log, (log) => this.#runner.dispatch({ type: 'refreshed', log, topic, failure }));
+        break;
+      }
+      case 'debug':
+        this.#debug();
+        break;
+      case 'traceTaken':
+        this.#trace?.taken();
         break;
       case 'pong':
         break;
@@ -168,43 +184,50 @@ export class TabPort implements TabSink {
     }
   }
 
-  /** The frame after the one that draws the last batch is the first that has use for another. */
+  /** The frame after the one that draws the last batch is the first to need another. */
   #taken(frame: number | undefined): void {
-    if (this.#untaken && frame !== undefined) this.#nextAt = this.#runner.env.now() + Math.min(PORT.frame, frame) + PORT.frame - PORT.lead;
-    this.#untaken = false;
+    if (this.#awaitsTaken && frame !== undefined)
+      this.#nextAt = this.#runner.env.now() + Math.min(PORT.frame, frame) + PORT.frame - PORT.lead;
+    this.#awaitsTaken = false;
     this.#schedule();
   }
 
   #show(visible: boolean): void {
     if (visible === this.#visible) return;
     this.#visible = visible;
-    for (const name of this.#logs.values()) {
-      this.#runner.dispatch({ type: 'show', log: name, visible });
-      this.#dirty.add(name);
+    for (const log of this.#sessionLogs.values()) {
+      this.#runner.dispatch({ type: 'show', log, visible });
+      this.#dirty.add(log);
     }
     if (visible) this.#runner.dispatch({ type: 'wake' });
     this.#reschedule();
   }
 
-  /** What is to be told may be told sooner than it seemed. */
+  #debug(): void {
+    if (this.#trace !== undefined) return;
+    this.#trace = new SessionTrace((lines, dropped) => this.#post({ t: 'trace', lines, dropped }));
+    this.#runner.observe(this.#trace);
+  }
+
+  /** The next batch may be due sooner than it was. */
   #reschedule(): void {
-    this.#scheduled?.();
-    this.#scheduled = undefined;
+    this.#cancelFlush?.();
+    this.#cancelFlush = undefined;
     this.#schedule();
   }
 
   #schedule(): void {
-    if (this.#over || this.#untaken || this.#scheduled !== undefined || this.#dirty.size === 0) return;
+    if (this.#isClosed || this.#awaitsTaken || this.#cancelFlush !== undefined || this.#dirty.size === 0) return;
     const { env } = this.#runner;
-    const pulls = this.#visible || [...this.#dirty].some((name) => this.#runner.pulls(name));
-    const wait = (pulls ? this.#nextAt : this.#sentAt + PORT.hidden) - env.now();
+    const soon = this.#visible || [...this.#dirty].some((log) => this.#runner.hasPull(log));
+    const wait = (soon ? this.#nextAt : this.#sentAt + PORT.hidden) - env.now();
     if (wait > 0) {
-      this.#scheduled = env.after(wait, () => this.#flush());
+      this.#cancelFlush = env.after(wait, () => this.#flush());
       return;
     }
-    // Not at once: what is dirty may be made so log by log.
+    // Not synchronously: one event may mark several logs, one after the other.
     let cancelled = false;
-    this.#scheduled = () => {
+    this.#cancelFlush = () => {
       cancelled = true;
     };
     queueMicrotask(() => {
@@ -213,40 +236,40 @@ export class TabPort implements TabSink {
   }
 
   #flush(): void {
-    this.#scheduled = undefined;
-    if (this.#over || this.#untaken) return;
+    this.#cancelFlush = undefined;
+    if (this.#isClosed || this.#awaitsTaken) return;
     const budget: LineBudget = { lines: PORT.lines, bytes: PORT.bytes };
     const logs: TabBatch[] = [];
-    for (const name of this.#dirty) {
-      const log = this.#names.get(name);
-      const batch = log === undefined ? undefined : this.#runner.take(name, budget);
-      if (batch?.more !== true) this.#dirty.delete(name);
-      if (log === undefined || batch === undefined || !this.#isNews(name, batch)) continue;
-      this.#fresh.delete(name);
-      logs.push({ log, status: batch.status, views: batch.views });
+    for (const log of this.#dirty) {
+      const tabLog = this.#tabLogs.get(log);
+      const batch = tabLog === undefined ? undefined : this.#runner.nextBatch(log, budget);
+      if (batch?.more !== true) this.#dirty.delete(log);
+      if (tabLog === undefined || batch === undefined || !this.#isNews(log, batch)) continue;
+      this.#fresh.delete(log);
+      logs.push({ log: tabLog, status: batch.status, views: batch.views });
     }
     if (logs.length === 0) return;
-    this.#untaken = true;
+    this.#awaitsTaken = true;
     this.#sentAt = this.#runner.env.now();
     this.#nextAt = this.#sentAt + PORT.frame;
     this.#post({ t: 'batch', logs });
     this.#runner.dispatch({ type: 'tick' });
   }
 
-  /** A batch that says nothing would only keep the next one from coming at once. */
-  #isNews(name: number, { status, views }: LogBatch): boolean {
-    return views.length > 0 || (status !== undefined && !(status.state === 'connecting' && this.#fresh.has(name)));
+  /** A batch that says nothing new would only delay the next one. */
+  #isNews(log: number, { status, views }: LogBatch): boolean {
+    return views.length > 0 || (status !== undefined && !(status.state === 'connecting' && this.#fresh.has(log)));
   }
 
-  #about(log: number, act: (name: number) => void): void {
-    const name = this.#logs.get(log);
-    if (name !== undefined) act(name);
+  #withLog(tabLog: number, act: (log: number) => void): void {
+    const log = this.#sessionLogs.get(tabLog);
+    if (log !== undefined) act(log);
   }
 
   #sweepLater(): void {
     const { env } = this.#runner;
     this.#cancelSweep = env.after(PORT.sweep, () => {
-      if (this.#over) return;
+      if (this.#isClosed) return;
       if (env.now() - this.#heardAt > PORT.silence) {
         this.close();
         return;
@@ -257,11 +280,11 @@ export class TabPort implements TabSink {
   }
 
   #post(message: WorkerMessage): void {
-    if (this.#over) return;
+    if (this.#isClosed) return;
     try {
       this.#port.postMessage(message);
     } catch {
-      // A tab that cannot be told anything is of no use to itself: it notices, and looks for another session.
+      // The tab notices that it receives nothing, and looks for another session.
       this.close();
     }
   }

@@ -7,8 +7,8 @@ import type { HistoryRequest, HistoryResult } from '../session/events.ts';
 const FAILED: HistoryResult = { kind: 'failed' };
 
 /**
- * Asks the server for a range of a log. Never rejects; what comes back is checked whole before any of it is used. `heard`
- * is called at everything that arrives.
+ * Requests a range of a log. Never rejects; the whole answer is checked before any of it is used. `heard` is called
+ * whenever data arrives.
  */
 export async function fetchHistory(
   endpoint: string,
@@ -18,7 +18,7 @@ export async function fetchHistory(
   heard: () => void = () => undefined,
 ): Promise<HistoryResult> {
   try {
-    // The topic is no part of the URL, so that a renewed one finds in the cache what an older one put there.
+    // The topic is not in the URL, so that a renewed one hits the cache entries of an older one.
     const headers = { Accept: 'application/json', Authorization: `Bearer ${topic}` };
     const response = await fetcher(topicUrl(endpoint, channel, { epoch, after, limit }), { headers, signal });
     heard();
@@ -46,7 +46,7 @@ export async function fetchHistory(
   }
 }
 
-/** The text of an answer. Rejects for one that is longer than any server has to say. */
+/** The text of an answer. Rejects when it exceeds the limit. */
 export async function textOf({ body }: Response, heard: () => void = () => undefined): Promise<string> {
   const reader = body?.getReader();
   const decoder = new TextDecoder();
@@ -68,7 +68,7 @@ export function topicUrl(endpoint: string, channel: string, query: Readonly<Reco
   return `${endpoint}/topics/${path}${search && '?'}${search}`;
 }
 
-/** What the headers of an answer say of its log; 0 and empty for what they do not say. */
+/** What the headers of an answer say about its log; 0 and empty where they say nothing. */
 export function factsOf({ headers }: Response): { epoch: string; first: number; head: number; end: number | undefined } {
   const number = (name: string): number => parseOffset(headers.get(name) ?? '') ?? 0;
   const end = headers.get('Log-End');
@@ -80,11 +80,11 @@ export function factsOf({ headers }: Response): { epoch: string; first: number; 
   };
 }
 
-/** A page of lines as it was asked for; undefined when it is anything else. */
+/** The page of lines that was requested; undefined if the body is anything else. */
 export function pageOf(body: unknown, after: number, limit: number): { epoch: string; lines: readonly Line[] } | undefined {
   if (typeof body !== 'object' || body === null) return undefined;
-  const { epoch, after: behind, lines: values } = body as Record<string, unknown>;
-  if (typeof epoch !== 'string' || behind !== after || !Array.isArray(values) || values.length > limit) return undefined;
+  const { epoch, after: answered, lines: values } = body as Record<string, unknown>;
+  if (typeof epoch !== 'string' || answered !== after || !Array.isArray(values) || values.length > limit) return undefined;
   const lines = readLines(values);
   return lines === undefined ? undefined : { epoch, lines };
 }

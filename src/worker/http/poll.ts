@@ -6,7 +6,7 @@ import { isProblem, refusalOf } from './token-refusal.ts';
 
 const FAILED: PollResult = { kind: 'failed' };
 
-/** Asks the server how a log stands. Never rejects; answers that are not of a log server are no answers. */
+/** Asks the server for the state of a log. Never rejects; an answer that is not from a log server counts as a failure. */
 export async function poll(
   endpoint: string,
   { channel, topic, position }: PollRequest,
@@ -14,12 +14,12 @@ export async function poll(
   signal: AbortSignal,
 ): Promise<PollResult> {
   const { epoch, offset: after } = position ?? NOWHERE;
-  // Who knows nothing yet wants to know where the log is; the lines are fetched as they are looked at.
+  // While nothing is known of the log, only its state matters; views request the lines they need.
   const limit = position === undefined ? 1 : LIMITS.pageLines;
   try {
     const headers = { Accept: 'application/json', Authorization: `Bearer ${topic}` };
     const url = topicUrl(endpoint, channel, { ...(epoch === '' ? {} : { epoch }), after, limit });
-    // What a cache has may be old, and that is the very question.
+    // A cached answer may be outdated.
     const response = await fetcher(url, { headers, signal, cache: 'no-store' });
     const { status } = response;
     const facts = factsOf(response);
@@ -29,7 +29,7 @@ export async function poll(
       const isWhole = page !== undefined && page.epoch === facts.epoch && facts.first > 0 && [page.epoch, ''].includes(epoch);
       return isWhole ? { kind: 'log', ...facts, lines: page.lines } : FAILED;
     }
-    // A proxy may answer with any status: only what a log server says is believed.
+    // A proxy may answer with any status: only a log server is believed.
     if (!isProblem(response.headers)) return FAILED;
     switch (status) {
       case 401:

@@ -1,11 +1,12 @@
+import { EventParser } from '../../protocol/event-parser.ts';
+import { LIMITS } from '../../protocol/limits.ts';
 import { formatPosition } from '../../protocol/position.ts';
 import { topicUrl } from './fetch-history.ts';
 import type { StreamRequest } from '../session/events.ts';
-import { EventParser } from './event-parser.ts';
 
 /**
- * Follows a log by server-sent events until the stream is over, for whatever reason. `heard` is told of every piece that
- * arrives: the frames it completes, or none when it only shows that the stream lives. Never rejects.
+ * Follows a log by server-sent events until the stream ends for any reason. Calls `heard` for every piece that arrives,
+ * with the frames that it completes; none when it only shows that the stream is alive. Never rejects.
  */
 export async function follow(
   endpoint: string,
@@ -18,16 +19,17 @@ export async function follow(
   try {
     // An EventSource would need the token in the URL, where logs and histories keep it.
     const headers = { Accept: 'text/event-stream', Authorization: `Bearer ${topic}`, 'Last-Event-ID': formatPosition(position) };
-    const { status, headers: said, body } = await fetcher(topicUrl(endpoint, channel, {}), { headers, signal, cache: 'no-store' });
+    const { status, headers: answer, body } = await fetcher(topicUrl(endpoint, channel, {}), { headers, signal, cache: 'no-store' });
     reader = body?.getReader();
-    if (reader === undefined || status !== 200 || !/^text\/event-stream\b/iu.test(said.get('Content-Type') ?? '')) return;
+    if (reader === undefined || status !== 200 || !/^text\/event-stream\b/iu.test(answer.get('Content-Type') ?? '')) return;
     const decoder = new TextDecoder();
-    const parser = new EventParser();
+    const parser = new EventParser(LIMITS.answerLength);
     for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
-      heard(parser.push(decoder.decode(piece.value, { stream: true })));
+      const events = parser.push(decoder.decode(piece.value, { stream: true }));
+      heard(events.filter(({ name }) => name === 'message').map(({ data }) => data));
     }
   } catch {
-    // Broken off, given up, or nothing that can be read: whoever follows asks how the log stands and goes on from there.
+    // Interrupted, aborted or unreadable: the caller polls the log and resumes from there.
   } finally {
     reader?.cancel().catch(() => undefined);
   }

@@ -1,7 +1,7 @@
 import type { TokenRefusal } from '../session/events.ts';
 
 /**
- * Why a log server does not accept the token of a request; undefined when the answer is none of a log server: a proxy may
+ * Why a log server does not accept the topic of a request; undefined if the answer is not from a log server: a proxy may
  * answer with any status.
  */
 export function refusalOf({ status, headers }: Response, body: unknown): TokenRefusal | undefined {
@@ -10,11 +10,11 @@ export function refusalOf({ status, headers }: Response, body: unknown): TokenRe
   if (status === 401 && code !== 'unauthorized') return { kind: 'expired' };
   return {
     kind: 'denied',
-    problem: typeof detail === 'string' ? detail.slice(0, 300) : 'The server does not accept this topic: sign it again.',
+    problem: typeof detail === 'string' ? detail.slice(0, 300) : "The server doesn't accept this topic. Sign it again.",
   };
 }
 
-/** Whether an answer tells of a problem as log servers do. */
+/** Whether an answer describes a problem as log servers do. */
 export function isProblem(headers: Headers): boolean {
   return /^application\/problem\+json\b/iu.test(headers.get('Content-Type') ?? '');
 }

@@ -1,6 +1,6 @@
 /**
- * What a part of the platform gives, or `otherwise` where it is missing, forbidden or broken. Pages, extensions and settings
- * of a browser can make anything throw, at any time.
+ * The result of using a part of the platform, or `otherwise` where it is missing, forbidden or broken. Pages, extensions
+ * and browser settings can make anything throw, at any time.
  */
 export function attempt<T>(use: () => T): T | undefined;
 export function attempt<T>(use: () => T, otherwise: T): T;
@@ -12,7 +12,7 @@ export function attempt<T>(use: () => T, otherwise?: T): T | undefined {
   }
 }
 
-/** Time that only goes on, ms. */
+/** Monotonic time, ms. */
 export function monotonic(): number {
   return attempt(() => performance.now()) ?? Date.now();
 }

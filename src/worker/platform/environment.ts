@@ -1,9 +1,9 @@
 import { attempt, monotonic } from './attempt.ts';
 import { platformLocks } from './web-lock.ts';
 
-/** What the shells need of the platform; tests bring their own. */
+/** What a session runner needs from the platform; tests supply their own. */
 export interface Environment {
-  /** Undefined where there are none. */
+  /** Undefined where there is none. */
   readonly WebSocket: typeof WebSocket | undefined;
   readonly fetch: typeof fetch;
   /** Undefined in insecure contexts. */
@@ -13,19 +13,19 @@ export interface Environment {
   /** Unix ms. */
   wall(): number;
   random(): number;
-  /** Calls back once, after at least `delay` ms, unless the returned function is called before. */
+  /** Calls back once, after at least `delay` ms; the returned function cancels that. */
   after(delay: number, callback: () => void): () => void;
 }
 
 /** Longer timers fire at once in browsers. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-/** The platform this runs on, looked at when it is used: any part of it may be missing or throw. */
+/** The platform this runs on, read on every use: any part of it may be missing or throw. */
 export const PLATFORM: Environment = {
   get WebSocket() {
     return attempt(() => WebSocket);
   },
-  // Rejects where fetch itself throws.
+  // Async, so that it rejects where fetch itself throws.
   fetch: async (input, init) => fetch(input, init),
   get locks() {
     return platformLocks();

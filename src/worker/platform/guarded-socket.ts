@@ -1,21 +1,21 @@
 import { attempt } from './attempt.ts';
 
-/** The part of a close event that is believed. */
+/** The trusted part of a close event. */
 export class SocketClose extends Event {
   readonly code: number;
-  /** The platform has no socket that could be tried again. */
-  readonly impossible: boolean;
+  /** The platform has no sockets: trying again does not help. */
+  readonly unsupported: boolean;
 
-  constructor(code: number, impossible = false) {
+  constructor(code: number, unsupported = false) {
     super('close');
     this.code = code;
-    this.impossible = impossible;
+    this.unsupported = unsupported;
   }
 }
 
 /**
- * A socket of the platform, whatever that is: where it is missing, throws, or is no socket, this one fails instead. A content
- * security policy or the scheme of the page may not let one come into being either.
+ * Wraps a socket of the platform. Where there is none, or its constructor throws (a content security policy or the scheme
+ * of the page may forbid it), this one fails instead.
  */
 export class GuardedSocket extends EventTarget {
   static readonly CONNECTING = 0;
@@ -66,7 +66,7 @@ export class GuardedSocket extends EventTarget {
     const socket = this.#socket;
     this.#socket = undefined;
     attempt(() => socket?.close());
-    // At first nobody listens yet.
+    // Listeners are added after construction.
     queueMicrotask(() => {
       this.dispatchEvent(new Event('error'));
       this.dispatchEvent(new SocketClose(1006, true));

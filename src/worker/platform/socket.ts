@@ -5,13 +5,13 @@ import { GuardedSocket, SocketClose } from './guarded-socket.ts';
 export interface SocketListener {
   opened(generation: number): void;
   frame(generation: number, text: string): void;
-  /** `impossible`: there is no socket to be had here, now or later. */
-  closed(generation: number, code: number, impossible: boolean): void;
+  /** `unsupported`: the platform has no sockets. */
+  closed(generation: number, code: number, unsupported: boolean): void;
 }
 
 /**
- * The socket of a session. Which moment it is opened at, and when it counts as dead, is decided elsewhere: `connect`
- * admits one attempt, `abandon` is done with whatever there is.
+ * The socket of a session. The session decides when it opens and when it counts as dead: `connect` admits one attempt,
+ * `abandon` drops whatever there is.
  */
 export class Socket {
   readonly #url: string;
@@ -41,41 +41,41 @@ export class Socket {
 }
 
 /**
- * One instance of reconnecting-websocket, with guards against what it does wrong. It is never closed to be reconnected,
- * since that leaves it dead: whoever is done with it drops it.
+ * One instance of reconnecting-websocket, with guards against its faults. It is never closed and reconnected, since that
+ * leaves it dead: a new instance takes its place.
  */
 class Lifetime {
   readonly #url: string;
   readonly #listener: SocketListener;
   readonly #socket: ReconnectingWebSocket;
   #generation = 0;
-  /** An attempt was admitted that nobody asked for yet. */
+  /** An attempt was admitted that the library has not asked for yet. */
   #admitted = false;
-  /** Somebody asked for an attempt that was not admitted yet. */
+  /** Resolves an attempt that the library asked for and that is not admitted yet. */
   #waiting: ((url: string) => void) | undefined;
-  #over = false;
+  #isEnded = false;
 
   constructor(url: string, WebSocketClass: typeof WebSocket | undefined, listener: SocketListener) {
     this.#url = url;
     this.#listener = listener;
-    // All pacing is in the URL provider, which is asked before every attempt and never rejects: the library's own delays have no
-    // jitter, and a provider that rejects leaves it dead for ever.
+    // All pacing is in the URL provider, which the library calls before every attempt. It never rejects: that would leave the
+    // library dead forever. The library's own delays have no jitter.
     this.#socket = new ReconnectingWebSocket(() => this.#admission(), SUBPROTOCOL, {
       WebSocket: recording(WebSocketClass, (socket) => this.#record(socket)),
       minReconnectionDelay: 1,
       maxReconnectionDelay: 1,
       reconnectionDelayGrowFactor: 1,
       maxRetries: Infinity,
-      // It would send what is queued before anybody knows that the socket is open, and queue without bound.
+      // The library would send its queue before the session knows that the socket is open, and queue without bound.
       maxEnqueuedMessages: 0,
-      // Longer than any handshake is waited for: it covers nothing else, and there is one deadline for all silence.
+      // Longer than any handshake may take: the session has one deadline for all silence, and this would cover only the handshake.
       connectionTimeout: 120_000,
     });
     this.#socket.addEventListener('open', () => {
-      if (!this.#over) this.#listener.opened(this.#generation);
+      if (!this.#isEnded) this.#listener.opened(this.#generation);
     });
     this.#socket.addEventListener('message', ({ data }: { readonly data: unknown }) => {
-      if (!this.#over && typeof data === 'string' && data.length <= LIMITS.answerLength) this.#listener.frame(this.#generation, data);
+      if (!this.#isEnded && typeof data === 'string' && data.length <= LIMITS.answerLength) this.#listener.frame(this.#generation, data);
     });
   }
 
@@ -91,15 +91,15 @@ class Lifetime {
   }
 
   end(): void {
-    this.#over = true;
+    this.#isEnded = true;
     this.#socket.close();
-    // Lets the library see that it was closed, instead of waiting for an answer for ever.
+    // Lets the library notice that it was closed, instead of waiting forever.
     this.#waiting?.(this.#url);
     this.#waiting = undefined;
   }
 
   #admission(): Promise<string> {
-    if (this.#admitted || this.#over) {
+    if (this.#admitted || this.#isEnded) {
       this.#admitted = false;
       return Promise.resolve(this.#url);
     }
@@ -108,16 +108,16 @@ class Lifetime {
     });
   }
 
-  /** The library reports an abnormal close as 1000; the socket itself knows better. */
+  /** The library reports an abnormal close as 1000; the socket itself has the right code. */
   #record(socket: GuardedSocket): void {
     const generation = this.#generation;
     socket.addEventListener('close', (event) => {
-      if (!this.#over && event instanceof SocketClose) this.#listener.closed(generation, event.code, event.impossible);
+      if (!this.#isEnded && event instanceof SocketClose) this.#listener.closed(generation, event.code, event.unsupported);
     });
   }
 }
 
-/** A WebSocket class that shows every socket it makes. */
+/** A WebSocket class that reports every socket it makes. */
 function recording(WebSocketClass: typeof WebSocket | undefined, record: (socket: GuardedSocket) => void): typeof GuardedSocket {
   return class extends GuardedSocket {
     constructor(...args: readonly unknown[]) {

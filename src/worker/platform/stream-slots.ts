@@ -1,19 +1,19 @@
 import { acquire, LOCK_TIMEOUT, platformLocks } from './web-lock.ts';
 
-/** Connections that stay open for long, of an origin: over HTTP/1.1 browsers allow six to a host, for all tabs together. */
+/** Most long-lived connections of an origin: over HTTP/1.1 browsers allow six to a host, for all tabs together. */
 export const SLOTS = { all: 4, streams: 3 } as const;
 
-/** The right to hold one of these connections. */
+/** The right to use one of these connections. */
 export interface StreamSlot {
   release(): void;
 }
 
-/** Gives out slots for streams; none when none is free. */
+/** Hands out slots for streams; resolves to undefined if none is free. */
 export interface StreamSlots {
-  take(): Promise<StreamSlot | undefined>;
+  acquire(): Promise<StreamSlot | undefined>;
 }
 
-/** Slots of one session host alone: the SharedWorker, where there are no Web Locks. */
+/** Slots of a single session host: the SharedWorker, where there are no Web Locks. */
 export class LocalSlots implements StreamSlots {
   #free: number;
 
@@ -21,7 +21,7 @@ export class LocalSlots implements StreamSlots {
     this.#free = count;
   }
 
-  take(): Promise<StreamSlot | undefined> {
+  acquire(): Promise<StreamSlot | undefined> {
     if (this.#free === 0) return Promise.resolve(undefined);
     this.#free -= 1;
     let held = true;
@@ -34,7 +34,7 @@ export class LocalSlots implements StreamSlots {
   }
 }
 
-/** Slots that all tabs and workers of an origin share, by Web Locks: the browser takes back those of a tab that is gone. */
+/** Slots that all tabs and workers of an origin share, as Web Locks: the browser releases those of a tab that is gone. */
 export class LockSlots implements StreamSlots {
   readonly #locks: LockManager;
 
@@ -42,7 +42,7 @@ export class LockSlots implements StreamSlots {
     this.#locks = locks;
   }
 
-  async take(): Promise<StreamSlot | undefined> {
+  async acquire(): Promise<StreamSlot | undefined> {
     for (let number = 1; number <= SLOTS.streams; number += 1) {
       const slot = await hold(this.#locks, number, { ifAvailable: true }, LOCK_TIMEOUT);
       if (slot !== undefined) return slot;
@@ -51,17 +51,17 @@ export class LockSlots implements StreamSlots {
   }
 }
 
-/** The slots of the platform; `shared`: all tabs of the origin are served here. Without Web Locks a single page has none. */
+/** The slots of the platform; `shared`: this host serves all tabs of the origin. Without Web Locks a single page has none. */
 export function platformSlots(shared: boolean): StreamSlots {
   const locks = platformLocks();
   if (locks !== undefined) return new LockSlots(locks);
   return new LocalSlots(shared ? SLOTS.streams : 0);
 }
 
-/** Downloads of a page without Web Locks go one after the other. */
+/** Without Web Locks, the downloads of a page run one after another. */
 let turn: Promise<unknown> = Promise.resolve();
 
-/** A slot for a download: any that is free, else the next that becomes so; `waiting` is called when none is. */
+/** Acquires a slot for a download: any that is free, otherwise the next that is released. Calls `waiting` if none is free. */
 export async function downloadSlot(signal: AbortSignal, waiting: () => void): Promise<StreamSlot> {
   signal.throwIfAborted();
   const locks = platformLocks();
@@ -72,19 +72,19 @@ export async function downloadSlot(signal: AbortSignal, waiting: () => void): Pr
   }
   signal.throwIfAborted();
   waiting();
-  const over = new AbortController();
-  const stop = (): void => over.abort();
+  const acquired = new AbortController();
+  const stop = (): void => acquired.abort();
   signal.addEventListener('abort', stop);
   try {
     signal.throwIfAborted();
-    const asked = Array.from({ length: SLOTS.all }, (_, index) => hold(locks, index + 1, { signal: over.signal }));
+    const asked = Array.from({ length: SLOTS.all }, (_, index) => hold(locks, index + 1, { signal: acquired.signal }));
     const first = await Promise.race(asked);
     for (const other of asked) void other.then((slot) => (slot === first ? undefined : slot?.release()));
     signal.throwIfAborted();
-    // Locks that are broken keep nobody from a download.
+    // Broken locks must not prevent a download.
     return first ?? { release: () => undefined };
   } finally {
-    over.abort();
+    acquired.abort();
     signal.removeEventListener('abort', stop);
   }
 }
@@ -108,14 +108,14 @@ async function ownTurn(signal: AbortSignal, waiting: () => void): Promise<Stream
   try {
     await Promise.race([come, left]);
   } catch (error) {
-    // Those who wait for this one wait for the one before.
+    // Later ones wait for the one before this, then.
     void come.then(release);
     throw error;
   }
   return { release };
 }
 
-/** Holds the lock of a slot. Undefined when it is not free, is taken back, or locks do not work. */
+/** Holds the lock of a slot. Undefined if it is not free, the request is aborted, or locks do not work. */
 async function hold(locks: LockManager, number: number, options: LockOptions, timeout?: number): Promise<StreamSlot | undefined> {
   const release = await acquire(locks, `log-stream:connection:${number}`, options, timeout);
   return release === undefined ? undefined : { release };

@@ -1,9 +1,9 @@
 import { attempt } from './attempt.ts';
 
-/** How long a lock that is free may take, ms: one that takes longer never comes. */
+/** Longest time to acquire a free lock, ms: one that takes longer never arrives. */
 export const LOCK_TIMEOUT = 1_000;
 
-/** A Web Lock that is held: whoever asks for it gets it when the holder lets go, or is gone. */
+/** A Web Lock that is held: others acquire it when the holder releases it, or is gone. */
 export interface Lock {
   readonly name: string;
   release(): void;
@@ -15,8 +15,8 @@ export function platformLocks(): LockManager | undefined {
 }
 
 /**
- * Holds a Web Lock of a fresh name: that it is let go of is the only word of the death of a tab, or a worker, that
- * browsers give. Undefined where there are none, they throw or do not answer, and when `signal` takes the request back.
+ * Holds a Web Lock with a fresh name: its release is the only sign of the death of a tab, or a worker, that browsers give.
+ * Undefined where there are no locks, they throw or do not answer, and when `signal` aborts the request.
  */
 export async function holdLock(locks: LockManager | undefined, signal?: AbortSignal): Promise<Lock | undefined> {
   if (locks === undefined) return undefined;
@@ -26,21 +26,21 @@ export async function holdLock(locks: LockManager | undefined, signal?: AbortSig
 }
 
 /**
- * Acquires a lock; resolves to how to release it. Undefined when it is not to be had, is taken back, takes longer than
- * `timeout` ms, or locks do not work.
+ * Acquires a lock; resolves to a function that releases it. Undefined if it is not available, the request is aborted or
+ * takes longer than `timeout` ms, or locks do not work.
  */
 export function acquire(locks: LockManager, name: string, options: LockOptions, timeout?: number): Promise<(() => void) | undefined> {
   return new Promise((resolve) => {
-    let over = false;
+    let settled = false;
     const none = (): void => {
-      over = true;
+      settled = true;
       clearTimeout(timer);
       resolve(undefined);
     };
     const timer = timeout === undefined ? undefined : setTimeout(none, timeout);
     const held = new Promise<void>((release) => {
       requestLock(locks, name, options, (lock) => {
-        if (over || lock === null) {
+        if (settled || lock === null) {
           none();
           return undefined;
         }
@@ -52,7 +52,7 @@ export function acquire(locks: LockManager, name: string, options: LockOptions, 
   });
 }
 
-/** Asks for a lock. Rejects, rather than throws, where that is not possible. */
+/** Requests a lock. Rejects, rather than throws, where that is not possible. */
 export async function requestLock(
   locks: LockManager,
   name: string,

@@ -1,25 +1,25 @@
 import type { Line } from '../../protocol/line.ts';
 import type { Position } from '../../protocol/position.ts';
-import type { LogStatus, Range, LineRun } from '../api.ts';
+import type { LogStatus, LineRun } from '../api.ts';
 import type { Diagnosis } from '../diagnosis/classify.ts';
+import type { ViewState } from './view-state.ts';
 
-/** Why no fresh topic came: there is nobody to supply one, the network or a server is down for now, or it is no good. */
-export type RefreshFailure = 'none' | 'passing' | 'refused';
+/**
+ * Why a page supplied no fresh topic: `none`, it has no source for one; `transient`, the network or a server is down;
+ * `rejected`, its source failed for another reason, or what it gave is no topic of this channel.
+ */
+export type RefreshFailure = 'none' | 'transient' | 'rejected';
 
-/** What a tab's view asks for; `given` are lines of the tail it has already, `epoch` the incarnation it speaks of. */
-export interface ViewRequest {
-  readonly want: readonly Range[];
-  readonly tail: number;
-  /** Pulled lines (`lines()`, `range()`) are delivered to hidden tabs too: somebody waits for them. */
+/** What a view asks for, and what it has received of that. */
+export interface ViewRequest extends ViewState {
+  /** Lines are delivered to hidden tabs too: code waits for them (`lines()`, `range()`). */
   readonly pull: boolean;
-  readonly epoch: string;
-  readonly given: readonly Range[];
 }
 
-/** A token that the server does not accept: any more, or at all. */
+/** The server does not accept a token, or no longer does. */
 export type TokenRefusal = { readonly kind: 'expired' } | { readonly kind: 'denied'; readonly problem: string };
 
-/** What a history request came to. */
+/** The outcome of a history request. */
 export type HistoryResult =
   | {
       readonly kind: 'lines';
@@ -28,47 +28,46 @@ export type HistoryResult =
       readonly head: number;
       readonly end: number | undefined;
     }
-  /** Retention took the first line asked for. */
+  /** Retention removed the first line of the request. */
   | { readonly kind: 'truncated'; readonly first: number }
-  /** Another incarnation, or no log at all. */
+  /** The log is in another epoch, or does not exist. */
   | { readonly kind: 'epoch' }
-  /** The token was not accepted. */
   | TokenRefusal
   /** Anything else; trying again may help. */
   | { readonly kind: 'failed' };
 
-/** Everything that happens to a session. Logs and views are named by whoever opens them. */
+/** Everything that happens to a session. The caller numbers logs and views. */
 export type SessionEvent =
-  /** `refreshable`: whoever opened it can supply a fresher topic. */
+  /** `refreshable`: the page can supply a fresh topic. */
   | { readonly type: 'open'; readonly log: number; readonly topic: string; readonly refreshable: boolean }
   | { readonly type: 'close'; readonly log: number }
   | { readonly type: 'renew'; readonly log: number; readonly topic: string }
   | { readonly type: 'retry'; readonly log: number }
-  | { readonly type: 'look'; readonly log: number; readonly view: number; readonly look: ViewRequest }
-  | { readonly type: 'drop'; readonly log: number; readonly view: number }
+  | { readonly type: 'request'; readonly log: number; readonly view: number; readonly request: ViewRequest }
+  | { readonly type: 'closeView'; readonly log: number; readonly view: number }
   | { readonly type: 'show'; readonly log: number; readonly visible: boolean }
   | { readonly type: 'opened'; readonly generation: number }
   | { readonly type: 'frame'; readonly generation: number; readonly text: string }
-  /** `impossible`: the platform has no sockets. */
-  | { readonly type: 'closed'; readonly generation: number; readonly code: number; readonly impossible?: boolean }
-  /** Why the last attempt came to no socket is being found out … */
-  | { readonly type: 'examining' }
-  /** … and was; undefined where there is nothing to say but that it failed. */
-  | { readonly type: 'examined'; readonly diagnosis: Diagnosis | undefined }
+  /** `unsupported`: the platform has no sockets. */
+  | { readonly type: 'closed'; readonly generation: number; readonly code: number; readonly unsupported?: boolean }
+  /** The reason why the last handshake failed is being looked for … */
+  | { readonly type: 'diagnosing' }
+  /** … and was found; undefined where nothing more is known. */
+  | { readonly type: 'diagnosed'; readonly diagnosis: Diagnosis | undefined }
   | { readonly type: 'fetched'; readonly id: number; readonly result: HistoryResult }
   | { readonly type: 'polled'; readonly id: number; readonly result: PollResult }
-  /** A stream lives; frames that came, if any. */
+  /** A stream brought these frames; none when it only showed that it is alive. */
   | { readonly type: 'streamed'; readonly id: number; readonly frames: readonly string[] }
-  /** A stream is over, or never began; `busy`: other tabs have all the connections there are for streams. */
-  | { readonly type: 'unstreamed'; readonly id: number; readonly busy?: boolean }
-  /** `topic` undefined: there is none to be had now, and `why`. */
-  | { readonly type: 'refreshed'; readonly log: number; readonly topic: string | undefined; readonly why?: RefreshFailure | undefined }
+  /** A stream ended or never started. `busy`: other tabs hold all connections for streams. */
+  | { readonly type: 'streamEnded'; readonly id: number; readonly busy?: boolean }
+  /** Answers `refresh`. `topic` undefined: there is none, because of `failure`. */
+  | { readonly type: 'refreshed'; readonly log: number; readonly topic: string | undefined; readonly failure?: RefreshFailure | undefined }
   | { readonly type: 'network'; readonly online: boolean }
-  /** The network or the machine is back, or somebody looks again: check that the socket lives. */
+  /** The network or the machine is back, or a tab became visible: check that the socket is alive. */
   | { readonly type: 'wake' }
-  /** The last tab is gone, or parked; where all are parked, a browser stops the worker in the middle of what it does. */
-  | { readonly type: 'deserted' }
-  /** `due` was reached, or lines were taken. */
+  /** The last tab closed or was parked. Where all are parked, a browser may stop the worker at any point. */
+  | { readonly type: 'noTabs' }
+  /** `due` was reached, or a batch was collected. */
   | { readonly type: 'tick' };
 
 export interface HistoryRequest {
@@ -80,16 +79,16 @@ export interface HistoryRequest {
   readonly limit: number;
 }
 
-/** Asks how a log stands, and for the lines behind a position. */
+/** Asks for the state of a log, and for the lines after a position. */
 export interface PollRequest {
   readonly id: number;
   readonly channel: string;
   readonly topic: string;
-  /** Undefined when nothing is known of the log yet. */
+  /** Undefined while nothing is known of the log. */
   readonly position: Position | undefined;
 }
 
-/** What such a request came to. */
+/** The outcome of a poll. */
 export type PollResult =
   | {
       readonly kind: 'log';
@@ -98,15 +97,14 @@ export type PollResult =
       readonly first: number;
       readonly head: number;
       readonly end: number | undefined;
-      /** The lines behind the position, or some of them. */
+      /** The first lines after the position. */
       readonly lines: readonly Line[];
     }
-  /** The token was not accepted. */
   | TokenRefusal
-  /** No answer of a log server; trying again may help. */
+  /** No answer from a log server; trying again may help. */
   | { readonly kind: 'failed' };
 
-/** Asks for everything that is written behind a position, as it is written. */
+/** Asks for a stream of everything after a position. */
 export interface StreamRequest {
   readonly id: number;
   readonly channel: string;
@@ -114,25 +112,25 @@ export interface StreamRequest {
   readonly position: Position;
 }
 
-/** What a session wants done. */
+/** What a session wants its runner to do. */
 export type Effect =
   | { readonly do: 'connect'; readonly generation: number }
-  /** Be done with the socket at once, without waiting for it. */
+  /** Drop the socket at once, without a closing handshake. */
   | { readonly do: 'abandon'; readonly generation: number }
   | { readonly do: 'send'; readonly generation: number; readonly text: string }
   | { readonly do: 'fetch'; readonly request: HistoryRequest }
   | { readonly do: 'poll'; readonly request: PollRequest }
   | { readonly do: 'stream'; readonly request: StreamRequest }
-  /** Give a request up: whatever still comes of it is not heard. */
+  /** Cancel a request: its answer will be ignored. */
   | { readonly do: 'abort'; readonly id: number }
-  /** Ask whoever opened `log` for a fresher topic. */
+  /** Ask the page that opened `log` for a fresh topic. */
   | { readonly do: 'refresh'; readonly log: number }
-  /** The server accepted the topic that whoever opened `log` supplied. */
+  /** The server accepted the topic that the page of `log` supplied. */
   | { readonly do: 'granted'; readonly log: number; readonly topic: string }
-  /** There may be something to take for this log. */
+  /** There may be a new batch for this log. */
   | { readonly do: 'dirty'; readonly log: number };
 
-/** What changed for one log since it was taken before. */
+/** What changed for one log since the batch before. */
 export interface LogBatch {
   readonly status?: LogStatus;
   readonly views: readonly { readonly view: number; readonly runs: readonly LineRun[] }[];

@@ -10,15 +10,15 @@ import {
 } from '../../protocol/messages.ts';
 import { formatPosition } from '../../protocol/position.ts';
 import { readTopic } from '../../protocol/topic.ts';
+import type { Effect, HistoryResult, LogBatch, SessionEvent } from './events.ts';
+import { FALLBACK, HttpFallback } from './http-fallback/http-fallback.ts';
 import type { SegmentCache } from './lines/segment-cache.ts';
-import { Connection } from './socket/connection.ts';
-import { HttpFallback, FALLBACK } from './http-fallback/http-fallback.ts';
-import type { Effect, LogBatch, SessionEvent } from './events.ts';
-import { earliest, type Now } from './timing.ts';
 import type { LineBudget } from './lines/sparse-log.ts';
 import { SubscriptionRegistry } from './registry/subscription-registry.ts';
+import { Connection } from './socket/connection.ts';
+import { isSameStatus, statusOf } from './subscription/status.ts';
 import type { Subscription } from './subscription/subscription.ts';
-import { sameStatus, statusOf } from './subscription/status.ts';
+import { earliest, type Now } from './timing.ts';
 
 export interface SessionOptions {
   /** Shared by all sessions of a worker. */
@@ -28,321 +28,334 @@ export interface SessionOptions {
 }
 
 /**
- * Everything the tabs of an origin follow at one endpoint: what is subscribed, fetched and held, and what each view
- * still lacks. It has no socket, clock or dice: events go in, effects come out.
+ * Everything the tabs of an origin follow at one endpoint: what is subscribed, fetched and held, and what each view has
+ * yet to receive. It has no socket, clock or dice: events go in, effects come out.
+ *
+ * Each event runs through three steps: apply it, which marks the subscriptions it touches; plan, which decides on the
+ * connection, the fallback and the topics; settle, which emits what the touched subscriptions need.
  */
 export class Session {
-  /** When a `tick` is due, monotonic ms; Infinity: never. May be early. */
-  due = Infinity;
-  /** So far: history requests, sockets. */
-  readonly counts = { fetches: 0, connects: 0 };
-
   readonly #fetches: number;
   readonly #effects: Effect[] = [];
   readonly #connection = new Connection(this.#effects);
-  readonly #detour = new HttpFallback(this.#effects, () => (this.#ids += 1));
-  readonly #roster: SubscriptionRegistry;
+  readonly #fallback = new HttpFallback(this.#effects, () => (this.#ids += 1));
+  readonly #registry: SubscriptionRegistry;
   /** History requests under way. */
-  readonly #flights = new Map<number, Subscription>();
-  /** Subjects that something happened to since effects were handed out. */
+  readonly #fetching = new Map<number, Subscription>();
+  /** Subscriptions to settle. */
   readonly #touched = new Set<Subscription>();
+  #due = Infinity;
+  #fetchCount = 0;
+  #connectCount = 0;
   #ids = 0;
 
   constructor({ cache, fetches = 4 }: SessionOptions) {
     this.#fetches = fetches;
-    this.#roster = new SubscriptionRegistry({
+    this.#registry = new SubscriptionRegistry({
       cache,
       effects: this.#effects,
       nextId: () => (this.#ids += 1),
-      touched: (subject) => this.#touched.add(subject),
-      gone: (subject) => this.#gone(subject),
+      touched: (subscription) => this.#touched.add(subscription),
+      removed: (subscription) => this.#remove(subscription),
     });
   }
 
-  get facts(): { readonly sockets: number; readonly topics: number; readonly views: number } {
+  /** When a `tick` is due, monotonic; may be early. */
+  get due(): number {
+    return this.#due;
+  }
+
+  get gauges(): { readonly sockets: number; readonly topics: number; readonly views: number } {
     let views = 0;
-    for (const { topic } of this.#roster.subjects.values()) for (const handle of topic.handles.values()) views += handle.views.size;
+    for (const { state } of this.#registry.byChannel.values()) for (const handle of state.handles.values()) views += handle.views.size;
     const { phase } = this.#connection;
-    return { sockets: phase === 'open' || phase === 'opening' ? 1 : 0, topics: this.#roster.subjects.size, views };
+    return { sockets: phase === 'open' || phase === 'opening' ? 1 : 0, topics: this.#registry.byChannel.size, views };
   }
 
-  /** How topics are followed at the moment. */
-  get following(): 'websocket' | 'http' {
-    return this.#detour.open ? 'http' : 'websocket';
+  /** Since the session began. */
+  get counts(): { readonly fetches: number; readonly connects: number } {
+    return { fetches: this.#fetchCount, connects: this.#connectCount };
   }
 
-  /** The last attempt at a socket failed before the server said hello, and the next one is waited for. */
-  get stranded(): boolean {
-    return this.#connection.stranded && this.#connection.phase === 'waiting';
+  /** How logs are delivered now. */
+  get delivery(): 'websocket' | 'http' {
+    return this.#fallback.works ? 'http' : 'websocket';
   }
 
-  handle(event: SessionEvent, moment: Now): Effect[] {
-    const quick = this.#react(event, moment);
-    if (!quick) {
-      for (const { tokens } of this.#touched) {
-        const log = tokens.ask(moment);
+  /** The last handshake failed, and the next one is waited for: there is time to find out why. */
+  get needsDiagnosis(): boolean {
+    return this.#connection.handshakeFailed && this.#connection.phase === 'waiting';
+  }
+
+  handle(event: SessionEvent, now: Now): Effect[] {
+    const mustPlan = this.#apply(event, now);
+    if (mustPlan) {
+      for (const { tokenRefresh } of this.#touched) {
+        const log = tokenRefresh.nextRequest(now);
         if (log !== undefined) this.#effects.push({ do: 'refresh', log });
       }
-      this.#route(moment);
+      this.#route(now);
     }
-    this.#settle(moment);
-    if (!quick) this.#roster.candidates.plan(moment);
-    if (!quick) this.due = this.#next(moment);
+    this.#settle(now);
+    if (mustPlan) {
+      this.#registry.unverified.plan(now);
+      this.#due = this.#nextDue(now);
+    }
     return this.#effects.splice(0);
   }
 
-  /** What changed for a log since it was taken before, within `budget`. A `tick` has to follow: there may be room for more. */
-  take(log: number, budget: LineBudget, moment: Now): LogBatch | undefined {
-    const subject = this.#roster.of(log);
-    const handle = subject?.topic.handles.get(log);
-    if (subject === undefined || handle === undefined) return undefined;
-    const { topic } = subject;
-    const status = statusOf(subject, this.#connection, moment);
-    const changed = handle.told === undefined || !sameStatus(handle.told, status);
-    handle.told = status;
+  /**
+   * Collects what changed for a log since its last batch, within `budget`; undefined if nothing did. A `tick` must follow:
+   * views may have room for more.
+   */
+  nextBatch(log: number, budget: LineBudget, now: Now): LogBatch | undefined {
+    const subscription = this.#registry.of(log);
+    const handle = subscription?.state.handles.get(log);
+    if (subscription === undefined || handle === undefined) return undefined;
+    const { state } = subscription;
+    const status = statusOf(subscription, this.#connection, now);
+    const changed = handle.lastStatus === undefined || !isSameStatus(handle.lastStatus, status);
+    handle.lastStatus = status;
     const views = [];
-    for (const [view, lacking] of handle.views) {
-      if (!handle.visible && !lacking.pull) continue;
-      const runs = lacking.take(topic.lines, topic, budget);
-      if (runs.length > 0) views.push({ view, runs });
+    for (const [id, view] of handle.views) {
+      view.enterEpoch(state.epoch);
+      if (!handle.visible && !view.pull) continue;
+      const runs = view.deliver(state.lines, state, budget);
+      if (runs.length > 0) views.push({ view: id, runs });
     }
-    if (views.length > 0) this.#touched.add(subject);
+    if (views.length > 0) this.#touched.add(subscription);
     const more = budget.lines <= 0 || budget.bytes <= 0;
     return changed ? { status, views, more } : views.length > 0 || more ? { views, more } : undefined;
   }
 
-  /** Whether any pulled line may be delivered to a log, whatever is visible. */
-  pulls(log: number): boolean {
-    for (const view of this.#roster.of(log)?.topic.handles.get(log)?.views.values() ?? []) if (view.pull) return true;
+  /** Whether a log has a view that receives lines even while its tab is hidden. */
+  hasPull(log: number): boolean {
+    for (const view of this.#registry.of(log)?.state.handles.get(log)?.views.values() ?? []) if (view.pull) return true;
     return false;
   }
 
-  /** Takes an event in. Says whether it was one that changes nothing about what is due or needed. */
-  #react(event: SessionEvent, moment: Now): boolean {
+  /** Applies an event. Returns whether it may change what is due or needed, so that planning is necessary. */
+  #apply(event: SessionEvent, now: Now): boolean {
     switch (event.type) {
       case 'frame':
-        return this.#frame(event.generation, event.text, moment);
+        return this.#frame(event.generation, event.text, now);
       case 'streamed':
-        return this.#streamed(event.id, event.frames, moment);
+        return this.#streamed(event.id, event.frames, now);
       case 'open':
-        this.#roster.open(event.log, event.topic, event.refreshable, moment);
+        this.#registry.open(event.log, event.topic, event.refreshable, now);
         break;
       case 'close':
-        this.#roster.close(event.log);
+        this.#registry.close(event.log);
         break;
       case 'network':
-        this.#connection.online = event.online;
-        // Whether a socket lives is asked in either case: browsers are wrong about both.
-        if (event.online || this.#connection.phase === 'open') this.#connection.wake(moment);
-        this.#detour.wake(moment);
-        this.#wakeTokens(moment);
+        this.#connection.setOnline(event.online);
+        // Browsers are wrong about both: an open socket is probed in either case.
+        if (event.online || this.#connection.phase === 'open') this.#connection.wake(now);
+        this.#wake(now);
         break;
       case 'wake':
-        this.#connection.wake(moment);
-        this.#detour.wake(moment);
-        this.#wakeTokens(moment);
+        this.#connection.wake(now);
+        this.#wake(now);
         break;
-      case 'deserted':
-        this.#connection.rest();
+      case 'noTabs':
+        this.#connection.noTabs();
         break;
       case 'opened':
         if (event.generation !== this.#connection.generation) break;
-        this.#connection.opened(moment);
-        this.#roster.ledger.clear();
+        this.#connection.opened(now);
+        this.#registry.sentTokens.clear();
         this.#touchAll();
         break;
       case 'closed':
         if (event.generation !== this.#connection.generation) break;
-        this.#lost(this.#connection.closed(event.code, moment, event.impossible), moment);
+        this.#disconnected(this.#connection.closed(event.code, now, event.unsupported) === 'refresh', now);
         break;
       case 'tick':
-        this.#tick(moment);
+        this.#tick(now);
         break;
-      case 'examining':
-        this.#connection.examining();
+      case 'diagnosing':
+        this.#connection.diagnosing();
         break;
-      case 'examined':
-        this.#connection.examined(event.diagnosis);
+      case 'diagnosed':
+        this.#connection.diagnosed(event.diagnosis);
         this.#touchAll();
         break;
       case 'fetched':
-        this.#fetched(event.id, event.result, moment);
+        this.#fetched(event.id, event.result, now);
         break;
       case 'polled':
-        this.#roster.polled(event.id, event.result, moment);
-        this.#abort(this.#detour.polled(event.id, event.result, moment));
+        this.#registry.polled(event.id, event.result, now);
+        this.#abort(this.#fallback.polled(event.id, event.result, now));
         this.#touchAll();
         break;
-      case 'unstreamed':
-        if (event.busy === true) this.#detour.crowded(event.id, moment);
-        else this.#detour.closed(event.id, moment);
+      case 'streamEnded':
+        if (event.busy === true) this.#fallback.noConnectionFree(event.id, now);
+        else this.#fallback.streamEnded(event.id, now);
         break;
       case 'renew':
-        this.#roster.renew(event.log, event.topic, moment);
+        this.#registry.renew(event.log, event.topic, now);
         break;
       case 'refreshed':
-        this.#roster.refreshed(event.log, event.topic, event.why ?? 'refused', moment);
+        this.#registry.refreshed(event.log, event.topic, event.failure ?? 'rejected', now);
         break;
       default: {
-        const subject = this.#roster.of(event.log);
-        if (subject === undefined) break;
-        subject.react(event);
-        this.#touched.add(subject);
+        const subscription = this.#registry.of(event.log);
+        if (subscription === undefined) break;
+        subscription.handle(event);
+        this.#touched.add(subscription);
         if (event.type !== 'retry') break;
-        this.#connection.retry(moment);
-        this.#detour.wake(moment);
+        this.#connection.retry(now);
+        this.#fallback.wake(now);
         this.#touchAll();
       }
     }
-    return false;
+    return true;
   }
 
-  #wakeTokens(moment: Now): void {
-    for (const { tokens } of this.#roster.all()) tokens.wake(moment);
+  /** The network may be back: whatever waits for it may try now. */
+  #wake(now: Now): void {
+    this.#fallback.wake(now);
+    for (const { tokenRefresh } of this.#registry.all()) tokenRefresh.wake(now);
     this.#touchAll();
   }
 
-  #tick(moment: Now): void {
+  #tick(now: Now): void {
     const { generation, blocked } = this.#connection;
-    for (const subject of this.#roster.subjects.values()) subject.topic.tick(moment);
-    this.#connection.tick(moment);
-    // What was subscribed on a socket that does not answer is not waited for.
-    if (generation !== this.#connection.generation || blocked !== this.#connection.blocked) this.#lost('retry', moment);
+    for (const { state } of this.#registry.byChannel.values()) state.tick(now);
+    this.#connection.tick(now);
+    // Subscribes on a socket that does not answer are void.
+    if (generation !== this.#connection.generation || blocked !== this.#connection.blocked) this.#disconnected(false, now);
     this.#touchAll();
   }
 
-  #frame(generation: number, text: string, moment: Now): boolean {
-    if (!this.#connection.hears(generation)) return true;
+  #frame(generation: number, text: string, now: Now): boolean {
+    if (!this.#connection.isCurrent(generation)) return false;
     const frame = parseServerFrame(text);
-    this.#connection.heard(frame, moment);
-    if (frame === undefined) return true;
+    this.#connection.received(frame, now);
+    if (frame === undefined) return false;
     switch (frame.e) {
       case 'hello':
-        // A version that is not ours ended the socket.
-        if (generation !== this.#connection.generation) this.#lost('stop', moment);
+        // Another protocol version ended the socket.
+        if (generation !== this.#connection.generation) this.#disconnected(false, now);
         this.#touchAll();
-        return false;
+        break;
       case 'bye':
-        return false;
+        break;
       case 'err':
-        this.#refused(frame, moment);
-        return false;
+        this.#refused(frame, now);
+        break;
       case 'hb': {
-        let calm = true;
+        let mustPlan = false;
         for (const [channel, off] of frame.heads) {
-          const subject = this.#roster.subjects.get(channel);
-          if (subject === undefined) continue;
-          this.#touched.add(subject);
-          if (!subject.receive({ e: 'hb', off }, moment)) calm = false;
+          const subscription = this.#registry.byChannel.get(channel);
+          if (subscription === undefined) continue;
+          this.#touched.add(subscription);
+          if (subscription.receive({ e: 'hb', off }, now)) mustPlan = true;
         }
-        return calm;
+        return mustPlan;
       }
       default: {
-        const subject = this.#roster.subjects.get(frame.ch);
-        return subject === undefined || this.#deliver(subject, frame, this.#roster.ledger.answered(frame.ch), moment);
+        const subscription = this.#registry.byChannel.get(frame.ch);
+        return subscription !== undefined && this.#receive(subscription, frame, this.#registry.sentTokens.answeredBy(frame.ch), now);
       }
     }
+    return true;
   }
 
-  /** Frames of a stream are those of the socket, of one topic. */
-  #streamed(id: number, frames: readonly string[], moment: Now): boolean {
-    let calm = this.#detour.open;
-    const subject = this.#detour.heard(id, moment);
-    if (subject === undefined) return true;
-    if (!calm) this.#touchAll();
+  /** A stream brings the same frames as the socket, of one channel. */
+  #streamed(id: number, frames: readonly string[], now: Now): boolean {
+    let mustPlan = !this.#fallback.works;
+    const subscription = this.#fallback.heard(id, now);
+    if (subscription === undefined) return false;
+    if (mustPlan) this.#touchAll();
     for (const text of frames) {
       const frame = parseServerFrame(text);
-      if (frame === undefined || !('ch' in frame) || frame.ch !== subject.topic.channel) continue;
-      if (!this.#deliver(subject, frame, undefined, moment)) calm = false;
+      if (frame === undefined || !('ch' in frame) || frame.ch !== subscription.channel) continue;
+      if (this.#receive(subscription, frame, undefined, now)) mustPlan = true;
     }
-    return calm;
+    return mustPlan;
   }
 
-  /** `signed`: the token that an ack answers, where that is certain. */
-  #deliver(subject: Subscription, frame: Ack | Msg | Part | End, signed: string | undefined, moment: Now): boolean {
-    this.#touched.add(subject);
-    if (frame.e !== 'ack') return subject.receive(frame, moment) && frame.e !== 'end';
-    this.#abort(subject.acked(frame, signed, moment));
-    return false;
+  /** `topic`: the one that an ack answers, where that is certain. Returns whether planning is necessary. */
+  #receive(subscription: Subscription, frame: Ack | Msg | Part | End, topic: string | undefined, now: Now): boolean {
+    this.#touched.add(subscription);
+    if (frame.e !== 'ack') return subscription.receive(frame, now) || frame.e === 'end';
+    this.#abort(subscription.acked(frame, topic, now));
+    return true;
   }
 
-  /** Nobody follows it any more, or not with the signature it had. */
-  #gone(subject: Subscription): void {
-    this.#unsubscribe([subject]);
-    this.#detour.drop(subject);
-    this.#abort(subject.history.reset());
-    subject.topic.lines.clear();
-    this.#touched.delete(subject);
+  /** A subscription has no handles any more, or another one took its channel. */
+  #remove(subscription: Subscription): void {
+    this.#unsubscribe([subscription]);
+    this.#fallback.remove(subscription);
+    this.#abort(subscription.backfill.reset());
+    subscription.state.lines.clear();
+    this.#touched.delete(subscription);
   }
 
-  #refused(err: Err, moment: Now): void {
+  #refused(err: Err, now: Now): void {
     const channel = err.topic === undefined ? undefined : readTopic(err.topic)?.channel;
-    const subject = channel === undefined ? undefined : this.#roster.subjects.get(channel);
-    if (subject === undefined || err.topic === undefined) return;
-    this.#roster.ledger.refused(subject.channel, err.topic);
-    // An answer to a token that was replaced meanwhile says nothing about the one that was sent since.
-    if (subject.sent !== err.topic) return;
-    subject.refused(err.topic, err, moment);
-    this.#touched.add(subject);
+    const subscription = channel === undefined ? undefined : this.#registry.byChannel.get(channel);
+    if (subscription === undefined || err.topic === undefined) return;
+    this.#registry.sentTokens.refused(subscription.channel, err.topic);
+    // Another topic was sent since: this says nothing about that one.
+    if (subscription.sentTopic !== err.topic) return;
+    subscription.refused(err.topic, err, now);
+    this.#touched.add(subscription);
   }
 
-  #fetched(id: number, result: Parameters<Subscription['fetched']>[1], moment: Now): void {
-    const subject = this.#flights.get(id);
-    this.#flights.delete(id);
-    subject?.fetched(id, result, moment);
-    // A request less under way: somebody else may have been waiting for that.
+  #fetched(id: number, result: HistoryResult, now: Now): void {
+    const subscription = this.#fetching.get(id);
+    this.#fetching.delete(id);
+    subscription?.fetched(id, result, now);
+    // Others may have waited for a free slot.
     this.#touchAll();
   }
 
-  #lost(verdict: string, moment: Now): void {
-    const refused = verdict === 'refresh';
-    // What is followed over HTTP loses nothing with a socket that did not get through.
-    if (refused || !this.#detour.active) for (const subject of this.#roster.subjects.values()) subject.disconnected(refused, moment);
+  /** `refused`: the server closed the socket because of its topics. */
+  #disconnected(refused: boolean, now: Now): void {
+    // Channels on the HTTP fallback lose nothing with a socket that did not get through.
+    if (refused || !this.#fallback.active)
+      for (const subscription of this.#registry.byChannel.values()) subscription.disconnected(refused, now);
     this.#touchAll();
   }
 
-  #needed(): boolean {
-    for (const { topic } of this.#roster.subjects.values())
-      if (topic.subscription !== 'done' && topic.refusal?.state !== 'denied') return true;
-    return false;
-  }
-
-  /** Sees to a socket, or another way where there is none. */
-  #route(moment: Now): void {
-    const needed = this.#needed();
+  /** Asks for a socket, or for the HTTP fallback where none gets through. */
+  #route(now: Now): void {
+    const needed = this.#registry.needsConnection;
     const connection = this.#connection;
-    const { open, active } = this.#detour;
-    connection.need(needed, moment);
-    if (needed && connection.blocked) this.#detour.plan(this.#roster.subjects.values(), 2 * connection.beat, moment);
-    else if (active) this.#detour.end(moment);
-    connection.detourFails = this.#detour.fails;
-    connection.detoured(this.#detour.open, moment);
-    if (open !== this.#detour.open || active !== this.#detour.active) this.#touchAll();
+    const { works, active } = this.#fallback;
+    connection.need(needed, now);
+    if (needed && connection.blocked) this.#fallback.plan(this.#registry.byChannel.values(), 2 * connection.heartbeat, now);
+    else if (active) this.#fallback.stop(now);
+    connection.setFallback(this.#fallback.works, this.#fallback.fails, now);
+    if (works !== this.#fallback.works || active !== this.#fallback.active) this.#touchAll();
   }
 
-  /** Brings subscriptions, requests and views of everything that was touched up to date. */
-  #settle(moment: Now): void {
+  /** Emits what the touched subscriptions need: subscribes, history requests, batches. */
+  #settle(now: Now): void {
     const subscribe = new Map<string, string>();
     const done: Subscription[] = [];
-    const fetches = this.#detour.active ? Math.min(this.#fetches, FALLBACK.fetches) : this.#fetches;
-    for (const subject of this.#touched) {
-      const { topic, history, tokens } = subject;
-      this.#roster.separate(subject);
-      if (topic.handles.size === 0) continue;
-      if (this.#connection.ready && !this.#roster.candidates.has(subject) && subject.subscribable(moment)) {
-        const signed = subject.subscribing(moment);
-        this.#roster.ledger.sent(topic.channel, signed);
-        subscribe.set(signed, topic.position === undefined ? '' : formatPosition(topic.position));
+    const fetches = this.#fallback.active ? Math.min(this.#fetches, FALLBACK.fetches) : this.#fetches;
+    // The set may grow and shrink meanwhile: separating handles touches other subscriptions, which are visited as well.
+    for (const subscription of this.#touched) {
+      const { state, backfill, tokenRefresh } = subscription;
+      this.#registry.separateUnverified(subscription);
+      if (state.handles.size === 0) continue;
+      if (this.#connection.ready && !this.#registry.unverified.has(subscription) && subscription.canSubscribe(now)) {
+        const topic = subscription.subscribe(now);
+        this.#registry.sentTokens.sent(state.channel, topic);
+        subscribe.set(topic, state.position === undefined ? '' : formatPosition(state.position));
       }
-      // A token that was refused is refused again.
-      const slots = tokens.refused ? 0 : fetches - this.#flights.size;
-      for (const request of history.plan(slots, () => (this.#ids += 1), moment)) {
-        this.#flights.set(request.id, subject);
-        this.counts.fetches += 1;
+      // A refused topic would be refused again.
+      const slots = tokenRefresh.isRefused ? 0 : fetches - this.#fetching.size;
+      for (const request of backfill.plan(slots, () => (this.#ids += 1), now)) {
+        this.#fetching.set(request.id, subscription);
+        this.#fetchCount += 1;
         this.#effects.push({ do: 'fetch', request });
       }
-      if (topic.subscription === 'acked' && !history.busy && topic.complete()) done.push(subject);
-      for (const [log, handle] of topic.handles) {
+      if (state.phase === 'acked' && !backfill.busy && state.isComplete()) done.push(subscription);
+      for (const [log, handle] of state.handles) {
         this.#effects.push({ do: 'dirty', log });
         if (handle.granted !== undefined) this.#effects.push({ do: 'granted', log, topic: handle.granted });
         handle.granted = undefined;
@@ -351,14 +364,14 @@ export class Session {
     this.#touched.clear();
     this.#send(encodeSubscribe(subscribe));
     this.#unsubscribe(done);
-    for (const { topic } of done) topic.subscription = 'done';
-    if (done.length > 0) this.#route(moment);
-    for (const effect of this.#effects) if (effect.do === 'connect') this.counts.connects += 1;
+    for (const { state } of done) state.finish();
+    if (done.length > 0) this.#route(now);
+    for (const effect of this.#effects) if (effect.do === 'connect') this.#connectCount += 1;
   }
 
-  #unsubscribe(subjects: readonly Subscription[]): void {
-    const asked = subjects.filter(({ topic }) => topic.subscription === 'subscribing' || topic.subscription === 'acked');
-    if (this.#connection.ready) this.#send(encodeUnsubscribe(asked.map(({ topic }) => topic.signed)));
+  #unsubscribe(subscriptions: readonly Subscription[]): void {
+    const subscribed = subscriptions.filter(({ state }) => state.phase === 'subscribing' || state.phase === 'acked');
+    if (this.#connection.ready) this.#send(encodeUnsubscribe(subscribed.map(({ topic }) => topic)));
   }
 
   #send(frames: readonly string[]): void {
@@ -367,18 +380,18 @@ export class Session {
 
   #abort(ids: readonly number[]): void {
     for (const id of ids) {
-      this.#flights.delete(id);
+      this.#fetching.delete(id);
       this.#effects.push({ do: 'abort', id });
     }
   }
 
   #touchAll(): void {
-    for (const subject of this.#roster.all()) this.#touched.add(subject);
+    for (const subscription of this.#registry.all()) this.#touched.add(subscription);
   }
 
-  #next(moment: Now): number {
-    let due = earliest(this.#connection.due(), this.#detour.due(moment), this.#roster.candidates.due(moment));
-    for (const subject of this.#roster.subjects.values()) due = earliest(due, subject.due(moment));
+  #nextDue(now: Now): number {
+    let due = earliest(this.#connection.due(), this.#fallback.due(now), this.#registry.unverified.due(now));
+    for (const subscription of this.#registry.byChannel.values()) due = earliest(due, subscription.due(now));
     return due;
   }
 }

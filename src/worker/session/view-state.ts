@@ -1,88 +1,66 @@
-import type { Range, LineRun } from '../api.ts';
-import type { ViewRequest } from './events.ts';
-import { clip, normalize, rangeOf, subtract } from './ranges.ts';
-import type { LineBudget, SparseLog } from './lines/sparse-log.ts';
+import { clipRanges, normalizeRanges, subtractRanges, type Range } from '../../protocol/ranges.ts';
 
-/** Most ranges one look may ask for, and most lines of a tail; beyond, it is a mistake and is cut. */
+/** Most ranges one request may name, and most lines of a tail: beyond that a request is a mistake and is cut. */
 export const REQUEST_RANGES = 256;
 export const REQUEST_TAIL = 10_000;
 
-/** The facts of a log that say which lines there are. */
+/**
+ * What a view asks for and has received. The tab and the session each keep a copy and apply the same functions to it, so
+ * that the tab can hand its copy to another session when the worker dies or the page was parked.
+ */
+export interface ViewState {
+  /** Epoch that the line numbers belong to; empty while none is known. */
+  readonly epoch: string;
+  /** Ranges to deliver once, without the lines that were delivered. */
+  readonly want: readonly Range[];
+  /** How many of the newest lines to deliver as they come. */
+  readonly tail: number;
+  /** Lines of the tail that were delivered. */
+  readonly delivered: readonly Range[];
+}
+
+/** Which lines a log has. */
 export interface LogExtent {
   readonly epoch: string;
   readonly first: number;
   readonly head: number;
 }
 
-/** What one view still lacks. */
-export class ViewState {
-  pull = false;
-  /** Incarnation that was spoken of; empty while none is known. */
-  #epoch = '';
-  #want: readonly Range[] = [];
-  #tail = 0;
-  /** Lines of the tail it was given, as far as they still are in the tail. */
-  #given: readonly Range[] = [];
-
-  look({ want, tail, pull, epoch, given }: ViewRequest, extent: LogExtent): void {
-    this.pull = pull;
-    // Before an epoch is known, numbers are just numbers.
-    this.#epoch = epoch || extent.epoch;
-    this.#tail = Number.isSafeInteger(tail) ? Math.min(REQUEST_TAIL, Math.max(0, tail)) : 0;
-    this.#want = normalize(want).slice(0, REQUEST_RANGES);
-    this.#given = normalize(given).slice(0, REQUEST_RANGES);
-  }
-
-  /** Lines of the tail that it was not given. */
-  tail(extent: LogExtent): Range[] {
-    this.#follow(extent);
-    const { first, head } = extent;
-    if (this.#tail === 0 || head === 0) return [];
-    return subtract(clip([{ from: head - this.#tail + 1, to: head }], first, head), this.#given);
-  }
-
-  /** Every line it lacks that the log has. */
-  wanted(extent: LogExtent): Range[] {
-    this.#follow(extent);
-    return [...clip(this.#want, extent.first, extent.head), ...this.tail(extent)];
-  }
-
-  /** Whether it looks at a line from `from` to `to`. */
-  uses(extent: LogExtent, from: number, to: number): boolean {
-    return clip(this.#want, from, to).length > 0 || (this.#tail > 0 && from <= extent.head && to > extent.head - this.#tail);
-  }
-
-  /** Hands over what it lacks and `lines` holds, within `budget`. */
-  take(lines: SparseLog, extent: LogExtent, budget: LineBudget): LineRun[] {
-    this.#follow(extent);
-    const runs = collect(lines, clip(this.#want, extent.first, extent.head), budget);
-    if (runs.length > 0) {
-      this.#want = subtract(this.#want, runs.map(rangeOf));
-      this.#give(runs, extent);
-    }
-    const tail = collect(lines, this.tail(extent), budget);
-    if (tail.length > 0) {
-      this.#give(tail, extent);
-      this.#want = subtract(this.#want, tail.map(rangeOf));
-    }
-    return [...runs, ...tail];
-  }
-
-  /** When the log began anew, line numbers asked for mean nothing any more; the tail is followed on. */
-  #follow({ epoch }: LogExtent): void {
-    if (epoch === '' || epoch === this.#epoch) return;
-    if (this.#epoch !== '') {
-      this.#want = [];
-      this.#given = [];
-    }
-    this.#epoch = epoch;
-  }
-
-  #give(runs: readonly LineRun[], { head }: LogExtent): void {
-    if (this.#tail > 0) this.#given = clip(normalize([...this.#given, ...runs.map(rangeOf)]), head - this.#tail + 1, head);
-  }
+/** The state of a view that has asked for nothing. */
+export function emptyView(epoch: string): ViewState {
+  return { epoch, want: [], tail: 0, delivered: [] };
 }
 
-function collect(lines: SparseLog, ranges: readonly Range[], budget: LineBudget): LineRun[] {
-  return ranges.flatMap(({ from, to }) => lines.runs(from, to, budget));
+/** The view asks for something else. */
+export function requestLines(state: ViewState, want: readonly Range[], tail: number): ViewState {
+  return {
+    ...state,
+    want: normalizeRanges(want).slice(0, REQUEST_RANGES),
+    tail: Number.isSafeInteger(tail) ? Math.min(REQUEST_TAIL, Math.max(0, tail)) : 0,
+  };
+}
+
+/** The log is in this epoch. The first one names the line numbers asked for so far; any other makes them meaningless. */
+export function enterEpoch(state: ViewState, epoch: string): ViewState {
+  if (epoch === state.epoch) return state;
+  return { ...state, epoch, want: state.epoch === '' ? state.want : [], delivered: [] };
+}
+
+/** Lines were delivered, in any order, while the log ended with line `head`. */
+export function deliverLines(state: ViewState, lines: readonly Range[], head: number): ViewState {
+  const { tail } = state;
+  const want = lines.length === 0 ? state.want : subtractRanges(state.want, normalizeRanges(lines));
+  const delivered = tail === 0 ? [] : clipRanges(normalizeRanges([...state.delivered, ...lines]), head - tail + 1, head);
+  return { ...state, want, delivered };
+}
+
+/** Wanted lines that the log has. */
+export function wantedLines({ want }: ViewState, { first, head }: LogExtent): Range[] {
+  return clipRanges(want, first, head);
+}
+
+/** Lines of the tail that were not delivered. */
+export function undeliveredTail({ tail, delivered }: ViewState, { first, head }: LogExtent): Range[] {
+  if (tail === 0 || head === 0) return [];
+  return subtractRanges(clipRanges([{ from: head - tail + 1, to: head }], first, head), delivered);
 }

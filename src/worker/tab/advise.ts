@@ -1,11 +1,11 @@
-/** Different advice a page is given at most: what differs in nothing but a detail must not fill the console. */
-const MOST = 20;
+/** Most different pieces of advice in a page: those that differ only in a detail must not fill the console. */
+const MAX_ADVICE = 20;
 
 const given = new Set<string>();
 
-/** Tells the page's developer what is wrong and what mends it: in the console, each thing once in a page. */
+/** Tells the page's developer, in the console, what is wrong and how to fix it; each piece of advice once a page. */
 export function advise(advice: string): void {
-  if (given.has(advice) || given.size >= MOST) return;
+  if (given.has(advice) || given.size >= MAX_ADVICE) return;
   given.add(advice);
   console.warn(`log-stream: ${advice}`);
 }

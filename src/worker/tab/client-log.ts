@@ -1,6 +1,7 @@
 import { readTopic } from '../../protocol/topic.ts';
 import type { Log, LogLine, LogState, LogStatus, OpenOptions, View, ViewUpdate } from '../api.ts';
 import type { ViewRequest } from '../session/events.ts';
+import { doubling } from '../doubling.ts';
 import type { TabBatch } from '../tab-messages.ts';
 import { advise } from './advise.ts';
 import { LogDeniedError } from './errors.ts';
@@ -8,56 +9,58 @@ import type { LineReader, ReaderOptions } from './line-reader.ts';
 import { CONNECTING } from './status.ts';
 import { ClientView } from './client-view.ts';
 
-/** What a log needs of the connection it goes over. */
+/** What a log needs from its connection. */
 export interface LogPort {
-  look(log: ClientLog, view: number, look: ViewRequest): void;
-  drop(log: ClientLog, view: number): void;
+  request(log: ClientLog, view: number, request: ViewRequest): void;
+  closeView(log: ClientLog, view: number): void;
   renew(log: ClientLog): void;
   retry(log: ClientLog): void;
   close(log: ClientLog): void;
 }
 
-/** States in which a log without a line is known to have none. */
+/** States in which a log without lines is known to have none. */
 const KNOWN: ReadonlySet<LogState> = new Set<LogState>(['catching-up', 'live', 'ended']);
 
-/** Of a reader that was not loaded nothing is to be ended. */
+/** The result of ending a reader that could not be loaded. */
 const noReader = (): IteratorReturnResult<undefined> => ({ done: true, value: undefined });
 
-/** Between attempts to load what reads lines, ms: a network that is down may be back. Firefox remembers the first failure. */
-const PAUSES = [500, 1_000, 2_000, 4_000, 8_000, 16_000];
+/**
+ * Delays between attempts to load the line reader, from the first to the longest, ms: the network may be back. Firefox
+ * remembers the first failure.
+ */
+const LOADING = { attempts: 7, first: 500, longest: 16_000 } as const;
 
-/** Rejects when it cannot be loaded, or nobody wants it any more. */
+/** Rejects if it cannot be loaded, or `left` is aborted. */
 async function loadReader(left: AbortSignal): Promise<typeof LineReader> {
-  for (let attempt = 0; ; attempt += 1) {
+  for (let failures = 0; ; failures += 1) {
     try {
       return (await import('./line-reader.ts')).LineReader;
     } catch (cause) {
       left.throwIfAborted();
-      const pause = PAUSES[attempt];
-      if (pause === undefined)
-        throw new Error('What reads the lines of a log could not be loaded. Try again when the network is back, or reload the page.', {
+      if (failures + 1 === LOADING.attempts)
+        throw new Error('The code that reads lines could not be loaded. Try again when the network is back, or reload the page.', {
           cause,
         });
-      await passed(pause, left);
+      await delay(doubling(failures, LOADING.first, LOADING.longest), left);
       left.throwIfAborted();
     }
   }
 }
 
-/** Resolves after so many ms, or when `signal` is aborted. */
-function passed(ms: number, signal: AbortSignal): Promise<void> {
+/** Resolves after `ms`, or when `signal` is aborted. */
+function delay(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const over = (): void => {
+    const done = (): void => {
       clearTimeout(timer);
-      signal.removeEventListener('abort', over);
+      signal.removeEventListener('abort', done);
       resolve();
     };
-    const timer = setTimeout(over, ms);
-    signal.addEventListener('abort', over);
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done);
   });
 }
 
-/** A log that is followed, as a page holds it. */
+/** A log that a page has open. */
 export class ClientLog extends EventTarget implements Log {
   readonly id: number;
   readonly channel: string;
@@ -66,7 +69,7 @@ export class ClientLog extends EventTarget implements Log {
   topic: string;
   readonly #port: LogPort;
   readonly #ended: () => void;
-  /** What is to be told when the log is closed. */
+  /** Rejects what waits for this log, when it is closed. */
   readonly #waiting = new Set<(error: unknown) => void>();
   #status: LogStatus = CONNECTING;
   #ids = 0;
@@ -87,13 +90,13 @@ export class ClientLog extends EventTarget implements Log {
   }
 
   lines({ after = 0, signal }: { after?: number; signal?: AbortSignal } = {}): AsyncIterableIterator<LogLine> {
-    if (!Number.isSafeInteger(after) || after < 0) throw new TypeError(`after has to be a line number, or 0 for all lines: ${after}`);
+    if (!Number.isSafeInteger(after) || after < 0) throw new TypeError(`after must be a line number, or 0 for all lines: ${after}`);
     return this.#reader({ after, signal });
   }
 
   async range(from: number, to: number): Promise<LogLine[]> {
     if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to) || from < 1) throw new TypeError(`Not a range of lines: ${from} to ${to}`);
-    this.#open();
+    this.#assertOpen();
     const { head } = await this.#known();
     const result: LogLine[] = [];
     for await (const line of this.#reader({ after: from - 1, until: Math.min(to, head) })) result.push(line);
@@ -123,7 +126,7 @@ export class ClientLog extends EventTarget implements Log {
     this.#ended();
   }
 
-  /** Takes in what the session says. */
+  /** Applies a batch of the session. */
   receive({ status, views }: TabBatch): void {
     const before = this.#status;
     this.#status = status === undefined ? before : merged(before, status);
@@ -138,34 +141,34 @@ export class ClientLog extends EventTarget implements Log {
     if (epoch !== before.epoch || head !== before.head || end !== before.end) this.dispatchEvent(new Event('head'));
   }
 
-  /** There is no session to follow the log. */
+  /** There is no session that could follow the log. */
   lost(problem: string): void {
     const { state } = this.#status;
     if (state !== 'ended')
       this.receive({ log: this.id, status: { ...this.#status, state: 'error', retryAt: undefined, problem }, views: [] });
   }
 
-  #open(): void {
+  #assertOpen(): void {
     if (this.#closed) throw new DOMException('The log is closed; open it again.', 'InvalidStateError');
   }
 
   #view(pull: boolean, listener: (update: ViewUpdate) => void): ClientView {
     const id = (this.#ids += 1);
     const view = new ClientView(this.#status.epoch, pull, listener, {
-      looked: (look) => {
-        if (this.views.has(id)) this.#port.look(this, id, look);
+      requested: (request) => {
+        if (this.views.has(id)) this.#port.request(this, id, request);
       },
       closed: () => {
-        if (this.views.delete(id)) this.#port.drop(this, id);
+        if (this.views.delete(id)) this.#port.closeView(this, id);
       },
     });
     if (!this.#closed) this.views.set(id, view);
     return view;
   }
 
-  /** What a page rarely does is loaded when it does it; which incarnation is read is settled before that. */
+  /** The reader is loaded when it is needed, which is rare. The epoch to read is the one at the call. */
   #reader(options: Pick<ReaderOptions, 'after' | 'until' | 'signal'>): AsyncIterableIterator<LogLine> {
-    this.#open();
+    this.#assertOpen();
     const { epoch } = this.#status;
     const left = new AbortController();
     options.signal?.addEventListener('abort', () => left.abort(options.signal?.reason), { once: true });
@@ -192,7 +195,7 @@ export class ClientLog extends EventTarget implements Log {
     };
   }
 
-  /** The status once it says how long the log is. */
+  /** Resolves to the status once it says how long the log is. */
   #known(): Promise<LogStatus> {
     return new Promise((resolve, reject) => {
       const types = ['state', 'head'];
@@ -214,8 +217,8 @@ export class ClientLog extends EventTarget implements Log {
 }
 
 /**
- * A session that has just begun knows less than this tab, which was told by the one before: what is known stays until
- * the server says otherwise.
+ * A new session knows less than this tab, which has the status of the one before: that stays until the server says
+ * otherwise.
  */
 function merged(before: LogStatus, status: LogStatus): LogStatus {
   if (before.epoch === '' || status.epoch !== '' || KNOWN.has(status.state)) return status;

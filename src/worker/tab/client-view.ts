@@ -1,50 +1,44 @@
-import type { LogStatus, Range, LineRun, View, ViewUpdate } from '../api.ts';
+import { rangeOf, type Range } from '../../protocol/ranges.ts';
+import type { LogStatus, LineRun, View, ViewUpdate } from '../api.ts';
 import type { ViewRequest } from '../session/events.ts';
-import { clip, normalize, rangeOf, subtract } from '../session/ranges.ts';
+import { deliverLines, emptyView, enterEpoch, requestLines, type ViewState } from '../session/view-state.ts';
 
-/**
- * A window over a log, as the tab keeps it: what it still lacks is known here, so that a worker that died, or was left
- * for a while, can be told again.
- */
+/** The tab's side of one view. It keeps what is outstanding, so that any session can be asked for it again. */
 export class ClientView implements View {
   readonly #listener: (update: ViewUpdate) => void;
-  readonly #looked: (look: ViewRequest) => void;
+  readonly #requested: (request: ViewRequest) => void;
   readonly #closed: () => void;
   readonly #pull: boolean;
-  #epoch: string;
-  #want: readonly Range[] = [];
-  #tail = 0;
-  #given: readonly Range[] = [];
-  #looks = 0;
+  #state: ViewState;
+  #requests = 0;
 
   constructor(
     epoch: string,
     pull: boolean,
     listener: (update: ViewUpdate) => void,
-    { looked, closed }: { looked: (look: ViewRequest) => void; closed: () => void },
+    { requested, closed }: { requested: (request: ViewRequest) => void; closed: () => void },
   ) {
-    this.#epoch = epoch;
+    this.#state = emptyView(epoch);
     this.#pull = pull;
     this.#listener = listener;
-    this.#looked = looked;
+    this.#requested = requested;
     this.#closed = closed;
   }
 
-  /** What the view lacks now. */
-  get lacking(): ViewRequest {
-    return { want: this.#want, tail: this.#tail, pull: this.#pull, epoch: this.#epoch, given: this.#given };
+  /** The request to send to a session. */
+  get outstanding(): ViewRequest {
+    return { ...this.#state, pull: this.#pull };
   }
 
-  /** How often something else was looked at so far. */
-  get looks(): number {
-    return this.#looks;
+  /** How many requests were made so far. */
+  get requests(): number {
+    return this.#requests;
   }
 
   request(want: readonly Range[], tail: number): void {
-    this.#looks += 1;
-    this.#want = normalize(want);
-    this.#tail = tail;
-    this.#looked(this.lacking);
+    this.#requests += 1;
+    this.#state = requestLines(this.#state, want, tail);
+    this.#requested(this.outstanding);
   }
 
   close(): void {
@@ -52,19 +46,11 @@ export class ClientView implements View {
   }
 
   update(status: LogStatus, runs: readonly LineRun[]): void {
-    if (status.epoch !== this.#epoch) {
-      // The first epoch gives a name to what was asked for; another one makes it meaningless.
-      if (this.#epoch !== '') this.#want = [];
-      this.#given = [];
-      this.#epoch = status.epoch;
-    }
-    const ranges = runs.map(rangeOf);
-    this.#want = subtract(this.#want, ranges);
-    this.#given = this.#tail > 0 ? clip(normalize([...this.#given, ...ranges]), status.head - this.#tail + 1, status.head) : [];
+    this.#state = deliverLines(enterEpoch(this.#state, status.epoch), runs.map(rangeOf), status.head);
     try {
       this.#listener({ status, runs });
     } catch (error) {
-      // One listener that throws must not keep the others, or the next batch, from coming.
+      // A listener that throws must not stop the others, or the next batch.
       queueMicrotask(() => {
         throw error;
       });

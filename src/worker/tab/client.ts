@@ -1,21 +1,22 @@
 import { DEFAULT_BASE_PATH } from '../../protocol/limits.ts';
 import type { ClientOptions, ClientStats, Log, LogStreamClient, OpenOptions } from '../api.ts';
+import { attempt } from '../platform/attempt.ts';
 import { TabConnection } from './tab-connection.ts';
 import { absolute, endpointOf, headLink } from './page.ts';
 import type { WorkerScript } from './trusted-worker.ts';
 
-/** What a page has open, by endpoint and worker; shared by everybody in the page. */
+/** The connections of the page, by endpoint and worker; shared by all its clients. */
 const connections = new Map<string, { readonly connection: TabConnection; users: number }>();
 
 /**
- * A client of a log server. All code of a page that connects to the same endpoint shares one connection, and all tabs
- * share one socket. Throws TypeError for a URL that cannot be read.
+ * Creates a client of a log server. All clients of a page at the same endpoint share one connection, and all tabs share
+ * one socket. Throws a TypeError for a URL that cannot be read.
  */
 export function connect(options: ClientOptions = {}): LogStreamClient {
   return connectTo(options, true);
 }
 
-/** As {@link connect}, for a worker's URL that stands in the page's markup: it counts only as far as the page lets it. */
+/** Like {@link connect}, for a worker URL from the page's markup: it is used only as far as the page allows. */
 export function connectAsMarkup(options: ClientOptions): LogStreamClient {
   return connectTo(options, false);
 }
@@ -23,12 +24,13 @@ export function connectAsMarkup(options: ClientOptions): LogStreamClient {
 function connectTo(options: ClientOptions, byCode: boolean): LogStreamClient {
   const endpoint = endpointOf(options.endpoint ?? headLink('log-stream') ?? DEFAULT_BASE_PATH);
   if (!/^https?:/u.test(endpoint))
-    throw new TypeError(`The endpoint has to be an http or https URL, as https://example.com/log-stream: ${endpoint}`);
+    throw new TypeError(`The endpoint must be an http or https URL, e.g. https://example.com/log-stream: ${endpoint}`);
   const script = options.workerUrl === undefined ? undefined : scriptOf(options.workerUrl, byCode);
   const key = JSON.stringify([endpoint, script]);
   let shared = connections.get(key);
   if (shared === undefined) connections.set(key, (shared = { connection: new TabConnection(endpoint, script), users: 0 }));
   shared.users += 1;
+  if (options.debug === true || isDebugStored()) shared.connection.debug();
   return new Client(shared.connection, () => {
     shared.users -= 1;
     if (shared.users > 0) return;
@@ -37,7 +39,7 @@ function connectTo(options: ClientOptions, byCode: boolean): LogStreamClient {
   });
 }
 
-/** One user's share of a connection. */
+/** One client's share of a connection. */
 class Client implements LogStreamClient {
   readonly #connection: TabConnection;
   readonly #release: () => void;
@@ -74,6 +76,11 @@ class Client implements LogStreamClient {
     for (const log of this.#logs) log.close();
     this.#release();
   }
+}
+
+/** The switch for debugging a page without changing it. Storage may throw, and Node prints a warning when it is read. */
+function isDebugStored(): boolean {
+  return attempt(() => typeof document !== 'undefined' && (localStorage.getItem('log-stream:debug') ?? '') !== '', false);
 }
 
 function scriptOf(workerUrl: string, byCode: boolean): WorkerScript {

@@ -1,9 +1,9 @@
 import { attempt } from '../platform/attempt.ts';
 
-/** How often most screens are drawn, ms; on faster ones some frames are passed over. */
+/** Time between two frames of most screens, ms; on faster ones some frames are skipped. */
 const FRAME = 1_000 / 60;
 
-/** ms until the page is drawn the next time, as far as can be told; undefined where nothing is drawn. */
+/** Estimated ms until the page draws its next frame; undefined where nothing is drawn. */
 export function untilFrame(): number | undefined {
   return attempt(frameAfterNow);
 }

@@ -2,29 +2,29 @@ import type { Line } from '../../protocol/line.ts';
 import type { LogLine, LogStatus, Range, View, ViewUpdate } from '../api.ts';
 import { LogDeniedError, LogResetError, LogTruncatedError } from './errors.ts';
 
-/** Lines that are read ahead of whoever iterates, and about how many characters of them. */
+/** Most lines to read ahead of the iteration, and about how many characters of them. */
 export const READ_AHEAD = 2_000;
 const READ_AHEAD_TEXT = 4 * 1_024 * 1_024;
 
 export interface ReaderOptions {
-  /** Lines behind this one. */
+  /** Reads the lines after this one. */
   readonly after: number;
-  /** Ends behind this line, and passes over lines that were removed, instead of following the log to its end. */
+  /** Ends after this line, and skips removed lines, instead of following the log to its end. */
   readonly until?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Incarnation to read; empty when none is known, which is then the first that comes. */
+  /** Epoch to read; empty for the first one that becomes known. */
   readonly epoch: string;
-  /** Called when nothing more is read. */
+  /** Called when the reading ends. */
   readonly done?: () => unknown;
 }
 
-/** What a reader needs of a log. */
+/** What a reader needs from a log. */
 export interface ReadableLog {
   readonly status: LogStatus;
   pull(listener: (update: ViewUpdate) => void): View;
 }
 
-/** Every line of a log exactly once and in order; reads ahead a bounded distance, and no further than it is read. */
+/** Every line of a log, exactly once and in order. Reads ahead a bounded distance. */
 export class LineReader implements AsyncIterableIterator<LogLine> {
   readonly #view: View;
   readonly #until: number | undefined;
@@ -35,12 +35,12 @@ export class LineReader implements AsyncIterableIterator<LogLine> {
   #next: number;
   #epoch: string;
   #status: LogStatus;
-  /** Lines up to here were asked for, as far as they are not held. */
-  #asked = 0;
-  /** Calls of `next` are answered one after the other. */
+  /** Lines up to this one were requested, or are held. */
+  #requested = 0;
+  /** Calls of `next` are answered one after another. */
   #turn: Promise<unknown> = Promise.resolve();
   #wake: () => void = () => undefined;
-  #over: { readonly error: unknown } | 'done' | undefined;
+  #result: { readonly error: unknown } | 'done' | undefined;
 
   constructor(log: ReadableLog, { after, until, signal, epoch, done }: ReaderOptions) {
     this.#next = after + 1;
@@ -49,10 +49,10 @@ export class LineReader implements AsyncIterableIterator<LogLine> {
     this.#done = done;
     this.#status = log.status;
     this.#epoch = epoch || log.status.epoch;
-    this.#view = log.pull((update) => this.#take(update));
+    this.#view = log.pull((update) => this.#update(update));
     signal?.addEventListener('abort', this.#abort, { once: true });
     if (signal?.aborted === true) this.#abort();
-    else this.#ask();
+    else this.#request();
   }
 
   [Symbol.asyncIterator](): this {
@@ -70,20 +70,20 @@ export class LineReader implements AsyncIterableIterator<LogLine> {
     return Promise.resolve({ done: true, value: undefined });
   }
 
-  /** The log was closed, or something else ends the reading. */
+  /** Ends the reading with an error. */
   fail(error: unknown): void {
     this.#finish({ error });
   }
 
   async #read(): Promise<IteratorResult<LogLine, undefined>> {
     for (;;) {
-      const line = this.#over === undefined ? this.#held.get(this.#next) : undefined;
-      if (line !== undefined) return { done: false, value: this.#give(line) };
-      if (this.#over === undefined) this.#judge();
-      if (this.#over === 'done') return { done: true, value: undefined };
-      if (this.#over !== undefined) {
-        const { error } = this.#over;
-        this.#over = 'done';
+      const line = this.#result === undefined ? this.#held.get(this.#next) : undefined;
+      if (line !== undefined) return { done: false, value: this.#shift(line) };
+      if (this.#result === undefined) this.#checkNext();
+      if (this.#result === 'done') return { done: true, value: undefined };
+      if (this.#result !== undefined) {
+        const { error } = this.#result;
+        this.#result = 'done';
         throw error;
       }
       if (this.#held.has(this.#next)) continue;
@@ -93,59 +93,59 @@ export class LineReader implements AsyncIterableIterator<LogLine> {
     }
   }
 
-  #give(line: Line): LogLine {
+  #shift(line: Line): LogLine {
     const offset = this.#next;
     const [time, text, extra] = line;
     this.#held.delete(offset);
     this.#text -= text.length;
     this.#next += 1;
-    if (this.#asked - this.#next < READ_AHEAD / 2) this.#ask();
+    if (this.#requested - this.#next < READ_AHEAD / 2) this.#request();
     return { offset, time, text, stderr: extra?.s === 'err', carry: extra?.c ?? '', continues: extra?.p === 1 };
   }
 
-  /** Decides whether the next line can still come. */
-  #judge(): void {
+  /** Ends the reading if the next line cannot arrive any more. */
+  #checkNext(): void {
     const { state, epoch, first, head, end, problem, retryAt } = this.#status;
     if (epoch !== this.#epoch) return this.fail(new LogResetError(epoch));
     if (first > this.#next) {
       if (this.#until === undefined) return this.fail(new LogTruncatedError(first));
       this.#next = Math.min(first, this.#until + 1);
-      this.#ask();
+      this.#request();
     }
     if (this.#next > (this.#until ?? Infinity) || (end !== undefined && this.#next > head)) return this.#finish('done');
-    // What may pass is waited for.
+    // With a time to retry, it may pass.
     if (state === 'denied' && retryAt === undefined) this.fail(new LogDeniedError(problem));
   }
 
-  #take({ status, runs }: ViewUpdate): void {
+  #update({ status, runs }: ViewUpdate): void {
     this.#status = status;
     this.#epoch ||= status.epoch;
     const stale = status.epoch !== this.#epoch;
     for (const { from, lines } of stale ? [] : runs) {
       for (const [at, line] of lines.entries()) {
         const offset = from + at;
-        if (offset < this.#next || offset > this.#asked || this.#held.has(offset)) continue;
+        if (offset < this.#next || offset > this.#requested || this.#held.has(offset)) continue;
         this.#held.set(offset, line);
         this.#text += line[1].length;
       }
     }
-    if (stale) this.#judge();
-    else if (this.#text > READ_AHEAD_TEXT) this.#ask();
+    if (stale) this.#checkNext();
+    else if (this.#text > READ_AHEAD_TEXT) this.#request();
     this.#wake();
   }
 
-  /** Asks for what is lacking of the lines to read ahead; when much text waits, only for the line that is next. */
-  #ask(): void {
+  /** Requests the lines to read ahead that are not held; only the next one while much text is held. */
+  #request(): void {
     const last = this.#text > READ_AHEAD_TEXT ? this.#next : this.#next + READ_AHEAD - 1;
-    this.#asked = Math.min(last, this.#until ?? Infinity);
+    this.#requested = Math.min(last, this.#until ?? Infinity);
     const want: Range[] = [];
     let from = this.#next;
-    for (let offset = this.#next; offset <= this.#asked; offset += 1) {
+    for (let offset = this.#next; offset <= this.#requested; offset += 1) {
       if (!this.#held.has(offset)) continue;
       if (from < offset) want.push({ from, to: offset - 1 });
       from = offset + 1;
     }
-    if (from <= this.#asked) want.push({ from, to: this.#asked });
+    if (from <= this.#requested) want.push({ from, to: this.#requested });
     this.#view.request(want, 0);
   }
 
@@ -154,8 +154,8 @@ export class LineReader implements AsyncIterableIterator<LogLine> {
   };
 
   #finish(how: { readonly error: unknown } | 'done'): void {
-    if (this.#over !== undefined) return;
-    this.#over = how;
+    if (this.#result !== undefined) return;
+    this.#result = how;
     this.#held.clear();
     this.#signal?.removeEventListener('abort', this.#abort);
     this.#view.close();

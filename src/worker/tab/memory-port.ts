@@ -1,8 +1,8 @@
 import type { DataPort } from '../tab-messages.ts';
 
 /**
- * One end of a channel within a page, as a MessagePort is: what is posted arrives later and in order. Messages are not copied,
- * and it needs nothing of the platform, which may lack channels or have broken ones.
+ * One end of a channel within a page. Like a MessagePort, it delivers messages later and in order. It does not copy them,
+ * and needs nothing from the platform, whose channels may be missing or broken.
  */
 export class MemoryPort extends EventTarget implements DataPort {
   onmessage: ((event: MessageEvent) => unknown) | null = null;
@@ -10,10 +10,10 @@ export class MemoryPort extends EventTarget implements DataPort {
 
   /** Both ends of a new channel. */
   static pair(): [MemoryPort, MemoryPort] {
-    const [one, other] = [new MemoryPort(), new MemoryPort()];
-    one.#far = other;
-    other.#far = one;
-    return [one, other];
+    const [near, far] = [new MemoryPort(), new MemoryPort()];
+    near.#far = far;
+    far.#far = near;
+    return [near, far];
   }
 
   postMessage(message: unknown): void {
@@ -21,7 +21,7 @@ export class MemoryPort extends EventTarget implements DataPort {
     if (far !== undefined) queueMicrotask(() => far.#receive(message));
   }
 
-  /** Nothing leaves or arrives any more, at either end. */
+  /** Closes both ends: messages under way are dropped. */
   close(): void {
     const far = this.#far;
     this.#far = undefined;

@@ -1,29 +1,29 @@
 /**
- * What the page says, told apart from what markup in its body says. Pages show what their users wrote, so markup without
- * a script may come from anybody: it must neither run a script nor learn a signed topic.
+ * Separates what the page itself says from what markup in its body says. Pages show what their users wrote, so markup may
+ * come from anybody: it must neither run a script nor learn a signed topic.
  *
  * - `<link rel="log-stream">` and `<link rel="log-stream-worker">` count in the head, which users do not write.
- * - A `<base>` in the body sends no address elsewhere.
- * - Elements with names, such as `<form name="head">`, hide the properties of `document`: these are read past them.
- * - `worker-url` in markup is for Trusted Types to judge, unless the page vouches for it.
- * - `endpoint` in markup may lead anywhere, with the topic that stands beside it, which its author has already. Where the
- *   page does not vouch for it, nobody is asked for a fresh topic: the page would hand out one that its author lacks.
+ * - A `<base>` in the body is ignored.
+ * - Elements with names, such as `<form name="head">`, hide properties of `document`: the prototype's are read instead.
+ * - `worker-url` in markup is left to Trusted Types, unless the page vouches for it.
+ * - `endpoint` in markup may lead anywhere, together with the topic beside it, which its author has already. Where the page
+ *   does not vouch for it, no fresh topic is requested: the page would hand out one that the author does not have.
  */
 
-/** Undefined where there is no page, as in Node. */
+/** Undefined where there is no page, e.g. in Node. */
 function head(): HTMLHeadElement | undefined {
   if (typeof Document === 'undefined') return undefined;
   const element: unknown = Reflect.get(Document.prototype, 'head', document);
   return element instanceof HTMLHeadElement ? element : undefined;
 }
 
-/** What URLs are relative to: as the browser does it, but without a `<base>` outside of the head. */
+/** The base of relative URLs: the browser's, but without a `<base>` outside of the head. */
 function base(): string | undefined {
   if (typeof Document === 'undefined') return undefined;
   const first = Document.prototype.querySelector.call(document, 'base[href]');
   if (first === null || head()?.contains(first)) return String(Reflect.get(Node.prototype, 'baseURI', document));
   const url = String(Reflect.get(Document.prototype, 'URL', document));
-  // A document without an address of its own, such as that of `srcdoc`, has at least an origin.
+  // A document without an address of its own, e.g. of `srcdoc`, has at least an origin.
   return url.startsWith('about:') ? origin : url;
 }
 
@@ -42,7 +42,7 @@ export function headLink(rel: 'log-stream' | 'log-stream-worker'): string | unde
   return href === undefined ? undefined : absolute(href);
 }
 
-/** Whether the page itself names a server, or it is the page's own. Else markup may have named it. */
+/** Whether the server is the page's own, or the page itself names it; otherwise markup may have named it. */
 export function isVouchedEndpoint(url: string): boolean {
   const linked = headLink('log-stream');
   return new URL(absolute(url)).origin === origin || (linked !== undefined && endpointOf(linked) === endpointOf(url));

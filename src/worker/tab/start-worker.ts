@@ -1,14 +1,14 @@
 import { startGivenWorker, startTrustedWorker, type WorkerScript } from './trusted-worker.ts';
 
 /**
- * Starts the worker, or joins it where it runs already: it is the same for the same URL and name. Throws where there is
- * no SharedWorker, or it may not be started. `script` is given where the worker is not beside this module.
+ * Starts the worker, or connects to the running one with the same URL and name. Throws where there is no SharedWorker, or
+ * it may not be started. `script`: where the worker is not beside this module.
  */
 export function startWorker(script: WorkerScript | undefined, name: string): SharedWorker {
   const given = script && startGivenWorker(script, name);
   if (given !== undefined) return given;
   try {
-    // Bundlers find the worker by exactly this expression.
+    // Bundlers look for exactly this expression.
     return new SharedWorker(new URL('../worker.ts', import.meta.url), { type: 'module', name });
   } catch (error) {
     if (!('trustedTypes' in globalThis)) throw error;

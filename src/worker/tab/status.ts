@@ -1,6 +1,6 @@
 import type { LogStatus } from '../api.ts';
 
-/** The status of a log of which nothing is known yet. */
+/** The status of a log while nothing is known of it. */
 export const CONNECTING: LogStatus = {
   state: 'connecting',
   epoch: '',

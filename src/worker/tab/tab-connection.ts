@@ -3,49 +3,62 @@ import { readTopic } from '../../protocol/topic.ts';
 import { attempt } from '../platform/attempt.ts';
 import type { ClientStats, OpenOptions } from '../api.ts';
 import type { ViewRequest, RefreshFailure } from '../session/events.ts';
+import { doubling } from '../doubling.ts';
 import type { Control, TabMessage, WorkerMessage } from '../tab-messages.ts';
 import { untilFrame } from './frames.ts';
-import { CALL_TIMEOUT, TimeoutError, linkToWorker, openLink, withTimeout, type WorkerLink } from './worker-link.ts';
+import { CALL_TIMEOUT, linkToWorker, openLink, type WorkerLink } from './worker-link.ts';
+import { TimeoutError, withTimeout } from './timeout.ts';
 import { ClientLog, type LogPort } from './client-log.ts';
 import type { WorkerScript } from './trusted-worker.ts';
 
-/** How often a visible tab makes sure that its worker still answers, ms. */
+/** How often a visible tab checks that its worker answers, ms. */
 const CHECK_INTERVAL = 15_000;
 
-/** A worker is not started again sooner than this after it was lost, ms. */
+/** Shortest time before a lost worker is started again, ms. */
 const RESTART_DELAY = 1_000;
 
-/** A page that does without a worker for now waits this long for one that is slow to load, ms … */
-const RETURN_PATIENCE = 30_000;
-/** … beginning after this … */
+/** How long a page whose session runs in it for now waits for a worker that is slow to load, ms: */
+const RETURN_TIMEOUT = 30_000;
+/** first after this … */
 export const RETURN_SOON = 1_500;
-/** … and looks for one again after this, and then after twice as long … */
+/** … then after this, which doubles … */
 export const RETURN_DELAY = 12_000;
-/** … but at least as often as this: it never stays without one for good. */
+/** … up to this. It never gives up. */
 export const LONGEST_RETURN = 5 * 60_000;
 
-/** How long a page may take to come by a fresh topic, ms. */
+/** Longest time for a page to supply a fresh topic, ms. */
 const REFRESH_TIMEOUT = 30_000;
 
 /**
- * What a page has open at one endpoint. The tab owns it all: when the worker dies, or the page comes back from where it
- * was parked, a new session is told what is open and what is lacking.
+ * Everything a page has open at one endpoint. The tab owns it: when the worker dies, or the page returns from the
+ * back/forward cache, it tells a new session which logs are open and what their views ask for.
+ *
+ * ```text
+ *            openLink                    the worker answers
+ *     none ───────────▶ starting ─────────────────────────────▶ linked: shared-worker
+ *      ▲ ▲                │ no worker, or it does not answer         │        ▲
+ *      │ └── neither ─────┤                                          │        │ a worker answers after all
+ *      │                  └────────────────▶ linked: page ───────────┼────────┘
+ *      └───────────────── died, silent, parked or closed ◀───────────┘
+ * ```
  */
 export class TabConnection implements LogPort {
   readonly endpoint: string;
   readonly #script: WorkerScript | undefined;
   readonly #logs = new Map<number, ClientLog>();
   #link: WorkerLink | undefined;
-  /** Logs the link knows. */
+  /** Logs that the link knows. */
   readonly #opened = new Set<ClientLog>();
   #starting: Promise<void> | undefined;
-  /** Ends the link, also one that is being made. */
+  /** Ends the link, even one that is being made. */
   #leave = new AbortController();
-  /** Ends the attempt to go back to a worker. */
+  /** Ends the attempt to return to a worker. */
   #returning = new AbortController();
   #returns = 0;
+  /** In the back/forward cache, or on the way there. */
   #parked = false;
-  #over = false;
+  #isClosed = false;
+  #debug = false;
   #ids = 0;
   #restart: ReturnType<typeof setTimeout> | undefined;
   readonly #check: ReturnType<typeof setInterval>;
@@ -54,7 +67,7 @@ export class TabConnection implements LogPort {
   constructor(endpoint: string, script: WorkerScript | undefined) {
     this.endpoint = endpoint;
     this.#script = script;
-    this.#check = setInterval(() => this.#alive(), CHECK_INTERVAL);
+    this.#check = setInterval(() => this.#checkWorker(), CHECK_INTERVAL);
     this.#listen();
     this.#start();
   }
@@ -67,34 +80,41 @@ export class TabConnection implements LogPort {
   open(topic: string, options: OpenOptions, closed: () => void): ClientLog {
     const channel = readTopic(topic)?.channel;
     if (channel === undefined) {
-      throw new TypeError('This is not a signed topic: expected BASE64(JSON)--HEX, as the server of this page signs it.');
+      throw new TypeError('This is not a signed topic: expected BASE64(JSON)--HEX, as the backend of this page signs it.');
     }
     const log = new ClientLog((this.#ids += 1), channel, topic, options, this, closed);
     this.#logs.set(log.id, log);
-    void this.#introduce(log);
+    void this.#openInSession(log);
     return log;
   }
 
   async stats(): Promise<ClientStats> {
     for (;;) {
-      if (this.#over) throw new DOMException('The client is closed.', 'InvalidStateError');
+      if (this.#isClosed) throw new DOMException('The client is closed.', 'InvalidStateError');
       this.#start();
       await this.#starting;
       const link = this.#link;
       if (link === undefined) await new Promise((resolve) => setTimeout(resolve, RESTART_DELAY));
       else {
-        const stats = await this.#call(({ stats: ask }) => ask(), 'stats');
+        const stats = await this.#call((control) => control.stats(), 'stats');
         if (stats !== undefined) return { ...stats, transport: link.transport };
       }
     }
   }
 
-  look(log: ClientLog, view: number, look: ViewRequest): void {
-    if (this.#opened.has(log)) this.#post({ t: 'look', log: log.id, view, look });
+  /** Prints every event and effect of the session in the console, from now on. */
+  debug(): void {
+    if (this.#debug) return;
+    this.#debug = true;
+    this.#post({ t: 'debug' });
   }
 
-  drop(log: ClientLog, view: number): void {
-    if (this.#opened.has(log)) this.#post({ t: 'drop', log: log.id, view });
+  request(log: ClientLog, view: number, request: ViewRequest): void {
+    if (this.#opened.has(log)) this.#post({ t: 'request', log: log.id, view, request });
+  }
+
+  closeView(log: ClientLog, view: number): void {
+    if (this.#opened.has(log)) this.#post({ t: 'closeView', log: log.id, view });
   }
 
   renew({ id, topic }: ClientLog): void {
@@ -111,9 +131,9 @@ export class TabConnection implements LogPort {
     void this.#call((control) => control.close(log.id), 'close');
   }
 
-  /** Nothing is left of it: no port, lock, timer or listener. */
+  /** Closes everything: no port, lock, timer or listener is left. */
   end(): void {
-    this.#over = true;
+    this.#isClosed = true;
     clearInterval(this.#check);
     clearTimeout(this.#restart);
     this.#listeners.abort();
@@ -122,32 +142,33 @@ export class TabConnection implements LogPort {
   }
 
   #start(): void {
-    if (this.#link !== undefined || this.#starting !== undefined || this.#over || this.#parked) return;
+    if (this.#link !== undefined || this.#starting !== undefined || this.#isClosed || this.#parked) return;
     this.#leave = new AbortController();
     this.#starting = this.#connect(this.#leave.signal).finally(() => {
       this.#starting = undefined;
-      // It was parked while it started, and may have come back before that was over.
-      if (this.#link === undefined) this.#later();
+      // The page was parked while it started, and may have returned before that ended.
+      if (this.#link === undefined) this.#startLater();
     });
   }
 
   async #connect(signal: AbortSignal): Promise<void> {
     let link: WorkerLink;
     try {
-      link = await this.#reach(openLink, signal);
+      link = await this.#openLink(openLink, signal);
     } catch (error) {
       if (signal.aborted) return;
-      console.warn('log-stream: neither a worker nor a session in the page could be started; trying again.', error);
-      for (const log of this.#logs.values()) log.lost('The log viewer could not be started; trying again. Reload the page if it stays so.');
+      console.warn('log-stream: could start neither a worker nor a session in the page; trying again.', error);
+      for (const log of this.#logs.values())
+        log.lost("The log viewer couldn't be started; trying again. Reload the page if this persists.");
       return;
     }
     if (signal.aborted) return;
     this.#returns = 0;
-    this.#comeBack(link);
+    this.#returnLater(link);
     await this.#use(link);
   }
 
-  async #reach(way: typeof openLink, signal: AbortSignal): Promise<WorkerLink> {
+  async #openLink(way: typeof openLink, signal: AbortSignal): Promise<WorkerLink> {
     const reached: { link?: WorkerLink } = {};
     reached.link = await way({
       endpoint: this.endpoint,
@@ -163,11 +184,11 @@ export class TabConnection implements LogPort {
     return reached.link;
   }
 
-  /** Looks for a worker again when there may be one: it was slow to load, or the network was down. */
-  #comeBack(link: WorkerLink): void {
+  /** Looks for a worker again if there may be one: it was slow to load, or the network was down. */
+  #returnLater(link: WorkerLink): void {
     if (!link.provisional) return;
     const { signal } = (this.#returning = new AbortController());
-    const delay = this.#returns === 0 ? RETURN_SOON : Math.min(LONGEST_RETURN, RETURN_DELAY * 2 ** (this.#returns - 1));
+    const delay = this.#returns === 0 ? RETURN_SOON : doubling(this.#returns - 1, RETURN_DELAY, LONGEST_RETURN);
     const timer = setTimeout(() => void this.#return(link, signal), delay);
     signal.addEventListener('abort', () => clearTimeout(timer));
     this.#returns += 1;
@@ -175,47 +196,50 @@ export class TabConnection implements LogPort {
 
   async #return(from: WorkerLink, signal: AbortSignal): Promise<void> {
     try {
-      const link = await this.#reach((options) => linkToWorker(options, RETURN_PATIENCE), signal);
+      const link = await this.#openLink((options) => linkToWorker(options, RETURN_TIMEOUT), signal);
       this.#leave.abort();
       this.#leave = this.#returning;
       this.#opened.clear();
       await this.#use(link);
     } catch {
-      if (!signal.aborted) this.#comeBack(from);
+      if (!signal.aborted) this.#returnLater(from);
     }
   }
 
   async #use(link: WorkerLink): Promise<void> {
     this.#link = link;
-    // Either may have changed since it said hello.
+    if (this.#debug) this.#post({ t: 'debug' });
+    // Either may have changed since `hello`.
     this.#post({ t: 'visible', visible: visible() });
     this.#post({ t: 'online', online: online() });
-    await Promise.all([...this.#logs.values()].map((log) => this.#introduce(log)));
+    await Promise.all([...this.#logs.values()].map((log) => this.#openInSession(log)));
   }
 
-  /** Tells the session of a log, and what its views lack. */
-  async #introduce(log: ClientLog): Promise<void> {
+  /** Opens a log in the session, with what its views ask for. */
+  async #openInSession(log: ClientLog): Promise<void> {
     const link = this.#link;
     if (link === undefined) return;
     const { id, topic, refresh, status } = log;
-    const asked = new Map([...log.views].map(([view, { lacking, looks }]) => [view, { look: lacking, looks }]));
+    const sent = new Map([...log.views].map(([view, { outstanding, requests }]) => [view, { request: outstanding, requests }]));
     const opening = {
       fresh: status.epoch === '' && status.state === 'connecting',
-      looks: [...asked].map(([view, { look }]) => ({ view, look })),
+      requests: [...sent].map(([view, { request }]) => ({ view, request })),
     };
     const reply = await this.#call((control) => control.open(id, topic, refresh !== undefined, opening), 'open');
     if (reply?.ok !== true || link !== this.#link || !this.#logs.has(id)) return;
     this.#opened.add(log);
-    for (const [view, { lacking, looks }] of log.views) if (asked.get(view)?.looks !== looks) this.look(log, view, lacking);
-    for (const view of asked.keys()) if (!log.views.has(view)) this.drop(log, view);
+    // Meanwhile views may have asked for something else, or closed.
+    for (const [view, { outstanding, requests }] of log.views)
+      if (sent.get(view)?.requests !== requests) this.request(log, view, outstanding);
+    for (const view of sent.keys()) if (!log.views.has(view)) this.closeView(log, view);
   }
 
-  /** Calls the session. Undefined when it is not there, or does not answer: then another one is looked for. */
-  async #call<T>(ask: (control: Remote<Control>) => Promise<T>, what: string): Promise<T | undefined> {
+  /** Calls the session. Returns undefined if there is none or it does not answer; another one is started then. */
+  async #call<T>(call: (control: Remote<Control>) => Promise<T>, name: string): Promise<T | undefined> {
     const link = this.#link;
     if (link === undefined) return undefined;
     try {
-      return await withTimeout(Promise.race([ask(link.control), link.gone]), CALL_TIMEOUT, what);
+      return await withTimeout(Promise.race([call(link.control), link.closed]), CALL_TIMEOUT, name);
     } catch {
       if (link === this.#link) this.#lost();
       return undefined;
@@ -244,6 +268,11 @@ export class TabConnection implements LogPort {
       case 'problem':
         console.error(`log-stream worker: ${message.text}`);
         break;
+      case 'trace':
+        for (const line of message.lines) console.debug(`log-stream ${line}`);
+        if (message.dropped > 0) console.debug(`log-stream dropped ${message.dropped} events and effects: the page was too slow`);
+        this.#post({ t: 'traceTaken' });
+        break;
       case 'ping':
         this.#post({ t: 'pong' });
         break;
@@ -253,29 +282,29 @@ export class TabConnection implements LogPort {
   async #refresh(id: number): Promise<void> {
     const log = this.#logs.get(id);
     let topic: string | undefined;
-    let why: RefreshFailure = 'none';
+    let failure: RefreshFailure = 'none';
     try {
       topic = log?.refresh && (await withTimeout(log.refresh(), REFRESH_TIMEOUT, 'refresh'));
       if (topic !== undefined && readTopic(topic)?.channel !== log?.channel) {
         topic = undefined;
-        throw new WrongTopic(`What was supplied is not a signed topic of ${log?.channel ?? ''}: sign that channel anew.`);
+        throw new WrongTopicError(`The fresh topic is not a signed topic of ${log?.channel ?? ''}. Sign that channel again.`);
       }
     } catch (error) {
-      why = mayPass(error) ? 'passing' : 'refused';
-      console.warn('log-stream: no fresh topic could be had; trying again later.', error);
+      failure = isTransient(error) ? 'transient' : 'rejected';
+      console.warn('log-stream: could not get a fresh topic; trying again later.', error);
     }
-    this.#post({ t: 'refreshed', log: id, topic, why });
+    this.#post({ t: 'refreshed', log: id, topic, failure });
   }
 
-  /** The session is gone or silent. */
+  /** The session died or does not answer. */
   #lost(): void {
     this.#unlink();
-    this.#later();
+    this.#startLater();
   }
 
-  #later(): void {
+  #startLater(): void {
     clearTimeout(this.#restart);
-    if (!this.#over) this.#restart = setTimeout(() => this.#start(), RESTART_DELAY);
+    if (!this.#isClosed) this.#restart = setTimeout(() => this.#start(), RESTART_DELAY);
   }
 
   #unlink(): void {
@@ -285,7 +314,7 @@ export class TabConnection implements LogPort {
     this.#opened.clear();
   }
 
-  #alive(): void {
+  #checkWorker(): void {
     if (visible() && this.transport === 'shared-worker') void this.#call((control) => control.ping(), 'ping');
   }
 
@@ -297,12 +326,12 @@ export class TabConnection implements LogPort {
       this.#start();
       this.#post({ t: 'visible', visible: visible() });
       this.#post({ t: 'wake' });
-      this.#alive();
+      this.#checkWorker();
     };
     document.addEventListener('visibilitychange', () => (visible() ? back() : this.#post({ t: 'visible', visible: false })), { signal });
     document.addEventListener('resume', back, { signal });
     addEventListener('pageshow', back, { signal });
-    // Whether the page is kept is not known yet. Holding a port or a lock would keep it from being kept, and a message would end it.
+    // The page may enter the back/forward cache now. A port or a lock would keep it out, and a message would evict it.
     addEventListener(
       'pagehide',
       () => {
@@ -317,14 +346,14 @@ export class TabConnection implements LogPort {
   }
 }
 
-/** Whether what kept a page from a fresh topic may be over in a moment: the network, or a server that is busy. */
-function mayPass(error: unknown): boolean {
+/** Whether trying again soon may help: the network is down, or a server is busy. */
+function isTransient(error: unknown): boolean {
   if (error instanceof DOMException) return ['NetworkError', 'TimeoutError', 'AbortError'].includes(error.name);
-  return error instanceof TimeoutError || (error instanceof TypeError && !(error instanceof WrongTopic));
+  return error instanceof TimeoutError || (error instanceof TypeError && !(error instanceof WrongTopicError));
 }
 
-/** What was supplied is no topic of this channel. */
-class WrongTopic extends TypeError {}
+/** A page supplied something other than a topic of the channel. */
+class WrongTopicError extends TypeError {}
 
 function visible(): boolean {
   return attempt(() => typeof document === 'undefined' || document.visibilityState === 'visible', true);

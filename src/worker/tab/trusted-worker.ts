@@ -1,4 +1,4 @@
-/** The part of a Trusted Types policy that is needed; TypeScript does not know them yet. */
+/** The part of a Trusted Types policy that is needed; TypeScript does not have the types yet. */
 interface Policy {
   createScriptURL(url: string): string | URL;
 }
@@ -7,25 +7,25 @@ interface PolicyFactory {
   createPolicy(name: string, rules: { readonly createScriptURL: (url: string) => string }): Policy;
 }
 
-/** A worker's script that was named for a page. */
+/** A worker script that the page or its markup names. */
 export interface WorkerScript {
   /** Absolute. */
   readonly url: string;
-  /** Code of the page named it, or a link in its head does. Otherwise it stands in markup, which may come from anybody. */
+  /** The page's code or a link in its head names it. Otherwise it is from markup, which may come from anybody. */
   readonly vouched: boolean;
 }
 
 let policy: Policy | undefined;
 
-/** Starts a worker by a URL that Trusted Types let pass; the page allows the policy by `trusted-types log-stream`. */
+/** Starts a worker with a URL that passes Trusted Types; the page allows the policy with `trusted-types log-stream`. */
 export function startTrustedWorker(url: string, name: string): SharedWorker {
   policy ??= factory()?.createPolicy('log-stream', { createScriptURL: (script) => script });
   return new SharedWorker(policy?.createScriptURL(url) ?? url, { type: 'module', name });
 }
 
 /**
- * Starts the script that was named. One that the page does not vouch for goes to the browser as a plain text: where
- * Trusted Types are enforced it refuses that, and the result is undefined.
+ * Starts a named script. One that the page does not vouch for is passed as plain text: where Trusted Types are enforced,
+ * the browser refuses that, and the result is undefined.
  */
 export function startGivenWorker({ url, vouched }: WorkerScript, name: string): SharedWorker | undefined {
   if (vouched) return startTrustedWorker(url, name);
@@ -41,7 +41,7 @@ export function startGivenWorker({ url, vouched }: WorkerScript, name: string): 
   }
 }
 
-/** An element with that id stands in for what a browser lacks. */
+/** Where a browser lacks Trusted Types, an element with that id would appear here. */
 function factory(): PolicyFactory | undefined {
   const { trustedTypes } = globalThis as { readonly trustedTypes?: PolicyFactory };
   return typeof trustedTypes?.createPolicy === 'function' ? trustedTypes : undefined;

@@ -4,25 +4,26 @@ import { holdLock, platformLocks, requestLock, type Lock } from '../platform/web
 import { BUILD, type Control, type DataPort, type WorkerMessage, type TabMessage } from '../tab-messages.ts';
 import { MemoryPort } from './memory-port.ts';
 import { startWorker } from './start-worker.ts';
+import { withTimeout } from './timeout.ts';
 import type { WorkerScript } from './trusted-worker.ts';
 
-/** How long a worker may take to answer `hello`, ms; then the session runs in the page. */
+/** Longest time for a worker to answer `hello`, ms; after that the session runs in the page. */
 const HELLO_TIMEOUT = 2_000;
 
-/** How long the code of a session in the page may take to load; then it is tried again. */
+/** Longest time for the code of a session in the page to load, ms; after that it is tried again. */
 const LOAD_TIMEOUT = 20_000;
 
-/** How long any other call may take; then the worker counts as dead. */
+/** Longest time for any other call, ms; after that the worker counts as dead. */
 export const CALL_TIMEOUT = 5_000;
 
 /** A tab's end of a session, wherever it runs. */
 export interface WorkerLink {
   readonly transport: 'shared-worker' | 'page';
-  /** In the page only for now: there may be a worker later. */
+  /** In the page for now: there may be a worker later. */
   readonly provisional: boolean;
   readonly control: Remote<Control>;
-  /** Rejects when the link is closed: calls that are under way are never answered then. */
-  readonly gone: Promise<never>;
+  /** Rejects when the link is closed: calls under way are never answered then. */
+  readonly closed: Promise<never>;
   post(message: TabMessage): void;
 }
 
@@ -33,54 +34,38 @@ export interface WorkerLinkOptions {
   readonly visible: boolean;
   readonly online: boolean;
   receive(message: WorkerMessage): void;
-  /** The worker died: nothing will come any more. */
+  /** The worker died: no more messages follow. */
   died(): void;
-  /** Ends the link, however far it is: no port is left open, no lock held. */
+  /** Closes the link at any stage: no port is left open, no lock held. */
   readonly signal: AbortSignal;
 }
 
-/** Something took too long. */
-export class TimeoutError extends Error {}
-
-/** `promise`, or a rejection when it takes too long: calls to a worker that died stay pending for ever. */
-export async function withTimeout<T>(promise: Promise<T>, ms: number, what: string): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new TimeoutError(`There was no answer to ${what} within ${ms} ms.`)), ms);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
 /**
- * A link to the SharedWorker, or where there is none, it is blocked or does not answer, to a session in this page.
- * Rejects when it was aborted, or there can be none at all.
+ * Opens a link to the SharedWorker, or, where there is none, it is blocked or does not answer, to a session in this page.
+ * Rejects if it was aborted, or if neither works.
  */
 export async function openLink(options: WorkerLinkOptions): Promise<WorkerLink> {
   try {
     return await linkToWorker(options);
   } catch (error) {
     options.signal.throwIfAborted();
-    return linkInPage(options, !(error instanceof NoWorker));
+    return linkInPage(options, !(error instanceof NoWorkerError));
   }
 }
 
 /** There is no worker for this page, now or later. */
-class NoWorker extends Error {}
+class NoWorkerError extends Error {}
 
 /** Rejects where there is no SharedWorker, it does not start, or does not answer. */
-export async function linkToWorker(options: WorkerLinkOptions, patience = HELLO_TIMEOUT): Promise<WorkerLink> {
+export async function linkToWorker(options: WorkerLinkOptions, timeout = HELLO_TIMEOUT): Promise<WorkerLink> {
   const worker = constructWorker(options);
   const failed = new Promise<never>((_resolve, reject) => {
     worker.addEventListener('error', () => reject(new Error('The log-stream worker could not be started.')), { once: true });
   });
-  // It may also fail when nobody waits for it any more.
+  // It may fail when nothing waits for it any more.
   failed.catch(() => undefined);
   const { signal } = options;
-  // A page that is left is not kept with a port, or while it waits for a lock.
+  // A port, or waiting for a lock, keeps a page out of the back/forward cache.
   signal.addEventListener('abort', () => attempt(() => worker.port.close()), { once: true });
   const lock = await holdLock(platformLocks(), signal);
   try {
@@ -92,7 +77,7 @@ export async function linkToWorker(options: WorkerLinkOptions, patience = HELLO_
       { control: worker.port, near: port1, far: port2 },
       lock,
       failed,
-      patience,
+      timeout,
     );
   } catch (error) {
     lock?.release();
@@ -104,7 +89,7 @@ function constructWorker({ script }: WorkerLinkOptions): SharedWorker {
   try {
     return startWorker(script, `log-stream:${BUILD}`);
   } catch (error) {
-    throw new NoWorker('This browser or page has no SharedWorker.', { cause: error });
+    throw new NoWorkerError('This browser or page has no SharedWorker.', { cause: error });
   }
 }
 
@@ -114,12 +99,12 @@ async function linkInPage(options: WorkerLinkOptions, provisional: boolean): Pro
   const [near, far] = MemoryPort.pair();
   const [control, controlled] = MemoryPort.pair();
   const dismiss = pageHost().accept(controlled);
-  // A message would arrive too late for a page that is parked: with an open socket it is not kept.
+  // A message would arrive too late: a page with an open socket does not enter the back/forward cache.
   options.signal.addEventListener('abort', dismiss);
   return link(options, { transport: 'page', provisional }, { control, near, far }, undefined, new Promise<never>(() => undefined));
 }
 
-/** The ports of a link: to call over, and for data, of which the far end is handed over. */
+/** The ports of a link: one for calls, and a pair for data, whose far end is sent to the host. */
 interface Ports {
   readonly control: Endpoint & Pick<DataPort, 'close'>;
   readonly near: DataPort;
@@ -132,19 +117,19 @@ async function link(
   { control: port, near, far }: Ports,
   lock: Lock | undefined,
   failed: Promise<never>,
-  patience = HELLO_TIMEOUT,
+  timeout = HELLO_TIMEOUT,
 ): Promise<WorkerLink> {
   near.onmessage = ({ data: message }: { readonly data: unknown }) => receive(message as WorkerMessage);
-  let left: (reason: Error) => void = () => undefined;
-  const gone = new Promise<never>((_resolve, reject) => {
-    left = reject;
+  let reject: (reason: Error) => void = () => undefined;
+  const closed = new Promise<never>((_resolve, rejectClosed) => {
+    reject = rejectClosed;
   });
-  gone.catch(() => undefined);
-  const control = wrap<Control>(unthrowing(port, left));
+  closed.catch(() => undefined);
+  const control = wrap<Control>(unthrowing(port, reject));
   const watch = new AbortController();
   const post = (message: TabMessage): boolean => attempt(() => (near.postMessage(message), true), false);
   const close = (): void => {
-    left(new Error('The link to the log-stream worker was closed.'));
+    reject(new Error('The link to the log-stream worker was closed.'));
     near.onmessage = null;
     post({ t: 'bye' });
     attempt(() => near.close());
@@ -158,8 +143,8 @@ async function link(
   try {
     const hello = { build: BUILD, endpoint, lock: lock?.name, visible, online };
     const data = far instanceof MemoryPort ? far : transfer(far, [far as MessagePort]);
-    const reply = await withTimeout(Promise.race([control.hello(hello, data), failed, gone]), patience, 'hello');
-    if (!reply.ok) throw new NoWorker(`The log-stream worker refused this tab: ${reply.code ?? 'unknown'}.`);
+    const reply = await withTimeout(Promise.race([control.hello(hello, data), failed, closed]), timeout, 'hello');
+    if (!reply.ok) throw new NoWorkerError(`The log-stream worker refused this tab: ${reply.code ?? 'unknown'}.`);
     if (reply.lock !== undefined) watchLock(reply.lock, watch.signal, died);
   } catch (error) {
     close();
@@ -168,14 +153,14 @@ async function link(
   return {
     ...kind,
     control,
-    gone,
+    closed,
     post(message) {
       if (!post(message)) died();
     },
   };
 }
 
-/** comlink posts when it likes, and nobody would catch what a port throws then. */
+/** comlink posts at any time, where nothing would catch what a port throws. */
 function unthrowing(port: Endpoint, failed: (reason: Error) => void): Endpoint {
   return {
     addEventListener: (type, listener, options) => port.addEventListener(type, listener, options),
@@ -191,7 +176,7 @@ function unthrowing(port: Endpoint, failed: (reason: Error) => void): Endpoint {
   };
 }
 
-/** Calls back when whoever holds a lock lets go of it. Shared, so that a tab which is frozen keeps no other one waiting. */
+/** Calls back when the holder of a lock releases it. The request is shared, so that a frozen tab blocks no other one. */
 function watchLock(name: string, signal: AbortSignal, free: () => void): void {
   const locks = platformLocks();
   if (locks === undefined) return;

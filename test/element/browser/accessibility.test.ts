@@ -40,14 +40,14 @@ const SCENES: Readonly<Record<string, (log: MemoryLog) => void>> = {
   denied: (log) => log.set({ state: 'denied', problem: 'Access was refused. Ask for a new link.' }),
 };
 
-/** What a tool draws again and again, by going up. */
+/** Lines that a tool redraws again and again, by moving up. */
 const REDRAWN = Array.from({ length: 20 }, (_, step) => [
   `${step === 0 ? '' : `${ESC}[2A${ESC}[0G`}a: pulled ${step} MB`,
   `b: pulled ${step} MB`,
 ]).flat();
 
 declare global {
-  /** What importing axe-core leaves in a page. */
+  /** The global that importing axe-core defines. */
   interface Window {
     axe: { run(context: Element, options: RunOptions): Promise<AxeResults> };
   }
@@ -65,7 +65,7 @@ describe('accessibility', () => {
 
   for (const theme of ['light', 'dark']) {
     for (const [name, play] of Object.entries(SCENES)) {
-      it(`holds what axe checks when ${name}, ${theme}`, async () => {
+      it(`passes axe when ${name}, ${theme}`, async () => {
         const log = new MemoryLog();
         const { element } = mount(log, { theme, label: 'build', time: 'utc' });
         play(log);
@@ -111,7 +111,7 @@ describe('accessibility', () => {
 
   for (const theme of ['light', 'dark']) {
     for (const [name, go] of Object.entries(WAYS)) {
-      it(`holds what axe checks when ${name}, ${theme}`, async () => {
+      it(`passes axe when ${name}, ${theme}`, async () => {
         const mounted = mount(new MemoryLog(), { theme, label: 'build' });
         const { element, log } = mounted;
         log.append(...PALETTE, STYLES, 'words '.repeat(60));
@@ -132,7 +132,7 @@ describe('accessibility', () => {
     return mounted;
   }
 
-  it('has a region with a toolbar and a log that is not live itself', async () => {
+  it('has a region with a toolbar, and a log that is not a live region itself', async () => {
     const { element, scroller } = await live(500, { label: 'build' });
     assert.equal(shadow(element, '[role="region"]').getAttribute('aria-label'), 'Log build');
     assert.equal(scroller.getAttribute('role'), 'log');
@@ -146,13 +146,13 @@ describe('accessibility', () => {
     assert.equal(row?.querySelector('.num')?.getAttribute('aria-hidden'), 'true');
   });
 
-  it('gives rows their place in the whole log once it is complete', async () => {
+  it('gives rows their position in the whole log once it is complete', async () => {
     const { element, log } = await live(500);
     log.set({ state: 'ended', end: 0 });
     await until(() => shadow(element, '.row').getAttribute('aria-setsize') === '500');
   });
 
-  it('has one tab stop in the toolbar, and arrows that move within it', async () => {
+  it('has one tab stop in the toolbar, within which arrows move', async () => {
     const { element } = await live(50);
     const buttons = shadowAll(element, '.toolbar .icon').filter((button) => button.getClientRects().length > 0);
     assert.isAbove(buttons.length, 4);
@@ -180,7 +180,7 @@ describe('accessibility', () => {
     assert.equal(shadow<HTMLElement>(element, '[data-action="end"]').dataset['tip'], 'Jump to end (End)');
   });
 
-  it('opens a menu in a small space, with the focus in it, and gives the focus back', async () => {
+  it('opens a menu in a narrow log, moves the focus into it, and returns it', async () => {
     const { element } = await live(50);
     element.style.width = '340px';
     const more = shadow<HTMLButtonElement>(element, '.more-actions');
@@ -198,7 +198,7 @@ describe('accessibility', () => {
     await until(() => element.shadowRoot?.activeElement === more);
   });
 
-  it('tells a screen reader of states at once and of lines in one message', async () => {
+  it('announces states at once, and lines in one message', async () => {
     const { element, log } = await live(100);
     const said = shadow(element, '[role="status"]');
     assert.equal(said.textContent, 'Live');
@@ -211,7 +211,7 @@ describe('accessibility', () => {
     await until(() => said.textContent === 'Log ended, 110 lines');
   });
 
-  it('reads out lines that are new, and none that were fetched because they were looked at', async () => {
+  it('reads out new lines, but none that were fetched for scrolling', async () => {
     const { element, log } = await live(5_000, { announce: 'lines' });
     const said = shadow(element, '[role="status"]');
     log.grow(2);
@@ -221,18 +221,18 @@ describe('accessibility', () => {
     await frame();
     log.grow(1);
     log.release();
-    // What is not looked at is only counted.
+    // Lines that are off screen are only counted.
     await until(() => said.textContent === '1 new line', 8_000);
   });
 
-  it('says nothing of lines where that is turned off', async () => {
+  it('announces no lines if that is turned off', async () => {
     const { element, log } = await live(100, { announce: 'off' });
     log.set({ state: 'reconnecting' });
     await until(() => element.state === 'reconnecting');
     assert.equal(shadow(element, '[role="status"]').textContent, '');
   });
 
-  it('answers keys in the log, and lets go of it with Escape', async () => {
+  it('handles keys in the log, and Escape leaves it', async () => {
     const { element, scroller } = await live(1_000);
     press(scroller, 't');
     assert.equal(element.time, 'local');
@@ -246,7 +246,7 @@ describe('accessibility', () => {
     assert.equal(element.shadowRoot?.activeElement?.classList.contains('icon'), true);
   });
 
-  it('leaves single letters alone where they are turned off', async () => {
+  it('ignores single letters if they are turned off', async () => {
     const { element, scroller } = await live(1_000, { shortcuts: 'off' });
     press(scroller, 't');
     assert.equal(element.time, 'none');
@@ -254,7 +254,7 @@ describe('accessibility', () => {
     await until(() => rowsOnScreen(element)[0]?.number === 1);
   });
 
-  it('is read and left by the keyboard alone, with the focus in sight at every step', async () => {
+  it('is usable by keyboard alone, with the focus visible at every step', async () => {
     const { element, log, scroller } = await live(5_000, { follow: 'on' });
     const before = document.createElement('button');
     const after = document.createElement('button');

@@ -14,14 +14,14 @@ async function linked(hash: string, head: number, status = {}): Promise<Mounted>
   return mounted;
 }
 
-describe('lines that the address names', () => {
+describe('lines named by the address', () => {
   afterEach(() => {
     unmountAll();
     for (const link of document.querySelectorAll('body > a')) link.remove();
     history.replaceState(null, '', location.pathname + location.search);
   });
 
-  it('are shown again when a link to them is clicked again', async () => {
+  it('are shown again when their link is clicked again', async () => {
     const { element } = await linked('#L700', 5_000);
     await until(() => shows(element, 700));
     const link = document.createElement('a');
@@ -49,29 +49,29 @@ describe('lines that the address names', () => {
     await until(() => shows(element, 3_000));
   });
 
-  it('that are not there yet are said so, with how many there are, and are shown when they come', async () => {
+  it('that do not exist yet are reported with the number of lines, and shown once they arrive', async () => {
     const { element, log } = await linked('#L99999', 22_010);
-    const text = "Line 99,999 isn't there yet (22,010 lines)";
+    const text = "Line 99,999 doesn't exist yet (22,010 lines so far)";
     await until(() => toast(element) === text);
     assert.equal(shadow(element, '[role="status"]').textContent, text);
     log.grow(80_000);
     await until(() => shows(element, 99_999));
   });
 
-  it('that are not there are said so each time, whatever the log', async () => {
+  it('that do not exist are reported each time, for any log', async () => {
     const { element } = await linked('#L50', 10, { state: 'ended', end: 0 });
-    await until(() => toast(element) === "Line 50 isn't there yet (10 lines)");
+    await until(() => toast(element) === "Line 50 doesn't exist yet (10 lines so far)");
     location.hash = '#L60-L70';
-    await until(() => toast(element) === "Line 60 isn't there yet (10 lines)");
+    await until(() => toast(element) === "Line 60 doesn't exist yet (10 lines so far)");
   });
 
-  it('that retention took are said so', async () => {
+  it('that retention removed are reported', async () => {
     const { element } = await linked('#L5', 5_000, { first: 1_001 });
     await until(() => toast(element) === 'Line 5 is no longer kept');
     await until(() => shows(element, 1_001));
   });
 
-  it('that are there are not talked about', async () => {
+  it('that exist are not mentioned', async () => {
     const { element } = await linked('#L5', 5_000);
     const said = toasts(element);
     await until(() => shows(element, 5));

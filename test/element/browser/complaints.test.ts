@@ -1,5 +1,5 @@
 import { assert } from 'chai';
-// Here already when a log asks for it.
+// Loaded before a log needs it.
 import '../../../src/element/viewport/folds/folds.ts';
 import { frame, mount, nodesIn, press, rowsOnScreen, shadow, shadowAll, unmountAll, until, type Mounted } from './support/fixture.ts';
 import { MemoryLog, START } from './support/memory-log.ts';
@@ -23,19 +23,19 @@ const goTo = async (element: Mounted['element'], line: number): Promise<void> =>
   });
 };
 
-/** What people say of log viewers, and what has to be so here. */
+/** What people complain about in log viewers, and what must hold here. */
 describe('complaints about log viewers', () => {
   afterEach(unmountAll);
 
   it('"a big log kills the tab": ten million lines are as many nodes as a thousand', async () => {
     const { element: small } = await live(3_000);
     const { element: big } = await live(10_000_000);
-    // The tools come when there is nothing else to do.
+    // The tools load when the page is idle.
     await until(() => [small, big].every((element) => shadowAll(element, '.toolbar .icon').length > 0));
     assert.closeTo(nodesIn(big), nodesIn(small), 30);
   });
 
-  it('"auto-scroll fights the reader": nothing that is appended moves who reads, nor does reading end by itself', async () => {
+  it('"auto-scroll fights the reader": appended lines move no reader, and following resumes only on request', async () => {
     const { element, log, scroller } = await live(50_000);
     scroller.dispatchEvent(new WheelEvent('wheel', { deltaY: -120 }));
     scroller.scrollTop -= 120;
@@ -48,7 +48,7 @@ describe('complaints about log viewers', () => {
     }
   });
 
-  it('"an update resets the scroll to line 1": new lines, states and tokens leave the place alone', async () => {
+  it('"an update resets the scroll to line 1": new lines, states and tokens keep the position', async () => {
     const { element, log } = await live(20_000);
     await goTo(element, 12_345);
     const before = screen(element);
@@ -63,7 +63,7 @@ describe('complaints about log viewers', () => {
     assert.equal(screen(element), before);
   });
 
-  it('"progress makes thousands of lines": what a tool redraws is folded, what a line overwrites is overwritten', async () => {
+  it('"progress makes thousands of lines": redrawn lines are folded, and overwritten text is gone', async () => {
     const log = new MemoryLog();
     log.append(`${Array.from({ length: 500 }, (_, at) => `${at / 5}%`).join('\r')}\r100%!`);
     for (let step = 0; step < 100; step += 1) log.append(`${step === 0 ? '' : '\x1b[1A\x1b[2K'}layer ${step}`);
@@ -74,7 +74,7 @@ describe('complaints about log viewers', () => {
     assert.deepEqual(texts(element), ['100%!', 'layer 99', 'done']);
   });
 
-  it('"wrapped rows overlap": each begins where the one before ends, at any width and however fast it changes', async () => {
+  it('"wrapped rows overlap": each starts where the previous one ends, at any width and however fast it changes', async () => {
     const log = new MemoryLog((line) => [START, `${line} ${'漢字 and words '.repeat(line % 20)}`]);
     const { element } = await live(5_000, { wrap: '', follow: 'off' }, log);
     await goTo(element, 2_500);
@@ -86,7 +86,7 @@ describe('complaints about log viewers', () => {
     }
   });
 
-  it('"toggling wrap jumps to line 1": what was gone to stays in sight', async () => {
+  it('"toggling wrap jumps to line 1": the line that was jumped to stays in sight', async () => {
     const log = new MemoryLog((line) => [START, `${line} ${'some words '.repeat(line % 40)}`]);
     const { element, scroller } = await live(200_000, {}, log);
     await goTo(element, 123_456);
@@ -101,7 +101,7 @@ describe('complaints about log viewers', () => {
     }
   });
 
-  it('"the last lines are unreachable past a million rows": the scrollbar reaches them, and the keys do', async () => {
+  it('"the last lines are unreachable past a million rows": the scrollbar and the keys reach them', async () => {
     for (const head of [1_700_000, 30_000_000]) {
       const { element, scroller } = await live(head, { follow: 'off' });
       scroller.scrollTop = scroller.scrollHeight;
@@ -114,7 +114,7 @@ describe('complaints about log viewers', () => {
     }
   });
 
-  it('"a link to a line lands short": the line is in the middle, also where nothing around it has come yet', async () => {
+  it('"a link to a line lands short": the line is centred, even if nothing around it has arrived', async () => {
     for (const attributes of [{}, { wrap: '' }]) {
       const log = new MemoryLog((line) => [START, `${line} ${'some words '.repeat(line % 40)}`]);
       const { element, scroller } = await live(1_000_000, attributes, log);
@@ -131,9 +131,9 @@ describe('complaints about log viewers', () => {
     }
   });
 
-  it('"the beginning cannot be reached": it is one key away, and shows line 1 or what retention left', async () => {
+  it('"the beginning cannot be reached": one key goes there, to line 1 or the first line that is kept', async () => {
     const { element, log, scroller } = await live(5_000_000);
-    // Keys are heard by the tools.
+    // The tools handle keys.
     await until(() => shadowAll(element, '.toolbar .icon').length > 0);
     press(scroller, 'Home');
     await until(() => rowsOnScreen(element)[0]?.text === 'line 1');
@@ -142,7 +142,7 @@ describe('complaints about log viewers', () => {
     assert.equal(shadow(element, '.state.truncated').textContent, 'Lines 1–120,000 are no longer kept.');
   });
 
-  it('"a line of a megabyte hangs the page": its head is there, the rest on demand, and lines around it as ever', async () => {
+  it('"a line of a megabyte hangs the page": its start is shown, the rest on demand, and other lines as usual', async () => {
     const log = new MemoryLog((line) => [START, line % 2 === 0 ? `${line} ${'x'.repeat(300_000)}` : `line ${line}`]);
     const { element } = await live(2_001, { follow: 'off' }, log);
     await until(() => rowsOnScreen(element).some(({ text }) => text === 'line 1'));
@@ -151,7 +151,7 @@ describe('complaints about log viewers', () => {
     assert.equal(shadow(element, '.row[data-line="1001"] .text').textContent, 'line 1001');
   });
 
-  it('"leading spaces are eaten": text stands where it was written, coloured or not, wrapped or not', async () => {
+  it('"leading spaces are eaten": text keeps its columns, coloured or not, wrapped or not', async () => {
     for (const attributes of [{}, { wrap: '' }]) {
       const log = new MemoryLog();
       log.append('    four', '\x1b[32m    green\x1b[0m', '\ttab');

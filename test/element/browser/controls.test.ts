@@ -36,7 +36,7 @@ describe('tooltips', () => {
     await release();
   });
 
-  it('close with Escape while the pointer stays, wherever the focus is, and open again when it comes back', async () => {
+  it('close with Escape while the pointer stays, wherever the focus is, and open when it returns', async () => {
     const { element } = await opened();
     const other = document.createElement('button');
     document.body.append(other);
@@ -85,7 +85,7 @@ describe('tooltips', () => {
   });
 });
 
-describe('why the chip says what it says', () => {
+describe('the explanation of the chip', () => {
   afterEach(async () => {
     unmountAll();
     for (const other of document.querySelectorAll('body > button')) other.remove();
@@ -97,7 +97,7 @@ describe('why the chip says what it says', () => {
     ['failed', { state: 'ended', end: 1 }],
     ['denied', { state: 'denied', problem: 'Ask for a new link.' }],
   ] as const) {
-    it(`is reached with Tab when ${state}, and is the description of the chip`, async () => {
+    it(`is reached by Tab when ${state}, and is the description of the chip`, async () => {
       const { element, log } = await opened();
       log.set(status);
       const chip = shadow<HTMLElement>(element, '.status');
@@ -114,12 +114,12 @@ describe('why the chip says what it says', () => {
     });
   }
 
-  it('is no stop of Tab as long as it says no more than the chip', async () => {
+  it('is no tab stop while it says no more than the chip', async () => {
     const { element } = await opened();
     assert.equal(shadow<HTMLElement>(element, '.status').tabIndex, -1);
   });
 
-  it('is shown by a press, and hidden by another, by Escape or by a press elsewhere', async () => {
+  it('opens on a press, and closes on another, on Escape or on a press elsewhere', async () => {
     const { element } = await opened();
     const chip = shadow<HTMLElement>(element, '.status');
     const shown = (): boolean => chip.hasAttribute('data-open');
@@ -161,7 +161,7 @@ describe('controls', () => {
       });
     }
 
-  it('in a row can be pressed over the whole height of the row', async () => {
+  it('in a row can be pressed over its whole height', async () => {
     const { element } = await opened();
     const toggle = shadow(element, '[data-act="toggle"]');
     const row = toggle.closest('.row')?.getBoundingClientRect();
@@ -170,7 +170,7 @@ describe('controls', () => {
       assert.strictEqual(element.shadowRoot?.elementFromPoint(left + width / 2, y), toggle, String(y));
   });
 
-  it('that go away while they have the focus leave it in the element', async () => {
+  it('that disappear with the focus leave it in the element', async () => {
     const { element, log, scroller } = await opened();
     log.grow(20);
     await until(() => !shadow<HTMLElement>(element, '.pill').hidden);
@@ -184,7 +184,7 @@ describe('controls', () => {
     assert.strictEqual(focused(element), scroller);
   });
 
-  it('stay what they are when another one goes away', async () => {
+  it('keep their identity when another one disappears', async () => {
     const { element, log } = await opened();
     const end = button(element, 'end');
     end.focus();

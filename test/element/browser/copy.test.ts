@@ -6,7 +6,7 @@ import { copied, taken } from './support/clipboard.ts';
 import { click, drag, drop, pointIn, release, shortcut, type } from './support/pointer.ts';
 import { toast, toasts } from './support/toasts.ts';
 
-/** A log whose server does not answer what is asked of it, until it is let go on. */
+/** A log whose server does not answer until it is released. */
 class SlowLog extends MemoryLog {
   #answer: () => void = () => undefined;
   readonly #waiting = new Promise<void>((resolve) => {
@@ -29,7 +29,7 @@ async function opened(log: MemoryLog, attributes: Record<string, string> = {}): 
   return mounted;
 }
 
-/** Does something as code of a page does it for its reader: not every engine lets it copy otherwise. */
+/** Runs code in a user gesture of the page, without which some engines block copying. */
 async function onClick<T>(act: () => Promise<T>): Promise<T> {
   const button = document.createElement('button');
   button.textContent = 'Copy';
@@ -42,13 +42,13 @@ async function onClick<T>(act: () => Promise<T>): Promise<T> {
   return result;
 }
 
-describe('complaint 6: copying brings line numbers and times along', () => {
+describe('complaint 6: copying includes line numbers and timestamps', () => {
   afterEach(async () => {
     await release();
     unmountAll();
   });
 
-  it('copies the text alone, from number to number and across a time column', async () => {
+  it('copies the text alone, across line numbers and timestamps', async () => {
     const log = new MemoryLog();
     log.live(50);
     const { element } = await opened(log, { time: 'utc' });
@@ -58,7 +58,7 @@ describe('complaint 6: copying brings line numbers and times along', () => {
     assert.equal(await copied(), 'line 3\nline 4\nline 5');
   });
 
-  it('copies what a terminal would show, and neither state rows nor breaks that nobody wrote', async () => {
+  it('copies what a terminal would show, without state rows or the breaks of wrapped lines', async () => {
     const log = new MemoryLog();
     log.append('\x1b[31mred\x1b[0m and \x1b[1mbold', ' 9%\r99%', [START, 'one line ', { p: 1 }], 'in two parts', '日本\ttab', '', 'last');
     log.set({ state: 'ended', end: 0 });
@@ -70,7 +70,7 @@ describe('complaint 6: copying brings line numbers and times along', () => {
     assert.equal(await copied(), 'red and bold\n99%\none line in two parts\n日本\ttab\n\nlast');
   });
 
-  it('copies what stands beneath chips as it was written: nothing that is drawn instead of a character', async () => {
+  it('copies the characters behind chips as written, not what is drawn in their place', async () => {
     const hidden = [
       '\u2028',
       '\u2029',
@@ -111,14 +111,14 @@ describe('complaint 6: copying brings line numbers and times along', () => {
     assert.equal(await copied(), huge, 'one that is expanded');
   });
 
-  it('copies lines that are selected by their numbers with the same keys', async () => {
+  it('copies lines selected by number with the same keys', async () => {
     const log = new MemoryLog();
     log.live(50);
     const { element } = await opened(log);
     const numberOf = (line: number): readonly [number, number] => [30, pointIn(element, line)[1]];
     await click(numberOf(7));
     await click(numberOf(9), 'Shift');
-    assert.equal(shadow(element, '[role="status"]').textContent, 'Lines 7 to 9 selected');
+    assert.equal(shadow(element, '[role="status"]').textContent, 'Lines 7–9 selected');
     assert.equal(await copied(), 'line 7\nline 8\nline 9');
     await click(numberOf(11));
     const said = toasts(element);
@@ -142,7 +142,7 @@ describe('complaint 6: copying brings line numbers and times along', () => {
     assert.isTrue(nothing);
   });
 
-  it('copies the link of the first line on screen without a selection, and says which it is', async () => {
+  it('without a selection copies a link to the first line on screen, and names it', async () => {
     const log = new MemoryLog();
     log.live(5_000);
     const { element, scroller } = await opened(log, { permalink: '' });
@@ -173,17 +173,17 @@ describe('complaint 6: copying brings line numbers and times along', () => {
     }
   });
 
-  it('has no link of a log without a line, and says so', async () => {
+  it('has no link for a log without lines, and says so', async () => {
     const log = new MemoryLog();
     const { element } = mount(log);
     log.live(0);
     await until(() => shadowAll(element, '.toolbar .icon').length > 0);
     shadow<HTMLElement>(element, '.viewport').focus();
     await type('y');
-    await until(() => toast(element) === 'There are no lines yet.');
+    await until(() => toast(element) === 'No lines yet.');
   });
 
-  it('copies the unfinished last line where it is asked for', async () => {
+  it('copies the unfinished last line if it is selected', async () => {
     const log = new MemoryLog();
     log.append('one', 'two');
     log.set({ state: 'live', part: [START, '50%\r51%'] });
@@ -196,7 +196,7 @@ describe('complaint 6: copying brings line numbers and times along', () => {
     assert.equal(String(problem), 'Error: Nothing was copied.');
   });
 
-  it('leaves alone what is selected elsewhere in the page', async () => {
+  it('ignores a selection elsewhere in the page', async () => {
     const log = new MemoryLog();
     log.live(50);
     const { element, scroller } = await opened(log);
@@ -212,13 +212,13 @@ describe('complaint 6: copying brings line numbers and times along', () => {
   });
 });
 
-describe('copying more than is at hand', () => {
+describe('copying lines that are not held', () => {
   afterEach(async () => {
     await release();
     unmountAll();
   });
 
-  it('says how far it is, and can be stopped', async () => {
+  it('shows its progress, and can be cancelled', async () => {
     const log = new SlowLog();
     log.live(100_000);
     const { element, scroller } = await opened(log);
@@ -238,7 +238,7 @@ describe('copying more than is at hand', () => {
     assert.isNotEmpty(shadowAll(element, '.row.selected'), 'Escape ended the copying, and nothing else');
   });
 
-  it('goes on when the lines come', async () => {
+  it('continues when the lines arrive', async () => {
     const log = new SlowLog();
     log.live(20_000);
     const { element, scroller } = await opened(log);
@@ -254,7 +254,7 @@ describe('copying more than is at hand', () => {
     assert.equal(text.split('\n').length, 20_000);
   });
 
-  it('offers to download what is too much for a clipboard', async () => {
+  it('offers to download what is too large to copy', async () => {
     const log = new MemoryLog((line) => [START, `${line} ${'x'.repeat(400)}`]);
     log.live(100_000);
     const { element, scroller } = await opened(log, { endpoint: '/nowhere' });

@@ -6,7 +6,7 @@ import { MemoryLog, START } from './support/memory-log.ts';
 const DAY = 86_400_000;
 const FRAMES = 160;
 
-/** Bytes on the heap, where the browser tells. */
+/** Bytes on the heap, if the browser says. */
 const heap = (): number => {
   const memory: unknown = Reflect.get(performance, 'memory');
   const used: unknown = typeof memory === 'object' && memory !== null ? Reflect.get(memory, 'usedJSHeapSize') : undefined;
@@ -26,7 +26,7 @@ describe('a day at a thousand lines a second', () => {
       for (let step = 1; step <= FRAMES; step += 1) {
         log.grow(DAY / FRAMES);
         await painted();
-        // The reader leaves the end now and then, and comes back.
+        // The reader leaves the end now and then, and returns.
         if (step % 20 === 10) element.goTo(Math.floor(log.status.head / 3));
         if (step % 20 === 15) element.goTo('end');
         assert.isAtMost(nodesIn(element), 1_200);

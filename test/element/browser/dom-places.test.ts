@@ -1,5 +1,5 @@
 import { assert } from 'chai';
-import { placeOf } from '../../../src/element/tools/selection/dom-places.ts';
+import { drawnLine, placeOf } from '../../../src/element/tools/selection/dom-places.ts';
 
 /** The document of a log: a line of two runs, an empty one, one that did not come yet, folded lines, and a part of a very long one. */
 function log(): HTMLElement {
@@ -67,6 +67,22 @@ describe('a point of the document', () => {
     assert.deepEqual(placeOf(scroller, fold, 1), { line: 4, column: 5_000 });
     assert.deepEqual(placeOf(scroller, fold, 2), { line: 4, column: Infinity });
     assert.deepEqual(placeOf(scroller, scroller, 3), { line: 4, column: 0 });
+  });
+
+  it('in text that fills up the last row of a long line is one of the line that the text is of', () => {
+    const scroller = log();
+    const first = scroller.querySelector<HTMLElement>('[data-line="90"] .segment[data-from]');
+    if (!first) throw new Error('The part is not there.');
+    const lent = Object.assign(document.createElement('span'), { textContent: 'next part' });
+    Object.assign(lent.dataset, { lent: '91', from: '0' });
+    first.append(lent);
+    const [own] = first.childNodes;
+    if (!own || !lent.firstChild) throw new Error('The text is not there.');
+    assert.deepEqual(placeOf(scroller, own, 3), { line: 90, column: 8_003 });
+    assert.deepEqual(placeOf(scroller, lent.firstChild, 4), { line: 91, column: 4 });
+    assert.deepEqual(placeOf(scroller, first, 2), { line: 91, column: 9 }, 'after all of it');
+    assert.equal(drawnLine(lent.firstChild), 90);
+    assert.isUndefined(drawnLine(scroller));
   });
 
   it('in a part of a very long line counts from the start of the line', () => {

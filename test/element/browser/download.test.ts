@@ -5,11 +5,11 @@ import '../../../src/element/log-stream.ts';
 import { append, sign } from '../../support/browser/log-server.ts';
 import { shadow, until } from './support/fixture.ts';
 
-/** Where files are kept; undefined in engines that have no place for them. */
+/** The private file system; undefined in engines without one. */
 const storage = (navigator as { readonly storage?: StorageManager }).storage;
 const hasFiles = storage !== undefined && 'getDirectory' in storage;
 
-/** Names of the files that downloads keep while they come. */
+/** The names of the files of running downloads. */
 async function kept(): Promise<string[]> {
   if (!hasFiles) return [];
   const folder = await navigator.storage.getDirectory();
@@ -18,7 +18,7 @@ async function kept(): Promise<string[]> {
   return names;
 }
 
-/** A body of so many chunks of a thousand bytes; it fails behind them when told to. */
+/** A body of so many chunks of a thousand bytes, which may fail after the last. */
 function body(chunks: number, fails = false): Response {
   let sent = 0;
   return new Response(
@@ -33,7 +33,7 @@ function body(chunks: number, fails = false): Response {
 }
 
 describe('collecting a download', () => {
-  it('keeps a small one in memory and a large one in a file, which is gone when nobody needs it', async () => {
+  it('keeps a small one in memory and a large one in a file, which is removed after use', async () => {
     const small = await collect(body(5), () => undefined, new DownloadSink(10_000));
     assert.equal(small.blob.size, 5_000);
     assert.isEmpty(await kept());
@@ -47,13 +47,13 @@ describe('collecting a download', () => {
     assert.isEmpty(await kept());
   });
 
-  it('leaves nothing behind when the connection breaks, and says what to do', async () => {
+  it('leaves no file when the connection breaks, and says what to do', async () => {
     const problem = await collect(body(50, true), () => undefined, new DownloadSink(10_000)).catch((error: unknown) => error);
     assert.match(String(problem), /The download was interrupted\. Try again/u);
     assert.isEmpty(await kept());
   });
 
-  it('does without files where the browser gives none', async () => {
+  it('works without a file system', async () => {
     if (hasFiles) storage.getDirectory = () => Promise.reject(new DOMException('No.', 'SecurityError'));
     try {
       const { blob } = await collect(body(50), () => undefined, new DownloadSink(10_000));
@@ -68,7 +68,7 @@ describe('downloading a log', () => {
   let element: HTMLElementTagNameMap['log-stream'];
   const { fetch } = window;
   const { click } = HTMLAnchorElement.prototype;
-  /** URLs that were asked for, and the files that the browser was given. */
+  /** The requested URLs, and the files handed to the browser. */
   let asked: string[];
   let saved: { readonly name: string; readonly text: Promise<string> }[];
 
@@ -97,7 +97,7 @@ describe('downloading a log', () => {
     await until(() => element.state === 'ended');
   }
 
-  it('gives the browser every byte of it, named after its channel, with the token in no address', async () => {
+  it('hands every byte to the browser, named after the channel, with the token in no URL', async () => {
     const channel = `download/${crypto.randomUUID()}`;
     const raw = Array.from({ length: 50_000 }, (_, at) => `\x1b[32mline ${at + 1}\x1b[0m ${'·'.repeat(90)}\n`).join('');
     await append(channel, raw, { end: 0 });
@@ -110,7 +110,7 @@ describe('downloading a log', () => {
     for (const url of page) assert.notInclude(url, 'topic=');
   });
 
-  it('asks for a fresh topic when the one it has has expired', async () => {
+  it('requests a fresh topic if its own has expired', async () => {
     const channel = `download-${crypto.randomUUID()}`;
     await append(channel, 'one\ntwo\n', { end: 0 });
     await show(channel);
@@ -131,7 +131,7 @@ describe('downloading a log', () => {
     assert.equal(await saved[0]?.text, 'one\ntwo\n');
   });
 
-  it('says how far it is, and can be cancelled', async () => {
+  it('shows its progress, and can be cancelled', async () => {
     const channel = `download-${crypto.randomUUID()}`;
     await append(channel, 'one\n', { end: 0 });
     await show(channel);
@@ -147,7 +147,7 @@ describe('downloading a log', () => {
       return new Response(stream);
     };
     const result = element.download().catch((error: unknown) => error);
-    await until(() => shadow(element, '.toast').textContent?.startsWith('Downloading · 2.9 MB'));
+    await until(() => shadow(element, '.toast').textContent?.startsWith('Downloading… 2.9 MB'));
     shadow<HTMLButtonElement>(element, '.act').click();
     assert.propertyVal(await result, 'name', 'AbortError');
     assert.isTrue(stopped);

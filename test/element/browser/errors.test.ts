@@ -4,7 +4,7 @@ import { MemoryLog, START } from './support/memory-log.ts';
 import { release, type } from './support/pointer.ts';
 import { toast, toasts } from './support/toasts.ts';
 
-/** A log with errors in those lines, shown from its end with the keyboard on it. */
+/** A log with errors in those lines, shown from its end, with the focus in it. */
 async function withErrors(head: number, ...errors: readonly number[]): Promise<Mounted> {
   const log = new MemoryLog((line) => [START, errors.includes(line) ? `error: in line ${line}` : `line ${line}`]);
   const mounted = mount(log);
@@ -17,13 +17,13 @@ async function withErrors(head: number, ...errors: readonly number[]): Promise<M
 const selected = (element: Element): (string | undefined)[] => shadowAll(element, '.row.selected').map((row) => row.dataset['line']);
 const said = (element: Element): string => shadow(element, '[role="status"]').textContent ?? '';
 
-describe('complaint 24: going to the errors, but only when asked', () => {
+describe('complaint 24: jumping to errors, but only on request', () => {
   afterEach(async () => {
     await release();
     unmountAll();
   });
 
-  it('goes from one to the next and back with keys, round the ends of the log', async () => {
+  it('jumps to the next and the previous one by key, wrapping around the ends', async () => {
     const { element } = await withErrors(50_000, 700, 30_000);
     assert.isTrue(element.shadowRoot?.querySelector('.row.selected') === null, 'it does not jump by itself');
     const told = toasts(element);
@@ -37,7 +37,7 @@ describe('complaint 24: going to the errors, but only when asked', () => {
     await until(() => selected(element).join() === '700');
   });
 
-  it('goes on from the other end behind an error in the very last or first line', async () => {
+  it('wraps around from an error in the very last or first line', async () => {
     const { element } = await withErrors(5_000, 1, 5_000);
     const told = toasts(element);
     await type('e');
@@ -50,7 +50,7 @@ describe('complaint 24: going to the errors, but only when asked', () => {
     assert.deepEqual(told, ['Continued from the start', 'Continued from the end']);
   });
 
-  it('passes over errors that a tool has written over, and opens none of what it folded', async () => {
+  it('skips overwritten errors, and opens no fold', async () => {
     const failed = (step: number): string[] => [`${step === 0 ? '' : '\x1b[2A\x1b[J'} FAIL  a.test.ts ${step}`, `Tests ${step}`];
     const log = new MemoryLog();
     const before = Array.from({ length: 300 }, (_, at) => `line ${at + 1}`);
@@ -67,7 +67,7 @@ describe('complaint 24: going to the errors, but only when asked', () => {
     assert.equal(await element.goTo('error'), 300 + 2 * 57 - 1, 'and round to the first');
   });
 
-  it('answers code with the line, and says when there is none', async () => {
+  it('resolves with the line, and says if there is none', async () => {
     const { element } = await withErrors(5_000, 4_321);
     assert.equal(await element.goTo('error'), 4_321);
     unmountAll();
@@ -76,7 +76,7 @@ describe('complaint 24: going to the errors, but only when asked', () => {
     assert.equal(toast(other.element), 'No errors in 5,000 lines');
   });
 
-  it('looks through so many lines at a time, and goes on when told to', async () => {
+  it('searches a limited number of lines, and continues on request', async () => {
     const { element } = await withErrors(450_000, 310_000);
     element.goTo('start');
     await until(() => rowsOnScreen(element)[0]?.text === 'line 1');

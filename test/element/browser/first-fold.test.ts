@@ -35,13 +35,13 @@ describe('what folds lines', () => {
   const lines = ['a', '\x1b[1A\x1b[2Kb'].map((text): Line => [START, text]);
   const holding = (load: ConstructorParameters<typeof FoldLoader>[4], loaded: () => void): FoldLoader => {
     const held = new LineCache();
-    held.put({ from: 1, lines }, { from: 1, to: 2 });
-    const loader = new FoldLoader(new LongLines(), held, new GlyphSpacing(document.createElement('div')), loaded, load);
-    assert.isFalse(loader.holds);
-    loader.learn({ from: 1, lines: [[START, 'plain']] });
-    assert.isFalse(loader.holds, 'nothing goes up');
-    loader.learn({ from: 1, lines });
-    assert.isTrue(loader.holds);
+    held.insert({ from: 1, lines }, { from: 1, to: 2 });
+    const loader = new FoldLoader(new LongLines(held), held, new GlyphSpacing(document.createElement('div')), loaded, load);
+    assert.isFalse(loader.isHoldingFrames);
+    loader.read({ from: 1, lines: [[START, 'plain']] });
+    assert.isFalse(loader.isHoldingFrames, 'nothing goes up');
+    loader.read({ from: 1, lines });
+    assert.isTrue(loader.isHoldingFrames);
     return loader;
   };
 
@@ -51,7 +51,7 @@ describe('what folds lines', () => {
       () => Promise.reject(new TypeError('Not there.')),
       () => (loaded += 1),
     );
-    await until(() => !loader.holds);
+    await until(() => !loader.isHoldingFrames);
     assert.equal(loaded, 1);
   });
 
@@ -75,7 +75,7 @@ describe('what folds lines', () => {
       window.setTimeout = setTimeout;
     }
     ring?.();
-    assert.isFalse(loader.holds);
+    assert.isFalse(loader.isHoldingFrames);
     assert.equal(loaded, 1);
     come?.(await import('../../../src/element/viewport/folds/folds.ts'));
     await until(() => loaded === 2);

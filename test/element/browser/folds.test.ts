@@ -124,10 +124,10 @@ describe('lines that a tool redraws', () => {
     const lines = new LineCache();
     const each = ['a', '\x1b[1A\x1b[2Kb', ...Array.from({ length: 118 }, (_, at) => `line ${at}`)].map((text): Line => [START, text]);
     for (let from = 1; from < 120 * 600; from += 120) {
-      lines.put({ from, lines: each }, { from, to: from + 119 });
-      folds.learn({ from, lines: each }, lines);
+      lines.insert({ from, lines: each }, { from, to: from + 119 });
+      folds.read({ from, lines: each }, lines);
     }
-    const gaps = folds.gaps(1, Infinity, 20, undefined);
+    const gaps = folds.collapsed(1, Infinity, 20, undefined);
     assert.isAtMost(gaps.length, 501);
     assert.deepInclude(gaps.at(-1), { from: 71_881, to: 71_882, height: 20 });
   });

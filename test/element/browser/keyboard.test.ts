@@ -6,13 +6,13 @@ import { click, release, type } from './support/pointer.ts';
 
 const LONG = 'x'.repeat(5_000);
 const LINK = '\x1b]8;;https://example.com/\x1b\\a link\x1b]8;;\x1b\\';
-/** What a tool draws again and again, by going up. */
+/** Lines that a tool redraws again and again, by moving up. */
 const REDRAWN = Array.from({ length: 20 }, (_, step) => [
   `${step === 0 ? '' : '\x1b[2A\x1b[0G'}a: pulled ${step} MB`,
   `b: pulled ${step} MB`,
 ]).flat();
 
-/** A log with everything in it that can be pressed: at its start, in the middle and at its end. */
+/** A log with every kind of link and button, at its start, in the middle and at its end. */
 function everything(): MemoryLog {
   const log = new MemoryLog();
   const part = [LONG, LINK, ...REDRAWN, LONG];
@@ -61,7 +61,7 @@ describe('the keyboard', () => {
       element.style.width = width;
       await until(() => shadowAll(element, '.viewport button, .viewport a').length > 0);
       await frame();
-      // Folds come late, so that the end is not always at the same height.
+      // Folds load late, so the end may move.
       const atEnd = (): boolean => scroller.scrollTop >= scroller.scrollHeight - scroller.clientHeight - 2;
       const there = (): boolean => (attributes['follow'] === 'on' ? atEnd() : rowsOnScreen(element)[0]?.number === 1);
       await until(there);
@@ -85,7 +85,7 @@ describe('the keyboard', () => {
     });
   }
 
-  it('leaves a log from one of its buttons, too', async () => {
+  it('leaves a log also from one of its buttons', async () => {
     const { element, scroller, after } = await between(everything(), { follow: 'off' }, {});
     press(scroller, 'Enter');
     assert.include(toggles(element), focused(element));
@@ -93,7 +93,7 @@ describe('the keyboard', () => {
     await until(() => document.activeElement === after);
   });
 
-  it('goes to what can be pressed on screen with Enter, from one to the other with arrows, and back with Escape', async () => {
+  it('moves to links and buttons by Enter, between them by arrows, and back by Escape', async () => {
     const { element, scroller } = await between(everything(), { follow: 'off' }, {});
     await until(() => shadowAll(element, '.fold').length === 2);
     scroller.focus();
@@ -104,7 +104,7 @@ describe('the keyboard', () => {
       names.push(focused(element)?.ariaLabel ?? focused(element)?.textContent);
       await type('ArrowDown');
     }
-    assert.deepEqual(names, ['Expand', 'Copy', 'a link', 'Show', 'Expand', 'Copy']);
+    assert.deepEqual(names, ['Expand', 'Copy line', 'a link', 'Show', 'Expand', 'Copy line']);
     assert.strictEqual(focused(element), scroller, 'behind the last one the log scrolls on');
     await until(() => scroller.scrollTop >= begun + 10);
     await type('Enter');
@@ -116,7 +116,7 @@ describe('the keyboard', () => {
     assert.strictEqual(focused(element), scroller);
   });
 
-  it('expands a line and collapses it again, with the focus on its button', async () => {
+  it('expands and collapses a line, keeping the focus on its button', async () => {
     const { element, scroller } = await between(everything(), { follow: 'off' }, {});
     scroller.focus();
     await type('Enter');
@@ -129,7 +129,7 @@ describe('the keyboard', () => {
     assert.equal(focused(element)?.closest<HTMLElement>('.row')?.dataset['line'], '1');
   });
 
-  it('shows the updates of a fold and hides them again, with the focus on its button', async () => {
+  it('opens and closes a fold, keeping the focus on its button', async () => {
     const log = new MemoryLog();
     log.append('before', ...REDRAWN, 'after');
     const { element, scroller } = await between(log, { follow: 'off' }, {});
@@ -154,7 +154,7 @@ describe('the keyboard', () => {
     assert.equal(focused(element)?.closest<HTMLElement>('.row')?.dataset['line'], '43');
   });
 
-  it('is the log’s again when another key is pressed on a button', async () => {
+  it('returns to the log when any other key is pressed on a button', async () => {
     const { element, scroller } = await between(everything(), { follow: 'off' }, {});
     scroller.focus();
     await type('Enter');
@@ -163,7 +163,7 @@ describe('the keyboard', () => {
     assert.strictEqual(focused(element), scroller);
   });
 
-  it('stays in the log when the row of a button that has the focus leaves', async () => {
+  it('stays in the log when the row of the focused button disappears', async () => {
     const { element, scroller, log } = await between(everything(), { follow: 'off' }, {});
     for (const target of ['.row [data-act="toggle"]', '.fold [data-act="toggle"]', '.row a']) {
       scroller.scrollTop = 0;
@@ -184,7 +184,7 @@ describe('the keyboard', () => {
     assert.strictEqual(focused(element), scroller);
   });
 
-  it('reaches Retry of lines that are missing, and presses it', async () => {
+  it('reaches and presses Retry in missing lines', async () => {
     const log = new MemoryLog();
     const mounted: Mounted = mount(log, { follow: 'off' });
     log.live(400, { missing: [{ from: 3, to: 10 }] });
@@ -202,7 +202,7 @@ describe('the keyboard', () => {
     ['is composing', { isComposing: true }],
     ['takes the key', { keyCode: 229 }],
   ] as const) {
-    it(`leaves keys alone while an input method ${how}`, async () => {
+    it(`ignores keys while an input method ${how}`, async () => {
       const { element, scroller } = await between(everything(), { follow: 'off' }, {});
       for (const key of ['w', 't', 'e', 'End', 'Escape', 'Enter']) press(scroller, key, init);
       press(scroller, 'a', { ctrlKey: true, ...init });

@@ -4,7 +4,7 @@ import { LogStreamElement } from '../../../src/element/element.ts';
 import { TOPIC, frame, mount, rowsOnScreen, shadow, unmountAll, until } from './support/fixture.ts';
 import { MemoryClient, MemoryLog } from './support/memory-log.ts';
 
-describe('<log-stream> that has its parts later than others', () => {
+describe('<log-stream> whose parts arrive late', () => {
   const { warn } = console;
 
   beforeEach(() => {
@@ -15,7 +15,7 @@ describe('<log-stream> that has its parts later than others', () => {
     unmountAll();
   });
 
-  it('shows the lines when a client that could not be made is made after all', async () => {
+  it('shows the lines once a client can be created after all', async () => {
     const log = new MemoryLog();
     let broken = true;
     class Tardy extends LogStreamElement {
@@ -37,7 +37,7 @@ describe('<log-stream> that has its parts later than others', () => {
     element.remove();
   });
 
-  it('keeps the style sheets that a page added when its tools come', async () => {
+  it('keeps style sheets that the page added before its tools load', async () => {
     const { element, log } = mount();
     const sheet = new CSSStyleSheet();
     element.shadowRoot?.adoptedStyleSheets.push(sheet);

@@ -2,10 +2,10 @@ import { assert } from 'chai';
 import { frame, mount, rowsOnScreen, shadow, shadowAll, topicOf, unmountAll, until } from './support/fixture.ts';
 import { MemoryLog } from './support/memory-log.ts';
 
-describe('<log-stream> that is taken out of the page', () => {
+describe('<log-stream> that is removed from the page', () => {
   afterEach(unmountAll);
 
-  it('shows another log from its end when it comes back with another topic, as if it were new', async () => {
+  it('shows another log from its end when it returns with another topic, like a new element', async () => {
     const { element, log } = mount();
     log.live(1_000);
     await until(() => rowsOnScreen(element).at(-1)?.number === 1_000 && shadowAll(element, '.toolbar .icon').length > 0);
@@ -23,7 +23,7 @@ describe('<log-stream> that is taken out of the page', () => {
     assert.equal(shadow(element, '.toast').textContent, '', 'nothing began anew');
   });
 
-  it('neither draws nor waits for lines any more', async () => {
+  it('stops drawing and waiting for lines', async () => {
     const { element, log } = mount();
     log.live(10);
     await until(() => rowsOnScreen(element).length === 10);
@@ -45,7 +45,7 @@ describe('<log-stream> that is taken out of the page', () => {
       clearTimeout(timer);
     };
     try {
-      // Has it draw in the next frame.
+      // Makes it draw in the next frame.
       element.time = 'utc';
       element.remove();
       await until(() => log.closed);
@@ -56,7 +56,7 @@ describe('<log-stream> that is taken out of the page', () => {
     }
   });
 
-  it('stays where it was when it comes back with the same log', async () => {
+  it('keeps its position when it returns with the same log', async () => {
     const { element, log } = mount();
     log.live(1_000);
     await until(() => rowsOnScreen(element).at(-1)?.number === 1_000);

@@ -5,7 +5,7 @@ import { MemoryLog } from './support/memory-log.ts';
 
 const ESC = '\x1b';
 
-/** Every attribute, alone and as tools put them together. */
+/** Every attribute, alone and in common combinations. */
 const LOOKS: readonly string[] = [
   ...[0, 1, 2, 3, 4, 5, 7, 8, 9, 21, 53, '4:3', '4:4', '4:5', '4;58;2;255;0;0', '4:3;58;5;9'].map(String),
   ...Array.from({ length: 8 }, (_, at) => [30 + at, 40 + at, 90 + at, 100 + at].map((code) => [`${code}`, `7;${code}`, `2;${code}`])).flat(
@@ -35,7 +35,7 @@ const LOOKS: readonly string[] = [
 
 const KEPT = ['color', 'backgroundColor', 'fontWeight', 'fontStyle', 'fontSize', 'opacity'] as const;
 
-/** The lines that are drawn through or along the text of an element: its own, and those of what it is in. */
+/** The text decorations of an element: its own, and those of its ancestors. */
 function lines(element: Element | null): Set<string> {
   const all = new Set<string>();
   for (let at = element; at !== null && !at.classList.contains('row'); at = at.parentElement)
@@ -49,7 +49,7 @@ function rgb(color: string): Rgb {
   return parsed;
 }
 
-/** What an element stands on. */
+/** The background behind an element. */
 function ground(element: Element | null): Rgb {
   for (let at = element; at !== null; at = at.parentElement) {
     const { backgroundColor } = getComputedStyle(at);
@@ -58,7 +58,7 @@ function ground(element: Element | null): Rgb {
   throw new Error('It stands on nothing.');
 }
 
-/** The elements that hold the characters of a row's text, one behind the other. */
+/** The elements that hold the characters of a row's text, in order. */
 function holders(text: Element): HTMLElement[] {
   const walker = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
   const found: HTMLElement[] = [];
@@ -66,13 +66,13 @@ function holders(text: Element): HTMLElement[] {
   return found;
 }
 
-describe('a link over text of any look', () => {
+describe('a link over text of any style', () => {
   afterEach(unmountAll);
 
   for (const theme of ['light', 'dark'] as const) {
-    it(`is drawn as the text is without it, and underlined, in the ${theme} theme`, async () => {
+    it(`looks like the text without it, underlined, in the ${theme} theme`, async () => {
       const log = new MemoryLog();
-      // A letter, and one that has a box of its own.
+      // A plain letter, and one with a box of its own.
       const text = (look: string): string => `${ESC}[${look}mlook 👩‍💻${ESC}[0m`;
       for (const look of LOOKS) log.append(text(look), `${ESC}]8;;https://example.org/${ESC}\\${text(look)}${ESC}]8;;${ESC}\\`);
       const { element } = mount(log, { theme, follow: 'off' });

@@ -79,6 +79,57 @@ describe('a huge line', () => {
     await until(() => rowsOnScreen(element).length === 3);
   });
 
+  it('flows from one stored part into the next, and is copied across their border', async () => {
+    const text = huge.slice(0, 20_000);
+    const border = 10_003;
+    const { element, scroller } = await shown(
+      ['before', [START, text.slice(0, border), { p: 1 }], [START, text.slice(border)], ...Array.from({ length: 99 }, () => 'after')],
+      { wrap: '' },
+    );
+    act(element, 'toggle').click();
+    await until(() => shadowAll(element, '.row[data-line="3"] .segment').length > 0);
+    scroller.scrollTop += row(element, 3).getBoundingClientRect().top - scroller.getBoundingClientRect().top - 100;
+    await until(() => shadowAll(element, '[data-lent="3"]').length === 1);
+    const lent = shadow<HTMLElement>(element, '[data-lent="3"]');
+    const own = lent.previousSibling;
+    const taken = lent.textContent?.length ?? 0;
+    const from = Number(lent.parentElement?.dataset['from']);
+    assert.equal(lent.parentElement?.textContent, text.slice(from, border + taken));
+    assert.equal((border + taken) % (row(element, 2).getBoundingClientRect().height / 20), 0, 'all rows are full');
+    const next = shadow<HTMLElement>(element, '.row[data-line="3"] .segment');
+    assert.equal(next.dataset['from'], String(taken));
+    await until(() => next.textContent?.startsWith(text.slice(border + taken, border + taken + 500)) === true);
+    assert.closeTo(row(element, 3).getBoundingClientRect().top, lent.getBoundingClientRect().top + 20, 4);
+    const last = lent.firstChild;
+    if (!(own instanceof Text) || !(last instanceof Text)) throw new Error('The border is not drawn.');
+    document.getSelection()?.setBaseAndExtent(own, own.length - 5, last, 7);
+    assert.equal(await copied(), text.slice(border - 5, border + 7));
+    document.getSelection()?.setBaseAndExtent(last, 3, next.firstChild ?? last, 9);
+    assert.equal(await copied(), text.slice(border + 3, border + taken + 9));
+    element.goTo(100);
+    await until(() => rowsOnScreen(element).some(({ number }) => number === 100));
+    assert.equal(await copied(), text.slice(border + 3, border + taken + 9), 'while it is out of sight');
+    document.getSelection()?.removeAllRanges();
+  });
+
+  it('shows nothing of a picture that spans its stored parts', async () => {
+    const picture = `\u001b]1337;File=inline=1:${'QUJD'.repeat(30_000)}\u0007`;
+    const { element } = await shown([
+      'before',
+      [START, `start ${picture.slice(0, 50_000)}`, { p: 1 }],
+      [START, picture.slice(50_000, 100_000), { p: 1 }],
+      [START, `${picture.slice(100_000)} end`],
+      'after',
+    ]);
+    await until(() => rowsOnScreen(element).some(({ text }) => text === 'after'));
+    assert.equal(
+      rowsOnScreen(element)
+        .map(({ text }) => text)
+        .join(''),
+      'beforestart  endafter',
+    );
+  });
+
   it('of ten megabytes that is expanded and then wrapped is read where it is looked at, to its very end', async () => {
     const parts = Array.from({ length: 10 }, (_, at): Line => [START, `part ${at} ${huge}`, at < 9 ? { p: 1 } : {}]);
     const { element, scroller } = await shown(['before', ...parts, 'after']);

@@ -25,7 +25,7 @@ async function reportOf(page: string): Promise<Report> {
   }
 }
 
-/** Puts elements somewhere for the time of a test. */
+/** Inserts elements for the time of a test. */
 const added: Element[] = [];
 function add<K extends keyof HTMLElementTagNameMap>(
   parent: Node,
@@ -39,7 +39,7 @@ function add<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** What the endpoint is that nothing but the page names. */
+/** The endpoint that the page alone determines. */
 function endpoint(): string {
   const client = connect();
   client.close();
@@ -99,7 +99,7 @@ describe('markup in a page', () => {
     assert.equal(client.endpoint, new URL('logs', location.href).href);
     add(head, 'link', { rel: 'log-stream', href: '/logs' });
     assert.equal(endpoint(), `${location.origin}/logs`);
-    // One in the head is the page's own.
+    // A base in the head is the page's own.
     base.remove();
     add(head, 'base', { href: 'https://mine.example/' });
     assert.equal(endpoint(), 'https://mine.example/logs');
@@ -112,14 +112,14 @@ describe('markup in a page', () => {
     });
   }
 
-  it('starts no element short of its tools by an element that is named like what a browser lacks', async () => {
+  it('loses its tools to no element that is named like a missing browser function', async () => {
     for (const id of ['requestIdleCallback', 'trustedTypes', 'ClipboardItem']) add(body, 'a', { id });
     const { element, log } = mount();
     log.live(5);
     await until(() => element.shadowRoot?.querySelector('.toolbar') !== null);
   });
 
-  /** The topic that asking for a fresh one gives, else what the console says. */
+  /** The fresh topic that a request gives, else the console's warning. */
   async function asked(attributes: Readonly<Record<string, string>>, set: Readonly<{ endpoint?: string }> = {}): Promise<string> {
     const log = new MemoryLog();
     const { element } = mount(log, { 'refresh-url': `data:text/plain,${TOPIC}2`, ...attributes });
@@ -132,9 +132,9 @@ describe('markup in a page', () => {
   }
 
   it('gets no fresh topic for a server of another origin that only it names', async () => {
-    assert.match(await asked({ endpoint: ELSEWHERE }), /No new topic was asked for.*rel="log-stream" href="https:\/\/elsewhere/u);
+    assert.match(await asked({ endpoint: ELSEWHERE }), /Not asking for a new topic.*rel="log-stream" href="https:\/\/elsewhere/u);
     add(body, 'link', { rel: 'log-stream', href: ELSEWHERE });
-    assert.match(await asked({ endpoint: ELSEWHERE }), /No new topic/u);
+    assert.match(await asked({ endpoint: ELSEWHERE }), /Not asking for a new topic/u);
     assert.match(await asked({ endpoint: `${ELSEWHERE}/` }, { endpoint: 'https://another.example/log-stream' }), /--002$/u);
   });
 
@@ -144,10 +144,10 @@ describe('markup in a page', () => {
     assert.match(await asked({}, { endpoint: ELSEWHERE }), /--002$/u);
     add(head, 'link', { rel: 'log-stream', href: ELSEWHERE });
     assert.match(await asked({ endpoint: `${ELSEWHERE}/` }), /--002$/u);
-    assert.match(await asked({ endpoint: 'https://another.example/log-stream' }), /No new topic/u);
+    assert.match(await asked({ endpoint: 'https://another.example/log-stream' }), /Not asking for a new topic/u);
   });
 
-  it('asks no listener of the page for such a topic, either', async () => {
+  it('asks no listener of the page for such a topic', async () => {
     let heard = 0;
     const hear = (event: Event): void => {
       heard += 1;

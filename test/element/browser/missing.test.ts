@@ -3,7 +3,7 @@ import type { Range } from '../../../src/worker/api.ts';
 import { frame, mount, press, rowsOnScreen, shadow, shadowAll, unmountAll, until, type Mounted } from './support/fixture.ts';
 import { MemoryLog } from './support/memory-log.ts';
 
-/** A log of that many lines of which some cannot be had, at its start. */
+/** A log of that many lines, some of which cannot be fetched, shown from its start. */
 async function broken(head: number, range: Range, attributes: Record<string, string> = {}): Promise<Mounted> {
   const log = new MemoryLog();
   log.broken = range;
@@ -14,7 +14,7 @@ async function broken(head: number, range: Range, attributes: Record<string, str
   return mounted;
 }
 
-/** What the row of missing lines says, where all of that is on screen. */
+/** The text of the row of missing lines, if all of it is on screen. */
 function said(element: Element): string {
   const { top, bottom } = shadow(element, '.viewport').getBoundingClientRect();
   const box = shadow(element, '.state.missing .state-text').getBoundingClientRect();
@@ -31,7 +31,7 @@ const skeletons = (element: Element): number => {
   }).length;
 };
 
-describe('lines that cannot be had', () => {
+describe('lines that cannot be fetched', () => {
   afterEach(unmountAll);
 
   for (const wrap of [false, true]) {
@@ -40,10 +40,10 @@ describe('lines that cannot be had', () => {
       ['at the start', 1],
       ['at the end', 100_000],
     ] as const) {
-      it(`are one row in view, ${where} of a log of which nothing is held, ${wrap ? 'wrapped' : 'in single rows'}`, async () => {
+      it(`are one row in view, ${where} of a log without held lines, ${wrap ? 'wrapped' : 'in single rows'}`, async () => {
         const { element, log } = await broken(100_000, { from: 1, to: 100_000 }, wrap ? { wrap: '' } : {});
         element.goTo(line);
-        await until(() => skeletons(element) === 0 && /^Lines .* could not be loaded$/u.test(said(element)));
+        await until(() => skeletons(element) === 0 && /^Lines .* couldn't be loaded$/u.test(said(element)));
         const { length } = log.looks;
         for (let frames = 0; frames < 10; frames += 1) await frame();
         assert.isAtMost(log.looks.length, length + 1, 'nothing goes to and fro');
@@ -68,9 +68,9 @@ describe('lines that cannot be had', () => {
     }
   });
 
-  it('are a low row between lines that are held, which is scrolled over', async () => {
+  it('are a normal row between held lines, which scrolls past', async () => {
     const { element, scroller } = await broken(1_000, { from: 10, to: 15 });
-    await until(() => said(element) === 'Lines 10–15 could not be loaded');
+    await until(() => said(element) === "Lines 10–15 couldn't be loaded");
     assert.equal(shadow(element, '.state.missing').getBoundingClientRect().height, 28);
     assert.deepEqual(
       rowsOnScreen(element)
@@ -85,7 +85,7 @@ describe('lines that cannot be had', () => {
     }
   });
 
-  it('keep what is below them where it is when they come', async () => {
+  it('keep the lines below in place when they arrive', async () => {
     const { element, log } = await broken(2_000, { from: 1_001, to: 1_400 });
     element.goTo(1_405);
     await until(() => rowsOnScreen(element).some((row) => row.text === 'line 1405') && skeletons(element) === 0 && said(element) !== '');
@@ -96,14 +96,14 @@ describe('lines that cannot be had', () => {
     assert.equal(top(), before);
   });
 
-  it('are still asked for, so that they come by themselves', async () => {
+  it('are still requested, so that they arrive by themselves', async () => {
     const { element, log } = await broken(100_000, { from: 1, to: 100_000 });
     await until(() => skeletons(element) === 0 && said(element) !== '');
     const { want = [] } = log.looks.at(-1) ?? {};
     assert.deepEqual(want[0]?.from, 1);
   });
 
-  it('are told to a screen reader once, however far it is scrolled through them', async () => {
+  it('are announced once, however far the log is scrolled through them', async () => {
     const { element, log, scroller } = await broken(100_000, { from: 1, to: 100_000 });
     const status = shadow(element, '[role="status"]');
     const heard: string[] = [];
@@ -123,10 +123,10 @@ describe('lines that cannot be had', () => {
     log.broken = { from: 1, to: 100_000 };
     element.goTo(80_000);
     await until(() => skeletons(element) === 0 && said(element) !== '');
-    assert.isAtMost(heard.filter((text) => text.includes('could not be loaded')).length, 2);
+    assert.isAtMost(heard.filter((text) => text.includes("couldn't be loaded")).length, 2);
   });
 
-  it('are asked for at once with Retry, by the keyboard too', async () => {
+  it('are requested at once by Retry, also by keyboard', async () => {
     const { element, log, scroller } = await broken(100_000, { from: 1, to: 100_000 });
     await until(() => skeletons(element) === 0 && said(element) !== '');
     shadow<HTMLElement>(element, '.state.missing .link').click();

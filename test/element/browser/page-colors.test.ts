@@ -40,7 +40,7 @@ describe('the colours of the page', () => {
     await until(() => groundOf(element) === 'rgb(7, 8, 9)');
   });
 
-  it('count for each colour that there is', async () => {
+  it('count for every colour', async () => {
     for (const [name] of TOKENS) root.style.setProperty(`--ls-${name}`, PAGES);
     const element = await shown({ theme: 'light' });
     for (const part of ['.viewport', '.header', '.row']) assert.equal(getComputedStyle(shadow(element, part)).backgroundColor, PAGES, part);
@@ -50,7 +50,7 @@ describe('the colours of the page', () => {
     await until(() => getComputedStyle(shadow(element, '.icon[aria-pressed="false"]')).color === PAGES);
   });
 
-  it('leave those that it does not set to the theme', async () => {
+  it('leave unset ones to the theme', async () => {
     root.style.setProperty('--ls-bg', PAGES);
     const element = await shown({ theme: 'dark' });
     assert.equal(getComputedStyle(shadow(element, '.fg1')).color, 'rgb(255, 123, 114)');

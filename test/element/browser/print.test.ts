@@ -2,7 +2,7 @@ import { assert } from 'chai';
 import { mount, rowsOnScreen, shadow, shadowAll, unmountAll, until, type Mounted, type TestLogStream } from './support/fixture.ts';
 import { MemoryLog } from './support/memory-log.ts';
 
-/** Numbers of the lines that are in the document with their text. */
+/** The numbers of the lines whose text is in the document. */
 const drawn = (element: Element): number[] => shadowAll(element, '.row:not(.wait) .num').map((number) => Number(number.dataset['n']));
 
 async function ended(head: number, attributes: Record<string, string> = {}): Promise<Mounted> {
@@ -18,7 +18,7 @@ const isRun = (numbers: readonly number[], from: number, to: number): void => {
   for (const [at, number] of numbers.entries()) if (number !== from + at) assert.equal(number, from + at);
 };
 
-/** What is in the document when the browser lays the page out for paper: nothing is waited for. */
+/** The lines in the document when the browser lays the page out for paper, which waits for nothing. */
 async function printed(element: TestLogStream): Promise<{ numbers: number[]; note: string | null }> {
   dispatchEvent(new Event('beforeprint'));
   const numbers = drawn(element);
@@ -57,7 +57,7 @@ describe('on paper', () => {
       await until(() => rowsOnScreen(element).length > 5);
     });
 
-  it('of a longer log there is what is looked at with five hundred lines on either side, and it says so', async () => {
+  it('a longer log has the visible lines and five hundred on either side, and says so', async () => {
     const { element } = await ended(1_000_000, { follow: 'off' });
     element.goTo(500_000);
     await until(() => rowsOnScreen(element).some(({ number }) => number === 500_000));
@@ -71,14 +71,14 @@ describe('on paper', () => {
     assert.equal(note, `Lines ${from.toLocaleString('en')}–${to.toLocaleString('en')} of 1,000,000. Download the log for the rest.`);
   });
 
-  it('there is no line that did not come yet, and the note does not count it', async () => {
+  it('lines that have not arrived are neither printed nor counted', async () => {
     const { element } = await ended(5_001, { follow: 'off' });
     const { numbers, note } = await printed(element);
     isRun(numbers, numbers[0] ?? 0, numbers.at(-1) ?? 0);
     assert.include(note ?? '', `Lines ${numbers[0]?.toLocaleString('en')}–${numbers.at(-1)?.toLocaleString('en')} of 5,001.`);
   });
 
-  it('what is on screen is the same afterwards', async () => {
+  it('printing does not change the screen', async () => {
     const { element } = await ended(3_000, { follow: 'off' });
     element.goTo(1_500);
     await until(() => rowsOnScreen(element).some(({ number }) => number === 1_500));
@@ -88,7 +88,7 @@ describe('on paper', () => {
     await until(() => assert.deepEqual(rowsOnScreen(element), before));
   });
 
-  it('nothing is listened to by an element that left', async () => {
+  it('a removed element listens to nothing', async () => {
     const { element } = await ended(3_000);
     element.remove();
     await Promise.resolve();
@@ -97,7 +97,7 @@ describe('on paper', () => {
     assert.equal(drawn(element).length, count);
   });
 
-  it('what was printed and does not fit is not fetched over and over', async () => {
+  it('lines that do not fit in memory are not fetched repeatedly', async () => {
     const { element, log } = await ended(4_000, { follow: 'off' });
     await came(element, 4_000);
     const asked = log.looks.length;

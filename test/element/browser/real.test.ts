@@ -3,7 +3,7 @@ import '../../../src/element/log-stream.ts';
 import { append, sign } from '../../support/browser/log-server.ts';
 import { rowsOnScreen, shadow, until } from './support/fixture.ts';
 
-/** Of its own in each engine: they all run against the one server. */
+/** One channel for each engine, since all of them use the same server. */
 const channelOf = (name: string): string => `real:${name}:${crypto.randomUUID()}`;
 
 describe('<log-stream> on a real server', () => {
@@ -17,7 +17,7 @@ describe('<log-stream> on a real server', () => {
 
   afterEach(() => element.remove());
 
-  it('shows what is written, from the first line to the end', async () => {
+  it('shows lines as they are written, from the first to the end', async () => {
     const channel = channelOf('written');
     await show(channel);
     await until(() => shadow(element, '[part="notice"]').textContent?.includes('Waiting for the first line'));
@@ -37,7 +37,7 @@ describe('<log-stream> on a real server', () => {
     await until(() => shadow(element, '.state.ended').textContent?.startsWith('Log ended · 3 lines'));
   });
 
-  it('opens a long log at its end, and fetches what is looked at', async () => {
+  it('opens a long log at its end, and fetches what is scrolled to', async () => {
     const lines = Array.from({ length: 20_000 }, (_, at) => `line ${at + 1}`);
     const channel = channelOf('long');
     await append(channel, `${lines.join('\n')}\n`);
@@ -50,7 +50,7 @@ describe('<log-stream> on a real server', () => {
     await until(() => rowsOnScreen(element).every(({ number, text }) => text === `line ${number}`));
   });
 
-  it('shows a finished log from its start, with how long it took', async () => {
+  it('shows a finished log from its start, with the time it took', async () => {
     const channel = channelOf('finished');
     await append(channel, Array.from({ length: 3_000 }, (_, at) => `line ${at + 1}\n`).join(''), { end: 2 });
     await show(channel);

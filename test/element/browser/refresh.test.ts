@@ -5,7 +5,7 @@ import { TOPIC, collectWarnings, mount, unmountAll } from './support/fixture.ts'
 describe('a fresh topic', () => {
   afterEach(unmountAll);
 
-  it('is asked for by an event, and what is answered is taken', async () => {
+  it('is requested by an event, and its answer is used', async () => {
     const { element, log } = mount();
     element.addEventListener('log-stream-refresh', (event) => event.detail.respondWith(Promise.resolve(` ${TOPIC}2\n`)));
     let seen: LogStreamRefreshEvent | undefined;
@@ -15,14 +15,14 @@ describe('a fresh topic', () => {
     assert.isTrue(seen?.defaultPrevented);
   });
 
-  it('that nobody supplies is said so, with what to do', async () => {
+  it('that is not supplied causes a warning with what to do', async () => {
     const { log } = mount();
     const warned: string[] = [];
     assert.isUndefined(await collectWarnings(warned, () => log.options.refresh?.()));
     assert.match(warned.join('\n'), /refresh-url.*respondWith/u);
   });
 
-  it('is asked for at refresh-url', async () => {
+  it('is requested from refresh-url', async () => {
     const { element, log } = mount();
     element.refreshUrl = `data:text/plain,${TOPIC}3`;
     assert.equal(await log.options.refresh?.(), `${TOPIC}3`);

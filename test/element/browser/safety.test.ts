@@ -44,7 +44,7 @@ describe('hostile text in a log', () => {
     for (const row of shadowAll(element, '.frame')) assert.equal(row.getBoundingClientRect().height, 20);
   });
 
-  it('cannot turn the direction of a line: bidirectional controls are chips', async () => {
+  it('cannot change the direction of a line: bidirectional controls are chips', async () => {
     const log = new MemoryLog();
     const { element } = mount(log);
     log.append('if (isAdmin\u202e \u2066// check\u2069 \u2066) {');
@@ -59,7 +59,7 @@ describe('hostile text in a log', () => {
     assert.equal(getComputedStyle(shadow(element, '.text')).direction, 'ltr');
   });
 
-  it('cannot hide in control characters: each is a chip with its name, also where no font has a picture of it', async () => {
+  it('cannot hide in control characters: each is a chip with its name, whatever the font', async () => {
     const log = new MemoryLog();
     const { element } = mount(log);
     log.append('a\0b\x01\x1f\x7f\x9b');
@@ -71,7 +71,7 @@ describe('hostile text in a log', () => {
       chips.map((chip) => chip.dataset['name']),
       ['NUL', 'SOH', 'US', 'DEL', '9B'],
     );
-    // Engines resolve attr() or tell it as it is.
+    // Engines either resolve attr() or return it as written.
     for (const chip of chips) assert.include([`"${chip.dataset['name']}"`, 'attr(data-name)'], getComputedStyle(chip, '::before').content);
     const row = shadow(element, '.row').getBoundingClientRect();
     for (const chip of chips) {
@@ -81,7 +81,7 @@ describe('hostile text in a log', () => {
     }
   });
 
-  it('cannot hide in what nobody sees: each of it is a chip with its name', async () => {
+  it('cannot hide in invisible characters: each is a chip with its name', async () => {
     const log = new MemoryLog();
     const { element } = mount(log);
     log.append(`a\u200b\u2060\u3164\u{e0041}\ufeff\xad\u2028${'\u0301'.repeat(500)}`);
@@ -101,7 +101,7 @@ describe('hostile text in a log', () => {
     }
   });
 
-  it('stays within its row, however high its marks pile up', async () => {
+  it('stays within its row, however many combining marks it has', async () => {
     const log = new MemoryLog();
     const { element } = mount(log);
     log.append(...HOSTILE);

@@ -5,7 +5,7 @@ import { copied, taken } from './support/clipboard.ts';
 import { click, drag, drop, moveTo, pointIn, release, shortcut, type } from './support/pointer.ts';
 import { toasts } from './support/toasts.ts';
 
-/** A log that is shown from the given line, with the pointer and keys of a reader on it. */
+/** A log shown from the given line, with a reader's pointer and keys. */
 async function at(line: number, head = 100_000, attributes: Record<string, string> = {}, log = new MemoryLog()): Promise<Mounted> {
   const mounted = mount(log, { follow: 'off', ...attributes });
   log.live(head);
@@ -28,7 +28,7 @@ describe('complaint 5: a selection dies when its rows leave the window', () => {
     unmountAll();
   });
 
-  it('holds while the reader scrolls as far as he likes, and is copied whole when he is back', async () => {
+  it('survives any scrolling, and is copied whole on return', async () => {
     const mounted = await at(500);
     const { element } = mounted;
     await drag(pointIn(element, 498, 2), pointIn(element, 503, 4));
@@ -45,7 +45,7 @@ describe('complaint 5: a selection dies when its rows leave the window', () => {
     assert.equal(await copied(), ['ne 498', ...consecutive(499, 502), 'line'].join('\n'));
   });
 
-  it('is copied from afar, with what left the document long ago', async () => {
+  it('is copied from far away, including lines that left the document', async () => {
     const mounted = await at(500);
     const { element } = mounted;
     await drag(pointIn(element, 498, 5), pointIn(element, 503, 8));
@@ -60,7 +60,7 @@ describe('complaint 5: a selection dies when its rows leave the window', () => {
     assert.equal(await copied(), ['498', ...consecutive(499, 503)].join('\n'));
   });
 
-  it('goes from a click to a click with shift, however far apart', async () => {
+  it('extends from a click to a Shift-click, however far apart', async () => {
     const mounted = await at(100);
     const { element } = mounted;
     await click(pointIn(element, 100, 5));
@@ -69,7 +69,7 @@ describe('complaint 5: a selection dies when its rows leave the window', () => {
     assert.equal(await copied(), ['100', ...consecutive(101, 2_099), 'line'].join('\n'));
   });
 
-  it('goes on while the reader draws it beyond the edge, which scrolls', async () => {
+  it('grows while the reader drags past the edge, which scrolls', async () => {
     const { element, scroller } = await at(500);
     const { bottom, left } = scroller.getBoundingClientRect();
     await drag(pointIn(element, 500, 0), pointIn(element, 503, 4), [left + 120, bottom + 10]);
@@ -83,7 +83,7 @@ describe('complaint 5: a selection dies when its rows leave the window', () => {
     assert.deepEqual(lines.slice(0, -1), consecutive(500, 500 + lines.length - 2));
   });
 
-  it('ends at the edge of the log when it is drawn out of it', async () => {
+  it('ends at the edge of the log when dragged out of it', async () => {
     const mounted = await at(500);
     const { element, scroller } = mounted;
     const { top, left } = scroller.getBoundingClientRect();
@@ -98,7 +98,7 @@ describe('complaint 5: a selection dies when its rows leave the window', () => {
     assert.closeTo(500 - lines.length + 1, first, 40, 'what was seen of it');
   });
 
-  it('ends at the lower edge when it is drawn out of it there, and is no longer than what was seen', async () => {
+  it('ends at the lower edge when dragged out there, at the last visible line', async () => {
     const mounted = await at(500);
     const { element, scroller } = mounted;
     const { bottom, left } = scroller.getBoundingClientRect();
@@ -111,7 +111,7 @@ describe('complaint 5: a selection dies when its rows leave the window', () => {
     assert.closeTo(499 + lines.length, last, 20, 'what was seen of it');
   });
 
-  it('does not move under the reader while new lines come', async () => {
+  it('does not move while new lines arrive', async () => {
     const { element, log } = await at(100_000, 100_000, { follow: 'on' });
     const row = rowsOnScreen(element).at(-3)?.number ?? 0;
     await drag(pointIn(element, row, 0), pointIn(element, row, 4));
@@ -127,7 +127,7 @@ describe('complaint 5: a selection dies when its rows leave the window', () => {
     assert.equal(await copied(), 'line');
   });
 
-  it('holds though it was made before the tools had come', async () => {
+  it('counts even if made before the tools are loaded', async () => {
     const before = Object.getOwnPropertyDescriptor(window, 'requestIdleCallback');
     Object.defineProperty(window, 'requestIdleCallback', { configurable: true, value: () => 0 });
     try {
@@ -153,7 +153,7 @@ describe('complaint 5: a selection dies when its rows leave the window', () => {
     }
   });
 
-  it('is forgotten when the log begins anew', async () => {
+  it('is cleared when the log restarts', async () => {
     const { element, log } = await at(50, 200);
     await drag(pointIn(element, 48, 0), pointIn(element, 52, 4));
     await drop();
@@ -192,7 +192,7 @@ describe('selecting all of a log', () => {
     await until(() => shadowAll(element, '.row').every((row) => row.classList.contains('selected')));
     assert.deepEqual(ranges, [{ from: 1, to: 100_000 }]);
     assert.equal(highlighted(), '');
-    assert.equal(shadow(element, '[role="status"]').textContent, 'Lines 1 to 100,000 selected');
+    assert.equal(shadow(element, '[role="status"]').textContent, 'Lines 1–100,000 selected');
     await go(mounted, 99_000);
     assert.isTrue(shadowAll(element, '.row').every((row) => row.classList.contains('selected')));
     await click(pointIn(element, 99_000, 2));

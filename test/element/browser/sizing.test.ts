@@ -2,7 +2,7 @@ import { assert } from 'chai';
 import { frame, mount, shadow, shadowAll, unmountAll, until, type Mounted } from './support/fixture.ts';
 import { MemoryLog } from './support/memory-log.ts';
 
-/** Puts a log into a box of this style, in another of that style. */
+/** Puts a log of one style into a box of another. */
 async function inside(outer: string, inner = '', style = '', tag = 'div'): Promise<Mounted & { readonly box: HTMLElement }> {
   const mounted = mount(new MemoryLog());
   const frameBox = document.createElement('div');
@@ -57,7 +57,7 @@ describe('the size of the element', () => {
     });
   }
 
-  it('is 640 px in a dialog that has room, and what there is where it has not', async () => {
+  it('is 640 px wide in a dialog with room, else as wide as fits', async () => {
     const { element, box } = await inside('', 'padding:0;border:0;max-width:none', '', 'dialog');
     assert.equal(sizeOf(element)[0], Math.min(640, innerWidth));
     box.style.maxWidth = '280px';
@@ -65,7 +65,7 @@ describe('the size of the element', () => {
     assert.equal(sizeOf(element)[0], 280);
   });
 
-  it('beside what takes all the room is no sliver', async () => {
+  it('stays usable beside an element that takes all the room', async () => {
     const { element, box } = await inside('width:900px', 'display:flex');
     const text = document.createElement('div');
     text.style.cssText = 'flex:none;width:2000px;height:10px';
@@ -106,7 +106,7 @@ describe('the size of the element', () => {
     });
   }
 
-  it('leaves what has a shape its shape, however little room there is', async () => {
+  it('keeps the shape of icons and buttons, however little room there is', async () => {
     const { element, log } = await inside('width:170px', '', 'height:150px');
     log.set({
       state: 'error',

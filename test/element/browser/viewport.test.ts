@@ -1,6 +1,8 @@
 import { assert } from 'chai';
 import { frame, mount, painted, press, rowsOnScreen, shadow, shadowAll, unmountAll, until, type Mounted } from './support/fixture.ts';
 import { MemoryLog, START } from './support/memory-log.ts';
+import { RowsView } from '../../../src/element/viewport/rows/rows-view.ts';
+import { Viewport } from '../../../src/element/viewport/viewport.ts';
 
 /** After this long without a movement the scrollbar is put right, ms. */
 const REST = 150;
@@ -35,6 +37,31 @@ describe('the window over a log', () => {
     );
     const last = rows.at(-1);
     assert.isAtMost((last?.top ?? 0) + 20, scroller.clientHeight);
+  });
+
+  it('updates and draws once when the state of the log changes', async () => {
+    const { element, log } = await live(100);
+    const { update } = Viewport.prototype;
+    const { render } = RowsView.prototype;
+    let updates = 0;
+    let draws = 0;
+    Viewport.prototype.update = function (...input) {
+      updates += 1;
+      update.apply(this, input);
+    };
+    RowsView.prototype.render = function (...input) {
+      draws += 1;
+      render.apply(this, input);
+    };
+    try {
+      log.set({ state: 'offline' });
+      await until(() => element.state === 'offline');
+      await frame();
+    } finally {
+      Viewport.prototype.update = update;
+      RowsView.prototype.render = render;
+    }
+    assert.deepEqual({ updates, draws }, { updates: 1, draws: 1 });
   });
 
   it('shows a finished log from its start, and from its end when told to follow', async () => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { LogState, LogStatus } from '../../../src/worker/api.ts';
 import { leadRow, missingRow, noticeOf, trailRow } from '../../../src/element/status/state-rows.ts';
-import { CONNECTING, QUIET_AFTER, chipOf, isFinal, type ChipInput } from '../../../src/element/status/chip.ts';
-import { hintOf } from '../../../src/element/tools/hint.ts';
+import { CONNECTING, QUIET_AFTER, chipOf, isFinal, silenceOf, type ChipInput } from '../../../src/element/status/chip.ts';
+import { STRINGS } from '../../../src/element/strings.ts';
+import { explanationOf } from '../../../src/element/tools/toolbar/explanation.ts';
 
 const STATES: readonly LogState[] = ['connecting', 'catching-up', 'live', 'reconnecting', 'offline', 'ended', 'denied', 'error'];
 const status = (change: Partial<LogStatus>): LogStatus => ({ ...CONNECTING, ...change });
@@ -13,7 +14,7 @@ const input = (change: Partial<LogStatus>, quiet = 0, progress?: number, behind 
   behind,
 });
 const chip = (...from: Parameters<typeof input>): ReturnType<typeof chipOf> => chipOf(input(...from));
-const hint = (...from: Parameters<typeof input>): string => hintOf(input(...from));
+const hint = (...from: Parameters<typeof input>): string => explanationOf(input(...from));
 
 describe('the status chip', () => {
   it.each([
@@ -30,25 +31,27 @@ describe('the status chip', () => {
     expect(hint({ state })).not.toBe('');
   });
 
-  it('tells every two states apart without colour', () => {
+  it('tells any two states apart without colour', () => {
     const seen = new Set(STATES.map((state) => `${chip({ state }).shape} ${chip({ state }).label}`));
     expect(seen.size).toBe(STATES.length);
   });
 
-  it('says how long a live log has been quiet, from half a minute on', () => {
-    expect(chip({ state: 'live' }, QUIET_AFTER - 1).label).toBe('Live');
-    expect(chip({ state: 'live' }, 42_000).label).toBe('Live · quiet 42 s');
-    expect(chip({ state: 'live' }, 192_000).label).toBe('Live · quiet 3m 12s');
-    expect(hint({ state: 'live' }, 42_700)).toBe('No new lines for 42 s.');
-    expect(chip({ state: 'ended' }, 42_000).label).toBe('Ended');
+  it('reports the silence of a live log from half a minute on', () => {
+    const silence = (state: LogState, quiet: number): number | undefined => silenceOf(input({ state }, quiet));
+    expect(silence('live', QUIET_AFTER - 1)).toBeUndefined();
+    expect(silence('live', 42_000)).toBe(42_000);
+    expect(silence('ended', 42_000)).toBeUndefined();
+    expect(STRINGS.quiet(42_700)).toBe('no new lines for 42s');
+    expect(STRINGS.quiet(192_000)).toBe('no new lines for 3m 12s');
+    expect(hint({ state: 'live' }, 42_700)).toBe('No new lines for 42s.');
   });
 
-  it('counts while catching up', () => {
+  it('shows the progress while catching up', () => {
     expect(chip({ state: 'catching-up' }, 0, 0.456).label).toBe('Catching up 45%');
     expect(hint({ state: 'catching-up' }, 0, 0.4, 1_200_000)).toBe('1,200,000 lines to load.');
   });
 
-  it('is a red cross for a log that ended badly, and names the code', () => {
+  it('is a red cross for a log that failed, and its tooltip names the code', () => {
     expect(chip({ state: 'ended', end: 0 })).toMatchObject({ shape: 'square', tone: 'plain' });
     expect(chip({ state: 'ended', end: 137 })).toMatchObject({ shape: 'cross', tone: 'error', label: 'Ended' });
     expect(hint({ state: 'ended', end: 2 })).toBe('Failed with exit code 2.');
@@ -56,13 +59,13 @@ describe('the status chip', () => {
     expect(hint({ state: 'ended', end: 255 })).toBe('Failed with exit code 255.');
   });
 
-  it('says what happened and what to do when it cannot load', () => {
+  it('explains what happened and what to do when the log cannot load', () => {
     expect(hint({ state: 'denied', problem: 'Ask for a new link.' })).toBe('Ask for a new link.');
   });
 });
 
-describe('the rows that are no lines', () => {
-  it('say how many lines retention took', () => {
+describe('rows that are not lines', () => {
+  it('say which lines retention removed', () => {
     expect(leadRow(status({ first: 120_001 }))?.text).toBe('Lines 1–120,000 are no longer kept.');
     expect(leadRow(status({ first: 2 }))?.text).toBe('Line 1 is no longer kept.');
     expect(leadRow(status({ first: 1 }))).toBeUndefined();
@@ -73,34 +76,34 @@ describe('the rows that are no lines', () => {
     expect(trailRow(status({ state: 'ended', head: 1 }), undefined, 0)?.text).toBe('Log ended · 1 line');
     expect(trailRow(status({ state: 'ended', end: 2, head: 3 }), 400, 0)).toMatchObject({
       kind: 'failed',
-      text: 'Failed with exit code 2 · 3 lines · 1 s',
+      text: 'Failed with exit code 2 · 3 lines · <1s',
     });
-    expect(trailRow(status({ state: 'ended', end: 137, head: 3 }), 400, 0)?.text).toBe('Killed by SIGKILL (exit code 137) · 3 lines · 1 s');
+    expect(trailRow(status({ state: 'ended', end: 137, head: 3 }), 400, 0)?.text).toBe('Killed by SIGKILL (exit code 137) · 3 lines · <1s');
   });
 
   it('count down to the next attempt, and offer it at once', () => {
     const lost = status({ state: 'reconnecting', retryAt: 12_300, epoch: 'e' });
-    expect(trailRow(lost, undefined, 10_000)).toMatchObject({ text: 'Connection lost. Retrying in 3 s', action: 'Retry now' });
+    expect(trailRow(lost, undefined, 10_000)).toMatchObject({ text: 'Connection lost. Retrying in 3s', action: 'Retry now' });
     expect(trailRow(lost, undefined, 12_300)?.text).toBe('Connection lost. Reconnecting…');
     expect(trailRow({ ...lost, retryAt: undefined }, undefined, 0)?.text).toBe('Connection lost. Reconnecting…');
     const other = { ...lost, problem: 'The server cannot read this log right now.' };
-    expect(trailRow(other, undefined, 10_000)?.text).toBe('The server cannot read this log right now. Retrying in 3 s');
+    expect(trailRow(other, undefined, 10_000)?.text).toBe('The server cannot read this log right now. Retrying in 3s');
   });
 
-  it('offer to fetch missing lines again', () => {
+  it('offer to retry missing lines', () => {
     const gap = { from: 10_240, to: 12_800 };
     expect(missingRow(gap, true)).toMatchObject({ text: 'Lines 10,240–12,800 are missing from the server', action: 'Retry' });
     expect(missingRow({ from: 7, to: 7 }, true).text).toBe('Line 7 is missing from the server');
-    expect(missingRow(gap, false)).toMatchObject({ text: 'Lines 10,240–12,800 could not be loaded', action: 'Retry' });
-    expect(missingRow({ from: 7, to: 7 }, false).text).toBe('Line 7 could not be loaded');
+    expect(missingRow(gap, false)).toMatchObject({ text: "Lines 10,240–12,800 couldn't be loaded", action: 'Retry' });
+    expect(missingRow({ from: 7, to: 7 }, false).text).toBe("Line 7 couldn't be loaded");
   });
 
-  it('are not there for a live log', () => {
+  it('are absent in a live log', () => {
     expect(trailRow(status({ state: 'live', head: 5 }), undefined, 0)).toBeUndefined();
   });
 });
 
-describe('a log without a line', () => {
+describe('a log without lines', () => {
   it.each([
     ['connecting', 'skeleton', ''],
     ['catching-up', 'skeleton', ''],
@@ -108,20 +111,20 @@ describe('a log without a line', () => {
     ['ended', 'empty', 'This log is empty.'],
     ['reconnecting', 'problem', "Can't reach the server. Reconnecting…"],
     ['offline', 'problem', 'Offline. Waiting for the network.'],
-    ['error', 'problem', 'This log could not be loaded.'],
+    ['error', 'problem', "This log couldn't be loaded."],
     ['denied', 'problem', "You don't have access to this log."],
   ] as const)('that is %s shows %s', (state, kind, text) => {
     expect(noticeOf(status({ state }), 0)).toMatchObject({ kind, text });
   });
 
-  it('is none as soon as there is a line, be it unfinished', () => {
+  it('shows no notice once there is a line, even an unfinished one', () => {
     for (const state of STATES) {
       expect(noticeOf(status({ state, head: 1 }), 0)).toBeUndefined();
       expect(noticeOf(status({ state, part: [0, 'x'] }), 0)).toBeUndefined();
     }
   });
 
-  it('is one of which retention took every line, too', () => {
+  it('is also one whose every line was removed by retention', () => {
     const removed = 'Lines 1–10 are no longer kept.';
     expect(noticeOf(status({ state: 'live', first: 11, head: 10 }), 0)).toMatchObject({ kind: 'waiting', text: removed });
     expect(noticeOf(status({ state: 'ended', first: 11, head: 10 }), 0)).toMatchObject({ kind: 'empty', text: removed });
@@ -129,7 +132,7 @@ describe('a log without a line', () => {
 });
 
 describe('a state', () => {
-  it('is final where nothing comes by itself', () => {
+  it('is final if nothing more happens by itself', () => {
     expect(STATES.filter(isFinal)).toEqual(['ended', 'denied', 'error']);
   });
 });

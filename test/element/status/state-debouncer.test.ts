@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LogState } from '../../../src/worker/api.ts';
-import { GRACE, LONGEST_GRACE, StateDebouncer } from '../../../src/element/status/state-debouncer.ts';
+import { GRACE, MAX_GRACE, StateDebouncer } from '../../../src/element/status/state-debouncer.ts';
 
 const STATES: readonly LogState[] = ['connecting', 'catching-up', 'live', 'reconnecting', 'offline', 'ended', 'denied', 'error'];
 
@@ -13,31 +13,31 @@ function live(): StateDebouncer {
 }
 
 describe('the state that is shown', () => {
-  it('does not speak of a connection that is back within a second', () => {
+  it('hides a lost connection that is back within a second', () => {
     const steady = live();
     expect(steady.next('reconnecting', false, 100)).toBe('live');
-    expect(steady.due).toBe(100 + GRACE.reconnecting);
+    expect(steady.dueAt).toBe(100 + GRACE.reconnecting);
     expect(steady.next('catching-up', false, 900)).toBe('live');
     expect(steady.next('live', false, 990)).toBe('live');
-    expect(steady.due).toBe(Infinity);
+    expect(steady.dueAt).toBe(Infinity);
   });
 
-  it('speaks of one that is not', () => {
+  it('shows one that is not', () => {
     const steady = live();
     steady.next('reconnecting', false, 100);
     expect(steady.next('reconnecting', false, 1_099)).toBe('live');
     expect(steady.next('reconnecting', false, 1_100)).toBe('reconnecting');
-    expect(steady.due).toBe(Infinity);
+    expect(steady.dueAt).toBe(Infinity);
   });
 
-  it('goes back to live without a flash of catching up', () => {
+  it('returns to live without a flash of catching up', () => {
     const steady = new StateDebouncer('reconnecting');
     expect(steady.next('catching-up', false, 0)).toBe('reconnecting');
     expect(steady.next('live', false, 50)).toBe('live');
     expect(new StateDebouncer().next('catching-up', false, 0)).toBe('connecting');
   });
 
-  it('tells at once what a person can do something about', () => {
+  it('shows at once what a person can act on', () => {
     for (const state of ['offline', 'denied', 'error', 'ended'] as const) expect(live().next(state, false, 10)).toBe(state);
     expect(new StateDebouncer().next('reconnecting', false, 0)).toBe('reconnecting');
     for (const state of ['denied', 'error', 'offline'] as const) {
@@ -46,17 +46,17 @@ describe('the state that is shown', () => {
     }
   });
 
-  it('is ended only when what is on screen is there', () => {
+  it('is ended only once the lines on screen have arrived', () => {
     const steady = live();
     expect(steady.next('ended', true, 0)).toBe('live');
     expect(steady.next('ended', true, GRACE['catching-up'])).toBe('catching-up');
     expect(steady.next('ended', true, 60_000)).toBe('catching-up');
     expect(steady.next('ended', false, 60_001)).toBe('ended');
-    // Looking elsewhere in it later does not take that back.
+    // Scrolling elsewhere later does not undo that.
     expect(steady.next('ended', true, 60_002)).toBe('ended');
   });
 
-  it('is never another one than holds for longer than a moment, whatever goes back and forth', () => {
+  it('differs from the real one for a moment at most, however often that changes', () => {
     const told = fc.record({ state: fc.constantFrom(...STATES), lacking: fc.boolean(), after: fc.integer({ min: 0, max: 900 }) });
     fc.assert(
       fc.property(fc.array(told, { maxLength: 60 }), (steps) => {
@@ -71,14 +71,14 @@ describe('the state that is shown', () => {
           if (shown === right) wrongSince = undefined;
           else {
             wrongSince ??= now;
-            expect(now - wrongSince).toBeLessThan(LONGEST_GRACE);
-            expect(steady.due).toBeGreaterThan(now);
-            expect(steady.due).toBeLessThanOrEqual(wrongSince + LONGEST_GRACE);
+            expect(now - wrongSince).toBeLessThan(MAX_GRACE);
+            expect(steady.dueAt).toBeGreaterThan(now);
+            expect(steady.dueAt).toBeLessThanOrEqual(wrongSince + MAX_GRACE);
           }
         }
-        if (steady.due === Infinity) return;
+        if (steady.dueAt === Infinity) return;
         const last = steps.at(-1)!;
-        expect(steady.next(last.state, last.lacking, steady.due)).not.toBe(shown);
+        expect(steady.next(last.state, last.lacking, steady.dueAt)).not.toBe(shown);
       }),
     );
   });

@@ -120,7 +120,7 @@ describe('erasing, deleting and inserting in a row', () => {
     cells.write('x'.repeat(4_000), PEN);
     cells.moveTo(0);
     for (let turn = 0; turn < 40; turn += 1) act(cells);
-    expect(budget.spent).toBe(true);
+    expect(budget.isSpent).toBe(true);
     const before = textOf(cells);
     act(cells);
     cells.moveTo(9);
@@ -135,6 +135,6 @@ describe('erasing, deleting and inserting in a row', () => {
       cells.enter(4_096);
       cells.write('x', PEN);
     }
-    expect(budget.spent).toBe(true);
+    expect(budget.isSpent).toBe(true);
   });
 });

@@ -33,7 +33,7 @@ function linesOf(name: string): { text: string; carry: string }[] {
 function redrawsOf(lines: readonly { text: string; carry: string }[]): Redraw[] {
   const scanner = new RedrawScanner(1);
   for (const { text, carry } of lines) scanner.push(text, carry);
-  return [...scanner.take(), ...scanner.open()];
+  return [...scanner.drain(), ...scanner.open()];
 }
 
 /** What a reader sees, with the numbers of the lines; redrawn lines as the frame that is left of them. */

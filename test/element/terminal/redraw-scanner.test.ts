@@ -24,7 +24,7 @@ const writers = (lines: readonly string[]): number[][] => {
 function scan(lines: readonly string[], first = 1): Shown[] {
   const scanner = new RedrawScanner(first);
   for (const line of lines) scanner.push(line);
-  return [...scanner.take(), ...scanner.open()].map(asText);
+  return [...scanner.drain(), ...scanner.open()].map(asText);
 }
 
 /** All that a reader sees: lines as they are, and frames where lines were redrawn. */
@@ -206,10 +206,10 @@ describe('lines that a tool redraws', () => {
       const open = scanner.open();
       expect(open).toHaveLength(1);
       expect(open[0]?.frame.length).toBeLessThanOrEqual(256 + 100);
-      taken.push(...scanner.take());
+      taken.push(...scanner.drain());
     }
     for (let at = 0; at < 100; at += 1) scanner.push('after');
-    taken.push(...scanner.take());
+    taken.push(...scanner.drain());
     expect(scanner.open()).toEqual([]);
     expect(taken.length).toBeGreaterThan(2);
     // Nothing is missing between them, and nothing is there twice.
@@ -309,7 +309,7 @@ describe('what is shown of a log', () => {
         const taken: Redraw[] = [];
         for (const line of padded) {
           scanner.push(line);
-          taken.push(...scanner.take());
+          taken.push(...scanner.drain());
           scanner.open();
         }
         expect([...taken, ...scanner.open()].map(asText)).toEqual(scan(padded));

@@ -1,6 +1,6 @@
 import type { LogLine, Range } from '../../../src/worker/api.ts';
 
-/** A log whose lines are made on demand, with what was asked of it. */
+/** A log that makes its lines on demand, and records what was requested. */
 export function rangedLog(
   head: number,
   textOf: (line: number) => string,
@@ -23,5 +23,5 @@ export function rangedLog(
   };
 }
 
-/** A signal that nobody aborts. */
+/** A signal that is never aborted. */
 export const never = new AbortController().signal;

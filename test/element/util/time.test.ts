@@ -5,35 +5,35 @@ import { TIME_MODES, TIME_WIDTH, formatTime, nextTimeMode } from '../../../src/e
 
 const AT = Date.UTC(2026, 0, 2, 3, 4, 5, 67);
 
-describe('the time of a line', () => {
-  it('is empty when times are off', () => {
+describe('the timestamp of a line', () => {
+  it('is empty if timestamps are off', () => {
     expect(formatTime('none', AT, AT, AT)).toBe('');
   });
 
-  it('is a clock in UTC', () => {
+  it('is the time of day in UTC', () => {
     expect(formatTime('utc', AT, undefined, undefined)).toBe('03:04:05.067Z');
   });
 
-  it('is a clock of the place', () => {
+  it('is the local time of day', () => {
     const local = new Date(AT);
     expect(formatTime('local', AT, undefined, undefined)).toBe(
       `${String(local.getHours()).padStart(2, '0')}:${String(local.getMinutes()).padStart(2, '0')}:05.067`,
     );
   });
 
-  it('is the time since the first line, where that is known', () => {
+  it('is the time since the first line, if that is known', () => {
     expect(formatTime('elapsed', AT, AT, undefined)).toBe('0.000');
     expect(formatTime('elapsed', AT + 63_214, AT, undefined)).toBe('1:03.214');
     expect(formatTime('elapsed', AT + 7_263_214, AT, undefined)).toBe('2:01:03.214');
     expect(formatTime('elapsed', AT, undefined, AT)).toBe('');
   });
 
-  it('is the time since the line before, where that is held', () => {
+  it('is the time since the previous line, if that is held', () => {
     expect(formatTime('delta', AT + 12, undefined, AT)).toBe('+0.012');
     expect(formatTime('delta', AT, AT, undefined)).toBe('');
   });
 
-  it('fits its column, and never throws, whatever a producer claims', () => {
+  it('fits its column, and never throws, for any time a producer sends', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...TIME_MODES),
@@ -47,7 +47,7 @@ describe('the time of a line', () => {
     );
   });
 
-  it('goes through all modes and comes back', () => {
+  it('cycles through all modes', () => {
     let mode = TIME_MODES[0] ?? 'none';
     const seen = TIME_MODES.map(() => (mode = nextTimeMode(mode)));
     expect(new Set(seen)).toEqual(new Set(TIME_MODES));
@@ -57,9 +57,13 @@ describe('the time of a line', () => {
 
 describe('a duration', () => {
   it.each([
-    [0, '0 s'],
-    [1, '1 s'],
-    [42_000, '42 s'],
+    [0, '<1s'],
+    [999, '<1s'],
+    [1_000, '1.0s'],
+    [2_140, '2.1s'],
+    [9_949, '9.9s'],
+    [9_950, '10s'],
+    [42_000, '42s'],
     [59_700, '1m 00s'],
     [192_000, '3m 12s'],
     [7_500_000, '2h 05m'],

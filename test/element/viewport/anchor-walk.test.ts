@@ -3,10 +3,11 @@ import { describe, expect, it } from 'vitest';
 import type { Line } from '../../../src/protocol/line.ts';
 import type { LogStatus } from '../../../src/worker/api.ts';
 import { LineCache } from '../../../src/element/viewport/lines/line-cache.ts';
+import { LongLines } from '../../../src/element/viewport/long-lines/long-lines.ts';
 import { CONNECTING } from '../../../src/element/status/chip.ts';
 import type { FoldSource } from '../../../src/element/viewport/long-lines/long-lines.ts';
 import { PADDING } from '../../../src/element/viewport/layout/row-metrics.ts';
-import { ScrollLayout, type Placed } from '../../../src/element/viewport/layout/scroll-layout.ts';
+import { ScrollLayout, type LayoutInput } from '../../../src/element/viewport/layout/scroll-layout.ts';
 
 const ROW = 20;
 /** Rows are put at whole pixels, px: half of one off, before and after. */
@@ -42,16 +43,16 @@ class Hidden implements FoldSource {
   ranges: readonly { readonly from: number; readonly to: number; readonly height: number }[] = [];
 
   readPart(): void {}
-  learn(): void {
+  read(): void {
     // Nothing is found out: the test says what is hidden.
   }
-  gaps(first: number, last: number): ReturnType<FoldSource['gaps']> {
+  collapsed(first: number, last: number): ReturnType<FoldSource['collapsed']> {
     return this.ranges.filter(({ from, to }) => from >= first && to <= last);
   }
-  closed(): [] {
+  foldedIn(): [] {
     return [];
   }
-  wanted(): [] {
+  toFetch(): [] {
     return [];
   }
   toggle(): undefined {
@@ -60,7 +61,7 @@ class Hidden implements FoldSource {
   view(): undefined {
     return undefined;
   }
-  forget(): void {
+  clear(): void {
     this.ranges = [];
   }
 }
@@ -99,62 +100,63 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 /** A log of lines that are all held, and where it is shown. */
 class Walk {
   readonly hidden = new Hidden();
-  readonly placement: ScrollLayout;
+  readonly layout: ScrollLayout;
   status: LogStatus = { ...CONNECTING, state: 'live', epoch: '1', first: 1, head: 0 };
   readonly #scroller = new Scroller();
   readonly #lines = new LineCache();
+  readonly #long = new LongLines(this.#lines);
   #shift = 0;
-  readonly #placed: Placed = { following: false, nodesPerRow: 4, fill: undefined };
+  readonly #input: LayoutInput = { isFollowing: false, nodesPerRow: 4, extended: undefined };
 
   constructor(widths: readonly number[]) {
     const { spacer } = this.#scroller;
-    this.placement = new ScrollLayout(
+    this.layout = new ScrollLayout(
       this.#scroller as unknown as HTMLElement,
       spacer as unknown as HTMLElement,
-      this.#lines,
+      { lines: this.#lines, long: this.#long },
       () => undefined,
     );
-    this.placement.long.folds = this.hidden;
+    this.#long.folds = this.hidden;
     this.grow(widths);
-    this.placement.reshape(() => this.placement.geometry.resize({ height: 400, rowHeight: ROW, columns: 80 }));
+    this.layout.reshape(() => this.layout.metrics.resize({ height: 400, rowHeight: ROW, columns: 80 }));
     this.layOut();
   }
 
   grow(widths: readonly number[]): void {
     const lines = widths.map((width): Line => [0, 'x'.repeat(width)]);
-    this.#lines.put({ from: this.status.head + 1, lines }, { from: 1, to: Infinity });
+    this.#lines.insert({ from: this.status.head + 1, lines }, { from: 1, to: Infinity });
     this.status = { ...this.status, head: this.status.head + widths.length };
   }
 
   layOut(): void {
-    const { placement } = this;
-    const window = placement.layOut(this.status, this.#placed);
-    const top = window.from <= placement.rows.first ? PADDING.top : placement.rows.top(window.from);
-    this.#shift = placement.apply(window) - top - this.#scroller.scrollTop;
+    const { layout } = this;
+    const window = layout.layOut(this.status, this.#input);
+    const top = window.from <= layout.rows.first ? PADDING.top : layout.rows.top(window.from);
+    this.#shift = layout.apply(window) - top - this.#scroller.scrollTop;
   }
 
   /** Where the row of a line, or what stands for it, is on screen, px from the upper edge. */
   placeOf(line: number): number {
-    return this.placement.rows.top(line) + this.#shift;
+    return this.layout.rows.top(line) + this.#shift;
   }
 
   take(next: Step, widths: readonly number[]): void {
-    const { placement, hidden } = this;
-    const { geometry } = placement;
+    const { layout, hidden } = this;
+    const { metrics } = layout;
     if (next.kind === 'hide') hidden.ranges = next.ranges;
-    else if (next.kind === 'wrap') placement.reshape(() => geometry.setWrap(next.wrap));
+    else if (next.kind === 'wrap') layout.reshape(() => metrics.setWrap(next.wrap));
     else if (next.kind === 'resize') {
       this.#scroller.viewport = next.height;
-      placement.reshape(() => geometry.resize(next));
+      layout.reshape(() => metrics.resize(next));
     } else if (next.kind === 'grow') this.grow(Array.from({ length: next.by }, (_, at) => widths[at % widths.length] ?? 1));
-    else placement.moveBy(next.by);
+    else layout.moveBy(next.by);
     this.layOut();
   }
 
   /** The line, or what stands for it, or else the next that is shown; undefined for none. */
   shown(line: number): number | undefined {
-    const { rows } = this.placement;
-    for (let next = line; next <= rows.last; next = (rows.gapAt(next)?.to ?? next) + 1) if (rows.heightAt(next) > 0) return next;
+    const { rows } = this.layout;
+    for (let next = line; next <= rows.last; next = (rows.collapsedAt(next)?.to ?? next) + 1) if (rows.heightAt(next) > 0) return next;
     return undefined;
   }
 }
@@ -165,25 +167,25 @@ describe('whatever is hidden, shown, wrapped, resized or added', () => {
     fc.assert(
       fc.property(widths, fc.nat(20_000), fc.array(step, { minLength: 1, maxLength: 25 }), (lines, start, steps) => {
         const walk = new Walk(lines);
-        const { placement } = walk;
+        const { layout } = walk;
         walk.take({ kind: 'scroll', by: start }, lines);
         for (const next of steps) {
-          const { from } = placement.visible;
+          const { from } = layout.visible;
           const before = walk.placeOf(from);
-          const height = placement.rows.heightAt(from);
-          const gap = placement.rows.gapAt(from);
+          const height = layout.rows.heightAt(from);
+          const gap = layout.rows.collapsedAt(from);
           walk.take(next, lines);
           if (next.kind === 'scroll') continue;
           const line = walk.shown(from);
           // At an end there is nothing to be scrolled to.
-          if (line === undefined || placement.atEnd || !placement.scrolls) continue;
+          if (line === undefined || layout.atEnd || !layout.isScrollable) continue;
           const after = walk.placeOf(line);
-          const own = placement.rows.heightAt(line);
-          if (placement.rows.gapAt(from) === undefined && own === height) expect(Math.abs(after - before)).toBeLessThanOrEqual(WHOLE);
+          const own = layout.rows.heightAt(line);
+          if (layout.rows.collapsedAt(from) === undefined && own === height) expect(Math.abs(after - before)).toBeLessThanOrEqual(WHOLE);
           else {
             expect(after).toBeLessThanOrEqual(Math.max(before, 0) + WHOLE);
             // Of what is opened any part may be at the edge, and what is behind it where it was higher than its lines.
-            const opened = gap !== undefined && placement.rows.gapAt(from) === undefined;
+            const opened = gap !== undefined && layout.rows.collapsedAt(from) === undefined;
             const bottom = opened ? Math.max(walk.placeOf(gap.to + 1), after + height) : after + own;
             expect(bottom).toBeGreaterThanOrEqual(-WHOLE / 2);
           }
@@ -201,12 +203,12 @@ describe('whatever is hidden, shown, wrapped, resized or added', () => {
     // To where the heights of lines are estimates yet, from those of the long ones.
     for (let far = 0; far < 20; far += 1) {
       walk.take({ kind: 'scroll', by: 3_333 * (far + 1) }, widths);
-      if (walk.placement.atEnd) break;
-      const { from } = walk.placement.visible;
-      expect(walk.placeOf(from) + walk.placement.rows.heightAt(from)).toBeGreaterThan(0);
+      if (walk.layout.atEnd) break;
+      const { from } = walk.layout.visible;
+      expect(walk.placeOf(from) + walk.layout.rows.heightAt(from)).toBeGreaterThan(0);
       const before = walk.placeOf(from);
       walk.layOut();
-      expect(walk.placement.visible.from).toBe(from);
+      expect(walk.layout.visible.from).toBe(from);
       expect(Math.abs(walk.placeOf(from) - before)).toBeLessThanOrEqual(WHOLE);
     }
   });

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { normalizeGaps } from '../../../src/element/viewport/lines/gaps.ts';
+import { normalizeRanges } from '../../../src/protocol/ranges.ts';
 import { RowCounts } from '../../../src/element/viewport/layout/row-counts.ts';
 import { RowIndex } from '../../../src/element/viewport/layout/row-index.ts';
-import type { Gap } from '../../../src/element/viewport/lines/gaps.ts';
+import type { CollapsedRange } from '../../../src/element/viewport/lines/collapsed-range.ts';
 
 const ROW = 20;
 const GAP = 28;
@@ -27,25 +27,25 @@ const given: fc.Arbitrary<Given> = fc
     const last = first + count - 1;
     const counts = new RowCounts();
     for (const [at, rows] of heights.entries()) if (rows > 0 && at < count) counts.set(first + at, rows);
-    const normal = normalizeGaps(
+    const normal = normalizeRanges(
       ranges.map(([at, length]) => ({ from: first + at, to: first + at + length })),
       first,
       last,
     );
-    const gaps = normal.map((gap, at): Gap => {
+    const collapsed = normal.map((gap, at): CollapsedRange => {
       const height = ranges[at]?.[2];
       return height === undefined ? gap : { ...gap, height };
     });
     const tops = new Map<number, number>();
     let top = 4;
     for (let line = first; line <= last; line += 1) {
-      const gap = gaps.find(({ from, to }) => line >= from && line <= to);
+      const gap = collapsed.find(({ from, to }) => line >= from && line <= to);
       tops.set(line, top);
       if (gap === undefined) top += (counts.get(line) ?? counts.mean) * ROW;
       else if (line === gap.to) top += gap.height ?? GAP;
     }
     tops.set(last + 1, top);
-    const rows = new RowIndex({ first, last, rowHeight: ROW, gapHeight: GAP, lead: 4, trail: 8, gaps, counts });
+    const rows = new RowIndex({ first, last, rowHeight: ROW, stateRowHeight: GAP, lead: 4, trail: 8, collapsed, counts });
     return { rows, first, last, tops };
   });
 
@@ -69,7 +69,7 @@ describe('where rows stand when long lines are broken', () => {
         expect(line).toBeLessThanOrEqual(last);
         if (y < rows.lead || y >= rows.top(last + 1)) return;
         expect(rows.top(line)).toBeLessThanOrEqual(y);
-        expect(rows.top((rows.gapAt(line)?.to ?? line) + 1)).toBeGreaterThan(y);
+        expect(rows.top((rows.collapsedAt(line)?.to ?? line) + 1)).toBeGreaterThan(y);
         expect(rows.heightAt(line)).toBeGreaterThan(y - rows.top(line) - 1e-6);
       }),
     );

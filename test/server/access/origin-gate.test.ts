@@ -34,7 +34,7 @@ describe('OriginGate', () => {
     expect(message).toMatch(/Sandboxed frames/u);
   });
 
-  it('gives no option for what is no origin', () => {
+  it('suggests no option for a text that is not an origin', () => {
     for (const origin of ['', 'https://a.example, https://b.example', 'https://a.example/path', 'a.example'])
       expect(gate().gate.refusal({ origin, host: 'logs.example' })?.message).not.toContain('--allow-origin');
   });

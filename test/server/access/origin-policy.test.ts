@@ -20,27 +20,27 @@ describe('OriginPolicy', () => {
     expect(new OriginPolicy(['https://App.example/']).allows(origin, host)).toBe(allowed);
   });
 
-  it('takes the word of a browser that the page is of the same origin, and no other word', () => {
+  it('trusts only same-origin in Sec-Fetch-Site', () => {
     const policy = new OriginPolicy([]);
     expect(policy.allows('http://localhost:5173', '127.0.0.1:8787', 'same-origin')).toBe(true);
     for (const site of ['same-site', 'cross-site', 'none', '', ['same-origin']])
       expect(policy.allows('http://localhost:5173', '127.0.0.1:8787', site)).toBe(false);
   });
 
-  it('lets pages without an origin in where it is told to, and nobody else by that', () => {
+  it('allows pages without an origin if configured, and no others by that', () => {
     const policy = new OriginPolicy(['null']);
     expect(policy.allows('null', 'logs.example')).toBe(true);
     for (const origin of ['', 'undefined', 'https://null', 'null, https://evil.example'])
       expect(policy.allows(origin, 'logs.example')).toBe(false);
   });
 
-  it('lets nobody in by a text that names no origin', () => {
+  it('allows nothing by a text that is not an origin', () => {
     const policy = new OriginPolicy(['app.example', '', 'https://app.example/path']);
     for (const origin of ['', 'app.example', 'https://app.example', 'https://app.example/path'])
       expect(policy.allows(origin, 'logs.example')).toBe(false);
   });
 
-  it('lets everybody in where it is told to', () => {
+  it('allows every origin if configured', () => {
     expect(new OriginPolicy('*').allows('https://any.example', 'logs.example')).toBe(true);
     expect(new OriginPolicy('*').allows('null', undefined)).toBe(true);
   });

@@ -13,7 +13,7 @@ function signed(claims: unknown, secret: string, encoding: BufferEncoding = 'bas
 }
 
 describe('Signer', () => {
-  it('verifies what it signed, and says what it says', () => {
+  it('verifies what it signed, and returns its claims', () => {
     fc.assert(
       fc.property(channels, fc.boolean(), fc.option(fc.integer({ min: 1, max: 1_000_000 }), { nil: undefined }), (channel, write, ttl) => {
         const signer = new Signer([SECRET]);
@@ -25,7 +25,7 @@ describe('Signer', () => {
     );
   });
 
-  it('takes what a backend signs in one line, in standard and URL-safe base64', () => {
+  it('accepts what a backend signs in one line, in standard and URL-safe base64', () => {
     const signer = new Signer([SECRET]);
     const claims = { c: 'run/1:', t: 1_700_000_000, extra: '>>>???' };
     expect(signer.verify(signed(claims, SECRET))).toMatchObject({ ok: true, claims: { channel: 'run/1:' } });
@@ -64,7 +64,7 @@ describe('Signer', () => {
     fc.assert(fc.property(fc.json(), (json) => typeof signer.verify(signed(JSON.parse(json) as unknown, SECRET)).ok === 'boolean'));
   });
 
-  it('says expired only for what it has signed', () => {
+  it('answers expired only for topics it has signed', () => {
     const signer = new Signer([SECRET]);
     const now = 1_700_000_000_000;
     const claims = { c: 'run:1', t: 1, x: now / 1_000 };
@@ -73,7 +73,7 @@ describe('Signer', () => {
     expect(signer.verify(signed(claims, 'other'), now)).toMatchObject({ ok: false, code: 'forbidden' });
   });
 
-  it('refuses what is no channel, to sign and to verify', () => {
+  it('refuses invalid channels when signing and verifying', () => {
     const signer = new Signer([SECRET]);
     for (const channel of [undefined, 5, ['a'], {}]) expect(() => signer.sign(channel as string)).toThrow(/Not a channel/u);
     for (const channel of ['', 'a b', 'é', 'a\n', 'x'.repeat(257)]) {
@@ -88,7 +88,7 @@ describe('Signer', () => {
     expect(new Signer('ein Geheimnis: 🔒').verify(signed({ c: 'run:1', t: 1 }, 'ein Geheimnis: 🔒')).ok).toBe(true);
   });
 
-  it('grants what it is told, and no more', () => {
+  it('grants exactly the given rights', () => {
     const signer = new Signer(SECRET);
     fc.assert(
       fc.property(fc.boolean(), fc.boolean(), (write, remove) => {

@@ -4,7 +4,7 @@ import { carryAfter } from '../../../src/protocol/sgr.ts';
 import { colour } from '../../../src/server/append/colour.ts';
 import { LineAssembler } from '../../../src/server/append/line-assembler.ts';
 
-const START = { carry: '', cut: '' };
+const START = { carry: '', splitSequence: '' };
 
 describe('colour', () => {
   it('says nothing of plain lines', () => {
@@ -13,7 +13,7 @@ describe('colour', () => {
 
   it('gives each line what the ones before it left in force', () => {
     const pieces = ['\u001b[1;31ma', 'b', '\u001b[0mc', 'd'].map((text) => ({ text, continued: false }));
-    expect(colour(pieces, { carry: '4', cut: '' }, true)).toEqual({
+    expect(colour(pieces, { carry: '4', splitSequence: '' }, true)).toEqual({
       lines: [
         ['\u001b[1;31ma', { s: 'err', c: '4' }],
         ['b', { s: 'err', c: '1;4;31' }],
@@ -24,7 +24,7 @@ describe('colour', () => {
     });
   });
 
-  it('leaves the same colours in force behind a long line, wherever that was split', () => {
+  it('leaves the same colours in force after a long line, wherever that was split', () => {
     const word = fc.constantFrom('\u001b[31m', '\u001b[0m', '\u001b[38;5;208m', '\u001b]8;;x\u0007', '\u001b[', 'text', 'é', '1m');
     fc.assert(
       fc.property(fc.array(word, { maxLength: 12 }), fc.integer({ min: 4, max: 20 }), (words, limit) => {

@@ -1,4 +1,4 @@
-import { OpenText } from '../../../src/server/append/unfinished-line/open-text.ts';
+import { OpenTextBudget } from '../../../src/server/append/unfinished-line/open-text-budget.ts';
 import type { WriterContext } from '../../../src/server/append/writer.ts';
 import { Hub } from '../../../src/server/live/hub.ts';
 import type { ServerLimits } from '../../../src/server/config/options.ts';
@@ -7,9 +7,14 @@ import { DEFAULT_LIMITS, settingsOf } from '../../../src/server/config/settings.
 import type { LogStore } from '../../../src/server/store.ts';
 
 /** What a writer needs of a server. */
-export function contextOf(store: LogStore, given: Partial<ServerLimits> = {}): WriterContext & { readonly openText: OpenText } {
+export function contextOf(store: LogStore, given: Partial<ServerLimits> = {}): WriterContext & { readonly openText: OpenTextBudget } {
   const { logger } = settingsOf({ store });
   const limits = { ...DEFAULT_LIMITS, ...given };
   const hub = new Hub({ store, ringBytes: limits.ringBytes, logger });
-  return { store, limits, openText: new OpenText(limits.openLineBytes), retainer: new Retainer({ store, hub, retain: undefined, logger }) };
+  return {
+    store,
+    limits,
+    openText: new OpenTextBudget(limits.openLineBytes),
+    retainer: new Retainer({ store, hub, retain: undefined, logger }),
+  };
 }

@@ -11,7 +11,7 @@ function line(text: string, continued = false): LinePiece {
 
 function drain(queue: LineQueue): LinePiece[][] {
   const batches: LinePiece[][] = [];
-  while (queue.hasBatch) batches.push(queue.take());
+  while (queue.hasBatch) batches.push(queue.nextBatch());
   return batches;
 }
 
@@ -26,7 +26,7 @@ describe('LineQueue', () => {
         for (const [pieces, take] of steps) {
           queue.push(pieces);
           given.push(...pieces);
-          if (take && queue.hasBatch) taken.push(...queue.take());
+          if (take && queue.hasBatch) taken.push(...queue.nextBatch());
         }
         queue.push([line('the end')]);
         taken.push(...drain(queue).flat());
@@ -35,7 +35,7 @@ describe('LineQueue', () => {
     );
   });
 
-  it('takes at most 10,000 lines at a time', () => {
+  it('returns at most 10,000 lines at a time', () => {
     const queue = new LineQueue();
     queue.push(Array.from({ length: 9_999 }, () => line('x')));
     expect(queue.isFull).toBe(false);
@@ -45,7 +45,7 @@ describe('LineQueue', () => {
     expect(queue.isFull).toBe(false);
   });
 
-  it('takes at most 1 MiB at a time, but at least one line', () => {
+  it('returns at most 1 MiB at a time, but at least one line', () => {
     const queue = new LineQueue();
     queue.push([line('x'.repeat(MIB + 1)), line('x'.repeat(MIB / 2)), line('x'.repeat(MIB / 2)), line('y')]);
     expect(drain(queue).map(({ length }) => length)).toEqual([1, 2, 1]);

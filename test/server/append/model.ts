@@ -20,7 +20,9 @@ function naivePieces(line: string, limit: number): LinePiece[] {
       if (Buffer.byteLength(longest + character) > limit) break;
       longest += character;
     }
-    const whole = unitsOf(rest).find(({ from, to }) => from < longest.length && to > longest.length);
+    // Only the character after the limit counts, so that pieces do not depend on how much of the line has arrived.
+    const next = String.fromCodePoint(rest.codePointAt(longest.length) ?? 0);
+    const whole = unitsOf(longest + next).find(({ from, to }) => from < longest.length && to > longest.length);
     const piece = whole === undefined || whole.from === 0 ? longest : rest.slice(0, whole.from);
     pieces.push(piece);
     rest = rest.slice(piece.length);

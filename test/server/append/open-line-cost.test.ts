@@ -47,7 +47,7 @@ describe('an unfinished line', () => {
     expect(most).toBeLessThan(64 * LIMITS.partBytes);
   });
 
-  it.each(KINDS)('costs nothing but its parts for each byte that comes alone: %s', async (_name, unit) => {
+  it.each(KINDS)('costs nothing but its parts for each byte that arrives alone: %s', async (_name, unit) => {
     const line = new OpenLine();
     for (const chunk of chunksOf(unit, 4 * CHUNK)) line.write(chunk);
     const single = unit.repeat(Math.ceil(CHUNK / unit.length)).slice(0, CHUNK);

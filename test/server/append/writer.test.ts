@@ -72,7 +72,7 @@ describe('a writer', () => {
     expect(writer.position).toBeUndefined();
   });
 
-  it('colours lines again when another writer changed what is in force, and loses none', async () => {
+  it('colours lines again when another writer changed the colours in force, and loses none', async () => {
     const store = new HookedStore();
     const red = open(store);
     const plain = open(store);
@@ -96,7 +96,7 @@ describe('a writer', () => {
     expect(carry).toBeDefined();
   });
 
-  it('reports a failure to whoever waits next, writes nothing twice and nothing after it', async () => {
+  it('reports a failure to the next call, and writes nothing twice and nothing after it', async () => {
     const store = new HookedStore();
     const writer = open(store);
     await writer.write('one\n');
@@ -113,7 +113,7 @@ describe('a writer', () => {
     expect(writer.position?.offset).toBe(1);
   });
 
-  it('lets nobody wait for room for ever when the store fails', async () => {
+  it('rejects calls that wait for room when the store fails', async () => {
     const store = new HookedStore();
     const gate = new Gate();
     store.beforeAppend = () => gate.passed;
@@ -125,7 +125,7 @@ describe('a writer', () => {
     await expect(waiting).rejects.toThrow(StoreUnavailableError);
   });
 
-  it('takes nothing behind its end, and says so', async () => {
+  it('accepts nothing after its end, and says so', async () => {
     const store = new HookedStore();
     const writer = open(store);
     await writer.end(0);
@@ -163,7 +163,7 @@ describe('a writer', () => {
     }
   });
 
-  it('drops what is left of a conditional writer that breaks off, and of any that is stopped', async () => {
+  it('drops the rest of a conditional writer that is aborted, and of any that is stopped', async () => {
     const store = new HookedStore();
     const broken = open(store, { at: { epoch: undefined, offset: 0 } });
     void broken.write('one\nhal');
@@ -177,7 +177,7 @@ describe('a writer', () => {
     expect(await textsOf(store, 'run:1')).toEqual(['one', 'two', 'three', 'hal']);
   });
 
-  it('takes its part back together with the lines of another writer that void its condition, and shows none again', async () => {
+  it('retracts its part along with the lines of another writer that void its condition, and shows none again', async () => {
     const store = new HookedStore();
     const writer = open(store, { at: { epoch: undefined, offset: 0 } });
     await writer.write('Compiling');

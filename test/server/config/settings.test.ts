@@ -3,7 +3,7 @@ import { DEFAULT_LIMITS, settingsOf } from '../../../src/server/config/settings.
 import { MemoryStore } from '../../../src/server/stores/memory-store.ts';
 
 describe('settingsOf', () => {
-  it('fills in what is not given', () => {
+  it('fills in defaults', () => {
     const settings = settingsOf({ store: new MemoryStore(), limits: { stall: 5 } });
     expect(settings).toMatchObject({
       basePath: '/log-stream',
@@ -16,12 +16,12 @@ describe('settingsOf', () => {
     expect(settings.assets).toMatch(/dist.assets$/u);
   });
 
-  it('keeps what is given', () => {
+  it('keeps given values', () => {
     const given = { basePath: '/a/b', heartbeat: 1, allowOrigins: '*', publicHistory: true, retain: { lines: 1 }, assets: '/x' } as const;
     expect(settingsOf({ store: new MemoryStore(), ...given })).toMatchObject(given);
   });
 
-  it('takes one origin for a list of one, and an asterisk in a list for all', () => {
+  it('treats one origin as a list of one, and an asterisk in a list as all', () => {
     const origins = (allowOrigins: string | string[]): unknown => settingsOf({ store: new MemoryStore(), allowOrigins }).allowOrigins;
     expect(origins('https://App.example/')).toEqual(['https://app.example']);
     expect(origins(['https://app.example', 'null'])).toEqual(['https://app.example', 'null']);

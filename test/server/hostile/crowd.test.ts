@@ -24,7 +24,7 @@ async function open(port: number, count: number, text: string): Promise<Socket[]
 }
 
 describe('Connections that are opened and not used', () => {
-  it('are cut while their handshake does not come, and nobody else waits for them', async () => {
+  it('are cut when no handshake arrives, and delay no others', async () => {
     const store = new MemoryStore();
     const logs = createLogServer({ store, secrets: [SECRET] });
     // The host's own bound, which attaching must leave in force.

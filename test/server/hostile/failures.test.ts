@@ -95,7 +95,7 @@ describe('what else may fail', () => {
     expect(failures).toEqual([]);
   });
 
-  it('a handler that throws answers 500, or breaks off what was begun, and says so in the log', async () => {
+  it('a handler that throws answers 500, or breaks off an answer that has begun, and logs it', async () => {
     const failures = hostFailures();
     const told: string[] = [];
     const note = (_facts: unknown, message: string): void => void told.push(message);
@@ -119,7 +119,7 @@ describe('what else may fail', () => {
     await logs.close();
   });
 
-  it('one server attached twice refuses the second handshake and goes on', async () => {
+  it('one server attached twice handles each handshake once', async () => {
     const failures = hostFailures();
     const server = await startServer();
     onTestFinished(server.logs.attach(server.server));

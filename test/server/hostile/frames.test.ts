@@ -63,7 +63,7 @@ describe('Frames that would be more than they look', () => {
     await vi.waitFor(() => expect(server.logs.stats().sockets).toBe(0), { timeout: 20_000 });
   });
 
-  it('may not promise more than the limit, however little comes', async () => {
+  it('may not announce more than the limit, however little arrives', async () => {
     const server = await startServer();
     const { socket, rest } = await handshake(server);
     socket.write(Buffer.from([0x81, 0xff, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0]));

@@ -20,7 +20,7 @@ describe('Names that objects have by themselves', () => {
     expect(await viewer.next('ack')).toMatchObject({ ch: channel, st: 'reset' });
   });
 
-  it('give nobody a right that was not signed for', async () => {
+  it('grant no right that was not signed', async () => {
     const server = await startServer();
     const claims = [
       '{"c":"run:1","t":1,"__proto__":{"w":1}}',

@@ -44,7 +44,7 @@ function corsOf({ headers }: Answer): string | undefined {
 }
 
 describe.each(POLICIES)('With the origins of %s', (policy, allowOrigins) => {
-  it.each(MATRIX)('a page of %s is let in or not, over all there is', async (pattern, ...allowed) => {
+  it.each(MATRIX)('a page of %s is allowed everywhere or nowhere', async (pattern, ...allowed) => {
     const server = await startServer(allowOrigins === undefined ? {} : { allowOrigins });
     const origin = pattern?.replace('own', `127.0.0.1:${server.port}`);
     const isLetIn = allowed[['own', 'list', 'any'].indexOf(policy)] ?? false;

@@ -8,7 +8,7 @@ import { appendText, ask, startServer, textsOf, type HttpTestServer } from './su
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'];
 
 describe('access', () => {
-  it('takes the topic from Authorization or from the query, where a space is a plus', async () => {
+  it('accepts the topic in Authorization or in the query, where a space is a plus', async () => {
     const server = await startServer();
     await appendText(server, 'run:1', 'one\n');
     // A payload whose base64 has a plus in it.
@@ -69,7 +69,7 @@ describe('access', () => {
     expect(await textsOf(server.store, 'run:1')).toEqual(['one']);
   });
 
-  it.each(['PATCH', 'PROPFIND'])('is 405 for %s, and says what is allowed', async (method) => {
+  it.each(['PATCH', 'PROPFIND'])('is 405 for %s, with the allowed methods', async (method) => {
     const server = await startServer();
     const answer = await ask(server, server.path('run:1'), { method });
     expect(answer.status).toBe(405);
@@ -173,7 +173,7 @@ describe('channels in paths', () => {
     }
   });
 
-  it('are taken as they were sent: .. does not lead anywhere', async () => {
+  it('are used as sent: .. does not lead anywhere', async () => {
     const server = await startServer();
     await appendText(server, 'b', 'secret\n');
     const topic = encodeURIComponent(server.logs.sign('b'));
@@ -184,7 +184,7 @@ describe('channels in paths', () => {
 describe('other origins', () => {
   const page = 'https://app.example';
 
-  it('may read and append when they are on the list, and are told of the Log headers', async () => {
+  it('may read and append when they are on the list, and can read the Log headers', async () => {
     const server = await startServer({ allowOrigins: [page] });
     for (const [path, method] of [
       [server.path('run:1'), 'POST'],

@@ -68,7 +68,7 @@ describe('an append that is refused', () => {
     expect(await textsOf(server.store, 'run:1')).toEqual(['one']);
   });
 
-  it('is told before its body is sent, so that its sender need not send it', async () => {
+  it('is sent before the body, so that the sender need not send it', async () => {
     const server = await startServer();
     await appendText(server, 'run:1', 'one\n', 'end=0');
     const { request, answer } = upload(server, server.path('run:1'));
@@ -108,7 +108,7 @@ describe('an append that is refused', () => {
     expect(sent).toBeLessThan(64 * 1_024 * 1_024);
   });
 
-  it('is 409 when another writer ends the log while the body comes', async () => {
+  it('is 409 when another writer ends the log while the body arrives', async () => {
     const server = await startServer();
     const viewer = await open(server, server.path('run:1', 'follow=1'));
     const { request, answer } = upload(server, server.path('run:1'));
@@ -136,7 +136,7 @@ describe('an append that is refused', () => {
     expect(await textsOf(store, 'run:1')).toEqual(['one', 'two']);
   });
 
-  it('is 503 when the store goes down while the body comes, with the last head this request left and nothing half-written', async () => {
+  it('is 503 when the store goes down while the body arrives, with the head this request left and nothing half-written', async () => {
     const store = new HookedStore();
     const server = await startServer({ store });
     const viewer = await open(server, server.path('run:1', 'follow=1'));
@@ -169,7 +169,7 @@ describe('an append that is refused', () => {
     await closed;
   });
 
-  it('finishes what it took before the server closed, however slow the store is', async () => {
+  it('finishes what it received before the server closed, however slow the store is', async () => {
     const store = new HookedStore();
     const gate = new Gate();
     const server = await startServer({ store });
@@ -255,7 +255,7 @@ describe('Log-Append-At', () => {
     expect(await textsOf(server.store, 'run:1')).toEqual(['one', 'two', 'of another']);
   });
 
-  it('holds for a log that was removed and written anew with as many lines', async () => {
+  it('holds for a log that was removed and restarted with as many lines', async () => {
     const store = new HookedStore();
     const server = await startServer({ store });
     await appendText(server, 'run:1', 'one\n');

@@ -28,7 +28,7 @@ async function startBoth() {
 const TEXT = 'plain\n\u001b[31mred "é"\nstill red → 漢字 🚀\u001b[0m\n\\ \u2028 \u007f\n'.repeat(100);
 
 describe('history as JSON from a store that has it as JSON', () => {
-  it('is byte for byte what it is from a store that has lines, with the same headers', async () => {
+  it('is identical to that of a store without readJson, with the same headers', async () => {
     const { direct, plain } = await startBoth();
     await appendText(direct, 'run:1', TEXT, 'end=3');
     const epoch = (await store.tail('run:1')).epoch;

@@ -25,7 +25,7 @@ describe('raw text', () => {
     expect((await ask(server, server.path('run:1'), TEXT)).text).toBe('a line longer than eight bytes\nshort\n');
   });
 
-  it('begins behind after and has at most limit lines', async () => {
+  it('begins after the line in after, and has at most limit lines', async () => {
     const server = await startServer();
     await appendText(server, 'run:1', numbered(1, 3_000));
     expect((await ask(server, server.path('run:1', 'after=2999'), TEXT)).text).toBe('line 3000\n');
@@ -114,7 +114,7 @@ describe('which form is sent', () => {
 });
 
 describe('text that is followed', () => {
-  it('has the lines there are, each one as it comes, and ends with the log', async () => {
+  it('has existing lines, then each new one, and ends with the log', async () => {
     const server = await startServer();
     await appendText(server, 'run:1', numbered(1, 1_500));
     const stream = await open(server, server.path('run:1', 'follow=1'));
@@ -148,7 +148,7 @@ describe('text that is followed', () => {
     expect((await ask(server, server.path('run:2', 'follow=1'))).text).toBe('');
   });
 
-  it('begins behind after, also where that is still to come, and ends after limit lines', async () => {
+  it('begins after the line in after, even if that does not exist yet, and ends after limit lines', async () => {
     const server = await startServer();
     await appendText(server, 'run:1', numbered(1, 3));
     const stream = await open(server, server.path('run:1', 'follow=1&after=4&limit=2'));
@@ -214,7 +214,7 @@ describe('text that is followed', () => {
     expect(answer.headers['content-type']).toBe('text/plain; charset=utf-8');
   });
 
-  it('leaves nothing behind when the reader goes', async () => {
+  it('frees everything when the reader disconnects', async () => {
     const server = await startServer();
     await appendText(server, 'run:1', 'one\n');
     const stream = await open(server, server.path('run:1', 'follow=1'));

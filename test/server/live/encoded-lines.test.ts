@@ -4,7 +4,7 @@ import { LIMITS } from '../../../src/protocol/limits.ts';
 import type { Line } from '../../../src/protocol/line.ts';
 import { parseServerFrame } from '../../../src/protocol/messages.ts';
 import {
-  trimBefore,
+  linesAfter,
   FRAME_BYTES,
   encodeLines,
   encodeBatches,
@@ -63,15 +63,15 @@ describe('encodeChunks', () => {
   });
 });
 
-describe('chunkBehind', () => {
-  it('is the rest of the chunk behind a line', () => {
+describe('linesAfter', () => {
+  it('are the lines after a line', () => {
     const chunk = encodeLines('c', 'e', 11, [
       [1, 'a'],
       [2, 'b'],
       [3, 'c'],
     ]);
-    expect(trimBefore('c', chunk, 10)).toBe(chunk);
-    expect(trimBefore('c', chunk, 11)).toMatchObject({
+    expect(linesAfter('c', chunk, 10)).toBe(chunk);
+    expect(linesAfter('c', chunk, 11)).toMatchObject({
       from: 12,
       to: 13,
       lines: [
@@ -83,7 +83,7 @@ describe('chunkBehind', () => {
 });
 
 describe('isReplayable', () => {
-  it('counts lines and text behind the position, to the very bound', () => {
+  it('counts lines and text after the position, up to the exact bound', () => {
     const many = encodeBatches(
       'c',
       'e',

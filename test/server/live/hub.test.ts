@@ -41,7 +41,7 @@ describe('Hub', () => {
     expect((await hub.acquire('run:1')).tail).toEqual(tail);
   });
 
-  it('follows a log once for all who want it, and lets go of it with the last', async () => {
+  it('follows a log once for all followers, and releases it with the last', async () => {
     const { hub, store } = openHub();
     const [one, two] = await Promise.all([hub.acquire('run:1'), hub.acquire('run:1')]);
     expect(one).toBe(two);
@@ -71,10 +71,10 @@ describe('Hub', () => {
     expect((await topic.backlog(0))?.flatMap(({ lines }) => lines)).toHaveLength(5);
   });
 
-  it('gives followers each line once and in order, however the news of it comes', async () => {
+  it('gives followers each line once and in order, however its events arrive', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.record({ count: fc.integer({ min: 1, max: 30 }), news: fc.constantFrom('delivered', 'lost', 'wake') }), {
+        fc.array(fc.record({ count: fc.integer({ min: 1, max: 30 }), news: fc.constantFrom('delivered', 'lost', 'changed') }), {
           maxLength: 30,
         }),
         async (steps) => {
@@ -99,7 +99,7 @@ describe('Hub', () => {
     );
   });
 
-  it('finds lost news by comparing heads now and then', async () => {
+  it('recovers lost events by comparing heads', async () => {
     const { hub, store } = openHub({ checkInterval: 10 });
     const topic = await hub.acquire('run:1');
     const taken = follow(topic, 0);
@@ -109,7 +109,7 @@ describe('Hub', () => {
     expect(taken).toEqual({ lines: numbered(5), gaps: [] });
   });
 
-  it('moves to the head, and keeps what it holds bounded, when it is behind by more than a ring', async () => {
+  it('moves to the head, in bounded memory, when it lags by more than a ring', async () => {
     const { hub, store } = openHub({ ringBytes: 20_000 });
     const topic = await hub.acquire('run:1');
     const taken = follow(topic, 0);
@@ -135,7 +135,7 @@ describe('Hub', () => {
     expect(topic.linesAfter(0)).toMatchObject({ epoch: next.epoch, from: 1, to: 1 });
   });
 
-  it('notices a log that was removed and written anew in between', async () => {
+  it('notices a log that was removed and restarted in between', async () => {
     const { hub, store } = openHub();
     await append(store, 'run:1', numbered(3));
     const topic = await hub.acquire('run:1');
@@ -148,7 +148,7 @@ describe('Hub', () => {
     expect(chunks?.flatMap(({ lines }) => lines.map((line) => line[1]))).toEqual(numbered(5));
   });
 
-  it('keeps what it knows while the store is down, and catches up when it is back', async () => {
+  it('keeps its state while the store is down, and catches up when it is back', async () => {
     const told: string[] = [];
     const tell: LogFn = (_facts, message) => told.push(message);
     const logger = { ...SILENT, warn: tell, info: tell };
@@ -156,7 +156,7 @@ describe('Hub', () => {
     const tail = await append(store, 'run:1', numbered(3));
     const topic = await hub.acquire('run:1');
     const taken = follow(topic);
-    store.news = 'wake';
+    store.news = 'changed';
     store.hold();
     await append(store, 'run:1', numbered(2, 4));
     store.isDown = true;
@@ -170,10 +170,10 @@ describe('Hub', () => {
     await vi.waitFor(() => expect(taken).toEqual({ lines: numbered(2, 4), gaps: [] }));
     await vi.waitFor(() => expect(hub.isStale).toBe(false));
     // Told once each, however often it was tried.
-    expect(told).toEqual([expect.stringContaining('did not answer'), expect.stringContaining('answers again')]);
+    expect(told).toEqual([expect.stringContaining('does not answer'), expect.stringContaining('answers again')]);
   });
 
-  it('encodes what is appended in one turn of the event loop as one chunk', async () => {
+  it('encodes lines appended in one turn of the event loop together', async () => {
     const { hub, store } = openHub();
     const topic = await hub.acquire('run:1');
     const wakes = vi.fn();
@@ -185,7 +185,7 @@ describe('Hub', () => {
     expect(topic.linesAfter(2)).toBe(topic.linesAfter(0));
   });
 
-  it('lets go of lines that nobody takes any more', async () => {
+  it('drops lines that no follower reads', async () => {
     const { hub, store } = openHub({ checkInterval: 100 });
     const topic = await hub.acquire('run:1');
     follow(topic);
@@ -197,7 +197,7 @@ describe('Hub', () => {
 });
 
 describe('a backlog', () => {
-  it('is read from the store once for all who want it at the same time', async () => {
+  it('is read from the store once for concurrent callers', async () => {
     const { hub, store } = openHub();
     await append(store, 'run:1', numbered(500));
     const topic = await hub.acquire('run:1');
@@ -206,7 +206,7 @@ describe('a backlog', () => {
     for (const chunks of backlogs) expect(chunks?.flatMap(({ lines }) => lines.map((line) => line[1]))).toEqual(numbered(400, 101));
   });
 
-  it('joins what is read with what the ring holds', async () => {
+  it('joins lines read with those in the ring', async () => {
     const { hub, store } = openHub();
     await append(store, 'run:1', numbered(300));
     const topic = await hub.acquire('run:1');
@@ -255,11 +255,11 @@ describe('a backlog', () => {
   });
 });
 
-describe('an answer of the store that comes late', () => {
+describe('a late answer of the store', () => {
   const texts = (chunks: readonly EncodedLines[] | undefined): string[] | undefined =>
     chunks?.flatMap(({ lines }) => lines.map((line) => line[1]));
 
-  it('does not undo what was heard meanwhile', async () => {
+  it('does not undo events that arrived meanwhile', async () => {
     const { hub, store } = openHub();
     await append(store, 'run:1', numbered(2));
     const topic = await hub.acquire('run:1');
@@ -274,7 +274,7 @@ describe('an answer of the store that comes late', () => {
     expect(topic.linesAfter(2)).toMatchObject({ from: 3, to: 5 });
   });
 
-  it('is not taken for lines of the log that came after', async () => {
+  it('is not mistaken for lines of the next log', async () => {
     const { hub, store } = openHub();
     await append(store, 'run:1', ['a', 'b', 'c']);
     const topic = await hub.acquire('run:1');
@@ -308,7 +308,7 @@ describe('an answer of the store that comes late', () => {
     expect(texts(await topic.backlog(4))).toEqual(['line 5', ...Array.from({ length: 3 }, () => 'x'.repeat(100))]);
   });
 
-  it('is asked for again where news of another incarnation only looks as if it joined', async () => {
+  it('is read again if an event of another epoch only seems to join', async () => {
     const { hub, store } = openHub();
     await append(store, 'run:1', ['a', 'b', 'c']);
     const topic = await hub.acquire('run:1');

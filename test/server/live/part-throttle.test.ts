@@ -11,7 +11,7 @@ describe('PartCursor', () => {
     expect(cursor.next(false, 2, 100)).toBe('send');
   });
 
-  it('takes back only what is shown', () => {
+  it('retracts only a part that is shown', () => {
     const cursor = new PartThrottle();
     expect(cursor.next(true, 0, 0)).toBe('nothing');
     expect(cursor.next(true, 4, 0)).toBe('nothing');
@@ -24,16 +24,16 @@ describe('PartCursor', () => {
   it('tells a part again that a message took back, a moment later, however many messages come', () => {
     const cursor = new PartThrottle();
     cursor.sent(false, 1, 0);
-    cursor.passedMessage();
+    cursor.messageSent();
     expect(cursor.next(false, 1, 500)).toBe('wait');
-    cursor.passedMessage();
+    cursor.messageSent();
     expect(cursor.next(false, 1, 599)).toBe('wait');
     expect(cursor.next(false, 1, 600)).toBe('send');
     cursor.sent(false, 1, 600);
     expect(cursor.next(false, 1, 700)).toBe('nothing');
   });
 
-  it('tells what there is after the subscription was placed anew', () => {
+  it('sends the current part after the subscription was moved', () => {
     const cursor = new PartThrottle();
     cursor.sent(false, 1, 0);
     cursor.reset();

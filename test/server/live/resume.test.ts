@@ -45,7 +45,7 @@ describe('resolve', () => {
     );
   });
 
-  it('continues behind a line that is held or the head, in the epoch that is there', () => {
+  it('continues after a line that is held or the head, in the current epoch', () => {
     fc.assert(
       fc.property(askeds, tails, fc.boolean(), (asked, tail, replayed) => {
         const { start } = resumePointOf(asked, tail);
@@ -59,11 +59,11 @@ describe('resolve', () => {
     );
   });
 
-  it('never resets or truncates who asks for now', () => {
+  it('never resets or truncates a subscribe from now', () => {
     fc.assert(fc.property(tails, (tail) => ['live', 'ended'].includes(resume('now', tail, true).state)));
   });
 
-  it('never resets who asks for the start, by 0 or by -0', () => {
+  it('never resets a subscribe from the start, by 0 or by -0', () => {
     fc.assert(
       fc.property(tails, fc.constantFrom('0', '-0'), fc.boolean(), (tail, start, replayed) => {
         expect(resume(read(start), tail, replayed).state).not.toBe('reset');
@@ -96,7 +96,7 @@ describe('resolve', () => {
     expect(resume(read('-0'), tailOf('', 1, 0, 3), true)).toEqual({ state: 'ended', off: NOWHERE });
   });
 
-  it('resets who was in an incarnation that is no more, whatever there is', () => {
+  it('resets a position in an epoch that no longer exists', () => {
     fc.assert(fc.property(tails, fc.boolean(), (tail, replayed) => resume(UNKNOWN_EPOCH, tail, replayed).state === 'reset'));
   });
 });

@@ -45,8 +45,8 @@ describe('Ring', () => {
         const head = chunks.at(-1)?.to ?? 0;
         for (let after = 0; after <= head; after += 1) {
           const expected = held.find((one) => one.from <= after + 1 && after + 1 <= one.to);
-          expect(ring.chunkAfter(after)).toBe(expected);
-          expect(ring.chunksAfter(after)).toEqual(expected === undefined ? [] : held.slice(held.indexOf(expected)));
+          expect(ring.entryAfter(after)).toBe(expected);
+          expect(ring.entriesAfter(after)).toEqual(expected === undefined ? [] : held.slice(held.indexOf(expected)));
         }
       }),
     );
@@ -75,7 +75,7 @@ describe('Ring', () => {
     expect([ring.from, ring.to]).toEqual([9, 9]);
   });
 
-  it('takes older chunks in front where they join and fit, else not', () => {
+  it('prepends older entries only if they join and fit', () => {
     const newer = chunk(10, 5);
     const older = chunksOf([4, 5]);
     const bytes = [...older, newer].reduce((sum, one) => sum + one.wire.length, 0);
@@ -86,14 +86,14 @@ describe('Ring', () => {
     ring.prepend(older);
     expect(ring.from).toBe(1);
     expect(ring.bytes).toBe(bytes);
-    expect(ring.chunkAfter(4)).toBe(older[1]);
+    expect(ring.entryAfter(4)).toBe(older[1]);
     const tight = new Ring(bytes - 1);
     tight.append(newer);
     tight.prepend(older);
     expect(tight.from).toBe(10);
   });
 
-  it('takes older chunks when it is empty', () => {
+  it('prepends older entries when it is empty', () => {
     const ring = new Ring(10_000);
     ring.prepend(chunksOf([3]));
     expect([ring.from, ring.to]).toEqual([1, 3]);

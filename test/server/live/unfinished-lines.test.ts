@@ -56,7 +56,7 @@ describe('clipPart', () => {
     expect(clipPart([1, `\u001b[31mred${rest}`, { c: '1', s: 'err' }])).toEqual([1, rest, { c: '1;31', s: 'err' }]);
   });
 
-  it('splits neither an escape sequence nor what a reader takes for one character', () => {
+  it('splits neither an escape sequence nor a grapheme cluster', () => {
     expect(clipPart([1, `${'.'.repeat(100)}\u001b[38;5;208m${'x'.repeat(LIMITS.partBytes - 4)}`])[1]).toBe(
       'x'.repeat(LIMITS.partBytes - 4),
     );

@@ -67,7 +67,7 @@ describe('What a server tells its logger', () => {
     expect(all).not.toContain('?topic');
   });
 
-  it('is taken by a logger of pino as it is', async () => {
+  it('accepts a pino logger as it is', async () => {
     const lines: string[] = [];
     const logger = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) });
     const server = await startServer({ logger });

@@ -20,7 +20,7 @@ async function ask(server: TestServer, path: string, init?: RequestInit): Promis
 }
 
 describe('GET /metrics', () => {
-  it('is answered in the text format of Prometheus to who has a topic for it', async () => {
+  it('is answered in the text format of Prometheus with a topic for it', async () => {
     const server = await startServer();
     const response = await fetch(`${server.url}/metrics`, { headers: { authorization: `Bearer ${signer.signMetrics()}` } });
     expect(response.status).toBe(200);
@@ -33,7 +33,7 @@ describe('GET /metrics', () => {
     expect((valueOf(metrics, 'process_start_time_seconds') ?? 0) * 1_000).toBeLessThan(Date.now());
   });
 
-  it('takes a topic for the metrics and no other, unless they are public', async () => {
+  it('accepts only a topic for metrics, unless they are public', async () => {
     const server = await startServer();
     const bearer = (topic: string): RequestInit => ({ headers: { authorization: `Bearer ${topic}` } });
     const statuses = async (at: TestServer): Promise<number[]> => [
@@ -72,7 +72,7 @@ describe('GET /metrics', () => {
 });
 
 describe('metrics', () => {
-  it('count sockets, logs, subscriptions, and what is appended and delivered', async () => {
+  it('count sockets, logs, subscriptions, and appended and delivered lines', async () => {
     const server = await startServer();
     const topic = server.sign('run:1', { write: true });
     const viewers = [await server.connect(), await server.connect()];
@@ -123,7 +123,7 @@ describe('metrics', () => {
     expect(valueOf(metrics, 'log_stream_subscribes_total', { state: 'live' })).toBe(2);
   });
 
-  it('show how far a viewer that does not read is behind, and count what it was not given', async () => {
+  it('show the lag of a viewer that does not read, and count the lines it was not sent', async () => {
     const server = await startServer({ limits: { ringBytes: 500_000, socketBuffer: 16_384 } });
     await server.append('run:1', ['first']);
     const { socket, send, messages } = await openRawSocket(server.port);

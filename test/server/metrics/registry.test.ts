@@ -4,7 +4,7 @@ import { Counter, exposition, Histogram, Reading } from '../../../src/server/met
 import { parseMetrics, valueOf } from './prometheus.ts';
 
 describe('the text of metrics', () => {
-  it('is what was counted, whatever a label holds', () => {
+  it('shows the counts, whatever a label contains', () => {
     const text = fc.string({ unit: 'grapheme' });
     fc.assert(
       fc.property(fc.array(fc.record({ a: text, b: text, by: fc.nat(1_000) }), { maxLength: 20 }), (steps) => {

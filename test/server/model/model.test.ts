@@ -5,7 +5,7 @@ import { KEPT } from './kept.ts';
 import { serverModel } from './model.ts';
 
 describe('a server whose viewers stall, are cut, come back anywhere and have topics that are no good', () => {
-  it('tells each of them only what is true, each line once, and brings all to the end when that stops', async () => {
+  it('sends each viewer only true frames, each line once, and brings all to the end when faults stop', async () => {
     await fc.assert(propertyOf(serverModel), { numRuns: 40 });
   }, 60_000);
 

@@ -55,7 +55,7 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: is('answer' as const), which: fc.nat(5) }) },
   {
     weight: 1,
-    arbitrary: fc.record({ do: is('news' as const), are: fc.constantFrom('delivered' as const, 'lost' as const, 'wake' as const) }),
+    arbitrary: fc.record({ do: is('news' as const), are: fc.constantFrom('delivered' as const, 'lost' as const, 'changed' as const) }),
   },
   { weight: 5, arbitrary: fc.record({ do: is('turns' as const), count: fc.constantFrom(1, 2, 10) }) },
 );
@@ -176,7 +176,7 @@ class Stage {
   /** Only the next news tells of news that was lost, or a look at the clock that is rare: of the last there has to be word. */
   async #end(of: string, code: number): Promise<void> {
     const { news } = this.#store;
-    if (news === 'lost') this.#store.news = 'wake';
+    if (news === 'lost') this.#store.news = 'changed';
     await this.#append(of, 0, code);
     this.#store.news = news;
   }

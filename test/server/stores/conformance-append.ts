@@ -34,7 +34,7 @@ export function appendRules(current: Current): void {
     expect(epochs.size).toBe(20);
   });
 
-  test('completes a log behind its last lines', async () => {
+  test('completes a log after its last lines', async () => {
     const store = current();
     const tail = await write(store, 'a', ['1', '2'], { end: 143, carryOut: '31' });
     expect(tail).toMatchObject({ head: 2, end: 143, carry: '31' });
@@ -58,7 +58,7 @@ export function appendRules(current: Current): void {
     expect(await store.tail('a')).toEqual(NO_LOG);
   });
 
-  test('takes a negative exit code and a large one', async () => {
+  test('accepts a negative exit code and a large one', async () => {
     const store = current();
     expect((await write(store, 'a', ['x'], { end: -1 })).end).toBe(-1);
     expect((await write(store, 'b', ['x'], { end: 3_221_225_477 })).end).toBe(3_221_225_477);
@@ -101,7 +101,7 @@ export function appendRules(current: Current): void {
     expect(await at(3, epoch)).toMatchObject({ ok: true, tail: { head: 4 } });
   });
 
-  test('takes a log that is not there for one with head 0 and no epoch', async () => {
+  test('treats a missing log as one with head 0 and no epoch', async () => {
     const store = current();
     expect(await store.append('a', batch(['x'], { at: { epoch: undefined, offset: 1 } }))).toEqual({
       ok: false,
@@ -122,14 +122,14 @@ export function appendRules(current: Current): void {
     expect((await readAll(store, 'a')).map(([time]) => time)).toEqual([2_000, 2_000, 2_000, 1_763_658_000_123]);
   });
 
-  test('hands the colour behind the last line to the next batch', async () => {
+  test('carries the colour after the last line to the next batch', async () => {
     const store = current();
     await write(store, 'a', ['red'], { carryOut: '31;1' });
     expect(await store.append('a', batch(['x']))).toMatchObject({ ok: false, reason: 'carry', tail: { carry: '31;1' } });
     expect((await write(store, 'a', [['more', { c: '31;1' }]], { carryIn: '31;1', carryOut: '' })).carry).toBe('');
   });
 
-  test('keeps what is known of each line', async () => {
+  test('keeps the extras of each line', async () => {
     const store = current();
     const lines = [
       ['plain'],

@@ -15,7 +15,7 @@ export function readRules(current: Current): void {
     expect(await store.remove('a')).toBe(false);
   });
 
-  test('begins behind any line, inside a batch too, and stops at the limit', async () => {
+  test('begins after any line, inside a batch too, and stops at the limit', async () => {
     const store = current();
     for (const [from, to] of [
       [1, 7],
@@ -131,7 +131,7 @@ export function readRules(current: Current): void {
     store.publishPart('a', 'w', null);
   });
 
-  test('finishes what was begun before it was closed', async () => {
+  test('finishes operations begun before it was closed', async () => {
     const store = current();
     const begun = numbered(1, 50).map((text) => write(store, 'a', [text]));
     const closed = store.close();

@@ -58,7 +58,7 @@ export function retentionRules(current: Current): void {
     }
   });
 
-  test('counts the bytes of what is still there, after other trims and appends', async () => {
+  test('counts the bytes of the lines still held, after other trims and appends', async () => {
     const store = current();
     await write(store, 'a', ['aaaa', 'bbbb', 'cccc']);
     expect((await store.trim('a', { lines: 2 }, 0)).first).toBe(2);
@@ -104,7 +104,7 @@ export function retentionRules(current: Current): void {
     expect((await store.trim('a', { lines: 9, bytes: 14, age: 400 }, 1_000)).first).toBe(6);
   });
 
-  test('goes on counting behind a log trimmed to nothing', async () => {
+  test('continues the numbers of a log trimmed to nothing', async () => {
     const store = current();
     const { epoch } = await write(store, 'a', numbered(1, 5), { carryOut: '31' });
     const empty = await store.trim('a', { lines: 0 }, 0);
@@ -124,7 +124,7 @@ export function retentionRules(current: Current): void {
     expect(await store.trim('b', { lines: 1, bytes: 1, age: 1 }, 1_000_000)).toEqual({ ...NO_LOG, end: 3 });
   });
 
-  test('trims many lines at once and goes on', async () => {
+  test('trims many lines at once and continues', async () => {
     const store = current();
     for (let from = 1; from <= 20_000; from += 2_000) await write(store, 'a', numbered(from, from + 1_999));
     for (let line = 20_001; line <= 20_600; line += 1) await write(store, 'a', [String(line)]);

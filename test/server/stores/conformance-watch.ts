@@ -1,12 +1,12 @@
 import { expect, test, vi } from 'vitest';
 import type { Line } from '../../../src/protocol/line.ts';
-import type { News } from '../../../src/server/store.ts';
+import type { LogEvent } from '../../../src/server/store.ts';
 import type { Current } from './conformance.ts';
 import { batch, heardLines, listen, numbered, silence, texts, write } from './store-tools.ts';
 
 /** What watchers hear, and when. */
 export function watchRules(current: Current): void {
-  test('tells watchers the lines and the tail behind them', async () => {
+  test('emits lines and the tail after them to watchers', async () => {
     const store = current();
     const { news } = await listen(store, 'a');
     const tail = await write(store, 'a', ['1', ['2', { s: 'err' }], '\ud800'], { time: 5_000, carryOut: '1', end: 3 });
@@ -57,7 +57,7 @@ export function watchRules(current: Current): void {
     const store = current();
     const { news } = await listen(store, 'a');
     await write(store, 'a', ['x'.repeat(500_000)]);
-    await vi.waitFor(() => expect(news.some(({ kind }) => kind === 'lines' || kind === 'wake')).toBe(true));
+    await vi.waitFor(() => expect(news.some(({ kind }) => kind === 'lines' || kind === 'changed')).toBe(true));
   });
 
   test('wakes watchers for an end without a line, a trim and a removal', async () => {
@@ -68,7 +68,7 @@ export function watchRules(current: Current): void {
       news.length = 0;
       await change();
       await silence(store, 'a', news);
-      expect(news.filter(({ kind }) => kind !== 'part')).toEqual([{ kind: 'wake' }]);
+      expect(news.filter(({ kind }) => kind !== 'part')).toEqual([{ kind: 'changed' }]);
     };
     await woken(() => store.append('a', batch([], { end: 0 })));
     await woken(() => store.trim('a', { lines: 2 }, 0));
@@ -117,10 +117,10 @@ export function watchRules(current: Current): void {
     expect(heardLines(again.news).map(({ lines }) => texts(lines))).toEqual([['y']]);
   });
 
-  test('takes one function twice as two watchers', async () => {
+  test('treats one function added twice as two watchers', async () => {
     const store = current();
-    const news: News[] = [];
-    const listener = (item: News): void => void news.push(item);
+    const news: LogEvent[] = [];
+    const listener = (item: LogEvent): void => void news.push(item);
     const { news: other } = await listen(store, 'a');
     const stop = store.watch('a', listener);
     store.watch('a', listener);

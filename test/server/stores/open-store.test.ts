@@ -45,7 +45,7 @@ describe('openStore', () => {
     await expect(attempt).rejects.not.toThrow(/hunter2/);
   });
 
-  test('opens Redis, one server or several, and passes on what it warns of', async () => {
+  test('opens Redis, one server or several, and passes on its warnings', async () => {
     const opened = vi.spyOn(RedisStore, 'open').mockRejectedValue(new Error('not here'));
     const onWarning = (): void => undefined;
     for (const url of [

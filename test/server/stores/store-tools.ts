@@ -1,6 +1,6 @@
 import { expect, vi } from 'vitest';
 import type { Line } from '../../../src/protocol/line.ts';
-import type { AppendResult, Batch, LogStore, LogTail, NewLine, News } from '../../../src/server/store.ts';
+import type { AppendResult, Batch, LogStore, LogTail, NewLine, LogEvent } from '../../../src/server/store.ts';
 
 /** What comes over a network comes late on a busy machine. */
 const PATIENCE = { timeout: 15_000, interval: 20 };
@@ -50,8 +50,8 @@ export function texts(lines: readonly Line[]): string[] {
 }
 
 /** Listens, and resolves once news really arrive: a store over a network needs a moment for that. */
-export async function listen(store: LogStore, channel: string): Promise<{ readonly news: News[]; stop(): void }> {
-  const news: News[] = [];
+export async function listen(store: LogStore, channel: string): Promise<{ readonly news: LogEvent[]; stop(): void }> {
+  const news: LogEvent[] = [];
   const stop = store.watch(channel, (item) => news.push(item));
   const probe = `probe ${Math.random()}`;
   await vi.waitFor(() => {
@@ -64,12 +64,12 @@ export async function listen(store: LogStore, channel: string): Promise<{ readon
 }
 
 /** Resolves once everything told before has been heard: news keep their order, so a last one is waited for. */
-export async function silence(store: LogStore, channel: string, news: readonly News[]): Promise<void> {
+export async function silence(store: LogStore, channel: string, news: readonly LogEvent[]): Promise<void> {
   const last = `last ${Math.random()}`;
   store.publishPart(channel, last, null);
   await vi.waitFor(() => expect(news.some((item) => item.kind === 'part' && item.writer === last)).toBe(true), PATIENCE);
 }
 
-export function heardLines(news: readonly News[]): Extract<News, { kind: 'lines' }>[] {
+export function heardLines(news: readonly LogEvent[]): Extract<LogEvent, { kind: 'lines' }>[] {
   return news.filter((item) => item.kind === 'lines');
 }

@@ -16,7 +16,7 @@ type Step =
   | { readonly do: 'trim'; readonly channel: string; readonly lines: number }
   | { readonly do: 'store'; readonly is: 'slow' | 'quick' | 'down' | 'up' }
   | { readonly do: 'answer'; readonly index: number }
-  | { readonly do: 'news'; readonly are: 'delivered' | 'lost' | 'wake' }
+  | { readonly do: 'news'; readonly are: 'delivered' | 'lost' | 'changed' }
   | { readonly do: 'wait' | 'round trip' };
 
 const steps: fc.Arbitrary<readonly Step[]> = fc.array(
@@ -40,7 +40,7 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array(
       weight: 1,
       arbitrary: fc.record({
         do: fc.constant('news' as const),
-        are: fc.constantFrom('delivered' as const, 'lost' as const, 'wake' as const),
+        are: fc.constantFrom('delivered' as const, 'lost' as const, 'changed' as const),
       }),
     },
     { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('wait' as const, 'round trip' as const) }) },
@@ -75,7 +75,7 @@ function replay(frames: readonly ServerFrame[], of: string): Position | undefine
 }
 
 describe('whatever is asked for, in whatever order, of a store in whatever mood', () => {
-  it('every entry is answered, every line comes in its place, and nothing is left behind', async () => {
+  it('every entry is answered, every line arrives in order, and everything is freed', async () => {
     await fc.assert(
       fc.asyncProperty(steps, async (plan) => {
         const store = new FaultyStore();

@@ -51,7 +51,7 @@ describe('a frame that cannot be read', () => {
     expect([0, 30_000, 60_000, 80_000, 89_999].map((now) => misconduct.note(now))).toEqual([false, false, false, true, true]);
   });
 
-  it('never takes the server down, whatever it holds', async () => {
+  it('never brings the server down, whatever it contains', async () => {
     const server = await startServer({ limits: { sockets: 10_000 } });
     const witness = await server.connect();
     await fc.assert(
@@ -97,7 +97,7 @@ describe('a frame', () => {
     await vi.waitFor(() => expect(server.logs.stats().sockets).toBe(0));
   });
 
-  it('may have keys that nobody knows, and ask for nothing at all', async () => {
+  it('may have unknown keys, and no request at all', async () => {
     const server = await startServer();
     const client = await server.connect();
     client.send('{}');

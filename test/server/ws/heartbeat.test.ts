@@ -3,7 +3,7 @@ import { HeartbeatTimer } from '../../../src/server/ws/heartbeat-timer.ts';
 import { numbered, startServer } from '../../support/server.ts';
 
 describe('the heartbeat', () => {
-  it('comes by itself, with the heads of topics that are quiet', async () => {
+  it('comes unsolicited, with the heads of quiet topics', async () => {
     const server = await startServer({ heartbeat: 30 });
     const { epoch } = await server.append('run:1', numbered(4));
     const client = await server.connect();
@@ -64,14 +64,14 @@ describe('the heartbeat', () => {
     vi.useFakeTimers();
     try {
       const beats = new HeartbeatTimer(1_000);
-      const members = Array.from({ length: 25 }, () => ({ beat: vi.fn() }));
+      const members = Array.from({ length: 25 }, () => ({ heartbeat: vi.fn() }));
       for (const member of members) beats.add(member);
       vi.advanceTimersByTime(3_000);
-      for (const { beat } of members) expect(beat).toHaveBeenCalledTimes(3);
+      for (const { heartbeat } of members) expect(heartbeat).toHaveBeenCalledTimes(3);
       const [gone] = members;
       if (gone !== undefined) beats.delete(gone);
       vi.advanceTimersByTime(1_000);
-      expect(members.map(({ beat }) => beat.mock.calls.length)).toEqual([3, ...Array.from({ length: 24 }, () => 4)]);
+      expect(members.map(({ heartbeat }) => heartbeat.mock.calls.length)).toEqual([3, ...Array.from({ length: 24 }, () => 4)]);
       beats.close();
       expect(vi.getTimerCount()).toBe(0);
     } finally {

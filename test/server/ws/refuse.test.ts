@@ -111,7 +111,7 @@ describe('a refused topic', () => {
 });
 
 describe('a store that is down', () => {
-  it('refuses a topic as unavailable, and takes it when the store is back', async () => {
+  it('refuses a topic as unavailable, and accepts it when the store is back', async () => {
     const store = new FaultyStore();
     const server = await startServer({ store });
     const client = await server.connect();
@@ -125,7 +125,7 @@ describe('a store that is down', () => {
     await client.next('ack');
   });
 
-  it('refuses what it would have to read for, and leaves what runs alone', async () => {
+  it('refuses subscribes that need a read, and does not affect running ones', async () => {
     const store = new FaultyStore();
     const server = await startServer({ store });
     await server.append('run:1', numbered(5));
@@ -145,7 +145,7 @@ describe('a store that is down', () => {
     expect(server.logs.stats().subscriptions).toBe(1);
   });
 
-  it('answers late: what was unsubscribed or closed meanwhile is let go', async () => {
+  it('answers late: subscriptions ended meanwhile are released', async () => {
     const store = new FaultyStore();
     const server = await startServer({ store });
     await server.append('run:1', numbered(5));
@@ -182,7 +182,7 @@ describe('an unsubscribe', () => {
     expect(client.received.map(({ e }) => e)).toEqual(['hello', 'ack', 'ack', 'ack', 'hb']);
   });
 
-  it('of what is not subscribed, or cannot be read, is no error', async () => {
+  it('of an unknown or unreadable topic is not an error', async () => {
     const server = await startServer();
     const client = await server.connect();
     client.unsubscribe(server.sign('run:1'), 'garbage', '');
@@ -191,7 +191,7 @@ describe('an unsubscribe', () => {
     expect(client.received.map(({ e }) => e)).toEqual(['hello', 'hb']);
   });
 
-  it('leaves nothing behind when the socket closes instead', async () => {
+  it('frees everything when the socket closes instead', async () => {
     const server = await startServer();
     const client = await server.connect();
     client.subscribe(server.sign('run:1'));

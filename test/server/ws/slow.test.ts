@@ -39,7 +39,7 @@ function connectionsOf(server: TestServer): Set<Socket> {
 }
 
 describe('a socket that does not read', () => {
-  it('is held no more for than its buffer while 48 MiB are appended, is told what it skipped, and goes on at the head', async () => {
+  it('costs no more than its buffer while 48 MiB are appended, gets a skipped ack, and continues at the head', async () => {
     const server = await startServer({ retain: { lines: 5_000 }, limits: { ringBytes: MIB } });
     const connections = connectionsOf(server);
     const reader = await openReader(server);
@@ -89,7 +89,7 @@ describe('a socket that does not read', () => {
     for (const state of acks.slice(1)) expect(['skipped', 'truncated']).toContain(state);
   }, 60_000);
 
-  it('is told of a reset, where the log was removed while it did not read', async () => {
+  it('gets a reset if the log was removed while it did not read', async () => {
     const server = await startServer();
     const connections = connectionsOf(server);
     const reader = await openReader(server);
@@ -104,7 +104,7 @@ describe('a socket that does not read', () => {
     expect(frames(reader).at(-2)).toEqual({ e: 'ack', ch: 'run:1', off: { epoch, offset: 0 }, first: 1, st: 'reset' });
   });
 
-  it('takes its topics in turn when it reads again', async () => {
+  it('gets its topics in turn when it reads again', async () => {
     const server = await startServer({ limits: { socketBuffer: 1_024 } });
     const connections = connectionsOf(server);
     const reader = await openReader(server);
@@ -133,7 +133,7 @@ describe('a socket that does not read', () => {
     expect(order.indexOf('run:3')).toBeLessThan(order.lastIndexOf('run:1'));
   });
 
-  it('is closed with 4408 when it takes nothing for too long', async () => {
+  it('is closed with 4408 when it reads nothing for too long', async () => {
     const server = await startServer({ limits: { stall: 200 } });
     const connections = connectionsOf(server);
     const reader = await openReader(server);
@@ -161,7 +161,7 @@ describe('a socket that does not read', () => {
     expect(server.logs.stats().sockets).toBe(1);
   });
 
-  it('gets no more answers than it takes, however much it asks for', async () => {
+  it('gets no more answers than it reads, however much it requests', async () => {
     const server = await startServer();
     const connections = connectionsOf(server);
     const reader = await openReader(server);

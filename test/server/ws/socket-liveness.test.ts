@@ -16,7 +16,7 @@ describe('Vitals', () => {
     expect([vitals.isDead(), vitals.isDead(), vitals.isDead()]).toEqual([false, false, true]);
   });
 
-  it('go on with anything that is heard', () => {
+  it('stay alive with any sign of life', () => {
     const { vitals } = open();
     for (let beat = 0; beat < 10; beat += 1) {
       expect(vitals.isDead()).toBe(false);
@@ -24,7 +24,7 @@ describe('Vitals', () => {
     }
   });
 
-  it('give more time while so much is sent that a ping is far behind, and no longer', () => {
+  it('get more time while so much is sent that a ping is delayed, and no longer', () => {
     const { vitals, outlet } = open();
     for (let beat = 0; beat < 5; beat += 1) {
       outlet.bytes += 100_000;
@@ -33,7 +33,7 @@ describe('Vitals', () => {
     expect([vitals.isDead(), vitals.isDead()]).toEqual([false, true]);
   });
 
-  it('are stalled when there is something to take and nothing is taken for that long', () => {
+  it('are stalled when data is waiting and nothing is read for that long', () => {
     const { vitals, outlet } = open();
     expect(vitals.isStalled(1_000, 60)).toBe(false);
     outlet.pending = 500;

@@ -8,8 +8,8 @@ function texts(frame: ServerFrame): string[] {
   return frame.e === 'msg' ? frame.lines.map((line) => line[1]) : [];
 }
 
-describe('what is appended', () => {
-  it('comes with its times and extras, each msg right behind what came before', async () => {
+describe('an append', () => {
+  it('arrives with times and extras, each msg right after the one before', async () => {
     const server = await startServer();
     const client = await server.connect();
     client.subscribe(server.sign('run:1'));
@@ -64,7 +64,7 @@ describe('what is appended', () => {
     );
   });
 
-  it('after the end of a log is nothing: the end is told to who follows, once', async () => {
+  it('after the end of a log sends nothing: followers get the end once', async () => {
     const server = await startServer();
     const client = await server.connect();
     client.subscribe(server.sign('run:1'));
@@ -92,7 +92,7 @@ describe('what is appended', () => {
     expect(client.all('ack')).toHaveLength(2);
   });
 
-  it('to a log that had ended without a line and was removed is told as well', async () => {
+  it('to a log that had ended without a line and was removed is sent as well', async () => {
     const server = await startServer();
     await server.append('run:1', [], 0);
     const client = await server.connect();
@@ -128,7 +128,7 @@ describe('what is appended', () => {
 describe('the unfinished last line', () => {
   const line = (text: string): Line => [1_000, text];
 
-  it('is shown, replaced and taken back', async () => {
+  it('is shown, replaced and retracted', async () => {
     const server = await startServer();
     const { epoch } = await server.append('run:1', numbered(2));
     const client = await server.connect();
@@ -142,7 +142,7 @@ describe('the unfinished last line', () => {
     expect((await client.next('part')).line).toBeNull();
   });
 
-  it('comes to a new subscriber after its ack and the replay', async () => {
+  it('is sent to a new subscriber after its ack and the replay', async () => {
     const server = await startServer();
     await server.append('run:1', numbered(2));
     const first = await server.connect();
@@ -165,7 +165,7 @@ describe('the unfinished last line', () => {
     expect((await client.next('part')).off).toEqual({ epoch: '', offset: 0 });
   });
 
-  it('is told at most ten times a second, and the newest one always', async () => {
+  it('is sent at most ten times a second, and the newest one always', async () => {
     const server = await startServer();
     const client = await server.connect();
     client.subscribe(server.sign('run:1'));
@@ -195,7 +195,7 @@ describe('the unfinished last line', () => {
     expect((await client.next('part')).line?.[1]).toBe('10 %\r20 %');
   });
 
-  it('is taken back by a msg, and told again where the part of another writer still stands', async () => {
+  it('is removed by a msg, and sent again if the part of another writer is current', async () => {
     const server = await startServer();
     const client = await server.connect();
     client.subscribe(server.sign('run:1'));

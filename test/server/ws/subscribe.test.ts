@@ -13,7 +13,7 @@ function texts(frame: ServerFrame): string[] {
 }
 
 describe('a subscribe', () => {
-  it('is acked before any of its data, which begins right behind the ack', async () => {
+  it('is acked before any of its data, which begins right after the ack', async () => {
     const server = await startServer();
     const { epoch } = await server.append('run:1', numbered(3));
     const client = await server.connect();
@@ -29,7 +29,7 @@ describe('a subscribe', () => {
     expect(texts(more)).toEqual(numbered(2, 4));
   });
 
-  it('from now on brings what is appended later, and nothing before', async () => {
+  it('from now on receives later lines, and none before', async () => {
     const server = await startServer();
     const { epoch } = await server.append('run:1', numbered(3));
     const client = await server.connect();
@@ -79,7 +79,7 @@ describe('a subscribe', () => {
     expect(await client.next('ack')).toEqual({ e: 'ack', ch: 'run:2', off: { epoch: '', offset: 0 }, first: 1, st: 'reset' });
   });
 
-  it('is reset behind the head where the log is too long to be replayed', async () => {
+  it('is reset to the head when the log is too long to be replayed', async () => {
     const server = await startServer();
     const { epoch } = await server.append('run:1', numbered(1_001));
     const client = await server.connect();
@@ -89,7 +89,7 @@ describe('a subscribe', () => {
     expect(texts(await client.next('msg'))).toEqual(['new']);
   });
 
-  it('is truncated where retention took the next line, and goes on with the oldest that is held', async () => {
+  it('is truncated when the next line is no longer kept, and continues with the oldest held', async () => {
     const server = await startServer();
     const { epoch } = await server.append('run:1', numbered(10));
     await server.store.trim('run:1', { lines: 3 }, Date.now());
@@ -158,7 +158,7 @@ describe('a subscribe', () => {
     expect(client.all('ack')).toEqual([{ e: 'ack', ch: 'run:1', off: nowhere, first: 1, st: 'ended' }]);
   });
 
-  it('again moves the subscription, acked anew, also by another signature of the channel', async () => {
+  it('again moves the subscription with another ack, also by another signature of the channel', async () => {
     const server = await startServer();
     const { epoch } = await server.append('run:1', numbered(3));
     const client = await server.connect();
@@ -212,7 +212,7 @@ describe('a subscribe', () => {
     expect(acked.size).toBe(1_000);
   });
 
-  it('is taken with a signature by any of the secrets', async () => {
+  it('is accepted with a signature by any of the secrets', async () => {
     const server = await startServer({ secrets: ['the secret of today', 'the one of yesterday'] });
     const client = await server.connect();
     client.subscribe(new Signer(['the one of yesterday']).sign('run:1'));
@@ -245,7 +245,7 @@ describe('a subscribe', () => {
     expect(client.all('ack')).toMatchObject([{ off: { offset: 0 }, first: 1, st: 'live' }]);
   });
 
-  it('goes on when its signature expires', async () => {
+  it('continues when its signature expires', async () => {
     const server = await startServer();
     const client = await server.connect();
     vi.useFakeTimers({ toFake: ['Date'], now: 1_000_000 });

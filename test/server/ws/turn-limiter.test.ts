@@ -20,7 +20,7 @@ describe('Pace', () => {
     for (const [at, count] of counts.entries()) expect(count - (counts[at - 1] ?? 3)).toBeLessThanOrEqual(3);
   });
 
-  it('has nobody wait who comes when others are through', async () => {
+  it('lets callers pass at once when no others wait', async () => {
     const pace = new TurnLimiter(1);
     await pace.pass();
     await pace.pass();

@@ -39,7 +39,7 @@ describe('the WebSocket', () => {
     await without.next('hello');
   });
 
-  it('of another version only is closed with 4426, which says what is spoken', async () => {
+  it('of another version only is closed with 4426, which names the supported one', async () => {
     const server = await startServer();
     const client = await server.connect({ protocols: ['log-stream.v9'] });
     expect(await client.closed).toEqual({ code: 4426, reason: 'this server speaks log-stream.v1' });
@@ -67,7 +67,7 @@ describe('the WebSocket', () => {
     expect(JSON.parse(body)).toMatchObject({ status: 404, detail: 'The WebSocket is at /some/logs.' });
   });
 
-  it('is opened for its own origin, for those on the list, and for who has none', async () => {
+  it('is opened for its own origin, for those on the list, and without an origin', async () => {
     const server = await startServer({ allowOrigins: ['https://app.example'] });
     for (const origin of [undefined, server.origin, 'https://app.example']) {
       const client = await server.connect(origin === undefined ? {} : { headers: { Origin: origin } });
@@ -100,7 +100,7 @@ describe('the WebSocket', () => {
     expect(body).toContain('Upgrade: websocket');
   });
 
-  it('leaves other paths to who else listens, and refuses them where nobody does', async () => {
+  it('leaves other paths to other listeners, and refuses them if there are none', async () => {
     const server = await startServer();
     expect((await refusal(server, '/elsewhere')).status).toBe(404);
     const other = new WebSocketServer({ noServer: true });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { classify, isClosed, needsDetour, type ProbeAnswer, type ProbeContext } from '../../../src/worker/diagnosis/classify.ts';
+import { classify, leavesNoWay, needsFallback, type ProbeAnswer, type ProbeContext } from '../../../src/worker/diagnosis/classify.ts';
 
 const SAME: ProbeContext = { endpoint: 'http://app.example:5173/log-stream', page: 'http://app.example:5173' };
 const OTHER: ProbeContext = { endpoint: 'https://logs.example/log-stream', page: 'https://app.example' };
@@ -20,7 +20,7 @@ const problem = (status: number, code: string, more = {}): ProbeAnswer => answer
 describe('classify', () => {
   it.each<[string, ProbeContext, ProbeAnswer, string | undefined]>([
     ['nothing answers', OTHER, { kind: 'none' }, undefined],
-    ['something answers that the page may not read', OTHER, { kind: 'unreadable' }, 'absent'],
+    ['something answers that the page may not read', OTHER, { kind: 'unreadable' }, 'no-server'],
     ['the server refuses the origin', OTHER, problem(403, 'origin', { origin: 'https://app.example', host: 'logs.example' }), 'origin'],
     ['a socket would be let in', OTHER, problem(426, 'upgrade', { host: 'logs.example' }), 'websocket'],
     [
@@ -48,20 +48,20 @@ describe('classify', () => {
     ['Host was not told', SAME, problem(426, 'upgrade', { url: SAME.endpoint }), 'websocket'],
     ['it is no browser that asks', { ...SAME, page: undefined }, problem(426, 'upgrade', { host: 'x', url: SAME.endpoint }), 'websocket'],
     ['it is full, or closes', OTHER, problem(503, 'unavailable'), undefined],
-    ['it is log-stream, at another path', OTHER, problem(404, 'not-found'), 'absent'],
+    ['it is log-stream, at another path', OTHER, problem(404, 'not-found'), 'no-server'],
     ['a gateway has nobody behind it', OTHER, answer(502, 'text/html'), undefined],
     ['a gateway is asked too often', OTHER, answer(429, 'text/plain'), undefined],
-    ['a page is missing', OTHER, answer(404, 'text/html'), 'absent'],
-    ['a page is there', OTHER, answer(200, 'text/html'), 'absent'],
-    ['a file is there', OTHER, answer(200, 'application/json'), 'absent'],
-    ['somebody wants a password', OTHER, answer(401, 'text/html'), 'absent'],
+    ['a page is missing', OTHER, answer(404, 'text/html'), 'no-server'],
+    ['a page is there', OTHER, answer(200, 'text/html'), 'no-server'],
+    ['a file is there', OTHER, answer(200, 'application/json'), 'no-server'],
+    ['somebody wants a password', OTHER, answer(401, 'text/html'), 'no-server'],
     ['an https page may not use http', { ...OTHER, endpoint: 'http://logs.example/log-stream' }, { kind: 'none' }, 'insecure'],
     ['an https page may use this machine', { ...OTHER, endpoint: 'http://127.0.0.1:8787/log-stream' }, { kind: 'none' }, undefined],
   ])('when %s', (_, asked, came, cause) => {
     expect(classify(asked, came)?.cause).toBe(cause);
   });
 
-  it('names the origin and the option to the reader, and passes on what the server says to the developer', () => {
+  it('tells viewers the origin and the option, and developers what the server says', () => {
     const diagnosis = classify(OTHER, problem(403, 'origin', { origin: 'null', detail: 'What the server says.' }));
     expect(diagnosis?.problem).toBe("This log server doesn't let in pages from null (--allow-origin null would).");
     expect(diagnosis?.advice).toContain('What the server says.');
@@ -78,7 +78,7 @@ describe('classify', () => {
   const texts = fc.oneof(fc.string(), fc.constantFrom('', 'a.example', 'b.example:8443', 'https://c.example/log-stream'));
   const codes = fc.option(fc.constantFrom('origin', 'upgrade', 'unavailable', 'not-found', 'toString', ''), { nil: undefined });
 
-  it('has a sentence for both readers for whatever is answered, and is never of two minds', () => {
+  it('has a sentence for viewers and for developers for any answer, and always the same cause', () => {
     const answers = fc.record({
       status: fc.integer({ min: 100, max: 599 }),
       type: texts,
@@ -94,9 +94,9 @@ describe('classify', () => {
         if (diagnosis === undefined) return;
         expect(diagnosis.problem).toMatch(/\S/u);
         expect(diagnosis.advice).toMatch(/\S/u);
-        expect(isClosed(diagnosis) && needsDetour(diagnosis)).toBe(false);
-        // HTTP is only said to work where log-stream answered over it.
-        if (!isClosed(diagnosis)) expect(code).toBe('upgrade');
+        expect(leavesNoWay(diagnosis) && needsFallback(diagnosis)).toBe(false);
+        // HTTP is said to work only where log-stream answered over it.
+        if (!leavesNoWay(diagnosis)) expect(code).toBe('upgrade');
       }),
     );
   });

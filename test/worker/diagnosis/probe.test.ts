@@ -19,12 +19,12 @@ async function serve(listener: RequestListener): Promise<string> {
 }
 
 describe('diagnose', () => {
-  it('finds a log server that HTTP gets through to', async () => {
+  it('finds a log server that HTTP reaches', async () => {
     const server = await startServer();
     expect((await diagnose(server.url, fetch, never))?.cause).toBe('websocket');
   });
 
-  it('finds out whom a log server refuses', async () => {
+  it('finds out which origin a log server refuses', async () => {
     const server = await startServer();
     const from: typeof fetch = (input, init) => fetch(input, { ...init, headers: { Origin: 'https://app.example' } });
     expect(await diagnose(server.url, from, never)).toMatchObject({
@@ -33,10 +33,10 @@ describe('diagnose', () => {
     });
   });
 
-  it('says where the logs are when it asked beside them', async () => {
+  it('says where the logs are when the address is wrong', async () => {
     const server = await startServer();
     expect(await diagnose(`${server.url}/sockets`, fetch, never)).toMatchObject({
-      cause: 'absent',
+      cause: 'no-server',
       advice: expect.stringContaining('the WebSocket is at /log-stream.'),
     });
   });
@@ -47,22 +47,22 @@ describe('diagnose', () => {
     expect(await diagnose(url, fetch, never)).toMatchObject({ cause: 'redirect', advice: expect.stringContaining(server.url) });
   });
 
-  it('reads nothing of an answer that goes on for ever', async () => {
+  it('does not read an endless answer', async () => {
     const url = await serve((_request, response) => void response.writeHead(200, { 'content-type': 'text/html' }).write('<p>'));
-    expect((await diagnose(url, fetch, never))?.cause).toBe('absent');
+    expect((await diagnose(url, fetch, never))?.cause).toBe('no-server');
   });
 
   it.each([
     ['that is no JSON', '<html>'],
     ['of other types', JSON.stringify({ code: 1, host: [], origin: null })],
     ['that is null', 'null'],
-  ])('makes nothing of a problem %s', async (_, body) => {
+  ])('ignores a problem %s', async (_, body) => {
     const url = await serve((_request, response) => response.writeHead(404, { 'content-type': 'application/problem+json' }).end(body));
     const diagnosis = await diagnose(url, fetch, never);
-    expect(diagnosis === undefined || diagnosis.cause === 'absent').toBe(true);
+    expect(diagnosis === undefined || diagnosis.cause === 'no-server').toBe(true);
   });
 
-  it('repeats no long text', async () => {
+  it('truncates long text', async () => {
     const long = 'x'.repeat(100_000);
     const url = await serve((_request, response) => {
       response.writeHead(403, { 'content-type': 'application/problem+json' });
@@ -73,7 +73,7 @@ describe('diagnose', () => {
     expect(JSON.stringify(diagnosis).length).toBeLessThan(5_000);
   });
 
-  it('has nothing to say where nobody answers, and when it was given up', async () => {
+  it('says nothing where nothing answers, and when it was aborted', async () => {
     const url = await serve((_request, response) => response.destroy());
     expect(await diagnose(url, fetch, never)).toBeUndefined();
     expect(await diagnose(url, fetch, AbortSignal.abort())).toBeUndefined();

@@ -1,5 +1,6 @@
 import { wrap, transfer, type Remote } from 'comlink';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { TRACE_LINES } from '../../../src/worker/debug/session-trace.ts';
 import { Host } from '../../../src/worker/host/host.ts';
 import { PORT, TAB_LOGS } from '../../../src/worker/host/tab-port.ts';
 import { BUILD, type Control, type TabHello, type TabMessage, type WorkerMessage } from '../../../src/worker/tab-messages.ts';
@@ -55,7 +56,7 @@ let host: Host;
 let server: TestServer;
 
 beforeEach(async () => {
-  // What a test leaves behind keeps its own time.
+  // Leftovers of a test keep their own clock.
   const own = (clock = new Clock());
   locks = new Locks();
   env = nodePlatform({
@@ -104,7 +105,7 @@ async function openTab(hello: Partial<TabHello> = {}): Promise<RawTab> {
 async function following(hello: Partial<TabHello> = {}): Promise<RawTab> {
   const tab = await openTab(hello);
   await tab.control.open(1, server.sign('run:1'), false);
-  tab.post({ t: 'look', log: 1, view: 1, look: { want: [], tail: 5_000, pull: false, epoch: '', given: [] } });
+  tab.post({ t: 'request', log: 1, view: 1, request: { want: [], tail: 5_000, pull: false, epoch: '', delivered: [] } });
   await vi.waitFor(() => {
     take(tab);
     expect(tab.batches().flatMap(({ logs }) => logs.map(({ status }) => status?.state))).toContain('live');
@@ -130,7 +131,7 @@ async function answered(tab: RawTab): Promise<void> {
 const ROUNDS = { timeout: 10_000, interval: 5 };
 
 describe('a visible tab', () => {
-  it('gets a batch at once, and no other before it took that one', async () => {
+  it('receives a batch at once, and no other before it took that one', async () => {
     const tab = await following();
     await server.append('run:1', numbered(3));
     await vi.waitFor(() => expect(tab.offsets()).toEqual([1, 2, 3]));
@@ -149,11 +150,11 @@ describe('a visible tab', () => {
     expect(tab.batches()).toHaveLength(2);
   });
 
-  it('gets no more than one batch in a frame, however fast it takes them', async () => {
+  it('receives at most one batch a frame, however fast it takes them', async () => {
     const [tab, other] = [await following(), await following()];
     await server.append('run:1', numbered(1));
     await vi.waitFor(() => expect(tab.batches()).toHaveLength(1));
-    // The other one takes nothing: what the session has heard shows in its next batch only, whenever that is due.
+    // The other one takes nothing: what the session received shows only in its next batch.
     for (let at = 2; at <= 20; at += 1) {
       tab.post({ t: 'taken' });
       await server.append('run:1', numbered(1, at));
@@ -173,7 +174,7 @@ describe('a visible tab', () => {
     expect(other.batches().length).toBeLessThan(4);
   });
 
-  it('gets a batch shortly before the frame that is to show it, and none that would be drawn with the one before', async () => {
+  it('receives a batch shortly before the frame that shows it, and none that would be drawn with the one before', async () => {
     const tab = await following();
     await server.append('run:1', numbered(1));
     await vi.waitFor(() => expect(tab.batches()).toHaveLength(1));
@@ -191,11 +192,11 @@ describe('a visible tab', () => {
     expect(clock.now - now).toBeGreaterThanOrEqual(14 + PORT.frame - PORT.lead);
   });
 
-  it('gets a long stretch in batches of bounded size, in order and whole', async () => {
+  it('receives a long stretch in batches of bounded size, complete and in order', async () => {
     await server.append('run:1', numbered(4_900));
     const tab = await openTab();
     await tab.control.open(1, server.sign('run:1'), false);
-    tab.post({ t: 'look', log: 1, view: 1, look: { want: [], tail: 5_000, pull: false, epoch: '', given: [] } });
+    tab.post({ t: 'request', log: 1, view: 1, request: { want: [], tail: 5_000, pull: false, epoch: '', delivered: [] } });
     await vi.waitFor(() => {
       take(tab);
       expect(tab.offsets()).toHaveLength(4_900);
@@ -207,9 +208,9 @@ describe('a visible tab', () => {
     expect(new Set(tab.offsets()).size).toBe(4_900);
   });
 
-  it('gets what it looks at with the first it hears of a log that is held, and hears of none that nothing is known of', async () => {
+  it('receives its lines with the first batch of a log that is held, and no batch of an unknown log', async () => {
     await server.append('run:1', numbered(5));
-    const opening = { fresh: true, looks: [{ view: 1, look: { want: [], tail: 100, pull: false, epoch: '', given: [] } }] };
+    const opening = { fresh: true, requests: [{ view: 1, request: { want: [], tail: 100, pull: false, epoch: '', delivered: [] } }] };
     const first = await openTab();
     await first.control.open(1, server.sign('run:1'), false, opening);
     await vi.waitFor(() => {
@@ -224,7 +225,7 @@ describe('a visible tab', () => {
     expect(second.head()).toBe(5);
   });
 
-  it('is told nothing when nothing changed', async () => {
+  it('receives nothing when nothing changed', async () => {
     const tab = await following();
     tab.post({ t: 'wake' });
     clock.pass(5_000);
@@ -234,7 +235,7 @@ describe('a visible tab', () => {
 });
 
 describe('a hidden tab', () => {
-  it('gets heads only, at most once a second, and the lines when it is looked at', async () => {
+  it('receives only heads, at most once a second, and the lines when it is shown', async () => {
     const tab = await following();
     tab.post({ t: 'visible', visible: false });
     await answered(tab);
@@ -262,11 +263,11 @@ describe('a hidden tab', () => {
     });
   });
 
-  it('gets what it pulls, at the pace of a visible one', async () => {
+  it('receives the lines that code waits for, as fast as a visible one', async () => {
     const tab = await following();
     tab.post({ t: 'visible', visible: false });
     await server.append('run:1', numbered(30));
-    tab.post({ t: 'look', log: 1, view: 2, look: { want: [{ from: 1, to: 30 }], tail: 0, pull: true, epoch: '', given: [] } });
+    tab.post({ t: 'request', log: 1, view: 2, request: { want: [{ from: 1, to: 30 }], tail: 0, pull: true, epoch: '', delivered: [] } });
     const { now } = clock;
     await vi.waitFor(() => {
       take(tab);
@@ -277,7 +278,7 @@ describe('a hidden tab', () => {
 });
 
 describe('a tab that is gone', () => {
-  it('is noticed when its lock is let go, and takes its subscriptions with it', async () => {
+  it('is noticed when its lock is released, and its subscriptions end', async () => {
     let release: () => void = () => undefined;
     void locks.request('tab 1', () => new Promise<void>((resolve) => (release = resolve)));
     const tab = await following({ lock: 'tab 1' });
@@ -293,7 +294,7 @@ describe('a tab that is gone', () => {
     expect(clock.pending).toEqual([]);
   });
 
-  it('is asked whether it lives where there are no locks, and given up when it does not say so', async () => {
+  it('is pinged where there are no locks, and dropped when it does not answer', async () => {
     const tab = await following();
     for (let minutes = 0; minutes < 5; minutes += 1) {
       tab.heard.length = 0;
@@ -309,7 +310,7 @@ describe('a tab that is gone', () => {
 });
 
 describe('control', () => {
-  it('refuses another build, and an endpoint that is none', async () => {
+  it('refuses another build, and an invalid endpoint', async () => {
     const channel = new MessageChannel();
     host.accept(channel.port1);
     onTestFinished(() => channel.port2.close());
@@ -328,7 +329,7 @@ describe('control', () => {
     expect(await control.hello(hello, port())).toEqual({ ok: false, code: 'malformed' });
   });
 
-  it('shows nothing but its calls, none of which can be replaced', async () => {
+  it('exposes only its calls, none of which can be replaced', async () => {
     const { port1, port2 } = new MessageChannel();
     host.accept(port1);
     onTestFinished(() => port2.close());
@@ -340,7 +341,7 @@ describe('control', () => {
     expect(await control.ping()).toEqual({ ok: true });
   });
 
-  it('opens no more logs for a tab than are bounded, and none twice', async () => {
+  it('opens a bounded number of logs for a tab, and none twice', async () => {
     const tab = await openTab();
     const topic = server.sign('run:1');
     for (let log = 1; log <= TAB_LOGS; log += 1) void tab.control.open(log, topic, false);
@@ -350,9 +351,61 @@ describe('control', () => {
     expect(await tab.control.open(TAB_LOGS + 1, topic, false)).toEqual({ ok: true });
   });
 
-  it('tells every tab of an error in the worker', async () => {
+  it('reports an error in the worker to every tab', async () => {
     const tabs = [await openTab(), await openTab()];
     host.report('Something went wrong.');
     for (const tab of tabs) await vi.waitFor(() => expect(tab.heard).toContainEqual({ t: 'problem', text: 'Something went wrong.' }));
+  });
+});
+
+describe('the trace of the session', () => {
+  const tracesOf = (tab: RawTab): Extract<WorkerMessage, { t: 'trace' }>[] => tab.heard.filter((message) => message.t === 'trace');
+  const linesOf = (tab: RawTab): readonly string[] => tracesOf(tab).flatMap(({ lines }) => lines);
+
+  it('goes to the tabs that asked for it, and to no other', async () => {
+    const [curious, other] = [await openTab(), await openTab()];
+    curious.post({ t: 'debug' });
+    await answered(curious);
+    const topic = server.sign('run:1');
+    await other.control.open(1, topic, false);
+    await vi.waitFor(() => {
+      curious.post({ t: 'traceTaken' });
+      expect(linesOf(curious)).toContainEqual(expect.stringMatching(/^event frame socket=1 ack run:1 /u));
+    });
+    expect(linesOf(curious)).toContainEqual(expect.stringMatching(/^effect send socket=1 subscribe run:1#[0-9a-f]{8}$/u));
+    expect(linesOf(curious).join()).not.toContain(topic);
+    expect(tracesOf(other)).toEqual([]);
+  });
+
+  it('is held back from a tab that does not take it, and what is dropped is counted', async () => {
+    const [curious, other] = [await openTab(), await openTab()];
+    curious.post({ t: 'debug' });
+    await answered(curious);
+    other.post({ t: 'wake' });
+    await answered(other);
+    for (let times = 0; times < 2 * TRACE_LINES; times += 1) other.post({ t: 'wake' });
+    await answered(other);
+    await answered(curious);
+    expect(tracesOf(curious)).toHaveLength(1);
+    curious.post({ t: 'traceTaken' });
+    await vi.waitFor(() => expect(tracesOf(curious)).toHaveLength(2));
+    const [, late] = tracesOf(curious);
+    expect(late?.lines).toHaveLength(TRACE_LINES);
+    expect(late?.dropped).toBeGreaterThanOrEqual(TRACE_LINES);
+  });
+
+  it('ends with the tab, and messages of another build are ignored', async () => {
+    const tab = await openTab();
+    tab.post({ t: 'debug' });
+    tab.post({ t: 'debug' });
+    tab.post({ t: 'of a later build' } as unknown as TabMessage);
+    await answered(tab);
+    tab.post({ t: 'bye' });
+    await vi.waitFor(() => expect(host.tabs).toBe(0));
+    const { length } = tracesOf(tab);
+    const next = await openTab();
+    next.post({ t: 'wake' });
+    await answered(next);
+    expect(tracesOf(tab)).toHaveLength(length);
   });
 });

@@ -6,7 +6,7 @@ import { numbered, startServer } from '../../support/server.ts';
 const REQUEST: HistoryRequest = { id: 1, channel: 'org/run:1', topic: 'signed', epoch: 'e', after: 0, limit: 1_000 };
 const signal = new AbortController().signal;
 
-/** What a server's answer is taken for. */
+/** The result that a server's answer leads to. */
 function taken(body: unknown, init: ResponseInit = {}, request = REQUEST): Promise<{ kind: string }> {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   return fetchHistory('http://host/log-stream', request, () => Promise.resolve(new Response(text, init)), signal);
@@ -15,7 +15,7 @@ function taken(body: unknown, init: ResponseInit = {}, request = REQUEST): Promi
 const good = { epoch: 'e', after: 0, lines: [[1, 'one']] };
 
 describe('a request for history', () => {
-  it('reads what a server really says', async () => {
+  it('reads the answers of a real server', async () => {
     const server = await startServer();
     const { epoch } = await server.append('org/run:1', numbered(1_500), 3);
     const request = { ...REQUEST, topic: server.sign('org/run:1'), epoch };
@@ -38,7 +38,7 @@ describe('a request for history', () => {
     });
   });
 
-  it('keeps the topic out of the URL, so that caches know the range again', async () => {
+  it('keeps the topic out of the URL, so that caches recognize the range', async () => {
     const urls: string[] = [];
     const headers: unknown[] = [];
     await fetchHistory(
@@ -65,15 +65,15 @@ describe('a request for history', () => {
     ['lines that are none', { ...good, lines: [[1, 'one'], ['two']] }],
     ['extras that are none', { ...good, lines: [[1, 'one', { s: 'out' }]] }],
     ['more lines than asked for', { ...good, lines: Array.from({ length: 1_001 }, () => [1, 'x']) }],
-  ])('takes nothing from an answer with %s', async (_what, body) => {
+  ])('ignores an answer with %s', async (_what, body) => {
     expect(await taken(body)).toEqual({ kind: 'failed' });
   });
 
-  it.each([500, 502, 503, 403, 400, 429])('takes %i for a failure that may pass', async (status) => {
+  it.each([500, 502, 503, 403, 400, 429])('takes %i for a transient failure', async (status) => {
     expect(await taken('', { status })).toEqual({ kind: 'failed' });
   });
 
-  it('tells a token that has expired from one that is not accepted, and believes log servers alone', async () => {
+  it('distinguishes an expired topic from one that is not accepted, and believes only log servers', async () => {
     const headers = { 'Content-Type': 'application/problem+json' };
     const said = (status: number, code: string): Promise<{ kind: string }> => taken({ code, detail: 'Why.' }, { status, headers });
     expect(await said(401, 'expired')).toEqual({ kind: 'expired' });
@@ -82,7 +82,7 @@ describe('a request for history', () => {
     expect(await taken('<h1>Sign in</h1>', { status: 401 })).toEqual({ kind: 'failed' });
   });
 
-  it('is given up when more comes than any server has to say', async () => {
+  it('is aborted when the answer exceeds the limit', async () => {
     const piece = new Uint8Array(1_024 * 1_024).fill(32);
     let pieces = 0;
     const body = new ReadableStream<Uint8Array>({
@@ -96,12 +96,12 @@ describe('a request for history', () => {
     expect(pieces).toBeLessThan(20);
   });
 
-  it('takes headers that are no numbers for none', async () => {
+  it('ignores headers that are not numbers', async () => {
     const headers = { 'Log-First': '-4', 'Log-Head': 'many', 'Log-End': '1e9' };
     expect(await taken(good, { headers })).toMatchObject({ kind: 'lines', first: 1, head: 1, end: undefined });
   });
 
-  it('takes a network that fails, and being given up, for a failure', async () => {
+  it('fails when the network fails or it is aborted', async () => {
     const broken = (): Promise<Response> => Promise.reject(new TypeError('Failed to fetch'));
     expect(await fetchHistory('http://host', REQUEST, broken, signal)).toEqual({ kind: 'failed' });
     const abort = new AbortController();

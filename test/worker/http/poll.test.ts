@@ -6,7 +6,7 @@ import { numbered, startServer } from '../../support/server.ts';
 const signal = new AbortController().signal;
 const REQUEST: PollRequest = { id: 1, channel: 'run:1', topic: 'signed', position: { epoch: 'e', offset: 0 } };
 
-/** What an answer is taken for. */
+/** The result that an answer leads to. */
 function taken(body: string, init: ResponseInit, request = REQUEST): Promise<PollResult> {
   return poll('http://host/log-stream', request, () => Promise.resolve(new Response(body, init)), signal);
 }
@@ -15,8 +15,8 @@ const FACTS = { 'Log-Epoch': 'e', 'Log-First': '1', 'Log-Head': '1' };
 const PROBLEM = { 'Content-Type': 'application/problem+json; charset=utf-8' };
 const page = (changes: object = {}): string => JSON.stringify({ epoch: 'e', after: 0, lines: [[1, 'one']], ...changes });
 
-describe('asking how a log stands', () => {
-  it('reads what a server really says', async () => {
+describe('polling a log', () => {
+  it('reads the answers of a real server', async () => {
     const server = await startServer();
     const request: PollRequest = { ...REQUEST, topic: server.sign('run:1'), position: undefined };
     const ask = (changes: Partial<PollRequest> = {}): Promise<PollResult> => poll(server.url, { ...request, ...changes }, fetch, signal);
@@ -48,7 +48,7 @@ describe('asking how a log stands', () => {
     expect(await ask({ topic: server.sign('other') })).toEqual({ kind: 'denied', problem: expect.stringContaining('another channel') });
   });
 
-  it('sends the topic in a header, and takes nothing from a cache', async () => {
+  it('sends the topic in a header, and bypasses caches', async () => {
     const seen: [string, RequestInit | undefined][] = [];
     const fetcher: typeof fetch = (input, init) => {
       seen.push([input as string, init]);
@@ -77,22 +77,22 @@ describe('asking how a log stands', () => {
     ['a 403 of somebody else', '{}', { status: 403 }],
     ['a 409 that does not say what there is', '{}', { status: 409, headers: PROBLEM }],
     ['a 503', '{}', { status: 503, headers: { ...PROBLEM, ...FACTS } }],
-  ])('takes %s for no answer', async (_name, body, init) => {
+  ])('fails for %s', async (_name, body, init) => {
     expect(await taken(body, init)).toEqual({ kind: 'failed' });
   });
 
-  it('takes a network that fails for no answer', async () => {
+  it('fails when the network fails', async () => {
     expect(await poll('http://host', REQUEST, () => Promise.reject(new TypeError('Failed to fetch')), signal)).toEqual({ kind: 'failed' });
   });
 
-  it('renews a topic that was not accepted unless the server says that this would not help', async () => {
+  it('distinguishes an expired topic from one that renewing would not help', async () => {
     expect(await taken('{}', { status: 401, headers: PROBLEM })).toEqual({ kind: 'expired' });
     expect(await taken('null', { status: 401, headers: PROBLEM })).toEqual({ kind: 'expired' });
     const said = await taken(JSON.stringify({ code: 'unauthorized', detail: 'x'.repeat(1_000) }), { status: 401, headers: PROBLEM });
     expect(said).toEqual({ kind: 'denied', problem: 'x'.repeat(300) });
     expect(await taken('{}', { status: 403, headers: PROBLEM })).toEqual({
       kind: 'denied',
-      problem: expect.stringContaining('sign it again'),
+      problem: expect.stringContaining('Sign it again'),
     });
   });
 });

@@ -28,7 +28,7 @@ function followLog(server: TestServer, position: string, topic = server.sign('ru
 
 const lines = ({ frames }: Followed): string[] => frames.flatMap((frame) => (frame.e === 'msg' ? frame.lines.map(([, text]) => text) : []));
 
-/** Follows what answers so. */
+/** Follows a server that answers like this. */
 async function answered(body: BodyInit | null, init: ResponseInit): Promise<readonly string[][]> {
   const heard: string[][] = [];
   const request = { id: 1, channel: 'run:1', topic: 'signed', position: { epoch: 'e', offset: 0 } };
@@ -46,7 +46,7 @@ async function answered(body: BodyInit | null, init: ResponseInit): Promise<read
 const EVENTS = { headers: { 'Content-Type': 'text/event-stream; charset=utf-8' } };
 
 describe('a stream of events', () => {
-  it('brings every line behind its position, and is over with the end of the log', async () => {
+  it('brings every line after its position, and ends with the log', async () => {
     const server = await startServer();
     const { epoch } = await server.append('run:1', numbered(20));
     const followed = followLog(server, `${epoch}-5`);
@@ -57,7 +57,7 @@ describe('a stream of events', () => {
     expect(followed.frames.at(-1)).toMatchObject({ e: 'end', code: 3, off: { epoch, offset: 30 } });
   });
 
-  it('waits for the first line of a log that has none', async () => {
+  it('waits for the first line of a log without lines', async () => {
     const server = await startServer();
     const followed = followLog(server, '-0');
     await vi.waitFor(() => expect(server.logs.stats().topics).toBe(1));
@@ -65,14 +65,14 @@ describe('a stream of events', () => {
     await vi.waitFor(() => expect(lines(followed)).toEqual(['first']));
   });
 
-  it('shows that it lives when nothing is written', async () => {
+  it('shows that it is alive when nothing is written', async () => {
     const server = await startServer({ heartbeat: 50 });
     const followed = followLog(server, '-0');
     await vi.waitFor(() => expect(followed.pieces()).toBeGreaterThan(2));
     expect(followed.frames).toEqual([]);
   });
 
-  it('says that it goes on elsewhere in another incarnation', async () => {
+  it('says that it continues in another epoch', async () => {
     const server = await startServer();
     const { epoch } = await server.append('run:1', numbered(3));
     const followed = followLog(server, 'other-7');
@@ -80,7 +80,7 @@ describe('a stream of events', () => {
     expect(followed.frames[0]).toMatchObject({ e: 'ack', st: 'reset', off: { epoch, offset: 0 } });
   });
 
-  it('is over at once when the log was seen to its end, or the topic is refused', async () => {
+  it('ends at once when the log has ended before, or the topic is refused', async () => {
     const server = await startServer();
     const { epoch } = await server.append('run:1', numbered(3), 0);
     for (const followed of [followLog(server, `${epoch}-3`), followLog(server, `${epoch}-0`, server.sign('run:1', { ttl: -5 }))]) {
@@ -89,7 +89,7 @@ describe('a stream of events', () => {
     }
   });
 
-  it('lets go of the server when it is given up', async () => {
+  it('closes its connection when it is aborted', async () => {
     const server = await startServer();
     const followed = followLog(server, '-0');
     await vi.waitFor(() => expect(server.logs.stats().topics).toBe(1));
@@ -102,11 +102,11 @@ describe('a stream of events', () => {
     ['HTML', '<p>data: x</p>\n\n', { headers: { 'Content-Type': 'text/html' } }],
     ['an error', 'data: x\n\n', { status: 503, ...EVENTS }],
     ['nothing', null, { status: 204 }],
-  ])('that is %s is none', async (_name, body, init) => {
+  ])('is ignored when it is %s', async (_name, body, init) => {
     expect(await answered(body, init)).toEqual([]);
   });
 
-  it('is put together from pieces, also where a character is cut in two', async () => {
+  it('is assembled from pieces, even where a character is cut in two', async () => {
     const bytes = new TextEncoder().encode('data: {"e":"é🙂"}\r\n\r\n');
     const pieces = Array.from(bytes, (_byte, at) => bytes.subarray(at, at + 1));
     const body = new ReadableStream({
@@ -118,7 +118,7 @@ describe('a stream of events', () => {
     expect((await answered(body, EVENTS)).flat()).toEqual(['{"e":"é🙂"}']);
   });
 
-  it('that never ends an event is given up', async () => {
+  it('ends when an event exceeds the limit', async () => {
     const piece = new Uint8Array(1_024 * 1_024).fill(65);
     let pulled = 0;
     let cancelled = false;

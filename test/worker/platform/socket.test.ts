@@ -77,7 +77,7 @@ describe('the guards around reconnecting-websocket', () => {
     ]);
   });
 
-  it('report the code that the socket was really closed with', async () => {
+  it('report the code with which the socket was really closed', async () => {
     const { url, sockets } = await serve();
     const { socket, heard } = socketTo(url);
     for (const [at, code] of [4408, 1011, 1000, 4426].entries()) {
@@ -92,7 +92,7 @@ describe('the guards around reconnecting-websocket', () => {
     await vi.waitFor(() => expect(heard.closed.at(-1)).toEqual([9, 1006]));
   });
 
-  it('report a refused handshake, and try on when that is admitted', async () => {
+  it('report a refused handshake, and try again when that is admitted', async () => {
     const server: Server = createServer((_request, response) =>
       response.writeHead(200, { 'content-type': 'text/html' }).end('<p>Hello</p>'),
     );
@@ -117,7 +117,7 @@ describe('the guards around reconnecting-websocket', () => {
     expect(heard.closed).toHaveLength(1);
   });
 
-  it('survive a constructor that throws, as a content security policy makes it', async () => {
+  it('survive a constructor that throws, e.g. because of a content security policy', async () => {
     const { url } = await serve();
     let blocked = true;
     class Blocked extends NodeWebSocket {
@@ -136,7 +136,7 @@ describe('the guards around reconnecting-websocket', () => {
     await vi.waitFor(() => expect(heard.opened).toEqual([3]));
   });
 
-  it('survive being done with before there is a socket, and make a new one after', async () => {
+  it('survive being abandoned before there is a socket, and make a new one later', async () => {
     const { url } = await serve();
     const { socket, heard, made } = socketTo(url);
     for (let times = 1; times <= 5; times += 1) {
@@ -150,7 +150,7 @@ describe('the guards around reconnecting-websocket', () => {
     expect(made).toHaveLength(1);
   });
 
-  it('survive being done with while the library waits to be admitted', async () => {
+  it('survive being abandoned while the library waits to be admitted', async () => {
     const { url, sockets } = await serve();
     const { socket, heard, made } = socketTo(url);
     socket.connect(1);
@@ -166,7 +166,7 @@ describe('the guards around reconnecting-websocket', () => {
     expect(made).toHaveLength(2);
   });
 
-  it('hear nothing of a socket that was abandoned, whatever it still says', async () => {
+  it('ignore late events of a socket that was abandoned', async () => {
     const { url, sockets } = await serve();
     const { socket, heard } = socketTo(url);
     socket.connect(1);
@@ -180,7 +180,7 @@ describe('the guards around reconnecting-websocket', () => {
     expect(heard.closed).toEqual([]);
   });
 
-  it('give up a handshake that never ends without an error that nobody handles', async () => {
+  it('abandon a handshake that never ends without an unhandled error', async () => {
     const clients: TcpSocket[] = [];
     const silent = createTcpServer((client) => clients.push(client.on('error', () => undefined)));
     silent.listen(0, '127.0.0.1');
@@ -202,7 +202,7 @@ describe('the guards around reconnecting-websocket', () => {
     expect(heard.closed).toEqual([]);
   });
 
-  it('queue nothing: what is sent before the socket is open is not sent at all', async () => {
+  it('queue nothing: frames before the socket is open are dropped', async () => {
     const { url, received } = await serve();
     const { socket, heard } = socketTo(url);
     socket.connect(1);

@@ -41,14 +41,14 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-describe('connections of an origin', () => {
-  it('are three for streams, over all of its tabs, and a fourth for a download', async () => {
+describe('the long-lived connections of an origin', () => {
+  it('are three for the streams of all tabs, and a fourth for a download', async () => {
     const locks = new OriginLocks();
     stub(locks);
     const tabs = Array.from({ length: 8 }, () => platformSlots(false));
     const slots: StreamSlot[] = [];
     for (const tab of tabs) {
-      const slot = await tab.take();
+      const slot = await tab.acquire();
       if (slot !== undefined) slots.push(slot);
     }
     expect(slots).toHaveLength(SLOTS.streams);
@@ -56,7 +56,7 @@ describe('connections of an origin', () => {
     const first = await downloadSlot(signal, () => (waits += 1));
     expect(waits).toBe(0);
     expect(locks.held.size).toBe(SLOTS.all);
-    // The next download waits, says so, and has the first connection that is given up.
+    // The next download waits, says so, and gets the first connection that is released.
     let second: StreamSlot | undefined;
     const coming = downloadSlot(signal, () => (waits += 1)).then((slot) => (second = slot));
     await vi.waitFor(() => expect(waits).toBe(1));
@@ -65,14 +65,14 @@ describe('connections of an origin', () => {
     await coming;
     expect(locks.held.size).toBe(SLOTS.all);
     await vi.waitFor(() => expect(locks.waiting).toBe(0));
-    expect(await tabs[7]!.take()).toBeUndefined();
+    expect(await tabs[7]!.acquire()).toBeUndefined();
     second!.release();
     first.release();
     await vi.waitFor(() => expect(locks.held.size).toBe(2));
-    expect(await tabs[7]!.take()).toBeDefined();
+    expect(await tabs[7]!.acquire()).toBeDefined();
   });
 
-  it('are given up by a download that is stopped while it waits', async () => {
+  it('are released by a download that is stopped while it waits', async () => {
     const locks = new OriginLocks();
     stub(locks);
     const held = await Promise.all([1, 2, 3, 4].map(() => downloadSlot(signal, () => undefined)));
@@ -84,19 +84,19 @@ describe('connections of an origin', () => {
     await vi.waitFor(() => expect(locks.held.size).toBe(0));
   });
 
-  it('are none for streams in a page without Web Locks, and three in a worker that serves all', async () => {
+  it('are none for streams in a page without Web Locks, and three in a worker that serves all tabs', async () => {
     stub(undefined);
-    expect(await platformSlots(false).take()).toBeUndefined();
+    expect(await platformSlots(false).acquire()).toBeUndefined();
     const shared = platformSlots(true);
-    const slots = await Promise.all([1, 2, 3, 4].map(() => shared.take()));
+    const slots = await Promise.all([1, 2, 3, 4].map(() => shared.acquire()));
     expect(slots.filter((slot) => slot !== undefined)).toHaveLength(SLOTS.streams);
     slots[0]!.release();
     slots[0]!.release();
-    expect(await shared.take()).toBeDefined();
-    expect(await shared.take()).toBeUndefined();
+    expect(await shared.acquire()).toBeDefined();
+    expect(await shared.acquire()).toBeUndefined();
   });
 
-  it('are one for downloads of a page without Web Locks, in turn', async () => {
+  it('are one for the downloads of a page without Web Locks, in turn', async () => {
     stub(undefined);
     const first = await downloadSlot(signal, () => undefined);
     const stop = new AbortController();
@@ -118,14 +118,14 @@ describe('connections of an origin', () => {
       },
     ],
     ['reject', () => Promise.reject(new Error('no'))],
-  ])('are none for streams where locks %s, and keep nobody from a download', async (_how, request) => {
+  ])('are none for streams where locks %s, and do not prevent a download', async (_how, request) => {
     stub({ request });
-    expect(await new LockSlots({ request } as unknown as LockManager).take()).toBeUndefined();
+    expect(await new LockSlots({ request } as unknown as LockManager).acquire()).toBeUndefined();
     (await downloadSlot(signal, () => undefined)).release();
   });
 
   it('are bounded by their number', async () => {
     const slots = new LocalSlots(0);
-    expect(await slots.take()).toBeUndefined();
+    expect(await slots.acquire()).toBeUndefined();
   });
 });

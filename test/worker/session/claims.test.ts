@@ -6,7 +6,7 @@ import { topicOf } from '../support/topics.ts';
 const TOPIC = topicOf('run:1');
 const LAST = Number.MAX_SAFE_INTEGER;
 
-describe('a head that no log can have', () => {
+describe('an impossible head', () => {
   const claims: readonly (readonly [string, (bench: Bench) => void])[] = [
     ['an ack', (bench) => void bench.ack('run:1', `e-${LAST}`)],
     ['an ack of its first line', (bench) => void bench.ack('run:1', 'e-5', 'truncated', LAST)],
@@ -16,20 +16,20 @@ describe('a head that no log can have', () => {
     [
       'history',
       (bench) => {
-        bench.look(1, [{ from: 1, to: 5 }]);
+        bench.request(1, [{ from: 1, to: 5 }]);
         bench.answer(bench.fetches.at(-1)!, 5, { head: LAST, first: 1 });
       },
     ],
     [
       'a floor of history',
       (bench) => {
-        bench.look(1, [{ from: 1, to: 5 }]);
+        bench.request(1, [{ from: 1, to: 5 }]);
         bench.fail(bench.fetches.at(-1)!, { kind: 'truncated', first: LAST });
       },
     ],
   ];
 
-  it.each(claims)('in %s is cut to what a viewer can show, and looked through at once', (_where, claim) => {
+  it.each(claims)('in %s is cut to the highest line that viewers show, and costs no time', (_where, claim) => {
     const bench = new Bench();
     bench.open(1, TOPIC);
     bench.opened();
@@ -38,20 +38,20 @@ describe('a head that no log can have', () => {
     const { head, first } = bench.status(1);
     expect(head).toBeLessThanOrEqual(LIMITS.lines);
     expect(first).toBeLessThanOrEqual(head + 1);
-    bench.look(1, [{ from: 1, to: LAST }], 10_000);
+    bench.request(1, [{ from: 1, to: LAST }], 10_000);
     bench.pass(1_000);
     bench.take(1);
     expect(bench.fetches.length).toBeLessThanOrEqual(8);
   });
 });
 
-describe('what is between lines that are held', () => {
-  it('is found at once, however far they are apart', () => {
+describe('a hole between lines that are held', () => {
+  it('is found at once, at any distance', () => {
     const bench = new Bench();
-    const lines = bench.cache.log(() => false);
+    const lines = bench.cache.createLog(() => false);
     lines.insert(5, linesOf('e', 5, 1));
     lines.insert(900_000_000, linesOf('e', 900_000_000, 1));
-    expect(lines.missing(1, LIMITS.lines, 10)).toEqual([
+    expect(lines.notHeld(1, LIMITS.lines, 10)).toEqual([
       { from: 1, to: 4 },
       { from: 6, to: 899_999_999 },
       { from: 900_000_001, to: LIMITS.lines },
@@ -60,7 +60,7 @@ describe('what is between lines that are held', () => {
   });
 });
 
-describe('a log that has ended and was seen whole', () => {
+describe('a log that has ended and was shown completely', () => {
   function ended(): Bench {
     const bench = new Bench();
     bench.open(1, TOPIC, true);
@@ -73,7 +73,7 @@ describe('a log that has ended and was seen whole', () => {
     return bench;
   }
 
-  it('is asked for again when the tab becomes visible: it may have been removed and written again', () => {
+  it('subscribes again when the tab becomes visible, since it may have been rewritten', () => {
     const bench = ended();
     bench.do({ type: 'show', log: 1, visible: true });
     expect(bench.status(1).state).toBe('ended');
@@ -83,7 +83,7 @@ describe('a log that has ended and was seen whole', () => {
     expect(bench.status(1)).toMatchObject({ state: 'live', epoch: 'f', head: 3, end: undefined });
   });
 
-  it('is left alone again when nothing happened, or its topic has expired meanwhile', () => {
+  it('is done again when nothing happened, or its topic has expired meanwhile', () => {
     const bench = ended();
     for (const answer of [
       () => {
@@ -98,14 +98,14 @@ describe('a log that has ended and was seen whole', () => {
       expect(bench.status(1)).toMatchObject({ state: 'ended', end: 0, problem: undefined });
       bench.do({ type: 'show', log: 1, visible: false });
       bench.pass(60_000);
-      expect(bench.session.facts.sockets).toBe(0);
+      expect(bench.session.gauges.sockets).toBe(0);
     }
     expect(bench.effects.filter((effect) => effect.do === 'refresh')).toEqual([]);
   });
 });
 
-describe('a log that the server has not answered for', () => {
-  it('is connecting, also while a change of sockets is nobody else’s business', () => {
+describe('a log for which the server has not answered', () => {
+  it('is connecting, also during a hidden reconnect', () => {
     const bench = new Bench();
     bench.follow(topicOf('run:9'), 'run:9', 0);
     bench.frame({ e: 'bye', reason: 'deploy', retry: [0, 0], again: [20_000, 20_000] });

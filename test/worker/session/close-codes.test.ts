@@ -6,11 +6,11 @@ import { topicOf } from '../support/topics.ts';
 const TOPIC = topicOf('run:1');
 let bench: Bench;
 
-/** What PROTOCOL.md says that a client does, by how its table puts it. */
+/** What a client must do, by the words of the table in PROTOCOL.md. */
 const MEANING = new Map<string, (code: number) => void>([
-  ['reconnects if topics remain', reconnectsIfTopicsRemain],
+  ['reconnects if it still has topics', reconnectsIfTopicsRemain],
   ['comes back as `bye` said', comesBackAsSaid],
-  ['refreshes tokens once, then is denied', refreshesOnce],
+  ['refreshes its topics once, then is denied', refreshesOnce],
   ['comes back and resumes', resumes],
   ['stops and says so', stops],
   ['comes back with full jitter', resumes],
@@ -44,7 +44,7 @@ beforeEach(() => {
   bench.pass(20_000);
 });
 
-/** It comes back within half a second and two, and goes on where it was. */
+/** It reconnects within half a second and two, and resumes where it was. */
 function resumes(code: number): void {
   bench.closed(code);
   expect(bench.status(1).state).toBe('reconnecting');
@@ -72,7 +72,7 @@ function comesBackAsSaid(code: number): void {
   expect(bench.now - from).toBe(8_000);
   bench.opened();
   expect(bench.subscribed.at(-1)).toEqual([TOPIC, 'e-5']);
-  // And where it said nothing, as after any loss.
+  // Without a bye, as after any loss.
   bench.pass(20_000);
   resumes(code);
 }
@@ -100,8 +100,8 @@ function stops(code: number): void {
   expect(bench.status(1)).toMatchObject({ state: 'error', retryAt: undefined, problem: expect.stringContaining(String(code)) });
 }
 
-describe('the table of close codes', () => {
-  it('is read whole', () => {
+describe('the table of close codes in PROTOCOL.md', () => {
+  it('is read completely', () => {
     expect(rows().map(([code]) => code)).toEqual(
       expect.arrayContaining([1000, 1001, 1006, 1008, 1009, 1012, 1013, 4400, 4401, 4403, 4408, 4426]),
     );

@@ -18,7 +18,7 @@ const closing =
     client.later(20 + after, { type: 'closed', generation, code });
   };
 
-/** What servers do to sockets. */
+/** How servers treat sockets. */
 const SOCKETS = new Map<string, Way>([
   ['refuses every handshake', (client, generation) => client.later(5, { type: 'closed', generation, code: 1006 })],
   ['never answers a handshake', () => undefined],
@@ -54,7 +54,7 @@ const SOCKETS = new Map<string, Way>([
   ],
 ]);
 
-/** What servers do to requests. */
+/** How servers treat requests. */
 const REQUESTS = new Map<string, Reaction>([
   ['answers no request', () => undefined],
   [
@@ -69,7 +69,7 @@ const REQUESTS = new Map<string, Reaction>([
     (client, effect) => {
       const log = { kind: 'log', epoch: 'e', first: 1, head: 0, end: undefined, lines: [] } as const;
       if (effect.do === 'poll') client.later(5, { type: 'polled', id: effect.request.id, result: log });
-      if (effect.do === 'stream') client.later(5, { type: 'unstreamed', id: effect.request.id });
+      if (effect.do === 'stream') client.later(5, { type: 'streamEnded', id: effect.request.id });
     },
   ],
   [
@@ -78,7 +78,7 @@ const REQUESTS = new Map<string, Reaction>([
       const log = { kind: 'log', epoch: 'e', first: 1, head: 0, end: undefined, lines: [] } as const;
       if (effect.do === 'poll')
         client.later(5, { type: 'polled', id: effect.request.id, result: effect.request.id % 2 === 0 ? log : { kind: 'failed' } });
-      if (effect.do === 'stream') client.later(5, { type: 'unstreamed', id: effect.request.id });
+      if (effect.do === 'stream') client.later(5, { type: 'streamEnded', id: effect.request.id });
     },
   ],
   [
@@ -89,7 +89,7 @@ const REQUESTS = new Map<string, Reaction>([
   ],
 ]);
 
-/** Topics are renewed as soon as that is asked for. */
+/** Topics are renewed as soon as the session asks for it. */
 function renew(client: Client, log: number): void {
   const seconds = Math.floor(client.clock.now / 1_000);
   client.later(5, { type: 'refreshed', log, topic: topicOf('run:1', { t: 2_000 + seconds }, `a${client.clock.now}`) });
@@ -98,14 +98,14 @@ function renew(client: Client, log: number): void {
 function follow(react: Reaction, seed: number): Client {
   const client = new Client(new Clockwork(), seed, react);
   client.dispatch({ type: 'open', log: 1, topic: topicOf('run:1'), refreshable: true });
-  client.dispatch({ type: 'look', log: 1, view: 1, look: { want: [], tail: 100, pull: false, epoch: '', given: [] } });
+  client.dispatch({ type: 'request', log: 1, view: 1, request: { want: [], tail: 100, pull: false, epoch: '', delivered: [] } });
   return client;
 }
 
 describe('a session never runs hot', () => {
   const cases = [...SOCKETS.keys()].flatMap((socket) => [...REQUESTS.keys()].map((request) => [socket, request] as const));
 
-  it.each(cases)('at a server that %s and %s', (socket, request) => {
+  it.each(cases)('with a server that %s and %s', (socket, request) => {
     for (let seed = 1; seed <= 5; seed += 1) {
       const client = follow((who, effect) => {
         if (effect.do === 'connect') SOCKETS.get(socket)?.(who, effect.generation);
@@ -129,7 +129,7 @@ describe('a session never runs hot', () => {
     }
   });
 
-  it('at a server that refuses every subscription for now', () => {
+  it('with a server that refuses every subscription for now', () => {
     const subscribes: number[] = [];
     const client = follow((who, effect) => {
       if (effect.do === 'connect') {
@@ -150,7 +150,7 @@ describe('a session never runs hot', () => {
     expect(client.busiest('send')).toBeLessThanOrEqual(12);
   });
 
-  it('at a server whose frames contradict each other', () => {
+  it('with a server whose frames contradict each other', () => {
     const client = follow((who, effect) => {
       if (effect.do === 'connect') {
         who.later(20, { type: 'opened', generation: effect.generation });

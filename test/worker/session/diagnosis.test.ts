@@ -21,43 +21,43 @@ beforeEach(() => {
   bench.open(1, topicOf('run:1'));
 });
 
-/** The attempt under way fails, and it is found out why. */
+/** The attempt under way fails, and is diagnosed. */
 function fail(diagnosis: Diagnosis | undefined): void {
   bench.closed(1006);
-  bench.do({ type: 'examining' });
-  bench.do({ type: 'examined', diagnosis });
+  bench.do({ type: 'diagnosing' });
+  bench.do({ type: 'diagnosed', diagnosis });
 }
 
 describe('a handshake that fails', () => {
-  it('is something to look into until the next attempt is under way', () => {
-    expect(bench.session.stranded).toBe(false);
+  it('is to be diagnosed until the next attempt starts', () => {
+    expect(bench.session.needsDiagnosis).toBe(false);
     for (let time = 0; time < 3; time += 1) {
       bench.closed(1006);
-      expect(bench.session.stranded).toBe(true);
+      expect(bench.session.needsDiagnosis).toBe(true);
       bench.passToConnect();
-      expect(bench.session.stranded).toBe(false);
+      expect(bench.session.needsDiagnosis).toBe(false);
     }
   });
 
-  it('is nothing to look into after hello', () => {
+  it('is not to be diagnosed after hello', () => {
     bench.opened();
     bench.closed(1006);
-    expect(bench.session.stranded).toBe(false);
+    expect(bench.session.needsDiagnosis).toBe(false);
   });
 
-  it('is called nothing for the moment it takes to find out, the first time alone', () => {
+  it('is not reported while it is diagnosed for the first time', () => {
     bench.closed(1006);
-    bench.do({ type: 'examining' });
+    bench.do({ type: 'diagnosing' });
     expect(bench.status(1)).toMatchObject({ state: 'connecting', problem: undefined });
-    bench.do({ type: 'examined', diagnosis: undefined });
+    bench.do({ type: 'diagnosed', diagnosis: undefined });
     expect(bench.status(1)).toMatchObject({ state: 'reconnecting', problem: undefined, advice: undefined });
     bench.passToConnect();
     bench.closed(1006);
-    bench.do({ type: 'examining' });
+    bench.do({ type: 'diagnosing' });
     expect(bench.status(1).state).toBe('reconnecting');
   });
 
-  it('because the page is not let in is an error with its reason, which stays while it is tried on', () => {
+  it('because the origin is refused is an error with its reason, which stays during further attempts', () => {
     fail(REFUSED);
     const wanted = { state: 'error', problem: REFUSED.problem, advice: REFUSED.advice, retryAt: undefined };
     expect(bench.status(1)).toMatchObject(wanted);
@@ -67,7 +67,7 @@ describe('a handshake that fails', () => {
     expect(bench.status(1)).toMatchObject({ state: 'connecting', problem: undefined, advice: undefined });
   });
 
-  it('keeps a log that is known on screen, and says why it does not come back', () => {
+  it('keeps a known log on screen, and says why it cannot reconnect', () => {
     bench.opened();
     bench.ack('run:1', 'e-5');
     bench.closed(1006);
@@ -76,13 +76,13 @@ describe('a handshake that fails', () => {
     expect(bench.status(1)).toMatchObject({ state: 'reconnecting', problem: REFUSED.problem, head: 5 });
   });
 
-  it('says nothing of it while the device is offline', () => {
+  it('is not explained while the device is offline', () => {
     fail(REFUSED);
     bench.do({ type: 'network', online: false });
     expect(bench.status(1)).toMatchObject({ advice: undefined });
   });
 
-  it('while HTTP works may have been an accident: WebSockets are called blocked when they are', () => {
+  it('while HTTP works may be an accident: WebSockets count as blocked after several', () => {
     fail(BLOCKED);
     expect(bench.status(1)).toMatchObject({ state: 'reconnecting', problem: undefined, advice: undefined });
     expect(bench.polls).toEqual([]);
@@ -94,7 +94,7 @@ describe('a handshake that fails', () => {
     expect(bench.status(1)).toMatchObject({ state: 'live', problem: undefined, advice: BLOCKED.advice, overHttp: true });
   });
 
-  it('because Host was changed is gone round at once, over HTTP', () => {
+  it('because of a changed Host leads to HTTP at once', () => {
     fail(CHANGED);
     expect(bench.polls).toHaveLength(1);
     expect(bench.status(1).state).toBe('connecting');
@@ -102,18 +102,18 @@ describe('a handshake that fails', () => {
     expect(bench.status(1)).toMatchObject({ state: 'live', advice: CHANGED.advice, overHttp: true });
   });
 
-  it('and cannot be gone round either has its reason', () => {
+  it('is explained when HTTP fails as well', () => {
     fail(CHANGED);
     bench.do({ type: 'polled', id: bench.polls[0]!.id, result: { kind: 'failed' } });
     expect(bench.status(1)).toMatchObject({ state: 'reconnecting', problem: CHANGED.problem });
   });
 
-  it('is of no interest any more once a socket got through meanwhile', () => {
+  it('is forgotten once a socket got through meanwhile', () => {
     bench.closed(1006);
-    bench.do({ type: 'examining' });
+    bench.do({ type: 'diagnosing' });
     bench.passToConnect();
     bench.opened();
-    bench.do({ type: 'examined', diagnosis: REFUSED });
+    bench.do({ type: 'diagnosed', diagnosis: REFUSED });
     expect(bench.status(1)).toMatchObject({ state: 'connecting', advice: undefined });
   });
 });

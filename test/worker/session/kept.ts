@@ -1,7 +1,7 @@
 import type { Kept } from '../../soak/model.ts';
 import type { SessionPlan } from './model.ts';
 
-/** Plans that failed once, with the seed and path that first drew them, by what was wrong. */
+/** Plans that once failed, with the seed and path that first produced them, by what was wrong. */
 export const KEPT: ReadonlyMap<string, Kept<SessionPlan>> = new Map<string, Kept<SessionPlan>>([
   [
     'a page that cannot come by another topic was denied for ever, whoever tried again',

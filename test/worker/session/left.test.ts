@@ -43,7 +43,7 @@ class Timers {
   }
 }
 
-/** A tab that can go without a word: what it held is let go of, as by a browser. */
+/** A tab that can die silently: its locks and ports are released, as by a browser. */
 class Tab {
   readonly control: Remote<Control>;
   /** Its ports that are still open at both ends. */
@@ -68,7 +68,7 @@ class Tab {
     this.#data.postMessage(message);
   }
 
-  /** Without a lock, and without a word, nobody can know but by its silence. */
+  /** Without a lock and without a bye, only its silence tells of its death. */
   go(silently: boolean): void {
     if (!silently) this.post({ t: 'bye' });
     this.#free?.();
@@ -107,10 +107,10 @@ class Stage {
         break;
       case 'look':
         tab?.post({
-          t: 'look',
+          t: 'request',
           log: move.log,
           view: 1,
-          look: { want: [{ from: 1, to: 50 }], tail: 10, pull: move.pull, epoch: '', given: [] },
+          request: { want: [{ from: 1, to: 50 }], tail: 10, pull: move.pull, epoch: '', delivered: [] },
         });
         break;
       case 'close':
@@ -153,7 +153,7 @@ it('leaves no port, lock, timer, socket or subscription when the last tab is gon
       while (stage.tabs[0] !== undefined) stage.leave(stage.tabs[0], silently);
       await vi.waitFor(
         () => {
-          // Tabs without a lock are given up when they do not answer for a minute; all else is over with the tabs.
+          // Tabs without a lock are dropped after a minute without an answer; everything else ends with the tabs.
           if (stage.host.tabs > 0) stage.timers.pass(5_000);
           expect(stage.host.tabs).toBe(0);
           expect(stage.locks.held.size).toBe(0);

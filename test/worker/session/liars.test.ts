@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PollRequest, PollResult } from '../../../src/worker/session/events.ts';
 import { Bench, runsOf } from '../support/bench.ts';
-import { followOverHttp } from '../support/detour.ts';
+import { followOverHttp } from '../support/fallback.ts';
 import { topicOf } from '../support/topics.ts';
 
 const GOOD = topicOf('run:1', { t: 1_000 });
@@ -38,7 +38,7 @@ function shared(refreshable = false, topic = GOOD): Bench {
   const bench = new Bench();
   for (const id of [1, 2]) {
     bench.open(id, topic, refreshable);
-    bench.look(id, [], 10);
+    bench.request(id, [], 10);
   }
   bench.opened();
   bench.ack('run:1', 'e-0');
@@ -48,7 +48,7 @@ function shared(refreshable = false, topic = GOOD): Bench {
 }
 
 describe('a tab that renews with a badly signed topic of the same channel', () => {
-  it('is denied by itself, and the others go on, also over another socket and when it is gone', () => {
+  it('is denied alone; the others continue, also on another socket and after it closed', () => {
     const bench = shared();
     bench.do({ type: 'renew', log: 2, topic: FORGED });
     // Nothing changes for anybody before the server has answered.
@@ -65,13 +65,13 @@ describe('a tab that renews with a badly signed topic of the same channel', () =
     expect(subscribedWith(bench)).toBe(GOOD);
     bench.ack('run:1', 'e-6');
     bench.do({ type: 'close', log: 2 });
-    bench.look(1, [{ from: 1, to: 5 }], 10);
+    bench.request(1, [{ from: 1, to: 5 }], 10);
     reconnect(bench);
     expect(subscribedWith(bench)).toBe(GOOD);
     expect(bench.fetches.every(({ topic }) => topic === GOOD)).toBe(true);
   });
 
-  it('is denied by itself when it supplied that because it was asked, and the others are asked next', () => {
+  it('is denied alone when it supplied the topic on request, and the others are asked next', () => {
     const soon = topicOf('run:1', { t: 1_699_999_000, x: 1_700_000_030 });
     const bench = shared(true, soon);
     const [first] = bench.effects.filter((effect) => effect.do === 'refresh').map(({ log }) => log);
@@ -89,7 +89,7 @@ describe('a tab that renews with a badly signed topic of the same channel', () =
     expect([bench.status(1).state, bench.status(2).state]).toEqual(['live', 'live']);
   });
 
-  it('alone in a session is denied when the server says so', () => {
+  it('is denied when it is the only tab and the server refuses the topic', () => {
     const bench = new Bench();
     bench.follow(GOOD, 'run:1', 0);
     bench.do({ type: 'renew', log: 1, topic: FORGED });
@@ -102,13 +102,13 @@ describe('a tab that renews with a badly signed topic of the same channel', () =
     expect(subscribedWith(bench)).toBe(FRESH);
   });
 
-  it('takes nothing from the others over HTTP either', () => {
+  it('does not affect the others over HTTP either', () => {
     const bench = new Bench();
     for (const id of [1, 2]) bench.open(id, GOOD);
     followOverHttp(bench);
     bench.do({ type: 'renew', log: 2, topic: FORGED });
     judge(bench, FORGED, DENIED);
-    bench.unstreamed();
+    bench.streamEnded();
     bench.pass(3_000);
     expect(bench.polls.at(-1)).toMatchObject({ topic: GOOD });
     bench.polled('e-6');
@@ -116,7 +116,7 @@ describe('a tab that renews with a badly signed topic of the same channel', () =
     expect([bench.status(1).state, bench.status(2).state]).toEqual(['live', 'denied']);
   });
 
-  it('that is not answered for yet is not used by others who come, and one that is asked about is asked about once', () => {
+  it('does not lend the topic to new tabs before the server accepted it, and has it verified once', () => {
     const bench = shared();
     bench.do({ type: 'renew', log: 1, topic: FORGED });
     bench.do({ type: 'renew', log: 2, topic: FORGED });
@@ -129,7 +129,7 @@ describe('a tab that renews with a badly signed topic of the same channel', () =
     expect(bench.status(3).state).toBe('denied');
   });
 
-  it('is kept with what it has when the topic has merely expired', () => {
+  it('keeps what it has when the topic has only expired', () => {
     const bench = shared();
     bench.do({ type: 'renew', log: 2, topic: FRESH });
     judge(bench, FRESH, EXPIRED);
@@ -140,7 +140,7 @@ describe('a tab that renews with a badly signed topic of the same channel', () =
 });
 
 describe('a token that is refused', () => {
-  it('is replaced by another one that was accepted and is still good', () => {
+  it('is replaced by another one that was accepted and is still valid', () => {
     const bench = shared();
     bench.open(3, FRESH);
     judge(bench, FRESH, accepted());
@@ -152,10 +152,10 @@ describe('a token that is refused', () => {
     for (const id of [1, 2, 3]) expect(bench.status(id).state).not.toBe('denied');
   });
 
-  it('for good takes the log from those alone who have nothing else', () => {
+  it('for good denies the log only to the tabs that have no other', () => {
     const bench = shared();
     bench.open(3, FRESH);
-    bench.look(3, [], 10);
+    bench.request(3, [], 10);
     judge(bench, FRESH, accepted());
     expect(linesTaken(bench, 3)).toBe(5);
     reconnect(bench);
@@ -178,7 +178,7 @@ describe('a token that is refused', () => {
     expect(bench.status(1).state).toBe('catching-up');
   });
 
-  it('is not believed to be good because lines came, which a cache may have had', () => {
+  it('is not accepted because of lines, which may come from a cache', () => {
     const bench = shared();
     bench.frame({ e: 'hb', heads: new Map([['run:1', { epoch: 'e', offset: 3_000 }]]) });
     const [first, second] = bench.fetches;
@@ -189,14 +189,14 @@ describe('a token that is refused', () => {
 });
 
 describe('an ack', () => {
-  it('proves no token where another one was sent on the same socket', () => {
+  it('proves no topic if another one was sent on the same socket', () => {
     const bench = new Bench();
     bench.open(1, GOOD);
     bench.opened();
     bench.do({ type: 'close', log: 1 });
     // Lines of the first one may still be on their way.
     bench.open(2, FORGED);
-    bench.look(2, [], 10);
+    bench.request(2, [], 10);
     bench.ack('run:1', 'e-0');
     bench.msg('run:1', 'e-5', 5);
     expect(linesTaken(bench, 2)).toBe(0);
@@ -207,10 +207,10 @@ describe('an ack', () => {
     expect(bench.status(3).state).toBe('connecting');
   });
 
-  it('of the token that was sent makes it the one that is used, whatever was brought since', () => {
+  it('puts the topic that was sent into use, whatever other one was offered since', () => {
     const bench = new Bench();
     bench.open(1, GOOD);
-    bench.look(1, [], 10);
+    bench.request(1, [], 10);
     bench.opened();
     bench.do({ type: 'renew', log: 1, topic: FORGED });
     bench.ack('run:1', 'e-20');
@@ -218,8 +218,8 @@ describe('an ack', () => {
   });
 });
 
-describe('topics of many tokens', () => {
-  it('are asked about once each, however many there are', () => {
+describe('many topics of one channel', () => {
+  it('are verified once each', () => {
     const bench = shared();
     const tokens = Array.from({ length: 100 }, (_, index) => topicOf('run:1', { t: 3_000 + index }));
     for (const [index, topic] of tokens.entries()) bench.open(10 + index, topic);

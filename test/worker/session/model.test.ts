@@ -6,13 +6,13 @@ import { KEPT } from './kept.ts';
 import { sessionModel } from './model.ts';
 
 describe('a session in a world where everything goes wrong', () => {
-  it('holds only what is true, reads every line once, and is well when faults stop', async () => {
+  it('holds only true lines, reads every line once, and recovers when faults stop', async () => {
     await fc.assert(propertyOf(sessionModel), { numRuns: 120 });
   }, 60_000);
 
-  it.each([...KEPT])('does well where it once did not: %s', (_what, { plan }) => sessionModel.run(plan));
+  it.each([...KEPT])('passes a plan that once failed: %s', (_what, { plan }) => sessionModel.run(plan));
 
-  it('connects no more often than is decent, whatever the server does', () => {
+  it('never connects too often, whatever the server does', () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(fc.boolean(), fc.constantFrom(1000, 1006, 1011, 1012, 1013, 4408)), { minLength: 300, maxLength: 300 }),

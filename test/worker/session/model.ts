@@ -80,7 +80,7 @@ type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 /** Most tabs at a time, so that steps meet one of them. */
 const TABS = 4;
 
-/** The tab that a step names, whatever it is called by now. */
+/** The tab that a step names. Its number changes when it is reopened. */
 function named(world: World, which: number): number {
   return [...world.tabs.keys()][(which - 1) % Math.max(1, world.tabs.size)] ?? -1;
 }
@@ -142,7 +142,7 @@ function play(world: World, move: Step): void {
     case 'die':
       return world.die();
     case 'look':
-      return world.look(named(world, move.log), move.tail, [{ from: move.from, to: move.from + 50 }]);
+      return world.request(named(world, move.log), move.tail, [{ from: move.from, to: move.from + 50 }]);
     case 'take':
       return world.take(named(world, move.log), move.lines);
     case 'show':
@@ -162,14 +162,14 @@ function play(world: World, move: Step): void {
   }
 }
 
-/** What must hold when faults have stopped for a while. */
+/** What must hold when there were no faults for a while. */
 function verify(world: World): void {
   const followed = new Set([...world.tabs.values()].map((tab) => tab.channel));
   for (const subscribed of world.subscribed) ok(followed.has(subscribed), `nobody follows ${subscribed}, but it is subscribed`);
   for (const [name, tab] of world.tabs) {
     const { epoch, first, head, end } = world.log(tab.channel);
     const status = world.status(name);
-    // What it brought was refused, and is the business of nobody else.
+    // Its topic was refused, which must not affect other tabs.
     if (tab.lies) {
       // A log that it saw whole to its end, with a good one then, needs no topic any more.
       if (!(tab.wasHonest && status.state === 'ended' && tab.next === status.head + 1)) strictEqual(status.state, 'denied');
@@ -186,10 +186,10 @@ function verify(world: World): void {
 
 /** Seconds without a fault after which everything has to be well, if need be … */
 const SOON = 200;
-/** … and for how long it is seen to stay so: the server may ask for a reconnect in between. */
+/** … and for how long it must stay so: the server may ask for a reconnect in between. */
 const STAY = 20;
 
-/** What has to be the case when it has become calm. */
+/** Waits until `holds` passes for a while without faults. */
 function settle(world: World, holds: () => void): void {
   for (let second = 0, well = 0; well < STAY; second += 1) {
     world.calm();
@@ -207,9 +207,9 @@ export interface SessionPlan {
   readonly cacheBytes: number;
   /** In the end, no socket gets through. */
   readonly blocked: boolean;
-  /** How long topics live, s; 0: for ever. */
+  /** How long topics are valid, s; 0: forever. */
   readonly life: number;
-  /** What the dice of the session always show, from 0 to below 1. */
+  /** The random number of every event, from 0 to below 1. */
   readonly random: number;
   readonly steps: readonly Step[];
 }
@@ -224,14 +224,14 @@ function run({ cacheBytes, blocked, life, random, steps }: SessionPlan): void {
   settle(world, () => {
     verify(world);
     const followed = [...world.tabs.keys()].some((name) => world.status(name).state === 'live');
-    if (followed) strictEqual(world.bench.session.following, blocked ? 'http' : 'websocket');
+    if (followed) strictEqual(world.bench.session.delivery, blocked ? 'http' : 'websocket');
   });
   ok(world.refreshes - refreshes <= 40, `fresh topics were asked for ${world.refreshes - refreshes} times`);
   for (const name of world.tabs.keys()) world.close(name);
   world.pass(10_000);
   const left = { sockets: world.sockets, waiting: world.waiting, due: world.bench.session.due, cache: world.bench.cache.bytes };
   deepStrictEqual(left, { sockets: 0, waiting: 0, due: Infinity, cache: 0 });
-  deepStrictEqual(world.bench.session.facts, { sockets: 0, topics: 0, views: 0 });
+  deepStrictEqual(world.bench.session.gauges, { sockets: 0, topics: 0, views: 0 });
 }
 
 /**

@@ -7,17 +7,17 @@ const HELLO = { e: 'hello', v: 1, hb: 15_000 } as const;
 
 interface Restart {
   readonly clients: number;
-  /** What the server says before it goes, if it can say anything. */
+  /** The bye of the server, if it can send one. */
   readonly bye?: { readonly retry: readonly [number, number]; readonly again?: readonly [number, number] };
-  /** How long nobody is there, ms. */
+  /** How long no server is there, ms. */
   readonly away: number;
-  /** Handshakes per second that the new server takes; the others are refused. */
+  /** Handshakes per second that the new server accepts; it refuses the others. */
   readonly capacity?: number;
   /** How long to look on, ms. */
   readonly until?: number;
 }
 
-/** When sockets were accepted behind a restart, ms; the first by each client and the later ones. */
+/** When sockets were accepted after a restart, ms; the first of each client and the later ones. */
 function restart({ clients: count, bye, away, capacity = Infinity, until = 180_000 }: Restart): {
   back: number[];
   again: number[];
@@ -40,7 +40,7 @@ function restart({ clients: count, bye, away, capacity = Infinity, until = 180_0
   for (let id = 1; id <= count; id += 1) {
     let generation = 0;
     let returned = false;
-    // Heartbeats come as long as the socket is there.
+    // Heartbeats arrive as long as the socket is open.
     const keepAlive = (who: Client, of: number): void =>
       clock.later(25_000, () => {
         if (of !== generation) return;
@@ -95,7 +95,7 @@ const peak = (bins: readonly number[]): number => Math.max(...bins);
 describe('a thousand clients whose server is restarted', { timeout: 120_000 }, () => {
   const clients = 1_000;
 
-  it('come back spread over the time that it named', () => {
+  it('reconnect spread over the interval that it named', () => {
     const { back, attempts } = restart({ clients, bye: { retry: [0, 5_000] }, away: 0 });
     const bins = histogram(back, 250, 5_250);
     expect(back).toHaveLength(clients);
@@ -104,7 +104,7 @@ describe('a thousand clients whose server is restarted', { timeout: 120_000 }, (
     expect(peak(bins)).toBeLessThanOrEqual(2 * (clients / 20));
   });
 
-  it('come back so also when it takes its time, those that were too early included', () => {
+  it('do so also when it is slow to start, including those that were too early', () => {
     const { back, attempts } = restart({ clients, bye: { retry: [0, 5_000] }, away: 2_000 });
     const bins = histogram(back, 250, 10_000);
     print('accepted, with bye retry [0, 5000] and two seconds away', bins, 250);
@@ -114,7 +114,7 @@ describe('a thousand clients whose server is restarted', { timeout: 120_000 }, (
     expect(attempts).toBeLessThanOrEqual(2 * clients);
   });
 
-  it('come back once more, spread over the time that it named, and only once', () => {
+  it('reconnect once more, spread over the interval that it named', () => {
     const { back, again } = restart({ clients, bye: { retry: [0, 5_000], again: [180_000, 1_500_000] }, away: 0, until: 1_600_000 });
     const bins = histogram(again, 60_000, 1_560_000);
     expect(back).toHaveLength(clients);
@@ -123,7 +123,7 @@ describe('a thousand clients whose server is restarted', { timeout: 120_000 }, (
     expect(peak(bins)).toBeLessThanOrEqual(2 * (clients / 22));
   });
 
-  it('come back spread out when it was killed and could say nothing', () => {
+  it('reconnect spread out when it was killed without a bye', () => {
     const { back, attempts } = restart({ clients, away: 10_000 });
     const bins = histogram(back, 1_000, 45_000);
     print('accepted, killed and ten seconds away', bins, 1_000);
@@ -134,7 +134,7 @@ describe('a thousand clients whose server is restarted', { timeout: 120_000 }, (
     expect(attempts).toBeLessThanOrEqual(7 * clients);
   });
 
-  it('all get in although it takes only few of them a second', () => {
+  it('all connect although it accepts only a few a second', () => {
     const { back, attempts } = restart({ clients, bye: { retry: [0, 5_000] }, away: 0, capacity: 50 });
     expect(back).toHaveLength(clients);
     expect(Math.max(...back)).toBeLessThanOrEqual(180_000);

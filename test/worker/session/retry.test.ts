@@ -9,8 +9,8 @@ beforeEach(() => {
   bench.open(1, topicOf('run:1'));
 });
 
-describe('somebody who does not want to wait', () => {
-  it('begins anew an attempt that has hung for a while, but not one that has just begun', () => {
+describe('a person who retries', () => {
+  it('restarts an attempt that has hung for a while, but not one that has just begun', () => {
     bench.do({ type: 'retry', log: 1 });
     expect(bench.connects).toHaveLength(1);
     bench.pass(2_000);
@@ -36,7 +36,7 @@ describe('a browser that says it is offline', () => {
     expect(bench.status(1).state).toBe('live');
   });
 
-  it('is believed as soon as the socket does not', () => {
+  it('is believed as soon as the socket does not answer', () => {
     bench.pass(6_000);
     expect(bench.status(1).state).toBe('offline');
   });
@@ -50,13 +50,13 @@ describe('a log that the store cannot read', () => {
     bench.frame({ e: 'err', topic, code: 'unavailable', message: 'The log cannot be read right now.' });
   });
 
-  it('says that it is this, not the connection, and when it is asked for again', () => {
+  it('says that this is the problem, and when it is retried', () => {
     const { state, problem, retryAt } = bench.status(1);
     expect({ state, problem }).toEqual({ state: 'reconnecting', problem: 'The server cannot read this log right now.' });
-    expect(retryAt).toBeGreaterThan(bench.moment.wall);
+    expect(retryAt).toBeGreaterThan(bench.time.wall);
   });
 
-  it('says that it is the connection when that is lost, too', () => {
+  it('says that the connection is the problem when it is lost, too', () => {
     bench.closed(1006);
     const { state, problem, retryAt } = bench.status(1);
     expect({ state, problem }).toEqual({ state: 'reconnecting', problem: undefined });

@@ -23,7 +23,7 @@ function followed(): Bench {
   const bench = new Bench();
   bench.open(1, GOOD);
   bench.opened();
-  bench.look(1, [], 10);
+  bench.request(1, [], 10);
   bench.ack('run:1', 'e-0');
   bench.msg('run:1', 'e-5', 5);
   expect(linesTaken(bench, 1)).toBe(5);
@@ -32,22 +32,22 @@ function followed(): Bench {
 
 function openLooking(bench: Bench, id: number, topic: string, refreshable = false): Effect[] {
   const effects = bench.open(id, topic, refreshable);
-  return [...effects, ...bench.look(id, [], 10)];
+  return [...effects, ...bench.request(id, [], 10)];
 }
 
 function linesTaken(bench: Bench, id: number): number {
   return runsOf(bench.take(id)).reduce((sum, { lines }) => sum + lines.length, 0);
 }
 
-describe('a tab that comes for a log others follow already', () => {
-  it('is painted from the cache at once with a signature that was accepted before', () => {
+describe('a tab that opens a log which others follow already', () => {
+  it('is shown the cached lines at once if its topic was accepted before', () => {
     const bench = followed();
     expect(polls(openLooking(bench, 2, GOOD))).toEqual([]);
     expect(linesTaken(bench, 2)).toBe(5);
     expect(bench.fetches).toEqual([]);
   });
 
-  it('is told nothing with another signature before the server accepted that, and then has it from the cache', () => {
+  it('receives nothing with another topic before the server accepted it, and then the cached lines', () => {
     const bench = followed();
     const [request] = polls(openLooking(bench, 2, FRESH));
     expect(request).toMatchObject({ channel: 'run:1', topic: FRESH });
@@ -58,7 +58,7 @@ describe('a tab that comes for a log others follow already', () => {
     expect(bench.status(2)).toMatchObject({ state: 'live', epoch: 'e', head: 5 });
     expect(bench.fetches).toEqual([]);
     expect(bench.subscribed).toHaveLength(1);
-    // From then on it is known, and the log is followed with the fresher one.
+    // From then on it is accepted, and the log is followed with the fresher one.
     expect(polls(openLooking(bench, 3, FRESH))).toEqual([]);
     bench.closed(1006);
     bench.passToConnect();
@@ -66,7 +66,7 @@ describe('a tab that comes for a log others follow already', () => {
     expect(bench.subscribed.at(-1)?.[0]).toBe(FRESH);
   });
 
-  it('is denied with a forged one, and nobody else is any the worse', () => {
+  it('is denied with a forged topic, without an effect on the others', () => {
     const bench = followed();
     openLooking(bench, 2, FORGED);
     answer(bench, DENIED);
@@ -83,7 +83,7 @@ describe('a tab that comes for a log others follow already', () => {
     expect(bench.status(2).state).toBe('denied');
   });
 
-  it('has to be let in again when its signature has expired since', () => {
+  it('is verified again when its topic has expired since', () => {
     const bench = new Bench();
     const short = topicOf('run:1', { x: bench.wall0 / 1_000 + 60 });
     bench.open(1, short);
@@ -97,7 +97,7 @@ describe('a tab that comes for a log others follow already', () => {
     expect(bench.status(1)).toMatchObject({ epoch: 'e', head: 5 });
   });
 
-  it('gets a fresh topic of its own when its one has expired', () => {
+  it('gets a fresh topic of its own when its topic has expired', () => {
     const bench = followed();
     openLooking(bench, 2, FORGED, true);
     expect(answer(bench, { kind: 'expired' })).toContainEqual({ do: 'refresh', log: 2 });
@@ -107,7 +107,7 @@ describe('a tab that comes for a log others follow already', () => {
     expect(linesTaken(bench, 2)).toBe(5);
   });
 
-  it('goes on asking, slower and slower, when the server does not answer', () => {
+  it('keeps asking at growing intervals when the server does not answer', () => {
     const bench = followed();
     openLooking(bench, 2, FRESH);
     answer(bench, { kind: 'failed' });
@@ -115,7 +115,7 @@ describe('a tab that comes for a log others follow already', () => {
     expect(asked()).toBe(1);
     bench.pass(2_000);
     expect(asked()).toBe(2);
-    // No answer at all is given up, too.
+    // A request without an answer is aborted, too.
     expect(bench.pass(MAX_UNVERIFIED.answer)).toContainEqual({ do: 'abort', id: polls(bench.effects)[1]?.id });
     for (let minute = 0; minute < 10; minute += 1) {
       bench.frame({ e: 'hb', heads: new Map() });
@@ -128,18 +128,18 @@ describe('a tab that comes for a log others follow already', () => {
     expect(linesTaken(bench, 2)).toBe(5);
   });
 
-  it('leaves nothing behind when it goes', () => {
+  it('leaves nothing behind when it closes', () => {
     const bench = followed();
     const [request] = polls(openLooking(bench, 2, FRESH));
     expect(bench.do({ type: 'close', log: 2 })).toContainEqual({ do: 'abort', id: request!.id });
     bench.do({ type: 'close', log: 1 });
     bench.pass(10_000);
-    expect(bench.session.facts).toEqual({ sockets: 0, topics: 0, views: 0 });
+    expect(bench.session.gauges).toEqual({ sockets: 0, topics: 0, views: 0 });
     expect(bench.session.due).toBe(Infinity);
     expect(bench.cache.bytes).toBe(0);
   });
 
-  it('is one of few that are asked about at a time', () => {
+  it('is one of a few to be verified at a time', () => {
     const bench = followed();
     for (let id = 2; id < 12; id += 1) openLooking(bench, id, topicOf('run:1', { t: 2_000 + id }));
     expect(polls(bench.effects)).toHaveLength(MAX_UNVERIFIED.parallel);
@@ -148,16 +148,16 @@ describe('a tab that comes for a log others follow already', () => {
   });
 });
 
-describe('tabs that come at the same time with different tokens', () => {
+describe('tabs that open a log at the same time with different topics', () => {
   it.each([
     ['the good one first', [GOOD, FORGED]],
     ['the forged one first', [FORGED, GOOD]],
-  ])('each answer for their own, %s', (_order, [one, two]) => {
+  ])('are verified separately, %s', (_order, [one, two]) => {
     const bench = new Bench();
     openLooking(bench, 1, one!);
     openLooking(bench, 2, two!);
     const [good, forged] = one === GOOD ? [1, 2] : [2, 1];
-    // The server is asked about the second over HTTP, and nobody is subscribed with a token that somebody else brought.
+    // The second is verified over HTTP, and no tab is subscribed with a topic that another one brought.
     answer(bench, two === GOOD ? log() : DENIED);
     bench.opened();
     const [tried] = bench.subscribed.at(-1)!;
@@ -171,7 +171,7 @@ describe('tabs that come at the same time with different tokens', () => {
     expect(bench.status(good)).toMatchObject({ state: 'live', head: 5 });
   });
 
-  it('each answer for their own when the one that was subscribed with is refused', () => {
+  it('are verified separately when the topic of the subscription is refused', () => {
     const bench = new Bench();
     openLooking(bench, 1, FORGED);
     bench.opened();
@@ -187,7 +187,7 @@ describe('tabs that come at the same time with different tokens', () => {
     expect(bench.status(1)).toMatchObject({ state: 'denied', epoch: '' });
   });
 
-  it('get on together when all of them are good', () => {
+  it('share the subscription when all topics are good', () => {
     const bench = new Bench();
     openLooking(bench, 1, GOOD);
     openLooking(bench, 2, FRESH);
@@ -200,7 +200,7 @@ describe('tabs that come at the same time with different tokens', () => {
     expect(bench.subscribed).toHaveLength(1);
   });
 
-  it('share one fresh topic when theirs has expired', () => {
+  it('share one fresh topic when theirs have expired', () => {
     const bench = new Bench();
     for (const id of [1, 2, 3]) openLooking(bench, id, GOOD, true);
     bench.opened();
@@ -211,11 +211,11 @@ describe('tabs that come at the same time with different tokens', () => {
     bench.msg('run:1', 'e-5', 5);
     for (const id of [1, 2, 3]) expect(linesTaken(bench, id)).toBe(5);
     expect(polls(bench.effects)).toEqual([]);
-    // The token of the one that supplied it is told to nobody else.
+    // The topic is passed only to the tab that supplied it.
     expect(bench.effects.filter((effect) => effect.do === 'granted')).toEqual([{ do: 'granted', log: 1, topic: FRESH }]);
   });
 
-  it('are all well again when one brings a good token after the first had expired', () => {
+  it('all recover when one brings a good topic after the first has expired', () => {
     const bench = new Bench();
     openLooking(bench, 1, GOOD);
     bench.opened();

@@ -14,15 +14,16 @@ import type {
   StreamRequest,
 } from '../../../src/worker/session/events.ts';
 import { Session } from '../../../src/worker/session/session.ts';
+import type { Now } from '../../../src/worker/session/timing.ts';
 
 export const at = (text: string): Position => parsePosition(text) as Position;
 
-/** Lines that say which incarnation and number they are. */
+/** Lines whose text is their epoch and number. */
 export function linesOf(epoch: string, from: number, count: number): Line[] {
   return Array.from({ length: count }, (_, index) => [from + index, `${epoch}:${from + index}`]);
 }
 
-/** A session on a bench: time stands still unless told, the network is whoever writes the test. */
+/** A session on a bench: the test moves the time and plays the network. */
 export class Bench {
   now = 0;
   random = 0.5;
@@ -33,7 +34,7 @@ export class Bench {
   session: Session;
   /** Every effect so far. */
   readonly effects: Effect[] = [];
-  /** What was asked for over HTTP so far, besides history. */
+  /** The requests over HTTP so far, besides history. */
   readonly polls: PollRequest[] = [];
   readonly streams: StreamRequest[] = [];
 
@@ -50,7 +51,7 @@ export class Bench {
   }
 
   do(event: SessionEvent): Effect[] {
-    const effects = this.session.handle(event, this.moment);
+    const effects = this.session.handle(event, this.time);
     for (const effect of effects) {
       this.effects.push(effect);
       if (effect.do === 'poll') this.polls.push(effect.request);
@@ -59,11 +60,11 @@ export class Bench {
     return effects;
   }
 
-  get moment(): { now: number; wall: number; random: number } {
-    return { now: this.now, wall: this.wall0 + this.now + this.skew, random: this.random };
+  get time(): Now {
+    return { monotonic: this.now, wall: this.wall0 + this.now + this.skew, random: this.random };
   }
 
-  /** Lets time pass, ticking whenever the session asked for it. */
+  /** Lets time pass, with a tick whenever one is due. */
   pass(ms: number): Effect[] {
     const until = this.now + ms;
     const effects: Effect[] = [];
@@ -76,13 +77,13 @@ export class Bench {
     return effects;
   }
 
-  /** Lets time pass until another socket is asked for. */
+  /** Lets time pass until the next connect. */
   passToConnect(): void {
     const { length } = this.connects;
     while (this.connects.length === length) this.pass(this.session.due - this.now);
   }
 
-  /** Lets time pass until a log is asked for over HTTP. */
+  /** Lets time pass until the next poll. */
   passToPoll(): void {
     const { length } = this.polls;
     while (this.polls.length === length) this.pass(this.session.due - this.now);
@@ -100,12 +101,12 @@ export class Bench {
     return this.effects.filter((effect) => effect.do === 'fetch').map(({ request }) => request);
   }
 
-  /** Requests that were given up, by their ids. */
+  /** The ids of cancelled requests. */
   get aborted(): number[] {
     return this.effects.filter((effect) => effect.do === 'abort').map(({ id }) => id);
   }
 
-  /** What was subscribed and unsubscribed so far, in order. */
+  /** Subscribes and unsubscribes so far, in order. */
   get subscribed(): [signed: string, asked: unknown][] {
     return this.effects.flatMap((effect) => {
       if (effect.do !== 'send' || parseClientFrame(effect.text) === undefined) return [];
@@ -122,15 +123,15 @@ export class Bench {
     return this.do({ type: 'open', log, topic, refreshable });
   }
 
-  look(log: number, want: readonly Range[], tail = 0, pull = false, view = 1): Effect[] {
+  request(log: number, want: readonly Range[], tail = 0, pull = false, view = 1): Effect[] {
     const { epoch } = this.status(log);
-    return this.do({ type: 'look', log, view, look: { want, tail, pull, epoch, given: [] } });
+    return this.do({ type: 'request', log, view, request: { want, tail, pull, epoch, delivered: [] } });
   }
 
-  /** Log 1 follows a channel whose log has that many lines; the socket is open and the ack came. */
+  /** Log 1 follows a channel with that many lines; the socket is open and the ack arrived. */
   follow(topic: string, channel: string, head: number, tail = 100): void {
     this.open(1, topic);
-    this.look(1, [], tail);
+    this.request(1, [], tail);
     this.opened();
     this.ack(channel, `e-${head}`);
   }
@@ -165,7 +166,7 @@ export class Bench {
     return this.do({ type: 'fetched', id: request.id, result: { kind: 'lines', lines, first: 1, head, end: undefined, ...changes } });
   }
 
-  /** Answers the last poll: the log is so long, and these are its lines behind the position that was asked with. */
+  /** Answers the last poll for a log that ends at `off`, with its lines after the position of the poll. */
   polled(off: string, facts: Partial<PollResult & { kind: 'log' }> = {}, request = this.polls.at(-1)): Effect[] {
     if (request === undefined) throw new Error('Nobody asked.');
     const { epoch, offset: head } = at(off);
@@ -186,9 +187,9 @@ export class Bench {
     return this.do({ type: 'streamed', id: request.id, frames: frames.map(encodeServerFrame) });
   }
 
-  unstreamed(request = this.streams.at(-1)): Effect[] {
+  streamEnded(request = this.streams.at(-1)): Effect[] {
     if (request === undefined) throw new Error('Nothing is streamed.');
-    return this.do({ type: 'unstreamed', id: request.id });
+    return this.do({ type: 'streamEnded', id: request.id });
   }
 
   fail(request: HistoryRequest, result: HistoryResult): Effect[] {
@@ -198,15 +199,15 @@ export class Bench {
   #told = new Map<number, LogStatus>();
 
   take(log: number, budget = { lines: Infinity, bytes: Infinity }): LogBatch | undefined {
-    const batch = this.session.take(log, budget, this.moment);
+    const batch = this.session.nextBatch(log, budget, this.time);
     if (batch?.status !== undefined) this.#told.set(log, batch.status);
     return batch;
   }
 
-  /** The status of a log, as it was told now or before. */
+  /** The status of a log in the last batch. */
   status(log: number): LogStatus {
     const told = this.#told.get(log);
-    const peek = this.session.take(log, { lines: 0, bytes: 0 }, this.moment);
+    const peek = this.session.nextBatch(log, { lines: 0, bytes: 0 }, this.time);
     if (peek?.status !== undefined) this.#told.set(log, peek.status);
     const status = this.#told.get(log) ?? told;
     if (status === undefined) throw new Error(`Log ${log} is not open.`);

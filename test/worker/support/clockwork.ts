@@ -4,7 +4,7 @@ import type { Effect, SessionEvent } from '../../../src/worker/session/events.ts
 import { Session } from '../../../src/worker/session/session.ts';
 import { dice } from './dice.ts';
 
-/** Time that passes as fast as it can: what is to happen happens in order. */
+/** Virtual time that passes as fast as possible: events happen in order. */
 export class Clockwork {
   now = 0;
   /** A binary heap by time, then by order. */
@@ -56,13 +56,13 @@ export class Clockwork {
   }
 }
 
-/** What a server makes of what a client does. */
+/** How a server reacts to an effect of a client. */
 export type Reaction = (client: Client, effect: Effect) => void;
 
 /** A session whose timers are those of a clockwork. */
 export class Client {
   readonly clock: Clockwork;
-  /** When it did what, by what it did. */
+  /** The times of its effects, by their names. */
   readonly did = new Map<Effect['do'], number[]>();
   readonly #session = new Session({ cache: new SegmentCache(100_000) });
   readonly #react: Reaction;
@@ -77,7 +77,7 @@ export class Client {
 
   dispatch(event: SessionEvent): void {
     const { now } = this.clock;
-    for (const effect of this.#session.handle(event, { now, wall: 1_700_000_000_000 + now, random: this.#random() })) {
+    for (const effect of this.#session.handle(event, { monotonic: now, wall: 1_700_000_000_000 + now, random: this.#random() })) {
       const times = this.did.get(effect.do) ?? [];
       this.did.set(effect.do, times);
       times.push(now);

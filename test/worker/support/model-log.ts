@@ -14,7 +14,7 @@ export function positionIn({ epoch }: ServerLog, offset: number): Position {
   return epoch === '' ? NOWHERE : { epoch, offset };
 }
 
-/** What a follower at `cursor` is sent. */
+/** The frames for a follower at `cursor`. */
 export function* behind(channel: string, log: ServerLog, cursor: number): Generator<ServerFrame> {
   const { epoch, head, end } = log;
   for (let at = cursor; at < head; at = Math.min(head, at + 7)) {

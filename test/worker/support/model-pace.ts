@@ -1,4 +1,4 @@
-/** Connects within a minute at most, when nobody asks for more: waits are half a second at least. */
+/** Most connects within a minute without a retry: delays are at least half a second. */
 const CONNECTS = 121;
 const MINUTE = 60_000;
 

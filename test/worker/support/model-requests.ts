@@ -10,7 +10,7 @@ export type Asking =
 /** How a request is answered: as it should be, cut short, or not at all. */
 export type How = 'whole' | 'short' | 'fail';
 
-/** Requests that are under way, and those that were given up but may be answered all the same. */
+/** Requests under way, and cancelled ones that may be answered nevertheless. */
 export class ModelRequests {
   readonly #server: ModelServer;
   #waiting: Asking[] = [];
@@ -44,7 +44,7 @@ export class ModelRequests {
     return this.#answer(this.#waiting.splice(which % Math.max(1, this.#waiting.length), 1)[0], how);
   }
 
-  /** Answers one that was given up. */
+  /** Answers a cancelled one. */
   lateAnswer(how: How): SessionEvent | undefined {
     return this.#answer(this.#given.shift(), how);
   }
@@ -52,7 +52,7 @@ export class ModelRequests {
   #answer(asking: Asking | undefined, how: How): SessionEvent | undefined {
     if (asking === undefined) return undefined;
     const { id } = asking.request;
-    if (asking.do === 'refused') return { type: 'unstreamed', id };
+    if (asking.do === 'refused') return { type: 'streamEnded', id };
     if (asking.do === 'poll')
       return { type: 'polled', id, result: how === 'fail' ? { kind: 'failed' } : this.#server.poll(asking.request, how) };
     return { type: 'fetched', id, result: how === 'fail' ? { kind: 'failed' } : this.#server.history(asking.request, how) };

@@ -13,26 +13,26 @@ import { linesOf } from './bench.ts';
 import { behind, positionIn, type ServerLog } from './model-log.ts';
 import { ModelStreams } from './model-streams.ts';
 
-/** How signatures of somebody else begin. */
+/** How forged signatures begin. */
 const FORGED = 'forged';
 
 /** Distances up to this are replayed on the model's socket. */
 const REPLAY = 30;
 
-/** One connection: what the server sent and did not arrive yet, and where each subscription is. */
+/** One connection: frames under way, and the cursor of each subscription. */
 export interface Connection {
   readonly generation: number;
   readonly cursors: Map<string, number>;
   readonly queue: ServerFrame[];
   open: boolean;
-  /** Since when nothing gets through any more, in either direction, though nobody says so. */
+  /** Since when nothing gets through in either direction, silently. */
   lostAt: number | undefined;
 }
 
-/** What came of a restart for the logs: all is there, all is gone, or something else is. */
+/** What a restart left of the logs: all of them, none, or others. */
 export type Aftermath = 'same' | 'gone' | 'other';
 
-/** A server with arrays for logs: what it says of them is right by construction. */
+/** A server with arrays for logs: what it says about them is right by construction. */
 export class ModelServer {
   readonly logs = new Map<string, ServerLog>();
   readonly streams = new ModelStreams((channel) => this.log(channel));
@@ -64,7 +64,7 @@ export class ModelServer {
     return `${btoa(JSON.stringify({ c: channel, t: 1 }))}--${other ? (this.#signed += 1) : 'abc'}`;
   }
 
-  /** A topic that claims to be the freshest of all, and was signed by somebody else. */
+  /** A forged topic that claims to be the freshest of all. */
   forge(channel: string): string {
     return `${btoa(JSON.stringify({ c: channel, t: 9_999_999_999 }))}--${FORGED}${(this.#signed += 1)}`;
   }
@@ -93,7 +93,7 @@ export class ModelServer {
     this.connection.queue.push(reset);
   }
 
-  /** Another incarnation is there, and nobody says so: as when a server was put back to an older state. */
+  /** The log silently changes to another epoch, as when a server is restored to an older state. */
   swap(channel: string, count: number): void {
     this.logs.set(channel, { epoch: `e${(this.#epochs += 1)}`, first: 1, head: 0, end: undefined });
     if (this.connection?.cursors.has(channel) === true) this.connection.cursors.set(channel, 0);
@@ -106,7 +106,7 @@ export class ModelServer {
     log.first = Math.min(log.head + 1, log.first + count);
   }
 
-  /** The socket did not drain: the server goes on at the head, and says so. */
+  /** The socket did not drain: the server continues at the head, and says so. */
   skip(channel: string): void {
     const log = this.log(channel);
     if (log.epoch === '') return;
@@ -126,7 +126,7 @@ export class ModelServer {
     connection.queue.push({ e: 'hb', heads });
   }
 
-  /** What is left of the logs behind a restart. Nobody is connected then. */
+  /** Restarts with what is left of the logs, and without connections. */
   restart(aftermath: Aftermath): void {
     for (const [channel, { epoch, head }] of this.logs) {
       if (aftermath === 'same' || epoch === '') continue;
@@ -135,7 +135,7 @@ export class ModelServer {
     }
   }
 
-  /** Takes in what came over the socket. */
+  /** Applies a frame from the socket. */
   receive(text: string): void {
     const frame = parseClientFrame(text);
     if (frame === undefined) throw new Error(`The session sent what is no frame: ${text}`);
@@ -150,7 +150,7 @@ export class ModelServer {
     if (frame.probe) this.heartbeat();
   }
 
-  /** Begins a stream; false: it is refused. */
+  /** Starts a stream; false: it is refused. */
   stream(request: StreamRequest): boolean {
     if (this.down || this.#refusal(request.topic) !== undefined) return false;
     this.streams.begin(request);

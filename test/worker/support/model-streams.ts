@@ -7,13 +7,13 @@ interface Stream {
   readonly channel: string;
   cursor: number;
   readonly queue: (ServerFrame | undefined)[];
-  /** The server closes it behind what is in the queue. */
+  /** The server closes it after the queued frames. */
   over: boolean;
-  /** Nothing of it arrives any more, and nobody is told. */
+  /** It went dead silently. */
   lost: boolean;
 }
 
-/** The streams of the model's server: what was sent on each and did not arrive yet. */
+/** The streams of the model's server, with the frames under way on each. */
 export class ModelStreams {
   readonly #log: (channel: string) => ServerLog;
   readonly #streams = new Map<number, Stream>();

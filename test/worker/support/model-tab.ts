@@ -6,12 +6,12 @@ const AHEAD = 2_000;
 /** States in which a log without a line is known to have none. */
 const KNOWN: ReadonlySet<string> = new Set(['catching-up', 'live', 'ended']);
 
-/** A tab with one log that checks everything it is given. It outlives workers, and being parked. */
+/** A tab with one log that checks everything it receives. It outlives workers and the back/forward cache. */
 export class ModelTab {
   readonly channel: string;
-  /** The topic it came with, or got since. */
+  /** The topic it was opened with, or received since. */
   topic: string;
-  /** Its page follows the log with a topic that nobody who may signed. */
+  /** Its page follows the log with a forged topic. */
   lies = false;
   /** It had a good topic, now or before. */
   wasHonest = false;
@@ -33,8 +33,8 @@ export class ModelTab {
     this.wasHonest ||= !this.lies;
   }
 
-  /** What `lines()` still lacks of what it reads ahead. */
-  get lacking(): Range[] {
+  /** The lines to read ahead that `lines()` does not have yet. */
+  get unread(): Range[] {
     const ranges: Range[] = [];
     for (let from = this.next, offset = this.next; offset <= this.next + AHEAD; offset += 1) {
       if (offset < this.next + AHEAD && !this.held.has(offset)) continue;
@@ -44,7 +44,7 @@ export class ModelTab {
     return ranges;
   }
 
-  /** Takes what a session says of its log. */
+  /** Applies a batch of a session. */
   take({ epoch, first, state }: LogStatus, runs: readonly LineRun[]): void {
     // A session that has just begun knows less than the tab.
     if (epoch === '' && !KNOWN.has(state) && runs.length === 0) return;

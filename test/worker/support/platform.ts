@@ -12,7 +12,7 @@ export interface CountingEnvironment extends Environment {
   readonly requests: string[];
 }
 
-/** Node's platform with the WebSocket of `ws`, and a record of what it was used for. */
+/** Node's platform with the WebSocket of `ws`, and a record of its use. */
 export function nodePlatform(overrides: Partial<Environment> = {}): CountingEnvironment {
   const sockets: NodeWebSocket[] = [];
   const requests: string[] = [];

@@ -9,7 +9,7 @@ import { ModelRequests, type How } from './model-requests.ts';
 import { ModelServer, type Aftermath, type Connection } from './model-server.ts';
 import { ModelTab } from './model-tab.ts';
 
-/** How long a session may take to find out that a socket is dead, ms: two heartbeats. */
+/** How long a session may take to notice that a socket is dead, ms: two heartbeats. */
 const SILENCE = 30_000;
 /** Requests under way at most: history, polls, streams, and questions about signatures. */
 const REQUESTS = 4 + 1 + 3 + 2;
@@ -17,9 +17,9 @@ const REQUESTS = 4 + 1 + 3 + 2;
 export interface WorldOptions {
   /** Room for lines, bytes. */
   readonly cacheBytes: number;
-  /** How long topics live, s; undefined: for ever. */
+  /** How long topics are valid, s; undefined: forever. */
   readonly life?: number | undefined;
-  /** What the dice of the session always show, from 0 to below 1. */
+  /** The random number of every event, from 0 to below 1. */
   readonly random?: number;
 }
 
@@ -32,18 +32,18 @@ export class World {
   readonly parked: ModelTab[] = [];
   /** Sockets that the session holds at this moment. */
   sockets = 0;
-  /** How often a fresh topic was asked for. */
+  /** How often a fresh topic was requested. */
   refreshes = 0;
   readonly #server: ModelServer;
   readonly #expiring: boolean;
   readonly #requests: ModelRequests;
   /** Logs that a fresh topic is waited for. */
   readonly #refreshing: number[] = [];
-  /** Connections that are over, with what did not arrive. */
+  /** Closed connections, with the frames that did not arrive. */
   readonly #over: Connection[] = [];
   readonly #pace = new ModelPace();
   #blocked = false;
-  /** A socket was closed with a code that refuses whoever is there. */
+  /** A socket was closed with a code that refuses all tabs. */
   #sentAway = false;
   #names = 0;
   /** How long the machine slept without the monotonic clock, ms. */
@@ -76,9 +76,9 @@ export class World {
     return this.#requests.size + this.#server.streams.size;
   }
 
-  // What happens at the server, to whoever is connected.
+  // What happens at the server, to connections.
 
-  /** It ends, with a word of it or without; then it is not there, or at once again, with what is left of the logs. */
+  /** It stops, with or without a bye; then it is down, or back at once with what is left of the logs. */
   restart(aftermath: Aftermath, bye: boolean, down: boolean): void {
     if (bye) {
       this.#server.connection?.queue.push({ e: 'bye', reason: 'deploy', retry: [0, 5_000], again: [20_000, 60_000] });
@@ -94,9 +94,9 @@ export class World {
     this.#server.down = false;
   }
 
-  // What happens on the way.
+  // What happens on the network.
 
-  /** The connection is made, if one is asked for. */
+  /** The connection opens, if one was requested. */
   accept(): void {
     const { connection } = this.#server;
     if (connection === undefined || connection.open || connection.lostAt !== undefined) return;
@@ -120,14 +120,14 @@ export class World {
     }
   }
 
-  /** What a connection that is over had on its way arrives after all, or what it never sent. */
+  /** Frames of a closed connection arrive after all, or frames that it never sent. */
   late(which: number, lie: ServerFrame): void {
     const connection = this.#over[which % Math.max(1, this.#over.length)];
     if (connection === undefined) return;
     for (const frame of [...connection.queue.splice(0, 3), lie]) this.#frame(frame, connection.generation);
   }
 
-  /** A request that was given up is answered after all. */
+  /** A cancelled request is answered after all. */
   lateAnswer(how: How): void {
     this.#answered(this.#requests.lateAnswer(how));
   }
@@ -138,7 +138,7 @@ export class World {
     if (blocked && this.#server.connection?.open === true) this.cut(1006);
   }
 
-  /** Nothing arrives any more on the connections there are, and nobody is told. */
+  /** The connections there are go dead silently. */
   lose(): void {
     const { connection, streams } = this.#server;
     streams.lose();
@@ -165,7 +165,7 @@ export class World {
     this.#answered(this.#requests.answer(which, how));
   }
 
-  /** A page comes by a fresh topic that it was asked for, or by one that is none, or does not. */
+  /** A page answers a request for a fresh topic: with a good one, a forged one, or none. */
   refresh(which: number, found: 'good' | 'forged' | 'none'): void {
     const [log] = this.#refreshing.splice(which % Math.max(1, this.#refreshing.length), 1);
     const tab = log === undefined ? undefined : this.tabs.get(log);
@@ -174,7 +174,7 @@ export class World {
     this.do({ type: 'refreshed', log, topic });
   }
 
-  /** A page has another topic for its log: what is followed with it is what it says. */
+  /** A page sets another topic for its log. */
   renew(log: number, how: 'good' | 'forged'): void {
     const tab = this.tabs.get(log);
     if (tab === undefined) return;
@@ -190,11 +190,11 @@ export class World {
     this.#open(tab);
   }
 
-  /** A tab is closed, crashes or is loaded anew: all the same to a session. */
+  /** A tab is closed, crashes or reloads: the same for a session. */
   close(log: number): void {
     if (!this.tabs.delete(log)) return;
     this.do({ type: 'close', log });
-    if (this.tabs.size === 0) this.do({ type: 'deserted' });
+    if (this.tabs.size === 0) this.do({ type: 'noTabs' });
   }
 
   park(log: number): void {
@@ -209,7 +209,7 @@ export class World {
     if (tab !== undefined) this.#open(tab);
   }
 
-  /** The worker dies, with its sockets and requests; the tabs go on with another one. */
+  /** The worker dies, with its sockets and requests; the tabs continue with another one. */
   die(): void {
     this.#disconnect();
     this.#over.length = 0;
@@ -224,12 +224,12 @@ export class World {
   }
 
   /** View 1 follows the tail, view 2 reads every line. */
-  look(log: number, tail: number, want: readonly Range[] = []): void {
+  request(log: number, tail: number, want: readonly Range[] = []): void {
     const tab = this.tabs.get(log);
     if (tab === undefined) return;
-    const { epoch, lacking } = tab;
-    this.do({ type: 'look', log, view: 1, look: { want, tail, pull: false, epoch, given: [] } });
-    this.do({ type: 'look', log, view: 2, look: { want: lacking, tail: 0, pull: true, epoch, given: [] } });
+    const { epoch, unread } = tab;
+    this.do({ type: 'request', log, view: 1, request: { want, tail, pull: false, epoch, delivered: [] } });
+    this.do({ type: 'request', log, view: 2, request: { want: unread, tail: 0, pull: true, epoch, delivered: [] } });
   }
 
   take(log: number, lines: number): void {
@@ -241,14 +241,14 @@ export class World {
     if (refused) throw new Error(`A tab with a good topic is denied: ${status.problem}`);
     tab.take(status, runsOf(batch));
     this.do({ type: 'tick' });
-    this.look(log, 40);
+    this.request(log, 40);
   }
 
   status(log: number): LogStatus {
     return this.bench.status(log);
   }
 
-  /** Somebody does not want to wait. */
+  /** A person retries. */
   retry(log: number): void {
     this.#pace.retried(this.bench.now);
     this.do({ type: 'retry', log });
@@ -260,7 +260,7 @@ export class World {
     if (this.bench.cache.bytes > this.bench.cache.limit) throw new Error(`The session holds ${this.bench.cache.bytes} bytes.`);
   }
 
-  // What time does.
+  // What happens over time.
 
   pass(ms: number): void {
     for (const effect of this.bench.pass(ms)) this.#run(effect);
@@ -275,18 +275,18 @@ export class World {
       this.bench.skew += ms;
     } else {
       this.bench.now += ms;
-      // What happened meanwhile is noticed first thing.
+      // A loss during the sleep counts from the wake-up.
       const { connection } = this.#server;
       if (connection?.lostAt !== undefined) connection.lostAt = this.bench.now;
     }
   }
 
-  /** Somebody sets the clock. */
+  /** The wall clock is set. */
   jump(ms: number): void {
     this.bench.skew += ms;
   }
 
-  /** Everything arrives and is answered, and tabs take what comes as it comes, for a second. */
+  /** For a second everything arrives and is answered, and tabs take every batch. */
   calm(): void {
     this.accept();
     this.deliver(Infinity);
@@ -312,7 +312,7 @@ export class World {
     const log = (this.#names += 1);
     this.tabs.set(log, tab);
     this.do({ type: 'open', log, topic: tab.topic, refreshable: this.#expiring });
-    this.look(log, 40);
+    this.request(log, 40);
   }
 
   #frame(frame: ServerFrame, generation: number): void {
@@ -385,7 +385,7 @@ export class World {
   }
 
   #unstream(id: number): void {
-    if (this.#server.streams.delete(id)) this.do({ type: 'unstreamed', id });
+    if (this.#server.streams.delete(id)) this.do({ type: 'streamEnded', id });
   }
 
   /** The next frames of a stream arrive, together. */

@@ -1,6 +1,6 @@
 /**
- * Writes a text that is still being fetched. Has to be called while the browser still counts the reader's key or click,
- * since it is then that it is asked whether it may. Rejects when the text does, or the browser does not allow it.
+ * Writes a text that may still be loading. Must be called while the reader's key press or click still counts as a user
+ * gesture, which browsers require. Rejects when the text does, or when the browser blocks it.
  */
 export async function writeClipboard(text: Promise<string>): Promise<void> {
   const { clipboard } = navigator;
@@ -10,7 +10,7 @@ export async function writeClipboard(text: Promise<string>): Promise<void> {
   } else await clipboard.writeText(await text);
 }
 
-/** Whether the page may write to the clipboard at all but from within a copy event: browsers want https for it. */
+/** Whether the page has a clipboard to write to. Without HTTPS it has none, and only a copy event can copy. */
 export function hasClipboard(): boolean {
   return (navigator as { readonly clipboard?: Clipboard }).clipboard !== undefined;
 }

@@ -4,22 +4,22 @@ import type { Viewport } from '../../viewport/viewport.ts';
 import type { Range } from '../../../worker/api.ts';
 import { clipSpan, type Span } from '../selection/places.ts';
 import { TOOL_STRINGS } from '../strings.ts';
-import { wasStopped, type Task } from '../task.ts';
-import type { ToastAction } from '../toast.ts';
+import { isAbortError, type Task } from '../messages/task.ts';
+import type { ToastAction } from '../messages/toast.ts';
 import { hasClipboard, writeClipboard } from './clipboard.ts';
-import { AT_ONCE, fetchText, heldText, heldTextInSteps, type AtHand, type CopiedText } from './span-text.ts';
+import { AT_ONCE, fetchText, heldText, heldTextInSteps, type HeldLines, type CopiedText } from './span-text.ts';
 
 export interface CopierHost {
-  readonly session: LogBinding;
+  readonly binding: LogBinding;
   readonly viewport: Pick<Viewport, 'line' | 'folded'>;
   readonly task: Task;
-  /** First and last line there is. */
+  /** The first and the last line of the log. */
   lines(): Range;
-  say(text: string, action?: ToastAction): void;
+  notify(text: string, action?: ToastAction): void;
   download(range: Range): void;
 }
 
-/** Copies text of the log, rebuilt from its lines: what is in the document is only a window over them. */
+/** Copies text of the log. The text is rebuilt from the lines, since the document holds only a window of them. */
 export class Copier {
   readonly #host: CopierHost;
 
@@ -27,41 +27,41 @@ export class Copier {
     this.#host = host;
   }
 
-  /** Puts a span into the data of a copy event, or, where lines have to be fetched for it, into the clipboard later. */
+  /** Puts a span into a copy event, or, where lines have to be fetched, into the clipboard later. */
   intoEvent(event: ClipboardEvent, span: Span): void {
     event.preventDefault();
     try {
-      const held = this.#isShort(span) ? heldText(span, this.#atHand(span)) : undefined;
-      if (held === undefined) void this.byReader(span);
+      const held = this.#isShort(span) ? heldText(span, this.#held(span)) : undefined;
+      if (held === undefined) void this.copyAndNotify(span);
       else event.clipboardData?.setData('text/plain', held.text);
     } catch (error) {
       this.#failed(error, span);
     }
   }
 
-  /** Copies for a key or a button: says how it went. */
-  async byReader(span: Span): Promise<void> {
+  /** Copies at the reader's request, and says how it went. */
+  async copyAndNotify(span: Span): Promise<void> {
     try {
-      this.#host.say(TOOL_STRINGS.copied(await this.copy(span)));
+      this.#host.notify(TOOL_STRINGS.copied(await this.copy(span)));
     } catch (error) {
       this.#failed(error, span);
     }
   }
 
-  /** Resolves with how many lines were copied; rejects with RangeError, saying what to do instead, when that is not possible. */
+  /** Resolves with the number of lines copied. Rejects with a RangeError that says what to do instead when the text is too long. */
   async copy(span: Span): Promise<number> {
     if (!hasClipboard()) throw new RangeError(TOOL_STRINGS.copyNeedsHttps);
-    const there = this.#there(span);
-    if (there === undefined) return 0;
-    const text = this.#text(there);
+    const existing = this.#existing(span);
+    if (existing === undefined) return 0;
+    const text = this.#text(existing);
     await writeClipboard(text.then((copied) => copied.text));
     return (await text).lines;
   }
 
   async #text(span: Span): Promise<CopiedText> {
-    const { session, task } = this.#host;
-    const { log } = session;
-    const held = await heldTextInSteps(span, this.#atHand(span), pause);
+    const { binding, task } = this.#host;
+    const { log } = binding;
+    const held = await heldTextInSteps(span, this.#held(span), pause);
     if (held !== undefined || log === undefined) return held ?? { text: '', lines: 0 };
     const first = span.start.line;
     const total = span.end.line - first + 1;
@@ -70,7 +70,7 @@ export class Copier {
     );
   }
 
-  /** Whether it is put together before anybody notices; where there is no other way to the clipboard, it has to be. */
+  /** Whether a span is short enough to be copied within the event; without a clipboard there is no other way. */
   #isShort({ start, end }: Span): boolean {
     let characters = 0;
     for (let line = start.line; line <= end.line && characters < AT_ONCE; line += 1) {
@@ -81,7 +81,7 @@ export class Copier {
     return characters < AT_ONCE || !hasClipboard();
   }
 
-  #atHand(span: Span): AtHand {
+  #held(span: Span): HeldLines {
     return { line: (line) => this.#host.viewport.line(line), folds: this.#folds(span) };
   }
 
@@ -89,23 +89,23 @@ export class Copier {
     return this.#host.viewport.folded({ from: start.line, to: end.line });
   }
 
-  /** The part of a span that the log still has and already has; its unfinished last line is one of its lines. */
-  #there(span: Span): Span | undefined {
+  /** The part of a span that exists: not removed by retention, not yet to come. The unfinished last line counts. */
+  #existing(span: Span): Span | undefined {
     const { from, to } = this.#host.lines();
     return clipSpan(span, { from, to: this.#host.viewport.line(to + 1) === undefined ? to : to + 1 });
   }
 
   #failed(error: unknown, span: Span): void {
-    const { say, download } = this.#host;
-    const there = this.#there(span);
-    if (wasStopped(error)) return;
-    if (!(error instanceof RangeError) || there === undefined) return say(TOOL_STRINGS.copyFailed);
-    const range = { from: there.start.line, to: there.end.line };
-    say(error.message, { label: TOOL_STRINGS.downloadInstead, run: () => download(range) });
+    const { notify, download } = this.#host;
+    const existing = this.#existing(span);
+    if (isAbortError(error)) return;
+    if (!(error instanceof RangeError) || existing === undefined) return notify(TOOL_STRINGS.copyFailed);
+    const range = { from: existing.start.line, to: existing.end.line };
+    notify(error.message, { label: TOOL_STRINGS.downloadInstead, run: () => download(range) });
   }
 }
 
-/** Lets the page do what waits. */
+/** Lets the page handle other work. */
 function pause(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }

@@ -1,18 +1,19 @@
 import type { Line } from '../../../protocol/line.ts';
+import { withoutLongStrings } from '../../../protocol/terminal/long-strings.ts';
 import type { Log, Range } from '../../../worker/api.ts';
 import { plainText } from '../../terminal/parse.ts';
 import type { Folded } from '../../viewport/long-lines/long-lines.ts';
 import { TOOL_STRINGS } from '../strings.ts';
 import { partOf, type Span } from '../selection/places.ts';
-import { readPages } from './pages.ts';
+import { readPages } from '../lines/line-pages.ts';
 
-/** Characters of lines at hand that are put together in one go, where there is time to pause. */
+/** Characters of held lines that are joined without a pause. */
 export const AT_ONCE = 1_000_000;
 
-/** The longest text that is copied, characters; more is what a download is for. */
+/** The longest text that is copied, characters; beyond that, readers can download. */
 export const COPY_LIMIT = 10 * 1_024 * 1_024;
 
-/** A text is too long to be copied. */
+/** The text is too long to be copied. */
 export class TooLongError extends RangeError {
   override readonly name = 'TooLongError';
 
@@ -27,8 +28,8 @@ export interface CopiedText {
 }
 
 /**
- * What a span consists of, in order: lines, and what is shown in place of lines that are folded. A span that begins or
- * ends within those was selected where they are shown one by one.
+ * What a span consists of, in order: ranges of lines, and folds with the text shown in place of their lines. A span that
+ * starts or ends inside a fold was selected while the fold was open, so it gets the lines.
  */
 export function piecesOf({ start, end, each }: Span, folds: readonly Folded[]): (Range | Folded)[] {
   const pieces: (Range | Folded)[] = [];
@@ -43,82 +44,94 @@ export function piecesOf({ start, end, each }: Span, folds: readonly Folded[]): 
   return pieces;
 }
 
-/** Puts the text of a span together from its lines as they are shown, one after the other. */
+/** Joins the text of a span from its lines, as they are shown. */
 export class SpanText {
   readonly #span: Span;
   readonly #limit: number;
-  readonly #parts: string[] = [];
+  readonly #pieces: string[] = [];
   #length = 0;
   #lines = 0;
-  /** What comes between the line before and the next one. */
-  #joint = '';
+  /** What separates the previous line from the next. */
+  #separator = '';
+  /** Whether the line before is continued in the next one, and the sequence that it leaves open. */
+  #isContinued = false;
+  #sequence = '';
 
   constructor(span: Span, limit: number = COPY_LIMIT) {
     this.#span = span;
     this.#limit = limit;
-    // Every line end counts: so many lines cannot fit, whatever is in them.
+    // Line ends count, too: so many lines cannot fit, even empty ones.
     if (span.end.line - span.start.line > limit) throw new TooLongError();
   }
 
-  /** Takes the next line; one that goes on in the line after it is not broken. Throws {@link TooLongError}. */
+  /** Adds the next line; `continues` joins it to the one after it. Throws {@link TooLongError}. */
   add(line: number, text: string, continues: boolean): void {
-    this.#add(line, plainText(text), continues);
+    this.#add(line, plainText(this.#read(text, continues)), continues);
     this.#lines += 1;
   }
 
-  /** Takes what is shown in place of the next lines. Throws {@link TooLongError}. */
+  /** Adds the text shown in place of the next lines. Throws {@link TooLongError}. */
   addFolded({ from, text }: Folded): void {
     this.#lines += this.#add(from, text, false).split('\n').length;
   }
 
   result(): CopiedText {
-    return { text: this.#parts.join(''), lines: this.#lines };
+    return { text: this.#pieces.join(''), lines: this.#lines };
+  }
+
+  /** A line without the content of pictures that began in an earlier part of it, or continue in the next. */
+  #read(text: string, continues: boolean): string {
+    if (!continues && !this.#isContinued) return text;
+    const readable = withoutLongStrings(text, this.#sequence);
+    this.#isContinued = continues;
+    this.#sequence = continues ? readable.open : '';
+    return readable.text;
   }
 
   #add(line: number, text: string, continues: boolean): string {
-    const part = partOf(this.#span, line, text);
-    this.#length += this.#joint.length + part.length;
+    const piece = partOf(this.#span, line, text);
+    this.#length += this.#separator.length + piece.length;
     if (this.#length > this.#limit) throw new TooLongError();
-    this.#parts.push(this.#joint, part);
-    this.#joint = continues ? '' : '\n';
-    return part;
+    this.#pieces.push(this.#separator, piece);
+    this.#separator = continues ? '' : '\n';
+    return piece;
   }
 }
 
-/** What has the lines of a span at hand, and what is shown in place of those that are folded. */
-export interface AtHand {
+/** The lines that are held, and the folds among them. */
+export interface HeldLines {
   line(number: number): Line | undefined;
   readonly folds?: readonly Folded[];
 }
 
-/** The text of a span of which every line is at hand; undefined when one is not. Throws {@link TooLongError}. */
-export function heldText(span: Span, held: AtHand): CopiedText | undefined {
+/** The text of a span; undefined when one of its lines is not held. Throws {@link TooLongError}. */
+export function heldText(span: Span, held: HeldLines): CopiedText | undefined {
   const text = new SpanText(span);
-  const taking = take(text, span, held);
-  let step = taking.next();
-  while (step.done !== true) step = taking.next();
+  const steps = addHeld(text, span, held);
+  let step = steps.next();
+  while (step.done !== true) step = steps.next();
   return step.value ? text.result() : undefined;
 }
 
-/** The same, with a pause after every {@link AT_ONCE} characters. Rejects with {@link TooLongError}. */
-export async function heldTextInSteps(span: Span, held: AtHand, pause: () => Promise<void>): Promise<CopiedText | undefined> {
+/** Like {@link heldText}, with a pause after every {@link AT_ONCE} characters. Rejects with {@link TooLongError}. */
+export async function heldTextInSteps(span: Span, held: HeldLines, pause: () => Promise<void>): Promise<CopiedText | undefined> {
   const text = new SpanText(span);
-  const taking = take(text, span, held);
-  let taken = 0;
-  let step = taking.next();
+  const steps = addHeld(text, span, held);
+  let added = 0;
+  let step = steps.next();
   while (step.done !== true) {
-    taken += step.value;
-    if (taken >= AT_ONCE) {
-      taken = 0;
+    added += step.value;
+    if (added >= AT_ONCE) {
+      added = 0;
       await pause();
     }
-    step = taking.next();
+    step = steps.next();
   }
   return step.value ? text.result() : undefined;
 }
 
-/** Takes line after line, telling how many characters each has; in the end whether all were at hand. */
-function* take(text: SpanText, span: Span, { line, folds = [] }: AtHand): Generator<number, boolean> {
+/** Adds line after line, yielding the characters of each. Returns whether all of them were held. */
+function* addHeld(text: SpanText, span: Span, { line, folds = [] }: HeldLines): Generator<number, boolean> {
   for (const piece of piecesOf(span, folds)) {
     if ('text' in piece) {
       text.addFolded(piece);
@@ -136,8 +149,8 @@ function* take(text: SpanText, span: Span, { line, folds = [] }: AtHand): Genera
 }
 
 /**
- * The text of a span whose lines are yet to be fetched; `progress` hears up to which line it has come. Rejects with
- * {@link TooLongError}, or with the reason of the signal.
+ * The text of a span whose lines have to be fetched; `progress` is called with the last line added so far. Rejects with
+ * {@link TooLongError}, or with the signal's reason.
  */
 export async function fetchText(
   span: Span,

@@ -1,26 +1,27 @@
-/** Bytes that are kept in memory before they go to a file; most logs are smaller. */
+/** Bytes that are kept in memory before a file is used; most logs are smaller. */
 export const MEMORY_LIMIT = 8 * 1_024 * 1_024;
-/** Without a place for files: bytes that are handed over to the browser at a time, which may put them on disk itself. */
+/** Without a file: bytes that are handed to the browser at a time as a blob, which it may put on disk. */
 const PORTION = 4 * 1_024 * 1_024;
 
 const TYPE = { type: 'text/plain' };
 const PREFIX = 'log-stream-download-';
-/** Age after which a file that was left behind is surely nobody's, ms. */
+/** A leftover file older than this (ms) belongs to no running download. */
 const STALE = 24 * 60 * 60_000;
 
-/** What was collected, and what to call when nobody needs it any more. */
+/** The collected bytes. */
 export interface Collected {
   readonly blob: Blob;
+  /** Releases them. */
   dispose(): Promise<void>;
 }
 
-/** Where the bytes of a download are put while they come: in memory at first, and in a file of the browser's when there are many. */
+/** Collects the bytes of a download: in memory at first, in a file of the browser when there are many. */
 export class DownloadSink {
   readonly #limit: number;
   #chunks: Uint8Array<ArrayBuffer>[] = [];
   #bytes = 0;
   readonly #portions: Blob[] = [];
-  /** Undefined as long as it is not needed; null where there is none. */
+  /** Undefined until it is needed; null where the browser has none. */
   #file: TemporaryFile | null | undefined;
 
   constructor(limit: number = MEMORY_LIMIT) {
@@ -31,7 +32,7 @@ export class DownloadSink {
     this.#chunks.push(chunk);
     this.#bytes += chunk.byteLength;
     const limit = this.#file === undefined ? this.#limit : PORTION;
-    if (this.#bytes >= limit) await this.#empty();
+    if (this.#bytes >= limit) await this.#flush();
   }
 
   async finish(): Promise<Collected> {
@@ -39,17 +40,17 @@ export class DownloadSink {
       const blob = new Blob([...this.#portions, ...this.#chunks], TYPE);
       return { blob, dispose: async () => undefined };
     }
-    await this.#empty();
+    await this.#flush();
     return this.#file.close();
   }
 
-  /** Leaves nothing behind. */
+  /** Drops everything. */
   async discard(): Promise<void> {
     this.#chunks = [];
     await this.#file?.discard();
   }
 
-  async #empty(): Promise<void> {
+  async #flush(): Promise<void> {
     if (this.#file === undefined) this.#file = await TemporaryFile.create();
     const portion = new Blob(this.#chunks);
     this.#chunks = [];
@@ -59,7 +60,7 @@ export class DownloadSink {
   }
 }
 
-/** A file in the origin's own place for files, which no other page and no other program sees. */
+/** A file in the origin's private file system, which no other origin and no other program sees. */
 class TemporaryFile {
   readonly #folder: FileSystemDirectoryHandle;
   readonly #file: FileSystemFileHandle;
@@ -71,7 +72,7 @@ class TemporaryFile {
     this.#stream = stream;
   }
 
-  /** Null where the browser has no such place: without https, in some private windows. */
+  /** Null where the browser has no such file system: without HTTPS, in some private windows. */
   static async create(): Promise<TemporaryFile | null> {
     try {
       const folder = await navigator.storage.getDirectory();
@@ -103,7 +104,7 @@ class TemporaryFile {
   }
 }
 
-/** Removes what pages that were closed during a download left behind. */
+/** Removes files of pages that were closed during a download. */
 async function sweep(folder: FileSystemDirectoryHandle): Promise<void> {
   for await (const name of folder.keys()) {
     if (name.startsWith(PREFIX) && Date.now() - Number.parseInt(name.slice(PREFIX.length), 10) > STALE)

@@ -2,17 +2,17 @@ import { fileName, requestRaw, type RawRequest } from './request.ts';
 import { TOOL_STRINGS } from '../strings.ts';
 import { DownloadSink, type Collected } from './download-sink.ts';
 
-/** How long the browser may take to begin to take the file over, ms: it may ask the reader where to put it first. */
+/** How long the file is kept for the browser, ms: it may first ask the reader where to save it. */
 const KEEP = 10 * 60_000;
 
-/** Fetches the raw text of a log and hands it to the browser as a file; `progress` hears how many bytes came. */
+/** Fetches the raw text of a log and hands it to the browser as a file. `progress` is called with the bytes received so far. */
 export async function downloadRaw(request: RawRequest, progress: (bytes: number) => void): Promise<void> {
   const response = await requestRaw(request);
   const collected = await collect(response, progress);
   save(collected, fileName(request.channel, request.range));
 }
 
-/** The body of an answer as one blob, however long it is, without holding it in memory. */
+/** The body of a response as one blob, without holding all of it in memory. */
 export async function collect(
   { body }: Response,
   progress: (bytes: number) => void,
@@ -28,7 +28,7 @@ export async function collect(
     return await sink.finish();
   } catch (error) {
     await Promise.allSettled([reader?.cancel(), sink.discard()]);
-    // What browsers say of a connection that broke is no help.
+    // The browser's own message about a broken connection does not help a reader.
     throw error instanceof TypeError ? new Error(TOOL_STRINGS.downloadBroke, { cause: error }) : error;
   }
 }

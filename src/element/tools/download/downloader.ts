@@ -2,16 +2,16 @@ import type { Range } from '../../../worker/api.ts';
 import { downloadSlot } from '../../../worker/platform/stream-slots.ts';
 import type { LogBinding } from '../../log-binding.ts';
 import { TOOL_STRINGS } from '../strings.ts';
-import { wasStopped, type Task } from '../task.ts';
+import { isAbortError, type Task } from '../messages/task.ts';
 import { downloadRaw } from './download.ts';
 
 export interface DownloaderHost {
-  readonly session: LogBinding;
+  readonly binding: LogBinding;
   readonly task: Task;
-  /** First and last line there is. */
+  /** The first and the last line of the log. */
   lines(): Range;
   freshTopic(): Promise<string | undefined>;
-  say(text: string): void;
+  notify(text: string): void;
 }
 
 /** Downloads the raw log, or some of its lines. */
@@ -22,22 +22,22 @@ export class Downloader {
     this.#host = host;
   }
 
-  /** Resolves when the browser has the file; rejects when the server refuses, and with an AbortError when it was stopped. */
+  /** Resolves when the browser has the file. Rejects when the server refuses, with an AbortError when cancelled. */
   async download(range?: Range): Promise<void> {
-    const { session, task, lines, freshTopic } = this.#host;
-    const { log, endpoint } = session;
+    const { binding, task, lines, freshTopic } = this.#host;
+    const { log, endpoint } = binding;
     if (log === undefined || endpoint === undefined) return;
     const all = lines();
-    const whole = range === undefined || (range.from <= all.from && range.to >= all.to);
+    const isWhole = range === undefined || (range.from <= all.from && range.to >= all.to);
     const request = {
       endpoint,
       channel: log.channel,
-      range: whole ? undefined : range,
+      range: isWhole ? undefined : range,
       first: all.from,
-      topic: () => session.topic,
+      topic: () => binding.topic,
       refresh: freshTopic,
-      // The server took it: it serves the log from here on, too.
-      accepted: (topic: string) => void session.open(topic),
+      // The server accepted this topic, so the log uses it from here on, too.
+      accepted: (topic: string) => void binding.open(topic),
     };
     await task.run(TOOL_STRINGS.downloading(0), async (signal, report) => {
       const slot = await downloadSlot(signal, () => report(TOOL_STRINGS.downloadWaits));
@@ -50,13 +50,13 @@ export class Downloader {
     });
   }
 
-  /** Downloads for a key or a button: says why it does not work. */
-  async byReader(range?: Range): Promise<void> {
-    const { say } = this.#host;
+  /** Downloads at the reader's request, and says why when it fails. */
+  async downloadAndNotify(range?: Range): Promise<void> {
+    const { notify } = this.#host;
     try {
       await this.download(range);
     } catch (error) {
-      if (!wasStopped(error)) say(error instanceof Error ? error.message : TOOL_STRINGS.downloadFailed);
+      if (!isAbortError(error)) notify(error instanceof Error ? error.message : TOOL_STRINGS.downloadFailed);
     }
   }
 }

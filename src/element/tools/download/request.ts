@@ -1,12 +1,12 @@
 import type { Range } from '../../../worker/api.ts';
 import { TOOL_STRINGS } from '../strings.ts';
 
-/** Where a log's history is, below the server's base URL. */
+/** The URL of a log's history. */
 export function historyUrl(endpoint: string, channel: string): string {
   return `${endpoint.replace(/\/$/u, '')}/topics/${channel.split('/').map(encodeURIComponent).join('/')}`;
 }
 
-/** Name of the file for a log, or for some of its lines. */
+/** The name of the file for a log, or for some of its lines. */
 export function fileName(channel: string, range?: Range): string {
   const lines = range === undefined ? '' : `-L${range.from}-L${range.to}`;
   return `${channel.replace(/[^\w.-]+/gu, '-')}${lines}.log`;
@@ -15,44 +15,44 @@ export function fileName(channel: string, range?: Range): string {
 export interface RawRequest {
   readonly endpoint: string;
   readonly channel: string;
-  /** The lines to ask for; undefined for all there are. */
+  /** The lines to request; undefined for all. */
   readonly range: Range | undefined;
-  /** First line the server has, as far as is known. */
+  /** The first line that the server has, as far as is known. */
   readonly first: number;
   readonly signal: AbortSignal;
-  /** The signed topic to ask with. */
+  /** The signed topic to send. */
   topic(): string;
-  /** Supplies a fresh one when that has expired. */
+  /** Supplies a fresh topic when that one has expired. */
   refresh(): Promise<string | undefined>;
-  /** The server accepted that one. */
+  /** The server accepted this topic. */
   accepted(topic: string): void;
 }
 
 /**
- * Asks for the raw text of a log. The signed topic goes in a header, never in the URL, which servers and proxies write
- * down. Asks once more with a fresh topic when it has expired, and when retention took lines meanwhile. Rejects, saying
- * what to do, when the server refuses.
+ * Requests the raw text of a log. The signed topic goes in a header, never in the URL, which servers and proxies log.
+ * Requests once more with a fresh topic when it has expired, and from the new first line when retention removed lines
+ * meanwhile. Rejects with a message for the reader when the server refuses.
  */
 export async function requestRaw(request: RawRequest): Promise<Response> {
   let { first } = request;
   let topic = request.topic();
-  let response = await ask(request, topic, first);
+  let response = await send(request, topic, first);
   if (response.status === 401) {
     const fresh = await request.refresh();
     if (fresh === undefined) throw new Error(TOOL_STRINGS.downloadRefused(response.status));
     topic = fresh;
-    response = await ask(request, topic, first);
+    response = await send(request, topic, first);
     if (response.status !== 401 && response.status !== 403) request.accepted(topic);
   }
   if (response.status === 410) {
     first = Number(response.headers.get('Log-First')) || first;
-    response = await ask(request, topic, first);
+    response = await send(request, topic, first);
   }
   if (!response.ok) throw new Error(TOOL_STRINGS.downloadRefused(response.status));
   return response;
 }
 
-function ask({ endpoint, channel, range, signal }: RawRequest, topic: string, first: number): Promise<Response> {
+function send({ endpoint, channel, range, signal }: RawRequest, topic: string, first: number): Promise<Response> {
   const after = Math.max(range?.from ?? 1, first) - 1;
   if (range !== undefined && range.to <= after) throw new RangeError(TOOL_STRINGS.downloadGone);
   const query = [after > 0 ? `after=${after}` : '', range === undefined ? '' : `limit=${range.to - after}`].filter(Boolean).join('&');

@@ -1,7 +1,7 @@
 import { beginsEntry, continueEntry, type EntryState } from '../../../protocol/marks/entries.ts';
 import { LEVEL } from '../../../protocol/marks/level.ts';
 import { levelOf } from '../../../protocol/marks/level-of.ts';
-import type { NumberedText } from './search-lines.ts';
+import type { NumberedText } from '../lines/search-lines.ts';
 
 /** Whether the text of a line says that it is an error, or worse. */
 export function isError(text: string): boolean {

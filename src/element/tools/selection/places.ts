@@ -1,20 +1,20 @@
 import type { Range } from '../../../worker/api.ts';
 
 /**
- * A place in the text of a log: before the character `column` of a line as it is shown, in UTF-16 units. Infinity
- * stands for behind the last one, whatever comes to the line yet. What is left of lines that a tool redrew is one text, of
- * the first of them, with a line feed between its rows.
+ * A place in the text of a log: before the character `column` of a line as it is shown, in UTF-16 units. Infinity is the
+ * end of the line, however long it becomes. The rows of a fold are one text, which belongs to its first line, with a line
+ * feed between rows.
  */
 export interface TextPlace {
   readonly line: number;
   readonly column: number;
 }
 
-/** What lies between two places, in their order. */
+/** The text between two places. */
 export interface Span {
   readonly start: TextPlace;
   readonly end: TextPlace;
-  /** Lines are meant as such: each of them, also where only what a tool left of them is shown. */
+  /** Whole lines are selected: every one of them, also inside a fold. */
   readonly each?: true;
 }
 
@@ -29,12 +29,12 @@ export function spanBetween(a: TextPlace, b: TextPlace): Span {
   return comparePlaces(a, b) <= 0 ? { start: a, end: b } : { start: b, end: a };
 }
 
-/** The whole of a range of lines, without the line end behind it. */
+/** All of a range of lines, without the final line end. */
 export function spanOfLines({ from, to }: Range): Span {
   return { start: { line: from, column: 0 }, end: { line: to, column: Infinity }, each: true };
 }
 
-/** The part of a span in lines `from` to `to`; undefined for none. */
+/** The part of a span in lines `from` to `to`; undefined if it has none there. */
 export function clipSpan(span: Span, { from, to }: Range): Span | undefined {
   const { start, end } = span;
   if (end.line < from || start.line > to || from > to || end.line < start.line) return undefined;
@@ -45,7 +45,7 @@ export function clipSpan(span: Span, { from, to }: Range): Span | undefined {
   };
 }
 
-/** What a span has of the text of one of its lines. */
+/** The part of a line's text that is in the span. */
 export function partOf({ start, end }: Span, line: number, text: string): string {
   return text.slice(line === start.line ? start.column : 0, line === end.line ? end.column : undefined);
 }

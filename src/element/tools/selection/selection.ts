@@ -11,22 +11,22 @@ export interface SelectionHost {
   readonly scroller: HTMLElement;
 }
 
-/** What is selected: lines as a whole, by their numbers or all of them, or text as the browser selects it. */
+/** What is selected: whole lines (by number, or all of them), or text as the browser selects it. */
 export class Selection {
   readonly #host: SelectionHost;
   readonly #text: TextSelection;
-  /** Where a range of lines was begun. */
-  #picked: number | undefined;
+  /** The line that a range was started at. */
+  #anchor: number | undefined;
   #lines: Range | undefined;
-  /** All lines were selected by key, as text is: a press somewhere ends it. */
-  #all = false;
+  /** All lines were selected by key. As with text, a press anywhere ends that. */
+  #isAll = false;
 
   constructor(host: SelectionHost) {
     this.#host = host;
     const { scroller } = host;
     this.#text = new TextSelection(host);
     scroller.addEventListener('pointerdown', ({ target }) => {
-      if (this.#all && target !== scroller) this.lines = undefined;
+      if (this.#isAll && target !== scroller) this.lines = undefined;
     });
   }
 
@@ -44,35 +44,35 @@ export class Selection {
   }
 
   set lines(range: Range | undefined) {
-    this.#all = false;
-    this.#picked = range?.from;
+    this.#isAll = false;
+    this.#anchor = range?.from;
     this.#select(range);
   }
 
-  /** What there is to copy; undefined when nothing is selected here, or something elsewhere in the page. */
+  /** What there is to copy; undefined when nothing is selected here, or something else in the page is. */
   get span(): Span | undefined {
-    const { span, elsewhere } = this.#text;
-    return this.#lines === undefined || elsewhere ? span : (span ?? spanOfLines(this.#lines));
+    const { span, isElsewhere } = this.#text;
+    return this.#lines === undefined || isElsewhere ? span : (span ?? spanOfLines(this.#lines));
   }
 
-  /** Selects the line, or with `extend` all from the one picked before to it. */
+  /** Selects a line, or with `extend` the range from the line picked before to this one. */
   pick(line: number, extend: boolean): Range {
-    const from = extend ? (this.#picked ?? line) : line;
+    const from = extend ? (this.#anchor ?? line) : line;
     const range = { from: Math.min(from, line), to: Math.max(from, line) };
     this.#text.clear();
     this.lines = range;
-    this.#picked = from;
+    this.#anchor = from;
     return range;
   }
 
-  /** Selects all lines there are by now, held or not. */
+  /** Selects all lines that exist now, held or not. */
   selectAll(range: Range): void {
     this.#text.clear();
     this.lines = range;
-    this.#all = true;
+    this.#isAll = true;
   }
 
-  /** Returns whether anything was selected. */
+  /** Returns false if nothing was selected. */
   clear(): boolean {
     const before = this.#lines ?? this.#text.span;
     this.#text.clear();

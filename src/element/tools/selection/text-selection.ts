@@ -1,15 +1,15 @@
 import type { Viewport } from '../../viewport/viewport.ts';
-import { placeOf, segmentOf, selectedBoundaries, type Boundaries } from './dom-places.ts';
+import { drawnLine, placeOf, segmentOf, selectedBoundaries, type Boundaries } from './dom-places.ts';
 import { spanBetween, type TextPlace, type Span } from './places.ts';
 
 export interface TextSelectionHost {
   readonly element: Element;
-  /** What scrolls, and what the rows are in. */
+  /** The element that scrolls, with the rows inside. */
   readonly scroller: HTMLElement;
   readonly viewport: Pick<Viewport, 'pin' | 'visible' | 'leave'>;
 }
 
-/** What is selected in the page, and the places of its ends as far as they are in the log. */
+/** The page's selection, and its ends as places in the log, where they are in the log. */
 interface Ends {
   readonly found: Boundaries;
   readonly start: TextPlace | undefined;
@@ -17,16 +17,16 @@ interface Ends {
 }
 
 /**
- * The text that the reader selected in the log: the browser's own selection, which lives on while its lines leave the
- * window, since the rows it begins and ends in stay in the document. Nothing is put back by force while it is drawn.
+ * The text that the reader selected in the log. It is the browser's own selection, and outlives the rows that scroll away,
+ * because the rows that it starts and ends in stay in the document. While it is being drawn, nothing is changed.
  */
 export class TextSelection {
   readonly #host: TextSelectionHost;
-  /** While the reader draws a selection that began in the log: ends listening for the release. */
+  /** Set while the reader draws a selection that started in the log; aborting it stops listening for the release. */
   #drag: AbortController | undefined;
   #span: Span | undefined;
-  /** Parts of very long lines that keep their text although they are out of sight. */
-  #held: readonly HTMLElement[] = [];
+  /** Segments of very long lines that keep their text while out of sight. */
+  #heldSegments: readonly HTMLElement[] = [];
 
   constructor(host: TextSelectionHost) {
     this.#host = host;
@@ -35,7 +35,7 @@ export class TextSelection {
 
   connect(): void {
     document.addEventListener('selectionchange', this.#read);
-    // It may have been made before anybody listened.
+    // The selection may be older than this listener.
     this.#read();
   }
 
@@ -46,14 +46,14 @@ export class TextSelection {
     this.#hold(undefined);
   }
 
-  /** What is selected; undefined for nothing. Events tell of it only later. */
+  /** The selected text; undefined for none. Reads the selection, because its events come late. */
   get span(): Span | undefined {
     this.#read();
     return this.#span;
   }
 
   /** Whether something in the page is selected that is not, or not only, text of this log. */
-  get elsewhere(): boolean {
+  get isElsewhere(): boolean {
     const found = selectedBoundaries(this.#host.element);
     return this.span === undefined && found !== undefined && !found.collapsed;
   }
@@ -74,26 +74,29 @@ export class TextSelection {
     if (before === undefined && this.#span !== undefined) viewport.leave();
   };
 
-  /** Keeps in the document what a selection begins and ends in. A lone caret, too, is where a click with shift begins. */
+  /** Keeps the rows of both ends in the document. A caret counts, too: a Shift-click extends the selection from it. */
   #hold(ends: Ends | undefined): void {
     const { start, end, found } = ends ?? {};
-    const lines = [start, end].flatMap((place) => (place === undefined ? [] : [place.line]));
+    const lines = [start && (drawnLine(found?.startContainer) ?? start.line), end && (drawnLine(found?.endContainer) ?? end.line)];
     const caret = found?.collapsed === true && this.#drag === undefined ? found : undefined;
-    this.#host.viewport.pin(lines, caret && (() => this.#putBack(caret)));
+    this.#host.viewport.pin(
+      lines.flatMap((line) => line ?? []),
+      caret && (() => this.#restoreCaret(caret)),
+    );
     const held = [start && found?.startContainer, end && found?.endContainer].flatMap((node) => segmentOf(node) ?? []);
-    for (const element of this.#held) if (!held.includes(element)) element.removeAttribute('data-held');
+    for (const element of this.#heldSegments) if (!held.includes(element)) element.removeAttribute('data-held');
     for (const element of held) element.toggleAttribute('data-held', true);
-    this.#held = held;
+    this.#heldSegments = held;
   }
 
-  /** A row that is moved in the document leaves its caret behind, between the rows. */
-  #putBack({ startContainer, startOffset }: Boundaries): void {
+  /** Moving a row in the document leaves its caret between the rows: puts it back. */
+  #restoreCaret({ startContainer, startOffset }: Boundaries): void {
     const now = selectedBoundaries(this.#host.element);
     if (now?.collapsed !== true || now.startContainer === startContainer || !now.startContainer.contains(startContainer)) return;
     document.getSelection()?.collapse(startContainer, startOffset);
   }
 
-  /** Both ends of what is selected in the page, as far as they are in this log; undefined when none is. */
+  /** Both ends of the page's selection; undefined when neither is in this log. */
   #ends(): Ends | undefined {
     const { element, scroller } = this.#host;
     const found = selectedBoundaries(element);
@@ -103,7 +106,7 @@ export class TextSelection {
     return start === undefined && end === undefined ? undefined : { found, start, end };
   }
 
-  /** A selection that is drawn beyond the edge of the log goes as far as can be seen of it. */
+  /** A selection drawn past the edge of the log ends at the last visible line. */
   #spanOf(start: TextPlace | undefined, end: TextPlace | undefined): Span | undefined {
     const { from, to } = this.#host.viewport.visible;
     if (start !== undefined && end !== undefined) return spanBetween(start, end);
@@ -121,13 +124,13 @@ export class TextSelection {
       window.addEventListener(type, (event) => this.#onRelease(event), { capture: true, signal: this.#drag.signal });
   }
 
-  /** Now that it is drawn, an end outside of the log becomes the edge that was seen: what shows as selected is what is copied. */
+  /** Moves an end outside the log to the visible edge, so that what looks selected is what is copied. */
   #onRelease({ type, clientY }: PointerEvent): void {
     const ends = this.#ends();
     if (ends !== undefined && !ends.found.collapsed) {
       const { top, bottom } = this.#host.scroller.getBoundingClientRect();
       if (type === 'pointerup' && (clientY < top || clientY > bottom)) this.#endAtEdge(ends, clientY > bottom);
-      else this.#comeBack(ends);
+      else this.#moveInside(ends);
     }
     this.#read();
     this.#drag?.abort();
@@ -135,18 +138,18 @@ export class TextSelection {
     this.#hold(this.#ends());
   }
 
-  /** Above or below the log each browser ends the selection elsewhere: at the first row there is, in the header, at a row out of sight. */
-  #endAtEdge({ found, start, end }: Ends, below: boolean): void {
+  /** For a release above or below the log: browsers end the selection at the first row, in the header, or at a row out of sight. */
+  #endAtEdge({ found, start, end }: Ends, isBelow: boolean): void {
     const selection = document.getSelection();
-    const backward = selection?.direction === 'backward';
+    const isBackward = selection?.direction === 'backward';
     const { from, to } = this.#host.viewport.visible;
-    const text = this.#textOf(below ? to : from, below);
-    if ((backward ? end : start) === undefined || text === undefined) return;
-    const [node, offset] = backward ? [found.endContainer, found.endOffset] : [found.startContainer, found.startOffset];
-    selection?.setBaseAndExtent(node, offset, text, below ? text.childNodes.length : 0);
+    const text = this.#textOf(isBelow ? to : from, isBelow);
+    if ((isBackward ? end : start) === undefined || text === undefined) return;
+    const [node, offset] = isBackward ? [found.endContainer, found.endOffset] : [found.startContainer, found.startOffset];
+    selection?.setBaseAndExtent(node, offset, text, isBelow ? text.childNodes.length : 0);
   }
 
-  #comeBack({ found, start, end }: Ends): void {
+  #moveInside({ found, start, end }: Ends): void {
     const { from, to } = this.#host.viewport.visible;
     if (end !== undefined && start === undefined) {
       const text = this.#textOf(from);
@@ -158,9 +161,9 @@ export class TextSelection {
     }
   }
 
-  /** What shows a line, or of what is left of redrawn lines the first or last row. */
-  #textOf(line: number, last = false): Element | undefined {
+  /** The text of a line; of a fold, its first or last row. */
+  #textOf(line: number, isLast = false): Element | undefined {
     const texts = this.#host.scroller.querySelectorAll(`:is([data-line="${line}"], [data-fold="${line}"]) .text`);
-    return texts[last ? texts.length - 1 : 0];
+    return texts[isLast ? texts.length - 1 : 0];
   }
 }

@@ -16,13 +16,13 @@ export const HOLD = 500;
 export class FoldLoader {
   readonly #long: LongLines;
   readonly #lines: LineCache;
-  readonly #fit: GlyphSpacing;
+  readonly #glyphs: GlyphSpacing;
   readonly #onLoaded: () => void;
   readonly #load: () => Promise<FoldsModule>;
   #part: Line | null = null;
   #head = 0;
-  #asked = false;
-  #holds = false;
+  #isRequested = false;
+  #isHolding = false;
 
   constructor(
     long: LongLines,
@@ -33,20 +33,20 @@ export class FoldLoader {
   ) {
     this.#long = long;
     this.#lines = lines;
-    this.#fit = fit;
+    this.#glyphs = fit;
     this.#onLoaded = onLoaded;
     this.#load = load;
   }
 
   /** Whether there are lines to fold, and what does so is on its way: then what there is to draw is better drawn a moment later. */
-  get holds(): boolean {
-    return this.#holds;
+  get isHoldingFrames(): boolean {
+    return this.#isHolding;
   }
 
   /** Reads lines that came. */
-  learn(run: LineRun): void {
-    if (this.#long.folds !== undefined) this.#long.folds.learn(run, this.#lines);
-    else if (run.lines.some(([, text]) => movesVertically(text))) this.#ask();
+  read(run: LineRun): void {
+    if (this.#long.folds !== undefined) this.#long.folds.read(run, this.#lines);
+    else if (run.lines.some(([, text]) => movesVertically(text))) this.#request();
   }
 
   /** Reads the unfinished line behind line `head`. */
@@ -54,12 +54,12 @@ export class FoldLoader {
     this.#part = part;
     this.#head = head;
     if (this.#long.folds !== undefined) this.#long.folds.readPart(part, head, this.#lines);
-    else if (part !== null && movesVertically(part[1])) this.#ask();
+    else if (part !== null && movesVertically(part[1])) this.#request();
   }
 
-  #ask(): void {
-    if (this.#asked) return;
-    this.#asked = this.#holds = true;
+  #request(): void {
+    if (this.#isRequested) return;
+    this.#isRequested = this.#isHolding = true;
     const timer = setTimeout(() => this.#release(), HOLD);
     const settled = (): void => {
       clearTimeout(timer);
@@ -67,18 +67,18 @@ export class FoldLoader {
     };
     // Where it cannot be loaded the lines are shown one by one.
     this.#load().then(({ Folds }) => {
-      const folds = (this.#long.folds = new Folds(this.#fit));
+      const folds = (this.#long.folds = new Folds(this.#glyphs));
       folds.revealed = this.#long.revealed;
       folds.pinned = this.#long.pinned;
       folds.selected = this.#long.selected;
-      for (const held of this.#lines.runs()) folds.learn(held, this.#lines);
+      for (const held of this.#lines.runs()) folds.read(held, this.#lines);
       folds.readPart(this.#part, this.#head, this.#lines);
       settled();
     }, settled);
   }
 
   #release(): void {
-    this.#holds = false;
+    this.#isHolding = false;
     this.#onLoaded();
   }
 }

@@ -17,15 +17,15 @@ export interface FoldContent {
 /** Lines that a tool redrew, as the rows that were left of them. */
 export class FoldView {
   readonly element = document.createElement('div');
-  readonly #fit: GlyphSpacing;
-  readonly #more = new ExpandChip();
+  readonly #glyphs: GlyphSpacing;
+  readonly #chip = new ExpandChip();
   #rows: HTMLElement[] = [];
   #drawn: readonly FrameRow[] = [];
   #content: FoldContent | undefined;
-  #fitted: number | undefined;
+  #drawnVersion: number | undefined;
 
   constructor(fit: GlyphSpacing) {
-    this.#fit = fit;
+    this.#glyphs = fit;
     this.element.className = 'fold';
     this.element.setAttribute('role', 'listitem');
     this.element.setAttribute('part', 'fold');
@@ -34,15 +34,15 @@ export class FoldView {
   /** Text that is `held`, for what is selected in it, is not drawn anew as long as it is the same. */
   update(content: FoldContent, held: boolean): void {
     const { fold, frame, wraps, selected } = content;
-    const { version } = this.#fit;
+    const { version } = this.#glyphs;
     const before = this.#content;
-    const misfit = !held && this.#fitted !== version;
+    const misfit = !held && this.#drawnVersion !== version;
     if (fold === before?.fold && wraps === before.wraps && selected === before.selected && !misfit) return;
     if (misfit) this.#drawn = [];
-    this.#fitted = held ? this.#fitted : version;
+    this.#drawnVersion = held ? this.#drawnVersion : version;
     this.#content = content;
     this.element.dataset['fold'] = String(fold.from);
-    this.#more.fold(fold.updates, false);
+    this.#chip.fold(fold.updates, false);
     const count = Math.max(1, frame.length);
     while (this.#rows.length > count) this.#rows.pop()?.remove();
     let from = 0;
@@ -58,12 +58,12 @@ export class FoldView {
       from += textOf(fold.frame[at]?.runs ?? []).length + 1;
       const runs = frame[at]?.runs ?? [];
       const same = this.#drawn[at]?.runs;
-      if (text !== undefined && (same === undefined || !equal(same, runs))) text.replaceChildren(...drawRuns(runs, this.#fit).nodes);
+      if (text !== undefined && (same === undefined || !equal(same, runs))) text.replaceChildren(...drawRuns(runs, this.#glyphs).nodes);
     }
     this.#drawn = frame;
     // In sight at the edge of the first row, or in a row of its own where the text goes to the edge.
     const into = wraps ? this.element : (this.#rows[0] ?? this.element);
-    if (this.#more.element !== into.lastChild) into.append(this.#more.element);
+    if (this.#chip.element !== into.lastChild) into.append(this.#chip.element);
   }
 
   #add(): HTMLElement {

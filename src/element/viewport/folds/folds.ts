@@ -10,7 +10,7 @@ import type { GlyphSpacing } from '../text/glyph-spacing.ts';
 import { headRuns, wholeOf } from '../long-lines/long-line.ts';
 import type { Folded, FoldSource, LongView } from '../long-lines/long-lines.ts';
 import { movesVertically } from './moves-vertically.ts';
-import type { Gap, Strip } from '../lines/gaps.ts';
+import type { CollapsedRange, Strip } from '../lines/collapsed-range.ts';
 
 /** Folds that are remembered, at most: those that were found first go first. */
 const MAX_FOLDS = 500;
@@ -35,7 +35,7 @@ export class Folds implements FoldSource {
   pinned: ReadonlySet<number> = new Set();
   selected: Range | undefined;
   #revealed: number | undefined;
-  readonly #fit: GlyphSpacing;
+  readonly #glyphs: GlyphSpacing;
   #scanner: RedrawScanner | undefined;
   /** Where the scanner began. */
   #start = 0;
@@ -47,12 +47,12 @@ export class Folds implements FoldSource {
   /** Lines of folds of which the reader wants to see the lines. */
   readonly #expanded = new Set<number>();
   readonly #views = new Map<number, FoldView>();
-  readonly #notes = new WeakMap<Line, LongView>();
+  readonly #expandedViews = new WeakMap<Line, LongView>();
   readonly #shapes = new WeakMap<Redraw, Shape>();
   #folds: readonly Redraw[] | undefined;
 
   constructor(fit: GlyphSpacing) {
-    this.#fit = fit;
+    this.#glyphs = fit;
   }
 
   get revealed(): number | undefined {
@@ -68,7 +68,7 @@ export class Folds implements FoldSource {
   }
 
   /** Reads lines that came. */
-  learn({ from, lines: texts }: LineRun, lines: LineCache): void {
+  read({ from, lines: texts }: LineRun, lines: LineCache): void {
     const last = from + texts.length - 1;
     const scanner = this.#scanner;
     // Fetched again, because the reader looks at the lines of a fold.
@@ -93,7 +93,7 @@ export class Folds implements FoldSource {
   }
 
   /** The folds as they are to be shown, but for those that are expanded. Heights are px. */
-  gaps(first: number, last: number, rowHeight: number, columns: number | undefined): Gap[] {
+  collapsed(first: number, last: number, rowHeight: number, columns: number | undefined): CollapsedRange[] {
     return this.#all().flatMap((fold) => {
       const { from, to } = fold;
       if (from < first || to > last || this.#isExpanded(fold)) return [];
@@ -111,13 +111,13 @@ export class Folds implements FoldSource {
   }
 
   /** What is shown in place of the lines of a range, in order. */
-  closed({ from, to }: Range): Folded[] {
+  foldedIn({ from, to }: Range): Folded[] {
     const folds = this.#all().filter((fold) => fold.to >= from && fold.from <= to && !this.#isExpanded(fold));
     return folds.map((fold) => ({ from: fold.from, to: fold.to, text: fold.frame.map(({ runs }) => textOf(runs)).join('\n') }));
   }
 
   /** Lines to ask for, to find out where the first fold begins. */
-  wanted(first: number): Range[] {
+  toFetch(first: number): Range[] {
     if (!this.#beginsAtStart() || this.#start <= first) return [];
     return [{ from: Math.max(first, this.#start - ASK_BACK), to: this.#start - 1 }];
   }
@@ -138,7 +138,7 @@ export class Folds implements FoldSource {
   view(number: number, line: Line, columns: number | undefined): LongView | undefined {
     const fold = this.#all().find(({ from }) => from === number);
     if (fold === undefined || !this.#isExpanded(fold)) return undefined;
-    const known = this.#notes.get(line);
+    const known = this.#expandedViews.get(line);
     const wraps = columns !== undefined;
     const { updates } = fold;
     if (known !== undefined && known.updates === updates && known.wraps === wraps) return known;
@@ -147,12 +147,12 @@ export class Folds implements FoldSource {
     const text = textOf(runs);
     const head = { runs, text, hidden: 0 };
     const rows = columns === undefined ? 1 : rowCount(text, columns) + 1;
-    const view: LongView = { head, whole: undefined, segments: [], hidden: 0, updates, wraps, rows };
-    this.#notes.set(line, view);
+    const view: LongView = { head, whole: undefined, lent: [], segments: [], hidden: 0, updates, wraps, rows };
+    this.#expandedViews.set(line, view);
     return view;
   }
 
-  forget(): void {
+  clear(): void {
     this.#scanner = undefined;
     this.#settled = [];
     this.#open = [];
@@ -196,13 +196,13 @@ export class Folds implements FoldSource {
     while (line - start < LOOK_BACK && lines.get(start - 1) !== undefined) start -= 1;
     // Within a fold that is known already its start is what matters.
     const around = this.#settled.find(({ from, to }) => start >= from && start <= to);
-    if (around !== undefined && lines.lacking({ from: around.from, to: start }).length === 0) start = around.from;
+    if (around !== undefined && lines.notHeld({ from: around.from, to: start }).length === 0) start = around.from;
     return start;
   }
 
   #read(scanner: RedrawScanner, lines: LineCache): void {
     for (let line = lines.get(scanner.next); line !== undefined; line = lines.get(scanner.next)) scanner.push(line[1], line[2]?.c);
-    const found = [...scanner.take(), ...(this.#open = scanner.open())];
+    const found = [...scanner.drain(), ...(this.#open = scanner.open())];
     const first = found[0]?.from ?? Infinity;
     const last = found.at(-1)?.to ?? 0;
     this.#settled = this.#settled.filter(({ from, to }) => to < first || from > last);
@@ -250,7 +250,7 @@ export class Folds implements FoldSource {
 
   #draw(fold: Redraw, { frame, columns }: Shape): HTMLElement {
     let view = this.#views.get(fold.from);
-    if (view === undefined) this.#views.set(fold.from, (view = new FoldView(this.#fit)));
+    if (view === undefined) this.#views.set(fold.from, (view = new FoldView(this.#glyphs)));
     view.update({ fold, frame, wraps: columns !== undefined, selected: this.selected }, this.pinned.has(fold.from));
     return view.element;
   }

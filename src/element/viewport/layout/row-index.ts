@@ -1,4 +1,4 @@
-import type { Gap, Strip } from '../lines/gaps.ts';
+import type { CollapsedRange, Strip } from '../lines/collapsed-range.ts';
 import type { RowCounts } from './row-counts.ts';
 
 /** First visible line and how many pixels are scrolled into it (negative inside the rows above the first line). */
@@ -18,12 +18,12 @@ export interface RowOptions {
   /** Rows of each line where long lines are broken; without it each line is one row. */
   readonly counts?: RowCounts | undefined;
   /** Height of a state row that stands for a collapsed range, px. */
-  readonly gapHeight: number;
+  readonly stateRowHeight: number;
   /** Height of what stands above the first and below the last line, px. */
   readonly lead: number;
   readonly trail: number;
   /** Ranges shown as one state row: ascending, disjoint, within first … last. */
-  readonly gaps: readonly Gap[];
+  readonly collapsed: readonly CollapsedRange[];
 }
 
 /**
@@ -37,63 +37,63 @@ export class RowIndex {
   /** Whole height, px. */
   readonly height: number;
   readonly #rowHeight: number;
-  readonly #gapHeight: number;
+  readonly #stateRowHeight: number;
   readonly #counts: RowCounts | undefined;
-  readonly #gaps: readonly Gap[];
+  readonly #collapsed: readonly CollapsedRange[];
   /** Top of the state row of each gap, px. */
-  readonly #gapTops: readonly number[];
+  readonly #collapsedTops: readonly number[];
 
-  constructor({ first, last, rowHeight, gapHeight, lead, trail, gaps, counts }: RowOptions) {
+  constructor({ first, last, rowHeight, stateRowHeight, lead, trail, collapsed, counts }: RowOptions) {
     this.first = first;
     this.last = Math.max(last, first - 1);
     this.lead = lead;
     this.#rowHeight = rowHeight;
-    this.#gapHeight = gapHeight;
+    this.#stateRowHeight = stateRowHeight;
     this.#counts = counts;
-    this.#gaps = gaps;
+    this.#collapsed = collapsed;
     const tops: number[] = [];
     let top = lead;
     let line = first;
-    for (const gap of gaps) {
+    for (const gap of collapsed) {
       top += this.#rowsOf(line, gap.from) * rowHeight;
       tops.push(top);
       top += this.#heightOf(gap);
       line = gap.to + 1;
     }
-    this.#gapTops = tops;
+    this.#collapsedTops = tops;
     this.height = top + this.#rowsOf(line, this.last + 1) * rowHeight + trail;
   }
 
   /** The gap a line lies in. */
-  gapAt(line: number): Gap | undefined {
-    const gap = this.#gaps[this.#lastGap((candidate) => candidate.from <= line)];
+  collapsedAt(line: number): CollapsedRange | undefined {
+    const gap = this.#collapsed[this.#lastCollapsed((candidate) => candidate.from <= line)];
     return gap !== undefined && line <= gap.to ? gap : undefined;
   }
 
   /** Top of a line's row, or of the state row that stands for it; `last + 1` gives where the last row ends. */
   top(line: number): number {
-    const index = this.#lastGap((candidate) => candidate.from <= line);
+    const index = this.#lastCollapsed((candidate) => candidate.from <= line);
     const { gap, from, top } = this.#stretch(index);
-    if (gap !== undefined && line <= gap.to) return this.#gapTops[index] ?? top;
+    if (gap !== undefined && line <= gap.to) return this.#collapsedTops[index] ?? top;
     return top + this.#rowsOf(from, line) * this.#rowHeight;
   }
 
   /** Height of a line, or of what stands for it, px. */
   heightAt(line: number): number {
-    const gap = this.gapAt(line);
+    const gap = this.collapsedAt(line);
     return gap === undefined ? this.#rowsOf(line, line + 1) * this.#rowHeight : this.#heightOf(gap);
   }
 
   /** Where a line is to be looked for: its row, its place in what stands for it and others, or all of that. */
   stripOf(line: number): Strip {
     const top = this.top(line);
-    const own = this.gapAt(line)?.stripOf?.(line);
+    const own = this.collapsedAt(line)?.stripOf?.(line);
     return own === undefined ? { top, height: this.heightAt(line) } : { top: top + own.top, height: own.height };
   }
 
   /** The line at a height, limited to the lines there are; the first line of a gap for its state row. */
   lineAt(y: number): number {
-    const { gap, from, top } = this.#stretch(this.#lastGap((_, at) => (this.#gapTops[at] ?? 0) <= y));
+    const { gap, from, top } = this.#stretch(this.#lastCollapsed((_, at) => (this.#collapsedTops[at] ?? 0) <= y));
     const line = gap !== undefined && y < top ? gap.from : this.#lineBelow(from, y - top);
     return Math.min(Math.max(line, this.first), Math.max(this.last, this.first));
   }
@@ -111,10 +111,10 @@ export class RowIndex {
   }
 
   /** What begins behind a gap (or with the first line): the gap, its first line and its top. */
-  #stretch(index: number): { readonly gap: Gap | undefined; readonly from: number; readonly top: number } {
-    const gap = this.#gaps[index];
+  #stretch(index: number): { readonly gap: CollapsedRange | undefined; readonly from: number; readonly top: number } {
+    const gap = this.#collapsed[index];
     if (gap === undefined) return { gap, from: this.first, top: this.lead };
-    return { gap, from: gap.to + 1, top: (this.#gapTops[index] ?? 0) + this.#heightOf(gap) };
+    return { gap, from: gap.to + 1, top: (this.#collapsedTops[index] ?? 0) + this.#heightOf(gap) };
   }
 
   /** The line that lies `distance` px below the top of line `from`, gaps left out. */
@@ -133,16 +133,16 @@ export class RowIndex {
     return this.#counts === undefined ? until - from : this.#counts.before(until) - this.#counts.before(from);
   }
 
-  #heightOf(gap: Gap): number {
-    return gap.height ?? this.#gapHeight;
+  #heightOf(gap: CollapsedRange): number {
+    return gap.height ?? this.#stateRowHeight;
   }
 
-  #lastGap(holds: (gap: Gap, at: number) => boolean): number {
+  #lastCollapsed(holds: (gap: CollapsedRange, at: number) => boolean): number {
     let low = 0;
-    let high = this.#gaps.length;
+    let high = this.#collapsed.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      const gap = this.#gaps[middle];
+      const gap = this.#collapsed[middle];
       if (gap !== undefined && holds(gap, middle)) low = middle + 1;
       else high = middle;
     }

@@ -5,7 +5,7 @@ import { leadRow, trailRow } from '../../status/state-rows.ts';
 import { rowCount } from '../../terminal/wrap.ts';
 import type { LongLines } from '../long-lines/long-lines.ts';
 import { RowCounts } from './row-counts.ts';
-import type { Gap } from '../lines/gaps.ts';
+import type { CollapsedRange } from '../lines/collapsed-range.ts';
 import { RowIndex } from './row-index.ts';
 
 /** Heights of what is no line, px. */
@@ -57,7 +57,7 @@ export class RowMetrics {
   setWrap(wrap: boolean): boolean {
     if (wrap === this.#wrap) return false;
     this.#wrap = wrap;
-    this.forget();
+    this.clear();
     return true;
   }
 
@@ -68,13 +68,13 @@ export class RowMetrics {
     if (rowHeight > 0) this.rowHeight = rowHeight;
     if (columns > 0 && columns !== this.#columns) {
       this.#columns = columns;
-      this.forget();
+      this.clear();
     }
     return !same;
   }
 
   /** Forgets the rows of all lines: they are others now, or have to be counted anew. */
-  forget(): void {
+  clear(): void {
     this.#counts.clear();
   }
 
@@ -82,12 +82,12 @@ export class RowMetrics {
    * Counts the rows of the lines of a range that are held and were not counted, up to a number of characters. Returns
    * whether there were any.
    */
-  count({ from, to }: Range, lines: LineCache, rows: RowIndex): boolean {
+  countRows({ from, to }: Range, lines: LineCache, rows: RowIndex): boolean {
     if (!this.wraps) return false;
     let fresh = false;
     let characters = 0;
     for (let line = from; line <= to && characters < COUNT_AT_ONCE; line += 1) {
-      line = rows.gapAt(line)?.to ?? line;
+      line = rows.collapsedAt(line)?.to ?? line;
       const held = this.#counts.get(line) === undefined ? lines.get(line) : undefined;
       if (held === undefined) continue;
       this.#counts.set(line, this.#rowsOf(line, held));
@@ -98,12 +98,12 @@ export class RowMetrics {
   }
 
   /** Forgets the rows of lines that are drawn otherwise than before. */
-  forgetLines({ from, to }: Range): void {
-    for (let line = from; line <= to; line += 1) this.#counts.unset(line);
+  uncount({ from, to }: Range): void {
+    for (let line = from; line <= to; line += 1) this.#counts.remove(line);
   }
 
   /** Takes the height that a line was drawn with, px. Returns whether it is another than was thought. */
-  measured(line: number, height: number): boolean {
+  recordHeight(line: number, height: number): boolean {
     const rows = height / this.rowHeight;
     const counted = this.#counts.get(line);
     if (counted !== undefined && Math.abs(counted - rows) * this.rowHeight < 0.5) return false;
@@ -111,7 +111,7 @@ export class RowMetrics {
     return true;
   }
 
-  index(status: LogStatus, gaps: readonly Gap[]): RowIndex {
+  index(status: LogStatus, collapsed: readonly CollapsedRange[]): RowIndex {
     const { first, head, part } = status;
     const hasLines = head >= first || part !== null;
     const trail = hasLines && trailRow(status, undefined, 0) !== undefined ? STATE_ROW : 0;
@@ -121,10 +121,10 @@ export class RowMetrics {
       first,
       last: head,
       rowHeight,
-      gapHeight: STATE_ROW,
+      stateRowHeight: STATE_ROW,
       lead: PADDING.top + (leadRow(status) === undefined ? 0 : STATE_ROW),
       trail: partRows * rowHeight + trail + PADDING.bottom,
-      gaps,
+      collapsed,
       counts: wraps ? this.#counts : undefined,
     });
   }

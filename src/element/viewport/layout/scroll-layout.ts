@@ -1,56 +1,65 @@
 import type { LogStatus, Range } from '../../../worker/api.ts';
 import type { LineCache } from '../lines/line-cache.ts';
 import { CONNECTING, isFinal } from '../../status/chip.ts';
-import { normalizeGaps, withoutGaps, type Gap } from '../lines/gaps.ts';
+import { normalizeRanges, subtractRanges } from '../../../protocol/ranges.ts';
+import type { CollapsedRange } from '../lines/collapsed-range.ts';
 import { RowMetrics, PADDING } from './row-metrics.ts';
-import { LongLines } from '../long-lines/long-lines.ts';
+import type { LongLines } from '../long-lines/long-lines.ts';
 import type { Anchor, RowIndex } from './row-index.ts';
 import { ScrollBox, type Moved } from './scroll-box.ts';
 import type { ScrollExtent } from './scroll-map.ts';
 import { visibleLines, windowOf } from './window.ts';
 
-/** Times that the window is laid out anew because lines in it were counted. */
+/** Passes of one layout, at most: counting the rows of lines in the window may bring other lines into it. */
 const MAX_PASSES = 4;
 
 /** What to go to: a line, centred, or an end. */
 export type ScrollTarget = number | 'start' | 'end';
 
-export interface Placed {
-  readonly following: boolean;
-  /** Nodes a row had lately, on average. */
+export interface LayoutInput {
+  readonly isFollowing: boolean;
+  /** Average number of nodes in a row of the frame before. */
   readonly nodesPerRow: number;
-  /** Lines to have in the document besides those that are looked at. */
-  readonly fill: Range | undefined;
+  /** Lines to have in the document besides those on screen and around it. */
+  readonly extended: Range | undefined;
+}
+
+/** The lines that are laid out. */
+export interface LayoutLines {
+  readonly lines: LineCache;
+  readonly long: LongLines;
 }
 
 /**
- * Where the content is. Its truth is an anchor, a line and the pixels scrolled into it: whatever changes the heights of
- * lines above, what is seen stays.
+ * Where the content stands. The position is kept as an anchor, a line and the pixels scrolled into it, so that what is
+ * on screen stays when lines above it change their height.
  */
 export class ScrollLayout {
-  readonly long = new LongLines();
-  readonly geometry = new RowMetrics(this.long);
-  /** Lines that need not be asked for. */
-  unasked: readonly Range[] = [];
-  /** Lines that could not be had for now. */
-  missing: readonly Range[] = [];
+  readonly metrics: RowMetrics;
+  /** Lines that are not shown and so not requested. */
+  notRequested: readonly Range[] = [];
+  /** Lines that could not be fetched. */
+  unavailable: readonly Range[] = [];
   rows: RowIndex;
-  /** The lines that are looked at, with some around them. */
+  /** The lines on screen and some around them. */
   near: Range = { from: 1, to: 0 };
-  /** Where to go in the next layout. */
+  /** Where the next layout goes. */
   target: ScrollTarget | undefined;
   readonly #lines: LineCache;
+  readonly #long: LongLines;
   readonly #box: ScrollBox;
   #status: LogStatus = CONNECTING;
-  /** Ranges that are shown as one row each, or not at all. */
-  #gaps: readonly Gap[] = [];
+  /** Ranges shown as one row each, or not at all. */
+  #collapsed: readonly CollapsedRange[] = [];
   #anchor: Anchor = { line: 1, dy: 0 };
-  /** Whether the position was changed here since it was last applied, so that the scrollbar has to follow. */
-  #moved = false;
+  /** Whether the position changed here since it was last applied, so that the scrollbar has to follow. */
+  #isMoved = false;
 
-  constructor(scroller: HTMLElement, spacer: HTMLElement, lines: LineCache, onMoved: (moved: Moved) => void) {
+  constructor(scroller: HTMLElement, spacer: HTMLElement, { lines, long }: LayoutLines, onMoved: (moved: Moved) => void) {
     this.#lines = lines;
-    this.rows = this.geometry.index(this.#status, []);
+    this.#long = long;
+    this.metrics = new RowMetrics(long);
+    this.rows = this.metrics.index(this.#status, []);
     this.#box = new ScrollBox(scroller, spacer, (moved) => {
       if (moved.delta !== 0) this.target = undefined;
       this.#anchor = this.rows.anchorAt(this.#box.y);
@@ -58,138 +67,138 @@ export class ScrollLayout {
     });
   }
 
-  /** Whether there is anything to scroll, and whether its end is in sight. */
-  get scrolls(): boolean {
+  get isScrollable(): boolean {
     return this.#box.end > 0;
   }
 
+  /** Whether the end of the content is in sight. */
   get atEnd(): boolean {
     return this.#box.atEnd;
   }
 
   get visible(): Range {
-    return visibleLines({ rows: this.rows, y: this.#box.y, viewport: this.geometry.height });
+    return visibleLines({ rows: this.rows, y: this.#box.y, viewport: this.metrics.height });
   }
 
-  /** How far below the top of a line the middle of what is seen is, px. */
+  /** Distance from the top of a line down to the middle of the viewport, px. */
   middleOf(line: number): number {
-    return this.#box.y + this.geometry.height / 2 - this.rows.top(line);
+    return this.#box.y + this.metrics.height / 2 - this.rows.top(line);
   }
 
   hold(held: boolean): void {
     this.#box.hold(held);
   }
 
-  /** Goes back to where it was, after it was out of the document or not displayed. */
+  /** Returns to the position from before the scroller was out of the document or not displayed. */
   recover(): void {
     this.#box.recover();
-    this.#moved = true;
+    this.#isMoved = true;
   }
 
-  /** Goes to the first line of another log. */
+  /** Goes to the first line and forgets all heights, for another log. */
   reset(): void {
     this.#anchor = { line: 1, dy: 0 };
-    this.geometry.forget();
-    this.long.forget();
+    this.metrics.clear();
   }
 
   moveBy(delta: number): void {
-    // Whoever goes elsewhere no longer waits for a line that is not there yet.
+    // A reader who scrolls no longer waits for the line of a jump.
     this.target = undefined;
     const y = Math.min(Math.max(this.#box.y + delta, 0), this.#box.end);
     this.#anchor = this.rows.anchorAt(y);
     this.#box.layout(this.#extent(), y);
-    this.#moved = true;
+    this.#isMoved = true;
   }
 
-  /** Changes the sizes of lines. What is at the upper edge of the viewport stays there. Returns whether anything changed. */
+  /** Runs a change of the line heights and keeps what is at the upper edge of the viewport there. Returns whether anything changed. */
   reshape(change: () => boolean): boolean {
     const { line, dy } = this.#anchor;
     const before = this.rows.heightAt(line);
     if (!change()) return false;
-    this.geometry.count({ from: line, to: line }, this.#lines, this.rows);
-    this.rows = this.geometry.index(this.#status, this.#gaps);
+    this.metrics.countRows({ from: line, to: line }, this.#lines, this.rows);
+    this.rows = this.metrics.index(this.#status, this.#collapsed);
     if (dy > 0 && dy < before) this.#anchor = { line, dy: (dy * this.rows.heightAt(line)) / before };
-    // At once: a browser that has more to show scrolls back by itself, which must not be taken for the reader's doing.
+    // At once: where the content became lower, the browser scrolls back by itself, which must not count as the reader's doing.
     this.#box.layout(this.#extent(), this.rows.yOf(this.#anchor));
-    this.#moved = true;
+    this.#isMoved = true;
     return true;
   }
 
-  /** Shows all of a long line, or its head again. */
+  /** Expands or collapses a long line or a fold. */
   toggle(number: number): void {
-    const range = this.long.toggle(number);
-    this.geometry.forgetLines(range);
+    const range = this.#long.toggle(number);
+    this.metrics.uncount(range);
     this.#collapse();
-    let rows = this.geometry.index(this.#status, this.#gaps);
+    let rows = this.metrics.index(this.#status, this.#collapsed);
     const { line, dy } = this.#anchor;
-    const at = rows.gapAt(line)?.from ?? line;
-    if (this.geometry.count({ from: at, to: at }, this.#lines, rows)) rows = this.geometry.index(this.#status, this.#gaps);
+    const at = rows.collapsedAt(line)?.from ?? line;
+    if (this.metrics.countRows({ from: at, to: at }, this.#lines, rows)) rows = this.metrics.index(this.#status, this.#collapsed);
     this.rows = rows;
     if (line >= range.from && line <= range.to && dy > 0) {
-      // Whoever was deep in it is taken to its end.
-      this.#anchor = { line: at, dy: Math.min(dy, Math.max(0, rows.heightAt(at) - this.geometry.rowHeight)) };
+      // A reader who was deep in the line is taken to its end.
+      this.#anchor = { line: at, dy: Math.min(dy, Math.max(0, rows.heightAt(at) - this.metrics.rowHeight)) };
     }
     this.#box.layout(this.#extent(), rows.yOf(this.#anchor));
-    this.#moved = true;
+    this.#isMoved = true;
   }
 
-  /** Places the content for what the log says now, and returns the lines to draw. */
-  layOut(status: LogStatus, placed: Placed): Range {
+  /** Places the content, and returns the lines to draw. */
+  layOut(status: LogStatus, input: LayoutInput): Range {
     this.#status = status;
     this.#collapse();
-    if (placed.following || this.target !== undefined) this.#moved = true;
-    return this.#place(placed);
+    if (input.isFollowing || this.target !== undefined) this.#isMoved = true;
+    return this.#place(input);
   }
 
   /**
-   * Compares how high the window was drawn with what was counted, and takes over what differs: a font may know a
-   * character that is wider or taller than the grid. Returns whether anything did.
+   * Compares the height the window was drawn with to the counted one, and takes over what differs: a font may have a
+   * character that is wider or taller than the grid. Returns whether anything differed.
    */
-  correct(window: Range, drawn: number, heights: () => Iterable<{ line: number; height: number }>, placed: Placed): boolean {
-    if (Math.abs(drawn - this.expected(window)) <= 1) return false;
-    let wrong = false;
-    for (const { line, height } of heights()) wrong = this.geometry.measured(line, height) || wrong;
-    if (wrong) this.#place(placed);
-    return wrong;
+  correct(window: Range, drawn: number, heights: () => Iterable<{ line: number; height: number }>, input: LayoutInput): boolean {
+    if (Math.abs(drawn - this.expectedHeight(window)) <= 1) return false;
+    let isCorrected = false;
+    for (const { line, height } of heights()) isCorrected = this.metrics.recordHeight(line, height) || isCorrected;
+    if (isCorrected) this.#place(input);
+    return isCorrected;
   }
 
-  /** Height of a window, px, as it was counted. */
-  expected(window: Range): number {
+  /** Counted height of a window, px. */
+  expectedHeight(window: Range): number {
     const { rows } = this;
     const bottom = window.to >= rows.last ? rows.height - PADDING.bottom : rows.top(window.to + 1);
     return bottom - this.#topOf(window);
   }
 
-  /** Puts the scrollbar right, and returns where the first row of the window stands in what scrolls, px. Lets the browser lay out. */
+  /** Puts the scrollbar in place, and returns the top of the window's first row in the spacer, px. Forces the browser to lay out. */
   apply(window: Range): number {
-    this.#box.apply(this.#moved);
-    this.#moved = false;
+    this.#box.apply(this.#isMoved);
+    this.#isMoved = false;
     return Math.round(this.#topOf(window) + this.#box.shift);
   }
 
-  /** Finds out which lines are not shown one by one. */
+  /** Collects the ranges that are not shown line by line. */
   #collapse(): void {
     const { first, head } = this.#status;
-    const hidden = this.long.hidden(first, head);
-    this.missing = normalizeGaps(this.#status.missing, first, head);
-    this.#gaps = this.missing.filter((range) => this.#isClosed(range));
-    this.unasked = [];
-    const folds = this.long.folds?.gaps(first, head, this.geometry.rowHeight, this.geometry.columns) ?? [];
-    if (hidden.length === 0 && folds.length === 0) return;
-    // Where a line goes on that did not come yet, nobody knows how far.
-    const known = hidden.map(({ from, to }) => ({ from, to: this.long.knows(to) ? to : to - 1 }));
-    this.unasked = normalizeGaps([...known, ...folds], first, head);
-    const shown = withoutGaps(hidden, this.#gaps).map((range): Gap => ({ ...range, height: 0 }));
-    const free = folds.filter((fold) => [...this.#gaps, ...shown].every(({ from, to }) => to < fold.from || from > fold.to));
-    this.#gaps = [...this.#gaps, ...shown, ...free].sort((a, b) => a.from - b.from);
+    const hidden = this.#long.collapsed(first, head);
+    this.unavailable = normalizeRanges(this.#status.missing, first, head);
+    this.#collapsed = this.unavailable.filter((range) => this.#isOneRow(range));
+    this.notRequested = [];
+    const folds = this.#long.folds?.collapsed(first, head, this.metrics.rowHeight, this.metrics.columns) ?? [];
+    const lentAway = this.#long.lentAway(first, head, this.metrics.columns);
+    if (hidden.length === 0 && folds.length === 0 && lentAway.length === 0) return;
+    // A part that has not come yet is requested: only then it is known how far the line reaches.
+    const known = hidden.map(({ from, to }) => ({ from, to: this.#long.isKnown(to) ? to : to - 1 }));
+    this.notRequested = normalizeRanges([...known, ...folds], first, head);
+    const shown = subtractRanges([...hidden, ...lentAway], this.#collapsed).map((range): CollapsedRange => ({ ...range, height: 0 }));
+    const free = folds.filter((fold) => [...this.#collapsed, ...shown].every(({ from, to }) => to < fold.from || from > fold.to));
+    this.#collapsed = [...this.#collapsed, ...shown, ...free].sort((a, b) => a.from - b.from);
   }
 
   /**
-   * Whether missing lines are one row: what stands above and below that row is held, or is an end of the log. Else they
-   * keep their height, since what came into sight in their place would be missing as well.
+   * Whether unavailable lines collapse into one row: their neighbours are held, or are an end of the log. Otherwise they
+   * keep their height, since the lines that came into sight instead would be unavailable as well.
    */
-  #isClosed({ from, to }: Range): boolean {
+  #isOneRow({ from, to }: Range): boolean {
     const { first, head } = this.#status;
     return (from <= first || this.#lines.get(from - 1) !== undefined) && (to >= head || this.#lines.get(to + 1) !== undefined);
   }
@@ -199,50 +208,50 @@ export class ScrollLayout {
   }
 
   #extent(): ScrollExtent {
-    const { height: viewport, wraps } = this.geometry;
-    // Lines that are not held have an estimated height: what they turn out to have must not pull at the scrollbar.
+    const { height: viewport, wraps } = this.metrics;
+    // Lines that are not held have an estimated height, and the scrollbar must not jump when the real one is known.
     return { content: this.rows.height, viewport, loose: wraps };
   }
 
-  #place({ following, nodesPerRow, fill }: Placed): Range {
-    const { geometry } = this;
+  #place({ isFollowing, nodesPerRow, extended }: LayoutInput): Range {
+    const { metrics } = this;
     for (let pass = 1; ; pass += 1) {
-      const rows = (this.rows = geometry.index(this.#status, this.#gaps));
-      this.#box.layout(this.#extent(), this.#wantedY(rows, following));
+      const rows = (this.rows = metrics.index(this.#status, this.#collapsed));
+      this.#box.layout(this.#extent(), this.#targetY(rows, isFollowing));
       const { y } = this.#box;
-      const near = (this.near = windowOf({ rows, y, viewport: geometry.height, rowHeight: geometry.rowHeight, following, nodesPerRow }));
-      const window = fill === undefined ? near : joined(near, fill, rows);
-      if (pass < MAX_PASSES && geometry.count(window, this.#lines, rows)) continue;
-      if (following || this.#isThere(rows)) this.target = undefined;
-      // Only now heights are what they are. What is seen holds the place: no line that is hidden, or above the edge.
+      const near = (this.near = windowOf({ rows, y, viewport: metrics.height, rowHeight: metrics.rowHeight, isFollowing, nodesPerRow }));
+      const window = extended === undefined ? near : joined(near, extended, rows);
+      if (pass < MAX_PASSES && metrics.countRows(window, this.#lines, rows)) continue;
+      if (isFollowing || this.#isReached(rows)) this.target = undefined;
+      // Heights are final now. The anchor must be a line on screen, neither hidden nor above the edge.
       const { line, dy } = this.#anchor;
-      const unseen = rows.gapAt(line) !== undefined || dy >= rows.heightAt(line);
-      if (unseen || Math.abs(rows.yOf(this.#anchor) - y) > 1e-6) this.#anchor = rows.anchorAt(y);
+      const isOffScreen = rows.collapsedAt(line) !== undefined || dy >= rows.heightAt(line);
+      if (isOffScreen || Math.abs(rows.yOf(this.#anchor) - y) > 1e-6) this.#anchor = rows.anchorAt(y);
       return window;
     }
   }
 
-  #wantedY(rows: RowIndex, following: boolean): number {
+  #targetY(rows: RowIndex, isFollowing: boolean): number {
     const { target } = this;
-    if (following || target === 'end') return rows.height;
+    if (isFollowing || target === 'end') return rows.height;
     if (target === undefined) return this.#anchorY(rows);
     if (target === 'start') return 0;
     const line = Math.min(Math.max(target, rows.first), Math.max(rows.last, rows.first));
-    // It stays where it is while the lines above it come, whatever height they turn out to have.
-    this.#anchor = { line, dy: Math.min(0, (rows.stripOf(line).height - this.geometry.height) / 2), aimed: true };
+    // The line stays in place while lines above it come, whatever their height.
+    this.#anchor = { line, dy: Math.min(0, (rows.stripOf(line).height - this.metrics.height) / 2), aimed: true };
     return rows.yOf(this.#anchor);
   }
 
-  /** Whether the target has been gone to. A line that is not there yet is waited for, until the log says that it has no more. */
-  #isThere({ last }: RowIndex): boolean {
+  /** Whether the target is reached. A line that does not exist yet is waited for until the log is complete. */
+  #isReached({ last }: RowIndex): boolean {
     return typeof this.target !== 'number' || this.target <= last || isFinal(this.#status.state);
   }
 
-  /** Where the anchor is. A line that turns out lower than what was scrolled into it, or that something stands for now, is not scrolled past. */
+  /** Position of the anchor; a line that became lower than the pixels scrolled into it, or is folded now, is not scrolled past. */
   #anchorY(rows: RowIndex): number {
     const { line, dy } = this.#anchor;
     const height = rows.heightAt(line);
-    const gap = rows.gapAt(line);
+    const gap = rows.collapsedAt(line);
     if (dy <= 0 || line < rows.first) return rows.yOf(this.#anchor);
     if (gap !== undefined) return rows.yOf(line > gap.from || dy >= height ? { line, dy: 0 } : this.#anchor);
     if (dy >= height && line < rows.last) this.#anchor = { line, dy: Math.max(0, height - 1) };
@@ -250,7 +259,7 @@ export class ScrollLayout {
   }
 }
 
-/** A window and lines around it, limited to those there are. */
+/** A window extended by a range, limited to the lines there are. */
 function joined(window: Range, { from, to }: Range, { first, last }: RowIndex): Range {
   return { from: Math.max(first, Math.min(window.from, from)), to: Math.min(last, Math.max(window.to, to)) };
 }

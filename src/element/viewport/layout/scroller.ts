@@ -2,7 +2,7 @@ import { attempt } from '../../../worker/platform/attempt.ts';
 import { STRINGS } from '../../strings.ts';
 import { backgroundOf, type Background } from '../../terminal/cell-style.ts';
 import type { Sizes } from './row-metrics.ts';
-import { hearPrinting } from '../lines/print-range.ts';
+import { listenForPrinting } from '../lines/print-range.ts';
 import { innerSize } from './measure-element.ts';
 
 /** Room that a broken line has beyond its characters, px, so that no fraction of a pixel takes one off. */
@@ -95,7 +95,7 @@ export function createScroller(
       // Styles may have changed, and fonts come, while nobody listened.
       cell = 0;
       stopPrinting();
-      stopPrinting = hearPrinting(onPrint);
+      stopPrinting = listenForPrinting(onPrint);
       attempt(() => document.fonts.addEventListener('loadingdone', onFont));
       observer.observe(element);
       observer.observe(probe);

@@ -16,7 +16,7 @@ export interface WindowOptions {
   readonly y: number;
   readonly viewport: number;
   readonly rowHeight: number;
-  readonly following: boolean;
+  readonly isFollowing: boolean;
   /** Nodes a row had lately, on average. */
   readonly nodesPerRow: number;
 }
@@ -32,10 +32,10 @@ export function visibleLines({ rows, y, viewport }: Pick<WindowOptions, 'rows' |
  * are so rich in nodes that this would exceed the budget. Visible lines are always in.
  */
 export function windowOf(options: WindowOptions): Range {
-  const { rows, y, rowHeight, viewport, following, nodesPerRow } = options;
+  const { rows, y, rowHeight, viewport, isFollowing, nodesPerRow } = options;
   const visible = visibleLines(options);
   if (visible.to < visible.from) return visible;
-  if (following) return { from: rows.lineAt(y - FOLLOW_OVERSCAN * rowHeight), to: visible.to };
+  if (isFollowing) return { from: rows.lineAt(y - FOLLOW_OVERSCAN * rowHeight), to: visible.to };
   const perViewport = Math.ceil(viewport / rowHeight);
   const spare = Math.max(0, Math.floor(NODE_BUDGET / nodesPerRow) - (perViewport + 1));
   // Alignment adds up to a block less one on either side: take it out of the spare rows, or do not align.
@@ -44,7 +44,7 @@ export function windowOf(options: WindowOptions): Range {
   const from = rows.lineAt(y - overscan * rowHeight);
   const last = rows.lineAt(Math.max(y, y + viewport - 1) + overscan * rowHeight);
   // A gap is one row, however many lines it stands for: go on from its edge.
-  const to = rows.gapAt(last)?.to ?? last;
+  const to = rows.collapsedAt(last)?.to ?? last;
   const first = Math.max(rows.first, from - (from % BLOCK));
   const end = Math.min(rows.last, to + (BLOCK - 1 - (to % BLOCK)));
   // Lines that are many rows high are not taken in for the sake of a block.

@@ -8,7 +8,7 @@ const MAX_NODES = 24_000;
 /** Lines that are added at a time on either side, so that no frame waits for them. */
 const STEP = 192;
 /** A log that did not grow for this long is calm, ms: before, following comes first. */
-const CALM = 400;
+const QUIET_FOR = 400;
 
 export interface LogSize {
   /** First and last line there is. */
@@ -17,13 +17,13 @@ export interface LogSize {
   /** Nodes a row had lately, on average. */
   readonly nodesPerRow: number;
   /** Whether huge lines are shown as a whole. */
-  readonly opened: boolean;
+  readonly hasHugeLines: boolean;
 }
 
 export interface FullRenderInput extends LogSize {
   /** Lines in the document now, and whether all of them are held. */
   readonly window: Range;
-  readonly held: boolean;
+  readonly isHeld: boolean;
   /** ms, of any clock that goes forward. */
   readonly now: number;
 }
@@ -33,21 +33,21 @@ export interface FullRenderInput extends LogSize {
  * is nothing else to do.
  */
 export class FullRender {
-  readonly #busy: () => boolean;
+  readonly #isBusy: () => boolean;
   readonly #onDue: () => void;
   #range: Range | undefined;
   #decided: Range | undefined;
   #last = 0;
   #grewAt = Number.NEGATIVE_INFINITY;
-  #waiting: Idle | undefined;
-  #due = false;
+  #idle: Idle | undefined;
+  #isDue = false;
 
   /**
    * `busy` says whether something is selected, focused or pressed, which moving its row would take away; `onDue` hears
    * that there is something to decide or to add.
    */
   constructor(busy: () => boolean, onDue: () => void) {
-    this.#busy = busy;
+    this.#isBusy = busy;
     this.#onDue = onDue;
   }
 
@@ -55,14 +55,14 @@ export class FullRender {
   rangeOf(log: LogSize): Range | undefined {
     if (!isSmall(log)) this.reset();
     // Since it was decided a row may have been pressed.
-    else if (this.#decided !== undefined && !this.#busy()) this.#range = this.#decided;
+    else if (this.#decided !== undefined && !this.#isBusy()) this.#range = this.#decided;
     this.#decided = undefined;
     return this.#range;
   }
 
   /** Decides what to add, after each commit. */
-  next(input: FullRenderInput): void {
-    const { first, last, window, held, now } = input;
+  plan(input: FullRenderInput): void {
+    const { first, last, window, isHeld, now } = input;
     if (last !== this.#last) this.#grewAt = now;
     this.#last = last;
     if (!isSmall(input)) return;
@@ -70,34 +70,34 @@ export class FullRender {
       if (this.#range !== undefined) this.#range = { from: 1, to: Infinity };
       return;
     }
-    if (!held || this.#busy()) return;
-    const calm = now - this.#grewAt >= CALM;
-    if (this.#due && calm) {
-      this.#due = false;
+    if (!isHeld || this.#isBusy()) return;
+    const calm = now - this.#grewAt >= QUIET_FOR;
+    if (this.#isDue && calm) {
+      this.#isDue = false;
       this.#decided = { from: window.from - STEP, to: window.to + STEP };
       this.#onDue();
       return;
     }
     const begun = this.#range !== undefined && calm;
-    this.#waiting ??= whenIdle(
+    this.#idle ??= whenIdle(
       () => {
-        this.#waiting = undefined;
-        this.#due = true;
+        this.#idle = undefined;
+        this.#isDue = true;
         this.#onDue();
       },
-      begun ? 0 : CALM,
+      begun ? 0 : QUIET_FOR,
     );
   }
 
   reset(): void {
     this.#range = this.#decided = undefined;
-    this.#due = false;
-    this.#waiting?.cancel();
-    this.#waiting = undefined;
+    this.#isDue = false;
+    this.#idle?.cancel();
+    this.#idle = undefined;
   }
 }
 
-function isSmall({ first, last, nodesPerRow, opened }: LogSize): boolean {
+function isSmall({ first, last, nodesPerRow, hasHugeLines }: LogSize): boolean {
   const count = last - first + 1;
-  return !opened && count <= SMALL_LOG && count * nodesPerRow <= MAX_NODES;
+  return !hasHugeLines && count <= SMALL_LOG && count * nodesPerRow <= MAX_NODES;
 }

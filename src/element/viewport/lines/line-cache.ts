@@ -27,7 +27,7 @@ export class LineCache {
   }
 
   /** Takes lines in. When there are too many, those farthest from `near` go first. */
-  put({ from, lines }: LineRun, near: Range): void {
+  insert({ from, lines }: LineRun, near: Range): void {
     // A run longer than the limit would push itself out line by line.
     const skip = this.#overflow(from, lines.length, near);
     for (let at = skip.from; at < skip.to; at += 1) {
@@ -49,7 +49,7 @@ export class LineCache {
   }
 
   /** The parts of a range that are not held. */
-  lacking({ from, to }: Range): Range[] {
+  notHeld({ from, to }: Range): Range[] {
     const ranges: Range[] = [];
     let start: number | undefined;
     for (let line = from; line <= to + 1; line += 1) {

@@ -1,6 +1,6 @@
 import type { LogStatus, Range } from '../../../worker/api.ts';
 import type { LineCache } from './line-cache.ts';
-import { withoutGaps } from './gaps.ts';
+import { subtractRanges } from '../../../protocol/ranges.ts';
 
 export interface LineRequesterInput {
   readonly status: LogStatus;
@@ -9,24 +9,24 @@ export interface LineRequesterInput {
   readonly window: Range;
   readonly near: Range;
   /** Ranges that need not be asked for. */
-  readonly gaps: readonly Range[];
+  readonly notRequested: readonly Range[];
   /** Lines that could not be had for now. They are asked for all the same, so that it is tried again, but not waited for. */
-  readonly missing: readonly Range[];
+  readonly unavailable: readonly Range[];
   /** What else is of use once the window is full. */
-  readonly also: readonly Range[];
+  readonly extra: readonly Range[];
   /** The newest lines to have as they come; 0 for none. */
   readonly tail: number;
 }
 
 /** What a view asks the log for: told only when it changes. */
 export class LineRequester {
-  readonly #look: (want: readonly Range[], tail: number) => void;
-  #asked = '';
+  readonly #onRequest: (want: readonly Range[], tail: number) => void;
+  #lastRequest = '';
   #progress: number | undefined;
-  #met = false;
+  #isComplete = false;
 
   constructor(look: (want: readonly Range[], tail: number) => void) {
-    this.#look = look;
+    this.#onRequest = look;
   }
 
   /** Share of the lines looked at that is held, 0 to 1; undefined where there are none. */
@@ -35,26 +35,26 @@ export class LineRequester {
   }
 
   /** Asks for everything anew the next time. */
-  forget(): void {
-    this.#asked = '';
+  invalidate(): void {
+    this.#lastRequest = '';
   }
 
   /** Whether all lines in the document are held. */
-  get met(): boolean {
-    return this.#met;
+  get isComplete(): boolean {
+    return this.#isComplete;
   }
 
-  ask({ status, lines, window, near, gaps, missing, also, tail }: LineRequesterInput): void {
-    const want = window.to < window.from ? [] : withoutGaps(lines.lacking(window), gaps);
-    const awaited = withoutGaps(want, missing);
-    this.#met = awaited.length === 0;
+  request({ status, lines, window, near, notRequested, unavailable, extra, tail }: LineRequesterInput): void {
+    const want = window.to < window.from ? [] : subtractRanges(lines.notHeld(window), notRequested);
+    const awaited = subtractRanges(want, unavailable);
+    this.#isComplete = awaited.length === 0;
     const size = near.to - near.from + 1;
     const lacks = awaited.reduce((sum, { from, to }) => sum + Math.max(0, Math.min(to, near.to) - Math.max(from, near.from) + 1), 0);
     this.#progress = size > 0 ? 1 - lacks / size : undefined;
-    if (this.#met && status.head >= status.first) want.push(...also);
+    if (this.#isComplete && status.head >= status.first) want.push(...extra);
     const asked = `${tail} ${want.map(({ from, to }) => `${from}-${to}`).join()}`;
-    if (asked === this.#asked) return;
-    this.#asked = asked;
-    this.#look(want, tail);
+    if (asked === this.#lastRequest) return;
+    this.#lastRequest = asked;
+    this.#onRequest(want, tail);
   }
 }

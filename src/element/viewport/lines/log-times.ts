@@ -19,7 +19,7 @@ export class LogTimes {
     return this.start === undefined || this.#end === undefined ? undefined : Math.max(0, this.#end.time - this.start);
   }
 
-  learn(lines: LineCache, { head, first }: LogStatus): void {
+  update(lines: LineCache, { head, first }: LogStatus): void {
     // Behind a truncated start nobody knows when the log began.
     if (first === 1) this.start ??= lines.get(1)?.[0];
     const last = lines.get(head);
@@ -27,7 +27,7 @@ export class LogTimes {
   }
 
   /** The first and the last line, where their times are to be shown. */
-  wanted({ head, first, state }: LogStatus, mode: TimeMode): Range[] {
+  toFetch({ head, first, state }: LogStatus, mode: TimeMode): Range[] {
     const complete = state === 'ended';
     if (first !== 1 || (!complete && mode !== 'elapsed')) return [];
     const want: Range[] = [];
@@ -36,7 +36,7 @@ export class LogTimes {
     return want;
   }
 
-  forget(): void {
+  clear(): void {
     this.start = this.#end = undefined;
   }
 }

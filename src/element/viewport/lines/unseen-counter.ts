@@ -4,21 +4,21 @@ export class UnseenCounter {
   #line: number | undefined;
 
   /** It is known how long the log is. */
-  open(head: number): void {
+  start(head: number): void {
     this.#line ??= head;
   }
 
   /** Lines up to this one were on screen. */
-  upTo(line: number): void {
+  markSeen(line: number): void {
     if (this.#line !== undefined) this.#line = Math.max(this.#line, line);
   }
 
   /** Lines behind those that were seen. */
-  behind(head: number): number {
+  countTo(head: number): number {
     return this.#line === undefined ? 0 : Math.max(0, head - this.#line);
   }
 
-  forget(): void {
+  clear(): void {
     this.#line = undefined;
   }
 }

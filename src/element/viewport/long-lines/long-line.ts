@@ -82,9 +82,9 @@ export class RunCutter {
   }
 }
 
-/** All that a line shows. */
-export function wholeOf(line: Line): Shown {
-  const runs = parseLine(line[1], line[2]?.c);
+/** All that a line shows; `link` is open at its start. */
+export function wholeOf(line: Line, link = ''): Shown {
+  const runs = parseLine(line[1], line[2]?.c, link);
   return { runs, text: textOf(runs), hidden: 0 };
 }
 
@@ -92,13 +92,13 @@ export function wholeOf(line: Line): Shown {
  * The head of a line, and undefined for one that is shown as a whole. What lies far beyond the head of a very long line
  * is not read, so that its escape sequences count as characters.
  */
-export function headOf(line: Line): Shown | undefined {
+export function headOf(line: Line, link = ''): Shown | undefined {
   const [, text, extra] = line;
   if (text.length <= SHOWN_CHARACTERS) return undefined;
   let length = text.length <= READ_WHOLE || NOT_IN_PARTS.test(text) ? text.length : 4 * SHOWN_CHARACTERS;
   for (;;) {
     length = cutBefore(text, length);
-    const runs = parseLine(text.slice(0, length), extra?.c);
+    const runs = parseLine(text.slice(0, length), extra?.c, link);
     const shown = textOf(runs);
     const rest = text.length - length;
     if (shown.length > SHOWN_CHARACTERS) {
@@ -111,51 +111,83 @@ export function headOf(line: Line): Shown | undefined {
   }
 }
 
-/** Cuts what a line shows into parts of that many rows, of that many columns each. */
-export function segmentsOf(runs: readonly TextRun[], columns: number, rows: number): LineSegment[] {
-  const segments: LineSegment[] = [];
+/** A row of a grid that begins in a text: at which index, and how many columns it fills. */
+export interface GridRow {
+  readonly from: number;
+  readonly cells: number;
+}
+
+/** A text on a grid. */
+export interface GridLayout {
+  readonly rows: readonly GridRow[];
+  /** Index at which the last row ends, and the columns that are filled of it. */
+  readonly length: number;
+  readonly column: number;
+}
+
+/**
+ * Lays a text out on a grid of that many columns. `start` is the number of columns that are filled of the row in which
+ * the text begins; without it the text begins a row of its own.
+ */
+export function layOutRows(runs: readonly TextRun[], columns: number, start?: number): GridLayout {
+  const rows: { from: number; cells: number }[] = [];
   const length = runs.reduce((sum, { text }) => sum + text.length, 0);
+  let column = start ?? 0;
+  const begin = (from: number): void => {
+    const last = rows.at(-1);
+    if (last !== undefined) last.cells = column;
+    rows.push({ from, cells: 0 });
+  };
+  if (start === undefined) begin(0);
   // The common case by far: a character is a cell.
   if (runs.every(({ text, chip }) => !chip && /^[ -~]*$/u.test(text))) {
-    for (let from = 0; from < length; from += columns * rows) {
-      const to = Math.min(length, from + columns * rows);
-      const count = Math.ceil((to - from) / columns);
-      segments.push({ from, to, rows: count, cells: to - from - (count - 1) * columns });
+    let at = Math.min(length, Math.max(0, columns - column));
+    column += at;
+    for (; at < length; at += columns) {
+      begin(at);
+      column = Math.min(columns, length - at);
     }
-    return segments;
-  }
-  let from = 0;
-  let row = 1;
-  let column = 0;
-  let start = 0;
-  for (const { text, chip } of runs) {
-    for (let at = 0; at < text.length;) {
-      const code = text.charCodeAt(at);
-      // Much of what is not all ASCII is: no mark is below U+0300.
-      if (!chip && code >= 0x20 && code < 0x7f && column < columns && !(text.charCodeAt(at + 1) >= 0x300)) {
-        column += 1;
-        at += 1;
-        continue;
+  } else {
+    let before = 0;
+    for (const run of runs) {
+      for (let at = 0; at < run.text.length;) {
+        const { end, cells, isTab } = unitAt(run, at, column);
+        if (column > 0 && column + cells > columns && cells > 0) {
+          begin(before + at);
+          column = isTab ? TAB_STOP : cells;
+        } else column += cells;
+        at = end;
       }
-      const tab = !chip && code === 0x09;
-      const { end, cells } = chip
-        ? { end: text.length, cells: chipName(text).length }
-        : tab
-          ? { end: at + 1, cells: TAB_STOP - (column % TAB_STOP) }
-          : readCluster(text, at);
-      if (column > 0 && column + cells > columns && cells > 0) {
-        if (row === rows) {
-          segments.push({ from, to: start + at, rows: row, cells: column });
-          from = start + at;
-          row = 0;
-        }
-        row += 1;
-        column = tab ? TAB_STOP : cells;
-      } else column += cells;
-      at = end;
+      before += run.text.length;
     }
-    start += text.length;
   }
-  if (from < length) segments.push({ from, to: length, rows: row, cells: column });
+  const last = rows.at(-1);
+  if (last !== undefined) last.cells = column;
+  return { rows, length, column };
+}
+
+/** What is not torn apart at an index of a run: where it ends, and how many columns it takes. */
+function unitAt(
+  { text, chip }: TextRun,
+  at: number,
+  column: number,
+): { readonly end: number; readonly cells: number; readonly isTab?: true } {
+  if (chip) return { end: text.length, cells: chipName(text).length };
+  const code = text.charCodeAt(at);
+  // Much of what is not all ASCII is: no mark is below U+0300.
+  if (code >= 0x20 && code < 0x7f && !(text.charCodeAt(at + 1) >= 0x300)) return { end: at + 1, cells: 1 };
+  if (code === 0x09) return { end: at + 1, cells: TAB_STOP - (column % TAB_STOP), isTab: true };
+  return readCluster(text, at);
+}
+
+/** Groups the rows of a text into segments of that many rows. */
+export function segmentsOf({ rows, length }: GridLayout, rowsPerSegment: number): LineSegment[] {
+  const segments: LineSegment[] = [];
+  for (let at = 0; at < rows.length; at += rowsPerSegment) {
+    const from = rows[at]?.from ?? 0;
+    const to = rows[at + rowsPerSegment]?.from ?? length;
+    const last = rows[Math.min(at + rowsPerSegment, rows.length) - 1];
+    if (from < to) segments.push({ from, to, rows: Math.min(rowsPerSegment, rows.length - at), cells: last?.cells ?? 0 });
+  }
   return segments;
 }

@@ -1,143 +1,168 @@
 import type { Line } from '../../../protocol/line.ts';
 import type { Range, LineRun } from '../../../worker/api.ts';
+import type { TextRun } from '../../terminal/runs.ts';
 import { rowCount } from '../../terminal/wrap.ts';
+import type { CollapsedRange } from '../lines/collapsed-range.ts';
 import type { LineCache } from '../lines/line-cache.ts';
-import { SHOWN_CHARACTERS, headOf, segmentsOf, wholeOf, type LineSegment, type Shown } from './long-line.ts';
-import type { Gap } from '../lines/gaps.ts';
+import { SHOWN_CHARACTERS, headOf, layOutRows, segmentsOf, wholeOf, type LineSegment, type Shown } from './long-line.ts';
+import { PartFlow, type LentText } from './part-flow.ts';
+import { MAX_PARTS, StoredParts, type Group } from './stored-parts.ts';
 
-/** Parts of lines that are remembered, at most: those of the lowest numbers go first. */
-const MAX_PARTS = 4_096;
-
-/** How a line is drawn that is not shown as a whole, or only because the reader asked for it. */
+/** How a line is drawn that is too long to be drawn like others. */
 export interface LongView {
-  /** What is drawn, where that is its head. */
+  /** What is drawn of a line of which only the head is shown. */
   readonly head: Shown | undefined;
-  /** What is drawn, where that is all of it. */
+  /** What is drawn of an expanded line. */
   readonly whole: Shown | undefined;
+  /** Where the text of the line ends in `whole`, and that of later parts begins, which fills up the last row. */
+  readonly lent: readonly LentText[];
   readonly segments: readonly LineSegment[];
-  /** Characters left out, here and in the lines that go on; undefined where another row says so. */
+  /** Characters left out, here and in the parts that follow; undefined where another row says so. */
   readonly hidden: number | undefined;
-  /** How often the lines were redrawn of which it is the first. */
+  /** How often the fold was redrawn that starts at this line. */
   readonly updates?: number;
   readonly wraps: boolean;
   /** Rows it takes where lines are broken. */
   readonly rows: number;
 }
 
-/** Lines of which only what a tool left of them is shown, and the text of that, with a line feed between its rows. */
+/** Folded lines, and the text shown in their place, with a line feed between its rows. */
 export interface Folded extends Range {
   readonly text: string;
 }
 
-/** Lines that are shown as what a tool left of them. */
+/** Lines that a tool redrew, folded into what is left of them. */
 export interface FoldSource {
-  /** A line that the reader went to: it is not folded away, also when it is found to be in a fold later. */
+  /** A line that the reader went to: it is not folded, even if it is found to be in a fold later. */
   revealed: number | undefined;
   /** Lines in which a selection begins or ends. */
   pinned: ReadonlySet<number>;
-  /** Lines that are selected as a whole. */
+  /** Lines selected as a whole. */
   selected: Range | undefined;
-  /** Whether the unfinished line is shown in a fold, and not in a row of its own. */
+  /** Whether the unfinished line is shown in a fold rather than in a row of its own. */
   readonly showsPart: boolean;
-  learn(run: LineRun, lines: LineCache): void;
+  read(run: LineRun, lines: LineCache): void;
   readPart(part: Line | null, head: number, lines: LineCache): void;
-  gaps(first: number, last: number, rowHeight: number, columns: number | undefined): Gap[];
-  closed(range: Range): Folded[];
-  wanted(first: number): Range[];
+  collapsed(first: number, last: number, rowHeight: number, columns: number | undefined): CollapsedRange[];
+  foldedIn(range: Range): Folded[];
+  toFetch(first: number): Range[];
   toggle(number: number): Range | undefined;
   view(number: number, line: Line, columns: number | undefined): LongView | undefined;
-  forget(): void;
+  clear(): void;
 }
 
-/** Characters of long lines out of the window that are remembered with how they are drawn, at most. */
+/** Characters of long lines outside the window whose views are kept, at most. */
 export const MAX_CHARACTERS = 8_000_000;
 
-/** Characters of expanded lines that are read in one frame; the next ones are shown by their heads until it is their turn. */
+/** Characters of expanded lines read in one frame; until it is their turn the others show their heads. */
 const READ_AT_ONCE = 500_000;
 
-interface Part {
-  readonly characters: number;
-  readonly goesOn: boolean;
+interface KnownView {
+  line: Line;
+  readonly key: string;
+  /** Whether the last row is filled up as far as it can be. */
+  readonly isComplete: boolean;
+  readonly view: LongView | undefined;
+  frame: number;
 }
 
-/** A line that came in several: its first and last number, and its characters. */
-interface Group extends Range {
-  readonly characters: number;
+/** What was read of a line, and the link that was open where it started. */
+interface Read<T> {
+  readonly link: string;
+  readonly shown: T;
 }
 
-/** Lines too long to be drawn as a whole, also those that are stored as several: which are collapsed, and which expanded. */
+/** Lines too long to be drawn as a whole, including those stored as several: which are collapsed and which expanded. */
 export class LongLines {
-  /** There as soon as a line goes up. */
+  /** Present once a line moved up. */
   folds: FoldSource | undefined;
+  readonly #lines: LineCache;
+  readonly #parts: StoredParts;
+  readonly #flow: PartFlow;
   /** First lines of those that are expanded, and their characters. */
   readonly #expanded = new Map<number, number>();
-  readonly #parts = new Map<number, Part>();
-  #groups: readonly Group[] | undefined = [];
-  /** What was read of lines: it is the same at any width. */
-  readonly #heads = new WeakMap<Line, Shown | null>();
-  readonly #wholes = new WeakMap<Line, Shown>();
+  /** What was read of lines; it does not depend on the width. */
+  readonly #heads = new WeakMap<Line, Read<Shown | undefined>>();
+  readonly #wholes = new WeakMap<Line, Read<Shown>>();
+  /** Characters read in this frame of lines that are drawn, and of parts before them. */
   #read = 0;
-  #waiting = false;
+  #readBefore = 0;
+  #isReading = false;
   #revealed: number | undefined;
   #pinned: ReadonlySet<number> = new Set();
   #selected: Range | undefined;
-  readonly #views = new Map<number, { line: Line; readonly key: string; readonly view: LongView | undefined; frame: number }>();
-  /** Of the lines in `#views`. */
+  readonly #views = new Map<number, KnownView>();
+  /** Characters of the lines in `#views`. */
   #characters = 0;
-  /** Frames in which something was drawn, and whether anything is in this one. */
+  /** Number of frames in which a long line was drawn, and whether this is one. */
   #frame = 0;
-  #drew = false;
+  #isDrawn = false;
 
-  /** Takes note of the lines that are parts of longer ones. */
-  learn({ from, lines: texts }: LineRun, lines: LineCache): void {
-    for (const [at, line] of texts.entries()) {
-      const number = from + at;
-      const goesOn = line[2]?.p === 1;
-      if (goesOn || this.#parts.get(number - 1)?.goesOn === true) this.#note(number, line);
-      const next = goesOn && at === texts.length - 1 ? lines.get(number + 1) : undefined;
-      if (next !== undefined) this.#note(number + 1, next);
-    }
-    if (this.#parts.size > MAX_PARTS) {
-      const excess = [...this.#parts.keys()].sort((a, b) => a - b).slice(0, this.#parts.size - MAX_PARTS);
-      for (const number of excess) this.#parts.delete(number);
-    }
+  constructor(lines: LineCache) {
+    this.#lines = lines;
+    this.#parts = new StoredParts(lines);
+    this.#flow = new PartFlow(
+      { whole: (number) => this.#runsOf(number), head: (number, characters) => this.#startOf(number, characters) },
+      MAX_PARTS,
+    );
   }
 
-  /** Whether anything is known of a line that goes on in another, so that it need not be asked for to find out. */
-  knows(number: number): boolean {
+  /** Notes which lines of a run are parts of longer ones. */
+  record(run: LineRun): void {
+    this.#parts.record(run);
+  }
+
+  /** Whether a part of a long line has come, so that it need not be requested to find out where the line ends. */
+  isKnown(number: number): boolean {
     return this.#parts.has(number);
   }
 
-  /** The lines that stand for nothing: what goes on from a line of which only the head is drawn. */
-  hidden(first: number, last: number): Gap[] {
-    return this.#all().flatMap((group) => {
+  /** Lines that are not shown: parts of a collapsed line after its head. */
+  collapsed(first: number, last: number): CollapsedRange[] {
+    return this.#parts.groups().flatMap((group) => {
       const from = Math.max(first, this.#lastShown(group) + 1);
       const to = Math.min(last, group.to);
       return from > to || this.#expanded.has(group.from) ? [] : [{ from, to, height: 0 }];
     });
   }
 
-  /** How a line is to be drawn; undefined for a line like any other. `columns` is undefined where lines are not broken. */
+  /** Parts of expanded lines without a row of their own: all of their text fills up the row of an earlier part. */
+  lentAway(first: number, last: number, columns: number | undefined): CollapsedRange[] {
+    if (columns === undefined || this.#expanded.size === 0) return [];
+    return this.#parts
+      .groups()
+      .filter((group) => this.#expanded.has(group.from))
+      .flatMap((group) => this.#flow.lentAway(group, columns))
+      .flatMap((part) => (part >= first && part <= last ? [{ from: part, to: part, height: 0 }] : []));
+  }
+
+  /** How to draw a line; undefined for one that is drawn like any other. `columns` is undefined where lines are not broken. */
   view(number: number, line: Line, columns: number | undefined): LongView | undefined {
     const fold = this.folds?.view(number, line, columns);
     if (fold !== undefined) return fold;
     if (line[1].length <= SHOWN_CHARACTERS && !this.#parts.has(number)) return undefined;
-    const group = this.#groupOf(number);
-    const expanded = this.#expanded.has(group.from);
-    const key = `${expanded} ${columns} ${group.to} ${group.characters}`;
+    this.#isDrawn = true;
+    const group = this.#parts.groupOf(number);
+    const isExpanded = this.#expanded.has(group.from);
+    const start = isExpanded && columns !== undefined ? this.#flow.startOf(number, group, columns) : undefined;
+    const { sequence, link } = this.#parts.startOf(number);
+    const key = [isExpanded, columns, group.to, group.characters, start, sequence, link].join(' ');
     const known = this.#views.get(number);
-    this.#drew = true;
-    if (known !== undefined && known.key === key && sameText(known.line, line)) {
+    const isSame = known?.key === key && sameText(known.line, line);
+    if (isSame && !this.#canFillUp(number, known, group, columns)) {
       known.frame = this.#frame;
-      // Fetched again: what is drawn of it stays as it is, with a selection in it.
+      // A line that was fetched again is drawn as before, so that a selection in it holds.
       known.line = line;
       return known.view;
     }
-    // Until it is its turn, a line that is expanded is looked at anew in each frame.
-    if (expanded && !this.#mayRead(line, columns)) return this.#waitingView(line);
-    const view = this.#draw(number, line, columns, group, expanded);
+    if (isExpanded && !this.#mayRead(line, columns)) return this.#waitingView(number, line);
+    const drawn = isExpanded
+      ? this.#expandedView(number, line, columns, group, start)
+      : { view: this.#headView(number, line, columns, group), isComplete: true };
+    const isUnchanged = isSame && known.view?.lent.length === drawn.view?.lent.length;
+    const view = isUnchanged ? known.view : drawn.view;
     this.#characters += line[1].length - (known?.line[1].length ?? 0);
-    this.#views.set(number, { line, key, view, frame: this.#frame });
+    this.#views.set(number, { line, key, isComplete: drawn.isComplete, view, frame: this.#frame });
     return view;
   }
 
@@ -161,7 +186,7 @@ export class LongLines {
     if (this.folds !== undefined) this.folds.pinned = lines;
   }
 
-  /** Lines that are selected as a whole. */
+  /** Lines selected as a whole. */
   get selected(): Range | undefined {
     return this.#selected;
   }
@@ -171,75 +196,99 @@ export class LongLines {
     if (this.folds !== undefined) this.folds.selected = range;
   }
 
-  /** A frame begins. */
-  begin(): void {
-    this.#read = 0;
-    this.#waiting = false;
-    if (this.#drew) this.#frame += 1;
-    this.#drew = false;
+  beginFrame(): void {
+    this.#read = this.#readBefore = 0;
+    this.#isReading = false;
+    if (this.#isDrawn) this.#frame += 1;
+    this.#isDrawn = false;
     if (this.#views.size > MAX_PARTS || this.#characters > MAX_CHARACTERS) this.#forgetUnseen();
   }
 
-  /** How many lines are remembered with how they are drawn, and their characters. */
+  /** How many views are kept, and the characters of their lines. */
   get remembered(): { readonly lines: number; readonly characters: number } {
     return { lines: this.#views.size, characters: this.#characters };
   }
 
-  /** Whether lines wait for the next frame. */
-  get waiting(): boolean {
-    return this.#waiting;
+  /** Whether another frame is needed, since not all could be read in this one. */
+  get isReading(): boolean {
+    return this.#isReading;
   }
 
-  /** Shows all of a line, or its head again. Returns the lines that are drawn otherwise now. */
+  /** Expands or collapses a line. Returns the lines that are drawn differently now. */
   toggle(number: number): Range {
     const fold = this.folds?.toggle(number);
     if (fold !== undefined) return fold;
-    const group = this.#groupOf(number);
+    const group = this.#parts.groupOf(number);
     const characters = group.characters || (this.#views.get(number)?.line[1].length ?? 0);
     if (!this.#expanded.delete(group.from)) this.#expanded.set(group.from, characters);
     return group;
   }
 
-  /** Whether more is expanded than is read in one frame: it is drawn only where it is looked at. */
-  get many(): boolean {
+  /** Whether more is expanded than is read in one frame: such a log is never drawn as a whole. */
+  get hasHugeLines(): boolean {
     let characters = 0;
     for (const expanded of this.#expanded.values()) characters += expanded;
     return characters > READ_AT_ONCE;
   }
 
-  /** The lines that are one with a line. */
+  /** All parts of the line that a line belongs to. */
   linesOf(number: number): Range {
-    return this.#groupOf(number);
+    return this.#parts.groupOf(number);
   }
 
-  forget(): void {
-    this.folds?.forget();
+  clear(): void {
+    this.folds?.clear();
     this.revealed = undefined;
     this.#expanded.clear();
     this.#parts.clear();
+    this.#flow.clear();
     this.#views.clear();
     this.#characters = 0;
-    this.#groups = [];
   }
 
-  #draw(number: number, line: Line, columns: number | undefined, group: Group, expanded: boolean): LongView | undefined {
+  #headView(number: number, line: Line, columns: number | undefined, group: Group): LongView | undefined {
     const wraps = columns !== undefined;
-    const isLast = number === (expanded ? group.to : this.#lastShown(group));
-    if (expanded) {
-      const whole = this.#wholeOf(line);
-      const grid = columns ?? SHOWN_CHARACTERS;
-      const segments = segmentsOf(whole.runs, grid, Math.max(1, Math.floor(SHOWN_CHARACTERS / grid)));
-      const rows = segments.reduce((sum, segment) => sum + segment.rows, 0) + (isLast ? 1 : 0);
-      return { head: undefined, whole, segments, hidden: isLast ? 0 : undefined, wraps, rows: Math.max(1, rows) };
-    }
-    const head = this.#headOf(line);
+    const head = this.#headOf(number, line);
     let rest = 0;
-    for (let part = number + 1; part <= group.to; part += 1) rest += this.#parts.get(part)?.characters ?? 0;
+    for (let part = number + 1; part <= group.to; part += 1) rest += this.#parts.charactersOf(part);
     const hidden = (head?.hidden ?? 0) + rest;
-    if (!isLast || hidden === 0) return undefined;
-    const shown = head ?? this.#wholeOf(line);
-    const rows = columns === undefined ? 1 : rowCount(shown.text, columns) + 1;
-    return { head: shown, whole: undefined, segments: [], hidden, wraps, rows };
+    const isLast = number === this.#lastShown(group) && hidden > 0;
+    // What a part shows by itself is its own text, unless that begins or ends within a sequence.
+    if (!isLast && this.#parts.readable(number, line) === line) return undefined;
+    const shown = head ?? this.#wholeOf(number, line);
+    const rows = columns === undefined ? 1 : rowCount(shown.text, columns) + (isLast ? 1 : 0);
+    return { head: shown, whole: undefined, lent: [], segments: [], hidden: isLast ? hidden : undefined, wraps, rows };
+  }
+
+  #expandedView(
+    number: number,
+    line: Line,
+    columns: number | undefined,
+    group: Group,
+    start: number | undefined,
+  ): { readonly view: LongView; readonly isComplete: boolean } {
+    const whole = this.#wholeOf(number, line);
+    const isLast = number === group.to;
+    const hidden = isLast ? 0 : undefined;
+    if (columns === undefined) {
+      const segments = segmentsOf(layOutRows(whole.runs, SHOWN_CHARACTERS), 1);
+      return { view: { head: undefined, whole, lent: [], segments, hidden, wraps: false, rows: 1 }, isComplete: true };
+    }
+    const own = this.#flow.layOut(number, whole.runs, start, columns);
+    // A part without a row of its own is left out of the next frame.
+    if (own.rows.length === 0 && !isLast) this.#isReading = true;
+    const { lent, isComplete } = this.#flow.lentTo(number, group, columns);
+    const runs = [...whole.runs, ...lent.flatMap((text) => text.runs)];
+    const layout = lent.length === 0 ? own : layOutRows(runs, columns, start);
+    const segments = segmentsOf(layout, Math.max(1, Math.floor(SHOWN_CHARACTERS / columns)));
+    const rows = Math.max(1, layout.rows.length + (isLast ? 1 : 0));
+    return { view: { head: undefined, whole: { ...whole, runs }, lent, segments, hidden, wraps: true, rows }, isComplete };
+  }
+
+  /** Whether the last row of a part may be filled up further; the row of a selection stays as it is. */
+  #canFillUp(number: number, { isComplete }: KnownView, { to }: Group, columns: number | undefined): boolean {
+    if (isComplete || columns === undefined || this.#pinned.has(number)) return false;
+    return number < to && this.#lines.get(number + 1) !== undefined;
   }
 
   /** Where lines are broken few of them are in sight, and their rows have to be known. */
@@ -248,71 +297,67 @@ export class LongLines {
       this.#read += line[1].length;
       return true;
     }
-    this.#waiting = true;
+    this.#isReading = true;
     return false;
   }
 
-  #waitingView(line: Line): LongView {
-    const head = this.#headOf(line) ?? this.#wholeOf(line);
-    return { head, whole: undefined, segments: [], hidden: undefined, wraps: false, rows: 1 };
+  #waitingView(number: number, line: Line): LongView {
+    const head = this.#headOf(number, line) ?? this.#wholeOf(number, line);
+    return { head, whole: undefined, lent: [], segments: [], hidden: undefined, wraps: false, rows: 1 };
   }
 
-  #headOf(line: Line): Shown | undefined {
-    let head = this.#heads.get(line);
-    if (head === undefined) this.#heads.set(line, (head = headOf(line) ?? null));
-    return head ?? undefined;
+  #headOf(number: number, line: Line): Shown | undefined {
+    const { link } = this.#parts.startOf(number);
+    const readable = this.#parts.readable(number, line);
+    let head = this.#heads.get(readable);
+    if (head?.link !== link) this.#heads.set(readable, (head = { link, shown: headOf(readable, link) }));
+    return head.shown;
   }
 
-  #wholeOf(line: Line): Shown {
-    let whole = this.#wholes.get(line);
-    if (whole === undefined) this.#wholes.set(line, (whole = wholeOf(line)));
-    return whole;
+  #wholeOf(number: number, line: Line): Shown {
+    const { link } = this.#parts.startOf(number);
+    const readable = this.#parts.readable(number, line);
+    let whole = this.#wholes.get(readable);
+    if (whole?.link !== link) this.#wholes.set(readable, (whole = { link, shown: wholeOf(readable, link) }));
+    return whole.shown;
   }
 
-  /** The last line of a group of which anything is drawn while it is collapsed. */
+  /** The text of an earlier part, which decides where a later one starts; undefined where it has to wait. */
+  #runsOf(number: number): readonly TextRun[] | undefined {
+    const line = this.#lines.get(number);
+    if (line === undefined) return undefined;
+    if (this.#readBefore > 0 && this.#readBefore + line[1].length > READ_AT_ONCE) {
+      this.#isReading = true;
+      return undefined;
+    }
+    this.#readBefore += line[1].length;
+    return this.#wholeOf(number, line).runs;
+  }
+
+  #startOf(number: number, characters: number): readonly TextRun[] | undefined {
+    const line = this.#lines.get(number);
+    if (line === undefined) return undefined;
+    const head = characters <= SHOWN_CHARACTERS ? this.#headOf(number, line) : undefined;
+    return (head ?? this.#wholeOf(number, line)).runs;
+  }
+
+  /** The last part of a collapsed line that is drawn. */
   #lastShown({ from, to }: Range): number {
     let characters = 0;
     for (let number = from; number < to; number += 1) {
-      characters += this.#parts.get(number)?.characters ?? 0;
+      characters += this.#parts.charactersOf(number);
       if (characters >= SHOWN_CHARACTERS) return number;
     }
     return to;
   }
 
-  /** Forgets how lines are drawn that were not in the last frame. */
+  /** Forgets the views of lines that were not in the last frame. */
   #forgetUnseen(): void {
     for (const [number, { line, frame }] of this.#views) {
       if (frame >= this.#frame - 1) continue;
       this.#views.delete(number);
       this.#characters -= line[1].length;
     }
-  }
-
-  #note(number: number, [, text, extra]: Line): void {
-    this.#parts.set(number, { characters: text.length, goesOn: extra?.p === 1 });
-    this.#groups = undefined;
-  }
-
-  #groupOf(number: number): Group {
-    const group = this.#all().find(({ from, to }) => number >= from && number <= to);
-    return group ?? { from: number, to: number, characters: 0 };
-  }
-
-  #all(): readonly Group[] {
-    if (this.#groups !== undefined) return this.#groups;
-    const groups: Group[] = [];
-    for (const number of [...this.#parts.keys()].sort((a, b) => a - b)) {
-      const part = this.#parts.get(number);
-      const last = groups.at(-1);
-      if (part === undefined) continue;
-      const goesOn = last?.to === number && this.#parts.get(number - 1)?.goesOn === true;
-      // What goes on does so in the next line, whether that has come or not.
-      const to = part.goesOn ? number + 1 : number;
-      if (goesOn) groups[groups.length - 1] = { from: last.from, to, characters: last.characters + part.characters };
-      else groups.push({ from: number, to, characters: part.characters });
-    }
-    this.#groups = groups;
-    return groups;
   }
 }
 

@@ -1,27 +1,32 @@
+import { textOf } from '../../terminal/runs.ts';
 import { drawRuns } from '../text/draw-runs.ts';
 import type { GlyphSpacing } from '../text/glyph-spacing.ts';
 import { RunCutter, type LineSegment } from './long-line.ts';
+import type { LentText } from './part-flow.ts';
 import type { LongView } from './long-lines.ts';
 
-/** How near a segment comes before its text is drawn. */
+/** Distance from the viewport within which a segment's text is drawn. */
 const MARGIN = '600px';
 
 /**
- * The text of a very long line, in segments whose size is known before they are drawn. Only those near what is seen
+ * The text of an expanded line, in segments whose size is known before they are drawn. Only segments near the viewport
  * have text in them, and those with `data-held`, in which a selection begins or ends.
  */
 export class LongText {
   readonly nodes: readonly HTMLElement[];
   readonly #cutter: RunCutter;
   readonly #segments = new Map<Element, LineSegment>();
-  /** Those out of sight that have text yet. */
-  readonly #left = new Set<Element>();
-  readonly #fit: GlyphSpacing;
+  /** Text of later parts, and where each begins. */
+  readonly #lent: readonly (LentText & { readonly from: number })[];
+  /** Segments out of sight that still have text. */
+  readonly #outOfSight = new Set<Element>();
+  readonly #glyphs: GlyphSpacing;
   readonly #observer: IntersectionObserver;
 
-  constructor({ whole, segments, wraps }: LongView, fit: GlyphSpacing, root: Element | null) {
+  constructor({ whole, lent, segments, wraps }: LongView, fit: GlyphSpacing, root: Element | null) {
     this.#cutter = new RunCutter(whole?.runs ?? []);
-    this.#fit = fit;
+    this.#lent = startsOf(whole?.text.length ?? 0, lent);
+    this.#glyphs = fit;
     this.#observer = new IntersectionObserver((entries) => this.#onSeen(entries), { root, rootMargin: MARGIN });
     this.nodes = segments.map((segment) => {
       const element = document.createElement('span');
@@ -39,18 +44,49 @@ export class LongText {
     this.#observer.disconnect();
   }
 
+  /** The nodes of a segment; text of a later part says which line it is of, and where in it it begins. */
+  #draw({ from, to }: LineSegment): Node[] {
+    const end = Math.min(to, this.#lent[0]?.from ?? to);
+    const nodes: Node[] = from < end ? [...this.#nodes(from, end)] : [];
+    for (const [at, { line, from: start }] of this.#lent.entries()) {
+      const first = Math.max(from, start);
+      const until = Math.min(to, this.#lent[at + 1]?.from ?? to);
+      if (first >= until) continue;
+      const element = document.createElement('span');
+      element.dataset['lent'] = String(line);
+      element.dataset['from'] = String(first - start);
+      element.append(...this.#nodes(first, until));
+      nodes.push(element);
+    }
+    return nodes;
+  }
+
+  #nodes(from: number, to: number): readonly Node[] {
+    return drawRuns(this.#cutter.cut(from, to), this.#glyphs).nodes;
+  }
+
   #onSeen(entries: readonly IntersectionObserverEntry[]): void {
     for (const { target, isIntersecting } of entries) {
       const segment = this.#segments.get(target);
       if (segment === undefined) continue;
-      if (!isIntersecting) this.#left.add(target);
-      else if (this.#left.delete(target) || target.firstChild !== null) continue;
-      else target.replaceChildren(...drawRuns(this.#cutter.cut(segment.from, segment.to), this.#fit).nodes);
+      if (!isIntersecting) this.#outOfSight.add(target);
+      else if (this.#outOfSight.delete(target) || target.firstChild !== null) continue;
+      else target.replaceChildren(...this.#draw(segment));
     }
-    for (const element of this.#left) {
+    for (const element of this.#outOfSight) {
       if (element.hasAttribute('data-held')) continue;
       element.replaceChildren();
-      this.#left.delete(element);
+      this.#outOfSight.delete(element);
     }
   }
+}
+
+/** Lent texts with the index at which each begins; the first follows the line's own text of that length. */
+function startsOf(length: number, lent: readonly LentText[]): (LentText & { readonly from: number })[] {
+  let from = length;
+  return lent.map((text) => {
+    const start = from;
+    from += textOf(text.runs).length;
+    return { ...text, from: start };
+  });
 }

@@ -12,7 +12,7 @@ export interface ItemsInput {
   readonly window: Range;
   readonly status: LogStatus;
   /** Lines that could not be had for now: ascending and disjoint. */
-  readonly missing: readonly Range[];
+  readonly unavailable: readonly Range[];
   readonly lines: LineCache;
   readonly selected: Range | undefined;
   readonly time: TimeMode;
@@ -33,8 +33,8 @@ export function itemsOf(input: ItemsInput): Item[] {
   const lead = window.from === rows.first ? leadRow(status) : undefined;
   if (lead !== undefined) items.push({ key: 'lead', state: lead });
   for (let line = window.from; line <= window.to; line += 1) {
-    const gap = rows.gapAt(line);
-    const lost = gap === undefined ? lostFrom(input, line) : undefined;
+    const gap = rows.collapsedAt(line);
+    const lost = gap === undefined ? unavailableFrom(input, line) : undefined;
     if (lost !== undefined) {
       items.push(lost.item);
       line = lost.to;
@@ -54,20 +54,20 @@ export function itemsOf(input: ItemsInput): Item[] {
 }
 
 /** One row for missing lines that keep their height, from a line on as far as they are in the window; undefined for another line. */
-function lostFrom(input: ItemsInput, line: number): { readonly item: Item; readonly to: number } | undefined {
-  const { rows, window, status, missing, lines } = input;
-  const range = missing.find(({ from, to }) => line >= from && line <= to);
+function unavailableFrom(input: ItemsInput, line: number): { readonly item: Item; readonly to: number } | undefined {
+  const { rows, window, status, unavailable, lines } = input;
+  const range = unavailable.find(({ from, to }) => line >= from && line <= to);
   if (range === undefined || lines.get(line) !== undefined) return undefined;
   let to = line;
   const last = Math.min(range.to, window.to);
-  while (to < last && lines.get(to + 1) === undefined && rows.gapAt(to + 1) === undefined) to += 1;
+  while (to < last && lines.get(to + 1) === undefined && rows.collapsedAt(to + 1) === undefined) to += 1;
   const height = rows.top(to + 1) - rows.top(line);
-  return { item: { key: keyOf(input, range, line), state: missingRow(range, status.absent === true), high: { line, height } }, to };
+  return { item: { key: keyOf(input, range, line), state: missingRow(range, status.absent === true), tall: { line, height } }, to };
 }
 
 /** Its lines are others with each step of a scroll, and low or high: it is the same row. */
-function keyOf({ missing, window }: ItemsInput, { from }: Range, line: number): string {
-  const index = missing.findIndex((range) => range.from === from);
+function keyOf({ unavailable, window }: ItemsInput, { from }: Range, line: number): string {
+  const index = unavailable.findIndex((range) => range.from === from);
   return line === from || line === window.from ? `missing ${index}` : `missing ${index} ${line}`;
 }
 

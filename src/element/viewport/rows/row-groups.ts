@@ -3,7 +3,7 @@ import type { Range } from '../../../worker/api.ts';
 /** Lines in a chunk. */
 const SIZE = 32;
 
-interface Chunk {
+interface RowGroup {
   readonly element: HTMLElement;
   height: number;
 }
@@ -13,26 +13,26 @@ interface Chunk {
  * before. With them a log of some thousand rows costs as much as what is seen of it.
  */
 export class RowGroups {
-  readonly #chunks = new Map<number, Chunk>();
+  readonly #groups = new Map<number, RowGroup>();
 
   /** The container of a line. */
   of(line: number): HTMLElement {
     const index = Math.floor(line / SIZE);
-    const known = this.#chunks.get(index);
+    const known = this.#groups.get(index);
     if (known !== undefined) return known.element;
     const element = document.createElement('div');
     element.className = 'chunk';
     element.setAttribute('role', 'presentation');
-    this.#chunks.set(index, { element, height: -1 });
+    this.#groups.set(index, { element, height: -1 });
     return element;
   }
 
   /** Takes the containers out that have no rows any more, and tells the others how high they are. */
-  settle(entered: ReadonlyMap<HTMLElement, Range>, topOf: (line: number) => number): void {
-    for (const [index, { element }] of this.#chunks) {
+  finish(entered: ReadonlyMap<HTMLElement, Range>, topOf: (line: number) => number): void {
+    for (const [index, { element }] of this.#groups) {
       if (entered.has(element)) continue;
       element.remove();
-      this.#chunks.delete(index);
+      this.#groups.delete(index);
     }
     const ranges = [...entered.values()];
     let at = 0;
@@ -44,7 +44,7 @@ export class RowGroups {
   }
 
   #size(element: HTMLElement, line: number, height: number): void {
-    const chunk = this.#chunks.get(Math.floor(line / SIZE));
+    const chunk = this.#groups.get(Math.floor(line / SIZE));
     if (chunk === undefined || chunk.height === height) return;
     chunk.height = height;
     element.style.setProperty('contain-intrinsic-block-size', `${height}px`);
@@ -56,7 +56,7 @@ export class ChildReconciler {
   /** The lines that went into each container. */
   readonly entered = new Map<HTMLElement, { from: number; to: number }>();
   readonly #block: HTMLElement;
-  readonly #chunks: RowGroups | undefined;
+  readonly #groups: RowGroups | undefined;
   readonly #loose: ReadonlySet<ChildNode>;
   #outer: ChildNode | null;
   #into: HTMLElement;
@@ -65,7 +65,7 @@ export class ChildReconciler {
   /** `loose` are nodes that are about to leave. */
   constructor(block: HTMLElement, chunks: RowGroups | undefined, loose: ReadonlySet<ChildNode>) {
     this.#block = block;
-    this.#chunks = chunks;
+    this.#groups = chunks;
     this.#loose = loose;
     this.#into = block;
     this.#cursor = this.#outer = block.firstChild;
@@ -73,8 +73,8 @@ export class ChildReconciler {
 
   /** What is added from now on belongs to a line. */
   enter(line: number): void {
-    if (this.#chunks === undefined) return;
-    const chunk = this.#chunks.of(line);
+    if (this.#groups === undefined) return;
+    const chunk = this.#groups.of(line);
     if (chunk === this.#into) {
       const range = this.entered.get(chunk);
       if (range !== undefined) range.to = line;

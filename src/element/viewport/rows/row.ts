@@ -34,19 +34,19 @@ export class Row {
   columns = 0;
   readonly #number = document.createElement('span');
   readonly #text = document.createElement('span');
-  readonly #fit: GlyphSpacing;
+  readonly #glyphs: GlyphSpacing;
   #time: HTMLSpanElement | undefined;
   #content: RowContent | undefined;
   #textNodes = 0;
   /** Of the fit that the text was drawn with; undefined where it needed none. */
-  #fitted: number | undefined;
+  #drawnVersion: number | undefined;
   readonly #root: Element | null;
-  #more: ExpandChip | undefined;
+  #chip: ExpandChip | undefined;
   #longText: LongText | undefined;
 
   /** `root` is what the row is scrolled in. */
   constructor(fit: GlyphSpacing, root: Element | null) {
-    this.#fit = fit;
+    this.#glyphs = fit;
     this.#root = root;
     this.element.setAttribute('role', 'listitem');
     this.#number.className = 'num';
@@ -70,7 +70,7 @@ export class Row {
   /** Text that is `held`, for what is selected in it, is not drawn anew as long as it is the same. */
   update(content: RowContent, held = false): void {
     const before = this.#content;
-    const misfit = !held && this.#fitted !== undefined && this.#fitted !== this.#fit.version;
+    const misfit = !held && this.#drawnVersion !== undefined && this.#drawnVersion !== this.#glyphs.version;
     this.#content = content;
     if (before === undefined || before.number !== content.number || before.setSize !== content.setSize) this.#drawPosition(content);
     if (before === undefined || before.number !== content.number || before.continuation !== content.continuation) {
@@ -88,7 +88,7 @@ export class Row {
   }
 
   /** Lets go of a very long line while the row waits to be used again. */
-  rest(): void {
+  release(): void {
     if (this.#content?.long === undefined) return;
     this.#longText?.dispose();
     this.#longText = this.#content = undefined;
@@ -126,7 +126,7 @@ export class Row {
   #drawText({ line, long }: RowContent, sameLine: boolean): void {
     this.#longText?.dispose();
     this.#longText = undefined;
-    this.#fitted = this.#fit.version;
+    this.#drawnVersion = this.#glyphs.version;
     if (long !== undefined) return this.#drawLong(long, sameLine);
     const runs = line === undefined ? [] : parseLine(line[1], line[2]?.c);
     this.columns = line === undefined ? 0 : cellCount(line[1]);
@@ -137,10 +137,10 @@ export class Row {
       // The common case, and the cheapest: one text node that is there already.
       text.data = bare;
       this.#textNodes = 1;
-      this.#fitted = undefined;
+      this.#drawnVersion = undefined;
       return;
     }
-    const drawn = drawRuns(runs, this.#fit);
+    const drawn = drawRuns(runs, this.#glyphs);
     this.#text.replaceChildren(...drawn.nodes);
     this.#textNodes = drawn.count;
   }
@@ -148,18 +148,18 @@ export class Row {
   /** A button that has the focus keeps it, but not for another line. */
   #drawLong(view: LongView, sameLine: boolean): void {
     const { head, whole, segments, hidden } = view;
-    const focused = this.#more && focusedIn(this.#more.element);
-    const more = hidden === undefined ? undefined : (this.#more ??= new ExpandChip());
+    const focused = this.#chip && focusedIn(this.#chip.element);
+    const more = hidden === undefined ? undefined : (this.#chip ??= new ExpandChip());
     if (view.updates === undefined) more?.update(hidden ?? 0);
     else more?.fold(view.updates, true);
     let nodes: readonly Node[];
     if (whole === undefined) {
-      const drawn = drawRuns(head?.runs ?? [], this.#fit);
+      const drawn = drawRuns(head?.runs ?? [], this.#glyphs);
       ({ nodes } = drawn);
       this.#textNodes = drawn.count + 4;
       this.columns = cellCount(head?.text ?? '');
     } else {
-      this.#longText = new LongText(view, this.#fit, this.#root);
+      this.#longText = new LongText(view, this.#glyphs, this.#root);
       ({ nodes } = this.#longText);
       this.#textNodes = nodes.length + 4;
       this.columns = segments.reduce((sum, { cells }) => sum + cells, 0);

@@ -12,7 +12,7 @@ import { StateRowView } from './state-row-view.ts';
 export type Item =
   | { readonly content: RowContent }
   /** Of the usual height of such a row, or as `high` as the lines from `line` on that it stands for, px. */
-  | { readonly key: string; readonly state: StateRow; readonly high?: { readonly line: number; readonly height: number } }
+  | { readonly key: string; readonly state: StateRow; readonly tall?: { readonly line: number; readonly height: number } }
   /** What stands for some lines, of which this is the first. */
   | { readonly number: number; readonly element: HTMLElement };
 
@@ -37,41 +37,41 @@ export class RowsView {
    */
   pinned: ReadonlySet<number> = new Set();
   /** Puts a lone caret back into its row, where that was moved; undefined where the reader is selecting, whose row must not be. */
-  putCaretBack: (() => void) | undefined;
+  restoreCaret: (() => void) | undefined;
   /** A pointer is down: a row that is moved under it is not clicked. */
-  pressed = false;
+  isPressed = false;
   readonly #block: HTMLElement;
   readonly #onAction: (state: StateRow) => void;
   readonly #root: HTMLElement | null;
-  readonly fit: GlyphSpacing;
+  readonly glyphs: GlyphSpacing;
   /** Nodes a row has on average; a plain line's as long as there is none. */
   nodesPerRow = PLAIN_NODES;
   /** Columns of the longest line drawn until now: widths only ever grow, so that nothing moves sideways as rows come and go. */
-  longest = 0;
+  widestColumns = 0;
   #rows = new Map<number, Row>();
   #states = new Map<string, StateRowView>();
   /** State rows that may be higher than the log, with the first line that each stands for. */
-  #high: ReadonlyMap<StateRowView, number> = new Map();
+  #tall: ReadonlyMap<StateRowView, number> = new Map();
   #others: ReadonlyMap<number, HTMLElement> = new Map();
   #spare: Row[] = [];
-  readonly #chunks = new RowGroups();
-  #chunked = false;
+  readonly #groups = new RowGroups();
+  #isGrouped = false;
 
   constructor(block: HTMLElement, onAction: (state: StateRow) => void) {
     this.#block = block;
     this.#root = block.closest('.viewport');
-    this.fit = new GlyphSpacing(block);
+    this.glyphs = new GlyphSpacing(block);
     this.#onAction = onAction;
   }
 
   /** Whether rows must not be moved in the document, for what is selected, focused or pressed in them. */
-  get busy(): boolean {
-    return this.pressed || (this.pinned.size > 0 && this.putCaretBack === undefined) || this.#block.matches(':focus-within');
+  get isBusy(): boolean {
+    return this.isPressed || (this.pinned.size > 0 && this.restoreCaret === undefined) || this.#block.matches(':focus-within');
   }
 
   /** Keeps in sight what high state rows say; `middleOf` gives how far below the top of a line the middle of what is seen is, px. */
-  stay(middleOf: (line: number) => number): void {
-    for (const [view, line] of this.#high) view.stay(middleOf(line));
+  keepTextInView(middleOf: (line: number) => number): void {
+    for (const [view, line] of this.#tall) view.keepTextInView(middleOf(line));
   }
 
   /** The lines of a range that are drawn, and how high, px. Lets the browser lay out. */
@@ -90,10 +90,10 @@ export class RowsView {
   render(shown: readonly Item[], many: boolean, topOf: (line: number) => number): void {
     const focused = focusedIn(this.#block);
     const line = focused === undefined ? undefined : lineAround(focused);
-    const before = this.#chunked;
-    this.#chunked = many || (before && this.busy);
+    const before = this.#isGrouped;
+    this.#isGrouped = many || (before && this.isBusy);
     const items = this.#withPinned(shown);
-    const kept = this.#takeKept(items);
+    const kept = this.#separateKept(items);
     // In document order: a row whose place is taken over by a new line need not be moved.
     const leaving = [...this.#rows.values(), ...this.#spare];
     const loose = new Set<ChildNode>(leaving.map((row) => row.element));
@@ -105,15 +105,15 @@ export class RowsView {
     const others = this.#othersOf(items);
     for (const [number, element] of this.#others) if (others.get(number) !== element) loose.add(element);
     let taken = 0;
-    const place = new ChildReconciler(this.#block, this.#chunked ? this.#chunks : undefined, loose);
+    const place = new ChildReconciler(this.#block, this.#isGrouped ? this.#groups : undefined, loose);
     for (const item of items) {
       let element: HTMLElement;
       const other = 'state' in item ? undefined : others.get(numberOf(item));
       if ('state' in item) {
         const view = this.#states.get(item.key) ?? new StateRowView(this.#onAction);
         states.set(item.key, view);
-        view.update(item.state, item.high?.height);
-        if (item.high !== undefined) high.set(view, item.high.line);
+        view.update(item.state, item.tall?.height);
+        if (item.tall !== undefined) high.set(view, item.tall.line);
         ({ element } = view);
       } else if (other !== undefined) {
         element = other;
@@ -121,9 +121,9 @@ export class RowsView {
         place.enter(numberOf(item));
       } else {
         const number = numberOf(item);
-        const row = kept.get(number) ?? leaving[taken++] ?? new Row(this.fit, this.#root);
+        const row = kept.get(number) ?? leaving[taken++] ?? new Row(this.glyphs, this.#root);
         rows.set(number, row);
-        if ('content' in item) row.update(this.#steady(row, item.content), this.pinned.has(number));
+        if ('content' in item) row.update(this.#keepPinnedText(row, item.content), this.pinned.has(number));
         ({ element } = row);
         element.toggleAttribute('data-pinned', 'pinned' in item);
         loose.delete(element);
@@ -132,14 +132,14 @@ export class RowsView {
       place.add(element);
     }
     for (const node of loose) node.remove();
-    this.#chunks.settle(place.entered, topOf);
+    this.#groups.finish(place.entered, topOf);
     this.#spare = leaving.slice(taken, taken + SPARE_ROWS);
-    for (const row of this.#spare) row.rest();
+    for (const row of this.#spare) row.release();
     this.#rows = rows;
     this.#states = states;
-    this.#high = high;
+    this.#tall = high;
     this.#others = others;
-    if (before || this.#chunked) this.putCaretBack?.();
+    if (before || this.#isGrouped) this.restoreCaret?.();
     // What had the focus is gone, or shows another line: it must not fall to the page, whose first element Tab would go to.
     if (focused !== undefined && focusedIn(this.#block) === undefined) this.#focus(line);
     this.#measure();
@@ -156,10 +156,10 @@ export class RowsView {
     let nodes = 0;
     for (const row of this.#rows.values()) {
       nodes += row.nodes;
-      this.longest = Math.max(this.longest, row.columns);
+      this.widestColumns = Math.max(this.widestColumns, row.columns);
     }
     this.nodesPerRow = Math.max(PLAIN_NODES, nodes / Math.max(1, this.#rows.size));
-    setStyle(this.#block, '--cells', String(this.longest));
+    setStyle(this.#block, '--cells', String(this.widestColumns));
   }
 
   /** The items, and around them the rows that are there only for what is selected in them. */
@@ -174,7 +174,7 @@ export class RowsView {
   }
 
   /** The text of a row with a selection in it is left as it is: it was forgotten and fetched again, but never changed. */
-  #steady(row: Row, content: RowContent): RowContent {
+  #keepPinnedText(row: Row, content: RowContent): RowContent {
     const { content: before } = row;
     if (before === undefined || before.partial || before.number !== content.number || !this.pinned.has(content.number)) return content;
     if (before.line === undefined) return content;
@@ -197,7 +197,7 @@ export class RowsView {
   }
 
   /** Takes the rows of lines that stay out of those that leave. */
-  #takeKept(items: readonly (Item | PinnedItem)[]): Map<number, Row> {
+  #separateKept(items: readonly (Item | PinnedItem)[]): Map<number, Row> {
     const kept = new Map<number, Row>();
     for (const item of items) {
       if (!('pinned' in item || 'content' in item)) continue;

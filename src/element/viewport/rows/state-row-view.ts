@@ -48,7 +48,7 @@ export class StateRowView {
   }
 
   /** Of a row that is high, keeps what it says in the middle of what is seen, which is `middle` px below its top. */
-  stay(middle: number): void {
+  keepTextInView(middle: number): void {
     const room = Math.max(0, (this.#height ?? 0) - SAID - EDGES);
     const above = Math.round(Math.min(Math.max(middle - SAID / 2, 0), room));
     setStyle(this.element, 'padding-block', `${above}px ${Math.floor(room - above)}px`);

@@ -47,7 +47,7 @@ export function bareText(run: TextRun): string | undefined {
 }
 
 function drawRun({ text, style, chip }: TextRun, fit: GlyphSpacing): Drawn {
-  const look = cellStyleOf(style, fit.ground);
+  const look = cellStyleOf(style, fit.background);
   if (chip) {
     const span = element(`chip ${look.className}`.trimEnd());
     const name = chipName(text);

@@ -10,7 +10,7 @@ const EXACT = 0.000_2;
  * makes it up, so that no font can break the grid, and the text stays text that a browser finds and copies.
  */
 export class GlyphSpacing {
-  #ground = OWN_BACKGROUND;
+  #background = OWN_BACKGROUND;
   readonly #host: Element;
   readonly #widths = new Map<string, number>();
   #context: CanvasRenderingContext2D | null | undefined;
@@ -30,23 +30,23 @@ export class GlyphSpacing {
   }
 
   /** What rows are drawn on. */
-  get ground(): Background {
-    return this.#ground;
+  get background(): Background {
+    return this.#background;
   }
 
   /**
    * The ground may be another, or, without it, the font may be, or have characters that it did not have. Returns whether
    * what is drawn is out of date.
    */
-  renew(ground?: Background): boolean {
+  update(ground?: Background): boolean {
     if (ground === undefined) {
       this.#font = '';
       // In WebKit it keeps to the fonts that it found first.
       this.#context = undefined;
       this.#widths.clear();
     } else {
-      if (sameBackground(ground, this.#ground)) return false;
-      this.#ground = ground;
+      if (sameBackground(ground, this.#background)) return false;
+      this.#background = ground;
     }
     this.#version += 1;
     return true;

@@ -1,98 +1,117 @@
-import { cutBefore, openSequence } from '../../../protocol/cut.ts';
+import { cutBefore } from '../../../protocol/cut.ts';
 import { ESC, readEscape } from '../../../protocol/escape.ts';
 import { LIMITS } from '../../../protocol/limits.ts';
 import { TAB_STOP, readCluster } from '../../../protocol/terminal/clusters.ts';
+import { withoutLongStrings } from '../../../protocol/terminal/long-strings.ts';
 import { clipText, tailStart, type CarriedText } from '../../live/clip-text.ts';
 import { OpenScreen } from './open-screen.ts';
 import { replayOfScreen, textOfScreen } from './screen-text.ts';
 import { NO_EFFECT, carryWith, effectOfText, type SgrEffect } from './sgr-effect.ts';
 
-/** Characters that gather until they are looked at. */
-const GATHERED = 2 * LIMITS.partBytes;
+/** Characters that are collected before they are interpreted. */
+const MAX_PENDING = 2 * LIMITS.partBytes;
 
-/** What goes back to where something stands already, or leaves the row. */
+/** Controls and sequences that move the cursor back over written text, or out of its row. */
 const MOVES = new RegExp(`[\\b\\r]|${ESC}(?:[78DEMc]|\\[[0-9;]*(?:[@A-HPXadefsu\`]|[1-9][JK]))`, 'u');
 
 /**
- * The unfinished line of one writer, as a terminal shows it. Takes the text as it comes, and looks at each character a
- * bounded number of times; what it keeps, and what showing it costs, does not grow with the line.
+ * The unfinished line of one writer, as a terminal shows it. Each character is examined a bounded number of times; neither
+ * memory nor the cost of rendering grows with the line.
  */
 export class OpenLine {
-  /** Text that was not looked at; while nothing moves, the end of all there is. */
+  /** Text whose long strings are not dropped yet. */
+  #unread = '';
+  /** The start of a sequence that `#unread` continues. */
+  #open = '';
+  /** Text not interpreted yet; while the cursor only moves forward, the end of the line. */
   #text = '';
-  /** Of what stood before the text. */
+  /** The colours that the dropped text before `#text` left. */
   #effect: SgrEffect = NO_EFFECT;
+  /** The column that the dropped text led to. */
   #columns = 0;
-  /** Where something moved: what all before the text has come to. */
+  /** Once the cursor has moved back: what all text before `#text` left on the screen. */
   #screen: OpenScreen | undefined;
 
-  /** The next line begins. */
-  restart(): void {
+  /** Begins the next line, or the rest of one whose start is stored; `open` is the sequence that the start left open. */
+  restart(open = ''): void {
+    this.#unread = '';
+    this.#open = open;
     this.#text = '';
     this.#effect = NO_EFFECT;
     this.#columns = 0;
     this.#screen = undefined;
   }
 
-  /** Takes text without a line end. */
+  /** Adds text without a line end. */
   write(text: string): void {
-    this.#text += text;
-    if (this.#text.length > GATHERED) this.#settle();
+    this.#unread += text;
+    if (this.#unread.length > MAX_PENDING) this.#interpret();
   }
 
   /**
-   * At most 4 KiB that show what a terminal shows of it: of one row the end, of several the lowest.
+   * At most 4 KiB of text that make a terminal show what the line makes it show: the end of a single row, the lowest of several.
    *
    * @param carry - SGR parameters in force where the line begins.
    */
   show(carry: string): CarriedText {
-    if (this.#screen !== undefined || MOVES.test(this.#text)) this.#settle();
+    this.#read();
+    if (this.#screen !== undefined || MOVES.test(this.#text)) this.#interpret();
     if (this.#screen !== undefined) return clipText(textOfScreen(this.#screen, carry, LIMITS.partBytes), LIMITS.partBytes);
-    const text = this.#text.slice(0, openSequence(this.#text));
-    return clipText({ text, carry: carryWith(this.#effect, carry) }, LIMITS.partBytes);
+    return clipText({ text: this.#text, carry: carryWith(this.#effect, carry) }, LIMITS.partBytes);
   }
 
   /**
-   * A text that does to a terminal what all of the line has done that shows, so that one can go on from there. It is longer
-   * than a part, but bounded too.
+   * A text that brings a terminal to the state the line has brought it to, so that more of the line can be written after
+   * it. It is longer than a part, but bounded too.
    */
   replay(): string {
-    if (this.#screen === undefined && MOVES.test(this.#text)) this.#settle();
-    if (this.#screen !== undefined) return replayOfScreen(this.#screen) + this.#text;
+    this.#read();
+    if (this.#screen === undefined && MOVES.test(this.#text)) this.#interpret();
+    const rest = this.#text + this.#open;
+    if (this.#screen !== undefined) return replayOfScreen(this.#screen) + rest;
     const before = carryWith(this.#effect, '');
-    return (before === '' ? '' : `${ESC}[${before}m`) + this.#text;
+    return (before === '' ? '' : `${ESC}[${before}m`) + rest;
   }
 
-  #settle(): void {
+  /** Moves new text to `#text`, without the content of pictures and other long strings. */
+  #read(): void {
+    if (this.#unread === '') return;
+    const { text, open } = withoutLongStrings(this.#unread, this.#open);
+    this.#text += text;
+    this.#open = open;
+    this.#unread = '';
+  }
+
+  #interpret(): void {
+    this.#read();
     const text = this.#text;
-    const end = openSequence(text);
-    if (this.#screen === undefined && !MOVES.test(text)) return this.#forget(tailStart(text.slice(0, end), LIMITS.partBytes));
+    if (this.#screen === undefined && !MOVES.test(text)) return this.#drop(tailStart(text, LIMITS.partBytes));
     const screen = (this.#screen ??= new OpenScreen({ effect: this.#effect, link: '' }, this.#columns));
-    for (let from = 0; from < end;) {
-      const to = Math.min(end, cutBefore(text, from + GATHERED, from));
+    for (let from = 0; from < text.length;) {
+      const to = cutBefore(text, from + MAX_PENDING, from);
       screen.write(text.slice(from, to));
       from = to;
     }
-    this.#text = text.slice(end);
+    this.#text = '';
     if (!screen.isBlank) return;
     this.#screen = undefined;
     this.#effect = screen.pen.effect;
     this.#columns = 0;
   }
 
-  /** Keeps of what stands before an index no more than what it has led to. */
-  #forget(index: number): void {
-    const gone = this.#text.slice(0, index);
-    this.#effect = effectOfText(this.#effect, gone);
-    this.#columns = columnsAfter(this.#columns, gone);
+  /** Drops the text before an index and keeps its effect. */
+  #drop(index: number): void {
+    const dropped = this.#text.slice(0, index);
+    this.#effect = effectOfText(this.#effect, dropped);
+    this.#columns = columnsAfter(this.#columns, dropped);
     this.#text = this.#text.slice(index);
   }
 }
 
-/** Nearly everything: printable ASCII without a mark on it. */
+/** Printable ASCII without a combining mark: most of any log. */
 const PLAIN = /[ -~]+(?![\u0300-\uffff])/y;
 
-/** The column that a text leads to that moves nowhere. */
+/** The column after a text that only moves the cursor forward. */
 function columnsAfter(before: number, text: string): number {
   let column = before;
   for (let at = 0; at < text.length;) {

@@ -2,33 +2,33 @@ import type { ClusterBudget } from '../../../protocol/terminal/cluster-budget.ts
 import type { SgrEffect } from './sgr-effect.ts';
 import { SGR_DEFAULT } from '../../../protocol/sgr.ts';
 
-/** What characters are written with. */
+/** The attributes that characters are written with. */
 export interface CellPen {
   readonly effect: SgrEffect;
-  /** Target that an OSC 8 sequence gave; empty for none. */
+  /** Target of the hyperlink (OSC 8); empty for none. */
   readonly link: string;
 }
 
-/** One column. The text is empty where the glyph of the column before reaches into it. */
+/** One column. The text is empty where the wide glyph of the column before it covers it. */
 export interface Cell {
   readonly text: string;
   readonly pen: CellPen;
 }
 
-/** Longest text of one cell, characters: marks beyond are left out. */
+/** The most characters in one cell; further combining marks are dropped. */
 const CELL_TEXT = 64;
 
 const BLANK_PEN: CellPen = { effect: { fromDefault: SGR_DEFAULT, fromOther: SGR_DEFAULT }, link: '' };
 const BLANK: Cell = { text: ' ', pen: BLANK_PEN };
 
-/** What an unfinished line has done to one row of a terminal. Columns that it has not touched are as they were. */
+/** What an unfinished line has written to one row of a terminal. Untouched columns are as they were before the line. */
 export class OpenRow {
-  /** Sparse: what is not there was not touched, or was erased. The first stands in column `left`. */
+  /** Undefined for columns that were not touched, or erased. The first is column `left`. */
   #cells: (Cell | undefined)[] = [];
   #left: number;
   #erasedFrom = Infinity;
 
-  /** @param left - The columns before this one are not kept, and what is written there is forgotten. */
+  /** @param left - The first column kept: text written before it is dropped. */
   constructor(left = 0) {
     this.#left = left;
   }
@@ -37,12 +37,12 @@ export class OpenRow {
     return this.#left;
   }
 
-  /** The column from which on nothing is left of what stood there before the line; infinite for none. */
+  /** The column from which on the row was erased; infinite for none. */
   get erasedFrom(): number {
     return this.#erasedFrom;
   }
 
-  /** Columns that are kept. */
+  /** Columns kept. */
   get size(): number {
     return this.#cells.length;
   }
@@ -66,7 +66,7 @@ export class OpenRow {
     for (let at = 1; at < width; at += 1) this.#cells[start + at] = { text: '', pen };
   }
 
-  /** Adds marks to what stands before a column; false if nothing does. */
+  /** Adds combining marks to the character before a column; false if there is none. */
   join(column: number, marks: string): boolean {
     let at = Math.min(column - this.#left, this.#cells.length) - 1;
     while (at > 0 && this.#cells[at]?.text === '') at -= 1;
@@ -89,7 +89,7 @@ export class OpenRow {
     this.#erasedFrom = Math.min(this.#erasedFrom, column);
   }
 
-  /** Blanks the columns from one to before another. @param own - Whether nothing stood there before the line. */
+  /** Blanks the columns `from` up to, not including, `to`. @param own - Whether the row was empty before the line. */
   blank(from: number, to: number, own: boolean, budget: ClusterBudget): void {
     const start = Math.max(0, from - this.#left);
     const end = Math.min(to - this.#left, own ? this.#cells.length : Infinity);
@@ -111,14 +111,14 @@ export class OpenRow {
 
   insert(column: number, count: number, budget: ClusterBudget): void {
     const at = Math.max(0, column - this.#left);
-    const behind = this.#cells.length - at;
-    if (behind <= 0) return;
+    const moved = this.#cells.length - at;
+    if (moved <= 0) return;
     this.#split(at);
-    budget.spend(behind + count);
+    budget.spend(moved + count);
     this.#cells.splice(at, 0, ...Array.from({ length: count }, () => BLANK));
   }
 
-  /** Forgets the columns at the left but for the last `count`. */
+  /** Drops all but the last `count` columns. */
   keepLast(count: number): void {
     const over = this.#cells.length - count;
     if (over <= 0) return;
@@ -127,7 +127,7 @@ export class OpenRow {
     this.#left += over;
   }
 
-  /** A wide glyph that reaches across a place cannot be halved: it becomes spaces. */
+  /** Replaces a wide glyph that spans a cell boundary with spaces, since it cannot be halved. */
   #split(at: number): void {
     if (this.#cells[at]?.text !== '') return;
     let start = at;

@@ -8,21 +8,21 @@ import { charWidth } from '../../../protocol/terminal/width.ts';
 import { OpenRow, type CellPen } from './open-row.ts';
 import { effectOfSgr } from './sgr-effect.ts';
 
-/** Rows above the one that a line began in which it can go back to, and rows below. */
+/** How many rows above and below the one it began in a line can reach. */
 const WINDOW = 100;
-/** Columns of all rows that are kept. */
+/** Columns kept of all rows together. */
 const COLUMNS = 8_192;
-/** Columns of a row alone that are kept when there are more. */
+/** Columns kept of a single row that is longer than that. */
 const KEPT_COLUMNS = 4_096;
 
-/** A character that is longer than this, as marks make it, is not put together with what comes in the next text. */
+/** A character with more combining marks than this is not joined with marks at the start of the next text. */
 const LONGEST_CLUSTER = 64;
 
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/gu;
 
 /**
- * What an unfinished line has written to a terminal: rows relative to the one that it began in, 0. It keeps a bounded
- * number of columns: those at the right of a long row, and the lowest of many rows.
+ * What an unfinished line has written to a terminal, in rows relative to the one it began in, 0. It keeps a bounded number
+ * of columns: the right end of a long row, the lowest of many rows.
  */
 export class OpenScreen implements CursorRow {
   readonly #budget = new ClusterBudget();
@@ -30,22 +30,23 @@ export class OpenScreen implements CursorRow {
   #pen: CellPen;
   #row = 0;
   #column: number;
-  /** The character that was written last, while nothing else has come since. */
+  /** The last character, while marks that follow could still join it. */
   #last: { readonly column: number; readonly text: string } | undefined;
-  /** The row below the lowest one that was ever written to: as far down as the cursor goes. */
+  /** The row after the lowest one ever written to, beyond which the cursor cannot move down. */
   #end = 0;
-  /** Rows from this one on, relative, were erased. */
+  /** Rows from this one on were erased. */
   #erasedBelow = Infinity;
-  /** What led to row 0, where that is not the row that the line began in: a jump to a row, or a cleared screen. */
+  /** The sequence that led to row 0, where that is not the row the line began in: a jump to a row, or a cleared screen. */
   #origin = '';
-  /** The row of the screen that row 0 is, where a jump has told. */
+  /** The row of the screen that row 0 is, once a jump has told. */
   #top: number | undefined;
   #saved = { row: 0, column: 0 };
-  /** Between saving the cursor and restoring it, and behind a jump in between: what is written stands elsewhere. */
-  #between = false;
-  #away = false;
+  /** The cursor was saved and not restored yet. */
+  #isSaved = false;
+  /** The cursor jumped after it was saved: until it is restored, text is written somewhere else on the screen. */
+  #isAway = false;
 
-  /** @param columns - Columns that were written before, with `pen` in the end, and are not kept. */
+  /** @param columns - Columns written before, which are not kept; `pen` was in force after them. */
   constructor(pen: CellPen, columns: number) {
     this.#pen = pen;
     this.#column = columns;
@@ -66,53 +67,53 @@ export class OpenScreen implements CursorRow {
     return this.#erasedBelow;
   }
 
-  /** The row and the column that the cursor is in. */
+  /** The position of the cursor. */
   get cursor(): { readonly row: number; readonly column: number } {
     return { row: this.#row, column: this.#column };
   }
 
-  /** The rows that were written to or erased, from above. */
+  /** The rows that were written to or erased, top to bottom. */
   get rows(): (readonly [row: number, content: OpenRow])[] {
     return [...this.#rows].filter(([, content]) => !content.isUntouched).sort(([a], [b]) => a - b);
   }
 
-  /** Whether it is as if nothing had been written but colours. */
+  /** Whether the screen is as if nothing but colours had been written. */
   get isBlank(): boolean {
     const blank = ({ size, left }: OpenRow): boolean => size === 0 && left === 0;
     return (
       this.#origin === '' &&
       this.#row === 0 &&
       this.#column === 0 &&
-      !this.#between &&
+      !this.#isSaved &&
       this.#pen.link === '' &&
       [...this.#rows].every(([row, content]) => row === 0 && blank(content))
     );
   }
 
-  /** Takes text without a sequence that is cut off by its end. */
+  /** Writes text that does not end inside an escape sequence. */
   write(text: string): void {
     this.#budget.earn(text.length);
     for (let from = 0; from < text.length;) {
       CONTROL.lastIndex = from;
       const at = CONTROL.exec(text)?.index ?? text.length;
-      if (at > from && !this.#away) this.#print(text.slice(from, at));
+      if (at > from && !this.#isAway) this.#print(text.slice(from, at));
       from = at === text.length ? at : this.#control(text, at);
     }
-    this.#forgetMost();
+    this.#limitColumns();
   }
 
   moveTo(column: number): void {
-    if (!this.#budget.spent) this.#column = Math.min(Math.max(column, 0), MAX_MOVE);
+    if (!this.#budget.isSpent) this.#column = Math.min(Math.max(column, 0), MAX_MOVE);
   }
 
   moveBy(columns: number): void {
-    if (this.#budget.spent) return;
-    // Text may have gone beyond the farthest movement; a step back from there has to count from there.
+    if (this.#budget.isSpent) return;
+    // Text may extend beyond the farthest movement; a step back must start from there.
     this.#column = columns < 0 ? Math.max(0, this.#column + columns) : Math.max(this.#column, Math.min(this.#column + columns, MAX_MOVE));
   }
 
   erase(mode: number): void {
-    if (this.#budget.spent) return;
+    if (this.#budget.isSpent) return;
     const row = this.#rowOf(this.#row);
     if (mode === 2) row.eraseAll();
     else if (mode === 0) row.eraseFrom(this.#column);
@@ -121,19 +122,19 @@ export class OpenScreen implements CursorRow {
 
   eraseCells(count: number): void {
     const to = this.#column + Math.min(count, MAX_MOVE);
-    if (!this.#budget.spent) this.#rowOf(this.#row).blank(this.#column, to, this.isOwn(this.#row), this.#budget);
+    if (!this.#budget.isSpent) this.#rowOf(this.#row).blank(this.#column, to, this.isOwn(this.#row), this.#budget);
   }
 
   deleteCells(count: number): void {
-    if (!this.#budget.spent) this.#rowOf(this.#row).remove(this.#column, count, this.#budget);
+    if (!this.#budget.isSpent) this.#rowOf(this.#row).remove(this.#column, count, this.#budget);
   }
 
   insertCells(count: number): void {
     const row = this.#rowOf(this.#row);
-    if (!this.#budget.spent && row.left + row.size < MAX_MOVE) row.insert(this.#column, Math.min(count, MAX_MOVE), this.#budget);
+    if (!this.#budget.isSpent && row.left + row.size < MAX_MOVE) row.insert(this.#column, Math.min(count, MAX_MOVE), this.#budget);
   }
 
-  /** Takes a control character, or the sequence that it begins; returns the index behind it. */
+  /** Executes a control character, or the sequence it begins; returns the index after it. */
   #control(text: string, at: number): number {
     this.#last = undefined;
     const control = text[at];
@@ -142,14 +143,14 @@ export class OpenScreen implements CursorRow {
       this.#sequence(sequence);
       return sequence.end;
     }
-    if (this.#away) return at + 1;
+    if (this.#isAway) return at + 1;
     if (control === '\r') this.#column = 0;
     else if (control === '\b') this.#column = Math.max(0, this.#column - 1);
     else if (control === '\t') this.#tab();
     return at + 1;
   }
 
-  /** Over what stands there; where nothing does the tab is kept as it was written. */
+  /** A tab moves over existing text; where there is none it is kept as a tab. */
   #tab(): void {
     const width = TAB_STOP - (this.#column % TAB_STOP);
     const row = this.#rows.get(this.#row);
@@ -163,7 +164,7 @@ export class OpenScreen implements CursorRow {
   #print(more: string): void {
     const row = this.#rowOf(this.#row);
     this.#end = Math.max(this.#end, this.#row + 1);
-    const text = this.#goesOn(more) ? this.#takeLast() + more : more;
+    const text = this.#extendsLast(more) ? this.#rewindLast() + more : more;
     let at = joinedLength(text);
     if (at > 0 && !row.join(this.#column, text.slice(0, at))) at = 0;
     if (at > 0 && this.#last !== undefined) this.#last = { column: this.#last.column, text: this.#last.text + text.slice(0, at) };
@@ -171,11 +172,11 @@ export class OpenScreen implements CursorRow {
       const from = at;
       const code = text.charCodeAt(at);
       let cells = 1;
-      // Nearly everything: printable ASCII without a mark on it.
+      // Most text is printable ASCII without combining marks.
       if (code < 0x7f && !(text.charCodeAt(at + 1) >= 0x300)) at += 1;
       else {
         ({ end: at, cells } = readCluster(text, at));
-        // A format character without anything before it goes with what follows.
+        // A format character with nothing before it belongs to what follows.
         while (cells === 0 && at < text.length) ({ end: at, cells } = readCluster(text, at));
       }
       const cluster = text.slice(from, at);
@@ -185,15 +186,15 @@ export class OpenScreen implements CursorRow {
     }
   }
 
-  /** Whether a text goes on with the character that the one before it ended with. */
-  #goesOn(text: string): boolean {
+  /** Whether a text begins with marks that join the last character. */
+  #extendsLast(text: string): boolean {
     if (this.#last === undefined || this.#last.text.length > LONGEST_CLUSTER || !(text.charCodeAt(0) >= 0x300)) return false;
     const before = this.#last.text;
     return charWidth(before.codePointAt(0) ?? 0) === 0 || readCluster(before + text, 0).end > before.length;
   }
 
-  /** Goes back before the last character, to write it again. */
-  #takeLast(): string {
+  /** Moves the cursor back before the last character, to write it again with its marks. */
+  #rewindLast(): string {
     const { column, text } = this.#last ?? { column: this.#column, text: '' };
     this.#column = column;
     return text;
@@ -208,14 +209,14 @@ export class OpenScreen implements CursorRow {
       const target = params.indexOf(';', 2);
       this.#pen = { effect: this.#pen.effect, link: target === -1 ? '' : params.slice(target + 1) };
     } else if (isSave(sequence)) {
-      if (!this.#away) this.#saved = { row: this.#row, column: this.#column };
-      this.#between = true;
+      if (!this.#isAway) this.#saved = { row: this.#row, column: this.#column };
+      this.#isSaved = true;
     } else if (isRestore(sequence)) {
       this.#goToRow(this.#saved.row);
       this.#column = this.#saved.column;
-      this.#between = this.#away = false;
-    } else if (isPlace(sequence) && this.#between && this.#top === undefined) this.#away = true;
-    else if (this.#away) return;
+      this.#isSaved = this.#isAway = false;
+    } else if (isPlace(sequence) && this.#isSaved && this.#top === undefined) this.#isAway = true;
+    else if (this.#isAway) return;
     else if (kind === 'esc') this.#short(final);
     else if (kind === 'csi' && /^[\d;]*$/u.test(params)) this.#move(sequence);
   }
@@ -252,11 +253,11 @@ export class OpenScreen implements CursorRow {
   }
 
   #goToRow(row: number): void {
-    // How far down the screen goes is not known: what goes beyond the last row begins one, as a line feed does.
+    // The height of the screen is unknown: moving below the last row begins a new one, as a line feed does.
     this.#row = Math.max(-WINDOW, Math.min(row, Math.max(this.#row, this.#end), WINDOW));
   }
 
-  /** A jump to a row of the screen. Which of ours that is shows with the first. */
+  /** Jumps to a row of the screen. The first jump becomes row 0; later ones are relative to it. */
   #place(row: number): void {
     if (this.#top === undefined) {
       this.#begin(`${ESC}[${row}H`);
@@ -282,12 +283,12 @@ export class OpenScreen implements CursorRow {
     this.#erasedBelow = Math.min(this.#erasedBelow, this.#row + 1);
   }
 
-  /** As far up as the screen goes, where a jump has told where that is. */
+  /** Erases up to the top of the screen, where a jump has told where that is. */
   #eraseAbove(): void {
     for (let row = Math.max(-WINDOW, 1 - (this.#top ?? 1 - this.#row)); row < this.#row; row += 1) this.#rowOf(row).eraseAll();
   }
 
-  /** Whether nothing stood in a row before the line. */
+  /** Whether a row was empty before the line. */
   isOwn(row: number): boolean {
     return row === 0 && this.#top === undefined;
   }
@@ -298,7 +299,7 @@ export class OpenScreen implements CursorRow {
     return content;
   }
 
-  #forgetMost(): void {
+  #limitColumns(): void {
     let columns = 0;
     for (const content of this.#rows.values()) columns += content.size;
     if (columns <= COLUMNS) return;

@@ -1,15 +1,12 @@
 import type { Line } from '../../../protocol/line.ts';
 import { looksLike } from '../../live/unfinished-lines.ts';
 
-/**
- * How often a standing part is said again, ms: nobody keeps it, so that who begins to follow, maybe in another process,
- * would not know of it.
- */
+/** How often an unchanged part is published again, ms. Parts are not stored, so a new follower in another process learns of it this way. */
 const REPEAT = 1_000;
 
 /**
- * Shows the unfinished last line of one writer, at most once per `interval` ms on average. Taking it back is never
- * delayed, since it would be seen twice otherwise; the next one waits that much longer.
+ * Publishes the unfinished last line of one writer, at most once per `interval` ms on average. A retraction is never
+ * delayed, since the line would be seen twice otherwise; the next part waits that much longer.
  */
 export class PartPublisher {
   readonly #publish: (line: Line | null) => void;
@@ -21,14 +18,14 @@ export class PartPublisher {
   #repeat: NodeJS.Timeout | undefined;
   #notBefore = 0;
 
-  /** `onFailure` hears why a part could not be made: that may be in a timer, with nobody to catch it. */
+  /** `onFailure` is called when a part cannot be rendered: this may happen in a timer, where no caller would catch it. */
   constructor(publish: (line: Line | null) => void, interval: number, onFailure: (error: unknown) => void) {
     this.#publish = publish;
     this.#interval = interval;
     this.#onFailure = onFailure;
   }
 
-  /** There is an unfinished line, which `render` makes when its turn has come. */
+  /** Publishes an unfinished line, rendered when it is due. */
   show(render: () => Line): void {
     this.#render = render;
     if (this.#timer !== undefined) return;
@@ -37,15 +34,15 @@ export class PartPublisher {
     else this.#timer = setTimeout(() => this.#due(), wait).unref();
   }
 
-  /** Shows nothing new until the next `show`: lines before it are on their way to the store. */
+  /** Publishes nothing new until the next `show`: lines that come before it are on their way to the store. */
   hold(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#render = undefined;
   }
 
-  /** The line is finished, or never will be. */
-  takeBack(): void {
+  /** Takes the part back: its line was finished, or never will be. */
+  retract(): void {
     this.hold();
     if (this.#shown === undefined) return;
     this.#shown = undefined;

@@ -4,12 +4,12 @@ import { OpenRow, type CellPen } from './open-row.ts';
 import type { OpenScreen } from './open-screen.ts';
 import { carryWith } from './sgr-effect.ts';
 
-/** Bytes that going to a row takes at most. */
+/** The most bytes that moving to a row takes. */
 const MOVE_BYTES = 12;
 
 /**
- * A text that makes of a terminal what the line has made of it, for a viewer that has all before the line. Of many rows
- * the lowest are in it, as many as fit into `limit` UTF-8 bytes; a single row is as long as it is.
+ * A text that makes a terminal show what the line shows, for a viewer that has everything before the line. Of many rows it
+ * contains the lowest, as many as fit into `limit` UTF-8 bytes; a single row is not shortened.
  *
  * @param carry - SGR parameters in force where the line begins.
  */
@@ -24,7 +24,7 @@ export function textOfScreen(screen: OpenScreen, carry: string, limit: number): 
   return { carry: writer.inForce, text: rowText(only[1], true, writer) };
 }
 
-/** A text that does to a terminal what the line has done, and leaves the cursor and the look of what follows as the line does. */
+/** A text that repeats what the line has done to a terminal, and leaves the cursor and the colours as the line does. */
 export function replayOfScreen(screen: OpenScreen): string {
   const { row, column } = screen.cursor;
   const left = screen.rows.find(([at]) => at === row)?.[1].left ?? 0;
@@ -44,7 +44,7 @@ function rowTexts(screen: OpenScreen, carry: string, limit: number): RowText[] {
   let bytes = 0;
   for (const [row, content] of withRowsBetween(screen.rows).toReversed()) {
     const writer = new PenWriter(carry, carry);
-    // A row that the line began is there once something stands in it.
+    // A row begun by the line exists once it holds something.
     const text = rowText(content, screen.isOwn(row), writer) + writer.end() || (row >= 0 ? ' ' : '');
     bytes += Buffer.byteLength(text) + MOVE_BYTES;
     if (bytes > limit) break;
@@ -53,7 +53,7 @@ function rowTexts(screen: OpenScreen, carry: string, limit: number): RowText[] {
   return texts;
 }
 
-/** With the rows from the one on that the line began in, down to the lowest: without them there is no way down. */
+/** Adds the empty rows between row 0 and the lowest: the text moves down through them. */
 function withRowsBetween(rows: readonly (readonly [row: number, content: OpenRow])[]): (readonly [row: number, content: OpenRow])[] {
   const lowest = rows.at(-1)?.[0] ?? 0;
   const own = new Map(rows);
@@ -61,7 +61,7 @@ function withRowsBetween(rows: readonly (readonly [row: number, content: OpenRow
   return [...rows.filter(([row]) => row < 0), ...below, ...rows.filter(([row]) => row >= below.length)];
 }
 
-/** One row after the other, and where it comes to it the erasure of all that is below; in the end to a row, if one is given. */
+/** Joins rows from top to bottom, with the erasure of all below `erasedBelow` at its place; ends in row `last`, if given. */
 function joinRows(rows: readonly RowText[], erasedBelow: number, last?: number): string {
   let text = '';
   let at = 0;
@@ -70,7 +70,7 @@ function joinRows(rows: readonly RowText[], erasedBelow: number, last?: number):
     if (row !== at) text += `${ESC}[${Math.abs(row - at)}${row < at ? 'A' : 'B'}`;
     at = row;
   };
-  // Below the row that the line began in nothing stands yet.
+  // Nothing is below the row the line began in.
   let erases = erasedBelow <= 0;
   for (const row of rows) {
     if (erases && row.row >= erasedBelow) {
@@ -121,7 +121,7 @@ function rowText(row: OpenRow, isOwn: boolean, writer: PenWriter): string {
   return text;
 }
 
-/** Writes the sequences that lead from one pen to the next. */
+/** Writes the sequences that switch from one pen to the next. */
 class PenWriter {
   readonly #carry: string;
   readonly #known = new Map<CellPen, string>();
@@ -149,7 +149,7 @@ class PenWriter {
     return this.#set('') + this.#setLink('');
   }
 
-  /** Leads back to what was in force before. */
+  /** Switches back to the attributes in force before. */
   end(): string {
     return this.#set(this.#before) + this.#setLink('');
   }

@@ -1,8 +1,8 @@
 import { SGR_DEFAULT, applySgr, eachSgr, formatSgr, type SgrState } from '../../../protocol/sgr.ts';
 
 /**
- * What a text does to the look of what follows, whatever was in force before it: the states that it leads to from two
- * that differ in everything. Where those are alike the text has set it; where not, it is as it was before.
+ * What a text does to the colours of the text after it, whatever was in force before: the states it leads to from two that
+ * differ in every attribute. Attributes in which the results agree were set by the text; the others are unchanged.
  */
 export interface SgrEffect {
   readonly fromDefault: SgrState;
@@ -27,20 +27,20 @@ export const NO_EFFECT: SgrEffect = {
   },
 };
 
-/** The effect of what has `effect` and then an SGR sequence with these parameters. */
+/** The effect of `effect` followed by an SGR sequence with these parameters. */
 export function effectOfSgr({ fromDefault, fromOther }: SgrEffect, params: string): SgrEffect {
   const next = applySgr(fromDefault, params);
   return { fromDefault: next, fromOther: fromOther === fromDefault ? next : applySgr(fromOther, params) };
 }
 
-/** The effect of what has `effect` and then of a text. */
+/** The effect of `effect` followed by a text. */
 export function effectOfText(effect: SgrEffect, text: string): SgrEffect {
   let after = effect;
   eachSgr(text, (params) => (after = effectOfSgr(after, params)));
   return after;
 }
 
-/** The SGR parameters in force behind what has an effect, when `carry` were in force before it. */
+/** The SGR parameters in force after an effect, given those in force before it. */
 export function carryWith({ fromDefault, fromOther }: SgrEffect, carry: string): string {
   if (fromDefault === fromOther) return formatSgr(fromDefault);
   const before = applySgr(SGR_DEFAULT, carry);

@@ -2,7 +2,7 @@ import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { NO_STORE } from './headers.ts';
 import type { Problem } from '../../problem.ts';
 
-/** Answers what the handlers of topics and assets do not. */
+/** Sends a short answer, for requests outside `/topics/` and `/assets/`. */
 export function answer(res: ServerResponse, status: number, type: string, body: string, headers: OutgoingHttpHeaders = {}): void {
   res.writeHead(status, {
     'Content-Type': `${type}; charset=utf-8`,
@@ -11,7 +11,7 @@ export function answer(res: ServerResponse, status: number, type: string, body: 
     ...NO_STORE,
     ...headers,
   });
-  // Node leaves the body of an answer to HEAD out by itself.
+  // Node leaves the body out of the answer to HEAD.
   res.end(body);
 }
 

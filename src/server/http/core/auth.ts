@@ -6,12 +6,12 @@ import { Problem } from '../../problem.ts';
 
 const CHALLENGE = 'Bearer realm="log-stream"';
 
-/** Verifies the signed topic of a request and that it is one of this very channel. */
+/** Verifies the signed topic of a request, and that it was signed for the channel in the path. */
 export function authenticate({ context, req, query, channel }: TopicExchange): TopicClaims {
   return verifyRequest(context, req, query, channel);
 }
 
-/** As {@link authenticate}, for what is no log. */
+/** Like {@link authenticate}, for requests that concern no log. */
 export function verifyRequest(
   { signer, metrics }: Pick<ServerContext, 'signer' | 'metrics'>,
   req: IncomingMessage,
@@ -39,14 +39,14 @@ export function verifyRequest(
   return verdict.claims;
 }
 
-/** Refuses a topic that may not append. */
+/** Throws if a topic does not allow appending. */
 export function requireWrite({ metrics }: Pick<ServerContext, 'metrics'>, claims: TopicClaims): void {
   if (claims.write) return;
   metrics.refused('read-only');
   throw new Problem('forbidden', 'This topic is read-only: sign one with "w": 1 to append.');
 }
 
-/** Refuses a topic that may not remove. Until 1.0 one that may append may remove too, and the log says that it will not. */
+/** Throws if a topic does not allow removing. Until 1.0 a topic for appending is accepted too, with a warning in the log. */
 export function requireRemove({ context, channel }: Pick<TopicExchange, 'context' | 'channel'>, claims: TopicClaims): void {
   if (claims.remove) return;
   if (!claims.write) {
@@ -56,11 +56,11 @@ export function requireRemove({ context, channel }: Pick<TopicExchange, 'context
   if (!context.removedByWriters.isFirst(channel)) return;
   context.logger.warn(
     { event: 'removed-by-writer', channel },
-    'A log is removed with a topic that has "w" and no "d". From 1.0 on this is refused: sign with "d": 1 to remove.',
+    'A log was removed with a topic that has "w" but no "d". Version 1.0 will refuse this: sign with "d": 1 to remove.',
   );
 }
 
-/** Undefined for another scheme, which may be meant for a proxy in between. */
+/** The token of a Bearer header; undefined for another scheme, which may be meant for a proxy. */
 function bearer(header: string | undefined): string | undefined {
   return header === undefined ? undefined : /^bearer +(.+)$/iu.exec(header)?.[1]?.trim();
 }

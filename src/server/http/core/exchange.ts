@@ -9,12 +9,12 @@ export interface Exchange {
   readonly query: URLSearchParams;
 }
 
-/** One that is about a log. */
+/** A request that concerns a log. */
 export interface TopicExchange extends Exchange {
   readonly channel: string;
 }
 
-/** Whether somebody still listens. */
+/** Whether the client is still connected and the answer not complete. */
 export function isOpen({ req, res }: Exchange): boolean {
   return !req.socket.destroyed && !res.destroyed && !res.writableEnded;
 }

@@ -3,38 +3,38 @@ import type { Line } from '../../../protocol/line.ts';
 import type { LogStore } from '../../store.ts';
 import type { EncodedLines, FollowedLog } from '../../live/followed-log.ts';
 
-/** What comes next for a follower. */
+/** The next step of a follower. */
 export type FollowStep =
-  /** Lines behind the cursor, which has moved behind them; encoded, where they come from the ring. */
-  | { readonly kind: 'lines'; readonly from: number; readonly lines: readonly Line[]; readonly chunk: EncodedLines | undefined }
-  /** Nothing at the moment: the cursor is at the head. */
+  /** The lines after the cursor, which has moved past them; `encoded` where they come from the ring. */
+  | { readonly kind: 'lines'; readonly from: number; readonly lines: readonly Line[]; readonly encoded: EncodedLines | undefined }
+  /** The cursor is at the head. */
   | { readonly kind: 'idle' }
   | { readonly kind: 'ended'; readonly code: number }
-  /** The log was removed, or is another one now. */
+  /** The log was removed or replaced. */
   | { readonly kind: 'replaced' }
-  /** Retention took the next line. */
+  /** The next line is no longer kept. */
   | { readonly kind: 'truncated' }
-  /** Only with `live`: the ring has moved on, and the distance is more than what is replayed. */
-  | { readonly kind: 'behind' };
+  /** Only with `live`: the ring no longer holds the next line, and the head is too far for a replay. */
+  | { readonly kind: 'lagging' };
 
 export interface FollowOptions {
-  /** Most lines to take. */
+  /** The most lines to read. */
   readonly limit?: number;
-  /** Whether the follower was at the head already: it then does not pull long distances out of the store. */
+  /** The follower has been at the head: do not read long distances from the store. */
   readonly live?: boolean;
 }
 
-/** A cursor in one log: all that is kept per reader. It takes shared chunks from the ring, and pages from the store. */
+/** A cursor in one log, all that is kept per reader. It reads shared encoded lines from the ring, and pages from the store. */
 export class Follower {
   readonly #store: LogStore;
-  readonly #topic: FollowedLog;
+  readonly #log: FollowedLog;
   #epoch: string;
   #after: number;
 
-  /** `epoch` is empty for a log without a line; the first one it gets is then adopted. */
-  constructor(store: LogStore, topic: FollowedLog, epoch: string, after: number) {
+  /** `epoch` is empty for a log without a line; its first epoch is then adopted. */
+  constructor(store: LogStore, log: FollowedLog, epoch: string, after: number) {
     this.#store = store;
-    this.#topic = topic;
+    this.#log = log;
     this.#epoch = epoch;
     this.#after = after;
   }
@@ -43,7 +43,7 @@ export class Follower {
     return this.#epoch;
   }
 
-  /** Number of the last line taken. */
+  /** Number of the last line read. */
   get after(): number {
     return this.#after;
   }
@@ -56,45 +56,44 @@ export class Follower {
   /** Rejects with StoreUnavailableError. */
   async next({ limit = LIMITS.pageLines, live = false }: FollowOptions = {}): Promise<FollowStep> {
     for (;;) {
-      const { tail } = this.#topic;
+      const { tail } = this.#log;
       if (this.#epoch === '') this.#epoch = tail.epoch;
       if (this.#epoch !== tail.epoch) return { kind: 'replaced' };
       if (this.#after >= tail.head) return tail.end === undefined ? { kind: 'idle' } : { kind: 'ended', code: tail.end };
       if (this.#after + 1 < tail.first) return { kind: 'truncated' };
       const step = this.#fromRing(limit) ?? (live ? await this.#fromBacklog(limit) : await this.#fromStore(limit));
       if (step !== undefined) return step;
-      // The store knows of something that the topic has not heard yet.
-      await this.#topic.refresh();
+      // The store has changes whose events have not arrived.
+      await this.#log.refresh();
     }
   }
 
   #fromRing(limit: number): FollowStep | undefined {
-    const chunk = this.#topic.linesAfter(this.#after);
-    return chunk?.epoch === this.#epoch ? this.#take(chunk, limit) : undefined;
+    const encoded = this.#log.linesAfter(this.#after);
+    return encoded?.epoch === this.#epoch ? this.#read(encoded, limit) : undefined;
   }
 
   async #fromBacklog(limit: number): Promise<FollowStep | undefined> {
-    const chunks = await this.#topic.backlog(this.#after);
-    const [first] = chunks ?? [];
-    if (first?.epoch === this.#epoch) return this.#take(first, limit);
-    return this.#topic.tail.epoch === this.#epoch ? { kind: 'behind' } : undefined;
+    const [first] = (await this.#log.backlog(this.#after)) ?? [];
+    if (first?.epoch === this.#epoch) return this.#read(first, limit);
+    return this.#log.tail.epoch === this.#epoch ? { kind: 'lagging' } : undefined;
   }
 
   async #fromStore(limit: number): Promise<FollowStep | undefined> {
-    const { tail, lines } = await this.#store.read(this.#topic.channel, { after: this.#after, limit, bytes: LIMITS.pageBytes });
+    const { tail, lines } = await this.#store.read(this.#log.channel, { after: this.#after, limit, bytes: LIMITS.pageBytes });
     if (tail.epoch !== this.#epoch || lines.length === 0) return undefined;
     return this.#advance(lines, undefined);
   }
 
-  #take(chunk: EncodedLines, limit: number): FollowStep {
-    if (chunk.from === this.#after + 1 && chunk.lines.length <= limit) return this.#advance(chunk.lines, chunk);
-    const skip = this.#after + 1 - chunk.from;
-    return this.#advance(chunk.lines.slice(skip, skip + limit), undefined);
+  #read(encoded: EncodedLines, limit: number): FollowStep {
+    if (encoded.from === this.#after + 1 && encoded.lines.length <= limit) return this.#advance(encoded.lines, encoded);
+    const skip = this.#after + 1 - encoded.from;
+    return this.#advance(encoded.lines.slice(skip, skip + limit), undefined);
   }
 
-  #advance(lines: readonly Line[], chunk: EncodedLines | undefined): FollowStep {
+  #advance(lines: readonly Line[], encoded: EncodedLines | undefined): FollowStep {
     const from = this.#after + 1;
     this.#after += lines.length;
-    return { kind: 'lines', from, lines, chunk };
+    return { kind: 'lines', from, lines, encoded };
   }
 }

@@ -4,29 +4,29 @@ import type { LogTail } from '../../store.ts';
 
 export const NO_STORE = { 'Cache-Control': 'no-store' } as const;
 
-/** For answers that are read while they are written: nothing in between, in this process or another, is to hold them back or compress them. */
+/** For streamed answers: no proxy or middleware may buffer or compress them. */
 export const UNBUFFERED = { 'X-Accel-Buffering': 'no', 'Cache-Control': 'no-store, no-transform' } as const;
 
-/** For answers that say nothing but what is wrong with the request: whichever page asks may read them. */
+/** For answers that only say what is wrong with the request: any page may read them. */
 export const READABLE = { 'Access-Control-Allow-Origin': '*' } as const;
 
 const EXPOSED = 'Log-Epoch, Log-First, Log-Head, Log-End';
 const ALLOWED = 'Authorization, Content-Type, Log-Append-At, Last-Event-ID';
-/** Seconds a browser may remember the answer to a preflight; no engine takes more than a day. */
+/** Seconds a browser may cache the answer to a preflight; engines cap it at a day or less. */
 const PREFLIGHT_AGE = 86_400;
 
-/** What a log is like, for every answer about it. */
+/** The state of a log, sent with every answer about it. */
 export function logHeaders({ epoch, first, head, end }: LogTail): OutgoingHttpHeaders {
   return { 'Log-Epoch': epoch, 'Log-First': first, 'Log-Head': head, ...(end === undefined ? {} : { 'Log-End': end }) };
 }
 
-/** What every answer carries, errors included. */
+/** Sets the headers of every answer, errors included. */
 export function setCommonHeaders(res: ServerResponse): void {
   res.setHeader('X-Content-Type-Options', 'nosniff');
   res.setHeader('Vary', 'Accept, Origin, Accept-Encoding');
 }
 
-/** Lets the page that asks read the answer, where it is let in. */
+/** Lets the requesting page read the answer, if its origin is allowed. */
 export function setCorsHeaders(origins: OriginGate, req: IncomingMessage, res: ServerResponse): void {
   const { origin } = req.headers;
   if (origin === undefined || !origins.admits(req.headers)) return;
@@ -34,7 +34,7 @@ export function setCorsHeaders(origins: OriginGate, req: IncomingMessage, res: S
   res.setHeader('Access-Control-Expose-Headers', EXPOSED);
 }
 
-/** What a preflight is told; nothing where the origin is not let in. */
+/** The headers of the answer to a preflight; none if the origin is not allowed. */
 export function preflightHeaders(origins: OriginGate, req: IncomingMessage, methods: string): OutgoingHttpHeaders {
   if (req.headers.origin === undefined || !origins.admits(req.headers)) return {};
   return {

@@ -2,18 +2,18 @@ import { parseAsked, parseOffset, parsePosition, type Asked } from '../../../pro
 import type { Batch } from '../../store.ts';
 import { Problem } from '../../problem.ts';
 
-/** What a reader asks for. */
+/** The parameters of a read. */
 export interface ReadParams {
-  /** Undefined: whatever is there now. */
+  /** Undefined for the current one. */
   readonly epoch: string | undefined;
-  /** Lines begin behind this one. */
+  /** The lines after this one. */
   readonly after: number;
-  /** At most so many; undefined when not said. */
+  /** The most lines; undefined when not given. */
   readonly limit: number | undefined;
   readonly follow: boolean;
 }
 
-/** What a producer says about its lines. */
+/** The parameters of an append. */
 export interface AppendParams {
   readonly stderr: boolean;
   /** Exit code that completes the log. */
@@ -21,7 +21,7 @@ export interface AppendParams {
   readonly at: Batch['at'];
 }
 
-/** What exit codes there are: of POSIX, with a sign of some shells, without one of Windows. */
+/** The range of exit codes: signed as in some shells, unsigned as in Windows. */
 const LOWEST_CODE = -(2 ** 31);
 const HIGHEST_CODE = 2 ** 32 - 1;
 
@@ -38,12 +38,12 @@ export function appendParams(query: URLSearchParams, appendAt: string | undefine
   return { stderr: isStderr(query.get('stream')), end: exitCode(query.get('end')), at: condition(appendAt) };
 }
 
-/** What `Last-Event-ID` asks for; undefined when there is none. */
+/** The position in `Last-Event-ID`; undefined without the header. */
 export function lastEvent(header: string | string[] | undefined): Exclude<Asked, 'now'> | undefined {
   if (header === undefined || header === '') return undefined;
   const asked = typeof header === 'string' ? parseAsked(header) : undefined;
   if (asked === undefined || asked === 'now') {
-    throw new Problem('malformed', 'Last-Event-ID is not a position: send back the id of an event, such as 1763658000123-1041.');
+    throw new Problem('malformed', 'Last-Event-ID is not a position: send the id of an event, such as 1763658000123-1041.');
   }
   return asked;
 }
@@ -60,13 +60,13 @@ function flag(query: URLSearchParams, name: string): boolean {
   const text = query.get(name);
   if (text === null || text === '0') return false;
   if (text === '1') return true;
-  throw new Problem('malformed', `"${name}" must be 1, or be left out.`);
+  throw new Problem('malformed', `"${name}" must be 1 or left out.`);
 }
 
 function isStderr(text: string | null): boolean {
   if (text === null) return false;
   if (text === 'err') return true;
-  throw new Problem('malformed', '"stream" must be err, or be left out for stdout.');
+  throw new Problem('malformed', '"stream" must be err, or left out for stdout.');
 }
 
 function exitCode(text: string | null): number | undefined {
@@ -84,6 +84,6 @@ function condition(header: string | undefined): Batch['at'] {
   if (position !== undefined) return position;
   throw new Problem(
     'malformed',
-    'Log-Append-At must be the head to append behind: a line number, or a position such as 1763658000123-1041.',
+    'Log-Append-At must be the head to append after: a line number, or a position such as 1763658000123-1041.',
   );
 }

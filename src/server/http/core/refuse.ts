@@ -3,15 +3,15 @@ import { isOpen, type Exchange } from './exchange.ts';
 import { problemOf } from './failure.ts';
 import { NO_STORE } from './headers.ts';
 
-/** A body of this size that is still on its way is read to its end, to keep the connection, bytes. */
+/** An unread body of at most this size is read to its end, to keep the connection, bytes. */
 const SMALL_BODY = 64 * 1_024;
 
-/** Answers a request that went wrong, as far as it can still be answered. */
+/** Answers a request that failed, if it can still be answered. */
 export async function refuse(exchange: Exchange, error: unknown): Promise<void> {
   const { req, res } = exchange;
   if (!isOpen(exchange)) return;
   const problem = problemOf(exchange, error);
-  // An answer under way cannot become another one: breaking it off is the only way to say so.
+  // An answer that has begun cannot become an error: only breaking it off tells the client.
   if (res.headersSent) {
     res.destroy();
     return;
@@ -26,7 +26,7 @@ export async function refuse(exchange: Exchange, error: unknown): Promise<void> 
     ...(req.complete || isSmall ? {} : { Connection: 'close' }),
   });
   res.write(body);
-  // The answer is out, and complete by its length. Cutting a connection with bytes unread would take it along.
+  // The answer is written, complete by its length. Closing the connection with unread bytes could lose it.
   const isRead = await discardBody(req);
   res.end();
   if (!isRead) req.socket.destroySoon();

@@ -6,28 +6,27 @@ interface Emitting {
   emit(event: string, ...args: unknown[]): boolean;
 }
 
-/** The request of a connection that may take as long as it likes; of the next one on the same connection nothing is said. */
+/** The exempt request of each connection. A later request on the same connection is not exempt. */
 const exempt = new WeakMap<object, IncomingMessage>();
-const heeding = new WeakSet<object>();
+const intercepted = new WeakSet<object>();
 
 /**
- * Lets the body of this request arrive for as long as it takes, and leaves the server's `requestTimeout` to all others.
+ * Exempts this request from the server's `requestTimeout`, which applies to all others as before.
  *
- * Node has one timeout for all requests of a server. It tells of each request that is over it by `clientError` with
- * ERR_HTTP_REQUEST_TIMEOUT, and whoever takes that event decides what becomes of the connection; it does not ask again about the same
- * request. A listener would have to decide for every other error too, in Node's stead, so the event is taken out before
- * any listener hears of it.
+ * Node has one timeout for all requests of a server. When a request exceeds it, Node emits `clientError` with
+ * ERR_HTTP_REQUEST_TIMEOUT, once, and a listener decides what happens to the connection. But a listener replaces Node's
+ * handling of every other client error too, so the event is suppressed before listeners see it instead.
  */
 export function exemptFromRequestTimeout(req: IncomingMessage): void {
   const server = serverOf(req.socket);
   if (server === undefined) return;
-  heedExemptions(server);
+  interceptTimeouts(server);
   exempt.set(req.socket, req);
 }
 
-function heedExemptions(server: Emitting): void {
-  if (heeding.has(server)) return;
-  heeding.add(server);
+function interceptTimeouts(server: Emitting): void {
+  if (intercepted.has(server)) return;
+  intercepted.add(server);
   const emit = server.emit.bind(server);
   server.emit = (event, ...args) => (event === 'clientError' && isExempt(args[0], args[1])) || emit(event, ...args);
 }
@@ -35,11 +34,11 @@ function heedExemptions(server: Emitting): void {
 function isExempt(error: unknown, socket: unknown): boolean {
   const isTimeout = error instanceof Error && 'code' in error && error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
   if (!isTimeout || typeof socket !== 'object' || socket === null) return false;
-  // One that is complete is not what the timeout is about.
+  // A request that was received completely cannot time out.
   return exempt.get(socket)?.complete === false;
 }
 
-/** The server that accepted a connection. Over HTTP/2 there is none, and no such timeout either. */
+/** The server that accepted a connection. HTTP/2 has none here, and no such timeout either. */
 function serverOf(socket: Socket): Emitting | undefined {
   const server: unknown = 'server' in socket ? socket.server : undefined;
   return typeof server === 'object' && server !== null && 'emit' in server && typeof server.emit === 'function'

@@ -4,70 +4,70 @@ import { isOpen, type Exchange } from './exchange.ts';
 import { GZIP_LEVEL } from './respond.ts';
 import { Signal } from './signal.ts';
 
-/** Writes an answer at the pace of its reader: what the reader does not take is not asked for, so nothing queues up. */
+/** Writes an answer as fast as its reader reads: `write` waits until there is room, so that nothing queues up. */
 export class ResponseWriter {
   readonly #exchange: Exchange;
   readonly #target: Writable;
-  readonly #wake = new Signal();
+  readonly #signal = new Signal();
 
-  /** The head of the answer must be written; with `gzip` it has said so. */
+  /** The head of the answer must be written already, with the content encoding if `gzip`. */
   constructor(exchange: Exchange, gzip = false) {
     const { context, req, res } = exchange;
     this.#exchange = exchange;
     const compressor = gzip ? createGzip({ level: GZIP_LEVEL }) : undefined;
-    // Whichever of the two breaks off takes the other with it.
+    // If either of the two breaks off, so does the other.
     if (compressor !== undefined) pipeline(compressor, res, () => undefined);
     this.#target = compressor ?? res;
-    this.#target.on('drain', this.#wake.raise);
-    req.socket.on('close', this.#gone);
-    context.closing.addEventListener('abort', this.#wake.raise);
+    this.#target.on('drain', this.#signal.raise);
+    req.socket.on('close', this.#onClose);
+    context.closing.addEventListener('abort', this.#signal.raise);
   }
 
-  /** Whether somebody still reads. */
+  /** Whether the reader is still connected. */
   get isOpen(): boolean {
     return isOpen(this.#exchange);
   }
 
-  /** Whether more was written than the reader took. */
+  /** Whether the reader has not read all that was written. */
   get isBlocked(): boolean {
     return this.#target.writableNeedDrain;
   }
 
-  /** Resolves when there is room for the next piece, when nobody reads any more, or when the server closes. */
+  /** Resolves when there is room for more, when the reader has disconnected, or when the server closes. */
   async write(...pieces: readonly (string | Uint8Array)[]): Promise<void> {
     if (!this.isOpen) return;
     this.#target.cork();
     for (const piece of pieces) this.#target.write(piece);
     this.#target.uncork();
-    while (this.isBlocked && this.isOpen && !this.isClosing) await this.#wake.wait();
+    while (this.isBlocked && this.isOpen && !this.isClosing) await this.#signal.wait();
   }
 
-  /** Whether the server closes: long answers break off now. */
+  /** Whether the server is closing: streamed answers end now. */
   get isClosing(): boolean {
     return this.#exchange.context.closing.aborted;
   }
 
-  /** The answer is complete. */
+  /** Completes the answer. */
   end(): void {
     this.#release();
     this.#target.end();
   }
 
-  /** The answer is not complete and never will be: the reader sees that it was broken off. */
+  /** Breaks the answer off, so that the reader sees that it is incomplete. */
   destroy(): void {
     this.#release();
     this.#exchange.res.destroy();
   }
 
-  readonly #gone = (): void => {
+  readonly #onClose = (): void => {
     this.#release();
-    this.#wake.raise();
+    this.#signal.raise();
   };
 
   #release(): void {
     const { context, req } = this.#exchange;
-    this.#target.off('drain', this.#wake.raise);
-    req.socket.off('close', this.#gone);
-    context.closing.removeEventListener('abort', this.#wake.raise);
+    this.#target.off('drain', this.#signal.raise);
+    req.socket.off('close', this.#onClose);
+    context.closing.removeEventListener('abort', this.#signal.raise);
   }
 }

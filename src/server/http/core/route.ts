@@ -1,15 +1,15 @@
 import { isChannel } from '../../../protocol/topic.ts';
 
-/** What a request is for. */
+/** The target of a request. */
 export type Route =
   | { readonly kind: 'topic'; readonly channel: string }
-  /** Below `/topics/`, but nothing that could be a channel. */
+  /** Below `/topics/`, but not a valid channel. */
   | { readonly kind: 'no-channel' }
   | { readonly kind: 'asset'; readonly name: string };
 
 /**
- * Reads a request target. It is taken as it was sent: a URL parser would resolve `..` before anybody could refuse it.
- * Undefined for what is not ours to answer.
+ * Parses a request target; undefined for a path without a route. It does not use a URL parser, which would resolve `..`
+ * before it could be refused.
  */
 export function routeOf(target: string, basePath: string): Route | undefined {
   const path = pathOf(target);

@@ -1,15 +1,15 @@
-/** Lets one loop wait for any of several things to happen, without missing what happens while it is busy. */
+/** Lets a loop wait for any of several events, without missing those that happen while it is busy. */
 export class Signal {
   #isRaised = false;
   #resolve: (() => void) | undefined;
 
-  /** Something happened. Bound, to be passed as a listener. */
+  /** Raises the signal. Bound, to be passed as a listener. */
   readonly raise = (): void => {
     this.#isRaised = true;
     this.#resolve?.();
   };
 
-  /** Resolves when something has happened since the last time, maybe at once. */
+  /** Resolves when the signal was raised since the last wait, at once if it was already. */
   async wait(): Promise<void> {
     if (!this.#isRaised) {
       await new Promise<void>((resolve) => {

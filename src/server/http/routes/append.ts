@@ -14,9 +14,9 @@ import { exemptFromRequestTimeout } from '../core/request-timeout.ts';
 import { sendJson } from '../core/respond.ts';
 import { problemOf } from '../core/failure.ts';
 
-const BODY_TAKEN = 'Something else in this server read the body first: call handle() before what parses bodies, or use attach().';
+const BODY_ALREADY_READ = 'The body was already read by other code in this server: call handle() before any body parser, or use attach().';
 
-/** Appends the body of a request as it arrives, and answers when all of it is durable. */
+/** Appends the body of a request as it arrives; answers when all of it is durable. */
 export async function append(exchange: TopicExchange): Promise<void> {
   const claims = authenticate(exchange);
   let tail: LogTail | undefined;
@@ -25,11 +25,11 @@ export async function append(exchange: TopicExchange): Promise<void> {
     tail = await exchange.context.store.tail(exchange.channel);
     requireWrite(exchange.context, claims);
     const params = readHead(exchange, tail);
-    // Let in: from here on the body takes as long as its producer does.
+    // Authorized: from here on the body may take as long as its producer likes.
     disableTimeouts(exchange);
     exemptFromRequestTimeout(exchange.req);
     writer = openWriter(exchange.context, exchange.channel, { stderr: params.stderr, at: params.at, tail });
-    if (!(await takeBody(exchange, writer, params))) return;
+    if (!(await writeBody(exchange, writer, params))) return;
     const position = formatPosition(writer.position ?? positionIn(writer.tail, writer.tail.head));
     await sendJson(exchange, { position }, { ...logHeaders(writer.tail), ...NO_STORE });
   } catch (error) {
@@ -41,32 +41,32 @@ export async function append(exchange: TopicExchange): Promise<void> {
 /** Checks everything that can be checked before the body is read. */
 function readHead({ context, req, query }: TopicExchange, tail: LogTail): AppendParams {
   if (req.readableDidRead) {
-    context.logger.error({ event: 'body-taken' }, BODY_TAKEN);
-    throw new Problem('internal', BODY_TAKEN);
+    context.logger.error({ event: 'body-taken' }, BODY_ALREADY_READ);
+    throw new Problem('internal', BODY_ALREADY_READ);
   }
   const appendAt = req.headers['log-append-at'];
   const params = appendParams(query, typeof appendAt === 'string' ? appendAt : appendAt?.join());
   const encoding = req.headers['content-encoding'];
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
-    throw new Problem('encoding', 'Lines are appended as they arrive: send the body uncompressed.', { 'Accept-Encoding': 'identity' });
+    throw new Problem('encoding', 'Compressed bodies are not supported: send the body uncompressed.', { 'Accept-Encoding': 'identity' });
   }
   if (context.closing.aborted) throw closing();
   if (tail.end !== undefined) throw new AppendConflictError('ended', tail);
   return { ...params, at: pin(params.at, tail) };
 }
 
-/** A number means a line of the log as it is now, and of no later one. */
+/** Pins a line number without an epoch to the current epoch. */
 function pin(at: Batch['at'], tail: LogTail): Batch['at'] {
   if (at === undefined) return undefined;
   if (at.offset !== tail.head || (at.epoch ?? tail.epoch) !== tail.epoch) throw new AppendConflictError('moved', tail);
   return { epoch: tail.epoch, offset: at.offset };
 }
 
-/** Returns whether there is anybody left to answer. */
-async function takeBody({ context, req }: TopicExchange, writer: Writer, { end }: AppendParams): Promise<boolean> {
+/** Writes the body; resolves to whether the producer is still there to be answered. */
+async function writeBody({ context, req }: TopicExchange, writer: Writer, { end }: AppendParams): Promise<boolean> {
   const outcome = await readBody(req, [context.closing, writer.failed], (chunk) => writer.write(chunk));
   if (outcome === 'stopped') {
-    // Rejects where the writer failed; else the server closes.
+    // Rejects if the writer has failed; else the server is closing.
     await writer.stop();
     throw closing();
   }
@@ -79,7 +79,7 @@ async function takeBody({ context, req }: TopicExchange, writer: Writer, { end }
 }
 
 function closing(): Problem {
-  return new Problem('unavailable', 'The server closes. Every complete line it took is durable: send what follows Log-Head again.', {
+  return new Problem('unavailable', 'The server is shutting down. Every complete line up to Log-Head is durable: send the rest again.', {
     'Retry-After': 1,
   });
 }
@@ -88,7 +88,7 @@ function conflictOf(error: unknown): Problem | undefined {
   return error instanceof AppendConflictError ? new Problem(error.reason, error.message) : undefined;
 }
 
-/** What the producer needs to go on: the log as it is, and how far this request came. */
+/** Adds what the producer needs to continue: the state of the log, and the last line this request wrote. */
 function withFacts(problem: Problem, tail: LogTail | undefined, position: Position | undefined): Problem {
   return problem.with(tail === undefined ? {} : logHeaders(tail), position === undefined ? {} : { position: formatPosition(position) });
 }

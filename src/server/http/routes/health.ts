@@ -4,19 +4,19 @@ import { Problem } from '../../problem.ts';
 import type { Logger } from '../../log/logger.ts';
 import type { LogStore } from '../../store.ts';
 
-/** Channel that is looked up to see whether the store answers; nobody writes to it. */
+/** The channel read to see whether the store answers. It is reserved, so it is never written to. */
 const PROBE = 'log-stream/health';
-/** ms the store gets to answer. */
-const PATIENCE = 5_000;
+/** How long the store may take to answer, ms. */
+const STORE_TIMEOUT = 5_000;
 
-/** Whether a server can work. */
+/** Tells whether a server can work. */
 export class Health {
   readonly #store: LogStore;
   readonly #closing: AbortSignal;
   readonly #logger: Pick<Logger, 'info' | 'warn'>;
-  /** Whether the log says that the store does not answer. */
-  #isTold = false;
-  #asking: Promise<string | undefined> | undefined;
+  /** Whether the log already says that the store does not answer. */
+  #isReported = false;
+  #checking: Promise<string | undefined> | undefined;
   #isDraining = false;
 
   constructor(store: LogStore, closing: AbortSignal, logger: Pick<Logger, 'info' | 'warn'>) {
@@ -25,22 +25,22 @@ export class Health {
     this.#closing = closing;
   }
 
-  /** From now on nobody new is to be sent here. */
+  /** Fails health checks from now on. */
   drain(): void {
     this.#isDraining = true;
   }
 
-  /** What is wrong; undefined when nothing is. The store is asked once for all who want to know at the same time. */
+  /** What is wrong; undefined when nothing is. Concurrent callers share one read from the store. */
   problem(): Promise<string | undefined> {
     if (this.#closing.aborted) return Promise.resolve('The server is shutting down.');
     if (this.#isDraining) return Promise.resolve('The server is about to shut down: stop sending traffic.');
-    this.#asking ??= this.#ask().finally(() => {
-      this.#asking = undefined;
+    this.#checking ??= this.#check().finally(() => {
+      this.#checking = undefined;
     });
-    return this.#asking;
+    return this.#checking;
   }
 
-  /** Answers `GET` and `HEAD` of the health path: 200 when the server can work, else 503. */
+  /** Answers `GET` and `HEAD` of `/health`: 200 when the server can work, else 503. */
   async answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
     if (req.method !== 'GET' && req.method !== 'HEAD') {
       answerProblem(res, new Problem('method-not-allowed', 'Use GET or HEAD.', { Allow: 'GET, HEAD' }));
@@ -51,30 +51,30 @@ export class Health {
     else answerProblem(res, new Problem('unavailable', problem, {}, { ok: false }));
   }
 
-  async #ask(): Promise<string | undefined> {
-    const late = lateness();
+  async #check(): Promise<string | undefined> {
+    const timeout = storeTimeout();
     try {
-      await Promise.race([this.#store.tail(PROBE), late.passed]);
-      if (this.#isTold) this.#logger.info({ event: 'health-restored' }, 'The store answers again: health is 200.');
-      this.#isTold = false;
+      await Promise.race([this.#store.tail(PROBE), timeout.expired]);
+      if (this.#isReported) this.#logger.info({ event: 'health-restored' }, 'The store answers again: health is 200.');
+      this.#isReported = false;
       return undefined;
     } catch (error) {
-      // What a store says may name its address: that is for the operator, and anybody may ask for health.
-      if (!this.#isTold) this.#logger.warn({ event: 'health-failed', err: error }, 'The store does not answer: health is 503.');
-      this.#isTold = true;
+      // The error may name the address of the store: it goes to the operator's log only, since health is public.
+      if (!this.#isReported) this.#logger.warn({ event: 'health-failed', err: error }, 'The store does not answer: health is 503.');
+      this.#isReported = true;
       return 'The store does not answer.';
     } finally {
-      late.stop();
+      timeout.clear();
     }
   }
 }
 
-/** Rejects when the store has had its time. */
-function lateness(): { readonly passed: Promise<never>; readonly stop: () => void } {
-  let stop = (): void => undefined;
-  const passed = new Promise<never>((_resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`The store did not answer within ${PATIENCE / 1_000} s.`)), PATIENCE).unref();
-    stop = () => clearTimeout(timer);
+/** `expired` rejects when the store has taken too long. */
+function storeTimeout(): { readonly expired: Promise<never>; readonly clear: () => void } {
+  let clear = (): void => undefined;
+  const expired = new Promise<never>((_resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`The store did not answer within ${STORE_TIMEOUT / 1_000} s.`)), STORE_TIMEOUT).unref();
+    clear = () => clearTimeout(timer);
   });
-  return { passed, stop };
+  return { expired, clear };
 }

@@ -9,15 +9,14 @@ import type { ServerMetrics } from '../../metrics/server-metrics.ts';
 export interface MetricsOptions {
   readonly metrics: ServerMetrics;
   readonly signer: Signer;
-  /** Whether anybody may read. */
+  /** Whether no topic is required. */
   readonly isPublic: boolean;
 }
 
-/** Answers `GET` and `HEAD` of the metrics' path, to who has a topic of {@link METRICS_CHANNEL}. */
+/** Answers `GET` and `HEAD` of `/metrics`; requires a topic for {@link METRICS_CHANNEL} unless metrics are public. */
 export function answerMetrics({ metrics, signer, isPublic }: MetricsOptions, req: IncomingMessage, res: ServerResponse): void {
   try {
-    if (req.method !== 'GET' && req.method !== 'HEAD')
-      throw new Problem('method-not-allowed', 'Metrics are asked for with GET or HEAD.', { Allow: 'GET, HEAD' });
+    if (req.method !== 'GET' && req.method !== 'HEAD') throw new Problem('method-not-allowed', 'Use GET or HEAD.', { Allow: 'GET, HEAD' });
     if (!isPublic) verifyRequest({ signer, metrics }, req, queryOf(req.url ?? ''), METRICS_CHANNEL);
     answer(res, 200, 'text/plain; version=0.0.4', metrics.text());
   } catch (error) {

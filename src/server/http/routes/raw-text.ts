@@ -10,7 +10,7 @@ import type { ReadParams } from '../core/params.ts';
 
 export const TEXT_TYPE = { 'Content-Type': 'text/plain; charset=utf-8' } as const;
 
-/** Answers with the lines there are by now, page by page as they are taken. */
+/** Answers with the existing lines as text, page by page as fast as the reader reads. */
 export async function sendText(exchange: TopicExchange, params: ReadParams): Promise<void> {
   const { req, res } = exchange;
   const { after, limit = Number.POSITIVE_INFINITY } = params;
@@ -29,24 +29,24 @@ export async function sendText(exchange: TopicExchange, params: ReadParams): Pro
     res.end();
     return;
   }
-  const outlet = new ResponseWriter(exchange, gzip);
+  const writer = new ResponseWriter(exchange, gzip);
   for (let at = after; ; page = await readPage(exchange, at, until - at)) {
-    // Retention or a removal overtook the reader: broken off, not skipped in silence.
+    // Lines were removed before they were read: break off rather than skip them silently.
     if (page.tail.epoch !== epoch || (page.lines.length === 0 && at < until)) break;
     const text = Buffer.from(encodeText(page.lines));
     exchange.context.metrics.delivered('text', page.lines.length, text.length);
-    await outlet.write(text);
+    await writer.write(text);
     at += page.lines.length;
     if (at >= until) {
-      outlet.end();
+      writer.end();
       return;
     }
-    if (!outlet.isOpen || outlet.isClosing) break;
+    if (!writer.isOpen || writer.isClosing) break;
   }
-  outlet.destroy();
+  writer.destroy();
 }
 
-/** Lines as they were written: a line that goes on in the next one has no line end. */
+/** Lines as they were written: a continued line has no line end. */
 export function encodeText(lines: readonly Line[]): string {
   let text = '';
   for (const [, line, extra] of lines) text += extra?.p === 1 ? line : `${line}\n`;

@@ -4,20 +4,20 @@ import { extraRuns, type ExtraRun } from '../extras.ts';
 import { wellFormed } from '../rules.ts';
 
 /**
- * A block is consecutive lines of one time, encoded once for the disk:
+ * A block holds consecutive lines of one time, as stored on disk:
  *
  *     u32 count | u32 bytes of text | u32 bytes of body | u8 flags | 3 × 0 | f64 time | f64 bytes of all text before
  *     body: the texts joined by \n | JSON of the runs of extras
  *
- * all little endian. Where a text holds a \n itself, the body is the JSON of an array of texts.
+ * all little endian. Where a text itself contains a \n, the body is a JSON array of the texts.
  */
 const HEADER = 32;
-/** The body is ASCII: it is decoded without looking at each byte. */
+/** The body is ASCII, which is decoded faster. */
 const ASCII = 1;
 /** The body is a JSON array of texts. */
 const JSON_BODY = 2;
 
-/** A longer batch is stored as several blocks, so that reading one line never decodes much more. */
+/** A larger batch is stored as several blocks, so that reading one line does not decode much more. */
 const BLOCK_BYTES = 128 * 1_024;
 const BLOCK_LINES = 4_096;
 
@@ -25,18 +25,18 @@ const BLOCK_LINES = 4_096;
 const PIECE_BYTES = 16 * 1_024;
 const NEWLINE = 0x0a;
 
-/** Data of one log that cannot be read; other logs are not concerned. */
+/** The data of one log is damaged; other logs are not affected. */
 export class DamagedLogError extends Error {
   override readonly name = 'DamagedLogError';
 }
 
-/** What a block says of itself without being decoded. */
+/** The header of a block. */
 export interface BlockHeader {
   readonly count: number;
   /** UTF-8 bytes of its texts. */
   readonly bytes: number;
   readonly time: number;
-  /** UTF-8 bytes of the texts of all lines of the log before it, also of those that retention took. */
+  /** UTF-8 bytes of the texts of all earlier lines of the log, including lines no longer kept. */
   readonly before: number;
 }
 
@@ -46,7 +46,7 @@ export interface EncodedBlock {
   readonly data: Buffer;
 }
 
-/** Encodes lines as blocks that follow each other; `before`: bytes of text before the first. */
+/** Encodes lines as consecutive blocks; `before`: bytes of text before the first. */
 export function encodeBlocks(lines: readonly NewLine[], time: number, before: number): EncodedBlock[] {
   const blocks: EncodedBlock[] = [];
   let total = before;
@@ -88,15 +88,15 @@ export function blockHeader(data: Buffer): BlockHeader {
   return { count: data.readUInt32LE(0), bytes: data.readUInt32LE(4), time: data.readDoubleLE(16), before: data.readDoubleLE(24) };
 }
 
-/** What is where in a block. */
+/** Where the parts of a block are. */
 export interface BlockLayout {
   readonly count: number;
   readonly time: number;
   readonly bodyStart: number;
   readonly bodyEnd: number;
-  readonly ascii: boolean;
-  /** The body is the texts joined by \n; else the JSON of an array of them. */
-  readonly plain: boolean;
+  readonly isAscii: boolean;
+  /** The body is the texts joined by \n; else a JSON array of them. */
+  readonly isPlain: boolean;
   /** In order. */
   readonly runs: readonly ExtraRun[];
 }
@@ -104,25 +104,25 @@ export interface BlockLayout {
 export function layoutOf(data: Buffer): BlockLayout {
   const { count, time } = blockHeader(data);
   const bodyEnd = HEADER + data.readUInt32LE(8);
-  // There is at least a byte between two lines.
+  // Two lines are separated by at least one byte.
   if (bodyEnd > data.length || count > bodyEnd - HEADER + 1) throw new DamagedLogError('A block of lines is shorter than it says.');
   const flags = data.readUInt32LE(12);
   const runs = bodyEnd === data.length ? [] : parseRuns(data.toString('utf8', bodyEnd), count);
-  return { count, time, bodyStart: HEADER, bodyEnd, ascii: (flags & ASCII) !== 0, plain: (flags & JSON_BODY) === 0, runs };
+  return { count, time, bodyStart: HEADER, bodyEnd, isAscii: (flags & ASCII) !== 0, isPlain: (flags & JSON_BODY) === 0, runs };
 }
 
 /** The lines of a block. */
 export function decodeBlock(data: Buffer): Line[] {
-  const { count, time, bodyStart, bodyEnd, ascii, plain, runs } = layoutOf(data);
-  const encoding = ascii ? 'latin1' : 'utf8';
-  const texts = plain ? splitTexts(data, bodyStart, bodyEnd, encoding) : parseTexts(data.toString(encoding, bodyStart, bodyEnd));
-  if (texts.length !== count) throw new DamagedLogError('A block of lines holds another number of lines than it says.');
+  const { count, time, bodyStart, bodyEnd, isAscii, isPlain, runs } = layoutOf(data);
+  const encoding = isAscii ? 'latin1' : 'utf8';
+  const texts = isPlain ? splitTexts(data, bodyStart, bodyEnd, encoding) : parseTexts(data.toString(encoding, bodyStart, bodyEnd));
+  if (texts.length !== count) throw new DamagedLogError('A block of lines contains a different number of lines than it says.');
   const lines = texts.map((text): Line => [time, text]);
   for (const [from, length, extra] of runs) for (let at = from; at < from + length; at += 1) lines[at] = [time, texts[at] ?? '', extra];
   return lines;
 }
 
-/** The texts of a plain body, decoded piece by piece: a long string is given memory of its own each time, which costs more than it. */
+/** The texts of a plain body, decoded piece by piece: allocating one long string would cost more than decoding it. */
 function splitTexts(data: Buffer, start: number, end: number, encoding: 'latin1' | 'utf8'): string[] {
   const texts: string[] = [];
   for (let from = start; from <= end;) {
@@ -134,7 +134,7 @@ function splitTexts(data: Buffer, start: number, end: number, encoding: 'latin1'
   return texts;
 }
 
-/** The runs of extras, which are in order and within the lines. */
+/** Parses the runs of extras, which must be in order and within the lines. */
 function parseRuns(json: string, count: number): ExtraRun[] {
   const runs: ExtraRun[] = [];
   let end = 0;
@@ -153,7 +153,7 @@ function parseRuns(json: string, count: number): ExtraRun[] {
 function parseTexts(json: string): readonly string[] {
   const texts = parseArray(json);
   if (texts.every((text) => typeof text === 'string')) return texts;
-  throw new DamagedLogError('A block of lines holds something that is not a text.');
+  throw new DamagedLogError('A block of lines contains something that is not a text.');
 }
 
 function parseArray(json: string): readonly unknown[] {
@@ -161,7 +161,7 @@ function parseArray(json: string): readonly unknown[] {
     const value: unknown = JSON.parse(json);
     if (Array.isArray(value)) return value;
   } catch {
-    // Said below.
+    // Reported below.
   }
   throw new DamagedLogError('A part of a block of lines cannot be read.');
 }

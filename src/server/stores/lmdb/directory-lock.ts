@@ -15,44 +15,44 @@ import { join } from 'node:path';
 
 /** Name of the file in the directory of a store. */
 const FILE = 'server.lock';
-/** The record is always this long: it is written in place, so that it needs no room on a disk that is full. */
+/** The record always has this length: written in place, it needs no space on a full disk. */
 const RECORD_BYTES = 512;
-/** ms between two signs of life, and without one after which an owner that cannot be looked at counts as gone. */
-const BEAT = 5_000;
-const PATIENCE = 15_000;
+/** ms between two updates of the file's time, and without one after which an owner in another container counts as gone. */
+const HEARTBEAT_INTERVAL = 5_000;
+const HEARTBEAT_TIMEOUT = 15_000;
 
-/** Who uses a directory. */
+/** The process that uses a directory. */
 interface Owner {
   readonly pid: number;
-  /** Where that number means something: the machine and, in containers, the namespace. */
+  /** Where the process id is valid: the machine and, in containers, the namespace. */
   readonly place: string;
-  /** When the process began, where the system says so: numbers of processes are used again. */
+  /** When the process started, where the system tells: process ids are reused. */
   readonly born: string;
-  /** When it took the directory, as people read it. */
+  /** When it acquired the directory, for people. */
   readonly since: string;
 }
 
-/** Directories that this very process uses. */
+/** Directories that this process uses. */
 const HELD = new Set<string>();
 
-/** Keeps a directory for one store: a second server that is started on it is told, instead of serving half the truth. */
+/** Reserves a directory for one store: a second server on it is refused, since it would not see what the first one appends. */
 export class DirectoryLock {
   readonly #path: string;
   readonly #file: number;
-  readonly #beat: NodeJS.Timeout;
+  readonly #heartbeat: NodeJS.Timeout;
 
   private constructor(path: string, file: number) {
     this.#path = path;
     this.#file = file;
     HELD.add(path);
-    this.#beat = setInterval(() => this.#touch(), BEAT).unref();
+    this.#heartbeat = setInterval(() => this.#touch(), HEARTBEAT_INTERVAL).unref();
   }
 
   /**
-   * Takes a directory that exists, or says who has it. One whose process is gone is free at once. The caller sees to it
-   * that no other process is here at the same time.
+   * Locks an existing directory, or returns a description of its owner. A lock whose process is gone is free at once. The
+   * caller must exclude other processes during the call.
    */
-  static take(dir: string): DirectoryLock | string {
+  static acquire(dir: string): DirectoryLock | string {
     const path = join(realpathSync(dir), FILE);
     const file = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
     const owner = readOwner(file);
@@ -70,14 +70,14 @@ export class DirectoryLock {
     return new DirectoryLock(path, file);
   }
 
-  /** Lets the directory go; the file stays, for the next one. */
+  /** Unlocks the directory; the file stays. */
   release(): void {
-    clearInterval(this.#beat);
+    clearInterval(this.#heartbeat);
     HELD.delete(this.#path);
     try {
       writeRecord(this.#file, '');
     } catch {
-      // Whoever comes next sees that this process is gone.
+      // The next server sees that this process is gone.
     }
     closeSync(this.#file);
   }
@@ -87,26 +87,26 @@ export class DirectoryLock {
       const now = new Date();
       futimesSync(this.#file, now, now);
     } catch {
-      // Only who cannot see this process needs it, and it is tried again.
+      // Only servers in other containers need it, and it is tried again.
     }
   }
 }
 
 function describe({ pid, place: where, since }: Owner): string {
   const elsewhere =
-    where === place() ? '' : ` on ${where.split(' ')[0] ?? ''}, which may have been killed less than ${PATIENCE / 1_000} s ago`;
-  return `the server with process number ${pid}${elsewhere} uses it since ${since}`;
+    where === place() ? '' : ` on ${where.split(' ')[0] ?? ''}, which may have been killed less than ${HEARTBEAT_TIMEOUT / 1_000} s ago`;
+  return `the server with process id ${pid}${elsewhere} has been using it since ${since}`;
 }
 
 function isAlive({ pid, place: where, born }: Owner, path: string, seen: number): boolean {
-  if (where !== place()) return Date.now() - seen < PATIENCE;
+  if (where !== place()) return Date.now() - seen < HEARTBEAT_TIMEOUT;
   if (pid === process.pid && born === (bornOf('self') ?? '')) return HELD.has(path);
   if (process.platform === 'linux') return bornOf(String(pid)) === born;
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // It is there, and somebody else's.
+    // The process exists, but belongs to another user.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
@@ -115,12 +115,12 @@ function place(): string {
   return process.platform === 'linux' ? `${hostname()} ${readlinkSync('/proc/self/ns/pid')}` : hostname();
 }
 
-/** Boot of the machine and start of a process in it; undefined for one that is gone, and where the system does not tell. */
+/** The boot of the machine and the start of a process; undefined if that is gone, or the system does not tell. */
 function bornOf(pid: string): string | undefined {
   if (process.platform !== 'linux') return undefined;
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // Behind the name, which may hold anything: state, and 19 fields later the start.
+    // After the name, which may contain anything: the state, and 19 fields later the start.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     if (fields[0] === 'Z' || fields[0] === 'X') return undefined;
     return `${readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()} ${fields[19] ?? ''}`;
@@ -133,7 +133,7 @@ function writeRecord(file: number, text: string): void {
   writeSync(file, Buffer.alloc(RECORD_BYTES, ' ').fill(text, 0, Buffer.byteLength(text)), 0, RECORD_BYTES, 0);
 }
 
-/** Undefined when nobody wrote it, or nobody can tell who. */
+/** Undefined for an empty or unreadable record. */
 function readOwner(file: number): Owner | undefined {
   const record = Buffer.alloc(RECORD_BYTES);
   const text = record.toString('utf8', 0, readSync(file, record, 0, RECORD_BYTES, 0)).trim();

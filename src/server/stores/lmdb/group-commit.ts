@@ -12,13 +12,13 @@ interface Job {
   readonly bytes: number;
 }
 
-/** Most work of one transaction: what waits behind it waits for that much. */
+/** The most work in one transaction, which bounds how long the next group waits. */
 const GROUP_JOBS = 1_024;
 const GROUP_BYTES = 8 * 1_024 * 1_024;
 
 /**
- * Carries out jobs in their order, as many as are waiting in one transaction: while one is being made durable the next
- * ones gather. What waits is what callers hold anyway, one batch for each append under way; nothing is added to it.
+ * Runs jobs in order, all waiting ones in one transaction: while a group is being made durable, the next one gathers.
+ * Memory is bounded by the callers, who wait for one batch each.
  */
 export class GroupCommit {
   readonly #transact: Transact;
@@ -29,7 +29,7 @@ export class GroupCommit {
     this.#transact = transact;
   }
 
-  /** `work` runs inside a transaction; `then` right after it became durable, in the order of the jobs. */
+  /** Runs `work` inside a transaction, and `then` right after it became durable, in the order of the jobs. */
   submit<T>(bytes: number, work: () => T, then: (result: T) => void): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       let outcome: { readonly result: T } | undefined;
@@ -57,11 +57,11 @@ export class GroupCommit {
   async #run(): Promise<void> {
     // Appends of the same turn share the first transaction.
     await Promise.resolve();
-    while (this.#waiting.length > 0) await this.#commit(this.#take());
+    while (this.#waiting.length > 0) await this.#commit(this.#nextGroup());
     this.#running = undefined;
   }
 
-  #take(): Job[] {
+  #nextGroup(): Job[] {
     let count = 0;
     for (let bytes = 0; count < this.#waiting.length && count < GROUP_JOBS && bytes < GROUP_BYTES; count += 1)
       bytes += this.#waiting[count]?.bytes ?? 0;

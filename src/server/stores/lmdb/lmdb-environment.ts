@@ -2,7 +2,7 @@ import type { RootDatabase } from 'lmdb';
 import { StoreUnavailableError } from '../../store.ts';
 import { LmdbTables } from './lmdb-tables.ts';
 
-/** The part of the package's root database that is used here. */
+/** The part of the root database that is used here. */
 export type Root = Pick<RootDatabase<Buffer, string>, 'openDB' | 'childTransaction' | 'resetReadTxn' | 'close'>;
 
 interface Opened {
@@ -10,13 +10,17 @@ interface Opened {
   readonly tables: LmdbTables;
 }
 
-/** An environment of LMDB that outlives its failures: broken beyond use, it is opened again. */
+/**
+ * An LMDB environment that recovers from failures: a broken one is closed and opened again.
+ *
+ *     open ── a commit failed, and it is broken ──▶ closing ──▶ not open ── next use ──▶ open
+ */
 export class LmdbEnvironment {
   readonly #open: () => Root;
   #opened: Opened | undefined;
-  /** Resolves when a broken environment is closed; before, opening it would give the same one. */
-  #leaving: Promise<void> | undefined;
-  #closed = false;
+  /** Resolves when a broken environment is closed: until then, opening it would return the same one. */
+  #closing: Promise<void> | undefined;
+  #isClosed = false;
 
   /** Opens the environment; throws what the package throws. */
   constructor(open: () => Root) {
@@ -24,42 +28,39 @@ export class LmdbEnvironment {
     this.#opened = this.#openNow();
   }
 
-  /** The tables, opened again if need be; throws when that is not possible now. */
+  /** The tables, opened again if necessary; throws if that fails. */
   get tables(): LmdbTables {
     return this.#use().tables;
   }
 
   /**
-   * Runs `work` in a transaction; resolves once that is durable. Rejects with {@link StoreUnavailableError} when it is not:
-   * nothing of it was written then.
+   * Runs `work` in a transaction; resolves once that is durable. Rejects with {@link StoreUnavailableError} if it failed,
+   * and nothing was written.
    */
   async transact(work: () => void): Promise<void> {
     let opened: Opened | undefined;
     try {
       opened = this.#use();
-      // A child transaction is rolled back when `work` throws; a plain one of this package would be committed half done.
+      // A child transaction is rolled back when `work` throws; a plain one would be committed half done.
       await opened.root.childTransaction(work);
     } catch (error) {
       const cause = await commitError(error);
-      if (opened !== undefined) await this.#leaveIfBroken(opened);
-      throw new StoreUnavailableError(
-        `The disk did not take the lines (${message(cause)}): is it full, or read-only? Nothing was written.`,
-        {
-          cause,
-        },
-      );
+      if (opened !== undefined) await this.#closeIfBroken(opened);
+      throw new StoreUnavailableError(`Writing to disk failed (${message(cause)}): is it full or read-only? Nothing was written.`, {
+        cause,
+      });
     }
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
-    await this.#leaving;
+    this.#isClosed = true;
+    await this.#closing;
     await this.#opened?.root.close();
   }
 
   #use(): Opened {
-    if (this.#closed) throw new Error('the environment is closed');
-    if (this.#leaving !== undefined) throw new Error('the environment is being opened again after a failure');
+    if (this.#isClosed) throw new Error('the environment is closed');
+    if (this.#closing !== undefined) throw new Error('the environment is being reopened after a failure');
     this.#opened ??= this.#openNow();
     return this.#opened;
   }
@@ -75,18 +76,18 @@ export class LmdbEnvironment {
   }
 
   /**
-   * When LMDB could not write its meta page, the environment refuses everything from then on, and a transaction of the
-   * package would never end. A new reader is told so at once; closed and opened again the environment works.
+   * When LMDB could not write its meta page, the environment fails every operation from then on, and a transaction would
+   * never end. A new reader detects this at once; closed and opened again, the environment works.
    */
-  async #leaveIfBroken(opened: Opened): Promise<void> {
+  async #closeIfBroken(opened: Opened): Promise<void> {
     try {
       opened.root.resetReadTxn();
       opened.tables.checkFormat();
     } catch {
       this.#opened = undefined;
-      this.#leaving = opened.root.close();
-      await this.#leaving;
-      this.#leaving = undefined;
+      this.#closing = opened.root.close();
+      await this.#closing;
+      this.#closing = undefined;
     }
   }
 }

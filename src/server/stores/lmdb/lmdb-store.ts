@@ -10,7 +10,7 @@ import {
   type JsonPage,
   type LogStore,
   type LogTail,
-  type News,
+  type LogEvent,
   type ReadRange,
   type ReadResult,
   type Retention,
@@ -19,35 +19,35 @@ import { GroupCommit } from './group-commit.ts';
 import { LmdbEnvironment, message } from './lmdb-environment.ts';
 import { DirectoryLock } from './directory-lock.ts';
 import { closedError, refusal, stamp } from '../rules.ts';
-import { Watchers } from '../watchers.ts';
+import { LogEmitter } from '../log-emitter.ts';
 
 /** Where an {@link LmdbStore} keeps its data. */
 export interface LmdbStoreOptions {
-  /** Directory of the environment; made when it is not there. One directory holds one store, which one process uses. */
+  /** Directory of the environment; created if missing. It holds one store, and only one process at a time may use it. */
   readonly dir: string;
-  /** Told when other users of the machine can get at the files. @default a warning of the process */
+  /** Called with a message if other users of the machine can read the files. @default process.emitWarning */
   readonly onWarning?: ((message: string) => void) | undefined;
 }
 
-/** Names read at once by `channels()`, so that no snapshot is held while the caller takes its time. */
+/** Names that `channels()` reads at a time, so that no snapshot stays open while the caller works. */
 const CHANNEL_PAGE = 1_000;
 
 /**
- * Keeps logs on disk with LMDB (package `lmdb`). An append resolves once it has been synced to disk, and nobody sees
- * a line earlier: what was acknowledged is there, with its epoch and number, however the process or the machine ends.
- * Appends under way at the same time share a transaction, so many writers cost few syncs.
+ * Keeps logs on disk with LMDB (package `lmdb`). An append resolves once it is synced to disk, and no line is visible
+ * earlier: acknowledged lines survive any crash of the process or the machine, with their epoch and numbers. Concurrent
+ * appends share a transaction, so that many writers cost few syncs.
  *
- * One process uses a directory: a second one is refused, since its viewers would hear late of what the first one
- * appends. The file does not shrink; the room of removed and trimmed lines is used again.
+ * One process uses a directory. A second one is refused, since its viewers would not be notified of lines that the first
+ * one appends. The file does not shrink; the space of removed lines is reused.
  */
 export class LmdbStore implements LogStore {
   readonly #environment: LmdbEnvironment;
   readonly #lock: DirectoryLock;
   readonly #commits: GroupCommit;
-  readonly #watchers = new Watchers();
+  readonly #emitter = new LogEmitter();
   #sweeping: Promise<void> | undefined;
-  /** There may be something to sweep since the sweep under way looked last. */
-  #unswept = false;
+  /** Whether more became sweepable since the sweep under way began. */
+  #hasUnswept = false;
   #closing: Promise<void> | undefined;
 
   private constructor(environment: LmdbEnvironment, lock: DirectoryLock) {
@@ -57,7 +57,7 @@ export class LmdbStore implements LogStore {
     this.#startSweep();
   }
 
-  /** Opens or makes a store. Rejects with {@link StoreUnavailableError} when the directory cannot be used. */
+  /** Opens or creates a store. Rejects with {@link StoreUnavailableError} when the directory cannot be used. */
   static async open({
     dir,
     onWarning = (message) => process.emitWarning(message, 'LogStreamWarning'),
@@ -66,24 +66,24 @@ export class LmdbStore implements LogStore {
     const options = {
       path: dir,
       noSubdir: false,
-      // Of the files that are made; logs hold what is not for others.
+      // For new files: logs are private.
       permissionsMode: 0o600,
       encoding: 'binary',
-      // With overlapping syncs a commit is seen before it is on disk; a line must not be seen before it is durable.
+      // With overlapping syncs a commit is visible before it is on disk; a line must not be visible before it is durable.
       overlappingSync: false,
-      // The implicit batches leave promises that nobody handles when a commit fails, and GroupCommit batches anyway.
+      // Implicit batches leave unhandled rejections when a commit fails, and GroupCommit batches anyway.
       eventTurnBatching: false,
     } as const;
     let lock: DirectoryLock | string | undefined;
     try {
       mkdirSync(dir, { recursive: true, mode: 0o700 });
       const root = open(options);
-      // Within a transaction, of which LMDB lets only one process have one at a time.
-      lock = root.transactionSync(() => DirectoryLock.take(dir));
+      // Within a transaction, so that only one process at a time tries.
+      lock = root.transactionSync(() => DirectoryLock.acquire(dir));
       await root.close();
       if (typeof lock === 'string') throw new Error(`${lock}. Stop it, or use another directory; servers that share logs need Redis`);
       if (['.', 'data.mdb', 'lock.mdb'].some((name) => isOpenToOthers(statSync(join(dir, name)))))
-        onWarning(`Other users of this machine can get at the logs in ${dir}: chmod -R go= ${dir}`);
+        onWarning(`Other users of this machine can read the logs in ${dir}: chmod -R go= ${dir}`);
       return new LmdbStore(new LmdbEnvironment(() => open<Buffer, string>(options)), lock);
     } catch (error) {
       if (lock instanceof DirectoryLock) lock.release();
@@ -107,7 +107,7 @@ export class LmdbStore implements LogStore {
         return { ok: true, tail: this.#environment.tables.append(channel, record, batch) };
       },
       (result) => {
-        if (result.ok) this.#tellAppended(channel, batch, result.tail);
+        if (result.ok) this.#emitAppended(channel, batch, result.tail);
       },
     );
   }
@@ -121,11 +121,11 @@ export class LmdbStore implements LogStore {
   }
 
   async trim(channel: string, retain: Retention, now: number): Promise<LogTail> {
-    // Most often there is nothing to do: found out without waiting for a transaction.
+    // Mostly there is nothing to remove, which needs no transaction to find out.
     const kept = this.#read(() => {
       const record = this.#environment.tables.record(channel);
       if (record === undefined) return NO_LOG;
-      return this.#environment.tables.floor(record, retain, now) <= record.tail.first ? record.tail : undefined;
+      return this.#environment.tables.firstRetained(record, retain, now) <= record.tail.first ? record.tail : undefined;
     });
     if (kept !== undefined) return kept;
     const { tail } = await this.#write(
@@ -133,12 +133,12 @@ export class LmdbStore implements LogStore {
       () => {
         const record = this.#environment.tables.record(channel);
         if (record === undefined) return { tail: NO_LOG, moved: false };
-        const first = this.#environment.tables.floor(record, retain, now);
+        const first = this.#environment.tables.firstRetained(record, retain, now);
         const moved = first > record.tail.first;
         return { tail: moved ? this.#environment.tables.raiseFirst(channel, record, first) : record.tail, moved };
       },
       ({ moved }) => {
-        if (moved) this.#changed(channel);
+        if (moved) this.#emitChanged(channel);
       },
     );
     return tail;
@@ -153,17 +153,17 @@ export class LmdbStore implements LogStore {
         return record !== undefined;
       },
       (removed) => {
-        if (removed) this.#changed(channel);
+        if (removed) this.#emitChanged(channel);
       },
     );
   }
 
-  watch(channel: string, listener: (news: News) => void): () => void {
-    return this.#watchers.add(channel, listener);
+  watch(channel: string, listener: (event: LogEvent) => void): () => void {
+    return this.#emitter.add(channel, listener);
   }
 
   publishPart(channel: string, writer: string, line: Line | null): void {
-    this.#watchers.tell(channel, { kind: 'part', writer, line });
+    this.#emitter.emit(channel, { kind: 'part', writer, line });
   }
 
   async *channels(): AsyncIterable<string> {
@@ -175,47 +175,47 @@ export class LmdbStore implements LogStore {
     }
   }
 
-  /** Resolves once everything that was begun is on disk and the environment is closed. */
+  /** Resolves once everything under way is on disk and the environment is closed. */
   close(): Promise<void> {
     this.#closing ??= (async () => {
       await this.#sweeping;
       await this.#commits.idle();
-      this.#watchers.clear();
+      this.#emitter.clear();
       await this.#environment.close();
       this.#lock.release();
     })();
     return this.#closing;
   }
 
-  #tellAppended(channel: string, batch: Batch, tail: LogTail): void {
-    if (!this.#watchers.has(channel)) return;
-    if (batch.lines.length > 0) this.#watchers.tell(channel, { kind: 'lines', tail, lines: stamp(tail.time, batch.lines) });
-    else if (batch.end !== undefined) this.#watchers.tell(channel, { kind: 'wake' });
+  #emitAppended(channel: string, batch: Batch, tail: LogTail): void {
+    if (!this.#emitter.has(channel)) return;
+    if (batch.lines.length > 0) this.#emitter.emit(channel, { kind: 'lines', tail, lines: stamp(tail.time, batch.lines) });
+    else if (batch.end !== undefined) this.#emitter.emit(channel, { kind: 'changed' });
   }
 
-  #changed(channel: string): void {
-    this.#watchers.tell(channel, { kind: 'wake' });
+  #emitChanged(channel: string): void {
+    this.#emitter.emit(channel, { kind: 'changed' });
     this.#startSweep();
   }
 
   #startSweep(): void {
-    this.#unswept = true;
+    this.#hasUnswept = true;
     this.#sweeping ??= this.#sweep();
   }
 
   async #sweep(): Promise<void> {
     try {
-      while (this.#unswept && this.#closing === undefined) {
-        this.#unswept = false;
+      while (this.#hasUnswept && this.#closing === undefined) {
+        this.#hasUnswept = false;
         const more = await this.#write(
           0,
           () => this.#environment.tables.sweep(),
           () => undefined,
         );
-        this.#unswept ||= more;
+        this.#hasUnswept ||= more;
       }
     } catch {
-      // Nothing is lost but room: what is left to sweep is on disk, and the next trim or opening goes on with it.
+      // Only disk space is lost: the next trim or opening continues the sweep.
     }
     this.#sweeping = undefined;
   }

@@ -12,12 +12,12 @@ import {
 } from '../../store.ts';
 import { BlockJson } from './block-json.ts';
 import { blockHeader, DamagedLogError, decodeBlock, encodeBlocks, type BlockHeader } from './block.ts';
-import { JsonMemory } from './json-memory.ts';
+import { JsonBufferPool } from './json-buffer-pool.ts';
 import { decodeRecord, encodeRecord, newRecord, type LogRecord } from './log-record.ts';
 import { PageBound } from '../page-bound.ts';
 import { advance, retainFrom } from '../rules.ts';
 
-/** [id of the incarnation, number of the first line] */
+/** [id of the epoch, number of the first line] */
 type BlockKey = [number, number];
 
 interface Block {
@@ -26,7 +26,7 @@ interface Block {
   readonly data: Buffer;
 }
 
-/** Blocks that one transaction of a sweep deletes, so that no append waits long for it. */
+/** The most blocks that one transaction of a sweep deletes, so that appends do not wait long for it. */
 const SWEEP = 256;
 
 const NEXT_ID = 'next id';
@@ -34,17 +34,17 @@ const FORMAT = 'format';
 const FORMAT_VERSION = '1';
 
 /**
- * The tables of an environment. Reads that follow each other without an await see one snapshot; everything that writes
- * must be called inside a transaction.
+ * The tables of an environment. Reads without an await between them see one snapshot; methods that write must be called
+ * inside a transaction.
  */
 export class LmdbTables {
   /** Channel to {@link LogRecord}. */
   readonly #logs: Database<Buffer, string>;
   readonly #blocks: Database<Buffer, BlockKey>;
-  /** Incarnations with blocks that nobody can read any more, each with the first line that is still needed. */
+  /** Ids of epochs with blocks to delete, each with the first line that is still needed. */
   readonly #swept: Database<Buffer, number>;
   readonly #info: Database<Buffer, string>;
-  readonly #memory = new JsonMemory();
+  readonly #buffers = new JsonBufferPool();
 
   /** Opens the tables; throws when they hold data of another format. */
   constructor(root: Pick<RootDatabase<Buffer, string>, 'openDB'>) {
@@ -55,7 +55,7 @@ export class LmdbTables {
     this.checkFormat();
   }
 
-  /** Marks a new environment with the format of its data; throws when it holds another one. */
+  /** Marks a new environment with its data format; throws if it has another one. */
   checkFormat(): void {
     const format = this.#info.get(FORMAT)?.toString();
     if (format === undefined) this.#info.putSync(FORMAT, Buffer.from(FORMAT_VERSION));
@@ -70,12 +70,12 @@ export class LmdbTables {
     return data === undefined ? undefined : decodeRecord(data);
   }
 
-  /** At most `limit` channels behind `after`, in order. */
+  /** At most `limit` channels after `after`, in order. */
   channels(after: string | undefined, limit: number): string[] {
     return [...this.#logs.getKeys({ limit, ...(after === undefined ? {} : { start: after, exclusiveStart: true }) })];
   }
 
-  /** Appends a batch that may follow; returns the tail behind it. */
+  /** Appends a batch that passed the rules; returns the tail after it. */
   append(channel: string, found: LogRecord | undefined, batch: Batch): LogTail {
     const record = found ?? newRecord(this.#nextId());
     const tail = advance(record.tail, batch);
@@ -91,49 +91,49 @@ export class LmdbTables {
     const bound = new PageBound(range);
     for (const { data, from } of this.#blocksFrom(record, range.after + 1)) {
       for (const line of decodeBlock(data).slice(Math.max(0, range.after + 1 - from))) {
-        if (!bound.take(1, Buffer.byteLength(line[1]))) return { tail: record.tail, lines };
+        if (!bound.admit(1, Buffer.byteLength(line[1]))) return { tail: record.tail, lines };
         lines.push(line);
       }
     }
     return { tail: record.tail, lines };
   }
 
-  /** As {@link LmdbTables.read}, as JSON. */
+  /** Like {@link LmdbTables.read}, as JSON. */
   readJson(channel: string, range: ReadRange): JsonPage {
     const record = this.record(channel);
-    const memory = this.#memory.take();
+    const memory = this.#buffers.acquire();
     const page = new BlockJson(memory);
     if (record !== undefined) this.#addBlocks(page, record, range);
-    const release = (): void => this.#memory.give(memory);
+    const release = (): void => this.#buffers.release(memory);
     return { tail: record?.tail ?? NO_LOG, ...page.end(), release };
   }
 
-  /** The first line that retention keeps; head + 1 when it keeps none. */
-  floor(record: LogRecord, retain: Retention, now: number): number {
+  /** The first line that retention keeps; head + 1 if it keeps none. */
+  firstRetained(record: LogRecord, retain: Retention, now: number): number {
     const { tail, total, gone } = record;
     const from = retainFrom(tail, retain, now);
     let first = from.line;
     if (retain.age !== undefined)
       first = Math.max(first, this.#firstBlock(record, (header) => header.time >= from.time)?.from ?? tail.head + 1);
     const over = retain.bytes === undefined ? 0 : total - retain.bytes;
-    if (over > gone) first = Math.max(first, this.#lineBehind(record, over));
+    if (over > gone) first = Math.max(first, this.#lineAfterBytes(record, over));
     return Math.min(first, tail.head + 1);
   }
 
-  /** Lets go of the lines before `first`; what they take on disk is swept later. */
+  /** Removes the lines before `first`; their disk space is freed by a later sweep. */
   raiseFirst(channel: string, record: LogRecord, first: number): LogTail {
     const tail = { ...record.tail, first };
     this.#logs.putSync(channel, encodeRecord({ ...record, tail, gone: this.#bytesBefore(record, first) }));
-    this.#leave(record.id, first);
+    this.#scheduleSweep(record.id, first);
     return tail;
   }
 
   remove(channel: string, record: LogRecord): void {
     this.#logs.removeSync(channel);
-    if (record.tail.head > 0) this.#leave(record.id, Number.POSITIVE_INFINITY);
+    if (record.tail.head > 0) this.#scheduleSweep(record.id, Number.POSITIVE_INFINITY);
   }
 
-  /** Deletes some of the blocks that nobody can read any more; whether there may be more. */
+  /** Deletes some of the blocks that are no longer needed; returns whether there may be more. */
   sweep(): boolean {
     const [entry] = this.#swept.getRange({ limit: 1 });
     if (entry === undefined) return false;
@@ -141,7 +141,7 @@ export class LmdbTables {
     const first = value.readDoubleLE(0);
     const keys = [...this.#blocks.getKeys({ start: [id, 0], end: [id, first], limit: SWEEP + 1 })];
     const more = keys.length > SWEEP;
-    // A block before the last one ends before that one begins; the last one may hold lines from `first` on.
+    // All blocks but the last end before `first`; the last one may contain lines from `first` on.
     const last = more ? undefined : keys.pop();
     for (const key of keys) this.#blocks.removeSync(key);
     if (more) return true;
@@ -173,7 +173,7 @@ export class LmdbTables {
     return id;
   }
 
-  #leave(id: number, first: number): void {
+  #scheduleSweep(id: number, first: number): void {
     const value = Buffer.alloc(8);
     value.writeDoubleLE(first);
     this.#swept.putSync(id, value);
@@ -185,8 +185,8 @@ export class LmdbTables {
   }
 
   /**
-   * The blocks that hold the lines from `start` to the head. They follow each other without a gap, so each tells where the next is.
-   * The data of one is there until the next is asked for, or anything else is read.
+   * The blocks that contain the lines from `start` to the head. There are no gaps, so that each tells where the next one is.
+   * The data of a block is valid until the next one, or anything else, is read.
    */
   *#blocksFrom({ id, tail }: LogRecord, start: number): Generator<Pick<Block, 'from' | 'data'>> {
     if (start < tail.first || start > tail.head) return;
@@ -194,7 +194,7 @@ export class LmdbTables {
     for (let from = key?.[1] ?? start; from <= tail.head;) {
       const held = this.#blocks.getBinaryFast([id, from]);
       if (held === undefined) throw new DamagedLogError(`The block of lines from ${from} on is missing.`);
-      // It may be the beginning of something longer, which is used again for each.
+      // A view of a shared buffer, which is reused for each read.
       const data = Buffer.from(held.buffer, held.byteOffset, held.length);
       const { count } = blockHeader(data);
       if (count === 0) throw new DamagedLogError('A block of lines is empty.');
@@ -203,13 +203,13 @@ export class LmdbTables {
     }
   }
 
-  /** The block that holds a line. */
+  /** The block that contains a line. */
   #blockOf(id: number, line: number): Block | undefined {
     const [entry] = this.#blocks.getRange({ start: [id, line], end: [id, 0], reverse: true, limit: 1 });
     return entry === undefined ? undefined : { from: entry.key[1], header: blockHeader(entry.value), data: entry.value };
   }
 
-  /** The first block for which `test` holds, where it holds for all behind one for which it does. */
+  /** The first block that passes `test`, which all later blocks must pass too. */
   #firstBlock({ id, tail }: LogRecord, test: (header: BlockHeader) => boolean): Block | undefined {
     let low = tail.first;
     let high = tail.head;
@@ -228,7 +228,7 @@ export class LmdbTables {
   }
 
   /** The first line with at least `bytes` of text before it. */
-  #lineBehind(record: LogRecord, bytes: number): number {
+  #lineAfterBytes(record: LogRecord, bytes: number): number {
     const block = this.#firstBlock(record, (header) => header.before + header.bytes >= bytes);
     if (block === undefined) return record.tail.head + 1;
     let line = block.from;

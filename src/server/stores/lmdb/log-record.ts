@@ -1,14 +1,14 @@
 import { NO_LOG, type LogTail } from '../../store.ts';
 import { DamagedLogError } from './block.ts';
 
-/** What is kept of a log beside its lines. */
+/** The record of a log, stored beside its lines. */
 export interface LogRecord {
-  /** Number of the incarnation, part of the keys of its lines; never used again. */
+  /** Identifies the epoch in the keys of its lines; never reused. */
   readonly id: number;
   readonly tail: LogTail;
-  /** UTF-8 bytes of the texts of lines 1 to `tail.head`, also of those that retention took. */
+  /** UTF-8 bytes of the texts of lines 1 to `tail.head`, including lines no longer kept. */
   readonly total: number;
-  /** … of lines 1 to `tail.first - 1`. */
+  /** UTF-8 bytes of the texts of lines 1 to `tail.first - 1`. */
   readonly gone: number;
 }
 
@@ -44,7 +44,7 @@ function parse(data: Buffer): readonly unknown[] {
     const value: unknown = JSON.parse(data.toString());
     if (Array.isArray(value)) return value;
   } catch {
-    // Said by the caller: nothing of it is usable.
+    // The caller reports it.
   }
   return [];
 }

@@ -4,29 +4,29 @@ export interface NodeAddress {
   readonly port: number;
 }
 
-/** Who asks; undefined where nobody is named. */
+/** Undefined where the URL has none. */
 export interface RedisCredentials {
   readonly username: string | undefined;
   readonly password: string | undefined;
 }
 
-/** Files in PEM. */
+/** Names of PEM files. */
 export interface TlsFiles {
-  /** The authorities that certificates are believed of; those that Node.js knows, where undefined. */
+  /** The trusted authorities; undefined: those of Node.js. */
   readonly ca: string | undefined;
-  /** The certificate that this side shows, and its key: both or neither. */
+  /** The client certificate and its key: both or neither. */
   readonly cert: string | undefined;
   readonly key: string | undefined;
 }
 
-/** What the URL of a Redis store says. */
+/** The URL of a Redis store, parsed. */
 export interface RedisAddress extends RedisCredentials {
-  /** One server, some of a cluster, or the Sentinels; at least one. */
+  /** A server, some nodes of a cluster, or the Sentinels; at least one. */
   readonly nodes: readonly NodeAddress[];
   /** Undefined without TLS. */
   readonly tls: TlsFiles | undefined;
   readonly database: number;
-  /** What the Sentinels call the master, and who asks them; undefined when the nodes are servers themselves. */
+  /** The name of the master and the credentials for the Sentinels; undefined when `nodes` are servers. */
   readonly sentinel: (RedisCredentials & { readonly master: string }) | undefined;
 }
 
@@ -37,7 +37,7 @@ const URL_FORM = /^redis(s?)(\+sentinel)?:\/\/(?:([^@/?#]*)@)?([^/?#]+)(?:\/([^?
 const PORT = 6_379;
 const SENTINEL_PORT = 26_379;
 
-/** Reads the URL of a store. Throws an error that says how to write it, and never shows what may be a password. */
+/** Parses the URL of a store. Throws an error that says how to write it, and never contains what may be a password. */
 export function parseAddress(url: string): RedisAddress {
   const [, secure, sentinels, credentials = '', hosts, path = '', query = ''] = URL_FORM.exec(url) ?? [];
   if (hosts === undefined) throw new Error(`The URL of the Redis store cannot be read. ${FORM}`);
@@ -63,22 +63,22 @@ function masterOf(path: string): [master: string, database: string] {
   const [name = '', database = '', ...more] = path.split('/');
   const master = decode(name);
   if (master === undefined || name.includes('@') || more.length > 0)
-    throw new Error(`The URL of the Redis store does not say which master the Sentinels are asked for. ${FORM}`);
+    throw new Error(`The URL of the Redis store does not name the master that the Sentinels watch. ${FORM}`);
   return [master, database];
 }
 
 function parametersOf(query: string, secure: boolean, sentinels: boolean): ReadonlyMap<string, string> {
   const known = [...(secure ? ['ca', 'cert', 'key'] : []), ...(sentinels ? ['sentinel-user', 'sentinel-password'] : [])];
   const parameters = new Map<string, string>();
-  // Not as a form: a plus is a plus, in a path as in a password.
+  // Unlike in form data, a plus stays a plus: it may be part of a path or a password.
   for (const part of query.split('&')) {
     const [name = '', ...rest] = part.split('=');
     const value = decode(rest.join('='));
-    // Its name may be a part of a password that was not written as %XX, so it is not shown.
+    // The name is not shown: it may be part of a password with an unescaped character.
     if (part !== '' && (!known.includes(name) || value === undefined || parameters.has(name)))
       throw new Error(
         'The URL of the Redis store has a parameter that is unknown, empty or given twice. ' +
-          'There are ca, cert and key (names of files) with rediss:, and sentinel-user and sentinel-password with +sentinel.',
+          'Use ca, cert and key (names of files) with rediss:, and sentinel-user and sentinel-password with +sentinel.',
       );
     if (value !== undefined) parameters.set(name, value);
   }
@@ -88,12 +88,12 @@ function parametersOf(query: string, secure: boolean, sentinels: boolean): Reado
 function tlsOf(parameters: ReadonlyMap<string, string>): TlsFiles {
   const [ca, cert, key] = ['ca', 'cert', 'key'].map((name) => parameters.get(name));
   if ((cert === undefined) !== (key === undefined))
-    throw new Error('The URL of the Redis store needs both cert= and key=, the certificate to show and its key, or neither.');
+    throw new Error('The URL of the Redis store needs both cert= and key=, or neither: the client certificate and its key.');
   return { ca, cert, key };
 }
 
 function parseNode(text: string, port: number): NodeAddress {
-  // The URL parser knows names, IPv4, and IPv6 in brackets; its default port is another one.
+  // The URL parser handles names, IPv4 and bracketed IPv6.
   const url = URL.canParse(`redis://${text}`) ? new URL(`redis://${text}`) : undefined;
   if (url === undefined || url.hostname === '') throw new Error(`A host in the URL of the Redis store cannot be read. ${FORM}`);
   return { host: url.hostname.replace(/^\[(.*)\]$/, '$1'), port: url.port === '' ? port : Number(url.port) };
@@ -107,13 +107,13 @@ function decode(text: string): string | undefined {
   }
 }
 
-/** As Redis names a node: `host:port`, IPv6 without brackets. */
-export function nameOf({ host, port }: NodeAddress): string {
+/** The name of a node as Redis writes it: `host:port`, IPv6 without brackets. */
+export function nodeName({ host, port }: NodeAddress): string {
   return `${host}:${port}`;
 }
 
-/** Reads what {@link nameOf} wrote; the port is behind the last colon. */
-export function nodeOf(name: string): NodeAddress {
+/** The inverse of {@link nodeName}; the port follows the last colon. */
+export function parseNodeName(name: string): NodeAddress {
   const cut = name.lastIndexOf(':');
   return { host: name.slice(0, cut), port: Number(name.slice(cut + 1)) };
 }

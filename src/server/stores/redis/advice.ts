@@ -1,40 +1,40 @@
 const GENERAL = 'Check that the server is running, reachable and accepts writes.';
 
-/** What to do about a failure that names itself: by the code of the error, the first word of the server, or all it says. */
+/** Advice for known failures, matched by the code of the error, the first word of the reply, or the whole message. */
 const ADVICE: readonly (readonly [about: RegExp, advice: string])[] = [
   [
     /^(UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT(_LOCALLY)?|SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|CERT_SIGNATURE_FAILURE)$/,
-    'The certificate of the server is of no authority that is trusted here: name the file of the right one, as in rediss://HOST?ca=/etc/redis/ca.pem.',
+    'The certificate of the server is not signed by a trusted authority. Name the file of the right one, e.g. rediss://HOST?ca=/etc/redis/ca.pem.',
   ],
   [/^(CERT_HAS_EXPIRED|CERT_NOT_YET_VALID)$/, 'Renew the certificate of the server, and check the clocks.'],
   [
     /^ERR_TLS_CERT_ALTNAME_INVALID$/,
-    'The certificate of the server is not for the name it is reached by: give it one that has this name or address among its alternative names, ' +
-      'or have the servers announce (cluster-announce-hostname, replica-announce-ip) and the URL name what it has.',
+    'The certificate of the server is for another name. Add this name or address to its alternative names, ' +
+      'or use the names it has in the URL and in what the servers announce (cluster-announce-hostname, replica-announce-ip).',
   ],
   [
     /^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG)$/,
-    'The server does not speak TLS at this port: name its tls-port, or leave TLS out (redis: instead of rediss:).',
+    'The server does not use TLS on this port. Use its tls-port, or connect without TLS (redis: instead of rediss:).',
   ],
   [
     /^ERR_SSL_\w*ALERT/,
-    'The server refused the certificate of this side, or wants one: name one that its tls-ca-cert-file believes, as in rediss://HOST?cert=/etc/redis/client.pem&key=/etc/redis/client.key.',
+    'The server refused the client certificate, or requires one. Name one that its tls-ca-cert-file trusts, e.g. rediss://HOST?cert=/etc/redis/client.pem&key=/etc/redis/client.key.',
   ],
   [
     /^ERR_(OSSL|SSL|CRYPTO)_/,
-    'Check that ca=, cert= and key= name files in PEM, that the key belongs to the certificate, and that it needs no passphrase.',
+    'Check that ca=, cert= and key= name PEM files, that the key belongs to the certificate, and that it has no passphrase.',
   ],
   [
     /^(WRONGPASS|NOAUTH)$/,
-    'Check the user and the password in the URL (Sentinels are asked with sentinel-user= and sentinel-password=); special characters are written as %XX.',
+    'Check the user and the password in the URL (for Sentinels: sentinel-user= and sentinel-password=). Write special characters as %XX.',
   ],
-  [/^NOPERM$/, 'Give the user of the URL the rights that docs/operating.md lists (ACL SETUSER).'],
-  // Neither side says that it expects TLS or not: one closes the connection, the other waits for more.
-  [/^(ECONNRESET|Socket closed unexpectedly)$/, `${GENERAL} If it expects TLS, write rediss: in place of redis:.`],
-  [/^Connection timeout$/, `${GENERAL} With rediss: the port has to be its tls-port.`],
+  [/^NOPERM$/, 'Give the user in the URL the rights listed in docs/operating.md (ACL SETUSER).'],
+  // A mismatch in TLS has no error of its own: one side closes the connection, or both wait.
+  [/^(ECONNRESET|Socket closed unexpectedly)$/, `${GENERAL} If it requires TLS, use rediss: instead of redis:.`],
+  [/^Connection timeout$/, `${GENERAL} With rediss:, use its tls-port.`],
 ];
 
-/** What to do about an error on the way to Redis, as a sentence. */
+/** What to do about a failure in Redis or on the way to it, as a sentence. */
 export function adviceFor(error: unknown): string {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     const { message } = cause;

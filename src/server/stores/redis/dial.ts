@@ -1,64 +1,65 @@
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import type * as redis from 'redis';
-import { nodeOf, type RedisCredentials, type RedisAddress, type TlsFiles } from './address.ts';
+import { backoff as backoffOf } from '../../util/backoff.ts';
+import { parseNodeName, type RedisCredentials, type RedisAddress, type TlsFiles } from './address.ts';
 import { reasonOf } from './failures.ts';
 
 export type Client = ReturnType<typeof redis.createClient>;
 
 /**
- * Makes a client for the node of that name, not connected yet. `again` says after how many ms a lost connection is tried
- * anew, or why it is not.
+ * Creates a client for the named node without connecting it. `reconnect` decides after how many ms a lost connection is made
+ * again, or returns the error with which the client gives up.
  */
-export type Dial = (name: string, again: (retries: number, cause: Error) => number | Error) => Client;
+export type Dial = (name: string, reconnect: (retries: number, cause: Error) => number | Error) => Client;
 
-/** The part of the package `redis` that makes connections; loaded when the store is chosen. */
+/** The part of the package `redis` that makes connections. It is loaded when the store is opened. */
 export type Driver = Pick<typeof redis, 'createClient'>;
 
-/** ms between pings, and of silence after which a connection is given up: half-open ones are found. */
-const PING = 2_000;
-const SILENCE = 8_000;
-const CONNECT = 5_000;
+/** ms between pings, and ms of silence that end a connection, so that half-open ones are noticed. */
+const PING_INTERVAL = 2_000;
+const SOCKET_TIMEOUT = 8_000;
+const CONNECT_TIMEOUT = 5_000;
 
-/** How to connect to the servers of an address. */
+/** Dials the servers of an address. */
 export function dialServers(driver: Driver, address: RedisAddress, tls: Tls | undefined): Dial {
   return dialer(driver, address, tls, address.database);
 }
 
-/** How to connect to the Sentinels of an address, which have users of their own. */
+/** Dials the Sentinels of an address, which have their own users. */
 export function dialSentinels(driver: Driver, sentinel: RedisCredentials, tls: Tls | undefined): Dial {
   return dialer(driver, sentinel, tls, 0);
 }
 
 function dialer(driver: Driver, { username, password }: RedisCredentials, tls: Tls | undefined, database: number): Dial {
-  return (name, again) => {
-    const { host, port } = nodeOf(name);
-    const times = { connectTimeout: CONNECT, socketTimeout: SILENCE, reconnectStrategy: again };
+  return (name, reconnect) => {
+    const { host, port } = parseNodeName(name);
+    const timing = { connectTimeout: CONNECT_TIMEOUT, socketTimeout: SOCKET_TIMEOUT, reconnectStrategy: reconnect };
     return driver.createClient({
       ...(username === undefined ? {} : { username }),
       ...(password === undefined ? {} : { password }),
       ...(database === 0 ? {} : { database }),
-      socket: tls === undefined ? { ...times, host, port } : { ...times, ...tls, ...sniOf(host), host, port, tls: true },
-      // What cannot be sent now is refused now, and has certainly changed nothing.
+      socket: tls === undefined ? { ...timing, host, port } : { ...timing, ...tls, ...sniOf(host), host, port, tls: true },
+      // A command that cannot be sent now fails now, and has certainly changed nothing.
       disableOfflineQueue: true,
-      pingInterval: PING,
+      pingInterval: PING_INTERVAL,
     });
   };
 }
 
-/** Says which name is meant, where several have their certificates behind one address; an address is not a name. */
+/** The host name for a server that holds several certificates. IP addresses are not allowed here. */
 function sniOf(host: string): { readonly servername?: string } {
   return isIP(host) === 0 ? { servername: host } : {};
 }
 
-/** What the files of an address hold. */
+/** The contents of {@link TlsFiles}. */
 export interface Tls {
   readonly ca?: Buffer;
   readonly cert?: Buffer;
   readonly key?: Buffer;
 }
 
-/** Reads the files; rejects with an error that says which of them cannot be read. */
+/** Reads the files. Rejects with an error that names the parameter whose file cannot be read. */
 export async function readTls({ ca, cert, key }: TlsFiles): Promise<Tls> {
   return {
     ...(ca === undefined ? {} : { ca: await readParameter('ca', ca) }),
@@ -71,11 +72,11 @@ async function readParameter(name: string, file: string): Promise<Buffer> {
   try {
     return await readFile(file);
   } catch (cause) {
-    throw new Error(`The file that ${name}= names in the URL of the Redis store cannot be read (${reasonOf(cause)}).`, { cause });
+    throw new Error(`Cannot read the file that ${name}= names in the URL of the Redis store (${reasonOf(cause)}).`, { cause });
   }
 }
 
-/** Full jitter up to 2 s, growing with each failure. */
-export function backoff(retries: number): number {
-  return Math.random() * Math.min(2_000, 50 * 2 ** Math.min(retries, 6));
+/** ms before the next attempt to connect. */
+export function backoff(failures: number): number {
+  return backoffOf(failures, { first: 50, longest: 2_000 });
 }

@@ -1,49 +1,53 @@
-import { nodeOf } from './address.ts';
-import type { Nodes } from './nodes.ts';
+import { parseNodeName } from './address.ts';
+import { firstAnswer } from './first-answer.ts';
+import type { NodePool } from './node-pool.ts';
 import { Routes } from './routes.ts';
-import { askInTurn, askSeed } from './seeds.ts';
 import type { Topology } from './topology.ts';
 
-/** A Redis cluster, which any of its nodes tells. */
+/** A Redis cluster. Any of its nodes knows which one serves which slots. */
 export class RedisCluster implements Topology {
-  /** A node says of each key that it does not serve it any more. */
-  readonly isWatched = false;
-  readonly #nodes: Nodes;
+  readonly #pool: NodePool;
   readonly #seeds: readonly string[];
   readonly #routes = new Routes();
-  /** Whether a part of the routes came from elsewhere than the last question. */
-  #learned = false;
+  /** Whether a redirect has changed the routes since the last refresh. */
+  #wasRedirected = false;
 
-  constructor(nodes: Nodes, seeds: readonly string[]) {
-    this.#nodes = nodes;
+  constructor(pool: NodePool, seeds: readonly string[]) {
+    this.#pool = pool;
     this.#seeds = seeds;
   }
 
-  owner(key: string): string | undefined {
-    return this.#routes.owner(key);
+  /** A node that no longer serves a slot redirects to the new owner. Nothing announces that an unserved slot got an owner. */
+  get needsPolling(): boolean {
+    return !this.#routes.isComplete;
   }
 
   get owners(): ReadonlySet<string> {
     return this.#routes.owners;
   }
 
-  learn(key: string, owner: string): void {
-    this.#routes.learn(key, owner);
-    this.#learned = true;
+  ownerOf(key: string): string | undefined {
+    return this.#routes.ownerOf(key);
   }
 
-  async ask(): Promise<boolean> {
-    const { ready } = this.#nodes;
-    // Any of them: one that is cut off from the others does not know better when it is asked again.
+  setOwner(key: string, owner: string): void {
+    this.#routes.setOwner(key, owner);
+    this.#wasRedirected = true;
+  }
+
+  async refresh(): Promise<boolean> {
+    const { ready } = this.#pool;
+    // In random order: a node that is cut off from the others gives the same outdated answer each time.
     ready.sort(() => Math.random() - 0.5);
-    const nodes = ready.length > 0 ? ready : [await askSeed(this.#nodes, this.#seeds)];
-    const { name, reply } = await askInTurn(nodes, async (node) => {
-      const slots: unknown = await node.client.sendCommand(['CLUSTER', 'SLOTS']);
-      return { name: node.name, reply: slots };
+    // The seeds come last, for when no other connection is left or all of them hang.
+    const { name, reply } = await firstAnswer([...new Set([...ready, ...this.#seeds])], async (node) => {
+      const client = await this.#pool.get(node);
+      const slots: unknown = await client.sendCommand(['CLUSTER', 'SLOTS']);
+      return { name: node, reply: slots };
     });
-    const changed = this.#routes.replace(reply, nodeOf(name).host) || this.#learned;
-    this.#learned = false;
-    return changed;
+    const hasChanged = this.#routes.replace(reply, parseNodeName(name).host) || this.#wasRedirected;
+    this.#wasRedirected = false;
+    return hasChanged;
   }
 
   close(): Promise<void> {

@@ -1,134 +1,133 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type * as redis from 'redis';
 import { StoreUnavailableError } from '../../store.ts';
-import { nodeOf, type RedisAddress } from './address.ts';
+import { parseNodeName, type RedisAddress } from './address.ts';
+import { discover } from './discover.ts';
 import { dialSentinels, dialServers, readTls, type Client, type Dial } from './dial.ts';
-import { isDemoted, isHeadless, isSelectRefused, judge, reasonOf, unavailable, UnsentError } from './failures.ts';
-import { Nodes } from './nodes.ts';
+import { isDemoted, isSlotUnserved, isSelectRefused, classifyFailure, reasonOf, unavailable, UnsentError } from './failures.ts';
+import { NodePool } from './node-pool.ts';
 import { redirectOf } from './routes.ts';
 import type { Script } from './scripts.ts';
-import { discover, type Topology } from './topology.ts';
+import type { Topology } from './topology.ts';
 
 type Redis = typeof redis;
 
 export interface RedisLinkOptions {
   readonly address: RedisAddress;
-  /** ms in which the answer to something that was sent is got, over a new connection if need be. */
-  readonly patience: number;
+  /** ms for which a command is retried whose reply was lost with the connection. */
+  readonly retryTimeout: number;
   readonly warn: (message: string) => void;
 }
 
-const ONE_DATABASE = 'A Redis cluster has one database only: leave the number out of the URL.';
-/** How often a command is sent on to another node before that is taken for a mistake of the cluster. */
+const ONE_DATABASE = 'A Redis cluster has one database only. Remove the number from the URL.';
+/** Redirects of one command that are followed; more are a fault of the cluster. */
 const MAX_REDIRECTS = 16;
-/** ms at least between two questions who serves what. */
-const REFRESH_PAUSE = 250;
+/** Minimum ms between two refreshes of the topology. */
+const MIN_REFRESH_INTERVAL = 250;
 
 /**
- * Commands to one server, to the node of a cluster that serves their key, or to the master that Sentinels name. Written upon
- * plain clients of the package: its client for clusters subscribes anew without looking whether that worked, and waits
- * without end for a node that does not come.
+ * Sends commands to a single server, to the node of a cluster that serves their key, or to the master that Sentinels name.
+ * It builds on plain clients of the package; docs/decisions/redis-client.md says why.
  */
 export class RedisLink {
-  /** How to connect to a node. */
   readonly dial: Dial;
   readonly #redis: Redis;
-  readonly #patience: number;
-  readonly #nodes: Nodes;
+  readonly #retryTimeout: number;
+  readonly #pool: NodePool;
   readonly #topology: Topology;
-  readonly #onRoutes = new Set<() => void>();
+  readonly #routeListeners = new Set<() => void>();
   #refreshing: Promise<void> | undefined;
-  /** Why the last question who serves what was not answered. */
-  #trouble: unknown;
+  /** Why the last refresh failed. */
+  #refreshError: unknown;
   #closed = false;
 
-  private constructor(redis: Redis, dial: Dial, nodes: Nodes, topology: Topology, patience: number) {
+  private constructor(redis: Redis, dial: Dial, pool: NodePool, topology: Topology, retryTimeout: number) {
     this.#redis = redis;
     this.dial = dial;
-    this.#nodes = nodes;
+    this.#pool = pool;
     this.#topology = topology;
-    this.#patience = patience;
+    this.#retryTimeout = retryTimeout;
   }
 
-  /** Connects, or rejects with {@link StoreUnavailableError} at the first failure. */
-  static async open({ address, patience, warn }: RedisLinkOptions): Promise<RedisLink> {
+  /** Connects. Rejects with {@link StoreUnavailableError} when that fails. */
+  static async open({ address, retryTimeout, warn }: RedisLinkOptions): Promise<RedisLink> {
     const { tls: files, sentinel } = address;
     const tls = files === undefined ? undefined : await readTls(files);
     const redis = await import('redis');
     const dial = dialServers(redis, address, tls);
-    const nodes = new Nodes(dial, { returning: sentinel === undefined });
+    const pool = new NodePool(dial, { reconnects: sentinel === undefined });
     try {
-      const topology = await discover(address, nodes, (credentials) => dialSentinels(redis, credentials, tls), warn);
-      const link = new RedisLink(redis, dial, nodes, topology, patience);
-      link.#adopt();
+      const topology = await discover(address, pool, (credentials) => dialSentinels(redis, credentials, tls), warn);
+      const link = new RedisLink(redis, dial, pool, topology, retryTimeout);
+      link.#connectOwners();
       return link;
     } catch (error) {
-      await nodes.close();
+      await pool.close();
       throw unavailable(address.database !== 0 && isSelectRefused(error) ? new StoreUnavailableError(ONE_DATABASE) : error);
     }
   }
 
   /** The name of the node that serves a key; undefined when none is known. */
-  owner(key: string): string | undefined {
-    return this.#topology.owner(key);
+  ownerOf(key: string): string | undefined {
+    return this.#topology.ownerOf(key);
   }
 
-  /** Whether a node serves anything. */
+  /** Whether a node serves any keys. */
   serves(name: string): boolean {
     return this.#topology.owners.has(name);
   }
 
-  /** A node answered that another one serves this key. */
+  /** Records that a node redirected this key to another one. */
   moved(key: string, owner: string): void {
-    this.#topology.learn(key, owner);
+    this.#topology.setOwner(key, owner);
     void this.refresh();
   }
 
-  /** Calls `listener` whenever keys may be served by other nodes than before. */
-  onRoutes(listener: () => void): void {
-    this.#onRoutes.add(listener);
+  /** Calls `listener` whenever any key may have another owner. */
+  onRoutesChanged(listener: () => void): void {
+    this.#routeListeners.add(listener);
   }
 
   /**
-   * Runs a script on the node of its keys. Rejects with {@link StoreUnavailableError} when it did not run, or when that cannot
-   * be found out in time; scripts that change something recognise that they are run again.
+   * Runs a script on the node that serves its keys. Rejects with {@link StoreUnavailableError} when it did not run, or when
+   * that could not be found out in time. Scripts may run twice: those that change something recognise a repetition.
    */
   async run(script: Script, keys: readonly string[], args: readonly string[]): Promise<unknown> {
     let deadline: number | undefined;
     for (;;) {
       try {
-        return await this.#route(script, keys, args);
+        return await this.#runOnOwner(script, keys, args);
       } catch (error) {
-        const failure = judge(error, this.#redis);
-        if (isHeadless(error)) void this.refresh();
+        const failure = classifyFailure(error, this.#redis);
+        if (isSlotUnserved(error)) void this.refresh();
         if (failure === 'refused' || (failure === 'unsent' && deadline === undefined)) throw unavailable(error);
-        // It was sent and the connection broke, and only the server knows; or a slot is just being moved.
-        deadline ??= Date.now() + this.#patience;
+        // The connection broke after the command was sent, so it may have run; or its slot is being moved.
+        deadline ??= Date.now() + this.#retryTimeout;
         await pause(10 + Math.random() * 90);
         if (this.#closed || Date.now() >= deadline) throw unavailable(error);
       }
     }
   }
 
-  /** Publishes to a shard channel, if that is possible right now. */
+  /** Publishes to a shard channel if its node is connected; otherwise the message is dropped. */
   publish(channel: string, message: string): void {
-    const name = this.owner(channel);
-    if (name === undefined || !this.#nodes.isReady(name)) return;
-    const client = this.#nodes.get(name);
+    const name = this.ownerOf(channel);
+    if (name === undefined || !this.#pool.isReady(name)) return;
+    const client = this.#pool.get(name);
     if (client instanceof Promise) return;
     client.sPublish(channel, message).catch((error: unknown) => {
-      const redirect = redirectOf(error, nodeOf(name).host);
+      const redirect = redirectOf(error, parseNodeName(name).host);
       if (redirect?.kind === 'MOVED') this.moved(channel, redirect.to);
     });
   }
 
-  /** The keys that match, of all nodes; one may come more than once. */
+  /** The matching keys of all nodes. A key may appear more than once. */
   async *keys(pattern: string): AsyncIterable<string> {
     try {
       const { owners } = this.#topology;
-      if (owners.size === 0) throw new StoreUnavailableError(this.#nobody());
+      if (owners.size === 0) throw new StoreUnavailableError(this.#noOwnerReason());
       for (const name of owners) {
-        const client = await this.#nodes.get(name);
+        const client = await this.#pool.get(name);
         for await (const keys of client.scanIterator({ MATCH: pattern, COUNT: 1_000 })) yield* keys;
       }
     } catch (error) {
@@ -136,16 +135,16 @@ export class RedisLink {
     }
   }
 
-  /** To be called now and then: finds out what changed without anybody saying so. */
+  /** Refreshes the topology when it may have changed without an error. To be called at intervals. */
   check(): void {
-    if (this.#topology.isWatched || !this.#isWhole) void this.refresh();
+    if (this.#topology.needsPolling || !this.#isFullyConnected) void this.refresh();
   }
 
-  /** Asks anew which node serves what; once at a time and not too often. Never rejects. */
+  /** Refreshes the topology, once at a time and at a limited rate. Never rejects. */
   refresh(): Promise<void> {
     if (this.#closed) return Promise.resolve();
-    this.#refreshing ??= this.#ask()
-      .then(() => pause(REFRESH_PAUSE, undefined, { ref: false }))
+    this.#refreshing ??= this.#refreshTopology()
+      .then(() => pause(MIN_REFRESH_INTERVAL, undefined, { ref: false }))
       .finally(() => {
         this.#refreshing = undefined;
       });
@@ -154,69 +153,69 @@ export class RedisLink {
 
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.all([this.#topology.close(), this.#nodes.close()]);
+    await Promise.all([this.#topology.close(), this.#pool.close()]);
   }
 
-  /** Whether every node that serves something can be asked right now. */
-  get #isWhole(): boolean {
+  /** Whether every node that serves keys is connected. */
+  get #isFullyConnected(): boolean {
     const { owners } = this.#topology;
-    return owners.size > 0 && [...owners].every((name) => this.#nodes.isReady(name));
+    return owners.size > 0 && [...owners].every((name) => this.#pool.isReady(name));
   }
 
-  async #ask(): Promise<void> {
+  async #refreshTopology(): Promise<void> {
     try {
-      const changed = await this.#topology.ask();
-      this.#trouble = undefined;
+      const changed = await this.#topology.refresh();
+      this.#refreshError = undefined;
       if (!changed || this.#closed) return;
     } catch (error) {
-      // It is asked again when somebody wants something, and now and then.
-      this.#trouble = error;
+      // The next command and the next check refresh again.
+      this.#refreshError = error;
       return;
     }
-    this.#adopt();
-    for (const listener of this.#onRoutes) listener();
+    this.#connectOwners();
+    for (const listener of this.#routeListeners) listener();
   }
 
-  /** Holds connections to the nodes that serve anything, and to no others. */
-  #adopt(): void {
+  /** Connects to all nodes that serve keys, and disconnects from all others. */
+  #connectOwners(): void {
     const { owners } = this.#topology;
-    if (owners.size > 0) this.#nodes.keep(owners);
-    for (const owner of owners) void this.#nodes.get(owner);
+    if (owners.size > 0) this.#pool.keepOnly(owners);
+    for (const owner of owners) void this.#pool.get(owner);
   }
 
-  /** Why nobody is known who serves something. */
-  #nobody(): string {
-    return this.#trouble === undefined ? 'no server is known to have this log' : reasonOf(this.#trouble);
+  /** Why no owner is known. */
+  #noOwnerReason(): string {
+    return this.#refreshError === undefined ? 'no server serves this log at the moment' : reasonOf(this.#refreshError);
   }
 
-  async #route(script: Script, keys: readonly string[], args: readonly string[]): Promise<unknown> {
+  async #runOnOwner(script: Script, keys: readonly string[], args: readonly string[]): Promise<unknown> {
     const [key = ''] = keys;
-    let to = this.owner(key);
-    let asking = false;
+    let to = this.ownerOf(key);
+    let isAsking = false;
     for (let redirects = 0; ; redirects += 1) {
       if (this.#closed) throw new UnsentError('The store is closed.');
       if (to === undefined) {
         void this.refresh();
-        throw new UnsentError(this.#nobody(), { cause: this.#trouble });
+        throw new UnsentError(this.#noOwnerReason(), { cause: this.#refreshError });
       }
-      const reached = this.#reach(to);
-      const client = reached instanceof Promise ? await reached : reached;
+      const reaching = this.#clientOf(to);
+      const client = reaching instanceof Promise ? await reaching : reaching;
       try {
-        return await evaluate(client, script, { keys: [...keys], arguments: [...args] }, asking);
+        return await evaluate(client, script, { keys: [...keys], arguments: [...args] }, isAsking);
       } catch (error) {
-        if (isDemoted(error)) this.#nodes.renew(to, client);
-        const redirect = redirectOf(error, nodeOf(to).host);
+        if (isDemoted(error)) this.#pool.drop(to, client);
+        const redirect = redirectOf(error, parseNodeName(to).host);
         if (redirect === undefined || redirects === MAX_REDIRECTS) throw error;
         if (redirect.kind === 'MOVED') this.moved(key, redirect.to);
         ({ to } = redirect);
-        asking = redirect.kind === 'ASK';
+        isAsking = redirect.kind === 'ASK';
       }
     }
   }
 
-  /** A connection to a node that is up; at once where there is one, so that what is asked first is sent first. */
-  #reach(name: string): Client | Promise<Client> {
-    const client = this.#nodes.get(name);
+  /** A connected client. It is returned synchronously if there is one, so that commands are sent in the order of their calls. */
+  #clientOf(name: string): Client | Promise<Client> {
+    const client = this.#pool.get(name);
     if (client instanceof Promise) {
       return client.catch((error: unknown) => {
         void this.refresh();
@@ -225,8 +224,8 @@ export class RedisLink {
     }
     if (client.isReady) return client;
     void this.refresh();
-    const trouble = this.#nodes.troubleOf(name);
-    throw new UnsentError(reasonOf(trouble ?? 'the connection is being made'), { cause: trouble });
+    const cause = this.#pool.lastErrorOf(name);
+    throw new UnsentError(reasonOf(cause ?? 'still connecting'), { cause });
   }
 }
 
@@ -234,11 +233,11 @@ async function evaluate(
   client: Client,
   { source, sha }: Script,
   options: { keys: string[]; arguments: string[] },
-  asking: boolean,
+  isAsking: boolean,
 ): Promise<unknown> {
-  // The permission holds for the next command of the connection, and is sent with it.
+  // ASKING applies to the next command on the connection, so both are sent together.
   const send = async (command: () => Promise<unknown>): Promise<unknown> =>
-    asking ? (await Promise.all([client.sendCommand(['ASKING']), command()]))[1] : command();
+    isAsking ? (await Promise.all([client.sendCommand(['ASKING']), command()]))[1] : command();
   try {
     return await send(() => client.evalSha(sha, options));
   } catch (error) {

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Line } from '../../../protocol/line.ts';
-import type { AppendResult, Batch, LogStore, LogTail, News, ReadRange, ReadResult, Retention } from '../../store.ts';
+import type { AppendResult, Batch, LogStore, LogTail, LogEvent, ReadRange, ReadResult, Retention } from '../../store.ts';
 import { closedError, mintEpoch } from '../rules.ts';
-import { Watchers } from '../watchers.ts';
-import { nodeOf, parseAddress } from './address.ts';
+import { LogEmitter } from '../log-emitter.ts';
+import { parseNodeName, parseAddress } from './address.ts';
 import { unavailable } from './failures.ts';
 import { RedisLink } from './redis-link.ts';
 import { PartLeases } from './part-leases.ts';
@@ -25,39 +25,45 @@ import {
   type RedisReply,
 } from './replies.ts';
 
-/** Which Redis a {@link RedisStore} uses, and how. */
+/** How a {@link RedisStore} connects to Redis, and what it does there. */
 export interface RedisStoreOptions {
   /**
-   * `redis://[user:password@]host[:port][/database]`. Any node of a cluster will do, or several of them with commas between,
-   * of which one has to be up when the store is opened. Or `redis+sentinel://[user:password@]host[:port],…/master[/database]`
-   * with all Sentinels of a master; they are asked as `?sentinel-user=…&sentinel-password=…` where they want that. With `rediss`
-   * in place of `redis` all connections use TLS: `?ca=FILE` names the authorities that are believed (those of Node.js, where
-   * left out), `cert=FILE` and `key=FILE` the certificate that this side shows; all in PEM.
+   * - **A server:** `redis://[user:password@]host[:port][/database]`.
+   * - **A cluster:** the same without a database. Any node will do, or several separated by commas, one of which has to be up
+   *   when the store is opened.
+   * - **Sentinels:** `redis+sentinel://[user:password@]host[:port],…/master[/database]` with all Sentinels of a master, and
+   *   `?sentinel-user=…&sentinel-password=…` if they require it.
+   *
+   * With `rediss` instead of `redis` all connections use TLS. `?ca=FILE` names the trusted authorities (default: those of
+   * Node.js), `cert=FILE` and `key=FILE` the client certificate; all are PEM files.
    */
   readonly url: string;
-  /** Begins the name of every key and shard channel; letters, digits, `.`, `_`, `:` and `-`. @default 'log-stream:' */
+  /** Prefix of every key and shard channel: letters, digits, `.`, `_`, `:` and `-`. @default 'log-stream:' */
   readonly prefix?: string;
-  /** ms for which an answer that was lost with its connection is asked for again. @default 10000 */
-  readonly patience?: number;
-  /** Told, when the store is opened, what about the server may lose lines. @default a warning of the process */
+  /** ms for which a command is retried whose reply was lost with its connection. @default 10000 */
+  readonly retryTimeout?: number;
+  /** Called for each setting of the server that may lose lines, once the store is opened. @default process.emitWarning */
   readonly onWarning?: ((message: string) => void) | undefined;
 }
 
-/** ms between two looks at whether the subscriptions stand, and who has fallen silent. */
-const CHECK = 1_000;
+/** ms between two checks of the topology, the subscriptions and the unfinished lines. */
+const CHECK_INTERVAL = 1_000;
 
 /**
- * Keeps logs in Redis Streams (Redis 7 or later, or Valkey, alone or as a cluster; package `redis`), for any number of
- * server processes. An append is one atomic script, so its order is Redis's and nobody else's. It resolves once Redis has
- * it: how durable that is, Redis's own settings say (`appendonly yes`, `appendfsync always` for a sync each,
- * `min-replicas-to-write 1` where a failover should find it). The server must not evict (`maxmemory-policy noeviction`).
- * When a failover or a restart lost lines that this process has seen acknowledged, the log goes on in a new epoch, also
- * when others have appended as many since.
+ * Keeps logs in Redis Streams for any number of server processes. It needs the package `redis`, and Redis 7 or later or
+ * Valkey: one server, a cluster, or a master with Sentinels.
+ *
+ * An append is one atomic script, so that Redis alone decides the order. It resolves once Redis has the lines. How durable they are
+ * then depends on its settings: `appendonly yes`, `appendfsync always` to sync each append, and `min-replicas-to-write 1` so that
+ * a failover finds them. The server must not evict keys (`maxmemory-policy noeviction`).
+ *
+ * When a failover or a restart lost lines that this process has seen, the log continues in a new epoch, even if as many lines
+ * were appended since.
  */
 export class RedisStore implements LogStore {
   readonly #link: RedisLink;
   readonly #prefix: string;
-  readonly #watchers = new Watchers();
+  readonly #watchers = new LogEmitter();
   readonly #subscriptions: Subscriptions;
   readonly #seen = new SeenTails();
   readonly #parts = new PartLeases();
@@ -69,36 +75,36 @@ export class RedisStore implements LogStore {
     this.#prefix = prefix;
     this.#subscriptions = new Subscriptions(
       {
-        owner: (name) => link.owner(name),
+        ownerOf: (name) => link.ownerOf(name),
         serves: (node) => link.serves(node),
         moved: (name, node) => link.moved(name, node),
-        redirectOf: (error, node) => redirectOf(error, nodeOf(node).host),
+        redirectOf: (error, node) => redirectOf(error, parseNodeName(node).host),
         connect: (node, listener) => new ShardConnection(link.dial, node, listener),
       },
       {
         wanted: () => this.#watchers.channels().map((channel) => this.#key(channel, 'n')),
         isWanted: (name) => this.#watchers.has(this.#channelOf(name)),
-        onMessage: (name, message) => this.#hear(this.#channelOf(name), message),
-        onGap: (name) => this.#watchers.tell(this.#channelOf(name), { kind: 'wake' }),
+        onMessage: (name, message) => this.#onMessage(this.#channelOf(name), message),
+        onGap: (name) => this.#watchers.emit(this.#channelOf(name), { kind: 'changed' }),
       },
     );
-    link.onRoutes(() => this.#subscriptions.reroute());
+    link.onRoutesChanged(() => this.#subscriptions.reroute());
     this.#timer = setInterval(() => {
       link.check();
       this.#subscriptions.check();
-      for (const { channel, news } of this.#parts.expire(performance.now())) this.#watchers.tell(channel, news);
-    }, CHECK).unref();
+      for (const { channel, news } of this.#parts.expire(performance.now())) this.#watchers.emit(channel, news);
+    }, CHECK_INTERVAL).unref();
   }
 
-  /** Connects. Rejects with StoreUnavailableError when Redis cannot be reached or is too old. */
+  /** Connects. Rejects with `StoreUnavailableError` when Redis cannot be reached or is too old. */
   static async open({
     url,
     prefix = 'log-stream:',
-    patience = 10_000,
+    retryTimeout = 10_000,
     onWarning = (message) => process.emitWarning(message, 'LogStreamWarning'),
   }: RedisStoreOptions): Promise<RedisStore> {
-    if (!/^[A-Za-z0-9._:-]*$/.test(prefix)) throw new Error('The prefix of Redis keys may hold letters, digits and . _ : - only.');
-    return new RedisStore(await RedisLink.open({ address: parseAddress(url), patience, warn: onWarning }), prefix);
+    if (!/^[A-Za-z0-9._:-]*$/.test(prefix)) throw new Error('The prefix of Redis keys may contain only letters, digits and . _ : -');
+    return new RedisStore(await RedisLink.open({ address: parseAddress(url), retryTimeout, warn: onWarning }), prefix);
   }
 
   async tail(channel: string): Promise<LogTail> {
@@ -125,19 +131,19 @@ export class RedisStore implements LogStore {
     return this.#run(SCRIPTS.remove, channel, [newId()], parseRemove);
   }
 
-  watch(channel: string, listener: (news: News) => void): () => void {
+  watch(channel: string, listener: (news: LogEvent) => void): () => void {
     const unwatch = this.#watchers.add(channel, listener);
-    this.#subscriptions.settle(this.#key(channel, 'n'));
+    this.#subscriptions.sync(this.#key(channel, 'n'));
     return () => {
       unwatch();
       if (!this.#watchers.has(channel)) this.#parts.forget(channel);
-      this.#subscriptions.settle(this.#key(channel, 'n'));
+      this.#subscriptions.sync(this.#key(channel, 'n'));
     };
   }
 
   publishPart(channel: string, writer: string, line: Line | null): void {
     if (this.#closing !== undefined) return;
-    // A part is gone in a moment anyway: one that cannot be sent is not missed.
+    // The writer repeats an unfinished line, so it may be lost.
     this.#link.publish(this.#key(channel, 'n'), encodePart(writer, line));
   }
 
@@ -145,11 +151,11 @@ export class RedisStore implements LogStore {
     this.#checkOpen();
     const suffix = '}:m';
     const start = `${this.#prefix}{`;
-    // SCAN may name a key more than once.
-    const named = new Set<string>();
+    // SCAN may return a key more than once.
+    const seenKeys = new Set<string>();
     for await (const key of this.#link.keys(`${start}*${suffix}`)) {
-      if (named.has(key)) continue;
-      named.add(key);
+      if (seenKeys.has(key)) continue;
+      seenKeys.add(key);
       yield key.slice(start.length, -suffix.length);
     }
   }
@@ -162,32 +168,32 @@ export class RedisStore implements LogStore {
     return this.#closing;
   }
 
-  #hear(channel: string, message: string): void {
+  #onMessage(channel: string, message: string): void {
     const { news, seen } = parseNews(message);
-    if (seen !== undefined && !this.#seen.heard(channel, seen)) {
-      this.#watchers.tell(channel, { kind: 'wake' });
+    if (seen !== undefined && !this.#seen.onMessage(channel, seen)) {
+      this.#watchers.emit(channel, { kind: 'changed' });
       return;
     }
-    if (news.kind === 'part' && this.#watchers.has(channel)) this.#parts.hear(channel, news, performance.now());
-    this.#watchers.tell(channel, news);
+    if (news.kind === 'part' && this.#watchers.has(channel)) this.#parts.renew(channel, news, performance.now());
+    this.#watchers.emit(channel, news);
   }
 
   async #run<T>(script: Script, channel: string, args: readonly string[], parse: (reply: unknown) => RedisReply<T>): Promise<T> {
     this.#checkOpen();
     const keys = script.keys.map((part) => this.#key(channel, part));
-    const asked = this.#seen.get(channel);
+    const sent = this.#seen.get(channel);
     try {
       const { result, seen } = parse(
-        await this.#link.run(script, keys, [this.#key(channel, 'n'), mintEpoch(), ...seenArguments(asked), ...args]),
+        await this.#link.run(script, keys, [this.#key(channel, 'n'), mintEpoch(), ...seenArguments(sent), ...args]),
       );
-      if (seen !== undefined) this.#seen.answered(channel, seen, asked);
+      if (seen !== undefined) this.#seen.onReply(channel, seen, sent);
       return result;
     } catch (error) {
       throw unavailable(error);
     }
   }
 
-  /** All keys of a log carry its name as hash tag, so that a cluster keeps them together. */
+  /** The channel is the hash tag of all keys of a log, so that a cluster keeps them in one slot. */
   #key(channel: string, part: KeyPart | 'n'): string {
     return `${this.#prefix}{${channel}}:${part}`;
   }

@@ -4,7 +4,7 @@ import {
   type AppendResult,
   type Batch,
   type LogTail,
-  type News,
+  type LogEvent,
   type ReadRange,
   type ReadResult,
   type Retention,
@@ -14,10 +14,10 @@ import { stamp, wellFormed } from '../rules.ts';
 import { TRIM_SLICE } from './scripts.ts';
 import type { SeenTail } from './seen-tails.ts';
 
-/** Lines up to this size travel with the news; of larger ones watchers are only told. */
+/** Batches up to this size are published with their lines; larger ones only wake the watchers. */
 const INLINE_BYTES = 16 * 1_024;
 
-/** An answer or a message that this version does not understand. */
+/** A reply or a message that this version does not understand. */
 export class UnexpectedReplyError extends Error {
   override readonly name = 'UnexpectedReplyError';
 }
@@ -52,10 +52,10 @@ export function trimArguments(retain: Retention, now: number): string[] {
   );
 }
 
-/** What a script answered. */
+/** The reply of a script. */
 export interface RedisReply<T> {
   readonly result: T;
-  /** What it says of the log, to be remembered; undefined when it says nothing. */
+  /** The tail of the log, to be remembered; undefined when the reply has none. */
   readonly seen: SeenTail | undefined;
 }
 
@@ -71,7 +71,7 @@ export function parseAppend(reply: unknown): RedisReply<AppendResult> {
     case 'carry':
       return { result: { ok: false, reason: status, tail }, seen };
     default:
-      throw new UnexpectedReplyError('Redis answered an append with something else.');
+      throw new UnexpectedReplyError('Redis gave an unknown reply to an append.');
   }
 }
 
@@ -116,31 +116,31 @@ export function encodePart(writer: string, line: Line | null): string {
   return `p${JSON.stringify([writer, line])}`;
 }
 
-/** What a message on the shard channel of a log says, and what it tells of the log. One that cannot be read still says that something happened. */
-export function parseNews(message: string): { readonly news: News; readonly seen: SeenTail | undefined } {
+/** Parses a message on the shard channel of a log. One that cannot be read still means that something changed. */
+export function parseNews(message: string): { readonly news: LogEvent; readonly seen: SeenTail | undefined } {
   try {
     if (message.startsWith('p')) return { news: parsePart(message.slice(1)), seen: undefined };
     if (message.startsWith('l')) return parseLines(message.slice(1));
   } catch (error) {
     if (!(error instanceof UnexpectedReplyError)) throw error;
   }
-  return { news: { kind: 'wake' }, seen: undefined };
+  return { news: { kind: 'changed' }, seen: undefined };
 }
 
-function parsePart(json: string): News {
+function parsePart(json: string): LogEvent {
   const [writer, line] = list(parseJson(json));
-  if (typeof writer !== 'string' || !(line === null || isLine(line))) throw new UnexpectedReplyError('A part cannot be read.');
+  if (typeof writer !== 'string' || !(line === null || isLine(line))) throw new UnexpectedReplyError('An unfinished line cannot be read.');
   return { kind: 'part', writer, line };
 }
 
-function parseLines(body: string): { readonly news: News; readonly seen: SeenTail } {
+function parseLines(body: string): { readonly news: LogEvent; readonly seen: SeenTail } {
   const cut = body.indexOf('\n');
   const seen = parseSeen(parseJson(body.slice(0, cut)));
   const { tail } = seen;
   const lines = list(parseJson(body.slice(cut + 1))).map((value) => {
     const [text, extra] = list(value);
     const line: unknown = extra === undefined ? [tail.time, text] : [tail.time, text, extra];
-    if (!isLine(line)) throw new UnexpectedReplyError('News of a line cannot be read.');
+    if (!isLine(line)) throw new UnexpectedReplyError('A published line cannot be read.');
     return line;
   });
   const stamped = stamp(
@@ -152,7 +152,7 @@ function parseLines(body: string): { readonly news: News; readonly seen: SeenTai
 
 function list(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value;
-  throw new UnexpectedReplyError('Redis answered with something that is not a list.');
+  throw new UnexpectedReplyError('Redis gave a reply that is not a list.');
 }
 
 function parseJson(json: string): unknown {

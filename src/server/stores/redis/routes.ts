@@ -1,36 +1,38 @@
-import { nameOf } from './address.ts';
+import { nodeName } from './address.ts';
 
 const SLOTS = 16_384;
 
-/** Which node of a cluster serves which slot, as last heard. */
+/** Which node of a cluster serves which slot, as last reported. */
 export class Routes {
-  readonly #owners: (string | undefined)[] = nobody();
+  readonly #owners: (string | undefined)[] = noOwners();
 
   /** The name of the node that serves a key; undefined when none is known. */
-  owner(key: string): string | undefined {
+  ownerOf(key: string): string | undefined {
     return this.#owners[slotOf(key)];
   }
 
-  /** The nodes that serve any slot. */
+  /** The names of all nodes that serve slots. */
   get owners(): ReadonlySet<string> {
     const names = new Set<string>();
     for (const owner of this.#owners) if (owner !== undefined) names.add(owner);
     return names;
   }
 
-  /** A node said that another one serves the slot of this key. */
-  learn(key: string, owner: string): void {
+  /** Whether every slot has a node that serves it. */
+  get isComplete(): boolean {
+    return !this.#owners.includes(undefined);
+  }
+
+  /** Records that a node redirected this key, and so its slot, to another one. */
+  setOwner(key: string, owner: string): void {
     this.#owners[slotOf(key)] = owner;
   }
 
-  /**
-   * Takes over the answer to CLUSTER SLOTS that the node at `host` gave; returns whether anything is different. What is no such answer
-   * changes nothing.
-   */
+  /** Applies the reply to CLUSTER SLOTS of the node at `host`. Returns whether any route changed; a malformed reply changes none. */
   replace(reply: unknown, host: string): boolean {
     const ranges = rangesOf(reply, host);
     if (ranges === undefined) return false;
-    const owners = nobody();
+    const owners = noOwners();
     for (const { from, to, owner } of ranges) owners.fill(owner, from, to + 1);
     let changed = false;
     for (const [slot, owner] of owners.entries()) {
@@ -42,7 +44,7 @@ export class Routes {
   }
 }
 
-function nobody(): (string | undefined)[] {
+function noOwners(): (string | undefined)[] {
   return Array.from({ length: SLOTS }, () => undefined);
 }
 
@@ -62,31 +64,31 @@ function rangesOf(reply: unknown, host: string): SlotRange[] | undefined {
     if (typeof from !== 'number' || typeof to !== 'number' || !Array.isArray(master)) return undefined;
     const [name, port] = master as readonly unknown[];
     if (typeof port !== 'number') return undefined;
-    ranges.push({ from, to, owner: nameOf({ host: hostOr(typeof name === 'string' ? name : '', host), port }) });
+    ranges.push({ from, to, owner: nodeName({ host: hostOr(typeof name === 'string' ? name : '', host), port }) });
   }
   return ranges;
 }
 
-/** Where a node sent a command instead: for good, or for this one alone while the slot is being moved. */
+/** Where a node redirected a command: MOVED for good, ASK for this one command while the slot is being moved. */
 export interface Redirect {
   readonly kind: 'MOVED' | 'ASK';
   readonly to: string;
 }
 
-/** What an error of the node at `host` says about who can do it. */
+/** The redirect in an error of the node at `host`; undefined when the error is none. */
 export function redirectOf(error: unknown, host: string): Redirect | undefined {
   if (!(error instanceof Error)) return undefined;
   const [, kind, name = '', port] = /^(MOVED|ASK) \d+ (.*):(\d+)$/.exec(error.message) ?? [];
   if ((kind !== 'MOVED' && kind !== 'ASK') || port === undefined) return undefined;
-  return { kind, to: nameOf({ host: hostOr(name, host), port: Number(port) }) };
+  return { kind, to: nodeName({ host: hostOr(name, host), port: Number(port) }) };
 }
 
-/** A node that does not know its own name means: where you found me. */
+/** A node that does not know its own name means the host that the client connected to. */
 function hostOr(name: string, host: string): string {
   return name === '' || name === '?' ? host : name;
 }
 
-/** The slot of a key: CRC16 of what stands between the first braces, or of all of it where there is nothing between any. */
+/** The slot of a key: CRC16 of its hash tag, which is the text between the first braces, or of the whole key when there is none. */
 export function slotOf(key: string): number {
   const open = key.indexOf('{');
   const close = open === -1 ? -1 : key.indexOf('}', open + 1);

@@ -1,38 +1,40 @@
 import { createHash } from 'node:crypto';
 
-/** Changes of a log whose replies are remembered, for a minute. */
-export const REMEMBERED = 1_024;
+/** How many replies to changes of a log are remembered. They expire a minute after the last change. */
+export const MAX_REMEMBERED = 1_024;
 
-/** The keys of a log: its record, its lines, and the replies to its newest changes. */
+/** The last part of a key: the record of a log, its lines, or the replies to its newest changes. */
 export type KeyPart = 'm' | 's' | 'i';
 
 /** A Lua script, run by its hash once the server knows it. */
 export interface Script {
   readonly source: string;
   readonly sha: string;
-  /** In the order of KEYS. While the slot of a log is being moved a script runs only where all of its keys are. */
+  /** In the order of KEYS. While the slot of a log is being moved, a script runs only at a node that has all of them. */
   readonly keys: readonly KeyPart[];
 }
 
 /**
- * Keys of a log, all in one slot: its record (a hash: e epoch, f first, h head, x end, t time, c carry, b bytes held, g
- * generations), its lines (a stream whose entry `0-N` is line N: t time, d text, x extra as JSON) and the replies to its newest
- * changes (a hash: n how many there were, id of the change → reply, number modulo {@link REMEMBERED} → id).
+ * The keys of a log, all in one slot:
  *
- * A generation is a run of a server process in which lines were appended, `RUN.HEAD` with the head it began behind; a
- * failover and a restart begin another one. Whoever has seen a later line in an earlier generation knows that some were lost in
- * between, also when as many were appended since.
+ * - The record, a hash: e epoch, f first, h head, x end, t time, c carry, b bytes held, g generations.
+ * - The lines, a stream whose entry `0-N` is line N: t time, d text, x extra as JSON.
+ * - The replies to its newest changes, a hash: n their count, id of the change → reply, number modulo {@link MAX_REMEMBERED} → id.
  *
- * ARGV of all scripts: 1 the shard channel of the news, 2 an epoch nobody has used, 3 to 6 the newest that the caller has
- * seen: epoch, head, generation, and 1 when the log had ended.
+ * A generation is a run of the Redis server in which lines were appended: `RUN.HEAD`, with the head before its first line.
+ * A failover or a restart begins another one. A process that has seen a later line in an earlier generation knows that
+ * lines were lost in between, even if as many were appended since.
+ *
+ * ARGV of all scripts: 1 the shard channel, 2 an unused epoch, 3 to 6 the newest tail that the caller has seen: epoch, head,
+ * generation, and 1 when the log had ended.
  */
 const COMMON = `
 local record, stream, recent = KEYS[1], KEYS[2], KEYS[3]
--- Lua would write large numbers as 1e+15.
+-- Lua formats large numbers as 1e+15.
 local function int(n) return string.format('%.0f', n) end
-local function news(message) redis.call('SPUBLISH', ARGV[1], message) end
+local function publish(message) redis.call('SPUBLISH', ARGV[1], message) end
 
--- Whether something that the caller has seen is not there any more.
+-- Whether anything that the caller has seen is gone.
 local function lost(head, ended, generations)
   local seen = tonumber(ARGV[4])
   if tonumber(head) < seen or (ARGV[6] ~= '' and ended == '') then return true end
@@ -44,31 +46,31 @@ local function lost(head, ended, generations)
   return false
 end
 
--- The tail as strings {epoch, first, head, end, time, carry, generation}, the bytes held, and all generations.
+-- The tail as strings {epoch, first, head, end, time, carry, generation}, the bytes held, all generations, and whether there is a log.
 local function load()
   local r = redis.call('HMGET', record, 'e', 'f', 'h', 'x', 't', 'c', 'b', 'g')
-  -- The record and the lines are one: with either of them evicted or deleted the log is gone.
+  -- If either the record or the lines were evicted or deleted, the log is gone.
   if not r[1] or (r[3] ~= '0') ~= (redis.call('EXISTS', stream) == 1) then
     return {'', '1', '0', '', '0', '', ''}, 0, '', false
   end
   local generations = r[8] or ''
   if r[1] ~= '' and r[1] == ARGV[3] and lost(r[3], r[4], generations) then
-    -- Numbers will be used again that others have seen, so the epoch must not.
+    -- Line numbers that others have seen will be used again, so this needs a new epoch.
     r[1], generations = ARGV[2], ''
     redis.call('HSET', record, 'e', r[1], 'g', generations)
-    news('w')
+    publish('w')
   end
   return {r[1], r[2], r[3], r[4], r[5], r[6], string.match(generations, '%S+$') or ''}, tonumber(r[7]), generations, true
 end
 
--- The reply to a change that was made already: it is sent again when the connection was lost before the reply came.
+-- The reply to a change that was already made. The caller repeats a change when the reply was lost with the connection.
 local function reply_to(id)
   local reply = redis.call('HGET', recent, id)
   return reply and cjson.decode(reply)
 end
 
 local function remember(id, reply)
-  local number = redis.call('HINCRBY', recent, 'n', 1) % ${REMEMBERED}
+  local number = redis.call('HINCRBY', recent, 'n', 1) % ${MAX_REMEMBERED}
   local oldest = redis.call('HGET', recent, number)
   if oldest then redis.call('HDEL', recent, oldest) end
   redis.call('HSET', recent, number, id, id, cjson.encode(reply))
@@ -79,8 +81,8 @@ end
 
 /**
  * ARGV: 7 id of the batch, 8 expected head or empty, 9 `=` and the expected epoch, or empty, 10 time, 11 carry in,
- * 12 carry out, 13 end or empty, 14 lengths of the texts, comma between, 15 the texts, 16 runs of extras as JSON,
- * 17 the lines as they are published, or empty when they are too large for that. The reply is {status, tail}.
+ * 12 carry out, 13 end or empty, 14 lengths of the texts separated by commas, 15 the texts, 16 runs of extras as JSON,
+ * 17 the lines to publish, or empty when they are too large. The reply is {status, tail}.
  */
 const APPEND = `
 local again = reply_to(ARGV[7])
@@ -109,7 +111,7 @@ if ARGV[14] ~= '' then
     end
     if index == 0 and added ~= '0-' .. int(tonumber(tail[3]) + 1) then
       redis.call('XDEL', stream, added)
-      return redis.error_reply('ERR lines do not join those of the log: its stream was changed by somebody else')
+      return redis.error_reply('ERR the lines do not continue the log: its stream was changed by another program')
     end
     index, at = index + 1, at + length
   end
@@ -129,7 +131,7 @@ end
 if ARGV[13] ~= '' then tail[4] = ARGV[13] end
 redis.call('HSET', record, 'e', tail[1], 'f', tail[2], 'h', tail[3], 'x', tail[4], 't', tail[5], 'c', tail[6], 'b', int(bytes), 'g', generations)
 
-if ARGV[14] ~= '' and ARGV[17] ~= '' then news('l' .. cjson.encode(tail) .. '\\n' .. ARGV[17]) else news('w') end
+if ARGV[14] ~= '' and ARGV[17] ~= '' then publish('l' .. cjson.encode(tail) .. '\\n' .. ARGV[17]) else publish('w') end
 return remember(ARGV[7], {'ok', tail})
 `;
 
@@ -142,9 +144,9 @@ if from < tonumber(tail[2]) then return {tail, lines} end
 local to = math.min(tonumber(tail[3]), from + limit - 1)
 while from <= to do
   local page = redis.call('XRANGE', stream, '0-' .. int(from), '0-' .. int(to), 'COUNT', 100)
-  if #page == 0 then return redis.error_reply('ERR lines of the log are missing: its stream was changed by somebody else') end
+  if #page == 0 then return redis.error_reply('ERR lines of the log are missing: its stream was changed by another program') end
   for _, entry in ipairs(page) do
-    if entry[1] ~= '0-' .. int(from) then return redis.error_reply('ERR lines of the log are missing: its stream was changed by somebody else') end
+    if entry[1] ~= '0-' .. int(from) then return redis.error_reply('ERR lines of the log are missing: its stream was changed by another program') end
     local f = entry[2]
     bytes = bytes - #f[4]
     if bytes < 0 and #lines > 0 then return {tail, lines} end
@@ -158,8 +160,8 @@ return {tail, lines}
 `;
 
 /**
- * ARGV: 7 lines to keep or empty, 8 earliest time to keep or empty, 9 bytes to keep or empty, 10 lines to look at in this
- * run. The reply is {`more` or `done`, tail}: after `more` the caller runs it again, so that other clients get their turn.
+ * ARGV: 7 lines to keep or empty, 8 earliest time to keep or empty, 9 bytes to keep or empty, 10 lines to examine in this
+ * run. The reply is {`more` or `done`, tail}. After `more` the caller runs it again, so that other clients get their turn.
  */
 const TRIM = `
 local tail, bytes, _, found = load()
@@ -181,7 +183,7 @@ if first > old then
   redis.call('XTRIM', stream, 'MINID', '=', '0-' .. int(first))
   tail[2] = int(first)
   redis.call('HSET', record, 'f', tail[2], 'b', int(bytes))
-  news('w')
+  publish('w')
 end
 return {(left <= 0 and first <= head and not kept) and 'more' or 'done', tail}
 `;
@@ -193,7 +195,7 @@ if again then return again end
 local _, _, _, found = load()
 redis.call('UNLINK', record, stream)
 if not found then return {'none'} end
-news('w')
+publish('w')
 return remember(ARGV[7], {'removed'})
 `;
 
@@ -209,5 +211,5 @@ export const SCRIPTS = {
   remove: script(REMOVE, ['m', 's', 'i']),
 } as const;
 
-/** Lines that one run of the trim script looks at. */
+/** Lines that one run of the trim script examines. */
 export const TRIM_SLICE = 2_048;

@@ -1,16 +1,16 @@
 import type { LogTail } from '../../store.ts';
 
-/** A log as this process has seen it: what a failover must not have lost. */
+/** A log as this process has seen it. A failover that lost any of it must not go unnoticed. */
 export interface SeenTail {
   readonly tail: LogTail;
-  /** Which run of the server its last line was appended in; see the scripts. */
+  /** The run of the Redis server in which its last line was appended; see scripts.ts. */
   readonly generation: string;
 }
 
-/** Logs whose newest tail is remembered; of more, those that were seen longest ago are forgotten. */
-const LIMIT = 10_000;
+/** How many logs are remembered. Beyond that, the ones seen longest ago are forgotten. */
+const MAX_LOGS = 10_000;
 
-/** The newest that this process has seen of each log. */
+/** The newest tail that this process has seen of each log. */
 export class SeenTails {
   readonly #logs = new Map<string, SeenTail>();
 
@@ -19,24 +19,24 @@ export class SeenTails {
   }
 
   /**
-   * Takes in the answer to a script that was told `asked`: it has found that nothing of that was lost. Where more was seen
-   * meanwhile, and the answer comes from another generation, nobody has looked; the next script will.
+   * Remembers the reply to a script that was sent `sent`, and has checked that nothing of it was lost. A reply of another
+   * generation is ignored when a newer tail was seen meanwhile, which no script has checked: the next one will.
    */
-  answered(channel: string, seen: SeenTail, asked: SeenTail | undefined): void {
+  onReply(channel: string, seen: SeenTail, sent: SeenTail | undefined): void {
     const known = this.#logs.get(channel);
-    if (known === asked || !isBeyondBreak(seen, known)) this.#take(channel, seen, known);
+    if (known === sent || !isOtherGeneration(seen, known)) this.#remember(channel, seen, known);
   }
 
-  /** Takes in news, and returns true; false when they are from another generation, so that a script has to look first. */
-  heard(channel: string, seen: SeenTail): boolean {
+  /** Remembers the tail in a message. Returns false for one of another generation, which a script has to check first. */
+  onMessage(channel: string, seen: SeenTail): boolean {
     const known = this.#logs.get(channel);
-    if (isBeyondBreak(seen, known)) return false;
-    this.#take(channel, seen, known);
+    if (isOtherGeneration(seen, known)) return false;
+    this.#remember(channel, seen, known);
     return true;
   }
 
-  #take(channel: string, seen: SeenTail, known: SeenTail | undefined): void {
-    // Answers and news come over two connections: an older one must not undo a newer.
+  #remember(channel: string, seen: SeenTail, known: SeenTail | undefined): void {
+    // Replies and messages arrive over two connections: an older tail must not replace a newer one.
     const isOlder =
       known?.tail.epoch === seen.tail.epoch &&
       (known.tail.head > seen.tail.head || (known.tail.head === seen.tail.head && known.tail.end !== undefined));
@@ -44,18 +44,18 @@ export class SeenTails {
     this.#logs.delete(channel);
     this.#logs.set(channel, seen);
     for (const oldest of this.#logs.keys()) {
-      if (this.#logs.size <= LIMIT) break;
+      if (this.#logs.size <= MAX_LOGS) break;
       this.#logs.delete(oldest);
     }
   }
 }
 
-/** Whether lines that are known may have been lost between the two. */
-function isBeyondBreak(seen: SeenTail, known: SeenTail | undefined): boolean {
+/** Whether known lines may have been lost between the two. */
+function isOtherGeneration(seen: SeenTail, known: SeenTail | undefined): boolean {
   return known?.tail.epoch === seen.tail.epoch && known.generation !== seen.generation;
 }
 
-/** What scripts are told of it: epoch, head, generation, and whether it had ended. */
+/** The arguments of scripts that describe it: epoch, head, generation, and whether the log had ended. */
 export function seenArguments(seen: SeenTail | undefined): [epoch: string, head: string, generation: string, ended: string] {
   if (seen === undefined) return ['', '0', '', ''];
   const { epoch, head, end } = seen.tail;

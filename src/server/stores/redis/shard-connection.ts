@@ -1,134 +1,149 @@
 import { backoff, type Client, type Dial } from './dial.ts';
 
-/** Who hears what comes over a connection. */
+/** Handles the events of a {@link ShardConnection}. */
 export interface ShardListener {
-  /** It stands, and nothing is subscribed on it. */
+  /** It is connected, with no subscriptions. */
   onReady(): void;
-  /** It broke, and with it all that was subscribed on it. */
+  /** The connection broke, and all of its subscriptions ended. */
   onLost(): void;
   onMessage(channel: string, message: string): void;
-  /** The node does not serve this shard channel any more, and has ended the subscription. */
+  /** The node no longer serves this shard channel, and has ended the subscription. */
   onMoved(channel: string): void;
 }
 
-/** A connection for shard channels, as the subscriptions need it. */
+/** A connection for shard channels, as {@link Subscriptions} needs it. */
 export interface ShardSubscriber {
   readonly isReady: boolean;
-  /** Rejects with what the node said, or when the connection breaks. */
+  /** Rejects with the error of the node, or when the connection breaks. */
   subscribe(channel: string): Promise<void>;
   unsubscribe(channel: string): Promise<void>;
-  /** Makes sure that the node sees as many subscriptions as this side; if not, the connection is given up and made anew. */
+  /** Reconnects if the node holds another number of subscriptions than this side does. */
   audit(): Promise<void>;
   close(): void;
 }
 
+type Phase =
+  | { readonly name: 'connecting' | 'ready'; readonly client: Client }
+  | { readonly name: 'waiting'; readonly timer: NodeJS.Timeout }
+  | { readonly name: 'closed' };
+
 /**
- * A connection to one node that shard channels are subscribed on, coming back by itself. It subscribes to nothing by
- * itself when it does: the node may serve something else by then, and only who subscribes hears of that.
+ * A connection to one node for subscriptions to shard channels.
+ *
+ *     connecting ⇄ waiting        close() leads to closed from any phase
+ *          ↓          ↑
+ *        ready ───────┘
+ *
+ * It reconnects by itself but does not resubscribe: the node may serve other slots by then, and only the reply to a subscription
+ * tells.
  */
 export class ShardConnection implements ShardSubscriber {
   readonly #dial: Dial;
   readonly #name: string;
   readonly #listener: ShardListener;
-  #client: Client | undefined;
-  #failures = 0;
-  #timer: NodeJS.Timeout | undefined;
-  #closed = false;
+  #phase: Phase;
+  #failedAttempts = 0;
   #subscribed = new Set<string>();
-  /** Commands whose answer is awaited, and how many there were in all. */
-  #underWay = 0;
-  #commands = 0;
+  #pendingCommands = 0;
+  /** How many commands have been sent in all. */
+  #commandCount = 0;
 
   constructor(dial: Dial, name: string, listener: ShardListener) {
     this.#dial = dial;
     this.#name = name;
     this.#listener = listener;
-    this.#connect();
+    this.#phase = this.#connect();
   }
 
   get isReady(): boolean {
-    return this.#client !== undefined;
+    return this.#phase.name === 'ready';
   }
 
   async subscribe(channel: string): Promise<void> {
-    await this.#command((client) => client.sSubscribe(channel, this.#onMessage));
+    await this.#run((client) => client.sSubscribe(channel, this.#onMessage));
     this.#subscribed.add(channel);
   }
 
   async unsubscribe(channel: string): Promise<void> {
     this.#subscribed.delete(channel);
-    await this.#command((client) => client.sUnsubscribe(channel, this.#onMessage));
+    await this.#run((client) => client.sUnsubscribe(channel, this.#onMessage));
   }
 
   async audit(): Promise<void> {
-    const client = this.#client;
-    if (client === undefined || this.#underWay > 0) return;
-    const commands = this.#commands;
-    const info: unknown = await client.sendCommand(['CLIENT', 'INFO']).catch(() => undefined);
-    // Whoever changed something meanwhile has changed the number too.
-    if (this.#client !== client || commands !== this.#commands) return;
+    const phase = this.#phase;
+    if (phase.name !== 'ready' || this.#pendingCommands > 0) return;
+    const commandCount = this.#commandCount;
+    const info: unknown = await phase.client.sendCommand(['CLIENT', 'INFO']).catch(() => undefined);
+    // A command that was sent meanwhile may have changed the number.
+    if (this.#phase !== phase || commandCount !== this.#commandCount) return;
     const count = /(?:^| )ssub=(\d+)/.exec(String(info))?.[1];
     if (count === undefined || Number(count) === this.#subscribed.size) return;
-    // The client misses that a node ends a subscription while another answer is awaited.
-    this.#lose(client);
+    // The package misses the end of a subscription that arrives while the reply to a command is due.
+    this.#reconnectLater();
   }
 
   close(): void {
-    this.#closed = true;
-    clearTimeout(this.#timer);
-    if (this.#client !== undefined) this.#lose(this.#client);
+    this.#enter({ name: 'closed' });
   }
 
-  #connect(): void {
+  /** The only writer of the phase: ends whatever the last one held. */
+  #enter(next: Phase): void {
+    const last = this.#phase;
+    this.#phase = next;
+    if (last.name === 'waiting') clearTimeout(last.timer);
+    if ('client' in last && next.name !== 'ready') last.client.destroy();
+    if (last.name !== 'ready') return;
+    this.#subscribed = new Set();
+    this.#listener.onLost();
+  }
+
+  /** Begins to connect, and returns the phase to enter. */
+  #connect(): Phase {
     const client = this.#dial(this.#name, (_retries, cause) => cause);
-    client.on('error', () => this.#lose(client));
+    const isIn = (name: Phase['name']): boolean => 'client' in this.#phase && this.#phase.client === client && this.#phase.name === name;
+    client.on('error', () => {
+      if (isIn('ready')) this.#reconnectLater();
+    });
     client.on('sharded-channel-moved', (channel: unknown) => {
-      if (this.#client === client && typeof channel === 'string' && this.#subscribed.delete(channel)) this.#listener.onMoved(channel);
+      if (isIn('ready') && typeof channel === 'string' && this.#subscribed.delete(channel)) this.#listener.onMoved(channel);
     });
     client.connect().then(
       () => {
-        if (this.#closed || !client.isReady) {
+        if (!isIn('connecting')) {
+          // The package finishes connecting even when the client was destroyed meanwhile.
           client.destroy();
-          this.#again();
-          return;
+        } else if (client.isReady) {
+          this.#failedAttempts = 0;
+          this.#enter({ name: 'ready', client });
+          this.#listener.onReady();
+        } else {
+          this.#reconnectLater();
         }
-        this.#failures = 0;
-        this.#client = client;
-        this.#listener.onReady();
       },
       () => {
-        client.destroy();
-        this.#again();
+        if (isIn('connecting')) this.#reconnectLater();
       },
     );
+    return { name: 'connecting', client };
   }
 
-  #lose(client: Client): void {
-    if (this.#client !== client) return;
-    this.#client = undefined;
-    this.#subscribed = new Set();
-    client.destroy();
-    this.#listener.onLost();
-    this.#again();
+  #reconnectLater(): void {
+    const timer = setTimeout(() => this.#enter(this.#connect()), backoff(this.#failedAttempts)).unref();
+    this.#failedAttempts += 1;
+    this.#enter({ name: 'waiting', timer });
   }
 
-  #again(): void {
-    if (this.#closed) return;
-    this.#timer = setTimeout(() => this.#connect(), backoff(this.#failures)).unref();
-    this.#failures += 1;
-  }
-
-  async #command(send: (client: Client) => Promise<void>): Promise<void> {
-    const client = this.#client;
-    if (client === undefined) throw new Error('The connection is not there.');
-    this.#underWay += 1;
-    this.#commands += 1;
+  async #run(command: (client: Client) => Promise<void>): Promise<void> {
+    const phase = this.#phase;
+    if (phase.name !== 'ready') throw new Error('Not connected.');
+    this.#pendingCommands += 1;
+    this.#commandCount += 1;
     try {
-      await send(client);
+      await command(phase.client);
     } finally {
-      this.#underWay -= 1;
+      this.#pendingCommands -= 1;
     }
-    if (this.#client !== client) throw new Error('The connection broke.');
+    if (this.#phase !== phase) throw new Error('The connection broke.');
   }
 
   readonly #onMessage = (message: string, channel: string): void => {

@@ -1,72 +1,73 @@
 import type { Redirect } from './routes.ts';
 import type { ShardListener, ShardSubscriber } from './shard-connection.ts';
 
-/** Where shard channels are served. */
+/** Knows where shard channels are served, and connects there. */
 export interface ShardMap {
   /** The name of the node that serves a shard channel; undefined when none is known. */
-  owner(channel: string): string | undefined;
-  /** Whether a node serves anything. */
+  ownerOf(channel: string): string | undefined;
+  /** Whether a node serves any slots. */
   serves(node: string): boolean;
-  /** A node said that another one serves this shard channel. */
+  /** Records that a node redirected this shard channel to another one. */
   moved(channel: string, node: string): void;
-  /** What an error of a node says about who serves it. */
+  /** The redirect in an error of a node; undefined when the error is none. */
   redirectOf(error: unknown, node: string): Redirect | undefined;
-  /** Begins to connect to a node. */
+  /** Starts connecting to a node. */
   connect(node: string, listener: ShardListener): ShardSubscriber;
 }
 
-/** Who decides what is subscribed, and hears of it. */
+/** Decides what is subscribed, and receives the messages. */
 export interface SubscriptionsHost {
   /** The shard channels that should be subscribed now. */
   wanted(): Iterable<string>;
   isWanted(channel: string): boolean;
   onMessage(channel: string, message: string): void;
-  /** Messages of this shard channel may have been missed. */
+  /** Messages on this shard channel may have been missed. */
   onGap(channel: string): void;
 }
 
-/** How often in a row a node is believed that another one serves a shard channel. */
+/** Redirects of one subscription that are followed in a row. */
 const MAX_REDIRECTS = 5;
 
 /**
- * Keeps the subscriptions what they should be, each at the node that serves it. For each shard channel one command is under
- * way at a time, so that subscribing and unsubscribing in quick turn cannot overtake each other; what failed is
- * tried again when a connection stands, the routes change, or time has passed.
+ * Keeps each wanted shard channel subscribed at the node that serves it. A channel has one command under way at a time, so that
+ * subscribing and unsubscribing in quick succession cannot overtake each other. A failed subscription is tried again when a
+ * connection is ready, when the routes change, and with each `check()`.
  */
 export class Subscriptions {
-  readonly #map: ShardMap;
+  readonly #shards: ShardMap;
   readonly #host: SubscriptionsHost;
   readonly #connections = new Map<string, ShardSubscriber>();
-  /** The node each one is subscribed at. */
-  readonly #at = new Map<string, string>();
+  /** The node that each channel is subscribed at. */
+  readonly #nodeOf = new Map<string, string>();
+  /** Channels with a command under way. */
   readonly #busy = new Set<string>();
-  /** Those whose last attempt failed. */
-  #unsettled = new Set<string>();
+  /** Channels whose last attempt failed. */
+  #failed = new Set<string>();
   #closed = false;
 
-  constructor(map: ShardMap, host: SubscriptionsHost) {
-    this.#map = map;
+  constructor(shards: ShardMap, host: SubscriptionsHost) {
+    this.#shards = shards;
     this.#host = host;
   }
 
-  /** Makes the subscription what is wanted now. */
-  settle(channel: string): void {
+  /** Subscribes to or unsubscribes from a channel, whichever is wanted now. */
+  sync(channel: string): void {
     if (this.#busy.has(channel) || this.#closed) return;
     this.#busy.add(channel);
-    this.#unsettled.delete(channel);
-    void this.#work(channel);
+    this.#failed.delete(channel);
+    void this.#reconcile(channel);
   }
 
-  /** To be called now and then: tries again what failed, and looks whether what stands still does. */
+  /** Retries failed subscriptions and audits the others. To be called at intervals. */
   check(): void {
-    this.#retry();
+    this.#retryFailed();
     for (const connection of this.#connections.values()) void connection.audit();
   }
 
-  /** To be called when shard channels may be served by other nodes than before. */
+  /** Moves the subscriptions to their current nodes. To be called when the routes change. */
   reroute(): void {
-    for (const [node, connection] of this.#connections) if (!this.#map.serves(node)) this.#drop(node, connection);
-    for (const channel of this.#host.wanted()) this.settle(channel);
+    for (const [node, connection] of this.#connections) if (!this.#shards.serves(node)) this.#drop(node, connection);
+    for (const channel of this.#host.wanted()) this.sync(channel);
   }
 
   close(): void {
@@ -74,19 +75,19 @@ export class Subscriptions {
     for (const [node, connection] of this.#connections) this.#drop(node, connection);
   }
 
-  async #work(channel: string): Promise<void> {
+  async #reconcile(channel: string): Promise<void> {
     try {
       for (let redirects = 0; !this.#closed;) {
         const isWanted = this.#host.isWanted(channel);
-        const owner = isWanted ? this.#map.owner(channel) : undefined;
-        const node = this.#at.get(channel);
+        const owner = isWanted ? this.#shards.ownerOf(channel) : undefined;
+        const node = this.#nodeOf.get(channel);
         if (node === undefined && !isWanted) return;
         if (node !== undefined && node === owner) return;
         const step = node === undefined ? await this.#subscribe(channel, owner) : await this.#unsubscribe(channel, node);
         if (step === 'failed' || (step === 'moved' && redirects === MAX_REDIRECTS)) break;
         if (step === 'moved') redirects += 1;
       }
-      this.#unsettled.add(channel);
+      this.#failed.add(channel);
     } finally {
       this.#busy.delete(channel);
     }
@@ -98,21 +99,21 @@ export class Subscriptions {
     try {
       await connection.subscribe(channel);
     } catch (error) {
-      const redirect = this.#map.redirectOf(error, owner);
+      const redirect = this.#shards.redirectOf(error, owner);
       if (redirect?.kind !== 'MOVED') return 'failed';
-      this.#map.moved(channel, redirect.to);
+      this.#shards.moved(channel, redirect.to);
       return 'moved';
     }
     if (this.#connections.get(owner) !== connection) return 'failed';
-    this.#at.set(channel, owner);
-    // What was told before the subscription stood was missed.
+    this.#nodeOf.set(channel, owner);
+    // Messages from before the subscription were missed.
     this.#host.onGap(channel);
     return 'done';
   }
 
   async #unsubscribe(channel: string, node: string): Promise<'done'> {
-    this.#at.delete(channel);
-    // Where that fails the connection is gone, or the node does not serve it any more.
+    this.#nodeOf.delete(channel);
+    // A failure means that the connection broke or that the node no longer serves the channel: it is unsubscribed anyway.
     await this.#connections
       .get(node)
       ?.unsubscribe(channel)
@@ -120,28 +121,28 @@ export class Subscriptions {
     return 'done';
   }
 
-  #retry(): void {
-    const channels = this.#unsettled;
-    this.#unsettled = new Set();
-    for (const channel of channels) this.settle(channel);
+  #retryFailed(): void {
+    const channels = this.#failed;
+    this.#failed = new Set();
+    for (const channel of channels) this.sync(channel);
   }
 
   #connectionTo(node: string): ShardSubscriber {
-    const known = this.#connections.get(node);
-    if (known !== undefined) return known;
+    const existing = this.#connections.get(node);
+    if (existing !== undefined) return existing;
     const isCurrent = (): boolean => this.#connections.get(node) === connection;
-    const connection = this.#map.connect(node, {
+    const connection = this.#shards.connect(node, {
       onReady: () => {
-        if (isCurrent()) this.#retry();
+        if (isCurrent()) this.#retryFailed();
       },
       onLost: () => {
-        if (isCurrent()) this.#lost(node);
+        if (isCurrent()) this.#onNodeLost(node);
       },
       onMessage: (channel, message) => this.#host.onMessage(channel, message),
       onMoved: (channel) => {
-        if (!isCurrent() || this.#at.get(channel) !== node) return;
-        this.#at.delete(channel);
-        this.settle(channel);
+        if (!isCurrent() || this.#nodeOf.get(channel) !== node) return;
+        this.#nodeOf.delete(channel);
+        this.sync(channel);
       },
     });
     this.#connections.set(node, connection);
@@ -151,14 +152,14 @@ export class Subscriptions {
   #drop(node: string, connection: ShardSubscriber): void {
     this.#connections.delete(node);
     connection.close();
-    this.#lost(node);
+    this.#onNodeLost(node);
   }
 
-  #lost(node: string): void {
-    for (const [channel, at] of this.#at) {
+  #onNodeLost(node: string): void {
+    for (const [channel, at] of this.#nodeOf) {
       if (at !== node) continue;
-      this.#at.delete(channel);
-      this.#unsettled.add(channel);
+      this.#nodeOf.delete(channel);
+      this.#failed.add(channel);
     }
   }
 }

@@ -1,113 +1,14 @@
-import { StoreUnavailableError } from '../../store.ts';
-import { nameOf, type RedisCredentials, type RedisAddress } from './address.ts';
-import { RedisCluster } from './redis-cluster.ts';
-import type { Dial } from './dial.ts';
-import { readFacts, type ServerFacts } from './facts.ts';
-import type { Nodes } from './nodes.ts';
-import { askSeed } from './seeds.ts';
-import { Sentinels } from './sentinels.ts';
-
 /** Which node serves which keys. */
 export interface Topology {
-  /** Whether that may change without any failure to tell of it, so that it is asked now and then. */
-  readonly isWatched: boolean;
+  /** Whether it may change without any command failing, so that it has to be refreshed at intervals. */
+  readonly needsPolling: boolean;
+  /** The names of all nodes that serve keys. */
+  readonly owners: ReadonlySet<string>;
   /** The name of the node that serves a key; undefined when none is known. */
-  owner(key: string): string | undefined;
-  /** The nodes that serve anything. */
-  readonly owners: ReadonlySet<string>;
-  /** A node answered that another one serves this key. */
-  learn(key: string, owner: string): void;
-  /** Asks anew, and resolves to whether keys may be served by other nodes than before. Rejects when nobody can be asked. */
-  ask(): Promise<boolean>;
+  ownerOf(key: string): string | undefined;
+  /** Records that a node redirected this key to another one. */
+  setOwner(key: string, owner: string): void;
+  /** Asks the servers again. Resolves to whether any key may have another owner now; rejects when none of them answers. */
+  refresh(): Promise<boolean>;
   close(): Promise<void>;
-}
-
-/** The one server of an address: what its name leads to is its own affair. */
-class OneServer implements Topology {
-  readonly isWatched = false;
-  readonly owners: ReadonlySet<string>;
-  readonly #name: string;
-
-  constructor(name: string) {
-    this.#name = name;
-    this.owners = new Set([name]);
-  }
-
-  owner(): string {
-    return this.#name;
-  }
-
-  learn(): void {
-    // Only nodes of a cluster send elsewhere.
-  }
-
-  ask(): Promise<boolean> {
-    return Promise.resolve(false);
-  }
-
-  close(): Promise<void> {
-    return Promise.resolve();
-  }
-}
-
-/** Finds out what the servers of an address are to each other. Rejects where the store cannot work on them. */
-export async function discover(
-  { nodes: seeds, sentinel }: RedisAddress,
-  nodes: Nodes,
-  dialSentinels: (credentials: RedisCredentials) => Dial,
-  warn: (message: string) => void,
-): Promise<Topology> {
-  const names = seeds.map(nameOf);
-  if (sentinel !== undefined) {
-    const topology = new Sentinels(nodes, dialSentinels(sentinel), names, sentinel.master);
-    try {
-      await topology.ask();
-      await checkFacts(topology, nodes, warn);
-      return topology;
-    } catch (error) {
-      await topology.close();
-      throw error;
-    }
-  }
-  const { client, name } = await askSeed(nodes, names);
-  const facts = readFacts(await client.info());
-  if (facts.isSentinel)
-    throw new StoreUnavailableError(
-      `${name} is a Sentinel and keeps no data: write redis+sentinel://HOST/MASTER, with the name of its master.`,
-    );
-  if (facts.isCluster) {
-    const topology = new RedisCluster(nodes, names);
-    await topology.ask();
-    if (topology.owners.size === 0)
-      throw new StoreUnavailableError('The Redis cluster serves nothing yet: give its nodes their slots (redis-cli --cluster create).');
-    await checkFacts(topology, nodes, warn);
-    return topology;
-  }
-  if (names.length > 1)
-    throw new StoreUnavailableError(
-      `Several servers are given, but ${name} is not part of a cluster: give one, start them with cluster-enabled yes, ` +
-        'or name the Sentinels of a primary and its replicas (redis+sentinel://).',
-    );
-  const topology = new OneServer(name);
-  await checkFacts(topology, nodes, warn);
-  return topology;
-}
-
-/** Rejects when a server is too old, and passes on once what may lose lines. */
-async function checkFacts(topology: Topology, nodes: Nodes, warn: (message: string) => void): Promise<void> {
-  const said = new Set<string>();
-  for (const { refusal, warnings } of await Promise.all([...topology.owners].map((owner) => factsOf(nodes, owner)))) {
-    if (refusal !== undefined) throw new StoreUnavailableError(refusal);
-    for (const warning of warnings) said.add(warning);
-  }
-  for (const warning of said) warn(warning);
-}
-
-/** One that is away cannot be asked: its logs are, once it or its replica is back. */
-async function factsOf(nodes: Nodes, name: string): Promise<ServerFacts> {
-  try {
-    return readFacts(await (await nodes.get(name)).info());
-  } catch {
-    return readFacts('');
-  }
 }

@@ -1,135 +1,162 @@
 import { LIMITS } from '../../../protocol/limits.ts';
 import { NOWHERE, type Position } from '../../../protocol/position.ts';
 import type { PollResult } from '../events.ts';
-import { backoff, TIMING, type Now } from '../timing.ts';
 import type { Subscription } from '../subscription/subscription.ts';
+import { backoff, TIMING, type Now } from '../timing.ts';
 
 export const POLLING = {
-  /** How often a topic that is not streamed is asked for, ms. */
+  /** Interval between polls of a channel that is not streamed, ms. */
   every: 5_000,
 } as const;
 
-type LogState = Extract<PollResult, { readonly kind: 'log' }>;
+type PolledLog = Extract<PollResult, { readonly kind: 'log' }>;
 
-/** A stream of one topic. */
+/** The stream of one channel. */
 interface Stream {
   readonly id: number;
   readonly since: number;
-  /** It is dead when nothing came until then. */
+  /** It counts as dead if nothing arrives until then. */
   by: number;
-  /** Something came: nobody in between holds it back. */
+  /** Something arrived: no proxy holds it back. */
   heard: boolean;
 }
 
-/** How one topic is followed over HTTP: asked for now and then, and streamed where there is room for it. */
+/**
+ * How one channel is followed over HTTP: polled at intervals, and streamed where there is room for it.
+ *
+ * ```text
+ *               polled once, near the head         something arrives
+ *     polled ─────────────────────────────▶ opening ────────────────▶ streamed (not polled)
+ *       ▲ ▲                                    │                         │
+ *       │ └── no connection free, or dead ─────┘                         │
+ *       └──── stopped to make room, hidden, ended or dead: poll at once ─┘
+ * ```
+ */
 export class ChannelPoller {
-  readonly subject: Subscription;
-  stream: Stream | undefined;
-  /** When it was asked for last. */
-  askedAt = -Infinity;
-  #askAt = -Infinity;
+  readonly subscription: Subscription;
+  #stream: Stream | undefined;
+  #polledAt = -Infinity;
+  #pollAt = -Infinity;
   #answeredAt = -Infinity;
   #streamAt = -Infinity;
 
-  constructor(subject: Subscription) {
-    this.subject = subject;
+  constructor(subscription: Subscription) {
+    this.subscription = subscription;
   }
 
-  /** Somebody looks at it. */
-  get watched(): boolean {
-    for (const { visible } of this.subject.topic.handles.values()) if (visible) return true;
+  get stream(): Readonly<Stream> | undefined {
+    return this.#stream;
+  }
+
+  /** A visible tab has it open. */
+  get isVisible(): boolean {
+    for (const { visible } of this.subscription.state.handles.values()) if (visible) return true;
     return false;
   }
 
   /** The server answered, and there may be more to come. */
-  get followed(): boolean {
-    const { subscription, end } = this.subject.topic;
-    return subscription === 'acked' && end === undefined;
+  get isFollowed(): boolean {
+    const { phase, end } = this.subscription.state;
+    return phase === 'acked' && end === undefined;
   }
 
-  /** When it is to be asked for. */
-  askAt(): number {
-    const { topic, tokens } = this.subject;
-    if (this.followed) return this.#askAt;
-    return topic.subscription === 'idle' && !tokens.refused ? Math.max(topic.subscribeAt, this.#askAt) : Infinity;
+  /** When it is due to be polled. */
+  get pollAt(): number {
+    const { state, tokenRefresh } = this.subscription;
+    if (this.isFollowed) return this.#pollAt;
+    return state.phase === 'idle' && !tokenRefresh.isRefused ? Math.max(state.subscribeAt, this.#pollAt) : Infinity;
   }
 
   /** When it may be streamed. */
-  streamAt(): number {
-    return this.followed && this.watched && this.stream === undefined ? this.#streamAt : Infinity;
+  get streamAt(): number {
+    return this.isFollowed && this.isVisible && this.#stream === undefined ? this.#streamAt : Infinity;
   }
 
-  /** Whether a stream would begin near the head. If not, the log is asked for first: a stream brings every line on the way. */
-  fresh({ now }: Now): boolean {
-    if (now - this.#answeredAt <= POLLING.every) return true;
-    this.hurry(now);
+  /** Whether a stream would begin near the head. If not, it is polled first: a stream brings every line on the way. */
+  canStream({ monotonic }: Now): boolean {
+    if (monotonic - this.#answeredAt <= POLLING.every) return true;
+    this.pollSoon(monotonic);
     return false;
   }
 
-  /** Asks as soon as is decent. */
-  hurry(at: number): void {
-    this.#askAt = Math.min(this.#askAt, Math.max(at, this.askedAt + TIMING.apart));
+  /** Polls at `at`, but no sooner than two polls may follow each other. */
+  pollSoon(at: number): void {
+    this.#pollAt = Math.min(this.#pollAt, Math.max(at, this.#polledAt + TIMING.apart));
   }
 
-  streaming(id: number, silence: number, { now }: Now): void {
-    this.stream = { id, since: now, by: now + silence, heard: false };
+  polling({ monotonic }: Now): void {
+    this.#polledAt = monotonic;
   }
 
-  /** Something came on the stream: there is no need to ask. */
-  heard(stream: Stream, silence: number, { now }: Now): void {
-    stream.heard = true;
-    stream.by = now + silence;
-    this.#askAt = Infinity;
+  streaming(id: number, longestSilence: number, { monotonic }: Now): void {
+    this.#stream = { id, since: monotonic, by: monotonic + longestSilence, heard: false };
   }
 
-  /** The stream is over: it may have had more to bring, if it ever brought anything. Many may lose theirs at the same moment. */
-  broke({ now, random }: Now): void {
-    if (this.stream?.heard === true) {
+  /** Something arrived on the stream: no need to poll. */
+  heard(longestSilence: number, { monotonic }: Now): void {
+    if (this.#stream === undefined) return;
+    this.#stream.heard = true;
+    this.#stream.by = monotonic + longestSilence;
+    this.#pollAt = Infinity;
+  }
+
+  /** The stream ended. What it had yet to bring is polled; with jitter, since many may end at the same time. */
+  streamEnded({ monotonic, random }: Now): void {
+    if (this.#stream?.heard === true) {
       this.#answeredAt = -Infinity;
-      this.hurry(now + backoff(0, random));
+      this.pollSoon(monotonic + backoff(0, random));
     }
-    this.stream = undefined;
+    this.#stream = undefined;
   }
 
-  /** The stream was given up, for another one to have its place. */
-  halted(moment: Now): void {
-    this.crowded(moment);
-    this.hurry(moment.now);
+  /** The stream was stopped to make room for another one. */
+  streamStopped(now: Now): void {
+    this.noConnectionFree(now);
+    this.pollSoon(now.monotonic);
   }
 
-  /** There is no room for a stream: it is asked for as before. */
-  crowded({ now }: Now): void {
-    this.stream = undefined;
-    this.#streamAt = now + POLLING.every;
+  /** There is no connection for a stream: it is polled as before. */
+  noConnectionFree({ monotonic }: Now): void {
+    this.#stream = undefined;
+    this.#streamAt = monotonic + POLLING.every;
   }
 
-  /** It could not be asked for. */
-  failed(again: number): void {
-    this.#askAt = again;
+  /** A poll failed; the next one follows at `retryAt`. */
+  failed(retryAt: number): void {
+    this.#pollAt = retryAt;
   }
 
-  /** It was answered, whatever that says. */
-  answered({ now }: Now): void {
-    this.#answeredAt = now;
-    this.#askAt = this.stream?.heard === true ? Infinity : now + POLLING.every;
+  /** A poll was answered, whatever the answer says. */
+  answered({ monotonic }: Now): void {
+    this.#answeredAt = monotonic;
+    this.#pollAt = this.#stream?.heard === true ? Infinity : monotonic + POLLING.every;
   }
 
-  /** Takes in how the log stands, asked for behind `position`. Returns history requests to give up. */
-  take({ epoch, first, head, end, lines }: LogState, position: Position | undefined, moment: Now): number[] {
-    const { subject } = this;
-    const { topic } = subject;
-    const { channel } = topic;
-    const other = topic.epoch !== '' && topic.epoch !== epoch;
-    const reset = other || (position !== undefined && position.offset > head);
+  /** Applies the answer to a poll from `position`. Returns the history requests to cancel. */
+  apply(log: PolledLog, position: Position | undefined, now: Now): number[] {
+    const { state } = this.subscription;
+    const { head } = state;
+    const cancelled = this.#update(log, position, now);
+    // The stream should have brought new lines: it has little time to show that it is alive.
+    if (this.#stream !== undefined && state.head > head) this.#stream.by = Math.min(this.#stream.by, now.monotonic + TIMING.probe);
+    return cancelled;
+  }
+
+  #update({ epoch, first, head, end, lines }: PolledLog, position: Position | undefined, now: Now): number[] {
+    const { subscription } = this;
+    const { state, channel } = subscription;
+    const isOther = state.epoch !== '' && state.epoch !== epoch;
+    const reset = isOther || (position !== undefined && position.offset > head);
     const off = epoch === '' ? NOWHERE : { epoch, offset: head };
-    if (this.followed && !reset && end === undefined && topic.epoch === epoch && head <= topic.head) {
-      topic.truncate(first);
+    if (this.isFollowed && !reset && end === undefined && state.epoch === epoch && head <= state.head) {
+      state.truncate(first);
       return [];
     }
-    topic.subscribing(moment);
-    const given = subject.acked({ e: 'ack', ch: channel, off, first, st: reset ? 'reset' : 'live' }, undefined, moment);
-    if ((position?.offset ?? 0) + lines.length <= LIMITS.lines) topic.lines.insert((position?.offset ?? 0) + 1, lines);
-    if (end !== undefined) subject.receive({ e: 'end', ch: channel, off, code: end }, moment);
-    return given;
+    state.subscribe(now);
+    const cancelled = subscription.acked({ e: 'ack', ch: channel, off, first, st: reset ? 'reset' : 'live' }, undefined, now);
+    const after = position?.offset ?? 0;
+    if (after + lines.length <= LIMITS.lines) state.lines.insert(after + 1, lines);
+    if (end !== undefined) subscription.receive({ e: 'end', ch: channel, off, code: end }, now);
+    return cancelled;
   }
 }

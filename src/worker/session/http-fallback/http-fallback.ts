@@ -1,245 +1,251 @@
 import type { Position } from '../../../protocol/position.ts';
 import type { Effect, PollResult } from '../events.ts';
-import { ChannelPoller } from './channel-poller.ts';
-import { backoff, earliest, TIMING, type Now } from '../timing.ts';
 import type { Subscription } from '../subscription/subscription.ts';
+import { backoff, earliest, TIMING, type Now } from '../timing.ts';
+import { ChannelPoller } from './channel-poller.ts';
 
 export const FALLBACK = {
   /** Streams of a session at a time; all tabs of an origin together have no more. */
   streams: 3,
   /** History requests at a time, beside those and a poll. */
   fetches: 2,
-  /** Polls begin this far apart, one at a time, ms … */
+  /** Polls start this far apart, one at a time, ms … */
   apart: 250,
   /** … and have this long to be answered. */
   answer: 10_000,
 } as const;
 
-interface Poll {
+interface PendingPoll {
   readonly id: number;
-  readonly lane: ChannelPoller;
-  readonly signed: string;
+  readonly poller: ChannelPoller;
+  readonly topic: string;
   readonly epoch: string;
   readonly position: Position | undefined;
   readonly by: number;
 }
 
 /**
- * The way over HTTP, for where WebSockets are blocked: every topic is asked for now and then, and the three that are
- * looked at are streamed. A poll says everything that an ack does, so a stream that fails, for whatever reason, is
- * followed by a poll.
+ * Follows channels over HTTP where WebSockets are blocked: polls each of them, and streams up to three that are visible. A
+ * poll says everything that an ack does, so a stream that fails for any reason is followed by a poll.
+ *
+ * ```text
+ *            sockets are blocked            a request succeeds
+ *     off ──────────────────────▶ trying ◀────────────────────▶ on
+ *      ▲                             │     two failures in a row  │
+ *      └── a socket opened, or no topic needs a connection ───────┘
+ * ```
  */
 export class HttpFallback {
   readonly #effects: Effect[];
   readonly #nextId: () => number;
-  readonly #lanes = new Map<Subscription, ChannelPoller>();
+  readonly #pollers = new Map<Subscription, ChannelPoller>();
+  /** By id of the stream. */
   readonly #streaming = new Map<number, ChannelPoller>();
-  #poll: Poll | undefined;
+  #pending: PendingPoll | undefined;
   #phase: 'off' | 'trying' | 'on' = 'off';
   #failures = 0;
   #notBefore = -Infinity;
-  /** Streams in a row that did not live for long, and when there may be another one. */
-  #shortLived = 0;
+  /** Streams in a row that did not last, and when the next may start. */
+  #shortStreams = 0;
   #streamAt = -Infinity;
   #polledAt = -Infinity;
   /** How long a stream may be silent, ms. */
-  #silence = Infinity;
+  #longestSilence = Infinity;
 
   constructor(effects: Effect[], nextId: () => number) {
     this.#effects = effects;
     this.#nextId = nextId;
   }
 
-  /** Topics are followed, or tried to be followed, this way. */
+  /** Channels are followed this way, or that is being tried. */
   get active(): boolean {
     return this.#phase !== 'off';
   }
 
-  /** It gets through. */
-  get open(): boolean {
+  get works(): boolean {
     return this.#phase === 'on';
   }
 
-  /** The last request came to nothing. */
+  /** The last request failed. */
   get fails(): boolean {
     return this.#failures > 0;
   }
 
-  /** Follows `subjects`: begins, ends and asks for what is due. */
-  plan(subjects: Iterable<Subscription>, silence: number, moment: Now): void {
-    const { now } = moment;
-    if (this.#phase === 'off') this.#phase = 'trying';
-    this.#silence = silence;
-    for (const subject of subjects) if (!this.#lanes.has(subject)) this.#lanes.set(subject, new ChannelPoller(subject));
-    if (this.#poll !== undefined && now >= this.#poll.by) {
-      this.#abort(this.#poll.id);
-      this.#failed(this.#poll.lane, moment);
+  /** Follows `subscriptions`: makes the requests that are due, and ends those that are not needed. */
+  plan(subscriptions: Iterable<Subscription>, longestSilence: number, now: Now): void {
+    const { monotonic } = now;
+    if (this.#phase === 'off') this.#enter('trying');
+    this.#longestSilence = longestSilence;
+    for (const each of subscriptions) if (!this.#pollers.has(each)) this.#pollers.set(each, new ChannelPoller(each));
+    if (this.#pending !== undefined && monotonic >= this.#pending.by) {
+      this.#abort(this.#pending.id);
+      this.#failed(this.#pending.poller, now);
     }
-    for (const [id, lane] of this.#streaming) {
-      // Those that nobody looks at leave their connection to others, in other tabs too.
-      if (!lane.followed || !lane.watched) this.#halt(lane, moment);
-      else if (lane.stream !== undefined && now >= lane.stream.by) {
+    for (const [id, poller] of this.#streaming) {
+      // Hidden ones leave their connection to others, in other tabs too.
+      if (!poller.isFollowed || !poller.isVisible) this.#stopStream(poller, now);
+      else if (poller.stream !== undefined && monotonic >= poller.stream.by) {
         this.#abort(id);
-        this.closed(id, moment);
+        this.streamEnded(id, now);
       }
     }
-    if (this.open) this.#stream(moment);
-    if (this.#poll === undefined && now >= this.#pollAt()) this.#ask(moment);
+    if (this.works) this.#startStreams(now);
+    if (this.#pending === undefined && monotonic >= this.#nextPollAt()) this.#startPoll(now);
   }
 
-  /** Another way is there, or nobody wants any. */
-  end(moment: Now): void {
-    for (const { subject } of this.#lanes.values()) {
-      this.drop(subject);
-      subject.disconnected(false, moment);
+  /** The socket works again, or nothing needs a connection. */
+  stop(now: Now): void {
+    for (const { subscription } of this.#pollers.values()) {
+      this.remove(subscription);
+      subscription.disconnected(false, now);
     }
-    this.#phase = 'off';
+    this.#enter('off');
   }
 
-  /** Nobody follows it any more. */
-  drop(subject: Subscription): void {
-    const lane = this.#lanes.get(subject);
-    if (lane === undefined) return;
-    this.#lanes.delete(subject);
-    if (lane.stream !== undefined) {
-      this.#abort(lane.stream.id);
-      this.#streaming.delete(lane.stream.id);
+  /** A subscription is gone. */
+  remove(subscription: Subscription): void {
+    const poller = this.#pollers.get(subscription);
+    if (poller === undefined) return;
+    this.#pollers.delete(subscription);
+    if (poller.stream !== undefined) {
+      this.#abort(poller.stream.id);
+      this.#streaming.delete(poller.stream.id);
     }
-    if (this.#poll?.lane !== lane) return;
-    this.#abort(this.#poll.id);
-    this.#poll = undefined;
+    if (this.#pending?.poller !== poller) return;
+    this.#abort(this.#pending.id);
+    this.#pending = undefined;
   }
 
-  /** Something says that the network may be back, or gone unnoticed. */
-  wake({ now }: Now): void {
-    this.#notBefore = Math.min(this.#notBefore, Math.max(now, this.#polledAt + TIMING.apart));
-    for (const lane of this.#lanes.values()) lane.hurry(now);
+  /** The network may be back, or may have gone unnoticed. */
+  wake({ monotonic }: Now): void {
+    this.#notBefore = Math.min(this.#notBefore, Math.max(monotonic, this.#polledAt + TIMING.apart));
+    for (const poller of this.#pollers.values()) poller.pollSoon(monotonic);
   }
 
-  /** Something came on a stream: whose it is, if it still counts. */
-  heard(id: number, moment: Now): Subscription | undefined {
-    const lane = this.#streaming.get(id);
-    if (lane?.stream === undefined) return undefined;
-    lane.heard(lane.stream, this.#silence, moment);
-    this.#works();
-    return lane.subject;
+  /** Something arrived on a stream. Returns its subscription, if the stream still counts. */
+  heard(id: number, now: Now): Subscription | undefined {
+    const poller = this.#streaming.get(id);
+    if (poller?.stream === undefined) return undefined;
+    poller.heard(this.#longestSilence, now);
+    this.#succeeded();
+    return poller.subscription;
   }
 
-  /** A stream is over. */
-  closed(id: number, moment: Now): void {
-    const lane = this.#streaming.get(id);
-    if (lane?.stream === undefined) return;
-    const { heard, since } = lane.stream;
-    if (heard && moment.now - since >= TIMING.uptime) this.#shortLived = 0;
-    // Whatever is in the way of one stream is in the way of the others.
-    this.#streamAt = moment.now + backoff(this.#shortLived, moment.random);
-    this.#shortLived += 1;
+  streamEnded(id: number, now: Now): void {
+    const poller = this.#streaming.get(id);
+    if (poller?.stream === undefined) return;
+    const { heard, since } = poller.stream;
+    if (heard && now.monotonic - since >= TIMING.uptime) this.#shortStreams = 0;
+    // Whatever ended this stream would end others as well.
+    this.#streamAt = now.monotonic + backoff(this.#shortStreams, now.random);
+    this.#shortStreams += 1;
     this.#streaming.delete(id);
-    lane.broke(moment);
+    poller.streamEnded(now);
   }
 
-  /** A stream found no connection that is free. */
-  crowded(id: number, moment: Now): void {
-    this.#streaming.get(id)?.crowded(moment);
+  /** There was no free connection for a stream. */
+  noConnectionFree(id: number, now: Now): void {
+    this.#streaming.get(id)?.noConnectionFree(now);
     this.#streaming.delete(id);
   }
 
-  /** A poll was answered. Returns history requests to give up. */
-  polled(id: number, result: PollResult, moment: Now): number[] {
-    const poll = this.#poll;
+  /** A poll was answered. Returns the history requests to cancel. */
+  polled(id: number, result: PollResult, now: Now): number[] {
+    const poll = this.#pending;
     if (poll?.id !== id) return [];
-    const { lane, signed, epoch, position } = poll;
-    const { topic } = lane.subject;
-    this.#poll = undefined;
+    const { poller, topic, epoch, position } = poll;
+    const { subscription } = poller;
+    const { state } = subscription;
+    this.#pending = undefined;
     if (result.kind === 'failed') {
-      this.#failed(lane, moment);
+      this.#failed(poller, now);
       return [];
     }
-    this.#works();
-    lane.answered(moment);
-    // The log began anew, or another signature came, while the answer was on its way: it says nothing any more.
-    if (topic.epoch !== epoch || (result.kind !== 'log' && topic.signed !== signed)) lane.hurry(moment.now);
+    this.#succeeded();
+    poller.answered(now);
+    // The log was reset, or has another topic meanwhile: the answer is outdated.
+    if (state.epoch !== epoch || (result.kind !== 'log' && state.topic !== topic)) poller.pollSoon(now.monotonic);
     else if (result.kind !== 'log') {
-      // A stream that runs outlives its topic.
-      if (lane.stream === undefined) topic.subscription = 'idle';
-      lane.subject.refuse(signed, result, moment);
-      lane.hurry(moment.now);
+      // A running stream outlives its topic.
+      if (poller.stream === undefined) state.refused();
+      subscription.refuse(topic, result, now);
+      poller.pollSoon(now.monotonic);
     } else {
-      const { head } = topic;
-      lane.subject.accept(signed, moment);
-      const given = lane.take(result, position, moment);
-      // The stream should have brought that: it has little time to show that it lives.
-      if (lane.stream !== undefined && topic.head > head) lane.stream.by = Math.min(lane.stream.by, moment.now + TIMING.probe);
-      return given;
+      subscription.accept(topic, now);
+      return poller.apply(result, position, now);
     }
     return [];
   }
 
   /** When `plan` has something to do, monotonic. */
-  due({ now }: Now): number {
+  due({ monotonic }: Now): number {
     if (this.#phase === 'off') return Infinity;
-    let due = this.#poll?.by ?? this.#pollAt();
-    for (const lane of this.#lanes.values()) {
-      due = earliest(due, lane.stream?.by);
-      const streamAt = Math.max(lane.streamAt(), this.#streamAt);
-      if (streamAt > now && this.open && this.#streaming.size < FALLBACK.streams) due = Math.min(due, streamAt);
+    let due = this.#pending?.by ?? this.#nextPollAt();
+    for (const poller of this.#pollers.values()) {
+      due = earliest(due, poller.stream?.by);
+      const streamAt = Math.max(poller.streamAt, this.#streamAt);
+      if (streamAt > monotonic && this.works && this.#streaming.size < FALLBACK.streams) due = Math.min(due, streamAt);
     }
     return due;
   }
 
-  #pollAt(): number {
+  #enter(phase: 'off' | 'trying' | 'on'): void {
+    this.#phase = phase;
+  }
+
+  #nextPollAt(): number {
     let at = Infinity;
-    for (const lane of this.#lanes.values()) at = Math.min(at, lane.askAt());
+    for (const poller of this.#pollers.values()) at = Math.min(at, poller.pollAt);
     return Math.max(at, this.#notBefore, this.#polledAt + FALLBACK.apart);
   }
 
-  /** Asks for the topic that has waited for longest. */
-  #ask({ now }: Now): void {
-    let lane: ChannelPoller | undefined;
-    for (const other of this.#lanes.values()) if (lane === undefined || other.askAt() < lane.askAt()) lane = other;
-    if (lane === undefined) return;
-    const { channel, signed, epoch, position } = lane.subject.topic;
+  /** Polls the channel that has waited longest. */
+  #startPoll(now: Now): void {
+    let poller: ChannelPoller | undefined;
+    for (const other of this.#pollers.values()) if (poller === undefined || other.pollAt < poller.pollAt) poller = other;
+    if (poller === undefined) return;
+    const { channel, topic, epoch, position } = poller.subscription.state;
     const id = this.#nextId();
-    lane.askedAt = now;
-    this.#polledAt = now;
-    this.#poll = { id, lane, signed, epoch, position, by: now + FALLBACK.answer };
-    this.#effects.push({ do: 'poll', request: { id, channel, topic: signed, position } });
+    poller.polling(now);
+    this.#polledAt = now.monotonic;
+    this.#pending = { id, poller, topic, epoch, position, by: now.monotonic + FALLBACK.answer };
+    this.#effects.push({ do: 'poll', request: { id, channel, topic, position } });
   }
 
-  /** Streams as many of the topics that are looked at as may be. */
-  #stream(moment: Now): void {
-    if (moment.now < this.#streamAt) return;
-    for (const lane of this.#lanes.values()) {
+  /** Streams as many of the visible channels as may be. */
+  #startStreams(now: Now): void {
+    if (now.monotonic < this.#streamAt) return;
+    for (const poller of this.#pollers.values()) {
       if (this.#streaming.size >= FALLBACK.streams) return;
-      if (lane.streamAt() > moment.now) continue;
-      const { channel, signed, position } = lane.subject.topic;
-      if (position === undefined || !lane.fresh(moment)) continue;
+      if (poller.streamAt > now.monotonic) continue;
+      const { channel, topic, position } = poller.subscription.state;
+      if (position === undefined || !poller.canStream(now)) continue;
       const id = this.#nextId();
-      lane.streaming(id, this.#silence, moment);
-      this.#streaming.set(id, lane);
-      this.#effects.push({ do: 'stream', request: { id, channel, topic: signed, position } });
+      poller.streaming(id, this.#longestSilence, now);
+      this.#streaming.set(id, poller);
+      this.#effects.push({ do: 'stream', request: { id, channel, topic, position } });
     }
   }
 
-  #halt(lane: ChannelPoller, moment: Now): void {
-    if (lane.stream === undefined) return;
-    this.#abort(lane.stream.id);
-    this.#streaming.delete(lane.stream.id);
-    lane.halted(moment);
+  #stopStream(poller: ChannelPoller, now: Now): void {
+    if (poller.stream === undefined) return;
+    this.#abort(poller.stream.id);
+    this.#streaming.delete(poller.stream.id);
+    poller.streamStopped(now);
   }
 
-  #works(): void {
+  #succeeded(): void {
     this.#failures = 0;
-    this.#phase = 'on';
+    this.#enter('on');
   }
 
-  /** One failure may be an accident; two are a way that is closed. */
-  #failed(lane: ChannelPoller, { now, random }: Now): void {
-    this.#poll = undefined;
-    this.#notBefore = now + backoff(this.#failures, random);
+  /** One failure may be an accident; two mean that HTTP does not get through either. */
+  #failed(poller: ChannelPoller, { monotonic, random }: Now): void {
+    this.#pending = undefined;
+    this.#notBefore = monotonic + backoff(this.#failures, random);
     this.#failures += 1;
-    if (this.#failures > 1) this.#phase = 'trying';
-    lane.failed(this.#notBefore);
+    if (this.#failures > 1) this.#enter('trying');
+    poller.failed(this.#notBefore);
   }
 
   #abort(id: number): void {

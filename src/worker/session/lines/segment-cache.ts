@@ -1,11 +1,11 @@
 import { SparseLog, type LogSegment, type SegmentObserver } from './sparse-log.ts';
 
-/** Default bound of a worker's lines over all logs, bytes. */
+/** Default bound of the lines that a worker holds for all logs, bytes. */
 export const CACHE_BYTES: number = 32 * 1_024 * 1_024;
 
 /**
- * Bounds what all logs of a worker hold together. Segments that were not used for longest go first, those that
- * somebody looks at last; but the bound holds whatever is looked at, since everything dropped can be fetched again.
+ * Bounds the lines that all logs of a worker hold together. It evicts the least recently used segments first, and those
+ * that a view uses last. The bound holds even for those: every line can be fetched again.
  */
 export class SegmentCache {
   readonly limit: number;
@@ -33,8 +33,8 @@ export class SegmentCache {
     return this.#bytes;
   }
 
-  /** A new log whose lines count towards the bound. */
-  log(inUse: (index: number) => boolean): SparseLog {
+  /** A new log whose lines count towards the bound. `inUse`: whether a view uses a segment. */
+  createLog(inUse: (index: number) => boolean): SparseLog {
     return new SparseLog(this.#observer, inUse);
   }
 
@@ -44,7 +44,7 @@ export class SegmentCache {
         if (this.#bytes <= this.limit) return;
         if (!evenInUse && segment.owner.inUse(segment.index)) continue;
         if (this.#segments.size > 1) segment.owner.drop(segment.index);
-        else segment.owner.shed(segment.index, this.#bytes - this.limit);
+        else segment.owner.evictLines(segment.index, this.#bytes - this.limit);
       }
     }
   }

@@ -1,35 +1,36 @@
 import { LIMITS } from '../../../protocol/limits.ts';
 import type { Line } from '../../../protocol/line.ts';
-import type { Range, LineRun } from '../../api.ts';
+import type { Range } from '../../../protocol/ranges.ts';
+import type { LineRun } from '../../api.ts';
 
-/** Lines of a segment: it holds those from `index * SEGMENT + 1` to `(index + 1) * SEGMENT`, as history is asked for. */
+/** Lines of a segment, as many as a page of history: from `index * SEGMENT_LINES + 1` to `(index + 1) * SEGMENT_LINES`. */
 export const SEGMENT_LINES: number = LIMITS.pageLines;
 
-/** A part of a log that is held or dropped as one. */
+/** A part of a log that is held and dropped as one. */
 export interface LogSegment {
   readonly owner: SparseLog;
   readonly index: number;
   readonly lines: (Line | undefined)[];
-  /** How many lines it holds. */
+  /** Lines held. */
   count: number;
-  /** What they cost, estimated bytes. */
+  /** Their estimated size. */
   bytes: number;
 }
 
-/** Hears of every change to segments, so that it can bound them. */
+/** Observes every change to segments, in order to bound them. */
 export interface SegmentObserver {
   used(segment: LogSegment): void;
   grew(bytes: number): void;
   dropped(segment: LogSegment): void;
 }
 
-/** How much may still be handed out; counted down by whoever hands out. */
+/** How much may still be delivered; every delivery subtracts from it. */
 export interface LineBudget {
   lines: number;
   bytes: number;
 }
 
-/** Upper estimate of what a line costs in memory: two bytes a character, and the objects around it. */
+/** Upper estimate of a line's size in memory, bytes: two a character, and the objects around it. */
 export function lineCost([, text, extra]: Line): number {
   return 64 + 2 * text.length + (extra === undefined ? 0 : 64);
 }
@@ -39,13 +40,13 @@ export function segmentOf(offset: number): number {
 }
 
 /**
- * What is held of one incarnation of a log, by offset. Inserting is idempotent and commutes, so duplicated and
- * reordered messages cannot matter.
+ * The lines held of one epoch of a log, by offset. Inserting is idempotent and commutes, so duplicated and reordered
+ * messages do no harm.
  */
 export class SparseLog {
   readonly #segments = new Map<number, LogSegment>();
   readonly #observer: SegmentObserver | undefined;
-  /** Whether somebody looks at a segment; such segments are dropped last. */
+  /** Whether a view uses a segment; those are evicted last. */
   readonly inUse: (index: number) => boolean;
 
   constructor(observer?: SegmentObserver, inUse: (index: number) => boolean = () => false) {
@@ -53,7 +54,7 @@ export class SparseLog {
     this.inUse = inUse;
   }
 
-  /** Holds `lines`, the first being number `from`. */
+  /** Inserts `lines`, the first being number `from`. */
   insert(from: number, lines: readonly Line[]): void {
     let segment: LogSegment | undefined;
     let grown = 0;
@@ -72,8 +73,8 @@ export class SparseLog {
     this.#observer?.grew(grown);
   }
 
-  /** Ranges within `from` to `to` that are not held, ascending; at most `limit` of them. */
-  missing(from: number, to: number, limit: number = Infinity): Range[] {
+  /** Ranges from `from` to `to` that are not held, ascending; at most `limit` of them. */
+  notHeld(from: number, to: number, limit: number = Infinity): Range[] {
     const result: Range[] = [];
     let start = 0;
     for (let offset = from; offset <= to && result.length < limit;) {
@@ -102,7 +103,7 @@ export class SparseLog {
     return result.length > limit ? result.slice(0, limit) : result;
   }
 
-  /** The lines held within `from` to `to`, ascending, as many as `budget` allows but at least one while it has lines left. */
+  /** The lines held from `from` to `to`, ascending: as many as `budget` allows, but at least one unless it is used up. */
   runs(from: number, to: number, budget: LineBudget): LineRun[] {
     const result: LineRun[] = [];
     let run: { from: number; lines: Line[] } | undefined;
@@ -132,18 +133,18 @@ export class SparseLog {
     return result;
   }
 
-  /** What the lines held within `from` to `to` cost, counted no further than `enough`. */
+  /** Size of the lines held from `from` to `to`, bytes; counts no further than `enough`. */
   cost(from: number, to: number, enough: number): number {
     const budget = { lines: Infinity, bytes: enough };
     this.runs(from, to, budget);
     return enough - budget.bytes;
   }
 
-  /** Forgets lines below `first`. */
+  /** Drops the lines below `first`. */
   dropBelow(first: number): void {
     for (const [index, segment] of this.#segments) {
       if ((index + 1) * SEGMENT_LINES < first) this.drop(index);
-      else if (index * SEGMENT_LINES + 1 < first) this.#shed(segment, (slot) => index * SEGMENT_LINES + slot + 1 < first);
+      else if (index * SEGMENT_LINES + 1 < first) this.#dropLines(segment, (slot) => index * SEGMENT_LINES + slot + 1 < first);
     }
   }
 
@@ -155,19 +156,19 @@ export class SparseLog {
     this.#observer?.grew(-segment.bytes);
   }
 
-  /** Drops lines of a segment, lowest first, until `bytes` are saved. */
-  shed(index: number, bytes: number): void {
+  /** Drops lines of a segment, lowest first, until `bytes` are freed. */
+  evictLines(index: number, bytes: number): void {
     const segment = this.#segments.get(index);
     if (segment === undefined) return;
     const target = segment.bytes - bytes;
-    this.#shed(segment, () => segment.bytes > target);
+    this.#dropLines(segment, () => segment.bytes > target);
   }
 
   clear(): void {
     for (const index of this.#segments.keys()) this.drop(index);
   }
 
-  /** First line behind a segment that is not held which may be held, or is behind `to`: a log may be as long as it likes. */
+  /** First line of the next segment held after `index`, or of the one after `to`; a log may be very long, so this skips. */
   #nextHeld(index: number, to: number): number {
     let next = segmentOf(to) + 1;
     for (const held of this.#segments.keys()) if (held > index && held < next) next = held;
@@ -184,7 +185,7 @@ export class SparseLog {
     return segment;
   }
 
-  #shed(segment: LogSegment, unwanted: (slot: number) => boolean): void {
+  #dropLines(segment: LogSegment, unwanted: (slot: number) => boolean): void {
     const before = segment.bytes;
     for (let slot = 0; slot < SEGMENT_LINES && unwanted(slot); slot += 1) {
       const line = segment.lines[slot];

@@ -1,238 +1,248 @@
 import { readTopic, type TopicClaims } from '../../../protocol/topic.ts';
-import type { SegmentCache } from '../lines/segment-cache.ts';
-import { UnverifiedTokens } from './unverified-tokens.ts';
 import type { Effect, PollResult, RefreshFailure } from '../events.ts';
+import type { SegmentCache } from '../lines/segment-cache.ts';
 import { SentTokens } from '../socket/sent-tokens.ts';
-import type { Now } from '../timing.ts';
+import type { OpenLog } from '../subscription/open-log.ts';
 import { Subscription } from '../subscription/subscription.ts';
-import type { OpenLog } from '../subscription/channel-state.ts';
+import type { Now } from '../timing.ts';
 import { TokenTrial } from './token-trial.ts';
-import type { ViewState } from '../view-state.ts';
+import { UnverifiedTokens } from './unverified-tokens.ts';
 
 export interface RegistryOptions {
   readonly cache: SegmentCache;
   readonly effects: Effect[];
   readonly nextId: () => number;
-  /** Something happened to a subject. */
-  readonly touched: (subject: Subscription) => void;
-  /** A subject is not followed any more. */
-  readonly gone: (subject: Subscription) => void;
+  /** Something happened to a subscription. */
+  readonly touched: (subscription: Subscription) => void;
+  /** A subscription has no handles any more, or lost its channel to another one. */
+  readonly removed: (subscription: Subscription) => void;
 }
 
 /**
- * Who follows what: one subject for each channel, shared by everybody whose token the server accepted. A page may be of
- * another user than the one before, or make its tokens up: until the server has accepted one, only who brought it uses it.
+ * Which handle belongs to which subscription. There is one subscription a channel, shared by all handles whose topic the
+ * server accepted. A page may belong to another user than the one before, or make its topics up: until the server has
+ * accepted a topic, only the handle that brought it uses it.
  */
 export class SubscriptionRegistry {
-  /** By channel. */
-  readonly subjects = new Map<string, Subscription>();
-  /** What was sent on the present socket. */
-  readonly ledger = new SentTokens();
-  /** Subjects of those who are not let in yet, and tokens of those who are in already. */
-  readonly candidates: UnverifiedTokens<Subscription | TokenTrial>;
+  /** The topics sent on the present socket. */
+  readonly sentTokens = new SentTokens();
+  /** Subscriptions of handles that wait to be verified, and new topics of handles that are verified already. */
+  readonly unverified: UnverifiedTokens<Subscription | TokenTrial>;
   readonly #options: RegistryOptions;
-  /** Which subject a handle belongs to. */
-  readonly #handles = new Map<number, Subscription>();
+  readonly #byChannel = new Map<string, Subscription>();
+  readonly #byHandle = new Map<number, Subscription>();
 
   constructor(options: RegistryOptions) {
     this.#options = options;
-    this.candidates = new UnverifiedTokens(options.effects, options.nextId);
+    this.unverified = new UnverifiedTokens(options.effects, options.nextId);
   }
 
-  /** Everything that is followed, or waits to be. */
+  /** The subscriptions on the socket or the HTTP fallback, by channel. */
+  get byChannel(): ReadonlyMap<string, Subscription> {
+    return this.#byChannel;
+  }
+
+  /** All subscriptions, those that wait to be verified included. */
   *all(): Generator<Subscription> {
-    yield* this.subjects.values();
-    for (const candidate of this.candidates) if (candidate instanceof Subscription) yield candidate;
+    yield* this.#byChannel.values();
+    for (const candidate of this.unverified) if (candidate instanceof Subscription) yield candidate;
   }
 
-  /** What a handle opened. */
+  /** Whether any channel may have more to come. */
+  get needsConnection(): boolean {
+    for (const { state } of this.#byChannel.values()) if (state.phase !== 'done' && state.refusal?.state !== 'denied') return true;
+    return false;
+  }
+
+  /** The subscription of a handle. */
   of(log: number): Subscription | undefined {
-    return this.#handles.get(log);
+    return this.#byHandle.get(log);
   }
 
-  open(log: number, signed: string, refreshable: boolean, moment: Now): void {
-    const claims = readTopic(signed);
-    if (claims === undefined || this.#handles.has(log)) return;
+  open(log: number, topic: string, refreshable: boolean, now: Now): void {
+    const claims = readTopic(topic);
+    if (claims === undefined || this.#byHandle.has(log)) return;
     const { channel } = claims;
-    let subject = this.subjects.get(channel);
-    // What is on its way over the socket may be for somebody who left a moment ago.
-    if (subject === undefined && this.ledger.isOnly(channel, signed))
-      this.subjects.set(channel, (subject = new Subscription(signed, claims, this.#options.cache)));
-    else if (subject?.admits(signed, moment) !== true) subject = this.#candidate(signed, claims);
-    this.#join(subject, {
+    let subscription = this.#byChannel.get(channel);
+    // Frames under way may belong to a subscription that ended a moment ago.
+    if (subscription === undefined && this.sentTokens.isOnly(channel, topic))
+      this.#byChannel.set(channel, (subscription = new Subscription(topic, claims, this.#options.cache)));
+    else if (subscription?.admits(topic, now) !== true) subscription = this.#candidateFor(topic, claims);
+    this.#join(subscription, {
       id: log,
-      signed,
-      verified: subject.signatures.accepts(signed, moment.wall),
-      brought: undefined,
+      topic,
+      verified: subscription.verdicts.isAccepted(topic, now.wall),
+      pending: undefined,
       granted: undefined,
       refreshable,
-      empty: false,
+      cannotRefresh: false,
       visible: true,
-      views: new Map<number, ViewState>(),
-      told: undefined,
+      views: new Map(),
+      lastStatus: undefined,
     });
   }
 
   close(log: number): void {
-    const subject = this.#handles.get(log);
-    if (subject === undefined) return;
-    const handle = subject.topic.handles.get(log);
+    const subscription = this.#byHandle.get(log);
+    if (subscription === undefined) return;
+    const handle = subscription.state.handles.get(log);
     if (handle !== undefined) this.#withdraw(handle);
-    this.#handles.delete(log);
-    this.#leave(subject, log);
+    this.#byHandle.delete(log);
+    this.#leave(subscription, log);
   }
 
-  /** A page has another token for a log that it opened. */
-  renew(log: number, signed: string, moment: Now): void {
-    this.#bring(log, signed, false, moment);
+  /** A page has another topic for a log that it opened. */
+  renew(log: number, topic: string, now: Now): void {
+    this.#offer(log, topic, false, now);
   }
 
-  /** What a page answers that was asked for a fresh token. */
-  refreshed(log: number, signed: string | undefined, why: RefreshFailure, moment: Now): void {
-    const subject = this.#handles.get(log);
-    if (subject?.tokens.awaits(log) !== true) return;
-    this.#options.touched(subject);
-    if (signed === undefined) subject.tokens.failed(why, moment);
-    // The one that was refused, once more.
-    else if (signed === subject.topic.signed) subject.tokens.failed('refused', moment);
+  /** A page answers a request for a fresh topic. */
+  refreshed(log: number, topic: string | undefined, failure: RefreshFailure, now: Now): void {
+    const subscription = this.#byHandle.get(log);
+    if (subscription?.tokenRefresh.awaits(log) !== true) return;
+    this.#options.touched(subscription);
+    const { tokenRefresh } = subscription;
+    if (topic === undefined) tokenRefresh.failed(failure, now);
+    // The one that expires or was refused.
+    else if (topic === subscription.topic) tokenRefresh.failed('rejected', now);
     else {
-      const used = this.#bring(log, signed, true, moment);
-      if (used === undefined) subject.tokens.failed('refused', moment);
-      else if (used) subject.tokens.renewed(signed, moment);
-      else subject.tokens.judging(signed, moment);
+      const used = this.#offer(log, topic, true, now);
+      if (used === undefined) tokenRefresh.failed('rejected', now);
+      else if (used) tokenRefresh.renewed(topic, now);
+      else tokenRefresh.verifying(topic, now);
     }
   }
 
-  /** What the server says of a token that somebody brought. */
-  polled(id: number, answer: PollResult, moment: Now): void {
-    const judged = this.candidates.polled(id, answer, moment);
+  /** The server answers a request that verifies a topic. */
+  polled(id: number, answer: PollResult, now: Now): void {
+    const judged = this.unverified.polled(id, answer, now);
     if (judged === undefined) return;
-    const { candidate, signed, result } = judged;
+    const { candidate, topic, result } = judged;
     if (candidate instanceof TokenTrial) {
-      this.candidates.drop(candidate);
-      for (const handle of candidate.handles) this.#judge(handle, signed, result, moment);
-    } else if (result.kind === 'log') this.#admit(candidate, signed, moment);
+      this.unverified.remove(candidate);
+      for (const handle of candidate.handles) this.#judge(handle, topic, result, now);
+    } else if (result.kind === 'log') this.#admit(candidate, topic, now);
     else {
-      candidate.refuse(signed, result, moment);
+      candidate.refuse(topic, result, now);
       this.#options.touched(candidate);
     }
   }
 
-  /** Sends away who shares a subject with others, and has to answer for a token of its own. */
-  separate(subject: Subscription): void {
-    for (const handle of subject.strangers()) this.#sendAway(subject, handle);
+  /** Moves handles whose topic must be verified separately to a subscription of their own. */
+  separateUnverified(subscription: Subscription): void {
+    for (const handle of subscription.takeUnverified()) this.#separate(subscription, handle);
   }
 
-  /** Undefined for what is no token of this channel; false: the server is asked about it first. */
-  #bring(log: number, signed: string, supplied: boolean, moment: Now): boolean | undefined {
-    const subject = this.#handles.get(log);
-    const handle = subject?.topic.handles.get(log);
-    const channel = readTopic(signed)?.channel;
-    if (subject === undefined || handle === undefined || channel !== subject.topic.channel) return undefined;
-    const instead = insteadOf(handle);
+  /** Returns undefined when it is no topic of this channel; false when the server must be asked about it first. */
+  #offer(log: number, topic: string, requested: boolean, now: Now): boolean | undefined {
+    const subscription = this.#byHandle.get(log);
+    const handle = subscription?.state.handles.get(log);
+    const channel = readTopic(topic)?.channel;
+    if (subscription === undefined || handle === undefined || channel !== subscription.channel) return undefined;
+    const previous = previousOf(handle);
     this.#withdraw(handle);
-    this.#options.touched(subject);
-    handle.brought = { signed, supplied, instead };
-    if (subject.offer(handle, signed, moment)) return true;
+    this.#options.touched(subscription);
+    handle.pending = { topic, requested, previous };
+    if (subscription.offer(handle, topic, now)) return true;
     let trial: TokenTrial | undefined;
-    for (const other of this.candidates) if (other instanceof TokenTrial && other.signed === signed) trial = other;
-    if (trial === undefined) this.candidates.add((trial = new TokenTrial(channel, signed)));
+    for (const other of this.unverified) if (other instanceof TokenTrial && other.topic === topic) trial = other;
+    if (trial === undefined) this.unverified.add((trial = new TokenTrial(channel, topic)));
     trial.handles.add(handle);
     return false;
   }
 
-  /** The server judged a token that a handle brought. */
-  #judge(handle: OpenLog, signed: string, result: Exclude<PollResult, { readonly kind: 'failed' }>, moment: Now): void {
-    const subject = this.#handles.get(handle.id);
-    // It was replaced meanwhile, together with another one.
-    if (subject === undefined || handle.brought?.signed !== signed) return;
-    const { supplied } = handle.brought;
-    this.#options.touched(subject);
+  /** The server judged a topic that a handle brought. */
+  #judge(handle: OpenLog, topic: string, result: Exclude<PollResult, { readonly kind: 'failed' }>, now: Now): void {
+    const subscription = this.#byHandle.get(handle.id);
+    // Another one replaced it meanwhile.
+    if (subscription === undefined || handle.pending?.topic !== topic) return;
+    const { requested } = handle.pending;
+    const { tokenRefresh } = subscription;
+    this.#options.touched(subscription);
     if (result.kind === 'log') {
-      if (supplied && subject.tokens.awaits(handle.id)) subject.tokens.renewed(signed, moment);
-      if (this.candidates.has(subject)) this.#admit(subject, signed, moment);
-      else subject.accept(signed, moment);
+      if (requested && tokenRefresh.awaits(handle.id)) tokenRefresh.renewed(topic, now);
+      if (this.unverified.has(subscription)) this.#admit(subscription, topic, now);
+      else subscription.accept(topic, now);
       return;
     }
-    if (supplied && subject.tokens.awaits(handle.id))
-      subject.tokens.failed('refused', moment, result.kind === 'denied' ? result.problem : undefined);
-    subject.refuse(signed, result, moment);
-    handle.brought = undefined;
-    if (supplied || subject.signed === signed) return;
-    // Its page wants it to be followed with this token, and no other.
-    handle.signed = signed;
+    if (requested && tokenRefresh.awaits(handle.id))
+      tokenRefresh.failed('rejected', now, result.kind === 'denied' ? result.problem : undefined);
+    subscription.refuse(topic, result, now);
+    handle.pending = undefined;
+    if (requested || subscription.topic === topic) return;
+    // Its page set this topic and wants no other.
+    handle.topic = topic;
     handle.verified = result.kind === 'expired';
     if (result.kind === 'denied') {
-      this.#sendAway(subject, handle);
-      this.#handles.get(handle.id)?.refuse(signed, result, moment);
+      this.#separate(subscription, handle);
+      this.#byHandle.get(handle.id)?.refuse(topic, result, now);
     }
   }
 
-  /** The server accepted a token of a subject whose handles wait to be let in. */
-  #admit(candidate: Subscription, signed: string, moment: Now): void {
-    const { channel, handles } = candidate.topic;
-    const first = this.subjects.get(channel);
-    this.candidates.drop(candidate);
-    candidate.accept(signed, moment);
-    if (first?.signatures.genuine === true) {
-      first.accept(signed, moment);
-      for (const handle of handles.values()) this.#join(first, handle);
+  /** The server accepted the topic of a subscription that waited for that. */
+  #admit(candidate: Subscription, topic: string, now: Now): void {
+    const first = this.#byChannel.get(candidate.channel);
+    this.unverified.remove(candidate);
+    candidate.accept(topic, now);
+    if (first?.verdicts.anyGenuine === true) {
+      first.accept(topic, now);
+      for (const handle of candidate.state.handles.values()) this.#join(first, handle);
       return;
     }
     // The earlier subscriber was never verified: demote it to a candidate.
-    this.subjects.set(channel, candidate);
+    this.#byChannel.set(candidate.channel, candidate);
     this.#options.touched(candidate);
     if (first === undefined) return;
-    this.#options.gone(first);
-    first.disconnected(false, moment);
-    this.candidates.add(first);
+    this.#options.removed(first);
+    first.disconnected(false, now);
+    this.unverified.add(first);
     this.#options.touched(first);
   }
 
-  #sendAway(subject: Subscription, handle: OpenLog): void {
-    const claims = readTopic(handle.signed);
+  #separate(subscription: Subscription, handle: OpenLog): void {
+    const claims = readTopic(handle.topic);
     if (claims === undefined) return;
-    this.#leave(subject, handle.id);
-    this.#join(this.#candidate(handle.signed, claims), handle);
+    this.#leave(subscription, handle.id);
+    this.#join(this.#candidateFor(handle.topic, claims), handle);
   }
 
-  /** Those who wait for the server's word about this token. */
-  #candidate(signed: string, claims: TopicClaims): Subscription {
-    for (const known of this.candidates) if (known instanceof Subscription && known.topic.signed === signed) return known;
-    const subject = new Subscription(signed, claims, this.#options.cache);
-    this.candidates.add(subject);
-    return subject;
+  /** The subscription that waits for the verdict on this topic. */
+  #candidateFor(topic: string, claims: TopicClaims): Subscription {
+    for (const known of this.unverified) if (known instanceof Subscription && known.topic === topic) return known;
+    const subscription = new Subscription(topic, claims, this.#options.cache);
+    this.unverified.add(subscription);
+    return subscription;
   }
 
-  #join(subject: Subscription, handle: OpenLog): void {
-    this.#handles.set(handle.id, subject);
-    subject.join(handle);
-    this.#options.touched(subject);
+  #join(subscription: Subscription, handle: OpenLog): void {
+    this.#byHandle.set(handle.id, subscription);
+    subscription.join(handle);
+    this.#options.touched(subscription);
   }
 
-  #leave(subject: Subscription, log: number): void {
-    const { channel, handles } = subject.topic;
-    handles.delete(log);
-    this.#options.touched(subject);
-    if (handles.size > 0) return;
-    if (this.candidates.has(subject)) this.candidates.drop(subject);
-    else this.subjects.delete(channel);
-    this.#options.gone(subject);
+  #leave(subscription: Subscription, log: number): void {
+    const { channel, state } = subscription;
+    state.handles.delete(log);
+    this.#options.touched(subscription);
+    if (state.handles.size > 0) return;
+    if (this.unverified.has(subscription)) this.unverified.remove(subscription);
+    else this.#byChannel.delete(channel);
+    this.#options.removed(subscription);
   }
 
-  /** The token that a handle brought before counts no more. */
+  /** The topic that a handle brought before no longer counts. */
   #withdraw(handle: OpenLog): void {
-    handle.brought = undefined;
-    for (const trial of this.candidates) {
+    handle.pending = undefined;
+    for (const trial of this.unverified) {
       if (!(trial instanceof TokenTrial) || !trial.handles.delete(handle)) continue;
-      if (trial.handles.size === 0) this.candidates.drop(trial);
+      if (trial.handles.size === 0) this.unverified.remove(trial);
       return;
     }
   }
 }
 
-/** What a handle goes back to when a token that is supplied now turns out to be no good: the last one that its page stands by. */
-function insteadOf({ signed, verified, brought }: OpenLog): Pick<OpenLog, 'signed' | 'verified'> {
-  if (brought === undefined) return { signed, verified };
-  return brought.supplied ? brought.instead : { signed: brought.signed, verified: false };
+/** The topic that a handle returns to if a supplied one is refused: the last one that its page itself chose. */
+function previousOf({ topic, verified, pending }: OpenLog): Pick<OpenLog, 'topic' | 'verified'> {
+  if (pending === undefined) return { topic, verified };
+  return pending.requested ? pending.previous : { topic: pending.topic, verified: false };
 }

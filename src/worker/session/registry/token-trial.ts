@@ -1,19 +1,19 @@
-import type { OpenLog } from '../subscription/channel-state.ts';
+import type { OpenLog } from '../subscription/open-log.ts';
 
-/** A token that the server is asked about while those who brought it go on with what they have. */
+/** A topic that the server is asked about while the handles that brought it continue with what they have. */
 export class TokenTrial {
   readonly channel: string;
-  readonly signed: string;
+  readonly topic: string;
   /** The handles that brought it. */
   readonly handles = new Set<OpenLog>();
 
-  constructor(channel: string, signed: string) {
+  constructor(channel: string, topic: string) {
     this.channel = channel;
-    this.signed = signed;
+    this.topic = topic;
   }
 
-  /** It waits for nothing else than its turn. */
-  askable(): boolean {
+  /** It waits for nothing but its turn. */
+  canSubscribe(): boolean {
     return true;
   }
 

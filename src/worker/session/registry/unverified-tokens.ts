@@ -2,38 +2,39 @@ import type { Effect, PollResult } from '../events.ts';
 import { backoff, earliest, type Now } from '../timing.ts';
 
 export const MAX_UNVERIFIED = {
-  /** Tokens that are asked about at a time … */
+  /** Topics to ask about at a time … */
   parallel: 2,
   /** … and how long an answer may take, ms. */
   answer: 10_000,
 } as const;
 
-/** Somebody with a token that the server is to judge. */
+/** What holds a topic for the server to judge. */
 export interface Candidate {
   readonly channel: string;
-  readonly signed: string;
-  /** Whether it may be asked about now, and when something about that changes. */
-  askable(moment: Now): boolean;
-  due(moment: Now): number;
+  readonly topic: string;
+  /** Whether the server may be asked about it now. */
+  canSubscribe(now: Now): boolean;
+  /** When that may change, monotonic. */
+  due(now: Now): number;
 }
 
-/** What the server says of a token. */
+/** The server's verdict on a topic. */
 export interface Judgement<T> {
   readonly candidate: T;
-  readonly signed: string;
+  readonly topic: string;
   readonly result: Exclude<PollResult, { readonly kind: 'failed' }>;
 }
 
-/** How far the server has been asked about one token. */
+/** How far the server has been asked about one candidate. */
 interface Attempt {
-  flight: { readonly id: number; readonly signed: string; readonly by: number } | undefined;
+  request: { readonly id: number; readonly topic: string; readonly by: number } | undefined;
   failures: number;
   notBefore: number;
 }
 
 /**
- * Those who came with a token that the server has not seen, for a log that is followed already. What others were given is
- * not theirs before it accepted that token, and what others have must not depend on it, so it is asked over HTTP.
+ * Topics that the server has not judged, for channels that are followed already. The lines that others received must not
+ * be shown before it accepts such a topic, and their subscription must not depend on it: it is verified over HTTP.
  */
 export class UnverifiedTokens<T extends Candidate> implements Iterable<T> {
   readonly #effects: Effect[];
@@ -54,63 +55,63 @@ export class UnverifiedTokens<T extends Candidate> implements Iterable<T> {
   }
 
   add(candidate: T): void {
-    this.#attempts.set(candidate, { flight: undefined, failures: 0, notBefore: -Infinity });
+    this.#attempts.set(candidate, { request: undefined, failures: 0, notBefore: -Infinity });
   }
 
-  drop(candidate: T): void {
-    const flight = this.#attempts.get(candidate)?.flight;
-    if (flight !== undefined) this.#effects.push({ do: 'abort', id: flight.id });
+  remove(candidate: T): void {
+    const request = this.#attempts.get(candidate)?.request;
+    if (request !== undefined) this.#effects.push({ do: 'abort', id: request.id });
     this.#attempts.delete(candidate);
   }
 
-  /** Asks what is due. */
-  plan(moment: Now): void {
-    let flying = 0;
+  /** Makes the requests that are due. */
+  plan(now: Now): void {
+    let pending = 0;
     for (const attempt of this.#attempts.values()) {
-      if (attempt.flight !== undefined && moment.now >= attempt.flight.by) {
-        this.#effects.push({ do: 'abort', id: attempt.flight.id });
-        fail(attempt, moment);
+      if (attempt.request !== undefined && now.monotonic >= attempt.request.by) {
+        this.#effects.push({ do: 'abort', id: attempt.request.id });
+        fail(attempt, now);
       }
-      if (attempt.flight !== undefined) flying += 1;
+      if (attempt.request !== undefined) pending += 1;
     }
     for (const [candidate, attempt] of this.#attempts) {
-      if (flying >= MAX_UNVERIFIED.parallel) return;
-      if (attempt.flight !== undefined || moment.now < attempt.notBefore || !candidate.askable(moment)) continue;
-      const { channel, signed } = candidate;
-      attempt.flight = { id: this.#nextId(), signed, by: moment.now + MAX_UNVERIFIED.answer };
-      this.#effects.push({ do: 'poll', request: { id: attempt.flight.id, channel, topic: signed, position: undefined } });
-      flying += 1;
+      if (pending >= MAX_UNVERIFIED.parallel) return;
+      if (attempt.request !== undefined || now.monotonic < attempt.notBefore || !candidate.canSubscribe(now)) continue;
+      const { channel, topic } = candidate;
+      attempt.request = { id: this.#nextId(), topic, by: now.monotonic + MAX_UNVERIFIED.answer };
+      this.#effects.push({ do: 'poll', request: { id: attempt.request.id, channel, topic, position: undefined } });
+      pending += 1;
     }
   }
 
-  /** Takes an answer in. Returns what it says of a token that is still asked about. */
-  polled(id: number, result: PollResult, moment: Now): Judgement<T> | undefined {
+  /** Applies an answer. Returns the verdict, if it is one on a topic that still matters. */
+  polled(id: number, result: PollResult, now: Now): Judgement<T> | undefined {
     for (const [candidate, attempt] of this.#attempts) {
-      if (attempt.flight?.id !== id) continue;
-      const { signed } = attempt.flight;
-      attempt.flight = undefined;
-      // It says nothing about a token that came meanwhile.
-      if (signed !== candidate.signed) return undefined;
-      if (result.kind !== 'failed') return { candidate, signed, result };
-      fail(attempt, moment);
+      if (attempt.request?.id !== id) continue;
+      const { topic } = attempt.request;
+      attempt.request = undefined;
+      // The candidate has another topic meanwhile.
+      if (topic !== candidate.topic) return undefined;
+      if (result.kind !== 'failed') return { candidate, topic, result };
+      fail(attempt, now);
       return undefined;
     }
     return undefined;
   }
 
   /** When `plan` has something to do, monotonic. */
-  due(moment: Now): number {
+  due(now: Now): number {
     let due = Infinity;
-    for (const [candidate, { flight, notBefore }] of this.#attempts) {
-      due = earliest(due, flight?.by, candidate.due(moment));
-      if (flight === undefined && notBefore > moment.now) due = Math.min(due, notBefore);
+    for (const [candidate, { request, notBefore }] of this.#attempts) {
+      due = earliest(due, request?.by, candidate.due(now));
+      if (request === undefined && notBefore > now.monotonic) due = Math.min(due, notBefore);
     }
     return due;
   }
 }
 
-function fail(attempt: Attempt, { now, random }: Now): void {
-  attempt.flight = undefined;
-  attempt.notBefore = now + backoff(attempt.failures, random);
+function fail(attempt: Attempt, { monotonic, random }: Now): void {
+  attempt.request = undefined;
+  attempt.notBefore = monotonic + backoff(attempt.failures, random);
   attempt.failures += 1;
 }

@@ -1,182 +1,246 @@
 import { closeVerdict, type CloseVerdict } from '../../../protocol/close-codes.ts';
 import { LIMITS, PROTOCOL_VERSION } from '../../../protocol/limits.ts';
 import { PROBE, type Bye, type Interval, type ServerFrame } from '../../../protocol/messages.ts';
-import { needsDetour, type Diagnosis } from '../../diagnosis/classify.ts';
+import { needsFallback, type Diagnosis } from '../../diagnosis/classify.ts';
 import type { Effect } from '../events.ts';
-import { backoff, earliest, TIMING, within, type Now } from '../timing.ts';
+import { backoff, delayWithin, earliest, TIMING, type Now } from '../timing.ts';
 
 const HEARTBEAT: Interval = [1_000, 300_000];
 const LONGEST_RETRY = 300_000;
 const LONGEST_AGAIN = 3_600_000;
 
+export type ConnectionPhase = 'idle' | 'waiting' | 'opening' | 'open' | 'stopped';
+
+/** Why a connection stopped. */
+export interface Stop {
+  readonly denied: boolean;
+  readonly code: number;
+}
+
 /**
- * The one socket of a session: when it is opened, when it counts as dead, when to come back. Every socket has a
- * generation; what an abandoned one still says is not heard.
+ * The one socket of a session: when it opens, when it counts as dead, when to reconnect. Every socket has a generation;
+ * events of an older one are ignored.
+ *
+ * ```text
+ *            a topic needs it             the time has come               handshake
+ *    idle ─────────────────────▶ waiting ──────────────────▶ opening ───────────────▶ open
+ *     ▲                            ▲ ▲                          │                       │
+ *     │ no topic needs it          │ └────── failed ────────────┤                       │
+ *     │ (an open one lingers)      └──────── lost, silent, or told to move ─────────────┤
+ *     └───────────────────────── from any of these              │                       │
+ *                                                               ▼                       ▼
+ *    idle ◀──────────── retry ──────────────────────────── stopped: refused, or another protocol version
+ * ```
+ *
+ * Beside the phase: `blocked` (several handshakes failed, so the HTTP fallback takes over while this keeps trying) and
+ * the diagnosis of why.
  */
 export class Connection {
-  /** `stopped`: not opened again until somebody retries. */
-  phase: 'idle' | 'waiting' | 'opening' | 'open' | 'stopped' = 'idle';
-  generation = 0;
-  online = true;
-  /** An attempt failed, or a socket was lost, since the session began. */
-  failed = false;
-  /** Why it stopped. */
-  verdict: { readonly denied: boolean; readonly code: number } | undefined;
-  /** When the next attempt is made, unix ms, while waiting. */
-  retryAt: number | undefined;
-  /** A voluntary reconnect is nobody's business until then. */
-  quietUntil = -Infinity;
-  /** Topics are followed over HTTP, which works: nobody waits for the socket. */
-  detour = false;
-  /** The other way was tried, and failed. */
-  detourFails = false;
-  /** The last attempt failed before the server said hello. */
-  stranded = false;
-  /** Heartbeat of the server, as far as it is known, ms. */
-  beat: number = LIMITS.heartbeat;
-
   readonly #effects: Effect[];
+  #phase: ConnectionPhase = 'idle';
+  #generation = 0;
+  #online = true;
+  #hasFailed = false;
+  #stopReason: Stop | undefined;
+  #retryAt: number | undefined;
+  /** Until then a planned reconnect is not reported as a state change. */
+  #hiddenUntil = -Infinity;
+  #fallbackWorks = false;
+  #fallbackFails = false;
+  #heartbeat: number = LIMITS.heartbeat;
+
   #failures = 0;
   #startedAt = -Infinity;
   #openedAt = 0;
   /** While waiting or idle: no attempt before. */
   #connectAt = -Infinity;
-  /** While opening or open: the socket is dead when it is silent until then. */
+  /** While opening or open: the socket is dead if it stays silent until then. */
   #deadline = Infinity;
-  #silence: number = TIMING.handshake;
+  #longestSilence: number = TIMING.handshake;
   #probing = false;
   #bye: Bye | undefined;
-  /** The wait was asked for by the server: nothing but a person hurries it. */
-  #patient = false;
-  #againAt: number | undefined;
+  /** The server asked for this delay: only a person shortens it. */
+  #serverDelay = false;
+  #leaveAfter: number | undefined;
   #closeAt: number | undefined;
+  /** The server refused the tokens of the previous attempt. */
   #refused = false;
   /** The server said hello on this socket. */
   #greeted = false;
-  /** Attempts in a row that came to nothing, though nobody asked to stay away. */
-  #strikes = 0;
-  #examining = false;
-  /** It was found out at least once why attempts fail, as far as that can be. */
-  #examined = false;
+  #handshakeFailed = false;
+  /** Sockets in a row that did not last, without the server asking for that. */
+  #failedHandshakes = 0;
+  #diagnosing = false;
+  #wasDiagnosed = false;
   #diagnosis: Diagnosis | undefined;
 
   constructor(effects: Effect[]) {
     this.#effects = effects;
   }
 
-  /** Whether topics can be followed, or are on their way through a change that nobody needs to see. */
-  up({ now }: Now): boolean {
-    return this.ready || this.detour || now < this.quietUntil;
+  get phase(): ConnectionPhase {
+    return this.#phase;
   }
 
-  /** Whether topics can be subscribed. Where sockets are blocked some open all the same, and nothing ever comes. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  get online(): boolean {
+    return this.#online;
+  }
+
+  /** An attempt failed, or a socket was lost, since the session began. */
+  get hasFailed(): boolean {
+    return this.#hasFailed;
+  }
+
+  /** Why it stopped; it does not open again before `retry`. */
+  get stopReason(): Stop | undefined {
+    return this.#stopReason;
+  }
+
+  /** While waiting: when the next attempt starts, unix ms. */
+  get retryAt(): number | undefined {
+    return this.#retryAt;
+  }
+
+  /** The HTTP fallback delivers the logs: nothing waits for the socket. */
+  get fallbackWorks(): boolean {
+    return this.#fallbackWorks;
+  }
+
+  /** The last attempt failed before the server said hello. */
+  get handshakeFailed(): boolean {
+    return this.#handshakeFailed;
+  }
+
+  /** Heartbeat of the server, as far as it is known, ms. */
+  get heartbeat(): number {
+    return this.#heartbeat;
+  }
+
+  /** A planned reconnect is under way that is not reported as a state change. */
+  isReconnectHidden({ monotonic }: Now): boolean {
+    return monotonic < this.#hiddenUntil;
+  }
+
+  /** Whether logs are delivered, or only a hidden reconnect is under way. */
+  isUp(now: Now): boolean {
+    return this.ready || this.#fallbackWorks || this.isReconnectHidden(now);
+  }
+
+  /** Whether topics can be subscribed. Where sockets are blocked, some open nevertheless and then stay silent. */
   get ready(): boolean {
-    return this.phase === 'open' && !this.blocked;
+    return this.#phase === 'open' && !this.blocked;
   }
 
-  /** Whether sockets do not seem to get through. */
+  /** Sockets do not seem to get through. */
   get blocked(): boolean {
-    return this.#strikes >= TIMING.strikes && !this.#greeted && this.phase !== 'stopped';
+    return this.#failedHandshakes >= TIMING.failedHandshakes && !this.#greeted && this.#phase !== 'stopped';
   }
 
-  /** Why attempts fail, where that is known. That WebSockets are blocked is believed when several failed. */
+  /** Why attempts fail, where that is known. That something blocks WebSockets is believed only after several failures. */
   get diagnosis(): Diagnosis | undefined {
     return this.#diagnosis?.cause === 'websocket' && !this.blocked ? undefined : this.#diagnosis;
   }
 
-  /** Whether it is still open if the first failure is one: why it failed is being found out, or another way tried for the first time. */
+  /** The first failure is not reported yet: it is being diagnosed, or the fallback is being tried for the first time. */
   get undecided(): boolean {
-    return (this.#examining && !this.#examined) || (needsDetour(this.#diagnosis) && !this.detourFails);
+    return (this.#diagnosing && !this.#wasDiagnosed) || (needsFallback(this.#diagnosis) && !this.#fallbackFails);
   }
 
-  examining(): void {
-    this.#examining = true;
+  setOnline(online: boolean): void {
+    this.#online = online;
   }
 
-  examined(diagnosis: Diagnosis | undefined): void {
-    this.#examining = false;
-    this.#examined = true;
-    // Meanwhile a socket may have got through.
-    if (!this.stranded) return;
+  diagnosing(): void {
+    this.#diagnosing = true;
+  }
+
+  diagnosed(diagnosis: Diagnosis | undefined): void {
+    this.#diagnosing = false;
+    this.#wasDiagnosed = true;
+    // A socket may have opened meanwhile.
+    if (!this.#handshakeFailed) return;
     this.#diagnosis = diagnosis;
-    // The way over HTTP need not wait for more failures.
-    if (needsDetour(diagnosis)) this.#strikes = Math.max(this.#strikes, TIMING.strikes);
+    // No need to wait for more failures.
+    if (needsFallback(diagnosis)) this.#countAsBlocked();
   }
 
-  /** Whether there is another way now. When there is none any more, the socket is tried at once. */
-  detoured(open: boolean, moment: Now): void {
-    const lost = this.detour && !open && this.phase === 'waiting';
-    this.detour = open;
-    if (lost) this.wake(moment);
+  /** How the HTTP fallback does. When it stops working, the socket is tried at once. */
+  setFallback(works: boolean, fails: boolean, now: Now): void {
+    const lost = this.#fallbackWorks && !works && this.#phase === 'waiting';
+    this.#fallbackWorks = works;
+    this.#fallbackFails = fails;
+    if (lost) this.wake(now);
   }
 
   /** Whether any topic needs the socket. */
-  need(wanted: boolean, moment: Now): void {
+  need(wanted: boolean, now: Now): void {
     if (wanted) {
       this.#closeAt = undefined;
-      if (this.phase === 'idle') this.#wait(Math.max(this.#connectAt, this.#startedAt + TIMING.apart), moment);
-    } else if (this.phase === 'open') {
-      this.#closeAt ??= moment.now + TIMING.linger;
-    } else if (this.phase !== 'idle' && this.phase !== 'stopped') {
+      if (this.#phase === 'idle') this.#wait(Math.max(this.#connectAt, this.#startedAt + TIMING.apart), now);
+    } else if (this.#phase === 'open') {
+      this.#closeAt ??= now.monotonic + TIMING.linger;
+    } else if (this.#phase !== 'idle' && this.#phase !== 'stopped') {
       this.#drop();
     }
   }
 
-  /** Nobody is left who may want the socket again in a moment. */
-  rest(): void {
+  /** There are no tabs: nothing is going to need a lingering socket. */
+  noTabs(): void {
     if (this.#closeAt !== undefined) this.#drop();
   }
 
-  opened(moment: Now): void {
-    this.phase = 'open';
-    this.#openedAt = moment.now;
+  opened({ monotonic }: Now): void {
+    this.#enter('open');
+    this.#openedAt = monotonic;
   }
 
-  /** Whether a socket is the one there is; one that is closed has nothing to say any more. */
-  hears(generation: number): boolean {
-    return generation === this.generation && this.#alive();
+  /** Whether frames of this generation count. */
+  isCurrent(generation: number): boolean {
+    return generation === this.#generation && this.#alive();
   }
 
-  /** A frame came: the socket lives. */
-  heard(frame: ServerFrame | undefined, moment: Now): void {
+  /** A frame arrived; undefined for one that cannot be read, which shows all the same that the socket is alive. */
+  received(frame: ServerFrame | undefined, now: Now): void {
     if (frame?.e === 'hello') {
       if (frame.v !== PROTOCOL_VERSION) {
         this.#stop({ denied: false, code: 4426 });
         return;
       }
-      this.beat = Math.min(HEARTBEAT[1], Math.max(HEARTBEAT[0], frame.hb));
-      this.#silence = 2 * this.beat;
+      this.#heartbeat = Math.min(HEARTBEAT[1], Math.max(HEARTBEAT[0], frame.hb));
+      this.#longestSilence = 2 * this.#heartbeat;
       this.#greeted = true;
-      this.stranded = false;
+      this.#handshakeFailed = false;
       this.#diagnosis = undefined;
-      if (this.detour) this.quietUntil = moment.now + TIMING.quiet;
+      if (this.#fallbackWorks) this.#hiddenUntil = now.monotonic + TIMING.hiddenReconnect;
     } else if (frame?.e === 'bye') {
       this.#bye = frame;
-      if (frame.again !== undefined) this.#againAt = moment.now + within(frame.again, moment.random, LONGEST_AGAIN);
+      if (frame.again !== undefined) this.#leaveAfter = now.monotonic + delayWithin(frame.again, now.random, LONGEST_AGAIN);
     }
     this.#probing = false;
-    this.#deadline = moment.now + this.#silence;
+    this.#deadline = now.monotonic + this.#longestSilence;
   }
 
-  /** The socket closed by itself. Says what the code asks for. */
-  closed(code: number, moment: Now, impossible = false): CloseVerdict {
-    const { now, random } = moment;
-    const healthy = this.#greeted && now - this.#openedAt >= TIMING.uptime;
-    if (healthy) {
+  /** The socket closed. Returns what its code asks for. */
+  closed(code: number, now: Now, unsupported = false): CloseVerdict {
+    const { monotonic, random } = now;
+    if (this.#greeted && monotonic - this.#openedAt >= TIMING.uptime) {
       this.#failures = 0;
-      this.#strikes = 0;
+      this.#failedHandshakes = 0;
       this.#refused = false;
     }
     const verdict = closeVerdict(code);
     const bye = this.#bye;
-    const passing = bye === undefined && (verdict === 'retry' || verdict === 'idle');
-    // A handshake that hung for so long, or cannot be, needs no second try to be called blocked.
-    const blocked = impossible || (!this.#greeted && now - this.#startedAt >= TIMING.handshake);
-    if (passing) this.#strikes += blocked ? TIMING.strikes : 1;
-    this.stranded = !this.#greeted && passing;
+    const unexpected = bye === undefined && (verdict === 'retry' || verdict === 'idle');
+    const hung = !this.#greeted && monotonic - this.#startedAt >= TIMING.handshake;
+    if (unexpected) this.#failedHandshakes += unsupported || hung ? TIMING.failedHandshakes : 1;
+    this.#handshakeFailed = !this.#greeted && unexpected;
     this.#greeted = false;
-    this.failed = true;
-    this.quietUntil = -Infinity;
+    this.#hasFailed = true;
+    this.#hiddenUntil = -Infinity;
     this.#deadline = Infinity;
     this.#closeAt = undefined;
     this.#bye = undefined;
@@ -185,123 +249,131 @@ export class Connection {
       return 'stop';
     }
     if (verdict === 'refresh') this.#refused = true;
-    const delay = bye === undefined ? backoff(this.#failures, random) : within(bye.retry, random, LONGEST_RETRY);
-    // A server that says goodbye over and over is a failing one, whatever it says.
-    const least = this.detour ? TIMING.ceiling * (1 + random) : this.#failures === 0 ? 0 : backoff(this.#failures - 1, random);
+    const delay = bye === undefined ? backoff(this.#failures, random) : delayWithin(bye.retry, random, LONGEST_RETRY);
+    // A server that says goodbye over and over is failing, whatever delay it names.
+    const least = this.#fallbackWorks ? TIMING.ceiling * (1 + random) : this.#failures === 0 ? 0 : backoff(this.#failures - 1, random);
     this.#failures += 1;
-    this.#patient = bye !== undefined;
-    this.#wait(now + Math.max(delay, least), moment);
+    this.#serverDelay = bye !== undefined;
+    this.#wait(monotonic + Math.max(delay, least), now);
     return verdict;
   }
 
-  tick(moment: Now): void {
-    const { now } = moment;
-    if (now >= this.quietUntil) this.quietUntil = -Infinity;
-    // A handshake that hangs for so long needs no second try to be called blocked; it may still come to something.
-    if (now >= this.#patientUntil()) this.#strikes = TIMING.strikes;
-    if (this.phase === 'waiting' && now >= this.#connectAt) this.#connect(moment);
-    else if (this.#closeAt !== undefined && now >= this.#closeAt) this.#drop();
-    else if (this.#alive() && now >= this.#deadline) {
+  tick(now: Now): void {
+    const { monotonic } = now;
+    if (monotonic >= this.#hiddenUntil) this.#hiddenUntil = -Infinity;
+    // It may still succeed.
+    if (monotonic >= this.#blockedAt()) this.#countAsBlocked();
+    if (this.#phase === 'waiting' && monotonic >= this.#connectAt) this.#connect(now);
+    else if (this.#closeAt !== undefined && monotonic >= this.#closeAt) this.#drop();
+    else if (this.#alive() && monotonic >= this.#deadline) {
       this.#abandon();
-      this.closed(1006, moment);
-    } else if (now >= this.#leaveAt()) {
+      this.closed(1006, now);
+    } else if (monotonic >= this.#leaveAt()) {
       this.#abandon();
-      this.quietUntil = now + TIMING.quiet;
-      this.#wait(now, moment);
+      this.#hiddenUntil = monotonic + TIMING.hiddenReconnect;
+      this.#wait(monotonic, now);
     }
   }
 
-  /** Something says that the network may be back, or gone unnoticed. */
-  wake(moment: Now): void {
-    if (this.phase === 'open' && !this.#probing) {
+  /** The network may be back, or may have gone unnoticed. */
+  wake(now: Now): void {
+    if (this.#phase === 'open' && !this.#probing) {
       this.#probing = true;
-      this.#deadline = Math.min(this.#deadline, moment.now + TIMING.probe);
-      this.#effects.push({ do: 'send', generation: this.generation, text: PROBE });
-    } else if (this.phase === 'waiting' && !this.#patient) {
-      this.#wait(Math.min(this.#connectAt, Math.max(moment.now, this.#startedAt + TIMING.apart)), moment);
+      this.#deadline = Math.min(this.#deadline, now.monotonic + TIMING.probe);
+      this.#effects.push({ do: 'send', generation: this.#generation, text: PROBE });
+    } else if (this.#phase === 'waiting' && !this.#serverDelay) {
+      this.#wait(Math.min(this.#connectAt, Math.max(now.monotonic, this.#startedAt + TIMING.apart)), now);
     }
   }
 
-  /** Somebody does not want to wait. */
-  retry(moment: Now): void {
+  /** A person wants another attempt now. */
+  retry(now: Now): void {
     this.#failures = 0;
     this.#refused = false;
-    this.verdict = undefined;
-    if (this.phase === 'stopped') this.phase = 'idle';
-    // An attempt that has hung for a while is not waited for.
-    const hangs = this.phase === 'opening' && moment.now >= this.#startedAt + TIMING.apart;
+    this.#stopReason = undefined;
+    if (this.#phase === 'stopped') this.#enter('idle');
+    const hangs = this.#phase === 'opening' && now.monotonic >= this.#startedAt + TIMING.apart;
     if (hangs) this.#abandon();
-    if (hangs || this.phase === 'waiting') this.#wait(moment.now, moment);
+    if (hangs || this.#phase === 'waiting') this.#wait(now.monotonic, now);
     else this.#connectAt = -Infinity;
   }
 
   /** When `tick` has something to do, monotonic. */
   due(): number {
     return earliest(
-      this.phase === 'waiting' ? this.#connectAt : undefined,
+      this.#phase === 'waiting' ? this.#connectAt : undefined,
       this.#alive() ? this.#deadline : undefined,
       this.#leaveAt(),
-      this.#patientUntil(),
+      this.#blockedAt(),
       this.#closeAt,
-      this.quietUntil === -Infinity ? undefined : this.quietUntil,
+      this.#hiddenUntil === -Infinity ? undefined : this.#hiddenUntil,
     );
   }
 
-  /** When the socket is given up by choice; not before it has lived for a while, whatever the server says. */
-  #leaveAt(): number {
-    return this.phase === 'open' && this.#againAt !== undefined ? Math.max(this.#againAt, this.#openedAt + TIMING.uptime) : Infinity;
+  #enter(phase: ConnectionPhase): void {
+    this.#phase = phase;
   }
 
-  /** When another way is looked for while the handshake hangs. */
-  #patientUntil(): number {
-    return this.#alive() && !this.#greeted && this.#strikes < TIMING.strikes ? this.#startedAt + TIMING.patience : Infinity;
+  /** When to leave for another socket as the server asked, but not before this one has lasted for a while. */
+  #leaveAt(): number {
+    return this.#phase === 'open' && this.#leaveAfter !== undefined ? Math.max(this.#leaveAfter, this.#openedAt + TIMING.uptime) : Infinity;
+  }
+
+  /** When a handshake that is under way counts as blocked. */
+  #blockedAt(): number {
+    const undecided = this.#alive() && !this.#greeted && this.#failedHandshakes < TIMING.failedHandshakes;
+    return undecided ? this.#startedAt + TIMING.slowHandshake : Infinity;
+  }
+
+  #countAsBlocked(): void {
+    this.#failedHandshakes = Math.max(this.#failedHandshakes, TIMING.failedHandshakes);
   }
 
   #alive(): boolean {
-    return this.phase === 'opening' || this.phase === 'open';
+    return this.#phase === 'opening' || this.#phase === 'open';
   }
 
-  #wait(at: number, moment: Now): void {
-    this.phase = 'waiting';
+  #wait(at: number, now: Now): void {
+    this.#enter('waiting');
     this.#connectAt = at;
-    this.retryAt = moment.wall + Math.max(0, at - moment.now);
-    if (at <= moment.now) this.#connect(moment);
+    this.#retryAt = now.wall + Math.max(0, at - now.monotonic);
+    if (at <= now.monotonic) this.#connect(now);
   }
 
-  #connect({ now }: Now): void {
-    this.phase = 'opening';
-    this.retryAt = undefined;
-    this.generation += 1;
-    this.#startedAt = now;
-    this.#silence = TIMING.handshake;
-    this.#deadline = now + TIMING.handshake;
+  #connect({ monotonic }: Now): void {
+    this.#enter('opening');
+    this.#retryAt = undefined;
+    this.#generation += 1;
+    this.#startedAt = monotonic;
+    this.#longestSilence = TIMING.handshake;
+    this.#deadline = monotonic + TIMING.handshake;
     this.#probing = false;
-    this.#patient = false;
+    this.#serverDelay = false;
     this.#greeted = false;
     this.#bye = undefined;
-    if (this.#againAt !== undefined && this.#againAt <= now) this.#againAt = undefined;
-    this.#effects.push({ do: 'connect', generation: this.generation });
+    if (this.#leaveAfter !== undefined && this.#leaveAfter <= monotonic) this.#leaveAfter = undefined;
+    this.#effects.push({ do: 'connect', generation: this.#generation });
   }
 
   #abandon(): void {
-    this.#effects.push({ do: 'abandon', generation: this.generation });
-    // Whatever the abandoned socket still says has a generation that is over.
-    this.generation += 1;
+    this.#effects.push({ do: 'abandon', generation: this.#generation });
+    // Events of the abandoned socket no longer match.
+    this.#generation += 1;
   }
 
   #drop(): void {
-    if (this.phase !== 'idle') this.#abandon();
-    this.phase = 'idle';
-    this.retryAt = undefined;
+    if (this.#phase !== 'idle') this.#abandon();
+    this.#enter('idle');
+    this.#retryAt = undefined;
     this.#deadline = Infinity;
     this.#closeAt = undefined;
-    this.#againAt = undefined;
-    this.quietUntil = -Infinity;
+    this.#leaveAfter = undefined;
+    this.#hiddenUntil = -Infinity;
   }
 
-  #stop(verdict: { readonly denied: boolean; readonly code: number }): void {
+  #stop(reason: Stop): void {
     this.#drop();
-    this.phase = 'stopped';
-    this.verdict = verdict;
+    this.#enter('stopped');
+    this.#stopReason = reason;
   }
 }

@@ -1,9 +1,9 @@
-/** Most channels that are remembered. What was on its way for the oldest has long arrived. */
+/** Most channels to remember. Answers for the oldest have arrived long ago. */
 const CHANNELS = 1_000;
 
 /**
- * The tokens that were sent on the present socket, by channel. An ack names no token: it proves one only where no other
- * was sent, and frames that are on their way may belong to a subscription made with another one.
+ * The topics sent on the present socket, by channel. An ack names no topic: it proves one only if no other was sent, and
+ * frames under way may belong to a subscription made with another one.
  */
 export class SentTokens {
   readonly #sent = new Map<string, Set<string>>();
@@ -13,31 +13,31 @@ export class SentTokens {
     this.#sent.clear();
   }
 
-  sent(channel: string, signed: string): void {
-    const tokens = this.#sent.get(channel) ?? new Set();
-    tokens.add(signed);
+  sent(channel: string, topic: string): void {
+    const topics = this.#sent.get(channel) ?? new Set();
+    topics.add(topic);
     this.#sent.delete(channel);
-    this.#sent.set(channel, tokens);
+    this.#sent.set(channel, topics);
     for (const oldest of this.#sent.keys()) {
       if (this.#sent.size <= CHANNELS) break;
       this.#sent.delete(oldest);
     }
   }
 
-  /** The server refused a token: nothing else will come of it. */
-  refused(channel: string, signed: string): void {
-    this.#sent.get(channel)?.delete(signed);
+  /** The server refused a topic: no other answer to it follows. */
+  refused(channel: string, topic: string): void {
+    this.#sent.get(channel)?.delete(topic);
   }
 
-  /** The token that an ack of this channel answers, where that is certain. */
-  answered(channel: string): string | undefined {
-    const tokens = this.#sent.get(channel);
-    return tokens?.size === 1 ? [...tokens][0] : undefined;
+  /** The topic that an ack of this channel answers, where that is certain. */
+  answeredBy(channel: string): string | undefined {
+    const topics = this.#sent.get(channel);
+    return topics?.size === 1 ? [...topics][0] : undefined;
   }
 
-  /** Whether what comes for this channel can only be for this token. */
-  isOnly(channel: string, signed: string): boolean {
-    for (const other of this.#sent.get(channel) ?? []) if (other !== signed) return false;
+  /** Whether frames of this channel can only belong to this topic. */
+  isOnly(channel: string, topic: string): boolean {
+    for (const other of this.#sent.get(channel) ?? []) if (other !== topic) return false;
     return true;
   }
 }

@@ -1,86 +1,93 @@
-import type { Range } from '../../api.ts';
+import { clipRanges, normalizeRanges, type Range } from '../../../protocol/ranges.ts';
 import type { HistoryRequest, HistoryResult } from '../events.ts';
-import { clip, normalize } from '../ranges.ts';
-import { backoff, earliest, TIMING, type Now } from '../timing.ts';
 import { segmentOf, SEGMENT_LINES } from '../lines/sparse-log.ts';
+import { backoff, earliest, TIMING, type Now } from '../timing.ts';
 import type { ChannelState } from './channel-state.ts';
 
-/** Failures in a row of a segment after which its lines count as missing, and segments that fail one by one before others wait, too. */
-const PATIENCE = 3;
+/** Failures in a row after which the lines of a segment are unavailable; and failing segments after which the others wait, too. */
+const MAX_FAILURES = 3;
 
-/** How many segments are remembered to have failed. */
+/** Most failed segments to remember. */
 const FAILED_SEGMENTS = 1_024;
 
-/** How many segments are remembered to need more than one answer. */
+/** Most segments to remember that need more than one answer. */
 const SHORT_SEGMENTS = 1_024;
 
-interface Flight {
+interface PendingFetch {
   readonly request: HistoryRequest;
   readonly segment: number;
   /** The line it was made for. */
   readonly hole: number;
 }
 
-/** Requests for a segment that failed, one by one. */
+/** Failed requests for a segment. */
 interface Failure {
   count: number;
-  /** No request for it before this moment. */
+  /** No request for it before this, monotonic. */
   notBefore: number;
 }
 
-/** Fetches the lines of one log that are looked at and not held: aligned ranges, each at most once at a time. */
+const NONE: readonly Range[] = [];
+const ALL: readonly Range[] = [{ from: 1, to: Infinity }];
+
+/** Fetches the lines of one log that views want and that are not held: in aligned ranges, each at most once at a time. */
 export class Backfill {
-  readonly #topic: ChannelState;
-  /** Lines a view may have waiting before more is fetched for it, bytes: it would only push out what it did not take yet. */
-  readonly #ahead: number;
-  /** Requests under way: segment by request. */
-  readonly #flying = new Map<number, Flight>();
+  readonly #state: ChannelState;
+  /** Undelivered bytes of a view above which no more is fetched for it: that would only evict what it has yet to receive. */
+  readonly #readAhead: number;
+  /** Requests under way, by id. */
+  readonly #pending = new Map<number, PendingFetch>();
   /** Segments with more text than one answer may hold. */
-  readonly #short = new Set<number>();
-  /** Lines that came lately, by the line they were asked for, and when. */
-  readonly #came = new Map<number, number>();
-  /** Segments that failed: each waits by itself, so that one the server cannot read keeps no other from coming. */
-  readonly #failed = new Map<number, Failure>();
-  /** Those that failed since the last request that did not. */
-  readonly #since = new Set<number>();
-  /** What failed last was an answer without the lines asked for, rather than no answer. */
-  absent = false;
-  /** No request for a segment that did not fail yet before this moment. */
+  readonly #shortSegments = new Set<number>();
+  /** When an answer came, by the line it was requested for. */
+  readonly #receivedAt = new Map<number, number>();
+  /** By segment: each waits by itself, so that one which the server cannot read does not block the others. */
+  readonly #failures = new Map<number, Failure>();
+  /** Segments that failed since the last success. */
+  readonly #failedInARow = new Set<number>();
+  /** No request for any segment before this, monotonic. */
   #notBefore = -Infinity;
+  #missingOnServer = false;
 
-  constructor(topic: ChannelState, ahead: number) {
-    this.#topic = topic;
-    this.#ahead = ahead;
+  constructor(state: ChannelState, readAhead: number) {
+    this.#state = state;
+    this.#readAhead = readAhead;
   }
 
+  /** Requests are under way. */
   get busy(): boolean {
-    return this.#flying.size > 0;
+    return this.#pending.size > 0;
   }
 
-  due({ now }: Now): number {
-    const waits = [this.#notBefore, ...[...this.#failed.values()].map(({ notBefore }) => notBefore)].filter((moment) => moment > now);
-    return earliest(...waits, earliest(...this.#came.values()) + TIMING.again);
+  /** The last failure was an answer without the lines requested; otherwise there was no answer. */
+  get missingOnServer(): boolean {
+    return this.#missingOnServer;
   }
 
-  /** Requests to make now, at most `slots`; each has to be answered by `settle`. */
-  plan(slots: number, nextId: () => number, { now }: Now): HistoryRequest[] {
-    const topic = this.#topic;
+  due({ monotonic }: Now): number {
+    const waits = [this.#notBefore, ...[...this.#failures.values()].map(({ notBefore }) => notBefore)];
+    return earliest(...waits.filter((time) => time > monotonic), earliest(...this.#receivedAt.values()) + TIMING.again);
+  }
+
+  /** The requests to make now, at most `slots`; `settle` must be called for each. */
+  plan(slots: number, nextId: () => number, { monotonic }: Now): HistoryRequest[] {
+    const state = this.#state;
     const requests: HistoryRequest[] = [];
-    for (const [hole, came] of this.#came) if (now >= came + TIMING.again) this.#came.delete(hole);
-    if (topic.epoch === '' || topic.refusal?.state === 'denied') return requests;
-    for (const view of topic.active()) {
-      const wanted = view.wanted(topic);
+    for (const [hole, receivedAt] of this.#receivedAt) if (monotonic >= receivedAt + TIMING.again) this.#receivedAt.delete(hole);
+    if (state.epoch === '' || state.refusal?.state === 'denied') return requests;
+    for (const view of state.activeViews()) {
+      const wanted = view.undelivered(state);
       let checked = false;
       for (const { from, to } of wanted) {
         for (let at = from; at <= to;) {
           if (requests.length >= slots) return requests;
-          const [hole] = topic.lines.missing(at, to, 1);
+          const [hole] = state.lines.notHeld(at, to, 1);
           if (hole === undefined) break;
-          if (!checked && this.#waiting(wanted)) break;
+          if (!checked && this.#hasReadAhead(wanted)) break;
           checked = true;
           const segment = segmentOf(hole.from);
           at = (segment + 1) * SEGMENT_LINES + 1;
-          if (this.#under(segment) || this.#came.has(hole.from) || this.#waits(segment, now)) continue;
+          if (this.#isPending(segment) || this.#receivedAt.has(hole.from) || this.#mustWait(segment, monotonic)) continue;
           requests.push(this.#request(segment, hole.from, nextId()));
         }
       }
@@ -88,153 +95,148 @@ export class Backfill {
     return requests;
   }
 
-  /** Takes an answer in. Returns the request that it answers; none when that was given up. */
-  settle(id: number, result: HistoryResult, moment: Now): HistoryRequest | undefined {
-    const flight = this.#flying.get(id);
-    // An answer about an incarnation that is over was given up already.
-    if (flight === undefined) return undefined;
-    this.#flying.delete(id);
+  /** Applies an answer. Returns the request it answers; undefined when that was cancelled. */
+  settle(id: number, result: HistoryResult, now: Now): HistoryRequest | undefined {
+    const fetch = this.#pending.get(id);
+    if (fetch === undefined) return undefined;
+    this.#pending.delete(id);
     switch (result.kind) {
       case 'lines':
-        if (this.#insert(flight, result)) this.#came.set(flight.hole, moment.now);
-        else this.#fail(flight, moment, true);
+        if (this.#insert(fetch, result)) this.#receivedAt.set(fetch.hole, now.monotonic);
+        else this.#fail(fetch, now, true);
         break;
       case 'truncated':
-        this.#topic.truncate(result.first);
-        // A floor that does not explain the refusal would be asked below again at once.
-        if (result.first <= flight.request.after + 1) this.#fail(flight, moment);
+        this.#state.truncate(result.first);
+        // If the new first line does not explain the refusal, the same request would follow at once.
+        if (result.first <= fetch.request.after + 1) this.#fail(fetch, now);
         break;
       case 'expired':
       case 'denied':
-        // It is asked for again with another token, or not at all: no lines are missing for that.
+        // The lines are requested again with another topic, or not at all; that is no failure of this segment.
         break;
       case 'epoch':
-        this.#failAll(flight, moment);
+        this.#failAll(fetch, now);
         break;
       case 'failed':
-        this.#fail(flight, moment);
+        this.#fail(fetch, now);
         break;
     }
-    return flight.request;
+    return fetch.request;
   }
 
-  /** Wanted lines that could not be had although they were asked for several times; `barred`: that cannot be asked for. */
-  missing(barred: boolean): readonly Range[] {
-    if (!barred && this.#failed.size === 0) return NONE;
-    const given = barred ? ALL : this.#given();
-    const topic = this.#topic;
-    const ranges = [...topic.active()]
-      .flatMap((view) => view.wanted(topic))
-      .flatMap((wanted) => given.flatMap(({ from, to }) => clip([wanted], from, to)))
-      .flatMap(({ from, to }) => topic.lines.missing(from, to, 100));
-    return normalize(ranges);
+  /** Wanted lines that several requests did not bring; `blocked`: no request can be made, so all that are not held. */
+  unavailable(blocked: boolean): readonly Range[] {
+    if (!blocked && this.#failures.size === 0) return NONE;
+    const given = blocked ? ALL : this.#givenUp();
+    const state = this.#state;
+    const ranges = [...state.activeViews()]
+      .flatMap((view) => view.undelivered(state))
+      .flatMap((wanted) => given.flatMap(({ from, to }) => clipRanges([wanted], from, to)))
+      .flatMap(({ from, to }) => state.lines.notHeld(from, to, 100));
+    return normalizeRanges(ranges);
   }
 
-  /** Does not wait any longer. */
-  hurry(): void {
+  /** Waits no longer for what failed. */
+  retryNow(): void {
     this.#notBefore = -Infinity;
-    for (const failure of this.#failed.values()) failure.notBefore = -Infinity;
+    for (const failure of this.#failures.values()) failure.notBefore = -Infinity;
   }
 
-  /** The log began anew: gives up what is under way; returns it. */
+  /** The log was reset. Returns the requests to cancel. */
   reset(): number[] {
-    const ids = [...this.#flying.keys()];
-    this.#flying.clear();
-    this.#short.clear();
-    this.#came.clear();
-    this.#failed.clear();
-    this.#since.clear();
+    const ids = [...this.#pending.keys()];
+    this.#pending.clear();
+    this.#shortSegments.clear();
+    this.#receivedAt.clear();
+    this.#failures.clear();
+    this.#failedInARow.clear();
     this.#notBefore = -Infinity;
     return ids;
   }
 
   #request(segment: number, hole: number, id: number): HistoryRequest {
-    const { channel, signed, epoch, first } = this.#topic;
+    const { channel, topic, epoch, first } = this.#state;
     const end = (segment + 1) * SEGMENT_LINES;
-    // Aligned, so that caches can answer; the rest of a segment that takes several answers is asked for as it is needed.
-    const start = this.#short.has(segment) ? hole : Math.max(first, segment * SEGMENT_LINES + 1);
-    const request = { id, channel, topic: signed, epoch, after: start - 1, limit: end - start + 1 };
-    this.#flying.set(id, { request, segment, hole });
+    // Aligned, so that caches can answer; a segment that takes several answers is fetched from the hole on.
+    const start = this.#shortSegments.has(segment) ? hole : Math.max(first, segment * SEGMENT_LINES + 1);
+    const request = { id, channel, topic, epoch, after: start - 1, limit: end - start + 1 };
+    this.#pending.set(id, { request, segment, hole });
     return request;
   }
 
-  /** False when the line that it was made for did not come: asking again at once would go on for ever. */
-  #insert({ request, segment, hole }: Flight, { lines, first, head, end }: HistoryResult & { readonly kind: 'lines' }): boolean {
-    const topic = this.#topic;
-    topic.grow(head);
-    topic.end ??= end;
-    topic.truncate(first);
-    topic.lines.insert(request.after + 1, lines);
+  /** Returns false if the line that it was requested for did not come: the same request would follow at once, forever. */
+  #insert({ request, segment, hole }: PendingFetch, { lines, first, head, end }: HistoryResult & { readonly kind: 'lines' }): boolean {
+    const state = this.#state;
+    state.growTo(head);
+    if (end !== undefined) state.endWith(end);
+    state.truncate(first);
+    state.lines.insert(request.after + 1, lines);
     const last = request.after + lines.length;
-    const short = lines.length < request.limit && last < head && !this.#short.has(segment);
-    if (short) this.#remember(segment);
-    if (hole > last && hole >= topic.first && !short) return false;
-    this.#failed.delete(segment);
-    this.#since.clear();
+    const short = lines.length < request.limit && last < head && !this.#shortSegments.has(segment);
+    if (short) this.#rememberShort(segment);
+    if (hole > last && hole >= state.first && !short) return false;
+    this.#failures.delete(segment);
+    this.#failedInARow.clear();
     this.#notBefore = -Infinity;
     return true;
   }
 
-  #under(segment: number): boolean {
-    for (const flying of this.#flying.values()) if (flying.segment === segment) return true;
+  #isPending(segment: number): boolean {
+    for (const fetch of this.#pending.values()) if (fetch.segment === segment) return true;
     return false;
   }
 
-  /** Whether enough lines for this view are held that it did not take yet. */
-  #waiting(wanted: readonly Range[]): boolean {
-    let left = this.#ahead;
+  /** Whether enough undelivered lines of a view are held already. */
+  #hasReadAhead(wanted: readonly Range[]): boolean {
+    let left = this.#readAhead;
     for (const { from, to } of wanted) {
-      left -= this.#topic.lines.cost(from, to, left);
+      left -= this.#state.lines.cost(from, to, left);
       if (left <= 0) return true;
     }
     return false;
   }
 
-  #remember(segment: number): void {
-    if (this.#short.size >= SHORT_SEGMENTS) this.#short.clear();
-    this.#short.add(segment);
+  #rememberShort(segment: number): void {
+    if (this.#shortSegments.size >= SHORT_SEGMENTS) this.#shortSegments.clear();
+    this.#shortSegments.add(segment);
   }
 
-  /** The lines that are given up for now, whether anybody wants them or not. */
-  #given(): readonly Range[] {
-    // Of a server that fails whatever it is asked for, one failure says as much as many.
-    const down = [...this.#since].some((segment) => this.#count(segment) >= PATIENCE);
-    if (down && this.#since.size >= PATIENCE) return ALL;
-    const segments = [...this.#failed].flatMap(([segment, { count }]) => (down || count >= PATIENCE ? [segment] : []));
+  /** The lines that are given up for now, wanted or not. */
+  #givenUp(): readonly Range[] {
+    // When the server fails for any request, one failure of a segment says as much as many.
+    const down = [...this.#failedInARow].some((segment) => this.#countOf(segment) >= MAX_FAILURES);
+    if (down && this.#failedInARow.size >= MAX_FAILURES) return ALL;
+    const segments = [...this.#failures].flatMap(([segment, { count }]) => (down || count >= MAX_FAILURES ? [segment] : []));
     return segments.map((segment) => ({ from: segment * SEGMENT_LINES + 1, to: (segment + 1) * SEGMENT_LINES }));
   }
 
-  /** Whether a segment is not asked for yet: it failed lately, or so many others did that it would as well. */
-  #waits(segment: number, now: number): boolean {
-    return now < Math.max(this.#notBefore, this.#failed.get(segment)?.notBefore ?? -Infinity);
+  /** Whether a segment is not requested yet: it failed lately, or so many others did that it would fail as well. */
+  #mustWait(segment: number, monotonic: number): boolean {
+    return monotonic < Math.max(this.#notBefore, this.#failures.get(segment)?.notBefore ?? -Infinity);
   }
 
-  #count(segment: number): number {
-    return this.#failed.get(segment)?.count ?? 0;
+  #countOf(segment: number): number {
+    return this.#failures.get(segment)?.count ?? 0;
   }
 
-  #fail({ segment }: Flight, moment: Now, absent = false): void {
-    this.absent = absent;
-    const count = this.#count(segment);
-    const notBefore = moment.now + backoff(count, moment.random);
-    // Again behind the others: the first one is the oldest.
-    this.#failed.delete(segment);
-    this.#failed.set(segment, { count: count + 1, notBefore });
-    this.#since.add(segment);
-    for (const [oldest] of this.#failed) {
-      if (this.#failed.size <= FAILED_SEGMENTS) break;
-      this.#failed.delete(oldest);
-      this.#since.delete(oldest);
+  #fail({ segment }: PendingFetch, { monotonic, random }: Now, missingOnServer = false): void {
+    this.#missingOnServer = missingOnServer;
+    const count = this.#countOf(segment);
+    // Moves to the end: the first one is the oldest.
+    this.#failures.delete(segment);
+    this.#failures.set(segment, { count: count + 1, notBefore: monotonic + backoff(count, random) });
+    this.#failedInARow.add(segment);
+    for (const [oldest] of this.#failures) {
+      if (this.#failures.size <= FAILED_SEGMENTS) break;
+      this.#failures.delete(oldest);
+      this.#failedInARow.delete(oldest);
     }
-    if (this.#since.size >= PATIENCE) this.#notBefore = moment.now + backoff(this.#since.size - PATIENCE, moment.random);
+    if (this.#failedInARow.size >= MAX_FAILURES) this.#notBefore = monotonic + backoff(this.#failedInARow.size - MAX_FAILURES, random);
   }
 
-  /** What failed would fail for any segment. */
-  #failAll(flight: Flight, moment: Now): void {
-    this.#fail(flight, moment);
-    this.#notBefore = Math.max(this.#notBefore, this.#failed.get(flight.segment)?.notBefore ?? -Infinity);
+  /** The request would have failed for any segment. */
+  #failAll(fetch: PendingFetch, now: Now): void {
+    this.#fail(fetch, now);
+    this.#notBefore = Math.max(this.#notBefore, this.#failures.get(fetch.segment)?.notBefore ?? -Infinity);
   }
 }
-
-const NONE: readonly Range[] = [];
-const ALL: readonly Range[] = [{ from: 1, to: Infinity }];

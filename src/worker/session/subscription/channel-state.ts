@@ -3,41 +3,15 @@ import type { Line } from '../../../protocol/line.ts';
 import type { Ack, End, Msg, Part } from '../../../protocol/messages.ts';
 import type { Position } from '../../../protocol/position.ts';
 import { readTopic, type TopicClaims } from '../../../protocol/topic.ts';
-import type { LogState, LogStatus } from '../../api.ts';
+import type { LogState } from '../../api.ts';
+import { SEGMENT_LINES, type SparseLog } from '../lines/sparse-log.ts';
 import type { SegmentCache } from '../lines/segment-cache.ts';
 import { backoff, TIMING, type Now } from '../timing.ts';
-import { SEGMENT_LINES, type SparseLog } from '../lines/sparse-log.ts';
-import type { LogExtent, ViewState } from '../view-state.ts';
+import type { LogExtent } from '../view-state.ts';
+import type { OpenLog } from './open-log.ts';
+import type { SessionView } from './session-view.ts';
 
-/** A token that a handle brought. */
-export interface SuppliedTokens {
-  readonly signed: string;
-  /** It was asked for one: when the server refuses that, it still has the one it had. */
-  readonly supplied: boolean;
-  readonly instead: { readonly signed: string; readonly verified: boolean };
-}
-
-/** One opened log of a tab. */
-export interface OpenLog {
-  readonly id: number;
-  /** The token it came with, or one that the server accepted from it, or for it, since. */
-  signed: string;
-  /** The server accepted that token, or called it expired, which only a genuine one is. */
-  verified: boolean;
-  /** A token that it brought, and that the server is yet to judge. */
-  brought: SuppliedTokens | undefined;
-  /** The server accepted the token that it supplied: it is to be told. */
-  granted: string | undefined;
-  readonly refreshable: boolean;
-  /** Asked for a fresh token, it said that it has nowhere to get one. */
-  empty: boolean;
-  visible: boolean;
-  readonly views: Map<number, ViewState>;
-  /** What it was told last. */
-  told: LogStatus | undefined;
-}
-
-/** Why a topic does not go on although there is a socket. */
+/** Why a channel is not delivered although there is a connection. */
 export interface Refusal {
   readonly state: LogState;
   readonly problem: string | undefined;
@@ -50,181 +24,271 @@ export interface Heads {
   readonly off: Position;
 }
 
-/** Violations further apart than this have nothing to do with each other, ms. */
+export type ChannelPhase = 'idle' | 'subscribing' | 'acked' | 'done';
+
+/** Protocol errors further apart than this are unrelated, ms. */
 const UNRELATED = 30_000;
 
-/** One log: what is known and held of it, how its subscription stands, and who looks. */
+/**
+ * One log: its extent and lines, the phase of its subscription, and the handles that are open on it.
+ *
+ * ```text
+ *              subscribe                  ack                 ended, and all views have every line
+ *      idle ───────────────▶ subscribing ─────▶ acked ───────────────────────────────────────▶ done
+ *       ▲ ▲                       │               │                                              │
+ *       │ └── no answer in time ──┘               │                                              │
+ *       ├──── disconnected, protocol error, refused, postponed, blocked ─┘                       │
+ *       └──────────── shown again, or another topic or a retry ──────────────────────────────────┘
+ * ```
+ *
+ * An idle channel subscribes at `subscribeAt`; `refusal` says why that is later, or never.
+ */
 export class ChannelState implements LogExtent {
   readonly channel: string;
   readonly lines: SparseLog;
   readonly handles = new Map<number, OpenLog>();
 
-  epoch = '';
-  first = 1;
-  head = 0;
-  end: number | undefined;
-  part: Line | null = null;
+  #epoch = '';
+  #first = 1;
+  #head = 0;
+  #end: number | undefined;
+  #part: Line | null = null;
 
-  signed: string;
-  claims: TopicClaims;
-  /** `done`: it has ended and everybody has seen it whole. */
-  subscription: 'idle' | 'subscribing' | 'acked' | 'done' = 'idle';
-  /** Where a subscription goes on; undefined before the first ack. */
-  position: Position | undefined;
-  /** No subscribe before this moment. */
-  subscribeAt = -Infinity;
-  refusal: Refusal | undefined;
-  failures = 0;
-  #violations = 0;
-  #violatedAt = -Infinity;
+  #topic: string;
+  #claims: TopicClaims;
+  #phase: ChannelPhase = 'idle';
+  #position: Position | undefined;
+  #subscribeAt = -Infinity;
+  #refusal: Refusal | undefined;
+  #failures = 0;
+  #protocolErrors = 0;
+  #protocolErrorAt = -Infinity;
   #answerBy = Infinity;
 
-  constructor(channel: string, signed: string, claims: TopicClaims, cache: SegmentCache) {
-    this.channel = channel;
-    this.signed = signed;
-    this.claims = claims;
-    this.lines = cache.log((index) => this.#inUse(index));
+  constructor(topic: string, claims: TopicClaims, cache: SegmentCache) {
+    this.channel = claims.channel;
+    this.#topic = topic;
+    this.#claims = claims;
+    this.lines = cache.createLog((index) => this.#inUse(index));
   }
 
-  *active(): Generator<ViewState> {
+  get epoch(): string {
+    return this.#epoch;
+  }
+
+  get first(): number {
+    return this.#first;
+  }
+
+  get head(): number {
+    return this.#head;
+  }
+
+  get end(): number | undefined {
+    return this.#end;
+  }
+
+  /** The unfinished last line. */
+  get part(): Line | null {
+    return this.#part;
+  }
+
+  /** The signed topic in use. */
+  get topic(): string {
+    return this.#topic;
+  }
+
+  get claims(): TopicClaims {
+    return this.#claims;
+  }
+
+  get phase(): ChannelPhase {
+    return this.#phase;
+  }
+
+  /** Where a subscription resumes; undefined before the first ack. */
+  get position(): Position | undefined {
+    return this.#position;
+  }
+
+  /** No subscribe before this, monotonic. */
+  get subscribeAt(): number {
+    return this.#subscribeAt;
+  }
+
+  get refusal(): Refusal | undefined {
+    return this.#refusal;
+  }
+
+  /** Views that lines are delivered to now. */
+  *activeViews(): Generator<SessionView> {
     for (const { visible, views } of this.handles.values()) for (const view of views.values()) if (visible || view.pull) yield view;
   }
 
-  /** Goes on with another token of the same channel. */
-  use(signed: string): void {
-    const claims = readTopic(signed);
+  /** Continues with another topic of the same channel. */
+  useTopic(topic: string): void {
+    const claims = readTopic(topic);
     if (claims?.channel !== this.channel) return;
-    this.signed = signed;
-    this.claims = claims;
+    this.#topic = topic;
+    this.#claims = claims;
   }
 
-  /** The answer to a subscribe, or word that the socket goes on elsewhere. Says whether everything was forgotten. */
+  subscribe({ monotonic }: Now): void {
+    this.#enter('subscribing');
+    this.#answerBy = monotonic + TIMING.answer;
+  }
+
+  /** The server acknowledged the subscription, or moved it. Returns whether all lines were dropped. */
   ack({ off, first, st }: Ack): boolean {
-    const reset = st === 'reset' || (this.epoch !== '' && off.epoch !== this.epoch);
-    if (reset) this.#forget();
-    this.epoch = off.epoch;
-    this.grow(off.offset);
-    this.position = off;
-    this.subscription = 'acked';
-    this.refusal = undefined;
-    this.failures = 0;
-    this.part = null;
+    const reset = st === 'reset' || (this.#epoch !== '' && off.epoch !== this.#epoch);
+    if (reset) this.#clear();
+    this.#enter('acked');
+    this.#epoch = off.epoch;
+    this.growTo(off.offset);
+    this.#position = off;
+    this.#refusal = undefined;
+    this.#failures = 0;
+    this.#part = null;
     this.truncate(first);
     return reset;
   }
 
-  /** Takes a frame in. `ignored`: it is of a subscription that is over; `violation`: of an incarnation that no ack told of. */
-  receive(frame: Msg | Part | End | Heads): 'taken' | 'ignored' | 'violation' {
+  /** Applies a frame. `ignored`: its subscription is over; `protocolError`: no ack named its epoch. */
+  receive(frame: Msg | Part | End | Heads): 'applied' | 'ignored' | 'protocolError' {
     const { off } = frame;
-    const acked = this.subscription === 'acked';
-    if (off.epoch !== this.epoch) {
+    const acked = this.#phase === 'acked';
+    if (off.epoch !== this.#epoch) {
       if (!acked) return 'ignored';
-      if (this.epoch !== '') return 'violation';
-      // The first line of a log that had none: the position is adopted whole.
-      this.epoch = off.epoch;
-    } else if (this.position === undefined) return 'ignored';
-    this.grow(off.offset);
+      if (this.#epoch !== '') return 'protocolError';
+      // The first line of a log that had none: it names the epoch.
+      this.#epoch = off.epoch;
+    } else if (this.#position === undefined) return 'ignored';
+    this.growTo(off.offset);
     switch (frame.e) {
       case 'msg':
         if (off.offset <= LIMITS.lines) this.lines.insert(off.offset - frame.lines.length + 1, frame.lines);
-        if (acked && off.offset >= (this.position?.offset ?? 0)) this.position = off;
-        this.part = null;
+        if (acked && off.offset >= (this.#position?.offset ?? 0)) this.#position = off;
+        this.#part = null;
         break;
       case 'part':
-        this.part = frame.line;
+        this.#part = frame.line;
         break;
       case 'end':
-        this.end = frame.code;
-        this.part = null;
+        this.#end = frame.code;
+        this.#part = null;
         break;
       case 'hb':
-        // Lines up to this head exist, even if they never came: they are not held.
+        // Lines up to this head exist even if they were skipped: they are fetched.
         break;
     }
-    return 'taken';
+    return 'applied';
   }
 
-  /** Retention took the lines below `first`. */
+  /** Retention removed the lines below `first`. */
   truncate(first: number): void {
-    if (first <= this.first) return;
-    // Those lines were there.
-    this.grow(first - 1);
-    this.first = Math.min(first, this.head + 1);
-    this.lines.dropBelow(this.first);
+    if (first <= this.#first) return;
+    // The removed lines existed.
+    this.growTo(first - 1);
+    this.#first = Math.min(first, this.#head + 1);
+    this.lines.dropBelow(this.#first);
   }
 
-  /** There are so many lines, as far as that can be believed. */
-  grow(head: number): void {
-    this.head = Math.max(this.head, Math.min(head, LIMITS.lines));
+  /** The log has at least this many lines, as far as that is credible. */
+  growTo(head: number): void {
+    this.#head = Math.max(this.#head, Math.min(head, LIMITS.lines));
   }
 
-  /** The server contradicts itself: ask it anew, at once the first time, then with growing patience. */
-  contradicted({ now, random }: Now): void {
-    if (now - this.#violatedAt > UNRELATED) this.#violations = 0;
-    this.subscribeAt = this.#violations === 0 ? now : now + backoff(this.#violations, random);
-    this.#violations += 1;
-    this.#violatedAt = now;
-    this.subscription = 'idle';
+  /** History says that the log has ended. */
+  endWith(code: number): void {
+    this.#end ??= code;
   }
 
-  /** It is not to be had now: try again later. */
-  postpone(state: LogState, problem: string | undefined, { now, wall, random }: Now): void {
-    const delay = backoff(this.failures, random);
-    this.failures += 1;
-    this.subscription = 'idle';
-    this.subscribeAt = now + delay;
-    this.refusal = { state, problem, retryAt: wall + delay };
+  /** The server contradicted itself: subscribe again, at once the first time, then after growing delays. */
+  protocolError({ monotonic, random }: Now): void {
+    if (monotonic - this.#protocolErrorAt > UNRELATED) this.#protocolErrors = 0;
+    this.#subscribeAt = this.#protocolErrors === 0 ? monotonic : monotonic + backoff(this.#protocolErrors, random);
+    this.#protocolErrors += 1;
+    this.#protocolErrorAt = monotonic;
+    this.#enter('idle');
+  }
+
+  /** The server cannot deliver it now: subscribe again later. */
+  postpone(state: LogState, problem: string | undefined, { monotonic, wall, random }: Now): void {
+    const delay = backoff(this.#failures, random);
+    this.#failures += 1;
+    this.#enter('idle');
+    this.#subscribeAt = monotonic + delay;
+    this.#refusal = { state, problem, retryAt: wall + delay };
   }
 
   deny(problem: string): void {
-    this.bar({ state: 'denied', problem, retryAt: undefined });
+    this.block({ state: 'denied', problem, retryAt: undefined });
   }
 
-  /** It does not go on before something changes. */
-  bar(refusal: Refusal): void {
-    this.subscription = 'idle';
-    this.subscribeAt = Infinity;
-    this.refusal = refusal;
+  /** Subscribes no more until `unblock`. */
+  block(refusal: Refusal): void {
+    this.#enter('idle');
+    this.#subscribeAt = Infinity;
+    this.#refusal = refusal;
   }
 
-  /** Forgets why it was refused: something changed. */
-  reconsider(): void {
-    if (this.subscription === 'done') this.subscription = 'idle';
-    this.refusal = undefined;
-    this.failures = 0;
-    this.subscribeAt = -Infinity;
+  /** Subscribes again at once: whatever it was refused for may have changed. */
+  unblock(): void {
+    this.resume();
+    this.#refusal = undefined;
+    this.#failures = 0;
+    this.#subscribeAt = -Infinity;
   }
 
-  /** Whether it has ended and nobody lacks a line of it. */
-  complete(): boolean {
-    if (this.end === undefined) return false;
-    for (const { views } of this.handles.values()) for (const view of views.values()) if (view.wanted(this).length > 0) return false;
+  /** The connection was lost, or the server ended the subscription. A log that is done stays so. */
+  disconnected(): void {
+    if (this.#phase !== 'done') this.#enter('idle');
+  }
+
+  /** The server refused the subscribe. */
+  refused(): void {
+    this.#enter('idle');
+  }
+
+  /** Ended, and every view has every line: nothing more is needed from the server. */
+  finish(): void {
+    this.#enter('done');
+  }
+
+  /** A log that was done is needed again. */
+  resume(): void {
+    if (this.#phase === 'done') this.#enter('idle');
+  }
+
+  /** Whether it has ended and no view lacks a line of it. */
+  isComplete(): boolean {
+    if (this.#end === undefined) return false;
+    for (const { views } of this.handles.values()) for (const view of views.values()) if (view.undelivered(this).length > 0) return false;
     return true;
   }
 
-  subscribing({ now }: Now): void {
-    this.subscription = 'subscribing';
-    this.#answerBy = now + TIMING.answer;
+  tick(now: Now): void {
+    if (this.#phase === 'subscribing' && now.monotonic >= this.#answerBy) this.protocolError(now);
   }
 
-  tick(moment: Now): void {
-    if (this.subscription === 'subscribing' && moment.now >= this.#answerBy) this.contradicted(moment);
+  due({ monotonic }: Now): number {
+    if (this.#phase === 'subscribing') return this.#answerBy;
+    return this.#phase === 'idle' && this.#subscribeAt > monotonic ? this.#subscribeAt : Infinity;
   }
 
-  due({ now }: Now): number {
-    if (this.subscription === 'subscribing') return this.#answerBy;
-    return this.subscription === 'idle' && this.subscribeAt > now ? this.subscribeAt : Infinity;
+  #enter(phase: ChannelPhase): void {
+    this.#phase = phase;
   }
 
-  #forget(): void {
+  #clear(): void {
     this.lines.clear();
-    this.first = 1;
-    this.head = 0;
-    this.end = undefined;
+    this.#first = 1;
+    this.#head = 0;
+    this.#end = undefined;
   }
 
   #inUse(index: number): boolean {
-    for (const view of this.active()) {
+    for (const view of this.activeViews()) {
       if (view.uses(this, index * SEGMENT_LINES + 1, (index + 1) * SEGMENT_LINES)) return true;
     }
     return false;

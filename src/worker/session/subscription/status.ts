@@ -1,26 +1,26 @@
 import type { LogState, LogStatus } from '../../api.ts';
-import { isClosed } from '../../diagnosis/classify.ts';
+import { leavesNoWay } from '../../diagnosis/classify.ts';
 import type { Connection } from '../socket/connection.ts';
 import type { Now } from '../timing.ts';
+import type { ChannelState, Refusal } from './channel-state.ts';
 import type { Subscription } from './subscription.ts';
-import type { Refusal, ChannelState } from './channel-state.ts';
 
 const STOPPED: ReadonlyMap<number, string> = new Map([
-  [1009, 'The server found a message of this page too big (1009). Reload the page; if it stays, update log-stream in it.'],
-  [4400, 'The server could not read what this page sent (4400). Reload the page; if it stays, update log-stream in it.'],
-  [4403, 'The server does not let this page in (4403). Allow its origin at the server.'],
+  [1009, 'The server found a message of this page too big (1009). Reload the page; if it happens again, update log-stream in it.'],
+  [4400, "The server couldn't read what this page sent (4400). Reload the page; if it happens again, update log-stream in it."],
+  [4403, "The server doesn't let this page in (4403). Allow its origin at the server."],
   [4426, 'The server speaks another version of the protocol (4426). Reload the page, or update log-stream in it.'],
 ]);
 
-/** A log as its viewers see it. */
-export function statusOf({ topic, history, tokens }: Subscription, connection: Connection, moment: Now): LogStatus {
-  const { epoch, first, head, end, part } = topic;
-  const missing = history.missing(tokens.barred !== undefined);
-  // What runs goes on, but what is looked at cannot be had.
-  const refusal = refusalOf(topic, connection, moment) ?? (missing.length > 0 ? tokens.barred : undefined);
-  const state = stateOf(topic, connection, moment, refusal, missing.length > 0);
+/** The status of a log as its viewers see it. */
+export function statusOf({ state: channel, backfill, tokenRefresh }: Subscription, connection: Connection, now: Now): LogStatus {
+  const { epoch, first, head, end, part } = channel;
+  const missing = backfill.unavailable(tokenRefresh.refusal !== undefined);
+  // A running subscription continues without a valid topic, but lines in view cannot be fetched.
+  const refusal = refusalOf(channel, connection, now) ?? (missing.length > 0 ? tokenRefresh.refusal : undefined);
+  const state = stateOf(channel, connection, now, refusal, missing.length > 0);
   const diagnosis = state === 'offline' ? undefined : connection.diagnosis;
-  const stopped = state === 'denied' || state === 'error' ? connection.verdict : undefined;
+  const stopped = state === 'denied' || state === 'error' ? connection.stopReason : undefined;
   return {
     state,
     epoch,
@@ -32,41 +32,41 @@ export function statusOf({ topic, history, tokens }: Subscription, connection: C
     problem:
       refusal?.problem ??
       (state === 'reconnecting' || state === 'error' ? diagnosis?.problem : undefined) ??
-      (stopped && (STOPPED.get(stopped.code) ?? `The server refuses this page (${stopped.code}). Sign its topics anew.`)),
+      (stopped && (STOPPED.get(stopped.code) ?? `The server refuses this page (${stopped.code}). Sign its topics again.`)),
     advice: diagnosis?.advice,
-    overHttp: connection.detour && !connection.ready,
+    overHttp: connection.fallbackWorks && !connection.ready,
     missing,
-    absent: missing.length > 0 && history.absent,
+    absent: missing.length > 0 && backfill.missingOnServer,
   };
 }
 
-/** A topic that is to be asked for again in a while is waiting for the socket first, when there is none. */
-function refusalOf({ refusal }: ChannelState, connection: Connection, moment: Now): Refusal | undefined {
-  return refusal?.state === 'reconnecting' && !connection.up(moment) ? undefined : refusal;
+/** A postponed channel waits for the connection first, when there is none. */
+function refusalOf({ refusal }: ChannelState, connection: Connection, now: Now): Refusal | undefined {
+  return refusal?.state === 'reconnecting' && !connection.isUp(now) ? undefined : refusal;
 }
 
-function stateOf(topic: ChannelState, connection: Connection, moment: Now, refusal: Refusal | undefined, missing: boolean): LogState {
-  if (topic.end !== undefined) return 'ended';
+function stateOf(channel: ChannelState, connection: Connection, now: Now, refusal: Refusal | undefined, hasMissing: boolean): LogState {
+  if (channel.end !== undefined) return 'ended';
   if (refusal !== undefined) return refusal.state;
-  if (connection.verdict !== undefined) return connection.verdict.denied ? 'denied' : 'error';
-  const known = topic.position !== undefined;
-  if (!connection.up(moment)) {
+  if (connection.stopReason !== undefined) return connection.stopReason.denied ? 'denied' : 'error';
+  const known = channel.position !== undefined;
+  if (!connection.isUp(now)) {
     if (!connection.online) return 'offline';
     if (known) return 'reconnecting';
-    if (isClosed(connection.diagnosis)) return 'error';
-    return connection.failed && !connection.undecided ? 'reconnecting' : 'connecting';
+    if (leavesNoWay(connection.diagnosis)) return 'error';
+    return connection.hasFailed && !connection.undecided ? 'reconnecting' : 'connecting';
   }
-  // Nothing is live that the server has not answered for.
-  if (topic.subscription !== 'acked' && (!known || moment.now >= connection.quietUntil)) return known ? 'catching-up' : 'connecting';
-  // Lines that were given up for now are a gap in the log.
-  if (missing) return 'live';
-  for (const view of topic.active())
-    for (const { from, to } of view.tail(topic)) if (topic.lines.missing(from, to, 1).length > 0) return 'catching-up';
+  // A log is live only after the server answered for it.
+  if (channel.phase !== 'acked' && (!known || !connection.isReconnectHidden(now))) return known ? 'catching-up' : 'connecting';
+  // Lines that are unavailable for now are a gap in the log.
+  if (hasMissing) return 'live';
+  for (const view of channel.activeViews())
+    for (const { from, to } of view.undeliveredTail(channel)) if (channel.lines.notHeld(from, to, 1).length > 0) return 'catching-up';
   return 'live';
 }
 
-/** Whether there is nothing to tell. */
-export function sameStatus(a: LogStatus, b: LogStatus): boolean {
+/** Whether two statuses tell viewers the same. */
+export function isSameStatus(a: LogStatus, b: LogStatus): boolean {
   const { missing, ...facts } = a;
   return (
     (Object.keys(facts) as (keyof typeof facts)[]).every((fact) => facts[fact] === b[fact]) &&

@@ -1,273 +1,275 @@
 import type { Ack, End, Err, Msg, Part } from '../../../protocol/messages.ts';
 import type { TopicClaims } from '../../../protocol/topic.ts';
+import type { HistoryResult, SessionEvent, TokenRefusal } from '../events.ts';
 import type { SegmentCache } from '../lines/segment-cache.ts';
-import type { HistoryResult, TokenRefusal, SessionEvent } from '../events.ts';
-import { Backfill } from './backfill.ts';
 import { earliest, type Now } from '../timing.ts';
-import { isFresher, TokenVerdicts } from './token-verdicts.ts';
+import { Backfill } from './backfill.ts';
+import { ChannelState, type Heads } from './channel-state.ts';
+import type { OpenLog } from './open-log.ts';
+import { SessionView } from './session-view.ts';
 import { TokenRefresh } from './token-refresh.ts';
-import { ChannelState, type OpenLog, type Heads } from './channel-state.ts';
-import { ViewState } from '../view-state.ts';
+import { isFresher, TokenVerdicts } from './token-verdicts.ts';
 
-type Asked = Extract<SessionEvent, { readonly log: number }>;
-type Looking = Exclude<Asked, { readonly type: 'open' | 'close' | 'renew' | 'refreshed' }>;
+/** Longest explanation of a server that is passed on, characters. */
+const LONGEST_PROBLEM = 300;
 
-/** One topic with its history and its tokens: what happens to one of them and concerns the others. */
+type HandleEvent = Exclude<Extract<SessionEvent, { readonly log: number }>, { readonly type: 'open' | 'close' | 'renew' | 'refreshed' }>;
+
+/** One channel with its history and its topics: passes on what happens to one of them and concerns the others. */
 export class Subscription {
-  readonly topic: ChannelState;
-  readonly history: Backfill;
-  readonly tokens: TokenRefresh;
-  /** What the server said of tokens of this log. */
-  readonly signatures = new TokenVerdicts();
-  /** The token of the last subscribe. */
-  sent: string | undefined;
-  /** Handles may have come to be here without a token that the server accepted. */
-  #unsorted = false;
+  readonly state: ChannelState;
+  readonly backfill: Backfill;
+  readonly tokenRefresh: TokenRefresh;
+  readonly verdicts = new TokenVerdicts();
+  /** The topic of the last subscribe. */
+  #sentTopic: string | undefined;
+  /** There may be handles whose topic the server has not accepted. */
+  #hasUnverified = false;
 
-  constructor(signed: string, claims: TopicClaims, cache: SegmentCache) {
-    this.topic = new ChannelState(claims.channel, signed, claims, cache);
-    this.history = new Backfill(this.topic, cache.limit / 8);
-    this.tokens = new TokenRefresh(this.topic);
+  constructor(topic: string, claims: TopicClaims, cache: SegmentCache) {
+    this.state = new ChannelState(topic, claims, cache);
+    this.backfill = new Backfill(this.state, cache.limit / 8);
+    this.tokenRefresh = new TokenRefresh(this.state);
   }
 
   get channel(): string {
-    return this.topic.channel;
+    return this.state.channel;
   }
 
-  /** The token that it goes by. */
-  get signed(): string {
-    return this.topic.signed;
+  /** The signed topic in use. */
+  get topic(): string {
+    return this.state.topic;
   }
 
-  /** What a tab asks of one of its logs. */
-  react(event: Looking): void {
-    const { topic } = this;
-    const handle = topic.handles.get(event.log);
+  get sentTopic(): string | undefined {
+    return this.#sentTopic;
+  }
+
+  /** A tab did something with one of its logs. */
+  handle(event: HandleEvent): void {
+    const { state } = this;
+    const handle = state.handles.get(event.log);
     if (handle === undefined) return;
     switch (event.type) {
       case 'retry':
-        topic.reconsider();
-        this.history.hurry();
-        this.tokens.hurry();
+        state.unblock();
+        this.backfill.retryNow();
+        this.tokenRefresh.retryNow();
         break;
-      case 'look': {
-        const view = handle.views.get(event.view) ?? new ViewState();
+      case 'request': {
+        const view = handle.views.get(event.view) ?? new SessionView();
         handle.views.set(event.view, view);
-        view.look(event.look, topic);
+        view.request(event.request);
         break;
       }
-      case 'drop':
+      case 'closeView':
         handle.views.delete(event.view);
         break;
       case 'show':
-        // A log that has ended may have been removed and written again while nobody looked.
-        if (event.visible && !handle.visible && topic.subscription === 'done') topic.subscription = 'idle';
+        // A log that has ended may have been removed and written again while it was hidden.
+        if (event.visible && !handle.visible) state.resume();
         handle.visible = event.visible;
         break;
     }
   }
 
-  askable(moment: Now): boolean {
-    return this.subscribable(moment);
-  }
-
-  /** It does not go on without another token. */
+  /** It does not continue without another topic. */
   get stuck(): boolean {
-    return this.tokens.refused || this.topic.refusal?.state === 'denied';
+    return this.tokenRefresh.isRefused || this.state.refusal?.state === 'denied';
   }
 
-  /** The server has answered for this log, so that there may be lines of it. */
+  /** The server has answered for this log, so there may be lines of it. */
   get answered(): boolean {
-    return this.topic.position !== undefined;
+    return this.state.position !== undefined;
   }
 
-  /** Whether a newcomer with this token may have what there is, or waits for the same answer, without asking the server. */
-  admits(signed: string, { wall }: Now): boolean {
-    if (!this.stuck && this.signatures.accepts(signed, wall)) return true;
-    return !this.answered && signed === this.topic.signed;
+  /** Whether a new handle with this topic may share what is held, or waits for the same answer, without asking the server. */
+  admits(topic: string, { wall }: Now): boolean {
+    if (!this.stuck && this.verdicts.isAccepted(topic, wall)) return true;
+    return !this.answered && topic === this.topic;
   }
 
   join(handle: OpenLog): void {
-    this.topic.handles.set(handle.id, handle);
-    if (!handle.verified) this.#unsorted = true;
+    this.state.handles.set(handle.id, handle);
+    if (!handle.verified) this.#hasUnverified = true;
   }
 
   /**
-   * A handle has another token. False: the server has to be asked about it first, since others, or what runs already, would
-   * be lost with it.
+   * A handle has another topic. Returns false if the server must be asked about it first, because other handles, or the
+   * running subscription, would be lost with it.
    */
-  offer(handle: OpenLog, signed: string, { wall }: Now): boolean {
-    const { topic, signatures, stuck } = this;
-    const accepted = signatures.accepts(signed, wall);
-    const same = signed === topic.signed;
-    if (!same && !accepted && !this.#idle()) return false;
-    handle.signed = signed;
+  offer(handle: OpenLog, topic: string, { wall }: Now): boolean {
+    const { verdicts, stuck } = this;
+    const accepted = verdicts.isAccepted(topic, wall);
+    const same = topic === this.topic;
+    if (!same && !accepted && !this.#canRiskToken()) return false;
+    handle.topic = topic;
     if (!same) handle.verified = accepted;
-    if (!handle.verified) this.#unsorted = true;
-    if (!same && (!accepted || stuck || isFresher(signed, topic.signed))) this.#goOn(signed);
+    if (!handle.verified) this.#hasUnverified = true;
+    if (!same && (!accepted || stuck || isFresher(topic, this.topic))) this.#continueWith(topic);
     return true;
   }
 
-  /** The server accepts a token: all whose own was good have it from now on. */
-  accept(signed: string, { wall }: Now): void {
-    const { topic, signatures, stuck } = this;
-    let wanted = stuck || !signatures.accepts(topic.signed, wall) || isFresher(signed, topic.signed);
-    signatures.accept(signed);
-    this.#unsorted = true;
-    for (const handle of topic.handles.values()) {
-      if (handle.brought?.signed === signed) {
-        // It was asked for, since the one there is does not last.
-        if (handle.brought.supplied) {
-          handle.granted = signed;
-          wanted = true;
+  /** The server accepts a topic: all handles whose own was genuine may use it from now on. */
+  accept(topic: string, { wall }: Now): void {
+    const { state, verdicts, stuck } = this;
+    let better = stuck || !verdicts.isAccepted(state.topic, wall) || isFresher(topic, state.topic);
+    verdicts.accept(topic);
+    this.#hasUnverified = true;
+    for (const handle of state.handles.values()) {
+      if (handle.pending?.topic === topic) {
+        // The page supplied it because the one in use expires.
+        if (handle.pending.requested) {
+          handle.granted = topic;
+          better = true;
         }
-        handle.brought = undefined;
-        handle.signed = signed;
-      } else if (signatures.expired(handle.signed)) handle.signed = signed;
-      if (handle.signed === signed) handle.verified = true;
+        handle.pending = undefined;
+        handle.topic = topic;
+      } else if (verdicts.isExpired(handle.topic)) handle.topic = topic;
+      if (handle.topic === topic) handle.verified = true;
     }
-    if (signed !== topic.signed && wanted) this.#goOn(signed);
-    if (signed === topic.signed) this.tokens.accepted();
+    if (topic !== state.topic && better) this.#continueWith(topic);
+    if (topic === state.topic) this.tokenRefresh.accepted();
   }
 
-  /** The server does not accept a token, or no longer does: goes on with another one, if there is one. */
-  refuse(signed: string, verdict: TokenRefusal, moment: Now): void {
-    const { topic, signatures, tokens } = this;
-    signatures.refuse(signed, verdict.kind);
-    this.#unsorted = true;
-    for (const handle of topic.handles.values()) {
-      if (handle.signed === signed) handle.verified = verdict.kind === 'expired';
-      if (handle.brought?.signed !== signed) continue;
-      if (handle.brought.supplied) Object.assign(handle, handle.brought.instead);
-      handle.brought = undefined;
+  /** The server does not accept a topic, or no longer does: continues with another one, if there is one. */
+  refuse(topic: string, verdict: TokenRefusal, now: Now): void {
+    const { state, verdicts, tokenRefresh } = this;
+    verdicts.refuse(topic, verdict.kind);
+    this.#hasUnverified = true;
+    for (const handle of state.handles.values()) {
+      if (handle.topic === topic) handle.verified = verdict.kind === 'expired';
+      if (handle.pending?.topic !== topic) continue;
+      if (handle.pending.requested) Object.assign(handle, handle.pending.previous);
+      handle.pending = undefined;
     }
-    // It says nothing about the one that is used by now.
-    if (signed !== topic.signed) return;
-    const next = signatures.best(moment.wall) ?? this.#brought(signed);
+    // Another one is in use meanwhile.
+    if (topic !== state.topic) return;
+    const next = verdicts.best(now.wall) ?? this.#nextPending(topic);
     if (next !== undefined) {
-      this.#goOn(next);
+      this.#continueWith(next);
       return;
     }
-    signatures.forget();
-    // A log that was seen whole to its end needs nothing any more.
-    if (topic.complete()) {
-      topic.subscription = 'done';
+    verdicts.clearAccepted();
+    if (state.isComplete()) {
+      state.finish();
       return;
     }
-    // A subscription that runs outlives its token, and whoever supplied this one may come by a better one.
-    const final = verdict.kind === 'denied' && topic.subscription !== 'acked' && !tokens.wasSupplied(signed);
-    const expired = final ? [...topic.handles.values()].find((handle) => signatures.expired(handle.signed)) : undefined;
-    if (expired !== undefined) topic.use(expired.signed);
-    if (final && expired === undefined) topic.deny(verdict.problem);
-    else tokens.refuse(moment, verdict.kind === 'denied' ? verdict.problem : undefined);
+    // A running subscription outlives its topic, and the page that supplied this one may supply a better one.
+    const final = verdict.kind === 'denied' && state.phase !== 'acked' && !tokenRefresh.wasSupplied(topic);
+    const expired = final ? [...state.handles.values()].find((handle) => verdicts.isExpired(handle.topic)) : undefined;
+    if (expired !== undefined) state.useTopic(expired.topic);
+    if (final && expired === undefined) state.deny(verdict.problem);
+    else tokenRefresh.refuse(now, verdict.kind === 'denied' ? verdict.problem : undefined);
   }
 
-  /** Handles whose token differs from the one that the server judged: each must be verified separately. */
-  strangers(): OpenLog[] {
-    const { topic, signatures } = this;
-    const handles = [...topic.handles.values()];
-    if (!signatures.proven) {
-      if (topic.refusal?.state !== 'denied') return [];
-      return handles.filter(({ signed }) => signed !== topic.signed && !signatures.expired(signed));
+  /** Handles whose topic differs from the one the server judged; each must be verified separately. */
+  takeUnverified(): OpenLog[] {
+    const { state, verdicts } = this;
+    const handles = [...state.handles.values()];
+    if (!verdicts.anyAccepted) {
+      if (state.refusal?.state !== 'denied') return [];
+      return handles.filter(({ topic }) => topic !== state.topic && !verdicts.isExpired(topic));
     }
-    if (!this.#unsorted) return [];
-    this.#unsorted = false;
+    if (!this.#hasUnverified) return [];
+    this.#hasUnverified = false;
     return handles.filter(({ verified }) => !verified);
   }
 
-  subscribable({ now }: Now): boolean {
-    return this.topic.subscription === 'idle' && now >= this.topic.subscribeAt && !this.tokens.refused;
+  /** Whether it may subscribe, or be asked about, now. */
+  canSubscribe({ monotonic }: Now): boolean {
+    return this.state.phase === 'idle' && monotonic >= this.state.subscribeAt && !this.tokenRefresh.isRefused;
   }
 
-  /** The token to subscribe with, now. */
-  subscribing(moment: Now): string {
-    this.topic.subscribing(moment);
-    this.sent = this.topic.signed;
-    return this.sent;
+  /** Returns the topic to subscribe with now. */
+  subscribe(now: Now): string {
+    this.state.subscribe(now);
+    this.#sentTopic = this.topic;
+    return this.topic;
   }
 
-  /** `signed`: the token that is answered by it, where that is certain. Returns requests to give up. */
-  acked(ack: Ack, signed: string | undefined, moment: Now): number[] {
-    // An ack for a subscription that was given up, or never asked for.
-    if (this.topic.subscription === 'idle' || this.topic.subscription === 'done') return [];
-    if (signed !== undefined) this.accept(signed, moment);
-    return this.topic.ack(ack) ? this.history.reset() : [];
+  /** `topic`: the one that the ack answers, where that is certain. Returns the requests to cancel. */
+  acked(ack: Ack, topic: string | undefined, now: Now): number[] {
+    // The subscription was given up, or never made.
+    if (this.state.phase === 'idle' || this.state.phase === 'done') return [];
+    if (topic !== undefined) this.accept(topic, now);
+    return this.state.ack(ack) ? this.backfill.reset() : [];
   }
 
-  /** False when the subscription has to be made anew. */
-  receive(frame: Msg | Part | End | Heads, moment: Now): boolean {
-    if (this.topic.receive(frame) !== 'violation') return true;
-    this.topic.contradicted(moment);
-    return false;
+  /** Applies a frame. Returns whether it has to subscribe again, because the frame contradicts earlier ones. */
+  receive(frame: Msg | Part | End | Heads, now: Now): boolean {
+    if (this.state.receive(frame) !== 'protocolError') return false;
+    this.state.protocolError(now);
+    return true;
   }
 
   /** The server refuses the last subscribe. */
-  refused(signed: string, { code, message }: Err, moment: Now): void {
-    const { topic } = this;
-    const said = message.slice(0, 300);
-    topic.subscription = 'idle';
+  refused(topic: string, { code, message }: Err, now: Now): void {
+    const { state } = this;
+    const explanation = message.slice(0, LONGEST_PROBLEM);
+    state.refused();
     switch (code) {
       case 'expired':
-        this.refuse(signed, { kind: 'expired' }, moment);
+        this.refuse(topic, { kind: 'expired' }, now);
         break;
       case 'forbidden':
         this.refuse(
-          signed,
-          { kind: 'denied', problem: said || 'The signature of this topic does not match: sign it with the secret of this server.' },
-          moment,
+          topic,
+          { kind: 'denied', problem: explanation || "You don't have access to this log: the signature of its topic doesn't match." },
+          now,
         );
         break;
       case 'malformed':
-        this.refuse(signed, { kind: 'denied', problem: said || 'The server cannot read this topic: check how it is signed.' }, moment);
+        this.refuse(topic, { kind: 'denied', problem: explanation || "The server can't read this topic. Check how it is signed." }, now);
         break;
       case 'limit':
-        topic.postpone('error', said || 'The server follows no more topics for this browser: close some logs.', moment);
+        state.postpone('error', explanation || 'The server follows no more topics for this browser. Close some logs.', now);
         break;
       case 'unavailable':
-        topic.postpone('reconnecting', 'The server cannot read this log right now.', moment);
+        state.postpone('reconnecting', 'The server cannot read this log right now.', now);
         break;
     }
   }
 
-  fetched(id: number, result: HistoryResult, moment: Now): void {
-    const request = this.history.settle(id, result, moment);
+  fetched(id: number, result: HistoryResult, now: Now): void {
+    const request = this.backfill.settle(id, result, now);
     if (request === undefined) return;
-    if (result.kind === 'epoch') this.topic.contradicted(moment);
-    // Lines prove no token: they may come from a cache, which is asked by their numbers alone.
-    else if (result.kind === 'expired' || result.kind === 'denied') this.refuse(request.topic, result, moment);
+    if (result.kind === 'epoch') this.state.protocolError(now);
+    // Lines prove no topic: a cache may have answered, which knows only their numbers.
+    else if (result.kind === 'expired' || result.kind === 'denied') this.refuse(request.topic, result, now);
   }
 
-  disconnected(refused: boolean, moment: Now): void {
-    if (this.topic.subscription !== 'done') this.topic.subscription = 'idle';
-    if (refused) this.tokens.refuse(moment);
+  /** `refused`: the server closed the socket because of its topics. */
+  disconnected(refused: boolean, now: Now): void {
+    this.state.disconnected();
+    if (refused) this.tokenRefresh.refuse(now);
   }
 
-  due(moment: Now): number {
-    return earliest(this.topic.due(moment), this.history.due(moment), this.tokens.due(moment));
+  due(now: Now): number {
+    return earliest(this.state.due(now), this.backfill.due(now), this.tokenRefresh.due(now));
   }
 
-  /** Whether nothing that others have can be lost with a token that the server refuses. */
-  #idle(): boolean {
-    const alone = this.topic.handles.size === 1;
-    if (this.topic.subscription !== 'idle') return alone && this.stuck;
+  /** Whether other handles lose nothing if the server refuses another topic. */
+  #canRiskToken(): boolean {
+    const alone = this.state.handles.size === 1;
+    if (this.state.phase !== 'idle') return alone && this.stuck;
     return this.stuck || (alone && !this.answered);
   }
 
-  /** A token that a handle brought, and that the server is being asked about. */
-  #brought(refused: string): string | undefined {
-    for (const handle of this.topic.handles.values()) {
-      if (handle.brought === undefined || handle.brought.signed === refused || handle.signed === handle.brought.signed) continue;
-      handle.signed = handle.brought.signed;
-      return handle.signed;
+  /** A topic that a handle brought and the server is being asked about; the handle uses it from now on. */
+  #nextPending(refused: string): string | undefined {
+    for (const handle of this.state.handles.values()) {
+      if (handle.pending === undefined || handle.pending.topic === refused || handle.topic === handle.pending.topic) continue;
+      handle.topic = handle.pending.topic;
+      return handle.topic;
     }
     return undefined;
   }
 
-  #goOn(signed: string): void {
-    const { topic } = this;
-    topic.use(signed);
-    this.tokens.replaced();
-    this.history.hurry();
-    if (topic.subscription === 'idle') topic.reconsider();
+  #continueWith(topic: string): void {
+    this.state.useTopic(topic);
+    this.tokenRefresh.replaced();
+    this.backfill.retryNow();
+    if (this.state.phase === 'idle') this.state.unblock();
   }
 }

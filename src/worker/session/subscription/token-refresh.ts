@@ -1,195 +1,219 @@
 import type { TopicClaims } from '../../../protocol/topic.ts';
 import type { RefreshFailure } from '../events.ts';
-import { backoff, TIMING, type Now } from '../timing.ts';
-import type { OpenLog, Refusal, ChannelState } from './channel-state.ts';
+import { backoff, FIRST_REFRESH_DELAY, refreshDelay, TIMING, type Now } from '../timing.ts';
+import type { ChannelState, Refusal } from './channel-state.ts';
+import type { OpenLog } from './open-log.ts';
 
-/** How long it is until a topic that could not be had is asked for again, ms: a person has to mend that. */
-const PAUSES = [10_000, 30_000, 60_000, 120_000, 300_000];
+/** A supplied topic that holds for this long, or for half of a shorter life, was good, ms. */
+const GOOD_AFTER = 60_000;
 
-/** A supplied topic that is refused sooner than this was no good, ms; or sooner than half of its life. */
-const HOLDS = 60_000;
+const NO_SOURCE = 'The topic expired and no new one was supplied. Set a fresh one, or set refresh-url to where the page gets one.';
+const NOT_RENEWED = 'Access to this log has expired and could not be renewed; trying again. Reload the page if this persists.';
 
-const NOBODY = 'This topic has expired. Sign it again and set it, or say where to get a fresh one with refresh-url.';
-const EXPIRED = 'Access to this log has expired and could not be renewed; trying again. Reload the page if it stays so.';
+type TokenPhase = 'valid' | 'refused' | 'unobtainable';
 
-/** Keeps one topic's token fresh: before it expires and when it was refused, one request at a time, never in a loop. */
+/**
+ * Keeps the topic of one channel fresh, before it expires and when the server refused it: one request at a time, never in
+ * a tight loop.
+ *
+ * ```text
+ *            the server refuses it           no page can supply another one
+ *     valid ──────────────────────▶ refused ──────────────────────────────▶ unobtainable
+ *       ▲                              │                                         │
+ *       └── another topic, or accepted ┴─────────────────────────────────────────┘
+ *
+ *             the topic is refused or is about to expire          the page answers
+ *     (idle) ─────────────────────────────────────────▶ asking a page ─────▶ (idle): fresh topic, or a delay after a failure
+ *                                                             │
+ *                                                             └─▶ verifying: the server judges the topic first
+ * ```
+ */
 export class TokenRefresh {
-  readonly #topic: ChannelState;
-  /** The token was refused, by the socket or over HTTP. */
-  refused = false;
-  /** The handle that was asked, until when. */
+  readonly #state: ChannelState;
+  #phase: TokenPhase = 'valid';
+  /** While unobtainable: what to tell viewers. */
+  #refusal: Refusal | undefined;
+  /** The handle whose page was asked, and how long it may take. */
   #asked: { readonly log: number; readonly until: number } | undefined;
   #askedAt = -Infinity;
   #notBefore = -Infinity;
-  /** Times in a row that no good topic could be had, but for a first failure that may pass. */
+  /** Failures in a row, without a first one that may be transient. */
   #failures = 0;
-  /** What failed last was the network. */
-  #stumbled = false;
-  /** Whose turn it is to be asked. */
+  /** The last failure was transient. */
+  #networkFailed = false;
+  /** Counts the handles asked in vain, so that another one comes next. */
   #turn = 0;
-  /** Why no fresh topic can be had, since the topic was refused. */
-  #barred: Refusal | undefined;
   /** The topic that was supplied last, when, and whether the server ever accepted it. */
-  #supplied: { readonly signed: string; readonly at: number; accepted: boolean } | undefined;
+  #supplied: { readonly topic: string; readonly at: number; accepted: boolean } | undefined;
 
-  constructor(topic: ChannelState) {
-    this.#topic = topic;
+  constructor(state: ChannelState) {
+    this.#state = state;
   }
 
-  /** Whether it was supplied because it was asked for: there may be a better one another time. */
-  wasSupplied(signed: string): boolean {
-    return signed === this.#supplied?.signed;
+  /** The server does not accept the topic, over the socket or over HTTP. */
+  get isRefused(): boolean {
+    return this.#phase !== 'valid';
   }
 
-  /** Why neither this topic nor a fresh one is accepted, as far as is known; what runs may go on all the same. */
-  get barred(): Refusal | undefined {
-    return this.refused ? this.#barred : undefined;
+  /** Why neither this topic nor a fresh one is accepted, as far as is known; a running subscription may continue. */
+  get refusal(): Refusal | undefined {
+    return this.#phase === 'unobtainable' ? this.#refusal : undefined;
   }
 
-  /** The server does not accept the topic any more; `problem`: what it says. */
-  refuse(moment: Now, problem?: string): void {
-    if (this.refused) return;
-    this.refused = true;
-    this.#barred = undefined;
-    this.#forgive(moment);
-    // Refused although it was just supplied: the clock or the secret is wrong, and asking faster does not help.
-    if (this.#supplied !== undefined) this.#pause('refused', moment, problem);
-    else if (this.#failures > 0 || this.#stumbled) this.#bar(this.#stumbled, this.#notBefore - moment.now, moment, problem);
+  /** Whether a page supplied this topic on request: it may supply a better one another time. */
+  wasSupplied(topic: string): boolean {
+    return topic === this.#supplied?.topic;
+  }
+
+  /** The server does not accept the topic any more; `problem`: its explanation. */
+  refuse(now: Now, problem?: string): void {
+    if (this.isRefused) return;
+    this.#enter('refused');
+    this.#forgetFailures(now);
+    // It was just supplied: the clock or the secret is wrong, and asking faster does not help.
+    if (this.#supplied !== undefined) this.#delay('rejected', now, problem);
+    else if (this.#failures > 0 || this.#networkFailed) this.#giveUp(this.#networkFailed, this.#notBefore - now.monotonic, now, problem);
     else this.#notBefore = -Infinity;
   }
 
   /** The server accepted the topic. */
   accepted(): void {
-    this.refused = false;
-    if (this.wasSupplied(this.#topic.signed) && this.#supplied !== undefined) this.#supplied.accepted = true;
+    this.#enter('valid');
+    if (this.wasSupplied(this.#state.topic) && this.#supplied !== undefined) this.#supplied.accepted = true;
   }
 
-  /** Another token is there, wherever it came from. */
+  /** The channel uses another topic, wherever it came from. */
   replaced(): void {
-    this.refused = false;
+    this.#enter('valid');
     this.#asked = undefined;
   }
 
-  /** Somebody does not want to wait. */
-  hurry(): void {
-    for (const handle of this.#topic.handles.values()) handle.empty = false;
-    if (!this.refused) return;
+  /** A person does not want to wait. */
+  retryNow(): void {
+    for (const handle of this.#state.handles.values()) handle.cannotRefresh = false;
+    if (!this.isRefused) return;
     this.#notBefore = -Infinity;
-    // Where nobody has another one to give, the server is asked whether it takes this one by now.
-    if (this.#refreshers().length === 0) this.refused = false;
+    // No page can supply another one: the server may accept this one by now.
+    if (this.#refreshers().length === 0) this.#enter('valid');
   }
 
-  /** The network may be back: what failed because of it is tried again. */
-  wake({ now }: Now): void {
-    if (this.#stumbled) this.#notBefore = Math.min(this.#notBefore, Math.max(now, this.#askedAt + TIMING.apart));
+  /** The network may be back: retry what failed because of it. */
+  wake({ monotonic }: Now): void {
+    if (this.#networkFailed) this.#notBefore = Math.min(this.#notBefore, Math.max(monotonic, this.#askedAt + TIMING.apart));
   }
 
-  /** The log to ask for a fresher topic now, if any. */
-  ask(moment: Now): number | undefined {
-    const { now, wall } = moment;
-    if (this.#asked !== undefined && !this.#topic.handles.has(this.#asked.log)) this.#asked = undefined;
-    if (this.#asked !== undefined && now >= this.#asked.until) this.failed('passing', moment);
-    if (this.#asked !== undefined || now < this.#notBefore || !(this.refused || wall >= this.#renewAt())) return undefined;
-    this.#forgive(moment);
+  /** The log whose page to ask for a fresh topic now, if any. */
+  nextRequest(now: Now): number | undefined {
+    const { monotonic, wall } = now;
+    if (this.#asked !== undefined && !this.#state.handles.has(this.#asked.log)) this.#asked = undefined;
+    if (this.#asked !== undefined && monotonic >= this.#asked.until) this.failed('transient', now);
+    if (this.#asked !== undefined || monotonic < this.#notBefore || !(this.isRefused || wall >= this.#renewAt())) return undefined;
+    this.#forgetFailures(now);
     const handles = this.#refreshers();
     // After a failure another tab is asked, if there is one.
     const handle = handles[this.#turn % Math.max(1, handles.length)];
     if (handle === undefined) {
-      this.#deny({ state: 'denied', problem: NOBODY, retryAt: undefined });
+      this.#deny({ state: 'denied', problem: NO_SOURCE, retryAt: undefined });
       return undefined;
     }
-    this.#asked = { log: handle.id, until: now + TIMING.refresh };
-    this.#askedAt = now;
+    this.#asked = { log: handle.id, until: monotonic + TIMING.refresh };
+    this.#askedAt = monotonic;
     return handle.id;
   }
 
-  /** Whether an answer of this log is waited for. */
+  /** Whether the page of this log was asked and has not answered. */
   awaits(log: number): boolean {
     return this.#asked?.log === log;
   }
 
-  /** The server is asked about the topic that was supplied: nobody else is asked for one meanwhile. */
-  judging(signed: string, { now }: Now): void {
-    this.#supplied = { signed, at: now, accepted: false };
+  /** The server is asked about the supplied topic first; no other page is asked meanwhile. */
+  verifying(topic: string, { monotonic }: Now): void {
+    this.#supplied = { topic, at: monotonic, accepted: false };
     if (this.#asked !== undefined) this.#asked = { log: this.#asked.log, until: Infinity };
   }
 
-  /** A fresh topic was supplied, and is used. */
-  renewed(signed: string, { now }: Now): void {
+  /** A fresh topic was supplied and is in use. */
+  renewed(topic: string, { monotonic }: Now): void {
     this.#asked = undefined;
-    this.#supplied = { signed, at: now, accepted: false };
-    // However wrong the clock is, a topic that was just issued is not renewed before half of its life.
-    this.#notBefore = now + Math.max(TIMING.ceiling, lifetime(this.#topic.claims) / 2);
+    this.#supplied = { topic, at: monotonic, accepted: false };
+    // However wrong the clock is, a fresh topic is not renewed before half of its life.
+    this.#notBefore = monotonic + Math.max(TIMING.ceiling, lifetime(this.#state.claims) / 2);
   }
 
-  /** The handle that was asked has no good topic. */
-  failed(why: RefreshFailure, moment: Now, problem?: string): void {
-    const asked = this.#asked === undefined ? undefined : this.#topic.handles.get(this.#asked.log);
+  /** The page that was asked supplied no usable topic. */
+  failed(failure: RefreshFailure, now: Now, problem?: string): void {
+    const asked = this.#asked === undefined ? undefined : this.#state.handles.get(this.#asked.log);
     this.#asked = undefined;
-    if (why !== 'none') {
+    if (failure !== 'none') {
       this.#turn += 1;
-      this.#pause(why, moment, problem);
+      this.#delay(failure, now, problem);
       return;
     }
-    // It is asked again when a person wants that. Others may have one.
-    if (asked !== undefined) asked.empty = true;
-    if (this.#refreshers().length === 0) this.#deny({ state: 'denied', problem: NOBODY, retryAt: undefined });
+    // It is asked again when a person retries; other tabs may have a source.
+    if (asked !== undefined) asked.cannotRefresh = true;
+    if (this.#refreshers().length === 0) this.#deny({ state: 'denied', problem: NO_SOURCE, retryAt: undefined });
   }
 
-  due({ now, wall }: Now): number {
+  due({ monotonic, wall }: Now): number {
     if (this.#asked !== undefined) return this.#asked.until;
     if (this.#refreshers().length === 0) return Infinity;
-    const wait = this.refused ? 0 : this.#renewAt() - wall;
-    return Math.max(this.#notBefore, now + wait);
+    const wait = this.isRefused ? 0 : this.#renewAt() - wall;
+    return Math.max(this.#notBefore, monotonic + wait);
   }
 
-  /** Waits: shortly for a network that failed once, else as long as a person takes to mend something. */
-  #pause(why: 'passing' | 'refused', moment: Now, problem: string | undefined): void {
-    const passing = why === 'passing';
-    const { now, random } = moment;
+  #enter(phase: TokenPhase, refusal?: Refusal): void {
+    this.#phase = phase;
+    this.#refusal = refusal;
+  }
+
+  /** Waits: briefly for a network that failed once, otherwise as long as it takes somebody to fix it. */
+  #delay(failure: 'transient' | 'rejected', now: Now, problem: string | undefined): void {
+    const transient = failure === 'transient';
+    const { monotonic, random } = now;
     let delay: number;
-    if (passing && !this.#stumbled) delay = backoff(0, random);
+    if (transient && !this.#networkFailed) delay = backoff(0, random);
     else {
-      delay = (PAUSES[Math.min(this.#failures, PAUSES.length - 1)] ?? 0) * (1 + random / 10);
+      delay = refreshDelay(this.#failures, random);
       this.#failures += 1;
     }
-    this.#stumbled = passing;
-    this.#notBefore = now + delay;
-    this.#bar(passing, delay, moment, problem);
+    this.#networkFailed = transient;
+    this.#notBefore = monotonic + delay;
+    this.#giveUp(transient, delay, now, problem);
   }
 
-  #bar(passing: boolean, delay: number, { wall }: Now, problem = EXPIRED): void {
-    this.#deny({ state: 'denied', problem, retryAt: passing ? wall + Math.max(0, delay) : undefined });
+  #giveUp(transient: boolean, delay: number, { wall }: Now, problem = NOT_RENEWED): void {
+    this.#deny({ state: 'denied', problem, retryAt: transient ? wall + Math.max(0, delay) : undefined });
   }
 
   #deny(refusal: Refusal): void {
-    if (!this.refused) return;
-    this.#barred = refusal;
-    // A subscription that runs outlives its topic.
-    if (this.#topic.subscription === 'idle') this.#topic.bar(refusal);
+    if (!this.isRefused) return;
+    this.#enter('unobtainable', refusal);
+    // A running subscription outlives its topic.
+    if (this.#state.phase === 'idle') this.#state.block(refusal);
   }
 
-  /** A topic that was supplied has held for a while: whatever was wrong before is over. */
-  #forgive({ now }: Now): void {
+  /** Once a supplied topic has held for a while, earlier failures do not count. */
+  #forgetFailures({ monotonic }: Now): void {
     if (this.#supplied?.accepted !== true) return;
-    if (now - this.#supplied.at < Math.min(HOLDS, Math.max(PAUSES[0] ?? 0, lifetime(this.#topic.claims) / 2))) return;
+    const goodAfter = Math.min(GOOD_AFTER, Math.max(FIRST_REFRESH_DELAY, lifetime(this.#state.claims) / 2));
+    if (monotonic - this.#supplied.at < goodAfter) return;
     this.#supplied = undefined;
     this.#failures = 0;
-    this.#stumbled = false;
+    this.#networkFailed = false;
     this.#turn = 0;
   }
 
   #refreshers(): OpenLog[] {
-    // Tabs that are looked at first: others may be frozen, and would keep everybody waiting.
-    const handles = [...this.#topic.handles.values()].filter(({ refreshable, empty }) => refreshable && !empty);
+    // Visible tabs first: hidden ones may be frozen, and would keep the others waiting.
+    const handles = [...this.#state.handles.values()].filter(({ refreshable, cannotRefresh }) => refreshable && !cannotRefresh);
     return handles.sort((a, b) => Number(b.visible) - Number(a.visible));
   }
 
   /** Unix ms. */
   #renewAt(): number {
-    const { claims, subscription } = this.#topic;
-    // Nobody needs a fresh token for a log that is over and seen; if lines are looked at again, its refusal says so.
-    if (claims.expiresAt === undefined || subscription === 'done') return Infinity;
+    const { claims, phase } = this.#state;
+    // A log that is done needs no fresh topic; if its lines are wanted again, a refusal starts the renewal.
+    if (claims.expiresAt === undefined || phase === 'done') return Infinity;
     return claims.expiresAt * 1_000 - Math.min(TIMING.early, lifetime(claims) / 2);
   }
 }

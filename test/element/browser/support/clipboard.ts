@@ -1,8 +1,8 @@
 import { shortcut } from './pointer.ts';
 
 /**
- * What was copied last, as it went into the clipboard. It is looked at on its way: the pages of a browser share one
- * clipboard, and other tests run beside this one.
+ * The last text that was copied, caught on its way to the clipboard: all pages of a browser share one clipboard, and other
+ * tests run at the same time.
  */
 let latest: Promise<string> | undefined;
 
@@ -20,7 +20,7 @@ Clipboard.prototype.write = async function (items) {
   latest = text;
 };
 
-/** What is in the clipboard by now; rejects when nothing was copied since it was last asked. */
+/** The text copied since the last call; rejects if there is none. */
 export async function taken(): Promise<string> {
   const text = await latest;
   latest = undefined;
@@ -28,7 +28,7 @@ export async function taken(): Promise<string> {
   return text;
 }
 
-/** Presses the keys for copying, and waits for what comes of it. */
+/** Presses the keys for copying, and waits for the copied text. */
 export async function copied(patience = 5_000): Promise<string> {
   await shortcut('c');
   const deadline = performance.now() + patience;

@@ -1,6 +1,6 @@
 import type { ClientOptions, LogStreamClient } from '../../../../src/worker/api.ts';
 import { LogStreamElement } from '../../../../src/element/element.ts';
-// Here already when an element asks for it.
+// Loaded before an element needs it.
 import '../../../../src/element/tools/reader-tools.ts';
 import { MemoryClient, MemoryLog } from './memory-log.ts';
 
@@ -17,7 +17,7 @@ export class TestLogStream extends LogStreamElement {
 }
 TestLogStream.define('test-log-stream');
 
-/** A topic of the channel `run:1`; nobody here checks signatures. */
+/** A topic of the channel `run:1`; its signature is not verified here. */
 export const TOPIC = topicOf('run:1');
 
 export function topicOf(channel: string): string {
@@ -36,12 +36,12 @@ export function mount(log: MemoryLog = new MemoryLog(), attributes: Readonly<Rec
   const element = document.createElement('test-log-stream') as TestLogStream;
   for (const [name, value] of Object.entries({ topic: TOPIC, ...attributes })) element.setAttribute(name, value);
   document.body.append(element);
-  // The pointer is over it, so that it has its tools as soon as it is drawn.
+  // With the pointer over it, it loads its tools at once.
   void element.updateComplete.then(() => element.dispatchEvent(new Event('pointerenter')));
   return {
     element,
     log,
-    // Drawn a microtask later.
+    // It renders a microtask later.
     get scroller() {
       return shadow<HTMLElement>(element, '.viewport');
     },
@@ -52,7 +52,7 @@ export function unmountAll(): void {
   for (const element of document.querySelectorAll('test-log-stream')) element.remove();
 }
 
-/** What a selector finds in the element's shadow; throws when it finds nothing. */
+/** The first match of a selector in the element's shadow root; throws if there is none. */
 export function shadow<T extends Element>(element: Element, selector: string): T {
   const found = element.shadowRoot?.querySelector<T>(selector);
   if (!found) throw new Error(`${selector} is not there`);
@@ -68,7 +68,7 @@ export function frame(): Promise<void> {
   return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve())));
 }
 
-/** Waits until the frame at hand is on screen: behind everything that draws in it. */
+/** Waits until the current frame is on screen, after everything that draws in it. */
 export function painted(): Promise<void> {
   return new Promise((resolve) => {
     requestAnimationFrame(() => {
@@ -94,7 +94,7 @@ export async function until(check: () => unknown, patience = 20_000): Promise<vo
   }
 }
 
-/** The rows that are on screen, top to bottom: number (0 for none) and text. */
+/** The rows on screen, top to bottom: number (0 for none) and text. */
 export function rowsOnScreen(element: Element): { number: number; text: string; top: number }[] {
   const { top, bottom } = shadow(element, '.viewport').getBoundingClientRect();
   return shadowAll(element, '.row')
@@ -116,13 +116,13 @@ export function nodesIn(element: Element): number {
   return count;
 }
 
-/** A press of a key in the log. */
+/** Presses a key in the log. */
 export function press(scroller: HTMLElement, key: string, init: KeyboardEventInit = {}): void {
   scroller.focus({ preventScroll: true });
   scroller.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, composed: true, cancelable: true, ...init }));
 }
 
-/** Calls something, and adds what the console is warned of meanwhile. */
+/** Calls a function, and collects the console's warnings meanwhile. */
 export async function collectWarnings<T>(warned: string[], call: () => T): Promise<Awaited<T>> {
   const { warn } = console;
   console.warn = (...parts: unknown[]) => warned.push(parts.join(' '));

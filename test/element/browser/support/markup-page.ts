@@ -2,7 +2,7 @@ import { connect } from '../../../../src/worker/client.ts';
 import { LogStreamElement } from '../../../../src/element/log-stream.ts';
 import { TOPIC, frame, until } from './fixture.ts';
 
-// Says which script the worker is started from, however the page names it.
+// Reports which script the worker is started from, however the page names it.
 const UPLOADED = new URL('./uploaded.js', import.meta.url).href;
 
 let started: string[] = [];
@@ -70,7 +70,7 @@ for (const [name, go] of Object.entries(WAYS)) {
   await until(() => started.length > 0);
   results[name] = started.some((script) => script.startsWith(UPLOADED));
   for (const part of parts) part.remove();
-  // Elements leave their connection a moment later; until then another one would share it.
+  // Elements close their connection a moment later; until then another one would share it.
   await frame();
 }
 parent.postMessage({ results, warned }, '*');

@@ -14,31 +14,31 @@ import type {
 } from '../../../../src/worker/api.ts';
 import { CONNECTING } from '../../../../src/element/status/chip.ts';
 
-/** Time of the first line of the logs here, unix ms. */
+/** The time of the first line of these logs, unix ms. */
 export const START = Date.UTC(2026, 0, 2, 3, 4, 5);
 
-/** A line of a log that was never stored: its text says its number. */
+/** A line made up on demand: its text is its number. */
 export function numbered(line: number): Line {
   return [START + line * 10, `line ${line}`];
 }
 
 /**
- * A log in memory with the promises of the real one: what a view looks at is delivered once, at most one update a
- * frame, the newest lines as they come. Lines are made on demand, so it may have millions.
+ * A log in memory that behaves like the real one: requested lines are delivered once, at most one update a frame, and the
+ * newest lines as they come. Lines are made on demand, so it may have millions.
  */
 export class MemoryLog extends EventTarget implements Log {
   readonly channel = 'run:1';
   topic = '';
   status: LogStatus = CONNECTING;
-  /** How often it was asked to try again, and the topics it was renewed with. */
+  /** How often it was retried, and the topics it was renewed with. */
   retries = 0;
   readonly renewed: string[] = [];
   closed = false;
-  /** What views asked for, in order. */
+  /** The requests of views, in order. */
   readonly looks: { readonly want: readonly Range[]; readonly tail: number }[] = [];
-  /** While true, lines that are asked for do not come: the server is slow. */
+  /** While true, requested lines do not arrive: the server is slow. */
   stalled = false;
-  /** Lines that cannot be had for now: as long as a view looks at them they are missing, and are tried again. */
+  /** Lines that cannot be fetched for now: while a view requests them they are missing, and retried. */
   broken: Range | undefined;
   options: OpenOptions = {};
   readonly #made = new Map<number, Line>();
@@ -71,7 +71,7 @@ export class MemoryLog extends EventTarget implements Log {
     this.set({ head: this.status.head + count });
   }
 
-  /** What did not come does now. */
+  /** Delivers the lines that were held back. */
   release(): void {
     this.stalled = false;
     this.broken = undefined;
@@ -196,7 +196,7 @@ export class MemoryClient implements LogStreamClient {
   }
 
   async stats(): Promise<ClientStats> {
-    return { transport: 'page', tabs: 1, sockets: 1, topics: 1, views: 1, following: 'websocket', cacheBytes: 0, fetches: 0, connects: 1 };
+    return { transport: 'page', tabs: 1, sockets: 1, topics: 1, views: 1, delivery: 'websocket', cacheBytes: 0, fetches: 0, connects: 1 };
   }
 
   close(): void {

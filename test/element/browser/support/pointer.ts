@@ -10,7 +10,7 @@ export function pointIn(element: Element, line: number, column = 0): Point {
   return pointOf(row, `Line ${line}`, column);
 }
 
-/** The same for a row of what is left of lines that were redrawn, by the first of them. */
+/** The same for a row of a fold, by the first line of the fold. */
 export function pointInFold(element: Element, line: number, row: number, column = 0): Point {
   return pointOf(shadowAll(element, `.fold[data-fold="${line}"]:not([data-pinned]) .frame`)[row], `Row ${row} of fold ${line}`, column);
 }
@@ -23,7 +23,7 @@ function pointOf(row: Element | undefined, name: string, column: number): Point 
   const all = range.toString();
   if (all === '') throw new Error(`${name} has no text to point at yet.`);
   const { left, right, top, height } = range.getBoundingClientRect();
-  // A little to the right: at the very edge is the gutter.
+  // Slightly to the right: the gutter is at the very edge.
   return [Math.ceil(left + ((right - left) * column) / all.length) + 1, Math.round(top + height / 2)];
 }
 
@@ -44,7 +44,7 @@ export async function drop(): Promise<void> {
   await frame();
 }
 
-/** Clicks, with keys held down. */
+/** Clicks, with modifier keys held down. */
 export async function click(at: Point, ...held: readonly string[]): Promise<void> {
   for (const key of held) await sendKeys({ down: key });
   await moveTo(at);
@@ -54,7 +54,7 @@ export async function click(at: Point, ...held: readonly string[]): Promise<void
   await frame();
 }
 
-/** Presses a key, with others held down. */
+/** Presses a key, with modifier keys held down. */
 export async function type(key: string, ...held: readonly string[]): Promise<void> {
   for (const other of held) await sendKeys({ down: other });
   await sendKeys({ down: key });
@@ -63,12 +63,12 @@ export async function type(key: string, ...held: readonly string[]): Promise<voi
   await frame();
 }
 
-/** Presses a key together with the one that shortcuts have here. */
+/** Presses a key together with the modifier of shortcuts on this platform. */
 export function shortcut(key: string): Promise<void> {
   return type(key, 'Control');
 }
 
-/** Leaves the page as a reader does who goes away. */
+/** Leaves the page, as a reader does. */
 export async function release(): Promise<void> {
   await resetMouse();
   document.getSelection()?.removeAllRanges();

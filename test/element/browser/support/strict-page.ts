@@ -1,7 +1,7 @@
 import { frame, mount, rowsOnScreen, shadow, until } from './fixture.ts';
 import { MemoryLog } from './memory-log.ts';
 
-// Runs in a page with a strict policy, and reports what the policy refused.
+// Runs in a page with a strict policy, and reports its violations.
 const violations: string[] = [];
 document.addEventListener('securitypolicyviolation', (event) => violations.push(`${event.violatedDirective} ${event.sourceFile}`));
 
@@ -20,7 +20,7 @@ shadow<HTMLButtonElement>(element, '[data-action="time"]').click();
 await frame();
 await until(() => shadow(element, '.text span').textContent !== '');
 const found = [...violations];
-// The policy is in force: what it forbids is refused.
+// Checks that the policy is in force.
 document.body.setAttribute('style', 'color: red');
 let trustedTypes = false;
 try {

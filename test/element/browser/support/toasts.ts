@@ -1,9 +1,9 @@
 import { shadow } from './fixture.ts';
 
-/** What the toast says now. */
+/** The text of the toast. */
 export const toast = (element: Element): string => shadow(element, '.toast').textContent ?? '';
 
-/** What the toast says from now on, also what is gone by the time somebody looks. */
+/** Collects the texts of the toast from now on, however briefly each is shown. */
 export function toasts(element: Element): readonly string[] {
   const said: string[] = [];
   const look = (): void => {

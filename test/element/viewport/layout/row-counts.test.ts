@@ -56,7 +56,7 @@ function both(changes: readonly (readonly [line: number, rows: number])[]): { co
   const model = new Model();
   for (const [at, rows] of changes) {
     if (rows === 0) {
-      counts.unset(at);
+      counts.remove(at);
       model.rows.delete(at);
     } else {
       counts.set(at, rows);
@@ -97,7 +97,7 @@ describe('the rows of lines that are broken', () => {
       fc.property(counted, counted, (first, second) => {
         const counts = new RowCounts(2);
         for (const [at, rows] of [...first, ...second]) {
-          if (rows === 0) counts.unset(at);
+          if (rows === 0) counts.remove(at);
           else counts.set(at, rows);
         }
         let before = 0;

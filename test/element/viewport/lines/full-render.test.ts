@@ -5,14 +5,14 @@ describe('filling a small log in', () => {
   let busy = false;
   let frames = 0;
   let fill: FullRender;
-  const log = { first: 1, last: 1_000, nodesPerRow: 4, opened: false };
-  const shown = { ...log, window: { from: 401, to: 460 }, held: true };
+  const log = { first: 1, last: 1_000, nodesPerRow: 4, hasHugeLines: false };
+  const shown = { ...log, window: { from: 401, to: 460 }, isHeld: true };
 
   /** The frames of a log that is calm, until there is something to add. */
   function decide(): void {
-    fill.next({ ...shown, now: 0 });
+    fill.plan({ ...shown, now: 0 });
     vi.advanceTimersByTime(400);
-    fill.next({ ...shown, now: 400 });
+    fill.plan({ ...shown, now: 400 });
   }
 
   beforeEach(() => {
@@ -32,12 +32,12 @@ describe('filling a small log in', () => {
   });
 
   it('begins around what is looked at, when the log is calm and the page idle', () => {
-    fill.next({ ...shown, now: 0 });
+    fill.plan({ ...shown, now: 0 });
     expect(fill.rangeOf(log)).toBeUndefined();
     expect(frames).toBe(0);
     vi.advanceTimersByTime(400);
     expect(frames).toBe(1);
-    fill.next({ ...shown, now: 400 });
+    fill.plan({ ...shown, now: 400 });
     expect(frames).toBe(2);
     expect(fill.rangeOf(log)).toEqual({ from: 209, to: 652 });
   });
@@ -46,7 +46,7 @@ describe('filling a small log in', () => {
     decide();
     busy = true;
     expect(fill.rangeOf(log)).toBeUndefined();
-    fill.next({ ...shown, now: 500 });
+    fill.plan({ ...shown, now: 500 });
     vi.advanceTimersByTime(2_000);
     expect(fill.rangeOf(log)).toBeUndefined();
     busy = false;
@@ -58,7 +58,7 @@ describe('filling a small log in', () => {
   it('takes all there will be once it has all there is, and lets go above its bound', () => {
     decide();
     fill.rangeOf(log);
-    fill.next({ ...shown, window: { from: 1, to: 1_000 }, now: 900 });
+    fill.plan({ ...shown, window: { from: 1, to: 1_000 }, now: 900 });
     expect(fill.rangeOf({ ...log, last: SMALL_LOG })).toEqual({ from: 1, to: Infinity });
     expect(fill.rangeOf({ ...log, last: SMALL_LOG + 1 })).toBeUndefined();
   });

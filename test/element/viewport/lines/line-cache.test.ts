@@ -22,7 +22,7 @@ describe('the lines a view holds', () => {
       fc.property(steps, (given) => {
         const held = new LineCache(100);
         for (const { from, count, near } of given) {
-          held.put(run(from, count), { from: near, to: near + 20 });
+          held.insert(run(from, count), { from: near, to: near + 20 });
           expect(held.size).toBeLessThanOrEqual(100);
           const wrong = run(from, count).lines.filter(([, text]) => (held.get(Number(text))?.[1] ?? text) !== text);
           expect(wrong).toEqual([]);
@@ -36,9 +36,9 @@ describe('the lines a view holds', () => {
       fc.property(fc.integer({ min: 1, max: 900 }), fc.array(fc.integer({ min: 1, max: 2_000 }), { maxLength: 40 }), (from, others) => {
         const near = { from, to: from + 30 };
         const held = new LineCache(100);
-        held.put(run(from, 31), near);
-        for (const other of others) held.put(run(other, 25), near);
-        expect(held.lacking(near)).toEqual([]);
+        held.insert(run(from, 31), near);
+        for (const other of others) held.insert(run(other, 25), near);
+        expect(held.notHeld(near)).toEqual([]);
       }),
     );
   });
@@ -49,15 +49,15 @@ describe('the lines a view holds', () => {
       lines: Array.from({ length: count }, (): Line => [0, 'x'.repeat(1_000)]),
     });
     const held = new LineCache(1_000, 20_000);
-    held.put(long(1, 15), { from: 1, to: 5 });
-    held.put(long(100, 15), { from: 1, to: 5 });
+    held.insert(long(1, 15), { from: 1, to: 5 });
+    held.insert(long(100, 15), { from: 1, to: 5 });
     expect(held.size).toBe(15);
-    expect(held.lacking({ from: 1, to: 5 })).toEqual([]);
-    held.put(long(200, 40), { from: 200, to: 239 });
-    expect(held.lacking({ from: 200, to: 239 })).toEqual([]);
+    expect(held.notHeld({ from: 1, to: 5 })).toEqual([]);
+    held.insert(long(200, 40), { from: 200, to: 239 });
+    expect(held.notHeld({ from: 200, to: 239 })).toEqual([]);
     expect(held.size).toBe(40);
     held.clear();
-    held.put(long(1, 20), { from: 1, to: 1 });
+    held.insert(long(1, 20), { from: 1, to: 1 });
     expect(held.size).toBe(20);
   });
 
@@ -68,43 +68,43 @@ describe('the lines a view holds', () => {
       [10, 3],
       [13, 2],
     ] as const)
-      held.put(run(from, count), { from: 1, to: 100 });
+      held.insert(run(from, count), { from: 1, to: 100 });
     expect(held.runs()).toEqual([run(10, 5), run(50, 5)]);
   });
 
   it('of a run longer than the limit are those nearest to what is looked at', () => {
     const held = new LineCache(100);
-    held.put(run(1, 10_000), { from: 5_000, to: 5_020 });
+    held.insert(run(1, 10_000), { from: 5_000, to: 5_020 });
     expect(held.size).toBeLessThanOrEqual(100);
-    expect(held.lacking({ from: 5_000, to: 5_020 })).toEqual([]);
+    expect(held.notHeld({ from: 5_000, to: 5_020 })).toEqual([]);
   });
 
   it('hold the tail of a log that is followed for ever, at the bound', () => {
     const held = new LineCache();
     for (let head = 0; head < 50_000; head += 170) {
-      held.put(run(head + 1, 170), { from: head + 100, to: head + 170 });
-      expect(held.lacking({ from: head + 100, to: head + 170 })).toEqual([]);
+      held.insert(run(head + 1, 170), { from: head + 100, to: head + 170 });
+      expect(held.notHeld({ from: head + 100, to: head + 170 })).toEqual([]);
       expect(held.size).toBeLessThanOrEqual(HELD_LINES);
     }
   });
 
   it('say which parts of a range are lacking', () => {
     const held = new LineCache();
-    held.put(run(3, 2), { from: 1, to: 10 });
-    held.put(run(8, 1), { from: 1, to: 10 });
-    expect(held.lacking({ from: 1, to: 10 })).toEqual([
+    held.insert(run(3, 2), { from: 1, to: 10 });
+    held.insert(run(8, 1), { from: 1, to: 10 });
+    expect(held.notHeld({ from: 1, to: 10 })).toEqual([
       { from: 1, to: 2 },
       { from: 5, to: 7 },
       { from: 9, to: 10 },
     ]);
-    expect(held.lacking({ from: 3, to: 4 })).toEqual([]);
-    expect(held.lacking({ from: 5, to: 4 })).toEqual([]);
+    expect(held.notHeld({ from: 3, to: 4 })).toEqual([]);
+    expect(held.notHeld({ from: 5, to: 4 })).toEqual([]);
   });
 
   it('go when retention removed them', () => {
     const held = new LineCache();
-    held.put(run(1, 10), { from: 1, to: 10 });
+    held.insert(run(1, 10), { from: 1, to: 10 });
     held.dropBelow(6);
-    expect(held.lacking({ from: 1, to: 10 })).toEqual([{ from: 1, to: 5 }]);
+    expect(held.notHeld({ from: 1, to: 10 })).toEqual([{ from: 1, to: 5 }]);
   });
 });

@@ -4,7 +4,14 @@ import type { Line } from '../../../../src/protocol/line.ts';
 import { parseLine } from '../../../../src/element/terminal/parse.ts';
 import { rowCount } from '../../../../src/element/terminal/wrap.ts';
 import { LineCache } from '../../../../src/element/viewport/lines/line-cache.ts';
-import { SHOWN_CHARACTERS, cutRuns, headOf, segmentsOf, wholeOf } from '../../../../src/element/viewport/long-lines/long-line.ts';
+import {
+  SHOWN_CHARACTERS,
+  cutRuns,
+  headOf,
+  layOutRows,
+  segmentsOf,
+  wholeOf,
+} from '../../../../src/element/viewport/long-lines/long-line.ts';
 import { LongLines, MAX_CHARACTERS } from '../../../../src/element/viewport/long-lines/long-lines.ts';
 
 const text = fc
@@ -68,7 +75,7 @@ describe('segments of a long line', () => {
   it('are all of it, fill whole rows, and take the rows that the line takes', () => {
     fc.assert(
       fc.property(text, fc.integer({ min: 2, max: 40 }), fc.integer({ min: 1, max: 9 }), (given, columns, rows) => {
-        const segments = segmentsOf(parseLine(given), columns, rows);
+        const segments = segmentsOf(layOutRows(parseLine(given), columns), rows);
         expect(segments.map(({ from, to }) => given.slice(from, to)).join('')).toBe(given);
         for (const segment of segments.slice(0, -1)) expect(segment.rows).toBe(rows);
         for (const { from, to, rows: own } of segments) expect(own).toBe(rowCount(given.slice(from, to), columns));
@@ -101,12 +108,12 @@ describe('a line that came in parts', () => {
   ];
 
   function learnt(...numbers: readonly number[]): LongLines {
-    const long = new LongLines();
     const held = new LineCache();
+    const long = new LongLines(held);
     for (const number of numbers) {
       const run = { from: number, lines: lines.slice(number - 1, number) };
-      held.put(run, { from: 1, to: 5 });
-      long.learn(run, held);
+      held.insert(run, { from: 1, to: 5 });
+      long.record(run);
     }
     return long;
   }
@@ -117,7 +124,7 @@ describe('a line that came in parts', () => {
       [4, 3, 2, 5, 1],
     ]) {
       const long = learnt(...order);
-      expect(long.hidden(1, 5)).toEqual([{ from: 3, to: 4, height: 0 }]);
+      expect(long.collapsed(1, 5)).toEqual([{ from: 3, to: 4, height: 0 }]);
       expect(long.linesOf(3)).toMatchObject({ from: 2, to: 4 });
       const [, begin] = lines;
       if (begin === undefined) throw new Error('no line');
@@ -128,16 +135,16 @@ describe('a line that came in parts', () => {
   it('is shown with all its parts when it is expanded, and folded up again', () => {
     const long = learnt(1, 2, 3, 4, 5);
     expect(long.toggle(2)).toMatchObject({ from: 2, to: 4 });
-    expect(long.hidden(1, 5)).toEqual([]);
+    expect(long.collapsed(1, 5)).toEqual([]);
     const views = [2, 3, 4].map((number) => long.view(number, lines[number - 1] ?? [0, ''], 100));
     expect(views.map((view) => view?.rows)).toEqual([100, 100, 2]);
     expect(views.map((view) => view?.hidden)).toEqual([undefined, undefined, 0]);
     long.toggle(4);
-    expect(long.hidden(1, 5)).toEqual([{ from: 3, to: 4, height: 0 }]);
+    expect(long.collapsed(1, 5)).toEqual([{ from: 3, to: 4, height: 0 }]);
   });
 
   it('is drawn as before when it is fetched again, and anew when it is another line, or at another width', () => {
-    const long = new LongLines();
+    const long = new LongLines(new LineCache());
     const again = (fill: string, carry: string): Line => [0, fill.repeat(10_000), { c: carry }];
     long.toggle(7);
     const view = long.view(7, again('x', '1'), 100);
@@ -149,47 +156,44 @@ describe('a line that came in parts', () => {
   });
 
   it('is read a part in each frame where all of them are in sight, so that no frame waits for all', () => {
-    const long = new LongLines();
+    const long = new LongLines(new LineCache());
     const big = Array.from({ length: 4 }, (_, at): Line => [0, 'x'.repeat(1_000_000), at < 3 ? { p: 1 } : {}]);
-    long.learn({ from: 1, lines: big }, new LineCache());
+    long.record({ from: 1, lines: big });
     long.toggle(1);
     for (let frame = 1; frame <= 4; frame += 1) {
-      long.begin();
+      long.beginFrame();
       const read = big.filter((line, at) => long.view(at + 1, line, undefined)?.whole !== undefined);
       expect(read).toHaveLength(frame);
-      expect(long.waiting).toBe(frame < 4);
+      expect(long.isReading).toBe(frame < 4);
     }
   });
 
   it('is hidden as far as is known, while the rest is on its way', () => {
     const long = learnt(2);
-    expect(long.hidden(1, 5)).toEqual([{ from: 3, to: 3, height: 0 }]);
-    expect(long.knows(3)).toBe(false);
+    expect(long.collapsed(1, 5)).toEqual([{ from: 3, to: 3, height: 0 }]);
+    expect(long.isKnown(3)).toBe(false);
   });
 
   it('is left as it is where it is short', () => {
-    const long = new LongLines();
-    long.learn(
-      {
-        from: 1,
-        lines: [
-          [0, 'first, ', { p: 1 }],
-          [0, 'second'],
-        ],
-      },
-      new LineCache(),
-    );
-    expect(long.hidden(1, 2)).toEqual([]);
+    const long = new LongLines(new LineCache());
+    long.record({
+      from: 1,
+      lines: [
+        [0, 'first, ', { p: 1 }],
+        [0, 'second'],
+      ],
+    });
+    expect(long.collapsed(1, 2)).toEqual([]);
     expect(long.view(1, [0, 'first, ', { p: 1 }], 80)).toBeUndefined();
   });
 
   it('is remembered for a bounded number of parts', () => {
-    const long = new LongLines();
+    const long = new LongLines(new LineCache());
     const many = Array.from({ length: 6_000 }, (): Line => [0, 'x'.repeat(5_000), { p: 1 }]);
-    long.learn({ from: 1, lines: many }, new LineCache());
-    expect(long.knows(1)).toBe(false);
-    expect(long.knows(6_000)).toBe(true);
-    expect(long.hidden(1, 6_000)).toHaveLength(1);
+    long.record({ from: 1, lines: many });
+    expect(long.isKnown(1)).toBe(false);
+    expect(long.isKnown(6_000)).toBe(true);
+    expect(long.collapsed(1, 6_000)).toHaveLength(1);
   });
 });
 
@@ -197,17 +201,17 @@ describe('how long lines are drawn', () => {
   const longLine = (length: number): Line => [0, 'x'.repeat(length)];
 
   it('is remembered as long as it is looked at, and beyond that for a bounded number of characters', () => {
-    const long = new LongLines();
+    const long = new LongLines(new LineCache());
     const seen = Array.from({ length: 12 }, () => longLine(1_000_000));
     const look = (): unknown[] => {
-      long.begin();
+      long.beginFrame();
       return seen.map((line, at) => long.view(at + 1, line, 80));
     };
     const first = look();
     for (let frame = 0; frame < 5; frame += 1) expect(look().every((view, at) => view === first[at])).toBe(true);
     expect(long.remembered).toEqual({ lines: 12, characters: 12_000_000 });
     for (let number = 100; number < 400; number += 1) {
-      long.begin();
+      long.beginFrame();
       long.view(number, longLine(1_000_000), 80);
       expect(long.remembered.characters).toBeLessThanOrEqual(Math.max(13_000_000, MAX_CHARACTERS + 2_000_000));
     }
@@ -215,10 +219,10 @@ describe('how long lines are drawn', () => {
   });
 
   it('is remembered for a bounded number of lines', () => {
-    const long = new LongLines();
+    const long = new LongLines(new LineCache());
     const line = longLine(4_097);
     for (let number = 1; number <= 10_000; number += 1) {
-      long.begin();
+      long.beginFrame();
       long.view(number, line, undefined);
       expect(long.remembered.lines).toBeLessThanOrEqual(4_097);
     }

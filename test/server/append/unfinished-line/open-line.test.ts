@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Screen } from '../../../../src/element/terminal/screen.ts';
-import { parseLine } from '../../../../src/element/terminal/parse.ts';
+import { parseLine, plainText } from '../../../../src/element/terminal/parse.ts';
 import { type TextRun } from '../../../../src/element/terminal/runs.ts';
 import { LIMITS } from '../../../../src/protocol/limits.ts';
 import { OpenLine } from '../../../../src/server/append/unfinished-line/open-line.ts';
@@ -74,7 +74,7 @@ describe('OpenLine', () => {
     );
   });
 
-  it('shows it whenever it is asked, and goes on from there', () => {
+  it('can be shown at any time without changing the rest', () => {
     fc.assert(
       fc.property(fc.array(line, { maxLength: 8 }), (chunks) => {
         const open = new OpenLine();
@@ -90,7 +90,7 @@ describe('OpenLine', () => {
     );
   });
 
-  it('can be gone on with elsewhere, from a text that does what it has done', () => {
+  it('can be continued elsewhere, after a text that repeats its effect', () => {
     fc.assert(
       fc.property(fc.array(line, { minLength: 2, maxLength: 4 }), (chunks) => {
         const [last = '', ...before] = chunks.toReversed();
@@ -143,6 +143,28 @@ describe('OpenLine', () => {
     );
   });
 
+  it('never shows the content of a picture, whatever its length and wherever its chunks were cut', () => {
+    const introducer = fc.constantFrom(']1337;File=inline=1:', 'P1;2q', '_G', '^', 'X');
+    const length = fc.constantFrom(400, LIMITS.partBytes, 3 * LIMITS.partBytes, 100_000);
+    const end = fc.constantFrom('', '\u0007', `${ESC}\\`, `${ESC}[1m`);
+    fc.assert(
+      fc.property(introducer, length, end, fc.array(fc.nat(), { maxLength: 8 }), fc.boolean(), (start, size, terminator, cuts, moves) => {
+        const before = moves ? 'old\rnew ' : 'new ';
+        const text = `${before}${ESC}${start}${'QUJD'.repeat(size / 4)}${terminator}${terminator === '' ? '' : 'after'}`;
+        const open = new OpenLine();
+        for (const chunk of cutAt(text, cuts)) {
+          open.write(chunk);
+          expect(plainText(open.show('').text)).not.toContain('QUJD');
+          expect(open.replay().length).toBeLessThan(3 * LIMITS.partBytes);
+        }
+        const isOpen = terminator === '';
+        expect(plainText(open.show('').text)).toBe(isOpen ? 'new ' : 'new after');
+        expect(plainText(`${open.replay()}${isOpen ? 'QUJD\u0007' : ''}!`)).toBe(isOpen ? 'new !' : 'new after!');
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   it('leaves the rows above, and below, as the line has left them', () => {
     const up = fc
       .tuple(fc.constantFrom('', '1', '2', '3'), fc.constantFrom(...Array.from('ABABEFKK')))
@@ -174,7 +196,7 @@ describe('OpenLine', () => {
     );
   });
 
-  it('takes nothing away for a carriage return, whatever look comes with it', () => {
+  it('removes nothing for a carriage return, whatever colours come with it', () => {
     for (const end of ['\r', '\r\r', `\r${ESC}[0m`, `${ESC}[0m\r`, `\r${ESC}[?25l`, '\b\b', `${ESC}[1G`])
       expect(shown([`unpacking 10%${end}`]).text).toBe('unpacking 10%');
     expect(shown([`unpacking 10%\r${ESC}[K`]).text).toBe('');
@@ -195,7 +217,7 @@ describe('OpenLine', () => {
     );
   });
 
-  it('erases what is below where the line did', () => {
+  it('erases below if the line did', () => {
     expect(shown([`${ESC}[2A${ESC}[Jone: 60%`]).text).toBe(`${ESC}[2A${ESC}[2Kone: 60%\r${ESC}[1B${ESC}[J`);
     expect(shown([`${ESC}[2Aone${ESC}[J`]).text).toBe(`${ESC}[2Aone${ESC}[K\r${ESC}[1B${ESC}[J`);
   });

@@ -21,7 +21,7 @@ describe('PartPublisher', () => {
 
   const show = (text: string): void => part.show((): Line => [Date.now(), text]);
 
-  it('shows the first at once, and what comes within the interval once, as it is by then', () => {
+  it('shows the first at once, and the newest of later ones once per interval', () => {
     show('1');
     show('2');
     show('3');
@@ -35,19 +35,19 @@ describe('PartPublisher', () => {
   it('shows at most ten a second, with taking back counted', () => {
     for (let ms = 0; ms < 10_000; ms += 5) {
       show(`${ms}`);
-      if (ms % 35 === 0) part.takeBack();
+      if (ms % 35 === 0) part.retract();
       vi.advanceTimersByTime(5);
     }
     expect(said.length).toBeGreaterThan(90);
     expect(said.length).toBeLessThanOrEqual(102);
   });
 
-  it('takes back at once, but only what was shown', () => {
-    part.takeBack();
+  it('retracts at once, but only a part that was shown', () => {
+    part.retract();
     show('1');
     show('2');
-    part.takeBack();
-    part.takeBack();
+    part.retract();
+    part.retract();
     vi.advanceTimersByTime(10_000);
     expect(said).toEqual(['1', null]);
   });
@@ -71,11 +71,11 @@ describe('PartPublisher', () => {
     expect([said, failures.map(String)]).toEqual([['1'], ['Error: no such line', 'Error: no such line']]);
   });
 
-  it('says a part that stands again each second, for who came later, until it is taken back', () => {
+  it('repeats an unchanged part each second, for new followers, until it is retracted', () => {
     show('1');
     vi.advanceTimersByTime(3_000);
     expect(said).toEqual(['1', '1', '1', '1']);
-    part.takeBack();
+    part.retract();
     vi.advanceTimersByTime(3_000);
     expect(said).toHaveLength(5);
     expect(vi.getTimerCount()).toBe(0);

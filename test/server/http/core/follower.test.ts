@@ -30,7 +30,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       kind: fc.constant('news' as const),
-      news: fc.constantFrom('delivered' as const, 'wake' as const, 'lost' as const),
+      news: fc.constantFrom('delivered' as const, 'changed' as const, 'lost' as const),
     }),
   },
   {
@@ -51,7 +51,7 @@ function turn(): Promise<void> {
 }
 
 describe('a follower', () => {
-  it('takes every line once and in order, says what it lost, and reaches the head, whatever happens to the log', async () => {
+  it('reads every line once and in order, reports losses, and reaches the head, whatever happens to the log', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(operation, { maxLength: 40 }), fc.integer({ min: 1, max: 3_000 }), async (operations, ringBytes) => {
         const store = new FaultyStore();
@@ -74,7 +74,7 @@ describe('a follower', () => {
               expect(step.lines.length).toBeGreaterThan(0);
               expect(step.lines.length).toBeLessThanOrEqual(limit);
               for (const [index, [, text]] of step.lines.entries()) expect(text).toBe(texts.get(`${follower.epoch}-${step.from + index}`));
-              if (step.chunk !== undefined) expect(step.chunk.lines).toBe(step.lines);
+              if (step.encoded !== undefined) expect(step.encoded.lines).toBe(step.lines);
               return false;
             case 'idle':
             case 'ended':
@@ -87,7 +87,7 @@ describe('a follower', () => {
               expect(tail.first).toBeGreaterThan(after + 1);
               follower.moveTo(tail.epoch, tail.first - 1);
               return false;
-            case 'behind':
+            case 'lagging':
               expect(live).toBe(true);
               follower.moveTo(tail.epoch, tail.head);
               return false;

@@ -94,7 +94,7 @@ const PATH = '/log-stream/topics/run:1';
 const closed = (connection: Connection): Promise<void> => vi.waitFor(() => expect(connection.isClosed()).toBe(true), PATIENT);
 
 describe.each(WAYS)('the request timeout of a host that uses %s', (_name, make) => {
-  it('holds for all bodies but those of appends that were let in', async () => {
+  it('applies to all bodies but those of authorized appends', async () => {
     const { logs, server, dial } = await host(make);
     expect(server.requestTimeout).toBe(400);
     const append = await dial();

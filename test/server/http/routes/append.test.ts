@@ -147,7 +147,7 @@ describe('appending', () => {
     expect((await server.store.tail('run:1')).end).toBe(137);
   });
 
-  it.each([-1, 0, 3_221_225_477])('takes %i for an exit code', async (code) => {
+  it.each([-1, 0, 3_221_225_477])('accepts %i as an exit code', async (code) => {
     const server = await startServer();
     await appendText(server, 'run:1', '', `end=${code}`);
     expect((await server.store.tail('run:1')).end).toBe(code);
@@ -212,7 +212,7 @@ describe('appending', () => {
     expect(Math.max(...store.batches.map(({ lines }) => lines.length))).toBeLessThanOrEqual(10_000);
   });
 
-  it('goes on for a hundred thousand lines in any chunks without losing or doubling one', async () => {
+  it('appends a hundred thousand lines in any chunks without losing or repeating one', async () => {
     const server = await startServer();
     const { request, answer } = upload(server, server.path('run:1'));
     const body = Buffer.from(numbered(1, 100_000));
@@ -226,7 +226,7 @@ describe('appending', () => {
     expect(text === numbered(1, 100_000)).toBe(true);
   });
 
-  it('takes a body that its sender announced with Expect: 100-continue', async () => {
+  it('accepts a body announced with Expect: 100-continue', async () => {
     const server = await startServer();
     const { request, answer } = upload(server, server.path('run:1'), { Expect: '100-continue', 'Content-Length': 4 });
     await new Promise((resolve) => request.once('continue', resolve));
@@ -270,7 +270,7 @@ describe('appending', () => {
 });
 
 describe('the unfinished last line', () => {
-  it('is shown while it is unfinished, and taken back when it is a line', async () => {
+  it('is shown while unfinished, and retracted when it is a line', async () => {
     const store = new HookedStore();
     const server = await startServer({ store });
     const { request, answer } = upload(server, server.path('run:1', 'stream=err'));
@@ -284,7 +284,7 @@ describe('the unfinished last line', () => {
     await answer;
   });
 
-  it('is taken back when its request breaks off', async () => {
+  it('is retracted when its request breaks off', async () => {
     const store = new HookedStore();
     const server = await startServer({ store });
     const { request } = upload(server, server.path('run:1'), { 'Log-Append-At': '0' });

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { brotliCompressSync, brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ask, startServer, type HttpTestServer } from '../support.ts';
 
@@ -13,6 +13,7 @@ async function startWithBuild(): Promise<{ readonly server: HttpTestServer; read
   const folder = join(outer, 'assets');
   await mkdir(join(folder, 'chunks'), { recursive: true });
   await writeFile(join(folder, 'log-stream.js'), SOURCE);
+  await writeFile(join(folder, 'log-stream.js.br'), brotliCompressSync(SOURCE));
   await writeFile(join(folder, 'chunks', 'search-a1b2.js'), 'export {};\n');
   await writeFile(join(folder, 'log-stream.js.map'), '{}');
   await writeFile(join(folder, 'THIRD-PARTY-LICENSES.md'), 'Copyright');
@@ -66,6 +67,39 @@ describe('the browser build', () => {
     expect(answer.headers.vary).toContain('Accept-Encoding');
     const again = await ask(server, path, { headers: { 'Accept-Encoding': 'gzip', 'If-None-Match': String(answer.headers.etag) } });
     expect(again.status).toBe(304);
+  });
+
+  it.each([
+    ['gzip, deflate, br', 'br'],
+    ['br;q=0.5, gzip', 'gzip'],
+    ['br;q=0, gzip;q=0.1', 'gzip'],
+    ['*', 'br'],
+    ['*, br;q=0', 'gzip'],
+    ['gzip;q=0, br;q=0', undefined],
+    ['identity', undefined],
+    ['brotli', undefined],
+  ])('is encoded as Accept-Encoding %s asks', async (accepted, coding) => {
+    const { server } = await startWithBuild();
+    const answer = await ask(server, '/log-stream/assets/log-stream.js', { headers: { 'Accept-Encoding': accepted } });
+    expect(answer.headers['content-encoding']).toBe(coding);
+    const decode = coding === 'br' ? brotliDecompressSync : coding === 'gzip' ? gunzipSync : (body: Buffer): Buffer => body;
+    expect(decode(answer.body).toString()).toBe(SOURCE);
+    expect(answer.headers['content-length']).toBe(String(answer.body.length));
+  });
+
+  it('is sent in gzip where the build left no brotli form', async () => {
+    const { server } = await startWithBuild();
+    const path = '/log-stream/assets/chunks/search-a1b2.js';
+    expect((await ask(server, path, { headers: { 'Accept-Encoding': 'br, gzip' } })).headers['content-encoding']).toBe('gzip');
+    expect((await ask(server, `${path}.br`)).status).toBe(404);
+  });
+
+  it('is gone without harm when its file is', async () => {
+    const { server, folder } = await startWithBuild();
+    const path = '/log-stream/assets/log-stream.js';
+    expect((await ask(server, path)).status).toBe(200);
+    await rm(join(folder, 'log-stream.js'));
+    expect((await ask(server, path)).status).toBe(404);
   });
 
   it('answers HEAD with the length and no body', async () => {

@@ -41,7 +41,7 @@ function listen(server: HttpTestServer, query = '', headers: Record<string, stri
 }
 
 describe('server-sent events', () => {
-  it('are the frames of the wire, with the position as id on msg only, and close behind end', async () => {
+  it('are the frames of the WebSocket, with the position as id on msg only, and close after end', async () => {
     const server = await startServer();
     await appendText(server, 'run:1', 'one\ntwo\n');
     const stream = await listen(server);
@@ -66,7 +66,7 @@ describe('server-sent events', () => {
     await stream.has(': hb\n\n');
   });
 
-  it('begin behind after, in an epoch when that is given', async () => {
+  it('begin after the line in after, in an epoch if that is given', async () => {
     const server = await startServer();
     await appendText(server, 'run:1', numbered(1, 10), 'end=0');
     const { epoch } = await server.store.tail('run:1');
@@ -78,7 +78,7 @@ describe('server-sent events', () => {
     }
   });
 
-  it('go on behind Last-Event-ID, whatever after says', async () => {
+  it('continue after Last-Event-ID, whatever after says', async () => {
     const server = await startServer();
     await appendText(server, 'run:1', numbered(1, 10));
     const { epoch } = await server.store.tail('run:1');
@@ -87,7 +87,7 @@ describe('server-sent events', () => {
     expect(framesIn(stream)[0]?.e).toBe('msg');
   });
 
-  it('bring every line of a long log in order, then what is new', async () => {
+  it('contain every line of a long log in order, then new ones', async () => {
     const server = await startServer();
     await appendText(server, 'run:1', numbered(1, 25_000));
     const stream = await listen(server);
@@ -120,7 +120,7 @@ describe('server-sent events', () => {
     expect(framesIn(stream)).toEqual([{ e: 'end', ch: 'run:1', off: { epoch: '', offset: 0 }, code: 3 }]);
   });
 
-  it('are 204 for who comes back from the end', async () => {
+  it('are 204 for a reader that reconnects at the end', async () => {
     const server = await startServer();
     await appendText(server, 'run:1', numbered(1, 3), 'end=0');
     const { epoch } = await server.store.tail('run:1');
@@ -132,7 +132,7 @@ describe('server-sent events', () => {
     expect((await ask(server, server.path('run:1', 'after=3'), { headers: EVENTS })).status).toBe(200);
   });
 
-  it('say reset for another epoch and for a position beyond the head, and begin anew', async () => {
+  it('send reset for another epoch and for a position beyond the head, and start over', async () => {
     const server = await startServer();
     await appendText(server, 'run:1', numbered(1, 3));
     const { epoch } = await server.store.tail('run:1');
@@ -168,7 +168,7 @@ describe('server-sent events', () => {
     expect(framesIn(stream).find(({ e }) => e === 'ack')).toMatchObject({ off: { offset: 2_990 }, first: 2_991, st: 'truncated' });
   });
 
-  it('say reset when the log is removed, and go on with the next one', async () => {
+  it('send reset when the log is removed, and continue with the next one', async () => {
     const server = await startServer();
     await appendText(server, 'run:1', 'one\n');
     const stream = await listen(server);
@@ -183,7 +183,7 @@ describe('server-sent events', () => {
     expect(eventsIn(stream.text).at(-1)?.id).toBe(`${epoch}-1`);
   });
 
-  it('show the unfinished line to who is at the head, and take it back', async () => {
+  it('show the unfinished line at the head, and retract it', async () => {
     const server = await startServer();
     await appendText(server, 'run:1', 'one\n');
     const { request } = upload(server, server.path('run:1'));
@@ -258,7 +258,7 @@ describe('server-sent events', () => {
     await expect.poll(() => textsIn(stream)).toEqual(['one']);
   });
 
-  it('skip a reader ahead that falls far behind at the live edge, and say so', async () => {
+  it('skip ahead a live reader that falls far behind, with an ack', async () => {
     const server = await startServer({ limits: { ringBytes: 4_096 } });
     await appendText(server, 'run:1', 'first\n');
     const stream = await listen(server);
@@ -296,7 +296,7 @@ describe('server-sent events', () => {
     expect(framesIn(stream).every(({ e }) => e === 'msg')).toBe(true);
   });
 
-  it('end in a proper way when the server closes, so that the reader comes back', async () => {
+  it('end properly when the server closes, so that the reader reconnects', async () => {
     const server = await startServer();
     await appendText(server, 'run:1', 'one\n');
     const stream = await listen(server);
@@ -349,7 +349,7 @@ describe('server-sent events', () => {
     expect(answer.headers['content-type']).toBe('text/event-stream; charset=utf-8');
   });
 
-  it('leave nothing behind when the reader goes', async () => {
+  it('free everything when the reader disconnects', async () => {
     const server = await startServer();
     const stream = await listen(server);
     expect(server.logs.stats()).toMatchObject({ topics: 1, requests: 1 });

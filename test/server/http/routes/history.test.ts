@@ -13,7 +13,7 @@ function textsIn(answer: Answer): string[] {
 }
 
 describe('history as JSON', () => {
-  it('has epoch, after and the lines behind it, with the state of the log in its headers', async () => {
+  it('has epoch, after and the lines after it, with the state of the log in its headers', async () => {
     const server = await startServer();
     const before = Date.now();
     await appendText(server, 'run:1', 'one\ntwo\nthree\n');
@@ -34,7 +34,7 @@ describe('history as JSON', () => {
     expect((await ask(server, server.path('run:1'))).headers['log-end']).toBe('137');
   });
 
-  it('begins at the first line and has a thousand, unless it is told otherwise', async () => {
+  it('begins at the first line and has a thousand by default', async () => {
     const server = await startServer();
     await appendText(server, 'run:1', numbered(1, 1_500));
     const texts = textsIn(await ask(server, server.path('run:1')));
@@ -75,7 +75,7 @@ describe('history as JSON', () => {
     }
   });
 
-  it('is 404 for a log that nobody wrote to', async () => {
+  it('is 404 for a log that was never written to', async () => {
     const server = await startServer();
     const answer = await ask(server, server.path('run:1'));
     expect(answer.status).toBe(404);

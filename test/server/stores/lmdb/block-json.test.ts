@@ -4,7 +4,7 @@ import type { LineExtra } from '../../../../src/protocol/line.ts';
 import type { NewLine } from '../../../../src/server/store.ts';
 import { BlockJson } from '../../../../src/server/stores/lmdb/block-json.ts';
 import { DamagedLogError, decodeBlock, encodeBlocks } from '../../../../src/server/stores/lmdb/block.ts';
-import { JsonBytes } from '../../../../src/server/stores/lmdb/json-bytes.ts';
+import { JsonBuffer } from '../../../../src/server/stores/lmdb/json-buffer.ts';
 import { PageBound } from '../../../../src/server/stores/page-bound.ts';
 
 const ALL = { limit: 1_000_000, bytes: 1_000_000_000 };
@@ -29,7 +29,7 @@ const line: fc.Arbitrary<NewLine> = fc.oneof(
 );
 
 function page(blocks: readonly Buffer[], skip = 0, range = ALL): { readonly count: number; readonly json: string } {
-  const made = new BlockJson(new JsonBytes());
+  const made = new BlockJson(new JsonBuffer());
   const bound = new PageBound(range);
   for (const [at, data] of blocks.entries()) if (!made.add(data, at === 0 ? skip : 0, bound)) break;
   const { count, json } = made.end();
@@ -38,7 +38,7 @@ function page(blocks: readonly Buffer[], skip = 0, range = ALL): { readonly coun
 
 const dataOf = (lines: readonly NewLine[], time = 1_763_658_001_000): Buffer[] => encodeBlocks(lines, time, 0).map(({ data }) => data);
 
-describe('A page of JSON made of blocks', () => {
+describe('A JSON page of blocks', () => {
   test('is the JSON of the lines that the blocks hold, whatever they are', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.array(line, { minLength: 1 }), fc.nat(2_000_000_000_000)), { maxLength: 3 }), (batches) => {
@@ -50,7 +50,7 @@ describe('A page of JSON made of blocks', () => {
     );
   });
 
-  test('begins behind any line, and ends where its bounds are', () => {
+  test('begins after any line, and ends at its bounds', () => {
     fc.assert(
       fc.property(fc.array(line, { minLength: 1 }), fc.nat(20), fc.nat(20), fc.nat(200), (own, skip, limit, bytes) => {
         const blocks = dataOf(own);

@@ -39,13 +39,13 @@ async function forge(change: Record<string, unknown>, age = 0): Promise<void> {
 }
 
 describe('A directory of LMDB', () => {
-  test('that a server of this process uses is refused with who has it and what to do, and is free when it closes', async () => {
+  test('in use by a server of this process is refused with its owner and what to do, and is free when that closes', async () => {
     const store = await LmdbStore.open({ dir });
     const second = LmdbStore.open({ dir });
     await expect(second).rejects.toBeInstanceOf(StoreUnavailableError);
-    await expect(second).rejects.toThrow(new RegExp(`process number ${process.pid} uses it since .*another directory.*Redis`));
+    await expect(second).rejects.toThrow(new RegExp(`process id ${process.pid} has been using it since .*another directory.*Redis`));
     // Being refused took nothing away.
-    await expect(LmdbStore.open({ dir })).rejects.toThrow(/process number/);
+    await expect(LmdbStore.open({ dir })).rejects.toThrow(/process id/);
     await write(store, 'a', ['1']);
     await store.close();
     const next = await LmdbStore.open({ dir });
@@ -55,7 +55,7 @@ describe('A directory of LMDB', () => {
 
   test('that another process uses is refused, and free the moment that process is killed', async () => {
     const { child } = await start();
-    await expect(LmdbStore.open({ dir })).rejects.toThrow(new RegExp(`process number ${child.process.pid} uses it`));
+    await expect(LmdbStore.open({ dir })).rejects.toThrow(new RegExp(`process id ${child.process.pid} has been using it`));
     await child.kill();
     await (await LmdbStore.open({ dir })).close();
   });
@@ -69,7 +69,7 @@ describe('A directory of LMDB', () => {
     }
   }, 30_000);
 
-  test('is free when its process is another one by now, or nobody can tell who had it', async () => {
+  test('is free when its process id was reused, or its record is unreadable', async () => {
     await (await start()).child.kill();
     await forge({ pid: process.pid, born: 'another boot' });
     await (await LmdbStore.open({ dir })).close();

@@ -82,7 +82,7 @@ describe('GroupCommit', () => {
     await commits.idle();
   });
 
-  test('fails all of a transaction that failed, tells nobody, and goes on with the next', async () => {
+  test('fails all jobs of a failed transaction, emits nothing, and continues with the next', async () => {
     const disk = new Disk();
     const commits = new GroupCommit(disk.transact);
     const told: string[] = [];

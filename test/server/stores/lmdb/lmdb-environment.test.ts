@@ -52,7 +52,7 @@ class Disk {
 }
 
 describe('LmdbEnvironment', () => {
-  test('is opened again after it broke, with what was durable', async () => {
+  test('is opened again after it broke, with all that was durable', async () => {
     const disk = new Disk();
     const environment = new LmdbEnvironment(disk.open);
     const append = (text: string): Promise<void> =>

@@ -30,7 +30,7 @@ async function counts(): Promise<Record<string, number>> {
 }
 
 describe('LmdbStore', () => {
-  test('goes on with epoch, numbers, colour, time and retention after it was opened again', async () => {
+  test('continues epoch, numbers, colour, time and retention when opened again', async () => {
     const first = await LmdbStore.open({ dir });
     await write(first, 'a', ['aaaa', 'bbbb', ['cc', { s: 'err' }]], { time: 7_000, carryOut: '31' });
     const trimmed = await first.trim('a', { lines: 2 }, 0);
@@ -71,7 +71,7 @@ describe('LmdbStore', () => {
     await again.close();
   });
 
-  test('says what is wrong with a directory that it cannot use', async () => {
+  test('says why a directory cannot be used', async () => {
     const file = join(dir, 'file');
     await writeFile(file, '');
     const attempt = LmdbStore.open({ dir: file });
@@ -125,7 +125,7 @@ describe.runIf(process.platform === 'linux')('LmdbStore on a full disk', () => {
   });
   afterAll(() => program.remove());
 
-  test('refuses, has written nothing of what it refused, and works again once there is room', async () => {
+  test('refuses without writing anything, and works again once there is room', async () => {
     await (await LmdbStore.open({ dir })).close();
     // The limit of a process for the size of files stands for a disk that is full: writes beyond it fail.
     const child = new Child('sh', ['-c', 'ulimit -S -f 8192; exec "$0" "$@"', process.execPath, program.file, dir]);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { nameOf, nodeOf, parseAddress } from '../../../../src/server/stores/redis/address.ts';
+import { nodeName, parseNodeName, parseAddress } from '../../../../src/server/stores/redis/address.ts';
 
 describe('the URL of a Redis store', () => {
   test.each([
@@ -82,11 +82,11 @@ describe('the URL of a Redis store', () => {
     expect(() => parseAddress(url)).not.toThrow(/hunter2/);
   });
 
-  test('names of nodes are read back as they were', () => {
+  test('node names survive a round trip', () => {
     const host = fc.oneof(fc.domain(), fc.ipV4(), fc.ipV6());
     fc.assert(
       fc.property(host, fc.integer({ min: 1, max: 65_535 }), (name, port) => {
-        expect(nodeOf(nameOf({ host: name, port }))).toEqual({ host: name, port });
+        expect(parseNodeName(nodeName({ host: name, port }))).toEqual({ host: name, port });
       }),
     );
   });

@@ -6,7 +6,7 @@ import { PART_LEASE, PartLeases } from '../../../../src/server/stores/redis/part
 const LINE: Line = [1, '43 %'];
 
 describe('PartLeases', () => {
-  test('take back exactly what was neither repeated nor taken back for the length of a lease', () => {
+  test('withdraws exactly the lines that were neither repeated nor withdrawn within the lease', () => {
     const name = fc.constantFrom('a', 'b', 'c');
     const step = fc.record({
       after: fc.integer({ min: 0, max: PART_LEASE }),
@@ -23,10 +23,10 @@ describe('PartLeases', () => {
           now += after;
           const key = `${channel} ${writer}`;
           if (kind === 'show') {
-            leases.hear(channel, { kind: 'part', writer, line: LINE }, now);
+            leases.renew(channel, { kind: 'part', writer, line: LINE }, now);
             model.set(key, now);
           } else if (kind === 'take back') {
-            leases.hear(channel, { kind: 'part', writer, line: null }, now);
+            leases.renew(channel, { kind: 'part', writer, line: null }, now);
             model.delete(key);
           } else if (kind === 'forget') {
             leases.forget(channel);
@@ -42,9 +42,9 @@ describe('PartLeases', () => {
     );
   });
 
-  test('are kept for a bounded number of writers of a log', () => {
+  test('tracks a bounded number of writers of a log', () => {
     const leases = new PartLeases();
-    for (let writer = 0; writer < 100; writer += 1) leases.hear('a', { kind: 'part', writer: String(writer), line: LINE }, writer);
+    for (let writer = 0; writer < 100; writer += 1) leases.renew('a', { kind: 'part', writer: String(writer), line: LINE }, writer);
     expect([...leases.expire(1_000_000)].length).toBe(64);
     expect([...leases.expire(1_000_000)]).toEqual([]);
   });

@@ -4,7 +4,7 @@ import { storeConformance } from '../conformance.ts';
 import { RedisCluster } from './redis-cluster.ts';
 import { hasRedis, requireRedis } from './redis-server.ts';
 
-test('there is a redis-server to make a cluster of', () => requireRedis());
+test('redis-server is installed', () => requireRedis());
 
 describe.skipIf(!hasRedis)('with a real cluster of three redis-servers', () => {
   let cluster: RedisCluster;
@@ -13,7 +13,7 @@ describe.skipIf(!hasRedis)('with a real cluster of three redis-servers', () => {
     cluster = await RedisCluster.start();
   }, 60_000);
   afterAll(async () => {
-    // Nothing of it would mean anything if all logs had been at one node.
+    // The tests would prove nothing if all logs had been on one node.
     for (const { admin } of cluster.masters) expect(await admin.dbSize()).toBeGreaterThan(0);
     await cluster.stop();
   });

@@ -3,11 +3,11 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 
 import { parseAddress } from '../../../../src/server/stores/redis/address.ts';
 import { RedisCluster } from '../../../../src/server/stores/redis/redis-cluster.ts';
 import { dialServers } from '../../../../src/server/stores/redis/dial.ts';
-import { Nodes } from '../../../../src/server/stores/redis/nodes.ts';
+import { NodePool } from '../../../../src/server/stores/redis/node-pool.ts';
 import { TcpProxy } from '../../../support/tcp-proxy.ts';
 import { hasRedis, RedisServer } from './redis-server.ts';
 
-describe.skipIf(!hasRedis)('Cluster of which a node hangs', () => {
+describe.skipIf(!hasRedis)('RedisCluster with a hung node', () => {
   let server: RedisServer;
   beforeAll(async () => {
     server = await RedisServer.start('--cluster-enabled', 'yes');
@@ -17,13 +17,13 @@ describe.skipIf(!hasRedis)('Cluster of which a node hangs', () => {
   });
   afterAll(() => server.stop());
 
-  // Whichever is asked first, it hangs in one of the two.
-  test.each([0, 1])('asks the next one beside it, before that one is given up (%i)', async (index) => {
+  // The node that is asked first hangs in one of the two.
+  test.each([0, 1])('asks the other node before the connection to the hung one times out (%i)', async (index) => {
     vi.spyOn(Math, 'random').mockReturnValue(0.9);
     onTestFinished(() => void vi.restoreAllMocks());
     const proxies = await Promise.all([0, 1].map(() => TcpProxy.listen(() => server.port)));
     const names = proxies.map(({ port }) => `127.0.0.1:${port}`);
-    const nodes = new Nodes(dialServers(redis, parseAddress(server.url), undefined), { returning: true });
+    const nodes = new NodePool(dialServers(redis, parseAddress(server.url), undefined), { reconnects: true });
     onTestFinished(async () => {
       for (const proxy of proxies) proxy.calm();
       await nodes.close();
@@ -32,7 +32,7 @@ describe.skipIf(!hasRedis)('Cluster of which a node hangs', () => {
     await Promise.all(names.map(async (name) => nodes.get(name)));
     proxies[index]?.stall(true);
     const cluster = new RedisCluster(nodes, names);
-    expect(await cluster.ask()).toBe(true);
+    expect(await cluster.refresh()).toBe(true);
     expect([...cluster.owners]).toEqual([`127.0.0.1:${server.port}`]);
     expect(nodes.isReady(names[index] ?? '')).toBe(true);
   });

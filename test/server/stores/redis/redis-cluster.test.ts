@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { StoreUnavailableError, type LogTail, type News } from '../../../../src/server/store.ts';
+import { StoreUnavailableError, type LogTail, type LogEvent } from '../../../../src/server/store.ts';
 import { slotOf } from '../../../../src/server/stores/redis/routes.ts';
 import { RedisStore } from '../../../../src/server/stores/redis/redis-store.ts';
 import { RedisCluster, type ClusterNode } from './redis-cluster.ts';
@@ -28,21 +28,21 @@ describe.skipIf(!hasRedis)('RedisStore on a cluster', () => {
     return found;
   };
 
-  /** A log, the master that serves it, and that one's replica. */
+  /** A log, the master that serves it, and the replica of that master. */
   const pair = (index: number): [channel: string, master: ClusterNode, replica: ClusterNode] => {
     const [master, replica] = [cluster.masters[index], cluster.replicas[index]];
     if (master === undefined || replica === undefined) throw new Error('There is no such pair.');
     return [channelOf(master), master, replica];
   };
 
-  test('finds the slot of a key as the cluster does', async () => {
+  test('computes the slot of a key as the cluster does', async () => {
     const { admin } = cluster.masterOf('a');
     for (const name of ['', 'a', 'foo', '{a}b', 'x{a}b', '{}a', 'a{}', '{a', 'a}', '{{a}}', '}{a}', key('run:1/ä', 'm')]) {
       expect([name, slotOf(name)]).toEqual([name, await admin.clusterKeySlot(name)]);
     }
   });
 
-  test('follows a log whose slot moves while it is written and read, without losing, doubling or refusing a line', async () => {
+  test('loses, repeats and refuses no line of a log whose slot moves while it is written and read', async () => {
     const [writer, watcher] = [await open(), await open()];
     const channel = 'moves';
     await write(writer, channel, ['1']);
@@ -57,7 +57,7 @@ describe.skipIf(!hasRedis)('RedisStore on a cluster', () => {
       for (; isMoving || next <= 200; next += 1) await write(writer, channel, [String(next)]);
     })();
     await cluster.beginMove(key(channel, 'm'), from, to);
-    // While some keys are here and some there nothing runs; it does as soon as all are on one side.
+    // Nothing runs while the keys are split between two nodes.
     for (const part of ['s', 'i', 'm']) await cluster.moveKey(key(channel, part), from, to);
     const halfway = await head();
     await vi.waitFor(async () => expect(await head()).toBeGreaterThan(halfway + 10), SLOW);
@@ -67,12 +67,12 @@ describe.skipIf(!hasRedis)('RedisStore on a cluster', () => {
     isMoving = false;
     await writing;
     expect(texts(await readAll(watcher, channel))).toEqual(numbered(1, next - 1));
-    // Told that something may have been missed, and hears everything since.
-    await vi.waitFor(() => expect(news.some(({ kind }) => kind === 'wake')).toBe(true), SLOW);
+    // The watcher was woken because of the gap, and hears every line since.
+    await vi.waitFor(() => expect(news.some(({ kind }) => kind === 'changed')).toBe(true), SLOW);
     await hearsAgain(writer, news, channel);
   }, 60_000);
 
-  test('goes on at the replica of a node that was killed', async () => {
+  test('continues on the replica of a killed node', async () => {
     const [writer, watcher] = [await open(), await open()];
     const [channel, master, replica] = pair(0);
     const tail = await write(writer, channel, numbered(1, 10));
@@ -82,7 +82,7 @@ describe.skipIf(!hasRedis)('RedisStore on a cluster', () => {
     await expect(writer.append(channel, { lines: [['lost']], time: 0, carryIn: '', carryOut: '' })).rejects.toBeInstanceOf(
       StoreUnavailableError,
     );
-    // Logs at other nodes are none the worse.
+    // Logs on other nodes are not affected.
     await write(writer, channelOf(cluster.masters[2]), ['x']);
     await replica.admin.sendCommand(['CLUSTER', 'FAILOVER', 'TAKEOVER']);
     await vi.waitFor(async () => expect((await write(writer, channel, ['11'])).head).toBeGreaterThanOrEqual(11), SLOW);
@@ -91,14 +91,14 @@ describe.skipIf(!hasRedis)('RedisStore on a cluster', () => {
     await hearsAgain(writer, news, channel);
   }, 60_000);
 
-  test('begins a new epoch when the replica that took over lacks lines that this process has seen, also when others have added as many', async () => {
+  test('begins a new epoch when the promoted replica lacks lines that this process has seen, even if as many were added', async () => {
     const [seeing, stranger] = [await open(), await open()];
     const [channel, master, replica] = pair(1);
     const { news } = await listen(seeing, channel);
     const tail = await write(seeing, channel, numbered(1, 5));
     await caughtUp(master, replica, channel, tail);
     await stranger.tail(channel);
-    // The replica is kept out from here on; connections that stand are not asked for the password.
+    // From here on the replica cannot sync. Existing connections need no password.
     await master.admin.configSet('requirepass', 'not for the replica');
     await master.admin.sendCommand(['CLIENT', 'KILL', 'TYPE', 'replica']);
     expect(await write(seeing, channel, ['6', '7'])).toMatchObject({ epoch: tail.epoch, head: 7 });
@@ -110,14 +110,14 @@ describe.skipIf(!hasRedis)('RedisStore on a cluster', () => {
     expect(now).toMatchObject({ first: 1, head: 8 });
     expect(now.epoch).not.toBe(tail.epoch);
     expect(texts(await readAll(seeing, channel))).toEqual([...numbered(1, 5), 'other 6', 'other 7', 'other 8']);
-    // Everybody is told, and nobody begins yet another one.
+    // All processes learn of it, and none begins another one.
     expect((await stranger.tail(channel)).epoch).toBe(now.epoch);
     expect((await write(seeing, channel, ['9'])).epoch).toBe(now.epoch);
     expect((await write(stranger, channel, ['10'])).epoch).toBe(now.epoch);
     await hearsAgain(stranger, news, channel);
   }, 60_000);
 
-  test('names the logs of all nodes', async () => {
+  test('lists the logs of all nodes', async () => {
     const store = await open();
     const wanted = numbered(1, 60).map((name) => `named:${name}`);
     await Promise.all(wanted.map((channel) => write(store, channel, ['x'])));
@@ -126,26 +126,26 @@ describe.skipIf(!hasRedis)('RedisStore on a cluster', () => {
     expect(named.sort()).toEqual(wanted.sort());
   });
 
-  test('refuses a database number, which a cluster does not have', async () => {
+  test('refuses a database number', async () => {
     await expect(RedisStore.open({ url: `${cluster.url}/1` })).rejects.toThrow(/one database only/);
   });
 
-  test('opens while the first of several nodes is away', async () => {
+  test('opens while the first of several nodes is down', async () => {
     const store = await RedisStore.open({ url: cluster.url.replace('://', '://127.0.0.1:1,') });
     onTestFinished(() => store.close());
     expect((await store.tail('nobody')).head).toBe(0);
   });
 });
 
-/** What is written from now on is heard at once, not only when somebody compares heads. */
-async function hearsAgain(writer: RedisStore, news: News[], channel: string): Promise<void> {
+/** Resolves once new lines are heard at once, not only when heads are compared. */
+async function hearsAgain(writer: RedisStore, news: LogEvent[], channel: string): Promise<void> {
   await vi.waitFor(async () => {
     const { head } = await write(writer, channel, ['do you hear?']);
     await vi.waitFor(() => expect(heardLines(news).at(-1)?.tail.head).toBe(head), { timeout: 500, interval: 10 });
   }, SLOW);
 }
 
-/** The replica has everything up to this tail. */
+/** Resolves once the replica has everything up to this tail. */
 async function caughtUp(master: ClusterNode, replica: ClusterNode, channel: string, { head }: LogTail): Promise<void> {
   expect(await master.admin.hGet(`log-stream:{${channel}}:m`, 'h')).toBe(String(head));
   await replica.admin.sendCommand(['READONLY']);

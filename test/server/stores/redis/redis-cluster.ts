@@ -7,7 +7,7 @@ type Client = Awaited<ReturnType<RedisServer['connect']>>;
 const SLOTS = 16_384;
 const MASTERS = 3;
 
-/** One redis-server of a cluster, and a connection for its administrator. */
+/** A redis-server of a cluster, with an administrator's connection. */
 export interface ClusterNode {
   readonly server: RedisServer;
   readonly admin: Client;
@@ -15,10 +15,16 @@ export interface ClusterNode {
   readonly id: string;
 }
 
-/** Three real redis-servers that share the slots among them, each a third, and perhaps replicas of the first ones. */
+/** Slots from the first to the last, both included. */
+export interface SlotRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Three real redis-servers, each with a third of the slots, and optionally replicas of the first ones. */
 export class RedisCluster {
   readonly masters: readonly ClusterNode[];
-  /** Each of the master with the same index. */
+  /** The replica of the master with the same index. */
   readonly replicas: readonly ClusterNode[];
 
   private constructor(masters: readonly ClusterNode[], replicas: readonly ClusterNode[]) {
@@ -43,44 +49,49 @@ export class RedisCluster {
     return cluster;
   }
 
-  /** All nodes, as the URL of a store. */
+  /** The URL of a store that names all masters. */
   get url(): string {
     const others = this.masters.slice(1).map(({ server }) => `,127.0.0.1:${server.port}`);
     return [this.seed, ...others].join('');
   }
 
-  /** The URL of one node alone. */
+  /** The URL of a store that names one master. */
   get seed(): string {
     return this.masters[0]?.server.url ?? '';
   }
 
-  /** The master that a key was given to when the cluster was made. */
+  /** The master that a key belonged to when the cluster was created. */
   masterOf(key: string): ClusterNode {
-    const node = this.masters[Math.floor((slotOf(key) * MASTERS) / SLOTS)];
+    return this.masterOfSlot(slotOf(key));
+  }
+
+  /** The master that a slot belonged to when the cluster was created. */
+  masterOfSlot(slot: number): ClusterNode {
+    const node = this.masters[Math.floor((slot * MASTERS) / SLOTS)];
     if (node === undefined) throw new Error('There is no such node.');
     return node;
   }
 
-  /** A node that does not serve the key. */
+  /** Another master. */
   otherThan(node: ClusterNode): ClusterNode {
     const other = this.masters.find(({ id }) => id !== node.id);
     if (other === undefined) throw new Error('There is no other node.');
     return other;
   }
 
-  /** Begins to move the slot of a key: what is not there any more is asked for at the other node. */
+  /** Begins to move the slot of a key. From now on the old node redirects commands for keys that it no longer has. */
   async beginMove(key: string, from: ClusterNode, to: ClusterNode): Promise<void> {
     const slot = String(slotOf(key));
     await to.admin.sendCommand(['CLUSTER', 'SETSLOT', slot, 'IMPORTING', from.id]);
     await from.admin.sendCommand(['CLUSTER', 'SETSLOT', slot, 'MIGRATING', to.id]);
   }
 
-  /** Moves one key of it. */
+  /** Moves one key of the slot. */
   async moveKey(key: string, from: ClusterNode, to: ClusterNode): Promise<void> {
     await from.admin.sendCommand(['MIGRATE', '127.0.0.1', String(to.server.port), key, '0', '5000']);
   }
 
-  /** Moves what is left, and says so to all nodes. */
+  /** Moves the remaining keys of the slot, and makes all nodes route to the new owner. */
   async endMove(key: string, from: ClusterNode, to: ClusterNode): Promise<void> {
     const slot = slotOf(key);
     for (;;) {
@@ -91,6 +102,26 @@ export class RedisCluster {
     for (const { admin } of [to, from, ...this.masters]) await admin.sendCommand(['CLUSTER', 'SETSLOT', String(slot), 'NODE', to.id]);
   }
 
+  /** Takes a range of slots from its master, so that no node serves it. */
+  async unserve({ from, to }: SlotRange): Promise<void> {
+    await until(async () => {
+      for (const { admin } of this.masters) {
+        if (!isServed(await admin.clusterSlots(), from)) continue;
+        // A late message of the former owner may make a node assign the range to it again.
+        await admin.sendCommand(['CLUSTER', 'DELSLOTSRANGE', String(from), String(to)]);
+        throw new Error('The slots are still served.');
+      }
+    });
+  }
+
+  /** Assigns an unserved range of slots to a node. */
+  async serve({ from, to }: SlotRange, node: ClusterNode): Promise<void> {
+    await node.admin.sendCommand(['CLUSTER', 'ADDSLOTSRANGE', String(from), String(to)]);
+    await until(async () => {
+      for (const { admin } of this.masters) if (!isServed(await admin.clusterSlots(), from)) throw new Error('Not every node knows yet.');
+    });
+  }
+
   async stop(): Promise<void> {
     const stopped = [...this.masters, ...this.replicas].map(({ admin, server }) => {
       admin.destroy();
@@ -99,7 +130,7 @@ export class RedisCluster {
     await Promise.all(stopped);
   }
 
-  /** Every node knows every other one and that all slots are served. */
+  /** Rejects until every node knows all others and sees all slots served. */
   async #agree(): Promise<void> {
     const nodes = [...this.masters, ...this.replicas];
     for (const { admin } of nodes) {
@@ -110,7 +141,7 @@ export class RedisCluster {
   }
 }
 
-/** Makes a node the replica of a master, and waits until it has all of it. */
+/** Makes a node the replica of a master. Resolves once it has caught up. */
 async function replicate({ admin }: ClusterNode, master: ClusterNode | undefined): Promise<void> {
   await until(() => admin.sendCommand(['CLUSTER', 'REPLICATE', master?.id ?? '']));
   await until(async () => {
@@ -118,15 +149,19 @@ async function replicate({ admin }: ClusterNode, master: ClusterNode | undefined
   });
 }
 
+function isServed(slots: readonly SlotRange[], slot: number): boolean {
+  return slots.some(({ from, to }) => from <= slot && slot <= to);
+}
+
 function until(done: () => Promise<unknown>): Promise<unknown> {
   return vi.waitFor(done, { timeout: 30_000, interval: 50 });
 }
 
 async function startNode(epoch: number, tls: ServerTls | undefined): Promise<ClusterNode> {
-  // Nobody is to be taken for dead because the machine is busy, and what still works goes on.
-  const patient = ['--cluster-node-timeout', '20000', '--cluster-require-full-coverage', 'no', '--cluster-allow-replica-migration', 'no'];
+  // A busy machine must not count as a failed node, and the remaining slots stay served.
+  const tolerant = ['--cluster-node-timeout', '20000', '--cluster-require-full-coverage', 'no', '--cluster-allow-replica-migration', 'no'];
   const [server, busPort] = await withFreePort((port) => {
-    const options = ['--cluster-enabled', 'yes', '--cluster-port', String(port), ...patient, '--repl-diskless-sync-delay', '0'];
+    const options = ['--cluster-enabled', 'yes', '--cluster-port', String(port), ...tolerant, '--repl-diskless-sync-delay', '0'];
     return tls === undefined ? RedisServer.start(...options) : RedisServer.startTls(tls, ...options, '--tls-cluster', 'yes');
   });
   const admin = await server.connect();
@@ -134,7 +169,7 @@ async function startNode(epoch: number, tls: ServerTls | undefined): Promise<Clu
   return { server, admin, busPort, id: await admin.clusterMyId() };
 }
 
-/** Another process may be quicker to take a port that was free. */
+/** Retries, since another process may take the free port first. */
 async function withFreePort<T>(start: (port: number) => Promise<T>): Promise<[T, port: number]> {
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort();

@@ -3,7 +3,7 @@ import { RedisStore } from '../../../../src/server/stores/redis/redis-store.ts';
 import { storeConformance } from '../conformance.ts';
 import { hasRedis, RedisServer, requireRedis } from './redis-server.ts';
 
-test('there is a redis-server to test with', () => requireRedis());
+test('redis-server is installed', () => requireRedis());
 
 describe.skipIf(!hasRedis)('with a real redis-server', () => {
   let server: RedisServer;

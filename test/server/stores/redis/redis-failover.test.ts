@@ -8,7 +8,7 @@ import { batch, heardLines, listen, readAll, texts, write } from '../store-tools
 
 const SLOW = { timeout: 30_000, interval: 20 };
 
-describe.skipIf(!hasRedis)('RedisStore behind one name for a primary and its replica', () => {
+describe.skipIf(!hasRedis)('RedisStore with one host name for a primary and its replica', () => {
   async function start() {
     const server = await RedisServer.start('--repl-diskless-sync-delay', '0');
     onTestFinished(() => server.stop());
@@ -19,7 +19,7 @@ describe.skipIf(!hasRedis)('RedisStore behind one name for a primary and its rep
     return { server, admin };
   }
 
-  test('goes over to the new primary when the old one, still connected, became its replica', async () => {
+  test('reconnects to the new primary when the connected one becomes its replica', async () => {
     const [one, two] = [await start(), await start()];
     await two.admin.sendCommand(['REPLICAOF', '127.0.0.1', String(one.server.port)]);
     await vi.waitFor(async () => expect(await two.admin.info('replication')).toContain('master_link_status:up'), SLOW);
@@ -49,11 +49,11 @@ describe.skipIf(!hasRedis)('RedisStore behind one name for a primary and its rep
       }
     }, SLOW);
     expect(refusals).toBeGreaterThan(0);
-    // Nothing was lost, so that the log is the same.
+    // Nothing was lost, so the epoch stays.
     expect(tail).toMatchObject({ epoch, head: 2 });
     expect(texts(await readAll(store, 'a'))).toEqual(['1', '2']);
-    // Who was not subscribed anew by then is woken instead; what is written from then on is heard.
-    const woken = (): boolean => heardLines(news).at(-1)?.tail.head === 2 || news.some(({ kind }) => kind === 'wake');
+    // A watcher that was not yet subscribed again is woken instead, and hears all later lines.
+    const woken = (): boolean => heardLines(news).at(-1)?.tail.head === 2 || news.some(({ kind }) => kind === 'changed');
     await vi.waitFor(() => expect(woken()).toBe(true), SLOW);
     await vi.waitFor(async () => {
       const { head: last } = await write(store, 'a', ['more']);
@@ -61,12 +61,12 @@ describe.skipIf(!hasRedis)('RedisStore behind one name for a primary and its rep
     }, SLOW);
   }, 60_000);
 
-  test('refuses to append where its name leads to a replica, and to tell less than it has seen', async () => {
+  test('refuses to append to a replica, and to read less than it has seen', async () => {
     const [one, two] = [await start(), await start()];
     const store = await RedisStore.open({ url: one.server.url });
     onTestFinished(() => store.close());
     await write(store, 'a', ['1', '2']);
-    // A primary that never got line 2.
+    // A primary that never received line 2.
     const other = await RedisStore.open({ url: two.server.url });
     onTestFinished(() => other.close());
     const { epoch } = await store.tail('a');

@@ -8,7 +8,7 @@ import { hasRedis, RedisServer } from './redis-server.ts';
 const USER = 'name-of-the-user';
 const SECRET = 'hunter2-in-the-url';
 
-/** Whatever an error may show when it is logged: its message, its stack, its causes, and what hangs on them. */
+/** Everything that logging an error may show: message, stack, causes and properties. */
 async function shown(opening: Promise<{ close(): Promise<void> }>): Promise<string> {
   const error: unknown = await opening.then(
     (store) => store.close(),
@@ -18,7 +18,7 @@ async function shown(opening: Promise<{ close(): Promise<void> }>): Promise<stri
   return inspect(error, { depth: Infinity, showHidden: true });
 }
 
-/** A server that answers what it is asked first with this, made of it, and hears no more. */
+/** A server that replies to the first request only, with a function of it. */
 async function answering(reply: (request: string) => string): Promise<string> {
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
@@ -31,9 +31,9 @@ async function answering(reply: (request: string) => string): Promise<string> {
   return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-describe('the secrets of the URL of a Redis store', () => {
-  test('are not shown by an old server that answers with what it did not understand', async () => {
-    // As Redis 5 does: it does not know HELLO, which the password is sent with.
+describe('the secrets in the URL of a Redis store', () => {
+  test('are not shown when an old server repeats the unknown command in its error', async () => {
+    // Like Redis 5, which does not know HELLO, the command that carries the password.
     const host = await answering((request) => {
       const [name = '', ...args] = request.split('\r\n').filter((line) => line !== '' && !/^[*$]\d+$/.test(line));
       return `-ERR unknown command \`${name}\`, with args beginning with: ${args.map((arg) => `\`${arg}\`, `).join('')}\r\n`;
@@ -43,7 +43,7 @@ describe('the secrets of the URL of a Redis store', () => {
     expect(text).not.toContain(SECRET);
   });
 
-  test('are not shown when nobody listens, nor when the URL cannot be read or its files cannot', async () => {
+  test('are not shown when nothing listens, nor when the URL or its files cannot be read', async () => {
     for (const url of [
       `redis://${USER}:${SECRET}@127.0.0.1:1`,
       `redis://${USER}:${SECRET}@127.0.0.1:1,127.0.0.1:2`,
@@ -83,13 +83,13 @@ describe('the secrets of the URL of a Redis store', () => {
 
     await admin.sendCommand(['ACL', 'SETUSER', USER, 'on', `>${SECRET}`, 'allkeys', 'allchannels', '+@all', '-info']);
     const refused = await shown(openStore(url));
-    expect(refused).toMatch(/Give the user of the URL the rights/);
+    expect(refused).toMatch(/Give the user in the URL the rights/);
     await admin.sendCommand(['ACL', 'SETUSER', USER, '+info']);
     const store = await openStore(url, { onWarning: (message) => warned.push(message) });
     onTestFinished(() => store.close());
     await store.tail('a');
     store.watch('a', () => undefined);
-    // From now on its password is a wrong one, whenever it comes back.
+    // From now on the password is wrong whenever the store reconnects.
     await admin.sendCommand(['ACL', 'SETUSER', USER, 'resetpass', '>another']);
     await admin.sendCommand(['CLIENT', 'KILL', 'TYPE', 'normal']);
     await admin.sendCommand(['CLIENT', 'KILL', 'TYPE', 'pubsub']);

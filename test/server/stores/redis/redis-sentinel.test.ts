@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import type { News } from '../../../../src/server/store.ts';
+import type { LogEvent } from '../../../../src/server/store.ts';
 import { RedisStore } from '../../../../src/server/stores/redis/redis-store.ts';
 import { GROUP, SentinelGroup } from './redis-sentinels.ts';
 import { hasRedis, requireRedis, type RedisServer } from './redis-server.ts';
@@ -7,9 +7,9 @@ import { heardLines, listen, numbered, readAll, texts, write } from '../store-to
 
 const SLOW = { timeout: 60_000, interval: 20 };
 
-test('there is a redis-server to make Sentinels of', () => requireRedis());
+test('redis-server is installed', () => requireRedis());
 
-describe.skipIf(!hasRedis)('RedisStore on the master that three Sentinels name', () => {
+describe.skipIf(!hasRedis)('RedisStore with three Sentinels', () => {
   let group: SentinelGroup;
   beforeAll(async () => {
     group = await SentinelGroup.start();
@@ -22,16 +22,16 @@ describe.skipIf(!hasRedis)('RedisStore on the master that three Sentinels name',
     return store;
   };
 
-  test('opens, and finds the master, while most of the Sentinels of its URL are away', async () => {
+  test('opens while most of the Sentinels in its URL are down', async () => {
     const [sentinel] = group.sentinels;
     const away = group.url.replace(/\/\/[^/]*/, `//127.0.0.1:1,${sentinel?.address ?? ''},127.0.0.1:2`);
     await write(await open(away), 'c', ['x']);
   });
 
-  test('says what is wrong where there is no such master, no Sentinel, or a Sentinel instead of a server', async () => {
+  test('explains an unknown master, a server in place of a Sentinel, and a Sentinel in place of a server', async () => {
     await expect(open(group.url.replace(`/${GROUP}?`, '/nobody?'))).rejects.toThrow(/knows no master "nobody".*sentinel monitor/);
     const { master } = await group.roles();
-    await expect(open(`${master.url.replace('redis:', 'redis+sentinel:')}/${GROUP}`)).rejects.toThrow(/is no Sentinel.*26379/);
+    await expect(open(`${master.url.replace('redis:', 'redis+sentinel:')}/${GROUP}`)).rejects.toThrow(/is not a Sentinel.*26379/);
     const [sentinel] = group.sentinels;
     const password = /sentinel-password=(.*)/.exec(group.url)?.[1] ?? '';
     await expect(open(`redis://:${password}@${sentinel?.address ?? ''}`)).rejects.toThrow(/is a Sentinel.*redis\+sentinel:/);
@@ -39,7 +39,7 @@ describe.skipIf(!hasRedis)('RedisStore on the master that three Sentinels name',
     await expect(open('redis+sentinel://127.0.0.1:1,127.0.0.1:2/main')).rejects.toThrow(/ECONNREFUSED.*is running/);
   });
 
-  test('goes on at the replica when the master is killed, and does not go back to it when it comes again', async () => {
+  test('continues on the replica when the master is killed, and stays there when the old master returns', async () => {
     const [writer, watcher] = [await open(), await open()];
     const { master, replica } = await group.roles();
     const tail = await write(writer, 'a', numbered(1, 10));
@@ -51,7 +51,7 @@ describe.skipIf(!hasRedis)('RedisStore on the master that three Sentinels name',
     await hearsAgain(writer, news, 'a');
     expect((await group.roles()).master).toBe(replica);
 
-    // It believes that it is the master still, until a Sentinel tells it.
+    // It still acts as the master until a Sentinel demotes it.
     await master.launch();
     const before = await watcher.tail('a');
     for (let round = 1; round <= 20; round += 1)
@@ -60,7 +60,7 @@ describe.skipIf(!hasRedis)('RedisStore on the master that three Sentinels name',
     await has(master, 'a', before.head + 20);
   }, 120_000);
 
-  test('follows a switch that was asked for, though the old master goes on running', async () => {
+  test('follows a manual failover while the old master keeps running', async () => {
     const [writer, watcher] = [await open(), await open()];
     await group.whole();
     const { master, replica } = await group.roles();
@@ -77,7 +77,7 @@ describe.skipIf(!hasRedis)('RedisStore on the master that three Sentinels name',
     expect((await group.roles()).master).toBe(replica);
   }, 120_000);
 
-  test('begins a new epoch when the replica that took over lacks lines that this process has seen', async () => {
+  test('begins a new epoch when the promoted replica lacks lines that this process has seen', async () => {
     const [seeing, stranger] = [await open(), await open()];
     await group.whole();
     const { master, replica } = await group.roles();
@@ -85,7 +85,7 @@ describe.skipIf(!hasRedis)('RedisStore on the master that three Sentinels name',
     const { epoch } = await write(seeing, 'b', numbered(1, 5));
     await has(replica, 'b', 5);
     await stranger.tail('b');
-    // The replica is kept out from here on; connections that stand are not asked for the password.
+    // From here on the replica cannot sync. Existing connections need no password.
     const admin = await master.connect();
     onTestFinished(() => admin.destroy());
     await admin.configSet('requirepass', 'not for the replica');
@@ -97,14 +97,14 @@ describe.skipIf(!hasRedis)('RedisStore on the master that three Sentinels name',
     expect(now).toMatchObject({ first: 1, head: 8 });
     expect(now.epoch).not.toBe(epoch);
     expect(texts(await readAll(seeing, 'b'))).toEqual([...numbered(1, 5), 'other 6', 'other 7', 'other 8']);
-    // Everybody is told, and nobody begins yet another one.
+    // All processes learn of it, and none begins another one.
     expect((await write(stranger, 'b', ['9'])).epoch).toBe(now.epoch);
     expect((await write(seeing, 'b', ['10'])).epoch).toBe(now.epoch);
     await hearsAgain(stranger, news, 'b');
   }, 120_000);
 });
 
-/** The server has the log up to this line. */
+/** Resolves once the server has the log up to this line. */
 async function has(server: RedisServer, channel: string, head: number): Promise<void> {
   const admin = await server.connect();
   try {
@@ -124,8 +124,8 @@ async function roleOf(server: RedisServer): Promise<unknown> {
   }
 }
 
-/** What is written from now on is heard at once, not only when somebody compares heads. */
-async function hearsAgain(writer: RedisStore, news: News[], channel: string): Promise<void> {
+/** Resolves once new lines are heard at once, not only when heads are compared. */
+async function hearsAgain(writer: RedisStore, news: LogEvent[], channel: string): Promise<void> {
   await vi.waitFor(async () => {
     const { head } = await write(writer, channel, ['do you hear?']);
     await vi.waitFor(() => expect(heardLines(news).at(-1)?.tail.head).toBe(head), { timeout: 500, interval: 10 });

@@ -8,7 +8,7 @@ import { vi } from 'vitest';
 import { freePort, program, RedisServer } from './redis-server.ts';
 
 export const GROUP = 'main';
-/** The Sentinels want it of each other and of whoever asks. */
+/** The Sentinels require it from each other and from clients. */
 export const SENTINEL_PASSWORD = 'of the sentinels';
 
 const PATIENCE = { timeout: 60_000, interval: 50 };
@@ -42,9 +42,9 @@ export class Sentinel {
       `requirepass "${SENTINEL_PASSWORD}"`,
       `sentinel sentinel-pass "${SENTINEL_PASSWORD}"`,
       `sentinel monitor ${GROUP} 127.0.0.1 ${master.port} 2`,
-      // Nobody is to be taken for dead because the machine is busy for a moment.
+      // A busy machine must not count as a failed server.
       `sentinel down-after-milliseconds ${GROUP} 2000`,
-      // Also how long a vote that nobody won holds up the next.
+      // Also the delay after an undecided vote.
       `sentinel failover-timeout ${GROUP} 4000`,
     ];
     await writeFile(file, settings.join('\n'));
@@ -57,7 +57,7 @@ export class Sentinel {
     return `127.0.0.1:${this.port}`;
   }
 
-  /** Asks it as an administrator. */
+  /** Sends a SENTINEL command. */
   async ask(...command: string[]): Promise<unknown> {
     const admin = createClient({
       socket: { host: '127.0.0.1', port: this.port, reconnectStrategy: false },
@@ -73,7 +73,7 @@ export class Sentinel {
     }
   }
 
-  /** Ends it at once. */
+  /** Kills it. */
   async kill(): Promise<void> {
     if (this.#process.exitCode === null && this.#process.signalCode === null) {
       const exited = once(this.#process, 'exit');
@@ -84,7 +84,7 @@ export class Sentinel {
   }
 }
 
-/** A real master, its replica, and three Sentinels that watch over them. */
+/** A real master, its replica, and the three Sentinels that watch them. */
 export class SentinelGroup {
   readonly servers: readonly [RedisServer, RedisServer];
   readonly sentinels: readonly Sentinel[];
@@ -103,7 +103,7 @@ export class SentinelGroup {
     return group;
   }
 
-  /** All Sentinels, as the URL of a store. */
+  /** The URL of a store that names all Sentinels. */
   get url(): string {
     const hosts = this.sentinels.map(({ address }) => address).join();
     return `redis+sentinel://${hosts}/${GROUP}?sentinel-password=${encodeURIComponent(SENTINEL_PASSWORD)}`;
@@ -125,7 +125,7 @@ export class SentinelGroup {
     }, PATIENCE);
   }
 
-  /** The server that all Sentinels take for the master, once they agree, and the other one. */
+  /** The server that all Sentinels name as the master, and the other one. Waits until they agree. */
   async roles(): Promise<{ readonly master: RedisServer; readonly replica: RedisServer }> {
     const [state] = await vi.waitFor(() => this.#states(), PATIENCE);
     const [one, two] = this.servers;
@@ -136,7 +136,7 @@ export class SentinelGroup {
     await Promise.all([...this.sentinels.map((sentinel) => sentinel.kill()), ...this.servers.map((server) => server.stop())]);
   }
 
-  /** What each Sentinel knows of the master. Rejects while they name different ones: the last hear of a failover by a hello. */
+  /** The master as each Sentinel sees it. Rejects while they name different ones: a failover spreads with their messages. */
   async #states(): Promise<unknown[]> {
     const states = await Promise.all(this.sentinels.map((sentinel) => sentinel.ask('MASTER', GROUP)));
     if (new Set(states.map((state) => fieldOf(state, 'port'))).size !== 1) throw new Error('The Sentinels do not agree.');
@@ -144,7 +144,7 @@ export class SentinelGroup {
   }
 }
 
-/** A field of an answer that is a list of names and values. */
+/** A field of a reply that is a list of names and values. */
 function fieldOf(reply: unknown, name: string): unknown {
   if (!Array.isArray(reply)) return undefined;
   const at = reply.indexOf(name);

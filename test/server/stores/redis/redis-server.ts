@@ -10,7 +10,7 @@ import { findProgram } from '../../../../scripts/browsers.mjs';
 
 export const program = findProgram('redis');
 
-/** Whether there is a Redis to test with. Without one its tests are skipped and say so; with `CI=true` that is a failure. */
+/** Whether redis-server is installed. Without it the tests are skipped with a warning; with `CI=true` they fail. */
 export const hasRedis = program !== undefined;
 
 export function requireRedis(): void {
@@ -20,14 +20,14 @@ export function requireRedis(): void {
   console.warn(`SKIPPED: the tests of the Redis store. ${what}`);
 }
 
-/** Certificates of a test, as files in PEM. */
+/** Names of PEM files. */
 export interface ServerTls {
   readonly ca: string;
   readonly cert: string;
   readonly key: string;
 }
 
-/** A real redis-server of a test, on a port of its own, with an append-only file in a folder of its own. */
+/** A real redis-server with its own port, folder and append-only file. */
 export class RedisServer {
   readonly port: number;
   readonly #dir: string;
@@ -42,12 +42,12 @@ export class RedisServer {
     this.#tls = tls;
   }
 
-  /** Starts one; `options` are those of redis-server, and hold for later launches too. */
+  /** Starts one. `options` are those of redis-server, and apply to later launches too. */
   static start(...options: string[]): Promise<RedisServer> {
     return RedisServer.#start(options, undefined);
   }
 
-  /** Starts one that speaks TLS alone, and wants a certificate of whoever connects. */
+  /** Starts one that accepts only TLS, and requires a client certificate. */
   static startTls(tls: ServerTls, ...options: string[]): Promise<RedisServer> {
     return RedisServer.#start(options, tls);
   }
@@ -60,18 +60,18 @@ export class RedisServer {
         return server;
       } catch (error) {
         await server.stop();
-        // Another process may have been quicker to take the port.
+        // Another process may have taken the port first.
         if (attempt === 3) throw error;
       }
     }
   }
 
-  /** Without what its TLS needs. */
+  /** Without the parameters for TLS. */
   get url(): string {
     return `${this.#tls === undefined ? 'redis' : 'rediss'}://127.0.0.1:${this.port}`;
   }
 
-  /** A connection for its administrator; the test ends it. */
+  /** An administrator's connection. The test closes it. */
   async connect() {
     const tls = this.#tls;
     const files =
@@ -84,7 +84,7 @@ export class RedisServer {
     return admin;
   }
 
-  /** Starts the server, with what is in its folder. */
+  /** Starts the server with the data in its folder. */
   async launch(...more: string[]): Promise<void> {
     if (program === undefined) throw new Error('There is no redis-server.');
     const basics = ['--bind', '127.0.0.1', '--dir', this.#dir, '--save', '', '--appendonly', 'yes'];
@@ -101,7 +101,7 @@ export class RedisServer {
     if (said.at(-1)?.includes('Ready') !== true) throw new Error(`redis-server ended at once:\n${said.join('\n')}`);
   }
 
-  /** Ends the server at once, as a crash would. */
+  /** Kills the server, like a crash. */
   async kill(): Promise<void> {
     const child = this.#process;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
@@ -110,7 +110,17 @@ export class RedisServer {
     await exited;
   }
 
-  /** Keeps what is on its disk; the server must be down. Returns how to go back to it, as a disk does that lost its last writes. */
+  /** Makes it hang: its port still accepts connections, but nothing answers. */
+  suspend(): void {
+    this.#process?.kill('SIGSTOP');
+  }
+
+  /** Ends {@link suspend}. */
+  resume(): void {
+    this.#process?.kill('SIGCONT');
+  }
+
+  /** Copies its folder while the server is down. The returned function restores it, as if the disk had lost the writes since. */
   async snapshot(): Promise<() => Promise<void>> {
     const copy = `${this.#dir}-copy`;
     await cp(this.#dir, copy, { recursive: true });
@@ -133,7 +143,7 @@ function portOptions(port: number, tls: ServerTls | undefined): string[] {
   return ['--port', '0', '--tls-port', String(port), '--tls-ca-cert-file', ca, '--tls-cert-file', cert, '--tls-key-file', key];
 }
 
-/** A port of the loopback that nothing listens on at the moment. */
+/** A free port on the loopback interface. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -10,7 +10,7 @@ import { RedisCluster } from './redis-cluster.ts';
 import { hasRedis, RedisServer, type ServerTls } from './redis-server.ts';
 import { heardLines, listen, numbered, readAll, silence, texts, write } from '../store-tools.ts';
 
-/** The rights that docs/operating.md lists. */
+/** The rights listed in docs/operating.md. */
 const RIGHTS = ['~log-stream:*', 'resetchannels', '&log-stream:*', '-@all', '+@read', '+@write', '+@connection', '+@pubsub', '+@scripting'];
 const MORE_RIGHTS = ['+info', '+cluster|slots', '-@dangerous', '+info', '+scan'];
 
@@ -50,7 +50,7 @@ describe.skipIf(!hasRedis)('RedisStore over TLS', () => {
     return error.message;
   };
 
-  test('appends, reads and hears with a certificate on both sides', async () => {
+  test('appends, reads and watches with certificates on both sides', async () => {
     const url = withFiles(server.url, client);
     const [store, other] = [await open(url), await open(url)];
     const { news } = await listen(store, 'a');
@@ -60,7 +60,7 @@ describe.skipIf(!hasRedis)('RedisStore over TLS', () => {
     expect(texts(await readAll(store, 'a'))).toEqual(['1', '2']);
   });
 
-  test('works as a user that has no more rights than documented, whose password has every special character', async () => {
+  test('works as a user with only the documented rights and every special character in the password', async () => {
     const admin = await server.connect();
     onTestFinished(() => admin.destroy());
     const password = ':/?#[]@!$&\'()*+,;=% "\\';
@@ -76,13 +76,13 @@ describe.skipIf(!hasRedis)('RedisStore over TLS', () => {
     for await (const name of store.channels()) named.push(name);
     expect(named).toContain('acl');
     expect(await store.remove('acl')).toBe(true);
-    // Its failovers are found out by what it reads of the server.
+    // The run of the server is readable too, without which failovers go unnoticed.
     await write(store, 'acl', ['x']);
     expect(await admin.hGet('log-stream:{acl}:m', 'g')).toMatch(/^[0-9a-f]{12}\.0$/);
     expect(await admin.sendCommand(['ACL', 'LOG'])).toEqual([]);
   });
 
-  test('appends, reads and hears on a cluster that speaks TLS within as well', async () => {
+  test('appends, reads and watches on a cluster that also uses TLS between its nodes', async () => {
     const cluster = await RedisCluster.start({ tls: own });
     onTestFinished(() => cluster.stop());
     const [store, other] = [await open(withFiles(cluster.url, client)), await open(withFiles(cluster.seed, client))];
@@ -97,7 +97,7 @@ describe.skipIf(!hasRedis)('RedisStore over TLS', () => {
     for (const { admin } of cluster.masters) expect(await admin.dbSize()).toBeGreaterThan(0);
   }, 60_000);
 
-  test('says which file to name where the authority of the server is another one, or none is named', async () => {
+  test('says which file to name when the authority of the server is missing or wrong', async () => {
     for (const url of [
       withFiles(server.url, { ...client, ca: stranger.ca }),
       withFiles(server.url, { cert: client.cert, key: client.key }),
@@ -109,10 +109,10 @@ describe.skipIf(!hasRedis)('RedisStore over TLS', () => {
   test('says that a certificate is for another name', async () => {
     const elsewhere = await RedisServer.startTls(await authority.issue('elsewhere', 'DNS:redis.example'));
     onTestFinished(() => elsewhere.stop());
-    expect(await failure(withFiles(elsewhere.url, client))).toMatch(/not for the name it is reached by/);
+    expect(await failure(withFiles(elsewhere.url, client))).toMatch(/is for another name/);
   });
 
-  test('tells a server by which name it is reached', async () => {
+  test('sends the host name to the server (SNI)', async () => {
     const { cert, key } = await authority.issue('named', 'DNS:localhost');
     const named: unknown[] = [];
     const front = createServer({ cert: await readFile(cert), key: await readFile(key) }, (socket) => {
@@ -126,27 +126,25 @@ describe.skipIf(!hasRedis)('RedisStore over TLS', () => {
     expect(named).toEqual(['localhost']);
   });
 
-  test('says that the server wants a certificate, where none is shown or one it does not believe', async () => {
+  test('says that the server requires a client certificate when there is none or an untrusted one', async () => {
     const foreign = await stranger.issue('foreign', 'DNS:client');
     expect(await failure(withFiles(server.url, { ca: client.ca }))).toMatch(/cert=\/etc\/redis\/client\.pem&key=/);
     expect(await failure(withFiles(server.url, { ...foreign, ca: client.ca }))).toMatch(/cert=\/etc\/redis\/client\.pem&key=/);
   });
 
-  test('says that only one of the two sides speaks TLS', async () => {
+  test('says that only one side uses TLS', async () => {
     const plain = await RedisServer.start();
     onTestFinished(() => plain.stop());
-    expect(await failure(withFiles(plain.url.replace('redis:', 'rediss:'), client))).toMatch(
-      /With rediss: the port has to be its tls-port/,
-    );
-    expect(await failure(server.url.replace('rediss:', 'redis:'))).toMatch(/If it expects TLS, write rediss:/);
+    expect(await failure(withFiles(plain.url.replace('redis:', 'rediss:'), client))).toMatch(/With rediss:, use its tls-port/);
+    expect(await failure(server.url.replace('rediss:', 'redis:'))).toMatch(/If it requires TLS, use rediss:/);
   });
 
-  test('says which file cannot be read, or that one is no PEM', async () => {
+  test('says which file cannot be read or is not PEM', async () => {
     expect(await failure(withFiles(server.url, { ...client, ca: '/nowhere/ca.pem' }))).toMatch(/ca=.*ENOENT/);
     expect(await failure(withFiles(server.url, { ...client, key: '/nowhere/key' }))).toMatch(/key=.*ENOENT/);
     const junk = `${authority.ca}.junk`;
     await writeFile(junk, 'this is no certificate');
-    expect(await failure(withFiles(server.url, { ...client, cert: junk }))).toMatch(/files in PEM/);
+    expect(await failure(withFiles(server.url, { ...client, cert: junk }))).toMatch(/PEM files/);
     expect(await failure(withFiles(server.url, { ...client, key: own.key }))).toMatch(/key belongs to the certificate/);
   });
 });

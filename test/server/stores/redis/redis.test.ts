@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFin
 import { NO_LOG, StoreUnavailableError, type LogTail } from '../../../../src/server/store.ts';
 import { parseAddress } from '../../../../src/server/stores/redis/address.ts';
 import { RedisLink } from '../../../../src/server/stores/redis/redis-link.ts';
-import { REMEMBERED, SCRIPTS } from '../../../../src/server/stores/redis/scripts.ts';
+import { MAX_REMEMBERED, SCRIPTS } from '../../../../src/server/stores/redis/scripts.ts';
 import { RedisStore } from '../../../../src/server/stores/redis/redis-store.ts';
 import { appendArguments } from '../../../../src/server/stores/redis/replies.ts';
 import { hasRedis, RedisServer } from './redis-server.ts';
@@ -14,7 +14,7 @@ describe.skipIf(!hasRedis)('RedisStore', () => {
   let admin: ReturnType<typeof createClient>;
   let store: RedisStore;
   beforeAll(async () => {
-    // Without a sync each, what was acknowledged a moment ago may not even be with the operating system when it is killed.
+    // Without a sync for each append, a kill could lose lines that were just acknowledged.
     server = await RedisServer.start('--appendfsync', 'always');
     admin = createClient({ url: server.url });
     admin.on('error', () => undefined);
@@ -35,8 +35,8 @@ describe.skipIf(!hasRedis)('RedisStore', () => {
 
   const key = (channel: string, part: string): string => `log-stream:{${channel}}:${part}`;
 
-  test('answers a batch that is sent again as it did the first time, and appends it once', async () => {
-    const link = await RedisLink.open({ address: parseAddress(server.url), patience: 1_000, warn: () => undefined });
+  test('appends a repeated batch once, and gives the same reply', async () => {
+    const link = await RedisLink.open({ address: parseAddress(server.url), retryTimeout: 1_000, warn: () => undefined });
     const send = (id: string, text: string) => {
       const args = [
         key('a', 'n'),
@@ -57,26 +57,26 @@ describe.skipIf(!hasRedis)('RedisStore', () => {
     expect(await send('three', 'last')).toEqual(last);
     expect(await send('two', 'y')).toEqual(second);
     expect(texts(await readAll(store, 'a'))).toEqual(['x', 'y', 'last']);
-    // Not even into the log that comes after it.
+    // Nor is it appended to the next log of this name.
     await store.remove('a');
     expect(await send('two', 'y')).toEqual(second);
     expect(await store.tail('a')).toEqual(NO_LOG);
     await link.close();
   });
 
-  test('remembers a bounded number of batches of a log, for a minute', async () => {
+  test('remembers a bounded number of batches of a log for a minute', async () => {
     await Promise.all(numbered(1, 1_500).map((text) => write(store, 'a', [text])));
-    // Each has its reply and its place; one more field counts them.
-    expect(await admin.hLen(key('a', 'i'))).toBe(2 * REMEMBERED + 1);
+    // Two fields for each batch, and one for the count.
+    expect(await admin.hLen(key('a', 'i'))).toBe(2 * MAX_REMEMBERED + 1);
     const ttl = await admin.pTTL(key('a', 'i'));
     expect(ttl).toBeGreaterThan(0);
     expect(ttl).toBeLessThanOrEqual(60_000);
   });
 
-  test('numbers each line exactly once though connections break while it appends', async () => {
+  test('numbers each line exactly once while connections break', async () => {
     const writers = numbered(0, 9).map(async (writer) => {
       for (let round = 0; round < 40; round += 1) {
-        // Refused because nothing could be sent: the producer tries again, as it would after a 503.
+        // Nothing was sent: retry, as a producer does after a 503.
         const attempt = (): Promise<unknown> => write(store, 'a', [`${writer}.${round}`]);
         await vi.waitFor(attempt, { timeout: 15_000, interval: 5 });
       }
@@ -87,7 +87,7 @@ describe.skipIf(!hasRedis)('RedisStore', () => {
         timeout: 15_000,
         interval: 1,
       });
-      // Every connection but this one: commands under way lose their answers.
+      // Kills every other connection, so that commands under way lose their replies.
       await admin.sendCommand(['CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes']);
     }
     await all;
@@ -96,7 +96,7 @@ describe.skipIf(!hasRedis)('RedisStore', () => {
     expect(new Set(lines).size).toBe(400);
   });
 
-  test('hears what other processes write, in the order of Redis', async () => {
+  test('hears the lines of other processes in the order of Redis', async () => {
     const other = await RedisStore.open({ url: server.url });
     const { news } = await listen(store, 'a');
     await Promise.all([write(other, 'a', ['x']), write(store, 'a', ['y'])]);
@@ -106,12 +106,12 @@ describe.skipIf(!hasRedis)('RedisStore', () => {
     await other.close();
   });
 
-  test('begins a new epoch when lines it saw acknowledged are gone', async () => {
+  test('begins a new epoch when acknowledged lines are gone', async () => {
     await write(store, 'a', ['1', '2']);
     const saved = await Promise.all(['m', 's'].map((part) => admin.sendCommand(['DUMP', key('a', part)], { typeMapping: { 36: Buffer } })));
     const { epoch } = await write(store, 'a', ['3']);
     const { news } = await listen(store, 'a');
-    // A replica that never got line 3 takes over.
+    // A replica that never received line 3 is promoted.
     for (const [index, part] of ['m', 's'].entries()) {
       const dump: unknown = saved[index];
       if (!Buffer.isBuffer(dump)) throw new Error('no dump');
@@ -123,10 +123,10 @@ describe.skipIf(!hasRedis)('RedisStore', () => {
     expect((await write(store, 'a', ['4'])).epoch).toBe(other.epoch);
     expect(texts(await readAll(store, 'a'))).toEqual(['1', '2', 'not 3', '4']);
     await silence(store, 'a', news);
-    expect(news.some(({ kind }) => kind === 'wake')).toBe(true);
+    expect(news.some(({ kind }) => kind === 'changed')).toBe(true);
   });
 
-  test('begins a new epoch when a restart lost lines it saw acknowledged, also when others have appended more since', async () => {
+  test('begins a new epoch when a restart lost acknowledged lines, even if more were appended since', async () => {
     const other = await RedisStore.open({ url: server.url });
     onTestFinished(() => other.close());
     const up = (task: () => Promise<LogTail>): Promise<LogTail> => vi.waitFor(task, { timeout: 15_000 });
@@ -135,27 +135,27 @@ describe.skipIf(!hasRedis)('RedisStore', () => {
     await server.kill();
     const goBack = await server.snapshot();
     await server.launch();
-    // Nothing was lost so far: a restart alone changes nothing.
+    // Nothing was lost: a restart alone keeps the epoch.
     expect(await up(() => write(store, 'a', ['3', '4']))).toMatchObject({ epoch, head: 4 });
     await server.kill();
     await goBack();
     news.length = 0;
     await server.launch();
-    await vi.waitFor(() => expect(news).toEqual([{ kind: 'wake' }]), { timeout: 15_000 });
+    await vi.waitFor(() => expect(news).toEqual([{ kind: 'changed' }]), { timeout: 15_000 });
     expect(await up(() => write(other, 'a', ['not 3', 'not 4', 'not 5']))).toMatchObject({ epoch, head: 5 });
-    // What it hears of lines behind those that are gone must not make it forget that they were there.
+    // Messages about later lines must not hide that earlier ones are gone.
     await silence(other, 'a', news);
     expect(heardLines(news)).toEqual([]);
     const now = await up(() => store.tail('a'));
     expect(now.head).toBe(5);
     expect(now.epoch).not.toBe(epoch);
-    // Once, for everybody.
+    // One new epoch for all processes.
     expect((await other.tail('a')).epoch).toBe(now.epoch);
     expect((await write(store, 'a', ['6'])).epoch).toBe(now.epoch);
     expect(texts(await readAll(other, 'a'))).toEqual(['1', '2', 'not 3', 'not 4', 'not 5', '6']);
   }, 60_000);
 
-  test('begins a new epoch when an end that it has seen is gone', async () => {
+  test('begins a new epoch when the end of a log is gone', async () => {
     const { epoch } = await write(store, 'a', ['1']);
     expect(await write(store, 'a', [], { end: 0 })).toMatchObject({ epoch, head: 1, end: 0 });
     await admin.hSet(key('a', 'm'), 'x', '');
@@ -173,7 +173,7 @@ describe.skipIf(!hasRedis)('RedisStore', () => {
     expect((await admin.hGet(key('a', 'm'), 'g'))?.split(' ').length).toBe(8);
   });
 
-  test('goes on when the server has forgotten the scripts', async () => {
+  test('works after the server has forgotten the scripts', async () => {
     const { epoch } = await write(store, 'a', ['1']);
     await admin.scriptFlush();
     expect(await store.tail('a')).toMatchObject({ epoch, head: 1 });
@@ -181,15 +181,15 @@ describe.skipIf(!hasRedis)('RedisStore', () => {
     expect(await write(store, 'a', ['2'])).toMatchObject({ epoch, head: 2 });
   });
 
-  test('refuses to number lines behind what somebody else put into the stream', async () => {
+  test('refuses to append after a foreign entry in the stream', async () => {
     await write(store, 'a', ['1']);
     await admin.xAdd(key('a', 's'), '0-*', { foreign: 'entry' });
-    await expect(store.append('a', batch(['2']))).rejects.toThrow(/stream was changed by somebody else/);
+    await expect(store.append('a', batch(['2']))).rejects.toThrow(/stream was changed by another program/);
     expect((await store.tail('a')).head).toBe(1);
     expect(await admin.xLen(key('a', 's'))).toBe(2);
   });
 
-  test.each(['m', 's'])('takes a log for gone when Redis lost one of its keys (%s), and begins a new one', async (part) => {
+  test.each(['m', 's'])('treats a log as gone when one of its keys is lost (%s), and begins a new one', async (part) => {
     const { epoch } = await write(store, 'a', ['1', '2', '3']);
     await admin.del(key('a', part));
     expect(await store.tail('a')).toEqual(NO_LOG);
@@ -200,15 +200,15 @@ describe.skipIf(!hasRedis)('RedisStore', () => {
     expect(texts(await readAll(store, 'a'))).toEqual(['new']);
   });
 
-  test('says that lines are missing when somebody else deleted some', async () => {
+  test('reports missing lines when entries of the stream were deleted', async () => {
     await write(store, 'a', numbered(1, 5));
     await admin.xDel(key('a', 's'), '0-3');
-    await expect(store.read('a', { after: 0, limit: 10, bytes: 100 })).rejects.toThrow(/stream was changed by somebody else/);
+    await expect(store.read('a', { after: 0, limit: 10, bytes: 100 })).rejects.toThrow(/stream was changed by another program/);
     await admin.xDel(key('a', 's'), '0-5');
     await expect(store.read('a', { after: 4, limit: 10, bytes: 100 })).rejects.toBeInstanceOf(StoreUnavailableError);
   });
 
-  test('numbers on beyond what Lua writes in exponents', async () => {
+  test('numbers lines beyond the integers that Lua formats exactly', async () => {
     await write(store, 'a', ['1']);
     await admin.sendCommand(['XSETID', key('a', 's'), '0-1000000000000000']);
     await admin.hSet(key('a', 'm'), { f: '1000000000000001', h: '1000000000000000' });
@@ -221,13 +221,13 @@ describe.skipIf(!hasRedis)('RedisStore', () => {
     await write(store, 'run:1/a', ['x']);
     const keys = await admin.keys('*');
     expect(keys.length).toBe(3);
-    // The slot is that of what stands between the first braces.
+    // The slot depends on the text between the first braces.
     for (const name of [...keys, key('run:1/a', 'n')]) expect(/\{(.*?)\}/.exec(name)?.[1]).toBe('run:1/a');
   });
 
-  test('refuses while Redis is down, then goes on, and wakes who watches', async () => {
+  test('refuses while Redis is down, then recovers and wakes its watchers', async () => {
     await store.close();
-    store = await RedisStore.open({ url: server.url, patience: 300 });
+    store = await RedisStore.open({ url: server.url, retryTimeout: 300 });
     const { epoch } = await write(store, 'a', ['1']);
     const { news } = await listen(store, 'a');
     await server.kill();
@@ -235,7 +235,7 @@ describe.skipIf(!hasRedis)('RedisStore', () => {
     await expect(store.tail('a')).rejects.toThrow(/Check that the server is running/);
     await expect(store.remove('a')).rejects.toBeInstanceOf(StoreUnavailableError);
     expect(news).toEqual([]);
-    // Who begins to watch meanwhile hears news as well, once that is possible; who stops does not.
+    // A watcher that starts while Redis is down is served later; one that stopped is not.
     const meanwhile: string[] = [];
     store.watch('b', ({ kind }) => meanwhile.push(kind));
     const stopped: string[] = [];
@@ -243,9 +243,9 @@ describe.skipIf(!hasRedis)('RedisStore', () => {
     await server.launch();
     await vi.waitFor(() => store.tail('a'), { timeout: 15_000 });
     expect(await write(store, 'a', ['2'])).toMatchObject({ epoch, head: 2 });
-    await vi.waitFor(() => expect(news.some(({ kind }) => kind === 'wake')).toBe(true), { timeout: 15_000 });
+    await vi.waitFor(() => expect(news.some(({ kind }) => kind === 'changed')).toBe(true), { timeout: 15_000 });
     expect(texts(await readAll(store, 'a'))).toEqual(['1', '2']);
-    await vi.waitFor(() => expect(meanwhile).toContain('wake'), { timeout: 15_000 });
+    await vi.waitFor(() => expect(meanwhile).toContain('changed'), { timeout: 15_000 });
     await write(store, 'c', ['x']);
     await write(store, 'b', ['x']);
     await vi.waitFor(() => expect(meanwhile).toContain('lines'));
@@ -256,7 +256,7 @@ describe.skipIf(!hasRedis)('RedisStore', () => {
     expect(heardLines(again.news).length).toBe(1);
   }, 60_000);
 
-  test('has written nothing when Redis is out of memory', async () => {
+  test('writes nothing when Redis is out of memory', async () => {
     await write(store, 'a', ['1']);
     await admin.configSet('maxmemory', '1');
     try {
@@ -274,7 +274,7 @@ describe.skipIf(!hasRedis)('RedisStore', () => {
     await expect(attempt).rejects.toThrow(/Check that the server is running/);
   });
 
-  test('refuses a prefix that would break the keys apart', async () => {
+  test('refuses a prefix with braces', async () => {
     await expect(RedisStore.open({ url: server.url, prefix: '{x}' })).rejects.toThrow(/prefix/);
   });
 });

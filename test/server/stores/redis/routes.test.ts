@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { redirectOf, Routes } from '../../../../src/server/stores/redis/routes.ts';
 
-// Slots, as `redis-cli cluster keyslot` gives them: a 15495, b 3300, foo 12182.
+// Slots according to `redis-cli cluster keyslot`: a 15495, b 3300, foo 12182.
 const SHARDS = [
   [0, 8_000, ['10.0.0.1', 1, 'id of one'], ['10.0.0.9', 9, 'id of a replica']],
   [8_001, 14_000, ['', 2, 'id of two']],
@@ -9,11 +9,11 @@ const SHARDS = [
 ];
 
 describe('Routes', () => {
-  test('know the owner of a key from the answer to CLUSTER SLOTS; an empty name is that of who answered', () => {
+  test('reads the owners from the reply to CLUSTER SLOTS, where an empty name means the replying node', () => {
     const routes = new Routes();
-    expect(routes.owner('a')).toBeUndefined();
+    expect(routes.ownerOf('a')).toBeUndefined();
     expect(routes.replace(SHARDS, 'asked')).toBe(true);
-    expect(['a', 'b', 'foo', 'x{a}y'].map((key) => routes.owner(key))).toEqual([
+    expect(['a', 'b', 'foo', 'x{a}y'].map((key) => routes.ownerOf(key))).toEqual([
       'three.example:3',
       '10.0.0.1:1',
       'asked:2',
@@ -23,21 +23,21 @@ describe('Routes', () => {
     expect(routes.replace(SHARDS, 'asked')).toBe(false);
   });
 
-  test('forget owners of slots that nobody serves any more', () => {
+  test('forgets the owners of slots that became unserved', () => {
     const routes = new Routes();
     routes.replace(SHARDS, 'asked');
     expect(routes.replace(SHARDS.slice(0, 2), 'asked')).toBe(true);
-    expect(routes.owner('a')).toBeUndefined();
+    expect(routes.ownerOf('a')).toBeUndefined();
     expect(routes.owners.size).toBe(2);
   });
 
-  test('learn of one slot until the next answer', () => {
+  test('keeps a redirect until the next reply', () => {
     const routes = new Routes();
     routes.replace(SHARDS, 'asked');
-    routes.learn('a', 'elsewhere:4');
-    expect([routes.owner('{a}:m'), routes.owner('b')]).toEqual(['elsewhere:4', '10.0.0.1:1']);
+    routes.setOwner('a', 'elsewhere:4');
+    expect([routes.ownerOf('{a}:m'), routes.ownerOf('b')]).toEqual(['elsewhere:4', '10.0.0.1:1']);
     expect(routes.replace(SHARDS, 'asked')).toBe(true);
-    expect(routes.owner('a')).toBe('three.example:3');
+    expect(routes.ownerOf('a')).toBe('three.example:3');
   });
 
   test.each([undefined, null, 'OK', [1], [['a', 2, ['h', 1]]], [[0, 1, 'h']], [[0, 1, ['h', '1']]]])(
@@ -46,7 +46,7 @@ describe('Routes', () => {
       const routes = new Routes();
       routes.replace(SHARDS, 'asked');
       expect(routes.replace(reply, 'asked')).toBe(false);
-      expect(routes.owner('a')).toBe('three.example:3');
+      expect(routes.ownerOf('a')).toBe('three.example:3');
     },
   );
 });

@@ -1,6 +1,8 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { createClient } from 'redis';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { nameOf, parseAddress } from '../../../../src/server/stores/redis/address.ts';
+import { nodeName, parseAddress } from '../../../../src/server/stores/redis/address.ts';
 import { dialServers, type Driver } from '../../../../src/server/stores/redis/dial.ts';
 import { ShardConnection } from '../../../../src/server/stores/redis/shard-connection.ts';
 import { hasRedis, RedisServer } from './redis-server.ts';
@@ -25,7 +27,7 @@ describe.skipIf(!hasRedis)('ShardConnection', () => {
         return client;
       },
     };
-    const connection = new ShardConnection(dialServers(driver, address, undefined), address.nodes.map(nameOf)[0] ?? '', {
+    const connection = new ShardConnection(dialServers(driver, address, undefined), address.nodes.map(nodeName)[0] ?? '', {
       onReady: () => heard.push('ready'),
       onLost: () => heard.push('lost'),
       onMessage: (channel, message) => heard.push(`${channel}: ${message}`),
@@ -36,14 +38,14 @@ describe.skipIf(!hasRedis)('ShardConnection', () => {
     return { server, admin, connection, clients, heard };
   }
 
-  test('comes back by itself with nothing subscribed, and says so', async () => {
+  test('reconnects by itself, without subscriptions', async () => {
     const { server, admin, connection, heard } = await open();
     await connection.subscribe('a');
     await admin.sPublish('a', 'one');
     await vi.waitFor(() => expect(heard).toEqual(['ready', 'a: one']), SLOW);
     await server.kill();
     await vi.waitFor(() => expect(heard).toEqual(['ready', 'a: one', 'lost']), SLOW);
-    await expect(connection.subscribe('a')).rejects.toThrow(/not there/);
+    await expect(connection.subscribe('a')).rejects.toThrow(/Not connected/);
     await server.launch();
     await vi.waitFor(() => expect(connection.isReady).toBe(true), SLOW);
     await vi.waitFor(() => expect(admin.isReady).toBe(true), SLOW);
@@ -53,20 +55,20 @@ describe.skipIf(!hasRedis)('ShardConnection', () => {
     await vi.waitFor(() => expect(heard).toEqual(['ready', 'a: one', 'lost', 'ready', 'a: two']), SLOW);
   });
 
-  test('is given up, and made anew, when the node sees other subscriptions than this side', async () => {
+  test('reconnects when the node holds other subscriptions than this side', async () => {
     const { connection, clients, heard } = await open();
     await connection.subscribe('a');
     await connection.subscribe('b');
     await connection.audit();
     await connection.unsubscribe('b');
     await connection.audit();
-    // While something changes the numbers say nothing.
+    // While a command is under way the numbers prove nothing.
     const subscribing = connection.subscribe('c');
     await connection.audit();
     await subscribing;
     await connection.audit();
     expect(heard).toEqual(['ready']);
-    // As when the node ended a subscription and the client took that for the answer to something else.
+    // As if the client had mistaken the end of a subscription for the reply to another command.
     await clients[0]?.sUnsubscribe('c');
     await connection.audit();
     expect(heard).toEqual(['ready', 'lost']);
@@ -76,7 +78,27 @@ describe.skipIf(!hasRedis)('ShardConnection', () => {
     expect(connection.isReady).toBe(true);
   });
 
-  test('is over when it is closed', async () => {
+  test('leaves no connection open to a hung node when it is closed', async () => {
+    const sockets = new Set<Socket>();
+    const silent = createServer((socket) => {
+      sockets.add(socket);
+      socket.resume().on('error', () => undefined);
+      socket.on('close', () => sockets.delete(socket));
+    });
+    await once(silent.listen(0, '127.0.0.1'), 'listening');
+    onTestFinished(() => void silent.close());
+    const { port } = silent.address() as AddressInfo;
+    const unexpected = (): void => expect.unreachable();
+    const listener = { onReady: unexpected, onLost: unexpected, onMessage: unexpected, onMoved: unexpected };
+    const address = parseAddress(`redis://127.0.0.1:${port}`);
+    const connection = new ShardConnection(dialServers({ createClient }, address, undefined), `127.0.0.1:${port}`, listener);
+    await vi.waitFor(() => expect(sockets.size).toBe(1), SLOW);
+    connection.close();
+    // The connection would time out by itself after 8 s.
+    await vi.waitFor(() => expect(sockets.size).toBe(0), { timeout: 4_000 });
+  });
+
+  test('emits nothing after it was closed', async () => {
     const { server, connection, heard } = await open();
     connection.close();
     expect(heard).toEqual(['ready', 'lost']);

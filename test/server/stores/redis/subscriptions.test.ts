@@ -7,7 +7,7 @@ import { Subscriptions } from '../../../../src/server/stores/redis/subscriptions
 type Node = 'one:1' | 'two:2';
 const NODES: readonly Node[] = ['one:1', 'two:2'];
 
-/** Two nodes whose commands end, well or badly, when the test says so; each shard channel is served by one of them. */
+/** Two nodes that share the shard channels. The test decides when each command ends, and how. */
 class Cluster {
   readonly serving = new Map<string, Node>();
   readonly pending: { finish(well: boolean): void }[] = [];
@@ -15,7 +15,7 @@ class Cluster {
   overlaps = 0;
   readonly underWay = new Set<string>();
 
-  /** The slot of a channel goes over to the other node, which ends the subscriptions here. */
+  /** Moves a channel to the other node, which ends its subscriptions here. */
   move(channel: string): void {
     const from = this.serves(channel);
     this.serving.set(channel, from === 'one:1' ? 'two:2' : 'one:1');
@@ -44,7 +44,7 @@ class Connection implements ShardSubscriber {
     cluster.connections.push(this);
   }
 
-  /** Breaks it, or lets it stand again. */
+  /** Breaks it, or connects it again. */
   toggle(): void {
     if (this.isClosed) return;
     this.isReady = !this.isReady;
@@ -99,7 +99,7 @@ class Connection implements ShardSubscriber {
   }
 }
 
-/** A table of who serves what, as old as its last refresh. */
+/** The owners of the channels as of the last refresh. */
 class Table {
   readonly #cluster: Cluster;
   readonly #known = new Map<string, string>();
@@ -117,7 +117,7 @@ class Table {
 }
 
 describe('Subscriptions', () => {
-  test('end up as wanted, at the node that serves them, whatever changes and fails on the way, and tell of every gap', async () => {
+  test('settle at the right nodes and report every gap, whatever changes and fails meanwhile', async () => {
     const channel = fc.constantFrom('a', 'b');
     const step = fc.oneof(
       fc.record({ kind: fc.constant('want' as const), channel, on: fc.boolean() }),
@@ -133,11 +133,11 @@ describe('Subscriptions', () => {
         const cluster = new Cluster();
         const table = new Table(cluster);
         const wanted = new Set<string>();
-        /** Since when a channel is heard without a break; undefined: somebody has to be told that it was not. */
+        /** Since when a channel is heard without a gap; undefined while a gap has to be reported. */
         const told = new Set<string>();
         const subscriptions = new Subscriptions(
           {
-            owner: table.owner,
+            ownerOf: table.owner,
             serves: (node) => NODES.some((name) => name === node),
             moved: table.learn,
             redirectOf: (error) => redirectOf(error, 'one'),
@@ -155,7 +155,7 @@ describe('Subscriptions', () => {
           if (item.kind === 'want') {
             if (item.on) wanted.add(item.channel);
             else wanted.delete(item.channel);
-            subscriptions.settle(item.channel);
+            subscriptions.sync(item.channel);
           } else if (item.kind === 'finish') {
             cluster.pending.shift()?.finish(item.well);
           } else if (item.kind === 'toggle') {
@@ -173,7 +173,7 @@ describe('Subscriptions', () => {
         }
         table.refresh();
         subscriptions.reroute();
-        // All is well from here on: connections stand, and commands are answered.
+        // From here on all connections are up and all commands succeed.
         for (let round = 0; round < 30; round += 1) {
           for (const connection of cluster.connections) if (!connection.isReady) connection.toggle();
           subscriptions.check();
@@ -190,7 +190,7 @@ describe('Subscriptions', () => {
   });
 });
 
-/** The shard channels that messages would come of. */
+/** The shard channels with a subscription at their node. */
 function heard(cluster: Cluster): Set<string> {
   const channels = new Set<string>();
   for (const { node, subscribed } of cluster.connections) {

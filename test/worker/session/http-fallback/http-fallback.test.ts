@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Bench } from '../../support/bench.ts';
-import { followOverHttp, msg } from '../../support/detour.ts';
+import { followOverHttp, msg } from '../../support/fallback.ts';
 import { topicOf } from '../../support/topics.ts';
 
 const TOPIC = topicOf('run:1');
@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 
 describe('where sockets are blocked', () => {
-  it('HTTP is tried after three attempts that came to nothing, and not before', () => {
+  it('HTTP is tried after three failed attempts, and not before', () => {
     bench.closed(1006);
     bench.passToConnect();
     bench.closed(1006);
@@ -21,14 +21,14 @@ describe('where sockets are blocked', () => {
     bench.closed(1006);
     expect(bench.polls).toMatchObject([{ channel: 'run:1', topic: TOPIC, position: undefined }]);
     expect(bench.status(1).state).toBe('reconnecting');
-    expect(bench.session.following).toBe('websocket');
+    expect(bench.session.delivery).toBe('websocket');
     bench.polled('e-5');
-    expect(bench.session.following).toBe('http');
+    expect(bench.session.delivery).toBe('http');
     expect(bench.status(1)).toMatchObject({ state: 'live', epoch: 'e', head: 5 });
     expect(bench.streams).toMatchObject([{ channel: 'run:1', topic: TOPIC, position: { epoch: 'e', offset: 5 } }]);
   });
 
-  it('HTTP is tried beside the first handshake that hangs, and left again when that comes to something', () => {
+  it('HTTP is tried beside the first handshake that hangs, and stopped if that succeeds', () => {
     bench.pass(3_999);
     expect(bench.polls).toEqual([]);
     bench.pass(1);
@@ -37,16 +37,16 @@ describe('where sockets are blocked', () => {
     expect(bench.status(1)).toMatchObject({ state: 'live', head: 5 });
     bench.opened();
     bench.ack('run:1', 'e-6');
-    expect(bench.session.following).toBe('websocket');
+    expect(bench.session.delivery).toBe('websocket');
     expect(bench.status(1)).toMatchObject({ state: 'live', head: 6 });
   });
 
   it('HTTP is tried at once where the platform has no sockets', () => {
-    bench.do({ type: 'closed', generation: bench.generation, code: 1006, impossible: true });
+    bench.do({ type: 'closed', generation: bench.generation, code: 1006, unsupported: true });
     expect(bench.polls).toHaveLength(1);
   });
 
-  it('HTTP is tried when a socket opens and nothing ever comes', () => {
+  it('HTTP is tried when a socket opens and stays silent', () => {
     bench.do({ type: 'opened', generation: bench.generation });
     bench.pass(10_000);
     expect(bench.polls).toHaveLength(1);
@@ -56,10 +56,10 @@ describe('where sockets are blocked', () => {
     expect(bench.subscribed).toEqual([[TOPIC, '']]);
     expect(bench.status(1).state).toBe('live');
     bench.pass(9_000);
-    expect(bench.session.following).toBe('http');
+    expect(bench.session.delivery).toBe('http');
   });
 
-  it('HTTP is not tried because the server restarts time after time', () => {
+  it('HTTP is not tried because the server restarts repeatedly', () => {
     for (let times = 0; times < 6; times += 1) {
       bench.opened();
       bench.frame({ e: 'bye', reason: 'deploy', retry: [100, 200], again: undefined });
@@ -73,14 +73,14 @@ describe('where sockets are blocked', () => {
     expect(bench.polls).toEqual([]);
   });
 
-  it('HTTP is not tried where the server said no', () => {
+  it('HTTP is not tried where the server refuses the page', () => {
     bench.opened();
     bench.closed(4403);
     bench.pass(600_000);
     expect(bench.polls).toEqual([]);
   });
 
-  it('the socket is tried on, but only every 30 to 60 seconds', () => {
+  it('the socket is still tried, but only every 30 to 60 seconds', () => {
     followOverHttp(bench);
     bench.passToConnect();
     const moments: number[] = [];
@@ -100,7 +100,7 @@ describe('where sockets are blocked', () => {
     expect(bench.status(1).state).toBe('live');
   });
 
-  it('the socket takes over when it says hello, where HTTP left off and without anybody seeing it', () => {
+  it('the socket takes over after hello, where HTTP left off and hidden from viewers', () => {
     followOverHttp(bench);
     bench.streamed([msg('e-8', 3)]);
     bench.passToConnect();
@@ -112,7 +112,7 @@ describe('where sockets are blocked', () => {
     expect(bench.subscribed).toEqual([[TOPIC, 'e-8']]);
     expect(bench.aborted).toEqual([stream.id]);
     expect(bench.status(1)).toMatchObject({ state: 'live', head: 8 });
-    expect(bench.session.following).toBe('websocket');
+    expect(bench.session.delivery).toBe('websocket');
     bench.ack('run:1', 'e-8');
     expect(bench.status(1).state).toBe('live');
     bench.streamed([msg('e-9')], stream);
@@ -136,7 +136,7 @@ describe('where sockets are blocked', () => {
     expect(bench.status(1).state).toBe('live');
   });
 
-  it('a socket that lasted is not called blocked when it is lost', () => {
+  it('a socket that lasted does not count as blocked when it is lost', () => {
     followOverHttp(bench);
     bench.passToConnect();
     bench.opened();
@@ -148,7 +148,7 @@ describe('where sockets are blocked', () => {
     expect(bench.polls).toHaveLength(length);
   });
 
-  it('nothing is left when the last log is closed', () => {
+  it('nothing is left after the last log is closed', () => {
     followOverHttp(bench);
     bench.do({ type: 'close', log: 1 });
     expect(bench.aborted).toContain(bench.streams.at(-1)!.id);
@@ -158,10 +158,10 @@ describe('where sockets are blocked', () => {
     bench.do({ type: 'close', log: 2 });
     expect(bench.aborted).toContain(bench.polls.at(-1)!.id);
     expect(bench.session.due).toBe(Infinity);
-    expect(bench.session.following).toBe('websocket');
+    expect(bench.session.delivery).toBe('websocket');
   });
 
-  it('a log that is opened later is asked for at once', () => {
+  it('a log that is opened later is polled at once', () => {
     followOverHttp(bench);
     bench.do({ type: 'close', log: 1 });
     bench.open(2, topicOf('run:2'));

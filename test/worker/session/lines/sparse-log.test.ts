@@ -8,7 +8,7 @@ const LAST = 3 * SEGMENT_LINES + 10;
 const line = (offset: number): Line => [offset, `text of ${offset}`];
 const lines = (from: number, count: number): Line[] => Array.from({ length: count }, (_, at) => line(from + at));
 
-/** Ranges of what the model does not hold, worked out the slow way. */
+/** The ranges that the model does not hold, computed the slow way. */
 function missing(model: ReadonlyMap<number, Line>, from: number, to: number): { from: number; to: number }[] {
   const result: { from: number; to: number }[] = [];
   for (let offset = from; offset <= to; offset += 1) {
@@ -33,7 +33,7 @@ const step = fc.oneof(
 );
 
 describe('SparseLog', () => {
-  it('holds exactly what a map would, whatever is inserted and dropped in whatever order', () => {
+  it('holds exactly what a map would, for any inserts and drops in any order', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 12 }), offset, offset, (steps, a, b) => {
         let bytes = 0;
@@ -56,7 +56,7 @@ describe('SparseLog', () => {
               for (const key of model.keys()) if (key < at) model.delete(key);
               break;
             case 'shed': {
-              log.shed(index, count);
+              log.evictLines(index, count);
               let saved = 0;
               for (const key of own) {
                 if (saved >= count) break;
@@ -71,8 +71,8 @@ describe('SparseLog', () => {
           }
         }
         const [from, to] = a < b ? [a, b] : [b, a];
-        expect(log.missing(from, to)).toEqual(missing(model, from, to));
-        expect(log.missing(from, to, 1)).toEqual(missing(model, from, to).slice(0, 1));
+        expect(log.notHeld(from, to)).toEqual(missing(model, from, to));
+        expect(log.notHeld(from, to, 1)).toEqual(missing(model, from, to).slice(0, 1));
         const runs = log.runs(from, to, { lines: Infinity, bytes: Infinity });
         const held = runs.flatMap((run) => run.lines.map((l, at) => [run.from + at, l] as const));
         expect(held).toEqual([...model].filter(([key]) => key >= from && key <= to).sort(([x], [y]) => x - y));
@@ -82,7 +82,7 @@ describe('SparseLog', () => {
     );
   });
 
-  it('hands out no more lines and hardly more bytes than the budget allows, but at least one line', () => {
+  it('returns no more lines and hardly more bytes than the budget allows, but at least one line', () => {
     const log = new SparseLog();
     log.insert(1, lines(1, 500));
     expect(log.runs(1, 500, { lines: 7, bytes: Infinity })[0]?.lines).toHaveLength(7);

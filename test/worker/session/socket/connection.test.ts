@@ -11,17 +11,17 @@ beforeEach(() => {
 });
 
 describe('the socket of a session', () => {
-  it('is opened with the first log, and is the only one however many there are', () => {
+  it('opens with the first log, and is the only one for any number of logs', () => {
     bench.open(2, topicOf('run:2'));
     bench.open(3, TOPIC);
     expect(bench.connects).toHaveLength(1);
     bench.opened();
     bench.open(4, topicOf('run:4'));
     expect(bench.connects).toHaveLength(1);
-    expect(bench.session.facts.sockets).toBe(1);
+    expect(bench.session.gauges.sockets).toBe(1);
   });
 
-  it('is closed a moment after the last log, and nothing is due then', () => {
+  it('closes shortly after the last log, and nothing is due then', () => {
     bench.opened();
     bench.do({ type: 'close', log: 1 });
     expect(bench.unsubscribed).toEqual([TOPIC]);
@@ -29,26 +29,26 @@ describe('the socket of a session', () => {
     bench.pass(2_000);
     expect(bench.effects.at(-1)).toMatchObject({ do: 'abandon' });
     expect(bench.session.due).toBe(Infinity);
-    expect(bench.session.facts).toEqual({ sockets: 0, topics: 0, views: 0 });
+    expect(bench.session.gauges).toEqual({ sockets: 0, topics: 0, views: 0 });
   });
 
-  it('is kept when another log is opened in that moment', () => {
+  it('stays when another log is opened meanwhile', () => {
     bench.opened();
     bench.do({ type: 'close', log: 1 });
     bench.pass(1_500);
     bench.open(2, topicOf('run:2'));
     bench.pass(10_000);
     expect(bench.connects).toHaveLength(1);
-    expect(bench.session.facts.sockets).toBe(1);
+    expect(bench.session.gauges.sockets).toBe(1);
   });
 
-  it('is not waited for when no log needs it any more before it is open', () => {
+  it('is abandoned when no log needs it before it is open', () => {
     bench.do({ type: 'close', log: 1 });
     expect(bench.effects.at(-1)).toMatchObject({ do: 'abandon' });
     expect(bench.session.due).toBe(Infinity);
   });
 
-  it('that is to be opened later is given up with the last log', () => {
+  it('is not opened after a delay when the last log is closed meanwhile', () => {
     bench.closed(1006);
     bench.do({ type: 'close', log: 1 });
     expect(bench.effects.at(-1)).toMatchObject({ do: 'abandon' });
@@ -56,7 +56,7 @@ describe('the socket of a session', () => {
     expect(bench.connects).toHaveLength(1);
   });
 
-  it('is not opened again at once when logs are opened and closed in a loop', () => {
+  it('does not reopen at once when logs are opened and closed in a loop', () => {
     for (let times = 0; times < 100; times += 1) {
       bench.do({ type: 'close', log: 1 });
       bench.open(1, TOPIC);
@@ -66,7 +66,7 @@ describe('the socket of a session', () => {
   });
 });
 
-describe('coming back', () => {
+describe('a reconnect', () => {
   /** Waits of a socket that fails time after time. */
   function waits(random: number, attempts: number, code = 1006): number[] {
     bench.random = random;
@@ -83,7 +83,7 @@ describe('coming back', () => {
     expect(waits(0, 3)).toEqual([500, 500, 500]);
   });
 
-  it.each([1006, 1011, 1000, 1001, 4408, 4999])('never is a hot loop after an instant close with %i', (code) => {
+  it.each([1006, 1011, 1000, 1001, 4408, 4999])('is never a hot loop after an instant close with %i', (code) => {
     bench.random = 0;
     for (let times = 0; times < 50; times += 1) {
       bench.opened();
@@ -93,7 +93,7 @@ describe('coming back', () => {
     expect(bench.connects.length).toBeLessThanOrEqual(11);
   });
 
-  it('starts over only after ten seconds of uptime', () => {
+  it('starts over with short delays only after ten seconds of uptime', () => {
     expect(waits(1, 3)).toEqual([2_000, 4_000, 8_000]);
     bench.opened();
     bench.pass(9_000);
@@ -103,14 +103,14 @@ describe('coming back', () => {
     expect(waits(1, 1)).toEqual([2_000]);
   });
 
-  it('comes back within what bye said', () => {
+  it('happens within the interval that bye named', () => {
     bench.opened();
     bench.pass(20_000);
     bench.frame({ e: 'bye', reason: 'deploy', retry: [100, 300], again: undefined });
     expect(waits(0.5, 1, 1012)).toEqual([200]);
   });
 
-  it('is not hurried by somebody looking while bye has it wait, but by a person', () => {
+  it('keeps the delay of bye when a tab is shown, but not when a person retries', () => {
     bench.opened();
     bench.frame({ e: 'bye', reason: 'deploy', retry: [60_000, 60_000], again: undefined });
     bench.closed(1012);
@@ -121,7 +121,7 @@ describe('coming back', () => {
     expect(bench.connects).toHaveLength(2);
   });
 
-  it('does not believe a bye that would have it come back for ever without delay', () => {
+  it('does not obey a bye that would make it reconnect forever without delay', () => {
     for (let times = 0; times < 50; times += 1) {
       bench.opened();
       bench.frame({ e: 'bye', reason: 'deploy', retry: [0, 0], again: undefined });
@@ -131,7 +131,7 @@ describe('coming back', () => {
     expect(bench.connects.length).toBeLessThan(12);
   });
 
-  it('reconnects once more by choice, without anybody seeing it', () => {
+  it('happens once when the server asks for it, hidden from viewers', () => {
     bench.opened();
     bench.ack('run:1', 'e-5');
     bench.frame({ e: 'bye', reason: 'deploy', retry: [0, 0], again: [60_000, 60_000] });
@@ -157,7 +157,7 @@ describe('coming back', () => {
     expect(bench.connects).toHaveLength(before + 1);
   });
 
-  it('shows a voluntary reconnect that does not work out', () => {
+  it('is shown when it was planned but fails', () => {
     bench.opened();
     bench.ack('run:1', 'e-5');
     bench.frame({ e: 'bye', reason: 'deploy', retry: [0, 0], again: [1_000, 1_000] });
@@ -175,7 +175,7 @@ describe('coming back', () => {
     [4400, 'error'],
     [4403, 'error'],
     [4426, 'error'],
-  ])('stops at %i, says so, and goes on when a person retries', (code, state) => {
+  ])('stops at %i, says so, and continues when a person retries', (code, state) => {
     bench.opened();
     bench.closed(code);
     bench.pass(600_000);
@@ -186,7 +186,7 @@ describe('coming back', () => {
     expect(bench.connects).toHaveLength(2);
   });
 
-  it('stops when the server says hello in another version', () => {
+  it('stops when hello names another version', () => {
     bench.do({ type: 'opened', generation: bench.generation });
     bench.frame({ e: 'hello', v: 2, hb: 1_000 });
     expect(bench.status(1)).toMatchObject({ state: 'error', problem: expect.stringContaining('4426') });
@@ -194,7 +194,7 @@ describe('coming back', () => {
     expect(bench.connects).toHaveLength(1);
   });
 
-  it.each([1008, 4401])('refreshes tokens once after %i, and is denied when that does not help', (code) => {
+  it.each([1008, 4401])('refreshes topics once after %i, and is denied when that does not help', (code) => {
     bench.open(2, TOPIC, true);
     bench.opened();
     bench.closed(code);
@@ -212,7 +212,7 @@ describe('coming back', () => {
 });
 
 describe('a socket that is silent', () => {
-  it('is abandoned after twice the heartbeat, and what it still says is not heard', () => {
+  it('is abandoned after two heartbeats, and its late frames are ignored', () => {
     bench.opened(1_000);
     bench.ack('run:1', 'e-0');
     bench.pass(1_900);
@@ -226,7 +226,7 @@ describe('a socket that is silent', () => {
     expect(bench.status(1)).toMatchObject({ head: 0, state: 'reconnecting' });
   });
 
-  it('lives by any frame', () => {
+  it('is kept alive by any frame', () => {
     bench.opened(1_000);
     for (let times = 0; times < 20; times += 1) {
       bench.pass(1_900);
@@ -235,13 +235,13 @@ describe('a socket that is silent', () => {
     expect(bench.connects).toHaveLength(1);
   });
 
-  it('is given up when no hello comes', () => {
+  it('is abandoned when no hello arrives', () => {
     bench.do({ type: 'opened', generation: bench.generation });
     bench.pass(10_000);
     expect(bench.effects).toContainEqual({ do: 'abandon', generation: 1 });
   });
 
-  it('is probed on wake, and given up when nothing answers within five seconds', () => {
+  it('is probed on wake, and abandoned without an answer within five seconds', () => {
     bench.opened(60_000);
     bench.do({ type: 'wake' });
     bench.do({ type: 'wake' });
@@ -257,7 +257,7 @@ describe('a socket that is silent', () => {
 });
 
 describe('the network', () => {
-  it('that is said to be away shows as offline, but is tried all the same', () => {
+  it('shows as offline when the browser says so, but is tried nevertheless', () => {
     bench.do({ type: 'network', online: false });
     bench.closed(1006);
     expect(bench.status(1).state).toBe('offline');
@@ -267,7 +267,7 @@ describe('the network', () => {
     expect(bench.status(1).state).toBe('live');
   });
 
-  it('that comes back ends the wait, but not more often than once a second', () => {
+  it('ends the delay when it is back, but at most once a second', () => {
     for (let times = 0; times < 3; times += 1) {
       bench.closed(1006);
       bench.pass(40_000);
@@ -285,7 +285,7 @@ describe('the network', () => {
     expect(bench.connects.length - before).toBeLessThanOrEqual(6);
   });
 
-  it('says when the next attempt is made', () => {
+  it('shows when the next attempt is made', () => {
     bench.closed(1006);
     const { retryAt } = bench.status(1);
     expect(retryAt).toBe(bench.wall0 + bench.session.due);

@@ -15,13 +15,13 @@ beforeEach(() => {
 });
 
 describe('a request for history that fails', () => {
-  it('is repeated with growing patience, says what is missing, and takes that back', () => {
+  it('is repeated at growing intervals, and its lines are unavailable until it succeeds', () => {
     follow(50, 10);
     let tried = 0;
     for (; tried < 5; tried += 1) {
       expect(bench.fetches).toHaveLength(tried + 1);
       expect(bench.status(1).missing).toEqual(tried < 3 ? [] : [{ from: 41, to: 50 }]);
-      // What is given up for now is a gap; nobody is catching up with it.
+      // Unavailable lines are a gap; the log is not catching up with them.
       expect(bench.status(1)).toMatchObject({ state: tried < 3 ? 'catching-up' : 'live', absent: false });
       bench.fail(bench.fetches[tried]!, { kind: 'failed' });
       expect(bench.fetches).toHaveLength(tried + 1);
@@ -36,7 +36,7 @@ describe('a request for history that fails', () => {
     expect(bench.lines(1)).toHaveLength(10);
   });
 
-  it('by an answer that does not bring the line is not repeated at once', () => {
+  it('because the answer lacks the line is not repeated at once', () => {
     follow(50, 10);
     bench.answer(bench.fetches[0]!, 30);
     bench.pass(400);
@@ -45,9 +45,9 @@ describe('a request for history that fails', () => {
     expect(bench.fetches).toHaveLength(2);
   });
 
-  it('since retention was faster moves the start of the log', () => {
+  it('because retention was faster moves the start of the log', () => {
     follow(3_000, 0);
-    bench.look(1, [{ from: 1, to: 1_500 }]);
+    bench.request(1, [{ from: 1, to: 1_500 }]);
     bench.fail(bench.fetches[0]!, { kind: 'truncated', first: 1_201 });
     bench.fail(bench.fetches[1]!, { kind: 'truncated', first: 1_201 });
     expect(bench.status(1).first).toBe(1_201);
@@ -56,7 +56,7 @@ describe('a request for history that fails', () => {
     expect(bench.lines(1)).toHaveLength(300);
   });
 
-  it('since the log is another one asks the socket, which says so', () => {
+  it('because the log is in another epoch makes the channel subscribe again', () => {
     follow(50, 10);
     bench.fail(bench.fetches[0]!, { kind: 'epoch' });
     expect(bench.subscribed.at(-1)).toEqual([TOPIC, 'e-50']);
@@ -64,9 +64,9 @@ describe('a request for history that fails', () => {
     expect(bench.status(1)).toMatchObject({ epoch: 'f', head: 3 });
   });
 
-  it('as expired has the topic renewed, and goes on at once with the new one', () => {
+  it('because the topic has expired renews it, and continues at once', () => {
     bench.open(1, TOPIC, true);
-    bench.look(1, [], 10);
+    bench.request(1, [], 10);
     bench.opened();
     bench.ack('run:1', 'e-50');
     bench.fail(bench.fetches[0]!, { kind: 'expired' });
@@ -78,7 +78,7 @@ describe('a request for history that fails', () => {
     expect(bench.subscribed).toHaveLength(1);
   });
 
-  it('does not end a subscription that runs', () => {
+  it('does not end a running subscription', () => {
     follow(50, 10);
     bench.fail(bench.fetches[0]!, { kind: 'expired' });
     bench.pass(1_000);
@@ -107,14 +107,14 @@ describe('a request for history that fails', () => {
     },
   );
 
-  it('of a log that has ended, because the token is refused, is a gap in it', () => {
+  it('because the topic of an ended log is refused leaves a gap', () => {
     follow(50, 10);
     bench.frame({ e: 'end', ch: 'run:1', off: { epoch: 'e', offset: 50 }, code: 3 });
     bench.fail(bench.fetches[0]!, { kind: 'expired' });
     expect(bench.status(1)).toMatchObject({ state: 'ended', end: 3, missing: [{ from: 41, to: 50 }] });
   });
 
-  it('is given up with the log it was for', () => {
+  it('is cancelled when its log is closed', () => {
     follow(50, 10);
     bench.do({ type: 'close', log: 1 });
     expect(bench.effects).toContainEqual({ do: 'abort', id: bench.fetches[0]!.id });
@@ -135,15 +135,15 @@ describe('a request for history that fails for some lines', () => {
     expect(asked(line)).not.toBe(before);
   };
 
-  it('keeps no others from coming at once, and those alone are missing', () => {
+  it('does not delay other lines, and only those are unavailable', () => {
     follow(9_000, 0);
-    bench.look(1, [{ from: 1_990, to: 2_000 }]);
+    bench.request(1, [{ from: 1_990, to: 2_000 }]);
     for (let tried = 0; tried < 3; tried += 1) {
       bench.fail(asked(1_001), { kind: 'failed' });
       if (tried < 2) again(1_001);
     }
     expect(bench.status(1).missing).toEqual([{ from: 1_990, to: 2_000 }]);
-    bench.look(1, [{ from: 1_990, to: 2_010 }]);
+    bench.request(1, [{ from: 1_990, to: 2_010 }]);
     bench.answer(asked(2_001), 9_000);
     expect(bench.lines(1)).toHaveLength(10);
     expect(bench.status(1)).toMatchObject({ state: 'live', missing: [{ from: 1_990, to: 2_000 }] });
@@ -154,21 +154,21 @@ describe('a request for history that fails for some lines', () => {
     expect(bench.lines(1)).toHaveLength(11);
   });
 
-  it('is enough once for each where the server fails whatever it is asked for, and then for none', () => {
+  it('counts once for each segment when the server fails for all of them', () => {
     follow(9_000, 0);
-    bench.look(1, [{ from: 1, to: 10 }]);
+    bench.request(1, [{ from: 1, to: 10 }]);
     for (let tried = 0; tried < 3; tried += 1) {
       bench.fail(asked(1), { kind: 'failed' });
       if (tried < 2) again(1);
     }
-    bench.look(1, [{ from: 3_001, to: 3_010 }]);
+    bench.request(1, [{ from: 3_001, to: 3_010 }]);
     expect(bench.status(1).missing).toEqual([]);
     bench.fail(asked(3_001), { kind: 'failed' });
     expect(bench.status(1).missing).toEqual([{ from: 3_001, to: 3_010 }]);
-    bench.look(1, [{ from: 5_001, to: 5_010 }]);
+    bench.request(1, [{ from: 5_001, to: 5_010 }]);
     bench.fail(asked(5_001), { kind: 'failed' });
     const { length } = bench.fetches;
-    bench.look(1, [{ from: 7_001, to: 7_010 }]);
+    bench.request(1, [{ from: 7_001, to: 7_010 }]);
     expect(bench.fetches, 'waits as well').toHaveLength(length);
     expect(bench.status(1).missing).toEqual([{ from: 7_001, to: 7_010 }]);
     bench.do({ type: 'retry', log: 1 });
@@ -176,16 +176,16 @@ describe('a request for history that fails for some lines', () => {
     expect(bench.status(1).missing).toEqual([]);
   });
 
-  it('is remembered of a thousand segments, the latest', () => {
+  it('is remembered for the last thousand segments', () => {
     const segments = 1_100;
     follow((segments + 1) * 1_000, 0);
     const fail = (segment: number): void => {
-      bench.look(1, [{ from: segment * 1_000 + 1, to: segment * 1_000 + 1 }]);
+      bench.request(1, [{ from: segment * 1_000 + 1, to: segment * 1_000 + 1 }]);
       bench.do({ type: 'retry', log: 1 });
       bench.fail(asked(segment * 1_000 + 1), { kind: 'failed' });
     };
     for (let segment = 0; segment < segments; segment += 1) fail(segment);
-    bench.look(1, [{ from: segments * 1_000 + 1, to: segments * 1_000 + 1 }]);
+    bench.request(1, [{ from: segments * 1_000 + 1, to: segments * 1_000 + 1 }]);
     bench.do({ type: 'retry', log: 1 });
     bench.answer(asked(segments * 1_000 + 1), (segments + 1) * 1_000);
     fail(0);

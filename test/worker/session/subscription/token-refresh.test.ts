@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ErrorCode } from '../../../../src/protocol/messages.ts';
 import { Bench } from '../../support/bench.ts';
+import type { RefreshFailure } from '../../../../src/worker/session/events.ts';
 import { topicOf } from '../../support/topics.ts';
 
 let bench: Bench;
@@ -28,7 +29,7 @@ describe('a topic that was refused as expired', () => {
     refuse(old, 'expired');
   });
 
-  it('is renewed and subscribed again, and nothing is visible', () => {
+  it('is renewed and subscribed again without a visible change', () => {
     expect(refreshes()).toEqual([1]);
     expect(bench.status(1).state).toBe('connecting');
     bench.do({ type: 'refreshed', log: 1, topic: fresh });
@@ -37,14 +38,14 @@ describe('a topic that was refused as expired', () => {
     expect(bench.status(1)).toMatchObject({ state: 'live', problem: undefined });
   });
 
-  it('is asked for by one request, however many tabs wait', () => {
+  it('is requested once for any number of tabs', () => {
     bench.open(2, old, true);
     bench.open(3, old, true);
     live(20_000);
     expect(refreshes()).toEqual([1]);
   });
 
-  it('is asked for again with growing patience when there is none, of another tab, and says so meanwhile', () => {
+  it('is requested again at growing intervals, from another tab, and is denied meanwhile', () => {
     bench.open(2, old, true);
     for (let times = 0; times < 20; times += 1) {
       const log = refreshes().at(-1)!;
@@ -60,7 +61,7 @@ describe('a topic that was refused as expired', () => {
     expect(bench.subscribed.at(-1)).toEqual([fresh, '']);
   });
 
-  it('is asked for at once when a person wants it', () => {
+  it('is requested at once when a person retries', () => {
     for (let times = 1; times <= 3; times += 1) {
       bench.do({ type: 'refreshed', log: 1, topic: undefined });
       expect(refreshes()).toHaveLength(times);
@@ -72,7 +73,7 @@ describe('a topic that was refused as expired', () => {
     }
   });
 
-  it('is never renewed in a loop when every new one is refused too', () => {
+  it('is never renewed in a loop when every new one is refused, too', () => {
     for (let times = 0; times < 300; times += 1) {
       const topic = topicOf('run:1', { t: 3_000 + times });
       bench.do({ type: 'refreshed', log: 1, topic });
@@ -83,7 +84,7 @@ describe('a topic that was refused as expired', () => {
     expect(refreshes().length).toBeLessThan(12);
   });
 
-  it('is asked for again when nobody answers, or whoever was asked is gone', () => {
+  it('is requested again when the page does not answer or is gone', () => {
     live(40_000);
     expect(refreshes()).toHaveLength(2);
     bench.open(2, old, true);
@@ -92,7 +93,7 @@ describe('a topic that was refused as expired', () => {
     expect(refreshes().at(-1)).toBe(2);
   });
 
-  it('is asked for in a tab that is looked at, since a hidden one may be frozen', () => {
+  it('is requested from a visible tab, since a hidden one may be frozen', () => {
     bench = new Bench();
     bench.open(1, old, true);
     bench.do({ type: 'show', log: 1, visible: false });
@@ -102,26 +103,26 @@ describe('a topic that was refused as expired', () => {
     expect(refreshes()).toEqual([2]);
   });
 
-  it('is replaced by one that somebody has, though that was issued earlier', () => {
+  it('is replaced by one that another tab has, even if that was issued earlier', () => {
     const other = topicOf('run:1', { t: 500, x: 9_999_999_999 });
     bench.do({ type: 'renew', log: 1, topic: other });
     expect(bench.subscribed.at(-1)).toEqual([other, '']);
   });
 });
 
-describe('a topic that nobody can renew', () => {
-  it('is denied, says what to do, and takes no socket', () => {
+describe('a topic that no page can renew', () => {
+  it('is denied, says what to do, and needs no socket', () => {
     const topic = topicOf('run:1');
     bench.open(1, topic);
     bench.opened();
     refuse(topic, 'expired');
     expect(bench.status(1)).toMatchObject({ state: 'denied', problem: expect.stringContaining('refresh-url') });
     bench.pass(60_000);
-    expect(bench.session.facts.sockets).toBe(0);
+    expect(bench.session.gauges.sockets).toBe(0);
     expect(bench.session.due).toBe(Infinity);
     bench.do({ type: 'renew', log: 1, topic: topicOf('run:1', { t: 2_000 }) });
     expect(bench.status(1).state).toBe('connecting');
-    expect(bench.session.facts.sockets).toBe(1);
+    expect(bench.session.gauges.sockets).toBe(1);
   });
 
   it.each(['forbidden', 'malformed'] as const)(
@@ -143,7 +144,7 @@ describe('a topic that nobody can renew', () => {
   );
 });
 
-describe('a topic that is not to be had now', () => {
+describe('a channel that is not available now', () => {
   it.each([
     ['unavailable', 'reconnecting'],
     ['limit', 'error'],
@@ -164,7 +165,7 @@ describe('a topic that is not to be had now', () => {
 });
 
 describe('a refusal', () => {
-  it('of a signature that was replaced meanwhile says nothing about the new one', () => {
+  it('of a topic that was replaced meanwhile does not affect the new one', () => {
     const [old, fresh] = [topicOf('run:1'), topicOf('run:1', { t: 2_000 })];
     bench.open(1, old);
     bench.opened();
@@ -177,7 +178,7 @@ describe('a refusal', () => {
     ]);
   });
 
-  it('of what nobody subscribed, or of a frame, is nobody’s', () => {
+  it('of an unknown topic, or of a frame, is ignored', () => {
     bench.open(1, topicOf('run:1'));
     bench.opened();
     refuse(topicOf('run:9'), 'forbidden');
@@ -194,7 +195,7 @@ describe('a topic that is about to expire', () => {
     return topicOf('run:1', { t: x - life, x });
   };
 
-  it('is renewed a minute before, while the log goes on', () => {
+  it('is renewed a minute before, while the log continues', () => {
     bench.open(1, soon(bench, 600), true);
     bench.opened();
     bench.ack('run:1', 'e-0');
@@ -211,9 +212,9 @@ describe('a topic that is about to expire', () => {
     expect(bench.subscribed).toHaveLength(1);
   });
 
-  it('is asked for with growing patience when none is to be had, though the old one is still accepted', () => {
+  it('is requested at growing intervals when there is none, while the old one is still accepted', () => {
     const begun = bench.now;
-    const seconds = Math.floor(bench.moment.wall / 1_000);
+    const seconds = Math.floor(bench.time.wall / 1_000);
     bench.open(1, topicOf('run:1', { t: seconds - 3_600, x: seconds + 30 }), true);
     bench.opened();
     for (let times = 1; times <= 20; times += 1) {
@@ -238,7 +239,7 @@ describe('a topic that is about to expire', () => {
     expect(refreshes().length).toBeLessThan(4);
   });
 
-  it('of a log that is over and seen is left alone', () => {
+  it('is not renewed when its log is done', () => {
     bench.open(1, soon(bench, 100), true);
     bench.opened();
     bench.ack('run:1', 'e-0', 'ended');
@@ -251,10 +252,10 @@ describe('a topic that is about to expire', () => {
 
 describe('a topic that cannot be renewed', () => {
   const old = topicOf('run:1', { t: 1_000 });
-  const answer = (topic: string | undefined, why?: 'none' | 'passing' | 'refused'): void =>
-    void bench.do({ type: 'refreshed', log: refreshes().at(-1)!, topic, why });
+  const answer = (topic: string | undefined, failure?: RefreshFailure): void =>
+    void bench.do({ type: 'refreshed', log: refreshes().at(-1)!, topic, failure });
 
-  /** When it was asked for within that time, as answers come at once. */
+  /** The times of the requests within that time, if each is answered at once. */
   function asked(ms: number, reply: (times: number) => void): number[] {
     const begun = bench.now;
     const times: number[] = [];
@@ -299,7 +300,7 @@ describe('a topic that cannot be renewed', () => {
         refuse(topic, 'forbidden', 'The signature does not match.');
       },
     ],
-  ])('because %s is asked for a second time after 10 s and a third 30 s later, and denied meanwhile', (_why, reply) => {
+  ])('because %s is requested again after 10 s and 30 s later, and is denied meanwhile', (_why, reply) => {
     const states = new Set<string>();
     const times = asked(99_000, (count) => {
       reply(count);
@@ -309,7 +310,7 @@ describe('a topic that cannot be renewed', () => {
     expect([...states]).toEqual(['denied']);
   });
 
-  it('because nobody supplies one is denied at once, and asked for again when a person wants it, or brings one', () => {
+  it('because no page has a source is denied at once, and requested again when a person retries or brings one', () => {
     expect(asked(600_000, () => answer(undefined, 'none'))).toEqual([0]);
     expect(bench.status(1)).toMatchObject({ state: 'denied', problem: expect.stringContaining('refresh-url') });
     bench.do({ type: 'retry', log: 1 });
@@ -325,7 +326,7 @@ describe('a topic that cannot be renewed', () => {
     expect(bench.status(1).state).toBe('live');
   });
 
-  it('because one tab supplies none is asked for in another at once', () => {
+  it('because one tab has no source is requested from another one at once', () => {
     bench = new Bench();
     for (const id of [1, 2]) bench.open(id, old, true);
     bench.opened();
@@ -334,10 +335,10 @@ describe('a topic that cannot be renewed', () => {
     expect(refreshes()).toEqual([1, 2]);
   });
 
-  it('because the network failed is denied until the next try, which is made soon, then ever later', () => {
+  it('because the network failed is denied until the next attempt, which is soon, then later and later', () => {
     const states = new Set<string>();
     const times = asked(60_000, () => {
-      answer(undefined, 'passing');
+      answer(undefined, 'transient');
       states.add(bench.status(1).state);
     });
     expect(times.length).toBeLessThanOrEqual(4);

@@ -1,0 +1,25 @@
+import type { ServeSettings } from '../config/settings.ts';
+import { AlreadyRunningError } from '../server/bind-port.ts';
+import { startDevServer } from '../server/dev-server.ts';
+import type { DevServer } from '../server/running-server.ts';
+import { findServer, type RemoteServer } from './remote.ts';
+
+/** A server for a command that writes a log: another process's, or one in this process. */
+export type FoundServer = { readonly kind: 'remote'; readonly server: RemoteServer } | { readonly kind: 'own'; readonly server: DevServer };
+
+/**
+ * Finds the server at the address of the settings, or starts one. Commands that start at the same time may all find none: the
+ * one that binds the port is the server then, and the others use it. `beforeStart` may throw where no server must be started.
+ */
+export async function findOrStartServer(settings: ServeSettings, beforeStart: () => void = () => undefined): Promise<FoundServer> {
+  const found = await findServer(settings);
+  if (found !== undefined) return { kind: 'remote', server: found };
+  beforeStart();
+  try {
+    return { kind: 'own', server: await startDevServer(settings) };
+  } catch (error) {
+    const other = error instanceof AlreadyRunningError ? await findServer(settings) : undefined;
+    if (other === undefined) throw error;
+    return { kind: 'remote', server: other };
+  }
+}

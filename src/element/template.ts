@@ -1,0 +1,82 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { ElementModel } from './element-model.ts';
+import type { ElementParts } from './element-parts.ts';
+import { markOf } from './status/icons.ts';
+import { STRINGS, duration } from './strings.ts';
+import type { ToolsModel } from './tools/toolbar/toolbar.ts';
+
+/** The templates that load later. */
+export interface ToolTemplates {
+  toolbar(model: ToolsModel): TemplateResult;
+  overlay(model: ToolsModel): TemplateResult;
+}
+
+function headerTemplate(model: ElementModel, tools: ToolTemplates | undefined): TemplateResult {
+  const { chip, explanation, isExplained, title, lines, elapsed, silence, progress } = model;
+  const span = silence === undefined ? elapsed !== undefined && duration(elapsed) : STRINGS.quiet(silence);
+  return html`<div class="header" part="header">
+    <div class="info">
+      <button
+        type="button"
+        class="status ${chip.tone}"
+        part="status"
+        id="status"
+        tabindex=${isExplained ? 0 : -1}
+        data-tip=${explanation ?? nothing}
+        aria-describedby=${explanation === undefined ? nothing : 'reason'}
+      >
+        ${markOf(chip.shape)}<span>${chip.label}</span>
+      </button>
+      <span id="reason" hidden>${explanation}</span>
+      <div class="meta">
+        <span class="title" part="title" title=${title}><slot name="title">${title}</slot></span>
+        <span class="counts" part="counts" ?hidden=${lines === 0}
+          >${STRINGS.lines(lines)}${span === false ? nothing : html`<span class="span"> · ${span}</span>`}</span
+        >
+      </div>
+    </div>
+    <slot name="actions"></slot>
+    ${tools?.toolbar(model)}
+    <progress
+      class="hairline"
+      max="1"
+      aria-label=${STRINGS.state['catching-up']}
+      .value=${progress ?? 0}
+      ?hidden=${progress === undefined}
+    ></progress>
+  </div>`;
+}
+
+const BARS = Array.from({ length: 8 }, () => html`<i></i>`);
+
+/** What is shown in place of the lines where there are none. */
+function noticeTemplate({ notice, chip }: ElementModel, retry: () => void): TemplateResult {
+  const kind = notice?.kind ?? '';
+  const isProblem = kind === 'problem';
+  return html`<div class="notice skeleton" aria-hidden="true" ?hidden=${kind !== 'skeleton'}>${BARS}</div>
+    <div class="notice ${kind}" part="notice" ?hidden=${notice === undefined || kind === 'skeleton'}>
+      <span class="mark ${chip.tone}" ?hidden=${!isProblem}>${markOf(chip.shape)}</span>
+      <span ?hidden=${isProblem}><slot name="empty">${notice?.text}</slot></span>
+      <span ?hidden=${!isProblem}><slot name="error">${notice?.text}</slot></span>
+      <button type="button" class="button" ?hidden=${notice?.action === undefined} @click=${retry}>${notice?.action}</button>
+    </div>`;
+}
+
+/** The whole element; `tools` is undefined until they are loaded. */
+export function elementTemplate(
+  model: ElementModel,
+  { scroller, liveRegion }: ElementParts,
+  retry: () => void,
+  tools: ToolTemplates | undefined,
+): TemplateResult {
+  return html`<div class="base" part="base" role="region" aria-label=${STRINGS.region(model.title)}>
+    ${headerTemplate(model, tools)}
+    <div class="body">
+      ${scroller.element}
+      <div class="ring"></div>
+      ${noticeTemplate(model, retry)}${tools?.overlay(model)}
+    </div>
+    <p class="printed" ?hidden=${model.printed === undefined}>${model.printed}</p>
+    ${liveRegion}
+  </div>`;
+}

@@ -1,0 +1,101 @@
+/**
+ * What a key does to the log. The comments are the keyboard's documentation: `npm run manifest` reads the keys before the
+ * colon, and a test presses each of them.
+ */
+export type KeyCommand =
+  /** `ArrowUp`, `k`: Scrolls up one line. */
+  | 'line-up'
+  /** `ArrowDown`, `j`: Scrolls down one line. */
+  | 'line-down'
+  /** `PageUp`, `Shift+Space`: Scrolls up one page. */
+  | 'page-up'
+  /** `PageDown`, `Space`: Scrolls down one page. */
+  | 'page-down'
+  /** `Home`, `g g`: Jumps to the start. */
+  | 'start'
+  /** `End`, `G`: Jumps to the end and follows new lines. */
+  | 'end'
+  /** `ArrowLeft`: Scrolls left. */
+  | 'left'
+  /** `ArrowRight`: Scrolls right. */
+  | 'right'
+  /** `f`: Follows new lines, or stops following. */
+  | 'follow'
+  /** `w`: Wraps long lines, or stops wrapping. */
+  | 'wrap'
+  /** `t`: Shows the next kind of timestamp. */
+  | 'time'
+  /** `c`: Copies the selection. */
+  | 'copy'
+  /** `y`: Copies a link to the selected lines, else to the first one on screen. */
+  | 'copy-link'
+  /** `e`: Jumps to the next error. */
+  | 'error'
+  /** `E`: Jumps to the previous error. */
+  | 'previous-error'
+  /** `Ctrl+A`, `Cmd+A`: Selects all lines. */
+  | 'select-all'
+  /** `Enter`: Moves the focus to the first link or button on screen; arrow keys go on to the others, `Escape` back to the log. */
+  | 'enter'
+  /** `Escape`: Cancels what is running, else clears the selection, else moves the focus to the toolbar. */
+  | 'escape';
+
+const NAMED: ReadonlyMap<string, KeyCommand> = new Map([
+  ['ArrowUp', 'line-up'],
+  ['ArrowDown', 'line-down'],
+  ['PageUp', 'page-up'],
+  ['PageDown', 'page-down'],
+  ['Home', 'start'],
+  ['End', 'end'],
+  ['ArrowLeft', 'left'],
+  ['ArrowRight', 'right'],
+  ['Enter', 'enter'],
+  ['Escape', 'escape'],
+]);
+
+/** Single characters: `shortcuts="off"` turns them off (WCAG 2.1.4). */
+const LETTERS: ReadonlyMap<string, KeyCommand> = new Map([
+  ['k', 'line-up'],
+  ['j', 'line-down'],
+  ['G', 'end'],
+  ['f', 'follow'],
+  ['w', 'wrap'],
+  ['t', 'time'],
+  ['c', 'copy'],
+  ['y', 'copy-link'],
+  ['e', 'error'],
+  ['E', 'previous-error'],
+]);
+
+/** Longest time between the two keys of `g g`, ms. */
+const SEQUENCE = 800;
+
+export interface KeyInput {
+  readonly key: string;
+  readonly shiftKey: boolean;
+  readonly ctrlKey: boolean;
+  readonly altKey: boolean;
+  readonly metaKey: boolean;
+  /** In ms, on any clock that never goes back. */
+  readonly timeStamp: number;
+}
+
+/** Reads keys; remembers the first `g` of `g g`. */
+export class KeyReader {
+  /** When the first `g` was pressed. */
+  #pendingSince = Number.NEGATIVE_INFINITY;
+
+  read({ key, shiftKey, ctrlKey, altKey, metaKey, timeStamp }: KeyInput, hasLetters: boolean): KeyCommand | undefined {
+    // The browser would select the whole page.
+    if (ctrlKey !== metaKey && !altKey && !shiftKey && key.toLowerCase() === 'a') return 'select-all';
+    if (ctrlKey || altKey || metaKey) return undefined;
+    if (key === ' ') return shiftKey ? 'page-up' : 'page-down';
+    // The browser extends its selection by Shift and a named key.
+    const named = shiftKey ? undefined : NAMED.get(key);
+    if (named !== undefined || !hasLetters) return named;
+    const isSecond = timeStamp - this.#pendingSince <= SEQUENCE;
+    this.#pendingSince = key === 'g' && !isSecond ? timeStamp : Number.NEGATIVE_INFINITY;
+    if (key === 'g') return isSecond ? 'start' : undefined;
+    return LETTERS.get(key);
+  }
+}

@@ -1,0 +1,40 @@
+import type { Range } from '../../../worker/api.ts';
+import { isComposed } from './composing.ts';
+import type { Viewport } from '../../viewport/viewport.ts';
+import type { KeyActions } from '../actions.ts';
+import { runKey } from './run-key.ts';
+import { KeyReader } from './key-reader.ts';
+import { RowFocus } from './row-focus.ts';
+
+/** Keys that press whatever has the focus. */
+const PRESSES: ReadonlySet<string> = new Set(['Enter', ' ']);
+
+export interface KeyboardHost {
+  readonly viewport: Viewport;
+  readonly scroller: HTMLElement;
+  readonly actions: Omit<KeyActions, 'enter'>;
+  /** Whether single characters act as keys. */
+  hasShortcuts(): boolean;
+  /** The lines that are selected as a whole. */
+  selected(): Range | undefined;
+}
+
+/** Runs what the keys pressed in the log stand for. */
+export function listenForKeys(host: KeyboardHost): void {
+  const { scroller, viewport, selected } = host;
+  const keys = new KeyReader();
+  const rowFocus = new RowFocus(scroller);
+  const actions: KeyActions = { ...host.actions, enter: () => rowFocus.enter(selected()) };
+  scroller.addEventListener('keydown', (event) => {
+    if (isComposed(event)) return;
+    const isInRows = event.target !== scroller;
+    // The browser presses buttons and follows links within the log.
+    if (isInRows && PRESSES.has(event.key)) return;
+    if (isInRows && rowFocus.move(event)) return event.preventDefault();
+    const command = keys.read(event, host.hasShortcuts());
+    if (command === undefined) return;
+    event.preventDefault();
+    if (isInRows) rowFocus.leave();
+    runKey(command, viewport, scroller, actions);
+  });
+}

@@ -1,0 +1,74 @@
+import { css } from 'lit';
+
+/** The button for new lines, and short messages. */
+export const messageStyles = css`
+  .pill {
+    position: absolute;
+    z-index: 1;
+    bottom: 12px;
+    left: 50%;
+    translate: -50%;
+    height: 32px;
+    padding: 0 14px;
+    border: 0;
+    border-radius: 16px;
+    background: var(--ls-pill);
+    color: #fff;
+    font-size: 13px;
+    font-weight: 600;
+    font-variant-numeric: tabular-nums;
+    white-space: nowrap;
+    box-shadow: 0 4px 12px rgb(0 0 0 / 0.3);
+    animation: appear 120ms;
+  }
+  .toast {
+    position: absolute;
+    z-index: 2;
+    bottom: 12px;
+    inset-inline-start: 12px;
+    display: flex;
+    align-items: center;
+    gap: 8px;
+    max-width: calc(100% - 24px);
+    box-sizing: border-box;
+    padding: 6px 12px;
+    border-radius: 6px;
+    background: var(--ls-fg);
+    color: var(--ls-bg);
+    font-variant-numeric: tabular-nums;
+    animation: appear 120ms;
+    pointer-events: none;
+  }
+  .act {
+    flex: none;
+    min-height: 24px;
+    margin-block: -4px;
+    margin-inline-end: -6px;
+    padding: 0 8px;
+    border: 1px solid color-mix(in srgb, var(--ls-bg) 40%, transparent);
+    border-radius: 4px;
+    background: none;
+    color: inherit;
+    font-weight: 600;
+    pointer-events: auto;
+  }
+  .act:hover {
+    background: color-mix(in srgb, var(--ls-bg) 16%, transparent);
+  }
+
+  @media (pointer: coarse) {
+    .act,
+    .pill {
+      height: 44px;
+    }
+    .pill {
+      border-radius: 22px;
+    }
+  }
+  @media (forced-colors: active) {
+    .pill {
+      border: 1px solid currentcolor;
+      box-sizing: border-box;
+    }
+  }
+`;

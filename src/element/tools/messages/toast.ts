@@ -1,0 +1,47 @@
+/** How long a message stays: a plain one, and one with a button; ms. */
+const PLAIN = 2_000;
+const WITH_ACTION = 20_000;
+
+export interface ToastAction {
+  readonly label: string;
+  run(): void;
+}
+
+export interface Message {
+  readonly text: string;
+  readonly action: ToastAction | undefined;
+}
+
+/** A short message over the log, which may have a button. */
+export class Toast {
+  readonly #onChange: () => void;
+  #message: Message | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(onChange: () => void) {
+    this.#onChange = onChange;
+  }
+
+  get message(): Message | undefined {
+    return this.#message;
+  }
+
+  /** Shows a message for a moment. */
+  show(text: string, action?: ToastAction): void {
+    this.keep(text, action);
+    this.#timer = setTimeout(() => this.hide(), action === undefined ? PLAIN : WITH_ACTION);
+  }
+
+  /** Shows a message until it is replaced or hidden. */
+  keep(text: string, action?: ToastAction): void {
+    clearTimeout(this.#timer);
+    this.#message = { text, action };
+    this.#onChange();
+  }
+
+  hide(): void {
+    clearTimeout(this.#timer);
+    this.#message = undefined;
+    this.#onChange();
+  }
+}

@@ -1,0 +1,88 @@
+import type { LogState, Range } from '../../../worker/api.ts';
+import type { LogStreamAttributes } from '../../attributes.ts';
+import type { Viewport } from '../../viewport/viewport.ts';
+import type { Selection } from '../selection/selection.ts';
+import { TOOL_STRINGS } from '../strings.ts';
+import { LineFragment } from './line-fragment.ts';
+
+/** States in which the number of lines is known. */
+const COUNTED: ReadonlySet<LogState> = new Set<LogState>(['catching-up', 'live', 'ended']);
+
+export interface PermalinksHost {
+  readonly element: LogStreamAttributes;
+  readonly viewport: Pick<Viewport, 'visible' | 'goTo'>;
+  readonly selection: Selection;
+  /** The first and the last line of the log. */
+  lines(): Range;
+  notify(text: string): void;
+}
+
+/** Links to lines: goes where the page's address points, writes selected lines into it, and copies links. */
+export class Permalinks {
+  readonly #host: PermalinksHost;
+  readonly #fragment: LineFragment;
+  #state: LogState = 'connecting';
+  /** Lines that the address names, until it is known whether they exist. */
+  #unverified: Range | undefined;
+
+  constructor(host: PermalinksHost) {
+    this.#host = host;
+    this.#fragment = new LineFragment(host.element, (range) => this.#show(range));
+  }
+
+  connect(): void {
+    this.#fragment.connect();
+    if (this.#host.element.permalink) this.#fragment.read();
+  }
+
+  disconnect(): void {
+    this.#fragment.disconnect();
+  }
+
+  stateChanged(state: LogState): void {
+    this.#state = state;
+    this.#verify();
+  }
+
+  /** Puts selected lines into the address, where the element may change it. */
+  write(range: Range): void {
+    if (this.#host.element.permalink) this.#fragment.write(range);
+  }
+
+  /** Copies a link to the selected lines, else to the first line on screen. */
+  async copyLink(): Promise<void> {
+    const { selection, viewport, notify } = this.#host;
+    const { lines, span } = selection;
+    const { visible } = viewport;
+    const selected = lines ?? (span && { from: span.start.line, to: span.end.line });
+    if (selected === undefined && visible.to < visible.from) return notify(TOOL_STRINGS.noLines);
+    const range = selected ?? { from: visible.from, to: visible.from };
+    try {
+      await navigator.clipboard.writeText(this.#fragment.link(range));
+      // Unless the reader picked the lines by number, the message names them.
+      notify(lines === undefined ? TOOL_STRINGS.copiedLinkTo(range) : TOOL_STRINGS.copiedLink);
+    } catch {
+      notify(TOOL_STRINGS.copyFailed);
+    }
+  }
+
+  #show(range: Range): void {
+    const { element, selection, viewport } = this.#host;
+    if (!element.permalink) return;
+    selection.lines = range;
+    viewport.goTo(range.from);
+    this.#unverified = range;
+    this.#verify();
+  }
+
+  /** Once the number of lines is known, says whether the lines that the address names do not exist. */
+  #verify(): void {
+    if (this.#unverified === undefined || !COUNTED.has(this.#state)) return;
+    const { lines, notify } = this.#host;
+    const { from, to } = this.#unverified;
+    const { from: first, to: head } = lines();
+    this.#unverified = undefined;
+    if (from > head) notify(TOOL_STRINGS.notYet(from, head));
+    else if (to < first) notify(TOOL_STRINGS.notKept(to));
+  }
+}

@@ -1,0 +1,158 @@
+import { css } from 'lit';
+
+/** Toolbar, menu and tooltips. */
+export const toolbarStyles = css`
+  .toolbar {
+    display: flex;
+    gap: 2px;
+  }
+  .icon {
+    position: relative;
+    flex: none;
+    display: grid;
+    place-items: center;
+    width: 28px;
+    height: 28px;
+    padding: 0;
+    border: 0;
+    border-radius: 6px;
+    background: none;
+    color: var(--ls-muted);
+  }
+  .icon:hover {
+    background: color-mix(in srgb, var(--ls-fg) 10%, transparent);
+    color: var(--ls-fg);
+  }
+  .icon[aria-pressed='true'] {
+    background: color-mix(in srgb, var(--ls-accent) 12%, transparent);
+    color: var(--ls-accent);
+  }
+  .name {
+    color: color-mix(in srgb, currentcolor 70%, var(--ls-fg));
+  }
+  .named {
+    display: flex;
+    align-items: center;
+    gap: 6px;
+    width: auto;
+    padding: 0 10px 0 6px;
+    font-weight: 600;
+  }
+  .more-actions {
+    display: none;
+  }
+  .compact .wide {
+    display: none;
+  }
+  .compact .more-actions {
+    display: grid;
+  }
+
+  [data-tip] {
+    position: relative;
+  }
+  /* The pointer crosses the transparent border on its way to the tooltip, which must not close meanwhile. */
+  [data-tip]::after {
+    content: attr(data-tip);
+    position: absolute;
+    top: 100%;
+    inset-inline-end: 0;
+    padding: 4px 8px;
+    border-top: 8px solid transparent;
+    border-radius: 14px 14px 6px 6px;
+    background: var(--ls-fg) padding-box;
+    color: var(--ls-bg);
+    font:
+      12px/16px system-ui,
+      sans-serif;
+    white-space: nowrap;
+    cursor: default;
+    visibility: hidden;
+    opacity: 0;
+    transition: opacity 120ms 300ms;
+  }
+  .status[data-tip]::after {
+    inset-inline: 0 auto;
+    width: max-content;
+    max-width: min(320px, 80cqi);
+    white-space: normal;
+  }
+  [data-tip]:not([data-closed]):is(:hover, :focus-visible, [data-open])::after {
+    visibility: visible;
+    opacity: 1;
+  }
+
+  .menu {
+    position: fixed;
+    inset: auto;
+    min-width: 200px;
+    margin: 0;
+    padding: 4px;
+    border: 1px solid var(--ls-border);
+    border-radius: 8px;
+    background: var(--ls-bg);
+    color: var(--ls-fg);
+    box-shadow: 0 8px 24px rgb(0 0 0 / 0.24);
+  }
+  .item {
+    display: flex;
+    align-items: center;
+    gap: 10px;
+    width: 100%;
+    height: 32px;
+    padding: 0 10px;
+    border: 0;
+    border-radius: 6px;
+    background: none;
+    font-size: 13px;
+    text-align: start;
+  }
+  .item:hover,
+  .item:focus {
+    background: color-mix(in srgb, var(--ls-fg) 8%, transparent);
+  }
+  .item svg {
+    color: var(--ls-muted);
+  }
+
+  @media (pointer: coarse) {
+    .icon {
+      width: 44px;
+      height: 40px;
+    }
+    .item,
+    .button {
+      height: 44px;
+    }
+    .more button,
+    .link {
+      min-width: 44px;
+    }
+  }
+  @container log (width < 640px) {
+    .wide {
+      display: none;
+    }
+    .more-actions {
+      display: grid;
+    }
+  }
+  @container log (width < 480px) {
+    .named {
+      width: 28px;
+      padding: 0 6px;
+    }
+    .name {
+      display: none;
+    }
+  }
+  @media (forced-colors: active) {
+    .icon[aria-pressed='true'] {
+      border: 1px solid currentcolor;
+      box-sizing: border-box;
+      forced-color-adjust: none;
+      background: Highlight;
+      color: HighlightText;
+    }
+  }
+`;

@@ -1,0 +1,134 @@
+import { html, nothing, type SVGTemplateResult, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import type { ToolbarMode } from '../../attributes.ts';
+import type { TimeMode } from '../../util/time.ts';
+import type { ToolActions } from '../actions.ts';
+import { ICONS } from './icons.ts';
+import { TOOL_STRINGS } from '../strings.ts';
+import { moveFocus, placeMenu, setTabStop } from './roving-focus.ts';
+
+export interface ToolsModel {
+  readonly toolbar: ToolbarMode;
+  /** Undefined once the log is complete: there is nothing to follow. */
+  readonly following: boolean | undefined;
+  readonly wrap: boolean;
+  readonly time: TimeMode;
+  /** Lines that arrived and have not been seen. */
+  readonly unseen: number;
+}
+
+interface Action {
+  readonly name: keyof ToolActions;
+  readonly icon: SVGTemplateResult;
+  readonly label: string;
+  readonly pressed?: boolean | undefined;
+  /** Stays in the toolbar where there is little room. */
+  readonly isEssential?: boolean;
+}
+
+function actionsOf({ following, wrap, time }: ToolsModel): Action[] {
+  const actions: Action[] = [
+    { name: 'wrap', icon: ICONS.wrap, label: TOOL_STRINGS.wrap, pressed: wrap },
+    { name: 'time', icon: ICONS.time, label: TOOL_STRINGS.time[time], pressed: time !== 'none' },
+    { name: 'copy', icon: ICONS.copy, label: TOOL_STRINGS.copy },
+    { name: 'download', icon: ICONS.download, label: TOOL_STRINGS.download },
+    { name: 'error', icon: ICONS.error, label: TOOL_STRINGS.error },
+    { name: 'start', icon: ICONS.start, label: TOOL_STRINGS.start },
+    { name: 'end', icon: ICONS.end, label: TOOL_STRINGS.end },
+  ];
+  if (following !== undefined)
+    actions.unshift({ name: 'follow', icon: ICONS.follow, label: TOOL_STRINGS.follow, pressed: following, isEssential: true });
+  return actions;
+}
+
+function iconButton({ name, icon, label, pressed, isEssential }: Action, actions: ToolActions): TemplateResult {
+  return html`<button
+    type="button"
+    class=${isEssential ? 'icon named' : 'icon wide'}
+    data-action=${name}
+    data-tip=${label}
+    aria-label=${label}
+    aria-pressed=${pressed ?? nothing}
+    @click=${() => actions[name]()}
+  >
+    ${icon}${isEssential ? html`<span class="name">${TOOL_STRINGS.followShort}</span>` : nothing}
+  </button>`;
+}
+
+function menuItem({ name, icon, label }: Action, actions: ToolActions): TemplateResult {
+  return html`<button type="button" class="item" role="menuitem" tabindex="-1" @click=${() => actions[name]()}>${icon}${label}</button>`;
+}
+
+/** The element whose listener is handling the event. */
+const listenerOf = ({ currentTarget }: Event): HTMLElement | undefined =>
+  currentTarget instanceof HTMLElement ? currentTarget : undefined;
+
+/** The button that opens a menu, in the toolbar before it. */
+const openerOf = (menu: HTMLElement): HTMLElement | null | undefined =>
+  menu.previousElementSibling?.querySelector<HTMLElement>('.more-actions');
+
+const onToolbarKey = (event: KeyboardEvent): void => {
+  const toolbar = listenerOf(event);
+  if (toolbar !== undefined) moveFocus(event, toolbar, '.icon');
+};
+const onToolbarFocus = (event: FocusEvent): void => {
+  const toolbar = listenerOf(event);
+  if (toolbar !== undefined) setTabStop(toolbar, event.target);
+};
+const onMenuKey = (event: KeyboardEvent): void => {
+  const menu = listenerOf(event);
+  if (menu !== undefined) moveFocus(event, menu, '.item');
+};
+const onMenuClick = (event: Event): void => listenerOf(event)?.hidePopover();
+const onMenuToggle = (event: ToggleEvent): void => {
+  const menu = listenerOf(event);
+  const more = menu && openerOf(menu);
+  if (menu !== undefined && more && event.newState === 'open') placeMenu(menu, more);
+};
+const onMenuBeforeToggle = (event: ToggleEvent): void => {
+  const menu = listenerOf(event);
+  if (event.newState === 'closed' && menu?.matches(':focus-within')) openerOf(menu)?.focus();
+};
+
+export function toolbarTemplate(model: ToolsModel, actions: ToolActions): TemplateResult {
+  const all = actionsOf(model);
+  const { toolbar } = model;
+  return html`<div
+      class="toolbar ${toolbar}"
+      part="toolbar"
+      role="toolbar"
+      aria-label=${TOOL_STRINGS.toolbar}
+      ?hidden=${toolbar === 'none'}
+      @keydown=${onToolbarKey}
+      @focusin=${onToolbarFocus}
+    >
+      ${repeat(
+        all,
+        ({ name }) => name,
+        (action) => iconButton(action, actions),
+      )}
+      <button
+        type="button"
+        class="icon more-actions"
+        data-tip=${TOOL_STRINGS.menu}
+        aria-label=${TOOL_STRINGS.menu}
+        aria-haspopup="menu"
+        popovertarget="menu"
+      >
+        ${ICONS.more}
+      </button>
+    </div>
+    <div
+      class="menu"
+      id="menu"
+      role="menu"
+      aria-label=${TOOL_STRINGS.menu}
+      popover
+      @keydown=${onMenuKey}
+      @click=${onMenuClick}
+      @toggle=${onMenuToggle}
+      @beforetoggle=${onMenuBeforeToggle}
+    >
+      ${all.filter((action) => !action.isEssential).map((action) => menuItem(action, actions))}
+    </div>`;
+}

@@ -1,0 +1,28 @@
+import { setStyle } from '../../util/set-style.ts';
+import { innerSize } from '../layout/measure-element.ts';
+import type { ScrollLayout } from '../layout/scroll-layout.ts';
+import type { RowsView } from '../rows/rows-view.ts';
+import type { FramePlan } from './frame-layout.ts';
+
+/** Third step of a frame: compares what was drawn with what was laid out, and puts the rows and the scrollbar in place. */
+export class FrameCorrection {
+  readonly #block: HTMLElement;
+  readonly #view: RowsView;
+  readonly #scroll: ScrollLayout;
+
+  constructor(block: HTMLElement, view: RowsView, scroll: ScrollLayout) {
+    this.#block = block;
+    this.#view = view;
+    this.#scroll = scroll;
+  }
+
+  /** Returns whether heights were corrected, so that other lines may have come into sight. */
+  correct({ window, near, input }: FramePlan): boolean {
+    const { metrics } = this.#scroll;
+    const height = metrics.wraps ? innerSize(this.#block).height : undefined;
+    const isCorrected = height !== undefined && this.#scroll.correct(window, height, () => this.#view.heights(near), input);
+    setStyle(this.#block, 'transform', `translateY(${this.#scroll.apply(window)}px)`);
+    this.#view.keepTextInView((line) => this.#scroll.middleOf(line));
+    return isCorrected;
+  }
+}

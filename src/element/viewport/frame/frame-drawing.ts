@@ -1,0 +1,67 @@
+import type { Range } from '../../../worker/api.ts';
+import { setStyle } from '../../util/set-style.ts';
+import type { TimeMode } from '../../util/time.ts';
+import type { ScrollLayout } from '../layout/scroll-layout.ts';
+import { itemsOf } from '../rows/items.ts';
+import type { RowsView } from '../rows/rows-view.ts';
+import type { FramePlan } from './frame-layout.ts';
+import type { LogContent } from './log-content.ts';
+
+/** Second step of a frame: brings the rows in the document up to date. */
+export class FrameDrawing {
+  time: TimeMode = 'none';
+  readonly #scroller: HTMLElement;
+  readonly #view: RowsView;
+  readonly #content: LogContent;
+  readonly #scroll: ScrollLayout;
+  #isStale = true;
+  #drawn: Range = { from: 1, to: 0 };
+
+  constructor(scroller: HTMLElement, view: RowsView, content: LogContent, scroll: ScrollLayout) {
+    this.#scroller = scroller;
+    this.#view = view;
+    this.#content = content;
+    this.#scroll = scroll;
+  }
+
+  /** Lines in the document. */
+  get drawn(): Range {
+    return this.#drawn;
+  }
+
+  /** Rows may have to show something else than they do. */
+  invalidate(): void {
+    this.#isStale = true;
+  }
+
+  draw({ window, isExtended }: FramePlan): void {
+    const { status } = this.#content;
+    // In most frames of a scroll the rows are there already.
+    if (this.#isStale || window.from !== this.#drawn.from || window.to !== this.#drawn.to) this.#render(window, isExtended);
+    setStyle(this.#scroller, '--digits', String(Math.max(4, String(status.head + 1).length)));
+  }
+
+  #render(window: Range, isExtended: boolean): void {
+    const { rows, metrics, unavailable } = this.#scroll;
+    const { status, lines, long, times } = this.#content;
+    const items = itemsOf({
+      rows,
+      window,
+      status,
+      unavailable,
+      lines,
+      selected: long.selected,
+      time: this.time,
+      long,
+      columns: metrics.columns,
+      startTime: times.start,
+      elapsed: times.elapsed,
+      now: Date.now(),
+    });
+    // Together with the rows: the old ones would be laid out once more in the other way.
+    this.#scroller.classList.toggle('wraps', metrics.wraps);
+    this.#view.render(items, isExtended, (line) => rows.top(line));
+    this.#isStale = false;
+    this.#drawn = window;
+  }
+}

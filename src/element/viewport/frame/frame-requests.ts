@@ -1,0 +1,52 @@
+import type { Range } from '../../../worker/api.ts';
+import type { TimeMode } from '../../util/time.ts';
+import type { ScrollLayout } from '../layout/scroll-layout.ts';
+import { LineRequester } from '../lines/line-requester.ts';
+import type { FrameLayout, FramePlan } from './frame-layout.ts';
+import type { LogContent } from './log-content.ts';
+
+/** Lines requested before anything is known, enough to fill most screens at once. */
+export const FIRST_TAIL = 64;
+
+/** Fourth step of a frame: requests the lines that it should have shown. */
+export class FrameRequests {
+  readonly #content: LogContent;
+  readonly #scroll: ScrollLayout;
+  readonly #layout: FrameLayout;
+  readonly #requester: LineRequester;
+
+  constructor(content: LogContent, scroll: ScrollLayout, layout: FrameLayout, onRequest: (want: readonly Range[], tail: number) => void) {
+    this.#content = content;
+    this.#scroll = scroll;
+    this.#layout = layout;
+    this.#requester = new LineRequester(onRequest);
+  }
+
+  /** Share of the lines in the window that is held, 0 to 1; undefined for an empty window. */
+  get progress(): number | undefined {
+    return this.#requester.progress;
+  }
+
+  request(plan: FramePlan, time: TimeMode): void {
+    const { status, lines, long, times } = this.#content;
+    const { notRequested, unavailable, metrics } = this.#scroll;
+    const { window, near, input } = plan;
+    const isAtTail = input.isFollowing || window.to >= status.head || status.state === 'connecting';
+    this.#requester.request({
+      status,
+      lines,
+      window,
+      near,
+      notRequested,
+      unavailable,
+      extra: [times.toFetch(status, time), long.folds?.toFetch(status.first) ?? [], this.#layout.print.toFetch].flat(),
+      tail: isAtTail ? Math.max(FIRST_TAIL, metrics.capacity) : 0,
+    });
+    this.#layout.planNext(plan, this.#requester.isComplete);
+  }
+
+  /** Repeats the request with the next frame, even if it is the same. */
+  invalidate(): void {
+    this.#requester.invalidate();
+  }
+}

@@ -1,0 +1,73 @@
+import type { Line } from '../../../protocol/line.ts';
+import type { LineRun, LogStatus, Range } from '../../../worker/api.ts';
+import { CONNECTING } from '../../status/chip.ts';
+import { FoldLoader } from '../folds/fold-loader.ts';
+import { LineCache } from '../lines/line-cache.ts';
+import { LogTimes } from '../lines/log-times.ts';
+import { LongLines, type Folded } from '../long-lines/long-lines.ts';
+import type { GlyphSpacing } from '../text/glyph-spacing.ts';
+
+/** What the viewport knows of the log: its status, the lines it holds, and what follows from them. */
+export class LogContent {
+  readonly lines = new LineCache();
+  readonly long = new LongLines(this.lines);
+  readonly times = new LogTimes();
+  readonly #folds: FoldLoader;
+  #status: LogStatus = CONNECTING;
+
+  /** `onFoldsReady` is called when frames that waited for folded lines can be drawn. */
+  constructor(glyphs: GlyphSpacing, onFoldsReady: () => void) {
+    this.#folds = new FoldLoader(this.long, this.lines, glyphs, onFoldsReady);
+  }
+
+  get status(): LogStatus {
+    return this.#status;
+  }
+
+  /** Whether drawing waits for lines to be folded, so that they do not show for a moment one by one. */
+  get isHoldingFrames(): boolean {
+    return this.#folds.isHoldingFrames;
+  }
+
+  /** Number of lines between the newest one held and the end of the log. */
+  get behind(): number {
+    return this.#status.head - Math.max(this.times.newest, this.#status.first - 1);
+  }
+
+  /** A held line; the unfinished line counts as the one after the head. */
+  line(number: number): Line | undefined {
+    return number === this.#status.head + 1 ? (this.#status.part ?? undefined) : this.lines.get(number);
+  }
+
+  /** The texts shown in place of folded lines of a range, in order. */
+  foldedIn(range: Range): readonly Folded[] {
+    return this.long.folds?.foldedIn(range) ?? [];
+  }
+
+  /** Applies a status and the lines that came with it; lines far from `near` are the first to be dropped. */
+  update(status: LogStatus, runs: readonly LineRun[], near: Range): void {
+    if (status.first > this.#status.first) this.lines.dropBelow(status.first);
+    this.#status = status;
+    for (const run of runs) {
+      this.lines.insert(run, near);
+      this.long.record(run);
+      this.#folds.read(run);
+    }
+    this.#folds.readPart(status.part, status.head);
+    this.times.update(this.lines, status);
+  }
+
+  /** Forgets the lines; the status stays until the next update. */
+  clear(): void {
+    this.lines.clear();
+    this.long.clear();
+    this.times.clear();
+  }
+
+  /** Forgets everything, for another log. */
+  reset(): void {
+    this.clear();
+    this.#status = CONNECTING;
+    this.#folds.readPart(null, 0);
+  }
+}

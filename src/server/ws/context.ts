@@ -1,0 +1,23 @@
+import type { OriginGate } from '../access/origin-gate.ts';
+import type { Signer } from '../access/signer.ts';
+import type { ServerLimits } from '../config/options.ts';
+import type { Hub } from '../live/hub.ts';
+import type { Logger } from '../log/logger.ts';
+import type { ServerMetrics } from '../metrics/server-metrics.ts';
+
+/** The parts of a server that its WebSockets use. */
+export interface SocketContext {
+  readonly hub: Hub;
+  readonly signer: Signer;
+  readonly origins: OriginGate;
+  readonly limits: ServerLimits;
+  readonly logger: Logger;
+  readonly metrics: ServerMetrics;
+  readonly basePath: string;
+  /** ms */
+  readonly heartbeat: number;
+  /** How many proxies in front report the address of a client truthfully. */
+  readonly proxies: number;
+  /** Aborted when the server closes. */
+  readonly closing: AbortSignal;
+}
