@@ -1,10 +1,10 @@
 import { LEVEL, levelNamed, type Level } from './level.ts';
 
-/** Commands that continuous integration reads in its logs, behind times. */
+/** Commands that CI systems read from a log, at the start of a line or after a time. */
 const COMMAND =
   /^(?:\[?\d[\d:.,/TZ+-]*\]?\s+)*(?:::(?<github>error|warning|notice|debug)(?:\s[^:]*(?::(?!:)[^:]*)*)?::|##\[(?<azure>error|warning|notice|debug)\]|##vso\[task\.logissue [^\]]*?type=(?<issue>error|warning)|##teamcity\[(?:(?<problem>buildProblem|testFailed)\s|(?:message|buildStatus)\s(?:[^'\]]|'(?:[^'|]|\|.)*')*?\bstatus='(?<status>[A-Z]+)'))/u;
 
-/** The level of a line that is such a command. */
+/** The level that a CI command gives its line. */
 export function levelOfCommand(text: string): Level | undefined {
   const groups = COMMAND.exec(text)?.groups;
   if (groups === undefined) return undefined;

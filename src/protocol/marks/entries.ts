@@ -2,32 +2,32 @@ import { LEVEL, type Level } from './level.ts';
 import { matchEnd } from './sticky.ts';
 import { TIME_PREFIX } from './time-prefix.ts';
 
-/** Continuations that an entry has, at most. */
+/** The most continuations that one entry may have. */
 export const MAX_CONTINUATIONS = 1_000;
 
 /** Characters of a line that are read. */
 const READ = 512;
 
-/** What the line before leaves behind: the entry that it belongs to. JSON can hold it. */
+/** The entry that the previous line belongs to. Plain data: it survives JSON. */
 export interface EntryState {
   readonly level?: Level;
   /** Lines that continue it so far. */
   readonly count: number;
-  /** The trace that it is in, whose lines mean something in it alone. */
+  /** The kind of stack trace that the line is in: some lines are frames only there. */
   readonly trace?: 'python' | 'go';
-  /** It names a place in a file, so that a compiler's gutter may follow. */
+  /** It names a place in a file, so a compiler's gutter may follow. */
   readonly place?: 1;
 }
 
-/** What a line is to the one before it. */
+/** Whether a line continues the one before it. */
 export interface EntryMark {
   readonly level?: Level;
   readonly continues: boolean;
-  /** Undefined where no later line can continue it. */
+  /** Undefined if no later line can continue it. */
   readonly state?: EntryState;
 }
 
-/** Times and names that stand in front of each line of a log, and are no indentation. */
+/** The time and the name before each line of a log: a line is indented only if blanks follow them. */
 const PREFIX = new RegExp(`^${TIME_PREFIX}?(?:[\\w.-]+ +\\| )?`, 'u');
 
 /** Lines of stack traces, which continue an entry of any level. */
@@ -45,7 +45,7 @@ const FRAME = new RegExp(
     String.raw`\s+\S+\.(?:go|s):\d+(?: \+0x[\da-f]+)?$`,
     String.raw`\s*#\d+\s+(?:0x[\da-f]+ |\S+\(\d+\): |\[internal function\]|\{main\}|\S.* \((?:file|package|dart):|[\w:~]+ \(.*\) (?:at|from) )`,
     String.raw`\s+\d+:\s+[\w<_{].*::`,
-    // Causes, what was left out, and titles of traces.
+    // Causes, omitted frames, and titles of traces.
     String.raw`\s*(?:Caused by: |Suppressed: |\[cause\]: |---> )`,
     String.raw`\s*(?:\.\.\.|…) \d+ (?:more|common frames|lines matching)`,
     String.raw`(?:[Ss]tack [Tt]race(?:back)?|stack backtrace):$`,
@@ -54,20 +54,20 @@ const FRAME = new RegExp(
     .join('|'),
   'uy',
 );
-/** What compilers print below a message: the source in a gutter, the place, notes; pytest's details. */
+/** The lines that compilers print below a message: source in a gutter, a place; the details of pytest. */
 const GUTTER = /\s*\d+ \|(?:\s|$)|\s+\|(?:\s|$)|\s+(?:-->|:::) \S|E {3}/uy;
-/** What a gutter may follow: a message with a place, or a gutter. */
+/** A place in a file: a gutter may follow a message that names one. */
 const PLACE = /:\d+(?::|$)/u;
 const PYTHON = /\s*(?:Traceback \(most recent call last\)|File "[^"]*", line \d+)/uy;
-/** The exception that ends a traceback. */
+/** The exception at the end of a traceback. */
 const PYTHON_END = /[A-Za-z_][\w.]*(?::|$)/uy;
 const GO = /goroutine \d+ \[|\s+\S+\.(?:go|s):\d+/uy;
 /** A function of a goroutine's trace. */
 const GO_FUNCTION = /[\w./*()[\]{}·-]+\(.*\)$|created by \S/uy;
 
 /**
- * Whether a line, as it is shown and of this level, continues the entry above it, which the state holds; without one it begins an
- * entry. An empty line ends what is above it. A state is as small after a million lines as after one.
+ * Decides whether a line, given as it is shown and with its level, continues the entry in `state`; if not, it begins an entry. An
+ * empty line ends the entry above it. The size of the state does not grow with the log.
  */
 export function continueEntry(state: EntryState | undefined, line: string, level: Level | undefined): EntryMark {
   const text = line.length > READ ? line.slice(0, READ) : line;
@@ -75,7 +75,7 @@ export function continueEntry(state: EntryState | undefined, line: string, level
   const isEmpty = text.slice(at).trim() === '';
   const trace = matchEnd(PYTHON, text, at) !== -1 ? 'python' : matchEnd(GO, text, at) !== -1 ? 'go' : undefined;
   if (state !== undefined && !isEmpty && state.count < MAX_CONTINUATIONS && doesContinue(state, text, at, level)) {
-    // The exception is the last line of its traceback.
+    // A traceback ends with its exception.
     const inTrace = trace ?? (state.trace === 'python' && !isIndented(text, at) ? undefined : state.trace);
     return {
       ...(state.level === undefined ? {} : { level: state.level }),
@@ -87,7 +87,7 @@ export function continueEntry(state: EntryState | undefined, line: string, level
   return isEmpty ? { ...own, continues: false } : { ...own, continues: false, state: entryState(level, 0, trace, placeOf(text)) };
 }
 
-/** Whether a line of this level begins an entry, whatever stands above it. */
+/** Whether a line of this level begins an entry regardless of the lines above it. */
 export function beginsEntry(line: string, level: Level | undefined): boolean {
   return (['python', 'go'] as const).every(
     (trace) => !continueEntry({ level: LEVEL.fatal, count: 0, trace, place: 1 }, line, level).continues,
@@ -102,7 +102,7 @@ function doesContinue(state: EntryState, text: string, at: number, level: Level 
   return isGrave(state) && level === undefined && isIndented(text, at);
 }
 
-/** What is indented below a warning, or worse, belongs to it. */
+/** Whether indented lines belong to the entry: they do below a warning or worse. */
 function isGrave({ level }: EntryState): boolean {
   return level !== undefined && level >= LEVEL.warn;
 }

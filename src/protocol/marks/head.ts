@@ -3,19 +3,19 @@ import { levelOfLetter, levelOfPhrase } from './phrases.ts';
 import { prefixEnd } from './prefixes.ts';
 import { matchAt, matchEnd } from './sticky.ts';
 
-/** Prefixes that are passed over, at most. */
+/** The most prefixes that are skipped. */
 const MAX_PREFIXES = 20;
-/** What begins a line of a list, a table, a heading or a diff, which are prose. */
+/** The first token of a list item, a table row, a heading or a removed line of a diff: all prose. */
 const BULLET = /^(?:-|\||#+)$/u;
-/** Longest text in brackets that is taken for a prefix. */
+/** The longest text in brackets that counts as a prefix. */
 const BRACKETED = 120;
 
-/** What stands at the head of a line, behind times, paths, positions and other prefixes. */
+/** What the head of a line holds, after times, paths, positions and other prefixes. */
 export type Head = { readonly kind: 'level'; readonly level: Level } | { readonly kind: 'json'; readonly at: number };
 
 /**
- * What the head of a line says about its level. A word of prose is no prefix, so what follows one is never read. Each prefix is
- * read once: the cost is linear in the text.
+ * Reads the head of a line. A word of prose is not a prefix, so the text after one is never read. Each prefix is read once: the
+ * cost is linear in the text.
  */
 export function readHead(text: string): Head | undefined {
   let previous = '';
@@ -50,7 +50,7 @@ const BRACKETED_LEVEL = /\[\s*(?:\w+:)?(?<word>[A-Za-z]+)\s*\]|<(?<angled>[a-z]+
 /** Tornado's `[E 240102 03:04:05 web:2239]`. */
 const BRACKETED_LETTER = /\[(?<letter>[DIWEC]) \d[\d:-]{3}/uy;
 
-/** The level in a pair of brackets, or else where they end; -1 where they are no prefix. */
+/** The level in a pair of brackets; without one, where the brackets end, or -1 if they are not a prefix. */
 function bracketEnd(text: string, at: number): Head | number {
   const groups = matchAt(BRACKETED_LEVEL, text, at)?.groups;
   const level =
@@ -63,26 +63,26 @@ function bracketEnd(text: string, at: number): Head | number {
   return inside?.kind === 'level' ? inside : close + 1;
 }
 
-/** What a level, an exception or a phrase begins with; a date before logcat's. */
+/** The first characters of a level, an exception or a phrase; logcat's begin with a date. */
 const START = /[A-Za-z_*]|\d\d-\d\d /uy;
 
-/** The level of a word that stands at `at`; `previous` is the prefix before it. */
+/** The level that the text at `at` names; `previous` is the prefix before it. */
 function levelAt(text: string, at: number, previous: string): Level | undefined {
   if (matchEnd(START, text, at) === -1) return undefined;
   return ofWord(text, at, previous) ?? ofCompound(text, at) ?? ofException(text, at) ?? levelOfPhrase(text, at, previous === '');
 }
 
 const WORD = /[A-Za-z]+/uy;
-/** A code behind a word, or a bullet: `error[E0308]`, `ERRO[0001]`, `error TS2322:`, `Error [ERR_X]:`, `error:0308010C:`, `error • `. */
+/** A code after a level, or a bullet: `error[E0308]`, `ERRO[0001]`, `error TS2322:`, `Error [ERR_X]:`, `error:0308010C:`, `error • `. */
 const CODE = /\[[\w-]+\](?=:|\s|$)| [A-Z]+\d+\s?:| \[[A-Z][A-Z\d_]*\]:|:[\dA-F]{8}:| • /uy;
-/** What is said of something that is named like a level: `errors: 0`, `debug: false`, `error: {`. */
+/** The value of a key that is named like a level: `error: 0`, `debug: false`, `error: {`. */
 const VALUE = /:?\s*(?:\d+|true|false|null|none|no|nil|undefined|'[^']*'|"[^"]*"|[[{])[,;]?\s*$/iuy;
-/** The end of a word in capitals that is a level by itself. */
+/** The end of a word in capitals that needs no colon to be a level. */
 const CAPITALS_END = /$|[\s\])|/!,]/uy;
 const COLON_END = /:(?:\s|$)/uy;
 const POSITION = /(?:^|[^\d:]:)\d+:\d+:?$/u;
 const COLUMN_END = /\s{2}/uy;
-/** A setting that names a level, as in a dump of options: its value is not the level of the line. */
+/** A setting such as `logLevel: ERROR`: its value is not the level of the line. */
 const SETTING = /(?:level|lvl|severity):$/iu;
 /** Valgrind's count of errors, which may be 0. */
 const SUMMARY = / SUMMARY: 0\b/uy;
@@ -100,12 +100,12 @@ function ofWord(text: string, at: number, previous: string): Level | undefined {
   if (text[at - 1] === '\t' && text[end] === '\t') return level;
   if (!capitals || matchEnd(SUMMARY, text, end) !== -1) return undefined;
   if (text[end] === ':') return level;
-  // A number that nothing stands before counts: `3 ERROR lines`.
+  // A number at the start of the line is a count: `3 ERROR lines`.
   const counted = /^\d+$/u.test(previous) && text.trimStart().startsWith(`${previous} `);
   return !counted && matchEnd(CAPITALS_END, text, end) !== -1 ? level : undefined;
 }
 
-/** `FAIL`, `FAILED` and `FAILURE` are what test runners and builds write for an error. */
+/** Test runners and builds write `FAIL`, `FAILED` or `FAILURE` for an error. */
 function namedOrFailed(word: string): Level | undefined {
   return /^FAIL(?:ED|URE)?$/u.test(word) ? LEVEL.error : levelNamed(word);
 }
@@ -122,7 +122,7 @@ function ofCompound(text: string, at: number): Level | undefined {
 
 const NAME = /[A-Za-z_][\w.$\\/]*/uy;
 const EXCEPTION = /(?<kind>Error|Exception|Warning)$/u;
-/** What stands behind an exception's name: its text, its code, or nothing. */
+/** The text after an exception's name: a message, a code, or nothing. */
 const EXCEPTION_END = /: |:?$| \[[A-Z][A-Z\d_]*\]:/uy;
 
 /** `TypeError: …`, `java.lang.NullPointerException`, `DeprecationWarning: …`. */
@@ -131,7 +131,7 @@ function ofException(text: string, at: number): Level | undefined {
   const kind = EXCEPTION.exec(name)?.groups?.['kind'];
   const end = at + name.length;
   if (kind === undefined || matchEnd(EXCEPTION_END, text, end) === -1) return undefined;
-  // Alone it is a word, unless it can be nothing else.
+  // A line of just `Error` may be a heading.
   if (end === text.length && name === kind) return undefined;
   return kind === 'Warning' ? LEVEL.warn : LEVEL.error;
 }

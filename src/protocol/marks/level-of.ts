@@ -3,22 +3,22 @@ import { readHead } from './head.ts';
 import { LEVEL, type Level } from './level.ts';
 import { levelOfJson, levelOfLogfmt } from './structured.ts';
 
-/** Characters of a line that are read: what says its level stands at its start. */
+/** Characters of a line that are read: a level is named at the start. */
 const READ = 512;
 
-/** What test runners and bundlers put in front of a failure. */
+/** Signs that test runners and bundlers put before a failure. */
 const SIGN = /^\s*(?:[✖✗✘✕⨯❌]|×\s|not ok \d|Bail out!)/u;
 const WARNING_SIGN = /^\s*⚠/u;
-/** A failure that was expected, or a summary that counts none. */
+/** A failed test that was expected to fail. */
 const NO_FAILURE = /# (?:TODO|SKIP)\b/iu;
-/** ESLint's summary where there are warnings alone. */
+/** The summary of ESLint when there are only warnings. */
 const WARNINGS_ALONE = /\(0 errors, [1-9]/u;
 /** The outcome of a test, at the end of its line. */
 const OUTCOME = / \.\.\. (?:FAIL|FAILED|ERROR)$/u;
 
 /**
- * The level of a line by its text, as it is shown; undefined where nothing says one. Structured lines say it themselves; others by
- * what stands before their message. Prose has no level. Linear in the text, of which only the start is read.
+ * The level of a line, from its text as it is shown; undefined if the text names none. The first rule that holds decides: a CI
+ * command, JSON, logfmt, the head of the line, the sign of a test runner. Prose has no level. Only the start of the text is read.
  */
 export function levelOf(line: string): Level | undefined {
   const text = line.length > READ ? line.slice(0, READ) : line;

@@ -1,4 +1,4 @@
-/** Levels of a line, as the first SeverityNumber of each OpenTelemetry range. */
+/** Levels of a line: the first SeverityNumber of each OpenTelemetry range. */
 export const LEVEL = { trace: 1, debug: 5, info: 9, warn: 13, error: 17, fatal: 21 } as const;
 
 export type Level = (typeof LEVEL)[keyof typeof LEVEL];
@@ -14,7 +14,7 @@ const NAMES: readonly (readonly [level: Level, names: string])[] = [
 
 const BY_NAME: ReadonlyMap<string, Level> = new Map(NAMES.flatMap(([level, names]) => names.split(' ').map((name) => [name, level])));
 
-/** The level that a name stands for, in any case. */
+/** The level with this name, in upper or lower case. */
 export function levelNamed(name: string): Level | undefined {
   return BY_NAME.get(name.toLowerCase());
 }

@@ -1,7 +1,7 @@
 import { LEVEL, type Level } from './level.ts';
 import { matchAt } from './sticky.ts';
 
-/** Phrases and columns that tools write in front of what went wrong. */
+/** Phrases and columns that name a level without a word for it. */
 const PHRASE = new RegExp(
   [
     // klog and glog; logcat.
@@ -15,12 +15,12 @@ const PHRASE = new RegExp(
   ].join('|'),
   'uy',
 );
-/** Ruby's line of an exception, which ends in its class. */
+/** An uncaught exception of Ruby; the line ends with its class. */
 const RUBY = /[\w./-]+\.rb:\d+:in .*\([A-Z][\w:]*\)$/uy;
-/** logcat's threadtime: date, time, process, thread, level, tag. */
+/** The threadtime format of logcat: date, time, process, thread, level, tag. */
 const THREADTIME = /^\d\d-\d\d \d\d:\d\d:\d\d\.\d+ +\d+ +\d+ (?<letter>[VDIWEFA]) /u;
 
-/** The level of a phrase that stands at `at`; `first`: no prefix stands before it. */
+/** The level of the phrase at `at`; `first`: there is no prefix before it. */
 export function levelOfPhrase(text: string, at: number, first: boolean): Level | undefined {
   if (first) {
     const letter = levelOfLetter(THREADTIME.exec(text)?.groups?.['letter']);
@@ -30,7 +30,7 @@ export function levelOfPhrase(text: string, at: number, first: boolean): Level |
   const groups = matchAt(PHRASE, text, at)?.groups;
   if (groups === undefined) return undefined;
   const { letter, tool, fatal, error, warn } = groups;
-  // An apt-like letter counts at the start of the line alone.
+  // The letters of apt and kotlinc count only at the start of the line.
   if (tool !== undefined) return first ? levelOfLetter(tool.toUpperCase()) : undefined;
   if (letter !== undefined) return levelOfLetter(letter);
   if (fatal !== undefined) return LEVEL.fatal;
@@ -48,7 +48,7 @@ const LETTERS: Readonly<Record<string, Level>> = {
   C: LEVEL.fatal,
 };
 
-/** The level that a column of one letter stands for. */
+/** The level that a one-letter column means. */
 export function levelOfLetter(letter: string | undefined): Level | undefined {
   return letter === undefined ? undefined : LETTERS[letter];
 }

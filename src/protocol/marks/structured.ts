@@ -4,7 +4,7 @@ import { matchEnd } from './sticky.ts';
 /** Characters of a JSON line that are read for its level. */
 const JSON_READ = 4 * 1_024;
 
-/** How the value of each key that names a level is read, where it is a number. */
+/** The keys that name a level, each with the meaning of its numbers. */
 const NUMBERS: Readonly<Record<string, (number: number) => Level | undefined>> = {
   level: levelOfLevel,
   lvl: levelOfLevel,
@@ -30,15 +30,15 @@ function levelOfField(key: string, value: string): Level | undefined {
 const STRING = /"(?:[^"\\]|\\.)*/uy;
 /** A number, `true`, `false` or `null`. */
 const LITERAL = /[\w.+-]+/uy;
-/** What may stand between the parts of an object. */
+/** Blanks and commas between the fields of an object. */
 const GAP = /[\s,]*/uy;
 const COLON = /\s*:\s*/uy;
 /** The next character that changes the depth, or may hide one. */
 const NESTING = /["[\]{}]/gu;
 
 /**
- * The level that the object at `start` gives itself, by the first of its own keys that names one. The rest is not parsed: what is
- * nested is skipped, and an object that is cut off counts as far as it goes.
+ * The level of the JSON object at `start`: the first of its own keys that names one. The object is scanned, not parsed; nested
+ * values are skipped, and an object that is cut off counts as far as it goes.
  */
 export function levelOfJson(line: string, start: number): Level | undefined {
   const text = line.slice(start, start + JSON_READ);
@@ -55,7 +55,7 @@ export function levelOfJson(line: string, start: number): Level | undefined {
   }
 }
 
-/** Where the value at `from` ends; -1 where it is none, or is cut off. */
+/** Where the value at `from` ends; -1 if it is malformed or cut off. */
 function endOfValue(text: string, from: number): number {
   const first = text[from];
   if (first !== '{' && first !== '[') return first === '"' ? endOfString(text, from) : matchEnd(LITERAL, text, from);
@@ -76,13 +76,13 @@ function endOfString(text: string, from: number): number {
   return text[end] === '"' ? end + 1 : -1;
 }
 
-/** `key=value` at the start or after a blank; the value may be quoted. Other words are matched without groups. */
+/** `key=value` at the start or after a blank; the value may be quoted. Other words match without groups. */
 const PAIR = /(?<key>[\w@][\w@./-]*)=(?:"(?<quoted>(?:[^"\\]|\\.)*)"?|(?<bare>[^\s"]*))\S*|\S+/gu;
 
-/** Most lines with pairs have none that names a level. */
+/** Rules out most lines with pairs: they have none that names a level. */
 const LEVEL_PAIR = new RegExp(`(?:^|\\s)(?:${Object.keys(NUMBERS).join('|').replace('.', '\\.')})=`, 'u');
 
-/** The level of a logfmt line: one with two pairs at least. */
+/** The level of a logfmt line, which has at least two pairs. */
 export function levelOfLogfmt(text: string): Level | undefined {
   if (!LEVEL_PAIR.test(text)) return undefined;
   let pairs = 0;

@@ -15,7 +15,7 @@ function follow(lines: readonly string[], from?: EntryState): EntryMark[] {
 }
 
 describe('an entry', () => {
-  it('takes in the lines that continue it, in recorded and documented logs', () => {
+  it('includes the lines that a reader would take as its continuation', () => {
     let state: EntryState | undefined;
     const wrong = fixture('entries.txt').flatMap((line, at) => {
       const text = line.slice(6);
@@ -28,7 +28,7 @@ describe('an entry', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('lends its level to what continues it', () => {
+  it('gives its level to its continuations', () => {
     const marks = follow(['warning: careful', '  at length', '  and more', 'done']);
     expect(marks.map(({ level, continues }) => [level, continues])).toEqual([
       [LEVEL.warn, false],
@@ -38,13 +38,13 @@ describe('an entry', () => {
     ]);
   });
 
-  it('ends after its last continuation, and the next line begins one', () => {
+  it('ends after 1,000 continuations, and the next line begins another', () => {
     const marks = follow(['error: deep', ...Array.from({ length: MAX_CONTINUATIONS + 2 }, () => '    at f (a.js:1:2)')]);
     expect(marks.flatMap(({ continues }, at) => (continues ? [] : [at]))).toEqual([0, MAX_CONTINUATIONS + 1]);
     expect(marks.at(-1)?.level).toBeUndefined();
   });
 
-  it('is the same when the work is cut in two, and the state was JSON in between', () => {
+  it('is the same after a hand-over of the state as JSON', () => {
     const line = fc.oneof(
       fc.constantFrom(...fixture('entries.txt').map((text) => text.slice(6))),
       fc.array(piece).map((parts) => parts.join('')),
@@ -61,7 +61,7 @@ describe('an entry', () => {
     );
   });
 
-  it('is told apart in whatever a log holds, however long', () => {
+  it('is found in linear time in any text', () => {
     fc.assert(
       fc.property(fc.array(hostileLine, { maxLength: 4 }), (lines) => {
         expect(follow(['error: x', ...lines])).toHaveLength(lines.length + 1);

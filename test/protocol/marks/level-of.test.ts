@@ -5,7 +5,7 @@ import { levelOf } from '../../../src/protocol/marks/level-of.ts';
 import { fixture, hostileLine, LEVEL_NAMES, piece } from './support.ts';
 
 describe('the level of a line', () => {
-  it('is what its reader would say, in recorded and documented logs', () => {
+  it('is what a reader of the line would say', () => {
     const wrong = fixture('levels.tsv').flatMap((line, at) => {
       const [expected, source, ...text] = line.split('\t');
       const level = LEVEL_NAMES.get(levelOf(text.join('\t')));
@@ -14,7 +14,7 @@ describe('the level of a line', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('reads every severity number of OpenTelemetry, syslog and pino', () => {
+  it('comes from the numbers of OpenTelemetry, syslog and pino', () => {
     const levels = (key: string, numbers: readonly number[]): unknown[] =>
       numbers.map((number) => LEVEL_NAMES.get(levelOf(JSON.stringify({ [key]: number }))));
     expect(levels('severityNumber', [0, 1, 4, 5, 8, 9, 12, 13, 16, 17, 20, 21, 24, 25])).toEqual(
@@ -24,7 +24,7 @@ describe('the level of a line', () => {
     expect(levels('level', [7, 8, 9, 10, 20, 30, 40, 50, 60, 100])).toEqual('debug - - trace debug info warn error fatal fatal'.split(' '));
   });
 
-  it('is read off the first 4 KiB of an object, and off the first 512 characters of any other line', () => {
+  it('depends on the first 4 KiB of an object, and on the first 512 characters of any other line', () => {
     const object = (length: number): string => `{"a":"${'x'.repeat(length)}","level":"error","b":1}`;
     expect(levelOf(object(4_000))).toBe(LEVEL.error);
     expect(levelOf(object(4_096))).toBeUndefined();
@@ -38,7 +38,7 @@ describe('the level of a line', () => {
     );
   });
 
-  it('is found in whatever a log holds, however long', () => {
+  it('is found in linear time in any text', () => {
     fc.assert(
       fc.property(fc.oneof(hostileLine, fc.string({ unit: 'binary', maxLength: 1_000 })), (line) => {
         expect(LEVEL_NAMES.has(levelOf(line))).toBe(true);

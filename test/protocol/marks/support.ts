@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { LEVEL } from '../../../src/protocol/marks/level.ts';
 
-/** The names of levels in fixtures; `-` stands for none. */
+/** The names of the levels in fixtures; `-` for none. */
 export const LEVEL_NAMES = new Map<number | undefined, string>([
   [undefined, '-'],
   ...Object.entries(LEVEL).map(([name, level]) => [level, name] as const),
@@ -21,10 +21,10 @@ const PIECES = [
   '  File "¦--> ¦Caused by: ',
 ].flatMap((pieces) => pieces.split('¦'));
 
-/** What the rules look for, and parts of it. */
+/** Text that the rules look for, and parts of it. */
 export const piece = fc.constantFrom(...PIECES);
 
-/** Long lines of such pieces, repeated: they match far and wide without ever matching. */
+/** Long lines of repeated pieces: rules match far into them before they fail. */
 export const hostileLine = fc.array(piece, { minLength: 1, maxLength: 4 }).map((pieces) => {
   const unit = pieces.join('');
   return unit.repeat(Math.ceil(200_000 / unit.length));

@@ -3,13 +3,13 @@ import { LEVEL } from '../../../protocol/marks/level.ts';
 import { levelOf } from '../../../protocol/marks/level-of.ts';
 import type { NumberedText } from '../lines/search-lines.ts';
 
-/** Whether the text of a line says that it is an error, or worse. */
+/** Whether a line is an error, or worse, by its text. */
 export function isError(text: string): boolean {
   const level = levelOf(text);
   return level !== undefined && level >= LEVEL.error;
 }
 
-/** The errors among lines: what continues an entry is none. The lines above show where the first of them belongs. */
+/** The errors among `lines`, without lines that continue an entry. The entry of the first one may begin in the lines above. */
 export function errorsOf(lines: readonly NumberedText[], above: readonly NumberedText[] = []): NumberedText[] {
   let state: EntryState | undefined;
   const errors: NumberedText[] = [];
@@ -21,7 +21,7 @@ export function errorsOf(lines: readonly NumberedText[], above: readonly Numbere
   return errors;
 }
 
-/** Whether an entry begins among these lines, whatever stands above them. */
+/** Whether one of these lines begins an entry regardless of the lines above it. */
 export function holdsBeginning(lines: readonly NumberedText[]): boolean {
   return lines.some(({ text }) => beginsEntry(text, levelOf(text)));
 }

@@ -5,7 +5,7 @@ import { errorsOf } from '../../../../src/element/tools/errors/errors-of.ts';
 
 const LOGS = new URL('../../../fixtures/logs/', import.meta.url);
 
-/** The lines of recorded logs that a reader calls errors; a message and its trace are one. The other logs have none. */
+/** The lines of recorded logs that a reader would call errors; a message and its trace are one error. The other logs have none. */
 const ERRORS: Readonly<Record<string, readonly number[]>> = {
   'cargo-error': [2, 11],
   'cargo-test': [24, 30, 57, 59],
