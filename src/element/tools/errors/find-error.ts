@@ -80,8 +80,11 @@ async function errorsIn(lines: SearchLines, block: Range, all: Range): Promise<r
   // Most blocks have no error: the lines around them do not matter then.
   if (!written.some(({ line, text }) => movesVertically(text) || (line >= block.from && isError(plainText(text))))) return [];
   const surviving = await survivorsOf(lines, block, all);
-  // The block may begin in the middle of a stack trace.
-  return surviving.some(({ text }) => isError(text)) ? errorsOf(surviving, await entryAbove(lines, block, all)) : [];
+  const first = surviving.findIndex(({ text }) => isError(text));
+  if (first === -1) return [];
+  // The block may begin in the middle of a stack trace, and so may its first error.
+  const isOwnEntry = holdsBeginning(surviving.slice(0, first + 1));
+  return errorsOf(surviving, isOwnEntry ? [] : await entryAbove(lines, block, all));
 }
 
 /** The texts above a block, back to a line that begins an entry, or as far as an entry can reach. */
