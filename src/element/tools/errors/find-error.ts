@@ -1,8 +1,9 @@
+import { MAX_CONTINUATIONS } from '../../../protocol/marks/entries.ts';
 import type { Range } from '../../../worker/api.ts';
 import { plainText } from '../../terminal/parse.ts';
 import { movesVertically } from '../../viewport/folds/moves-vertically.ts';
 import { pagesOf } from '../lines/line-pages.ts';
-import { looksLikeError } from './error-line.ts';
+import { errorsOf, holdsBeginning, isError } from './errors-of.ts';
 import { SearchLines, type LineSource, type NumberedText } from '../lines/search-lines.ts';
 
 /** The most lines that are searched at once; the reader may continue from there. */
@@ -30,8 +31,8 @@ export type ErrorFound =
   | { readonly kind: 'stopped'; readonly next: number };
 
 /**
- * Finds the next line that looks like an error, among the lines that are not overwritten by later ones. Lines that are not
- * held are fetched.
+ * Finds the next line that is an error and does not continue another entry, among the lines that are not overwritten by later
+ * ones. Lines that are not held are fetched.
  */
 export async function findError(search: ErrorSearch): Promise<ErrorFound> {
   const { all, backwards, signal } = search;
@@ -62,34 +63,51 @@ function limited({ from, to }: Range, lines: number, backwards: boolean): Range 
   return backwards ? { from: Math.max(from, to - lines + 1), to } : { from, to: Math.min(to, from + lines - 1) };
 }
 
-/** The first line of a page, in the direction of the search, that looks like an error and survives. */
+/** The first error of a page, in the direction of the search. */
 async function findIn(lines: SearchLines, { all, backwards }: ErrorSearch, page: Range): Promise<NumberedText | undefined> {
   const blocks: Range[] = [];
   for (let from = page.from; from <= page.to; from += BLOCK) blocks.push({ from, to: Math.min(page.to, from + BLOCK - 1) });
   for (const block of backwards ? blocks.reverse() : blocks) {
-    const found = (await survivorsOf(lines, block, all)).filter(({ text }) => looksLikeError(text));
+    const found = await errorsIn(lines, block, all);
     const error = backwards ? found.at(-1) : found[0];
     if (error !== undefined) return error;
   }
   return undefined;
 }
 
-/** The texts of a block that remain once the lines after it are written; a tool may overwrite some. */
-async function survivorsOf(lines: SearchLines, block: Range, all: Range): Promise<readonly NumberedText[]> {
-  const written = await lines.read(block);
-  const texts = written.map(({ line, text }): NumberedText => ({ line, text: plainText(text) }));
-  // A line before the block may have moved up, so that lines of the block overwrite some of its rows.
-  const before = await lines.read({ from: block.from - REACH, to: block.from - 1 });
-  const isRedrawn = [...before, ...written].some(({ text }) => movesVertically(text));
-  // Most blocks have no error: the lines after them do not matter then.
-  if (!isRedrawn && !texts.some(({ text }) => looksLikeError(text))) return [];
-  const after = await lines.read({ from: block.to + 1, to: block.to + REACH });
-  if (!isRedrawn && !after.some(({ text }) => movesVertically(text))) return texts;
+async function errorsIn(lines: SearchLines, block: Range, all: Range): Promise<readonly NumberedText[]> {
+  const written = await lines.read({ from: block.from - REACH, to: block.to });
+  // Most blocks have no error: the lines around them do not matter then.
+  if (!written.some(({ line, text }) => movesVertically(text) || (line >= block.from && isError(plainText(text))))) return [];
+  const surviving = await survivorsOf(lines, block, all);
+  const first = surviving.findIndex(({ text }) => isError(text));
+  if (first === -1) return [];
+  // The block may begin in the middle of a stack trace, and so may its first error.
+  const isOwnEntry = holdsBeginning(surviving.slice(0, first + 1));
+  return errorsOf(surviving, isOwnEntry ? [] : await entryAbove(lines, block, all));
+}
+
+/** The texts above a block, back to a line that begins an entry, or as far as an entry can reach. */
+async function entryAbove(lines: SearchLines, block: Range, all: Range): Promise<readonly NumberedText[]> {
+  let above: readonly NumberedText[] = [];
+  for (let { from } = block; from > all.from && block.from - from <= MAX_CONTINUATIONS && !holdsBeginning(above); from -= REACH)
+    above = [...(await survivorsOf(lines, { from: Math.max(all.from, from - REACH), to: from - 1 }, all)), ...above];
+  return above;
+}
+
+/** The texts of a range that remain once the lines after it are written; a tool may overwrite some. */
+async function survivorsOf(lines: SearchLines, range: Range, all: Range): Promise<readonly NumberedText[]> {
+  const written = await lines.read(range);
+  // A line before the range may have moved up, so that lines of the range overwrite some of its rows.
+  const before = await lines.read({ from: range.from - REACH, to: range.from - 1 });
+  const after = await lines.read({ from: range.to + 1, to: range.to + REACH });
+  if (![...before, ...written, ...after].some(({ text }) => movesVertically(text)))
+    return written.map(({ line, text }) => ({ line, text: plainText(text) }));
   const { Survivors } = await import('../../terminal/survivors.ts');
-  const survivors = new Survivors(block.from, block.to);
+  const survivors = new Survivors(range.from, range.to);
   for (const { line, text } of [...before, ...written, ...after]) survivors.push(line, text);
-  const end = Math.min(all.to, block.to + LOOK_AHEAD);
-  for (let from = block.to + REACH + 1; from <= end && !survivors.isDecided; from += REACH)
+  const end = Math.min(all.to, range.to + LOOK_AHEAD);
+  for (let from = range.to + REACH + 1; from <= end && !survivors.isDecided; from += REACH)
     for (const { line, text } of await lines.read({ from, to: Math.min(end, from + REACH - 1) })) survivors.push(line, text);
   return survivors.texts();
 }

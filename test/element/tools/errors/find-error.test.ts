@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Survivors } from '../../../../src/element/terminal/survivors.ts';
-import { looksLikeError } from '../../../../src/element/tools/errors/error-line.ts';
+import { errorsOf } from '../../../../src/element/tools/errors/errors-of.ts';
 import { findError, SEARCH_LIMIT, type ErrorFound, type ErrorSearch } from '../../../../src/element/tools/errors/find-error.ts';
 import { SearchLines } from '../../../../src/element/tools/lines/search-lines.ts';
 import { never, rangedLog } from '../support.ts';
@@ -23,7 +23,7 @@ async function all(lines: readonly string[], backwards: boolean, held = (_line: 
 }
 
 function find(head: number, errors: readonly number[], start: number, change: Partial<ErrorSearch> = {}): Promise<ErrorFound> {
-  const textOf = (line: number): string => (errors.includes(line) ? `error: ${line}` : `line ${line}`);
+  const textOf = (line: number): string => (errors.includes(line) ? `error: at line ${line}` : `line ${line}`);
   return findError({
     all: { from: 1, to: head },
     start,
@@ -52,7 +52,7 @@ describe('searching for an error', () => {
           const round = backwards ? sorted.at(-1) : sorted[0];
           const line = ahead ?? round;
           expect(found).toEqual(
-            line === undefined ? { kind: 'none' } : { kind: 'found', line, text: `error: ${line}`, wrapped: ahead === undefined },
+            line === undefined ? { kind: 'none' } : { kind: 'found', line, text: `error: at line ${line}`, wrapped: ahead === undefined },
           );
         },
       ),
@@ -90,12 +90,12 @@ describe('searching for an error', () => {
       expect(await all(log, true)).toEqual([log.length]);
     }
     // A long-running progress bar keeps what was printed above it.
-    const bars = Array.from({ length: 5_000 }, (_, at) => `${ESC}[1A${ESC}[2Kerror rate ERROR ${at}`);
+    const bars = Array.from({ length: 5_000 }, (_, at) => `${ESC}[1A${ESC}[2KERROR rate ${at}`);
     expect(await all(['error: early', 'bar', ...bars], false)).toEqual([1, 5_002]);
   });
 
   it('finds the rest of an error that a later line writes into, wherever the search starts', async () => {
-    const log = ['line', 'error: x error: x ', `error: x ${ESC}[2A`, 'ok '];
+    const log = ['line', 'ok 12 error: x ', `error: x ${ESC}[2A`, 'a: '];
     expect(await all(log, false)).toEqual([3, 4]);
     expect(await all(log, true)).toEqual([4, 3]);
   });
@@ -117,6 +117,9 @@ describe('searching for an error', () => {
       'error: x ',
       'ok ',
       'FAILED ',
+      '    at f (a.js:1:2)',
+      'Traceback (most recent call last):',
+      'ValueError: x',
     );
     const line = fc.array(step, { maxLength: 4 }).map((steps) => steps.join(''));
     await fc.assert(
@@ -124,12 +127,22 @@ describe('searching for an error', () => {
         const lines = [...Array.from({ length: blanks % 300 }, () => 'line'), ...log];
         const survivors = new Survivors(1, lines.length);
         for (const [at, text] of lines.entries()) survivors.push(at + 1, text);
-        const left = new Set(survivors.texts().flatMap((row) => (looksLikeError(row.text) ? [row.line] : [])));
+        const left = new Set(errorsOf(survivors.texts()).map((row) => row.line));
         expect(await all(lines, false)).toEqual([...left]);
         expect(await all(lines, true)).toEqual([...left].reverse());
       }),
       { numRuns: 200 },
     );
+  });
+
+  it('passes over the lines that continue an error, wherever the entry begins', async () => {
+    const trace = Array.from({ length: 600 }, () => '    raise ERROR: x');
+    const log = ['line', 'Traceback (most recent call last):', ...trace, 'ValueError: x', 'ValueError: not of the traceback'];
+    for (const blanks of [0, 100, 1_700]) {
+      const lines = [...Array.from({ length: blanks }, () => 'line'), ...log];
+      expect(await all(lines, false)).toEqual([blanks + 2, lines.length]);
+      expect(await all(lines, true)).toEqual([lines.length, blanks + 2]);
+    }
   });
 
   it('keeps a few fetched pages, and fetches others again', async () => {

@@ -1,0 +1,125 @@
+import { LEVEL, type Level } from './level.ts';
+import { matchEnd } from './sticky.ts';
+import { TIME_PREFIX } from './time-prefix.ts';
+
+/** The most continuations that one entry may have. */
+export const MAX_CONTINUATIONS = 1_000;
+
+/** Characters of a line that are read. */
+const READ = 512;
+
+/** The entry that the previous line belongs to. Plain data: it survives JSON. */
+export interface EntryState {
+  readonly level?: Level;
+  /** Lines that continue it so far. */
+  readonly count: number;
+  /** The kind of stack trace that the line is in: some lines are frames only there. */
+  readonly trace?: 'python' | 'go';
+  /** It names a place in a file, so a compiler's gutter may follow. */
+  readonly place?: 1;
+}
+
+/** Whether a line continues the one before it. */
+export interface EntryMark {
+  readonly level?: Level;
+  readonly continues: boolean;
+  /** Undefined if no later line can continue it. */
+  readonly state?: EntryState;
+}
+
+/** The time and the name before each line of a log: a line is indented only if blanks follow them. */
+const PREFIX = new RegExp(`^${TIME_PREFIX}?(?:[\\w.-]+ +\\| )?`, 'u');
+
+/** Lines of stack traces, which continue an entry of any level. */
+const FRAME = new RegExp(
+  [
+    // JavaScript, Java, .NET, Rust.
+    String.raw`\s+at \S.*(?:\)|\]|\{|:\d+|:line \d+)$`,
+    String.raw`at \S+ ?\(.*:\d+\)$`,
+    // Python, Ruby, Perl, Lua.
+    String.raw`\s*File "[^"]*", line \d+`,
+    String.raw`\s+from \S+:\d+:in `,
+    String.raw`\s+\S.* called at .* line \d+`,
+    String.raw`\s+\S+: in (?:function|main chunk|upvalue|local|method|field|\?)`,
+    // Go; native code, PHP, Dart; numbered frames of Rust.
+    String.raw`\s+\S+\.(?:go|s):\d+(?: \+0x[\da-f]+)?$`,
+    String.raw`\s*#\d+\s+(?:0x[\da-f]+ |\S+\(\d+\): |\[internal function\]|\{main\}|\S.* \((?:file|package|dart):|[\w:~]+ \(.*\) (?:at|from) )`,
+    String.raw`\s+\d+:\s+[\w<_{].*::`,
+    // Causes, omitted frames, and titles of traces.
+    String.raw`\s*(?:Caused by: |Suppressed: |\[cause\]: |---> )`,
+    String.raw`\s*(?:\.\.\.|…) \d+ (?:more|common frames|lines matching)`,
+    String.raw`(?:[Ss]tack [Tt]race(?:back)?|stack backtrace):$`,
+  ]
+    .map((pattern) => `(?:${pattern})`)
+    .join('|'),
+  'uy',
+);
+/** The lines that compilers print below a message: source in a gutter, a place; the details of pytest. */
+const GUTTER = /\s*\d+ \|(?:\s|$)|\s+\|(?:\s|$)|\s+(?:-->|:::) \S|E {3}/uy;
+/** A place in a file: a gutter may follow a message that names one. */
+const PLACE = /:\d+(?::|$)/u;
+const PYTHON = /\s*(?:Traceback \(most recent call last\)|File "[^"]*", line \d+)/uy;
+/** The exception at the end of a traceback. */
+const PYTHON_END = /[A-Za-z_][\w.]*(?::|$)/uy;
+const GO = /goroutine \d+ \[|\s+\S+\.(?:go|s):\d+/uy;
+/** A function of a goroutine's trace. */
+const GO_FUNCTION = /[\w./*()[\]{}·-]+\(.*\)$|created by \S/uy;
+
+/**
+ * Decides whether a line, given as it is shown and with its level, continues the entry in `state`; if not, it begins an entry. An
+ * empty line ends the entry above it. The size of the state does not grow with the log.
+ */
+export function continueEntry(state: EntryState | undefined, line: string, level: Level | undefined): EntryMark {
+  const text = line.length > READ ? line.slice(0, READ) : line;
+  const at = PREFIX.exec(text)?.[0].length ?? 0;
+  const isEmpty = text.slice(at).trim() === '';
+  const trace = matchEnd(PYTHON, text, at) !== -1 ? 'python' : matchEnd(GO, text, at) !== -1 ? 'go' : undefined;
+  if (state !== undefined && !isEmpty && state.count < MAX_CONTINUATIONS && doesContinue(state, text, at, level)) {
+    // A traceback ends with its exception.
+    const inTrace = trace ?? (state.trace === 'python' && !isIndented(text, at) ? undefined : state.trace);
+    return {
+      ...(state.level === undefined ? {} : { level: state.level }),
+      continues: true,
+      state: entryState(state.level, state.count + 1, inTrace, state.place ?? placeOf(text)),
+    };
+  }
+  const own = level === undefined ? {} : { level };
+  return isEmpty ? { ...own, continues: false } : { ...own, continues: false, state: entryState(level, 0, trace, placeOf(text)) };
+}
+
+/** Whether a line of this level begins an entry regardless of the lines above it. */
+export function beginsEntry(line: string, level: Level | undefined): boolean {
+  return (['python', 'go'] as const).every(
+    (trace) => !continueEntry({ level: LEVEL.fatal, count: 0, trace, place: 1 }, line, level).continues,
+  );
+}
+
+function doesContinue(state: EntryState, text: string, at: number, level: Level | undefined): boolean {
+  if (matchEnd(FRAME, text, at) !== -1) return true;
+  if (matchEnd(GUTTER, text, at) !== -1 && (isGrave(state) || state.place === 1 || text.startsWith('E   ', at))) return true;
+  if (state.trace === 'python' && matchEnd(PYTHON_END, text, at) !== -1) return true;
+  if (state.trace === 'go' && matchEnd(GO_FUNCTION, text, at) !== -1) return true;
+  return isGrave(state) && level === undefined && isIndented(text, at);
+}
+
+/** Whether indented lines belong to the entry: they do below a warning or worse. */
+function isGrave({ level }: EntryState): boolean {
+  return level !== undefined && level >= LEVEL.warn;
+}
+
+function isIndented(text: string, at: number): boolean {
+  return text[at] === ' ' || text[at] === '\t';
+}
+
+function placeOf(text: string): 1 | undefined {
+  return PLACE.test(text) ? 1 : undefined;
+}
+
+function entryState(level: Level | undefined, count: number, trace: EntryState['trace'], place: 1 | undefined): EntryState {
+  return {
+    ...(level === undefined ? {} : { level }),
+    count,
+    ...(trace === undefined ? {} : { trace }),
+    ...(place === undefined ? {} : { place }),
+  };
+}

@@ -1,0 +1,118 @@
+import { BUILDKITE, GITHUB, groupMarkers, type GroupMarker } from './group-markers.ts';
+
+/** The most groups that may be open: depth 0 to 31. */
+const MAX_OPEN = 32;
+
+/** The groups that are open after a line. Plain data: it survives JSON, and its size is bounded. */
+export interface GroupState {
+  /** The key of each open group, outermost first. */
+  readonly open: readonly string[];
+  /** Starts that were too deep to be groups, and have not ended. */
+  readonly tooDeep?: number;
+  /** The log has had a `~~~ ` line, so the other markers of Buildkite count. */
+  readonly buildkite?: 1;
+  /** A group has begun in the log. */
+  readonly begun?: 1;
+}
+
+export const NO_GROUPS: GroupState = { open: [] };
+
+export interface GroupStart {
+  /** Title. */
+  readonly t: string;
+  /** Depth, from 0. */
+  readonly d: number;
+  /** How its author wants it: 0 closed, 1 open. */
+  readonly o?: 0 | 1;
+}
+
+/** The groups that begin and end with a line, as keys of its `extra`. */
+export interface GroupMarks {
+  readonly g?: GroupStart;
+  /** Groups that end: before this line if it begins a group, otherwise with it. */
+  readonly e?: number;
+  /** The group that is open, or ended last, is to be shown open. */
+  readonly u?: 1;
+}
+
+const NO_MARKS: GroupMarks = {};
+
+/** Applies the markers of a line, given as it was written and as it is shown, to the groups that are open before it. */
+export function markGroups(state: GroupState, text: string, shown: string): { readonly marks: GroupMarks; readonly state: GroupState } {
+  const markers = groupMarkers(text, shown);
+  return markers.length === 0 ? { marks: NO_MARKS, state } : new GroupLine(state).apply(markers);
+}
+
+/** Applies the markers of one line: ends first, then at most one start. */
+class GroupLine {
+  readonly #open: string[];
+  readonly #before: number;
+  #tooDeep: number;
+  #buildkite: boolean;
+  #begun: boolean;
+  #start: Extract<GroupMarker, { kind: 'start' }> | undefined;
+  #shownOpen = false;
+
+  constructor({ open, tooDeep, buildkite, begun }: GroupState) {
+    this.#open = [...open];
+    this.#before = open.length;
+    this.#tooDeep = tooDeep ?? 0;
+    this.#buildkite = buildkite === 1;
+    this.#begun = begun === 1;
+  }
+
+  apply(markers: readonly GroupMarker[]): { marks: GroupMarks; state: GroupState } {
+    for (const marker of markers) this.#read(marker);
+    const ended = this.#before - this.#open.length;
+    const g = this.#begin();
+    const marks = { ...(g && { g }), ...(ended > 0 && { e: ended }), ...(this.#shownOpen && { u: 1 as const }) };
+    const state = {
+      open: this.#open,
+      ...(this.#tooDeep > 0 && { tooDeep: this.#tooDeep }),
+      ...(this.#buildkite && { buildkite: 1 as const }),
+      ...(this.#begun && { begun: 1 as const }),
+    };
+    return { marks, state };
+  }
+
+  #read(marker: GroupMarker): void {
+    if (marker.kind === 'open') this.#shownOpen ||= this.#buildkite && this.#begun;
+    else if (marker.kind === 'end') this.#end(marker.key);
+    else if (marker.key !== BUILDKITE) this.#start ??= marker;
+    else this.#readBuildkite(marker);
+  }
+
+  /** A Buildkite group ends where the next one begins. */
+  #readBuildkite(marker: Extract<GroupMarker, { kind: 'start' }>): void {
+    this.#buildkite ||= marker.guard === 1;
+    if (!this.#buildkite || this.#start !== undefined) return;
+    this.#close(this.#open.lastIndexOf(BUILDKITE));
+    this.#start = marker;
+  }
+
+  #end(key: string): void {
+    // A group that ends on the line where it begins is ignored.
+    if (this.#start?.key === key) this.#start = undefined;
+    else if (this.#tooDeep > 0 && (key === GITHUB || !this.#open.includes(key))) this.#tooDeep -= 1;
+    else this.#close(this.#open.lastIndexOf(key));
+  }
+
+  /** Closes an open group, and the groups inside it. */
+  #close(index: number): void {
+    if (index === -1) return;
+    this.#open.length = index;
+    this.#tooDeep = 0;
+  }
+
+  #begin(): GroupStart | undefined {
+    if (this.#start === undefined) return undefined;
+    if (this.#open.length >= MAX_OPEN) {
+      this.#tooDeep += 1;
+      return undefined;
+    }
+    const { key, title, open } = this.#start;
+    this.#open.push(key);
+    this.#begun = true;
+    return { t: title, d: this.#open.length - 1, ...(open === undefined ? {} : { o: open }) };
+  }
+}

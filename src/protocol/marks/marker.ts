@@ -1,0 +1,33 @@
+import { continueEntry, type EntryState } from './entries.ts';
+import { markGroups, NO_GROUPS, type GroupMarks, type GroupState } from './groups.ts';
+import type { Level } from './level.ts';
+import { levelOf } from './level-of.ts';
+
+/** The state carried from line to line. Plain data: it survives JSON, and its size is bounded. */
+export interface MarkState {
+  /** The entry that the next line may continue; leave it out when another writer writes that line. */
+  readonly entry?: EntryState;
+  /** The open groups of the log, of all writers. */
+  readonly groups: GroupState;
+}
+
+/** The state before the first line of a log. */
+export const UNMARKED: MarkState = { groups: NO_GROUPS };
+
+/** The marks of a line, as keys of its `extra`. */
+export interface Marks extends GroupMarks {
+  /** Level: its own, or that of the entry it continues. */
+  readonly l?: Level;
+  /** It continues the entry above it. */
+  readonly k?: 1;
+}
+
+/** Marks one logical line, given as it was written and as it is shown by itself. */
+export function markLine({ entry, groups }: MarkState, text: string, shown: string): { readonly marks: Marks; readonly state: MarkState } {
+  const { level, continues, state } = continueEntry(entry, shown, levelOf(shown));
+  const grouped = markGroups(groups, text, shown);
+  return {
+    marks: { ...(level !== undefined && { l: level }), ...(continues && { k: 1 as const }), ...grouped.marks },
+    state: { ...(state !== undefined && { entry: state }), groups: grouped.state },
+  };
+}
