@@ -39,7 +39,7 @@ describe('docs/operating.md', () => {
 
   it('has the limits as the sources have them: run node scripts/docs-tables.mjs', async () => {
     expect(text).toBe(await operatingPage({ ...DEFAULT_LIMITS }));
-    expect(text).toMatch(/^\| `frameBytes` +\| 64 KiB +\| Largest frame/mu);
+    expect(text).toMatch(/^\| `frameBytes` +\| 64 KiB +\| The largest frame/mu);
   });
 
   it('takes defaults that agree with the comments of the limits', () => {

@@ -11,7 +11,7 @@ import { acceptsGzip, negotiate } from '../../src/server/http/core/negotiate.ts'
 import { pathOf, queryOf, routeOf } from '../../src/server/http/core/route.ts';
 import { OriginPolicy } from '../../src/server/access/origin-policy.ts';
 import { clipPart } from '../../src/server/live/unfinished-lines.ts';
-import { wellFormed } from '../../src/server/stores/rules.ts';
+import { wellFormed } from '../../src/server/stores/store-rules.ts';
 
 /** Everything that reads what others wrote, with what it is given. */
 const READERS: readonly (readonly [name: string, read: (text: string) => unknown])[] = [

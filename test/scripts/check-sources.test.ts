@@ -11,7 +11,7 @@ describe('the rules about sources', () => {
     ['src/element/element.ts', "import { x } from 'ws';"],
     ['src/server/index.ts', "import {\n  x,\n  y,\n} from '../dev-server/b.ts';"],
     ['src/server/stores/redis/b.ts', "import { x } from '../../../worker/b.ts';"],
-    ['src/dev-server/a.ts', "import { x } from './console/main.ts';"],
+    ['src/dev-server/commands/a.ts', "import { x } from '../console/main.ts';"],
     ['src/dev-server/console/main.ts', "import { x } from '../secret.ts';"],
   ])('refuse that %s says %s', (file, text) => {
     expect(problemsOf(file, `${text}\n`)).toHaveLength(1);
@@ -25,7 +25,7 @@ describe('the rules about sources', () => {
     ],
     ['src/server/index.ts', "import { x } from 'node:fs';\nconst store = await import('./stores/open-store.ts');"],
     ['src/server/stores/rules.ts', "import { open } from 'lmdb';\nimport type { LogStore } from '../store.ts';"],
-    ['src/dev-server/a.ts', "import { x } from '../server/index.ts';"],
+    ['src/dev-server/commands/a.ts', "import { x } from '../../server/index.ts';"],
   ])('let %s say %s', (file, text) => {
     expect(problemsOf(file, `${text}\n`)).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import { ESC, readEscape, type EscapeSequence } from '../../protocol/escape.ts';
-import { LIMITS } from '../../protocol/limits.ts';
 import { isSgr } from '../../protocol/sgr.ts';
+import { hyperlinkOf } from '../../protocol/terminal/hyperlink.ts';
 import { isControl } from './controls.ts';
 import { InvisibleReader, isSuspect } from './invisible-reader.ts';
 import type { TextPen } from './runs.ts';
@@ -64,23 +64,15 @@ export function parseEscapes(text: string, start: TextPen, sink: TerminalSink): 
   flush(text.length);
 }
 
-/** The target that an OSC 8 sequence sets, empty where it ends a link; undefined for any other sequence. */
-function linkOf({ kind, params }: EscapeSequence): string | undefined {
-  if (kind !== 'osc' || !params.startsWith('8;')) return undefined;
-  // OSC 8 ; key=value:… ; target
-  const target = params.length > LIMITS.escapeLength ? -1 : params.indexOf(';', 2);
-  return target === -1 ? '' : params.slice(target + 1);
-}
-
 /** Target of the hyperlink that is open after a text, when `link` was open before it. */
 export function linkAfter(text: string, link: string): string {
   const at = text.lastIndexOf(`${ESC}]8;`);
-  return at === -1 ? link : (linkOf(readEscape(text, at, true)) ?? link);
+  return at === -1 ? link : (hyperlinkOf(readEscape(text, at, true)) ?? link);
 }
 
 function nextPen(pen: TextPen, sequence: EscapeSequence, sink: TerminalSink): TextPen {
   if (isSgr(sequence)) return { style: nextStyle(pen.style, sequence.params), link: pen.link };
-  const link = linkOf(sequence);
+  const link = hyperlinkOf(sequence);
   if (link !== undefined) return { style: pen.style, link };
   sink.sequence(sequence);
   return pen;

@@ -1,4 +1,4 @@
-import type { CSSResult, TemplateResult } from 'lit';
+import { html, type CSSResult, type TemplateResult } from 'lit';
 import type { LogStatus, Range } from '../../worker/api.ts';
 import type { LogStreamAttributes } from '../attributes.ts';
 import type { LogBinding } from '../log-binding.ts';
@@ -13,10 +13,10 @@ import { Downloader } from './download/downloader.ts';
 import { ErrorFinder } from './errors/error-finder.ts';
 import { listenForKeys } from './keyboard/keyboard.ts';
 import { LiveRegion } from './live-region/live-region.ts';
-import { overlayTemplate } from './messages/overlay.ts';
+import { newLinesPill } from './messages/new-lines-pill.ts';
 import { messageStyles } from './messages/styles.ts';
 import { Task } from './messages/task.ts';
-import { Toast, type ToastAction } from './messages/toast.ts';
+import { Toast, toastTemplate, type ToastAction } from './messages/toast.ts';
 import { Permalinks } from './permalink/permalinks.ts';
 import { spanOfLines, type Span } from './selection/places.ts';
 import { Selection } from './selection/selection.ts';
@@ -114,7 +114,7 @@ export class ReaderTools {
   }
 
   overlay(model: ToolsModel): TemplateResult {
-    return overlayTemplate(model.unseen, this.#toast.message, this.#actions);
+    return html`${newLinesPill(model.unseen, this.#actions)}${toastTemplate(this.#toast.message)}`;
   }
 
   /** What the status chip stands for, in a sentence. */

@@ -11,7 +11,7 @@ import {
   type ReadResult,
   type Retention,
 } from '../store.ts';
-import { advance, closedError, refusal, retainFrom, stamp } from './rules.ts';
+import { advance, closedError, refusal, retainFrom, stamp } from './store-rules.ts';
 import { LogEmitter } from './log-emitter.ts';
 
 interface StoredLog {

@@ -5,7 +5,7 @@ import { webSocketFrame } from '../live/encoded-lines.ts';
 
 /**
  * The sending side of one socket. Frames are written whole, header included, so that a frame for many viewers is built
- * once. Nothing is queued here: only the socket itself holds unsent bytes.
+ * once. Nothing is queued here: only the socket itself holds unsent bytes, and backpressure is whether it has room.
  */
 export class SocketWriter {
   readonly #webSocket: WebSocket;

@@ -1,3 +1,5 @@
+import { html, type TemplateResult } from 'lit';
+
 /** How long a message stays: a plain one, and one with a button; ms. */
 const PLAIN = 2_000;
 const WITH_ACTION = 20_000;
@@ -44,4 +46,13 @@ export class Toast {
     this.#message = undefined;
     this.#onChange();
   }
+}
+
+/** The toast with its message. The text is hidden from screen readers, which have heard it from the live region. */
+export function toastTemplate(message: Message | undefined): TemplateResult {
+  const { text, action } = message ?? {};
+  return html`<div class="toast" part="toast" ?hidden=${message === undefined}>
+    <span aria-hidden="true">${text}</span>
+    <button type="button" class="act" ?hidden=${action === undefined} @click=${() => action?.run()}>${action?.label}</button>
+  </div>`;
 }

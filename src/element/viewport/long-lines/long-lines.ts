@@ -5,8 +5,8 @@ import { rowCount } from '../../terminal/wrap.ts';
 import type { CollapsedRange } from '../lines/collapsed-range.ts';
 import type { LineCache } from '../lines/line-cache.ts';
 import { SHOWN_CHARACTERS, headOf, layOutRows, segmentsOf, wholeOf, type LineSegment, type Shown } from './long-line.ts';
-import { PartFlow, type LentText } from './part-flow.ts';
-import { MAX_PARTS, StoredParts, type Group } from './stored-parts.ts';
+import { PieceFlow, type LentText } from './piece-flow.ts';
+import { MAX_PIECES, StoredPieces, type StoredLine } from './stored-pieces.ts';
 
 /** How a line is drawn that is too long to be drawn like others. */
 export interface LongView {
@@ -77,8 +77,8 @@ export class LongLines {
   /** Present once a line moved up. */
   folds: FoldSource | undefined;
   readonly #lines: LineCache;
-  readonly #parts: StoredParts;
-  readonly #flow: PartFlow;
+  readonly #parts: StoredPieces;
+  readonly #flow: PieceFlow;
   /** First lines of those that are expanded, and their characters. */
   readonly #expanded = new Map<number, number>();
   /** What was read of lines; it does not depend on the width. */
@@ -100,10 +100,10 @@ export class LongLines {
 
   constructor(lines: LineCache) {
     this.#lines = lines;
-    this.#parts = new StoredParts(lines);
-    this.#flow = new PartFlow(
+    this.#parts = new StoredPieces(lines);
+    this.#flow = new PieceFlow(
       { whole: (number) => this.#runsOf(number), head: (number, characters) => this.#startOf(number, characters) },
-      MAX_PARTS,
+      MAX_PIECES,
     );
   }
 
@@ -201,7 +201,7 @@ export class LongLines {
     this.#isReading = false;
     if (this.#isDrawn) this.#frame += 1;
     this.#isDrawn = false;
-    if (this.#views.size > MAX_PARTS || this.#characters > MAX_CHARACTERS) this.#forgetUnseen();
+    if (this.#views.size > MAX_PIECES || this.#characters > MAX_CHARACTERS) this.#forgetUnseen();
   }
 
   /** How many views are kept, and the characters of their lines. */
@@ -246,7 +246,7 @@ export class LongLines {
     this.#characters = 0;
   }
 
-  #headView(number: number, line: Line, columns: number | undefined, group: Group): LongView | undefined {
+  #headView(number: number, line: Line, columns: number | undefined, group: StoredLine): LongView | undefined {
     const wraps = columns !== undefined;
     const head = this.#headOf(number, line);
     let rest = 0;
@@ -264,7 +264,7 @@ export class LongLines {
     number: number,
     line: Line,
     columns: number | undefined,
-    group: Group,
+    group: StoredLine,
     start: number | undefined,
   ): { readonly view: LongView; readonly isComplete: boolean } {
     const whole = this.#wholeOf(number, line);
@@ -286,7 +286,7 @@ export class LongLines {
   }
 
   /** Whether the last row of a part may be filled up further; the row of a selection stays as it is. */
-  #canFillUp(number: number, { isComplete }: KnownView, { to }: Group, columns: number | undefined): boolean {
+  #canFillUp(number: number, { isComplete }: KnownView, { to }: StoredLine, columns: number | undefined): boolean {
     if (isComplete || columns === undefined || this.#pinned.has(number)) return false;
     return number < to && this.#lines.get(number + 1) !== undefined;
   }

@@ -3,7 +3,7 @@ import { drawRuns } from '../text/draw-runs.ts';
 import type { GlyphSpacing } from '../text/glyph-spacing.ts';
 import type { LineSegment } from './long-line.ts';
 import { RunCutter } from './run-cutter.ts';
-import type { LentText } from './part-flow.ts';
+import type { LentText } from './piece-flow.ts';
 import type { LongView } from './long-lines.ts';
 
 /** Distance from the viewport within which a segment's text is drawn. */

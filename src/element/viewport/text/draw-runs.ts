@@ -1,5 +1,5 @@
 import { chipName, chipPicture } from '../../terminal/controls.ts';
-import { linkTarget } from '../../terminal/links.ts';
+import { linkTarget } from '../../terminal/link-target.ts';
 import { cellStyleOf, type CellStyle, type Themed } from '../../terminal/cell-style.ts';
 import { glyphRuns, type GlyphRun } from '../../terminal/glyph-runs.ts';
 import type { TextRun } from '../../terminal/runs.ts';

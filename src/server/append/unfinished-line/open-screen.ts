@@ -3,6 +3,7 @@ import { isSgr } from '../../../protocol/sgr.ts';
 import { ClusterBudget } from '../../../protocol/terminal/cluster-budget.ts';
 import { TAB_STOP, joinedLength, readCluster } from '../../../protocol/terminal/clusters.ts';
 import { MAX_MOVE, moveInRow, type CursorRow } from '../../../protocol/terminal/columns.ts';
+import { hyperlinkOf } from '../../../protocol/terminal/hyperlink.ts';
 import { isPlace, isRestore, isSave, parameter } from '../../../protocol/terminal/sequences.ts';
 import { charWidth } from '../../../protocol/terminal/width.ts';
 import { OpenRow, type CellPen } from './open-row.ts';
@@ -202,13 +203,11 @@ export class OpenScreen implements CursorRow {
 
   #sequence(sequence: EscapeSequence): void {
     const { kind, params, final } = sequence;
+    const link = hyperlinkOf(sequence);
     if (isSgr(sequence)) {
       this.#pen = { effect: effectOfSgr(this.#pen.effect, params), link: this.#pen.link };
-    } else if (kind === 'osc' && params.startsWith('8;')) {
-      // OSC 8 ; key=value:… ; target
-      const target = params.indexOf(';', 2);
-      this.#pen = { effect: this.#pen.effect, link: target === -1 ? '' : params.slice(target + 1) };
-    } else if (isSave(sequence)) {
+    } else if (link !== undefined) this.#pen = { effect: this.#pen.effect, link };
+    else if (isSave(sequence)) {
       if (!this.#isAway) this.#saved = { row: this.#row, column: this.#column };
       this.#isSaved = true;
     } else if (isRestore(sequence)) {

@@ -1,7 +1,7 @@
 import { isLine, type Line } from '../../../protocol/line.ts';
 import type { NewLine } from '../../store.ts';
 import { extraRuns, type ExtraRun } from '../extras.ts';
-import { wellFormed } from '../rules.ts';
+import { wellFormed } from '../store-rules.ts';
 
 /**
  * A block holds consecutive lines of one time, as stored on disk:

@@ -18,7 +18,7 @@ import {
 import { GroupCommit } from './group-commit.ts';
 import { LmdbEnvironment, message } from './lmdb-environment.ts';
 import { DirectoryLock } from './directory-lock.ts';
-import { closedError, refusal, stamp } from '../rules.ts';
+import { closedError, refusal, stamp } from '../store-rules.ts';
 import { LogEmitter } from '../log-emitter.ts';
 
 /** Where an {@link LmdbStore} keeps its data. */

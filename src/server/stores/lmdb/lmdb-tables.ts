@@ -15,7 +15,7 @@ import { blockHeader, DamagedLogError, decodeBlock, encodeBlocks, type BlockHead
 import { JsonBufferPool } from './json-buffer-pool.ts';
 import { decodeRecord, encodeRecord, newRecord, type LogRecord } from './log-record.ts';
 import { PageBound } from '../page-bound.ts';
-import { advance, retainFrom } from '../rules.ts';
+import { advance, retainFrom } from '../store-rules.ts';
 
 /** [id of the epoch, number of the first line] */
 type BlockKey = [number, number];

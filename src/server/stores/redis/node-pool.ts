@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { closedError } from '../rules.ts';
+import { closedError } from '../store-rules.ts';
 import { backoff, type Client, type Dial } from './dial.ts';
 import { connectFailure } from './failures.ts';
 

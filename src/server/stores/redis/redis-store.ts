@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Line } from '../../../protocol/line.ts';
 import type { AppendResult, Batch, LogStore, LogTail, LogEvent, ReadRange, ReadResult, Retention } from '../../store.ts';
-import { closedError, mintEpoch } from '../rules.ts';
+import { closedError, mintEpoch } from '../store-rules.ts';
 import { LogEmitter } from '../log-emitter.ts';
 import { parseNodeName, parseAddress } from './address.ts';
 import { unavailable } from './failures.ts';

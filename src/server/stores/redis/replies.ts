@@ -10,7 +10,7 @@ import {
   type Retention,
 } from '../../store.ts';
 import { extraRuns } from '../extras.ts';
-import { stamp, wellFormed } from '../rules.ts';
+import { stamp, wellFormed } from '../store-rules.ts';
 import { TRIM_SLICE } from './scripts.ts';
 import type { SeenTail } from './seen-tails.ts';
 

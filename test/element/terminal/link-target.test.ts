@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { linkTarget } from '../../../src/element/terminal/links.ts';
+import { linkTarget } from '../../../src/element/terminal/link-target.ts';
 import { parseLine } from '../../../src/element/terminal/parse.ts';
 
 const ESC = '\x1b';

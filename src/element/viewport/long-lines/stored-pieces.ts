@@ -4,11 +4,11 @@ import type { LineRun, Range } from '../../../worker/api.ts';
 import { linkAfter } from '../../terminal/parse-escapes.ts';
 import type { LineCache } from '../lines/line-cache.ts';
 
-/** Parts that are remembered, at most: those of the lowest numbers go first. */
-export const MAX_PARTS = 4_096;
+/** Pieces that are remembered, at most: those of the lowest numbers go first. */
+export const MAX_PIECES = 4_096;
 
-/** What earlier parts of a line leave open where a part starts. */
-export interface PartStart {
+/** What earlier pieces of a line leave open where a piece starts. */
+export interface PieceStart {
   /** The start of an escape sequence. */
   readonly sequence: string;
   /** Target of a hyperlink; empty for none. */
@@ -16,25 +16,25 @@ export interface PartStart {
 }
 
 /** A line that is stored as several: its first and last number, and the characters of those known. */
-export interface Group extends Range {
+export interface StoredLine extends Range {
   readonly characters: number;
 }
 
-interface Part {
+interface StoredPiece {
   /** Without those of pictures and other long strings. */
   readonly characters: number;
   readonly continues: boolean;
   /** What it leaves open; undefined while what it starts with is not known. */
-  readonly end: PartStart | undefined;
+  readonly end: PieceStart | undefined;
 }
 
-const NOTHING: PartStart = { sequence: '', link: '' };
+const NOTHING: PieceStart = { sequence: '', link: '' };
 
-/** Which lines are parts of longer ones, as far as they came, and what each part leaves open for the next. */
-export class StoredParts {
+/** Which lines are pieces of longer ones, as far as they came, and what each piece leaves open for the next. */
+export class StoredPieces {
   readonly #lines: LineCache;
-  readonly #parts = new Map<number, Part>();
-  #groups: readonly Group[] | undefined = [];
+  readonly #pieces = new Map<number, StoredPiece>();
+  #groups: readonly StoredLine[] | undefined = [];
   readonly #readable = new WeakMap<Line, { readonly sequence: string; readonly line: Line }>();
 
   constructor(lines: LineCache) {
@@ -42,21 +42,21 @@ export class StoredParts {
   }
 
   has(number: number): boolean {
-    return this.#parts.has(number);
+    return this.#pieces.has(number);
   }
 
-  /** Characters of a part; 0 while it is not known. */
+  /** Characters of a piece; 0 while it is not known. */
   charactersOf(number: number): number {
-    return this.#parts.get(number)?.characters ?? 0;
+    return this.#pieces.get(number)?.characters ?? 0;
   }
 
-  /** What is open where a part starts; nothing while the part before is not known. */
-  startOf(number: number): PartStart {
-    const before = this.#parts.get(number - 1);
+  /** What is open where a piece starts; nothing while the piece before is not known. */
+  startOf(number: number): PieceStart {
+    const before = this.#pieces.get(number - 1);
     return (before?.continues === true ? before.end : undefined) ?? NOTHING;
   }
 
-  /** A line without the content of pictures and of sequences that began in an earlier part; the line itself for most. */
+  /** A line without the content of pictures and of sequences that began in an earlier piece; the line itself for most. */
   readable(number: number, line: Line): Line {
     if (!this.has(number)) return line;
     const { sequence } = this.startOf(number);
@@ -69,14 +69,14 @@ export class StoredParts {
     return readable;
   }
 
-  /** Notes which lines of a run are parts. */
+  /** Notes which lines of a run are pieces. */
   record({ from, lines }: LineRun): void {
     for (const [at, line] of lines.entries()) {
       const number = from + at;
       const continues = line[2]?.p === 1;
-      if (continues || this.#parts.get(number - 1)?.continues === true) this.#note(number, line);
+      if (continues || this.#pieces.get(number - 1)?.continues === true) this.#note(number, line);
       if (!continues || at < lines.length - 1) continue;
-      // The next parts may have come before: only now it is known what they start with.
+      // The next pieces may have come before: only now it is known what they start with.
       let next = number + 1;
       for (let held = this.#lines.get(next); held !== undefined; held = this.#lines.get(next)) {
         this.#note(next, held);
@@ -84,44 +84,44 @@ export class StoredParts {
         next += 1;
       }
     }
-    if (this.#parts.size <= MAX_PARTS) return;
-    const numbers = [...this.#parts.keys()].sort((a, b) => a - b);
-    for (const number of numbers.slice(0, numbers.length - MAX_PARTS)) this.#parts.delete(number);
+    if (this.#pieces.size <= MAX_PIECES) return;
+    const numbers = [...this.#pieces.keys()].sort((a, b) => a - b);
+    for (const number of numbers.slice(0, numbers.length - MAX_PIECES)) this.#pieces.delete(number);
   }
 
-  groupOf(number: number): Group {
+  groupOf(number: number): StoredLine {
     const group = this.groups().find(({ from, to }) => number >= from && number <= to);
     return group ?? { from: number, to: number, characters: 0 };
   }
 
   /** The lines that are stored as several, in order. */
-  groups(): readonly Group[] {
+  groups(): readonly StoredLine[] {
     if (this.#groups !== undefined) return this.#groups;
-    const groups: Group[] = [];
-    for (const number of [...this.#parts.keys()].sort((a, b) => a - b)) {
-      const part = this.#parts.get(number);
+    const groups: StoredLine[] = [];
+    for (const number of [...this.#pieces.keys()].sort((a, b) => a - b)) {
+      const piece = this.#pieces.get(number);
       const last = groups.at(-1);
-      if (part === undefined) continue;
-      const isContinuation = last?.to === number && this.#parts.get(number - 1)?.continues === true;
-      // The next part belongs to it, whether it has come or not.
-      const to = part.continues ? number + 1 : number;
-      if (isContinuation) groups[groups.length - 1] = { from: last.from, to, characters: last.characters + part.characters };
-      else groups.push({ from: number, to, characters: part.characters });
+      if (piece === undefined) continue;
+      const isContinuation = last?.to === number && this.#pieces.get(number - 1)?.continues === true;
+      // The next piece belongs to it, whether it has come or not.
+      const to = piece.continues ? number + 1 : number;
+      if (isContinuation) groups[groups.length - 1] = { from: last.from, to, characters: last.characters + piece.characters };
+      else groups.push({ from: number, to, characters: piece.characters });
     }
     this.#groups = groups;
     return groups;
   }
 
   clear(): void {
-    this.#parts.clear();
+    this.#pieces.clear();
     this.#groups = [];
   }
 
   #note(number: number, [, text, extra]: Line): void {
-    const before = this.#parts.get(number - 1);
+    const before = this.#pieces.get(number - 1);
     const start = before?.continues === true ? before.end : NOTHING;
     const readable = withoutLongStrings(text, start?.sequence);
-    this.#parts.set(number, {
+    this.#pieces.set(number, {
       characters: readable.text.length,
       continues: extra?.p === 1,
       end: start && { sequence: readable.open, link: linkAfter(readable.text, start.link) },
