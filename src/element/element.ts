@@ -35,7 +35,7 @@ const HEADER_INTERVAL = 100;
  * <log-stream topic="…"></log-stream>
  * ```
  *
- * It fills the width of its place, 640 px where the place leaves that to it, and is 480 px high unless `--ls-height`,
+ * It fills the width of its container, or is 640 px wide where that sets none, and is 480 px high unless `--ls-height`,
  * `height` or a stretching flex or grid cell says otherwise.
  *
  * @slot title - The title in the header, in place of `label` or the channel.
@@ -107,7 +107,11 @@ export class LogStreamElement extends LogStreamAttributes {
   });
   readonly #status = new ShownStatus({
     isAwaitingLines: (status, isUndrawn) => this.#built?.viewport.isAwaitingLines(status, isUndrawn) ?? false,
-    show: (status, runs) => this.#built?.viewport.update(status, runs),
+    show: (status, runs) => {
+      // Listeners of what the viewport dispatches read the same state everywhere.
+      this.#reflection.reflect();
+      this.#built?.viewport.update(status, runs);
+    },
     stateChanged: (previous) => this.#onStateChange(previous),
     tick: () => this.#built?.viewport.schedule(),
   });

@@ -19,11 +19,11 @@ export class StateReflection {
   connect(): void {
     if (this.#internals !== undefined) return;
     this.#internals = this.#element.attachInternals();
-    this.#reflect();
+    this.reflect();
   }
 
   stateChanged({ state, problem, advice, end, head }: LogStatus, previous: LogState): void {
-    this.#reflect();
+    this.reflect();
     // Readers cannot mend a bad topic; the page's code can. The client has written its own advice to the console already.
     const cause = problem === STRINGS.badTopic ? STRINGS.notSigned : problem;
     if ((state === 'denied' || state === 'error') && advice === undefined && cause !== undefined && cause !== this.#warning) {
@@ -32,6 +32,13 @@ export class StateReflection {
     }
     this.#element.dispatchEvent(new LogStreamStateEvent({ state, previous, problem: cause }));
     if (state === 'ended') this.#element.dispatchEvent(new LogStreamEndEvent({ code: end, lines: head }));
+  }
+
+  /** Shows the state as attribute and custom state, once the element is connected. */
+  reflect(): void {
+    if (this.#internals === undefined) return;
+    this.#element.setAttribute('state', this.#element.state);
+    this.showStates();
   }
 
   /** Updates the custom states. */
@@ -45,10 +52,5 @@ export class StateReflection {
   /** Advice for the page's developer. */
   warn(text: string): void {
     console.warn(`<${this.#element.localName}>: ${text}`);
-  }
-
-  #reflect(): void {
-    this.#element.setAttribute('state', this.#element.state);
-    this.showStates();
   }
 }

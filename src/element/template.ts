@@ -11,9 +11,16 @@ export interface ToolTemplates {
   overlay(model: ToolsModel): TemplateResult;
 }
 
+/** How many lines there are and how long they took, or how long there have been no new ones. */
+function countsTemplate({ lines, elapsed, silence }: ElementModel): readonly (string | TemplateResult)[] {
+  const count = lines === 0 ? [] : [STRINGS.lines(lines)];
+  if (silence !== undefined) return [[...count, STRINGS.quiet(silence)].join(' · ')];
+  return elapsed === undefined || lines === 0 ? count : [...count, html`<span class="elapsed"> · ${duration(elapsed)}</span>`];
+}
+
 function headerTemplate(model: ElementModel, tools: ToolTemplates | undefined): TemplateResult {
-  const { chip, explanation, isExplained, title, lines, elapsed, silence, progress } = model;
-  const span = silence === undefined ? elapsed !== undefined && duration(elapsed) : STRINGS.quiet(silence);
+  const { chip, explanation, isExplained, title, progress } = model;
+  const counts = countsTemplate(model);
   return html`<div class="header" part="header">
     <div class="info">
       <button
@@ -30,9 +37,7 @@ function headerTemplate(model: ElementModel, tools: ToolTemplates | undefined): 
       <span id="reason" hidden>${explanation}</span>
       <div class="meta">
         <span class="title" part="title" title=${title}><slot name="title">${title}</slot></span>
-        <span class="counts" part="counts" ?hidden=${lines === 0}
-          >${STRINGS.lines(lines)}${span === false ? nothing : html`<span class="span"> · ${span}</span>`}</span
-        >
+        <span class="counts" part="counts" ?hidden=${counts.length === 0}>${counts}</span>
       </div>
     </div>
     <slot name="actions"></slot>

@@ -89,12 +89,14 @@ describe('the command line', () => {
   it.each([
     [['--prot', '1'], /^log-stream: Unknown option --prot\. Did you mean --port\?\nUsage: log-stream serve \[FILE\]/],
     [['-x'], /^log-stream: Unknown option -x\.\n/],
+    // What was meant to be a topic or token must not end up in the log of a build.
+    [['--tpoic=SIGNED'], /^log-stream: Unknown option --tpoic\.\n(?![^]*SIGNED)/],
     [['--port'], /^log-stream: Missing value of --port\.\n/],
     [['--name', '--quiet'], /^log-stream: Missing value of --name\.\n/],
     [['--port', '1', '--port', '2'], /--port was given more than once: give it once\./],
     [['--port', '80x'], /--port takes a whole number from 0 to 65535, not "80x"\./],
     [['--end', '1', '--quiet'], /--end cannot be used with --quiet: leave out --quiet\./],
-    [['a', 'b'], /"b" is one word too many: one word is expected here\./],
+    [['a', 'b'], /Unexpected argument "b": only one is expected here\./],
     [['--\u001b[31m'], /Unknown option --\.|Unknown option --\[31m\./],
   ])('answers %j with code 2, what is wrong and where the help is', async (args, message) => {
     const { code, call: invocation, stdout, stderr } = await call('serve', ...args);

@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import { UsageError } from '../util/errors.ts';
 import { parseBytes, parseDuration } from '../util/units.ts';
 
-/** Options of commands. All of them throw UsageError for a bad value, and, unless they are lists, when they are given twice. */
+/** Options of commands. Those with a value throw UsageError for a bad one and, unless they are lists, when they are given twice. */
 
 /** An option without a value. */
 export function flag(flags: string, help: string): Option {

@@ -123,7 +123,7 @@ function invocation(command: Command, { operand }: CommandModule, words: readonl
   const expected = operand === undefined ? 0 : 1;
   const extra = command.args[expected];
   if (extra !== undefined)
-    throw new UsageError(`${JSON.stringify(extra)} is one word too many: ${expected === 0 ? 'nothing' : 'one word'} is expected here.`);
+    throw new UsageError(`Unexpected argument ${JSON.stringify(extra)}: ${expected === 0 ? 'none' : 'only one'} is expected here.`);
   return { operand: command.args[0] ?? '', words, options: command.opts() };
 }
 
@@ -141,7 +141,7 @@ function report(error: unknown, entries: readonly CommandEntry[], command: Comma
 /** Commander's messages and ours for the same mistakes. */
 const MESSAGES: ReadonlyMap<string, readonly [RegExp, string]> = new Map([
   ['commander.unknownCommand', [/^error: unknown command '(.*)'$/su, 'Unknown command "$1".']],
-  ['commander.unknownOption', [/^error: unknown option '(.*)'$/su, 'Unknown option $1.']],
+  ['commander.unknownOption', [/^error: unknown option '([^=]*?)(?:=.*)?'$/su, 'Unknown option $1.']],
   ['commander.optionMissingArgument', [/^error: option '(\S+).*$/su, 'Missing value of $1.']],
   ['commander.missingArgument', [/^error: missing required argument '(.*)'$/su, 'Missing $1.']],
   [

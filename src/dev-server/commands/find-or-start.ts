@@ -1,5 +1,5 @@
 import type { ServeSettings } from '../config/settings.ts';
-import { AlreadyRunningError } from '../server/bind-port.ts';
+import { AddressInUseError } from '../server/bind-port.ts';
 import { startDevServer } from '../server/dev-server.ts';
 import type { DevServer } from '../server/running-server.ts';
 import { findServer, type RemoteServer } from './remote.ts';
@@ -9,7 +9,8 @@ export type FoundServer = { readonly kind: 'remote'; readonly server: RemoteServ
 
 /**
  * Finds the server at the address of the settings, or starts one. Commands that start at the same time may all find none: the
- * one that binds the port is the server then, and the others use it. `beforeStart` may throw where no server must be started.
+ * one that binds the port is the server then, and the others use it, however long it takes to open its store; where it fails to,
+ * they try once more. `beforeStart` may throw where no server must be started.
  */
 export async function findOrStartServer(settings: ServeSettings, beforeStart: () => void = () => undefined): Promise<FoundServer> {
   const found = await findServer(settings);
@@ -18,8 +19,9 @@ export async function findOrStartServer(settings: ServeSettings, beforeStart: ()
   try {
     return { kind: 'own', server: await startDevServer(settings) };
   } catch (error) {
-    const other = error instanceof AlreadyRunningError ? await findServer(settings) : undefined;
-    if (other === undefined) throw error;
-    return { kind: 'remote', server: other };
+    if (!(error instanceof AddressInUseError)) throw error;
   }
+  const winner = await findServer(settings);
+  if (winner !== undefined) return { kind: 'remote', server: winner };
+  return { kind: 'own', server: await startDevServer(settings) };
 }

@@ -38,7 +38,7 @@ export const run: CommandModule<RunOptions> = {
   usage: '[options] -- CMD [ARG…]',
   about: `
 Runs a command, writes its output to a log and to this terminal, and records its exit code as the end of the log. The command
-writes to a pipe, not a terminal, but is told to keep its colors (by FORCE_COLOR, CLICOLOR_FORCE, TERM and others, unless set).
+writes to a pipe, not a terminal, but is told to keep its colours (by FORCE_COLOR, CLICOLOR_FORCE, TERM and others, unless set).
 
 Stdout and stderr share one pipe, in the exact order in which they are written, and are printed to stdout. With --split each
 has its own: lines of stderr are marked and printed to stderr, but their order relative to stdout is not kept.

@@ -60,7 +60,7 @@ async function signLog(operand: string, options: SignOptions): Promise<string> {
 }
 
 async function signMetrics(operand: string, { write, delete: remove, ttl = DEFAULT_TTL }: SignOptions): Promise<string> {
-  if (operand !== '') throw new UsageError(`${JSON.stringify(operand)} is one word too many: --metrics takes no channel.`);
+  if (operand !== '') throw new UsageError(`Unexpected argument ${JSON.stringify(operand)}: --metrics takes no channel.`);
   if (write === true || remove === true) throw new UsageError('A topic for metrics only reads: leave out --write and --delete.');
   const signer = await ownSigner();
   if (signer !== undefined) return signer.signMetrics(ttlOption(ttl));

@@ -21,7 +21,7 @@ export const watch: CommandModule<WatchOptions> = {
 Prints a log of a running server as it is written, and exits with the log's exit code when it ends. Every line is printed exactly
 once, even if the connection breaks or the server restarts.
 
-To a terminal, only text and its colors are printed; other control sequences are dropped unless --raw is given. To a file or
+To a terminal, only text and its colours are printed; other control sequences are dropped unless --raw is given. To a file or
 a pipe, everything is written unchanged.
 
   log-stream watch build:42

@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DEFAULT_BASE_PATH } from '../../protocol/limits.ts';
 import type { LogServer } from '../../server/create-log-server.ts';
 import { SESSION_PATH, type ConsoleAccess } from './console-access.ts';
@@ -17,15 +18,23 @@ export interface RouteOptions {
   readonly onFailure: (error: unknown) => void;
 }
 
+/** Requests that wait for the server to open, at most: more than the tabs and commands of one person. */
+const MAX_WAITING = 256;
+/** ms for the answers to requests that waited in vain. */
+const FLUSH_TIMEOUT = 1_000;
+
 const FAILED = 'The server failed to answer. Its terminal says why.';
+const NOT_OPEN = 'The server is starting. Try again in a moment.';
+const NOT_STARTED = 'The server could not start. Its terminal says why.';
 
 const SIGN = `${DEFAULT_BASE_PATH}/sign`;
 
 /** Answers all requests of a server. Requests that come before `open` wait for it: a port can be bound before what it serves is ready. */
 export class Router {
-  readonly #opened: Promise<RouteOptions>;
-  #resolve: (options: RouteOptions) => void = () => undefined;
+  readonly #opened: Promise<RouteOptions | undefined>;
+  #resolve: (options: RouteOptions | undefined) => void = () => undefined;
   #options: RouteOptions | undefined;
+  readonly #waiting = new Set<ServerResponse>();
 
   constructor(http: Server) {
     this.#opened = new Promise((resolve) => (this.#resolve = resolve));
@@ -41,19 +50,37 @@ export class Router {
     this.#resolve(options);
   }
 
+  /** Answers the requests that wait with 503, because the server could not start. Resolves once they have been sent. */
+  async fail(): Promise<void> {
+    const sent = [...this.#waiting].map((response) => new Promise((resolve) => response.once('close', resolve)));
+    this.#resolve(undefined);
+    await Promise.race([Promise.all(sent), sleep(FLUSH_TIMEOUT, undefined, { ref: false })]);
+  }
+
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const options = this.#options ?? (await this.#opened);
     try {
-      await answer(options, request, response);
+      await answer(this.#options ?? (await this.#wait(response)), request, response);
     } catch (error) {
-      if (!(error instanceof HttpProblem)) options.onFailure(error);
+      if (!(error instanceof HttpProblem)) this.#options?.onFailure(error);
       if (response.headersSent) response.destroy();
       else sendProblem(response, error instanceof HttpProblem ? error : new HttpProblem(500, FAILED));
     }
   }
+
+  async #wait(response: ServerResponse): Promise<RouteOptions> {
+    if (this.#waiting.size >= MAX_WAITING) throw new HttpProblem(503, NOT_OPEN, { 'retry-after': '1' });
+    this.#waiting.add(response);
+    response.once('close', () => this.#waiting.delete(response));
+    const options = await this.#opened;
+    if (options === undefined) throw new HttpProblem(503, NOT_STARTED, { connection: 'close' });
+    return options;
+  }
 }
 
+/** Node has no listener left on the socket of an upgrade: without one, a client that resets it would end the process. */
 function refuseUpgrade(socket: Duplex, status: string): void {
+  socket.on('error', () => undefined);
+  socket.once('finish', () => socket.destroy());
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 

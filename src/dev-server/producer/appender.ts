@@ -22,7 +22,7 @@ export interface AppenderOptions {
   readonly channel: string;
   /** Called once when the server stops accepting lines, with the reason. */
   readonly onTrouble: (message: string) => void;
-  /** Aborted to give up on a server that does not response. */
+  /** Aborted to give up on a server that does not respond. */
   readonly giveUp: AbortSignal;
 }
 

@@ -9,12 +9,12 @@ import { reachable, type HostAndPort } from '../util/hosts.ts';
 /** ms to wait for what has the port already to say what it is. */
 const PROBE_TIMEOUT = 10_000;
 
-/** Another log-stream server listens at the address. */
-export class AlreadyRunningError extends CommandError {
-  override readonly name = 'AlreadyRunningError';
+/** The address is taken by a log-stream server, or by what may become one: it has not answered yet, or has just gone. */
+export class AddressInUseError extends CommandError {
+  override readonly name = 'AddressInUseError';
 }
 
-/** Makes a server listen. Throws AlreadyRunningError, or CommandError with the reason why it cannot. */
+/** Makes a server listen. Throws AddressInUseError, or CommandError with the reason why it cannot. */
 export async function bindPort(http: Server, { host, port }: HostAndPort): Promise<void> {
   try {
     http.listen(port, host);
@@ -31,10 +31,12 @@ async function refusedBind(error: unknown, address: HostAndPort): Promise<Comman
     case 'EADDRINUSE': {
       const endpoint = new Endpoint({ ...address, host: reachable(host) });
       const { kind } = await probe(endpoint, PROBE_TIMEOUT);
-      if (kind === 'log-stream')
-        return new AlreadyRunningError(`A log-stream server is already running at ${endpoint.origin}/. Use it, or ${advice}`);
-      const owner = kind === 'silent' ? 'a program that does not answer' : 'another program';
-      return new CommandError(`Port ${port} of ${host} is in use by ${owner}: ${advice}`);
+      if (kind === 'other') return new CommandError(`Port ${port} of ${host} is in use by another program: ${advice}`);
+      return new AddressInUseError(
+        kind === 'log-stream'
+          ? `A log-stream server is already running at ${endpoint.origin}/. Use it, or ${advice}`
+          : `Port ${port} of ${host} is in use by a program that does not answer: ${advice}`,
+      );
     }
     case 'EACCES':
       return new CommandError(`This user may not listen on port ${port}: ${advice}`);

@@ -53,6 +53,7 @@ export async function startDevServer(
     return server;
   } catch (error) {
     http.close();
+    await router.fail();
     http.closeAllConnections();
     await store?.close();
     throw error;

@@ -129,7 +129,7 @@ export const headerStyles = css`
     }
   }
   @container log (width < 360px) {
-    .counts .span {
+    .counts .elapsed {
       display: none;
     }
   }

@@ -16,7 +16,7 @@ import { UnverifiedSockets } from './unverified-sockets.ts';
 import { ViewerSocket } from './viewer-socket.ts';
 
 /** Subprotocol names of all versions of this protocol. */
-const OTHER_VERSION = /^log-stream\.v\d+$/u;
+const ANY_VERSION = /^log-stream\.v\d+$/u;
 /** How long a closing socket may take to answer, and the sockets of a closing server to close, ms. */
 const CLOSE_TIMEOUT = 5_000;
 /** Logs opened in one turn of the event loop: each takes some 20 µs. */
@@ -152,7 +152,7 @@ export class WebSocketEndpoint implements SocketSessionHost {
       this.#byAddress.add(address);
       webSocket.once('close', () => this.#byAddress.delete(address));
     }
-    if (OTHER_VERSION.test(webSocket.protocol) && webSocket.protocol !== SUBPROTOCOL) {
+    if (ANY_VERSION.test(webSocket.protocol) && webSocket.protocol !== SUBPROTOCOL) {
       this.#closing.add(webSocket);
       webSocket.on('close', () => this.#closing.delete(webSocket));
       webSocket.on('error', () => undefined);
@@ -185,7 +185,7 @@ export class WebSocketEndpoint implements SocketSessionHost {
 /** Our version if it is offered; else any other, so that the close code can say what is wrong. */
 function selectProtocol(offered: ReadonlySet<string>): string | false {
   if (offered.has(SUBPROTOCOL)) return SUBPROTOCOL;
-  for (const protocol of offered) if (OTHER_VERSION.test(protocol)) return protocol;
+  for (const protocol of offered) if (ANY_VERSION.test(protocol)) return protocol;
   return false;
 }
 

@@ -47,6 +47,20 @@ describe('an unfinished line', () => {
     expect(most).toBeLessThan(64 * LIMITS.partBytes);
   });
 
+  it.each(KINDS)('costs no more as it grows while it is shown after every few characters: %s', async (_name, unit) => {
+    const line = new OpenLine();
+    if (unit === '1;') line.write(`${ESC}]`);
+    const piece = unit.repeat(Math.ceil(100 / unit.length));
+    const shown: number[] = [];
+    for (let at = 0; at < 2_000; at += 1) {
+      line.write(piece);
+      if (at % 100 === 99) shown.push(await lookedAt(() => line.show('')));
+      else line.show('');
+    }
+    expect(Math.max(...shown)).toBeLessThan(64 * LIMITS.partBytes);
+    expect(line.replay().length).toBeLessThan(16 * LIMITS.partBytes);
+  });
+
   it.each(KINDS)('costs nothing but its parts for each byte that arrives alone: %s', async (_name, unit) => {
     const line = new OpenLine();
     for (const chunk of chunksOf(unit, 4 * CHUNK)) line.write(chunk);

@@ -55,7 +55,7 @@ export class OpenLine {
    */
   show(carry: string): CarriedText {
     this.#read();
-    if (this.#screen !== undefined || MOVES.test(this.#text)) this.#interpret();
+    if (this.#screen !== undefined || this.#isPending()) this.#interpret();
     if (this.#screen !== undefined) return clipText(textOfScreen(this.#screen, carry, LIMITS.partBytes), LIMITS.partBytes);
     return clipText({ text: this.#text, carry: carryWith(this.#effect, carry) }, LIMITS.partBytes);
   }
@@ -66,11 +66,16 @@ export class OpenLine {
    */
   replay(): string {
     this.#read();
-    if (this.#screen === undefined && MOVES.test(this.#text)) this.#interpret();
+    if (this.#isPending()) this.#interpret();
     const rest = this.#text + this.#open;
     if (this.#screen !== undefined) return replayOfScreen(this.#screen) + rest;
     const before = carryWith(this.#effect, '');
     return (before === '' ? '' : `${ESC}[${before}m`) + rest;
+  }
+
+  /** Whether `#text` has to be interpreted before it is used: it is too long, or moves the cursor back for the first time. */
+  #isPending(): boolean {
+    return this.#text.length > MAX_PENDING || (this.#screen === undefined && MOVES.test(this.#text));
   }
 
   /** Moves new text to `#text`, without the content of pictures and other long strings. */

@@ -1,4 +1,5 @@
 import type { RootDatabase } from 'lmdb';
+import { messageOf } from '../../../protocol/message-of.ts';
 import { StoreUnavailableError } from '../../store.ts';
 import { LmdbTables } from './lmdb-tables.ts';
 
@@ -46,7 +47,7 @@ export class LmdbEnvironment {
     } catch (error) {
       const cause = await commitError(error);
       if (opened !== undefined) await this.#closeIfBroken(opened);
-      throw new StoreUnavailableError(`Writing to disk failed (${message(cause)}): is it full or read-only? Nothing was written.`, {
+      throw new StoreUnavailableError(`Writing to disk failed (${messageOf(cause)}): is it full or read-only? Nothing was written.`, {
         cause,
       });
     }
@@ -101,8 +102,4 @@ async function commitError(error: unknown): Promise<unknown> {
     return cause;
   }
   return error;
-}
-
-export function message(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

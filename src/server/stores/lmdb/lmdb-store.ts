@@ -1,5 +1,6 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { messageOf } from '../../../protocol/message-of.ts';
 import type { Line } from '../../../protocol/line.ts';
 import { isOpenToOthers } from '../../util/file-modes.ts';
 import {
@@ -16,7 +17,7 @@ import {
   type Retention,
 } from '../../store.ts';
 import { GroupCommit } from './group-commit.ts';
-import { LmdbEnvironment, message } from './lmdb-environment.ts';
+import { LmdbEnvironment } from './lmdb-environment.ts';
 import { DirectoryLock } from './directory-lock.ts';
 import { closedError, refusal, stamp } from '../store-rules.ts';
 import { LogEmitter } from '../log-emitter.ts';
@@ -87,7 +88,7 @@ export class LmdbStore implements LogStore {
       return new LmdbStore(new LmdbEnvironment(() => open<Buffer, string>(options)), lock);
     } catch (error) {
       if (lock instanceof DirectoryLock) lock.release();
-      throw new StoreUnavailableError(`Cannot open the LMDB store in ${dir}: ${message(error)}`, { cause: error });
+      throw new StoreUnavailableError(`Cannot open the LMDB store in ${dir}: ${messageOf(error)}`, { cause: error });
     }
   }
 
@@ -225,7 +226,7 @@ export class LmdbStore implements LogStore {
     try {
       return work();
     } catch (error) {
-      throw new StoreUnavailableError(`The log cannot be read: ${message(error)}`, { cause: error });
+      throw new StoreUnavailableError(`The log cannot be read: ${messageOf(error)}`, { cause: error });
     }
   }
 
