@@ -48,11 +48,15 @@ export class Toast {
   }
 }
 
-/** The toast with its message. The text is hidden from screen readers, which have heard it from the live region. */
+/** The toast with its message; without white space, which would be part of its text. */
 export function toastTemplate(message: Message | undefined): TemplateResult {
-  const { text, action } = message ?? {};
-  return html`<div class="toast" part="toast" ?hidden=${message === undefined}>
-    <span aria-hidden="true">${text}</span>
-    <button type="button" class="act" ?hidden=${action === undefined} @click=${() => action?.run()}>${action?.label}</button>
-  </div>`;
+  return html`<div class="toast" part="toast" ?hidden=${message === undefined}>${contentOf(message)}</div>`;
+}
+
+/** The text is hidden from screen readers, which have heard it from the live region. */
+function contentOf({ text, action }: Partial<Message> = {}): readonly TemplateResult[] {
+  return [
+    html`<span aria-hidden="true">${text}</span>`,
+    html`<button type="button" class="act" ?hidden=${action === undefined} @click=${() => action?.run()}>${action?.label}</button>`,
+  ];
 }
