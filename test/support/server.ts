@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { createLogServer, type LogServer } from '../../src/server/create-log-server.ts';
 import type { LogServerOptions } from '../../src/server/config/options.ts';
@@ -84,4 +84,14 @@ export async function append(store: LogStore, channel: string, lines: readonly s
 /** `count` numbered lines, the first being number `from`. */
 export function numbered(count: number, from = 1): string[] {
   return Array.from({ length: count }, (_, index) => `line ${from + index}`);
+}
+
+/** The open connections of a server, kept up to date. */
+export function connectionsOf(server: TestServer): Set<Socket> {
+  const sockets = new Set<Socket>();
+  server.server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  return sockets;
 }

@@ -118,3 +118,8 @@ export class WireClient {
     this.#queue.push(frame);
   }
 }
+
+/** The texts of the lines of a `msg` frame; none of any other. */
+export function textsOf(frame: ServerFrame): string[] {
+  return frame.e === 'msg' ? frame.lines.map((line) => line[1]) : [];
+}

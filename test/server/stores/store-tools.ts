@@ -73,3 +73,14 @@ export async function silence(store: LogStore, channel: string, news: readonly L
 export function heardLines(news: readonly LogEvent[]): Extract<LogEvent, { kind: 'lines' }>[] {
   return news.filter((item) => item.kind === 'lines');
 }
+
+/** Resolves once new lines are heard at once, not only when heads are compared. Another server may have to be chosen first. */
+export async function hearsAgain(writer: LogStore, news: readonly LogEvent[], channel: string): Promise<void> {
+  await vi.waitFor(
+    async () => {
+      const { head } = await write(writer, channel, ['do you hear?']);
+      await vi.waitFor(() => expect(heardLines(news).at(-1)?.tail.head).toBe(head), { timeout: 500, interval: 10 });
+    },
+    { timeout: 60_000, interval: 20 },
+  );
+}

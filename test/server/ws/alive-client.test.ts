@@ -1,9 +1,8 @@
-import type { Socket } from 'node:net';
 import { AliveSession, Topic } from '@github/alive-client';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { isLine, type Line } from '../../../src/protocol/line.ts';
-import { numbered, startServer, type TestServer } from '../../support/server.ts';
+import { connectionsOf, numbered, startServer, type TestServer } from '../../support/server.ts';
 
 /** Runs GitHub's published client, unmodified, on a server. */
 function openAlive(server: TestServer): { readonly session: AliveSession<string>; readonly lines: Map<string, string[]> } {
@@ -35,15 +34,6 @@ function topicOf(signed: string): Topic {
   const topic = Topic.parse(signed);
   if (topic === null) throw new Error('Alive cannot read the topic.');
   return topic;
-}
-
-function connectionsOf(server: TestServer): Set<Socket> {
-  const sockets = new Set<Socket>();
-  server.server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-  });
-  return sockets;
 }
 
 describe("GitHub's Alive client", () => {

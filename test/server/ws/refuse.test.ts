@@ -1,12 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { ServerFrame } from '../../../src/protocol/messages.ts';
 import { Signer } from '../../../src/server/access/signer.ts';
 import { FaultyStore } from '../../support/faulty-store.ts';
 import { numbered, startServer } from '../../support/server.ts';
-
-function texts(frame: ServerFrame): string[] {
-  return frame.e === 'msg' ? frame.lines.map((line) => line[1]) : [];
-}
+import { textsOf } from '../../support/wire-client.ts';
 
 describe('a refused topic', () => {
   it('says why, and leaves the socket and its other topics alone', async () => {
@@ -141,7 +137,7 @@ describe('a store that is down', () => {
     expect(await late.next('err')).toMatchObject({ topic, code: 'unavailable' });
     store.isDown = false;
     await server.append('run:1', ['new']);
-    expect(texts(await client.next('msg'))).toEqual(['new']);
+    expect(textsOf(await client.next('msg'))).toEqual(['new']);
     expect(server.logs.stats().subscriptions).toBe(1);
   });
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { parseServerFrame, type ServerFrame } from '../../../src/protocol/messages.ts';
-import { numbered, startServer, type TestServer } from '../../support/server.ts';
+import { connectionsOf, numbered, startServer, type TestServer } from '../../support/server.ts';
 import { openRawSocket, type RawSocket } from '../../support/raw-socket.ts';
 
 const MIB = 1_024 * 1_024;
@@ -27,15 +27,6 @@ async function pending(server: TestServer, sockets: ReadonlySet<Socket>): Promis
   await new Promise((resolve) => setImmediate(resolve));
   expect(server.logs.stats().sockets).toBeGreaterThan(0);
   return [...sockets].reduce((sum, socket) => sum + socket.writableLength, 0);
-}
-
-function connectionsOf(server: TestServer): Set<Socket> {
-  const sockets = new Set<Socket>();
-  server.server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-  });
-  return sockets;
 }
 
 describe('a socket that does not read', () => {

@@ -1,12 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import type { Line } from '../../../src/protocol/line.ts';
-import type { ServerFrame } from '../../../src/protocol/messages.ts';
 import { numbered, startServer } from '../../support/server.ts';
-
-function texts(frame: ServerFrame): string[] {
-  return frame.e === 'msg' ? frame.lines.map((line) => line[1]) : [];
-}
+import { textsOf } from '../../support/wire-client.ts';
 
 describe('an append', () => {
   it('arrives with times and extras, each msg right after the one before', async () => {
@@ -54,7 +50,7 @@ describe('an append', () => {
           }
           for (const { client } of viewers) {
             await client.next('ack');
-            await vi.waitFor(() => expect(client.all('msg').flatMap(texts)).toEqual(numbered(head)), { interval: 5 });
+            await vi.waitFor(() => expect(client.all('msg').flatMap(textsOf)).toEqual(numbered(head)), { interval: 5 });
             expect(client.all('ack')).toHaveLength(1);
           }
           await server.close();
@@ -102,7 +98,7 @@ describe('an append', () => {
     await server.store.remove('run:1');
     expect(await client.next('ack')).toEqual({ e: 'ack', ch: 'run:1', off: { epoch: '', offset: 0 }, first: 1, st: 'reset' });
     await server.append('run:1', ['anew']);
-    expect(texts(await client.next('msg'))).toEqual(['anew']);
+    expect(textsOf(await client.next('msg'))).toEqual(['anew']);
   });
 
   it('goes to the topics of a socket each in its own order', async () => {
@@ -118,7 +114,7 @@ describe('an append', () => {
           client
             .all('msg')
             .filter(({ ch }) => ch === channel)
-            .flatMap(texts),
+            .flatMap(textsOf),
         ).toEqual(numbered(150)),
       );
     }

@@ -1,16 +1,12 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { ServerFrame } from '../../../src/protocol/messages.ts';
 import { Signer } from '../../../src/server/access/signer.ts';
 
 import { FaultyStore } from '../../support/faulty-store.ts';
 import { numbered, startServer } from '../../support/server.ts';
+import { textsOf } from '../../support/wire-client.ts';
 
 /** An epoch of a log that never was. */
 const OTHER = 'other';
-
-function texts(frame: ServerFrame): string[] {
-  return frame.e === 'msg' ? frame.lines.map((line) => line[1]) : [];
-}
 
 describe('a subscribe', () => {
   it('is acked before any of its data, which begins right after the ack', async () => {
@@ -22,11 +18,11 @@ describe('a subscribe', () => {
     expect(client.received.map(({ e }) => e)).toEqual(['hello', 'ack', 'msg']);
     expect(client.received[1]).toEqual({ e: 'ack', ch: 'run:1', off: { epoch, offset: 1 }, first: 1, st: 'live' });
     expect(msg).toMatchObject({ ch: 'run:1', off: { epoch, offset: 3 } });
-    expect(texts(msg)).toEqual(numbered(2, 2));
+    expect(textsOf(msg)).toEqual(numbered(2, 2));
     await server.append('run:1', numbered(2, 4));
     const more = await client.next('msg');
     expect(more.off.offset).toBe(5);
-    expect(texts(more)).toEqual(numbered(2, 4));
+    expect(textsOf(more)).toEqual(numbered(2, 4));
   });
 
   it('from now on receives later lines, and none before', async () => {
@@ -36,7 +32,7 @@ describe('a subscribe', () => {
     client.subscribe(server.sign('run:1'));
     expect(await client.next('ack')).toMatchObject({ off: { epoch, offset: 3 }, st: 'live' });
     await server.append('run:1', ['new']);
-    expect(texts(await client.next('msg'))).toEqual(['new']);
+    expect(textsOf(await client.next('msg'))).toEqual(['new']);
   });
 
   it.each(['0', 0, '-0', '2', 2])('by %j goes from that line of whatever is there now', async (asked) => {
@@ -46,7 +42,7 @@ describe('a subscribe', () => {
     const client = await server.connect();
     client.subscribe(server.sign('run:1'), asked);
     expect(await client.next('ack')).toEqual({ e: 'ack', ch: 'run:1', off: { epoch, offset }, first: 1, st: 'live' });
-    expect(texts(await client.next('msg'))).toEqual(numbered(4 - offset, offset + 1));
+    expect(textsOf(await client.next('msg'))).toEqual(numbered(4 - offset, offset + 1));
   });
 
   it('of a log without a line is acked with -0, and its first message brings the epoch', async () => {
@@ -57,7 +53,7 @@ describe('a subscribe', () => {
     const { epoch } = await server.append('run:1', numbered(2));
     const msg = await client.next('msg');
     expect(msg.off).toEqual({ epoch, offset: 2 });
-    expect(texts(msg)).toEqual(numbered(2));
+    expect(textsOf(msg)).toEqual(numbered(2));
   });
 
   it('is reset for another epoch: everything that is there now follows', async () => {
@@ -66,7 +62,7 @@ describe('a subscribe', () => {
     const client = await server.connect();
     client.subscribe(server.sign('run:1'), `${OTHER}-2`);
     expect(await client.next('ack')).toEqual({ e: 'ack', ch: 'run:1', off: { epoch, offset: 0 }, first: 1, st: 'reset' });
-    expect(texts(await client.next('msg'))).toEqual(numbered(3));
+    expect(textsOf(await client.next('msg'))).toEqual(numbered(3));
   });
 
   it('is reset for a position beyond the head, and for any position of a log without a line', async () => {
@@ -86,7 +82,7 @@ describe('a subscribe', () => {
     client.subscribe(server.sign('run:1'), `${OTHER}-2`);
     expect(await client.next('ack')).toMatchObject({ off: { epoch, offset: 1_001 }, st: 'reset' });
     await server.append('run:1', ['new']);
-    expect(texts(await client.next('msg'))).toEqual(['new']);
+    expect(textsOf(await client.next('msg'))).toEqual(['new']);
   });
 
   it('is truncated when the next line is no longer kept, and continues with the oldest held', async () => {
@@ -96,7 +92,7 @@ describe('a subscribe', () => {
     const client = await server.connect();
     client.subscribe(server.sign('run:1'), `${epoch}-2`);
     expect(await client.next('ack')).toEqual({ e: 'ack', ch: 'run:1', off: { epoch, offset: 7 }, first: 8, st: 'truncated' });
-    expect(texts(await client.next('msg'))).toEqual(numbered(3, 8));
+    expect(textsOf(await client.next('msg'))).toEqual(numbered(3, 8));
   });
 
   it('replays 1,000 lines, and skips 1,001', async () => {
@@ -105,11 +101,11 @@ describe('a subscribe', () => {
     const client = await server.connect();
     client.subscribe(server.sign('run:1'), `${epoch}-500`);
     expect(await client.next('ack')).toMatchObject({ off: { epoch, offset: 500 }, st: 'live' });
-    expect(texts(await client.next('msg', ({ off }) => off.offset === 1_500))).toHaveLength(1_000);
+    expect(textsOf(await client.next('msg', ({ off }) => off.offset === 1_500))).toHaveLength(1_000);
     client.subscribe(server.sign('run:1'), `${epoch}-499`);
     expect(await client.next('ack')).toMatchObject({ off: { epoch, offset: 1_500 }, st: 'skipped' });
     await server.append('run:1', ['new']);
-    expect(texts(await client.next('msg'))).toEqual(['new']);
+    expect(textsOf(await client.next('msg'))).toEqual(['new']);
   });
 
   it('replays 256 KiB of text, and skips a byte more', async () => {
@@ -120,7 +116,7 @@ describe('a subscribe', () => {
     client.subscribe(server.sign('run:1'), '1');
     expect(await client.next('ack')).toMatchObject({ off: { epoch, offset: 1 }, st: 'live' });
     await client.next('msg', ({ off }) => off.offset === 5);
-    expect(client.all('msg').flatMap(texts)).toEqual([text, text, text, text]);
+    expect(client.all('msg').flatMap(textsOf)).toEqual([text, text, text, text]);
     client.subscribe(server.sign('run:1'), '0');
     expect(await client.next('ack')).toMatchObject({ off: { epoch, offset: 5 }, st: 'skipped' });
   });
@@ -145,7 +141,7 @@ describe('a subscribe', () => {
     }
     expect(client.received.at(-1)?.e).toBe('end');
     expect(client.all('end')).toHaveLength(5);
-    expect(client.all('msg').flatMap(texts)).toEqual(numbered(10, 1_191));
+    expect(client.all('msg').flatMap(textsOf)).toEqual(numbered(10, 1_191));
   });
 
   it('of a log that ended without a line is acked with -0, and the end follows', async () => {
@@ -163,15 +159,15 @@ describe('a subscribe', () => {
     const { epoch } = await server.append('run:1', numbered(3));
     const client = await server.connect();
     client.subscribe(server.sign('run:1'), '0');
-    expect(texts(await client.next('msg'))).toEqual(numbered(3));
+    expect(textsOf(await client.next('msg'))).toEqual(numbered(3));
     client.subscribe(server.sign('run:1', { ttl: 60 }), '1');
-    expect(texts(await client.next('msg'))).toEqual(numbered(2, 2));
+    expect(textsOf(await client.next('msg'))).toEqual(numbered(2, 2));
     expect(client.all('ack').map(({ off }) => off)).toEqual([
       { epoch, offset: 0 },
       { epoch, offset: 1 },
     ]);
     await server.append('run:1', ['once']);
-    expect(texts(await client.next('msg'))).toEqual(['once']);
+    expect(textsOf(await client.next('msg'))).toEqual(['once']);
     expect(client.all('msg')).toHaveLength(3);
     expect(server.logs.stats()).toMatchObject({ subscriptions: 1, topics: 1 });
   });
@@ -206,7 +202,7 @@ describe('a subscribe', () => {
       if (frame.e === 'ack') acked.add(frame.ch);
       if (frame.e === 'msg') {
         expect(acked.has(frame.ch)).toBe(true);
-        expect(texts(frame)).toEqual(numbered(20));
+        expect(textsOf(frame)).toEqual(numbered(20));
       }
     }
     expect(acked.size).toBe(1_000);
@@ -241,7 +237,7 @@ describe('a subscribe', () => {
     store.release();
     const msg = await client.next('msg');
     expect(msg.off).toEqual({ epoch, offset: 2 });
-    expect(texts(msg)).toEqual(['x', 'y']);
+    expect(textsOf(msg)).toEqual(['x', 'y']);
     expect(client.all('ack')).toMatchObject([{ off: { offset: 0 }, first: 1, st: 'live' }]);
   });
 
@@ -254,7 +250,7 @@ describe('a subscribe', () => {
       await client.next('ack');
       vi.setSystemTime(1_000_000 + 120_000);
       await server.append('run:1', ['still here']);
-      expect(texts(await client.next('msg'))).toEqual(['still here']);
+      expect(textsOf(await client.next('msg'))).toEqual(['still here']);
     } finally {
       vi.useRealTimers();
     }

@@ -5,7 +5,7 @@ import { nodeName, parseAddress } from '../../../../src/server/stores/redis/addr
 import { dialServers } from '../../../../src/server/stores/redis/dial.ts';
 import { RedisStore } from '../../../../src/server/stores/redis/redis-store.ts';
 import { slotOf } from '../../../../src/server/stores/redis/routes.ts';
-import { batch, heardLines, listen, numbered, readAll, texts, write } from '../store-tools.ts';
+import { batch, heardLines, hearsAgain, listen, numbered, readAll, texts, write } from '../store-tools.ts';
 import { RedisCluster, type ClusterNode, type SlotRange } from './redis-cluster.ts';
 import { hasRedis } from './redis-server.ts';
 
@@ -155,12 +155,4 @@ function channelAt(name: string, matches: (slot: number) => boolean): string {
     .find((channel) => matches(slotOf(`log-stream:{${channel}}:m`)));
   if (found === undefined) throw new Error('There is no such channel.');
   return found;
-}
-
-/** Resolves once new lines are heard at once, not only when heads are compared. */
-async function hearsAgain(writer: RedisStore, news: LogEvent[], channel: string): Promise<void> {
-  await vi.waitFor(async () => {
-    const { head } = await write(writer, channel, ['do you hear?']);
-    await vi.waitFor(() => expect(heardLines(news).at(-1)?.tail.head).toBe(head), { timeout: 500, interval: 10 });
-  }, SLOW);
 }

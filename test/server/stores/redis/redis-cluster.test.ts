@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { StoreUnavailableError, type LogTail, type LogEvent } from '../../../../src/server/store.ts';
+import { StoreUnavailableError, type LogTail } from '../../../../src/server/store.ts';
 import { slotOf } from '../../../../src/server/stores/redis/routes.ts';
 import { RedisStore } from '../../../../src/server/stores/redis/redis-store.ts';
 import { RedisCluster, type ClusterNode } from './redis-cluster.ts';
 import { hasRedis } from './redis-server.ts';
-import { heardLines, listen, numbered, readAll, texts, write } from '../store-tools.ts';
+import { hearsAgain, listen, numbered, readAll, texts, write } from '../store-tools.ts';
 
 const SLOW = { timeout: 30_000, interval: 20 };
 
@@ -136,14 +136,6 @@ describe.skipIf(!hasRedis)('RedisStore on a cluster', () => {
     expect((await store.tail('nobody')).head).toBe(0);
   });
 });
-
-/** Resolves once new lines are heard at once, not only when heads are compared. */
-async function hearsAgain(writer: RedisStore, news: LogEvent[], channel: string): Promise<void> {
-  await vi.waitFor(async () => {
-    const { head } = await write(writer, channel, ['do you hear?']);
-    await vi.waitFor(() => expect(heardLines(news).at(-1)?.tail.head).toBe(head), { timeout: 500, interval: 10 });
-  }, SLOW);
-}
 
 /** Resolves once the replica has everything up to this tail. */
 async function caughtUp(master: ClusterNode, replica: ClusterNode, channel: string, { head }: LogTail): Promise<void> {

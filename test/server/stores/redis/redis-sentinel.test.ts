@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import type { LogEvent } from '../../../../src/server/store.ts';
 import { RedisStore } from '../../../../src/server/stores/redis/redis-store.ts';
 import { GROUP, SentinelGroup } from './redis-sentinels.ts';
 import { hasRedis, requireRedis, type RedisServer } from './redis-server.ts';
-import { heardLines, listen, numbered, readAll, texts, write } from '../store-tools.ts';
+import { hearsAgain, listen, numbered, readAll, texts, write } from '../store-tools.ts';
 
 const SLOW = { timeout: 60_000, interval: 20 };
 
@@ -122,12 +121,4 @@ async function roleOf(server: RedisServer): Promise<unknown> {
   } finally {
     admin.destroy();
   }
-}
-
-/** Resolves once new lines are heard at once, not only when heads are compared. */
-async function hearsAgain(writer: RedisStore, news: LogEvent[], channel: string): Promise<void> {
-  await vi.waitFor(async () => {
-    const { head } = await write(writer, channel, ['do you hear?']);
-    await vi.waitFor(() => expect(heardLines(news).at(-1)?.tail.head).toBe(head), { timeout: 500, interval: 10 });
-  }, SLOW);
 }
