@@ -27,8 +27,8 @@ export interface RowOptions {
 }
 
 /**
- * Where each line stands, in pixels of a content that may be far taller than an element can be. The only place that
- * knows row heights: everything else uses `top`, `anchorAt` and `height`.
+ * Where each line stands, in pixels of a content that may be far taller than an element can be: the heights that
+ * `RowMetrics` knows, added up. Whatever needs a position asks `top`, `anchorAt` or `height`.
  */
 export class RowIndex {
   readonly first: number;
