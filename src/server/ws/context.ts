@@ -4,6 +4,8 @@ import type { ServerLimits } from '../config/options.ts';
 import type { Hub } from '../live/hub.ts';
 import type { Logger } from '../log/logger.ts';
 import type { ServerMetrics } from '../metrics/server-metrics.ts';
+import type { PartTimer } from './part-timer.ts';
+import type { TurnLimiter } from './turn-limiter.ts';
 
 /** The parts of a server that its WebSockets use. */
 export interface SocketContext {
@@ -20,4 +22,12 @@ export interface SocketContext {
   readonly proxies: number;
   /** Aborted when the server closes. */
   readonly closing: AbortSignal;
+}
+
+/** What the sockets of one server share. */
+export interface SharedBySockets {
+  readonly context: Pick<SocketContext, 'hub' | 'signer' | 'limits' | 'logger' | 'metrics' | 'heartbeat'>;
+  readonly partTimer: PartTimer;
+  /** Spreads opening logs, for all sockets together. */
+  readonly openings: TurnLimiter;
 }

@@ -1,35 +1,19 @@
 import type { Duplex } from 'node:stream';
 import { CLOSE } from '../../protocol/close-codes.ts';
 import { PROTOCOL_VERSION } from '../../protocol/limits.ts';
-import type { Bye, ErrorCode } from '../../protocol/messages.ts';
-import type { ServerMetrics } from '../metrics/server-metrics.ts';
-import type { SocketContext } from './context.ts';
+import type { Bye } from '../../protocol/messages.ts';
+import type { SharedBySockets } from './context.ts';
+import { DeliveryScheduler, type DeliveryHost } from './delivery-scheduler.ts';
 import { allHeads, lagOf, quietHeads } from './heads.ts';
-import { parseRequests, type Request } from './parse-requests.ts';
 import { MalformedFrames } from './malformed-frames.ts';
-import { SocketWriter } from './socket-writer.ts';
-import type { TurnLimiter } from './turn-limiter.ts';
-import type { PartTimer } from './part-timer.ts';
-import { SocketSubscription } from './subscription.ts';
-import { ReadyQueue } from './ready-queue.ts';
-import { listen, type ViewerSocketListener, type ViewerSocket } from './viewer-socket.ts';
+import { parseRequests } from './parse-requests.ts';
+import { RequestQueue, type RequestHost } from './request-queue.ts';
 import { SocketLiveness } from './socket-liveness.ts';
+import { SocketWriter } from './socket-writer.ts';
+import { listen, type ViewerSocketListener, type ViewerSocket } from './viewer-socket.ts';
 
-/** Logs that one socket may be opening at a time. */
-const MAX_OPENING = 25;
-/** Waiting requests above which the socket is not read. */
-const MAX_WAITING = 64;
-
-/** Shared by sockets that have none: there may be very many, most of them idle. */
-const NO_REQUESTS: readonly Request[] = [];
-const NO_LOGS: ReadonlyMap<string, SocketSubscription | undefined> = new Map();
-
-/** What the sessions of one server share. */
-export interface SocketSessionHost {
-  readonly context: Pick<SocketContext, 'hub' | 'signer' | 'limits' | 'logger' | 'metrics' | 'heartbeat'>;
-  readonly partTimer: PartTimer;
-  /** Spreads opening logs, for all sockets together. */
-  readonly openings: TurnLimiter;
+/** The endpoint that a session belongs to. */
+export interface SocketSessionHost extends SharedBySockets {
   /** The session presented a valid topic. */
   accepted(session: SocketSession): void;
   /** The session ended; its socket may still be closing. */
@@ -43,29 +27,18 @@ export interface SocketSessionHost {
  *
  *     open ── close(), a failure, or the other end closes ──▶ disposed ── the socket is closed ──▶ closed
  *
- * While open, `#advance` does all there is to do, as long as the socket has room:
- *
- *     requests ──▶ #waiting ── #execute ──▶ #ready ── step ──▶ frames
- *                                             ▲        │
- *                                             └────────┴──▶ load, or the part timer
+ * While open, `advance` does all there is to do, as long as the socket has room: it serves the subscriptions, which the
+ * requests add and drop. The socket is read only while requests are executed as fast as they arrive.
  */
-export class SocketSession implements ViewerSocketListener {
+export class SocketSession implements ViewerSocketListener, DeliveryHost, RequestHost {
   readonly webSocket: ViewerSocket;
   readonly #host: SocketSessionHost;
   readonly #writer: SocketWriter;
   readonly #liveness: SocketLiveness;
+  readonly #delivery: DeliveryScheduler;
+  readonly #requests: RequestQueue;
   #malformed: MalformedFrames | undefined;
-  /** By channel; undefined while the log is being opened. */
-  #subscriptions: Map<string, SocketSubscription | undefined> | undefined;
-  /** Requests not executed yet, in order. */
-  #waiting = NO_REQUESTS;
-  #openingCount = 0;
-  /** Subscriptions that may have something to send, served in turn. */
-  readonly #ready = new ReadyQueue<SocketSubscription>();
-  /** Subscriptions waiting to read from the store: one reads at a time, so that no more than one replay is held. */
-  #toLoad: Set<SocketSubscription> | undefined;
-  #isLoading = false;
-  #isPumping = false;
+  #isAdvancing = false;
   #isProbePending = false;
   #isDisposed = false;
 
@@ -76,26 +49,24 @@ export class SocketSession implements ViewerSocketListener {
     this.webSocket = webSocket;
     this.#writer = new SocketWriter(webSocket, socket, limits.socketBuffer, this);
     this.#liveness = new SocketLiveness(this.#writer, Date.now());
+    this.#delivery = new DeliveryScheduler(host, this.#writer, this);
+    this.#requests = new RequestQueue(host, this.#writer, this.#delivery, this);
     listen(webSocket, this);
     this.#writer.send({ e: 'hello', v: PROTOCOL_VERSION, hb: heartbeat });
   }
 
-  get #followed(): ReadonlyMap<string, SocketSubscription | undefined> {
-    return this.#subscriptions ?? NO_LOGS;
-  }
-
-  get metrics(): ServerMetrics {
-    return this.#host.context.metrics;
-  }
-
   /** How many subscriptions lack the newest line, and how many lines the farthest lacks. */
   get lag(): { readonly subscriptions: number; readonly lines: number } {
-    return lagOf(this.#followed);
+    return lagOf(this.#delivery.followed);
   }
 
   /** How many logs the socket follows. */
   get size(): number {
-    return this.#followed.size;
+    return this.#delivery.followed.size;
+  }
+
+  get isDisposed(): boolean {
+    return this.#isDisposed;
   }
 
   /** The heartbeat: terminates a dead socket, sends the heads of quiet logs on a live one. */
@@ -111,16 +82,9 @@ export class SocketSession implements ViewerSocketListener {
     if (!this.#writer.isOpen) return;
     this.webSocket.ping();
     if (!this.#writer.hasRoom) return;
-    const heads = quietHeads(this.#followed);
+    const heads = quietHeads(this.#delivery.followed);
     this.#writer.send({ e: 'hb', heads });
-    for (const channel of heads.keys()) this.#moveToEnd(channel);
-  }
-
-  /** The head of a log was sent: the heads of the others come first in the next heartbeats. */
-  #moveToEnd(channel: string): void {
-    const subscription = this.#followed.get(channel);
-    this.#forget(channel);
-    this.#follow(channel, subscription);
+    for (const channel of heads.keys()) this.#delivery.moveToEnd(channel);
   }
 
   /** Closes a socket whose other end reads nothing. */
@@ -145,8 +109,8 @@ export class SocketSession implements ViewerSocketListener {
   dispose(): void {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
-    for (const channel of this.#followed.keys()) this.#drop(channel);
-    this.#waiting = NO_REQUESTS;
+    this.#delivery.dropAll();
+    this.#requests.clear();
     // A paused socket would never see its close.
     this.webSocket.resume();
     this.#host.disposed(this);
@@ -163,6 +127,10 @@ export class SocketSession implements ViewerSocketListener {
     this.close(CLOSE.failed, 'the server failed');
   }
 
+  unavailable(signed: string, error: unknown): void {
+    this.#requests.unavailable(signed, error);
+  }
+
   #guard(work: () => void): void {
     try {
       work();
@@ -177,7 +145,7 @@ export class SocketSession implements ViewerSocketListener {
 
   /** The socket has sent something. */
   drained(): void {
-    this.#advance();
+    this.advance();
   }
 
   receive(text: string | undefined): void {
@@ -192,207 +160,47 @@ export class SocketSession implements ViewerSocketListener {
       return;
     }
     if (received.requests.some(({ kind }) => kind === 'subscribe')) this.#host.accepted(this);
-    if (received.requests.length > 0) this.#waiting = [...this.#waiting, ...received.requests];
+    this.#requests.add(received.requests);
     if (received.isProbe) this.#isProbePending = true;
-    this.#advance();
+    this.advance();
     this.#regulate();
   }
 
   /** Does all that can be done now. Never throws or waits. */
-  #advance(): void {
-    const isIdle = this.#waiting.length === 0 && !this.#isProbePending && this.#ready.isEmpty && !this.#toLoad?.size;
-    if (isIdle || this.#isPumping || this.#isDisposed || !this.#writer.hasRoom) return;
-    this.#isPumping = true;
+  advance(): void {
+    const isIdle = this.#requests.isEmpty && !this.#isProbePending && this.#delivery.isIdle;
+    if (isIdle || this.#isAdvancing || this.#isDisposed || !this.#writer.hasRoom) return;
+    this.#isAdvancing = true;
     try {
       // The common case, a line for one subscription, is a single frame: there is nothing to send together.
-      if (this.#waiting.length === 0 && this.#ready.isSingle) this.#serve();
+      if (this.#requests.isEmpty && this.#delivery.isSingle) this.#serve();
       else this.#writer.corked(() => this.#serve());
     } catch (error) {
       this.failed(error);
     }
-    this.#isPumping = false;
+    this.#isAdvancing = false;
     this.#regulate();
-    this.#startLoad();
+    this.#delivery.startLoad();
   }
 
   #serve(): void {
     this.#answerProbe();
     // An ack may unblock a request, and a request brings new acks.
-    do this.#pump();
-    while (this.#serveRequests());
+    do this.#delivery.serve();
+    while (this.#requests.serve());
   }
 
   #answerProbe(): void {
     if (!this.#isProbePending || !this.#writer.hasRoom) return;
     this.#isProbePending = false;
-    for (const heads of allHeads(this.#followed)) this.#writer.send({ e: 'hb', heads });
-  }
-
-  /** Executes waiting requests, in order; returns whether there were any. */
-  #serveRequests(): boolean {
-    let served = 0;
-    for (const request of this.#waiting) {
-      if (!this.#writer.hasRoom || !this.#execute(request)) break;
-      served += 1;
-    }
-    if (served > 0) this.#waiting = served === this.#waiting.length ? NO_REQUESTS : this.#waiting.slice(served);
-    return served > 0;
+    for (const heads of allHeads(this.#delivery.followed)) this.#writer.send({ e: 'hb', heads });
   }
 
   /** Reads the socket only while requests are executed as fast as they arrive. */
   #regulate(): void {
-    const isFull = this.#waiting.length > MAX_WAITING;
+    const { isFull } = this.#requests;
     if (isFull === this.webSocket.isPaused) return;
     if (isFull) this.webSocket.pause();
     else this.webSocket.resume();
-  }
-
-  /** Executes a request; false when it has to wait for an earlier one. */
-  #execute(request: Request): boolean {
-    if (request.kind === 'refuse') {
-      if (request.code !== 'limit' && request.code !== 'unavailable') this.metrics.refused(request.code);
-      this.#refuse(request.signed, request.code, request.message);
-      return true;
-    }
-    const { channel } = request;
-    const subscription = this.#followed.get(channel);
-    // Each entry is answered, in order: an earlier one for this channel comes first.
-    if (this.#followed.has(channel) && (subscription === undefined || subscription.pendingAck !== undefined)) return false;
-    if (request.kind === 'unsubscribe') {
-      this.#drop(channel);
-      return true;
-    }
-    const { signed, asked } = request;
-    if (subscription !== undefined) {
-      subscription.place(signed, asked);
-      this.#ready.add(subscription);
-      return true;
-    }
-    if (this.#followed.size >= this.#host.context.limits.topicsPerSocket) {
-      const message = `A socket follows at most ${this.#host.context.limits.topicsPerSocket} topics: unsubscribe some first, or open another socket.`;
-      this.#refuse(signed, 'limit', message);
-      return true;
-    }
-    if (this.#openingCount === MAX_OPENING) return false;
-    this.#open(request).catch((error: unknown) => this.failed(error));
-    return true;
-  }
-
-  async #open({ signed, channel, asked }: Extract<Request, { kind: 'subscribe' }>): Promise<void> {
-    const { hub } = this.#host.context;
-    this.#follow(channel, undefined);
-    this.#openingCount += 1;
-    try {
-      await this.#host.openings.pass();
-      if (this.#isDisposed) return;
-      const log = await hub.acquire(channel);
-      if (this.#isDisposed) {
-        hub.release(log);
-        return;
-      }
-      const subscription = new SocketSubscription(log, this);
-      subscription.place(signed, asked);
-      this.#follow(channel, subscription);
-      this.#ready.add(subscription);
-    } catch (error) {
-      if (this.#isDisposed) return;
-      this.#forget(channel);
-      this.#unavailable(signed, error);
-    } finally {
-      this.#openingCount -= 1;
-      this.#advance();
-    }
-  }
-
-  /** A subscription may have something to send; it may have ended meanwhile. */
-  changed(subscription: SocketSubscription): void {
-    if (subscription.isEnded) return;
-    this.#ready.add(subscription);
-    this.#advance();
-  }
-
-  /** Serves ready subscriptions in turn, while the socket has room. */
-  #pump(): void {
-    while (this.#writer.hasRoom) {
-      const subscription = this.#ready.dequeue();
-      if (subscription === undefined) return;
-      if (subscription.isEnded) continue;
-      switch (subscription.step(this.#writer)) {
-        case 'more':
-          this.#ready.add(subscription);
-          break;
-        case 'load':
-          this.#toLoad ??= new Set();
-          this.#toLoad.add(subscription);
-          break;
-        case 'later':
-          this.#host.partTimer.wait(subscription);
-          break;
-        case 'idle':
-      }
-    }
-  }
-
-  #startLoad(): void {
-    if (this.#toLoad === undefined || this.#isLoading || !this.#writer.hasRoom) return;
-    for (const subscription of this.#toLoad) {
-      this.#toLoad.delete(subscription);
-      this.#isLoading = true;
-      this.#load(subscription).catch((error: unknown) => this.failed(error));
-      return;
-    }
-  }
-
-  async #load(subscription: SocketSubscription): Promise<void> {
-    try {
-      await subscription.load(this.#writer);
-    } catch (error) {
-      this.#loadFailed(subscription, error);
-    } finally {
-      this.#isLoading = false;
-      this.changed(subscription);
-      this.#advance();
-    }
-  }
-
-  #loadFailed(subscription: SocketSubscription, error: unknown): void {
-    const { pendingAck } = subscription;
-    if (pendingAck === undefined) {
-      subscription.skip(this.#writer);
-      return;
-    }
-    if (subscription.wasPlaced) subscription.giveUp();
-    else this.#drop(subscription.log.channel);
-    this.#unavailable(pendingAck, error);
-  }
-
-  #unavailable(signed: string, error: unknown): void {
-    this.#host.context.logger.warn(
-      { event: 'store-refused', err: error },
-      'A log could not be read; its subscriber was told to try again.',
-    );
-    this.#refuse(signed, 'unavailable', 'The log is temporarily unavailable: subscribe again later.');
-  }
-
-  #refuse(topic: string | undefined, code: ErrorCode, message: string): void {
-    this.#writer.send({ e: 'err', topic, code, message });
-  }
-
-  #drop(channel: string): void {
-    const subscription = this.#followed.get(channel);
-    this.#forget(channel);
-    if (subscription === undefined) return;
-    subscription.end();
-    this.#toLoad?.delete(subscription);
-    this.#host.context.hub.release(subscription.log);
-  }
-
-  #follow(channel: string, subscription: SocketSubscription | undefined): void {
-    this.#subscriptions ??= new Map();
-    this.#subscriptions.set(channel, subscription);
-  }
-
-  #forget(channel: string): void {
-    this.#subscriptions?.delete(channel);
   }
 }

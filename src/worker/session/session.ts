@@ -1,22 +1,15 @@
-import {
-  encodeSubscribe,
-  encodeUnsubscribe,
-  parseServerFrame,
-  type Ack,
-  type End,
-  type Err,
-  type Msg,
-  type Part,
-} from '../../protocol/messages.ts';
-import { formatPosition } from '../../protocol/position.ts';
-import { readTopic } from '../../protocol/topic.ts';
-import type { Effect, HistoryResult, LogBatch, SessionEvent } from './events.ts';
-import { FALLBACK, HttpFallback } from './http-fallback/http-fallback.ts';
+import { parseServerFrame } from '../../protocol/messages.ts';
+import type { Effect, LogBatch, SessionEvent } from './events.ts';
+import { FrameDispatcher } from './frame-dispatcher.ts';
+import { HistoryRequests } from './history-requests.ts';
+import { HttpFallback } from './http-fallback/http-fallback.ts';
 import type { SegmentCache } from './lines/segment-cache.ts';
 import type { LineBudget } from './lines/sparse-log.ts';
 import { SubscriptionRegistry } from './registry/subscription-registry.ts';
 import { Connection } from './socket/connection.ts';
-import { isSameStatus, statusOf } from './subscription/status.ts';
+import { SubscriptionSettler } from './subscription-settler.ts';
+import { collectBatch } from './subscription/collect-batch.ts';
+import { statusOf } from './subscription/status.ts';
 import type { Subscription } from './subscription/subscription.ts';
 import { earliest, type Now } from './timing.ts';
 
@@ -31,33 +24,39 @@ export interface SessionOptions {
  * Everything the tabs of an origin follow at one endpoint: what is subscribed, fetched and held, and what each view has
  * yet to receive. It has no socket, clock or dice: events go in, effects come out.
  *
- * Each event runs through three steps: apply it, which marks the subscriptions it touches; plan, which decides on the
- * connection, the fallback and the topics; settle, which emits what the touched subscriptions need.
+ * Each event runs through three steps: apply it, which touches the subscriptions it concerns; plan, which decides on the
+ * connection, the fallback and the topics; settle, in which the `SubscriptionSettler` emits what the touched ones need.
  */
 export class Session {
-  readonly #fetches: number;
   readonly #effects: Effect[] = [];
+  readonly #nextId = (): number => (this.#ids += 1);
   readonly #connection = new Connection(this.#effects);
-  readonly #fallback = new HttpFallback(this.#effects, () => (this.#ids += 1));
+  readonly #fallback = new HttpFallback(this.#effects, this.#nextId);
   readonly #registry: SubscriptionRegistry;
-  /** History requests under way. */
-  readonly #fetching = new Map<number, Subscription>();
-  /** Subscriptions to settle. */
-  readonly #touched = new Set<Subscription>();
+  readonly #history: HistoryRequests;
+  readonly #settler: SubscriptionSettler;
+  readonly #frames: FrameDispatcher;
   #due = Infinity;
-  #fetchCount = 0;
   #connectCount = 0;
   #ids = 0;
 
   constructor({ cache, fetches = 4 }: SessionOptions) {
-    this.#fetches = fetches;
+    const effects = this.#effects;
     this.#registry = new SubscriptionRegistry({
       cache,
-      effects: this.#effects,
-      nextId: () => (this.#ids += 1),
-      touched: (subscription) => this.#touched.add(subscription),
+      effects,
+      nextId: this.#nextId,
+      touched: (subscription) => this.#settler.touch(subscription),
       removed: (subscription) => this.#remove(subscription),
     });
+    this.#history = new HistoryRequests(effects, this.#nextId, this.#fallback, fetches);
+    this.#settler = new SubscriptionSettler({
+      effects,
+      connection: this.#connection,
+      registry: this.#registry,
+      history: this.#history,
+    });
+    this.#frames = new FrameDispatcher(this.#registry, this.#settler, this.#history);
   }
 
   /** When a `tick` is due, monotonic; may be early. */
@@ -74,7 +73,7 @@ export class Session {
 
   /** Since the session began. */
   get counts(): { readonly fetches: number; readonly connects: number } {
-    return { fetches: this.#fetchCount, connects: this.#connectCount };
+    return { fetches: this.#history.count, connects: this.#connectCount };
   }
 
   /** How logs are delivered now. */
@@ -90,13 +89,11 @@ export class Session {
   handle(event: SessionEvent, now: Now): Effect[] {
     const mustPlan = this.#apply(event, now);
     if (mustPlan) {
-      for (const { tokenRefresh } of this.#touched) {
-        const log = tokenRefresh.nextRequest(now);
-        if (log !== undefined) this.#effects.push({ do: 'refresh', log });
-      }
+      this.#settler.requestTopics(now);
       this.#route(now);
     }
-    this.#settle(now);
+    if (this.#settler.settle(now)) this.#route(now);
+    for (const effect of this.#effects) if (effect.do === 'connect') this.#connectCount += 1;
     if (mustPlan) {
       this.#registry.unverified.plan(now);
       this.#due = this.#nextDue(now);
@@ -112,20 +109,9 @@ export class Session {
     const subscription = this.#registry.of(log);
     const handle = subscription?.state.handles.get(log);
     if (subscription === undefined || handle === undefined) return undefined;
-    const { state } = subscription;
-    const status = statusOf(subscription, this.#connection, now);
-    const changed = handle.lastStatus === undefined || !isSameStatus(handle.lastStatus, status);
-    handle.lastStatus = status;
-    const views = [];
-    for (const [id, view] of handle.views) {
-      view.enterEpoch(state.epoch);
-      if (!handle.visible && !view.pull) continue;
-      const runs = view.deliver(state.lines, state, budget);
-      if (runs.length > 0) views.push({ view: id, runs });
-    }
-    if (views.length > 0) this.#touched.add(subscription);
-    const more = budget.lines <= 0 || budget.bytes <= 0;
-    return changed ? { status, views, more } : views.length > 0 || more ? { views, more } : undefined;
+    const batch = collectBatch(handle, subscription.state, statusOf(subscription, this.#connection, now), budget);
+    if (batch !== undefined && batch.views.length > 0) this.#settler.touch(subscription);
+    return batch;
   }
 
   /** Whether a log has a view that receives lines even while its tab is hidden. */
@@ -164,7 +150,7 @@ export class Session {
         if (event.generation !== this.#connection.generation) break;
         this.#connection.opened(now);
         this.#registry.sentTokens.clear();
-        this.#touchAll();
+        this.#settler.touchAll();
         break;
       case 'closed':
         if (event.generation !== this.#connection.generation) break;
@@ -178,15 +164,17 @@ export class Session {
         break;
       case 'diagnosed':
         this.#connection.diagnosed(event.diagnosis);
-        this.#touchAll();
+        this.#settler.touchAll();
         break;
       case 'fetched':
-        this.#fetched(event.id, event.result, now);
+        this.#history.fetched(event.id, event.result, now);
+        // Others may have waited for a free slot.
+        this.#settler.touchAll();
         break;
       case 'polled':
         this.#registry.polled(event.id, event.result, now);
-        this.#abort(this.#fallback.polled(event.id, event.result, now));
-        this.#touchAll();
+        this.#history.abort(this.#fallback.polled(event.id, event.result, now));
+        this.#settler.touchAll();
         break;
       case 'streamEnded':
         if (event.busy === true) this.#fallback.noConnectionFree(event.id, now);
@@ -202,11 +190,11 @@ export class Session {
         const subscription = this.#registry.of(event.log);
         if (subscription === undefined) break;
         subscription.handle(event);
-        this.#touched.add(subscription);
+        this.#settler.touch(subscription);
         if (event.type !== 'retry') break;
         this.#connection.retry(now);
         this.#fallback.wake(now);
-        this.#touchAll();
+        this.#settler.touchAll();
       }
     }
     return true;
@@ -216,7 +204,7 @@ export class Session {
   #wake(now: Now): void {
     this.#fallback.wake(now);
     for (const { tokenRefresh } of this.#registry.all()) tokenRefresh.wake(now);
-    this.#touchAll();
+    this.#settler.touchAll();
   }
 
   #tick(now: Now): void {
@@ -225,7 +213,7 @@ export class Session {
     this.#connection.tick(now);
     // Subscribes on a socket that does not answer are void.
     if (generation !== this.#connection.generation || blocked !== this.#connection.blocked) this.#disconnected(false, now);
-    this.#touchAll();
+    this.#settler.touchAll();
   }
 
   #frame(generation: number, text: string, now: Now): boolean {
@@ -233,83 +221,28 @@ export class Session {
     const frame = parseServerFrame(text);
     this.#connection.received(frame, now);
     if (frame === undefined) return false;
-    switch (frame.e) {
-      case 'hello':
-        // Another protocol version ended the socket.
-        if (generation !== this.#connection.generation) this.#disconnected(false, now);
-        this.#touchAll();
-        break;
-      case 'bye':
-        break;
-      case 'err':
-        this.#refused(frame, now);
-        break;
-      case 'hb': {
-        let mustPlan = false;
-        for (const [channel, off] of frame.heads) {
-          const subscription = this.#registry.byChannel.get(channel);
-          if (subscription === undefined) continue;
-          this.#touched.add(subscription);
-          if (subscription.receive({ e: 'hb', off }, now)) mustPlan = true;
-        }
-        return mustPlan;
-      }
-      default: {
-        const subscription = this.#registry.byChannel.get(frame.ch);
-        return subscription !== undefined && this.#receive(subscription, frame, this.#registry.sentTokens.answeredBy(frame.ch), now);
-      }
-    }
+    if (frame.e === 'bye') return true;
+    if (frame.e !== 'hello') return this.#frames.received(frame, now);
+    // Another protocol version ended the socket.
+    if (generation !== this.#connection.generation) this.#disconnected(false, now);
+    this.#settler.touchAll();
     return true;
   }
 
-  /** A stream brings the same frames as the socket, of one channel. */
   #streamed(id: number, frames: readonly string[], now: Now): boolean {
-    let mustPlan = !this.#fallback.works;
+    const worked = this.#fallback.works;
     const subscription = this.#fallback.heard(id, now);
     if (subscription === undefined) return false;
-    if (mustPlan) this.#touchAll();
-    for (const text of frames) {
-      const frame = parseServerFrame(text);
-      if (frame === undefined || !('ch' in frame) || frame.ch !== subscription.channel) continue;
-      if (this.#receive(subscription, frame, undefined, now)) mustPlan = true;
-    }
-    return mustPlan;
-  }
-
-  /** `topic`: the one that an ack answers, where that is certain. Returns whether planning is necessary. */
-  #receive(subscription: Subscription, frame: Ack | Msg | Part | End, topic: string | undefined, now: Now): boolean {
-    this.#touched.add(subscription);
-    if (frame.e !== 'ack') return subscription.receive(frame, now) || frame.e === 'end';
-    this.#abort(subscription.acked(frame, topic, now));
-    return true;
+    if (!worked) this.#settler.touchAll();
+    return this.#frames.streamed(subscription, frames, now) || !worked;
   }
 
   /** A subscription has no handles any more, or another one took its channel. */
   #remove(subscription: Subscription): void {
-    this.#unsubscribe([subscription]);
+    this.#settler.remove(subscription);
     this.#fallback.remove(subscription);
-    this.#abort(subscription.backfill.reset());
+    this.#history.abort(subscription.backfill.reset());
     subscription.state.lines.clear();
-    this.#touched.delete(subscription);
-  }
-
-  #refused(err: Err, now: Now): void {
-    const channel = err.topic === undefined ? undefined : readTopic(err.topic)?.channel;
-    const subscription = channel === undefined ? undefined : this.#registry.byChannel.get(channel);
-    if (subscription === undefined || err.topic === undefined) return;
-    this.#registry.sentTokens.refused(subscription.channel, err.topic);
-    // Another topic was sent since: this says nothing about that one.
-    if (subscription.sentTopic !== err.topic) return;
-    subscription.refused(err.topic, err, now);
-    this.#touched.add(subscription);
-  }
-
-  #fetched(id: number, result: HistoryResult, now: Now): void {
-    const subscription = this.#fetching.get(id);
-    this.#fetching.delete(id);
-    subscription?.fetched(id, result, now);
-    // Others may have waited for a free slot.
-    this.#touchAll();
   }
 
   /** `refused`: the server closed the socket because of its topics. */
@@ -317,7 +250,7 @@ export class Session {
     // Channels on the HTTP fallback lose nothing with a socket that did not get through.
     if (refused || !this.#fallback.active)
       for (const subscription of this.#registry.byChannel.values()) subscription.disconnected(refused, now);
-    this.#touchAll();
+    this.#settler.touchAll();
   }
 
   /** Asks for a socket, or for the HTTP fallback where none gets through. */
@@ -329,64 +262,7 @@ export class Session {
     if (needed && connection.blocked) this.#fallback.plan(this.#registry.byChannel.values(), 2 * connection.heartbeat, now);
     else if (active) this.#fallback.stop(now);
     connection.setFallback(this.#fallback.works, this.#fallback.fails, now);
-    if (works !== this.#fallback.works || active !== this.#fallback.active) this.#touchAll();
-  }
-
-  /** Emits what the touched subscriptions need: subscribes, history requests, batches. */
-  #settle(now: Now): void {
-    const subscribe = new Map<string, string>();
-    const done: Subscription[] = [];
-    const fetches = this.#fallback.active ? Math.min(this.#fetches, FALLBACK.fetches) : this.#fetches;
-    // The set may grow and shrink meanwhile: separating handles touches other subscriptions, which are visited as well.
-    for (const subscription of this.#touched) {
-      const { state, backfill, tokenRefresh } = subscription;
-      this.#registry.separateUnverified(subscription);
-      if (state.handles.size === 0) continue;
-      if (this.#connection.ready && !this.#registry.unverified.has(subscription) && subscription.canSubscribe(now)) {
-        const topic = subscription.subscribe(now);
-        this.#registry.sentTokens.sent(state.channel, topic);
-        subscribe.set(topic, state.position === undefined ? '' : formatPosition(state.position));
-      }
-      // A refused topic would be refused again.
-      const slots = tokenRefresh.isRefused ? 0 : fetches - this.#fetching.size;
-      for (const request of backfill.plan(slots, () => (this.#ids += 1), now)) {
-        this.#fetching.set(request.id, subscription);
-        this.#fetchCount += 1;
-        this.#effects.push({ do: 'fetch', request });
-      }
-      if (state.phase === 'acked' && !backfill.busy && state.isComplete()) done.push(subscription);
-      for (const [log, handle] of state.handles) {
-        this.#effects.push({ do: 'dirty', log });
-        if (handle.granted !== undefined) this.#effects.push({ do: 'granted', log, topic: handle.granted });
-        handle.granted = undefined;
-      }
-    }
-    this.#touched.clear();
-    this.#send(encodeSubscribe(subscribe));
-    this.#unsubscribe(done);
-    for (const { state } of done) state.finish();
-    if (done.length > 0) this.#route(now);
-    for (const effect of this.#effects) if (effect.do === 'connect') this.#connectCount += 1;
-  }
-
-  #unsubscribe(subscriptions: readonly Subscription[]): void {
-    const subscribed = subscriptions.filter(({ state }) => state.phase === 'subscribing' || state.phase === 'acked');
-    if (this.#connection.ready) this.#send(encodeUnsubscribe(subscribed.map(({ topic }) => topic)));
-  }
-
-  #send(frames: readonly string[]): void {
-    for (const text of frames) this.#effects.push({ do: 'send', generation: this.#connection.generation, text });
-  }
-
-  #abort(ids: readonly number[]): void {
-    for (const id of ids) {
-      this.#fetching.delete(id);
-      this.#effects.push({ do: 'abort', id });
-    }
-  }
-
-  #touchAll(): void {
-    for (const subscription of this.#registry.all()) this.#touched.add(subscription);
+    if (works !== this.#fallback.works || active !== this.#fallback.active) this.#settler.touchAll();
   }
 
   #nextDue(now: Now): number {
