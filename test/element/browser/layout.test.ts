@@ -9,6 +9,8 @@ async function live(head: number, attributes: Record<string, string> = {}, width
   if (width > 0) mounted.element.style.width = `${width}px`;
   log.live(head);
   await until(() => rowsOnScreen(mounted.element).some((row) => row.number === head));
+  // Keys and buttons are there a little later than the lines.
+  await until(() => shadowAll(mounted.element, '.toolbar').length === 1);
   await frame();
   return mounted;
 }
