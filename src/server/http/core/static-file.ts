@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { extname } from 'node:path';
 import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { brotliDecompress, gzip } from 'node:zlib';
 import { contentCoding, type ContentCoding } from './negotiate.ts';
 
 const TYPES: ReadonlyMap<string, string> = new Map([
@@ -18,6 +18,7 @@ const TYPES: ReadonlyMap<string, string> = new Map([
 ]);
 
 const compress = promisify(gzip);
+const decompress = promisify(brotliDecompress);
 
 /** A file of the build, held in memory in every encoding it is sent in. */
 export interface StaticFile {
@@ -35,15 +36,24 @@ export function contentTypeOf(name: string): string | undefined {
 
 /**
  * Reads a file with its brotli form, which the build writes beside it as `NAME.br`: the best compression takes seconds. Gzip
- * takes milliseconds and is made here, so that the package need not carry it.
+ * takes milliseconds and is made here, so that the package need not carry it. A brotli form of other content is left out: the
+ * file beside it was replaced.
  */
 export async function readStaticFile(path: string, type: string): Promise<StaticFile> {
   const [plain, brotli] = await Promise.all([readFile(path), readFile(`${path}.br`).catch(() => undefined)]);
   const hash = createHash('sha256').update(plain).digest('base64url').slice(0, 22);
   const encoded = new Map<ContentCoding, Buffer>();
-  if (brotli !== undefined) encoded.set('br', brotli);
+  if (brotli !== undefined && (await isFormOf(brotli, plain))) encoded.set('br', brotli);
   encoded.set('gzip', await compress(plain));
   return { type, plain, encoded, hash };
+}
+
+async function isFormOf(brotli: Buffer, plain: Buffer): Promise<boolean> {
+  try {
+    return plain.equals(await decompress(brotli, { maxOutputLength: plain.length + 1 }));
+  } catch {
+    return false;
+  }
 }
 
 /** Answers `GET` and `HEAD` with a file: in the encoding the request prefers, or 304 where the client has it already. */

@@ -87,6 +87,17 @@ describe('the browser build', () => {
     expect(answer.headers['content-length']).toBe(String(answer.body.length));
   });
 
+  it.each([
+    ['is of the file before it was replaced', brotliCompressSync('old')],
+    ['is broken', Buffer.from('not brotli')],
+  ])('is sent in gzip where the brotli form %s', async (_how, form) => {
+    const { server, folder } = await startWithBuild();
+    await writeFile(join(folder, 'log-stream.js.br'), form);
+    const answer = await ask(server, '/log-stream/assets/log-stream.js', { headers: { 'Accept-Encoding': 'br, gzip' } });
+    expect(answer.headers['content-encoding']).toBe('gzip');
+    expect(gunzipSync(answer.body).toString()).toBe(SOURCE);
+  });
+
   it('is sent in gzip where the build left no brotli form', async () => {
     const { server } = await startWithBuild();
     const path = '/log-stream/assets/chunks/search-a1b2.js';
