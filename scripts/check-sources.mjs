@@ -100,6 +100,7 @@ const ROOMS = {
   'src/server': [
     'util',
     'features.ts',
+    'lines',
     'store.ts',
     'problem.ts',
     'log',

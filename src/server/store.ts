@@ -1,5 +1,6 @@
-import type { Line, LineExtra } from '../protocol/line.ts';
+import type { Line } from '../protocol/line.ts';
 import type { Level } from '../protocol/marks/level.ts';
+import type { NewLine } from './lines/packed-lines.ts';
 
 /** The state of a log, as read from a store at one moment. A log that was never written to has the tail {@link NO_LOG}. */
 export interface LogTail {
@@ -26,8 +27,7 @@ export function exists(tail: LogTail): boolean {
   return tail.epoch !== '' || tail.end !== undefined;
 }
 
-/** A line to append. Its time is the batch's, its number is given by the store. */
-export type NewLine = readonly [text: string, extra?: LineExtra];
+export type { NewLine } from './lines/packed-lines.ts';
 
 /** Lines that become durable together or not at all. */
 export interface Batch {
