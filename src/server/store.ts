@@ -150,15 +150,15 @@ export interface LogGroup {
   readonly t: string;
   /** Depth, from 0. */
   readonly d: number;
-  /** Whether its author wants it closed (0) or open (1). */
+  /** Whether its author wants it closed (0) or open (1): by its first line, or by a mark `u` up to line `upto`. */
   readonly o?: 0 | 1;
   /** When its first line was written, unix ms. */
   readonly time: number;
-  /** Its last line; undefined while it is open. The end of a log closes all groups. */
+  /** Its last line; undefined while it is open. The end of a log closes all groups, as of its last line. */
   readonly end?: number;
   /** When its last line was written, unix ms. */
   readonly until?: number;
-  /** Warnings from its first to its last line. */
+  /** Warnings from its first to its last line, as far as these are held. */
   readonly warn: number;
   /** Errors, fatal ones included. */
   readonly error: number;
@@ -171,7 +171,10 @@ export interface GroupsResult {
   readonly upto: number;
   /** Whether `limit` left out groups. */
   readonly more: boolean;
-  /** The groups that hold line `after`, outermost first: they begin at it or before, and end at it or later. Not for line 0. */
+  /**
+   * The groups that hold line `after`, outermost first: they begin at it or before, and end at it or later, or not yet. A group
+   * none of whose lines is held any more is not among them. `depth` leaves out deeper ones here too.
+   */
   readonly around: readonly LogGroup[];
   /** In order. */
   readonly groups: readonly LogGroup[];

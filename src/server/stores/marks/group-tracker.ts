@@ -13,6 +13,8 @@ export interface StoredGroup {
   /** Its last line, and when that was written. */
   readonly end?: number;
   readonly until?: number;
+  /** The first line whose mark `u` opened it. */
+  readonly shown?: number;
 }
 
 /** A line with marks of groups. */
@@ -53,7 +55,7 @@ export function trackGroups(
   if (extra.u === 1) {
     const shown = stack.at(-1) ?? ended;
     const group = shown === undefined ? undefined : table.get(shown);
-    if (group !== undefined) table.put({ ...group, o: 1 });
+    if (group !== undefined && group.shown === undefined) table.put({ ...group, shown: line });
   }
   if (extra.g !== undefined) {
     const parent = stack.at(-1);
