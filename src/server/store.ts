@@ -134,7 +134,10 @@ export interface LevelsResult {
 export interface GroupsQuery {
   /** The groups that begin after this line … */
   readonly after: number;
-  /** … and up to this one. What comes later is not looked at: a group that ends later counts as open. */
+  /**
+   * … and up to this one. No mark of a later line is looked at: a group that ends later counts as open, also if its last line is
+   * this one, and the next line says so.
+   */
   readonly upto: number;
   /** At most so many of them. */
   readonly limit: number;

@@ -180,6 +180,8 @@ export function marksRules(current: Current, restart: Restart | undefined): void
       { ...open, error: 0 },
       { line: 3, ...first, time: 1_000, warn: 0, error: 0 },
     ]);
+    // So is what ends with the last line by a mark of the next one.
+    expect((await groups(4)).groups[1]).toEqual({ line: 3, ...first, time: 1_000, warn: 0, error: 1 });
     expect(await groups(ALL, 1)).toMatchObject({ more: true, groups: [open] });
     expect(await groups(ALL, 1, 0)).toMatchObject({ more: false, groups: [open] });
     expect(await groups(ALL, 3)).toMatchObject({ more: false });

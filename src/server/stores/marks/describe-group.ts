@@ -33,7 +33,7 @@ export function isAround(group: StoredGroup, after: number, upto: number, tail: 
 }
 
 /** The last line of a group as of line `upto`, and its time. The end of a log closes all groups. */
-function endOf({ end, until }: StoredGroup, upto: number, tail: LogTail): { end?: number; until?: number | undefined } {
-  if (end !== undefined) return end <= upto ? { end, until } : {};
+function endOf({ end, until, endedBy }: StoredGroup, upto: number, tail: LogTail): { end?: number; until?: number | undefined } {
+  if (end !== undefined) return endedBy !== undefined && endedBy <= upto ? { end, until } : {};
   return tail.end !== undefined && upto === tail.head ? { end: tail.head, until: tail.time } : {};
 }

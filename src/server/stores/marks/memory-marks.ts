@@ -46,7 +46,7 @@ export class MemoryMarks {
   /** Forgets what concerns only lines before `first`. */
   trim(first: number): void {
     this.#sums.drop(first);
-    this.#groups = this.#groups.filter(({ end }) => end === undefined || end >= first);
+    this.#groups = this.#groups.filter(({ endedBy }) => endedBy === undefined || endedBy >= first);
   }
 
   levels({ tail, lines }: HeldLog, query: LevelsQuery): LevelsResult {

@@ -3,13 +3,15 @@ import { NO_LOG } from '../../../../src/server/store.ts';
 import { describeGroup, isAround } from '../../../../src/server/stores/marks/describe-group.ts';
 
 const tail = { ...NO_LOG, epoch: 'e', first: 1, head: 20, time: 99 };
-const group = { line: 5, t: 'a', d: 1, o: 0 as const, time: 50, parent: 2, end: 10, until: 60, shown: 8 };
+const group = { line: 5, t: 'a', d: 1, o: 0 as const, time: 50, parent: 2, end: 10, until: 60, endedBy: 11, shown: 8 };
 /** One warning, one error and one fatal on each line. */
 const sums = (line: number): number[] => [0, 0, 0, line, line, line];
 
 test('describes a group as of its end, and as of an earlier line', () => {
   const start = { line: 5, t: 'a', d: 1, time: 50 };
   expect(describeGroup(group, 20, tail, sums)).toEqual({ ...start, o: 1, end: 10, until: 60, warn: 6, error: 12 });
+  // The line that ends it is not looked at.
+  expect(describeGroup(group, 10, tail, sums)).toEqual({ ...start, o: 1, warn: 6, error: 12 });
   expect(describeGroup(group, 9, tail, sums)).toEqual({ ...start, o: 1, warn: 5, error: 10 });
   expect(describeGroup(group, 7, tail, sums)).toEqual({ ...start, o: 0, warn: 3, error: 6 });
 });

@@ -23,7 +23,7 @@ test('links a group to the one around it, and ends it with the line that says so
   expect(track({ g: a }, { g: b }, { e: 1 })).toEqual({
     groups: [
       { line: 1, ...a, time: 1 },
-      { line: 2, ...b, time: 2, parent: 1, end: 3, until: 3 },
+      { line: 2, ...b, time: 2, parent: 1, end: 3, until: 3, endedBy: 3 },
     ],
     open: [1],
   });
@@ -32,8 +32,8 @@ test('links a group to the one around it, and ends it with the line that says so
 test('ends groups with the line before where another begins', () => {
   expect(track({ g: a }, { g: b }, {}, { e: 2, g: a })).toEqual({
     groups: [
-      { line: 1, ...a, time: 1, end: 3, until: 3 },
-      { line: 2, ...b, time: 2, parent: 1, end: 3, until: 3 },
+      { line: 1, ...a, time: 1, end: 3, until: 3, endedBy: 4 },
+      { line: 2, ...b, time: 2, parent: 1, end: 3, until: 3, endedBy: 4 },
       { line: 4, ...a, time: 4 },
     ],
     open: [4],
@@ -41,7 +41,7 @@ test('ends groups with the line before where another begins', () => {
 });
 
 test('ignores ends of groups that did not begin', () => {
-  expect(track({ e: 3 }, { g: a }, { e: 2 }, { e: 1 }).groups).toEqual([{ line: 2, ...a, time: 2, end: 3, until: 3 }]);
+  expect(track({ e: 3 }, { g: a }, { e: 2 }, { e: 1 }).groups).toEqual([{ line: 2, ...a, time: 2, end: 3, until: 3, endedBy: 3 }]);
 });
 
 test('shows the innermost open group, or the one that ended last, from the first line that says so', () => {
