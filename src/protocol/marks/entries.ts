@@ -1,12 +1,10 @@
 import { LEVEL, type Level } from './level.ts';
+import { startOf } from './start-of.ts';
 import { matchEnd } from './sticky.ts';
 import { TIME_PREFIX } from './time-prefix.ts';
 
 /** The most continuations that one entry may have. */
 export const MAX_CONTINUATIONS = 1_000;
-
-/** Characters of a line that are read. */
-const READ = 512;
 
 /** The entry that the previous line belongs to. Plain data: it survives JSON. */
 export interface EntryState {
@@ -34,20 +32,20 @@ const PREFIX = new RegExp(`^${TIME_PREFIX}?(?:[\\w.-]+ +\\| )?`, 'u');
 const FRAME = new RegExp(
   [
     // JavaScript, Java, .NET, Rust.
-    String.raw`\s+at \S.*(?:\)|\]|\{|:\d+|:line \d+)$`,
+    String.raw`[ \t]+at \S.*(?:\)|\]|\{|:\d+|:line \d+)$`,
     String.raw`at \S+ ?\(.*:\d+\)$`,
     // Python, Ruby, Perl, Lua.
-    String.raw`\s*File "[^"]*", line \d+`,
-    String.raw`\s+from \S+:\d+:in `,
-    String.raw`\s+\S.* called at .* line \d+`,
-    String.raw`\s+\S+: in (?:function|main chunk|upvalue|local|method|field|\?)`,
+    String.raw`[ \t]*File "[^"]*", line \d+`,
+    String.raw`[ \t]+from \S+:\d+:in `,
+    String.raw`[ \t]+\S.* called at .* line \d+`,
+    String.raw`[ \t]+\S+: in (?:function|main chunk|upvalue|local|method|field|\?)`,
     // Go; native code, PHP, Dart; numbered frames of Rust.
-    String.raw`\s+\S+\.(?:go|s):\d+(?: \+0x[\da-f]+)?$`,
-    String.raw`\s*#\d+\s+(?:0x[\da-f]+ |\S+\(\d+\): |\[internal function\]|\{main\}|\S.* \((?:file|package|dart):|[\w:~]+ \(.*\) (?:at|from) )`,
-    String.raw`\s+\d+:\s+[\w<_{].*::`,
+    String.raw`[ \t]+\S+\.(?:go|s):\d+(?: \+0x[\da-f]+)?$`,
+    String.raw`[ \t]*#\d+[ \t]+(?:0x[\da-f]+ |\S+\(\d+\): |\[internal function\]|\{main\}|\S.* \((?:file|package|dart):|[\w:~]+ \(.*\) (?:at|from) )`,
+    String.raw`[ \t]+\d+:[ \t]+[\w<_{].*::`,
     // Causes, omitted frames, and titles of traces.
-    String.raw`\s*(?:Caused by: |Suppressed: |\[cause\]: |---> )`,
-    String.raw`\s*(?:\.\.\.|…) \d+ (?:more|common frames|lines matching)`,
+    String.raw`[ \t]*(?:Caused by: |Suppressed: |\[cause\]: |---> )`,
+    String.raw`[ \t]*(?:\.\.\.|…) \d+ (?:more|common frames|lines matching)`,
     String.raw`(?:[Ss]tack [Tt]race(?:back)?|stack backtrace):$`,
   ]
     .map((pattern) => `(?:${pattern})`)
@@ -55,13 +53,13 @@ const FRAME = new RegExp(
   'uy',
 );
 /** The lines that compilers print below a message: source in a gutter, a place; the details of pytest. */
-const GUTTER = /\s*\d+ \|(?:\s|$)|\s+\|(?:\s|$)|\s+(?:-->|:::) \S|E {3}/uy;
+const GUTTER = /[ \t]*\d+ \|(?:[ \t]|$)|[ \t]+\|(?:[ \t]|$)|[ \t]+(?:-->|:::) \S|E {3}/uy;
 /** A place in a file: a gutter may follow a message that names one. */
 const PLACE = /:\d+(?::|$)/u;
-const PYTHON = /\s*(?:Traceback \(most recent call last\)|File "[^"]*", line \d+)/uy;
+const PYTHON = /[ \t]*(?:Traceback \(most recent call last\)|File "[^"]*", line \d+)/uy;
 /** The exception at the end of a traceback. */
 const PYTHON_END = /[A-Za-z_][\w.]*(?::|$)/uy;
-const GO = /goroutine \d+ \[|\s+\S+\.(?:go|s):\d+/uy;
+const GO = /goroutine \d+ \[|[ \t]+\S+\.(?:go|s):\d+/uy;
 /** A function of a goroutine's trace. */
 const GO_FUNCTION = /[\w./*()[\]{}·-]+\(.*\)$|created by \S/uy;
 
@@ -70,7 +68,7 @@ const GO_FUNCTION = /[\w./*()[\]{}·-]+\(.*\)$|created by \S/uy;
  * empty line ends the entry above it. The size of the state does not grow with the log.
  */
 export function continueEntry(state: EntryState | undefined, line: string, level: Level | undefined): EntryMark {
-  const text = line.length > READ ? line.slice(0, READ) : line;
+  const text = startOf(line);
   const at = PREFIX.exec(text)?.[0].length ?? 0;
   const isEmpty = text.slice(at).trim() === '';
   const trace = matchEnd(PYTHON, text, at) !== -1 ? 'python' : matchEnd(GO, text, at) !== -1 ? 'go' : undefined;
