@@ -1,3 +1,4 @@
+import { levelNamed, levelOfSeverityNumber, type Level } from '../../../protocol/marks/level.ts';
 import { parseRequestedPosition, parseOffset, parsePosition, type RequestedPosition } from '../../../protocol/position.ts';
 import type { Batch } from '../../store.ts';
 import { Problem } from '../../problem.ts';
@@ -16,6 +17,10 @@ export interface ReadParams {
 /** The parameters of an append. */
 export interface AppendParams {
   readonly stderr: boolean;
+  /** The level of all lines, whatever their text says. */
+  readonly level: Level | undefined;
+  /** Whether levels, entries and groups are read from the text. */
+  readonly marks: boolean;
   /** Exit code that completes the log. */
   readonly end: number | undefined;
   readonly at: Batch['at'];
@@ -35,7 +40,13 @@ export function readParams(query: URLSearchParams): ReadParams {
 }
 
 export function appendParams(query: URLSearchParams, appendAt: string | undefined): AppendParams {
-  return { stderr: isStderr(query.get('stream')), end: exitCode(query.get('end')), at: condition(appendAt) };
+  return {
+    stderr: isStderr(query.get('stream')),
+    level: givenLevel(query.get('level')),
+    marks: hasMarks(query.get('marks')),
+    end: exitCode(query.get('end')),
+    at: condition(appendAt),
+  };
 }
 
 /** The position in `Last-Event-ID`; undefined without the header. */
@@ -67,6 +78,19 @@ function isStderr(text: string | null): boolean {
   if (text === null) return false;
   if (text === 'err') return true;
   throw new Problem('malformed', '"stream" must be err, or left out for stdout.');
+}
+
+function givenLevel(text: string | null): Level | undefined {
+  if (text === null) return undefined;
+  const level = levelNamed(text) ?? levelOfSeverityNumber(parseOffset(text) ?? 0);
+  if (level !== undefined) return level;
+  throw new Problem('malformed', '"level" must be trace, debug, info, warn, error or fatal, or a severity number from 1 to 24.');
+}
+
+function hasMarks(text: string | null): boolean {
+  if (text === null || text === '1') return true;
+  if (text === '0') return false;
+  throw new Problem('malformed', '"marks" must be 0 or left out.');
 }
 
 function exitCode(text: string | null): number | undefined {
