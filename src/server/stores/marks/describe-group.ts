@@ -1,12 +1,9 @@
 import type { LogGroup, LogTail } from '../../store.ts';
 import type { StoredGroup } from './group-tracker.ts';
-import { rankOf } from './ranks.ts';
+import { rankOf, type Sums } from './ranks.ts';
 import { LEVEL } from '../../../protocol/marks/level.ts';
 
-/** Entries of each rank up to a line. */
-export type Sums = readonly number[];
-
-/** A group as it was when `upto` was the newest line. */
+/** A group as it was when `upto` was the newest line. @param sumsUpTo Entries up to a line; asked for one before the group, and its last. */
 export function describeGroup(group: StoredGroup, upto: number, tail: LogTail, sumsUpTo: (line: number) => Sums): LogGroup {
   const { line, t, d, o, time } = group;
   const { end, until } = endOf(group, upto, tail);
