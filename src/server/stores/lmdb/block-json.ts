@@ -1,5 +1,5 @@
 import { blockHeader, DamagedLogError, layoutOf, type BlockLayout } from './block.ts';
-import type { ExtraRun } from '../extras.ts';
+import type { ExtraRun } from '../../lines/extra-runs.ts';
 import { JsonFragment, type JsonBuffer } from './json-buffer.ts';
 import type { PageBound } from '../page-bound.ts';
 import { decodeLines } from './stored-lines.ts';

@@ -20,7 +20,8 @@ import { GroupCommit } from './group-commit.ts';
 import { LmdbEnvironment } from './lmdb-environment.ts';
 import type { LmdbTables } from './lmdb-tables.ts';
 import { DirectoryLock } from './directory-lock.ts';
-import { closedError, refusal, stamp } from '../store-rules.ts';
+import { unpackLines } from '../../lines/packed-lines.ts';
+import { closedError, refusal } from '../store-rules.ts';
 import { LogEmitter } from '../log-emitter.ts';
 
 /** Where an {@link LmdbStore} keeps its data. */
@@ -99,13 +100,13 @@ export class LmdbStore implements LogStore {
 
   async append(channel: string, batch: Batch): Promise<AppendResult> {
     return this.#write(
-      textLength(batch),
+      batch.lines.bytes,
       (): AppendResult => {
         const record = this.#environment.tables.record(channel);
         const tail = record?.tail ?? NO_LOG;
         const reason = refusal(tail, batch);
         if (reason !== undefined) return { ok: false, reason, tail };
-        if (batch.lines.length === 0 && batch.end === undefined) return { ok: true, tail };
+        if (batch.lines.count === 0 && batch.end === undefined) return { ok: true, tail };
         return { ok: true, tail: this.#environment.tables.append(channel, record, batch) };
       },
       (result) => {
@@ -191,7 +192,7 @@ export class LmdbStore implements LogStore {
 
   #emitAppended(channel: string, batch: Batch, tail: LogTail): void {
     if (!this.#emitter.has(channel)) return;
-    if (batch.lines.length > 0) this.#emitter.emit(channel, { kind: 'lines', tail, lines: stamp(tail.time, batch.lines) });
+    if (batch.lines.count > 0) this.#emitter.emit(channel, { kind: 'lines', tail, lines: unpackLines(batch.lines, tail.time) });
     else if (batch.end !== undefined) this.#emitter.emit(channel, { kind: 'changed' });
   }
 
@@ -235,8 +236,4 @@ export class LmdbStore implements LogStore {
     if (this.#closing !== undefined) return Promise.reject(closedError());
     return this.#commits.submit(bytes, work, then);
   }
-}
-
-function textLength({ lines }: Batch): number {
-  return lines.reduce((sum, [text]) => sum + text.length, 0);
 }

@@ -1,15 +1,6 @@
 import type { Database, RootDatabase } from 'lmdb';
 import type { Line } from '../../../protocol/line.ts';
-import {
-  NO_LOG,
-  type Batch,
-  type JsonPage,
-  type LogTail,
-  type NewLine,
-  type ReadRange,
-  type ReadResult,
-  type Retention,
-} from '../../store.ts';
+import { NO_LOG, type Batch, type JsonPage, type LogTail, type ReadRange, type ReadResult, type Retention } from '../../store.ts';
 import { BlockJson } from './block-json.ts';
 import { BlockTable } from './block-table.ts';
 import { DamagedLogError, encodeBlocks } from './block.ts';
@@ -17,6 +8,7 @@ import { JsonBufferPool } from './json-buffer-pool.ts';
 import { LmdbMarks } from './lmdb-marks.ts';
 import { LogGroups } from './log-groups.ts';
 import { decodeRecord, encodeRecord, newRecord, type LogRecord } from './log-record.ts';
+import type { PackedLines } from '../../lines/packed-lines.ts';
 import { PageBound } from '../page-bound.ts';
 import { advance, retainFrom } from '../store-rules.ts';
 import { decodeLines } from './stored-lines.ts';
@@ -163,7 +155,7 @@ export class LmdbTables {
   }
 
   /** Returns the bytes of text of the log. */
-  #putBlocks(record: LogRecord, time: number, lines: readonly NewLine[]): number {
+  #putBlocks(record: LogRecord, time: number, lines: PackedLines): number {
     let from = record.tail.head + 1;
     let { total } = record;
     for (const block of encodeBlocks(lines, time, total)) {
