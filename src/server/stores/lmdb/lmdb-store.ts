@@ -12,6 +12,7 @@ import {
   type LogStore,
   type LogTail,
   type LogEvent,
+  type MarkIndex,
   type ReadRange,
   type ReadResult,
   type Retention,
@@ -122,6 +123,12 @@ export class LmdbStore implements LogStore {
   async readJson(channel: string, range: ReadRange): Promise<JsonPage> {
     return this.#read((tables) => tables.readJson(channel, range));
   }
+
+  readonly marks: MarkIndex = {
+    levels: async (channel, query) => this.#read((tables) => tables.marks.levels(tables.record(channel), query)),
+    groups: async (channel, query) => this.#read((tables) => tables.marks.groups(tables.record(channel), query)),
+    seek: async (channel, query) => this.#read((tables) => tables.marks.seek(tables.record(channel), query)),
+  };
 
   async trim(channel: string, retain: Retention, now: number): Promise<LogTail> {
     // Mostly there is nothing to remove, which needs no transaction to find out.

@@ -3,10 +3,10 @@ import type { Line } from '../../../protocol/line.ts';
 import { NO_LOG, type Batch, type JsonPage, type LogTail, type ReadRange, type ReadResult, type Retention } from '../../store.ts';
 import { BlockJson } from './block-json.ts';
 import { BlockTable } from './block-table.ts';
-import { DamagedLogError, encodeBlocks } from './block.ts';
+import { DamagedLogError, encodeBlocks, type MarksBefore } from './block.ts';
 import { JsonBufferPool } from './json-buffer-pool.ts';
 import { LmdbMarks } from './lmdb-marks.ts';
-import { LogGroups } from './log-groups.ts';
+import { GroupChanges, LogGroups } from './log-groups.ts';
 import { decodeRecord, encodeRecord, newRecord, type LogRecord } from './log-record.ts';
 import type { PackedLines } from '../../lines/packed-lines.ts';
 import { PageBound } from '../page-bound.ts';
@@ -18,10 +18,10 @@ const SWEEP = 256;
 
 const NEXT_ID = 'next id';
 const FORMAT = 'format';
-/** The format that is written; docs/STORAGE.md describes it, and the next one. */
-const FORMAT_VERSION = '1';
-/** A format that is read, but not written. */
-const NEWER_VERSION = '2';
+/** The format that is written; docs/STORAGE.md describes it. */
+const FORMAT_VERSION = '2';
+/** A format that is read as it is, and raised by the first write. */
+const OLDER_VERSION = '1';
 
 /**
  * The tables of an environment. Reads without an await between them see one snapshot; methods that write must be called
@@ -53,7 +53,7 @@ export class LmdbTables {
   checkFormat(): void {
     const format = this.#info.get(FORMAT)?.toString();
     if (format === undefined) this.#info.putSync(FORMAT, Buffer.from(FORMAT_VERSION));
-    else if (format !== FORMAT_VERSION && format !== NEWER_VERSION)
+    else if (format !== FORMAT_VERSION && format !== OLDER_VERSION)
       throw new Error(
         `it holds data of format ${format}, this version reads format ${FORMAT_VERSION}: use the version that wrote it, or another directory`,
       );
@@ -73,9 +73,13 @@ export class LmdbTables {
   append(channel: string, found: LogRecord | undefined, batch: Batch): LogTail {
     const record = found ?? newRecord(this.#nextId());
     const tail = advance(record.tail, batch);
-    this.#checkWritable();
-    const total = this.#putBlocks(record, tail.time, batch.lines);
-    this.#logs.putSync(channel, encodeRecord({ ...record, tail, total }));
+    const groups = new GroupChanges((line) => this.#groups.get(record.id, line));
+    const place = { from: record.tail.head + 1, time: tail.time, timeBefore: record.tail.time };
+    const open = groups.track(record.marks, batch.lines.extras, place);
+    this.#raiseFormat();
+    const { total, after } = this.#putBlocks(record, tail.time, batch.lines);
+    for (const group of groups.changed) this.#groups.put(record.id, group);
+    this.#logs.putSync(channel, encodeRecord({ ...record, tail, total, marks: { ...after, ...open } }));
     return tail;
   }
 
@@ -116,7 +120,7 @@ export class LmdbTables {
 
   /** Removes the lines before `first`; their disk space is freed by a later sweep. */
   raiseFirst(channel: string, record: LogRecord, first: number): LogTail {
-    this.#checkWritable();
+    this.#raiseFormat();
     const tail = { ...record.tail, first };
     this.#logs.putSync(channel, encodeRecord({ ...record, tail, gone: this.#bytesBefore(record, first) }));
     this.#scheduleSweep(record.id, first);
@@ -124,7 +128,7 @@ export class LmdbTables {
   }
 
   remove(channel: string, record: LogRecord): void {
-    this.#checkWritable();
+    this.#raiseFormat();
     this.#logs.removeSync(channel);
     if (record.tail.head > 0) this.#scheduleSweep(record.id, Number.POSITIVE_INFINITY);
   }
@@ -154,20 +158,22 @@ export class LmdbTables {
       if (!page.add(data, Math.max(0, range.after + 1 - from), bound)) return;
   }
 
-  /** Returns the bytes of text of the log. */
-  #putBlocks(record: LogRecord, time: number, lines: PackedLines): number {
+  /** Returns the bytes of text of the log, and what its next block begins with. */
+  #putBlocks(record: LogRecord, time: number, lines: PackedLines): { readonly total: number; readonly after: MarksBefore } {
     let from = record.tail.head + 1;
     let { total } = record;
-    for (const block of encodeBlocks(lines, time, total)) {
+    let after: MarksBefore = record.marks;
+    for (const block of encodeBlocks(lines, time, total, after)) {
       this.#blocks.put(record.id, from, block.data);
       from += block.count;
       total += block.bytes;
+      ({ after } = block);
     }
-    return total;
+    return { total, after };
   }
 
-  #checkWritable(): void {
-    if (this.#info.get(FORMAT)?.toString() === NEWER_VERSION) throw new Error('a newer version wrote it: this one can only read it');
+  #raiseFormat(): void {
+    if (this.#info.get(FORMAT)?.toString() === OLDER_VERSION) this.#info.putSync(FORMAT, Buffer.from(FORMAT_VERSION));
   }
 
   #nextId(): number {
