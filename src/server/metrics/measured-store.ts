@@ -56,8 +56,8 @@ export class MeasuredStore implements LogStore {
   async append(channel: string, batch: Batch): Promise<AppendResult> {
     const result = await this.#measure('append', () => this.#store.append(channel, batch));
     if (result.ok) {
-      this.#metrics.appendedLines.add(batch.lines.length);
-      this.#metrics.appendedBytes.add(batch.lines.reduce((sum, [text]) => sum + Buffer.byteLength(text), 0));
+      this.#metrics.appendedLines.add(batch.lines.count);
+      this.#metrics.appendedBytes.add(batch.lines.bytes);
     }
     return result;
   }

@@ -12,14 +12,17 @@ import {
   type LogStore,
   type LogTail,
   type LogEvent,
+  type MarkIndex,
   type ReadRange,
   type ReadResult,
   type Retention,
 } from '../../store.ts';
 import { GroupCommit } from './group-commit.ts';
 import { LmdbEnvironment } from './lmdb-environment.ts';
+import type { LmdbTables } from './lmdb-tables.ts';
 import { DirectoryLock } from './directory-lock.ts';
-import { closedError, refusal, stamp } from '../store-rules.ts';
+import { unpackLines } from '../../lines/packed-lines.ts';
+import { closedError, refusal } from '../store-rules.ts';
 import { LogEmitter } from '../log-emitter.ts';
 
 /** Where an {@link LmdbStore} keeps its data. */
@@ -93,18 +96,18 @@ export class LmdbStore implements LogStore {
   }
 
   async tail(channel: string): Promise<LogTail> {
-    return this.#read(() => this.#environment.tables.record(channel)?.tail ?? NO_LOG);
+    return this.#read((tables) => tables.record(channel)?.tail ?? NO_LOG);
   }
 
   async append(channel: string, batch: Batch): Promise<AppendResult> {
     return this.#write(
-      textLength(batch),
+      batch.lines.bytes,
       (): AppendResult => {
         const record = this.#environment.tables.record(channel);
         const tail = record?.tail ?? NO_LOG;
         const reason = refusal(tail, batch);
         if (reason !== undefined) return { ok: false, reason, tail };
-        if (batch.lines.length === 0 && batch.end === undefined) return { ok: true, tail };
+        if (batch.lines.count === 0 && batch.end === undefined) return { ok: true, tail };
         return { ok: true, tail: this.#environment.tables.append(channel, record, batch) };
       },
       (result) => {
@@ -114,19 +117,25 @@ export class LmdbStore implements LogStore {
   }
 
   async read(channel: string, range: ReadRange): Promise<ReadResult> {
-    return this.#read(() => this.#environment.tables.read(channel, range));
+    return this.#read((tables) => tables.read(channel, range));
   }
 
   async readJson(channel: string, range: ReadRange): Promise<JsonPage> {
-    return this.#read(() => this.#environment.tables.readJson(channel, range));
+    return this.#read((tables) => tables.readJson(channel, range));
   }
+
+  readonly marks: MarkIndex = {
+    levels: async (channel, query) => this.#read((tables) => tables.marks.levels(tables.record(channel), query)),
+    groups: async (channel, query) => this.#read((tables) => tables.marks.groups(tables.record(channel), query)),
+    seek: async (channel, query) => this.#read((tables) => tables.marks.seek(tables.record(channel), query)),
+  };
 
   async trim(channel: string, retain: Retention, now: number): Promise<LogTail> {
     // Mostly there is nothing to remove, which needs no transaction to find out.
-    const kept = this.#read(() => {
-      const record = this.#environment.tables.record(channel);
+    const kept = this.#read((tables) => {
+      const record = tables.record(channel);
       if (record === undefined) return NO_LOG;
-      return this.#environment.tables.firstRetained(record, retain, now) <= record.tail.first ? record.tail : undefined;
+      return tables.firstRetained(record, retain, now) <= record.tail.first ? record.tail : undefined;
     });
     if (kept !== undefined) return kept;
     const { tail } = await this.#write(
@@ -169,7 +178,7 @@ export class LmdbStore implements LogStore {
 
   async *channels(): AsyncIterable<string> {
     for (let after: string | undefined; ;) {
-      const page = this.#read(() => this.#environment.tables.channels(after, CHANNEL_PAGE));
+      const page = this.#read((tables) => tables.channels(after, CHANNEL_PAGE));
       yield* page;
       if (page.length < CHANNEL_PAGE) return;
       after = page.at(-1);
@@ -190,7 +199,7 @@ export class LmdbStore implements LogStore {
 
   #emitAppended(channel: string, batch: Batch, tail: LogTail): void {
     if (!this.#emitter.has(channel)) return;
-    if (batch.lines.length > 0) this.#emitter.emit(channel, { kind: 'lines', tail, lines: stamp(tail.time, batch.lines) });
+    if (batch.lines.count > 0) this.#emitter.emit(channel, { kind: 'lines', tail, lines: unpackLines(batch.lines, tail.time) });
     else if (batch.end !== undefined) this.#emitter.emit(channel, { kind: 'changed' });
   }
 
@@ -221,10 +230,10 @@ export class LmdbStore implements LogStore {
     this.#sweeping = undefined;
   }
 
-  #read<T>(work: () => T): T {
+  #read<T>(work: (tables: LmdbTables) => T): T {
     if (this.#closing !== undefined) throw closedError();
     try {
-      return work();
+      return work(this.#environment.tables);
     } catch (error) {
       throw new StoreUnavailableError(`The log cannot be read: ${messageOf(error)}`, { cause: error });
     }
@@ -234,8 +243,4 @@ export class LmdbStore implements LogStore {
     if (this.#closing !== undefined) return Promise.reject(closedError());
     return this.#commits.submit(bytes, work, then);
   }
-}
-
-function textLength({ lines }: Batch): number {
-  return lines.reduce((sum, [text]) => sum + text.length, 0);
 }

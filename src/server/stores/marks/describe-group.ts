@@ -1,10 +1,7 @@
 import type { LogGroup, LogTail } from '../../store.ts';
 import type { StoredGroup } from './group-tracker.ts';
-import { rankOf } from './ranks.ts';
+import { rankOf, type Sums } from './ranks.ts';
 import { LEVEL } from '../../../protocol/marks/level.ts';
-
-/** Entries of each rank up to a line. */
-export type Sums = readonly number[];
 
 /** A group as it was when `upto` was the newest line. Entries are counted in the lines still held. */
 export function describeGroup(group: StoredGroup, upto: number, tail: LogTail, sumsUpTo: (line: number) => Sums): LogGroup {

@@ -4,6 +4,7 @@
  */
 import { createInterface } from 'node:readline';
 import { LmdbStore } from '../../../../src/server/stores/lmdb/lmdb-store.ts';
+import { packLines } from '../../../../src/server/lines/packed-lines.ts';
 
 const [dir = ''] = process.argv.slice(2);
 const store = await LmdbStore.open({ dir });
@@ -16,10 +17,9 @@ async function append(batches: number): Promise<string> {
   for (let index = 0; index < batches; index += 1) {
     const head = (await store.tail('log')).head;
     const lines = Array.from({ length: 100 }, (_, line): [string] => [String(head + line + 1).padEnd(1_000)]);
+    const batch = { lines: packLines(index % 2 === 0 ? lines : lines.slice(0, 1)), time: 1, carryIn: '', carryOut: '' };
     // Three at once share a transaction: all are refused, or none.
-    const results = await Promise.allSettled(
-      [0, 1, 2].map(() => store.append('log', { lines: index % 2 === 0 ? lines : lines.slice(0, 1), time: 1, carryIn: '', carryOut: '' })),
-    );
+    const results = await Promise.allSettled([0, 1, 2].map(() => store.append('log', batch)));
     const refused = results.filter((result) => result.status === 'rejected');
     if (refused.length > 0 && refused.length < results.length) return 'torn';
     const [reason]: unknown[] = refused.map((result) => result.reason as unknown);

@@ -10,6 +10,7 @@ import { LmdbStore } from '../../../../src/server/stores/lmdb/lmdb-store.ts';
 import { bundle, Child } from './lmdb-child.ts';
 import { killAgainAndAgain } from './lmdb-kills.ts';
 import { numbered, readAll, texts, write } from '../store-tools.ts';
+import { packLines } from '../../../../src/server/lines/packed-lines.ts';
 
 let dir: string;
 beforeEach(async () => {
@@ -55,7 +56,8 @@ describe('LmdbStore', () => {
 
   test('gives the room of trimmed and removed lines back', async () => {
     const store = await LmdbStore.open({ dir });
-    for (let line = 1; line <= 1_200; line += 1) void store.append('a', { lines: [[String(line)]], time: 1, carryIn: '', carryOut: '' });
+    for (let line = 1; line <= 1_200; line += 1)
+      void store.append('a', { lines: packLines([[String(line)]]), time: 1, carryIn: '', carryOut: '' });
     await write(store, 'a', numbered(1_201, 1_210));
     await write(store, 'b', numbered(1, 10));
     await store.trim('a', { lines: 5 }, 0);
