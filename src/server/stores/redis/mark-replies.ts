@@ -87,7 +87,8 @@ export function countsBetween(before: Sums, through: Sums): LevelCounts {
 function parseGroup([began, ended, shown]: readonly [string, string, string]): CountedGroup {
   const [, numbersBefore = '', start = ''] = /^((?:\d+ ){6})(\{.*\})$/s.exec(began) ?? [];
   const [line = 0, time = 0, , warn = 0, error = 0] = numbers(numbersBefore);
-  const g = parseJson(start) as Pick<StoredGroup, 't' | 'd' | 'o'>;
+  const g = parseJson(start) as Partial<StoredGroup>;
+  if (typeof g.t !== 'string' || typeof g.d !== 'number') throw new UnexpectedReplyError('Redis holds a group that cannot be read.');
   const [end, until, endedBy, warnThrough = 0, errorThrough = 0] = numbers(ended);
   return {
     group: {

@@ -16,7 +16,7 @@ const TRIM_MARKS_SLICE = 2_048;
  * - `g:N`: group N as it began: line, time, group around it or 0, warnings and errors before it, depth, and its mark as JSON.
  *   `e:N`: as it ended: line, time, line of the mark that ended it, warnings and errors up to there. `u:N`: the line that opened it.
  * - `m`: the state after the last line with marks, see `load_marks`.
- * - `p`: the last line that was appended together with this field, then `p` if it continues in the next.
+ * - `p`: the last line when this field was written, then `p` if it continues in the next. An older server does not write it.
  */
 export const MARKS = `
 local function numbers(text)

@@ -190,6 +190,7 @@ while first <= head and left > 0 and not kept do
   end
 end
 if first > old then
+  if first > head and is_cut(tail[3]) then redis.call('HSET', record, 'p', tail[3] .. 'p') end
   redis.call('XTRIM', stream, 'MINID', '=', '0-' .. int(first))
   tail[2] = int(first)
   redis.call('HSET', record, 'f', tail[2], 'b', int(bytes))
