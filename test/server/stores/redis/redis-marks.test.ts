@@ -142,4 +142,58 @@ describe.skipIf(!hasRedis)('The marks of a RedisStore', () => {
     expect(answer.groups.at(-1)).toMatchObject({ t: '2500' });
     expect(answer.groups.at(-1)).not.toHaveProperty('end');
   });
+
+  test('begin again with what is held when the range of an answer was trimmed meanwhile', async () => {
+    await write(store, 'a', errors(5_000));
+    const ask = store.marks.levels('a', { after: 10, upto: ALL, parts: 1_000 });
+    const [answer] = await Promise.all([ask, store.trim('a', { lines: 1_000 }, 0)]);
+    expect(answer).toMatchObject({ tail: { first: 4_001, head: 5_000 }, after: 4_000, upto: 5_000 });
+    expect(answer.parts.map(({ counts: [, , , , found] }) => found)).toEqual(Array.from({ length: 1_000 }, () => 1));
+  });
+
+  test('begin again when the log began again meanwhile', async () => {
+    await write(store, 'a', errors(3_000));
+    const group = (t: string): [string, LineExtra] => [t, { g: { t, d: 0 }, e: 1 }];
+    await write(store, 'b', numbered(1, 3_000).map(group));
+    const changes = async (channel: string): Promise<string> => {
+      await store.remove(channel);
+      return (await write(store, channel, numbered(1, 3_000))).epoch;
+    };
+    const [levels, ofA] = await Promise.all([store.marks.levels('a', { after: 0, upto: 3_000, parts: 1_000 }), changes('a')]);
+    // As of the new log, or of the moment when there was none.
+    expect(['', ofA]).toContain(levels.tail.epoch);
+    expect(levels.parts.every(({ counts: [, , , , found] }) => found === 0)).toBe(true);
+    const [groups, ofB] = await Promise.all([store.marks.groups('b', { after: 0, upto: ALL, limit: 10_000, depth: 31 }), changes('b')]);
+    expect(['', ofB]).toContain(groups.tail.epoch);
+    expect(groups.groups).toEqual([]);
+  });
+
+  test('are those of the lines that are left when a failover lost the newest ones', async () => {
+    const start: [string, LineExtra] = ['x', { g: { t: 'kept', d: 0 } }];
+    await write(store, 'a', [...errors(600), start], { groupsIn: '', groupsOut: 'kept' });
+    const saved = await Promise.all(
+      [record('a'), `${PREFIX}{a}:s`].map(async (name) => [name, await admin.sendCommand(['DUMP', name], { typeMapping: { 36: Buffer } })]),
+    );
+    const { epoch } = await write(store, 'a', [...errors(600), ['x', { e: 1, g: { t: 'lost', d: 0 } }]], {
+      groupsIn: 'kept',
+      groupsOut: '',
+    });
+    for (const [name, dump] of saved as [string, Buffer][]) await admin.sendCommand(['RESTORE', name, '0', dump, 'REPLACE']);
+    expect(await counts('a')).toEqual([[0, 0, 0, 0, 600, 0]]);
+    const tail = await store.tail('a');
+    expect(tail).toMatchObject({ head: 601, groups: 'kept' });
+    expect(tail.epoch).not.toBe(epoch);
+    await write(store, 'a', [['x', { l: LEVEL.fatal }]]);
+    const { groups } = await store.marks.groups('a', { after: 0, upto: ALL, limit: 10, depth: 31 });
+    expect(groups).toEqual([{ line: 601, t: 'kept', d: 0, time: 1_000, warn: 0, error: 1 }]);
+  });
+
+  test('go with the record when it is lost', async () => {
+    await write(store, 'a', [...errors(3), ['x', { g: { t: 'x', d: 0 } }]], { groupsIn: '', groupsOut: 'x' });
+    await admin.del(record('a'));
+    expect(await counts('a')).toEqual([]);
+    expect(await titles('a')).toEqual([]);
+    await write(store, 'a', [['y', { e: 1 }]], { groupsIn: '' });
+    expect(await counts('a')).toEqual([[0, 0, 0, 0, 0, 0]]);
+  });
 });
