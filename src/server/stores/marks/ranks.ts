@@ -1,7 +1,11 @@
 import type { LineExtra } from '../../../protocol/line.ts';
+import type { LevelCounts } from '../../store.ts';
 
 /** How many levels are counted apart. */
 export const RANKS = 6;
+
+/** Entries of each rank up to a line. */
+export type Sums = readonly number[];
 
 /** The rank of a level, 0 for trace to 5 for fatal. @param level A SeverityNumber, 1 to 24. */
 export function rankOf(level: number): number {
@@ -12,4 +16,10 @@ export function rankOf(level: number): number {
 export function entryRank(extra: LineExtra | undefined, isPiece: boolean): number {
   if (extra?.l === undefined || isPiece || extra.k === 1 || extra.r === 1) return -1;
   return rankOf(extra.l);
+}
+
+/** The entries after one line, up to another. */
+export function countsBetween(before: Sums, through: Sums): LevelCounts {
+  const count = (rank: number): number => (through[rank] ?? 0) - (before[rank] ?? 0);
+  return [count(0), count(1), count(2), count(3), count(4), count(5)];
 }

@@ -1,6 +1,6 @@
-import type { LevelCounts, LogTail, SeekResult } from '../../store.ts';
+import type { LogTail, SeekResult } from '../../store.ts';
 import type { StoredGroup } from '../marks/group-tracker.ts';
-import type { Sums } from '../marks/describe-group.ts';
+import type { Sums } from '../marks/ranks.ts';
 import { list, parseJson, parseSeen, UnexpectedReplyError, type RedisReply } from './replies.ts';
 
 /** Where a part of levels ends. */
@@ -76,12 +76,6 @@ export function parseSeek(reply: unknown): RedisReply<SeekResult> {
   const [strings, line, time] = list(reply);
   const seen = parseSeen(strings);
   return { result: { tail: seen.tail, found: line === undefined ? undefined : { line: Number(line), time: Number(time) } }, seen };
-}
-
-/** The difference of two sums. */
-export function countsBetween(before: Sums, through: Sums): LevelCounts {
-  const count = (rank: number): number => (through[rank] ?? 0) - (before[rank] ?? 0);
-  return [count(0), count(1), count(2), count(3), count(4), count(5)];
 }
 
 function parseGroup([began, ended, shown]: readonly [string, string, string]): CountedGroup {

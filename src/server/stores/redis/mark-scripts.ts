@@ -193,7 +193,8 @@ end
 
 local function time_of(line)
   local entry = redis.call('XRANGE', stream, '0-' .. int(line), '0-' .. int(line))[1]
-  return entry and entry[2][2]
+  if not entry then error({err = 'ERR lines of the log are missing: its stream was changed by another program'}) end
+  return entry[2][2]
 end
 `;
 
@@ -305,7 +306,6 @@ else
     found = before + found
   end
 end
-local time = found and found <= head and time_of(found)
-if not time then return {tail} end
-return {tail, int(found), time}
+if not found or found > head then return {tail} end
+return {tail, int(found), time_of(found)}
 `;

@@ -10,9 +10,8 @@ import type {
   SeekResult,
 } from '../../store.ts';
 import { describeGroup, isAround } from '../marks/describe-group.ts';
-import { rankOf } from '../marks/ranks.ts';
+import { countsBetween, rankOf } from '../marks/ranks.ts';
 import {
-  countsBetween,
   parseGroups,
   parseLevels,
   parseSeek,

@@ -1,17 +1,16 @@
 import { expect, test } from 'vitest';
-import { countsBetween, parseGroups, parseLevels, parseSeek } from '../../../../src/server/stores/redis/mark-replies.ts';
+import { parseGroups, parseLevels, parseSeek } from '../../../../src/server/stores/redis/mark-replies.ts';
 import { UnexpectedReplyError } from '../../../../src/server/stores/redis/replies.ts';
 
 const TAIL = ['epoch', '1', '20', '', '99', '', 'run.0', ''];
 
-test('reads borders of levels, and counts what is between two', () => {
+test('reads borders of levels', () => {
   const { result } = parseLevels([TAIL, '0', '20', '3', ['0', '50', '0 0 0 0 0 0', '20', '0', '1 2 3 4 5 6']]);
   expect(result).toMatchObject({ after: 0, upto: 20, next: 3, tail: { head: 20 } });
   expect(result.borders).toEqual([
     { line: 0, time: 50, sums: [0, 0, 0, 0, 0, 0] },
     { line: 20, time: 0, sums: [1, 2, 3, 4, 5, 6] },
   ]);
-  expect(countsBetween([1, 1, 1, 1, 1, 1], [1, 2, 3, 4, 5, 6])).toEqual([0, 1, 2, 3, 4, 5]);
 });
 
 test('reads groups that are open, ended and shown', () => {

@@ -196,4 +196,15 @@ describe.skipIf(!hasRedis)('The marks of a RedisStore', () => {
     await write(store, 'a', [['y', { e: 1 }]], { groupsIn: '' });
     expect(await counts('a')).toEqual([[0, 0, 0, 0, 0, 0]]);
   });
+
+  test('report missing lines when entries of the stream were deleted', async () => {
+    await write(store, 'a', errors(3));
+    await admin.xDel(`${PREFIX}{a}:s`, '0-2');
+    for (const ask of [
+      store.marks.levels('a', { after: 1, upto: ALL, parts: 1 }),
+      store.marks.seek('a', { kind: 'time', time: 0 }),
+      store.marks.seek('a', { kind: 'next', level: LEVEL.error, after: 1 }),
+    ])
+      await expect(ask).rejects.toThrow(/stream was changed by another program/);
+  });
 });
