@@ -17,15 +17,15 @@ const KNOWN = new Uint8Array(PLANES);
 
 export const TAB_STOP = 8;
 
-/** Length of the marks and format characters at the start of `text`, which join the text before it. */
-export function joinedLength(text: string): number {
-  let end = 0;
+/** Length of the marks and format characters at `at`, which join the text before it. */
+export function joinedLength(text: string, at = 0): number {
+  let end = at;
   while (text.charCodeAt(end) >= 0x300) {
     const code = text.codePointAt(end) ?? 0;
     if (charWidth(code) !== 0) break;
     end += size(code);
   }
-  return end;
+  return end - at;
 }
 
 /**
@@ -55,6 +55,13 @@ export function readCluster(text: string, at: number): GlyphCluster {
       cells = 2;
     }
   }
+  return { end, cells };
+}
+
+/** As {@link readCluster}; format characters with nothing before them are read with the character that follows. */
+export function readGlyph(text: string, at: number): GlyphCluster {
+  let { end, cells } = readCluster(text, at);
+  while (cells === 0 && end < text.length && text[end] !== '\t') ({ end, cells } = readCluster(text, end));
   return { end, cells };
 }
 
