@@ -217,7 +217,7 @@ export const levels: readonly (Case | Untestable)[] = [
     groupsOf('limit=1', { status: 200, json: { more: true, groups: [{ line: 2 }] } }),
     groupsOf('depth=0', { status: 200, json: { more: false, groups: [{ line: 2 }, { line: 8 }] } }),
     append('a', '', 'end=0'),
-    groupsOf('after=7', { status: 200, json: { around: [], groups: [{ line: 8, end: 8, until: whole(1) }] } }),
+    groupsOf('after=7', { status: 200, json: { around: [{ line: 2, end: 7 }], groups: [{ line: 8, end: 8, until: whole(1) }] } }),
   ),
   featureRule(
     'marks',
