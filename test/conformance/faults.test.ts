@@ -67,6 +67,27 @@ const FAULTS: readonly (readonly [rule: string, what: string, fault: Fault])[] =
       }),
     },
   ],
+  [
+    'H17',
+    'keeps it from readers what it has',
+    { answers: (status, headers) => ({ status, headers: { ...headers, 'log-has': undefined } }) },
+  ],
+  ['H22', 'does not know tail', { heads: (target) => target.replace(/\btail=/u, 'unknown=') }],
+  ['H23', 'does not know until', { heads: (target) => target.replace(/\buntil=/u, 'unknown=') }],
+  ['H24', 'filters for another level', { heads: (target) => target.replace('level=17', 'level=13') }],
+  [
+    'H34',
+    'does not say that it jumps',
+    { gives: (chunk) => Buffer.from(chunk.toString().replaceAll(/^data: \{"e":"ack"[^\n]*"skipped"\}\n\n/gmu, '')) },
+  ],
+  ['H70', 'does not look at epoch', { heads: (target) => (target.includes('/topics/') ? target : target.replace('epoch=another', '')) }],
+  [
+    'H71',
+    'counts what is above a level with it',
+    { gives: (chunk) => Buffer.from(chunk.toString().replaceAll('[0,0,0,1,2,0]', '[3,3,3,3,2,0]')) },
+  ],
+  ['H72', 'does not look at depth', { heads: (target) => target.replace('depth=0', '') }],
+  ['H73', 'seeks in one direction', { heads: (target) => target.replace(/&before=\d+/u, '&after=0') }],
   ['H15', 'does not compress', { asks: (headers) => ({ ...headers, 'accept-encoding': undefined }) }],
   ['H21', 'ends an answer properly that it should break off', { mends: true }],
   [
@@ -108,6 +129,21 @@ describe('the conformance kit', () => {
     }
     expect(report.passed).toBeGreaterThanOrEqual(SOUND.length);
   });
+
+  it('has nothing to say against a server that lists no features, and has none', async () => {
+    const plain: Fault = {
+      heads: (target) =>
+        target.replace(/\/(?:levels|groups|seek)\//u, '/topics/').replaceAll(/\b(?:tail|since|until|level)=/gu, 'unknown='),
+      tells: (frame) => [isOf(frame, 'hello') ? { ...frame, has: undefined } : frame],
+      answers: (status, headers) => ({ status, headers: { ...headers, 'log-has': undefined } }),
+    };
+    const report = await runConformance({ url: await startFaulty(plain), secret: SECRET, only: ['H', 'W10'], skip: ['H60'] });
+    expect(report.results.filter(({ state }) => state === 'failed')).toEqual([]);
+    const skipped = report.results.filter((result) => result.state === 'skipped' && result.why.startsWith('the server does not list'));
+    expect(new Set(skipped.map(({ rule }) => rule))).toEqual(
+      new Set(['H17', 'H22', 'H23', 'H24', 'H31', 'H33', 'H34', 'H70', 'H71', 'H72', 'H73']),
+    );
+  }, 60_000);
 
   it('counts parts that come too fast', async () => {
     const many: Fault = { tells: (frame) => (isOf(frame, 'part') ? Array.from({ length: 5 }, () => frame) : [frame]) };
