@@ -99,8 +99,8 @@ const ROOMS = {
   ],
   'src/server': [
     'util',
-    'features.ts',
     'store.ts',
+    'features.ts',
     'problem.ts',
     'log',
     'stores/marks',
