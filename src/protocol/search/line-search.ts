@@ -1,6 +1,6 @@
 import type { LineExtra } from '../line.ts';
 import { patternOf } from './pattern.ts';
-import { QueryError, type SearchQuery } from './query.ts';
+import { checkQuery, type SearchQuery } from './query.ts';
 import type { WholeLine } from './whole-lines.ts';
 
 /** Ranges of one line that a search reports, at most. */
@@ -30,8 +30,8 @@ export class LineSearch {
 
   /** @throws {QueryError} If there is nothing to search for, or a text is too long or cannot be compiled. */
   constructor(query: SearchQuery) {
-    const { q, without = '', level } = query;
-    if (q === '' && level === undefined) throw new QueryError('"q" must be the text to search for; it may be left out only with "level".');
+    const { q, without = '' } = query;
+    checkQuery(query);
     this.query = query;
     this.#pattern = q === '' ? undefined : patternOf('q', q, query);
     this.#without = without === '' ? undefined : patternOf('without', without, query);

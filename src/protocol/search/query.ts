@@ -21,6 +21,21 @@ export interface SearchQuery extends SearchMode {
   readonly level?: number | undefined;
 }
 
+/**
+ * Checks what can be checked without compiling a text, which may take an engine seconds.
+ *
+ * @throws {QueryError} If there is nothing to search for, or a text is too long.
+ */
+export function checkQuery({ q, without = '', level }: SearchQuery): void {
+  if (q === '' && level === undefined) throw new QueryError('"q" must be the text to search for; it may be left out only with "level".');
+  for (const [name, text] of [
+    ['q', q],
+    ['without', without],
+  ] as const) {
+    if (text.length > MAX_QUERY_LENGTH) throw new QueryError(`"${name}" must have at most ${MAX_QUERY_LENGTH} characters.`);
+  }
+}
+
 /** A query that cannot be searched for. The message says why, and names the parameter. */
 export class QueryError extends Error {
   override readonly name = 'QueryError';

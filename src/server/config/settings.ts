@@ -3,6 +3,8 @@ import { DEFAULT_BASE_PATH, LIMITS } from '../../protocol/limits.ts';
 import { readSecrets, SecretError, type Secrets } from '../../protocol/secrets.ts';
 import { SILENT, type Logger } from '../log/logger.ts';
 import type { HistoryCache, LogServerOptions, ServerLimits } from './options.ts';
+import { defaultThreads } from '../search/search-pool.ts';
+import { threadScript } from '../search/thread-script.ts';
 import { parseOrigin } from '../access/origin-policy.ts';
 import { packageRoot } from '../util/package-root.ts';
 import type { Retention } from '../store.ts';
@@ -18,6 +20,8 @@ export const DEFAULT_LIMITS: ServerLimits = {
   ringBytes: 4 * 1_024 * 1_024,
   totalRingBytes: 128 * 1_024 * 1_024,
   socketBuffer: 256 * 1_024,
+  searchThreads: defaultThreads(),
+  searches: 64,
   stall: 60_000,
 };
 
@@ -34,6 +38,8 @@ export interface Settings {
   readonly limits: ServerLimits;
   readonly logger: Logger;
   readonly assets: string;
+  /** The script of the threads that search; undefined for none. */
+  readonly searchThread: string | undefined;
 }
 
 /** @throws {TypeError} For an invalid option. */
@@ -58,6 +64,7 @@ export function settingsOf(options: LogServerOptions): Settings {
     publicMetrics: options.publicMetrics ?? false,
     proxies: proxiesOf(options.trustProxy),
     logger: options.logger ?? SILENT,
+    searchThread: options.search === false ? undefined : (options.searchThread ?? threadScript()),
     assets: options.assets ?? join(packageRoot(), 'dist', 'assets'),
   };
 }

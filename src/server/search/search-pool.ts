@@ -41,6 +41,8 @@ export class SearchPool {
   readonly #limit: number;
   readonly #idle = new Set<ThreadHandle>();
   readonly #busy = new Set<ThreadHandle>();
+  /** Were told to end and have not yet: some patterns take an engine seconds to compile, which nothing interrupts. */
+  readonly #ending = new Set<ThreadHandle>();
   readonly #waiting: PoolJob[] = [];
   #idleTimer: NodeJS.Timeout | undefined;
   #isClosed = false;
@@ -54,7 +56,7 @@ export class SearchPool {
 
   /** How many threads there are. */
   get threads(): number {
-    return this.#idle.size + this.#busy.size;
+    return this.#idle.size + this.#busy.size + this.#ending.size;
   }
 
   /**
@@ -100,7 +102,8 @@ export class SearchPool {
       this.#idle.delete(idle);
       return idle;
     }
-    return this.#busy.size < this.#limit ? new ThreadHandle(this.#script) : undefined;
+    const hasRoom = this.#busy.size < this.#limit && this.#ending.size < this.#limit;
+    return hasRoom ? new ThreadHandle(this.#script) : undefined;
   }
 
   #start(thread: ThreadHandle, { request, transfer, resolve, signal }: PoolJob): void {
@@ -111,10 +114,19 @@ export class SearchPool {
     const answer = thread.run(request, transfer).finally(() => {
       signal.removeEventListener('abort', cancel);
       this.#busy.delete(thread);
-      if (!thread.isDead) this.#idle.add(thread);
+      if (thread.isDead) this.#awaitEnd(thread);
+      else this.#idle.add(thread);
       this.#next();
     });
     resolve(answer);
+  }
+
+  #awaitEnd(thread: ThreadHandle): void {
+    this.#ending.add(thread);
+    void thread.ended.then(() => {
+      this.#ending.delete(thread);
+      this.#next();
+    });
   }
 
   /** Ends the threads when no search has come for a while. */

@@ -18,6 +18,8 @@ interface Job {
 
 /** A thread that answers one request at a time. It ends when a request takes too long, and cannot be used after that. */
 export class ThreadHandle {
+  /** Resolves when it has ended: an engine that compiles a pattern cannot be interrupted. */
+  readonly ended: Promise<void>;
   readonly #worker: Worker;
   /** How many blocks were begun, and whether the current request is cancelled. */
   readonly #shared = new Int32Array(new SharedArrayBuffer(8));
@@ -40,7 +42,12 @@ export class ThreadHandle {
           : new SearchUnavailableError('A thread that searches has failed.', { cause: error }),
       );
     });
-    this.#worker.on('exit', () => this.#end(new SearchUnavailableError('A thread that searches has ended.')));
+    this.ended = new Promise((resolve) => {
+      this.#worker.on('exit', () => {
+        this.#end(new SearchUnavailableError('A thread that searches has ended.'));
+        resolve();
+      });
+    });
   }
 
   /** Whether it can take no more requests. */

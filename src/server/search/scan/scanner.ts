@@ -1,5 +1,5 @@
 import { LineSearch } from '../../../protocol/search/line-search.ts';
-import type { SearchQuery } from '../../../protocol/search/query.ts';
+import { QueryError, type SearchQuery } from '../../../protocol/search/query.ts';
 import { DamagedLogError } from '../../stores/lmdb/block.ts';
 import { Prefilter } from './prefilter.ts';
 import { scanBlocks, type ScanHost } from './scan-blocks.ts';
@@ -13,6 +13,8 @@ export type ScanRequest =
 /** What a thread answers. */
 export type ScanAnswer =
   | { readonly kind: 'compiles' }
+  /** The query cannot be compiled. */
+  | { readonly kind: 'invalid'; readonly message: string }
   /** Undefined if the request was cancelled. */
   | { readonly kind: 'scanned'; readonly result: ScanResult | undefined }
   /** The pattern takes too much time or memory for an engine: `message` says which. */
@@ -39,6 +41,7 @@ export class Scanner {
       return { kind: 'scanned', result: scanBlocks(request.task, search, filter, host) };
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
+      if (error instanceof QueryError) return { kind: 'invalid', message };
       return { kind: error instanceof DamagedLogError ? 'damaged' : 'hard', message };
     }
   }
@@ -46,8 +49,12 @@ export class Scanner {
   /** An engine compiles a pattern when it is used first, once for texts in Latin-1 and once for all others. */
   #check(query: SearchQuery): ScanAnswer {
     const { search } = this.#compile(query);
-    for (const text of ['', '\u0100']) search.find(text);
-    return { kind: 'compiles' };
+    try {
+      for (const text of ['', '\u0100']) search.find(text);
+      return { kind: 'compiles' };
+    } catch {
+      return { kind: 'invalid', message: 'The regular expression is too large.' };
+    }
   }
 
   #compile(query: SearchQuery): CompiledQuery {
