@@ -99,6 +99,7 @@ const ROOMS = {
   ],
   'src/server': [
     'util',
+    'lines',
     'store.ts',
     'features.ts',
     'problem.ts',

@@ -1,9 +1,9 @@
 import { gunzipSync } from 'node:zlib';
 import { bodyBytes } from './body.ts';
-import { MismatchError } from './failure.ts';
+import { MismatchError, NotTestableError } from './failure.ts';
 import { HttpExchange } from './http-exchange.ts';
-import { mismatch, show, type Pattern } from './pattern.ts';
-import type { AnswerSpec, HttpStep, RequestSpec } from './steps.ts';
+import { anything, describe, mismatch, show, type Pattern } from './pattern.ts';
+import type { AnswerSpec, HttpStep, OtherStep, RequestSpec } from './steps.ts';
 import { pause } from './watch.ts';
 import { timeoutError, type World } from './world.ts';
 
@@ -50,6 +50,20 @@ export async function runRequest(world: World, { request, expect, retry }: HttpS
       if (retry !== true || !(error instanceof MismatchError) || Date.now() > giveUp || world.isClosed) throw error;
     }
     await pause(RETRY);
+  }
+}
+
+/** Throws NotTestableError unless a line has the marks that a case is about. */
+export async function checkMarked(world: World, { log, line, extra }: Extract<OtherStep, { do: 'marked' }>): Promise<void> {
+  const exchange = beginRequest(world, { log, query: `after=${line - 1}&limit=1` }, false);
+  try {
+    exchange.finish();
+    await checkAnswer(world, exchange, { status: 200 });
+    const page = parse(bodyOf(exchange));
+    if (mismatch({ lines: [[anything, anything, extra]] }, page, world) === undefined) return;
+    throw new NotTestableError(`not testable from outside: the server marks lines in other ways than ${describe(extra, world)}`);
+  } finally {
+    exchange.break();
   }
 }
 

@@ -74,6 +74,8 @@ export type StreamStep =
   /** `msg` events that contain these lines. */
   | ({ readonly do: 'event lines'; readonly of: string } & LinesSpec)
   | { readonly do: 'comment'; readonly of: string; readonly beats: number }
+  /** An event with only an id, within so many heartbeats; other events may come before. */
+  | { readonly do: 'id'; readonly of: string; readonly id: Pattern; readonly beats: number }
   /** The answer ends here, complete or broken off. */
   | { readonly do: 'over'; readonly of: string; readonly how: 'complete' | 'broken' };
 
@@ -132,6 +134,8 @@ export type FrameStep =
 export type OtherStep =
   | { readonly do: 'sign'; readonly topic: TopicSpec }
   | { readonly do: 'wait'; readonly ms: number }
+  /** Ends the case as not testable unless the server gave a line this `extra`: that is its own choice. */
+  | { readonly do: 'marked'; readonly log: string; readonly line: number; readonly extra: Pattern }
   /** The values saved by two names differ. */
   | { readonly do: 'differ'; readonly names: readonly [string, string] }
   /** A page of this origin is allowed either both HTTP and WebSockets, or neither. */
@@ -145,6 +149,8 @@ export interface Case {
   readonly steps: readonly CaseStep[];
   /** How many heartbeats it waits for; skipped where that takes too long. */
   readonly beats?: number;
+  /** A feature that it is about (PROTOCOL.md H17); skipped if the server does not list it in `hello`. */
+  readonly feature?: string;
 }
 
 /** A rule, or a part of one, that cannot be observed from outside. */

@@ -27,6 +27,14 @@ export const slowRule = (id: string, title: string, beats: number, ...steps: rea
   beats,
 });
 
+/** A case that only a server with a feature has to pass. */
+export const featureRule = (feature: string, id: string, title: string, ...steps: readonly CaseStep[]): Case => ({
+  rule: id,
+  title,
+  steps,
+  feature,
+});
+
 export const untestable = (id: string, title: string, why: string): Untestable => ({ rule: id, title, why });
 
 export const request = (spec: RequestSpec, expect: AnswerSpec): HttpStep => ({ do: 'request', request: spec, expect });
@@ -47,6 +55,8 @@ export const answer = (of: string, expect: AnswerSpec): StreamStep => ({ do: 'an
 export const head = (of: string, expect: Pick<AnswerSpec, 'status' | 'headers'>): StreamStep => ({ do: 'head', of, expect });
 export const text = (of: string, its: string): StreamStep => ({ do: 'text', of, text: its });
 export const event = (of: string, data: Pattern, id: Pattern = absent): StreamStep => ({ do: 'event', of, id, data });
+/** An event with only an id. */
+export const idEvent = (of: string, id: Pattern, beats: number): StreamStep => ({ do: 'id', of, id, beats });
 export const over = (of: string, how: 'complete' | 'broken'): StreamStep => ({ do: 'over', of, how });
 
 export const connect = (socket = 's', more: Omit<Extract<SocketStep, { do: 'connect' }>, 'do' | 'socket'> = {}): SocketStep => ({
@@ -101,6 +111,8 @@ export const eventLines = (of: string, log: string, from: number, its: readonly 
 
 export const sign = (as: string, topic: TopicSpec): OtherStep => ({ do: 'sign', topic: { ...topic, as } });
 export const wait = (ms: number): OtherStep => ({ do: 'wait', ms });
+/** The server found this in a line, or was told it by its producer; else the case cannot be tested. */
+export const marked = (log: string, at: number, extra: Pattern): OtherStep => ({ do: 'marked', log, line: at, extra });
 export const differ = (one: string, another: string): OtherStep => ({ do: 'differ', names: [one, another] });
 
 /** An `ack`; a number as position is one in the epoch saved as `epoch`. */

@@ -22,6 +22,8 @@ export interface ServerContext {
   /** Undefined if this server does not search. */
   readonly search: SearchPool | undefined;
   readonly limits: ServerLimits;
+  /** Whether lines are marked when they are appended. */
+  readonly marks: boolean;
   readonly logger: Logger;
   readonly metrics: ServerMetrics;
   /** What clients are offered beyond the required protocol: sent in `hello` and `Log-Has`. */

@@ -149,7 +149,7 @@ class ContextServer implements LogServer {
       signer,
       hub,
       retainer,
-      features: featuresOf({ store, search: search !== undefined }),
+      features: featuresOf({ store, marks: settings.marks, search: search !== undefined }),
       openText: new OpenTextBudget(limits.openLineBytes),
       origins: new OriginGate(new OriginPolicy(allowOrigins), logger),
       closing: this.#closing.signal,

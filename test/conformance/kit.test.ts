@@ -17,6 +17,7 @@ const target: ServerUnderTest = {
   secret: SECRET,
   timeout: 1,
   heartbeat: 1,
+  features: [],
 };
 const world = (): World => new World(target, 'conformance:x');
 const fits = (pattern: Pattern, value: unknown, scope = world()): boolean => mismatch(pattern, value, scope) === undefined;

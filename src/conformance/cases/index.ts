@@ -2,9 +2,11 @@ import type { Case, Untestable } from '../steps.ts';
 import { access } from './access.ts';
 import { appending } from './appending.ts';
 import { events } from './events.ts';
+import { levels } from './levels.ts';
 import { live } from './live.ts';
 import { model } from './model.ts';
 import { reading } from './reading.ts';
+import { seeking } from './seeking.ts';
 import { sockets } from './sockets.ts';
 import { subscribing } from './subscribing.ts';
 import { topics } from './topics.ts';
@@ -21,6 +23,8 @@ export const CASES: readonly (Case | Untestable)[] = [
   ...access,
   ...reading,
   ...events,
+  ...seeking,
+  ...levels,
   ...appending,
 ].sort((one, another) => orderOf(one.rule) - orderOf(another.rule));
 

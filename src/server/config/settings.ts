@@ -33,6 +33,7 @@ export interface Settings {
   readonly historyCache: HistoryCache;
   readonly publicHistory: boolean;
   readonly publicMetrics: boolean;
+  readonly marks: boolean;
   readonly proxies: number;
   readonly heartbeat: number;
   readonly limits: ServerLimits;
@@ -62,6 +63,7 @@ export function settingsOf(options: LogServerOptions): Settings {
     allowOrigins: originsOf(options.allowOrigins ?? []),
     ...historyOf(options),
     publicMetrics: options.publicMetrics ?? false,
+    marks: options.marks ?? true,
     proxies: proxiesOf(options.trustProxy),
     logger: options.logger ?? SILENT,
     searchThread: options.search === false ? undefined : (options.searchThread ?? threadScript()),

@@ -1,10 +1,16 @@
+import { levelOfSeverityNumber, type Level } from '../../../protocol/marks/level.ts';
 import { parseOffset, parsePosition } from '../../../protocol/position.ts';
 import type { Batch } from '../../store.ts';
 import { Problem } from '../../problem.ts';
+import { levelParam } from './query.ts';
 
 /** The parameters of an append. */
 export interface AppendParams {
   readonly stderr: boolean;
+  /** The level of all lines, whatever their text says. */
+  readonly level: Level | undefined;
+  /** Whether levels, entries and groups are read from the text. */
+  readonly marks: boolean;
   /** Exit code that completes the log. */
   readonly end: number | undefined;
   readonly at: Batch['at'];
@@ -15,13 +21,30 @@ const LOWEST_CODE = -(2 ** 31);
 const HIGHEST_CODE = 2 ** 32 - 1;
 
 export function appendParams(query: URLSearchParams, appendAt: string | undefined): AppendParams {
-  return { stderr: isStderr(query.get('stream')), end: exitCode(query.get('end')), at: condition(appendAt) };
+  return {
+    stderr: isStderr(query.get('stream')),
+    level: givenLevel(query),
+    marks: hasMarks(query.get('marks')),
+    end: exitCode(query.get('end')),
+    at: condition(appendAt),
+  };
 }
 
 function isStderr(text: string | null): boolean {
   if (text === null) return false;
   if (text === 'err') return true;
   throw new Problem('malformed', '"stream" must be err, or left out for stdout.');
+}
+
+function givenLevel(query: URLSearchParams): Level | undefined {
+  const number = levelParam(query, 'level');
+  return number === undefined ? undefined : levelOfSeverityNumber(number);
+}
+
+function hasMarks(text: string | null): boolean {
+  if (text === null || text === '1') return true;
+  if (text === '0') return false;
+  throw new Problem('malformed', '"marks" must be 0 or left out.');
 }
 
 function exitCode(text: string | null): number | undefined {

@@ -28,7 +28,7 @@ export async function append(exchange: TopicExchange): Promise<void> {
     // Authorized: from here on the body may take as long as its producer likes.
     disableTimeouts(exchange);
     exemptFromRequestTimeout(exchange.req);
-    writer = openWriter(exchange.context, exchange.channel, { stderr: params.stderr, at: params.at, tail });
+    writer = openWriter(exchange.context, exchange.channel, { ...params, tail, ownsChunks: true });
     if (!(await writeBody(exchange, writer, params))) return;
     const position = formatPosition(writer.position ?? positionIn(writer.tail, writer.tail.head));
     await sendJson(exchange, { position }, { ...logHeaders(writer.tail), ...NO_STORE });
@@ -63,8 +63,8 @@ function pin(at: Batch['at'], tail: LogTail): Batch['at'] {
 }
 
 /** Writes the body; resolves to whether the producer is still there to be answered. */
-async function writeBody({ context, req }: TopicExchange, writer: Writer, { end }: AppendParams): Promise<boolean> {
-  const outcome = await readBody(req, [context.closing, writer.failed], (chunk) => writer.write(chunk));
+async function writeBody({ context, req }: TopicExchange, writer: Writer, { end, level }: AppendParams): Promise<boolean> {
+  const outcome = await readBody(req, [context.closing, writer.failed], (chunk) => writer.write(chunk, { level }));
   if (outcome === 'stopped') {
     // Rejects if the writer has failed; else the server is closing.
     await writer.stop();

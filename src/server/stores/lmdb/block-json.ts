@@ -1,7 +1,8 @@
-import { DamagedLogError, decodeBlock, layoutOf, type BlockLayout } from './block.ts';
+import { blockHeader, DamagedLogError, layoutOf, type BlockLayout } from './block.ts';
 import type { ExtraRun } from '../extras.ts';
 import { JsonFragment, type JsonBuffer } from './json-buffer.ts';
 import type { PageBound } from '../page-bound.ts';
+import { decodeLines } from './stored-lines.ts';
 
 const OPENING = 0x5b;
 const NEWLINE = 0x0a;
@@ -19,8 +20,12 @@ export class BlockJson {
     this.#json = json;
   }
 
-  /** Adds the lines of a block after its first `skip`, as many as `bound` admits; returns whether that was all of them. */
+  /**
+   * Adds the lines of a block or a sealed page after its first `skip`, as many as `bound` admits; returns whether that was all
+   * of them.
+   */
   add(data: Buffer, skip: number, bound: PageBound): boolean {
+    if (blockHeader(data).isSealed) return this.#addDecoded(data, skip, bound);
     const layout = layoutOf(data);
     return layout.isPlain ? this.#addPlain(data, layout, skip, bound) : this.#addDecoded(data, skip, bound);
   }
@@ -57,9 +62,12 @@ export class BlockJson {
     return true;
   }
 
-  /** Rare: a text that itself contains a line end comes from a program, not from a stream of lines. */
+  /**
+   * Rare: a text that itself contains a line end comes from a program, not from a stream of lines, and a whole sealed page is
+   * sent as it is.
+   */
   #addDecoded(data: Buffer, skip: number, bound: PageBound): boolean {
-    for (const line of decodeBlock(data).slice(skip)) {
+    for (const line of decodeLines(data).slice(skip)) {
       if (!bound.admit(1, Buffer.byteLength(line[1]))) return false;
       this.#json.add(new JsonFragment(`,${JSON.stringify(line)}`));
       this.#count += 1;

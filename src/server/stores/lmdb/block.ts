@@ -1,21 +1,28 @@
 import { isLine, type Line } from '../../../protocol/line.ts';
 import type { NewLine } from '../../store.ts';
 import { extraRuns, type ExtraRun } from '../extras.ts';
+import { NO_ENTRIES, RANKS, type Sums } from '../marks/ranks.ts';
 import { wellFormed } from '../store-rules.ts';
+import { entryRuns, sumsAt, type LineIndex } from './line-index.ts';
 
-/**
- * A block holds consecutive lines of one time, as stored on disk:
- *
- *     u32 count | u32 bytes of text | u32 bytes of body | u8 flags | 3 × 0 | f64 time | f64 bytes of all text before
- *     body: the texts joined by \n | JSON of the runs of extras
- *
- * all little endian. Where a text itself contains a \n, the body is a JSON array of the texts.
- */
+/** docs/STORAGE.md describes blocks byte by byte. */
 const HEADER = 32;
-/** The body is ASCII, which is decoded faster. */
-const ASCII = 1;
-/** The body is a JSON array of texts. */
-const JSON_BODY = 2;
+const SUMS = 8 * RANKS;
+
+/** The flags of a header. */
+export const FLAG = {
+  /** The body is ASCII, which is decoded faster. */
+  ascii: 1,
+  /** The body is a JSON array of texts. */
+  json: 2,
+  /** The header has sums. */
+  sums: 4,
+  /** The first line is a later piece of a long line. */
+  piece: 8,
+  /** A sealed page. */
+  sealed: 16,
+} as const;
+const ALL_FLAGS = 31;
 
 /** A larger batch is stored as several blocks, so that reading one line does not decode much more. */
 const BLOCK_BYTES = 128 * 1_024;
@@ -30,39 +37,58 @@ export class DamagedLogError extends Error {
   override readonly name = 'DamagedLogError';
 }
 
-/** The header of a block. */
+/** The header of a block or a sealed page. */
 export interface BlockHeader {
   readonly count: number;
   /** UTF-8 bytes of its texts. */
   readonly bytes: number;
+  /** Of its first line; that of all lines in a block. */
   readonly time: number;
   /** UTF-8 bytes of the texts of all earlier lines of the log, including lines no longer kept. */
   readonly before: number;
+  /** Entries in all earlier lines of the log. */
+  readonly sums: Sums;
+  readonly isPiece: boolean;
+  readonly isSealed: boolean;
 }
+
+/** What the lines before a block say about its marks. */
+export interface MarksBefore {
+  /** Entries in all of them. */
+  readonly sums: Sums;
+  /** The last of them continues in the first line of the block. */
+  readonly isPiece: boolean;
+}
+
+export const NO_MARKS: MarksBefore = { sums: NO_ENTRIES, isPiece: false };
 
 export interface EncodedBlock {
   readonly count: number;
   readonly bytes: number;
   readonly data: Buffer;
+  /** What the next block begins with. */
+  readonly after: MarksBefore;
 }
 
 /** Encodes lines as consecutive blocks; `before`: bytes of text before the first. */
-export function encodeBlocks(lines: readonly NewLine[], time: number, before: number): EncodedBlock[] {
+export function encodeBlocks(lines: readonly NewLine[], time: number, before: number, marks = NO_MARKS): EncodedBlock[] {
   const blocks: EncodedBlock[] = [];
   let total = before;
+  let carried = marks;
   for (let from = 0; from < lines.length;) {
     let to = from;
     for (let length = 0; to < lines.length && to - from < BLOCK_LINES && length < BLOCK_BYTES; to += 1)
       length += lines[to]?.[0].length ?? 0;
-    const block = encodeBlock(from === 0 && to === lines.length ? lines : lines.slice(from, to), time, total);
+    const block = encodeBlock(from === 0 && to === lines.length ? lines : lines.slice(from, to), time, total, carried);
     blocks.push(block);
     total += block.bytes;
+    carried = block.after;
     from = to;
   }
   return blocks;
 }
 
-function encodeBlock(lines: readonly NewLine[], time: number, before: number): EncodedBlock {
+function encodeBlock(lines: readonly NewLine[], time: number, before: number, { sums, isPiece }: MarksBefore): EncodedBlock {
   const count = lines.length;
   const texts = lines.map(([text]) => text);
   const plain = !texts.some((text) => text.includes('\n'));
@@ -71,21 +97,64 @@ function encodeBlock(lines: readonly NewLine[], time: number, before: number): E
   const bytes = plain ? bodyBytes - (count - 1) : texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
   const runs = extraRuns(lines);
   const extras = runs.length === 0 ? '' : JSON.stringify(runs);
-  const data = Buffer.allocUnsafe(HEADER + bodyBytes + Buffer.byteLength(extras));
+  const flags = (bodyBytes === body.length ? FLAG.ascii : 0) | (plain ? 0 : FLAG.json) | (isPiece ? FLAG.piece : 0);
+  const header = encodeHeader({ count, bytes, time, before, sums, bodyBytes, flags });
+  const data = Buffer.allocUnsafe(header.length + bodyBytes + Buffer.byteLength(extras));
+  header.copy(data);
+  data.write(body, header.length, 'utf8');
+  data.write(extras, header.length + bodyBytes, 'utf8');
+  const after = { sums: sumsAt(sums, entryRuns(runs, isPiece), count), isPiece: lines.at(-1)?.[1]?.p === 1 };
+  return { count, bytes, data, after };
+}
+
+/** The header of a block or a sealed page. */
+export function encodeHeader({
+  count,
+  bytes,
+  time,
+  before,
+  sums,
+  bodyBytes,
+  flags,
+}: Pick<BlockHeader, 'count' | 'bytes' | 'time' | 'before' | 'sums'> & { readonly bodyBytes: number; readonly flags: number }): Buffer {
+  const hasSums = sums.some((sum) => sum > 0);
+  const data = Buffer.allocUnsafe(hasSums ? HEADER + SUMS : HEADER);
   data.writeUInt32LE(count, 0);
   data.writeUInt32LE(bytes, 4);
   data.writeUInt32LE(bodyBytes, 8);
-  data.writeUInt32LE((bodyBytes === body.length ? ASCII : 0) | (plain ? 0 : JSON_BODY), 12);
+  data.writeUInt32LE(flags | (hasSums ? FLAG.sums : 0), 12);
   data.writeDoubleLE(time, 16);
   data.writeDoubleLE(before, 24);
-  data.write(body, HEADER, 'utf8');
-  data.write(extras, HEADER + bodyBytes, 'utf8');
-  return { count, bytes, data };
+  if (hasSums) for (const [rank, sum] of sums.entries()) data.writeDoubleLE(sum, HEADER + 8 * rank);
+  return data;
 }
 
 export function blockHeader(data: Buffer): BlockHeader {
-  if (data.length < HEADER) throw new DamagedLogError('A block of lines is shorter than its header.');
-  return { count: data.readUInt32LE(0), bytes: data.readUInt32LE(4), time: data.readDoubleLE(16), before: data.readDoubleLE(24) };
+  const flags = data.length < HEADER ? 0 : data.readUInt32LE(12);
+  if (data.length < bodyStartOf(flags)) throw new DamagedLogError('A block of lines is shorter than its header.');
+  if (flags > ALL_FLAGS) throw new DamagedLogError('A block of lines has an unknown flag.');
+  const hasSums = (flags & FLAG.sums) !== 0;
+  return {
+    count: data.readUInt32LE(0),
+    bytes: data.readUInt32LE(4),
+    time: data.readDoubleLE(16),
+    before: data.readDoubleLE(24),
+    sums: hasSums ? NO_ENTRIES.map((_, rank) => data.readDoubleLE(HEADER + 8 * rank)) : NO_ENTRIES,
+    isPiece: (flags & FLAG.piece) !== 0,
+    isSealed: (flags & FLAG.sealed) !== 0,
+  };
+}
+
+/** Where the body of a block or a sealed page is. */
+export function bodyOf(data: Buffer): { readonly start: number; readonly end: number } {
+  const start = bodyStartOf(data.readUInt32LE(12));
+  const end = start + data.readUInt32LE(8);
+  if (end > data.length) throw new DamagedLogError('A block of lines is shorter than it says.');
+  return { start, end };
+}
+
+function bodyStartOf(flags: number): number {
+  return (flags & FLAG.sums) === 0 ? HEADER : HEADER + SUMS;
 }
 
 /** Where the parts of a block are. */
@@ -97,18 +166,26 @@ export interface BlockLayout {
   readonly isAscii: boolean;
   /** The body is the texts joined by \n; else a JSON array of them. */
   readonly isPlain: boolean;
+  /** The first line is a later piece of a long line. */
+  readonly isPiece: boolean;
   /** In order. */
   readonly runs: readonly ExtraRun[];
 }
 
 export function layoutOf(data: Buffer): BlockLayout {
-  const { count, time } = blockHeader(data);
-  const bodyEnd = HEADER + data.readUInt32LE(8);
+  const { count, time, isPiece, isSealed } = blockHeader(data);
+  const { start: bodyStart, end: bodyEnd } = bodyOf(data);
   // Two lines are separated by at least one byte.
-  if (bodyEnd > data.length || count > bodyEnd - HEADER + 1) throw new DamagedLogError('A block of lines is shorter than it says.');
+  if (isSealed || count > bodyEnd - bodyStart + 1) throw new DamagedLogError('A block of lines is shorter than it says.');
   const flags = data.readUInt32LE(12);
   const runs = bodyEnd === data.length ? [] : parseRuns(data.toString('utf8', bodyEnd), count);
-  return { count, time, bodyStart: HEADER, bodyEnd, isAscii: (flags & ASCII) !== 0, isPlain: (flags & JSON_BODY) === 0, runs };
+  return { count, time, bodyStart, bodyEnd, isAscii: (flags & FLAG.ascii) !== 0, isPlain: (flags & FLAG.json) === 0, isPiece, runs };
+}
+
+/** The index of a block; its texts are not read. */
+export function blockIndex(data: Buffer): LineIndex {
+  const { time, runs, isPiece } = layoutOf(data);
+  return { times: [{ at: 0, time }], entries: entryRuns(runs, isPiece) };
 }
 
 /** The lines of a block. */

@@ -18,6 +18,7 @@ import {
 } from '../../store.ts';
 import { GroupCommit } from './group-commit.ts';
 import { LmdbEnvironment } from './lmdb-environment.ts';
+import type { LmdbTables } from './lmdb-tables.ts';
 import { DirectoryLock } from './directory-lock.ts';
 import { closedError, refusal, stamp } from '../store-rules.ts';
 import { LogEmitter } from '../log-emitter.ts';
@@ -93,7 +94,7 @@ export class LmdbStore implements LogStore {
   }
 
   async tail(channel: string): Promise<LogTail> {
-    return this.#read(() => this.#environment.tables.record(channel)?.tail ?? NO_LOG);
+    return this.#read((tables) => tables.record(channel)?.tail ?? NO_LOG);
   }
 
   async append(channel: string, batch: Batch): Promise<AppendResult> {
@@ -114,19 +115,19 @@ export class LmdbStore implements LogStore {
   }
 
   async read(channel: string, range: ReadRange): Promise<ReadResult> {
-    return this.#read(() => this.#environment.tables.read(channel, range));
+    return this.#read((tables) => tables.read(channel, range));
   }
 
   async readJson(channel: string, range: ReadRange): Promise<JsonPage> {
-    return this.#read(() => this.#environment.tables.readJson(channel, range));
+    return this.#read((tables) => tables.readJson(channel, range));
   }
 
   async trim(channel: string, retain: Retention, now: number): Promise<LogTail> {
     // Mostly there is nothing to remove, which needs no transaction to find out.
-    const kept = this.#read(() => {
-      const record = this.#environment.tables.record(channel);
+    const kept = this.#read((tables) => {
+      const record = tables.record(channel);
       if (record === undefined) return NO_LOG;
-      return this.#environment.tables.firstRetained(record, retain, now) <= record.tail.first ? record.tail : undefined;
+      return tables.firstRetained(record, retain, now) <= record.tail.first ? record.tail : undefined;
     });
     if (kept !== undefined) return kept;
     const { tail } = await this.#write(
@@ -169,7 +170,7 @@ export class LmdbStore implements LogStore {
 
   async *channels(): AsyncIterable<string> {
     for (let after: string | undefined; ;) {
-      const page = this.#read(() => this.#environment.tables.channels(after, CHANNEL_PAGE));
+      const page = this.#read((tables) => tables.channels(after, CHANNEL_PAGE));
       yield* page;
       if (page.length < CHANNEL_PAGE) return;
       after = page.at(-1);
@@ -221,10 +222,10 @@ export class LmdbStore implements LogStore {
     this.#sweeping = undefined;
   }
 
-  #read<T>(work: () => T): T {
+  #read<T>(work: (tables: LmdbTables) => T): T {
     if (this.#closing !== undefined) throw closedError();
     try {
-      return work();
+      return work(this.#environment.tables);
     } catch (error) {
       throw new StoreUnavailableError(`The log cannot be read: ${messageOf(error)}`, { cause: error });
     }

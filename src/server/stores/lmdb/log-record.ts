@@ -1,5 +1,14 @@
 import { NO_LOG, type LogTail } from '../../store.ts';
-import { DamagedLogError } from './block.ts';
+import { NO_ENTRIES, RANKS } from '../marks/ranks.ts';
+import { DamagedLogError, NO_MARKS, type MarksBefore } from './block.ts';
+
+/** What the lines of a log so far say about the marks of the next ones. */
+export interface LogMarks extends MarksBefore {
+  /** The first lines of the groups that are open, outermost first. */
+  readonly open: readonly number[];
+  /** The first line of the group that ended last. */
+  readonly last?: number;
+}
 
 /** The record of a log, stored beside its lines. */
 export interface LogRecord {
@@ -10,19 +19,24 @@ export interface LogRecord {
   readonly total: number;
   /** UTF-8 bytes of the texts of lines 1 to `tail.first - 1`. */
   readonly gone: number;
+  readonly marks: LogMarks;
+  /** No line up to this one is left to seal; UTF-8 bytes of the texts up to it. */
+  readonly sealed: { readonly line: number; readonly bytes: number };
 }
 
 export function newRecord(id: number): LogRecord {
-  return { id, tail: NO_LOG, total: 0, gone: 0 };
+  return { id, tail: NO_LOG, total: 0, gone: 0, marks: { ...NO_MARKS, open: [] }, sealed: { line: 0, bytes: 0 } };
 }
 
 export function encodeRecord({ id, tail, total, gone }: LogRecord): Buffer {
-  const { epoch, first, head, end, time, carry, groups } = tail;
-  return Buffer.from(JSON.stringify([id, epoch, first, head, end ?? null, time, carry, total, gone, groups]));
+  const { epoch, first, head, end, time, carry } = tail;
+  return Buffer.from(JSON.stringify([id, epoch, first, head, end ?? null, time, carry, total, gone]));
 }
 
 export function decodeRecord(data: Buffer): LogRecord {
-  const [id, epoch, first, head, end, time, carry, total, gone, groups = ''] = parse(data);
+  const [id, epoch, first, head, end, time, carry, total, gone, ...added] = parse(data);
+  // Format 1 ends here.
+  const [groups, sums, isPiece, open, last, line, bytes] = added.length === 0 ? ['', [], 0, [], 0, 0, 0] : added;
   if (
     typeof id === 'number' &&
     typeof epoch === 'string' &&
@@ -33,11 +47,28 @@ export function decodeRecord(data: Buffer): LogRecord {
     typeof carry === 'string' &&
     typeof total === 'number' &&
     typeof gone === 'number' &&
-    typeof groups === 'string'
+    typeof groups === 'string' &&
+    isNumbers(sums) &&
+    (sums.length === 0 || sums.length === RANKS) &&
+    isNumbers(open) &&
+    typeof last === 'number' &&
+    typeof line === 'number' &&
+    typeof bytes === 'number'
   ) {
-    return { id, tail: { epoch, first, head, end: end ?? undefined, time, carry, groups }, total, gone };
+    return {
+      id,
+      tail: { epoch, first, head, end: end ?? undefined, time, carry, groups },
+      total,
+      gone,
+      marks: { sums: sums.length === 0 ? NO_ENTRIES : sums, isPiece: isPiece === 1, open, ...(last > 0 && { last }) },
+      sealed: { line, bytes },
+    };
   }
   throw new DamagedLogError('The record of a log cannot be read.');
+}
+
+function isNumbers(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'number');
 }
 
 function parse(data: Buffer): readonly unknown[] {

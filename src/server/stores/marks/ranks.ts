@@ -13,3 +13,13 @@ export function entryRank(extra: LineExtra | undefined, isPiece: boolean): numbe
   if (extra?.l === undefined || isPiece || extra.k === 1 || extra.r === 1) return -1;
   return rankOf(extra.l);
 }
+
+/** Entries of each rank in some lines. */
+export type Sums = readonly number[];
+
+export const NO_ENTRIES: Sums = Array.from({ length: RANKS }, () => 0);
+
+/** How many of these entries have this rank or a higher one. */
+export function countFrom(sums: Sums, rank: number): number {
+  return sums.slice(rank).reduce((sum, count) => sum + count, 0);
+}

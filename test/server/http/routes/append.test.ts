@@ -294,4 +294,35 @@ describe('the unfinished last line', () => {
     await expect.poll(() => store.parts.at(-1)).toBeNull();
     expect(await textsOf(store, 'run:1')).toEqual([]);
   });
+
+  it('gives all lines of a request the level that it says, by name or number', async () => {
+    const server = await startServer();
+    await appendText(server, 'run:1', 'one\nERROR: broken\n', 'level=warn');
+    await appendText(server, 'run:1', 'two\n', 'level=18');
+    await appendText(server, 'run:1', 'three\n', 'level=info&marks=0');
+    expect((await linesOf(server, 'run:1')).map(([, , extra]) => extra?.l)).toEqual([13, 13, 17, 9]);
+  });
+
+  it('leaves the text unread where a request or the server wants no marks', async () => {
+    const text = 'ERROR: broken\n::group::A\n';
+    const server = await startServer();
+    await appendText(server, 'run:1', text, 'marks=0');
+    await appendText(server, 'run:1', text, 'marks=1');
+    expect((await linesOf(server, 'run:1')).map(([, , extra]) => extra)).toEqual([
+      undefined,
+      undefined,
+      { l: 17 },
+      { g: { t: 'A', d: 0 } },
+    ]);
+    const without = await startServer({ marks: false });
+    await appendText(without, 'run:1', text, 'level=error');
+    expect((await linesOf(without, 'run:1')).map(([, , extra]) => extra)).toEqual([undefined, undefined]);
+  });
+
+  it.each(['level=loud', 'level=0', 'level=25', 'level=', 'level=1.5', 'marks=2', 'marks=off', 'marks='])('refuses %s', async (query) => {
+    const server = await startServer();
+    const answer = await ask(server, server.path('run:1', query), { method: 'POST', body: 'one\n' });
+    expect(answer.status).toBe(400);
+    expect((await server.store.tail('run:1')).head).toBe(0);
+  });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { MemoryStore } from '../../../../src/server/stores/memory-store.ts';
 import { FaultyStore } from '../../../support/faulty-store.ts';
 import { appendLine, appendLines } from '../marked-log.ts';
-import { ask, startServer, type Answer, type Asked, type HttpTestServer } from '../support.ts';
+import { appendText, ask, startServer, type Answer, type Asked, type HttpTestServer } from '../support.ts';
 
 const RESOURCES = ['levels', 'groups', 'seek'] as const;
 const IMMUTABLE = 'private, max-age=31536000, immutable';
@@ -367,5 +367,30 @@ describe('seek', () => {
     const answer = await get(server, 'seek', query);
     expect(answer.status).toBe(400);
     expect(answer.json()).toMatchObject({ code: 'malformed' });
+  });
+});
+
+describe('a server whose lines are not marked', () => {
+  it('has no levels and groups, finds times but no levels, and ignores level on a read (H17)', async () => {
+    const { server, epoch } = await startMarked({ marks: false });
+    for (const resource of ['levels', 'groups'] as const) expect((await get(server, resource)).status).toBe(404);
+    expect((await get(server, 'seek', 'level=error')).status).toBe(404);
+    expect((await get(server, 'seek', 'time=3000')).json()).toEqual({ epoch, line: 3, time: 3_000 });
+    const answer = await get(server, 'topics', 'level=fatal&tail=2', 'run:1', { headers: { Accept: 'text/plain' } });
+    expect([answer.text, answer.headers['log-has']]).toEqual(['error: no\nwarning: yes\n', 'seek']);
+  });
+});
+
+describe('a log that was written over HTTP', () => {
+  it('is described by the marks that its lines got when they were appended', async () => {
+    const server = await startServer();
+    await appendText(server, 'run:1', '::group::build\nall fine\nERROR: build failed\n    at f (x.js:1:2)\n::endgroup::\n');
+    await appendText(server, 'run:1', 'on fire\n', 'level=fatal&end=1');
+    expect((await get(server, 'levels')).json()).toMatchObject({ upto: 6, parts: [[6, expect.any(Number), [0, 0, 0, 0, 1, 1]]] });
+    const { groups } = (await get(server, 'groups')).json();
+    expect(groups).toEqual([expect.objectContaining({ line: 1, t: 'build', d: 0, end: 5, warn: 0, error: 1 })]);
+    expect((await get(server, 'seek', 'level=error&after=3')).json()).toMatchObject({ line: 6 });
+    const text = await get(server, 'topics', 'level=error', 'run:1', { headers: { Accept: 'text/plain' } });
+    expect(text.text).toBe('ERROR: build failed\n    at f (x.js:1:2)\non fire\n');
   });
 });

@@ -18,7 +18,7 @@ describe('A block of lines', () => {
         expect(blocks.flatMap(({ data }) => decodeBlock(data))).toEqual(lines.map((own) => [time, ...own]));
         let total = before;
         for (const { data, bytes, count } of blocks) {
-          expect(blockHeader(data)).toEqual({ count, bytes, time, before: total });
+          expect(blockHeader(data)).toMatchObject({ count, bytes, time, before: total, isSealed: false });
           total += bytes;
         }
         expect(total - before).toBe(lines.reduce((sum, [own]) => sum + Buffer.byteLength(own), 0));

@@ -1,0 +1,168 @@
+import {
+  NO_LOG,
+  type GroupsQuery,
+  type GroupsResult,
+  type LevelCounts,
+  type LevelsPart,
+  type LevelsQuery,
+  type LevelsResult,
+  type LogGroup,
+  type SeekQuery,
+  type SeekResult,
+} from '../../store.ts';
+import { describeGroup } from '../marks/describe-group.ts';
+import { rangeWithin } from '../marks/query-range.ts';
+import { countFrom, rankOf, type Sums } from '../marks/ranks.ts';
+import type { BlockTable, HeldBlock } from './block-table.ts';
+import { DamagedLogError } from './block.ts';
+import { entryAt, sumsAt, timeOf } from './line-index.ts';
+import type { CountedGroup, LogGroups } from './log-groups.ts';
+import type { LogRecord } from './log-record.ts';
+import { indexOf } from './stored-lines.ts';
+
+/** A border between two parts, right before a line. */
+interface Border {
+  /** The line before it. */
+  readonly last: number;
+  /** Entries up to that line. */
+  readonly sums: Sums;
+  /** When the line after it was written. */
+  readonly time: number;
+}
+
+/** Answers what is asked of the marks of a log. Texts are not read. */
+export class LmdbMarks {
+  readonly #blocks: BlockTable;
+  readonly #groups: LogGroups;
+
+  constructor(blocks: BlockTable, groups: LogGroups) {
+    this.#blocks = blocks;
+    this.#groups = groups;
+  }
+
+  levels(record: LogRecord | undefined, query: LevelsQuery): LevelsResult {
+    if (record === undefined) return { tail: NO_LOG, after: 0, upto: 0, parts: [] };
+    const { tail } = record;
+    const { after, upto } = rangeWithin(query, tail);
+    const parts: LevelsPart[] = [];
+    if (upto === after) return { tail, after, upto, parts };
+    const length = (upto - after) / query.parts;
+    let from = this.#border(record, after, 0);
+    for (let part = 1; part < query.parts; part += 1) {
+      const next = this.#border(record, after + Math.floor(length * part), length);
+      if (next.last <= from.last) continue;
+      parts.push({ last: next.last, time: from.time, counts: between(from.sums, next.sums) });
+      from = next;
+    }
+    parts.push({ last: upto, time: from.time, counts: between(from.sums, this.#sumsUpTo(record, upto)) });
+    return { tail, after, upto, parts };
+  }
+
+  groups(record: LogRecord | undefined, query: GroupsQuery): GroupsResult {
+    if (record === undefined) return { tail: NO_LOG, after: 0, upto: 0, more: false, around: [], groups: [] };
+    const { tail } = record;
+    const { after, upto } = rangeWithin(query, tail);
+    const sums = this.#sumsUpTo(record, upto);
+    const describe = (group: CountedGroup): LogGroup =>
+      describeGroup(group, upto, tail, (line) => (line < group.line ? group.before : line === group.end ? (group.inside ?? sums) : sums));
+    const groups: LogGroup[] = [];
+    let next = this.#nextGroup(record, after + 1, query);
+    for (; next !== undefined && next.line <= upto && groups.length < query.limit; next = this.#nextGroup(record, next.line + 1, query))
+      groups.push(describe(next));
+    const around = after === 0 ? [] : this.#around(record, after).filter(({ d }) => d <= query.depth);
+    return { tail, after, upto, more: next !== undefined && next.line <= upto, around: around.map(describe), groups };
+  }
+
+  seek(record: LogRecord | undefined, query: SeekQuery): SeekResult {
+    if (record === undefined) return { tail: NO_LOG, found: undefined };
+    const { tail } = record;
+    const line = this.#seek(record, query);
+    if (line === undefined || line < tail.first || line > tail.head) return { tail, found: undefined };
+    return { tail, found: { line, time: this.#border(record, line - 1, 0).time } };
+  }
+
+  #seek(record: LogRecord, query: SeekQuery): number | undefined {
+    const { first, head } = record.tail;
+    switch (query.kind) {
+      case 'time':
+        return this.#blocks.lineAtTime(record, query.time);
+      case 'next':
+        if (query.after >= head) return undefined;
+        return this.#nth(record, query.level, (count) => count + 1, Math.max(query.after, first - 1));
+      case 'previous':
+        if (query.before <= first) return undefined;
+        return this.#nth(record, query.level, (count) => count, query.before - 1);
+    }
+  }
+
+  /** The line of the entry of this level or above whose number depends on how many there are up to a line. */
+  #nth(record: LogRecord, level: number, numberOf: (count: number) => number, line: number): number | undefined {
+    const rank = rankOf(level);
+    const number = numberOf(countFrom(this.#sumsUpTo(record, line), rank));
+    if (number < 1 || number > countFrom(record.marks.sums, rank)) return undefined;
+    const after = this.#blocks.first(record, ({ sums }) => countFrom(sums, rank) >= number);
+    const block = this.#blocks.of(record.id, (after?.from ?? record.tail.head + 1) - 1);
+    if (block === undefined) return undefined;
+    const { from, header, data } = block;
+    const at = entryAt(indexOf(data).entries, rank, number - countFrom(header.sums, rank));
+    return at === undefined ? undefined : from + at;
+  }
+
+  /** Entries of each rank in lines 1 to `line`, which is at least `first - 1`. */
+  #sumsUpTo(record: LogRecord, line: number): Sums {
+    return line >= record.tail.head ? record.marks.sums : this.#border(record, line, 0).sums;
+  }
+
+  /** The border after `line`, or the start of the block around it if that is not longer than `slack`. */
+  #border({ id }: LogRecord, line: number, slack: number): Border {
+    const block = this.#blocks.of(id, line + 1);
+    if (block === undefined) throw new DamagedLogError(`The block of line ${line + 1} is missing.`);
+    const { from, header } = block;
+    const skipped = line + 1 - from;
+    if (skipped === 0 || header.count <= slack) return { last: from - 1, sums: header.sums, time: header.time };
+    return borderWithin(block, skipped);
+  }
+
+  /** The groups that hold a line, outermost first. */
+  #around({ id, tail }: LogRecord, line: number): CountedGroup[] {
+    const around: CountedGroup[] = [];
+    for (let group = this.#groups.last(id, line); group !== undefined;) {
+      if (group.end === undefined || group.end >= Math.max(line, tail.first)) around.unshift(group);
+      group = group.parent === undefined ? undefined : this.#groups.get(id, group.parent);
+    }
+    return around;
+  }
+
+  /** The first group from this line on that is not too deep. */
+  #nextGroup({ id }: LogRecord, line: number, { depth }: GroupsQuery): CountedGroup | undefined {
+    for (let from = line; ;) {
+      const group = this.#groups.next(id, from);
+      if (group === undefined || group.d <= depth) return group;
+      // All groups inside the one around it that is just not too deep are too deep.
+      const outer = this.#outer(id, group, depth);
+      if (outer.end === undefined) return undefined;
+      from = outer.end + 1;
+    }
+  }
+
+  /** The group around this one that is not too deep. */
+  #outer(id: number, group: CountedGroup, depth: number): CountedGroup {
+    let outer = group;
+    while (outer.d > depth) {
+      const parent = outer.parent === undefined ? undefined : this.#groups.get(id, outer.parent);
+      if (parent === undefined) return outer;
+      outer = parent;
+    }
+    return outer;
+  }
+}
+
+function borderWithin({ from, header, data }: HeldBlock, lines: number): Border {
+  const index = indexOf(data);
+  return { last: from + lines - 1, sums: sumsAt(header.sums, index.entries, lines), time: timeOf(index, lines) };
+}
+
+function between(before: Sums, upto: Sums): LevelCounts {
+  const count = (rank: number): number => (upto[rank] ?? 0) - (before[rank] ?? 0);
+  return [count(0), count(1), count(2), count(3), count(4), count(5)];
+}
