@@ -126,7 +126,7 @@ class ContextServer implements LogServer {
 
   constructor(options: LogServerOptions) {
     const { store } = options;
-    const { retain, allowOrigins, searchThread, ...settings } = settingsOf(options);
+    const { retain, allowOrigins, searchThread, searchThreads, ...settings } = settingsOf(options);
     const signer = new Signer(secretsOf(options));
     const { limits } = settings;
     const logger = safeLogger(settings.logger);
@@ -136,9 +136,7 @@ class ContextServer implements LogServer {
     const hub = new Hub({ store: measured, onDelay, ringBytes: limits.ringBytes, totalRingBytes: limits.totalRingBytes, logger });
     const retainer = new Retainer({ store: measured, hub, retain, logger });
     const search =
-      searchThread === undefined
-        ? undefined
-        : new SearchPool({ script: searchThread, threads: limits.searchThreads, places: limits.searches });
+      searchThread === undefined ? undefined : new SearchPool({ script: searchThread, threads: searchThreads, places: limits.searches });
     if (search === undefined && options.search !== false) logger.warn({ event: 'search-off' }, NO_SEARCH);
     this.#context = {
       ...settings,

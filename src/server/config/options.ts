@@ -51,11 +51,9 @@ export interface ServerLimits {
    * networks better; each slow viewer may hold that much memory. @default 262144
    */
   readonly socketBuffer: number;
-  /** Threads that search, started when they are needed. @default one fewer than cores, at least one */
-  readonly searchThreads: number;
   /**
-   * Searches that run or wait, of which those of one log may be a quarter. A further one is refused with 429. Each holds up to
-   * 256 KiB for its reader. @default 64
+   * Searches that run or wait, of which those of one log may be a quarter. A further one is refused with 429. Each may hold 256 KiB
+   * for its reader. @default 64
    */
   readonly searches: number;
   /** How long a viewer may read nothing although data is waiting, in ms. After that its socket is closed with 4408. @default 60000 */
@@ -125,6 +123,8 @@ export interface LogServerOptions {
   readonly marks?: boolean;
   /** Whether logs can be searched: the channel's readers may then use the processor for that, in threads. @default true */
   readonly search?: boolean;
+  /** How many threads search. They are started when they are needed, and end half a minute later. @default one fewer than cores, at least one */
+  readonly searchThreads?: number;
   /**
    * The script of the threads that search: `log-stream/server/search-thread`, bundled as an entry of its own, where the server is
    * bundled without this package beside it. @default that of this package
