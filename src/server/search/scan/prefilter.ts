@@ -89,7 +89,7 @@ class NeedleFilter implements TextFilter {
   readonly #pattern: RegExp;
 
   constructor({ text, isExact }: Needle, { encode, escape, controls }: TextForm) {
-    const units = [...text].map((character) => (isExact ? escapeUnits(encode(character)) : bothCases(character, encode)));
+    const units = Array.from(text, (character) => (isExact ? escapeUnits(encode(character)) : bothCases(character, encode)));
     const interrupted = units.reduceRight((rest, unit) => (rest === '' ? unit : `${unit}(?:${escape}|${rest})`), '');
     this.#pattern = new RegExp(`${interrupted}|${controls}|${escape}(?!\\[[0-9;:]{0,64}m)`, 'u');
   }
