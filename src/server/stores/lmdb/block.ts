@@ -147,8 +147,8 @@ export function blockHeader(data: Buffer): BlockHeader {
 
 /** Where the body of a block or a sealed page is. */
 export function bodyOf(data: Buffer): { readonly start: number; readonly end: number } {
-  const start = bodyStartOf(data.readUInt32LE(12));
-  const end = start + data.readUInt32LE(8);
+  const start = data.length < HEADER ? HEADER : bodyStartOf(data.readUInt32LE(12));
+  const end = start + (data.length < HEADER ? 0 : data.readUInt32LE(8));
   if (end > data.length) throw new DamagedLogError('A block of lines is shorter than it says.');
   return { start, end };
 }

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { blockHeader, DamagedLogError, decodeBlock, encodeBlocks } from '../../../../src/server/stores/lmdb/block.ts';
+import type { LineExtra } from '../../../../src/protocol/line.ts';
 import type { NewLine } from '../../../../src/server/store.ts';
+import { entryRank } from '../../../../src/server/stores/marks/ranks.ts';
 
 const extra = fc.constantFrom({ s: 'err' } as const, { c: '31' } as const, { p: 1 } as const);
 const text = fc.oneof(fc.string({ unit: 'binary' }), fc.string(), fc.constantFrom('', '\n'));
@@ -23,6 +25,33 @@ describe('A block of lines', () => {
         }
         expect(total - before).toBe(lines.reduce((sum, [own]) => sum + Buffer.byteLength(own), 0));
       }),
+    );
+  });
+
+  test('counts the entries of all lines before it, which decides nothing about its lines', () => {
+    const marked: fc.Arbitrary<NewLine> = fc
+      .tuple(text, fc.constantFrom<LineExtra>({ l: 17 }, { l: 9, p: 1 }, { l: 13, k: 1 }, { l: 21, r: 1 }, { s: 'err' }))
+      .map(([own, known]): NewLine => [own, known]);
+    const before = { sums: [1, 2, 3, 4, 5, 6], isPiece: true };
+    fc.assert(
+      fc.property(fc.array(fc.oneof(line, marked), { minLength: 1, maxLength: 20 }), fc.integer({ min: 1, max: 500 }), (some, times) => {
+        const lines = Array.from({ length: times }, () => some).flat();
+        const sums = [...before.sums];
+        let isPiece = true;
+        let at = 0;
+        for (const { data, count, after } of encodeBlocks(lines, 1, 0, before)) {
+          expect(blockHeader(data)).toMatchObject({ sums, isPiece, isSealed: false });
+          expect(decodeBlock(data)).toEqual(lines.slice(at, at + count).map((own) => [1, ...own]));
+          for (const [, extra] of lines.slice(at, at + count)) {
+            const rank = entryRank(extra, isPiece);
+            if (rank >= 0) sums[rank] = (sums[rank] ?? 0) + 1;
+            isPiece = extra?.p === 1;
+          }
+          at += count;
+          expect(after).toEqual({ sums, isPiece });
+        }
+      }),
+      { numRuns: 50 },
     );
   });
 
