@@ -107,6 +107,7 @@ export async function checkAnswer(world: World, exchange: HttpExchange, expect: 
   if (over === 'broken') throw new MismatchError('a complete answer', exchange.trouble);
   const body = bodyOf(exchange);
   if (expect.text !== undefined) check(world, expect.text, body.toString(), 'body');
+  if (expect.objects !== undefined) check(world, expect.objects, objectsOf(body), 'body');
   if (expect.json === undefined && expect.lineBytes === undefined) return;
   const json = parse(body);
   if (expect.json !== undefined) check(world, expect.json, json, 'body');
@@ -120,6 +121,16 @@ function bodyOf(exchange: HttpExchange): Buffer {
   } catch (error) {
     throw new MismatchError('a body in gzip', String(error));
   }
+}
+
+/** Every object but those that say how far a search has come (PROTOCOL.md H85). */
+function objectsOf(body: Buffer): unknown[] {
+  const lines = body
+    .toString()
+    .split('\n')
+    .filter((line) => line !== '');
+  const objects = lines.map((line) => parse(Buffer.from(line)));
+  return objects.filter((object) => !(typeof object === 'object' && object !== null && 'scanned' in object && !('done' in object)));
 }
 
 function parse(body: Buffer): unknown {

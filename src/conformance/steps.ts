@@ -33,6 +33,8 @@ export interface AnswerSpec {
   readonly headers?: Readonly<Record<string, Pattern>>;
   readonly json?: Pattern;
   readonly text?: Pattern;
+  /** Objects, one on each line; those that only say how far a search has come are left out. */
+  readonly objects?: readonly Pattern[];
   /** Bytes of text in all lines of a page. */
   readonly lineBytes?: readonly [min: number, max: number];
 }

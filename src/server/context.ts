@@ -7,6 +7,7 @@ import type { SeenKeys } from './util/seen-keys.ts';
 import type { HistoryCache, ServerLimits } from './config/options.ts';
 import type { OriginGate } from './access/origin-gate.ts';
 import type { Retainer } from './retainer.ts';
+import type { SearchPool } from './search/search-pool.ts';
 import type { Signer } from './access/signer.ts';
 import type { LogStore } from './store.ts';
 
@@ -18,6 +19,8 @@ export interface ServerContext {
   readonly origins: OriginGate;
   readonly retainer: Retainer;
   readonly openText: OpenTextBudget;
+  /** Undefined if this server does not search. */
+  readonly search: SearchPool | undefined;
   readonly limits: ServerLimits;
   /** Whether lines are marked when they are appended. */
   readonly marks: boolean;

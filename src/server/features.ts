@@ -8,10 +8,12 @@ export interface FeatureSources {
   readonly store: Pick<LogStore, 'marks'>;
   /** Whether lines are marked when they are appended. @default true */
   readonly marks?: boolean;
+  /** Whether there are threads to search in. */
+  readonly search?: boolean;
 }
 
 /** The features of a server, in the order in which it lists them. */
-export function featuresOf({ store, marks = true }: FeatureSources): readonly Feature[] {
+export function featuresOf({ store, marks = true, search = false }: FeatureSources): readonly Feature[] {
   const offered: Readonly<Record<Feature, boolean>> = {
     // Without marks on new lines, counts of levels and groups would be wrong.
     marks: store.marks !== undefined && marks,
@@ -19,7 +21,7 @@ export function featuresOf({ store, marks = true }: FeatureSources): readonly Fe
     // Times are found without marks too.
     seek: store.marks !== undefined,
 
-    search: false,
+    search,
 
     tail: false,
   };

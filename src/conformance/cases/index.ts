@@ -6,6 +6,7 @@ import { levels } from './levels.ts';
 import { live } from './live.ts';
 import { model } from './model.ts';
 import { reading } from './reading.ts';
+import { searching } from './searching.ts';
 import { seeking } from './seeking.ts';
 import { sockets } from './sockets.ts';
 import { subscribing } from './subscribing.ts';
@@ -25,6 +26,7 @@ export const CASES: readonly (Case | Untestable)[] = [
   ...events,
   ...seeking,
   ...levels,
+  ...searching,
   ...appending,
 ].sort((one, another) => orderOf(one.rule) - orderOf(another.rule));
 

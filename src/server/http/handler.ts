@@ -16,6 +16,7 @@ import { Problem } from '../problem.ts';
 import { sendText } from './routes/raw-text.ts';
 import { refuse } from './core/refuse.ts';
 import { remove } from './routes/remove.ts';
+import { sendSearch } from './routes/search.ts';
 import { sendSeek } from './routes/seek.ts';
 import { queryOf, routeOf, type LogResource, type Route } from './core/route.ts';
 
@@ -79,6 +80,8 @@ async function answerLog(resource: LogResource, exchange: TopicExchange): Promis
       return answerRead(exchange, sendGroups);
     case 'seek':
       return answerRead(exchange, sendSeek);
+    case 'search':
+      return answerRead(exchange, sendSearch);
   }
 }
 

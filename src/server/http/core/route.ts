@@ -1,7 +1,7 @@
 import { isChannel } from '../../../protocol/topic.ts';
 
 /** The resources of a log: the first segment below the base path, which the channel follows. */
-const LOG_RESOURCES = ['topics', 'levels', 'groups', 'seek'] as const;
+const LOG_RESOURCES = ['topics', 'levels', 'groups', 'seek', 'search'] as const;
 
 export type LogResource = (typeof LOG_RESOURCES)[number];
 
