@@ -99,9 +99,11 @@ const ROOMS = {
   ],
   'src/server': [
     'util',
+    'features.ts',
     'store.ts',
     'problem.ts',
     'log',
+    'stores/marks',
     'stores',
     'stores/lmdb',
     'stores/redis',

@@ -14,6 +14,8 @@ export interface Hello {
   readonly e: 'hello';
   readonly v: number;
   readonly hb: number;
+  /** What the server can do beyond the required protocol. Names that a client does not know mean nothing to it. */
+  readonly has: readonly string[];
 }
 export interface Ack {
   readonly e: 'ack';
@@ -131,8 +133,9 @@ export function parseServerFrame(text: string): ServerFrame | undefined {
   }
 }
 
-function hello({ v, hb }: Json): Hello | undefined {
-  return typeof v === 'number' && isDelay(hb) && hb > 0 ? { e: 'hello', v, hb } : undefined;
+function hello({ v, hb, has }: Json): Hello | undefined {
+  if (typeof v !== 'number' || !isDelay(hb) || hb <= 0) return undefined;
+  return { e: 'hello', v, hb, has: isTexts(has) ? has : [] };
 }
 
 function err({ topic, code, message }: Json): Err | undefined {

@@ -1,4 +1,5 @@
 import type { OpenTextBudget } from './append/unfinished-line/open-text-budget.ts';
+import type { Feature } from './features.ts';
 import type { Hub } from './live/hub.ts';
 import type { Logger } from './log/logger.ts';
 import type { ServerMetrics } from './metrics/server-metrics.ts';
@@ -20,6 +21,8 @@ export interface ServerContext {
   readonly limits: ServerLimits;
   readonly logger: Logger;
   readonly metrics: ServerMetrics;
+  /** What clients are offered beyond the required protocol: sent in `hello` and `Log-Has`. */
+  readonly features: readonly Feature[];
   readonly basePath: string;
   readonly heartbeat: number;
   readonly historyCache: HistoryCache;

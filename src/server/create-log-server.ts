@@ -5,6 +5,7 @@ import type { Interval } from '../protocol/messages.ts';
 import { answerProblem } from './http/core/answer.ts';
 import { OpenTextBudget } from './append/unfinished-line/open-text-budget.ts';
 import { openWriter, type Writer, type WriterOptions } from './append/writer.ts';
+import { featuresOf } from './features.ts';
 import { attach } from './http/attach.ts';
 import { checkChannel } from './access/check-channel.ts';
 import type { ServerContext } from './context.ts';
@@ -138,6 +139,7 @@ class ContextServer implements LogServer {
       signer,
       hub,
       retainer,
+      features: featuresOf(),
       openText: new OpenTextBudget(limits.openLineBytes),
       origins: new OriginGate(new OriginPolicy(allowOrigins), logger),
       closing: this.#closing.signal,

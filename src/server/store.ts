@@ -1,4 +1,5 @@
 import type { Line, LineExtra } from '../protocol/line.ts';
+import type { Level } from '../protocol/marks/level.ts';
 
 /** The state of a log, as read from a store at one moment. A log that was never written to has the tail {@link NO_LOG}. */
 export interface LogTail {
@@ -14,9 +15,11 @@ export interface LogTail {
   readonly time: number;
   /** SGR parameters in force after the last line. */
   readonly carry: string;
+  /** The groups that are open after the last line, as {@link Batch.groupsOut} gave them; empty if there are none. */
+  readonly groups: string;
 }
 
-export const NO_LOG: LogTail = { epoch: '', first: 1, head: 0, end: undefined, time: 0, carry: '' };
+export const NO_LOG: LogTail = { epoch: '', first: 1, head: 0, end: undefined, time: 0, carry: '', groups: '' };
 
 /** Whether the log was ever written to: a line, or an end without one. */
 export function exists(tail: LogTail): boolean {
@@ -35,6 +38,18 @@ export interface Batch {
   readonly carryIn: string;
   /** The carry after the last line. */
   readonly carryOut: string;
+  /**
+   * The open groups that the lines were marked under, if a line has a marker of groups; the store refuses the batch with `carry`
+   * when the tail has others. Undefined: the batch holds no marker, and the tail keeps its groups.
+   */
+  readonly groupsIn?: string | undefined;
+  /** The open groups after the last line; given with `groupsIn`. At most 16 KiB, opaque to the store. */
+  readonly groupsOut?: string | undefined;
+  /**
+   * The marks of the lines depend on this line, by the same writer: one continues its entry, or rewrites its row. The store refuses
+   * the batch with `carry` when the head is another.
+   */
+  readonly follows?: number | undefined;
   /** Append only if the head is exactly this; an undefined `epoch` means the current one. */
   readonly at?: { readonly epoch: string | undefined; readonly offset: number } | undefined;
   /** Completes the log with this exit code, after the lines. */
@@ -44,7 +59,7 @@ export interface Batch {
 export type AppendResult =
   /** `tail` includes the batch, whose lines are `tail.head - lines.length + 1` to `tail.head`, all with time `tail.time`. */
   | { readonly ok: true; readonly tail: LogTail }
-  /** Nothing was written. `ended`: the log is complete; `moved`: the head is not `at`; `carry`: colour the lines again. Checked in this order. */
+  /** Nothing was written. `ended`: the log is complete; `moved`: the head is not `at`; `carry`: colour and mark the lines again. Checked in this order. */
   | { readonly ok: false; readonly reason: 'ended' | 'moved' | 'carry'; readonly tail: LogTail };
 
 /** How much of a log is kept; the oldest lines go first. A bound that is not given does not apply. */
@@ -85,6 +100,142 @@ export interface JsonPage {
   readonly release?: () => void;
 }
 
+/** How many entries there are of each level, and of no level above or below it: trace, debug, info, warn, error, fatal. */
+export type LevelCounts = readonly [trace: number, debug: number, info: number, warn: number, error: number, fatal: number];
+
+export interface LevelsQuery {
+  /** The lines after this one … */
+  readonly after: number;
+  /** … up to this one. */
+  readonly upto: number;
+  /** At most so many parts, of about equal length. The store chooses the borders between them. */
+  readonly parts: number;
+}
+
+/** The entries of consecutive lines. A part begins after the part before it. */
+export interface LevelsPart {
+  /** Its last line. */
+  readonly last: number;
+  /** When its first line was written, unix ms. */
+  readonly time: number;
+  readonly counts: LevelCounts;
+}
+
+export interface LevelsResult {
+  readonly tail: LogTail;
+  /** As asked, but at least `tail.first - 1` and at most `tail.head`. */
+  readonly after: number;
+  /** As asked, but at least `after` and at most `tail.head`. */
+  readonly upto: number;
+  /** In order, from line `after + 1` to line `upto`; none if there are no such lines. */
+  readonly parts: readonly LevelsPart[];
+}
+
+export interface GroupsQuery {
+  /** The groups that begin after this line … */
+  readonly after: number;
+  /** … and up to this one. What comes later is not looked at: a group that ends later counts as open. */
+  readonly upto: number;
+  /** At most so many of them. */
+  readonly limit: number;
+  /** Leaves out groups that are deeper. */
+  readonly depth: number;
+}
+
+/** A group of lines, as of the `upto` of the query. */
+export interface LogGroup {
+  /** Its first line, which has the mark `g`. */
+  readonly line: number;
+  /** Title. */
+  readonly t: string;
+  /** Depth, from 0. */
+  readonly d: number;
+  /** Whether its author wants it closed (0) or open (1). */
+  readonly o?: 0 | 1;
+  /** When its first line was written, unix ms. */
+  readonly time: number;
+  /** Its last line; undefined while it is open. The end of a log closes all groups. */
+  readonly end?: number;
+  /** When its last line was written, unix ms. */
+  readonly until?: number;
+  /** Warnings from its first to its last line. */
+  readonly warn: number;
+  /** Errors, fatal ones included. */
+  readonly error: number;
+}
+
+export interface GroupsResult {
+  readonly tail: LogTail;
+  /** As in {@link LevelsResult}. */
+  readonly after: number;
+  readonly upto: number;
+  /** Whether `limit` left out groups. */
+  readonly more: boolean;
+  /** The groups that hold line `after`, outermost first: they begin at it or before, and end at it or later. Not for line 0. */
+  readonly around: readonly LogGroup[];
+  /** In order. */
+  readonly groups: readonly LogGroup[];
+}
+
+export type SeekQuery =
+  /** The first line at or after this time, unix ms. */
+  | { readonly kind: 'time'; readonly time: number }
+  /** The first entry of this level or above after a line. */
+  | { readonly kind: 'next'; readonly level: Level; readonly after: number }
+  /** The last entry of this level or above before a line; `before` may be beyond the head. */
+  | { readonly kind: 'previous'; readonly level: Level; readonly before: number };
+
+export interface SeekResult {
+  readonly tail: LogTail;
+  /** Undefined if no line held is as asked. */
+  readonly found: { readonly line: number; readonly time: number } | undefined;
+}
+
+/**
+ * What a store knows of the marks of its lines without reading them. An entry is a line with a level that neither continues
+ * another (`k`), nor rewrites a row (`r`), nor is a later piece of a long line (it is preceded by one with `p`).
+ */
+export interface MarkIndex {
+  /** Counts entries. Costs O(parts × log lines). */
+  levels(channel: string, query: LevelsQuery): Promise<LevelsResult>;
+  /** Lists groups. Costs O(limit × log lines). */
+  groups(channel: string, query: GroupsQuery): Promise<GroupsResult>;
+  /** Finds a line. Costs O(log lines). */
+  seek(channel: string, query: SeekQuery): Promise<SeekResult>;
+}
+
+/** Consecutive lines as a store keeps them. A reader in another thread decodes them. */
+export interface StoredBlock {
+  /** The first line. */
+  readonly from: number;
+  readonly count: number;
+  /** `block`: as `encodeBlocks` of `stores/lmdb/block.ts` makes it; `sealed`: as a {@link SealedPage} has it. */
+  readonly format: 'block' | 'sealed';
+  /** A copy: it may be transferred. */
+  readonly data: Uint8Array<ArrayBuffer>;
+}
+
+/** The lines after `after`, of about so many bytes. */
+export interface BlocksRange {
+  readonly after: number;
+  readonly bytes: number;
+}
+
+export interface BlocksResult {
+  readonly tail: LogTail;
+  /** In order; the first contains line `after + 1`. Empty when that line is below `tail.first` or beyond `tail.head`. */
+  readonly blocks: readonly StoredBlock[];
+}
+
+/** A page of history that can no longer change, compressed once. */
+export interface SealedPage {
+  readonly tail: LogTail;
+  /** How many lines it has. */
+  readonly count: number;
+  /** Gzip of the JSON answer to the request for this page: `{"epoch":…,"after":…,"lines":[…]}`. */
+  readonly gzip: Buffer;
+}
+
 /** An event that watchers of a log receive. Events may be lost: a watcher that must not miss a line compares heads from time to time. */
 export type LogEvent =
   /** These lines were appended; `tail.head` is the last of them. */
@@ -108,6 +259,12 @@ export interface LogStore {
    * stringifying them.
    */
   readJson?(channel: string, range: ReadRange): Promise<JsonPage>;
+  /** Optional: for stores that keep pages compressed. Undefined if the page after line `after`, a multiple of 1,000, is not sealed. */
+  readSealed?(channel: string, after: number): Promise<SealedPage | undefined>;
+  /** Reads lines without decoding them: at least one block, at most about `bytes` in all. Optional. */
+  readBlocks?(channel: string, range: BlocksRange): Promise<BlocksResult>;
+  /** Optional: a server over a store without it offers neither levels nor groups nor seek. */
+  readonly marks?: MarkIndex;
   /** Removes the lines that `retain` does not cover; resolves to the tail after that. `now` is unix ms. */
   trim(channel: string, retain: Retention, now: number): Promise<LogTail>;
   /** Removes the log; the next append begins a new epoch. Resolves to whether there was one. */

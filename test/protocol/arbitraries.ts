@@ -33,7 +33,7 @@ const channels = fc.oneof(
 const some = fc.array(lines, { minLength: 1, maxLength: 5 });
 
 export const serverFrames: fc.Arbitrary<ServerFrame> = fc.oneof(
-  fc.record({ e: fc.constant('hello' as const), v: fc.nat(), hb: fc.integer({ min: 1, max: 2 ** 31 - 1 }) }),
+  fc.record({ e: fc.constant('hello' as const), v: fc.nat(), hb: fc.integer({ min: 1, max: 2 ** 31 - 1 }), has: fc.array(fc.string()) }),
   fc.record({
     e: fc.constant('ack' as const),
     ch: channels,

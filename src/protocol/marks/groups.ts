@@ -1,7 +1,8 @@
+import { MAX_GROUP_DEPTH, type GroupStart } from '../line.ts';
 import { BUILDKITE, GITHUB, groupMarkers, type GroupMarker } from './group-markers.ts';
 
-/** The most groups that may be open: depth 0 to 31. */
-const MAX_OPEN = 32;
+/** The most groups that may be open. */
+const MAX_OPEN = MAX_GROUP_DEPTH + 1;
 
 /** The groups that are open after a line. Plain data: it survives JSON, and its size is bounded. */
 export interface GroupState {
@@ -16,15 +17,6 @@ export interface GroupState {
 }
 
 export const NO_GROUPS: GroupState = { open: [] };
-
-export interface GroupStart {
-  /** Title. */
-  readonly t: string;
-  /** Depth, from 0. */
-  readonly d: number;
-  /** How its author wants it: 0 closed, 1 open. */
-  readonly o?: 0 | 1;
-}
 
 /** The groups that begin and end with a line, as keys of its `extra`. */
 export interface GroupMarks {

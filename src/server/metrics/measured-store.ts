@@ -2,7 +2,21 @@ import { performance } from 'node:perf_hooks';
 import type { Line } from '../../protocol/line.ts';
 import { contain } from '../util/contain.ts';
 import type { Logger } from '../log/logger.ts';
-import type { AppendResult, Batch, JsonPage, LogStore, LogTail, LogEvent, ReadRange, ReadResult, Retention } from '../store.ts';
+import type {
+  AppendResult,
+  Batch,
+  BlocksRange,
+  BlocksResult,
+  JsonPage,
+  LogStore,
+  LogTail,
+  LogEvent,
+  MarkIndex,
+  ReadRange,
+  ReadResult,
+  Retention,
+  SealedPage,
+} from '../store.ts';
 import type { ServerMetrics, StoreOperation } from './server-metrics.ts';
 
 /**
@@ -12,6 +26,12 @@ import type { ServerMetrics, StoreOperation } from './server-metrics.ts';
 export class MeasuredStore implements LogStore {
   /** Present if the store has it. */
   readonly readJson?: (channel: string, range: ReadRange) => Promise<JsonPage>;
+  /** Present if the store has it. */
+  readonly readSealed?: (channel: string, after: number) => Promise<SealedPage | undefined>;
+  /** Present if the store has it. */
+  readonly readBlocks?: (channel: string, range: BlocksRange) => Promise<BlocksResult>;
+  /** Present if the store has it. */
+  readonly marks?: MarkIndex;
   readonly #store: LogStore;
   readonly #metrics: ServerMetrics;
   readonly #logger: Pick<Logger, 'error'>;
@@ -22,6 +42,11 @@ export class MeasuredStore implements LogStore {
     this.#logger = logger;
     const readJson = store.readJson?.bind(store);
     if (readJson !== undefined) this.readJson = (channel, range) => this.#measure('read', () => readJson(channel, range));
+    const readSealed = store.readSealed?.bind(store);
+    if (readSealed !== undefined) this.readSealed = (channel, after) => this.#measure('read', () => readSealed(channel, after));
+    const readBlocks = store.readBlocks?.bind(store);
+    if (readBlocks !== undefined) this.readBlocks = (channel, range) => this.#measure('read', () => readBlocks(channel, range));
+    if (store.marks !== undefined) this.marks = this.#measureMarks(store.marks);
   }
 
   tail(channel: string): Promise<LogTail> {
@@ -69,6 +94,14 @@ export class MeasuredStore implements LogStore {
   readonly #failed = (error: unknown): void => {
     this.#logger.error({ event: 'store-failed', err: error }, 'The store failed, or sent an invalid event, outside of a request.');
   };
+
+  #measureMarks(marks: MarkIndex): MarkIndex {
+    return {
+      levels: (channel, query) => this.#measure('marks', () => marks.levels(channel, query)),
+      groups: (channel, query) => this.#measure('marks', () => marks.groups(channel, query)),
+      seek: (channel, query) => this.#measure('marks', () => marks.seek(channel, query)),
+    };
+  }
 
   async #measure<T>(operation: StoreOperation, run: () => Promise<T>): Promise<T> {
     const from = performance.now();

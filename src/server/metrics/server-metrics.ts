@@ -9,7 +9,7 @@ export type Transport = 'websocket' | 'events' | 'text' | 'json';
 export type RefusalReason = 'missing' | 'malformed' | 'forbidden' | 'expired' | 'channel' | 'read-only' | 'origin' | 'address';
 
 /** The operations of a store that are measured. */
-export type StoreOperation = 'tail' | 'append' | 'read' | 'trim' | 'remove';
+export type StoreOperation = 'tail' | 'append' | 'read' | 'trim' | 'remove' | 'marks';
 
 /** Values looked up when metrics are read. */
 export interface Readings {

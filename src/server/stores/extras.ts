@@ -21,5 +21,7 @@ export function extraRuns(lines: readonly NewLine[]): ExtraRun[] {
 }
 
 function same(a: LineExtra, b: LineExtra): boolean {
-  return a === b || (a.s === b.s && a.c === b.c && a.p === b.p);
+  if (a === b) return true;
+  const sameStyle = a.s === b.s && a.c === b.c && a.p === b.p;
+  return sameStyle && a.l === b.l && a.k === b.k && a.r === b.r && a.e === b.e && a.u === b.u && a.g === undefined && b.g === undefined;
 }

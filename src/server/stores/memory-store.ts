@@ -5,6 +5,7 @@ import {
   type AppendResult,
   type Batch,
   type LogStore,
+  type MarkIndex,
   type LogTail,
   type LogEvent,
   type ReadRange,
@@ -13,11 +14,17 @@ import {
 } from '../store.ts';
 import { advance, closedError, refusal, retainFrom, stamp } from './store-rules.ts';
 import { LogEmitter } from './log-emitter.ts';
+import { MemoryMarks } from './marks/memory-marks.ts';
 
 interface StoredLog {
   tail: LogTail;
   /** Lines `tail.first` to `tail.head`. */
   lines: Line[];
+  readonly marks: MemoryMarks;
+}
+
+function newLog(): StoredLog {
+  return { tail: NO_LOG, lines: [], marks: new MemoryMarks() };
 }
 
 /**
@@ -34,13 +41,16 @@ export class MemoryStore implements LogStore {
   }
 
   async append(channel: string, batch: Batch): Promise<AppendResult> {
-    const log = this.#log(channel) ?? { tail: NO_LOG, lines: [] };
+    const log = this.#log(channel) ?? newLog();
     const reason = refusal(log.tail, batch);
     if (reason !== undefined) return { ok: false, reason, tail: log.tail };
     const tail = advance(log.tail, batch);
     const lines = stamp(tail.time, batch.lines);
     log.tail = tail;
-    for (const line of lines) log.lines.push(line);
+    for (const [at, line] of lines.entries()) {
+      log.lines.push(line);
+      log.marks.add(line, tail.head - lines.length + 1 + at);
+    }
     if (exists(tail)) this.#logs.set(channel, log);
     if (lines.length > 0) this.#emitter.emit(channel, { kind: 'lines', tail, lines });
     else if (batch.end !== undefined) this.#emitter.emit(channel, { kind: 'changed' });
@@ -48,7 +58,7 @@ export class MemoryStore implements LogStore {
   }
 
   async read(channel: string, { after, limit, bytes }: ReadRange): Promise<ReadResult> {
-    const { tail, lines: held } = this.#log(channel) ?? { tail: NO_LOG, lines: [] };
+    const { tail, lines: held } = this.#log(channel) ?? newLog();
     const lines: Line[] = [];
     if (after + 1 < tail.first) return { tail, lines };
     let left = bytes;
@@ -61,6 +71,12 @@ export class MemoryStore implements LogStore {
     }
     return { tail, lines };
   }
+
+  readonly marks: MarkIndex = {
+    levels: async (channel, query) => this.#logOrNone(channel, (log) => log.marks.levels(log, query)),
+    groups: async (channel, query) => this.#logOrNone(channel, (log) => log.marks.groups(log, query)),
+    seek: async (channel, query) => this.#logOrNone(channel, (log) => log.marks.seek(log, query)),
+  };
 
   async trim(channel: string, retain: Retention, now: number): Promise<LogTail> {
     const log = this.#log(channel);
@@ -78,6 +94,7 @@ export class MemoryStore implements LogStore {
     if (first > log.tail.first) {
       log.lines.splice(0, first - log.tail.first);
       log.tail = { ...log.tail, first };
+      log.marks.trim(first);
       this.#emitter.emit(channel, { kind: 'changed' });
     }
     return log.tail;
@@ -107,6 +124,10 @@ export class MemoryStore implements LogStore {
     this.#isClosed = true;
     this.#logs.clear();
     this.#emitter.clear();
+  }
+
+  #logOrNone<T>(channel: string, work: (log: StoredLog) => T): T {
+    return work(this.#log(channel) ?? newLog());
   }
 
   #log(channel: string): StoredLog | undefined {

@@ -7,7 +7,11 @@ export function refusal(tail: LogTail, batch: Batch): Extract<AppendResult, { ok
   if (tail.end !== undefined) return 'ended';
   const { at } = batch;
   if (at !== undefined && (at.offset !== tail.head || (at.epoch !== undefined && at.epoch !== tail.epoch))) return 'moved';
-  return batch.carryIn === tail.carry ? undefined : 'carry';
+  const isCarried =
+    batch.carryIn === tail.carry &&
+    (batch.groupsIn === undefined || batch.groupsIn === tail.groups) &&
+    (batch.follows === undefined || batch.follows === tail.head);
+  return isCarried ? undefined : 'carry';
 }
 
 /** The tail after a batch that may be appended. Without lines only the end can change. */
@@ -21,6 +25,7 @@ export function advance(tail: LogTail, batch: Batch): LogTail {
     end,
     time: Math.max(tail.time, batch.time),
     carry: batch.carryOut,
+    groups: batch.groupsOut ?? tail.groups,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { OriginGate } from '../access/origin-gate.ts';
 import type { Signer } from '../access/signer.ts';
 import type { ServerLimits } from '../config/options.ts';
+import type { Feature } from '../features.ts';
 import type { Hub } from '../live/hub.ts';
 import type { Logger } from '../log/logger.ts';
 import type { ServerMetrics } from '../metrics/server-metrics.ts';
@@ -16,6 +17,8 @@ export interface SocketContext {
   readonly limits: ServerLimits;
   readonly logger: Logger;
   readonly metrics: ServerMetrics;
+  /** What clients are offered beyond the required protocol. */
+  readonly features: readonly Feature[];
   readonly basePath: string;
   /** ms */
   readonly heartbeat: number;
@@ -27,7 +30,7 @@ export interface SocketContext {
 
 /** What the sockets of one server share. */
 export interface SharedBySockets {
-  readonly context: Pick<SocketContext, 'hub' | 'signer' | 'limits' | 'logger' | 'metrics' | 'heartbeat'>;
+  readonly context: Pick<SocketContext, 'hub' | 'signer' | 'limits' | 'logger' | 'metrics' | 'heartbeat' | 'features'>;
   readonly partTimer: PartTimer;
   /** Tells tail subscriptions when they may be sent lines. */
   readonly turns: TurnTimer;

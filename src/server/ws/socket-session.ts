@@ -44,7 +44,7 @@ export class SocketSession implements ViewerSocketListener, DeliveryHost, Reques
 
   /** `socket` is the connection under the WebSocket. */
   constructor(host: SocketSessionHost, webSocket: ViewerSocket, socket: Duplex) {
-    const { limits, heartbeat } = host.context;
+    const { limits, heartbeat, features } = host.context;
     this.#host = host;
     this.webSocket = webSocket;
     this.#writer = new SocketWriter(webSocket, socket, limits.socketBuffer, this);
@@ -52,7 +52,7 @@ export class SocketSession implements ViewerSocketListener, DeliveryHost, Reques
     this.#delivery = new DeliveryScheduler(host, this.#writer, this);
     this.#requests = new RequestQueue(host, this.#writer, this.#delivery, this);
     listen(webSocket, this);
-    this.#writer.send({ e: 'hello', v: PROTOCOL_VERSION, hb: heartbeat });
+    this.#writer.send({ e: 'hello', v: PROTOCOL_VERSION, hb: heartbeat, has: features });
   }
 
   /** How many subscriptions lack the newest line, and how many lines the farthest lacks. */

@@ -194,7 +194,7 @@ describe('other origins', () => {
     ] as const) {
       const answer = await ask(server, path, { method, headers: { Origin: page }, ...(method === 'POST' ? { body: 'one\n' } : {}) });
       expect(answer.headers['access-control-allow-origin']).toBe(page);
-      expect(answer.headers['access-control-expose-headers']).toBe('Log-Epoch, Log-First, Log-Head, Log-End');
+      expect(answer.headers['access-control-expose-headers']).toBe('Log-Epoch, Log-First, Log-Head, Log-End, Log-Has');
       expect(answer.headers.vary).toContain('Origin');
     }
   });

@@ -108,7 +108,7 @@ export function retentionRules(current: Current): void {
     const store = current();
     const { epoch } = await write(store, 'a', numbered(1, 5), { carryOut: '31' });
     const empty = await store.trim('a', { lines: 0 }, 0);
-    expect(empty).toEqual({ epoch, first: 6, head: 5, end: undefined, time: 1_000, carry: '31' });
+    expect(empty).toEqual({ epoch, first: 6, head: 5, end: undefined, time: 1_000, carry: '31', groups: '' });
     expect(await store.read('a', { after: 5, limit: 5, bytes: 100 })).toEqual({ tail: empty, lines: [] });
     expect(await write(store, 'a', ['6'], { carryIn: '31' })).toMatchObject({ epoch, first: 6, head: 6 });
     expect(texts(await readAll(store, 'a', 5))).toEqual(['6']);

@@ -46,7 +46,7 @@ const EVENTS: readonly (readonly [SessionEvent, string])[] = [
   [{ type: 'wake' }, 'wake'],
   [{ type: 'noTabs' }, 'noTabs'],
   [{ type: 'tick' }, 'tick'],
-  [frame({ e: 'hello', v: 1, hb: 15_000 }), 'frame socket=2 hello v=1 hb=15000'],
+  [frame({ e: 'hello', v: 1, hb: 15_000, has: [] }), 'frame socket=2 hello v=1 hb=15000'],
   [frame({ e: 'ack', ch: 'run:1', off: at('e-9'), first: 1, st: 'live' }), 'frame socket=2 ack run:1 e-9 first=1 live'],
   [frame({ e: 'msg', ch: 'run:1', off: at('e-9'), lines: linesOf('e', 8, 2) }), 'frame socket=2 msg run:1 e-9 lines=2'],
   [frame({ e: 'part', ch: 'run:1', off: at('e-9'), line: [0, 'half'] }), 'frame socket=2 part run:1 e-9'],

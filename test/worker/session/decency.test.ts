@@ -4,7 +4,7 @@ import type { Effect } from '../../../src/worker/session/events.ts';
 import { Client, Clockwork, type Reaction } from '../support/clockwork.ts';
 import { topicOf } from '../support/topics.ts';
 
-const HELLO = { e: 'hello', v: 1, hb: 15_000 } as const;
+const HELLO = { e: 'hello', v: 1, hb: 15_000, has: [] } as const;
 const HOUR = 3_600_000;
 
 type Way = (client: Client, generation: number) => void;

@@ -3,7 +3,7 @@ import { Client, Clockwork } from '../support/clockwork.ts';
 import { dice } from '../support/dice.ts';
 import { topicOf } from '../support/topics.ts';
 
-const HELLO = { e: 'hello', v: 1, hb: 15_000 } as const;
+const HELLO = { e: 'hello', v: 1, hb: 15_000, has: [] } as const;
 
 interface Restart {
   readonly clients: number;

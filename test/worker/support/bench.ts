@@ -139,7 +139,7 @@ export class Bench {
   /** The socket opens and says hello. */
   opened(hb = 15_000): Effect[] {
     const effects = this.do({ type: 'opened', generation: this.generation });
-    return [...effects, ...this.frame({ e: 'hello', v: 1, hb })];
+    return [...effects, ...this.frame({ e: 'hello', v: 1, hb, has: [] })];
   }
 
   closed(code: number): Effect[] {

@@ -102,7 +102,7 @@ export class World {
     if (connection === undefined || connection.open || connection.lostAt !== undefined) return;
     if (this.#blocked || this.#server.down) return this.cut(1006);
     connection.open = true;
-    connection.queue.push({ e: 'hello', v: 1, hb: SILENCE / 2 });
+    connection.queue.push({ e: 'hello', v: 1, hb: SILENCE / 2, has: [] });
     this.do({ type: 'opened', generation: connection.generation });
   }
 

@@ -10,7 +10,7 @@ export const UNBUFFERED = { 'X-Accel-Buffering': 'no', 'Cache-Control': 'no-stor
 /** For answers that only say what is wrong with the request: any page may read them. */
 export const READABLE = { 'Access-Control-Allow-Origin': '*' } as const;
 
-const EXPOSED = 'Log-Epoch, Log-First, Log-Head, Log-End';
+const EXPOSED = 'Log-Epoch, Log-First, Log-Head, Log-End, Log-Has';
 const ALLOWED = 'Authorization, Content-Type, Log-Append-At, Last-Event-ID';
 /** Seconds a browser may cache the answer to a preflight; engines cap it at a day or less. */
 const PREFLIGHT_AGE = 86_400;

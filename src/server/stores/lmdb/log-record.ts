@@ -17,12 +17,12 @@ export function newRecord(id: number): LogRecord {
 }
 
 export function encodeRecord({ id, tail, total, gone }: LogRecord): Buffer {
-  const { epoch, first, head, end, time, carry } = tail;
-  return Buffer.from(JSON.stringify([id, epoch, first, head, end ?? null, time, carry, total, gone]));
+  const { epoch, first, head, end, time, carry, groups } = tail;
+  return Buffer.from(JSON.stringify([id, epoch, first, head, end ?? null, time, carry, total, gone, groups]));
 }
 
 export function decodeRecord(data: Buffer): LogRecord {
-  const [id, epoch, first, head, end, time, carry, total, gone] = parse(data);
+  const [id, epoch, first, head, end, time, carry, total, gone, groups = ''] = parse(data);
   if (
     typeof id === 'number' &&
     typeof epoch === 'string' &&
@@ -32,9 +32,10 @@ export function decodeRecord(data: Buffer): LogRecord {
     typeof time === 'number' &&
     typeof carry === 'string' &&
     typeof total === 'number' &&
-    typeof gone === 'number'
+    typeof gone === 'number' &&
+    typeof groups === 'string'
   ) {
-    return { id, tail: { epoch, first, head, end: end ?? undefined, time, carry }, total, gone };
+    return { id, tail: { epoch, first, head, end: end ?? undefined, time, carry, groups }, total, gone };
   }
   throw new DamagedLogError('The record of a log cannot be read.');
 }

@@ -109,7 +109,15 @@ function parseTail(value: unknown): LogTail {
   if (typeof epoch !== 'string' || typeof carry !== 'string' || typeof end !== 'string')
     throw new UnexpectedReplyError('Redis holds a log that cannot be read.');
   if (epoch === '' && end === '') return NO_LOG;
-  return { epoch, first: Number(first), head: Number(head), end: end === '' ? undefined : Number(end), time: Number(time), carry };
+  return {
+    epoch,
+    first: Number(first),
+    head: Number(head),
+    end: end === '' ? undefined : Number(end),
+    time: Number(time),
+    carry,
+    groups: '',
+  };
 }
 
 export function encodePart(writer: string, line: Line | null): string {

@@ -108,7 +108,7 @@ describe('where sockets are blocked', () => {
     bench.do({ type: 'opened', generation: bench.generation });
     expect(bench.subscribed).toEqual([]);
     expect(bench.aborted).toEqual([]);
-    bench.frame({ e: 'hello', v: 1, hb: 15_000 });
+    bench.frame({ e: 'hello', v: 1, hb: 15_000, has: [] });
     expect(bench.subscribed).toEqual([[TOPIC, 'e-8']]);
     expect(bench.aborted).toEqual([stream.id]);
     expect(bench.status(1)).toMatchObject({ state: 'live', head: 8 });

@@ -188,7 +188,7 @@ describe('a reconnect', () => {
 
   it('stops when hello names another version', () => {
     bench.do({ type: 'opened', generation: bench.generation });
-    bench.frame({ e: 'hello', v: 2, hb: 1_000 });
+    bench.frame({ e: 'hello', v: 2, hb: 1_000, has: [] });
     expect(bench.status(1)).toMatchObject({ state: 'error', problem: expect.stringContaining('4426') });
     bench.pass(600_000);
     expect(bench.connects).toHaveLength(1);

@@ -1,0 +1,32 @@
+import type { LogGroup, LogTail } from '../../store.ts';
+import type { StoredGroup } from './group-tracker.ts';
+import { rankOf } from './ranks.ts';
+import { LEVEL } from '../../../protocol/marks/level.ts';
+
+/** Entries of each rank up to a line. */
+export type Sums = readonly number[];
+
+/** A group as it was when `upto` was the newest line. */
+export function describeGroup(group: StoredGroup, upto: number, tail: LogTail, sumsUpTo: (line: number) => Sums): LogGroup {
+  const { line, t, d, o, time } = group;
+  const { end, until } = endOf(group, upto, tail);
+  const before = sumsUpTo(line - 1);
+  const after = sumsUpTo(end ?? upto);
+  const count = (rank: number): number => (after[rank] ?? 0) - (before[rank] ?? 0);
+  return {
+    line,
+    t,
+    d,
+    ...(o !== undefined && { o }),
+    time,
+    ...(end !== undefined && { end, until: until ?? time }),
+    warn: count(rankOf(LEVEL.warn)),
+    error: count(rankOf(LEVEL.error)) + count(rankOf(LEVEL.fatal)),
+  };
+}
+
+/** The end of a log closes all groups. */
+function endOf({ end, until }: StoredGroup, upto: number, tail: LogTail): { end?: number; until?: number | undefined } {
+  if (end !== undefined) return end <= upto ? { end, until } : {};
+  return tail.end !== undefined && upto === tail.head ? { end: tail.head, until: tail.time } : {};
+}

@@ -1,0 +1,127 @@
+import type { Line } from '../../../protocol/line.ts';
+import type {
+  GroupsQuery,
+  GroupsResult,
+  LevelCounts,
+  LevelsPart,
+  LevelsQuery,
+  LevelsResult,
+  LogTail,
+  SeekQuery,
+  SeekResult,
+} from '../../store.ts';
+import { describeGroup } from './describe-group.ts';
+import { EntrySums } from './entry-sums.ts';
+import { trackGroups, type StoredGroup } from './group-tracker.ts';
+import { rangeWithin } from './query-range.ts';
+import { entryRank, rankOf } from './ranks.ts';
+
+/** A log as it is held. */
+export interface HeldLog {
+  readonly tail: LogTail;
+  /** Lines `tail.first` to `tail.head`. */
+  readonly lines: readonly Line[];
+}
+
+/** The marks of one log, in memory. */
+export class MemoryMarks {
+  readonly #sums = new EntrySums();
+  #groups: StoredGroup[] = [];
+  #open: { readonly open: readonly number[]; readonly last?: number } = { open: [] };
+  #isPiece = false;
+  #time = 0;
+
+  /** Adds the next line, which has this number. */
+  add([time, , extra]: Line, line: number): void {
+    this.#sums.add(entryRank(extra, this.#isPiece));
+    this.#isPiece = extra?.p === 1;
+    if (extra !== undefined && (extra.g !== undefined || extra.e !== undefined || extra.u !== undefined)) {
+      const table = { get: (first: number) => this.#groups[this.#indexOf(first)], put: (group: StoredGroup) => this.#put(group) };
+      this.#open = trackGroups(this.#open, { line, time, extra, timeBefore: this.#time }, table);
+    }
+    this.#time = time;
+  }
+
+  /** Forgets what concerns only lines before `first`. */
+  trim(first: number): void {
+    this.#sums.drop(first);
+    this.#groups = this.#groups.filter(({ end }) => end === undefined || end >= first);
+  }
+
+  levels({ tail, lines }: HeldLog, query: LevelsQuery): LevelsResult {
+    const { after, upto } = rangeWithin(query, tail);
+    const parts: LevelsPart[] = [];
+    let from = after;
+    for (let part = 1; part <= query.parts; part += 1) {
+      const last = after + Math.floor(((upto - after) * part) / query.parts);
+      if (last === from) continue;
+      parts.push({ last, time: lines[from + 1 - tail.first]?.[0] ?? 0, counts: this.#between(from, last) });
+      from = last;
+    }
+    return { tail, after, upto, parts };
+  }
+
+  groups({ tail }: HeldLog, query: GroupsQuery): GroupsResult {
+    const { after, upto } = rangeWithin(query, tail);
+    const describe = (group: StoredGroup): GroupsResult['groups'][number] =>
+      describeGroup(group, upto, tail, (line) => this.#sums.upTo(line));
+    const from = this.#indexOf(after + 1);
+    const later = this.#groups.slice(from).filter(({ line, d }) => line <= upto && d <= query.depth);
+    const around = this.#groups
+      .slice(0, from)
+      .filter(({ d, end }) => d <= query.depth && (end === undefined || end >= Math.max(after, tail.first)));
+    return {
+      tail,
+      after,
+      upto,
+      more: later.length > query.limit,
+      around: after === 0 ? [] : around.map(describe),
+      groups: later.slice(0, query.limit).map(describe),
+    };
+  }
+
+  seek({ tail, lines }: HeldLog, query: SeekQuery): SeekResult {
+    const line = this.#seek(tail, lines, query);
+    const held = line === undefined ? undefined : lines[line - tail.first];
+    return { tail, found: line === undefined || held === undefined ? undefined : { line, time: held[0] } };
+  }
+
+  #seek(tail: LogTail, lines: readonly Line[], query: SeekQuery): number | undefined {
+    switch (query.kind) {
+      case 'time':
+        return tail.first + lowerBound(lines.length, (at) => (lines[at]?.[0] ?? 0) >= query.time);
+      case 'next':
+        return this.#sums.next(rankOf(query.level), Math.max(query.after, tail.first - 1));
+      case 'previous':
+        return query.before > tail.first ? this.#sums.previous(rankOf(query.level), query.before) : undefined;
+    }
+  }
+
+  #between(after: number, upto: number): LevelCounts {
+    const [before, sums] = [this.#sums.upTo(after), this.#sums.upTo(upto)];
+    const count = (rank: number): number => (sums[rank] ?? 0) - (before[rank] ?? 0);
+    return [count(0), count(1), count(2), count(3), count(4), count(5)];
+  }
+
+  /** The index of the first group that begins at this line or later. */
+  #indexOf(line: number): number {
+    return lowerBound(this.#groups.length, (at) => (this.#groups[at]?.line ?? 0) >= line);
+  }
+
+  #put(group: StoredGroup): void {
+    const at = this.#indexOf(group.line);
+    this.#groups[at] = group;
+  }
+}
+
+/** The first index that passes `test`, which all later ones must pass too; `length` if there is none. */
+function lowerBound(length: number, test: (at: number) => boolean): number {
+  let low = 0;
+  let high = length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (test(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
