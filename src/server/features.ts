@@ -3,5 +3,5 @@ export type Feature = 'marks' | 'seek' | 'search' | 'tail';
 
 /** The features of a server, in the order in which it lists them. */
 export function featuresOf(): readonly Feature[] {
-  return [];
+  return ['tail'];
 }
