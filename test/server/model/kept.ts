@@ -12,7 +12,7 @@ export const KEPT: ReadonlyMap<string, Kept<ServerPlan>> = new Map<string, Kept<
         steps: [
           { do: 'append', channel: 'run:1', count: 1 },
           { do: 'store', is: 'slow' },
-          { do: 'subscribe', who: 0, channel: 'run:1', asked: 'on', token: 'good' },
+          { do: 'subscribe', who: 0, channel: 'run:1', asked: 'on', tail: undefined, token: 'good' },
           { do: 'turns', count: 1 },
           { do: 'append', channel: 'run:1', count: 3 },
           { do: 'trim', channel: 'run:1', lines: 1 },
