@@ -55,7 +55,7 @@ export interface FollowedLog {
   backlog(after: number): Promise<readonly EncodedLines[] | undefined>;
   /**
    * Where the newest lines after `after` begin: at most `limit` lines and 256 KiB of text follow the line that is returned,
-   * which is `after` itself where there are no more. Undefined when the ring holds too few lines to tell.
+   * which is `after` itself where there are no more and all are kept. Undefined when the ring holds too few lines to tell.
    */
   newestAfter(after: number, limit: number): number | undefined;
   /** All lines after `after` in one frame, which must all be in the ring. */

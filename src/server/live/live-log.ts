@@ -82,14 +82,16 @@ export class LiveLog implements FollowedLog {
 
   newestAfter(after: number, limit: number): number | undefined {
     const { head, first } = this.#tail;
-    if (after >= head) return head;
+    // The ring may still hold lines that retention removed.
+    const floor = Math.max(after, first - 1);
+    if (floor >= head) return head;
     this.#encode();
     this.#wasRead = true;
     const { from } = this.#ring ?? {};
     if (this.#ring === undefined || from === undefined) return undefined;
-    const start = this.#ring.newestAfter(after, limit);
+    const start = this.#ring.newestAfter(floor, limit);
     // Older lines may fit as well, if there are any.
-    const isAll = start === from - 1 && start > Math.max(after, first - 1) && head - start < limit;
+    const isAll = start === from - 1 && start > floor && head - start < limit;
     return isAll ? undefined : start;
   }
 
