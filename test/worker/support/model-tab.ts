@@ -15,6 +15,8 @@ export class ModelTab {
   lies = false;
   /** It had a good topic, now or before. */
   wasHonest = false;
+  /** Whether `lines()` follows the log, or reads what there is in ranges. */
+  readsLive = true;
   /** `lines()`: the line that is next. */
   next = 1;
   epoch = '';
