@@ -22,7 +22,10 @@ export type CaseOutcome =
   | { readonly state: 'failed'; readonly step: number; readonly doing: string; readonly expected: string; readonly actual: string };
 
 /** Runs one case, and removes the logs it created. Never rejects, and never exceeds its deadlines. */
-export async function runCase(target: ServerUnderTest, { steps, beats }: Case, prefix: string): Promise<CaseOutcome> {
+export async function runCase(target: ServerUnderTest, { steps, beats, feature }: Case, prefix: string): Promise<CaseOutcome> {
+  if (feature !== undefined && !target.features.includes(feature)) {
+    return { state: 'skipped', why: `the server does not list "${feature}" in hello` };
+  }
   if (beats !== undefined && target.heartbeat > MAX_HEARTBEAT) {
     return { state: 'skipped', why: `a heartbeat of ${target.heartbeat / 1_000} s is too long to wait for` };
   }

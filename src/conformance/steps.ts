@@ -94,6 +94,8 @@ export type SocketStep =
       readonly do: 'subscribe';
       readonly socket: string;
       readonly entries: readonly { readonly topic: TopicSpec; readonly at: string | number }[];
+      /** Of how many lines the tail is wanted. */
+      readonly tail?: number;
     }
   /** Subscribes `count` logs that were never written to, in frames of 25. */
   | { readonly do: 'subscribe many'; readonly socket: string; readonly count: number }
@@ -110,7 +112,11 @@ export type FrameStep =
   | { readonly do: 'repeated'; readonly socket: string; readonly frame: Pattern; readonly times: number }
   /** `msg` frames that contain these lines. */
   | ({ readonly do: 'lines'; readonly socket: string } & LinesSpec)
-  /** `msg` and `ack` frames until the head: each `msg` continues after the one before, unless an `ack` moves the position. */
+  /**
+   * `msg` and `ack` frames until the head: each `msg` continues after the one before, unless an `ack` moves the position. With
+   * `tail`, the last lines of a tail of so many; no more of them at a time, and no more often since the last `drip`, than it allows
+   * where each batch has to skip some.
+   */
   | {
       readonly do: 'catch up';
       readonly socket: string;
@@ -119,6 +125,7 @@ export type FrameStep =
       readonly from: number;
       readonly head: number;
       readonly skips: boolean;
+      readonly tail?: number;
     }
   /** `part` frames until this one, at most ten a second since the last `drip`, if there was one. */
   | { readonly do: 'parts'; readonly socket: string; readonly until: Pattern }
@@ -145,6 +152,8 @@ export interface Case {
   readonly steps: readonly CaseStep[];
   /** How many heartbeats it waits for; skipped where that takes too long. */
   readonly beats?: number;
+  /** A feature that it is about (PROTOCOL.md H17); skipped if the server does not list it in `hello`. */
+  readonly feature?: string;
 }
 
 /** A rule, or a part of one, that cannot be observed from outside. */

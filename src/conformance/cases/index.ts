@@ -7,6 +7,7 @@ import { model } from './model.ts';
 import { reading } from './reading.ts';
 import { sockets } from './sockets.ts';
 import { subscribing } from './subscribing.ts';
+import { tails } from './tails.ts';
 import { topics } from './topics.ts';
 
 const BLOCKS = 'MTWHL';
@@ -18,6 +19,7 @@ export const CASES: readonly (Case | Untestable)[] = [
   ...sockets,
   ...subscribing,
   ...live,
+  ...tails,
   ...access,
   ...reading,
   ...events,

@@ -227,16 +227,10 @@ export class World {
     for (const tab of tabs) this.#open(tab);
   }
 
-  /** View 1 follows the tail, view 2 reads every line as it comes, or view 3 in ranges. */
   request(log: number, tail: number, want: readonly Range[] = []): void {
     const tab = this.tabs.get(log);
     if (tab === undefined) return;
-    const { epoch, unread, readsLive } = tab;
-    this.do({ type: 'request', log, view: 1, request: { want, tail, pull: false, epoch, delivered: [], liveLines: 100 } });
-    const [view, other] = readsLive ? [2, 3] : [3, 2];
-    this.do({ type: 'closeView', log, view: other });
-    const reading = { want: unread, tail: 0, pull: true, epoch, delivered: [], liveLines: readsLive ? Infinity : 0 };
-    this.do({ type: 'request', log, view, request: reading });
+    for (const event of tab.requests(log, want, tail)) this.do(event);
   }
 
   /** `lines()` begins or ceases to follow the log. */

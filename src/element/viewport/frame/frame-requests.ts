@@ -60,7 +60,8 @@ export class FrameRequests {
   }
 
   #lookAgain(): void {
-    this.#timer ??= setTimeout(() => {
+    if (this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => {
       this.#timer = undefined;
       this.#onDue();
     }, PATIENCE);
