@@ -144,8 +144,11 @@ function play(world: World, move: Step): void {
       return world.die();
     case 'look':
       return world.request(named(world, move.log), move.tail, [{ from: move.from, to: move.from + 50 }]);
-    case 'read':
-      return world.read(named(world, move.log), move.live);
+    case 'read': {
+      const tab = world.tabs.get(named(world, move.log));
+      if (tab !== undefined) tab.readsLive = move.live;
+      return world.request(named(world, move.log), 40);
+    }
     case 'take':
       return world.take(named(world, move.log), move.lines);
     case 'show':

@@ -233,14 +233,6 @@ export class World {
     for (const event of tab.requests(log, want, tail)) this.do(event);
   }
 
-  /** `lines()` begins or ceases to follow the log. */
-  read(log: number, live: boolean): void {
-    const tab = this.tabs.get(log);
-    if (tab === undefined) return;
-    tab.readsLive = live;
-    this.request(log, 40);
-  }
-
   take(log: number, lines: number): void {
     const tab = this.tabs.get(log);
     if (tab === undefined) return;
