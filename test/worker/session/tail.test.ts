@@ -150,15 +150,18 @@ describe('a reader of every line beside an element', () => {
     expect(bench.tails.map(([, , tail]) => tail)).toEqual([200, undefined, 200]);
   });
 
-  it.each(['unavailable', 'limit', 'expired', 'forbidden'] as const)('leaves the subscription as it was where that is refused: %s', (code) => {
-    followed();
-    ask({ view: 2, pull: true, tail: 0, liveLines: Infinity });
-    bench.frame({ e: 'err', topic: TOPIC, code, message: '' });
-    expect(bench.status(1).state).toBe('live');
-    bench.msg('a', 'e-1001');
-    expect(bench.status(1)).toMatchObject({ state: 'live', head: 1_001 });
-    expect(bench.tails).toHaveLength(2);
-  });
+  it.each(['unavailable', 'limit', 'expired', 'forbidden'] as const)(
+    'leaves the subscription as it was where that is refused: %s',
+    (code) => {
+      followed();
+      ask({ view: 2, pull: true, tail: 0, liveLines: Infinity });
+      bench.frame({ e: 'err', topic: TOPIC, code, message: '' });
+      expect(bench.status(1).state).toBe('live');
+      bench.msg('a', 'e-1001');
+      expect(bench.status(1)).toMatchObject({ state: 'live', head: 1_001 });
+      expect(bench.tails).toHaveLength(2);
+    },
+  );
 
   it('is tried again after a while where the server could not', () => {
     followed();
