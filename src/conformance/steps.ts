@@ -98,6 +98,8 @@ export type SocketStep =
       readonly do: 'subscribe';
       readonly socket: string;
       readonly entries: readonly { readonly topic: TopicSpec; readonly at: string | number }[];
+      /** Of how many lines the tail is wanted. */
+      readonly tail?: number;
     }
   /** Subscribes `count` logs that were never written to, in frames of 25. */
   | { readonly do: 'subscribe many'; readonly socket: string; readonly count: number }
@@ -114,7 +116,11 @@ export type FrameStep =
   | { readonly do: 'repeated'; readonly socket: string; readonly frame: Pattern; readonly times: number }
   /** `msg` frames that contain these lines. */
   | ({ readonly do: 'lines'; readonly socket: string } & LinesSpec)
-  /** `msg` and `ack` frames until the head: each `msg` continues after the one before, unless an `ack` moves the position. */
+  /**
+   * `msg` and `ack` frames until the head: each `msg` continues after the one before, unless an `ack` moves the position. With
+   * `tail`, the last lines of a tail of so many; no more of them at a time, and no more often since the last `drip`, than it allows
+   * where each batch has to skip some.
+   */
   | {
       readonly do: 'catch up';
       readonly socket: string;
@@ -123,6 +129,7 @@ export type FrameStep =
       readonly from: number;
       readonly head: number;
       readonly skips: boolean;
+      readonly tail?: number;
     }
   /** `part` frames until this one, at most ten a second since the last `drip`, if there was one. */
   | { readonly do: 'parts'; readonly socket: string; readonly until: Pattern }

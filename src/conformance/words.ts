@@ -78,6 +78,13 @@ export const subscribeAll = (entries: readonly (readonly [TopicSpec, string | nu
   socket,
   entries: entries.map(([topic, at]) => ({ topic, at })),
 });
+/** Subscribes the tail of one log, so many lines. */
+export const subscribeTail = (log: string, at: string | number, tail: number, socket = 's'): SocketStep => ({
+  do: 'subscribe',
+  socket,
+  entries: [{ topic: { log }, at }],
+  tail,
+});
 export const closed = (code: number, socket = 's'): SocketStep => ({ do: 'closed', socket, code });
 
 export const frame = (pattern: Pattern, socket = 's'): FrameStep => ({ do: 'frame', socket, frame: pattern });
@@ -98,6 +105,17 @@ export const lines = (log: string, from: number, its: readonly Pattern[] | numbe
   epoch,
   from,
   lines: its,
+});
+/** Lines of a tail of `tail` lines up to the head, after skipping others. */
+export const catchUp = (log: string, from: number, its: number, tail: number, socket = 's', epoch = 'epoch'): FrameStep => ({
+  do: 'catch up',
+  socket,
+  log,
+  epoch,
+  from,
+  head: its,
+  skips: true,
+  tail,
 });
 /** The same as server-sent events. */
 export const eventLines = (of: string, log: string, from: number, its: readonly Pattern[] | number, epoch = 'epoch'): StreamStep => ({

@@ -23,7 +23,7 @@ export function featuresOf({ store, marks = true, search = false }: FeatureSourc
 
     search,
 
-    tail: false,
+    tail: true,
   };
   return (Object.keys(offered) as Feature[]).filter((feature) => offered[feature]);
 }

@@ -18,6 +18,9 @@ function rightSignature(bearer: string | undefined): string {
   return createHmac('sha256', SECRET).update(payload).digest('hex');
 }
 
+/** A subscribe as it reaches a server that knows nothing of tails. */
+const withoutTail = (text: string): string => text.replace(/,"tail":[^}]*/u, '');
+
 const FAULTS: readonly (readonly [rule: string, what: string, fault: Fault])[] = [
   ['T2', 'refuses URL-safe base64', { asks: (headers) => (/_|-(?=.*--)/u.test(String(headers['authorization']).slice(7)) ? {} : headers) }],
   ['M12', 'escapes what it is given', { takes: (chunk) => Buffer.from(chunk.toString().replaceAll('<', '&lt;')) }],
@@ -43,6 +46,10 @@ const FAULTS: readonly (readonly [rule: string, what: string, fault: Fault])[] =
   ['W26', 'keeps a removal to itself', { tells: (frame) => (frame['st'] === 'reset' && frame['off'] === '-0' ? [] : [frame]) }],
   ['W32', 'does not unsubscribe', { hears: (text) => (text.includes('unsubscribe') ? undefined : text) }],
   ['W33', 'does not answer a probe', { hears: (text) => (text === '{"hb":1}' ? undefined : text), options: { heartbeat: 60_000 } }],
+  ['W34', 'takes any number for a tail', { hears: (text) => text.replace(/"tail":\d+/u, '"tail":5000') }],
+  ['W35', 'promises tails and sends every line', { hears: withoutTail }],
+  ['W36', 'goes on from the head', { hears: withoutTail }],
+  ['W37', 'has no end for a tail', { tells: (frame) => (isOf(frame, 'end') ? [] : [frame]) }],
   ['L1', 'overlooks frames that cannot be read', { hears: (text) => (text.startsWith('{"') ? text : undefined) }],
   ['L2', 'reads a frame of any size', { options: { limits: { frameBytes: 1_024 * 1_024 } } }],
   ['L3', 'follows any number of topics', { options: { limits: { topicsPerSocket: 10_000 } } }],

@@ -16,8 +16,8 @@ const target: ServerUnderTest = {
   path: '/log-stream',
   secret: SECRET,
   timeout: 1,
-  heartbeat: 1,
   features: [],
+  heartbeat: 1,
 };
 const world = (): World => new World(target, 'conformance:x');
 const fits = (pattern: Pattern, value: unknown, scope = world()): boolean => mismatch(pattern, value, scope) === undefined;

@@ -10,6 +10,7 @@ import { searching } from './searching.ts';
 import { seeking } from './seeking.ts';
 import { sockets } from './sockets.ts';
 import { subscribing } from './subscribing.ts';
+import { tails } from './tails.ts';
 import { topics } from './topics.ts';
 
 const BLOCKS = 'MTWHL';
@@ -21,6 +22,7 @@ export const CASES: readonly (Case | Untestable)[] = [
   ...sockets,
   ...subscribing,
   ...live,
+  ...tails,
   ...access,
   ...reading,
   ...events,

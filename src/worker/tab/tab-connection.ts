@@ -218,6 +218,9 @@ export class TabConnection implements LogPort {
 
   /** Opens a log in the session, with what its views ask for. */
   async #openInSession(log: ClientLog): Promise<void> {
+    // The code that opens a log adds its views in the same turn.
+    await Promise.resolve();
+    if (!this.#logs.has(log.id) || this.#opened.has(log)) return;
     const link = this.#link;
     if (link === undefined) return;
     const { id, topic, refresh, status } = log;

@@ -1,6 +1,7 @@
 import http, { type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { packLines } from '../../../../src/server/lines/packed-lines.ts';
 import type { LogServerOptions } from '../../../../src/server/config/options.ts';
 import type { LineExtra } from '../../../../src/protocol/line.ts';
 import type { NewLine } from '../../../../src/server/store.ts';
@@ -22,7 +23,7 @@ async function start(options: Partial<LogServerOptions> = {}): Promise<SearchSer
     async write(channel, lines, time = 1_000) {
       const all = lines.map((line): NewLine => (typeof line === 'string' ? [line] : line));
       const { carry } = await server.store.tail(channel);
-      await server.store.append(channel, { lines: all, time, carryIn: carry, carryOut: carry });
+      await server.store.append(channel, { lines: packLines(all), time, carryIn: carry, carryOut: carry });
     },
   };
 }

@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib';
+import { packLines } from '../../../../src/server/lines/packed-lines.ts';
 import type { Line, LineExtra } from '../../../../src/protocol/line.ts';
 import type { LineBlock } from '../../../../src/server/search/scan/packed-blocks.ts';
 import type { NewLine } from '../../../../src/server/store.ts';
@@ -19,7 +20,7 @@ export function blocksOf(lines: readonly Line[], from: number, format: Format): 
   const same = rest.findIndex(([time]) => time !== first?.[0]);
   const count = same === -1 ? lines.length : same + 1;
   const own = lines.slice(0, count);
-  const encoded = encodeBlocks(own.map(asNew), first?.[0] ?? 0, 0);
+  const encoded = encodeBlocks(packLines(own.map(asNew)), first?.[0] ?? 0, 0);
   let at = from;
   const blocks = encoded.map(({ count: size, data }): LineBlock => {
     at += size;
