@@ -15,7 +15,7 @@ import { missingRow } from './status/state-rows.ts';
 import { STRINGS } from './strings.ts';
 import { styles } from './styles/styles.ts';
 import { elementTemplate } from './template.ts';
-import { plainText } from './terminal/parse.ts';
+import { shownText } from '../protocol/terminal/shown-text.ts';
 import { ToolsLoader } from './tools-loader.ts';
 import type { ReaderTools, ReaderToolsHost } from './tools/reader-tools.ts';
 import { MicrotaskRequest } from './util/microtask-request.ts';
@@ -341,7 +341,7 @@ export class LogStreamElement extends LogStreamAttributes {
     if (status.head > before.head && before.state === 'live' && !isRestarted) {
       // An update may also bring older lines that were requested.
       const newLines = (run: LineRun): readonly Line[] => run.lines.slice(Math.max(0, before.head + 1 - run.from));
-      const texts = this.announce === 'lines' ? runs.flatMap(newLines).map(([, text]) => plainText(text)) : [];
+      const texts = this.announce === 'lines' ? runs.flatMap(newLines).map(([, text]) => shownText(text)) : [];
       this.#tools.tools?.linesAdded(status.head - before.head, texts);
     }
     if (isRestarted) this.#tools.use((tools) => tools.logRestarted());

@@ -1,4 +1,4 @@
-import { plainText } from './parse.ts';
+import { shownText } from '../../protocol/terminal/shown-text.ts';
 import { textOf } from './runs.ts';
 import { Screen, type FrameRow } from './screen.ts';
 
@@ -130,7 +130,7 @@ export class RedrawScanner {
   /** Undefined where folding would hide no text, since the rows show what the lines show one by one. */
   #result({ from, to, updates, lines }: Fold, rows: readonly FrameRow[]): Redraw | undefined {
     const texts = rows.map(({ runs }) => textOf(runs));
-    if (lines !== undefined && same(texts, lines.map(plainText))) return undefined;
+    if (lines !== undefined && same(texts, lines.map(shownText))) return undefined;
     let length = rows.length;
     while (length > 0 && rows[length - 1]?.runs.every((run) => run.text.trim() === '' && !run.chip) === true) length -= 1;
     return { from, to, updates: Math.max(1, updates), frame: rows.slice(0, length) };

@@ -1,4 +1,5 @@
-import type { SgrState } from '../../protocol/sgr.ts';
+import { SGR_DEFAULT, type SgrState } from '../../protocol/sgr.ts';
+import type { CellLine } from '../../protocol/terminal/cell-line.ts';
 
 /** Text of one style. A chip stands for invisible characters, which are its text. */
 export interface TextRun {
@@ -13,6 +14,23 @@ export interface TextRun {
 export interface TextPen {
   readonly style: SgrState;
   readonly link: string;
+}
+
+/** The pen of columns that nothing was written to. */
+export const BLANK_PEN: TextPen = { style: SGR_DEFAULT, link: '' };
+
+/** What is left in a row. */
+export function runsOf(cells: CellLine<TextPen>): readonly TextRun[] {
+  const runs: OpenRun[] = [];
+  let last: OpenRun | undefined;
+  cells.each((text, { style, link }, chip) => {
+    if (last !== undefined && !chip && !last.chip && last.style === style && last.link === link) last.text += text;
+    else {
+      last = { text, style, link, chip };
+      runs.push(last);
+    }
+  });
+  return runs;
 }
 
 /** The joined text of runs. */

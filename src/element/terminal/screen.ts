@@ -1,12 +1,13 @@
 import { ESC, type EscapeSequence } from '../../protocol/escape.ts';
 import { SGR_DEFAULT, applySgr } from '../../protocol/sgr.ts';
 import { ClusterBudget } from '../../protocol/terminal/cluster-budget.ts';
-import { CellLine } from './cell-line.ts';
+import { CellLine } from '../../protocol/terminal/cell-line.ts';
 import { moveInRow } from '../../protocol/terminal/columns.ts';
-import { parseEscapes, type TerminalSink } from './parse-escapes.ts';
+import { BACKSPACE, RETURN } from '../../protocol/terminal/controls.ts';
+import { parseEscapes, type TerminalSink } from '../../protocol/terminal/parse-escapes.ts';
 import { parseLine } from './parse.ts';
-import { BACKSPACE, RETURN } from './row-sink.ts';
-import type { TextPen, TextRun } from './runs.ts';
+import { nextPen } from './pens.ts';
+import { BLANK_PEN, runsOf, type TextPen, type TextRun } from './runs.ts';
 import { isPlace, isRestore, isSave, parameter } from '../../protocol/terminal/sequences.ts';
 
 /** Rows above the last one that can still be redrawn. */
@@ -23,7 +24,7 @@ interface ScreenRow {
   line: number;
   readonly text: string;
   readonly carry: string;
-  cells: CellLine | undefined;
+  cells: CellLine<TextPen> | undefined;
 }
 
 /** A row that is left, and the line that wrote it; 0 for none. */
@@ -48,10 +49,10 @@ const ADDED_ONE: Written = { touched: Infinity, ups: 0, added: 1 };
  * The last rows of a terminal of unknown size: it grows at its end, and keeps a window of rows that the cursor can return
  * to.
  */
-export class Screen implements TerminalSink {
+export class Screen implements TerminalSink<TextPen> {
   readonly #budget = new ClusterBudget();
   /** Holds the column while the cursor stands in a row that it does not write to. */
-  readonly #cursorOnly = new CellLine(this.#budget);
+  readonly #cursorOnly = new CellLine(this.#budget, BLANK_PEN);
   #rows: ScreenRow[] = [];
   /** Number of rows that left the window; all indexes count from the first row ever. */
   #base = 0;
@@ -94,7 +95,7 @@ export class Screen implements TerminalSink {
     this.#isSaved = this.#isElsewhere = false;
     this.#budget.earn(text.length);
     if (this.#row < this.#end) this.#touch(this.#row);
-    parseEscapes(text, { style: carry === '' ? SGR_DEFAULT : applySgr(SGR_DEFAULT, carry), link: '' }, this);
+    parseEscapes(text, { style: carry === '' ? SGR_DEFAULT : applySgr(SGR_DEFAULT, carry), link: '' }, nextPen, this);
     this.#grow();
     const last = this.#rows[this.#row - this.#base];
     if (last?.line === 0) last.line = line;
@@ -237,7 +238,7 @@ export class Screen implements TerminalSink {
     this.#column = this.#cursorOnly.column;
   }
 
-  #inRow(change: (cells: CellLine) => void, writes = false): void {
+  #inRow(change: (cells: CellLine<TextPen>) => void, writes = false): void {
     this.#grow();
     this.#touch(this.#row);
     const cells = this.#cells(this.#row);
@@ -275,10 +276,10 @@ export class Screen implements TerminalSink {
     if (end === this.#row) this.#rows.length = end - this.#base;
   }
 
-  #cells(index: number): CellLine {
+  #cells(index: number): CellLine<TextPen> {
     const row = this.#rows[index - this.#base];
     if (row?.cells !== undefined) return row.cells;
-    const cells = new CellLine(this.#budget);
+    const cells = new CellLine(this.#budget, BLANK_PEN);
     for (const run of row === undefined ? [] : parseLine(row.text, row.carry)) {
       if (run.chip) cells.writeChip(run.text, run);
       else cells.write(run.text, run);
@@ -289,5 +290,5 @@ export class Screen implements TerminalSink {
 }
 
 function frameRow({ line, cells, text, carry }: ScreenRow): FrameRow {
-  return { line, runs: cells?.runs() ?? parseLine(text, carry) };
+  return { line, runs: cells === undefined ? parseLine(text, carry) : runsOf(cells) };
 }

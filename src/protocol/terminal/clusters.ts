@@ -58,6 +58,13 @@ export function readCluster(text: string, at: number): GlyphCluster {
   return { end, cells };
 }
 
+/** As {@link readCluster}; format characters with nothing before them are read with the character that follows. */
+export function readGlyph(text: string, at: number): GlyphCluster {
+  let { end, cells } = readCluster(text, at);
+  while (cells === 0 && end < text.length && text[end] !== '\t') ({ end, cells } = readCluster(text, end));
+  return { end, cells };
+}
+
 function size(code: number): number {
   return code > 0xffff ? 2 : 1;
 }

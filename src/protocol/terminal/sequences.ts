@@ -20,3 +20,12 @@ export function parameter(params: string, index: number, otherwise: number): num
   const value = params.split(';')[index] ?? '';
   return /^\d+$/u.test(value) ? Number(value) : otherwise;
 }
+
+/** The characters that end sequences which move the cursor, erase, insert or delete. */
+const ACTIONS = '@ABCDEFGHJKPXadefsu`';
+
+/** Whether a sequence acts on the cursor or on text that is there already. All others only say how further text looks, or nothing. */
+export function actsOnScreen({ kind, params, final }: EscapeSequence): boolean {
+  if (kind === 'csi') return final.length === 1 && ACTIONS.includes(final) && /^[\d;]*$/u.test(params);
+  return kind === 'esc' && final.length === 1 && '78DEMc'.includes(final);
+}

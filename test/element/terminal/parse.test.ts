@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chipName } from '../../../src/element/terminal/controls.ts';
+import { chipName } from '../../../src/element/terminal/chips.ts';
 import { cellStyleOf } from '../../../src/element/terminal/cell-style.ts';
-import { parseLine, plainText } from '../../../src/element/terminal/parse.ts';
+import { parseLine } from '../../../src/element/terminal/parse.ts';
+import { shownText } from '../../../src/protocol/terminal/shown-text.ts';
 import { charWidth } from '../../../src/protocol/terminal/width.ts';
 import { cellCount } from '../../../src/element/terminal/wrap.ts';
 import { anyText } from './arbitraries.ts';
@@ -75,7 +76,7 @@ describe('a line as a terminal shows it', () => {
     const picture = 'QUJD'.repeat(50_000);
     expect(shown(`a${ESC}]1337;File=inline=1:${picture}\x07b`)).toBe('ab');
     expect(shown(`a${ESC}_Gf=100;${picture}${ESC}\\b\rc`)).toBe('cb');
-    expect(plainText(`a${ESC}P0;1q${picture}${ESC}\\b`)).toBe('ab');
+    expect(shownText(`a${ESC}P0;1q${picture}${ESC}\\b`)).toBe('ab');
     expect(cellCount(`a${ESC}X${picture}\x9cb`)).toBe(2);
     expect(shown(`a${ESC}]${'x'.repeat(4_096)}y`)).toBe('ay');
     const far = `${ESC}]8;;https://example.org/${'x'.repeat(5_000)}\x07far${ESC}]8;;\x07`;
@@ -228,16 +229,16 @@ describe('a line as a terminal shows it', () => {
   });
 
   it('gives the plain text for copying', () => {
-    expect(plainText(`${ESC}[1mbold${ESC}[0m and\rBOLD`)).toBe('BOLD and');
-    expect(plainText('plain')).toBe('plain');
-    expect(plainText('8=FIX\x019=5')).toBe('8=FIX\x019=5');
-    expect(plainText(`${ESC}${ESC}[m[31mred`)).toBe('[31mred');
+    expect(shownText(`${ESC}[1mbold${ESC}[0m and\rBOLD`)).toBe('BOLD and');
+    expect(shownText('plain')).toBe('plain');
+    expect(shownText('8=FIX\x019=5')).toBe('8=FIX\x019=5');
+    expect(shownText(`${ESC}${ESC}[m[31mred`)).toBe('[31mred');
   });
 
   it('gives as plain text what it shows, of any text', () => {
     fc.assert(
       fc.property(anyText, (text) => {
-        expect(plainText(text)).toBe(
+        expect(shownText(text)).toBe(
           parseLine(text)
             .map((run) => run.text)
             .join(''),

@@ -1,7 +1,8 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { carryAfter } from '../../../src/protocol/sgr.ts';
-import { chipName, chipPicture, isControl } from '../../../src/element/terminal/controls.ts';
+import { isControl } from '../../../src/protocol/terminal/controls.ts';
+import { chipName, chipPicture } from '../../../src/element/terminal/chips.ts';
 import { parseLine } from '../../../src/element/terminal/parse.ts';
 import { RedrawScanner, type Redraw } from '../../../src/element/terminal/redraw-scanner.ts';
 import type { TextRun } from '../../../src/element/terminal/runs.ts';

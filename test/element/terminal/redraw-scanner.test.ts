@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { plainText } from '../../../src/element/terminal/parse.ts';
+import { shownText } from '../../../src/protocol/terminal/shown-text.ts';
 import { RedrawScanner, type Redraw } from '../../../src/element/terminal/redraw-scanner.ts';
 import { anyText } from './arbitraries.ts';
 
@@ -33,7 +33,7 @@ function shown(lines: readonly string[], first = 1): string[] {
   const folds = scan(lines, first);
   for (let at = 0; at < lines.length;) {
     const fold = folds.find(({ from }) => from === first + at);
-    if (fold === undefined) rows.push(plainText(lines[at++] ?? ''));
+    if (fold === undefined) rows.push(shownText(lines[at++] ?? ''));
     else {
       rows.push(...fold.frame);
       at = fold.to + 1 - first;
@@ -150,7 +150,7 @@ describe('lines that a tool redraws', () => {
       'end',
     ];
     expect(scan(log)).toEqual([{ from: 2, to: 5, updates: 3, frame: [' ✓ a.test.ts'] }]);
-    expect(shown(log)).toEqual(['', ...log.slice(4).map(plainText)]);
+    expect(shown(log)).toEqual(['', ...log.slice(4).map(shownText)]);
     expect(scan(['x', 'one', 'two', 'three', `${UP}${ESC}[2K${UP}${ESC}[2K${UP}${ESC}[2K`, '', 'result'])).toEqual([
       { from: 2, to: 5, updates: 3, frame: [] },
     ]);
@@ -289,7 +289,7 @@ describe('the rows and lines of a log', () => {
       fc.property(lines, (log) => {
         const folds = scan(log);
         for (const { from, to, frame } of folds) {
-          const each = log.slice(from - 1, to).map((line) => written(plainText(line)));
+          const each = log.slice(from - 1, to).map((line) => written(shownText(line)));
           // A fold of many lines may have come about without hiding any.
           if (to - from < 16) expect(frame.map(written).filter(Boolean)).not.toEqual(each.filter(Boolean));
         }

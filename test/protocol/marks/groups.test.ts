@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { plainText } from '../../../src/element/terminal/parse.ts';
+import { shownText } from '../../../src/protocol/terminal/shown-text.ts';
 import { markGroups, NO_GROUPS, type GroupMarks, type GroupState } from '../../../src/protocol/marks/groups.ts';
 import { fixture, hostileLine } from './support.ts';
 
@@ -15,7 +15,7 @@ function entry(line: string): [marks: string, text: string] {
 function follow(lines: readonly string[], from: GroupState = NO_GROUPS): { marks: GroupMarks[]; state: GroupState } {
   let state = from;
   const marks = lines.map((text) => {
-    const marked = markGroups(state, text, plainText(text));
+    const marked = markGroups(state, text, shownText(text));
     state = marked.state;
     return marked.marks;
   });
@@ -44,7 +44,7 @@ describe('groups', () => {
     let state = NO_GROUPS;
     const wrong = fixture('groups.txt').flatMap((line, at) => {
       const [expected, text] = entry(line);
-      const next = line.startsWith('# ') ? undefined : markGroups(state, text, plainText(text));
+      const next = line.startsWith('# ') ? undefined : markGroups(state, text, shownText(text));
       state = next?.state ?? NO_GROUPS;
       const found = JSON.stringify(next?.marks);
       return next === undefined || found === expected ? [] : [`groups.txt:${at + 1}: ${found} instead of ${line}`];

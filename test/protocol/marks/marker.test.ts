@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { plainText } from '../../../src/element/terminal/parse.ts';
+import { shownText } from '../../../src/protocol/terminal/shown-text.ts';
 import { markLine, UNMARKED, type Marks, type MarkState } from '../../../src/protocol/marks/marker.ts';
 import { fixture, piece } from './support.ts';
 
 function mark(lines: readonly string[], from: MarkState = UNMARKED): { marks: Marks[]; state: MarkState } {
   let state = from;
   const marks = lines.map((text) => {
-    const marked = markLine(state, text, plainText(text));
+    const marked = markLine(state, text, shownText(text));
     state = marked.state;
     return marked.marks;
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { plainText } from '../../../src/element/terminal/parse.ts';
+import { shownText } from '../../../src/protocol/terminal/shown-text.ts';
 import { LIMITS } from '../../../src/protocol/limits.ts';
 import { openAfter, withoutLongStrings } from '../../../src/protocol/terminal/long-strings.ts';
 
@@ -35,8 +35,8 @@ describe('withoutLongStrings', () => {
     fc.assert(
       fc.property(line, fc.array(fc.nat(), { maxLength: 6 }), (text, cuts) => {
         const { texts } = readable(text, cuts);
-        expect(plainText(texts.join(''))).toBe(plainText(text));
-        expect(texts.map((piece) => plainText(piece)).join('')).toBe(plainText(text));
+        expect(shownText(texts.join(''))).toBe(shownText(text));
+        expect(texts.map((piece) => shownText(piece)).join('')).toBe(shownText(text));
       }),
       { numRuns: 500 },
     );
@@ -56,7 +56,7 @@ describe('withoutLongStrings', () => {
       const cuts = Array.from({ length: Math.ceil(picture.length / size) }, (_, at) => at * size);
       expect(
         readable(`a${picture}b`, cuts)
-          .texts.map((piece) => plainText(piece))
+          .texts.map((piece) => shownText(piece))
           .join(''),
       ).toBe('ab');
     }

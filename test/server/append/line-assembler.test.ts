@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { plainText } from '../../../src/element/terminal/parse.ts';
+import { shownText } from '../../../src/protocol/terminal/shown-text.ts';
 import { LineAssembler, type LinePiece } from '../../../src/server/append/line-assembler.ts';
 import { naiveLines } from './model.ts';
 
@@ -67,7 +67,7 @@ describe('the line assembler', () => {
       pieces.push(...assembler.flushRest());
       assembler.reopen([]);
       assembler.push('QUJD\u0007after');
-      expect(plainText(assembler.open.show('').text)).toBe('after');
+      expect(shownText(assembler.open.show('').text)).toBe('after');
     }
   });
 

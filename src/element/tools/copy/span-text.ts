@@ -1,7 +1,7 @@
 import type { Line } from '../../../protocol/line.ts';
 import { withoutLongStrings } from '../../../protocol/terminal/long-strings.ts';
 import type { Log, Range } from '../../../worker/api.ts';
-import { plainText } from '../../terminal/parse.ts';
+import { shownText } from '../../../protocol/terminal/shown-text.ts';
 import type { Folded } from '../../viewport/long-lines/long-lines.ts';
 import { TOOL_STRINGS } from '../strings.ts';
 import { partOf, type Span } from '../selection/places.ts';
@@ -66,7 +66,7 @@ export class SpanText {
 
   /** Adds the next line; `continues` joins it to the one after it. Throws {@link TooLongError}. */
   add(line: number, text: string, continues: boolean): void {
-    this.#add(line, plainText(this.#read(text, continues)), continues);
+    this.#add(line, shownText(this.#read(text, continues)), continues);
     this.#lines += 1;
   }
 

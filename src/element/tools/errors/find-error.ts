@@ -1,6 +1,6 @@
 import { MAX_CONTINUATIONS } from '../../../protocol/marks/entries.ts';
 import type { Range } from '../../../worker/api.ts';
-import { plainText } from '../../terminal/parse.ts';
+import { shownText } from '../../../protocol/terminal/shown-text.ts';
 import { movesVertically } from '../../viewport/folds/moves-vertically.ts';
 import { pagesOf } from '../lines/line-pages.ts';
 import { errorsOf, holdsBeginning, isError } from './errors-of.ts';
@@ -78,7 +78,7 @@ async function findIn(lines: SearchLines, { all, backwards }: ErrorSearch, page:
 async function errorsIn(lines: SearchLines, block: Range, all: Range): Promise<readonly NumberedText[]> {
   const written = await lines.read({ from: block.from - REACH, to: block.to });
   // Most blocks have no error: the lines around them do not matter then.
-  if (!written.some(({ line, text }) => movesVertically(text) || (line >= block.from && isError(plainText(text))))) return [];
+  if (!written.some(({ line, text }) => movesVertically(text) || (line >= block.from && isError(shownText(text))))) return [];
   const surviving = await survivorsOf(lines, block, all);
   const first = surviving.findIndex(({ text }) => isError(text));
   if (first === -1) return [];
@@ -102,7 +102,7 @@ async function survivorsOf(lines: SearchLines, range: Range, all: Range): Promis
   const before = await lines.read({ from: range.from - REACH, to: range.from - 1 });
   const after = await lines.read({ from: range.to + 1, to: range.to + REACH });
   if (![...before, ...written, ...after].some(({ text }) => movesVertically(text)))
-    return written.map(({ line, text }) => ({ line, text: plainText(text) }));
+    return written.map(({ line, text }) => ({ line, text: shownText(text) }));
   const { Survivors } = await import('../../terminal/survivors.ts');
   const survivors = new Survivors(range.from, range.to);
   for (const { line, text } of [...before, ...written, ...after]) survivors.push(line, text);

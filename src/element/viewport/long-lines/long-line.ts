@@ -1,7 +1,7 @@
 import { cutBefore } from '../../../protocol/cut.ts';
 import type { Line } from '../../../protocol/line.ts';
 import { TAB_STOP, readCluster } from '../../../protocol/terminal/clusters.ts';
-import { chipName } from '../../terminal/controls.ts';
+import { chipName } from '../../terminal/chips.ts';
 import { parseLine } from '../../terminal/parse.ts';
 import { textOf, type TextRun } from '../../terminal/runs.ts';
 import { cutRuns } from './run-cutter.ts';

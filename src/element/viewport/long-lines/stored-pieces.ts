@@ -1,7 +1,7 @@
 import type { Line } from '../../../protocol/line.ts';
 import { withoutLongStrings } from '../../../protocol/terminal/long-strings.ts';
 import type { LineRun, Range } from '../../../worker/api.ts';
-import { linkAfter } from '../../terminal/parse-escapes.ts';
+import { linkAfter } from '../../terminal/pens.ts';
 import type { LineCache } from '../lines/line-cache.ts';
 
 /** Pieces that are remembered, at most: those of the lowest numbers go first. */

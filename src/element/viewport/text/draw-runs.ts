@@ -1,4 +1,4 @@
-import { chipName, chipPicture } from '../../terminal/controls.ts';
+import { chipName, chipPicture } from '../../terminal/chips.ts';
 import { linkTarget } from '../../terminal/link-target.ts';
 import { cellStyleOf, type CellStyle, type Themed } from '../../terminal/cell-style.ts';
 import { glyphRuns, type GlyphRun } from '../../terminal/glyph-runs.ts';

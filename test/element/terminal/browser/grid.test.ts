@@ -1,7 +1,7 @@
 import { assert } from 'chai';
 import { drawRuns } from '../../../../src/element/viewport/text/draw-runs.ts';
 import { GlyphSpacing } from '../../../../src/element/viewport/text/glyph-spacing.ts';
-import { chipPicture } from '../../../../src/element/terminal/controls.ts';
+import { chipPicture } from '../../../../src/element/terminal/chips.ts';
 import { parseLine } from '../../../../src/element/terminal/parse.ts';
 import { cellCount, rowCount } from '../../../../src/element/terminal/wrap.ts';
 import { rowStyles } from '../../../../src/element/styles/rows.ts';

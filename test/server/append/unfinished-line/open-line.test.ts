@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Screen } from '../../../../src/element/terminal/screen.ts';
-import { parseLine, plainText } from '../../../../src/element/terminal/parse.ts';
+import { shownText } from '../../../../src/protocol/terminal/shown-text.ts';
+import { parseLine } from '../../../../src/element/terminal/parse.ts';
 import { type TextRun } from '../../../../src/element/terminal/runs.ts';
 import { LIMITS } from '../../../../src/protocol/limits.ts';
 import { OpenLine } from '../../../../src/server/append/unfinished-line/open-line.ts';
@@ -154,12 +155,12 @@ describe('OpenLine', () => {
         const open = new OpenLine();
         for (const chunk of cutAt(text, cuts)) {
           open.write(chunk);
-          expect(plainText(open.show('').text)).not.toContain('QUJD');
+          expect(shownText(open.show('').text)).not.toContain('QUJD');
           expect(open.replay().length).toBeLessThan(3 * LIMITS.partBytes);
         }
         const isOpen = terminator === '';
-        expect(plainText(open.show('').text)).toBe(isOpen ? 'new ' : 'new after');
-        expect(plainText(`${open.replay()}${isOpen ? 'QUJD\u0007' : ''}!`)).toBe(isOpen ? 'new !' : 'new after!');
+        expect(shownText(open.show('').text)).toBe(isOpen ? 'new ' : 'new after');
+        expect(shownText(`${open.replay()}${isOpen ? 'QUJD\u0007' : ''}!`)).toBe(isOpen ? 'new !' : 'new after!');
       }),
       { numRuns: 200 },
     );

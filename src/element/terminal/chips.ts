@@ -1,3 +1,5 @@
+import { isControl } from '../../protocol/terminal/controls.ts';
+
 /** C0 from 0 on, by the abbreviations of ECMA-48: pictures of them (U+2400 …) are empty boxes in most fonts. */
 const C0 = 'NUL SOH STX ETX EOT ENQ ACK BEL BS HT LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US'.split(' ');
 
@@ -9,11 +11,6 @@ const NAMES =
 
 const TAG = 0xe0000;
 const MARK = /^\p{M}/u;
-
-/** Whether this is C0, DEL or C1. */
-export function isControl(code: number): boolean {
-  return code < 0x20 || (code >= 0x7f && code < 0xa0);
-}
 
 /** The name on the chip of this text; it takes a column for each letter. */
 export function chipName(text: string): string {

@@ -1,22 +1,28 @@
 import { describe, expect, it } from 'vitest';
-import { SGR_DEFAULT } from '../../../src/protocol/sgr.ts';
+import { CellLine } from '../../../src/protocol/terminal/cell-line.ts';
 import { ClusterBudget } from '../../../src/protocol/terminal/cluster-budget.ts';
-import { CellLine } from '../../../src/element/terminal/cell-line.ts';
-import type { TextPen } from '../../../src/element/terminal/runs.ts';
 
-const PEN: TextPen = { style: SGR_DEFAULT, link: '' };
+type Cells = CellLine<string>;
+
+const PEN = 'black';
+const NO_PEN = 'none';
 
 /** A row after some writing, with the cursor in a column of it. */
-function row(text: string, column?: number, pen = PEN): CellLine {
-  const cells = new CellLine(new ClusterBudget());
-  cells.write(text, pen);
+function row(text: string, column?: number): Cells {
+  const cells = new CellLine(new ClusterBudget(), NO_PEN);
+  cells.write(text, PEN);
   if (column !== undefined) cells.moveTo(column);
   return cells;
 }
 
-const textOf = (cells: CellLine): string =>
-  cells
-    .runs()
+function partsOf(cells: Cells): { text: string; pen: string; isChip: boolean }[] {
+  const parts: ReturnType<typeof partsOf> = [];
+  cells.each((text, pen, isChip) => parts.push({ text, pen, isChip }));
+  return parts;
+}
+
+const textOf = (cells: Cells): string =>
+  partsOf(cells)
     .map(({ text }) => text)
     .join('');
 
@@ -52,15 +58,22 @@ describe('text written to a row', () => {
     expect(row('ab\tc').column).toBe(9);
   });
 
-  it('is of one look and one link in each run', () => {
+  it('keeps the pen of each character; columns without text have none', () => {
     const cells = row('a');
-    cells.write('b', { ...PEN, link: 'https://example.org/' });
+    cells.write('b', 'red');
+    cells.moveTo(3);
     cells.write('c', PEN);
-    expect(cells.runs().map(({ text, link }) => [text, link])).toEqual([
-      ['a', ''],
-      ['b', 'https://example.org/'],
-      ['c', ''],
+    expect(partsOf(cells).map(({ text, pen }) => [text, pen])).toEqual([
+      ['a', PEN],
+      ['b', 'red'],
+      [' ', NO_PEN],
+      ['c', PEN],
     ]);
+  });
+
+  it('keeps a format character that nothing follows', () => {
+    expect(textOf(row('\u0600'))).toBe('\u0600');
+    expect(textOf(row('\u0600\tx'))).toBe('\u0600\tx');
   });
 
   it('is apart from what stands for control characters, each by itself', () => {
@@ -68,8 +81,8 @@ describe('text written to a row', () => {
     cells.writeChip('\u202e', PEN);
     cells.writeChip('\u202c', PEN);
     cells.write('\u0301', PEN);
-    expect(cells.runs().map(({ chip }) => chip)).toEqual([false, true, true, false]);
-    expect(cells.runs().at(-1)?.text).toBe('\u0301');
+    expect(partsOf(cells).map(({ isChip }) => isChip)).toEqual([false, true, true, false]);
+    expect(partsOf(cells).at(-1)?.text).toBe('\u0301');
   });
 
   it('leaves spaces of a wide character that it covers half, on either side', () => {
@@ -84,17 +97,19 @@ describe('text written to a row', () => {
 
 describe('erasing, deleting and inserting in a row', () => {
   it.each([
-    ['erases to the end, and halves no wide character', '日本', 1, (cells: CellLine) => cells.erase(0), ' '],
-    ['erases from the start, with the character under the cursor', 'abcd', 1, (cells: CellLine) => cells.erase(1), '  cd'],
-    ['erases from the start up to within a wide character', '日本x', 2, (cells: CellLine) => cells.erase(1), '    x'],
-    ['erases all', 'abcd', 1, (cells: CellLine) => cells.erase(2), ''],
-    ['erases nothing for what is no mode', 'abcd', 1, (cells: CellLine) => cells.erase(3), 'abcd'],
-    ['erases cells up to within a wide character', 'a日b', 0, (cells: CellLine) => cells.eraseCells(2), '   b'],
-    ['deletes cells', 'abcd', 1, (cells: CellLine) => cells.deleteCells(2), 'ad'],
-    ['deletes from and up to within wide characters', '日本語x', 1, (cells: CellLine) => cells.deleteCells(2), '  語x'],
-    ['inserts blanks', 'ab', 1, (cells: CellLine) => cells.insertCells(2), 'a  b'],
-    ['inserts within a wide character', '日x', 1, (cells: CellLine) => cells.insertCells(1), '   x'],
-    ['inserts nothing behind the end', 'ab', 2, (cells: CellLine) => cells.insertCells(2), 'ab'],
+    ['erases to the end, and halves no wide character', '日本', 1, (cells: Cells) => cells.erase(0), ''],
+    ['erases from the start, with the character under the cursor', 'abcd', 1, (cells: Cells) => cells.erase(1), '  cd'],
+    ['erases from the start up to within a wide character', '日本x', 2, (cells: Cells) => cells.erase(1), '    x'],
+    ['erases all', 'abcd', 1, (cells: Cells) => cells.erase(2), ''],
+    ['leaves nothing where the end was erased from the start on', 'abcd', 9, (cells: Cells) => cells.erase(1), ''],
+    ['leaves no blanks that only erasing left at the end', 'ab  cd', 4, (cells: Cells) => cells.eraseCells(2), 'ab  '],
+    ['erases nothing for what is no mode', 'abcd', 1, (cells: Cells) => cells.erase(3), 'abcd'],
+    ['erases cells up to within a wide character', 'a日b', 0, (cells: Cells) => cells.eraseCells(2), '   b'],
+    ['deletes cells', 'abcd', 1, (cells: Cells) => cells.deleteCells(2), 'ad'],
+    ['deletes from and up to within wide characters', '日本語x', 1, (cells: Cells) => cells.deleteCells(2), '  語x'],
+    ['inserts blanks', 'ab', 1, (cells: Cells) => cells.insertCells(2), 'a  b'],
+    ['inserts within a wide character', '日x', 1, (cells: Cells) => cells.insertCells(1), '   x'],
+    ['inserts nothing behind the end', 'ab', 2, (cells: Cells) => cells.insertCells(2), 'ab'],
   ] as const)('%s', (_title, text, column, act, expected) => {
     const cells = row(text, column);
     act(cells);
@@ -109,15 +124,15 @@ describe('erasing, deleting and inserting in a row', () => {
     expect(textOf(cells)).toHaveLength(2 + 4_096);
   });
 
-  // Each of these costs as many cells as it touches: what cost nothing could go on for ever.
+  // Each of these costs as many cells as it touches: what costs nothing could be repeated without end.
   it.each([
-    ['erasing', (cells: CellLine) => cells.eraseCells(4_000)],
-    ['inserting', (cells: CellLine) => (cells.insertCells(1), cells.deleteCells(1))],
-    ['deleting', (cells: CellLine) => cells.deleteCells(1)],
+    ['erasing', (cells: Cells) => cells.eraseCells(4_000)],
+    ['inserting', (cells: Cells) => (cells.insertCells(1), cells.deleteCells(1))],
+    ['deleting', (cells: Cells) => cells.deleteCells(1)],
   ] as const)('ends when %s has cost more than the text may', (_title, act) => {
     const budget = new ClusterBudget();
-    const cells = new CellLine(budget);
-    cells.write('x'.repeat(4_000), PEN);
+    const cells = new CellLine(budget, NO_PEN);
+    cells.write('x'.repeat(4_001), PEN);
     cells.moveTo(0);
     for (let turn = 0; turn < 40; turn += 1) act(cells);
     expect(budget.isSpent).toBe(true);
@@ -131,7 +146,7 @@ describe('erasing, deleting and inserting in a row', () => {
   it('ends, too, when columns were skipped again and again', () => {
     const budget = new ClusterBudget();
     for (let turn = 0; turn < 20; turn += 1) {
-      const cells = new CellLine(budget);
+      const cells = new CellLine(budget, NO_PEN);
       cells.enter(4_096);
       cells.write('x', PEN);
     }

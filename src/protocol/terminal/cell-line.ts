@@ -1,40 +1,39 @@
-import { SGR_DEFAULT } from '../../protocol/sgr.ts';
-import type { ClusterBudget } from '../../protocol/terminal/cluster-budget.ts';
-import { TAB_STOP, joinedLength, readCluster } from '../../protocol/terminal/clusters.ts';
-import { MAX_MOVE, type CursorRow } from '../../protocol/terminal/columns.ts';
-import type { TextPen, OpenRun, TextRun } from './runs.ts';
+import type { ClusterBudget } from './cluster-budget.ts';
+import { TAB_STOP, joinedLength, readGlyph } from './clusters.ts';
+import { MAX_MOVE, type CursorRow } from './columns.ts';
 
 /** Characters of a cell, UTF-16 units, at most: marks beyond that are dropped. */
 const MAX_CELL = 64;
 
 /** Stands for a control character. */
-interface Chip {
+interface Chip<Pen> {
   readonly text: string;
-  readonly pen: TextPen;
+  readonly pen: Pen;
 }
 
-interface Cell {
+interface Cell<Pen> {
   /** Empty for the columns after the first of a wide glyph or a tab. */
-  text: string;
-  readonly pen: TextPen;
+  readonly text: string;
+  readonly pen: Pen;
   /** Control characters take no column: they follow the cell they came after, as long as it stays. */
-  readonly chips?: Chip[];
+  readonly chips?: Chip<Pen>[];
 }
 
-const BLANK_PEN: TextPen = { style: SGR_DEFAULT, link: '' };
-const BLANK: Cell = { text: ' ', pen: BLANK_PEN };
-
-/** One row of a terminal: a cursor that moves within it and cells that are overwritten. */
-export class CellLine implements CursorRow {
-  #cells: Cell[] = [];
+/** One row of a terminal: a cursor that moves within it and cells that are overwritten. The last cell is never an erased one. */
+export class CellLine<Pen> implements CursorRow {
+  #cells: Cell<Pen>[] = [];
   /** Control characters before the first cell, and whether the cursor has moved since they came. */
-  #head: Chip[] = [];
+  #head: Chip<Pen>[] = [];
   #headLeft = false;
   #column = 0;
   readonly #budget: ClusterBudget;
+  /** Stands in all columns that were erased, or passed over and not written to. */
+  readonly #blank: Cell<Pen>;
 
-  constructor(budget: ClusterBudget) {
+  /** @param blank - The pen of columns that nothing was written to. */
+  constructor(budget: ClusterBudget, blank: Pen) {
     this.#budget = budget;
+    this.#blank = { text: ' ', pen: blank };
   }
 
   get column(): number {
@@ -65,7 +64,7 @@ export class CellLine implements CursorRow {
     this.#column = columns < 0 ? Math.max(0, this.#column + columns) : Math.max(this.#column, Math.min(this.#column + columns, MAX_MOVE));
   }
 
-  write(text: string, pen: TextPen): void {
+  write(text: string, pen: Pen): void {
     let at = joinedLength(text);
     if (at > 0 && !this.#join(text.slice(0, at))) at = 0;
     while (at < text.length) {
@@ -76,19 +75,17 @@ export class CellLine implements CursorRow {
         at += 1;
         continue;
       }
-      const from = at;
-      let { end, cells } = readCluster(text, at);
-      // A format character with nothing before it joins what follows.
-      while (cells === 0 && end < text.length && text[end] !== '\t') ({ end, cells } = readCluster(text, end));
+      const { end, cells } = readGlyph(text, at);
       if (text[at] === '\t') this.#tab(pen);
-      else if (cells > 0) this.#put(text.slice(from, end), cells, pen);
+      // A format character that is left alone gets a column, so that it is not lost.
+      else this.#put(text.slice(at, end), Math.max(1, cells), pen);
       at = end;
     }
   }
 
   /** Writes a chip for a control character. */
-  writeChip(text: string, pen: TextPen): void {
-    const chip: Chip = { text, pen };
+  writeChip(text: string, pen: Pen): void {
+    const chip: Chip<Pen> = { text, pen };
     if (this.#column === 0) {
       if (this.#headLeft) this.#head = [];
       this.#headLeft = false;
@@ -96,7 +93,7 @@ export class CellLine implements CursorRow {
       return;
     }
     this.#pad(this.#column);
-    const cell = this.#cells[this.#column - 1] ?? BLANK;
+    const cell = this.#cells[this.#column - 1] ?? this.#blank;
     if (cell.chips !== undefined) cell.chips.push(chip);
     else this.#cells[this.#column - 1] = { ...cell, chips: [chip] };
   }
@@ -107,23 +104,25 @@ export class CellLine implements CursorRow {
     if (mode === 2 || this.#column === 0) this.#head = [];
     if (mode === 2) this.#cells = [];
     else if (mode === 0) {
-      this.#split(this.#column);
+      this.#split(this.#column, true);
       this.#cells.length = Math.min(this.#cells.length, this.#column);
-    } else if (mode === 1) this.#blank(0, this.#column + 1);
+      this.#trim();
+    } else if (mode === 1) this.#eraseRange(0, this.#column + 1);
   }
 
   /** CSI X: writes that many blanks from the cursor on. */
   eraseCells(count: number): void {
-    if (!this.#budget.isSpent) this.#blank(this.#column, this.#column + count);
+    if (!this.#budget.isSpent) this.#eraseRange(this.#column, this.#column + count);
   }
 
   /** CSI P: removes cells; the cells after them move up to the cursor. */
   deleteCells(count: number): void {
     if (this.#budget.isSpent) return;
-    this.#split(this.#column);
-    this.#split(this.#column + count);
+    this.#split(this.#column, true);
+    this.#split(this.#column + count, true);
     this.#budget.spend(Math.max(0, this.#cells.length - this.#column));
     this.#cells.splice(this.#column, count);
+    this.#trim();
   }
 
   /** CSI @: inserts blanks; the cells from the cursor on make room. */
@@ -133,35 +132,26 @@ export class CellLine implements CursorRow {
     this.#split(this.#column);
     const room = Math.min(count, MAX_MOVE);
     this.#budget.spend(after + room);
-    this.#cells.splice(this.#column, 0, ...Array.from({ length: room }, () => BLANK));
+    this.#cells.splice(this.#column, 0, ...Array.from({ length: room }, () => this.#blank));
   }
 
-  runs(): TextRun[] {
-    const runs: OpenRun[] = [];
-    let last: OpenRun | undefined;
-    const add = (text: string, { style, link }: TextPen, chip: boolean): void => {
-      if (last !== undefined && !chip && !last.chip && last.style === style && last.link === link) last.text += text;
-      else if (text !== '') {
-        last = { text, style, link, chip };
-        runs.push(last);
-      }
-    };
-    for (const { text, pen } of this.#head) add(text, pen, true);
+  /** Calls `part` with what is left in the row, from left to right. */
+  each(part: (text: string, pen: Pen, isChip: boolean) => void): void {
+    for (const { text, pen } of this.#head) part(text, pen, true);
     for (const { text, pen, chips } of this.#cells) {
-      add(text, pen, false);
-      for (const chip of chips ?? []) add(chip.text, chip.pen, true);
+      if (text !== '') part(text, pen, false);
+      for (const chip of chips ?? []) part(chip.text, chip.pen, true);
     }
-    return runs;
   }
 
   /** Moves to the next tab stop over existing cells; after the last cell the tab itself is written. */
-  #tab(pen: TextPen): void {
+  #tab(pen: Pen): void {
     const width = TAB_STOP - (this.#column % TAB_STOP);
     if (this.#column < this.#cells.length) this.#column += width;
     else this.#put('\t', width, pen);
   }
 
-  #put(text: string, width: number, pen: TextPen): void {
+  #put(text: string, width: number, pen: Pen): void {
     const start = this.#column;
     if (start === 0 && this.#headLeft) this.#head = [];
     this.#pad(start);
@@ -182,27 +172,35 @@ export class CellLine implements CursorRow {
     return true;
   }
 
-  /** A wide glyph or tab that spans `column` cannot be halved: it becomes spaces. */
-  #split(column: number): void {
+  /** A wide glyph or tab that spans `column` cannot be halved: it becomes spaces, or erased cells. */
+  #split(column: number, erases = false): void {
     if (this.#cells[column]?.text !== '') return;
     let start = column;
     while (start > 0 && this.#cells[start]?.text === '') start -= 1;
     for (let at = start; at < this.#cells.length && (at === start || this.#cells[at]?.text === ''); at += 1) {
-      this.#cells[at] = { ...this.#cells[at], text: ' ', pen: this.#cells[at]?.pen ?? BLANK_PEN };
+      const cell = this.#cells[at] ?? this.#blank;
+      const { pen } = erases ? this.#blank : cell;
+      this.#cells[at] = cell.chips === undefined && erases ? this.#blank : { ...cell, text: ' ', pen };
     }
   }
 
   #pad(column: number): void {
     this.#budget.spend(Math.max(0, column - this.#cells.length));
-    while (this.#cells.length < column) this.#cells.push(BLANK);
+    while (this.#cells.length < column) this.#cells.push(this.#blank);
   }
 
-  #blank(from: number, to: number): void {
+  #eraseRange(from: number, to: number): void {
     const until = Math.min(to, this.#cells.length);
     if (until <= from) return;
-    this.#split(from);
-    this.#split(until);
+    this.#split(from, true);
+    this.#split(until, true);
     this.#budget.spend(until - from);
-    this.#cells.fill(BLANK, from, until);
+    this.#cells.fill(this.#blank, from, until);
+    this.#trim();
+  }
+
+  /** Removes erased cells at the end: only written ones are text. */
+  #trim(): void {
+    while (this.#cells.length > 0 && this.#cells.at(-1) === this.#blank) this.#cells.pop();
   }
 }
