@@ -16,7 +16,10 @@ const PARTS = {
   'src/server': { parts: ['src/protocol'], packages: [/^node:/, 'ws'] },
   'src/server/stores': { parts: ['src/protocol', 'src/server'], packages: [/^node:/, 'lmdb', 'redis'] },
   'src/conformance': { parts: ['src/protocol'], packages: [/^node:/, 'ws'] },
-  'src/dev-server': { parts: ['src/protocol', 'src/server', 'src/conformance'], packages: [/^node:/, 'commander', 'pino', 'ws'] },
+  'src/dev-server': {
+    parts: ['src/protocol', 'src/server', 'src/conformance'],
+    packages: [/^node:/, /^@modelcontextprotocol\/sdk\//, 'commander', 'pino', 'ws'],
+  },
   'src/dev-server/console': { parts: ['src/protocol', 'src/worker', 'src/element'], packages: [/^lit(\/|$)/] },
 };
 
@@ -135,7 +138,11 @@ const ROOMS = {
     'client',
     'processes',
     'cli',
+    'read',
     'follow',
+    'mcp/access',
+    'mcp/tools',
+    'mcp',
     'producer',
     'jobs',
     'http',

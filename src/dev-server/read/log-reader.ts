@@ -1,4 +1,4 @@
-import type { LineExtra } from '../../protocol/line.ts';
+import type { Line } from '../../protocol/line.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import { messageOf } from '../../protocol/message-of.ts';
 import { parseOffset } from '../../protocol/position.ts';
@@ -19,13 +19,11 @@ import {
   type SearchRecord,
 } from './answers.ts';
 
-/** A line with its number, or a piece of a long one. */
-export interface NumberedLine {
-  readonly offset: number;
-  /** When it was written, unix ms. */
-  readonly time: number;
-  readonly text: string;
-  readonly extra: LineExtra;
+/** Consecutive lines. */
+export interface LinesPage {
+  /** The number of the first. */
+  readonly from: number;
+  readonly lines: readonly Line[];
 }
 
 /** A log at one moment. */
@@ -76,7 +74,7 @@ export class LogReader {
    * The lines after `after` up to `upto`, page by page. Lines that retention takes meanwhile are left out. Throws CommandError when
    * the log is another.
    */
-  async *pages(epoch: string, after: number, upto: number): AsyncGenerator<readonly NumberedLine[]> {
+  async *pages(epoch: string, after: number, upto: number): AsyncGenerator<LinesPage> {
     for (let at = after; at < upto;) {
       // Aligned to whole ranges, which servers keep compressed.
       const limit = Math.min(LIMITS.pageLines - (at % LIMITS.pageLines), upto - at);
@@ -88,8 +86,7 @@ export class LogReader {
       this.#check(answer);
       const lines = linesOf(answer);
       if (lines.length === 0) return;
-      const from = at + 1;
-      yield lines.map(([time, text, extra = {}], index) => ({ offset: from + index, time, text, extra }));
+      yield { from: at + 1, lines };
       at += lines.length;
     }
   }
