@@ -102,8 +102,9 @@ const ROOMS = {
   ],
   'src/server': [
     'util',
-    'features.ts',
+    'lines',
     'store.ts',
+    'features.ts',
     'problem.ts',
     'log',
     'stores/marks',

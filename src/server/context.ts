@@ -19,6 +19,8 @@ export interface ServerContext {
   readonly retainer: Retainer;
   readonly openText: OpenTextBudget;
   readonly limits: ServerLimits;
+  /** Whether lines are marked when they are appended. */
+  readonly marks: boolean;
   readonly logger: Logger;
   readonly metrics: ServerMetrics;
   /** What clients are offered beyond the required protocol: sent in `hello` and `Log-Has`. */

@@ -139,7 +139,7 @@ class ContextServer implements LogServer {
       signer,
       hub,
       retainer,
-      features: featuresOf(),
+      features: featuresOf({ store, marks: settings.marks }),
       openText: new OpenTextBudget(limits.openLineBytes),
       origins: new OriginGate(new OriginPolicy(allowOrigins), logger),
       closing: this.#closing.signal,

@@ -1,5 +1,6 @@
-import type { Line, LineExtra } from '../protocol/line.ts';
+import type { Line } from '../protocol/line.ts';
 import type { Level } from '../protocol/marks/level.ts';
+import type { NewLine } from './lines/packed-lines.ts';
 
 /** The state of a log, as read from a store at one moment. A log that was never written to has the tail {@link NO_LOG}. */
 export interface LogTail {
@@ -26,8 +27,7 @@ export function exists(tail: LogTail): boolean {
   return tail.epoch !== '' || tail.end !== undefined;
 }
 
-/** A line to append. Its time is the batch's, its number is given by the store. */
-export type NewLine = readonly [text: string, extra?: LineExtra];
+export type { NewLine } from './lines/packed-lines.ts';
 
 /** Lines that become durable together or not at all. */
 export interface Batch {
@@ -134,7 +134,10 @@ export interface LevelsResult {
 export interface GroupsQuery {
   /** The groups that begin after this line … */
   readonly after: number;
-  /** … and up to this one. What comes later is not looked at: a group that ends later counts as open. */
+  /**
+   * … and up to this one. No mark of a later line is looked at: a group that ends later counts as open, also if its last line is
+   * this one, and the next line says so.
+   */
   readonly upto: number;
   /** At most so many of them. */
   readonly limit: number;
@@ -150,15 +153,15 @@ export interface LogGroup {
   readonly t: string;
   /** Depth, from 0. */
   readonly d: number;
-  /** Whether its author wants it closed (0) or open (1). */
+  /** Whether its author wants it closed (0) or open (1): by its first line, or by a mark `u` up to line `upto`. */
   readonly o?: 0 | 1;
   /** When its first line was written, unix ms. */
   readonly time: number;
-  /** Its last line; undefined while it is open. The end of a log closes all groups. */
+  /** Its last line; undefined while it is open. The end of a log closes all groups, as of its last line. */
   readonly end?: number;
   /** When its last line was written, unix ms. */
   readonly until?: number;
-  /** Warnings from its first to its last line. */
+  /** Warnings from its first to its last line, as far as these are held. */
   readonly warn: number;
   /** Errors, fatal ones included. */
   readonly error: number;
@@ -171,7 +174,10 @@ export interface GroupsResult {
   readonly upto: number;
   /** Whether `limit` left out groups. */
   readonly more: boolean;
-  /** The groups that hold line `after`, outermost first: they begin at it or before, and end at it or later. Not for line 0. */
+  /**
+   * The groups that hold line `after`, outermost first: they begin at it or before, and end at it or later, or not yet. A group
+   * none of whose lines is held any more is not among them. `depth` leaves out deeper ones here too.
+   */
   readonly around: readonly LogGroup[];
   /** In order. */
   readonly groups: readonly LogGroup[];
@@ -276,7 +282,10 @@ export interface LogStore {
    * second, for new watchers; a store shared by processes retracts one that was not repeated for a few seconds.
    */
   publishPart(channel: string, writer: string, line: Line | null): void;
-  /** The channels of all logs, in any order. */
+  /**
+   * The channels of all logs, in any order. Where a part of a distributed store does not answer, rejects with
+   * StoreUnavailableError after the channels of the rest.
+   */
   channels(): AsyncIterable<string>;
   close(): Promise<void>;
 }

@@ -47,6 +47,7 @@ export const logBytes: Target = property('bytes of logs', 20, cases, async ({ by
   const context: WriterContext = {
     store,
     limits,
+    marks: true,
     openText: new OpenTextBudget(limits.openLineBytes),
     retainer: new Retainer({ store, hub, retain: undefined, logger: SILENT }),
   };

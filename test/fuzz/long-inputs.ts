@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { parseClientFrame, parseServerFrame } from '../../src/protocol/messages.ts';
 import { parseRequestedPosition } from '../../src/protocol/position.ts';
+import { NO_GROUPS } from '../../src/protocol/marks/groups.ts';
 import { carryAfter } from '../../src/protocol/sgr.ts';
 import { isChannel, readTopic } from '../../src/protocol/topic.ts';
-import { colour } from '../../src/server/append/colour.ts';
+import { annotate, type CarriedState } from '../../src/server/append/annotator.ts';
 import { LineAssembler } from '../../src/server/append/line-assembler.ts';
 import { OpenLine } from '../../src/server/append/unfinished-line/open-line.ts';
 import { splitLine } from '../../src/server/append/split-line.ts';
@@ -12,6 +13,9 @@ import { pathOf, queryOf, routeOf } from '../../src/server/http/core/route.ts';
 import { OriginPolicy } from '../../src/server/access/origin-policy.ts';
 import { clipPart } from '../../src/server/live/unfinished-lines.ts';
 import { wellFormed } from '../../src/server/stores/store-rules.ts';
+import { runOf } from '../server/append/model.ts';
+
+const UNTOUCHED: CarriedState = { carry: '', splitSequence: '', groups: NO_GROUPS, own: {} };
 
 /** Everything that reads what others wrote, with what it is given. */
 const READERS: readonly (readonly [name: string, read: (text: string) => unknown])[] = [
@@ -26,7 +30,8 @@ const READERS: readonly (readonly [name: string, read: (text: string) => unknown
   ['Accept-Encoding', acceptsGzip],
   ['Origin', (text) => new OriginPolicy([]).allows(text, text)],
   ['colours', (text) => carryAfter('', text)],
-  ['a continued line', (text) => colour([{ text, continued: true }], { carry: '', splitSequence: '' }, false)],
+  ['a line with marks', (text) => annotate([runOf([text.replaceAll('\n', '')])], UNTOUCHED, { stderr: false, marks: 'text' })],
+  ['a continued line', (text) => annotate([runOf([text], true)], UNTOUCHED, { stderr: false, marks: 'text' })],
   ['lines', (text) => new LineAssembler(1_000).push(text)],
   [
     'an unfinished line',

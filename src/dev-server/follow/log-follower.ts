@@ -37,17 +37,26 @@ export interface FollowLogOptions {
 /** ms of silence after which a stream counts as dead: twice the heartbeat and a little. */
 const SILENCE_TIMEOUT = 2 * LIMITS.heartbeat + 5_000;
 
+type Phase = 'following' | 'refused' | 'ended';
+
 /**
  * Yields every line of a log exactly once and in order, across broken connections and restarts. It resumes after the last line it
  * yielded, and fetches lines that the stream skipped. While its caller is busy it reads nothing, and the server skips.
+ *
+ *                the topic is refused
+ *     following ─────────────────────▶ refused ── a fresh one, too ──▶ CommandError
+ *      │        ◀─────────────────────  │
+ *      │             data comes         │
+ *      └────── the log has ended ───────┴──▶ ended
+ *
+ * A connection that breaks changes nothing: the next one is made in the same phase.
  */
 export class LogFollower {
   readonly #options: FollowLogOptions;
   readonly #backoff = new Retry();
   #epoch = '';
   #offset: number;
-  #hasEnded = false;
-  #wasRefused = false;
+  #phase: Phase = 'following';
 
   constructor(options: FollowLogOptions) {
     this.#options = options;
@@ -69,6 +78,14 @@ export class LogFollower {
     }
   }
 
+  get #hasEnded(): boolean {
+    return this.#phase === 'ended';
+  }
+
+  #enter(phase: Phase): void {
+    this.#phase = phase;
+  }
+
   async *#connect(): AsyncGenerator<LogFollowEvent> {
     const stream = await this.#open();
     if (stream === undefined) return;
@@ -79,7 +96,7 @@ export class LogFollower {
       }
       for await (const data of eventData(stream)) {
         this.#backoff.succeeded();
-        this.#wasRefused = false;
+        this.#enter('following');
         const frame = parseServerFrame(data);
         if (frame !== undefined) yield* this.#handle(frame);
         if (this.#hasEnded) return;
@@ -107,7 +124,7 @@ export class LogFollower {
       }
       case 'end':
         yield* this.#fetchTo(frame.off.offset);
-        this.#hasEnded = true;
+        this.#enter('ended');
         yield { kind: 'end', code: frame.code };
         break;
       default:
@@ -162,7 +179,7 @@ export class LogFollower {
   async #end(): Promise<LogFollowEvent> {
     const code = endOf(await this.#ask({ after: String(this.#offset), limit: '1' }));
     if (code === undefined) throw new Error('the server does not say how the log ended');
-    this.#hasEnded = true;
+    this.#enter('ended');
     return { kind: 'end', code };
   }
 
@@ -190,8 +207,8 @@ export class LogFollower {
     answer.resume();
     const problem = `the server answered ${status}`;
     if (isTransient(status)) throw new Error(problem);
-    if (status === 401 && !this.#wasRefused) {
-      this.#wasRefused = true;
+    if (status === 401 && this.#phase === 'following') {
+      this.#enter('refused');
       topics.forget();
       return undefined;
     }

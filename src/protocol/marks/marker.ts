@@ -1,6 +1,6 @@
-import { continueEntry, type EntryState } from './entries.ts';
+import { continueEntry, type EntryMark, type EntryState } from './entries.ts';
 import { markGroups, NO_GROUPS, type GroupMarks, type GroupState } from './groups.ts';
-import type { Level } from './level.ts';
+import { LEVEL, type Level } from './level.ts';
 import { levelOf } from './level-of.ts';
 
 /** The state carried from line to line. Plain data: it survives JSON, and its size is bounded. */
@@ -22,12 +22,30 @@ export interface Marks extends GroupMarks {
   readonly k?: 1;
 }
 
-/** Marks one logical line, given as it was written and as it is shown by itself. */
-export function markLine({ entry, groups }: MarkState, text: string, shown: string): { readonly marks: Marks; readonly state: MarkState } {
-  const { level, continues, state } = continueEntry(entry, shown, levelOf(shown));
+/**
+ * Marks one logical line, given as it was written and as it is shown by itself. A level that its writer gave stands in place of one
+ * that the text names; the line then continues only an entry of that level.
+ */
+export function markLine(
+  { entry, groups }: MarkState,
+  text: string,
+  shown: string,
+  given?: Level,
+): { readonly marks: Marks; readonly state: MarkState } {
+  const { level, continues, state } = given === undefined ? continueEntry(entry, shown, levelOf(shown)) : enter(entry, shown, given);
   const grouped = markGroups(groups, text, shown);
   return {
     marks: { ...(level !== undefined && { l: level }), ...(continues && { k: 1 as const }), ...grouped.marks },
     state: { ...(state !== undefined && { entry: state }), groups: grouped.state },
   };
+}
+
+function enter(entry: EntryState | undefined, shown: string, given: Level): EntryMark {
+  const mark = entry?.level === given ? continueEntry(entry, shown, undefined) : undefined;
+  return mark?.continues === true ? mark : continueEntry(undefined, shown, given);
+}
+
+/** Whether the next line may have marks, or change the state, because of the entry above it alone: its text need not say anything. */
+export function affectsNextLine(entry: EntryState | undefined): boolean {
+  return entry !== undefined && (entry.trace !== undefined || (entry.level ?? LEVEL.trace) >= LEVEL.warn);
 }

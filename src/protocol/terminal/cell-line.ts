@@ -65,21 +65,22 @@ export class CellLine<Pen> implements CursorRow {
   }
 
   write(text: string, pen: Pen): void {
-    let at = joinedLength(text);
-    if (at > 0 && !this.#join(text.slice(0, at))) at = 0;
+    let at = this.#join(text, 0);
     while (at < text.length) {
-      const code = text.charCodeAt(at);
-      // Nearly everything: printable ASCII without a mark.
-      if (code >= 0x20 && code < 0x7f && !(text.charCodeAt(at + 1) >= 0x300)) {
-        this.#put(text.charAt(at), 1, pen);
-        at += 1;
-        continue;
+      // Nearly everything.
+      const simple = simpleEnd(text, at);
+      if (simple > at) {
+        this.#putSimple(text, at, simple, pen);
+        at = simple;
+      } else if (text[at] === '\t') {
+        this.#tab(pen);
+        at = this.#join(text, at + 1);
+      } else {
+        const { end, cells } = readGlyph(text, at);
+        // A format character that is left alone gets a column, so that it is not lost.
+        this.#put(text.slice(at, end), Math.max(1, cells), pen);
+        at = end;
       }
-      const { end, cells } = readGlyph(text, at);
-      if (text[at] === '\t') this.#tab(pen);
-      // A format character that is left alone gets a column, so that it is not lost.
-      else this.#put(text.slice(at, end), Math.max(1, cells), pen);
-      at = end;
     }
   }
 
@@ -138,10 +139,21 @@ export class CellLine<Pen> implements CursorRow {
   /** Calls `part` with what is left in the row, from left to right. */
   each(part: (text: string, pen: Pen, isChip: boolean) => void): void {
     for (const { text, pen } of this.#head) part(text, pen, true);
+    let texts: string[] = [];
+    let last = this.#blank.pen;
+    const end = (): void => {
+      if (texts.length > 0) part(texts.join(''), last, false);
+      texts = [];
+    };
     for (const { text, pen, chips } of this.#cells) {
-      if (text !== '') part(text, pen, false);
-      for (const chip of chips ?? []) part(chip.text, chip.pen, true);
+      if (pen !== last) end();
+      last = pen;
+      if (text !== '') texts.push(text);
+      if (chips === undefined) continue;
+      end();
+      for (const chip of chips) part(chip.text, chip.pen, true);
     }
+    end();
   }
 
   /** Moves to the next tab stop over existing cells; after the last cell the tab itself is written. */
@@ -152,24 +164,42 @@ export class CellLine<Pen> implements CursorRow {
   }
 
   #put(text: string, width: number, pen: Pen): void {
+    const start = this.#occupy(width);
+    this.#cells[start] = { text, pen };
+    for (let at = 1; at < width; at += 1) this.#cells[start + at] = { text: '', pen };
+  }
+
+  /** Writes characters of one column each. */
+  #putSimple(text: string, from: number, to: number, pen: Pen): void {
+    const start = this.#occupy(to - from);
+    const cells = this.#cells;
+    for (let at = from; at < to; at += 1) {
+      cells[start + at - from] = { text: text.charAt(at), pen };
+    }
+  }
+
+  /** Prepares this many columns to be written, and moves the cursor beyond them; returns the first. */
+  #occupy(width: number): number {
     const start = this.#column;
     if (start === 0 && this.#headLeft) this.#head = [];
     this.#pad(start);
     this.#split(start);
     this.#split(start + width);
-    this.#cells[start] = { text, pen };
-    for (let at = 1; at < width; at += 1) this.#cells[start + at] = { text: '', pen };
     this.#column = start + width;
+    return start;
   }
 
-  /** Adds marks to the character left of the cursor; false if there is none. */
-  #join(marks: string): boolean {
+  /** Adds marks at an index of a text to the character left of the cursor; returns the index after those that have found one. */
+  #join(text: string, from: number): number {
+    const length = joinedLength(text, from);
+    if (length === 0) return from;
     let at = Math.min(this.#column, this.#cells.length) - 1;
     while (at > 0 && this.#cells[at]?.text === '' && this.#cells[at]?.chips === undefined) at -= 1;
     const cell = this.#cells[at];
-    if (cell === undefined || cell.chips !== undefined) return false;
-    if (cell.text.length + marks.length <= MAX_CELL) this.#cells[at] = { ...cell, text: cell.text + marks };
-    return true;
+    if (cell === undefined || cell.chips !== undefined) return from;
+    const joined = cell.text + text.slice(from, from + length);
+    if (joined.length <= MAX_CELL) this.#cells[at] = { ...cell, text: joined };
+    return from + length;
   }
 
   /** A wide glyph or tab that spans `column` cannot be halved: it becomes spaces, or erased cells. */
@@ -203,4 +233,11 @@ export class CellLine<Pen> implements CursorRow {
   #trim(): void {
     while (this.#cells.length > 0 && this.#cells.at(-1) === this.#blank) this.#cells.pop();
   }
+}
+
+/** Where the printable ASCII from `at` on ends, without a character that marks join. */
+function simpleEnd(text: string, at: number): number {
+  let end = at;
+  for (let code = text.charCodeAt(end); code >= 0x20 && code < 0x7f; code = text.charCodeAt(end)) end += 1;
+  return end > at && text.charCodeAt(end) >= 0x300 ? end - 1 : end;
 }

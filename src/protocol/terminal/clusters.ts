@@ -17,15 +17,15 @@ const KNOWN = new Uint8Array(PLANES);
 
 export const TAB_STOP = 8;
 
-/** Length of the marks and format characters at the start of `text`, which join the text before it. */
-export function joinedLength(text: string): number {
-  let end = 0;
+/** Length of the marks and format characters at `at`, which join the text before it. */
+export function joinedLength(text: string, at = 0): number {
+  let end = at;
   while (text.charCodeAt(end) >= 0x300) {
     const code = text.codePointAt(end) ?? 0;
     if (charWidth(code) !== 0) break;
     end += size(code);
   }
-  return end;
+  return end - at;
 }
 
 /**

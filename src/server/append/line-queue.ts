@@ -1,36 +1,35 @@
-import type { LinePiece } from './line-assembler.ts';
+import type { PackedRun } from './packed-run.ts';
 
 /** The most one batch holds, except where a long line must stay together. */
 const BATCH_LINES = 10_000;
-const BATCH_UNITS = 1_024 * 1_024;
+const BATCH_BYTES = 1_024 * 1_024;
 
 /** Pieces of one long line that are held back to become durable together. */
 const MAX_GROUP = 16;
 
 /**
- * Lines waiting for the store. The pieces of a long line become ready together, so that no other writer's line comes
+ * Lines waiting for the store, in runs. The pieces of a long line become ready together, so that no other writer's line comes
  * between them; a line of more than {@link MAX_GROUP} pieces goes out in several groups, which bounds what is held.
  */
 export class LineQueue {
-  #ready: LinePiece[] = [];
-  /** Index in `#ready` where the next batch begins. */
-  #next = 0;
-  #units = 0;
-  #open: LinePiece[] = [];
+  #ready: PackedRun[] = [];
+  #lines = 0;
+  #bytes = 0;
+  #open: PackedRun[] = [];
   #openBytes = 0;
 
   /** Whether lines are ready to append. */
   get hasBatch(): boolean {
-    return this.#next < this.#ready.length;
+    return this.#ready.length > 0;
   }
 
   /** Whether a whole batch is waiting: time to stop reading from the producer. */
   get isFull(): boolean {
-    return this.#ready.length - this.#next >= BATCH_LINES || this.#units >= BATCH_UNITS;
+    return this.#lines >= BATCH_LINES || this.#bytes >= BATCH_BYTES;
   }
 
   /** The pieces held of a line whose end has not arrived. */
-  get open(): readonly LinePiece[] {
+  get open(): readonly PackedRun[] {
     return this.#open;
   }
 
@@ -39,19 +38,18 @@ export class LineQueue {
     return this.#openBytes;
   }
 
-  /** Adds pieces; returns whether pieces of a line without an end yet became ready. */
-  push(pieces: readonly LinePiece[]): boolean {
+  /** Adds runs; returns whether pieces of a line without an end yet became ready. */
+  push(runs: readonly PackedRun[]): boolean {
     let isContinued = false;
-    for (const piece of pieces) {
-      if (piece.continued || this.#open.length > 0) {
-        this.#open.push(piece);
-        this.#openBytes += Buffer.byteLength(piece.text);
-        if (piece.continued && this.#open.length < MAX_GROUP) continue;
+    for (const run of runs) {
+      if (run.continued || this.#open.length > 0) {
+        this.#open.push(run);
+        this.#openBytes += run.body.length;
+        if (run.continued && this.#open.length < MAX_GROUP) continue;
         this.flushOpen();
-        isContinued = piece.continued;
+        isContinued = run.continued;
       } else {
-        this.#ready.push(piece);
-        this.#units += piece.text.length;
+        this.#add(run);
         isContinued = false;
       }
     }
@@ -60,32 +58,32 @@ export class LineQueue {
 
   /** Makes the pieces held ready, without waiting for the end of their line. */
   flushOpen(): void {
-    for (const piece of this.#open) {
-      this.#ready.push(piece);
-      this.#units += piece.text.length;
-    }
+    for (const run of this.#open) this.#add(run);
     this.dropOpen();
   }
 
-  /** The next lines to append, in order. */
-  nextBatch(): LinePiece[] {
-    let end = this.#next;
-    let units = 0;
+  /** The next lines to append, in order: whole runs, at least one. */
+  nextBatch(): PackedRun[] {
+    let end = 0;
+    let lines = 0;
+    let bytes = 0;
     for (; end < this.#ready.length; end += 1) {
-      const size = this.#ready[end]?.text.length ?? 0;
-      const full = end - this.#next >= BATCH_LINES || units + size > BATCH_UNITS;
-      if (full && end > this.#next && this.#ready[end - 1]?.continued !== true) break;
-      units += size;
+      const { count = 0, body } = this.#ready[end] ?? {};
+      const size = body?.length ?? 0;
+      const isFull = lines + count > BATCH_LINES || bytes + size > BATCH_BYTES;
+      if (isFull && end > 0 && this.#ready[end - 1]?.continued !== true) break;
+      lines += count;
+      bytes += size;
     }
-    const batch = this.#ready.slice(this.#next, end);
-    this.#next = end;
-    this.#units -= units;
-    if (!this.hasBatch) this.#reset();
-    return batch;
+    this.#lines -= lines;
+    this.#bytes -= bytes;
+    return this.#ready.splice(0, end);
   }
 
   clear(): void {
-    this.#reset();
+    this.#ready = [];
+    this.#lines = 0;
+    this.#bytes = 0;
     this.dropOpen();
   }
 
@@ -95,9 +93,9 @@ export class LineQueue {
     this.#openBytes = 0;
   }
 
-  #reset(): void {
-    this.#ready = [];
-    this.#next = 0;
-    this.#units = 0;
+  #add(run: PackedRun): void {
+    this.#ready.push(run);
+    this.#lines += run.count;
+    this.#bytes += run.body.length;
   }
 }

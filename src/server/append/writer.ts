@@ -3,10 +3,14 @@ import { LIMITS } from '../../protocol/limits.ts';
 import type { Line } from '../../protocol/line.ts';
 import type { Position } from '../../protocol/position.ts';
 import { NO_LOG, type Batch, type LogEvent, type LogStore, type LogTail } from '../store.ts';
-import { colour, lineExtra, type CarriedPen } from './colour.ts';
+import type { Level } from '../../protocol/marks/level.ts';
+import { packedLines, toNewLines } from '../lines/packed-lines.ts';
+import { plainExtra, type AnnotateOptions } from './annotator.ts';
 import { AppendConflictError } from './append-conflict-error.ts';
-import { LineAssembler, type LinePiece } from './line-assembler.ts';
+import { LineAssembler } from './line-assembler.ts';
 import { LineQueue } from './line-queue.ts';
+import { bodyOf, type PackedRun } from './packed-run.ts';
+import { NOTHING_WRITTEN, PreparedBatch, type WriterState } from './prepared-batch.ts';
 import type { OpenTextBudget, OpenTextHolder } from './unfinished-line/open-text-budget.ts';
 import { PartPublisher } from './unfinished-line/part-publisher.ts';
 
@@ -17,6 +21,22 @@ export interface WriterOptions {
   readonly at?: Batch['at'];
   /** What the caller already knows of the log: saves a round trip where its colours are not the default. */
   readonly tail?: LogTail;
+  /**
+   * Whether levels, entries and groups are read from the text. Where this is wrong for a log, a level given with a write still
+   * counts. @default true
+   */
+  readonly marks?: boolean;
+  /** Chunks of bytes belong to the writer: the caller does not change them, so that they need no copy. @default false */
+  readonly ownsChunks?: boolean;
+}
+
+/** How a chunk is written. */
+export interface WriteOptions {
+  /**
+   * The level of the lines that begin in the chunk, whatever their text says: 1 trace, 5 debug, 9 info, 13 warn, 17 error, 21 fatal.
+   * Lines of a stack trace, or indented below a warning or worse, still continue an entry of this level. @default as the text says
+   */
+  readonly level?: Level | undefined;
 }
 
 /**
@@ -25,7 +45,7 @@ export interface WriterOptions {
  */
 export interface Writer {
   /** Adds a chunk, cut anywhere. Resolves when there is room for the next one. */
-  write(chunk: Uint8Array | string): Promise<void>;
+  write(chunk: Uint8Array | string, options?: WriteOptions): Promise<void>;
   /** Ends the input: text left without a line end becomes the last line. Resolves once all of it is durable. */
   finish(): Promise<void>;
   /** Like `finish`, and completes the log. @param code exit code; 128 + N for a process killed by signal N. @default 0 */
@@ -47,6 +67,8 @@ export interface WriterContext {
   readonly store: Pick<LogStore, 'append' | 'publishPart' | 'watch'>;
   readonly retainer: { appended(channel: string): void };
   readonly limits: { readonly lineBytes: number };
+  /** Whether lines are marked at all. */
+  readonly marks: boolean;
   readonly openText: OpenTextBudget;
 }
 
@@ -69,7 +91,8 @@ type Phase = 'open' | 'closing' | 'closed' | 'failed';
 class LogWriter implements Writer, OpenTextHolder {
   readonly #context: WriterContext;
   readonly #channel: string;
-  readonly #stderr: boolean;
+  readonly #annotate: AnnotateOptions;
+  readonly #ownsChunks: boolean;
   readonly #isConditional: boolean;
   readonly #assembler: LineAssembler;
   readonly #queue = new LineQueue();
@@ -82,16 +105,17 @@ class LogWriter implements Writer, OpenTextHolder {
   #at: Batch['at'];
   #tail: LogTail;
   #position: Position | undefined;
-  /** The first half of an escape sequence that the end of the last batch cut in two. */
-  #splitSequence = '';
+  #state: WriterState = NOTHING_WRITTEN;
   #unwatch: (() => void) | undefined;
   /** Another writer appended first: this conditional one will write nothing more, so it shows no part. */
   #isOvertaken = false;
 
-  constructor(context: WriterContext, channel: string, { stderr = false, at, tail = NO_LOG }: WriterOptions) {
+  constructor(context: WriterContext, channel: string, options: WriterOptions) {
+    const { stderr = false, at, tail = NO_LOG, marks = true, ownsChunks = false } = options;
     this.#context = context;
     this.#channel = channel;
-    this.#stderr = stderr;
+    this.#annotate = { stderr, marks: context.marks ? (marks ? 'text' : 'given') : 'none' };
+    this.#ownsChunks = ownsChunks;
     this.#isConditional = at !== undefined;
     this.#at = at;
     this.#tail = tail;
@@ -116,8 +140,8 @@ class LogWriter implements Writer, OpenTextHolder {
     return this.#failed.signal;
   }
 
-  write(chunk: Uint8Array | string): Promise<void> {
-    return handled(this.#write(chunk));
+  write(chunk: Uint8Array | string, { level }: WriteOptions = {}): Promise<void> {
+    return handled(this.#write(typeof chunk === 'string' ? chunk : this.#kept(chunk), level));
   }
 
   finish(): Promise<void> {
@@ -138,11 +162,17 @@ class LogWriter implements Writer, OpenTextHolder {
   }
 
   // Not async up to the queue: chunks are added in the order of the calls, even if the caller does not wait.
-  #write(chunk: Uint8Array | string): Promise<void> {
+  #write(chunk: Buffer | string, level: Level | undefined): Promise<void> {
     const refusal = this.#refusal();
     if (refusal !== undefined) return Promise.reject(refusal);
-    this.#enqueue(this.#assembler.push(chunk));
+    this.#enqueue(this.#assembler.push(chunk, level));
     return this.#queue.isFull ? this.#room() : Promise.resolve();
+  }
+
+  /** A chunk that stays as it is while its lines wait. */
+  #kept(chunk: Uint8Array): Buffer {
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    return this.#ownsChunks ? bytes : Buffer.from(bytes);
   }
 
   #refusal(): Error | undefined {
@@ -150,8 +180,8 @@ class LogWriter implements Writer, OpenTextHolder {
     return this.#phase === 'open' ? undefined : new Error('This writer is closed: open another one to append more.');
   }
 
-  #enqueue(pieces: readonly LinePiece[]): void {
-    if (this.#queue.push(pieces)) this.#assembler.reopen(this.#queue.open);
+  #enqueue(runs: readonly PackedRun[]): void {
+    if (this.#queue.push(runs)) this.#assembler.reopen(this.#queue.open);
     this.#advance();
     // Last, since it may flush the text just added.
     this.#context.openText.set(this, this.#heldBytes);
@@ -219,30 +249,31 @@ class LogWriter implements Writer, OpenTextHolder {
 
   /** Appends the next batch; the last one ends the log, if `code` is given. Resolves to whether it did. */
   async #appendNext(code: number | undefined): Promise<boolean> {
-    const pieces = this.#queue.nextBatch();
+    const runs = this.#queue.nextBatch();
     const end = this.#queue.hasBatch ? undefined : code;
-    await this.#append(pieces, end);
+    await this.#append(runs, end);
     return end !== undefined;
   }
 
-  async #append(pieces: readonly LinePiece[], end: number | undefined): Promise<void> {
+  async #append(runs: readonly PackedRun[], end: number | undefined): Promise<void> {
+    const body = bodyOf(runs);
     for (;;) {
-      const carryIn = this.#tail.carry;
-      const { lines, pen } = colour(pieces, { carry: carryIn, splitSequence: this.#splitSequence }, this.#stderr);
-      const batch: Batch = { lines, time: Date.now(), carryIn, carryOut: pen.carry, at: this.#at, end };
+      const prepared = new PreparedBatch(runs, this.#state, this.#tail, this.#annotate);
+      const lines = toNewLines(packedLines(prepared.count, body, prepared.extras));
+      const batch: Batch = { lines, time: Date.now(), ...prepared.conditions, at: this.#at, end };
       const result = await this.#context.store.append(this.#channel, batch);
       this.#tail = result.tail;
       if (result.ok) {
-        this.#appended(result.tail, lines.length, pen);
+        this.#state = prepared.after(result.tail);
+        this.#appended(result.tail, prepared.count);
         return;
       }
-      // Another writer changed the colours in force: append the same lines under those.
+      // Another writer changed what the lines depend on: append the same lines under that.
       if (result.reason !== 'carry') throw new AppendConflictError(result.reason, result.tail);
     }
   }
 
-  #appended({ epoch, head }: LogTail, count: number, pen: CarriedPen): void {
-    this.#splitSequence = pen.splitSequence;
+  #appended({ epoch, head }: LogTail, count: number): void {
     if (count > 0) this.#position = { epoch, offset: head };
     if (this.#at !== undefined) this.#at = { epoch, offset: head };
     this.#context.retainer.appended(this.#channel);
@@ -296,7 +327,7 @@ class LogWriter implements Writer, OpenTextHolder {
 
   #renderPart(): Line {
     const { text, carry } = this.#assembler.open.show(this.#tail.carry);
-    return [Date.now(), text, lineExtra(carry, false, this.#stderr) ?? {}];
+    return [Date.now(), text, plainExtra(carry, false, this.#annotate.stderr) ?? {}];
   }
 }
 

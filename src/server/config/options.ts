@@ -111,6 +111,11 @@ export interface LogServerOptions {
    * but show how busy the server is. @default false
    */
   readonly publicMetrics?: boolean;
+  /**
+   * Whether lines get marks when they are appended: levels, entries and groups, which are read from their text. Lines keep the marks
+   * that they have. An append can do without by itself, with `?marks=0`. @default true
+   */
+  readonly marks?: boolean;
   /** The folder of the browser build that `/assets/` serves. @default that of this package */
   readonly assets?: string;
 }

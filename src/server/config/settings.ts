@@ -29,6 +29,7 @@ export interface Settings {
   readonly historyCache: HistoryCache;
   readonly publicHistory: boolean;
   readonly publicMetrics: boolean;
+  readonly marks: boolean;
   readonly proxies: number;
   readonly heartbeat: number;
   readonly limits: ServerLimits;
@@ -56,6 +57,7 @@ export function settingsOf(options: LogServerOptions): Settings {
     allowOrigins: originsOf(options.allowOrigins ?? []),
     ...historyOf(options),
     publicMetrics: options.publicMetrics ?? false,
+    marks: options.marks ?? true,
     proxies: proxiesOf(options.trustProxy),
     logger: options.logger ?? SILENT,
     assets: options.assets ?? join(packageRoot(), 'dist', 'assets'),

@@ -6,7 +6,7 @@ import { parseLine } from '../../../src/element/terminal/parse.ts';
 import { shownText } from '../../../src/protocol/terminal/shown-text.ts';
 import { charWidth } from '../../../src/protocol/terminal/width.ts';
 import { cellCount } from '../../../src/element/terminal/wrap.ts';
-import { anyText } from './arbitraries.ts';
+import { anyText } from '../../protocol/terminal/arbitraries.ts';
 
 const ESC = '\x1b';
 const shown = (text: string): string =>
@@ -228,14 +228,14 @@ describe('a line as a terminal shows it', () => {
     }
   });
 
-  it('gives the plain text for copying', () => {
+  it('is made of the text that is copied', () => {
     expect(shownText(`${ESC}[1mbold${ESC}[0m and\rBOLD`)).toBe('BOLD and');
     expect(shownText('plain')).toBe('plain');
     expect(shownText('8=FIX\x019=5')).toBe('8=FIX\x019=5');
     expect(shownText(`${ESC}${ESC}[m[31mred`)).toBe('[31mred');
   });
 
-  it('gives as plain text what it shows, of any text', () => {
+  it('has the text that is searched and copied, whatever it is', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         expect(shownText(text)).toBe(

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { shownText } from '../../../src/protocol/terminal/shown-text.ts';
 import { RedrawScanner, type Redraw } from '../../../src/element/terminal/redraw-scanner.ts';
-import { anyText } from './arbitraries.ts';
+import { anyText } from '../../protocol/terminal/arbitraries.ts';
 
 const ESC = '\x1b';
 const UP = `${ESC}[A`;

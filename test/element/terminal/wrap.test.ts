@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cellCount, rowCount } from '../../../src/element/terminal/wrap.ts';
 import { parseLine } from '../../../src/element/terminal/parse.ts';
-import { anyText } from './arbitraries.ts';
+import { anyText } from '../../protocol/terminal/arbitraries.ts';
 
 const ESC = '\x1b';
 

@@ -8,12 +8,13 @@ import type { LogStore } from '../../../src/server/store.ts';
 
 /** What a writer needs of a server. */
 export function contextOf(store: LogStore, given: Partial<ServerLimits> = {}): WriterContext & { readonly openText: OpenTextBudget } {
-  const { logger } = settingsOf({ store });
+  const { logger, marks } = settingsOf({ store });
   const limits = { ...DEFAULT_LIMITS, ...given };
   const hub = new Hub({ store, ringBytes: limits.ringBytes, logger });
   return {
     store,
     limits,
+    marks,
     openText: new OpenTextBudget(limits.openLineBytes),
     retainer: new Retainer({ store, hub, retain: undefined, logger }),
   };

@@ -1,17 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { shownText } from '../../../src/protocol/terminal/shown-text.ts';
-import { LineAssembler, type LinePiece } from '../../../src/server/append/line-assembler.ts';
-import { naiveLines } from './model.ts';
+import { LineAssembler } from '../../../src/server/append/line-assembler.ts';
+import type { PackedRun } from '../../../src/server/append/packed-run.ts';
+import { naiveLines, piecesOf, type LinePiece } from './model.ts';
 
 const UNLIMITED = 1_024 * 1_024;
 
-function assemble(chunks: readonly (Uint8Array | string)[], limit = UNLIMITED): LinePiece[] {
+function assemble(chunks: readonly (Buffer | string)[], limit = UNLIMITED): LinePiece[] {
   const assembler = new LineAssembler(limit);
-  return [...chunks.flatMap((chunk) => assembler.push(chunk)), ...assembler.end()];
+  return piecesOf([...chunks.flatMap((chunk) => assembler.push(chunk)), ...assembler.end()]);
 }
 
-function texts(chunks: readonly (Uint8Array | string)[]): string[] {
+function texts(chunks: readonly (Buffer | string)[]): string[] {
   return assemble(chunks).map(({ text }) => text);
 }
 
@@ -58,7 +59,7 @@ describe('the line assembler', () => {
     const picture = `\u001b]1337;File=inline=1:${'QUJD'.repeat(20_000)}`;
     for (const kept of [0, 1, 3, 7]) {
       const assembler = new LineAssembler(5_000);
-      const pieces: LinePiece[] = [];
+      const pieces: PackedRun[] = [];
       for (let from = 0; from < picture.length; from += 1_234) {
         pieces.push(...assembler.push(picture.slice(from, from + 1_234)));
         assembler.reopen(pieces.slice(pieces.length - Math.min(kept, pieces.length)));
@@ -111,7 +112,7 @@ describe('the line assembler', () => {
   it('replaces what is not UTF-8, as many times as the Encoding Standard says', () => {
     const bytes = Buffer.from([0x61, 0xff, 0xf0, 0x9f, 0x62, 0xc0, 0x80, 0x0a]);
     expect(texts([bytes])).toEqual(['a\u{fffd}\u{fffd}b\u{fffd}\u{fffd}']);
-    expect(texts([...bytes].map((byte) => Uint8Array.of(byte)))).toEqual(['a\u{fffd}\u{fffd}b\u{fffd}\u{fffd}']);
+    expect(texts([...bytes].map((byte) => Buffer.of(byte)))).toEqual(['a\u{fffd}\u{fffd}b\u{fffd}\u{fffd}']);
   });
 
   it('replaces half a surrogate pair that stays alone, also before bytes', () => {
@@ -152,11 +153,41 @@ describe('the line assembler', () => {
     expect(pieces).toBe(Math.ceil((500 * 777) / 1_000) - 1);
   });
 
-  it('does not keep the memory of the caller, who may reuse a chunk', () => {
+  it('keeps no chunk in memory for the rest of it', () => {
     const assembler = new LineAssembler(UNLIMITED);
     const chunk = Buffer.from([0x61, 0xe2, 0x82]);
     assembler.push(chunk);
     chunk.fill(0x7a);
-    expect(assembler.push(Uint8Array.of(0xac, 0x0a))).toEqual([{ text: 'a€', continued: false }]);
+    expect(piecesOf(assembler.push(Buffer.of(0xac, 0x0a)))).toEqual([{ text: 'a€', continued: false }]);
+  });
+
+  it('makes runs of at most a thousand lines and about 64 KiB', () => {
+    const assembler = new LineAssembler(UNLIMITED);
+    expect(assembler.push('\n'.repeat(2_500)).map(({ count }) => count)).toEqual([1_000, 1_000, 500]);
+    const runs = assembler.push(`${'x'.repeat(999)}\n`.repeat(1_000));
+    expect(runs.every(({ body }) => body.length < 66_000)).toBe(true);
+    expect(piecesOf(runs)).toHaveLength(1_000);
+  });
+
+  it('gives lines the level of the chunk in which they begin', () => {
+    const assembler = new LineAssembler(8);
+    const runs = [
+      ...assembler.push('a\nb', 17),
+      ...assembler.push('b\nc', 9),
+      ...assembler.push('\n'),
+      ...assembler.push('d\n'),
+      ...assembler.push('long line', 13),
+      ...assembler.push(' without end'),
+      ...assembler.end(),
+    ];
+    expect(runs.map(({ body, level }) => [body.toString(), level])).toEqual([
+      ['a', 17],
+      ['bb', 17],
+      ['c', 9],
+      ['d', undefined],
+      ['long lin', 13],
+      ['e withou', 13],
+      ['t end', 13],
+    ]);
   });
 });

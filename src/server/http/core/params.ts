@@ -1,17 +1,6 @@
-import { parseRequestedPosition, parseOffset, parsePosition, type RequestedPosition } from '../../../protocol/position.ts';
+import { parseOffset, parsePosition } from '../../../protocol/position.ts';
 import type { Batch } from '../../store.ts';
 import { Problem } from '../../problem.ts';
-
-/** The parameters of a read. */
-export interface ReadParams {
-  /** Undefined for the current one. */
-  readonly epoch: string | undefined;
-  /** The lines after this one. */
-  readonly after: number;
-  /** The most lines; undefined when not given. */
-  readonly limit: number | undefined;
-  readonly follow: boolean;
-}
 
 /** The parameters of an append. */
 export interface AppendParams {
@@ -25,42 +14,8 @@ export interface AppendParams {
 const LOWEST_CODE = -(2 ** 31);
 const HIGHEST_CODE = 2 ** 32 - 1;
 
-export function readParams(query: URLSearchParams): ReadParams {
-  return {
-    epoch: query.get('epoch') || undefined,
-    after: wholeNumber(query, 'after', 0) ?? 0,
-    limit: wholeNumber(query, 'limit', 1),
-    follow: flag(query, 'follow'),
-  };
-}
-
 export function appendParams(query: URLSearchParams, appendAt: string | undefined): AppendParams {
   return { stderr: isStderr(query.get('stream')), end: exitCode(query.get('end')), at: condition(appendAt) };
-}
-
-/** The position in `Last-Event-ID`; undefined without the header. */
-export function lastEvent(header: string | string[] | undefined): Exclude<RequestedPosition, 'now'> | undefined {
-  if (header === undefined || header === '') return undefined;
-  const asked = typeof header === 'string' ? parseRequestedPosition(header) : undefined;
-  if (asked === undefined || asked === 'now') {
-    throw new Problem('malformed', 'Last-Event-ID is not a position: send the id of an event, such as 1763658000123-1041.');
-  }
-  return asked;
-}
-
-function wholeNumber(query: URLSearchParams, name: string, least: number): number | undefined {
-  const text = query.get(name);
-  if (text === null) return undefined;
-  const value = parseOffset(text);
-  if (value === undefined || value < least) throw new Problem('malformed', `"${name}" must be a whole number from ${least}.`);
-  return value;
-}
-
-function flag(query: URLSearchParams, name: string): boolean {
-  const text = query.get(name);
-  if (text === null || text === '0') return false;
-  if (text === '1') return true;
-  throw new Problem('malformed', `"${name}" must be 1 or left out.`);
 }
 
 function isStderr(text: string | null): boolean {

@@ -6,11 +6,12 @@ import { LEVEL } from '../../../protocol/marks/level.ts';
 /** Entries of each rank up to a line. */
 export type Sums = readonly number[];
 
-/** A group as it was when `upto` was the newest line. */
+/** A group as it was when `upto` was the newest line. Entries are counted in the lines still held. */
 export function describeGroup(group: StoredGroup, upto: number, tail: LogTail, sumsUpTo: (line: number) => Sums): LogGroup {
-  const { line, t, d, o, time } = group;
+  const { line, t, d, time } = group;
+  const o = group.shown !== undefined && group.shown <= upto ? 1 : group.o;
   const { end, until } = endOf(group, upto, tail);
-  const before = sumsUpTo(line - 1);
+  const before = sumsUpTo(Math.max(line, tail.first) - 1);
   const after = sumsUpTo(end ?? upto);
   const count = (rank: number): number => (after[rank] ?? 0) - (before[rank] ?? 0);
   return {
@@ -25,8 +26,14 @@ export function describeGroup(group: StoredGroup, upto: number, tail: LogTail, s
   };
 }
 
-/** The end of a log closes all groups. */
-function endOf({ end, until }: StoredGroup, upto: number, tail: LogTail): { end?: number; until?: number | undefined } {
-  if (end !== undefined) return end <= upto ? { end, until } : {};
+/** Whether a group holds a line that is still held, and line `after`. */
+export function isAround(group: StoredGroup, after: number, upto: number, tail: LogTail): boolean {
+  const { end } = endOf(group, upto, tail);
+  return group.line <= after && (end === undefined || end >= Math.max(after, tail.first));
+}
+
+/** The last line of a group as of line `upto`, and its time. The end of a log closes all groups. */
+function endOf({ end, until, endedBy }: StoredGroup, upto: number, tail: LogTail): { end?: number; until?: number | undefined } {
+  if (end !== undefined) return endedBy !== undefined && endedBy <= upto ? { end, until } : {};
   return tail.end !== undefined && upto === tail.head ? { end: tail.head, until: tail.time } : {};
 }

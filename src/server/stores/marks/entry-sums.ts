@@ -61,7 +61,7 @@ export class EntrySums {
 
   /** The line of the entry with this number, among those of this rank or a higher one. */
   #nth(rank: number, number: number): number | undefined {
-    if (number < 1 || number > countFrom(this.#totals, rank)) return undefined;
+    if (number <= countFrom(this.#chunks[0]?.before ?? [], rank) || number > countFrom(this.#totals, rank)) return undefined;
     let low = 0;
     let high = this.#chunks.length;
     // The last chunk with fewer entries before it.

@@ -13,6 +13,10 @@ export interface StoredGroup {
   /** Its last line, and when that was written. */
   readonly end?: number;
   readonly until?: number;
+  /** The line whose mark `e` ended it: its last line, or the next one if that begins a group. */
+  readonly endedBy?: number;
+  /** The first line whose mark `u` opened it. */
+  readonly shown?: number;
 }
 
 /** A line with marks of groups. */
@@ -47,13 +51,13 @@ export function trackGroups(
     const closing = stack.pop();
     const group = closing === undefined ? undefined : table.get(closing);
     if (group === undefined) continue;
-    table.put({ ...group, end: Math.max(end, group.line), until: Math.max(until, group.time) });
+    table.put({ ...group, end, until, endedBy: line });
     ended = closing;
   }
   if (extra.u === 1) {
     const shown = stack.at(-1) ?? ended;
     const group = shown === undefined ? undefined : table.get(shown);
-    if (group !== undefined) table.put({ ...group, o: 1 });
+    if (group !== undefined && group.shown === undefined) table.put({ ...group, shown: line });
   }
   if (extra.g !== undefined) {
     const parent = stack.at(-1);

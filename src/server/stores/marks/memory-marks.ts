@@ -6,11 +6,12 @@ import type {
   LevelsPart,
   LevelsQuery,
   LevelsResult,
+  LogGroup,
   LogTail,
   SeekQuery,
   SeekResult,
 } from '../../store.ts';
-import { describeGroup } from './describe-group.ts';
+import { describeGroup, isAround } from './describe-group.ts';
 import { EntrySums } from './entry-sums.ts';
 import { trackGroups, type StoredGroup } from './group-tracker.ts';
 import { rangeWithin } from './query-range.ts';
@@ -36,7 +37,7 @@ export class MemoryMarks {
     this.#sums.add(entryRank(extra, this.#isPiece));
     this.#isPiece = extra?.p === 1;
     if (extra !== undefined && (extra.g !== undefined || extra.e !== undefined || extra.u !== undefined)) {
-      const table = { get: (first: number) => this.#groups[this.#indexOf(first)], put: (group: StoredGroup) => this.#put(group) };
+      const table = { get: (first: number) => this.#groupAt(first), put: (group: StoredGroup) => this.#put(group) };
       this.#open = trackGroups(this.#open, { line, time, extra, timeBefore: this.#time }, table);
     }
     this.#time = time;
@@ -45,7 +46,7 @@ export class MemoryMarks {
   /** Forgets what concerns only lines before `first`. */
   trim(first: number): void {
     this.#sums.drop(first);
-    this.#groups = this.#groups.filter(({ end }) => end === undefined || end >= first);
+    this.#groups = this.#groups.filter(({ endedBy }) => endedBy === undefined || endedBy >= first);
   }
 
   levels({ tail, lines }: HeldLog, query: LevelsQuery): LevelsResult {
@@ -63,21 +64,22 @@ export class MemoryMarks {
 
   groups({ tail }: HeldLog, query: GroupsQuery): GroupsResult {
     const { after, upto } = rangeWithin(query, tail);
-    const describe = (group: StoredGroup): GroupsResult['groups'][number] =>
-      describeGroup(group, upto, tail, (line) => this.#sums.upTo(line));
+    const describe = (group: StoredGroup): LogGroup => describeGroup(group, upto, tail, (line) => this.#sums.upTo(line));
     const from = this.#indexOf(after + 1);
-    const later = this.#groups.slice(from).filter(({ line, d }) => line <= upto && d <= query.depth);
-    const around = this.#groups
-      .slice(0, from)
-      .filter(({ d, end }) => d <= query.depth && (end === undefined || end >= Math.max(after, tail.first)));
-    return {
-      tail,
-      after,
-      upto,
-      more: later.length > query.limit,
-      around: after === 0 ? [] : around.map(describe),
-      groups: later.slice(0, query.limit).map(describe),
-    };
+    const groups: LogGroup[] = [];
+    let more = false;
+    for (let at = from; !more; at += 1) {
+      const group = this.#groups[at];
+      if (group === undefined || group.line > upto) break;
+      if (group.d > query.depth) continue;
+      more = groups.length === query.limit;
+      if (!more) groups.push(describe(group));
+    }
+    const around: LogGroup[] = [];
+    // Whatever holds line `after` was open when the last group before it began.
+    for (let group = this.#groups[from - 1]; group !== undefined; group = this.#parentOf(group))
+      if (group.d <= query.depth && isAround(group, after, upto, tail)) around.unshift(describe(group));
+    return { tail, after, upto, more, around, groups };
   }
 
   seek({ tail, lines }: HeldLog, query: SeekQuery): SeekResult {
@@ -106,6 +108,15 @@ export class MemoryMarks {
   /** The index of the first group that begins at this line or later. */
   #indexOf(line: number): number {
     return lowerBound(this.#groups.length, (at) => (this.#groups[at]?.line ?? 0) >= line);
+  }
+
+  #groupAt(first: number): StoredGroup | undefined {
+    const group = this.#groups[this.#indexOf(first)];
+    return group?.line === first ? group : undefined;
+  }
+
+  #parentOf({ parent }: StoredGroup): StoredGroup | undefined {
+    return parent === undefined ? undefined : this.#groupAt(parent);
   }
 
   #put(group: StoredGroup): void {

@@ -10,8 +10,15 @@ afterAll(async () => {
   for (const dir of dirs) await rm(dir, { recursive: true, force: true });
 });
 
-storeConformance('LmdbStore', async () => {
-  const dir = await mkdtemp(join(tmpdir(), 'log-stream-lmdb-'));
-  dirs.push(dir);
-  return LmdbStore.open({ dir });
-});
+storeConformance(
+  'LmdbStore',
+  async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'log-stream-lmdb-'));
+    dirs.push(dir);
+    return LmdbStore.open({ dir });
+  },
+  async (store) => {
+    await store.close();
+    return LmdbStore.open({ dir: dirs.at(-1) ?? '' });
+  },
+);

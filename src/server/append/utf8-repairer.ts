@@ -1,28 +1,33 @@
+import { isUtf8 } from 'node:buffer';
+
 /** The most bytes one code point takes. */
 const LONGEST = 4;
 
 /**
- * Decodes bytes chunk by chunk, with the result of decoding them at once: invalid UTF-8 becomes U+FFFD, a byte order mark
- * stays. It holds back at most three bytes, the beginning of a code point.
+ * Makes well-formed UTF-8 of bytes, chunk by chunk, with the result of doing it at once: what is invalid becomes U+FFFD, a byte
+ * order mark stays. It holds back at most three bytes, the beginning of a code point. Valid bytes are returned as they are.
  */
-export class Utf8Decoder {
+export class Utf8Repairer {
   #held: Buffer = Buffer.alloc(0);
 
-  push(chunk: Uint8Array): string {
-    const given = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    const bytes = this.#held.length === 0 ? given : Buffer.concat([this.#held, given]);
+  push(chunk: Buffer): Buffer {
+    const bytes = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
     const end = bytes.length - unfinished(bytes);
-    // Copied, since the caller may reuse its chunk.
+    // Copied, so that three bytes do not keep a whole chunk in memory.
     this.#held = Buffer.from(bytes.subarray(end));
-    return bytes.toString('utf8', 0, end);
+    return wellFormed(bytes.subarray(0, end));
   }
 
-  /** The bytes held back, decoded as they are: the code point will not be completed. */
-  end(): string {
-    const text = this.#held.toString('utf8');
+  /** The bytes held back, as they are: the code point will not be completed. */
+  end(): Buffer {
+    const bytes = wellFormed(this.#held);
     this.#held = Buffer.alloc(0);
-    return text;
+    return bytes;
   }
+}
+
+function wellFormed(bytes: Buffer): Buffer {
+  return isUtf8(bytes) ? bytes : Buffer.from(bytes.toString('utf8'));
 }
 
 /**

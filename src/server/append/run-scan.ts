@@ -1,0 +1,102 @@
+import { ESC } from '../../protocol/escape.ts';
+
+const NEWLINE = 0x0a;
+const ESCAPE = 0x1b;
+
+/**
+ * Finds the lines of a run that have to be read, without decoding the others: in one string of its bytes, which all engines search
+ * natively. Places are offsets of bytes; one after the end means that there is none.
+ */
+export class RunScan {
+  readonly #body: Buffer;
+  /** One character for each byte. */
+  #text: string | undefined;
+  /** The last place whose line was asked for, and the index of that line. */
+  #place = 0;
+  #index = 0;
+  readonly #escape = new Found();
+  readonly #unreset = new Found();
+
+  constructor(body: Buffer) {
+    this.#body = body;
+  }
+
+  get #bytes(): string {
+    return (this.#text ??= this.#body.toString('latin1'));
+  }
+
+  /** The index of the line that begins at a place. Places are asked for in order. */
+  indexOf(start: number): number {
+    for (let at = this.#place; at < start; at = this.endOfLine(at) + 1) this.#index += 1;
+    this.#place = start;
+    return this.#index;
+  }
+
+  endOfLine(start: number): number {
+    const at = this.#body.indexOf(NEWLINE, start);
+    return at === -1 ? this.#body.length : at;
+  }
+
+  /** The line that ends before the one at `start`. */
+  lineBefore(start: number): Buffer {
+    const end = start - 1;
+    return this.#body.subarray(end === 0 ? 0 : this.#body.lastIndexOf(NEWLINE, end - 1) + 1, end);
+  }
+
+  /** The first line, from the one at `at` on, with an escape sequence. */
+  nextEscape(at: number): number {
+    return this.#escape.from(at, () => this.#startOfLine(this.#body.indexOf(ESCAPE, at)));
+  }
+
+  /** The first line, from the one at `at` on, that may leave colours in force if none are at its start. */
+  nextUnreset(at: number): number {
+    return this.#unreset.from(at, () => this.#startOfLine(this.#findUnreset(at)));
+  }
+
+  /** The first line, from the one at `at` on, that may have marks. */
+  nextMarked(at: number): number {
+    return at;
+  }
+
+  #findUnreset(at: number): number {
+    if (this.#body.indexOf(ESCAPE, at) === -1) return -1;
+    const text = this.#bytes;
+    // The last sequence of the line, unless it is reset later.
+    let open = -1;
+    for (let escape = text.indexOf(ESC, at); escape !== -1; escape = text.indexOf(ESC, escape + 1)) {
+      const end = open === -1 ? -1 : text.indexOf('\n', open);
+      if (end !== -1 && end < escape) return open;
+      if (isReset(text, escape)) open = -1;
+      else if (!isErasure(text, escape)) open = escape;
+    }
+    return open;
+  }
+
+  #startOfLine(place: number): number {
+    return place === -1 ? this.#body.length + 1 : this.#body.lastIndexOf(NEWLINE, place) + 1;
+  }
+}
+
+/** The place found last, which is not searched for again before it was passed. */
+class Found {
+  #from = 0;
+  #place = -1;
+
+  from(at: number, find: () => number): number {
+    if (at < this.#from || at > this.#place) {
+      this.#from = at;
+      this.#place = find();
+    }
+    return this.#place;
+  }
+}
+
+/** `ESC [ 0 m` and `ESC [ m`, which count wherever they are: an ESC ends any sequence before it. */
+function isReset(text: string, escape: number): boolean {
+  return text.startsWith('[0m', escape + 1) || text.startsWith('[m', escape + 1);
+}
+
+/** `ESC [ K`, which gcc and grep write after each colour. */
+function isErasure(text: string, escape: number): boolean {
+  return text.startsWith('[K', escape + 1);
+}

@@ -1,0 +1,114 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { NO_GROUPS } from '../../../src/protocol/marks/groups.ts';
+import { LEVEL } from '../../../src/protocol/marks/level.ts';
+import { carryAfter } from '../../../src/protocol/sgr.ts';
+import { annotate, type AnnotateOptions, type CarriedState } from '../../../src/server/append/annotator.ts';
+import { LineAssembler } from '../../../src/server/append/line-assembler.ts';
+import { bodyOf, type PackedRun } from '../../../src/server/append/packed-run.ts';
+import { packedLines, unpackLines } from '../../../src/server/lines/packed-lines.ts';
+import { logText, naiveAnnotate, runOf } from './model.ts';
+
+const ESC = '\u001b';
+const START: CarriedState = { carry: '', splitSequence: '', groups: NO_GROUPS, own: {} };
+const OPTIONS: AnnotateOptions = { stderr: false, marks: 'text' };
+
+function linesOf(runs: readonly PackedRun[], before = START, options = OPTIONS): unknown[] {
+  const { count, extras } = annotate(runs, before, options);
+  return unpackLines(packedLines(count, bodyOf(runs), extras), 0).map(([, text, extra]) => (extra === undefined ? [text] : [text, extra]));
+}
+
+function assembled(text: string, limit = 1_024): PackedRun[] {
+  const assembler = new LineAssembler(limit);
+  return [...assembler.push(text), ...assembler.end()];
+}
+
+describe('annotate', () => {
+  it('says nothing of plain lines', () => {
+    expect(annotate([runOf(['a', 'b'])], START, OPTIONS)).toMatchObject({ count: 2, extras: [], after: { carry: '', own: {} } });
+  });
+
+  it('gives each line the colours that the ones before it left in force', () => {
+    const runs = [runOf([`${ESC}[1;31ma`, 'b', `${ESC}[0mc`, 'd'])];
+    const { extras, after } = annotate(runs, { ...START, carry: '4' }, { stderr: true, marks: 'text' });
+    expect(extras).toEqual([
+      [0, 1, { s: 'err', c: '4' }],
+      [1, 2, { s: 'err', c: '1;4;31' }],
+      [3, 1, { s: 'err' }],
+    ]);
+    expect(after.carry).toBe('');
+  });
+
+  it('leaves the same colours in force after a long line, wherever that was split', () => {
+    const word = fc.constantFrom(`${ESC}[31m`, `${ESC}[0m`, `${ESC}[38;5;208m`, `${ESC}]8;;x\u0007`, `${ESC}[`, 'text', 'é', '1m');
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 12 }), fc.integer({ min: 4, max: 20 }), (words, limit) => {
+        const text = words.join('');
+        expect(annotate(assembled(`${text}\n`, limit), START, OPTIONS).after.carry).toBe(carryAfter('', text));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it.each(['text', 'given', 'none'] as const)('says what a line by line pass says, however lines are joined in runs: %s', (marks) => {
+    const level = fc.option(fc.constantFrom(LEVEL.debug, LEVEL.error), { nil: undefined, freq: 4 });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(logText, level), { maxLength: 8 }), fc.boolean(), fc.nat(1_000), (chunks, stderr, at) => {
+        const runs: PackedRun[] = [];
+        const assembler = new LineAssembler(60);
+        for (const [text, given] of chunks) runs.push(...assembler.push(text, given));
+        runs.push(...assembler.end());
+        const expected = naiveAnnotate(runs, START, { stderr, marks });
+        const whole = annotate(runs, START, { stderr, marks });
+        expect(linesOf(runs, START, { stderr, marks })).toEqual(expected.lines);
+        expect(whole.after).toEqual(expected.after);
+        // In two batches.
+        const cut = at % (runs.length + 1);
+        const first = annotate(runs.slice(0, cut), START, { stderr, marks });
+        const second = annotate(runs.slice(cut), first.after, { stderr, marks });
+        expect(second.after).toEqual(whole.after);
+        expect(first.hasMarkers || second.hasMarkers).toBe(whole.hasMarkers);
+        expect([
+          ...linesOf(runs.slice(0, cut), START, { stderr, marks }),
+          ...linesOf(runs.slice(cut), first.after, { stderr, marks }),
+        ]).toEqual(expected.lines);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('gives the pieces of a long line the level of its first one', () => {
+    expect(linesOf(assembled('ERROR: long enough to be cut in three pieces\n  at f (x.js:1:2)\nplain\n', 20))).toEqual([
+      ['ERROR: long enough t', { p: 1, l: 17 }],
+      ['o be cut in three pi', { p: 1, l: 17 }],
+      ['eces', { l: 17 }],
+      ['  at f (x.js:1:2)', { l: 17, k: 1 }],
+      ['plain'],
+    ]);
+  });
+
+  it('believes the level that a writer gives, whatever the text says', () => {
+    const runs = [
+      { ...runOf(['ERROR: not at all', 'one', '  indented', '    at f (x.js:1:2)', 'two']), level: LEVEL.warn },
+      { ...runOf(['  other', 'FATAL: no']), level: LEVEL.info },
+      runOf(['WARN: by itself']),
+    ];
+    expect(linesOf(runs)).toEqual([
+      ['ERROR: not at all', { l: 13 }],
+      ['one', { l: 13 }],
+      ['  indented', { l: 13, k: 1 }],
+      ['    at f (x.js:1:2)', { l: 13, k: 1 }],
+      ['two', { l: 13 }],
+      ['  other', { l: 9 }],
+      ['FATAL: no', { l: 9 }],
+      ['WARN: by itself', { l: 13 }],
+    ]);
+  });
+
+  it('reads groups, and says whether there was a marker', () => {
+    const runs = [runOf(['::group::Build', 'in', '::endgroup::', 'out'])];
+    expect(linesOf(runs)).toEqual([['::group::Build', { g: { t: 'Build', d: 0 } }], ['in'], ['::endgroup::', { e: 1 }], ['out']]);
+    expect(annotate(runs, START, OPTIONS).hasMarkers).toBe(true);
+    expect(annotate(runs, START, { ...OPTIONS, marks: 'given' })).toMatchObject({ extras: [], hasMarkers: false });
+  });
+});
