@@ -113,6 +113,8 @@ const ROOMS = {
     'stores/redis',
     'stores/memory-store.ts',
     'stores/open-store.ts',
+    'search/scan',
+    'search',
     'live',
     'access',
     'metrics',
