@@ -21,7 +21,7 @@ export interface AskOptions {
 }
 
 /** What a server has of a log. */
-export type LogResource = 'topics' | 'levels' | 'groups' | 'seek' | 'search';
+export type ReadResource = 'topics' | 'levels' | 'groups' | 'seek' | 'search';
 
 /** A response of lines; `body` and no lines if the request was refused. */
 export interface LineResponse {
@@ -55,7 +55,7 @@ export class Endpoint {
   }
 
   /** The path below the origin of a channel's log, or of another resource of it. */
-  path(channel: string, query: Readonly<Record<string, string>> = {}, resource: LogResource = 'topics'): string {
+  path(channel: string, query: Readonly<Record<string, string>> = {}, resource: ReadResource = 'topics'): string {
     const search = new URLSearchParams(query).toString();
     return `${this.basePath}/${resource}/${channel.split('/').map(encodeURIComponent).join('/')}${search === '' ? '' : `?${search}`}`;
   }

@@ -22,10 +22,10 @@ const INSTRUCTIONS = `Logs of log-stream, line by line as people see them. Lines
 
 /** Serves the logs to an agent over standard input and output, until either is closed. Throws CommandError where the SDK is missing. */
 export async function serveLogs(access: LogAccess): Promise<void> {
-  const { Server, StdioServerTransport, types } = await loadSdk();
+  const { Server, StdioServerTransport, CallToolRequestSchema, ListToolsRequestSchema } = await loadSdk();
   const server = new Server({ name: 'log-stream', version: packageVersion() }, { capabilities: { tools: {} }, instructions: INSTRUCTIONS });
-  server.setRequestHandler(types.ListToolsRequestSchema, () => ({ tools: TOOLS.map(definitionOf) }));
-  server.setRequestHandler(types.CallToolRequestSchema, async ({ params }, { signal }) =>
+  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: TOOLS.map(definitionOf) }));
+  server.setRequestHandler(CallToolRequestSchema, async ({ params }, { signal }) =>
     callTool(access, params.name, params.arguments, signal),
   );
   const transport = new StdioServerTransport();

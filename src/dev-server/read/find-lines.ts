@@ -1,11 +1,11 @@
 import type { SearchQuery } from '../../protocol/search/query.ts';
 import { LineSearch } from '../../protocol/search/line-search.ts';
-import { MAX_WHOLE_LINE, type WholeLine } from '../../protocol/search/whole-lines.ts';
+import type { WholeLine } from '../../protocol/search/whole-lines.ts';
 import { shownText } from '../../protocol/terminal/shown-text.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import { joinedLines } from './joined-lines.ts';
 import { LineMarker } from './line-marker.ts';
-import type { LogReader, LogState, Query } from './log-reader.ts';
+import type { LinesPage, LogReader, LogSnapshot, Query } from './log-reader.ts';
 import { SearchAnswer, type LineRange } from './search-answer.ts';
 
 /** The lines in which a log is searched, and the order of what is found. */
@@ -27,8 +27,8 @@ export type OnLine = (line: WholeLine) => boolean | Promise<boolean>;
 const MAX_LINES = 1_000_000;
 /** Lines that are held to pass the newest first, where the server does not search. */
 const MAX_HELD = 10_000;
-/** Pieces that a line may have that is searched as one. */
-const LONGEST_LINE = MAX_WHOLE_LINE / LIMITS.lineBytes;
+/** Lines that are read at once to complete a long line. */
+const MORE_PIECES = 16;
 
 /**
  * Finds the lines of a log that match, and passes them to `onLine` until that returns false. Resolves to how many there are in all.
@@ -36,7 +36,7 @@ const LONGEST_LINE = MAX_WHOLE_LINE / LIMITS.lineBytes;
  */
 export async function findLines(
   reader: LogReader,
-  state: LogState,
+  state: LogSnapshot,
   query: SearchQuery,
   scope: SearchScope,
   onLine: OnLine,
@@ -46,13 +46,13 @@ export async function findLines(
 }
 
 /** Whether the server of a log can answer a query. */
-export function canSearch({ has }: LogState, { level }: SearchQuery): boolean {
+export function canSearch({ has }: LogSnapshot, { level }: SearchQuery): boolean {
   return has.has('search') && (level === undefined || has.has('marks'));
 }
 
 async function askServer(
   reader: LogReader,
-  { epoch }: LogState,
+  { epoch }: LogSnapshot,
   query: SearchQuery,
   { after, upto, isFromEnd = false, isBrief = false }: SearchScope,
   onLine: OnLine,
@@ -62,8 +62,8 @@ async function askServer(
   const parameters = { ...parametersOf(query), epoch, after, upto, lines: 1, limit: MAX_LINES, ...(isFromEnd && { from: 'end' }) };
   const answer = new SearchAnswer(reader.search(parameters, AbortSignal.any([signal, stop.signal])));
   let isWanted = true;
-  for await (const range of answer.ranges()) {
-    for (const part of partsOf(range, isFromEnd)) isWanted &&= await passRange(reader, epoch, part, isFromEnd, onLine);
+  for await (const ranges of answer.batches()) {
+    for (const part of partsOf(ranges, isFromEnd)) isWanted &&= await passPart(reader, epoch, part, isFromEnd, onLine);
     if (!isWanted) break;
   }
   if (isWanted || !isBrief) return answer.found();
@@ -71,28 +71,54 @@ async function askServer(
   return 1;
 }
 
-/** Ranges in parts that are held in memory together. */
-function partsOf([from, to]: LineRange, isFromEnd: boolean): LineRange[] {
-  const parts: LineRange[] = [];
-  for (let at = from; at <= to; at += LIMITS.pageLines) parts.push([at, Math.min(to, at + LIMITS.pageLines - 1)]);
-  return isFromEnd ? parts.reverse() : parts;
+/** Ranges in the parts of a log that one request reads, in the order in which they are passed on. */
+function partsOf(ranges: readonly LineRange[], isFromEnd: boolean): readonly (readonly LineRange[])[] {
+  const parts = new Map<number, LineRange[]>();
+  for (const [from, to] of ranges) {
+    const pages = [];
+    for (let page = pageOf(from); page <= pageOf(to); page += 1) pages.push(page);
+    for (const page of isFromEnd ? pages.reverse() : pages) {
+      const part: LineRange = [Math.max(from, page * LIMITS.pageLines + 1), Math.min(to, (page + 1) * LIMITS.pageLines)];
+      const known = parts.get(page);
+      if (known === undefined) parts.set(page, [part]);
+      else known.push(part);
+    }
+  }
+  return [...parts.values()];
 }
 
-/** Passes the lines whose first pieces are in a range; resolves to whether more are wanted. */
-async function passRange(reader: LogReader, epoch: string, [from, to]: LineRange, isFromEnd: boolean, onLine: OnLine): Promise<boolean> {
+function pageOf(line: number): number {
+  return Math.floor((line - 1) / LIMITS.pageLines);
+}
+
+/** Passes the lines whose first pieces are in one of the ranges; resolves to whether more are wanted. */
+async function passPart(
+  reader: LogReader,
+  epoch: string,
+  ranges: readonly LineRange[],
+  isFromEnd: boolean,
+  onLine: OnLine,
+): Promise<boolean> {
+  const [from, to] = [Math.min(...ranges.map(([first]) => first)), Math.max(...ranges.map(([, last]) => last))];
   const lines: WholeLine[] = [];
-  // The last line may have more pieces, up to the longest line that is searched as one.
-  for await (const line of joinedLines(reader.pages(epoch, from - 1, to + LONGEST_LINE))) {
-    if (line.from > to) break;
-    lines.push(line);
-  }
+  for await (const line of joinedLines(wholePages(reader, epoch, from, to)))
+    if (ranges.some(([first, last]) => line.from >= first && line.from <= last)) lines.push(line);
   for (const line of isFromEnd ? lines.reverse() : lines) if (!(await onLine(line))) return false;
   return true;
 }
 
+/** The lines from `from` to `to`, and the rest of the last one. */
+async function* wholePages(reader: LogReader, epoch: string, from: number, to: number): AsyncGenerator<LinesPage> {
+  for (let [after, upto] = [from - 1, to]; ; [after, upto] = [upto, upto + MORE_PIECES]) {
+    let last: LinesPage | undefined;
+    for await (const page of reader.pages(epoch, after, upto)) yield (last = page);
+    if (last?.lines.at(-1)?.[2]?.p !== 1) return;
+  }
+}
+
 async function searchHere(
   reader: LogReader,
-  { epoch, has }: LogState,
+  { epoch, has }: LogSnapshot,
   query: SearchQuery,
   { after, upto, isFromEnd = false, isBrief = false }: SearchScope,
   onLine: OnLine,
@@ -107,7 +133,7 @@ async function searchHere(
     signal?.throwIfAborted();
     const line = marker?.mark(stored) ?? stored;
     if (!search.admits(line.extra) || !search.matches(shownText(line.text))) continue;
-    if (search.counts(line.extra)) found += 1;
+    if (search.counts(line)) found += 1;
     if (!isFromEnd) isWanted &&= await onLine(line);
     else if (newest.push(line) > MAX_HELD) newest.shift();
     if (isBrief && !isWanted) return found;

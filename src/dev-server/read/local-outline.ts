@@ -3,10 +3,10 @@ import { NO_LOG, type LogTail } from '../../server/store.ts';
 import { MemoryMarks } from '../../server/stores/marks/memory-marks.ts';
 import { joinedLines } from './joined-lines.ts';
 import { LineMarker } from './line-marker.ts';
-import type { LogReader, LogState } from './log-reader.ts';
+import type { LogReader, LogSnapshot } from './log-reader.ts';
 
 /** Reads a whole log, and marks and counts its lines: for servers that do not. Holds no lines. */
-export async function readMarks(reader: LogReader, state: LogState): Promise<{ readonly tail: LogTail; readonly marks: MemoryMarks }> {
+export async function readMarks(reader: LogReader, state: LogSnapshot): Promise<{ readonly tail: LogTail; readonly marks: MemoryMarks }> {
   const marks = new MemoryMarks();
   const marker = new LineMarker();
   let next = 1;

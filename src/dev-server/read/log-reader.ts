@@ -27,7 +27,7 @@ export interface LinesPage {
 }
 
 /** A log at one moment. */
-export interface LogState {
+export interface LogSnapshot {
   readonly epoch: string;
   /** The first line still kept; head + 1 if there is none. */
   readonly first: number;
@@ -57,7 +57,7 @@ export class LogReader {
   }
 
   /** The log now; undefined if nothing was written to it yet. */
-  async state(): Promise<LogState | undefined> {
+  async state(): Promise<LogSnapshot | undefined> {
     const answer = await this.#ask(this.#endpoint.path(this.channel), 'HEAD');
     if (answer.status === 404) return undefined;
     this.#check(answer);

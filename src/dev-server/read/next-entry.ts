@@ -1,11 +1,11 @@
 import type { WholeLine } from '../../protocol/search/whole-lines.ts';
-import type { LogReader, LogState } from './log-reader.ts';
+import type { LogReader, LogSnapshot } from './log-reader.ts';
 import { findLines } from './find-lines.ts';
 
 /** The first entry of a level or above after a line; undefined if there is none. A server that cannot seek has its lines read. */
 export async function nextEntry(
   reader: LogReader,
-  state: LogState,
+  state: LogSnapshot,
   { level, after }: { readonly level: number; readonly after: number },
   signal?: AbortSignal,
 ): Promise<number | undefined> {

@@ -1,10 +1,10 @@
 import type { LevelCounts, LogGroup } from '../../server/store.ts';
 import { readMarks } from './local-outline.ts';
-import type { LogReader, LogState } from './log-reader.ts';
+import type { LogReader, LogSnapshot } from './log-reader.ts';
 
 /** What a log holds, without its lines. */
 export interface Outline {
-  readonly state: LogState;
+  readonly state: LogSnapshot;
   readonly counts: LevelCounts;
   /** In order, at most as many as asked for. */
   readonly groups: readonly LogGroup[];
@@ -15,7 +15,7 @@ export interface Outline {
 const NO_COUNTS: LevelCounts = [0, 0, 0, 0, 0, 0];
 
 /** Describes a log; a server without marks has its lines read. @param limit Most groups; 1 to 10,000. */
-export async function outlineOf(reader: LogReader, state: LogState, limit: number): Promise<Outline> {
+export async function outlineOf(reader: LogReader, state: LogSnapshot, limit: number): Promise<Outline> {
   const { epoch, head } = state;
   const query = { after: state.first - 1, upto: head };
   if (state.has.has('marks')) {

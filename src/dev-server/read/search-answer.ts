@@ -27,19 +27,14 @@ export class SearchAnswer {
     this.#found.catch(() => undefined);
   }
 
-  /** The ranges in the order in which they arrive. */
-  async *ranges(): AsyncGenerator<LineRange> {
+  /** The ranges in the order in which they arrive, all that are there at once. */
+  async *batches(): AsyncGenerator<readonly LineRange[]> {
     for (let next = 0; ;) {
-      const range = this.#ranges[next];
-      if (range !== undefined) {
-        next += 1;
-        yield range;
-      } else if (this.#isComplete) {
-        await this.#found;
-        return;
-      } else {
-        await new Promise<void>((resolve) => (this.#wake = resolve));
-      }
+      const batch = this.#ranges.slice(next);
+      next += batch.length;
+      if (batch.length > 0) yield batch;
+      else if (this.#isComplete) return;
+      else await new Promise<void>((resolve) => (this.#wake = resolve));
     }
   }
 

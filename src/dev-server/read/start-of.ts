@@ -1,4 +1,4 @@
-import type { LogReader, LogState } from './log-reader.ts';
+import type { LogReader, LogSnapshot } from './log-reader.ts';
 
 /** Where a reader wants to begin; at the first line if nothing is given. */
 export interface WantedStart {
@@ -11,7 +11,7 @@ export interface WantedStart {
 }
 
 /** The line after which to begin. A server that cannot seek is asked for single lines instead. */
-export async function startOf(reader: LogReader, state: LogState | undefined, { after = 0, tail, since }: WantedStart): Promise<number> {
+export async function startOf(reader: LogReader, state: LogSnapshot | undefined, { after = 0, tail, since }: WantedStart): Promise<number> {
   if (state === undefined) return 0;
   if (tail !== undefined) return Math.max(0, state.head - tail);
   if (since === undefined) return after;
@@ -22,7 +22,7 @@ export async function startOf(reader: LogReader, state: LogState | undefined, { 
 }
 
 /** The first line written at this time or later, found by halving: times never go back. */
-async function firstSince(reader: LogReader, { epoch, first, head }: LogState, since: number): Promise<number | undefined> {
+async function firstSince(reader: LogReader, { epoch, first, head }: LogSnapshot, since: number): Promise<number | undefined> {
   let [low, high] = [first, head + 1];
   while (low < high) {
     const middle = Math.floor((low + high) / 2);

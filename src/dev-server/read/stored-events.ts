@@ -1,10 +1,10 @@
 import type { LogFollowEvent } from '../follow/log-follower.ts';
-import type { LogReader, LogState } from './log-reader.ts';
+import type { LogReader, LogSnapshot } from './log-reader.ts';
 
 /** What a log holds now as a follower would see it, up to the first line written at `until` or later. */
 export async function* storedEvents(
   reader: LogReader,
-  state: LogState | undefined,
+  state: LogSnapshot | undefined,
   after: number,
   until = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<LogFollowEvent> {

@@ -2,7 +2,7 @@ import { readTopic } from '../../../protocol/topic.ts';
 import { problemOf } from '../../client/problem.ts';
 import { hidesText } from '../../../protocol/terminal/hidden-text.ts';
 import type { RemoteServer } from '../../client/remote-server.ts';
-import { LogReader, type LogState } from '../../read/log-reader.ts';
+import { LogReader, type LogSnapshot } from '../../read/log-reader.ts';
 import type { WholeLine } from '../../../protocol/search/whole-lines.ts';
 import { levelName, type LineRecord } from '../../read/line-record.ts';
 import { isPlainChannel } from '../../util/channel-name.ts';
@@ -51,7 +51,7 @@ export class LogAccess {
   }
 
   /** The log of a channel as it is now. Throws ToolError if nothing was written to it. */
-  async open(channel: string): Promise<{ readonly reader: LogReader; readonly state: LogState }> {
+  async open(channel: string): Promise<{ readonly reader: LogReader; readonly state: LogSnapshot }> {
     const reader = this.reader(channel);
     const state = await reader.state();
     if (state === undefined)

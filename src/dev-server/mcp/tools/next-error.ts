@@ -1,7 +1,7 @@
 import { LEVEL } from '../../../protocol/marks/level.ts';
 import { joinedLines } from '../../read/joined-lines.ts';
 import { nextEntry } from '../../read/next-entry.ts';
-import { LineBudget } from '../access/line-budget.ts';
+import { AnswerLines } from '../access/answer-lines.ts';
 import { CHANNEL_ARGUMENT, type Tool } from './tool.ts';
 import { LEVEL_ARGUMENT, levelArgument } from './search.ts';
 
@@ -37,7 +37,7 @@ export const nextError: Tool = {
     const found = await nextEntry(reader, state, { level, after }, signal);
     if (found === undefined) return { channel, found: false, head: state.head, ended: state.end !== undefined };
     const from = Math.max(state.first, found - context);
-    const budget = new LineBudget(MAX_BYTES);
+    const budget = new AnswerLines(MAX_BYTES);
     let rest = context;
     for await (const line of joinedLines(reader.pages(state.epoch, from - 1, Math.min(state.head, found + MAX_TRACE + context)))) {
       if (line.from > found && line.extra?.k !== 1 && (rest -= 1) < 0) break;

@@ -1,5 +1,5 @@
 import { joinedLines } from '../../read/joined-lines.ts';
-import { LineBudget } from '../access/line-budget.ts';
+import { AnswerLines } from '../access/answer-lines.ts';
 import { CHANNEL_ARGUMENT, type Tool } from './tool.ts';
 import { ToolError } from '../access/tool-arguments.ts';
 
@@ -36,7 +36,7 @@ export const read: Tool = {
     const from = Math.max(state.first, tail === undefined ? (asked ?? 1) : state.head - tail + 1);
     const limit = args.whole('to', ANY_LINE, undefined) === undefined ? (tail ?? DEFAULT_LINES) : MAX_LINES;
     const to = Math.min(args.whole('to', ANY_LINE, state.head), state.head, from + limit - 1);
-    const budget = new LineBudget(bytes);
+    const budget = new AnswerLines(bytes);
     let next = from;
     for await (const line of joinedLines(reader.pages(state.epoch, from - 1, to))) {
       if (!budget.add(access.describe(channel, line))) break;

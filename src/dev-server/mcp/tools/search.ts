@@ -1,7 +1,7 @@
 import { levelNamed } from '../../../protocol/marks/level.ts';
 import { findLines } from '../../read/find-lines.ts';
 import type { WholeLine } from '../../../protocol/search/whole-lines.ts';
-import { LineBudget } from '../access/line-budget.ts';
+import { AnswerLines } from '../access/answer-lines.ts';
 import { CHANNEL_ARGUMENT, type ArgumentSchema, type Tool } from './tool.ts';
 import { ToolError, type ToolArguments } from '../access/tool-arguments.ts';
 
@@ -54,7 +54,7 @@ export const search: Tool = {
       upto: args.whole('upto', { min: 1, max: Number.MAX_SAFE_INTEGER }, state.head),
       isFromEnd: args.flag('from_end'),
     };
-    const budget = new LineBudget(MAX_BYTES);
+    const budget = new AnswerLines(MAX_BYTES);
     const onLine = (line: WholeLine): boolean => budget.lines.length < limit && budget.add(access.describe(channel, line));
     const found = await findLines(reader, state, query, scope, onLine, signal);
     return { channel, found, lines: budget.lines, ...(found > budget.lines.length && { more: true }) };

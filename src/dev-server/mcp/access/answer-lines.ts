@@ -1,7 +1,7 @@
 import type { LineRecord } from '../../read/line-record.ts';
 
 /** Collects lines for an answer until their text takes too many bytes; at least one fits. */
-export class LineBudget<T extends LineRecord> {
+export class AnswerLines<T extends LineRecord> {
   readonly lines: T[] = [];
   #left: number;
 
