@@ -16,7 +16,10 @@ const PARTS = {
   'src/server': { parts: ['src/protocol'], packages: [/^node:/, 'ws'] },
   'src/server/stores': { parts: ['src/protocol', 'src/server'], packages: [/^node:/, 'lmdb', 'redis'] },
   'src/conformance': { parts: ['src/protocol'], packages: [/^node:/, 'ws'] },
-  'src/dev-server': { parts: ['src/protocol', 'src/server', 'src/conformance'], packages: [/^node:/, 'commander', 'pino', 'ws'] },
+  'src/dev-server': {
+    parts: ['src/protocol', 'src/server', 'src/conformance'],
+    packages: [/^node:/, /^@modelcontextprotocol\/sdk\//, 'commander', 'pino', 'ws'],
+  },
   'src/dev-server/console': { parts: ['src/protocol', 'src/worker', 'src/element'], packages: [/^lit(\/|$)/] },
 };
 
@@ -139,6 +142,10 @@ const ROOMS = {
     'processes',
     'cli',
     'follow',
+    'read',
+    'mcp/access',
+    'mcp/tools',
+    'mcp',
     'producer',
     'jobs',
     'http',
