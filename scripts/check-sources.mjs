@@ -95,6 +95,7 @@ const ROOMS = {
     'tools/toolbar',
     'tools',
     'tools-loader.ts',
+    'early-keys.ts',
     'element-model.ts',
     'template.ts',
     'element.ts',
