@@ -2,8 +2,10 @@ import { ESC } from '../escape.ts';
 import { matchAt, matchEnd } from './sticky.ts';
 import { TIME_PREFIX } from './time-prefix.ts';
 
-/** Characters of a title, and of a name, that are kept. */
+/** Characters of a title that are kept. */
 const TITLE = 200;
+/** Characters of a key that are kept: those of 32 open groups fit into 16 KiB as JSON, whatever they consist of. */
+const KEY = 80;
 /** Markers on a line that are read. */
 const MAX_MARKERS = 32;
 
@@ -74,7 +76,7 @@ function buildkiteMarker(sign: string, title: string): GroupMarker {
 }
 
 function named(dialect: string, name: string, begins: boolean, title: string, open?: 0 | 1): GroupMarker {
-  return marker(cut(`${dialect}:${name}`), begins, title, open);
+  return marker(`${dialect}:${name}`.slice(0, KEY), begins, title, open);
 }
 
 function marker(key: string, begins: boolean, title: string, open?: 0 | 1): GroupMarker {

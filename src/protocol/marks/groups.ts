@@ -27,6 +27,36 @@ export interface GroupMarks {
   readonly u?: 1;
 }
 
+/** The state as the text that a store keeps with a log, at most 16 KiB; empty where no group is open and none of Buildkite counts. */
+export function encodeGroups(state: GroupState): string {
+  return state.open.length === 0 && Object.keys(state).length === 1 ? '' : JSON.stringify(state);
+}
+
+/** The state in a text of {@link encodeGroups}; none for one that cannot be read. */
+export function decodeGroups(text: string): GroupState {
+  if (text === '') return NO_GROUPS;
+  try {
+    const value: unknown = JSON.parse(text);
+    if (isGroupState(value)) return value;
+  } catch {
+    // As if no group were open.
+  }
+  return NO_GROUPS;
+}
+
+function isGroupState(value: unknown): value is GroupState {
+  if (typeof value !== 'object' || value === null) return false;
+  const { open, tooDeep, buildkite, begun } = value as Record<string, unknown>;
+  return (
+    Array.isArray(open) &&
+    open.length <= MAX_OPEN &&
+    open.every((key) => typeof key === 'string') &&
+    (tooDeep === undefined || (Number.isSafeInteger(tooDeep) && Number(tooDeep) > 0)) &&
+    (buildkite === undefined || buildkite === 1) &&
+    (begun === undefined || begun === 1)
+  );
+}
+
 const NO_MARKS: GroupMarks = {};
 
 /** Applies the markers of a line, given as it was written and as it is shown, to the groups that are open before it. */
