@@ -41,14 +41,13 @@ export function markLine(
   const { level, continues, state } = given === undefined ? continueEntry(entry, shown, levelOf(shown)) : enter(entry, shown, given);
   const row = followRow(rows, text, continues ? undefined : level);
   const grouped = markGroups(groups, text, shown);
+  const marks: { -readonly [Key in keyof Marks]: Marks[Key] } = { ...grouped.marks };
+  if (level !== undefined) marks.l = level;
+  if (continues) marks.k = 1;
+  if (row.rewrites) marks.r = 1;
   return {
-    marks: {
-      ...(level !== undefined && { l: level }),
-      ...(continues && { k: 1 as const }),
-      ...(row.rewrites && { r: 1 as const }),
-      ...grouped.marks,
-    },
-    state: { ...(state !== undefined && { entry: state }), rows: row.state, groups: grouped.state },
+    marks,
+    state: state === undefined ? { rows: row.state, groups: grouped.state } : { entry: state, rows: row.state, groups: grouped.state },
   };
 }
 

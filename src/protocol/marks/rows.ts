@@ -49,7 +49,10 @@ export function followRow(state: RowState, text: string, level: Level | undefine
   }
   if (state.row !== undefined) return count(skipRows(state, 1), state.row, level);
   // Nearly all lines.
-  return { rewrites: false, state: { ...state, end: state.end + 1, levels: grown(state.levels, 1, rankOf(level)) } };
+  const end = state.end + 1;
+  const levels = grown(state.levels, 1, rankOf(level));
+  const isPlain = state.first === undefined && state.top === undefined && state.saved === undefined;
+  return { rewrites: false, state: isPlain ? { end, levels } : { ...state, end, levels } };
 }
 
 /** Follows lines that have no level and move to no other row. */
