@@ -43,7 +43,7 @@ const FRAME = startingWith('[ \\taF#CSs[\\-.…]', [
   String.raw`[ \t]*File "[^"]*", line \d+`,
   String.raw`[ \t]+from \S+:\d+:in `,
   String.raw`[ \t]+\S.* called at .* line \d+`,
-  String.raw`[ \t]+\S+: in (?:function|main chunk|upvalue|local|method|field|\?)`,
+  String.raw`[ \t]+(?:\(command line\):\d+|\S+): in (?:function|main chunk|upvalue|local|method|field|\?)`,
   // Go; native code, PHP, Dart; numbered frames of Rust.
   String.raw`[ \t]+\S+\.(?:go|s):\d+(?: \+0x[\da-f]+)?$`,
   String.raw`[ \t]*#\d+[ \t]+(?:0x[\da-f]+ |\S+\(\d+\): |\[internal function\]|\{main\}|\S.* \((?:file|package|dart):|[\w:~]+ \(.*\) (?:at|from) )`,
