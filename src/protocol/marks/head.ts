@@ -63,8 +63,8 @@ function bracketEnd(text: string, at: number): Head | number {
   return inside?.kind === 'level' ? inside : close + 1;
 }
 
-/** The first characters of a level, an exception or a phrase; logcat's begin with a date. */
-const START = /[A-Za-z_*]|\d\d-\d\d /uy;
+/** The first characters of a level, an exception or a phrase; logcat's begin with a date, Ruby's with a path. */
+const START = /[A-Za-z_*]|\d\d-\d\d |[./][\w./-]*\.rb:\d|-e:\d/uy;
 
 /** The level that the text at `at` names; `previous` is the prefix before it. */
 function levelAt(text: string, at: number, previous: string): Level | undefined {

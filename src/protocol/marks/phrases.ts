@@ -16,7 +16,7 @@ const PHRASE = new RegExp(
   'uy',
 );
 /** An uncaught exception of Ruby; the line ends with its class. */
-const RUBY = /[\w./-]+\.rb:\d+:in .*\([A-Z][\w:]*\)$/uy;
+const RUBY = /(?:[\w./-]+\.rb|-e):\d+:in .*\([A-Z][\w:]*\)$/uy;
 /** The threadtime format of logcat: date, time, process, thread, level, tag. */
 const THREADTIME = /^\d\d-\d\d \d\d:\d\d:\d\d\.\d+ +\d+ +\d+ (?<letter>[VDIWEFA]) /u;
 
