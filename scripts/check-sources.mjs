@@ -101,6 +101,7 @@ const ROOMS = {
     'util',
     'features.ts',
     'store.ts',
+    'sealed-page-cache.ts',
     'problem.ts',
     'log',
     'stores/marks',
