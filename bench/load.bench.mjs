@@ -1,9 +1,10 @@
-// S1, S2, S3, S5 and S6: the server under load, compared with the best the machine can do and with the alternatives.
+// S1, S2, S3, S5, S6 and S11: the server under load, compared with the best the machine can do and with the alternatives.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { appends } from './load/append.mjs';
 import { comeBack } from './load/come-back.mjs';
+import { disk } from './load/disk.mjs';
 import { fanOut } from './load/fan-out.mjs';
 import { history } from './load/history.mjs';
 import { stalled } from './load/stalled.mjs';
@@ -19,9 +20,10 @@ import { stalled } from './load/stalled.mjs';
 const PARTS = [
   { ids: ['S1'], measure: fanOut },
   { ids: ['S2'], measure: appends },
-  { ids: ['S3'], measure: history },
+  { ids: ['S3', 'S3b'], measure: history },
   { ids: ['S5'], measure: stalled },
   { ids: ['S6'], measure: comeBack },
+  { ids: ['S11'], measure: disk },
 ];
 
 export const ids = PARTS.flatMap((part) => part.ids);
@@ -31,11 +33,7 @@ export async function* rows({ wants, quick }) {
   const root = await mkdtemp(join(tmpdir(), 'log-stream-load-'));
   try {
     const folder = () => mkdtemp(join(root, 'part-'));
-    for (const {
-      ids: [id = ''],
-      measure,
-    } of PARTS)
-      if (wants(id)) yield* measure({ quick, folder });
+    for (const { ids: figures, measure } of PARTS) if (figures.some(wants)) yield* measure({ quick, folder });
   } finally {
     await rm(root, { recursive: true, force: true });
   }

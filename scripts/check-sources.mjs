@@ -106,6 +106,7 @@ const ROOMS = {
     'lines',
     'store.ts',
     'features.ts',
+    'sealed-page-cache.ts',
     'problem.ts',
     'log',
     'stores/marks',

@@ -9,6 +9,7 @@ import type { OriginGate } from './access/origin-gate.ts';
 import type { Retainer } from './retainer.ts';
 import type { SearchPool } from './search/search-pool.ts';
 import type { Signer } from './access/signer.ts';
+import type { SealedPageCache } from './sealed-page-cache.ts';
 import type { LogStore } from './store.ts';
 
 /** What the HTTP handlers of one server share. */
@@ -18,6 +19,8 @@ export interface ServerContext {
   readonly signer: Signer;
   readonly origins: OriginGate;
   readonly retainer: Retainer;
+  /** For a store that does not keep them. */
+  readonly sealedPages: SealedPageCache;
   readonly openText: OpenTextBudget;
   /** Undefined if this server does not search. */
   readonly search: SearchPool | undefined;

@@ -28,6 +28,7 @@ import type { LogServerOptions } from './config/options.ts';
 import { OriginGate } from './access/origin-gate.ts';
 import { OriginPolicy } from './access/origin-policy.ts';
 import { Retainer } from './retainer.ts';
+import { SealedPageCache } from './sealed-page-cache.ts';
 import { secretsOf, settingsOf } from './config/settings.ts';
 import { Signer, type SignOptions } from './access/signer.ts';
 import { WebSocketEndpoint } from './ws/endpoint.ts';
@@ -110,6 +111,8 @@ export function createLogServer(options: LogServerOptions): LogServer {
 
 /** How many channels are remembered as warned about. */
 const REMEMBERED = 1_000;
+/** Bytes of compressed history that are kept in memory, for a store that does not keep it. */
+const SEALED_BYTES = 32 * 1_024 * 1_024;
 
 const NO_SEARCH =
   'Logs cannot be searched: the script of the threads was not found beside the bundled server. Pass its path as "searchThread", or search: false.';
@@ -147,6 +150,7 @@ class ContextServer implements LogServer {
       signer,
       hub,
       retainer,
+      sealedPages: new SealedPageCache(SEALED_BYTES),
       features: featuresOf({ store, marks: settings.marks, search: search !== undefined }),
       openText: new OpenTextBudget(limits.openLineBytes),
       origins: new OriginGate(new OriginPolicy(allowOrigins), logger),
