@@ -3,8 +3,8 @@ const CHUNK_LINES = 512;
 /** Parts of levels that one run of a script counts, and groups that one run looks at. */
 const LEVELS_SLICE = 200;
 const GROUPS_SLICE = 1_000;
-/** Chunks, and groups, that one run of the trim script removes. */
-const TRIM_MARKS_SLICE = 2_048;
+/** Chunks and groups that one run of the trim script looks at. */
+const TRIM_MARKS_SLICE = 500;
 
 /**
  * What is kept of the marks of a log, all in fields of its record: an older server does not look at them, and removes them with
@@ -183,32 +183,33 @@ local function add_marks(head, digits, marks, time, time_before)
   save_marks(m)
 end
 
--- Removes what is of lines before first only.
+-- Removes what is only of lines before first; returns whether something may be left to remove.
 local function trim_marks(first)
-  if redis.call('HEXISTS', record, 'm') == 0 then return end
+  if redis.call('HEXISTS', record, 'm') == 0 then return false end
   local m, left = load_marks(), ${TRIM_MARKS_SLICE}
   while m.from < m.last and left > 0 and line_before(m.from + 1) < first do
     redis.call('HDEL', record, 'c:' .. m.from, 'r:' .. m.from)
     m.from, left = m.from + 1, left - 1
   end
-  local function is_over(i)
-    local ended = redis.call('HGET', record, 'e:' .. i)
-    return ended and numbers(ended)[3] < first
+  -- Groups that are kept are around each other, so there are few.
+  local kept = {}
+  local function keep_or_remove(i, ended)
+    if ended and numbers(ended)[3] < first then
+      redis.call('HDEL', record, 'g:' .. i, 'e:' .. i, 'u:' .. i)
+    else
+      kept[#kept + 1] = i
+    end
   end
-  local function begins_before(i) return tonumber(string.match(redis.call('HGET', record, 'g:' .. i), '^%d+')) < first end
-  -- They are around each other, so there are few; a new one may be inside them only.
-  local kept = m.kept
-  m.kept = {}
-  local function keep_or_remove(i)
-    if is_over(i) then redis.call('HDEL', record, 'g:' .. i, 'e:' .. i, 'u:' .. i) else m.kept[#m.kept + 1] = i end
-  end
-  for _, i in ipairs(kept) do keep_or_remove(i) end
-  left = ${TRIM_MARKS_SLICE}
-  while m.first <= m.groups and left > 0 and begins_before(m.first) do
-    keep_or_remove(m.first)
+  for _, i in ipairs(m.kept) do keep_or_remove(i, redis.call('HGET', record, 'e:' .. i)) end
+  while m.first <= m.groups and left > 0 do
+    local fields = redis.call('HMGET', record, 'g:' .. m.first, 'e:' .. m.first)
+    if tonumber(string.match(fields[1], '^%d+')) >= first then break end
+    keep_or_remove(m.first, fields[2])
     m.first, left = m.first + 1, left - 1
   end
+  m.kept = kept
   save_marks(m)
+  return left == 0
 end
 
 -- What a query covers.

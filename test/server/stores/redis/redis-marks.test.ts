@@ -118,7 +118,6 @@ describe.skipIf(!hasRedis)('The marks of a RedisStore', () => {
     for (let round = 0; round < 3_000; round += 1) await write(store, 'a', [group('inner', 1), ['x', { e: 1, u: 1 }]]);
     expect(await fields('a', 'g')).toHaveLength(3_001);
     await store.trim('a', { lines: 3 }, 0);
-    await store.trim('a', { lines: 3 }, 0);
     expect(await titles('a')).toEqual(['outer', 'inner', 'inner']);
     expect((await admin.hKeys(record('a'))).filter((name) => name.includes(':')).length).toBeLessThan(10);
     expect(await counts('a')).toEqual([[0, 0, 0, 1, 0, 0]]);
@@ -126,6 +125,17 @@ describe.skipIf(!hasRedis)('The marks of a RedisStore', () => {
     await store.trim('a', { lines: 0 }, 0);
     expect(await fields('a', 'g')).toEqual([]);
     expect(await fields('a', 'u')).toEqual([]);
+  });
+
+  test('go with the lines that retention of the previous version took, at the next trim', async () => {
+    await write(store, 'a', [...numbered(1, 3_000).map((t): [string, LineExtra] => [t, { g: { t, d: 0 }, e: 1 }]), ...errors(5_000)]);
+    await previous.trim('a', { lines: 1 }, 0);
+    expect(await titles('a')).toEqual(['3000']);
+    expect(await counts('a')).toEqual([[0, 0, 0, 0, 1, 0]]);
+    expect(await fields('a', 'g')).toHaveLength(3_000);
+    await store.trim('a', { lines: 1 }, 0);
+    expect(await fields('a', 'g')).toEqual(['g:3000']);
+    expect(await fields('a', 'c')).toHaveLength(1);
   });
 
   test('are answered in several runs where they are many', async () => {
