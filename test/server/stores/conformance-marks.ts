@@ -213,9 +213,21 @@ export function marksRules(current: Current, restart: Restart | undefined): void
       return [around, groups].map((some) => some.map(({ t, warn, error }) => [t, warn, error]));
     };
     await store.trim('a', { lines: 5 }, 0);
-    expect(await listed()).toEqual([[['outer', 1, 1], ['inner', 0, 1]], [['open', 0, 0]]]); // prettier-ignore
+    expect(await listed()).toEqual([
+      [
+        ['outer', 1, 1],
+        ['inner', 0, 1],
+      ],
+      [['open', 0, 0]],
+    ]);
     await store.trim('a', { lines: 4 }, 0);
-    expect(await listed()).toEqual([[['outer', 1, 0], ['inner', 0, 0]], [['open', 0, 0]]]); // prettier-ignore
+    expect(await listed()).toEqual([
+      [
+        ['outer', 1, 0],
+        ['inner', 0, 0],
+      ],
+      [['open', 0, 0]],
+    ]);
     await store.trim('a', { lines: 3 }, 0);
     expect(await listed()).toEqual([[['outer', 1, 0]], [['open', 0, 0]]]);
     await store.trim('a', { lines: 1 }, 0);
