@@ -271,6 +271,17 @@ export function marksRules(current: Current, restart: Restart | undefined): void
     expect(await at(0)).toEqual({ line: 1_801, time: 2_000 });
   });
 
+  test('keeps times that are not whole', async () => {
+    const store = current();
+    await write(store, 'a', marked({ l: 17, g: { t: 'a', d: 0 } }, { e: 1 }), { time: 1_000.5 });
+    await write(store, 'a', marked(undefined, { l: 17 }), { time: 1_000.75 });
+    const { groups } = await marksOf(store).groups('a', { after: 0, upto: ALL, limit: 1, depth: 0 });
+    expect(groups).toEqual([{ line: 1, t: 'a', d: 0, time: 1_000.5, end: 2, until: 1_000.5, warn: 0, error: 1 }]);
+    const { parts } = await marksOf(store).levels('a', { after: 0, upto: ALL, parts: 2 });
+    expect(parts.map(({ time }) => time)).toEqual([1_000.5, 1_000.75]);
+    expect((await marksOf(store).seek('a', { kind: 'time', time: 1_000.6 })).found).toEqual({ line: 3, time: 1_000.75 });
+  });
+
   test('finds the next and the previous entry of a level or above', async () => {
     const store = current();
     const extras = Array.from({ length: 5_000 }, (_, index) => {

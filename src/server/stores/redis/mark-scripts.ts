@@ -1,7 +1,7 @@
 /** Lines whose ranks are kept together, at most. */
 const CHUNK_LINES = 512;
 /** Parts of levels that one run of a script counts, and groups that one run looks at. */
-const LEVELS_SLICE = 200;
+const LEVELS_SLICE = 100;
 const GROUPS_SLICE = 1_000;
 /** Chunks and groups that one run of the trim script looks at. */
 const TRIM_MARKS_SLICE = 500;
@@ -21,7 +21,7 @@ const TRIM_MARKS_SLICE = 500;
 export const MARKS = `
 local function numbers(text)
   local list = {}
-  for number in string.gmatch(text, '%d+') do list[#list + 1] = tonumber(number) end
+  for number in string.gmatch(text, '[%d.]+') do list[#list + 1] = tonumber(number) end
   return list
 end
 
@@ -69,7 +69,7 @@ end
 
 -- The line before chunk i, when its first line was written, and the sums up to there.
 local function line_before(i) return tonumber(string.match(chunk(i), '^%d+')) end
-local function time_in(i) return string.match(chunk(i), '^%d+ (%d+)') end
+local function time_in(i) return string.match(chunk(i), '^%d+ (%S+)') end
 local function sums_before(i) return {unpack(numbers(chunk(i)), 3)} end
 
 -- The last number from low to high that passes, where all before it pass too; low - 1 if there is none.
@@ -266,7 +266,7 @@ local m, around, groups, more = load_marks(), {}, {}, '0'
 local function group(i)
   local f = redis.call('HMGET', record, 'g:' .. i, 'e:' .. i, 'u:' .. i)
   if not f[1] then return nil end
-  local line, parent, d = string.match(f[1], '^(%d+) %d+ (%d+) %d+ %d+ (%d+) ')
+  local line, parent, d = string.match(f[1], '^(%d+) %S+ (%d+) %d+ %d+ (%d+) ')
   return f, tonumber(line), tonumber(d), tonumber(parent)
 end
 local function add(list, f)
