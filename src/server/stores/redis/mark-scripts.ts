@@ -233,7 +233,7 @@ end
 export const LEVELS = `
 local tail = load()
 local after, upto = within(tail)
-local parts, from = tonumber(ARGV[9]), tonumber(ARGV[10])
+local parts, from = math.min(tonumber(ARGV[9]), math.max(1, upto - after)), tonumber(ARGV[10])
 local to = math.min(parts, from + ${LEVELS_SLICE})
 local m, borders = load_marks(), {}
 for border = from, to do

@@ -236,6 +236,8 @@ describe.skipIf(!hasRedis)('The marks of a RedisStore', () => {
     expect(levels.fields).toBeLessThan(50 * 4);
     // Where parts are long, their borders are those of chunks, and no line is read.
     expect(levels.lines).toBe(1);
+    const few = await reads(() => store.marks.levels('a', { after: 50_000, upto: 50_007, parts: 1_000 }));
+    expect(few.lines).toBe(7);
     const fine = await reads(() => store.marks.levels('a', { after: 0, upto: ALL, parts: 1_000 }));
     expect(fine.fields).toBeLessThan(1_000 * 3);
     expect(fine.lines).toBe(1_000);
