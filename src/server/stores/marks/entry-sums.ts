@@ -1,11 +1,11 @@
-import { RANKS } from './ranks.ts';
+import { countFrom, NO_ENTRIES, type Sums } from './ranks.ts';
 
 /** Lines that are summed together. */
 const CHUNK = 256;
 
 interface Chunk {
   /** Entries of each rank in all earlier lines. */
-  readonly before: readonly number[];
+  readonly before: Sums;
   /** The rank of each line, plus 1; 0 for a line that is no entry. */
   readonly ranks: Uint8Array;
 }
@@ -15,7 +15,7 @@ export class EntrySums {
   #chunks: Chunk[] = [];
   /** How many chunks were dropped from the start. */
   #dropped = 0;
-  #totals: number[] = Array.from({ length: RANKS }, () => 0);
+  #totals: number[] = [...NO_ENTRIES];
   #head = 0;
 
   /** Adds the next line. @param rank -1 if it is no entry. */
@@ -37,10 +37,10 @@ export class EntrySums {
   }
 
   /** Entries of each rank in lines 1 to `line`. */
-  upTo(line: number): readonly number[] {
+  upTo(line: number): Sums {
     if (line >= this.#head) return this.#totals;
     const chunk = this.#chunk(line + 1);
-    if (chunk === undefined) return Array.from({ length: RANKS }, () => 0);
+    if (chunk === undefined) return NO_ENTRIES;
     const sums = [...chunk.before];
     for (let at = 0; at < line % CHUNK; at += 1) {
       const rank = (chunk.ranks[at] ?? 0) - 1;
@@ -67,7 +67,7 @@ export class EntrySums {
     // The last chunk with fewer entries before it.
     while (low + 1 < high) {
       const middle = (low + high) >> 1;
-      if (countFrom(this.#chunks[middle]?.before ?? [], rank) < number) low = middle;
+      if (countFrom(this.#chunks[middle]?.before ?? NO_ENTRIES, rank) < number) low = middle;
       else high = middle;
     }
     const chunk = this.#chunks[low];
@@ -83,9 +83,4 @@ export class EntrySums {
   #chunk(line: number): Chunk | undefined {
     return this.#chunks[Math.floor((line - 1) / CHUNK) - this.#dropped];
   }
-}
-
-/** Entries of this rank and higher ones. */
-function countFrom(sums: readonly number[], rank: number): number {
-  return sums.slice(rank).reduce((sum, count) => sum + count, 0);
 }

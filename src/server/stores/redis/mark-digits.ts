@@ -1,5 +1,6 @@
+import type { LineExtra } from '../../../protocol/line.ts';
+import type { ExtraRun } from '../extras.ts';
 import { entryRank } from '../marks/ranks.ts';
-import type { NewLine } from '../../store.ts';
 
 /** The marks of a batch, as the append script takes them; see mark-scripts.ts. */
 export interface BatchMarks {
@@ -7,22 +8,28 @@ export interface BatchMarks {
   readonly digits: string;
   /** A line for each line with marks of groups: its place from 1, ends, whether it opens one, depth and JSON of the group that begins. */
   readonly groups: string;
+  /** Whether the last line continues in the next. */
+  readonly isCut: boolean;
 }
 
-export function batchMarks(lines: readonly NewLine[]): BatchMarks {
-  const digits: number[] = [];
+/** @param runs The extras of the lines. @param count How many lines there are. */
+export function batchMarks(runs: readonly ExtraRun[], count: number): BatchMarks {
+  let digits = '';
   let groups = '';
-  let isPiece = false;
-  for (const [index, [, extra]] of lines.entries()) {
-    const rank = entryRank(extra, isPiece);
-    isPiece = extra?.p === 1;
-    if (rank >= 0) {
-      while (digits.length < index) digits.push(0);
-      digits.push(rank + 1);
+  /** The line before this one continues in it. */
+  let piece = 0;
+  for (const [from, length, extra] of runs) {
+    for (let index = from; index < from + length; index += 1) {
+      const rank = entryRank(extra, index > 0 && piece === index);
+      if (rank >= 0) digits = digits.padEnd(index, '0') + String(rank + 1);
+      if (extra.p === 1) piece = index + 1;
+      groups += groupMarks(extra, index);
     }
-    if (extra === undefined || (extra.g === undefined && extra.e === undefined && extra.u === undefined)) continue;
-    const { g, e = 0, u = 0 } = extra;
-    groups += `${index + 1} ${e} ${u} ${g === undefined ? ' ' : `${g.d} ${JSON.stringify(g)}`}\n`;
   }
-  return { digits: digits.join(''), groups };
+  return { digits, groups, isCut: count > 0 && piece === count };
+}
+
+function groupMarks({ g, e, u }: LineExtra, index: number): string {
+  if (g === undefined && e === undefined && u === undefined) return '';
+  return `${index + 1} ${e ?? 0} ${u ?? 0} ${g === undefined ? ' ' : `${g.d} ${JSON.stringify(g)}`}\n`;
 }

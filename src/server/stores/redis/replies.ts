@@ -26,8 +26,9 @@ export class UnexpectedReplyError extends Error {
 export function appendArguments(id: string, batch: Batch): string[] {
   const texts = batch.lines.map(([text]) => wellFormed(text));
   const lengths = texts.map((text) => Buffer.byteLength(text));
-  const runs = extraRuns(batch.lines).map(([from, count, extra]) => [from, count, JSON.stringify(extra)]);
-  const marks = batchMarks(batch.lines);
+  const extras = extraRuns(batch.lines);
+  const runs = extras.map(([from, count, extra]) => [from, count, JSON.stringify(extra)]);
+  const marks = batchMarks(extras, batch.lines.length);
   const small = lengths.reduce((sum, length) => sum + length, 0) <= INLINE_BYTES;
   return [
     id,
@@ -46,7 +47,7 @@ export function appendArguments(id: string, batch: Batch): string[] {
     batch.follows === undefined ? '' : String(batch.follows),
     marks.digits,
     marks.groups,
-    batch.lines.at(-1)?.[1]?.p === 1 ? 'p' : '',
+    marks.isCut ? 'p' : '',
   ];
 }
 
