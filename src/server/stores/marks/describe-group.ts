@@ -1,13 +1,16 @@
 import type { LogGroup, LogTail } from '../../store.ts';
 import type { StoredGroup } from './group-tracker.ts';
-import { countsBetween, type Sums } from './ranks.ts';
+import { rankOf, type Sums } from './ranks.ts';
+import { LEVEL } from '../../../protocol/marks/level.ts';
 
 /** A group as it was when `upto` was the newest line. Entries are counted in the lines still held. */
 export function describeGroup(group: StoredGroup, upto: number, tail: LogTail, sumsUpTo: (line: number) => Sums): LogGroup {
   const { line, t, d, time } = group;
   const o = group.shown !== undefined && group.shown <= upto ? 1 : group.o;
   const { end, until } = endOf(group, upto, tail);
-  const [, , , warn, error, fatal] = countsBetween(sumsUpTo(Math.max(line, tail.first) - 1), sumsUpTo(end ?? upto));
+  const before = sumsUpTo(Math.max(line, tail.first) - 1);
+  const after = sumsUpTo(end ?? upto);
+  const count = (rank: number): number => (after[rank] ?? 0) - (before[rank] ?? 0);
   return {
     line,
     t,
@@ -15,8 +18,8 @@ export function describeGroup(group: StoredGroup, upto: number, tail: LogTail, s
     ...(o !== undefined && { o }),
     time,
     ...(end !== undefined && { end, until: until ?? time }),
-    warn,
-    error: error + fatal,
+    warn: count(rankOf(LEVEL.warn)),
+    error: count(rankOf(LEVEL.error)) + count(rankOf(LEVEL.fatal)),
   };
 }
 

@@ -79,7 +79,7 @@ export function parseSeek(reply: unknown): RedisReply<SeekResult> {
 }
 
 function parseGroup([began, ended, shown]: readonly [string, string, string]): CountedGroup {
-  const [, numbersBefore = '', start = ''] = /^((?:\d+ ){6})(\{.*\})$/s.exec(began) ?? [];
+  const [, numbersBefore = '', start = ''] = /^((?:[\d.]+ ){6})(\{.*\})$/s.exec(began) ?? [];
   const [line = 0, time = 0, , warn = 0, error = 0] = numbers(numbersBefore);
   const g = parseJson(start) as Partial<StoredGroup>;
   if (typeof g.t !== 'string' || typeof g.d !== 'number') throw new UnexpectedReplyError('Redis holds a group that cannot be read.');
@@ -100,7 +100,11 @@ function parseGroup([began, ended, shown]: readonly [string, string, string]): C
 }
 
 function numbers(value: unknown): number[] {
-  return String(value).match(/\d+/g)?.map(Number) ?? [];
+  return (
+    String(value)
+      .match(/[\d.]+/g)
+      ?.map(Number) ?? []
+  );
 }
 
 function inTuples(value: unknown): (readonly [string, string, string])[] {

@@ -1,18 +1,18 @@
 /** Lines whose ranks are kept together, at most. */
 const CHUNK_LINES = 512;
 /** Parts of levels that one run of a script counts, and groups that one run looks at. */
-const LEVELS_SLICE = 200;
+const LEVELS_SLICE = 100;
 const GROUPS_SLICE = 1_000;
-/** Chunks, and groups, that one run of the trim script removes. */
-const TRIM_MARKS_SLICE = 2_048;
+/** Chunks and groups that one run of the trim script looks at. */
+const TRIM_MARKS_SLICE = 500;
 
 /**
  * What is kept of the marks of a log, all in fields of its record: an older server does not look at them, and removes them with
  * the log. Nothing is written for lines without marks, so those that an older server appended count as such.
  *
- * - `c:N`, `r:N`: chunk N. The number of the line before its first, and the six sums of entries up to there; then one digit for
- *   each of its lines: 0, or the rank of an entry plus 1. A chunk begins where an entry finds none; after its last digit there
- *   are no entries up to the next chunk.
+ * - `c:N`, `r:N`: chunk N. The number of the line before its first, when its first line was written, and the six sums of entries
+ *   before it; then one digit for each of its lines: 0, or the rank of an entry plus 1. A chunk begins where an entry finds none;
+ *   after its last digit there are no entries up to the next chunk.
  * - `g:N`: group N as it began: line, time, group around it or 0, warnings and errors before it, depth, and its mark as JSON.
  *   `e:N`: as it ended: line, time, line of the mark that ended it, warnings and errors up to there. `u:N`: the line that opened it.
  * - `m`: the state after the last line with marks, see `load_marks`.
@@ -21,7 +21,7 @@ const TRIM_MARKS_SLICE = 2_048;
 export const MARKS = `
 local function numbers(text)
   local list = {}
-  for number in string.gmatch(text, '%d+') do list[#list + 1] = tonumber(number) end
+  for number in string.gmatch(text, '[%d.]+') do list[#list + 1] = tonumber(number) end
   return list
 end
 
@@ -56,11 +56,21 @@ local function count(digits, from, to, sums)
   end
 end
 
--- Where chunk i begins: the line before it, and the sums up to there.
+-- The field of chunk i, read once in a run.
+local read = {}
 local function chunk(i)
-  local list = numbers(redis.call('HGET', record, 'c:' .. i))
-  return list[1], {unpack(list, 2)}
+  local text = read[i]
+  if not text then
+    text = redis.call('HGET', record, 'c:' .. i)
+    read[i] = text
+  end
+  return text
 end
+
+-- The line before chunk i, when its first line was written, and the sums up to there.
+local function line_before(i) return tonumber(string.match(chunk(i), '^%d+')) end
+local function time_in(i) return string.match(chunk(i), '^%d+ (%S+)') end
+local function sums_before(i) return {unpack(numbers(chunk(i)), 3)} end
 
 -- The last number from low to high that passes, where all before it pass too; low - 1 if there is none.
 local function last_that(low, high, passes)
@@ -71,34 +81,51 @@ local function last_that(low, high, passes)
   return high
 end
 
+-- The last chunk that begins after this line or before; m.from - 1 if there is none.
 local function last_chunk(m, line)
-  return last_that(m.from, m.last, function(i) return (chunk(i)) <= line end)
+  local low, high = m.from, m.last
+  local function passes(i) return line_before(i) <= line end
+  if low < high then
+    -- Chunks are mostly about equally long: look near the right place first.
+    local from = line_before(low)
+    local guess = low + math.floor((high - low) * (line - from) / math.max(1, m.line - from))
+    guess = math.min(math.max(guess, low), high)
+    local step = 1
+    if passes(guess) then
+      while guess + step <= high and passes(guess + step) do guess, step = guess + step, step * 2 end
+      low, high = guess, math.min(high, guess + step - 1)
+    else
+      while guess - step >= low and not passes(guess - step) do guess, step = guess - step, step * 2 end
+      low, high = math.max(low, guess - step), guess - 1
+    end
+  end
+  return last_that(low, high, passes)
 end
 
--- The entries in lines 1 to line, as six sums.
-local function sums_up_to(m, line)
+-- The entries in lines 1 to line, as six sums; i is the last chunk that begins before.
+local function sums_in(m, i, line)
   if m.last < m.from then return m.sums end
-  local i = last_chunk(m, line)
   -- Nothing that counts is before the first chunk.
-  if i < m.from then return select(2, chunk(m.from)) end
-  local before, sums = chunk(i)
-  if line - before >= ${CHUNK_LINES} then
-    if i == m.last then return m.sums end
-    return select(2, chunk(i + 1))
+  if i < m.from then return sums_before(m.from) end
+  local length = line - line_before(i)
+  if length >= ${CHUNK_LINES} then return i == m.last and m.sums or sums_before(i + 1) end
+  local sums = sums_before(i)
+  if length > 0 then
+    local digits = redis.call('HGET', record, 'r:' .. i)
+    count(digits, 1, math.min(#digits, length), sums)
   end
-  local digits = redis.call('HGET', record, 'r:' .. i)
-  count(digits, 1, math.min(#digits, line - before), sums)
   return sums
 end
+local function sums_up_to(m, line) return sums_in(m, last_chunk(m, line), line) end
 
 -- Adds lines head + 1 …, given as digits, to the chunks.
-local function add_entries(m, head, digits)
+local function add_entries(m, head, digits, time)
   local at = string.find(digits, '[^0]')
   while at do
     local line = head + at
     if m.last < m.from or line > m.line + ${CHUNK_LINES} then
       m.line, m.last = line - 1, m.last + 1
-      redis.call('HSET', record, 'c:' .. m.last, int(m.line) .. ' ' .. table.concat(m.sums, ' '))
+      redis.call('HSET', record, 'c:' .. m.last, int(m.line) .. ' ' .. time .. ' ' .. table.concat(m.sums, ' '))
     end
     local to = math.min(#digits, m.line + ${CHUNK_LINES} - head)
     local held = redis.call('HGET', record, 'r:' .. m.last) or ''
@@ -152,36 +179,37 @@ local function add_marks(head, digits, marks, time, time_before)
   local m = load_marks()
   if string.find(digits, '^[^0]') and is_cut(head) then digits = '0' .. string.sub(digits, 2) end
   add_groups(m, tonumber(head), digits, marks, time, time_before)
-  add_entries(m, tonumber(head), digits)
+  add_entries(m, tonumber(head), digits, time)
   save_marks(m)
 end
 
--- Removes what is of lines before first only.
+-- Removes what is only of lines before first; returns whether something may be left to remove.
 local function trim_marks(first)
-  if redis.call('HEXISTS', record, 'm') == 0 then return end
+  if redis.call('HEXISTS', record, 'm') == 0 then return false end
   local m, left = load_marks(), ${TRIM_MARKS_SLICE}
-  while m.from < m.last and left > 0 and (chunk(m.from + 1)) < first do
+  while m.from < m.last and left > 0 and line_before(m.from + 1) < first do
     redis.call('HDEL', record, 'c:' .. m.from, 'r:' .. m.from)
     m.from, left = m.from + 1, left - 1
   end
-  local function is_over(i)
-    local ended = redis.call('HGET', record, 'e:' .. i)
-    return ended and numbers(ended)[3] < first
+  -- Groups that are kept are around each other, so there are few.
+  local kept = {}
+  local function keep_or_remove(i, ended)
+    if ended and numbers(ended)[3] < first then
+      redis.call('HDEL', record, 'g:' .. i, 'e:' .. i, 'u:' .. i)
+    else
+      kept[#kept + 1] = i
+    end
   end
-  local function begins_before(i) return tonumber(string.match(redis.call('HGET', record, 'g:' .. i), '^%d+')) < first end
-  -- They are around each other, so there are few; a new one may be inside them only.
-  local kept = m.kept
-  m.kept = {}
-  local function keep_or_remove(i)
-    if is_over(i) then redis.call('HDEL', record, 'g:' .. i, 'e:' .. i, 'u:' .. i) else m.kept[#m.kept + 1] = i end
-  end
-  for _, i in ipairs(kept) do keep_or_remove(i) end
-  left = ${TRIM_MARKS_SLICE}
-  while m.first <= m.groups and left > 0 and begins_before(m.first) do
-    keep_or_remove(m.first)
+  for _, i in ipairs(m.kept) do keep_or_remove(i, redis.call('HGET', record, 'e:' .. i)) end
+  while m.first <= m.groups and left > 0 do
+    local fields = redis.call('HMGET', record, 'g:' .. m.first, 'e:' .. m.first)
+    if tonumber(string.match(fields[1], '^%d+')) >= first then break end
+    keep_or_remove(m.first, fields[2])
     m.first, left = m.first + 1, left - 1
   end
+  m.kept = kept
   save_marks(m)
+  return left == 0
 end
 
 -- What a query covers.
@@ -205,20 +233,21 @@ end
 export const LEVELS = `
 local tail = load()
 local after, upto = within(tail)
-local parts, from = tonumber(ARGV[9]), tonumber(ARGV[10])
+local parts, from = math.min(tonumber(ARGV[9]), math.max(1, upto - after)), tonumber(ARGV[10])
 local to = math.min(parts, from + ${LEVELS_SLICE})
 local m, borders = load_marks(), {}
 for border = from, to do
   local line = after + math.floor((upto - after) * border / parts)
-  if border < parts and upto - after > parts * ${2 * CHUNK_LINES} then
+  local i, time = last_chunk(m, line), '0'
+  if border < parts and upto - after > parts * ${2 * CHUNK_LINES} and i >= m.from then
     -- In a long part a chunk nearby is as good, and need not be read.
-    local i = last_chunk(m, line)
-    local before = i >= m.from and (chunk(i)) or 0
-    if before > after and line - before < ${CHUNK_LINES} then line = before end
+    local before = line_before(i)
+    if before > after and line - before < ${CHUNK_LINES} then line, time = before, time_in(i) end
   end
+  if line < upto and time == '0' then time = time_of(line + 1) end
   borders[#borders + 1] = int(line)
-  borders[#borders + 1] = line < upto and time_of(line + 1) or '0'
-  borders[#borders + 1] = table.concat(sums_up_to(m, line), ' ')
+  borders[#borders + 1] = time
+  borders[#borders + 1] = table.concat(sums_in(m, i, line), ' ')
 end
 return {tail, int(after), int(upto), to < parts and tostring(to + 1) or '0', borders}
 `;
@@ -237,7 +266,7 @@ local m, around, groups, more = load_marks(), {}, {}, '0'
 local function group(i)
   local f = redis.call('HMGET', record, 'g:' .. i, 'e:' .. i, 'u:' .. i)
   if not f[1] then return nil end
-  local line, parent, d = string.match(f[1], '^(%d+) %d+ (%d+) %d+ %d+ (%d+) ')
+  local line, parent, d = string.match(f[1], '^(%d+) %S+ (%d+) %d+ %d+ (%d+) ')
   return f, tonumber(line), tonumber(d), tonumber(parent)
 end
 local function add(list, f)
@@ -283,8 +312,8 @@ local function above(sums)
 end
 -- The chunk that has the entry with this number.
 local function chunk_of(number)
-  local i = last_that(m.from, m.last, function(i) return above(select(2, chunk(i))) < number end)
-  return (chunk(i)), redis.call('HGET', record, 'r:' .. i)
+  local i = last_that(m.from, m.last, function(i) return above(sums_before(i)) < number end)
+  return line_before(i), redis.call('HGET', record, 'r:' .. i)
 end
 
 if ARGV[7] == 'time' then

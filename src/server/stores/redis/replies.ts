@@ -10,7 +10,6 @@ import {
   type Retention,
 } from '../../store.ts';
 import { toNewLines, unpackTexts } from '../../lines/packed-lines.ts';
-import { endsInPiece } from '../../lines/extra-runs.ts';
 import { wellFormed } from '../store-rules.ts';
 import { batchMarks } from './mark-digits.ts';
 import { TRIM_SLICE } from './scripts.ts';
@@ -28,7 +27,7 @@ export function appendArguments(id: string, batch: Batch): string[] {
   const texts = unpackTexts(batch.lines);
   const lengths = texts.map((text) => Buffer.byteLength(text));
   const runs = batch.lines.extras.map(([from, count, extra]) => [from, count, JSON.stringify(extra)]);
-  const marks = batchMarks(batch.lines.extras);
+  const marks = batchMarks(batch.lines.extras, batch.lines.count);
   const small = batch.lines.bytes <= INLINE_BYTES;
   return [
     id,
@@ -47,7 +46,7 @@ export function appendArguments(id: string, batch: Batch): string[] {
     batch.follows === undefined ? '' : String(batch.follows),
     marks.digits,
     marks.groups,
-    endsInPiece(batch.lines.extras, batch.lines.count) ? 'p' : '',
+    marks.isCut ? 'p' : '',
   ];
 }
 

@@ -196,8 +196,8 @@ if first > old then
   redis.call('HSET', record, 'f', tail[2], 'b', int(bytes))
   publish('w')
 end
-trim_marks(first)
-return {(left <= 0 and first <= head and not kept) and 'more' or 'done', tail}
+local more = trim_marks(first) or (left <= 0 and first <= head and not kept)
+return {more and 'more' or 'done', tail}
 `;
 
 /** ARGV: 7 id of the change. The reply is {`removed` or `none`}. */

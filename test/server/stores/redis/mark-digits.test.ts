@@ -4,11 +4,11 @@ import { packLines } from '../../../../src/server/lines/packed-lines.ts';
 import { batchMarks } from '../../../../src/server/stores/redis/mark-digits.ts';
 
 const marks = (...extras: readonly (LineExtra | undefined)[]) =>
-  batchMarks(packLines(extras.map((extra) => (extra === undefined ? ['text'] : ['text', extra]))).extras);
+  batchMarks(packLines(extras.map((extra) => (extra === undefined ? ['text'] : ['text', extra]))).extras, extras.length);
 
 test('says nothing of lines without marks', () => {
-  expect(marks(undefined, { s: 'err', c: '31' }, { p: 1 }, { l: 17, k: 1 })).toEqual({ digits: '', groups: '' });
-  expect(marks()).toEqual({ digits: '', groups: '' });
+  expect(marks(undefined, { s: 'err', c: '31' }, { p: 1 }, { l: 17, k: 1 })).toEqual({ digits: '', groups: '', isCut: false });
+  expect(marks()).toEqual({ digits: '', groups: '', isCut: false });
 });
 
 test('gives each entry its rank plus 1, and nothing after the last', () => {
@@ -17,6 +17,12 @@ test('gives each entry its rank plus 1, and nothing after the last', () => {
 
 test('counts the first piece of a line alone', () => {
   expect(marks({ l: 17, p: 1 }, { l: 17, p: 1 }, { l: 17 }, { l: 17 }).digits).toBe('5005');
+  expect(marks({ p: 1 }, undefined, { l: 17 }).digits).toBe('005');
+  expect([marks({ p: 1 }, undefined), marks(undefined, { p: 1 }), marks({ p: 1 }, { p: 1 })].map(({ isCut }) => isCut)).toEqual([
+    false,
+    true,
+    true,
+  ]);
 });
 
 test('says what begins and ends, on a line each whatever the title', () => {
