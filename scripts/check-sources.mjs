@@ -102,6 +102,7 @@ const ROOMS = {
     'features.ts',
     'lines',
     'store.ts',
+    'sealed-page-cache.ts',
     'problem.ts',
     'log',
     'stores/marks',

@@ -5,26 +5,35 @@ import type { TopicExchange } from '../core/exchange.ts';
 import { logHeaders, NO_STORE } from '../core/headers.ts';
 import type { ReadParams } from '../core/params.ts';
 import { Problem } from '../../problem.ts';
-import { sendJsonBytes } from '../core/respond.ts';
+import { sendGzippedJson, sendJsonBytes } from '../core/respond.ts';
+import { isRange, keepSealed, readSealed } from '../core/sealed-history.ts';
 
 /** The most lines in one JSON answer, whatever `limit` says. */
 const MAX_LINES = 10_000;
 
 /** Answers with a page of lines as JSON. */
 export async function sendHistory(exchange: TopicExchange, params: ReadParams): Promise<void> {
-  const { context, channel } = exchange;
   const limit = Math.min(params.limit ?? LIMITS.pageLines, MAX_LINES);
+  const sealed = isRange(params.after, limit) ? await readSealed(exchange, params.after) : undefined;
+  if (sealed === undefined) return sendPage(exchange, params, limit);
+  checkReadable(sealed.tail, params);
+  const headers = { ...logHeaders(sealed.tail), ...cacheHeaders(exchange, params, true) };
+  exchange.context.metrics.delivered('json', sealed.count, await sendGzippedJson(exchange, sealed.gzip, headers));
+}
+
+async function sendPage(exchange: TopicExchange, params: ReadParams, limit: number): Promise<void> {
+  const { context, channel } = exchange;
   const page = await readPage(context.store, channel, { after: params.after, limit, bytes: LIMITS.pageBytes });
   checkReadable(page.tail, params);
   // Released only once the last byte was sent: after a disconnect it may still be in use.
   exchange.res.once('finish', () => {
     if (!exchange.req.socket.destroyed) page.release?.();
   });
-  const opening = `{"epoch":${JSON.stringify(page.tail.epoch)},"after":${params.after},"lines":`;
-  const bytes = await sendJsonBytes(exchange, [Buffer.from(opening), page.json, CLOSING], {
-    ...logHeaders(page.tail),
-    ...cacheHeaders(exchange, params, isFinal(page, params.after, limit)),
-  });
+  const json = [Buffer.from(`{"epoch":${JSON.stringify(page.tail.epoch)},"after":${params.after},"lines":`), page.json, CLOSING];
+  const final = isFinal(page, params.after, limit);
+  const headers = { ...logHeaders(page.tail), ...cacheHeaders(exchange, params, final) };
+  const gzip = final && isRange(params.after, limit) ? await keepSealed(exchange, params.after, page, json) : undefined;
+  const bytes = gzip === undefined ? await sendJsonBytes(exchange, json, headers) : await sendGzippedJson(exchange, gzip, headers);
   context.metrics.delivered('json', page.count, bytes);
 }
 

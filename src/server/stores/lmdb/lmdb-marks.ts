@@ -18,7 +18,7 @@ import { DamagedLogError } from './block.ts';
 import { entryAt, sumsAt, timeOf } from './line-index.ts';
 import type { CountedGroup, LogGroups } from './log-groups.ts';
 import type { LogRecord } from './log-record.ts';
-import { indexOf } from './stored-lines.ts';
+import { indexOf } from './sealed-page.ts';
 
 /** A border between two parts, right before a line. */
 interface Border {

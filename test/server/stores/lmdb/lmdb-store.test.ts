@@ -24,7 +24,7 @@ afterEach(async () => {
 async function counts(): Promise<Record<string, number>> {
   const root = open({ path: dir, noSubdir: false, overlappingSync: false });
   const result = Object.fromEntries(
-    ['logs', 'blocks', 'swept'].map((name) => [name, root.openDB({ name, encoding: 'binary' }).getKeysCount()]),
+    ['logs', 'blocks', 'pages', 'swept'].map((name) => [name, root.openDB({ name, encoding: 'binary' }).getKeysCount()]),
   );
   await root.close();
   return result;
@@ -66,7 +66,7 @@ describe('LmdbStore', () => {
     // Closing does not wait for a long sweep; each opening goes on with it.
     await vi.waitFor(async () => {
       await (await LmdbStore.open({ dir })).close();
-      expect(await counts()).toEqual({ logs: 1, blocks: 1, swept: 0 });
+      expect(await counts()).toEqual({ logs: 1, blocks: 1, pages: 0, swept: 0 });
     });
     const again = await LmdbStore.open({ dir });
     expect(texts(await readAll(again, 'a', 1_205))).toEqual(numbered(1_206, 1_210));
@@ -117,6 +117,7 @@ describe('LmdbStore in a process that is killed', () => {
     const report = await killAgainAndAgain({ dir, program: program.file, rounds: 30 });
     expect(report.acknowledged).toBeGreaterThanOrEqual(30);
     expect(report.head).toBeGreaterThan(0);
+    expect(report.sealed).toBeGreaterThan(0);
   }, 120_000);
 });
 
