@@ -102,6 +102,7 @@ const ROOMS = {
     'lines',
     'store.ts',
     'features.ts',
+    'sealed-page-cache.ts',
     'problem.ts',
     'log',
     'stores/marks',

@@ -17,10 +17,13 @@ const server = createServer({ requestTimeout: 0 });
 let logs;
 /** @type {import('../../src/server/index.ts').LogStore | undefined} */
 let store;
+/** @type {typeof import('../../src/server/index.ts').packLines | undefined} */
+let pack;
 
 async function openOurs() {
   /** @type {typeof import('../../src/server/index.ts')} */
-  const { createLogServer, openStore } = await import(new URL('../../dist/lib/server/index.js', import.meta.url).href);
+  const { createLogServer, openStore, packLines } = await import(new URL('../../dist/lib/server/index.js', import.meta.url).href);
+  pack = packLines;
   store = await openStore(url);
   logs = createLogServer({ store, secrets: ['secret of the benchmarks'], publicMetrics: true });
   logs.attach(server);
@@ -84,12 +87,15 @@ const methods = {
   sign: (channels) => channels.map((channel) => logs?.sign(channel, { write: true }) ?? channel),
   /** Makes logs of one line each. @param {readonly (readonly [channel: string, text: string])[]} first */
   make: async (first) => {
-    if (store === undefined) throw new Error('Only our server stores logs.');
+    if (store === undefined || pack === undefined) throw new Error('Only our server stores logs.');
     const logStore = store;
+    const packLines = pack;
     const time = Date.now();
     for (let from = 0; from < first.length; from += MAKING) {
       const some = first.slice(from, from + MAKING);
-      await Promise.all(some.map(([channel, text]) => logStore.append(channel, { lines: [[text]], time, carryIn: '', carryOut: '' })));
+      await Promise.all(
+        some.map(([channel, text]) => logStore.append(channel, { lines: packLines([[text]]), time, carryIn: '', carryOut: '' })),
+      );
     }
   },
   /** Memory without garbage: stops the process for a moment. */

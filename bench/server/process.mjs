@@ -22,7 +22,7 @@ const EXTRA = new Map([
 
 const [data = '', pages = ''] = process.argv.slice(2);
 /** @type {typeof import('../../src/server/index.ts')} */
-const { createLogServer, openStore } = await import(new URL('../../dist/lib/server/index.js', import.meta.url).href);
+const { createLogServer, openStore, packLines } = await import(new URL('../../dist/lib/server/index.js', import.meta.url).href);
 const store = await openStore(`lmdb:${data}`);
 const logs = createLogServer({ store, secrets: ['secret of the benchmarks'] });
 /** Bytes sent to all connections so far, and the number of history requests. */
@@ -75,7 +75,7 @@ const methods = {
   make: async (channel, count) => {
     for (let from = 1; from <= count; from += BATCH) {
       const lines = lineTexts(from, Math.min(count, from + BATCH - 1)).map((text) => /** @type {const} */ ([text]));
-      await store.append(channel, { lines, time: Date.now(), carryIn: '', carryOut: '' });
+      await store.append(channel, { lines: packLines(lines), time: Date.now(), carryIn: '', carryOut: '' });
     }
   },
   /** Appends to a log, as its producer does; also returns when each write was on disk. @param {string} channel @param {Flow} flow */

@@ -8,6 +8,7 @@ import type { HistoryCache, ServerLimits } from './config/options.ts';
 import type { OriginGate } from './access/origin-gate.ts';
 import type { Retainer } from './retainer.ts';
 import type { Signer } from './access/signer.ts';
+import type { SealedPageCache } from './sealed-page-cache.ts';
 import type { LogStore } from './store.ts';
 
 /** What the HTTP handlers of one server share. */
@@ -17,6 +18,8 @@ export interface ServerContext {
   readonly signer: Signer;
   readonly origins: OriginGate;
   readonly retainer: Retainer;
+  /** For a store that does not keep them. */
+  readonly sealedPages: SealedPageCache;
   readonly openText: OpenTextBudget;
   readonly limits: ServerLimits;
   /** Whether lines are marked when they are appended. */

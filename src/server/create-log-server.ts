@@ -27,6 +27,7 @@ import type { LogServerOptions } from './config/options.ts';
 import { OriginGate } from './access/origin-gate.ts';
 import { OriginPolicy } from './access/origin-policy.ts';
 import { Retainer } from './retainer.ts';
+import { SealedPageCache } from './sealed-page-cache.ts';
 import { secretsOf, settingsOf } from './config/settings.ts';
 import { Signer, type SignOptions } from './access/signer.ts';
 import { WebSocketEndpoint } from './ws/endpoint.ts';
@@ -109,6 +110,8 @@ export function createLogServer(options: LogServerOptions): LogServer {
 
 /** How many channels are remembered as warned about. */
 const REMEMBERED = 1_000;
+/** Bytes of compressed history that are kept in memory, for a store that does not keep it. */
+const SEALED_BYTES = 32 * 1_024 * 1_024;
 
 class ContextServer implements LogServer {
   readonly #context: ServerContext;
@@ -139,6 +142,7 @@ class ContextServer implements LogServer {
       signer,
       hub,
       retainer,
+      sealedPages: new SealedPageCache(SEALED_BYTES),
       features: featuresOf({ store, marks: settings.marks }),
       openText: new OpenTextBudget(limits.openLineBytes),
       origins: new OriginGate(new OriginPolicy(allowOrigins), logger),

@@ -12,12 +12,13 @@ export {
   type Batch,
   type LogStore,
   type LogTail,
-  type NewLine,
   type LogEvent,
   type ReadRange,
   type ReadResult,
   type Retention,
 } from './store.ts';
+export { packLines, unpackLines, type NewLine, type PackedLines } from './lines/packed-lines.ts';
+export type { ExtraRun } from './lines/extra-runs.ts';
 export { openStore, type OpenStoreOptions } from './stores/open-store.ts';
 export type { Line, LineExtra } from '../protocol/line.ts';
 export type { Level } from '../protocol/marks/level.ts';

@@ -1,6 +1,6 @@
 import type { Line } from '../protocol/line.ts';
 import type { Level } from '../protocol/marks/level.ts';
-import type { NewLine } from './lines/packed-lines.ts';
+import type { PackedLines } from './lines/packed-lines.ts';
 
 /** The state of a log, as read from a store at one moment. A log that was never written to has the tail {@link NO_LOG}. */
 export interface LogTail {
@@ -27,11 +27,11 @@ export function exists(tail: LogTail): boolean {
   return tail.epoch !== '' || tail.end !== undefined;
 }
 
-export type { NewLine } from './lines/packed-lines.ts';
+export type { NewLine, PackedLines } from './lines/packed-lines.ts';
 
 /** Lines that become durable together or not at all. */
 export interface Batch {
-  readonly lines: readonly NewLine[];
+  readonly lines: PackedLines;
   /** When they were written, unix ms. The store uses the tail's time instead if that is later: time never goes back. */
   readonly time: number;
   /** The carry that the lines were coloured under; the store refuses the batch with `carry` when the tail has another one. */
@@ -57,7 +57,7 @@ export interface Batch {
 }
 
 export type AppendResult =
-  /** `tail` includes the batch, whose lines are `tail.head - lines.length + 1` to `tail.head`, all with time `tail.time`. */
+  /** `tail` includes the batch, whose lines are `tail.head - lines.count + 1` to `tail.head`, all with time `tail.time`. */
   | { readonly ok: true; readonly tail: LogTail }
   /** Nothing was written. `ended`: the log is complete; `moved`: the head is not `at`; `carry`: colour and mark the lines again. Checked in this order. */
   | { readonly ok: false; readonly reason: 'ended' | 'moved' | 'carry'; readonly tail: LogTail };

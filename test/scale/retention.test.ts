@@ -3,6 +3,7 @@ import type { Retention } from '../../src/server/store.ts';
 import { RedisStore } from '../../src/server/stores/redis/redis-store.ts';
 import { hasRedis, RedisServer } from '../server/stores/redis/redis-server.ts';
 import { numbered, openServer, type TestServer } from '../support/server.ts';
+import { packLines } from '../../src/server/lines/packed-lines.ts';
 
 const PATIENCE = { timeout: 30_000, interval: 10 };
 
@@ -32,7 +33,7 @@ describe.skipIf(!hasRedis)('what another process trims', () => {
       const channel = `retained:${by}`;
       const lines = numbered(200);
       const hourAgo = {
-        lines: lines.slice(0, 100).map((text) => [text] as const),
+        lines: packLines(lines.slice(0, 100).map((text) => [text] as const)),
         time: Date.now() - 7_200_000,
         carryIn: '',
         carryOut: '',

@@ -7,6 +7,7 @@ import type { SignOptions } from '../../src/server/access/signer.ts';
 import type { Batch, LogStore, LogTail } from '../../src/server/store.ts';
 import { MemoryStore } from '../../src/server/stores/memory-store.ts';
 import { WireClient, type WireClientOptions } from './wire-client.ts';
+import { packLines } from '../../src/server/lines/packed-lines.ts';
 
 export const SECRET = 'a secret for tests';
 
@@ -75,7 +76,7 @@ export async function startServer(options: Partial<LogServerOptions> = {}): Prom
 
 /** Appends plain lines with `store.append`. */
 export async function append(store: LogStore, channel: string, lines: readonly string[], end?: number): Promise<LogTail> {
-  const batch: Batch = { lines: lines.map((text) => [text] as const), time: Date.now(), carryIn: '', carryOut: '', end };
+  const batch: Batch = { lines: packLines(lines.map((text) => [text] as const)), time: Date.now(), carryIn: '', carryOut: '', end };
   const result = await store.append(channel, batch);
   if (!result.ok) throw new Error(`The append was refused: ${result.reason}`);
   return result.tail;

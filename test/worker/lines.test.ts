@@ -4,6 +4,7 @@ import { LogDeniedError, LogResetError, LogTruncatedError } from '../../src/work
 import { READ_AHEAD } from '../../src/worker/tab/line-reader.ts';
 import { numbered, startServer } from '../support/server.ts';
 import { openTab, startSharedWorker } from './support/platform.ts';
+import { packLines } from '../../src/server/lines/packed-lines.ts';
 
 async function read(lines: AsyncIterable<LogLine>): Promise<number[]> {
   const result: number[] = [];
@@ -16,7 +17,7 @@ describe('lines()', () => {
     const server = await startServer();
     startSharedWorker();
     await server.store.append('run:1', {
-      lines: [['\u001b[31mred'], ['oops', { s: 'err', c: '31' }], ['long', { p: 1 }]],
+      lines: packLines([['\u001b[31mred'], ['oops', { s: 'err', c: '31' }], ['long', { p: 1 }]]),
       time: 5,
       carryIn: '',
       carryOut: '31',

@@ -4,7 +4,7 @@ import type { Line } from '../../protocol/line.ts';
 import type { Position } from '../../protocol/position.ts';
 import { NO_LOG, type Batch, type LogEvent, type LogStore, type LogTail } from '../store.ts';
 import type { Level } from '../../protocol/marks/level.ts';
-import { packedLines, toNewLines } from '../lines/packed-lines.ts';
+import { packedLines } from '../lines/packed-lines.ts';
 import { plainExtra, type AnnotateOptions } from './annotator.ts';
 import { AppendConflictError } from './append-conflict-error.ts';
 import { LineAssembler } from './line-assembler.ts';
@@ -259,7 +259,7 @@ class LogWriter implements Writer, OpenTextHolder {
     const body = bodyOf(runs);
     for (;;) {
       const prepared = new PreparedBatch(runs, this.#state, this.#tail, this.#annotate);
-      const lines = toNewLines(packedLines(prepared.count, body, prepared.extras));
+      const lines = packedLines(prepared.count, body, prepared.extras);
       const batch: Batch = { lines, time: Date.now(), ...prepared.conditions, at: this.#at, end };
       const result = await this.#context.store.append(this.#channel, batch);
       this.#tail = result.tail;

@@ -20,6 +20,17 @@ export class ExtraRuns {
   }
 }
 
+/** The runs of the lines from index `from` up to, not including, `to`. */
+export function sliceRuns(runs: readonly ExtraRun[], from: number, to: number): ExtraRun[] {
+  const slice: ExtraRun[] = [];
+  for (const [at, count, extra] of runs) {
+    const begin = Math.max(at, from);
+    const end = Math.min(at + count, to);
+    if (begin < end) slice.push([begin - from, end - begin, extra]);
+  }
+  return slice;
+}
+
 /** Whether two lines with these extras are alike but for their text: all keys count, and what is inside them. */
 export function isSameExtra(a: LineExtra, b: LineExtra): boolean {
   return a === b || isSame(a, b);

@@ -1,9 +1,9 @@
 import { isAscii } from 'node:buffer';
 import type { Line, LineExtra } from '../../protocol/line.ts';
-import { ExtraRuns, type ExtraRun } from './extra-runs.ts';
+import { ExtraRuns, sliceRuns, type ExtraRun } from './extra-runs.ts';
 
 /** A line to append. Its time is the batch's, its number is given by the store. */
-export type NewLine = readonly [text: string, extra?: LineExtra];
+export type NewLine = readonly [text: string, extra?: LineExtra | undefined];
 
 /** Consecutive lines as bytes, so that nothing is decoded before somebody looks at a line. */
 export interface PackedLines {
@@ -52,7 +52,7 @@ export function unpackTexts({ count, body, isAscii }: Pick<PackedLines, 'count' 
 }
 
 /** The texts that are joined by `\n` in these bytes. */
-function splitTexts(body: Buffer, encoding: 'latin1' | 'utf8'): string[] {
+export function splitTexts(body: Buffer, encoding: 'latin1' | 'utf8'): string[] {
   const texts: string[] = [];
   for (let from = 0; from <= body.length;) {
     const newline = from + PIECE_BYTES < body.length ? body.indexOf(NEWLINE, from + PIECE_BYTES) : -1;
@@ -66,4 +66,26 @@ function splitTexts(body: Buffer, encoding: 'latin1' | 'utf8'): string[] {
 /** The lines as they were packed. */
 export function toNewLines(packed: PackedLines): NewLine[] {
   return unpackLines(packed, 0).map(([, text, extra]) => (extra === undefined ? [text] : [text, extra]));
+}
+
+/** The lines in slices, each ended by the line with which it has `lines` lines, or at least so many bytes. */
+export function* sliceLines(packed: PackedLines, lines: number, bytes: number): Generator<PackedLines> {
+  const { body, count } = packed;
+  let start = 0;
+  for (let from = 0; from < count;) {
+    let end = start - 1;
+    let to = from;
+    do {
+      const newline = body.indexOf(NEWLINE, end + 1);
+      end = newline === -1 ? body.length : newline;
+      to += 1;
+    } while (to < count && to - from < lines && end - start < bytes);
+    if (from === 0 && to === count) {
+      yield packed;
+      return;
+    }
+    yield packedLines(to - from, body.subarray(start, end), sliceRuns(packed.extras, from, to));
+    start = end + 1;
+    from = to;
+  }
 }

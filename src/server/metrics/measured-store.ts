@@ -43,7 +43,7 @@ export class MeasuredStore implements LogStore {
     const readJson = store.readJson?.bind(store);
     if (readJson !== undefined) this.readJson = (channel, range) => this.#measure('read', () => readJson(channel, range));
     const readSealed = store.readSealed?.bind(store);
-    if (readSealed !== undefined) this.readSealed = (channel, after) => this.#measure('read', () => readSealed(channel, after));
+    if (readSealed !== undefined) this.readSealed = (channel, after) => this.#measure('read', () => readSealed(channel, after), isFound);
     const readBlocks = store.readBlocks?.bind(store);
     if (readBlocks !== undefined) this.readBlocks = (channel, range) => this.#measure('read', () => readBlocks(channel, range));
     if (store.marks !== undefined) this.marks = this.#measureMarks(store.marks);
@@ -56,8 +56,8 @@ export class MeasuredStore implements LogStore {
   async append(channel: string, batch: Batch): Promise<AppendResult> {
     const result = await this.#measure('append', () => this.#store.append(channel, batch));
     if (result.ok) {
-      this.#metrics.appendedLines.add(batch.lines.length);
-      this.#metrics.appendedBytes.add(batch.lines.reduce((sum, [text]) => sum + Buffer.byteLength(text), 0));
+      this.#metrics.appendedLines.add(batch.lines.count);
+      this.#metrics.appendedBytes.add(batch.lines.bytes);
     }
     return result;
   }
@@ -103,15 +103,23 @@ export class MeasuredStore implements LogStore {
     };
   }
 
-  async #measure<T>(operation: StoreOperation, run: () => Promise<T>): Promise<T> {
+  /** @param counts Whether an operation with this result is counted. */
+  async #measure<T>(operation: StoreOperation, run: () => Promise<T>, counts: (result: T) => boolean = () => true): Promise<T> {
     const from = performance.now();
+    let isCounted = true;
     let failed = true;
     try {
       const result = await run();
       failed = false;
+      isCounted = counts(result);
       return result;
     } finally {
-      this.#metrics.asked(operation, (performance.now() - from) / 1_000, failed);
+      if (isCounted) this.#metrics.asked(operation, (performance.now() - from) / 1_000, failed);
     }
   }
+}
+
+/** A page that is not sealed is read from its lines then, which is counted. */
+function isFound(page: SealedPage | undefined): boolean {
+  return page !== undefined;
 }

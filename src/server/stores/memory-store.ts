@@ -12,7 +12,8 @@ import {
   type ReadResult,
   type Retention,
 } from '../store.ts';
-import { advance, closedError, refusal, retainFrom, stamp } from './store-rules.ts';
+import { unpackLines } from '../lines/packed-lines.ts';
+import { advance, closedError, refusal, retainFrom } from './store-rules.ts';
 import { LogEmitter } from './log-emitter.ts';
 import { MemoryMarks } from './marks/memory-marks.ts';
 
@@ -45,7 +46,7 @@ export class MemoryStore implements LogStore {
     const reason = refusal(log.tail, batch);
     if (reason !== undefined) return { ok: false, reason, tail: log.tail };
     const tail = advance(log.tail, batch);
-    const lines = stamp(tail.time, batch.lines);
+    const lines = unpackLines(batch.lines, tail.time);
     log.tail = tail;
     for (const [at, line] of lines.entries()) {
       log.lines.push(line);

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Line } from '../../protocol/line.ts';
-import { StoreUnavailableError, type AppendResult, type Batch, type LogTail, type NewLine, type Retention } from '../store.ts';
+import { StoreUnavailableError, type AppendResult, type Batch, type LogTail, type Retention } from '../store.ts';
 
 /** Why a batch may not be appended after this tail; undefined when it may. The order of the reasons is part of the contract. */
 export function refusal(tail: LogTail, batch: Batch): Extract<AppendResult, { ok: false }>['reason'] | undefined {
@@ -17,11 +16,11 @@ export function refusal(tail: LogTail, batch: Batch): Extract<AppendResult, { ok
 /** The tail after a batch that may be appended. Without lines only the end can change. */
 export function advance(tail: LogTail, batch: Batch): LogTail {
   const end = batch.end ?? tail.end;
-  if (batch.lines.length === 0) return { ...tail, end };
+  if (batch.lines.count === 0) return { ...tail, end };
   return {
     epoch: tail.epoch === '' ? mintEpoch() : tail.epoch,
     first: tail.first,
-    head: tail.head + batch.lines.length,
+    head: tail.head + batch.lines.count,
     end,
     time: Math.max(tail.time, batch.time),
     carry: batch.carryOut,
@@ -34,18 +33,10 @@ export function mintEpoch(): string {
   return `${Date.now()}.${randomBytes(6).toString('hex')}`;
 }
 
-/** Lines as they will be read: with the time of the batch, and lone surrogates, which UTF-8 cannot encode, replaced by U+FFFD. */
-export function stamp(time: number, lines: readonly NewLine[]): Line[] {
-  return lines.map(([text, extra]) => {
-    const kept = wellFormed(text);
-    return extra === undefined ? [time, kept] : [time, kept, extra];
-  });
-}
-
 const SURROGATE = /[\ud800-\udfff]/;
 const LONE_SURROGATES = /\p{Surrogate}/gu;
 
-/** A text as it is after encoding it in UTF-8 and decoding it. */
+/** A text as it is after encoding it in UTF-8 and decoding it: a surrogate without its other half becomes U+FFFD. */
 export function wellFormed(text: string): string {
   return SURROGATE.test(text) ? text.replace(LONE_SURROGATES, '\ufffd') : text;
 }

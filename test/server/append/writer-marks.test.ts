@@ -37,7 +37,7 @@ class SharedStore extends HookedStore {
 
   override async append(channel: string, batch: Batch): Promise<AppendResult> {
     const result = await super.append(channel, batch);
-    if (result.ok) this.#written(batch.lines.length, result.tail);
+    if (result.ok) this.#written(batch.lines.count, result.tail);
     else this.refusals.push(batch);
     return result;
   }

@@ -7,6 +7,7 @@ import { MemoryStore } from '../../../src/server/stores/memory-store.ts';
 import { Gate, HookedStore } from '../http/hooked-store.ts';
 import { textsOf } from '../http/support.ts';
 import { contextOf } from './context.ts';
+import { unpackTexts } from '../../../src/server/lines/packed-lines.ts';
 
 function open(store: HookedStore, options?: WriterOptions): Writer {
   return openWriter(contextOf(store), 'run:1', options);
@@ -33,7 +34,7 @@ describe('a writer', () => {
     expect(store.batches).toHaveLength(0);
     gate.open();
     await writer.finish();
-    expect(store.batches.map(({ lines }) => lines.map(([text]) => text))).toEqual([['1'], ['2', '3']]);
+    expect(store.batches.map(({ lines }) => unpackTexts(lines))).toEqual([['1'], ['2', '3']]);
   });
 
   it('lets the caller wait while a whole batch waits', async () => {
@@ -50,7 +51,7 @@ describe('a writer', () => {
     gate.open();
     await full;
     await writer.finish();
-    expect(store.batches.map(({ lines }) => lines.length)).toEqual([1, 10_000]);
+    expect(store.batches.map(({ lines }) => lines.count)).toEqual([1, 10_000]);
   });
 
   it('ends the log together with the last line', async () => {
@@ -59,7 +60,7 @@ describe('a writer', () => {
     void writer.write('one\ntwo');
     await writer.end(3);
     expect(store.batches.at(-1)).toMatchObject({ end: 3 });
-    expect(store.batches.at(-1)?.lines).toHaveLength(1);
+    expect(store.batches.at(-1)?.lines.count).toBe(1);
     expect(await store.tail('run:1')).toMatchObject({ head: 2, end: 3 });
     expect(writer.position).toEqual({ epoch: writer.tail.epoch, offset: 2 });
   });

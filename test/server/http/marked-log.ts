@@ -1,4 +1,5 @@
 import type { LineExtra } from '../../../src/protocol/line.ts';
+import { packLines } from '../../../src/server/lines/packed-lines.ts';
 import type { LogStore, LogTail, NewLine } from '../../../src/server/store.ts';
 
 /** Appends one line with its marks, written at this time, unix ms. */
@@ -14,7 +15,7 @@ export async function appendLines(
   lines: readonly NewLine[],
   end?: number,
 ): Promise<LogTail> {
-  const result = await store.append(channel, { lines, time, carryIn: '', carryOut: '', end });
+  const result = await store.append(channel, { lines: packLines(lines), time, carryIn: '', carryOut: '', end });
   if (!result.ok) throw new Error(`The append was refused: ${result.reason}`);
   return result.tail;
 }

@@ -3,6 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { appendText, ask, numbered, open, startServer, upload } from './support.ts';
 import { HookedStore, Gate } from './hooked-store.ts';
+import { packLines } from '../../../src/server/lines/packed-lines.ts';
 
 const TEXT = { headers: { Accept: 'text/plain' } };
 
@@ -65,7 +66,7 @@ describe('raw text', () => {
     const server = await startServer({ store });
     await appendText(server, 'run:1', numbered(1, 2_500));
     store.beforeRead = async () => {
-      await store.sound.append('run:1', { lines: [['later']], time: Date.now(), carryIn: '', carryOut: '' });
+      await store.sound.append('run:1', { lines: packLines([['later']]), time: Date.now(), carryIn: '', carryOut: '' });
     };
     const { text, headers } = await ask(server, server.path('run:1'), TEXT);
     expect(headers['log-head']).toBe('2501');

@@ -1,5 +1,6 @@
 import type { Line } from '../../../src/protocol/line.ts';
 import type { LogStore, LogTail } from '../../../src/server/store.ts';
+import { packLines } from '../../../src/server/lines/packed-lines.ts';
 
 /** What was once true of one incarnation of a log; line N of it says so. */
 export interface Incarnation {
@@ -28,7 +29,7 @@ export class Oracle {
     const known = this.of(channel, tail.epoch) ?? { id: (this.#ids += 1), first: 1, head: 0, end: undefined };
     const lines = Array.from({ length: count }, (_, index): Line => [0, this.text(channel, known, tail.head + 1 + index)]);
     const texts = lines.map(([, text]) => [text] as const);
-    const result = await store.append(channel, { lines: texts, time: Date.now(), carryIn: '', carryOut: '', end });
+    const result = await store.append(channel, { lines: packLines(texts), time: Date.now(), carryIn: '', carryOut: '', end });
     if (!result.ok) throw new Error(`The append was refused: ${result.reason}`);
     this.learn(channel, result.tail, known);
   }

@@ -4,6 +4,7 @@ import type { LineExtra } from '../../../src/protocol/line.ts';
 import { LEVEL } from '../../../src/protocol/marks/level.ts';
 import type { LogStore, MarkIndex, NewLine } from '../../../src/server/store.ts';
 import { PlainLog } from './plain-log.ts';
+import { packLines } from '../../../src/server/lines/packed-lines.ts';
 
 /** A log in a store, and what it ought to be. */
 export interface Pair {
@@ -85,6 +86,7 @@ const commands: fc.Arbitrary<MarksCommand>[] = [
       step(`append ${JSON.stringify({ pause, groups, follows, ...rest })}`, async ({ store, log }) => {
         const batch = {
           ...rest,
+          lines: packLines(rest.lines),
           time: log.time + pause,
           ...(groups !== undefined && { groupsIn: groups.right ? log.groupsText : `${log.groupsText}?`, groupsOut: groups.out }),
           follows: follows === undefined ? undefined : log.head - follows,

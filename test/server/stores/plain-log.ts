@@ -1,5 +1,6 @@
 import type { Line, LineExtra } from '../../../src/protocol/line.ts';
 import type { Batch, GroupsQuery, LevelCounts, LogGroup, Retention, SeekQuery } from '../../../src/server/store.ts';
+import { unpackLines } from '../../../src/server/lines/packed-lines.ts';
 
 type Writable = { -readonly [K in keyof LogGroup]: LogGroup[K] };
 
@@ -28,8 +29,8 @@ export class PlainLog {
       (follows !== undefined && follows !== this.head);
     if (isRefused) return false;
     const at = Math.max(time, this.time);
-    for (const [text, extra] of lines) this.#history.push(extra === undefined ? [at, text] : [at, text, extra]);
-    if (lines.length > 0) {
+    this.#history.push(...unpackLines(lines, at));
+    if (lines.count > 0) {
       this.carry = carryOut;
       this.groupsText = groupsOut ?? this.groupsText;
     }

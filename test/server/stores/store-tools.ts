@@ -1,13 +1,20 @@
 import { expect, vi } from 'vitest';
 import type { Line } from '../../../src/protocol/line.ts';
 import type { AppendResult, Batch, LogStore, LogTail, NewLine, LogEvent } from '../../../src/server/store.ts';
+import { packLines } from '../../../src/server/lines/packed-lines.ts';
 
 /** What comes over a network comes late on a busy machine. */
 const PATIENCE = { timeout: 15_000, interval: 20 };
 
 /** A batch at time 1,000 without colours, unless said otherwise. */
 export function batch(lines: readonly (string | NewLine)[], more: Partial<Batch> = {}): Batch {
-  return { time: 1_000, carryIn: '', carryOut: '', ...more, lines: lines.map((line) => (typeof line === 'string' ? [line] : line)) };
+  return {
+    time: 1_000,
+    carryIn: '',
+    carryOut: '',
+    ...more,
+    lines: packLines(lines.map((line) => (typeof line === 'string' ? [line] : line))),
+  };
 }
 
 /** Texts `FROM` … `TO`, so that a line says its own number. */

@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Line } from '../../../src/protocol/line.ts';
 import { numbered, startServer } from '../../support/server.ts';
 import { textsOf } from '../../support/wire-client.ts';
+import { packLines } from '../../../src/server/lines/packed-lines.ts';
 
 describe('an append', () => {
   it('arrives with times and extras, each msg right after the one before', async () => {
@@ -12,7 +13,7 @@ describe('an append', () => {
     await client.next('ack');
     const { append } = server.store;
     const write = (lines: readonly (readonly [string, { s?: 'err'; c?: string; p?: 1 }?])[], time: number) =>
-      append.call(server.store, 'run:1', { lines, time, carryIn: '', carryOut: '' });
+      append.call(server.store, 'run:1', { lines: packLines(lines), time, carryIn: '', carryOut: '' });
     await write([['a'], ['b', { s: 'err', c: '31' }]], 5_000);
     await write([['c', { p: 1 }]], 4_000);
     await client.next('msg', ({ off }) => off.offset === 3);

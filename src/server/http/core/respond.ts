@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { gunzip, gzip } from 'node:zlib';
 import type { Exchange } from './exchange.ts';
 import { acceptsGzip } from './negotiate.ts';
 
@@ -11,6 +11,7 @@ const WORTH_COMPRESSING = 1_024;
 export const GZIP_LEVEL = 3;
 
 const compress = promisify(gzip);
+const inflate = promisify(gunzip);
 
 /** Answers with a value as JSON, like {@link sendJsonBytes}. */
 export function sendJson(exchange: Exchange, value: unknown, headers: OutgoingHttpHeaders): Promise<number> {
@@ -18,16 +19,32 @@ export function sendJson(exchange: Exchange, value: unknown, headers: OutgoingHt
 }
 
 /** Answers with a JSON text in pieces, compressed if the client accepts that; resolves to the bytes sent. */
-export async function sendJsonBytes({ req, res }: Exchange, json: readonly Buffer[], headers: OutgoingHttpHeaders): Promise<number> {
-  const isCompressed = lengthOf(json) >= WORTH_COMPRESSING && acceptsGzip(req.headers['accept-encoding']);
-  const pieces = isCompressed ? [await compress(Buffer.concat(json), { level: GZIP_LEVEL })] : json;
+export async function sendJsonBytes(exchange: Exchange, json: readonly Buffer[], headers: OutgoingHttpHeaders): Promise<number> {
+  return isCompressible(exchange, json)
+    ? sendPieces(exchange, [await compressJson(json)], GZIPPED, headers)
+    : sendPieces(exchange, json, {}, headers);
+}
+
+/** Whether a JSON text is worth compressing, and the client accepts that. */
+export function isCompressible({ req }: Exchange, json: readonly Buffer[]): boolean {
+  return lengthOf(json) >= WORTH_COMPRESSING && acceptsGzip(req.headers['accept-encoding']);
+}
+
+/** Answers with a JSON text that is compressed already, or with what it inflates to if the client does not accept it. */
+export async function sendGzippedJson(exchange: Exchange, gzipped: Buffer, headers: OutgoingHttpHeaders): Promise<number> {
+  if (acceptsGzip(exchange.req.headers['accept-encoding'])) return sendPieces(exchange, [gzipped], GZIPPED, headers);
+  return sendPieces(exchange, [await inflate(gzipped)], {}, headers);
+}
+
+export function compressJson(json: readonly Buffer[]): Promise<Buffer> {
+  return compress(Buffer.concat(json), { level: GZIP_LEVEL });
+}
+
+const GZIPPED = { 'Content-Encoding': 'gzip' } as const;
+
+function sendPieces({ res }: Exchange, pieces: readonly Buffer[], coding: OutgoingHttpHeaders, headers: OutgoingHttpHeaders): number {
   const length = lengthOf(pieces);
-  res.writeHead(200, {
-    'Content-Type': 'application/json; charset=utf-8',
-    'Content-Length': length,
-    ...(isCompressed ? { 'Content-Encoding': 'gzip' } : {}),
-    ...headers,
-  });
+  res.writeHead(200, { 'Content-Type': 'application/json; charset=utf-8', 'Content-Length': length, ...coding, ...headers });
   // Corked, the pieces reach the system in one call, without being copied together.
   res.cork();
   for (const piece of pieces) res.write(piece);

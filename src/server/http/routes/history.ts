@@ -1,3 +1,4 @@
+import type { OutgoingHttpHeaders } from 'node:http';
 import { LIMITS } from '../../../protocol/limits.ts';
 import type { JsonPage, LogStore, ReadRange } from '../../store.ts';
 import { cacheHeaders } from '../core/caching.ts';
@@ -5,7 +6,8 @@ import type { TopicExchange } from '../core/exchange.ts';
 import { logHeaders, NO_STORE } from '../core/headers.ts';
 import { checkPlain, locate, plainStart } from '../core/locate.ts';
 import { isPlain, type ReadParams } from '../core/read-params.ts';
-import { sendJsonBytes } from '../core/respond.ts';
+import { sendGzippedJson, sendJsonBytes } from '../core/respond.ts';
+import { isRange, keepSealed, readSealed } from '../core/sealed-history.ts';
 
 /** The most lines in one JSON answer, whatever `limit` says. */
 const MAX_LINES = 10_000;
@@ -13,17 +15,40 @@ const MAX_LINES = 10_000;
 /** Answers with a page of lines as JSON. */
 export async function sendHistory(exchange: TopicExchange, params: ReadParams): Promise<void> {
   const limit = Math.min(params.limit ?? LIMITS.pageLines, MAX_LINES);
-  const { page, after } = isPlain(params) ? await readPlain(exchange, params, limit) : await readLocated(exchange, params, limit);
+  if (!isPlain(params)) return sendPage(exchange, await readLocated(exchange, params, limit), NO_STORE);
+  const after = plainStart(params);
+  const isWhole = isRange(after, limit);
+  const sealed = isWhole ? await readSealed(exchange, after) : undefined;
+  if (sealed === undefined) return sendPlain(exchange, params, limit, isWhole);
+  checkPlain(sealed.tail, params);
+  const headers = { ...logHeaders(sealed.tail), ...cacheHeaders(exchange, params.epoch, true) };
+  exchange.context.metrics.delivered('json', sealed.count, await sendGzippedJson(exchange, sealed.gzip, headers));
+}
+
+/** `isWhole`: whether the request is one for a whole range, whose compressed answer may be kept. */
+async function sendPlain(exchange: TopicExchange, params: ReadParams, limit: number, isWhole: boolean): Promise<void> {
+  const found = await readPlain(exchange, params, limit);
+  const { page, after } = found;
+  const isLast = isFinal(page, after, limit);
+  const caching = cacheHeaders(exchange, params.epoch, isLast);
+  const gzip = isLast && isWhole ? await keepSealed(exchange, after, page, jsonOf(found)) : undefined;
+  return sendPage(exchange, found, caching, gzip);
+}
+
+/** Sends a page, compressed already if `gzip` is given. */
+async function sendPage(exchange: TopicExchange, found: FoundPage, caching: OutgoingHttpHeaders, gzip?: Buffer): Promise<void> {
+  const { page } = found;
   // Released only once the last byte was sent: after a disconnect it may still be in use.
   exchange.res.once('finish', () => {
     if (!exchange.req.socket.destroyed) page.release?.();
   });
-  const opening = `{"epoch":${JSON.stringify(page.tail.epoch)},"after":${after},"lines":`;
-  const bytes = await sendJsonBytes(exchange, [Buffer.from(opening), page.json, CLOSING], {
-    ...logHeaders(page.tail),
-    ...(isPlain(params) ? cacheHeaders(exchange, params.epoch, isFinal(page, after, limit)) : NO_STORE),
-  });
+  const headers = { ...logHeaders(page.tail), ...caching };
+  const bytes = gzip === undefined ? await sendJsonBytes(exchange, jsonOf(found), headers) : await sendGzippedJson(exchange, gzip, headers);
   exchange.context.metrics.delivered('json', page.count, bytes);
+}
+
+function jsonOf({ page, after }: FoundPage): readonly Buffer[] {
+  return [Buffer.from(`{"epoch":${JSON.stringify(page.tail.epoch)},"after":${after},"lines":`), page.json, CLOSING];
 }
 
 const CLOSING = Buffer.from('}');

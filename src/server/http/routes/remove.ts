@@ -7,6 +7,7 @@ import { Problem } from '../../problem.ts';
 export async function remove(exchange: TopicExchange): Promise<void> {
   requireRemove(exchange, authenticate(exchange));
   const existed = await exchange.context.store.remove(exchange.channel);
+  exchange.context.sealedPages.forget(exchange.channel);
   if (!existed) throw new Problem('not-found', 'Nothing has been written to this log, so there is nothing to remove.');
   exchange.context.logger.info({ event: 'removed', channel: exchange.channel }, 'A log was removed.');
   exchange.res.writeHead(204, NO_STORE);

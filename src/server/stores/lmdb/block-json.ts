@@ -1,8 +1,8 @@
-import { blockHeader, DamagedLogError, layoutOf, type BlockLayout } from './block.ts';
-import type { ExtraRun } from '../extras.ts';
+import type { Line } from '../../../protocol/line.ts';
+import { DamagedLogError, decodeBlock, layoutOf, type BlockLayout } from './block.ts';
+import type { ExtraRun } from '../../lines/extra-runs.ts';
 import { JsonFragment, type JsonBuffer } from './json-buffer.ts';
 import type { PageBound } from '../page-bound.ts';
-import { decodeLines } from './stored-lines.ts';
 
 const OPENING = 0x5b;
 const NEWLINE = 0x0a;
@@ -14,20 +14,40 @@ const NEWLINE = 0x0a;
 export class BlockJson {
   readonly #json: JsonBuffer;
   #count = 0;
+  #bytes = 0;
 
   /** Writes the page to `json`, which must be empty. */
   constructor(json: JsonBuffer) {
     this.#json = json;
   }
 
-  /**
-   * Adds the lines of a block or a sealed page after its first `skip`, as many as `bound` admits; returns whether that was all
-   * of them.
-   */
+  /** The lines added. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** UTF-8 bytes of their texts. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Adds the lines of a block after its first `skip`, as many as `bound` admits; returns whether that was all of them. */
   add(data: Buffer, skip: number, bound: PageBound): boolean {
-    if (blockHeader(data).isSealed) return this.#addDecoded(data, skip, bound);
     const layout = layoutOf(data);
-    return layout.isPlain ? this.#addPlain(data, layout, skip, bound) : this.#addDecoded(data, skip, bound);
+    // Rare: a text that itself contains a line end comes from a program, not from a stream of lines.
+    return layout.isPlain ? this.#addPlain(data, layout, skip, bound) : this.addLines(decodeBlock(data), skip, bound);
+  }
+
+  /** Like {@link BlockJson.add}, for lines that are decoded. */
+  addLines(lines: readonly Line[], skip: number, bound: PageBound): boolean {
+    for (const line of lines.slice(skip)) {
+      const bytes = Buffer.byteLength(line[1]);
+      if (!bound.admit(1, bytes)) return false;
+      this.#json.add(new JsonFragment(`,${JSON.stringify(line)}`));
+      this.#count += 1;
+      this.#bytes += bytes;
+    }
+    return true;
   }
 
   /** Completes the page; returns the number of lines, and their `JSON.stringify` in bytes. */
@@ -57,20 +77,8 @@ export class BlockJson {
         return false;
       }
       this.#count += 1;
+      this.#bytes += to - from;
       from = to + 1;
-    }
-    return true;
-  }
-
-  /**
-   * Rare: a text that itself contains a line end comes from a program, not from a stream of lines, and a whole sealed page is
-   * sent as it is.
-   */
-  #addDecoded(data: Buffer, skip: number, bound: PageBound): boolean {
-    for (const line of decodeLines(data).slice(skip)) {
-      if (!bound.admit(1, Buffer.byteLength(line[1]))) return false;
-      this.#json.add(new JsonFragment(`,${JSON.stringify(line)}`));
-      this.#count += 1;
     }
     return true;
   }

@@ -1,8 +1,10 @@
 import type { Database } from 'lmdb';
-import { blockHeader, DamagedLogError, type BlockHeader } from './block.ts';
+import type { Line } from '../../../protocol/line.ts';
+import { blockHeader, DamagedLogError, decodeBlock, type BlockHeader } from './block.ts';
 import { lineAtTime } from './line-index.ts';
 import type { LogRecord } from './log-record.ts';
-import { indexOf } from './stored-lines.ts';
+import type { PageTable } from './page-table.ts';
+import { decodePage, indexOf, pageLocation } from './sealed-page.ts';
 
 /** [id of the epoch, number of the first line] */
 export type LineKey = [number, number];
@@ -22,9 +24,11 @@ export type SearchedLog = Pick<LogRecord, 'id' | 'tail'>;
 /** The lines of all logs, in blocks and sealed pages. */
 export class BlockTable {
   readonly #blocks: Database<Buffer, LineKey>;
+  readonly #pages: PageTable;
 
-  constructor(blocks: Database<Buffer, LineKey>) {
+  constructor(blocks: Database<Buffer, LineKey>, pages: PageTable) {
     this.#blocks = blocks;
+    this.#pages = pages;
   }
 
   put(id: number, from: number, data: Buffer): void {
@@ -33,6 +37,11 @@ export class BlockTable {
 
   remove(id: number, from: number): void {
     this.#blocks.removeSync([id, from]);
+  }
+
+  /** The lines of a block or a sealed page. */
+  lines(id: number, { header, data }: HeldBlock): Line[] {
+    return header.isSealed ? decodePage(header, this.#pages.get(id, pageLocation(data))) : decodeBlock(data);
   }
 
   /** The block that begins with this line. */

@@ -1,8 +1,8 @@
+import { isAscii } from 'node:buffer';
 import { isLine, type Line } from '../../../protocol/line.ts';
-import type { NewLine } from '../../store.ts';
-import { extraRuns, type ExtraRun } from '../extras.ts';
+import type { ExtraRun } from '../../lines/extra-runs.ts';
+import { packLines, sliceLines, splitTexts, type NewLine, type PackedLines } from '../../lines/packed-lines.ts';
 import { NO_ENTRIES, RANKS, type Sums } from '../marks/ranks.ts';
-import { wellFormed } from '../store-rules.ts';
 import { entryRuns, sumsAt, type LineIndex } from './line-index.ts';
 
 /** docs/STORAGE.md describes blocks byte by byte. */
@@ -27,10 +27,6 @@ const ALL_FLAGS = 31;
 /** A larger batch is stored as several blocks, so that reading one line does not decode much more. */
 const BLOCK_BYTES = 128 * 1_024;
 const BLOCK_LINES = 4_096;
-
-/** Text is decoded in pieces of this length and up to the end of a line. */
-const PIECE_BYTES = 16 * 1_024;
-const NEWLINE = 0x0a;
 
 /** The data of one log is damaged; other logs are not affected. */
 export class DamagedLogError extends Error {
@@ -71,40 +67,44 @@ export interface EncodedBlock {
 }
 
 /** Encodes lines as consecutive blocks; `before`: bytes of text before the first. */
-export function encodeBlocks(lines: readonly NewLine[], time: number, before: number, marks = NO_MARKS): EncodedBlock[] {
+export function encodeBlocks(lines: PackedLines, time: number, before: number, marks = NO_MARKS): EncodedBlock[] {
   const blocks: EncodedBlock[] = [];
   let total = before;
   let carried = marks;
-  for (let from = 0; from < lines.length;) {
-    let to = from;
-    for (let length = 0; to < lines.length && to - from < BLOCK_LINES && length < BLOCK_BYTES; to += 1)
-      length += lines[to]?.[0].length ?? 0;
-    const block = encodeBlock(from === 0 && to === lines.length ? lines : lines.slice(from, to), time, total, carried);
+  for (const slice of sliceLines(lines, BLOCK_LINES, BLOCK_BYTES)) {
+    const block = encodeBlock(slice, 0, time, total, carried);
     blocks.push(block);
     total += block.bytes;
     carried = block.after;
-    from = to;
   }
   return blocks;
 }
 
-function encodeBlock(lines: readonly NewLine[], time: number, before: number, { sums, isPiece }: MarksBefore): EncodedBlock {
-  const count = lines.length;
-  const texts = lines.map(([text]) => text);
-  const plain = !texts.some((text) => text.includes('\n'));
-  const body = plain ? texts.join('\n') : JSON.stringify(texts.map(wellFormed));
-  const bodyBytes = Buffer.byteLength(body);
-  const bytes = plain ? bodyBytes - (count - 1) : texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
-  const runs = extraRuns(lines);
+/** Encodes lines of a stored block again, as one block if a text contains a line end: older versions wrote such. */
+export function encodeAgain(lines: readonly NewLine[], time: number, before: number, marks: MarksBefore): EncodedBlock[] {
+  if (!lines.some(([text]) => text.includes('\n'))) return encodeBlocks(packLines(lines), time, before, marks);
+  const { count, bytes, extras } = packLines(lines.map(([text, extra]) => [text.replaceAll('\n', '.'), extra]));
+  const body = Buffer.from(JSON.stringify(lines.map(([text]) => text)));
+  return [encodeBlock({ count, bytes, body, isAscii: isAscii(body), extras }, FLAG.json, time, before, marks)];
+}
+
+function encodeBlock(
+  { count, bytes, body, isAscii, extras: runs }: PackedLines,
+  kind: number,
+  time: number,
+  before: number,
+  { sums, isPiece }: MarksBefore,
+): EncodedBlock {
   const extras = runs.length === 0 ? '' : JSON.stringify(runs);
-  const flags = (bodyBytes === body.length ? FLAG.ascii : 0) | (plain ? 0 : FLAG.json) | (isPiece ? FLAG.piece : 0);
-  const header = encodeHeader({ count, bytes, time, before, sums, bodyBytes, flags });
-  const data = Buffer.allocUnsafe(header.length + bodyBytes + Buffer.byteLength(extras));
+  const flags = kind | (isAscii ? FLAG.ascii : 0) | (isPiece ? FLAG.piece : 0);
+  const header = encodeHeader({ count, bytes, time, before, sums, bodyBytes: body.length, flags });
+  const data = Buffer.allocUnsafe(header.length + body.length + Buffer.byteLength(extras));
   header.copy(data);
-  data.write(body, header.length, 'utf8');
-  data.write(extras, header.length + bodyBytes, 'utf8');
-  const after = { sums: sumsAt(sums, entryRuns(runs, isPiece), count), isPiece: lines.at(-1)?.[1]?.p === 1 };
-  return { count, bytes, data, after };
+  body.copy(data, header.length);
+  data.write(extras, header.length + body.length, 'utf8');
+  const last = runs.at(-1);
+  const continues = last !== undefined && last[0] + last[1] === count && last[2].p === 1;
+  return { count, bytes, data, after: { sums: sumsAt(sums, entryRuns(runs, isPiece), count), isPiece: continues } };
 }
 
 /** The header of a block or a sealed page. */
@@ -147,8 +147,8 @@ export function blockHeader(data: Buffer): BlockHeader {
 
 /** Where the body of a block or a sealed page is. */
 export function bodyOf(data: Buffer): { readonly start: number; readonly end: number } {
-  const start = bodyStartOf(data.readUInt32LE(12));
-  const end = start + data.readUInt32LE(8);
+  const start = data.length < HEADER ? HEADER : bodyStartOf(data.readUInt32LE(12));
+  const end = start + (data.length < HEADER ? 0 : data.readUInt32LE(8));
   if (end > data.length) throw new DamagedLogError('A block of lines is shorter than it says.');
   return { start, end };
 }
@@ -192,23 +192,11 @@ export function blockIndex(data: Buffer): LineIndex {
 export function decodeBlock(data: Buffer): Line[] {
   const { count, time, bodyStart, bodyEnd, isAscii, isPlain, runs } = layoutOf(data);
   const encoding = isAscii ? 'latin1' : 'utf8';
-  const texts = isPlain ? splitTexts(data, bodyStart, bodyEnd, encoding) : parseTexts(data.toString(encoding, bodyStart, bodyEnd));
+  const texts = isPlain ? splitTexts(data.subarray(bodyStart, bodyEnd), encoding) : parseTexts(data.toString(encoding, bodyStart, bodyEnd));
   if (texts.length !== count) throw new DamagedLogError('A block of lines contains a different number of lines than it says.');
   const lines = texts.map((text): Line => [time, text]);
   for (const [from, length, extra] of runs) for (let at = from; at < from + length; at += 1) lines[at] = [time, texts[at] ?? '', extra];
   return lines;
-}
-
-/** The texts of a plain body, decoded piece by piece: allocating one long string would cost more than decoding it. */
-function splitTexts(data: Buffer, start: number, end: number, encoding: 'latin1' | 'utf8'): string[] {
-  const texts: string[] = [];
-  for (let from = start; from <= end;) {
-    const newline = from + PIECE_BYTES < end ? data.indexOf(NEWLINE, from + PIECE_BYTES) : -1;
-    const to = newline === -1 || newline > end ? end : newline;
-    for (const text of data.toString(encoding, from, to).split('\n')) texts.push(text);
-    from = to + 1;
-  }
-  return texts;
 }
 
 /** Parses the runs of extras, which must be in order and within the lines. */

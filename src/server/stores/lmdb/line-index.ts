@@ -1,4 +1,4 @@
-import type { ExtraRun } from '../extras.ts';
+import type { ExtraRun } from '../../lines/extra-runs.ts';
 import { entryRank, RANKS, type Sums } from '../marks/ranks.ts';
 
 /** The lines from index `at` on, up to the next run, have this time. */

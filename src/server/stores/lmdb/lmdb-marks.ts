@@ -10,7 +10,7 @@ import {
   type SeekQuery,
   type SeekResult,
 } from '../../store.ts';
-import { describeGroup } from '../marks/describe-group.ts';
+import { describeGroup, isAround } from '../marks/describe-group.ts';
 import { rangeWithin } from '../marks/query-range.ts';
 import { countFrom, rankOf, type Sums } from '../marks/ranks.ts';
 import type { BlockTable, HeldBlock } from './block-table.ts';
@@ -18,7 +18,7 @@ import { DamagedLogError } from './block.ts';
 import { entryAt, sumsAt, timeOf } from './line-index.ts';
 import type { CountedGroup, LogGroups } from './log-groups.ts';
 import type { LogRecord } from './log-record.ts';
-import { indexOf } from './stored-lines.ts';
+import { indexOf } from './sealed-page.ts';
 
 /** A border between two parts, right before a line. */
 interface Border {
@@ -62,14 +62,25 @@ export class LmdbMarks {
     if (record === undefined) return { tail: NO_LOG, after: 0, upto: 0, more: false, around: [], groups: [] };
     const { tail } = record;
     const { after, upto } = rangeWithin(query, tail);
-    const sums = this.#sumsUpTo(record, upto);
+    const counted = new Map<number, Sums>();
+    // Besides the counts that a group has, only those up to `upto` and to the first line held are needed.
+    const sumsUpTo = (line: number): Sums => {
+      const sums = counted.get(line) ?? this.#sumsUpTo(record, line);
+      counted.set(line, sums);
+      return sums;
+    };
     const describe = (group: CountedGroup): LogGroup =>
-      describeGroup(group, upto, tail, (line) => (line < group.line ? group.before : line === group.end ? (group.inside ?? sums) : sums));
+      describeGroup(
+        group,
+        upto,
+        tail,
+        (line) => (line === group.line - 1 ? group.before : line === group.end ? group.inside : undefined) ?? sumsUpTo(line),
+      );
     const groups: LogGroup[] = [];
     let next = this.#nextGroup(record, after + 1, query);
     for (; next !== undefined && next.line <= upto && groups.length < query.limit; next = this.#nextGroup(record, next.line + 1, query))
       groups.push(describe(next));
-    const around = after === 0 ? [] : this.#around(record, after).filter(({ d }) => d <= query.depth);
+    const around = this.#around(record, after).filter((group) => group.d <= query.depth && isAround(group, after, upto, tail));
     return { tail, after, upto, more: next !== undefined && next.line <= upto, around: around.map(describe), groups };
   }
 
@@ -123,25 +134,25 @@ export class LmdbMarks {
     return borderWithin(block, skipped);
   }
 
-  /** The groups that hold a line, outermost first. */
-  #around({ id, tail }: LogRecord, line: number): CountedGroup[] {
+  /** The last group that begins at this line or before, and the groups around it, outermost first. */
+  #around({ id }: LogRecord, line: number): CountedGroup[] {
     const around: CountedGroup[] = [];
     for (let group = this.#groups.last(id, line); group !== undefined;) {
-      if (group.end === undefined || group.end >= Math.max(line, tail.first)) around.unshift(group);
+      around.unshift(group);
       group = group.parent === undefined ? undefined : this.#groups.get(id, group.parent);
     }
     return around;
   }
 
   /** The first group from this line on that is not too deep. */
-  #nextGroup({ id }: LogRecord, line: number, { depth }: GroupsQuery): CountedGroup | undefined {
+  #nextGroup({ id, marks }: LogRecord, line: number, { depth }: GroupsQuery): CountedGroup | undefined {
     for (let from = line; ;) {
       const group = this.#groups.next(id, from);
       if (group === undefined || group.d <= depth) return group;
       // All groups inside the one around it that is just not too deep are too deep.
-      const outer = this.#outer(id, group, depth);
-      if (outer.end === undefined) return undefined;
-      from = outer.end + 1;
+      const outer = marks.isNested ? this.#outer(id, group, depth) : undefined;
+      if (outer !== undefined && outer.end === undefined) return undefined;
+      from = (outer?.end ?? group.line) + 1;
     }
   }
 

@@ -8,19 +8,26 @@ import {
   StoreUnavailableError,
   type AppendResult,
   type Batch,
+  type BlocksRange,
+  type BlocksResult,
   type JsonPage,
   type LogStore,
   type LogTail,
   type LogEvent,
+  type MarkIndex,
   type ReadRange,
   type ReadResult,
   type Retention,
+  type SealedPage,
 } from '../../store.ts';
 import { GroupCommit } from './group-commit.ts';
 import { LmdbEnvironment } from './lmdb-environment.ts';
 import type { LmdbTables } from './lmdb-tables.ts';
+import { PageSealer } from './page-sealer.ts';
+import { unsealedBytes } from './page-sealing.ts';
 import { DirectoryLock } from './directory-lock.ts';
-import { closedError, refusal, stamp } from '../store-rules.ts';
+import { unpackLines } from '../../lines/packed-lines.ts';
+import { closedError, refusal } from '../store-rules.ts';
 import { LogEmitter } from '../log-emitter.ts';
 
 /** Where an {@link LmdbStore} keeps its data. */
@@ -47,6 +54,7 @@ export class LmdbStore implements LogStore {
   readonly #lock: DirectoryLock;
   readonly #commits: GroupCommit;
   readonly #emitter = new LogEmitter();
+  readonly #sealer: PageSealer;
   #sweeping: Promise<void> | undefined;
   /** Whether more became sweepable since the sweep under way began. */
   #hasUnswept = false;
@@ -57,6 +65,17 @@ export class LmdbStore implements LogStore {
     this.#lock = lock;
     this.#commits = new GroupCommit((work) => environment.transact(work));
     this.#startSweep();
+    this.#sealer = new PageSealer({
+      isSealable: () => environment.tables.isSealable,
+      channels: (after, limit) => environment.tables.channels(after, limit),
+      draft: (channel, previous) => environment.tables.draft(channel, previous),
+      seal: (channel, pages) =>
+        this.#write(
+          0,
+          () => environment.tables.seal(channel, pages),
+          () => undefined,
+        ),
+    });
   }
 
   /** Opens or creates a store. Rejects with {@link StoreUnavailableError} when the directory cannot be used. */
@@ -98,20 +117,26 @@ export class LmdbStore implements LogStore {
   }
 
   async append(channel: string, batch: Batch): Promise<AppendResult> {
-    return this.#write(
-      textLength(batch),
-      (): AppendResult => {
-        const record = this.#environment.tables.record(channel);
+    const length = batch.lines.bytes;
+    const { result } = await this.#write(
+      length,
+      (): { readonly result: AppendResult; readonly unsealed: number } => {
+        const { tables } = this.#environment;
+        const record = tables.record(channel);
         const tail = record?.tail ?? NO_LOG;
         const reason = refusal(tail, batch);
-        if (reason !== undefined) return { ok: false, reason, tail };
-        if (batch.lines.length === 0 && batch.end === undefined) return { ok: true, tail };
-        return { ok: true, tail: this.#environment.tables.append(channel, record, batch) };
+        if (reason !== undefined) return { result: { ok: false, reason, tail }, unsealed: 0 };
+        if (batch.lines.count === 0 && batch.end === undefined) return { result: { ok: true, tail }, unsealed: 0 };
+        const appended = tables.append(channel, record, batch);
+        return { result: { ok: true, tail: appended.tail }, unsealed: unsealedBytes(appended) };
       },
-      (result) => {
-        if (result.ok) this.#emitAppended(channel, batch, result.tail);
+      ({ result: { ok, tail }, unsealed }) => {
+        if (ok) this.#emitAppended(channel, batch, tail);
+        this.#sealer.appended(channel, length, unsealed);
       },
     );
+    await this.#sealer.room(channel);
+    return result;
   }
 
   async read(channel: string, range: ReadRange): Promise<ReadResult> {
@@ -121,6 +146,20 @@ export class LmdbStore implements LogStore {
   async readJson(channel: string, range: ReadRange): Promise<JsonPage> {
     return this.#read((tables) => tables.readJson(channel, range));
   }
+
+  async readSealed(channel: string, after: number): Promise<SealedPage | undefined> {
+    return this.#read((tables) => tables.readSealed(channel, after));
+  }
+
+  async readBlocks(channel: string, range: BlocksRange): Promise<BlocksResult> {
+    return this.#read((tables) => tables.readBlocks(channel, range));
+  }
+
+  readonly marks: MarkIndex = {
+    levels: async (channel, query) => this.#read((tables) => tables.marks.levels(tables.record(channel), query)),
+    groups: async (channel, query) => this.#read((tables) => tables.marks.groups(tables.record(channel), query)),
+    seek: async (channel, query) => this.#read((tables) => tables.marks.seek(tables.record(channel), query)),
+  };
 
   async trim(channel: string, retain: Retention, now: number): Promise<LogTail> {
     // Mostly there is nothing to remove, which needs no transaction to find out.
@@ -180,7 +219,7 @@ export class LmdbStore implements LogStore {
   /** Resolves once everything under way is on disk and the environment is closed. */
   close(): Promise<void> {
     this.#closing ??= (async () => {
-      await this.#sweeping;
+      await Promise.all([this.#sweeping, this.#sealer.close()]);
       await this.#commits.idle();
       this.#emitter.clear();
       await this.#environment.close();
@@ -191,7 +230,7 @@ export class LmdbStore implements LogStore {
 
   #emitAppended(channel: string, batch: Batch, tail: LogTail): void {
     if (!this.#emitter.has(channel)) return;
-    if (batch.lines.length > 0) this.#emitter.emit(channel, { kind: 'lines', tail, lines: stamp(tail.time, batch.lines) });
+    if (batch.lines.count > 0) this.#emitter.emit(channel, { kind: 'lines', tail, lines: unpackLines(batch.lines, tail.time) });
     else if (batch.end !== undefined) this.#emitter.emit(channel, { kind: 'changed' });
   }
 
@@ -235,8 +274,4 @@ export class LmdbStore implements LogStore {
     if (this.#closing !== undefined) return Promise.reject(closedError());
     return this.#commits.submit(bytes, work, then);
   }
-}
-
-function textLength({ lines }: Batch): number {
-  return lines.reduce((sum, [text]) => sum + text.length, 0);
 }

@@ -1,35 +1,44 @@
 import type { Database, RootDatabase } from 'lmdb';
 import type { Line } from '../../../protocol/line.ts';
+import { LIMITS } from '../../../protocol/limits.ts';
 import {
   NO_LOG,
   type Batch,
+  type BlocksRange,
+  type BlocksResult,
   type JsonPage,
   type LogTail,
-  type NewLine,
   type ReadRange,
   type ReadResult,
   type Retention,
+  type SealedPage,
+  type StoredBlock,
 } from '../../store.ts';
 import { BlockJson } from './block-json.ts';
 import { BlockTable } from './block-table.ts';
-import { DamagedLogError, encodeBlocks } from './block.ts';
+import { DamagedLogError, encodeBlocks, type MarksBefore } from './block.ts';
 import { JsonBufferPool } from './json-buffer-pool.ts';
 import { LmdbMarks } from './lmdb-marks.ts';
-import { LogGroups } from './log-groups.ts';
+import { GroupChanges, LogGroups } from './log-groups.ts';
 import { decodeRecord, encodeRecord, newRecord, type LogRecord } from './log-record.ts';
+import type { PackedLines } from '../../lines/packed-lines.ts';
 import { PageBound } from '../page-bound.ts';
+import { PageSealing, unsealedBytes, type CompressedPage, type PageDraft } from './page-sealing.ts';
+import { PageTable } from './page-table.ts';
+import { pageLocation } from './sealed-page.ts';
 import { advance, retainFrom } from '../store-rules.ts';
-import { decodeLines } from './stored-lines.ts';
 
 /** The most blocks, and the most groups, that one transaction of a sweep deletes, so that appends do not wait long for it. */
 const SWEEP = 256;
+/** The same for bundles of sealed pages, which are larger. */
+const SWEEP_BUNDLES = 64;
 
 const NEXT_ID = 'next id';
 const FORMAT = 'format';
-/** The format that is written; docs/STORAGE.md describes it, and the next one. */
-const FORMAT_VERSION = '1';
-/** A format that is read, but not written. */
-const NEWER_VERSION = '2';
+/** The format that is written; docs/STORAGE.md describes it. */
+const FORMAT_VERSION = '2';
+/** A format that is read as it is, and raised by the first write. */
+const OLDER_VERSION = '1';
 
 /**
  * The tables of an environment. Reads without an await between them see one snapshot; methods that write must be called
@@ -40,6 +49,8 @@ export class LmdbTables {
   readonly #logs: Database<Buffer, string>;
   readonly #blocks: BlockTable;
   readonly #groups: LogGroups;
+  readonly #pages: PageTable;
+  readonly #sealing: PageSealing;
   /** Ids of epochs with blocks to delete, each with the first line that is still needed. */
   readonly #swept: Database<Buffer, number>;
   readonly #info: Database<Buffer, string>;
@@ -49,11 +60,13 @@ export class LmdbTables {
   /** Opens the tables; throws when they hold data of another format. */
   constructor(root: Pick<RootDatabase<Buffer, string>, 'openDB'>) {
     this.#logs = root.openDB('logs', { encoding: 'binary' });
-    this.#blocks = new BlockTable(root.openDB('blocks', { encoding: 'binary' }));
     this.#swept = root.openDB('swept', { encoding: 'binary' });
     this.#info = root.openDB('info', { encoding: 'binary' });
     this.checkFormat();
+    this.#pages = new PageTable(root.openDB('pages', { encoding: 'binary' }));
+    this.#blocks = new BlockTable(root.openDB('blocks', { encoding: 'binary' }), this.#pages);
     this.#groups = new LogGroups(root.openDB('groups', { encoding: 'binary' }));
+    this.#sealing = new PageSealing(this.#blocks, this.#pages);
     this.marks = new LmdbMarks(this.#blocks, this.#groups);
   }
 
@@ -61,7 +74,7 @@ export class LmdbTables {
   checkFormat(): void {
     const format = this.#info.get(FORMAT)?.toString();
     if (format === undefined) this.#info.putSync(FORMAT, Buffer.from(FORMAT_VERSION));
-    else if (format !== FORMAT_VERSION && format !== NEWER_VERSION)
+    else if (format !== FORMAT_VERSION && format !== OLDER_VERSION)
       throw new Error(
         `it holds data of format ${format}, this version reads format ${FORMAT_VERSION}: use the version that wrote it, or another directory`,
       );
@@ -77,14 +90,19 @@ export class LmdbTables {
     return [...this.#logs.getKeys({ limit, ...(after === undefined ? {} : { start: after, exclusiveStart: true }) })];
   }
 
-  /** Appends a batch that passed the rules; returns the tail after it. */
-  append(channel: string, found: LogRecord | undefined, batch: Batch): LogTail {
+  /** Appends a batch that passed the rules; returns the record after it. */
+  append(channel: string, found: LogRecord | undefined, batch: Batch): LogRecord {
     const record = found ?? newRecord(this.#nextId());
     const tail = advance(record.tail, batch);
-    this.#checkWritable();
-    const total = this.#putBlocks(record, tail.time, batch.lines);
-    this.#logs.putSync(channel, encodeRecord({ ...record, tail, total }));
-    return tail;
+    const groups = new GroupChanges((line) => this.#groups.get(record.id, line));
+    const place = { from: record.tail.head + 1, time: tail.time, timeBefore: record.tail.time };
+    const open = groups.track(record.marks, batch.lines.extras, place);
+    this.#raiseFormat();
+    const { total, after } = this.#putBlocks(record, tail.time, batch.lines);
+    for (const group of groups.changed) this.#groups.put(record.id, group);
+    const appended = { ...record, tail, total, marks: { ...after, ...open } };
+    this.#logs.putSync(channel, encodeRecord(appended));
+    return appended;
   }
 
   read(channel: string, range: ReadRange): ReadResult {
@@ -92,8 +110,8 @@ export class LmdbTables {
     if (record === undefined) return { tail: NO_LOG, lines: [] };
     const lines: Line[] = [];
     const bound = new PageBound(range);
-    for (const { data, from } of this.#blocks.from(record, range.after + 1)) {
-      for (const line of decodeLines(data).slice(Math.max(0, range.after + 1 - from))) {
+    for (const block of this.#blocks.from(record, range.after + 1)) {
+      for (const line of this.#blocks.lines(record.id, block).slice(Math.max(0, range.after + 1 - block.from))) {
         if (!bound.admit(1, Buffer.byteLength(line[1]))) return { tail: record.tail, lines };
         lines.push(line);
       }
@@ -111,6 +129,50 @@ export class LmdbTables {
     return { tail: record?.tail ?? NO_LOG, ...page.end(), release };
   }
 
+  /** The sealed page after line `after`, if that is what a request for the range of 1,000 lines is answered with. */
+  readSealed(channel: string, after: number): SealedPage | undefined {
+    const record = this.record(channel);
+    if (record === undefined || after < record.tail.first - 1 || after % LIMITS.pageLines !== 0) return undefined;
+    const block = this.#blocks.at(record.id, after + 1);
+    if (block?.header.isSealed !== true) return undefined;
+    return { tail: record.tail, count: block.header.count, gzip: this.#pages.get(record.id, pageLocation(block.data)) };
+  }
+
+  readBlocks(channel: string, range: BlocksRange): BlocksResult {
+    const record = this.record(channel);
+    if (record === undefined) return { tail: NO_LOG, blocks: [] };
+    const blocks: StoredBlock[] = [];
+    let left = range.bytes;
+    for (const { from, header, data } of this.#blocks.from(record, range.after + 1)) {
+      const { count, bytes, isSealed } = header;
+      const stored = isSealed ? this.#pages.get(record.id, pageLocation(data)) : data;
+      blocks.push({ from, count, format: isSealed ? 'sealed' : 'block', data: new Uint8Array(stored) });
+      left -= bytes;
+      if (left <= 0) break;
+    }
+    return { tail: record.tail, blocks };
+  }
+
+  /** Whether the format allows sealed pages; one of an older version is left as it is until something is appended. */
+  get isSealable(): boolean {
+    return this.#info.get(FORMAT)?.toString() === FORMAT_VERSION;
+  }
+
+  /** The next page of a log to seal, or the one after `previous`. */
+  draft(channel: string, previous?: PageDraft): PageDraft | undefined {
+    const record = this.record(channel);
+    return record === undefined ? undefined : this.#sealing.draft(record, previous);
+  }
+
+  /** Stores pages in place of their blocks; returns the bytes of text that still wait, or undefined if the log has changed. */
+  seal(channel: string, pages: readonly CompressedPage[]): number | undefined {
+    const record = this.record(channel);
+    const sealed = record === undefined ? undefined : this.#sealing.replace(record, pages);
+    if (sealed === undefined) return undefined;
+    this.#logs.putSync(channel, encodeRecord(sealed));
+    return unsealedBytes(sealed);
+  }
+
   /** The first line that retention keeps; head + 1 if it keeps none. */
   firstRetained(record: LogRecord, retain: Retention, now: number): number {
     const { tail, total, gone } = record;
@@ -124,7 +186,7 @@ export class LmdbTables {
 
   /** Removes the lines before `first`; their disk space is freed by a later sweep. */
   raiseFirst(channel: string, record: LogRecord, first: number): LogTail {
-    this.#checkWritable();
+    this.#raiseFormat();
     const tail = { ...record.tail, first };
     this.#logs.putSync(channel, encodeRecord({ ...record, tail, gone: this.#bytesBefore(record, first) }));
     this.#scheduleSweep(record.id, first);
@@ -132,7 +194,7 @@ export class LmdbTables {
   }
 
   remove(channel: string, record: LogRecord): void {
-    this.#checkWritable();
+    this.#raiseFormat();
     this.#logs.removeSync(channel);
     if (record.tail.head > 0) this.#scheduleSweep(record.id, Number.POSITIVE_INFINITY);
   }
@@ -148,7 +210,9 @@ export class LmdbTables {
 
   #sweepLog(id: number, first: number): boolean {
     try {
-      return this.#blocks.sweep(id, first, SWEEP) || this.#groups.sweep(id, first, SWEEP);
+      if (this.#blocks.sweep(id, first, SWEEP) || this.#groups.sweep(id, first, SWEEP)) return true;
+      const block = this.#blocks.of(id, first);
+      return this.#pages.sweep(id, block?.header.isSealed === true ? pageLocation(block.data).bundle : first, SWEEP_BUNDLES);
     } catch (error) {
       // The space of a damaged log is lost until it is removed; other logs are swept.
       if (error instanceof DamagedLogError) return false;
@@ -158,24 +222,31 @@ export class LmdbTables {
 
   #addBlocks(page: BlockJson, record: LogRecord, range: ReadRange): void {
     const bound = new PageBound(range);
-    for (const { data, from } of this.#blocks.from(record, range.after + 1))
-      if (!page.add(data, Math.max(0, range.after + 1 - from), bound)) return;
+    for (const block of this.#blocks.from(record, range.after + 1)) {
+      const skip = Math.max(0, range.after + 1 - block.from);
+      const isWhole = block.header.isSealed
+        ? page.addLines(this.#blocks.lines(record.id, block), skip, bound)
+        : page.add(block.data, skip, bound);
+      if (!isWhole) return;
+    }
   }
 
-  /** Returns the bytes of text of the log. */
-  #putBlocks(record: LogRecord, time: number, lines: readonly NewLine[]): number {
+  /** Returns the bytes of text of the log, and what its next block begins with. */
+  #putBlocks(record: LogRecord, time: number, lines: PackedLines): { readonly total: number; readonly after: MarksBefore } {
     let from = record.tail.head + 1;
     let { total } = record;
-    for (const block of encodeBlocks(lines, time, total)) {
+    let after: MarksBefore = record.marks;
+    for (const block of encodeBlocks(lines, time, total, after)) {
       this.#blocks.put(record.id, from, block.data);
       from += block.count;
       total += block.bytes;
+      ({ after } = block);
     }
-    return total;
+    return { total, after };
   }
 
-  #checkWritable(): void {
-    if (this.#info.get(FORMAT)?.toString() === NEWER_VERSION) throw new Error('a newer version wrote it: this one can only read it');
+  #raiseFormat(): void {
+    if (this.#info.get(FORMAT)?.toString() === OLDER_VERSION) this.#info.putSync(FORMAT, Buffer.from(FORMAT_VERSION));
   }
 
   #nextId(): number {
@@ -197,7 +268,7 @@ export class LmdbTables {
     if (block === undefined) return record.tail.head + 1;
     let line = block.from;
     let { before } = block.header;
-    for (const [, text] of decodeLines(block.data)) {
+    for (const [, text] of this.#blocks.lines(record.id, block)) {
       if (before >= bytes) break;
       before += Buffer.byteLength(text);
       line += 1;
@@ -210,7 +281,7 @@ export class LmdbTables {
     if (line > tail.head) return total;
     const block = this.#blocks.of(id, line);
     if (block === undefined) return total;
-    const skipped = decodeLines(block.data).slice(0, line - block.from);
+    const skipped = this.#blocks.lines(id, block).slice(0, line - block.from);
     return skipped.reduce((sum, [, text]) => sum + Buffer.byteLength(text), block.header.before);
   }
 }

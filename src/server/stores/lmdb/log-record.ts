@@ -8,6 +8,8 @@ export interface LogMarks extends MarksBefore {
   readonly open: readonly number[];
   /** The first line of the group that ended last. */
   readonly last?: number;
+  /** The depth of each group so far is the number of groups around it. */
+  readonly isNested: boolean;
 }
 
 /** The record of a log, stored beside its lines. */
@@ -24,19 +26,34 @@ export interface LogRecord {
   readonly sealed: { readonly line: number; readonly bytes: number };
 }
 
+/** Flags of a record. */
+const PIECE = 1;
+const UNNESTED = 2;
+
 export function newRecord(id: number): LogRecord {
-  return { id, tail: NO_LOG, total: 0, gone: 0, marks: { ...NO_MARKS, open: [] }, sealed: { line: 0, bytes: 0 } };
+  return { id, tail: NO_LOG, total: 0, gone: 0, marks: { ...NO_MARKS, open: [], isNested: true }, sealed: { line: 0, bytes: 0 } };
 }
 
-export function encodeRecord({ id, tail, total, gone }: LogRecord): Buffer {
-  const { epoch, first, head, end, time, carry } = tail;
-  return Buffer.from(JSON.stringify([id, epoch, first, head, end ?? null, time, carry, total, gone]));
+export function encodeRecord({ id, tail, total, gone, marks, sealed }: LogRecord): Buffer {
+  const { epoch, first, head, end, time, carry, groups } = tail;
+  const sums = marks.sums.some((sum) => sum > 0) ? marks.sums : [];
+  const format1 = [id, epoch, first, head, end ?? null, time, carry, total, gone];
+  const added = [
+    groups,
+    sums,
+    (marks.isPiece ? PIECE : 0) | (marks.isNested ? 0 : UNNESTED),
+    marks.open,
+    marks.last ?? 0,
+    sealed.line,
+    sealed.bytes,
+  ];
+  return Buffer.from(JSON.stringify([...format1, ...added]));
 }
 
 export function decodeRecord(data: Buffer): LogRecord {
   const [id, epoch, first, head, end, time, carry, total, gone, ...added] = parse(data);
   // Format 1 ends here.
-  const [groups, sums, isPiece, open, last, line, bytes] = added.length === 0 ? ['', [], 0, [], 0, 0, 0] : added;
+  const [groups, sums, flags, open, last, line, bytes] = added.length === 0 ? ['', [], 0, [], 0, 0, 0] : added;
   if (
     typeof id === 'number' &&
     typeof epoch === 'string' &&
@@ -50,6 +67,7 @@ export function decodeRecord(data: Buffer): LogRecord {
     typeof groups === 'string' &&
     isNumbers(sums) &&
     (sums.length === 0 || sums.length === RANKS) &&
+    typeof flags === 'number' &&
     isNumbers(open) &&
     typeof last === 'number' &&
     typeof line === 'number' &&
@@ -60,7 +78,13 @@ export function decodeRecord(data: Buffer): LogRecord {
       tail: { epoch, first, head, end: end ?? undefined, time, carry, groups },
       total,
       gone,
-      marks: { sums: sums.length === 0 ? NO_ENTRIES : sums, isPiece: isPiece === 1, open, ...(last > 0 && { last }) },
+      marks: {
+        sums: sums.length === 0 ? NO_ENTRIES : sums,
+        isPiece: (flags & PIECE) !== 0,
+        isNested: (flags & UNNESTED) === 0,
+        open,
+        ...(last > 0 && { last }),
+      },
       sealed: { line, bytes },
     };
   }

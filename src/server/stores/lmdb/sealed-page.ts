@@ -1,7 +1,17 @@
 import { gunzipSync } from 'node:zlib';
 import { isLine, type Line } from '../../../protocol/line.ts';
-import { blockHeader, bodyOf, DamagedLogError, encodeHeader, FLAG, type BlockHeader } from './block.ts';
+import { blockHeader, blockIndex, bodyOf, DamagedLogError, encodeHeader, FLAG, type BlockHeader } from './block.ts';
 import { decodeIndex, encodeIndex, type LineIndex } from './line-index.ts';
+
+/** Where the gzip of a page is. */
+export interface PageLocation {
+  /** The first line of the bundle that it is in. */
+  readonly bundle: number;
+  readonly offset: number;
+  readonly length: number;
+}
+
+const LOCATION = 16;
 
 /** A page inflates to no more than this many bytes for each byte of text: JSON escapes take up to six. */
 const MOST_PER_BYTE = 8;
@@ -13,32 +23,39 @@ export function pageOpening(epoch: string, after: number): string {
   return `{"epoch":${JSON.stringify(epoch)},"after":${after},"lines":`;
 }
 
-/** A sealed page as it is stored. */
+/** What is stored among the blocks for a sealed page. */
 export function encodePage(
   header: Pick<BlockHeader, 'count' | 'bytes' | 'time' | 'before' | 'sums'>,
   index: LineIndex,
-  gzip: Buffer,
+  { bundle, offset, length }: PageLocation,
 ): Buffer {
   const body = encodeIndex(index);
-  return Buffer.concat([encodeHeader({ ...header, bodyBytes: body.length, flags: FLAG.sealed }), body, gzip]);
+  const location = Buffer.allocUnsafe(LOCATION);
+  location.writeDoubleLE(bundle, 0);
+  location.writeUInt32LE(offset, 8);
+  location.writeUInt32LE(length, 12);
+  return Buffer.concat([encodeHeader({ ...header, bodyBytes: body.length, flags: FLAG.sealed }), body, location]);
 }
 
-/** The gzip of a sealed page: a view. */
-export function pageGzip(data: Buffer): Buffer {
-  return data.subarray(bodyOf(data).end);
+export function pageLocation(data: Buffer): PageLocation {
+  const { end } = bodyOf(data);
+  if (data.length !== end + LOCATION) throw new DamagedLogError('A sealed page does not say where it is.');
+  return { bundle: data.readDoubleLE(end), offset: data.readUInt32LE(end + 8), length: data.readUInt32LE(end + 12) };
 }
 
-export function pageIndex(data: Buffer): LineIndex {
+/** The index of a block or a sealed page. */
+export function indexOf(data: Buffer): LineIndex {
+  const header = blockHeader(data);
+  if (!header.isSealed) return blockIndex(data);
   const { start, end } = bodyOf(data);
-  const index = decodeIndex(data.subarray(start, end), blockHeader(data));
+  const index = decodeIndex(data.subarray(start, end), header);
   if (index === undefined) throw new DamagedLogError('The index of a sealed page cannot be read.');
   return index;
 }
 
-/** The lines of a sealed page. */
-export function decodePage(data: Buffer): Line[] {
-  const { count, bytes } = blockHeader(data);
-  const lines = parseAnswer(pageGzip(data), bytes * MOST_PER_BYTE + (count + 1) * MOST_PER_LINE);
+/** The lines in the gzip of a sealed page. */
+export function decodePage({ count, bytes }: Pick<BlockHeader, 'count' | 'bytes'>, gzip: Buffer): Line[] {
+  const lines = parseAnswer(gzip, bytes * MOST_PER_BYTE + (count + 1) * MOST_PER_LINE);
   if (lines.length !== count) throw new DamagedLogError('A sealed page has a different number of lines than it says.');
   return lines;
 }
@@ -51,5 +68,5 @@ function parseAnswer(gzip: Buffer, most: number): Line[] {
   } catch (cause) {
     throw new DamagedLogError('A sealed page cannot be decompressed.', { cause });
   }
-  throw new DamagedLogError('A sealed page has something that is not a line.');
+  throw new DamagedLogError('A sealed page contains something that is not a line.');
 }

@@ -9,8 +9,8 @@ import {
   type ReadResult,
   type Retention,
 } from '../../store.ts';
-import { extraRuns } from '../extras.ts';
-import { stamp, wellFormed } from '../store-rules.ts';
+import { toNewLines, unpackTexts } from '../../lines/packed-lines.ts';
+import { wellFormed } from '../store-rules.ts';
 import { TRIM_SLICE } from './scripts.ts';
 import type { SeenTail } from './seen-tails.ts';
 
@@ -23,10 +23,10 @@ export class UnexpectedReplyError extends Error {
 }
 
 export function appendArguments(id: string, batch: Batch): string[] {
-  const texts = batch.lines.map(([text]) => wellFormed(text));
+  const texts = unpackTexts(batch.lines);
   const lengths = texts.map((text) => Buffer.byteLength(text));
-  const runs = extraRuns(batch.lines).map(([from, count, extra]) => [from, count, JSON.stringify(extra)]);
-  const small = lengths.reduce((sum, length) => sum + length, 0) <= INLINE_BYTES;
+  const runs = batch.lines.extras.map(([from, count, extra]) => [from, count, JSON.stringify(extra)]);
+  const small = batch.lines.bytes <= INLINE_BYTES;
   return [
     id,
     batch.at === undefined ? '' : String(batch.at.offset),
@@ -38,7 +38,7 @@ export function appendArguments(id: string, batch: Batch): string[] {
     lengths.join(),
     texts.join(''),
     JSON.stringify(runs),
-    small ? JSON.stringify(batch.lines) : '',
+    small ? JSON.stringify(toNewLines(batch.lines)) : '',
   ];
 }
 
@@ -147,15 +147,13 @@ function parseLines(body: string): { readonly news: LogEvent; readonly seen: See
   const { tail } = seen;
   const lines = list(parseJson(body.slice(cut + 1))).map((value) => {
     const [text, extra] = list(value);
-    const line: unknown = extra === undefined ? [tail.time, text] : [tail.time, text, extra];
+    // Servers of an older version publish lone surrogates.
+    const kept = typeof text === 'string' ? wellFormed(text) : text;
+    const line: unknown = extra === undefined ? [tail.time, kept] : [tail.time, kept, extra];
     if (!isLine(line)) throw new UnexpectedReplyError('A published line cannot be read.');
     return line;
   });
-  const stamped = stamp(
-    tail.time,
-    lines.map(([, text, extra]) => (extra === undefined ? [text] : [text, extra])),
-  );
-  return { news: { kind: 'lines', tail, lines: stamped }, seen };
+  return { news: { kind: 'lines', tail, lines }, seen };
 }
 
 function list(value: unknown): readonly unknown[] {

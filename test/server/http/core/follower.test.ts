@@ -4,6 +4,7 @@ import { Follower } from '../../../../src/server/http/core/follower.ts';
 import { Hub } from '../../../../src/server/live/hub.ts';
 import { settingsOf } from '../../../../src/server/config/settings.ts';
 import { FaultyStore } from '../../../support/faulty-store.ts';
+import { packLines } from '../../../../src/server/lines/packed-lines.ts';
 
 const CHANNEL = 'run:1';
 
@@ -97,7 +98,13 @@ describe('a follower', () => {
         for (const next of operations) {
           if (next.kind === 'append') {
             const lines = Array.from({ length: next.count }, () => [`line ${(written += 1)}`] as const);
-            const result = await store.append(CHANNEL, { lines, time: 1, carryIn: '', carryOut: '', ...(next.end ? { end: 0 } : {}) });
+            const result = await store.append(CHANNEL, {
+              lines: packLines(lines),
+              time: 1,
+              carryIn: '',
+              carryOut: '',
+              ...(next.end ? { end: 0 } : {}),
+            });
             if (!result.ok) continue;
             const from = result.tail.head - lines.length + 1;
             for (const [index, [text]] of lines.entries()) texts.set(`${result.tail.epoch}-${from + index}`, text);

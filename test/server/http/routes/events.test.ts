@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseServerFrame, type ServerFrame } from '../../../../src/protocol/messages.ts';
 import { HookedStore, Gate } from '../hooked-store.ts';
 import { appendText, ask, numbered, open, startServer, upload, type Stream, type HttpTestServer } from '../support.ts';
+import { packLines } from '../../../../src/server/lines/packed-lines.ts';
 
 const EVENTS = { Accept: 'text/event-stream' };
 
@@ -290,7 +291,7 @@ describe('server-sent events', () => {
     const stream = await listen(server);
     await expect.poll(() => textsIn(stream)).toEqual(['first']);
     // Two batches in one turn of the event loop: the ring keeps the second only.
-    const lines = (text: string) => ({ lines: [[text] as const], time: Date.now(), carryIn: '', carryOut: '' });
+    const lines = (text: string) => ({ lines: packLines([[text]]), time: Date.now(), carryIn: '', carryOut: '' });
     await Promise.all([server.store.append('run:1', lines('second')), server.store.append('run:1', lines('third'))]);
     await expect.poll(() => textsIn(stream)).toEqual(['first', 'second', 'third']);
     expect(framesIn(stream).every(({ e }) => e === 'msg')).toBe(true);

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { LineExtra } from '../../../../src/protocol/line.ts';
 import type { NewLine } from '../../../../src/server/store.ts';
-import { extraRuns } from '../../../../src/server/stores/extras.ts';
 import { entryRank, NO_ENTRIES, RANKS } from '../../../../src/server/stores/marks/ranks.ts';
 import {
   decodeIndex,
@@ -15,6 +14,7 @@ import {
   type LineIndex,
 } from '../../../../src/server/stores/lmdb/line-index.ts';
 import { LineIndexBuilder } from '../../../../src/server/stores/lmdb/line-index-builder.ts';
+import { packLines } from '../../../../src/server/lines/packed-lines.ts';
 
 const extra: fc.Arbitrary<LineExtra | undefined> = fc.oneof(
   { weight: 2, arbitrary: fc.constant(undefined) },
@@ -40,7 +40,7 @@ function ranksOf(list: readonly (LineExtra | undefined)[], isPiece: boolean): nu
 }
 
 function runsOf(list: readonly (LineExtra | undefined)[], isPiece: boolean): LineIndex['entries'] {
-  return entryRuns(extraRuns(list.map((own): NewLine => (own === undefined ? ['x'] : ['x', own]))), isPiece);
+  return entryRuns(packLines(list.map((own): NewLine => (own === undefined ? ['x'] : ['x', own]))).extras, isPiece);
 }
 
 describe('The entries of lines', () => {

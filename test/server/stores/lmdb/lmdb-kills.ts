@@ -23,6 +23,8 @@ export interface KillReport {
   readonly head: number;
   /** Lines that were there after a kill although nobody had been told yet. */
   readonly unheard: number;
+  /** Sealed pages that were there after a kill. */
+  readonly sealed: number;
 }
 
 interface Promised {
@@ -42,15 +44,16 @@ const LONGEST_DELAY = 6;
 export async function killAgainAndAgain({ dir, program, rounds, random = Math.random, onRound }: KillOptions): Promise<KillReport> {
   const promised = new Map<string, Promised>();
   const epochs = new Set<string>();
-  let report: KillReport = { rounds: 0, acknowledged: 0, head: 0, unheard: 0 };
+  let report: KillReport = { rounds: 0, acknowledged: 0, head: 0, unheard: 0, sealed: 0 };
   for (let round = 0; round < rounds; round += 1) {
     const heard = await writeUntilKilled({ dir, program, round, random, promised, epochs });
-    const { head, told } = await inspect(dir, promised, epochs);
+    const { head, told, sealed } = await inspect(dir, promised, epochs);
     report = {
       rounds: round + 1,
       acknowledged: report.acknowledged + heard,
       head,
       unheard: report.unheard + Math.max(0, head - told),
+      sealed: report.sealed + sealed,
     };
     onRound?.(report);
   }
@@ -83,9 +86,15 @@ async function writeUntilKilled({ dir, program, round, random, promised, epochs 
   return heard;
 }
 
-async function inspect(dir: string, promised: Map<string, Promised>, epochs: ReadonlySet<string>): Promise<{ head: number; told: number }> {
+async function inspect(
+  dir: string,
+  promised: Map<string, Promised>,
+  epochs: ReadonlySet<string>,
+): Promise<{ head: number; told: number; sealed: number }> {
   const store = await LmdbStore.open({ dir });
   const { first, head, epoch } = await store.tail('log');
+  const { blocks } = await store.readBlocks('log', { after: first - 1, bytes: Number.MAX_SAFE_INTEGER });
+  const sealed = blocks.filter(({ format }) => format === 'sealed').length;
   assert.deepEqual([...epochs], [epoch], 'the log became another one');
   const lines = await idsOf(store, first - 1);
   assert.equal(lines.length, head - first + 1, 'lines are missing between the first and the head');
@@ -100,7 +109,7 @@ async function inspect(dir: string, promised: Map<string, Promised>, epochs: Rea
   }
   checkWhole(lines);
   await store.close();
-  return { head, told };
+  return { head, told, sealed };
 }
 
 /** Also what was not acknowledged is there whole, or not at all. */

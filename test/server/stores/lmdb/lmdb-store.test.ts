@@ -10,6 +10,7 @@ import { LmdbStore } from '../../../../src/server/stores/lmdb/lmdb-store.ts';
 import { bundle, Child } from './lmdb-child.ts';
 import { killAgainAndAgain } from './lmdb-kills.ts';
 import { numbered, readAll, texts, write } from '../store-tools.ts';
+import { packLines } from '../../../../src/server/lines/packed-lines.ts';
 
 let dir: string;
 beforeEach(async () => {
@@ -23,7 +24,7 @@ afterEach(async () => {
 async function counts(): Promise<Record<string, number>> {
   const root = open({ path: dir, noSubdir: false, overlappingSync: false });
   const result = Object.fromEntries(
-    ['logs', 'blocks', 'swept'].map((name) => [name, root.openDB({ name, encoding: 'binary' }).getKeysCount()]),
+    ['logs', 'blocks', 'pages', 'swept'].map((name) => [name, root.openDB({ name, encoding: 'binary' }).getKeysCount()]),
   );
   await root.close();
   return result;
@@ -55,7 +56,8 @@ describe('LmdbStore', () => {
 
   test('gives the room of trimmed and removed lines back', async () => {
     const store = await LmdbStore.open({ dir });
-    for (let line = 1; line <= 1_200; line += 1) void store.append('a', { lines: [[String(line)]], time: 1, carryIn: '', carryOut: '' });
+    for (let line = 1; line <= 1_200; line += 1)
+      void store.append('a', { lines: packLines([[String(line)]]), time: 1, carryIn: '', carryOut: '' });
     await write(store, 'a', numbered(1_201, 1_210));
     await write(store, 'b', numbered(1, 10));
     await store.trim('a', { lines: 5 }, 0);
@@ -64,7 +66,7 @@ describe('LmdbStore', () => {
     // Closing does not wait for a long sweep; each opening goes on with it.
     await vi.waitFor(async () => {
       await (await LmdbStore.open({ dir })).close();
-      expect(await counts()).toEqual({ logs: 1, blocks: 1, swept: 0 });
+      expect(await counts()).toEqual({ logs: 1, blocks: 1, pages: 0, swept: 0 });
     });
     const again = await LmdbStore.open({ dir });
     expect(texts(await readAll(again, 'a', 1_205))).toEqual(numbered(1_206, 1_210));
@@ -115,6 +117,7 @@ describe('LmdbStore in a process that is killed', () => {
     const report = await killAgainAndAgain({ dir, program: program.file, rounds: 30 });
     expect(report.acknowledged).toBeGreaterThanOrEqual(30);
     expect(report.head).toBeGreaterThan(0);
+    expect(report.sealed).toBeGreaterThan(0);
   }, 120_000);
 });
 

@@ -4,6 +4,7 @@
  */
 import { writeSync } from 'node:fs';
 import { LmdbStore } from '../../../../src/server/stores/lmdb/lmdb-store.ts';
+import { packLines } from '../../../../src/server/lines/packed-lines.ts';
 
 const [dir = '', round = ''] = process.argv.slice(2);
 const store = await LmdbStore.open({ dir });
@@ -15,7 +16,7 @@ async function write(writer: number): Promise<never> {
     // Batches from a few bytes to several blocks.
     const padding = 'x'.repeat(index % 10 === 0 ? 9_000 : 50);
     const lines = Array.from({ length: count }, (_, line): [string] => [`${id}/${line}/${count} ${padding}`]);
-    const result = await store.append('log', { lines, time: Date.now(), carryIn: '', carryOut: '' });
+    const result = await store.append('log', { lines: packLines(lines), time: Date.now(), carryIn: '', carryOut: '' });
     if (!result.ok) throw new Error(result.reason);
     writeSync(1, `${result.tail.head} ${result.tail.epoch} ${id} ${count}\n`);
     if (writer === 0 && index % 5 === 4) await store.trim('log', { lines: 2_000 }, Date.now());

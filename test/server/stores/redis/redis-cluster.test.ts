@@ -5,6 +5,7 @@ import { RedisStore } from '../../../../src/server/stores/redis/redis-store.ts';
 import { RedisCluster, type ClusterNode } from './redis-cluster.ts';
 import { hasRedis } from './redis-server.ts';
 import { hearsAgain, listen, numbered, readAll, texts, write } from '../store-tools.ts';
+import { packLines } from '../../../../src/server/lines/packed-lines.ts';
 
 const SLOW = { timeout: 30_000, interval: 20 };
 
@@ -79,7 +80,7 @@ describe.skipIf(!hasRedis)('RedisStore on a cluster', () => {
     const { news } = await listen(watcher, channel);
     await caughtUp(master, replica, channel, tail);
     await master.server.kill();
-    await expect(writer.append(channel, { lines: [['lost']], time: 0, carryIn: '', carryOut: '' })).rejects.toBeInstanceOf(
+    await expect(writer.append(channel, { lines: packLines([['lost']]), time: 0, carryIn: '', carryOut: '' })).rejects.toBeInstanceOf(
       StoreUnavailableError,
     );
     // Logs on other nodes are not affected.
