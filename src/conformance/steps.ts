@@ -76,7 +76,7 @@ export type StreamStep =
   /** `msg` events that contain these lines. */
   | ({ readonly do: 'event lines'; readonly of: string } & LinesSpec)
   | { readonly do: 'comment'; readonly of: string; readonly beats: number }
-  /** An event with only an id, within so many heartbeats; other events may come before. */
+  /** An event with only this id, within so many heartbeats; other events may come before. */
   | { readonly do: 'id'; readonly of: string; readonly id: Pattern; readonly beats: number }
   /** The answer ends here, complete or broken off. */
   | { readonly do: 'over'; readonly of: string; readonly how: 'complete' | 'broken' };

@@ -3,7 +3,7 @@ import { readServerSent, type ServerSent } from './events.ts';
 import { MismatchError } from './failure.ts';
 import type { HttpExchange } from './http-exchange.ts';
 import { isPart, LineSequence } from './line-sequence.ts';
-import { describe, show } from './pattern.ts';
+import { describe, mismatch, show } from './pattern.ts';
 import { beginRequest, check, checkAnswer, checkHead } from './requests.ts';
 import type { StreamStep } from './steps.ts';
 import { pause } from './watch.ts';
@@ -110,7 +110,7 @@ async function readId(world: World, exchange: HttpExchange, { id, beats }: Extra
   for (const giveUp = Date.now() + within; ;) {
     const block = await nextBlock(exchange, Math.max(1, giveUp - Date.now()));
     if (block === undefined) throw timeoutError(`an event with only the id ${describe(id, world)}`, within);
-    if (block.kind === 'comment' && block.id !== undefined) return check(world, id, block.id, 'id');
+    if (block.kind === 'comment' && block.id !== undefined && mismatch(id, block.id, world) === undefined) return;
   }
 }
 

@@ -3,6 +3,7 @@ import { access } from './access.ts';
 import { appending } from './appending.ts';
 import { events } from './events.ts';
 import { levels } from './levels.ts';
+import { marks } from './marks.ts';
 import { live } from './live.ts';
 import { model } from './model.ts';
 import { reading } from './reading.ts';
@@ -29,6 +30,7 @@ export const CASES: readonly (Case | Untestable)[] = [
   ...seeking,
   ...levels,
   ...searching,
+  ...marks,
   ...appending,
 ].sort((one, another) => orderOf(one.rule) - orderOf(another.rule));
 

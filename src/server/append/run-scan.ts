@@ -1,28 +1,24 @@
-import { ESC } from '../../protocol/escape.ts';
-
 const NEWLINE = 0x0a;
 const ESCAPE = 0x1b;
+const BRACKET = 0x5b;
+const ZERO = 0x30;
+const ERASE = 0x4b;
+const RENDITION = 0x6d;
 
 /**
- * Finds the lines of a run that have to be read, without decoding the others: in one string of its bytes, which all engines search
- * natively. Places are offsets of bytes; one after the end means that there is none.
+ * Finds the lines of a run that have to be read, without decoding any: in their bytes. Places are offsets of bytes; one after the
+ * end means that there is none.
  */
 export class RunScan {
   readonly #body: Buffer;
-  /** One character for each byte. */
-  #text: string | undefined;
+  readonly #coloured = new Found();
+  readonly #unreset = new Found();
   /** The last place whose line was asked for, and the index of that line. */
   #place = 0;
   #index = 0;
-  readonly #escape = new Found();
-  readonly #unreset = new Found();
 
   constructor(body: Buffer) {
     this.#body = body;
-  }
-
-  get #bytes(): string {
-    return (this.#text ??= this.#body.toString('latin1'));
   }
 
   /** The index of the line that begins at a place. Places are asked for in order. */
@@ -45,7 +41,7 @@ export class RunScan {
 
   /** The first line, from the one at `at` on, with an escape sequence. */
   nextEscape(at: number): number {
-    return this.#escape.from(at, () => this.#startOfLine(this.#body.indexOf(ESCAPE, at)));
+    return this.#coloured.from(at, () => this.#startOfLine(this.#body.indexOf(ESCAPE, at)));
   }
 
   /** The first line, from the one at `at` on, that may leave colours in force if none are at its start. */
@@ -59,15 +55,14 @@ export class RunScan {
   }
 
   #findUnreset(at: number): number {
-    if (this.#body.indexOf(ESCAPE, at) === -1) return -1;
-    const text = this.#bytes;
+    const body = this.#body;
     // The last sequence of the line, unless it is reset later.
     let open = -1;
-    for (let escape = text.indexOf(ESC, at); escape !== -1; escape = text.indexOf(ESC, escape + 1)) {
-      const end = open === -1 ? -1 : text.indexOf('\n', open);
+    for (let escape = body.indexOf(ESCAPE, at); escape !== -1; escape = body.indexOf(ESCAPE, escape + 1)) {
+      const end = open === -1 ? -1 : body.indexOf(NEWLINE, open);
       if (end !== -1 && end < escape) return open;
-      if (isReset(text, escape)) open = -1;
-      else if (!isErasure(text, escape)) open = escape;
+      if (isReset(body, escape)) open = -1;
+      else if (!isErasure(body, escape)) open = escape;
     }
     return open;
   }
@@ -92,11 +87,12 @@ class Found {
 }
 
 /** `ESC [ 0 m` and `ESC [ m`, which count wherever they are: an ESC ends any sequence before it. */
-function isReset(text: string, escape: number): boolean {
-  return text.startsWith('[0m', escape + 1) || text.startsWith('[m', escape + 1);
+function isReset(body: Buffer, escape: number): boolean {
+  if (body[escape + 1] !== BRACKET) return false;
+  return body[body[escape + 2] === ZERO ? escape + 3 : escape + 2] === RENDITION;
 }
 
 /** `ESC [ K`, which gcc and grep write after each colour. */
-function isErasure(text: string, escape: number): boolean {
-  return text.startsWith('[K', escape + 1);
+function isErasure(body: Buffer, escape: number): boolean {
+  return body[escape + 1] === BRACKET && body[escape + 2] === ERASE;
 }

@@ -3,7 +3,7 @@ import type { Line, LineExtra } from '../../protocol/line.ts';
 import { ExtraRuns, sliceRuns, type ExtraRun } from './extra-runs.ts';
 
 /** A line to append. Its time is the batch's, its number is given by the store. */
-export type NewLine = readonly [text: string, extra?: LineExtra];
+export type NewLine = readonly [text: string, extra?: LineExtra | undefined];
 
 /** Consecutive lines as bytes, so that nothing is decoded before somebody looks at a line. */
 export interface PackedLines {

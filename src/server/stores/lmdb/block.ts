@@ -1,6 +1,7 @@
+import { isAscii } from 'node:buffer';
 import { isLine, type Line } from '../../../protocol/line.ts';
 import { endsInPiece, type ExtraRun } from '../../lines/extra-runs.ts';
-import { sliceLines, splitTexts, type PackedLines } from '../../lines/packed-lines.ts';
+import { packLines, sliceLines, splitTexts, type NewLine, type PackedLines } from '../../lines/packed-lines.ts';
 import { NO_ENTRIES, RANKS, type Sums } from '../marks/ranks.ts';
 import { entryRuns, sumsAt, type LineIndex } from './line-index.ts';
 
@@ -71,7 +72,7 @@ export function encodeBlocks(lines: PackedLines, time: number, before: number, m
   let total = before;
   let carried = marks;
   for (const slice of sliceLines(lines, BLOCK_LINES, BLOCK_BYTES)) {
-    const block = encodeBlock(slice, time, total, carried);
+    const block = encodeBlock(slice, 0, time, total, carried);
     blocks.push(block);
     total += block.bytes;
     carried = block.after;
@@ -79,14 +80,23 @@ export function encodeBlocks(lines: PackedLines, time: number, before: number, m
   return blocks;
 }
 
+/** Encodes lines of a stored block again, as one block if a text contains a line end: older versions wrote such. */
+export function encodeAgain(lines: readonly NewLine[], time: number, before: number, marks: MarksBefore): EncodedBlock[] {
+  if (!lines.some(([text]) => text.includes('\n'))) return encodeBlocks(packLines(lines), time, before, marks);
+  const { count, bytes, extras } = packLines(lines.map(([text, extra]) => [text.replaceAll('\n', '.'), extra]));
+  const body = Buffer.from(JSON.stringify(lines.map(([text]) => text)));
+  return [encodeBlock({ count, bytes, body, isAscii: isAscii(body), extras }, FLAG.json, time, before, marks)];
+}
+
 function encodeBlock(
   { count, bytes, body, isAscii, extras: runs }: PackedLines,
+  kind: number,
   time: number,
   before: number,
   { sums, isPiece }: MarksBefore,
 ): EncodedBlock {
   const extras = runs.length === 0 ? '' : JSON.stringify(runs);
-  const flags = (isAscii ? FLAG.ascii : 0) | (isPiece ? FLAG.piece : 0);
+  const flags = kind | (isAscii ? FLAG.ascii : 0) | (isPiece ? FLAG.piece : 0);
   const header = encodeHeader({ count, bytes, time, before, sums, bodyBytes: body.length, flags });
   const data = Buffer.allocUnsafe(header.length + body.length + Buffer.byteLength(extras));
   header.copy(data);

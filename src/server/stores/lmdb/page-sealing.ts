@@ -4,8 +4,7 @@ import type { LogTail, NewLine } from '../../store.ts';
 import { PageBound } from '../page-bound.ts';
 import { BlockJson } from './block-json.ts';
 import type { BlockTable, HeldBlock } from './block-table.ts';
-import { packLines } from '../../lines/packed-lines.ts';
-import { decodeBlock, encodeBlocks, type BlockHeader } from './block.ts';
+import { decodeBlock, encodeAgain, type BlockHeader } from './block.ts';
 import { JsonBufferPool } from './json-buffer-pool.ts';
 import { LineIndexBuilder } from './line-index-builder.ts';
 import { sumsAt, timeOf, type LineIndex } from './line-index.ts';
@@ -137,7 +136,7 @@ function cut({ from, header, data }: HeldBlock, start: number, end: number): Sto
   const marks = { sums: sumsAt(header.sums, indexOf(data).entries, start), isPiece };
   const kept = lines.slice(start, end).map(([, text, extra]): NewLine => (extra === undefined ? [text] : [text, extra]));
   let next = from + start;
-  return encodeBlocks(packLines(kept), header.time, header.before + bytesOf(lines, start), marks).map((block) => {
+  return encodeAgain(kept, header.time, header.before + bytesOf(lines, start), marks).map((block) => {
     next += block.count;
     return { from: next - block.count, data: block.data };
   });
