@@ -21,7 +21,8 @@ interface PoolJob {
   readonly request: ScanRequest;
   readonly transfer: readonly ArrayBuffer[];
   readonly signal: AbortSignal;
-  readonly resolve: (answer: ScanAnswer | Promise<ScanAnswer>) => void;
+  readonly resolve: (answer: ScanAnswer) => void;
+  readonly reject: (error: Error) => void;
 }
 
 /** One thread fewer than there are cores, so that delivery keeps one; at least one. */
@@ -70,7 +71,7 @@ export class SearchPool {
       return await new Promise<ScanAnswer>((resolve, reject) => {
         abort = () => reject(stopped());
         signal.addEventListener('abort', abort);
-        this.#waiting.push({ request, transfer, signal, resolve });
+        this.#waiting.push({ request, transfer, signal, resolve, reject });
         this.#next();
       });
     } finally {
@@ -81,7 +82,7 @@ export class SearchPool {
   close(): void {
     this.#isClosed = true;
     clearTimeout(this.#idleTimer);
-    for (const { resolve } of this.#waiting.splice(0)) resolve(Promise.reject(stopped()));
+    for (const { reject } of this.#waiting.splice(0)) reject(stopped());
     for (const thread of [...this.#idle, ...this.#busy]) thread.close();
     this.#idle.clear();
   }
@@ -106,7 +107,7 @@ export class SearchPool {
     return hasRoom ? new ThreadHandle(this.#script) : undefined;
   }
 
-  #start(thread: ThreadHandle, { request, transfer, resolve, signal }: PoolJob): void {
+  #start(thread: ThreadHandle, { request, transfer, resolve, reject, signal }: PoolJob): void {
     clearTimeout(this.#idleTimer);
     this.#busy.add(thread);
     const cancel = (): void => thread.cancel();
@@ -118,7 +119,8 @@ export class SearchPool {
       else this.#idle.add(thread);
       this.#next();
     });
-    resolve(answer);
+    // Not resolved with the promise: its caller may stop waiting before.
+    answer.then(resolve, reject);
   }
 
   #awaitEnd(thread: ThreadHandle): void {

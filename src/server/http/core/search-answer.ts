@@ -11,8 +11,9 @@ const STALL = 10_000;
 const LAST_CHANCE = 60_000;
 /** How often a reader is told how far the search has come, ms. */
 const PROGRESS_INTERVAL = 500;
-/** Written at a time, bytes: a slow reader is seen to read. */
+/** Written at a time, bytes, and up to the end of an object: a slow reader is seen to read. */
 const PIECE = 32 * 1_024;
+const NEWLINE = 0x0a;
 
 /** The answer to one search: NDJSON, written as its reader reads. */
 export class SearchAnswer {
@@ -22,8 +23,6 @@ export class SearchAnswer {
   readonly #writer: ResponseWriter;
   #timer: NodeJS.Timeout | undefined;
   #isGone = false;
-  /** In the middle of hits, nothing else may be written. */
-  #isSending = false;
 
   /** `stop` ends the search when its reader reads no more, or the server closes. */
   constructor(exchange: TopicExchange, search: LogSearch, stop: AbortController) {
@@ -39,16 +38,16 @@ export class SearchAnswer {
     this.#send(facts);
     this.#timer = setInterval(() => {
       const { scanned, found, line } = this.#search;
-      if (!this.#isSending && !this.#writer.isBlocked) this.#send({ scanned, found, line });
+      if (!this.#writer.isBlocked) this.#send({ scanned, found, line });
     }, PROGRESS_INTERVAL).unref();
   }
 
   /** Sends hits. */
   readonly sink: HitSink = (output) => {
     // Mostly there is room, and the search goes on at once.
-    const isSmall = output.length <= PIECE;
-    const written = this.#writer.write(isSmall ? output : output.subarray(0, PIECE));
-    return isSmall && !this.#writer.isBlocked ? undefined : this.#sendRest(written, isSmall ? undefined : output.subarray(PIECE));
+    const end = pieceEnd(output, 0);
+    const written = this.#writer.write(output.subarray(0, end));
+    return end === output.length && !this.#writer.isBlocked ? undefined : this.#sendRest(written, output, end);
   };
 
   /** Completes the answer; returns how the search ended for its reader. */
@@ -66,13 +65,13 @@ export class SearchAnswer {
 
   readonly #onClosing = (): void => this.#stop.abort();
 
-  async #sendRest(written: Promise<void>, rest: Uint8Array | undefined): Promise<void> {
-    this.#isSending = true;
+  async #sendRest(written: Promise<void>, output: Uint8Array, from: number): Promise<void> {
     await this.#untilRead(written);
-    for (let at = 0; rest !== undefined && at < rest.length && !this.#stop.signal.aborted; at += PIECE) {
-      await this.#untilRead(this.#writer.write(rest.subarray(at, at + PIECE)));
+    for (let at = from; at < output.length && !this.#stop.signal.aborted;) {
+      const end = pieceEnd(output, at);
+      await this.#untilRead(this.#writer.write(output.subarray(at, end)));
+      at = end;
     }
-    this.#isSending = false;
   }
 
   /** Stops the search if the reader does not read. */
@@ -92,4 +91,10 @@ export class SearchAnswer {
   #send(message: Readonly<Record<string, unknown>>): void {
     void this.#writer.write(`${JSON.stringify(message)}\n`);
   }
+}
+
+/** Where a piece ends that begins at an index: nothing comes between the parts of an object. */
+function pieceEnd(output: Uint8Array, from: number): number {
+  const newline = output.indexOf(NEWLINE, from + PIECE - 1);
+  return newline === -1 ? output.length : newline + 1;
 }

@@ -255,6 +255,40 @@ describe('A search that cannot be completed', () => {
     expect(last(await textOf(response))).toEqual({ error: 'unavailable' });
   });
 
+  test('ends as gone when its reader reads nothing for 10 s, and holds little meanwhile', async () => {
+    const server = await start();
+    await server.write(
+      'a',
+      Array.from({ length: 40_000 }, () => 'x'.repeat(100)),
+    );
+    const read = vi.spyOn(server.store, 'read');
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const response = await open(server, 'q=x&limit=100000');
+    const isGone = (): boolean => server.logs.metrics().includes('log_stream_searches_total{outcome="gone"} 1');
+    while (!isGone()) {
+      await new Promise((resolve) => setImmediate(resolve));
+      vi.advanceTimersByTime(10);
+    }
+    vi.useRealTimers();
+    expect(read.mock.calls.length).toBeGreaterThan(1);
+    const text = await textOf(response);
+    expect(last(text)).toEqual({ error: 'gone' });
+    expect(text.split('\n').length).toBeLessThan(40_000);
+  });
+
+  test('ends as unavailable when the server closes', async () => {
+    const server = await start();
+    await server.write(
+      'a',
+      Array.from({ length: 40_000 }, () => 'x'.repeat(100)),
+    );
+    const response = await open(server, 'q=x&limit=100000');
+    const closed = server.logs.close();
+    expect(last(await textOf(response))).toEqual({ error: 'unavailable' });
+    await closed;
+  });
+
   test('is refused when a quarter of all places is taken by its log, until one is free', async () => {
     const server = await start({ limits: { searches: 8 } });
     await server.write(
