@@ -214,7 +214,8 @@ export class SocketSubscription implements Queued<SocketSubscription>, LogListen
     const needsAck = isAnswer || (state !== 'live' && state !== 'ended');
     if (isAnswer) this.#host.metrics.subscribed(state, asked !== 'now' && asked.epoch !== undefined);
     // A subscription to the tail skips because the log is fast, not because its reader is slow.
-    else if (state === 'skipped' && this.#pace === undefined) this.#host.metrics.skipped('websocket', off.offset - resumePointOf(asked, tail).start);
+    else if (state === 'skipped' && this.#pace === undefined)
+      this.#host.metrics.skipped('websocket', off.offset - resumePointOf(asked, tail).start);
     this.#cursor = off;
     this.#wasPlaced = true;
     if (this.#state.kind === 'placing') this.#pace = this.#state.pace;

@@ -39,25 +39,31 @@ describe('the newest lines', () => {
 
   it('are found in a ring, however they are divided into entries', () => {
     fc.assert(
-      fc.property(lengths, fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }), fc.nat(60), fc.nat(60), (all, sizes, from, limit) => {
-        const texts = all.map(textOf);
-        const ring = new Ring(Infinity);
-        for (let at = 0, entry = 0; at < texts.length; entry += 1) {
-          const size = sizes[entry % sizes.length] ?? 1;
-          ring.append(
-            encodeLines(
-              'run:1',
-              'e',
-              at + 1,
-              texts.slice(at, at + size).map((text): Line => [0, text]),
-            ),
-          );
-          at += size;
-        }
-        const after = Math.min(from, texts.length);
-        const head = texts.length;
-        expect(ring.newestAfter(after, limit)).toBe(Math.max(after, head - limit, head - fitting(texts)));
-      }),
+      fc.property(
+        lengths,
+        fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }),
+        fc.nat(60),
+        fc.nat(60),
+        (all, sizes, from, limit) => {
+          const texts = all.map(textOf);
+          const ring = new Ring(Infinity);
+          for (let at = 0, entry = 0; at < texts.length; entry += 1) {
+            const size = sizes[entry % sizes.length] ?? 1;
+            ring.append(
+              encodeLines(
+                'run:1',
+                'e',
+                at + 1,
+                texts.slice(at, at + size).map((text): Line => [0, text]),
+              ),
+            );
+            at += size;
+          }
+          const after = Math.min(from, texts.length);
+          const head = texts.length;
+          expect(ring.newestAfter(after, limit)).toBe(Math.max(after, head - limit, head - fitting(texts)));
+        },
+      ),
     );
   });
 
