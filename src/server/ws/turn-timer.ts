@@ -29,11 +29,6 @@ export class TurnTimer {
     return Math.floor(this.#now() / TURN);
   }
 
-  /** How many members wait. */
-  get size(): number {
-    return this.#waiting.size;
-  }
-
   /** Wakes a member at the next turn. */
   wait(member: TurnMember): void {
     if (this.#isClosed) return;
