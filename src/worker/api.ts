@@ -69,6 +69,7 @@ export interface LogLine {
   readonly continues: boolean;
 }
 
+/** What is known of a view from the beginning. */
 export interface ViewOptions {
   /**
    * How many of the newest lines the view ever asks for as its `tail`, at most 10,000. Of a log that grows faster than these

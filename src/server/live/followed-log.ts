@@ -27,7 +27,7 @@ export interface NewestLines {
   readonly frame: LinesFrame | undefined;
 }
 
-/** Is told when a followed log changes. */
+/** Is notified of the changes of a followed log. */
 export interface LogListener {
   /** Must be cheap, and must not throw. */
   logChanged(): void;

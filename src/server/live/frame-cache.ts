@@ -27,11 +27,6 @@ export class FrameCache {
   readonly #frames: Kept[] = [];
   #bytes = 0;
 
-  /** Bytes of the frames that are kept. */
-  get bytes(): number {
-    return this.#bytes;
-  }
-
   /** The frame with these lines, encoded by `encode` if it is not kept. */
   get(key: FrameKey, encode: () => LinesFrame): LinesFrame {
     const known = this.#frames.findLast((kept) => isSame(kept, key));

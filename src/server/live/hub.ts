@@ -157,6 +157,7 @@ export class Hub {
     this.#changed.delete(log);
     this.#stale.delete(log);
     if (this.#entries.size > 0) return;
+    this.#frames.clear();
     clearInterval(this.#checkTimer);
     this.#checkTimer = undefined;
   }

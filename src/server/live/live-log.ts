@@ -105,8 +105,10 @@ export class LiveLog implements FollowedLog {
     const { channel } = this;
     const { epoch, head } = this.#tail;
     return this.#host.frames.get({ channel, epoch, from: after + 1, to: head }, () => {
-      const lines = entries.flatMap((entry) => entry.lines);
-      return encodeLines(channel, epoch, after + 1, lines.slice(after + 1 - single.from));
+      const lines = entries.flatMap((entry) => entry.lines).slice(after + 1 - single.from);
+      // Without the lines, which the ring drops sooner.
+      const { from, to, wire } = encodeLines(channel, epoch, after + 1, lines);
+      return { from, to, epoch, wire };
     });
   }
 

@@ -213,7 +213,9 @@ export class SocketSubscription implements Queued<SocketSubscription>, LogListen
     const isAnswer = this.pendingAck !== undefined;
     const needsAck = isAnswer || (state !== 'live' && state !== 'ended');
     if (isAnswer) this.#host.metrics.subscribed(state, asked !== 'now' && asked.epoch !== undefined);
-    else if (state === 'skipped') this.#host.metrics.skipped('websocket', off.offset - resumePointOf(asked, tail).start);
+    // A subscription to the tail skips because the log is fast, not because its reader is slow.
+    else if (state === 'skipped' && this.#pace === undefined)
+      this.#host.metrics.skipped('websocket', off.offset - resumePointOf(asked, tail).start);
     this.#cursor = off;
     this.#wasPlaced = true;
     if (this.#state.kind === 'placing') this.#pace = this.#state.pace;

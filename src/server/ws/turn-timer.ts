@@ -3,15 +3,15 @@ export const TURN = 17;
 /** Subscriptions that are served at once; between them others have the event loop. */
 const AT_ONCE = 500;
 
-/** Something that waits for the next turn. */
+/** A subscription that waits for the next turn. */
 export interface TurnMember {
   /** The turn has come. */
   wake(): void;
 }
 
 /**
- * Divides time into turns, the same for all sockets, and wakes at the next one whatever waits for it: one timer for all, none
- * while nothing waits.
+ * Divides time into turns, the same for all sockets. Its members wait for the next turn: one timer wakes them all, and there is
+ * none while none of them waits.
  */
 export class TurnTimer {
   readonly #now: () => number;
@@ -27,11 +27,6 @@ export class TurnTimer {
   /** The number of the present turn. */
   get turn(): number {
     return Math.floor(this.#now() / TURN);
-  }
-
-  /** How many wait. */
-  get size(): number {
-    return this.#waiting.size;
   }
 
   /** Wakes a member at the next turn. */

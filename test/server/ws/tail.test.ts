@@ -173,7 +173,10 @@ describe('a subscribe with tail', () => {
 
   it('begins with as many of the newest lines as have 256 KiB of text', async () => {
     const server = await startServer();
-    const { epoch } = await server.append('run:1', Array.from({ length: 300 }, () => 'x'.repeat(4_096)));
+    const { epoch } = await server.append(
+      'run:1',
+      Array.from({ length: 300 }, () => 'x'.repeat(4_096)),
+    );
     const client = await server.connect();
     client.subscribe(server.sign('run:1'), '0', 200);
     expect(await client.next('ack')).toMatchObject({ off: { epoch, offset: 236 }, st: 'skipped' });

@@ -32,9 +32,9 @@ describe('TurnTimer', () => {
     const turns = new TurnTimer();
     expect(vi.getTimerCount()).toBe(0);
     for (let count = 0; count < 300; count += 1) turns.wait(member());
-    expect([vi.getTimerCount(), turns.size]).toEqual([1, 300]);
+    expect(vi.getTimerCount()).toBe(1);
     vi.advanceTimersByTime(TURN);
-    expect([vi.getTimerCount(), turns.size]).toEqual([0, 0]);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it('lets a member that waits again wait for the turn after', () => {

@@ -196,6 +196,17 @@ describe('lines that the server skips', () => {
     expect(bench.fetches).toHaveLength(length);
   });
 
+  it('are not shown as removed in between, if retention took them', () => {
+    followed();
+    bench.ack('a', 'e-8800', 'truncated', 8_000);
+    expect(bench.status(1)).toMatchObject({ state: 'live', first: 1, head: 1_000 });
+    bench.msg('a', 'e-9000', 200);
+    expect(bench.status(1)).toMatchObject({ state: 'live', first: 8_000, head: 9_000 });
+    bench.ack('a', 'e-9500', 'truncated', 9_501);
+    bench.pass(TIMING.settle);
+    expect(bench.status(1)).toMatchObject({ state: 'live', first: 9_501, head: 9_500 });
+  });
+
   it('are not fetched while they pass, however long that goes on', () => {
     followed();
     const { length } = bench.fetches;

@@ -69,8 +69,8 @@ export class ChannelState implements LogExtent {
   #askedTail: number | undefined;
   /** What the subscription in force asked for. */
   #tail: number | undefined;
-  /** The head that the last skip named: the lines before it are on their way, if there are any. */
-  #skippedTo = 0;
+  /** What the last skip said of the log, until the lines that follow it come, if there are any. */
+  #skip: { readonly head: number; readonly first: number } | undefined;
   /** Until then, skipped lines are not missed, monotonic. */
   #settlesAt = -Infinity;
 
@@ -188,17 +188,15 @@ export class ChannelState implements LogExtent {
     if (this.awaitsAck) this.#tail = this.#askedTail;
     this.#enter('acked');
     this.#epoch = off.epoch;
-    if (this.#tail === undefined || st === 'live' || st === 'ended') this.growTo(off.offset);
-    else {
-      // The newest lines follow: the head grows with them, so that they are not missed in between.
-      this.#skippedTo = off.offset;
-      if (monotonic >= this.#settlesAt) this.#settlesAt = monotonic + TIMING.settle;
-    }
+    this.#skip = { head: off.offset, first };
+    // The newest lines follow a skip: the log grows with them, so that they are not missed in between.
+    const isFollowed = this.#tail !== undefined && st !== 'live' && st !== 'ended';
+    if (!isFollowed) this.#applySkip();
+    else if (monotonic >= this.#settlesAt) this.#settlesAt = monotonic + TIMING.settle;
     this.#position = off;
     this.#refusal = undefined;
     this.#failures = 0;
     this.#part = null;
-    this.truncate(first);
     return reset;
   }
 
@@ -213,6 +211,7 @@ export class ChannelState implements LogExtent {
       this.#epoch = off.epoch;
     } else if (this.#position === undefined) return 'ignored';
     this.growTo(off.offset);
+    this.#applySkip();
     switch (frame.e) {
       case 'msg':
         if (off.offset <= LIMITS.lines) this.lines.insert(off.offset - frame.lines.length + 1, frame.lines);
@@ -326,7 +325,7 @@ export class ChannelState implements LogExtent {
   tick(now: Now): void {
     if (now.monotonic >= this.#answerBy) this.protocolError(now);
     // Nothing followed the last skip: a line may be too long to be sent.
-    if (this.isTail && !this.isSkipping(now)) this.growTo(this.#skippedTo);
+    if (!this.isSkipping(now)) this.#applySkip();
   }
 
   due(now: Now): number {
@@ -339,13 +338,21 @@ export class ChannelState implements LogExtent {
     );
   }
 
+  #applySkip(): void {
+    if (this.#skip === undefined) return;
+    const { head, first } = this.#skip;
+    this.#skip = undefined;
+    this.growTo(head);
+    this.truncate(first);
+  }
+
   #enter(phase: ChannelPhase): void {
     this.#phase = phase;
     if (phase !== 'subscribing') this.#answerBy = Infinity;
   }
 
   #clear(): void {
-    this.#skippedTo = 0;
+    this.#skip = undefined;
     this.lines.clear();
     this.#first = 1;
     this.#head = 0;

@@ -32,7 +32,7 @@ export class SessionView {
 
   request({ want, tail, pull, epoch, delivered, liveLines = Infinity }: ViewRequest): void {
     this.#pull = pull;
-    // Whoever asked for a longer tail once may do so again: that needs no other subscription each time.
+    // A view that asked for a longer tail may do so again: the channel is not subscribed again each time.
     this.#liveLines = Math.max(this.#liveLines, liveLines, tail);
     const state = { ...emptyView(epoch), delivered: normalizeRanges(delivered).slice(0, REQUEST_RANGES) };
     this.#state = requestLines(state, want, tail);
