@@ -2,7 +2,7 @@ import { LEVEL, levelNamed, type Level } from './level.ts';
 
 /** Commands that CI systems read from a log, at the start of a line or after a time. */
 const COMMAND =
-  /^(?:\[?\d[\d:.,/TZ+-]*\]?\s+)*(?:::(?<github>error|warning|notice|debug)(?:\s[^:]*(?::(?!:)[^:]*)*)?::|##\[(?<azure>error|warning|notice|debug)\]|##vso\[task\.logissue [^\]]*?type=(?<issue>error|warning)|##teamcity\[(?:(?<problem>buildProblem|testFailed)\s|(?:message|buildStatus)\s(?:[^'\]]|'(?:[^'|]|\|.)*')*?\bstatus='(?<status>[A-Z]+)'))/u;
+  /^[ \t]*(?:\[?\d[\d:.,/TZ+-]*\]?\s+)*(?:::(?<github>error|warning|notice|debug)(?:[ \t][^:]*(?::(?!:)[^:]*)*)?::|##\[(?<azure>error|warning|notice|debug)\]|##vso\[task\.logissue [^\]]*?type=(?<issue>error|warning)|##teamcity\[(?:(?<problem>buildProblem|testFailed)\s|(?:message|buildStatus)\s(?:[^'\]]|'(?:[^'|]|\|.)*')*?\bstatus='(?<status>[A-Z]+)'))/u;
 
 /** The level that a CI command gives its line. */
 export function levelOfCommand(text: string): Level | undefined {

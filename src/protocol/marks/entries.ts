@@ -1,12 +1,10 @@
 import { LEVEL, type Level } from './level.ts';
+import { startOf } from './start-of.ts';
 import { matchEnd } from './sticky.ts';
 import { TIME_PREFIX } from './time-prefix.ts';
 
 /** The most continuations that one entry may have. */
 export const MAX_CONTINUATIONS = 1_000;
-
-/** Characters of a line that are read. */
-const READ = 512;
 
 /** The entry that the previous line belongs to. Plain data: it survives JSON. */
 export interface EntryState {
@@ -15,7 +13,7 @@ export interface EntryState {
   readonly count: number;
   /** The kind of stack trace that the line is in: some lines are frames only there. */
   readonly trace?: 'python' | 'go';
-  /** It names a place in a file, so a compiler's gutter may follow. */
+  /** It names a place in a file, or has a gutter: source may follow. */
   readonly place?: 1;
 }
 
@@ -28,40 +26,43 @@ export interface EntryMark {
 }
 
 /** The time and the name before each line of a log: a line is indented only if blanks follow them. */
-const PREFIX = new RegExp(`^${TIME_PREFIX}?(?:[\\w.-]+ +\\| )?`, 'u');
+const PREFIX = new RegExp(`${TIME_PREFIX}?(?:(?=[\\d_.-]*[A-Za-z])[\\w.-]+ +\\| )?`, 'uy');
+const VISIBLE = /\s*\S/uy;
+
+/** A pattern for any of these, by a set of the characters that they begin with: few lines begin so. */
+function startingWith(first: string, patterns: readonly string[]): RegExp {
+  return new RegExp(`(?=${first})(?:${patterns.map((pattern) => `(?:${pattern})`).join('|')})`, 'uy');
+}
 
 /** Lines of stack traces, which continue an entry of any level. */
-const FRAME = new RegExp(
-  [
-    // JavaScript, Java, .NET, Rust.
-    String.raw`\s+at \S.*(?:\)|\]|\{|:\d+|:line \d+)$`,
-    String.raw`at \S+ ?\(.*:\d+\)$`,
-    // Python, Ruby, Perl, Lua.
-    String.raw`\s*File "[^"]*", line \d+`,
-    String.raw`\s+from \S+:\d+:in `,
-    String.raw`\s+\S.* called at .* line \d+`,
-    String.raw`\s+\S+: in (?:function|main chunk|upvalue|local|method|field|\?)`,
-    // Go; native code, PHP, Dart; numbered frames of Rust.
-    String.raw`\s+\S+\.(?:go|s):\d+(?: \+0x[\da-f]+)?$`,
-    String.raw`\s*#\d+\s+(?:0x[\da-f]+ |\S+\(\d+\): |\[internal function\]|\{main\}|\S.* \((?:file|package|dart):|[\w:~]+ \(.*\) (?:at|from) )`,
-    String.raw`\s+\d+:\s+[\w<_{].*::`,
-    // Causes, omitted frames, and titles of traces.
-    String.raw`\s*(?:Caused by: |Suppressed: |\[cause\]: |---> )`,
-    String.raw`\s*(?:\.\.\.|…) \d+ (?:more|common frames|lines matching)`,
-    String.raw`(?:[Ss]tack [Tt]race(?:back)?|stack backtrace):$`,
-  ]
-    .map((pattern) => `(?:${pattern})`)
-    .join('|'),
-  'uy',
-);
-/** The lines that compilers print below a message: source in a gutter, a place; the details of pytest. */
-const GUTTER = /\s*\d+ \|(?:\s|$)|\s+\|(?:\s|$)|\s+(?:-->|:::) \S|E {3}/uy;
-/** A place in a file: a gutter may follow a message that names one. */
+const FRAME = startingWith('[ \\taF#CSs[\\-.…]', [
+  // JavaScript, Java, .NET, Rust.
+  String.raw`[ \t]+at \S.*(?:\)|\]|\{|:\d+|:line \d+)$`,
+  String.raw`at \S+ ?\(.*:\d+\)$`,
+  // Python, Ruby, Perl, Lua.
+  String.raw`[ \t]*File "[^"]*", line \d+`,
+  String.raw`[ \t]+from \S+:\d+:in `,
+  String.raw`[ \t]+\S.* called at .* line \d+`,
+  String.raw`[ \t]+(?:\(command line\):\d+|\S+): in (?:function|main chunk|upvalue|local|method|field|\?)`,
+  // Go; native code, PHP, Dart; numbered frames of Rust.
+  String.raw`[ \t]+\S+\.(?:go|s):\d+(?: \+0x[\da-f]+)?$`,
+  String.raw`[ \t]*#\d+[ \t]+(?:0x[\da-f]+ |\S+\(\d+\): |\[internal function\]|\{main\}|\S.* \((?:file|package|dart):|[\w:~]+ \(.*\) (?:at|from) )`,
+  String.raw`[ \t]+\d+:[ \t]+[\w<_{].*::`,
+  // Causes, omitted frames, and titles of traces.
+  String.raw`[ \t]*(?:Caused by: |Suppressed: |\[cause\]: |---> )`,
+  String.raw`[ \t]*(?:\.\.\.|…) \d+ (?:more|common frames|lines matching)`,
+  String.raw`(?:[Ss]tack [Tt]race(?:back)?|stack backtrace):$`,
+]);
+/** The lines that compilers print below a message: a gutter, a place; the details of pytest. */
+const GUTTER = /(?=[ \tE])(?:[ \t]+\|(?:[ \t]|$)|[ \t]+(?:-->|:::) \S|E {3})/uy;
+/** Source in a gutter: in prose it is the row of a table. */
+const SOURCE = /(?=[ \t\d])[ \t]*\d+ \|(?:[ \t]|$)/uy;
+/** A place in a file: source may follow a message that names one. */
 const PLACE = /:\d+(?::|$)/u;
-const PYTHON = /\s*(?:Traceback \(most recent call last\)|File "[^"]*", line \d+)/uy;
+const PYTHON = /(?=[ \tTF])[ \t]*(?:Traceback \(most recent call last\)|File "[^"]*", line \d+)/uy;
 /** The exception at the end of a traceback. */
 const PYTHON_END = /[A-Za-z_][\w.]*(?::|$)/uy;
-const GO = /goroutine \d+ \[|\s+\S+\.(?:go|s):\d+/uy;
+const GO = /(?=[ \tg])(?:goroutine \d+ \[|[ \t]+\S+\.(?:go|s):\d+)/uy;
 /** A function of a goroutine's trace. */
 const GO_FUNCTION = /[\w./*()[\]{}·-]+\(.*\)$|created by \S/uy;
 
@@ -70,21 +71,17 @@ const GO_FUNCTION = /[\w./*()[\]{}·-]+\(.*\)$|created by \S/uy;
  * empty line ends the entry above it. The size of the state does not grow with the log.
  */
 export function continueEntry(state: EntryState | undefined, line: string, level: Level | undefined): EntryMark {
-  const text = line.length > READ ? line.slice(0, READ) : line;
-  const at = PREFIX.exec(text)?.[0].length ?? 0;
-  const isEmpty = text.slice(at).trim() === '';
+  const text = startOf(line);
+  const at = matchEnd(PREFIX, text, 0);
+  const isEmpty = matchEnd(VISIBLE, text, at) === -1;
   const trace = matchEnd(PYTHON, text, at) !== -1 ? 'python' : matchEnd(GO, text, at) !== -1 ? 'go' : undefined;
   if (state !== undefined && !isEmpty && state.count < MAX_CONTINUATIONS && doesContinue(state, text, at, level)) {
     // A traceback ends with its exception.
     const inTrace = trace ?? (state.trace === 'python' && !isIndented(text, at) ? undefined : state.trace);
-    return {
-      ...(state.level === undefined ? {} : { level: state.level }),
-      continues: true,
-      state: entryState(state.level, state.count + 1, inTrace, state.place ?? placeOf(text)),
-    };
+    const place = state.place ?? (matchEnd(GUTTER, text, at) === -1 ? placeOf(text) : 1);
+    return entryMark(state.level, true, entryState(state.level, state.count + 1, inTrace, place));
   }
-  const own = level === undefined ? {} : { level };
-  return isEmpty ? { ...own, continues: false } : { ...own, continues: false, state: entryState(level, 0, trace, placeOf(text)) };
+  return entryMark(level, false, isEmpty ? undefined : entryState(level, 0, trace, placeOf(text)));
 }
 
 /** Whether a line of this level begins an entry regardless of the lines above it. */
@@ -96,7 +93,8 @@ export function beginsEntry(line: string, level: Level | undefined): boolean {
 
 function doesContinue(state: EntryState, text: string, at: number, level: Level | undefined): boolean {
   if (matchEnd(FRAME, text, at) !== -1) return true;
-  if (matchEnd(GUTTER, text, at) !== -1 && (isGrave(state) || state.place === 1 || text.startsWith('E   ', at))) return true;
+  if (matchEnd(GUTTER, text, at) !== -1) return true;
+  if (matchEnd(SOURCE, text, at) !== -1 && (state.level !== undefined || state.place === 1)) return true;
   if (state.trace === 'python' && matchEnd(PYTHON_END, text, at) !== -1) return true;
   if (state.trace === 'go' && matchEnd(GO_FUNCTION, text, at) !== -1) return true;
   return isGrave(state) && level === undefined && isIndented(text, at);
@@ -115,11 +113,19 @@ function placeOf(text: string): 1 | undefined {
   return PLACE.test(text) ? 1 : undefined;
 }
 
-function entryState(level: Level | undefined, count: number, trace: EntryState['trace'], place: 1 | undefined): EntryState {
-  return {
-    ...(level === undefined ? {} : { level }),
-    count,
-    ...(trace === undefined ? {} : { trace }),
-    ...(place === undefined ? {} : { place }),
-  };
+function entryMark(level: Level | undefined, continues: boolean, state: EntryState | undefined): EntryMark {
+  const mark: Writable<EntryMark> = { continues };
+  if (level !== undefined) mark.level = level;
+  if (state !== undefined) mark.state = state;
+  return mark;
 }
+
+function entryState(level: Level | undefined, count: number, trace: EntryState['trace'], place: 1 | undefined): EntryState {
+  const state: Writable<EntryState> = { count };
+  if (level !== undefined) state.level = level;
+  if (trace !== undefined) state.trace = trace;
+  if (place !== undefined) state.place = place;
+  return state;
+}
+
+type Writable<Marked> = { -readonly [Key in keyof Marked]: Marked[Key] };

@@ -35,7 +35,7 @@ export function readHead(text: string): Head | undefined {
 
 function afterBlanks(text: string, from: number): number {
   let at = from;
-  while (text[at] === ' ' || text[at] === '\t' || text[at] === '\u{a0}') at += 1;
+  while (text[at] === ' ' || text[at] === '\t') at += 1;
   return at;
 }
 
@@ -46,7 +46,7 @@ function isObject(text: string, at: number): boolean {
 }
 
 /** `[error]`, `[core:error]`, `<warn>  `. */
-const BRACKETED_LEVEL = /\[\s*(?:\w+:)?(?<word>[A-Za-z]+)\s*\]|<(?<angled>[a-z]+)>\s{2}/uy;
+const BRACKETED_LEVEL = /\[[ \t]*(?:\w+:)?(?<word>[A-Za-z]+)[ \t]*\]|<(?<angled>[a-z]+)>[ \t]{2}/uy;
 /** Tornado's `[E 240102 03:04:05 web:2239]`. */
 const BRACKETED_LETTER = /\[(?<letter>[DIWEC]) \d[\d:-]{3}/uy;
 
@@ -63,8 +63,8 @@ function bracketEnd(text: string, at: number): Head | number {
   return inside?.kind === 'level' ? inside : close + 1;
 }
 
-/** The first characters of a level, an exception or a phrase; logcat's begin with a date. */
-const START = /[A-Za-z_*]|\d\d-\d\d /uy;
+/** The first characters of a level, an exception or a phrase; logcat's begin with a date, Ruby's with a path. */
+const START = /[A-Za-z_*]|\d\d-\d\d |[./][\w./-]*\.rb:\d|-e:\d/uy;
 
 /** The level that the text at `at` names; `previous` is the prefix before it. */
 function levelAt(text: string, at: number, previous: string): Level | undefined {
@@ -74,14 +74,14 @@ function levelAt(text: string, at: number, previous: string): Level | undefined 
 
 const WORD = /[A-Za-z]+/uy;
 /** A code after a level, or a bullet: `error[E0308]`, `ERRO[0001]`, `error TS2322:`, `Error [ERR_X]:`, `error:0308010C:`, `error • `. */
-const CODE = /\[[\w-]+\](?=:|\s|$)| [A-Z]+\d+\s?:| \[[A-Z][A-Z\d_]*\]:|:[\dA-F]{8}:| • /uy;
+const CODE = /\[[\w-]+\](?=:|\s|$)| [A-Z]+\d+[ \t]?:| \[[A-Z][A-Z\d_]*\]:|:[\dA-F]{8}:| • /uy;
 /** The value of a key that is named like a level: `error: 0`, `debug: false`, `error: {`. */
 const VALUE = /:?\s*(?:\d+|true|false|null|none|no|nil|undefined|'[^']*'|"[^"]*"|[[{])[,;]?\s*$/iuy;
 /** The end of a word in capitals that needs no colon to be a level. */
-const CAPITALS_END = /$|[\s\])|/!,]/uy;
+const CAPITALS_END = /$|[ \t\])|/!,]/uy;
 const COLON_END = /:(?:\s|$)/uy;
 const POSITION = /(?:^|[^\d:]:)\d+:\d+:?$/u;
-const COLUMN_END = /\s{2}/uy;
+const COLUMN_END = /[ \t]{2}/uy;
 /** A setting such as `logLevel: ERROR`: its value is not the level of the line. */
 const SETTING = /(?:level|lvl|severity):$/iu;
 /** Valgrind's count of errors, which may be 0. */
@@ -112,7 +112,7 @@ function namedOrFailed(word: string): Level | undefined {
 
 /** `fatal error:`, `runtime error:`, `fatal error LNK1104:`. */
 const COMPOUND =
-  /(?:(?:(?<fatal>fatal)|internal|server|compiler|compilation|linker|runtime|syntax|parse|python|rsync|recoverable|unexpected|uncaught) ){1,3}error(?: [A-Z]+\d+)?\s?:(?:\s|$)/iuy;
+  /(?:(?:(?<fatal>fatal)|internal|server|compiler|compilation|linker|runtime|syntax|parse|python|rsync|recoverable|unexpected|uncaught) ){1,3}error(?: [A-Z]+\d+)?[ \t]?:(?:\s|$)/iuy;
 
 function ofCompound(text: string, at: number): Level | undefined {
   const found = matchAt(COMPOUND, text, at);

@@ -1,14 +1,12 @@
 import { levelOfCommand } from './commands.ts';
 import { readHead } from './head.ts';
 import { LEVEL, type Level } from './level.ts';
+import { startOf } from './start-of.ts';
 import { levelOfJson, levelOfLogfmt } from './structured.ts';
 
-/** Characters of a line that are read: a level is named at the start. */
-const READ = 512;
-
 /** Signs that test runners and bundlers put before a failure. */
-const SIGN = /^\s*(?:[✖✗✘✕⨯❌]|×\s|not ok \d|Bail out!)/u;
-const WARNING_SIGN = /^\s*⚠/u;
+const SIGN = /^[ \t]*(?:[✖✗✘✕⨯❌]|×\s|not ok \d|Bail out!)/u;
+const WARNING_SIGN = /^[ \t]*⚠/u;
 /** A failed test that was expected to fail. */
 const NO_FAILURE = /# (?:TODO|SKIP)\b/iu;
 /** The summary of ESLint when there are only warnings. */
@@ -21,7 +19,7 @@ const OUTCOME = / \.\.\. (?:FAIL|FAILED|ERROR)$/u;
  * command, JSON, logfmt, the head of the line, the sign of a test runner. Prose has no level. Only the start of the text is read.
  */
 export function levelOf(line: string): Level | undefined {
-  const text = line.length > READ ? line.slice(0, READ) : line;
+  const text = startOf(line);
   const head = readHead(text);
   if (head?.kind === 'json') return levelOfJson(line, head.at);
   return (

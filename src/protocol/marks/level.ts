@@ -14,6 +14,9 @@ const NAMES: readonly (readonly [level: Level, names: string])[] = [
 
 const BY_NAME: ReadonlyMap<string, Level> = new Map(NAMES.flatMap(([level, names]) => names.split(' ').map((name) => [name, level])));
 
+/** All names of levels, in lower case. */
+export const LEVEL_NAMES: readonly string[] = [...BY_NAME.keys()];
+
 /** The level with this name, in upper or lower case. */
 export function levelNamed(name: string): Level | undefined {
   return BY_NAME.get(name.toLowerCase());

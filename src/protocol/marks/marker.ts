@@ -2,11 +2,14 @@ import { continueEntry, type EntryMark, type EntryState } from './entries.ts';
 import { markGroups, NO_GROUPS, type GroupMarks, type GroupState } from './groups.ts';
 import { LEVEL, type Level } from './level.ts';
 import { levelOf } from './level-of.ts';
+import { followRow, NO_ROWS, type RowState } from './rows.ts';
 
 /** The state carried from line to line. Plain data: it survives JSON, and its size is bounded. */
 export interface MarkState {
   /** The entry that the next line may continue; leave it out when another writer writes that line. */
   readonly entry?: EntryState;
+  /** The rows of the screen that the next line may rewrite; leave them out when another writer writes that line. */
+  readonly rows?: RowState;
   /** The open groups of the log, of all writers. */
   readonly groups: GroupState;
 }
@@ -20,23 +23,31 @@ export interface Marks extends GroupMarks {
   readonly l?: Level;
   /** It continues the entry above it. */
   readonly k?: 1;
+  /** It rewrites a row of the screen that was counted at this level or a worse one. */
+  readonly r?: 1;
 }
 
 /**
  * Marks one logical line, given as it was written and as it is shown by itself. A level that its writer gave stands in place of one
- * that the text names; the line then continues only an entry of that level.
+ * that the text names; the line then continues only an entry of that level. Of a line stored in pieces, the first one is marked; the
+ * others have its `l` and `k`, and no other marks.
  */
 export function markLine(
-  { entry, groups }: MarkState,
+  { entry, rows = NO_ROWS, groups }: MarkState,
   text: string,
   shown: string,
   given?: Level,
 ): { readonly marks: Marks; readonly state: MarkState } {
   const { level, continues, state } = given === undefined ? continueEntry(entry, shown, levelOf(shown)) : enter(entry, shown, given);
+  const row = followRow(rows, text, continues ? undefined : level);
   const grouped = markGroups(groups, text, shown);
+  const marks: { -readonly [Key in keyof Marks]: Marks[Key] } = { ...grouped.marks };
+  if (level !== undefined) marks.l = level;
+  if (continues) marks.k = 1;
+  if (row.rewrites) marks.r = 1;
   return {
-    marks: { ...(level !== undefined && { l: level }), ...(continues && { k: 1 as const }), ...grouped.marks },
-    state: { ...(state !== undefined && { entry: state }), groups: grouped.state },
+    marks,
+    state: state === undefined ? { rows: row.state, groups: grouped.state } : { entry: state, rows: row.state, groups: grouped.state },
   };
 }
 

@@ -5,18 +5,18 @@ import { matchAt } from './sticky.ts';
 const PHRASE = new RegExp(
   [
     // klog and glog; logcat.
-    String.raw`(?<letter>[IWEF](?=(?:\d{4}|\d{8}) \d\d:\d\d:\d\d\.\d)|[VDIWEFA](?=/[^(]{1,60}\(\s*\d+\):))`,
+    String.raw`(?<letter>[IWEF](?=(?:\d{4}|\d{8}) \d\d:\d\d:\d\d\.\d)|[VDIWEFA](?=/[^(]{1,60}\([ \t]*\d+\):))`,
     // kotlinc and apt.
     String.raw`(?<tool>[ew](?=: (?:file:|/))|[EW](?=: [A-Z]\w+ \w))`,
-    String.raw`(?<fatal>thread '[^']{0,100}' (?:\(\d+\) )?panicked at|Segmentation fault|(?:Killed|Aborted|Bus error|Illegal instruction|Floating point exception)(?=\s{2}|$| \(core)|terminate called|Kernel panic)`,
-    String.raw`(?<error>Traceback \(most recent call last\)|Exception in thread |Unhandled exception[.:]|Uncaught [\w.]*(?:Error|Exception)|npm (?:ERR!|error)(?=\s|$)|make(?:\[\d+\])?: \*\*\* |CMake Error|Error response from daemon: |Error from server |ERR_PNPM_|\*\* \([A-Z][\w.]*\) |test result: FAILED|error during build:|BUILD FAIL(?:ED|URE)\b|fail: [\w.]+\[\d+\]|\w[\w-]*\.ERROR: )`,
-    String.raw`(?<warn>npm (?:WARN|warn)(?=\s)|CMake (?:Deprecation )?Warning|\w[\w-]*\.WARNING: )`,
-    String.raw`(?<info>npm (?:notice|info)(?=\s)|\w[\w-]*\.(?:INFO|NOTICE): )`,
+    String.raw`(?<fatal>thread '[^']{0,100}' (?:\(\d+\) )?panicked at|Segmentation fault|(?:Killed|Aborted|Bus error|Illegal instruction|Floating point exception)(?=[ \t]{2}|$| \(core)|terminate called|Kernel panic)`,
+    String.raw`(?<error>Traceback \(most recent call last\)|Exception in thread |Unhandled exception[.:]|Uncaught [\w.]*(?:Error|Exception)|npm (?:ERR!|error)(?=[ \t]|$)|make(?:\[\d+\])?: \*\*\* |CMake Error|Error response from daemon: |Error from server |ERR_PNPM_|\*\* \([A-Z][\w.]*\) |test result: FAILED|error during build:|BUILD FAIL(?:ED|URE)\b|fail: [\w.]+\[\d+\]|\w[\w-]*\.ERROR: )`,
+    String.raw`(?<warn>npm (?:WARN|warn)(?=[ \t])|CMake (?:Deprecation )?Warning|\w[\w-]*\.WARNING: )`,
+    String.raw`(?<info>npm (?:notice|info)(?=[ \t])|\w[\w-]*\.(?:INFO|NOTICE): )`,
   ].join('|'),
   'uy',
 );
 /** An uncaught exception of Ruby; the line ends with its class. */
-const RUBY = /[\w./-]+\.rb:\d+:in .*\([A-Z][\w:]*\)$/uy;
+const RUBY = /(?:[\w./-]+\.rb|-e):\d+:in .*\([A-Z][\w:]*\)$/uy;
 /** The threadtime format of logcat: date, time, process, thread, level, tag. */
 const THREADTIME = /^\d\d-\d\d \d\d:\d\d:\d\d\.\d+ +\d+ +\d+ (?<letter>[VDIWEFA]) /u;
 

@@ -17,6 +17,8 @@ const NUMBERS: Readonly<Record<string, (number: number) => Level | undefined>> =
   PRIORITY: levelOfSyslog,
 };
 
+export const LEVEL_KEYS: readonly string[] = Object.keys(NUMBERS);
+
 function levelOfLevel(number: number): Level | undefined {
   return levelOfPino(number) ?? levelOfSyslog(number);
 }
@@ -80,7 +82,7 @@ function endOfString(text: string, from: number): number {
 const PAIR = /(?<key>[\w@][\w@./-]*)=(?:"(?<quoted>(?:[^"\\]|\\.)*)"?|(?<bare>[^\s"]*))\S*|\S+/gu;
 
 /** Rules out most lines with pairs: they have none that names a level. */
-const LEVEL_PAIR = new RegExp(`(?:^|\\s)(?:${Object.keys(NUMBERS).join('|').replace('.', '\\.')})=`, 'u');
+const LEVEL_PAIR = new RegExp(`(?:^|\\s)(?:${LEVEL_KEYS.join('|').replace('.', '\\.')})=`, 'u');
 
 /** The level of a logfmt line, which has at least two pairs. */
 export function levelOfLogfmt(text: string): Level | undefined {

@@ -25,7 +25,7 @@ describe('the marks of a line', () => {
       '',
     ]);
     expect(marks).toEqual([{ g: { t: 'Build', d: 0 } }, { l: 17 }, { l: 17, k: 1 }, { e: 1 }, { l: 17 }, {}]);
-    expect(state).toEqual({ groups: { open: [], begun: 1 } });
+    expect(state).toEqual({ groups: { open: [], begun: 1 }, rows: { end: 6, levels: '50050' } });
   });
 
   it('do not continue the entry of another writer', () => {

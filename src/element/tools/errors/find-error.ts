@@ -1,7 +1,7 @@
 import { MAX_CONTINUATIONS } from '../../../protocol/marks/entries.ts';
 import type { Range } from '../../../worker/api.ts';
 import { shownText } from '../../../protocol/terminal/shown-text.ts';
-import { movesVertically } from '../../viewport/folds/moves-vertically.ts';
+import { movesVertically } from '../../../protocol/terminal/row-cursor.ts';
 import { pagesOf } from '../lines/line-pages.ts';
 import { errorsOf, holdsBeginning, isError } from './errors-of.ts';
 import { SearchLines, type LineSource, type NumberedText } from '../lines/search-lines.ts';

@@ -3,7 +3,7 @@ import type { LineRun } from '../../../worker/api.ts';
 import type { LineCache } from '../lines/line-cache.ts';
 import type { GlyphSpacing } from '../text/glyph-spacing.ts';
 import type { FoldSource, LongLines } from '../long-lines/long-lines.ts';
-import { movesVertically } from './moves-vertically.ts';
+import { movesVertically } from '../../../protocol/terminal/row-cursor.ts';
 
 interface FoldsModule {
   readonly Folds: new (fit: GlyphSpacing) => FoldSource;

@@ -9,7 +9,7 @@ import { FoldView } from './fold-view.ts';
 import type { GlyphSpacing } from '../text/glyph-spacing.ts';
 import { headRuns, wholeOf } from '../long-lines/long-line.ts';
 import type { Folded, FoldSource, LongView } from '../long-lines/long-lines.ts';
-import { movesVertically } from './moves-vertically.ts';
+import { movesVertically } from '../../../protocol/terminal/row-cursor.ts';
 import type { CollapsedRange, Strip } from '../lines/collapsed-range.ts';
 
 /** Folds kept, at most; the oldest are dropped first. */
