@@ -2,8 +2,9 @@ import { openSequence } from '../../protocol/cut.ts';
 import type { LineExtra } from '../../protocol/line.ts';
 import type { EntryState } from '../../protocol/marks/entries.ts';
 import type { GroupState } from '../../protocol/marks/groups.ts';
-import { LEVEL, type Level } from '../../protocol/marks/level.ts';
+import type { Level } from '../../protocol/marks/level.ts';
 import { affectsNextLine, markLine, type Marks } from '../../protocol/marks/marker.ts';
+import { NO_ROWS, skipRows, type RowState } from '../../protocol/marks/rows.ts';
 import { carryAfter } from '../../protocol/sgr.ts';
 import { shownText } from '../../protocol/terminal/shown-text.ts';
 import { ExtraRuns, type ExtraRun } from '../lines/extra-runs.ts';
@@ -25,6 +26,8 @@ export interface CarriedState {
 export interface OwnState {
   /** The entry that the next line may continue. */
   readonly entry?: EntryState;
+  /** The rows of the screen that the next line may rewrite. */
+  readonly rows?: RowState;
   /** The marks that the next line has in common with the piece before it, of the same long line. */
   readonly piece?: Pick<Marks, 'l' | 'k'>;
 }
@@ -62,12 +65,13 @@ class Annotator {
   #splitSequence: string;
   #groups: GroupState;
   #entry: EntryState | undefined;
+  #rows: RowState;
   #piece: OwnState['piece'];
   #hasMarkers = false;
   /** Lines before the current run. */
   #count = 0;
   /** The last line, if it was passed over: it is read for the entry that it begins once that matters. */
-  #passed: { readonly line: Buffer; readonly level: Level | undefined } | undefined;
+  #passed: Buffer | undefined;
 
   constructor({ carry, splitSequence, groups, own }: CarriedState, options: AnnotateOptions) {
     this.#options = options;
@@ -75,11 +79,12 @@ class Annotator {
     this.#splitSequence = splitSequence;
     this.#groups = groups;
     this.#entry = own.entry;
+    this.#rows = own.rows ?? NO_ROWS;
     this.#piece = own.piece;
   }
 
   add({ body, count, continued, level }: PackedRun): void {
-    const scan = new RunScan(body);
+    const scan = new RunScan(body, count);
     for (let at = 0; at <= body.length;) {
       const start = continued || this.#needsEveryLine(level) ? at : this.#nextToRead(scan, at);
       if (start > at) this.#pass(scan, at, start, level);
@@ -94,7 +99,11 @@ class Annotator {
 
   end(): Annotated {
     this.#settle();
-    const own = { ...(this.#entry && { entry: this.#entry }), ...(this.#piece && { piece: this.#piece }) };
+    const own = {
+      ...(this.#entry && { entry: this.#entry }),
+      ...(this.#rows !== NO_ROWS && { rows: this.#rows }),
+      ...(this.#piece && { piece: this.#piece }),
+    };
     return {
       count: this.#count,
       extras: this.#extras.runs,
@@ -107,7 +116,7 @@ class Annotator {
   #needsEveryLine(level: Level | undefined): boolean {
     if (this.#splitSequence !== '' || this.#piece !== undefined) return true;
     if (this.#options.marks !== 'text') return false;
-    return (level !== undefined && level >= LEVEL.warn) || (this.#passed === undefined && affectsNextLine(this.#entry));
+    return level !== undefined || (this.#passed === undefined && affectsNextLine(this.#entry));
   }
 
   /** Where the next line begins, from the one at `at` on, that has to be read for its text; after the end if none has. */
@@ -119,11 +128,13 @@ class Annotator {
   /** Passes over the lines from `from` up to that at `to`, which are alike. */
   #pass(scan: RunScan, from: number, to: number, level: Level | undefined): void {
     const extra = this.#extraOf(false, level === undefined || this.#options.marks === 'none' ? NO_MARKS : { l: level });
-    if (extra !== undefined) {
-      const first = scan.indexOf(from);
-      this.#extras.add(this.#count + first, scan.indexOf(to) - first, extra);
-    }
-    if (this.#options.marks === 'text') this.#passed = { line: scan.lineBefore(to), level };
+    if (extra === undefined && this.#options.marks !== 'text') return;
+    const first = scan.indexOf(from);
+    const count = scan.indexOf(to) - first;
+    if (extra !== undefined) this.#extras.add(this.#count + first, count, extra);
+    if (this.#options.marks !== 'text') return;
+    this.#rows = skipRows(this.#rows, count);
+    this.#passed = scan.lineBefore(to);
   }
 
   #read(text: string, continued: boolean, level: Level | undefined): LineExtra | undefined {
@@ -139,8 +150,10 @@ class Annotator {
   #mark(text: string, level: Level | undefined): Marks {
     if (this.#options.marks !== 'text') return level === undefined || this.#options.marks === 'none' ? NO_MARKS : { l: level };
     this.#settle();
-    const { marks, state } = markLine({ ...(this.#entry && { entry: this.#entry }), groups: this.#groups }, text, shownText(text), level);
+    const before = { ...(this.#entry && { entry: this.#entry }), rows: this.#rows, groups: this.#groups };
+    const { marks, state } = markLine(before, text, shownText(text), level);
     this.#hasMarkers ||= state.groups !== this.#groups;
+    this.#rows = state.rows ?? NO_ROWS;
     this.#groups = state.groups;
     this.#entry = state.entry;
     return marks;
@@ -149,9 +162,8 @@ class Annotator {
   /** Reads the line passed over last, which has no marks and begins an entry. */
   #settle(): void {
     if (this.#passed === undefined) return;
-    const { line, level } = this.#passed;
-    const text = line.toString();
-    this.#entry = markLine({ groups: this.#groups }, text, shownText(text), level).state.entry;
+    const text = this.#passed.toString();
+    this.#entry = markLine({ groups: this.#groups }, text, shownText(text)).state.entry;
     this.#passed = undefined;
   }
 

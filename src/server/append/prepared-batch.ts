@@ -58,10 +58,8 @@ export class PreparedBatch {
 
   /** Whether what the writer left to its next line changed what is said of the lines. */
   #dependsOn(own: OwnState): boolean {
-    const [first] = this.extras;
-    const continues = first !== undefined && first[0] === 0 && first[2].k === 1;
-    if (!continues && own.piece === undefined) return false;
-    return !isSame(this.extras, this.#withoutOwn().extras);
+    const mayDepend = own.piece !== undefined || this.extras.some(([from, , { k, r }]) => r === 1 || (k === 1 && from === 0));
+    return mayDepend && !isSame(this.extras, this.#withoutOwn().extras);
   }
 }
 

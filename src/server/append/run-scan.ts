@@ -1,3 +1,5 @@
+import { nextMarked } from '../../protocol/marks/mark-scan.ts';
+
 const NEWLINE = 0x0a;
 const ESCAPE = 0x1b;
 const BRACKET = 0x5b;
@@ -11,18 +13,23 @@ const RENDITION = 0x6d;
  */
 export class RunScan {
   readonly #body: Buffer;
+  readonly #count: number;
   readonly #coloured = new Found();
   readonly #unreset = new Found();
+  readonly #marked = new Found();
   /** The last place whose line was asked for, and the index of that line. */
   #place = 0;
   #index = 0;
 
-  constructor(body: Buffer) {
+  /** @param count Lines of the run. */
+  constructor(body: Buffer, count: number) {
     this.#body = body;
+    this.#count = count;
   }
 
   /** The index of the line that begins at a place. Places are asked for in order. */
   indexOf(start: number): number {
+    if (start > this.#body.length) return this.#count;
     for (let at = this.#place; at < start; at = this.endOfLine(at) + 1) this.#index += 1;
     this.#place = start;
     return this.#index;
@@ -51,7 +58,10 @@ export class RunScan {
 
   /** The first line, from the one at `at` on, that may have marks. */
   nextMarked(at: number): number {
-    return at;
+    return this.#marked.from(at, () => {
+      const start = nextMarked(this.#body, at);
+      return start === -1 ? this.#body.length + 1 : start;
+    });
   }
 
   #findUnreset(at: number): number {

@@ -67,15 +67,15 @@ export function naiveAnnotate(
 ): { readonly lines: NewLine[]; readonly after: CarriedState } {
   const lines: NewLine[] = [];
   let { carry, splitSequence, groups } = before;
-  let { entry, piece } = before.own;
+  let { entry, rows, piece } = before.own;
   for (const run of runs) {
     for (const { text, continued } of piecesOf([run])) {
       let marks: Marks = run.level === undefined || kind === 'none' ? {} : { l: run.level };
       if (piece !== undefined) marks = piece;
       else if (kind === 'text') {
-        const marked = markLine({ ...(entry && { entry }), groups }, text, shownText(text), run.level);
+        const marked = markLine({ ...(entry && { entry }), ...(rows && { rows }), groups }, text, shownText(text), run.level);
         ({ marks } = marked);
-        ({ entry, groups } = marked.state);
+        ({ entry, rows, groups } = marked.state);
       }
       const { l, k } = marks;
       piece = continued ? { ...(l !== undefined && { l }), ...(k && { k }) } : undefined;
@@ -91,7 +91,10 @@ export function naiveAnnotate(
       splitSequence = continued ? seen.slice(openSequence(seen)) : '';
     }
   }
-  return { lines, after: { carry, splitSequence, groups, own: { ...(entry && { entry }), ...(piece && { piece }) } } };
+  return {
+    lines,
+    after: { carry, splitSequence, groups, own: { ...(entry && { entry }), ...(rows && { rows }), ...(piece && { piece }) } },
+  };
 }
 
 const part = fc.oneof(
@@ -139,6 +142,9 @@ const part = fc.oneof(
       '+++ shown',
       '^^^ +++',
       '✖ failed',
+      '\u001b[A\u001b[2K✖ failed',
+      '\u001b[2A',
+      '\u001b[1F\u001b[2KERROR: broken',
       'not ok 3',
       'a place.c:3:1',
     ),
