@@ -242,7 +242,7 @@ describe('Sealing', () => {
     await Promise.all(Array.from({ length: 40 }, () => store.append('a', batch(lines))));
     const unsealed = (await blocksOf('a')).filter(({ format }) => format === 'block');
     const waiting = unsealed.reduce((sum, block) => sum + block.data.length, 0);
-    expect(waiting).toBeLessThanOrEqual(9 * 1_048_576);
+    expect(waiting).toBeLessThanOrEqual(5 * 1_048_576);
     await sealed('a', 39_000);
   }, 60_000);
 
