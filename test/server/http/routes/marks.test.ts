@@ -109,7 +109,7 @@ describe.each(RESOURCES)('the resource %s', (resource) => {
       'log-epoch': epoch,
       'log-first': '1',
       'log-head': '8',
-      'log-has': 'marks, seek',
+      'log-has': 'marks, seek, search, tail',
     });
   });
 
@@ -120,7 +120,7 @@ describe.each(RESOURCES)('the resource %s', (resource) => {
     const answer = await get(server, resource, QUERY[resource]);
     expect(answer.status).toBe(404);
     expect(answer.json()).toMatchObject({ code: 'not-found', detail: expect.stringMatching(/^This server does not /u) as string });
-    expect(answer.headers['log-has']).toBe('');
+    expect(answer.headers['log-has']).toBe('search, tail');
   });
 
   it('is 400 for numbers that are none', async () => {
@@ -377,7 +377,7 @@ describe('a server whose lines are not marked', () => {
     expect((await get(server, 'seek', 'level=error')).status).toBe(404);
     expect((await get(server, 'seek', 'time=3000')).json()).toEqual({ epoch, line: 3, time: 3_000 });
     const answer = await get(server, 'topics', 'level=fatal&tail=2', 'run:1', { headers: { Accept: 'text/plain' } });
-    expect([answer.text, answer.headers['log-has']]).toEqual(['error: no\nwarning: yes\n', 'seek']);
+    expect([answer.text, answer.headers['log-has']]).toEqual(['error: no\nwarning: yes\n', 'seek, search, tail']);
   });
 });
 
