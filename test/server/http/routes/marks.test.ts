@@ -199,6 +199,8 @@ describe('levels', () => {
     expect(await cached(`epoch=${epoch}&after=2`)).toBe('no-store');
     expect(await cached(`epoch=${epoch}&after=2&upto=9`)).toBe('no-store');
     expect(await cached('after=2&upto=7')).toBe('no-store');
+    // The answer says after=8, the head of now.
+    expect(await cached(`epoch=${epoch}&after=9&upto=5`)).toBe('no-store');
     await store.trim('run:1', { lines: 5 }, 9_000);
     expect(await cached(`epoch=${epoch}&after=2&upto=7`)).toBe('no-store');
     expect(await cached(`epoch=${epoch}&after=3&upto=7`)).toBe(IMMUTABLE);
