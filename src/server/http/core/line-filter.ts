@@ -5,9 +5,9 @@ import { levelOfSeverityNumber } from '../../../protocol/marks/level.ts';
 import type { MarkIndex } from '../../store.ts';
 
 /**
- * After so many lines in a row that do not pass, a filter jumps to the next entry instead of reading on. Above an entry only lines
- * that rewrite a row (mark `r`) could pass: they repeat a line that passed. Rows of the last 200 are followed, so that a screen that
- * is redrawn comes back to each of its rows before that.
+ * After so many lines in a row that do not pass, a filter jumps to the next entry instead of reading on. Of the lines it jumps
+ * over, only those that rewrite a row (mark `r`) could pass, and they repeat a line that passed. Marks follow the last 200 rows of a
+ * screen: a program that redraws them rewrites each within fewer lines than this.
  */
 export const QUIET_LINES = 250;
 
@@ -41,7 +41,7 @@ export class LineFilter {
     this.#options = options;
   }
 
-  /** How many lines to read next: behind a jump, those that decide whether to jump again. */
+  /** How many lines to read next: after a jump, those that decide whether to jump again. */
   get readLines(): number {
     return this.#hasJumped ? QUIET_LINES + 1 : LIMITS.pageLines;
   }
