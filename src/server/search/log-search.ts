@@ -162,8 +162,8 @@ export class LogSearch {
       const result = await this.#scan(chunk, { after: start, upto, from, isInside });
       // A window that does not fit is made smaller; a single line that does not fit needs more bytes.
       if (result.reached < upto) bytes = WINDOW_BYTES;
-      else if (lines === 1) bytes *= 2;
-      lines = result.reached === start ? Math.min(WIDEST_WINDOW, lines * 2) : Math.max(1, Math.floor(lines / 4));
+      else if (upto - start === 1) bytes *= 2;
+      lines = result.reached === start ? Math.min(WIDEST_WINDOW, lines * 2) : Math.max(1, Math.floor((upto - start) / 4));
       this.#reached = result.reached;
       await this.#pass(result, sink);
     }
