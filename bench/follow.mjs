@@ -1,4 +1,5 @@
 // Following: lines are handed over at a fixed rate while a page is watched.
+import { lineTexts } from './lines.mjs';
 import { latencies, percentile } from './stats.mjs';
 
 /** @typedef {import('./server/remote.mjs').Remote & { readonly url: string }} Server */
@@ -12,6 +13,8 @@ import { latencies, percentile } from './stats.mjs';
  * @property {number} nodes The maximum in the document.
  * @property {number} missing Lines not on screen in the end.
  * @property {number} heap Bytes by which the heap of the page grew.
+ * @property {number} sent Bytes a second from the server to the page, if the lines come from there.
+ * @property {number} written Characters a second that the producer wrote.
  * @property {number} durable From handing a line over until it is on disk, ms, if it is stored: median …
  * @property {number} durableLate … and 99th percentile.
  */
@@ -41,6 +44,7 @@ export async function follow({ bench, server, viewer, base, rate, seconds }) {
     if (viewer === 'ours') await server.make(channel, base);
     await tab.show(viewer === 'bare' ? 0 : base, viewer === 'ours' ? await server.sign(channel) : '');
     const before = await tab.heap();
+    const { sent } = await server.usage();
     await tab.watch();
     const flow = { from: base, rate, seconds };
     const { ticks, durable } = await hand(viewer, { server, tab, channel, flow });
@@ -48,6 +52,7 @@ export async function follow({ bench, server, viewer, base, rate, seconds }) {
     const reached = await tab.reached(last, LONGEST);
     const { frames, longTasks, nodes } = await tab.stop();
     const after = await tab.heap();
+    const sentMore = (await server.usage()).sent - sent;
     const [begun, ended] = [ticks[0]?.[0] ?? 0, ticks.at(-1)?.[0] ?? 0];
     const during = frames.filter(([at]) => at >= begun && at <= ended);
     const waits = latencies(ticks, frames);
@@ -59,6 +64,8 @@ export async function follow({ bench, server, viewer, base, rate, seconds }) {
       nodes,
       missing: last - reached,
       heap: after - before,
+      sent: sentMore / seconds,
+      written: lineTexts(base + 1, base + 1_000).join('\n').length * (rate / 1_000),
       durable: percentile(latencies(ticks, durable), 0.5),
       durableLate: percentile(latencies(ticks, durable), 0.99),
     };

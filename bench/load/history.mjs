@@ -1,13 +1,14 @@
-// S3: a whole log read in ranges, compared with the same bytes as static files.
+// S3 and S3b: a whole log read in ranges, compared with the same bytes as static files.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { Agent, get } from 'node:http';
 import { join } from 'node:path';
 import { lineTexts } from '../lines.mjs';
 import { openServer } from '../server/load.mjs';
 import { median, round, summary } from '../stats.mjs';
+import { idle } from './idle.mjs';
 import { freePort } from './programs.mjs';
 
 const RANGE = 1_000;
@@ -15,10 +16,16 @@ const RANGE = 1_000;
 const PARALLEL = 4;
 const PROGRAM = ['/usr/sbin/nginx', '/usr/bin/nginx'].find((path) => existsSync(path));
 
-/** @param {Agent} agent @param {number} port @param {string} path @param {string} [topic] @returns {Promise<Buffer>} */
-const fetchBody = (agent, port, path, topic) =>
+/** What browsers send. */
+const CODINGS = { 'accept-encoding': 'gzip, deflate, br, zstd' };
+/** Of the kernel's counts of CPU time. */
+const TICKS_PER_SECOND = 100;
+
+/** @typedef {Record<string, string>} Headers */
+
+/** @param {Agent} agent @param {number} port @param {string} path @param {Headers} headers @returns {Promise<Buffer>} */
+const fetchBody = (agent, port, path, headers = {}) =>
   new Promise((resolve, reject) => {
-    const headers = topic === undefined ? {} : { authorization: `Bearer ${topic}` };
     get({ host: '127.0.0.1', port, path, agent, headers }, (response) => {
       /** @type {Buffer[]} */
       const parts = [];
@@ -27,8 +34,8 @@ const fetchBody = (agent, port, path, topic) =>
     }).on('error', reject);
   });
 
-/** MB/s when reading all of `paths`. @param {number} port @param {readonly string[]} paths @param {string} [topic] */
-async function throughput(port, paths, topic) {
+/** MB/s when reading all of `paths`. @param {number} port @param {readonly string[]} paths @param {Headers} [headers] */
+async function throughput(port, paths, headers) {
   const agent = new Agent({ keepAlive: true, maxSockets: PARALLEL });
   const left = [...paths];
   let bytes = 0;
@@ -36,7 +43,7 @@ async function throughput(port, paths, topic) {
   await Promise.all(
     Array.from({ length: PARALLEL }, async () => {
       for (let path = left.pop(); path !== undefined; path = left.pop()) {
-        const { length } = await fetchBody(agent, port, path, topic);
+        const { length } = await fetchBody(agent, port, path, headers);
         bytes += length;
       }
     }),
@@ -51,7 +58,7 @@ async function startNginx(dir) {
   if (PROGRAM === undefined) return undefined;
   const port = await freePort();
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${dir}/${name};`).join(' ');
-  const config = `daemon off; pid ${dir}/pid; error_log stderr; user root; worker_processes 1; events {} http { ${temporary} access_log off; sendfile on; keepalive_requests 1000000; server { listen 127.0.0.1:${port}; root ${dir}/files; } }`;
+  const config = `daemon off; pid ${dir}/pid; error_log stderr; user root; worker_processes 1; events {} http { ${temporary} access_log off; sendfile on; gzip_static on; keepalive_requests 1000000; server { listen 127.0.0.1:${port}; root ${dir}/files; } }`;
   await writeFile(join(dir, 'nginx.conf'), config);
   const child = spawn(PROGRAM, ['-c', join(dir, 'nginx.conf'), '-p', dir], { stdio: 'inherit' });
   const agent = new Agent();
@@ -59,11 +66,23 @@ async function startNginx(dir) {
   agent.destroy();
   return {
     port,
+    /** CPU seconds of its workers. */
+    async seconds() {
+      const workers = await readFile(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8');
+      const ticks = await Promise.all(workers.trim().split(' ').map(ticksOf));
+      return ticks.reduce((sum, own) => sum + own, 0) / TICKS_PER_SECOND;
+    },
     async end() {
       child.kill();
       await once(child, 'exit');
     },
   };
+}
+
+/** User and system time of a process. @param {string} pid */
+async function ticksOf(pid) {
+  const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).replace(/^.*\) /u, '').split(' ');
+  return Number(fields[11]) + Number(fields[12]);
 }
 
 /** @param {import('../load.bench.mjs').Conditions} conditions @returns {AsyncGenerator<import('../../scripts/bench.mjs').Row>} */
@@ -85,26 +104,51 @@ export async function* history({ quick, folder }) {
     epoch = position.split('-')[0] ?? '';
   }
   const ranges = Array.from({ length: lines / RANGE }, (_, at) => `${url}?epoch=${epoch}&after=${at * RANGE}&limit=${RANGE}`);
+  await idle(server);
   const dir = await folder();
   await mkdir(join(dir, 'files'));
   const agent = new Agent({ keepAlive: true });
-  for (const [at, path] of ranges.entries())
-    await writeFile(join(dir, 'files', `${at}.json`), await fetchBody(agent, server.port, path, topic));
+  const authorization = { authorization: `Bearer ${topic}` };
+  for (const [at, path] of ranges.entries()) {
+    await writeFile(join(dir, 'files', `${at}.json`), await fetchBody(agent, server.port, path, authorization));
+    await writeFile(join(dir, 'files', `${at}.json.gz`), await fetchBody(agent, server.port, path, { ...authorization, ...CODINGS }));
+  }
   agent.destroy();
   const nginx = await startNginx(dir);
   const [mine, still, shares] = [/** @type {number[]} */ ([]), /** @type {number[]} */ ([]), /** @type {number[]} */ ([])];
   const files = ranges.map((_, at) => `/${at}.json`);
   // Half a second each, alternately: the other load of the machine changes more slowly than that.
   for (let run = 0; run < (quick ? 3 : 15); run += 1) {
-    const rate = await throughput(server.port, ranges, topic);
+    const rate = await throughput(server.port, ranges, authorization);
     mine.push(rate);
     if (nginx === undefined) continue;
     const limit = await throughput(nginx.port, files);
     still.push(limit);
     shares.push((100 * rate) / limit);
   }
+  const costs = { ours: /** @type {number[]} */ ([]), nginx: /** @type {number[]} */ ([]) };
+  for (let run = 0; run < (quick ? 3 : 9); run += 1) {
+    /** ms of CPU for a page. @param {() => Promise<number>} seconds @param {number} port @param {readonly string[]} paths @param {Headers} headers */
+    const cost = async (seconds, port, paths, headers) => {
+      const before = await seconds();
+      await throughput(port, paths, headers);
+      return (1_000 * ((await seconds()) - before)) / paths.length;
+    };
+    costs.ours.push(await cost(async () => (await server.cpu()).seconds, server.port, ranges, { ...authorization, ...CODINGS }));
+    if (nginx !== undefined) costs.nginx.push(await cost(() => nginx.seconds(), nginx.port, files, CODINGS));
+  }
   await nginx?.end();
   await server.close();
+  const times = costs.ours.map((own, run) => own / (costs.nginx[run] ?? Number.NaN));
+  yield {
+    id: 'S3b',
+    what: `CPU of a sealed page of ${RANGE} lines, sent as gzip, relative to nginx with gzip_static`,
+    ours: nginx === undefined ? Number.NaN : round(median(times)),
+    spread: nginx === undefined ? '' : summary(times),
+    bar: 2,
+    unit: '×',
+    against: `${summary(costs.ours)} ms; ${nginx === undefined ? 'nginx is not installed' : `nginx ${summary(costs.nginx)} ms`}`,
+  };
   yield {
     id: 'S3',
     what: `history of ${lines} lines in ranges of ${RANGE}, relative to static files`,

@@ -4,10 +4,12 @@ import contextlib
 import re
 import time
 
+import levels
 import viewer
 from exchange import Broken, Exchange, Problem, log_headers
 from lines import Assembler
 from logs import CHANGED, Conflict, line_of
+from ranges import level_of
 
 CODE = re.compile(r"-?(0|[1-9]\d{0,9})\Z")
 
@@ -15,9 +17,10 @@ CODE = re.compile(r"-?(0|[1-9]\d{0,9})\Z")
 class Writer:
     """One append request. If it names a head, every write requires the head that the previous write left (H48)."""
 
-    def __init__(self, log, at, stderr):
+    def __init__(self, log, at, stderr, level_of):
         self._log = log
         self._stderr = stderr
+        self._level_of = level_of
         self._assembler = Assembler()
         self.position = None
         with CHANGED:
@@ -46,7 +49,7 @@ class Writer:
         log = self._log
         with CHANGED:
             if pieces or end is not None:
-                log.append(pieces, self._at, end, self._stderr)
+                log.append(pieces, self._at, end, self._stderr, self._level_of)
                 self._at = None if self._at is None else (log.epoch, log.head)
             if pieces:
                 self.position = log.position(log.head)
@@ -60,7 +63,7 @@ class Appending(Exchange):
         try:
             require_write()
             at, stderr, end = self._append_params()
-            writer = Writer(log, at, stderr)
+            writer = Writer(log, at, stderr, self._level_finder())
             for chunk in self.body():
                 writer.write(chunk)
             writer.finish(end)
@@ -95,3 +98,12 @@ class Appending(Exchange):
         except ValueError:
             raise Problem(400, "Log-Append-At must be a line number or a position.") from None
         return at, "stream" in self.query, None if end is None else int(end)
+
+    def _level_finder(self):
+        """H54: how a line gets its level."""
+        level = level_of(self.query)
+        if self.query.get("marks", "1") not in ("0", "1"):
+            raise Problem(400, "marks must be 0, or left out.")
+        if level is not None:
+            return lambda text: levels.canonical(level)
+        return levels.find if self.query.get("marks") != "0" else lambda text: None

@@ -11,6 +11,9 @@ from logs import CHANGED
 
 #: The rest of a refused body is read for a while, so that its sender receives the response.
 LINGER_SECONDS, LINGER_BYTES = 2, 16 * 1024 * 1024
+IMMUTABLE = "private, max-age=31536000, immutable"
+#: What this server can do beyond the required rules (H17).
+FEATURES = ["marks", "seek"]
 JSON, TEXT = "application/json; charset=utf-8", "text/plain; charset=utf-8"
 #: Smaller bodies are not worth compressing.
 WORTH_COMPRESSING = 1024
@@ -56,6 +59,16 @@ class Exchange(BaseHTTPRequestHandler):
         self._send_head(status, headers)
         if self.command != "HEAD":
             self.wfile.write(body)
+
+    def check_log(self, log):
+        """H12: raises Problem when there is no such log, or another one than the request names."""
+        if not log.exists:
+            raise Problem(404, "Nothing has been written to this log yet.")
+        self.check_epoch(log)
+
+    def check_epoch(self, log):
+        if self.query.get("epoch") not in (None, "", log.epoch):
+            raise Problem(409, "The log was replaced: read it from the start.", log_headers(log))
 
     def send_json(self, value, headers):
         self.send(200, json.dumps(value, ensure_ascii=False).encode(), JSON, headers)
@@ -110,6 +123,8 @@ class Exchange(BaseHTTPRequestHandler):
     def _send_head(self, status, headers):
         self.send_response(status)
         common = {"X-Content-Type-Options": "nosniff", "Vary": "Accept, Accept-Encoding", "Cache-Control": "no-store"}
+        if self.command in ("GET", "HEAD"):
+            common["Log-Has"] = ", ".join(FEATURES)
         for name, value in {**common, **headers}.items():
             self.send_header(name, str(value))
         self.end_headers()

@@ -4,7 +4,9 @@ import contextlib
 import secrets
 import threading
 import time
+from bisect import bisect_left
 
+import levels
 from sgr import carry_after
 
 REPLAY_LINES = 1000
@@ -31,6 +33,8 @@ class Log:
         self.lines = []
         self.carry = ""
         self.parts = {}
+        self.entries = levels.Entries()
+        self._times = []
         # Total bytes of text up to and including each line.
         self._bytes = [0]
 
@@ -61,8 +65,14 @@ class Log:
         if at is not None and at != (self.epoch, self.head):
             raise Conflict("The head has moved: continue after Log-Head, if that is your last line.")
 
-    def append(self, pieces, at=None, end=None, stderr=False):
-        """Appends at the position `at`, an (epoch, offset), or wherever the head is. Raises Conflict."""
+    def seek_time(self, at):
+        """The first line written at a time, unix ms, or later; head + 1 if there is none."""
+        return bisect_left(self._times, at) + 1
+
+    def append(self, pieces, at=None, end=None, stderr=False, level_of=levels.find):
+        """Appends at the position `at`, an (epoch, offset), or wherever the head is. Raises Conflict.
+
+        `level_of` finds the level of a text, or None."""
         self.check(at)
         if pieces and self.epoch == "":
             self.epoch = f"{int(time.time() * 1000)}{secrets.token_hex(3)}"
@@ -70,7 +80,13 @@ class Log:
         if self.lines:
             now = max(now, self.lines[-1][0])
         for text, continued in pieces:
-            self.lines.append(line_of(now, text, self.carry, continued, stderr))
+            # A later piece of a long line has the level of the first, and is not counted (M16).
+            is_piece = bool(self.lines) and "p" in extra_of(self.lines[-1])
+            its = extra_of(self.lines[-1]).get("l") if is_piece else level_of(text)
+            self.lines.append(line_of(now, text, self.carry, continued, stderr, its))
+            self._times.append(now)
+            if its and not is_piece:
+                self.entries.add(its, self.head)
             self._bytes.append(self._bytes[-1] + len(text.encode()))
             self.carry = carry_after(self.carry, text)
         self.end = end
@@ -94,10 +110,15 @@ class Log:
             CHANGED.notify_all()
 
 
-def line_of(now, text, carry, continued=False, stderr=False):
+def line_of(now, text, carry, continued=False, stderr=False, level=None):
     """M10, M13: extras without a value are left out."""
-    extra = {**({"s": "err"} if stderr else {}), **({"c": carry} if carry else {}), **({"p": 1} if continued else {})}
+    extra = {"s": stderr and "err", "c": carry, "p": continued and 1, "l": level}
+    extra = {key: value for key, value in extra.items() if value}
     return [now, text, extra] if extra else [now, text]
+
+
+def extra_of(line):
+    return line[2] if len(line) > 2 else {}
 
 
 class Logs:

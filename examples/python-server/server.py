@@ -6,6 +6,7 @@ Written from PROTOCOL.md alone; the rules that a piece of code stands for are na
 
 import argparse
 import os
+import re
 import signal
 import sys
 import threading
@@ -16,6 +17,7 @@ import viewer
 import websocket
 from appending import Appending
 from exchange import TEXT, Broken, Problem
+from finding import Finding
 from logs import CHANGED, Logs
 from reading import Reading
 from topics import CHANNEL, Refused, read_secrets, verify
@@ -23,10 +25,12 @@ from topics import CHANNEL, Refused, read_secrets, verify
 BASE = "/log-stream"
 #: Longest time that viewers get to disconnect, seconds.
 FAREWELL = 5
+#: H70: what a log can be asked for; the channel is the rest of the path.
+RESOURCE = re.compile(r"/(?P<resource>topics|levels|groups|seek)/(?P<channel>.*)", re.DOTALL)
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
 
 
-class Handler(Reading, Appending):
+class Handler(Reading, Appending, Finding):
     def handle_request(self):
         """Handles all methods."""
         path, _, query = self.path.partition("?")
@@ -38,8 +42,8 @@ class Handler(Reading, Appending):
                 self._tell_of_socket()
             elif path == f"{BASE}/health" and self.command in ("GET", "HEAD"):
                 self.send(200, b"ok\n", TEXT)
-            elif path.startswith(f"{BASE}/topics/"):
-                self._answer_topic(channel_of(path.removeprefix(f"{BASE}/topics/")))
+            elif (found := RESOURCE.match(path.removeprefix(BASE))) and path.startswith(BASE):
+                self._answer_log(found["resource"], channel_of(found["channel"]))
             else:
                 raise Problem(404, f"Logs are at {BASE}/topics/CHANNEL.")
         except Problem as problem:
@@ -49,12 +53,15 @@ class Handler(Reading, Appending):
 
     do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_PATCH = do_OPTIONS = handle_request
 
-    def _answer_topic(self, channel):
-        if self.command not in METHODS:
-            raise Problem(405, f"Use one of {', '.join(METHODS)}.", {"Allow": ", ".join(METHODS)})
+    def _answer_log(self, resource, channel):
+        methods = METHODS if resource == "topics" else METHODS[:2]
+        if self.command not in methods:
+            raise Problem(405, f"Use one of {', '.join(methods)}.", {"Allow": ", ".join(methods)})
         claims = self._authenticate(channel)
         with self.server.logs.use(channel) as log:
-            if self.command in ("POST", "PUT"):
+            if resource != "topics":
+                {"levels": self.levels, "groups": self.groups, "seek": self.seek}[resource](log)
+            elif self.command in ("POST", "PUT"):
                 self.append(log, lambda: require_write(claims))
             elif self.command == "DELETE":
                 require_remove(claims)

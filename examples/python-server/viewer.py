@@ -9,6 +9,7 @@ import threading
 import time
 
 import websocket
+from exchange import FEATURES
 from logs import CHANGED, Part
 from topics import Refused, read, verify
 
@@ -116,7 +117,7 @@ class Viewer:
         """Reads until the socket is closed. Responses go through the sending thread, so that they stay in order."""
         self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", STALL, 0))
         sender = threading.Thread(target=self._send_all, daemon=True)
-        self._answers.append({"e": "hello", "v": 1, "hb": int(HEARTBEAT * 1000)})
+        self._answers.append({"e": "hello", "v": 1, "hb": int(HEARTBEAT * 1000), "has": FEATURES})
         sender.start()
         code = 1000
         try:

@@ -15,6 +15,9 @@ const HEADS = 100;
 /** The least time between two parts, ms, and how many may arrive earlier because of the network. */
 const PART_INTERVAL = 100;
 const PARTS_EARLY = 2;
+/** Most `msg` frames of a tail in a second while lines are skipped, and how many may arrive earlier because of the network. */
+const TAIL_RATE = 30;
+const TAIL_EARLY = 4;
 
 /** Runs a step that waits for frames. */
 export async function runFrames(world: World, step: FrameStep): Promise<void> {
@@ -91,8 +94,12 @@ async function inAnyOrder(world: World, socket: WireSocket, patterns: readonly P
 async function catchUp(world: World, socket: WireSocket, step: Extract<FrameStep, { do: 'catch up' }>): Promise<void> {
   const channel = world.channel(step.log);
   const epoch = world.known(step.epoch);
+  const { tail = Infinity } = step;
   let at = step.from;
   let isSkipped = false;
+  /** Where the lines begin that came without a gap, and how many frames brought some. */
+  let since = step.from;
+  let count = 0;
   while (at < step.head) {
     const frame = await next(socket, `frames up to line ${step.head}, now at ${at}`, world.target.timeout).catch((error: unknown) => {
       throw wasDead(world, socket) ? new NotTestableError('with a heartbeat this short, a slow socket counts as dead') : error;
@@ -104,11 +111,21 @@ async function catchUp(world: World, socket: WireSocket, step: Extract<FrameStep
     if (frame['e'] === 'ack') {
       check(world, { st: 'skipped' }, frame, 'frame');
       isSkipped = true;
+      since = offset;
     } else {
       const { lines = [] } = (frame['data'] ?? {}) as { readonly lines?: readonly unknown[] };
+      count += 1;
+      if (lines.length > tail) throw new MismatchError(`at most ${tail} lines in a frame`, `${lines.length} lines`);
       if (frame['e'] !== 'msg' || offset - lines.length !== at) throw new MismatchError(`msg with line ${at + 1}, or an ack`, show(frame));
     }
     at = offset;
+  }
+  if (tail < Infinity) {
+    const least = Math.min(tail, step.head - step.from);
+    if (step.head - since < least) throw new MismatchError(`the last ${least} lines`, `the last ${step.head - since}`);
+    const took = Date.now() - Number(world.get(DRIP) ?? 0);
+    const most = Math.ceil((TAIL_RATE * took) / 1_000) + TAIL_EARLY;
+    if (count > most) throw new MismatchError(`at most ${most} frames with lines in ${took} ms`, `${count} frames`);
   }
   if (step.skips && !isSkipped) throw new MismatchError('an ack with skipped', `all ${step.head} lines, which were queued somewhere`);
 }

@@ -48,8 +48,9 @@ export async function runConformance({ url, secret, only, skip = [], timeout = T
   const base = baseUrl(url);
   const [first] = readSecrets(secret, 'the option "secret"');
   const run = randomBytes(6).toString('hex');
-  const guess: ServerUnderTest = { url: base, path: base.pathname.replace(/\/$/u, ''), secret: first, timeout, heartbeat: HEARTBEAT };
-  const target: ServerUnderTest = { ...guess, heartbeat: await heartbeatOf(guess) };
+  const path = base.pathname.replace(/\/$/u, '');
+  const guess: ServerUnderTest = { url: base, path, secret: first, timeout, heartbeat: HEARTBEAT, features: [] };
+  const target: ServerUnderTest = { ...guess, ...(await greetingOf(guess)) };
   const cases = CASES.filter(({ rule }) => only === undefined || names(only, rule));
   const outcomes = new Map<Case | Untestable, CaseOutcome>();
   const results: Result[] = [];
@@ -111,13 +112,17 @@ async function outcomeOf(target: ServerUnderTest, item: Case | Untestable, skip:
   return runCase(target, item, prefix);
 }
 
-async function heartbeatOf(target: ServerUnderTest): Promise<number> {
+/** What a server says of itself in `hello`. */
+async function greetingOf(target: ServerUnderTest): Promise<Pick<ServerUnderTest, 'heartbeat' | 'features'>> {
   const world = new World(target, 'hello');
   const socket = await openSocket(world, {});
   try {
     const hello = await socket.next(({ e }) => e === 'hello', target.timeout);
-    const beat = hello?.['hb'];
-    return typeof beat === 'number' && beat > 0 ? beat : HEARTBEAT;
+    const [beat, features] = [hello?.['hb'], hello?.['has']];
+    return {
+      heartbeat: typeof beat === 'number' && beat > 0 ? beat : HEARTBEAT,
+      features: Array.isArray(features) ? features.map(String) : [],
+    };
   } finally {
     socket.terminate();
   }

@@ -1,9 +1,9 @@
 import { gunzipSync } from 'node:zlib';
 import { bodyBytes } from './body.ts';
-import { MismatchError } from './failure.ts';
+import { MismatchError, NotTestableError } from './failure.ts';
 import { HttpExchange } from './http-exchange.ts';
-import { mismatch, show, type Pattern } from './pattern.ts';
-import type { AnswerSpec, HttpStep, RequestSpec } from './steps.ts';
+import { anything, describe, mismatch, show, type Pattern } from './pattern.ts';
+import type { AnswerSpec, HttpStep, OtherStep, RequestSpec } from './steps.ts';
 import { pause } from './watch.ts';
 import { timeoutError, type World } from './world.ts';
 
@@ -53,6 +53,20 @@ export async function runRequest(world: World, { request, expect, retry }: HttpS
   }
 }
 
+/** Throws NotTestableError unless a line has the marks that a case is about. */
+export async function checkMarked(world: World, { log, line, extra }: Extract<OtherStep, { do: 'marked' }>): Promise<void> {
+  const exchange = beginRequest(world, { log, query: `after=${line - 1}&limit=1` }, false);
+  try {
+    exchange.finish();
+    await checkAnswer(world, exchange, { status: 200 });
+    const page = parse(bodyOf(exchange));
+    if (mismatch({ lines: [[anything, anything, extra]] }, page, world) === undefined) return;
+    throw new NotTestableError(`not testable from outside: the server marks lines in other ways than ${describe(extra, world)}`);
+  } finally {
+    exchange.break();
+  }
+}
+
 async function tryRequest(world: World, request: RequestSpec, expect: AnswerSpec): Promise<void> {
   const exchange = beginRequest(world, request, false);
   try {
@@ -93,6 +107,7 @@ export async function checkAnswer(world: World, exchange: HttpExchange, expect: 
   if (over === 'broken') throw new MismatchError('a complete answer', exchange.trouble);
   const body = bodyOf(exchange);
   if (expect.text !== undefined) check(world, expect.text, body.toString(), 'body');
+  if (expect.objects !== undefined) check(world, expect.objects, objectsOf(body), 'body');
   if (expect.json === undefined && expect.lineBytes === undefined) return;
   const json = parse(body);
   if (expect.json !== undefined) check(world, expect.json, json, 'body');
@@ -106,6 +121,16 @@ function bodyOf(exchange: HttpExchange): Buffer {
   } catch (error) {
     throw new MismatchError('a body in gzip', String(error));
   }
+}
+
+/** Every object but those that say how far a search has come (PROTOCOL.md H85). */
+function objectsOf(body: Buffer): unknown[] {
+  const lines = body
+    .toString()
+    .split('\n')
+    .filter((line) => line !== '');
+  const objects = lines.map((line) => parse(Buffer.from(line)));
+  return objects.filter((object) => !(typeof object === 'object' && object !== null && 'scanned' in object && !('done' in object)));
 }
 
 function parse(body: Buffer): unknown {

@@ -2,7 +2,7 @@ import { MismatchError, NotTestableError } from './failure.ts';
 import { runFrames } from './frames.ts';
 import { HttpExchange } from './http-exchange.ts';
 import { messageOf } from '../protocol/message-of.ts';
-import { runRequest } from './requests.ts';
+import { checkMarked, runRequest } from './requests.ts';
 import { checkOrigin, runSocket } from './sockets.ts';
 import type { Case, OtherStep, CaseStep } from './steps.ts';
 import { runStream } from './streams.ts';
@@ -22,7 +22,10 @@ export type CaseOutcome =
   | { readonly state: 'failed'; readonly step: number; readonly doing: string; readonly expected: string; readonly actual: string };
 
 /** Runs one case, and removes the logs it created. Never rejects, and never exceeds its deadlines. */
-export async function runCase(target: ServerUnderTest, { steps, beats }: Case, prefix: string): Promise<CaseOutcome> {
+export async function runCase(target: ServerUnderTest, { steps, beats, feature }: Case, prefix: string): Promise<CaseOutcome> {
+  if (feature !== undefined && !target.features.includes(feature)) {
+    return { state: 'skipped', why: `the server does not list "${feature}" in hello` };
+  }
   if (beats !== undefined && target.heartbeat > MAX_HEARTBEAT) {
     return { state: 'skipped', why: `a heartbeat of ${target.heartbeat / 1_000} s is too long to wait for` };
   }
@@ -78,6 +81,7 @@ function runStep(world: World, step: CaseStep): Promise<void> {
     case 'event':
     case 'event lines':
     case 'comment':
+    case 'id':
     case 'over':
       return runStream(world, step);
     case 'connect':
@@ -111,6 +115,8 @@ async function runOther(world: World, step: OtherStep): Promise<void> {
       return;
     case 'wait':
       return pause(step.ms);
+    case 'marked':
+      return checkMarked(world, step);
     case 'differ': {
       const [one, another] = step.names;
       if (world.known(one) === world.known(another)) throw new MismatchError(`a value other than ${world.known(one)}`, 'the same value');

@@ -27,7 +27,7 @@ export async function runSocket(world: World, step: SocketStep): Promise<void> {
     }
     case 'subscribe': {
       const entries = step.entries.map(({ topic, at }) => [world.sign(topic), typeof at === 'string' ? world.expand(at) : at] as const);
-      world.socket(step.socket).send(JSON.stringify({ subscribe: Object.fromEntries(entries) }));
+      world.socket(step.socket).send(JSON.stringify({ subscribe: Object.fromEntries(entries), tail: step.tail }));
       return;
     }
     case 'subscribe many': {

@@ -33,6 +33,8 @@ export interface AnswerSpec {
   readonly headers?: Readonly<Record<string, Pattern>>;
   readonly json?: Pattern;
   readonly text?: Pattern;
+  /** Objects, one on each line; those that only say how far a search has come are left out. */
+  readonly objects?: readonly Pattern[];
   /** Bytes of text in all lines of a page. */
   readonly lineBytes?: readonly [min: number, max: number];
 }
@@ -74,6 +76,8 @@ export type StreamStep =
   /** `msg` events that contain these lines. */
   | ({ readonly do: 'event lines'; readonly of: string } & LinesSpec)
   | { readonly do: 'comment'; readonly of: string; readonly beats: number }
+  /** An event with only this id, within so many heartbeats; other events may come before. */
+  | { readonly do: 'id'; readonly of: string; readonly id: Pattern; readonly beats: number }
   /** The answer ends here, complete or broken off. */
   | { readonly do: 'over'; readonly of: string; readonly how: 'complete' | 'broken' };
 
@@ -94,6 +98,8 @@ export type SocketStep =
       readonly do: 'subscribe';
       readonly socket: string;
       readonly entries: readonly { readonly topic: TopicSpec; readonly at: string | number }[];
+      /** Of how many lines the tail is wanted. */
+      readonly tail?: number;
     }
   /** Subscribes `count` logs that were never written to, in frames of 25. */
   | { readonly do: 'subscribe many'; readonly socket: string; readonly count: number }
@@ -110,7 +116,11 @@ export type FrameStep =
   | { readonly do: 'repeated'; readonly socket: string; readonly frame: Pattern; readonly times: number }
   /** `msg` frames that contain these lines. */
   | ({ readonly do: 'lines'; readonly socket: string } & LinesSpec)
-  /** `msg` and `ack` frames until the head: each `msg` continues after the one before, unless an `ack` moves the position. */
+  /**
+   * `msg` and `ack` frames until the head: each `msg` continues after the one before, unless an `ack` moves the position. With
+   * `tail`, the last lines of a tail of so many; no more of them at a time, and no more often since the last `drip`, than it allows
+   * where each batch has to skip some.
+   */
   | {
       readonly do: 'catch up';
       readonly socket: string;
@@ -119,6 +129,7 @@ export type FrameStep =
       readonly from: number;
       readonly head: number;
       readonly skips: boolean;
+      readonly tail?: number;
     }
   /** `part` frames until this one, at most ten a second since the last `drip`, if there was one. */
   | { readonly do: 'parts'; readonly socket: string; readonly until: Pattern }
@@ -132,6 +143,8 @@ export type FrameStep =
 export type OtherStep =
   | { readonly do: 'sign'; readonly topic: TopicSpec }
   | { readonly do: 'wait'; readonly ms: number }
+  /** Ends the case as not testable unless the server gave a line this `extra`: that is its own choice. */
+  | { readonly do: 'marked'; readonly log: string; readonly line: number; readonly extra: Pattern }
   /** The values saved by two names differ. */
   | { readonly do: 'differ'; readonly names: readonly [string, string] }
   /** A page of this origin is allowed either both HTTP and WebSockets, or neither. */
@@ -145,6 +158,8 @@ export interface Case {
   readonly steps: readonly CaseStep[];
   /** How many heartbeats it waits for; skipped where that takes too long. */
   readonly beats?: number;
+  /** A feature that it is about (PROTOCOL.md H17); skipped if the server does not list it in `hello`. */
+  readonly feature?: string;
 }
 
 /** A rule, or a part of one, that cannot be observed from outside. */

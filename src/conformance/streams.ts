@@ -3,7 +3,7 @@ import { readServerSent, type ServerSent } from './events.ts';
 import { MismatchError } from './failure.ts';
 import type { HttpExchange } from './http-exchange.ts';
 import { isPart, LineSequence } from './line-sequence.ts';
-import { describe, show } from './pattern.ts';
+import { describe, mismatch, show } from './pattern.ts';
 import { beginRequest, check, checkAnswer, checkHead } from './requests.ts';
 import type { StreamStep } from './steps.ts';
 import { pause } from './watch.ts';
@@ -49,6 +49,8 @@ export async function runStream(world: World, step: StreamStep): Promise<void> {
       return readEventLines(world, world.exchange(step.of), step);
     case 'comment':
       return readComment(world, world.exchange(step.of), step.beats);
+    case 'id':
+      return readId(world, world.exchange(step.of), step);
     case 'over':
       return readEnd(world, world.exchange(step.of), step.how);
   }
@@ -101,6 +103,15 @@ async function readComment(world: World, exchange: HttpExchange, beats: number):
   const block = await nextBlock(exchange, within);
   if (block === undefined) throw timeoutError('a comment', within);
   if (block.kind !== 'comment') throw new MismatchError('a comment', show(block.data));
+}
+
+async function readId(world: World, exchange: HttpExchange, { id, beats }: Extract<StreamStep, { do: 'id' }>): Promise<void> {
+  const within = world.withinBeats(beats);
+  for (const giveUp = Date.now() + within; ;) {
+    const block = await nextBlock(exchange, Math.max(1, giveUp - Date.now()));
+    if (block === undefined) throw timeoutError(`an event with only the id ${describe(id, world)}`, within);
+    if (block.kind === 'comment' && block.id !== undefined && mismatch(id, block.id, world) === undefined) return;
+  }
 }
 
 async function nextEvent(world: World, exchange: HttpExchange, expected: string): Promise<ServerSent> {

@@ -27,6 +27,14 @@ export const slowRule = (id: string, title: string, beats: number, ...steps: rea
   beats,
 });
 
+/** A case that only a server with a feature has to pass. */
+export const featureRule = (feature: string, id: string, title: string, ...steps: readonly CaseStep[]): Case => ({
+  rule: id,
+  title,
+  steps,
+  feature,
+});
+
 export const untestable = (id: string, title: string, why: string): Untestable => ({ rule: id, title, why });
 
 export const request = (spec: RequestSpec, expect: AnswerSpec): HttpStep => ({ do: 'request', request: spec, expect });
@@ -47,6 +55,8 @@ export const answer = (of: string, expect: AnswerSpec): StreamStep => ({ do: 'an
 export const head = (of: string, expect: Pick<AnswerSpec, 'status' | 'headers'>): StreamStep => ({ do: 'head', of, expect });
 export const text = (of: string, its: string): StreamStep => ({ do: 'text', of, text: its });
 export const event = (of: string, data: Pattern, id: Pattern = absent): StreamStep => ({ do: 'event', of, id, data });
+/** An event with only an id. */
+export const idEvent = (of: string, id: Pattern, beats: number): StreamStep => ({ do: 'id', of, id, beats });
 export const over = (of: string, how: 'complete' | 'broken'): StreamStep => ({ do: 'over', of, how });
 
 export const connect = (socket = 's', more: Omit<Extract<SocketStep, { do: 'connect' }>, 'do' | 'socket'> = {}): SocketStep => ({
@@ -67,6 +77,13 @@ export const subscribeAll = (entries: readonly (readonly [TopicSpec, string | nu
   do: 'subscribe',
   socket,
   entries: entries.map(([topic, at]) => ({ topic, at })),
+});
+/** Subscribes the tail of one log, so many lines. */
+export const subscribeTail = (log: string, at: string | number, tail: number, socket = 's'): SocketStep => ({
+  do: 'subscribe',
+  socket,
+  entries: [{ topic: { log }, at }],
+  tail,
 });
 export const closed = (code: number, socket = 's'): SocketStep => ({ do: 'closed', socket, code });
 
@@ -89,6 +106,17 @@ export const lines = (log: string, from: number, its: readonly Pattern[] | numbe
   from,
   lines: its,
 });
+/** Lines of a tail of `tail` lines up to the head, after skipping others. */
+export const catchUp = (log: string, from: number, its: number, tail: number, socket = 's', epoch = 'epoch'): FrameStep => ({
+  do: 'catch up',
+  socket,
+  log,
+  epoch,
+  from,
+  head: its,
+  skips: true,
+  tail,
+});
 /** The same as server-sent events. */
 export const eventLines = (of: string, log: string, from: number, its: readonly Pattern[] | number, epoch = 'epoch'): StreamStep => ({
   do: 'event lines',
@@ -101,6 +129,8 @@ export const eventLines = (of: string, log: string, from: number, its: readonly 
 
 export const sign = (as: string, topic: TopicSpec): OtherStep => ({ do: 'sign', topic: { ...topic, as } });
 export const wait = (ms: number): OtherStep => ({ do: 'wait', ms });
+/** The server found this in a line, or was told it by its producer; else the case cannot be tested. */
+export const marked = (log: string, at: number, extra: Pattern): OtherStep => ({ do: 'marked', log, line: at, extra });
 export const differ = (one: string, another: string): OtherStep => ({ do: 'differ', names: [one, another] });
 
 /** An `ack`; a number as position is one in the epoch saved as `epoch`. */

@@ -16,6 +16,8 @@ export interface ServerUnderTest {
   readonly timeout: number;
   /** As stated in `hello`, ms. */
   readonly heartbeat: number;
+  /** What the server can do beyond the required rules, as stated in `hello`. */
+  readonly features: readonly string[];
 }
 
 const NAME = /<([a-z][A-Za-z0-9]*)>/gu;

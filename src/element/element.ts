@@ -5,6 +5,7 @@ import type { ClientOptions, LineRun, LogState, LogStreamClient, Range, ViewUpda
 import { connect, connectAsMarkup } from '../worker/tab/client.ts';
 import { LogStreamAttributes, isSetByCode } from './attributes.ts';
 import { modelOf } from './element-model.ts';
+import { EarlyKeys } from './early-keys.ts';
 import { createParts, type ElementParts } from './element-parts.ts';
 import { LogStreamFollowEvent } from './events.ts';
 import { LogBinding } from './log-binding.ts';
@@ -126,6 +127,7 @@ export class LogStreamElement extends LogStreamAttributes {
     if (this.isConnected) this.#open();
   });
   #built: ElementParts | undefined;
+  #earlyKeys: EarlyKeys | undefined;
   /** Channel of the log that is shown, empty for none; undefined before the first. */
   #channel: string | undefined;
 
@@ -284,6 +286,7 @@ export class LogStreamElement extends LogStreamAttributes {
     });
     parts.viewport.time = this.time;
     this.#applyWrap(parts);
+    this.#earlyKeys = new EarlyKeys(parts.scroller.element, () => this.#tools.use());
     return parts;
   }
 
@@ -311,6 +314,11 @@ export class LogStreamElement extends LogStreamAttributes {
     if (this.isConnected) tools.connect();
     tools.stateChanged(this.#status.status);
     this.requestUpdate();
+    const keys = this.#earlyKeys?.take() ?? [];
+    // Some move the focus to the toolbar.
+    void this.updateComplete.then(() => {
+      for (const key of keys) tools.press(key);
+    });
   }
 
   readonly #retry = (): void => this.#binding.retry();

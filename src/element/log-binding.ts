@@ -3,6 +3,9 @@ import type { Log, LogStatus, LogStreamClient, Range, View, ViewUpdate } from '.
 import { CONNECTING } from './status/chip.ts';
 import { STRINGS } from './strings.ts';
 
+/** Lines of the tail, more than most screens show: of a log that grows faster than it can be read, no others are sent. */
+const TAIL = 200;
+
 export interface LogBindingHost {
   createClient(): LogStreamClient;
   /** Supplies a fresh signed topic; undefined when there is none. */
@@ -53,7 +56,7 @@ export class LogBinding {
     try {
       this.#client = this.#host.createClient();
       this.#log = this.#client.open(topic, { refresh: () => this.#host.refresh() });
-      this.#view = this.#log.view((update) => this.#host.updated(update));
+      this.#view = this.#log.view((update) => this.#host.updated(update), { tail: TAIL });
     } catch (error) {
       this.#fail(error instanceof Error ? error.message : String(error));
     }

@@ -26,7 +26,7 @@ export const STRINGS = {
     error: "Couldn't load",
   } satisfies Record<LogState, string>,
   percent: (label: string, part: number): string => `${label} ${Math.floor(part * 100)}%`,
-  quiet: (ms: number): string => `no new lines for ${age(ms)}`,
+  quiet: (ms: number): string => `last line ${age(ms)} ago`,
 
   noTopic: 'No log selected.',
   badTopic: "This log can't be opened.",

@@ -34,6 +34,9 @@ export const LIMITS = {
   /** A subscriber up to this far behind has the lines replayed; one further behind is `skipped`. */
   replayLines: 1_000,
   replayBytes: 256 * 1_024,
+  /** The fewest and the most lines that a tail subscription may ask to be sent at a time. */
+  minTailLines: 100,
+  maxTailLines: 10_000,
   /** Largest page of history, and the aligned range that clients request. */
   pageLines: 1_000,
   pageBytes: 1_024 * 1_024,

@@ -66,6 +66,8 @@ export type ServerFrame = Hello | Ack | Msg | Part | End | Err | Heartbeat | Bye
 export interface ClientFrame {
   /** `asked` is undefined if the position cannot be read: only that topic is refused. */
   readonly subscribe: readonly { readonly signed: string; readonly asked: RequestedPosition | undefined }[];
+  /** The subscribed topics want only the newest lines, at most this many at a time; undefined for every line. */
+  readonly tail: number | undefined;
   readonly unsubscribe: readonly string[];
   readonly probe: boolean;
 }
@@ -195,19 +197,29 @@ function channelFrame(frame: Json): Ack | Msg | Part | End | undefined {
 export function parseClientFrame(text: string): ClientFrame | undefined {
   const frame = parseObject(text);
   if (frame === undefined) return undefined;
-  const { subscribe, unsubscribe, hb } = frame;
+  const { subscribe, tail, unsubscribe, hb } = frame;
   if (subscribe !== undefined && !isObject(subscribe)) return undefined;
+  if (tail !== undefined && typeof tail !== 'number') return undefined;
   if (unsubscribe !== undefined && !isTexts(unsubscribe)) return undefined;
   return {
     subscribe: Object.entries(subscribe ?? {}).map(([signed, value]) => ({ signed, asked: parseRequestedPosition(value) })),
+    tail: tail === undefined ? undefined : tailLines(tail),
     unsubscribe: unsubscribe ?? [],
     probe: hb !== undefined,
   };
 }
 
-/** The frames that subscribe to `topics` (signed topic to position), at most 25 in each. */
-export function encodeSubscribe(topics: ReadonlyMap<string, string>): string[] {
-  return slices([...topics]).map((slice) => JSON.stringify({ subscribe: Object.fromEntries(slice) }));
+/** The number of lines that a tail subscription gets if it asks for `wanted`: the nearest that is allowed. */
+export function tailLines(wanted: number): number {
+  return Math.min(LIMITS.maxTailLines, Math.max(LIMITS.minTailLines, Math.round(wanted)));
+}
+
+/**
+ * The frames that subscribe to `topics` (signed topic to position), at most 25 in each. `tail`: how many of the newest lines
+ * to be sent at a time; undefined for every line.
+ */
+export function encodeSubscribe(topics: ReadonlyMap<string, string>, tail?: number): string[] {
+  return slices([...topics]).map((slice) => JSON.stringify({ subscribe: Object.fromEntries(slice), tail }));
 }
 
 /** The frames that unsubscribe from `topics`, at most 25 in each. */

@@ -7,6 +7,7 @@ import type { SeenKeys } from './util/seen-keys.ts';
 import type { HistoryCache, ServerLimits } from './config/options.ts';
 import type { OriginGate } from './access/origin-gate.ts';
 import type { Retainer } from './retainer.ts';
+import type { SearchPool } from './search/search-pool.ts';
 import type { Signer } from './access/signer.ts';
 import type { SealedPageCache } from './sealed-page-cache.ts';
 import type { LogStore } from './store.ts';
@@ -21,6 +22,8 @@ export interface ServerContext {
   /** For a store that does not keep them. */
   readonly sealedPages: SealedPageCache;
   readonly openText: OpenTextBudget;
+  /** Undefined if this server does not search. */
+  readonly search: SearchPool | undefined;
   readonly limits: ServerLimits;
   /** Whether lines are marked when they are appended. */
   readonly marks: boolean;

@@ -22,6 +22,7 @@ import { answerMetrics } from './http/routes/metrics.ts';
 import { safeLogger } from './log/safe-logger.ts';
 import { MeasuredStore } from './metrics/measured-store.ts';
 import { ServerMetrics, type Readings } from './metrics/server-metrics.ts';
+import { SearchPool } from './search/search-pool.ts';
 import { SeenKeys } from './util/seen-keys.ts';
 import type { LogServerOptions } from './config/options.ts';
 import { OriginGate } from './access/origin-gate.ts';
@@ -113,6 +114,9 @@ const REMEMBERED = 1_000;
 /** Bytes of compressed history that are kept in memory, for a store that does not keep it. */
 const SEALED_BYTES = 32 * 1_024 * 1_024;
 
+const NO_SEARCH =
+  'Logs cannot be searched: the script of the threads was not found beside the bundled server. Pass its path as "searchThread", or search: false.';
+
 class ContextServer implements LogServer {
   readonly #context: ServerContext;
   readonly #closing = new AbortController();
@@ -125,7 +129,7 @@ class ContextServer implements LogServer {
 
   constructor(options: LogServerOptions) {
     const { store } = options;
-    const { retain, allowOrigins, ...settings } = settingsOf(options);
+    const { retain, allowOrigins, searchThread, searchThreads, ...settings } = settingsOf(options);
     const signer = new Signer(secretsOf(options));
     const { limits } = settings;
     const logger = safeLogger(settings.logger);
@@ -134,8 +138,12 @@ class ContextServer implements LogServer {
     const onDelay = (delay: number): void => metrics.delay.observe(delay / 1_000);
     const hub = new Hub({ store: measured, onDelay, ringBytes: limits.ringBytes, totalRingBytes: limits.totalRingBytes, logger });
     const retainer = new Retainer({ store: measured, hub, retain, logger });
+    const search =
+      searchThread === undefined ? undefined : new SearchPool({ script: searchThread, threads: searchThreads, places: limits.searches });
+    if (search === undefined && options.search !== false) logger.warn({ event: 'search-off' }, NO_SEARCH);
     this.#context = {
       ...settings,
+      search,
       logger,
       store: measured,
       metrics,
@@ -143,7 +151,7 @@ class ContextServer implements LogServer {
       hub,
       retainer,
       sealedPages: new SealedPageCache(SEALED_BYTES),
-      features: featuresOf(),
+      features: featuresOf({ store, marks: settings.marks, search: search !== undefined }),
       openText: new OpenTextBudget(limits.openLineBytes),
       origins: new OriginGate(new OriginPolicy(allowOrigins), logger),
       closing: this.#closing.signal,
@@ -228,6 +236,7 @@ class ContextServer implements LogServer {
     await Promise.all([this.#sockets.close({ e: 'bye', reason, retry, again }), this.#requests.empty()]);
     for (const detach of this.#detach) detach();
     this.#context.retainer.close();
+    this.#context.search?.close();
     this.#context.hub.close();
     logger.info({ event: 'closed' }, 'All viewers and producers have disconnected.');
   }

@@ -16,6 +16,7 @@ export type ProblemCode =
   | 'moved'
   | 'encoding'
   | 'crowded'
+  | 'busy'
   | 'unavailable'
   | 'internal';
 
@@ -34,6 +35,7 @@ const KINDS: Readonly<Record<ProblemCode, readonly [status: number, title: strin
   moved: [409, 'The head has moved'],
   encoding: [415, 'The body is compressed'],
   crowded: [429, 'Too many connections'],
+  busy: [429, 'Too many searches'],
   unavailable: [503, 'Temporarily unavailable'],
   internal: [500, 'The server failed'],
 };

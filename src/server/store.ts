@@ -282,7 +282,10 @@ export interface LogStore {
    * second, for new watchers; a store shared by processes retracts one that was not repeated for a few seconds.
    */
   publishPart(channel: string, writer: string, line: Line | null): void;
-  /** The channels of all logs, in any order. */
+  /**
+   * The channels of all logs, in any order. Where a part of a distributed store does not answer, rejects with
+   * StoreUnavailableError after the channels of the rest.
+   */
   channels(): AsyncIterable<string>;
   close(): Promise<void>;
 }

@@ -69,6 +69,16 @@ export interface LogLine {
   readonly continues: boolean;
 }
 
+/** What is known of a view from the beginning. */
+export interface ViewOptions {
+  /**
+   * How many of the newest lines the view ever asks for as its `tail`, at most 10,000. Of a log that grows faster than these
+   * can be shown, the lines between may be skipped: they are not delivered unless the view asks for them by number. If all
+   * views of a log say so, the server sends no more than that. @default every line arrives
+   */
+  readonly tail?: number | undefined;
+}
+
 export interface OpenOptions {
   /**
    * Supplies a fresh signed topic of the same channel when this one is about to expire or was refused. Resolve to undefined
@@ -97,7 +107,7 @@ export interface Log extends EventTarget {
   lines(options?: { after?: number; signal?: AbortSignal }): AsyncIterableIterator<LogLine>;
   /** The lines from `from` to `to`, both included, as far as the log has them. */
   range(from: number, to: number): Promise<LogLine[]>;
-  view(listener: (update: ViewUpdate) => void): View;
+  view(listener: (update: ViewUpdate) => void, options?: ViewOptions): View;
   /** Continues with a fresher signed topic of the same channel. */
   renew(topic: string): void;
   /** Retries now instead of waiting for the next attempt, also after `denied` and `error`. */

@@ -12,6 +12,8 @@ type Frame = Readonly<Record<string, unknown>>;
 /** What is wrong with a server. Each is a right server with something between it and its clients. */
 export interface Fault {
   readonly options?: Partial<LogServerOptions>;
+  /** Changes path and query of a request. */
+  readonly heads?: (target: string) => string;
   /** Changes the headers of a request. */
   readonly asks?: (headers: Headers) => Headers;
   /** Changes the body of a request. */
@@ -53,7 +55,13 @@ export async function startFaulty(fault: Fault): Promise<string> {
 
 function pass(fault: Fault, port: number, req: IncomingMessage, res: ServerResponse): void {
   const headers = fault.asks?.({ ...req.headers }) ?? req.headers;
-  const upstream = request({ port, host: '127.0.0.1', path: req.url, method: req.method, headers: defined(headers) });
+  const upstream = request({
+    port,
+    host: '127.0.0.1',
+    path: fault.heads?.(req.url ?? '') ?? req.url,
+    method: req.method,
+    headers: defined(headers),
+  });
   req.on('data', (chunk: Buffer) => upstream.write(fault.takes?.(chunk) ?? chunk));
   req.on('end', () => upstream.end());
   res.on('close', () => upstream.destroy());

@@ -16,6 +16,7 @@ const target: ServerUnderTest = {
   path: '/log-stream',
   secret: SECRET,
   timeout: 1,
+  features: [],
   heartbeat: 1,
 };
 const world = (): World => new World(target, 'conformance:x');

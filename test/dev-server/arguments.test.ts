@@ -24,7 +24,7 @@ function parse(...argv: readonly string[]): ServeOptions {
 }
 
 const MODULE: Omit<CommandModule, 'run'> = {
-  operand: '[FILE]',
+  operands: ['[FILE]'],
   usage: '[FILE] [options] -- CMD',
   about: 'Does nothing.',
   options: [
@@ -74,7 +74,7 @@ describe('the command line', () => {
   it('takes options with a space, with an equals sign, repeated ones and flags', async () => {
     const { code, call: invocation } = await call('serve', '--port', '1', '--name=a=b', '--job', 'x', '--job', 'y', '--no-run', 'FILE');
     expect(code).toBe(7);
-    expect(invocation).toEqual({ operand: 'FILE', words: [], options: { port: 1, name: 'a=b', job: ['x', 'y'], run: false } });
+    expect(invocation).toEqual({ operands: ['FILE'], words: [], options: { port: 1, name: 'a=b', job: ['x', 'y'], run: false } });
   });
 
   it('leaves everything after -- to the command, options and all', async () => {

@@ -158,4 +158,22 @@ describe('the examples of PROTOCOL.md', () => {
     await viewer.length(9);
     expect(sameEpochs(viewer.transcript)).toEqual(sameEpochs(documented('Reset')));
   });
+
+  it('where the errors are: is what the server answers', async () => {
+    const { server, viewer, later } = await record();
+    const writer = server.logs.writer(CHANNEL);
+    await writer.write('::group::compile\n$ cc -c main.c\n');
+    later(1_000);
+    await writer.write('main.c:3:1: error: expected expression\n::endgroup::\n');
+    await writer.end(1);
+    for (const target of [
+      `levels/${CHANNEL}`,
+      `groups/${CHANNEL}`,
+      `seek/${CHANNEL}?level=error&after=0`,
+      `topics/${CHANNEL}?after=2&limit=1`,
+    ]) {
+      await viewer.get(`/${target}`);
+    }
+    expect(sameEpochs(viewer.transcript)).toEqual(sameEpochs(documented('Where the errors are')));
+  });
 });

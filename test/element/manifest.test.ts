@@ -6,7 +6,8 @@ import { ROOT } from '../../scripts/processes.mjs';
 import { LogStreamElement } from '../../src/element/element.ts';
 import * as events from '../../src/element/events.ts';
 import { STRINGS } from '../../src/element/strings.ts';
-import { KeyReader, type KeyInput } from '../../src/element/tools/keyboard/key-reader.ts';
+import { KeyReader } from '../../src/element/tools/keyboard/key-reader.ts';
+import type { KeyInput } from '../../src/element/util/keys.ts';
 
 type Element = Awaited<ReturnType<typeof analyze>>['modules'][number]['declarations'][number];
 

@@ -101,10 +101,13 @@ const positions = fc.oneof(
 export const frames = fc.oneof(
   {
     weight: 5,
-    arbitrary: fc.array(fc.tuple(topics, positions), { maxLength: 6 }).map(
-      // By hand: an object would lose the key __proto__.
-      (entries) => `{"subscribe":{${entries.map(([topic, asked]) => `${JSON.stringify(topic)}:${JSON.stringify(asked)}`).join(',')}}}`,
-    ),
+    arbitrary: fc
+      .tuple(fc.array(fc.tuple(topics, positions), { maxLength: 6 }), fc.constantFrom('', '', ',"tail":200', ',"tail":-1e999'))
+      .map(
+        // By hand: an object would lose the key __proto__.
+        ([entries, tail]) =>
+          `{"subscribe":{${entries.map(([topic, asked]) => `${JSON.stringify(topic)}:${JSON.stringify(asked)}`).join(',')}}${tail}}`,
+      ),
   },
   { weight: 2, arbitrary: fc.array(topics, { maxLength: 6 }).map((all) => JSON.stringify({ unsubscribe: all })) },
   { weight: 1, arbitrary: fc.constant('{"hb":1}') },

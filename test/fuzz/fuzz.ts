@@ -1,5 +1,6 @@
 import { httpRequests } from './requests.ts';
 import { logBytes } from './log-bytes.ts';
+import { searches } from './searches.ts';
 import { secrets } from './secrets.ts';
 import { rawSockets, sockets } from './sockets.ts';
 import { stores } from './stores.ts';
@@ -11,6 +12,8 @@ export interface FuzzOptions {
   /** Over all targets. */
   readonly cases: number;
   readonly seed: number;
+  /** Only the targets whose names begin with this. */
+  readonly only?: string | undefined;
   /** Hears of each target that is done. */
   readonly tell?: (what: string) => void;
 }
@@ -26,9 +29,9 @@ export interface FuzzReport {
 const ROUND = 5_000;
 
 /** Feeds a real server with bad input. Throws with the counterexample and its seed when an invariant broke. */
-export async function fuzz({ cases, seed, tell = () => undefined }: FuzzOptions): Promise<FuzzReport> {
+export async function fuzz({ cases, seed, only = '', tell = () => undefined }: FuzzOptions): Promise<FuzzReport> {
   const world = await World.open();
-  const targets: readonly Target[] = [
+  const all: readonly Target[] = [
     tokens,
     frameTexts,
     logBytes,
@@ -37,7 +40,10 @@ export async function fuzz({ cases, seed, tell = () => undefined }: FuzzOptions)
     httpRequests(() => world),
     secrets,
     stores(() => world),
+    ...searches.map((target) => target()),
   ];
+  const targets = all.filter(({ name }) => name.startsWith(only));
+  if (targets.length === 0) throw new Error(`No target is named ${only}: they are ${all.map(({ name }) => name).join(', ')}.`);
   const shares = targets.reduce((sum, { share }) => sum + share, 0);
   const tried = new Map<string, number>();
   try {
@@ -55,6 +61,7 @@ export async function fuzz({ cases, seed, tell = () => undefined }: FuzzOptions)
     const after = heap();
     return { tried, growth: before === undefined || after === undefined ? undefined : after - before };
   } finally {
+    for (const { close } of all) await close?.();
     await world.close();
   }
 }

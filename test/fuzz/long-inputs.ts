@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { parseClientFrame, parseServerFrame } from '../../src/protocol/messages.ts';
+import { parseTime } from '../../src/protocol/parse-time.ts';
 import { parseRequestedPosition } from '../../src/protocol/position.ts';
 import { NO_GROUPS } from '../../src/protocol/marks/groups.ts';
 import { carryAfter } from '../../src/protocol/sgr.ts';
@@ -26,6 +27,7 @@ const READERS: readonly (readonly [name: string, read: (text: string) => unknown
   ['a channel', isChannel],
   ['the path of a request', (text) => routeOf(`/log-stream/topics/${text}`, '/log-stream')],
   ['the target of a request', (text) => [pathOf(text), queryOf(text)]],
+  ['a time', (text) => parseTime(text, 0)],
   ['Accept', (text) => negotiate(text, false)],
   ['Accept-Encoding', acceptsGzip],
   ['Origin', (text) => new OriginPolicy([]).allows(text, text)],

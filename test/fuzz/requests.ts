@@ -9,12 +9,42 @@ import type { World } from './world.ts';
 const SIZE = 20;
 
 const printable = nasty.map((text) => text.replaceAll(/[^\u0021-\u00ff]/gu, '?'));
-const goodQuery = fc.constantFrom('', '', 'after=0', 'after=1&limit=3', 'follow=1', 'follow=1&after=2', 'stream=err', 'end=3', 'epoch=x');
+const goodQuery = fc.oneof(
+  fc.constantFrom('', '', 'after=0', 'after=1&limit=3', 'follow=1', 'follow=1&after=2', 'stream=err', 'end=3', 'epoch=x'),
+  fc.constantFrom(
+    'tail=3',
+    'tail=0&follow=1',
+    'since=15m',
+    'since=2026-11-29T17:00:00Z&follow=1',
+    'until=0',
+    'level=warn',
+    'level=24&follow=1',
+  ),
+  fc.constantFrom('after=1&upto=9&parts=3', 'parts=1000', 'limit=1&depth=0', 'level=error&after=2', 'level=1&before', 'time=1h'),
+);
+const PARAMETERS = 'after limit epoch follow end stream topic tail since until level upto parts depth time before marks __proto__'.split(
+  ' ',
+);
+const VALUES = [
+  '0',
+  '1',
+  '-1',
+  '1e3',
+  'err',
+  '999999999999999999',
+  '9007199254740991',
+  '3.5',
+  '',
+  'warn',
+  '15m',
+  '9999999999d',
+  '2026-02-30T25:61:61Z',
+];
 const badQuery = fc
   .array(
     fc.tuple(
-      fc.oneof(fc.constantFrom('after', 'limit', 'epoch', 'follow', 'end', 'stream', 'topic', '__proto__'), printable),
-      fc.oneof(fc.constantFrom('0', '1', '-1', '1e3', 'err', '999999999999999999', '3.5', ''), fc.nat(2_000).map(String), printable),
+      fc.oneof(fc.constantFrom(...PARAMETERS), printable),
+      fc.oneof(fc.constantFrom(...VALUES), fc.nat(2_000).map(String), printable),
     ),
     { maxLength: 4 },
   )
@@ -28,7 +58,8 @@ const place = fc.oneof(
     arbitrary: fc.constantFrom(...CHANNELS).chain((channel) => {
       const good = signWith(SECRET, Buffer.from(JSON.stringify({ c: channel, t: 1, w: 1 })).toString('base64'));
       const topic = fc.oneof({ weight: 4, arbitrary: fc.constant(good) }, { weight: 1, arbitrary: topicBytes });
-      return fc.record({ path: fc.constant(`/log-stream/topics/${channel}`), topic });
+      const resource = fc.constantFrom('topics', 'topics', 'topics', 'levels', 'groups', 'seek');
+      return fc.record({ path: resource.map((name) => `/log-stream/${name}/${channel}`), topic });
     }),
   },
   {

@@ -158,7 +158,10 @@ describe('a frame from a client', () => {
   });
 
   it('is parsed or refused, and never throws, for any input', () => {
-    const like = fc.record({ subscribe: fc.jsonValue(), unsubscribe: fc.jsonValue(), hb: fc.jsonValue() }, { requiredKeys: [] });
+    const like = fc.record(
+      { subscribe: fc.jsonValue(), tail: fc.jsonValue(), unsubscribe: fc.jsonValue(), hb: fc.jsonValue() },
+      { requiredKeys: [] },
+    );
     fc.assert(
       fc.property(
         fc.oneof(
@@ -174,6 +177,9 @@ describe('a frame from a client', () => {
             if (asked !== undefined && asked !== 'now') expect(asked.offset).toBeGreaterThanOrEqual(0);
           }
           for (const signed of frame.unsubscribe) expect(typeof signed).toBe('string');
+          if (frame.tail === undefined) return;
+          expect(Number.isInteger(frame.tail)).toBe(true);
+          expect(frame.tail).toBe(Math.min(10_000, Math.max(100, frame.tail)));
         },
       ),
       { numRuns: 2_000 },
@@ -183,6 +189,17 @@ describe('a frame from a client', () => {
   it('may ask for nothing, or probe', () => {
     expect(parseClientFrame('{}')).toEqual({ subscribe: [], unsubscribe: [], probe: false });
     expect(parseClientFrame(PROBE)).toEqual({ subscribe: [], unsubscribe: [], probe: true });
+  });
+
+  it('asks for a tail of 100 to 10,000 lines: the nearest to what it says (W34)', () => {
+    const tailOf = (tail: string): number | undefined => parseClientFrame(`{"subscribe":{"a":""},"tail":${tail}}`)?.tail;
+    expect(['0', '99.4', '100', '150.5', '10000', '10001', '1e999', '-1e999'].map(tailOf)).toEqual([
+      100, 100, 100, 151, 10_000, 10_000, 10_000, 100,
+    ]);
+    for (const tail of ['null', '"200"', '[]', '{}', 'true'])
+      expect(parseClientFrame(`{"subscribe":{"a":""},"tail":${tail}}`)).toBeUndefined();
+    expect(encodeSubscribe(new Map([['a', 'e-5']]), 200)).toEqual(['{"subscribe":{"a":"e-5"},"tail":200}']);
+    expect(encodeSubscribe(new Map([['a', 'e-5']]))).toEqual(['{"subscribe":{"a":"e-5"}}']);
   });
 
   it('refuses a bad position only for its topic', () => {

@@ -16,7 +16,7 @@ describe('a live log', () => {
     await skip(page, 20_000);
     await waitToSee(page, { state: 'live', chip: 'Live' });
     await skip(page, 9_000);
-    const quiet = /^3 lines · no new lines for (\d+)s$/u;
+    const quiet = /^3 lines · last line (\d+)s ago$/u;
     await vi.waitFor(async () => expect((await seen(page)).counts).toMatch(quiet), patience);
     const { chip, counts, hint } = await seen(page);
     const seconds = Number(quiet.exec(counts)?.[1]);

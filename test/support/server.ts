@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { createLogServer, type LogServer } from '../../src/server/create-log-server.ts';
 import type { LogServerOptions } from '../../src/server/config/options.ts';
@@ -10,6 +11,9 @@ import { WireClient, type WireClientOptions } from './wire-client.ts';
 import { packLines } from '../../src/server/lines/packed-lines.ts';
 
 export const SECRET = 'a secret for tests';
+
+/** The script of threads that search. */
+export const SEARCH_THREAD = fileURLToPath(new URL('./search-thread.mjs', import.meta.url));
 
 /** A log server on a real `http.Server`, at a port that was free. */
 export interface TestServer {
@@ -34,7 +38,7 @@ export interface TestServer {
 /** Starts a server over a store of its own (memory unless given). Whoever calls it closes it. */
 export async function openServer(options: Partial<LogServerOptions> = {}): Promise<TestServer> {
   const store = options.store ?? new MemoryStore();
-  const logs = createLogServer({ secrets: [SECRET], ...options, store });
+  const logs = createLogServer({ secrets: [SECRET], searchThread: SEARCH_THREAD, ...options, store });
   const server = createServer();
   logs.attach(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

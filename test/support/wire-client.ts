@@ -49,9 +49,9 @@ export class WireClient {
     return client;
   }
 
-  /** `asked` as on the wire: `''` is from now on. */
-  subscribe(signed: string, asked: string | number = ''): void {
-    this.send(JSON.stringify({ subscribe: { [signed]: asked } }));
+  /** `asked` as on the wire: `''` is from now on. `tail`: of how many lines. */
+  subscribe(signed: string, asked: string | number = '', tail?: number): void {
+    this.send(JSON.stringify({ subscribe: { [signed]: asked }, tail }));
   }
 
   /** Signed topics and what is asked for each, in as many frames as it takes. */

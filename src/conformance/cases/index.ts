@@ -2,11 +2,16 @@ import type { Case, Untestable } from '../steps.ts';
 import { access } from './access.ts';
 import { appending } from './appending.ts';
 import { events } from './events.ts';
+import { levels } from './levels.ts';
+import { marks } from './marks.ts';
 import { live } from './live.ts';
 import { model } from './model.ts';
 import { reading } from './reading.ts';
+import { searching } from './searching.ts';
+import { seeking } from './seeking.ts';
 import { sockets } from './sockets.ts';
 import { subscribing } from './subscribing.ts';
+import { tails } from './tails.ts';
 import { topics } from './topics.ts';
 
 const BLOCKS = 'MTWHL';
@@ -18,9 +23,14 @@ export const CASES: readonly (Case | Untestable)[] = [
   ...sockets,
   ...subscribing,
   ...live,
+  ...tails,
   ...access,
   ...reading,
   ...events,
+  ...seeking,
+  ...levels,
+  ...searching,
+  ...marks,
   ...appending,
 ].sort((one, another) => orderOf(one.rule) - orderOf(another.rule));
 

@@ -1,4 +1,6 @@
 import { Option } from 'commander';
+import { levelNamed } from '../../protocol/marks/level.ts';
+import { parseTime } from '../../protocol/parse-time.ts';
 import { UsageError } from '../util/errors.ts';
 import { parseBytes, parseDuration } from '../util/units.ts';
 
@@ -35,6 +37,26 @@ export function duration(flags: string, help: string): Option {
     const ms = parseDuration(value);
     if (ms === undefined) throw new UsageError(`${name} takes a time such as 30s, 10m, 1h or 7d, not ${JSON.stringify(value)}.`);
     return ms;
+  });
+}
+
+/** An option that takes a time in the past: unix ms, RFC 3339, or a span back from now. Its value is in unix ms. */
+export function moment(flags: string, help: string): Option {
+  return text(flags, help, (value, name) => {
+    const time = parseTime(value, Date.now());
+    if (time === undefined)
+      throw new UsageError(`${name} takes a time such as 15m, 2h or 2026-11-29T17:00:00Z, not ${JSON.stringify(value)}.`);
+    return time;
+  });
+}
+
+/** An option that takes a level of lines; its value is a SeverityNumber. */
+export function level(flags: string, help: string): Option {
+  return text(flags, help, (value, name) => {
+    const number = levelNamed(value) ?? (/^\d{1,2}$/u.test(value) ? Number(value) : 0);
+    if (number < 1 || number > 24)
+      throw new UsageError(`${name} takes trace, debug, info, warn, error, fatal or a number from 1 to 24, not ${JSON.stringify(value)}.`);
+    return number;
   });
 }
 

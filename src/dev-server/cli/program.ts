@@ -6,8 +6,8 @@ import { packageVersion } from '../util/version.ts';
 
 /** How a command was called. */
 export interface Invocation {
-  /** The operand; empty when an optional one was left out, or when the command has none. */
-  readonly operand: string;
+  /** The operands; an optional one that was left out is missing. */
+  readonly operands: readonly string[];
   /** The words after `--`. */
   readonly words: readonly string[];
   /** The values of the command's own options, as commander names them: `--from-end` is `fromEnd`. */
@@ -17,7 +17,7 @@ export interface Invocation {
 /** A command: what it takes, what its help says, and what it does. */
 export interface CommandModule<Options extends object = object> {
   /** `<FILE>`, or `[CHANNEL]` for an operand that may be left out. */
-  readonly operand?: string;
+  readonly operands?: readonly string[];
   /** What follows the name in the usage line, e.g. `FILE [options]`. */
   readonly usage: string;
   /** What users should know, in plain sentences, and examples. */
@@ -85,10 +85,10 @@ function overview(entries: readonly CommandEntry[]): Command {
 }
 
 /** Gives the chosen command its options and its help. */
-function configure(program: Command, name: string, { operand, usage, about, options }: CommandModule): Command | undefined {
+function configure(program: Command, name: string, { operands = [], usage, about, options }: CommandModule): Command | undefined {
   const command = program.commands.find((known) => known.name() === name);
   command?.usage(usage).description(paragraphs(about)).allowExcessArguments();
-  if (operand !== undefined) command?.argument(operand);
+  for (const operand of operands) command?.argument(operand);
   for (const option of options) command?.addOption(option);
   return command;
 }
@@ -118,13 +118,14 @@ function requireValues(own: readonly string[], options: readonly Option[]): void
   }
 }
 
+const NUMBERS = ['none is', 'only one is', 'only two are'];
+
 /** Throws UsageError for words that the command does not expect. */
-function invocation(command: Command, { operand }: CommandModule, words: readonly string[]): Invocation {
-  const expected = operand === undefined ? 0 : 1;
-  const extra = command.args[expected];
+function invocation(command: Command, { operands = [] }: CommandModule, words: readonly string[]): Invocation {
+  const extra = command.args[operands.length];
   if (extra !== undefined)
-    throw new UsageError(`Unexpected argument ${JSON.stringify(extra)}: ${expected === 0 ? 'none' : 'only one'} is expected here.`);
-  return { operand: command.args[0] ?? '', words, options: command.opts() };
+    throw new UsageError(`Unexpected argument ${JSON.stringify(extra)}: ${NUMBERS[operands.length] ?? 'fewer'} expected here.`);
+  return { operands: command.args, words, options: command.opts() };
 }
 
 function report(error: unknown, entries: readonly CommandEntry[], command: Command | undefined): number {

@@ -35,8 +35,15 @@ export interface RemoteOptions extends AddressOptions {
 }
 
 /** For commands that can use a server elsewhere. */
+export const URL_OPTION: Option = text('--url <URL>', 'A server elsewhere, e.g. https://logs.example.com/log-stream', checkUrl).conflicts([
+  'host',
+  'port',
+  'token',
+]);
+
+/** For commands that use one log of a server that may be elsewhere. */
 export const REMOTE_OPTIONS: readonly Option[] = [
-  text('--url <URL>', 'A server elsewhere, e.g. https://logs.example.com/log-stream', checkUrl).conflicts(['host', 'port', 'token']),
+  URL_OPTION,
   text(
     '--topic <SIGNED>',
     'Signed topic of the log; visible in the list of processes, unlike LOG_STREAM_TOPIC (default: LOG_STREAM_TOPIC, else signed with LOG_STREAM_SECRET)',
@@ -148,8 +155,8 @@ function checkUrl(value: string): URL {
   return url;
 }
 
-/** The topic itself is in no message: it grants access to its bearer. */
-function checkTopic(value: string, name: string): string {
+/** Throws UsageError. The topic itself is in no message: it grants access to its bearer. */
+export function checkTopic(value: string, name: string): string {
   if (readTopic(value) === undefined) throw new UsageError(`${name} takes a signed topic, as \`log-stream sign\` prints it.`);
   return value;
 }

@@ -1,5 +1,7 @@
 import { Agent, request, type ClientRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import { Agent as SecureAgent, request as secureRequest } from 'node:https';
+import { createInterface } from 'node:readline';
+import { addAbortSignal } from 'node:stream';
 import { DEFAULT_BASE_PATH } from '../../protocol/limits.ts';
 import { originOf, type HostAndPort } from '../util/hosts.ts';
 
@@ -17,6 +19,19 @@ export interface AskOptions {
   /** ms without a byte of the response after which the request fails. @default 30000 */
   readonly timeout?: number;
 }
+
+/** What a server has of a log. */
+export type ReadResource = 'topics' | 'levels' | 'groups' | 'seek' | 'search';
+
+/** A response of lines; `body` and no lines if the request was refused. */
+export interface LineResponse {
+  readonly status: number;
+  readonly body: string;
+  readonly lines?: AsyncIterable<string>;
+}
+
+/** ms without a byte after which a response of lines counts as broken off. */
+const LINE_TIMEOUT = 30_000;
 
 /** Largest body that is read whole: a page of history in which JSON escapes every character. */
 const MAX_BODY_BYTES = 16 * 1_024 * 1_024;
@@ -39,10 +54,10 @@ export class Endpoint {
     this.#agent = isUrl && at.protocol === 'https:' ? new SecureAgent(agent) : new Agent(agent);
   }
 
-  /** The path of a channel's log below the origin. */
-  path(channel: string, query: Readonly<Record<string, string>> = {}): string {
+  /** The path below the origin of a channel's log, or of another resource of it. */
+  path(channel: string, query: Readonly<Record<string, string>> = {}, resource: ReadResource = 'topics'): string {
     const search = new URLSearchParams(query).toString();
-    return `${this.basePath}/topics/${channel.split('/').map(encodeURIComponent).join('/')}${search === '' ? '' : `?${search}`}`;
+    return `${this.basePath}/${resource}/${channel.split('/').map(encodeURIComponent).join('/')}${search === '' ? '' : `?${search}`}`;
   }
 
   /** Opens a request, which the caller ends, after writing a body if there is one. Errors are events of the returned request. */
@@ -66,6 +81,21 @@ export class Endpoint {
       });
       sent.end(body);
     });
+  }
+
+  /** Makes a request and reads a response of lines as it arrives; one that is refused is read whole. Rejects when there is none. */
+  async lines(path: string, headers: OutgoingHttpHeaders, signal?: AbortSignal): Promise<LineResponse> {
+    const message = await new Promise<IncomingMessage>((resolve, reject) => {
+      const sent = this.open('GET', path, headers);
+      sent.setTimeout(LINE_TIMEOUT, () => sent.destroy(new Error(`no answer for ${LINE_TIMEOUT / 1_000} s`)));
+      sent.on('error', reject);
+      sent.on('response', resolve);
+      if (signal !== undefined) addAbortSignal(signal, sent);
+      sent.end();
+    });
+    const status = message.statusCode ?? 0;
+    if (status !== 200) return read(message);
+    return { status, body: '', lines: createInterface({ input: message, crlfDelay: Infinity }) };
   }
 
   close(): void {

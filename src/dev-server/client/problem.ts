@@ -6,7 +6,7 @@ export function isTransient(status: number): boolean {
 }
 
 /** The reason that an error response gives. */
-export function problemOf({ status, body }: EndpointResponse): string {
+export function problemOf({ status, body }: Pick<EndpointResponse, 'status' | 'body'>): string {
   const problem = parse(body);
   if (typeof problem === 'object' && problem !== null) {
     if ('detail' in problem && typeof problem.detail === 'string') return `${problem.detail} (${status})`;

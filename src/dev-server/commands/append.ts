@@ -13,7 +13,7 @@ interface AppendOptions extends RemoteOptions {
 }
 
 export const append: CommandModule<AppendOptions> = {
-  operand: '<CHANNEL>',
+  operands: ['<CHANNEL>'],
   usage: 'CHANNEL [options]',
   about: `
 Appends standard input to a log of a running server. The topic is signed with LOG_STREAM_SECRET, else by the server if the
@@ -29,7 +29,7 @@ where it was: nothing is lost or written twice.
     flag('--stderr', 'Mark the lines as written to stderr'),
     integer('--end <CODE>', 'After the last line, end the log with this exit code (default: leave it open)', -(2 ** 31), 2 ** 31 - 1),
   ],
-  async run({ operand, options }) {
+  async run({ operands: [operand = ''], options }) {
     const channel = checkChannel(operand);
     const output = options.stderr === true ? 'err' : 'out';
     const { endpoint, topics } = await requireServer(remoteAddressFrom(options));

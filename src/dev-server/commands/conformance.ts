@@ -17,7 +17,7 @@ interface KitOptions {
 }
 
 export const conformance: CommandModule<KitOptions> = {
-  operand: '<URL>',
+  operands: ['<URL>'],
   usage: 'URL --secret SECRET [options]',
   about: `
 Checks any server against the rules of PROTOCOL.md and says for each rule whether it holds. URL is the server's base URL with the
@@ -38,7 +38,7 @@ its letter. Exits with 0 when nothing failed.
     duration('--timeout <TIME>', 'Time to wait for one answer, e.g. 30s (default: 10s)'),
     flag('--json', 'Print the report as JSON'),
   ],
-  async run({ operand, options: { json: isJson = false, ...given } }) {
+  async run({ operands: [operand = ''], options: { json: isJson = false, ...given } }) {
     const options = optionsFrom(operand, given);
     if (!(await isReachable(options))) {
       throw new CommandError(

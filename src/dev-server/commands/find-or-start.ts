@@ -2,7 +2,8 @@ import type { ServeSettings } from '../config/settings.ts';
 import { AddressInUseError } from '../server/bind-port.ts';
 import { startDevServer } from '../server/dev-server.ts';
 import type { DevServer } from '../server/running-server.ts';
-import { findServer, type RemoteServer } from './remote.ts';
+import type { RemoteServer } from '../client/remote-server.ts';
+import { findServer } from './remote.ts';
 
 /** A server for a command that writes a log: another process's, or one in this process. */
 export type FoundServer = { readonly kind: 'remote'; readonly server: RemoteServer } | { readonly kind: 'own'; readonly server: DevServer };

@@ -27,6 +27,21 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./watch.ts')).watch,
   },
   {
+    name: 'search',
+    summary: 'Print the lines of a log that match',
+    load: async () => (await import('./search.ts')).search,
+  },
+  {
+    name: 'outline',
+    summary: 'Print what a log holds: its levels and its groups',
+    load: async () => (await import('./outline.ts')).outline,
+  },
+  {
+    name: 'mcp',
+    summary: 'Let an agent read logs (Model Context Protocol)',
+    load: async () => (await import('./mcp.ts')).mcp,
+  },
+  {
     name: 'sign',
     summary: 'Print a signed topic, which lets its bearer watch or write a log',
     load: async () => (await import('./sign.ts')).sign,

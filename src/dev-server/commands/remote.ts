@@ -8,16 +8,9 @@ import { Endpoint } from '../client/endpoint.ts';
 import { probe, type ProbeResult } from '../client/probe.ts';
 import { Retry } from '../client/retry.ts';
 import { FixedTopic } from '../client/fixed-topic.ts';
-import { TopicSigner, type TopicSource } from '../client/topic-signer.ts';
+import type { RemoteServer } from '../client/remote-server.ts';
+import { TopicSigner } from '../client/topic-signer.ts';
 import { readSecret } from '../data/secret.ts';
-
-/** A server in another process. */
-export interface RemoteServer {
-  readonly endpoint: Endpoint;
-  readonly topics: TopicSource;
-  /** The token that opens the server's console; undefined when it is not known here. */
-  readonly consoleToken: string | undefined;
-}
 
 /** ms without an answer after which the user is told. */
 const NOTE_DELAY = 5_000;

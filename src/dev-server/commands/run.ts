@@ -23,7 +23,7 @@ import { aborted, codeOfSignal, stopSignal, onStopSignal } from '../processes/si
 import { LogProducer } from '../producer/log-producer.ts';
 import { CHANNEL_OPTION, channelFrom, pageUrl, whereIs } from './channels.ts';
 import { findOrStartServer } from './find-or-start.ts';
-import type { RemoteServer } from './remote.ts';
+import type { RemoteServer } from '../client/remote-server.ts';
 
 /** ms to deliver the remaining lines after the stop signal. */
 const FLUSH_TIMEOUT = 10_000;

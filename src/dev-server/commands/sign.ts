@@ -19,7 +19,7 @@ interface SignOptions extends AddressOptions {
 }
 
 export const sign: CommandModule<SignOptions> = {
-  operand: '[CHANNEL]',
+  operands: ['[CHANNEL]'],
   usage: '(CHANNEL [--write] [--delete] | --metrics) [--ttl 24h|never]',
   about: `
 Prints a signed topic, for an element's topic attribute or as \`Authorization: Bearer\`. It allows reading the log, and nothing
@@ -37,7 +37,7 @@ by a server of this machine whose console token is known.
     text('--ttl <TIME>', 'Time until the topic expires, e.g. 10m or 7d, or never (default: 24h)', checkTtl),
     flag('--metrics', 'Sign for reading /log-stream/metrics instead of a log'),
   ],
-  async run({ operand, options }) {
+  async run({ operands: [operand = ''], options }) {
     const topic = options.metrics === true ? await signMetrics(operand, options) : await signLog(operand, options);
     process.stdout.write(`${topic}\n`);
     return 0;

@@ -19,7 +19,7 @@ import { aborted, onStopSignal } from '../processes/signals.ts';
 import { LogProducer } from '../producer/log-producer.ts';
 import { CHANNEL_OPTION, channelFrom, whereIs, type WatchedPage } from './channels.ts';
 import { findOrStartServer } from './find-or-start.ts';
-import type { RemoteServer } from './remote.ts';
+import type { RemoteServer } from '../client/remote-server.ts';
 
 /** ms to deliver the remaining lines after the stop signal. */
 const FLUSH_TIMEOUT = 10_000;
@@ -32,7 +32,7 @@ interface TailOptions extends ServeOptions, RemoteOptions {
 }
 
 export const tail: CommandModule<TailOptions> = {
-  operand: '<FILE>',
+  operands: ['<FILE>'],
   usage: 'FILE [options]',
   about: `
 Writes a file to a log from its first line, then whatever is appended to it, until stopped. Follows rotation and truncation:
@@ -51,7 +51,7 @@ If a log-stream server is listening at --host and --port, the log goes there. Ot
     flag('--from-end', 'Start with new lines only'),
     flag('--end', 'When stopped, end the log with code 0 (default: leave it open)'),
   ],
-  async run({ operand, options }) {
+  async run({ operands: [operand = ''], options }) {
     const path = resolve(operand);
     const settings = { ...serveSettings(options), ...remoteAddressFrom(options) };
     const channel = channelFrom(options.channel, settings.topic, () => `tail/${slug(basename(path))}`);

@@ -1,6 +1,6 @@
 import { html, nothing, render } from 'lit/html.js';
 import { createRef, ref } from 'lit/directives/ref.js';
-import { isComposed } from '../../element/tools/keyboard/composing.ts';
+import { isComposed } from '../../element/util/keys.ts';
 import { messageOf } from '../../protocol/message-of.ts';
 import { runCommand } from './api.ts';
 import { icon } from './icons.ts';

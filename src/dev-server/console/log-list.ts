@@ -1,7 +1,7 @@
 import { html, nothing, render, type TemplateResult } from 'lit/html.js';
 import { createRef, ref } from 'lit/directives/ref.js';
 import { repeat } from 'lit/directives/repeat.js';
-import { isComposed } from '../../element/tools/keyboard/composing.ts';
+import { isComposed } from '../../element/util/keys.ts';
 import { address } from './address.ts';
 import { factsText, nameOf, stateText, type Entry } from './entry.ts';
 import { count } from './format.ts';

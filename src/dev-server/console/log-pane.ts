@@ -1,6 +1,6 @@
 import { html, nothing, render, type TemplateResult } from 'lit/html.js';
 import { createRef, ref } from 'lit/directives/ref.js';
-import { isComposed } from '../../element/tools/keyboard/composing.ts';
+import { isComposed } from '../../element/util/keys.ts';
 import { messageOf } from '../../protocol/message-of.ts';
 import { address } from './address.ts';
 import { restartJob, stopJob } from './api.ts';

@@ -42,6 +42,7 @@ const CHUNK_BYTES = 128 * 1_024;
 /** Marks that are kept of files that had the name before: a link may point to one of them again. */
 const MAX_LEFT_FILES = 16;
 const IDLE: ReadStep = { kind: 'idle' };
+const WAITING = { name: 'waiting' } as const;
 
 /** The copy of a truncated file, which is read before the break is reported. */
 interface Copy {
@@ -50,15 +51,29 @@ interface Copy {
   readonly why: BreakReason;
 }
 
+type Phase =
+  /** No file is open: none has the name, or the last one could not be read. */
+  | { readonly name: 'waiting' }
+  | { readonly name: 'reading'; readonly file: SourceFile }
+  /** The rest of the old content is read from a copy, before the new content of `file`. */
+  | { readonly name: 'copying'; readonly file: SourceFile; readonly copy: Copy };
+
 /**
  * Reads the file of a name, each line once, whatever happens to the file: appended to, truncated, rewritten, renamed, removed,
  * replaced, put back. Each step is decided by the content of the file.
+ *
+ *              a file has the name             a copy has the old content
+ *     waiting ─────────────────────▶ reading ────────────────────────────▶ copying
+ *             ◀─────────────────────         ◀────────────────────────────
+ *              it cannot be read               the copy is read to its end
+ *
+ * It stays in `reading` when another file gets the name, and continues with that one.
  */
 export class FileReader {
   readonly #place: FileLocation;
   /** Marks of files that had the name before, by their IDs, oldest first. */
   readonly #left = new Map<string, FileMark>();
-  #file: SourceFile | undefined;
+  #phase: Phase;
   #mark: FileMark;
   /** The ID of the file that `#mark` belongs to. */
   #id: string | undefined;
@@ -66,14 +81,13 @@ export class FileReader {
   #maxSize = 0;
   /** When the file was last found to continue what was read. */
   #checkedAt: number;
-  #copy: Copy | undefined;
-  /** Whether the file was shorter than what was read of it at some moment since the last step. */
+  /** What `noteChange` saw since the last step: the file was shorter than what was read of it. */
   #wasShort = false;
 
   /** Starts with `file` at `mark`; without a file, at the start of the first one that gets the name. */
   constructor(place: FileLocation, file: SourceFile | undefined, mark = new FileMark()) {
     this.#place = place;
-    this.#file = file;
+    this.#phase = file === undefined ? WAITING : { name: 'reading', file };
     this.#id = file?.id;
     this.#mark = mark;
     this.#checkedAt = place.now();
@@ -81,23 +95,16 @@ export class FileReader {
 
   /** Takes one step. Rejects with errors of the file system; the next call opens the file again. */
   async next(): Promise<ReadStep> {
-    if (this.#copy !== undefined) return this.#readCopy(this.#copy);
-    if (this.#file === undefined) {
+    if (this.#phase.name === 'copying') return this.#readCopy(this.#phase.file, this.#phase.copy);
+    if (this.#phase.name === 'waiting') {
       const file = await this.#place.open();
       if (file === undefined) return IDLE;
       const isOther = this.#id !== undefined && this.#id !== file.id;
-      this.#enter(file);
+      this.#adopt(file);
       if (isOther) return { kind: 'break', why: 'replaced', lost: 0 };
+      return this.#readFrom(file);
     }
-    const file = this.#file;
-    if (file === undefined) return IDLE;
-    try {
-      return (await this.#readOn(file)) ?? (await this.#switchFile(file));
-    } catch (error) {
-      this.#file = undefined;
-      await file.close();
-      throw error;
-    }
+    return this.#readFrom(this.#phase.file);
   }
 
   /**
@@ -106,15 +113,29 @@ export class FileReader {
    */
   noteChange(): void {
     try {
-      if (this.#file !== undefined && this.#file.sizeNow() < this.#mark.position) this.#wasShort = true;
+      if (this.#phase.name !== 'waiting' && this.#phase.file.sizeNow() < this.#mark.position) this.#wasShort = true;
     } catch {
       // The next step reports what is wrong.
     }
   }
 
   async close(): Promise<void> {
-    await this.#copy?.file.close();
-    await this.#file?.close();
+    if (this.#phase.name === 'copying') await this.#phase.copy.file.close();
+    if (this.#phase.name !== 'waiting') await this.#phase.file.close();
+  }
+
+  #enter(phase: Phase): void {
+    this.#phase = phase;
+  }
+
+  async #readFrom(file: SourceFile): Promise<ReadStep> {
+    try {
+      return (await this.#readOn(file)) ?? (await this.#switchFile(file));
+    } catch (error) {
+      this.#enter(WAITING);
+      await file.close();
+      throw error;
+    }
   }
 
   /** The bytes after the mark, or a break; undefined at the end of the file. */
@@ -150,8 +171,9 @@ export class FileReader {
     this.#maxSize = 0;
     this.#wasShort = false;
     if (copy === undefined) return { kind: 'break', why, lost: Math.max(0, lost) };
-    this.#copy = { file: copy, mark: old, why };
-    return this.#readCopy(this.#copy);
+    const rest = { file: copy, mark: old, why };
+    this.#enter({ name: 'copying', file, copy: rest });
+    return this.#readCopy(file, rest);
   }
 
   async #copyOf(file: SourceFile, mark: FileMark): Promise<SourceFile | undefined> {
@@ -163,13 +185,13 @@ export class FileReader {
     return found;
   }
 
-  async #readCopy({ file, mark, why }: Copy): Promise<ReadStep> {
+  async #readCopy(file: SourceFile, { file: copy, mark, why }: Copy): Promise<ReadStep> {
     // An unreadable copy counts as empty.
-    const bytes = await file.read(mark.position, CHUNK_BYTES).catch(() => Buffer.alloc(0));
+    const bytes = await copy.read(mark.position, CHUNK_BYTES).catch(() => Buffer.alloc(0));
     const text = mark.advance(bytes);
     if (bytes.length > 0) return { kind: 'bytes', bytes: text };
-    this.#copy = undefined;
-    await file.close();
+    this.#enter({ name: 'reading', file });
+    await copy.close();
     return { kind: 'break', why, lost: 0 };
   }
 
@@ -187,19 +209,20 @@ export class FileReader {
       return IDLE;
     }
     if (file.isUnique) this.#remember(file.id);
-    this.#enter(next);
+    this.#adopt(next);
     await file.close();
     return { kind: 'break', why: 'replaced', lost: 0 };
   }
 
-  #enter(file: SourceFile): void {
+  /** Continues with a file that was just opened, after its mark if it had the name before. */
+  #adopt(file: SourceFile): void {
     if (file.id !== this.#id) {
       this.#mark = this.#left.get(file.id) ?? new FileMark();
       this.#left.delete(file.id);
       this.#maxSize = 0;
       this.#wasShort = false;
     }
-    this.#file = file;
+    this.#enter({ name: 'reading', file });
     this.#id = file.id;
     this.#checkedAt = this.#place.now();
   }

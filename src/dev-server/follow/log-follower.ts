@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { addAbortSignal } from 'node:stream';
 import type { Line } from '../../protocol/line.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import { parseServerFrame, type Ack, type ServerFrame } from '../../protocol/messages.ts';
@@ -14,7 +15,8 @@ import { eventData } from './events.ts';
 
 /** What happens to a followed log, in order. */
 export type LogFollowEvent =
-  | { readonly kind: 'lines'; readonly lines: readonly Line[] }
+  /** The lines from `from` on. */
+  | { readonly kind: 'lines'; readonly from: number; readonly lines: readonly Line[] }
   /** Retention removed these lines before they were read. */
   | { readonly kind: 'removed'; readonly from: number; readonly to: number }
   /** The log was deleted and started again: line 1 comes next. */
@@ -28,22 +30,33 @@ export interface FollowLogOptions {
   /** Start after this line. */
   readonly after: number;
   readonly onTrouble: (message: string) => void;
+  /** Ends the following, without an error. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** ms of silence after which a stream counts as dead: twice the heartbeat and a little. */
 const SILENCE_TIMEOUT = 2 * LIMITS.heartbeat + 5_000;
 
+type Phase = 'following' | 'refused' | 'ended';
+
 /**
  * Yields every line of a log exactly once and in order, across broken connections and restarts. It resumes after the last line it
  * yielded, and fetches lines that the stream skipped. While its caller is busy it reads nothing, and the server skips.
+ *
+ *                the topic is refused
+ *     following ─────────────────────▶ refused ── a fresh one, too ──▶ CommandError
+ *      │        ◀─────────────────────  │
+ *      │             data comes         │
+ *      └────── the log has ended ───────┴──▶ ended
+ *
+ * A connection that breaks changes nothing: the next one is made in the same phase.
  */
 export class LogFollower {
   readonly #options: FollowLogOptions;
   readonly #backoff = new Retry();
   #epoch = '';
   #offset: number;
-  #hasEnded = false;
-  #wasRefused = false;
+  #phase: Phase = 'following';
 
   constructor(options: FollowLogOptions) {
     this.#options = options;
@@ -51,16 +64,26 @@ export class LogFollower {
   }
 
   async *follow(): AsyncGenerator<LogFollowEvent> {
-    while (!this.#hasEnded) {
+    const { signal } = this.#options;
+    while (!this.#hasEnded && !isAborted(signal)) {
       try {
         yield* this.#connect();
       } catch (error) {
+        if (isAborted(signal)) return;
         if (error instanceof CommandError) throw error;
         if (this.#backoff.failures === 2)
           this.#options.onTrouble(`The server isn't answering (${messageOf(error)}). Retrying; nothing is lost.`);
-        await this.#backoff.wait();
+        await this.#backoff.wait(signal).catch(() => undefined);
       }
     }
+  }
+
+  get #hasEnded(): boolean {
+    return this.#phase === 'ended';
+  }
+
+  #enter(phase: Phase): void {
+    this.#phase = phase;
   }
 
   async *#connect(): AsyncGenerator<LogFollowEvent> {
@@ -73,7 +96,7 @@ export class LogFollower {
       }
       for await (const data of eventData(stream)) {
         this.#backoff.succeeded();
-        this.#wasRefused = false;
+        this.#enter('following');
         const frame = parseServerFrame(data);
         if (frame !== undefined) yield* this.#handle(frame);
         if (this.#hasEnded) return;
@@ -96,12 +119,12 @@ export class LogFollower {
         yield* this.#fetchTo(off.offset - lines.length);
         const fresh = lines.slice(Math.max(0, this.#offset - (off.offset - lines.length)));
         this.#offset = Math.max(this.#offset, off.offset);
-        if (fresh.length > 0) yield { kind: 'lines', lines: fresh };
+        if (fresh.length > 0) yield { kind: 'lines', from: off.offset - fresh.length + 1, lines: fresh };
         break;
       }
       case 'end':
         yield* this.#fetchTo(frame.off.offset);
-        this.#hasEnded = true;
+        this.#enter('ended');
         yield { kind: 'end', code: frame.code };
         break;
       default:
@@ -147,15 +170,16 @@ export class LogFollower {
       if (answer.status !== 200) throw new Error(problemOf(answer));
       const lines = linesOf(answer);
       if (lines.length === 0) throw new Error('the server lacks lines that it announced');
+      const from = this.#offset + 1;
       this.#offset += lines.length;
-      yield { kind: 'lines', lines };
+      yield { kind: 'lines', from, lines };
     }
   }
 
   async #end(): Promise<LogFollowEvent> {
     const code = endOf(await this.#ask({ after: String(this.#offset), limit: '1' }));
     if (code === undefined) throw new Error('the server does not say how the log ended');
-    this.#hasEnded = true;
+    this.#enter('ended');
     return { kind: 'end', code };
   }
 
@@ -175,6 +199,7 @@ export class LogFollower {
       sent.setTimeout(SILENCE_TIMEOUT, () => sent.destroy(new Error('the server is silent')));
       sent.on('error', reject);
       sent.on('response', resolve);
+      if (this.#options.signal !== undefined) addAbortSignal(this.#options.signal, sent);
       sent.end();
     });
     const status = answer.statusCode ?? 0;
@@ -182,8 +207,8 @@ export class LogFollower {
     answer.resume();
     const problem = `the server answered ${status}`;
     if (isTransient(status)) throw new Error(problem);
-    if (status === 401 && !this.#wasRefused) {
-      this.#wasRefused = true;
+    if (status === 401 && this.#phase === 'following') {
+      this.#enter('refused');
       topics.forget();
       return undefined;
     }
@@ -197,4 +222,8 @@ export class LogFollower {
   async #authorization(): Promise<{ authorization: string }> {
     return { authorization: `Bearer ${await this.#options.topics.sign(this.#options.channel, false)}` };
   }
+}
+
+function isAborted(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true;
 }

@@ -2,7 +2,7 @@ import type { Endpoint } from '../client/endpoint.ts';
 import type { TopicSource } from '../client/topic-signer.ts';
 import type { Output } from '../processes/child-outputs.ts';
 import { Appender } from './appender.ts';
-import { SendQueue } from './send-queue.ts';
+import { SendQueue, type OutputRun } from './send-queue.ts';
 import { LinePreview } from './line-preview.ts';
 
 /** Queued bytes above which `write` waits. */
@@ -22,9 +22,20 @@ export interface ProducerOptions {
   readonly giveUp: AbortSignal;
 }
 
+type Phase = 'idle' | 'appending' | 'finishing' | 'finished' | 'failed';
+
 /**
  * Appends to a log of a server over HTTP. Only one append is in flight at any time; output in the meantime is queued for the next, so
  * that lines of both outputs keep their order and each append is conditional on the one before.
+ *
+ *          complete lines
+ *     idle ◀────────────▶ appending
+ *      │      durable        │
+ *      └────── finish ───────┴──▶ finishing ── all is durable ──▶ finished
+ *
+ *     idle, appending, finishing ── an append failed ──▶ failed
+ *
+ * The unfinished line is previewed only while idle.
  */
 export class LogProducer {
   readonly channel: string;
@@ -34,8 +45,7 @@ export class LogProducer {
   readonly #sending: Promise<void>;
   #wake: () => void = () => {};
   #waiting: (() => void)[] = [];
-  #isFinishing = false;
-  #isAppending = false;
+  #phase: Phase = 'idle';
   #failure: Error | undefined;
   #previewTimer: NodeJS.Timeout | undefined;
 
@@ -46,6 +56,7 @@ export class LogProducer {
     this.#sending = this.#send();
     this.#sending.catch((error: unknown) => {
       this.#failure = error instanceof Error ? error : new Error(String(error));
+      this.#enter('failed');
       this.#resumeWriters();
     });
   }
@@ -61,7 +72,7 @@ export class LogProducer {
     this.#queue.push(chunk, output);
     this.#wake();
     if (this.#queue.bytes === 0) this.#schedulePreview();
-    while (this.#queue.bytes > MAX_QUEUED_BYTES && this.#failure === undefined)
+    while (this.#queue.bytes > MAX_QUEUED_BYTES && this.#phase !== 'failed')
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     this.#throwFailure();
   }
@@ -75,32 +86,43 @@ export class LogProducer {
   /** Completes the unfinished line, and ends the log when a code is given. Resolves once everything is durable. */
   async finish(code?: number): Promise<void> {
     this.#queue.finish();
-    this.#isFinishing = true;
+    if (this.#isOpen) this.#enter('finishing');
     this.#wake();
     await this.#sending;
     if (code !== undefined) await this.#appender.end(code);
+  }
+
+  get #isOpen(): boolean {
+    return this.#phase === 'idle' || this.#phase === 'appending';
+  }
+
+  #enter(phase: Phase): void {
+    this.#phase = phase;
   }
 
   async #send(): Promise<void> {
     try {
       for (;;) {
         const run = this.#queue.next(APPEND_BYTES);
-        if (run !== undefined) {
-          this.#isAppending = true;
-          this.#stopPreviewTimer();
-          await this.#appender.append(run.text, run.output);
-          // Only now: otherwise viewers would see the line disappear until the append arrives.
-          this.#preview.clear();
-          this.#isAppending = false;
-          this.#resumeWriters();
-          if (this.#queue.bytes === 0) this.#schedulePreview();
-        } else if (this.#isFinishing) return;
+        if (run !== undefined) await this.#append(run);
+        else if (this.#phase === 'finishing') return this.#enter('finished');
         else await new Promise<void>((resolve) => (this.#wake = resolve));
       }
     } finally {
       this.#stopPreviewTimer();
       this.#preview.clear();
     }
+  }
+
+  async #append({ text, output }: OutputRun): Promise<void> {
+    if (this.#phase === 'idle') this.#enter('appending');
+    this.#stopPreviewTimer();
+    await this.#appender.append(text, output);
+    // Only now: otherwise viewers would see the line disappear until the append arrives.
+    this.#preview.clear();
+    if (this.#phase === 'appending') this.#enter('idle');
+    this.#resumeWriters();
+    if (this.#queue.bytes === 0) this.#schedulePreview();
   }
 
   #throwFailure(): void {
@@ -114,7 +136,7 @@ export class LogProducer {
   }
 
   #schedulePreview(): void {
-    if (this.#previewTimer !== undefined || this.#isFinishing || this.#queue.unfinishedLine() === undefined) return;
+    if (this.#previewTimer !== undefined || !this.#isOpen || this.#queue.unfinishedLine() === undefined) return;
     this.#previewTimer = setTimeout(() => {
       this.#previewTimer = undefined;
       this.#showPreview().catch(() => this.#preview.clear());
@@ -122,11 +144,11 @@ export class LogProducer {
   }
 
   async #showPreview(): Promise<void> {
-    if (this.#isAppending || this.#isFinishing) return;
+    if (this.#phase !== 'idle') return;
     const base = await this.#appender.base();
     const unfinished = this.#queue.unfinishedLine();
     // A line that was completed in the meantime is appended instead.
-    if (unfinished !== undefined && !this.#isAppending && !this.#isFinishing && this.#queue.bytes === 0)
+    if (unfinished !== undefined && this.#phase === 'idle' && this.#queue.bytes === 0)
       await this.#preview.show(unfinished.line, unfinished.output, base);
   }
 

@@ -32,7 +32,7 @@ export class ShownStatus {
   /** As reported by the session. */
   #reported: LogStatus = CONNECTING;
   #shown: LogStatus = CONNECTING;
-  /** When the log last grew, or was first known to be live. */
+  /** When the log last grew; undefined while that is not known. */
   #grewAt: number | undefined;
   /** Whether the reported status is newer than the screen. */
   #isUndrawn = false;
@@ -46,7 +46,7 @@ export class ShownStatus {
     return this.#shown;
   }
 
-  /** For how long a live log has not grown, ms. */
+  /** For how long a live log has not grown, ms; 0 while that is not known. */
   get quiet(): number {
     return this.#shown.state === 'live' && this.#grewAt !== undefined ? monotonic() - this.#grewAt : 0;
   }
@@ -56,8 +56,9 @@ export class ShownStatus {
     const before = this.#reported;
     // A reconnect by itself brings no line: a silence lasts across it.
     const hasGrown = status.head !== before.head || status.part !== before.part || status.epoch !== before.epoch;
-    if (hasGrown) this.#grewAt = monotonic();
-    else if (status.state === 'live') this.#grewAt ??= monotonic();
+    const wasSeen = before.state === 'live' && status.epoch === before.epoch;
+    if (hasGrown) this.#grewAt = wasSeen ? monotonic() : undefined;
+    this.#grewAt ??= growthBefore(status, runs);
     this.#reported = status;
     this.#isUndrawn = true;
     this.#reevaluate(runs);
@@ -125,4 +126,10 @@ export class ShownStatus {
     if (state === 'live') return this.quiet < QUIET_AFTER ? QUIET_AFTER - this.quiet : 1_000 - (this.quiet % 1_000);
     return this.#reported.state === 'ended' && state !== 'ended' ? RECHECK : Infinity;
   }
+}
+
+/** When a log grew that was not followed then, going by the time of its newest line; undefined if that is not in `runs`. */
+function growthBefore({ part, head }: LogStatus, runs: readonly LineRun[]): number | undefined {
+  const newest = part ?? runs.map(({ from, lines }) => lines[head - from]).find((line) => line !== undefined);
+  return newest && monotonic() - Math.max(0, Date.now() - newest[0]);
 }

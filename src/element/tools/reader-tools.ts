@@ -4,6 +4,7 @@ import type { LogStreamAttributes } from '../attributes.ts';
 import type { LogBinding } from '../log-binding.ts';
 import type { ChipInput } from '../status/chip.ts';
 import { themed } from '../styles/themed.ts';
+import type { KeyInput } from '../util/keys.ts';
 import { nextTimeMode } from '../util/time.ts';
 import type { Viewport } from '../viewport/viewport.ts';
 import type { KeyActions, ToolActions } from './actions.ts';
@@ -57,6 +58,7 @@ export class ReaderTools {
   readonly #downloader: Downloader;
   readonly #errors: ErrorFinder;
   readonly #tooltips: Tooltips;
+  readonly #press: (key: KeyInput) => void;
 
   constructor(host: ReaderToolsHost) {
     this.#host = host;
@@ -84,7 +86,7 @@ export class ReaderTools {
       select: (line) => selection.pick(line, false),
     });
     this.#tooltips = new Tooltips(element);
-    listenForKeys({
+    this.#press = listenForKeys({
       viewport,
       scroller,
       actions: this.#keyActions,
@@ -152,6 +154,11 @@ export class ReaderTools {
   logReplaced(): void {
     this.#task.stop();
     this.#selection.clear();
+  }
+
+  /** A key was pressed in the log before the tools were loaded. */
+  press(key: KeyInput): void {
+    this.#press(key);
   }
 
   /** A line number was clicked. */

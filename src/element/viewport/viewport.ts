@@ -81,7 +81,10 @@ export class Viewport {
     });
     this.#drawing = new FrameDrawing(scroller, this.#view, this.#content, this.#scroll);
     this.#correction = new FrameCorrection(this.#block, this.#view, this.#scroll);
-    this.#requests = new FrameRequests(this.#content, this.#scroll, this.#layout, (want, tail) => listener.requested(want, tail));
+    this.#requests = new FrameRequests(this.#content, this.#scroll, this.#layout, {
+      onRequest: (want, tail) => listener.requested(want, tail),
+      onDue: () => this.schedule(),
+    });
     new ResizeObserver(() => this.#onResized()).observe(this.#block);
     listenToPointer(scroller, {
       left: () => this.leave(),

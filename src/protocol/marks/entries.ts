@@ -37,7 +37,7 @@ function startingWith(first: string, patterns: readonly string[]): RegExp {
 /** Lines of stack traces, which continue an entry of any level. */
 const FRAME = startingWith('[ \\taF#CSs[\\-.…]', [
   // JavaScript, Java, .NET, Rust.
-  String.raw`[ \t]+at \S.*(?:\)|\]|\{|:\d+|:line \d+)$`,
+  String.raw`[ \t]+at \S.*(?:[)\]>{]|:\d+|:line \d+)$`,
   String.raw`at \S+ ?\(.*:\d+\)$`,
   // Python, Ruby, Perl, Lua.
   String.raw`[ \t]*File "[^"]*", line \d+`,

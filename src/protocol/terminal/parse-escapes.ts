@@ -30,7 +30,7 @@ export function parseEscapes<Pen>(text: string, start: Pen, nextPen: NextPen<Pen
   const segment = new Segment(start, sink, isSuspect(text) ? new InvisibleReader() : undefined);
   for (let from = 0; from < text.length;) {
     CONTROL.lastIndex = from;
-    const at = CONTROL.exec(text)?.index ?? text.length;
+    const at = CONTROL.test(text) ? CONTROL.lastIndex - 1 : text.length;
     if (at > from) segment.add(text.slice(from, at));
     if (at === text.length) break;
     if (text[at] === ESC) {

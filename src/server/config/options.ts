@@ -51,6 +51,11 @@ export interface ServerLimits {
    * networks better; each slow viewer may hold that much memory. @default 262144
    */
   readonly socketBuffer: number;
+  /**
+   * Searches that run or wait, of which those of one log may be a quarter. A further one is refused with 429. Each may hold 256 KiB
+   * for its reader. @default 64
+   */
+  readonly searches: number;
   /** How long a viewer may read nothing although data is waiting, in ms. After that its socket is closed with 4408. @default 60000 */
   readonly stall: number;
 }
@@ -116,6 +121,15 @@ export interface LogServerOptions {
    * that they have. An append can do without by itself, with `?marks=0`. @default true
    */
   readonly marks?: boolean;
+  /** Whether logs can be searched: the channel's readers may then use the processor for that, in threads. @default true */
+  readonly search?: boolean;
+  /** How many threads search. They are started when they are needed, and end half a minute later. @default one fewer than cores, at least one */
+  readonly searchThreads?: number;
+  /**
+   * The script of the threads that search: `log-stream/server/search-thread`, bundled as an entry of its own, where the server is
+   * bundled without this package beside it. @default that of this package
+   */
+  readonly searchThread?: string;
   /** The folder of the browser build that `/assets/` serves. @default that of this package */
   readonly assets?: string;
 }

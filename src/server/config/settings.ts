@@ -3,6 +3,8 @@ import { DEFAULT_BASE_PATH, LIMITS } from '../../protocol/limits.ts';
 import { readSecrets, SecretError, type Secrets } from '../../protocol/secrets.ts';
 import { SILENT, type Logger } from '../log/logger.ts';
 import type { HistoryCache, LogServerOptions, ServerLimits } from './options.ts';
+import { defaultThreads } from '../search/search-pool.ts';
+import { threadScript } from '../search/thread-script.ts';
 import { parseOrigin } from '../access/origin-policy.ts';
 import { packageRoot } from '../util/package-root.ts';
 import type { Retention } from '../store.ts';
@@ -18,6 +20,7 @@ export const DEFAULT_LIMITS: ServerLimits = {
   ringBytes: 4 * 1_024 * 1_024,
   totalRingBytes: 128 * 1_024 * 1_024,
   socketBuffer: 256 * 1_024,
+  searches: 64,
   stall: 60_000,
 };
 
@@ -35,17 +38,21 @@ export interface Settings {
   readonly limits: ServerLimits;
   readonly logger: Logger;
   readonly assets: string;
+  readonly searchThreads: number;
+  /** The script of the threads that search; undefined for none. */
+  readonly searchThread: string | undefined;
 }
 
 /** @throws {TypeError} For an invalid option. */
 export function settingsOf(options: LogServerOptions): Settings {
-  const { basePath = DEFAULT_BASE_PATH, heartbeat = LIMITS.heartbeat } = options;
+  const { basePath = DEFAULT_BASE_PATH, heartbeat = LIMITS.heartbeat, searchThreads = defaultThreads() } = options;
   if (!/^(?:\/[^/?#\s]+)+$/u.test(basePath)) {
     throw new TypeError(
       `basePath cannot be ${JSON.stringify(basePath)}: it must begin with a slash and not end with one, as in "/log-stream".`,
     );
   }
   checkPositive('heartbeat', heartbeat);
+  checkPositive('searchThreads', searchThreads);
   const limits = { ...DEFAULT_LIMITS, ...withoutUndefined(options.limits ?? {}) };
   checkAll('limits', limits);
   checkAll('retain', options.retain ?? {});
@@ -60,6 +67,8 @@ export function settingsOf(options: LogServerOptions): Settings {
     marks: options.marks ?? true,
     proxies: proxiesOf(options.trustProxy),
     logger: options.logger ?? SILENT,
+    searchThreads,
+    searchThread: options.search === false ? undefined : (options.searchThread ?? threadScript()),
     assets: options.assets ?? join(packageRoot(), 'dist', 'assets'),
   };
 }

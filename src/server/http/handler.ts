@@ -7,21 +7,25 @@ import { sendEvents } from './routes/events.ts';
 import type { Exchange, TopicExchange } from './core/exchange.ts';
 import { followText } from './routes/follow-text.ts';
 import { NO_STORE, preflightHeaders, setCommonHeaders, setCorsHeaders } from './core/headers.ts';
+import { sendGroups } from './routes/groups.ts';
 import { sendHistory } from './routes/history.ts';
+import { sendLevels } from './routes/levels.ts';
 import { negotiate } from './core/negotiate.ts';
-import { readParams } from './core/params.ts';
+import { checkForm, readParams } from './core/read-params.ts';
 import { Problem } from '../problem.ts';
 import { sendText } from './routes/raw-text.ts';
 import { refuse } from './core/refuse.ts';
 import { remove } from './routes/remove.ts';
-import { queryOf, routeOf, type Route } from './core/route.ts';
+import { sendSearch } from './routes/search.ts';
+import { sendSeek } from './routes/seek.ts';
+import { queryOf, routeOf, type LogResource, type Route } from './core/route.ts';
 
 const TOPIC_METHODS = 'GET, HEAD, POST, PUT, DELETE, OPTIONS';
-const ASSET_METHODS = 'GET, HEAD, OPTIONS';
+const READ_METHODS = 'GET, HEAD, OPTIONS';
 
 /**
- * Answers a request for a log (`/topics/…`) or a file of the browser build (`/assets/…`) below the base path. Returns false,
- * and does nothing, for any other.
+ * Answers a request for a log (`/topics/…`, `/levels/…` and others) or a file of the browser build (`/assets/…`) below the base
+ * path. Returns false, and does nothing, for any other.
  *
  * @param target Path and query as sent.
  */
@@ -45,10 +49,10 @@ async function answer(exchange: Exchange, route: Route): Promise<void> {
     case 'no-channel':
       throw new Problem(
         'malformed',
-        'Not a valid channel: use 1 to 256 characters of A-Z a-z 0-9 : . _ / @ - after /topics/; no part between slashes may be empty, "." or "..".',
+        `Not a valid channel: use 1 to 256 characters of A-Z a-z 0-9 : . _ / @ - after /${route.resource}/; no part between slashes may be empty, "." or "..".`,
       );
-    case 'topic':
-      return answerTopic({ ...exchange, channel: route.channel });
+    case 'log':
+      return answerLog(route.resource, { ...exchange, channel: route.channel });
   }
 }
 
@@ -58,9 +62,40 @@ async function answerAsset(exchange: Exchange, name: string): Promise<void> {
     case 'HEAD':
       return sendAsset(exchange, name);
     case 'OPTIONS':
-      return sendOptions(exchange, ASSET_METHODS);
+      return sendOptions(exchange, READ_METHODS);
     default:
-      throw notAllowed(ASSET_METHODS);
+      throw notAllowed(READ_METHODS);
+  }
+}
+
+async function answerLog(resource: LogResource, exchange: TopicExchange): Promise<void> {
+  const { method } = exchange.req;
+  if (method === 'GET' || method === 'HEAD') exchange.res.setHeader('Log-Has', exchange.context.features.join(', '));
+  switch (resource) {
+    case 'topics':
+      return answerTopic(exchange);
+    case 'levels':
+      return answerRead(exchange, sendLevels);
+    case 'groups':
+      return answerRead(exchange, sendGroups);
+    case 'seek':
+      return answerRead(exchange, sendSeek);
+    case 'search':
+      return answerRead(exchange, sendSearch);
+  }
+}
+
+/** Answers requests for a resource that can only be read. */
+async function answerRead(exchange: TopicExchange, send: (exchange: TopicExchange) => Promise<void>): Promise<void> {
+  switch (exchange.req.method) {
+    case 'GET':
+    case 'HEAD':
+      authenticate(exchange);
+      return send(exchange);
+    case 'OPTIONS':
+      return sendOptions(exchange, READ_METHODS);
+    default:
+      throw notAllowed(READ_METHODS);
   }
 }
 
@@ -83,8 +118,10 @@ async function answerTopic(exchange: TopicExchange): Promise<void> {
 
 async function read(exchange: TopicExchange): Promise<void> {
   authenticate(exchange);
-  const params = readParams(exchange.query);
-  switch (negotiate(exchange.req.headers.accept, params.follow)) {
+  const params = readParams(exchange.query, exchange.context.features);
+  const form = negotiate(exchange.req.headers.accept, params.follow);
+  checkForm(form, params);
+  switch (form) {
     case 'json':
       return sendHistory(exchange, params);
     case 'text':

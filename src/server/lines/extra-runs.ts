@@ -31,6 +31,12 @@ export function sliceRuns(runs: readonly ExtraRun[], from: number, to: number): 
   return slice;
 }
 
+/** Whether the last of `count` lines with these extras continues in the next line. */
+export function endsInPiece(runs: readonly ExtraRun[], count: number): boolean {
+  const last = runs.at(-1);
+  return last !== undefined && last[0] + last[1] === count && last[2].p === 1;
+}
+
 /** Whether two lines with these extras are alike but for their text: all keys count, and what is inside them. */
 export function isSameExtra(a: LineExtra, b: LineExtra): boolean {
   return a === b || isSame(a, b);

@@ -1,6 +1,7 @@
 import { forEachLimited } from '../util/concurrency.ts';
 import { LiveLog, type LiveLogHost } from './live-log.ts';
 import type { Logger } from '../log/logger.ts';
+import { FrameCache } from './frame-cache.ts';
 import { RingBudget } from './ring-budget.ts';
 import type { LogStore, LogTail } from '../store.ts';
 import type { FollowedLog } from './followed-log.ts';
@@ -38,6 +39,7 @@ export class Hub {
   readonly #onDelay: ((delay: number) => void) | undefined;
   readonly #host: LiveLogHost;
   readonly #budget: RingBudget;
+  readonly #frames = new FrameCache();
   readonly #checkInterval: number;
   readonly #retryInterval: number;
   readonly #entries = new Map<string, Entry>();
@@ -69,6 +71,7 @@ export class Hub {
       store,
       ringBytes,
       budget: this.#budget,
+      frames: this.#frames,
       changed: (log) => this.#notifySoon(log),
       failed: (log, error) => this.#retryLater(log, error),
     };
@@ -126,6 +129,7 @@ export class Hub {
       log.close();
     }
     this.#entries.clear();
+    this.#frames.clear();
     this.#changed.clear();
     this.#stale.clear();
   }
@@ -153,6 +157,7 @@ export class Hub {
     this.#changed.delete(log);
     this.#stale.delete(log);
     if (this.#entries.size > 0) return;
+    this.#frames.clear();
     clearInterval(this.#checkTimer);
     this.#checkTimer = undefined;
   }

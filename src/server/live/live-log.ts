@@ -1,18 +1,21 @@
 import { LIMITS } from '../../protocol/limits.ts';
 import type { Line } from '../../protocol/line.ts';
-import { encodeBatches, isReplayable } from './encoded-lines.ts';
+import { encodeBatches, encodeLines, isReplayable } from './encoded-lines.ts';
+import type { FrameCache } from './frame-cache.ts';
+import { countNewest, readNewest } from './newest-lines.ts';
 import { MAX_WRITERS, UnfinishedLines } from './unfinished-lines.ts';
 import type { RingBudget } from './ring-budget.ts';
 import { Ring } from './ring.ts';
 import { SmallSet } from '../util/small-set.ts';
 import { NO_LOG, type LogStore, type LogTail, type LogEvent } from '../store.ts';
-import type { EncodedLines, FollowedLog } from './followed-log.ts';
+import type { EncodedLines, FollowedLog, LinesFrame, LogListener, NewestLines } from './followed-log.ts';
 
 /** The parts of the hub that a live log uses. */
 export interface LiveLogHost {
   readonly store: LogStore;
   readonly ringBytes: number;
   readonly budget: RingBudget;
+  readonly frames: FrameCache;
   /** Calls `log.notify()` soon, once. */
   changed(log: LiveLog): void;
   /** Calls `log.refresh()` again later. */
@@ -35,7 +38,7 @@ export class LiveLog implements FollowedLog {
   readonly #host: LiveLogHost;
   /** Created with the first line that a follower may want: there may be very many logs, most of them idle. */
   #ring: Ring | undefined;
-  readonly #listeners = new SmallSet<() => void>();
+  readonly #listeners = new SmallSet<LogListener>();
   #unfinished: UnfinishedLines | undefined;
   /** Parts that arrived while the lines written before them are being read: the newest of each writer, by last change. */
   readonly #deferredParts = new Map<string, Line | null>();
@@ -77,23 +80,66 @@ export class LiveLog implements FollowedLog {
     return this.#ring?.entryAfter(after);
   }
 
-  subscribe(listener: () => void): () => void {
-    this.listen(listener);
-    return () => this.unlisten(listener);
+  newestAfter(after: number, limit: number): number | undefined {
+    const { head, first } = this.#tail;
+    // The ring may still hold lines that retention removed.
+    const floor = Math.max(after, first - 1);
+    if (floor >= head) return head;
+    this.#encode();
+    this.#wasRead = true;
+    const { from } = this.#ring ?? {};
+    if (this.#ring === undefined || from === undefined) return undefined;
+    const start = this.#ring.newestAfter(floor, limit);
+    // Older lines may fit as well, if there are any.
+    const isAll = start === from - 1 && start > floor && head - start < limit;
+    return isAll ? undefined : start;
   }
 
-  listen(listener: () => void): void {
+  frameAfter(after: number): LinesFrame {
+    this.#encode();
+    this.#wasRead = true;
+    const entries = this.#ring?.entriesAfter(after) ?? [];
+    const [single] = entries;
+    if (single === undefined) throw new RangeError(`The ring does not hold line ${after + 1} of ${this.channel}.`);
+    if (entries.length === 1 && single.from === after + 1) return single;
+    const { channel } = this;
+    const { epoch, head } = this.#tail;
+    return this.#host.frames.get({ channel, epoch, from: after + 1, to: head }, () => {
+      const lines = entries.flatMap((entry) => entry.lines).slice(after + 1 - single.from);
+      // Without the lines, which the ring drops sooner.
+      const { from, to, wire } = encodeLines(channel, epoch, after + 1, lines);
+      return { from, to, epoch, wire };
+    });
+  }
+
+  async newest(after: number, limit: number): Promise<NewestLines | undefined> {
+    const { epoch } = this.#tail;
+    // One caller reads at a time; the others most likely find its lines in the ring.
+    while (this.#loading !== undefined) await this.#loading;
+    if (this.#tail.epoch !== epoch) return undefined;
+    const start = this.newestAfter(after, limit);
+    if (start !== undefined) return { after: start, frame: start < this.#tail.head ? this.frameAfter(start) : undefined };
+    return this.#whileLoading(this.#loadNewest(epoch, after, limit));
+  }
+
+  subscribe(listener: () => void): () => void {
+    const member = { logChanged: listener };
+    this.listen(member);
+    return () => this.unlisten(member);
+  }
+
+  listen(listener: LogListener): void {
     this.#listeners.add(listener);
   }
 
-  unlisten(listener: () => void): void {
+  unlisten(listener: LogListener): void {
     this.#listeners.delete(listener);
   }
 
   /** Notifies the followers; called by the hub. */
   notify(): void {
     this.#encode();
-    for (const listener of this.#listeners.members()) if (this.#listeners.has(listener)) listener();
+    for (const listener of this.#listeners.members()) if (this.#listeners.has(listener)) listener.logChanged();
   }
 
   /** How long ago the newest line was written, ms; undefined when there is no new one since the last call. */
@@ -162,7 +208,10 @@ export class LiveLog implements FollowedLog {
     this.#wasRead = true;
     const held = this.#ring?.entriesAfter(after) ?? [];
     if (held.length > 0) return isReplayable(held, after) ? held : undefined;
-    const loading = this.#load(epoch, after);
+    return this.#whileLoading(this.#load(epoch, after));
+  }
+
+  async #whileLoading<T>(loading: Promise<T>): Promise<T> {
     this.#loading = loading.catch(() => undefined);
     try {
       return await loading;
@@ -190,6 +239,27 @@ export class LiveLog implements FollowedLog {
     this.#makeRing().prepend(older);
     const backlog = [...older, ...newer];
     return isReplayable(backlog, after) ? backlog : undefined;
+  }
+
+  async #loadNewest(epoch: string, after: number, limit: number): Promise<NewestLines | undefined> {
+    const until = (this.#ring?.from ?? this.#tail.head + 1) - 1;
+    const from = Math.max(after, this.#tail.first - 1, this.#tail.head - limit);
+    const { tail, lines } = await readNewest(this.#host.store, this.channel, { epoch, after: from, until });
+    if (lines === undefined) {
+      if (tail.epoch === epoch) this.#raiseFirst(tail.first);
+      await this.refresh();
+      return undefined;
+    }
+    if (this.#tail.epoch !== epoch) return undefined;
+    this.#encode();
+    const newer = this.#ring?.entriesAfter(until) ?? [];
+    // The ring may have moved meanwhile, so that it no longer joins the lines that were read.
+    if (newer.length === 0 && this.#tail.head > until) return undefined;
+    if (lines.length > 0) this.#makeRing().prepend(encodeBatches(this.channel, epoch, until - lines.length + 1, lines));
+    const all = [...lines, ...newer.flatMap((entry) => entry.lines)].slice(-limit);
+    const newest = all.slice(all.length - countNewest(all));
+    const start = this.#tail.head - newest.length;
+    return { after: start, frame: newest.length === 0 ? undefined : encodeLines(this.channel, epoch, start + 1, newest) };
   }
 
   #applyPart(writer: string, line: Line | null): void {

@@ -31,10 +31,9 @@ export function resumePointOf(asked: RequestedPosition, tail: LogTail): ResumePo
   return asked.offset < floor ? { lost: 'truncated', start: floor } : { lost: undefined, start: asked.offset };
 }
 
-/** `replayed`: whether the lines from the resume point to the head are sent; else the follower continues after the head. PROTOCOL.md W13, W14. */
-export function resume(asked: RequestedPosition, tail: LogTail, replayed: boolean): Resolution {
+/** `offset`: the line after which the lines up to the head are sent; at the head, none. PROTOCOL.md W13, W14. */
+export function resume(asked: RequestedPosition, tail: LogTail, offset: number): Resolution {
   const { lost, start } = resumePointOf(asked, tail);
-  const offset = replayed ? start : tail.head;
   const skipped = offset > start ? 'skipped' : undefined;
   const rest = tail.end === undefined ? 'live' : 'ended';
   return { state: lost ?? skipped ?? rest, off: positionIn(tail, offset) };

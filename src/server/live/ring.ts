@@ -1,5 +1,8 @@
+import { LIMITS } from '../../protocol/limits.ts';
+import type { Line } from '../../protocol/line.ts';
 import type { Budgeted, RingBudget } from './ring-budget.ts';
 import type { EncodedLines } from './followed-log.ts';
+import { countNewest } from './newest-lines.ts';
 
 /** The newest lines of one log, without a gap, in a bounded number of bytes: its followers read from it. */
 export class Ring implements Budgeted {
@@ -63,6 +66,29 @@ export class Ring implements Budgeted {
   entriesAfter(after: number): readonly EncodedLines[] {
     const index = this.#indexAfter(after);
     return index === -1 ? [] : this.#entries.slice(index);
+  }
+
+  /**
+   * The line after which at most `limit` lines and 256 KiB of text are held: `after` if there are no more behind it, and no
+   * line before those held. The newest line when none is held.
+   */
+  newestAfter(after: number, limit: number): number {
+    const to = this.to ?? after;
+    const least = Math.max(after, to - limit, (this.from ?? to + 1) - 1);
+    let start = to;
+    let encoded = 0;
+    for (let index = this.#entries.length - 1; start > least; index -= 1) {
+      const entry = this.#entries[index];
+      encoded += entry?.frame.length ?? 0;
+      // Encoded text is never shorter than the text itself, so that most lines need no counting.
+      if (entry === undefined || encoded > LIMITS.replayBytes) return to - countNewest(this.#linesAfter(least));
+      start = entry.from - 1;
+    }
+    return least;
+  }
+
+  #linesAfter(after: number): readonly Line[] {
+    return this.entriesAfter(after).flatMap(({ from, lines }) => (from > after ? lines : lines.slice(after + 1 - from)));
   }
 
   /** Drops the entries that lie wholly below line `first`. */

@@ -8,6 +8,12 @@ export type Transport = 'websocket' | 'events' | 'text' | 'json';
 /** Why a request or a subscribe was refused. */
 export type RefusalReason = 'missing' | 'malformed' | 'forbidden' | 'expired' | 'channel' | 'read-only' | 'origin' | 'address';
 
+/**
+ * How a search ended; `refused`, because too many were under way; `gone`, because its reader stopped reading; `stopped`, because its
+ * reader left.
+ */
+export type SearchOutcome = 'done' | 'slow' | 'reset' | 'unavailable' | 'gone' | 'stopped' | 'refused';
+
 /** The operations of a store that are measured. */
 export type StoreOperation = 'tail' | 'append' | 'read' | 'trim' | 'remove' | 'marks';
 
@@ -45,6 +51,7 @@ export class ServerMetrics {
   readonly #refusals = new Counter('log_stream_refusals_total', 'Requests and subscribes refused by access control, by reason.', [
     'reason',
   ]);
+  readonly #searches = new Counter('log_stream_searches_total', 'Searches, by how they ended.', ['outcome']);
   readonly #requests = new Counter('log_stream_requests_total', 'HTTP requests answered, by route, method and status.', [
     'route',
     'method',
@@ -90,6 +97,7 @@ export class ServerMetrics {
       delay,
       this.#refusals,
       this.#requests,
+      this.#searches,
       this.#storeSeconds,
       this.#storeErrors,
       ...PROCESS,
@@ -124,6 +132,10 @@ export class ServerMetrics {
 
   answered(route: string, method: string, status: string): void {
     this.#requests.of({ route, method, status }).add();
+  }
+
+  searched(outcome: SearchOutcome): void {
+    this.#searches.of({ outcome }).add();
   }
 
   /** `seconds` until the store answered or failed. */

@@ -7,6 +7,7 @@ import type { Logger } from '../log/logger.ts';
 import type { ServerMetrics } from '../metrics/server-metrics.ts';
 import type { PartTimer } from './part-timer.ts';
 import type { TurnLimiter } from './turn-limiter.ts';
+import type { TurnTimer } from './turn-timer.ts';
 
 /** The parts of a server that its WebSockets use. */
 export interface SocketContext {
@@ -31,6 +32,8 @@ export interface SocketContext {
 export interface SharedBySockets {
   readonly context: Pick<SocketContext, 'hub' | 'signer' | 'limits' | 'logger' | 'metrics' | 'heartbeat' | 'features'>;
   readonly partTimer: PartTimer;
+  /** Tells tail subscriptions when they may be sent lines. */
+  readonly turns: TurnTimer;
   /** Spreads opening logs, for all sockets together. */
   readonly openings: TurnLimiter;
 }

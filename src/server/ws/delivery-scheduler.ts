@@ -23,7 +23,7 @@ export interface DeliveryHost {
  *
  *     changed() ──▶ #ready ── step ──▶ frames
  *                     ▲        │
- *                     └────────┴──▶ load, or the part timer
+ *                     └────────┴──▶ load, the part timer, or the next turn
  */
 export class DeliveryScheduler implements SubscriptionHost {
   readonly #shared: SharedBySockets;
@@ -49,6 +49,10 @@ export class DeliveryScheduler implements SubscriptionHost {
 
   get metrics(): ServerMetrics {
     return this.#shared.context.metrics;
+  }
+
+  get turn(): number {
+    return this.#shared.turns.turn;
   }
 
   /** Whether no subscription has anything to send or to read. */
@@ -122,6 +126,9 @@ export class DeliveryScheduler implements SubscriptionHost {
           break;
         case 'later':
           this.#shared.partTimer.wait(subscription);
+          break;
+        case 'turn':
+          this.#shared.turns.wait(subscription);
           break;
         case 'idle':
       }

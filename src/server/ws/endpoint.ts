@@ -9,6 +9,7 @@ import type { SocketContext } from './context.ts';
 import { addressOf, SocketsByAddress } from './sockets-by-address.ts';
 import { HeartbeatTimer } from './heartbeat-timer.ts';
 import { TurnLimiter } from './turn-limiter.ts';
+import { TurnTimer } from './turn-timer.ts';
 import { PartTimer } from './part-timer.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
 import { SocketSession, type SocketSessionHost } from './socket-session.ts';
@@ -30,6 +31,7 @@ export class WebSocketEndpoint implements SocketSessionHost {
   readonly context: SocketContext;
   readonly #server: InstanceType<typeof WebSocketServer<typeof ViewerSocket>>;
   readonly partTimer = new PartTimer();
+  readonly turns = new TurnTimer();
   readonly openings = new TurnLimiter(OPENINGS_PER_TURN);
   readonly #sessions = new Set<SocketSession>();
   readonly #heartbeats: HeartbeatTimer;
@@ -121,6 +123,7 @@ export class WebSocketEndpoint implements SocketSessionHost {
     for (const session of this.#sessions) session.bye(bye);
     this.#heartbeats.close();
     this.partTimer.close();
+    this.turns.close();
     clearInterval(this.#stallTimer);
     await Promise.all([...this.#closing].map((webSocket) => closed(webSocket, CLOSE_TIMEOUT)));
   }

@@ -1,6 +1,5 @@
 import { LIMITS } from '../../protocol/limits.ts';
 import type { Position } from '../../protocol/position.ts';
-import { positionIn } from '../live/resume.ts';
 import type { SocketSubscription } from './subscription.ts';
 
 /** The subscriptions of one socket, by channel; undefined while a log is being opened. */
@@ -29,7 +28,7 @@ export function quietHeads(followed: SubscriptionsByChannel): Map<string, Positi
   return heads;
 }
 
-/** The heads of all logs of a socket, in as many frames as they need, one at least. */
+/** The heads of all logs of a socket, as far as its viewer may know of them, in as many frames as they need, one at least. */
 export function allHeads(followed: SubscriptionsByChannel): Map<string, Position>[] {
   let heads = new Map<string, Position>();
   const frames = [heads];
@@ -39,8 +38,7 @@ export function allHeads(followed: SubscriptionsByChannel): Map<string, Position
       heads = new Map();
       frames.push(heads);
     }
-    const { tail } = subscription.log;
-    heads.set(channel, positionIn(tail, tail.head));
+    heads.set(channel, subscription.head);
   }
   return frames;
 }

@@ -1,12 +1,19 @@
 import { LIMITS } from '../../protocol/limits.ts';
-import { parseClientFrame, type ErrorCode } from '../../protocol/messages.ts';
+import { parseClientFrame, type ClientFrame, type ErrorCode } from '../../protocol/messages.ts';
 import type { RequestedPosition } from '../../protocol/position.ts';
 import { readTopic } from '../../protocol/topic.ts';
 import type { Signer } from '../access/signer.ts';
 
 /** One entry of a frame. Requests are executed in order. */
 export type Request =
-  | { readonly kind: 'subscribe'; readonly signed: string; readonly channel: string; readonly asked: RequestedPosition }
+  | {
+      readonly kind: 'subscribe';
+      readonly signed: string;
+      readonly channel: string;
+      readonly asked: RequestedPosition;
+      /** The most lines to be sent at a time, of which only the newest are wanted; undefined for every line. */
+      readonly tail: number | undefined;
+    }
   | { readonly kind: 'unsubscribe'; readonly channel: string }
   /** Without `signed` it concerns the frame as a whole. */
   | { readonly kind: 'refuse'; readonly signed: string | undefined; readonly code: ErrorCode; readonly message: string };
@@ -27,7 +34,7 @@ export function parseRequests(text: string, signer: Signer): ParsedFrame | undef
     if (channel !== undefined) requests.push({ kind: 'unsubscribe', channel });
   }
   const { topicsPerFrame } = LIMITS;
-  for (const entry of frame.subscribe.slice(0, topicsPerFrame)) requests.push(readEntry(entry, signer));
+  for (const entry of frame.subscribe.slice(0, topicsPerFrame)) requests.push(readEntry(entry, frame.tail, signer));
   const rest = frame.subscribe.length - topicsPerFrame;
   // One error for all of them: one for each would be many times the size of the frame.
   if (rest > 0) {
@@ -37,13 +44,13 @@ export function parseRequests(text: string, signer: Signer): ParsedFrame | undef
   return { requests, isProbe: frame.probe };
 }
 
-function readEntry({ signed, asked }: { readonly signed: string; readonly asked: RequestedPosition | undefined }, signer: Signer): Request {
+function readEntry({ signed, asked }: ClientFrame['subscribe'][number], tail: number | undefined, signer: Signer): Request {
   const verdict = signer.verify(signed);
   if (!verdict.ok) return refuse(signed, verdict.code, verdict.message);
   if (asked === undefined) {
     return refuse(signed, 'malformed', 'This is not a position: send EPOCH-OFFSET, -0, a line number, or "" for new lines only.');
   }
-  return { kind: 'subscribe', signed, channel: verdict.claims.channel, asked };
+  return { kind: 'subscribe', signed, channel: verdict.claims.channel, asked, tail };
 }
 
 function refuse(signed: string | undefined, code: ErrorCode, message: string): Request {

@@ -99,15 +99,14 @@ export class RequestQueue {
       this.#delivery.drop(channel);
       return true;
     }
-    const { signed, asked } = request;
     if (subscription !== undefined) {
-      subscription.place(signed, asked);
+      subscription.place(request);
       this.#delivery.enqueue(subscription);
       return true;
     }
     if (followed.size >= limits.topicsPerSocket) {
       const message = `A socket follows at most ${limits.topicsPerSocket} topics: unsubscribe some first, or open another socket.`;
-      this.#refuse(signed, 'limit', message);
+      this.#refuse(request.signed, 'limit', message);
       return true;
     }
     if (this.#openingCount === MAX_OPENING) return false;
@@ -115,7 +114,8 @@ export class RequestQueue {
     return true;
   }
 
-  async #open({ signed, channel, asked }: Extract<Request, { kind: 'subscribe' }>): Promise<void> {
+  async #open(request: Extract<Request, { kind: 'subscribe' }>): Promise<void> {
+    const { signed, channel } = request;
     const { hub } = this.#shared.context;
     this.#delivery.follow(channel, undefined);
     this.#openingCount += 1;
@@ -128,7 +128,7 @@ export class RequestQueue {
         return;
       }
       const subscription = new SocketSubscription(log, this.#delivery);
-      subscription.place(signed, asked);
+      subscription.place(request);
       this.#delivery.follow(channel, subscription);
       this.#delivery.enqueue(subscription);
     } catch (error) {

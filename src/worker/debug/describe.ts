@@ -19,7 +19,12 @@ export function describeEffect(effect: Effect): string {
 function eventDetails(event: SessionEvent): (string | undefined)[] {
   switch (event.type) {
     case 'open':
-      return [log(event), describeTopic(event.topic), flag('refreshable', event.refreshable)];
+      return [
+        log(event),
+        describeTopic(event.topic),
+        flag('refreshable', event.refreshable),
+        ...(event.requests ?? []).flatMap(({ view, request }) => [`view=${view}`, ...describeRequest(request)]),
+      ];
     case 'renew':
       return [log(event), describeTopic(event.topic)];
     case 'refreshed':
@@ -102,7 +107,7 @@ function describeFrame(text: string): string {
 function frameDetails(frame: ServerFrame): (string | undefined)[] {
   switch (frame.e) {
     case 'hello':
-      return [`v=${frame.v}`, `hb=${frame.hb}`];
+      return [`v=${frame.v}`, `hb=${frame.hb}`, frame.has.length === 0 ? undefined : `has=${list(frame.has)}`];
     case 'ack':
       return [frame.ch, formatPosition(frame.off), `first=${frame.first}`, frame.st];
     case 'msg':
@@ -126,6 +131,7 @@ function describeSent(text: string): string {
   const subscribe = frame.subscribe.map(({ signed }) => describeTopic(signed));
   return join(
     subscribe.length === 0 ? undefined : `subscribe ${list(subscribe)}`,
+    frame.tail === undefined ? undefined : `tail=${frame.tail}`,
     frame.unsubscribe.length === 0 ? undefined : `unsubscribe ${list(frame.unsubscribe.map(describeTopic))}`,
     flag('probe', frame.probe),
   );

@@ -74,8 +74,7 @@ export class TabPort implements TabSink {
     this.#sessionLogs.set(tabLog, log);
     this.#tabLogs.set(log, tabLog);
     if (fresh) this.#fresh.add(log);
-    this.#runner.dispatch({ type: 'open', log, topic, refreshable });
-    for (const { view, request } of requests) this.#runner.dispatch({ type: 'request', log, view, request });
+    this.#runner.dispatch({ type: 'open', log, topic, refreshable, requests });
     if (!this.#visible) this.#runner.dispatch({ type: 'show', log, visible: false });
     this.dirty(log);
     return true;

@@ -14,6 +14,11 @@ export type RefreshFailure = 'none' | 'transient' | 'rejected';
 export interface ViewRequest extends ViewState {
   /** Lines are delivered to hidden tabs too: code waits for them (`lines()`, `range()`). */
   readonly pull: boolean;
+  /**
+   * How many of the newest lines it needs as they come, whatever it asks for at the moment: what comes faster than it could be
+   * shown may be skipped. @default Infinity: every line
+   */
+  readonly liveLines?: number | undefined;
 }
 
 /** The server does not accept a token, or no longer does. */
@@ -39,7 +44,14 @@ export type HistoryResult =
 /** Everything that happens to a session. The caller numbers logs and views. */
 export type SessionEvent =
   /** `refreshable`: the page can supply a fresh topic. */
-  | { readonly type: 'open'; readonly log: number; readonly topic: string; readonly refreshable: boolean }
+  | {
+      readonly type: 'open';
+      readonly log: number;
+      readonly topic: string;
+      readonly refreshable: boolean;
+      /** What views ask for from the beginning. */
+      readonly requests?: readonly { readonly view: number; readonly request: ViewRequest }[];
+    }
   | { readonly type: 'close'; readonly log: number }
   | { readonly type: 'renew'; readonly log: number; readonly topic: string }
   | { readonly type: 'retry'; readonly log: number }

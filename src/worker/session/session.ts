@@ -129,6 +129,8 @@ export class Session {
         return this.#streamed(event.id, event.frames, now);
       case 'open':
         this.#registry.open(event.log, event.topic, event.refreshable, now);
+        for (const { view, request } of event.requests ?? [])
+          this.#registry.of(event.log)?.handle({ type: 'request', log: event.log, view, request });
         break;
       case 'close':
         this.#registry.close(event.log);

@@ -63,17 +63,20 @@ export class SubscriptionSettler {
    * that the connection may not be needed any more.
    */
   settle(now: Now): boolean {
-    const subscribe = new Map<string, string>();
+    /** Positions by topic, by the number of lines to ask for. */
+    const subscribe = new Map<number | undefined, Map<string, string>>();
     const done: Subscription[] = [];
     // The set may grow and shrink meanwhile: separating handles touches other subscriptions, which are visited as well.
     for (const subscription of this.#touched) {
       const { state, backfill } = subscription;
       this.#registry.separateUnverified(subscription);
       if (state.handles.size === 0) continue;
-      if (this.#connection.ready && !this.#registry.unverified.has(subscription) && subscription.canSubscribe(now)) {
-        const topic = subscription.subscribe(now);
+      if (this.#connection.ready && !this.#registry.unverified.has(subscription) && this.#mustSubscribe(subscription, now)) {
+        const tail = this.#connection.has('tail') ? state.wantedTail : undefined;
+        const topic = subscription.subscribe(now, tail);
         this.#registry.sentTokens.sent(state.channel, topic);
-        subscribe.set(topic, state.position === undefined ? '' : formatPosition(state.position));
+        const topics = subscribe.get(tail) ?? new Map<string, string>();
+        subscribe.set(tail, topics.set(topic, state.position === undefined ? '' : formatPosition(state.position)));
       }
       this.#history.plan(subscription, now);
       if (state.phase === 'acked' && !backfill.busy && state.isComplete()) done.push(subscription);
@@ -84,10 +87,14 @@ export class SubscriptionSettler {
       }
     }
     this.#touched.clear();
-    this.#send(encodeSubscribe(subscribe));
+    for (const [tail, topics] of subscribe) this.#send(encodeSubscribe(topics, tail));
     this.#unsubscribe(done);
     for (const { state } of done) state.finish();
     return done.length > 0;
+  }
+
+  #mustSubscribe(subscription: Subscription, now: Now): boolean {
+    return subscription.canSubscribe(now) || (this.#connection.has('tail') && subscription.canMove(now));
   }
 
   #unsubscribe(subscriptions: readonly Subscription[]): void {

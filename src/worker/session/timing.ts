@@ -28,6 +28,8 @@ export const TIMING = {
   answer: 15_000,
   /** Lines that were received but evicted are not requested again before this. */
   again: 1_000,
+  /** Lines of the tail that the server skipped are not missed before this: others come in their place. */
+  settle: 250,
   /** Longest wait for the answer to a probe. */
   probe: 5_000,
   /** How long a socket stays open that no topic needs. */

@@ -1,5 +1,5 @@
 import { readTopic } from '../../protocol/topic.ts';
-import type { Log, LogLine, LogState, LogStatus, OpenOptions, View, ViewUpdate } from '../api.ts';
+import type { Log, LogLine, LogState, LogStatus, OpenOptions, View, ViewOptions, ViewUpdate } from '../api.ts';
 import type { ViewRequest } from '../session/events.ts';
 import { doubling } from '../doubling.ts';
 import type { TabBatch } from '../tab-messages.ts';
@@ -7,7 +7,7 @@ import { advise } from './advise.ts';
 import { LogDeniedError } from './errors.ts';
 import type { LineReader, ReaderOptions } from './line-reader.ts';
 import { CONNECTING } from './status.ts';
-import { ClientView } from './client-view.ts';
+import { ClientView, type ViewNeeds } from './client-view.ts';
 
 /** What a log needs from its connection. */
 export interface LogPort {
@@ -103,8 +103,8 @@ export class ClientLog extends EventTarget implements Log {
     return result;
   }
 
-  view(listener: (update: ViewUpdate) => void): View {
-    return this.#view(false, listener);
+  view(listener: (update: ViewUpdate) => void, { tail = Infinity }: ViewOptions = {}): View {
+    return this.#view({ pull: false, liveLines: tail }, listener);
   }
 
   renew(topic: string): void {
@@ -152,9 +152,9 @@ export class ClientLog extends EventTarget implements Log {
     if (this.#closed) throw new DOMException('The log is closed; open it again.', 'InvalidStateError');
   }
 
-  #view(pull: boolean, listener: (update: ViewUpdate) => void): ClientView {
+  #view(needs: ViewNeeds, listener: (update: ViewUpdate) => void): ClientView {
     const id = (this.#ids += 1);
-    const view = new ClientView(this.#status.epoch, pull, listener, {
+    const view = new ClientView(this.#status.epoch, needs, listener, {
       requested: (request) => {
         if (this.views.has(id)) this.#port.request(this, id, request);
       },
@@ -178,7 +178,9 @@ export class ClientLog extends EventTarget implements Log {
     };
     const done = (): unknown => this.#waiting.delete(fail);
     const reader = loadReader(left.signal).then((LineReader) => {
-      const log = { status: this.#status, pull: (listener: (update: ViewUpdate) => void) => this.#view(true, listener) };
+      // A range that ends lies in the past: it needs no line as it comes.
+      const needs = { pull: true, liveLines: options.until === undefined ? Infinity : 0 };
+      const log = { status: this.#status, pull: (listener: (update: ViewUpdate) => void) => this.#view(needs, listener) };
       return new LineReader(log, { ...options, epoch, done });
     });
     this.#waiting.add(fail);

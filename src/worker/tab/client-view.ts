@@ -3,23 +3,26 @@ import type { LogStatus, LineRun, View, ViewUpdate } from '../api.ts';
 import type { ViewRequest } from '../session/events.ts';
 import { deliverLines, emptyView, enterEpoch, requestLines, type ViewState } from '../session/view-state.ts';
 
+/** What a view needs as long as it is open, whatever it asks for at the moment. */
+export type ViewNeeds = Required<Pick<ViewRequest, 'pull' | 'liveLines'>>;
+
 /** The tab's side of one view. It keeps what is outstanding, so that any session can be asked for it again. */
 export class ClientView implements View {
   readonly #listener: (update: ViewUpdate) => void;
   readonly #requested: (request: ViewRequest) => void;
   readonly #closed: () => void;
-  readonly #pull: boolean;
+  readonly #needs: ViewNeeds;
   #state: ViewState;
   #requests = 0;
 
   constructor(
     epoch: string,
-    pull: boolean,
+    needs: ViewNeeds,
     listener: (update: ViewUpdate) => void,
     { requested, closed }: { requested: (request: ViewRequest) => void; closed: () => void },
   ) {
     this.#state = emptyView(epoch);
-    this.#pull = pull;
+    this.#needs = needs;
     this.#listener = listener;
     this.#requested = requested;
     this.#closed = closed;
@@ -27,7 +30,7 @@ export class ClientView implements View {
 
   /** The request to send to a session. */
   get outstanding(): ViewRequest {
-    return { ...this.#state, pull: this.#pull };
+    return { ...this.#state, ...this.#needs };
   }
 
   /** How many requests were made so far. */

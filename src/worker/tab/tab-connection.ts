@@ -1,12 +1,12 @@
-import type { Remote } from 'comlink';
 import { readTopic } from '../../protocol/topic.ts';
 import { attempt } from '../platform/attempt.ts';
 import type { ClientStats, OpenOptions } from '../api.ts';
 import type { ViewRequest, RefreshFailure } from '../session/events.ts';
 import { doubling } from '../doubling.ts';
-import type { Control, TabMessage, WorkerMessage } from '../tab-messages.ts';
+import type { TabMessage, WorkerMessage } from '../tab-messages.ts';
 import { untilFrame } from './frames.ts';
 import { CALL_TIMEOUT, linkToWorker, openLink, type WorkerLink } from './worker-link.ts';
+import type { RemoteControl } from './remote-control.ts';
 import { TimeoutError, withTimeout } from './timeout.ts';
 import { ClientLog, type LogPort } from './client-log.ts';
 import type { WorkerScript } from './trusted-worker.ts';
@@ -218,6 +218,9 @@ export class TabConnection implements LogPort {
 
   /** Opens a log in the session, with what its views ask for. */
   async #openInSession(log: ClientLog): Promise<void> {
+    // The code that opens a log adds its views in the same turn.
+    await Promise.resolve();
+    if (!this.#logs.has(log.id) || this.#opened.has(log)) return;
     const link = this.#link;
     if (link === undefined) return;
     const { id, topic, refresh, status } = log;
@@ -236,7 +239,7 @@ export class TabConnection implements LogPort {
   }
 
   /** Calls the session. Returns undefined if there is none or it does not answer; another one is started then. */
-  async #call<T>(call: (control: Remote<Control>) => Promise<T>, name: string): Promise<T | undefined> {
+  async #call<T>(call: (control: RemoteControl) => Promise<T>, name: string): Promise<T | undefined> {
     const link = this.#link;
     if (link === undefined) return undefined;
     try {

@@ -1,8 +1,9 @@
-import { transfer, wrap, type Endpoint, type Remote } from 'comlink';
+import { transfer, type Endpoint } from 'comlink';
 import { attempt } from '../platform/attempt.ts';
 import { holdLock, platformLocks, requestLock, type Lock } from '../platform/web-lock.ts';
-import { BUILD, type Control, type DataPort, type WorkerMessage, type TabMessage } from '../tab-messages.ts';
+import { BUILD, type DataPort, type WorkerMessage, type TabMessage } from '../tab-messages.ts';
 import { MemoryPort } from './memory-port.ts';
+import { wrapControl, type RemoteControl } from './remote-control.ts';
 import { startWorker } from './start-worker.ts';
 import { withTimeout } from './timeout.ts';
 import type { WorkerScript } from './trusted-worker.ts';
@@ -21,7 +22,7 @@ export interface WorkerLink {
   readonly transport: 'shared-worker' | 'page';
   /** In the page for now: there may be a worker later. */
   readonly provisional: boolean;
-  readonly control: Remote<Control>;
+  readonly control: RemoteControl;
   /** Rejects when the link is closed: calls under way are never answered then. */
   readonly closed: Promise<never>;
   post(message: TabMessage): void;
@@ -125,7 +126,7 @@ async function link(
     reject = rejectClosed;
   });
   closed.catch(() => undefined);
-  const control = wrap<Control>(unthrowing(port, reject));
+  const { control, release } = wrapControl(unthrowing(port, reject));
   const watch = new AbortController();
   const post = (message: TabMessage): boolean => attempt(() => (near.postMessage(message), true), false);
   const close = (): void => {
@@ -135,6 +136,7 @@ async function link(
     attempt(() => near.close());
     // comlink's own release leaves the port open.
     attempt(() => port.close());
+    release();
     lock?.release();
     watch.abort();
     signal.removeEventListener('abort', close);
@@ -162,17 +164,18 @@ async function link(
 
 /** comlink posts at any time, where nothing would catch what a port throws. */
 function unthrowing(port: Endpoint, failed: (reason: Error) => void): Endpoint {
+  const guarded = (use: () => void): void => {
+    try {
+      use();
+    } catch (error) {
+      failed(new Error('The log-stream worker cannot be reached.', { cause: error }));
+    }
+  };
   return {
     addEventListener: (type, listener, options) => port.addEventListener(type, listener, options),
     removeEventListener: (type, listener, options) => port.removeEventListener(type, listener, options),
-    start: () => port.start?.(),
-    postMessage(message, transferables) {
-      try {
-        port.postMessage(message, transferables);
-      } catch (error) {
-        failed(new Error('The log-stream worker cannot be reached.', { cause: error }));
-      }
-    },
+    start: () => guarded(() => port.start?.()),
+    postMessage: (message, transferables) => guarded(() => port.postMessage(message, transferables)),
   };
 }
 

@@ -365,11 +365,14 @@ describe('<log-stream>', () => {
     try {
       log.live(5);
       await until(() => chip(element) === 'Live');
+      log.grow(1);
+      await until(() => counts().startsWith('6 lines'));
       performance.now = () => now.call(performance) + 42_000;
-      await until(() => counts().endsWith(' · no new lines for 42s'));
+      element.requestUpdate();
+      await until(() => counts().endsWith(' · last line 42s ago'));
       assert.equal(chip(element), 'Live');
       log.grow(1);
-      await until(() => !counts().includes('no new lines'));
+      await until(() => !counts().includes('last line'));
     } finally {
       performance.now = now;
     }

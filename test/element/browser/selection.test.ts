@@ -1,5 +1,5 @@
 import { assert } from 'chai';
-import { frame, mount, rowsOnScreen, shadow, shadowAll, unmountAll, until, type Mounted } from './support/fixture.ts';
+import { frame, keepBusy, mount, rowsOnScreen, shadow, shadowAll, unmountAll, until, type Mounted } from './support/fixture.ts';
 import { MemoryLog, START } from './support/memory-log.ts';
 import { copied, taken } from './support/clipboard.ts';
 import { click, drag, drop, moveTo, pointIn, release, shortcut, type } from './support/pointer.ts';
@@ -128,8 +128,7 @@ describe('complaint 5: a selection dies when its rows leave the window', () => {
   });
 
   it('counts even if made before the tools are loaded', async () => {
-    const before = Object.getOwnPropertyDescriptor(window, 'requestIdleCallback');
-    Object.defineProperty(window, 'requestIdleCallback', { configurable: true, value: () => 0 });
+    const goIdle = keepBusy();
     try {
       const mounted = mount(new MemoryLog(), { follow: 'off' });
       const { element, log } = mounted;
@@ -148,8 +147,7 @@ describe('complaint 5: a selection dies when its rows leave the window', () => {
       await go(mounted, 50_000);
       assert.equal(await copied(), 'ine');
     } finally {
-      if (before === undefined) Reflect.deleteProperty(window, 'requestIdleCallback');
-      else Object.defineProperty(window, 'requestIdleCallback', before);
+      goIdle();
     }
   });
 

@@ -41,8 +41,8 @@ describe('the status chip', () => {
     expect(silence('live', QUIET_AFTER - 1)).toBeUndefined();
     expect(silence('live', 42_000)).toBe(42_000);
     expect(silence('ended', 42_000)).toBeUndefined();
-    expect(STRINGS.quiet(42_700)).toBe('no new lines for 42s');
-    expect(STRINGS.quiet(192_000)).toBe('no new lines for 3m 12s');
+    expect(STRINGS.quiet(42_700)).toBe('last line 42s ago');
+    expect(STRINGS.quiet(192_000)).toBe('last line 3m 12s ago');
     expect(hint({ state: 'live' }, 42_700)).toBe('No new lines for 42s.');
   });
 

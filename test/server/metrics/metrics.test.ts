@@ -123,6 +123,18 @@ describe('metrics', () => {
     expect(valueOf(metrics, 'log_stream_subscribes_total', { state: 'live' })).toBe(2);
   });
 
+  it('count no skip of a subscription to the tail: its reader is not slow', async () => {
+    const server = await startServer();
+    const viewer = await server.connect();
+    viewer.subscribe(server.sign('run:1'), '', 100);
+    await viewer.next('ack');
+    await server.append('run:1', numbered(5_000));
+    expect(await viewer.next('ack')).toMatchObject({ st: 'skipped' });
+    await viewer.next('msg');
+    expect(valueOf(read(server), 'log_stream_delivered_lines_total', { transport: 'websocket' })).toBe(100);
+    expect(valueOf(read(server), 'log_stream_skips_total', { transport: 'websocket' })).toBeUndefined();
+  });
+
   it('show the lag of a viewer that does not read, and count the lines it was not sent', async () => {
     const server = await startServer({ limits: { ringBytes: 500_000, socketBuffer: 16_384 } });
     await server.append('run:1', ['first']);

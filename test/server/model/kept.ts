@@ -4,6 +4,21 @@ import type { ServerPlan } from './model.ts';
 /** Plans that failed once, with the seed and path that first drew them, by what was wrong. */
 export const KEPT: ReadonlyMap<string, Kept<ServerPlan>> = new Map<string, Kept<ServerPlan>>([
   [
+    'a tail that retention overtook began with lines that were removed',
+    {
+      seed: 1826820283,
+      path: '38:2:0:1:0:1:6:12:15:14:16:21:21:21',
+      plan: {
+        steps: [
+          { do: 'subscribe', who: 0, channel: 'run:1', asked: 'on', tail: 300, token: 'good' },
+          { do: 'turns', count: 1 },
+          { do: 'append', channel: 'run:1', count: 400 },
+          { do: 'trim', channel: 'run:1', lines: 1 },
+        ],
+      },
+    },
+  ],
+  [
     'lines that were written and removed again before the server had heard of them made it go on in the middle of what was gone',
     {
       seed: -1937876032,
@@ -12,7 +27,7 @@ export const KEPT: ReadonlyMap<string, Kept<ServerPlan>> = new Map<string, Kept<
         steps: [
           { do: 'append', channel: 'run:1', count: 1 },
           { do: 'store', is: 'slow' },
-          { do: 'subscribe', who: 0, channel: 'run:1', asked: 'on', token: 'good' },
+          { do: 'subscribe', who: 0, channel: 'run:1', asked: 'on', tail: undefined, token: 'good' },
           { do: 'turns', count: 1 },
           { do: 'append', channel: 'run:1', count: 3 },
           { do: 'trim', channel: 'run:1', lines: 1 },

@@ -40,6 +40,7 @@ const step = fc.oneof(
       who,
       channel,
       asked: fc.constantFrom('on' as const, 'on' as const, '', 0, 3, 700, 9_000, '-0', 'other-2', 'nonsense-'),
+      tail: fc.constantFrom(undefined, undefined, 7, 100, 300, 5_000),
       token: fc.constantFrom('good' as const, 'good' as const, 'good' as const, 'expired' as const, 'forged' as const),
     }),
   },
@@ -137,7 +138,7 @@ class Stage {
       this.check();
       for (const viewer of this.#viewers.values()) {
         for (const refused of viewer.refused) {
-          this.#subscribe(viewer, { channel: refused, asked: 'on', token: 'good' });
+          this.#subscribe(viewer, { channel: refused, asked: 'on', tail: undefined, token: 'good' });
           await this.#append(refused, 1);
         }
         for (const followed of viewer.channels) {
@@ -188,14 +189,14 @@ class Stage {
 
   #subscribe(
     viewer: Viewer,
-    { channel: of, asked, token }: Pick<Extract<Step, { do: 'subscribe' }>, 'asked' | 'token'> & { channel: string },
+    { channel: of, asked, tail, token }: Pick<Extract<Step, { do: 'subscribe' }>, 'asked' | 'tail' | 'token'> & { channel: string },
   ): void {
     const signer = token === 'forged' ? this.#forger : this.#server;
     // Each is another one, so that a refusal says which it is about.
     const signed = signer.sign(of, { ttl: token === 'expired' ? -(this.#signed += 1) : 1_000 + (this.#signed += 1) });
     const refusal = token === 'good' ? undefined : token === 'expired' ? 'expired' : 'forbidden';
     const { epoch, offset } = viewer.position(of) ?? { epoch: '', offset: 0 };
-    viewer.subscribe(of, signed, asked === 'on' ? `${epoch}-${offset}` : asked, refusal);
+    viewer.subscribe(of, signed, { asked: asked === 'on' ? `${epoch}-${offset}` : asked, tail, refusal });
   }
 
   async #restart(gone: boolean): Promise<void> {

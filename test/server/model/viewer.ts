@@ -1,17 +1,29 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
-import { parseServerFrame, PROBE, type Ack, type Err, type Msg, type ServerFrame } from '../../../src/protocol/messages.ts';
+import { parseServerFrame, PROBE, tailLines, type Ack, type Err, type Msg, type ServerFrame } from '../../../src/protocol/messages.ts';
 import { parseRequestedPosition, type RequestedPosition, type Position } from '../../../src/protocol/position.ts';
 import type { LogServer } from '../../../src/server/create-log-server.ts';
 import type { Oracle } from './oracle.ts';
 import { clientFrame, FrameReader, upgradeRequest, Wire } from './wire.ts';
 
-/** Bytes that may wait for a socket besides what it has room for: a replay of 1,000 short lines, and what is around it. */
+/** Bytes that may wait for a socket besides what it has room for, for each 1,000 short lines that may be replayed, and what is around them. */
 const ANSWER = 64 * 1_024;
+
+/** What to subscribe to. */
+export interface Asking {
+  /** As on the wire. */
+  readonly asked: string | number;
+  /** As on the wire; undefined for every line. */
+  readonly tail: number | undefined;
+  /** What it is to be refused with, if its topic is no good. */
+  readonly refusal: string | undefined;
+}
 
 /** A subscribe that was not answered yet. */
 interface Owed {
   readonly signed: string;
   readonly asked: RequestedPosition;
+  /** The most lines to be sent at a time; undefined for every line. */
+  readonly tail: number | undefined;
   /** What it is to be refused with, since its topic is no good. */
   readonly refusal: string | undefined;
   /** No other subscription of the channel goes on when this one is refused. */
@@ -28,6 +40,8 @@ interface Followed {
   /** Behind what the socket goes on. */
   position: Position | undefined;
   ended: boolean;
+  /** The most lines to be sent at a time; undefined for every line. */
+  tail: number | undefined;
   /** Subscribes of which an ack was taken for the answer that may have been another word: the answer may still come. */
   readonly doubtful: Owed[];
 }
@@ -42,6 +56,8 @@ export class Viewer {
   readonly #followed = new Map<string, Followed>();
   readonly #room: number;
   #greeted = false;
+  /** The most lines that any subscribe may have replayed. */
+  #longestReplay = 1_000;
   /** What came since it was looked at. */
   #bytes: Buffer[] = [];
 
@@ -70,20 +86,28 @@ export class Viewer {
     return followed.position?.epoch === epoch && followed.position.offset === head && followed.ended === ended;
   }
 
-  /** `asked` as on the wire. */
-  subscribe(channel: string, signed: string, asked: string | number, refusal?: string): void {
+  subscribe(channel: string, signed: string, { asked, tail, refusal }: Asking): void {
     const parsed = parseRequestedPosition(asked);
-    const followed = this.#followed.get(channel) ?? { owed: [], running: false, position: undefined, ended: false, doubtful: [] };
+    const followed = this.#followed.get(channel) ?? {
+      owed: [],
+      running: false,
+      position: undefined,
+      ended: false,
+      tail: undefined,
+      doubtful: [],
+    };
     this.#followed.set(channel, followed);
+    if (tail !== undefined) this.#longestReplay = Math.max(this.#longestReplay, tail);
     this.refused.delete(channel);
     followed.owed.push({
       signed,
       asked: parsed ?? 'now',
+      tail: tail === undefined ? undefined : tailLines(tail),
       refusal: refusal ?? (parsed === undefined ? 'malformed' : undefined),
       fresh: !followed.running && !followed.owed.some(isHopeful),
       over: false,
     });
-    this.#say(JSON.stringify({ subscribe: { [signed]: asked } }));
+    this.#say(JSON.stringify({ subscribe: { [signed]: asked }, tail }));
   }
 
   unsubscribe(channel: string, signed: string): void {
@@ -104,7 +128,8 @@ export class Viewer {
   check(): void {
     for (const bytes of this.#bytes.splice(0)) for (const text of this.#reader.read(bytes)) this.#take(text);
     const { writableLength } = this.wire;
-    ok(writableLength <= this.#room + ANSWER, `${writableLength} bytes wait for a socket with room for ${this.#room}`);
+    const room = this.#room + (ANSWER * this.#longestReplay) / 1_000;
+    ok(writableLength <= room, `${writableLength} bytes wait for a socket with room for ${this.#room}`);
   }
 
   cut(): void {
@@ -147,6 +172,9 @@ export class Viewer {
         for (const [channel, { epoch, offset }] of frame.heads) {
           const incarnation = this.#oracle.of(channel, epoch);
           ok(epoch === '' ? offset === 0 : incarnation !== undefined && offset <= incarnation.head, 'a head is one there is');
+          const followed = this.#followed.get(channel);
+          if (followed !== undefined && isCertain(followed) && followed.tail !== undefined && followed.position?.epoch === epoch)
+            strictEqual(offset, followed.position.offset, 'the head of a tail is what was sent');
         }
         return;
       case 'hello':
@@ -174,6 +202,7 @@ export class Viewer {
     const moved = st !== 'live' && st !== 'ended';
     if (owed !== undefined && isTrue(ack, owed.asked)) {
       followed.owed.splice(at, 1);
+      followed.tail = owed.tail;
       if (followed.position !== undefined && moved) followed.doubtful.push(owed);
       if (!owed.over) followed.running = true;
     } else if (!moved || followed.position === undefined || !isTrue(ack, followed.position)) {
@@ -204,12 +233,18 @@ export class Viewer {
     const incarnation = this.#oracle.of(ch, off.epoch);
     if (incarnation === undefined) throw new Error(`There never was an epoch ${off.epoch} of ${ch}.`);
     const before = off.offset - lines.length;
+    if (isCertain(followed) && followed.tail !== undefined) ok(lines.length <= followed.tail, `${lines.length} lines come at a time`);
     deepStrictEqual(position?.epoch === '' ? { epoch: off.epoch, offset: 0 } : position, { epoch: off.epoch, offset: before });
     strictEqual(followed.ended, false, 'nothing comes behind the end');
     ok(off.offset <= incarnation.head, 'no line comes before it is stored');
     for (const [index, [, text]] of lines.entries()) strictEqual(text, this.#oracle.text(ch, incarnation, before + 1 + index));
     followed.position = off;
   }
+}
+
+/** Whether it is known which subscribe decides. */
+function isCertain({ owed, doubtful }: Followed): boolean {
+  return owed.length === 0 && doubtful.length === 0;
 }
 
 /** Whether it may be answered with an ack that begins a subscription. */

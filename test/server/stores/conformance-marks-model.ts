@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { LineExtra } from '../../../src/protocol/line.ts';
 import { LEVEL } from '../../../src/protocol/marks/level.ts';
-import type { LogStore, MarkIndex, NewLine } from '../../../src/server/store.ts';
+import type { Batch, LogStore, MarkIndex, NewLine, Retention } from '../../../src/server/store.ts';
 import { PlainLog } from './plain-log.ts';
 import { packLines } from '../../../src/server/lines/packed-lines.ts';
 
@@ -10,6 +10,16 @@ import { packLines } from '../../../src/server/lines/packed-lines.ts';
 export interface Pair {
   store: LogStore;
   log: PlainLog;
+  /** A server of the previous version beside it. */
+  readonly previous?: PreviousVersion;
+}
+
+/** What a server that does not know of marks does to the same logs. */
+export interface PreviousVersion {
+  /** Resolves to whether the batch was accepted. */
+  append(channel: string, batch: Batch): Promise<boolean>;
+  trim(channel: string, retain: Retention, now: number): Promise<void>;
+  remove(channel: string): Promise<void>;
 }
 
 /** Opens the same data again, where a store can. */
@@ -62,6 +72,13 @@ const lines: fc.Arbitrary<NewLine[]> = fc.oneof(
   },
 );
 
+function withoutMarks(marked: readonly NewLine[]): NewLine[] {
+  return marked.map(([text, own]) => {
+    const { s, p } = own ?? {};
+    return s === undefined && p === undefined ? [text] : [text, { ...(s && { s }), ...(p && { p }) }];
+  });
+}
+
 const openGroups = fc.constantFrom('', 'one', 'two\u0000é');
 /** Where a query points: a share of the log, and a little beside it. */
 const place = fc.tuple(fc.double({ min: -0.1, max: 1.1, noNaN: true }), fc.integer({ min: -2, max: 2 }));
@@ -80,10 +97,16 @@ const commands: fc.Arbitrary<MarksCommand>[] = [
       carryOut: fc.constantFrom('', '', '', '31'),
       groups: fc.option(fc.record({ right: fc.constantFrom(true, true, false), out: openGroups }), { nil: undefined }),
       follows: fc.constantFrom(undefined, undefined, 0, 0, 1),
+      byPrevious: fc.constantFrom(false, false, true),
       end: fc.oneof({ weight: 20, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.nat(3) }),
     })
-    .map(({ pause, groups, follows, ...rest }) =>
-      step(`append ${JSON.stringify({ pause, groups, follows, ...rest })}`, async ({ store, log }) => {
+    .map(({ pause, groups, follows, byPrevious, ...rest }) =>
+      step(`append ${JSON.stringify({ byPrevious, pause, groups, follows, ...rest })}`, async ({ store, log, previous }) => {
+        if (previous !== undefined && byPrevious) {
+          const unmarked = { ...rest, lines: packLines(withoutMarks(rest.lines)), time: log.time + pause };
+          expect(await previous.append(CHANNEL, unmarked)).toBe(log.append(unmarked));
+          return;
+        }
         const batch = {
           ...rest,
           lines: packLines(rest.lines),
@@ -130,18 +153,29 @@ const commands: fc.Arbitrary<MarksCommand>[] = [
       }),
     ),
   fc
-    .record({ kind: fc.constantFrom('lines', 'bytes', 'age'), share: fc.double({ min: 0, max: 1.2, noNaN: true }) })
-    .map(({ kind, share }) =>
-      step(`trim ${kind} ${share}`, async ({ store, log }) => {
+    .record({
+      kind: fc.constantFrom('lines', 'bytes', 'age'),
+      share: fc.double({ min: 0, max: 1.2, noNaN: true }),
+      byPrevious: fc.boolean(),
+    })
+    .map(({ kind, share, byPrevious }) =>
+      step(`trim ${kind} ${share} ${String(byPrevious)}`, async ({ store, log, previous }) => {
+        if (previous !== undefined && byPrevious) {
+          // Not all of them: if the last one continues in the next, nothing else says so.
+          const retain = { lines: 1 + Math.floor(share * (log.head - log.first + 1)) };
+          log.trim(retain, log.time);
+          await previous.trim(CHANNEL, retain, log.time);
+          return;
+        }
         const amount = Math.floor(share * (kind === 'age' ? 40 : log.head - log.first + 1) * (kind === 'bytes' ? 3 : 1));
         log.trim({ [kind]: amount }, log.time);
         expect(await store.trim(CHANNEL, { [kind]: amount }, log.time)).toMatchObject({ first: log.first, head: log.head });
       }),
     ),
-  fc.constantFrom(false, false, false, true).map((isReal) =>
-    step(`remove ${String(isReal)}`, async (pair) => {
+  fc.record({ isReal: fc.constantFrom(false, false, false, true), byPrevious: fc.boolean() }).map(({ isReal, byPrevious }) =>
+    step(`remove ${JSON.stringify({ isReal, byPrevious })}`, async (pair) => {
       if (!isReal) return;
-      await pair.store.remove(CHANNEL);
+      await (byPrevious ? (pair.previous ?? pair.store) : pair.store).remove(CHANNEL);
       pair.log = new PlainLog();
     }),
   ),

@@ -213,9 +213,21 @@ export function marksRules(current: Current, restart: Restart | undefined): void
       return [around, groups].map((some) => some.map(({ t, warn, error }) => [t, warn, error]));
     };
     await store.trim('a', { lines: 5 }, 0);
-    expect(await listed()).toEqual([[['outer', 1, 1], ['inner', 0, 1]], [['open', 0, 0]]]); // prettier-ignore
+    expect(await listed()).toEqual([
+      [
+        ['outer', 1, 1],
+        ['inner', 0, 1],
+      ],
+      [['open', 0, 0]],
+    ]);
     await store.trim('a', { lines: 4 }, 0);
-    expect(await listed()).toEqual([[['outer', 1, 0], ['inner', 0, 0]], [['open', 0, 0]]]); // prettier-ignore
+    expect(await listed()).toEqual([
+      [
+        ['outer', 1, 0],
+        ['inner', 0, 0],
+      ],
+      [['open', 0, 0]],
+    ]);
     await store.trim('a', { lines: 3 }, 0);
     expect(await listed()).toEqual([[['outer', 1, 0]], [['open', 0, 0]]]);
     await store.trim('a', { lines: 1 }, 0);
@@ -257,6 +269,17 @@ export function marksRules(current: Current, restart: Restart | undefined): void
     expect(await at(3_001)).toBeUndefined();
     await store.trim('a', { lines: 1_000 }, 0);
     expect(await at(0)).toEqual({ line: 1_801, time: 2_000 });
+  });
+
+  test('keeps times that are not whole', async () => {
+    const store = current();
+    await write(store, 'a', marked({ l: 17, g: { t: 'a', d: 0 } }, { e: 1 }), { time: 1_000.5 });
+    await write(store, 'a', marked(undefined, { l: 17 }), { time: 1_000.75 });
+    const { groups } = await marksOf(store).groups('a', { after: 0, upto: ALL, limit: 1, depth: 0 });
+    expect(groups).toEqual([{ line: 1, t: 'a', d: 0, time: 1_000.5, end: 2, until: 1_000.5, warn: 0, error: 1 }]);
+    const { parts } = await marksOf(store).levels('a', { after: 0, upto: ALL, parts: 2 });
+    expect(parts.map(({ time }) => time)).toEqual([1_000.5, 1_000.75]);
+    expect((await marksOf(store).seek('a', { kind: 'time', time: 1_000.6 })).found).toEqual({ line: 3, time: 1_000.75 });
   });
 
   test('finds the next and the previous entry of a level or above', async () => {

@@ -30,4 +30,18 @@ describe('forEachLimited', () => {
     await all;
     expect(most).toBeLessThan(200);
   });
+
+  it('finishes the work it began before it rejects, when the items do', async () => {
+    const done: number[] = [];
+    async function* items(): AsyncGenerator<number> {
+      yield* [1, 2, 3];
+      throw new Error('no more');
+    }
+    const all = forEachLimited(items(), 7, async (item) => {
+      await turn();
+      done.push(item);
+    });
+    await expect(all).rejects.toThrow('no more');
+    expect(done).toEqual([1, 2, 3]);
+  });
 });

@@ -65,6 +65,7 @@ const EFFECTS: readonly (readonly [Effect, string])[] = [
   [{ do: 'connect', generation: 2 }, 'connect socket=2'],
   [{ do: 'abandon', generation: 2 }, 'abandon socket=2'],
   [{ do: 'send', generation: 2, text: encodeSubscribe(new Map([[TOPIC, 'e-9']]))[0]! }, `send socket=2 subscribe ${SHOWN}`],
+  [{ do: 'send', generation: 2, text: encodeSubscribe(new Map([[TOPIC, 'e-9']]), 200)[0]! }, `send socket=2 subscribe ${SHOWN} tail=200`],
   [{ do: 'send', generation: 2, text: encodeUnsubscribe([TOPIC])[0]! }, `send socket=2 unsubscribe ${SHOWN}`],
   [{ do: 'send', generation: 2, text: PROBE }, 'send socket=2 probe'],
   [{ do: 'fetch', request: { ...request, epoch: 'e', after: 1_000, limit: 500 } }, `fetch id=3 ${SHOWN} epoch=e lines=1001-1500`],

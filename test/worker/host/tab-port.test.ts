@@ -343,7 +343,7 @@ describe('the trace of the session', () => {
       curious.post({ t: 'traceTaken' });
       expect(linesOf(curious)).toContainEqual(expect.stringMatching(/^event frame socket=1 ack run:1 /u));
     });
-    expect(linesOf(curious)).toContainEqual(expect.stringMatching(/^effect send socket=1 subscribe run:1#[0-9a-f]{8}$/u));
+    expect(linesOf(curious)).toContainEqual(expect.stringMatching(/^effect send socket=1 subscribe run:1#[0-9a-f]{8} tail=100$/u));
     expect(linesOf(curious).join()).not.toContain(topic);
     expect(tracesOf(other)).toEqual([]);
   });

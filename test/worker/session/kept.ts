@@ -8,7 +8,7 @@ export const KEPT: ReadonlyMap<string, Kept<SessionPlan>> = new Map<string, Kept
     {
       seed: -1358125484,
       path: '18:0:0:0:0:0:0:0:1:0:0:0:0:0:0:0:0',
-      plan: { cacheBytes: 33_554_432, blocked: false, life: 0, random: 0, steps: [{ do: 'cut', code: 4401 }] },
+      plan: { cacheBytes: 33_554_432, blocked: false, life: 0, random: 0, skips: false, steps: [{ do: 'cut', code: 4401 }] },
     },
   ],
   [
@@ -21,6 +21,7 @@ export const KEPT: ReadonlyMap<string, Kept<SessionPlan>> = new Map<string, Kept
         blocked: false,
         life: 0,
         random: 0,
+        skips: false,
         steps: [
           { do: 'sleep', ms: 20_000, standstill: false },
           { do: 'cut', code: 1000 },
@@ -42,6 +43,7 @@ export const KEPT: ReadonlyMap<string, Kept<SessionPlan>> = new Map<string, Kept
         blocked: false,
         life: 600,
         random: 0,
+        skips: false,
         steps: [
           { do: 'jump', ms: 7_200_000 },
           { do: 'renew', log: 1, how: 'forged' },

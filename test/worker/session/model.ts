@@ -66,6 +66,7 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: is('unpark' as const) }) },
   { weight: 1, arbitrary: fc.record({ do: is('die' as const) }) },
   { weight: 3, arbitrary: fc.record({ do: is('look' as const), log, from: fc.integer({ min: 1, max: 3_000 }), tail: fc.nat(80) }) },
+  { weight: 3, arbitrary: fc.record({ do: is('read' as const), log, live: fc.boolean() }) },
   { weight: 6, arbitrary: fc.record({ do: is('take' as const), log, lines: fc.constantFrom(1, 10, 2_000) }) },
   { weight: 1, arbitrary: fc.record({ do: is('show' as const), log, visible: fc.boolean() }) },
   { weight: 4, arbitrary: fc.record({ do: is('pass' as const), ms: fc.constantFrom(10, 600, 3_000, 40_000) }) },
@@ -143,6 +144,11 @@ function play(world: World, move: Step): void {
       return world.die();
     case 'look':
       return world.request(named(world, move.log), move.tail, [{ from: move.from, to: move.from + 50 }]);
+    case 'read': {
+      const tab = world.tabs.get(named(world, move.log));
+      if (tab !== undefined) tab.readsLive = move.live;
+      return world.request(named(world, move.log), 40);
+    }
     case 'take':
       return world.take(named(world, move.log), move.lines);
     case 'show':
@@ -211,11 +217,13 @@ export interface SessionPlan {
   readonly life: number;
   /** The random number of every event, from 0 to below 1. */
   readonly random: number;
+  /** The server can skip to the tail. */
+  readonly skips: boolean;
   readonly steps: readonly Step[];
 }
 
-function run({ cacheBytes, blocked, life, random, steps }: SessionPlan): void {
-  const world = new World({ cacheBytes, random, life: life === 0 ? undefined : life });
+function run({ cacheBytes, blocked, life, random, skips, steps }: SessionPlan): void {
+  const world = new World({ cacheBytes, random, skips, life: life === 0 ? undefined : life });
   world.block(blocked);
   world.open('a');
   for (const move of steps) play(world, move);
@@ -245,6 +253,7 @@ export const sessionModel: Model<SessionPlan> = {
     blocked: fc.boolean(),
     life: fc.constantFrom(0, 0, 60, 600),
     random: fc.double({ min: 0, max: 0.99, noNaN: true }),
+    skips: fc.boolean(),
     steps: fc.array(step, { maxLength: 120, size: 'max' }),
   }),
   run,

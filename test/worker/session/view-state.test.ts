@@ -43,7 +43,7 @@ type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 /** One view of one log in a tab, the session that serves it, and the messages under way between them. */
 class Pair {
   epochs = 0;
-  readonly tab = new ClientView('', false, (update) => this.#received(update), {
+  readonly tab = new ClientView('', { pull: false, liveLines: 200 }, (update) => this.#received(update), {
     requested: (request) => this.#toSession.push(request),
     closed: () => undefined,
   });

@@ -115,6 +115,15 @@ export class Bench {
     });
   }
 
+  /** What the subscribes so far asked for: the position of each topic, and how many of the newest lines at a time. */
+  get tails(): [signed: string, asked: unknown, tail: number | undefined][] {
+    return this.effects.flatMap((effect) => {
+      if (effect.do !== 'send') return [];
+      const { subscribe = {}, tail } = JSON.parse(effect.text) as { subscribe?: Record<string, unknown>; tail?: number };
+      return Object.entries(subscribe).map(([signed, asked]): [string, unknown, number | undefined] => [signed, asked, tail]);
+    });
+  }
+
   get unsubscribed(): string[] {
     return this.effects.flatMap((effect) => (effect.do === 'send' ? (parseClientFrame(effect.text)?.unsubscribe ?? []) : []));
   }
@@ -136,10 +145,10 @@ export class Bench {
     this.ack(channel, `e-${head}`);
   }
 
-  /** The socket opens and says hello. */
-  opened(hb = 15_000): Effect[] {
+  /** The socket opens and says hello, with what the server can do. */
+  opened(hb = 15_000, has: readonly string[] = []): Effect[] {
     const effects = this.do({ type: 'opened', generation: this.generation });
-    return [...effects, ...this.frame({ e: 'hello', v: 1, hb, has: [] })];
+    return [...effects, ...this.frame({ e: 'hello', v: 1, hb, has })];
   }
 
   closed(code: number): Effect[] {

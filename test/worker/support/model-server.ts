@@ -23,6 +23,8 @@ const REPLAY = 30;
 export interface Connection {
   readonly generation: number;
   readonly cursors: Map<string, number>;
+  /** How many of the newest lines a subscription is sent at a time; none for every line. */
+  readonly tails: Map<string, number>;
   readonly queue: ServerFrame[];
   open: boolean;
   /** Since when nothing gets through in either direction, silently. */
@@ -139,11 +141,12 @@ export class ModelServer {
   receive(text: string): void {
     const frame = parseClientFrame(text);
     if (frame === undefined) throw new Error(`The session sent what is no frame: ${text}`);
+    if (frame.tail !== undefined && frame.tail !== 100) throw new Error(`No view needs ${frame.tail} lines: ${text}`);
     for (const { signed, asked } of frame.subscribe) {
       if (asked === undefined) throw new Error(`The session asked for what is no position: ${text}`);
       const refused = this.#refusal(signed);
       const code = refused?.kind === 'denied' ? 'forbidden' : 'expired';
-      if (refused === undefined) this.#subscribe(readTopic(signed)!.channel, asked);
+      if (refused === undefined) this.#subscribe(readTopic(signed)!.channel, asked, frame.tail);
       else this.connection?.queue.push({ e: 'err', topic: signed, code, message: '' });
     }
     for (const signed of frame.unsubscribe) this.connection?.cursors.delete(readTopic(signed)!.channel);
@@ -185,29 +188,38 @@ export class ModelServer {
     return (readTopic(signed)?.expiresAt ?? Infinity) * 1_000 > this.#now() ? undefined : { kind: 'expired' };
   }
 
-  /** As PROTOCOL.md W11 to W19 say. */
-  #subscribe(channel: string, asked: RequestedPosition): void {
-    const { cursors, queue } = this.connection!;
+  /** As PROTOCOL.md W11 to W19 and W34 say. */
+  #subscribe(channel: string, asked: RequestedPosition, tail: number | undefined): void {
+    const { cursors, tails, queue } = this.connection!;
+    if (tail === undefined) tails.delete(channel);
+    else tails.set(channel, tail);
     const { epoch, first, head, end } = this.log(channel);
     const wanted = asked === 'now' ? head : asked.offset;
     const reset = asked !== 'now' && ((asked.epoch !== undefined && asked.epoch !== epoch) || asked.offset > head);
     const from = reset ? first - 1 : Math.max(wanted, first - 1);
-    const skipped = head - from > REPLAY;
-    const offset = skipped ? head : from;
+    const skipped = head - from > (tail ?? REPLAY);
+    const offset = skipped ? head - (tail ?? 0) : from;
     const st = reset ? 'reset' : first > wanted + 1 ? 'truncated' : skipped ? 'skipped' : end === undefined ? 'live' : 'ended';
     queue.push({ e: 'ack', ch: channel, off: this.#at(channel, offset), first, st });
     cursors.set(channel, offset);
-    this.#pump(channel);
+    queue.push(...behind(channel, { ...this.log(channel), end: undefined }, offset));
+    cursors.set(channel, head);
     if (end !== undefined) queue.push({ e: 'end', ch: channel, off: this.#at(channel, head), code: end });
   }
 
   #pump(channel: string): void {
     this.streams.pump(channel);
     const { connection } = this;
-    const cursor = connection?.cursors.get(channel);
+    let cursor = connection?.cursors.get(channel);
     if (connection === undefined || cursor === undefined) return;
-    connection.queue.push(...behind(channel, this.log(channel), cursor));
-    connection.cursors.set(channel, this.log(channel).head);
+    const log = this.log(channel);
+    const tail = connection.tails.get(channel) ?? Infinity;
+    if (log.head - cursor > tail) {
+      cursor = log.head - tail;
+      connection.queue.push({ e: 'ack', ch: channel, off: this.#at(channel, cursor), first: log.first, st: 'skipped' });
+    }
+    connection.queue.push(...behind(channel, log, cursor));
+    connection.cursors.set(channel, log.head);
   }
 
   #at(channel: string, offset: number): Position {

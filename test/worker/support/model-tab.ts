@@ -1,10 +1,13 @@
 import type { LogStatus, Range, LineRun } from '../../../src/worker/api.ts';
+import type { SessionEvent } from '../../../src/worker/session/events.ts';
 
 /** How far `lines()` of a tab reads ahead. */
 const AHEAD = 2_000;
 
 /** States in which a log without a line is known to have none. */
 const KNOWN: ReadonlySet<string> = new Set(['catching-up', 'live', 'ended']);
+
+type ViewEvent = Extract<SessionEvent, { readonly type: 'request' | 'closeView' }>;
 
 /** A tab with one log that checks everything it receives. It outlives workers and the back/forward cache. */
 export class ModelTab {
@@ -15,6 +18,8 @@ export class ModelTab {
   lies = false;
   /** It had a good topic, now or before. */
   wasHonest = false;
+  /** Whether `lines()` follows the log, or reads what there is in ranges. */
+  readsLive = true;
   /** `lines()`: the line that is next. */
   next = 1;
   epoch = '';
@@ -42,6 +47,19 @@ export class ModelTab {
       from = offset + 1;
     }
     return ranges;
+  }
+
+  /** What its views ask for: view 1 follows the tail, view 2 reads every line as it comes, or view 3 in ranges. */
+  requests(log: number, want: readonly Range[], tail: number): ViewEvent[] {
+    const { epoch, unread, readsLive } = this;
+    const [view, other] = readsLive ? [2, 3] : [3, 2];
+    const following = { want, tail, pull: false, epoch, delivered: [], liveLines: 100 };
+    const reading = { want: unread, tail: 0, pull: true, epoch, delivered: [], liveLines: readsLive ? Infinity : 0 };
+    return [
+      { type: 'request', log, view: 1, request: following },
+      { type: 'closeView', log, view: other },
+      { type: 'request', log, view, request: reading },
+    ];
   }
 
   /** Applies a batch of a session. */

@@ -21,6 +21,8 @@ export interface WorldOptions {
   readonly life?: number | undefined;
   /** The random number of every event, from 0 to below 1. */
   readonly random?: number;
+  /** The server can skip to the tail. */
+  readonly skips?: boolean;
 }
 
 /** A server, a network that loses, doubles, reorders and cuts, and a session between them and some tabs. */
@@ -36,6 +38,7 @@ export class World {
   refreshes = 0;
   readonly #server: ModelServer;
   readonly #expiring: boolean;
+  readonly #has: readonly string[];
   readonly #requests: ModelRequests;
   /** Logs that a fresh topic is waited for. */
   readonly #refreshing: number[] = [];
@@ -49,10 +52,11 @@ export class World {
   /** How long the machine slept without the monotonic clock, ms. */
   #asleep = 0;
 
-  constructor({ cacheBytes, life, random = 0.5 }: WorldOptions) {
+  constructor({ cacheBytes, life, random = 0.5, skips = false }: WorldOptions) {
     this.bench = new Bench(cacheBytes);
     this.bench.random = random;
     this.#expiring = life !== undefined;
+    this.#has = skips ? ['tail'] : [];
     this.#server = new ModelServer(() => this.bench.wall0 + this.bench.now + this.#asleep, life);
     this.#requests = new ModelRequests(this.#server);
   }
@@ -102,7 +106,7 @@ export class World {
     if (connection === undefined || connection.open || connection.lostAt !== undefined) return;
     if (this.#blocked || this.#server.down) return this.cut(1006);
     connection.open = true;
-    connection.queue.push({ e: 'hello', v: 1, hb: SILENCE / 2, has: [] });
+    connection.queue.push({ e: 'hello', v: 1, hb: SILENCE / 2, has: this.#has });
     this.do({ type: 'opened', generation: connection.generation });
   }
 
@@ -223,13 +227,10 @@ export class World {
     for (const tab of tabs) this.#open(tab);
   }
 
-  /** View 1 follows the tail, view 2 reads every line. */
   request(log: number, tail: number, want: readonly Range[] = []): void {
     const tab = this.tabs.get(log);
     if (tab === undefined) return;
-    const { epoch, unread } = tab;
-    this.do({ type: 'request', log, view: 1, request: { want, tail, pull: false, epoch, delivered: [] } });
-    this.do({ type: 'request', log, view: 2, request: { want: unread, tail: 0, pull: true, epoch, delivered: [] } });
+    for (const event of tab.requests(log, want, tail)) this.do(event);
   }
 
   take(log: number, lines: number): void {
@@ -376,7 +377,7 @@ export class World {
     this.sockets += 1;
     if (this.sockets > 1) throw new Error('The session holds more than one socket.');
     this.#pace.connected(this.bench.now);
-    this.#server.connection = { generation, cursors: new Map(), queue: [], open: false, lostAt: undefined };
+    this.#server.connection = { generation, cursors: new Map(), tails: new Map(), queue: [], open: false, lostAt: undefined };
   }
 
   #abort(id: number): void {

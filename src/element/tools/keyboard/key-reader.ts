@@ -1,3 +1,5 @@
+import { isSelectAll, type KeyInput } from '../../util/keys.ts';
+
 /**
  * What a key does to the log. The comments are the keyboard's documentation: `npm run manifest` reads the keys before the
  * colon, and a test presses each of them.
@@ -70,24 +72,15 @@ const LETTERS: ReadonlyMap<string, KeyCommand> = new Map([
 /** Longest time between the two keys of `g g`, ms. */
 const SEQUENCE = 800;
 
-export interface KeyInput {
-  readonly key: string;
-  readonly shiftKey: boolean;
-  readonly ctrlKey: boolean;
-  readonly altKey: boolean;
-  readonly metaKey: boolean;
-  /** In ms, on any clock that never goes back. */
-  readonly timeStamp: number;
-}
-
 /** Reads keys; remembers the first `g` of `g g`. */
 export class KeyReader {
   /** When the first `g` was pressed. */
   #pendingSince = Number.NEGATIVE_INFINITY;
 
-  read({ key, shiftKey, ctrlKey, altKey, metaKey, timeStamp }: KeyInput, hasLetters: boolean): KeyCommand | undefined {
+  read(input: KeyInput, hasLetters: boolean): KeyCommand | undefined {
+    const { key, shiftKey, ctrlKey, altKey, metaKey, timeStamp } = input;
     // The browser would select the whole page.
-    if (ctrlKey !== metaKey && !altKey && !shiftKey && key.toLowerCase() === 'a') return 'select-all';
+    if (isSelectAll(input)) return 'select-all';
     if (ctrlKey || altKey || metaKey) return undefined;
     if (key === ' ') return shiftKey ? 'page-up' : 'page-down';
     // The browser extends its selection by Shift and a named key.

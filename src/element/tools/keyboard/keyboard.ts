@@ -1,9 +1,9 @@
 import type { Range } from '../../../worker/api.ts';
-import { isComposed } from './composing.ts';
+import { isComposed, type KeyInput } from '../../util/keys.ts';
 import type { Viewport } from '../../viewport/viewport.ts';
 import type { KeyActions } from '../actions.ts';
 import { runKey } from './run-key.ts';
-import { KeyReader } from './key-reader.ts';
+import { KeyReader, type KeyCommand } from './key-reader.ts';
 import { RowFocus } from './row-focus.ts';
 
 /** Keys that press whatever has the focus. */
@@ -19,12 +19,13 @@ export interface KeyboardHost {
   selected(): Range | undefined;
 }
 
-/** Runs what the keys pressed in the log stand for. */
-export function listenForKeys(host: KeyboardHost): void {
+/** Runs what the keys pressed in the log stand for. The result does so for one that was pressed before. */
+export function listenForKeys(host: KeyboardHost): (key: KeyInput) => void {
   const { scroller, viewport, selected } = host;
   const keys = new KeyReader();
   const rowFocus = new RowFocus(scroller);
   const actions: KeyActions = { ...host.actions, enter: () => rowFocus.enter(selected()) };
+  const run = (command: KeyCommand): void => runKey(command, viewport, scroller, actions);
   scroller.addEventListener('keydown', (event) => {
     if (isComposed(event)) return;
     const isInRows = event.target !== scroller;
@@ -35,6 +36,10 @@ export function listenForKeys(host: KeyboardHost): void {
     if (command === undefined) return;
     event.preventDefault();
     if (isInRows) rowFocus.leave();
-    runKey(command, viewport, scroller, actions);
+    run(command);
   });
+  return (key) => {
+    const command = keys.read(key, host.hasShortcuts());
+    if (command !== undefined) run(command);
+  };
 }

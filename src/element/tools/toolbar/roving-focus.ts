@@ -1,4 +1,4 @@
-import { isComposed } from '../keyboard/composing.ts';
+import { isComposed } from '../../util/keys.ts';
 import { zoomOf } from '../../viewport/layout/measure-element.ts';
 
 /** The toolbar is one tab stop; arrow keys move within it and within its menu. */

@@ -1,4 +1,4 @@
-import { isComposed } from '../keyboard/composing.ts';
+import { isComposed } from '../../util/keys.ts';
 
 const EVENTS = ['pointerover', 'focusin', 'focusout', 'click'] as const;
 

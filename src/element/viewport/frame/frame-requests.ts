@@ -1,6 +1,8 @@
 import type { Range } from '../../../worker/api.ts';
+import { monotonic } from '../../../worker/platform/attempt.ts';
 import type { TimeMode } from '../../util/time.ts';
 import type { ScrollLayout } from '../layout/scroll-layout.ts';
+import { PATIENCE } from '../lines/arriving-lines.ts';
 import { LineRequester } from '../lines/line-requester.ts';
 import type { FrameLayout, FramePlan } from './frame-layout.ts';
 import type { LogContent } from './log-content.ts';
@@ -14,8 +16,17 @@ export class FrameRequests {
   readonly #scroll: ScrollLayout;
   readonly #layout: FrameLayout;
   readonly #requester: LineRequester;
+  readonly #onDue: () => void;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(content: LogContent, scroll: ScrollLayout, layout: FrameLayout, onRequest: (want: readonly Range[], tail: number) => void) {
+  /** `onDue` is called when a frame is needed to request lines that did not come by themselves. */
+  constructor(
+    content: LogContent,
+    scroll: ScrollLayout,
+    layout: FrameLayout,
+    { onRequest, onDue }: { readonly onRequest: (want: readonly Range[], tail: number) => void; readonly onDue: () => void },
+  ) {
+    this.#onDue = onDue;
     this.#content = content;
     this.#scroll = scroll;
     this.#layout = layout;
@@ -32,7 +43,7 @@ export class FrameRequests {
     const { notRequested, unavailable, metrics } = this.#scroll;
     const { window, near, input } = plan;
     const isAtTail = input.isFollowing || window.to >= status.head || status.state === 'connecting';
-    this.#requester.request({
+    const isAwaiting = this.#requester.request({
       status,
       lines,
       window,
@@ -41,8 +52,19 @@ export class FrameRequests {
       unavailable,
       extra: [times.toFetch(status, time), long.folds?.toFetch(status.first) ?? [], this.#layout.print.toFetch].flat(),
       tail: isAtTail ? Math.max(FIRST_TAIL, metrics.capacity) : 0,
+      isFollowing: input.isFollowing,
+      now: monotonic(),
     });
+    if (isAwaiting) this.#lookAgain();
     this.#layout.planNext(plan, this.#requester.isComplete);
+  }
+
+  #lookAgain(): void {
+    if (this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#onDue();
+    }, PATIENCE);
   }
 
   /** Repeats the request with the next frame, even if it is the same. */

@@ -1,6 +1,7 @@
 import type { LogStatus, Range } from '../../../worker/api.ts';
 import type { LineCache } from './line-cache.ts';
-import { subtractRanges } from '../../../protocol/ranges.ts';
+import { clipRanges, subtractRanges } from '../../../protocol/ranges.ts';
+import { ArrivingLines } from './arriving-lines.ts';
 
 export interface LineRequesterInput {
   readonly status: LogStatus;
@@ -17,11 +18,16 @@ export interface LineRequesterInput {
   readonly extra: readonly Range[];
   /** Number of the newest lines to receive as they come; 0 for none. */
   readonly tail: number;
+  /** Whether the view stays at the end of the log: lines of the tail pass, and are not requested one by one. */
+  readonly isFollowing: boolean;
+  /** Of a monotonic clock, ms. */
+  readonly now: number;
 }
 
 /** Requests the lines a view needs, and only when they change. */
 export class LineRequester {
   readonly #onRequest: (want: readonly Range[], tail: number) => void;
+  readonly #arriving = new ArrivingLines();
   #lastRequest = '';
   #progress: number | undefined;
   #isComplete = false;
@@ -45,17 +51,23 @@ export class LineRequester {
     return this.#isComplete;
   }
 
-  request({ status, lines, window, near, notRequested, unavailable, extra, tail }: LineRequesterInput): void {
-    const want = window.to < window.from ? [] : subtractRanges(lines.notHeld(window), notRequested);
-    const awaited = subtractRanges(want, unavailable);
+  /** Returns whether lines are missing that may have to be requested in a while. */
+  request({ status, lines, window, near, notRequested, unavailable, extra, tail, isFollowing, now }: LineRequesterInput): boolean {
+    const missing = window.to < window.from ? [] : subtractRanges(lines.notHeld(window), notRequested);
+    const awaited = subtractRanges(missing, unavailable);
     this.#isComplete = awaited.length === 0;
     const size = near.to - near.from + 1;
     const notHeld = awaited.reduce((sum, { from, to }) => sum + Math.max(0, Math.min(to, near.to) - Math.max(from, near.from) + 1), 0);
     this.#progress = size > 0 ? 1 - notHeld / size : undefined;
+    const arriving = isFollowing ? clipRanges(missing, status.head - tail + 1, status.head) : [];
+    const passing = subtractRanges(arriving, this.#arriving.overdue(arriving, now));
+    const want = subtractRanges(missing, passing);
     if (this.#isComplete && status.head >= status.first) want.push(...extra);
     const request = `${tail} ${want.map(({ from, to }) => `${from}-${to}`).join()}`;
-    if (request === this.#lastRequest) return;
-    this.#lastRequest = request;
-    this.#onRequest(want, tail);
+    if (request !== this.#lastRequest) {
+      this.#lastRequest = request;
+      this.#onRequest(want, tail);
+    }
+    return passing.length > 0;
   }
 }

@@ -2,6 +2,7 @@ import { LIMITS } from '../../../protocol/limits.ts';
 import type { Line } from '../../../protocol/line.ts';
 import type { LogStore } from '../../store.ts';
 import type { EncodedLines, FollowedLog } from '../../live/followed-log.ts';
+import type { LineFilter } from './line-filter.ts';
 
 /** The next step of a follower. */
 export type FollowStep =
@@ -51,6 +52,13 @@ export class Follower {
   moveTo(epoch: string, after: number): void {
     this.#epoch = epoch;
     this.#after = after;
+  }
+
+  /** Moves past lines that a filter need not look at. Rejects with StoreUnavailableError. */
+  async skip(filter: LineFilter | undefined): Promise<void> {
+    if (filter === undefined) return;
+    const at = await filter.skip(this.#epoch, this.#after, this.#log.tail.head);
+    this.#after = Math.max(this.#after, at);
   }
 
   /** Rejects with StoreUnavailableError. */

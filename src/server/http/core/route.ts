@@ -1,10 +1,15 @@
 import { isChannel } from '../../../protocol/topic.ts';
 
+/** The resources of a log: the first segment below the base path, which the channel follows. */
+const LOG_RESOURCES = ['topics', 'levels', 'groups', 'seek', 'search'] as const;
+
+export type LogResource = (typeof LOG_RESOURCES)[number];
+
 /** The target of a request. */
 export type Route =
-  | { readonly kind: 'topic'; readonly channel: string }
-  /** Below `/topics/`, but not a valid channel. */
-  | { readonly kind: 'no-channel' }
+  | { readonly kind: 'log'; readonly resource: LogResource; readonly channel: string }
+  /** Below one of these, but not a valid channel. */
+  | { readonly kind: 'no-channel'; readonly resource: LogResource }
   | { readonly kind: 'asset'; readonly name: string };
 
 /**
@@ -15,10 +20,11 @@ export function routeOf(target: string, basePath: string): Route | undefined {
   const path = pathOf(target);
   const assets = `${basePath}/assets/`;
   if (path.startsWith(assets)) return { kind: 'asset', name: path.slice(assets.length) };
-  const topics = `${basePath}/topics/`;
-  if (!path.startsWith(topics)) return undefined;
-  const channel = decode(path.slice(topics.length));
-  return channel !== undefined && isChannel(channel) && hasPlainSegments(channel) ? { kind: 'topic', channel } : { kind: 'no-channel' };
+  const resource = LOG_RESOURCES.find((name) => path.startsWith(`${basePath}/${name}/`));
+  if (resource === undefined) return undefined;
+  const channel = decode(path.slice(basePath.length + resource.length + 2));
+  const isValid = channel !== undefined && isChannel(channel) && hasPlainSegments(channel);
+  return isValid ? { kind: 'log', resource, channel } : { kind: 'no-channel', resource };
 }
 
 /** The query of a request target. */

@@ -3,16 +3,18 @@ import type { Line } from '../../../protocol/line.ts';
 import { encodeServerFrame, type AckState } from '../../../protocol/messages.ts';
 import type { RequestedPosition } from '../../../protocol/position.ts';
 import { encodeBatches } from '../../live/encoded-lines.ts';
-import { resumePointOf, positionIn } from '../../live/resume.ts';
+import { resumePointOf, positionIn, type ResumePoint } from '../../live/resume.ts';
 import type { LogTail } from '../../store.ts';
-import type { FollowedLog } from '../../live/followed-log.ts';
+import type { EncodedLines, FollowedLog } from '../../live/followed-log.ts';
 import { PartThrottle } from '../../live/part-throttle.ts';
 import type { TopicExchange } from '../core/exchange.ts';
 import { Follower, type FollowStep } from '../core/follower.ts';
 import { followLog } from '../core/follow-log.ts';
 import { logHeaders, UNBUFFERED } from '../core/headers.ts';
+import type { LineFilter } from '../core/line-filter.ts';
+import { filterOf, findFollowerStart } from '../core/locate.ts';
+import { lastEvent, type ReadParams } from '../core/read-params.ts';
 import { ResponseWriter } from '../core/response-writer.ts';
-import { lastEvent, type ReadParams } from '../core/params.ts';
 import type { Signal } from '../core/signal.ts';
 
 /** How long a part that came too early waits before it is tried again, ms. */
@@ -23,14 +25,10 @@ const COMMENT = ': hb\n\n';
 /** Answers with server-sent events, the frames of the WebSocket, from where the reader left off until the log ends. */
 export function sendEvents(exchange: TopicExchange, params: ReadParams): Promise<void> {
   const resumed = lastEvent(exchange.req.headers['last-event-id']);
-  const asked = resumed ?? { epoch: params.epoch, offset: params.after };
   return followLog(exchange, async (log, changed) => {
     const { req, res } = exchange;
-    // The position may have been written through another process, whose events have not arrived here yet.
-    const tail = resumePointOf(asked, log.tail).lost === 'reset' ? await log.refresh() : log.tail;
-    const isDone =
-      resumed !== undefined && tail.end !== undefined && resumePointOf(asked, tail).lost === undefined && asked.offset === tail.head;
-    if (isDone) {
+    const { tail, point } = await beginningOf(exchange, log, params, resumed);
+    if (resumed !== undefined && tail.end !== undefined && point.lost === undefined && point.start === tail.head) {
       // Stops an EventSource, which would reconnect after every end.
       res.writeHead(204, { ...UNBUFFERED, ...logHeaders(tail) });
       res.end();
@@ -42,8 +40,42 @@ export function sendEvents(exchange: TopicExchange, params: ReadParams): Promise
       return;
     }
     res.flushHeaders();
-    await new EventStream(exchange, log, changed).run(asked, tail);
+    // A reader that resumes has passed the time it once began at.
+    const filter = filterOf(exchange, resumed === undefined ? params : { ...params, start: { kind: 'after', line: 0 } });
+    await new EventStream({ exchange, log, changed, filter, limit: params.limit }).run(tail, point);
   });
+}
+
+interface Beginning {
+  readonly tail: LogTail;
+  readonly point: ResumePoint;
+}
+
+async function beginningOf(
+  exchange: TopicExchange,
+  log: FollowedLog,
+  { epoch, start }: ReadParams,
+  resumed: RequestedPosition | undefined,
+): Promise<Beginning> {
+  if (resumed === undefined && start.kind !== 'after') {
+    const { tail, after } = await findFollowerStart(exchange, log, start);
+    return { tail, point: { lost: epoch === undefined || epoch === tail.epoch ? undefined : 'reset', start: after } };
+  }
+  const asked = resumed ?? { epoch, offset: start.kind === 'after' ? start.line : 0 };
+  // The position may have been written through another process, whose events have not arrived here yet.
+  const tail = resumePointOf(asked, log.tail).lost === 'reset' ? await log.refresh() : log.tail;
+  return { tail, point: resumePointOf(asked, tail) };
+}
+
+interface EventStreamOptions {
+  readonly exchange: TopicExchange;
+  readonly log: FollowedLog;
+  /** Raised when there may be something to do. */
+  readonly changed: Signal;
+  /** Undefined: every line is sent. */
+  readonly filter: LineFilter | undefined;
+  /** The most lines to send. */
+  readonly limit: number | undefined;
 }
 
 /** One reader of server-sent events. */
@@ -51,22 +83,29 @@ class EventStream {
   readonly #exchange: TopicExchange;
   readonly #log: FollowedLog;
   readonly #signal: Signal;
+  readonly #filter: LineFilter | undefined;
   readonly #writer: ResponseWriter;
   readonly #follower: Follower;
   readonly #part = new PartThrottle();
+  /** How many lines may still be sent. */
+  #left: number;
+  /** The line after which the reader expects the next one. */
+  #told = 0;
   /** Whether the reader has been at the head: from then on it is moved ahead when it falls far behind. */
   #isLive = false;
   #isHeartbeatDue = false;
 
-  constructor(exchange: TopicExchange, log: FollowedLog, changed: Signal) {
+  constructor({ exchange, log, changed, filter, limit = Number.POSITIVE_INFINITY }: EventStreamOptions) {
     this.#exchange = exchange;
     this.#log = log;
     this.#signal = changed;
+    this.#filter = filter;
+    this.#left = limit;
     this.#writer = new ResponseWriter(exchange);
     this.#follower = new Follower(exchange.context.store, log, '', 0);
   }
 
-  async run(asked: RequestedPosition, tail: LogTail): Promise<void> {
+  async run(tail: LogTail, { lost, start }: ResumePoint): Promise<void> {
     const heartbeat = setInterval(() => {
       this.#isHeartbeatDue = true;
       this.#signal.raise();
@@ -74,12 +113,13 @@ class EventStream {
     try {
       // At once, however long the first line takes: some proxies forward the head of an answer only with its first byte.
       await this.#writer.write(COMMENT);
-      const { lost, start } = resumePointOf(asked, tail);
-      if (lost === undefined) this.#follower.moveTo(tail.epoch, start);
+      if (lost === undefined) this.#begin(tail.epoch, start);
       else await this.#moveTo(lost, tail, start);
-      while (this.#writer.isOpen && !this.#writer.isClosing) {
-        const step = await this.#follower.next({ live: this.#isLive });
+      while (this.#writer.isOpen && !this.#writer.isClosing && this.#left > 0) {
+        if (this.#isHeartbeatDue) await this.#beat();
+        const step = await this.#next();
         if (step.kind === 'ended') {
+          await this.#report();
           await this.#send({ e: 'end', code: step.code });
           this.#writer.end();
           return;
@@ -92,6 +132,15 @@ class EventStream {
     // A reader that has read everything sees a proper end; one that has not would keep the server from closing.
     if (this.#writer.isBlocked) this.#writer.destroy();
     else this.#writer.end();
+  }
+
+  async #next(): Promise<FollowStep> {
+    if (this.#filter === undefined) {
+      return this.#follower.next({ limit: Math.min(this.#left, LIMITS.pageLines), live: this.#isLive });
+    }
+    // Never moved ahead: its reader could not tell lines that it missed from lines that did not pass.
+    await this.#follower.skip(this.#filter);
+    return this.#follower.next();
   }
 
   #deliver(step: Exclude<FollowStep, { readonly kind: 'ended' }>): Promise<void> {
@@ -117,28 +166,49 @@ class EventStream {
   }
 
   async #sendLines({ from, lines, encoded }: Extract<FollowStep, { readonly kind: 'lines' }>): Promise<void> {
-    const { channel, context } = this.#exchange;
-    this.#part.messageSent();
-    const batches = encoded === undefined ? encodeBatches(channel, this.#follower.epoch, from, lines) : [encoded];
-    for (const { epoch, from: first, to, frame } of batches) {
-      context.metrics.delivered('events', to - first + 1, frame.length);
+    const { channel } = this.#exchange;
+    const { epoch } = this.#follower;
+    if (this.#filter === undefined) {
+      this.#part.messageSent();
+      return this.#sendBatches(encoded === undefined ? encodeBatches(channel, epoch, from, lines) : [encoded]);
+    }
+    for (const run of this.#filter.pick(from, lines, this.#left)) {
+      if (run.from !== this.#told + 1) await this.#acknowledge('skipped', run.from - 1);
+      await this.#sendBatches(encodeBatches(channel, epoch, run.from, run.lines));
+    }
+  }
+
+  async #sendBatches(batches: readonly EncodedLines[]): Promise<void> {
+    for (const { epoch, from, to, frame } of batches) {
+      this.#exchange.context.metrics.delivered('events', to - from + 1, frame.length);
+      this.#left -= to - from + 1;
+      this.#told = to;
       await this.#writer.write(`id: ${epoch}-${to}\ndata: `, frame, '\n\n');
     }
   }
 
-  /** At the head: sends the unfinished line or a heartbeat if due, else waits for a change. */
+  async #beat(): Promise<void> {
+    this.#isHeartbeatDue = false;
+    await this.#writer.write(COMMENT);
+    await this.#report();
+  }
+
+  /** Tells the reader of a filter up to which line it was looked at, so that it resumes from there. */
+  async #report(): Promise<void> {
+    const { epoch, after } = this.#follower;
+    if (this.#filter !== undefined && epoch !== '') await this.#writer.write(`id: ${epoch}-${after}\n\n`);
+  }
+
+  /** At the head: sends the unfinished line if due, else waits for a change. A filter has no unfinished line: that has no marks. */
   async #idle(): Promise<void> {
     this.#isLive = true;
+    if (this.#filter !== undefined) return this.#signal.wait();
     const { part, partVersion } = this.#log;
     const now = Date.now();
     const turn = this.#part.next(part === null, partVersion, now);
     if (turn === 'send') {
       this.#part.sent(part === null, partVersion, now);
       return this.#send({ e: 'part', line: part });
-    }
-    if (this.#isHeartbeatDue) {
-      this.#isHeartbeatDue = false;
-      return this.#writer.write(COMMENT);
     }
     const timer = turn === 'wait' ? setTimeout(this.#signal.raise, PART_TICK).unref() : undefined;
     await this.#signal.wait();
@@ -147,12 +217,22 @@ class EventStream {
 
   /** Moves the cursor to another position, with an `ack` that tells the reader. */
   async #moveTo(state: AckState, tail: LogTail, after: number): Promise<void> {
-    const { channel } = this.#exchange;
-    this.#follower.moveTo(tail.epoch, after);
+    this.#begin(tail.epoch, after);
     // After a replacement the whole new log is sent: the reader has not been at its head yet.
     this.#isLive = state === 'skipped';
     this.#part.reset();
-    const ack = encodeServerFrame({ e: 'ack', ch: channel, off: positionIn(tail, after), first: tail.first, st: state });
+    await this.#acknowledge(state, after);
+  }
+
+  #begin(epoch: string, after: number): void {
+    this.#follower.moveTo(epoch, after);
+    this.#told = after;
+  }
+
+  async #acknowledge(state: AckState, after: number): Promise<void> {
+    const { tail } = this.#log;
+    const off = { epoch: this.#follower.epoch, offset: after };
+    const ack = encodeServerFrame({ e: 'ack', ch: this.#exchange.channel, off, first: tail.first, st: state });
     await this.#writer.write(`data: ${ack}\n\n`);
   }
 

@@ -1,10 +1,11 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import { LIMITS } from '../../../protocol/limits.ts';
-import { exists, type JsonPage, type LogStore, type LogTail, type ReadRange } from '../../store.ts';
+import type { JsonPage, LogStore, ReadRange } from '../../store.ts';
+import { cacheHeaders } from '../core/caching.ts';
 import type { TopicExchange } from '../core/exchange.ts';
 import { logHeaders, NO_STORE } from '../core/headers.ts';
-import type { ReadParams } from '../core/params.ts';
-import { Problem } from '../../problem.ts';
+import { checkPlain, locate, plainStart } from '../core/locate.ts';
+import { isPlain, type ReadParams } from '../core/read-params.ts';
 import { sendGzippedJson, sendJsonBytes } from '../core/respond.ts';
 import { isRange, keepSealed, readSealed } from '../core/sealed-history.ts';
 
@@ -14,63 +15,74 @@ const MAX_LINES = 10_000;
 /** Answers with a page of lines as JSON. */
 export async function sendHistory(exchange: TopicExchange, params: ReadParams): Promise<void> {
   const limit = Math.min(params.limit ?? LIMITS.pageLines, MAX_LINES);
-  const sealed = isRange(params.after, limit) ? await readSealed(exchange, params.after) : undefined;
-  if (sealed === undefined) return sendPage(exchange, params, limit);
-  checkReadable(sealed.tail, params);
-  const headers = { ...logHeaders(sealed.tail), ...cacheHeaders(exchange, params, true) };
+  if (!isPlain(params)) return sendPage(exchange, await readLocated(exchange, params, limit), NO_STORE);
+  const after = plainStart(params);
+  const isWhole = isRange(after, limit);
+  const sealed = isWhole ? await readSealed(exchange, after) : undefined;
+  if (sealed === undefined) return sendPlain(exchange, params, limit, isWhole);
+  checkPlain(sealed.tail, params);
+  const headers = { ...logHeaders(sealed.tail), ...cacheHeaders(exchange, params.epoch, true) };
   exchange.context.metrics.delivered('json', sealed.count, await sendGzippedJson(exchange, sealed.gzip, headers));
 }
 
-async function sendPage(exchange: TopicExchange, params: ReadParams, limit: number): Promise<void> {
-  const { context, channel } = exchange;
-  const page = await readPage(context.store, channel, { after: params.after, limit, bytes: LIMITS.pageBytes });
-  checkReadable(page.tail, params);
+/** `isWhole`: whether the request is one for a whole range, whose compressed answer may be kept. */
+async function sendPlain(exchange: TopicExchange, params: ReadParams, limit: number, isWhole: boolean): Promise<void> {
+  const found = await readPlain(exchange, params, limit);
+  const { page, after } = found;
+  const isLast = isFinal(page, after, limit);
+  const caching = cacheHeaders(exchange, params.epoch, isLast);
+  const gzip = isLast && isWhole ? await keepSealed(exchange, after, page, jsonOf(found)) : undefined;
+  return sendPage(exchange, found, caching, gzip);
+}
+
+/** Sends a page, compressed already if `gzip` is given. */
+async function sendPage(exchange: TopicExchange, found: FoundPage, caching: OutgoingHttpHeaders, gzip?: Buffer): Promise<void> {
+  const { page } = found;
   // Released only once the last byte was sent: after a disconnect it may still be in use.
   exchange.res.once('finish', () => {
     if (!exchange.req.socket.destroyed) page.release?.();
   });
-  const json = [Buffer.from(`{"epoch":${JSON.stringify(page.tail.epoch)},"after":${params.after},"lines":`), page.json, CLOSING];
-  const final = isFinal(page, params.after, limit);
-  const headers = { ...logHeaders(page.tail), ...cacheHeaders(exchange, params, final) };
-  const gzip = final && isRange(params.after, limit) ? await keepSealed(exchange, params.after, page, json) : undefined;
-  const bytes = gzip === undefined ? await sendJsonBytes(exchange, json, headers) : await sendGzippedJson(exchange, gzip, headers);
-  context.metrics.delivered('json', page.count, bytes);
+  const headers = { ...logHeaders(page.tail), ...caching };
+  const bytes = gzip === undefined ? await sendJsonBytes(exchange, jsonOf(found), headers) : await sendGzippedJson(exchange, gzip, headers);
+  exchange.context.metrics.delivered('json', page.count, bytes);
+}
+
+function jsonOf({ page, after }: FoundPage): readonly Buffer[] {
+  return [Buffer.from(`{"epoch":${JSON.stringify(page.tail.epoch)},"after":${after},"lines":`), page.json, CLOSING];
 }
 
 const CLOSING = Buffer.from('}');
+
+interface FoundPage {
+  readonly page: JsonPage;
+  readonly after: number;
+}
+
+async function readPlain({ context, channel }: TopicExchange, params: ReadParams, limit: number): Promise<FoundPage> {
+  const after = plainStart(params);
+  const page = await readPage(context.store, channel, { after, limit, bytes: LIMITS.pageBytes });
+  checkPlain(page.tail, params);
+  return { page, after };
+}
+
+/** Finds the page first; again if the log was replaced, or lost lines of the page, before that was read. */
+async function readLocated(exchange: TopicExchange, params: ReadParams, limit: number): Promise<FoundPage> {
+  const { context, channel } = exchange;
+  for (;;) {
+    const { tail, after, upto } = await locate(exchange, params);
+    const most = Math.min(limit, upto - after);
+    if (most <= 0) return { page: { tail, count: 0, json: Buffer.from('[]') }, after };
+    const page = await readPage(context.store, channel, { after, limit: most, bytes: LIMITS.pageBytes });
+    if (page.tail.epoch === tail.epoch && after + 1 >= page.tail.first) return { page, after };
+    page.release?.();
+  }
+}
 
 /** Reads lines as JSON: from the store if it has them in that form, which saves making strings of them. */
 async function readPage(store: LogStore, channel: string, range: ReadRange): Promise<JsonPage> {
   if (store.readJson !== undefined) return store.readJson(channel, range);
   const { tail, lines } = await store.read(channel, range);
   return { tail, count: lines.length, json: Buffer.from(JSON.stringify(lines)) };
-}
-
-/** Throws if the log does not exist, was replaced, or no longer keeps the lines asked for. */
-export function checkReadable(tail: LogTail, { epoch, after }: Pick<ReadParams, 'epoch' | 'after'>): void {
-  if (!exists(tail)) throw new Problem('not-found', 'Nothing has been written to this log yet. Add follow=1 to wait for its first line.');
-  checkUnbroken(tail, { epoch, after });
-}
-
-/** Like {@link checkReadable}, but the log need not exist: a follower waits for its first line. */
-export function checkUnbroken(tail: LogTail, { epoch, after }: Pick<ReadParams, 'epoch' | 'after'>): void {
-  if (epoch !== undefined && epoch !== tail.epoch) {
-    throw new Problem('epoch', 'The log was deleted or restarted. Discard its lines and read it from the start.', logHeaders(tail));
-  }
-  if (after + 1 < tail.first) {
-    throw new Problem('truncated', `Lines before ${tail.first} are no longer kept: read with after=${tail.first - 1}.`, logHeaders(tail));
-  }
-}
-
-/** An answer that can never change may be cached, if the request named the epoch. */
-export function cacheHeaders({ context, req }: TopicExchange, { epoch }: ReadParams, final: boolean): OutgoingHttpHeaders {
-  if (epoch === undefined || !final) return NO_STORE;
-  if (context.historyCache === 'none') return NO_STORE;
-  if (context.historyCache === 'private-short') return { 'Cache-Control': 'private, max-age=300' };
-  if (!context.publicHistory) return { 'Cache-Control': 'private, max-age=31536000, immutable' };
-  // A token in the URL is part of the key of a shared cache; one in a header is only with Vary.
-  const byHeader = req.headers.authorization === undefined ? {} : { Vary: 'Accept, Origin, Accept-Encoding, Authorization' };
-  return { 'Cache-Control': 'public, max-age=31536000, immutable', ...byHeader };
 }
 
 /** Whether a page can never grow: it is full, was limited by its bytes, or reaches the end of a complete log. */

@@ -1,6 +1,6 @@
 import { isAscii } from 'node:buffer';
 import { isLine, type Line } from '../../../protocol/line.ts';
-import type { ExtraRun } from '../../lines/extra-runs.ts';
+import { endsInPiece, type ExtraRun } from '../../lines/extra-runs.ts';
 import { packLines, sliceLines, splitTexts, type NewLine, type PackedLines } from '../../lines/packed-lines.ts';
 import { NO_ENTRIES, RANKS, type Sums } from '../marks/ranks.ts';
 import { entryRuns, sumsAt, type LineIndex } from './line-index.ts';
@@ -102,9 +102,7 @@ function encodeBlock(
   header.copy(data);
   body.copy(data, header.length);
   data.write(extras, header.length + body.length, 'utf8');
-  const last = runs.at(-1);
-  const continues = last !== undefined && last[0] + last[1] === count && last[2].p === 1;
-  return { count, bytes, data, after: { sums: sumsAt(sums, entryRuns(runs, isPiece), count), isPiece: continues } };
+  return { count, bytes, data, after: { sums: sumsAt(sums, entryRuns(runs, isPiece), count), isPiece: endsInPiece(runs, count) } };
 }
 
 /** The header of a block or a sealed page. */

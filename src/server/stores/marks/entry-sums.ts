@@ -1,7 +1,7 @@
 import { countFrom, NO_ENTRIES, type Sums } from './ranks.ts';
 
 /** Lines that are summed together. */
-const CHUNK = 1_024;
+const CHUNK = 256;
 
 interface Chunk {
   /** Entries of each rank in all earlier lines. */

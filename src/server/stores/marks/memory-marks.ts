@@ -2,7 +2,6 @@ import type { Line } from '../../../protocol/line.ts';
 import type {
   GroupsQuery,
   GroupsResult,
-  LevelCounts,
   LevelsPart,
   LevelsQuery,
   LevelsResult,
@@ -15,7 +14,7 @@ import { describeGroup, isAround } from './describe-group.ts';
 import { EntrySums } from './entry-sums.ts';
 import { trackGroups, type StoredGroup } from './group-tracker.ts';
 import { rangeWithin } from './query-range.ts';
-import { entryRank, rankOf } from './ranks.ts';
+import { countsBetween, entryRank, rankOf } from './ranks.ts';
 
 /** A log as it is held. */
 export interface HeldLog {
@@ -53,11 +52,13 @@ export class MemoryMarks {
     const { after, upto } = rangeWithin(query, tail);
     const parts: LevelsPart[] = [];
     let from = after;
+    let before = this.#sums.upTo(after);
     for (let part = 1; part <= query.parts; part += 1) {
       const last = after + Math.floor(((upto - after) * part) / query.parts);
       if (last === from) continue;
-      parts.push({ last, time: lines[from + 1 - tail.first]?.[0] ?? 0, counts: this.#between(from, last) });
-      from = last;
+      const through = this.#sums.upTo(last);
+      parts.push({ last, time: lines[from + 1 - tail.first]?.[0] ?? 0, counts: countsBetween(before, through) });
+      [from, before] = [last, through];
     }
     return { tail, after, upto, parts };
   }
@@ -97,12 +98,6 @@ export class MemoryMarks {
       case 'previous':
         return query.before > tail.first ? this.#sums.previous(rankOf(query.level), query.before) : undefined;
     }
-  }
-
-  #between(after: number, upto: number): LevelCounts {
-    const [before, sums] = [this.#sums.upTo(after), this.#sums.upTo(upto)];
-    const count = (rank: number): number => (sums[rank] ?? 0) - (before[rank] ?? 0);
-    return [count(0), count(1), count(2), count(3), count(4), count(5)];
   }
 
   /** The index of the first group that begins at this line or later. */

@@ -1,4 +1,5 @@
 import type { LineExtra } from '../../../protocol/line.ts';
+import type { LevelCounts } from '../../store.ts';
 
 /** How many levels are counted apart. */
 export const RANKS = 6;
@@ -6,6 +7,12 @@ export const RANKS = 6;
 /** The rank of a level, 0 for trace to 5 for fatal. @param level A SeverityNumber, 1 to 24. */
 export function rankOf(level: number): number {
   return Math.ceil(level / 4) - 1;
+}
+
+/** The entries after one line, up to another. */
+export function countsBetween(before: Sums, through: Sums): LevelCounts {
+  const count = (rank: number): number => (through[rank] ?? 0) - (before[rank] ?? 0);
+  return [count(0), count(1), count(2), count(3), count(4), count(5)];
 }
 
 /** The rank as which a line counts; -1 if it is no entry. @param isPiece The line before it continues in it. */

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type * as redis from 'redis';
 import { StoreUnavailableError } from '../../store.ts';
+import { merge } from '../../util/merge.ts';
 import { parseNodeName, type RedisAddress } from './address.ts';
 import { discover } from './discover.ts';
 import { dialSentinels, dialServers, readTls, type Client, type Dial } from './dial.ts';
@@ -121,15 +122,15 @@ export class RedisLink {
     });
   }
 
-  /** The matching keys of all nodes. A key may appear more than once. */
+  /**
+   * The matching keys of all nodes. A key may appear more than once. Rejects with {@link StoreUnavailableError} after the keys
+   * of the other nodes when one fails or hangs.
+   */
   async *keys(pattern: string): AsyncIterable<string> {
     try {
       const { owners } = this.#topology;
       if (owners.size === 0) throw new StoreUnavailableError(this.#noOwnerReason());
-      for (const name of owners) {
-        const client = await this.#pool.get(name);
-        for await (const keys of client.scanIterator({ MATCH: pattern, COUNT: 1_000 })) yield* keys;
-      }
+      for await (const keys of merge([...owners].map((name) => this.#pagesOfKeys(name, pattern)))) yield* keys;
     } catch (error) {
       throw unavailable(error);
     }
@@ -154,6 +155,11 @@ export class RedisLink {
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all([this.#topology.close(), this.#pool.close()]);
+  }
+
+  async *#pagesOfKeys(name: string, pattern: string): AsyncGenerator<readonly string[]> {
+    const client = await this.#pool.get(name);
+    yield* client.scanIterator({ MATCH: pattern, COUNT: 1_000 });
   }
 
   /** Whether every node that serves keys is connected. */

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Line } from '../../../protocol/line.ts';
-import type { AppendResult, Batch, LogStore, LogTail, LogEvent, ReadRange, ReadResult, Retention } from '../../store.ts';
+import type { AppendResult, Batch, LogEvent, LogStore, LogTail, MarkIndex, ReadRange, ReadResult, Retention } from '../../store.ts';
 import { closedError, mintEpoch } from '../store-rules.ts';
 import { LogEmitter } from '../log-emitter.ts';
 import { parseNodeName, parseAddress } from './address.ts';
 import { unavailable } from './failures.ts';
+import { RedisMarks } from './redis-marks.ts';
 import { RedisLink } from './redis-link.ts';
 import { PartLeases } from './part-leases.ts';
 import { redirectOf } from './routes.ts';
@@ -67,6 +68,7 @@ export class RedisStore implements LogStore {
   readonly #subscriptions: Subscriptions;
   readonly #seen = new SeenTails();
   readonly #parts = new PartLeases();
+  readonly marks: MarkIndex = new RedisMarks((script, channel, args, parse) => this.#run(script, channel, args, parse));
   readonly #timer: NodeJS.Timeout;
   #closing: Promise<void> | undefined;
 

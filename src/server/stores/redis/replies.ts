@@ -11,6 +11,7 @@ import {
 } from '../../store.ts';
 import { toNewLines, unpackTexts } from '../../lines/packed-lines.ts';
 import { wellFormed } from '../store-rules.ts';
+import { batchMarks } from './mark-digits.ts';
 import { TRIM_SLICE } from './scripts.ts';
 import type { SeenTail } from './seen-tails.ts';
 
@@ -26,6 +27,7 @@ export function appendArguments(id: string, batch: Batch): string[] {
   const texts = unpackTexts(batch.lines);
   const lengths = texts.map((text) => Buffer.byteLength(text));
   const runs = batch.lines.extras.map(([from, count, extra]) => [from, count, JSON.stringify(extra)]);
+  const marks = batchMarks(batch.lines.extras, batch.lines.count);
   const small = batch.lines.bytes <= INLINE_BYTES;
   return [
     id,
@@ -39,6 +41,12 @@ export function appendArguments(id: string, batch: Batch): string[] {
     texts.join(''),
     JSON.stringify(runs),
     small ? JSON.stringify(toNewLines(batch.lines)) : '',
+    batch.groupsIn === undefined ? '' : `=${batch.groupsIn}`,
+    batch.groupsOut ?? batch.groupsIn ?? '',
+    batch.follows === undefined ? '' : String(batch.follows),
+    marks.digits,
+    marks.groups,
+    marks.isCut ? 'p' : '',
   ];
 }
 
@@ -99,14 +107,15 @@ export function parseRemove(reply: unknown): RedisReply<boolean> {
   return { result: list(reply)[0] === 'removed', seen: undefined };
 }
 
-function parseSeen(strings: unknown): SeenTail {
+export function parseSeen(strings: unknown): SeenTail {
   const generation = list(strings)[6];
   return { tail: parseTail(strings), generation: typeof generation === 'string' ? generation : '' };
 }
 
 function parseTail(value: unknown): LogTail {
-  const [epoch, first, head, end, time, carry] = list(value);
-  if (typeof epoch !== 'string' || typeof carry !== 'string' || typeof end !== 'string')
+  const [epoch, first, head, end, time, carry, , groups] = list(value);
+  // A message of an older server has no groups.
+  if (typeof epoch !== 'string' || typeof carry !== 'string' || typeof end !== 'string' || typeof groups !== 'string')
     throw new UnexpectedReplyError('Redis holds a log that cannot be read.');
   if (epoch === '' && end === '') return NO_LOG;
   return {
@@ -116,7 +125,7 @@ function parseTail(value: unknown): LogTail {
     end: end === '' ? undefined : Number(end),
     time: Number(time),
     carry,
-    groups: '',
+    groups,
   };
 }
 
@@ -156,12 +165,12 @@ function parseLines(body: string): { readonly news: LogEvent; readonly seen: See
   return { news: { kind: 'lines', tail, lines }, seen };
 }
 
-function list(value: unknown): readonly unknown[] {
+export function list(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value;
   throw new UnexpectedReplyError('Redis gave a reply that is not a list.');
 }
 
-function parseJson(json: string): unknown {
+export function parseJson(json: string): unknown {
   try {
     return JSON.parse(json) as unknown;
   } catch (cause) {

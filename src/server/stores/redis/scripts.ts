@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { GROUPS, LEVELS, MARKS, SEEK } from './mark-scripts.ts';
 
 /** How many replies to changes of a log are remembered. They expire a minute after the last change. */
 export const MAX_REMEMBERED = 1_024;
@@ -17,7 +18,8 @@ export interface Script {
 /**
  * The keys of a log, all in one slot:
  *
- * - The record, a hash: e epoch, f first, h head, x end, t time, c carry, b bytes held, g generations.
+ * - The record, a hash: e epoch, f first, h head, x end, t time, c carry, b bytes held, g generations, o open groups; and
+ *   what mark-scripts.ts says. An older server ignores the fields that it does not know, and leaves them as they are.
  * - The lines, a stream whose entry `0-N` is line N: t time, d text, x extra as JSON.
  * - The replies to its newest changes, a hash: n their count, id of the change → reply, number modulo {@link MAX_REMEMBERED} → id.
  *
@@ -46,12 +48,12 @@ local function lost(head, ended, generations)
   return false
 end
 
--- The tail as strings {epoch, first, head, end, time, carry, generation}, the bytes held, all generations, and whether there is a log.
+-- The tail as strings {epoch, first, head, end, time, carry, generation, open groups}, the bytes held, all generations, and whether there is a log.
 local function load()
-  local r = redis.call('HMGET', record, 'e', 'f', 'h', 'x', 't', 'c', 'b', 'g')
+  local r = redis.call('HMGET', record, 'e', 'f', 'h', 'x', 't', 'c', 'b', 'g', 'o')
   -- If either the record or the lines were evicted or deleted, the log is gone.
   if not r[1] or (r[3] ~= '0') ~= (redis.call('EXISTS', stream) == 1) then
-    return {'', '1', '0', '', '0', '', ''}, 0, '', false
+    return {'', '1', '0', '', '0', '', '', ''}, 0, '', false
   end
   local generations = r[8] or ''
   if r[1] ~= '' and r[1] == ARGV[3] and lost(r[3], r[4], generations) then
@@ -60,7 +62,7 @@ local function load()
     redis.call('HSET', record, 'e', r[1], 'g', generations)
     publish('w')
   end
-  return {r[1], r[2], r[3], r[4], r[5], r[6], string.match(generations, '%S+$') or ''}, tonumber(r[7]), generations, true
+  return {r[1], r[2], r[3], r[4], r[5], r[6], string.match(generations, '%S+$') or '', r[9] or ''}, tonumber(r[7]), generations, true
 end
 
 -- The reply to a change that was already made. The caller repeats a change when the reply was lost with the connection.
@@ -82,7 +84,9 @@ end
 /**
  * ARGV: 7 id of the batch, 8 expected head or empty, 9 `=` and the expected epoch, or empty, 10 time, 11 carry in,
  * 12 carry out, 13 end or empty, 14 lengths of the texts separated by commas, 15 the texts, 16 runs of extras as JSON,
- * 17 the lines to publish, or empty when they are too large. The reply is {status, tail}.
+ * 17 the lines to publish, or empty when they are too large, 18 `=` and the groups in, or empty, 19 groups out, 20 line to
+ * follow or empty, 21 digits and 22 marks of groups as in mark-scripts.ts, 23 `p` if the last line continues in the next. The
+ * reply is {status, tail}.
  */
 const APPEND = `
 local again = reply_to(ARGV[7])
@@ -92,10 +96,13 @@ local tail, bytes, generations, found = load()
 if tail[4] ~= '' then return {'ended', tail} end
 if ARGV[8] ~= '' and (ARGV[8] ~= tail[3] or (ARGV[9] ~= '' and ARGV[9] ~= '=' .. tail[1])) then return {'moved', tail} end
 if ARGV[11] ~= tail[6] then return {'carry', tail} end
+if ARGV[18] ~= '' and ARGV[18] ~= '=' .. tail[8] then return {'carry', tail} end
+if ARGV[20] ~= '' and ARGV[20] ~= tail[3] then return {'carry', tail} end
 if ARGV[14] == '' and ARGV[13] == '' then return {'ok', tail} end
 if not found then redis.call('UNLINK', record, stream) end
 
 if ARGV[14] ~= '' then
+  local head, time = tail[3], tail[5]
   if tail[1] == '' then tail[1] = ARGV[2] end
   if tonumber(ARGV[10]) > tonumber(tail[5]) then tail[5] = ARGV[10] end
   tail[6] = ARGV[12]
@@ -125,8 +132,11 @@ if ARGV[14] ~= '' then
     names[#names + 1] = tail[7]
     generations = table.concat(names, ' ', math.max(1, #names - 7))
   end
+  add_marks(head, ARGV[21], ARGV[22], tail[5], time)
   tail[3] = string.sub(added, 3)
   bytes = bytes + #ARGV[15]
+  if ARGV[18] ~= '' then tail[8] = ARGV[19] end
+  redis.call('HSET', record, 'o', tail[8], 'p', tail[3] .. ARGV[23])
 end
 if ARGV[13] ~= '' then tail[4] = ARGV[13] end
 redis.call('HSET', record, 'e', tail[1], 'f', tail[2], 'h', tail[3], 'x', tail[4], 't', tail[5], 'c', tail[6], 'b', int(bytes), 'g', generations)
@@ -180,12 +190,14 @@ while first <= head and left > 0 and not kept do
   end
 end
 if first > old then
+  if first > head and is_cut(tail[3]) then redis.call('HSET', record, 'p', tail[3] .. 'p') end
   redis.call('XTRIM', stream, 'MINID', '=', '0-' .. int(first))
   tail[2] = int(first)
   redis.call('HSET', record, 'f', tail[2], 'b', int(bytes))
   publish('w')
 end
-return {(left <= 0 and first <= head and not kept) and 'more' or 'done', tail}
+local more = trim_marks(first) or (left <= 0 and first <= head and not kept)
+return {more and 'more' or 'done', tail}
 `;
 
 /** ARGV: 7 id of the change. The reply is {`removed` or `none`}. */
@@ -205,10 +217,13 @@ function script(body: string, keys: readonly KeyPart[]): Script {
 }
 
 export const SCRIPTS = {
-  append: script(APPEND, ['m', 's', 'i']),
+  append: script(MARKS + APPEND, ['m', 's', 'i']),
   read: script(READ, ['m', 's']),
-  trim: script(TRIM, ['m', 's']),
+  trim: script(MARKS + TRIM, ['m', 's']),
   remove: script(REMOVE, ['m', 's', 'i']),
+  levels: script(MARKS + LEVELS, ['m', 's']),
+  groups: script(MARKS + GROUPS, ['m', 's']),
+  seek: script(MARKS + SEEK, ['m', 's']),
 } as const;
 
 /** Lines that one run of the trim script examines. */

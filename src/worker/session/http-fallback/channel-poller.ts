@@ -152,7 +152,7 @@ export class ChannelPoller {
       state.truncate(first);
       return [];
     }
-    state.subscribe(now);
+    state.subscribe(now, undefined);
     const cancelled = subscription.acked({ e: 'ack', ch: channel, off, first, st: reset ? 'reset' : 'live' }, undefined, now);
     const after = position?.offset ?? 0;
     if (after + lines.length <= LIMITS.lines) state.lines.insert(after + 1, lines);

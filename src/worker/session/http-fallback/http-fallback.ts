@@ -167,7 +167,7 @@ export class HttpFallback {
     if (state.epoch !== epoch || (result.kind !== 'log' && state.topic !== topic)) poller.pollSoon(now.monotonic);
     else if (result.kind !== 'log') {
       // A running stream outlives its topic.
-      if (poller.stream === undefined) state.refused();
+      if (poller.stream === undefined) state.refused(now);
       subscription.refuse(topic, result, now);
       poller.pollSoon(now.monotonic);
     } else {

@@ -65,8 +65,10 @@ export class Connection {
   #closeAt: number | undefined;
   /** The server refused the tokens of the previous attempt. */
   #refused = false;
-  /** The server said hello on this socket. */
+  /** The server said hello on this socket … */
   #greeted = false;
+  /** … and named these features. */
+  #features: readonly string[] = [];
   #handshakeFailed = false;
   /** Sockets in a row that did not last, without the server asking for that. */
   #failedHandshakes = 0;
@@ -130,9 +132,17 @@ export class Connection {
     return this.ready || this.#fallbackWorks || this.isReconnectHidden(now);
   }
 
-  /** Whether topics can be subscribed. Where sockets are blocked, some open nevertheless and then stay silent. */
+  /**
+   * Whether topics can be subscribed. The server's hello, its first frame, says how; where sockets are blocked, some open
+   * nevertheless and then stay silent.
+   */
   get ready(): boolean {
-    return this.#phase === 'open' && !this.blocked;
+    return this.#phase === 'open' && this.#greeted;
+  }
+
+  /** Whether the server of this socket can do something beyond the required protocol. */
+  has(feature: string): boolean {
+    return this.#features.includes(feature);
   }
 
   /** Sockets do not seem to get through. */
@@ -213,6 +223,7 @@ export class Connection {
       this.#heartbeat = Math.min(HEARTBEAT[1], Math.max(HEARTBEAT[0], frame.hb));
       this.#longestSilence = 2 * this.#heartbeat;
       this.#greeted = true;
+      this.#features = frame.has;
       this.#handshakeFailed = false;
       this.#diagnosis = undefined;
       if (this.#fallbackWorks) this.#hiddenUntil = now.monotonic + TIMING.hiddenReconnect;

@@ -70,13 +70,15 @@ export class Backfill {
   }
 
   /** The requests to make now, at most `slots`; `settle` must be called for each. */
-  plan(slots: number, nextId: () => number, { monotonic }: Now): HistoryRequest[] {
+  plan(slots: number, nextId: () => number, now: Now): HistoryRequest[] {
+    const { monotonic } = now;
     const state = this.#state;
+    const isSkipping = state.isSkipping(now);
     const requests: HistoryRequest[] = [];
     for (const [hole, receivedAt] of this.#receivedAt) if (monotonic >= receivedAt + TIMING.again) this.#receivedAt.delete(hole);
     if (state.epoch === '' || state.refusal?.state === 'denied') return requests;
     for (const view of state.activeViews()) {
-      const wanted = view.undelivered(state);
+      const wanted = isSkipping ? view.undeliveredWant(state) : view.undelivered(state);
       let checked = false;
       for (const { from, to } of wanted) {
         for (let at = from; at <= to;) {
@@ -167,7 +169,8 @@ export class Backfill {
   /** Returns false if the line that it was requested for did not come: the same request would follow at once, forever. */
   #insert({ request, segment, hole }: PendingFetch, { lines, first, head, end }: HistoryResult & { readonly kind: 'lines' }): boolean {
     const state = this.#state;
-    state.growTo(head);
+    // The socket says how far the log goes where it brings only the newest lines: those beyond are on their way.
+    if (!state.isTail || end !== undefined) state.growTo(head);
     if (end !== undefined) state.endWith(end);
     state.truncate(first);
     state.lines.insert(request.after + 1, lines);

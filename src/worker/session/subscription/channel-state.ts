@@ -1,12 +1,12 @@
 import { LIMITS } from '../../../protocol/limits.ts';
 import type { Line } from '../../../protocol/line.ts';
-import type { Ack, End, Msg, Part } from '../../../protocol/messages.ts';
+import { tailLines, type Ack, type End, type Msg, type Part } from '../../../protocol/messages.ts';
 import type { Position } from '../../../protocol/position.ts';
 import { readTopic, type TopicClaims } from '../../../protocol/topic.ts';
 import type { LogState } from '../../api.ts';
 import { SEGMENT_LINES, type SparseLog } from '../lines/sparse-log.ts';
 import type { SegmentCache } from '../lines/segment-cache.ts';
-import { backoff, TIMING, type Now } from '../timing.ts';
+import { backoff, earliest, TIMING, type Now } from '../timing.ts';
 import type { LogExtent } from '../view-state.ts';
 import type { OpenLog } from './open-log.ts';
 import type { SessionView } from './session-view.ts';
@@ -41,7 +41,8 @@ const UNRELATED = 30_000;
  *    └── shown again, retry, or another topic ────────────────────────────────────────────────────┘
  * ```
  *
- * An idle channel subscribes at `subscribeAt`; `refusal` says why that is later, or never.
+ * An idle channel subscribes at `subscribeAt`; `refusal` says why that is later, or never. One that is acked may subscribe
+ * again for more or fewer lines: it stays acked meanwhile.
  */
 export class ChannelState implements LogExtent {
   readonly channel: string;
@@ -64,6 +65,14 @@ export class ChannelState implements LogExtent {
   #protocolErrors = 0;
   #protocolErrorAt = -Infinity;
   #answerBy = Infinity;
+  /** What the last subscribe asked for: the most of the newest lines at a time; undefined for every line. */
+  #askedTail: number | undefined;
+  /** What the subscription in force asked for. */
+  #tail: number | undefined;
+  /** What the last skip said of the log, until the lines that follow it come, if there are any. */
+  #skip: { readonly head: number; readonly first: number } | undefined;
+  /** Until then, skipped lines are not missed, monotonic. */
+  #settlesAt = -Infinity;
 
   constructor(topic: string, claims: TopicClaims, cache: SegmentCache) {
     this.channel = claims.channel;
@@ -120,6 +129,38 @@ export class ChannelState implements LogExtent {
     return this.#refusal;
   }
 
+  /** The most of the newest lines that a view needs as they come; undefined when one needs every line. */
+  get wantedTail(): number | undefined {
+    let most = 0;
+    for (const { views } of this.handles.values()) for (const view of views.values()) most = Math.max(most, view.liveLines);
+    return most === Infinity ? undefined : tailLines(most);
+  }
+
+  /** What the last subscribe asked for, as {@link wantedTail}. */
+  get askedTail(): number | undefined {
+    return this.#askedTail;
+  }
+
+  /** A subscribe has not been answered. */
+  get awaitsAck(): boolean {
+    return this.#answerBy < Infinity;
+  }
+
+  /** It is subscribed, and subscribes again. */
+  get isMoving(): boolean {
+    return this.#phase === 'acked' && this.awaitsAck;
+  }
+
+  /** It is subscribed, and the server may skip lines to keep up with the log. */
+  get isTail(): boolean {
+    return this.#phase === 'acked' && this.#tail !== undefined;
+  }
+
+  /** The server skipped lines a moment ago, and most likely does so again. */
+  isSkipping({ monotonic }: Now): boolean {
+    return monotonic < this.#settlesAt;
+  }
+
   /** Views that lines are delivered to now. */
   *activeViews(): Generator<SessionView> {
     for (const { visible, views } of this.handles.values()) for (const view of views.values()) if (visible || view.pull) yield view;
@@ -133,23 +174,29 @@ export class ChannelState implements LogExtent {
     this.#claims = claims;
   }
 
-  subscribe({ monotonic }: Now): void {
-    this.#enter('subscribing');
+  /** `tail`: how many of the newest lines to ask for at a time; undefined for every line. */
+  subscribe({ monotonic }: Now, tail: number | undefined): void {
+    if (this.#phase !== 'acked') this.#enter('subscribing');
+    this.#askedTail = tail;
     this.#answerBy = monotonic + TIMING.answer;
   }
 
   /** The server acknowledged the subscription, or moved it. Returns whether all lines were dropped. */
-  ack({ off, first, st }: Ack): boolean {
+  ack({ off, first, st }: Ack, { monotonic }: Now): boolean {
     const reset = st === 'reset' || (this.#epoch !== '' && off.epoch !== this.#epoch);
     if (reset) this.#clear();
+    if (this.awaitsAck) this.#tail = this.#askedTail;
     this.#enter('acked');
     this.#epoch = off.epoch;
-    this.growTo(off.offset);
+    this.#skip = { head: off.offset, first };
+    // The newest lines follow a skip: the log grows with them, so that they are not missed in between.
+    const isFollowed = this.#tail !== undefined && st !== 'live' && st !== 'ended';
+    if (!isFollowed) this.#applySkip();
+    else if (monotonic >= this.#settlesAt) this.#settlesAt = monotonic + TIMING.settle;
     this.#position = off;
     this.#refusal = undefined;
     this.#failures = 0;
     this.#part = null;
-    this.truncate(first);
     return reset;
   }
 
@@ -164,6 +211,7 @@ export class ChannelState implements LogExtent {
       this.#epoch = off.epoch;
     } else if (this.#position === undefined) return 'ignored';
     this.growTo(off.offset);
+    this.#applySkip();
     switch (frame.e) {
       case 'msg':
         if (off.offset <= LIMITS.lines) this.lines.insert(off.offset - frame.lines.length + 1, frame.lines);
@@ -245,9 +293,16 @@ export class ChannelState implements LogExtent {
     if (this.#phase !== 'done') this.#enter('idle');
   }
 
-  /** The server refused the subscribe. */
-  refused(): void {
-    this.#enter('idle');
+  /** The server refused the subscribe. One that was to move continues as before, and is not moved for a while. */
+  refused({ monotonic, random }: Now): void {
+    if (!this.isMoving) {
+      this.#enter('idle');
+      return;
+    }
+    this.#answerBy = Infinity;
+    this.#askedTail = this.#tail;
+    this.#subscribeAt = monotonic + backoff(this.#failures, random);
+    this.#failures += 1;
   }
 
   /** Ended, and every view has every line: nothing more is needed from the server. */
@@ -268,19 +323,36 @@ export class ChannelState implements LogExtent {
   }
 
   tick(now: Now): void {
-    if (this.#phase === 'subscribing' && now.monotonic >= this.#answerBy) this.protocolError(now);
+    if (now.monotonic >= this.#answerBy) this.protocolError(now);
+    // Nothing followed the last skip: a line may be too long to be sent.
+    if (!this.isSkipping(now)) this.#applySkip();
   }
 
-  due({ monotonic }: Now): number {
-    if (this.#phase === 'subscribing') return this.#answerBy;
-    return this.#phase === 'idle' && this.#subscribeAt > monotonic ? this.#subscribeAt : Infinity;
+  due(now: Now): number {
+    const { monotonic } = now;
+    const subscribes = this.#phase === 'idle' || this.#phase === 'acked';
+    return earliest(
+      this.#answerBy,
+      subscribes && this.#subscribeAt > monotonic ? this.#subscribeAt : Infinity,
+      this.isSkipping(now) ? this.#settlesAt : Infinity,
+    );
+  }
+
+  #applySkip(): void {
+    if (this.#skip === undefined) return;
+    const { head, first } = this.#skip;
+    this.#skip = undefined;
+    this.growTo(head);
+    this.truncate(first);
   }
 
   #enter(phase: ChannelPhase): void {
     this.#phase = phase;
+    if (phase !== 'subscribing') this.#answerBy = Infinity;
   }
 
   #clear(): void {
+    this.#skip = undefined;
     this.lines.clear();
     this.#first = 1;
     this.#head = 0;

@@ -17,6 +17,7 @@ import {
 /** The session's side of one view, kept in step with the tab's copy. */
 export class SessionView {
   #pull = false;
+  #liveLines = 0;
   #state: ViewState = emptyView('');
 
   /** Lines are delivered even to a hidden tab. */
@@ -24,8 +25,15 @@ export class SessionView {
     return this.#pull;
   }
 
-  request({ want, tail, pull, epoch, delivered }: ViewRequest): void {
+  /** How many of the newest lines it needs as they come; Infinity for every line. */
+  get liveLines(): number {
+    return this.#liveLines;
+  }
+
+  request({ want, tail, pull, epoch, delivered, liveLines = Infinity }: ViewRequest): void {
     this.#pull = pull;
+    // A view that asked for a longer tail may do so again: the channel is not subscribed again each time.
+    this.#liveLines = Math.max(this.#liveLines, liveLines, tail);
     const state = { ...emptyView(epoch), delivered: normalizeRanges(delivered).slice(0, REQUEST_RANGES) };
     this.#state = requestLines(state, want, tail);
   }
@@ -40,10 +48,14 @@ export class SessionView {
     return undeliveredTail(this.#in(extent.epoch), extent);
   }
 
+  /** The lines it asked for by number that were not delivered and that the log has. */
+  undeliveredWant(extent: LogExtent): Range[] {
+    return wantedLines(this.#in(extent.epoch), extent);
+  }
+
   /** All lines to deliver that the log has. */
   undelivered(extent: LogExtent): Range[] {
-    const state = this.#in(extent.epoch);
-    return [...wantedLines(state, extent), ...undeliveredTail(state, extent)];
+    return [...this.undeliveredWant(extent), ...this.undeliveredTail(extent)];
   }
 
   /** Whether the view asks for a line from `from` to `to`, or shows it as part of the tail. */

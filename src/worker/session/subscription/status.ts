@@ -58,8 +58,8 @@ function stateOf(channel: ChannelState, connection: Connection, now: Now, refusa
   }
   // A log is live only after the server answered for it.
   if (channel.phase !== 'acked' && (!known || !connection.isReconnectHidden(now))) return known ? 'catching-up' : 'connecting';
-  // Lines that are unavailable for now are a gap in the log.
-  if (hasUnavailable) return 'live';
+  // Lines that are unavailable for now are a gap in the log, and those that are skipped are not waited for.
+  if (hasUnavailable || channel.isSkipping(now)) return 'live';
   for (const view of channel.activeViews())
     for (const { from, to } of view.undeliveredTail(channel)) if (channel.lines.notHeld(from, to, 1).length > 0) return 'catching-up';
   return 'live';

@@ -181,9 +181,16 @@ export class Subscription {
     return this.state.phase === 'idle' && monotonic >= this.state.subscribeAt && !this.tokenRefresh.isRefused;
   }
 
-  /** Returns the topic to subscribe with now. */
-  subscribe(now: Now): string {
-    this.state.subscribe(now);
+  /** Whether it may subscribe again now, because its views need more or fewer lines than it is subscribed to. */
+  canMove({ monotonic }: Now): boolean {
+    const { state, tokenRefresh } = this;
+    if (state.phase !== 'acked' || state.isMoving || tokenRefresh.isRefused) return false;
+    return monotonic >= state.subscribeAt && state.askedTail !== state.wantedTail;
+  }
+
+  /** Returns the topic to subscribe with now. `tail`: how many of the newest lines at a time; undefined for every line. */
+  subscribe(now: Now, tail: number | undefined): string {
+    this.state.subscribe(now, tail);
     this.#sentTopic = this.topic;
     return this.topic;
   }
@@ -192,8 +199,9 @@ export class Subscription {
   acked(ack: Ack, topic: string | undefined, now: Now): number[] {
     // The subscription was given up, or never made.
     if (this.state.phase === 'idle' || this.state.phase === 'done') return [];
-    if (topic !== undefined) this.accept(topic, now);
-    return this.state.ack(ack) ? this.backfill.reset() : [];
+    // The server also moves a subscription by itself, long after its topic expired.
+    if (topic !== undefined && this.state.awaitsAck) this.accept(topic, now);
+    return this.state.ack(ack, now) ? this.backfill.reset() : [];
   }
 
   /** Applies a frame. Returns whether it has to subscribe again, because the frame contradicts earlier ones. */
@@ -207,7 +215,8 @@ export class Subscription {
   refused(topic: string, { code, message }: Err, now: Now): void {
     const { state } = this;
     const explanation = message.slice(0, LONGEST_PROBLEM);
-    state.refused();
+    const { isMoving } = state;
+    state.refused(now);
     switch (code) {
       case 'expired':
         this.refuse(topic, { kind: 'expired' }, now);
@@ -223,10 +232,10 @@ export class Subscription {
         this.refuse(topic, { kind: 'denied', problem: explanation || "The server can't read this topic. Check how it is signed." }, now);
         break;
       case 'limit':
-        state.postpone('error', explanation || 'The server follows no more topics for this browser. Close some logs.', now);
+        if (!isMoving) state.postpone('error', explanation || 'The server follows no more topics for this browser. Close some logs.', now);
         break;
       case 'unavailable':
-        state.postpone('reconnecting', 'The server cannot read this log right now.', now);
+        if (!isMoving) state.postpone('reconnecting', 'The server cannot read this log right now.', now);
         break;
     }
   }

@@ -122,6 +122,16 @@ export function press(scroller: HTMLElement, key: string, init: KeyboardEventIni
   scroller.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, composed: true, cancelable: true, ...init }));
 }
 
+/** The page is never idle until the returned function is called: tools load only when they are used. */
+export function keepBusy(): () => void {
+  const before = Object.getOwnPropertyDescriptor(window, 'requestIdleCallback');
+  Object.defineProperty(window, 'requestIdleCallback', { configurable: true, value: () => 0 });
+  return () => {
+    if (before === undefined) Reflect.deleteProperty(window, 'requestIdleCallback');
+    else Object.defineProperty(window, 'requestIdleCallback', before);
+  };
+}
+
 /** Calls a function, and collects the console's warnings meanwhile. */
 export async function collectWarnings<T>(warned: string[], call: () => T): Promise<Awaited<T>> {
   const { warn } = console;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { KeyReader, type KeyInput } from '../../../../src/element/tools/keyboard/key-reader.ts';
+import { KeyReader } from '../../../../src/element/tools/keyboard/key-reader.ts';
+import type { KeyInput } from '../../../../src/element/util/keys.ts';
 
 const key = (name: string, change: Partial<KeyInput> = {}): KeyInput => ({
   key: name,

@@ -1,31 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { parseServerFrame, type ServerFrame } from '../../../../src/protocol/messages.ts';
+import type { ServerFrame } from '../../../../src/protocol/messages.ts';
 import { HookedStore, Gate } from '../hooked-store.ts';
+import { sentEvents } from '../server-sent.ts';
 import { appendText, ask, numbered, open, startServer, upload, type Stream, type HttpTestServer } from '../support.ts';
 import { packLines } from '../../../../src/server/lines/packed-lines.ts';
 
 const EVENTS = { Accept: 'text/event-stream' };
 
-interface Event {
-  readonly id: string | undefined;
-  readonly frame: ServerFrame;
-}
-
-/** What an EventSource would make of the answer so far. */
-function eventsIn(text: string): Event[] {
-  const blocks = text.split('\n\n').slice(0, -1);
-  return blocks
-    .filter((block) => !block.startsWith(':'))
-    .map((block) => {
-      const fields = new Map(block.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]));
-      const frame = parseServerFrame(fields.get('data') ?? '');
-      if (frame === undefined) throw new Error(`not a frame: ${block}`);
-      return { id: fields.get('id'), frame };
-    });
-}
-
 function framesIn(stream: Stream): ServerFrame[] {
-  return eventsIn(stream.text).map(({ frame }) => frame);
+  return sentEvents(stream.text).flatMap(({ frame }) => (frame === undefined ? [] : [frame]));
 }
 
 /** Texts of all lines so far. */
@@ -55,7 +38,7 @@ describe('server-sent events', () => {
     await appendText(server, 'run:1', 'three\n', 'end=7');
     expect(await stream.ended()).toBe(true);
     const { epoch } = await server.store.tail('run:1');
-    const events = eventsIn(stream.text).filter(({ frame }) => frame.e !== 'part');
+    const events = sentEvents(stream.text).filter(({ frame }) => frame?.e !== 'part');
     expect(events.map(({ id }) => id)).toEqual([`${epoch}-2`, `${epoch}-3`, undefined]);
     expect(events.at(-1)?.frame).toEqual({ e: 'end', ch: 'run:1', off: { epoch, offset: 3 }, code: 7 });
     expect(textsIn(stream)).toEqual(['one', 'two', 'three']);
@@ -97,9 +80,9 @@ describe('server-sent events', () => {
     await expect.poll(() => textsIn(stream).length).toBe(25_010);
     expect(textsIn(stream)).toEqual(lineTexts(1, 25_010));
     // A cut anywhere: the id of what came last leads to the rest.
-    const [first] = eventsIn(stream.text);
+    const [first] = sentEvents(stream.text);
     const again = await listen(server, '', { 'Last-Event-ID': first?.id ?? '' });
-    const seen = first?.frame.e === 'msg' ? first.frame.lines.length : 0;
+    const seen = first?.frame?.e === 'msg' ? first.frame.lines.length : 0;
     await expect.poll(() => textsIn(again).length, { timeout: 10_000 }).toBe(25_010 - seen);
     expect(textsIn(again)).toEqual(lineTexts(seen + 1, 25_010));
   });
@@ -141,7 +124,7 @@ describe('server-sent events', () => {
       const stream = await listen(server, '', { 'Last-Event-ID': id });
       await expect.poll(() => textsIn(stream)).toEqual(lineTexts(1, 3));
       expect(framesIn(stream)[0]).toEqual({ e: 'ack', ch: 'run:1', off: { epoch, offset: 0 }, first: 1, st: 'reset' });
-      expect(eventsIn(stream.text)[0]?.id).toBeUndefined();
+      expect(sentEvents(stream.text)[0]?.id).toBeUndefined();
     }
     const byQuery = await listen(server, 'epoch=other&after=1');
     await expect.poll(() => framesIn(byQuery)[0]).toMatchObject({ e: 'ack', st: 'reset' });
@@ -181,7 +164,7 @@ describe('server-sent events', () => {
     await appendText(server, 'run:1', 'anew\n');
     await expect.poll(() => textsIn(stream)).toEqual(['one', 'anew']);
     const { epoch } = await server.store.tail('run:1');
-    expect(eventsIn(stream.text).at(-1)?.id).toBe(`${epoch}-1`);
+    expect(sentEvents(stream.text).at(-1)?.id).toBe(`${epoch}-1`);
   });
 
   it('show the unfinished line at the head, and retract it', async () => {
@@ -199,7 +182,7 @@ describe('server-sent events', () => {
         off: { epoch, offset: 1 },
         line: [expect.any(Number), 'Downloading 43 %', {}],
       });
-    expect(eventsIn(stream.text).at(-1)?.id).toBeUndefined();
+    expect(sentEvents(stream.text).at(-1)?.id).toBeUndefined();
     request.destroy();
     await expect.poll(() => textsIn(stream)).toEqual(['one', 'Downloading 43 %']);
     expect(framesIn(stream).findIndex(({ e }) => e === 'part')).toBe(1);

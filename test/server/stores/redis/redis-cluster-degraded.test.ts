@@ -57,6 +57,21 @@ describe.skipIf(!hasRedis)('RedisStore on a partly failed cluster', () => {
       60_000,
     );
 
+    test('lists the logs of the other nodes, then rejects within the time-out of a connection', async () => {
+      const store = await open();
+      const channels = cluster.masters.map((master) => channelAt('list', (slot) => ownsSlot(master, slot)));
+      for (const channel of channels) await write(store, channel, ['x']);
+      masterAt(1).server.suspend();
+      const listed: string[] = [];
+      const listing = (async () => {
+        for await (const channel of store.channels()) listed.push(channel);
+      })();
+      const rejected = expect(listing).rejects.toThrow(StoreUnavailableError);
+      await vi.waitFor(() => expect(listed).toEqual(expect.arrayContaining([channels[0], channels[2]])), SLOW);
+      await rejected;
+      expect(listed).not.toContain(channels[1]);
+    }, 60_000);
+
     test('closes before a connection to the hung one times out', async () => {
       const store = await open();
       const hung = masterAt(1);

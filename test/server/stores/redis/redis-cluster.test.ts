@@ -55,7 +55,7 @@ describe.skipIf(!hasRedis)('RedisStore on a cluster', () => {
     let isMoving = true;
     let next = 2;
     const writing = (async () => {
-      for (; isMoving || next <= 200; next += 1) await write(writer, channel, [String(next)]);
+      for (; isMoving || next <= 200; next += 1) await write(writer, channel, [[String(next), { l: 17 }]]);
     })();
     await cluster.beginMove(key(channel, 'm'), from, to);
     // Nothing runs while the keys are split between two nodes.
@@ -68,6 +68,8 @@ describe.skipIf(!hasRedis)('RedisStore on a cluster', () => {
     isMoving = false;
     await writing;
     expect(texts(await readAll(watcher, channel))).toEqual(numbered(1, next - 1));
+    const { parts } = await watcher.marks.levels(channel, { after: 0, upto: next, parts: 1 });
+    expect(parts[0]?.counts).toEqual([0, 0, 0, 0, next - 2, 0]);
     // The watcher was woken because of the gap, and hears every line since.
     await vi.waitFor(() => expect(news.some(({ kind }) => kind === 'changed')).toBe(true), SLOW);
     await hearsAgain(writer, news, channel);

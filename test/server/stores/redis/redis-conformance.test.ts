@@ -14,8 +14,16 @@ describe.skipIf(!hasRedis)('with a real redis-server', () => {
   afterAll(async () => {
     await server.stop();
   });
-  storeConformance('RedisStore', async () => {
-    opened += 1;
-    return RedisStore.open({ url: server.url, prefix: `test-${opened}:` });
-  });
+  const again = (): Promise<RedisStore> => RedisStore.open({ url: server.url, prefix: `test-${opened}:` });
+  storeConformance(
+    'RedisStore',
+    () => {
+      opened += 1;
+      return again();
+    },
+    async (store) => {
+      await store.close();
+      return again();
+    },
+  );
 });

@@ -53,7 +53,7 @@ describe('where sockets are blocked', () => {
     bench.polled('e-5');
     bench.passToConnect();
     bench.do({ type: 'opened', generation: bench.generation });
-    expect(bench.subscribed).toEqual([[TOPIC, '']]);
+    expect(bench.subscribed).toEqual([]);
     expect(bench.status(1).state).toBe('live');
     bench.pass(9_000);
     expect(bench.session.delivery).toBe('http');

@@ -1,0 +1,65 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ByteAutomaton } from '../../../src/protocol/marks/byte-automaton.ts';
+
+const encoder = new TextEncoder();
+
+/** Where the first text ends that a pattern describes, searched for at each place. */
+function searched(patterns: readonly string[], text: string): number {
+  const found = new RegExp(`^[^]*?(?<=${patterns.join('|')})`, 'u').exec(text);
+  return found === null ? text.length : found[0].length - 1;
+}
+
+function read(automaton: ByteAutomaton, text: string): number {
+  automaton.restart();
+  return automaton.read(encoder.encode(text), 0);
+}
+
+describe('an automaton over bytes', () => {
+  it('finds the end of the first text that a pattern describes', () => {
+    const part = fc
+      .tuple(fc.constantFrom('a', 'b', '[ab]', '[^a]', ' ', '\\.'), fc.constantFrom('', '', '+', '*'))
+      .map((parts) => parts.join(''));
+    const pattern = fc
+      .tuple(fc.array(part, { maxLength: 3 }), fc.constantFrom('a', 'b', 'c'))
+      .map(([parts, last]) => parts.join('') + last);
+    fc.assert(
+      fc.property(
+        fc.array(pattern, { minLength: 1, maxLength: 5 }),
+        fc.array(fc.stringMatching(/^[abc .]{0,12}$/u), { maxLength: 5 }),
+        (patterns, texts) => {
+          const automaton = new ByteAutomaton(patterns);
+          for (const text of texts) expect(read(automaton, text)).toBe(searched(patterns, text));
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('finds characters beyond ASCII by their bytes', () => {
+    const automaton = new ByteAutomaton(['… [0-9]+ more', '✖']);
+    const bytes = encoder.encode('a … 12 more ✗ ✖');
+    automaton.restart();
+    const first = automaton.read(bytes, 0);
+    expect(new TextDecoder().decode(bytes.subarray(0, first + 1))).toBe('a … 12 more');
+    expect(automaton.read(bytes, first + 1)).toBe(bytes.length - 1);
+  });
+
+  it('continues after a byte that is stepped over', () => {
+    const automaton = new ByteAutomaton(['ab', '!']);
+    automaton.restart();
+    const bytes = encoder.encode('a!b');
+    expect(automaton.read(bytes, 0)).toBe(1);
+    expect(automaton.read(bytes, 2)).toBe(2);
+    expect(automaton.step(0x62)).toBe(true);
+  });
+
+  it('keeps a bounded number of states, and finds the same beyond', () => {
+    // After each text of 15 letters another state: twice as many as are kept.
+    const automaton = new ByteAutomaton([`a${'[ab]'.repeat(14)}c`]);
+    for (let number = 0; number < 2 ** 15; number += 1) {
+      const letters = number.toString(2).padStart(15, '0').replaceAll('0', 'a').replaceAll('1', 'b');
+      expect(read(automaton, `${letters}c`)).toBe(letters.startsWith('a') ? 15 : 16);
+    }
+  });
+});
