@@ -6,7 +6,8 @@ import { KEPT_ROWS } from '../../../src/protocol/marks/rows.ts';
 import { carryAfter } from '../../../src/protocol/sgr.ts';
 import { annotate, type AnnotateOptions, type CarriedState } from '../../../src/server/append/annotator.ts';
 import { LineAssembler } from '../../../src/server/append/line-assembler.ts';
-import { bodyOf, type PackedRun } from '../../../src/server/append/packed-run.ts';
+import { BatchMemory } from '../../../src/server/append/batch-memory.ts';
+import type { PackedRun } from '../../../src/server/append/packed-run.ts';
 import { packedLines, unpackLines } from '../../../src/server/lines/packed-lines.ts';
 import { lookedAt } from '../../support/text-meter.ts';
 import { logText, naiveAnnotate, runOf } from './model.ts';
@@ -18,7 +19,9 @@ const OPTIONS: AnnotateOptions = { stderr: false, marks: 'text' };
 
 function linesOf(runs: readonly PackedRun[], before = START, options = OPTIONS): unknown[] {
   const { count, extras } = annotate(runs, before, options);
-  return unpackLines(packedLines(count, bodyOf(runs), extras), 0).map(([, text, extra]) => (extra === undefined ? [text] : [text, extra]));
+  return unpackLines(packedLines(count, new BatchMemory().join(runs), extras), 0).map(([, text, extra]) =>
+    extra === undefined ? [text] : [text, extra],
+  );
 }
 
 function assembled(text: string, limit = 1_024): PackedRun[] {
