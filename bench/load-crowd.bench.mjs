@@ -16,7 +16,7 @@ export async function* rows({ wants, quick }) {
   const root = await mkdtemp(join(tmpdir(), 'log-stream-crowd-'));
   try {
     const folder = () => mkdtemp(join(root, 'scene-'));
-    for (const [id, measure] of Object.entries(SCENES)) if (wants(id)) yield* measure({ quick, folder });
+    for (const [id, measure] of Object.entries(SCENES)) if (wants(id)) yield* measure({ quick, folder, wants });
   } finally {
     await rm(root, { recursive: true, force: true });
   }

@@ -1,9 +1,9 @@
 // A server in a process of its own, whose memory and CPU time are measured. Needs --expose-gc.
-// Arguments: `ours STORE` or `bare`.
+// Arguments: `ours STORE URL`, the last of the version to measure, or `bare`.
 import { createServer } from 'node:http';
 import { WebSocketServer } from 'ws';
 
-const [kind = 'bare', url = 'memory:'] = process.argv.slice(2);
+const [kind = 'bare', url = 'memory:', root = ''] = process.argv.slice(2);
 const server = createServer((_request, response) => response.end());
 /** @type {import('../../src/server/index.ts').LogServer | undefined} */
 let logs;
@@ -11,7 +11,7 @@ let logs;
 let store;
 if (kind === 'ours') {
   /** @type {typeof import('../../src/server/index.ts')} */
-  const { createLogServer, openStore } = await import(new URL('../../dist/lib/server/index.js', import.meta.url).href);
+  const { createLogServer, openStore } = await import(new URL('dist/lib/server/index.js', root).href);
   store = await openStore(url);
   logs = createLogServer({ store, secrets: ['secret of the benchmarks'] });
   logs.attach(server);

@@ -28,9 +28,9 @@ class Remote {
   }
 }
 
-/** The server to measure: `ours` over this store, or `bare`. @param {'ours' | 'bare'} kind @param {string} [store] */
-export async function openServer(kind, store = 'memory:') {
-  const remote = new Remote(start('load-server.mjs', [kind, store], ['--expose-gc']));
+/** The server to measure: `ours` over this store, or `bare`. @param {'ours' | 'bare'} kind @param {string} [store] @param {string} [root] URL of another version. */
+export async function openServer(kind, store = 'memory:', root = new URL('../../', import.meta.url).href) {
+  const remote = new Remote(start('load-server.mjs', [kind, store, root], ['--expose-gc']));
   const { port } = await remote.ask();
   return {
     port: Number(port),

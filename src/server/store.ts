@@ -31,6 +31,7 @@ export type { NewLine, PackedLines } from './lines/packed-lines.ts';
 
 /** Lines that become durable together or not at all. */
 export interface Batch {
+  /** Their bytes belong to the caller, who may use their memory again once the append has settled. */
   readonly lines: PackedLines;
   /** When they were written, unix ms. The store uses the tail's time instead if that is later: time never goes back. */
   readonly time: number;

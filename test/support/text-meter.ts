@@ -24,7 +24,9 @@ const STRING: Record<string, Cost> = {
 };
 const BUFFER: Record<string, Cost> = { from: given, byteLength: given };
 const made: Cost = (_self, _args, text) => lengthOf(text);
-const BUFFER_OWN = { toString: made } satisfies Record<string, Cost>;
+/** From an index, or from the end, back to what was found. */
+const backwardFrom: Cost = (self, [, from = lengthOf(self)], found) => Number(from) - Math.max(0, Number(found));
+const BUFFER_OWN = { toString: made, indexOf: forward, lastIndexOf: backwardFrom } satisfies Record<string, Cost>;
 
 /** How many characters of texts are looked at while something runs, whoever does it: what time would show, without a clock. */
 export async function lookedAt(run: () => unknown): Promise<number> {

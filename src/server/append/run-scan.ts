@@ -66,11 +66,12 @@ export class RunScan {
 
   #findUnreset(at: number): number {
     const body = this.#body;
-    // The last sequence of the line, unless it is reset later.
+    // The last sequence of a line, unless it is reset later, and the end of that line or of one before it.
     let open = -1;
+    let end = -1;
     for (let escape = body.indexOf(ESCAPE, at); escape !== -1; escape = body.indexOf(ESCAPE, escape + 1)) {
-      const end = open === -1 ? -1 : body.indexOf(NEWLINE, open);
-      if (end !== -1 && end < escape) return open;
+      if (end < open) end = this.endOfLine(open);
+      if (open !== -1 && end < escape) return open;
       if (isReset(body, escape)) open = -1;
       else if (!isErasure(body, escape)) open = escape;
     }

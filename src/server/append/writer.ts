@@ -6,10 +6,11 @@ import { NO_LOG, type Batch, type LogEvent, type LogStore, type LogTail } from '
 import type { Level } from '../../protocol/marks/level.ts';
 import { packedLines } from '../lines/packed-lines.ts';
 import { plainExtra, type AnnotateOptions } from './annotator.ts';
+import { BatchMemory } from './batch-memory.ts';
 import { AppendConflictError } from './append-conflict-error.ts';
 import { LineAssembler } from './line-assembler.ts';
 import { LineQueue } from './line-queue.ts';
-import { bodyOf, type PackedRun } from './packed-run.ts';
+import type { PackedRun } from './packed-run.ts';
 import { NOTHING_WRITTEN, PreparedBatch, type WriterState } from './prepared-batch.ts';
 import type { OpenTextBudget, OpenTextHolder } from './unfinished-line/open-text-budget.ts';
 import { PartPublisher } from './unfinished-line/part-publisher.ts';
@@ -106,6 +107,7 @@ class LogWriter implements Writer, OpenTextHolder {
   #tail: LogTail;
   #position: Position | undefined;
   #state: WriterState = NOTHING_WRITTEN;
+  readonly #memory = new BatchMemory();
   #unwatch: (() => void) | undefined;
   /** Another writer appended first: this conditional one will write nothing more, so it shows no part. */
   #isOvertaken = false;
@@ -242,6 +244,7 @@ class LogWriter implements Writer, OpenTextHolder {
       this.#fail(error);
     } finally {
       this.#draining = undefined;
+      this.#memory.clear();
       this.#resumeWriters();
     }
     if (this.#phase === 'open') this.#showPart();
@@ -256,7 +259,7 @@ class LogWriter implements Writer, OpenTextHolder {
   }
 
   async #append(runs: readonly PackedRun[], end: number | undefined): Promise<void> {
-    const body = bodyOf(runs);
+    const body = this.#memory.join(runs);
     for (;;) {
       const prepared = new PreparedBatch(runs, this.#state, this.#tail, this.#annotate);
       const lines = packedLines(prepared.count, body, prepared.extras);

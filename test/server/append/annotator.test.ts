@@ -6,17 +6,22 @@ import { KEPT_ROWS } from '../../../src/protocol/marks/rows.ts';
 import { carryAfter } from '../../../src/protocol/sgr.ts';
 import { annotate, type AnnotateOptions, type CarriedState } from '../../../src/server/append/annotator.ts';
 import { LineAssembler } from '../../../src/server/append/line-assembler.ts';
-import { bodyOf, type PackedRun } from '../../../src/server/append/packed-run.ts';
+import { BatchMemory } from '../../../src/server/append/batch-memory.ts';
+import type { PackedRun } from '../../../src/server/append/packed-run.ts';
 import { packedLines, unpackLines } from '../../../src/server/lines/packed-lines.ts';
+import { lookedAt } from '../../support/text-meter.ts';
 import { logText, naiveAnnotate, runOf } from './model.ts';
 
 const ESC = '\u001b';
+const MIB = 1_024 * 1_024;
 const START: CarriedState = { carry: '', splitSequence: '', groups: NO_GROUPS, own: {} };
 const OPTIONS: AnnotateOptions = { stderr: false, marks: 'text' };
 
 function linesOf(runs: readonly PackedRun[], before = START, options = OPTIONS): unknown[] {
   const { count, extras } = annotate(runs, before, options);
-  return unpackLines(packedLines(count, bodyOf(runs), extras), 0).map(([, text, extra]) => (extra === undefined ? [text] : [text, extra]));
+  return unpackLines(packedLines(count, new BatchMemory().join(runs), extras), 0).map(([, text, extra]) =>
+    extra === undefined ? [text] : [text, extra],
+  );
 }
 
 function assembled(text: string, limit = 1_024): PackedRun[] {
@@ -128,5 +133,30 @@ describe('annotate', () => {
     const plain = annotate([runOf(['one', 'two'])], first.after, OPTIONS);
     expect(annotate([redrawn], plain.after, OPTIONS).extras).toEqual([[0, 1, { l: 17 }]]);
     expect(annotate([runOf([`${ESC}[3A${ESC}[2K✖ failed`])], plain.after, OPTIONS).extras).toEqual([[0, 1, { l: 17, r: 1 }]]);
+  });
+
+  it.each([
+    ['carriage returns', '\r'],
+    ['escapes', ESC],
+    ['colours', `${ESC}[31m`],
+    ['resets', `${ESC}[0m`],
+    ['moves up', `${ESC}[A`],
+    ['backspaces', '\b'],
+    ['letters', 'x'],
+    ['blanks', ' '],
+    ['levels', 'ERROR: '],
+    ['strings without an end', `${ESC}]8;;`],
+    ['empty lines', '\n'],
+    ['coloured lines', `${ESC}[31m\n`],
+    ['lines that reset the colours', `${ESC}[31mx\n${ESC}[0m\n`],
+    ['errors', 'ERROR: broken\n'],
+    ['stack frames', '    at f (x.js:1:2)\n'],
+  ])('looks at each character a bounded number of times: %s', async (_name, unit) => {
+    const cost = async (length: number): Promise<number> => {
+      const runs = assembled(unit.repeat(Math.ceil(length / unit.length)), MIB);
+      return lookedAt(() => annotate(runs, START, OPTIONS));
+    };
+    const [short, long] = [await cost(MIB / 16), await cost(MIB / 2)];
+    expect(long).toBeLessThan(10 * Math.max(short, MIB / 16));
   });
 });

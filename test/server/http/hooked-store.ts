@@ -1,6 +1,7 @@
 import type { Line } from '../../../src/protocol/line.ts';
 import type { AppendResult, Batch, LogStore, ReadRange, ReadResult } from '../../../src/server/store.ts';
 import { MemoryStore } from '../../../src/server/stores/memory-store.ts';
+import { packLines, toNewLines } from '../../../src/server/lines/packed-lines.ts';
 import { FaultyStore } from '../../support/faulty-store.ts';
 
 /** A store whose appends and reads can be held up or overtaken, and that remembers what it was given. */
@@ -20,9 +21,11 @@ export class HookedStore extends FaultyStore {
   }
 
   override async append(channel: string, batch: Batch): Promise<AppendResult> {
+    // The writer uses the memory of the lines again.
+    const kept = { ...batch, lines: packLines(toNewLines(batch.lines)) };
     await this.beforeAppend(batch);
     const result = await super.append(channel, batch);
-    this.batches.push(batch);
+    this.batches.push(kept);
     return result;
   }
 

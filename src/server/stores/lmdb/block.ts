@@ -68,16 +68,25 @@ export interface EncodedBlock {
 
 /** Encodes lines as consecutive blocks; `before`: bytes of text before the first. */
 export function encodeBlocks(lines: PackedLines, time: number, before: number, marks = NO_MARKS): EncodedBlock[] {
-  const blocks: EncodedBlock[] = [];
+  return [...eachBlock(lines, time, before, marks, Buffer.allocUnsafe)];
+}
+
+/** The same, one block after the other. @param allocate Memory for the next block, whose `data` is valid until the one after it. */
+export function* eachBlock(
+  lines: PackedLines,
+  time: number,
+  before: number,
+  marks: MarksBefore,
+  allocate: (bytes: number) => Buffer,
+): Generator<EncodedBlock> {
   let total = before;
   let carried = marks;
   for (const slice of sliceLines(lines, BLOCK_LINES, BLOCK_BYTES)) {
-    const block = encodeBlock(slice, 0, time, total, carried);
-    blocks.push(block);
+    const block = encodeBlock(slice, 0, { time, before: total, ...carried }, allocate);
+    yield block;
     total += block.bytes;
     carried = block.after;
   }
-  return blocks;
 }
 
 /** Encodes lines of a stored block again, as one block if a text contains a line end: older versions wrote such. */
@@ -85,20 +94,19 @@ export function encodeAgain(lines: readonly NewLine[], time: number, before: num
   if (!lines.some(([text]) => text.includes('\n'))) return encodeBlocks(packLines(lines), time, before, marks);
   const { count, bytes, extras } = packLines(lines.map(([text, extra]) => [text.replaceAll('\n', '.'), extra]));
   const body = Buffer.from(JSON.stringify(lines.map(([text]) => text)));
-  return [encodeBlock({ count, bytes, body, isAscii: isAscii(body), extras }, FLAG.json, time, before, marks)];
+  return [encodeBlock({ count, bytes, body, isAscii: isAscii(body), extras }, FLAG.json, { time, before, ...marks }, Buffer.allocUnsafe)];
 }
 
 function encodeBlock(
   { count, bytes, body, isAscii, extras: runs }: PackedLines,
   kind: number,
-  time: number,
-  before: number,
-  { sums, isPiece }: MarksBefore,
+  { time, before, sums, isPiece }: Pick<BlockHeader, 'time' | 'before'> & MarksBefore,
+  allocate: (bytes: number) => Buffer,
 ): EncodedBlock {
   const extras = runs.length === 0 ? '' : JSON.stringify(runs);
   const flags = kind | (isAscii ? FLAG.ascii : 0) | (isPiece ? FLAG.piece : 0);
   const header = encodeHeader({ count, bytes, time, before, sums, bodyBytes: body.length, flags });
-  const data = Buffer.allocUnsafe(header.length + body.length + Buffer.byteLength(extras));
+  const data = allocate(header.length + body.length + Buffer.byteLength(extras));
   header.copy(data);
   body.copy(data, header.length);
   data.write(extras, header.length + body.length, 'utf8');

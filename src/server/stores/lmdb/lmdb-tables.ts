@@ -16,7 +16,7 @@ import {
 } from '../../store.ts';
 import { BlockJson } from './block-json.ts';
 import { BlockTable } from './block-table.ts';
-import { DamagedLogError, encodeBlocks, type MarksBefore } from './block.ts';
+import { DamagedLogError, eachBlock, type MarksBefore } from './block.ts';
 import { JsonBufferPool } from './json-buffer-pool.ts';
 import { LmdbMarks } from './lmdb-marks.ts';
 import { GroupChanges, LogGroups } from './log-groups.ts';
@@ -30,6 +30,8 @@ import { advance, retainFrom } from '../store-rules.ts';
 
 /** The most blocks, and the most groups, that one transaction of a sweep deletes, so that appends do not wait long for it. */
 const SWEEP = 256;
+/** A block of this size or less is encoded in memory that is used again: most blocks have a little more than 128 KiB of text. */
+const MEMORY = 256 * 1_024;
 /** The same for bundles of sealed pages, which are larger. */
 const SWEEP_BUNDLES = 64;
 
@@ -55,6 +57,7 @@ export class LmdbTables {
   readonly #swept: Database<Buffer, number>;
   readonly #info: Database<Buffer, string>;
   readonly #buffers = new JsonBufferPool();
+  #memory: Buffer | undefined;
   readonly marks: LmdbMarks;
 
   /** Opens the tables; throws when they hold data of another format. */
@@ -236,13 +239,19 @@ export class LmdbTables {
     let from = record.tail.head + 1;
     let { total } = record;
     let after: MarksBefore = record.marks;
-    for (const block of encodeBlocks(lines, time, total, after)) {
+    for (const block of eachBlock(lines, time, total, after, (bytes) => this.#memoryOf(bytes))) {
       this.#blocks.put(record.id, from, block.data);
       from += block.count;
       total += block.bytes;
       ({ after } = block);
     }
     return { total, after };
+  }
+
+  /** Memory for a block, until the next one: what is put is copied at once. */
+  #memoryOf(bytes: number): Buffer {
+    if (bytes > MEMORY) return Buffer.allocUnsafe(bytes);
+    return (this.#memory ??= Buffer.allocUnsafeSlow(MEMORY)).subarray(0, bytes);
   }
 
   #raiseFormat(): void {
