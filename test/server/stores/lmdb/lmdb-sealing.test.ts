@@ -69,11 +69,11 @@ async function counts(): Promise<Record<string, number>> {
 
 const EXTRAS = [undefined, { l: 17 }, { c: '31' }, { l: 9, s: 'err' }] as const;
 
-/** Lines with extras, and with what JSON escapes. */
+/** Lines of several blocks, with extras and a text that contains a line end. */
 function variedLines(from: number, to: number): NewLine[] {
   return numbered(from, to).map((number) => {
     const extra = EXTRAS[Number(number) % 7];
-    const text = `${number} ${'é→🙂"\\'.repeat(Number(number) % 9)}`;
+    const text = `${number} ${'é→🙂"\\'.repeat(Number(number) % 9)}${Number(number) % 250 === 0 ? '\r' : ''}`;
     return extra === undefined ? [text] : [text, extra];
   });
 }
