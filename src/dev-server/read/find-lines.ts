@@ -6,7 +6,7 @@ import { LIMITS } from '../../protocol/limits.ts';
 import { joinedLines } from './joined-lines.ts';
 import { LineMarker } from './line-marker.ts';
 import type { LinesPage, LogReader, LogSnapshot, Query } from './log-reader.ts';
-import { SearchAnswer, type LineRange } from './search-answer.ts';
+import { FoundRanges, type LineRange } from './found-ranges.ts';
 
 /** The lines in which a log is searched, and the order of what is found. */
 export interface SearchScope {
@@ -60,7 +60,7 @@ async function askServer(
 ): Promise<number> {
   const stop = new AbortController();
   const parameters = { ...parametersOf(query), epoch, after, upto, lines: 1, limit: MAX_LINES, ...(isFromEnd && { from: 'end' }) };
-  const answer = new SearchAnswer(reader.search(parameters, AbortSignal.any([signal, stop.signal])));
+  const answer = new FoundRanges(reader.search(parameters, AbortSignal.any([signal, stop.signal])));
   let isWanted = true;
   for await (const ranges of answer.batches()) {
     for (const part of partsOf(ranges, isFromEnd)) isWanted &&= await passPart(reader, epoch, part, isFromEnd, onLine);

@@ -1,5 +1,5 @@
 import { LEVEL } from '../../protocol/marks/level.ts';
-import type { LogGroup } from '../../server/store.ts';
+import type { LevelCounts, LogGroup } from '../../server/store.ts';
 import { plainText } from '../terminal/terminal-text.ts';
 import { levelName, type LevelName } from './line-record.ts';
 import type { Outline } from './outline.ts';
@@ -7,8 +7,15 @@ import type { Outline } from './outline.ts';
 /** The log, then each of its groups, for programs to read. */
 export function outlineRecords(channel: string, { state, counts, groups, more }: Outline): readonly object[] {
   const { epoch, first, head, end } = state;
-  const levels = Object.fromEntries(NAMES.map((name, rank) => [name, counts[rank] ?? 0]));
-  return [{ channel, epoch, first, head, ...(end !== undefined && { end }), levels, ...(more && { more }) }, ...groups.map(groupRecord)];
+  return [
+    { channel, epoch, first, head, ...(end !== undefined && { end }), levels: levelCounts(counts), ...(more && { more }) },
+    ...groups.map(groupRecord),
+  ];
+}
+
+/** How many entries there are of each level, by its name. */
+export function levelCounts(counts: LevelCounts): Readonly<Record<string, number>> {
+  return Object.fromEntries(NAMES.map((name, rank) => [name, counts[rank] ?? 0]));
 }
 
 /** A group for programs to read. Times are unix ms. */

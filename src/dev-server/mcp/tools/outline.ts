@@ -1,5 +1,4 @@
-import { groupRecord } from '../../read/outline-text.ts';
-import { levelName } from '../../read/line-record.ts';
+import { groupRecord, levelCounts } from '../../read/outline-text.ts';
 import { outlineOf } from '../../read/outline.ts';
 import { agentText } from '../access/agent-text.ts';
 import { CHANNEL_ARGUMENT, type Tool } from './tool.ts';
@@ -29,7 +28,7 @@ export const outline: Tool = {
       head,
       ended: end !== undefined,
       ...(end !== undefined && { exit_code: end }),
-      levels: Object.fromEntries(counts.map((count, rank) => [levelName(4 * rank + 1), count])),
+      levels: levelCounts(counts),
       groups: groups.map((group) => ({ ...groupRecord(group), title: agentText(group.t), link: access.link(channel, group.line) })),
       ...(more && { more_groups: true }),
     };

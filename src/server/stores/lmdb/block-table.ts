@@ -66,7 +66,7 @@ export class BlockTable {
 
   /** The block that contains a line, if that is held. */
   of(id: number, line: number): HeldBlock | undefined {
-    const isIn = (block: HeldBlock): boolean => line < block.from + block.header.count;
+    const isIn = (block: HeldBlock): boolean => line >= block.from && line < block.from + block.header.count;
     // Of a long log nearly all lines are in sealed pages, nearly all of which begin where a range does: there is no need to search.
     const likely = this.at(id, line - ((line - 1) % LIMITS.pageLines));
     if (likely !== undefined && isIn(likely)) return likely;

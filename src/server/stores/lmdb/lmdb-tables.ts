@@ -214,7 +214,7 @@ export class LmdbTables {
   #sweepLog(id: number, first: number): boolean {
     try {
       if (this.#blocks.sweep(id, first, SWEEP) || this.#groups.sweep(id, first, SWEEP)) return true;
-      const block = this.#blocks.of(id, first);
+      const block = first === Number.POSITIVE_INFINITY ? undefined : this.#blocks.of(id, first);
       return this.#pages.sweep(id, block?.header.isSealed === true ? pageLocation(block.data).bundle : first, SWEEP_BUNDLES);
     } catch (error) {
       // The space of a damaged log is lost until it is removed; other logs are swept.

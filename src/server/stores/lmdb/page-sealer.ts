@@ -18,6 +18,8 @@ export interface SealedLogs {
 
 /** Each level above saves a few hundredths of the size and costs half as much time again. */
 const LEVEL = 6;
+/** Compressed, nearly every page fits into one chunk of a quarter of its size. */
+const LEAST_CHUNK = 1_024;
 /** Pages that are compressed at the same time, in the threads of libuv. */
 const LANES = 2;
 /** The most that is replaced in one transaction: pages, bytes of text and blocks. */
@@ -139,7 +141,7 @@ export class PageSealer {
     try {
       const pages: CompressedPage[] = [];
       await forEachLimited(this.#drafts(channel), LANES, async ([at, { json, ...page }]) => {
-        pages[at] = { ...page, gzip: await compress(json, { level: LEVEL }) };
+        pages[at] = { ...page, gzip: await compress(json, { level: LEVEL, chunkSize: Math.max(LEAST_CHUNK, json.length >> 2) }) };
       });
       const left = pages.length === 0 ? 0 : await this.#logs.seal(channel, pages);
       if (left === undefined) return;

@@ -72,7 +72,7 @@ export class PageSealing {
       const own = indexOf(block.data);
       start ??= {
         time: timeOf(own, skip),
-        before: block.header.before + (skip === 0 ? 0 : bytesOf(decodeBlock(block.data), skip)),
+        before: previous === undefined ? block.header.before + bytesBefore(block, skip) : previous.before + previous.bytes,
         sums: sumsAt(block.header.sums, own.entries, skip),
       };
       const { count } = page;
@@ -143,6 +143,11 @@ function cut({ from, header, data }: HeldBlock, start: number, end: number): Sto
 }
 
 const CLOSING = Buffer.from('}');
+
+/** UTF-8 bytes of the texts of the first lines of a block. */
+function bytesBefore({ data }: HeldBlock, lines: number): number {
+  return lines === 0 ? 0 : bytesOf(decodeBlock(data), lines);
+}
 
 /** UTF-8 bytes of the texts of the first lines. */
 function bytesOf(lines: readonly Line[], count: number): number {

@@ -24,7 +24,7 @@ export interface LevelsReply {
 }
 
 /** A group, and how many warnings and errors there are before it and up to its end. Fatal ones count as errors. */
-export interface CountedGroup {
+export interface GroupReply {
   readonly group: StoredGroup;
   readonly before: Sums;
   /** Undefined while it is open. */
@@ -42,8 +42,8 @@ export interface GroupsReply {
   /** Entries of each rank before the first line held, and up to `upto`. */
   readonly sumsBefore: Sums;
   readonly sumsUpto: Sums;
-  readonly around: readonly CountedGroup[];
-  readonly groups: readonly CountedGroup[];
+  readonly around: readonly GroupReply[];
+  readonly groups: readonly GroupReply[];
 }
 
 export function parseLevels(reply: unknown): RedisReply<LevelsReply> {
@@ -78,7 +78,7 @@ export function parseSeek(reply: unknown): RedisReply<SeekResult> {
   return { result: { tail: seen.tail, found: line === undefined ? undefined : { line: Number(line), time: Number(time) } }, seen };
 }
 
-function parseGroup([began, ended, shown]: readonly [string, string, string]): CountedGroup {
+function parseGroup([began, ended, shown]: readonly [string, string, string]): GroupReply {
   const [, numbersBefore = '', start = ''] = /^((?:[\d.]+ ){6})(\{.*\})$/s.exec(began) ?? [];
   const [line = 0, time = 0, , warn = 0, error = 0] = numbers(numbersBefore);
   const g = parseJson(start) as Partial<StoredGroup>;

@@ -15,7 +15,7 @@ import {
   parseGroups,
   parseLevels,
   parseSeek,
-  type CountedGroup,
+  type GroupReply,
   type GroupsReply,
   type LevelsBorder,
   type LevelsReply,
@@ -116,7 +116,7 @@ function partsOf([first, ...others]: readonly LevelsBorder[]): LevelsPart[] {
   return parts;
 }
 
-function describe({ group, before, through }: CountedGroup, { tail, upto, sumsBefore, sumsUpto }: GroupsReply): LogGroup {
+function describe({ group, before, through }: GroupReply, { tail, upto, sumsBefore, sumsUpto }: GroupsReply): LogGroup {
   return describeGroup(group, upto, tail, (line) => {
     if (line === group.line - 1) return before;
     if (line === group.end && through !== undefined) return through;

@@ -15,7 +15,7 @@ const FAILURES: Readonly<Record<string, string>> = {
  * The answer to a search with `lines=1`. It is read as fast as it comes, however long its user takes for each range, since a server
  * gives up on a reader that does not read; the server's limit bounds what is held.
  */
-export class SearchAnswer {
+export class FoundRanges {
   readonly #ranges: LineRange[] = [];
   readonly #found: Promise<number>;
   #isComplete = false;
