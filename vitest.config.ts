@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { QuickSequencer } from './scripts/quick-sequencer.mjs';
 import { SOCKET_SOURCE } from './vite.config.ts';
 
 // What is waited for is there in milliseconds, unless the machine is busy with something else.
@@ -9,14 +10,25 @@ const patience = {
   setupFiles: ['test/support/setup.ts'],
 };
 
-/** Tests that start servers, browsers or stores of their own, each for seconds: `npm run check` leaves them to `npm test`. */
-const SLOW = ['test/{dev-server,conformance,scale,fuzz}/**', 'test/server/stores/redis/**', 'test/scripts/package.test.ts'];
+/**
+ * What `npm run check` leaves to `npm test`: tests that start servers, browsers or stores of their own, and those that run for
+ * seconds each because they try very many cases.
+ */
+const SLOW = [
+  'test/{dev-server,conformance,scale,fuzz}/**',
+  'test/scripts/package.test.ts',
+  'test/server/stores/{redis/**,lmdb/lmdb-{store,conformance}.test.ts}',
+  'test/server/{append/open-line-cost,hostile/failures,http/slow-reader}.test.ts',
+  'test/worker/session/{model,decency,restart,http-fallback/fallback-logs}.test.ts',
+  'test/element/{terminal/redraw-scanner,tools/errors/find-error}.test.ts',
+];
 const quick = process.env['TESTS'] === 'quick';
 
 export default defineConfig({
   test: {
     // With `--changed` not everything because of a new script or dependency: that is what `npm test` is for.
     forceRerunTriggers: ['**/vitest.config.ts'],
+    ...(quick ? { sequence: { sequencer: QuickSequencer } } : {}),
     projects: [
       {
         // What is tested is what is bundled.

@@ -1,4 +1,4 @@
-// S1, S2, S2b, S3, S5, S6, S11 and S13: the server under load, compared with the best the machine can do and with the alternatives.
+// S1, S2, S2b, S3, S5, S6, S11, S13 and P10: the server under load, compared with the best the machine can do and with the alternatives.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { comeBack } from './load/come-back.mjs';
 import { disk } from './load/disk.mjs';
 import { fanOut } from './load/fan-out.mjs';
 import { history } from './load/history.mjs';
+import { searching } from './load/search.mjs';
 import { stalled } from './load/stalled.mjs';
 
 /**
@@ -27,6 +28,7 @@ const PARTS = [
   { ids: ['S5'], measure: stalled },
   { ids: ['S6'], measure: comeBack },
   { ids: ['S11'], measure: disk },
+  { ids: ['P10'], measure: searching },
 ];
 
 export const ids = PARTS.flatMap((part) => part.ids);

@@ -16,7 +16,7 @@ class Finding(Exchange):
         with CHANGED:
             self.check_log(log)
             headers = log_headers(log)
-            if self.query.get("epoch") and upto is not None and upto <= log.head:
+            if self.query.get("epoch") and upto is not None and max(after, upto) <= log.head:
                 headers["Cache-Control"] = IMMUTABLE
             after, upto = self._range(log, after, upto)
             parts = []

@@ -5,7 +5,7 @@ const FOUND = -1;
 /** In place of a state: nothing has led to it yet. */
 const UNKNOWN = -2;
 
-/** The most states that are kept; a text that leads to more was made to, and all are found again. */
+/** States that are kept, at most. Logs lead to hundreds; a text that leads to more was made to. */
 const MAX_STATES = 16_384;
 const FIRST_SIZE = 256;
 
@@ -26,7 +26,11 @@ export class ByteAutomaton {
   #states: (readonly PatternStep[])[] = [[]];
   #numbers = new Map<string, number>([['', 0]]);
 
-  constructor(patterns: readonly string[]) {
+  readonly #maxStates: number;
+
+  /** @param maxStates - How many states are kept; beyond that all are found again. */
+  constructor(patterns: readonly string[], maxStates = MAX_STATES) {
+    this.#maxStates = maxStates;
     const tree = new PatternTree(patterns);
     const starts = reachable(tree.first);
     this.#classes = classesOf(tree.sets);
@@ -81,7 +85,7 @@ export class ByteAutomaton {
       (a, b) => a.id - b.id,
     );
     const key = next.map(({ id }) => id).join(' ');
-    if (this.#numbers.has(key) || this.#states.length < MAX_STATES) {
+    if (this.#numbers.has(key) || this.#states.length < this.#maxStates) {
       const found = this.#stateOf(key, next);
       return (this.#transitions[at] = found);
     }

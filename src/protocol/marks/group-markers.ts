@@ -41,7 +41,7 @@ const MARKER = new RegExp(
 );
 
 /** The key of GitHub's groups: their ends have no name. */
-export const GITHUB = 'github';
+const GITHUB = 'github';
 /** The key of Buildkite's groups: one never contains another. */
 export const BUILDKITE = 'buildkite';
 

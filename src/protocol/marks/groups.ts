@@ -1,5 +1,5 @@
 import { MAX_GROUP_DEPTH, type GroupStart } from '../line.ts';
-import { BUILDKITE, GITHUB, groupMarkers, type GroupMarker } from './group-markers.ts';
+import { BUILDKITE, groupMarkers, type GroupMarker } from './group-markers.ts';
 
 /** The most groups that may be open. */
 const MAX_OPEN = MAX_GROUP_DEPTH + 1;
@@ -8,8 +8,11 @@ const MAX_OPEN = MAX_GROUP_DEPTH + 1;
 export interface GroupState {
   /** The key of each open group, outermost first. */
   readonly open: readonly string[];
-  /** Starts that were too deep to be groups, and have not ended. */
-  readonly tooDeep?: number;
+  /**
+   * How many starts were too deep to be groups, and have not ended: first those with the key of no open group, then those with the key
+   * of each.
+   */
+  readonly tooDeep?: readonly number[];
   /** The log has had a `~~~ ` line, so the other markers of Buildkite count. */
   readonly buildkite?: 1;
   /** A group has begun in the log. */
@@ -51,7 +54,7 @@ function isGroupState(value: unknown): value is GroupState {
     Array.isArray(open) &&
     open.length <= MAX_OPEN &&
     open.every((key) => typeof key === 'string') &&
-    (tooDeep === undefined || (Number.isSafeInteger(tooDeep) && Number(tooDeep) > 0)) &&
+    (tooDeep === undefined || (Array.isArray(tooDeep) && tooDeep.length <= MAX_OPEN + 1 && tooDeep.every(Number.isSafeInteger))) &&
     (buildkite === undefined || buildkite === 1) &&
     (begun === undefined || begun === 1)
   );
@@ -69,7 +72,7 @@ export function markGroups(state: GroupState, text: string, shown: string): { re
 class GroupLine {
   readonly #open: string[];
   readonly #before: number;
-  #tooDeep: number;
+  #tooDeep: number[];
   #buildkite: boolean;
   #begun: boolean;
   #start: Extract<GroupMarker, { kind: 'start' }> | undefined;
@@ -78,7 +81,7 @@ class GroupLine {
   constructor({ open, tooDeep, buildkite, begun }: GroupState) {
     this.#open = [...open];
     this.#before = open.length;
-    this.#tooDeep = tooDeep ?? 0;
+    this.#tooDeep = [...(tooDeep ?? [])];
     this.#buildkite = buildkite === 1;
     this.#begun = begun === 1;
   }
@@ -90,7 +93,7 @@ class GroupLine {
     const marks = { ...(g && { g }), ...(ended > 0 && { e: ended }), ...(this.#shownOpen && { u: 1 as const }) };
     const state = {
       open: this.#open,
-      ...(this.#tooDeep > 0 && { tooDeep: this.#tooDeep }),
+      ...(this.#tooDeep.some((count) => count > 0) && { tooDeep: this.#tooDeep }),
       ...(this.#buildkite && { buildkite: 1 as const }),
       ...(this.#begun && { begun: 1 as const }),
     };
@@ -114,27 +117,37 @@ class GroupLine {
 
   #end(key: string): void {
     // A group that ends on the line where it begins is ignored.
+    const index = this.#open.lastIndexOf(key);
+    const tooDeep = this.#tooDeep[index + 1] ?? 0;
     if (this.#start?.key === key) this.#start = undefined;
-    else if (this.#tooDeep > 0 && (key === GITHUB || !this.#open.includes(key))) this.#tooDeep -= 1;
-    else this.#close(this.#open.lastIndexOf(key));
+    else if (tooDeep > 0) this.#tooDeep[index + 1] = tooDeep - 1;
+    else this.#close(index);
   }
 
   /** Closes an open group, and the groups inside it. */
   #close(index: number): void {
     if (index === -1) return;
     this.#open.length = index;
-    this.#tooDeep = 0;
+    this.#tooDeep = [];
   }
 
   #begin(): GroupStart | undefined {
     if (this.#start === undefined) return undefined;
+    const { key, title, open } = this.#start;
     if (this.#open.length >= MAX_OPEN) {
-      this.#tooDeep += 1;
+      // Groups of Buildkite have no ends to wait for.
+      if (key !== BUILDKITE) this.#await(key);
       return undefined;
     }
-    const { key, title, open } = this.#start;
     this.#open.push(key);
     this.#begun = true;
     return { t: title, d: this.#open.length - 1, ...(open === undefined ? {} : { o: open }) };
+  }
+
+  /** Notes that a start was too deep. */
+  #await(key: string): void {
+    const at = this.#open.lastIndexOf(key) + 1;
+    while (this.#tooDeep.length <= at) this.#tooDeep.push(0);
+    this.#tooDeep[at] = (this.#tooDeep[at] ?? 0) + 1;
   }
 }

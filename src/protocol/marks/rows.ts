@@ -51,7 +51,7 @@ export function followRow(state: RowState, text: string, level: Level | undefine
   // Nearly all lines.
   const end = state.end + 1;
   const levels = grown(state.levels, 1, rankOf(level));
-  const isPlain = state.first === undefined && state.top === undefined && state.saved === undefined;
+  const isPlain = (state.first ?? 0) <= Math.max(0, end - KEPT_ROWS) && state.top === undefined && state.saved === undefined;
   return { rewrites: false, state: isPlain ? { end, levels } : { ...state, end, levels } };
 }
 
@@ -120,9 +120,10 @@ class RowReader implements TerminalSink<undefined> {
 
   get state(): RowState {
     const { row, height, top, saved } = this.#cursor;
-    const { row: _row, ...before } = this.#before;
-    const grown = withCursor({ ...before, ...(top !== undefined && { top }), ...(saved.row > 0 && { saved: saved.row }) }, height);
-    return withCursor(grown, row);
+    const { end, levels, first } = this.#before;
+    const places = { ...(top !== undefined && { top }), ...(saved.row > 0 && { saved: saved.row }) };
+    const below = withCursor({ end, levels, ...(first !== undefined && { first }), ...places }, height);
+    return withCursor(below, row);
   }
 
   text(text: string): void {

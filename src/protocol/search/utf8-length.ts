@@ -1,5 +1,8 @@
+const BEYOND_ASCII = /[^\0-\x7f]/u;
+
 /** How many bytes a text has in UTF-8, where a lone surrogate becomes U+FFFD. */
 export function utf8Length(text: string): number {
+  if (!BEYOND_ASCII.test(text)) return text.length;
   let bytes = text.length;
   for (let at = 0; at < text.length; at += 1) {
     const unit = text.charCodeAt(at);

@@ -87,9 +87,9 @@ export interface LogServerOptions {
    */
   readonly allowOrigins?: readonly string[] | string;
   /**
-   * How long browsers may cache lines that can no longer change: `immutable` for a year, `private-short` for five minutes,
-   * `none` not at all. The cache of a browser serves any later user of it, also without a topic or after the log was
-   * removed: choose `none` for shared computers. @default 'immutable'
+   * How long browsers may cache lines, and counts of levels, that can no longer change: `immutable` for a year, `private-short`
+   * for five minutes, `none` not at all. The cache of a browser serves any later user of it, also without a topic or after the log
+   * was removed: choose `none` for shared computers. @default 'immutable'
    */
   readonly historyCache?: HistoryCache | undefined;
   /**

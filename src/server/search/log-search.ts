@@ -26,7 +26,7 @@ export interface LogSearchOptions {
 /** What a search works with. */
 export interface SearchResources {
   readonly store: LogStore;
-  readonly pool: SearchPool;
+  readonly pool: Pick<SearchPool, 'turns' | 'run'>;
   readonly logger: Pick<Logger, 'error' | 'warn'>;
 }
 
@@ -45,6 +45,8 @@ const SMALLEST_CHUNK = 64 * 1_024;
 /** Lines of a window, going backwards: from page to page at least. */
 const PAGE = 1_000;
 const WIDEST_WINDOW = 8 * PAGE;
+/** A window of ordinary lines fits. */
+const WINDOW_BYTES = 4 * CHUNK;
 
 /** Blocks that were read in their turn. */
 interface Chunk extends ReadBlocks {
@@ -145,7 +147,7 @@ export class LogSearch {
   async #backwards(sink: HitSink): Promise<void> {
     let floor = this.#options.after;
     let lines = PAGE;
-    let bytes = CHUNK;
+    let bytes = WINDOW_BYTES;
     while (this.#reached > floor) {
       const upto = this.#reached;
       const start = Math.max(floor, lines >= PAGE ? Math.floor((upto - lines) / PAGE) * PAGE : upto - lines);
@@ -159,9 +161,9 @@ export class LogSearch {
       }
       const result = await this.#scan(chunk, { after: start, upto, from, isInside });
       // A window that does not fit is made smaller; a single line that does not fit needs more bytes.
-      if (result.reached < upto) bytes = CHUNK;
-      else if (lines === 1) bytes *= 2;
-      lines = result.reached === start ? Math.min(WIDEST_WINDOW, lines * 2) : Math.max(1, Math.floor(lines / 4));
+      if (result.reached < upto) bytes = WINDOW_BYTES;
+      else if (upto - start === 1) bytes *= 2;
+      lines = result.reached === start ? Math.min(WIDEST_WINDOW, lines * 2) : Math.max(1, Math.floor((upto - start) / 4));
       this.#reached = result.reached;
       await this.#pass(result, sink);
     }

@@ -55,11 +55,12 @@ describe('an automaton over bytes', () => {
   });
 
   it('keeps a bounded number of states, and finds the same beyond', () => {
-    // After each text of 15 letters another state: twice as many as are kept.
-    const automaton = new ByteAutomaton([`a${'[ab]'.repeat(14)}c`]);
-    for (let number = 0; number < 2 ** 15; number += 1) {
-      const letters = number.toString(2).padStart(15, '0').replaceAll('0', 'a').replaceAll('1', 'b');
-      expect(read(automaton, `${letters}c`)).toBe(letters.startsWith('a') ? 15 : 16);
+    // After each text of eight letters another state.
+    const pattern = [`a${'[ab]'.repeat(7)}c`];
+    const automata = [1, 2, 50, 10_000].map((states) => new ByteAutomaton(pattern, states));
+    for (let number = 0; number < 2 ** 8; number += 1) {
+      const letters = number.toString(2).padStart(8, '0').replaceAll('0', 'a').replaceAll('1', 'b');
+      for (const automaton of automata) expect(read(automaton, `${letters}c`)).toBe(letters.startsWith('a') ? 8 : 9);
     }
   });
 });

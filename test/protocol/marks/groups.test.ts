@@ -61,6 +61,19 @@ describe('groups', () => {
     expect(state.open).toHaveLength(1);
   });
 
+  it.each([
+    ['section_start:1:a\r\x1b[0K', 'section_end:1:a\r\x1b[0K'],
+    ['travis_fold:start:a', 'travis_fold:end:a'],
+    ['##[section]Starting: a', '##[section]Finishing: a'],
+    ["##teamcity[blockOpened name='a']", "##teamcity[blockClosed name='a']"],
+  ])('wait for the ends of deeper ones by name, too: %j', (start, end) => {
+    const lines = (text: string): string[] => Array.from({ length: 40 }, () => text);
+    const { marks, state } = follow([...lines(start), '::group::deep', 'travis_fold:end:other', '::endgroup::', ...lines(end)]);
+    expect(marks.slice(40, 43)).toEqual([{}, {}, {}]);
+    expect(marks.slice(43).map(({ e }) => e ?? 0)).toEqual(Array.from({ length: 40 }, (_, at) => (at < 8 ? 0 : 1)));
+    expect(state).toEqual({ open: [], begun: 1 });
+  });
+
   it('have titles of at most 200 characters, without half a character at the end', () => {
     const { marks } = follow([
       `::group::${'x'.repeat(199)}😀`,

@@ -89,7 +89,7 @@ describe('the scan of bytes for lines with marks', () => {
         const places = found(lines);
         expect(lines.filter((text, at) => isMarked(text) && !places.includes(at))).toEqual([]);
       }),
-      { numRuns: 3_000 },
+      { numRuns: 1_000 },
     );
   });
 

@@ -51,6 +51,17 @@ describe('a row of the screen', () => {
     expect(follow(lines).rewrites).toEqual([false, false, false, true, false]);
   });
 
+  it('is where the cursor was saved last', () => {
+    const lines: [string, Level?][] = [
+      ['error: a', error],
+      ['b'],
+      [`${ESC}7c`],
+      [`${ESC}[3A${ESC}7${ESC}[3Bd`],
+      [`${ESC}8error: a`, error],
+    ];
+    expect(follow(lines).rewrites.at(-1)).toBe(true);
+  });
+
   it('is another one after the screen was cleared', () => {
     const lines: [string, Level][] = [
       ['error: a', error],

@@ -87,7 +87,7 @@ describe('the text of a line as shown', () => {
           expect(shownText(shown)).toBe(shown);
         },
       ),
-      { numRuns: 1_000 },
+      { numRuns: 500 },
     );
   });
 
@@ -97,7 +97,7 @@ describe('the text of a line as shown', () => {
         const styled = parts.map(([text, styles]) => text + styles.join('')).join('');
         expect(shownText(styled)).toBe(shownText(parts.map(([text]) => text).join('')));
       }),
-      { numRuns: 2_000 },
+      { numRuns: 1_000 },
     );
   });
 
@@ -119,7 +119,7 @@ describe('the text of a line as shown', () => {
         fc.pre(!/\u0301(?:(?:\x1b\[[\d;]*m)*\u0301){8}/u.test(text));
         expect(shownText(text)).toBe(new RowModel().write(text).text);
       }),
-      { numRuns: 5_000 },
+      { numRuns: 2_000 },
     );
   });
 
@@ -137,9 +137,9 @@ describe('the text of a line as shown', () => {
       `x${ESC}[2K`,
       `${ESC}[@`,
     ]) {
-      const text = `${unit.repeat(Math.ceil(2 ** 20 / unit.length))}`;
-      expect(shownText(`${text}${ESC}\\\rX`).length).toBeLessThan(2 ** 20);
+      const text = `${unit.repeat(Math.ceil(2 ** 18 / unit.length))}`;
+      expect(shownText(`${text}${ESC}\\\rX`).length).toBeLessThan(2 ** 18);
     }
-    expect(shownText(`${'x'.repeat(2 ** 22)}\ry`)).toBe(`y${'x'.repeat(2 ** 22 - 1)}`);
+    expect(shownText(`${'x'.repeat(2 ** 20)}\ry`)).toBe(`y${'x'.repeat(2 ** 20 - 1)}`);
   });
 });

@@ -255,6 +255,32 @@ export function marksRules(current: Current, restart: Restart | undefined): void
     expect(await wishes(6)).toEqual([0, 1, 0]);
     expect(await wishes(8)).toEqual([0, 1, 0, 0]);
     expect(await wishes(ALL)).toEqual([0, 1, 0, 1]);
+    // Said again, it is open since the first time.
+    await write(store, 'a', marked({ u: 1 }));
+    expect(await wishes(9)).toEqual([0, 1, 0, 1]);
+  });
+
+  test('counts no later piece of a line whose first piece is gone', async () => {
+    const store = current();
+    await write(store, 'a', marked({ l: 17, p: 1 }));
+    await store.trim('a', { lines: 0 }, 0);
+    await write(store, 'a', marked({ l: 17 }, { l: 13 }));
+    const { parts } = await marksOf(store).levels('a', { after: 0, upto: ALL, parts: 1 });
+    expect(parts.map(({ counts }) => counts)).toEqual([[0, 0, 0, 1, 0, 0]]);
+    expect((await marksOf(store).seek('a', { kind: 'next', level: LEVEL.error, after: 0 })).found).toBeUndefined();
+  });
+
+  test('knows, as of the line before the first one held, a group that the first one ends', async () => {
+    const store = current();
+    const start = (t: string): LineExtra => ({ g: { t, d: 0 }, e: 1 });
+    await write(store, 'a', marked(start('first'), start('second'), undefined));
+    await store.trim('a', { lines: 2 }, 0);
+    const around = async (upto: number) =>
+      (await marksOf(store).groups('a', { after: 0, upto, limit: 10, depth: 31 })).around.map(({ t }) => t);
+    expect(await around(1)).toEqual(['first']);
+    expect(await around(2)).toEqual([]);
+    await store.trim('a', { lines: 1 }, 0);
+    expect(await around(2)).toEqual(['second']);
   });
 
   test('finds lines by time', async () => {

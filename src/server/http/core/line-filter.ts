@@ -1,13 +1,15 @@
 import { setImmediate } from 'node:timers/promises';
+import { LIMITS } from '../../../protocol/limits.ts';
 import type { Line } from '../../../protocol/line.ts';
 import { levelOfSeverityNumber } from '../../../protocol/marks/level.ts';
 import type { MarkIndex } from '../../store.ts';
 
 /**
- * After so many lines in a row that do not pass, a filter jumps to the next entry instead of reading on. Above an entry only lines
- * that rewrite a row (mark `r`) could pass, and they repeat a line above them.
+ * After so many lines in a row that do not pass, a filter jumps to the next entry instead of reading on. Of the lines it jumps
+ * over, only those that rewrite a row (mark `r`) could pass, and they repeat a line that passed. Marks follow the last 200 rows of a
+ * screen: a program that redraws them rewrites each within fewer lines than this.
  */
-export const QUIET_LINES = 1_000;
+export const QUIET_LINES = 250;
 
 /** Consecutive lines that pass a filter. */
 export interface PickedLines {
@@ -30,6 +32,8 @@ export class LineFilter {
   readonly #options: LineFilterOptions;
   /** Lines in a row that did not pass. */
   #quiet = 0;
+  /** Whether the next line begins an entry that was jumped to. */
+  #hasJumped = false;
 
   constructor(marks: MarkIndex, channel: string, options: LineFilterOptions) {
     this.#marks = marks;
@@ -37,10 +41,16 @@ export class LineFilter {
     this.#options = options;
   }
 
+  /** How many lines to read next: after a jump, those that decide whether to jump again. */
+  get readLines(): number {
+    return this.#hasJumped ? QUIET_LINES + 1 : LIMITS.pageLines;
+  }
+
   /** The lines that pass, at most `limit`; `from` is the number of the first line. */
   pick(from: number, lines: readonly Line[], limit: number): readonly PickedLines[] {
     const runs: { readonly from: number; readonly lines: Line[] }[] = [];
     let left = limit;
+    this.#hasJumped = false;
     for (const [at, line] of lines.entries()) {
       if (left === 0) break;
       if (!this.#passes(line)) {
@@ -67,6 +77,7 @@ export class LineFilter {
     const { tail, found } = await this.#marks.seek(this.#channel, { kind: 'next', level, after });
     // Lines were lost, which reading on notices.
     if (tail.epoch !== epoch || tail.first > after + 1) return after;
+    this.#hasJumped = found !== undefined;
     return Math.min(head, found === undefined ? tail.head : found.line - 1);
   }
 

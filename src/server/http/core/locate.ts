@@ -44,7 +44,7 @@ export function plainStart({ start }: Pick<ReadParams, 'start'>): number {
   return start.kind === 'after' ? start.line : 0;
 }
 
-/** What a follower gets; undefined for every line. */
+/** What picks the lines that a read gives; undefined if it gives all of them. */
 export function filterOf({ context, channel }: TopicExchange, { level, start }: ReadParams, now = Date.now()): LineFilter | undefined {
   const { marks } = context.store;
   // Lines that are written before a time yet to come do not belong to the answer.

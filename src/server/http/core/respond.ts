@@ -2,6 +2,7 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { Exchange } from './exchange.ts';
+import { inflatedLength } from '../../util/inflated-length.ts';
 import { acceptsGzip } from './negotiate.ts';
 
 /** A smaller body is sent as it is, bytes. */
@@ -33,7 +34,7 @@ export function isCompressible({ req }: Exchange, json: readonly Buffer[]): bool
 /** Answers with a JSON text that is compressed already, or with what it inflates to if the client does not accept it. */
 export async function sendGzippedJson(exchange: Exchange, gzipped: Buffer, headers: OutgoingHttpHeaders): Promise<number> {
   if (acceptsGzip(exchange.req.headers['accept-encoding'])) return sendPieces(exchange, [gzipped], GZIPPED, headers);
-  return sendPieces(exchange, [await inflate(gzipped)], {}, headers);
+  return sendPieces(exchange, [await inflate(gzipped, { chunkSize: inflatedLength(gzipped) })], {}, headers);
 }
 
 export function compressJson(json: readonly Buffer[]): Promise<Buffer> {

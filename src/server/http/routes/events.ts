@@ -140,7 +140,7 @@ class EventStream {
     }
     // Never moved ahead: its reader could not tell lines that it missed from lines that did not pass.
     await this.#follower.skip(this.#filter);
-    return this.#follower.next();
+    return this.#follower.next({ limit: this.#filter.readLines });
   }
 
   #deliver(step: Exclude<FollowStep, { readonly kind: 'ended' }>): Promise<void> {

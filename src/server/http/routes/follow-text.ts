@@ -25,7 +25,7 @@ export function followText(exchange: TopicExchange, params: ReadParams): Promise
     let left = params.limit ?? Number.POSITIVE_INFINITY;
     while (writer.isOpen && !writer.isClosing) {
       await follower.skip(filter);
-      const step = await follower.next({ limit: filter === undefined ? Math.min(left, LIMITS.pageLines) : LIMITS.pageLines });
+      const step = await follower.next({ limit: filter?.readLines ?? Math.min(left, LIMITS.pageLines) });
       if (step.kind === 'lines') {
         const lines = filter?.pick(step.from, step.lines, left).flatMap((run) => run.lines) ?? step.lines;
         const text = Buffer.from(encodeText(lines));

@@ -20,7 +20,7 @@ export async function sendLevels(exchange: TopicExchange): Promise<void> {
   const { tail } = found;
   checkExists(tail);
   checkEpoch(tail, epoch);
-  const isFinal = after >= tail.first - 1 && upto <= tail.head;
+  const isFinal = after >= tail.first - 1 && Math.max(after, upto) <= tail.head;
   const shown = found.parts.map(({ last, time, counts }) => [last, time, counts]);
   await sendJson(
     exchange,

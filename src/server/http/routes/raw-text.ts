@@ -43,7 +43,7 @@ export async function sendText(exchange: TopicExchange, params: ReadParams): Pro
     }
     at = (await filter?.skip(tail.epoch, at, last)) ?? at;
     if (at < last) {
-      const page = read ?? (await readPage(exchange, at, last - at));
+      const page = read ?? (await readPage(exchange, at, Math.min(last - at, filter?.readLines ?? LIMITS.pageLines)));
       read = undefined;
       // Lines were removed before they were read: break off rather than skip them silently.
       if (page.tail.epoch !== tail.epoch || page.lines.length === 0) break;
@@ -63,7 +63,7 @@ export async function sendText(exchange: TopicExchange, params: ReadParams): Pro
 async function begin(exchange: TopicExchange, params: ReadParams, limit: number): Promise<Located & { readonly page?: ReadResult }> {
   if (!isPlain(params)) return locate(exchange, params);
   const after = plainStart(params);
-  const page = await readPage(exchange, after, limit);
+  const page = await readPage(exchange, after, Math.min(limit, LIMITS.pageLines));
   checkPlain(page.tail, params);
   return { tail: page.tail, after, upto: Number.POSITIVE_INFINITY, page };
 }
@@ -76,5 +76,5 @@ export function encodeText(lines: readonly Line[]): string {
 }
 
 function readPage({ context, channel }: TopicExchange, after: number, limit: number): Promise<ReadResult> {
-  return context.store.read(channel, { after, limit: Math.min(limit, LIMITS.pageLines), bytes: LIMITS.pageBytes });
+  return context.store.read(channel, { after, limit, bytes: LIMITS.pageBytes });
 }

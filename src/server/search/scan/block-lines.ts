@@ -7,6 +7,11 @@ import type { Prefilter } from './prefilter.ts';
 /** No page of history is longer once it is inflated, bytes: 1 MiB of text, or one long line, escaped as JSON. */
 const MAX_PAGE = 512 * 1_024 * 1_024;
 
+/** Most bytes inflated in one piece. */
+const MAX_PIECE = 4 * 1_024 * 1_024;
+/** An engine asks for another piece when one is full. */
+const SLACK = 64;
+
 /** The lines of a block, decoded when they are asked for. */
 export interface BlockLines {
   /** Whether some line may be found, or is a piece of a longer one. If not, no line of the block needs to be looked at. */
@@ -68,7 +73,11 @@ class JsonLines implements BlockLines {
 }
 
 function inflate(data: Buffer): Buffer {
-  return undamaged(() => gunzipSync(data, { maxOutputLength: MAX_PAGE }));
+  return undamaged(() => {
+    // It says at its end how long it is: inflated in one piece, it is not copied.
+    const size = data.readUInt32LE(data.length - 4);
+    return gunzipSync(data, { maxOutputLength: MAX_PAGE, chunkSize: Math.min(size, MAX_PIECE) + SLACK });
+  });
 }
 
 function undamaged<T>(read: () => T): T {

@@ -21,9 +21,9 @@ export function scanBlocks(task: ScanTask, search: LineSearch, filter: Prefilter
   for (const block of unpackBlocks(task.blocks)) {
     if (!host.beat()) return undefined;
     scan.add(block);
-    if (scan.isDone || (!task.isBackwards && host.isDue())) break;
+    if (scan.isDone || (scan.canPause && host.isDue())) return scan.result(false);
   }
-  return scan.result();
+  return scan.result(task.isAtHead);
 }
 
 class Scan {
@@ -49,6 +49,11 @@ class Scan {
     return this.#hits.isFull || (this.#last >= this.#task.upto && !this.#whole.isOpen);
   }
 
+  /** Whether the rest can be left for another turn: forwards, between two lines. */
+  get canPause(): boolean {
+    return !this.#task.isBackwards && !this.#whole.isOpen;
+  }
+
   add(block: BlockView): void {
     const opened = openBlock(block);
     const isBetween = !this.#whole.resumeAt(block.from).isInside && !this.#whole.isOpen;
@@ -65,8 +70,9 @@ class Scan {
     }
   }
 
-  result(): ScanResult {
-    if (this.#task.isAtHead && !this.#hits.isFull) this.#whole.flush(this.#last);
+  /** `isEnd`: nothing follows the last line that was added. */
+  result(isEnd: boolean): ScanResult {
+    if (isEnd) this.#whole.flush(this.#last);
     return this.#task.isBackwards ? this.#backwards() : this.#forwards();
   }
 

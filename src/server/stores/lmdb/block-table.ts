@@ -1,4 +1,5 @@
 import type { Database } from 'lmdb';
+import { LIMITS } from '../../../protocol/limits.ts';
 import type { Line } from '../../../protocol/line.ts';
 import { blockHeader, DamagedLogError, decodeBlock, type BlockHeader } from './block.ts';
 import { lineAtTime } from './line-index.ts';
@@ -8,6 +9,9 @@ import { decodePage, indexOf, pageLocation } from './sealed-page.ts';
 
 /** [id of the epoch, number of the first line] */
 export type LineKey = [number, number];
+
+/** Decoded pages that are kept: retention by bytes asks for the same one again and again. */
+const DECODED = 4;
 
 /** A block or a sealed page in the table. */
 export interface HeldBlock {
@@ -25,6 +29,8 @@ export type SearchedLog = Pick<LogRecord, 'id' | 'tail'>;
 export class BlockTable {
   readonly #blocks: Database<Buffer, LineKey>;
   readonly #pages: PageTable;
+  /** Sealed pages that were decoded last, the newest one last. Their lines never change, and no id is used again. */
+  readonly #decoded = new Map<string, readonly Line[]>();
 
   constructor(blocks: Database<Buffer, LineKey>, pages: PageTable) {
     this.#blocks = blocks;
@@ -40,8 +46,12 @@ export class BlockTable {
   }
 
   /** The lines of a block or a sealed page. */
-  lines(id: number, { header, data }: HeldBlock): Line[] {
-    return header.isSealed ? decodePage(header, this.#pages.get(id, pageLocation(data))) : decodeBlock(data);
+  lines(id: number, { from, header, data }: HeldBlock): readonly Line[] {
+    if (!header.isSealed) return decodeBlock(data);
+    const name = `${id} ${from}`;
+    const lines = this.#decoded.get(name) ?? decodePage(header, this.#pages.get(id, pageLocation(data)));
+    if (header.bytes <= LIMITS.pageBytes) this.#remember(name, lines);
+    return lines;
   }
 
   /** The block that begins with this line. */
@@ -56,9 +66,13 @@ export class BlockTable {
 
   /** The block that contains a line, if that is held. */
   of(id: number, line: number): HeldBlock | undefined {
+    const isIn = (block: HeldBlock): boolean => line < block.from + block.header.count;
+    // Of a long log nearly all lines are in sealed pages, nearly all of which begin where a range does: there is no need to search.
+    const likely = this.at(id, line - ((line - 1) % LIMITS.pageLines));
+    if (likely !== undefined && isIn(likely)) return likely;
     const [key] = this.#blocks.getKeys({ start: [id, line], end: [id, 0], reverse: true, limit: 1 });
     const block = key === undefined ? undefined : this.at(id, key[1]);
-    return block !== undefined && line < block.from + block.header.count ? block : undefined;
+    return block !== undefined && isIn(block) ? block : undefined;
   }
 
   /**
@@ -113,5 +127,12 @@ export class BlockTable {
     for (const key of keys) this.#blocks.removeSync(key);
     if (last !== undefined && last[1] + (this.at(id, last[1])?.header.count ?? 0) <= first) this.#blocks.removeSync(last);
     return more;
+  }
+
+  #remember(name: string, lines: readonly Line[]): void {
+    this.#decoded.delete(name);
+    this.#decoded.set(name, lines);
+    const [oldest] = this.#decoded.keys();
+    if (this.#decoded.size > DECODED && oldest !== undefined) this.#decoded.delete(oldest);
   }
 }

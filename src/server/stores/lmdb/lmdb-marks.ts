@@ -76,12 +76,14 @@ export class LmdbMarks {
         tail,
         (line) => (line === group.line - 1 ? group.before : line === group.end ? group.inside : undefined) ?? sumsUpTo(line),
       );
-    const groups: LogGroup[] = [];
-    let next = this.#nextGroup(record, after + 1, query);
-    for (; next !== undefined && next.line <= upto && groups.length < query.limit; next = this.#nextGroup(record, next.line + 1, query))
-      groups.push(describe(next));
+    const groups: CountedGroup[] = [];
+    for (const group of this.#groupsFrom(record, after + 1, query.depth)) {
+      if (group.line > upto || groups.length > query.limit) break;
+      groups.push(group);
+    }
     const around = this.#around(record, after).filter((group) => group.d <= query.depth && isAround(group, after, upto, tail));
-    return { tail, after, upto, more: next !== undefined && next.line <= upto, around: around.map(describe), groups };
+    const listed = groups.slice(0, query.limit).map(describe);
+    return { tail, after, upto, more: groups.length > query.limit, around: around.map(describe), groups: listed };
   }
 
   seek(record: LogRecord | undefined, query: SeekQuery): SeekResult {
@@ -144,15 +146,21 @@ export class LmdbMarks {
     return around;
   }
 
-  /** The first group from this line on that is not too deep. */
-  #nextGroup({ id, marks }: LogRecord, line: number, { depth }: GroupsQuery): CountedGroup | undefined {
-    for (let from = line; ;) {
-      const group = this.#groups.next(id, from);
-      if (group === undefined || group.d <= depth) return group;
-      // All groups inside the one around it that is just not too deep are too deep.
-      const outer = marks.isNested ? this.#outer(id, group, depth) : undefined;
-      if (outer !== undefined && outer.end === undefined) return undefined;
-      from = (outer?.end ?? group.line) + 1;
+  /** The groups that begin at this line or later, and are not too deep. */
+  *#groupsFrom({ id, marks }: LogRecord, line: number, depth: number): Generator<CountedGroup> {
+    for (let from: number | undefined = line; from !== undefined;) {
+      const start: number = from;
+      from = undefined;
+      for (const group of this.#groups.from(id, start)) {
+        if (group.d <= depth) {
+          yield group;
+        } else if (marks.isNested) {
+          // All groups inside the one around it that is just not too deep are too deep.
+          const { end } = this.#outer(id, group, depth);
+          from = end === undefined ? undefined : end + 1;
+          break;
+        }
+      }
     }
   }
 

@@ -39,10 +39,10 @@ export class LogGroups {
     return key === undefined ? undefined : this.get(id, key[1]);
   }
 
-  /** The first group that begins at this line or later. */
-  next(id: number, line: number): CountedGroup | undefined {
-    const [key] = this.#groups.getKeys({ start: [id, line], end: [id, Number.POSITIVE_INFINITY], limit: 1 });
-    return key === undefined ? undefined : this.get(id, key[1]);
+  /** The groups that begin at this line or later, in order. */
+  *from(id: number, line: number): Generator<CountedGroup> {
+    for (const { key, value } of this.#groups.getRange({ start: [id, line], end: [id, Number.POSITIVE_INFINITY] }))
+      yield decodeGroup(key[1], value);
   }
 
   /** Deletes at most `limit` groups that a line below `first` ended; returns whether there may be more. */
@@ -157,8 +157,8 @@ function isCounts(value: unknown): value is readonly number[] {
   return Array.isArray(value) && value.every((count) => typeof count === 'number');
 }
 
-function fromKept(counts: readonly number[]): Sums {
-  return [...Array.from({ length: KEPT_FROM }, () => 0), ...counts];
+function fromKept([warn = 0, error = 0, fatal = 0]: readonly number[]): Sums {
+  return [0, 0, 0, warn, error, fatal];
 }
 
 function parse(data: Buffer): readonly unknown[] {

@@ -25,7 +25,7 @@ const STEP_PAGES = 8;
 const STEP_BYTES = 2 * 1_024 * 1_024;
 const STEP_BLOCKS = 1_024;
 /** Bytes of text that may wait; beyond that, appends to a log that waits are acknowledged only once there is room. */
-const WAITING_BYTES = 8 * 1_024 * 1_024;
+const WAITING_BYTES = 4 * 1_024 * 1_024;
 /** Logs that may wait; further ones are found by going through all logs again. */
 const WAITING_LOGS = 10_000;
 /** Channels that are read at a time when going through all logs. */

@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { isLine, type Line } from '../../../protocol/line.ts';
+import { inflatedLength } from '../../util/inflated-length.ts';
 import { blockHeader, blockIndex, bodyOf, DamagedLogError, encodeHeader, FLAG, type BlockHeader } from './block.ts';
 import { decodeIndex, encodeIndex, type LineIndex } from './line-index.ts';
 
@@ -62,7 +63,8 @@ export function decodePage({ count, bytes }: Pick<BlockHeader, 'count' | 'bytes'
 
 function parseAnswer(gzip: Buffer, most: number): Line[] {
   try {
-    const answer: unknown = JSON.parse(gunzipSync(gzip, { maxOutputLength: most }).toString());
+    const inflated = gunzipSync(gzip, { maxOutputLength: most, chunkSize: Math.min(most, inflatedLength(gzip)) });
+    const answer: unknown = JSON.parse(inflated.toString());
     const lines: unknown = typeof answer === 'object' && answer !== null && 'lines' in answer ? answer.lines : undefined;
     if (Array.isArray(lines) && lines.every(isLine)) return lines;
   } catch (cause) {

@@ -178,7 +178,7 @@ local function add_marks(head, digits, marks, time, time_before)
   if digits == '' and marks == '' then return end
   local m = load_marks()
   if string.find(digits, '^[^0]') and is_cut(head) then digits = '0' .. string.sub(digits, 2) end
-  add_groups(m, tonumber(head), digits, marks, time, time_before)
+  if marks ~= '' then add_groups(m, tonumber(head), digits, marks, time, time_before) end
   add_entries(m, tonumber(head), digits, time)
   save_marks(m)
 end

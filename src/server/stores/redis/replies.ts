@@ -114,7 +114,7 @@ export function parseSeen(strings: unknown): SeenTail {
 
 function parseTail(value: unknown): LogTail {
   const [epoch, first, head, end, time, carry, , groups] = list(value);
-  // A message of an older server has no groups.
+  // A message of an older server has no groups: its watchers read the tail instead.
   if (typeof epoch !== 'string' || typeof carry !== 'string' || typeof end !== 'string' || typeof groups !== 'string')
     throw new UnexpectedReplyError('Redis holds a log that cannot be read.');
   if (epoch === '' && end === '') return NO_LOG;

@@ -100,6 +100,7 @@ if ARGV[18] ~= '' and ARGV[18] ~= '=' .. tail[8] then return {'carry', tail} end
 if ARGV[20] ~= '' and ARGV[20] ~= tail[3] then return {'carry', tail} end
 if ARGV[14] == '' and ARGV[13] == '' then return {'ok', tail} end
 if not found then redis.call('UNLINK', record, stream) end
+local newer = {}
 
 if ARGV[14] ~= '' then
   local head, time = tail[3], tail[5]
@@ -136,10 +137,10 @@ if ARGV[14] ~= '' then
   tail[3] = string.sub(added, 3)
   bytes = bytes + #ARGV[15]
   if ARGV[18] ~= '' then tail[8] = ARGV[19] end
-  redis.call('HSET', record, 'o', tail[8], 'p', tail[3] .. ARGV[23])
+  newer = {'o', tail[8], 'p', tail[3] .. ARGV[23]}
 end
 if ARGV[13] ~= '' then tail[4] = ARGV[13] end
-redis.call('HSET', record, 'e', tail[1], 'f', tail[2], 'h', tail[3], 'x', tail[4], 't', tail[5], 'c', tail[6], 'b', int(bytes), 'g', generations)
+redis.call('HSET', record, 'e', tail[1], 'f', tail[2], 'h', tail[3], 'x', tail[4], 't', tail[5], 'c', tail[6], 'b', int(bytes), 'g', generations, unpack(newer))
 
 if ARGV[14] ~= '' and ARGV[17] ~= '' then publish('l' .. cjson.encode(tail) .. '\\n' .. ARGV[17]) else publish('w') end
 return remember(ARGV[7], {'ok', tail})

@@ -46,7 +46,7 @@ describe.each(RESOURCES)('the resource %s', (resource) => {
     expect((await ask(server, path, { headers })).status).toBe(200);
   });
 
-  it('has the channel behind its name, slashes included, and is 400 where that is none (H6)', async () => {
+  it('takes everything after its name for the channel, slashes included, and is 400 where that is none (H6)', async () => {
     const { server, store } = await startMarked();
     await appendLine(store, 'ci/build/7', 1_000, 'error: no', { l: 17 });
     const { status, headers } = await get(server, resource, QUERY[resource], 'ci/build/7');
@@ -109,7 +109,7 @@ describe.each(RESOURCES)('the resource %s', (resource) => {
       'log-epoch': epoch,
       'log-first': '1',
       'log-head': '8',
-      'log-has': 'marks, seek',
+      'log-has': 'marks, seek, search, tail',
     });
   });
 
@@ -120,7 +120,7 @@ describe.each(RESOURCES)('the resource %s', (resource) => {
     const answer = await get(server, resource, QUERY[resource]);
     expect(answer.status).toBe(404);
     expect(answer.json()).toMatchObject({ code: 'not-found', detail: expect.stringMatching(/^This server does not /u) as string });
-    expect(answer.headers['log-has']).toBe('');
+    expect(answer.headers['log-has']).toBe('search, tail');
   });
 
   it('is 400 for numbers that are none', async () => {
@@ -199,6 +199,8 @@ describe('levels', () => {
     expect(await cached(`epoch=${epoch}&after=2`)).toBe('no-store');
     expect(await cached(`epoch=${epoch}&after=2&upto=9`)).toBe('no-store');
     expect(await cached('after=2&upto=7')).toBe('no-store');
+    // The answer says after=8, the head of now.
+    expect(await cached(`epoch=${epoch}&after=9&upto=5`)).toBe('no-store');
     await store.trim('run:1', { lines: 5 }, 9_000);
     expect(await cached(`epoch=${epoch}&after=2&upto=7`)).toBe('no-store');
     expect(await cached(`epoch=${epoch}&after=3&upto=7`)).toBe(IMMUTABLE);
@@ -377,7 +379,7 @@ describe('a server whose lines are not marked', () => {
     expect((await get(server, 'seek', 'level=error')).status).toBe(404);
     expect((await get(server, 'seek', 'time=3000')).json()).toEqual({ epoch, line: 3, time: 3_000 });
     const answer = await get(server, 'topics', 'level=fatal&tail=2', 'run:1', { headers: { Accept: 'text/plain' } });
-    expect([answer.text, answer.headers['log-has']]).toEqual(['error: no\nwarning: yes\n', 'seek']);
+    expect([answer.text, answer.headers['log-has']]).toEqual(['error: no\nwarning: yes\n', 'seek, search, tail']);
   });
 });
 

@@ -71,7 +71,7 @@ describe('A scan of blocks', () => {
         if (isBackwards) expect(result?.reached).toBe(after);
         else expect(result?.reached).toBeGreaterThanOrEqual(upto > after ? upto : 0);
       }),
-      { numRuns: 3_000 },
+      { numRuns: 600 },
     );
   });
 
@@ -105,7 +105,7 @@ describe('A scan of blocks', () => {
         }
         expect(hits).toEqual(all.map(({ line, time, at, more }) => ({ line, time, at, ...(more && { more }) })));
       }),
-      { numRuns: 1_000 },
+      { numRuns: 300 },
     );
   });
 

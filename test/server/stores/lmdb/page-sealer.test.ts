@@ -81,8 +81,8 @@ test('prefers what was appended to what is left from before', async () => {
   expect(logs.steps.indexOf('new 2')).toBeLessThan(3);
 });
 
-test('lets appends wait beyond 8 MiB, but only those to logs that wait, and only until there is room', async () => {
-  logs.pageBytes = MIB / 2;
+test('lets appends wait beyond 4 MiB, but only those to logs that wait, and only until there is room', async () => {
+  logs.pageBytes = MIB / 4;
   let open = (): void => undefined;
   const gate = new Promise<void>((resolve) => {
     open = resolve;
