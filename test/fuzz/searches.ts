@@ -30,7 +30,7 @@ function taskOf(query: SearchQuery, lines: readonly Line[], format: Format, isBa
 const searched = logLines.chain((lines) => fc.tuple(fc.constant(lines), queryFor(lines), fc.constantFrom(...FORMATS), fc.boolean()));
 
 /** A search with all its shortcuts finds what one without any finds. */
-const shortcuts: Target = property('search', 60, searched, ([lines, query, format, isBackwards]) => {
+const shortcuts: Target = property('search', 40, searched, ([lines, query, format, isBackwards]) => {
   const task = taskOf(query, lines, format, isBackwards);
   const host = { beat: () => true, isDue: () => false };
   const result = scanBlocks(task, new LineSearch(query), new Prefilter(query), host);
@@ -75,7 +75,7 @@ function hostilePatterns(): Target {
   const { signal } = new AbortController();
   const scan = (query: SearchQuery): Promise<ScanAnswer> =>
     pool.run({ kind: 'scan', task: taskOf(query, LINES, 'block', false) }, [], signal);
-  const target = property('search for hostile patterns', 4, hostile, async (given) => {
+  const target = property('search for hostile patterns', 6, hostile, async (given) => {
     const begun = performance.now();
     const ended = await scan({ ...given, regex: true }).then(
       ({ kind }) => kind,

@@ -82,11 +82,13 @@ export class OpenRow {
     this.#erasedFrom = 0;
   }
 
-  eraseFrom(column: number): void {
+  /** @param own - Whether the row was empty before the line. */
+  eraseFrom(column: number, own: boolean): void {
     const at = Math.max(0, column - this.#left);
-    this.#split(at);
+    this.#split(at, true);
     this.#cells.length = Math.min(this.#cells.length, at);
     this.#erasedFrom = Math.min(this.#erasedFrom, column);
+    if (own) this.#trim();
   }
 
   /** Blanks the columns `from` up to, not including, `to`. @param own - Whether the row was empty before the line. */
@@ -94,19 +96,22 @@ export class OpenRow {
     const start = Math.max(0, from - this.#left);
     const end = Math.min(to - this.#left, own ? this.#cells.length : Infinity);
     if (end <= start) return;
-    this.#split(start);
-    this.#split(end);
+    this.#split(start, true);
+    this.#split(end, true);
     budget.spend(end - start);
     while (this.#cells.length < end) this.#cells.push(undefined);
     this.#cells.fill(BLANK, start, end);
+    if (own) this.#trim();
   }
 
-  remove(column: number, count: number, budget: ClusterBudget): void {
+  /** @param own - Whether the row was empty before the line. */
+  remove(column: number, count: number, own: boolean, budget: ClusterBudget): void {
     const at = Math.max(0, column - this.#left);
-    this.#split(at);
-    this.#split(at + count);
+    this.#split(at, true);
+    this.#split(at + count, true);
     budget.spend(Math.max(0, this.#cells.length - at));
     this.#cells.splice(at, count);
+    if (own) this.#trim();
   }
 
   insert(column: number, count: number, budget: ClusterBudget): void {
@@ -127,12 +132,17 @@ export class OpenRow {
     this.#left += over;
   }
 
-  /** Replaces a wide glyph that spans a cell boundary with spaces, since it cannot be halved. */
-  #split(at: number): void {
+  /** Replaces a wide glyph that spans a cell boundary with spaces, or erased cells, since it cannot be halved. */
+  #split(at: number, erases = false): void {
     if (this.#cells[at]?.text !== '') return;
     let start = at;
     while (start > 0 && this.#cells[start]?.text === '') start -= 1;
     for (let cell = start; cell === start || this.#cells[cell]?.text === ''; cell += 1)
-      this.#cells[cell] = { text: ' ', pen: this.#cells[cell]?.pen ?? BLANK_PEN };
+      this.#cells[cell] = erases ? BLANK : { text: ' ', pen: this.#cells[cell]?.pen ?? BLANK_PEN };
+  }
+
+  /** Removes erased cells at the end: nothing is below them. */
+  #trim(): void {
+    while (this.#cells.length > 0 && (this.#cells.at(-1) ?? BLANK) === BLANK) this.#cells.pop();
   }
 }

@@ -117,7 +117,7 @@ export class OpenScreen implements CursorRow {
     if (this.#budget.isSpent) return;
     const row = this.#rowOf(this.#row);
     if (mode === 2) row.eraseAll();
-    else if (mode === 0) row.eraseFrom(this.#column);
+    else if (mode === 0) row.eraseFrom(this.#column, this.isOwn(this.#row));
     else if (mode === 1) row.blank(0, this.#column + 1, this.isOwn(this.#row), this.#budget);
   }
 
@@ -127,7 +127,7 @@ export class OpenScreen implements CursorRow {
   }
 
   deleteCells(count: number): void {
-    if (!this.#budget.isSpent) this.#rowOf(this.#row).remove(this.#column, count, this.#budget);
+    if (!this.#budget.isSpent) this.#rowOf(this.#row).remove(this.#column, count, this.isOwn(this.#row), this.#budget);
   }
 
   insertCells(count: number): void {

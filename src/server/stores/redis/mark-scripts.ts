@@ -1,8 +1,8 @@
 /** Lines whose ranks are kept together, at most. */
 const CHUNK_LINES = 512;
 /** Parts of levels that one run of a script counts, and groups that one run looks at. */
-const LEVELS_SLICE = 100;
-const GROUPS_SLICE = 1_000;
+const LEVELS_SLICE = 50;
+const GROUPS_SLICE = 250;
 /** Chunks and groups that one run of the trim script looks at. */
 const TRIM_MARKS_SLICE = 500;
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { open } from 'lmdb';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Line } from '../../../../src/protocol/line.ts';
 import { LEVEL } from '../../../../src/protocol/marks/level.ts';
 import { NO_LOG, type LogTail } from '../../../../src/server/store.ts';
@@ -115,6 +115,35 @@ describe('A store of format 1', () => {
       expect(await store.tail('plain')).toMatchObject({ epoch: old?.tail.epoch, first: 1, head: 2_302 });
       expect((await readAll(store, 'plain')).slice(0, 2_300)).toEqual(old?.lines);
     });
+  });
+
+  test('is sealed only once it was raised, which changes no line and gives none marks', async () => {
+    const ask = (store: LmdbStore, channel: string, after: number) => store.readSealed(channel, after);
+    await use(async (store) => {
+      // Time enough to seal all of it.
+      for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate);
+      expect(await ask(store, 'plain', 0)).toBe(undefined);
+      expect(await ask(store, 'ended', 0)).toBe(undefined);
+    });
+    expect(await format()).toBe('1');
+    await use(async (store) => {
+      await write(store, 'texts', [], { end: 0 });
+      const pages = { plain: [0, 1_000], ended: [0, 1_000], texts: [0] };
+      for (const [channel, ranges] of Object.entries(pages)) {
+        const { epoch } = await store.tail(channel);
+        for (const after of ranges) {
+          const page = await vi.waitFor(async () => (await ask(store, channel, after)) ?? Promise.reject(new Error('not yet')), 10_000);
+          const lines = logs[channel]?.lines.slice(after, after + 1_000);
+          expect(gunzipSync(page.gzip).toString()).toBe(JSON.stringify({ epoch, after, lines }));
+        }
+        expect(await readAll(store, channel)).toEqual(logs[channel]?.lines);
+        const { parts } = await store.marks.levels(channel, { ...all, parts: 1 });
+        expect(parts.map(({ counts }) => counts)).toEqual([[0, 0, 0, 0, 0, 0]]);
+      }
+      expect(await ask(store, 'plain', 2_000)).toBe(undefined);
+      expect(await ask(store, 'trimmed', 0)).toBe(undefined);
+    });
+    expect(await format()).toBe('2');
   });
 
   test('is raised with the first trim', async () => {
