@@ -43,7 +43,7 @@ interface Served {
 }
 
 async function serve(kind: 'all' | 'none'): Promise<Served> {
-  const server = await startServer(kind === 'all' ? {} : { store: plainStore() });
+  const server = await startServer(kind === 'all' ? {} : { store: plainStore(), search: false });
   const cwd = await temporaryFolder();
   const env = { LOG_STREAM_SECRET: SECRET };
   const port = ['--port', String(server.port)];

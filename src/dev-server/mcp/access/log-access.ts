@@ -1,10 +1,9 @@
 import { readTopic } from '../../../protocol/topic.ts';
 import { problemOf } from '../../client/problem.ts';
-import { hidesText } from '../../../protocol/terminal/hidden-text.ts';
 import type { RemoteServer } from '../../client/remote-server.ts';
 import { LogReader, type LogSnapshot } from '../../read/log-reader.ts';
 import type { WholeLine } from '../../../protocol/search/whole-lines.ts';
-import { levelName, type LineRecord } from '../../read/line-record.ts';
+import { recordOf, type LineRecord } from '../../read/line-record.ts';
 import { isPlainChannel } from '../../util/channel-name.ts';
 import { agentText } from './agent-text.ts';
 import { ToolError } from './tool-arguments.ts';
@@ -67,17 +66,9 @@ export class LogAccess {
   }
 
   /** A line as an agent is given it, with its permalink. */
-  describe(channel: string, { from, time, text, extra }: WholeLine): LineRecord & { readonly link?: string } {
-    const level = extra?.l === undefined ? undefined : levelName(extra.l);
-    const link = this.link(channel, from);
-    return {
-      offset: from,
-      time,
-      ...(level !== undefined && { level }),
-      text: agentText(text),
-      ...(hidesText(text, extra?.c) && { hidden: true as const }),
-      ...(link !== undefined && { link }),
-    };
+  describe(channel: string, line: WholeLine): LineRecord & { readonly link?: string } {
+    const link = this.link(channel, line.from);
+    return { ...recordOf(line), text: agentText(line.text), ...(link !== undefined && { link }) };
   }
 }
 
