@@ -47,7 +47,7 @@ export async function* appendCost({ quick, folder, wants }) {
   const lines = quick ? 2 * MADE : 10 * MADE;
   const rounds = quick ? 1 : 3;
   const body = Buffer.from(`${lineTexts(1, MADE).join('\n')}\n`);
-  const hasOlder = existsSync(join(OLDER, 'dist/lib/server/index.js'));
+  const hasOlder = OLDER !== '' && existsSync(join(OLDER, 'dist/lib/server/index.js'));
   if (wants('S2b') && !hasOlder) console.error('S2b is left out: name the folder of a built commit a2cda23 in LOG_STREAM_OLDER.');
   /** @type {Record<'now' | 'unmarked' | 'older', { took: number, cpu: number }[]>} */
   const runs = { now: [], unmarked: [], older: [] };

@@ -66,16 +66,15 @@ export class RunScan {
 
   #findUnreset(at: number): number {
     const body = this.#body;
-    // The last sequence of a line, unless it is reset later, and the end of that line or of one before it.
-    let open = -1;
-    let end = -1;
-    for (let escape = body.indexOf(ESCAPE, at); escape !== -1; escape = body.indexOf(ESCAPE, escape + 1)) {
-      if (end < open) end = this.endOfLine(open);
-      if (open !== -1 && end < escape) return open;
-      if (isReset(body, escape)) open = -1;
-      else if (!isErasure(body, escape)) open = escape;
+    for (let escape = body.indexOf(ESCAPE, at); escape !== -1;) {
+      const end = this.endOfLine(escape);
+      // Whether the line leaves colours depends on its last sequence, unless that erases.
+      let last = body.lastIndexOf(ESCAPE, end);
+      while (last > escape && isErasure(body, last)) last = body.lastIndexOf(ESCAPE, last - 1);
+      if (!isReset(body, last) && !isErasure(body, last)) return last;
+      escape = body.indexOf(ESCAPE, end);
     }
-    return open;
+    return -1;
   }
 
   #startOfLine(place: number): number {

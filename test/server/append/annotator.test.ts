@@ -84,7 +84,7 @@ describe('annotate', () => {
           ...linesOf(runs.slice(cut), first.after, { stderr, marks }),
         ]).toEqual(expected.lines);
       }),
-      { numRuns: 2_000 },
+      { numRuns: 700 },
     );
   });
 

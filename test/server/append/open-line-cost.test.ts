@@ -92,7 +92,7 @@ describe('a writer', () => {
         await writer.finish();
       });
       expect(publish).toHaveBeenCalled();
-      expect(cost).toBeLessThan(32 * chunks.reduce((sum, { length }) => sum + length, 0) + parts * 64 * LIMITS.partBytes);
+      expect(cost).toBeLessThan(48 * chunks.reduce((sum, { length }) => sum + length, 0) + parts * 64 * LIMITS.partBytes);
     },
   );
 });

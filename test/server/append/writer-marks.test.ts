@@ -84,7 +84,7 @@ describe('the marks of a writer', () => {
         }
         expect(lines).toEqual(expected);
       }),
-      { numRuns: 500 },
+      { numRuns: 150 },
     );
   });
 

@@ -1,9 +1,8 @@
 import { gzipSync } from 'node:zlib';
-import { packLines } from '../../../../src/server/lines/packed-lines.ts';
 import type { Line, LineExtra } from '../../../../src/protocol/line.ts';
 import type { LineBlock } from '../../../../src/server/search/scan/packed-blocks.ts';
 import type { NewLine } from '../../../../src/server/store.ts';
-import { encodeBlocks } from '../../../../src/server/stores/lmdb/block.ts';
+import { encodeAgain, NO_MARKS } from '../../../../src/server/stores/lmdb/block.ts';
 
 export type Format = LineBlock['format'];
 
@@ -20,7 +19,7 @@ export function blocksOf(lines: readonly Line[], from: number, format: Format): 
   const same = rest.findIndex(([time]) => time !== first?.[0]);
   const count = same === -1 ? lines.length : same + 1;
   const own = lines.slice(0, count);
-  const encoded = encodeBlocks(packLines(own.map(asNew)), first?.[0] ?? 0, 0);
+  const encoded = encodeAgain(own.map(asNew), first?.[0] ?? 0, 0, NO_MARKS);
   let at = from;
   const blocks = encoded.map(({ count: size, data }): LineBlock => {
     at += size;
