@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LmdbStore } from '../../../src/server/stores/lmdb/lmdb-store.ts';
 import { FaultyStore } from '../../support/faulty-store.ts';
 import { parseMetrics, valueOf } from '../metrics/prometheus.ts';
-import { appendText, ask, startServer } from './support.ts';
+import { appendText, ask, startServer, type Answer } from './support.ts';
 
 let dir: string;
 let store: LmdbStore;
@@ -25,6 +25,14 @@ async function startBoth() {
   return { direct: await startServer({ store }), plain: await startServer({ store: new FaultyStore(store) }) };
 }
 
+/** A page that was sealed meanwhile is compressed better: the body counts, not how many bytes it takes. */
+function comparable(answer: Answer | undefined) {
+  const { date: _date, 'log-has': _has, 'content-length': length, ...headers } = answer?.headers ?? {};
+  const body = answer?.body ?? Buffer.alloc(0);
+  expect(Number(length)).toBe(body.length);
+  return { headers, body: headers['content-encoding'] === 'gzip' ? gunzipSync(body).toString() : body.toString() };
+}
+
 const TEXT = 'plain\n\u001b[31mred "é"\nstill red → 漢字 🚀\u001b[0m\n\\ \u2028 \u007f\n'.repeat(100);
 
 describe('history as JSON from a store that has it as JSON', () => {
@@ -36,10 +44,7 @@ describe('history as JSON from a store that has it as JSON', () => {
       for (const headers of [{}, { 'accept-encoding': 'gzip' }]) {
         const [own, other] = await Promise.all([direct, plain].map((server) => ask(server, server.path('run:1', query), { headers })));
         expect(own?.status).toBe(200);
-        const { date: _date, 'log-has': _has, ...ownHeaders } = own?.headers ?? {};
-        const { date: _otherDate, 'log-has': _none, ...otherHeaders } = other?.headers ?? {};
-        expect(ownHeaders).toEqual(otherHeaders);
-        expect(own?.body.equals(other?.body ?? Buffer.alloc(0))).toBe(true);
+        expect(comparable(own)).toEqual(comparable(other));
       }
     }
     const all = await ask(direct, direct.path('run:1', 'after=0'), { headers: { 'accept-encoding': 'gzip' } });

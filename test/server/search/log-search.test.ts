@@ -59,6 +59,14 @@ async function search(store: LogStore, query: SearchQuery, options: Partial<LogS
   return { end, lines, found: log.found, scanned: log.scanned };
 }
 
+/** A stored line has none of its own; what blocks of older versions hold is tested with the scanner. */
+function withoutLineEnds(lines: readonly Line[]): readonly Line[] {
+  return lines.map(([time, text, extra]) => {
+    const kept = text.replaceAll('\n', '\v');
+    return extra === undefined ? [time, kept] : [time, kept, extra];
+  });
+}
+
 async function write(store: LogStore, channel: string, lines: readonly Line[]): Promise<void> {
   for (let from = 0; from < lines.length;) {
     const time = lines[from]?.[0] ?? 0;
@@ -84,7 +92,7 @@ describe.each(['memory', 'lmdb'])('A search in a log of the store %s', (kind) =>
 
   it('finds what a search without shortcuts finds, in any range and from either end', async () => {
     const store = await open();
-    const setup = logLines.chain((lines) => {
+    const setup = logLines.map(withoutLineEnds).chain((lines) => {
       const number = fc.integer({ min: 0, max: lines.length });
       return fc.tuple(fc.constant(lines), queryFor(lines), number, number, fc.boolean());
     });
