@@ -56,7 +56,10 @@ describe('tooltips', () => {
   });
 
   it('close with Escape while the focus stays', async () => {
-    const { element } = await opened();
+    const { element, log } = await opened();
+    // A log that has just grown has not been quiet for long: its status is no tab stop.
+    log.grow(1);
+    await until(() => shadow<HTMLElement>(element, '.status').tabIndex === -1);
     const before = document.createElement('button');
     element.before(before);
     before.focus();
