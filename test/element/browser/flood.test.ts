@@ -61,7 +61,7 @@ describe('a log of which only the newest lines are sent', () => {
     await until(() => (log.looks.at(-1)?.tail ?? -1) === 0);
     await until(() => rowsOnScreen(element).every(({ number, text }) => text.endsWith(`line ${number}`)));
     const before = JSON.stringify(rowsOnScreen(element));
-    assert.equal(await flood(mounted, 3), 0);
+    assert.equal(await flood(mounted, 4), 0);
     assert.equal(JSON.stringify(rowsOnScreen(element)), before, 'the view stands still');
     assert.isAbove(log.status.head - seen, 9_999);
     await until(() => shadow(element, '.pill').textContent?.trim() === '↓ 9,999+ new lines');

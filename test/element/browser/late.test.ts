@@ -1,7 +1,7 @@
 import { assert } from 'chai';
 import type { ClientOptions, LogStreamClient } from '../../../src/worker/api.ts';
 import { LogStreamElement } from '../../../src/element/element.ts';
-import { TOPIC, frame, keepBusy, mount, press, rowsOnScreen, shadow, shadowAll, unmountAll, until } from './support/fixture.ts';
+import { TOPIC, frame, mount, press, rowsOnScreen, shadow, shadowAll, unmountAll, until } from './support/fixture.ts';
 import { MemoryClient, MemoryLog } from './support/memory-log.ts';
 
 describe('<log-stream> whose parts arrive late', () => {
@@ -48,27 +48,25 @@ describe('<log-stream> whose parts arrive late', () => {
   });
 
   it('runs the keys that were pressed in the log before its tools were loaded', async () => {
-    const goIdle = keepBusy();
-    try {
-      const mounted = mount();
-      const { element, log } = mounted;
-      log.live(50);
-      await until(() => rowsOnScreen(element).at(-1)?.text === 'line 50');
-      const { scroller } = mounted;
-      assert.equal(shadowAll(element, '.toolbar').length, 0);
-      for (const key of ['w', 't', 'x', 'Escape']) press(scroller, key);
-      const all = new KeyboardEvent('keydown', { key: 'a', ctrlKey: true, bubbles: true, cancelable: true });
-      scroller.dispatchEvent(all);
-      assert.isTrue(all.defaultPrevented);
-      await until(() => shadowAll(element, '.toolbar').length === 1);
-      await until(() => shadowAll(element, '.selected').length > 0);
-      assert.isTrue(element.wrap);
-      assert.equal(element.time, 'local');
-      assert.isTrue(element.shadowRoot?.activeElement?.matches('.toolbar .icon'));
-      press(scroller, 'w');
-      assert.isFalse(element.wrap);
-    } finally {
-      goIdle();
-    }
+    const { element, scroller } = await mounted();
+    assert.equal(shadowAll(element, '.toolbar').length, 0);
+    for (const key of ['w', 't', 'x', 'Escape']) press(scroller, key);
+    const all = new KeyboardEvent('keydown', { key: 'a', ctrlKey: true, bubbles: true, cancelable: true });
+    scroller.dispatchEvent(all);
+    assert.isTrue(all.defaultPrevented);
+    await until(() => shadowAll(element, '.toolbar').length === 1);
+    await until(() => element.wrap && element.time === 'local');
+    assert.isTrue(element.shadowRoot?.activeElement?.matches('.toolbar .icon'));
+    press(scroller, 'w');
+    assert.isFalse(element.wrap);
   });
 });
+
+/** An element over a log of 50 lines that has rendered, and has just begun to load its tools. */
+async function mounted(): Promise<ReturnType<typeof mount>> {
+  const log = new MemoryLog();
+  log.live(50);
+  const result = mount(log);
+  await result.element.updateComplete;
+  return result;
+}
