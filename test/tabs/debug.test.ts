@@ -34,7 +34,9 @@ describe("the debug switch in the browser's storage", () => {
       () => expect(printed).toContainEqual(expect.stringMatching(/^log-stream event frame socket=\d+ msg debug:worker \S+ lines=1$/u)),
       patience,
     );
-    expect(printed).toContainEqual(expect.stringMatching(/^log-stream event open log=\d+ debug:worker#[0-9a-f]{8} refreshable view=1 tail=\d+$/u));
+    expect(printed).toContainEqual(
+      expect.stringMatching(/^log-stream event open log=\d+ debug:worker#[0-9a-f]{8} refreshable view=1 tail=\d+$/u),
+    );
     expect(printed.join()).not.toContain(new URL(url).searchParams.get('topic'));
     expect(quiet.printed).toEqual([]);
   });
