@@ -4,6 +4,27 @@ import type { SessionPlan } from './model.ts';
 /** Plans that once failed, with the seed and path that first produced them, by what was wrong. */
 export const KEPT: ReadonlyMap<string, Kept<SessionPlan>> = new Map<string, Kept<SessionPlan>>([
   [
+    'a page whose clock is ahead was asked for a fresh topic every second while WebSockets were blocked',
+    {
+      seed: -1716836769,
+      path: '58:0:2:7:2:8:6:8:13:13:20:20:21:21:24:27:27:27:30:31:32:36:45:46:47:26:30:14:23:24:24',
+      plan: {
+        cacheBytes: 33_554_432,
+        blocked: true,
+        life: 600,
+        random: 0,
+        skips: false,
+        steps: [
+          { do: 'pass', ms: 40_000 },
+          { do: 'open', channel: 'b', how: 'good' },
+          { do: 'answer', which: 0, how: 'whole' },
+          { do: 'jump', ms: 7_200_000 },
+          { do: 'cut', code: 1008 },
+        ],
+      },
+    },
+  ],
+  [
     'a page that cannot come by another topic was denied for ever, whoever tried again',
     {
       seed: -1358125484,

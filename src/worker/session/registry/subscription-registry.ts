@@ -203,7 +203,9 @@ export class SubscriptionRegistry {
     const claims = readTopic(handle.topic);
     if (claims === undefined) return;
     this.#leave(subscription, handle.id);
-    this.#join(this.#candidateFor(handle.topic, claims), handle);
+    const candidate = this.#candidateFor(handle.topic, claims);
+    candidate.tokenRefresh.continueFrom(subscription.tokenRefresh);
+    this.#join(candidate, handle);
   }
 
   /** The subscription that waits for the verdict on this topic. */

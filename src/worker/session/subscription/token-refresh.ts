@@ -65,6 +65,16 @@ export class TokenRefresh {
     return topic === this.#supplied?.topic;
   }
 
+  /** The channel moved here with a topic that its page supplied there on request: it is asked again no sooner. */
+  continueFrom(other: TokenRefresh): void {
+    if (!other.wasSupplied(this.#state.topic)) return;
+    this.#supplied = other.#supplied;
+    this.#notBefore = other.#notBefore;
+    this.#failures = other.#failures;
+    this.#networkFailed = other.#networkFailed;
+    this.#turn = other.#turn;
+  }
+
   /** The server does not accept the topic any more; `problem`: its explanation. */
   refuse(now: Now, problem?: string): void {
     if (this.isRefused) return;
