@@ -46,7 +46,9 @@ export class SealedPageCache {
   set(channel: string, tail: LogTail, after: number, page: KeptPage): void {
     const { length } = page.gzip;
     if (length > this.#most * LARGEST_SHARE) return;
-    const { pages } = this.#logAt(channel, tail) ?? this.#add(channel, { epoch: tail.epoch, first: tail.first, pages: new Map() });
+    const { first, pages } = this.#logAt(channel, tail) ?? this.#add(channel, { epoch: tail.epoch, first: tail.first, pages: new Map() });
+    // Its first line went while it was made.
+    if (after + 1 < first) return;
     this.#deletePage(pages, after);
     pages.set(after, page);
     this.#bytes += length;

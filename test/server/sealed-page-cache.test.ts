@@ -27,6 +27,12 @@ describe('SealedPageCache', () => {
     expect({ bytes: cache.bytes, has: cache.has('a') }).toEqual({ bytes: 0, has: false });
   });
 
+  test('keeps no page that lost its first line while it was made', () => {
+    const cache = new SealedPageCache(1_000);
+    cache.set('a', tail('1', 1_002), 1_000, page(10));
+    expect([cache.bytes, cache.get('a', tail('1', 1_002), 1_000)]).toEqual([0, undefined]);
+  });
+
   test('forgets a log that was removed', () => {
     const cache = new SealedPageCache(1_000);
     for (const channel of ['a', 'b']) cache.set(channel, tail('1'), 0, page(100));
