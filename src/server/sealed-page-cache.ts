@@ -46,9 +46,10 @@ export class SealedPageCache {
   set(channel: string, tail: LogTail, after: number, page: KeptPage): void {
     const { length } = page.gzip;
     if (length > this.#most * LARGEST_SHARE) return;
-    const { first, pages } = this.#logAt(channel, tail) ?? this.#add(channel, { epoch: tail.epoch, first: tail.first, pages: new Map() });
+    const log = this.#logAt(channel, tail) ?? { epoch: tail.epoch, first: tail.first, pages: new Map<number, KeptPage>() };
     // Its first line went while it was made.
-    if (after + 1 < first) return;
+    if (after + 1 < log.first) return;
+    const { pages } = this.#add(channel, log);
     this.#deletePage(pages, after);
     pages.set(after, page);
     this.#bytes += length;
