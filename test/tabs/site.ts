@@ -52,6 +52,8 @@ export class Site {
   #store: LogStore;
   #server: Server;
   #logs: LogServer;
+  /** Where the server listens, or did before it was stopped: connections are refused then. */
+  #port: number;
 
   private constructor(proxy: TcpProxy, folder: string, store: LogStore, server: Server, logs: LogServer) {
     this.proxy = proxy;
@@ -59,13 +61,14 @@ export class Site {
     this.#store = store;
     this.#server = server;
     this.#logs = logs;
+    this.#port = portOf(server);
   }
 
   /** Starts with an empty LMDB store in a temporary folder. `assets`: folder of a browser build other than the one of this package. */
   static async start(assets?: string): Promise<Site> {
     const folder = await mkdtemp(join(tmpdir(), 'log-stream-site-'));
     const running = await serve(folder, assets);
-    const proxy: TcpProxy = await TcpProxy.listen(() => portOf(site.server));
+    const proxy: TcpProxy = await TcpProxy.listen(() => site.#port);
     const site = new Site(proxy, folder, running.store, running.server, running.logs);
     return site;
   }
@@ -101,6 +104,7 @@ export class Site {
     this.#store = store;
     this.#server = server;
     this.#logs = logs;
+    this.#port = portOf(server);
   }
 
   async close(): Promise<void> {
