@@ -69,8 +69,8 @@ export class Ring implements Budgeted {
   }
 
   /**
-   * The line after which at most `limit` lines and 256 KiB of text are held: `after` if there are no more behind it, and no
-   * line before those held. The newest line when none is held.
+   * Where the newest lines begin: the line after which the ring holds at most `limit` lines and 256 KiB of text. Never before
+   * `after`, nor before the lines held; the newest line if none is held.
    */
   newestAfter(after: number, limit: number): number {
     const to = this.to ?? after;

@@ -44,7 +44,7 @@ export class SearchAnswer {
 
   /** Sends hits. */
   readonly sink: HitSink = (output) => {
-    // Mostly there is room, and the search goes on at once.
+    // Usually there is room, and the search need not wait.
     const end = pieceEnd(output, 0);
     const written = this.#writer.write(output.subarray(0, end));
     return end === output.length && !this.#writer.isBlocked ? undefined : this.#sendRest(written, output, end);
