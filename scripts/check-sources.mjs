@@ -51,6 +51,7 @@ const ROOMS = {
     'session/frame-dispatcher.ts',
     'session/session.ts',
     'http',
+    'queries',
     'debug',
     'tab-messages.ts',
     'host',

@@ -1,6 +1,9 @@
+import type { GroupsPage, LevelsPage, LinePlace } from '../protocol/answers/answers.ts';
 import type { Line } from '../protocol/line.ts';
 import type { Level } from '../protocol/marks/level.ts';
 import type { PackedLines } from './lines/packed-lines.ts';
+
+export type { LevelCounts, LevelsPart, LogGroup } from '../protocol/answers/answers.ts';
 
 /** The state of a log, as read from a store at one moment. A log that was never written to has the tail {@link NO_LOG}. */
 export interface LogTail {
@@ -101,9 +104,6 @@ export interface JsonPage {
   readonly release?: () => void;
 }
 
-/** How many entries there are of each level, and of no level above or below it: trace, debug, info, warn, error, fatal. */
-export type LevelCounts = readonly [trace: number, debug: number, info: number, warn: number, error: number, fatal: number];
-
 export interface LevelsQuery {
   /** The lines after this one … */
   readonly after: number;
@@ -113,23 +113,8 @@ export interface LevelsQuery {
   readonly parts: number;
 }
 
-/** The entries of consecutive lines. A part begins after the part before it. */
-export interface LevelsPart {
-  /** Its last line. */
-  readonly last: number;
-  /** When its first line was written, unix ms. */
-  readonly time: number;
-  readonly counts: LevelCounts;
-}
-
-export interface LevelsResult {
+export interface LevelsResult extends LevelsPage {
   readonly tail: LogTail;
-  /** As asked, but at least `tail.first - 1` and at most `tail.head`. */
-  readonly after: number;
-  /** As asked, but at least `after` and at most `tail.head`. */
-  readonly upto: number;
-  /** In order, from line `after + 1` to line `upto`; none if there are no such lines. */
-  readonly parts: readonly LevelsPart[];
 }
 
 export interface GroupsQuery {
@@ -146,42 +131,8 @@ export interface GroupsQuery {
   readonly depth: number;
 }
 
-/** A group of lines, as of the `upto` of the query. */
-export interface LogGroup {
-  /** Its first line, which has the mark `g`. */
-  readonly line: number;
-  /** Title. */
-  readonly t: string;
-  /** Depth, from 0. */
-  readonly d: number;
-  /** Whether its author wants it closed (0) or open (1): by its first line, or by a mark `u` up to line `upto`. */
-  readonly o?: 0 | 1;
-  /** When its first line was written, unix ms. */
-  readonly time: number;
-  /** Its last line; undefined while it is open. The end of a log closes all groups, as of its last line. */
-  readonly end?: number;
-  /** When its last line was written, unix ms. */
-  readonly until?: number;
-  /** Warnings from its first to its last line, as far as these are held. */
-  readonly warn: number;
-  /** Errors, fatal ones included. */
-  readonly error: number;
-}
-
-export interface GroupsResult {
+export interface GroupsResult extends GroupsPage {
   readonly tail: LogTail;
-  /** As in {@link LevelsResult}. */
-  readonly after: number;
-  readonly upto: number;
-  /** Whether `limit` left out groups. */
-  readonly more: boolean;
-  /**
-   * The groups that hold line `after`, outermost first: they begin at it or before, and end at it or later, or not yet. A group
-   * none of whose lines is held any more is not among them. `depth` leaves out deeper ones here too.
-   */
-  readonly around: readonly LogGroup[];
-  /** In order. */
-  readonly groups: readonly LogGroup[];
 }
 
 export type SeekQuery =
@@ -195,7 +146,7 @@ export type SeekQuery =
 export interface SeekResult {
   readonly tail: LogTail;
   /** Undefined if no line held is as asked. */
-  readonly found: { readonly line: number; readonly time: number } | undefined;
+  readonly found: LinePlace | undefined;
 }
 
 /**

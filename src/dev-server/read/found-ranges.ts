@@ -1,5 +1,5 @@
 import { CommandError } from '../util/errors.ts';
-import type { SearchRecord } from './answers.ts';
+import type { SearchRecord } from '../../protocol/answers/answers.ts';
 
 /** Consecutive lines, both ends included. */
 export type LineRange = readonly [from: number, to: number];

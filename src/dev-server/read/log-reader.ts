@@ -1,3 +1,5 @@
+import type { GroupsPage, LevelsPage, LinePlace, SearchRecord } from '../../protocol/answers/answers.ts';
+import { readGroups, readLevels, readPlace, readSearchRecord } from '../../protocol/answers/read-answers.ts';
 import type { Line } from '../../protocol/line.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import { messageOf } from '../../protocol/message-of.ts';
@@ -8,16 +10,6 @@ import { isTransient, problemOf } from '../client/problem.ts';
 import { Retry } from '../client/retry.ts';
 import type { TopicSource } from '../client/topic-signer.ts';
 import { CommandError } from '../util/errors.ts';
-import {
-  readGroups,
-  readLevels,
-  readPlace,
-  readSearchRecord,
-  type GroupsPage,
-  type LevelsPage,
-  type LinePlace,
-  type SearchRecord,
-} from './answers.ts';
 
 /** Consecutive lines. */
 export interface LinesPage {

@@ -62,10 +62,18 @@ export async function textOf({ body }: Response, heard: () => void = () => undef
   return text + decoder.decode();
 }
 
-export function topicUrl(endpoint: string, channel: string, query: Readonly<Record<string, string | number>>): string {
+/** What is asked of a log: its lines, or what is known of them. */
+export type Resource = 'topics' | 'levels' | 'groups' | 'seek' | 'search';
+
+export function topicUrl(
+  endpoint: string,
+  channel: string,
+  query: Readonly<Record<string, string | number>>,
+  resource: Resource = 'topics',
+): string {
   const path = channel.split('/').map(encodeURIComponent).join('/');
   const search = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)])).toString();
-  return `${endpoint}/topics/${path}${search && '?'}${search}`;
+  return `${endpoint}/${resource}/${path}${search && '?'}${search}`;
 }
 
 /** What the headers of an answer say about its log; 0 and empty where they say nothing. */

@@ -1,13 +1,12 @@
-import type { GroupsResult, LevelCounts, LevelsResult, LogGroup, SeekResult } from '../../server/store.ts';
-import { RANKS } from '../../server/stores/marks/ranks.ts';
+import type { MatchRange } from '../search/line-search.ts';
+import type { GroupsPage, LevelCounts, LevelsPage, LinePlace, LogGroup, SearchRecord } from './answers.ts';
 
 /** The bodies of a server's answers, checked: another program may have sent them. */
 
-export type LevelsPage = Omit<LevelsResult, 'tail'>;
-export type GroupsPage = Omit<GroupsResult, 'tail'>;
-export type LinePlace = NonNullable<SeekResult['found']>;
-
 type Json = Readonly<Record<string, unknown>>;
+
+/** Levels that are counted apart. */
+const LEVELS = 6;
 
 /** Throws if the value is no answer to `levels`. */
 export function readLevels(value: unknown): LevelsPage {
@@ -40,33 +39,26 @@ export function readPlace(value: unknown): LinePlace {
   return { line: number(line), time: number(time) };
 }
 
-/** A record of a search. */
-export type SearchRecord =
-  | { readonly kind: 'begin'; readonly epoch: string; readonly after: number; readonly upto: number }
-  | { readonly kind: 'hit'; readonly line: number }
-  | { readonly kind: 'lines'; readonly ranges: readonly (readonly [from: number, to: number])[] }
-  | { readonly kind: 'progress'; readonly scanned: number; readonly found: number }
-  | { readonly kind: 'done'; readonly scanned: number; readonly found: number }
-  | { readonly kind: 'failed'; readonly reason: string };
-
 /** Throws if the value is no record of a search. */
 export function readSearchRecord(value: unknown): SearchRecord {
   const record = object(value);
   if (typeof record['error'] === 'string') return { kind: 'failed', reason: record['error'] };
-  if (typeof record['epoch'] === 'string')
-    return { kind: 'begin', epoch: record['epoch'], after: number(record['after']), upto: number(record['upto']) };
+  if (typeof record['epoch'] === 'string') {
+    const after = number(record['after']);
+    const first = record['first'] === undefined ? after + 1 : number(record['first']);
+    return { kind: 'begin', epoch: record['epoch'], after, upto: number(record['upto']), first };
+  }
   if ('scanned' in record) {
-    const kind = record['done'] === true ? 'done' : 'progress';
-    return { kind, scanned: number(record['scanned']), found: number(record['found']) };
+    const scanned = number(record['scanned']);
+    const found = number(record['found']);
+    if (record['done'] === true) return { kind: 'done', scanned, found };
+    return { kind: 'progress', scanned, found, line: number(record['line'] ?? 0) };
   }
   if ('lines' in record) {
-    const ranges = array(record['lines']).map((range): [number, number] => {
-      const [from, to] = array(range);
-      return [number(from), number(to)];
-    });
-    return { kind: 'lines', ranges };
+    return { kind: 'lines', ranges: array(record['lines']).map(readRange) };
   }
-  return { kind: 'hit', line: number(record['line']) };
+  const at = record['at'] === undefined ? [] : array(record['at']).map(readRange);
+  return { kind: 'hit', line: number(record['line']), time: number(record['time']), at, more: record['more'] === 1 };
 }
 
 function readGroup(value: unknown): LogGroup {
@@ -84,9 +76,14 @@ function readGroup(value: unknown): LogGroup {
   };
 }
 
+function readRange(value: unknown): MatchRange {
+  const [from, to] = array(value);
+  return [number(from), number(to)];
+}
+
 function readCounts(value: unknown): LevelCounts {
   const counts = array(value).map(number);
-  if (counts.length !== RANKS) throw malformed();
+  if (counts.length !== LEVELS) throw malformed();
   const [trace = 0, debug = 0, info = 0, warn = 0, error = 0, fatal = 0] = counts;
   return [trace, debug, info, warn, error, fatal];
 }
