@@ -24,6 +24,12 @@ export function isNoteworthy(code: number | undefined): boolean {
   return outcome !== 'succeeded' && outcome !== 'ended';
 }
 
+/** Whether an exit code stands for a process that failed or was killed. */
+export function isFailure(code: number | undefined): boolean {
+  const outcome = outcomeOf(code);
+  return outcome === 'failed' || outcome === 'killed';
+}
+
 /** The name of the signal in an exit code of 128 + signal, e.g. `SIGKILL`; undefined for any other code. */
 export function signalName(code: number | undefined): string | undefined {
   const name = code === undefined ? undefined : SIGNALS[code - 129];

@@ -1,5 +1,5 @@
 import type { LogState } from '../worker/api.ts';
-import { outcomeOf, signalName } from './outcome.ts';
+import { outcomeOf, signalName, type Outcome } from './outcome.ts';
 
 const NUMBER = new Intl.NumberFormat('en');
 
@@ -21,10 +21,17 @@ export const STRINGS = {
     live: 'Live',
     reconnecting: 'Reconnecting',
     offline: 'Offline',
-    ended: 'Ended',
     denied: 'No access',
     error: "Couldn't load",
-  } satisfies Record<LogState, string>,
+  } satisfies Record<Exclude<LogState, 'ended'>, string>,
+  /** The state of a complete log. */
+  outcomes: {
+    succeeded: 'Succeeded',
+    failed: 'Failed',
+    stopped: 'Stopped',
+    killed: 'Killed',
+    ended: 'Ended',
+  } satisfies Record<Outcome, string>,
   percent: (label: string, part: number): string => `${label} ${Math.floor(part * 100)}%`,
   quiet: (ms: number): string => `last line ${age(ms)} ago`,
 
@@ -46,6 +53,8 @@ export const STRINGS = {
         return `Stopped (exit code ${code})`;
       case 'killed':
         return `Killed by ${signalName(code)} (exit code ${code})`;
+      case 'succeeded':
+        return STRINGS.outcomes.succeeded;
       default:
         return 'Log ended';
     }

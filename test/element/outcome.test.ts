@@ -6,7 +6,7 @@ import { Announcer } from '../../src/element/tools/live-region/announcer.ts';
 
 describe('the outcome of a log', () => {
   it.each([
-    [0, 'succeeded', 'Log ended'],
+    [0, 'succeeded', 'Succeeded'],
     [1, 'failed', 'Failed with exit code 1'],
     [-1, 'failed', 'Failed with exit code -1'],
     [127, 'failed', 'Failed with exit code 127'],
@@ -44,7 +44,7 @@ describe('the outcome of a log', () => {
     expect(end(1, 62)).toBe('Failed with exit code 1. 62 lines.');
     expect(end(137, 1)).toBe('Killed by SIGKILL (exit code 137). 1 line.');
     expect(end(143, 48_210)).toBe('Stopped (exit code 143). 48,210 lines.');
-    expect(end(0, 110)).toBe('Log ended, 110 lines');
+    expect(end(0, 110)).toBe('Succeeded, 110 lines');
     expect(end(undefined, 0)).toBe('Log ended, 0 lines');
   });
 });

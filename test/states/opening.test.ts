@@ -116,23 +116,24 @@ describe('a log that is being opened', () => {
 
 describe('a log that has ended', () => {
   it.each([
-    [0, 'Log ended · 3 lines · ', 'Log ended, 3 lines', 'plain', 'The log is complete (exit code 0).'],
-    [2, 'Failed with exit code 2 · 3 lines · ', 'Failed with exit code 2. 3 lines.', 'error', 'Failed with exit code 2.'],
+    [0, 'Succeeded', 'Succeeded · 3 lines · ', 'Succeeded, 3 lines', 'success', 'The log is complete (exit code 0).'],
+    [2, 'Failed', 'Failed with exit code 2 · 3 lines · ', 'Failed with exit code 2. 3 lines.', 'error', 'Failed with exit code 2.'],
     [
       137,
+      'Killed',
       'Killed by SIGKILL (exit code 137) · 3 lines · ',
       'Killed by SIGKILL (exit code 137). 3 lines.',
       'error',
       'Killed by SIGKILL (exit code 137).',
     ],
-  ])('with %i says so, and the time it took', async (code, row, announced, tone, hint) => {
+  ])('with %i says so, and the time it took', async (code, chip, row, announced, tone, hint) => {
     const stage = await set.stage();
     const page = await set.open(stage.page({ topic: stage.sign('run:1') }));
     await waitToSee(page, { state: 'live' });
     await stage.write('run:1', 1, 3, { end: code });
     await waitToSee(page, {
       state: 'ended',
-      chip: 'Ended',
+      chip,
       tone,
       hint,
       rows: ['line 1', 'line 2', 'line 3'],
@@ -152,7 +153,7 @@ describe('a log that has ended', () => {
     await waitToSee(page, { state: 'catching-up', chip: 'Catching up 0%', stateRows: [] });
     expect(await toldEnds(page)).toEqual([]);
     stage.release();
-    const { rows } = await waitToSee(page, { state: 'ended', chip: 'Ended' });
+    const { rows } = await waitToSee(page, { state: 'ended', chip: 'Succeeded' });
     expect(rows[0]).toBe('line 1');
     expect(await toldStates(page)).toEqual(['catching-up', 'ended']);
     expect(await toldEnds(page)).toEqual([{ code: 0, lines: 3_000 }]);
@@ -168,7 +169,7 @@ describe('a log that has ended', () => {
     const stage = await set.stage();
     await stage.write('run:1', 1, 0, { end: 0 });
     const page = await set.open(stage.page({ topic: stage.sign('run:1') }));
-    await waitToSee(page, { state: 'ended', chip: 'Ended', notice: 'This log is empty.' });
+    await waitToSee(page, { state: 'ended', chip: 'Succeeded', notice: 'This log is empty.' });
     await picture(page, 'ended-empty');
   });
 });

@@ -1,13 +1,13 @@
 import type { LogState, LogStatus } from '../../worker/api.ts';
-import { isNoteworthy } from '../outcome.ts';
+import { isNoteworthy, outcomeOf, type Outcome } from '../outcome.ts';
 import { STRINGS } from '../strings.ts';
 
 /** Silence after which a live log says how long it has been quiet, ms. */
 export const QUIET_AFTER = 30_000;
 
 /** The shape of the chip's mark: every state is recognizable without its colour. */
-export type ChipShape = 'dashed' | 'half' | 'dot' | 'ring' | 'square' | 'cross';
-export type ChipTone = 'muted' | 'ok' | 'warn' | 'error' | 'plain';
+export type ChipShape = 'dashed' | 'half' | 'dot' | 'ring' | 'square' | 'cross' | 'check';
+export type ChipTone = 'muted' | 'ok' | 'warn' | 'error' | 'success' | 'plain';
 
 export interface Chip {
   readonly shape: ChipShape;
@@ -15,15 +15,24 @@ export interface Chip {
   readonly label: string;
 }
 
-const SHAPES: Readonly<Record<LogState, readonly [ChipShape, ChipTone]>> = {
+type Look = readonly [ChipShape, ChipTone];
+
+const SHAPES: Readonly<Record<Exclude<LogState, 'ended'>, Look>> = {
   connecting: ['dashed', 'muted'],
   'catching-up': ['half', 'plain'],
   live: ['dot', 'ok'],
   reconnecting: ['half', 'warn'],
   offline: ['ring', 'muted'],
-  ended: ['square', 'plain'],
   denied: ['cross', 'error'],
   error: ['cross', 'error'],
+};
+
+const OUTCOME_SHAPES: Readonly<Record<Outcome, Look>> = {
+  succeeded: ['check', 'success'],
+  failed: ['cross', 'error'],
+  stopped: ['square', 'plain'],
+  killed: ['cross', 'error'],
+  ended: ['square', 'plain'],
 };
 
 export interface ChipInput {
@@ -39,7 +48,12 @@ export interface ChipInput {
 /** What the status chip shows. */
 export function chipOf({ status, progress }: ChipInput): Chip {
   const { state, end } = status;
-  const [shape, tone] = state === 'ended' && end ? SHAPES.error : SHAPES[state];
+  if (state === 'ended') {
+    const outcome = outcomeOf(end);
+    const [shape, tone] = OUTCOME_SHAPES[outcome];
+    return { shape, tone, label: STRINGS.outcomes[outcome] };
+  }
+  const [shape, tone] = SHAPES[state];
   let label: string = STRINGS.state[state];
   if (state === 'catching-up' && progress !== undefined) label = STRINGS.percent(label, progress);
   return { shape, tone, label };

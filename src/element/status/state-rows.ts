@@ -1,4 +1,5 @@
 import type { LogStatus, Range } from '../../worker/api.ts';
+import { isFailure } from '../outcome.ts';
 import { STRINGS } from '../strings.ts';
 
 /** A row of the log that is not a line: it says what happened, and may have a button to try again. */
@@ -22,7 +23,7 @@ export function trailRow(status: LogStatus, elapsed: number | undefined, now: nu
   const { state, epoch, end, head, retryAt, problem } = status;
   switch (state) {
     case 'ended':
-      return { kind: end ? 'failed' : 'ended', text: STRINGS.ended(end, head, elapsed), action: undefined };
+      return { kind: isFailure(end) ? 'failed' : 'ended', text: STRINGS.ended(end, head, elapsed), action: undefined };
     case 'reconnecting': {
       const why = problem ?? (epoch === '' ? STRINGS.unreachable : STRINGS.lost);
       const text = STRINGS.retrying(why, Math.ceil(((retryAt ?? now) - now) / 1_000));

@@ -52,6 +52,9 @@ export const headerStyles = css`
     display: inline-flex;
     align-items: center;
     gap: 6px;
+    box-sizing: border-box;
+    /* As wide as the longest state in which a log usually is: the title stays where it is from connecting to live. */
+    min-width: 9.5em;
     height: 24px;
     padding: 0 10px;
     border: 0;
@@ -80,7 +83,8 @@ export const headerStyles = css`
   .status.muted {
     color: var(--ls-muted);
   }
-  .status.ok {
+  .status.ok,
+  .status.success {
     color: var(--ls-ok);
   }
   .status.warn {
@@ -112,6 +116,7 @@ export const headerStyles = css`
       gap: 1px;
     }
     .status {
+      min-width: 0;
       max-width: 100%;
     }
     .meta {

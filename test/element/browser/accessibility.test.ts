@@ -208,7 +208,7 @@ describe('accessibility', () => {
     log.set({ state: 'reconnecting' });
     await until(() => said.textContent === 'Reconnecting');
     log.set({ state: 'ended', end: 0 });
-    await until(() => said.textContent === 'Log ended, 110 lines');
+    await until(() => said.textContent === 'Succeeded, 110 lines');
   });
 
   it('reads out new lines, but none that were fetched for scrolling', async () => {

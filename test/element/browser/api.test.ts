@@ -96,7 +96,7 @@ describe('<log-stream>', () => {
     log.set({ state: 'reconnecting', retryAt: Date.now() + 3_000 });
     await until(() => chip(element) === 'Reconnecting');
     log.set({ state: 'ended', end: 3 });
-    await until(() => chip(element) === 'Ended');
+    await until(() => chip(element) === 'Failed');
     assert.deepEqual(
       told.map(({ detail }) => [detail.previous, detail.state]),
       [

@@ -221,7 +221,7 @@ describe('following', () => {
     const { element, log, scroller } = await live(48_210);
     log.set({ state: 'ended', end: 0 });
     await until(() => element.shadowRoot?.querySelector('.state.ended') !== null);
-    await until(() => shadow(element, '.state.ended').textContent === 'Log ended · 48,210 lines · 8m 02s');
+    await until(() => shadow(element, '.state.ended').textContent === 'Succeeded · 48,210 lines · 8m 02s');
     const box = shadow(element, '.state.ended').getBoundingClientRect();
     assert.isAtMost(box.bottom, scroller.getBoundingClientRect().bottom);
     assert.isNull(element.shadowRoot?.querySelector('[data-action="follow"]') ?? null);

@@ -92,6 +92,19 @@ describe('the look', () => {
     });
   }
 
+  it('leaves the title where it is from connecting to live, quiet and ended', async () => {
+    const { element, log } = mount(new MemoryLog(), { label: 'build · linux-x64' });
+    const left = (): number => box(element, '.title').left;
+    await until(() => shadow(element, '.status').textContent?.trim() === 'Connecting');
+    const before = left();
+    log.live(3);
+    await until(() => shadow(element, '.status').textContent?.trim() === 'Live');
+    assert.equal(left(), before);
+    log.set({ state: 'ended', end: 0 });
+    await until(() => shadow(element, '.status').textContent?.trim() === 'Succeeded');
+    assert.equal(left(), before);
+  });
+
   it('draws the focus ring of the log above its rows and scrollbars, on all four edges', async () => {
     const { element, scroller } = await live(1_000);
     const ring = shadow<HTMLElement>(element, '.ring');

@@ -34,7 +34,7 @@ describe('<log-stream> on a real server', () => {
     await append(channel, 'three\n', { end: 0 });
     await until(() => element.state === 'ended');
     await until(() => rowsOnScreen(element).at(-1)?.text === 'three');
-    await until(() => shadow(element, '.state.ended').textContent?.startsWith('Log ended · 3 lines'));
+    await until(() => shadow(element, '.state.ended').textContent?.startsWith('Succeeded · 3 lines'));
   });
 
   it('opens a long log at its end, and fetches what is scrolled to', async () => {

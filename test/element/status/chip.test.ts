@@ -51,9 +51,12 @@ describe('the status chip', () => {
     expect(hint({ state: 'catching-up' }, 0, 0.4, 1_200_000)).toBe('1,200,000 lines to load.');
   });
 
-  it('is a red cross for a log that failed, and its tooltip names the code', () => {
-    expect(chip({ state: 'ended', end: 0 })).toMatchObject({ shape: 'square', tone: 'plain' });
-    expect(chip({ state: 'ended', end: 137 })).toMatchObject({ shape: 'cross', tone: 'error', label: 'Ended' });
+  it('says what became of the log, and its tooltip names the code', () => {
+    expect(chip({ state: 'ended', end: 0 })).toMatchObject({ shape: 'check', tone: 'success', label: 'Succeeded' });
+    expect(chip({ state: 'ended', end: 2 })).toMatchObject({ shape: 'cross', tone: 'error', label: 'Failed' });
+    expect(chip({ state: 'ended', end: 137 })).toMatchObject({ shape: 'cross', tone: 'error', label: 'Killed' });
+    expect(chip({ state: 'ended', end: 143 })).toMatchObject({ shape: 'square', tone: 'plain', label: 'Stopped' });
+    expect(chip({ state: 'ended' })).toMatchObject({ shape: 'square', tone: 'plain', label: 'Ended' });
     expect(hint({ state: 'ended', end: 2 })).toBe('Failed with exit code 2.');
     expect(hint({ state: 'ended', end: 137 })).toBe('Killed by SIGKILL (exit code 137).');
     expect(hint({ state: 'ended', end: 255 })).toBe('Failed with exit code 255.');
@@ -72,11 +75,15 @@ describe('rows that are not lines', () => {
   });
 
   it('say how a log ended', () => {
-    expect(trailRow(status({ state: 'ended', end: 0, head: 48_210 }), 192_000, 0)?.text).toBe('Log ended · 48,210 lines · 3m 12s');
+    expect(trailRow(status({ state: 'ended', end: 0, head: 48_210 }), 192_000, 0)?.text).toBe('Succeeded · 48,210 lines · 3m 12s');
     expect(trailRow(status({ state: 'ended', head: 1 }), undefined, 0)?.text).toBe('Log ended · 1 line');
     expect(trailRow(status({ state: 'ended', end: 2, head: 3 }), 400, 0)).toMatchObject({
       kind: 'failed',
       text: 'Failed with exit code 2 · 3 lines · <1s',
+    });
+    expect(trailRow(status({ state: 'ended', end: 143, head: 3 }), 400, 0)).toMatchObject({
+      kind: 'ended',
+      text: 'Stopped (exit code 143) · 3 lines · <1s',
     });
     expect(trailRow(status({ state: 'ended', end: 137, head: 3 }), 400, 0)?.text).toBe('Killed by SIGKILL (exit code 137) · 3 lines · <1s');
   });
