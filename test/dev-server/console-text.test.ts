@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { address, readAddress } from '../../src/dev-server/console/address.ts';
 import { parseChange, parseSnapshot } from '../../src/dev-server/console/api.ts';
-import { factsText, statusOfEntry, parseEntry, stateText, type Entry } from '../../src/dev-server/console/entry.ts';
+import { factsText, statusOfEntry, parseEntry, stateText, unwrittenEntry, type Entry } from '../../src/dev-server/console/entry.ts';
 import { ago, counted, lineCount, sharingText, span } from '../../src/dev-server/console/format.ts';
 
 const ENTRY: Entry = { channel: 'job/x/1', command: 'x', state: 'exited', code: 0, lines: 1, startedAt: 1_000, changedAt: 4_000 };
@@ -52,12 +52,16 @@ describe('the words of the console', () => {
   });
 
   it.each<[Partial<Entry>, string, string, string]>([
-    [{}, 'ok', 'Done', '1 line · 3.0s · 6s ago'],
+    [{}, 'ok', 'Succeeded', '1 line · 3.0s · 6s ago'],
     [{ code: 3 }, 'failed', 'Failed · exit 3', '1 line · 3.0s · 6s ago'],
     [{ state: 'running', code: undefined, lines: 1_204 }, 'running', 'Running', '1,204 lines · 9.0s'],
     [{ state: 'stopping', code: undefined }, 'running', 'Stopping…', '1 line · 9.0s'],
     [{ state: 'stopped', code: 143 }, 'stopped', 'Stopped', '1 line · 3.0s · 6s ago'],
     [{ state: 'broken-off', code: 129 }, 'interrupted', 'Interrupted', '1 line · 3.0s · 6s ago'],
+    [{ code: 137 }, 'failed', 'Killed · exit 137', '1 line · 3.0s · 6s ago'],
+    [{ code: 143 }, 'stopped', 'Stopped', '1 line · 3.0s · 6s ago'],
+    [{ state: 'ended', code: undefined }, 'stopped', 'Ended', '1 line · 3.0s · 6s ago'],
+    [unwrittenEntry('x'), 'unwritten', 'Not written yet', '0 lines'],
     [{ state: 'open', startedAt: undefined, lines: 1_250_000 }, 'active', 'Active', '1.3M lines · 6s ago'],
     [{ state: 'ended', startedAt: undefined, code: 1, changedAt: 0 }, 'failed', 'Failed · exit 1', '1 line'],
   ])('for %j are its status, its state and its facts', (change, look, state, facts) => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Tabs } from '../tabs/driver.ts';
+import type { DevServer } from '../../src/dev-server/server/running-server.ts';
 import { devServer, fetchAsOwner, pageOf, temporaryFolder } from './support.ts';
 
 let tabs: Tabs;
@@ -28,6 +29,20 @@ const focused = (page: Page): Promise<string> =>
     const { activeElement } = document;
     return activeElement === null ? '' : `${activeElement.localName} ${activeElement.ariaLabel ?? activeElement.textContent ?? ''}`.trim();
   });
+
+/** Appends a line to a log. */
+async function append({ origin }: DevServer, channel: string, query = ''): Promise<void> {
+  const topic = await (await fetchAsOwner(`${origin}/log-stream/sign?channel=${channel}&write=1`)).text();
+  const headers = { authorization: `Bearer ${topic}` };
+  const answer = await fetch(`${origin}/log-stream/topics/${channel}${query}`, { method: 'POST', headers, body: 'x\n' });
+  expect(answer.ok).toBe(true);
+}
+
+/** How the server answers a request for a log. */
+async function readStatus({ origin }: DevServer, channel: string): Promise<number> {
+  const topic = await (await fetchAsOwner(`${origin}/log-stream/sign?channel=${channel}`)).text();
+  return (await fetch(`${origin}/log-stream/topics/${channel}`, { headers: { authorization: `Bearer ${topic}` } })).status;
+}
 
 describe('the focus in the console page', () => {
   it('stays on Stop until the job has ended, then moves to Restart', async () => {
@@ -107,6 +122,54 @@ describe('the focus in the console page', () => {
 });
 
 describe('the console page', () => {
+  it('removes a log, which can be undone for a while', async () => {
+    const server = await devServer();
+    for (const channel of ['one', 'two']) await append(server, channel);
+    const page = await tabs.open(pageOf(server));
+    await until(async () => expect(await text(page, '[aria-current] .name')).toBe('two'));
+    await page.focus('[aria-current]');
+    await page.keyboard.press('Delete');
+    await until(async () => expect(await text(page, '.undo span')).toBe('Removed two'));
+    expect(await text(page, '[aria-current] .name')).toBe('one');
+    await page.click('.undo button');
+    await until(async () => expect(await page.$$eval('nav .name', (list) => list.length)).toBe(2));
+    expect(await focused(page)).toContain('two');
+    for (let listed = 2; listed > 0; listed -= 1) await page.click(`nav li:nth-child(${listed}) .remove`);
+    await until(async () => expect(await readStatus(server, 'two')).toBe(404));
+    await page.close();
+  });
+
+  it('filters a long list by name and state', async () => {
+    const server = await devServer();
+    for (let number = 1; number <= 8; number += 1) await append(server, `log-${number}`, number === 5 ? '?end=1' : '');
+    const page = await tabs.open(pageOf(server));
+    await page.waitForSelector('.filter input', { visible: true });
+    const names = (): Promise<string[]> => page.$$eval('nav .name', (list) => list.map((name) => name.textContent ?? ''));
+    await page.type('.filter input', 'LOG-3');
+    await until(async () => expect(await names()).toEqual(['log-3']));
+    await page.type('.filter input', '0');
+    await until(async () => expect(await text(page, '.none')).toBe('No logs match.'));
+    await page.$eval('.filter input', (input) => {
+      (input as HTMLInputElement).value = '';
+      input.dispatchEvent(new Event('input'));
+    });
+    await page.click('.states button:nth-child(3)');
+    await until(async () => expect(await names()).toEqual(['log-5']));
+    await page.close();
+  });
+
+  it('says how to write to a log that does not exist yet', async () => {
+    const server = await devServer();
+    const page = await tabs.open(pageOf(server).replace('/#', '/?log=deploy%2Fblue#'));
+    await until(async () => expect(await text(page, '.unwritten')).toContain('Nothing has been written to deploy/blue yet.'));
+    expect(await text(page, '.unwritten pre')).toBe('npm test 2>&1 | npx log-stream append deploy/blue');
+    expect(await text(page, '.title .facts')).toMatch(/^Not written yet/u);
+    await append(server, 'deploy/blue');
+    await until(async () => expect(await text(page, '.title .facts')).toMatch(/^Active/u));
+    expect(await text(page, '.unwritten')).toBe('');
+    await page.close();
+  });
+
   it('opens a log at the line that its address names', async () => {
     const server = await devServer();
     await (

@@ -46,6 +46,17 @@ export async function fetchTopic(channel: string): Promise<string> {
   return (await (await ask(`/log-stream/sign?channel=${encodeURIComponent(channel)}`)).text()).trim();
 }
 
+/** Removes a log. Resolves also if it is gone already. */
+export async function removeLog(channel: string): Promise<void> {
+  const topic = (await (await ask(`/log-stream/sign?channel=${encodeURIComponent(channel)}&delete=1`)).text()).trim();
+  const path = channel.split('/').map(encodeURIComponent).join('/');
+  try {
+    await ask(`/log-stream/topics/${path}`, { method: 'DELETE', headers: { authorization: `Bearer ${topic}` } });
+  } catch (error) {
+    if (!(error instanceof RefusedError && error.status === 404)) throw error;
+  }
+}
+
 /** The stream of the list of logs and its changes, until `signal` is aborted. */
 export async function openEvents(signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
   const { body } = await ask('/console/events', { signal });

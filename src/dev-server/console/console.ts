@@ -1,19 +1,21 @@
 import { html, nothing, render, type TemplateResult } from 'lit/html.js';
+import { messageOf } from '../../protocol/message-of.ts';
 import { address, readAddress } from './address.ts';
-import type { Snapshot } from './api.ts';
+import { removeLog, type Snapshot } from './api.ts';
 import { CommandBox } from './command-box.ts';
-import { statusOfEntry, nameOf, type Entry } from './entry.ts';
+import { statusOfEntry, nameOf, unwrittenEntry, writeCommand, type Entry } from './entry.ts';
 import { Feed } from './feed.ts';
 import type { GatedPage } from './gate.ts';
 import { icon } from './icons.ts';
 import { LogList } from './log-list.ts';
 import { LogPane } from './log-pane.ts';
+import { Removals } from './removals.ts';
 import { Stats } from './stats.ts';
 import { tip } from './tooltip.ts';
 
 /** ms between redraws of what only the clock changes. */
 const TICK = 1_000;
-const TITLE_MARKS = { running: '▶', ok: '✓', failed: '✗', stopped: '■', interrupted: '■', active: '●' } as const;
+const TITLE_MARKS = { running: '▶', ok: '✓', failed: '✗', stopped: '■', interrupted: '■', active: '●', unwritten: '○' } as const;
 const ICON = new URL('./icon.svg?no-inline', import.meta.url).href;
 
 /** The page: the command box, the list of logs, and the chosen log. */
@@ -23,8 +25,18 @@ export class Console implements GatedPage {
   readonly #list: LogList;
   readonly #pane: LogPane;
   readonly #stats = new Stats();
+  readonly #removals = new Removals({
+    remove: removeLog,
+    onChange: () => this.#update(),
+    onFailed: (entry, error) => {
+      this.#failure = `Couldn't remove ${nameOf(entry)}: ${messageOf(error)}`;
+      this.#update();
+    },
+  });
   #feed: Feed | undefined;
   #snapshot: Snapshot | undefined;
+  /** Why a log could not be removed. */
+  #failure: string | undefined;
   /** Why the list is not up to date. */
   #trouble: string | undefined;
   #selected = readAddress(location.search).log;
@@ -35,7 +47,7 @@ export class Console implements GatedPage {
 
   constructor() {
     this.element.className = 'console';
-    this.#list = new LogList((channel) => this.#select(channel));
+    this.#list = new LogList({ onSelect: (channel) => this.#select(channel), onRemove: (entry) => this.#remove(entry) });
     this.#box = new CommandBox({ history: () => this.#history(), onStarted: (channel) => this.#started(channel) });
     this.#pane = new LogPane({ onStarted: (channel) => this.#started(channel), onBack: () => this.#showList() });
     this.#pane.element.hidden = true;
@@ -76,7 +88,9 @@ export class Console implements GatedPage {
   /** Shows the list as it is now, and the chosen log of it. */
   #update(): void {
     if (this.#snapshot === undefined) return;
-    const { entries, isRunAllowed } = this.#snapshot;
+    const { isRunAllowed } = this.#snapshot;
+    this.#removals.gone(new Set(this.#snapshot.entries.map(({ channel }) => channel)));
+    const entries = this.#listed();
     const now = Date.now();
     if (this.#expected !== undefined && entries.some(({ channel }) => channel === this.#expected)) this.#expected = undefined;
     const chosen = this.#chosen(entries);
@@ -89,7 +103,8 @@ export class Console implements GatedPage {
   }
 
   #render(): void {
-    const { entries, directory = '' } = this.#snapshot ?? {};
+    const { directory = '' } = this.#snapshot ?? {};
+    const { undoable } = this.#removals;
     render(
       html`
         <header class="top">
@@ -100,9 +115,13 @@ export class Console implements GatedPage {
         <div class="body" data-view=${this.#view}>
           <aside>
             ${this.#list.element}
+            <p class="undo" role="status" ?hidden=${undoable === undefined && this.#failure === undefined}>
+              <span>${undoable === undefined ? this.#failure : `Removed ${nameOf(undoable)}`}</span>
+              <button type="button" ?hidden=${undoable === undefined} @click=${() => this.#undo()}>Undo</button>
+            </p>
             <footer>${icon('folder')}<span tabindex="0" ${tip(() => this.#snapshot?.directory)}>${baseName(directory)}</span></footer>
           </aside>
-          <main>${entries?.length === 0 ? emptyState() : nothing}${this.#pane.element}</main>
+          <main>${this.#snapshot !== undefined && this.#listed().length === 0 ? emptyState() : nothing}${this.#pane.element}</main>
         </div>
       `,
       this.element,
@@ -116,7 +135,7 @@ export class Console implements GatedPage {
     if (this.#selected !== undefined) {
       // A job that was just started will be listed in a moment, with its command.
       if (this.#selected === this.#expected) return undefined;
-      return { channel: this.#selected, command: undefined, state: 'open', code: undefined, lines: 0, startedAt: undefined, changedAt: 0 };
+      return unwrittenEntry(this.#selected);
     }
     const first = entries.find(({ command }) => command !== undefined) ?? entries[0];
     this.#selected = first?.channel;
@@ -131,6 +150,32 @@ export class Console implements GatedPage {
     this.#update();
     // On a small screen the list is hidden now.
     if (hadFocus && !this.#list.element.checkVisibility()) this.#pane.focus();
+  }
+
+  /** The logs of the list, but for those that were removed. */
+  #listed(): readonly Entry[] {
+    return (this.#snapshot?.entries ?? []).filter(({ channel }) => !this.#removals.isHidden(channel));
+  }
+
+  /** Removes a log. If it was shown, the one after it is. */
+  #remove(entry: Entry): void {
+    const entries = this.#listed();
+    const at = entries.findIndex(({ channel }) => channel === entry.channel);
+    const next = entries[at + 1] ?? entries[at - 1];
+    this.#failure = undefined;
+    this.#removals.remove(entry);
+    if (this.#selected !== entry.channel) return;
+    if (next !== undefined) return this.#select(next.channel);
+    this.#selected = undefined;
+    history.pushState(null, '', '/');
+    this.#update();
+  }
+
+  /** Lists the log again that was removed last; the focus moves there from the button, which goes. */
+  #undo(): void {
+    const channel = this.#removals.undoable?.channel;
+    this.#removals.undo();
+    if (channel !== undefined) this.#list.focus(channel);
   }
 
   #started(channel: string): void {
@@ -155,7 +200,7 @@ function emptyState(): TemplateResult {
     <div class="empty">
       <h1>No logs yet</h1>
       <p>Run a command above, or write to a log from anywhere:</p>
-      <pre><code>npm test 2>&amp;1 | npx log-stream append tests</code></pre>
+      <pre><code>${writeCommand('tests')}</code></pre>
       <p class="hint">Output appears here as it is written.</p>
     </div>
   `;

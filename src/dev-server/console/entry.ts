@@ -1,3 +1,5 @@
+import { isFailure, outcomeOf } from '../../element/outcome.ts';
+import { STRINGS } from '../../element/strings.ts';
 import { ago, lineCount, span } from './format.ts';
 
 const STATES = ['running', 'stopping', 'exited', 'stopped', 'broken-off', 'open', 'ended'] as const;
@@ -16,7 +18,7 @@ export interface Entry {
 }
 
 /** The status of a log, by which it gets a shape and a colour. */
-export type EntryStatus = 'running' | 'ok' | 'failed' | 'stopped' | 'interrupted' | 'active';
+export type EntryStatus = 'running' | 'ok' | 'failed' | 'stopped' | 'interrupted' | 'active' | 'unwritten';
 
 /** Reads an entry; undefined for anything else. */
 export function parseEntry(value: unknown): Entry | undefined {
@@ -35,37 +37,38 @@ export function nameOf({ command, channel }: Entry): string {
   return command ?? channel;
 }
 
-export function statusOfEntry({ state, code }: Entry): EntryStatus {
+export function statusOfEntry({ state, code, changedAt }: Entry): EntryStatus {
   switch (state) {
     case 'running':
     case 'stopping':
       return 'running';
     case 'open':
-      return 'active';
+      return changedAt === 0 ? 'unwritten' : 'active';
     case 'stopped':
       return 'stopped';
     case 'broken-off':
       return 'interrupted';
     default:
-      return code === 0 ? 'ok' : 'failed';
+      if (isFailure(code)) return 'failed';
+      return outcomeOf(code) === 'succeeded' ? 'ok' : 'stopped';
   }
 }
 
 /** The state in words. */
-export function stateText({ state, code }: Entry): string {
+export function stateText({ state, code, changedAt }: Entry): string {
   switch (state) {
     case 'running':
       return 'Running';
     case 'stopping':
       return 'Stopping…';
     case 'open':
-      return 'Active';
+      return changedAt === 0 ? 'Not written yet' : 'Active';
     case 'stopped':
-      return 'Stopped';
+      return STRINGS.outcomes.stopped;
     case 'broken-off':
       return 'Interrupted';
     default:
-      return code === 0 ? 'Done' : `Failed · exit ${code ?? '?'}`;
+      return isFailure(code) ? `${STRINGS.outcomes[outcomeOf(code)]} · exit ${code}` : STRINGS.outcomes[outcomeOf(code)];
   }
 }
 
@@ -76,6 +79,16 @@ export function factsText(entry: Entry, now: number): string {
   if (startedAt !== undefined) facts.push(span((isRunning(entry) ? now : changedAt) - startedAt));
   if (!isRunning(entry) && changedAt > 0) facts.push(ago(now - changedAt));
   return facts.join(' · ');
+}
+
+/** A log of a channel that nothing was written to yet. */
+export function unwrittenEntry(channel: string): Entry {
+  return { channel, command: undefined, state: 'open', code: undefined, lines: 0, startedAt: undefined, changedAt: 0 };
+}
+
+/** A command line that writes the output of a command to a log. */
+export function writeCommand(channel: string): string {
+  return `npm test 2>&1 | npx log-stream append ${channel}`;
 }
 
 function text(value: unknown): string | undefined {

@@ -4,7 +4,7 @@ import { isComposed } from '../../element/util/keys.ts';
 import { messageOf } from '../../protocol/message-of.ts';
 import { address } from './address.ts';
 import { restartJob, stopJob } from './api.ts';
-import { factsText, isRunning, nameOf, stateText, type Entry } from './entry.ts';
+import { factsText, isRunning, nameOf, stateText, statusOfEntry, type Entry } from './entry.ts';
 import { icon, type IconName } from './icons.ts';
 import { statusMark } from './status-mark.ts';
 import { tip } from './tooltip.ts';
@@ -54,7 +54,12 @@ export class LogPane {
     this.#shown = { entry, isRunAllowed, now };
     const { activeElement } = document;
     this.#render();
-    this.#viewer.show(entry.channel, nameOf(entry), false);
+    this.#viewer.show({
+      channel: entry.channel,
+      label: nameOf(entry),
+      isTitled: false,
+      isUnwritten: statusOfEntry(entry) === 'unwritten',
+    });
     // The control that had the focus, such as Stop, was hidden: the next one gets it, not the page.
     const actions = this.element.querySelector('.actions');
     if (activeElement instanceof HTMLElement && activeElement.hidden && actions?.contains(activeElement) === true)

@@ -1,6 +1,6 @@
-import type { LogStore, LogTail } from '../../server/store.ts';
+import { exists, type LogStore, type LogTail } from '../../server/store.ts';
 import { messageOf } from '../../protocol/message-of.ts';
-import type { Job } from './job.ts';
+import { isRunning, type Job } from './job.ts';
 import { LiveTails } from './live-tails.ts';
 import { jobEntry, logEntry, type LogEntry } from './log-entry.ts';
 
@@ -46,7 +46,9 @@ export class Catalog {
     const own = new Set<string>();
     for (const job of jobs()) {
       own.add(job.channel);
-      entries.push(jobEntry(job, await store.tail(job.channel)));
+      const tail = await store.tail(job.channel);
+      // The log of a job may have been removed.
+      if (exists(tail) || isRunning(job)) entries.push(jobEntry(job, tail));
     }
     let scanned = 0;
     for await (const channel of store.channels()) {
