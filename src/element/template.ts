@@ -23,17 +23,19 @@ function headerTemplate(model: ElementModel, tools: ToolTemplates | undefined): 
   const counts = countsTemplate(model);
   return html`<div class="header" part="header">
     <div class="info">
-      <button
-        type="button"
-        class="status ${chip.tone}"
-        part="status"
-        id="status"
-        tabindex=${isExplained ? 0 : -1}
-        data-tip=${explanation ?? nothing}
-        aria-describedby=${explanation === undefined ? nothing : 'reason'}
-      >
-        ${markOf(chip.shape)}<span>${chip.label}</span>
-      </button>
+      <div class="chip">
+        <button
+          type="button"
+          class="status ${chip.tone}"
+          part="status"
+          id="status"
+          tabindex=${isExplained ? 0 : -1}
+          data-tip=${explanation ?? nothing}
+          aria-describedby=${explanation === undefined ? nothing : 'reason'}
+        >
+          ${markOf(chip.shape)}<span>${chip.label}</span>
+        </button>
+      </div>
       <span id="reason" hidden>${explanation}</span>
       <div class="meta">
         <span class="title" part="title" title=${title}><slot name="title">${title}</slot></span>

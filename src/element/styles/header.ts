@@ -47,14 +47,17 @@ export const headerStyles = css`
     font-variant-numeric: tabular-nums;
   }
 
+  /* As wide as the longest state that most logs have: the title stays where it is from connecting to live. */
+  .chip {
+    flex: none;
+    display: flex;
+    min-width: 9.5em;
+  }
   .status {
     flex: none;
     display: inline-flex;
     align-items: center;
     gap: 6px;
-    box-sizing: border-box;
-    /* As wide as the longest state in which a log usually is: the title stays where it is from connecting to live. */
-    min-width: 9.5em;
     height: 24px;
     padding: 0 10px;
     border: 0;
@@ -115,9 +118,13 @@ export const headerStyles = css`
       align-items: flex-start;
       gap: 1px;
     }
-    .status {
+    .chip {
       min-width: 0;
       max-width: 100%;
+    }
+    .status {
+      flex: initial;
+      min-width: 0;
     }
     .meta {
       flex: none;
