@@ -61,6 +61,7 @@ const HEADER_INTERVAL = 100;
  * @csspart notice - What is shown in place of the lines.
  * @csspart pill - The button that jumps to new lines.
  * @csspart toast - A short message over the log.
+ * @csspart ruler - The strip beside the scrollbar that marks errors, warnings and density.
  *
  * @cssprop [--ls-height=auto] - The height of the element.
  * @cssprop [--ls-font] - The font family of the lines; by default the system's monospaced font.

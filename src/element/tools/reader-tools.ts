@@ -19,6 +19,7 @@ import { messageStyles } from './messages/styles.ts';
 import { Task } from './messages/task.ts';
 import { Toast, toastTemplate, type ToastAction } from './messages/toast.ts';
 import { Permalinks } from './permalink/permalinks.ts';
+import { RulerLoader } from './ruler/ruler-loader.ts';
 import { spanOfLines, type Span } from './selection/places.ts';
 import { Selection } from './selection/selection.ts';
 import { selectionStyles } from './selection/styles.ts';
@@ -57,6 +58,7 @@ export class ReaderTools {
   readonly #copyEvents: CopyEvents;
   readonly #downloader: Downloader;
   readonly #errors: ErrorFinder;
+  readonly #ruler: RulerLoader;
   readonly #tooltips: Tooltips;
   readonly #press: (key: KeyInput) => void;
 
@@ -85,6 +87,17 @@ export class ReaderTools {
       selected: () => selection.lines,
       select: (line) => selection.pick(line, false),
     });
+    this.#ruler = new RulerLoader({
+      element,
+      binding,
+      viewport,
+      scroller,
+      freshTopic: () => this.freshTopic(),
+      found: (line) => {
+        selection.pick(line, false);
+        viewport.goTo(line, false);
+      },
+    });
     this.#tooltips = new Tooltips(element);
     this.#press = listenForKeys({
       viewport,
@@ -100,10 +113,12 @@ export class ReaderTools {
     this.#selection.connect();
     this.#copyEvents.connect();
     this.#permalinks.connect();
+    this.#ruler.connect();
   }
 
   disconnect(): void {
     this.#permalinks.disconnect();
+    this.#ruler.disconnect();
     this.#tooltips.disconnect();
     this.#selection.disconnect();
     this.#copyEvents.disconnect();
@@ -128,6 +143,7 @@ export class ReaderTools {
   rendered(): void {
     const toolbar = this.#query('.toolbar');
     if (toolbar !== undefined) setTabStop(toolbar);
+    this.#ruler.update();
   }
 
   stateChanged({ state, head, end }: LogStatus): void {
@@ -152,6 +168,8 @@ export class ReaderTools {
 
   /** Another log is shown: selections and running tasks mean nothing any more. */
   logReplaced(): void {
+    this.#ruler.disconnect();
+    this.#ruler.connect();
     this.#task.stop();
     this.#selection.clear();
   }

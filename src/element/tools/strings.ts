@@ -67,6 +67,13 @@ export const TOOL_STRINGS = {
   toLoad: (lines: number): string => `${STRINGS.lines(lines)} to load.`,
   exit: (code: number): string => `The log is complete (exit code ${code}).`,
 
+  /** Where the reader is: `share` is that of the lines up to here, 0 to 1. */
+  position: (line: number, time: string | undefined, share: number): string =>
+    [`Line ${count(line)}`, time, `${Math.floor(share * 100)}%`].filter(Boolean).join(' · '),
+  /** A place on the ruler. */
+  place: (line: number, time: string | undefined, errors: number): string =>
+    [`Line ${count(line)}`, time, errors > 0 && `${count(errors)} ${errors === 1 ? 'error' : 'errors'}`].filter(Boolean).join(' · '),
+
   restarted: 'The log was restarted.',
   announceState: {
     connecting: '',

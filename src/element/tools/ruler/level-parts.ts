@@ -1,0 +1,77 @@
+import type { LevelsPage } from '../../../protocol/answers/answers.ts';
+import type { LogStatus } from '../../../worker/api.ts';
+import type { LogQueries } from '../../../worker/queries/log-queries.ts';
+import { RefusedQueryError } from '../../../worker/queries/refused-query-error.ts';
+import { Throttle } from '../../util/throttle.ts';
+
+/** Shortest time between two questions about one log, ms. */
+const INTERVAL = 2_000;
+
+/** Which lines a log has. */
+export type LogExtent = Pick<LogStatus, 'epoch' | 'first' | 'head'>;
+
+export interface LevelPartsHost {
+  readonly queries: Pick<LogQueries, 'levels'>;
+  status(): LogExtent;
+  changed(): void;
+}
+
+/** The counts of a whole log in parts, asked for again as it grows. */
+export class LevelParts {
+  readonly #host: LevelPartsHost;
+  readonly #asking = new Throttle(() => void this.#ask(), INTERVAL);
+  readonly #left = new AbortController();
+  #page: LevelsPage | undefined;
+  /** The epoch of the page, and how many parts it has. */
+  #key = '';
+  #parts = 0;
+  #isAsking = false;
+  #isUnsupported = false;
+
+  constructor(host: LevelPartsHost) {
+    this.#host = host;
+  }
+
+  /** The newest counts; undefined before the first answer, and where the server has none. */
+  get page(): LevelsPage | undefined {
+    return this.#host.status().epoch === this.#key ? this.#page : undefined;
+  }
+
+  /** Whether the server can't count. */
+  get isUnsupported(): boolean {
+    return this.#isUnsupported;
+  }
+
+  /** Asks for this many parts if the log or their number changed since the last answer. */
+  request(parts: number): void {
+    this.#parts = parts;
+    if (this.#isOutdated()) this.#asking.request();
+  }
+
+  dispose(): void {
+    this.#asking.dispose();
+    this.#left.abort();
+  }
+
+  #isOutdated(): boolean {
+    const { epoch, first, head } = this.#host.status();
+    if (this.#isUnsupported || this.#isAsking || epoch === '' || head < first) return false;
+    const page = this.#key === epoch ? this.#page : undefined;
+    return page === undefined || page.upto !== head || page.after !== first - 1;
+  }
+
+  async #ask(): Promise<void> {
+    if (!this.#isOutdated()) return;
+    const { epoch, first, head } = this.#host.status();
+    this.#isAsking = true;
+    try {
+      this.#page = await this.#host.queries.levels({ epoch, after: first - 1, upto: head, parts: this.#parts }, this.#left.signal);
+      this.#key = epoch;
+      this.#host.changed();
+    } catch (error) {
+      this.#isUnsupported = error instanceof RefusedQueryError && error.reason === 'unsupported';
+    } finally {
+      this.#isAsking = false;
+    }
+  }
+}

@@ -1,0 +1,233 @@
+import type { LevelsPage } from '../../../protocol/answers/answers.ts';
+import { monotonic } from '../../../worker/platform/attempt.ts';
+import type { LogQueries } from '../../../worker/queries/log-queries.ts';
+import { FrameRequest } from '../../util/frame-request.ts';
+import { setStyle } from '../../util/set-style.ts';
+import { formatTime } from '../../util/time.ts';
+import type { Viewport } from '../../viewport/viewport.ts';
+import { TOOL_STRINGS } from '../strings.ts';
+import { LevelParts, type LogExtent } from './level-parts.ts';
+import { ReadoutTiming } from './position-readout.ts';
+import { drawRuler, PAINTS } from './ruler-drawing.ts';
+import { densityOf, nearestTick, ticksOf, type Tick } from './ruler-marks.ts';
+import { RulerScale } from './ruler-scale.ts';
+
+/** Screens from which on a ruler is worth its place, and the least width of the log, px. */
+const LEAST_SCREENS = 3;
+const LEAST_WIDTH = 480;
+/** Height of a part, px, and how many parts are asked for at most. */
+const PART_HEIGHT = 4;
+const MAX_PARTS = 1_000;
+/** How far from a tick a click still means it, px. */
+const REACH = 4;
+/** Levels that a click on a tick looks for, as SeverityNumbers. */
+const LEVELS = { error: 17, warning: 13 } as const;
+
+export interface RulerHost {
+  readonly viewport: Pick<Viewport, 'visible' | 'goTo' | 'line'>;
+  readonly scroller: HTMLElement;
+  /** Undefined while there is no log. */
+  readonly queries: LogQueries | undefined;
+  /** Undefined while there is no log. */
+  status(): LogExtent | undefined;
+  /** A line was chosen by its mark. */
+  found(line: number): void;
+}
+
+/** The marks of one page of counts at one size. */
+interface Marks {
+  readonly page: LevelsPage;
+  readonly scale: RulerScale;
+  readonly errors: readonly Tick[];
+  readonly warnings: readonly Tick[];
+}
+
+/**
+ * The strip beside the scrollbar that stands for the whole log: how dense its lines are, where its errors and warnings are, and what is
+ * on screen. For the pointer alone: keys and the accessibility tree have other ways to all of it.
+ */
+export class Ruler {
+  readonly element = document.createElement('div');
+  readonly readout = document.createElement('div');
+  readonly #host: RulerHost;
+  readonly #canvas = document.createElement('canvas');
+  readonly #paints = { density: document.createElement('i'), warning: document.createElement('i'), error: document.createElement('i') };
+  readonly #box = document.createElement('div');
+  readonly #tip = document.createElement('div');
+  readonly #parts: LevelParts | undefined;
+  readonly #timing = new ReadoutTiming();
+  readonly #frame = new FrameRequest(() => this.#draw());
+  readonly #left = new AbortController();
+  #hiding: ReturnType<typeof setTimeout> | undefined;
+  #marks: Marks | undefined;
+  /** What the canvas shows. */
+  #drawn: Marks | undefined;
+  #drawnStyle = '';
+
+  constructor(host: RulerHost) {
+    this.#host = host;
+    const { queries, scroller } = host;
+    this.element.className = 'ruler';
+    this.element.hidden = true;
+    this.element.ariaHidden = 'true';
+    this.element.setAttribute('part', 'ruler');
+    this.#box.className = 'box';
+    this.#tip.className = 'ruler-tip';
+    this.readout.className = 'readout';
+    this.readout.ariaHidden = 'true';
+    this.#tip.hidden = this.readout.hidden = true;
+    for (const paint of PAINTS) {
+      this.#paints[paint].className = paint;
+      this.element.append(this.#paints[paint]);
+    }
+    this.element.append(this.#canvas, this.#box, this.#tip);
+    this.#parts = queries && new LevelParts({ queries, status: () => host.status() ?? NO_LOG, changed: () => this.#frame.request() });
+    this.#noteMovement();
+    const { signal } = this.#left;
+    scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true, signal });
+    this.element.addEventListener('pointerdown', (event) => this.#pressed(event), { signal });
+    this.element.addEventListener('pointermove', (event) => this.#pointed(event), { signal });
+    this.element.addEventListener('pointerleave', () => (this.#tip.hidden = true), { signal });
+  }
+
+  /** The log or the size of the element may have changed. */
+  update(): void {
+    this.#frame.request();
+  }
+
+  dispose(): void {
+    this.#left.abort();
+    this.#parts?.dispose();
+    clearTimeout(this.#hiding);
+    this.#host.scroller.classList.remove('ruled');
+    this.element.remove();
+    this.readout.remove();
+  }
+
+  get #scale(): RulerScale {
+    const { first, head } = this.#host.status() ?? NO_LOG;
+    return new RulerScale({ from: first, to: head }, this.element.clientHeight);
+  }
+
+  #draw(): void {
+    const { viewport, scroller } = this.#host;
+    const { first, head } = this.#host.status() ?? NO_LOG;
+    const { visible } = viewport;
+    const screens = (head - first + 1) / Math.max(1, visible.to - visible.from + 1);
+    const width = scroller.parentElement?.clientWidth ?? 0;
+    this.element.hidden = screens < LEAST_SCREENS || width < LEAST_WIDTH;
+    scroller.classList.toggle('ruled', !this.element.hidden);
+    const height = this.element.clientHeight;
+    if (this.element.hidden || height === 0) return;
+    const box = this.#scale.boxOf(visible);
+    setStyle(this.#box, 'transform', `translateY(${box.top}px)`);
+    setStyle(this.#box, 'height', `${box.height}px`);
+    this.#parts?.request(Math.min(MAX_PARTS, Math.max(1, Math.floor(height / PART_HEIGHT))));
+    this.#drawMarks(height);
+  }
+
+  #drawMarks(height: number): void {
+    const page = this.#parts?.page;
+    if (page === undefined) return;
+    if (this.#marks?.page !== page || this.#canvas.clientHeight !== height) {
+      const scale = new RulerScale({ from: page.after + 1, to: page.upto }, height);
+      this.#marks = { page, scale, errors: ticksOf(page, 'error', scale), warnings: ticksOf(page, 'warning', scale) };
+    }
+    // Colours change with the theme, which nothing announces.
+    const colorOf = (paint: (typeof PAINTS)[number]): string => getComputedStyle(this.#paints[paint]).color;
+    const colors = { density: colorOf('density'), warning: colorOf('warning'), error: colorOf('error') };
+    const style = [...Object.values(colors), devicePixelRatio, height].join(' ');
+    if (this.#drawn === this.#marks && this.#drawnStyle === style) return;
+    this.#drawn = this.#marks;
+    this.#drawnStyle = style;
+    const { errors, warnings, scale } = this.#marks;
+    const bars = densityOf(page, this.#host.viewport.line(page.upto)?.[0], scale);
+    drawRuler(this.#canvas, height, { density: bars, errors, warnings }, colors);
+  }
+
+  #scrolled(): void {
+    this.#noteMovement();
+    this.#showReadout();
+    this.#frame.request();
+  }
+
+  #noteMovement(): void {
+    const { from, to } = this.#host.viewport.visible;
+    this.#timing.moved(from, to - from + 1, monotonic());
+  }
+
+  #showReadout(): void {
+    const remaining = this.#timing.remaining(monotonic());
+    this.readout.hidden = remaining === 0 || this.element.hidden;
+    clearTimeout(this.#hiding);
+    if (this.readout.hidden) return;
+    const { viewport } = this.#host;
+    const { from } = viewport.visible;
+    const time = viewport.line(from)?.[0];
+    this.readout.textContent = TOOL_STRINGS.position(from, time === undefined ? undefined : clockOf(time), this.#scale.shareOf(from));
+    this.#hiding = setTimeout(() => this.#showReadout(), remaining);
+  }
+
+  #pressed(event: PointerEvent): void {
+    if (event.button !== 0) return;
+    event.preventDefault();
+    this.element.setPointerCapture(event.pointerId);
+    const y = this.#placeOf(event);
+    const found = this.#tickAt(y);
+    if (found === undefined) this.#host.viewport.goTo(this.#scale.lineAt(y));
+    else void this.#goToTick(found.tick, found.level);
+  }
+
+  #pointed(event: PointerEvent): void {
+    const y = this.#placeOf(event);
+    if (this.element.hasPointerCapture(event.pointerId)) {
+      this.#tip.hidden = true;
+      this.#host.viewport.goTo(this.#scale.lineAt(y));
+      this.#timing.show(monotonic());
+      this.#showReadout();
+      return;
+    }
+    this.#tip.hidden = false;
+    this.#tip.textContent = this.#textAt(y);
+    setStyle(this.#tip, 'top', `${y}px`);
+  }
+
+  /** Goes to the first entry of a tick. */
+  async #goToTick({ lines }: Tick, level: number): Promise<void> {
+    const { queries, viewport, found, status } = this.#host;
+    const epoch = status()?.epoch;
+    if (queries === undefined || epoch === undefined) return;
+    try {
+      const place = await queries.seek({ epoch, level, after: lines.from - 1 }, this.#left.signal);
+      if (place !== undefined) return found(place.line);
+    } catch {
+      // Nearly right is better than nothing.
+    }
+    viewport.goTo(lines.from);
+  }
+
+  #tickAt(y: number): { readonly tick: Tick; readonly level: number } | undefined {
+    const error = nearestTick(this.#marks?.errors ?? [], y, REACH);
+    if (error !== undefined) return { tick: error, level: LEVELS.error };
+    const warning = nearestTick(this.#marks?.warnings ?? [], y, REACH);
+    return warning && { tick: warning, level: LEVELS.warning };
+  }
+
+  #textAt(y: number): string {
+    const line = this.#scale.lineAt(y);
+    const part = this.#marks?.page.parts.find(({ last }) => last >= line);
+    const errors = nearestTick(this.#marks?.errors ?? [], y, REACH)?.count ?? 0;
+    return TOOL_STRINGS.place(line, part && clockOf(part.time), errors);
+  }
+
+  #placeOf({ clientY }: PointerEvent): number {
+    return clientY - this.element.getBoundingClientRect().top;
+  }
+}
+
+const NO_LOG: LogExtent = { epoch: '', first: 1, head: 0 };
+
+/** A time of day, to the second. */
+function clockOf(time: number): string {
+  return formatTime('local', time, undefined, undefined).slice(0, 8);
+}

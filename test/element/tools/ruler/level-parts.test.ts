@@ -1,0 +1,84 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { LevelsPage } from '../../../../src/protocol/answers/answers.ts';
+import { LevelParts } from '../../../../src/element/tools/ruler/level-parts.ts';
+import { RefusedQueryError, type RefusalReason } from '../../../../src/worker/queries/refused-query-error.ts';
+import type { LevelsQuestion } from '../../../../src/worker/queries/log-queries.ts';
+
+function setUp(refusal?: RefusalReason) {
+  const asked: LevelsQuestion[] = [];
+  const extent = { epoch: 'e', first: 1, head: 100 };
+  const parts = new LevelParts({
+    queries: {
+      levels: (question): Promise<LevelsPage> => {
+        asked.push(question);
+        if (refusal !== undefined) return Promise.reject(new RefusedQueryError(refusal));
+        return Promise.resolve({ after: question.after, upto: question.upto, parts: [] });
+      },
+    },
+    status: () => extent,
+    changed: () => undefined,
+  });
+  return { asked, extent, parts };
+}
+
+/** As a frame does while a log grows. */
+async function frames({ parts, extent }: Pick<ReturnType<typeof setUp>, 'parts' | 'extent'>, count: number): Promise<void> {
+  for (let frame = 0; frame < count; frame += 1) {
+    extent.head += 1;
+    parts.request(10);
+    await vi.advanceTimersByTimeAsync(16);
+  }
+}
+
+describe('the counts for the ruler', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('are asked for once while nothing changes', async () => {
+    const { parts, asked } = setUp();
+    for (let frame = 0; frame < 300; frame += 1) {
+      parts.request(10);
+      await vi.advanceTimersByTimeAsync(16);
+    }
+    expect(asked).toEqual([{ epoch: 'e', after: 0, upto: 100, parts: 10 }]);
+    expect(parts.page?.upto).toBe(100);
+  });
+
+  it('are asked for every two seconds while the log grows, and once it rests', async () => {
+    const setup = setUp();
+    await frames(setup, 1_000);
+    expect(setup.asked.length).toBeGreaterThan(6);
+    expect(setup.asked.length).toBeLessThan(10);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(setup.parts.page?.upto).toBe(setup.extent.head);
+  });
+
+  it('begin again with another log', async () => {
+    const { parts, extent } = setUp();
+    parts.request(10);
+    await vi.advanceTimersByTimeAsync(0);
+    extent.epoch = 'f';
+    expect(parts.page).toBeUndefined();
+    parts.request(10);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(parts.page?.upto).toBe(100);
+  });
+
+  it.each([
+    ['unsupported', 1],
+    ['failed', 8],
+  ] as const)('after a refusal as %s are asked for %i times in a quarter of a minute', async (reason, times) => {
+    const setup = setUp(reason);
+    await frames(setup, 940);
+    expect(setup.asked).toHaveLength(times);
+    expect(setup.parts.page).toBeUndefined();
+  });
+
+  it('are not asked for once nobody looks', async () => {
+    const setup = setUp();
+    await frames(setup, 10);
+    setup.parts.dispose();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(setup.asked).toHaveLength(1);
+  });
+});
