@@ -23,7 +23,7 @@ function headerTemplate(model: ElementModel, tools: ToolTemplates | undefined): 
   const counts = countsTemplate(model);
   return html`<div class="header" part="header">
     <div class="info">
-      <div class="chip">
+      <div class="status-place">
         <button
           type="button"
           class="status ${chip.tone}"

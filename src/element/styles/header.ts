@@ -48,7 +48,7 @@ export const headerStyles = css`
   }
 
   /* As wide as the longest state that most logs have: the title stays where it is from connecting to live. */
-  .chip {
+  .status-place {
     flex: none;
     display: flex;
     min-width: 9.5em;
@@ -118,7 +118,7 @@ export const headerStyles = css`
       align-items: flex-start;
       gap: 1px;
     }
-    .chip {
+    .status-place {
       min-width: 0;
       max-width: 100%;
     }

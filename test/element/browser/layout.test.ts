@@ -100,6 +100,7 @@ describe('the look', () => {
     log.live(3);
     await until(() => shadow(element, '.status').textContent?.trim() === 'Live');
     assert.equal(left(), before);
+    assert.isAbove(box(element, '.status span').width, 10);
     log.set({ state: 'ended', end: 0 });
     await until(() => shadow(element, '.status').textContent?.trim() === 'Succeeded');
     assert.equal(left(), before);
