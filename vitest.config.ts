@@ -40,6 +40,10 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['**/browser/**', 'test/tabs/**', 'test/states/**', ...(quick ? SLOW : [])],
           maxWorkers: 3,
+          // A process for each file costs as much as all pure tests together: test/support/setup.ts has each file tidy up instead.
+          isolate: false,
+          // A test has to load it again to see which globals it takes.
+          server: { deps: { inline: ['comlink'] } },
           ...patience,
         },
       },

@@ -1,4 +1,4 @@
-import { vi } from 'vitest';
+import { afterAll, vi } from 'vitest';
 
 /** What is waited for is there in milliseconds, unless the machine is busy with something else: ms. */
 const PATIENCE = 15_000;
@@ -7,3 +7,12 @@ const PATIENCE = 15_000;
 const { waitFor } = vi;
 vi.waitFor = (condition, options = PATIENCE) =>
   waitFor(condition, typeof options === 'number' ? options : { timeout: PATIENCE, ...options });
+
+// Test files share a process. None of them gets the globals, the clock or the module state of the one before.
+afterAll(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+  vi.unstubAllEnvs();
+  vi.resetModules();
+});
