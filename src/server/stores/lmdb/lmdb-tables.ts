@@ -14,6 +14,7 @@ import {
   type SealedPage,
   type StoredBlock,
 } from '../../store.ts';
+import { BufferPool } from '../../util/buffer-pool.ts';
 import { BlockJson } from './block-json.ts';
 import { BlockTable } from './block-table.ts';
 import { DamagedLogError, eachBlock, type MarksBefore } from './block.ts';
@@ -34,6 +35,9 @@ const SWEEP = 256;
 const MEMORY = 256 * 1_024;
 /** The same for bundles of sealed pages, which are larger. */
 const SWEEP_BUNDLES = 64;
+
+/** A sealed page of ordinary lines fits; 4 MiB of unused memory at most. */
+const GZIPS = { size: 64 * 1_024, kept: 64 };
 
 const NEXT_ID = 'next id';
 const FORMAT = 'format';
@@ -57,6 +61,7 @@ export class LmdbTables {
   readonly #swept: Database<Buffer, number>;
   readonly #info: Database<Buffer, string>;
   readonly #buffers = new JsonBufferPool();
+  readonly #gzips = new BufferPool(GZIPS);
   #memory: Buffer | undefined;
   readonly marks: LmdbMarks;
 
@@ -138,7 +143,11 @@ export class LmdbTables {
     if (record === undefined || after < record.tail.first - 1 || after % LIMITS.pageLines !== 0) return undefined;
     const block = this.#blocks.at(record.id, after + 1);
     if (block?.header.isSealed !== true) return undefined;
-    return { tail: record.tail, count: block.header.count, gzip: this.#pages.get(record.id, pageLocation(block.data)) };
+    const { count } = block.header;
+    const location = pageLocation(block.data);
+    const { bytes: gzip, release } = this.#gzips.acquire(location.length);
+    this.#pages.copy(record.id, location, gzip);
+    return { tail: record.tail, count, gzip, release };
   }
 
   readBlocks(channel: string, range: BlocksRange): BlocksResult {
