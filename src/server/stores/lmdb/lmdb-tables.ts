@@ -157,8 +157,8 @@ export class LmdbTables {
     let left = range.bytes;
     for (const { from, header, data } of this.#blocks.from(record, range.after + 1)) {
       const { count, bytes, isSealed } = header;
-      const stored = isSealed ? this.#pages.get(record.id, pageLocation(data)) : data;
-      blocks.push({ from, count, format: isSealed ? 'sealed' : 'block', data: new Uint8Array(stored) });
+      const copy = isSealed ? this.#pages.get(record.id, pageLocation(data)) : new Uint8Array(data);
+      blocks.push({ from, count, format: isSealed ? 'sealed' : 'block', data: copy });
       left -= bytes;
       if (left <= 0) break;
     }
