@@ -1,5 +1,6 @@
 import { CommandError } from '../util/errors.ts';
 import type { SearchRecord } from './answers.ts';
+import { BROKEN_OFF } from './log-reader.ts';
 
 /** Consecutive lines, both ends included. */
 export type LineRange = readonly [from: number, to: number];
@@ -58,7 +59,7 @@ export class FoundRanges {
         for (const range of record.ranges) this.#ranges.push(range);
         this.#wake();
       }
-      throw new CommandError('The server broke off the search: run the command again.');
+      throw new CommandError(BROKEN_OFF);
     } finally {
       this.#isComplete = true;
       this.#wake();
