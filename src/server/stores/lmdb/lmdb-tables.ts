@@ -24,7 +24,7 @@ import { GroupChanges, LogGroups } from './log-groups.ts';
 import { decodeRecord, encodeRecord, newRecord, type LogRecord } from './log-record.ts';
 import type { PackedLines } from '../../lines/packed-lines.ts';
 import { PageBound } from '../page-bound.ts';
-import { PageSealing, unsealedBytes, type CompressedPage, type PageDraft } from './page-sealing.ts';
+import { SealedPageBuilder, unsealedBytes, type CompressedPage, type PageDraft } from './sealed-page-builder.ts';
 import { PageTable } from './page-table.ts';
 import { pageLocation } from './sealed-page.ts';
 import { advance, retainFrom } from '../store-rules.ts';
@@ -56,7 +56,7 @@ export class LmdbTables {
   readonly #blocks: BlockTable;
   readonly #groups: LogGroups;
   readonly #pages: PageTable;
-  readonly #sealing: PageSealing;
+  readonly #pageBuilder: SealedPageBuilder;
   /** Ids of epochs with blocks to delete, each with the first line that is still needed. */
   readonly #swept: Database<Buffer, number>;
   readonly #info: Database<Buffer, string>;
@@ -74,7 +74,7 @@ export class LmdbTables {
     this.#pages = new PageTable(root.openDB('pages', { encoding: 'binary' }));
     this.#blocks = new BlockTable(root.openDB('blocks', { encoding: 'binary' }), this.#pages);
     this.#groups = new LogGroups(root.openDB('groups', { encoding: 'binary' }));
-    this.#sealing = new PageSealing(this.#blocks, this.#pages);
+    this.#pageBuilder = new SealedPageBuilder(this.#blocks, this.#pages);
     this.marks = new LmdbMarks(this.#blocks, this.#groups);
   }
 
@@ -173,13 +173,13 @@ export class LmdbTables {
   /** The next page of a log to seal, or the one after `previous`. */
   draft(channel: string, previous?: PageDraft): PageDraft | undefined {
     const record = this.record(channel);
-    return record === undefined ? undefined : this.#sealing.draft(record, previous);
+    return record === undefined ? undefined : this.#pageBuilder.draft(record, previous);
   }
 
   /** Stores pages in place of their blocks; returns the bytes of text that still wait, or undefined if the log has changed. */
   seal(channel: string, pages: readonly CompressedPage[]): number | undefined {
     const record = this.record(channel);
-    const sealed = record === undefined ? undefined : this.#sealing.replace(record, pages);
+    const sealed = record === undefined ? undefined : this.#pageBuilder.replace(record, pages);
     if (sealed === undefined) return undefined;
     this.#logs.putSync(channel, encodeRecord(sealed));
     return unsealedBytes(sealed);
