@@ -1,7 +1,7 @@
 import type { LogTail, SealedPage } from './store.ts';
 
 /** A page without the state of its log. */
-type KeptPage = Omit<SealedPage, 'tail'>;
+type KeptPage = Omit<SealedPage, 'tail' | 'release'>;
 
 interface KeptLog {
   readonly epoch: string;

@@ -192,6 +192,8 @@ export interface SealedPage {
   readonly count: number;
   /** Gzip of the JSON answer to the request for this page: `{"epoch":…,"after":…,"lines":[…]}`. */
   readonly gzip: Buffer;
+  /** Optional to call, at most once, when `gzip` is no longer used: its memory is reused for another page. */
+  readonly release?: () => void;
 }
 
 /** An event that watchers of a log receive. Events may be lost: a watcher that must not miss a line compares heads from time to time. */

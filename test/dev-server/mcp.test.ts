@@ -80,6 +80,22 @@ describe('log-stream mcp', () => {
     expect((await call('wait', { channel: 'live', after: 0, pattern: 'two' })).value).toMatchObject({ reason: 'matched', offset: 2 });
   });
 
+  it.each(['with', 'without'])('waits for an entry of a level, over a server %s marks', async (kind) => {
+    const server = await startServer({ marks: kind === 'with' });
+    const { call } = await agent(['--port', String(server.port)], { LOG_STREAM_SECRET: SECRET });
+    const wait = async (args: object) => (await call('wait', { channel: 'live', seconds: 60, ...args })).value;
+    // The log is not there yet.
+    const first = wait({ after: 0, level: 'error' });
+    await write(server, 'live', 'INFO 0 errors\nWARN retry 1\nERROR: disk full\n    at write (/app/disk.js:7:3)\nERROR: giving up\n');
+    expect(await first).toMatchObject({ reason: 'matched', offset: 3, line: { level: 'error', text: 'ERROR: disk full' } });
+    // Not the line that continues the entry.
+    expect(await wait({ after: 3, level: 'error' })).toMatchObject({ reason: 'matched', offset: 5 });
+    expect(await wait({ after: 0, level: 'warn' })).toMatchObject({ reason: 'matched', offset: 2 });
+    expect(await wait({ after: 0, level: 'warn', pattern: 'giving' })).toMatchObject({ reason: 'matched', offset: 5 });
+    expect(await wait({ after: 0, level: 'fatal', seconds: 0 })).toMatchObject({ reason: 'time passed' });
+    expect((await call('wait', { channel: 'live', level: 'loud' })).isError).toBe(true);
+  });
+
   it('waits for a log that is not there yet', async () => {
     const server = await startServer();
     const { call } = await agent(['--port', String(server.port)], { LOG_STREAM_SECRET: SECRET });

@@ -1,6 +1,5 @@
 import { Agent, request, type ClientRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import { Agent as SecureAgent, request as secureRequest } from 'node:https';
-import { createInterface } from 'node:readline';
 import { addAbortSignal } from 'node:stream';
 import { DEFAULT_BASE_PATH } from '../../protocol/limits.ts';
 import { originOf, type HostAndPort } from '../util/hosts.ts';
@@ -33,7 +32,7 @@ export interface LineResponse {
 /** ms without a byte after which a response of lines counts as broken off. */
 const LINE_TIMEOUT = 30_000;
 
-/** Largest body that is read whole: a page of history in which JSON escapes every character. */
+/** Largest body that is read whole, and longest line: a page of history in which JSON escapes every character. */
 const MAX_BODY_BYTES = 16 * 1_024 * 1_024;
 
 /** A log-stream server as a client sees it. */
@@ -95,7 +94,7 @@ export class Endpoint {
     });
     const status = message.statusCode ?? 0;
     if (status !== 200) return read(message);
-    return { status, body: '', lines: createInterface({ input: message, crlfDelay: Infinity }) };
+    return { status, body: '', lines: readLines(message) };
   }
 
   close(): void {
@@ -108,6 +107,23 @@ export function headersOf(message: IncomingMessage): ReadonlyMap<string, string>
   return new Map(
     Object.entries(message.headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, [value].flat()[0] ?? '']])),
   );
+}
+
+/** The lines of a response. Throws when it breaks off, or has a line that is too long. */
+async function* readLines(message: IncomingMessage): AsyncGenerator<string> {
+  message.setEncoding('utf8');
+  let rest = '';
+  for await (const chunk of message) {
+    const [first = '', ...others] = String(chunk).split('\n');
+    rest += first;
+    if (rest.length > MAX_BODY_BYTES) throw new Error('a line of the response is too long');
+    const last = others.pop();
+    if (last === undefined) continue;
+    yield rest;
+    yield* others;
+    rest = last;
+  }
+  if (rest !== '') yield rest;
 }
 
 async function read(message: IncomingMessage): Promise<EndpointResponse> {

@@ -6,6 +6,7 @@ import { ADDRESS_OPTIONS, REMOTE_OPTIONS, remoteAddressFrom, TOKEN_OPTION, type 
 import { findLines } from '../read/find-lines.ts';
 import { linePrinter } from '../read/line-printer.ts';
 import { LogReader } from '../read/log-reader.ts';
+import { openProgressLine } from '../terminal/progress-line.ts';
 import { StdoutPipe } from '../terminal/stdout-pipe.ts';
 import { UsageError } from '../util/errors.ts';
 import { checkChannel } from './channels.ts';
@@ -60,6 +61,7 @@ The exit code is 0 if a line was found, 1 if none was, and 2 if something went w
       const query = checkQuery(pattern, options);
       const { endpoint, topics } = await requireServer(remoteAddressFrom(options));
       const out = new StdoutPipe(process.stdout, () => process.exit(0));
+      const progress = openProgressLine();
       try {
         const reader = new LogReader(endpoint, topics, name);
         const state = await reader.state();
@@ -72,13 +74,20 @@ The exit code is 0 if a line was found, 1 if none was, and 2 if something went w
           isFromEnd: options.fromEnd === true,
           isBrief: options.count !== true,
         };
-        const found = await findLines(reader, state, query, scope, async (line) => {
-          if (left > 0) await out.write(print(line));
-          return (left -= 1) > 0;
+        const size = scope.upto - scope.after;
+        const found = await findLines(reader, state, query, scope, {
+          onLine: async (line) => {
+            progress?.clear();
+            if (left > 0) await out.write(print(line));
+            return (left -= 1) > 0;
+          },
+          onProgress: (scanned, count) => progress?.show(`${Math.floor((100 * scanned) / size)}% searched, ${count} found`),
         });
+        progress?.clear();
         if (options.count === true) await out.write(`${found}\n`);
         return found > 0 ? 0 : NOT_FOUND;
       } finally {
+        progress?.clear();
         endpoint.close();
       }
     }),

@@ -82,7 +82,13 @@ a pipe, everything is written unchanged.
       if (search !== undefined && state !== undefined && canSearch(state, search.query)) {
         // The server finds what there is; only what comes later has to be looked at here.
         const upto = options.until === undefined ? state.head : await startOf(reader, state, { since: options.until });
-        found = await findLines(reader, state, search.query, { after, upto }, async (line) => (await out.write(print(line)), true));
+        found = await findLines(
+          reader,
+          state,
+          search.query,
+          { after, upto },
+          { onLine: async (line) => (await out.write(print(line)), true) },
+        );
         after = state.head;
       }
       const isFollowing = options.follow !== false && options.until === undefined;

@@ -6,7 +6,7 @@ import { LIMITS } from '../../protocol/limits.ts';
 import { joinedLines } from './joined-lines.ts';
 import { LineMarker } from './line-marker.ts';
 import type { LinesPage, LogReader, LogSnapshot, Query } from './log-reader.ts';
-import { FoundRanges, type LineRange } from './found-ranges.ts';
+import { FoundRanges, type LineRange, type OnProgress } from './found-ranges.ts';
 
 /** The lines in which a log is searched, and the order of what is found. */
 export interface SearchScope {
@@ -23,6 +23,16 @@ export interface SearchScope {
 /** Receives a line; false if no more are wanted. */
 export type OnLine = (line: WholeLine) => boolean | Promise<boolean>;
 
+/** What a search reports, and what stops it. */
+export interface SearchObserver {
+  readonly onLine: OnLine;
+  readonly onProgress?: OnProgress;
+  readonly signal?: AbortSignal;
+}
+
+/** What a search needs to read. */
+export type LinesReader = Pick<LogReader, 'pages' | 'search'>;
+
 /** The most lines that a server names. */
 const MAX_LINES = 1_000_000;
 /** Lines that are held to pass the newest first, where the server does not search. */
@@ -35,14 +45,13 @@ const MORE_PIECES = 16;
  * A server that does not search has its lines read and searched here.
  */
 export async function findLines(
-  reader: LogReader,
+  reader: LinesReader,
   state: LogSnapshot,
   query: SearchQuery,
   scope: SearchScope,
-  onLine: OnLine,
-  signal?: AbortSignal,
+  observer: SearchObserver,
 ): Promise<number> {
-  return (canSearch(state, query) ? askServer : searchHere)(reader, state, query, scope, onLine, signal);
+  return (canSearch(state, query) ? askServer : searchHere)(reader, state, query, scope, observer);
 }
 
 /** Whether the server of a log can answer a query. */
@@ -51,16 +60,16 @@ export function canSearch({ has }: LogSnapshot, { level }: SearchQuery): boolean
 }
 
 async function askServer(
-  reader: LogReader,
+  reader: LinesReader,
   { epoch }: LogSnapshot,
   query: SearchQuery,
   { after, upto, isFromEnd = false, isBrief = false }: SearchScope,
-  onLine: OnLine,
-  signal: AbortSignal = new AbortController().signal,
+  { onLine, onProgress, signal }: SearchObserver,
 ): Promise<number> {
   const stop = new AbortController();
+  const stopped = AbortSignal.any(signal === undefined ? [stop.signal] : [signal, stop.signal]);
   const parameters = { ...parametersOf(query), epoch, after, upto, lines: 1, limit: MAX_LINES, ...(isFromEnd && { from: 'end' }) };
-  const answer = new FoundRanges(reader.search(parameters, AbortSignal.any([signal, stop.signal])));
+  const answer = new FoundRanges(reader.search(parameters, stopped), onProgress);
   let isWanted = true;
   for await (const ranges of answer.batches()) {
     for (const part of partsOf(ranges, isFromEnd)) isWanted &&= await passPart(reader, epoch, part, isFromEnd, onLine);
@@ -93,7 +102,7 @@ function pageOf(line: number): number {
 
 /** Passes the lines whose first pieces are in one of the ranges; resolves to whether more are wanted. */
 async function passPart(
-  reader: LogReader,
+  reader: LinesReader,
   epoch: string,
   ranges: readonly LineRange[],
   isFromEnd: boolean,
@@ -108,7 +117,7 @@ async function passPart(
 }
 
 /** The lines from `from` to `to`, and the rest of the last one. */
-async function* wholePages(reader: LogReader, epoch: string, from: number, to: number): AsyncGenerator<LinesPage> {
+async function* wholePages(reader: LinesReader, epoch: string, from: number, to: number): AsyncGenerator<LinesPage> {
   for (let [after, upto] = [from - 1, to]; ; [after, upto] = [upto, upto + MORE_PIECES]) {
     let last: LinesPage | undefined;
     for await (const page of reader.pages(epoch, after, upto)) yield (last = page);
@@ -117,12 +126,11 @@ async function* wholePages(reader: LogReader, epoch: string, from: number, to: n
 }
 
 async function searchHere(
-  reader: LogReader,
+  reader: LinesReader,
   { epoch, has }: LogSnapshot,
   query: SearchQuery,
   { after, upto, isFromEnd = false, isBrief = false }: SearchScope,
-  onLine: OnLine,
-  signal?: AbortSignal,
+  { onLine, onProgress, signal }: SearchObserver,
 ): Promise<number> {
   const search = new LineSearch(query);
   const marker = has.has('marks') ? undefined : new LineMarker();
@@ -131,6 +139,7 @@ async function searchHere(
   let found = 0;
   for await (const stored of joinedLines(reader.pages(epoch, after, upto))) {
     signal?.throwIfAborted();
+    onProgress?.(stored.to - after, found);
     const line = marker?.mark(stored) ?? stored;
     if (!search.admits(line.extra) || !search.matches(shownText(line.text))) continue;
     if (search.counts(line)) found += 1;

@@ -1,8 +1,12 @@
 import { CommandError } from '../util/errors.ts';
 import type { SearchRecord } from '../../protocol/answers/answers.ts';
+import { BROKEN_OFF } from './log-reader.ts';
 
 /** Consecutive lines, both ends included. */
 export type LineRange = readonly [from: number, to: number];
+
+/** Receives how many lines were looked at and how many of them were found, from time to time. */
+export type OnProgress = (scanned: number, found: number) => void;
 
 const FAILURES: Readonly<Record<string, string>> = {
   slow: 'The pattern is too slow for this log: simplify it.',
@@ -18,10 +22,12 @@ const FAILURES: Readonly<Record<string, string>> = {
 export class FoundRanges {
   readonly #ranges: LineRange[] = [];
   readonly #found: Promise<number>;
+  readonly #onProgress: OnProgress | undefined;
   #isComplete = false;
   #wake: () => void = () => undefined;
 
-  constructor(records: AsyncIterable<SearchRecord>) {
+  constructor(records: AsyncIterable<SearchRecord>, onProgress?: OnProgress) {
+    this.#onProgress = onProgress;
     this.#found = this.#read(records);
     // A caller that stops early does not ask.
     this.#found.catch(() => undefined);
@@ -48,11 +54,12 @@ export class FoundRanges {
       for await (const record of records) {
         if (record.kind === 'done') return record.found;
         if (record.kind === 'failed') throw new CommandError(FAILURES[record.reason] ?? `The search failed: ${record.reason}.`);
+        if (record.kind === 'progress') this.#onProgress?.(record.scanned, record.found);
         if (record.kind !== 'lines') continue;
         for (const range of record.ranges) this.#ranges.push(range);
         this.#wake();
       }
-      throw new CommandError('The server broke off the search: run the command again.');
+      throw new CommandError(BROKEN_OFF);
     } finally {
       this.#isComplete = true;
       this.#wake();

@@ -33,6 +33,9 @@ export interface LogSnapshot {
 /** Parameters of a request; those that are undefined are left out. */
 export type Query = Readonly<Record<string, string | number | undefined>>;
 
+/** What to say of a search whose answer ended before it was complete. */
+export const BROKEN_OFF = 'The server broke off the search: run the command again.';
+
 /** Attempts at a request before the command fails. */
 const ATTEMPTS = 4;
 
@@ -104,7 +107,12 @@ export class LogReader {
     const path = this.#endpoint.path(this.channel, texts(query), 'search');
     const answer = await this.#retried((headers) => this.#endpoint.lines(path, headers, signal));
     this.#check(answer);
-    for await (const line of answer.lines ?? []) yield readSearchRecord(JSON.parse(line));
+    try {
+      for await (const line of answer.lines ?? []) yield readSearchRecord(JSON.parse(line));
+    } catch {
+      signal?.throwIfAborted();
+      throw new CommandError(BROKEN_OFF);
+    }
   }
 
   /** A JSON answer; undefined for 204. */

@@ -18,11 +18,13 @@ export async function nextEntry(
     state,
     { q: '', level },
     { after, upto: head, isBrief: true },
-    (line) => {
-      if (isEntry(line)) found = line.from;
-      return found === undefined;
+    {
+      onLine: (line) => {
+        if (isEntry(line)) found = line.from;
+        return found === undefined;
+      },
+      ...(signal !== undefined && { signal }),
     },
-    signal,
   );
   return found;
 }

@@ -2,9 +2,13 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { readSecrets, type Secrets, type SecretsInput } from '../../protocol/secrets.ts';
 import { readTopic, RESERVED_PREFIX, splitTopic, type TopicClaims } from '../../protocol/topic.ts';
 import { checkChannel } from './check-channel.ts';
+import { VerifiedTopics } from './verified-topics.ts';
 
 /** The reserved channel of topics for reading metrics. */
 export const METRICS_CHANNEL = `${RESERVED_PREFIX}metrics`;
+
+/** Topics that stay verified: at most 2 MiB of payloads. */
+const REMEMBERED = 1_000;
 
 export interface SignOptions {
   /** The topic may append. @default false */
@@ -22,6 +26,7 @@ export type TopicVerdict =
 /** Signs topics with the first of several secrets and verifies them against all (PROTOCOL.md, section 2). */
 export class Signer {
   readonly #secrets: Secrets;
+  readonly #verified = new VerifiedTopics(REMEMBERED);
 
   /** @throws {TypeError} For invalid secrets: the message says how to make a good one. */
   constructor(secrets: SecretsInput) {
@@ -57,32 +62,35 @@ export class Signer {
   /** Checks the signature, then the expiry. `message` never reveals the expected signature. */
   verify(signed: string, now: number = Date.now()): TopicVerdict {
     const signedParts = splitTopic(signed);
-    const claims = readTopic(signed);
+    const known = signedParts === undefined ? undefined : this.#verified.get(signedParts.payload);
+    const claims = known?.claims ?? readTopic(signed);
     if (signedParts === undefined || claims === undefined) {
       return { ok: false, code: 'malformed', message: 'This is not a signed topic: expected BASE64(JSON)--HEX.' };
     }
-    if (!this.#matches(signedParts.payload, signedParts.signature)) {
+    const { payload, signature } = signedParts;
+    const expected = known?.expected ?? this.#secrets.map((secret) => this.#signature(secret, payload));
+    if (!isAmong(expected, signature)) {
       return { ok: false, code: 'forbidden', message: 'The signature does not match: sign the topic with the secret of this server.' };
     }
+    if (known === undefined) this.#verified.set(payload, { claims, expected });
     if (claims.expiresAt !== undefined && claims.expiresAt * 1_000 <= now) {
       return { ok: false, code: 'expired', message: 'This topic has expired: sign it again.' };
     }
     return { ok: true, claims };
   }
 
-  /** Compares with every secret without stopping early, so that timing reveals nothing. */
-  #matches(payload: string, signature: string): boolean {
-    const given = Buffer.from(/^[0-9a-f]{64}$/iu.test(signature) ? signature : '', 'hex');
-    let matches = false;
-    for (const secret of this.#secrets) {
-      const expected = this.#signature(secret, payload);
-      const comparable = given.length === expected.length ? given : Buffer.alloc(expected.length);
-      if (timingSafeEqual(comparable, expected) && given.length === expected.length) matches = true;
-    }
-    return matches;
-  }
-
   #signature(secret: Uint8Array, payload: string): Buffer {
     return createHmac('sha256', secret).update(payload).digest();
   }
+}
+
+/** Compares with every expected signature without stopping early, so that timing reveals nothing. */
+function isAmong(expected: readonly Buffer[], signature: string): boolean {
+  const given = Buffer.from(/^[0-9a-f]{64}$/iu.test(signature) ? signature : '', 'hex');
+  let matches = false;
+  for (const one of expected) {
+    const comparable = given.length === one.length ? given : Buffer.alloc(one.length);
+    if (timingSafeEqual(comparable, one) && given.length === one.length) matches = true;
+  }
+  return matches;
 }

@@ -4,7 +4,7 @@ import { readSecrets, SecretError, type Secrets } from '../../protocol/secrets.t
 import { SILENT, type Logger } from '../log/logger.ts';
 import type { HistoryCache, LogServerOptions, ServerLimits } from './options.ts';
 import { defaultThreads } from '../search/search-pool.ts';
-import { threadScript } from '../search/thread-script.ts';
+import { locateSearchThread } from '../search/locate-search-thread.ts';
 import { parseOrigin } from '../access/origin-policy.ts';
 import { packageRoot } from '../util/package-root.ts';
 import type { Retention } from '../store.ts';
@@ -68,7 +68,7 @@ export function settingsOf(options: LogServerOptions): Settings {
     proxies: proxiesOf(options.trustProxy),
     logger: options.logger ?? SILENT,
     searchThreads,
-    searchThread: options.search === false ? undefined : (options.searchThread ?? threadScript()),
+    searchThread: options.search === false ? undefined : (options.searchThread ?? locateSearchThread()),
     assets: options.assets ?? join(packageRoot(), 'dist', 'assets'),
   };
 }

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { ScanAnswer, ScanRequest } from './scan/scanner.ts';
 import { SearchUnavailableError } from './search-error.ts';
 import { SearchPlaces } from './search-places.ts';
-import { ThreadHandle } from './thread-handle.ts';
+import { ScanExecutor } from './scan-executor.ts';
 import { Turns } from './turns.ts';
 
 /** How long threads wait for another search before they end, ms. */
@@ -40,10 +40,10 @@ export class SearchPool {
   readonly turns: Turns;
   readonly #script: string;
   readonly #limit: number;
-  readonly #idle = new Set<ThreadHandle>();
-  readonly #busy = new Set<ThreadHandle>();
+  readonly #idle = new Set<ScanExecutor>();
+  readonly #busy = new Set<ScanExecutor>();
   /** Were told to end and have not yet: some patterns take an engine seconds to compile, which nothing interrupts. */
-  readonly #ending = new Set<ThreadHandle>();
+  readonly #ending = new Set<ScanExecutor>();
   readonly #waiting: PoolJob[] = [];
   #idleTimer: NodeJS.Timeout | undefined;
   #isClosed = false;
@@ -97,17 +97,17 @@ export class SearchPool {
     this.#rest();
   }
 
-  #freeThread(): ThreadHandle | undefined {
+  #freeThread(): ScanExecutor | undefined {
     const [idle] = this.#idle;
     if (idle !== undefined) {
       this.#idle.delete(idle);
       return idle;
     }
     const hasRoom = this.#busy.size < this.#limit && this.#ending.size < this.#limit;
-    return hasRoom ? new ThreadHandle(this.#script) : undefined;
+    return hasRoom ? new ScanExecutor(this.#script) : undefined;
   }
 
-  #start(thread: ThreadHandle, { request, transfer, resolve, reject, signal }: PoolJob): void {
+  #start(thread: ScanExecutor, { request, transfer, resolve, reject, signal }: PoolJob): void {
     clearTimeout(this.#idleTimer);
     this.#busy.add(thread);
     const cancel = (): void => thread.cancel();
@@ -123,7 +123,7 @@ export class SearchPool {
     answer.then(resolve, reject);
   }
 
-  #awaitEnd(thread: ThreadHandle): void {
+  #awaitEnd(thread: ScanExecutor): void {
     this.#ending.add(thread);
     void thread.ended.then(() => {
       this.#ending.delete(thread);

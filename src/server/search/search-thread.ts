@@ -1,4 +1,4 @@
-/** Runs in a thread that searches: answers the requests of {@link ThreadHandle}, one at a time. */
+/** Runs in a thread that searches: answers the requests of {@link ScanExecutor}, one at a time. */
 import { performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Scanner, type ScanAnswer, type ScanRequest } from './scan/scanner.ts';

@@ -73,6 +73,30 @@ describe('Signer', () => {
     expect(signer.verify(signed(claims, 'other'), now)).toMatchObject({ ok: false, code: 'forbidden' });
   });
 
+  it('judges a topic that it has verified before by its signature and its expiry, each time', () => {
+    const signer = new Signer([SECRET]);
+    const now = 1_700_000_000_000;
+    const topic = signed({ c: 'run:1', t: 1, x: now / 1_000 }, SECRET);
+    const forged = topic.replace(/.$/u, (digit) => (digit === '0' ? '1' : '0'));
+    for (let time = 0; time < 2; time += 1) {
+      expect(signer.verify(topic, now - 1)).toEqual({ ok: true, claims: readTopic(topic) });
+      expect(signer.verify(forged, now - 1)).toMatchObject({ ok: false, code: 'forbidden' });
+      expect(signer.verify(topic.slice(0, -1), now - 1)).toMatchObject({ ok: false, code: 'forbidden' });
+      expect(signer.verify(topic, now)).toMatchObject({ ok: false, code: 'expired' });
+    }
+  });
+
+  it('verifies more topics than it remembers, in any order', () => {
+    const signer = new Signer([SECRET, 'another secret of them']);
+    const topics = Array.from({ length: 1_200 }, (_, at) =>
+      signed({ c: `run:${at}`, t: 1 }, at % 2 === 0 ? SECRET : 'another secret of them'),
+    );
+    for (const list of [topics, topics.toReversed(), topics]) {
+      for (const topic of list) expect(signer.verify(topic)).toEqual({ ok: true, claims: readTopic(topic) });
+    }
+    expect(new Signer('a newer secret only').verify(topics[0] ?? '')).toMatchObject({ code: 'forbidden' });
+  });
+
   it('refuses invalid channels when signing and verifying', () => {
     const signer = new Signer([SECRET]);
     for (const channel of [undefined, 5, ['a'], {}]) expect(() => signer.sign(channel as string)).toThrow(/Not a channel/u);

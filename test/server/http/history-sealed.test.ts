@@ -59,6 +59,18 @@ describe.each(stores)('a page of history that can no longer change, over %s,', (
     }
   });
 
+  it('is the same for each of many readers at once', async () => {
+    const { server } = await start();
+    const whole = await Promise.all([0, 1_000, 2_000].map(async (after) => (await read(server, `after=${after}`)).text));
+    await Promise.all(
+      Array.from({ length: 150 }, async (_reader, at) => {
+        const answered = await read(server, `after=${(at % 3) * 1_000}`, at % 5 === 0 ? {} : GZIP);
+        const text = at % 5 === 0 ? answered.text : gunzipSync(answered.body).toString();
+        expect(text).toBe(whole[at % 3]);
+      }),
+    );
+  });
+
   it('has the headers of now, and is cached only where the request names the epoch', async () => {
     const { server, store, epoch } = await start();
     const ranged = `epoch=${epoch}&after=0&limit=1000`;

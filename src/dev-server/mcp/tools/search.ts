@@ -56,7 +56,7 @@ export const search: Tool = {
     };
     const budget = new AnswerLines(MAX_BYTES);
     const onLine = (line: WholeLine): boolean => budget.lines.length < limit && budget.add(access.describe(channel, line));
-    const found = await findLines(reader, state, query, scope, onLine, signal);
+    const found = await findLines(reader, state, query, scope, { onLine, signal });
     return { channel, found, lines: budget.lines, ...(found > budget.lines.length && { more: true }) };
   },
 };

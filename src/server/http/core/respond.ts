@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
+import { gunzip, gunzipSync, gzip } from 'node:zlib';
 import type { Exchange } from './exchange.ts';
 import { inflatedLength } from '../../util/inflated-length.ts';
 import { acceptsGzip } from './negotiate.ts';
@@ -10,6 +10,9 @@ const WORTH_COMPRESSING = 1_024;
 
 /** Favours throughput: logs are repetitive, and the next levels cost twice the time for a tenth of the size. */
 export const GZIP_LEVEL = 3;
+
+/** Bytes that are inflated without a thread: for these the way there and back costs more than the work, half a millisecond at most. */
+const INFLATED_AT_ONCE = 256 * 1_024;
 
 const compress = promisify(gzip);
 const inflate = promisify(gunzip);
@@ -34,7 +37,9 @@ export function isCompressible({ req }: Exchange, json: readonly Buffer[]): bool
 /** Answers with a JSON text that is compressed already, or with what it inflates to if the client does not accept it. */
 export async function sendGzippedJson(exchange: Exchange, gzipped: Buffer, headers: OutgoingHttpHeaders): Promise<number> {
   if (acceptsGzip(exchange.req.headers['accept-encoding'])) return sendPieces(exchange, [gzipped], GZIPPED, headers);
-  return sendPieces(exchange, [await inflate(gzipped, { chunkSize: inflatedLength(gzipped) })], {}, headers);
+  const chunkSize = inflatedLength(gzipped);
+  const json = chunkSize <= INFLATED_AT_ONCE ? gunzipSync(gzipped, { chunkSize }) : await inflate(gzipped, { chunkSize });
+  return sendPieces(exchange, [json], {}, headers);
 }
 
 export function compressJson(json: readonly Buffer[]): Promise<Buffer> {

@@ -21,6 +21,7 @@ export async function sendHistory(exchange: TopicExchange, params: ReadParams): 
   const sealed = isWhole ? await readSealed(exchange, after) : undefined;
   if (sealed === undefined) return sendPlain(exchange, params, limit, isWhole);
   checkPlain(sealed.tail, params);
+  releaseWhenSent(exchange, sealed);
   const headers = { ...logHeaders(sealed.tail), ...cacheHeaders(exchange, params.epoch, true) };
   exchange.context.metrics.delivered('json', sealed.count, await sendGzippedJson(exchange, sealed.gzip, headers));
 }
@@ -38,13 +39,18 @@ async function sendPlain(exchange: TopicExchange, params: ReadParams, limit: num
 /** Sends a page, compressed already if `gzip` is given. */
 async function sendPage(exchange: TopicExchange, found: FoundPage, caching: OutgoingHttpHeaders, gzip?: Buffer): Promise<void> {
   const { page } = found;
-  // Released only once the last byte was sent: after a disconnect it may still be in use.
-  exchange.res.once('finish', () => {
-    if (!exchange.req.socket.destroyed) page.release?.();
-  });
+  releaseWhenSent(exchange, page);
   const headers = { ...logHeaders(page.tail), ...caching };
   const bytes = gzip === undefined ? await sendJsonBytes(exchange, jsonOf(found), headers) : await sendGzippedJson(exchange, gzip, headers);
   exchange.context.metrics.delivered('json', page.count, bytes);
+}
+
+/** Releases the memory of a page once its last byte was sent: after a disconnect it may still be in use. */
+function releaseWhenSent({ req, res }: TopicExchange, { release }: Pick<JsonPage, 'release'>): void {
+  if (release === undefined) return;
+  res.once('finish', () => {
+    if (!req.socket.destroyed) release();
+  });
 }
 
 function jsonOf({ page, after }: FoundPage): readonly Buffer[] {

@@ -23,8 +23,8 @@ import {
 import { GroupCommit } from './group-commit.ts';
 import { LmdbEnvironment } from './lmdb-environment.ts';
 import type { LmdbTables } from './lmdb-tables.ts';
-import { PageSealer } from './page-sealer.ts';
-import { unsealedBytes } from './page-sealing.ts';
+import { SealingScheduler } from './sealing-scheduler.ts';
+import { unsealedBytes } from './sealed-page-builder.ts';
 import { DirectoryLock } from './directory-lock.ts';
 import { unpackLines } from '../../lines/packed-lines.ts';
 import { closedError, refusal } from '../store-rules.ts';
@@ -54,7 +54,7 @@ export class LmdbStore implements LogStore {
   readonly #lock: DirectoryLock;
   readonly #commits: GroupCommit;
   readonly #emitter = new LogEmitter();
-  readonly #sealer: PageSealer;
+  readonly #sealing: SealingScheduler;
   #sweeping: Promise<void> | undefined;
   /** Whether more became sweepable since the sweep under way began. */
   #hasUnswept = false;
@@ -65,7 +65,7 @@ export class LmdbStore implements LogStore {
     this.#lock = lock;
     this.#commits = new GroupCommit((work) => environment.transact(work));
     this.#startSweep();
-    this.#sealer = new PageSealer({
+    this.#sealing = new SealingScheduler({
       isSealable: () => environment.tables.isSealable,
       channels: (after, limit) => environment.tables.channels(after, limit),
       draft: (channel, previous) => environment.tables.draft(channel, previous),
@@ -132,10 +132,10 @@ export class LmdbStore implements LogStore {
       },
       ({ result: { ok, tail }, unsealed }) => {
         if (ok) this.#emitAppended(channel, batch, tail);
-        this.#sealer.appended(channel, length, unsealed);
+        this.#sealing.appended(channel, length, unsealed);
       },
     );
-    await this.#sealer.room(channel);
+    await this.#sealing.room(channel);
     return result;
   }
 
@@ -219,7 +219,7 @@ export class LmdbStore implements LogStore {
   /** Resolves once everything under way is on disk and the environment is closed. */
   close(): Promise<void> {
     this.#closing ??= (async () => {
-      await Promise.all([this.#sweeping, this.#sealer.close()]);
+      await Promise.all([this.#sweeping, this.#sealing.close()]);
       await this.#commits.idle();
       this.#emitter.clear();
       await this.#environment.close();

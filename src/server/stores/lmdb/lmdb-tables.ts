@@ -14,6 +14,7 @@ import {
   type SealedPage,
   type StoredBlock,
 } from '../../store.ts';
+import { BufferPool } from '../../util/buffer-pool.ts';
 import { BlockJson } from './block-json.ts';
 import { BlockTable } from './block-table.ts';
 import { DamagedLogError, eachBlock, type MarksBefore } from './block.ts';
@@ -23,7 +24,7 @@ import { GroupChanges, LogGroups } from './log-groups.ts';
 import { decodeRecord, encodeRecord, newRecord, type LogRecord } from './log-record.ts';
 import type { PackedLines } from '../../lines/packed-lines.ts';
 import { PageBound } from '../page-bound.ts';
-import { PageSealing, unsealedBytes, type CompressedPage, type PageDraft } from './page-sealing.ts';
+import { SealedPageBuilder, unsealedBytes, type CompressedPage, type PageDraft } from './sealed-page-builder.ts';
 import { PageTable } from './page-table.ts';
 import { pageLocation } from './sealed-page.ts';
 import { advance, retainFrom } from '../store-rules.ts';
@@ -34,6 +35,9 @@ const SWEEP = 256;
 const MEMORY = 256 * 1_024;
 /** The same for bundles of sealed pages, which are larger. */
 const SWEEP_BUNDLES = 64;
+
+/** A sealed page of ordinary lines fits; 4 MiB of unused memory at most. */
+const GZIPS = { size: 64 * 1_024, kept: 64 };
 
 const NEXT_ID = 'next id';
 const FORMAT = 'format';
@@ -52,11 +56,12 @@ export class LmdbTables {
   readonly #blocks: BlockTable;
   readonly #groups: LogGroups;
   readonly #pages: PageTable;
-  readonly #sealing: PageSealing;
+  readonly #pageBuilder: SealedPageBuilder;
   /** Ids of epochs with blocks to delete, each with the first line that is still needed. */
   readonly #swept: Database<Buffer, number>;
   readonly #info: Database<Buffer, string>;
   readonly #buffers = new JsonBufferPool();
+  readonly #gzips = new BufferPool(GZIPS);
   #memory: Buffer | undefined;
   readonly marks: LmdbMarks;
 
@@ -69,7 +74,7 @@ export class LmdbTables {
     this.#pages = new PageTable(root.openDB('pages', { encoding: 'binary' }));
     this.#blocks = new BlockTable(root.openDB('blocks', { encoding: 'binary' }), this.#pages);
     this.#groups = new LogGroups(root.openDB('groups', { encoding: 'binary' }));
-    this.#sealing = new PageSealing(this.#blocks, this.#pages);
+    this.#pageBuilder = new SealedPageBuilder(this.#blocks, this.#pages);
     this.marks = new LmdbMarks(this.#blocks, this.#groups);
   }
 
@@ -138,7 +143,11 @@ export class LmdbTables {
     if (record === undefined || after < record.tail.first - 1 || after % LIMITS.pageLines !== 0) return undefined;
     const block = this.#blocks.at(record.id, after + 1);
     if (block?.header.isSealed !== true) return undefined;
-    return { tail: record.tail, count: block.header.count, gzip: this.#pages.get(record.id, pageLocation(block.data)) };
+    const { count } = block.header;
+    const location = pageLocation(block.data);
+    const { bytes: gzip, release } = this.#gzips.acquire(location.length);
+    this.#pages.copy(record.id, location, gzip);
+    return { tail: record.tail, count, gzip, release };
   }
 
   readBlocks(channel: string, range: BlocksRange): BlocksResult {
@@ -148,8 +157,8 @@ export class LmdbTables {
     let left = range.bytes;
     for (const { from, header, data } of this.#blocks.from(record, range.after + 1)) {
       const { count, bytes, isSealed } = header;
-      const stored = isSealed ? this.#pages.get(record.id, pageLocation(data)) : data;
-      blocks.push({ from, count, format: isSealed ? 'sealed' : 'block', data: new Uint8Array(stored) });
+      const copy = isSealed ? this.#pages.get(record.id, pageLocation(data)) : new Uint8Array(data);
+      blocks.push({ from, count, format: isSealed ? 'sealed' : 'block', data: copy });
       left -= bytes;
       if (left <= 0) break;
     }
@@ -164,13 +173,13 @@ export class LmdbTables {
   /** The next page of a log to seal, or the one after `previous`. */
   draft(channel: string, previous?: PageDraft): PageDraft | undefined {
     const record = this.record(channel);
-    return record === undefined ? undefined : this.#sealing.draft(record, previous);
+    return record === undefined ? undefined : this.#pageBuilder.draft(record, previous);
   }
 
   /** Stores pages in place of their blocks; returns the bytes of text that still wait, or undefined if the log has changed. */
   seal(channel: string, pages: readonly CompressedPage[]): number | undefined {
     const record = this.record(channel);
-    const sealed = record === undefined ? undefined : this.#sealing.replace(record, pages);
+    const sealed = record === undefined ? undefined : this.#pageBuilder.replace(record, pages);
     if (sealed === undefined) return undefined;
     this.#logs.putSync(channel, encodeRecord(sealed));
     return unsealedBytes(sealed);

@@ -15,10 +15,17 @@ export class PageTable {
   }
 
   /** A copy of the gzip of a page. */
-  get(id: number, { bundle, offset, length }: PageLocation): Buffer<ArrayBuffer> {
+  get(id: number, location: PageLocation): Buffer<ArrayBuffer> {
+    const gzip = Buffer.allocUnsafeSlow(location.length);
+    this.copy(id, location, gzip);
+    return gzip;
+  }
+
+  /** Copies the gzip of a page to `target`, which has its length. */
+  copy(id: number, { bundle, offset, length }: PageLocation, target: Buffer): void {
     const held = this.#bundles.getBinaryFast([id, bundle]);
     if (held === undefined || held.length < offset + length) throw new DamagedLogError('A sealed page is missing.');
-    return Buffer.from(held.subarray(offset, offset + length));
+    target.set(held.subarray(offset, offset + length));
   }
 
   /** Stores the gzips of consecutive pages, the first in the bundle of the page before if there is room; returns where they are. */

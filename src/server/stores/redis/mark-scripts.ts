@@ -26,21 +26,22 @@ local function numbers(text)
 end
 
 -- sums: entries in all lines. from, last: the chunks; line: the one before chunk last. open: groups, outermost first; ended: the one
--- that ended last, or 0. groups: how many began. first: groups before this one were trimmed, except kept.
+-- that ended last, or 0. groups: how many began. first: groups before this one were trimmed, except kept. nested: 1 if the depth of
+-- each is the number of groups around it; nil where an older server wrote.
 local function load_marks()
   local text = redis.call('HGET', record, 'm')
   if not text then
-    return {sums = {0, 0, 0, 0, 0, 0}, from = 1, last = 0, line = 0, open = {}, ended = 0, groups = 0, first = 1, kept = {}}
+    return {sums = {0, 0, 0, 0, 0, 0}, from = 1, last = 0, line = 0, open = {}, ended = 0, groups = 0, first = 1, kept = {}, nested = 1}
   end
   local lists = {}
   for list in string.gmatch(text, '([^;]*);') do lists[#lists + 1] = numbers(list) end
   local n = lists[2]
-  return {text = text, sums = lists[1], from = n[1], last = n[2], line = n[3], ended = n[4], groups = n[5], first = n[6], open = lists[3], kept = lists[4]}
+  return {text = text, sums = lists[1], from = n[1], last = n[2], line = n[3], ended = n[4], groups = n[5], first = n[6], nested = n[7], open = lists[3], kept = lists[4]}
 end
 
 local function save_marks(m)
   local function join(list) return table.concat(list, ' ') .. ';' end
-  local n = {m.from, m.last, int(m.line), m.ended, m.groups, m.first}
+  local n = {m.from, m.last, int(m.line), m.ended, m.groups, m.first, m.nested}
   local text = join(m.sums) .. join(n) .. join(m.open) .. join(m.kept)
   if text ~= m.text then redis.call('HSET', record, 'm', text) end
 end
@@ -157,6 +158,7 @@ local function add_groups(m, head, digits, marks, time, time_before)
     local shown = m.open[#m.open] or m.ended
     if opens == '1' and redis.call('HEXISTS', record, 'g:' .. shown) == 1 then redis.call('HSETNX', record, 'u:' .. shown, int(line)) end
     if start ~= '' then
+      if m.nested == 1 and tonumber(depth) ~= #m.open then m.nested = 0 end
       m.groups = m.groups + 1
       local began = int(line) .. ' ' .. time .. ' ' .. (m.open[#m.open] or 0) .. ' ' .. inside(index - 1)
       redis.call('HSET', record, 'g:' .. m.groups, began .. ' ' .. depth .. ' ' .. start)
@@ -282,17 +284,36 @@ if at == 0 then
     nearest = f and parent or 0
   end
 end
-local stop = math.min(m.groups, at + ${GROUPS_SLICE - 1})
-local continue = 0
+local left, continue = ${GROUPS_SLICE}, 0
+-- Whether group i begins at this line or before, as one that was trimmed did.
+local function begins_by(i, line)
+  left = left - 1
+  local f = redis.call('HGET', record, 'g:' .. i)
+  return not f or tonumber(string.match(f, '^%d+')) <= line
+end
+-- The first group after those inside of the one around group at that is just not too deep: all these are too deep.
+local function after_inside(at, f, d, parent)
+  local line
+  while f and d > depth and parent > 0 do
+    left = left - 1
+    f, line, d, parent = group(parent)
+  end
+  if not f then return at + 1 end
+  if not f[2] then return m.groups + 1 end
+  local last, low, step = numbers(f[2])[1], at + 1, 1
+  while low + step - 1 <= m.groups and begins_by(low + step - 1, last) do low, step = low + step, step * 2 end
+  return last_that(low, math.min(m.groups, low + step - 2), function(i) return begins_by(i, last) end) + 1
+end
 while at <= m.groups do
-  if at > stop then continue = at break end
-  local f, line, d = group(at)
+  if left <= 0 then continue = at break end
+  left = left - 1
+  local f, line, d, parent = group(at)
   if f and line > upto then break end
   if f and d <= depth then
     if #groups == 3 * limit then more = '1' break end
     add(groups, f)
   end
-  at = at + 1
+  at = f and d > depth and m.nested == 1 and after_inside(at, f, d, parent) or at + 1
 end
 local function sums(line) return table.concat(sums_up_to(m, line), ' ') end
 return {tail, int(after), int(upto), tostring(continue), more, sums(tonumber(tail[2]) - 1), sums(upto), around, groups}

@@ -120,6 +120,18 @@ describe('A range of lines that can no longer change', () => {
     expect(await store.readSealed('a', 500)).toBe(undefined);
   });
 
+  test('is read into memory that is used again once it was released, and not before', async () => {
+    await write(store, 'a', numbered(1, 2_000));
+    const first = await sealed('a', 0);
+    const second = await sealed('a', 1_000);
+    const kept = answerOf(second);
+    expect(second.gzip.buffer).not.toBe(first.gzip.buffer);
+    first.release?.();
+    const again = await sealed('a', 0);
+    expect(again.gzip.buffer).toBe(first.gzip.buffer);
+    expect(answerOf(second)).toBe(kept);
+  });
+
   test('of more than 1 MiB of text is sealed in pieces, the first of which answers the request', async () => {
     const lines = Array.from({ length: 1_003 }, (_, index) => `${index} ${'x'.repeat(3_000)}`);
     await write(store, 'a', lines);

@@ -139,6 +139,29 @@ describe.skipIf(!hasRedis)('The marks of a RedisStore', () => {
     expect(await fields('a', 'c')).toHaveLength(1);
   });
 
+  test('are listed without passing each of the groups that are too deep', async () => {
+    const group = (t: string, d: number): [string, LineExtra] => [t, { g: { t, d } }];
+    const inner = (d: number) => numbered(1, 2_000).flatMap((t): [string, LineExtra][] => [group(t, d), ['x', { e: 1 }]]);
+    await write(store, 'a', [group('first', 0), ...inner(1), ['x', { e: 1 }], group('second', 0), ['x', { e: 1 }]]);
+    await write(store, 'a', [group('third', 0), group('deep', 1), ...inner(2)]);
+    const list = async (after: number, depth: number) =>
+      (await store.marks.groups('a', { after, upto: ALL, limit: 10_000, depth })).groups.map(({ t }) => t);
+    await admin.configResetStat();
+    expect(await list(0, 0)).toEqual(['first', 'second', 'third']);
+    expect(await list(7, 0)).toEqual(['second', 'third']);
+    expect(await list(4_010, 0)).toEqual([]);
+    const calls = [...(await admin.info('commandstats')).matchAll(/cmdstat_h\w*get:calls=(\d+)/gu)].map(([, count]) => Number(count));
+    expect(calls.reduce((sum, count) => sum + count, 0)).toBeLessThan(300);
+    expect(await list(0, 1)).toHaveLength(2_004);
+  });
+
+  test('are listed one after the other where a depth is not the number of groups around', async () => {
+    const group = (t: string, d: number): [string, LineExtra] => [t, { g: { t, d } }];
+    await write(store, 'a', [group('outer', 0), group('deep', 5), group('flat', 0), ['x', { e: 3 }], group('last', 0)]);
+    const { groups } = await store.marks.groups('a', { after: 0, upto: ALL, limit: 10, depth: 0 });
+    expect(groups.map(({ t }) => t)).toEqual(['outer', 'flat', 'last']);
+  });
+
   test('are answered in several runs where they are many', async () => {
     const group = (t: string): [string, LineExtra] => [t, { g: { t, d: 0 }, e: 1 }];
     await write(store, 'a', numbered(1, 2_500).map(group));

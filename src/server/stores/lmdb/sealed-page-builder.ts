@@ -44,7 +44,7 @@ export function unsealedBytes({ tail, total, gone, sealed }: LogRecord): number 
 }
 
 /** Makes sealed pages of blocks. */
-export class PageSealing {
+export class SealedPageBuilder {
   readonly #blocks: BlockTable;
   readonly #pages: PageTable;
   readonly #buffers = new JsonBufferPool();

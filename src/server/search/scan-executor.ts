@@ -30,7 +30,7 @@ interface Moment {
 const NEVER: Moment = { beats: -1, time: 0, used: 0 };
 
 /** A thread that answers one request at a time. It ends when a request takes too long, and cannot be used after that. */
-export class ThreadHandle {
+export class ScanExecutor {
   /** Resolves when it has ended: an engine that compiles a pattern cannot be interrupted. */
   readonly ended: Promise<void>;
   readonly #worker: Worker;

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
  * The script of the threads that search: beside this file, as source or built, or else, where this file was bundled, in the
  * installed package. Undefined if it is in neither place.
  */
-export function threadScript(): string | undefined {
+export function locateSearchThread(): string | undefined {
   const beside = fileURLToPath(new URL(`./search-thread${EXTENSION}`, import.meta.url));
   if (existsSync(beside)) return beside;
   try {

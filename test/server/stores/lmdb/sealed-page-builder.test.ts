@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { NO_LOG } from '../../../../src/server/store.ts';
-import { nextSealable } from '../../../../src/server/stores/lmdb/page-sealing.ts';
+import { nextSealable } from '../../../../src/server/stores/lmdb/sealed-page-builder.ts';
 
 const log = fc
   .record({ head: fc.nat(5_000), first: fc.nat(5_001), end: fc.constantFrom(undefined, 0), sealed: fc.nat(5_000) })

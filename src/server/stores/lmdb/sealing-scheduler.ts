@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { forEachLimited } from '../../util/concurrency.ts';
 import { DamagedLogError } from './block.ts';
-import type { CompressedPage, PageDraft } from './page-sealing.ts';
+import type { CompressedPage, PageDraft } from './sealed-page-builder.ts';
 
 /** What is sealed. */
 export interface SealedLogs {
@@ -41,7 +41,7 @@ const compress = promisify(gzip);
  * Seals pages in the background: those that appends complete, and once after the start all that are left from before. What
  * waits is bounded by acknowledging appends later, so that the blocks that pages replace do not pile up on disk.
  */
-export class PageSealer {
+export class SealingScheduler {
   readonly #logs: SealedLogs;
   /** The logs that wait, each with the bytes of text that were appended to it and may be sealed. */
   readonly #waiting = new Map<string, number>();

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { StoreUnavailableError } from '../../../../src/server/store.ts';
 import { DamagedLogError } from '../../../../src/server/stores/lmdb/block.ts';
-import { PageSealer, type SealedLogs } from '../../../../src/server/stores/lmdb/page-sealer.ts';
-import type { CompressedPage, PageDraft } from '../../../../src/server/stores/lmdb/page-sealing.ts';
+import { SealingScheduler, type SealedLogs } from '../../../../src/server/stores/lmdb/sealing-scheduler.ts';
+import type { CompressedPage, PageDraft } from '../../../../src/server/stores/lmdb/sealed-page-builder.ts';
 
 const MIB = 1_024 * 1_024;
 
@@ -44,7 +44,7 @@ class FakeLogs implements SealedLogs {
 }
 
 let logs: FakeLogs;
-let sealer: PageSealer | undefined;
+let sealer: SealingScheduler | undefined;
 beforeEach(() => {
   logs = new FakeLogs();
 });
@@ -62,20 +62,20 @@ const left = (): number => [...logs.waiting.values()].reduce((sum, pages) => sum
 
 test('seals what was left before, a few pages at a time, in turn with other logs', async () => {
   for (const channel of ['a', 'b', 'c']) logs.waiting.set(channel, channel === 'b' ? 20 : 3);
-  sealer = new PageSealer(logs);
+  sealer = new SealingScheduler(logs);
   await vi.waitFor(() => expect(left()).toBe(0));
   expect(logs.steps.toSorted()).toEqual(['a 3', 'b 4', 'b 8', 'b 8', 'c 3']);
 });
 
 test('goes through more logs than are read at a time', async () => {
   for (let log = 0; log < 700; log += 1) logs.waiting.set(`log ${log}`, 1);
-  sealer = new PageSealer(logs);
+  sealer = new SealingScheduler(logs);
   await vi.waitFor(() => expect(left()).toBe(0), 10_000);
 });
 
 test('prefers what was appended to what is left from before', async () => {
   for (let log = 0; log < 50; log += 1) logs.waiting.set(`old ${log}`, 1);
-  sealer = new PageSealer(logs);
+  sealer = new SealingScheduler(logs);
   append('new', 2);
   await vi.waitFor(() => expect(left()).toBe(0));
   expect(logs.steps.indexOf('new 2')).toBeLessThan(3);
@@ -88,7 +88,7 @@ test('lets appends wait beyond 4 MiB, but only those to logs that wait, and only
     open = resolve;
   });
   logs.sealing = () => gate;
-  sealer = new PageSealer(logs);
+  sealer = new SealingScheduler(logs);
   append('a', 16);
   expect(sealer.room('a')).toBe(undefined);
   append('a', 1);
@@ -109,7 +109,7 @@ test('does not count what an older version left as waiting', async () => {
     steps += 1;
     await new Promise(setImmediate);
   };
-  sealer = new PageSealer(logs);
+  sealer = new SealingScheduler(logs);
   await vi.waitFor(() => expect(steps).toBeGreaterThan(3));
   append('old', 1);
   expect(sealer.room('old')).toBe(undefined);
@@ -123,7 +123,7 @@ test('tries again later when nothing can be stored, and lets nobody wait until t
     attempts += 1;
     if (attempts < 3) throw new StoreUnavailableError('The disk is full.');
   };
-  sealer = new PageSealer(logs);
+  sealer = new SealingScheduler(logs);
   append('a', 20);
   const room = sealer.room('a');
   await room;
@@ -142,7 +142,7 @@ test('tries again later when nothing can be stored, and lets nobody wait until t
 test('leaves a damaged log alone, and seals the others', async () => {
   logs.damaged = 'b';
   for (const channel of ['a', 'b', 'c']) logs.waiting.set(channel, 1);
-  sealer = new PageSealer(logs);
+  sealer = new SealingScheduler(logs);
   append('b', 1);
   await vi.waitFor(() => expect(left()).toBe(2));
   expect(logs.waiting.get('b')).toBe(2);
@@ -154,7 +154,7 @@ test('remembers so many logs, and finds the others again', async () => {
     open = resolve;
   });
   logs.sealing = () => gate;
-  sealer = new PageSealer(logs);
+  sealer = new SealingScheduler(logs);
   for (let log = 0; log < 10_050; log += 1) append(`log ${log}`, 1);
   open();
   await vi.waitFor(() => expect(left()).toBe(0), 20_000);
@@ -167,7 +167,7 @@ test('stops after what is being stored, when it is closed', async () => {
   });
   logs.sealing = () => gate;
   logs.waiting.set('a', 100);
-  sealer = new PageSealer(logs);
+  sealer = new SealingScheduler(logs);
   await new Promise(setImmediate);
   const closed = sealer.close();
   open();
