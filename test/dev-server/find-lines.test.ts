@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Line } from '../../src/protocol/line.ts';
-import type { SearchRecord } from '../../src/dev-server/read/answers.ts';
+import type { SearchRecord } from '../../src/protocol/answers/answers.ts';
 import { findLines, type LinesReader } from '../../src/dev-server/read/find-lines.ts';
 import type { LogSnapshot } from '../../src/dev-server/read/log-reader.ts';
 

@@ -1,7 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { SearchRecord } from '../../src/dev-server/read/answers.ts';
+import type { SearchRecord } from '../../src/protocol/answers/answers.ts';
 import { LogReader } from '../../src/dev-server/read/log-reader.ts';
 import { clientOf } from './support.ts';
 
