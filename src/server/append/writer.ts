@@ -253,6 +253,8 @@ class LogWriter implements Writer, OpenTextHolder {
   /** Appends the next batch; the last one ends the log, if `code` is given. Resolves to whether it did. */
   async #appendNext(code: number | undefined): Promise<boolean> {
     const runs = this.#queue.nextBatch();
+    // The producer is read while this batch is made durable: one more gathers meanwhile.
+    this.#resumeWriters();
     const end = this.#queue.hasBatch ? undefined : code;
     await this.#append(runs, end);
     return end !== undefined;
