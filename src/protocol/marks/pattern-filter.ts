@@ -6,7 +6,6 @@ const NEWLINE = 0x0a;
 const BITS = 6;
 /** Three classes in a row are one number, of so many bits. */
 const THREE = (1 << (3 * BITS)) - 1;
-const ALL = [...BYTE_CLASSES.keys()];
 
 /**
  * Finds in bytes what may belong to a text that one of many patterns describes. Of each pattern it knows the rarest three bytes in a
@@ -20,9 +19,12 @@ export class PatternFilter {
   #state = 0;
 
   constructor(patterns: readonly string[]) {
-    for (const pattern of patterns)
-      for (const [first, second, third] of rarest(choicesOf(pattern)))
-        for (const a of first) for (const b of second) for (const c of third) this.#stops[followed(followed(a, b), c)] = 1;
+    const tree = new PatternTree(patterns);
+    const choices = new Map(tree.sets.map((set) => [set, choiceOf(set)]));
+    for (const path of tree.paths)
+      for (const [first, second, third] of rarest(waysThrough(path, choices)))
+        for (const a of first.classes)
+          for (const b of second.classes) for (const c of third.classes) this.#stops[followed(followed(a, b), c)] = 1;
   }
 
   /** Begins before the first byte. */
@@ -69,20 +71,33 @@ function followed(before: number, last: number): number {
   return ((before << BITS) | last) & THREE;
 }
 
-/** The classes of three bytes in a row. */
-type Three = readonly [readonly number[], readonly number[], readonly number[]];
+/** What a byte may be. */
+interface Choice {
+  readonly classes: readonly number[];
+  /** The share of all bytes that have one of these classes. */
+  readonly frequency: number;
+}
+
+const ANY: Choice = { classes: [...BYTE_CLASSES.keys()], frequency: 1 };
+
+function choiceOf(set: ReadonlySet<number>): Choice {
+  const classes = [...new Set([...set].map((byte) => CLASS_OF_BYTE[byte] ?? 0))];
+  return { classes, frequency: classes.reduce((sum, at) => sum + (BYTE_CLASSES[at]?.frequency ?? 0), 0) };
+}
+
+/** Three bytes in a row. */
+type Three = readonly [Choice, Choice, Choice];
 
 /** For each byte that all texts of a pattern have: what it and the two bytes before it may be. */
-function choicesOf(pattern: string): Three[][] {
-  const steps = stepsOf(pattern);
-  const classes = steps.map(({ bytes }) => [...new Set([...bytes].map((byte) => CLASS_OF_BYTE[byte] ?? 0))]);
+function waysThrough(steps: readonly PatternStep[], choices: ReadonlyMap<ReadonlySet<number>, Choice>): Three[][] {
+  const path = steps.map(({ bytes }) => choices.get(bytes) ?? ANY);
   // What is before the pattern may be anything.
-  const classesAt = (at: number): readonly number[] => classes[at] ?? ALL;
+  const choiceAt = (at: number): Choice => path[at] ?? ANY;
   return steps.flatMap(({ isOptional, bytes }, at) => {
     if (isOptional || (at === 0 && bytes.has(NEWLINE))) return [];
     const ways = stepsBefore(steps, at).flatMap((middle) => {
       const again = steps[middle]?.repeats === true ? [middle] : [];
-      return [...again, ...stepsBefore(steps, middle)].map((first): Three => [classesAt(first), classesAt(middle), classesAt(at)]);
+      return [...again, ...stepsBefore(steps, middle)].map((first): Three => [choiceAt(first), choiceAt(middle), choiceAt(at)]);
     });
     return [ways];
   });
@@ -98,12 +113,6 @@ function stepsBefore(steps: readonly PatternStep[], at: number): number[] {
   return [...before, -1];
 }
 
-function stepsOf(pattern: string): PatternStep[] {
-  const steps: PatternStep[] = [];
-  for (let [step] = new PatternTree([pattern]).first; step !== undefined; [step] = step.after) steps.push(step);
-  return steps;
-}
-
 function rarest(choices: readonly Three[][]): readonly Three[] {
   const [first] = choices.map((ways) => ({ ways, frequency: frequencyOf(ways) })).sort((a, b) => a.frequency - b.frequency);
   if (first === undefined) throw new RangeError('A pattern has no byte that all its texts have.');
@@ -111,6 +120,5 @@ function rarest(choices: readonly Three[][]): readonly Three[] {
 }
 
 function frequencyOf(ways: readonly Three[]): number {
-  const share = (classes: readonly number[]): number => classes.reduce((sum, at) => sum + (BYTE_CLASSES[at]?.frequency ?? 0), 0);
-  return ways.reduce((sum, [first, second, third]) => sum + share(first) * share(second) * share(third), 0);
+  return ways.reduce((sum, [first, second, third]) => sum + first.frequency * second.frequency * third.frequency, 0);
 }
