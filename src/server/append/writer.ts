@@ -87,7 +87,8 @@ type Phase = 'open' | 'closing' | 'closed' | 'failed';
  *      │                                     │
  *      └────────── an append failed ─────────┴─────────────────▶ failed
  *
- * While open, at most one append is under way (`#draining`); lines written meanwhile go together in the next one.
+ * While open, at most one append is under way (`#draining`); lines written meanwhile go together in the next one. Callers wait once
+ * these are a whole batch.
  */
 class LogWriter implements Writer, OpenTextHolder {
   readonly #context: WriterContext;
