@@ -1,5 +1,6 @@
 // A server in a process of its own, whose memory and CPU time are measured. Needs --expose-gc.
 // Arguments: `ours STORE URL`, the last of the version to measure, or `bare`.
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { WebSocketServer } from 'ws';
 
@@ -32,6 +33,12 @@ server.listen(0, '127.0.0.1', () => {
   process.send?.({ port: typeof address === 'object' ? address?.port : 0 });
 });
 
+/** CPU time of the thread that serves, s; undefined where the system does not tell. */
+function threadSeconds() {
+  const file = `/proc/self/task/${process.pid}/schedstat`;
+  return existsSync(file) ? Number(readFileSync(file, 'utf8').split(' ')[0]) / 1e9 : undefined;
+}
+
 /** Bytes of heap in use after a garbage collection. */
 async function settledHeap() {
   let least = Number.POSITIVE_INFINITY;
@@ -51,7 +58,7 @@ async function answer({ ask, channels = [] }) {
       break;
     case 'cpu': {
       const { user, system } = process.cpuUsage();
-      process.send?.({ seconds: (user + system) / 1e6, stats: logs?.stats() });
+      process.send?.({ seconds: (user + system) / 1e6, thread: threadSeconds(), stats: logs?.stats() });
       break;
     }
     case 'sign':

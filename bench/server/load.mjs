@@ -36,7 +36,7 @@ export async function openServer(kind, store = 'memory:', root = new URL('../../
     port: Number(port),
     /** @returns {Promise<{ heap: number, rss: number }>} */
     memory: () => remote.ask({ ask: 'memory' }),
-    /** @returns {Promise<{ seconds: number, stats: import('../../src/server/index.ts').LogServerStats }>} */
+    /** @returns {Promise<{ seconds: number, thread?: number, stats: import('../../src/server/index.ts').LogServerStats }>} */
     cpu: () => remote.ask({ ask: 'cpu' }),
     /** @param {readonly string[]} channels @returns {Promise<{ topics: string[] }>} */
     sign: (channels) => remote.ask({ ask: 'sign', channels: [...channels] }),

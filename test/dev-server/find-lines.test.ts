@@ -17,13 +17,13 @@ function reader(): LinesReader {
       }
     },
     async *search(): AsyncGenerator<SearchRecord> {
-      yield { kind: 'begin', epoch: 'e', after: 0, upto: LINES };
+      yield { kind: 'begin', epoch: 'e', after: 0, upto: LINES, first: 1 };
       for (const scanned of [1_000, 2_000]) {
         yield {
           kind: 'lines',
           ranges: Array.from({ length: 100 }, (_range, at): [number, number] => [scanned - 990 + 10 * at, scanned - 990 + 10 * at]),
         };
-        yield { kind: 'progress', scanned, found: scanned / 10 };
+        yield { kind: 'progress', scanned, found: scanned / 10, line: scanned };
       }
       yield { kind: 'done', scanned: LINES, found: 200 };
     },

@@ -52,20 +52,20 @@ export class ByteAutomaton {
     return state === FOUND;
   }
 
-  /** Reads bytes from an index on, up to the first with which a pattern ends; returns its index, or their number if there is none. */
-  read(bytes: Uint8Array, from: number): number {
-    let at = this.#readKnown(bytes, from);
-    while (at < bytes.length && !this.step(bytes[at] ?? 0)) at = this.#readKnown(bytes, at + 1);
+  /** Reads the bytes from an index on, up to the first with which a pattern ends; returns its index, or `to` if there is none. */
+  read(bytes: Uint8Array, from: number, to: number): number {
+    let at = this.#readKnown(bytes, from, to);
+    while (at < to && !this.step(bytes[at] ?? 0)) at = this.#readKnown(bytes, at + 1, to);
     return at;
   }
 
   /** Reads bytes as long as their transitions are known; returns the index after them. */
-  #readKnown(bytes: Uint8Array, from: number): number {
+  #readKnown(bytes: Uint8Array, from: number, to: number): number {
     const classes = this.#classes;
     const transitions = this.#transitions;
     let state = this.#state;
     let at = from;
-    for (; at < bytes.length; at += 1) {
+    for (; at < to; at += 1) {
       const next = transitions[state + (classes[bytes[at] ?? 0] ?? 0)] ?? UNKNOWN;
       if (next < 0) break;
       state = next;

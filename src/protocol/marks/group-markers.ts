@@ -1,9 +1,8 @@
 import { ESC } from '../escape.ts';
+import { MAX_TITLE } from '../line.ts';
 import { matchAt, matchEnd } from './sticky.ts';
 import { TIME_PREFIX } from './time-prefix.ts';
 
-/** Characters of a title that are kept. */
-const TITLE = 200;
 /** Characters of a key that are kept: those of 32 open groups fit into 16 KiB as JSON, whatever they consist of. */
 const KEY = 80;
 /** Markers on a line that are read. */
@@ -100,7 +99,7 @@ function titleOf(shown: string, name: string): string {
   return (
     cut(
       shown
-        .slice(0, 4 * TITLE)
+        .slice(0, 4 * MAX_TITLE)
         .replace(SHOWN_MARKER, '')
         .trim(),
     ) || cut(name)
@@ -108,7 +107,7 @@ function titleOf(shown: string, name: string): string {
 }
 
 function cut(text: string): string {
-  return text.slice(0, TITLE).replace(/[\ud800-\udbff]$/u, '');
+  return text.slice(0, MAX_TITLE).replace(/[\ud800-\udbff]$/u, '');
 }
 
 /** TeamCity escapes quotes, brackets and line breaks with a bar. */

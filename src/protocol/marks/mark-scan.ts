@@ -1,11 +1,13 @@
 import { ByteAutomaton } from './byte-automaton.ts';
 import { MARK_PATTERNS } from './mark-patterns.ts';
+import { PatternFilter } from './pattern-filter.ts';
 
 const NEWLINE = 0x0a;
 const ESCAPE = 0x1b;
 /** Bytes of a sequence that is passed over, at most. */
 const LONGEST = 128;
 
+const filter = new PatternFilter(MARK_PATTERNS);
 const automaton = new ByteAutomaton(MARK_PATTERNS);
 
 /**
@@ -14,14 +16,27 @@ const automaton = new ByteAutomaton(MARK_PATTERNS);
  * continues no entry but one of a warning or worse, or of a stack trace. Takes about as long as reading the bytes once.
  */
 export function nextMarked(bytes: Uint8Array, from: number): number {
-  automaton.restart();
-  automaton.step(NEWLINE);
-  for (let at = automaton.read(bytes, from); at < bytes.length;) {
-    const end = bytes[at] === ESCAPE ? invisibleEnd(bytes, at) : at;
-    if (end === at) return startOfLine(bytes, at);
-    at = automaton.read(bytes, end);
+  for (let at = from; ;) {
+    const found = firstFound(filter, bytes, at, bytes.length);
+    if (found === -1) return -1;
+    const start = startOfLine(bytes, found);
+    const next = bytes.indexOf(NEWLINE, found);
+    const end = next === -1 ? bytes.length : next;
+    if (firstFound(automaton, bytes, start, end) !== -1) return start;
+    at = end + 1;
   }
-  return from < bytes.length && automaton.step(NEWLINE) ? startOfLine(bytes, bytes.length) : -1;
+}
+
+/** The first byte of lines with which a reader finds something, or the end of them; -1 if it finds nothing. */
+function firstFound(reader: PatternFilter | ByteAutomaton, bytes: Uint8Array, from: number, to: number): number {
+  reader.restart();
+  reader.step(NEWLINE);
+  for (let at = reader.read(bytes, from, to); at < to;) {
+    const end = bytes[at] === ESCAPE ? invisibleEnd(bytes, at) : at;
+    if (end === at) return at;
+    at = reader.read(bytes, end, to);
+  }
+  return from < to && reader.step(NEWLINE) ? to : -1;
 }
 
 /** Where the line begins that holds a byte, or ends with it. */

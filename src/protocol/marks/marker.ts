@@ -1,7 +1,7 @@
 import { continueEntry, type EntryMark, type EntryState } from './entries.ts';
 import { markGroups, NO_GROUPS, type GroupMarks, type GroupState } from './groups.ts';
 import { LEVEL, type Level } from './level.ts';
-import { levelOf } from './level-of.ts';
+import { lineLevel } from './line-level.ts';
 import { followRow, NO_ROWS, type RowState } from './rows.ts';
 
 /** The state carried from line to line. Plain data: it survives JSON, and its size is bounded. */
@@ -38,7 +38,7 @@ export function markLine(
   shown: string,
   given?: Level,
 ): { readonly marks: Marks; readonly state: MarkState } {
-  const { level, continues, state } = given === undefined ? continueEntry(entry, shown, levelOf(shown)) : enter(entry, shown, given);
+  const { level, continues, state } = given === undefined ? continueEntry(entry, shown, lineLevel(shown)) : enter(entry, shown, given);
   const row = followRow(rows, text, continues ? undefined : level);
   const grouped = markGroups(groups, text, shown);
   const marks: { -readonly [Key in keyof Marks]: Marks[Key] } = { ...grouped.marks };

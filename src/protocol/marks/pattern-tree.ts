@@ -22,12 +22,14 @@ const RANGE = /\\?(?<from>.)(?:-(?<to>.))?/gsu;
  */
 export class PatternTree {
   readonly first: PatternStep[] = [];
+  /** The steps of each pattern. */
+  readonly paths: readonly (readonly PatternStep[])[];
   /** The sets of bytes, by how they are written. */
   readonly #sets = new Map<string, ReadonlySet<number>>();
   #count = 0;
 
   constructor(patterns: readonly string[]) {
-    for (const pattern of patterns) this.#add(pattern);
+    this.paths = patterns.map((pattern) => this.#add(pattern));
   }
 
   /** The sets of bytes that the patterns tell apart. */
@@ -35,7 +37,8 @@ export class PatternTree {
     return [...this.#sets.values()];
   }
 
-  #add(pattern: string): void {
+  #add(pattern: string): PatternStep[] {
+    const path: PatternStep[] = [];
     let among = this.first;
     let last: PatternStep | undefined;
     // One character for each byte.
@@ -56,9 +59,11 @@ export class PatternTree {
         this.#count += 1;
         among.push(last);
       }
+      path.push(last);
       among = last.after;
     }
     if (last !== undefined) last.isLast = true;
+    return path;
   }
 
   #setOf(source: string): ReadonlySet<number> {

@@ -87,7 +87,8 @@ type Phase = 'open' | 'closing' | 'closed' | 'failed';
  *      │                                     │
  *      └────────── an append failed ─────────┴─────────────────▶ failed
  *
- * While open, at most one append is under way (`#draining`); lines written meanwhile go together in the next one.
+ * While open, at most one append is under way (`#draining`); lines written meanwhile go together in the next one. Callers wait once
+ * these are a whole batch.
  */
 class LogWriter implements Writer, OpenTextHolder {
   readonly #context: WriterContext;
@@ -253,6 +254,8 @@ class LogWriter implements Writer, OpenTextHolder {
   /** Appends the next batch; the last one ends the log, if `code` is given. Resolves to whether it did. */
   async #appendNext(code: number | undefined): Promise<boolean> {
     const runs = this.#queue.nextBatch();
+    // The producer is read while this batch is made durable: one more gathers meanwhile.
+    this.#resumeWriters();
     const end = this.#queue.hasBatch ? undefined : code;
     await this.#append(runs, end);
     return end !== undefined;

@@ -12,7 +12,8 @@ function searched(patterns: readonly string[], text: string): number {
 
 function read(automaton: ByteAutomaton, text: string): number {
   automaton.restart();
-  return automaton.read(encoder.encode(text), 0);
+  const bytes = encoder.encode(text);
+  return automaton.read(bytes, 0, bytes.length);
 }
 
 describe('an automaton over bytes', () => {
@@ -40,17 +41,17 @@ describe('an automaton over bytes', () => {
     const automaton = new ByteAutomaton(['… [0-9]+ more', '✖']);
     const bytes = encoder.encode('a … 12 more ✗ ✖');
     automaton.restart();
-    const first = automaton.read(bytes, 0);
+    const first = automaton.read(bytes, 0, bytes.length);
     expect(new TextDecoder().decode(bytes.subarray(0, first + 1))).toBe('a … 12 more');
-    expect(automaton.read(bytes, first + 1)).toBe(bytes.length - 1);
+    expect(automaton.read(bytes, first + 1, bytes.length)).toBe(bytes.length - 1);
   });
 
   it('continues after a byte that is stepped over', () => {
     const automaton = new ByteAutomaton(['ab', '!']);
     automaton.restart();
     const bytes = encoder.encode('a!b');
-    expect(automaton.read(bytes, 0)).toBe(1);
-    expect(automaton.read(bytes, 2)).toBe(2);
+    expect(automaton.read(bytes, 0, bytes.length)).toBe(1);
+    expect(automaton.read(bytes, 2, bytes.length)).toBe(2);
     expect(automaton.step(0x62)).toBe(true);
   });
 

@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { continueEntry, MAX_CONTINUATIONS, type EntryMark, type EntryState } from '../../../src/protocol/marks/entries.ts';
 import { LEVEL } from '../../../src/protocol/marks/level.ts';
-import { levelOf } from '../../../src/protocol/marks/level-of.ts';
+import { lineLevel } from '../../../src/protocol/marks/line-level.ts';
 import { fixture, hostileLine, LEVEL_NAMES, piece } from './support.ts';
 
 function follow(lines: readonly string[], from?: EntryState): EntryMark[] {
   let state = from;
   return lines.map((line) => {
-    const mark = continueEntry(state, line, levelOf(line));
+    const mark = continueEntry(state, line, lineLevel(line));
     state = mark.state;
     return mark;
   });
@@ -19,7 +19,7 @@ describe('an entry', () => {
     let state: EntryState | undefined;
     const wrong = fixture('entries.txt').flatMap((line, at) => {
       const text = line.slice(6);
-      const mark = line.startsWith('# ') ? undefined : continueEntry(state, text, levelOf(text));
+      const mark = line.startsWith('# ') ? undefined : continueEntry(state, text, lineLevel(text));
       state = mark?.state;
       if (mark === undefined) return [];
       const found = mark.continues ? 'k' : LEVEL_NAMES.get(mark.level);

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { continueEntry, type EntryState } from '../../../src/protocol/marks/entries.ts';
 import { groupMarkers } from '../../../src/protocol/marks/group-markers.ts';
 import { LEVEL } from '../../../src/protocol/marks/level.ts';
-import { levelOf } from '../../../src/protocol/marks/level-of.ts';
+import { lineLevel } from '../../../src/protocol/marks/line-level.ts';
 import { nextMarked } from '../../../src/protocol/marks/mark-scan.ts';
 import { shownText } from '../../../src/protocol/terminal/shown-text.ts';
 import { fixture, piece } from './support.ts';
@@ -29,7 +29,7 @@ const ENTRIES: readonly EntryState[] = [{ count: 0 }, { count: 5, place: 1 }, { 
 /** Whether a line has a mark of its own, or leaves more than a beginning to the next line. */
 function isMarked(text: string): boolean {
   const shown = shownText(text);
-  const level = levelOf(shown);
+  const level = lineLevel(shown);
   return (
     level !== undefined ||
     groupMarkers(text, shown).length > 0 ||

@@ -54,6 +54,27 @@ describe('a writer', () => {
     expect(store.batches.map(({ lines }) => lines.count)).toEqual([1, 10_000]);
   });
 
+  it('has room for the next batch while one is made durable', async () => {
+    const store = new HookedStore();
+    const gates = [new Gate(), new Gate()];
+    let appends = 0;
+    store.beforeAppend = () => gates[appends++]?.passed;
+    const writer = open(store);
+    await writer.write('x\n'.repeat(10_000));
+    const full = writer.write('x\n'.repeat(10_000));
+    gates[0]?.open();
+    await full;
+    expect(store.batches).toHaveLength(1);
+    let hasRoom = false;
+    const next = writer.write('x\n'.repeat(10_000)).then(() => (hasRoom = true));
+    await Promise.resolve();
+    expect(hasRoom).toBe(false);
+    gates[1]?.open();
+    await next;
+    await writer.finish();
+    expect(store.batches.map(({ lines }) => lines.count)).toEqual([10_000, 10_000, 10_000]);
+  });
+
   it('ends the log together with the last line', async () => {
     const store = new HookedStore();
     const writer = open(store);

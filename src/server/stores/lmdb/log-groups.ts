@@ -6,6 +6,7 @@ import { entryRank, type Sums } from '../marks/ranks.ts';
 import type { LineKey } from './block-table.ts';
 import { DamagedLogError, type MarksBefore } from './block.ts';
 import type { LogMarks } from './log-record.ts';
+import { jsonArray } from './json-array.ts';
 
 /** A group with the entries up to the line before it and, once it has ended, up to its last line. */
 export interface CountedGroup extends StoredGroup {
@@ -132,7 +133,7 @@ function encodeGroup({ t, d, o, time, parent, end, until, endedBy, shown, before
 }
 
 function decodeGroup(line: number, data: Buffer): CountedGroup {
-  const [t, d, o, time, parent, shown, end, until, endedBy, before, inside] = parse(data);
+  const [t, d, o, time, parent, shown, end, until, endedBy, before, inside] = jsonArray(data);
   const numbers = [d, time, parent, shown, end, until, endedBy];
   if (typeof t !== 'string' || !isCounts(numbers) || !isCounts(before) || !isCounts(inside)) throw new DamagedLogError(UNREADABLE);
   const [depth = 0, begun = 0, outer = 0, opened = 0, last = 0, ended = 0, by = 0] = numbers;
@@ -159,14 +160,4 @@ function isCounts(value: unknown): value is readonly number[] {
 
 function fromKept([warn = 0, error = 0, fatal = 0]: readonly number[]): Sums {
   return [0, 0, 0, warn, error, fatal];
-}
-
-function parse(data: Buffer): readonly unknown[] {
-  try {
-    const value: unknown = JSON.parse(data.toString());
-    if (Array.isArray(value)) return value;
-  } catch {
-    // The caller reports it.
-  }
-  return [];
 }

@@ -1,6 +1,7 @@
 import { NO_LOG, type LogTail } from '../../store.ts';
 import { NO_ENTRIES, RANKS } from '../marks/ranks.ts';
 import { DamagedLogError, NO_MARKS, type MarksBefore } from './block.ts';
+import { jsonArray } from './json-array.ts';
 
 /** What the lines of a log so far say about the marks of the next ones. */
 export interface LogMarks extends MarksBefore {
@@ -51,7 +52,7 @@ export function encodeRecord({ id, tail, total, gone, marks, sealed }: LogRecord
 }
 
 export function decodeRecord(data: Buffer): LogRecord {
-  const [id, epoch, first, head, end, time, carry, total, gone, ...added] = parse(data);
+  const [id, epoch, first, head, end, time, carry, total, gone, ...added] = jsonArray(data);
   // Format 1 ends here.
   const [groups, sums, flags, open, last, line, bytes] = added.length === 0 ? ['', [], 0, [], 0, 0, 0] : added;
   if (
@@ -93,14 +94,4 @@ export function decodeRecord(data: Buffer): LogRecord {
 
 function isNumbers(value: unknown): value is readonly number[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'number');
-}
-
-function parse(data: Buffer): readonly unknown[] {
-  try {
-    const value: unknown = JSON.parse(data.toString());
-    if (Array.isArray(value)) return value;
-  } catch {
-    // The caller reports it.
-  }
-  return [];
 }

@@ -18,7 +18,7 @@ const OUTCOME = / \.\.\. (?:FAIL|FAILED|ERROR)$/u;
  * The level of a line, from its text as it is shown; undefined if the text names none. The first rule that holds decides: a CI
  * command, JSON, logfmt, the head of the line, the sign of a test runner. Prose has no level. Only the start of the text is read.
  */
-export function levelOf(line: string): Level | undefined {
+export function lineLevel(line: string): Level | undefined {
   const text = startOf(line);
   const head = readHead(text);
   if (head?.kind === 'json') return levelOfJson(line, head.at);

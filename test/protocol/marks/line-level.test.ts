@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LEVEL } from '../../../src/protocol/marks/level.ts';
-import { levelOf } from '../../../src/protocol/marks/level-of.ts';
+import { lineLevel } from '../../../src/protocol/marks/line-level.ts';
 import { fixture, hostileLine, LEVEL_NAMES, piece } from './support.ts';
 
 describe('the level of a line', () => {
   it('is what a reader of the line would say', () => {
     const wrong = fixture('levels.tsv').flatMap((line, at) => {
       const [expected, source, ...text] = line.split('\t');
-      const level = LEVEL_NAMES.get(levelOf(text.join('\t')));
+      const level = LEVEL_NAMES.get(lineLevel(text.join('\t')));
       return level === expected ? [] : [`levels.tsv:${at + 1}: ${level} instead of ${expected}: ${text.join('\t')} (${source})`];
     });
     expect(wrong).toEqual([]);
@@ -16,7 +16,7 @@ describe('the level of a line', () => {
 
   it('comes from the numbers of OpenTelemetry, syslog and pino', () => {
     const levels = (key: string, numbers: readonly number[]): unknown[] =>
-      numbers.map((number) => LEVEL_NAMES.get(levelOf(JSON.stringify({ [key]: number }))));
+      numbers.map((number) => LEVEL_NAMES.get(lineLevel(JSON.stringify({ [key]: number }))));
     expect(levels('severityNumber', [0, 1, 4, 5, 8, 9, 12, 13, 16, 17, 20, 21, 24, 25])).toEqual(
       '- trace trace debug debug info info warn warn error error fatal fatal -'.split(' '),
     );
@@ -26,14 +26,14 @@ describe('the level of a line', () => {
 
   it('depends on the first 4 KiB of an object, and on the first 512 characters of any other line', () => {
     const object = (length: number): string => `{"a":"${'x'.repeat(length)}","level":"error","b":1}`;
-    expect(levelOf(object(4_000))).toBe(LEVEL.error);
-    expect(levelOf(object(4_096))).toBeUndefined();
-    expect(levelOf(`${' '.repeat(505)}error:`)).toBe(LEVEL.error);
-    expect(levelOf(`${' '.repeat(512)}error: x`)).toBeUndefined();
+    expect(lineLevel(object(4_000))).toBe(LEVEL.error);
+    expect(lineLevel(object(4_096))).toBeUndefined();
+    expect(lineLevel(`${' '.repeat(505)}error:`)).toBe(LEVEL.error);
+    expect(lineLevel(`${' '.repeat(512)}error: x`)).toBeUndefined();
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 300 }), fc.string(), (pieces, rest) => {
         const line = pieces.join('').padEnd(4_608, 'x').slice(0, 4_608);
-        expect(levelOf(line + rest)).toBe(levelOf(line));
+        expect(lineLevel(line + rest)).toBe(lineLevel(line));
       }),
     );
   });
@@ -41,7 +41,7 @@ describe('the level of a line', () => {
   it('is found in linear time in any text', () => {
     fc.assert(
       fc.property(fc.oneof(hostileLine, fc.string({ unit: 'binary', maxLength: 1_000 })), (line) => {
-        expect(LEVEL_NAMES.has(levelOf(line))).toBe(true);
+        expect(LEVEL_NAMES.has(lineLevel(line))).toBe(true);
       }),
       { numRuns: 300 },
     );
