@@ -71,6 +71,7 @@ const ROOMS = {
     'terminal',
     'log-binding.ts',
     'viewport/text',
+    'viewport/levels',
     'viewport/lines',
     'viewport/long-lines',
     'viewport/layout',

@@ -78,9 +78,12 @@ const HEADER_INTERVAL = 100;
  * @cssprop --ls-pill - The button that jumps to new lines.
  * @cssprop --ls-sel - The background of selected lines.
  * @cssprop --ls-gap - The background of rows that are not lines.
- * @cssprop --ls-err-bg - The background of a row that says the log failed.
+ * @cssprop --ls-err-bg - The background of errors, and of a row that says the log failed.
  * @cssprop --ls-err - Errors.
- * @cssprop --ls-warn - Warnings: the log reconnects.
+ * @cssprop [--ls-err-edge=--ls-err] - The bar at the edge of errors.
+ * @cssprop --ls-warn-bg - The background of warnings.
+ * @cssprop --ls-warn - Warnings; the log reconnects.
+ * @cssprop [--ls-warn-edge=--ls-warn] - The bar at the edge of warnings.
  * @cssprop --ls-ok - The log is live.
  *
  * @cssState connecting - The log is being opened.
