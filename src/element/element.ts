@@ -315,6 +315,7 @@ export class LogStreamElement extends LogStreamAttributes {
     const { renderRoot } = this;
     if (renderRoot instanceof ShadowRoot) adoptStyles(renderRoot, [...renderRoot.adoptedStyleSheets, ...tools.styles]);
     if (this.isConnected) tools.connect();
+    tools.updated({ status: this.#status.status, runs: [] });
     tools.stateChanged(this.#status.status);
     this.requestUpdate();
     const keys = this.#earlyKeys?.take() ?? [];
@@ -345,7 +346,8 @@ export class LogStreamElement extends LogStreamAttributes {
     this.#built?.viewport.requestAgain();
   }
 
-  #onUpdate({ status, runs }: ViewUpdate): void {
+  #onUpdate(update: ViewUpdate): void {
+    const { status, runs } = update;
     const before = this.#status.status;
     const isRestarted = status.epoch !== before.epoch && before.epoch !== '';
     // Lines from before the log was live are its past, not news.
@@ -353,9 +355,10 @@ export class LogStreamElement extends LogStreamAttributes {
       // An update may also bring older lines that were requested.
       const newLines = (run: LineRun): readonly Line[] => run.lines.slice(Math.max(0, before.head + 1 - run.from));
       const texts = this.announce === 'lines' ? runs.flatMap(newLines).map(([, text]) => shownText(text)) : [];
-      this.#tools.tools?.linesAdded(status.head - before.head, texts);
+      this.#tools.tools?.linesAdded(status.head - before.head, texts, status.head);
     }
     if (isRestarted) this.#tools.use((tools) => tools.logRestarted());
+    this.#tools.tools?.updated(update);
     const [missing] = status.unavailable;
     this.#tools.tools?.linesMissing(missing && missingRow(missing, status.missingOnServer === true).text);
     this.#status.update(status, runs);

@@ -69,6 +69,7 @@ export class LogContent {
   /** Forgets everything, for another log. */
   reset(): void {
     this.clear();
+    this.levels.classifier = undefined;
     this.#status = CONNECTING;
     this.#folds.readPart(null, 0);
   }
