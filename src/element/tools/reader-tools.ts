@@ -73,7 +73,7 @@ export class ReaderTools {
     const announce = (text: string): void => this.#liveRegion.announce(text);
     const lines = (): Range => host.lines();
     this.#toast = new Toast(() => this.#messageChanged());
-    const queries = (): LogQueries | undefined => queriesOf(binding, () => this.freshTopic());
+    const queries = (): LogQueries | undefined => queriesOf(binding);
     this.#levels = new LevelCounter({
       queries,
       changed: () => element.requestUpdate(),

@@ -101,8 +101,9 @@ describe('seeking an entry on the server', () => {
         fc.array(text, { minLength: 1, maxLength: 40 }),
         fc.integer({ min: 1, max: 40 }),
         fc.boolean(),
-        async (lines, start, backwards) => {
-          const search = searchOf(lines, ERRORS, backwards, start);
+        fc.constantFrom(ERRORS, WARNINGS),
+        async (lines, start, backwards, kind) => {
+          const search = searchOf(lines, kind, backwards, start);
           expect(await seekEntry({ ...search, ...marked(lines) })).toEqual(await findEntry(search));
         },
       ),
