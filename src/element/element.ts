@@ -79,9 +79,12 @@ const HEADER_INTERVAL = 100;
  * @cssprop --ls-pill - The button that jumps to new lines.
  * @cssprop --ls-sel - The background of selected lines.
  * @cssprop --ls-gap - The background of rows that are not lines.
- * @cssprop --ls-err-bg - The background of a row that says the log failed.
+ * @cssprop --ls-err-bg - The background of errors, and of a row that says the log failed.
  * @cssprop --ls-err - Errors.
- * @cssprop --ls-warn - Warnings: the log reconnects.
+ * @cssprop [--ls-err-edge=--ls-err] - The bar at the edge of errors.
+ * @cssprop --ls-warn-bg - The background of warnings.
+ * @cssprop --ls-warn - Warnings; the log reconnects.
+ * @cssprop [--ls-warn-edge=--ls-warn] - The bar at the edge of warnings.
  * @cssprop --ls-ok - The log is live.
  *
  * @cssState connecting - The log is being opened.
@@ -313,6 +316,7 @@ export class LogStreamElement extends LogStreamAttributes {
     const { renderRoot } = this;
     if (renderRoot instanceof ShadowRoot) adoptStyles(renderRoot, [...renderRoot.adoptedStyleSheets, ...tools.styles]);
     if (this.isConnected) tools.connect();
+    tools.updated({ status: this.#status.status, runs: [] });
     tools.stateChanged(this.#status.status);
     this.requestUpdate();
     const keys = this.#earlyKeys?.take() ?? [];
@@ -343,7 +347,8 @@ export class LogStreamElement extends LogStreamAttributes {
     this.#built?.viewport.requestAgain();
   }
 
-  #onUpdate({ status, runs }: ViewUpdate): void {
+  #onUpdate(update: ViewUpdate): void {
+    const { status, runs } = update;
     const before = this.#status.status;
     const isRestarted = status.epoch !== before.epoch && before.epoch !== '';
     // Lines from before the log was live are its past, not news.
@@ -351,9 +356,10 @@ export class LogStreamElement extends LogStreamAttributes {
       // An update may also bring older lines that were requested.
       const newLines = (run: LineRun): readonly Line[] => run.lines.slice(Math.max(0, before.head + 1 - run.from));
       const texts = this.announce === 'lines' ? runs.flatMap(newLines).map(([, text]) => shownText(text)) : [];
-      this.#tools.tools?.linesAdded(status.head - before.head, texts);
+      this.#tools.tools?.linesAdded(status.head - before.head, texts, status.head);
     }
     if (isRestarted) this.#tools.use((tools) => tools.logRestarted());
+    this.#tools.tools?.updated(update);
     const [missing] = status.unavailable;
     this.#tools.tools?.linesMissing(missing && missingRow(missing, status.missingOnServer === true).text);
     this.#status.update(status, runs);

@@ -81,6 +81,9 @@ export const STRINGS = {
   more: (characters: number): string => `+${count(characters)} characters`,
   updates: (updates: number, shown: boolean): string =>
     `${count(updates)} ${updates === 1 ? 'update' : 'updates'}${shown ? '' : ' hidden'}`,
+  /** Before an error or a warning, for screen readers. */
+  errorRow: 'Error, ',
+  warningRow: 'Warning, ',
   show: 'Show',
   hide: 'Hide',
   expand: 'Expand',

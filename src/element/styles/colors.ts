@@ -3,7 +3,7 @@ export const TOKENS: readonly (readonly [name: string, dark: string, light: stri
   ['bg', '#0e1116', '#ffffff'],
   ['fg', '#e6edf3', '#1f2328'],
   ['surface', '#161b22', '#f6f8fa'],
-  ['hover', '#161b22', '#f6f8fa'],
+  ['hover', '#1e242c', '#ebeef2'],
   ['muted', '#8b949e', '#59636e'],
   ['border', '#30363d', '#d1d9e0'],
   ['edge', '#6e7681', '#818b98'],

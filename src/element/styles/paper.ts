@@ -46,7 +46,7 @@ export const paperStyles = css`
     .toolbar,
     .hairline,
     .ring,
-    .pill,
+    .pills,
     .toast {
       display: none !important;
     }

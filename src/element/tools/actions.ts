@@ -6,6 +6,9 @@ export interface ToolActions {
   copy(): void;
   download(): void;
   error(): void;
+  previousError(): void;
+  warning(): void;
+  previousWarning(): void;
   start(): void;
   end(): void;
 }
@@ -13,7 +16,6 @@ export interface ToolActions {
 /** What keys do, apart from scrolling. */
 export interface KeyActions extends ToolActions {
   copyLink(): void;
-  previousError(): void;
   selectAll(): void;
   /** Moves the focus to the first button or link on screen. */
   enter(): void;

@@ -1,6 +1,7 @@
 import { html, type CSSResult, type TemplateResult } from 'lit';
-import type { LogStatus, Range } from '../../worker/api.ts';
+import type { LogStatus, Range, ViewUpdate } from '../../worker/api.ts';
 import type { LogStreamAttributes } from '../attributes.ts';
+import type { LogQueries } from '../../worker/queries/log-queries.ts';
 import type { LogBinding } from '../log-binding.ts';
 import type { ChipInput } from '../status/chip.ts';
 import { themed } from '../styles/themed.ts';
@@ -11,8 +12,11 @@ import type { KeyActions, ToolActions } from './actions.ts';
 import { Copier } from './copy/copier.ts';
 import { CopyEvents } from './copy/copy-events.ts';
 import { Downloader } from './download/downloader.ts';
-import { ErrorFinder } from './errors/error-finder.ts';
+import { EntryFinder } from './entries/entry-finder.ts';
+import { ERRORS, WARNINGS } from './entries/entry-kind.ts';
 import { listenForKeys } from './keyboard/keyboard.ts';
+import { errorsIn } from './levels/entry-tally.ts';
+import { LevelCounter } from './levels/level-counter.ts';
 import { LiveRegion } from './live-region/live-region.ts';
 import { newLinesPill } from './messages/new-lines-pill.ts';
 import { messageStyles } from './messages/styles.ts';
@@ -20,6 +24,7 @@ import { Task } from './messages/task.ts';
 import { Toast, toastTemplate, type ToastAction } from './messages/toast.ts';
 import { Permalinks } from './permalink/permalinks.ts';
 import { RulerLoader } from './ruler/ruler-loader.ts';
+import { queriesOf } from './queries-of.ts';
 import { spanOfLines, type Span } from './selection/places.ts';
 import { Selection } from './selection/selection.ts';
 import { selectionStyles } from './selection/styles.ts';
@@ -57,8 +62,9 @@ export class ReaderTools {
   readonly #copier: Copier;
   readonly #copyEvents: CopyEvents;
   readonly #downloader: Downloader;
-  readonly #errors: ErrorFinder;
   readonly #ruler: RulerLoader;
+  readonly #entries: EntryFinder;
+  readonly #levels: LevelCounter;
   readonly #tooltips: Tooltips;
   readonly #press: (key: KeyInput) => void;
 
@@ -69,7 +75,17 @@ export class ReaderTools {
     const announce = (text: string): void => this.#liveRegion.announce(text);
     const lines = (): Range => host.lines();
     this.#toast = new Toast(() => this.#messageChanged());
-    this.#liveRegion = new LiveRegion(host.liveRegion, () => element.announce);
+    const queries = (): LogQueries | undefined => queriesOf(binding);
+    this.#levels = new LevelCounter({
+      queries,
+      changed: () => element.requestUpdate(),
+      unmarked: () => void this.#classify(),
+    });
+    this.#liveRegion = new LiveRegion(
+      host.liveRegion,
+      () => element.announce,
+      (line) => this.#levels.errorsAfter(line),
+    );
     const task = (this.#task = new Task(this.#toast, announce));
     const selection = (this.#selection = new Selection({ element, viewport, scroller }));
     this.#permalinks = new Permalinks({ element, viewport, selection, lines, notify });
@@ -77,8 +93,9 @@ export class ReaderTools {
     const download = (range: Range): void => void this.#downloader.downloadAndNotify(range);
     const copier = (this.#copier = new Copier({ binding, viewport, task, lines, notify, download }));
     this.#copyEvents = new CopyEvents({ element, scroller, copier, span: () => selection.span });
-    this.#errors = new ErrorFinder({
+    this.#entries = new EntryFinder({
       binding,
+      queries,
       viewport,
       task,
       lines,
@@ -123,15 +140,20 @@ export class ReaderTools {
     this.#selection.disconnect();
     this.#copyEvents.disconnect();
     this.#task.stop();
+    this.#levels.reset();
     this.#liveRegion.dispose();
   }
 
   toolbar(model: ToolsModel): TemplateResult {
-    return toolbarTemplate(model, this.#actions);
+    return toolbarTemplate(model, this.#actions, this.#levels.counts);
   }
 
   overlay(model: ToolsModel): TemplateResult {
-    return html`${newLinesPill(model.unseen, this.#actions)}${toastTemplate(this.#toast.message)}`;
+    const pill = newLinesPill(model.unseen, this.#newErrors(model.unseen), {
+      end: () => this.#actions.end(),
+      error: () => this.#goToNewError(),
+    });
+    return html`${pill}${toastTemplate(this.#toast.message)}`;
   }
 
   /** What the status chip stands for, in a sentence. */
@@ -147,7 +169,13 @@ export class ReaderTools {
   }
 
   stateChanged({ state, head, end }: LogStatus): void {
-    this.#liveRegion.announceState(state, head, end);
+    const announce = (): void => {
+      const { counts } = this.#levels;
+      this.#liveRegion.announceState(state, head, end, counts === undefined ? 0 : errorsIn(counts));
+    };
+    // The last lines may not be counted yet.
+    if (state === 'ended') this.#levels.whenCounted(announce);
+    else announce();
     this.#permalinks.stateChanged(state);
   }
 
@@ -156,9 +184,14 @@ export class ReaderTools {
     this.#liveRegion.announceMissing(text);
   }
 
-  /** The log grew by `count` lines; `texts` are those that are held. */
-  linesAdded(count: number, texts: readonly string[]): void {
-    this.#liveRegion.addLines(count, texts);
+  /** The log grew by `count` lines, to `head`; `texts` are those that are held. */
+  linesAdded(count: number, texts: readonly string[], head: number): void {
+    this.#liveRegion.addLines(count, texts, head);
+  }
+
+  /** The status changed, or lines came. */
+  updated({ status, runs }: ViewUpdate): void {
+    this.#levels.update(status, runs);
   }
 
   logRestarted(): void {
@@ -171,6 +204,7 @@ export class ReaderTools {
     this.#ruler.disconnect();
     this.#ruler.connect();
     this.#task.stop();
+    this.#levels.reset();
     this.#selection.clear();
   }
 
@@ -206,7 +240,7 @@ export class ReaderTools {
   }
 
   goToError(): Promise<number | undefined> {
-    return this.#errors.go(false);
+    return this.#entries.go(ERRORS, false);
   }
 
   readonly #actions: ToolActions = {
@@ -221,7 +255,10 @@ export class ReaderTools {
     },
     copy: () => this.#copySelected(),
     download: () => void this.#downloader.downloadAndNotify(),
-    error: () => void this.#errors.go(false),
+    error: () => void this.#entries.go(ERRORS, false),
+    previousError: () => void this.#entries.go(ERRORS, true),
+    warning: () => void this.#entries.go(WARNINGS, false),
+    previousWarning: () => void this.#entries.go(WARNINGS, true),
     start: () => this.#host.viewport.goTo('start'),
     end: () => this.#host.viewport.goTo('end'),
   };
@@ -229,7 +266,6 @@ export class ReaderTools {
   readonly #keyActions: Omit<KeyActions, 'enter'> = {
     ...this.#actions,
     copyLink: () => void this.#permalinks.copyLink(),
-    previousError: () => void this.#errors.go(true),
     selectAll: () => this.#selectAll(),
     escape: () => this.#escape(),
   };
@@ -253,6 +289,22 @@ export class ReaderTools {
     const { span } = this.#selection;
     if (span === undefined) this.#notify(TOOL_STRINGS.howToSelect);
     else void this.#copier.copyAndNotify(span);
+  }
+
+  /** How many of the lines that came since the reader left the end, and were not on screen, are errors. */
+  #newErrors(unseen: number): number {
+    return unseen === 0 ? 0 : this.#levels.errorsAfter(this.#host.lines().to - unseen);
+  }
+
+  #goToNewError(): void {
+    const { lines, viewport } = this.#host;
+    void this.#entries.go(ERRORS, false, lines().to - viewport.unseen + 1);
+  }
+
+  /** The server marks no lines: those that are drawn are classified here. */
+  async #classify(): Promise<void> {
+    const { classifyLine } = await import('./levels/classify-line.ts');
+    this.#host.viewport.classifier = classifyLine;
   }
 
   #selectionOrAll(): Span {

@@ -41,16 +41,33 @@ export const TOOL_STRINGS = {
   noLines: 'No lines yet.',
 
   error: 'Next error (e)',
-  searching: (lines: number): string => `Searching for errors… ${STRINGS.lines(lines)} checked`,
-  errorAt: (line: number, text: string): string => `Line ${count(line)}, error: ${text}`,
+  warning: 'Next warning (x)',
+  nextError: 'Next error',
+  atMost: (entries: number): string => (entries > 9_999 ? '9,999+' : count(entries)),
+  finding: {
+    error: {
+      count: (errors: number): string => `${count(errors)} ${errors === 1 ? 'error' : 'errors'}`,
+      searching: (lines: number): string => `Searching for errors… ${STRINGS.lines(lines)} checked`,
+      at: (line: number, text: string): string => `Line ${count(line)}, error: ${text}`,
+      none: (lines: number): string => `No errors in ${STRINGS.lines(lines)}`,
+    },
+    warning: {
+      count: (warnings: number): string => `${count(warnings)} ${warnings === 1 ? 'warning' : 'warnings'}`,
+      searching: (lines: number): string => `Searching for warnings… ${STRINGS.lines(lines)} checked`,
+      at: (line: number, text: string): string => `Line ${count(line)}, warning: ${text}`,
+      none: (lines: number): string => `No warnings in ${STRINGS.lines(lines)}`,
+    },
+  },
+  goToNext: (what: string): string => `${what}. Go to the next one`,
   errorWrapped: (backwards: boolean): string => (backwards ? 'Continued from the end' : 'Continued from the start'),
-  noError: (lines: number): string => `No errors in ${STRINGS.lines(lines)}`,
   keepSearching: 'Keep searching',
   start: 'Jump to start (Home)',
   end: 'Jump to end (End)',
   menu: 'More actions',
   newLines: (lines: number): string => (lines > 9_999 ? '9,999+ new lines' : `${count(lines)} new ${lines === 1 ? 'line' : 'lines'}`),
-  pill: (lines: number): string => `${TOOL_STRINGS.newLines(lines)}. Jump to end`,
+  newLinesWithErrors: (lines: number, errors: number): string =>
+    `${TOOL_STRINGS.newLines(lines)}${errors === 0 ? '' : ` · ${TOOL_STRINGS.atMost(errors)} ${errors === 1 ? 'error' : 'errors'}`}`,
+  pill: (text: string): string => `${text}. Jump to end`,
 
   explanations: {
     connecting: 'Opening the log.',
@@ -85,8 +102,12 @@ export const TOOL_STRINGS = {
     denied: 'No access to this log',
     error: "This log couldn't be loaded",
   } satisfies Record<LogState, string>,
-  announceEnd: (code: number | undefined, lines: number): string =>
-    isNoteworthy(code) ? `${STRINGS.outcome(code)}. ${STRINGS.lines(lines)}.` : `${STRINGS.outcome(code)}, ${STRINGS.lines(lines)}`,
+  announceLines: (lines: number, errors: number): string =>
+    `${TOOL_STRINGS.newLines(lines)}${errors === 0 ? '' : `, ${TOOL_STRINGS.finding.error.count(errors)}`}`,
+  announceEnd: (code: number | undefined, lines: number, errors: number): string => {
+    const counts = `${STRINGS.lines(lines)}${errors === 0 ? '' : `, ${TOOL_STRINGS.finding.error.count(errors)}`}`;
+    return isNoteworthy(code) ? `${STRINGS.outcome(code)}. ${counts}.` : `${STRINGS.outcome(code)}, ${counts}`;
+  },
   tooMuch: 'Too much output to read aloud. Go to the log to read it.',
 
   noRefresh:

@@ -18,6 +18,7 @@ import type { Sizes } from './layout/row-metrics.ts';
 import type { Moved } from './layout/scroll-box.ts';
 import { ScrollLayout, type ScrollTarget } from './layout/scroll-layout.ts';
 import type { PrintRange } from './lines/print-range.ts';
+import type { Classifier } from './levels/line-levels.ts';
 import type { LineAction } from './long-lines/expand-chip.ts';
 import type { Folded } from './long-lines/long-lines.ts';
 import { RowsView } from './rows/rows-view.ts';
@@ -187,6 +188,12 @@ export class Viewport {
   /** Returns to the position from before the scroller was out of the document or not displayed. */
   recover(): void {
     this.#scroll.recover();
+    this.schedule();
+  }
+
+  /** Finds the levels of lines whose server marks none; forgotten with the log. */
+  set classifier(classifier: Classifier) {
+    this.#content.levels.classifier = classifier;
     this.schedule();
   }
 

@@ -21,6 +21,8 @@ export function runKey(command: KeyCommand, viewport: Viewport, scroller: HTMLEl
       return scroller.scrollBy({ left: SIDEWAYS });
     case 'previous-error':
       return actions.previousError();
+    case 'previous-warning':
+      return actions.previousWarning();
     case 'select-all':
       return actions.selectAll();
     case 'copy-link':

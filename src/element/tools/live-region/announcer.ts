@@ -14,18 +14,20 @@ const READ_LINES = 20;
 export class Announcer {
   #lines: string[] = [];
   #count = 0;
+  /** The last line before the new ones. */
+  #before = 0;
   #lastAt = Number.NEGATIVE_INFINITY;
   /** Whether missing lines have been announced. */
   #hasMissing = false;
 
-  /** The message for a new state; empty for none. `code` is the exit code of a complete log. */
-  stateMessage(state: LogState, head: number, now: number, code?: number): string {
+  /** The message for a new state; empty for none. `code` is the exit code of a complete log, `errors` are counted in all of it. */
+  stateMessage(state: LogState, head: number, now: number, code?: number, errors = 0): string {
     const text = TOOL_STRINGS.announceState[state];
     if (text === '') return '';
     this.#lastAt = now;
     // The state covers the lines that arrived before it.
     this.#clear();
-    return state === 'ended' ? TOOL_STRINGS.announceEnd(code, head) : text;
+    return state === 'ended' ? TOOL_STRINGS.announceEnd(code, head, errors) : text;
   }
 
   /** The message for lines that could not be fetched, given once until there are none; `text` is undefined for none. */
@@ -35,8 +37,9 @@ export class Announcer {
     return isKnown ? '' : (text ?? '');
   }
 
-  /** Adds new lines: their number, and the texts of those that are held. */
-  addLines(count: number, texts: readonly string[]): void {
+  /** Adds new lines up to `head`: their number, and the texts of those that are held. */
+  addLines(count: number, texts: readonly string[], head = 0): void {
+    if (this.#count === 0) this.#before = head - count;
     this.#count += count;
     for (const text of texts) if (this.#lines.length <= READ_LINES) this.#lines.push(text);
   }
@@ -46,8 +49,8 @@ export class Announcer {
     return this.#count === 0 ? undefined : Math.max(0, this.#lastAt + ANNOUNCE_INTERVAL - now);
   }
 
-  /** The message about new lines, if it is due; else empty. */
-  nextMessage(mode: AnnounceMode, now: number): string {
+  /** The message about new lines, if it is due; else empty. `errorsAfter` counts the errors after a line. */
+  nextMessage(mode: AnnounceMode, now: number, errorsAfter: (line: number) => number = () => 0): string {
     if (this.timeToNext(now) !== 0) return '';
     const count = this.#count;
     const lines = this.#lines;
@@ -56,7 +59,7 @@ export class Announcer {
     this.#lastAt = now;
     if (mode === 'lines' && count > READ_LINES) return TOOL_STRINGS.tooMuch;
     // Lines that are not on screen may not be held: only their number is known.
-    return mode === 'summary' || lines.length < count ? TOOL_STRINGS.newLines(count) : lines.join('\n');
+    return mode === 'summary' || lines.length < count ? TOOL_STRINGS.announceLines(count, errorsAfter(this.#before)) : lines.join('\n');
   }
 
   #clear(): void {

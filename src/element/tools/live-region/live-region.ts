@@ -9,9 +9,12 @@ export class LiveRegion {
   readonly #element: HTMLElement;
   readonly #announcer = new Announcer();
   readonly #mode: () => AnnounceMode;
+  readonly #errorsAfter: (line: number) => number;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(element: HTMLElement, mode: () => AnnounceMode) {
+  /** `errorsAfter` counts the errors after a line. */
+  constructor(element: HTMLElement, mode: () => AnnounceMode, errorsAfter: (line: number) => number) {
+    this.#errorsAfter = errorsAfter;
     this.#element = element;
     this.#mode = mode;
   }
@@ -20,8 +23,8 @@ export class LiveRegion {
     if (text !== '' && !isHidden()) this.#element.textContent = text;
   }
 
-  announceState(state: LogState, head: number, code: number | undefined): void {
-    this.announce(this.#mode() === 'off' ? '' : this.#announcer.stateMessage(state, head, monotonic(), code));
+  announceState(state: LogState, head: number, code: number | undefined, errors: number): void {
+    this.announce(this.#mode() === 'off' ? '' : this.#announcer.stateMessage(state, head, monotonic(), code, errors));
   }
 
   announceMissing(text: string | undefined): void {
@@ -30,8 +33,8 @@ export class LiveRegion {
   }
 
   /** Announces new lines when their turn comes: how many, or their texts. */
-  addLines(count: number, texts: readonly string[]): void {
-    this.#announcer.addLines(count, texts);
+  addLines(count: number, texts: readonly string[], head: number): void {
+    this.#announcer.addLines(count, texts, head);
     this.#schedule();
   }
 
@@ -45,7 +48,7 @@ export class LiveRegion {
     if (wait === undefined || this.#timer !== undefined) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      this.announce(this.#announcer.nextMessage(this.#mode(), monotonic()));
+      this.announce(this.#announcer.nextMessage(this.#mode(), monotonic(), this.#errorsAfter));
       // Timers may fire slightly early, before the message is due.
       this.#schedule();
     }, Math.ceil(wait));

@@ -2,24 +2,52 @@ import { css } from 'lit';
 
 /** The button for new lines, and short messages. */
 export const messageStyles = css`
-  .pill {
+  .pills {
     position: absolute;
     z-index: 1;
     bottom: 12px;
     left: 50%;
     translate: -50%;
+    display: flex;
     height: 32px;
-    padding: 0 14px;
-    border: 0;
+    max-width: calc(100% - 24px);
     border-radius: 16px;
     background: var(--ls-pill);
     color: #fff;
+    box-shadow: 0 4px 12px rgb(0 0 0 / 0.3);
+    animation: appear 120ms;
+  }
+  .failing {
+    background: light-dark(#cf222e, #da3633);
+  }
+  @supports not (color: light-dark(#000, #fff)) {
+    .failing {
+      background: #cf222e;
+    }
+  }
+  .pill,
+  .pill-error {
+    height: 100%;
+    padding: 0 14px;
+    border: 0;
+    border-radius: 16px;
+    background: none;
     font-size: 13px;
     font-weight: 600;
     font-variant-numeric: tabular-nums;
     white-space: nowrap;
-    box-shadow: 0 4px 12px rgb(0 0 0 / 0.3);
-    animation: appear 120ms;
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
+  .pill-error {
+    flex: none;
+  }
+  .failing .pill {
+    border-radius: 16px 0 0 16px;
+    border-inline-end: 1px solid rgb(255 255 255 / 0.4);
+  }
+  .failing .pill-error {
+    border-radius: 0 16px 16px 0;
   }
   .toast {
     position: absolute;
@@ -58,17 +86,16 @@ export const messageStyles = css`
 
   @media (pointer: coarse) {
     .act,
-    .pill {
+    .pills {
       height: 44px;
     }
-    .pill {
+    .pills {
       border-radius: 22px;
     }
   }
   @media (forced-colors: active) {
-    .pill {
+    .pills {
       border: 1px solid currentcolor;
-      box-sizing: border-box;
     }
   }
 `;

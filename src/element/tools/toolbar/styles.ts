@@ -38,6 +38,25 @@ export const toolbarStyles = css`
     padding: 0 10px 0 6px;
     font-weight: 600;
   }
+  .counted {
+    display: flex;
+    align-items: center;
+    gap: 5px;
+    width: auto;
+    padding: 0 6px;
+    font-weight: 600;
+    font-variant-numeric: tabular-nums;
+  }
+  .counted.error-count {
+    color: var(--ls-err);
+  }
+  .counted.warning-count {
+    color: var(--ls-warn);
+  }
+  /* The colours are slightly too pale for small figures. */
+  .counted span {
+    color: color-mix(in srgb, currentcolor 80%, var(--ls-fg));
+  }
   .more-actions {
     display: none;
   }

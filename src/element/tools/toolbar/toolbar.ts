@@ -2,6 +2,8 @@ import { html, nothing, type SVGTemplateResult, type TemplateResult } from 'lit'
 import { repeat } from 'lit/directives/repeat.js';
 import type { ToolbarMode } from '../../attributes.ts';
 import type { TimeMode } from '../../util/time.ts';
+import type { LevelCounts } from '../../../protocol/answers/answers.ts';
+import { levelButtons } from '../levels/level-buttons.ts';
 import type { ToolActions } from '../actions.ts';
 import { ICONS } from './icons.ts';
 import { TOOL_STRINGS } from '../strings.ts';
@@ -90,8 +92,11 @@ const onMenuBeforeToggle = (event: ToggleEvent): void => {
   if (event.newState === 'closed' && menu?.matches(':focus-within')) openerOf(menu)?.focus();
 };
 
-export function toolbarTemplate(model: ToolsModel, actions: ToolActions): TemplateResult {
+/** `counts`: the entries of the log by level, where they are known. */
+export function toolbarTemplate(model: ToolsModel, actions: ToolActions, counts: LevelCounts | undefined): TemplateResult {
   const all = actionsOf(model);
+  // Where errors are counted, the button with their number goes to them.
+  const buttons = counts === undefined ? all : all.filter(({ name }) => name !== 'error');
   const { toolbar } = model;
   return html`<div
       class="toolbar ${toolbar}"
@@ -102,8 +107,9 @@ export function toolbarTemplate(model: ToolsModel, actions: ToolActions): Templa
       @keydown=${onToolbarKey}
       @focusin=${onToolbarFocus}
     >
+      ${counts === undefined ? nothing : levelButtons(counts, actions)}
       ${repeat(
-        all,
+        buttons,
         ({ name }) => name,
         (action) => iconButton(action, actions),
       )}

@@ -1,12 +1,16 @@
 import type { Line } from '../../../protocol/line.ts';
 import type { LineRun } from '../../../worker/api.ts';
 import type { LineCache } from '../lines/line-cache.ts';
+import type { RowLevel } from '../levels/row-level.ts';
 import type { GlyphSpacing } from '../text/glyph-spacing.ts';
 import type { FoldSource, LongLines } from '../long-lines/long-lines.ts';
 import { movesVertically } from '../../../protocol/terminal/row-cursor.ts';
 
+/** How the row of a held line looks. */
+type LevelAt = (line: number) => RowLevel | undefined;
+
 interface FoldsModule {
-  readonly Folds: new (fit: GlyphSpacing) => FoldSource;
+  readonly Folds: new (fit: GlyphSpacing, levelAt: LevelAt) => FoldSource;
 }
 
 /** Nothing is drawn until lines can be folded, but no longer than this, ms: unfolded lines would only flash. */
@@ -18,6 +22,7 @@ export class FoldLoader {
   readonly #lines: LineCache;
   readonly #glyphs: GlyphSpacing;
   readonly #onLoaded: () => void;
+  readonly #levelAt: LevelAt;
   readonly #load: () => Promise<FoldsModule>;
   #part: Line | null = null;
   #head = 0;
@@ -30,12 +35,14 @@ export class FoldLoader {
     glyphs: GlyphSpacing,
     onLoaded: () => void,
     load: () => Promise<FoldsModule> = () => import('./folds.ts'),
+    levelAt: LevelAt = () => undefined,
   ) {
     this.#long = long;
     this.#lines = lines;
     this.#glyphs = glyphs;
     this.#onLoaded = onLoaded;
     this.#load = load;
+    this.#levelAt = levelAt;
   }
 
   /** Whether drawing should wait, since there are lines to fold and the code for it is loading. */
@@ -67,7 +74,7 @@ export class FoldLoader {
     };
     // If loading fails the lines are shown one by one.
     this.#load().then(({ Folds }) => {
-      const folds = (this.#long.folds = new Folds(this.#glyphs));
+      const folds = (this.#long.folds = new Folds(this.#glyphs, this.#levelAt));
       folds.revealed = this.#long.revealed;
       folds.pinned = this.#long.pinned;
       folds.selected = this.#long.selected;

@@ -4,12 +4,26 @@ import { textOf, type TextRun } from '../../terminal/runs.ts';
 import type { FrameRow } from '../../terminal/screen.ts';
 import { drawRuns } from '../text/draw-runs.ts';
 import type { GlyphSpacing } from '../text/glyph-spacing.ts';
+import { LevelLabel } from '../levels/level-label.ts';
+import type { RowLevel } from '../levels/row-level.ts';
 import { ExpandChip } from '../long-lines/expand-chip.ts';
+
+/** A row that is left, as it looks. */
+export interface FoldRow extends FrameRow {
+  readonly level: RowLevel | undefined;
+}
+
+interface DrawnRow {
+  readonly element: HTMLElement;
+  readonly number: HTMLElement;
+  readonly label: LevelLabel;
+  readonly text: HTMLElement;
+}
 
 export interface FoldContent {
   readonly fold: Redraw;
   /** The rows to draw. */
-  readonly frame: readonly FrameRow[];
+  readonly frame: readonly FoldRow[];
   readonly wraps: boolean;
   readonly selected: Range | undefined;
 }
@@ -19,8 +33,8 @@ export class FoldView {
   readonly element = document.createElement('div');
   readonly #glyphs: GlyphSpacing;
   readonly #chip = new ExpandChip();
-  #rows: HTMLElement[] = [];
-  #drawn: readonly FrameRow[] = [];
+  #rows: DrawnRow[] = [];
+  #drawn: readonly FoldRow[] = [];
   #content: FoldContent | undefined;
   #drawnVersion: number | undefined;
 
@@ -44,39 +58,40 @@ export class FoldView {
     this.element.dataset['fold'] = String(fold.from);
     this.#chip.fold(fold.updates, false);
     const count = Math.max(1, frame.length);
-    while (this.#rows.length > count) this.#rows.pop()?.remove();
+    while (this.#rows.length > count) this.#rows.pop()?.element.remove();
     let from = 0;
     for (let at = 0; at < count; at += 1) {
-      const row = (this.#rows[at] ??= this.#add());
-      const [number, text] = row.children;
+      const { element, number, label, text } = (this.#rows[at] ??= this.#add());
+      const level = frame[at]?.level;
       // An empty fold shows the number of its first line.
       const line = frame.length === 0 ? fold.from : (frame[at]?.line ?? 0);
-      if (number instanceof HTMLElement && line > 0) number.dataset['n'] = String(line);
-      else if (number instanceof HTMLElement) delete number.dataset['n'];
-      row.classList.toggle('selected', selected !== undefined && line >= selected.from && line <= selected.to);
-      if (text instanceof HTMLElement) text.dataset['from'] = String(from);
+      if (line > 0) number.dataset['n'] = String(line);
+      else delete number.dataset['n'];
+      const isSelected = selected !== undefined && line >= selected.from && line <= selected.to;
+      element.className = ['frame', level?.className, isSelected ? 'selected' : undefined].filter(Boolean).join(' ');
+      label.update(level?.label);
+      text.dataset['from'] = String(from);
       from += textOf(fold.frame[at]?.runs ?? []).length + 1;
       const runs = frame[at]?.runs ?? [];
       const same = this.#drawn[at]?.runs;
-      if (text !== undefined && (same === undefined || !equal(same, runs))) text.replaceChildren(...drawRuns(runs, this.#glyphs).nodes);
+      if (same === undefined || !equal(same, runs)) text.replaceChildren(...drawRuns(runs, this.#glyphs).nodes);
     }
     this.#drawn = frame;
     // The chip is at the edge of the first row, or in a row of its own where lines are broken.
-    const into = wraps ? this.element : (this.#rows[0] ?? this.element);
+    const into = wraps ? this.element : (this.#rows[0]?.element ?? this.element);
     if (this.#chip.element !== into.lastChild) into.append(this.#chip.element);
   }
 
-  #add(): HTMLElement {
-    const row = document.createElement('div');
-    row.className = 'frame';
+  #add(): DrawnRow {
+    const element = document.createElement('div');
     const number = document.createElement('span');
     number.className = 'num';
     number.ariaHidden = 'true';
     const text = document.createElement('span');
     text.className = 'text';
-    row.append(number, text);
-    this.element.append(row);
-    return row;
+    element.append(number, text);
+    this.element.append(element);
+    return { element, number, label: new LevelLabel(number), text };
   }
 }
 

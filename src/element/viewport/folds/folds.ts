@@ -3,10 +3,10 @@ import type { Range, LineRun } from '../../../worker/api.ts';
 import type { LineCache } from '../lines/line-cache.ts';
 import { RedrawScanner, type Redraw } from '../../terminal/redraw-scanner.ts';
 import { textOf } from '../../terminal/runs.ts';
-import type { FrameRow } from '../../terminal/screen.ts';
 import { rowCount } from '../../terminal/wrap.ts';
-import { FoldView } from './fold-view.ts';
+import { FoldView, type FoldRow } from './fold-view.ts';
 import type { GlyphSpacing } from '../text/glyph-spacing.ts';
+import type { RowLevel } from '../levels/row-level.ts';
 import { headRuns, wholeOf } from '../long-lines/long-line.ts';
 import type { Folded, FoldSource, LongView } from '../long-lines/long-lines.ts';
 import { movesVertically } from '../../../protocol/terminal/row-cursor.ts';
@@ -21,7 +21,7 @@ const ASK_BACK = 1_000;
 
 interface Shape {
   readonly columns: number | undefined;
-  readonly frame: readonly FrameRow[];
+  readonly frame: readonly FoldRow[];
   /** Rows of the grid that each row of the frame takes, and those of the whole fold with its chip. */
   readonly counts: readonly number[];
   readonly rows: number;
@@ -36,6 +36,7 @@ export class Folds implements FoldSource {
   selected: Range | undefined;
   #revealed: number | undefined;
   readonly #glyphs: GlyphSpacing;
+  readonly #levelAt: (line: number) => RowLevel | undefined;
   #scanner: RedrawScanner | undefined;
   /** The line at which the scanner began. */
   #start = 0;
@@ -51,8 +52,10 @@ export class Folds implements FoldSource {
   readonly #shapes = new WeakMap<Redraw, Shape>();
   #folds: readonly Redraw[] | undefined;
 
-  constructor(glyphs: GlyphSpacing) {
+  /** `levelAt` says how the row of a held line looks. */
+  constructor(glyphs: GlyphSpacing, levelAt: (line: number) => RowLevel | undefined = () => undefined) {
     this.#glyphs = glyphs;
+    this.#levelAt = levelAt;
   }
 
   get revealed(): number | undefined {
@@ -240,7 +243,7 @@ export class Folds implements FoldSource {
   #shapeOf(fold: Redraw, columns: number | undefined): Shape {
     const known = this.#shapes.get(fold);
     if (known !== undefined && known.columns === columns) return known;
-    const frame = fold.frame.map(({ line, runs }): FrameRow => ({ line, runs: headRuns(runs) }));
+    const frame = fold.frame.map(({ line, runs }): FoldRow => ({ line, runs: headRuns(runs), level: this.#levelAt(line) }));
     const counts = frame.map(({ runs }) => (columns === undefined ? 1 : rowCount(textOf(runs), columns)));
     const rows = Math.max(1, sum(counts)) + (columns === undefined ? 0 : 1);
     const shape: Shape = { columns, frame, counts, rows };

@@ -43,13 +43,14 @@ export class FrameDrawing {
 
   #render(window: Range, isExtended: boolean): void {
     const { rows, metrics, unavailable } = this.#scroll;
-    const { status, lines, long, times } = this.#content;
+    const { status, lines, levels, long, times } = this.#content;
     const items = itemsOf({
       rows,
       window,
       status,
       unavailable,
       lines,
+      levels,
       selected: long.selected,
       time: this.time,
       long,

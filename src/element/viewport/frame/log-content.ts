@@ -2,6 +2,7 @@ import type { Line } from '../../../protocol/line.ts';
 import type { LineRun, LogStatus, Range } from '../../../worker/api.ts';
 import { CONNECTING } from '../../status/chip.ts';
 import { FoldLoader } from '../folds/fold-loader.ts';
+import { LineLevels } from '../levels/line-levels.ts';
 import { LineCache } from '../lines/line-cache.ts';
 import { LogTimes } from '../lines/log-times.ts';
 import { LongLines, type Folded } from '../long-lines/long-lines.ts';
@@ -10,6 +11,7 @@ import type { GlyphSpacing } from '../text/glyph-spacing.ts';
 /** What the viewport knows of the log: its status, the lines it holds, and what follows from them. */
 export class LogContent {
   readonly lines = new LineCache();
+  readonly levels = new LineLevels((line) => this.lines.get(line));
   readonly long = new LongLines(this.lines);
   readonly times = new LogTimes();
   readonly #folds: FoldLoader;
@@ -17,7 +19,7 @@ export class LogContent {
 
   /** `onFoldsReady` is called when frames that waited for folded lines can be drawn. */
   constructor(glyphs: GlyphSpacing, onFoldsReady: () => void) {
-    this.#folds = new FoldLoader(this.long, this.lines, glyphs, onFoldsReady);
+    this.#folds = new FoldLoader(this.long, this.lines, glyphs, onFoldsReady, undefined, this.levels.at);
   }
 
   get status(): LogStatus {
@@ -67,6 +69,7 @@ export class LogContent {
   /** Forgets everything, for another log. */
   reset(): void {
     this.clear();
+    this.levels.classifier = undefined;
     this.#status = CONNECTING;
     this.#folds.readPart(null, 0);
   }

@@ -3,6 +3,7 @@ import type { LineCache } from '../lines/line-cache.ts';
 import { leadRow, missingRow, trailRow } from '../../status/state-rows.ts';
 import { isFinal } from '../../status/chip.ts';
 import { formatTime, type TimeMode } from '../../util/time.ts';
+import type { LineLevels } from '../levels/line-levels.ts';
 import type { LongLines } from '../long-lines/long-lines.ts';
 import type { RowIndex } from '../layout/row-index.ts';
 import type { Item } from './rows-view.ts';
@@ -14,6 +15,7 @@ export interface ItemsInput {
   /** Lines that could not be fetched: ascending and disjoint. */
   readonly unavailable: readonly Range[];
   readonly lines: LineCache;
+  readonly levels: LineLevels;
   readonly selected: Range | undefined;
   readonly time: TimeMode;
   readonly long: LongLines;
@@ -75,7 +77,7 @@ function keyOf({ unavailable, window }: ItemsInput, { from }: Range, line: numbe
   return line === from || line === window.from ? `missing ${index}` : `missing ${index} ${line}`;
 }
 
-function lineItem({ rows, long, columns, status, lines, selected, time, startTime }: ItemsInput, number: number): Item {
+function lineItem({ rows, long, columns, status, lines, levels, selected, time, startTime }: ItemsInput, number: number): Item {
   const partial = number > status.head;
   const line = partial ? (status.part ?? undefined) : lines.get(number);
   const before = lines.get(number - 1);
@@ -84,6 +86,7 @@ function lineItem({ rows, long, columns, status, lines, selected, time, startTim
       number,
       line,
       long: line === undefined || partial ? undefined : long.view(number, line, columns),
+      level: levels.of(number, line),
       continuation: before?.[2]?.p === 1,
       partial,
       height: columns !== undefined && line === undefined ? rows.heightAt(number) : undefined,

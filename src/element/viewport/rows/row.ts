@@ -6,6 +6,8 @@ import { focusedIn } from '../../util/focused.ts';
 import type { GlyphSpacing } from '../text/glyph-spacing.ts';
 import type { LongView } from '../long-lines/long-lines.ts';
 import { LongText } from '../long-lines/long-text.ts';
+import type { RowLevel } from '../levels/row-level.ts';
+import { LevelLabel } from '../levels/level-label.ts';
 import { ExpandChip } from '../long-lines/expand-chip.ts';
 
 /** What a line's row shows. A row is redrawn only when one of these differs. */
@@ -22,6 +24,7 @@ export interface RowContent {
   /** Height of a placeholder, px, where rows differ in height. */
   readonly height: number | undefined;
   readonly selected: boolean;
+  readonly level: RowLevel | undefined;
   /** Text of the time column; undefined for no column. */
   readonly time: string | undefined;
   readonly setSize: number;
@@ -36,6 +39,7 @@ export class Row {
   readonly #text = document.createElement('span');
   readonly #glyphs: GlyphSpacing;
   #time: HTMLSpanElement | undefined;
+  readonly #label: LevelLabel;
   #content: RowContent | undefined;
   #textNodes = 0;
   /** Version of the glyph spacing that the text was drawn with; undefined where it needed none. */
@@ -54,12 +58,13 @@ export class Row {
     this.#number.setAttribute('aria-hidden', 'true');
     this.#text.className = 'text';
     this.#text.setAttribute('part', 'text');
+    this.#label = new LevelLabel(this.#number);
     this.element.append(this.#number, this.#text);
   }
 
   /** Number of nodes of this row. */
   get nodes(): number {
-    return this.#textNodes + (this.#time === undefined ? 3 : 4);
+    return this.#textNodes + this.#label.nodes + (this.#time === undefined ? 3 : 4);
   }
 
   /** What it shows; undefined before the first update. */
@@ -84,6 +89,7 @@ export class Row {
     if (before === undefined || before.time !== content.time || before.continuation !== content.continuation) this.#drawTime(content);
     if (before === undefined || before.line !== content.line || before.long !== content.long || isOutdated)
       this.#drawText(content, before?.number === content.number);
+    this.#label.update(content.level?.label);
     this.#drawClass(content, before);
   }
 
@@ -169,11 +175,12 @@ export class Row {
   }
 }
 
-function classOf({ line, long, partial, selected }: RowContent): string {
+function classOf({ line, long, partial, selected, level }: RowContent): string {
   let name = 'row';
   if (long !== undefined) name += long.whole === undefined ? ' long' : ' long whole';
   if (line === undefined) name += ' wait';
   else if (line[2]?.s === 'err') name += ' stderr';
+  if (level !== undefined) name += ` ${level.className}`;
   if (partial) name += ' partial';
   if (selected) name += ' selected';
   return name;

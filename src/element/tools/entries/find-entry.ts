@@ -1,9 +1,11 @@
 import { MAX_CONTINUATIONS } from '../../../protocol/marks/entries.ts';
 import type { Range } from '../../../worker/api.ts';
+import { lineLevel } from '../../../protocol/marks/line-level.ts';
 import { shownText } from '../../../protocol/terminal/shown-text.ts';
 import { movesVertically } from '../../../protocol/terminal/row-cursor.ts';
 import { pagesOf } from '../lines/line-pages.ts';
-import { errorsOf, holdsBeginning, isError } from './errors-of.ts';
+import { entriesOf, holdsBeginning } from './entries-of.ts';
+import { ERRORS, type EntryKind } from './entry-kind.ts';
 import { SearchLines, type LineSource, type NumberedText } from '../lines/search-lines.ts';
 
 /** The most lines that are searched at once; the reader may continue from there. */
@@ -16,14 +18,16 @@ const REACH = 128;
 /** The most lines after a block that are read until its surviving rows can no longer be overwritten. */
 const LOOK_AHEAD = 2_000;
 
-export interface ErrorSearch extends LineSource {
+export interface EntrySearch extends LineSource {
+  /** What to find. @default errors */
+  readonly kind?: EntryKind;
   /** The line to start at, and the direction; the search wraps around at the ends of the log. */
   readonly start: number;
   readonly backwards: boolean;
   progress(searched: number): void;
 }
 
-export type ErrorFound =
+export type EntryFound =
   | { readonly kind: 'found'; readonly line: number; readonly text: string; readonly wrapped: boolean }
   /** The whole log has none. */
   | { readonly kind: 'none' }
@@ -31,10 +35,10 @@ export type ErrorFound =
   | { readonly kind: 'stopped'; readonly next: number };
 
 /**
- * Finds the next line that is an error and does not continue another entry, among the lines that are not overwritten by later
+ * Finds the next line that is an error, or of another kind, and does not continue another entry, among the lines that are not overwritten by later
  * ones. Lines that are not held are fetched.
  */
-export async function findError(search: ErrorSearch): Promise<ErrorFound> {
+export async function findEntry(search: EntrySearch): Promise<EntryFound> {
   const { all, backwards, signal } = search;
   // Past the end of the log the search wraps around.
   const start = backwards ? Math.min(search.start, all.to) : Math.max(search.start, all.from);
@@ -63,28 +67,32 @@ function limited({ from, to }: Range, lines: number, backwards: boolean): Range 
   return backwards ? { from: Math.max(from, to - lines + 1), to } : { from, to: Math.min(to, from + lines - 1) };
 }
 
-/** The first error of a page, in the direction of the search. */
-async function findIn(lines: SearchLines, { all, backwards }: ErrorSearch, page: Range): Promise<NumberedText | undefined> {
+/** The first entry of a page, in the direction of the search. */
+export async function findIn(
+  lines: SearchLines,
+  { all, backwards, kind = ERRORS }: Pick<EntrySearch, 'all' | 'backwards' | 'kind'>,
+  page: Range,
+): Promise<NumberedText | undefined> {
   const blocks: Range[] = [];
   for (let from = page.from; from <= page.to; from += BLOCK) blocks.push({ from, to: Math.min(page.to, from + BLOCK - 1) });
   for (const block of backwards ? blocks.reverse() : blocks) {
-    const found = await errorsIn(lines, block, all);
-    const error = backwards ? found.at(-1) : found[0];
-    if (error !== undefined) return error;
+    const found = await entriesIn(lines, block, all, kind);
+    const entry = backwards ? found.at(-1) : found[0];
+    if (entry !== undefined) return entry;
   }
   return undefined;
 }
 
-async function errorsIn(lines: SearchLines, block: Range, all: Range): Promise<readonly NumberedText[]> {
+async function entriesIn(lines: SearchLines, block: Range, all: Range, kind: EntryKind): Promise<readonly NumberedText[]> {
   const written = await lines.read({ from: block.from - REACH, to: block.to });
-  // Most blocks have no error: the lines around them do not matter then.
-  if (!written.some(({ line, text }) => movesVertically(text) || (line >= block.from && isError(shownText(text))))) return [];
+  // Most blocks have none: the lines around them do not matter then.
+  if (!written.some(({ line, text }) => movesVertically(text) || (line >= block.from && kind.has(lineLevel(shownText(text)))))) return [];
   const surviving = await survivorsOf(lines, block, all);
-  const first = surviving.findIndex(({ text }) => isError(text));
+  const first = surviving.findIndex(({ text }) => kind.has(lineLevel(text)));
   if (first === -1) return [];
-  // The block may begin in the middle of a stack trace, and so may its first error.
+  // The block may begin in the middle of a stack trace, and so may its first entry.
   const isOwnEntry = holdsBeginning(surviving.slice(0, first + 1));
-  return errorsOf(surviving, isOwnEntry ? [] : await entryAbove(lines, block, all));
+  return entriesOf(surviving, isOwnEntry ? [] : await entryAbove(lines, block, all), kind);
 }
 
 /** The texts above a block, back to a line that begins an entry, or as far as an entry can reach. */

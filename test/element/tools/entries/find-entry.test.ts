@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Survivors } from '../../../../src/element/terminal/survivors.ts';
-import { errorsOf } from '../../../../src/element/tools/errors/errors-of.ts';
-import { findError, SEARCH_LIMIT, type ErrorFound, type ErrorSearch } from '../../../../src/element/tools/errors/find-error.ts';
+import { entriesOf } from '../../../../src/element/tools/entries/entries-of.ts';
+import { findEntry, SEARCH_LIMIT, type EntryFound, type EntrySearch } from '../../../../src/element/tools/entries/find-entry.ts';
 import { SearchLines } from '../../../../src/element/tools/lines/search-lines.ts';
 import { never, rangedLog } from '../support.ts';
 
@@ -14,7 +14,7 @@ async function all(lines: readonly string[], backwards: boolean, held = (_line: 
   const search = { all: { from: 1, to: lines.length }, backwards, log, signal: never, progress: () => undefined };
   const found: number[] = [];
   for (let start = backwards ? lines.length : 1; ;) {
-    const next = await findError({ ...search, start, held: (line) => (held(line) ? [0, lines[line - 1] ?? ''] : undefined) });
+    const next = await findEntry({ ...search, start, held: (line) => (held(line) ? [0, lines[line - 1] ?? ''] : undefined) });
     if (next.kind !== 'found' || next.wrapped) return found;
     found.push(next.line);
     start = next.line + (backwards ? -1 : 1);
@@ -22,9 +22,9 @@ async function all(lines: readonly string[], backwards: boolean, held = (_line: 
   }
 }
 
-function find(head: number, errors: readonly number[], start: number, change: Partial<ErrorSearch> = {}): Promise<ErrorFound> {
+function find(head: number, errors: readonly number[], start: number, change: Partial<EntrySearch> = {}): Promise<EntryFound> {
   const textOf = (line: number): string => (errors.includes(line) ? `error: at line ${line}` : `line ${line}`);
-  return findError({
+  return findEntry({
     all: { from: 1, to: head },
     start,
     backwards: false,
@@ -127,7 +127,7 @@ describe('searching for an error', () => {
         const lines = [...Array.from({ length: blanks % 300 }, () => 'line'), ...log];
         const survivors = new Survivors(1, lines.length);
         for (const [at, text] of lines.entries()) survivors.push(at + 1, text);
-        const left = new Set(errorsOf(survivors.texts()).map((row) => row.line));
+        const left = new Set(entriesOf(survivors.texts()).map((row) => row.line));
         expect(await all(lines, false)).toEqual([...left]);
         expect(await all(lines, true)).toEqual([...left].reverse());
       }),

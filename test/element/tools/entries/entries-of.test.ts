@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Survivors } from '../../../../src/element/terminal/survivors.ts';
-import { errorsOf } from '../../../../src/element/tools/errors/errors-of.ts';
+import { entriesOf } from '../../../../src/element/tools/entries/entries-of.ts';
 
 const LOGS = new URL('../../../fixtures/logs/', import.meta.url);
 
@@ -29,6 +29,6 @@ describe('the errors of a recorded log', () => {
     const lines = readFileSync(new URL(`${name}.log`, LOGS), 'utf8').split('\n');
     const survivors = new Survivors(1, lines.length);
     for (const [at, text] of lines.entries()) survivors.push(at + 1, text);
-    expect(errorsOf(survivors.texts()).map(({ line }) => line)).toEqual(ERRORS[name] ?? []);
+    expect(entriesOf(survivors.texts()).map(({ line }) => line)).toEqual(ERRORS[name] ?? []);
   });
 });

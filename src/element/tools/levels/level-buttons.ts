@@ -1,0 +1,61 @@
+import { html, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
+import type { LevelCounts } from '../../../protocol/answers/answers.ts';
+import type { ToolActions } from '../actions.ts';
+import { ERRORS, WARNINGS, type EntryKind } from '../entries/entry-kind.ts';
+import { TOOL_STRINGS } from '../strings.ts';
+
+type LevelActions = Pick<ToolActions, 'error' | 'previousError' | 'warning' | 'previousWarning'>;
+
+const icon = (shape: SVGTemplateResult): TemplateResult =>
+  html`<svg
+    viewBox="0 0 16 16"
+    width="16"
+    height="16"
+    aria-hidden="true"
+    fill="none"
+    stroke="currentColor"
+    stroke-width="1.5"
+    stroke-linecap="round"
+    stroke-linejoin="round"
+  >
+    ${shape}
+  </svg>`;
+
+const ICONS = {
+  error: icon(svg`<circle cx="8" cy="8" r="6.25"/><path d="m5.9 5.9 4.2 4.2m0-4.2-4.2 4.2"/>`),
+  warning: icon(svg`<path d="M8 2.25 14.25 13.5H1.75zM8 6.5v3M8 11.4v.1"/>`),
+};
+
+function button(kind: EntryKind, counts: LevelCounts, next: () => void, previous: () => void): TemplateResult | undefined {
+  const { name } = kind;
+  const total = kind.in(counts);
+  if (total === 0) return undefined;
+  return html`<button
+    type="button"
+    class="icon counted ${name}-count"
+    data-action="${name}s"
+    data-tip=${TOOL_STRINGS[name]}
+    aria-label=${TOOL_STRINGS.goToNext(TOOL_STRINGS.finding[name].count(total))}
+    @click=${({ shiftKey }: MouseEvent) => (shiftKey ? previous() : next())}
+  >
+    ${ICONS[name]}<span>${TOOL_STRINGS.atMost(total)}</span>
+  </button>`;
+}
+
+/** The buttons that count errors and warnings and go to the next one; with Shift, to the previous one. None where there are none. */
+export function levelButtons(counts: LevelCounts, actions: LevelActions): readonly (TemplateResult | undefined)[] {
+  return [
+    button(
+      ERRORS,
+      counts,
+      () => actions.error(),
+      () => actions.previousError(),
+    ),
+    button(
+      WARNINGS,
+      counts,
+      () => actions.warning(),
+      () => actions.previousWarning(),
+    ),
+  ];
+}

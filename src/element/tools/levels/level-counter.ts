@@ -1,0 +1,130 @@
+import type { LevelCounts } from '../../../protocol/answers/answers.ts';
+import type { LineRun, LogState, LogStatus } from '../../../worker/api.ts';
+import { doubling } from '../../../worker/doubling.ts';
+import type { LogQueries } from '../../../worker/queries/log-queries.ts';
+import { RefusedQueryError } from '../../../worker/queries/refused-query-error.ts';
+import { answered, arrived, asking, countsOf, errorsAfter, questionOf, refused, UNCOUNTED } from './entry-tally.ts';
+
+/** Shortest time between two questions, ms. */
+export const ASK_INTERVAL = 1_000;
+/** Longest time until a question that failed is asked again, ms. */
+const LONGEST_WAIT = 60_000;
+
+/** States in which the server may be asked. */
+const ASKED: ReadonlySet<LogState> = new Set<LogState>(['catching-up', 'live', 'ended']);
+
+export interface LevelCounterHost {
+  /** Asks the server about the log that is shown; undefined while none is. */
+  queries(): Pick<LogQueries, 'levels'> | undefined;
+  /** The counts may be others. */
+  changed(): void;
+  /** The server counts nothing: it does not mark lines. */
+  unmarked(): void;
+}
+
+/** Keeps the counts of a log up to date: asks once, counts what arrives, and asks about lines that did not arrive. */
+export class LevelCounter {
+  readonly #host: LevelCounterHost;
+  #tally = UNCOUNTED;
+  #status: LogStatus | undefined;
+  #asking: AbortController | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #failures = 0;
+  #isUnmarked = false;
+  #waiting: (() => void)[] = [];
+
+  constructor(host: LevelCounterHost) {
+    this.#host = host;
+  }
+
+  /** Entries by level; undefined while nothing is known. */
+  get counts(): LevelCounts | undefined {
+    return this.#isUnmarked ? undefined : countsOf(this.#tally);
+  }
+
+  /** How many errors came after a line, while the log was open. */
+  errorsAfter(line: number): number {
+    return this.#isUnmarked ? 0 : errorsAfter(this.#tally, line);
+  }
+
+  update(status: LogStatus, runs: readonly LineRun[]): void {
+    this.#status = status;
+    const before = this.#tally;
+    this.#tally = arrived(before, status, runs);
+    if (before !== this.#tally) this.#host.changed();
+    this.#ask();
+  }
+
+  /** Calls a function once all lines are counted, or it is known that they will not be for now. */
+  whenCounted(call: () => void): void {
+    this.#waiting.push(call);
+    this.#settle();
+  }
+
+  /** Another log is shown, or none. */
+  reset(): void {
+    this.#asking?.abort(new DOMException('Another log is shown.', 'AbortError'));
+    clearTimeout(this.#timer);
+    this.#timer = this.#asking = this.#status = undefined;
+    this.#tally = UNCOUNTED;
+    this.#failures = 0;
+    this.#isUnmarked = false;
+    this.#waiting = [];
+  }
+
+  #ask(): void {
+    const status = this.#status;
+    const queries = this.#host.queries();
+    if (this.#isUnmarked || this.#timer !== undefined || status === undefined || queries === undefined || !ASKED.has(status.state)) return;
+    const question = questionOf(this.#tally, status.head);
+    if (question === undefined) return this.#settle();
+    const { signal } = (this.#asking = new AbortController());
+    this.#tally = asking(this.#tally, question);
+    this.#wait(ASK_INTERVAL);
+    queries.levels(question, signal).then(
+      (page) => {
+        if (signal.aborted) return;
+        this.#failures = 0;
+        this.#tally = answered(this.#tally, question, page);
+        this.#host.changed();
+        this.#settle();
+      },
+      (error: unknown) => {
+        if (signal.aborted) return;
+        this.#tally = refused(this.#tally, question);
+        this.#refused(error);
+        this.#settle();
+      },
+    );
+  }
+
+  #refused(error: unknown): void {
+    if (!(error instanceof RefusedQueryError)) throw error;
+    if (error.reason === 'unsupported') {
+      this.#isUnmarked = true;
+      this.#host.unmarked();
+      return;
+    }
+    this.#failures += 1;
+    this.#wait(Math.max((error.seconds ?? 0) * 1_000, doubling(this.#failures, ASK_INTERVAL, LONGEST_WAIT)));
+  }
+
+  /** Asks again after this time, ms, if there is something to ask. */
+  #wait(ms: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#ask();
+    }, ms);
+  }
+
+  /** Lines are yet to be counted, and nothing speaks against it. */
+  get #isPending(): boolean {
+    if (this.#isUnmarked || this.#status === undefined || this.#failures > 0) return false;
+    return this.#tally.asked !== undefined || questionOf(this.#tally, this.#status.head) !== undefined;
+  }
+
+  #settle(): void {
+    if (!this.#isPending) for (const call of this.#waiting.splice(0)) call();
+  }
+}

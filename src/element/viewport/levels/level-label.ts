@@ -1,0 +1,28 @@
+/** The hidden words in a row that say that its line is an error or a warning. In the document only where there are some. */
+export class LevelLabel {
+  readonly #number: HTMLElement;
+  #element: HTMLSpanElement | undefined;
+
+  /** They follow the number of the line. */
+  constructor(number: HTMLElement) {
+    this.#number = number;
+  }
+
+  /** Number of nodes. */
+  get nodes(): number {
+    return this.#element?.isConnected === true ? 2 : 0;
+  }
+
+  update(label = ''): void {
+    if (label === '') {
+      this.#element?.remove();
+      return;
+    }
+    if (this.#element === undefined) {
+      this.#element = document.createElement('span');
+      this.#element.className = 'level';
+    }
+    if (this.#element.textContent !== label) this.#element.textContent = label;
+    if (this.#element.previousSibling !== this.#number) this.#number.after(this.#element);
+  }
+}
