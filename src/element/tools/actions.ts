@@ -14,6 +14,10 @@ export interface ToolActions {
 export interface KeyActions extends ToolActions {
   copyLink(): void;
   previousError(): void;
+  /** Opens the search. */
+  find(): void;
+  /** Goes to the next match of the search, or the previous one (`isBackwards`). */
+  nextMatch(isBackwards: boolean): void;
   selectAll(): void;
   /** Moves the focus to the first button or link on screen. */
   enter(): void;

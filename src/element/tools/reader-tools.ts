@@ -12,6 +12,8 @@ import { Copier } from './copy/copier.ts';
 import { CopyEvents } from './copy/copy-events.ts';
 import { Downloader } from './download/downloader.ts';
 import { ErrorFinder } from './errors/error-finder.ts';
+import { FindLoader } from './find/find-loader.ts';
+import type { FindOptions } from './find/finder.ts';
 import { listenForKeys } from './keyboard/keyboard.ts';
 import { LiveRegion } from './live-region/live-region.ts';
 import { newLinesPill } from './messages/new-lines-pill.ts';
@@ -57,6 +59,7 @@ export class ReaderTools {
   readonly #copyEvents: CopyEvents;
   readonly #downloader: Downloader;
   readonly #errors: ErrorFinder;
+  readonly #find: FindLoader;
   readonly #tooltips: Tooltips;
   readonly #press: (key: KeyInput) => void;
 
@@ -85,6 +88,7 @@ export class ReaderTools {
       selected: () => selection.lines,
       select: (line) => selection.pick(line, false),
     });
+    this.#find = new FindLoader({ element, binding, viewport, scroller, lines, announce, freshTopic: () => this.freshTopic() });
     this.#tooltips = new Tooltips(element);
     this.#press = listenForKeys({
       viewport,
@@ -108,11 +112,16 @@ export class ReaderTools {
     this.#selection.disconnect();
     this.#copyEvents.disconnect();
     this.#task.stop();
+    this.#find.finder?.stop();
     this.#liveRegion.dispose();
   }
 
   toolbar(model: ToolsModel): TemplateResult {
     return toolbarTemplate(model, this.#actions);
+  }
+
+  bar(): TemplateResult | undefined {
+    return this.#find.finder?.template();
   }
 
   overlay(model: ToolsModel): TemplateResult {
@@ -128,6 +137,7 @@ export class ReaderTools {
   rendered(): void {
     const toolbar = this.#query('.toolbar');
     if (toolbar !== undefined) setTabStop(toolbar);
+    this.#find.finder?.rendered();
   }
 
   stateChanged({ state, head, end }: LogStatus): void {
@@ -154,6 +164,7 @@ export class ReaderTools {
   logReplaced(): void {
     this.#task.stop();
     this.#selection.clear();
+    this.#find.finder?.logReplaced();
   }
 
   /** A key was pressed in the log before the tools were loaded. */
@@ -191,6 +202,11 @@ export class ReaderTools {
     return this.#errors.go(false);
   }
 
+  /** Searches the log. Resolves with the number of lines found. */
+  async find(query: string, options?: FindOptions): Promise<number> {
+    return (await this.#find.load()).find(query, options);
+  }
+
   readonly #actions: ToolActions = {
     follow: () => this.#host.viewport.toggleFollow(),
     wrap: () => {
@@ -212,13 +228,15 @@ export class ReaderTools {
     ...this.#actions,
     copyLink: () => void this.#permalinks.copyLink(),
     previousError: () => void this.#errors.go(true),
+    find: () => this.#find.use((finder) => finder.open()),
+    nextMatch: (isBackwards) => this.#find.finder?.step(isBackwards),
     selectAll: () => this.#selectAll(),
     escape: () => this.#escape(),
   };
 
-  /** Cancels the running task, else clears the selection, else leaves the log. */
+  /** Cancels the running task, else closes the search, else clears the selection, else leaves the log. */
   #escape(): void {
-    if (this.#task.stop()) return;
+    if (this.#task.stop() || this.#find.finder?.close() === true) return;
     if (this.#selection.clear()) this.#liveRegion.announce(TOOL_STRINGS.nothingSelected);
     else this.#query('.toolbar .icon[tabindex="0"]')?.focus();
   }

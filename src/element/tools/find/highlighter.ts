@@ -73,7 +73,7 @@ export class Highlighter {
     this.#asked = undefined;
     this.#observer.disconnect();
     this.#due.clear();
-    for (const row of [...this.#marked.keys()]) this.#clear(row);
+    for (const row of this.#marked.keys()) this.#clear(row);
   }
 
   /** The line of the hit that the reader is at. */
@@ -81,8 +81,8 @@ export class Highlighter {
     if (line === this.#current) return;
     const before = this.#current;
     this.#current = line;
-    for (const [row, marked] of [...this.#marked]) {
-      if (marked.line !== line && marked.line !== before) continue;
+    const affected = [...this.#marked].filter(([, marked]) => marked.line === line || marked.line === before);
+    for (const [row, marked] of affected) {
       this.#clear(row);
       this.#mark(row, marked);
     }
@@ -90,7 +90,17 @@ export class Highlighter {
 
   /** The first range of the current hit that is in the document. */
   get currentRange(): StaticRange | undefined {
-    return [...this.#marked.values()].find(({ line }) => line === this.#current)?.ranges[0];
+    return this.#ofCurrent().find(({ ranges }) => ranges.length > 0)?.ranges[0];
+  }
+
+  /** Whether the current hit is in the document, but not in the part of its line that is drawn. */
+  get isCurrentHidden(): boolean {
+    const marked = this.#ofCurrent();
+    return marked.length > 0 && marked.every(({ ranges }) => ranges.length === 0);
+  }
+
+  #ofCurrent(): Marked[] {
+    return [...this.#marked.values()].filter(({ line }) => line === this.#current);
   }
 
   #onChange(records: readonly MutationRecord[]): void {
@@ -103,7 +113,7 @@ export class Highlighter {
         for (const inner of node.querySelectorAll(ROWS)) this.#due.add(inner);
       }
     }
-    for (const row of [...this.#marked.keys()]) if (!row.isConnected) this.#clear(row);
+    for (const row of this.#marked.keys()) if (!row.isConnected) this.#clear(row);
     void this.#search();
   }
 

@@ -36,7 +36,12 @@ export interface FoundLines {
 }
 
 /** Searches a log from its start, and yields what happens. Rejects as {@link problemOf} explains, or with the signal's reason. */
-export function searchLog(source: SearchSource, query: SearchQuery, scope: SearchScope, signal: AbortSignal): AsyncGenerator<FindEvent, void> {
+export function searchLog(
+  source: SearchSource,
+  query: SearchQuery,
+  scope: SearchScope,
+  signal: AbortSignal,
+): AsyncGenerator<FindEvent, void> {
   const { queries, log } = source;
   if (queries === undefined) return readLog(source, query, scope, signal);
   return reported(queries.search({ ...query, ...scope, epoch: log.status.epoch, limit: MAX_HITS }, signal));

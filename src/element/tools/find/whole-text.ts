@@ -27,7 +27,8 @@ export function wholeText(number: number, lineAt: (line: number) => Line | undef
     return true;
   };
   const before: Line[] = [];
-  for (let piece = lineAt(number - 1); piece?.[2]?.p === 1 && fits(piece[1]); piece = lineAt(number - before.length - 1)) before.unshift(piece);
+  for (let piece = lineAt(number - 1); piece?.[2]?.p === 1 && fits(piece[1]); piece = lineAt(number - before.length - 1))
+    before.unshift(piece);
   const after: Line[] = [];
   for (let last: Line | undefined = line; last?.[2]?.p === 1; last = after.at(-1)) {
     const piece = lineAt(number + after.length + 1);

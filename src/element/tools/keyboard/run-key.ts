@@ -21,6 +21,10 @@ export function runKey(command: KeyCommand, viewport: Viewport, scroller: HTMLEl
       return scroller.scrollBy({ left: SIDEWAYS });
     case 'previous-error':
       return actions.previousError();
+    case 'next-match':
+      return actions.nextMatch(false);
+    case 'previous-match':
+      return actions.nextMatch(true);
     case 'select-all':
       return actions.selectAll();
     case 'copy-link':
