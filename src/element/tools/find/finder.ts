@@ -11,10 +11,10 @@ import { Throttle } from '../../util/throttle.ts';
 import type { Viewport } from '../../viewport/viewport.ts';
 import { isAbortError } from '../messages/task.ts';
 import { findBar, type FindBarActions, type FindMode } from './find-bar.ts';
-import { countBefore, IDLE, reduceFind, stepFrom, type FindEvent, type FindState, type HitWindow } from './find-state.ts';
+import { IDLE, reduceFind, stepFrom, type FindEvent, type FindState, type HitWindow } from './find-state.ts';
 import { Highlighter } from './highlighter.ts';
 import { LogSource } from './log-source.ts';
-import { testNewLines } from './new-lines.ts';
+import { NewLines } from './new-lines.ts';
 import { Scanner } from './scanner.ts';
 import { scrollToRange } from './scroll-to-range.ts';
 import { findLines, problemOf, searchLog, type SearchSource } from './search-log.ts';
@@ -24,9 +24,8 @@ import { TextMatcher } from './text-matcher.ts';
 /** How long the reader must not type before a search begins, and before its result is announced, ms. */
 const TYPING = 150;
 const ANNOUNCE_AFTER = 500;
-/** Shortest time between two updates of the bar, and between two questions about lines that were skipped, ms. */
+/** Shortest time between two updates of the bar, ms. */
 const SHOW_INTERVAL = 100;
-const ASK_INTERVAL = 1_000;
 
 export interface FinderHost {
   readonly element: LogStreamAttributes;
@@ -62,6 +61,7 @@ export class Finder {
   readonly #scanner: Scanner;
   readonly #matcher: TextMatcher;
   readonly #source: LogSource;
+  readonly #newLines: NewLines;
   readonly #highlighter: Highlighter;
   readonly #shown = new Throttle(() => this.#show(), SHOW_INTERVAL);
   #state: FindState = IDLE;
@@ -79,8 +79,6 @@ export class Finder {
   #typing: ReturnType<typeof setTimeout> | undefined;
   #announcing: ReturnType<typeof setTimeout> | undefined;
   #isAnnounced = true;
-  #isCatchingUp = false;
-  #askedAt = -Infinity;
 
   constructor(host: FinderHost) {
     this.#host = host;
@@ -91,6 +89,16 @@ export class Finder {
     });
     this.#matcher = new TextMatcher(this.#scanner);
     this.#source = new LogSource(host, this.#matcher);
+    this.#newLines = new NewLines({
+      matcher: this.#matcher,
+      line: (number) => viewport.line(number),
+      head: () => host.lines().to,
+      state: () => this.#state,
+      isMarked: () => !this.#source.isReading,
+      ask: (scope, signal) => this.#withSource(signal, (source) => findLines(source, this.#query, scope, false, signal)),
+      grew: (tested) => this.#dispatch({ type: 'grew', ...tested }),
+      again: () => this.rendered(),
+    });
     this.#highlighter = new Highlighter({
       scroller,
       line: (number) => viewport.line(number),
@@ -368,36 +376,14 @@ export class Finder {
     }
   }
 
-  /** Tests the lines that came since the search: those that are held at once, others by asking, at most once a second. */
+  /** Tests the lines that came since the search. */
   async #catchUp(): Promise<void> {
     const signal = this.#running?.signal;
-    if (this.#isCatchingUp || signal === undefined) return;
-    this.#isCatchingUp = true;
+    if (signal === undefined) return;
     try {
-      while (this.#state.phase === 'done' && this.#state.upto < this.#host.lines().to) {
-        const { upto, hits } = this.#state;
-        const head = this.#host.lines().to;
-        const isKnown = (line: number): boolean => hits.lines[countBefore(hits.lines, line)] === line;
-        const host = { matcher: this.#matcher, line: (number: number) => this.#host.viewport.line(number) };
-        const tested = await testNewLines(host, this.#query, { upto, head, isMarked: !this.#source.isReading }, isKnown, signal);
-        signal.throwIfAborted();
-        if (tested !== undefined) this.#dispatch({ type: 'grew', ...tested });
-        else if (performance.now() - this.#askedAt < ASK_INTERVAL) {
-          setTimeout(() => this.rendered(), ASK_INTERVAL);
-          return;
-        } else {
-          this.#askedAt = performance.now();
-          const { lines, found, isAll } = await this.#withSource(signal, (source) =>
-            findLines(source, this.#query, { after: upto, upto: head }, false, signal),
-          );
-          signal.throwIfAborted();
-          this.#dispatch({ type: 'grew', upto: isAll ? head : (lines.at(-1) ?? head), lines, found });
-        }
-      }
+      await this.#newLines.catchUp(this.#query, signal);
     } catch (error) {
       this.#fail(error, signal);
-    } finally {
-      this.#isCatchingUp = false;
     }
   }
 
