@@ -66,10 +66,11 @@ export class NewLines {
     const { ask, again, head, state } = this.#host;
     const wait = this.#askedAt + ASK_INTERVAL - performance.now();
     if (wait > 0) {
-      this.#timer ??= setTimeout(() => {
-        this.#timer = undefined;
-        again();
-      }, wait);
+      if (this.#timer === undefined)
+        this.#timer = setTimeout(() => {
+          this.#timer = undefined;
+          again();
+        }, wait);
       return undefined;
     }
     this.#askedAt = performance.now();
