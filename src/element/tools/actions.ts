@@ -6,6 +6,8 @@ export interface ToolActions {
   copy(): void;
   download(): void;
   error(): void;
+  /** Opens the search. */
+  find(): void;
   start(): void;
   end(): void;
 }
@@ -14,8 +16,6 @@ export interface ToolActions {
 export interface KeyActions extends ToolActions {
   copyLink(): void;
   previousError(): void;
-  /** Opens the search. */
-  find(): void;
   /** Goes to the next match of the search, or the previous one (`isBackwards`). */
   nextMatch(isBackwards: boolean): void;
   selectAll(): void;

@@ -220,6 +220,7 @@ export class ReaderTools {
     copy: () => this.#copySelected(),
     download: () => void this.#downloader.downloadAndNotify(),
     error: () => void this.#errors.go(false),
+    find: () => this.#find.use((finder) => finder.open()),
     start: () => this.#host.viewport.goTo('start'),
     end: () => this.#host.viewport.goTo('end'),
   };
@@ -228,7 +229,6 @@ export class ReaderTools {
     ...this.#actions,
     copyLink: () => void this.#permalinks.copyLink(),
     previousError: () => void this.#errors.go(true),
-    find: () => this.#find.use((finder) => finder.open()),
     nextMatch: (isBackwards) => this.#find.finder?.step(isBackwards),
     selectAll: () => this.#selectAll(),
     escape: () => this.#escape(),

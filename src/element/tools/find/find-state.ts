@@ -177,6 +177,7 @@ function stepOn({ hits, after, upto }: FindState, from: number, isSearching: boo
 
 function stepBack({ hits, after, upto }: FindState, from: number, isSearching: boolean): FindStep {
   const ask = (end: number, isWrapped: boolean): FindStep => ({ kind: 'ask', after, upto: end, isBackwards: true, isWrapped });
+  if (from - 1 > hits.upto && isSearching && !isFull(hits)) return { kind: 'wait' };
   if (from - 1 > hits.upto && !isSearching && hits.upto < upto) return ask(Math.min(from - 1, upto), false);
   const line = hits.lines[countBefore(hits.lines, from) - 1];
   if (line !== undefined) return { kind: 'line', line, isWrapped: false };

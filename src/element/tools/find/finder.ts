@@ -17,7 +17,7 @@ import { LogSource } from './log-source.ts';
 import { NewLines } from './new-lines.ts';
 import { Scanner } from './scanner.ts';
 import { scrollToRange } from './scroll-to-range.ts';
-import { findLines, problemOf, searchLog, type SearchSource } from './search-log.ts';
+import { findLines, problemOf, searchLog, type FoundLines, type SearchScope } from './search-log.ts';
 import { announcementOf, FIND_STRINGS, summaryOf } from './strings.ts';
 import { TextMatcher } from './text-matcher.ts';
 
@@ -95,7 +95,7 @@ export class Finder {
       head: () => host.lines().to,
       state: () => this.#state,
       isMarked: () => !this.#source.isReading,
-      ask: (scope, signal) => this.#withSource(signal, (source) => findLines(source, this.#query, scope, false, signal)),
+      ask: (scope, signal) => this.#findIn(scope, false, signal),
       grew: (tested) => this.#dispatch({ type: 'grew', ...tested }),
       again: () => this.rendered(),
     });
@@ -104,6 +104,7 @@ export class Finder {
       line: (number) => viewport.line(number),
       admits: (line) => this.#query.level === undefined || this.#source.isReading || (line?.[2]?.l ?? 0) >= this.#query.level,
       find: (texts, signal) => this.#matcher.find(this.#query, texts, signal),
+      failed: (error, signal) => this.#fail(error, signal),
     });
   }
 
@@ -265,7 +266,9 @@ export class Finder {
       // Tells what is wrong with a pattern, and whether there is a worker for it, before anything else uses it.
       await this.#matcher.check(this.#query, signal);
       this.#highlighter.start();
-      await this.#withSource(signal, async (source) => {
+      await this.#source.known(signal);
+      const waiting = (): void => this.#dispatch({ type: 'waiting' });
+      await this.#source.use(signal, waiting, async (source) => {
         const { from, to } = this.#host.lines();
         for await (const event of searchLog(source, this.#query, { after: from - 1, upto: to }, signal)) {
           signal.throwIfAborted();
@@ -277,8 +280,13 @@ export class Finder {
     }
   }
 
-  #withSource<T>(signal: AbortSignal, search: (source: SearchSource) => Promise<T>): Promise<T> {
-    return this.#source.use(signal, () => this.#dispatch({ type: 'waiting' }), search);
+  /** Finds hits in a part of the log. */
+  #findIn(scope: SearchScope, isBackwards: boolean, signal: AbortSignal): Promise<FoundLines> {
+    return this.#source.use(
+      signal,
+      () => undefined,
+      (source) => findLines(source, this.#query, scope, isBackwards, signal),
+    );
   }
 
   #fail(error: unknown, signal: AbortSignal): void {
@@ -355,9 +363,7 @@ export class Finder {
     const signal = this.#running?.signal;
     if (signal === undefined) return;
     try {
-      const { lines, isAll } = await this.#withSource(signal, (source) =>
-        findLines(source, this.#query, { after, upto }, isBackwards, signal),
-      );
+      const { lines, isAll } = await this.#findIn({ after, upto }, isBackwards, signal);
       signal.throwIfAborted();
       const [first] = lines;
       const last = lines.at(-1);

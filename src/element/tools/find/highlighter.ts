@@ -13,6 +13,7 @@ export interface HighlighterHost {
   admits(line: Line | undefined): boolean;
   /** The matches of texts as stored. Rejects when they are not known. */
   find(texts: readonly string[], signal: AbortSignal): Promise<readonly (LineMatches | undefined)[]>;
+  failed(error: unknown, signal: AbortSignal): void;
 }
 
 /** What is highlighted in a row. */
@@ -139,9 +140,8 @@ export class Highlighter {
     let found: readonly (LineMatches | undefined)[];
     try {
       found = await this.#host.find(texts, signal);
-    } catch {
-      // The bar says why there is no result.
-      return;
+    } catch (error) {
+      return this.#host.failed(error, signal);
     }
     if (signal.aborted) return;
     const matches = new Map(texts.map((text, at) => [text, found[at]]));

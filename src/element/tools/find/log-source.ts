@@ -1,10 +1,15 @@
-import type { Log } from '../../../worker/api.ts';
+import type { Log, LogState } from '../../../worker/api.ts';
 import { downloadSlot } from '../../../worker/platform/stream-slots.ts';
 import { LogQueries } from '../../../worker/queries/log-queries.ts';
 import { RefusedQueryError } from '../../../worker/queries/refused-query-error.ts';
 import type { LogBinding } from '../../log-binding.ts';
 import type { SearchSource } from './search-log.ts';
 import type { TextMatcher } from './text-matcher.ts';
+
+/** States of an empty log, and of one that will not be known. */
+const KNOWN: ReadonlySet<LogState> = new Set<LogState>(['live', 'ended', 'denied', 'error']);
+/** Time between two looks, ms. */
+const POLL = 50;
 
 export interface LogSourceHost {
   readonly binding: LogBinding;
@@ -26,6 +31,15 @@ export class LogSource {
   /** Whether the lines are read one after another, because the server has no search. */
   get isReading(): boolean {
     return this.#unsearchable !== undefined && this.#unsearchable === this.#host.binding.log;
+  }
+
+  /** Resolves once it is known how long the log is. */
+  async known(signal: AbortSignal): Promise<void> {
+    const { binding } = this.#host;
+    while (binding.log !== undefined && binding.log.status.epoch === '' && !KNOWN.has(binding.log.status.state)) {
+      await new Promise((resolve) => setTimeout(resolve, POLL));
+      signal.throwIfAborted();
+    }
   }
 
   /** Runs a search; again, by reading, where the server turns out to have none. Calls `waiting` if no connection is free. */

@@ -43,7 +43,8 @@ export function searchLog(
   signal: AbortSignal,
 ): AsyncGenerator<FindEvent, void> {
   const { queries, log } = source;
-  if (queries === undefined) return readLog(source, query, scope, signal);
+  // An empty log has no epoch to ask about.
+  if (queries === undefined || scope.upto <= scope.after) return readLog(source, query, scope, signal);
   return reported(queries.search({ ...query, ...scope, epoch: log.status.epoch, limit: MAX_HITS }, signal));
 }
 
