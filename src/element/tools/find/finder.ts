@@ -108,10 +108,6 @@ export class Finder {
     });
   }
 
-  get isOpen(): boolean {
-    return this.#isOpen;
-  }
-
   /** The lines of the hits that are held. */
   get hits(): FoundHits {
     return this.#state.hits;
