@@ -9,14 +9,14 @@ export interface TextQuery extends SearchMode {
 }
 
 /** Texts to search. Each request is answered once, in order. */
-export interface ScanRequest {
+export interface PatternRequest {
   readonly query: TextQuery;
   /** Lines as stored, each as a whole. */
   readonly texts: readonly string[];
 }
 
 /** The matches of each text, undefined for one that is not found; or why the query cannot be used. */
-export type ScanAnswer =
+export type PatternAnswer =
   | { readonly kind: 'ready' }
   | { readonly kind: 'found'; readonly found: readonly (LineMatches | undefined)[] }
   | { readonly kind: 'invalid'; readonly problem: string };

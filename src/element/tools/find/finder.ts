@@ -15,9 +15,9 @@ import { IDLE, reduceFind, stepFrom, type FindEvent, type FindState, type HitWin
 import { Highlighter } from './highlighter.ts';
 import { LogSource } from './log-source.ts';
 import { NewLines } from './new-lines.ts';
-import { Scanner } from './scanner.ts';
+import { PatternScanner } from './pattern-scanner.ts';
 import { scrollToRange } from './scroll-to-range.ts';
-import { findLines, problemOf, searchLog, type FoundLines, type SearchScope } from './search-log.ts';
+import { findLines, problemOf, searchLog, type FoundLines, type LineScope } from './search-log.ts';
 import { announcementOf, FIND_STRINGS, summaryOf } from './strings.ts';
 import { TextMatcher } from './text-matcher.ts';
 
@@ -58,7 +58,7 @@ export interface FoundHits {
 /** A search of the log: the bar, the hits, and the way from one to the next. */
 export class Finder {
   readonly #host: FinderHost;
-  readonly #scanner: Scanner;
+  readonly #scanner: PatternScanner;
   readonly #matcher: TextMatcher;
   readonly #source: LogSource;
   readonly #newLines: NewLines;
@@ -83,7 +83,7 @@ export class Finder {
   constructor(host: FinderHost) {
     this.#host = host;
     const { element, viewport, scroller } = host;
-    this.#scanner = new Scanner(() => {
+    this.#scanner = new PatternScanner(() => {
       const script = element.workerUrl ? scriptOf(element.workerUrl, isSetByCode(element, 'worker-url')) : undefined;
       return startScanWorker(script, `log-stream-scan:${BUILD}`);
     });
@@ -277,7 +277,7 @@ export class Finder {
   }
 
   /** Finds hits in a part of the log. */
-  #findIn(scope: SearchScope, isBackwards: boolean, signal: AbortSignal): Promise<FoundLines> {
+  #findIn(scope: LineScope, isBackwards: boolean, signal: AbortSignal): Promise<FoundLines> {
     return this.#source.use(
       signal,
       () => undefined,

@@ -2,7 +2,7 @@ import type { Line } from '../../../protocol/line.ts';
 import type { SearchQuery } from '../../../protocol/search/query.ts';
 import { countBefore, type FindState } from './find-state.ts';
 import { LineTester } from './line-tester.ts';
-import type { FoundLines, SearchScope } from './search-log.ts';
+import type { FoundLines, LineScope } from './search-log.ts';
 import type { TextMatcher } from './text-matcher.ts';
 
 /** Lines that are tested at a time. */
@@ -20,7 +20,7 @@ export interface NewLinesHost {
   /** Whether the server has put levels on the lines. */
   isMarked(): boolean;
   /** The first hits in lines that are not held. */
-  ask(scope: SearchScope, signal: AbortSignal): Promise<FoundLines>;
+  ask(scope: LineScope, signal: AbortSignal): Promise<FoundLines>;
   grew(tested: TestedUpto): void;
   /** Called when it is time to ask. */
   again(): void;

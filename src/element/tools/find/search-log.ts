@@ -7,7 +7,7 @@ import { RefusedQueryError } from '../../../worker/queries/refused-query-error.t
 import { readPages } from '../lines/line-pages.ts';
 import { MAX_HITS, type FindEvent, type FindProblem } from './find-state.ts';
 import { LineTester } from './line-tester.ts';
-import { InvalidPatternError, NoScannerError, SlowPatternError } from './scanner.ts';
+import { InvalidPatternError, NoScannerError, SlowPatternError } from './pattern-scanner.ts';
 import type { TextMatcher } from './text-matcher.ts';
 
 /** Shortest time between two reports, ms. */
@@ -23,7 +23,7 @@ export interface SearchSource {
 }
 
 /** The lines after one up to another. */
-export interface SearchScope {
+export interface LineScope {
   readonly after: number;
   readonly upto: number;
 }
@@ -39,7 +39,7 @@ export interface FoundLines {
 export function searchLog(
   source: SearchSource,
   query: SearchQuery,
-  scope: SearchScope,
+  scope: LineScope,
   signal: AbortSignal,
 ): AsyncGenerator<FindEvent, void> {
   const { queries, log } = source;
@@ -52,7 +52,7 @@ export function searchLog(
 export async function findLines(
   { log, queries, matcher }: SearchSource,
   query: SearchQuery,
-  { after, upto }: SearchScope,
+  { after, upto }: LineScope,
   isBackwards: boolean,
   signal: AbortSignal,
 ): Promise<FoundLines> {
@@ -122,7 +122,7 @@ async function* reported(records: AsyncIterable<SearchRecord>): AsyncGenerator<F
 async function* readLog(
   { log, matcher }: SearchSource,
   query: SearchQuery,
-  { after, upto }: SearchScope,
+  { after, upto }: LineScope,
   signal: AbortSignal,
 ): AsyncGenerator<FindEvent, void> {
   yield { type: 'begun', after, upto };

@@ -1,21 +1,21 @@
 import type { LineMatches } from '../../../protocol/search/line-search.ts';
 import { QueryError, type SearchQuery } from '../../../protocol/search/query.ts';
 import { TextScanner } from '../../../worker/scan/text-scanner.ts';
-import { InvalidPatternError, type Scanner } from './scanner.ts';
+import { InvalidPatternError, type PatternScanner } from './pattern-scanner.ts';
 
 /** Characters in one request to the scanner, so that an ordinary pattern is far from its time limit. */
 const BATCH_CHARACTERS = 65_536;
 
 /** Tests the texts of lines: for literals here, for regular expressions in the scanner's worker. */
 export class TextMatcher {
-  readonly #scanner: Scanner;
+  readonly #scanner: PatternScanner;
   readonly #literals = new TextScanner();
 
-  constructor(scanner: Scanner) {
+  constructor(scanner: PatternScanner) {
     this.#scanner = scanner;
   }
 
-  /** The matches of each text as stored; undefined for one that is not found. Rejects as {@link Scanner.find} does. */
+  /** The matches of each text as stored; undefined for one that is not found. Rejects as {@link PatternScanner.find} does. */
   async find(
     { level: _level, ...query }: SearchQuery,
     texts: readonly string[],

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LineTester } from '../../../../src/element/tools/find/line-tester.ts';
 import { IDLE, reduceFind, type FindState } from '../../../../src/element/tools/find/find-state.ts';
-import { Scanner } from '../../../../src/element/tools/find/scanner.ts';
+import { PatternScanner } from '../../../../src/element/tools/find/pattern-scanner.ts';
 import { findLines, problemOf, searchLog, type SearchSource } from '../../../../src/element/tools/find/search-log.ts';
 import { TextMatcher } from '../../../../src/element/tools/find/text-matcher.ts';
 import type { SearchRecord } from '../../../../src/protocol/answers/answers.ts';
@@ -11,7 +11,7 @@ import { CONNECTING } from '../../../../src/element/status/chip.ts';
 
 const { signal } = new AbortController();
 const matcher = new TextMatcher(
-  new Scanner(() => {
+  new PatternScanner(() => {
     throw new Error('literals need no worker');
   }),
 );

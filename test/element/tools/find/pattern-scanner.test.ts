@@ -3,11 +3,11 @@ import {
   InvalidPatternError,
   NoScannerError,
   PATIENCE,
-  Scanner,
+  PatternScanner,
   SlowPatternError,
   type ScanWorker,
-} from '../../../../src/element/tools/find/scanner.ts';
-import type { ScanAnswer, ScanRequest } from '../../../../src/worker/scan/scan-messages.ts';
+} from '../../../../src/element/tools/find/pattern-scanner.ts';
+import type { PatternAnswer, PatternRequest } from '../../../../src/worker/scan/scan-messages.ts';
 import { serveScans } from '../../../../src/worker/scan/serve-scans.ts';
 
 const { signal } = new AbortController();
@@ -19,19 +19,19 @@ class TestWorker implements ScanWorker {
   onerror: ScanWorker['onerror'] = null;
   terminated = false;
   hangs = false;
-  readonly requests: ScanRequest[] = [];
+  readonly requests: PatternRequest[] = [];
   #listener: (event: { readonly data: unknown }) => void = () => undefined;
 
   constructor() {
     queueMicrotask(() =>
       serveScans({
-        postMessage: (data: ScanAnswer) => this.onmessage?.(new MessageEvent('message', { data })),
+        postMessage: (data: PatternAnswer) => this.onmessage?.(new MessageEvent('message', { data })),
         addEventListener: (_type, listener) => (this.#listener = listener),
       }),
     );
   }
 
-  postMessage(data: ScanRequest): void {
+  postMessage(data: PatternRequest): void {
     this.requests.push(data);
     if (!this.hangs) queueMicrotask(() => this.#listener({ data }));
   }
@@ -43,8 +43,8 @@ class TestWorker implements ScanWorker {
 
 describe('the scanner', () => {
   const workers: TestWorker[] = [];
-  const scanner = (hangs = false): Scanner =>
-    new Scanner(() => {
+  const scanner = (hangs = false): PatternScanner =>
+    new PatternScanner(() => {
       const worker = new TestWorker();
       worker.hangs = hangs && workers.length === 0;
       workers.push(worker);
@@ -95,14 +95,14 @@ describe('the scanner', () => {
   });
 
   it('says where no worker can be started', async () => {
-    const some = new Scanner(() => {
+    const some = new PatternScanner(() => {
       throw new Error('blocked');
     });
     await expect(some.find(LOOK, ['a'], signal)).rejects.toThrow(NoScannerError);
   });
 
   it('gives up on a worker that never starts', async () => {
-    const some = new Scanner(() => ({ onmessage: null, onerror: null, postMessage: () => undefined, terminate: () => undefined }));
+    const some = new PatternScanner(() => ({ onmessage: null, onerror: null, postMessage: () => undefined, terminate: () => undefined }));
     const outcome = expect(some.find(LOOK, ['a'], signal)).rejects.toThrow(NoScannerError);
     await vi.advanceTimersByTimeAsync(10_000);
     await outcome;

@@ -1,5 +1,5 @@
 import type { LineMatches } from '../../../protocol/search/line-search.ts';
-import type { ScanAnswer, ScanRequest, TextQuery } from '../../../worker/scan/scan-messages.ts';
+import type { PatternAnswer, PatternRequest, TextQuery } from '../../../worker/scan/scan-messages.ts';
 
 /** Longest time for an answer, ms. */
 export const PATIENCE = 250;
@@ -12,7 +12,7 @@ const START_TIMEOUT = 10_000;
 export interface ScanWorker {
   onmessage: ((event: MessageEvent) => unknown) | null;
   onerror: ((event: ErrorEvent) => unknown) | null;
-  postMessage(message: ScanRequest): void;
+  postMessage(message: PatternRequest): void;
   terminate(): void;
 }
 
@@ -32,7 +32,7 @@ export class NoScannerError extends Error {
 }
 
 interface Pending {
-  settle(answer: ScanAnswer): void;
+  settle(answer: PatternAnswer): void;
   fail(error: Error): void;
 }
 
@@ -40,7 +40,7 @@ interface Pending {
  * Runs regular expressions in a worker of their own: nothing else can end one that takes for ever. A worker that does not answer in
  * time is terminated, and another one is started for the next request. One request is under way at a time; the others wait.
  */
-export class Scanner {
+export class PatternScanner {
   readonly #start: () => ScanWorker;
   #worker: ScanWorker | undefined;
   #ready: Promise<ScanWorker> | undefined;
@@ -87,7 +87,7 @@ export class Scanner {
     const worker = (this.#worker = this.#start());
     const answer = this.#answer();
     const timer = setTimeout(() => this.#pending?.fail(new Error('The worker did not start.')), START_TIMEOUT);
-    worker.onmessage = ({ data }: { readonly data: unknown }) => this.#pending?.settle(data as ScanAnswer);
+    worker.onmessage = ({ data }: { readonly data: unknown }) => this.#pending?.settle(data as PatternAnswer);
     worker.onerror = () => this.#pending?.fail(new Error('The worker failed.'));
     try {
       await answer;
@@ -97,7 +97,7 @@ export class Scanner {
     return worker;
   }
 
-  async #ask(worker: ScanWorker, request: ScanRequest): Promise<readonly (LineMatches | undefined)[]> {
+  async #ask(worker: ScanWorker, request: PatternRequest): Promise<readonly (LineMatches | undefined)[]> {
     const answer = this.#answer();
     let turns = 0;
     const timer = setInterval(() => {
@@ -116,7 +116,7 @@ export class Scanner {
     }
   }
 
-  #answer(): Promise<ScanAnswer> {
+  #answer(): Promise<PatternAnswer> {
     return new Promise((resolve, reject) => {
       this.#pending = { settle: resolve, fail: reject };
     });
