@@ -124,6 +124,9 @@ export const findStyles = css`
   }
 
   @container log (width < 480px) {
+    .header:has(+ .find) {
+      display: none;
+    }
     .find {
       gap: 0;
       padding-inline: 8px 4px;
