@@ -94,10 +94,11 @@ describe('finding a text in the log', () => {
     assert.equal(await element.find('error', { word: true }), 200);
     assert.equal(await element.find('^err', { regex: true }), 300);
     assert.equal(await element.find('^err', { regex: true, case: true, without: 's$' }), 100);
-    assert.deepEqual(
-      shadowAll(element, '.mode').map((button) => button.getAttribute('aria-pressed')),
-      ['true', 'false', 'true'],
-    );
+    const pressed = (): string =>
+      shadowAll(element, '.mode')
+        .map((button) => button.getAttribute('aria-pressed'))
+        .join();
+    await until(() => pressed() === 'true,false,true');
     assert.equal(await element.find('(', { regex: true }), 0);
     await until(() => summary(element).includes('is not a regular expression'));
   });
@@ -152,7 +153,10 @@ describe('finding a text in the log', () => {
   });
 
   it('opens the fold of a hit that was overwritten', async () => {
-    const { element } = await show((line) => (line % 2 === 0 ? `\x1b[1A\x1b[2Kstep ${line}` : `\x1b[2Kstep ${line}`), 200);
+    const log = new MemoryLog((line) => [START, line % 2 === 0 ? `\x1b[1A\x1b[2Kstep ${line}` : `\x1b[2Kstep ${line}`]);
+    const { element } = mount(log, { endpoint: '/no-server' });
+    log.live(200);
+    await until(() => shadowAll(element, '.fold').length > 0);
     await element.find('step 57', { word: true });
     await until(() => highlighted('current').join() === 'step 57');
   });

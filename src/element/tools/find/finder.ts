@@ -351,7 +351,8 @@ export class Finder {
       if (this.#highlighter.isCurrentHidden) viewport.expand(line);
       return this.#highlighter.currentRange;
     };
-    void scrollToRange(scroller, () => this.#state.current === line, rangeOf, viewport);
+    const segmentOf = (): Element | undefined => this.#highlighter.currentSegment;
+    void scrollToRange(scroller, () => this.#state.current === line, rangeOf, segmentOf, viewport);
   }
 
   /** Asks for hits that are not held, and goes to the first of them, or the last. */

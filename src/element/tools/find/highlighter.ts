@@ -20,6 +20,8 @@ export interface HighlighterHost {
 interface Marked {
   readonly line: number;
   readonly ranges: readonly StaticRange[];
+  /** Where the first match begins, in the text of the piece that the row shows. */
+  readonly offset: number | undefined;
 }
 
 /** A drawn text, the text to search for it, and where it stands in that text as shown. */
@@ -100,6 +102,16 @@ export class Highlighter {
     return marked.length > 0 && marked.every(({ ranges }) => ranges.length === 0);
   }
 
+  /** The segment of an expanded line that the current hit is in; it may not be drawn. */
+  get currentSegment(): Element | undefined {
+    for (const [row, { line, offset = -1 }] of this.#marked) {
+      const segments = line === this.#current ? [...row.querySelectorAll<HTMLElement>('.segment')] : [];
+      const segment = segments.findLast(({ dataset }) => Number(dataset['from']) <= offset);
+      if (segment !== undefined) return segment;
+    }
+    return undefined;
+  }
+
   #ofCurrent(): Marked[] {
     return [...this.#marked.values()].filter(({ line }) => line === this.#current);
   }
@@ -145,11 +157,12 @@ export class Highlighter {
     }
     if (signal.aborted) return;
     const matches = new Map(texts.map((text, at) => [text, found[at]]));
-    const all = new Map<Element, { line: number; ranges: StaticRange[] }>();
+    const all = new Map<Element, { line: number; ranges: StaticRange[]; offset: number | undefined }>();
     for (const { row, drawn, line, text, start } of searched) {
       const match = matches.get(text);
       if (match === undefined || this.#due.has(row)) continue;
-      const marked = all.get(row) ?? { line, ranges: [] };
+      const [first] = match.at;
+      const marked = all.get(row) ?? { line, ranges: [], offset: first && first[0] - (start - drawn.from) };
       all.set(row, marked);
       for (const [from, to] of match.at) {
         const range = rangeIn(drawn, Math.max(0, from - start), Math.min(drawn.text.length, to - start));
