@@ -48,7 +48,7 @@ function terseCss(text: string): string {
 const workerTrusted: Plugin = {
   name: 'worker-trusted',
   enforce: 'pre',
-  resolveId: (source) => (source === './start-worker.ts' ? path('src/worker/tab/start-worker.assets.ts') : null),
+  resolveId: (source) => (source.endsWith('/start-worker.ts') ? path('src/worker/tab/start-worker.assets.ts') : null),
 };
 
 /**

@@ -1,4 +1,4 @@
-import { isComposed, isSelectAll, type KeyInput } from './util/keys.ts';
+import { isComposed, isFind, isSelectAll, type KeyInput } from './util/keys.ts';
 
 /** The most keys that are kept; the last ones count. */
 export const MAX_KEYS = 8;
@@ -34,8 +34,8 @@ export class EarlyKeys {
 
   #keep(event: KeyboardEvent): boolean {
     if (isComposed(event) || !isKept(event)) return false;
-    // The browser would select the whole page.
-    if (isSelectAll(event)) event.preventDefault();
+    // The browser would select or search the whole page.
+    if (isSelectAll(event) || isFind(event)) event.preventDefault();
     const { key, shiftKey, ctrlKey, altKey, metaKey, timeStamp } = event;
     this.#keys = [...this.#keys.slice(1 - MAX_KEYS), { key, shiftKey, ctrlKey, altKey, metaKey, timeStamp }];
     return true;
@@ -45,6 +45,6 @@ export class EarlyKeys {
 /** Keys that scroll are left to the browser, which does so by itself. */
 function isKept(event: KeyboardEvent): boolean {
   const { key, ctrlKey, altKey, metaKey } = event;
-  if (ctrlKey || altKey || metaKey) return isSelectAll(event);
+  if (ctrlKey || altKey || metaKey) return isSelectAll(event) || isFind(event);
   return key === 'Enter' || key === 'Escape' || (key.length === 1 && key !== ' ');
 }

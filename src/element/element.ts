@@ -18,6 +18,7 @@ import { styles } from './styles/styles.ts';
 import { elementTemplate } from './template.ts';
 import { shownText } from '../protocol/terminal/shown-text.ts';
 import { ToolsLoader } from './tools-loader.ts';
+import type { FindOptions } from './tools/find/finder.ts';
 import type { ReaderTools, ReaderToolsHost } from './tools/reader-tools.ts';
 import { MicrotaskRequest } from './util/microtask-request.ts';
 import { Throttle } from './util/throttle.ts';
@@ -25,6 +26,7 @@ import { FIRST_TAIL } from './viewport/viewport.ts';
 
 export * from './events.ts';
 export type { Outcome } from './outcome.ts';
+export type { FindOptions } from './tools/find/finder.ts';
 
 /** Shortest time between two updates of the header, ms: nobody can read figures that change faster. */
 const HEADER_INTERVAL = 100;
@@ -50,6 +52,7 @@ const HEADER_INTERVAL = 100;
  * @csspart title - The title.
  * @csspart counts - The number of lines and the time they span.
  * @csspart toolbar - The toolbar.
+ * @csspart find - The find bar.
  * @csspart viewport - The scrolling log.
  * @csspart row - A row with a line.
  * @csspart row-selected - A row that is selected by number; it is a `row`, too.
@@ -86,6 +89,9 @@ const HEADER_INTERVAL = 100;
  * @cssprop --ls-warn - Warnings; the log reconnects.
  * @cssprop [--ls-warn-edge=--ls-warn] - The bar at the edge of warnings.
  * @cssprop --ls-ok - The log is live.
+ * @cssprop --ls-match-bg - The background of matches.
+ * @cssprop --ls-match-fg - The text of matches.
+ * @cssprop --ls-match-current - The background of the match that the reader is at.
  *
  * @cssState connecting - The log is being opened.
  * @cssState catching-up - Connected; lines are loading.
@@ -190,6 +196,14 @@ export class LogStreamElement extends LogStreamAttributes {
    */
   async copy(range?: Range): Promise<number> {
     return (await this.#tools.load()).copy(range);
+  }
+
+  /**
+   * Searches the whole log for a text, in the bar, and goes to the first match from the lines on screen on. An empty text closes the
+   * search. Resolves with the number of lines found once all are searched. What happens is told by `log-stream-find`.
+   */
+  async find(query: string, options?: FindOptions): Promise<number> {
+    return (await this.#tools.load()).find(query, options);
   }
 
   /** Downloads the raw log as a file. Rejects if the server refuses, with an AbortError if the reader cancels. */

@@ -59,6 +59,28 @@ export class LogStreamSelectEvent extends Event {
   }
 }
 
+/** A search began, found more, ended or was closed, or the reader went to another match. */
+export class LogStreamFindEvent extends Event {
+  static readonly eventName = 'log-stream-find';
+  readonly detail: {
+    /** What is searched for; empty once the search is closed. */
+    readonly query: string;
+    /** The number of lines with a match, so far. */
+    readonly matches: number;
+    /** The line of the match that the reader is at; undefined for none. */
+    readonly line: number | undefined;
+    /** Share of the log that was searched, 0 to 1. */
+    readonly searched: number;
+    /** Why there is no result, or only a part of one; undefined for no problem. */
+    readonly problem: string | undefined;
+  };
+
+  constructor(detail: LogStreamFindEvent['detail']) {
+    super(LogStreamFindEvent.eventName, BUBBLES);
+    this.detail = detail;
+  }
+}
+
 /** The signed topic is about to expire or was refused as expired, and there is no `refresh-url`. */
 export class LogStreamRefreshEvent extends Event {
   static readonly eventName = 'log-stream-refresh';
@@ -92,6 +114,7 @@ export interface LogStreamEventMap {
   'log-stream-end': LogStreamEndEvent;
   'log-stream-follow': LogStreamFollowEvent;
   'log-stream-select': LogStreamSelectEvent;
+  'log-stream-find': LogStreamFindEvent;
   'log-stream-refresh': LogStreamRefreshEvent;
 }
 

@@ -8,6 +8,8 @@ import type { ToolsModel } from './tools/toolbar/toolbar.ts';
 /** The templates that load later. */
 export interface ToolTemplates {
   toolbar(model: ToolsModel): TemplateResult;
+  /** What is shown between the header and the log. */
+  bar(): TemplateResult | undefined;
   overlay(model: ToolsModel): TemplateResult;
 }
 
@@ -77,7 +79,7 @@ export function elementTemplate(
   tools: ToolTemplates | undefined,
 ): TemplateResult {
   return html`<div class="base" part="base" role="region" aria-label=${STRINGS.region(model.title)}>
-    ${headerTemplate(model, tools)}
+    ${headerTemplate(model, tools)}${tools?.bar()}
     <div class="body">
       ${scroller.element}
       <div class="ring"></div>

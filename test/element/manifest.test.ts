@@ -111,6 +111,8 @@ describe('the manifest of the element', () => {
         'Insert',
         'Ctrl+A',
         'Cmd+A',
+        'Ctrl+F',
+        'Cmd+F',
         'g g',
       ];
       const working = [...printable.filter((key) => key !== '+'), ...named, ...others].filter((key) => commandOf(key) !== undefined);

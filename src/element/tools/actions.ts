@@ -9,6 +9,8 @@ export interface ToolActions {
   previousError(): void;
   warning(): void;
   previousWarning(): void;
+  /** Opens the search. */
+  find(): void;
   start(): void;
   end(): void;
 }
@@ -16,6 +18,8 @@ export interface ToolActions {
 /** What keys do, apart from scrolling. */
 export interface KeyActions extends ToolActions {
   copyLink(): void;
+  /** Goes to the next match of the search, or the previous one (`isBackwards`). */
+  nextMatch(isBackwards: boolean): void;
   selectAll(): void;
   /** Moves the focus to the first button or link on screen. */
   enter(): void;

@@ -14,6 +14,8 @@ import { CopyEvents } from './copy/copy-events.ts';
 import { Downloader } from './download/downloader.ts';
 import { EntryFinder } from './entries/entry-finder.ts';
 import { ERRORS, WARNINGS } from './entries/entry-kind.ts';
+import { FindLoader } from './find/find-loader.ts';
+import type { FindOptions } from './find/finder.ts';
 import { listenForKeys } from './keyboard/keyboard.ts';
 import { errorsIn } from './levels/entry-tally.ts';
 import { LevelCounter } from './levels/level-counter.ts';
@@ -65,6 +67,7 @@ export class ReaderTools {
   readonly #ruler: RulerLoader;
   readonly #entries: EntryFinder;
   readonly #levels: LevelCounter;
+  readonly #find: FindLoader;
   readonly #tooltips: Tooltips;
   readonly #press: (key: KeyInput) => void;
 
@@ -115,6 +118,7 @@ export class ReaderTools {
         viewport.goTo(line, false);
       },
     });
+    this.#find = new FindLoader({ element, binding, viewport, scroller, lines, announce, freshTopic: () => this.freshTopic() });
     this.#tooltips = new Tooltips(element);
     this.#press = listenForKeys({
       viewport,
@@ -141,11 +145,16 @@ export class ReaderTools {
     this.#copyEvents.disconnect();
     this.#task.stop();
     this.#levels.reset();
+    this.#find.finder?.stop();
     this.#liveRegion.dispose();
   }
 
   toolbar(model: ToolsModel): TemplateResult {
     return toolbarTemplate(model, this.#actions, this.#levels.counts);
+  }
+
+  bar(): TemplateResult | undefined {
+    return this.#find.finder?.template();
   }
 
   overlay(model: ToolsModel): TemplateResult {
@@ -166,6 +175,7 @@ export class ReaderTools {
     const toolbar = this.#query('.toolbar');
     if (toolbar !== undefined) setTabStop(toolbar);
     this.#ruler.update();
+    this.#find.finder?.rendered();
   }
 
   stateChanged({ state, head, end }: LogStatus): void {
@@ -206,6 +216,7 @@ export class ReaderTools {
     this.#task.stop();
     this.#levels.reset();
     this.#selection.clear();
+    this.#find.finder?.logReplaced();
   }
 
   /** A key was pressed in the log before the tools were loaded. */
@@ -243,6 +254,11 @@ export class ReaderTools {
     return this.#entries.go(ERRORS, false);
   }
 
+  /** Searches the log. Resolves with the number of lines found. */
+  async find(query: string, options?: FindOptions): Promise<number> {
+    return (await this.#find.load()).find(query, options);
+  }
+
   readonly #actions: ToolActions = {
     follow: () => this.#host.viewport.toggleFollow(),
     wrap: () => {
@@ -259,6 +275,7 @@ export class ReaderTools {
     previousError: () => void this.#entries.go(ERRORS, true),
     warning: () => void this.#entries.go(WARNINGS, false),
     previousWarning: () => void this.#entries.go(WARNINGS, true),
+    find: () => this.#find.use((finder) => finder.open()),
     start: () => this.#host.viewport.goTo('start'),
     end: () => this.#host.viewport.goTo('end'),
   };
@@ -266,13 +283,14 @@ export class ReaderTools {
   readonly #keyActions: Omit<KeyActions, 'enter'> = {
     ...this.#actions,
     copyLink: () => void this.#permalinks.copyLink(),
+    nextMatch: (isBackwards) => this.#find.finder?.step(isBackwards),
     selectAll: () => this.#selectAll(),
     escape: () => this.#escape(),
   };
 
-  /** Cancels the running task, else clears the selection, else leaves the log. */
+  /** Cancels the running task, else closes the search, else clears the selection, else leaves the log. */
   #escape(): void {
-    if (this.#task.stop()) return;
+    if (this.#task.stop() || this.#find.finder?.close() === true) return;
     if (this.#selection.clear()) this.#liveRegion.announce(TOOL_STRINGS.nothingSelected);
     else this.#query('.toolbar .icon[tabindex="0"]')?.focus();
   }

@@ -40,6 +40,7 @@ export const TOOL_STRINGS = {
   howToSelect: 'Nothing selected. Select text, click a line number, or press Ctrl+A for all lines.',
   noLines: 'No lines yet.',
 
+  find: 'Find (/)',
   error: 'Next error (e)',
   warning: 'Next warning (x)',
   nextError: 'Next error',

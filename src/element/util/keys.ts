@@ -21,3 +21,8 @@ export function isComposed({ isComposing, keyCode }: Pick<KeyboardEvent, 'isComp
 export function isSelectAll({ key, ctrlKey, metaKey, altKey, shiftKey }: Omit<KeyInput, 'timeStamp'>): boolean {
   return ctrlKey !== metaKey && !altKey && !shiftKey && key.toLowerCase() === 'a';
 }
+
+/** Whether a key opens a search: Ctrl+F, or Cmd+F. */
+export function isFind({ key, ctrlKey, metaKey, altKey, shiftKey }: Omit<KeyInput, 'timeStamp'>): boolean {
+  return ctrlKey !== metaKey && !altKey && !shiftKey && key.toLowerCase() === 'f';
+}

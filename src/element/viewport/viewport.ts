@@ -228,6 +228,11 @@ export class Viewport {
     this.#commit();
   }
 
+  /** Shows a long line as a whole. */
+  expand(line: number): void {
+    if (this.#content.long.isCollapsed(line)) this.#onLineAction(line, 'toggle');
+  }
+
   toggleFollow(): void {
     this.#following.dispatch({ type: 'toggled' });
   }

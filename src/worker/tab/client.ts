@@ -2,8 +2,7 @@ import { DEFAULT_BASE_PATH } from '../../protocol/limits.ts';
 import type { ClientOptions, ClientStats, Log, LogStreamClient, OpenOptions } from '../api.ts';
 import { attempt } from '../platform/attempt.ts';
 import { TabConnection } from './tab-connection.ts';
-import { absolute, endpointOf, headLink } from './page.ts';
-import type { WorkerScript } from './trusted-worker.ts';
+import { endpointOf, headLink, scriptOf } from './page.ts';
 
 /** The connections of the page, by endpoint and worker; shared by all its clients. */
 const connections = new Map<string, { readonly connection: TabConnection; users: number }>();
@@ -81,9 +80,4 @@ class Client implements LogStreamClient {
 /** The switch for debugging a page without changing it. Storage may throw, and Node prints a warning when it is read. */
 function isDebugStored(): boolean {
   return attempt(() => typeof document !== 'undefined' && (localStorage.getItem('log-stream:debug') ?? '') !== '', false);
-}
-
-function scriptOf(workerUrl: string, byCode: boolean): WorkerScript {
-  const url = absolute(workerUrl);
-  return { url, vouched: byCode || url === headLink('log-stream-worker') };
 }

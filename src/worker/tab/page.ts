@@ -1,3 +1,5 @@
+import type { WorkerScript } from './trusted-worker.ts';
+
 /**
  * Separates what the page itself says from what markup in its body says. Pages show what their users wrote, so markup may
  * come from anybody: it must neither run a script nor learn a signed topic.
@@ -46,4 +48,10 @@ export function headLink(rel: 'log-stream' | 'log-stream-worker'): string | unde
 export function isVouchedEndpoint(url: string): boolean {
   const linked = headLink('log-stream');
   return new URL(absolute(url)).origin === origin || (linked !== undefined && endpointOf(linked) === endpointOf(url));
+}
+
+/** The worker script of that URL; `byCode`: the page's code names it. */
+export function scriptOf(workerUrl: string, byCode: boolean): WorkerScript {
+  const url = absolute(workerUrl);
+  return { url, vouched: byCode || url === headLink('log-stream-worker') };
 }

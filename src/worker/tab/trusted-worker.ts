@@ -15,22 +15,25 @@ export interface WorkerScript {
   readonly vouched: boolean;
 }
 
+/** `SharedWorker` or `Worker`. */
+export type WorkerClass<T> = new (url: string | URL, options: WorkerOptions) => T;
+
 let policy: Policy | undefined;
 
 /** Starts a worker with a URL that passes Trusted Types; the page allows the policy with `trusted-types log-stream`. */
-export function startTrustedWorker(url: string, name: string): SharedWorker {
+export function startTrustedWorker<T>(Class: WorkerClass<T>, url: string, name: string): T {
   policy ??= factory()?.createPolicy('log-stream', { createScriptURL: (script) => script });
-  return new SharedWorker(policy?.createScriptURL(url) ?? url, { type: 'module', name });
+  return new Class(policy?.createScriptURL(url) ?? url, { type: 'module', name });
 }
 
 /**
  * Starts a named script. One that the page does not vouch for is passed as plain text: where Trusted Types are enforced,
  * the browser refuses that, and the result is undefined.
  */
-export function startGivenWorker({ url, vouched }: WorkerScript, name: string): SharedWorker | undefined {
-  if (vouched) return startTrustedWorker(url, name);
+export function startGivenWorker<T>(Class: WorkerClass<T>, { url, vouched }: WorkerScript, name: string): T | undefined {
+  if (vouched) return startTrustedWorker(Class, url, name);
   try {
-    return new SharedWorker(url, { type: 'module', name });
+    return new Class(url, { type: 'module', name });
   } catch (error) {
     if (!(error instanceof TypeError) || factory() === undefined) throw error;
     console.warn(

@@ -1,4 +1,4 @@
-import { isSelectAll, type KeyInput } from '../../util/keys.ts';
+import { isFind, isSelectAll, type KeyInput } from '../../util/keys.ts';
 
 /**
  * What a key does to the log. The comments are the keyboard's documentation: `npm run manifest` reads the keys before the
@@ -39,11 +39,17 @@ export type KeyCommand =
   | 'warning'
   /** `X`: Jumps to the previous warning. */
   | 'previous-warning'
+  /** `/`, `Ctrl+F`, `Cmd+F`: Opens the search; in its field, Ctrl+F is the browser's. */
+  | 'find'
+  /** `n`: Goes to the next match. */
+  | 'next-match'
+  /** `N`: Goes to the previous match. */
+  | 'previous-match'
   /** `Ctrl+A`, `Cmd+A`: Selects all lines. */
   | 'select-all'
   /** `Enter`: Moves the focus to the first link or button on screen; arrow keys go on to the others, `Escape` back to the log. */
   | 'enter'
-  /** `Escape`: Cancels what is running, else clears the selection, else moves the focus to the toolbar. */
+  /** `Escape`: Cancels what is running, else closes the search, else clears the selection, else moves the focus to the toolbar. */
   | 'escape';
 
 const NAMED: ReadonlyMap<string, KeyCommand> = new Map([
@@ -73,6 +79,9 @@ const LETTERS: ReadonlyMap<string, KeyCommand> = new Map([
   ['E', 'previous-error'],
   ['x', 'warning'],
   ['X', 'previous-warning'],
+  ['/', 'find'],
+  ['n', 'next-match'],
+  ['N', 'previous-match'],
 ]);
 
 /** Longest time between the two keys of `g g`, ms. */
@@ -85,8 +94,9 @@ export class KeyReader {
 
   read(input: KeyInput, hasLetters: boolean): KeyCommand | undefined {
     const { key, shiftKey, ctrlKey, altKey, metaKey, timeStamp } = input;
-    // The browser would select the whole page.
+    // The browser would select or search the whole page.
     if (isSelectAll(input)) return 'select-all';
+    if (isFind(input)) return 'find';
     if (ctrlKey || altKey || metaKey) return undefined;
     if (key === ' ') return shiftKey ? 'page-up' : 'page-down';
     // The browser extends its selection by Shift and a named key.

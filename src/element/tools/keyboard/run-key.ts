@@ -23,6 +23,10 @@ export function runKey(command: KeyCommand, viewport: Viewport, scroller: HTMLEl
       return actions.previousError();
     case 'previous-warning':
       return actions.previousWarning();
+    case 'next-match':
+      return actions.nextMatch(false);
+    case 'previous-match':
+      return actions.nextMatch(true);
     case 'select-all':
       return actions.selectAll();
     case 'copy-link':

@@ -6,6 +6,7 @@ const icon = (path: string): SVGTemplateResult =>
 export const ICONS = {
   follow: icon('M8 2v9M4.5 7.5 8 11l3.5-3.5M3.5 14h9'),
   wrap: icon('M2 3.5h12M2 8h9.75a2.25 2.25 0 0 1 0 4.5H8.5m1.75-2L8.25 12.5l2 2M2 12.5h3.25'),
+  find: icon('M7 12A5 5 0 1 0 7 2a5 5 0 0 0 0 10ZM10.75 10.75 14 14'),
   time: icon('M8 4.75V8l2.25 1.5M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0Z'),
   copy: icon('M5.75 5.75h7.75v7.75H5.75zM3.5 10.25h-1v-7.75h7.75v1'),
   download: icon('M8 2.5v7M5 7l3 3 3-3M2.75 10.5v2a1 1 0 0 0 1 1h8.5a1 1 0 0 0 1-1v-2'),

@@ -30,6 +30,7 @@ interface Action {
 
 function actionsOf({ following, wrap, time }: ToolsModel): Action[] {
   const actions: Action[] = [
+    { name: 'find', icon: ICONS.find, label: TOOL_STRINGS.find },
     { name: 'wrap', icon: ICONS.wrap, label: TOOL_STRINGS.wrap, pressed: wrap },
     { name: 'time', icon: ICONS.time, label: TOOL_STRINGS.time[time], pressed: time !== 'none' },
     { name: 'copy', icon: ICONS.copy, label: TOOL_STRINGS.copy },

@@ -224,6 +224,12 @@ export class LongLines {
     return group;
   }
 
+  /** Whether only the head of a line is shown. */
+  isCollapsed(number: number): boolean {
+    const view = this.#views.get(number)?.view;
+    return view !== undefined && view.hidden !== undefined && !this.#expanded.has(this.#parts.groupOf(number).from);
+  }
+
   /** Whether more is expanded than is read in one frame: such a log is never drawn as a whole. */
   get hasHugeLines(): boolean {
     let characters = 0;

@@ -1,0 +1,106 @@
+import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
+import { isComposed } from '../../util/keys.ts';
+import type { FindPhase } from './find-state.ts';
+import { FIND_STRINGS } from './strings.ts';
+
+/** The switches of the bar. */
+export interface FindMode {
+  readonly case: boolean;
+  readonly word: boolean;
+  readonly regex: boolean;
+}
+
+export interface FindBarModel {
+  readonly query: string;
+  readonly mode: FindMode;
+  /** Why regular expressions cannot be used; undefined where they can. */
+  readonly noRegex: string | undefined;
+  readonly phase: FindPhase;
+  /** How much there is, or what is wrong. */
+  readonly summary: string;
+  readonly isProblem: boolean;
+  /** Whether the reader can stop it: lines are read one after another, which may take long. */
+  readonly canCancel: boolean;
+}
+
+export interface FindBarActions {
+  typed(query: string): void;
+  toggled(name: keyof FindMode): void;
+  step(isBackwards: boolean): void;
+  cancel(): void;
+  close(): void;
+}
+
+const icon = (path: SVGTemplateResult): TemplateResult =>
+  html`<svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.5">
+    ${path}
+  </svg>`;
+
+const UP = icon(svg`<path d="M4 10l4-4 4 4" />`);
+const DOWN = icon(svg`<path d="M4 6l4 4 4-4" />`);
+const CLOSE = icon(svg`<path d="M4 4l8 8M12 4l-8 8" />`);
+
+/** What stands on the switches in the field. */
+const MARKS = [
+  ['case', 'Aa'],
+  ['word', 'ab|'],
+  ['regex', '.*'],
+] as const;
+
+/** The bar under the header. */
+export function findBar(model: FindBarModel, actions: FindBarActions): TemplateResult {
+  const { query, mode, noRegex, summary, isProblem, phase, canCancel } = model;
+  const onKey = (event: KeyboardEvent): void => {
+    if (isComposed(event)) return;
+    if (event.key === 'Escape') actions.close();
+    else if (event.key === 'Enter' && event.target instanceof HTMLInputElement) actions.step(event.shiftKey);
+    else return;
+    event.preventDefault();
+  };
+  const onInput = ({ target }: Event): void => {
+    if (target instanceof HTMLInputElement) actions.typed(target.value);
+  };
+  const button = (name: string, label: string, picture: TemplateResult, run: () => void): TemplateResult =>
+    html`<button type="button" class="icon ${name}" aria-label=${label} data-tip=${label} @click=${run}>${picture}</button>`;
+  return html`<div class="find" part="find" role="search" aria-label=${FIND_STRINGS.bar} @keydown=${onKey}>
+    <div class="query">
+      <input
+        type="text"
+        class="field"
+        maxlength="1000"
+        autocomplete="off"
+        autocapitalize="off"
+        spellcheck="false"
+        enterkeyhint="search"
+        aria-label=${FIND_STRINGS.field}
+        placeholder=${FIND_STRINGS.field}
+        aria-invalid=${isProblem}
+        aria-describedby="found"
+        .value=${query}
+        @input=${onInput}
+      />
+      ${MARKS.map(([name, mark]) => {
+        const reason = name === 'regex' ? noRegex : undefined;
+        return html`<button
+          type="button"
+          class="mode"
+          aria-pressed=${mode[name]}
+          aria-label=${FIND_STRINGS[name]}
+          title=${reason ?? FIND_STRINGS[name]}
+          ?disabled=${reason !== undefined}
+          @click=${() => actions.toggled(name)}
+        >
+          ${mark}
+        </button>`;
+      })}
+    </div>
+    <span id="found" class=${isProblem ? 'found problem' : 'found'}>${summary}</span>
+    ${canCancel ? html`<button type="button" class="button" @click=${actions.cancel}>${FIND_STRINGS.cancel}</button>` : nothing}
+    ${button('previous', FIND_STRINGS.previous, UP, () => actions.step(true))}${button('next', FIND_STRINGS.next, DOWN, () =>
+      actions.step(false),
+    )}
+    <span class="far"></span>
+    ${button('close', FIND_STRINGS.close, CLOSE, actions.close)}
+    <i class="scan" ?hidden=${phase !== 'searching'}></i>
+  </div>`;
+}
