@@ -26,11 +26,12 @@ export const rowStyles = css`
       var(--ls-font, ui-monospace, SFMono-Regular, 'SF Mono', Menlo, Consolas, 'Liberation Mono', monospace);
     font-variant-ligatures: none;
     tab-size: 8;
-    --gutter: calc(max(4, var(--digits, 4)) * 1ch + 24px);
+    /* The number, and the column for the mark of a level. */
+    --gutter: calc(max(4, var(--digits, 4)) * 1ch + 36px);
     --time: 0px;
   }
   :host([line-numbers='off']) .viewport {
-    --gutter: 12px;
+    --gutter: 24px;
   }
   ${timeColumns}
   .viewport:focus-visible {
@@ -105,7 +106,7 @@ export const rowStyles = css`
     flex: none;
     box-sizing: border-box;
     width: var(--gutter);
-    padding: 0 12px;
+    padding: 0 28px 0 8px;
     background: inherit;
     color: var(--ls-muted);
     font-variant-numeric: tabular-nums;
@@ -332,10 +333,10 @@ export const rowStyles = css`
       --time: 0px;
     }
     :host(:not([line-numbers='off'])) .viewport {
-      --gutter: calc(max(3, var(--digits, 3)) * 1ch + 16px);
+      --gutter: calc(max(3, var(--digits, 3)) * 1ch + 28px);
     }
     .num {
-      padding: 0 8px;
+      padding: 0 22px 0 6px;
     }
     /* The room is for the text. */
     .viewport:not(.wraps) .row .more > span {

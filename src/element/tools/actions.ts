@@ -15,6 +15,8 @@ export interface KeyActions extends ToolActions {
   copyLink(): void;
   previousError(): void;
   selectAll(): void;
+  closeGroups(): void;
+  openGroups(): void;
   /** Moves the focus to the first button or link on screen. */
   enter(): void;
   escape(): void;

@@ -1,5 +1,5 @@
 import { html, type CSSResult, type TemplateResult } from 'lit';
-import type { LogStatus, Range } from '../../worker/api.ts';
+import type { LineRun, LogStatus, Range } from '../../worker/api.ts';
 import type { LogStreamAttributes } from '../attributes.ts';
 import type { LogBinding } from '../log-binding.ts';
 import type { ChipInput } from '../status/chip.ts';
@@ -12,6 +12,8 @@ import { Copier } from './copy/copier.ts';
 import { CopyEvents } from './copy/copy-events.ts';
 import { Downloader } from './download/downloader.ts';
 import { ErrorFinder } from './errors/error-finder.ts';
+import { GroupTool } from './groups/group-tool.ts';
+import { groupStyles } from './groups/styles.ts';
 import { listenForKeys } from './keyboard/keyboard.ts';
 import { LiveRegion } from './live-region/live-region.ts';
 import { newLinesPill } from './messages/new-lines-pill.ts';
@@ -46,7 +48,7 @@ export interface ReaderToolsHost {
  * lines, and announcements for screen readers. The log is shown without it, so it is loaded once that is done.
  */
 export class ReaderTools {
-  readonly styles: readonly CSSResult[] = [toolbarStyles, messageStyles, selectionStyles].map(themed);
+  readonly styles: readonly CSSResult[] = [toolbarStyles, messageStyles, selectionStyles, groupStyles].map(themed);
   readonly #host: ReaderToolsHost;
   readonly #toast: Toast;
   readonly #liveRegion: LiveRegion;
@@ -57,6 +59,7 @@ export class ReaderTools {
   readonly #copyEvents: CopyEvents;
   readonly #downloader: Downloader;
   readonly #errors: ErrorFinder;
+  readonly #groups: GroupTool;
   readonly #tooltips: Tooltips;
   readonly #press: (key: KeyInput) => void;
 
@@ -85,6 +88,7 @@ export class ReaderTools {
       selected: () => selection.lines,
       select: (line) => selection.pick(line, false),
     });
+    this.#groups = new GroupTool({ ...host, freshTopic: () => this.freshTopic() });
     this.#tooltips = new Tooltips(element);
     this.#press = listenForKeys({
       viewport,
@@ -103,6 +107,7 @@ export class ReaderTools {
   }
 
   disconnect(): void {
+    this.#groups.stop();
     this.#permalinks.disconnect();
     this.#tooltips.disconnect();
     this.#selection.disconnect();
@@ -128,9 +133,17 @@ export class ReaderTools {
   rendered(): void {
     const toolbar = this.#query('.toolbar');
     if (toolbar !== undefined) setTabStop(toolbar);
+    this.#groups.modeChanged();
   }
 
-  stateChanged({ state, head, end }: LogStatus): void {
+  /** A status came, and lines with it. */
+  updated(status: LogStatus, runs: readonly LineRun[]): void {
+    this.#groups.updated(status, runs);
+  }
+
+  stateChanged(status: LogStatus): void {
+    const { state, head, end } = status;
+    this.#groups.updated(status, []);
     this.#liveRegion.announceState(state, head, end);
     this.#permalinks.stateChanged(state);
   }
@@ -154,6 +167,7 @@ export class ReaderTools {
   logReplaced(): void {
     this.#task.stop();
     this.#selection.clear();
+    this.#groups.stop();
   }
 
   /** A key was pressed in the log before the tools were loaded. */
@@ -213,6 +227,8 @@ export class ReaderTools {
     copyLink: () => void this.#permalinks.copyLink(),
     previousError: () => void this.#errors.go(true),
     selectAll: () => this.#selectAll(),
+    closeGroups: () => this.#host.viewport.groups?.setAll(false),
+    openGroups: () => this.#host.viewport.groups?.setAll(true),
     escape: () => this.#escape(),
   };
 

@@ -35,6 +35,10 @@ export type KeyCommand =
   | 'error'
   /** `E`: Jumps to the previous error. */
   | 'previous-error'
+  /** `[`: Closes all groups. */
+  | 'close-groups'
+  /** `]`: Opens all groups. */
+  | 'open-groups'
   /** `Ctrl+A`, `Cmd+A`: Selects all lines. */
   | 'select-all'
   /** `Enter`: Moves the focus to the first link or button on screen; arrow keys go on to the others, `Escape` back to the log. */
@@ -67,6 +71,8 @@ const LETTERS: ReadonlyMap<string, KeyCommand> = new Map([
   ['y', 'copy-link'],
   ['e', 'error'],
   ['E', 'previous-error'],
+  ['[', 'close-groups'],
+  [']', 'open-groups'],
 ]);
 
 /** Longest time between the two keys of `g g`, ms. */

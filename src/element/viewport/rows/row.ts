@@ -15,6 +15,8 @@ export interface RowContent {
   readonly line: Line | undefined;
   /** How it is drawn if it is too long to be drawn like others. */
   readonly long: LongView | undefined;
+  /** How many open groups the line is in, as far as that is drawn. */
+  readonly depth: number;
   /** A part of the line before: no number, no time. */
   readonly continuation: boolean;
   /** The unfinished last line. */
@@ -169,11 +171,12 @@ export class Row {
   }
 }
 
-function classOf({ line, long, partial, selected }: RowContent): string {
+function classOf({ line, long, depth, partial, selected }: RowContent): string {
   let name = 'row';
   if (long !== undefined) name += long.whole === undefined ? ' long' : ' long whole';
   if (line === undefined) name += ' wait';
   else if (line[2]?.s === 'err') name += ' stderr';
+  if (depth > 0) name += ` in${depth}`;
   if (partial) name += ' partial';
   if (selected) name += ' selected';
   return name;
