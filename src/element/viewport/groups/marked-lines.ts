@@ -23,6 +23,11 @@ interface MarkedLine {
 export class MarkedLines {
   readonly #lines = new Map<number, MarkedLine>();
 
+  /** Lines that are kept. */
+  get size(): number {
+    return this.#lines.size;
+  }
+
   /** Reads lines. Returns whether any of them changes the groups. */
   read({ from, lines }: LineRun): boolean {
     let state: MarkState = UNMARKED;
