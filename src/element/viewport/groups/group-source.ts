@@ -39,6 +39,10 @@ export interface GroupSource {
   landingOf(line: number): number;
   /** A frame is on screen: `y` is the position of its upper edge, `height` that of the viewport. */
   committed(rows: GroupRows, y: number, height: number): void;
+  /** Whether the group that begins with a line is open; undefined where none begins. */
+  isOpen(line: number): boolean | undefined;
+  /** Closes or opens the group that begins with a line, or with `all` those beside it as well. */
+  toggle(line: number, all: boolean): void;
   /** Closes or opens every group. */
   setAll(open: boolean): void;
   clear(): void;

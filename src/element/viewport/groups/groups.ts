@@ -95,9 +95,9 @@ export class Groups implements GroupSource {
     for (const run of runs) this.#readEnds(run);
     if (this.#marked !== undefined) this.#readMarked(this.#marked, runs);
     else this.#catchUp(lines);
+    const last = lines.get(status.head);
     const isComplete = status.end !== undefined || status.state === 'ended';
-    if (isComplete && this.#outline.upto === status.head && !this.#outline.isPartial)
-      this.#outline.finish(lines.get(status.head)?.[0] ?? this.#outline.groups.at(-1)?.time ?? 0);
+    if (isComplete && last !== undefined && this.#outline.upto === status.head && !this.#outline.isPartial) this.#outline.finish(last[0]);
   }
 
   collapsed({ first, head, rowHeight, visible, revealed }: GroupLayout): readonly CollapsedRange[] {
@@ -136,7 +136,10 @@ export class Groups implements GroupSource {
     return line;
   }
 
-  /** Closes or opens a group, or with `all` those beside it as well. */
+  isOpen(line: number): boolean | undefined {
+    return this.#outline.at(line) && this.#folding.isOpen(line);
+  }
+
   toggle(line: number, all: boolean): void {
     const group = this.#outline.at(line);
     if (group === undefined) return;
