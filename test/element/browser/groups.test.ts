@@ -156,7 +156,7 @@ describe('groups', () => {
   it('are read from the lines where the server has no marks', async () => {
     server = serveGroups(undefined);
     const log = new MemoryLog();
-    log.append('begin', ...step('One', 3, ['ERROR: no']), ...step('Two', 2));
+    log.append('begin', ...step('One', 3, ['ERROR: it broke']), ...step('Two', 2));
     const { element } = mount(log, { follow: 'off' });
     log.set({ state: 'live' });
     await until(() => shadowAll(element, '.row.group').length === 2);
