@@ -8,6 +8,7 @@ export { isSetByCode } from './reflecting-element.ts';
 export type OnOff = 'on' | 'off';
 export type Theme = 'auto' | 'light' | 'dark';
 export type ToolbarMode = 'full' | 'compact' | 'none';
+export type GroupsMode = 'auto' | 'open' | 'off';
 export type AnnounceMode = 'summary' | 'lines' | 'off';
 
 /** The properties that reflect attributes. `npm run manifest` reads what they do from here. */
@@ -54,6 +55,13 @@ export interface LogStreamProperties {
   get lineNumbers(): OnOff;
   set lineNumbers(value: OnOff | null);
 
+  /**
+   * Groups of lines, as CI commands mark them: `auto` closes finished ones without an error once the log has more than 500 lines and
+   * three groups, and otherwise does as their author says; `open` leaves all open; `off` draws the markers as plain lines.
+   */
+  get groups(): GroupsMode;
+  set groups(value: GroupsMode | null);
+
   /** The timestamps of lines: none, local time, UTC, time since the first line, or time since the previous line. */
   get time(): TimeMode;
   set time(value: TimeMode | null);
@@ -91,6 +99,7 @@ const ATTRIBUTES: Readonly<Record<string, AttributeValues>> = {
   follow: ['auto', 'on', 'off'],
   wrap: 'own',
   'line-numbers': ON_OFF,
+  groups: ['auto', 'open', 'off'],
   time: TIME_MODES,
   theme: ['auto', 'light', 'dark'],
   label: 'text',

@@ -59,6 +59,7 @@ const HEADER_INTERVAL = 100;
  * @csspart number - The line number.
  * @csspart time - The timestamp.
  * @csspart text - The text of a line.
+ * @csspart group - The header of a group of lines; it is a `row`, too.
  * @csspart fold - The rows that remain of folded progress updates.
  * @csspart state-row - A row that is not a line, e.g. how the log ended.
  * @csspart notice - What is shown in place of the lines.

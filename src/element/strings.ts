@@ -12,6 +12,8 @@ export function count(value: number): string {
 export const STRINGS = {
   lines: (lines: number): string => `${count(lines)} ${lines === 1 ? 'line' : 'lines'}`,
 
+  errors: (errors: number): string => `${count(errors)} ${errors === 1 ? 'error' : 'errors'}`,
+
   region: (title: string): string => (title === '' ? 'Log' : `Log ${title}`),
   viewport: 'Log lines',
 

@@ -21,6 +21,8 @@ export interface KeyActions extends ToolActions {
   /** Goes to the next match of the search, or the previous one (`isBackwards`). */
   nextMatch(isBackwards: boolean): void;
   selectAll(): void;
+  closeGroups(): void;
+  openGroups(): void;
   /** Moves the focus to the first button or link on screen. */
   enter(): void;
   escape(): void;

@@ -16,6 +16,8 @@ import { EntryFinder } from './entries/entry-finder.ts';
 import { ERRORS, WARNINGS } from './entries/entry-kind.ts';
 import { FindLoader } from './find/find-loader.ts';
 import type { FindOptions } from './find/finder.ts';
+import { GroupTool } from './groups/group-tool.ts';
+import { groupStyles } from './groups/styles.ts';
 import { listenForKeys } from './keyboard/keyboard.ts';
 import { errorsIn } from './levels/entry-tally.ts';
 import { LevelCounter } from './levels/level-counter.ts';
@@ -54,7 +56,7 @@ export interface ReaderToolsHost {
  * lines, and announcements for screen readers. The log is shown without it, so it is loaded once that is done.
  */
 export class ReaderTools {
-  readonly styles: readonly CSSResult[] = [toolbarStyles, messageStyles, selectionStyles].map(themed);
+  readonly styles: readonly CSSResult[] = [toolbarStyles, messageStyles, selectionStyles, groupStyles].map(themed);
   readonly #host: ReaderToolsHost;
   readonly #toast: Toast;
   readonly #liveRegion: LiveRegion;
@@ -68,6 +70,7 @@ export class ReaderTools {
   readonly #entries: EntryFinder;
   readonly #levels: LevelCounter;
   readonly #find: FindLoader;
+  readonly #groups: GroupTool;
   readonly #tooltips: Tooltips;
   readonly #press: (key: KeyInput) => void;
 
@@ -119,6 +122,7 @@ export class ReaderTools {
       },
     });
     this.#find = new FindLoader({ element, binding, viewport, scroller, lines, announce, freshTopic: () => this.freshTopic() });
+    this.#groups = new GroupTool({ ...host, freshTopic: () => this.freshTopic() });
     this.#tooltips = new Tooltips(element);
     this.#press = listenForKeys({
       viewport,
@@ -138,6 +142,7 @@ export class ReaderTools {
   }
 
   disconnect(): void {
+    this.#groups.stop();
     this.#permalinks.disconnect();
     this.#ruler.disconnect();
     this.#tooltips.disconnect();
@@ -176,9 +181,12 @@ export class ReaderTools {
     if (toolbar !== undefined) setTabStop(toolbar);
     this.#ruler.update();
     this.#find.finder?.rendered();
+    this.#groups.modeChanged();
   }
 
-  stateChanged({ state, head, end }: LogStatus): void {
+  stateChanged(status: LogStatus): void {
+    const { state, head, end } = status;
+    this.#groups.updated(status, []);
     const announce = (): void => {
       const { counts } = this.#levels;
       this.#liveRegion.announceState(state, head, end, counts === undefined ? 0 : errorsIn(counts));
@@ -202,6 +210,7 @@ export class ReaderTools {
   /** The status changed, or lines came. */
   updated({ status, runs }: ViewUpdate): void {
     this.#levels.update(status, runs);
+    this.#groups.updated(status, runs);
   }
 
   logRestarted(): void {
@@ -217,6 +226,7 @@ export class ReaderTools {
     this.#levels.reset();
     this.#selection.clear();
     this.#find.finder?.logReplaced();
+    this.#groups.stop();
   }
 
   /** A key was pressed in the log before the tools were loaded. */
@@ -285,6 +295,8 @@ export class ReaderTools {
     copyLink: () => void this.#permalinks.copyLink(),
     nextMatch: (isBackwards) => this.#find.finder?.step(isBackwards),
     selectAll: () => this.#selectAll(),
+    closeGroups: () => this.#host.viewport.groups?.setAll(false),
+    openGroups: () => this.#host.viewport.groups?.setAll(true),
     escape: () => this.#escape(),
   };
 

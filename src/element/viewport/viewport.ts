@@ -12,11 +12,13 @@ import { FrameRequests } from './frame/frame-requests.ts';
 import { LogContent } from './frame/log-content.ts';
 import type { FollowMode } from './input/follow.ts';
 import { Following } from './input/following.ts';
+import type { GroupSource } from './groups/group-source.ts';
 import { listenToPointer } from './input/pointer-input.ts';
 import { innerSize } from './layout/measure-element.ts';
 import type { Sizes } from './layout/row-metrics.ts';
 import type { Moved } from './layout/scroll-box.ts';
 import { ScrollLayout, type ScrollTarget } from './layout/scroll-layout.ts';
+import type { LineCache } from './lines/line-cache.ts';
 import type { PrintRange } from './lines/print-range.ts';
 import type { Classifier } from './levels/line-levels.ts';
 import type { LineAction } from './long-lines/expand-chip.ts';
@@ -146,6 +148,40 @@ export class Viewport {
     if (isHidden() || this.#scroll.metrics.height <= 0 || head < first || unavailable.length > 0) return false;
     if (this.#frame.isOverdue) return false;
     return fresh || (this.progress ?? 0) < 1;
+  }
+
+  /** The lines that are held. */
+  get held(): LineCache {
+    return this.#content.lines;
+  }
+
+  /** The groups that close and open; undefined where their lines are drawn like any other. */
+  get groups(): GroupSource | undefined {
+    return this.#content.groups;
+  }
+
+  set groups(groups: GroupSource | undefined) {
+    const { status, lines } = this.#content;
+    groups?.update(status, lines.runs(), lines);
+    this.#content.groups = groups;
+    this.#scroll.metrics.depthAt = (line) => groups?.depthAt(line) ?? 0;
+    this.regroup(true);
+  }
+
+  /** Groups changed; `isIndented`: lines may be in others, so that they may take other rows. */
+  regroup(isIndented: boolean): void {
+    const { metrics } = this.#scroll;
+    if (isIndented && metrics.wraps)
+      this.#scroll.reshape(() => {
+        metrics.clear();
+        return true;
+      });
+    this.schedule();
+  }
+
+  /** The line that was gone to is not kept in sight any more. */
+  dismiss(): void {
+    this.#content.long.revealed = undefined;
   }
 
   /** A held line; the unfinished line counts as the one after the head. */
@@ -306,6 +342,7 @@ export class Viewport {
     if (isCorrected || this.#content.long.isReading) this.schedule();
     this.#following.markSeen(this.following ? this.#content.status.head : this.visible.to);
     this.#requests.request(plan, this.#drawing.time);
+    this.#content.groups?.committed(this.#scroll.rows, this.#scroll.y, this.#scroll.metrics.height);
     this.#listener.committed();
   }
 

@@ -45,6 +45,10 @@ export type KeyCommand =
   | 'next-match'
   /** `N`: Goes to the previous match. */
   | 'previous-match'
+  /** `[`: Closes all groups. */
+  | 'close-groups'
+  /** `]`: Opens all groups. */
+  | 'open-groups'
   /** `Ctrl+A`, `Cmd+A`: Selects all lines. */
   | 'select-all'
   /** `Enter`: Moves the focus to the first link or button on screen; arrow keys go on to the others, `Escape` back to the log. */
@@ -82,6 +86,8 @@ const LETTERS: ReadonlyMap<string, KeyCommand> = new Map([
   ['/', 'find'],
   ['n', 'next-match'],
   ['N', 'previous-match'],
+  ['[', 'close-groups'],
+  [']', 'open-groups'],
 ]);
 
 /** Longest time between the two keys of `g g`, ms. */

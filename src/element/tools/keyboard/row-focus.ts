@@ -1,7 +1,7 @@
 import type { Range } from '../../../worker/api.ts';
 
-/** Links, and the buttons of long lines, folds and state rows. None of them is a tab stop. */
-const TARGETS = 'a, button:not([hidden])';
+/** Links, and the buttons of long lines, folds, groups and state rows. None of them is a tab stop. */
+const TARGETS = 'a, button:not([hidden], [aria-hidden] *)';
 
 const STEPS: ReadonlyMap<string, number> = new Map([
   ['ArrowDown', 1],

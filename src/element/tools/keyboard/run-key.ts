@@ -29,6 +29,10 @@ export function runKey(command: KeyCommand, viewport: Viewport, scroller: HTMLEl
       return actions.nextMatch(true);
     case 'select-all':
       return actions.selectAll();
+    case 'close-groups':
+      return actions.closeGroups();
+    case 'open-groups':
+      return actions.openGroups();
     case 'copy-link':
       return actions.copyLink();
     default:

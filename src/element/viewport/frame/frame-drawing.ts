@@ -54,6 +54,7 @@ export class FrameDrawing {
       selected: long.selected,
       time: this.time,
       long,
+      depthAt: metrics.depthAt,
       columns: metrics.columns,
       startTime: times.start,
       elapsed: times.elapsed,

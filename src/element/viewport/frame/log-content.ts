@@ -3,6 +3,7 @@ import type { LineRun, LogStatus, Range } from '../../../worker/api.ts';
 import { CONNECTING } from '../../status/chip.ts';
 import { FoldLoader } from '../folds/fold-loader.ts';
 import { LineLevels } from '../levels/line-levels.ts';
+import type { GroupSource } from '../groups/group-source.ts';
 import { LineCache } from '../lines/line-cache.ts';
 import { LogTimes } from '../lines/log-times.ts';
 import { LongLines, type Folded } from '../long-lines/long-lines.ts';
@@ -14,6 +15,8 @@ export class LogContent {
   readonly levels = new LineLevels((line) => this.lines.get(line));
   readonly long = new LongLines(this.lines);
   readonly times = new LogTimes();
+  /** Present once the log is known to have groups. */
+  groups: GroupSource | undefined;
   readonly #folds: FoldLoader;
   #status: LogStatus = CONNECTING;
 
@@ -57,6 +60,7 @@ export class LogContent {
     }
     this.#folds.readPart(status.part, status.head);
     this.times.update(this.lines, status);
+    this.groups?.update(status, runs, this.lines);
   }
 
   /** Forgets the lines; the status stays until the next update. */
@@ -64,6 +68,7 @@ export class LogContent {
     this.lines.clear();
     this.long.clear();
     this.times.clear();
+    this.groups?.clear();
   }
 
   /** Forgets everything, for another log. */

@@ -130,7 +130,7 @@ export class RowIndex {
 
   /** Rows of the lines from `from` to before `until`. */
   #rowsOf(from: number, until: number): number {
-    return this.#counts === undefined ? until - from : this.#counts.before(until) - this.#counts.before(from);
+    return this.#counts === undefined || from === until ? until - from : this.#counts.before(until) - this.#counts.before(from);
   }
 
   #heightOf(range: CollapsedRange): number {

@@ -1,5 +1,6 @@
 import type { Line } from '../../../protocol/line.ts';
 import type { LogStatus, Range } from '../../../worker/api.ts';
+import { INDENT_COLUMNS } from '../groups/group-source.ts';
 import type { LineCache } from '../lines/line-cache.ts';
 import { leadRow, trailRow } from '../../status/state-rows.ts';
 import { rowCount } from '../../terminal/wrap.ts';
@@ -29,6 +30,8 @@ export interface Sizes {
 export class RowMetrics {
   height = 0;
   rowHeight = 20;
+  /** How many open groups a line is in. */
+  depthAt: (line: number) => number = () => 0;
   readonly #long: LongLines;
   #columns = 0;
   #wrap = false;
@@ -116,7 +119,12 @@ export class RowMetrics {
     const hasLines = head >= first || part !== null;
     const trail = hasLines && trailRow(status, undefined, 0) !== undefined ? STATE_ROW : 0;
     const { rowHeight, wraps } = this;
-    const partRows = part === null || this.#long.folds?.showsPart === true ? 0 : wraps ? rowCount(part[1], this.#columns) : 1;
+    const partRows =
+      part === null || this.#long.folds?.showsPart === true
+        ? 0
+        : wraps
+          ? rowCount(part[1], columnsIn(this.depthAt(head + 1), this.#columns))
+          : 1;
     return new RowIndex({
       first,
       last: head,
@@ -130,6 +138,14 @@ export class RowMetrics {
   }
 
   #rowsOf(number: number, line: Line): number {
-    return this.#long.view(number, line, this.#columns)?.rows ?? rowCount(line[1], this.#columns);
+    const columns = columnsIn(this.depthAt(number), this.#columns);
+    return this.#long.view(number, line, columns)?.rows ?? rowCount(line[1], columns);
   }
+}
+
+/** The columns of a row within that many groups, of those that a row outside has; undefined where lines are not broken. */
+export function columnsIn(depth: number, columns: number): number;
+export function columnsIn(depth: number, columns: number | undefined): number | undefined;
+export function columnsIn(depth: number, columns: number | undefined): number | undefined {
+  return columns === undefined ? undefined : columns - depth * INDENT_COLUMNS;
 }

@@ -3,6 +3,8 @@ import type { LineCache } from '../lines/line-cache.ts';
 import { CONNECTING, isFinal } from '../../status/chip.ts';
 import { normalizeRanges, subtractRanges } from '../../../protocol/ranges.ts';
 import type { CollapsedRange } from '../lines/collapsed-range.ts';
+import { nestedRanges } from '../lines/nested-ranges.ts';
+import type { GroupSource } from '../groups/group-source.ts';
 import { RowMetrics, PADDING } from './row-metrics.ts';
 import type { LongLines } from '../long-lines/long-lines.ts';
 import type { Anchor, RowIndex } from './row-index.ts';
@@ -28,6 +30,7 @@ export interface LayoutInput {
 export interface LayoutLines {
   readonly lines: LineCache;
   readonly long: LongLines;
+  readonly groups?: GroupSource | undefined;
 }
 
 /**
@@ -45,6 +48,7 @@ export class ScrollLayout {
   near: Range = { from: 1, to: 0 };
   /** Where the next layout goes. */
   target: ScrollTarget | undefined;
+  readonly #content: LayoutLines;
   readonly #lines: LineCache;
   readonly #long: LongLines;
   readonly #box: ScrollBox;
@@ -55,7 +59,8 @@ export class ScrollLayout {
   /** Whether the position changed here since it was last applied, so that the scrollbar has to follow. */
   #isMoved = false;
 
-  constructor(scroller: HTMLElement, spacer: HTMLElement, { lines, long }: LayoutLines, onMoved: (moved: Moved) => void) {
+  constructor(scroller: HTMLElement, spacer: HTMLElement, content: LayoutLines, onMoved: (moved: Moved) => void) {
+    const { lines, long } = (this.#content = content);
     this.#lines = lines;
     this.#long = long;
     this.metrics = new RowMetrics(long);
@@ -74,6 +79,11 @@ export class ScrollLayout {
   /** Whether the end of the content is in sight. */
   get atEnd(): boolean {
     return this.#box.atEnd;
+  }
+
+  /** Pixels from the top of the content to the upper edge of the viewport. */
+  get y(): number {
+    return this.#box.y;
   }
 
   get visible(): Range {
@@ -178,6 +188,20 @@ export class ScrollLayout {
 
   /** Collects the ranges that are not shown line by line. */
   #collapse(): void {
+    this.#collapseLines();
+    const { first, head } = this.#status;
+    const { rowHeight } = this.metrics;
+    const { visible } = this;
+    const groups = this.#content.groups?.collapsed({ first, head, rowHeight, visible, revealed: this.#long.revealed }) ?? [];
+    if (groups.length === 0) return;
+    this.#collapsed = nestedRanges(groups, this.#collapsed);
+    // A closed group shows its first line.
+    const hidden = groups.flatMap(({ from, to }) => (to > from ? [{ from: from + 1, to }] : []));
+    this.notRequested = [...this.notRequested, ...hidden];
+  }
+
+  /** Collects those that are not shown for their text: long lines, folds, and lines that could not be fetched. */
+  #collapseLines(): void {
     const { first, head } = this.#status;
     const hidden = this.#long.collapsed(first, head);
     this.unavailable = normalizeRanges(this.#status.unavailable, first, head);
@@ -236,10 +260,14 @@ export class ScrollLayout {
     if (isFollowing || target === 'end') return rows.height;
     if (target === undefined) return this.#anchorY(rows);
     if (target === 'start') return 0;
-    const line = Math.min(Math.max(target, rows.first), Math.max(rows.last, rows.first));
+    const line = Math.min(Math.max(this.#landingOf(target), rows.first), Math.max(rows.last, rows.first));
     // The line stays in place while lines above it come, whatever their height.
     this.#anchor = { line, dy: Math.min(0, (rows.stripOf(line).height - this.metrics.height) / 2), aimed: true };
     return rows.yOf(this.#anchor);
+  }
+
+  #landingOf(line: number): number {
+    return this.#content.groups?.landingOf(line) ?? line;
   }
 
   /** Whether the target is reached. A line that does not exist yet is waited for until the log is complete. */
@@ -249,6 +277,8 @@ export class ScrollLayout {
 
   /** Position of the anchor; a line that became lower than the pixels scrolled into it, or is folded now, is not scrolled past. */
   #anchorY(rows: RowIndex): number {
+    // The line that was gone to may turn out to have no row once it has come.
+    if (this.#anchor.aimed) this.#anchor = { ...this.#anchor, line: this.#landingOf(this.#anchor.line) };
     const { line, dy } = this.#anchor;
     const height = rows.heightAt(line);
     const collapsed = rows.collapsedAt(line);

@@ -1,4 +1,5 @@
 import type { Range } from '../../../protocol/ranges.ts';
+import type { TimeMode } from '../../util/time.ts';
 
 /** A horizontal part of the content, px. */
 export interface Strip {
@@ -6,11 +7,22 @@ export interface Strip {
   readonly height: number;
 }
 
+/** What rows that are drawn in place of lines have in common with all others. */
+export interface DrawContext {
+  readonly time: TimeMode;
+  /** Time of the first line of the log, unix ms, where known. */
+  readonly startTime: number | undefined;
+  /** Lines selected as a whole. */
+  readonly selected: Range | undefined;
+  /** The number of rows as a screen reader is told; -1 while it grows. */
+  readonly setSize: number;
+}
+
 /** Lines that are not shown one by one, but as one state row, or as something of its own height, px. */
 export interface CollapsedRange extends Range {
   readonly height?: number;
   /** Draws what is shown instead, where that is neither nothing nor a state row. */
-  readonly draw?: () => HTMLElement;
+  readonly draw?: (context: DrawContext) => HTMLElement;
   /** Where in it a line is shown all the same; undefined for a line that is not shown. */
   readonly stripOf?: (line: number) => Strip | undefined;
 }

@@ -1,6 +1,6 @@
 import type { LogStatus, Range } from '../../../worker/api.ts';
 import type { LineCache } from './line-cache.ts';
-import { clipRanges, subtractRanges } from '../../../protocol/ranges.ts';
+import { clipRanges, normalizeRanges, subtractRanges } from '../../../protocol/ranges.ts';
 import { ArrivingLines } from './arriving-lines.ts';
 
 export interface LineRequesterInput {
@@ -10,7 +10,7 @@ export interface LineRequesterInput {
   readonly window: Range;
   /** Of those, the lines on screen and around it. */
   readonly near: Range;
-  /** Ranges that are not shown. */
+  /** Ranges that are not shown, in any order. */
   readonly notRequested: readonly Range[];
   /** Lines that could not be fetched. They are requested, so that fetching is retried, but nothing waits for them. */
   readonly unavailable: readonly Range[];
@@ -53,7 +53,9 @@ export class LineRequester {
 
   /** Returns whether lines are missing that may have to be requested in a while. */
   request({ status, lines, window, near, notRequested, unavailable, extra, tail, isFollowing, now }: LineRequesterInput): boolean {
-    const missing = window.to < window.from ? [] : subtractRanges(lines.notHeld(window), notRequested);
+    // The window may have millions of lines that are not shown.
+    const hidden = normalizeRanges(notRequested.filter(({ from, to }) => to >= window.from && from <= window.to));
+    const missing = window.to < window.from ? [] : subtractRanges([window], hidden).flatMap((range) => lines.notHeld(range));
     const awaited = subtractRanges(missing, unavailable);
     this.#isComplete = awaited.length === 0;
     const size = near.to - near.from + 1;

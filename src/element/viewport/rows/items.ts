@@ -1,4 +1,5 @@
 import type { LogStatus, Range } from '../../../worker/api.ts';
+import type { DrawContext } from '../lines/collapsed-range.ts';
 import type { LineCache } from '../lines/line-cache.ts';
 import { leadRow, missingRow, trailRow } from '../../status/state-rows.ts';
 import { isFinal } from '../../status/chip.ts';
@@ -6,6 +7,7 @@ import { formatTime, type TimeMode } from '../../util/time.ts';
 import type { LineLevels } from '../levels/line-levels.ts';
 import type { LongLines } from '../long-lines/long-lines.ts';
 import type { RowIndex } from '../layout/row-index.ts';
+import { columnsIn } from '../layout/row-metrics.ts';
 import type { Item } from './rows-view.ts';
 
 export interface ItemsInput {
@@ -19,6 +21,8 @@ export interface ItemsInput {
   readonly selected: Range | undefined;
   readonly time: TimeMode;
   readonly long: LongLines;
+  /** How many open groups a line is in. */
+  readonly depthAt: (line: number) => number;
   /** Columns of a row where long lines are broken; undefined where they are not. */
   readonly columns: number | undefined;
   /** Time of the first line, unix ms, and the time from there to the last one, ms, where known. */
@@ -43,7 +47,7 @@ export function itemsOf(input: ItemsInput): Item[] {
     } else if (collapsed === undefined) items.push(lineItem(input, line));
     else {
       // Parts of a collapsed line are not shown at all.
-      if (collapsed.draw !== undefined) items.push({ number: collapsed.from, element: collapsed.draw() });
+      if (collapsed.draw !== undefined) items.push({ number: collapsed.from, element: collapsed.draw(contextOf(input)) });
       else if (collapsed.height !== 0)
         items.push({ key: keyOf(input, collapsed, collapsed.from), state: missingRow(collapsed, status.missingOnServer === true) });
       line = collapsed.to;
@@ -77,23 +81,33 @@ function keyOf({ unavailable, window }: ItemsInput, { from }: Range, line: numbe
   return line === from || line === window.from ? `missing ${index}` : `missing ${index} ${line}`;
 }
 
-function lineItem({ rows, long, columns, status, lines, levels, selected, time, startTime }: ItemsInput, number: number): Item {
+function lineItem({ rows, long, depthAt, columns, status, lines, levels, selected, time, startTime }: ItemsInput, number: number): Item {
   const partial = number > status.head;
   const line = partial ? (status.part ?? undefined) : lines.get(number);
   const before = lines.get(number - 1);
+  const depth = depthAt(number);
   return {
     content: {
       number,
       line,
-      long: line === undefined || partial ? undefined : long.view(number, line, columns),
+      long: line === undefined || partial ? undefined : long.view(number, line, columnsIn(depth, columns)),
       level: levels.of(number, line),
+      depth,
       continuation: before?.[2]?.p === 1,
       partial,
       height: columns !== undefined && line === undefined ? rows.heightAt(number) : undefined,
       selected: selected !== undefined && number >= selected.from && number <= selected.to,
       time: time === 'none' ? undefined : line === undefined ? '' : formatTime(time, line[0], startTime, before?.[0]),
-      // The size of a live log would change with every line, and be read out: -1 means unknown.
-      setSize: isFinal(status.state) ? status.head : -1,
+      setSize: setSizeOf(status),
     },
   };
+}
+
+function contextOf({ time, startTime, selected, status }: ItemsInput): DrawContext {
+  return { time, startTime, selected, setSize: setSizeOf(status) };
+}
+
+/** The size of a live log would change with every line, and be read out: -1 means unknown. */
+function setSizeOf({ state, head }: LogStatus): number {
+  return isFinal(state) ? head : -1;
 }

@@ -17,6 +17,8 @@ export interface RowContent {
   readonly line: Line | undefined;
   /** How it is drawn if it is too long to be drawn like others. */
   readonly long: LongView | undefined;
+  /** How many open groups the line is in, as far as that is drawn. */
+  readonly depth: number;
   /** A part of the line before: no number, no time. */
   readonly continuation: boolean;
   /** The unfinished last line. */
@@ -175,12 +177,13 @@ export class Row {
   }
 }
 
-function classOf({ line, long, partial, selected, level }: RowContent): string {
+function classOf({ line, long, depth, partial, selected, level }: RowContent): string {
   let name = 'row';
   if (long !== undefined) name += long.whole === undefined ? ' long' : ' long whole';
   if (line === undefined) name += ' wait';
   else if (line[2]?.s === 'err') name += ' stderr';
   if (level !== undefined) name += ` ${level.className}`;
+  if (depth > 0) name += ` in${depth}`;
   if (partial) name += ' partial';
   if (selected) name += ' selected';
   return name;

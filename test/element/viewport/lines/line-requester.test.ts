@@ -118,3 +118,23 @@ describe('a view that is elsewhere', () => {
     expect(stage.requests.at(-1)).toEqual({ want: [{ from: 101, to: 140 }], tail: 0 });
   });
 });
+
+describe('a view of closed groups', () => {
+  it('looks only at the lines that are shown, however many are not', () => {
+    let looked = 0;
+    class CountingCache extends LineCache {
+      override notHeld(range: Range): Range[] {
+        looked += range.to - range.from + 1;
+        return super.notHeld(range);
+      }
+    }
+    const stage = new Stage();
+    stage.head = 10_000_000;
+    const groups = Array.from({ length: 10_000 }, (_, at) => ({ from: at * 1_000 + 2, to: (at + 1) * 1_000 }));
+    const window = { from: 5_000_001, to: 9_000_000 };
+    stage.frame({ lines: new CountingCache(), window, near: window, notRequested: groups.toReversed(), isFollowing: false });
+    expect(stage.wanted).toHaveLength(4_000);
+    expect(stage.wanted[0]).toEqual({ from: 5_000_001, to: 5_000_001 });
+    expect(looked).toBe(4_000);
+  });
+});

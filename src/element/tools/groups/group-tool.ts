@@ -1,0 +1,47 @@
+import type { LineRun, LogStatus } from '../../../worker/api.ts';
+import type { GroupFeed, GroupFeedHost } from './group-feed.ts';
+
+/** Loads what finds groups, once a log has lines. */
+export class GroupTool {
+  readonly #host: GroupFeedHost;
+  #feed: GroupFeed | undefined;
+  #isLoading = false;
+  #status: LogStatus | undefined;
+
+  constructor(host: GroupFeedHost) {
+    this.#host = host;
+  }
+
+  /** A status came, and lines with it. */
+  updated(status: LogStatus, runs: readonly LineRun[]): void {
+    this.#status = status;
+    if (this.#feed !== undefined) this.#feed.updated(status, runs);
+    else this.#load();
+  }
+
+  /** The attribute `groups` may have changed. */
+  modeChanged(): void {
+    if (this.#feed !== undefined) this.#feed.modeChanged();
+    else this.#load();
+  }
+
+  /** Another log is shown, or none. */
+  stop(): void {
+    this.#feed?.stop();
+  }
+
+  #load(): void {
+    const { element, viewport } = this.#host;
+    const isEmpty = this.#status === undefined || this.#status.epoch === '' || this.#status.head < this.#status.first;
+    if (this.#isLoading || isEmpty || element.groups === 'off') return;
+    this.#isLoading = true;
+    import('./group-feed.ts').then(
+      ({ GroupFeed: Loaded }) => {
+        this.#feed = new Loaded(this.#host);
+        if (this.#status !== undefined) this.#feed.updated(this.#status, viewport.held.runs());
+      },
+      // The next update tries again; until then markers are plain lines.
+      () => (this.#isLoading = false),
+    );
+  }
+}
