@@ -195,6 +195,12 @@ export class Viewport {
     this.schedule();
   }
 
+  /** The page's template for links to places in files; empty for none. */
+  set sourceUrl(template: string) {
+    this.#drawing.sourceUrl = template;
+    this.schedule();
+  }
+
   /** Lines selected as a whole. */
   set selected(range: Range | undefined) {
     this.#content.long.selected = range;

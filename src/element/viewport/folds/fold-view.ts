@@ -1,6 +1,7 @@
 import type { Redraw } from '../../terminal/redraw-scanner.ts';
 import type { Range } from '../../../worker/api.ts';
 import { textOf, type TextRun } from '../../terminal/runs.ts';
+import { withLinks } from '../../terminal/text-links.ts';
 import type { FrameRow } from '../../terminal/screen.ts';
 import { drawRuns } from '../text/draw-runs.ts';
 import type { GlyphSpacing } from '../text/glyph-spacing.ts';
@@ -12,6 +13,8 @@ export interface FoldContent {
   readonly frame: readonly FrameRow[];
   readonly wraps: boolean;
   readonly selected: Range | undefined;
+  /** The page's template for links to places in files; empty for none. */
+  readonly sourceUrl: string;
 }
 
 /** Draws a fold: the rows that are left of lines a tool redrew. */
@@ -33,10 +36,10 @@ export class FoldView {
 
   /** The text of a `pinned` fold, which has a selection in it, is not redrawn as long as it is the same. */
   update(content: FoldContent, pinned: boolean): void {
-    const { fold, frame, wraps, selected } = content;
+    const { fold, frame, wraps, selected, sourceUrl } = content;
     const { version } = this.#glyphs;
     const before = this.#content;
-    const isOutdated = !pinned && this.#drawnVersion !== version;
+    const isOutdated = !pinned && (this.#drawnVersion !== version || before?.sourceUrl !== sourceUrl);
     if (fold === before?.fold && wraps === before.wraps && selected === before.selected && !isOutdated) return;
     if (isOutdated) this.#drawn = [];
     this.#drawnVersion = pinned ? this.#drawnVersion : version;
@@ -58,7 +61,8 @@ export class FoldView {
       from += textOf(fold.frame[at]?.runs ?? []).length + 1;
       const runs = frame[at]?.runs ?? [];
       const same = this.#drawn[at]?.runs;
-      if (text !== undefined && (same === undefined || !equal(same, runs))) text.replaceChildren(...drawRuns(runs, this.#glyphs).nodes);
+      if (text !== undefined && (same === undefined || !equal(same, runs)))
+        text.replaceChildren(...drawRuns(withLinks(runs, sourceUrl), this.#glyphs).nodes);
     }
     this.#drawn = frame;
     // The chip is at the edge of the first row, or in a row of its own where lines are broken.

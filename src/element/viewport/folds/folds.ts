@@ -103,7 +103,7 @@ export class Folds implements FoldSource {
           from,
           to,
           height: shape.rows * rowHeight,
-          draw: () => this.#draw(fold, shape),
+          draw: (sourceUrl) => this.#draw(fold, shape, sourceUrl),
           stripOf: (line) => stripOf(line, shape, rowHeight),
         },
       ];
@@ -248,10 +248,10 @@ export class Folds implements FoldSource {
     return shape;
   }
 
-  #draw(fold: Redraw, { frame, columns }: Shape): HTMLElement {
+  #draw(fold: Redraw, { frame, columns }: Shape, sourceUrl: string): HTMLElement {
     let view = this.#views.get(fold.from);
     if (view === undefined) this.#views.set(fold.from, (view = new FoldView(this.#glyphs)));
-    view.update({ fold, frame, wraps: columns !== undefined, selected: this.selected }, this.pinned.has(fold.from));
+    view.update({ fold, frame, wraps: columns !== undefined, selected: this.selected, sourceUrl }, this.pinned.has(fold.from));
     return view.element;
   }
 }

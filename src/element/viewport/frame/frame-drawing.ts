@@ -10,6 +10,8 @@ import type { LogContent } from './log-content.ts';
 /** Second step of a frame: brings the rows in the document up to date. */
 export class FrameDrawing {
   time: TimeMode = 'none';
+  /** The page's template for links to places in files; empty for none. */
+  sourceUrl = '';
   readonly #scroller: HTMLElement;
   readonly #view: RowsView;
   readonly #content: LogContent;
@@ -52,6 +54,7 @@ export class FrameDrawing {
       lines,
       selected: long.selected,
       time: this.time,
+      sourceUrl: this.sourceUrl,
       long,
       columns: metrics.columns,
       startTime: times.start,

@@ -9,8 +9,8 @@ export interface Strip {
 /** Lines that are not shown one by one, but as one state row, or as something of its own height, px. */
 export interface CollapsedRange extends Range {
   readonly height?: number;
-  /** Draws what is shown instead, where that is neither nothing nor a state row. */
-  readonly draw?: () => HTMLElement;
+  /** Draws what is shown instead, where that is neither nothing nor a state row; with the page's template for links to places in files. */
+  readonly draw?: (sourceUrl: string) => HTMLElement;
   /** Where in it a line is shown all the same; undefined for a line that is not shown. */
   readonly stripOf?: (line: number) => Strip | undefined;
 }

@@ -16,6 +16,8 @@ export interface ItemsInput {
   readonly lines: LineCache;
   readonly selected: Range | undefined;
   readonly time: TimeMode;
+  /** The page's template for links to places in files; empty for none. */
+  readonly sourceUrl: string;
   readonly long: LongLines;
   /** Columns of a row where long lines are broken; undefined where they are not. */
   readonly columns: number | undefined;
@@ -41,7 +43,7 @@ export function itemsOf(input: ItemsInput): Item[] {
     } else if (collapsed === undefined) items.push(lineItem(input, line));
     else {
       // Parts of a collapsed line are not shown at all.
-      if (collapsed.draw !== undefined) items.push({ number: collapsed.from, element: collapsed.draw() });
+      if (collapsed.draw !== undefined) items.push({ number: collapsed.from, element: collapsed.draw(input.sourceUrl) });
       else if (collapsed.height !== 0)
         items.push({ key: keyOf(input, collapsed, collapsed.from), state: missingRow(collapsed, status.missingOnServer === true) });
       line = collapsed.to;
@@ -75,7 +77,7 @@ function keyOf({ unavailable, window }: ItemsInput, { from }: Range, line: numbe
   return line === from || line === window.from ? `missing ${index}` : `missing ${index} ${line}`;
 }
 
-function lineItem({ rows, long, columns, status, lines, selected, time, startTime }: ItemsInput, number: number): Item {
+function lineItem({ rows, long, columns, status, lines, selected, time, sourceUrl, startTime }: ItemsInput, number: number): Item {
   const partial = number > status.head;
   const line = partial ? (status.part ?? undefined) : lines.get(number);
   const before = lines.get(number - 1);
@@ -91,6 +93,7 @@ function lineItem({ rows, long, columns, status, lines, selected, time, startTim
       time: time === 'none' ? undefined : line === undefined ? '' : formatTime(time, line[0], startTime, before?.[0]),
       // The size of a live log would change with every line, and be read out: -1 means unknown.
       setSize: isFinal(status.state) ? status.head : -1,
+      sourceUrl,
     },
   };
 }

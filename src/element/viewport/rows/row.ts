@@ -1,5 +1,6 @@
 import type { Line } from '../../../protocol/line.ts';
 import { parseLine } from '../../terminal/parse.ts';
+import { withLinks } from '../../terminal/text-links.ts';
 import { cellCount } from '../../terminal/wrap.ts';
 import { bareText, drawRuns } from '../text/draw-runs.ts';
 import { focusedIn } from '../../util/focused.ts';
@@ -25,6 +26,8 @@ export interface RowContent {
   /** Text of the time column; undefined for no column. */
   readonly time: string | undefined;
   readonly setSize: number;
+  /** The page's template for links to places in files; empty for none. */
+  readonly sourceUrl: string;
 }
 
 /** The row of one line, with text nodes only. Reused for other lines. */
@@ -82,7 +85,13 @@ export class Row {
       else this.element.style.setProperty('height', `${content.height}px`);
     }
     if (before === undefined || before.time !== content.time || before.continuation !== content.continuation) this.#drawTime(content);
-    if (before === undefined || before.line !== content.line || before.long !== content.long || isOutdated)
+    if (
+      before === undefined ||
+      before.line !== content.line ||
+      before.long !== content.long ||
+      before.sourceUrl !== content.sourceUrl ||
+      isOutdated
+    )
       this.#drawText(content, before?.number === content.number);
     this.#drawClass(content, before);
   }
@@ -123,12 +132,12 @@ export class Row {
     this.#time.dataset['t'] = continuation ? '' : time;
   }
 
-  #drawText({ line, long }: RowContent, sameLine: boolean): void {
+  #drawText({ line, long, sourceUrl }: RowContent, sameLine: boolean): void {
     this.#longText?.dispose();
     this.#longText = undefined;
     this.#drawnVersion = this.#glyphs.version;
-    if (long !== undefined) return this.#drawLong(long, sameLine);
-    const runs = line === undefined ? [] : parseLine(line[1], line[2]?.c);
+    if (long !== undefined) return this.#drawLong(long, sourceUrl, sameLine);
+    const runs = line === undefined ? [] : withLinks(parseLine(line[1], line[2]?.c), sourceUrl, line[2]?.p === 1);
     this.columns = line === undefined ? 0 : cellCount(line[1]);
     const only = runs.length === 1 ? runs[0] : undefined;
     const bare = only && bareText(only);
@@ -146,7 +155,7 @@ export class Row {
   }
 
   /** A focused button keeps the focus, but not for another line. */
-  #drawLong(view: LongView, sameLine: boolean): void {
+  #drawLong(view: LongView, sourceUrl: string, sameLine: boolean): void {
     const { head, whole, segments, hidden } = view;
     const focused = this.#chip && focusedIn(this.#chip.element);
     const chip = hidden === undefined ? undefined : (this.#chip ??= new ExpandChip());
@@ -154,12 +163,12 @@ export class Row {
     else chip?.fold(view.updates, true);
     let nodes: readonly Node[];
     if (whole === undefined) {
-      const drawn = drawRuns(head?.runs ?? [], this.#glyphs);
+      const drawn = drawRuns(withLinks(head?.runs ?? [], sourceUrl, hidden !== 0), this.#glyphs);
       ({ nodes } = drawn);
       this.#textNodes = drawn.count + 4;
       this.columns = cellCount(head?.text ?? '');
     } else {
-      this.#longText = new LongText(view, this.#glyphs, this.#root);
+      this.#longText = new LongText(view, { glyphs: this.#glyphs, root: this.#root, sourceUrl });
       ({ nodes } = this.#longText);
       this.#textNodes = nodes.length + 4;
       this.columns = segments.reduce((sum, { cells }) => sum + cells, 0);
