@@ -86,6 +86,7 @@ export const STRINGS = {
   expand: 'Expand',
   collapse: 'Collapse',
   copyLine: 'Copy line',
+  hiddenText: 'Hidden text',
 } as const;
 
 /** `<1s`, `2.1s`, `42s`, `3m 12s`, `2h 05m`. */

@@ -319,7 +319,7 @@ export class Viewport {
 
   #onLineAction(line: number, action: LineAction): void {
     if (action === 'copy') return this.#listener.copied(this.#content.long.linesOf(line));
-    this.#scroll.toggle(line);
+    this.#scroll.toggle(line, action === 'raw');
     // An expanded line may be as wide as a thousand others.
     this.#view.widestColumns = 0;
     this.schedule();

@@ -124,9 +124,9 @@ export class ScrollLayout {
     return true;
   }
 
-  /** Expands or collapses a long line or a fold. */
-  toggle(number: number): void {
-    const range = this.#long.toggle(number);
+  /** Expands or collapses a long line or a fold, or shows the text that a line hides (`raw`). */
+  toggle(number: number, raw = false): void {
+    const range = raw ? this.#long.toggleRaw(number) : this.#long.toggle(number);
     this.metrics.uncount(range);
     this.#collapse();
     let rows = this.metrics.index(this.#status, this.#collapsed);

@@ -1,7 +1,7 @@
 import { STRINGS } from '../../strings.ts';
 
-/** What the reader can do with a line that is not shown whole. */
-export type LineAction = 'toggle' | 'copy';
+/** What the reader can do with a line that is not shown whole; `raw` shows the text that it hides, or hides it again. */
+export type LineAction = 'toggle' | 'copy' | 'raw';
 
 /** The chip after the head of a long line: how much is left out, and buttons. It has no text, so that it is in no selection. */
 export class ExpandChip {

@@ -6,6 +6,7 @@ import type { CollapsedRange } from '../lines/collapsed-range.ts';
 import type { LineCache } from '../lines/line-cache.ts';
 import { SHOWN_CHARACTERS, headOf, layOutRows, segmentsOf, wholeOf, type LineSegment, type Shown } from './long-line.ts';
 import { PieceFlow, type LentText } from './piece-flow.ts';
+import { RawLines } from './raw-lines.ts';
 import { MAX_PIECES, StoredPieces, type StoredLine } from './stored-pieces.ts';
 
 /** How a line is drawn that is too long to be drawn like others. */
@@ -76,6 +77,7 @@ interface Read<T> {
 export class LongLines {
   /** Present once a line moved up. */
   folds: FoldSource | undefined;
+  readonly raw = new RawLines();
   readonly #lines: LineCache;
   readonly #parts: StoredPieces;
   readonly #flow: PieceFlow;
@@ -138,8 +140,8 @@ export class LongLines {
 
   /** How to draw a line; undefined for one that is drawn like any other. `columns` is undefined where lines are not broken. */
   view(number: number, line: Line, columns: number | undefined): LongView | undefined {
-    const fold = this.folds?.view(number, line, columns);
-    if (fold !== undefined) return fold;
+    const special = this.raw.view(number, line, columns) ?? this.folds?.view(number, line, columns);
+    if (special !== undefined) return special;
     if (line[1].length <= SHOWN_CHARACTERS && !this.#parts.has(number)) return undefined;
     this.#isDrawn = true;
     const group = this.#parts.groupOf(number);
@@ -224,6 +226,12 @@ export class LongLines {
     return group;
   }
 
+  /** Shows a line raw, or as usual again. Returns the lines that are drawn differently now. */
+  toggleRaw(number: number): Range {
+    this.raw.toggle(number);
+    return { from: number, to: number };
+  }
+
   /** Whether more is expanded than is read in one frame: such a log is never drawn as a whole. */
   get hasHugeLines(): boolean {
     let characters = 0;
@@ -238,6 +246,7 @@ export class LongLines {
 
   clear(): void {
     this.folds?.clear();
+    this.raw.clear();
     this.revealed = undefined;
     this.#expanded.clear();
     this.#parts.clear();

@@ -86,6 +86,7 @@ function lineItem({ rows, long, columns, status, lines, selected, time, sourceUr
       number,
       line,
       long: line === undefined || partial ? undefined : long.view(number, line, columns),
+      hiding: line === undefined || partial ? undefined : long.raw.stateOf(number, line),
       continuation: before?.[2]?.p === 1,
       partial,
       height: columns !== undefined && line === undefined ? rows.heightAt(number) : undefined,

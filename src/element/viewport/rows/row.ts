@@ -8,6 +8,7 @@ import type { GlyphSpacing } from '../text/glyph-spacing.ts';
 import type { LongView } from '../long-lines/long-lines.ts';
 import { LongText } from '../long-lines/long-text.ts';
 import { ExpandChip } from '../long-lines/expand-chip.ts';
+import { HiddenSign } from './hidden-sign.ts';
 
 /** What a line's row shows. A row is redrawn only when one of these differs. */
 export interface RowContent {
@@ -16,6 +17,8 @@ export interface RowContent {
   readonly line: Line | undefined;
   /** How it is drawn if it is too long to be drawn like others. */
   readonly long: LongView | undefined;
+  /** Whether it has text that a terminal does not show, and whether that is shown. */
+  readonly hiding: 'hidden' | 'shown' | undefined;
   /** A part of the line before: no number, no time. */
   readonly continuation: boolean;
   /** The unfinished last line. */
@@ -45,6 +48,7 @@ export class Row {
   #drawnVersion: number | undefined;
   readonly #root: Element | null;
   #chip: ExpandChip | undefined;
+  #sign: HiddenSign | undefined;
   #longText: LongText | undefined;
 
   /** `root` is the scroller. */
@@ -93,6 +97,7 @@ export class Row {
       isOutdated
     )
       this.#drawText(content, before?.number === content.number);
+    if (before?.hiding !== content.hiding) this.#drawSign(content);
     this.#drawClass(content, before);
   }
 
@@ -117,6 +122,13 @@ export class Row {
     this.element.setAttribute('part', content.selected ? 'row row-selected' : 'row');
   }
 
+  #drawSign({ hiding }: RowContent): void {
+    if (hiding === undefined) return this.#sign?.element.remove();
+    this.#sign ??= new HiddenSign();
+    this.#sign.update(hiding === 'shown');
+    if (this.#sign.element.parentElement === null) this.#number.after(this.#sign.element);
+  }
+
   #drawTime({ time, continuation }: RowContent): void {
     if (time === undefined) {
       this.#time?.remove();
@@ -127,7 +139,7 @@ export class Row {
       this.#time = document.createElement('span');
       this.#time.className = 'time';
       this.#time.setAttribute('part', 'time');
-      this.#number.after(this.#time);
+      this.#text.before(this.#time);
     }
     this.#time.dataset['t'] = continuation ? '' : time;
   }
