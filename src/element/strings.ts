@@ -81,6 +81,10 @@ export const STRINGS = {
   more: (characters: number): string => `+${count(characters)} characters`,
   updates: (updates: number, shown: boolean): string =>
     `${count(updates)} ${updates === 1 ? 'update' : 'updates'}${shown ? '' : ' hidden'}`,
+  /** Stack frames that are folded, or shown after they were. */
+  frames: (frames: number, shown: boolean): string => `${shown ? '' : '+'}${count(frames)} stack ${frames === 1 ? 'frame' : 'frames'}`,
+  /** How often a line was repeated in a row. */
+  times: (times: number): string => `× ${count(times)}`,
   show: 'Show',
   hide: 'Hide',
   expand: 'Expand',

@@ -1,4 +1,3 @@
-import type { Redraw } from '../../terminal/redraw-scanner.ts';
 import type { Range } from '../../../worker/api.ts';
 import { textOf, type TextRun } from '../../terminal/runs.ts';
 import { withLinks } from '../../terminal/text-links.ts';
@@ -8,7 +7,9 @@ import type { GlyphSpacing } from '../text/glyph-spacing.ts';
 import { ExpandChip } from '../long-lines/expand-chip.ts';
 
 export interface FoldContent {
-  readonly fold: Redraw;
+  /** Its first line, and all of its rows. */
+  readonly fold: { readonly from: number; readonly frame: readonly FrameRow[] };
+  readonly label: string;
   /** The rows to draw. */
   readonly frame: readonly FrameRow[];
   readonly wraps: boolean;
@@ -17,7 +18,7 @@ export interface FoldContent {
   readonly sourceUrl: string;
 }
 
-/** Draws a fold: the rows that are left of lines a tool redrew. */
+/** Draws a fold: the rows that are left of its lines. */
 export class FoldView {
   readonly element = document.createElement('div');
   readonly #glyphs: GlyphSpacing;
@@ -36,7 +37,7 @@ export class FoldView {
 
   /** The text of a `pinned` fold, which has a selection in it, is not redrawn as long as it is the same. */
   update(content: FoldContent, pinned: boolean): void {
-    const { fold, frame, wraps, selected, sourceUrl } = content;
+    const { fold, frame, label, wraps, selected, sourceUrl } = content;
     const { version } = this.#glyphs;
     const before = this.#content;
     const isOutdated = !pinned && (this.#drawnVersion !== version || before?.sourceUrl !== sourceUrl);
@@ -45,7 +46,7 @@ export class FoldView {
     this.#drawnVersion = pinned ? this.#drawnVersion : version;
     this.#content = content;
     this.element.dataset['fold'] = String(fold.from);
-    this.#chip.fold(fold.updates, false);
+    this.#chip.fold(label, false);
     const count = Math.max(1, frame.length);
     while (this.#rows.length > count) this.#rows.pop()?.remove();
     let from = 0;

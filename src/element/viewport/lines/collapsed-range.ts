@@ -6,6 +6,15 @@ export interface Strip {
   readonly height: number;
 }
 
+/** The ranges that share no line with any of the others; both are in order. */
+export function withoutOverlaps<T extends Range>(ranges: readonly T[], others: readonly Range[]): T[] {
+  let next = 0;
+  return ranges.filter(({ from, to }) => {
+    while ((others[next]?.to ?? Infinity) < from) next += 1;
+    return (others[next]?.from ?? Infinity) > to;
+  });
+}
+
 /** Lines that are not shown one by one, but as one state row, or as something of its own height, px. */
 export interface CollapsedRange extends Range {
   readonly height?: number;

@@ -23,9 +23,9 @@ export class ExpandChip {
     this.#copy.hidden = false;
   }
 
-  /** For lines that were redrawn `updates` times; `shown`: they are shown one by one rather than folded. */
-  fold(updates: number, shown: boolean): void {
-    this.#count.dataset['label'] = STRINGS.updates(updates, shown);
+  /** For folded lines, which the label counts; `shown`: they are shown one by one. */
+  fold(label: string, shown: boolean): void {
+    this.#count.dataset['label'] = label;
     named(this.#toggle, shown ? STRINGS.hide : STRINGS.show);
     this.#toggle.ariaExpanded = String(shown);
     this.#copy.hidden = true;

@@ -171,8 +171,8 @@ export class Row {
     const { head, whole, segments, hidden } = view;
     const focused = this.#chip && focusedIn(this.#chip.element);
     const chip = hidden === undefined ? undefined : (this.#chip ??= new ExpandChip());
-    if (view.updates === undefined) chip?.update(hidden ?? 0);
-    else chip?.fold(view.updates, true);
+    if (view.label === undefined) chip?.update(hidden ?? 0);
+    else chip?.fold(view.label, true);
     let nodes: readonly Node[];
     if (whole === undefined) {
       const drawn = drawRuns(withLinks(head?.runs ?? [], sourceUrl, hidden !== 0), this.#glyphs);
