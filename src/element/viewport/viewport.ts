@@ -195,6 +195,12 @@ export class Viewport {
     this.schedule();
   }
 
+  /** Draws structured lines as they are, or with all but their message muted. */
+  toggleRaw(): void {
+    this.#drawing.raw = !this.#drawing.raw;
+    this.schedule();
+  }
+
   /** The page's template for links to places in files; empty for none. */
   set sourceUrl(template: string) {
     this.#drawing.sourceUrl = template;

@@ -16,6 +16,8 @@ export interface ItemsInput {
   readonly lines: LineCache;
   readonly selected: Range | undefined;
   readonly time: TimeMode;
+  /** Structured lines are drawn as they are. */
+  readonly raw: boolean;
   /** The page's template for links to places in files; empty for none. */
   readonly sourceUrl: string;
   readonly long: LongLines;
@@ -77,7 +79,7 @@ function keyOf({ unavailable, window }: ItemsInput, { from }: Range, line: numbe
   return line === from || line === window.from ? `missing ${index}` : `missing ${index} ${line}`;
 }
 
-function lineItem({ rows, long, columns, status, lines, selected, time, sourceUrl, startTime }: ItemsInput, number: number): Item {
+function lineItem({ rows, long, columns, status, lines, selected, time, raw, sourceUrl, startTime }: ItemsInput, number: number): Item {
   const partial = number > status.head;
   const line = partial ? (status.part ?? undefined) : lines.get(number);
   const before = lines.get(number - 1);
@@ -94,6 +96,7 @@ function lineItem({ rows, long, columns, status, lines, selected, time, sourceUr
       time: time === 'none' ? undefined : line === undefined ? '' : formatTime(time, line[0], startTime, before?.[0]),
       // The size of a live log would change with every line, and be read out: -1 means unknown.
       setSize: isFinal(status.state) ? status.head : -1,
+      raw,
       sourceUrl,
     },
   };

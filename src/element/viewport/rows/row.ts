@@ -1,5 +1,6 @@
 import type { Line } from '../../../protocol/line.ts';
 import { parseLine } from '../../terminal/parse.ts';
+import { mutedRuns } from '../../terminal/muted-runs.ts';
 import { withLinks } from '../../terminal/text-links.ts';
 import { cellCount } from '../../terminal/wrap.ts';
 import { bareText, drawRuns } from '../text/draw-runs.ts';
@@ -29,6 +30,8 @@ export interface RowContent {
   /** Text of the time column; undefined for no column. */
   readonly time: string | undefined;
   readonly setSize: number;
+  /** Structured lines are drawn as they are, rather than with all but their message muted. */
+  readonly raw: boolean;
   /** The page's template for links to places in files; empty for none. */
   readonly sourceUrl: string;
 }
@@ -94,6 +97,7 @@ export class Row {
       before.line !== content.line ||
       before.long !== content.long ||
       before.sourceUrl !== content.sourceUrl ||
+      before.raw !== content.raw ||
       isOutdated
     )
       this.#drawText(content, before?.number === content.number);
@@ -144,12 +148,13 @@ export class Row {
     this.#time.dataset['t'] = continuation ? '' : time;
   }
 
-  #drawText({ line, long, sourceUrl }: RowContent, sameLine: boolean): void {
+  #drawText({ line, long, raw, sourceUrl }: RowContent, sameLine: boolean): void {
     this.#longText?.dispose();
     this.#longText = undefined;
     this.#drawnVersion = this.#glyphs.version;
     if (long !== undefined) return this.#drawLong(long, sourceUrl, sameLine);
-    const runs = line === undefined ? [] : withLinks(parseLine(line[1], line[2]?.c), sourceUrl, line[2]?.p === 1);
+    const shown = line === undefined ? [] : parseLine(line[1], line[2]?.c);
+    const runs = withLinks(raw ? shown : mutedRuns(shown), sourceUrl, line?.[2]?.p === 1);
     this.columns = line === undefined ? 0 : cellCount(line[1]);
     const only = runs.length === 1 ? runs[0] : undefined;
     const bare = only && bareText(only);
