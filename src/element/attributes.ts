@@ -81,6 +81,13 @@ export interface LogStreamProperties {
   get announce(): AnnounceMode;
   set announce(value: AnnounceMode | null);
 
+  /**
+   * Address of a place in a file, as a template: `https://example.org/blob/main/{path}#L{line}`, also with `{column}`. With it
+   * `src/main.ts:12:3` in a line becomes a link. Without it, or if it is none of http, https and mailto, only addresses are links.
+   */
+  get sourceUrl(): string;
+  set sourceUrl(value: string | null);
+
   /** Whether single characters act as keys. */
   get shortcuts(): OnOff;
   set shortcuts(value: OnOff | null);
@@ -105,6 +112,7 @@ const ATTRIBUTES: Readonly<Record<string, AttributeValues>> = {
   label: 'text',
   permalink: 'flag',
   announce: ['summary', 'lines', 'off'],
+  'source-url': 'text',
   shortcuts: ON_OFF,
   toolbar: ['full', 'compact', 'none'],
 };

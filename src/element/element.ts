@@ -242,6 +242,7 @@ export class LogStreamElement extends LogStreamAttributes {
     const { viewport } = this.#built;
     if (name === 'follow') viewport.mode = this.follow;
     else if (name === 'time') viewport.time = this.time;
+    else if (name === 'source-url') viewport.sourceUrl = this.sourceUrl;
     else if (name === 'wrap') this.#applyWrap(this.#built);
     else if (name === 'topic') this.#reopen();
     else if (name === 'endpoint' || name === 'worker-url') {
@@ -304,6 +305,7 @@ export class LogStreamElement extends LogStreamAttributes {
       printingChanged: () => this.requestUpdate(),
     });
     parts.viewport.time = this.time;
+    parts.viewport.sourceUrl = this.sourceUrl;
     this.#applyWrap(parts);
     this.#earlyKeys = new EarlyKeys(parts.scroller.element, () => this.#tools.use());
     return parts;

@@ -86,11 +86,16 @@ export const STRINGS = {
   /** Before an error or a warning, for screen readers. */
   errorRow: 'Error, ',
   warningRow: 'Warning, ',
+  /** Stack frames that are folded, or shown after they were. */
+  frames: (frames: number, shown: boolean): string => `${shown ? '' : '+'}${count(frames)} stack ${frames === 1 ? 'frame' : 'frames'}`,
+  /** How often a line was repeated in a row. */
+  times: (times: number): string => `× ${count(times)}`,
   show: 'Show',
   hide: 'Hide',
   expand: 'Expand',
   collapse: 'Collapse',
   copyLine: 'Copy line',
+  hiddenText: 'Hidden text',
 } as const;
 
 /** `<1s`, `2.1s`, `42s`, `3m 12s`, `2h 05m`. */

@@ -123,6 +123,38 @@ export const rowStyles = css`
   .num::before {
     content: attr(data-n);
   }
+  /* Stands in the padding of the number, so that no text moves. */
+  .hides {
+    position: sticky;
+    z-index: 1;
+    left: calc(var(--gutter) - 12px);
+    flex: none;
+    width: 12px;
+    height: var(--ls-line, 20px);
+    margin: 0 0 0 -12px;
+    padding: 0;
+    border: 0;
+    background: none;
+    color: var(--ls-warn);
+    cursor: pointer;
+  }
+  .hides svg {
+    display: block;
+    width: 12px;
+    height: 12px;
+    margin: auto;
+    fill: none;
+    stroke: currentColor;
+    stroke-width: 1.5;
+  }
+  .hides::after {
+    content: '';
+    position: absolute;
+    inset: 0 -6px;
+  }
+  .hides[aria-expanded='true'] {
+    color: var(--ls-accent);
+  }
   .num:hover::before {
     text-decoration: underline;
   }

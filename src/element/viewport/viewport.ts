@@ -238,6 +238,18 @@ export class Viewport {
     this.schedule();
   }
 
+  /** Draws structured lines as they are, or with all but their message muted. */
+  toggleRaw(): void {
+    this.#drawing.raw = !this.#drawing.raw;
+    this.schedule();
+  }
+
+  /** The page's template for links to places in files; empty for none. */
+  set sourceUrl(template: string) {
+    this.#drawing.sourceUrl = template;
+    this.schedule();
+  }
+
   /** Lines selected as a whole. */
   set selected(range: Range | undefined) {
     this.#content.long.selected = range;
@@ -362,7 +374,7 @@ export class Viewport {
 
   #onLineAction(line: number, action: LineAction): void {
     if (action === 'copy') return this.#listener.copied(this.#content.long.linesOf(line));
-    this.#scroll.toggle(line);
+    this.#scroll.toggle(line, action === 'raw');
     // An expanded line may be as wide as a thousand others.
     this.#view.widestColumns = 0;
     this.schedule();

@@ -100,3 +100,53 @@ describe('a link over text of any style', () => {
     });
   }
 });
+
+describe('addresses in the text of a log', () => {
+  afterEach(unmountAll);
+
+  const anchors = (element: HTMLElement): HTMLAnchorElement[] => shadowAll(element, '.row a') as HTMLAnchorElement[];
+
+  it('are links that open nothing of the page, with one element across styles', async () => {
+    const log = new MemoryLog();
+    log.append(`see https://ok.test/${ESC}[1mg${ESC}[0m/h, or (mailto:a@ok.test)`, 'javascript:alert(1)');
+    const { element } = mount(log, { follow: 'off' });
+    log.set({ state: 'live' });
+    await until(() => anchors(element).length === 2);
+    assert.deepEqual(
+      anchors(element).map((link) => [link.textContent, link.href]),
+      [
+        ['https://ok.test/g/h', 'https://ok.test/g/h'],
+        ['mailto:a@ok.test', 'mailto:a@ok.test'],
+      ],
+    );
+    for (const link of anchors(element)) {
+      assert.includeMembers([...link.relList], ['noopener', 'noreferrer']);
+      // Enter reaches it; Tab leaves the log in one step.
+      assert.equal(link.tabIndex, -1);
+    }
+    assert.equal(shadowAll(element, '.row .text')[0]?.textContent, 'see https://ok.test/g/h, or (mailto:a@ok.test)');
+  });
+
+  it('are links in an expanded line, and not where its head is cut', async () => {
+    const log = new MemoryLog();
+    log.append(`https://ok.test/a ${'x'.repeat(4_060)} https://ok.test/${'b'.repeat(100)} end`);
+    const { element } = mount(log, { follow: 'off' });
+    log.set({ state: 'live' });
+    await until(() => anchors(element).length === 1);
+    (shadowAll(element, '.more [data-act="toggle"]')[0] as HTMLElement).click();
+    await until(() => anchors(element).some(({ href }) => href === `https://ok.test/${'b'.repeat(100)}`));
+  });
+
+  it('include places in files once the page gives a template', async () => {
+    const log = new MemoryLog();
+    log.append('src/a.ts:12:3 - error');
+    const { element } = mount(log, { follow: 'off' });
+    log.set({ state: 'live' });
+    await until(() => shadowAll(element, '.row').length === 1);
+    assert.lengthOf(anchors(element), 0);
+    element.setAttribute('source-url', 'https://code.test/{path}#L{line}');
+    await until(() => anchors(element)[0]?.href === 'https://code.test/src/a.ts#L12');
+    element.setAttribute('source-url', 'javascript:alert("{path}")');
+    await until(() => anchors(element).length === 0);
+  });
+});

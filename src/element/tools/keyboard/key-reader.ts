@@ -27,6 +27,8 @@ export type KeyCommand =
   | 'wrap'
   /** `t`: Shows the next kind of timestamp. */
   | 'time'
+  /** `r`: Shows structured lines raw, or with all but their message muted. */
+  | 'raw'
   /** `c`: Copies the selection. */
   | 'copy'
   /** `y`: Copies a link to the selected lines, else to the first one on screen. */
@@ -77,6 +79,7 @@ const LETTERS: ReadonlyMap<string, KeyCommand> = new Map([
   ['f', 'follow'],
   ['w', 'wrap'],
   ['t', 'time'],
+  ['r', 'raw'],
   ['c', 'copy'],
   ['y', 'copy-link'],
   ['e', 'error'],

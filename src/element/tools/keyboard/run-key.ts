@@ -15,6 +15,8 @@ export function runKey(command: KeyCommand, viewport: Viewport, scroller: HTMLEl
       return viewport.scrollByPages(-1);
     case 'page-down':
       return viewport.scrollByPages(1);
+    case 'raw':
+      return viewport.toggleRaw();
     case 'left':
       return scroller.scrollBy({ left: -SIDEWAYS });
     case 'right':

@@ -5,9 +5,14 @@ import type { RowLevel } from '../levels/row-level.ts';
 import type { GlyphSpacing } from '../text/glyph-spacing.ts';
 import type { FoldSource, LongLines } from '../long-lines/long-lines.ts';
 import { movesVertically } from '../../../protocol/terminal/row-cursor.ts';
+import { repeatKey } from '../../terminal/repeat-key.ts';
 
 /** How the row of a held line looks. */
 type LevelAt = (line: number) => RowLevel | undefined;
+
+interface EntryFoldsModule {
+  readonly EntryFolds: new (fit: GlyphSpacing, levelAt: LevelAt) => FoldSource;
+}
 
 interface FoldsModule {
   readonly Folds: new (fit: GlyphSpacing, levelAt: LevelAt) => FoldSource;
@@ -16,7 +21,10 @@ interface FoldsModule {
 /** Nothing is drawn until lines can be folded, but no longer than this, ms: unfolded lines would only flash. */
 export const HOLD = 500;
 
-/** Folds lines that a tool redraws. The code for it is loaded with the first such line: most logs have none. */
+/**
+ * Folds lines that a tool redraws, stack traces and repeated lines. The code for either is loaded with the first such line: many logs
+ * have none.
+ */
 export class FoldLoader {
   readonly #long: LongLines;
   readonly #lines: LineCache;
@@ -26,8 +34,9 @@ export class FoldLoader {
   readonly #load: () => Promise<FoldsModule>;
   #part: Line | null = null;
   #head = 0;
-  #isRequested = false;
-  #isHolding = false;
+  /** What was requested, and what of it has not come. */
+  readonly #requested = new Set<string>();
+  readonly #waiting = new Set<string>();
 
   constructor(
     long: LongLines,
@@ -47,13 +56,16 @@ export class FoldLoader {
 
   /** Whether drawing should wait, since there are lines to fold and the code for it is loading. */
   get isHoldingFrames(): boolean {
-    return this.#isHolding;
+    return this.#waiting.size > 0;
   }
 
   /** Reads a run of lines. */
   read(run: LineRun): void {
-    if (this.#long.folds !== undefined) this.#long.folds.read(run, this.#lines);
-    else if (run.lines.some(([, text]) => movesVertically(text))) this.#request();
+    const { folds, entries } = this.#long;
+    if (folds !== undefined) folds.read(run, this.#lines);
+    else if (run.lines.some(([, text]) => movesVertically(text))) this.#requestFolds();
+    if (entries !== undefined) entries.read(run, this.#lines);
+    else if (hasEntries(run, this.#lines.get(run.from - 1))) this.#requestEntries();
   }
 
   /** Reads the unfinished line after line `head`. */
@@ -61,31 +73,59 @@ export class FoldLoader {
     this.#part = part;
     this.#head = head;
     if (this.#long.folds !== undefined) this.#long.folds.readPart(part, head, this.#lines);
-    else if (part !== null && movesVertically(part[1])) this.#request();
+    else if (part !== null && movesVertically(part[1])) this.#requestFolds();
   }
 
-  #request(): void {
-    if (this.#isRequested) return;
-    this.#isRequested = this.#isHolding = true;
-    const timer = setTimeout(() => this.#release(), HOLD);
+  #requestFolds(): void {
+    this.#request('folds', this.#load, ({ Folds }) => {
+      const folds = (this.#long.folds = this.#adopt(new Folds(this.#glyphs, this.#levelAt)));
+      folds.readPart(this.#part, this.#head, this.#lines);
+    });
+  }
+
+  #requestEntries(): void {
+    const load = (): Promise<EntryFoldsModule> => import('./entry-folds.ts');
+    this.#request('entries', load, ({ EntryFolds }) => {
+      this.#long.entries = this.#adopt(new EntryFolds(this.#glyphs, this.#levelAt));
+    });
+  }
+
+  #request<Module>(name: string, load: () => Promise<Module>, use: (module: Module) => void): void {
+    if (this.#requested.has(name)) return;
+    this.#requested.add(name);
+    this.#waiting.add(name);
+    const release = (): void => {
+      if (this.#waiting.delete(name)) this.#onLoaded();
+    };
+    const timer = setTimeout(release, HOLD);
     const settled = (): void => {
       clearTimeout(timer);
-      this.#release();
+      this.#waiting.delete(name);
+      this.#onLoaded();
     };
     // If loading fails the lines are shown one by one.
-    this.#load().then(({ Folds }) => {
-      const folds = (this.#long.folds = new Folds(this.#glyphs, this.#levelAt));
-      folds.revealed = this.#long.revealed;
-      folds.pinned = this.#long.pinned;
-      folds.selected = this.#long.selected;
-      for (const held of this.#lines.runs()) folds.read(held, this.#lines);
-      folds.readPart(this.#part, this.#head, this.#lines);
+    load().then((module) => {
+      use(module);
       settled();
     }, settled);
   }
 
-  #release(): void {
-    this.#isHolding = false;
-    this.#onLoaded();
+  /** Brings a source up to date with what came before it was loaded. */
+  #adopt(source: FoldSource): FoldSource {
+    source.revealed = this.#long.revealed;
+    source.pinned = this.#long.pinned;
+    source.selected = this.#long.selected;
+    for (const held of this.#lines.runs()) source.read(held, this.#lines);
+    return source;
   }
+}
+
+/** Whether there is a stack trace, or a line repeated in a row; `before` is the line before the run. */
+function hasEntries({ lines }: LineRun, before: Line | undefined): boolean {
+  return lines.some((line, at) => {
+    if (line[2]?.k === 1) return true;
+    const previous = at === 0 ? before : lines[at - 1];
+    // Few lines have the same length.
+    return previous?.[1].length === line[1].length && repeatKey(line) !== '' && repeatKey(previous) === repeatKey(line);
+  });
 }

@@ -1,6 +1,6 @@
-import type { Redraw } from '../../terminal/redraw-scanner.ts';
 import type { Range } from '../../../worker/api.ts';
 import { textOf, type TextRun } from '../../terminal/runs.ts';
+import { withLinks } from '../../terminal/text-links.ts';
 import type { FrameRow } from '../../terminal/screen.ts';
 import { drawRuns } from '../text/draw-runs.ts';
 import type { GlyphSpacing } from '../text/glyph-spacing.ts';
@@ -21,14 +21,18 @@ interface DrawnRow {
 }
 
 export interface FoldContent {
-  readonly fold: Redraw;
+  /** Its first line, and all of its rows. */
+  readonly fold: { readonly from: number; readonly frame: readonly FrameRow[] };
+  readonly label: string;
   /** The rows to draw. */
   readonly frame: readonly FoldRow[];
   readonly wraps: boolean;
   readonly selected: Range | undefined;
+  /** The page's template for links to places in files; empty for none. */
+  readonly sourceUrl: string;
 }
 
-/** Draws a fold: the rows that are left of lines a tool redrew. */
+/** Draws a fold: the rows that are left of its lines. */
 export class FoldView {
   readonly element = document.createElement('div');
   readonly #glyphs: GlyphSpacing;
@@ -47,16 +51,16 @@ export class FoldView {
 
   /** The text of a `pinned` fold, which has a selection in it, is not redrawn as long as it is the same. */
   update(content: FoldContent, pinned: boolean): void {
-    const { fold, frame, wraps, selected } = content;
+    const { fold, frame, label, wraps, selected, sourceUrl } = content;
     const { version } = this.#glyphs;
     const before = this.#content;
-    const isOutdated = !pinned && this.#drawnVersion !== version;
+    const isOutdated = !pinned && (this.#drawnVersion !== version || before?.sourceUrl !== sourceUrl);
     if (fold === before?.fold && wraps === before.wraps && selected === before.selected && !isOutdated) return;
     if (isOutdated) this.#drawn = [];
     this.#drawnVersion = pinned ? this.#drawnVersion : version;
     this.#content = content;
     this.element.dataset['fold'] = String(fold.from);
-    this.#chip.fold(fold.updates, false);
+    this.#chip.fold(label, false);
     const count = Math.max(1, frame.length);
     while (this.#rows.length > count) this.#rows.pop()?.element.remove();
     let from = 0;
@@ -74,7 +78,7 @@ export class FoldView {
       from += textOf(fold.frame[at]?.runs ?? []).length + 1;
       const runs = frame[at]?.runs ?? [];
       const same = this.#drawn[at]?.runs;
-      if (same === undefined || !equal(same, runs)) text.replaceChildren(...drawRuns(runs, this.#glyphs).nodes);
+      if (same === undefined || !equal(same, runs)) text.replaceChildren(...drawRuns(withLinks(runs, sourceUrl), this.#glyphs).nodes);
     }
     this.#drawn = frame;
     // The chip is at the edge of the first row, or in a row of its own where lines are broken.

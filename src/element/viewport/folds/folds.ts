@@ -2,6 +2,7 @@ import type { Line } from '../../../protocol/line.ts';
 import type { Range, LineRun } from '../../../worker/api.ts';
 import type { LineCache } from '../lines/line-cache.ts';
 import { RedrawScanner, type Redraw } from '../../terminal/redraw-scanner.ts';
+import { STRINGS } from '../../strings.ts';
 import { textOf } from '../../terminal/runs.ts';
 import { rowCount } from '../../terminal/wrap.ts';
 import { FoldView, type FoldRow } from './fold-view.ts';
@@ -106,7 +107,7 @@ export class Folds implements FoldSource {
           from,
           to,
           height: shape.rows * rowHeight,
-          draw: () => this.#draw(fold, shape),
+          draw: ({ sourceUrl }) => this.#draw(fold, shape, sourceUrl),
           stripOf: (line) => stripOf(line, shape, rowHeight),
         },
       ];
@@ -143,14 +144,14 @@ export class Folds implements FoldSource {
     if (fold === undefined || !this.#isExpanded(fold)) return undefined;
     const known = this.#expandedViews.get(line);
     const wraps = columns !== undefined;
-    const { updates } = fold;
-    if (known !== undefined && known.updates === updates && known.wraps === wraps) return known;
+    const label = STRINGS.updates(fold.updates, true);
+    if (known !== undefined && known.label === label && known.wraps === wraps) return known;
     const whole = wholeOf(line);
     const runs = headRuns(whole.runs);
     const text = textOf(runs);
     const head = { runs, text, hidden: 0 };
     const rows = columns === undefined ? 1 : rowCount(text, columns) + 1;
-    const view: LongView = { head, whole: undefined, lent: [], segments: [], hidden: 0, updates, wraps, rows };
+    const view: LongView = { head, whole: undefined, lent: [], segments: [], hidden: 0, label, wraps, rows };
     this.#expandedViews.set(line, view);
     return view;
   }
@@ -251,10 +252,13 @@ export class Folds implements FoldSource {
     return shape;
   }
 
-  #draw(fold: Redraw, { frame, columns }: Shape): HTMLElement {
+  #draw(fold: Redraw, { frame, columns }: Shape, sourceUrl: string): HTMLElement {
     let view = this.#views.get(fold.from);
     if (view === undefined) this.#views.set(fold.from, (view = new FoldView(this.#glyphs)));
-    view.update({ fold, frame, wraps: columns !== undefined, selected: this.selected }, this.pinned.has(fold.from));
+    view.update(
+      { fold, frame, label: STRINGS.updates(fold.updates, false), wraps: columns !== undefined, selected: this.selected, sourceUrl },
+      this.pinned.has(fold.from),
+    );
     return view.element;
   }
 }

@@ -10,6 +10,10 @@ import type { LogContent } from './log-content.ts';
 /** Second step of a frame: brings the rows in the document up to date. */
 export class FrameDrawing {
   time: TimeMode = 'none';
+  /** Structured lines are drawn as they are, rather than with all but their message muted. */
+  raw = false;
+  /** The page's template for links to places in files; empty for none. */
+  sourceUrl = '';
   readonly #scroller: HTMLElement;
   readonly #view: RowsView;
   readonly #content: LogContent;
@@ -53,6 +57,8 @@ export class FrameDrawing {
       levels,
       selected: long.selected,
       time: this.time,
+      raw: this.raw,
+      sourceUrl: this.sourceUrl,
       long,
       depthAt: metrics.depthAt,
       columns: metrics.columns,

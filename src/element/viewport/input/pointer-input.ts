@@ -74,9 +74,11 @@ export function listenToPointer(scroller: HTMLElement, listener: PointerListener
     listener.left();
   });
   on('click', ({ target, shiftKey }) => {
-    const action = target instanceof HTMLElement ? target.dataset['act'] : undefined;
-    if (target instanceof HTMLElement && (action === 'toggle' || action === 'copy')) {
-      const { line, fold } = target.closest<HTMLElement>('.row, .fold')?.dataset ?? {};
+    // Icons are in buttons.
+    const button = target instanceof Element ? target.closest<HTMLElement>('[data-act]') : null;
+    const action = button?.dataset['act'];
+    if (button !== null && (action === 'toggle' || action === 'copy' || action === 'raw')) {
+      const { line, fold } = button.closest<HTMLElement>('.row, .fold')?.dataset ?? {};
       listener.acted(Number(line ?? fold), action);
       return;
     }

@@ -2,9 +2,9 @@ import type { LogStatus, Range } from '../../../worker/api.ts';
 import type { LineCache } from '../lines/line-cache.ts';
 import { CONNECTING, isFinal } from '../../status/chip.ts';
 import { normalizeRanges, subtractRanges } from '../../../protocol/ranges.ts';
-import type { CollapsedRange } from '../lines/collapsed-range.ts';
 import { nestedRanges } from '../lines/nested-ranges.ts';
 import type { GroupSource } from '../groups/group-source.ts';
+import { withoutOverlaps, type CollapsedRange } from '../lines/collapsed-range.ts';
 import { RowMetrics, PADDING } from './row-metrics.ts';
 import type { LongLines } from '../long-lines/long-lines.ts';
 import type { Anchor, RowIndex } from './row-index.ts';
@@ -134,9 +134,9 @@ export class ScrollLayout {
     return true;
   }
 
-  /** Expands or collapses a long line or a fold. */
-  toggle(number: number): void {
-    const range = this.#long.toggle(number);
+  /** Expands or collapses a long line or a fold, or shows the text that a line hides (`raw`). */
+  toggle(number: number, raw = false): void {
+    const range = raw ? this.#long.toggleRaw(number) : this.#long.toggle(number);
     this.metrics.uncount(range);
     this.#collapse();
     let rows = this.metrics.index(this.#status, this.#collapsed);
@@ -207,8 +207,11 @@ export class ScrollLayout {
     this.unavailable = normalizeRanges(this.#status.unavailable, first, head);
     this.#collapsed = this.unavailable.filter((range) => this.#isOneRow(range));
     this.notRequested = [];
-    const folds = this.#long.folds?.collapsed(first, head, this.metrics.rowHeight, this.metrics.columns) ?? [];
-    const lentAway = this.#long.lentAway(first, head, this.metrics.columns);
+    const { rowHeight, columns } = this.metrics;
+    const redraws = this.#long.folds?.collapsed(first, head, rowHeight, columns) ?? [];
+    const entries = this.#long.entries?.collapsed(first, head, rowHeight, columns) ?? [];
+    const folds = [...redraws, ...withoutOverlaps(entries, redraws)];
+    const lentAway = this.#long.lentAway(first, head, columns);
     if (hidden.length === 0 && folds.length === 0 && lentAway.length === 0) return;
     // A part that has not come yet is requested: only then it is known how far the line reaches.
     const known = hidden.map(({ from, to }) => ({ from, to: this.#long.isKnown(to) ? to : to - 1 }));

@@ -16,6 +16,17 @@ export interface DrawContext {
   readonly selected: Range | undefined;
   /** The number of rows as a screen reader is told; -1 while it grows. */
   readonly setSize: number;
+  /** The page's template for links to places in files; empty for none. */
+  readonly sourceUrl: string;
+}
+
+/** The ranges that share no line with any of the others; both are in order. */
+export function withoutOverlaps<T extends Range>(ranges: readonly T[], others: readonly Range[]): T[] {
+  let next = 0;
+  return ranges.filter(({ from, to }) => {
+    while ((others[next]?.to ?? Infinity) < from) next += 1;
+    return (others[next]?.from ?? Infinity) > to;
+  });
 }
 
 /** Lines that are not shown one by one, but as one state row, or as something of its own height, px. */

@@ -1,7 +1,7 @@
 import { STRINGS } from '../../strings.ts';
 
-/** What the reader can do with a line that is not shown whole. */
-export type LineAction = 'toggle' | 'copy';
+/** What the reader can do with a line that is not shown whole; `raw` shows the text that it hides, or hides it again. */
+export type LineAction = 'toggle' | 'copy' | 'raw';
 
 /** The chip after the head of a long line: how much is left out, and buttons. It has no text, so that it is in no selection. */
 export class ExpandChip {
@@ -23,9 +23,9 @@ export class ExpandChip {
     this.#copy.hidden = false;
   }
 
-  /** For lines that were redrawn `updates` times; `shown`: they are shown one by one rather than folded. */
-  fold(updates: number, shown: boolean): void {
-    this.#count.dataset['label'] = STRINGS.updates(updates, shown);
+  /** For folded lines, which the label counts; `shown`: they are shown one by one. */
+  fold(label: string, shown: boolean): void {
+    this.#count.dataset['label'] = label;
     named(this.#toggle, shown ? STRINGS.hide : STRINGS.show);
     this.#toggle.ariaExpanded = String(shown);
     this.#copy.hidden = true;

@@ -6,6 +6,7 @@ import type { CollapsedRange } from '../lines/collapsed-range.ts';
 import type { LineCache } from '../lines/line-cache.ts';
 import { SHOWN_CHARACTERS, headOf, layOutRows, segmentsOf, wholeOf, type LineSegment, type Shown } from './long-line.ts';
 import { PieceFlow, type LentText } from './piece-flow.ts';
+import { RawLines } from './raw-lines.ts';
 import { MAX_PIECES, StoredPieces, type StoredLine } from './stored-pieces.ts';
 
 /** How a line is drawn that is too long to be drawn like others. */
@@ -19,8 +20,8 @@ export interface LongView {
   readonly segments: readonly LineSegment[];
   /** Characters left out, here and in the parts that follow; undefined where another row says so. */
   readonly hidden: number | undefined;
-  /** How often the fold was redrawn that starts at this line. */
-  readonly updates?: number;
+  /** What is said of the expanded fold that starts at this line. */
+  readonly label?: string;
   readonly wraps: boolean;
   /** Rows it takes where lines are broken. */
   readonly rows: number;
@@ -31,7 +32,7 @@ export interface Folded extends Range {
   readonly text: string;
 }
 
-/** Lines that a tool redrew, folded into what is left of them. */
+/** Lines that are folded into what is left of them: those that a tool redrew, or entries. */
 export interface FoldSource {
   /** A line that the reader went to: it is not folded, even if it is found to be in a fold later. */
   revealed: number | undefined;
@@ -76,6 +77,9 @@ interface Read<T> {
 export class LongLines {
   /** Present once a line moved up. */
   folds: FoldSource | undefined;
+  /** Present once there was a stack trace, or a line repeated in a row. */
+  entries: FoldSource | undefined;
+  readonly raw = new RawLines();
   readonly #lines: LineCache;
   readonly #parts: StoredPieces;
   readonly #flow: PieceFlow;
@@ -138,8 +142,9 @@ export class LongLines {
 
   /** How to draw a line; undefined for one that is drawn like any other. `columns` is undefined where lines are not broken. */
   view(number: number, line: Line, columns: number | undefined): LongView | undefined {
-    const fold = this.folds?.view(number, line, columns);
-    if (fold !== undefined) return fold;
+    const special =
+      this.raw.view(number, line, columns) ?? this.folds?.view(number, line, columns) ?? this.entries?.view(number, line, columns);
+    if (special !== undefined) return special;
     if (line[1].length <= SHOWN_CHARACTERS && !this.#parts.has(number)) return undefined;
     this.#isDrawn = true;
     const group = this.#parts.groupOf(number);
@@ -173,7 +178,7 @@ export class LongLines {
 
   set revealed(line: number | undefined) {
     this.#revealed = line;
-    if (this.folds !== undefined) this.folds.revealed = line;
+    for (const source of this.#sources) source.revealed = line;
   }
 
   /** Lines in which a selection begins or ends. */
@@ -183,7 +188,7 @@ export class LongLines {
 
   set pinned(lines: ReadonlySet<number>) {
     this.#pinned = lines;
-    if (this.folds !== undefined) this.folds.pinned = lines;
+    for (const source of this.#sources) source.pinned = lines;
   }
 
   /** Lines selected as a whole. */
@@ -193,7 +198,11 @@ export class LongLines {
 
   set selected(range: Range | undefined) {
     this.#selected = range;
-    if (this.folds !== undefined) this.folds.selected = range;
+    for (const source of this.#sources) source.selected = range;
+  }
+
+  get #sources(): readonly FoldSource[] {
+    return [this.folds ?? [], this.entries ?? []].flat();
   }
 
   beginFrame(): void {
@@ -216,7 +225,7 @@ export class LongLines {
 
   /** Expands or collapses a line. Returns the lines that are drawn differently now. */
   toggle(number: number): Range {
-    const fold = this.folds?.toggle(number);
+    const fold = this.folds?.toggle(number) ?? this.entries?.toggle(number);
     if (fold !== undefined) return fold;
     const group = this.#parts.groupOf(number);
     const characters = group.characters || (this.#views.get(number)?.line[1].length ?? 0);
@@ -228,6 +237,12 @@ export class LongLines {
   isCollapsed(number: number): boolean {
     const view = this.#views.get(number)?.view;
     return view !== undefined && view.hidden !== undefined && !this.#expanded.has(this.#parts.groupOf(number).from);
+  }
+
+  /** Shows a line raw, or as usual again. Returns the lines that are drawn differently now. */
+  toggleRaw(number: number): Range {
+    this.raw.toggle(number);
+    return { from: number, to: number };
   }
 
   /** Whether more is expanded than is read in one frame: such a log is never drawn as a whole. */
@@ -243,7 +258,8 @@ export class LongLines {
   }
 
   clear(): void {
-    this.folds?.clear();
+    for (const source of this.#sources) source.clear();
+    this.raw.clear();
     this.revealed = undefined;
     this.#expanded.clear();
     this.#parts.clear();

@@ -1,4 +1,5 @@
 import { textOf } from '../../terminal/runs.ts';
+import { withLinks } from '../../terminal/text-links.ts';
 import { drawRuns } from '../text/draw-runs.ts';
 import type { GlyphSpacing } from '../text/glyph-spacing.ts';
 import type { LineSegment } from './long-line.ts';
@@ -8,6 +9,14 @@ import type { LongView } from './long-lines.ts';
 
 /** Distance from the viewport within which a segment's text is drawn. */
 const MARGIN = '600px';
+
+interface LongTextOptions {
+  readonly glyphs: GlyphSpacing;
+  /** The scroller. */
+  readonly root: Element | null;
+  /** The page's template for links to places in files; empty for none. */
+  readonly sourceUrl: string;
+}
 
 /**
  * The text of an expanded line, in segments whose size is known before they are drawn. Only segments near the viewport
@@ -24,10 +33,11 @@ export class LongText {
   readonly #glyphs: GlyphSpacing;
   readonly #observer: IntersectionObserver;
 
-  constructor({ whole, lent, segments, wraps }: LongView, fit: GlyphSpacing, root: Element | null) {
-    this.#cutter = new RunCutter(whole?.runs ?? []);
+  constructor({ whole, lent, segments, hidden, wraps }: LongView, { glyphs, root, sourceUrl }: LongTextOptions) {
+    // Before it is cut into segments: a link may be in two of them.
+    this.#cutter = new RunCutter(withLinks(whole?.runs ?? [], sourceUrl, hidden === undefined));
     this.#lent = startsOf(whole?.text.length ?? 0, lent);
-    this.#glyphs = fit;
+    this.#glyphs = glyphs;
     this.#observer = new IntersectionObserver((entries) => this.#onSeen(entries), { root, rootMargin: MARGIN });
     this.nodes = segments.map((segment) => {
       const element = document.createElement('span');

@@ -20,6 +20,10 @@ export interface ItemsInput {
   readonly levels: LineLevels;
   readonly selected: Range | undefined;
   readonly time: TimeMode;
+  /** Structured lines are drawn as they are. */
+  readonly raw: boolean;
+  /** The page's template for links to places in files; empty for none. */
+  readonly sourceUrl: string;
   readonly long: LongLines;
   /** How many open groups a line is in. */
   readonly depthAt: (line: number) => number;
@@ -81,7 +85,8 @@ function keyOf({ unavailable, window }: ItemsInput, { from }: Range, line: numbe
   return line === from || line === window.from ? `missing ${index}` : `missing ${index} ${line}`;
 }
 
-function lineItem({ rows, long, depthAt, columns, status, lines, levels, selected, time, startTime }: ItemsInput, number: number): Item {
+function lineItem(input: ItemsInput, number: number): Item {
+  const { rows, long, depthAt, columns, status, lines, levels, selected, time, raw, sourceUrl, startTime } = input;
   const partial = number > status.head;
   const line = partial ? (status.part ?? undefined) : lines.get(number);
   const before = lines.get(number - 1);
@@ -91,6 +96,7 @@ function lineItem({ rows, long, depthAt, columns, status, lines, levels, selecte
       number,
       line,
       long: line === undefined || partial ? undefined : long.view(number, line, columnsIn(depth, columns)),
+      hiding: line === undefined || partial ? undefined : long.raw.stateOf(number, line),
       level: levels.of(number, line),
       depth,
       continuation: before?.[2]?.p === 1,
@@ -99,12 +105,14 @@ function lineItem({ rows, long, depthAt, columns, status, lines, levels, selecte
       selected: selected !== undefined && number >= selected.from && number <= selected.to,
       time: time === 'none' ? undefined : line === undefined ? '' : formatTime(time, line[0], startTime, before?.[0]),
       setSize: setSizeOf(status),
+      raw,
+      sourceUrl,
     },
   };
 }
 
-function contextOf({ time, startTime, selected, status }: ItemsInput): DrawContext {
-  return { time, startTime, selected, setSize: setSizeOf(status) };
+function contextOf({ time, startTime, selected, status, sourceUrl }: ItemsInput): DrawContext {
+  return { time, startTime, selected, setSize: setSizeOf(status), sourceUrl };
 }
 
 /** The size of a live log would change with every line, and be read out: -1 means unknown. */

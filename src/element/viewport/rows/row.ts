@@ -1,5 +1,7 @@
 import type { Line } from '../../../protocol/line.ts';
 import { parseLine } from '../../terminal/parse.ts';
+import { mutedRuns } from '../../terminal/muted-runs.ts';
+import { withLinks } from '../../terminal/text-links.ts';
 import { cellCount } from '../../terminal/wrap.ts';
 import { bareText, drawRuns } from '../text/draw-runs.ts';
 import { focusedIn } from '../../util/focused.ts';
@@ -9,6 +11,7 @@ import { LongText } from '../long-lines/long-text.ts';
 import type { RowLevel } from '../levels/row-level.ts';
 import { LevelLabel } from '../levels/level-label.ts';
 import { ExpandChip } from '../long-lines/expand-chip.ts';
+import { HiddenSign } from './hidden-sign.ts';
 
 /** What a line's row shows. A row is redrawn only when one of these differs. */
 export interface RowContent {
@@ -19,6 +22,8 @@ export interface RowContent {
   readonly long: LongView | undefined;
   /** How many open groups the line is in, as far as that is drawn. */
   readonly depth: number;
+  /** Whether it has text that a terminal does not show, and whether that is shown. */
+  readonly hiding: 'hidden' | 'shown' | undefined;
   /** A part of the line before: no number, no time. */
   readonly continuation: boolean;
   /** The unfinished last line. */
@@ -30,6 +35,10 @@ export interface RowContent {
   /** Text of the time column; undefined for no column. */
   readonly time: string | undefined;
   readonly setSize: number;
+  /** Structured lines are drawn as they are, rather than with all but their message muted. */
+  readonly raw: boolean;
+  /** The page's template for links to places in files; empty for none. */
+  readonly sourceUrl: string;
 }
 
 /** The row of one line, with text nodes only. Reused for other lines. */
@@ -48,6 +57,7 @@ export class Row {
   #drawnVersion: number | undefined;
   readonly #root: Element | null;
   #chip: ExpandChip | undefined;
+  #sign: HiddenSign | undefined;
   #longText: LongText | undefined;
 
   /** `root` is the scroller. */
@@ -89,9 +99,17 @@ export class Row {
       else this.element.style.setProperty('height', `${content.height}px`);
     }
     if (before === undefined || before.time !== content.time || before.continuation !== content.continuation) this.#drawTime(content);
-    if (before === undefined || before.line !== content.line || before.long !== content.long || isOutdated)
+    if (
+      before === undefined ||
+      before.line !== content.line ||
+      before.long !== content.long ||
+      before.sourceUrl !== content.sourceUrl ||
+      before.raw !== content.raw ||
+      isOutdated
+    )
       this.#drawText(content, before?.number === content.number);
     this.#label.update(content.level?.label);
+    if (before?.hiding !== content.hiding) this.#drawSign(content);
     this.#drawClass(content, before);
   }
 
@@ -116,6 +134,13 @@ export class Row {
     this.element.setAttribute('part', content.selected ? 'row row-selected' : 'row');
   }
 
+  #drawSign({ hiding }: RowContent): void {
+    if (hiding === undefined) return this.#sign?.element.remove();
+    this.#sign ??= new HiddenSign();
+    this.#sign.update(hiding === 'shown');
+    if (this.#sign.element.parentElement === null) this.#number.after(this.#sign.element);
+  }
+
   #drawTime({ time, continuation }: RowContent): void {
     if (time === undefined) {
       this.#time?.remove();
@@ -126,17 +151,18 @@ export class Row {
       this.#time = document.createElement('span');
       this.#time.className = 'time';
       this.#time.setAttribute('part', 'time');
-      this.#number.after(this.#time);
+      this.#text.before(this.#time);
     }
     this.#time.dataset['t'] = continuation ? '' : time;
   }
 
-  #drawText({ line, long }: RowContent, sameLine: boolean): void {
+  #drawText({ line, long, raw, sourceUrl }: RowContent, sameLine: boolean): void {
     this.#longText?.dispose();
     this.#longText = undefined;
     this.#drawnVersion = this.#glyphs.version;
-    if (long !== undefined) return this.#drawLong(long, sameLine);
-    const runs = line === undefined ? [] : parseLine(line[1], line[2]?.c);
+    if (long !== undefined) return this.#drawLong(long, sourceUrl, sameLine);
+    const shown = line === undefined ? [] : parseLine(line[1], line[2]?.c);
+    const runs = withLinks(raw ? shown : mutedRuns(shown), sourceUrl, line?.[2]?.p === 1);
     this.columns = line === undefined ? 0 : cellCount(line[1]);
     const only = runs.length === 1 ? runs[0] : undefined;
     const bare = only && bareText(only);
@@ -154,20 +180,20 @@ export class Row {
   }
 
   /** A focused button keeps the focus, but not for another line. */
-  #drawLong(view: LongView, sameLine: boolean): void {
+  #drawLong(view: LongView, sourceUrl: string, sameLine: boolean): void {
     const { head, whole, segments, hidden } = view;
     const focused = this.#chip && focusedIn(this.#chip.element);
     const chip = hidden === undefined ? undefined : (this.#chip ??= new ExpandChip());
-    if (view.updates === undefined) chip?.update(hidden ?? 0);
-    else chip?.fold(view.updates, true);
+    if (view.label === undefined) chip?.update(hidden ?? 0);
+    else chip?.fold(view.label, true);
     let nodes: readonly Node[];
     if (whole === undefined) {
-      const drawn = drawRuns(head?.runs ?? [], this.#glyphs);
+      const drawn = drawRuns(withLinks(head?.runs ?? [], sourceUrl, hidden !== 0), this.#glyphs);
       ({ nodes } = drawn);
       this.#textNodes = drawn.count + 4;
       this.columns = cellCount(head?.text ?? '');
     } else {
-      this.#longText = new LongText(view, this.#glyphs, this.#root);
+      this.#longText = new LongText(view, { glyphs: this.#glyphs, root: this.#root, sourceUrl });
       ({ nodes } = this.#longText);
       this.#textNodes = nodes.length + 4;
       this.columns = segments.reduce((sum, { cells }) => sum + cells, 0);

@@ -29,6 +29,7 @@ describe('keys in the log', () => {
     ['ArrowRight', 'right'],
     ['f', 'follow'],
     ['t', 'time'],
+    ['r', 'raw'],
     ['w', 'wrap'],
     ['c', 'copy'],
     ['y', 'copy-link'],

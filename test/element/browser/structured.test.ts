@@ -1,0 +1,31 @@
+import { assert } from 'chai';
+import { mount, press, shadowAll, unmountAll, until } from './support/fixture.ts';
+import { MemoryLog } from './support/memory-log.ts';
+
+const JSON_LINE = '{"level":30,"msg":"hello","n":1}';
+
+describe('a structured line', () => {
+  afterEach(unmountAll);
+
+  for (const wrap of [false, true]) {
+    it(`has all but its message muted, and is shown raw by r, ${wrap ? 'wrapped' : 'in single rows'}`, async () => {
+      const log = new MemoryLog();
+      log.append(JSON_LINE, 'level=info msg="hi there"', 'plain');
+      const { element, scroller } = mount(log, { follow: 'off', ...(wrap ? { wrap: '' } : {}) });
+      log.set({ state: 'live' });
+      const muted = (): string[] => shadowAll(element, '.row .text .d').map((part) => part.textContent ?? '');
+      await until(() => muted().length === 4);
+      assert.deepEqual(muted(), ['{"level":30,"msg":"', '","n":1}', 'level=info msg="', '"']);
+      assert.deepEqual(
+        shadowAll(element, '.row .text').map((text) => text.textContent),
+        [JSON_LINE, 'level=info msg="hi there"', 'plain'],
+      );
+      await import('../../../src/element/tools/reader-tools.ts');
+      await until(() => element.shadowRoot?.querySelector('.toolbar') !== null);
+      press(scroller, 'r');
+      await until(() => muted().length === 0);
+      press(scroller, 'r');
+      await until(() => muted().length === 4);
+    });
+  }
+});
