@@ -14,6 +14,8 @@ export const STRINGS = {
 
   region: (title: string): string => (title === '' ? 'Log' : `Log ${title}`),
   viewport: 'Log lines',
+  /** The name of a line; `level` if it is a warning or worse. */
+  line: (line: number, level: string | undefined): string => `Line ${count(line)}${level === undefined ? '' : `, ${level}`}`,
 
   state: {
     connecting: 'Connecting',

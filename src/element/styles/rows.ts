@@ -52,6 +52,18 @@ export const rowStyles = css`
   .printed {
     display: none;
   }
+  #current-line {
+    position: relative;
+  }
+  /* Above the line number, which is in front while the text is scrolled sideways. */
+  .viewport:focus #current-line::after {
+    content: '';
+    position: absolute;
+    z-index: 2;
+    inset: 0;
+    border: 2px solid var(--ls-focus);
+    pointer-events: none;
+  }
   .probe {
     position: absolute;
     visibility: hidden;
@@ -352,7 +364,8 @@ export const rowStyles = css`
     .state.failed {
       border-inline-start: 3px solid;
     }
-    .ring {
+    .ring,
+    .viewport:focus #current-line::after {
       border-color: Highlight;
     }
   }

@@ -10,6 +10,7 @@ import type { Viewport } from '../viewport/viewport.ts';
 import type { KeyActions, ToolActions } from './actions.ts';
 import { Copier } from './copy/copier.ts';
 import { CopyEvents } from './copy/copy-events.ts';
+import { CurrentLine } from './current/current-line.ts';
 import { Downloader } from './download/downloader.ts';
 import { ErrorFinder } from './errors/error-finder.ts';
 import { listenForKeys } from './keyboard/keyboard.ts';
@@ -52,6 +53,7 @@ export class ReaderTools {
   readonly #liveRegion: LiveRegion;
   readonly #task: Task;
   readonly #selection: Selection;
+  readonly #current: CurrentLine;
   readonly #permalinks: Permalinks;
   readonly #copier: Copier;
   readonly #copyEvents: CopyEvents;
@@ -70,7 +72,8 @@ export class ReaderTools {
     this.#liveRegion = new LiveRegion(host.liveRegion, () => element.announce);
     const task = (this.#task = new Task(this.#toast, announce));
     const selection = (this.#selection = new Selection({ element, viewport, scroller }));
-    this.#permalinks = new Permalinks({ element, viewport, selection, lines, notify });
+    const current = (this.#current = new CurrentLine(viewport));
+    this.#permalinks = new Permalinks({ element, viewport, selection, current, lines, notify });
     this.#downloader = new Downloader({ binding, task, lines, notify, freshTopic: () => this.freshTopic() });
     const download = (range: Range): void => void this.#downloader.downloadAndNotify(range);
     const copier = (this.#copier = new Copier({ binding, viewport, task, lines, notify, download }));
@@ -82,12 +85,15 @@ export class ReaderTools {
       lines,
       notify,
       announce,
-      selected: () => selection.lines,
-      select: (line) => selection.pick(line, false),
+      current: () => current.line,
+      select: (line) => {
+        selection.pick(line, false);
+        current.line = line;
+      },
     });
     this.#tooltips = new Tooltips(element);
     this.#press = listenForKeys({
-      viewport,
+      current,
       scroller,
       actions: this.#keyActions,
       hasShortcuts: () => element.shortcuts === 'on',
@@ -164,6 +170,7 @@ export class ReaderTools {
   /** A line number was clicked. */
   pick(line: number, extend: boolean): void {
     const range = this.#selection.pick(line, extend);
+    this.#current.line = line;
     this.#liveRegion.announce(TOOL_STRINGS.selected(range));
     this.#permalinks.write(range);
   }
@@ -204,8 +211,8 @@ export class ReaderTools {
     copy: () => this.#copySelected(),
     download: () => void this.#downloader.downloadAndNotify(),
     error: () => void this.#errors.go(false),
-    start: () => this.#host.viewport.goTo('start'),
-    end: () => this.#host.viewport.goTo('end'),
+    start: () => this.#current.edge('start'),
+    end: () => this.#current.edge('end'),
   };
 
   readonly #keyActions: Omit<KeyActions, 'enter'> = {
@@ -230,9 +237,9 @@ export class ReaderTools {
     this.#notify(TOOL_STRINGS.selected(range));
   }
 
-  /** Copies the selection. Without one it says how to select: readers rarely mean the whole log. */
+  /** Copies the selection, else the current line. Without either it says how to select: readers rarely mean the whole log. */
   #copySelected(): void {
-    const { span } = this.#selection;
+    const span = this.#selection.span ?? this.#current.span;
     if (span === undefined) this.#notify(TOOL_STRINGS.howToSelect);
     else void this.#copier.copyAndNotify(span);
   }

@@ -15,7 +15,7 @@ export const TOOL_STRINGS = {
     elapsed: 'Timestamps: since start (t)',
     delta: 'Timestamps: since previous line (t)',
   },
-  copy: 'Copy selection (c)',
+  copy: 'Copy selection or line (c)',
   copied: (lines: number): string => `Copied ${STRINGS.lines(lines)}`,
   copying: (lines: number, all: number): string => `Copying ${count(lines)} of ${STRINGS.lines(all)}`,
   copyFailed: 'Your browser blocked copying.',
@@ -37,7 +37,7 @@ export const TOOL_STRINGS = {
   notYet: (line: number, lines: number): string => `Line ${count(line)} doesn't exist yet (${STRINGS.lines(lines)} so far)`,
   notKept: (line: number): string => `Line ${count(line)} is no longer kept`,
   nothingSelected: 'Nothing selected',
-  howToSelect: 'Nothing selected. Select text, click a line number, or press Ctrl+A for all lines.',
+  howToSelect: 'Nothing selected. Select text, click a line number, go to a line with the arrow keys, or press Ctrl+A for all lines.',
   noLines: 'No lines yet.',
 
   error: 'Next error (e)',

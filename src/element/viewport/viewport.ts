@@ -13,6 +13,7 @@ import { LogContent } from './frame/log-content.ts';
 import type { FollowMode } from './input/follow.ts';
 import { Following } from './input/following.ts';
 import { listenToPointer } from './input/pointer-input.ts';
+import { LineSteps } from './layout/line-steps.ts';
 import { innerSize } from './layout/measure-element.ts';
 import type { Sizes } from './layout/row-metrics.ts';
 import type { Moved } from './layout/scroll-box.ts';
@@ -42,6 +43,8 @@ export interface ViewportListener {
  * asks for lines that are not held, and the listener is told that the frame is committed.
  */
 export class Viewport {
+  /** The rows as a reader steps through them. */
+  readonly steps: LineSteps;
   readonly #listener: ViewportListener;
   readonly #scroller: HTMLElement;
   readonly #block = document.createElement('div');
@@ -68,6 +71,7 @@ export class Viewport {
     this.#view = new RowsView(this.#block, (state) => this.#onAction(state));
     this.#content = new LogContent(this.#view.glyphs, () => this.schedule());
     this.#scroll = new ScrollLayout(scroller, spacer, this.#content, (moved) => this.#onMoved(moved));
+    this.steps = new LineSteps(this.#scroll);
     this.#following = new Following(mode, {
       lastVisible: () => this.visible.to,
       changed: (isFollowing) => {
@@ -201,6 +205,16 @@ export class Viewport {
     this.schedule();
   }
 
+  /** The line that keys act on: its row is marked while it is in the document. */
+  get current(): number | undefined {
+    return this.#drawing.current;
+  }
+
+  set current(line: number | undefined) {
+    this.#drawing.current = line;
+    this.schedule();
+  }
+
   /** Keeps the rows of lines in the document wherever the window goes: a selection begins or ends in them, or a caret is there. */
   pin(lines: Iterable<number>, restoreCaret?: () => void): void {
     this.#content.long.pinned = this.#view.pinned = new Set(lines);
@@ -274,6 +288,7 @@ export class Viewport {
     this.#content.clear();
     this.#scroll.reset();
     this.#content.long.selected = undefined;
+    this.current = undefined;
     this.pin([]);
     this.#layout.reset();
     this.#following.clear();

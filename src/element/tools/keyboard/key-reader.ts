@@ -5,13 +5,13 @@ import { isSelectAll, type KeyInput } from '../../util/keys.ts';
  * colon, and a test presses each of them.
  */
 export type KeyCommand =
-  /** `ArrowUp`, `k`: Scrolls up one line. */
+  /** `ArrowUp`, `k`: Goes to the line above. */
   | 'line-up'
-  /** `ArrowDown`, `j`: Scrolls down one line. */
+  /** `ArrowDown`, `j`: Goes to the line below. */
   | 'line-down'
-  /** `PageUp`, `Shift+Space`: Scrolls up one page. */
+  /** `PageUp`, `Shift+Space`: Goes up one page. */
   | 'page-up'
-  /** `PageDown`, `Space`: Scrolls down one page. */
+  /** `PageDown`, `Space`: Goes down one page. */
   | 'page-down'
   /** `Home`, `g g`: Jumps to the start. */
   | 'start'
@@ -27,9 +27,9 @@ export type KeyCommand =
   | 'wrap'
   /** `t`: Shows the next kind of timestamp. */
   | 'time'
-  /** `c`: Copies the selection. */
+  /** `c`: Copies the selection, else the current line. */
   | 'copy'
-  /** `y`: Copies a link to the selected lines, else to the first one on screen. */
+  /** `y`: Copies a link to the selected lines, else to the current line, else to the first one on screen. */
   | 'copy-link'
   /** `e`: Jumps to the next error. */
   | 'error'
@@ -37,7 +37,7 @@ export type KeyCommand =
   | 'previous-error'
   /** `Ctrl+A`, `Cmd+A`: Selects all lines. */
   | 'select-all'
-  /** `Enter`: Moves the focus to the first link or button on screen; arrow keys go on to the others, `Escape` back to the log. */
+  /** `Enter`: Expands or collapses the current line, or follows its link. Without either it moves the focus to the first link or button on screen; arrow keys go on to the others, `Escape` back to the log. */
   | 'enter'
   /** `Escape`: Cancels what is running, else clears the selection, else moves the focus to the toolbar. */
   | 'escape';

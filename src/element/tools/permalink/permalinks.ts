@@ -1,6 +1,7 @@
 import type { LogState, Range } from '../../../worker/api.ts';
 import type { LogStreamAttributes } from '../../attributes.ts';
 import type { Viewport } from '../../viewport/viewport.ts';
+import type { CurrentLine } from '../current/current-line.ts';
 import type { Selection } from '../selection/selection.ts';
 import { TOOL_STRINGS } from '../strings.ts';
 import { LineFragment } from './line-fragment.ts';
@@ -12,6 +13,7 @@ export interface PermalinksHost {
   readonly element: LogStreamAttributes;
   readonly viewport: Pick<Viewport, 'visible' | 'goTo'>;
   readonly selection: Selection;
+  readonly current: CurrentLine;
   /** The first and the last line of the log. */
   lines(): Range;
   notify(text: string): void;
@@ -49,14 +51,15 @@ export class Permalinks {
     if (this.#host.element.permalink) this.#fragment.write(range);
   }
 
-  /** Copies a link to the selected lines, else to the first line on screen. */
+  /** Copies a link to the selected lines, else to the current line, else to the first one on screen. */
   async copyLink(): Promise<void> {
-    const { selection, viewport, notify } = this.#host;
+    const { selection, current, viewport, notify } = this.#host;
     const { lines, span } = selection;
     const { visible } = viewport;
     const selected = lines ?? (span && { from: span.start.line, to: span.end.line });
     if (selected === undefined && visible.to < visible.from) return notify(TOOL_STRINGS.noLines);
-    const range = selected ?? { from: visible.from, to: visible.from };
+    const line = current.line ?? visible.from;
+    const range = selected ?? { from: line, to: line };
     try {
       await navigator.clipboard.writeText(this.#fragment.link(range));
       // Unless the reader picked the lines by number, the message names them.
@@ -67,9 +70,10 @@ export class Permalinks {
   }
 
   #show(range: Range): void {
-    const { element, selection, viewport } = this.#host;
+    const { element, selection, current, viewport } = this.#host;
     if (!element.permalink) return;
     selection.lines = range;
+    current.line = range.from;
     viewport.goTo(range.from);
     this.#unverified = range;
     this.#verify();

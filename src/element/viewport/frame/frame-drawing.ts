@@ -1,7 +1,9 @@
 import type { Range } from '../../../worker/api.ts';
 import { setStyle } from '../../util/set-style.ts';
 import type { TimeMode } from '../../util/time.ts';
+import { shownAt } from '../layout/line-steps.ts';
 import type { ScrollLayout } from '../layout/scroll-layout.ts';
+import { CurrentRow, lineName } from '../rows/current-row.ts';
 import { itemsOf } from '../rows/items.ts';
 import type { RowsView } from '../rows/rows-view.ts';
 import type { FramePlan } from './frame-layout.ts';
@@ -10,10 +12,13 @@ import type { LogContent } from './log-content.ts';
 /** Second step of a frame: brings the rows in the document up to date. */
 export class FrameDrawing {
   time: TimeMode = 'none';
+  /** The line that keys act on. */
+  current: number | undefined;
   readonly #scroller: HTMLElement;
   readonly #view: RowsView;
   readonly #content: LogContent;
   readonly #scroll: ScrollLayout;
+  readonly #currentRow: CurrentRow;
   #isStale = true;
   #drawn: Range = { from: 1, to: 0 };
 
@@ -22,6 +27,7 @@ export class FrameDrawing {
     this.#view = view;
     this.#content = content;
     this.#scroll = scroll;
+    this.#currentRow = new CurrentRow(scroller);
   }
 
   /** Lines in the document. */
@@ -61,7 +67,14 @@ export class FrameDrawing {
     // Together with the rows: the old ones would be laid out once more in the other way.
     this.#scroller.classList.toggle('wraps', metrics.wraps);
     this.#view.render(items, isExtended, (line) => rows.top(line));
+    this.#markCurrent();
     this.#isStale = false;
     this.#drawn = window;
+  }
+
+  #markCurrent(): void {
+    const line = this.current === undefined ? undefined : shownAt(this.#scroll.rows, this.current);
+    const element = line === undefined ? undefined : this.#view.elementOf(line);
+    this.#currentRow.mark(element, line === undefined ? '' : lineName(line, this.#content.line(line)));
   }
 }

@@ -76,6 +76,11 @@ export class ScrollLayout {
     return this.#box.atEnd;
   }
 
+  /** Pixels from the top of the content to the upper edge of the viewport. */
+  get y(): number {
+    return this.#box.y;
+  }
+
   get visible(): Range {
     return visibleLines({ rows: this.rows, y: this.#box.y, viewport: this.metrics.height });
   }
