@@ -170,7 +170,13 @@ export class LogStreamElement extends LogStreamAttributes {
    * reader cancels the search.
    */
   goTo(target: 'error'): Promise<number | undefined>;
-  goTo(target: number | 'start' | 'end' | 'error'): Promise<number | undefined> | void {
+  /**
+   * Goes to the first line at or after a point in time, once the lines of the log are known. Resolves with its number; undefined
+   * if all lines are older, where it goes to the last one, or if the reader cancels.
+   */
+  goTo(target: Date): Promise<number | undefined>;
+  goTo(target: number | 'start' | 'end' | 'error' | Date): Promise<number | undefined> | void {
+    if (target instanceof Date) return this.#tools.load().then((tools) => tools.goToTime(target));
     if (target === 'error') return this.#tools.load().then((tools) => tools.goToError());
     if (typeof target === 'number' && !(Number.isInteger(target) && target >= 1)) return;
     // A topic that was just set is the one meant. An element outside the page goes there once it is connected.

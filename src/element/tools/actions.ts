@@ -6,16 +6,21 @@ export interface ToolActions {
   copy(): void;
   download(): void;
   error(): void;
+  /** Asks for a line or a time to go to. */
+  goToLine(): void;
+  copyLink(): void;
+  copyMarkdown(): void;
+  /** Shows all keys. */
+  help(): void;
   start(): void;
   end(): void;
 }
 
 /** What keys do, apart from scrolling. */
 export interface KeyActions extends ToolActions {
-  copyLink(): void;
   previousError(): void;
   selectAll(): void;
-  /** Moves the focus to the first button or link on screen. */
+  /** Acts on the current line, or moves the focus to the first button or link on screen. */
   enter(): void;
   escape(): void;
 }

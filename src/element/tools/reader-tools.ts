@@ -10,9 +10,14 @@ import type { Viewport } from '../viewport/viewport.ts';
 import type { KeyActions, ToolActions } from './actions.ts';
 import { Copier } from './copy/copier.ts';
 import { CopyEvents } from './copy/copy-events.ts';
+import { markdownOf } from './copy/markdown.ts';
 import { CurrentLine } from './current/current-line.ts';
 import { Downloader } from './download/downloader.ts';
 import { ErrorFinder } from './errors/error-finder.ts';
+import { GoTo } from './go-to/go-to.ts';
+import { goToStyles } from './go-to/styles.ts';
+import { KeyHelp } from './help/key-help.ts';
+import { helpStyles } from './help/styles.ts';
 import { listenForKeys } from './keyboard/keyboard.ts';
 import { LiveRegion } from './live-region/live-region.ts';
 import { newLinesPill } from './messages/new-lines-pill.ts';
@@ -47,13 +52,15 @@ export interface ReaderToolsHost {
  * lines, and announcements for screen readers. The log is shown without it, so it is loaded once that is done.
  */
 export class ReaderTools {
-  readonly styles: readonly CSSResult[] = [toolbarStyles, messageStyles, selectionStyles].map(themed);
+  readonly styles: readonly CSSResult[] = [toolbarStyles, messageStyles, selectionStyles, goToStyles, helpStyles].map(themed);
   readonly #host: ReaderToolsHost;
   readonly #toast: Toast;
   readonly #liveRegion: LiveRegion;
   readonly #task: Task;
   readonly #selection: Selection;
   readonly #current: CurrentLine;
+  readonly #goTo: GoTo;
+  readonly #help: KeyHelp;
   readonly #permalinks: Permalinks;
   readonly #copier: Copier;
   readonly #copyEvents: CopyEvents;
@@ -73,8 +80,20 @@ export class ReaderTools {
     const task = (this.#task = new Task(this.#toast, announce));
     const selection = (this.#selection = new Selection({ element, viewport, scroller }));
     const current = (this.#current = new CurrentLine(viewport));
-    this.#permalinks = new Permalinks({ element, viewport, selection, current, lines, notify });
-    this.#downloader = new Downloader({ binding, task, lines, notify, freshTopic: () => this.freshTopic() });
+    const freshTopic = (): Promise<string | undefined> => this.freshTopic();
+    this.#goTo = new GoTo({ element, scroller, binding, viewport, current, task, lines, notify, freshTopic });
+    this.#help = new KeyHelp(element);
+    this.#permalinks = new Permalinks({
+      element,
+      viewport,
+      selection,
+      current,
+      lines,
+      notify,
+      goToTime: (date) => void this.goToTime(date),
+      goToError: () => void this.#errors.goFirst(),
+    });
+    this.#downloader = new Downloader({ binding, task, lines, notify, freshTopic });
     const download = (range: Range): void => void this.#downloader.downloadAndNotify(range);
     const copier = (this.#copier = new Copier({ binding, viewport, task, lines, notify, download }));
     this.#copyEvents = new CopyEvents({ element, scroller, copier, span: () => selection.span });
@@ -122,7 +141,7 @@ export class ReaderTools {
   }
 
   overlay(model: ToolsModel): TemplateResult {
-    return html`${newLinesPill(model.unseen, this.#actions)}${toastTemplate(this.#toast.message)}`;
+    return html`${newLinesPill(model.unseen, this.#actions)}${toastTemplate(this.#toast.message)}${this.#goTo.template()}${this.#help.template()}`;
   }
 
   /** What the status chip stands for, in a sentence. */
@@ -139,6 +158,7 @@ export class ReaderTools {
   stateChanged({ state, head, end }: LogStatus): void {
     this.#liveRegion.announceState(state, head, end);
     this.#permalinks.stateChanged(state);
+    this.#goTo.stateChanged(state);
   }
 
   /** Lines on screen could not be fetched; `text` says which, undefined where there are none. */
@@ -159,6 +179,7 @@ export class ReaderTools {
   /** Another log is shown: selections and running tasks mean nothing any more. */
   logReplaced(): void {
     this.#task.stop();
+    this.#goTo.reset();
     this.#selection.clear();
   }
 
@@ -198,6 +219,11 @@ export class ReaderTools {
     return this.#errors.go(false);
   }
 
+  /** Goes to the first line at or after a time. Resolves with its number; undefined if there is none. */
+  goToTime(date: Date): Promise<number | undefined> {
+    return this.#goTo.time(date);
+  }
+
   readonly #actions: ToolActions = {
     follow: () => this.#host.viewport.toggleFollow(),
     wrap: () => {
@@ -211,13 +237,16 @@ export class ReaderTools {
     copy: () => this.#copySelected(),
     download: () => void this.#downloader.downloadAndNotify(),
     error: () => void this.#errors.go(false),
+    goToLine: () => void this.#goTo.open(),
+    copyLink: () => void this.#permalinks.copyLink(),
+    copyMarkdown: () => this.#copyMarkdown(),
+    help: () => void this.#help.open(),
     start: () => this.#current.edge('start'),
     end: () => this.#current.edge('end'),
   };
 
   readonly #keyActions: Omit<KeyActions, 'enter'> = {
     ...this.#actions,
-    copyLink: () => void this.#permalinks.copyLink(),
     previousError: () => void this.#errors.go(true),
     selectAll: () => this.#selectAll(),
     escape: () => this.#escape(),
@@ -242,6 +271,17 @@ export class ReaderTools {
     const span = this.#selection.span ?? this.#current.span;
     if (span === undefined) this.#notify(TOOL_STRINGS.howToSelect);
     else void this.#copier.copyAndNotify(span);
+  }
+
+  /** Copies the selection or the current line as Markdown: fenced, with title and link. */
+  #copyMarkdown(): void {
+    const span = this.#selection.span ?? this.#current.span;
+    if (span === undefined) return this.#notify(TOOL_STRINGS.howToSelect);
+    const { element, binding } = this.#host;
+    const { to: last } = this.#host.lines();
+    const range = { from: span.start.line, to: Math.min(span.end.line, Math.max(last, span.start.line)) };
+    const title = TOOL_STRINGS.excerpt(element.label || (binding.log?.channel ?? ''), range);
+    void this.#copier.copyAndNotify(span, (text) => markdownOf(text, title, this.#permalinks.link(range)));
   }
 
   #selectionOrAll(): Span {

@@ -31,6 +31,11 @@ export class ErrorFinder {
     this.#host = host;
   }
 
+  /** Jumps to the first error of the log. */
+  goFirst(): Promise<number | undefined> {
+    return this.go(false, this.#host.lines().from);
+  }
+
   /**
    * Jumps to the next or the previous line that looks like an error, seen from the lines on screen or from line `from`.
    * Resolves with its number; undefined when there is none or the reader cancels the search.

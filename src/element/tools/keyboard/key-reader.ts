@@ -27,6 +27,8 @@ export type KeyCommand =
   | 'wrap'
   /** `t`: Shows the next kind of timestamp. */
   | 'time'
+  /** `l`: Asks for a line or a time to go to. */
+  | 'go-to'
   /** `c`: Copies the selection, else the current line. */
   | 'copy'
   /** `y`: Copies a link to the selected lines, else to the current line, else to the first one on screen. */
@@ -35,6 +37,8 @@ export type KeyCommand =
   | 'error'
   /** `E`: Jumps to the previous error. */
   | 'previous-error'
+  /** `?`: Shows all keys. */
+  | 'help'
   /** `Ctrl+A`, `Cmd+A`: Selects all lines. */
   | 'select-all'
   /** `Enter`: Expands or collapses the current line, or follows its link. Without either it moves the focus to the first link or button on screen; arrow keys go on to the others, `Escape` back to the log. */
@@ -63,11 +67,28 @@ const LETTERS: ReadonlyMap<string, KeyCommand> = new Map([
   ['f', 'follow'],
   ['w', 'wrap'],
   ['t', 'time'],
+  ['l', 'go-to'],
+  ['?', 'help'],
   ['c', 'copy'],
   ['y', 'copy-link'],
   ['e', 'error'],
   ['E', 'previous-error'],
 ]);
+
+/** Keys that are read one by one, below. */
+const OTHERS: readonly (readonly [string, KeyCommand])[] = [
+  ['Shift+Space', 'page-up'],
+  ['Space', 'page-down'],
+  ['g g', 'start'],
+  ['Ctrl+A', 'select-all'],
+  ['Cmd+A', 'select-all'],
+];
+
+/** The keys of each command, as the manual writes them. */
+export const KEY_TABLE: ReadonlyMap<KeyCommand, readonly string[]> = [...NAMED, ...LETTERS, ...OTHERS].reduce(
+  (table, [key, command]) => table.set(command, [...(table.get(command) ?? []), key]),
+  new Map<KeyCommand, readonly string[]>(),
+);
 
 /** Longest time between the two keys of `g g`, ms. */
 const SEQUENCE = 800;

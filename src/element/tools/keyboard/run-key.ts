@@ -23,6 +23,8 @@ export function runKey(command: KeyCommand, current: CurrentLine, scroller: HTML
       return actions.previousError();
     case 'select-all':
       return actions.selectAll();
+    case 'go-to':
+      return actions.goToLine();
     case 'copy-link':
       return actions.copyLink();
     default:

@@ -5,6 +5,7 @@ import type { CurrentLine } from '../current/current-line.ts';
 import type { Selection } from '../selection/selection.ts';
 import { TOOL_STRINGS } from '../strings.ts';
 import { LineFragment } from './line-fragment.ts';
+import type { LinkTarget } from './permalink.ts';
 
 /** States in which the number of lines is known. */
 const COUNTED: ReadonlySet<LogState> = new Set<LogState>(['catching-up', 'live', 'ended']);
@@ -17,6 +18,10 @@ export interface PermalinksHost {
   /** The first and the last line of the log. */
   lines(): Range;
   notify(text: string): void;
+  /** Goes to the first line at or after a time. */
+  goToTime(date: Date): void;
+  /** Goes to the first error. */
+  goToError(): void;
 }
 
 /** Links to lines: goes where the page's address points, writes selected lines into it, and copies links. */
@@ -26,10 +31,12 @@ export class Permalinks {
   #state: LogState = 'connecting';
   /** Lines that the address names, until it is known whether they exist. */
   #unverified: Range | undefined;
+  /** The address names the first error, and the lines of the log are not known yet. */
+  #awaitsError = false;
 
   constructor(host: PermalinksHost) {
     this.#host = host;
-    this.#fragment = new LineFragment(host.element, (range) => this.#show(range));
+    this.#fragment = new LineFragment(host.element, (target) => this.#show(target));
   }
 
   connect(): void {
@@ -69,9 +76,23 @@ export class Permalinks {
     }
   }
 
-  #show(range: Range): void {
-    const { element, selection, current, viewport } = this.#host;
+  /** The address of a range of lines. */
+  link(range: Range): string {
+    return this.#fragment.link(range);
+  }
+
+  #show(target: LinkTarget): void {
+    const { element, goToTime } = this.#host;
     if (!element.permalink) return;
+    if ('time' in target) goToTime(new Date(target.time));
+    else if ('error' in target) {
+      this.#awaitsError = true;
+      this.#verify();
+    } else this.#showLines(target.lines);
+  }
+
+  #showLines(range: Range): void {
+    const { selection, current, viewport } = this.#host;
     selection.lines = range;
     current.line = range.from;
     viewport.goTo(range.from);
@@ -79,9 +100,12 @@ export class Permalinks {
     this.#verify();
   }
 
-  /** Once the number of lines is known, says whether the lines that the address names do not exist. */
+  /** Once the number of lines is known, looks for the error that the address names, or says whether its lines do not exist. */
   #verify(): void {
-    if (this.#unverified === undefined || !COUNTED.has(this.#state)) return;
+    if (!COUNTED.has(this.#state)) return;
+    if (this.#awaitsError) this.#host.goToError();
+    this.#awaitsError = false;
+    if (this.#unverified === undefined) return;
     const { lines, notify } = this.#host;
     const { from, to } = this.#unverified;
     const { from: first, to: head } = lines();

@@ -41,6 +41,14 @@ function actionsOf({ following, wrap, time }: ToolsModel): Action[] {
   return actions;
 }
 
+/** What only the menu has. */
+const MENU_ONLY: readonly Action[] = [
+  { name: 'goToLine', icon: ICONS.goTo, label: TOOL_STRINGS.goToItem },
+  { name: 'copyLink', icon: ICONS.link, label: TOOL_STRINGS.copyLink },
+  { name: 'copyMarkdown', icon: ICONS.markdown, label: TOOL_STRINGS.copyMarkdown },
+  { name: 'help', icon: ICONS.help, label: TOOL_STRINGS.helpItem },
+];
+
 function iconButton({ name, icon, label, pressed, isEssential }: Action, actions: ToolActions): TemplateResult {
   return html`<button
     type="button"
@@ -129,6 +137,6 @@ export function toolbarTemplate(model: ToolsModel, actions: ToolActions): Templa
       @toggle=${onMenuToggle}
       @beforetoggle=${onMenuBeforeToggle}
     >
-      ${all.filter((action) => !action.isEssential).map((action) => menuItem(action, actions))}
+      ${[...all.filter((action) => !action.isEssential), ...MENU_ONLY].map((action) => menuItem(action, actions))}
     </div>`;
 }

@@ -1,0 +1,34 @@
+import type { TemplateResult } from 'lit';
+import type { LogStreamAttributes } from '../../attributes.ts';
+
+/** Opens the dialog with all keys, and loads it when it is first opened. */
+export class KeyHelp {
+  readonly #element: LogStreamAttributes;
+  #dialog: typeof import('./help.ts') | undefined;
+  #isOpen = false;
+
+  constructor(element: LogStreamAttributes) {
+    this.#element = element;
+  }
+
+  async open(): Promise<void> {
+    this.#dialog ??= await import('./help.ts');
+    const element = this.#element;
+    this.#isOpen = true;
+    element.requestUpdate();
+    await element.updateComplete;
+    const dialog = element.renderRoot.querySelector<HTMLDialogElement>('dialog.help');
+    if (dialog !== null && !dialog.open) dialog.showModal();
+  }
+
+  template(): TemplateResult | undefined {
+    if (!this.#isOpen) return undefined;
+    return this.#dialog?.helpDialog({
+      hasShortcuts: this.#element.shortcuts === 'on',
+      closed: () => {
+        this.#isOpen = false;
+        this.#element.requestUpdate();
+      },
+    });
+  }
+}
