@@ -10,13 +10,13 @@ import { createParts, type ElementParts } from './element-parts.ts';
 import { LogStreamFollowEvent } from './events.ts';
 import { LogBinding } from './log-binding.ts';
 import { outcomeOf, type Outcome } from './outcome.ts';
+import { applyChoices } from './remembered.ts';
 import { StateReflection } from './state-reflection.ts';
 import { ShownStatus } from './status/shown-status.ts';
 import { missingRow } from './status/state-rows.ts';
 import { STRINGS } from './strings.ts';
 import { styles } from './styles/styles.ts';
 import { elementTemplate } from './template.ts';
-import { shownText } from '../protocol/terminal/shown-text.ts';
 import { ToolsLoader } from './tools-loader.ts';
 import type { ReaderTools, ReaderToolsHost } from './tools/reader-tools.ts';
 import { MicrotaskRequest } from './util/microtask-request.ts';
@@ -201,6 +201,7 @@ export class LogStreamElement extends LogStreamAttributes {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    applyChoices(this);
     const { scroller, viewport } = this.#parts;
     scroller.observe();
     viewport.recover();
@@ -355,8 +356,7 @@ export class LogStreamElement extends LogStreamAttributes {
     if (status.head > before.head && before.state === 'live' && !isRestarted) {
       // An update may also bring older lines that were requested.
       const newLines = (run: LineRun): readonly Line[] => run.lines.slice(Math.max(0, before.head + 1 - run.from));
-      const texts = this.announce === 'lines' ? runs.flatMap(newLines).map(([, text]) => shownText(text)) : [];
-      this.#tools.tools?.linesAdded(status.head - before.head, texts);
+      this.#tools.tools?.linesAdded(status.head - before.head, runs.flatMap(newLines));
     }
     if (isRestarted) this.#tools.use((tools) => tools.logRestarted());
     const [missing] = status.unavailable;

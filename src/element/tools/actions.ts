@@ -12,6 +12,8 @@ export interface ToolActions {
   copyMarkdown(): void;
   /** Shows all keys. */
   help(): void;
+  /** Tells of the end and of errors while the reader is in another tab, or no more. */
+  notify(): void;
   start(): void;
   end(): void;
 }

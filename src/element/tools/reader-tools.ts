@@ -1,7 +1,10 @@
 import { html, type CSSResult, type TemplateResult } from 'lit';
+import type { Line } from '../../protocol/line.ts';
+import { shownText } from '../../protocol/terminal/shown-text.ts';
 import type { LogStatus, Range } from '../../worker/api.ts';
 import type { LogStreamAttributes } from '../attributes.ts';
 import type { LogBinding } from '../log-binding.ts';
+import { rememberChoice } from '../remembered.ts';
 import type { ChipInput } from '../status/chip.ts';
 import { themed } from '../styles/themed.ts';
 import type { KeyInput } from '../util/keys.ts';
@@ -24,6 +27,7 @@ import { newLinesPill } from './messages/new-lines-pill.ts';
 import { messageStyles } from './messages/styles.ts';
 import { Task } from './messages/task.ts';
 import { Toast, toastTemplate, type ToastAction } from './messages/toast.ts';
+import { Notifier } from './notify/notifier.ts';
 import { Permalinks } from './permalink/permalinks.ts';
 import { spanOfLines, type Span } from './selection/places.ts';
 import { Selection } from './selection/selection.ts';
@@ -61,6 +65,7 @@ export class ReaderTools {
   readonly #current: CurrentLine;
   readonly #goTo: GoTo;
   readonly #help: KeyHelp;
+  readonly #notifier: Notifier;
   readonly #permalinks: Permalinks;
   readonly #copier: Copier;
   readonly #copyEvents: CopyEvents;
@@ -83,6 +88,7 @@ export class ReaderTools {
     const freshTopic = (): Promise<string | undefined> => this.freshTopic();
     this.#goTo = new GoTo({ element, scroller, binding, viewport, current, task, lines, notify, freshTopic });
     this.#help = new KeyHelp(element);
+    this.#notifier = new Notifier({ element, title: () => this.#title, notify });
     this.#permalinks = new Permalinks({
       element,
       viewport,
@@ -159,6 +165,7 @@ export class ReaderTools {
     this.#liveRegion.announceState(state, head, end);
     this.#permalinks.stateChanged(state);
     this.#goTo.stateChanged(state);
+    this.#notifier.stateChanged({ state, head, end });
   }
 
   /** Lines on screen could not be fetched; `text` says which, undefined where there are none. */
@@ -166,9 +173,11 @@ export class ReaderTools {
     this.#liveRegion.announceMissing(text);
   }
 
-  /** The log grew by `count` lines; `texts` are those that are held. */
-  linesAdded(count: number, texts: readonly string[]): void {
-    this.#liveRegion.addLines(count, texts);
+  /** The log grew by `count` lines; `lines` are those that came. */
+  linesAdded(count: number, lines: readonly Line[]): void {
+    const isRead = this.#host.element.announce === 'lines';
+    this.#liveRegion.addLines(count, isRead ? lines.map(([, text]) => shownText(text)) : []);
+    this.#notifier.linesAdded(lines);
   }
 
   logRestarted(): void {
@@ -180,6 +189,7 @@ export class ReaderTools {
   logReplaced(): void {
     this.#task.stop();
     this.#goTo.reset();
+    this.#notifier.reset();
     this.#selection.clear();
   }
 
@@ -229,10 +239,12 @@ export class ReaderTools {
     wrap: () => {
       const { element } = this.#host;
       element.wrap = !element.wrap;
+      rememberChoice(element, { wrap: element.wrap });
     },
     time: () => {
       const { element } = this.#host;
       element.time = nextTimeMode(element.time);
+      rememberChoice(element, { time: element.time });
     },
     copy: () => this.#copySelected(),
     download: () => void this.#downloader.downloadAndNotify(),
@@ -241,6 +253,7 @@ export class ReaderTools {
     copyLink: () => void this.#permalinks.copyLink(),
     copyMarkdown: () => this.#copyMarkdown(),
     help: () => void this.#help.open(),
+    notify: () => void this.#notifier.toggle(),
     start: () => this.#current.edge('start'),
     end: () => this.#current.edge('end'),
   };
@@ -277,11 +290,16 @@ export class ReaderTools {
   #copyMarkdown(): void {
     const span = this.#selection.span ?? this.#current.span;
     if (span === undefined) return this.#notify(TOOL_STRINGS.howToSelect);
-    const { element, binding } = this.#host;
     const { to: last } = this.#host.lines();
     const range = { from: span.start.line, to: Math.min(span.end.line, Math.max(last, span.start.line)) };
-    const title = TOOL_STRINGS.excerpt(element.label || (binding.log?.channel ?? ''), range);
+    const title = TOOL_STRINGS.excerpt(this.#title, range);
     void this.#copier.copyAndNotify(span, (text) => markdownOf(text, title, this.#permalinks.link(range)));
+  }
+
+  /** The title of the log. */
+  get #title(): string {
+    const { element, binding } = this.#host;
+    return element.label || (binding.log?.channel ?? '');
   }
 
   #selectionOrAll(): Span {

@@ -60,6 +60,11 @@ export const TOOL_STRINGS = {
   seekingTime: 'Looking for that time…',
   seekFailed: "That time couldn't be looked up. Try again.",
   allOlder: (date: Date): string => `All lines are older than ${date.toLocaleString('en', { dateStyle: 'medium', timeStyle: 'medium' })}`,
+  tellMe: 'Tell me when it ends or fails',
+  willTell: "You'll be told when the log ends or fails",
+  willMark: "This page's title will show when the log ends or fails. Your browser blocks notifications.",
+  tellNothing: "You won't be told when the log ends or fails",
+  firstError: 'An error was written.',
   help: 'Keyboard shortcuts',
   helpItem: 'Keyboard shortcuts (?)',
   /** What each key does: the same sentences as in the manual, without markup. */

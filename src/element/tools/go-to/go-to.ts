@@ -5,6 +5,7 @@ import type { Viewport } from '../../viewport/viewport.ts';
 import type { CurrentLine } from '../current/current-line.ts';
 import { isAbortError, type Task } from '../messages/task.ts';
 import { TOOL_STRINGS } from '../strings.ts';
+import type { goToBar } from './go-to-bar.ts';
 import { parseTarget } from './parse-target.ts';
 import type { TimeSeekerHost } from './time-seeker.ts';
 
@@ -26,7 +27,7 @@ export class GoTo {
   #state: LogState = 'connecting';
   /** Called once the lines of the log are known, with whether this is still what the reader wants. */
   #waiting: ((isWanted: boolean) => void) | undefined;
-  #bar: typeof import('./go-to-bar.ts') | undefined;
+  #bar: typeof goToBar | undefined;
   #isOpen = false;
   #problem = '';
 
@@ -48,14 +49,14 @@ export class GoTo {
 
   template(): TemplateResult | undefined {
     if (!this.#isOpen) return undefined;
-    return this.#bar?.goToBar({ submit: (text) => this.#submit(text), close: () => this.close() }, this.#problem, (problem) =>
+    return this.#bar?.({ submit: (text) => this.#submit(text), close: () => this.close() }, this.#problem, (problem) =>
       this.#setProblem(problem),
     );
   }
 
   /** Opens the field. */
   async open(): Promise<void> {
-    this.#bar ??= await import('./go-to-bar.ts');
+    this.#bar ??= (await import('./go-to-bar.ts')).goToBar;
     const { element } = this.#host;
     this.#isOpen = true;
     this.#setProblem('');

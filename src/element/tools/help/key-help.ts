@@ -1,10 +1,11 @@
 import type { TemplateResult } from 'lit';
 import type { LogStreamAttributes } from '../../attributes.ts';
+import type { helpDialog } from './help.ts';
 
 /** Opens the dialog with all keys, and loads it when it is first opened. */
 export class KeyHelp {
   readonly #element: LogStreamAttributes;
-  #dialog: typeof import('./help.ts') | undefined;
+  #dialog: typeof helpDialog | undefined;
   #isOpen = false;
 
   constructor(element: LogStreamAttributes) {
@@ -12,7 +13,7 @@ export class KeyHelp {
   }
 
   async open(): Promise<void> {
-    this.#dialog ??= await import('./help.ts');
+    this.#dialog ??= (await import('./help.ts')).helpDialog;
     const element = this.#element;
     this.#isOpen = true;
     element.requestUpdate();
@@ -23,7 +24,7 @@ export class KeyHelp {
 
   template(): TemplateResult | undefined {
     if (!this.#isOpen) return undefined;
-    return this.#dialog?.helpDialog({
+    return this.#dialog?.({
       hasShortcuts: this.#element.shortcuts === 'on',
       closed: () => {
         this.#isOpen = false;

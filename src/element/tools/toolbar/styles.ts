@@ -114,6 +114,11 @@ export const toolbarStyles = css`
   .item svg {
     color: var(--ls-muted);
   }
+  .item[aria-checked='true']::after {
+    content: '✓';
+    margin-inline-start: auto;
+    color: var(--ls-accent);
+  }
 
   @media (pointer: coarse) {
     .icon {

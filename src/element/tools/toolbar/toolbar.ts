@@ -1,6 +1,6 @@
 import { html, nothing, type SVGTemplateResult, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import type { ToolbarMode } from '../../attributes.ts';
+import type { NotifyMode, ToolbarMode } from '../../attributes.ts';
 import type { TimeMode } from '../../util/time.ts';
 import type { ToolActions } from '../actions.ts';
 import { ICONS } from './icons.ts';
@@ -13,6 +13,7 @@ export interface ToolsModel {
   readonly following: boolean | undefined;
   readonly wrap: boolean;
   readonly time: TimeMode;
+  readonly notify: NotifyMode;
   /** Lines that arrived and have not been seen. */
   readonly unseen: number;
 }
@@ -22,6 +23,8 @@ interface Action {
   readonly icon: SVGTemplateResult;
   readonly label: string;
   readonly pressed?: boolean | undefined;
+  /** For a menu item that is on or off. */
+  readonly isChecked?: boolean;
   /** Stays in the toolbar where there is little room. */
   readonly isEssential?: boolean;
 }
@@ -42,12 +45,18 @@ function actionsOf({ following, wrap, time }: ToolsModel): Action[] {
 }
 
 /** What only the menu has. */
-const MENU_ONLY: readonly Action[] = [
-  { name: 'goToLine', icon: ICONS.goTo, label: TOOL_STRINGS.goToItem },
-  { name: 'copyLink', icon: ICONS.link, label: TOOL_STRINGS.copyLink },
-  { name: 'copyMarkdown', icon: ICONS.markdown, label: TOOL_STRINGS.copyMarkdown },
-  { name: 'help', icon: ICONS.help, label: TOOL_STRINGS.helpItem },
-];
+function menuOnly({ following, notify }: ToolsModel): Action[] {
+  const items: Action[] = [
+    { name: 'goToLine', icon: ICONS.goTo, label: TOOL_STRINGS.goToItem },
+    { name: 'copyLink', icon: ICONS.link, label: TOOL_STRINGS.copyLink },
+    { name: 'copyMarkdown', icon: ICONS.markdown, label: TOOL_STRINGS.copyMarkdown },
+    { name: 'help', icon: ICONS.help, label: TOOL_STRINGS.helpItem },
+  ];
+  // Of a complete log there is nothing more to tell.
+  if (following !== undefined)
+    items.splice(3, 0, { name: 'notify', icon: ICONS.bell, label: TOOL_STRINGS.tellMe, isChecked: notify !== 'off' });
+  return items;
+}
 
 function iconButton({ name, icon, label, pressed, isEssential }: Action, actions: ToolActions): TemplateResult {
   return html`<button
@@ -63,8 +72,17 @@ function iconButton({ name, icon, label, pressed, isEssential }: Action, actions
   </button>`;
 }
 
-function menuItem({ name, icon, label }: Action, actions: ToolActions): TemplateResult {
-  return html`<button type="button" class="item" role="menuitem" tabindex="-1" @click=${() => actions[name]()}>${icon}${label}</button>`;
+function menuItem({ name, icon, label, isChecked }: Action, actions: ToolActions): TemplateResult {
+  return html`<button
+    type="button"
+    class="item"
+    role=${isChecked === undefined ? 'menuitem' : 'menuitemcheckbox'}
+    aria-checked=${isChecked ?? nothing}
+    tabindex="-1"
+    @click=${() => actions[name]()}
+  >
+    ${icon}${label}
+  </button>`;
 }
 
 /** The element whose listener is handling the event. */
@@ -137,6 +155,6 @@ export function toolbarTemplate(model: ToolsModel, actions: ToolActions): Templa
       @toggle=${onMenuToggle}
       @beforetoggle=${onMenuBeforeToggle}
     >
-      ${[...all.filter((action) => !action.isEssential), ...MENU_ONLY].map((action) => menuItem(action, actions))}
+      ${[...all.filter((action) => !action.isEssential), ...menuOnly(model)].map((action) => menuItem(action, actions))}
     </div>`;
 }
