@@ -95,7 +95,7 @@ export interface LogStreamProperties {
   get shortcuts(): OnOff;
   set shortcuts(value: OnOff | null);
 
-  /** The toolbar: every button, a menu with all but the first, or none. */
+  /** The toolbar: the buttons there is room for and a menu with all, a menu and the button to follow, or none. */
   get toolbar(): ToolbarMode;
   set toolbar(value: ToolbarMode | null);
 }

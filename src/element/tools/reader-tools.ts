@@ -33,10 +33,12 @@ import { spanOfLines, type Span } from './selection/places.ts';
 import { Selection } from './selection/selection.ts';
 import { selectionStyles } from './selection/styles.ts';
 import { TOOL_STRINGS } from './strings.ts';
+import { ToolbarCollapse } from './toolbar/collapse.ts';
 import { explanationOf } from './toolbar/explanation.ts';
 import { setTabStop } from './toolbar/roving-focus.ts';
 import { toolbarStyles } from './toolbar/styles.ts';
 import { toolbarTemplate, type ToolsModel } from './toolbar/toolbar.ts';
+import { titleTimes } from './toolbar/time-titles.ts';
 import { Tooltips } from './toolbar/tooltips.ts';
 import { freshTopicFor } from './topic/fresh-topic.ts';
 
@@ -72,6 +74,7 @@ export class ReaderTools {
   readonly #downloader: Downloader;
   readonly #errors: ErrorFinder;
   readonly #tooltips: Tooltips;
+  readonly #collapse: ToolbarCollapse;
   readonly #press: (key: KeyInput) => void;
 
   constructor(host: ReaderToolsHost) {
@@ -117,6 +120,8 @@ export class ReaderTools {
       },
     });
     this.#tooltips = new Tooltips(element);
+    this.#collapse = new ToolbarCollapse(() => element.renderRoot);
+    titleTimes(scroller, viewport, () => element.time);
     this.#press = listenForKeys({
       current,
       scroller,
@@ -136,6 +141,7 @@ export class ReaderTools {
   disconnect(): void {
     this.#permalinks.disconnect();
     this.#tooltips.disconnect();
+    this.#collapse.disconnect();
     this.#selection.disconnect();
     this.#copyEvents.disconnect();
     this.#task.stop();
@@ -157,6 +163,7 @@ export class ReaderTools {
 
   /** The element was rendered. */
   rendered(): void {
+    this.#collapse.update();
     const toolbar = this.#query('.toolbar');
     if (toolbar !== undefined) setTabStop(toolbar);
   }

@@ -38,14 +38,9 @@ export const toolbarStyles = css`
     padding: 0 10px 0 6px;
     font-weight: 600;
   }
-  .more-actions {
+  .compact .wide,
+  .icon[data-collapsed] {
     display: none;
-  }
-  .compact .wide {
-    display: none;
-  }
-  .compact .more-actions {
-    display: grid;
   }
 
   [data-tip] {
@@ -132,14 +127,6 @@ export const toolbarStyles = css`
     .more button,
     .link {
       min-width: 44px;
-    }
-  }
-  @container log (width < 640px) {
-    .wide {
-      display: none;
-    }
-    .more-actions {
-      display: grid;
     }
   }
   @container log (width < 480px) {

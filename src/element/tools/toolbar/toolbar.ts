@@ -25,22 +25,23 @@ interface Action {
   readonly pressed?: boolean | undefined;
   /** For a menu item that is on or off. */
   readonly isChecked?: boolean;
-  /** Stays in the toolbar where there is little room. */
+  /** Has its name beside its icon, and stays in a compact toolbar. */
   readonly isEssential?: boolean;
 }
 
+/** The buttons of the toolbar, the most important ones first: those for which there is no room are in the menu alone. */
 function actionsOf({ following, wrap, time }: ToolsModel): Action[] {
   const actions: Action[] = [
+    { name: 'error', icon: ICONS.error, label: TOOL_STRINGS.error },
     { name: 'wrap', icon: ICONS.wrap, label: TOOL_STRINGS.wrap, pressed: wrap },
-    { name: 'time', icon: ICONS.time, label: TOOL_STRINGS.time[time], pressed: time !== 'none' },
     { name: 'copy', icon: ICONS.copy, label: TOOL_STRINGS.copy },
     { name: 'download', icon: ICONS.download, label: TOOL_STRINGS.download },
-    { name: 'error', icon: ICONS.error, label: TOOL_STRINGS.error },
+    { name: 'time', icon: ICONS.time, label: TOOL_STRINGS.time[time], pressed: time !== 'none' },
     { name: 'start', icon: ICONS.start, label: TOOL_STRINGS.start },
     { name: 'end', icon: ICONS.end, label: TOOL_STRINGS.end },
   ];
   if (following !== undefined)
-    actions.unshift({ name: 'follow', icon: ICONS.follow, label: TOOL_STRINGS.follow, pressed: following, isEssential: true });
+    actions.splice(1, 0, { name: 'follow', icon: ICONS.follow, label: TOOL_STRINGS.follow, pressed: following, isEssential: true });
   return actions;
 }
 

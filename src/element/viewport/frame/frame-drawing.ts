@@ -5,13 +5,18 @@ import { shownAt } from '../layout/line-steps.ts';
 import type { ScrollLayout } from '../layout/scroll-layout.ts';
 import { CurrentRow, lineName } from '../rows/current-row.ts';
 import { itemsOf } from '../rows/items.ts';
-import type { RowsView } from '../rows/rows-view.ts';
+import type { Item, RowsView } from '../rows/rows-view.ts';
 import type { FramePlan } from './frame-layout.ts';
 import type { LogContent } from './log-content.ts';
 
+/** Characters of `59.999`, so that the column does not begin narrower than it is soon. */
+const SHORTEST_TIME = 6;
+
 /** Second step of a frame: brings the rows in the document up to date. */
 export class FrameDrawing {
-  time: TimeMode = 'none';
+  #time: TimeMode = 'none';
+  /** Characters of the longest time drawn so far. */
+  #timeDigits = SHORTEST_TIME;
   /** The line that keys act on. */
   current: number | undefined;
   readonly #scroller: HTMLElement;
@@ -28,6 +33,15 @@ export class FrameDrawing {
     this.#content = content;
     this.#scroll = scroll;
     this.#currentRow = new CurrentRow(scroller);
+  }
+
+  get time(): TimeMode {
+    return this.#time;
+  }
+
+  set time(mode: TimeMode) {
+    this.#time = mode;
+    this.#timeDigits = SHORTEST_TIME;
   }
 
   /** Lines in the document. */
@@ -64,12 +78,19 @@ export class FrameDrawing {
       elapsed: times.elapsed,
       now: Date.now(),
     });
+    this.#measureTimes(items);
     // Together with the rows: the old ones would be laid out once more in the other way.
     this.#scroller.classList.toggle('wraps', metrics.wraps);
     this.#view.render(items, isExtended, (line) => rows.top(line));
     this.#markCurrent();
     this.#isStale = false;
     this.#drawn = window;
+  }
+
+  /** The column of times is as wide as the longest text so far. */
+  #measureTimes(items: readonly Item[]): void {
+    for (const item of items) if ('content' in item) this.#timeDigits = Math.max(this.#timeDigits, item.content.time?.length ?? 0);
+    setStyle(this.#scroller, '--time-digits', String(this.#timeDigits));
   }
 
   #markCurrent(): void {

@@ -2,7 +2,7 @@ import type { LogStatus, Range } from '../../../worker/api.ts';
 import type { LineCache } from '../lines/line-cache.ts';
 import { leadRow, missingRow, trailRow } from '../../status/state-rows.ts';
 import { isFinal } from '../../status/chip.ts';
-import { formatTime, type TimeMode } from '../../util/time.ts';
+import { formatTime, isNewDay, type TimeMode } from '../../util/time.ts';
 import type { LongLines } from '../long-lines/long-lines.ts';
 import type { RowIndex } from '../layout/row-index.ts';
 import type { Item } from './rows-view.ts';
@@ -89,6 +89,7 @@ function lineItem({ rows, long, columns, status, lines, selected, time, startTim
       height: columns !== undefined && line === undefined ? rows.heightAt(number) : undefined,
       selected: selected !== undefined && number >= selected.from && number <= selected.to,
       time: time === 'none' ? undefined : line === undefined ? '' : formatTime(time, line[0], startTime, before?.[0]),
+      newDay: line !== undefined && before !== undefined && isNewDay(time, line[0], before[0]),
       // The size of a live log would change with every line, and be read out: -1 means unknown.
       setSize: isFinal(status.state) ? status.head : -1,
     },

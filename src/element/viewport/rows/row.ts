@@ -24,6 +24,8 @@ export interface RowContent {
   readonly selected: boolean;
   /** Text of the time column; undefined for no column. */
   readonly time: string | undefined;
+  /** Whether another day begins with it, as times are shown. */
+  readonly newDay: boolean;
   readonly setSize: number;
 }
 
@@ -169,12 +171,13 @@ export class Row {
   }
 }
 
-function classOf({ line, long, partial, selected }: RowContent): string {
+function classOf({ line, long, partial, selected, newDay }: RowContent): string {
   let name = 'row';
   if (long !== undefined) name += long.whole === undefined ? ' long' : ' long whole';
   if (line === undefined) name += ' wait';
   else if (line[2]?.s === 'err') name += ' stderr';
   if (partial) name += ' partial';
   if (selected) name += ' selected';
+  if (newDay) name += ' new-day';
   return name;
 }
