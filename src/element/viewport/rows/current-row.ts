@@ -38,6 +38,9 @@ export class CurrentRow {
     element.id = CURRENT_ID;
     element.querySelector('.text')?.setAttribute('id', TEXT_ID);
     element.setAttribute('aria-describedby', TEXT_ID);
+    // A log has no active descendant, a group may. It stays one, so that it is announced as another element only once.
+    this.#scroller.role = 'group';
+    this.#scroller.setAttribute('aria-roledescription', STRINGS.log);
     this.#scroller.setAttribute('aria-activedescendant', CURRENT_ID);
   }
 }
