@@ -199,11 +199,11 @@ describe('a reader in another tab', () => {
   });
 
   it('is told of the first error, and nothing while looking or without notify', async () => {
-    const { element, log } = await live(30, { follow: 'on' });
+    const { element, log } = await live(10, { follow: 'on' });
     document.title = 'Build 7';
     hide(true);
     log.append([0, 'error: it broke']);
-    await until(() => element.lines === 31);
+    await until(() => element.lines === 11);
     assert.equal(document.title, 'Build 7');
     element.notify = 'error';
     log.append([0, 'anything', { l: 17 }]);
