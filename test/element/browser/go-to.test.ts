@@ -92,6 +92,13 @@ describe('going to a line or a time', () => {
     assert.match(toast(element), /^All lines are older than/u);
   });
 
+  it('by goTo(date) works in a log that began again', async () => {
+    const { element, log } = await live(5_000);
+    log.set({ epoch: '2', head: 4_000 });
+    await until(() => element.lines === 4_000);
+    assert.equal(await element.goTo(new Date(START + 20_000)), 2_000);
+  });
+
   it('by the address', async () => {
     history.replaceState(null, '', `#t=${new Date(START + 100_000).toISOString()}`);
     const log = new MemoryLog();

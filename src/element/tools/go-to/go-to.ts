@@ -40,9 +40,8 @@ export class GoTo {
     if (KNOWN.has(state)) this.#settle(true);
   }
 
-  /** Another log is shown. */
+  /** Another log is shown, or this one began again. */
   reset(): void {
-    this.#state = 'connecting';
     this.#settle(false);
     this.close();
   }

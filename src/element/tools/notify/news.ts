@@ -17,7 +17,7 @@ export class LogNews {
 
   /** The state of the log changed; `code` is its exit code once it is complete. */
   stateChanged(state: LogState, code: number | undefined, mode: NotifyMode): News | undefined {
-    if (state === 'live') this.#wasLive = true;
+    if (state === 'live' || state === 'connecting') this.#wasLive = state === 'live';
     if (state !== 'ended' || !this.#wasLive || this.#hasEnded) return undefined;
     this.#hasEnded = true;
     const isFailure = ['failed', 'killed'].includes(outcomeOf(code));
@@ -36,7 +36,7 @@ export class LogNews {
 
   /** Another log is shown, or this one began again. */
   reset(): void {
-    this.#wasLive = this.#hasFailed = this.#hasEnded = false;
+    this.#hasFailed = this.#hasEnded = false;
   }
 }
 

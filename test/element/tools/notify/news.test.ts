@@ -46,6 +46,18 @@ describe('what there is to tell of a log', () => {
     }
   });
 
+  it('is told again of a log that begins again while it is live, but of no other one that was complete', () => {
+    const log = new LogNews();
+    log.stateChanged('live', undefined, 'all');
+    expect(log.linesAdded([MARKED], 'all')).toBe('failed');
+    log.reset();
+    expect(log.linesAdded([MARKED], 'all')).toBe('failed');
+    expect(log.stateChanged('ended', 0, 'all')).toBe('ended');
+    log.reset();
+    log.stateChanged('connecting', undefined, 'all');
+    expect(log.stateChanged('ended', 0, 'all')).toBeUndefined();
+  });
+
   it('is a failure and an end once each, whatever happens', () => {
     const event = fc.oneof(
       fc.constantFrom('live', 'reconnecting', 'ended', 'offline').map((state) => ({ state }) as const),
