@@ -156,6 +156,11 @@ export class Viewport {
     return this.#content.line(number);
   }
 
+  /** The lines that a long line is stored as. */
+  linesOf(line: number): Range {
+    return this.#content.long.linesOf(line);
+  }
+
   /** The texts shown in place of folded lines of a range, in order. */
   folded(range: Range): readonly Folded[] {
     return this.#content.foldedIn(range);

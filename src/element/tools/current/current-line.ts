@@ -1,10 +1,10 @@
 import type { Step } from '../../viewport/layout/line-steps.ts';
 import type { Viewport } from '../../viewport/viewport.ts';
-import type { Span } from '../selection/places.ts';
+import { spanOfLines, type Span } from '../selection/places.ts';
 
 export type CurrentLineViewport = Pick<
   Viewport,
-  'current' | 'following' | 'goTo' | 'leave' | 'scrollBy' | 'scrollByLines' | 'scrollByPages' | 'steps' | 'visible'
+  'current' | 'following' | 'goTo' | 'leave' | 'linesOf' | 'scrollBy' | 'scrollByLines' | 'scrollByPages' | 'steps' | 'visible'
 >;
 
 /**
@@ -29,10 +29,12 @@ export class CurrentLine {
     this.#viewport.current = line;
   }
 
-  /** The text of the current line, as it is seen. */
+  /** The text of the current line with all its parts; of folded lines what is left of them. */
   get span(): Span | undefined {
     const { line } = this;
-    return line === undefined ? undefined : { start: { line, column: 0 }, end: { line, column: Infinity } };
+    if (line === undefined) return undefined;
+    const { from, to } = this.#viewport.linesOf(line);
+    return to > from ? spanOfLines({ from, to }) : { start: { line, column: 0 }, end: { line, column: Infinity } };
   }
 
   /** Moves by one line, and scrolls as far as needed. A line that is taller than the viewport is scrolled through first. */

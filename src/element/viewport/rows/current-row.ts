@@ -9,7 +9,7 @@ const TEXT_ID = 'current-text';
 /** The name of a line for screen readers, which hear it in place of the number that is seen: `Line 412, error`. */
 export function lineName(number: number, line: Line | undefined): string {
   const level = line?.[2]?.l ?? 0;
-  return STRINGS.line(number, level >= LEVEL.error ? 'error' : level >= LEVEL.warn ? 'warning' : undefined);
+  return STRINGS.line(number, level >= LEVEL.error ? STRINGS.isError : level >= LEVEL.warn ? STRINGS.isWarning : undefined);
 }
 
 /** Marks the row that keys act on, and tells screen readers that it is the active one. */

@@ -9,6 +9,8 @@ class FakeViewport {
   current: number | undefined;
   following = false;
   y = 0;
+  /** Lines that are parts of one. */
+  parts: readonly { from: number; to: number }[] = [];
   readonly height: number;
   readonly rows: readonly number[];
 
@@ -58,6 +60,10 @@ class FakeViewport {
     this.y = Math.min(Math.max(0, this.y + delta), this.end);
     this.steps.position = this.y;
     if (delta > 0 && this.y === this.end) this.following = true;
+  }
+
+  linesOf(line: number): { from: number; to: number } {
+    return this.parts.find(({ from, to }) => line >= from && line <= to) ?? { from: line, to: line };
   }
 
   scrollByLines(lines: number): void {
@@ -180,6 +186,13 @@ describe('the current line', () => {
     viewport.scrollBy(10 * ROW);
     current.step(1);
     expect(current.line).toBe(11);
+  });
+
+  it('has all parts of a line in its text', () => {
+    const { viewport, current } = make(Array(10).fill(1));
+    viewport.parts = [{ from: 1, to: 3 }];
+    current.step(1);
+    expect(current.span).toEqual({ start: { line: 1, column: 0 }, end: { line: 3, column: Infinity }, each: true });
   });
 
   it('stays at its height in the view by pages, and goes to an end that was reached before', () => {
