@@ -9,6 +9,7 @@ export type OnOff = 'on' | 'off';
 export type Theme = 'auto' | 'light' | 'dark';
 export type ToolbarMode = 'full' | 'compact' | 'none';
 export type GroupsMode = 'auto' | 'open' | 'off';
+export type NotifyMode = 'off' | 'end' | 'error' | 'all';
 export type AnnounceMode = 'summary' | 'lines' | 'off';
 
 /** The properties that reflect attributes. `npm run manifest` reads what they do from here. */
@@ -74,7 +75,10 @@ export interface LogStreamProperties {
   get label(): string;
   set label(value: string | null);
 
-  /** Whether `#L120-L140` in the page's address selects lines, and selecting lines changes the address. */
+  /**
+   * Whether `#L120-L140` in the page's address selects lines, `#t=2026-11-29T17:00:00Z` and `#error` go to a time and to the first
+   * error, and selecting lines changes the address.
+   */
   permalink: boolean;
 
   /** How screen readers announce new lines: by number, by their text, or not at all. */
@@ -88,11 +92,25 @@ export interface LogStreamProperties {
   get sourceUrl(): string;
   set sourceUrl(value: string | null);
 
+  /**
+   * Whether what the reader chooses, to wrap lines and which timestamps to show, is remembered for all logs of the origin.
+   * An attribute that the page sets counts more.
+   */
+  get remember(): OnOff;
+  set remember(value: OnOff | null);
+
+  /**
+   * What a reader who is in another tab is told of a followed log: that it ended, that it first failed, or both. The title of the page gets a
+   * mark, and where the reader allowed it by the menu, the browser shows a notification.
+   */
+  get notify(): NotifyMode;
+  set notify(value: NotifyMode | null);
+
   /** Whether single characters act as keys. */
   get shortcuts(): OnOff;
   set shortcuts(value: OnOff | null);
 
-  /** The toolbar: every button, a menu with all but the first, or none. */
+  /** The toolbar: the buttons there is room for and a menu with all, a menu and the button to follow, or none. */
   get toolbar(): ToolbarMode;
   set toolbar(value: ToolbarMode | null);
 }
@@ -113,6 +131,8 @@ const ATTRIBUTES: Readonly<Record<string, AttributeValues>> = {
   permalink: 'flag',
   announce: ['summary', 'lines', 'off'],
   'source-url': 'text',
+  remember: ON_OFF,
+  notify: ['off', 'end', 'error', 'all'],
   shortcuts: ON_OFF,
   toolbar: ['full', 'compact', 'none'],
 };

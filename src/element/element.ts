@@ -10,13 +10,13 @@ import { createParts, type ElementParts } from './element-parts.ts';
 import { LogStreamFollowEvent } from './events.ts';
 import { LogBinding } from './log-binding.ts';
 import { outcomeOf, type Outcome } from './outcome.ts';
+import { applyChoices } from './remembered.ts';
 import { StateReflection } from './state-reflection.ts';
 import { ShownStatus } from './status/shown-status.ts';
 import { missingRow } from './status/state-rows.ts';
 import { STRINGS } from './strings.ts';
 import { styles } from './styles/styles.ts';
 import { elementTemplate } from './template.ts';
-import { shownText } from '../protocol/terminal/shown-text.ts';
 import { ToolsLoader } from './tools-loader.ts';
 import type { FindOptions } from './tools/find/finder.ts';
 import type { ReaderTools, ReaderToolsHost } from './tools/reader-tools.ts';
@@ -181,7 +181,13 @@ export class LogStreamElement extends LogStreamAttributes {
    * reader cancels the search.
    */
   goTo(target: 'error'): Promise<number | undefined>;
-  goTo(target: number | 'start' | 'end' | 'error'): Promise<number | undefined> | void {
+  /**
+   * Goes to the first line at or after a point in time, once the lines of the log are known. Resolves with its number; undefined
+   * if all lines are older, where it goes to the last one, or if the reader cancels.
+   */
+  goTo(target: Date): Promise<number | undefined>;
+  goTo(target: number | 'start' | 'end' | 'error' | Date): Promise<number | undefined> | void {
+    if (target instanceof Date) return this.#tools.load().then((tools) => tools.goToTime(target));
     if (target === 'error') return this.#tools.load().then((tools) => tools.goToError());
     if (typeof target === 'number' && !(Number.isInteger(target) && target >= 1)) return;
     // A topic that was just set is the one meant. An element outside the page goes there once it is connected.
@@ -214,6 +220,7 @@ export class LogStreamElement extends LogStreamAttributes {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    applyChoices(this);
     const { scroller, viewport } = this.#parts;
     scroller.observe();
     viewport.recover();
@@ -372,8 +379,7 @@ export class LogStreamElement extends LogStreamAttributes {
     if (status.head > before.head && before.state === 'live' && !isRestarted) {
       // An update may also bring older lines that were requested.
       const newLines = (run: LineRun): readonly Line[] => run.lines.slice(Math.max(0, before.head + 1 - run.from));
-      const texts = this.announce === 'lines' ? runs.flatMap(newLines).map(([, text]) => shownText(text)) : [];
-      this.#tools.tools?.linesAdded(status.head - before.head, texts, status.head);
+      this.#tools.tools?.linesAdded(status.head - before.head, runs.flatMap(newLines), status.head);
     }
     if (isRestarted) this.#tools.use((tools) => tools.logRestarted());
     this.#tools.tools?.updated(update);

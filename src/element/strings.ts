@@ -16,6 +16,12 @@ export const STRINGS = {
 
   region: (title: string): string => (title === '' ? 'Log' : `Log ${title}`),
   viewport: 'Log lines',
+  isError: 'error',
+  isWarning: 'warning',
+  /** What the viewport is, once it has a current line. */
+  log: 'log',
+  /** The name of a line; `level` if it is a warning or worse. */
+  line: (line: number, level: string | undefined): string => `Line ${count(line)}${level === undefined ? '' : `, ${level}`}`,
 
   state: {
     connecting: 'Connecting',

@@ -6,7 +6,8 @@ import { ROOT } from '../../scripts/processes.mjs';
 import { LogStreamElement } from '../../src/element/element.ts';
 import * as events from '../../src/element/events.ts';
 import { STRINGS } from '../../src/element/strings.ts';
-import { KeyReader } from '../../src/element/tools/keyboard/key-reader.ts';
+import { KEY_TABLE, KeyReader } from '../../src/element/tools/keyboard/key-reader.ts';
+import { TOOL_STRINGS } from '../../src/element/tools/strings.ts';
 import type { KeyInput } from '../../src/element/util/keys.ts';
 
 type Element = Awaited<ReturnType<typeof analyze>>['modules'][number]['declarations'][number];
@@ -92,6 +93,18 @@ describe('the manifest of the element', () => {
 
     it('that do what they say', () => {
       for (const { command, keys } of element.keyboard) for (const key of keys) expect([key, commandOf(key)]).toEqual([key, command]);
+    });
+
+    it('as the dialog with all keys does', () => {
+      const plain = (text: string): string => text.replaceAll('`', '');
+      expect(TOOL_STRINGS.keys).toEqual(
+        Object.fromEntries(element.keyboard.map(({ command, description }) => [command, plain(description)])),
+      );
+      const sorted = (keys: readonly string[] = []): string[] => [...keys].sort();
+      for (const { command, keys } of element.keyboard) {
+        const shown = [...KEY_TABLE].find(([name]) => name === command)?.[1];
+        expect([command, sorted(shown)]).toEqual([command, sorted(keys)]);
+      }
     });
 
     it('all of them', () => {

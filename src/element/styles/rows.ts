@@ -1,9 +1,14 @@
 import { css, unsafeCSS } from 'lit';
-import { TIME_MODES, TIME_WIDTH } from '../util/time.ts';
+import { TIME_MODES, TIME_WIDTH, type TimeMode } from '../util/time.ts';
+
+/** Clock times are as wide as they always are; spans as wide as the longest one so far. */
+function widthOf(mode: TimeMode): string {
+  return mode === 'elapsed' || mode === 'delta' ? 'var(--time-digits, 6)' : String(TIME_WIDTH[mode]);
+}
 
 const timeColumns = unsafeCSS(
   TIME_MODES.filter((mode) => mode !== 'none')
-    .map((mode) => `:host([time=${mode}]) .viewport{--time:calc(${TIME_WIDTH[mode]}ch + 12px)}`)
+    .map((mode) => `:host([time=${mode}]) .viewport{--time:calc(${widthOf(mode)} * 1ch + 12px)}`)
     .join(''),
 );
 
@@ -51,6 +56,18 @@ export const rowStyles = css`
   }
   .printed {
     display: none;
+  }
+  #current-line {
+    position: relative;
+  }
+  /* Above the line number, which is in front while the text is scrolled sideways. */
+  .viewport:focus #current-line::after {
+    content: '';
+    position: absolute;
+    z-index: 2;
+    inset: 0;
+    border: 2px solid var(--ls-focus);
+    pointer-events: none;
   }
   .probe {
     position: absolute;
@@ -119,6 +136,16 @@ export const rowStyles = css`
     position: sticky;
     left: 0;
     z-index: 1;
+  }
+  .sideways .time {
+    position: sticky;
+    left: var(--gutter);
+    z-index: 1;
+    background: inherit;
+  }
+  /* The first line of another day; the tooltip of its time says which. */
+  .new-day {
+    box-shadow: inset 0 1px var(--ls-edge);
   }
   .num::before {
     content: attr(data-n);
@@ -384,7 +411,8 @@ export const rowStyles = css`
     .state.failed {
       border-inline-start: 3px solid;
     }
-    .ring {
+    .ring,
+    .viewport:focus #current-line::after {
       border-color: Highlight;
     }
   }

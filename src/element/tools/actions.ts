@@ -11,19 +11,28 @@ export interface ToolActions {
   previousWarning(): void;
   /** Opens the search. */
   find(): void;
+  /** Asks for a line or a time to go to. */
+  goToLine(): void;
+  copyLink(): void;
+  copyMarkdown(): void;
+  /** Shows all keys. */
+  help(): void;
+  /** Tells of the end and of errors while the reader is in another tab, or no more. */
+  notify(): void;
   start(): void;
   end(): void;
 }
 
 /** What keys do, apart from scrolling. */
 export interface KeyActions extends ToolActions {
-  copyLink(): void;
+  /** Shows structured lines raw, or with all but their message muted. */
+  raw(): void;
   /** Goes to the next match of the search, or the previous one (`isBackwards`). */
   nextMatch(isBackwards: boolean): void;
   selectAll(): void;
   closeGroups(): void;
   openGroups(): void;
-  /** Moves the focus to the first button or link on screen. */
+  /** Acts on the current line, or moves the focus to the first button or link on screen. */
   enter(): void;
   escape(): void;
 }

@@ -1,8 +1,11 @@
 import { html, type CSSResult, type TemplateResult } from 'lit';
+import type { Line } from '../../protocol/line.ts';
+import { shownText } from '../../protocol/terminal/shown-text.ts';
 import type { LogStatus, Range, ViewUpdate } from '../../worker/api.ts';
 import type { LogStreamAttributes } from '../attributes.ts';
 import type { LogQueries } from '../../worker/queries/log-queries.ts';
 import type { LogBinding } from '../log-binding.ts';
+import { rememberChoice } from '../remembered.ts';
 import type { ChipInput } from '../status/chip.ts';
 import { themed } from '../styles/themed.ts';
 import type { KeyInput } from '../util/keys.ts';
@@ -11,6 +14,8 @@ import type { Viewport } from '../viewport/viewport.ts';
 import type { KeyActions, ToolActions } from './actions.ts';
 import { Copier } from './copy/copier.ts';
 import { CopyEvents } from './copy/copy-events.ts';
+import { markdownOf } from './copy/markdown.ts';
+import { CurrentLine } from './current/current-line.ts';
 import { Downloader } from './download/downloader.ts';
 import { EntryFinder } from './entries/entry-finder.ts';
 import { ERRORS, WARNINGS } from './entries/entry-kind.ts';
@@ -18,6 +23,10 @@ import { FindLoader } from './find/find-loader.ts';
 import type { FindOptions } from './find/finder.ts';
 import { GroupTool } from './groups/group-tool.ts';
 import { groupStyles } from './groups/styles.ts';
+import { GoTo } from './go-to/go-to.ts';
+import { goToStyles } from './go-to/styles.ts';
+import { KeyHelp } from './help/key-help.ts';
+import { helpStyles } from './help/styles.ts';
 import { listenForKeys } from './keyboard/keyboard.ts';
 import { errorsIn } from './levels/entry-tally.ts';
 import { LevelCounter } from './levels/level-counter.ts';
@@ -26,6 +35,7 @@ import { newLinesPill } from './messages/new-lines-pill.ts';
 import { messageStyles } from './messages/styles.ts';
 import { Task } from './messages/task.ts';
 import { Toast, toastTemplate, type ToastAction } from './messages/toast.ts';
+import { Notifier } from './notify/notifier.ts';
 import { Permalinks } from './permalink/permalinks.ts';
 import { RulerLoader } from './ruler/ruler-loader.ts';
 import { queriesOf } from './queries-of.ts';
@@ -33,10 +43,12 @@ import { spanOfLines, type Span } from './selection/places.ts';
 import { Selection } from './selection/selection.ts';
 import { selectionStyles } from './selection/styles.ts';
 import { TOOL_STRINGS } from './strings.ts';
+import { ToolbarCollapse } from './toolbar/collapse.ts';
 import { explanationOf } from './toolbar/explanation.ts';
 import { setTabStop } from './toolbar/roving-focus.ts';
 import { toolbarStyles } from './toolbar/styles.ts';
 import { toolbarTemplate, type ToolsModel } from './toolbar/toolbar.ts';
+import { titleTimes } from './toolbar/time-titles.ts';
 import { Tooltips } from './toolbar/tooltips.ts';
 import { freshTopicFor } from './topic/fresh-topic.ts';
 
@@ -56,12 +68,16 @@ export interface ReaderToolsHost {
  * lines, and announcements for screen readers. The log is shown without it, so it is loaded once that is done.
  */
 export class ReaderTools {
-  readonly styles: readonly CSSResult[] = [toolbarStyles, messageStyles, selectionStyles, groupStyles].map(themed);
+  readonly styles: readonly CSSResult[] = [toolbarStyles, messageStyles, selectionStyles, groupStyles, goToStyles, helpStyles].map(themed);
   readonly #host: ReaderToolsHost;
   readonly #toast: Toast;
   readonly #liveRegion: LiveRegion;
   readonly #task: Task;
   readonly #selection: Selection;
+  readonly #current: CurrentLine;
+  readonly #goTo: GoTo;
+  readonly #help: KeyHelp;
+  readonly #notifier: Notifier;
   readonly #permalinks: Permalinks;
   readonly #copier: Copier;
   readonly #copyEvents: CopyEvents;
@@ -72,6 +88,7 @@ export class ReaderTools {
   readonly #find: FindLoader;
   readonly #groups: GroupTool;
   readonly #tooltips: Tooltips;
+  readonly #collapse: ToolbarCollapse;
   readonly #press: (key: KeyInput) => void;
 
   constructor(host: ReaderToolsHost) {
@@ -94,8 +111,22 @@ export class ReaderTools {
     );
     const task = (this.#task = new Task(this.#toast, announce));
     const selection = (this.#selection = new Selection({ element, viewport, scroller }));
-    this.#permalinks = new Permalinks({ element, viewport, selection, lines, notify });
-    this.#downloader = new Downloader({ binding, task, lines, notify, freshTopic: () => this.freshTopic() });
+    const current = (this.#current = new CurrentLine(viewport));
+    const freshTopic = (): Promise<string | undefined> => this.freshTopic();
+    this.#goTo = new GoTo({ element, scroller, binding, viewport, current, task, lines, notify, freshTopic });
+    this.#help = new KeyHelp(element);
+    this.#notifier = new Notifier({ element, title: () => this.#title, notify });
+    this.#permalinks = new Permalinks({
+      element,
+      viewport,
+      selection,
+      current,
+      lines,
+      notify,
+      goToTime: (date) => void this.goToTime(date),
+      goToError: () => void this.#entries.go(ERRORS, false, this.#host.lines().from),
+    });
+    this.#downloader = new Downloader({ binding, task, lines, notify, freshTopic });
     const download = (range: Range): void => void this.#downloader.downloadAndNotify(range);
     const copier = (this.#copier = new Copier({ binding, viewport, task, lines, notify, download }));
     this.#copyEvents = new CopyEvents({ element, scroller, copier, span: () => selection.span });
@@ -107,8 +138,11 @@ export class ReaderTools {
       lines,
       notify,
       announce,
-      selected: () => selection.lines,
-      select: (line) => selection.pick(line, false),
+      current: () => current.line,
+      select: (line) => {
+        selection.pick(line, false);
+        current.line = line;
+      },
     });
     this.#ruler = new RulerLoader({
       element,
@@ -124,8 +158,10 @@ export class ReaderTools {
     this.#find = new FindLoader({ element, binding, viewport, scroller, lines, announce, freshTopic: () => this.freshTopic() });
     this.#groups = new GroupTool({ ...host, freshTopic: () => this.freshTopic() });
     this.#tooltips = new Tooltips(element);
+    this.#collapse = new ToolbarCollapse(() => element.renderRoot);
+    titleTimes(scroller, viewport, () => element.time);
     this.#press = listenForKeys({
-      viewport,
+      current,
       scroller,
       actions: this.#keyActions,
       hasShortcuts: () => element.shortcuts === 'on',
@@ -146,6 +182,7 @@ export class ReaderTools {
     this.#permalinks.disconnect();
     this.#ruler.disconnect();
     this.#tooltips.disconnect();
+    this.#collapse.disconnect();
     this.#selection.disconnect();
     this.#copyEvents.disconnect();
     this.#task.stop();
@@ -167,7 +204,7 @@ export class ReaderTools {
       end: () => this.#actions.end(),
       error: () => this.#goToNewError(),
     });
-    return html`${pill}${toastTemplate(this.#toast.message)}`;
+    return html`${pill}${toastTemplate(this.#toast.message)}${this.#goTo.template()}${this.#help.template()}`;
   }
 
   /** What the status chip stands for, in a sentence. */
@@ -177,6 +214,7 @@ export class ReaderTools {
 
   /** The element was rendered. */
   rendered(): void {
+    this.#collapse.update();
     const toolbar = this.#query('.toolbar');
     if (toolbar !== undefined) setTabStop(toolbar);
     this.#ruler.update();
@@ -195,6 +233,8 @@ export class ReaderTools {
     if (state === 'ended') this.#levels.whenCounted(announce);
     else announce();
     this.#permalinks.stateChanged(state);
+    this.#goTo.stateChanged(state);
+    this.#notifier.stateChanged({ state, head, end });
   }
 
   /** Lines on screen could not be fetched; `text` says which, undefined where there are none. */
@@ -202,9 +242,11 @@ export class ReaderTools {
     this.#liveRegion.announceMissing(text);
   }
 
-  /** The log grew by `count` lines, to `head`; `texts` are those that are held. */
-  linesAdded(count: number, texts: readonly string[], head: number): void {
-    this.#liveRegion.addLines(count, texts, head);
+  /** The log grew by `count` lines, to `head`; `lines` are those that came. */
+  linesAdded(count: number, lines: readonly Line[], head: number): void {
+    const isRead = this.#host.element.announce === 'lines';
+    this.#liveRegion.addLines(count, isRead ? lines.map(([, text]) => shownText(text)) : [], head);
+    this.#notifier.linesAdded(lines);
   }
 
   /** The status changed, or lines came. */
@@ -224,6 +266,8 @@ export class ReaderTools {
     this.#ruler.connect();
     this.#task.stop();
     this.#levels.reset();
+    this.#goTo.reset();
+    this.#notifier.reset();
     this.#selection.clear();
     this.#find.finder?.logReplaced();
     this.#groups.stop();
@@ -237,6 +281,7 @@ export class ReaderTools {
   /** A line number was clicked. */
   pick(line: number, extend: boolean): void {
     const range = this.#selection.pick(line, extend);
+    this.#current.line = line;
     this.#liveRegion.announce(TOOL_STRINGS.selected(range));
     this.#permalinks.write(range);
   }
@@ -269,15 +314,22 @@ export class ReaderTools {
     return (await this.#find.load()).find(query, options);
   }
 
+  /** Goes to the first line at or after a time. Resolves with its number; undefined if there is none. */
+  goToTime(date: Date): Promise<number | undefined> {
+    return this.#goTo.time(date);
+  }
+
   readonly #actions: ToolActions = {
     follow: () => this.#host.viewport.toggleFollow(),
     wrap: () => {
       const { element } = this.#host;
       element.wrap = !element.wrap;
+      rememberChoice(element, { wrap: element.wrap });
     },
     time: () => {
       const { element } = this.#host;
       element.time = nextTimeMode(element.time);
+      rememberChoice(element, { time: element.time });
     },
     copy: () => this.#copySelected(),
     download: () => void this.#downloader.downloadAndNotify(),
@@ -286,13 +338,18 @@ export class ReaderTools {
     warning: () => void this.#entries.go(WARNINGS, false),
     previousWarning: () => void this.#entries.go(WARNINGS, true),
     find: () => this.#find.use((finder) => finder.open()),
-    start: () => this.#host.viewport.goTo('start'),
-    end: () => this.#host.viewport.goTo('end'),
+    goToLine: () => void this.#goTo.open(),
+    copyLink: () => void this.#permalinks.copyLink(),
+    copyMarkdown: () => this.#copyMarkdown(),
+    help: () => void this.#help.open(),
+    notify: () => void this.#notifier.toggle(),
+    start: () => this.#current.edge('start'),
+    end: () => this.#current.edge('end'),
   };
 
   readonly #keyActions: Omit<KeyActions, 'enter'> = {
     ...this.#actions,
-    copyLink: () => void this.#permalinks.copyLink(),
+    raw: () => this.#host.viewport.toggleRaw(),
     nextMatch: (isBackwards) => this.#find.finder?.step(isBackwards),
     selectAll: () => this.#selectAll(),
     closeGroups: () => this.#host.viewport.groups?.setAll(false),
@@ -314,9 +371,9 @@ export class ReaderTools {
     this.#notify(TOOL_STRINGS.selected(range));
   }
 
-  /** Copies the selection. Without one it says how to select: readers rarely mean the whole log. */
+  /** Copies the selection, else the current line. Without either it says how to select: readers rarely mean the whole log. */
   #copySelected(): void {
-    const { span } = this.#selection;
+    const span = this.#selection.span ?? this.#current.span;
     if (span === undefined) this.#notify(TOOL_STRINGS.howToSelect);
     else void this.#copier.copyAndNotify(span);
   }
@@ -335,6 +392,22 @@ export class ReaderTools {
   async #classify(): Promise<void> {
     const { classifyLine } = await import('./levels/classify-line.ts');
     this.#host.viewport.classifier = classifyLine;
+  }
+
+  /** Copies the selection or the current line as Markdown: fenced, with title and link. */
+  #copyMarkdown(): void {
+    const span = this.#selection.span ?? this.#current.span;
+    if (span === undefined) return this.#notify(TOOL_STRINGS.howToSelect);
+    const { to: last } = this.#host.lines();
+    const range = { from: span.start.line, to: Math.min(span.end.line, Math.max(last, span.start.line)) };
+    const title = TOOL_STRINGS.excerpt(this.#title, range);
+    void this.#copier.copyAndNotify(span, (text) => markdownOf(text, title, this.#permalinks.link(range)));
+  }
+
+  /** The title of the log. */
+  get #title(): string {
+    const { element, binding } = this.#host;
+    return element.label || (binding.log?.channel ?? '');
   }
 
   #selectionOrAll(): Span {

@@ -3,6 +3,9 @@ export type TimeMode = 'none' | 'local' | 'utc' | 'elapsed' | 'delta';
 
 export const TIME_MODES: readonly [TimeMode, ...TimeMode[]] = ['none', 'local', 'utc', 'elapsed', 'delta'];
 
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
 /** The width of the column in characters: the longest text of each mode, up to 99 hours. */
 export const TIME_WIDTH: Readonly<Record<TimeMode, number>> = { none: 0, local: 12, utc: 13, elapsed: 12, delta: 13 };
 
@@ -32,6 +35,14 @@ export function formatTime(mode: TimeMode, time: number, start: number | undefin
     case 'delta':
       return previous === undefined ? '' : `+${span(time - previous)}`;
   }
+}
+
+/** Whether a line is of another day than the line before (unix ms), as the clock is shown. */
+export function isNewDay(mode: TimeMode, time: number, previous: number): boolean {
+  if (mode === 'utc') return Math.floor(time / DAY) !== Math.floor(previous / DAY);
+  if (mode !== 'local') return false;
+  // No day is shorter than 23 hours or as long as 26.
+  return time - previous >= 26 * HOUR || new Date(time).getDate() !== new Date(previous).getDate();
 }
 
 /** `3.214`, `1:03.214`, `2:01:03.214`. */

@@ -14,6 +14,7 @@ import type { FollowMode } from './input/follow.ts';
 import { Following } from './input/following.ts';
 import type { GroupSource } from './groups/group-source.ts';
 import { listenToPointer } from './input/pointer-input.ts';
+import { LineSteps } from './layout/line-steps.ts';
 import { innerSize } from './layout/measure-element.ts';
 import type { Sizes } from './layout/row-metrics.ts';
 import type { Moved } from './layout/scroll-box.ts';
@@ -45,6 +46,8 @@ export interface ViewportListener {
  * asks for lines that are not held, and the listener is told that the frame is committed.
  */
 export class Viewport {
+  /** The rows as a reader steps through them. */
+  readonly steps: LineSteps;
   readonly #listener: ViewportListener;
   readonly #scroller: HTMLElement;
   readonly #block = document.createElement('div');
@@ -71,6 +74,7 @@ export class Viewport {
     this.#view = new RowsView(this.#block, (state) => this.#onAction(state));
     this.#content = new LogContent(this.#view.glyphs, () => this.schedule());
     this.#scroll = new ScrollLayout(scroller, spacer, this.#content, (moved) => this.#onMoved(moved));
+    this.steps = new LineSteps(this.#scroll);
     this.#following = new Following(mode, {
       lastVisible: () => this.visible.to,
       changed: (isFollowing) => {
@@ -189,6 +193,11 @@ export class Viewport {
     return this.#content.line(number);
   }
 
+  /** The lines that a long line is stored as. */
+  linesOf(line: number): Range {
+    return this.#content.long.linesOf(line);
+  }
+
   /** The texts shown in place of folded lines of a range, in order. */
   folded(range: Range): readonly Folded[] {
     return this.#content.foldedIn(range);
@@ -253,6 +262,16 @@ export class Viewport {
   /** Lines selected as a whole. */
   set selected(range: Range | undefined) {
     this.#content.long.selected = range;
+    this.schedule();
+  }
+
+  /** The line that keys act on: its row is marked while it is in the document. */
+  get current(): number | undefined {
+    return this.#drawing.current;
+  }
+
+  set current(line: number | undefined) {
+    this.#drawing.current = line;
     this.schedule();
   }
 
@@ -334,6 +353,7 @@ export class Viewport {
     this.#content.clear();
     this.#scroll.reset();
     this.#content.long.selected = undefined;
+    this.current = undefined;
     this.pin([]);
     this.#layout.reset();
     this.#following.clear();

@@ -275,13 +275,14 @@ describe('accessibility', () => {
     await until(() => focused() === scroller);
     assert.equal(ring(), 'block');
 
+    const current = (): string | null => shadow(element, `#${scroller.getAttribute('aria-activedescendant') ?? ''}`).ariaLabel;
     for (const [key, seen] of [
       ['Home', () => scroller.scrollTop === 0],
-      ['ArrowDown', () => scroller.scrollTop === 20],
-      ['j', () => scroller.scrollTop === 40],
-      ['k', () => scroller.scrollTop === 20],
+      ['ArrowDown', () => current() === 'Line 2'],
+      ['j', () => current() === 'Line 3'],
+      ['k', () => current() === 'Line 2'],
       ['PageDown', () => scroller.scrollTop > 300],
-      ['PageUp', () => scroller.scrollTop === 20],
+      ['PageUp', () => scroller.scrollTop === 0 && /^Line [23]$/u.test(current() ?? '')],
       ['t', () => element.time === 'local'],
       ['w', () => element.wrap],
       ['w', () => !element.wrap],

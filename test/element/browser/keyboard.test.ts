@@ -99,16 +99,16 @@ describe('the keyboard', () => {
     await until(() => shadowAll(element, '.fold').length === 2);
     scroller.focus();
     const names: (string | null | undefined)[] = [];
-    const begun = scroller.scrollTop;
     await type('Enter');
     for (let at = 0; at < 6; at += 1) {
       names.push(focused(element)?.ariaLabel ?? focused(element)?.textContent);
       await type('ArrowDown');
     }
     assert.deepEqual(names, ['Expand', 'Copy line', 'a link', 'Show', 'Expand', 'Copy line']);
-    assert.strictEqual(focused(element), scroller, 'behind the last one the log scrolls on');
-    await until(() => scroller.scrollTop >= begun + 10);
+    assert.strictEqual(focused(element), scroller, 'behind the last one the log goes on to the next line');
+    await until(() => shadow(element, '#current-line').ariaLabel === 'Line 44');
     await type('Enter');
+    assert.strictEqual(focused(element), toggles(element)[0], 'the line has nothing to act on');
     await type('ArrowDown');
     const second = focused(element);
     await type('ArrowUp');
@@ -146,13 +146,16 @@ describe('the keyboard', () => {
     assert.strictEqual(focused(element), toggles(element)[0]);
   });
 
-  it('goes to the button of a selected line first', async () => {
+  it('presses the first button of a line that was picked by its number', async () => {
     const { element, scroller } = await between(everything(), { follow: 'off' }, {});
     const number = shadow(element, '.row[data-line="43"] .num').getBoundingClientRect();
     await until(() => shadowAll(element, '.fold').length === 2);
     await click([number.left + 10, shadow(element, '.row[data-line="43"]').getBoundingClientRect().top + 10]);
+    await until(() => shadow(element, '#current-line').ariaLabel === 'Line 43');
     press(scroller, 'Enter');
-    assert.equal(focused(element)?.closest<HTMLElement>('.row')?.dataset['line'], '43');
+    await until(() => shadowAll(element, '.row[data-line="43"] .segment').length > 0);
+    press(scroller, 'Enter');
+    await until(() => shadowAll(element, '.segment').length === 0);
   });
 
   it('returns to the log when any other key is pressed on a button', async () => {

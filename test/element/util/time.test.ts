@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { duration } from '../../../src/element/strings.ts';
-import { TIME_MODES, TIME_WIDTH, formatTime, nextTimeMode } from '../../../src/element/util/time.ts';
+import { TIME_MODES, TIME_WIDTH, formatTime, isNewDay, nextTimeMode } from '../../../src/element/util/time.ts';
 
 const AT = Date.UTC(2026, 0, 2, 3, 4, 5, 67);
 
@@ -69,5 +69,24 @@ describe('a duration', () => {
     [7_500_000, '2h 05m'],
   ])('of %d ms is %s', (ms, text) => {
     expect(duration(ms)).toBe(text);
+  });
+});
+
+describe('another day', () => {
+  const dates = fc.date({ min: new Date(0), max: new Date(2_100, 0), noInvalidDate: true });
+
+  it('begins where the date differs, as the clock is shown', () => {
+    fc.assert(
+      fc.property(dates, fc.integer({ min: 0, max: 400 * 3_600_000 }), (date, later) => {
+        const before = date.getTime();
+        const time = before + later;
+        expect(isNewDay('local', time, before)).toBe(new Date(time).toDateString() !== date.toDateString());
+        expect(isNewDay('utc', time, before)).toBe(new Date(time).toISOString().slice(0, 10) !== date.toISOString().slice(0, 10));
+      }),
+    );
+  });
+
+  it('is not shown without a clock', () => {
+    for (const mode of ['none', 'elapsed', 'delta'] as const) expect(isNewDay(mode, 86_400_000 * 3, 0)).toBe(false);
   });
 });

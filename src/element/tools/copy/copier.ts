@@ -40,21 +40,21 @@ export class Copier {
   }
 
   /** Copies at the reader's request, and says how it went. */
-  async copyAndNotify(span: Span): Promise<void> {
+  async copyAndNotify(span: Span, format?: (text: string) => string): Promise<void> {
     try {
-      this.#host.notify(TOOL_STRINGS.copied(await this.copy(span)));
+      this.#host.notify(TOOL_STRINGS.copied(await this.copy(span, format)));
     } catch (error) {
       this.#failed(error, span);
     }
   }
 
-  /** Resolves with the number of lines copied. Rejects with a RangeError that says what to do instead when the text is too long. */
-  async copy(span: Span): Promise<number> {
+  /** Copies a span, as `format` has it. Resolves with the number of lines copied. Rejects with a RangeError that says what to do instead when the text is too long. */
+  async copy(span: Span, format = (text: string): string => text): Promise<number> {
     if (!hasClipboard()) throw new RangeError(TOOL_STRINGS.copyNeedsHttps);
     const existing = this.#existing(span);
     if (existing === undefined) return 0;
     const text = this.#text(existing);
-    await writeClipboard(text.then((copied) => copied.text));
+    await writeClipboard(text.then((copied) => format(copied.text)));
     return (await text).lines;
   }
 

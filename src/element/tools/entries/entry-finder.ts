@@ -20,8 +20,8 @@ export interface EntryFinderHost {
   queries(): LogQueries | undefined;
   /** The first and the last line of the log. */
   lines(): Range;
-  /** The lines that are selected as a whole. */
-  selected(): Range | undefined;
+  /** The current line, while it is on screen. */
+  current(): number | undefined;
   select(line: number): void;
   notify(text: string, action?: ToastAction): void;
   /** For screen readers only. */
@@ -98,13 +98,12 @@ export class EntryFinder {
     return findEntry(search);
   }
 
-  /** After the entry that was found last, while it is on screen; else at the edge of the screen. */
+  /** After the current line, which the entry found last is, while that is on screen; else at the edge of the screen. */
   #start(backwards: boolean): number {
-    const { viewport, selected } = this.#host;
+    const { viewport, current } = this.#host;
     const { from, to } = viewport.visible;
-    const last = selected();
-    const step = backwards ? -1 : 1;
-    if (last !== undefined && last.from === last.to && last.from >= from && last.from <= to) return last.from + step;
-    return backwards ? to : from;
+    const line = current();
+    if (line === undefined) return backwards ? to : from;
+    return line + (backwards ? -1 : 1);
   }
 }

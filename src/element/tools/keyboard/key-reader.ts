@@ -5,13 +5,13 @@ import { isFind, isSelectAll, type KeyInput } from '../../util/keys.ts';
  * colon, and a test presses each of them.
  */
 export type KeyCommand =
-  /** `ArrowUp`, `k`: Scrolls up one line. */
+  /** `ArrowUp`, `k`: Goes to the line above. */
   | 'line-up'
-  /** `ArrowDown`, `j`: Scrolls down one line. */
+  /** `ArrowDown`, `j`: Goes to the line below. */
   | 'line-down'
-  /** `PageUp`, `Shift+Space`: Scrolls up one page. */
+  /** `PageUp`, `Shift+Space`: Goes up one page. */
   | 'page-up'
-  /** `PageDown`, `Space`: Scrolls down one page. */
+  /** `PageDown`, `Space`: Goes down one page. */
   | 'page-down'
   /** `Home`, `g g`: Jumps to the start. */
   | 'start'
@@ -30,8 +30,11 @@ export type KeyCommand =
   /** `r`: Shows structured lines raw, or with all but their message muted. */
   | 'raw'
   /** `c`: Copies the selection. */
+  /** `l`: Asks for a line or a time to go to. */
+  | 'go-to'
+  /** `c`: Copies the selection, else the current line. */
   | 'copy'
-  /** `y`: Copies a link to the selected lines, else to the first one on screen. */
+  /** `y`: Copies a link to the selected lines, else to the current line, else to the first one on screen. */
   | 'copy-link'
   /** `e`: Jumps to the next error. */
   | 'error'
@@ -51,9 +54,11 @@ export type KeyCommand =
   | 'close-groups'
   /** `]`: Opens all groups. */
   | 'open-groups'
+  /** `?`: Shows all keys. */
+  | 'help'
   /** `Ctrl+A`, `Cmd+A`: Selects all lines. */
   | 'select-all'
-  /** `Enter`: Moves the focus to the first link or button on screen; arrow keys go on to the others, `Escape` back to the log. */
+  /** `Enter`: Expands or collapses the current line, or follows its link. Without either it moves the focus to the first link or button on screen; arrow keys go on to the others, `Escape` back to the log. */
   | 'enter'
   /** `Escape`: Cancels what is running, else closes the search, else clears the selection, else moves the focus to the toolbar. */
   | 'escape';
@@ -80,6 +85,8 @@ const LETTERS: ReadonlyMap<string, KeyCommand> = new Map([
   ['w', 'wrap'],
   ['t', 'time'],
   ['r', 'raw'],
+  ['l', 'go-to'],
+  ['?', 'help'],
   ['c', 'copy'],
   ['y', 'copy-link'],
   ['e', 'error'],
@@ -92,6 +99,23 @@ const LETTERS: ReadonlyMap<string, KeyCommand> = new Map([
   ['[', 'close-groups'],
   [']', 'open-groups'],
 ]);
+
+/** Keys that are read one by one, below. */
+const OTHERS: readonly (readonly [string, KeyCommand])[] = [
+  ['Shift+Space', 'page-up'],
+  ['Space', 'page-down'],
+  ['g g', 'start'],
+  ['Ctrl+A', 'select-all'],
+  ['Cmd+A', 'select-all'],
+  ['Ctrl+F', 'find'],
+  ['Cmd+F', 'find'],
+];
+
+/** The keys of each command, as the manual writes them. */
+export const KEY_TABLE: ReadonlyMap<KeyCommand, readonly string[]> = [...NAMED, ...LETTERS, ...OTHERS].reduce(
+  (table, [key, command]) => table.set(command, [...(table.get(command) ?? []), key]),
+  new Map<KeyCommand, readonly string[]>(),
+);
 
 /** Longest time between the two keys of `g g`, ms. */
 const SEQUENCE = 800;

@@ -1,16 +1,16 @@
 import type { Range } from '../../../worker/api.ts';
 import { isComposed, type KeyInput } from '../../util/keys.ts';
-import type { Viewport } from '../../viewport/viewport.ts';
 import type { KeyActions } from '../actions.ts';
 import { runKey } from './run-key.ts';
 import { KeyReader, type KeyCommand } from './key-reader.ts';
-import { RowFocus } from './row-focus.ts';
+import type { CurrentLine } from '../current/current-line.ts';
+import { RowFocus, lineAround } from './row-focus.ts';
 
 /** Keys that press whatever has the focus. */
 const PRESSES: ReadonlySet<string> = new Set(['Enter', ' ']);
 
 export interface KeyboardHost {
-  readonly viewport: Viewport;
+  readonly current: CurrentLine;
   readonly scroller: HTMLElement;
   readonly actions: Omit<KeyActions, 'enter'>;
   /** Whether single characters act as keys. */
@@ -21,11 +21,11 @@ export interface KeyboardHost {
 
 /** Runs what the keys pressed in the log stand for. The result does so for one that was pressed before. */
 export function listenForKeys(host: KeyboardHost): (key: KeyInput) => void {
-  const { scroller, viewport, selected } = host;
+  const { scroller, current, selected } = host;
   const keys = new KeyReader();
   const rowFocus = new RowFocus(scroller);
-  const actions: KeyActions = { ...host.actions, enter: () => rowFocus.enter(selected()) };
-  const run = (command: KeyCommand): void => runKey(command, viewport, scroller, actions);
+  const actions: KeyActions = { ...host.actions, enter: () => rowFocus.enter(selected(), current.line !== undefined) };
+  const run = (command: KeyCommand): void => runKey(command, current, scroller, actions);
   scroller.addEventListener('keydown', (event) => {
     if (isComposed(event)) return;
     const isInRows = event.target !== scroller;
@@ -35,7 +35,10 @@ export function listenForKeys(host: KeyboardHost): (key: KeyInput) => void {
     const command = keys.read(event, host.hasShortcuts());
     if (command === undefined) return;
     event.preventDefault();
-    if (isInRows) rowFocus.leave();
+    if (isInRows) {
+      current.line = lineAround(event.target) ?? current.line;
+      rowFocus.leave();
+    }
     run(command);
   });
   return (key) => {

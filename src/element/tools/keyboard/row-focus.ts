@@ -1,7 +1,9 @@
 import type { Range } from '../../../worker/api.ts';
+import { CURRENT_ID } from '../../viewport/rows/current-row.ts';
 
 /** Links, and the buttons of long lines, folds, groups and state rows. None of them is a tab stop. */
-const TARGETS = 'a, button:not([hidden], [aria-hidden] *)';
+const BUTTONS = 'button:not([hidden], [aria-hidden] *)';
+const TARGETS = `a, ${BUTTONS}`;
 
 const STEPS: ReadonlyMap<string, number> = new Map([
   ['ArrowDown', 1],
@@ -12,7 +14,8 @@ const STEPS: ReadonlyMap<string, number> = new Map([
 
 /**
  * Moves the focus among the links and buttons in the rows. Tab leaves the log in one step, so that it never lands on a
- * button hundreds of rows away. Instead, Enter goes to the first target on screen, arrows to the others, Escape back.
+ * button hundreds of rows away. Instead, Enter acts on the current line, or goes to the first target on screen, arrows to the
+ * others, Escape back.
  */
 export class RowFocus {
   readonly #scroller: HTMLElement;
@@ -21,11 +24,19 @@ export class RowFocus {
     this.#scroller = scroller;
   }
 
-  /** Focuses the first target in the `selected` lines, if one is on screen, else the first target on screen. */
-  enter(selected: Range | undefined): void {
+  /**
+   * Acts on the current line, if it is on screen (`hasCurrent`): presses its first button, else follows its link. Where it has
+   * several links or none, focuses the first of them, else of the targets in the `selected` lines, else of those on screen.
+   */
+  enter(selected: Range | undefined, hasCurrent: boolean): void {
+    const row = hasCurrent ? this.#scroller.querySelector(`#${CURRENT_ID}`) : null;
+    const [link, another] = row?.querySelectorAll('a') ?? [];
+    const button = row?.querySelector<HTMLElement>(BUTTONS);
+    if (button) return button.click();
+    if (link !== undefined) return another === undefined ? link.click() : this.leave(link);
     const targets = this.#onScreen();
-    const isWithin = ({ from, to }: Range, line: number): boolean => line >= from && line <= to;
-    const target = (selected && targets.find((candidate) => isWithin(selected, lineOf(candidate)))) ?? targets[0];
+    const isWithin = ({ from, to }: Range, line = 0): boolean => line >= from && line <= to;
+    const target = (selected && targets.find((candidate) => isWithin(selected, lineAround(candidate)))) ?? targets[0];
     target?.focus({ preventScroll: true });
   }
 
@@ -55,7 +66,8 @@ export class RowFocus {
   }
 }
 
-function lineOf(target: Element): number {
-  const { line, fold } = target.closest<HTMLElement>('[data-line], [data-fold]')?.dataset ?? {};
-  return Number(line ?? fold);
+/** The line whose row a target is in; undefined for one in a state row. */
+export function lineAround(target: EventTarget | null): number | undefined {
+  const row = target instanceof Element ? target.closest<HTMLElement>('[data-line], [data-fold]') : null;
+  return row === null ? undefined : Number(row.dataset['line'] ?? row.dataset['fold']);
 }

@@ -1,22 +1,20 @@
-import type { Viewport } from '../../viewport/viewport.ts';
 import type { KeyActions } from '../actions.ts';
+import type { CurrentLine } from '../current/current-line.ts';
 import type { KeyCommand } from './key-reader.ts';
 
 /** How far the arrow keys scroll sideways, px. */
 const SIDEWAYS = 80;
 
-export function runKey(command: KeyCommand, viewport: Viewport, scroller: HTMLElement, actions: KeyActions): void {
+export function runKey(command: KeyCommand, current: CurrentLine, scroller: HTMLElement, actions: KeyActions): void {
   switch (command) {
     case 'line-up':
-      return viewport.scrollByLines(-1);
+      return current.step(-1);
     case 'line-down':
-      return viewport.scrollByLines(1);
+      return current.step(1);
     case 'page-up':
-      return viewport.scrollByPages(-1);
+      return current.page(-1);
     case 'page-down':
-      return viewport.scrollByPages(1);
-    case 'raw':
-      return viewport.toggleRaw();
+      return current.page(1);
     case 'left':
       return scroller.scrollBy({ left: -SIDEWAYS });
     case 'right':
@@ -35,6 +33,8 @@ export function runKey(command: KeyCommand, viewport: Viewport, scroller: HTMLEl
       return actions.closeGroups();
     case 'open-groups':
       return actions.openGroups();
+    case 'go-to':
+      return actions.goToLine();
     case 'copy-link':
       return actions.copyLink();
     default:

@@ -1,15 +1,15 @@
 import type { Range } from '../../../worker/api.ts';
-import { formatPermalink, parsePermalink } from './permalink.ts';
+import { formatPermalink, parseLinkTarget, type LinkTarget } from './permalink.ts';
 
 /** `popstate` for going back and forth. Not every engine dispatches one for a link to the current address. */
 const CHANGES = ['hashchange', 'popstate'] as const;
 
-/** The fragment of the page's address that names lines of this log. */
+/** The fragment of the page's address that names a place in this log. */
 export class LineFragment {
   readonly #host: HTMLElement;
-  readonly #onChange: (range: Range) => void;
+  readonly #onChange: (target: LinkTarget) => void;
 
-  constructor(host: HTMLElement, onChange: (range: Range) => void) {
+  constructor(host: HTMLElement, onChange: (target: LinkTarget) => void) {
     this.#host = host;
     this.#onChange = onChange;
   }
@@ -31,10 +31,10 @@ export class LineFragment {
     if (isFollowed && link instanceof HTMLAnchorElement && link.href === location.href && isHere(link.target)) this.read();
   };
 
-  /** Reports the lines that the address names, if any. */
+  /** Reports what the address names of this log, if anything. */
   readonly read = (): void => {
-    const range = parsePermalink(location.hash, this.#host.id, this.#isAlone());
-    if (range !== undefined) this.#onChange(range);
+    const target = parseLinkTarget(location.hash, this.#host.id, this.#isAlone(), Date.now());
+    if (target !== undefined) this.#onChange(target);
   };
 
   /** The address of a range of lines. */

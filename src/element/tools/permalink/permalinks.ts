@@ -1,9 +1,11 @@
 import type { LogState, Range } from '../../../worker/api.ts';
 import type { LogStreamAttributes } from '../../attributes.ts';
 import type { Viewport } from '../../viewport/viewport.ts';
+import type { CurrentLine } from '../current/current-line.ts';
 import type { Selection } from '../selection/selection.ts';
 import { TOOL_STRINGS } from '../strings.ts';
 import { LineFragment } from './line-fragment.ts';
+import type { LinkTarget } from './permalink.ts';
 
 /** States in which the number of lines is known. */
 const COUNTED: ReadonlySet<LogState> = new Set<LogState>(['catching-up', 'live', 'ended']);
@@ -12,9 +14,14 @@ export interface PermalinksHost {
   readonly element: LogStreamAttributes;
   readonly viewport: Pick<Viewport, 'visible' | 'goTo'>;
   readonly selection: Selection;
+  readonly current: CurrentLine;
   /** The first and the last line of the log. */
   lines(): Range;
   notify(text: string): void;
+  /** Goes to the first line at or after a time. */
+  goToTime(date: Date): void;
+  /** Goes to the first error. */
+  goToError(): void;
 }
 
 /** Links to lines: goes where the page's address points, writes selected lines into it, and copies links. */
@@ -24,10 +31,12 @@ export class Permalinks {
   #state: LogState = 'connecting';
   /** Lines that the address names, until it is known whether they exist. */
   #unverified: Range | undefined;
+  /** The address names the first error, and the lines of the log are not known yet. */
+  #awaitsError = false;
 
   constructor(host: PermalinksHost) {
     this.#host = host;
-    this.#fragment = new LineFragment(host.element, (range) => this.#show(range));
+    this.#fragment = new LineFragment(host.element, (target) => this.#show(target));
   }
 
   connect(): void {
@@ -49,14 +58,15 @@ export class Permalinks {
     if (this.#host.element.permalink) this.#fragment.write(range);
   }
 
-  /** Copies a link to the selected lines, else to the first line on screen. */
+  /** Copies a link to the selected lines, else to the current line, else to the first one on screen. */
   async copyLink(): Promise<void> {
-    const { selection, viewport, notify } = this.#host;
+    const { selection, current, viewport, notify } = this.#host;
     const { lines, span } = selection;
     const { visible } = viewport;
     const selected = lines ?? (span && { from: span.start.line, to: span.end.line });
     if (selected === undefined && visible.to < visible.from) return notify(TOOL_STRINGS.noLines);
-    const range = selected ?? { from: visible.from, to: visible.from };
+    const line = current.line ?? visible.from;
+    const range = selected ?? { from: line, to: line };
     try {
       await navigator.clipboard.writeText(this.#fragment.link(range));
       // Unless the reader picked the lines by number, the message names them.
@@ -66,18 +76,36 @@ export class Permalinks {
     }
   }
 
-  #show(range: Range): void {
-    const { element, selection, viewport } = this.#host;
+  /** The address of a range of lines. */
+  link(range: Range): string {
+    return this.#fragment.link(range);
+  }
+
+  #show(target: LinkTarget): void {
+    const { element, goToTime } = this.#host;
     if (!element.permalink) return;
+    if ('time' in target) goToTime(new Date(target.time));
+    else if ('error' in target) {
+      this.#awaitsError = true;
+      this.#verify();
+    } else this.#showLines(target.lines);
+  }
+
+  #showLines(range: Range): void {
+    const { selection, current, viewport } = this.#host;
     selection.lines = range;
+    current.line = range.from;
     viewport.goTo(range.from);
     this.#unverified = range;
     this.#verify();
   }
 
-  /** Once the number of lines is known, says whether the lines that the address names do not exist. */
+  /** Once the number of lines is known, looks for the error that the address names, or says whether its lines do not exist. */
   #verify(): void {
-    if (this.#unverified === undefined || !COUNTED.has(this.#state)) return;
+    if (!COUNTED.has(this.#state)) return;
+    if (this.#awaitsError) this.#host.goToError();
+    this.#awaitsError = false;
+    if (this.#unverified === undefined) return;
     const { lines, notify } = this.#host;
     const { from, to } = this.#unverified;
     const { from: first, to: head } = lines();

@@ -13,5 +13,12 @@ export const ICONS = {
   error: icon('M8 2.25 14.25 13.5H1.75zM8 6.5v3M8 11.4v.1'),
   start: icon('M3 2.5h10M8 13.5V6.25M4.75 9.25 8 6l3.25 3.25'),
   end: icon('M3.75 4 8 8.25 12.25 4M3.75 8.75 8 13l4.25-4.25'),
+  link: icon(
+    'M6.75 9.25a2.75 2.75 0 0 0 4 .25l2-2a2.75 2.75 0 0 0-4-4l-.75.75M9.25 6.75a2.75 2.75 0 0 0-4-.25l-2 2a2.75 2.75 0 0 0 4 4l.75-.75',
+  ),
+  markdown: icon('M1.75 3.5h12.5v9H1.75zM4 10V6l2 2.25L8 6v4M11.25 6v3.75M9.75 8.5l1.5 1.5 1.5-1.5'),
+  goTo: icon('M2 3.5h6M2 8h4M2 12.5h6M10 5l3.25 3L10 11M13 8H8.5'),
+  bell: icon('M3.5 11.5h9l-1-1.75V7a3.5 3.5 0 0 0-7 0v2.75zM6.75 13.75h2.5'),
+  help: icon('M1.75 4h12.5v8H1.75zM4 6.5h.1M6.5 6.5h.1M9 6.5h.1M11.5 6.5h.1M4.5 9.5h7'),
   more: svg`<svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" fill="currentColor"><circle cx="3" cy="8" r="1.4"/><circle cx="8" cy="8" r="1.4"/><circle cx="13" cy="8" r="1.4"/></svg>`,
 };

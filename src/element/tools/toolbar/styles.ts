@@ -58,13 +58,9 @@ export const toolbarStyles = css`
     color: color-mix(in srgb, currentcolor 80%, var(--ls-fg));
   }
   .more-actions {
+  .compact .wide,
+  .icon[data-collapsed] {
     display: none;
-  }
-  .compact .wide {
-    display: none;
-  }
-  .compact .more-actions {
-    display: grid;
   }
 
   [data-tip] {
@@ -133,6 +129,11 @@ export const toolbarStyles = css`
   .item svg {
     color: var(--ls-muted);
   }
+  .item[aria-checked='true']::after {
+    content: '✓';
+    margin-inline-start: auto;
+    color: var(--ls-accent);
+  }
 
   @media (pointer: coarse) {
     .icon {
@@ -146,14 +147,6 @@ export const toolbarStyles = css`
     .more button,
     .link {
       min-width: 44px;
-    }
-  }
-  @container log (width < 640px) {
-    .wide {
-      display: none;
-    }
-    .more-actions {
-      display: grid;
     }
   }
   @container log (width < 480px) {

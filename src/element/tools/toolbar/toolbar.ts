@@ -1,6 +1,6 @@
 import { html, nothing, type SVGTemplateResult, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import type { ToolbarMode } from '../../attributes.ts';
+import type { NotifyMode, ToolbarMode } from '../../attributes.ts';
 import type { TimeMode } from '../../util/time.ts';
 import type { LevelCounts } from '../../../protocol/answers/answers.ts';
 import { levelButtons } from '../levels/level-buttons.ts';
@@ -15,6 +15,7 @@ export interface ToolsModel {
   readonly following: boolean | undefined;
   readonly wrap: boolean;
   readonly time: TimeMode;
+  readonly notify: NotifyMode;
   /** Lines that arrived and have not been seen. */
   readonly unseen: number;
 }
@@ -24,24 +25,40 @@ interface Action {
   readonly icon: SVGTemplateResult;
   readonly label: string;
   readonly pressed?: boolean | undefined;
-  /** Stays in the toolbar where there is little room. */
+  /** For a menu item that is on or off. */
+  readonly isChecked?: boolean;
+  /** Has its name beside its icon, and stays in a compact toolbar. */
   readonly isEssential?: boolean;
 }
 
+/** The buttons of the toolbar, the most important ones first: those for which there is no room are in the menu alone. */
 function actionsOf({ following, wrap, time }: ToolsModel): Action[] {
   const actions: Action[] = [
     { name: 'find', icon: ICONS.find, label: TOOL_STRINGS.find },
     { name: 'wrap', icon: ICONS.wrap, label: TOOL_STRINGS.wrap, pressed: wrap },
-    { name: 'time', icon: ICONS.time, label: TOOL_STRINGS.time[time], pressed: time !== 'none' },
     { name: 'copy', icon: ICONS.copy, label: TOOL_STRINGS.copy },
     { name: 'download', icon: ICONS.download, label: TOOL_STRINGS.download },
-    { name: 'error', icon: ICONS.error, label: TOOL_STRINGS.error },
+    { name: 'time', icon: ICONS.time, label: TOOL_STRINGS.time[time], pressed: time !== 'none' },
     { name: 'start', icon: ICONS.start, label: TOOL_STRINGS.start },
     { name: 'end', icon: ICONS.end, label: TOOL_STRINGS.end },
   ];
   if (following !== undefined)
-    actions.unshift({ name: 'follow', icon: ICONS.follow, label: TOOL_STRINGS.follow, pressed: following, isEssential: true });
+    actions.splice(1, 0, { name: 'follow', icon: ICONS.follow, label: TOOL_STRINGS.follow, pressed: following, isEssential: true });
   return actions;
+}
+
+/** What only the menu has. */
+function menuOnly({ following, notify }: ToolsModel): Action[] {
+  const items: Action[] = [
+    { name: 'goToLine', icon: ICONS.goTo, label: TOOL_STRINGS.goToItem },
+    { name: 'copyLink', icon: ICONS.link, label: TOOL_STRINGS.copyLink },
+    { name: 'copyMarkdown', icon: ICONS.markdown, label: TOOL_STRINGS.copyMarkdown },
+    { name: 'help', icon: ICONS.help, label: TOOL_STRINGS.helpItem },
+  ];
+  // Of a complete log there is nothing more to tell.
+  if (following !== undefined)
+    items.splice(3, 0, { name: 'notify', icon: ICONS.bell, label: TOOL_STRINGS.tellMe, isChecked: notify !== 'off' });
+  return items;
 }
 
 function iconButton({ name, icon, label, pressed, isEssential }: Action, actions: ToolActions): TemplateResult {
@@ -58,8 +75,17 @@ function iconButton({ name, icon, label, pressed, isEssential }: Action, actions
   </button>`;
 }
 
-function menuItem({ name, icon, label }: Action, actions: ToolActions): TemplateResult {
-  return html`<button type="button" class="item" role="menuitem" tabindex="-1" @click=${() => actions[name]()}>${icon}${label}</button>`;
+function menuItem({ name, icon, label, isChecked }: Action, actions: ToolActions): TemplateResult {
+  return html`<button
+    type="button"
+    class="item"
+    role=${isChecked === undefined ? 'menuitem' : 'menuitemcheckbox'}
+    aria-checked=${isChecked ?? nothing}
+    tabindex="-1"
+    @click=${() => actions[name]()}
+  >
+    ${icon}${label}
+  </button>`;
 }
 
 /** The element whose listener is handling the event. */
@@ -136,6 +162,6 @@ export function toolbarTemplate(model: ToolsModel, actions: ToolActions, counts:
       @toggle=${onMenuToggle}
       @beforetoggle=${onMenuBeforeToggle}
     >
-      ${all.filter((action) => !action.isEssential).map((action) => menuItem(action, actions))}
+      ${[...all.filter((action) => !action.isEssential), ...menuOnly(model)].map((action) => menuItem(action, actions))}
     </div>`;
 }

@@ -3,8 +3,8 @@ import type { DrawContext } from '../lines/collapsed-range.ts';
 import type { LineCache } from '../lines/line-cache.ts';
 import { leadRow, missingRow, trailRow } from '../../status/state-rows.ts';
 import { isFinal } from '../../status/chip.ts';
-import { formatTime, type TimeMode } from '../../util/time.ts';
 import type { LineLevels } from '../levels/line-levels.ts';
+import { formatTime, isNewDay, type TimeMode } from '../../util/time.ts';
 import type { LongLines } from '../long-lines/long-lines.ts';
 import type { RowIndex } from '../layout/row-index.ts';
 import { columnsIn } from '../layout/row-metrics.ts';
@@ -107,6 +107,7 @@ function lineItem(input: ItemsInput, number: number): Item {
       setSize: setSizeOf(status),
       raw,
       sourceUrl,
+      newDay: line !== undefined && before !== undefined && isNewDay(time, line[0], before[0]),
     },
   };
 }

@@ -34,6 +34,8 @@ export interface RowContent {
   readonly level: RowLevel | undefined;
   /** Text of the time column; undefined for no column. */
   readonly time: string | undefined;
+  /** Whether another day begins with it, as times are shown. */
+  readonly newDay: boolean;
   readonly setSize: number;
   /** Structured lines are drawn as they are, rather than with all but their message muted. */
   readonly raw: boolean;
@@ -203,7 +205,7 @@ export class Row {
   }
 }
 
-function classOf({ line, long, depth, partial, selected, level }: RowContent): string {
+function classOf({ line, long, depth, partial, selected, level, newDay }: RowContent): string {
   let name = 'row';
   if (long !== undefined) name += long.whole === undefined ? ' long' : ' long whole';
   if (line === undefined) name += ' wait';
@@ -212,5 +214,6 @@ function classOf({ line, long, depth, partial, selected, level }: RowContent): s
   if (depth > 0) name += ` in${depth}`;
   if (partial) name += ' partial';
   if (selected) name += ' selected';
+  if (newDay) name += ' new-day';
   return name;
 }

@@ -69,6 +69,11 @@ export class RowsView {
     return this.isPressed || (this.pinned.size > 0 && this.restoreCaret === undefined) || this.#block.matches(':focus-within');
   }
 
+  /** What a line is shown as; undefined while that is not in the document. */
+  elementOf(line: number): HTMLElement | undefined {
+    return this.#rows.get(line)?.element ?? this.#others.get(line);
+  }
+
   /** Keeps the text of tall state rows in sight; `middleOf` gives the distance from a line's top to the middle of the viewport, px. */
   keepTextInView(middleOf: (line: number) => number): void {
     for (const [view, line] of this.#tall) view.keepTextInView(middleOf(line));
@@ -147,7 +152,7 @@ export class RowsView {
 
   /** Focuses the button of a line if it has one, else the log. */
   #focus(line: number | undefined): void {
-    const row = line === undefined ? undefined : (this.#rows.get(line)?.element ?? this.#others.get(line));
+    const row = line === undefined ? undefined : this.elementOf(line);
     const button = row?.querySelector<HTMLElement>('[data-act="toggle"]') ?? this.#root;
     button?.focus({ preventScroll: true });
   }

@@ -34,7 +34,8 @@ export interface Mounted {
 export function mount(log: MemoryLog = new MemoryLog(), attributes: Readonly<Record<string, string>> = {}): Mounted {
   next = log;
   const element = document.createElement('test-log-stream') as TestLogStream;
-  for (const [name, value] of Object.entries({ topic: TOPIC, ...attributes })) element.setAttribute(name, value);
+  // Logs of other tests, which run at the same time, share the storage.
+  for (const [name, value] of Object.entries({ topic: TOPIC, remember: 'off', ...attributes })) element.setAttribute(name, value);
   document.body.append(element);
   // With the pointer over it, it loads its tools at once.
   void element.updateComplete.then(() => element.dispatchEvent(new Event('pointerenter')));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatPermalink, parsePermalink } from '../../../../src/element/tools/permalink/permalink.ts';
+import { formatPermalink, parseLinkTarget, parsePermalink } from '../../../../src/element/tools/permalink/permalink.ts';
 
 describe('a link to lines', () => {
   it('names a line or a range', () => {
@@ -39,5 +39,34 @@ describe('a link to lines', () => {
         expect(() => parsePermalink(hash, id, alone)).not.toThrow();
       }),
     );
+  });
+});
+
+describe('a link to another place', () => {
+  const NOW = Date.UTC(2026, 10, 30);
+  const read = (hash: string, id = '', isAlone = true): unknown => parseLinkTarget(hash, id, isAlone, NOW);
+
+  it('names a time, an error or lines', () => {
+    expect(read('#t=2026-11-29T17:00:00Z')).toEqual({ time: Date.UTC(2026, 10, 29, 17) });
+    expect(read('#t=2026-11-29T17%3A00%3A00Z')).toEqual({ time: Date.UTC(2026, 10, 29, 17) });
+    expect(read('#t=2026-11-29T18:00:00+01:00')).toEqual({ time: Date.UTC(2026, 10, 29, 17) });
+    expect(read('#t=15m')).toEqual({ time: NOW - 15 * 60_000 });
+    expect(read('#t=1764435600000')).toEqual({ time: 1_764_435_600_000 });
+    expect(read('#error')).toEqual({ error: true });
+    expect(read('#L3-L5')).toEqual({ lines: { from: 3, to: 5 } });
+  });
+
+  it('is for the log it names, or for the only one on the page', () => {
+    const link = '#build:t=2026-11-29T17:00:00Z';
+    expect(read(link, 'build', false)).toEqual({ time: Date.UTC(2026, 10, 29, 17) });
+    expect(read(link, 'test', false)).toBeUndefined();
+    expect(read('#build:error', 'build', false)).toEqual({ error: true });
+    expect(read('#error', 'build', false)).toBeUndefined();
+  });
+
+  it('is nothing else', () => {
+    for (const hash of ['', '#', '#t=', '#t=noon', '#t=1=2', '#errors', '#terror', '#t=%', '#T=15m'])
+      expect(read(hash), hash).toBeUndefined();
+    fc.assert(fc.property(fc.string(), (hash) => void read(hash)));
   });
 });

@@ -1,0 +1,33 @@
+import type { Line } from '../../../protocol/line.ts';
+import type { Range } from '../../../worker/api.ts';
+import { LogQueries } from '../../../worker/queries/log-queries.ts';
+import { RefusedQueryError } from '../../../worker/queries/refused-query-error.ts';
+import type { LogBinding } from '../../log-binding.ts';
+import { lineAtTime } from './line-at-time.ts';
+
+export interface TimeSeekerHost {
+  readonly binding: LogBinding;
+  /** The first and the last line of the log. */
+  lines(): Range;
+  /** A line, if it is held. */
+  held(line: number): Line | undefined;
+  freshTopic(): Promise<string | undefined>;
+}
+
+/** The first line at or after a time (unix ms): asks the server, or searches the log where that cannot answer. */
+export async function seekTime(host: TimeSeekerHost, time: number, signal: AbortSignal): Promise<number | undefined> {
+  const { log, endpoint } = host.binding;
+  if (log === undefined) return undefined;
+  const queries = new LogQueries({
+    endpoint: endpoint ?? '',
+    channel: log.channel,
+    topic: () => host.binding.topic,
+    refresh: () => host.freshTopic(),
+  });
+  try {
+    return (await queries.seek({ epoch: log.status.epoch, time }, signal))?.line;
+  } catch (error) {
+    if (!(error instanceof RefusedQueryError) || error.reason !== 'unsupported') throw error;
+    return lineAtTime({ all: host.lines(), held: (line) => host.held(line), log, signal }, time);
+  }
+}

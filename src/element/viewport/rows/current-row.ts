@@ -1,0 +1,46 @@
+import type { Line } from '../../../protocol/line.ts';
+import { LEVEL } from '../../../protocol/marks/level.ts';
+import { STRINGS } from '../../strings.ts';
+
+/** Id of the row of the current line, within the shadow root. */
+export const CURRENT_ID = 'current-line';
+const TEXT_ID = 'current-text';
+
+/** The name of a line for screen readers, which hear it in place of the number that is seen: `Line 412, error`. */
+export function lineName(number: number, line: Line | undefined): string {
+  const level = line?.[2]?.l ?? 0;
+  return STRINGS.line(number, level >= LEVEL.error ? STRINGS.isError : level >= LEVEL.warn ? STRINGS.isWarning : undefined);
+}
+
+/** Marks the row that keys act on, and tells screen readers that it is the active one. */
+export class CurrentRow {
+  readonly #scroller: HTMLElement;
+  #element: HTMLElement | undefined;
+
+  constructor(scroller: HTMLElement) {
+    this.#scroller = scroller;
+  }
+
+  /** `element` is undefined while the line is not in the document. */
+  mark(element: HTMLElement | undefined, name: string): void {
+    if (element !== this.#element) this.#move(element);
+    if (element !== undefined && element.ariaLabel !== name) element.ariaLabel = name;
+  }
+
+  #move(element: HTMLElement | undefined): void {
+    const before = this.#element;
+    before?.removeAttribute('id');
+    before?.removeAttribute('aria-label');
+    before?.removeAttribute('aria-describedby');
+    before?.querySelector(`#${TEXT_ID}`)?.removeAttribute('id');
+    this.#element = element;
+    if (element === undefined) return this.#scroller.removeAttribute('aria-activedescendant');
+    element.id = CURRENT_ID;
+    element.querySelector('.text')?.setAttribute('id', TEXT_ID);
+    element.setAttribute('aria-describedby', TEXT_ID);
+    // A log has no active descendant, a group may. It stays one, so that it is announced as another element only once.
+    this.#scroller.role = 'group';
+    this.#scroller.setAttribute('aria-roledescription', STRINGS.log);
+    this.#scroller.setAttribute('aria-activedescendant', CURRENT_ID);
+  }
+}

@@ -1,0 +1,132 @@
+import { assert } from 'chai';
+import { frame, mount, press, rowsOnScreen, shadow, shadowAll, unmountAll, until, type Mounted } from './support/fixture.ts';
+import { MemoryLog } from './support/memory-log.ts';
+import { moveTo, release } from './support/pointer.ts';
+
+const DAY = 86_400_000;
+const ORDER = ['error', 'follow', 'wrap', 'copy', 'download', 'time', 'start', 'end'];
+
+async function live(log = new MemoryLog(), attributes: Record<string, string> = {}): Promise<Mounted> {
+  const mounted = mount(log, { follow: 'off', ...attributes });
+  log.live(Math.max(100, log.status.head));
+  await until(() => (rowsOnScreen(mounted.element)[0]?.text ?? '') !== '' && shadowAll(mounted.element, '.toolbar').length === 1);
+  return mounted;
+}
+
+const shownButtons = (element: Element): string[] =>
+  shadowAll(element, '.toolbar [data-action]')
+    .filter((button) => button.getClientRects().length > 0)
+    .map(({ dataset }) => dataset['action'] ?? '');
+
+describe('the header', () => {
+  afterEach(async () => {
+    unmountAll();
+    document.documentElement.removeAttribute('dir');
+    await release();
+  });
+
+  it('shows the most important controls that there is room for, and the menu', async () => {
+    const { element } = await live();
+    let before = 9;
+    for (const width of [1_000, 700, 600, 480, 400, 340, 300]) {
+      element.style.width = `${width}px`;
+      await frame();
+      const shown = shownButtons(element);
+      assert.deepEqual(shown, ORDER.slice(0, shown.length), `${width}`);
+      assert.isAtMost(shown.length, before, `${width}`);
+      before = shown.length;
+      const header = shadow(element, '.header').getBoundingClientRect();
+      const more = shadow(element, '.more-actions').getBoundingClientRect();
+      assert.isAbove(more.width, 0);
+      assert.isAtMost(more.right, header.right, `${width}`);
+      assert.isAtLeast(shadow(element, '.info').getBoundingClientRect().width, 100, `${width}`);
+    }
+    element.style.width = '600px';
+    await frame();
+    assert.isAtLeast(shownButtons(element).length, 6, 'not everything is behind the menu');
+    element.style.width = '1000px';
+    await until(() => shownButtons(element).length === ORDER.length);
+  });
+
+  it('leaves room for controls of the page', async () => {
+    const { element } = await live();
+    element.style.width = '600px';
+    await frame();
+    const before = shownButtons(element).length;
+    const own = document.createElement('button');
+    own.slot = 'actions';
+    own.style.cssText = 'flex: none; width: 200px';
+    element.append(own);
+    element.requestUpdate();
+    await element.updateComplete;
+    assert.isBelow(shownButtons(element).length, before);
+    assert.isAtMost(
+      shadow(element, '.more-actions').getBoundingClientRect().right,
+      shadow(element, '.header').getBoundingClientRect().right,
+    );
+  });
+
+  it('passes the focus to the menu when there is no room left for the focused button', async () => {
+    const { element } = await live();
+    shadow<HTMLElement>(element, '[data-action="time"]').focus();
+    element.style.width = '300px';
+    await until(() => element.shadowRoot?.activeElement === shadow(element, '.more-actions'));
+  });
+
+  it('keeps the order of its own words in a page from right to left', async () => {
+    document.documentElement.dir = 'rtl';
+    const { element } = await live();
+    await until(() => shadow(element, '.counts').textContent?.startsWith('100 lines') === true);
+    for (const selector of ['.counts', '.status span', '.toast span'])
+      assert.equal(getComputedStyle(shadow(element, selector)).direction, 'ltr');
+    assert.equal(getComputedStyle(shadow(element, '.viewport')).direction, 'ltr');
+  });
+});
+
+describe('the column of times', () => {
+  afterEach(async () => {
+    unmountAll();
+    await release();
+  });
+
+  it('stays in place while the text is scrolled sideways', async () => {
+    const log = new MemoryLog();
+    log.append('x'.repeat(1_000), 'short');
+    const { element, scroller } = await live(log, { time: 'utc', wrap: 'off' });
+    const place = (): number => shadow(element, '.row[data-line="1"] .time').getBoundingClientRect().left;
+    const before = place();
+    press(scroller, 'ArrowRight');
+    press(scroller, 'ArrowRight');
+    await until(() => scroller.scrollLeft > 100);
+    await until(() => Math.abs(place() - before) < 1);
+  });
+
+  it('is as wide as its longest text', async () => {
+    const log = new MemoryLog((line) => [line * 10, `line ${line}`]);
+    const { element } = await live(log, { time: 'elapsed' });
+    const width = (): number => shadow(element, '.row[data-line="1"] .time').getBoundingClientRect().width;
+    const short = width();
+    assert.isBelow(short, 80);
+    log.append([2 * DAY, 'much later']);
+    element.goTo('end');
+    await until(() => shadow(element, '.row[data-line="101"] .time').getBoundingClientRect().width > short + 10);
+  });
+
+  it('tells the whole date, and marks where another day begins', async () => {
+    const log = new MemoryLog();
+    const midnight = Date.UTC(2026, 10, 30);
+    log.append([midnight - 1_000, 'before'], [midnight, 'after'], [midnight + 1_000, 'later']);
+    const mounted = mount(log, { follow: 'off', time: 'utc' });
+    log.set({ state: 'live' });
+    const { element } = mounted;
+    await until(() => rowsOnScreen(element).length === 3 && shadowAll(element, '.toolbar').length === 1);
+    assert.deepEqual(
+      shadowAll(element, '.new-day').map(({ dataset }) => dataset['line']),
+      ['2'],
+    );
+    const time = shadow<HTMLElement>(element, '.row[data-line="2"] .time');
+    const { left, top, width, height } = time.getBoundingClientRect();
+    await moveTo([left + width / 2, top + height / 2]);
+    await until(() => time.title === 'Monday, November 30, 2026 at 12:00:00 AM UTC');
+  });
+});
