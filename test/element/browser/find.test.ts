@@ -160,4 +160,33 @@ describe('finding a text in the log', () => {
     await element.find('step 57', { word: true });
     await until(() => highlighted('current').join() === 'step 57');
   });
+
+  it('shows how far it is while it reads lines, and stops on request', async () => {
+    const { element, log } = await show((line) => `needle ${line}`, 10_000);
+    const { range } = log;
+    // The server stops answering.
+    log.range = (from, to) => (from > 4_000 ? new Promise(() => undefined) : range.call(log, from, to));
+    const search = element.find('needle');
+    await until(() => summary(element).endsWith(' · 40% searched'));
+    shadow<HTMLButtonElement>(element, '.find .button').click();
+    assert.equal(await search, 4_000);
+    await until(() => shadowAll(element, '.find .button').length === 0);
+    assert.isTrue(summary(element).endsWith('40% searched'));
+  });
+
+  it('turns regular expressions off where there is no worker for them', async () => {
+    const { Worker } = globalThis;
+    Reflect.set(globalThis, 'Worker', () => {
+      throw new Error('blocked');
+    });
+    try {
+      const { element } = await show((line) => `line ${line}`, 100);
+      await element.find('^line', { regex: true });
+      await until(() => summary(element).startsWith('Regular expressions are off'));
+      await until(() => shadowAll(element, '.mode').at(-1)?.matches(':disabled') === true);
+      assert.equal(await element.find('line'), 100, 'literals need none');
+    } finally {
+      globalThis.Worker = Worker;
+    }
+  });
 });

@@ -20,7 +20,7 @@ export interface HighlighterHost {
 interface Marked {
   readonly line: number;
   readonly ranges: readonly StaticRange[];
-  /** Where the first match begins, in the text of the piece that the row shows. */
+  /** Where the first match with text begins, in the text of the piece that the row shows; undefined for none. */
   readonly offset: number | undefined;
 }
 
@@ -99,7 +99,7 @@ export class Highlighter {
   /** Whether the current hit is in the document, but not in the part of its line that is drawn. */
   get isCurrentHidden(): boolean {
     const marked = this.#ofCurrent();
-    return marked.length > 0 && marked.every(({ ranges }) => ranges.length === 0);
+    return marked.length > 0 && marked.every(({ ranges, offset }) => ranges.length === 0 && offset !== undefined);
   }
 
   /** The segment of an expanded line that the current hit is in; it may not be drawn. */
@@ -161,7 +161,8 @@ export class Highlighter {
     for (const { row, drawn, line, text, start } of searched) {
       const match = matches.get(text);
       if (match === undefined || this.#due.has(row)) continue;
-      const [first] = match.at;
+      // An empty match has nothing to show.
+      const first = match.at.find(([from, to]) => to > from);
       const marked = all.get(row) ?? { line, ranges: [], offset: first && first[0] - (start - drawn.from) };
       all.set(row, marked);
       for (const [from, to] of match.at) {
