@@ -11,7 +11,8 @@ describe('a structured line', () => {
     it(`has all but its message muted, and is shown raw by r, ${wrap ? 'wrapped' : 'in single rows'}`, async () => {
       const log = new MemoryLog();
       log.append(JSON_LINE, 'level=info msg="hi there"', 'plain');
-      const { element, scroller } = mount(log, { follow: 'off', ...(wrap ? { wrap: '' } : {}) });
+      const mounted = mount(log, { follow: 'off', ...(wrap ? { wrap: '' } : {}) });
+      const { element } = mounted;
       log.set({ state: 'live' });
       const muted = (): string[] => shadowAll(element, '.row .text .d').map((part) => part.textContent ?? '');
       await until(() => muted().length === 4);
@@ -20,11 +21,10 @@ describe('a structured line', () => {
         shadowAll(element, '.row .text').map((text) => text.textContent),
         [JSON_LINE, 'level=info msg="hi there"', 'plain'],
       );
-      await import('../../../src/element/tools/reader-tools.ts');
       await until(() => element.shadowRoot?.querySelector('.toolbar') !== null);
-      press(scroller, 'r');
+      press(mounted.scroller, 'r');
       await until(() => muted().length === 0);
-      press(scroller, 'r');
+      press(mounted.scroller, 'r');
       await until(() => muted().length === 4);
     });
   }
