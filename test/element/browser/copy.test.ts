@@ -279,7 +279,10 @@ describe('copying lines that are not held', () => {
       await until(() => toast(element).endsWith('Download'));
       shadow<HTMLButtonElement>(element, '.act').click();
       await until(() => toast(element).includes('403'));
-      assert.deepEqual(asked, ['/nowhere/topics/run%3A1?after=2&limit=59998']);
+      assert.deepEqual(
+        asked.filter((url) => url.includes('/topics/')),
+        ['/nowhere/topics/run%3A1?after=2&limit=59998'],
+      );
     } finally {
       window.fetch = fetch;
     }
