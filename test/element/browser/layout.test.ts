@@ -157,7 +157,7 @@ describe('the look', () => {
   it('hides what the toolbar attribute says', async () => {
     const { element } = await live(10);
     const visible = (): number => shadowAll(element, '.toolbar button').filter((button) => button.getClientRects().length > 0).length;
-    assert.equal(visible(), 8);
+    assert.equal(visible(), 9, 'eight buttons and the menu');
     element.toolbar = 'compact';
     await until(() => visible() === 2);
     element.toolbar = 'none';
