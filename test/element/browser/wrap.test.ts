@@ -343,7 +343,7 @@ describe('wrapping', () => {
         await until(() => element.wrap === wraps && isBroken(element) === wraps);
         for (let again = 0; again < 5; again += 1) await frame();
         const gutter = getComputedStyle(shadow(element, '.num')).paddingLeft;
-        assert.equal(gutter, wraps ? '8px' : '12px');
+        assert.equal(gutter, wraps ? '6px' : '8px');
       }
       observer.disconnect();
       assert.deepEqual(changes, [true, false]);
