@@ -8,7 +8,7 @@ import { RefusedQueryError } from '../../../worker/queries/refused-query-error.t
 import type { LogStreamAttributes } from '../../attributes.ts';
 import type { LogBinding } from '../../log-binding.ts';
 import { Groups } from '../../viewport/groups/groups.ts';
-import { MAX_GROUPS } from '../../viewport/groups/outline.ts';
+import { MAX_GROUPS } from '../../viewport/groups/group-outline.ts';
 import type { Viewport } from '../../viewport/viewport.ts';
 
 /** The server is asked again after this time at the earliest, ms: while lines pass by, and while the reader is elsewhere. */

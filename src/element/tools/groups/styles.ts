@@ -62,7 +62,10 @@ export const groupStyles = css`
   .sticky-group[hidden] {
     display: none;
   }
-  .viewport.wraps .row.group .group-toggle,
+  .viewport.wraps .group-toggle {
+    flex: 1 1 0;
+    min-width: 0;
+  }
   .viewport.wraps .row.group .group-toggle .text {
     flex: 1 1 0;
     width: auto;
@@ -78,6 +81,8 @@ export const groupStyles = css`
     justify-content: center;
     width: 20px;
     height: 100%;
+    border-radius: 0;
+    background: none;
     color: var(--ls-muted);
   }
   /* In the column beside the number. */

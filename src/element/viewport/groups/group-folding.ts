@@ -1,5 +1,5 @@
 import type { Range } from '../../../worker/api.ts';
-import { MAX_GROUPS, type Outline, type OutlineGroup } from './outline.ts';
+import { MAX_GROUPS, type GroupOutline, type OutlineGroup } from './group-outline.ts';
 
 /** `auto` closes what a reader rarely looks for, `open` opens all groups. */
 export type FoldingMode = 'auto' | 'open';
@@ -14,7 +14,7 @@ export interface GroupSpan extends Range {
 }
 
 export interface FoldingInput {
-  readonly outline: Outline;
+  readonly outline: GroupOutline;
   readonly mode: FoldingMode;
   /** The first line that is held by the server, and the last one. */
   readonly first: number;

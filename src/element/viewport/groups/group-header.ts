@@ -1,7 +1,7 @@
 import { STRINGS, count, duration } from '../../strings.ts';
 import type { DrawContext } from '../lines/collapsed-range.ts';
 import { formatTime } from '../../util/time.ts';
-import type { OutlineGroup } from './outline.ts';
+import type { OutlineGroup } from './group-outline.ts';
 
 /** What a header shows besides its group. */
 export interface HeaderState extends DrawContext {

@@ -13,7 +13,7 @@ import { CLOSES, GroupFolding, type FoldingMode, type GroupSpan } from './group-
 import { GroupHeader } from './group-header.ts';
 import { MAX_INDENT, type GroupLayout, type GroupRows, type GroupSource } from './group-source.ts';
 import { MarkedLines } from './marked-lines.ts';
-import { MAX_GROUPS, Outline, type OutlineGroup } from './outline.ts';
+import { MAX_GROUPS, GroupOutline, type OutlineGroup } from './group-outline.ts';
 import { STICKY_FROM, STICKY_HEIGHT, StickyHeader } from './sticky-header.ts';
 
 /** Height of a header for fingers, px. */
@@ -39,7 +39,7 @@ export interface GroupsHost {
 /** The groups of a log: which are closed, their headers, and the one at the upper edge. */
 export class Groups implements GroupSource {
   readonly #host: GroupsHost;
-  readonly #outline = new Outline();
+  readonly #outline = new GroupOutline();
   readonly #folding = new GroupFolding();
   readonly #sticky: StickyHeader;
   readonly #headers = new Map<number, GroupHeader>();
@@ -65,7 +65,7 @@ export class Groups implements GroupSource {
   }
 
   /** The groups that are known. */
-  get outline(): Pick<Outline, 'after' | 'upto' | 'coveredTo' | 'groups'> {
+  get outline(): Pick<GroupOutline, 'after' | 'upto' | 'coveredTo' | 'groups'> {
     return this.#outline;
   }
 

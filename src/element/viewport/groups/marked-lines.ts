@@ -5,7 +5,7 @@ import { LEVEL } from '../../../protocol/marks/level.ts';
 import { UNMARKED, markLine, type MarkState } from '../../../protocol/marks/marker.ts';
 import { shownText } from '../../../protocol/terminal/shown-text.ts';
 import type { LineRun } from '../../../worker/api.ts';
-import type { Outline } from './outline.ts';
+import type { GroupOutline } from './group-outline.ts';
 
 /** Lines with markers, warnings or errors that are kept, at most. */
 export const MAX_MARKED = 20_000;
@@ -49,7 +49,7 @@ export class MarkedLines {
   }
 
   /** Builds the outline of the lines up to `head`. */
-  fill(outline: Outline, head: number): void {
+  fill(outline: GroupOutline, head: number): void {
     outline.clear();
     let groups = NO_GROUPS;
     for (const { line, time, text, level } of [...this.#lines.values()].sort((a, b) => a.line - b.line)) {

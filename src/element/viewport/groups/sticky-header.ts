@@ -1,6 +1,6 @@
 import { setStyle } from '../../util/set-style.ts';
 import { GroupFacts, chevron, span } from './group-header.ts';
-import type { OutlineGroup } from './outline.ts';
+import type { OutlineGroup } from './group-outline.ts';
 
 /** Height, px. */
 export const STICKY_HEIGHT = 24;

@@ -1,7 +1,7 @@
 import type { LogGroup } from '../../../../src/protocol/answers/answers.ts';
 import type { Line } from '../../../../src/protocol/line.ts';
 import { UNMARKED, markLine } from '../../../../src/protocol/marks/marker.ts';
-import { Outline } from '../../../../src/element/viewport/groups/outline.ts';
+import { GroupOutline } from '../../../../src/element/viewport/groups/group-outline.ts';
 import { START } from './memory-log.ts';
 
 /** The lines as a server stores them: with marks. */
@@ -16,7 +16,7 @@ export function marked(texts: readonly string[]): Line[] {
 
 /** What a server lists of these lines; `isComplete`: the log has ended with them. */
 export function groupsOf(lines: readonly Line[], isComplete = false): LogGroup[] {
-  const outline = new Outline();
+  const outline = new GroupOutline();
   for (const [at, line] of lines.entries()) outline.append(line, false, lines[at - 1]?.[0]);
   if (isComplete) outline.finish(lines.at(-1)?.[0] ?? 0);
   return outline.groups.map(({ parent: _, ...group }) => group);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GroupFolding, type FoldingInput } from '../../../../src/element/viewport/groups/group-folding.ts';
-import { Outline } from '../../../../src/element/viewport/groups/outline.ts';
+import { GroupOutline } from '../../../../src/element/viewport/groups/group-outline.ts';
 
 interface Drawn {
   readonly size: number;
@@ -19,8 +19,8 @@ const leaf = fc.record({ ...shape, inner: fc.constant([]) });
 const tree = fc.array(fc.record({ ...shape, inner: fc.array(leaf, { maxLength: 3 }) }), { maxLength: 6 });
 
 /** An outline with these groups; the last one stays open with `isOpen`. */
-function outlineOf(groups: readonly Drawn[], isOpen: boolean): Outline {
-  const outline = new Outline();
+function outlineOf(groups: readonly Drawn[], isOpen: boolean): GroupOutline {
+  const outline = new GroupOutline();
   const add = ({ size, error, wish, inner }: Drawn, depth: number, ends: boolean): void => {
     outline.append([0, '', { g: { t: 't', d: depth, ...(wish !== undefined && { o: wish }) } }]);
     if (error) outline.append([0, '', { l: 17 }]);
@@ -33,7 +33,7 @@ function outlineOf(groups: readonly Drawn[], isOpen: boolean): Outline {
 }
 
 const NOWHERE = { from: 1, to: 0 };
-const input = (outline: Outline, change: Partial<FoldingInput> = {}): FoldingInput => ({
+const input = (outline: GroupOutline, change: Partial<FoldingInput> = {}): FoldingInput => ({
   outline,
   mode: 'auto',
   first: 1,
@@ -62,7 +62,7 @@ describe('groups', () => {
     );
   });
 
-  const three = (): Outline =>
+  const three = (): GroupOutline =>
     outlineOf(
       Array.from({ length: 3 }, () => ({ size: 200, error: false, wish: undefined, inner: [] })),
       false,

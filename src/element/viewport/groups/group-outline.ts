@@ -19,7 +19,7 @@ type Changed = { -readonly [Key in keyof OutlineGroup]: OutlineGroup[Key] };
  * The groups of a log: as a server listed them up to a line, and from there on by the marks of the lines that follow. Holds a bounded
  * number of consecutive groups, and those around them.
  */
-export class Outline {
+export class GroupOutline {
   #groups: Changed[] = [];
   /** First lines of the groups that are open after line `upto`, outermost first, and of the group that ended last. */
   #open: number[] = [];

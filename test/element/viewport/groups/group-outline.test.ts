@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MAX_GROUPS, Outline } from '../../../../src/element/viewport/groups/outline.ts';
+import { MAX_GROUPS, GroupOutline } from '../../../../src/element/viewport/groups/group-outline.ts';
 import type { GroupsPage } from '../../../../src/protocol/answers/answers.ts';
 import type { Line } from '../../../../src/protocol/line.ts';
 import { UNMARKED, markLine } from '../../../../src/protocol/marks/marker.ts';
@@ -45,14 +45,14 @@ function ask(lines: readonly Line[], after: number, upto: number, limit = MAX_GR
   return { after, upto, more, around, groups };
 }
 
-function append(outline: Outline, lines: readonly Line[], upto = lines.length): void {
+function append(outline: GroupOutline, lines: readonly Line[], upto = lines.length): void {
   while (outline.upto < upto) {
     const line = lines[outline.upto];
     if (line !== undefined) outline.append(line, false, lines[outline.upto - 1]?.[0]);
   }
 }
 
-const plain = (outline: Outline): object[] => outline.groups.map(({ parent: _, ...group }) => group);
+const plain = (outline: GroupOutline): object[] => outline.groups.map(({ parent: _, ...group }) => group);
 
 describe('the outline of a log', () => {
   it('is what a server lists, wherever its pages end and the lines begin', () => {
@@ -60,7 +60,7 @@ describe('the outline of a log', () => {
       fc.property(texts, fc.nat(60), fc.nat(60), fc.nat(60), fc.boolean(), (list, a, b, c, isComplete) => {
         const lines = marked(list);
         const [first = 0, second = 0, third = 0] = [a, b, c].map((at) => Math.min(at, lines.length)).sort((x, y) => x - y);
-        const outline = new Outline();
+        const outline = new GroupOutline();
         outline.load(ask(lines, 0, first));
         append(outline, lines, second);
         outline.extend(ask(lines, second, third));
@@ -75,7 +75,7 @@ describe('the outline of a log', () => {
     fc.assert(
       fc.property(texts, (list) => {
         const lines = marked(list);
-        const outline = new Outline();
+        const outline = new GroupOutline();
         append(outline, lines);
         for (let line = 1; line <= lines.length; line += 1) {
           const around = [...outline.around(line)].map((group) => group.line).reverse();
@@ -87,7 +87,7 @@ describe('the outline of a log', () => {
   });
 
   it('holds a bounded number of groups: the newest, and those that are open', () => {
-    const outline = new Outline();
+    const outline = new GroupOutline();
     outline.append([0, '', { g: { t: 'all', d: 0 } }]);
     for (let at = 0; at <= MAX_GROUPS; at += 1) {
       outline.append([0, '', { g: { t: `${at}`, d: 1 } }]);
@@ -101,7 +101,7 @@ describe('the outline of a log', () => {
   });
 
   it('forgets groups whose last line is not kept any more', () => {
-    const outline = new Outline();
+    const outline = new GroupOutline();
     append(outline, marked(['::group::a', '::endgroup::', '::group::b', 'x', '::endgroup::']));
     outline.trim(3);
     expect(outline.groups.map(({ t }) => t)).toEqual(['b']);
