@@ -138,7 +138,8 @@ export class ReaderTools {
       lines,
       notify,
       announce,
-      current: () => current.line,
+      // A fold shows it in the row of its first line.
+      current: () => (current.line === undefined ? undefined : viewport.current),
       select: (line) => {
         selection.pick(line, false);
         current.line = line;
