@@ -4,7 +4,7 @@ import { MemoryLog } from './support/memory-log.ts';
 import { moveTo, release } from './support/pointer.ts';
 
 const DAY = 86_400_000;
-const ORDER = ['error', 'follow', 'wrap', 'copy', 'download', 'time', 'start', 'end'];
+const ORDER = ['error', 'find', 'follow', 'wrap', 'copy', 'download', 'time', 'start', 'end'];
 
 async function live(log = new MemoryLog(), attributes: Record<string, string> = {}): Promise<Mounted> {
   const mounted = mount(log, { follow: 'off', ...attributes });

@@ -27,7 +27,7 @@ export async function seekTime(host: TimeSeekerHost, time: number, signal: Abort
   try {
     return (await queries.seek({ epoch: log.status.epoch, time }, signal))?.line;
   } catch (error) {
-    if (!(error instanceof RefusedQueryError) || error.reason !== 'unsupported') throw error;
+    if (!(error instanceof RefusedQueryError)) throw error;
     return lineAtTime({ all: host.lines(), held: (line) => host.held(line), log, signal }, time);
   }
 }

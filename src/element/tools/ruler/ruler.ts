@@ -99,7 +99,7 @@ export class Ruler {
     this.#left.abort();
     this.#parts?.dispose();
     clearTimeout(this.#hiding);
-    this.#host.scroller.classList.remove('ruled');
+    this.#host.scroller.removeAttribute('data-ruled');
     this.element.remove();
     this.readout.remove();
   }
@@ -116,7 +116,7 @@ export class Ruler {
     const screens = (head - first + 1) / Math.max(1, visible.to - visible.from + 1);
     const width = scroller.parentElement?.clientWidth ?? 0;
     this.element.hidden = screens < LEAST_SCREENS || width < LEAST_WIDTH;
-    scroller.classList.toggle('ruled', !this.element.hidden);
+    scroller.toggleAttribute('data-ruled', !this.element.hidden);
     const height = this.element.clientHeight;
     if (this.element.hidden || height === 0) return;
     const box = this.#scale.boxOf(visible);

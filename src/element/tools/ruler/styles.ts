@@ -2,7 +2,7 @@ import { css } from 'lit';
 
 /** The ruler, its tip, and the position readout. */
 export const rulerStyles = css`
-  .viewport.ruled {
+  .viewport[data-ruled] {
     right: 12px;
   }
   .ruler {
@@ -91,7 +91,7 @@ export const rulerStyles = css`
     .readout {
       display: none;
     }
-    .viewport.ruled {
+    .viewport[data-ruled] {
       right: 0;
     }
   }

@@ -57,7 +57,6 @@ export const toolbarStyles = css`
   .counted span {
     color: color-mix(in srgb, currentcolor 80%, var(--ls-fg));
   }
-  .more-actions {
   .compact .wide,
   .icon[data-collapsed] {
     display: none;

@@ -34,6 +34,7 @@ interface Action {
 /** The buttons of the toolbar, the most important ones first: those for which there is no room are in the menu alone. */
 function actionsOf({ following, wrap, time }: ToolsModel): Action[] {
   const actions: Action[] = [
+    { name: 'error', icon: ICONS.error, label: TOOL_STRINGS.error },
     { name: 'find', icon: ICONS.find, label: TOOL_STRINGS.find },
     { name: 'wrap', icon: ICONS.wrap, label: TOOL_STRINGS.wrap, pressed: wrap },
     { name: 'copy', icon: ICONS.copy, label: TOOL_STRINGS.copy },
@@ -43,7 +44,7 @@ function actionsOf({ following, wrap, time }: ToolsModel): Action[] {
     { name: 'end', icon: ICONS.end, label: TOOL_STRINGS.end },
   ];
   if (following !== undefined)
-    actions.splice(1, 0, { name: 'follow', icon: ICONS.follow, label: TOOL_STRINGS.follow, pressed: following, isEssential: true });
+    actions.splice(2, 0, { name: 'follow', icon: ICONS.follow, label: TOOL_STRINGS.follow, pressed: following, isEssential: true });
   return actions;
 }
 

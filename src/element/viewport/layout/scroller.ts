@@ -66,18 +66,18 @@ export function createScroller(
   let cell = 0;
   let stopPrinting = (): void => undefined;
   const observer = new ResizeObserver(() => {
-    // With its scrollbars, which come and go with the content: without them `narrow` could alternate. Not displayed, it has no width.
-    const { offsetWidth } = element;
-    if (offsetWidth > 0 && offsetWidth < NARROW !== narrow) {
+    // With its scrollbars and the ruler, which come and go with the content: without them `narrow` could alternate. Not displayed, it has no width.
+    const width = element.offsetWidth > 0 ? (element.parentElement?.clientWidth ?? 0) : 0;
+    if (width > 0 && width < NARROW !== narrow) {
       narrow = !narrow;
       // The reaction may resize what is observed, which has to wait for the next frame.
       setTimeout(onNarrow);
     }
     // Sideways scrolling moves the rows; state rows stay as wide as the viewport.
     element.style.setProperty('--visible', `${element.clientWidth}px`);
-    const width = innerSize(cells).width / PROBE;
-    if (width !== cell) {
-      cell = width;
+    const cellWidth = innerSize(cells).width / PROBE;
+    if (cellWidth !== cell) {
+      cell = cellWidth;
       onFont();
       readBackground();
     }
