@@ -20,6 +20,8 @@ export const rowStyles = css`
     /* The scrollbar's track is always there: nothing moves as the log grows, and the grounds of rows end at an edge. */
     overflow: auto scroll;
     overflow-anchor: none;
+    /* Rows that are not lines stay as wide as this, however far the lines are scrolled sideways. */
+    container-type: inline-size;
     scrollbar-width: thin;
     scrollbar-color: var(--ls-edge) var(--ls-surface);
     /* A layer of its own, opaque so that text stays sharp: without it each scrolled frame is repainted, and the page misses the next one. */
@@ -343,7 +345,7 @@ export const rowStyles = css`
     box-sizing: border-box;
     /* Neither wider than the block nor able to widen it: else it would lengthen the scrollbar while the log gets narrower. */
     contain: inline-size;
-    width: min(var(--visible, 100%), 100%);
+    width: min(100cqi, 100%);
     height: 28px;
     padding-inline: 12px;
     border-block: 1px dashed var(--ls-border);

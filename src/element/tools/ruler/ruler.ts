@@ -92,6 +92,10 @@ export class Ruler {
 
   /** The log or the size of the element may have changed. */
   update(): void {
+    const { scroller } = this.#host;
+    const { clientWidth = 0 } = scroller.parentElement ?? {};
+    this.element.hidden = clientWidth < LEAST_WIDTH || scroller.scrollHeight < LEAST_SCREENS * scroller.clientHeight;
+    scroller.toggleAttribute('data-ruled', !this.element.hidden);
     this.#frame.request();
   }
 
@@ -110,16 +114,9 @@ export class Ruler {
   }
 
   #draw(): void {
-    const { viewport, scroller } = this.#host;
-    const { first, head } = this.#host.status() ?? NO_LOG;
-    const { visible } = viewport;
-    const screens = (head - first + 1) / Math.max(1, visible.to - visible.from + 1);
-    const width = scroller.parentElement?.clientWidth ?? 0;
-    this.element.hidden = screens < LEAST_SCREENS || width < LEAST_WIDTH;
-    scroller.toggleAttribute('data-ruled', !this.element.hidden);
     const height = this.element.clientHeight;
     if (this.element.hidden || height === 0) return;
-    const box = this.#scale.boxOf(visible);
+    const box = this.#scale.boxOf(this.#host.viewport.visible);
     setStyle(this.#box, 'transform', `translateY(${box.top}px)`);
     setStyle(this.#box, 'height', `${box.height}px`);
     this.#parts?.request(Math.min(MAX_PARTS, Math.max(1, Math.floor(height / PART_HEIGHT))));

@@ -73,8 +73,6 @@ export function createScroller(
       // The reaction may resize what is observed, which has to wait for the next frame.
       setTimeout(onNarrow);
     }
-    // Sideways scrolling moves the rows; state rows stay as wide as the viewport.
-    element.style.setProperty('--visible', `${element.clientWidth}px`);
     const cellWidth = innerSize(cells).width / PROBE;
     if (cellWidth !== cell) {
       cell = cellWidth;
