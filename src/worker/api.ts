@@ -33,6 +33,9 @@ export interface LogStatus {
   readonly missingOnServer?: boolean;
 }
 
+/** Which lines a log has. */
+export type LogExtent = Pick<LogStatus, 'epoch' | 'first' | 'head'>;
+
 /** A run of consecutive lines, the first being number `from`. */
 export interface LineRun {
   readonly from: number;

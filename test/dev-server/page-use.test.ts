@@ -150,7 +150,7 @@ describe('the console page', () => {
     await page.type('.filter input', '0');
     await until(async () => expect(await text(page, '.none')).toBe('No logs match.'));
     await page.$eval('.filter input', (input) => {
-      (input as HTMLInputElement).value = '';
+      input.value = '';
       input.dispatchEvent(new Event('input'));
     });
     await page.click('.states button:nth-child(3)');

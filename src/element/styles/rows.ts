@@ -12,7 +12,7 @@ const timeColumns = unsafeCSS(
     .join(''),
 );
 
-/** The log itself: rows, gutter, text, state rows. */
+/** The log itself: rows, gutter, text. */
 export const rowStyles = css`
   .viewport {
     position: absolute;
@@ -261,129 +261,6 @@ export const rowStyles = css`
     background: var(--ls-muted);
     opacity: 0.6;
   }
-  .fold {
-    display: flow-root;
-  }
-  .frame .text {
-    margin-inline-start: var(--time);
-  }
-  .segment {
-    display: block;
-    flex: none;
-    contain: strict;
-  }
-  .whole .text {
-    display: flex;
-  }
-  .wraps .whole .text {
-    display: block;
-  }
-  /* The buttons stay in sight where the line continues past the edge. */
-  .more {
-    position: sticky;
-    right: 12px;
-    display: inline-flex;
-    flex: none;
-    gap: 10px;
-    box-sizing: border-box;
-    height: 18px;
-    margin: 1px 0 1px 1ch;
-    padding: 0 8px;
-    border: 1px solid var(--ls-border);
-    border-radius: 9px;
-    background: var(--ls-surface);
-    color: var(--ls-muted);
-    vertical-align: top;
-    white-space: nowrap;
-    user-select: none;
-    -webkit-user-select: none;
-  }
-  .wraps .more {
-    display: flex;
-    width: max-content;
-    max-width: 100%;
-    margin: 1px 0;
-  }
-  .wraps .fold > .more {
-    margin-inline-start: calc(var(--gutter) + var(--time));
-  }
-  .more > * {
-    font:
-      11px/16px system-ui,
-      sans-serif;
-  }
-  .more > [data-label='']:not(button) {
-    display: none;
-  }
-  .more > ::before {
-    content: attr(data-label);
-  }
-  /* Slightly higher than the row: rows are too close for full-size targets. */
-  .more button {
-    box-sizing: border-box;
-    min-width: 24px;
-    height: 24px;
-    margin-block: -4px;
-    padding: 0;
-    border: 0;
-    background: none;
-    color: var(--ls-ansi-4);
-    font-weight: 600;
-    cursor: pointer;
-  }
-  .more button:hover {
-    text-decoration: underline;
-  }
-
-  .state {
-    position: sticky;
-    left: 0;
-    display: flex;
-    align-items: center;
-    justify-content: center;
-    gap: 8px;
-    box-sizing: border-box;
-    /* Neither wider than the block nor able to widen it: else it would lengthen the scrollbar while the log gets narrower. */
-    contain: inline-size;
-    width: min(100cqi, 100%);
-    height: 28px;
-    padding-inline: 12px;
-    border-block: 1px dashed var(--ls-border);
-    background: var(--ls-gap);
-    color: var(--ls-muted);
-    font:
-      12px/16px system-ui,
-      sans-serif;
-    white-space: nowrap;
-    user-select: none;
-    -webkit-user-select: none;
-  }
-  .state-text {
-    min-width: 0;
-    overflow: hidden;
-    text-overflow: ellipsis;
-  }
-  .state.failed {
-    box-shadow: inset 3px 0 var(--ls-err);
-    background: var(--ls-err-bg);
-    color: var(--ls-fg);
-  }
-  .state.problem {
-    color: var(--ls-fg);
-  }
-  .link {
-    flex: none;
-    min-width: 24px;
-    height: 24px;
-    padding: 0;
-    border: 0;
-    background: none;
-    color: var(--ls-ansi-4);
-    font-weight: 600;
-  }
-  .link:hover {
-    text-decoration: underline;
-  }
 
   @container log (width < 480px) {
     .time {
@@ -398,10 +275,6 @@ export const rowStyles = css`
     .num {
       padding: 0 22px 0 6px;
     }
-    /* The room is for the text. */
-    .viewport:not(.wraps) .row .more > span {
-      display: none;
-    }
   }
   @media (forced-colors: active) {
     .text * {
@@ -409,8 +282,7 @@ export const rowStyles = css`
       background: none;
     }
     .selected .num,
-    .stderr .num,
-    .state.failed {
+    .stderr .num {
       border-inline-start: 3px solid;
     }
     .ring,

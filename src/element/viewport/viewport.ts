@@ -24,6 +24,7 @@ import type { PrintRange } from './lines/print-range.ts';
 import type { Classifier } from './levels/line-levels.ts';
 import type { LineAction } from './long-lines/expand-chip.ts';
 import type { Folded } from './long-lines/long-lines.ts';
+import { appendRowList } from './rows/row-list.ts';
 import { RowsView } from './rows/rows-view.ts';
 
 export { FIRST_TAIL } from './frame/frame-requests.ts';
@@ -50,7 +51,7 @@ export class Viewport {
   readonly steps: LineSteps;
   readonly #listener: ViewportListener;
   readonly #scroller: HTMLElement;
-  readonly #block = document.createElement('div');
+  readonly #block: HTMLElement;
   readonly #view: RowsView;
   readonly #content: LogContent;
   readonly #scroll: ScrollLayout;
@@ -64,13 +65,8 @@ export class Viewport {
   constructor(scroller: HTMLElement, mode: FollowMode, listener: ViewportListener) {
     this.#scroller = scroller;
     this.#listener = listener;
-    const spacer = document.createElement('div');
-    spacer.className = 'spacer';
-    spacer.setAttribute('role', 'presentation');
-    this.#block.className = 'block';
-    this.#block.setAttribute('role', 'list');
-    spacer.append(this.#block);
-    scroller.append(spacer);
+    const { spacer, block } = appendRowList(scroller);
+    this.#block = block;
     this.#view = new RowsView(this.#block, (state) => this.#onAction(state));
     this.#content = new LogContent(this.#view.glyphs, () => this.schedule());
     this.#scroll = new ScrollLayout(scroller, spacer, this.#content, (moved) => this.#onMoved(moved));
@@ -165,21 +161,13 @@ export class Viewport {
   }
 
   set groups(groups: GroupSource | undefined) {
-    const { status, lines } = this.#content;
-    groups?.update(status, lines.runs(), lines);
     this.#content.groups = groups;
-    this.#scroll.metrics.depthAt = (line) => groups?.depthAt(line) ?? 0;
     this.regroup(true);
   }
 
   /** Groups changed; `isIndented`: lines may be in others, so that they may take other rows. */
   regroup(isIndented: boolean): void {
-    const { metrics } = this.#scroll;
-    if (isIndented && metrics.wraps)
-      this.#scroll.reshape(() => {
-        metrics.clear();
-        return true;
-      });
+    if (isIndented) this.#scroll.recount();
     this.schedule();
   }
 

@@ -2,7 +2,7 @@ import type { GroupsPage, LevelsPage, LinePlace, SearchRecord } from '../../prot
 import { readGroups, readLevels, readPlace, readSearchRecord } from '../../protocol/answers/read-answers.ts';
 import type { SearchQuery } from '../../protocol/search/query.ts';
 import { textOf, topicUrl, type Resource } from '../http/fetch-history.ts';
-import { RefusedQueryError, type RefusalReason } from './refused-query-error.ts';
+import { RefusedQueryError, type QueryRefusal } from './refused-query-error.ts';
 import { textLines } from './text-lines.ts';
 
 /** The log that is asked about. */
@@ -83,9 +83,7 @@ export class LogQueries {
 
   /** Searches the log. Records arrive as they are found, the last is `done` or `failed`. */
   async *search({ fromEnd, ...question }: SearchQuestion, signal: AbortSignal): AsyncGenerator<SearchRecord, void> {
-    const query = Object.entries(question).map(([name, value]) => [name, typeof value === 'boolean' ? (value ? 1 : undefined) : value]);
-    const from = fromEnd === true ? 'end' : undefined;
-    const response = await this.#ask('search', 'search', { ...Object.fromEntries(query), from }, signal);
+    const response = await this.#ask('search', 'search', { ...question, from: fromEnd === true ? 'end' : undefined }, signal);
     for await (const line of textLines(response)) yield checked(() => readSearchRecord(JSON.parse(line)));
   }
 
@@ -111,7 +109,9 @@ export class LogQueries {
 
   async #send(resource: Resource, query: Query, topic: string, signal: AbortSignal): Promise<Response> {
     const { endpoint, channel } = this.#source;
-    const asked = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
+    const asked = Object.entries(query).flatMap(([name, value]) =>
+      value === undefined || value === false ? [] : [[name, value === true ? 1 : value] as const],
+    );
     try {
       const url = topicUrl(endpoint.replace(/\/$/u, ''), channel, Object.fromEntries(asked), resource);
       return await this.#fetch(url, { headers: { Authorization: `Bearer ${topic}` }, signal });
@@ -122,9 +122,10 @@ export class LogQueries {
   }
 }
 
-type Query = Readonly<Record<string, string | number | undefined>>;
+/** The parameters of a question; a flag that is false is left out. */
+type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
-function reasonOf({ status, headers }: Response, feature: string): RefusalReason {
+function reasonOf({ status, headers }: Response, feature: string): QueryRefusal {
   const offered = headers.get('Log-Has');
   if (status === 404 || status === 405) return offered?.split(/[\s,]+/u).includes(feature) === true ? 'reset' : 'unsupported';
   if (status === 409) return 'reset';

@@ -1,4 +1,5 @@
 import { clipRanges, normalizeRanges, subtractRanges, type Range } from '../../protocol/ranges.ts';
+import type { LogExtent } from '../api.ts';
 
 /** Most ranges one request may name, and most lines of a tail: beyond that a request is a mistake and is cut. */
 export const REQUEST_RANGES = 256;
@@ -17,13 +18,6 @@ export interface ViewState {
   readonly tail: number;
   /** Lines of the tail that were delivered. */
   readonly delivered: readonly Range[];
-}
-
-/** Which lines a log has. */
-export interface LogExtent {
-  readonly epoch: string;
-  readonly first: number;
-  readonly head: number;
 }
 
 /** The state of a view that has asked for nothing. */

@@ -1,14 +1,11 @@
 import type { LevelsPage } from '../../../protocol/answers/answers.ts';
-import type { LogStatus } from '../../../worker/api.ts';
+import type { LogExtent } from '../../../worker/api.ts';
 import type { LogQueries } from '../../../worker/queries/log-queries.ts';
 import { RefusedQueryError } from '../../../worker/queries/refused-query-error.ts';
 import { Throttle } from '../../util/throttle.ts';
 
 /** Shortest time between two questions about one log, ms. */
 const INTERVAL = 2_000;
-
-/** Which lines a log has. */
-export type LogExtent = Pick<LogStatus, 'epoch' | 'first' | 'head'>;
 
 export interface LevelPartsHost {
   readonly queries: Pick<LogQueries, 'levels'>;

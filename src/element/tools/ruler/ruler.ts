@@ -1,4 +1,5 @@
 import type { LevelsPage } from '../../../protocol/answers/answers.ts';
+import type { LogExtent } from '../../../worker/api.ts';
 import { monotonic } from '../../../worker/platform/attempt.ts';
 import type { LogQueries } from '../../../worker/queries/log-queries.ts';
 import { FrameRequest } from '../../util/frame-request.ts';
@@ -6,8 +7,8 @@ import { setStyle } from '../../util/set-style.ts';
 import { formatTime } from '../../util/time.ts';
 import type { Viewport } from '../../viewport/viewport.ts';
 import { TOOL_STRINGS } from '../strings.ts';
-import { LevelParts, type LogExtent } from './level-parts.ts';
-import { ReadoutTiming } from './position-readout.ts';
+import { LevelParts } from './level-parts.ts';
+import { ReadoutTiming } from './readout-timing.ts';
 import { drawRuler, PAINTS } from './ruler-drawing.ts';
 import { densityOf, nearestTick, ticksOf, type Tick } from './ruler-marks.ts';
 import { RulerScale } from './ruler-scale.ts';

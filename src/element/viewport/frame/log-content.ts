@@ -15,9 +15,8 @@ export class LogContent {
   readonly levels = new LineLevels((line) => this.lines.get(line));
   readonly long = new LongLines(this.lines);
   readonly times = new LogTimes();
-  /** Present once the log is known to have groups. */
-  groups: GroupSource | undefined;
   readonly #folds: FoldLoader;
+  #groups: GroupSource | undefined;
   #status: LogStatus = CONNECTING;
 
   /** `onFoldsReady` is called when frames that waited for folded lines can be drawn. */
@@ -32,6 +31,16 @@ export class LogContent {
   /** Whether drawing waits for lines to be folded, so that they do not show for a moment one by one. */
   get isHoldingFrames(): boolean {
     return this.#folds.isHoldingFrames;
+  }
+
+  /** Present once the log is known to have groups. */
+  get groups(): GroupSource | undefined {
+    return this.#groups;
+  }
+
+  set groups(groups: GroupSource | undefined) {
+    groups?.update(this.#status, this.lines.runs(), this.lines);
+    this.#groups = groups;
   }
 
   /** Number of lines between the newest one held and the end of the log. */
@@ -60,7 +69,7 @@ export class LogContent {
     }
     this.#folds.readPart(status.part, status.head);
     this.times.update(this.lines, status);
-    this.groups?.update(status, runs, this.lines);
+    this.#groups?.update(status, runs, this.lines);
   }
 
   /** Forgets the lines; the status stays until the next update. */
@@ -68,7 +77,7 @@ export class LogContent {
     this.lines.clear();
     this.long.clear();
     this.times.clear();
-    this.groups?.clear();
+    this.#groups?.clear();
   }
 
   /** Forgets everything, for another log. */

@@ -31,14 +31,15 @@ export class RowMetrics {
   height = 0;
   rowHeight = 20;
   /** How many open groups a line is in. */
-  depthAt: (line: number) => number = () => 0;
+  readonly depthAt: (line: number) => number;
   readonly #long: LongLines;
   #columns = 0;
   #wrap = false;
   readonly #counts = new RowCounts();
 
-  constructor(long: LongLines) {
+  constructor(long: LongLines, depthAt: (line: number) => number) {
     this.#long = long;
+    this.depthAt = depthAt;
   }
 
   /** Number of the newest lines to hold while following. */

@@ -63,7 +63,7 @@ export class ScrollLayout {
     const { lines, long } = (this.#content = content);
     this.#lines = lines;
     this.#long = long;
-    this.metrics = new RowMetrics(long);
+    this.metrics = new RowMetrics(long, (line) => content.groups?.depthAt(line) ?? 0);
     this.rows = this.metrics.index(this.#status, []);
     this.#box = new ScrollBox(scroller, spacer, (moved) => {
       if (moved.delta !== 0) this.target = undefined;
@@ -132,6 +132,15 @@ export class ScrollLayout {
     this.#box.layout(this.#extent(), this.rows.yOf(this.#anchor));
     this.#isMoved = true;
     return true;
+  }
+
+  /** Counts the rows of lines again, since lines may be in other groups. */
+  recount(): void {
+    if (!this.metrics.wraps) return;
+    this.reshape(() => {
+      this.metrics.clear();
+      return true;
+    });
   }
 
   /** Expands or collapses a long line or a fold, or shows the text that a line hides (`raw`). */

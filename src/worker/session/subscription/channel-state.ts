@@ -3,11 +3,10 @@ import type { Line } from '../../../protocol/line.ts';
 import { tailLines, type Ack, type End, type Msg, type Part } from '../../../protocol/messages.ts';
 import type { Position } from '../../../protocol/position.ts';
 import { readTopic, type TopicClaims } from '../../../protocol/topic.ts';
-import type { LogState } from '../../api.ts';
+import type { LogExtent, LogState } from '../../api.ts';
 import { SEGMENT_LINES, type SparseLog } from '../lines/sparse-log.ts';
 import type { SegmentCache } from '../lines/segment-cache.ts';
 import { backoff, earliest, TIMING, type Now } from '../timing.ts';
-import type { LogExtent } from '../view-state.ts';
 import type { OpenLog } from './open-log.ts';
 import type { SessionView } from './session-view.ts';
 

@@ -1,5 +1,5 @@
 import { clipRanges, normalizeRanges, rangeOf, type Range } from '../../../protocol/ranges.ts';
-import type { LineRun } from '../../api.ts';
+import type { LineRun, LogExtent } from '../../api.ts';
 import type { ViewRequest } from '../events.ts';
 import type { LineBudget, SparseLog } from '../lines/sparse-log.ts';
 import {
@@ -10,7 +10,6 @@ import {
   REQUEST_RANGES,
   undeliveredTail,
   wantedLines,
-  type LogExtent,
   type ViewState,
 } from '../view-state.ts';
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LevelsPage } from '../../../../src/protocol/answers/answers.ts';
 import type { LogStatus } from '../../../../src/worker/api.ts';
 import type { LevelsQuestion } from '../../../../src/worker/queries/log-queries.ts';
-import { RefusedQueryError, type RefusalReason } from '../../../../src/worker/queries/refused-query-error.ts';
+import { RefusedQueryError, type QueryRefusal } from '../../../../src/worker/queries/refused-query-error.ts';
 import { ASK_INTERVAL, LevelCounter } from '../../../../src/element/tools/levels/level-counter.ts';
 
 const LIVE: LogStatus = {
@@ -20,7 +20,7 @@ const LIVE: LogStatus = {
 /** A counter over a server that says of each range that it has one error. */
 function counter() {
   const questions: LevelsQuestion[] = [];
-  let reason: RefusalReason | undefined;
+  let reason: QueryRefusal | undefined;
   let unmarked = 0;
   const levels = async (question: LevelsQuestion): Promise<LevelsPage> => {
     questions.push(question);
@@ -31,7 +31,7 @@ function counter() {
   return {
     counts,
     questions,
-    refuse: (why: RefusalReason | undefined) => (reason = why),
+    refuse: (why: QueryRefusal | undefined) => (reason = why),
     unmarked: () => unmarked,
     grow: (head: number, status: Partial<LogStatus> = {}) => counts.update({ ...LIVE, head, ...status }, []),
     pass: (ms: number) => vi.advanceTimersByTimeAsync(ms),

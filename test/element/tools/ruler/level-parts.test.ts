@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LevelsPage } from '../../../../src/protocol/answers/answers.ts';
 import { LevelParts } from '../../../../src/element/tools/ruler/level-parts.ts';
-import { RefusedQueryError, type RefusalReason } from '../../../../src/worker/queries/refused-query-error.ts';
+import { RefusedQueryError, type QueryRefusal } from '../../../../src/worker/queries/refused-query-error.ts';
 import type { LevelsQuestion } from '../../../../src/worker/queries/log-queries.ts';
 
-function setUp(refusal?: RefusalReason) {
+function setUp(refusal?: QueryRefusal) {
   const asked: LevelsQuestion[] = [];
   const extent = { epoch: 'e', first: 1, head: 100 };
   const parts = new LevelParts({

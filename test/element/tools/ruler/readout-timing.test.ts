@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ReadoutTiming } from '../../../../src/element/tools/ruler/position-readout.ts';
+import { ReadoutTiming } from '../../../../src/element/tools/ruler/readout-timing.ts';
 
 describe('the position readout', () => {
   it('is shown while the log is scrolled faster than two screens a second, and a moment longer', () => {
