@@ -3,7 +3,6 @@ import type { Line } from '../../protocol/line.ts';
 import { shownText } from '../../protocol/terminal/shown-text.ts';
 import type { LogStatus, Range, ViewUpdate } from '../../worker/api.ts';
 import type { LogStreamAttributes } from '../attributes.ts';
-import type { LogQueries } from '../../worker/queries/log-queries.ts';
 import type { LogBinding } from '../log-binding.ts';
 import { rememberChoice } from '../remembered.ts';
 import type { ChipInput } from '../status/chip.ts';
@@ -17,11 +16,8 @@ import { CopyEvents } from './copy/copy-events.ts';
 import { markdownOf } from './copy/markdown.ts';
 import { CurrentLine } from './current/current-line.ts';
 import { Downloader } from './download/downloader.ts';
-import { EntryFinder } from './entries/entry-finder.ts';
 import { ERRORS, WARNINGS } from './entries/entry-kind.ts';
-import { FindLoader } from './find/find-loader.ts';
 import type { FindOptions } from './find/finder.ts';
-import { GroupTool } from './groups/group-tool.ts';
 import { groupStyles } from './groups/styles.ts';
 import { GoTo } from './go-to/go-to.ts';
 import { goToStyles } from './go-to/styles.ts';
@@ -29,7 +25,6 @@ import { KeyHelp } from './help/key-help.ts';
 import { helpStyles } from './help/styles.ts';
 import { listenForKeys } from './keyboard/keyboard.ts';
 import { errorsIn } from './levels/entry-tally.ts';
-import { LevelCounter } from './levels/level-counter.ts';
 import { LiveRegion } from './live-region/live-region.ts';
 import { newLinesPill } from './messages/new-lines-pill.ts';
 import { messageStyles } from './messages/styles.ts';
@@ -37,8 +32,6 @@ import { Task } from './messages/task.ts';
 import { Toast, toastTemplate, type ToastAction } from './messages/toast.ts';
 import { Notifier } from './notify/notifier.ts';
 import { Permalinks } from './permalink/permalinks.ts';
-import { RulerLoader } from './ruler/ruler-loader.ts';
-import { queriesOf } from './queries-of.ts';
 import { spanOfLines, type Span } from './selection/places.ts';
 import { Selection } from './selection/selection.ts';
 import { selectionStyles } from './selection/styles.ts';
@@ -51,6 +44,7 @@ import { toolbarTemplate, type ToolsModel } from './toolbar/toolbar.ts';
 import { titleTimes } from './toolbar/time-titles.ts';
 import { Tooltips } from './toolbar/tooltips.ts';
 import { freshTopicFor } from './topic/fresh-topic.ts';
+import { WholeLogTools } from './whole-log-tools.ts';
 
 export interface ReaderToolsHost {
   readonly element: LogStreamAttributes;
@@ -82,11 +76,7 @@ export class ReaderTools {
   readonly #copier: Copier;
   readonly #copyEvents: CopyEvents;
   readonly #downloader: Downloader;
-  readonly #ruler: RulerLoader;
-  readonly #entries: EntryFinder;
-  readonly #levels: LevelCounter;
-  readonly #find: FindLoader;
-  readonly #groups: GroupTool;
+  readonly #wholeLog: WholeLogTools;
   readonly #tooltips: Tooltips;
   readonly #collapse: ToolbarCollapse;
   readonly #press: (key: KeyInput) => void;
@@ -98,22 +88,17 @@ export class ReaderTools {
     const announce = (text: string): void => this.#liveRegion.announce(text);
     const lines = (): Range => host.lines();
     this.#toast = new Toast(() => this.#messageChanged());
-    const queries = (): LogQueries | undefined => queriesOf(binding);
-    this.#levels = new LevelCounter({
-      queries,
-      changed: () => element.requestUpdate(),
-      unmarked: () => void this.#classify(),
-    });
     this.#liveRegion = new LiveRegion(
       host.liveRegion,
       () => element.announce,
-      (line) => this.#levels.errorsAfter(line),
+      (line) => this.#wholeLog.levels.errorsAfter(line),
     );
     const task = (this.#task = new Task(this.#toast, announce));
     const selection = (this.#selection = new Selection({ element, viewport, scroller }));
     const current = (this.#current = new CurrentLine(viewport));
     const freshTopic = (): Promise<string | undefined> => this.freshTopic();
     this.#goTo = new GoTo({ element, scroller, binding, viewport, current, task, lines, notify, freshTopic });
+    this.#wholeLog = new WholeLogTools({ ...host, task, selection, current, freshTopic, notify, announce });
     this.#help = new KeyHelp(element);
     this.#notifier = new Notifier({ element, title: () => this.#title, notify });
     this.#permalinks = new Permalinks({
@@ -124,40 +109,12 @@ export class ReaderTools {
       lines,
       notify,
       goToTime: (date) => void this.goToTime(date),
-      goToError: () => void this.#entries.go(ERRORS, false, this.#host.lines().from),
+      goToError: () => void this.#wholeLog.entries.go(ERRORS, false, this.#host.lines().from),
     });
     this.#downloader = new Downloader({ binding, task, lines, notify, freshTopic });
     const download = (range: Range): void => void this.#downloader.downloadAndNotify(range);
     const copier = (this.#copier = new Copier({ binding, viewport, task, lines, notify, download }));
     this.#copyEvents = new CopyEvents({ element, scroller, copier, span: () => selection.span });
-    this.#entries = new EntryFinder({
-      binding,
-      queries,
-      viewport,
-      task,
-      lines,
-      notify,
-      announce,
-      // A fold shows it in the row of its first line.
-      current: () => (current.line === undefined ? undefined : viewport.current),
-      select: (line) => {
-        selection.pick(line, false);
-        current.line = line;
-      },
-    });
-    this.#ruler = new RulerLoader({
-      element,
-      binding,
-      viewport,
-      scroller,
-      freshTopic: () => this.freshTopic(),
-      found: (line) => {
-        selection.pick(line, false);
-        viewport.goTo(line, false);
-      },
-    });
-    this.#find = new FindLoader({ element, binding, viewport, scroller, lines, announce, freshTopic: () => this.freshTopic() });
-    this.#groups = new GroupTool({ ...host, freshTopic: () => this.freshTopic() });
     this.#tooltips = new Tooltips(element);
     this.#collapse = new ToolbarCollapse(() => element.renderRoot);
     titleTimes(scroller, viewport, () => element.time);
@@ -175,35 +132,32 @@ export class ReaderTools {
     this.#selection.connect();
     this.#copyEvents.connect();
     this.#permalinks.connect();
-    this.#ruler.connect();
+    this.#wholeLog.connect();
   }
 
   disconnect(): void {
-    this.#groups.stop();
+    this.#wholeLog.disconnect();
     this.#permalinks.disconnect();
-    this.#ruler.disconnect();
     this.#tooltips.disconnect();
     this.#collapse.disconnect();
     this.#selection.disconnect();
     this.#copyEvents.disconnect();
     this.#task.stop();
-    this.#levels.reset();
-    this.#find.finder?.stop();
     this.#liveRegion.dispose();
   }
 
   toolbar(model: ToolsModel): TemplateResult {
-    return toolbarTemplate(model, this.#actions, this.#levels.counts);
+    return toolbarTemplate(model, this.#actions, this.#wholeLog.levels.counts);
   }
 
   bar(): TemplateResult | undefined {
-    return this.#find.finder?.template();
+    return this.#wholeLog.find.finder?.template();
   }
 
   overlay(model: ToolsModel): TemplateResult {
-    const pill = newLinesPill(model.unseen, this.#newErrors(model.unseen), {
+    const pill = newLinesPill(model.unseen, this.#wholeLog.newErrors(model.unseen), {
       end: () => this.#actions.end(),
-      error: () => this.#goToNewError(),
+      error: () => this.#wholeLog.goToNewError(),
     });
     return html`${pill}${toastTemplate(this.#toast.message)}${this.#goTo.template()}${this.#help.template()}`;
   }
@@ -218,20 +172,18 @@ export class ReaderTools {
     this.#collapse.update();
     const toolbar = this.#query('.toolbar');
     if (toolbar !== undefined) setTabStop(toolbar);
-    this.#ruler.update();
-    this.#find.finder?.rendered();
-    this.#groups.modeChanged();
+    this.#wholeLog.rendered();
   }
 
   stateChanged(status: LogStatus): void {
     const { state, head, end } = status;
-    this.#groups.updated(status, []);
+    this.#wholeLog.stateChanged(status);
     const announce = (): void => {
-      const { counts } = this.#levels;
+      const { counts } = this.#wholeLog.levels;
       this.#liveRegion.announceState(state, head, end, counts === undefined ? 0 : errorsIn(counts));
     };
     // The last lines may not be counted yet.
-    if (state === 'ended') this.#levels.whenCounted(announce);
+    if (state === 'ended') this.#wholeLog.levels.whenCounted(announce);
     else announce();
     this.#permalinks.stateChanged(state);
     this.#goTo.stateChanged(state);
@@ -251,9 +203,8 @@ export class ReaderTools {
   }
 
   /** The status changed, or lines came. */
-  updated({ status, runs }: ViewUpdate): void {
-    this.#levels.update(status, runs);
-    this.#groups.updated(status, runs);
+  updated(update: ViewUpdate): void {
+    this.#wholeLog.updated(update);
   }
 
   logRestarted(): void {
@@ -263,15 +214,11 @@ export class ReaderTools {
 
   /** Another log is shown: selections and running tasks mean nothing any more. */
   logReplaced(): void {
-    this.#ruler.disconnect();
-    this.#ruler.connect();
+    this.#wholeLog.logReplaced();
     this.#task.stop();
-    this.#levels.reset();
     this.#goTo.reset();
     this.#notifier.reset();
     this.#selection.clear();
-    this.#find.finder?.logReplaced();
-    this.#groups.stop();
   }
 
   /** A key was pressed in the log before the tools were loaded. */
@@ -307,12 +254,12 @@ export class ReaderTools {
   }
 
   goToError(): Promise<number | undefined> {
-    return this.#entries.go(ERRORS, false);
+    return this.#wholeLog.entries.go(ERRORS, false);
   }
 
   /** Searches the log. Resolves with the number of lines found. */
   async find(query: string, options?: FindOptions): Promise<number> {
-    return (await this.#find.load()).find(query, options);
+    return (await this.#wholeLog.find.load()).find(query, options);
   }
 
   /** Goes to the first line at or after a time. Resolves with its number; undefined if there is none. */
@@ -334,11 +281,11 @@ export class ReaderTools {
     },
     copy: () => this.#copySelected(),
     download: () => void this.#downloader.downloadAndNotify(),
-    error: () => void this.#entries.go(ERRORS, false),
-    previousError: () => void this.#entries.go(ERRORS, true),
-    warning: () => void this.#entries.go(WARNINGS, false),
-    previousWarning: () => void this.#entries.go(WARNINGS, true),
-    find: () => this.#find.use((finder) => finder.open()),
+    error: () => void this.#wholeLog.entries.go(ERRORS, false),
+    previousError: () => void this.#wholeLog.entries.go(ERRORS, true),
+    warning: () => void this.#wholeLog.entries.go(WARNINGS, false),
+    previousWarning: () => void this.#wholeLog.entries.go(WARNINGS, true),
+    find: () => this.#wholeLog.find.use((finder) => finder.open()),
     goToLine: () => void this.#goTo.open(),
     copyLink: () => void this.#permalinks.copyLink(),
     copyMarkdown: () => this.#copyMarkdown(),
@@ -351,7 +298,7 @@ export class ReaderTools {
   readonly #keyActions: Omit<KeyActions, 'enter'> = {
     ...this.#actions,
     raw: () => this.#host.viewport.toggleRaw(),
-    nextMatch: (isBackwards) => this.#find.finder?.step(isBackwards),
+    nextMatch: (isBackwards) => this.#wholeLog.find.finder?.step(isBackwards),
     selectAll: () => this.#selectAll(),
     closeGroups: () => this.#host.viewport.groups?.setAll(false),
     openGroups: () => this.#host.viewport.groups?.setAll(true),
@@ -360,7 +307,7 @@ export class ReaderTools {
 
   /** Cancels the running task, else closes the search, else clears the selection, else leaves the log. */
   #escape(): void {
-    if (this.#task.stop() || this.#find.finder?.close() === true) return;
+    if (this.#task.stop() || this.#wholeLog.find.finder?.close() === true) return;
     if (this.#selection.clear()) this.#liveRegion.announce(TOOL_STRINGS.nothingSelected);
     else this.#query('.toolbar .icon[tabindex="0"]')?.focus();
   }
@@ -377,22 +324,6 @@ export class ReaderTools {
     const span = this.#selection.span ?? this.#current.span;
     if (span === undefined) this.#notify(TOOL_STRINGS.howToSelect);
     else void this.#copier.copyAndNotify(span);
-  }
-
-  /** How many of the lines that came since the reader left the end, and were not on screen, are errors. */
-  #newErrors(unseen: number): number {
-    return unseen === 0 ? 0 : this.#levels.errorsAfter(this.#host.lines().to - unseen);
-  }
-
-  #goToNewError(): void {
-    const { lines, viewport } = this.#host;
-    void this.#entries.go(ERRORS, false, lines().to - viewport.unseen + 1);
-  }
-
-  /** The server marks no lines: those that are drawn are classified here. */
-  async #classify(): Promise<void> {
-    const { classifyLine } = await import('./levels/classify-line.ts');
-    this.#host.viewport.classifier = classifyLine;
   }
 
   /** Copies the selection or the current line as Markdown: fenced, with title and link. */
