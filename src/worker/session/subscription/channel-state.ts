@@ -63,6 +63,9 @@ export class ChannelState implements LogExtent {
   #failures = 0;
   #protocolErrors = 0;
   #protocolErrorAt = -Infinity;
+  /** The last epoch that a request for history was refused for. */
+  #doubtedEpoch = '';
+  #doubtedAt = -Infinity;
   #answerBy = Infinity;
   /** What the last subscribe asked for: the most of the newest lines at a time; undefined for every line. */
   #askedTail: number | undefined;
@@ -257,6 +260,17 @@ export class ChannelState implements LogExtent {
     this.#protocolErrors += 1;
     this.#protocolErrorAt = monotonic;
     this.#enter('idle');
+  }
+
+  /**
+   * A request for history is refused because the log is in another epoch: subscribe again to learn which. If that brought
+   * the same epoch a short while ago, history alone fails, and the subscription stays.
+   */
+  doubtEpoch(now: Now): void {
+    if (this.#doubtedEpoch === this.#epoch && now.monotonic - this.#doubtedAt <= UNRELATED) return;
+    this.#doubtedEpoch = this.#epoch;
+    this.#doubtedAt = now.monotonic;
+    this.protocolError(now);
   }
 
   /** The server cannot deliver it now: subscribe again later. */

@@ -243,7 +243,7 @@ export class Subscription {
   fetched(id: number, result: HistoryResult, now: Now): void {
     const request = this.backfill.settle(id, result, now);
     if (request === undefined) return;
-    if (result.kind === 'epoch') this.state.protocolError(now);
+    if (result.kind === 'epoch') this.state.doubtEpoch(now);
     // Lines prove no topic: a cache may have answered, which knows only their numbers.
     else if (result.kind === 'expired' || result.kind === 'denied') this.refuse(request.topic, result, now);
   }

@@ -64,6 +64,41 @@ describe('a request for history that fails', () => {
     expect(bench.status(1)).toMatchObject({ epoch: 'f', head: 3 });
   });
 
+  it('because of the epoch that the server then confirms leaves the subscription, which is live', () => {
+    follow(50, 10);
+    bench.fail(bench.fetches[0]!, { kind: 'epoch' });
+    bench.ack('run:1', 'e-50');
+    const subscribed = bench.subscribed.length;
+    for (let tried = 1; tried < 4; tried += 1) {
+      while (bench.fetches.length === tried) {
+        bench.frame({ e: 'hb', heads: new Map() });
+        bench.pass(250);
+      }
+      bench.fail(bench.fetches[tried]!, { kind: 'epoch' });
+    }
+    expect(bench.subscribed).toHaveLength(subscribed);
+    expect(bench.status(1)).toMatchObject({ state: 'live', unavailable: [{ from: 41, to: 50 }] });
+    bench.msg('run:1', 'e-51');
+    expect(bench.status(1)).toMatchObject({ head: 51 });
+  });
+
+  it('because of a confirmed epoch makes the channel subscribe again after a while', () => {
+    follow(50, 10);
+    bench.fail(bench.fetches[0]!, { kind: 'epoch' });
+    bench.ack('run:1', 'e-50');
+    const subscribed = bench.subscribed.length;
+    for (let tried = 1; bench.subscribed.length === subscribed; tried += 1) {
+      expect(tried).toBeLessThan(20);
+      while (bench.fetches.length === tried) {
+        bench.frame({ e: 'hb', heads: new Map() });
+        bench.pass(250);
+      }
+      bench.fail(bench.fetches[tried]!, { kind: 'epoch' });
+    }
+    bench.ack('run:1', 'f-3', 'reset');
+    expect(bench.status(1)).toMatchObject({ epoch: 'f', head: 3 });
+  });
+
   it('because the topic has expired renews it, and continues at once', () => {
     bench.open(1, TOPIC, true);
     bench.request(1, [], 10);
