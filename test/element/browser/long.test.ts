@@ -105,6 +105,7 @@ describe('a huge line', () => {
     document.getSelection()?.setBaseAndExtent(own, own.length - 5, last, taken - 1);
     assert.equal(await copied(), text.slice(border - 5, border + taken - 1));
     document.getSelection()?.setBaseAndExtent(last, 1, next.firstChild ?? last, 9);
+    await frame();
     assert.equal(await copied(), text.slice(border + 1, border + taken + 9));
     element.goTo(100);
     await until(() => rowsOnScreen(element).some(({ number }) => number === 100));

@@ -84,7 +84,8 @@ describe('the ruler', () => {
   it('is not there for a log of two screens, nor where there is no room', async () => {
     await show(62);
     await until(() => shadowAll(element, '.ruler').length === 1);
-    await until(() => ruler().hidden || shadowAll(element, '.row').length === 0);
+    element.style.height = '900px';
+    await until(() => ruler().hidden);
     element.style.height = '300px';
     await until(() => !ruler().hidden);
     element.style.width = '470px';
