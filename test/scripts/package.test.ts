@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { publint } from 'publint';
 import { build, type Rolldown } from 'vite';
@@ -96,6 +96,21 @@ describe('the built package', () => {
   it('puts no server code into a page', async () => {
     const whole = [...(await bundle("import 'log-stream';")).values()].join('\n');
     expect(/[`'"](node:|lmdb|redis)[`'"\w]|createHmac/.exec(whole)?.[0]).toBeUndefined();
+  });
+
+  it('loads nothing at first that the element imports when it is used', async () => {
+    const later: string[] = [];
+    for (const file of await readdir(join(ROOT, 'src/element'), { recursive: true })) {
+      if (!file.endsWith('.ts')) continue;
+      const source = await readFile(join(ROOT, 'src/element', file), 'utf8');
+      for (const [, imported = ''] of source.matchAll(/\bimport\('(\.[^']+)'\)/gu))
+        later.push(join('src/element', dirname(file), imported));
+    }
+    const [first = ''] = (await readdir(join(ROOT, 'dist/assets'))).filter((name) => /^element-.*\.js\.map$/u.test(name));
+    const { sources } = JSON.parse(await readFile(join(ROOT, 'dist/assets', first), 'utf8')) as { readonly sources: readonly string[] };
+    expect(later).toContain('src/element/tools/reader-tools.ts');
+    expect(sources.some((source) => source.endsWith('src/element/element.ts'))).toBe(true);
+    expect(later.filter((file) => sources.some((source) => source.endsWith(file)))).toEqual([]);
   });
 
   it('holds no development build of a library, and the licenses of the bundled packages beside the code', async () => {

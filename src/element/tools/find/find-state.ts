@@ -190,6 +190,25 @@ function firstOf(line: number | undefined): FindStep {
   return line === undefined ? { kind: 'none' } : { kind: 'line', line, isWrapped: true };
 }
 
+/**
+ * The window of hits that an answer to a step of the kind `ask` makes. `lines` are the first hits in the scope, or the last
+ * (`isBackwards`), and `isAll` says whether there are no others.
+ */
+export function windowOf(
+  { hits, found, upto: end }: FindState,
+  { after, upto }: Pick<HitWindow, 'after' | 'upto'>,
+  { lines, isAll }: { readonly lines: readonly number[]; readonly isAll: boolean },
+  isBackwards: boolean,
+): HitWindow {
+  if (isBackwards) {
+    const start = isAll ? after : (lines[0] ?? after + 1) - 1;
+    return { after: start, upto, lines, before: upto === end ? found - lines.length : undefined };
+  }
+  const isNext = after === hits.upto && hits.before !== undefined;
+  const before = isNext ? hits.before + hits.lines.length : undefined;
+  return { after, upto: isAll ? upto : (lines.at(-1) ?? upto), lines, before };
+}
+
 /** The place of the current hit among all, from 1; undefined where that is not known. */
 export function currentIndex({ hits, current }: FindState): number | undefined {
   if (current === undefined || hits.before === undefined) return undefined;

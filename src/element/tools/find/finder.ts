@@ -11,19 +11,19 @@ import { Throttle } from '../../util/throttle.ts';
 import type { Viewport } from '../../viewport/viewport.ts';
 import { isAbortError } from '../messages/task.ts';
 import { findBar, type FindBarActions, type FindMode } from './find-bar.ts';
-import { IDLE, reduceFind, stepFrom, type FindEvent, type FindState, type HitWindow } from './find-state.ts';
+import { IDLE, reduceFind, stepFrom, windowOf, type FindEvent, type FindState, type HitWindow } from './find-state.ts';
 import { Highlighter } from './highlighter.ts';
 import { LogSource } from './log-source.ts';
 import { NewLines } from './new-lines.ts';
 import { PatternScanner } from './pattern-scanner.ts';
+import { ResultAnnouncer } from './result-announcer.ts';
 import { scrollToRange } from './scroll-to-range.ts';
 import { findLines, problemOf, searchLog, type FoundLines, type LineScope } from './search-log.ts';
-import { announcementOf, FIND_STRINGS, summaryOf } from './strings.ts';
+import { FIND_STRINGS, summaryOf } from './strings.ts';
 import { TextMatcher } from './text-matcher.ts';
 
-/** How long the reader must not type before a search begins, and before its result is announced, ms. */
+/** How long the reader must not type before a search begins, ms. */
 const TYPING = 150;
-const ANNOUNCE_AFTER = 500;
 /** Shortest time between two updates of the bar, ms. */
 const SHOW_INTERVAL = 100;
 
@@ -47,14 +47,6 @@ export interface FindOptions extends Partial<FindMode> {
   readonly level?: number | undefined;
 }
 
-/** Lines of hits, for whatever draws where they are. */
-export interface FoundHits {
-  /** All of the log's hits between these lines are in `lines`, in order. */
-  readonly after: number;
-  readonly upto: number;
-  readonly lines: readonly number[];
-}
-
 /** A search of the log: the bar, the hits, and the way from one to the next. */
 export class Finder {
   readonly #host: FinderHost;
@@ -63,6 +55,7 @@ export class Finder {
   readonly #source: LogSource;
   readonly #newLines: NewLines;
   readonly #highlighter: Highlighter;
+  readonly #announcer: ResultAnnouncer;
   readonly #shown = new Throttle(() => this.#show(), SHOW_INTERVAL);
   #state: FindState = IDLE;
   #isOpen = false;
@@ -77,8 +70,6 @@ export class Finder {
   /** The reader asked for the next hit, or the previous one (true), before it was found. */
   #wanted: boolean | undefined;
   #typing: ReturnType<typeof setTimeout> | undefined;
-  #announcing: ReturnType<typeof setTimeout> | undefined;
-  #isAnnounced = true;
 
   constructor(host: FinderHost) {
     this.#host = host;
@@ -87,6 +78,10 @@ export class Finder {
       const script = element.workerUrl ? scriptOf(element.workerUrl, isSetByCode(element, 'worker-url')) : undefined;
       return startScanWorker(script, `log-stream-scan:${BUILD}`);
     });
+    this.#announcer = new ResultAnnouncer(
+      () => this.#state,
+      (text) => host.announce(text),
+    );
     this.#matcher = new TextMatcher(this.#scanner);
     this.#source = new LogSource(host, this.#matcher);
     this.#newLines = new NewLines({
@@ -108,8 +103,8 @@ export class Finder {
     });
   }
 
-  /** The lines of the hits that are held. */
-  get hits(): FoundHits {
+  /** The hits that are held. */
+  get hits(): HitWindow {
     return this.#state.hits;
   }
 
@@ -234,12 +229,7 @@ export class Finder {
     this.#query = { ...query, ...this.#mode };
     this.#dispatch({ type: 'started' });
     this.#origin = current ?? this.#host.viewport.visible.from;
-    this.#isAnnounced = false;
-    clearTimeout(this.#announcing);
-    this.#announcing = setTimeout(() => {
-      this.#announcing = undefined;
-      this.#announce();
-    }, ANNOUNCE_AFTER);
+    this.#announcer.begin();
     const running = (this.#running = new AbortController());
     this.#ended = this.#run(running.signal);
   }
@@ -247,9 +237,8 @@ export class Finder {
   /** Ends the search; what it found is forgotten with the next one. */
   #end(): void {
     clearTimeout(this.#typing);
-    clearTimeout(this.#announcing);
-    this.#typing = this.#announcing = this.#origin = this.#wanted = undefined;
-    this.#isAnnounced = true;
+    this.#typing = this.#origin = this.#wanted = undefined;
+    this.#announcer.end();
     this.#running?.abort(new DOMException('Stopped.', 'AbortError'));
     this.#running = undefined;
     this.#highlighter.stop();
@@ -302,15 +291,8 @@ export class Finder {
     this.#state = reduceFind(before, event);
     if (this.#state === before) return;
     this.#shown.request();
-    if (this.#announcing === undefined) this.#announce();
+    this.#announcer.stateChanged();
     this.#goOn();
-  }
-
-  #announce(): void {
-    const text = this.#isAnnounced ? '' : announcementOf(this.#state);
-    if (text === '') return;
-    this.#isAnnounced = true;
-    this.#host.announce(text);
   }
 
   /** Shows the state, and tells the page. */
@@ -360,18 +342,10 @@ export class Finder {
     const signal = this.#running?.signal;
     if (signal === undefined) return;
     try {
-      const { lines, isAll } = await this.#findIn({ after, upto }, isBackwards, signal);
+      const scope = { after, upto };
+      const answer = await this.#findIn(scope, isBackwards, signal);
       signal.throwIfAborted();
-      const [first] = lines;
-      const last = lines.at(-1);
-      const { hits, found, upto: end } = this.#state;
-      const isNextTo = !isBackwards && after === hits.upto && hits.before !== undefined;
-      const window: HitWindow = {
-        after: isBackwards && !isAll ? (first ?? after + 1) - 1 : after,
-        upto: isBackwards || isAll ? upto : (last ?? upto),
-        lines,
-        before: isNextTo ? (hits.before ?? 0) + hits.lines.length : isBackwards && upto === end ? found - lines.length : undefined,
-      };
+      const window = windowOf(this.#state, scope, answer, isBackwards);
       this.#wanted = isBackwards;
       this.#dispatch({ type: 'window', hits: window });
     } catch (error) {

@@ -7,6 +7,7 @@ import {
   MAX_HITS,
   reduceFind,
   stepFrom,
+  windowOf,
   type FindEvent,
   type FindState,
 } from '../../../../src/element/tools/find/find-state.ts';
@@ -108,6 +109,25 @@ describe('the state of a search', () => {
     expect(stepFrom(state, 410, true)).toMatchObject({ kind: 'ask', after: 0, upto: 400, isWrapped: false });
     expect(stepFrom(state, 100, false)).toMatchObject({ kind: 'ask', after: 100 });
     expect(currentIndex(run([{ type: 'went', line: 590 }], state))).toBe(6);
+  });
+
+  it('holds all hits between the ends of what it asked for', () => {
+    fc.assert(
+      fc.property(logOf, fc.integer({ min: 1, max: 5 }), fc.array(fc.boolean(), { maxLength: 20 }), ({ all }, limit, ways) => {
+        let state = run([...searched(300, []), { type: 'done', scanned: 300, found: all.length }]);
+        state = run([{ type: 'window', hits: { after: 0, upto: 0, lines: [], before: 0 } }], state);
+        for (const isBackwards of ways) {
+          const step = stepFrom(state, isBackwards ? state.hits.after + 1 : state.hits.upto, isBackwards);
+          if (step.kind !== 'ask') continue;
+          const inScope = all.filter((line) => line > step.after && line <= step.upto);
+          const lines = isBackwards ? inScope.slice(-limit) : inScope.slice(0, limit);
+          const hits = windowOf(state, step, { lines, isAll: lines.length === inScope.length }, isBackwards);
+          expect(hits.lines).toEqual(all.filter((line) => line > hits.after && line <= hits.upto));
+          if (hits.before !== undefined) expect(hits.before).toBe(all.filter((line) => line <= hits.after).length);
+          state = run([{ type: 'window', hits }], state);
+        }
+      }),
+    );
   });
 
   it('forgets everything when it is closed', () => {
