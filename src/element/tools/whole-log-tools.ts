@@ -32,6 +32,8 @@ export interface WholeLogToolsHost {
   announce(text: string): void;
 }
 
+const NO_LINES: readonly number[] = [];
+
 /** The tools that ask about a whole log, lines that are not loaded included: levels, errors and warnings, groups, ruler and search. */
 export class WholeLogTools {
   readonly entries: EntryFinder;
@@ -58,6 +60,8 @@ export class WholeLogTools {
     });
     this.#ruler = new RulerLoader({
       ...host,
+      hits: () => this.find.finder?.hits.lines ?? NO_LINES,
+      selected: () => selection.lines,
       found: (line) => {
         selection.pick(line, false);
         viewport.goTo(line, false);
@@ -80,8 +84,8 @@ export class WholeLogTools {
 
   /** The element was rendered. */
   rendered(): void {
-    this.#ruler.update();
     this.find.finder?.rendered();
+    this.#ruler.update();
     this.#groups.modeChanged();
   }
 

@@ -55,6 +55,19 @@ describe('the ruler', () => {
     assert.isFalse(ruler().hasAttribute('tabindex'));
   });
 
+  it('marks what a search found, and what is selected', async () => {
+    await show();
+    await until(() => paintedAt(0.25).length > 0);
+    assert.deepEqual(paintedAt(0.35), []);
+    assert.equal(await element.find('line 700'), 1);
+    await until(() => paintedAt(0.35).length > 0);
+    assert.deepEqual(paintedAt(0.6), []);
+    element.goTo(1_200);
+    await until(() => rowsOnScreen(element).some(({ number }) => number === 1_200));
+    shadow<HTMLElement>(element, '.row[data-line="1200"] .num').click();
+    await until(() => paintedAt(0.6).length > 0);
+  });
+
   it('leads to the exact line of a mark that is clicked', async () => {
     await show();
     await until(() => paintedAt(0.25).length > 0);

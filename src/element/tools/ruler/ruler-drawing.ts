@@ -11,14 +11,17 @@ export interface RulerMarks {
   readonly density: readonly DensityBar[];
   readonly errors: readonly Tick[];
   readonly warnings: readonly Tick[];
+  /** Places of matches and of selected lines, px. */
+  readonly hits: readonly number[];
+  readonly selected: readonly number[];
 }
 
 /** What is drawn in a colour of its own; also the class of the element that has this colour. */
-export const PAINTS = ['density', 'warning', 'error'] as const;
+export const PAINTS = ['density', 'warning', 'hit', 'selected', 'error'] as const;
 
 export type RulerColors = Readonly<Record<(typeof PAINTS)[number], string>>;
 
-/** Draws the ruler, errors last, so that nothing hides them. `height` in px. */
+/** Draws the ruler: warnings, matches, selected lines, and errors last, so that nothing hides them. `height` in px. */
 export function drawRuler(canvas: HTMLCanvasElement, height: number, marks: RulerMarks, colors: RulerColors): void {
   const ratio = devicePixelRatio;
   canvas.width = Math.round(WIDTH * ratio);
@@ -31,11 +34,14 @@ export function drawRuler(canvas: HTMLCanvasElement, height: number, marks: Rule
     const width = LEAST_BAR + share * (MOST_BAR - LEAST_BAR);
     context.fillRect(WIDTH - width, y, width, bar);
   }
-  for (const [ticks, color] of [
-    [marks.warnings, colors.warning],
-    [marks.errors, colors.error],
+  const placesIn = (ticks: readonly Tick[]): number[] => ticks.map(({ y }) => y);
+  for (const [places, color] of [
+    [placesIn(marks.warnings), colors.warning],
+    [marks.hits, colors.hit],
+    [marks.selected, colors.selected],
+    [placesIn(marks.errors), colors.error],
   ] as const) {
     context.fillStyle = color;
-    for (const { y } of ticks) context.fillRect(INSET, Math.min(y, height - TICK_HEIGHT), WIDTH - 2 * INSET, TICK_HEIGHT);
+    for (const y of places) context.fillRect(INSET, Math.min(y, height - TICK_HEIGHT), WIDTH - 2 * INSET, TICK_HEIGHT);
   }
 }

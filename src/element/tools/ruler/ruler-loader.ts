@@ -1,5 +1,6 @@
 import { adoptStyles } from 'lit';
 import { LogQueries } from '../../../worker/queries/log-queries.ts';
+import type { Range } from '../../../worker/api.ts';
 import type { LogStreamAttributes } from '../../attributes.ts';
 import type { LogBinding } from '../../log-binding.ts';
 import { themed } from '../../styles/themed.ts';
@@ -15,6 +16,10 @@ export interface RulerLoaderHost {
   readonly viewport: Viewport;
   readonly scroller: HTMLElement;
   freshTopic(): Promise<string | undefined>;
+  /** The lines that a search found, as far as they are known, in order; the same list until it changes. */
+  hits(): readonly number[];
+  /** The lines that are selected as a whole. */
+  selected(): Range | undefined;
   /** A line was chosen by its mark. */
   found(line: number): void;
 }
@@ -55,12 +60,12 @@ export class RulerLoader {
     try {
       const [{ Ruler: Loaded }, { rulerStyles }] = await Promise.all([import('./ruler.ts'), import('./styles.ts')]);
       if (!this.#isConnected) return;
-      const { element, binding, viewport, scroller, found } = this.#host;
+      const { element, binding, scroller } = this.#host;
       const { renderRoot } = element;
       if (!this.#isStyled && renderRoot instanceof ShadowRoot)
         adoptStyles(renderRoot, [...renderRoot.adoptedStyleSheets, themed(rulerStyles)]);
       this.#isStyled = true;
-      this.#ruler = new Loaded({ viewport, scroller, found, queries: this.#queries(), status: () => binding.log?.status });
+      this.#ruler = new Loaded({ ...this.#host, queries: this.#queries(), status: () => binding.log?.status });
       // The focus ring stays beside the log, which shows it.
       scroller.nextElementSibling?.after(this.#ruler.element, this.#ruler.readout);
       this.#ruler.update();

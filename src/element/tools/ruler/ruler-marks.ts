@@ -41,6 +41,16 @@ export function ticksOf({ after, parts }: LevelsPage, kind: TickKind, scale: Rul
   return ticks;
 }
 
+/** Where lines are, which are in order: at most one place on a pixel, from top to bottom. */
+export function placesOf(lines: Iterable<number>, scale: RulerScale): number[] {
+  const places: number[] = [];
+  for (const line of lines) {
+    const y = Math.floor(scale.yOf(line));
+    if (places.at(-1) !== y) places.push(y);
+  }
+  return places;
+}
+
 /** The tick closest to a place, at most `reach` px away. */
 export function nearestTick(ticks: readonly Tick[], y: number, reach: number): Tick | undefined {
   let nearest: Tick | undefined;

@@ -1,5 +1,5 @@
 import type { LevelsPage } from '../../../protocol/answers/answers.ts';
-import type { LogExtent } from '../../../worker/api.ts';
+import type { LogExtent, Range } from '../../../worker/api.ts';
 import { monotonic } from '../../../worker/platform/attempt.ts';
 import type { LogQueries } from '../../../worker/queries/log-queries.ts';
 import { FrameRequest } from '../../util/frame-request.ts';
@@ -10,7 +10,7 @@ import { TOOL_STRINGS } from '../strings.ts';
 import { LevelParts } from './level-parts.ts';
 import { ReadoutTiming } from './readout-timing.ts';
 import { drawRuler, PAINTS } from './ruler-drawing.ts';
-import { densityOf, nearestTick, ticksOf, type Tick } from './ruler-marks.ts';
+import { densityOf, nearestTick, placesOf, ticksOf, type Tick } from './ruler-marks.ts';
 import { RulerScale } from './ruler-scale.ts';
 
 /** Screens from which on a ruler is worth its place, and the least width of the log, px. */
@@ -31,6 +31,10 @@ export interface RulerHost {
   readonly queries: LogQueries | undefined;
   /** Undefined while there is no log. */
   status(): LogExtent | undefined;
+  /** The lines that a search found, as far as they are known, in order; the same list until it changes. */
+  hits(): readonly number[];
+  /** The lines that are selected as a whole. */
+  selected(): Range | undefined;
   /** A line was chosen by its mark. */
   found(line: number): void;
 }
@@ -52,7 +56,13 @@ export class Ruler {
   readonly readout = document.createElement('div');
   readonly #host: RulerHost;
   readonly #canvas = document.createElement('canvas');
-  readonly #paints = { density: document.createElement('i'), warning: document.createElement('i'), error: document.createElement('i') };
+  readonly #paints = {
+    density: document.createElement('i'),
+    warning: document.createElement('i'),
+    hit: document.createElement('i'),
+    selected: document.createElement('i'),
+    error: document.createElement('i'),
+  };
   readonly #box = document.createElement('div');
   readonly #tip = document.createElement('div');
   readonly #parts: LevelParts | undefined;
@@ -62,8 +72,7 @@ export class Ruler {
   #hiding: ReturnType<typeof setTimeout> | undefined;
   #marks: Marks | undefined;
   /** What the canvas shows. */
-  #drawn: Marks | undefined;
-  #drawnStyle = '';
+  #drawn: readonly unknown[] = [];
 
   constructor(host: RulerHost) {
     this.#host = host;
@@ -133,14 +142,23 @@ export class Ruler {
     }
     // Colours change with the theme, which nothing announces.
     const colorOf = (paint: (typeof PAINTS)[number]): string => getComputedStyle(this.#paints[paint]).color;
-    const colors = { density: colorOf('density'), warning: colorOf('warning'), error: colorOf('error') };
+    const colors = {
+      density: colorOf('density'),
+      warning: colorOf('warning'),
+      hit: colorOf('hit'),
+      selected: colorOf('selected'),
+      error: colorOf('error'),
+    };
     const style = [...Object.values(colors), devicePixelRatio, height].join(' ');
-    if (this.#drawn === this.#marks && this.#drawnStyle === style) return;
-    this.#drawn = this.#marks;
-    this.#drawnStyle = style;
+    const hits = this.#host.hits();
+    const selected = this.#host.selected();
+    const drawn = [this.#marks, hits, selected?.from, selected?.to, style];
+    if (drawn.every((part, at) => part === this.#drawn[at])) return;
+    this.#drawn = drawn;
     const { errors, warnings, scale } = this.#marks;
-    const bars = densityOf(page, this.#host.viewport.line(page.upto)?.[0], scale);
-    drawRuler(this.#canvas, height, { density: bars, errors, warnings }, colors);
+    const density = densityOf(page, this.#host.viewport.line(page.upto)?.[0], scale);
+    const marks = { density, errors, warnings, hits: placesOf(hits, scale), selected: placesOf(endsOf(selected), scale) };
+    drawRuler(this.#canvas, height, marks, colors);
   }
 
   #scrolled(): void {
@@ -221,6 +239,11 @@ export class Ruler {
   #placeOf({ clientY }: PointerEvent): number {
     return clientY - this.element.getBoundingClientRect().top;
   }
+}
+
+/** The first and the last line of a range. */
+function endsOf(range: Range | undefined): readonly number[] {
+  return range === undefined ? [] : [range.from, range.to];
 }
 
 const NO_LOG: LogExtent = { epoch: '', first: 1, head: 0 };

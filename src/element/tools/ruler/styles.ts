@@ -34,6 +34,12 @@ export const rulerStyles = css`
   .ruler .warning {
     color: var(--ls-warn);
   }
+  .ruler .hit {
+    color: var(--ls-match-bg);
+  }
+  .ruler .selected {
+    color: var(--ls-accent);
+  }
   .ruler .density {
     color: color-mix(in srgb, var(--ls-muted) 28%, transparent);
   }
@@ -72,6 +78,12 @@ export const rulerStyles = css`
   @media (forced-colors: active) {
     .ruler .error {
       color: CanvasText;
+    }
+    .ruler .hit {
+      color: Mark;
+    }
+    .ruler .selected {
+      color: Highlight;
     }
     .ruler .warning,
     .ruler .density {

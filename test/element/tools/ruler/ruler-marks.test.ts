@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LevelsPage } from '../../../../src/protocol/answers/answers.ts';
-import { densityOf, nearestTick, ticksOf } from '../../../../src/element/tools/ruler/ruler-marks.ts';
+import { densityOf, nearestTick, placesOf, ticksOf } from '../../../../src/element/tools/ruler/ruler-marks.ts';
 import { RulerScale } from '../../../../src/element/tools/ruler/ruler-scale.ts';
 
 /** Parts of a log: for each its number of lines, ms, warnings, errors and fatal errors. */
@@ -55,6 +55,16 @@ describe('the ruler', () => {
           const all = page.parts.reduce((sum, { counts }) => sum + (kind === 'warning' ? counts[3] : counts[4] + counts[5]), 0);
           expect(ticks.reduce((sum, { count }) => sum + count, 0)).toBe(all);
         }
+      }),
+    );
+  });
+
+  it('has one place a pixel for any number of lines, and misses no pixel with a line', () => {
+    fc.assert(
+      fc.property(logs, heights, fc.array(fc.nat(10_000)), (page, height, offsets) => {
+        const scale = scaleOf(page, height);
+        const lines = offsets.map((offset) => page.after + 1 + (offset % (page.upto - page.after))).sort((a, b) => a - b);
+        expect(placesOf(lines, scale)).toEqual([...new Set(lines.map((line) => Math.floor(scale.yOf(line))))]);
       }),
     );
   });
