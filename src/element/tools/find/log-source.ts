@@ -1,8 +1,8 @@
 import type { Log, LogState } from '../../../worker/api.ts';
 import { downloadSlot } from '../../../worker/platform/stream-slots.ts';
-import { LogQueries } from '../../../worker/queries/log-queries.ts';
 import { RefusedQueryError } from '../../../worker/queries/refused-query-error.ts';
 import type { LogBinding } from '../../log-binding.ts';
+import { queriesOf } from '../queries-of.ts';
 import type { SearchSource } from './search-log.ts';
 import type { TextMatcher } from './text-matcher.ts';
 
@@ -45,12 +45,12 @@ export class LogSource {
   /** Runs a search; again, by reading, where the server turns out to have none. Calls `waiting` if no connection is free. */
   async use<T>(signal: AbortSignal, waiting: () => void, search: (source: SearchSource) => Promise<T>): Promise<T> {
     const { binding, freshTopic } = this.#host;
-    const { log, endpoint } = binding;
-    if (log === undefined || endpoint === undefined) throw new RefusedQueryError('failed');
+    const { log } = binding;
+    const queries = queriesOf(binding, freshTopic);
+    if (log === undefined || queries === undefined) throw new RefusedQueryError('failed');
     const matcher = this.#matcher;
     const read = (): Promise<T> => search({ log, queries: undefined, matcher });
     if (this.isReading) return read();
-    const queries = new LogQueries({ endpoint, channel: log.channel, topic: () => binding.topic, refresh: freshTopic });
     const slot = await downloadSlot(signal, waiting);
     try {
       return await search({ log, queries, matcher });

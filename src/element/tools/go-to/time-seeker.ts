@@ -1,8 +1,8 @@
 import type { Line } from '../../../protocol/line.ts';
 import type { Range } from '../../../worker/api.ts';
-import { LogQueries } from '../../../worker/queries/log-queries.ts';
 import { RefusedQueryError } from '../../../worker/queries/refused-query-error.ts';
 import type { LogBinding } from '../../log-binding.ts';
+import { queriesOf } from '../queries-of.ts';
 import { lineAtTime } from './line-at-time.ts';
 
 export interface TimeSeekerHost {
@@ -16,14 +16,9 @@ export interface TimeSeekerHost {
 
 /** The first line at or after a time (unix ms): asks the server, or searches the log where that cannot answer. */
 export async function seekTime(host: TimeSeekerHost, time: number, signal: AbortSignal): Promise<number | undefined> {
-  const { log, endpoint } = host.binding;
-  if (log === undefined) return undefined;
-  const queries = new LogQueries({
-    endpoint: endpoint ?? '',
-    channel: log.channel,
-    topic: () => host.binding.topic,
-    refresh: () => host.freshTopic(),
-  });
+  const { log } = host.binding;
+  const queries = queriesOf(host.binding, () => host.freshTopic());
+  if (log === undefined || queries === undefined) return undefined;
   try {
     return (await queries.seek({ epoch: log.status.epoch, time }, signal))?.line;
   } catch (error) {

@@ -3,11 +3,11 @@ import type { GroupsPage } from '../../../protocol/answers/answers.ts';
 import { shownText } from '../../../protocol/terminal/shown-text.ts';
 import type { LineRun, LogStatus } from '../../../worker/api.ts';
 import { monotonic } from '../../../worker/platform/attempt.ts';
-import { LogQueries } from '../../../worker/queries/log-queries.ts';
 import { RefusedQueryError } from '../../../worker/queries/refused-query-error.ts';
 import type { LogStreamAttributes } from '../../attributes.ts';
 import type { LogBinding } from '../../log-binding.ts';
 import { Groups } from '../../viewport/groups/groups.ts';
+import { queriesOf } from '../queries-of.ts';
 import { MAX_GROUPS } from '../../viewport/groups/group-outline.ts';
 import type { Viewport } from '../../viewport/viewport.ts';
 
@@ -25,7 +25,6 @@ export interface GroupFeedHost {
   readonly binding: LogBinding;
   readonly viewport: Viewport;
   readonly scroller: HTMLElement;
-  freshTopic(): Promise<string | undefined>;
 }
 
 /** Keeps the groups of the viewport up to date. */
@@ -131,17 +130,14 @@ export class GroupFeed {
   async #ask(at: number | undefined): Promise<void> {
     const { binding, viewport } = this.#host;
     const status = this.#status;
-    const { log, endpoint } = binding;
-    if (status === undefined || log === undefined || endpoint === undefined) return;
+    const queries = queriesOf(binding);
+    if (status === undefined || queries === undefined) return;
     const stop = (this.#asking = new AbortController());
     const known = this.#groups?.outline.upto;
     const after = at === undefined ? (known ?? status.first - 1) : Math.max(status.first - 1, at - BEFORE);
     let wait: number = viewport.following ? AGAIN.following : AGAIN.elsewhere;
     try {
-      const page = await this.#queries(log.channel, endpoint).groups(
-        { epoch: status.epoch, after, upto: status.head, limit: ASKED },
-        stop.signal,
-      );
+      const page = await queries.groups({ epoch: status.epoch, after, upto: status.head, limit: ASKED }, stop.signal);
       if (stop.signal.aborted) return;
       this.#isKnown = true;
       this.#failures = 0;
@@ -175,10 +171,5 @@ export class GroupFeed {
     const { held } = this.#host.viewport;
     if (groups === undefined) this.#readLines(held.runs());
     else groups.readLines(held);
-  }
-
-  #queries(channel: string, endpoint: string): LogQueries {
-    const { binding, freshTopic } = this.#host;
-    return new LogQueries({ endpoint, channel, topic: () => binding.topic, refresh: freshTopic });
   }
 }

@@ -1,10 +1,10 @@
 import { adoptStyles } from 'lit';
-import { LogQueries } from '../../../worker/queries/log-queries.ts';
 import type { Range } from '../../../worker/api.ts';
 import type { LogStreamAttributes } from '../../attributes.ts';
 import type { LogBinding } from '../../log-binding.ts';
 import { themed } from '../../styles/themed.ts';
 import type { Viewport } from '../../viewport/viewport.ts';
+import { queriesOf } from '../queries-of.ts';
 import type { Ruler } from './ruler.ts';
 
 /** Lines below which no ruler is worth loading: most screens show more than a third of them. */
@@ -15,7 +15,6 @@ export interface RulerLoaderHost {
   readonly binding: LogBinding;
   readonly viewport: Viewport;
   readonly scroller: HTMLElement;
-  freshTopic(): Promise<string | undefined>;
   /** The lines that a search found, as far as they are known, in order; the same list until it changes. */
   hits(): readonly number[];
   /** The lines that are selected as a whole. */
@@ -65,7 +64,7 @@ export class RulerLoader {
       if (!this.#isStyled && renderRoot instanceof ShadowRoot)
         adoptStyles(renderRoot, [...renderRoot.adoptedStyleSheets, themed(rulerStyles)]);
       this.#isStyled = true;
-      this.#ruler = new Loaded({ ...this.#host, queries: this.#queries(), status: () => binding.log?.status });
+      this.#ruler = new Loaded({ ...this.#host, queries: queriesOf(binding), status: () => binding.log?.status });
       // The focus ring stays beside the log, which shows it.
       scroller.nextElementSibling?.after(this.#ruler.element, this.#ruler.readout);
       this.#ruler.update();
@@ -76,12 +75,5 @@ export class RulerLoader {
     } finally {
       this.#isLoading = false;
     }
-  }
-
-  #queries(): LogQueries | undefined {
-    const { binding, freshTopic } = this.#host;
-    const { log, endpoint } = binding;
-    if (log === undefined || endpoint === undefined) return undefined;
-    return new LogQueries({ endpoint, channel: log.channel, topic: () => binding.topic, refresh: freshTopic });
   }
 }
