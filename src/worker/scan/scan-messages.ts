@@ -11,7 +11,7 @@ export interface TextQuery extends SearchMode {
 /** Texts to search. Each request is answered once, in order. */
 export interface PatternRequest {
   readonly query: TextQuery;
-  /** Lines as stored, each as a whole. */
+  /** Lines as shown, each as a whole: what a terminal makes of them is not the worker's to know. */
   readonly texts: readonly string[];
 }
 

@@ -1,9 +1,8 @@
 import { LineSearch, type LineMatches } from '../../protocol/search/line-search.ts';
 import { LEVEL } from '../../protocol/marks/level.ts';
-import { shownText } from '../../protocol/terminal/shown-text.ts';
 import type { TextQuery } from './scan-messages.ts';
 
-/** Searches lines by their text as shown. Keeps the query that was compiled last. */
+/** Searches the texts of lines as shown. Keeps the query that was compiled last. */
 export class TextScanner {
   #key = '';
   #search: LineSearch | undefined;
@@ -15,7 +14,7 @@ export class TextScanner {
    */
   find(query: TextQuery, texts: readonly string[]): (LineMatches | undefined)[] {
     const search = this.#compiled(query);
-    return texts.map((text) => search.find(shownText(text)));
+    return texts.map((text) => search.find(text));
   }
 
   #compiled(query: TextQuery): LineSearch {

@@ -1,5 +1,6 @@
 import type { LineMatches } from '../../../protocol/search/line-search.ts';
 import { QueryError, type SearchQuery } from '../../../protocol/search/query.ts';
+import { shownText } from '../../../protocol/terminal/shown-text.ts';
 import { TextScanner } from '../../../worker/scan/text-scanner.ts';
 import { InvalidPatternError, type PatternScanner } from './pattern-scanner.ts';
 
@@ -21,9 +22,10 @@ export class TextMatcher {
     texts: readonly string[],
     signal: AbortSignal,
   ): Promise<readonly (LineMatches | undefined)[]> {
-    if (query.regex !== true) return this.#findLiteral(query, texts);
+    const shown = texts.map(shownText);
+    if (query.regex !== true) return this.#findLiteral(query, shown);
     const found: (LineMatches | undefined)[] = [];
-    for (const batch of batchesOf(texts)) found.push(...(await this.#scanner.find(query, batch, signal)));
+    for (const batch of batchesOf(shown)) found.push(...(await this.#scanner.find(query, batch, signal)));
     return found;
   }
 

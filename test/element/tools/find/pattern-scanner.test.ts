@@ -7,6 +7,7 @@ import {
   SlowPatternError,
   type ScanWorker,
 } from '../../../../src/element/tools/find/pattern-scanner.ts';
+import { TextMatcher } from '../../../../src/element/tools/find/text-matcher.ts';
 import type { PatternAnswer, PatternRequest } from '../../../../src/worker/scan/scan-messages.ts';
 import { serveScans } from '../../../../src/worker/scan/serve-scans.ts';
 
@@ -58,7 +59,7 @@ describe('the scanner', () => {
   });
 
   it('finds a pattern in texts as they are shown', async () => {
-    const found = await scanner().find(LOOK, ['\x1b[1ma\x1b[0ma', 'ab'], signal);
+    const found = await new TextMatcher(scanner()).find(LOOK, ['\x1b[1ma\x1b[0ma', 'ab'], signal);
     expect(found).toEqual([{ at: [[0, 2]], more: false }, undefined]);
   });
 
