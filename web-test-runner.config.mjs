@@ -59,5 +59,7 @@ export default /** @type {import('@web/test-runner').TestRunnerConfig} */ ({
   browsers: present,
   plugins: [esbuildPlugin({ ts: true, target: 'es2022' }), logServerPlugin()],
   testFramework: { config: { timeout: 30_000 } },
+  // A file has many tests, and three browsers share the processor.
+  testsFinishTimeout: 300_000,
   reporters: [defaultReporter(), resultsReporter('browser', browsers.length - present.length)],
 });

@@ -20,8 +20,8 @@ export const rowStyles = css`
     /* The scrollbar's track is always there: nothing moves as the log grows, and the grounds of rows end at an edge. */
     overflow: auto scroll;
     overflow-anchor: none;
-    /* Rows that are not lines stay as wide as this, however far the lines are scrolled sideways. */
-    container-type: inline-size;
+    /* Rows that are not lines stay this wide, however far the lines are scrolled sideways. */
+    --visible: calc(100cqi - var(--ruler, 0px) - var(--scrollbar, 0px));
     scrollbar-width: thin;
     scrollbar-color: var(--ls-edge) var(--ls-surface);
     /* A layer of its own, opaque so that text stays sharp: without it each scrolled frame is repainted, and the page misses the next one. */

@@ -12,7 +12,7 @@ export const stateRowStyles = css`
     box-sizing: border-box;
     /* Neither wider than the block nor able to widen it: else it would lengthen the scrollbar while the log gets narrower. */
     contain: inline-size;
-    width: min(100cqi, 100%);
+    width: min(var(--visible), 100%);
     height: 28px;
     padding-inline: 12px;
     border-block: 1px dashed var(--ls-border);

@@ -2,7 +2,7 @@ import { assert } from 'chai';
 import { taken } from './support/clipboard.ts';
 import { frame, mount, press, rowsOnScreen, shadow, shadowAll, unmountAll, until, type Mounted } from './support/fixture.ts';
 import { MemoryLog, START } from './support/memory-log.ts';
-import { release, type } from './support/pointer.ts';
+import { click, release, type } from './support/pointer.ts';
 import { toast } from './support/toasts.ts';
 
 const focused = (element: Element): Element | null => element.shadowRoot?.activeElement ?? null;
@@ -30,7 +30,9 @@ async function chosen(element: Element, label: string): Promise<void> {
   await frame();
   const item = shadowAll(element, '#menu .item').find(({ textContent }) => textContent?.includes(label));
   if (item === undefined) throw new Error(`The menu has no ${label}.`);
-  item.click();
+  // A real click: only that may write to the clipboard.
+  const { left, top, width, height } = item.getBoundingClientRect();
+  await click([left + width / 2, top + height / 2]);
 }
 
 describe('going to a line or a time', () => {

@@ -135,7 +135,7 @@ export const groupStyles = css`
     top: 0;
     left: 0;
     z-index: 2;
-    width: 100cqi;
+    width: var(--visible);
     height: 0;
   }
   .sticky-bar {

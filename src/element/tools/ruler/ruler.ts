@@ -104,6 +104,8 @@ export class Ruler {
   update(): void {
     const { scroller } = this.#host;
     const { clientWidth = 0 } = scroller.parentElement ?? {};
+    // Not displayed, it has no size; it comes back as it was.
+    if (clientWidth === 0) return;
     this.element.hidden = clientWidth < LEAST_WIDTH || scroller.scrollHeight < LEAST_SCREENS * scroller.clientHeight;
     scroller.toggleAttribute('data-ruled', !this.element.hidden);
     this.#frame.request();
@@ -152,7 +154,7 @@ export class Ruler {
     const style = [...Object.values(colors), devicePixelRatio, height].join(' ');
     const hits = this.#host.hits();
     const selected = this.#host.selected();
-    const drawn = [this.#marks, hits, selected?.from, selected?.to, style];
+    const drawn = [this.#marks, hits, hits.length, selected?.from, selected?.to, style];
     if (drawn.every((part, at) => part === this.#drawn[at])) return;
     this.#drawn = drawn;
     const { errors, warnings, scale } = this.#marks;

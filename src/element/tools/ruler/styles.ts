@@ -3,6 +3,7 @@ import { css } from 'lit';
 /** The ruler, its tip, and the position readout. */
 export const rulerStyles = css`
   .viewport[data-ruled] {
+    --ruler: 12px;
     right: 12px;
   }
   .ruler {
@@ -104,6 +105,7 @@ export const rulerStyles = css`
       display: none;
     }
     .viewport[data-ruled] {
+      --ruler: 0px;
       right: 0;
     }
   }

@@ -73,6 +73,7 @@ export function createScroller(
       // The reaction may resize what is observed, which has to wait for the next frame.
       setTimeout(onNarrow);
     }
+    element.style.setProperty('--scrollbar', `${element.offsetWidth - element.clientWidth}px`);
     const cellWidth = innerSize(cells).width / PROBE;
     if (cellWidth !== cell) {
       cell = cellWidth;
