@@ -42,6 +42,7 @@ export interface RulerHost {
 /** The marks of one page of counts at one size. */
 interface Marks {
   readonly page: LevelsPage;
+  readonly height: number;
   readonly scale: RulerScale;
   readonly errors: readonly Tick[];
   readonly warnings: readonly Tick[];
@@ -138,9 +139,9 @@ export class Ruler {
   #drawMarks(height: number): void {
     const page = this.#parts?.page;
     if (page === undefined) return;
-    if (this.#marks?.page !== page || this.#canvas.clientHeight !== height) {
+    if (this.#marks?.page !== page || this.#marks.height !== height) {
       const scale = new RulerScale({ from: page.after + 1, to: page.upto }, height);
-      this.#marks = { page, scale, errors: ticksOf(page, 'error', scale), warnings: ticksOf(page, 'warning', scale) };
+      this.#marks = { page, height, scale, errors: ticksOf(page, 'error', scale), warnings: ticksOf(page, 'warning', scale) };
     }
     // Colours change with the theme, which nothing announces.
     const colorOf = (paint: (typeof PAINTS)[number]): string => getComputedStyle(this.#paints[paint]).color;
