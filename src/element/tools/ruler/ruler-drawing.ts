@@ -16,7 +16,7 @@ export interface RulerMarks {
   readonly selected: readonly number[];
 }
 
-/** What is drawn in a colour of its own; also the class of the element that has this colour. */
+/** What is drawn in a colour of its own, which is read from the element of the class `ruler-…`. */
 export const PAINTS = ['density', 'warning', 'hit', 'selected', 'error'] as const;
 
 export type RulerColors = Readonly<Record<(typeof PAINTS)[number], string>>;

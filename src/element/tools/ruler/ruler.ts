@@ -88,7 +88,7 @@ export class Ruler {
     this.readout.ariaHidden = 'true';
     this.#tip.hidden = this.readout.hidden = true;
     for (const paint of PAINTS) {
-      this.#paints[paint].className = paint;
+      this.#paints[paint].className = `ruler-${paint}`;
       this.element.append(this.#paints[paint]);
     }
     this.element.append(this.#canvas, this.#box, this.#tip);

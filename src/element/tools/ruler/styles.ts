@@ -29,19 +29,19 @@ export const rulerStyles = css`
   .ruler i {
     display: none;
   }
-  .ruler .error {
+  .ruler-error {
     color: var(--ls-err);
   }
-  .ruler .warning {
+  .ruler-warning {
     color: var(--ls-warn);
   }
-  .ruler .hit {
+  .ruler-hit {
     color: var(--ls-match-bg);
   }
-  .ruler .selected {
+  .ruler-selected {
     color: var(--ls-accent);
   }
-  .ruler .density {
+  .ruler-density {
     color: color-mix(in srgb, var(--ls-muted) 28%, transparent);
   }
   .ruler .box {
@@ -77,17 +77,17 @@ export const rulerStyles = css`
     right: 22px;
   }
   @media (forced-colors: active) {
-    .ruler .error {
+    .ruler-error {
       color: CanvasText;
     }
-    .ruler .hit {
+    .ruler-hit {
       color: Mark;
     }
-    .ruler .selected {
+    .ruler-selected {
       color: Highlight;
     }
-    .ruler .warning,
-    .ruler .density {
+    .ruler-warning,
+    .ruler-density {
       color: GrayText;
     }
     .ruler .box {
