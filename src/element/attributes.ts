@@ -100,8 +100,8 @@ export interface LogStreamProperties {
   set remember(value: OnOff | null);
 
   /**
-   * What a reader who is in another tab is told of a followed log: that it ended, that it first failed, or both. The title of the page gets a
-   * mark, and where the reader allowed it by the menu, the browser shows a notification.
+   * What readers are told while they are in another tab: that the log ended, that it first failed, or both. The title of the page gets a mark,
+   * and if a reader allowed it in the menu, the browser shows a notification.
    */
   get notify(): NotifyMode;
   set notify(value: NotifyMode | null);

@@ -10,6 +10,7 @@ function element(attributes: Readonly<Record<string, string>> = {}): LogStreamAt
     time: attributes['time'],
     hasAttribute: (name: string) => attributes[name] !== undefined,
   };
+  // Without a DOM there is no element, and only these parts of one are used.
   return fake as unknown as LogStreamAttributes & { wrap: unknown; time: unknown };
 }
 

@@ -12,7 +12,7 @@ export interface Field {
   readonly to: number;
 }
 
-/** Where a line begins behind the time that some tools write before it. */
+/** Where the text of a line begins, after the time that some tools write before it. */
 const START = new RegExp(`^${TIME_PREFIX}?[ \\t]*`, 'u');
 /** The keys of the message, the most usual first. */
 const MESSAGE_KEYS: readonly string[] = ['msg', 'message', '@m', '@mt', 'body', 'MESSAGE'];

@@ -64,7 +64,7 @@ export async function findLines(
       if (record.kind === 'hit') lines.push(record.line);
       if (record.kind === 'done') ({ found } = record);
       if (record.kind === 'failed') throw new SearchEndedError(record.reason);
-      // The server goes on counting: leaving stops it.
+      // The server would count further: leaving stops it.
       if (lines.length === ASKED_HITS) break;
     }
   } else {

@@ -2,8 +2,8 @@
 export const GAP = 2;
 
 /**
- * How many buttons fit into a width, the most important ones first; the rest is behind the menu's button, of width `more`, which
- * is always there. Widths in px.
+ * How many buttons fit into a width, the most important ones first; the rest is in the menu, whose button, of width `more`, is
+ * always there. Widths in px.
  */
 export function fitting(widths: readonly number[], more: number, available: number): number {
   let used = more;

@@ -72,7 +72,7 @@ export class LineSteps {
     return below > 0 && above <= 0 ? Math.min(below, -above) : 0;
   }
 
-  /** Whether a line is taller than the viewport and goes on past its edge in a direction. */
+  /** Whether a line is taller than the viewport and continues past its edge in a direction. */
   goesOn(line: number, by: Step): boolean {
     const { above, below } = this.#overhang(line);
     return this.#scroll.rows.heightAt(line) > this.#scroll.metrics.height && (by > 0 ? below : above) > 1;
