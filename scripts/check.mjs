@@ -17,7 +17,7 @@ const tests = await run(
     '--reporter=./scripts/quick-reporter.mjs',
     since === undefined ? '--changed' : `--changed=${since}`,
   ],
-  { TESTS: 'quick' },
+  { env: { TESTS: 'quick' } },
 );
 const held = failed === 0 && tests === 0;
 console.log(`${held ? green('✓') : red('✗')} ${bold('check')} ${dim(`in ${elapsed(begun)}; npm test runs everything`)}`);

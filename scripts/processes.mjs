@@ -15,25 +15,33 @@ export function toolEnvironment() {
  *
  * @param {string} command
  * @param {readonly string[]} args
- * @param {NodeJS.ProcessEnv} [extra] Added to the environment.
- * @param {number} [longest] After so many ms the program and what it started are ended.
- * @param {boolean} [aside] Something else runs at the same time: print the output in one piece when the program has ended.
+ * @param {object} [options]
+ * @param {NodeJS.ProcessEnv} [options.env] Added to the environment.
+ * @param {number} [options.longest] After so many ms the program and what it started are ended.
+ * @param {boolean} [options.aside] Something else runs at the same time: print the output in one piece when the program has ended.
+ * @param {(text: string) => void} [options.observe] Receives the output too, as it is printed.
  * @returns {Promise<number>} The exit code; 1 for a signal.
  */
-export function run(command, args, extra = {}, longest = 0, aside = false) {
+export function run(command, args, { env = {}, longest = 0, aside = false, observe } = {}) {
   return new Promise((resolve, reject) => {
     // A group of its own, so that browsers and servers which it started end with it.
     const group = longest > 0 && process.platform !== 'win32';
+    const piped = aside || observe !== undefined ? 'pipe' : 'inherit';
     const child = spawn(command, args, {
       cwd: ROOT,
-      stdio: ['ignore', aside ? 'pipe' : 'inherit', aside ? 'pipe' : 'inherit'],
-      env: { ...toolEnvironment(), ...extra },
+      stdio: ['ignore', piped, piped],
+      env: { ...toolEnvironment(), ...env },
       shell: process.platform === 'win32',
       detached: group,
     });
     /** @type {Buffer[]} */
     const output = [];
-    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data) => output.push(data));
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (/** @type {Buffer} */ data) => {
+        if (aside) output.push(data);
+        else process.stdout.write(data);
+        observe?.(data.toString());
+      });
     const kill = (/** @type {NodeJS.Signals} */ signal) => {
       if (child.pid === undefined || child.exitCode !== null) return;
       if (group) process.kill(-child.pid, signal);
@@ -57,7 +65,7 @@ export function run(command, args, extra = {}, longest = 0, aside = false) {
       done();
       reject(error);
     });
-    child.once(aside ? 'close' : 'exit', (code) => {
+    child.once(piped === 'pipe' ? 'close' : 'exit', (code) => {
       done();
       process.stdout.write(Buffer.concat(output));
       resolve(code ?? 1);

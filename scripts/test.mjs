@@ -10,6 +10,8 @@ import { bold, cyan, dim, elapsed, red, yellow } from './terminal.mjs';
 
 /** A runner that hangs is a failure, not a wait; ms. */
 const LONGEST = 25 * 60_000;
+/** The end of a failed program's output is repeated below, characters. */
+const TOLD = 2_000;
 /** In CI every program has to be there: a test that was skipped would be a gap that is not noticed. */
 const strict = process.env['CI'] === 'true';
 const slow = process.argv.includes('--slow');
@@ -32,7 +34,7 @@ async function runner(name, command, env, aside = false) {
   const from = performance.now();
   forgetResults(name);
   const [program = '', ...args] = command;
-  const code = await run(program, args, env, LONGEST, aside);
+  const code = await run(program, args, { env, longest: LONGEST, aside });
   const results = readResults(name);
   if (results.passed + results.failed + results.skipped === 0) fail(`${name} executed no test`);
   else if (code !== 0 && results.failed === 0) fail(`${name} ended with ${code} although no test failed`);
@@ -54,8 +56,12 @@ async function program(name, command) {
   heading(name);
   const from = performance.now();
   const [file = '', ...args] = command;
-  if ((await run(file, args, env, LONGEST)) === 0) total.passed++;
-  else fail(`${name}: ${command.join(' ')}`);
+  let output = '';
+  const observe = (/** @type {string} */ text) => {
+    output = (output + text).slice(-TOLD);
+  };
+  if ((await run(file, args, { env, longest: LONGEST, observe })) === 0) total.passed++;
+  else fail(`${name}: ${command.join(' ')}\n${output}`);
   console.log(dim(`${name} took ${elapsed(from)}`));
 }
 

@@ -80,8 +80,11 @@ export class Stage {
   }
 
   /** What the server has of sockets and subscriptions comes to this. */
-  async waitForServer(facts: { readonly sockets?: number; readonly subscriptions?: number; readonly topics?: number }): Promise<void> {
-    await vi.waitFor(() => expect(this.site.logs.stats()).toMatchObject(facts), patience);
+  async waitForServer(
+    facts: { readonly sockets?: number; readonly subscriptions?: number; readonly topics?: number },
+    timeout: number = patience.timeout,
+  ): Promise<void> {
+    await vi.waitFor(() => expect(this.site.logs.stats()).toMatchObject(facts), { ...patience, timeout });
   }
 }
 
