@@ -348,7 +348,9 @@ export class LiveLog implements FollowedLog {
     return tail.epoch === this.#tail.epoch && (this.#tail.end === undefined || tail.end !== undefined);
   }
 
-  #raiseFirst(first: number): void {
+  #raiseFirst(read: number): void {
+    // Lines past the head may have been written and removed before this process heard of them.
+    const first = Math.min(read, this.#tail.head + 1);
     if (first > this.#tail.first) this.#setTail({ ...this.#tail, first });
   }
 

@@ -39,4 +39,25 @@ export const KEPT: ReadonlyMap<string, Kept<ServerPlan>> = new Map<string, Kept<
       },
     },
   ],
+  [
+    'retention that was read before the lines it had left were heard of put the first line past the head',
+    {
+      seed: 2068804495,
+      path: '10:6:2:12:13:22:27:29:30:30:33:30:31:37:37:41:41:47:47:52:53:62:58:56:56',
+      plan: {
+        steps: [
+          { do: 'append', channel: 'run:2', count: 1 },
+          { do: 'subscribe', who: 0, channel: 'run:2', asked: 'on', tail: 300, token: 'good' },
+          { do: 'store', is: 'slow' },
+          { do: 'turns', count: 1 },
+          { do: 'append', channel: 'run:2', count: 1_200 },
+          { do: 'trim', channel: 'run:2', lines: 1 },
+          { do: 'answer', which: 0 },
+          { do: 'turns', count: 1 },
+          { do: 'answer', which: 1 },
+          { do: 'turns', count: 1 },
+        ],
+      },
+    },
+  ],
 ]);
