@@ -4,6 +4,7 @@ import { elementPlugin } from './scripts/manifest/element-plugin.mjs';
 export default {
   globs: [
     'src/element/element.ts',
+    'src/element/worded-element.ts',
     'src/element/attributes.ts',
     'src/element/events.ts',
     'src/element/tools/keyboard/key-reader.ts',

@@ -63,6 +63,7 @@ const ROOMS = {
   'src/element': [
     'util',
     'outcome.ts',
+    'words',
     'strings.ts',
     'events.ts',
     'reflecting-element.ts',
@@ -108,6 +109,8 @@ const ROOMS = {
     'tools/ruler',
     'tools/toolbar',
     'tools',
+    'languages',
+    'worded-element.ts',
     'tools-loader.ts',
     'early-keys.ts',
     'element-model.ts',

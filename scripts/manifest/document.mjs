@@ -34,6 +34,7 @@ export function documentOf(element) {
   const { attributes, members, events, slots, cssParts, cssProperties, cssStates, keyboard, description = '' } = element;
   const methods = members.filter(({ kind }) => kind === 'method');
   const readonly = members.filter(({ kind, readonly: isReadonly, static: isStatic }) => kind === 'field' && isReadonly && !isStatic);
+  const words = members.filter(({ name }) => name === 'strings');
   return [
     '# `<log-stream>`',
     '<!-- Generated from the TSDoc in src/element: edit that, then run `npm run manifest`. -->',
@@ -59,6 +60,18 @@ export function documentOf(element) {
       table(
         ['property', 'type', ''],
         readonly.map(({ name, type, description: text = '' }) => [code(name), code(type?.text ?? ''), text.replaceAll('\n', ' ')]),
+      ),
+    ),
+    section(
+      'Words',
+      'See [words.md](words.md) for how to replace words and add a language.',
+      table(
+        ['property', 'type', ''],
+        words.map(({ name, type, description: text = '', static: isStatic }) => [
+          code(`${isStatic ? 'LogStreamElement.' : ''}${name}`),
+          code(type?.text ?? ''),
+          text.replaceAll('\n', ' '),
+        ]),
       ),
     ),
     section('Methods', '', methods.map((method) => `### \`${signature(method)}\`\n\n${method.description}`).join('\n\n')),

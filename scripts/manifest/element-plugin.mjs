@@ -2,6 +2,8 @@
 import { Declarations } from './syntax.mjs';
 
 const CLASS = 'LogStreamElement';
+/** The base class that has members of its own. */
+const BASE = 'WordedElement';
 const TAG = 'log-stream';
 
 /** Where the package has the class, and where it registers it. */
@@ -22,19 +24,23 @@ export function elementPlugin() {
     collectPhase: (input) => sources.collect(input),
     /** @param {{ customElementsManifest: Manifest }} input */
     packageLinkPhase({ customElementsManifest: manifest }) {
-      const element = manifest.modules.flatMap(({ declarations }) => declarations).find(({ name }) => name === CLASS);
-      if (element === undefined) throw new Error(`The sources do not declare ${CLASS}.`);
-      manifest.modules = modulesOf(complete(element, sources));
+      const declared = (/** @type {string} */ wanted) => {
+        const found = manifest.modules.flatMap(({ declarations }) => declarations).find(({ name }) => name === wanted);
+        if (found === undefined) throw new Error(`The sources do not declare ${wanted}.`);
+        return found;
+      };
+      manifest.modules = modulesOf(complete(declared(CLASS), declared(BASE), sources));
     },
   };
 }
 
 /**
  * @param {ElementDeclaration} element
+ * @param {ElementDeclaration} base
  * @param {Declarations} sources
  * @returns {ElementDeclaration}
  */
-function complete(element, sources) {
+function complete(element, base, sources) {
   const attributes = attributesOf(sources);
   const reflected = attributes.map(({ name, fieldName, type, description }) => ({
     kind: 'field',
@@ -45,7 +51,10 @@ function complete(element, sources) {
     reflects: true,
   }));
   const names = new Set(attributes.map(({ fieldName }) => fieldName));
-  const own = element.members.filter((member) => isPublic(member) && !names.has(member.name));
+  const inherited = base.members.filter(({ description }) => description !== undefined);
+  const own = [...element.members.filter((member) => member.inheritedFrom === undefined), ...inherited].filter(
+    (member) => isPublic(member) && !names.has(member.name),
+  );
   return {
     ...element,
     tagName: TAG,

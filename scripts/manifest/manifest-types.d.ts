@@ -26,6 +26,7 @@ export interface Member extends Typed {
   readonly privacy?: string | undefined;
   readonly readonly?: boolean | undefined;
   readonly attribute?: string | undefined;
+  readonly inheritedFrom?: unknown;
   readonly return?: { readonly type: { readonly text: string } };
   readonly parameters?: readonly (Typed & { readonly optional?: boolean | undefined; readonly default?: string })[] | undefined;
 }

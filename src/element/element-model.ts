@@ -3,7 +3,7 @@ import type { LogStreamAttributes } from './attributes.ts';
 import { chipOf, isExplained, isFinal, silenceOf, type Chip } from './status/chip.ts';
 import type { ShownStatus } from './status/shown-status.ts';
 import { noticeOf, type Notice } from './status/state-rows.ts';
-import { STRINGS } from './strings.ts';
+import type { Strings } from './strings.ts';
 import type { ReaderTools } from './tools/reader-tools.ts';
 import type { ToolsModel } from './tools/toolbar/toolbar.ts';
 import type { Viewport } from './viewport/viewport.ts';
@@ -23,23 +23,23 @@ export interface ElementModel extends ToolsModel {
   readonly silence: number | undefined;
   readonly progress: number | undefined;
   readonly notice: Notice | undefined;
+  readonly strings: Strings;
   /** On paper: which lines are printed, if not all are. */
   readonly printed: string | undefined;
 }
-
-const NO_TOPIC: Notice = { kind: 'waiting', text: STRINGS.noTopic, action: undefined };
 
 export function modelOf(
   { topic, label, toolbar, wrap, time, notify }: LogStreamAttributes,
   { status, quiet }: ShownStatus,
   { progress, behind, drawn, elapsed, following, unseen }: Viewport,
   tools: ReaderTools | undefined,
+  strings: Strings,
 ): ElementModel {
   const input = { status, quiet, progress, behind };
   const { state, first, head } = status;
   return {
     title: label || (readTopic(topic)?.channel ?? ''),
-    chip: chipOf(input),
+    chip: chipOf(input, strings),
     explanation: tools?.explain(input),
     isExplained: isExplained(input),
     lines: head,
@@ -51,8 +51,9 @@ export function modelOf(
     time,
     notify,
     progress: state === 'catching-up' ? progress : undefined,
-    printed: STRINGS.printed(drawn.from, drawn.to, first, head),
-    notice: topic === '' ? NO_TOPIC : noticeOf(status, Date.now()),
+    printed: drawn.from <= first && drawn.to >= head ? undefined : strings.printed(drawn.from, drawn.to, head),
+    notice: topic === '' ? { kind: 'waiting', text: strings.noTopic, action: undefined } : noticeOf(status, Date.now(), strings),
     unseen,
+    strings,
   };
 }

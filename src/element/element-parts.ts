@@ -1,5 +1,7 @@
 import { createScroller, type Scroller } from './viewport/layout/scroller.ts';
 import type { FollowMode } from './viewport/input/follow.ts';
+import type { Strings } from './strings.ts';
+import type { ElementWords } from './words/element-words.ts';
 import { Viewport, type ViewportListener } from './viewport/viewport.ts';
 
 /** The parts of the element that no template renders. They exist before it is connected. */
@@ -17,7 +19,7 @@ export interface ElementPartsHost extends ViewportListener {
   printingChanged(): void;
 }
 
-export function createParts(mode: FollowMode, host: ElementPartsHost): ElementParts {
+export function createParts(mode: FollowMode, words: ElementWords<Strings>, host: ElementPartsHost): ElementParts {
   const scroller = createScroller(
     (sizes) => viewport.resize(sizes),
     () => host.narrowChanged(),
@@ -27,9 +29,13 @@ export function createParts(mode: FollowMode, host: ElementPartsHost): ElementPa
       host.printingChanged();
     },
   );
-  const viewport = new Viewport(scroller.element, mode, host);
+  const viewport = new Viewport(scroller.element, mode, words.strings, host);
   const liveRegion = document.createElement('div');
   liveRegion.className = 'hidden';
   liveRegion.setAttribute('role', 'status');
+  words.use(({ viewport: name }) => {
+    scroller.element.ariaLabel = name;
+    viewport.restyle();
+  });
   return { scroller, viewport, liveRegion };
 }

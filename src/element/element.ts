@@ -3,7 +3,7 @@ import type { Line } from '../protocol/line.ts';
 import { readTopic } from '../protocol/topic.ts';
 import type { ClientOptions, LineRun, LogState, LogStreamClient, Range, ViewUpdate } from '../worker/api.ts';
 import { connect, connectAsMarkup } from '../worker/tab/client.ts';
-import { LogStreamAttributes, isSetByCode } from './attributes.ts';
+import { isSetByCode } from './attributes.ts';
 import { modelOf } from './element-model.ts';
 import { EarlyKeys } from './early-keys.ts';
 import { createParts, type ElementParts } from './element-parts.ts';
@@ -14,7 +14,7 @@ import { applyChoices } from './remembered.ts';
 import { StateReflection } from './state-reflection.ts';
 import { ShownStatus } from './status/shown-status.ts';
 import { missingRow } from './status/state-rows.ts';
-import { STRINGS } from './strings.ts';
+import { ADVICE } from './strings.ts';
 import { styles } from './styles/styles.ts';
 import { elementTemplate } from './template.ts';
 import { ToolsLoader } from './tools-loader.ts';
@@ -22,10 +22,12 @@ import type { FindOptions } from './tools/find/finder.ts';
 import type { ReaderTools, ReaderToolsHost } from './tools/reader-tools.ts';
 import { MicrotaskRequest } from './util/microtask-request.ts';
 import { Throttle } from './util/throttle.ts';
+import { WordedElement } from './worded-element.ts';
 import { FIRST_TAIL } from './viewport/viewport.ts';
 
 export * from './events.ts';
 export type { Outcome } from './outcome.ts';
+export type * from './worded-element.ts';
 export type { FindOptions } from './tools/find/finder.ts';
 
 /** Shortest time between two updates of the header, ms: nobody can read figures that change faster. */
@@ -104,7 +106,7 @@ const HEADER_INTERVAL = 100;
  * @cssState error - The log can't be loaded.
  * @cssState wraps - Long lines wrap.
  */
-export class LogStreamElement extends LogStreamAttributes {
+export class LogStreamElement extends WordedElement {
   static override styles = styles;
 
   /** Registers the element; does nothing if the name is taken. */
@@ -267,12 +269,12 @@ export class LogStreamElement extends LogStreamAttributes {
   protected override render(): TemplateResult {
     const parts = this.#parts;
     const { tools } = this.#tools;
-    return elementTemplate(modelOf(this, this.#status, parts.viewport, tools), parts, this.#retry, tools);
+    return elementTemplate(modelOf(this, this.#status, parts.viewport, tools, this.words.strings), parts, this.#retry, tools);
   }
 
   protected override firstUpdated(): void {
     setTimeout(() => {
-      if (this.topic === '' && this.isConnected) this.#reflection.warn(STRINGS.setTopic);
+      if (this.topic === '' && this.isConnected) this.#reflection.warn(ADVICE.setTopic);
       this.#tools.loadWhenIdle();
     });
     for (const type of ['pointerenter', 'focusin']) this.addEventListener(type, () => this.#tools.use());
@@ -295,7 +297,7 @@ export class LogStreamElement extends LogStreamAttributes {
   }
 
   #build(): ElementParts {
-    const parts = createParts(this.follow, {
+    const parts = createParts(this.follow, this.words, {
       requested: (want, tail) => this.#binding.request(want, tail),
       followed: (following) => {
         this.dispatchEvent(new LogStreamFollowEvent({ following }));
@@ -332,6 +334,7 @@ export class LogStreamElement extends LogStreamAttributes {
       viewport,
       scroller: scroller.element,
       liveRegion,
+      words: this.words,
       lines: () => ({ from: this.#status.status.first, to: this.#status.status.head }),
     };
   }
@@ -384,7 +387,7 @@ export class LogStreamElement extends LogStreamAttributes {
     if (isRestarted) this.#tools.use((tools) => tools.logRestarted());
     this.#tools.tools?.updated(update);
     const [missing] = status.unavailable;
-    this.#tools.tools?.linesMissing(missing && missingRow(missing, status.missingOnServer === true).text);
+    this.#tools.tools?.linesMissing(missing && missingRow(missing, status.missingOnServer === true, this.words.strings).text);
     this.#status.update(status, runs);
   }
 

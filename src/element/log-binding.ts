@@ -1,7 +1,7 @@
 import { readTopic } from '../protocol/topic.ts';
 import type { Log, LogStatus, LogStreamClient, Range, View, ViewUpdate } from '../worker/api.ts';
 import { CONNECTING } from './status/chip.ts';
-import { STRINGS } from './strings.ts';
+import { BAD_TOPIC } from './strings.ts';
 
 /** Lines of the tail, more than most screens show: of a log that grows faster than it can be read, no others are sent. */
 const TAIL = 200;
@@ -50,7 +50,7 @@ export class LogBinding {
     this.#topic = topic;
     if (topic === '') return true;
     if (channel === undefined) {
-      this.#fail(STRINGS.badTopic);
+      this.#fail(BAD_TOPIC);
       return true;
     }
     try {

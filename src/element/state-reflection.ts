@@ -1,6 +1,6 @@
 import type { LogState, LogStatus } from '../worker/api.ts';
 import { LogStreamEndEvent, LogStreamStateEvent } from './events.ts';
-import { STRINGS } from './strings.ts';
+import { ADVICE, BAD_TOPIC } from './strings.ts';
 
 type Reflected = HTMLElement & { readonly state: LogState; readonly wrap: boolean };
 
@@ -25,7 +25,7 @@ export class StateReflection {
   stateChanged({ state, problem, advice, end, head }: LogStatus, previous: LogState): void {
     this.reflect();
     // Readers cannot mend a bad topic; the page's code can. The client has written its own advice to the console already.
-    const cause = problem === STRINGS.badTopic ? STRINGS.notSigned : problem;
+    const cause = problem === BAD_TOPIC ? ADVICE.notSigned : problem;
     if ((state === 'denied' || state === 'error') && advice === undefined && cause !== undefined && cause !== this.#warning) {
       this.#warning = cause;
       this.warn(cause);

@@ -1,18 +1,30 @@
 import type { LogState } from '../worker/api.ts';
 import { outcomeOf, signalName, type Outcome } from './outcome.ts';
+import { formatsOf, type Formats } from './words/formats.ts';
 
-const NUMBER = new Intl.NumberFormat('en');
-
-/** A number with thousands separators. */
-export function count(value: number): string {
-  return NUMBER.format(value);
+/** Words that others contain, so that a page replaces them once. */
+interface Terms extends Pick<Formats, 'count' | 'duration'> {
+  age(ms: number): string;
+  lines(lines: number): string;
+  errors(errors: number): string;
+  outcome(code: number | undefined): string;
+  problem(text: string): string;
 }
 
-/** Every text that the first load shows; `tools/strings.ts` has those of the reader's tools, which load later. */
-export const STRINGS = {
-  lines: (lines: number): string => `${count(lines)} ${lines === 1 ? 'line' : 'lines'}`,
+/** Why an element shows no log, where its topic cannot be read: the `problem` of its status. */
+export const BAD_TOPIC = "This log can't be opened.";
 
-  errors: (errors: number): string => `${count(errors)} ${errors === 1 ? 'error' : 'errors'}`,
+/** Every text that the first load shows, in English; `tools/strings.ts` has those of the reader's tools, which load later. */
+export const englishStrings = ({ count, percent, plural, duration, date }: Formats, terms: Terms) => ({
+  /** A whole number, how long something took, and a date or a time. */
+  count,
+  duration,
+  date,
+  /** How long ago something was, in whole seconds; it never runs ahead of the clock. */
+  age: (ms: number): string => terms.duration(Math.floor(ms / 1_000) * 1_000),
+  lines: (lines: number): string => `${count(lines)} ${plural(lines, { one: 'line', other: 'lines' })}`,
+
+  errors: (errors: number): string => `${count(errors)} ${plural(errors, { one: 'error', other: 'errors' })}`,
 
   region: (title: string): string => (title === '' ? 'Log' : `Log ${title}`),
   viewport: 'Log lines',
@@ -40,15 +52,13 @@ export const STRINGS = {
     killed: 'Killed',
     ended: 'Ended',
   } satisfies Record<Outcome, string>,
-  percent: (label: string, part: number): string => `${label} ${Math.floor(part * 100)}%`,
-  quiet: (ms: number): string => `last line ${age(ms)} ago`,
+  percent: (label: string, part: number): string => `${label} ${percent(part)}`,
+  quiet: (ms: number): string => `last line ${terms.age(ms)} ago`,
 
   noTopic: 'No log selected.',
-  badTopic: "This log can't be opened.",
-  /** For the page's developer, in the console. */
-  setTopic: 'Set `topic` to a signed topic from your backend or from "log-stream sign".',
-  noTools: "the toolbar couldn't be loaded. Reload the page.",
-  notSigned: '`topic` is not a signed topic. Set it to one from your backend or from "log-stream sign".',
+  badTopic: BAD_TOPIC,
+  /** Why a log cannot be shown: given as the client or the server says it, in English. */
+  problem: (text: string): string => text,
 
   waiting: 'Waiting for the first line…',
   empty: 'This log is empty.',
@@ -62,13 +72,13 @@ export const STRINGS = {
       case 'killed':
         return `Killed by ${signalName(code)} (exit code ${code})`;
       case 'succeeded':
-        return STRINGS.outcomes.succeeded;
+        return 'Succeeded';
       default:
         return 'Log ended';
     }
   },
   ended: (code: number | undefined, lines: number, ms: number | undefined): string =>
-    `${STRINGS.outcome(code)} · ${STRINGS.lines(lines)}${ms === undefined ? '' : ` · ${duration(ms)}`}`,
+    [terms.outcome(code), terms.lines(lines), ms === undefined ? undefined : terms.duration(ms)].filter(Boolean).join(' · '),
   truncated: (lines: number): string => (lines === 1 ? 'Line 1 is no longer kept.' : `Lines 1–${count(lines)} are no longer kept.`),
   /** `unavailable`: the server answered without these lines. */
   missing: (from: number, to: number, unavailable: boolean): string => {
@@ -84,16 +94,17 @@ export const STRINGS = {
   error: "This log couldn't be loaded.",
   retry: 'Retry',
   retryNow: 'Retry now',
-  printed: (from: number, to: number, first: number, last: number): string | undefined =>
-    from <= first && to >= last ? undefined : `Lines ${count(from)}–${count(to)} of ${count(last)}. Download the log for the rest.`,
+  printed: (from: number, to: number, last: number): string =>
+    `Lines ${count(from)}–${count(to)} of ${count(last)}. Download the log for the rest.`,
   more: (characters: number): string => `+${count(characters)} characters`,
   updates: (updates: number, shown: boolean): string =>
-    `${count(updates)} ${updates === 1 ? 'update' : 'updates'}${shown ? '' : ' hidden'}`,
+    `${count(updates)} ${plural(updates, { one: 'update', other: 'updates' })}${shown ? '' : ' hidden'}`,
   /** Before an error or a warning, for screen readers. */
   errorRow: 'Error, ',
   warningRow: 'Warning, ',
   /** Stack frames that are folded, or shown after they were. */
-  frames: (frames: number, shown: boolean): string => `${shown ? '' : '+'}${count(frames)} stack ${frames === 1 ? 'frame' : 'frames'}`,
+  frames: (frames: number, shown: boolean): string =>
+    `${shown ? '' : '+'}${count(frames)} stack ${plural(frames, { one: 'frame', other: 'frames' })}`,
   /** How often a line was repeated in a row. */
   times: (times: number): string => `× ${count(times)}`,
   show: 'Show',
@@ -102,25 +113,30 @@ export const STRINGS = {
   collapse: 'Collapse',
   copyLine: 'Copy line',
   hiddenText: 'Hidden text',
+});
+
+export type Strings = ReturnType<typeof englishStrings>;
+
+/** The English words, for what is no element. */
+export const STRINGS: Strings = englishStrings(formatsOf('en'), {
+  count: (value) => STRINGS.count(value),
+  duration: (ms) => STRINGS.duration(ms),
+  age: (ms) => STRINGS.age(ms),
+  lines: (lines) => STRINGS.lines(lines),
+  errors: (errors) => STRINGS.errors(errors),
+  outcome: (code) => STRINGS.outcome(code),
+  problem: (text) => STRINGS.problem(text),
+});
+
+/** What is told to the page's developer in the console, who reads English. */
+export const ADVICE = {
+  setTopic: 'Set `topic` to a signed topic from your backend or from "log-stream sign".',
+  noTools: "the toolbar couldn't be loaded. Reload the page.",
+  notSigned: '`topic` is not a signed topic. Set it to one from your backend or from "log-stream sign".',
 } as const;
 
-/** `<1s`, `2.1s`, `42s`, `3m 12s`, `2h 05m`. */
-export function duration(ms: number): string {
-  if (ms < 1_000) return '<1s';
-  const tenths = Math.round(ms / 100);
-  if (tenths < 100) return `${(tenths / 10).toFixed(1)}s`;
-  const seconds = Math.round(ms / 1_000);
-  if (seconds < 60) return `${seconds}s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes}m ${two(seconds % 60)}s`;
-  return `${Math.floor(minutes / 60)}h ${two(minutes % 60)}m`;
-}
-
-/** How long ago something was, in whole seconds; it never runs ahead of the clock. */
-export function age(ms: number): string {
-  return duration(Math.floor(ms / 1_000) * 1_000);
-}
-
-function two(value: number): string {
-  return String(value).padStart(2, '0');
+/** Why a log cannot be shown, in the words of the element. */
+export function problemOf(problem: string | undefined, strings: Strings): string | undefined {
+  if (problem === undefined) return undefined;
+  return problem === BAD_TOPIC ? strings.badTopic : strings.problem(problem);
 }

@@ -2,7 +2,6 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { ElementModel } from './element-model.ts';
 import type { ElementParts } from './element-parts.ts';
 import { markOf } from './status/icons.ts';
-import { STRINGS, duration } from './strings.ts';
 import type { ToolsModel } from './tools/toolbar/toolbar.ts';
 
 /** The templates that load later. */
@@ -14,10 +13,10 @@ export interface ToolTemplates {
 }
 
 /** How many lines there are and how long they took, or how long there have been no new ones. */
-function countsTemplate({ lines, elapsed, silence }: ElementModel): readonly (string | TemplateResult)[] {
-  const count = lines === 0 ? [] : [STRINGS.lines(lines)];
-  if (silence !== undefined) return [[...count, STRINGS.quiet(silence)].join(' · ')];
-  return elapsed === undefined || lines === 0 ? count : [...count, html`<span class="elapsed"> · ${duration(elapsed)}</span>`];
+function countsTemplate({ lines, elapsed, silence, strings }: ElementModel): readonly (string | TemplateResult)[] {
+  const count = lines === 0 ? [] : [strings.lines(lines)];
+  if (silence !== undefined) return [[...count, strings.quiet(silence)].join(' · ')];
+  return elapsed === undefined || lines === 0 ? count : [...count, html`<span class="elapsed"> · ${strings.duration(elapsed)}</span>`];
 }
 
 function headerTemplate(model: ElementModel, tools: ToolTemplates | undefined): TemplateResult {
@@ -49,7 +48,7 @@ function headerTemplate(model: ElementModel, tools: ToolTemplates | undefined): 
     <progress
       class="hairline"
       max="1"
-      aria-label=${STRINGS.state['catching-up']}
+      aria-label=${model.strings.state['catching-up']}
       .value=${progress ?? 0}
       ?hidden=${progress === undefined}
     ></progress>
@@ -82,7 +81,7 @@ export function elementTemplate(
   retry: () => void,
   tools: ToolTemplates | undefined,
 ): TemplateResult {
-  return html`<div class="base" part="base" role="region" aria-label=${STRINGS.region(model.title)}>
+  return html`<div class="base" part="base" role="region" aria-label=${model.strings.region(model.title)}>
     ${headerTemplate(model, tools)}${tools?.bar()}
     <div class="body">
       ${scroller.element}

@@ -1,5 +1,5 @@
 import type { ReaderTools, ReaderToolsHost } from './tools/reader-tools.ts';
-import { STRINGS } from './strings.ts';
+import { ADVICE } from './strings.ts';
 import { platformIdle } from './util/idle.ts';
 
 /** The tools are loaded when the page is idle, but no later than this, ms: the log comes first. */
@@ -41,7 +41,7 @@ export class ToolsLoader {
   /** Uses the tools: now if they are loaded, else as soon as they are. */
   use(run: (tools: ReaderTools) => void = () => undefined): void {
     if (this.#tools !== undefined) run(this.#tools);
-    else this.load().then(run, (error: unknown) => console.warn(`<${this.#host().element.localName}>: ${STRINGS.noTools}`, error));
+    else this.load().then(run, (error: unknown) => console.warn(`<${this.#host().element.localName}>: ${ADVICE.noTools}`, error));
   }
 
   async #load(): Promise<ReaderTools> {

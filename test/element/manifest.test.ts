@@ -7,9 +7,9 @@ import { LogStreamElement } from '../../src/element/element.ts';
 import * as events from '../../src/element/events.ts';
 import { STRINGS } from '../../src/element/strings.ts';
 import { KEY_TABLE, KeyReader } from '../../src/element/tools/keyboard/key-reader.ts';
-import { TOOL_STRINGS } from '../../src/element/tools/strings.ts';
 import type { KeyInput } from '../../src/element/util/keys.ts';
 import type { LogState } from '../../src/worker/api.ts';
+import { TOOL_STRINGS } from '../support/english.ts';
 
 type Element = Awaited<ReturnType<typeof analyze>>['modules'][number]['declarations'][number];
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { outcomeOf, signalName } from '../../src/element/outcome.ts';
 import { STRINGS } from '../../src/element/strings.ts';
+import { TOOL_STRINGS } from '../support/english.ts';
 import { Announcer } from '../../src/element/tools/live-region/announcer.ts';
 
 describe('the outcome of a log', () => {
@@ -40,7 +41,7 @@ describe('the outcome of a log', () => {
   });
 
   it('is announced to screen readers, with the number of lines', () => {
-    const end = (code: number | undefined, lines: number): string => new Announcer().stateMessage('ended', lines, 0, code);
+    const end = (code: number | undefined, lines: number): string => new Announcer(TOOL_STRINGS).stateMessage('ended', lines, 0, code);
     expect(end(1, 62)).toBe('Failed with exit code 1. 62 lines.');
     expect(end(137, 1)).toBe('Killed by SIGKILL (exit code 137). 1 line.');
     expect(end(143, 48_210)).toBe('Stopped (exit code 143). 48,210 lines.');

@@ -1,6 +1,6 @@
 import type { LogState, LogStatus } from '../../worker/api.ts';
 import { isNoteworthy, outcomeOf, type Outcome } from '../outcome.ts';
-import { STRINGS } from '../strings.ts';
+import type { Strings } from '../strings.ts';
 
 /** Silence after which a live log says how long it has been quiet, ms. */
 export const QUIET_AFTER = 30_000;
@@ -46,16 +46,16 @@ export interface ChipInput {
 }
 
 /** What the status chip shows. */
-export function chipOf({ status, progress }: ChipInput): Chip {
+export function chipOf({ status, progress }: ChipInput, strings: Strings): Chip {
   const { state, end } = status;
   if (state === 'ended') {
     const outcome = outcomeOf(end);
     const [shape, tone] = OUTCOME_SHAPES[outcome];
-    return { shape, tone, label: STRINGS.outcomes[outcome] };
+    return { shape, tone, label: strings.outcomes[outcome] };
   }
   const [shape, tone] = SHAPES[state];
-  let label: string = STRINGS.state[state];
-  if (state === 'catching-up' && progress !== undefined) label = STRINGS.percent(label, progress);
+  let label = strings.state[state];
+  if (state === 'catching-up' && progress !== undefined) label = strings.percent(label, progress);
   return { shape, tone, label };
 }
 

@@ -6,9 +6,11 @@ import type { LogStreamAttributes } from '../attributes.ts';
 import type { LogBinding } from '../log-binding.ts';
 import { rememberChoice } from '../remembered.ts';
 import type { ChipInput } from '../status/chip.ts';
+import type { Strings } from '../strings.ts';
 import { themed } from '../styles/themed.ts';
 import type { KeyInput } from '../util/keys.ts';
 import { nextTimeMode } from '../util/time.ts';
+import type { ElementWords } from '../words/element-words.ts';
 import type { Viewport } from '../viewport/viewport.ts';
 import type { KeyActions, ToolActions } from './actions.ts';
 import { Copier } from './copy/copier.ts';
@@ -35,7 +37,7 @@ import { Permalinks } from './permalink/permalinks.ts';
 import { spanOfLines, type Span } from './selection/places.ts';
 import { Selection } from './selection/selection.ts';
 import { selectionStyles } from './selection/styles.ts';
-import { TOOL_STRINGS } from './strings.ts';
+import { englishTools, type ToolStrings } from './strings.ts';
 import { ToolbarCollapse } from './toolbar/collapse.ts';
 import { explanationOf } from './toolbar/explanation.ts';
 import { setTabStop } from './toolbar/roving-focus.ts';
@@ -53,6 +55,7 @@ export interface ReaderToolsHost {
   readonly scroller: HTMLElement;
   /** The element with the role `status`. */
   readonly liveRegion: HTMLElement;
+  readonly words: ElementWords<Strings>;
   /** The first and the last line of the log. */
   lines(): Range;
 }
@@ -64,6 +67,7 @@ export interface ReaderToolsHost {
 export class ReaderTools {
   readonly styles: readonly CSSResult[] = [toolbarStyles, messageStyles, selectionStyles, groupStyles, goToStyles, helpStyles].map(themed);
   readonly #host: ReaderToolsHost;
+  readonly #strings: ToolStrings;
   readonly #toast: Toast;
   readonly #liveRegion: LiveRegion;
   readonly #task: Task;
@@ -83,41 +87,44 @@ export class ReaderTools {
 
   constructor(host: ReaderToolsHost) {
     this.#host = host;
-    const { element, binding, viewport, scroller } = host;
+    const { element, binding, viewport, scroller, words } = host;
+    const strings = (this.#strings = words.add('tools', englishTools));
     const notify = (text: string, action?: ToastAction): void => this.#notify(text, action);
     const announce = (text: string): void => this.#liveRegion.announce(text);
     const lines = (): Range => host.lines();
     this.#toast = new Toast(() => this.#messageChanged());
     this.#liveRegion = new LiveRegion(
       host.liveRegion,
+      strings,
       () => element.announce,
       (line) => this.#wholeLog.levels.errorsAfter(line),
     );
-    const task = (this.#task = new Task(this.#toast, announce));
+    const task = (this.#task = new Task(this.#toast, strings, announce));
     const selection = (this.#selection = new Selection({ element, viewport, scroller }));
     const current = (this.#current = new CurrentLine(viewport));
     const freshTopic = (): Promise<string | undefined> => this.freshTopic();
-    this.#goTo = new GoTo({ element, scroller, binding, viewport, current, task, lines, notify, freshTopic });
-    this.#wholeLog = new WholeLogTools({ ...host, task, selection, current, freshTopic, notify, announce });
-    this.#help = new KeyHelp(element);
-    this.#notifier = new Notifier({ element, title: () => this.#title, notify });
+    this.#goTo = new GoTo({ element, scroller, binding, viewport, current, task, strings, lines, notify, freshTopic });
+    this.#wholeLog = new WholeLogTools({ ...host, task, selection, current, strings, freshTopic, notify, announce });
+    this.#help = new KeyHelp(element, strings);
+    this.#notifier = new Notifier({ element, strings, title: () => this.#title, notify });
     this.#permalinks = new Permalinks({
       element,
       viewport,
       selection,
       current,
+      strings,
       lines,
       notify,
       goToTime: (date) => void this.goToTime(date),
       goToError: () => void this.#wholeLog.entries.go(ERRORS, false, this.#host.lines().from),
     });
-    this.#downloader = new Downloader({ binding, task, lines, notify, freshTopic });
+    this.#downloader = new Downloader({ binding, task, strings, lines, notify, freshTopic });
     const download = (range: Range): void => void this.#downloader.downloadAndNotify(range);
-    const copier = (this.#copier = new Copier({ binding, viewport, task, lines, notify, download }));
+    const copier = (this.#copier = new Copier({ binding, viewport, task, strings, lines, notify, download }));
     this.#copyEvents = new CopyEvents({ element, scroller, copier, span: () => selection.span });
     this.#tooltips = new Tooltips(element);
     this.#collapse = new ToolbarCollapse(() => element.renderRoot);
-    titleTimes(scroller, viewport, () => element.time);
+    titleTimes(scroller, viewport, words.strings, () => element.time);
     this.#press = listenForKeys({
       current,
       scroller,
@@ -147,7 +154,7 @@ export class ReaderTools {
   }
 
   toolbar(model: ToolsModel): TemplateResult {
-    return toolbarTemplate(model, this.#actions, this.#wholeLog.levels.counts);
+    return toolbarTemplate(model, this.#actions, { counts: this.#wholeLog.levels.counts, strings: this.#strings });
   }
 
   bar(): TemplateResult | undefined {
@@ -155,16 +162,14 @@ export class ReaderTools {
   }
 
   overlay(model: ToolsModel): TemplateResult {
-    const pill = newLinesPill(model.unseen, this.#wholeLog.newErrors(model.unseen), {
-      end: () => this.#actions.end(),
-      error: () => this.#wholeLog.goToNewError(),
-    });
+    const actions = { end: () => this.#actions.end(), error: () => this.#wholeLog.goToNewError() };
+    const pill = newLinesPill(model.unseen, this.#wholeLog.newErrors(model.unseen), actions, this.#strings);
     return html`${pill}${toastTemplate(this.#toast.message)}${this.#goTo.template()}${this.#help.template()}`;
   }
 
   /** What the status chip stands for, in a sentence. */
   explain(input: ChipInput): string {
-    return explanationOf(input);
+    return explanationOf(input, this.#host.words.strings, this.#strings);
   }
 
   /** The element was rendered. */
@@ -209,7 +214,7 @@ export class ReaderTools {
 
   logRestarted(): void {
     this.logReplaced();
-    this.#notify(TOOL_STRINGS.restarted);
+    this.#notify(this.#strings.restarted);
   }
 
   /** Another log is shown: selections and running tasks mean nothing any more. */
@@ -230,7 +235,7 @@ export class ReaderTools {
   pick(line: number, extend: boolean): void {
     const range = this.#selection.pick(line, extend);
     this.#current.line = line;
-    this.#liveRegion.announce(TOOL_STRINGS.selected(range));
+    this.#liveRegion.announce(this.#strings.selected(range));
     this.#permalinks.write(range);
   }
 
@@ -308,7 +313,7 @@ export class ReaderTools {
   /** Cancels the running task, else closes the search, else clears the selection, else leaves the log. */
   #escape(): void {
     if (this.#task.stop() || this.#wholeLog.find.finder?.close() === true) return;
-    if (this.#selection.clear()) this.#liveRegion.announce(TOOL_STRINGS.nothingSelected);
+    if (this.#selection.clear()) this.#liveRegion.announce(this.#strings.nothingSelected);
     else this.#query('.toolbar .icon[tabindex="0"]')?.focus();
   }
 
@@ -316,23 +321,23 @@ export class ReaderTools {
     const range = this.#host.lines();
     if (range.to < range.from) return;
     this.#selection.selectAll(range);
-    this.#notify(TOOL_STRINGS.selected(range));
+    this.#notify(this.#strings.selected(range));
   }
 
   /** Copies the selection, else the current line. Without either it says how to select: readers rarely mean the whole log. */
   #copySelected(): void {
     const span = this.#selection.span ?? this.#current.span;
-    if (span === undefined) this.#notify(TOOL_STRINGS.howToSelect);
+    if (span === undefined) this.#notify(this.#strings.howToSelect);
     else void this.#copier.copyAndNotify(span);
   }
 
   /** Copies the selection or the current line as Markdown: fenced, with title and link. */
   #copyMarkdown(): void {
     const span = this.#selection.span ?? this.#current.span;
-    if (span === undefined) return this.#notify(TOOL_STRINGS.howToSelect);
+    if (span === undefined) return this.#notify(this.#strings.howToSelect);
     const { to: last } = this.#host.lines();
     const range = { from: span.start.line, to: Math.min(span.end.line, Math.max(last, span.start.line)) };
-    const title = TOOL_STRINGS.excerpt(this.#title, range);
+    const title = this.#strings.excerpt(this.#title, range);
     void this.#copier.copyAndNotify(span, (text) => markdownOf(text, title, this.#permalinks.link(range)));
   }
 

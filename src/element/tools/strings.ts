@@ -1,9 +1,10 @@
 import type { LogState, Range } from '../../worker/api.ts';
 import { isNoteworthy } from '../outcome.ts';
-import { STRINGS, count } from '../strings.ts';
+import type { Strings } from '../strings.ts';
+import type { Formats } from '../words/formats.ts';
 
-/** Every text of the reader's tools. */
-export const TOOL_STRINGS = {
+/** Every text of the reader's tools, in English; `strings` are those of the first load. */
+export const englishTools = ({ count, decimal, percent, plural }: Formats, strings: Strings) => ({
   toolbar: 'Log actions',
   followShort: 'Follow',
   follow: 'Follow new lines (f)',
@@ -16,8 +17,8 @@ export const TOOL_STRINGS = {
     delta: 'Timestamps: since previous line (t)',
   },
   copy: 'Copy selection or line (c)',
-  copied: (lines: number): string => `Copied ${STRINGS.lines(lines)}`,
-  copying: (lines: number, all: number): string => `Copying ${count(lines)} of ${STRINGS.lines(all)}`,
+  copied: (lines: number): string => `Copied ${strings.lines(lines)}`,
+  copying: (lines: number, all: number): string => `Copying ${count(lines)} of ${strings.lines(all)}`,
   copyFailed: 'Your browser blocked copying.',
   copyTooLong: 'Too large to copy (over 10 MB). Download it instead.',
   copyNeedsHttps: 'Copying this much needs HTTPS. Download it instead.',
@@ -32,14 +33,14 @@ export const TOOL_STRINGS = {
   download: 'Download raw log',
   downloadInstead: 'Download',
   downloadWaits: 'Waiting for another download or stream to finish…',
-  downloading: (bytes: number): string => `Downloading… ${(bytes / 1_048_576).toFixed(1)} MB`,
+  downloading: (bytes: number): string => `Downloading… ${decimal(bytes / 1_048_576)} MB`,
   downloadFailed: 'Download failed.',
   downloadRefused: (status: number): string => `Download failed (HTTP ${status}).`,
   downloadBroke: 'The download was interrupted. Try again.',
   downloadGone: "These lines are no longer kept, so they can't be downloaded.",
   cancel: 'Cancel',
   selected: ({ from, to }: Range): string => (from === to ? `Line ${count(from)} selected` : `Lines ${count(from)}–${count(to)} selected`),
-  notYet: (line: number, lines: number): string => `Line ${count(line)} doesn't exist yet (${STRINGS.lines(lines)} so far)`,
+  notYet: (line: number, lines: number): string => `Line ${count(line)} doesn't exist yet (${strings.lines(lines)} so far)`,
   notKept: (line: number): string => `Line ${count(line)} is no longer kept`,
   nothingSelected: 'Nothing selected',
   howToSelect: 'Nothing selected. Select text, click a line number, go to a line with the arrow keys, or press Ctrl+A for all lines.',
@@ -49,19 +50,19 @@ export const TOOL_STRINGS = {
   error: 'Next error (e)',
   warning: 'Next warning (x)',
   nextError: 'Next error',
-  atMost: (entries: number): string => (entries > 9_999 ? '9,999+' : count(entries)),
+  atMost: (entries: number): string => (entries > 9_999 ? `${count(9_999)}+` : count(entries)),
   finding: {
     error: {
-      count: (errors: number): string => `${count(errors)} ${errors === 1 ? 'error' : 'errors'}`,
-      searching: (lines: number): string => `Searching for errors… ${STRINGS.lines(lines)} checked`,
+      count: (errors: number): string => strings.errors(errors),
+      searching: (lines: number): string => `Searching for errors… ${strings.lines(lines)} checked`,
       at: (line: number, text: string): string => `Line ${count(line)}, error: ${text}`,
-      none: (lines: number): string => `No errors in ${STRINGS.lines(lines)}`,
+      none: (lines: number): string => `No errors in ${strings.lines(lines)}`,
     },
     warning: {
-      count: (warnings: number): string => `${count(warnings)} ${warnings === 1 ? 'warning' : 'warnings'}`,
-      searching: (lines: number): string => `Searching for warnings… ${STRINGS.lines(lines)} checked`,
+      count: (warnings: number): string => `${count(warnings)} ${plural(warnings, { one: 'warning', other: 'warnings' })}`,
+      searching: (lines: number): string => `Searching for warnings… ${strings.lines(lines)} checked`,
       at: (line: number, text: string): string => `Line ${count(line)}, warning: ${text}`,
-      none: (lines: number): string => `No warnings in ${STRINGS.lines(lines)}`,
+      none: (lines: number): string => `No warnings in ${strings.lines(lines)}`,
     },
   },
   goToNext: (what: string): string => `${what}. Go to the next one`,
@@ -75,7 +76,7 @@ export const TOOL_STRINGS = {
   notATarget: 'Not a line or a time. Try 412, 12:04, 15m or 2026-11-29T17:00:00Z.',
   seekingTime: 'Looking for that time…',
   seekFailed: "That time couldn't be looked up. Try again.",
-  allOlder: (date: Date): string => `All lines are older than ${date.toLocaleString('en', { dateStyle: 'medium', timeStyle: 'medium' })}`,
+  allOlder: (date: Date): string => `All lines are older than ${strings.date(date, { dateStyle: 'medium', timeStyle: 'medium' })}`,
   tellMe: 'Tell me when it ends or fails',
   willTell: "You'll be told when the log ends or fails",
   willMark: "This page's title will show when the log ends or fails. Your browser blocks notifications.",
@@ -128,9 +129,9 @@ export const TOOL_STRINGS = {
   start: 'Jump to start (Home)',
   end: 'Jump to end (End)',
   menu: 'More actions',
-  newLines: (lines: number): string => (lines > 9_999 ? '9,999+ new lines' : `${count(lines)} new ${lines === 1 ? 'line' : 'lines'}`),
-  newLinesWithErrors: (lines: number, errors: number): string =>
-    `${TOOL_STRINGS.newLines(lines)}${errors === 0 ? '' : ` · ${TOOL_STRINGS.atMost(errors)} ${errors === 1 ? 'error' : 'errors'}`}`,
+  newLines: (lines: number): string =>
+    lines > 9_999 ? `${count(9_999)}+ new lines` : `${count(lines)} new ${plural(lines, { one: 'line', other: 'lines' })}`,
+  newErrors: (errors: number): string => (errors > 9_999 ? `${count(9_999)}+ errors` : strings.errors(errors)),
   pill: (text: string): string => `${text}. Jump to end`,
 
   explanations: {
@@ -140,20 +141,20 @@ export const TOOL_STRINGS = {
     reconnecting: 'Connection lost. These lines stay, and missed lines are filled in when it returns.',
     offline: "You're offline. The log resumes when you're back online.",
     ended: 'The log is complete.',
-    denied: STRINGS.denied,
-    error: STRINGS.error,
+    denied: strings.denied,
+    error: strings.error,
   } satisfies Record<LogState, string>,
   quiet: (span: string): string => `No new lines for ${span}.`,
   overHttp: "Connected over HTTP because WebSockets don't get through. Lines appear as they are written.",
-  toLoad: (lines: number): string => `${STRINGS.lines(lines)} to load.`,
+  toLoad: (lines: number): string => `${strings.lines(lines)} to load.`,
   exit: (code: number): string => `The log is complete (exit code ${code}).`,
 
   /** Where the reader is: `share` is that of the lines up to here, 0 to 1. */
   position: (line: number, time: string | undefined, share: number): string =>
-    [`Line ${count(line)}`, time, `${Math.floor(share * 100)}%`].filter(Boolean).join(' · '),
+    [`Line ${count(line)}`, time, percent(share)].filter(Boolean).join(' · '),
   /** A place on the ruler. */
   place: (line: number, time: string | undefined, errors: number): string =>
-    [`Line ${count(line)}`, time, errors > 0 && `${count(errors)} ${errors === 1 ? 'error' : 'errors'}`].filter(Boolean).join(' · '),
+    [`Line ${count(line)}`, time, errors > 0 && strings.errors(errors)].filter(Boolean).join(' · '),
 
   restarted: 'The log was restarted.',
   announceState: {
@@ -166,14 +167,17 @@ export const TOOL_STRINGS = {
     denied: 'No access to this log',
     error: "This log couldn't be loaded",
   } satisfies Record<LogState, string>,
-  announceLines: (lines: number, errors: number): string =>
-    `${TOOL_STRINGS.newLines(lines)}${errors === 0 ? '' : `, ${TOOL_STRINGS.finding.error.count(errors)}`}`,
   announceEnd: (code: number | undefined, lines: number, errors: number): string => {
-    const counts = `${STRINGS.lines(lines)}${errors === 0 ? '' : `, ${TOOL_STRINGS.finding.error.count(errors)}`}`;
-    return isNoteworthy(code) ? `${STRINGS.outcome(code)}. ${counts}.` : `${STRINGS.outcome(code)}, ${counts}`;
+    const counts = `${strings.lines(lines)}${errors === 0 ? '' : `, ${strings.errors(errors)}`}`;
+    return isNoteworthy(code) ? `${strings.outcome(code)}. ${counts}.` : `${strings.outcome(code)}, ${counts}`;
   },
   tooMuch: 'Too much output to read aloud. Go to the log to read it.',
+});
 
+export type ToolStrings = ReturnType<typeof englishTools>;
+
+/** What is told to the page's developer, in the console or as the message of an error. */
+export const TOPIC_ADVICE = {
   noRefresh:
     'The topic expired and no new one was supplied. Set refresh-url, or answer the log-stream-refresh event with detail.respondWith().',
   refreshOther: (what: string, channel: string): string => `${what} did not return a signed topic for ${channel}. Sign that channel again.`,

@@ -2,6 +2,8 @@ import type { LogStatus, Range, ViewUpdate } from '../../worker/api.ts';
 import type { LogQueries } from '../../worker/queries/log-queries.ts';
 import type { LogStreamAttributes } from '../attributes.ts';
 import type { LogBinding } from '../log-binding.ts';
+import type { Strings } from '../strings.ts';
+import type { ElementWords } from '../words/element-words.ts';
 import type { Viewport } from '../viewport/viewport.ts';
 import type { CurrentLine } from './current/current-line.ts';
 import { EntryFinder } from './entries/entry-finder.ts';
@@ -12,6 +14,7 @@ import { LevelCounter } from './levels/level-counter.ts';
 import type { Task } from './messages/task.ts';
 import type { ToastAction } from './messages/toast.ts';
 import { queriesOf } from './queries-of.ts';
+import type { ToolStrings } from './strings.ts';
 import { RulerLoader } from './ruler/ruler-loader.ts';
 import type { Selection } from './selection/selection.ts';
 
@@ -23,6 +26,8 @@ export interface WholeLogToolsHost {
   readonly task: Task;
   readonly selection: Selection;
   readonly current: CurrentLine;
+  readonly words: ElementWords<Strings>;
+  readonly strings: ToolStrings;
   /** The first and the last line of the log. */
   lines(): Range;
   freshTopic(): Promise<string | undefined>;
@@ -68,7 +73,7 @@ export class WholeLogTools {
       },
     });
     this.find = new FindLoader(host);
-    this.#groups = new GroupTool(host);
+    this.#groups = new GroupTool({ ...host, shown: host.words.strings });
   }
 
   connect(): void {

@@ -1,6 +1,7 @@
 import type { Line } from '../../protocol/line.ts';
 import type { LineRun, LogStatus, Range } from '../../worker/api.ts';
 import type { StateRow } from '../status/state-rows.ts';
+import type { Strings } from '../strings.ts';
 import type { Background } from '../terminal/cell-style.ts';
 import { FrameRequest } from '../util/frame-request.ts';
 import { isHidden } from '../util/idle.ts';
@@ -62,13 +63,13 @@ export class Viewport {
   readonly #requests: FrameRequests;
   readonly #frame = new FrameRequest(() => this.#commit());
 
-  constructor(scroller: HTMLElement, mode: FollowMode, listener: ViewportListener) {
+  constructor(scroller: HTMLElement, mode: FollowMode, strings: Strings, listener: ViewportListener) {
     this.#scroller = scroller;
     this.#listener = listener;
     const { spacer, block } = appendRowList(scroller);
     this.#block = block;
-    this.#view = new RowsView(this.#block, (state) => this.#onAction(state));
-    this.#content = new LogContent(this.#view.glyphs, () => this.schedule());
+    this.#view = new RowsView(this.#block, strings, (state) => this.#onAction(state));
+    this.#content = new LogContent(this.#view.glyphs, strings, () => this.schedule());
     this.#scroll = new ScrollLayout(scroller, spacer, this.#content, (moved) => this.#onMoved(moved));
     this.steps = new LineSteps(this.#scroll);
     this.#following = new Following(mode, {
@@ -82,7 +83,7 @@ export class Viewport {
       isBusy: () => this.#view.isBusy,
       schedule: (now) => this.schedule(now),
     });
-    this.#drawing = new FrameDrawing(scroller, this.#view, this.#content, this.#scroll);
+    this.#drawing = new FrameDrawing(scroller, this.#view, this.#content, this.#scroll, strings);
     this.#correction = new FrameCorrection(this.#block, this.#view, this.#scroll);
     this.#requests = new FrameRequests(this.#content, this.#scroll, this.#layout, {
       onRequest: (want, tail) => listener.requested(want, tail),
@@ -208,7 +209,7 @@ export class Viewport {
     if (this.#scroll.reshape(() => metrics.resize(sizes))) this.schedule();
   }
 
-  /** Call when the background of the rows changed (with `background`) or their font did (without). */
+  /** Call when the background of the rows changed (with `background`), or their font or the words did (without). */
   restyle(background?: Background): void {
     if (this.#view.glyphs.update(background)) this.schedule();
   }

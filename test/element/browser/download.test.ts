@@ -4,6 +4,7 @@ import { DownloadSink } from '../../../src/element/tools/download/download-sink.
 import '../../../src/element/log-stream.ts';
 import { append, sign } from '../../support/browser/log-server.ts';
 import { shadow, until } from './support/fixture.ts';
+import { TOOL_STRINGS } from '../../support/english.ts';
 
 /** The private file system; undefined in engines without one. */
 const storage = (navigator as { readonly storage?: StorageManager }).storage;
@@ -34,11 +35,11 @@ function body(chunks: number, fails = false): Response {
 
 describe('collecting a download', () => {
   it('keeps a small one in memory and a large one in a file, which is removed after use', async () => {
-    const small = await collect(body(5), () => undefined, new DownloadSink(10_000));
+    const small = await collect(body(5), TOOL_STRINGS, () => undefined, new DownloadSink(10_000));
     assert.equal(small.blob.size, 5_000);
     assert.isEmpty(await kept());
     const heard: number[] = [];
-    const large = await collect(body(50), (bytes) => heard.push(bytes), new DownloadSink(10_000));
+    const large = await collect(body(50), TOOL_STRINGS, (bytes) => heard.push(bytes), new DownloadSink(10_000));
     assert.lengthOf(await kept(), hasFiles ? 1 : 0);
     assert.equal(heard.at(-1), 50_000);
     const bytes = new Uint8Array(await large.blob.arrayBuffer());
@@ -48,7 +49,7 @@ describe('collecting a download', () => {
   });
 
   it('leaves no file when the connection breaks, and says what to do', async () => {
-    const problem = await collect(body(50, true), () => undefined, new DownloadSink(10_000)).catch((error: unknown) => error);
+    const problem = await collect(body(50, true), TOOL_STRINGS, () => undefined, new DownloadSink(10_000)).catch((error: unknown) => error);
     assert.match(String(problem), /The download was interrupted\. Try again/u);
     assert.isEmpty(await kept());
   });
@@ -56,7 +57,7 @@ describe('collecting a download', () => {
   it('works without a file system', async () => {
     if (hasFiles) storage.getDirectory = () => Promise.reject(new DOMException('No.', 'SecurityError'));
     try {
-      const { blob } = await collect(body(50), () => undefined, new DownloadSink(10_000));
+      const { blob } = await collect(body(50), TOOL_STRINGS, () => undefined, new DownloadSink(10_000));
       assert.equal(blob.size, 50_000);
     } finally {
       if (storage !== undefined) Reflect.deleteProperty(storage, 'getDirectory');

@@ -2,9 +2,9 @@ import { assert } from 'chai';
 import type { Line } from '../../../src/protocol/line.ts';
 import { LineCache } from '../../../src/element/viewport/lines/line-cache.ts';
 import { EntryFolds, MAX_ENTRY_FOLDS } from '../../../src/element/viewport/folds/entry-folds.ts';
-import { GlyphSpacing } from '../../../src/element/viewport/text/glyph-spacing.ts';
 import { frame, mount, shadow, shadowAll, unmountAll, until, type Mounted } from './support/fixture.ts';
 import { MemoryLog, START } from './support/memory-log.ts';
+import { foldLook } from './support/fold-look.ts';
 
 const frames = (count: number): Line[] =>
   Array.from({ length: count }, (_, at): Line => [START, `    at f${at} (src/a.js:${at + 1}:1)`, { l: 17, k: 1 }]);
@@ -89,7 +89,7 @@ describe('entries of several lines', () => {
 
   it('are kept in a limited number, those farthest away dropped first', () => {
     const lines = new LineCache();
-    const folds = new EntryFolds(new GlyphSpacing(document.createElement('div')));
+    const folds = new EntryFolds(foldLook());
     const pairs = Array.from({ length: 2 * MAX_ENTRY_FOLDS + 20 }, (_, at): Line => [START, `line ${Math.floor(at / 2)}`]);
     for (let at = 0; at < pairs.length; at += 10) folds.read({ from: at + 1, lines: pairs.slice(at, at + 10) }, lines);
     const kept = folds.collapsed(1, pairs.length, 20, undefined);

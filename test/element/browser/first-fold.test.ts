@@ -3,10 +3,10 @@ import type { Line } from '../../../src/protocol/line.ts';
 import { LineCache } from '../../../src/element/viewport/lines/line-cache.ts';
 import { FoldLoader, HOLD } from '../../../src/element/viewport/folds/fold-loader.ts';
 import type { Folds } from '../../../src/element/viewport/folds/folds.ts';
-import { GlyphSpacing } from '../../../src/element/viewport/text/glyph-spacing.ts';
 import { LongLines } from '../../../src/element/viewport/long-lines/long-lines.ts';
 import { mount, shadow, shadowAll, unmountAll, until } from './support/fixture.ts';
 import { MemoryLog, START } from './support/memory-log.ts';
+import { foldLook } from './support/fold-look.ts';
 
 // Nothing here may load what folds lines before the element does: the first fold of the page is what is tested.
 describe('the first fold of a page', () => {
@@ -36,7 +36,7 @@ describe('what folds lines', () => {
   const holding = (load: ConstructorParameters<typeof FoldLoader>[4], loaded: () => void): FoldLoader => {
     const held = new LineCache();
     held.insert({ from: 1, lines }, { from: 1, to: 2 });
-    const loader = new FoldLoader(new LongLines(held), held, new GlyphSpacing(document.createElement('div')), loaded, load);
+    const loader = new FoldLoader(new LongLines(held), held, foldLook(), loaded, load);
     assert.isFalse(loader.isHoldingFrames);
     loader.read({ from: 1, lines: [[START, 'plain']] });
     assert.isFalse(loader.isHoldingFrames, 'nothing goes up');

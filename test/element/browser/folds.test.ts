@@ -2,11 +2,11 @@ import { assert } from 'chai';
 import type { Line } from '../../../src/protocol/line.ts';
 import { LineCache } from '../../../src/element/viewport/lines/line-cache.ts';
 import { Folds } from '../../../src/element/viewport/folds/folds.ts';
-import { GlyphSpacing } from '../../../src/element/viewport/text/glyph-spacing.ts';
 import { frame, mount, rowsOnScreen, shadow, shadowAll, unmountAll, until, type Mounted } from './support/fixture.ts';
 import { copied } from './support/clipboard.ts';
 import { MemoryLog, START } from './support/memory-log.ts';
 import { click, drag, drop, pointIn, pointInFold, release } from './support/pointer.ts';
+import { foldLook } from './support/fold-look.ts';
 
 const UP = '\x1b[3A\x1b[0G';
 
@@ -120,7 +120,7 @@ describe('lines that a tool redraws', () => {
   });
 
   it('are remembered for a bounded number of places, the latest of them', () => {
-    const folds = new Folds(new GlyphSpacing(document.createElement('div')));
+    const folds = new Folds(foldLook());
     const lines = new LineCache();
     const each = ['a', '\x1b[1A\x1b[2Kb', ...Array.from({ length: 118 }, (_, at) => `line ${at}`)].map((text): Line => [START, text]);
     for (let from = 1; from < 120 * 600; from += 120) {

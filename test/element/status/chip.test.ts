@@ -4,6 +4,7 @@ import { leadRow, missingRow, noticeOf, trailRow } from '../../../src/element/st
 import { CONNECTING, QUIET_AFTER, chipOf, isFinal, silenceOf, type ChipInput } from '../../../src/element/status/chip.ts';
 import { STRINGS } from '../../../src/element/strings.ts';
 import { explanationOf } from '../../../src/element/tools/toolbar/explanation.ts';
+import { TOOL_STRINGS } from '../../support/english.ts';
 
 const STATES: readonly LogState[] = ['connecting', 'catching-up', 'live', 'reconnecting', 'offline', 'ended', 'denied', 'error'];
 const status = (change: Partial<LogStatus>): LogStatus => ({ ...CONNECTING, ...change });
@@ -13,8 +14,8 @@ const input = (change: Partial<LogStatus>, quiet = 0, progress?: number, behind 
   progress,
   behind,
 });
-const chip = (...from: Parameters<typeof input>): ReturnType<typeof chipOf> => chipOf(input(...from));
-const hint = (...from: Parameters<typeof input>): string => explanationOf(input(...from));
+const chip = (...from: Parameters<typeof input>): ReturnType<typeof chipOf> => chipOf(input(...from), STRINGS);
+const hint = (...from: Parameters<typeof input>): string => explanationOf(input(...from), STRINGS, TOOL_STRINGS);
 
 describe('the status chip', () => {
   it.each([
@@ -69,44 +70,46 @@ describe('the status chip', () => {
 
 describe('rows that are not lines', () => {
   it('say which lines retention removed', () => {
-    expect(leadRow(status({ first: 120_001 }))?.text).toBe('Lines 1–120,000 are no longer kept.');
-    expect(leadRow(status({ first: 2 }))?.text).toBe('Line 1 is no longer kept.');
-    expect(leadRow(status({ first: 1 }))).toBeUndefined();
+    expect(leadRow(status({ first: 120_001 }), STRINGS)?.text).toBe('Lines 1–120,000 are no longer kept.');
+    expect(leadRow(status({ first: 2 }), STRINGS)?.text).toBe('Line 1 is no longer kept.');
+    expect(leadRow(status({ first: 1 }), STRINGS)).toBeUndefined();
   });
 
   it('say how a log ended', () => {
-    expect(trailRow(status({ state: 'ended', end: 0, head: 48_210 }), 192_000, 0)?.text).toBe('Succeeded · 48,210 lines · 3m 12s');
-    expect(trailRow(status({ state: 'ended', head: 1 }), undefined, 0)?.text).toBe('Log ended · 1 line');
-    expect(trailRow(status({ state: 'ended', end: 2, head: 3 }), 400, 0)).toMatchObject({
+    expect(trailRow(status({ state: 'ended', end: 0, head: 48_210 }), 192_000, 0, STRINGS)?.text).toBe('Succeeded · 48,210 lines · 3m 12s');
+    expect(trailRow(status({ state: 'ended', head: 1 }), undefined, 0, STRINGS)?.text).toBe('Log ended · 1 line');
+    expect(trailRow(status({ state: 'ended', end: 2, head: 3 }), 400, 0, STRINGS)).toMatchObject({
       kind: 'failed',
       text: 'Failed with exit code 2 · 3 lines · <1s',
     });
-    expect(trailRow(status({ state: 'ended', end: 143, head: 3 }), 400, 0)).toMatchObject({
+    expect(trailRow(status({ state: 'ended', end: 143, head: 3 }), 400, 0, STRINGS)).toMatchObject({
       kind: 'ended',
       text: 'Stopped (exit code 143) · 3 lines · <1s',
     });
-    expect(trailRow(status({ state: 'ended', end: 137, head: 3 }), 400, 0)?.text).toBe('Killed by SIGKILL (exit code 137) · 3 lines · <1s');
+    expect(trailRow(status({ state: 'ended', end: 137, head: 3 }), 400, 0, STRINGS)?.text).toBe(
+      'Killed by SIGKILL (exit code 137) · 3 lines · <1s',
+    );
   });
 
   it('count down to the next attempt, and offer it at once', () => {
     const lost = status({ state: 'reconnecting', retryAt: 12_300, epoch: 'e' });
-    expect(trailRow(lost, undefined, 10_000)).toMatchObject({ text: 'Connection lost. Retrying in 3s', action: 'Retry now' });
-    expect(trailRow(lost, undefined, 12_300)?.text).toBe('Connection lost. Reconnecting…');
-    expect(trailRow({ ...lost, retryAt: undefined }, undefined, 0)?.text).toBe('Connection lost. Reconnecting…');
+    expect(trailRow(lost, undefined, 10_000, STRINGS)).toMatchObject({ text: 'Connection lost. Retrying in 3s', action: 'Retry now' });
+    expect(trailRow(lost, undefined, 12_300, STRINGS)?.text).toBe('Connection lost. Reconnecting…');
+    expect(trailRow({ ...lost, retryAt: undefined }, undefined, 0, STRINGS)?.text).toBe('Connection lost. Reconnecting…');
     const other = { ...lost, problem: 'The server cannot read this log right now.' };
-    expect(trailRow(other, undefined, 10_000)?.text).toBe('The server cannot read this log right now. Retrying in 3s');
+    expect(trailRow(other, undefined, 10_000, STRINGS)?.text).toBe('The server cannot read this log right now. Retrying in 3s');
   });
 
   it('offer to retry missing lines', () => {
     const gap = { from: 10_240, to: 12_800 };
-    expect(missingRow(gap, true)).toMatchObject({ text: 'Lines 10,240–12,800 are missing from the server', action: 'Retry' });
-    expect(missingRow({ from: 7, to: 7 }, true).text).toBe('Line 7 is missing from the server');
-    expect(missingRow(gap, false)).toMatchObject({ text: "Lines 10,240–12,800 couldn't be loaded", action: 'Retry' });
-    expect(missingRow({ from: 7, to: 7 }, false).text).toBe("Line 7 couldn't be loaded");
+    expect(missingRow(gap, true, STRINGS)).toMatchObject({ text: 'Lines 10,240–12,800 are missing from the server', action: 'Retry' });
+    expect(missingRow({ from: 7, to: 7 }, true, STRINGS).text).toBe('Line 7 is missing from the server');
+    expect(missingRow(gap, false, STRINGS)).toMatchObject({ text: "Lines 10,240–12,800 couldn't be loaded", action: 'Retry' });
+    expect(missingRow({ from: 7, to: 7 }, false, STRINGS).text).toBe("Line 7 couldn't be loaded");
   });
 
   it('are absent in a live log', () => {
-    expect(trailRow(status({ state: 'live', head: 5 }), undefined, 0)).toBeUndefined();
+    expect(trailRow(status({ state: 'live', head: 5 }), undefined, 0, STRINGS)).toBeUndefined();
   });
 });
 
@@ -121,20 +124,20 @@ describe('a log without lines', () => {
     ['error', 'problem', "This log couldn't be loaded."],
     ['denied', 'problem', "You don't have access to this log."],
   ] as const)('that is %s shows %s', (state, kind, text) => {
-    expect(noticeOf(status({ state }), 0)).toMatchObject({ kind, text });
+    expect(noticeOf(status({ state }), 0, STRINGS)).toMatchObject({ kind, text });
   });
 
   it('shows no notice once there is a line, even an unfinished one', () => {
     for (const state of STATES) {
-      expect(noticeOf(status({ state, head: 1 }), 0)).toBeUndefined();
-      expect(noticeOf(status({ state, part: [0, 'x'] }), 0)).toBeUndefined();
+      expect(noticeOf(status({ state, head: 1 }), 0, STRINGS)).toBeUndefined();
+      expect(noticeOf(status({ state, part: [0, 'x'] }), 0, STRINGS)).toBeUndefined();
     }
   });
 
   it('is also one whose every line was removed by retention', () => {
     const removed = 'Lines 1–10 are no longer kept.';
-    expect(noticeOf(status({ state: 'live', first: 11, head: 10 }), 0)).toMatchObject({ kind: 'waiting', text: removed });
-    expect(noticeOf(status({ state: 'ended', first: 11, head: 10 }), 0)).toMatchObject({ kind: 'empty', text: removed });
+    expect(noticeOf(status({ state: 'live', first: 11, head: 10 }), 0, STRINGS)).toMatchObject({ kind: 'waiting', text: removed });
+    expect(noticeOf(status({ state: 'ended', first: 11, head: 10 }), 0, STRINGS)).toMatchObject({ kind: 'empty', text: removed });
   });
 });
 

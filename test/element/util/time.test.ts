@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { duration } from '../../../src/element/strings.ts';
+import { STRINGS } from '../../../src/element/strings.ts';
 import { TIME_MODES, TIME_WIDTH, formatTime, isNewDay, nextTimeMode } from '../../../src/element/util/time.ts';
 
 const AT = Date.UTC(2026, 0, 2, 3, 4, 5, 67);
@@ -68,7 +68,7 @@ describe('a duration', () => {
     [192_000, '3m 12s'],
     [7_500_000, '2h 05m'],
   ])('of %d ms is %s', (ms, text) => {
-    expect(duration(ms)).toBe(text);
+    expect(STRINGS.duration(ms)).toBe(text);
   });
 });
 

@@ -3,16 +3,17 @@ import type { Folded } from '../../viewport/long-lines/long-lines.ts';
 import type { Viewport } from '../../viewport/viewport.ts';
 import type { Range } from '../../../worker/api.ts';
 import { clipSpan, type Span } from '../selection/places.ts';
-import { TOOL_STRINGS } from '../strings.ts';
+import type { ToolStrings } from '../strings.ts';
 import { isAbortError, type Task } from '../messages/task.ts';
 import type { ToastAction } from '../messages/toast.ts';
 import { hasClipboard, writeClipboard } from './clipboard.ts';
-import { AT_ONCE, fetchText, heldText, heldTextInSteps, type HeldLines, type CopiedText } from './span-text.ts';
+import { AT_ONCE, fetchText, heldText, heldTextInSteps, TooLongError, type HeldLines, type CopiedText } from './span-text.ts';
 
 export interface CopierHost {
   readonly binding: LogBinding;
   readonly viewport: Pick<Viewport, 'line' | 'folded'>;
   readonly task: Task;
+  readonly strings: ToolStrings;
   /** The first and the last line of the log. */
   lines(): Range;
   notify(text: string, action?: ToastAction): void;
@@ -42,7 +43,7 @@ export class Copier {
   /** Copies at the reader's request, and says how it went. */
   async copyAndNotify(span: Span, format?: (text: string) => string): Promise<void> {
     try {
-      this.#host.notify(TOOL_STRINGS.copied(await this.copy(span, format)));
+      this.#host.notify(this.#host.strings.copied(await this.copy(span, format)));
     } catch (error) {
       this.#failed(error, span);
     }
@@ -50,7 +51,7 @@ export class Copier {
 
   /** Copies a span, as `format` has it. Resolves with the number of lines copied. Rejects with a RangeError that says what to do instead when the text is too long. */
   async copy(span: Span, format = (text: string): string => text): Promise<number> {
-    if (!hasClipboard()) throw new RangeError(TOOL_STRINGS.copyNeedsHttps);
+    if (!hasClipboard()) throw new RangeError(this.#host.strings.copyNeedsHttps);
     const existing = this.#existing(span);
     if (existing === undefined) return 0;
     const text = this.#text(existing);
@@ -59,14 +60,14 @@ export class Copier {
   }
 
   async #text(span: Span): Promise<CopiedText> {
-    const { binding, task } = this.#host;
+    const { binding, task, strings } = this.#host;
     const { log } = binding;
     const held = await heldTextInSteps(span, this.#held(span), pause);
     if (held !== undefined || log === undefined) return held ?? { text: '', lines: 0 };
     const first = span.start.line;
     const total = span.end.line - first + 1;
-    return task.run(TOOL_STRINGS.copying(0, total), (signal, report) =>
-      fetchText(span, log, signal, (line) => report(TOOL_STRINGS.copying(line - first + 1, total)), this.#folds(span)),
+    return task.run(strings.copying(0, total), (signal, report) =>
+      fetchText(span, log, signal, (line) => report(strings.copying(line - first + 1, total)), this.#folds(span)),
     );
   }
 
@@ -96,12 +97,15 @@ export class Copier {
   }
 
   #failed(error: unknown, span: Span): void {
-    const { notify, download } = this.#host;
+    const { notify, download, strings } = this.#host;
     const existing = this.#existing(span);
     if (isAbortError(error)) return;
-    if (!(error instanceof RangeError) || existing === undefined) return notify(TOOL_STRINGS.copyFailed);
+    if (!(error instanceof RangeError) || existing === undefined) return notify(strings.copyFailed);
     const range = { from: existing.start.line, to: existing.end.line };
-    notify(error.message, { label: TOOL_STRINGS.downloadInstead, run: () => download(range) });
+    notify(error instanceof TooLongError ? strings.copyTooLong : error.message, {
+      label: strings.downloadInstead,
+      run: () => download(range),
+    });
   }
 }
 

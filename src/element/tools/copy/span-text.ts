@@ -3,7 +3,6 @@ import { withoutLongStrings } from '../../../protocol/terminal/long-strings.ts';
 import type { Log, Range } from '../../../worker/api.ts';
 import { shownText } from '../../../protocol/terminal/shown-text.ts';
 import type { Folded } from '../../viewport/long-lines/long-lines.ts';
-import { TOOL_STRINGS } from '../strings.ts';
 import { partOf, type Span } from '../selection/places.ts';
 import { readPages } from '../lines/line-pages.ts';
 
@@ -18,7 +17,7 @@ export class TooLongError extends RangeError {
   override readonly name = 'TooLongError';
 
   constructor() {
-    super(TOOL_STRINGS.copyTooLong);
+    super('Too large to copy (over 10 MB). Download it instead.');
   }
 }
 

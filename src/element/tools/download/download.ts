@@ -1,5 +1,5 @@
 import { fileName, requestRaw, type RawRequest } from './request.ts';
-import { TOOL_STRINGS } from '../strings.ts';
+import type { ToolStrings } from '../strings.ts';
 import { DownloadSink, type Collected } from './download-sink.ts';
 
 /** How long the file is kept for the browser, ms: it may first ask the reader where to save it. */
@@ -8,13 +8,14 @@ const KEEP = 10 * 60_000;
 /** Fetches the raw text of a log and hands it to the browser as a file. `progress` is called with the bytes received so far. */
 export async function downloadRaw(request: RawRequest, progress: (bytes: number) => void): Promise<void> {
   const response = await requestRaw(request);
-  const collected = await collect(response, progress);
+  const collected = await collect(response, request.strings, progress);
   save(collected, fileName(request.channel, request.range));
 }
 
 /** The body of a response as one blob, without holding all of it in memory. */
 export async function collect(
   { body }: Response,
+  strings: ToolStrings,
   progress: (bytes: number) => void,
   sink: DownloadSink = new DownloadSink(),
 ): Promise<Collected> {
@@ -29,7 +30,7 @@ export async function collect(
   } catch (error) {
     await Promise.allSettled([reader?.cancel(), sink.discard()]);
     // The browser's own message about a broken connection does not help a reader.
-    throw error instanceof TypeError ? new Error(TOOL_STRINGS.downloadBroke, { cause: error }) : error;
+    throw error instanceof TypeError ? new Error(strings.downloadBroke, { cause: error }) : error;
   }
 }
 

@@ -1,13 +1,14 @@
 import type { Range } from '../../../worker/api.ts';
 import { downloadSlot } from '../../../worker/platform/stream-slots.ts';
 import type { LogBinding } from '../../log-binding.ts';
-import { TOOL_STRINGS } from '../strings.ts';
+import type { ToolStrings } from '../strings.ts';
 import { isAbortError, type Task } from '../messages/task.ts';
 import { downloadRaw } from './download.ts';
 
 export interface DownloaderHost {
   readonly binding: LogBinding;
   readonly task: Task;
+  readonly strings: ToolStrings;
   /** The first and the last line of the log. */
   lines(): Range;
   freshTopic(): Promise<string | undefined>;
@@ -24,7 +25,7 @@ export class Downloader {
 
   /** Resolves when the browser has the file. Rejects when the server refuses, with an AbortError when cancelled. */
   async download(range?: Range): Promise<void> {
-    const { binding, task, lines, freshTopic } = this.#host;
+    const { binding, task, lines, freshTopic, strings } = this.#host;
     const { log, endpoint } = binding;
     if (log === undefined || endpoint === undefined) return;
     const all = lines();
@@ -34,16 +35,17 @@ export class Downloader {
       channel: log.channel,
       range: isWhole ? undefined : range,
       first: all.from,
+      strings,
       topic: () => binding.topic,
       refresh: freshTopic,
       // The server accepted this topic, so the log uses it from here on, too.
       accepted: (topic: string) => void binding.open(topic),
     };
-    await task.run(TOOL_STRINGS.downloading(0), async (signal, report) => {
-      const slot = await downloadSlot(signal, () => report(TOOL_STRINGS.downloadWaits));
+    await task.run(strings.downloading(0), async (signal, report) => {
+      const slot = await downloadSlot(signal, () => report(strings.downloadWaits));
       try {
-        report(TOOL_STRINGS.downloading(0));
-        await downloadRaw({ ...request, signal }, (bytes) => report(TOOL_STRINGS.downloading(bytes)));
+        report(strings.downloading(0));
+        await downloadRaw({ ...request, signal }, (bytes) => report(strings.downloading(bytes)));
       } finally {
         slot.release();
       }
@@ -52,11 +54,11 @@ export class Downloader {
 
   /** Downloads at the reader's request, and says why when it fails. */
   async downloadAndNotify(range?: Range): Promise<void> {
-    const { notify } = this.#host;
+    const { notify, strings } = this.#host;
     try {
       await this.download(range);
     } catch (error) {
-      if (!isAbortError(error)) notify(error instanceof Error ? error.message : TOOL_STRINGS.downloadFailed);
+      if (!isAbortError(error)) notify(error instanceof Error ? error.message : strings.downloadFailed);
     }
   }
 }

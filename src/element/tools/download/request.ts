@@ -1,5 +1,5 @@
 import type { Range } from '../../../worker/api.ts';
-import { TOOL_STRINGS } from '../strings.ts';
+import type { ToolStrings } from '../strings.ts';
 
 /** The URL of a log's history. */
 export function historyUrl(endpoint: string, channel: string): string {
@@ -20,6 +20,7 @@ export interface RawRequest {
   /** The first line that the server has, as far as is known. */
   readonly first: number;
   readonly signal: AbortSignal;
+  readonly strings: ToolStrings;
   /** The signed topic to send. */
   topic(): string;
   /** Supplies a fresh topic when that one has expired. */
@@ -39,7 +40,7 @@ export async function requestRaw(request: RawRequest): Promise<Response> {
   let response = await send(request, topic, first);
   if (response.status === 401) {
     const fresh = await request.refresh();
-    if (fresh === undefined) throw new Error(TOOL_STRINGS.downloadRefused(response.status));
+    if (fresh === undefined) throw new Error(request.strings.downloadRefused(response.status));
     topic = fresh;
     response = await send(request, topic, first);
     if (response.status !== 401 && response.status !== 403) request.accepted(topic);
@@ -48,13 +49,13 @@ export async function requestRaw(request: RawRequest): Promise<Response> {
     first = Number(response.headers.get('Log-First')) || first;
     response = await send(request, topic, first);
   }
-  if (!response.ok) throw new Error(TOOL_STRINGS.downloadRefused(response.status));
+  if (!response.ok) throw new Error(request.strings.downloadRefused(response.status));
   return response;
 }
 
-function send({ endpoint, channel, range, signal }: RawRequest, topic: string, first: number): Promise<Response> {
+function send({ endpoint, channel, range, signal, strings }: RawRequest, topic: string, first: number): Promise<Response> {
   const after = Math.max(range?.from ?? 1, first) - 1;
-  if (range !== undefined && range.to <= after) throw new RangeError(TOOL_STRINGS.downloadGone);
+  if (range !== undefined && range.to <= after) throw new RangeError(strings.downloadGone);
   const query = [after > 0 ? `after=${after}` : '', range === undefined ? '' : `limit=${range.to - after}`].filter(Boolean).join('&');
   const headers = { accept: 'text/plain', authorization: `Bearer ${topic}` };
   return fetch(`${historyUrl(endpoint, channel)}${query && `?${query}`}`, { headers, signal, cache: 'no-store' });

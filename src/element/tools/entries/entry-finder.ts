@@ -5,7 +5,7 @@ import type { LogBinding } from '../../log-binding.ts';
 import type { Viewport } from '../../viewport/viewport.ts';
 import { isAbortError, type Task } from '../messages/task.ts';
 import type { ToastAction } from '../messages/toast.ts';
-import { TOOL_STRINGS } from '../strings.ts';
+import type { ToolStrings } from '../strings.ts';
 import type { EntryKind } from './entry-kind.ts';
 import { findEntry, SEARCH_LIMIT, type EntryFound, type EntrySearch } from './find-entry.ts';
 
@@ -16,6 +16,7 @@ export interface EntryFinderHost {
   readonly binding: LogBinding;
   readonly viewport: Pick<Viewport, 'line' | 'visible' | 'goTo'>;
   readonly task: Task;
+  readonly strings: ToolStrings;
   /** Asks the server about the log that is shown; undefined while none is. */
   queries(): LogQueries | undefined;
   /** The first and the last line of the log. */
@@ -43,10 +44,10 @@ export class EntryFinder {
    * undefined when there is none or the reader cancels the search.
    */
   async go(kind: EntryKind, backwards: boolean, from?: number): Promise<number | undefined> {
-    const { binding, viewport, task, notify, announce, lines, select } = this.#host;
+    const { binding, viewport, task, notify, announce, lines, select, strings } = this.#host;
     const { log } = binding;
     const all = lines();
-    const words = TOOL_STRINGS.finding[kind.name];
+    const words = strings.finding[kind.name];
     if (log === undefined || all.to < all.from) {
       notify(words.none(0));
       return undefined;
@@ -72,12 +73,12 @@ export class EntryFinder {
       });
     if (result?.kind === 'none') notify(words.none(all.to - all.from + 1));
     if (result?.kind === 'stopped')
-      notify(words.none(SEARCH_LIMIT), { label: TOOL_STRINGS.keepSearching, run: () => void this.go(kind, backwards, result.next) });
+      notify(words.none(SEARCH_LIMIT), { label: strings.keepSearching, run: () => void this.go(kind, backwards, result.next) });
     if (result?.kind !== 'found') return undefined;
     select(result.line);
     // A survivor of redrawn lines is shown in its place in the fold, which need not open.
     viewport.goTo(result.line, false);
-    if (result.wrapped) notify(TOOL_STRINGS.errorWrapped(backwards));
+    if (result.wrapped) notify(strings.errorWrapped(backwards));
     announce(words.at(result.line, result.text.slice(0, ANNOUNCED)));
     return result.line;
   }

@@ -1,7 +1,7 @@
 import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
 import { isComposed } from '../../util/keys.ts';
 import type { FindPhase } from './find-state.ts';
-import { FIND_STRINGS } from './strings.ts';
+import type { FindStrings } from './strings.ts';
 
 /** The switches of the bar. */
 export interface FindMode {
@@ -11,6 +11,7 @@ export interface FindMode {
 }
 
 export interface FindBarModel {
+  readonly strings: FindStrings;
   readonly query: string;
   readonly mode: FindMode;
   /** Why regular expressions cannot be used; undefined where they can. */
@@ -49,7 +50,7 @@ const MARKS = [
 
 /** The bar under the header. */
 export function findBar(model: FindBarModel, actions: FindBarActions): TemplateResult {
-  const { query, mode, noRegex, summary, isProblem, phase, canCancel } = model;
+  const { query, mode, noRegex, summary, isProblem, phase, canCancel, strings } = model;
   const onKey = (event: KeyboardEvent): void => {
     if (isComposed(event)) return;
     if (event.key === 'Escape') actions.close();
@@ -62,7 +63,7 @@ export function findBar(model: FindBarModel, actions: FindBarActions): TemplateR
   };
   const button = (name: string, label: string, picture: TemplateResult, run: () => void): TemplateResult =>
     html`<button type="button" class="icon ${name}" aria-label=${label} data-tip=${label} @click=${run}>${picture}</button>`;
-  return html`<div class="find" part="find" role="search" aria-label=${FIND_STRINGS.bar} @keydown=${onKey}>
+  return html`<div class="find" part="find" role="search" aria-label=${strings.bar} @keydown=${onKey}>
     <div class="query">
       <input
         type="text"
@@ -72,8 +73,8 @@ export function findBar(model: FindBarModel, actions: FindBarActions): TemplateR
         autocapitalize="off"
         spellcheck="false"
         enterkeyhint="search"
-        aria-label=${FIND_STRINGS.field}
-        placeholder=${FIND_STRINGS.field}
+        aria-label=${strings.field}
+        placeholder=${strings.field}
         aria-invalid=${isProblem}
         aria-describedby="found"
         .value=${query}
@@ -85,8 +86,8 @@ export function findBar(model: FindBarModel, actions: FindBarActions): TemplateR
           type="button"
           class="mode"
           aria-pressed=${mode[name]}
-          aria-label=${FIND_STRINGS[name]}
-          title=${reason ?? FIND_STRINGS[name]}
+          aria-label=${strings[name]}
+          title=${reason ?? strings[name]}
           ?disabled=${reason !== undefined}
           @click=${() => actions.toggled(name)}
         >
@@ -95,12 +96,10 @@ export function findBar(model: FindBarModel, actions: FindBarActions): TemplateR
       })}
     </div>
     <span id="found" class=${isProblem ? 'found problem' : 'found'}>${summary}</span>
-    ${canCancel ? html`<button type="button" class="button" @click=${actions.cancel}>${FIND_STRINGS.cancel}</button>` : nothing}
-    ${button('previous', FIND_STRINGS.previous, UP, () => actions.step(true))}${button('next', FIND_STRINGS.next, DOWN, () =>
-      actions.step(false),
-    )}
+    ${canCancel ? html`<button type="button" class="button" @click=${actions.cancel}>${strings.cancel}</button>` : nothing}
+    ${button('previous', strings.previous, UP, () => actions.step(true))}${button('next', strings.next, DOWN, () => actions.step(false))}
     <span class="far"></span>
-    ${button('close', FIND_STRINGS.close, CLOSE, actions.close)}
+    ${button('close', strings.close, CLOSE, actions.close)}
     <i class="scan" ?hidden=${phase !== 'searching'}></i>
   </div>`;
 }

@@ -5,6 +5,8 @@ import { BUILD } from '../../../worker/tab-messages.ts';
 import { scriptOf } from '../../../worker/tab/page.ts';
 import { startScanWorker } from '../../../worker/tab/start-worker.ts';
 import { isSetByCode, type LogStreamAttributes } from '../../attributes.ts';
+import type { ElementWords } from '../../words/element-words.ts';
+import type { Strings } from '../../strings.ts';
 import { LogStreamFindEvent } from '../../events.ts';
 import type { LogBinding } from '../../log-binding.ts';
 import { Throttle } from '../../util/throttle.ts';
@@ -19,7 +21,7 @@ import { PatternScanner } from './pattern-scanner.ts';
 import { ResultAnnouncer } from './result-announcer.ts';
 import { scrollToRange } from './scroll-to-range.ts';
 import { findLines, problemOf, searchLog, type FoundLines, type LineScope } from './search-log.ts';
-import { FIND_STRINGS, summaryOf } from './strings.ts';
+import { englishFind, summaryOf, type FindStrings } from './strings.ts';
 import { TextMatcher } from './text-matcher.ts';
 
 /** How long the reader must not type before a search begins, ms. */
@@ -28,6 +30,7 @@ const TYPING = 150;
 const SHOW_INTERVAL = 100;
 
 export interface FinderHost {
+  readonly words: ElementWords<Strings>;
   readonly element: LogStreamAttributes;
   readonly binding: LogBinding;
   readonly viewport: Pick<Viewport, 'line' | 'visible' | 'goTo' | 'scrollBy' | 'expand'>;
@@ -50,6 +53,7 @@ export interface FindOptions extends Partial<FindMode> {
 /** A search of the log: the bar, the hits, and the way from one to the next. */
 export class Finder {
   readonly #host: FinderHost;
+  readonly #strings: FindStrings;
   readonly #scanner: PatternScanner;
   readonly #matcher: TextMatcher;
   readonly #source: LogSource;
@@ -73,12 +77,14 @@ export class Finder {
 
   constructor(host: FinderHost) {
     this.#host = host;
+    const strings = (this.#strings = host.words.add('find', englishFind));
     const { element, viewport, scroller } = host;
     this.#scanner = new PatternScanner(() => {
       const script = element.workerUrl ? scriptOf(element.workerUrl, isSetByCode(element, 'worker-url')) : undefined;
       return startScanWorker(script, `log-stream-scan:${BUILD}`);
     });
     this.#announcer = new ResultAnnouncer(
+      strings,
       () => this.#state,
       (text) => host.announce(text),
     );
@@ -184,11 +190,12 @@ export class Finder {
     const { phase, problem } = this.#state;
     return findBar(
       {
+        strings: this.#strings,
         query: this.#query.q,
         mode: this.#mode,
-        noRegex: this.#hasWorker ? undefined : FIND_STRINGS.problems['no-regex'],
+        noRegex: this.#hasWorker ? undefined : this.#strings.problems['no-regex'],
         phase,
-        summary: summaryOf(this.#state),
+        summary: summaryOf(this.#state, this.#strings),
         isProblem: problem !== undefined,
         canCancel: phase === 'searching' && this.#source.isReading,
       },

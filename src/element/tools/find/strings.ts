@@ -1,8 +1,9 @@
-import { STRINGS, count } from '../../strings.ts';
+import type { Strings } from '../../strings.ts';
+import type { Formats } from '../../words/formats.ts';
 import { currentIndex, type FindProblem, type FindState } from './find-state.ts';
 
-/** Every text of the find bar. */
-export const FIND_STRINGS = {
+/** Every text of the find bar, in English. */
+export const englishFind = ({ count, percent, plural }: Formats, strings: Strings) => ({
   bar: 'Find in this log',
   field: 'Find',
   case: 'Match case',
@@ -12,11 +13,11 @@ export const FIND_STRINGS = {
   next: 'Next match (Enter)',
   close: 'Close (Escape)',
   cancel: 'Cancel',
-  matches: (matches: number): string => `${count(matches)} ${matches === 1 ? 'match' : 'matches'}`,
+  matches: (matches: number): string => `${count(matches)} ${plural(matches, { one: 'match', other: 'matches' })}`,
   place: (place: number, matches: number): string => `${count(place)} of ${count(matches)}`,
-  all: (lines: number): string => `all ${STRINGS.lines(lines)}`,
-  searched: (percent: number): string => `${percent}% searched`,
-  none: (lines: number): string => `No matches in ${STRINGS.lines(lines)}`,
+  all: (lines: number): string => `all ${strings.lines(lines)}`,
+  searched: (share: number): string => `${percent(share)} searched`,
+  none: (lines: number): string => `No matches in ${strings.lines(lines)}`,
   waits: 'Waiting for another download or stream to finish…',
   problems: {
     slow: 'Too slow: simplify the pattern',
@@ -26,25 +27,27 @@ export const FIND_STRINGS = {
     interrupted: 'The search was interrupted. Press Enter to try again',
     'no-regex': 'Regular expressions are off: this page cannot start a worker for them',
   } satisfies Record<FindProblem, string>,
-} as const;
+});
+
+export type FindStrings = ReturnType<typeof englishFind>;
 
 /** What the bar says beside the field. */
-export function summaryOf(state: FindState): string {
+export function summaryOf(state: FindState, strings: FindStrings): string {
   const { phase, found, scanned, after, upto, problem, detail } = state;
   const lines = Math.max(0, upto - after);
   if (phase === 'idle') return '';
-  if (phase === 'waiting') return FIND_STRINGS.waits;
-  if (problem !== undefined) return problem === 'invalid' ? (detail ?? FIND_STRINGS.problems.invalid) : FIND_STRINGS.problems[problem];
+  if (phase === 'waiting') return strings.waits;
+  if (problem !== undefined) return problem === 'invalid' ? (detail ?? strings.problems.invalid) : strings.problems[problem];
   const place = currentIndex(state);
-  const matches = place === undefined ? FIND_STRINGS.matches(found) : FIND_STRINGS.place(place, found);
-  if (phase === 'done') return found === 0 ? FIND_STRINGS.none(lines) : `${matches} · ${FIND_STRINGS.all(lines)}`;
-  const searched = FIND_STRINGS.searched(lines === 0 ? 0 : Math.min(99, Math.floor((100 * scanned) / lines)));
+  const matches = place === undefined ? strings.matches(found) : strings.place(place, found);
+  if (phase === 'done') return found === 0 ? strings.none(lines) : `${matches} · ${strings.all(lines)}`;
+  const searched = strings.searched(lines === 0 ? 0 : Math.min(0.99, scanned / lines));
   return found === 0 ? searched : `${matches} · ${searched}`;
 }
 
 /** What screen readers announce of a search that ended; empty while it runs. */
-export function announcementOf(state: FindState): string {
-  if (state.problem !== undefined) return summaryOf(state);
+export function announcementOf(state: FindState, strings: FindStrings): string {
+  if (state.problem !== undefined) return summaryOf(state, strings);
   if (state.phase !== 'done') return '';
-  return state.found === 0 ? summaryOf(state) : FIND_STRINGS.matches(state.found);
+  return state.found === 0 ? summaryOf(state, strings) : strings.matches(state.found);
 }

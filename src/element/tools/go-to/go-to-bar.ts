@@ -1,15 +1,16 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { isComposed } from '../../util/keys.ts';
-import { TOOL_STRINGS } from '../strings.ts';
+import type { ToolStrings } from '../strings.ts';
 
 export interface GoToBarHost {
+  readonly strings: ToolStrings;
   /** Goes where the text says. Returns what is wrong with it, if anything. */
   submit(text: string): string | undefined;
   close(): void;
 }
 
 /** The field for a line or a time, over the top of the log. */
-export function goToBar({ submit, close }: GoToBarHost, problem: string, setProblem: (problem: string) => void): TemplateResult {
+export function goToBar({ strings, submit, close }: GoToBarHost, problem: string, setProblem: (problem: string) => void): TemplateResult {
   const go = ({ currentTarget }: Event): void => {
     const bar = currentTarget instanceof Element ? currentTarget.closest('.go-to') : null;
     const wrong = submit(bar?.querySelector('input')?.value ?? '');
@@ -23,13 +24,13 @@ export function goToBar({ submit, close }: GoToBarHost, problem: string, setProb
     else return;
     event.preventDefault();
   };
-  return html`<div class="go-to" role="search" aria-label=${TOOL_STRINGS.goTo}>
+  return html`<div class="go-to" role="search" aria-label=${strings.goTo}>
     <input
       type="text"
-      aria-label=${TOOL_STRINGS.goTo}
+      aria-label=${strings.goTo}
       aria-invalid=${problem === '' ? nothing : 'true'}
       aria-describedby="go-to-problem"
-      placeholder=${TOOL_STRINGS.goToExamples}
+      placeholder=${strings.goToExamples}
       autocomplete="off"
       autocapitalize="off"
       spellcheck="false"
@@ -37,8 +38,8 @@ export function goToBar({ submit, close }: GoToBarHost, problem: string, setProb
       @keydown=${onKey}
       @input=${() => setProblem('')}
     />
-    <button type="button" class="button" @click=${go}>${TOOL_STRINGS.go}</button>
-    <button type="button" class="icon" aria-label=${TOOL_STRINGS.close} @click=${close}>✕</button>
+    <button type="button" class="button" @click=${go}>${strings.go}</button>
+    <button type="button" class="icon" aria-label=${strings.close} @click=${close}>✕</button>
     <span id="go-to-problem" role="alert">${problem}</span>
   </div>`;
 }

@@ -4,7 +4,7 @@ import type { LogStreamAttributes } from '../../attributes.ts';
 import type { Viewport } from '../../viewport/viewport.ts';
 import type { CurrentLine } from '../current/current-line.ts';
 import { isAbortError, type Task } from '../messages/task.ts';
-import { TOOL_STRINGS } from '../strings.ts';
+import type { ToolStrings } from '../strings.ts';
 import type { goToBar } from './go-to-bar.ts';
 import { parseTarget } from './parse-target.ts';
 import type { TimeSeekerHost } from './time-seeker.ts';
@@ -18,6 +18,7 @@ export interface GoToHost extends Omit<TimeSeekerHost, 'held'> {
   readonly viewport: Pick<Viewport, 'line' | 'visible' | 'goTo'>;
   readonly current: CurrentLine;
   readonly task: Task;
+  readonly strings: ToolStrings;
   notify(text: string): void;
 }
 
@@ -48,8 +49,10 @@ export class GoTo {
 
   template(): TemplateResult | undefined {
     if (!this.#isOpen) return undefined;
-    return this.#bar?.({ submit: (text) => this.#submit(text), close: () => this.close() }, this.#problem, (problem) =>
-      this.#setProblem(problem),
+    return this.#bar?.(
+      { strings: this.#host.strings, submit: (text) => this.#submit(text), close: () => this.close() },
+      this.#problem,
+      (problem) => this.#setProblem(problem),
     );
   }
 
@@ -79,40 +82,40 @@ export class GoTo {
   async time(date: Date): Promise<number | undefined> {
     const time = date.getTime();
     if (Number.isNaN(time) || !(await this.#isKnown())) return undefined;
-    const { task, viewport, current, notify, lines } = this.#host;
+    const { task, viewport, current, notify, lines, strings } = this.#host;
     try {
-      const line = await task.run(TOOL_STRINGS.seekingTime, async (signal) => {
+      const line = await task.run(strings.seekingTime, async (signal) => {
         const { seekTime } = await import('./time-seeker.ts');
         return seekTime({ ...this.#host, held: (number) => viewport.line(number) }, time, signal);
       });
       const { from, to } = lines();
-      if (line === undefined && to >= from) notify(TOOL_STRINGS.allOlder(date));
+      if (line === undefined && to >= from) notify(strings.allOlder(date));
       if (to < from) return undefined;
       current.line = line ?? to;
       viewport.goTo(line ?? to);
       return line;
     } catch (error) {
-      if (!isAbortError(error)) notify(TOOL_STRINGS.seekFailed);
+      if (!isAbortError(error)) notify(strings.seekFailed);
       return undefined;
     }
   }
 
   #line(line: number): void {
-    const { viewport, current, notify, lines } = this.#host;
+    const { viewport, current, notify, lines, strings } = this.#host;
     const { from, to } = lines();
-    if (line > to) notify(TOOL_STRINGS.notYet(line, to));
-    else if (line < from) notify(TOOL_STRINGS.notKept(line));
+    if (line > to) notify(strings.notYet(line, to));
+    else if (line < from) notify(strings.notKept(line));
     const existing = Math.max(from, Math.min(line, to));
     current.line = existing;
     viewport.goTo(existing);
   }
 
   #submit(text: string): string | undefined {
-    const { element, viewport } = this.#host;
+    const { element, viewport, strings } = this.#host;
     const now = Date.now();
     const near = viewport.line(viewport.visible.from)?.[0] ?? now;
     const target = parseTarget(text, { now, near, isUtc: element.time === 'utc' });
-    if (target === undefined) return TOOL_STRINGS.notATarget;
+    if (target === undefined) return strings.notATarget;
     if ('line' in target) this.#line(target.line);
     else void this.time(new Date(target.time));
     return undefined;

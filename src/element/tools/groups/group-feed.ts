@@ -6,6 +6,7 @@ import { monotonic } from '../../../worker/platform/attempt.ts';
 import { RefusedQueryError } from '../../../worker/queries/refused-query-error.ts';
 import type { LogStreamAttributes } from '../../attributes.ts';
 import type { LogBinding } from '../../log-binding.ts';
+import type { Strings } from '../../strings.ts';
 import { Groups } from '../../viewport/groups/groups.ts';
 import { queriesOf } from '../queries-of.ts';
 import { MAX_GROUPS } from '../../viewport/groups/group-outline.ts';
@@ -25,6 +26,8 @@ export interface GroupFeedHost {
   readonly binding: LogBinding;
   readonly viewport: Viewport;
   readonly scroller: HTMLElement;
+  /** The words of the first load. */
+  readonly shown: Strings;
 }
 
 /** Keeps the groups of the viewport up to date. */
@@ -99,6 +102,7 @@ export class GroupFeed {
     const { element, viewport, scroller } = this.#host;
     const groups = (this.#groups = new Groups({
       scroller,
+      strings: this.#host.shown,
       mode: () => (element.groups === 'open' ? 'open' : 'auto'),
       changed: (isIndented) => viewport.regroup(isIndented),
       goTo: (line) => viewport.goTo(line),

@@ -1,10 +1,11 @@
 import { html, type TemplateResult } from 'lit';
 import { KEY_TABLE, type KeyCommand } from '../keyboard/key-reader.ts';
-import { TOOL_STRINGS } from '../strings.ts';
+import type { ToolStrings } from '../strings.ts';
 
 export interface HelpHost {
   /** Whether single characters act as keys. */
   readonly hasShortcuts: boolean;
+  readonly strings: ToolStrings;
   closed(): void;
 }
 
@@ -20,25 +21,25 @@ function isLetter(key: string): boolean {
   return key.split(' ').every((part) => part.length === 1);
 }
 
-const keyTemplate = (key: string): TemplateResult =>
-  html`<span class="keys">${key.split(/[ +]/u).map((part) => html`<kbd>${TOOL_STRINGS.keyNames[part] ?? part}</kbd>`)}</span>`;
+const keyTemplate = (key: string, names: Readonly<Record<string, string>>): TemplateResult =>
+  html`<span class="keys">${key.split(/[ +]/u).map((part) => html`<kbd>${names[part] ?? part}</kbd>`)}</span>`;
 
 /** The dialog with all keys. */
-export function helpDialog({ hasShortcuts, closed }: HelpHost): TemplateResult {
+export function helpDialog({ hasShortcuts, strings, closed }: HelpHost): TemplateResult {
   const close = ({ currentTarget }: Event): void => {
     if (currentTarget instanceof Element) currentTarget.closest('dialog')?.close();
   };
   return html`<dialog class="help" aria-labelledby="help-title" @close=${closed}>
     <div class="help-head">
-      <h2 id="help-title">${TOOL_STRINGS.help}</h2>
-      <button type="button" class="icon" aria-label=${TOOL_STRINGS.close} @click=${close}>✕</button>
+      <h2 id="help-title">${strings.help}</h2>
+      <button type="button" class="icon" aria-label=${strings.close} @click=${close}>✕</button>
     </div>
     <dl>
       ${helpRows(hasShortcuts).map(
         ({ command, keys }) =>
           html`<div>
-            <dt>${keys.map(keyTemplate)}</dt>
-            <dd>${TOOL_STRINGS.keys[command]}</dd>
+            <dt>${keys.map((key) => keyTemplate(key, strings.keyNames))}</dt>
+            <dd>${strings.keys[command]}</dd>
           </div>`,
       )}
     </dl>

@@ -1,15 +1,18 @@
 import type { TemplateResult } from 'lit';
 import type { LogStreamAttributes } from '../../attributes.ts';
+import type { ToolStrings } from '../strings.ts';
 import type { helpDialog } from './help.ts';
 
 /** Opens the dialog with all keys, and loads it when it is first opened. */
 export class KeyHelp {
   readonly #element: LogStreamAttributes;
+  readonly #strings: ToolStrings;
   #dialog: typeof helpDialog | undefined;
   #isOpen = false;
 
-  constructor(element: LogStreamAttributes) {
+  constructor(element: LogStreamAttributes, strings: ToolStrings) {
     this.#element = element;
+    this.#strings = strings;
   }
 
   async open(): Promise<void> {
@@ -26,6 +29,7 @@ export class KeyHelp {
     if (!this.#isOpen) return undefined;
     return this.#dialog?.({
       hasShortcuts: this.#element.shortcuts === 'on',
+      strings: this.#strings,
       closed: () => {
         this.#isOpen = false;
         this.#element.requestUpdate();

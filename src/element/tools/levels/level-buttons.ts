@@ -2,7 +2,7 @@ import { html, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
 import type { LevelCounts } from '../../../protocol/answers/answers.ts';
 import type { ToolActions } from '../actions.ts';
 import { ERRORS, WARNINGS, type EntryKind } from '../entries/entry-kind.ts';
-import { TOOL_STRINGS } from '../strings.ts';
+import type { ToolStrings } from '../strings.ts';
 
 type LevelActions = Pick<ToolActions, 'error' | 'previousError' | 'warning' | 'previousWarning'>;
 
@@ -26,7 +26,13 @@ const ICONS = {
   warning: icon(svg`<path d="M8 2.25 14.25 13.5H1.75zM8 6.5v3M8 11.4v.1"/>`),
 };
 
-function button(kind: EntryKind, counts: LevelCounts, next: () => void, previous: () => void): TemplateResult | undefined {
+function button(
+  kind: EntryKind,
+  counts: LevelCounts,
+  strings: ToolStrings,
+  next: () => void,
+  previous: () => void,
+): TemplateResult | undefined {
   const { name } = kind;
   const total = kind.in(counts);
   if (total === 0) return undefined;
@@ -34,26 +40,28 @@ function button(kind: EntryKind, counts: LevelCounts, next: () => void, previous
     type="button"
     class="icon counted ${name}-count"
     data-action="${name}s"
-    data-tip=${TOOL_STRINGS[name]}
-    aria-label=${TOOL_STRINGS.goToNext(TOOL_STRINGS.finding[name].count(total))}
+    data-tip=${strings[name]}
+    aria-label=${strings.goToNext(strings.finding[name].count(total))}
     @click=${({ shiftKey }: MouseEvent) => (shiftKey ? previous() : next())}
   >
-    ${ICONS[name]}<span>${TOOL_STRINGS.atMost(total)}</span>
+    ${ICONS[name]}<span>${strings.atMost(total)}</span>
   </button>`;
 }
 
 /** The buttons that count errors and warnings and go to the next one; with Shift, to the previous one. None where there are none. */
-export function levelButtons(counts: LevelCounts, actions: LevelActions): readonly (TemplateResult | undefined)[] {
+export function levelButtons(counts: LevelCounts, actions: LevelActions, strings: ToolStrings): readonly (TemplateResult | undefined)[] {
   return [
     button(
       ERRORS,
       counts,
+      strings,
       () => actions.error(),
       () => actions.previousError(),
     ),
     button(
       WARNINGS,
       counts,
+      strings,
       () => actions.warning(),
       () => actions.previousWarning(),
     ),

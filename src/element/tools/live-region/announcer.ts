@@ -1,6 +1,6 @@
 import type { LogState } from '../../../worker/api.ts';
 import type { AnnounceMode } from '../../attributes.ts';
-import { TOOL_STRINGS } from '../strings.ts';
+import type { ToolStrings } from '../strings.ts';
 
 /** Shortest time between two announcements of lines, ms. */
 export const ANNOUNCE_INTERVAL = 5_000;
@@ -19,15 +19,20 @@ export class Announcer {
   #lastAt = Number.NEGATIVE_INFINITY;
   /** Whether missing lines have been announced. */
   #hasMissing = false;
+  readonly #strings: ToolStrings;
+
+  constructor(strings: ToolStrings) {
+    this.#strings = strings;
+  }
 
   /** The message for a new state; empty for none. `code` is the exit code of a complete log, `errors` are counted in all of it. */
   stateMessage(state: LogState, head: number, now: number, code?: number, errors = 0): string {
-    const text = TOOL_STRINGS.announceState[state];
+    const text = this.#strings.announceState[state];
     if (text === '') return '';
     this.#lastAt = now;
     // The state covers the lines that arrived before it.
     this.#clear();
-    return state === 'ended' ? TOOL_STRINGS.announceEnd(code, head, errors) : text;
+    return state === 'ended' ? this.#strings.announceEnd(code, head, errors) : text;
   }
 
   /** The message for lines that could not be fetched, given once until there are none; `text` is undefined for none. */
@@ -57,9 +62,11 @@ export class Announcer {
     this.#clear();
     if (mode === 'off') return '';
     this.#lastAt = now;
-    if (mode === 'lines' && count > READ_LINES) return TOOL_STRINGS.tooMuch;
+    if (mode === 'lines' && count > READ_LINES) return this.#strings.tooMuch;
     // Lines that are not on screen may not be held: only their number is known.
-    return mode === 'summary' || lines.length < count ? TOOL_STRINGS.announceLines(count, errorsAfter(this.#before)) : lines.join('\n');
+    if (mode === 'lines' && lines.length === count) return lines.join('\n');
+    const errors = errorsAfter(this.#before);
+    return [this.#strings.newLines(count), ...(errors === 0 ? [] : [this.#strings.newErrors(errors)])].join(', ');
   }
 
   #clear(): void {

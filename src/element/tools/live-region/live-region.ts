@@ -2,18 +2,20 @@ import { monotonic } from '../../../worker/platform/attempt.ts';
 import type { LogState } from '../../../worker/api.ts';
 import type { AnnounceMode } from '../../attributes.ts';
 import { isHidden } from '../../util/idle.ts';
+import type { ToolStrings } from '../strings.ts';
 import { Announcer } from './announcer.ts';
 
 /** Announces to screen readers what {@link Announcer} decides, through one polite live region. Silent in a hidden tab. */
 export class LiveRegion {
   readonly #element: HTMLElement;
-  readonly #announcer = new Announcer();
+  readonly #announcer: Announcer;
   readonly #mode: () => AnnounceMode;
   readonly #errorsAfter: (line: number) => number;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** `errorsAfter` counts the errors after a line. */
-  constructor(element: HTMLElement, mode: () => AnnounceMode, errorsAfter: (line: number) => number) {
+  constructor(element: HTMLElement, strings: ToolStrings, mode: () => AnnounceMode, errorsAfter: (line: number) => number) {
+    this.#announcer = new Announcer(strings);
     this.#errorsAfter = errorsAfter;
     this.#element = element;
     this.#mode = mode;

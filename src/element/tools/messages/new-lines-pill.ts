@@ -1,24 +1,22 @@
 import { html, type TemplateResult } from 'lit';
 import type { ToolActions } from '../actions.ts';
-import { TOOL_STRINGS } from '../strings.ts';
+import type { ToolStrings } from '../strings.ts';
 
 /**
  * The button over the last rows that says how many new lines are below the screen, and jumps to the end. Where errors are among
  * them it is red, with a second button that goes to the first of these.
  */
-export function newLinesPill(unseen: number, errors: number, actions: Pick<ToolActions, 'end' | 'error'>): TemplateResult {
-  const text = TOOL_STRINGS.newLinesWithErrors(unseen, errors);
+export function newLinesPill(
+  unseen: number,
+  errors: number,
+  actions: Pick<ToolActions, 'end' | 'error'>,
+  strings: ToolStrings,
+): TemplateResult {
+  const text = [strings.newLines(unseen), ...(errors === 0 ? [] : [strings.newErrors(errors)])].join(' · ');
   return html`<div class=${errors === 0 ? 'pills' : 'pills failing'} ?hidden=${unseen === 0}>
-    <button
-      type="button"
-      class="pill"
-      part="pill"
-      aria-label=${TOOL_STRINGS.pill(text)}
-      ?hidden=${unseen === 0}
-      @click=${() => actions.end()}
-    >
+    <button type="button" class="pill" part="pill" aria-label=${strings.pill(text)} ?hidden=${unseen === 0} @click=${() => actions.end()}>
       ↓ ${text}
     </button>
-    <button type="button" class="pill-error" ?hidden=${errors === 0} @click=${() => actions.error()}>${TOOL_STRINGS.nextError}</button>
+    <button type="button" class="pill-error" ?hidden=${errors === 0} @click=${() => actions.error()}>${strings.nextError}</button>
   </div>`;
 }

@@ -1,4 +1,4 @@
-import { TOOL_STRINGS } from '../strings.ts';
+import type { ToolStrings } from '../strings.ts';
 import type { Toast } from './toast.ts';
 
 /** Tasks shorter than this (ms) show nothing. */
@@ -10,11 +10,13 @@ const REPORT_INTERVAL = 100;
 export class Task {
   readonly #toast: Toast;
   readonly #announce: (text: string) => void;
+  readonly #strings: ToolStrings;
   #running: AbortController | undefined;
 
   /** `announce` tells screen readers about a task, once. */
-  constructor(toast: Toast, announce: (text: string) => void) {
+  constructor(toast: Toast, strings: ToolStrings, announce: (text: string) => void) {
     this.#toast = toast;
+    this.#strings = strings;
     this.#announce = announce;
   }
 
@@ -25,7 +27,7 @@ export class Task {
     const { signal } = running;
     let progress = text;
     const show = (): void => {
-      this.#toast.keep(progress, { label: TOOL_STRINGS.cancel, run: () => this.stop() });
+      this.#toast.keep(progress, { label: this.#strings.cancel, run: () => this.stop() });
       timer = setTimeout(show, REPORT_INTERVAL);
     };
     let timer = setTimeout(() => {

@@ -3,7 +3,7 @@ import { attempt } from '../../../worker/platform/attempt.ts';
 import type { LogStatus } from '../../../worker/api.ts';
 import type { LogStreamAttributes } from '../../attributes.ts';
 import { isHidden } from '../../util/idle.ts';
-import { TOOL_STRINGS } from '../strings.ts';
+import type { ToolStrings } from '../strings.ts';
 import { LogNews, type News } from './news.ts';
 import { TitleMark } from './title-mark.ts';
 
@@ -16,6 +16,7 @@ function onVisibility(): void {
 
 export interface NotifierHost {
   readonly element: LogStreamAttributes;
+  readonly strings: ToolStrings;
   /** The title of the log. */
   title(): string;
   notify(text: string): void;
@@ -32,12 +33,12 @@ export class Notifier {
 
   stateChanged({ state, end, head }: Pick<LogStatus, 'state' | 'end' | 'head'>): void {
     const news = this.#news.stateChanged(state, end, this.#host.element.notify);
-    if (news !== undefined) this.#tell(news, TOOL_STRINGS.announceEnd(end, head, 0));
+    if (news !== undefined) this.#tell(news, this.#host.strings.announceEnd(end, head, 0));
   }
 
   linesAdded(lines: readonly Line[]): void {
     const news = this.#news.linesAdded(lines, this.#host.element.notify);
-    if (news !== undefined) this.#tell(news, TOOL_STRINGS.firstError);
+    if (news !== undefined) this.#tell(news, this.#host.strings.firstError);
   }
 
   reset(): void {
@@ -46,15 +47,15 @@ export class Notifier {
 
   /** The reader chose the menu item: asks for permission, without which only the title tells; else turns it on or off. */
   async toggle(): Promise<void> {
-    const { element, notify } = this.#host;
+    const { element, notify, strings } = this.#host;
     const permission = permissionNow();
     if (element.notify !== 'off' && permission !== 'default') {
       element.notify = 'off';
-      return notify(TOOL_STRINGS.tellNothing);
+      return notify(strings.tellNothing);
     }
     if (element.notify === 'off') element.notify = 'all';
     const granted = permission === 'default' ? await ask() : permission;
-    notify(granted === 'granted' ? TOOL_STRINGS.willTell : TOOL_STRINGS.willMark);
+    notify(granted === 'granted' ? strings.willTell : strings.willMark);
   }
 
   #tell(news: News, text: string): void {

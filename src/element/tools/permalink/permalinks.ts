@@ -3,7 +3,7 @@ import type { LogStreamAttributes } from '../../attributes.ts';
 import type { Viewport } from '../../viewport/viewport.ts';
 import type { CurrentLine } from '../current/current-line.ts';
 import type { Selection } from '../selection/selection.ts';
-import { TOOL_STRINGS } from '../strings.ts';
+import type { ToolStrings } from '../strings.ts';
 import { LineFragment } from './line-fragment.ts';
 import type { LinkTarget } from './permalink.ts';
 
@@ -15,6 +15,7 @@ export interface PermalinksHost {
   readonly viewport: Pick<Viewport, 'visible' | 'goTo'>;
   readonly selection: Selection;
   readonly current: CurrentLine;
+  readonly strings: ToolStrings;
   /** The first and the last line of the log. */
   lines(): Range;
   notify(text: string): void;
@@ -60,19 +61,19 @@ export class Permalinks {
 
   /** Copies a link to the selected lines, else to the current line, else to the first one on screen. */
   async copyLink(): Promise<void> {
-    const { selection, current, viewport, notify } = this.#host;
+    const { selection, current, viewport, notify, strings } = this.#host;
     const { lines, span } = selection;
     const { visible } = viewport;
     const selected = lines ?? (span && { from: span.start.line, to: span.end.line });
-    if (selected === undefined && visible.to < visible.from) return notify(TOOL_STRINGS.noLines);
+    if (selected === undefined && visible.to < visible.from) return notify(strings.noLines);
     const line = current.line ?? visible.from;
     const range = selected ?? { from: line, to: line };
     try {
       await navigator.clipboard.writeText(this.#fragment.link(range));
       // Unless the reader picked the lines by number, the message names them.
-      notify(lines === undefined ? TOOL_STRINGS.copiedLinkTo(range) : TOOL_STRINGS.copiedLink);
+      notify(lines === undefined ? strings.copiedLinkTo(range) : strings.copiedLink);
     } catch {
-      notify(TOOL_STRINGS.copyFailed);
+      notify(strings.copyFailed);
     }
   }
 
@@ -106,11 +107,11 @@ export class Permalinks {
     if (this.#awaitsError) this.#host.goToError();
     this.#awaitsError = false;
     if (this.#unverified === undefined) return;
-    const { lines, notify } = this.#host;
+    const { lines, notify, strings } = this.#host;
     const { from, to } = this.#unverified;
     const { from: first, to: head } = lines();
     this.#unverified = undefined;
-    if (from > head) notify(TOOL_STRINGS.notYet(from, head));
-    else if (to < first) notify(TOOL_STRINGS.notKept(to));
+    if (from > head) notify(strings.notYet(from, head));
+    else if (to < first) notify(strings.notKept(to));
   }
 }

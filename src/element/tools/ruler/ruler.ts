@@ -6,7 +6,7 @@ import { FrameRequest } from '../../util/frame-request.ts';
 import { setStyle } from '../../util/set-style.ts';
 import { formatTime } from '../../util/time.ts';
 import type { Viewport } from '../../viewport/viewport.ts';
-import { TOOL_STRINGS } from '../strings.ts';
+import type { ToolStrings } from '../strings.ts';
 import { LevelParts } from './level-parts.ts';
 import { ReadoutTiming } from './readout-timing.ts';
 import { drawRuler, PAINTS } from './ruler-drawing.ts';
@@ -27,6 +27,7 @@ const LEVELS = { error: 17, warning: 13 } as const;
 export interface RulerHost {
   readonly viewport: Pick<Viewport, 'visible' | 'goTo' | 'line'>;
   readonly scroller: HTMLElement;
+  readonly strings: ToolStrings;
   /** Undefined while there is no log. */
   readonly queries: LogQueries | undefined;
   /** Undefined while there is no log. */
@@ -180,10 +181,10 @@ export class Ruler {
     this.readout.hidden = remaining === 0 || this.element.hidden;
     clearTimeout(this.#hiding);
     if (this.readout.hidden) return;
-    const { viewport } = this.#host;
+    const { viewport, strings } = this.#host;
     const { from } = viewport.visible;
     const time = viewport.line(from)?.[0];
-    this.readout.textContent = TOOL_STRINGS.position(from, time === undefined ? undefined : clockOf(time), this.#scale.shareOf(from));
+    this.readout.textContent = strings.position(from, time === undefined ? undefined : clockOf(time), this.#scale.shareOf(from));
     this.#hiding = setTimeout(() => this.#showReadout(), remaining);
   }
 
@@ -236,7 +237,7 @@ export class Ruler {
     const line = this.#scale.lineAt(y);
     const part = this.#marks?.page.parts.find(({ last }) => last >= line);
     const errors = nearestTick(this.#marks?.errors ?? [], y, REACH)?.count ?? 0;
-    return TOOL_STRINGS.place(line, part && clockOf(part.time), errors);
+    return this.#host.strings.place(line, part && clockOf(part.time), errors);
   }
 
   #placeOf({ clientY }: PointerEvent): number {

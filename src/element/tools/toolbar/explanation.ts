@@ -1,15 +1,16 @@
 import { isNoteworthy } from '../../outcome.ts';
 import { QUIET_AFTER, type ChipInput } from '../../status/chip.ts';
-import { STRINGS, age } from '../../strings.ts';
-import { TOOL_STRINGS } from '../strings.ts';
+import { problemOf, type Strings } from '../../strings.ts';
+import type { ToolStrings } from '../strings.ts';
 
 /** What the status chip stands for, in a sentence: its tooltip. */
-export function explanationOf({ status, quiet, behind }: ChipInput): string {
+export function explanationOf({ status, quiet, behind }: ChipInput, shown: Strings, strings: ToolStrings): string {
   const { state, end, problem, overHttp } = status;
-  if (problem !== undefined) return problem;
-  if (state === 'live' && quiet >= QUIET_AFTER) return TOOL_STRINGS.quiet(age(quiet));
-  if (state === 'live' && overHttp === true) return TOOL_STRINGS.overHttp;
-  if (state === 'catching-up' && behind > 0) return TOOL_STRINGS.toLoad(behind);
-  if (state !== 'ended' || end === undefined) return TOOL_STRINGS.explanations[state];
-  return isNoteworthy(end) ? `${STRINGS.outcome(end)}.` : TOOL_STRINGS.exit(end);
+  const why = problemOf(problem, shown);
+  if (why !== undefined) return why;
+  if (state === 'live' && quiet >= QUIET_AFTER) return strings.quiet(shown.age(quiet));
+  if (state === 'live' && overHttp === true) return strings.overHttp;
+  if (state === 'catching-up' && behind > 0) return strings.toLoad(behind);
+  if (state !== 'ended' || end === undefined) return strings.explanations[state];
+  return isNoteworthy(end) ? `${shown.outcome(end)}.` : strings.exit(end);
 }

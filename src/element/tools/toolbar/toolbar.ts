@@ -6,7 +6,7 @@ import type { LevelCounts } from '../../../protocol/answers/answers.ts';
 import { levelButtons } from '../levels/level-buttons.ts';
 import type { ToolActions } from '../actions.ts';
 import { ICONS } from './icons.ts';
-import { TOOL_STRINGS } from '../strings.ts';
+import type { ToolStrings } from '../strings.ts';
 import { moveFocus, placeMenu, setTabStop } from './roving-focus.ts';
 
 export interface ToolsModel {
@@ -18,6 +18,13 @@ export interface ToolsModel {
   readonly notify: NotifyMode;
   /** Lines that arrived and have not been seen. */
   readonly unseen: number;
+}
+
+/** What the toolbar shows besides. */
+export interface ToolbarContent {
+  /** The entries of the log by level, where they are known. */
+  readonly counts: LevelCounts | undefined;
+  readonly strings: ToolStrings;
 }
 
 interface Action {
@@ -32,37 +39,36 @@ interface Action {
 }
 
 /** The buttons of the toolbar, the most important ones first: those for which there is no room are in the menu alone. */
-function actionsOf({ following, wrap, time }: ToolsModel): Action[] {
+function actionsOf({ following, wrap, time }: ToolsModel, strings: ToolStrings): Action[] {
   const actions: Action[] = [
-    { name: 'error', icon: ICONS.error, label: TOOL_STRINGS.error },
-    { name: 'find', icon: ICONS.find, label: TOOL_STRINGS.find },
-    { name: 'wrap', icon: ICONS.wrap, label: TOOL_STRINGS.wrap, pressed: wrap },
-    { name: 'copy', icon: ICONS.copy, label: TOOL_STRINGS.copy },
-    { name: 'download', icon: ICONS.download, label: TOOL_STRINGS.download },
-    { name: 'time', icon: ICONS.time, label: TOOL_STRINGS.time[time], pressed: time !== 'none' },
-    { name: 'start', icon: ICONS.start, label: TOOL_STRINGS.start },
-    { name: 'end', icon: ICONS.end, label: TOOL_STRINGS.end },
+    { name: 'error', icon: ICONS.error, label: strings.error },
+    { name: 'find', icon: ICONS.find, label: strings.find },
+    { name: 'wrap', icon: ICONS.wrap, label: strings.wrap, pressed: wrap },
+    { name: 'copy', icon: ICONS.copy, label: strings.copy },
+    { name: 'download', icon: ICONS.download, label: strings.download },
+    { name: 'time', icon: ICONS.time, label: strings.time[time], pressed: time !== 'none' },
+    { name: 'start', icon: ICONS.start, label: strings.start },
+    { name: 'end', icon: ICONS.end, label: strings.end },
   ];
   if (following !== undefined)
-    actions.splice(2, 0, { name: 'follow', icon: ICONS.follow, label: TOOL_STRINGS.follow, pressed: following, isEssential: true });
+    actions.splice(2, 0, { name: 'follow', icon: ICONS.follow, label: strings.follow, pressed: following, isEssential: true });
   return actions;
 }
 
 /** What only the menu has. */
-function menuOnly({ following, notify }: ToolsModel): Action[] {
+function menuOnly({ following, notify }: ToolsModel, strings: ToolStrings): Action[] {
   const items: Action[] = [
-    { name: 'goToLine', icon: ICONS.goTo, label: TOOL_STRINGS.goToItem },
-    { name: 'copyLink', icon: ICONS.link, label: TOOL_STRINGS.copyLink },
-    { name: 'copyMarkdown', icon: ICONS.markdown, label: TOOL_STRINGS.copyMarkdown },
-    { name: 'help', icon: ICONS.help, label: TOOL_STRINGS.helpItem },
+    { name: 'goToLine', icon: ICONS.goTo, label: strings.goToItem },
+    { name: 'copyLink', icon: ICONS.link, label: strings.copyLink },
+    { name: 'copyMarkdown', icon: ICONS.markdown, label: strings.copyMarkdown },
+    { name: 'help', icon: ICONS.help, label: strings.helpItem },
   ];
   // Of a complete log there is nothing more to tell.
-  if (following !== undefined)
-    items.splice(3, 0, { name: 'notify', icon: ICONS.bell, label: TOOL_STRINGS.tellMe, isChecked: notify !== 'off' });
+  if (following !== undefined) items.splice(3, 0, { name: 'notify', icon: ICONS.bell, label: strings.tellMe, isChecked: notify !== 'off' });
   return items;
 }
 
-function iconButton({ name, icon, label, pressed, isEssential }: Action, actions: ToolActions): TemplateResult {
+function iconButton({ name, icon, label, pressed, isEssential }: Action, actions: ToolActions, strings: ToolStrings): TemplateResult {
   return html`<button
     type="button"
     class=${isEssential ? 'icon named' : 'icon wide'}
@@ -72,7 +78,7 @@ function iconButton({ name, icon, label, pressed, isEssential }: Action, actions
     aria-pressed=${pressed ?? nothing}
     @click=${() => actions[name]()}
   >
-    ${icon}${isEssential ? html`<span class="name">${TOOL_STRINGS.followShort}</span>` : nothing}
+    ${icon}${isEssential ? html`<span class="name">${strings.followShort}</span>` : nothing}
   </button>`;
 }
 
@@ -120,9 +126,8 @@ const onMenuBeforeToggle = (event: ToggleEvent): void => {
   if (event.newState === 'closed' && menu?.matches(':focus-within')) openerOf(menu)?.focus();
 };
 
-/** `counts`: the entries of the log by level, where they are known. */
-export function toolbarTemplate(model: ToolsModel, actions: ToolActions, counts: LevelCounts | undefined): TemplateResult {
-  const all = actionsOf(model);
+export function toolbarTemplate(model: ToolsModel, actions: ToolActions, { counts, strings }: ToolbarContent): TemplateResult {
+  const all = actionsOf(model, strings);
   // Where errors are counted, the button with their number goes to them.
   const buttons = counts === undefined ? all : all.filter(({ name }) => name !== 'error');
   const { toolbar } = model;
@@ -130,22 +135,22 @@ export function toolbarTemplate(model: ToolsModel, actions: ToolActions, counts:
       class="toolbar ${toolbar}"
       part="toolbar"
       role="toolbar"
-      aria-label=${TOOL_STRINGS.toolbar}
+      aria-label=${strings.toolbar}
       ?hidden=${toolbar === 'none'}
       @keydown=${onToolbarKey}
       @focusin=${onToolbarFocus}
     >
-      ${counts === undefined ? nothing : levelButtons(counts, actions)}
+      ${counts === undefined ? nothing : levelButtons(counts, actions, strings)}
       ${repeat(
         buttons,
         ({ name }) => name,
-        (action) => iconButton(action, actions),
+        (action) => iconButton(action, actions, strings),
       )}
       <button
         type="button"
         class="icon more-actions"
-        data-tip=${TOOL_STRINGS.menu}
-        aria-label=${TOOL_STRINGS.menu}
+        data-tip=${strings.menu}
+        aria-label=${strings.menu}
         aria-haspopup="menu"
         popovertarget="menu"
       >
@@ -156,13 +161,13 @@ export function toolbarTemplate(model: ToolsModel, actions: ToolActions, counts:
       class="menu"
       id="menu"
       role="menu"
-      aria-label=${TOOL_STRINGS.menu}
+      aria-label=${strings.menu}
       popover
       @keydown=${onMenuKey}
       @click=${onMenuClick}
       @toggle=${onMenuToggle}
       @beforetoggle=${onMenuBeforeToggle}
     >
-      ${[...all.filter((action) => !action.isEssential), ...menuOnly(model)].map((action) => menuItem(action, actions))}
+      ${[...all.filter((action) => !action.isEssential), ...menuOnly(model, strings)].map((action) => menuItem(action, actions))}
     </div>`;
 }

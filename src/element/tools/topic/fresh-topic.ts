@@ -3,7 +3,7 @@ import { absolute, isVouchedEndpoint } from '../../../worker/tab/page.ts';
 import { isSetByCode, type LogStreamAttributes } from '../../attributes.ts';
 import { LogStreamRefreshEvent } from '../../events.ts';
 import type { LogBinding } from '../../log-binding.ts';
-import { TOOL_STRINGS } from '../strings.ts';
+import { TOPIC_ADVICE } from '../strings.ts';
 
 /** How long `refresh-url` may take, ms. */
 export const REFRESH_TIMEOUT = 10_000;
@@ -20,7 +20,7 @@ const LONGEST = 8_192;
  */
 export async function freshTopicFor(element: LogStreamAttributes, { endpoint = '', topic }: LogBinding): Promise<string | undefined> {
   if (isSetByCode(element, 'endpoint') || isVouchedEndpoint(endpoint)) return freshTopic(element, element.refreshUrl, topic);
-  console.warn(`log-stream: ${TOOL_STRINGS.refreshElsewhere(endpoint)}`);
+  console.warn(`log-stream: ${TOPIC_ADVICE.refreshElsewhere(endpoint)}`);
   return undefined;
 }
 
@@ -33,12 +33,12 @@ export async function freshTopic(host: EventTarget, url: string, topic: string):
   const channel = readTopic(topic)?.channel ?? '';
   const supplied = await (url === '' ? fromEvent(host, topic, channel) : fromUrl(url));
   if (supplied === undefined) {
-    console.warn(`log-stream: ${TOOL_STRINGS.noRefresh}`);
+    console.warn(`log-stream: ${TOPIC_ADVICE.noRefresh}`);
     return undefined;
   }
   const fresh = supplied.trim();
   if (readTopic(fresh)?.channel !== channel)
-    throw new Error(TOOL_STRINGS.refreshOther(url === '' ? 'log-stream-refresh' : 'refresh-url', channel));
+    throw new Error(TOPIC_ADVICE.refreshOther(url === '' ? 'log-stream-refresh' : 'refresh-url', channel));
   return fresh;
 }
 
@@ -46,7 +46,7 @@ async function fromUrl(url: string): Promise<string> {
   const signal = AbortSignal.timeout(REFRESH_TIMEOUT);
   const response = await fetch(absolute(url), { headers: { accept: 'text/plain' }, cache: 'no-store', signal });
   if (!response.ok) {
-    const message = TOOL_STRINGS.refreshRefused(response.status);
+    const message = TOPIC_ADVICE.refreshRefused(response.status);
     throw BUSY.has(response.status) ? new DOMException(message, 'NetworkError') : new Error(message);
   }
   return (await response.text()).slice(0, LONGEST);

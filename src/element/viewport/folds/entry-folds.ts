@@ -1,21 +1,16 @@
 import type { Line } from '../../../protocol/line.ts';
 import type { LineRun, Range } from '../../../worker/api.ts';
-import { STRINGS } from '../../strings.ts';
+import type { Strings } from '../../strings.ts';
 import { entriesOf, isJoined, type EntryRange } from '../../terminal/entries-of.ts';
 import { parseLine } from '../../terminal/parse.ts';
 import { textOf } from '../../terminal/runs.ts';
 import type { FrameRow } from '../../terminal/screen.ts';
 import { rowCount } from '../../terminal/wrap.ts';
 import type { CollapsedRange, DrawContext } from '../lines/collapsed-range.ts';
-import type { RowLevel } from '../levels/row-level.ts';
 import type { LineCache } from '../lines/line-cache.ts';
 import { headRuns } from '../long-lines/long-line.ts';
 import type { FoldSource, Folded, LongView } from '../long-lines/long-lines.ts';
-import type { GlyphSpacing } from '../text/glyph-spacing.ts';
-import { FoldView } from './fold-view.ts';
-
-/** How the row of a held line looks. */
-type LevelAt = (line: number) => RowLevel | undefined;
+import { FoldView, type FoldLook } from './fold-view.ts';
 
 /** Folds kept, at most; those farthest from what was read last are dropped first. */
 export const MAX_ENTRY_FOLDS = 2_000;
@@ -34,17 +29,15 @@ export class EntryFolds implements FoldSource {
   revealed: number | undefined;
   /** The unfinished line is never folded. */
   readonly showsPart = false;
-  readonly #glyphs: GlyphSpacing;
-  readonly #levelAt: LevelAt;
+  readonly #look: FoldLook;
   #folds: readonly EntryFold[] = [];
   /** Lines whose folds the reader expanded. */
   readonly #expanded = new Set<number>();
   readonly #views = new Map<number, FoldView>();
   readonly #expandedViews = new WeakMap<Line, LongView>();
 
-  constructor(glyphs: GlyphSpacing, levelAt: LevelAt = () => undefined) {
-    this.#glyphs = glyphs;
-    this.#levelAt = levelAt;
+  constructor(look: FoldLook) {
+    this.#look = look;
   }
 
   /** Reads a run of lines, with the held lines around it that belong to the same entries. */
@@ -114,7 +107,7 @@ export class EntryFolds implements FoldSource {
   view(number: number, line: Line, columns: number | undefined): LongView | undefined {
     const fold = this.#folds.find(({ from }) => from === number);
     if (fold === undefined || !this.#isExpanded(fold)) return undefined;
-    const label = labelOf(fold, true);
+    const label = labelOf(fold, true, this.#look.strings);
     const wraps = columns !== undefined;
     const known = this.#expandedViews.get(line);
     if (known !== undefined && known.label === label && known.wraps === wraps) return known;
@@ -166,10 +159,10 @@ export class EntryFolds implements FoldSource {
 
   #draw(fold: EntryFold, wraps: boolean, sourceUrl: string): HTMLElement {
     let view = this.#views.get(fold.from);
-    if (view === undefined) this.#views.set(fold.from, (view = new FoldView(this.#glyphs)));
-    const frame = fold.frame.map((row) => ({ ...row, level: this.#levelAt(row.line) }));
+    if (view === undefined) this.#views.set(fold.from, (view = new FoldView(this.#look)));
+    const frame = fold.frame.map((row) => ({ ...row, level: this.#look.levelAt(row.line) }));
     const { selected } = this;
-    const label = labelOf(fold, false);
+    const label = labelOf(fold, false, this.#look.strings);
     view.update({ fold, frame, label, wraps, selected, sourceUrl }, this.pinned.has(fold.from));
     return view.element;
   }
@@ -187,8 +180,8 @@ function nearest(folds: EntryFold[], line: number): EntryFold[] {
   return folds.sort((a, b) => Math.abs(a.from - line) - Math.abs(b.from - line)).slice(0, MAX_ENTRY_FOLDS);
 }
 
-function labelOf({ kind, from, to }: EntryRange, isShown: boolean): string {
-  return kind === 'trace' ? STRINGS.frames(to - from, isShown) : STRINGS.times(to - from + 1);
+function labelOf({ kind, from, to }: EntryRange, isShown: boolean, strings: Strings): string {
+  return kind === 'trace' ? strings.frames(to - from, isShown) : strings.times(to - from + 1);
 }
 
 /** Rows it takes, with one for the chip where lines are broken. */

@@ -1,21 +1,17 @@
 import type { Line } from '../../../protocol/line.ts';
 import type { LineRun } from '../../../worker/api.ts';
 import type { LineCache } from '../lines/line-cache.ts';
-import type { RowLevel } from '../levels/row-level.ts';
-import type { GlyphSpacing } from '../text/glyph-spacing.ts';
 import type { FoldSource, LongLines } from '../long-lines/long-lines.ts';
+import type { FoldLook } from './fold-view.ts';
 import { movesVertically } from '../../../protocol/terminal/row-cursor.ts';
 import { repeatKey } from '../../terminal/repeat-key.ts';
 
-/** How the row of a held line looks. */
-type LevelAt = (line: number) => RowLevel | undefined;
-
 interface EntryFoldsModule {
-  readonly EntryFolds: new (fit: GlyphSpacing, levelAt: LevelAt) => FoldSource;
+  readonly EntryFolds: new (look: FoldLook) => FoldSource;
 }
 
 interface FoldsModule {
-  readonly Folds: new (fit: GlyphSpacing, levelAt: LevelAt) => FoldSource;
+  readonly Folds: new (look: FoldLook) => FoldSource;
 }
 
 /** Nothing is drawn until lines can be folded, but no longer than this, ms: unfolded lines would only flash. */
@@ -28,9 +24,8 @@ export const HOLD = 500;
 export class FoldLoader {
   readonly #long: LongLines;
   readonly #lines: LineCache;
-  readonly #glyphs: GlyphSpacing;
+  readonly #look: FoldLook;
   readonly #onLoaded: () => void;
-  readonly #levelAt: LevelAt;
   readonly #load: () => Promise<FoldsModule>;
   #part: Line | null = null;
   #head = 0;
@@ -41,17 +36,15 @@ export class FoldLoader {
   constructor(
     long: LongLines,
     lines: LineCache,
-    glyphs: GlyphSpacing,
+    look: FoldLook,
     onLoaded: () => void,
     load: () => Promise<FoldsModule> = () => import('./folds.ts'),
-    levelAt: LevelAt = () => undefined,
   ) {
     this.#long = long;
     this.#lines = lines;
-    this.#glyphs = glyphs;
+    this.#look = look;
     this.#onLoaded = onLoaded;
     this.#load = load;
-    this.#levelAt = levelAt;
   }
 
   /** Whether drawing should wait, since there are lines to fold and the code for it is loading. */
@@ -78,7 +71,7 @@ export class FoldLoader {
 
   #requestFolds(): void {
     this.#request('folds', this.#load, ({ Folds }) => {
-      const folds = (this.#long.folds = this.#adopt(new Folds(this.#glyphs, this.#levelAt)));
+      const folds = (this.#long.folds = this.#adopt(new Folds(this.#look)));
       folds.readPart(this.#part, this.#head, this.#lines);
     });
   }
@@ -86,7 +79,7 @@ export class FoldLoader {
   #requestEntries(): void {
     const load = (): Promise<EntryFoldsModule> => import('./entry-folds.ts');
     this.#request('entries', load, ({ EntryFolds }) => {
-      this.#long.entries = this.#adopt(new EntryFolds(this.#glyphs, this.#levelAt));
+      this.#long.entries = this.#adopt(new EntryFolds(this.#look));
     });
   }
 

@@ -1,12 +1,21 @@
 import type { Range } from '../../../worker/api.ts';
+import type { Strings } from '../../strings.ts';
 import { textOf, type TextRun } from '../../terminal/runs.ts';
 import { withLinks } from '../../terminal/text-links.ts';
 import type { FrameRow } from '../../terminal/screen.ts';
 import { drawRuns } from '../text/draw-runs.ts';
 import type { GlyphSpacing } from '../text/glyph-spacing.ts';
 import { LevelLabel } from '../levels/level-label.ts';
-import type { RowLevel } from '../levels/row-level.ts';
+import { labelOf, type RowLevel } from '../levels/row-level.ts';
 import { ExpandChip } from '../long-lines/expand-chip.ts';
+
+/** What folds are drawn with. */
+export interface FoldLook {
+  readonly glyphs: GlyphSpacing;
+  readonly strings: Strings;
+  /** How the row of a held line looks. */
+  readonly levelAt: (line: number) => RowLevel | undefined;
+}
 
 /** A row that is left, as it looks. */
 export interface FoldRow extends FrameRow {
@@ -36,14 +45,17 @@ export interface FoldContent {
 export class FoldView {
   readonly element = document.createElement('div');
   readonly #glyphs: GlyphSpacing;
-  readonly #chip = new ExpandChip();
+  readonly #strings: Strings;
+  readonly #chip: ExpandChip;
   #rows: DrawnRow[] = [];
   #drawn: readonly FoldRow[] = [];
   #content: FoldContent | undefined;
   #drawnVersion: number | undefined;
 
-  constructor(glyphs: GlyphSpacing) {
+  constructor({ glyphs, strings }: FoldLook) {
     this.#glyphs = glyphs;
+    this.#strings = strings;
+    this.#chip = new ExpandChip(strings);
     this.element.className = 'fold';
     this.element.setAttribute('role', 'listitem');
     this.element.setAttribute('part', 'fold');
@@ -55,7 +67,7 @@ export class FoldView {
     const { version } = this.#glyphs;
     const before = this.#content;
     const isOutdated = !pinned && (this.#drawnVersion !== version || before?.sourceUrl !== sourceUrl);
-    if (fold === before?.fold && wraps === before.wraps && selected === before.selected && !isOutdated) return;
+    if (fold === before?.fold && label === before.label && wraps === before.wraps && selected === before.selected && !isOutdated) return;
     if (isOutdated) this.#drawn = [];
     this.#drawnVersion = pinned ? this.#drawnVersion : version;
     this.#content = content;
@@ -65,7 +77,7 @@ export class FoldView {
     while (this.#rows.length > count) this.#rows.pop()?.element.remove();
     let from = 0;
     for (let at = 0; at < count; at += 1) {
-      const { element, number, label, text } = (this.#rows[at] ??= this.#add());
+      const { element, number, label: says, text } = (this.#rows[at] ??= this.#add());
       const level = frame[at]?.level;
       // An empty fold shows the number of its first line.
       const line = frame.length === 0 ? fold.from : (frame[at]?.line ?? 0);
@@ -73,7 +85,7 @@ export class FoldView {
       else delete number.dataset['n'];
       const isSelected = selected !== undefined && line >= selected.from && line <= selected.to;
       element.className = ['frame', level?.className, isSelected ? 'selected' : undefined].filter(Boolean).join(' ');
-      label.update(level?.label);
+      says.update(labelOf(level, this.#strings));
       text.dataset['from'] = String(from);
       from += textOf(fold.frame[at]?.runs ?? []).length + 1;
       const runs = frame[at]?.runs ?? [];

@@ -2,12 +2,9 @@ import type { Line } from '../../../protocol/line.ts';
 import type { Range, LineRun } from '../../../worker/api.ts';
 import type { LineCache } from '../lines/line-cache.ts';
 import { RedrawScanner, type Redraw } from '../../terminal/redraw-scanner.ts';
-import { STRINGS } from '../../strings.ts';
 import { textOf } from '../../terminal/runs.ts';
 import { rowCount } from '../../terminal/wrap.ts';
-import { FoldView, type FoldRow } from './fold-view.ts';
-import type { GlyphSpacing } from '../text/glyph-spacing.ts';
-import type { RowLevel } from '../levels/row-level.ts';
+import { FoldView, type FoldLook, type FoldRow } from './fold-view.ts';
 import { headRuns, wholeOf } from '../long-lines/long-line.ts';
 import type { Folded, FoldSource, LongView } from '../long-lines/long-lines.ts';
 import { movesVertically } from '../../../protocol/terminal/row-cursor.ts';
@@ -36,8 +33,7 @@ export class Folds implements FoldSource {
   pinned: ReadonlySet<number> = new Set();
   selected: Range | undefined;
   #revealed: number | undefined;
-  readonly #glyphs: GlyphSpacing;
-  readonly #levelAt: (line: number) => RowLevel | undefined;
+  readonly #look: FoldLook;
   #scanner: RedrawScanner | undefined;
   /** The line at which the scanner began. */
   #start = 0;
@@ -53,10 +49,8 @@ export class Folds implements FoldSource {
   readonly #shapes = new WeakMap<Redraw, Shape>();
   #folds: readonly Redraw[] | undefined;
 
-  /** `levelAt` says how the row of a held line looks. */
-  constructor(glyphs: GlyphSpacing, levelAt: (line: number) => RowLevel | undefined = () => undefined) {
-    this.#glyphs = glyphs;
-    this.#levelAt = levelAt;
+  constructor(look: FoldLook) {
+    this.#look = look;
   }
 
   get revealed(): number | undefined {
@@ -144,7 +138,7 @@ export class Folds implements FoldSource {
     if (fold === undefined || !this.#isExpanded(fold)) return undefined;
     const known = this.#expandedViews.get(line);
     const wraps = columns !== undefined;
-    const label = STRINGS.updates(fold.updates, true);
+    const label = this.#look.strings.updates(fold.updates, true);
     if (known !== undefined && known.label === label && known.wraps === wraps) return known;
     const whole = wholeOf(line);
     const runs = headRuns(whole.runs);
@@ -244,7 +238,7 @@ export class Folds implements FoldSource {
   #shapeOf(fold: Redraw, columns: number | undefined): Shape {
     const known = this.#shapes.get(fold);
     if (known !== undefined && known.columns === columns) return known;
-    const frame = fold.frame.map(({ line, runs }): FoldRow => ({ line, runs: headRuns(runs), level: this.#levelAt(line) }));
+    const frame = fold.frame.map(({ line, runs }): FoldRow => ({ line, runs: headRuns(runs), level: this.#look.levelAt(line) }));
     const counts = frame.map(({ runs }) => (columns === undefined ? 1 : rowCount(textOf(runs), columns)));
     const rows = Math.max(1, sum(counts)) + (columns === undefined ? 0 : 1);
     const shape: Shape = { columns, frame, counts, rows };
@@ -254,9 +248,16 @@ export class Folds implements FoldSource {
 
   #draw(fold: Redraw, { frame, columns }: Shape, sourceUrl: string): HTMLElement {
     let view = this.#views.get(fold.from);
-    if (view === undefined) this.#views.set(fold.from, (view = new FoldView(this.#glyphs)));
+    if (view === undefined) this.#views.set(fold.from, (view = new FoldView(this.#look)));
     view.update(
-      { fold, frame, label: STRINGS.updates(fold.updates, false), wraps: columns !== undefined, selected: this.selected, sourceUrl },
+      {
+        fold,
+        frame,
+        label: this.#look.strings.updates(fold.updates, false),
+        wraps: columns !== undefined,
+        selected: this.selected,
+        sourceUrl,
+      },
       this.pinned.has(fold.from),
     );
     return view.element;

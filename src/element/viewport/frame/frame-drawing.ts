@@ -1,4 +1,5 @@
 import type { Range } from '../../../worker/api.ts';
+import type { Strings } from '../../strings.ts';
 import { setStyle } from '../../util/set-style.ts';
 import type { TimeMode } from '../../util/time.ts';
 import { shownAt } from '../layout/line-steps.ts';
@@ -27,15 +28,17 @@ export class FrameDrawing {
   readonly #view: RowsView;
   readonly #content: LogContent;
   readonly #scroll: ScrollLayout;
+  readonly #strings: Strings;
   readonly #currentRow: CurrentRow;
   #isStale = true;
   #drawn: Range = { from: 1, to: 0 };
 
-  constructor(scroller: HTMLElement, view: RowsView, content: LogContent, scroll: ScrollLayout) {
+  constructor(scroller: HTMLElement, view: RowsView, content: LogContent, scroll: ScrollLayout, strings: Strings) {
     this.#scroller = scroller;
     this.#view = view;
     this.#content = content;
     this.#scroll = scroll;
+    this.#strings = strings;
     this.#currentRow = new CurrentRow(scroller);
   }
 
@@ -85,6 +88,7 @@ export class FrameDrawing {
       startTime: times.start,
       elapsed: times.elapsed,
       now: Date.now(),
+      strings: this.#strings,
     });
     this.#measureTimes(items);
     // Together with the rows: the old ones would be laid out once more in the other way.
@@ -104,6 +108,6 @@ export class FrameDrawing {
   #markCurrent(): void {
     const line = this.current === undefined ? undefined : shownAt(this.#scroll.rows, this.current);
     const element = line === undefined ? undefined : this.#view.elementOf(line);
-    this.#currentRow.mark(element, line === undefined ? '' : lineName(line, this.#content.line(line)));
+    this.#currentRow.mark(element, line === undefined ? '' : lineName(line, this.#content.line(line), this.#strings), this.#strings.log);
   }
 }

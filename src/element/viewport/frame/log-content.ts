@@ -1,6 +1,7 @@
 import type { Line } from '../../../protocol/line.ts';
 import type { LineRun, LogStatus, Range } from '../../../worker/api.ts';
 import { CONNECTING } from '../../status/chip.ts';
+import type { Strings } from '../../strings.ts';
 import { FoldLoader } from '../folds/fold-loader.ts';
 import { LineLevels } from '../levels/line-levels.ts';
 import type { GroupSource } from '../groups/group-source.ts';
@@ -20,8 +21,8 @@ export class LogContent {
   #status: LogStatus = CONNECTING;
 
   /** `onFoldsReady` is called when frames that waited for folded lines can be drawn. */
-  constructor(glyphs: GlyphSpacing, onFoldsReady: () => void) {
-    this.#folds = new FoldLoader(this.long, this.lines, glyphs, onFoldsReady, undefined, this.levels.at);
+  constructor(glyphs: GlyphSpacing, strings: Strings, onFoldsReady: () => void) {
+    this.#folds = new FoldLoader(this.long, this.lines, { glyphs, strings, levelAt: this.levels.at }, onFoldsReady);
   }
 
   get status(): LogStatus {

@@ -1,4 +1,4 @@
-import { STRINGS, count, duration } from '../../strings.ts';
+import type { Strings } from '../../strings.ts';
 import type { DrawContext } from '../lines/collapsed-range.ts';
 import { formatTime } from '../../util/time.ts';
 import type { OutlineGroup } from './group-outline.ts';
@@ -23,12 +23,13 @@ export class GroupHeader {
   readonly #button = document.createElement('button');
   readonly #time = span('time');
   readonly #title = span('text');
-  readonly #facts = new GroupFacts();
+  readonly #facts: GroupFacts;
   #group: OutlineGroup | undefined;
   #state: HeaderState | undefined;
 
   /** `toggle` is called with whether all groups beside it are meant, too. */
-  constructor(toggle: (all: boolean) => void) {
+  constructor(strings: Strings, toggle: (all: boolean) => void) {
+    this.#facts = new GroupFacts(strings);
     this.element.setAttribute('role', 'listitem');
     this.#number.setAttribute('part', 'number');
     this.#number.ariaHidden = 'true';
@@ -79,21 +80,24 @@ export class GroupFacts {
   readonly #errors = span('errors');
   readonly #lines = span('lines');
   readonly #duration = span('duration');
+  readonly #strings: Strings;
 
-  constructor() {
+  constructor(strings: Strings) {
+    this.#strings = strings;
     this.element.append(this.#errors, this.#lines, this.#duration);
   }
 
   /** Shows errors, lines where given, and how long the group took, or has taken until `now`. Returns them in words. */
   update(group: OutlineGroup, lines: number | undefined, now: number | undefined): string[] {
     const { error, time } = group;
+    const { count, duration, errors } = this.#strings;
     const until = group.until ?? now;
     const took = until === undefined ? undefined : duration(Math.max(0, until - time));
-    const counted = lines === undefined ? undefined : STRINGS.lines(lines);
+    const counted = lines === undefined ? undefined : this.#strings.lines(lines);
     label(this.#errors, error > 0 ? `✕ ${count(error)}` : undefined);
     label(this.#lines, counted);
     label(this.#duration, took);
-    return [error > 0 ? STRINGS.errors(error) : undefined, counted, took].filter((words) => words !== undefined);
+    return [error > 0 ? errors(error) : undefined, counted, took].filter((words) => words !== undefined);
   }
 }
 

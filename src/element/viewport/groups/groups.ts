@@ -5,6 +5,7 @@ import { isBareEnd } from '../../../protocol/marks/bare-end.ts';
 import { shownText } from '../../../protocol/terminal/shown-text.ts';
 import { attempt } from '../../../worker/platform/attempt.ts';
 import type { LineRun, LogStatus, Range } from '../../../worker/api.ts';
+import type { Strings } from '../../strings.ts';
 import { CONNECTING, isFinal } from '../../status/chip.ts';
 import type { CollapsedRange, DrawContext } from '../lines/collapsed-range.ts';
 import type { LineCache } from '../lines/line-cache.ts';
@@ -26,6 +27,7 @@ const SPARE_HEADERS = 256;
 export interface GroupsHost {
   /** The scroller; the header at its upper edge goes into it. */
   readonly scroller: HTMLElement;
+  readonly strings: Strings;
   readonly mode: () => FoldingMode;
   /** Something is drawn differently; `isIndented`: lines may be in other groups, so that they take other rows. */
   changed(isIndented: boolean): void;
@@ -58,6 +60,7 @@ export class Groups implements GroupSource {
   constructor(host: GroupsHost) {
     this.#host = host;
     this.#sticky = new StickyHeader(
+      host.strings,
       (line) => host.goTo(line),
       (line) => this.toggle(line, false),
     );
@@ -229,7 +232,7 @@ export class Groups implements GroupSource {
 
   #draw({ group, isOpen, from, to }: GroupSpan, context: DrawContext, height: number): HTMLElement {
     let header = this.#headers.get(from);
-    if (header === undefined) this.#headers.set(from, (header = new GroupHeader((all) => this.toggle(from, all))));
+    if (header === undefined) this.#headers.set(from, (header = new GroupHeader(this.#host.strings, (all) => this.toggle(from, all))));
     header.update(group, { ...context, isOpen, lines: to - from + 1, indent: this.depthAt(from), height, isLive: this.#isLive });
     return header.element;
   }

@@ -1,3 +1,4 @@
+import type { Strings } from '../../strings.ts';
 import { setStyle } from '../../util/set-style.ts';
 import { GroupFacts, chevron, span } from './group-header.ts';
 import type { OutlineGroup } from './group-outline.ts';
@@ -13,11 +14,12 @@ export class StickyHeader {
   readonly #bar = document.createElement('div');
   readonly #number = span('num');
   readonly #title = button('sticky-title');
-  readonly #facts = new GroupFacts();
+  readonly #facts: GroupFacts;
   #group: OutlineGroup | undefined;
   #isLive = false;
 
-  constructor(goTo: (line: number) => void, close: (line: number) => void) {
+  constructor(strings: Strings, goTo: (line: number) => void, close: (line: number) => void) {
+    this.#facts = new GroupFacts(strings);
     this.element.className = 'sticky-group';
     this.element.ariaHidden = 'true';
     this.element.hidden = true;

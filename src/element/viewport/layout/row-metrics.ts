@@ -2,7 +2,7 @@ import type { Line } from '../../../protocol/line.ts';
 import type { LogStatus, Range } from '../../../worker/api.ts';
 import { INDENT_COLUMNS } from '../groups/group-source.ts';
 import type { LineCache } from '../lines/line-cache.ts';
-import { leadRow, trailRow } from '../../status/state-rows.ts';
+import { hasLeadRow, hasTrailRow } from '../../status/state-rows.ts';
 import { rowCount } from '../../terminal/wrap.ts';
 import type { LongLines } from '../long-lines/long-lines.ts';
 import { RowCounts } from './row-counts.ts';
@@ -118,7 +118,7 @@ export class RowMetrics {
   index(status: LogStatus, collapsed: readonly CollapsedRange[]): RowIndex {
     const { first, head, part } = status;
     const hasLines = head >= first || part !== null;
-    const trail = hasLines && trailRow(status, undefined, 0) !== undefined ? STATE_ROW : 0;
+    const trail = hasLines && hasTrailRow(status) ? STATE_ROW : 0;
     const { rowHeight, wraps } = this;
     const partRows =
       part === null || this.#long.folds?.showsPart === true
@@ -131,7 +131,7 @@ export class RowMetrics {
       last: head,
       rowHeight,
       stateRowHeight: STATE_ROW,
-      lead: PADDING.top + (leadRow(status) === undefined ? 0 : STATE_ROW),
+      lead: PADDING.top + (hasLeadRow(status) ? STATE_ROW : 0),
       trail: partRows * rowHeight + trail + PADDING.bottom,
       collapsed,
       counts: wraps ? this.#counts : undefined,

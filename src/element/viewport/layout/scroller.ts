@@ -1,5 +1,4 @@
 import { attempt } from '../../../worker/platform/attempt.ts';
-import { STRINGS } from '../../strings.ts';
 import { backgroundOf, type Background } from '../../terminal/cell-style.ts';
 import type { Sizes } from './row-metrics.ts';
 import { listenForPrinting } from '../lines/print-range.ts';
@@ -41,7 +40,6 @@ export function createScroller(
     ['role', 'log'],
     // Rows are reused for other lines: as a live region they would be read out over and over.
     ['aria-live', 'off'],
-    ['aria-label', STRINGS.viewport],
     ['aria-describedby', 'status'],
   ] as const) {
     element.setAttribute(name, value);

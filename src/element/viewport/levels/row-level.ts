@@ -1,11 +1,11 @@
 import { LEVEL } from '../../../protocol/marks/level.ts';
-import { STRINGS } from '../../strings.ts';
+import type { Strings } from '../../strings.ts';
 
 /** What a level adds to the row of a line. */
 export interface RowLevel {
   readonly className: string;
-  /** Words before the line for screen readers, which neither the ground nor the icon reaches; empty for none. */
-  readonly label: string;
+  /** Which words are before the line for screen readers, which neither the ground nor the icon reaches; undefined for none. */
+  readonly says: 'errorRow' | 'warningRow' | undefined;
 }
 
 interface Kind {
@@ -14,20 +14,20 @@ interface Kind {
   readonly continued: RowLevel;
 }
 
-const kind = (least: number, className: string, label: string): Kind => ({
+const kind = (least: number, className: string, says: RowLevel['says']): Kind => ({
   least,
-  own: { className, label },
-  continued: { className: `${className} continued`, label: '' },
+  own: { className, says },
+  continued: { className: `${className} continued`, says: undefined },
 });
 
 /** From the worst down. */
 const KINDS: readonly Kind[] = [
-  kind(LEVEL.fatal, 'error fatal', STRINGS.errorRow),
-  kind(LEVEL.error, 'error', STRINGS.errorRow),
-  kind(LEVEL.warn, 'warning', STRINGS.warningRow),
+  kind(LEVEL.fatal, 'error fatal', 'errorRow'),
+  kind(LEVEL.error, 'error', 'errorRow'),
+  kind(LEVEL.warn, 'warning', 'warningRow'),
 ];
 
-const QUIET: RowLevel = { className: 'quiet', label: '' };
+const QUIET: RowLevel = { className: 'quiet', says: undefined };
 
 /** How the row of a line of this level looks; undefined if like any other. `continues`: the line continues the entry above it. */
 export function rowLevel(level: number | undefined, continues: boolean): RowLevel | undefined {
@@ -35,4 +35,9 @@ export function rowLevel(level: number | undefined, continues: boolean): RowLeve
   const found = KINDS.find(({ least }) => level >= least);
   if (found === undefined) return level < LEVEL.info ? QUIET : undefined;
   return continues ? found.continued : found.own;
+}
+
+/** The words of a level; empty for none. */
+export function labelOf(level: RowLevel | undefined, strings: Strings): string {
+  return level?.says === undefined ? '' : strings[level.says];
 }

@@ -1,4 +1,4 @@
-import { STRINGS } from '../../strings.ts';
+import type { Strings } from '../../strings.ts';
 
 /** What the reader can do with a line that is not shown whole; `raw` shows the text that it hides, or hides it again. */
 export type LineAction = 'toggle' | 'copy' | 'raw';
@@ -8,17 +8,21 @@ export class ExpandChip {
   readonly element = document.createElement('span');
   readonly #count = document.createElement('span');
   readonly #toggle = button('toggle');
-  readonly #copy = named(button('copy'), STRINGS.copyLine);
+  readonly #copy = button('copy');
+  readonly #strings: Strings;
 
-  constructor() {
+  constructor(strings: Strings) {
+    this.#strings = strings;
     this.element.className = 'more';
     this.element.append(this.#count, this.#toggle, this.#copy);
   }
 
   /** `hidden`: characters left out; 0 for an expanded line. */
   update(hidden: number): void {
-    this.#count.dataset['label'] = hidden > 0 ? STRINGS.more(hidden) : '';
-    named(this.#toggle, hidden > 0 ? STRINGS.expand : STRINGS.collapse);
+    const { more, expand, collapse, copyLine } = this.#strings;
+    this.#count.dataset['label'] = hidden > 0 ? more(hidden) : '';
+    named(this.#toggle, hidden > 0 ? expand : collapse);
+    named(this.#copy, copyLine);
     this.#toggle.ariaExpanded = String(hidden === 0);
     this.#copy.hidden = false;
   }
@@ -26,7 +30,7 @@ export class ExpandChip {
   /** For folded lines, which the label counts; `shown`: they are shown one by one. */
   fold(label: string, shown: boolean): void {
     this.#count.dataset['label'] = label;
-    named(this.#toggle, shown ? STRINGS.hide : STRINGS.show);
+    named(this.#toggle, shown ? this.#strings.hide : this.#strings.show);
     this.#toggle.ariaExpanded = String(shown);
     this.#copy.hidden = true;
   }
@@ -41,8 +45,7 @@ function button(action: LineAction): HTMLButtonElement {
   return element;
 }
 
-function named(element: HTMLButtonElement, label: string): HTMLButtonElement {
+function named(element: HTMLButtonElement, label: string): void {
   element.dataset['label'] = label;
   element.ariaLabel = label;
-  return element;
 }

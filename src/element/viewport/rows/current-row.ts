@@ -1,15 +1,15 @@
 import type { Line } from '../../../protocol/line.ts';
 import { LEVEL } from '../../../protocol/marks/level.ts';
-import { STRINGS } from '../../strings.ts';
+import type { Strings } from '../../strings.ts';
 
 /** Id of the row of the current line, within the shadow root. */
 export const CURRENT_ID = 'current-line';
 const TEXT_ID = 'current-text';
 
 /** The name of a line for screen readers, which hear it in place of the number that is seen: `Line 412, error`. */
-export function lineName(number: number, line: Line | undefined): string {
+export function lineName(number: number, line: Line | undefined, strings: Strings): string {
   const level = line?.[2]?.l ?? 0;
-  return STRINGS.line(number, level >= LEVEL.error ? STRINGS.isError : level >= LEVEL.warn ? STRINGS.isWarning : undefined);
+  return strings.line(number, level >= LEVEL.error ? strings.isError : level >= LEVEL.warn ? strings.isWarning : undefined);
 }
 
 /** Marks the row that keys act on, and tells screen readers that it is the active one. */
@@ -21,10 +21,12 @@ export class CurrentRow {
     this.#scroller = scroller;
   }
 
-  /** `element` is undefined while the line is not in the document. */
-  mark(element: HTMLElement | undefined, name: string): void {
+  /** `element` is undefined while the line is not in the document; `kind` says what the scroller is. */
+  mark(element: HTMLElement | undefined, name: string, kind: string): void {
     if (element !== this.#element) this.#move(element);
-    if (element !== undefined && element.ariaLabel !== name) element.ariaLabel = name;
+    if (element === undefined) return;
+    if (element.ariaLabel !== name) element.ariaLabel = name;
+    if (this.#scroller.ariaRoleDescription !== kind) this.#scroller.ariaRoleDescription = kind;
   }
 
   #move(element: HTMLElement | undefined): void {
@@ -40,7 +42,6 @@ export class CurrentRow {
     element.setAttribute('aria-describedby', TEXT_ID);
     // A log has no active descendant, a group may. It stays one, so that it is announced as another element only once.
     this.#scroller.role = 'group';
-    this.#scroller.setAttribute('aria-roledescription', STRINGS.log);
     this.#scroller.setAttribute('aria-activedescendant', CURRENT_ID);
   }
 }

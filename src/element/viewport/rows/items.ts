@@ -3,6 +3,7 @@ import type { DrawContext } from '../lines/collapsed-range.ts';
 import type { LineCache } from '../lines/line-cache.ts';
 import { leadRow, missingRow, trailRow } from '../../status/state-rows.ts';
 import { isFinal } from '../../status/chip.ts';
+import type { Strings } from '../../strings.ts';
 import type { LineLevels } from '../levels/line-levels.ts';
 import { formatTime, isNewDay, type TimeMode } from '../../util/time.ts';
 import type { LongLines } from '../long-lines/long-lines.ts';
@@ -34,13 +35,14 @@ export interface ItemsInput {
   readonly elapsed: number | undefined;
   /** Unix ms. */
   readonly now: number;
+  readonly strings: Strings;
 }
 
 /** What stands in the document for a window: its lines, what is shown in place of some, and the rows at both ends. */
 export function itemsOf(input: ItemsInput): Item[] {
-  const { rows, window, status, elapsed, now } = input;
+  const { rows, window, status, elapsed, now, strings } = input;
   const items: Item[] = [];
-  const lead = window.from === rows.first ? leadRow(status) : undefined;
+  const lead = window.from === rows.first ? leadRow(status, strings) : undefined;
   if (lead !== undefined) items.push({ key: 'lead', state: lead });
   for (let line = window.from; line <= window.to; line += 1) {
     const collapsed = rows.collapsedAt(line);
@@ -53,13 +55,16 @@ export function itemsOf(input: ItemsInput): Item[] {
       // Parts of a collapsed line are not shown at all.
       if (collapsed.draw !== undefined) items.push({ number: collapsed.from, element: collapsed.draw(contextOf(input)) });
       else if (collapsed.height !== 0)
-        items.push({ key: keyOf(input, collapsed, collapsed.from), state: missingRow(collapsed, status.missingOnServer === true) });
+        items.push({
+          key: keyOf(input, collapsed, collapsed.from),
+          state: missingRow(collapsed, status.missingOnServer === true, strings),
+        });
       line = collapsed.to;
     }
   }
   if (window.to < rows.last) return items;
   if (status.part !== null && input.long.folds?.showsPart !== true) items.push(lineItem(input, status.head + 1));
-  const trail = rows.last >= rows.first || status.part !== null ? trailRow(status, elapsed, now) : undefined;
+  const trail = rows.last >= rows.first || status.part !== null ? trailRow(status, elapsed, now, strings) : undefined;
   if (trail !== undefined) items.push({ key: 'trail', state: trail });
   return items;
 }
@@ -74,7 +79,11 @@ function unavailableFrom(input: ItemsInput, line: number): { readonly item: Item
   while (to < last && lines.get(to + 1) === undefined && rows.collapsedAt(to + 1) === undefined) to += 1;
   const height = rows.top(to + 1) - rows.top(line);
   return {
-    item: { key: keyOf(input, range, line), state: missingRow(range, status.missingOnServer === true), tall: { line, height } },
+    item: {
+      key: keyOf(input, range, line),
+      state: missingRow(range, status.missingOnServer === true, input.strings),
+      tall: { line, height },
+    },
     to,
   };
 }

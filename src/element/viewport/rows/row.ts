@@ -1,4 +1,5 @@
 import type { Line } from '../../../protocol/line.ts';
+import type { Strings } from '../../strings.ts';
 import { parseLine } from '../../terminal/parse.ts';
 import { mutedRuns } from '../../terminal/muted-runs.ts';
 import { withLinks } from '../../terminal/text-links.ts';
@@ -8,7 +9,7 @@ import { focusedIn } from '../../util/focused.ts';
 import type { GlyphSpacing } from '../text/glyph-spacing.ts';
 import type { LongView } from '../long-lines/long-lines.ts';
 import { LongText } from '../long-lines/long-text.ts';
-import type { RowLevel } from '../levels/row-level.ts';
+import { labelOf, type RowLevel } from '../levels/row-level.ts';
 import { LevelLabel } from '../levels/level-label.ts';
 import { ExpandChip } from '../long-lines/expand-chip.ts';
 import { HiddenSign } from './hidden-sign.ts';
@@ -51,6 +52,7 @@ export class Row {
   readonly #number = document.createElement('span');
   readonly #text = document.createElement('span');
   readonly #glyphs: GlyphSpacing;
+  readonly #strings: Strings;
   #time: HTMLSpanElement | undefined;
   readonly #label: LevelLabel;
   #content: RowContent | undefined;
@@ -63,8 +65,9 @@ export class Row {
   #longText: LongText | undefined;
 
   /** `root` is the scroller. */
-  constructor(glyphs: GlyphSpacing, root: Element | null) {
+  constructor(glyphs: GlyphSpacing, strings: Strings, root: Element | null) {
     this.#glyphs = glyphs;
+    this.#strings = strings;
     this.#root = root;
     this.element.setAttribute('role', 'listitem');
     this.#number.className = 'num';
@@ -110,8 +113,8 @@ export class Row {
       isOutdated
     )
       this.#drawText(content, before?.number === content.number);
-    this.#label.update(content.level?.label);
-    if (before?.hiding !== content.hiding) this.#drawSign(content);
+    this.#label.update(labelOf(content.level, this.#strings));
+    this.#drawSign(content);
     this.#drawClass(content, before);
   }
 
@@ -139,7 +142,7 @@ export class Row {
   #drawSign({ hiding }: RowContent): void {
     if (hiding === undefined) return this.#sign?.element.remove();
     this.#sign ??= new HiddenSign();
-    this.#sign.update(hiding === 'shown');
+    this.#sign.update(hiding === 'shown', this.#strings.hiddenText);
     if (this.#sign.element.parentElement === null) this.#number.after(this.#sign.element);
   }
 
@@ -185,7 +188,7 @@ export class Row {
   #drawLong(view: LongView, sourceUrl: string, sameLine: boolean): void {
     const { head, whole, segments, hidden } = view;
     const focused = this.#chip && focusedIn(this.#chip.element);
-    const chip = hidden === undefined ? undefined : (this.#chip ??= new ExpandChip());
+    const chip = hidden === undefined ? undefined : (this.#chip ??= new ExpandChip(this.#strings));
     if (view.label === undefined) chip?.update(hidden ?? 0);
     else chip?.fold(view.label, true);
     let nodes: readonly Node[];

@@ -1,5 +1,6 @@
 import type { Range } from '../../../worker/api.ts';
 import type { StateRow } from '../../status/state-rows.ts';
+import type { Strings } from '../../strings.ts';
 import { RowGroups, ChildReconciler } from './row-groups.ts';
 import { focusedIn } from '../../util/focused.ts';
 import { GlyphSpacing } from '../text/glyph-spacing.ts';
@@ -43,6 +44,7 @@ export class RowsView {
   readonly #block: HTMLElement;
   readonly #onAction: (state: StateRow) => void;
   readonly #root: HTMLElement | null;
+  readonly #strings: Strings;
   readonly glyphs: GlyphSpacing;
   /** Average number of nodes in a row; that of a plain line while there is none. */
   nodesPerRow = PLAIN_NODES;
@@ -57,8 +59,9 @@ export class RowsView {
   readonly #groups = new RowGroups();
   #isGrouped = false;
 
-  constructor(block: HTMLElement, onAction: (state: StateRow) => void) {
+  constructor(block: HTMLElement, strings: Strings, onAction: (state: StateRow) => void) {
     this.#block = block;
+    this.#strings = strings;
     this.#root = block.closest('.viewport');
     this.glyphs = new GlyphSpacing(block);
     this.#onAction = onAction;
@@ -126,7 +129,7 @@ export class RowsView {
         place.enter(numberOf(item));
       } else {
         const number = numberOf(item);
-        const row = kept.get(number) ?? leaving[reused++] ?? new Row(this.glyphs, this.#root);
+        const row = kept.get(number) ?? leaving[reused++] ?? new Row(this.glyphs, this.#strings, this.#root);
         rows.set(number, row);
         if ('content' in item) row.update(this.#keepPinnedText(row, item.content), this.pinned.has(number));
         ({ element } = row);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { IDLE, reduceFind, type FindEvent, type FindState } from '../../../../src/element/tools/find/find-state.ts';
 import { ResultAnnouncer } from '../../../../src/element/tools/find/result-announcer.ts';
+import { FIND_STRINGS } from '../../../support/english.ts';
 
 const EVENTS: readonly FindEvent[] = [{ type: 'started' }, { type: 'begun', after: 0, upto: 9 }, { type: 'done', scanned: 9, found: 0 }];
 const DONE: FindState = EVENTS.reduce(reduceFind, IDLE);
@@ -15,6 +16,7 @@ describe('the result of a search', () => {
     state = IDLE;
     said = [];
     announcer = new ResultAnnouncer(
+      FIND_STRINGS,
       () => state,
       (text) => said.push(text),
     );

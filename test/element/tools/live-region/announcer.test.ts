@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ANNOUNCE_INTERVAL, Announcer } from '../../../../src/element/tools/live-region/announcer.ts';
+import { TOOL_STRINGS } from '../../../support/english.ts';
 
 describe('announcements for screen readers', () => {
   it('put new lines into one message, at most every five seconds', () => {
-    const announcer = new Announcer();
+    const announcer = new Announcer(TOOL_STRINGS);
     expect(announcer.timeToNext(0)).toBeUndefined();
     announcer.addLines(3, []);
     expect(announcer.timeToNext(0)).toBe(0);
@@ -17,7 +18,7 @@ describe('announcements for screen readers', () => {
   });
 
   it('report a change of state at once', () => {
-    const announcer = new Announcer();
+    const announcer = new Announcer(TOOL_STRINGS);
     announcer.addLines(5, []);
     announcer.nextMessage('summary', 0);
     expect(announcer.stateMessage('reconnecting', 5, 100)).toBe('Reconnecting');
@@ -27,7 +28,7 @@ describe('announcements for screen readers', () => {
   });
 
   it('report missing lines once, until there are none', () => {
-    const announcer = new Announcer();
+    const announcer = new Announcer(TOOL_STRINGS);
     expect(announcer.missingMessage(undefined)).toBe('');
     expect(announcer.missingMessage("Lines 1–9 couldn't be loaded")).toBe("Lines 1–9 couldn't be loaded");
     expect(announcer.missingMessage("Lines 3–12 couldn't be loaded")).toBe('');
@@ -36,7 +37,7 @@ describe('announcements for screen readers', () => {
   });
 
   it('read lines out if asked to, unless there are too many', () => {
-    const announcer = new Announcer();
+    const announcer = new Announcer(TOOL_STRINGS);
     announcer.addLines(2, ['one', 'two']);
     expect(announcer.nextMessage('lines', 0)).toBe('one\ntwo');
     announcer.addLines(
@@ -54,14 +55,14 @@ describe('announcements for screen readers', () => {
   });
 
   it('are silent if turned off, and keep nothing for later', () => {
-    const announcer = new Announcer();
+    const announcer = new Announcer(TOOL_STRINGS);
     announcer.addLines(5, ['a']);
     expect(announcer.nextMessage('off', 0)).toBe('');
     expect(announcer.timeToNext(0)).toBeUndefined();
   });
 
   it('keep a bounded number of lines, however many arrive', () => {
-    const announcer = new Announcer();
+    const announcer = new Announcer(TOOL_STRINGS);
     for (let at = 0; at < 1_000; at += 1) announcer.addLines(1, ['x'.repeat(10)]);
     expect(announcer.nextMessage('lines', 0)).toBe('Too much output to read aloud. Go to the log to read it.');
   });

@@ -6,17 +6,17 @@ import { rowLevel } from '../../../../src/element/viewport/levels/row-level.ts';
 
 describe('the row of a line with a level', () => {
   it.each([
-    [1, 'quiet', ''],
-    [5, 'quiet', ''],
-    [8, 'quiet', ''],
-    [13, 'warning', 'Warning, '],
-    [16, 'warning', 'Warning, '],
-    [17, 'error', 'Error, '],
-    [20, 'error', 'Error, '],
-    [21, 'error fatal', 'Error, '],
-    [24, 'error fatal', 'Error, '],
-  ])('of level %i is drawn as %s', (level, className, label) => {
-    expect(rowLevel(level, false)).toEqual({ className, label });
+    [1, 'quiet', undefined],
+    [5, 'quiet', undefined],
+    [8, 'quiet', undefined],
+    [13, 'warning', 'warningRow'],
+    [16, 'warning', 'warningRow'],
+    [17, 'error', 'errorRow'],
+    [20, 'error', 'errorRow'],
+    [21, 'error fatal', 'errorRow'],
+    [24, 'error fatal', 'errorRow'],
+  ])('of level %i is drawn as %s', (level, className, says) => {
+    expect(rowLevel(level, false)).toEqual({ className, says });
   });
 
   it.each([undefined, 9, 12])('of level %s is like any other', (level) => {
@@ -28,7 +28,7 @@ describe('the row of a line with a level', () => {
     fc.assert(
       fc.property(fc.integer({ min: 13, max: 24 }), (level) => {
         const own = rowLevel(level, false);
-        expect(rowLevel(level, true)).toEqual({ className: `${own?.className} continued`, label: '' });
+        expect(rowLevel(level, true)).toEqual({ className: `${own?.className} continued`, says: undefined });
       }),
     );
   });
@@ -61,7 +61,7 @@ describe('the levels of lines', () => {
     put(2, { l: 17, p: 1 });
     put(3, { l: 17 });
     put(4, { l: 17 });
-    expect([1, 2, 3, 4].map((line) => levels.at(line)?.label)).toEqual(['Error, ', '', '', 'Error, ']);
+    expect([1, 2, 3, 4].map((line) => levels.at(line)?.says)).toEqual(['errorRow', undefined, undefined, 'errorRow']);
   });
 
   it('are found in the text only where a line has no mark and there is a classifier', () => {
