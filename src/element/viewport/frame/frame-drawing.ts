@@ -67,7 +67,7 @@ export class FrameDrawing {
 
   #render(window: Range, isExtended: boolean): void {
     const { rows, metrics, unavailable } = this.#scroll;
-    const { status, lines, levels, long, times } = this.#content;
+    const { status, lines, levels, special, times } = this.#content;
     const items = itemsOf({
       rows,
       window,
@@ -75,11 +75,11 @@ export class FrameDrawing {
       unavailable,
       lines,
       levels,
-      selected: long.selected,
+      selected: special.selected,
       time: this.time,
       raw: this.raw,
       sourceUrl: this.sourceUrl,
-      long,
+      special,
       depthAt: metrics.depthAt,
       columns: metrics.columns,
       startTime: times.start,

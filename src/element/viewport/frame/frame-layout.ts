@@ -42,9 +42,9 @@ export class FrameLayout {
   }
 
   layOut(isFollowing: boolean, nodesPerRow: number): FramePlan {
-    const { status, long } = this.#content;
-    long.beginFrame();
-    const size = { first: status.first, last: status.head, nodesPerRow, hasHugeLines: long.hasHugeLines };
+    const { status, special } = this.#content;
+    special.beginFrame();
+    const size = { first: status.first, last: status.head, nodesPerRow, hasHugeLines: special.hasHugeLines };
     const extended = this.print.rangeOf(status, this.#scroll.near, isFollowing) ?? this.#full.rangeOf(size);
     const input = { isFollowing, nodesPerRow, extended };
     const window = this.#scroll.layOut(status, input);

@@ -1,7 +1,7 @@
 import { attempt } from '../../../worker/platform/attempt.ts';
 import { STRINGS } from '../../strings.ts';
-import { backgroundOf, type Background } from '../../terminal/cell-style.ts';
 import type { Sizes } from './row-metrics.ts';
+import type { Ground } from '../text/ground.ts';
 import { listenForPrinting } from '../lines/print-range.ts';
 import { innerSize } from './measure-element.ts';
 
@@ -30,7 +30,7 @@ export interface Scroller {
 export function createScroller(
   onSize: (sizes: Sizes) => void,
   onNarrow: () => void,
-  onStyle: (ground?: Background) => void,
+  onStyle: (ground?: Ground) => void,
   onPrint: (printing: boolean) => void,
 ): Scroller {
   const element = document.createElement('div');
@@ -60,7 +60,7 @@ export function createScroller(
   const onFont = (): void => onStyle();
   const readBackground = (): void => {
     const { backgroundColor, color } = getComputedStyle(probe, '::before');
-    onStyle(backgroundOf(backgroundColor, color === 'rgb(255, 255, 255)'));
+    onStyle({ color: backgroundColor, isLight: color === 'rgb(255, 255, 255)' });
   };
   let narrow = false;
   let cell = 0;

@@ -5,7 +5,7 @@ import { leadRow, missingRow, trailRow } from '../../status/state-rows.ts';
 import { isFinal } from '../../status/chip.ts';
 import type { LineLevels } from '../levels/line-levels.ts';
 import { formatTime, isNewDay, type TimeMode } from '../../util/time.ts';
-import type { LongLines } from '../long-lines/long-lines.ts';
+import type { SpecialLines } from '../long-lines/special-lines.ts';
 import type { RowIndex } from '../layout/row-index.ts';
 import { columnsIn } from '../layout/row-metrics.ts';
 import type { Item } from './rows-view.ts';
@@ -24,7 +24,7 @@ export interface ItemsInput {
   readonly raw: boolean;
   /** The page's template for links to places in files; empty for none. */
   readonly sourceUrl: string;
-  readonly long: LongLines;
+  readonly special: SpecialLines;
   /** How many open groups a line is in. */
   readonly depthAt: (line: number) => number;
   /** Columns of a row where long lines are broken; undefined where they are not. */
@@ -58,7 +58,7 @@ export function itemsOf(input: ItemsInput): Item[] {
     }
   }
   if (window.to < rows.last) return items;
-  if (status.part !== null && input.long.folds?.showsPart !== true) items.push(lineItem(input, status.head + 1));
+  if (status.part !== null && input.special.folds?.showsPart !== true) items.push(lineItem(input, status.head + 1));
   const trail = rows.last >= rows.first || status.part !== null ? trailRow(status, elapsed, now) : undefined;
   if (trail !== undefined) items.push({ key: 'trail', state: trail });
   return items;
@@ -86,7 +86,7 @@ function keyOf({ unavailable, window }: ItemsInput, { from }: Range, line: numbe
 }
 
 function lineItem(input: ItemsInput, number: number): Item {
-  const { rows, long, depthAt, columns, status, lines, levels, selected, time, raw, sourceUrl, startTime } = input;
+  const { rows, special, depthAt, columns, status, lines, levels, selected, time, raw, sourceUrl, startTime } = input;
   const partial = number > status.head;
   const line = partial ? (status.part ?? undefined) : lines.get(number);
   const before = lines.get(number - 1);
@@ -95,8 +95,8 @@ function lineItem(input: ItemsInput, number: number): Item {
     content: {
       number,
       line,
-      long: line === undefined || partial ? undefined : long.view(number, line, columnsIn(depth, columns)),
-      hiding: line === undefined || partial ? undefined : long.raw.stateOf(number, line),
+      long: line === undefined || partial ? undefined : special.view(number, line, columnsIn(depth, columns)),
+      hiding: line === undefined || partial ? undefined : special.raw?.stateOf(number, line),
       level: levels.of(number, line),
       depth,
       continuation: before?.[2]?.p === 1,

@@ -2,7 +2,7 @@ import type { Range } from '../../../worker/api.ts';
 import type { StateRow } from '../../status/state-rows.ts';
 import { RowGroups, ChildReconciler } from './row-groups.ts';
 import { focusedIn } from '../../util/focused.ts';
-import { GlyphSpacing } from '../text/glyph-spacing.ts';
+import type { LineText } from './line-text.ts';
 import { Row, type RowContent } from './row.ts';
 import { innerSize } from '../layout/measure-element.ts';
 import { setStyle } from '../../util/set-style.ts';
@@ -43,7 +43,7 @@ export class RowsView {
   readonly #block: HTMLElement;
   readonly #onAction: (state: StateRow) => void;
   readonly #root: HTMLElement | null;
-  readonly glyphs: GlyphSpacing;
+  readonly #text: LineText;
   /** Average number of nodes in a row; that of a plain line while there is none. */
   nodesPerRow = PLAIN_NODES;
   /** Columns of the widest line drawn so far: the width only grows, so that nothing moves sideways as rows come and go. */
@@ -57,10 +57,10 @@ export class RowsView {
   readonly #groups = new RowGroups();
   #isGrouped = false;
 
-  constructor(block: HTMLElement, onAction: (state: StateRow) => void) {
+  constructor(block: HTMLElement, text: LineText, onAction: (state: StateRow) => void) {
     this.#block = block;
     this.#root = block.closest('.viewport');
-    this.glyphs = new GlyphSpacing(block);
+    this.#text = text;
     this.#onAction = onAction;
   }
 
@@ -126,7 +126,7 @@ export class RowsView {
         place.enter(numberOf(item));
       } else {
         const number = numberOf(item);
-        const row = kept.get(number) ?? leaving[reused++] ?? new Row(this.glyphs, this.#root);
+        const row = kept.get(number) ?? leaving[reused++] ?? new Row(this.#text, this.#root);
         rows.set(number, row);
         if ('content' in item) row.update(this.#keepPinnedText(row, item.content), this.pinned.has(number));
         ({ element } = row);
