@@ -13,8 +13,6 @@ export interface ElementParts {
 export interface ElementPartsHost extends ViewportListener {
   /** The element became narrow, or is no longer. */
   narrowChanged(): void;
-  /** The page is about to be printed, or has been. */
-  printingChanged(): void;
 }
 
 export function createParts(mode: FollowMode, host: ElementPartsHost): ElementParts {
@@ -22,10 +20,6 @@ export function createParts(mode: FollowMode, host: ElementPartsHost): ElementPa
     (sizes) => viewport.resize(sizes),
     () => host.narrowChanged(),
     (ground) => viewport.restyle(ground),
-    (isPrinting) => {
-      viewport.print.printing = isPrinting;
-      host.printingChanged();
-    },
   );
   const viewport = new Viewport(scroller.element, mode, host);
   const liveRegion = document.createElement('div');

@@ -311,7 +311,6 @@ export class LogStreamElement extends LogStreamAttributes {
         this.#header.request();
       },
       narrowChanged: () => this.#applyWrap(this.#parts),
-      printingChanged: () => this.requestUpdate(),
     });
     parts.viewport.time = this.time;
     parts.viewport.sourceUrl = this.sourceUrl;

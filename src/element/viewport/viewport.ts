@@ -6,6 +6,7 @@ import { FrameRequest } from '../util/frame-request.ts';
 import { isHidden } from '../util/idle.ts';
 import { PartLoader } from '../util/part-loader.ts';
 import type { TimeMode } from '../util/time.ts';
+import type { Extension } from './frame/extension.ts';
 import { FrameCorrection } from './frame/frame-correction.ts';
 import { FrameDrawing } from './frame/frame-drawing.ts';
 import { FrameLayout } from './frame/frame-layout.ts';
@@ -21,7 +22,6 @@ import type { Moved } from './layout/scroll-box.ts';
 import { ScrollLayout, type ScrollTarget } from './layout/scroll-layout.ts';
 import { WrapSwitch } from './layout/wrap-switch.ts';
 import type { LineCache } from './lines/line-cache.ts';
-import type { PrintRange } from './lines/print-range.ts';
 import type { Classifier } from './levels/line-levels.ts';
 import type { LineAction } from './long-lines/expand-chip.ts';
 import type { Folded } from './long-lines/long-view.ts';
@@ -79,7 +79,7 @@ export class Viewport {
       listener.styled(kit.styles);
     });
     this.#view = new RowsView(block, this.#text, (state) => this.#onAction(state));
-    this.#content = new LogContent(this.#text, this.#parts);
+    this.#content = new LogContent(this.#text, this.#parts, (styles) => listener.styled(styles));
     this.#scroll = new ScrollLayout(scroller, spacer, this.#content, (moved) => this.#onMoved(moved));
     this.wrapping = new WrapSwitch(this.#scroll, this.#parts, () => this.schedule());
     this.steps = new LineSteps(this.#scroll);
@@ -90,11 +90,8 @@ export class Viewport {
         listener.followed(isFollowing);
       },
     });
-    this.#layout = new FrameLayout(this.#content, this.#scroll, {
-      isBusy: () => this.#view.isBusy,
-      schedule: (now) => this.schedule(now),
-    });
-    this.#drawing = new FrameDrawing(scroller, this.#view, this.#content, this.#scroll);
+    this.#layout = new FrameLayout(this.#content, this.#scroll);
+    this.#drawing = new FrameDrawing(scroller, this.#view, this.#content, this.#scroll, this.#parts);
     this.#correction = new FrameCorrection(block, this.#view, this.#scroll);
     this.#requests = new FrameRequests(this.#content, this.#scroll, this.#layout, {
       onRequest: (want, tail) => listener.requested(want, tail),
@@ -148,11 +145,6 @@ export class Viewport {
   /** Lines on screen. */
   get visible(): Range {
     return this.#scroll.visible;
-  }
-
-  /** What to draw while the page is printed. */
-  get print(): PrintRange {
-    return this.#layout.print;
   }
 
   /**
@@ -254,6 +246,14 @@ export class Viewport {
   /** The page's template for links to places in files; empty for none. */
   set sourceUrl(template: string) {
     this.#drawing.sourceUrl = template;
+    this.schedule();
+  }
+
+  /** Takes over what is needed once the log is shown. */
+  extend({ extended, groups, currentRow }: Extension): void {
+    this.#layout.extended = extended(this.#content.lines, { isBusy: () => this.#view.isBusy, schedule: (now) => this.schedule(now) });
+    this.#view.groups = groups;
+    this.#drawing.currentRow = currentRow;
     this.schedule();
   }
 

@@ -20,11 +20,6 @@ interface FoldsModule {
   readonly Folds: new (fit: GlyphSpacing, levelAt: LevelAt) => FoldSource;
 }
 
-/** What fits glyphs to the grid, loaded with the first line that needs it. */
-interface Glyphs {
-  load(): Promise<{ readonly glyphs: GlyphSpacing }>;
-}
-
 /**
  * Folds lines that a tool redraws, stack traces and repeated lines. The code for either is loaded with the first such line: many logs
  * have none. Frames wait for it: unfolded lines would only flash.
@@ -32,24 +27,25 @@ interface Glyphs {
 export class FoldLoader {
   readonly #special: SpecialLines;
   readonly #lines: LineCache;
-  readonly #glyphs: Glyphs;
+  readonly #loadGlyphs: () => Promise<GlyphSpacing>;
   readonly #parts: PartLoader;
   readonly #levelAt: LevelAt;
   readonly #load: () => Promise<FoldsModule>;
   #part: Line | null = null;
   #head = 0;
 
+  /** `loadGlyphs` loads what draws the rows that are left, and gives what fits their glyphs to the grid. */
   constructor(
     special: SpecialLines,
     lines: LineCache,
-    glyphs: Glyphs,
+    loadGlyphs: () => Promise<GlyphSpacing>,
     parts: PartLoader,
     load: () => Promise<FoldsModule> = () => import('./folds.ts'),
     levelAt: LevelAt = () => undefined,
   ) {
     this.#special = special;
     this.#lines = lines;
-    this.#glyphs = glyphs;
+    this.#loadGlyphs = loadGlyphs;
     this.#parts = parts;
     this.#load = load;
     this.#levelAt = levelAt;
@@ -87,8 +83,8 @@ export class FoldLoader {
   }
 
   #request<Module>(name: string, load: () => Promise<Module>, use: (module: Module, glyphs: GlyphSpacing) => void): void {
-    const loadBoth = (): Promise<readonly [Module, { readonly glyphs: GlyphSpacing }]> => Promise.all([load(), this.#glyphs.load()]);
-    this.#parts.load(name, loadBoth, ([module, { glyphs }]) => use(module, glyphs), true);
+    const loadBoth = (): Promise<readonly [Module, GlyphSpacing]> => Promise.all([load(), this.#loadGlyphs()]);
+    this.#parts.load(name, loadBoth, ([module, glyphs]) => use(module, glyphs), true);
   }
 }
 

@@ -50,7 +50,7 @@ export class FrameRequests {
       near,
       notRequested,
       unavailable,
-      extra: [times.toFetch(status, time), special.folds?.toFetch(status.first) ?? [], this.#layout.print.toFetch].flat(),
+      extra: [times.toFetch(status, time), special.folds?.toFetch(status.first) ?? [], this.#layout.extended?.toFetch ?? []].flat(),
       tail: isAtTail ? Math.max(FIRST_TAIL, metrics.capacity) : 0,
       isFollowing: input.isFollowing,
       now: monotonic(),

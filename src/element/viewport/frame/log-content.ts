@@ -1,3 +1,4 @@
+import type { CSSResult } from 'lit';
 import type { Line } from '../../../protocol/line.ts';
 import type { LineRun, LogStatus, Range } from '../../../worker/api.ts';
 import { CONNECTING } from '../../status/chip.ts';
@@ -8,13 +9,14 @@ import { LineCache } from '../lines/line-cache.ts';
 import { LogTimes } from '../lines/log-times.ts';
 import type { Folded } from '../long-lines/long-view.ts';
 import { SpecialLines } from '../long-lines/special-lines.ts';
+import type { GlyphSpacing } from '../text/glyph-spacing.ts';
 import type { LineText } from '../rows/line-text.ts';
 import type { PartLoader } from '../../util/part-loader.ts';
 
 /** What the viewport knows of the log: its status, the lines it holds, and what follows from them. */
 export class LogContent {
   readonly lines = new LineCache();
-  readonly levels = new LineLevels((line) => this.lines.get(line));
+  readonly levels: LineLevels;
   readonly special: SpecialLines;
   readonly times = new LogTimes();
   readonly #folds: FoldLoader;
@@ -22,10 +24,16 @@ export class LogContent {
   #groups: GroupSource | undefined;
   #status: LogStatus = CONNECTING;
 
-  constructor(text: LineText, parts: PartLoader) {
+  /** `styled` is called with styles that are needed from now on. */
+  constructor(text: LineText, parts: PartLoader, styled: (styles: readonly CSSResult[]) => void) {
     this.#text = text;
+    this.levels = new LineLevels((line) => this.lines.get(line), parts, styled);
     this.special = new SpecialLines(this.lines, parts);
-    this.#folds = new FoldLoader(this.special, this.lines, text, parts, undefined, this.levels.at);
+    const loadGlyphs = async (): Promise<GlyphSpacing> => {
+      const [{ glyphs }] = await Promise.all([text.load(), this.levels.load()]);
+      return glyphs;
+    };
+    this.#folds = new FoldLoader(this.special, this.lines, loadGlyphs, parts, undefined, this.levels.at);
   }
 
   get status(): LogStatus {

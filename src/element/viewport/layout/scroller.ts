@@ -2,7 +2,6 @@ import { attempt } from '../../../worker/platform/attempt.ts';
 import { STRINGS } from '../../strings.ts';
 import type { Sizes } from './row-metrics.ts';
 import type { Ground } from '../text/ground.ts';
-import { listenForPrinting } from '../lines/print-range.ts';
 import { innerSize } from './measure-element.ts';
 
 /** Width added to a broken line, px, so that no fraction of a pixel costs it a character. */
@@ -25,14 +24,9 @@ export interface Scroller {
 
 /**
  * `onSize` is called with the sizes of the viewport and its rows, `onNarrow` when `narrow` changes, `onStyle` when the
- * font changed or loaded or, with it, when the background did, `onPrint` when printing begins (true) or ends (false).
+ * font changed or loaded or, with it, when the background did.
  */
-export function createScroller(
-  onSize: (sizes: Sizes) => void,
-  onNarrow: () => void,
-  onStyle: (ground?: Ground) => void,
-  onPrint: (printing: boolean) => void,
-): Scroller {
+export function createScroller(onSize: (sizes: Sizes) => void, onNarrow: () => void, onStyle: (ground?: Ground) => void): Scroller {
   const element = document.createElement('div');
   element.className = 'viewport';
   element.tabIndex = 0;
@@ -64,7 +58,6 @@ export function createScroller(
   };
   let narrow = false;
   let cell = 0;
-  let stopPrinting = (): void => undefined;
   const observer = new ResizeObserver(() => {
     // With its scrollbars and the ruler, which come and go with the content: without them `narrow` could alternate. Not displayed, it has no width.
     const width = element.offsetWidth > 0 ? (element.parentElement?.clientWidth ?? 0) : 0;
@@ -93,8 +86,6 @@ export function createScroller(
     observe() {
       // Styles may have changed and fonts loaded while nothing was observed.
       cell = 0;
-      stopPrinting();
-      stopPrinting = listenForPrinting(onPrint);
       attempt(() => document.fonts.addEventListener('loadingdone', onFont));
       observer.observe(element);
       observer.observe(probe);
@@ -102,7 +93,6 @@ export function createScroller(
     },
     disconnect() {
       observer.disconnect();
-      stopPrinting();
       attempt(() => document.fonts.removeEventListener('loadingdone', onFont));
     },
   };

@@ -1,5 +1,10 @@
 import { LEVEL } from '../../../protocol/marks/level.ts';
 import { STRINGS } from '../../strings.ts';
+import { levelStyles } from '../../styles/levels.ts';
+import { themed } from '../../styles/themed.ts';
+
+/** The styles of rows with a level. */
+export const styles = [themed(levelStyles)];
 
 /** What a level adds to the row of a line. */
 export interface RowLevel {

@@ -7,7 +7,7 @@ export const CURRENT_ID = 'current-line';
 const TEXT_ID = 'current-text';
 
 /** The name of a line for screen readers, which hear it in place of the number that is seen: `Line 412, error`. */
-export function lineName(number: number, line: Line | undefined): string {
+function lineName(number: number, line: Line | undefined): string {
   const level = line?.[2]?.l ?? 0;
   return STRINGS.line(number, level >= LEVEL.error ? STRINGS.isError : level >= LEVEL.warn ? STRINGS.isWarning : undefined);
 }
@@ -21,9 +21,10 @@ export class CurrentRow {
     this.#scroller = scroller;
   }
 
-  /** `element` is undefined while the line is not in the document. */
-  mark(element: HTMLElement | undefined, name: string): void {
+  /** `element` is undefined while line `number` is not in the document. */
+  mark(element: HTMLElement | undefined, number: number, line: Line | undefined): void {
     if (element !== this.#element) this.#move(element);
+    const name = lineName(number, line);
     if (element !== undefined && element.ariaLabel !== name) element.ariaLabel = name;
   }
 

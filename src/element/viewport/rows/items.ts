@@ -4,11 +4,18 @@ import type { LineCache } from '../lines/line-cache.ts';
 import { leadRow, missingRow, trailRow } from '../../status/state-rows.ts';
 import { isFinal } from '../../status/chip.ts';
 import type { LineLevels } from '../levels/line-levels.ts';
-import { formatTime, isNewDay, type TimeMode } from '../../util/time.ts';
+import type { formatTime, isNewDay } from '../../util/format-time.ts';
+import type { TimeMode } from '../../util/time.ts';
 import type { SpecialLines } from '../long-lines/special-lines.ts';
 import type { RowIndex } from '../layout/row-index.ts';
 import { columnsIn } from '../layout/row-metrics.ts';
 import type { Item } from './rows-view.ts';
+
+/** Writes the times of lines. */
+export interface Clock {
+  readonly formatTime: typeof formatTime;
+  readonly isNewDay: typeof isNewDay;
+}
 
 export interface ItemsInput {
   readonly rows: RowIndex;
@@ -20,6 +27,8 @@ export interface ItemsInput {
   readonly levels: LineLevels;
   readonly selected: Range | undefined;
   readonly time: TimeMode;
+  /** What writes times; undefined until it is loaded. */
+  readonly clock: Clock | undefined;
   /** Structured lines are drawn as they are. */
   readonly raw: boolean;
   /** The page's template for links to places in files; empty for none. */
@@ -86,7 +95,7 @@ function keyOf({ unavailable, window }: ItemsInput, { from }: Range, line: numbe
 }
 
 function lineItem(input: ItemsInput, number: number): Item {
-  const { rows, special, depthAt, columns, status, lines, levels, selected, time, raw, sourceUrl, startTime } = input;
+  const { rows, special, depthAt, columns, status, lines, levels, selected, time, clock, raw, sourceUrl, startTime } = input;
   const partial = number > status.head;
   const line = partial ? (status.part ?? undefined) : lines.get(number);
   const before = lines.get(number - 1);
@@ -103,11 +112,11 @@ function lineItem(input: ItemsInput, number: number): Item {
       partial,
       height: columns !== undefined && line === undefined ? rows.heightAt(number) : undefined,
       selected: selected !== undefined && number >= selected.from && number <= selected.to,
-      time: time === 'none' ? undefined : line === undefined ? '' : formatTime(time, line[0], startTime, before?.[0]),
+      time: time === 'none' ? undefined : line === undefined ? '' : (clock?.formatTime(time, line[0], startTime, before?.[0]) ?? ''),
       setSize: setSizeOf(status),
       raw,
       sourceUrl,
-      newDay: line !== undefined && before !== undefined && isNewDay(time, line[0], before[0]),
+      newDay: line !== undefined && before !== undefined && clock?.isNewDay(time, line[0], before[0]) === true,
     },
   };
 }

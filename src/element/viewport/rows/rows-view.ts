@@ -1,6 +1,7 @@
 import type { Range } from '../../../worker/api.ts';
 import type { StateRow } from '../../status/state-rows.ts';
-import { RowGroups, ChildReconciler } from './row-groups.ts';
+import { ChildReconciler } from './child-reconciler.ts';
+import type { RowGroups } from './row-groups.ts';
 import { focusedIn } from '../../util/focused.ts';
 import type { LineText } from './line-text.ts';
 import { Row, type RowContent } from './row.ts';
@@ -38,6 +39,8 @@ export class RowsView {
   pinned: ReadonlySet<number> = new Set();
   /** Puts a lone caret back into a row that was moved; undefined while the reader selects, when no row may be moved. */
   restoreCaret: (() => void) | undefined;
+  /** Present once more may be in the document than what is on screen. */
+  groups: RowGroups | undefined;
   /** A pointer is down: a row moved under it would not be clicked. */
   isPressed = false;
   readonly #block: HTMLElement;
@@ -54,7 +57,6 @@ export class RowsView {
   #tall: ReadonlyMap<StateRowView, number> = new Map();
   #others: ReadonlyMap<number, HTMLElement> = new Map();
   #spare: Row[] = [];
-  readonly #groups = new RowGroups();
   #isGrouped = false;
 
   constructor(block: HTMLElement, text: LineText, onAction: (state: StateRow) => void) {
@@ -110,7 +112,7 @@ export class RowsView {
     const others = this.#othersOf(items);
     for (const [number, element] of this.#others) if (others.get(number) !== element) loose.add(element);
     let reused = 0;
-    const place = new ChildReconciler(this.#block, this.#isGrouped ? this.#groups : undefined, loose);
+    const place = new ChildReconciler(this.#block, this.#isGrouped ? this.groups : undefined, loose);
     for (const item of items) {
       let element: HTMLElement;
       const other = 'state' in item ? undefined : others.get(numberOf(item));
@@ -137,7 +139,7 @@ export class RowsView {
       place.add(element);
     }
     for (const node of loose) node.remove();
-    this.#groups.finish(place.entered, topOf);
+    this.groups?.finish(place.entered, topOf);
     this.#spare = leaving.slice(reused, reused + SPARE_ROWS);
     for (const row of this.#spare) row.release();
     this.#rows = rows;
