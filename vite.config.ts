@@ -101,29 +101,56 @@ const terseTemplates: Plugin = {
 };
 
 /**
- * What a page with the element loads at first, in two files instead of many small ones, of which a page that only uses the client
- * loads one. What the element loads later stays out, which includes lit's directives.
+ * The files of the browser build, by the module each begins with, and everything that this one imports before it runs. What more than
+ * one needs is in the first of them: a page with the element loads two files at first, one that only uses the client loads one of
+ * these, and each part that is loaded later is one further file.
  */
-const FIRST_LOAD = {
-  groups: [
-    {
-      name: 'client',
-      priority: 2,
-      test: /src\/(worker\/(tab\/(?!page-host|line-reader)|client|tab-messages|doubling|session\/view-state)|protocol\/(topic|limits|ranges))|comlink/,
-    },
-    {
-      name: 'element',
-      priority: 1,
-      test: /src\/(element\/(?!tools\/|viewport\/(groups\/|folds\/(folds|fold-view|entry-folds))|terminal\/(redraw-scanner|screen|survivors|entries-of))|protocol\/sgr)|node_modules\/(@lit|lit)(?!.*\/directive)/,
-    },
-  ],
-};
+const FILES = [
+  ['client', ENTRIES.client],
+  ['element', ENTRIES['log-stream']],
+  ['text', path('src/element/viewport/rows/text-kit.ts')],
+  ['long-lines', path('src/element/viewport/long-lines/long-lines.ts')],
+  ['tools', path('src/element/tools/reader-tools.ts')],
+] as const;
 
-function library(entry: Record<string, string>, external: (string | RegExp)[], minify: boolean, chunks?: typeof FIRST_LOAD): UserConfig {
+/** Puts modules into the files of {@link FILES}. */
+function filesByImports(): { plugin: Plugin; groups: { name: string; priority: number; test: (id: string) => boolean }[] } {
+  const modules = new Map<string, Set<string>>();
+  const plugin: Plugin = {
+    name: 'files-by-imports',
+    buildEnd() {
+      const taken = new Set<string>();
+      for (const [name, entry] of FILES) {
+        const found = new Set<string>();
+        const open = [entry];
+        for (let id = open.pop(); id !== undefined; id = open.pop()) {
+          if (taken.has(id)) continue;
+          taken.add(id);
+          found.add(id);
+          open.push(...(this.getModuleInfo(id)?.importedIds ?? []));
+        }
+        modules.set(name, found);
+      }
+    },
+  };
+  const groups = FILES.map(([name], at) => ({
+    name,
+    priority: FILES.length - at,
+    test: (id: string) => modules.get(name)?.has(id) === true,
+  }));
+  return { plugin, groups };
+}
+
+function library(
+  entry: Record<string, string>,
+  external: (string | RegExp)[],
+  minify: boolean,
+  files?: ReturnType<typeof filesByImports>,
+): UserConfig {
   return {
     publicDir: false,
     resolve: { alias: [SOCKET_SOURCE] },
-    plugins: [workerBeside, terseTemplates],
+    plugins: [workerBeside, terseTemplates, files?.plugin],
     define: { 'process.env.NODE_ENV': '"production"' },
     build: {
       target: 'es2022',
@@ -141,7 +168,7 @@ function library(entry: Record<string, string>, external: (string | RegExp)[], m
           minify,
           comments: minify ? { annotation: false, jsdoc: false, legal: false } : true,
           ...(minify && { postFooter: licensesElsewhere }),
-          ...(chunks && { codeSplitting: chunks }),
+          ...(files && { codeSplitting: { groups: files.groups } }),
         },
       },
     },
@@ -178,7 +205,7 @@ export default defineConfig(({ mode }) => {
     case 'package':
       return library(ENTRIES, [/^lit($|\/)/, /^@lit\//, 'comlink'], false);
     case 'assets': {
-      const config = library({ 'log-stream': ENTRIES['log-stream'], client: ENTRIES.client }, [], true, FIRST_LOAD);
+      const config = library({ 'log-stream': ENTRIES['log-stream'], client: ENTRIES.client }, [], true, filesByImports());
       return { ...config, plugins: [workerTrusted, ...(config.plugins ?? [])] };
     }
     default:

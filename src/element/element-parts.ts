@@ -15,8 +15,6 @@ export interface ElementParts {
 export interface ElementPartsHost extends ViewportListener {
   /** The element became narrow, or is no longer. */
   narrowChanged(): void;
-  /** The page is about to be printed, or has been. */
-  printingChanged(): void;
 }
 
 export function createParts(mode: FollowMode, words: ElementWords<Strings>, host: ElementPartsHost): ElementParts {
@@ -24,10 +22,6 @@ export function createParts(mode: FollowMode, words: ElementWords<Strings>, host
     (sizes) => viewport.resize(sizes),
     () => host.narrowChanged(),
     (ground) => viewport.restyle(ground),
-    (isPrinting) => {
-      viewport.print.printing = isPrinting;
-      host.printingChanged();
-    },
   );
   const viewport = new Viewport(scroller.element, mode, words.strings, host);
   const liveRegion = document.createElement('div');

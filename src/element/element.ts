@@ -1,4 +1,4 @@
-import { adoptStyles, type PropertyValues, type TemplateResult } from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
 import type { Line } from '../protocol/line.ts';
 import { readTopic } from '../protocol/topic.ts';
 import type { ClientOptions, LineRun, LogState, LogStreamClient, Range, ViewUpdate } from '../worker/api.ts';
@@ -20,6 +20,7 @@ import { elementTemplate } from './template.ts';
 import { ToolsLoader } from './tools-loader.ts';
 import type { FindOptions } from './tools/find/finder.ts';
 import type { ReaderTools, ReaderToolsHost } from './tools/reader-tools.ts';
+import { addStyles } from './util/add-styles.ts';
 import { MicrotaskRequest } from './util/microtask-request.ts';
 import { Throttle } from './util/throttle.ts';
 import { WordedElement } from './worded-element.ts';
@@ -306,12 +307,12 @@ export class LogStreamElement extends WordedElement {
       copied: (range) => this.#tools.use((tools) => tools.copyLines(range)),
       picked: (line, extend) => this.#tools.use((tools) => tools.pick(line, extend)),
       retry: this.#retry,
+      styled: (added) => addStyles(this.renderRoot, added),
       committed: () => {
         this.#status.committed();
         this.#header.request();
       },
       narrowChanged: () => this.#applyWrap(this.#parts),
-      printingChanged: () => this.requestUpdate(),
     });
     parts.viewport.time = this.time;
     parts.viewport.sourceUrl = this.sourceUrl;
@@ -321,7 +322,7 @@ export class LogStreamElement extends WordedElement {
   }
 
   #applyWrap({ viewport }: ElementParts): void {
-    viewport.wrap = this.wrap;
+    viewport.wrapping.set(this.wrap);
     this.#reflection.showStates();
     this.requestUpdate();
   }
@@ -340,8 +341,7 @@ export class LogStreamElement extends WordedElement {
   }
 
   #addTools(tools: ReaderTools): void {
-    const { renderRoot } = this;
-    if (renderRoot instanceof ShadowRoot) adoptStyles(renderRoot, [...renderRoot.adoptedStyleSheets, ...tools.styles]);
+    addStyles(this.renderRoot, tools.styles);
     if (this.isConnected) tools.connect();
     tools.updated({ status: this.#status.status, runs: [] });
     tools.stateChanged(this.#status.status);

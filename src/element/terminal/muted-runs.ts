@@ -1,10 +1,9 @@
 import { applySgr, SGR_DEFAULT } from '../../protocol/sgr.ts';
+import { STRUCTURED } from './plain-text.ts';
 import type { TextRun } from './runs.ts';
 import { messageOf, structuredFields } from './structured-fields.ts';
 
 const MUTED = applySgr(SGR_DEFAULT, '2');
-/** What a structured line may begin with, so that others are not read. */
-const STRUCTURED = /[{=]/u;
 
 /**
  * The runs of a structured line with all but its message muted; the same runs for any other line, and where the writer styled the

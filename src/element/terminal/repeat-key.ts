@@ -1,12 +1,6 @@
 import type { Line } from '../../protocol/line.ts';
 import { shownText } from '../../protocol/terminal/shown-text.ts';
-
-/** Longer lines are never taken for a repetition, characters. */
-const MAX_LENGTH = 4_096;
-
-/** Dates and times of day, and times since 1970 under the keys that loggers give them. */
-const TIMES =
-  /\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?|\d\d:\d\d:\d\d(?:[.,]\d{1,9})?|"(?:time|ts|timestamp|@timestamp)": ?"?[\d.]{1,20}|\b(?:time|ts)=[\d.]{1,20}/gu;
+import { MAX_REPEATED, withoutTimes } from './repeats.ts';
 
 const keys = new WeakMap<Line, string>();
 
@@ -18,6 +12,6 @@ export function repeatKey(line: Line): string {
 }
 
 function keyOf([, text, extra]: Line): string {
-  if (text.length > MAX_LENGTH || extra?.p === 1 || extra?.k === 1 || extra?.g !== undefined || extra?.e !== undefined) return '';
-  return shownText(text).replace(TIMES, '\0').trim();
+  if (text.length > MAX_REPEATED || extra?.p === 1 || extra?.k === 1 || extra?.g !== undefined || extra?.e !== undefined) return '';
+  return withoutTimes(shownText(text));
 }

@@ -1,4 +1,5 @@
 import { linkTarget } from './link-target.ts';
+import { ADDRESS, POSITION } from './plain-text.ts';
 import { sourceTarget } from './source-target.ts';
 import type { TextRun } from './runs.ts';
 
@@ -26,10 +27,6 @@ const DELIMITER = /[\p{C}\p{Z}<>"`\\^|\u2018-\u201f\u2026\u00ab\u00bb\u3000-\u30
 const TRAILING = /[.,;:!?'*]/u;
 const OPENING = '([{';
 const CLOSING = ')]}';
-
-/** What may be a link, so that most texts are not read further. */
-const ADDRESS = /:\/\/|mailto:/iu;
-const POSITION = /:\d/u;
 
 /** The number of a line in a file after its path, and that of a column. */
 const SOURCE_POSITION = /:(?<line>\d{1,7})(?::(?<column>\d{1,5}))?(?!\w)/gu;

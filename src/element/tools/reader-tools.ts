@@ -7,6 +7,7 @@ import type { LogBinding } from '../log-binding.ts';
 import { rememberChoice } from '../remembered.ts';
 import type { ChipInput } from '../status/chip.ts';
 import type { Strings } from '../strings.ts';
+import { paperStyles } from '../styles/paper.ts';
 import { themed } from '../styles/themed.ts';
 import type { KeyInput } from '../util/keys.ts';
 import { nextTimeMode } from '../util/time.ts';
@@ -34,6 +35,7 @@ import { Task } from './messages/task.ts';
 import { Toast, toastTemplate, type ToastAction } from './messages/toast.ts';
 import { Notifier } from './notify/notifier.ts';
 import { Permalinks } from './permalink/permalinks.ts';
+import { Printing } from './printing.ts';
 import { spanOfLines, type Span } from './selection/places.ts';
 import { Selection } from './selection/selection.ts';
 import { selectionStyles } from './selection/styles.ts';
@@ -65,7 +67,15 @@ export interface ReaderToolsHost {
  * lines, and announcements for screen readers. The log is shown without it, so it is loaded once that is done.
  */
 export class ReaderTools {
-  readonly styles: readonly CSSResult[] = [toolbarStyles, messageStyles, selectionStyles, groupStyles, goToStyles, helpStyles].map(themed);
+  readonly styles: readonly CSSResult[] = [
+    toolbarStyles,
+    messageStyles,
+    selectionStyles,
+    groupStyles,
+    goToStyles,
+    helpStyles,
+    paperStyles,
+  ].map(themed);
   readonly #host: ReaderToolsHost;
   readonly #strings: ToolStrings;
   readonly #toast: Toast;
@@ -83,6 +93,7 @@ export class ReaderTools {
   readonly #wholeLog: WholeLogTools;
   readonly #tooltips: Tooltips;
   readonly #collapse: ToolbarCollapse;
+  readonly #printing: Printing;
   readonly #press: (key: KeyInput) => void;
 
   constructor(host: ReaderToolsHost) {
@@ -122,6 +133,7 @@ export class ReaderTools {
     const download = (range: Range): void => void this.#downloader.downloadAndNotify(range);
     const copier = (this.#copier = new Copier({ binding, viewport, task, strings, lines, notify, download }));
     this.#copyEvents = new CopyEvents({ element, scroller, copier, span: () => selection.span });
+    this.#printing = new Printing(element, viewport, scroller, words.strings);
     this.#tooltips = new Tooltips(element);
     this.#collapse = new ToolbarCollapse(() => element.renderRoot);
     titleTimes(scroller, viewport, words.strings, () => element.time);
@@ -140,6 +152,7 @@ export class ReaderTools {
     this.#copyEvents.connect();
     this.#permalinks.connect();
     this.#wholeLog.connect();
+    this.#printing.connect();
   }
 
   disconnect(): void {
@@ -149,6 +162,7 @@ export class ReaderTools {
     this.#collapse.disconnect();
     this.#selection.disconnect();
     this.#copyEvents.disconnect();
+    this.#printing.disconnect();
     this.#task.stop();
     this.#liveRegion.dispose();
   }

@@ -1,11 +1,13 @@
+import type { CSSResult } from 'lit';
 import type { Line } from '../../protocol/line.ts';
 import type { LineRun, LogStatus, Range } from '../../worker/api.ts';
 import type { StateRow } from '../status/state-rows.ts';
 import type { Strings } from '../strings.ts';
-import type { Background } from '../terminal/cell-style.ts';
 import { FrameRequest } from '../util/frame-request.ts';
 import { isHidden } from '../util/idle.ts';
+import { PartLoader } from '../util/part-loader.ts';
 import type { TimeMode } from '../util/time.ts';
+import type { Extension } from './frame/extension.ts';
 import { FrameCorrection } from './frame/frame-correction.ts';
 import { FrameDrawing } from './frame/frame-drawing.ts';
 import { FrameLayout } from './frame/frame-layout.ts';
@@ -16,15 +18,16 @@ import { Following } from './input/following.ts';
 import type { GroupSource } from './groups/group-source.ts';
 import { listenToPointer } from './input/pointer-input.ts';
 import { LineSteps } from './layout/line-steps.ts';
-import { innerSize } from './layout/measure-element.ts';
 import type { Sizes } from './layout/row-metrics.ts';
 import type { Moved } from './layout/scroll-box.ts';
 import { ScrollLayout, type ScrollTarget } from './layout/scroll-layout.ts';
+import { WrapSwitch } from './layout/wrap-switch.ts';
 import type { LineCache } from './lines/line-cache.ts';
-import type { PrintRange } from './lines/print-range.ts';
 import type { Classifier } from './levels/line-levels.ts';
 import type { LineAction } from './long-lines/expand-chip.ts';
-import type { Folded } from './long-lines/long-lines.ts';
+import type { Folded } from './long-lines/long-view.ts';
+import { LineText } from './rows/line-text.ts';
+import type { Ground } from './text/ground.ts';
 import { appendRowList } from './rows/row-list.ts';
 import { RowsView } from './rows/rows-view.ts';
 
@@ -38,6 +41,8 @@ export interface ViewportListener {
   /** The reader asked to copy a long line, stored as these lines. */
   copied(range: Range): void;
   retry(): void;
+  /** Something that is drawn from now on needs these styles. */
+  styled(styles: readonly CSSResult[]): void;
   /** After each frame. */
   committed(): void;
 }
@@ -50,9 +55,12 @@ export interface ViewportListener {
 export class Viewport {
   /** The rows as a reader steps through them. */
   readonly steps: LineSteps;
+  /** Whether long lines are broken. */
+  readonly wrapping: WrapSwitch;
   readonly #listener: ViewportListener;
   readonly #scroller: HTMLElement;
-  readonly #block: HTMLElement;
+  readonly #parts = new PartLoader(() => this.regroup(true));
+  readonly #text: LineText;
   readonly #view: RowsView;
   readonly #content: LogContent;
   readonly #scroll: ScrollLayout;
@@ -67,10 +75,14 @@ export class Viewport {
     this.#scroller = scroller;
     this.#listener = listener;
     const { spacer, block } = appendRowList(scroller);
-    this.#block = block;
-    this.#view = new RowsView(this.#block, strings, (state) => this.#onAction(state));
-    this.#content = new LogContent(this.#view.glyphs, strings, () => this.schedule());
+    this.#text = new LineText(block, strings, this.#parts, (kit) => {
+      this.#content.special.raw = kit.raw;
+      listener.styled(kit.styles);
+    });
+    this.#view = new RowsView(block, this.#text, strings, (state) => this.#onAction(state));
+    this.#content = new LogContent(this.#text, strings, this.#parts, (styles) => listener.styled(styles));
     this.#scroll = new ScrollLayout(scroller, spacer, this.#content, (moved) => this.#onMoved(moved));
+    this.wrapping = new WrapSwitch(this.#scroll, this.#parts, () => this.schedule());
     this.steps = new LineSteps(this.#scroll);
     this.#following = new Following(mode, {
       lastVisible: () => this.visible.to,
@@ -79,17 +91,17 @@ export class Viewport {
         listener.followed(isFollowing);
       },
     });
-    this.#layout = new FrameLayout(this.#content, this.#scroll, {
-      isBusy: () => this.#view.isBusy,
-      schedule: (now) => this.schedule(now),
-    });
-    this.#drawing = new FrameDrawing(scroller, this.#view, this.#content, this.#scroll, strings);
-    this.#correction = new FrameCorrection(this.#block, this.#view, this.#scroll);
+    this.#layout = new FrameLayout(this.#content, this.#scroll);
+    this.#drawing = new FrameDrawing(scroller, this.#view, this.#content, this.#scroll, strings, this.#parts);
+    this.#correction = new FrameCorrection(block, this.#view, this.#scroll);
     this.#requests = new FrameRequests(this.#content, this.#scroll, this.#layout, {
       onRequest: (want, tail) => listener.requested(want, tail),
       onDue: () => this.schedule(),
     });
-    new ResizeObserver(() => this.#onResized()).observe(this.#block);
+    // A font that loads late may draw lines taller than they were.
+    new ResizeObserver(() => {
+      if (this.#correction.isOff(this.drawn)) this.schedule();
+    }).observe(block);
     listenToPointer(scroller, {
       left: () => this.leave(),
       held: (held) => this.#scroll.hold(held),
@@ -136,11 +148,6 @@ export class Viewport {
     return this.#scroll.visible;
   }
 
-  /** What to draw while the page is printed. */
-  get print(): PrintRange {
-    return this.#layout.print;
-  }
-
   /**
    * Whether lines on screen have yet to arrive; `fresh`: the status is newer than what is on screen. Returns false while
    * the viewport is not rendered.
@@ -174,7 +181,7 @@ export class Viewport {
 
   /** The line that was gone to is not kept in sight any more. */
   dismiss(): void {
-    this.#content.long.revealed = undefined;
+    this.#content.special.revealed = undefined;
   }
 
   /** A held line; the unfinished line counts as the one after the head. */
@@ -184,7 +191,7 @@ export class Viewport {
 
   /** The lines that a long line is stored as. */
   linesOf(line: number): Range {
-    return this.#content.long.linesOf(line);
+    return this.#content.special.linesOf(line);
   }
 
   /** The texts shown in place of folded lines of a range, in order. */
@@ -209,14 +216,9 @@ export class Viewport {
     if (this.#scroll.reshape(() => metrics.resize(sizes))) this.schedule();
   }
 
-  /** Call when the background of the rows changed (with `background`), or their font or the words did (without). */
-  restyle(background?: Background): void {
-    if (this.#view.glyphs.update(background)) this.schedule();
-  }
-
-  /** Whether long lines are broken. */
-  set wrap(wrap: boolean) {
-    if (this.#scroll.reshape(() => this.#scroll.metrics.setWrap(wrap))) this.schedule();
+  /** Call when the background of the rows changed (with `ground`), or their font or the words did (without). */
+  restyle(ground?: Ground): void {
+    if (this.#text.restyle(ground) || ground === undefined) this.schedule();
   }
 
   /** Returns to the position from before the scroller was out of the document or not displayed. */
@@ -248,9 +250,17 @@ export class Viewport {
     this.schedule();
   }
 
+  /** Takes over what is needed once the log is shown. */
+  extend({ extended, groups, currentRow }: Extension): void {
+    this.#layout.extended = extended(this.#content.lines, { isBusy: () => this.#view.isBusy, schedule: (now) => this.schedule(now) });
+    this.#view.groups = groups;
+    this.#drawing.currentRow = currentRow;
+    this.schedule();
+  }
+
   /** Lines selected as a whole. */
   set selected(range: Range | undefined) {
-    this.#content.long.selected = range;
+    this.#content.special.selected = range;
     this.schedule();
   }
 
@@ -266,7 +276,7 @@ export class Viewport {
 
   /** Keeps the rows of lines in the document wherever the window goes: a selection begins or ends in them, or a caret is there. */
   pin(lines: Iterable<number>, restoreCaret?: () => void): void {
-    this.#content.long.pinned = this.#view.pinned = new Set(lines);
+    this.#content.special.pinned = this.#view.pinned = new Set(lines);
     this.#view.restoreCaret = restoreCaret;
   }
 
@@ -278,7 +288,7 @@ export class Viewport {
   goTo(target: ScrollTarget, reveal = true): void {
     this.#following.dispatch({ type: target === 'end' ? 'reached-end' : 'left' });
     this.#scroll.target = target;
-    if (typeof target === 'number') this.#content.long.revealed = reveal ? target : undefined;
+    if (typeof target === 'number') this.#content.special.revealed = reveal ? target : undefined;
     this.#drawing.invalidate();
     // The lines there are rarely held: requested now rather than with the next frame, they come a frame sooner.
     this.#commit();
@@ -286,7 +296,7 @@ export class Viewport {
 
   /** Shows a long line as a whole. */
   expand(line: number): void {
-    if (this.#content.long.isCollapsed(line)) this.#onLineAction(line, 'toggle');
+    if (this.#content.special.isCollapsed(line)) this.#onLineAction(line, 'toggle');
   }
 
   toggleFollow(): void {
@@ -341,7 +351,7 @@ export class Viewport {
   #clear(): void {
     this.#content.clear();
     this.#scroll.reset();
-    this.#content.long.selected = undefined;
+    this.#content.special.selected = undefined;
     this.current = undefined;
     this.pin([]);
     this.#layout.reset();
@@ -356,21 +366,15 @@ export class Viewport {
   }
 
   #commit(): void {
-    if (this.#scroll.metrics.height <= 0 || !this.#scroller.isConnected || this.#content.isHoldingFrames) return;
+    if (this.#scroll.metrics.height <= 0 || !this.#scroller.isConnected || this.#parts.isHoldingFrames) return;
     const plan = this.#layout.layOut(this.following, this.#view.nodesPerRow);
     this.#drawing.draw(plan);
     const isCorrected = this.#correction.correct(plan);
-    if (isCorrected || this.#content.long.isReading) this.schedule();
+    if (isCorrected || this.#content.special.isReading) this.schedule();
     this.#following.markSeen(this.following ? this.#content.status.head : this.visible.to);
     this.#requests.request(plan, this.#drawing.time);
     this.#content.groups?.committed(this.#scroll.rows, this.#scroll.y, this.#scroll.metrics.height);
     this.#listener.committed();
-  }
-
-  /** A font that loads late may draw lines taller than they were. */
-  #onResized(): void {
-    const { metrics } = this.#scroll;
-    if (metrics.wraps && Math.abs(innerSize(this.#block).height - this.#scroll.expectedHeight(this.drawn)) > 1) this.schedule();
   }
 
   #onMoved({ delta, atEnd }: Moved): void {
@@ -382,7 +386,7 @@ export class Viewport {
   }
 
   #onLineAction(line: number, action: LineAction): void {
-    if (action === 'copy') return this.#listener.copied(this.#content.long.linesOf(line));
+    if (action === 'copy') return this.#listener.copied(this.#content.special.linesOf(line));
     this.#scroll.toggle(line, action === 'raw');
     // An expanded line may be as wide as a thousand others.
     this.#view.widestColumns = 0;

@@ -1,6 +1,7 @@
 import type { EscapeSequence } from '../escape.ts';
 import { parseEscapes, type TerminalSink } from '../terminal/parse-escapes.ts';
-import { movesVertically, RowCursor } from '../terminal/row-cursor.ts';
+import { RowCursor } from '../terminal/row-cursor.ts';
+import { movesVertically } from '../terminal/vertical.ts';
 import { RowSink } from '../terminal/row-sink.ts';
 import type { Level } from './level.ts';
 

@@ -1,13 +1,5 @@
-import { ESC, type EscapeSequence } from '../escape.ts';
+import type { EscapeSequence } from '../escape.ts';
 import { isPlace, isRestore, isSave, parameter } from './sequences.ts';
-
-/** Sequences that may leave the row: moves up, down, to a position or to the saved one, and erasing below. */
-const VERTICAL = new RegExp(`${ESC}(?:[78DEMc]|\\[[0-9;]*[ABEFHJdefsu])`, 'u');
-
-/** Whether a line may write to rows other than its own, as progress displays do. Cheap: most lines have no sequences but colours. */
-export function movesVertically(text: string): boolean {
-  return text.includes(ESC) && VERTICAL.test(text);
-}
 
 /** A place of a cursor. Rows count from the first one ever, columns from 0. */
 export interface CursorPlace {

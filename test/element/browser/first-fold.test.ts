@@ -1,9 +1,10 @@
 import { assert } from 'chai';
 import type { Line } from '../../../src/protocol/line.ts';
 import { LineCache } from '../../../src/element/viewport/lines/line-cache.ts';
-import { FoldLoader, HOLD } from '../../../src/element/viewport/folds/fold-loader.ts';
+import { FoldLoader } from '../../../src/element/viewport/folds/fold-loader.ts';
+import { HOLD, PartLoader } from '../../../src/element/util/part-loader.ts';
 import type { Folds } from '../../../src/element/viewport/folds/folds.ts';
-import { LongLines } from '../../../src/element/viewport/long-lines/long-lines.ts';
+import { SpecialLines } from '../../../src/element/viewport/long-lines/special-lines.ts';
 import { mount, shadow, shadowAll, unmountAll, until } from './support/fixture.ts';
 import { MemoryLog, START } from './support/memory-log.ts';
 import { foldLook } from './support/fold-look.ts';
@@ -33,25 +34,26 @@ describe('the first fold of a page', () => {
 
 describe('what folds lines', () => {
   const lines = ['a', '\x1b[1A\x1b[2Kb'].map((text): Line => [START, text]);
-  const holding = (load: ConstructorParameters<typeof FoldLoader>[4], loaded: () => void): FoldLoader => {
+  const holding = (load: ConstructorParameters<typeof FoldLoader>[4], loaded: () => void): PartLoader => {
     const held = new LineCache();
     held.insert({ from: 1, lines }, { from: 1, to: 2 });
-    const loader = new FoldLoader(new LongLines(held), held, foldLook(), loaded, load);
-    assert.isFalse(loader.isHoldingFrames);
+    const parts = new PartLoader(loaded);
+    const loader = new FoldLoader(new SpecialLines(held, parts), held, () => Promise.resolve(foldLook()), parts, load);
+    assert.isFalse(parts.isHoldingFrames);
     loader.read({ from: 1, lines: [[START, 'plain']] });
-    assert.isFalse(loader.isHoldingFrames, 'nothing goes up');
+    assert.isFalse(parts.isHoldingFrames, 'nothing goes up');
     loader.read({ from: 1, lines });
-    assert.isTrue(loader.isHoldingFrames);
-    return loader;
+    assert.isTrue(parts.isHoldingFrames);
+    return parts;
   };
 
   it('lets lines be drawn one by one where it cannot be loaded', async () => {
     let loaded = 0;
-    const loader = holding(
+    const parts = holding(
       () => Promise.reject(new TypeError('Not there.')),
       () => (loaded += 1),
     );
-    await until(() => !loader.isHoldingFrames);
+    await until(() => !parts.isHoldingFrames);
     assert.equal(loaded, 1);
   });
 
@@ -65,9 +67,9 @@ describe('what folds lines', () => {
       ring = run;
       return 0;
     }) as typeof window.setTimeout;
-    let loader: FoldLoader;
+    let parts: PartLoader;
     try {
-      loader = holding(
+      parts = holding(
         () => new Promise((resolve) => (come = resolve)),
         () => (loaded += 1),
       );
@@ -75,7 +77,7 @@ describe('what folds lines', () => {
       window.setTimeout = setTimeout;
     }
     ring?.();
-    assert.isFalse(loader.isHoldingFrames);
+    assert.isFalse(parts.isHoldingFrames);
     assert.equal(loaded, 1);
     come?.(await import('../../../src/element/viewport/folds/folds.ts'));
     await until(() => loaded === 2);

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { STRINGS } from '../../../src/element/strings.ts';
-import { TIME_MODES, TIME_WIDTH, formatTime, isNewDay, nextTimeMode } from '../../../src/element/util/time.ts';
+import { formatTime, isNewDay } from '../../../src/element/util/format-time.ts';
+import { TIME_MODES, TIME_WIDTH, nextTimeMode } from '../../../src/element/util/time.ts';
 
 const AT = Date.UTC(2026, 0, 2, 3, 4, 5, 67);
 

@@ -3,11 +3,13 @@ import { describe, expect, it } from 'vitest';
 import type { Line } from '../../../src/protocol/line.ts';
 import type { LogStatus } from '../../../src/worker/api.ts';
 import { LineCache } from '../../../src/element/viewport/lines/line-cache.ts';
-import { LongLines } from '../../../src/element/viewport/long-lines/long-lines.ts';
+import { SpecialLines } from '../../../src/element/viewport/long-lines/special-lines.ts';
+import { PartLoader } from '../../../src/element/util/part-loader.ts';
 import { CONNECTING } from '../../../src/element/status/chip.ts';
-import type { FoldSource } from '../../../src/element/viewport/long-lines/long-lines.ts';
+import type { FoldSource } from '../../../src/element/viewport/long-lines/long-view.ts';
 import { PADDING } from '../../../src/element/viewport/layout/row-metrics.ts';
 import { ScrollLayout, type LayoutInput } from '../../../src/element/viewport/layout/scroll-layout.ts';
+import { Wrapping } from '../../../src/element/viewport/layout/wrapping.ts';
 
 const ROW = 20;
 /** Rows are put at whole pixels, px: half of one off, before and after. */
@@ -104,7 +106,7 @@ class Walk {
   status: LogStatus = { ...CONNECTING, state: 'live', epoch: '1', first: 1, head: 0 };
   readonly #scroller = new Scroller();
   readonly #lines = new LineCache();
-  readonly #long = new LongLines(this.#lines);
+  readonly #special = new SpecialLines(this.#lines, new PartLoader(() => undefined));
   #shift = 0;
   readonly #input: LayoutInput = { isFollowing: false, nodesPerRow: 4, extended: undefined };
 
@@ -113,10 +115,11 @@ class Walk {
     this.layout = new ScrollLayout(
       this.#scroller as unknown as HTMLElement,
       spacer as unknown as HTMLElement,
-      { lines: this.#lines, long: this.#long },
+      { lines: this.#lines, special: this.#special },
       () => undefined,
     );
-    this.#long.folds = this.hidden;
+    this.layout.metrics.useWrapping(Wrapping);
+    this.#special.folds = this.hidden;
     this.grow(widths);
     this.layout.reshape(() => this.layout.metrics.resize({ height: 400, rowHeight: ROW, columns: 80 }));
     this.layOut();

@@ -2,7 +2,7 @@ import { MAX_CONTINUATIONS } from '../../../protocol/marks/entries.ts';
 import type { Range } from '../../../worker/api.ts';
 import { lineLevel } from '../../../protocol/marks/line-level.ts';
 import { shownText } from '../../../protocol/terminal/shown-text.ts';
-import { movesVertically } from '../../../protocol/terminal/row-cursor.ts';
+import { movesVertically } from '../../../protocol/terminal/vertical.ts';
 import { pagesOf } from '../lines/line-pages.ts';
 import { entriesOf, holdsBeginning } from './entries-of.ts';
 import { ERRORS, type EntryKind } from './entry-kind.ts';

@@ -1,7 +1,7 @@
 import type { LogQueries } from '../../../worker/queries/log-queries.ts';
 import type { Range } from '../../../worker/api.ts';
 import { LEVEL } from '../../../protocol/marks/level.ts';
-import { movesVertically } from '../../../protocol/terminal/row-cursor.ts';
+import { movesVertically } from '../../../protocol/terminal/vertical.ts';
 import { shownText } from '../../../protocol/terminal/shown-text.ts';
 import { SearchLines } from '../lines/search-lines.ts';
 import { findEntry, findIn, type EntryFound, type EntrySearch } from './find-entry.ts';

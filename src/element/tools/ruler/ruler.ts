@@ -4,7 +4,7 @@ import { monotonic } from '../../../worker/platform/attempt.ts';
 import type { LogQueries } from '../../../worker/queries/log-queries.ts';
 import { FrameRequest } from '../../util/frame-request.ts';
 import { setStyle } from '../../util/set-style.ts';
-import { formatTime } from '../../util/time.ts';
+import { formatTime } from '../../util/format-time.ts';
 import type { Viewport } from '../../viewport/viewport.ts';
 import type { ToolStrings } from '../strings.ts';
 import { LevelParts } from './level-parts.ts';

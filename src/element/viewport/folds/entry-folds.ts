@@ -9,7 +9,7 @@ import { rowCount } from '../../terminal/wrap.ts';
 import type { CollapsedRange, DrawContext } from '../lines/collapsed-range.ts';
 import type { LineCache } from '../lines/line-cache.ts';
 import { headRuns } from '../long-lines/long-line.ts';
-import type { FoldSource, Folded, LongView } from '../long-lines/long-lines.ts';
+import type { FoldSource, Folded, LongView } from '../long-lines/long-view.ts';
 import { FoldView, type FoldLook } from './fold-view.ts';
 
 /** Folds kept, at most; those farthest from what was read last are dropped first. */

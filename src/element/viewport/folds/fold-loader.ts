@@ -1,10 +1,12 @@
 import type { Line } from '../../../protocol/line.ts';
 import type { LineRun } from '../../../worker/api.ts';
 import type { LineCache } from '../lines/line-cache.ts';
-import type { FoldSource, LongLines } from '../long-lines/long-lines.ts';
+import type { FoldSource } from '../long-lines/long-view.ts';
+import type { SpecialLines } from '../long-lines/special-lines.ts';
 import type { FoldLook } from './fold-view.ts';
-import { movesVertically } from '../../../protocol/terminal/row-cursor.ts';
-import { repeatKey } from '../../terminal/repeat-key.ts';
+import { movesVertically } from '../../../protocol/terminal/vertical.ts';
+import { mayRepeat } from '../../terminal/repeats.ts';
+import type { PartLoader } from '../../util/part-loader.ts';
 
 interface EntryFoldsModule {
   readonly EntryFolds: new (look: FoldLook) => FoldSource;
@@ -14,47 +16,37 @@ interface FoldsModule {
   readonly Folds: new (look: FoldLook) => FoldSource;
 }
 
-/** Nothing is drawn until lines can be folded, but no longer than this, ms: unfolded lines would only flash. */
-export const HOLD = 500;
-
 /**
  * Folds lines that a tool redraws, stack traces and repeated lines. The code for either is loaded with the first such line: many logs
- * have none.
+ * have none. Frames wait for it: unfolded lines would only flash.
  */
 export class FoldLoader {
-  readonly #long: LongLines;
+  readonly #special: SpecialLines;
   readonly #lines: LineCache;
-  readonly #look: FoldLook;
-  readonly #onLoaded: () => void;
+  readonly #loadLook: () => Promise<FoldLook>;
+  readonly #parts: PartLoader;
   readonly #load: () => Promise<FoldsModule>;
   #part: Line | null = null;
   #head = 0;
-  /** What was requested, and what of it has not come. */
-  readonly #requested = new Set<string>();
-  readonly #waiting = new Set<string>();
 
+  /** `loadLook` loads what draws the rows that are left. */
   constructor(
-    long: LongLines,
+    special: SpecialLines,
     lines: LineCache,
-    look: FoldLook,
-    onLoaded: () => void,
+    loadLook: () => Promise<FoldLook>,
+    parts: PartLoader,
     load: () => Promise<FoldsModule> = () => import('./folds.ts'),
   ) {
-    this.#long = long;
+    this.#special = special;
     this.#lines = lines;
-    this.#look = look;
-    this.#onLoaded = onLoaded;
+    this.#loadLook = loadLook;
+    this.#parts = parts;
     this.#load = load;
-  }
-
-  /** Whether drawing should wait, since there are lines to fold and the code for it is loading. */
-  get isHoldingFrames(): boolean {
-    return this.#waiting.size > 0;
   }
 
   /** Reads a run of lines. */
   read(run: LineRun): void {
-    const { folds, entries } = this.#long;
+    const { folds, entries } = this.#special;
     if (folds !== undefined) folds.read(run, this.#lines);
     else if (run.lines.some(([, text]) => movesVertically(text))) this.#requestFolds();
     if (entries !== undefined) entries.read(run, this.#lines);
@@ -65,51 +57,27 @@ export class FoldLoader {
   readPart(part: Line | null, head: number): void {
     this.#part = part;
     this.#head = head;
-    if (this.#long.folds !== undefined) this.#long.folds.readPart(part, head, this.#lines);
+    if (this.#special.folds !== undefined) this.#special.folds.readPart(part, head, this.#lines);
     else if (part !== null && movesVertically(part[1])) this.#requestFolds();
   }
 
   #requestFolds(): void {
-    this.#request('folds', this.#load, ({ Folds }) => {
-      const folds = (this.#long.folds = this.#adopt(new Folds(this.#look)));
+    this.#request('folds', this.#load, ({ Folds }, look) => {
+      const folds = (this.#special.folds = this.#special.adopt(new Folds(look)));
       folds.readPart(this.#part, this.#head, this.#lines);
     });
   }
 
   #requestEntries(): void {
     const load = (): Promise<EntryFoldsModule> => import('./entry-folds.ts');
-    this.#request('entries', load, ({ EntryFolds }) => {
-      this.#long.entries = this.#adopt(new EntryFolds(this.#look));
+    this.#request('entries', load, ({ EntryFolds }, look) => {
+      this.#special.entries = this.#special.adopt(new EntryFolds(look));
     });
   }
 
-  #request<Module>(name: string, load: () => Promise<Module>, use: (module: Module) => void): void {
-    if (this.#requested.has(name)) return;
-    this.#requested.add(name);
-    this.#waiting.add(name);
-    const release = (): void => {
-      if (this.#waiting.delete(name)) this.#onLoaded();
-    };
-    const timer = setTimeout(release, HOLD);
-    const settled = (): void => {
-      clearTimeout(timer);
-      this.#waiting.delete(name);
-      this.#onLoaded();
-    };
-    // If loading fails the lines are shown one by one.
-    load().then((module) => {
-      use(module);
-      settled();
-    }, settled);
-  }
-
-  /** Brings a source up to date with what came before it was loaded. */
-  #adopt(source: FoldSource): FoldSource {
-    source.revealed = this.#long.revealed;
-    source.pinned = this.#long.pinned;
-    source.selected = this.#long.selected;
-    for (const held of this.#lines.runs()) source.read(held, this.#lines);
-    return source;
+  #request<Module>(name: string, load: () => Promise<Module>, use: (module: Module, look: FoldLook) => void): void {
+    const loadBoth = (): Promise<readonly [Module, FoldLook]> => Promise.all([load(), this.#loadLook()]);
+    this.#parts.load(name, loadBoth, ([module, look]) => use(module, look), true);
   }
 }
 
@@ -118,7 +86,6 @@ function hasEntries({ lines }: LineRun, before: Line | undefined): boolean {
   return lines.some((line, at) => {
     if (line[2]?.k === 1) return true;
     const previous = at === 0 ? before : lines[at - 1];
-    // Few lines have the same length.
-    return previous?.[1].length === line[1].length && repeatKey(line) !== '' && repeatKey(previous) === repeatKey(line);
+    return previous !== undefined && mayRepeat(line, previous);
   });
 }

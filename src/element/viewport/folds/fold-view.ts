@@ -6,7 +6,7 @@ import type { FrameRow } from '../../terminal/screen.ts';
 import { drawRuns } from '../text/draw-runs.ts';
 import type { GlyphSpacing } from '../text/glyph-spacing.ts';
 import { LevelLabel } from '../levels/level-label.ts';
-import { labelOf, type RowLevel } from '../levels/row-level.ts';
+import type { RowLevel } from '../levels/row-level.ts';
 import { ExpandChip } from '../long-lines/expand-chip.ts';
 
 /** What folds are drawn with. */
@@ -85,7 +85,7 @@ export class FoldView {
       else delete number.dataset['n'];
       const isSelected = selected !== undefined && line >= selected.from && line <= selected.to;
       element.className = ['frame', level?.className, isSelected ? 'selected' : undefined].filter(Boolean).join(' ');
-      says.update(labelOf(level, this.#strings));
+      says.update(level, this.#strings);
       text.dataset['from'] = String(from);
       from += textOf(fold.frame[at]?.runs ?? []).length + 1;
       const runs = frame[at]?.runs ?? [];

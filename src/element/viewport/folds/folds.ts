@@ -6,8 +6,8 @@ import { textOf } from '../../terminal/runs.ts';
 import { rowCount } from '../../terminal/wrap.ts';
 import { FoldView, type FoldLook, type FoldRow } from './fold-view.ts';
 import { headRuns, wholeOf } from '../long-lines/long-line.ts';
-import type { Folded, FoldSource, LongView } from '../long-lines/long-lines.ts';
-import { movesVertically } from '../../../protocol/terminal/row-cursor.ts';
+import type { Folded, FoldSource, LongView } from '../long-lines/long-view.ts';
+import { movesVertically } from '../../../protocol/terminal/vertical.ts';
 import type { CollapsedRange, Strip } from '../lines/collapsed-range.ts';
 
 /** Folds kept, at most; the oldest are dropped first. */

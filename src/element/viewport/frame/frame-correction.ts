@@ -1,3 +1,4 @@
+import type { Range } from '../../../worker/api.ts';
 import { setStyle } from '../../util/set-style.ts';
 import { innerSize } from '../layout/measure-element.ts';
 import type { ScrollLayout } from '../layout/scroll-layout.ts';
@@ -14,6 +15,11 @@ export class FrameCorrection {
     this.#block = block;
     this.#view = view;
     this.#scroll = scroll;
+  }
+
+  /** Whether drawn lines became higher or lower than they were laid out. */
+  isOff(drawn: Range): boolean {
+    return this.#scroll.metrics.wraps && Math.abs(innerSize(this.#block).height - this.#scroll.expectedHeight(drawn)) > 1;
   }
 
   /** Returns whether heights were corrected, so that other lines may have come into sight. */

@@ -1,11 +1,12 @@
 import type { Range } from '../../../worker/api.ts';
 import type { Strings } from '../../strings.ts';
+import type { PartLoader } from '../../util/part-loader.ts';
 import { setStyle } from '../../util/set-style.ts';
 import type { TimeMode } from '../../util/time.ts';
 import { shownAt } from '../layout/line-steps.ts';
 import type { ScrollLayout } from '../layout/scroll-layout.ts';
-import { CurrentRow, lineName } from '../rows/current-row.ts';
-import { itemsOf } from '../rows/items.ts';
+import type { CurrentRow } from '../rows/current-row.ts';
+import { itemsOf, type Clock } from '../rows/items.ts';
 import type { Item, RowsView } from '../rows/rows-view.ts';
 import type { FramePlan } from './frame-layout.ts';
 import type { LogContent } from './log-content.ts';
@@ -22,24 +23,26 @@ export class FrameDrawing {
   #time: TimeMode = 'none';
   /** Characters of the longest time drawn so far. */
   #timeDigits = SHORTEST_TIME;
-  /** The line that keys act on. */
+  /** The line that keys act on, and what marks its row, present once the log is shown. */
   current: number | undefined;
+  currentRow: CurrentRow | undefined;
   readonly #scroller: HTMLElement;
   readonly #view: RowsView;
   readonly #content: LogContent;
   readonly #scroll: ScrollLayout;
   readonly #strings: Strings;
-  readonly #currentRow: CurrentRow;
+  readonly #parts: PartLoader;
+  #clock: Clock | undefined;
   #isStale = true;
   #drawn: Range = { from: 1, to: 0 };
 
-  constructor(scroller: HTMLElement, view: RowsView, content: LogContent, scroll: ScrollLayout, strings: Strings) {
+  constructor(scroller: HTMLElement, view: RowsView, content: LogContent, scroll: ScrollLayout, strings: Strings, parts: PartLoader) {
     this.#scroller = scroller;
     this.#view = view;
     this.#content = content;
     this.#scroll = scroll;
     this.#strings = strings;
-    this.#currentRow = new CurrentRow(scroller);
+    this.#parts = parts;
   }
 
   get time(): TimeMode {
@@ -49,6 +52,7 @@ export class FrameDrawing {
   set time(mode: TimeMode) {
     this.#time = mode;
     this.#timeDigits = SHORTEST_TIME;
+    if (mode !== 'none') this.#loadClock();
   }
 
   /** Lines in the document. */
@@ -70,7 +74,7 @@ export class FrameDrawing {
 
   #render(window: Range, isExtended: boolean): void {
     const { rows, metrics, unavailable } = this.#scroll;
-    const { status, lines, levels, long, times } = this.#content;
+    const { status, lines, levels, special, times } = this.#content;
     const items = itemsOf({
       rows,
       window,
@@ -78,11 +82,12 @@ export class FrameDrawing {
       unavailable,
       lines,
       levels,
-      selected: long.selected,
+      selected: special.selected,
       time: this.time,
+      clock: this.#clock,
       raw: this.raw,
       sourceUrl: this.sourceUrl,
-      long,
+      special,
       depthAt: metrics.depthAt,
       columns: metrics.columns,
       startTime: times.start,
@@ -99,6 +104,18 @@ export class FrameDrawing {
     this.#drawn = window;
   }
 
+  /** Frames wait for it, since the column may become wider. */
+  #loadClock(): void {
+    this.#parts.load(
+      'clock',
+      () => import('../../util/format-time.ts'),
+      (clock) => {
+        this.#clock = clock;
+      },
+      true,
+    );
+  }
+
   /** The column of times is as wide as the longest text so far. */
   #measureTimes(items: readonly Item[]): void {
     for (const item of items) if ('content' in item) this.#timeDigits = Math.max(this.#timeDigits, item.content.time?.length ?? 0);
@@ -107,7 +124,7 @@ export class FrameDrawing {
 
   #markCurrent(): void {
     const line = this.current === undefined ? undefined : shownAt(this.#scroll.rows, this.current);
-    const element = line === undefined ? undefined : this.#view.elementOf(line);
-    this.#currentRow.mark(element, line === undefined ? '' : lineName(line, this.#content.line(line), this.#strings), this.#strings.log);
+    if (line === undefined) this.currentRow?.mark(undefined, 0, undefined);
+    else this.currentRow?.mark(this.#view.elementOf(line), line, this.#content.line(line));
   }
 }

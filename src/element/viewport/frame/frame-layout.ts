@@ -1,8 +1,8 @@
 import { monotonic } from '../../../worker/platform/attempt.ts';
 import type { Range } from '../../../worker/api.ts';
 import type { LayoutInput, ScrollLayout } from '../layout/scroll-layout.ts';
-import { FullRender, type LogSize } from '../lines/full-render.ts';
-import { PrintRange } from '../lines/print-range.ts';
+import type { ExtendedLines } from '../lines/extended-lines.ts';
+import type { LogSize } from '../lines/full-render.ts';
 import type { LogContent } from './log-content.ts';
 
 /** What a frame shows. */
@@ -17,35 +17,23 @@ export interface FramePlan {
   readonly size: LogSize;
 }
 
-export interface FrameLayoutHost {
-  /** Whether rows must stay where they are in the document: something in them is selected, focused or pressed. */
-  isBusy(): boolean;
-  /** Draws in the next frame, or at once where there is no next frame. */
-  schedule(now: boolean): void;
-}
-
 /** First step of a frame: decides which lines are in the document, and where the content stands. */
 export class FrameLayout {
-  readonly print: PrintRange;
+  /** Present once the log is shown. */
+  extended: ExtendedLines | undefined;
   readonly #content: LogContent;
   readonly #scroll: ScrollLayout;
-  readonly #full: FullRender;
 
-  constructor(content: LogContent, scroll: ScrollLayout, host: FrameLayoutHost) {
+  constructor(content: LogContent, scroll: ScrollLayout) {
     this.#content = content;
     this.#scroll = scroll;
-    this.#full = new FullRender(
-      () => host.isBusy(),
-      () => host.schedule(false),
-    );
-    this.print = new PrintRange(content.lines, (now) => host.schedule(now));
   }
 
   layOut(isFollowing: boolean, nodesPerRow: number): FramePlan {
-    const { status, long } = this.#content;
-    long.beginFrame();
-    const size = { first: status.first, last: status.head, nodesPerRow, hasHugeLines: long.hasHugeLines };
-    const extended = this.print.rangeOf(status, this.#scroll.near, isFollowing) ?? this.#full.rangeOf(size);
+    const { status, special } = this.#content;
+    special.beginFrame();
+    const size = { first: status.first, last: status.head, nodesPerRow, hasHugeLines: special.hasHugeLines };
+    const extended = this.extended?.rangeOf(status, this.#scroll.near, isFollowing, size);
     const input = { isFollowing, nodesPerRow, extended };
     const window = this.#scroll.layOut(status, input);
     return { window, near: this.#scroll.near, isExtended: extended !== undefined, input, size };
@@ -53,11 +41,10 @@ export class FrameLayout {
 
   /** After a frame: plans which further lines of a small log to add when the page is idle. */
   planNext({ window, size }: FramePlan, isHeld: boolean): void {
-    this.#full.plan({ ...size, window, isHeld, now: monotonic() });
+    this.extended?.plan({ ...size, window, isHeld, now: monotonic() });
   }
 
   reset(): void {
-    this.#full.reset();
-    this.print.reset();
+    this.extended?.reset();
   }
 }

@@ -39,7 +39,7 @@ export class FrameRequests {
   }
 
   request(plan: FramePlan, time: TimeMode): void {
-    const { status, lines, long, times } = this.#content;
+    const { status, lines, special, times } = this.#content;
     const { notRequested, unavailable, metrics } = this.#scroll;
     const { window, near, input } = plan;
     const isAtTail = input.isFollowing || window.to >= status.head || status.state === 'connecting';
@@ -50,7 +50,7 @@ export class FrameRequests {
       near,
       notRequested,
       unavailable,
-      extra: [times.toFetch(status, time), long.folds?.toFetch(status.first) ?? [], this.#layout.print.toFetch].flat(),
+      extra: [times.toFetch(status, time), special.folds?.toFetch(status.first) ?? [], this.#layout.extended?.toFetch ?? []].flat(),
       tail: isAtTail ? Math.max(FIRST_TAIL, metrics.capacity) : 0,
       isFollowing: input.isFollowing,
       now: monotonic(),

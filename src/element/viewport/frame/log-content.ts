@@ -1,37 +1,44 @@
+import type { CSSResult } from 'lit';
 import type { Line } from '../../../protocol/line.ts';
 import type { LineRun, LogStatus, Range } from '../../../worker/api.ts';
 import { CONNECTING } from '../../status/chip.ts';
 import type { Strings } from '../../strings.ts';
 import { FoldLoader } from '../folds/fold-loader.ts';
+import type { FoldLook } from '../folds/fold-view.ts';
 import { LineLevels } from '../levels/line-levels.ts';
 import type { GroupSource } from '../groups/group-source.ts';
 import { LineCache } from '../lines/line-cache.ts';
 import { LogTimes } from '../lines/log-times.ts';
-import { LongLines, type Folded } from '../long-lines/long-lines.ts';
-import type { GlyphSpacing } from '../text/glyph-spacing.ts';
+import type { Folded } from '../long-lines/long-view.ts';
+import { SpecialLines } from '../long-lines/special-lines.ts';
+import type { LineText } from '../rows/line-text.ts';
+import type { PartLoader } from '../../util/part-loader.ts';
 
 /** What the viewport knows of the log: its status, the lines it holds, and what follows from them. */
 export class LogContent {
   readonly lines = new LineCache();
-  readonly levels = new LineLevels((line) => this.lines.get(line));
-  readonly long = new LongLines(this.lines);
+  readonly levels: LineLevels;
+  readonly special: SpecialLines;
   readonly times = new LogTimes();
   readonly #folds: FoldLoader;
+  readonly #text: LineText;
   #groups: GroupSource | undefined;
   #status: LogStatus = CONNECTING;
 
-  /** `onFoldsReady` is called when frames that waited for folded lines can be drawn. */
-  constructor(glyphs: GlyphSpacing, strings: Strings, onFoldsReady: () => void) {
-    this.#folds = new FoldLoader(this.long, this.lines, { glyphs, strings, levelAt: this.levels.at }, onFoldsReady);
+  /** `styled` is called with styles that are needed from now on. */
+  constructor(text: LineText, strings: Strings, parts: PartLoader, styled: (styles: readonly CSSResult[]) => void) {
+    this.#text = text;
+    this.levels = new LineLevels((line) => this.lines.get(line), parts, styled);
+    this.special = new SpecialLines(this.lines, parts);
+    const loadLook = async (): Promise<FoldLook> => {
+      const [{ glyphs }] = await Promise.all([text.load(), this.levels.load()]);
+      return { glyphs, strings, levelAt: this.levels.at };
+    };
+    this.#folds = new FoldLoader(this.special, this.lines, loadLook, parts);
   }
 
   get status(): LogStatus {
     return this.#status;
-  }
-
-  /** Whether drawing waits for lines to be folded, so that they do not show for a moment one by one. */
-  get isHoldingFrames(): boolean {
-    return this.#folds.isHoldingFrames;
   }
 
   /** Present once the log is known to have groups. */
@@ -56,7 +63,7 @@ export class LogContent {
 
   /** The texts shown in place of folded lines of a range, in order. */
   foldedIn(range: Range): readonly Folded[] {
-    return this.long.folds?.foldedIn(range) ?? [];
+    return this.special.folds?.foldedIn(range) ?? [];
   }
 
   /** Applies a status and the lines that came with it; lines far from `near` are the first to be dropped. */
@@ -65,9 +72,11 @@ export class LogContent {
     this.#status = status;
     for (const run of runs) {
       this.lines.insert(run, near);
-      this.long.record(run);
+      this.#text.read(run);
+      this.special.record(run);
       this.#folds.read(run);
     }
+    this.#text.readPart(status.part);
     this.#folds.readPart(status.part, status.head);
     this.times.update(this.lines, status);
     this.#groups?.update(status, runs, this.lines);
@@ -76,7 +85,7 @@ export class LogContent {
   /** Forgets the lines; the status stays until the next update. */
   clear(): void {
     this.lines.clear();
-    this.long.clear();
+    this.special.clear();
     this.times.clear();
     this.#groups?.clear();
   }

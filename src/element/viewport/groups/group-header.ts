@@ -1,6 +1,6 @@
 import type { Strings } from '../../strings.ts';
 import type { DrawContext } from '../lines/collapsed-range.ts';
-import { formatTime } from '../../util/time.ts';
+import { formatTime } from '../../util/format-time.ts';
 import type { OutlineGroup } from './group-outline.ts';
 
 /** What a header shows besides its group. */

@@ -1,13 +1,11 @@
-import type { Line } from '../../../protocol/line.ts';
 import type { LogStatus, Range } from '../../../worker/api.ts';
 import { INDENT_COLUMNS } from '../groups/group-source.ts';
 import type { LineCache } from '../lines/line-cache.ts';
 import { hasLeadRow, hasTrailRow } from '../../status/state-rows.ts';
-import { rowCount } from '../../terminal/wrap.ts';
-import type { LongLines } from '../long-lines/long-lines.ts';
-import { RowCounts } from './row-counts.ts';
+import type { SpecialLines } from '../long-lines/special-lines.ts';
 import type { CollapsedRange } from '../lines/collapsed-range.ts';
 import { RowIndex } from './row-index.ts';
+import type { Wrapping } from './wrapping.ts';
 
 /** Height of a state row, and of the space above and below the lines, px. */
 const STATE_ROW = 28;
@@ -15,9 +13,6 @@ export const PADDING = { top: 4, bottom: 8 };
 
 /** Newest lines requested besides those that fit, so that a short batch leaves no hole in the window. */
 const TAIL_SPARE = 16;
-
-/** Characters of lines counted at a time: next to a line of thousands of rows few others are in sight. */
-const COUNT_AT_ONCE = 1_000_000;
 
 /** Sizes of the viewport and of a row, px, and the number of characters that fit into a row (0 while not known). */
 export interface Sizes {
@@ -32,13 +27,13 @@ export class RowMetrics {
   rowHeight = 20;
   /** How many open groups a line is in. */
   readonly depthAt: (line: number) => number;
-  readonly #long: LongLines;
+  readonly #special: SpecialLines;
   #columns = 0;
   #wrap = false;
-  readonly #counts = new RowCounts();
+  #wrapping: Wrapping | undefined;
 
-  constructor(long: LongLines, depthAt: (line: number) => number) {
-    this.#long = long;
+  constructor(special: SpecialLines, depthAt: (line: number) => number) {
+    this.#special = special;
     this.depthAt = depthAt;
   }
 
@@ -54,7 +49,17 @@ export class RowMetrics {
 
   /** Whether lines are broken. */
   get wraps(): boolean {
-    return this.#wrap && this.#columns > 0;
+    return this.#broken !== undefined;
+  }
+
+  /** Whether lines can be broken. */
+  get canWrap(): boolean {
+    return this.#wrapping !== undefined;
+  }
+
+  /** Takes over what counts the rows of broken lines, which most logs do without. */
+  useWrapping(Class: typeof Wrapping): void {
+    this.#wrapping = new Class(this.#special, (line) => columnsIn(this.depthAt(line), this.#columns));
   }
 
   /** Returns whether anything changed. */
@@ -79,53 +84,34 @@ export class RowMetrics {
 
   /** Forgets the rows of all lines. */
   clear(): void {
-    this.#counts.clear();
+    this.#wrapping?.counts.clear();
   }
 
   /**
    * Counts the rows of held lines of a range that were not counted, up to a number of characters. Returns whether there
    * were any.
    */
-  countRows({ from, to }: Range, lines: LineCache, rows: RowIndex): boolean {
-    if (!this.wraps) return false;
-    let isChanged = false;
-    let characters = 0;
-    for (let line = from; line <= to && characters < COUNT_AT_ONCE; line += 1) {
-      line = rows.collapsedAt(line)?.to ?? line;
-      const held = this.#counts.get(line) === undefined ? lines.get(line) : undefined;
-      if (held === undefined) continue;
-      this.#counts.set(line, this.#rowsOf(line, held));
-      characters += held[1].length;
-      isChanged = true;
-    }
-    return isChanged;
+  countRows(range: Range, lines: LineCache, rows: RowIndex): boolean {
+    return this.#broken?.countRows(range, lines, rows) ?? false;
   }
 
   /** Forgets the rows of lines that are drawn differently now. */
-  uncount({ from, to }: Range): void {
-    for (let line = from; line <= to; line += 1) this.#counts.remove(line);
+  uncount(range: Range): void {
+    this.#wrapping?.uncount(range);
   }
 
   /** Records the height a line was drawn with, px. Returns whether it differs from the counted one. */
   recordHeight(line: number, height: number): boolean {
-    const rows = height / this.rowHeight;
-    const counted = this.#counts.get(line);
-    if (counted !== undefined && Math.abs(counted - rows) * this.rowHeight < 0.5) return false;
-    this.#counts.set(line, rows);
-    return true;
+    return this.#broken?.record(line, height / this.rowHeight, this.rowHeight) ?? false;
   }
 
   index(status: LogStatus, collapsed: readonly CollapsedRange[]): RowIndex {
     const { first, head, part } = status;
     const hasLines = head >= first || part !== null;
     const trail = hasLines && hasTrailRow(status) ? STATE_ROW : 0;
-    const { rowHeight, wraps } = this;
-    const partRows =
-      part === null || this.#long.folds?.showsPart === true
-        ? 0
-        : wraps
-          ? rowCount(part[1], columnsIn(this.depthAt(head + 1), this.#columns))
-          : 1;
+    const { rowHeight } = this;
+    const isPartShown = part !== null && this.#special.folds?.showsPart !== true;
+    const partRows = isPartShown ? (this.#broken?.rowsOfPart(head + 1, part) ?? 1) : 0;
     return new RowIndex({
       first,
       last: head,
@@ -134,13 +120,13 @@ export class RowMetrics {
       lead: PADDING.top + (hasLeadRow(status) ? STATE_ROW : 0),
       trail: partRows * rowHeight + trail + PADDING.bottom,
       collapsed,
-      counts: wraps ? this.#counts : undefined,
+      counts: this.#broken?.counts,
     });
   }
 
-  #rowsOf(number: number, line: Line): number {
-    const columns = columnsIn(this.depthAt(number), this.#columns);
-    return this.#long.view(number, line, columns)?.rows ?? rowCount(line[1], columns);
+  /** Counts rows while lines are broken. */
+  get #broken(): Wrapping | undefined {
+    return this.#wrap && this.#columns > 0 ? this.#wrapping : undefined;
   }
 }
 

@@ -6,7 +6,7 @@ import { nestedRanges } from '../lines/nested-ranges.ts';
 import type { GroupSource } from '../groups/group-source.ts';
 import { withoutOverlaps, type CollapsedRange } from '../lines/collapsed-range.ts';
 import { RowMetrics, PADDING } from './row-metrics.ts';
-import type { LongLines } from '../long-lines/long-lines.ts';
+import type { SpecialLines } from '../long-lines/special-lines.ts';
 import type { Anchor, RowIndex } from './row-index.ts';
 import { ScrollBox, type Moved } from './scroll-box.ts';
 import type { ScrollExtent } from './scroll-map.ts';
@@ -29,7 +29,7 @@ export interface LayoutInput {
 /** The lines that are laid out. */
 export interface LayoutLines {
   readonly lines: LineCache;
-  readonly long: LongLines;
+  readonly special: SpecialLines;
   readonly groups?: GroupSource | undefined;
 }
 
@@ -50,7 +50,7 @@ export class ScrollLayout {
   target: ScrollTarget | undefined;
   readonly #content: LayoutLines;
   readonly #lines: LineCache;
-  readonly #long: LongLines;
+  readonly #special: SpecialLines;
   readonly #box: ScrollBox;
   #status: LogStatus = CONNECTING;
   /** Ranges shown as one row each, or not at all. */
@@ -60,10 +60,10 @@ export class ScrollLayout {
   #isMoved = false;
 
   constructor(scroller: HTMLElement, spacer: HTMLElement, content: LayoutLines, onMoved: (moved: Moved) => void) {
-    const { lines, long } = (this.#content = content);
+    const { lines, special } = (this.#content = content);
     this.#lines = lines;
-    this.#long = long;
-    this.metrics = new RowMetrics(long, (line) => content.groups?.depthAt(line) ?? 0);
+    this.#special = special;
+    this.metrics = new RowMetrics(special, (line) => content.groups?.depthAt(line) ?? 0);
     this.rows = this.metrics.index(this.#status, []);
     this.#box = new ScrollBox(scroller, spacer, (moved) => {
       if (moved.delta !== 0) this.target = undefined;
@@ -145,7 +145,7 @@ export class ScrollLayout {
 
   /** Expands or collapses a long line or a fold, or shows the text that a line hides (`raw`). */
   toggle(number: number, raw = false): void {
-    const range = raw ? this.#long.toggleRaw(number) : this.#long.toggle(number);
+    const range = raw ? this.#special.toggleRaw(number) : this.#special.toggle(number);
     this.metrics.uncount(range);
     this.#collapse();
     let rows = this.metrics.index(this.#status, this.#collapsed);
@@ -201,7 +201,7 @@ export class ScrollLayout {
     const { first, head } = this.#status;
     const { rowHeight } = this.metrics;
     const { visible } = this;
-    const groups = this.#content.groups?.collapsed({ first, head, rowHeight, visible, revealed: this.#long.revealed }) ?? [];
+    const groups = this.#content.groups?.collapsed({ first, head, rowHeight, visible, revealed: this.#special.revealed }) ?? [];
     if (groups.length === 0) return;
     this.#collapsed = nestedRanges(groups, this.#collapsed);
     // A closed group shows its first line.
@@ -212,18 +212,18 @@ export class ScrollLayout {
   /** Collects those that are not shown for their text: long lines, folds, and lines that could not be fetched. */
   #collapseLines(): void {
     const { first, head } = this.#status;
-    const hidden = this.#long.collapsed(first, head);
+    const hidden = this.#special.collapsed(first, head);
     this.unavailable = normalizeRanges(this.#status.unavailable, first, head);
     this.#collapsed = this.unavailable.filter((range) => this.#isOneRow(range));
     this.notRequested = [];
     const { rowHeight, columns } = this.metrics;
-    const redraws = this.#long.folds?.collapsed(first, head, rowHeight, columns) ?? [];
-    const entries = this.#long.entries?.collapsed(first, head, rowHeight, columns) ?? [];
+    const redraws = this.#special.folds?.collapsed(first, head, rowHeight, columns) ?? [];
+    const entries = this.#special.entries?.collapsed(first, head, rowHeight, columns) ?? [];
     const folds = [...redraws, ...withoutOverlaps(entries, redraws)];
-    const lentAway = this.#long.lentAway(first, head, columns);
+    const lentAway = this.#special.lentAway(first, head, columns);
     if (hidden.length === 0 && folds.length === 0 && lentAway.length === 0) return;
     // A part that has not come yet is requested: only then it is known how far the line reaches.
-    const known = hidden.map(({ from, to }) => ({ from, to: this.#long.isKnown(to) ? to : to - 1 }));
+    const known = hidden.map(({ from, to }) => ({ from, to: this.#special.isKnown(to) ? to : to - 1 }));
     this.notRequested = normalizeRanges([...known, ...folds], first, head);
     const shown = subtractRanges([...hidden, ...lentAway], this.#collapsed).map((range): CollapsedRange => ({ ...range, height: 0 }));
     const free = folds.filter((fold) => [...this.#collapsed, ...shown].every(({ from, to }) => to < fold.from || from > fold.to));

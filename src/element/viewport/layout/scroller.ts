@@ -1,7 +1,6 @@
 import { attempt } from '../../../worker/platform/attempt.ts';
-import { backgroundOf, type Background } from '../../terminal/cell-style.ts';
 import type { Sizes } from './row-metrics.ts';
-import { listenForPrinting } from '../lines/print-range.ts';
+import type { Ground } from '../text/ground.ts';
 import { innerSize } from './measure-element.ts';
 
 /** Width added to a broken line, px, so that no fraction of a pixel costs it a character. */
@@ -24,14 +23,9 @@ export interface Scroller {
 
 /**
  * `onSize` is called with the sizes of the viewport and its rows, `onNarrow` when `narrow` changes, `onStyle` when the
- * font changed or loaded or, with it, when the background did, `onPrint` when printing begins (true) or ends (false).
+ * font changed or loaded or, with it, when the background did.
  */
-export function createScroller(
-  onSize: (sizes: Sizes) => void,
-  onNarrow: () => void,
-  onStyle: (ground?: Background) => void,
-  onPrint: (printing: boolean) => void,
-): Scroller {
+export function createScroller(onSize: (sizes: Sizes) => void, onNarrow: () => void, onStyle: (ground?: Ground) => void): Scroller {
   const element = document.createElement('div');
   element.className = 'viewport';
   element.tabIndex = 0;
@@ -58,11 +52,10 @@ export function createScroller(
   const onFont = (): void => onStyle();
   const readBackground = (): void => {
     const { backgroundColor, color } = getComputedStyle(probe, '::before');
-    onStyle(backgroundOf(backgroundColor, color === 'rgb(255, 255, 255)'));
+    onStyle({ color: backgroundColor, isLight: color === 'rgb(255, 255, 255)' });
   };
   let narrow = false;
   let cell = 0;
-  let stopPrinting = (): void => undefined;
   const observer = new ResizeObserver(() => {
     // With its scrollbars and the ruler, which come and go with the content: without them `narrow` could alternate. Not displayed, it has no width.
     const width = element.offsetWidth > 0 ? (element.parentElement?.clientWidth ?? 0) : 0;
@@ -91,8 +84,6 @@ export function createScroller(
     observe() {
       // Styles may have changed and fonts loaded while nothing was observed.
       cell = 0;
-      stopPrinting();
-      stopPrinting = listenForPrinting(onPrint);
       attempt(() => document.fonts.addEventListener('loadingdone', onFont));
       observer.observe(element);
       observer.observe(probe);
@@ -100,7 +91,6 @@ export function createScroller(
     },
     disconnect() {
       observer.disconnect();
-      stopPrinting();
       attempt(() => document.fonts.removeEventListener('loadingdone', onFont));
     },
   };

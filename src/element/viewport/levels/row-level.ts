@@ -1,5 +1,9 @@
 import { LEVEL } from '../../../protocol/marks/level.ts';
-import type { Strings } from '../../strings.ts';
+import { levelStyles } from '../../styles/levels.ts';
+import { themed } from '../../styles/themed.ts';
+
+/** The styles of rows with a level. */
+export const styles = [themed(levelStyles)];
 
 /** What a level adds to the row of a line. */
 export interface RowLevel {
@@ -35,9 +39,4 @@ export function rowLevel(level: number | undefined, continues: boolean): RowLeve
   const found = KINDS.find(({ least }) => level >= least);
   if (found === undefined) return level < LEVEL.info ? QUIET : undefined;
   return continues ? found.continued : found.own;
-}
-
-/** The words of a level; empty for none. */
-export function labelOf(level: RowLevel | undefined, strings: Strings): string {
-  return level?.says === undefined ? '' : strings[level.says];
 }

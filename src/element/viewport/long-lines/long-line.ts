@@ -4,10 +4,8 @@ import { TAB_STOP, readCluster } from '../../../protocol/terminal/clusters.ts';
 import { chipName } from '../../terminal/chips.ts';
 import { parseLine } from '../../terminal/parse.ts';
 import { textOf, type TextRun } from '../../terminal/runs.ts';
+import { SHOWN_CHARACTERS } from './limits.ts';
 import { cutRuns } from './run-cutter.ts';
-
-/** Characters of a line drawn until the reader expands it. */
-export const SHOWN_CHARACTERS = 4_096;
 
 /** A line of up to this length is read whole, and so is a longer one that moves its cursor or has a picture in it. */
 const READ_WHOLE = 65_536;

@@ -1,56 +1,14 @@
 import type { Line } from '../../../protocol/line.ts';
-import type { Range, LineRun } from '../../../worker/api.ts';
+import type { LineRun, Range } from '../../../worker/api.ts';
 import type { TextRun } from '../../terminal/runs.ts';
 import { rowCount } from '../../terminal/wrap.ts';
 import type { CollapsedRange } from '../lines/collapsed-range.ts';
 import type { LineCache } from '../lines/line-cache.ts';
-import { SHOWN_CHARACTERS, headOf, layOutRows, segmentsOf, wholeOf, type LineSegment, type Shown } from './long-line.ts';
-import { PieceFlow, type LentText } from './piece-flow.ts';
-import { RawLines } from './raw-lines.ts';
+import { SHOWN_CHARACTERS } from './limits.ts';
+import { headOf, layOutRows, segmentsOf, wholeOf, type Shown } from './long-line.ts';
+import type { LongView } from './long-view.ts';
+import { PieceFlow } from './piece-flow.ts';
 import { MAX_PIECES, StoredPieces, type StoredLine } from './stored-pieces.ts';
-
-/** How a line is drawn that is too long to be drawn like others. */
-export interface LongView {
-  /** The head of a collapsed line. */
-  readonly head: Shown | undefined;
-  /** The text of an expanded line; its runs continue with the lent text. */
-  readonly whole: Shown | undefined;
-  /** Text of later parts that fills up the last row. */
-  readonly lent: readonly LentText[];
-  readonly segments: readonly LineSegment[];
-  /** Characters left out, here and in the parts that follow; undefined where another row says so. */
-  readonly hidden: number | undefined;
-  /** What is said of the expanded fold that starts at this line. */
-  readonly label?: string;
-  readonly wraps: boolean;
-  /** Rows it takes where lines are broken. */
-  readonly rows: number;
-}
-
-/** Folded lines, and the text shown in their place, with a line feed between its rows. */
-export interface Folded extends Range {
-  readonly text: string;
-}
-
-/** Lines that are folded into what is left of them: those that a tool redrew, or entries. */
-export interface FoldSource {
-  /** A line that the reader went to: it is not folded, even if it is found to be in a fold later. */
-  revealed: number | undefined;
-  /** Lines in which a selection begins or ends. */
-  pinned: ReadonlySet<number>;
-  /** Lines selected as a whole. */
-  selected: Range | undefined;
-  /** Whether the unfinished line is shown in a fold rather than in a row of its own. */
-  readonly showsPart: boolean;
-  read(run: LineRun, lines: LineCache): void;
-  readPart(part: Line | null, head: number, lines: LineCache): void;
-  collapsed(first: number, last: number, rowHeight: number, columns: number | undefined): CollapsedRange[];
-  foldedIn(range: Range): Folded[];
-  toFetch(first: number): Range[];
-  toggle(number: number): Range | undefined;
-  view(number: number, line: Line, columns: number | undefined): LongView | undefined;
-  clear(): void;
-}
 
 /** Characters of long lines outside the window whose views are kept, at most. */
 export const MAX_CHARACTERS = 8_000_000;
@@ -75,11 +33,8 @@ interface Read<T> {
 
 /** Lines too long to be drawn as a whole, including those stored as several: which are collapsed and which expanded. */
 export class LongLines {
-  /** Present once a line moved up. */
-  folds: FoldSource | undefined;
-  /** Present once there was a stack trace, or a line repeated in a row. */
-  entries: FoldSource | undefined;
-  readonly raw = new RawLines();
+  /** Lines in which a selection begins or ends. */
+  pinned: ReadonlySet<number> = new Set();
   readonly #lines: LineCache;
   readonly #parts: StoredPieces;
   readonly #flow: PieceFlow;
@@ -92,9 +47,6 @@ export class LongLines {
   #read = 0;
   #readBefore = 0;
   #isReading = false;
-  #revealed: number | undefined;
-  #pinned: ReadonlySet<number> = new Set();
-  #selected: Range | undefined;
   readonly #views = new Map<number, KnownView>();
   /** Characters of the lines in `#views`. */
   #characters = 0;
@@ -142,9 +94,6 @@ export class LongLines {
 
   /** How to draw a line; undefined for one that is drawn like any other. `columns` is undefined where lines are not broken. */
   view(number: number, line: Line, columns: number | undefined): LongView | undefined {
-    const special =
-      this.raw.view(number, line, columns) ?? this.folds?.view(number, line, columns) ?? this.entries?.view(number, line, columns);
-    if (special !== undefined) return special;
     if (line[1].length <= SHOWN_CHARACTERS && !this.#parts.has(number)) return undefined;
     this.#isDrawn = true;
     const group = this.#parts.groupOf(number);
@@ -171,40 +120,6 @@ export class LongLines {
     return view;
   }
 
-  /** The line that the reader went to last. */
-  get revealed(): number | undefined {
-    return this.#revealed;
-  }
-
-  set revealed(line: number | undefined) {
-    this.#revealed = line;
-    for (const source of this.#sources) source.revealed = line;
-  }
-
-  /** Lines in which a selection begins or ends. */
-  get pinned(): ReadonlySet<number> {
-    return this.#pinned;
-  }
-
-  set pinned(lines: ReadonlySet<number>) {
-    this.#pinned = lines;
-    for (const source of this.#sources) source.pinned = lines;
-  }
-
-  /** Lines selected as a whole. */
-  get selected(): Range | undefined {
-    return this.#selected;
-  }
-
-  set selected(range: Range | undefined) {
-    this.#selected = range;
-    for (const source of this.#sources) source.selected = range;
-  }
-
-  get #sources(): readonly FoldSource[] {
-    return [this.folds ?? [], this.entries ?? []].flat();
-  }
-
   beginFrame(): void {
     this.#read = this.#readBefore = 0;
     this.#isReading = false;
@@ -225,8 +140,6 @@ export class LongLines {
 
   /** Expands or collapses a line. Returns the lines that are drawn differently now. */
   toggle(number: number): Range {
-    const fold = this.folds?.toggle(number) ?? this.entries?.toggle(number);
-    if (fold !== undefined) return fold;
     const group = this.#parts.groupOf(number);
     const characters = group.characters || (this.#views.get(number)?.line[1].length ?? 0);
     if (!this.#expanded.delete(group.from)) this.#expanded.set(group.from, characters);
@@ -237,12 +150,6 @@ export class LongLines {
   isCollapsed(number: number): boolean {
     const view = this.#views.get(number)?.view;
     return view !== undefined && view.hidden !== undefined && !this.#expanded.has(this.#parts.groupOf(number).from);
-  }
-
-  /** Shows a line raw, or as usual again. Returns the lines that are drawn differently now. */
-  toggleRaw(number: number): Range {
-    this.raw.toggle(number);
-    return { from: number, to: number };
   }
 
   /** Whether more is expanded than is read in one frame: such a log is never drawn as a whole. */
@@ -258,9 +165,6 @@ export class LongLines {
   }
 
   clear(): void {
-    for (const source of this.#sources) source.clear();
-    this.raw.clear();
-    this.revealed = undefined;
     this.#expanded.clear();
     this.#parts.clear();
     this.#flow.clear();
@@ -309,7 +213,7 @@ export class LongLines {
 
   /** Whether the last row of a part may be filled up further; the row of a selection stays as it is. */
   #canFillUp(number: number, { isComplete }: KnownView, { to }: StoredLine, columns: number | undefined): boolean {
-    if (isComplete || columns === undefined || this.#pinned.has(number)) return false;
+    if (isComplete || columns === undefined || this.pinned.has(number)) return false;
     return number < to && this.#lines.get(number + 1) !== undefined;
   }
 

@@ -3,7 +3,7 @@ import { hidesText } from '../../../protocol/terminal/hidden-text.ts';
 import { parseLine } from '../../terminal/parse.ts';
 import { rawText } from '../../terminal/raw-text.ts';
 import { rowCount } from '../../terminal/wrap.ts';
-import type { LongView } from './long-lines.ts';
+import type { LongView } from './long-view.ts';
 
 /** Lines that may be shown raw at the same time; beyond that, the first one is shown as usual again. */
 export const MAX_RAW_LINES = 1_000;

@@ -7,7 +7,7 @@ export const CURRENT_ID = 'current-line';
 const TEXT_ID = 'current-text';
 
 /** The name of a line for screen readers, which hear it in place of the number that is seen: `Line 412, error`. */
-export function lineName(number: number, line: Line | undefined, strings: Strings): string {
+function lineName(number: number, line: Line | undefined, strings: Strings): string {
   const level = line?.[2]?.l ?? 0;
   return strings.line(number, level >= LEVEL.error ? strings.isError : level >= LEVEL.warn ? strings.isWarning : undefined);
 }
@@ -15,18 +15,22 @@ export function lineName(number: number, line: Line | undefined, strings: String
 /** Marks the row that keys act on, and tells screen readers that it is the active one. */
 export class CurrentRow {
   readonly #scroller: HTMLElement;
+  readonly #strings: Strings;
   #element: HTMLElement | undefined;
 
-  constructor(scroller: HTMLElement) {
+  constructor(scroller: HTMLElement, strings: Strings) {
     this.#scroller = scroller;
+    this.#strings = strings;
   }
 
-  /** `element` is undefined while the line is not in the document; `kind` says what the scroller is. */
-  mark(element: HTMLElement | undefined, name: string, kind: string): void {
+  /** `element` is undefined while line `number` is not in the document. */
+  mark(element: HTMLElement | undefined, number: number, line: Line | undefined): void {
     if (element !== this.#element) this.#move(element);
     if (element === undefined) return;
+    const name = lineName(number, line, this.#strings);
     if (element.ariaLabel !== name) element.ariaLabel = name;
-    if (this.#scroller.ariaRoleDescription !== kind) this.#scroller.ariaRoleDescription = kind;
+    const { log } = this.#strings;
+    if (this.#scroller.ariaRoleDescription !== log) this.#scroller.ariaRoleDescription = log;
   }
 
   #move(element: HTMLElement | undefined): void {

@@ -5,11 +5,18 @@ import { leadRow, missingRow, trailRow } from '../../status/state-rows.ts';
 import { isFinal } from '../../status/chip.ts';
 import type { Strings } from '../../strings.ts';
 import type { LineLevels } from '../levels/line-levels.ts';
-import { formatTime, isNewDay, type TimeMode } from '../../util/time.ts';
-import type { LongLines } from '../long-lines/long-lines.ts';
+import type { formatTime, isNewDay } from '../../util/format-time.ts';
+import type { TimeMode } from '../../util/time.ts';
+import type { SpecialLines } from '../long-lines/special-lines.ts';
 import type { RowIndex } from '../layout/row-index.ts';
 import { columnsIn } from '../layout/row-metrics.ts';
 import type { Item } from './rows-view.ts';
+
+/** Writes the times of lines. */
+export interface Clock {
+  readonly formatTime: typeof formatTime;
+  readonly isNewDay: typeof isNewDay;
+}
 
 export interface ItemsInput {
   readonly rows: RowIndex;
@@ -21,11 +28,13 @@ export interface ItemsInput {
   readonly levels: LineLevels;
   readonly selected: Range | undefined;
   readonly time: TimeMode;
+  /** What writes times; undefined until it is loaded. */
+  readonly clock: Clock | undefined;
   /** Structured lines are drawn as they are. */
   readonly raw: boolean;
   /** The page's template for links to places in files; empty for none. */
   readonly sourceUrl: string;
-  readonly long: LongLines;
+  readonly special: SpecialLines;
   /** How many open groups a line is in. */
   readonly depthAt: (line: number) => number;
   /** Columns of a row where long lines are broken; undefined where they are not. */
@@ -63,7 +72,7 @@ export function itemsOf(input: ItemsInput): Item[] {
     }
   }
   if (window.to < rows.last) return items;
-  if (status.part !== null && input.long.folds?.showsPart !== true) items.push(lineItem(input, status.head + 1));
+  if (status.part !== null && input.special.folds?.showsPart !== true) items.push(lineItem(input, status.head + 1));
   const trail = rows.last >= rows.first || status.part !== null ? trailRow(status, elapsed, now, strings) : undefined;
   if (trail !== undefined) items.push({ key: 'trail', state: trail });
   return items;
@@ -95,7 +104,7 @@ function keyOf({ unavailable, window }: ItemsInput, { from }: Range, line: numbe
 }
 
 function lineItem(input: ItemsInput, number: number): Item {
-  const { rows, long, depthAt, columns, status, lines, levels, selected, time, raw, sourceUrl, startTime } = input;
+  const { rows, special, depthAt, columns, status, lines, levels, selected, time, clock, raw, sourceUrl, startTime } = input;
   const partial = number > status.head;
   const line = partial ? (status.part ?? undefined) : lines.get(number);
   const before = lines.get(number - 1);
@@ -104,19 +113,19 @@ function lineItem(input: ItemsInput, number: number): Item {
     content: {
       number,
       line,
-      long: line === undefined || partial ? undefined : long.view(number, line, columnsIn(depth, columns)),
-      hiding: line === undefined || partial ? undefined : long.raw.stateOf(number, line),
+      long: line === undefined || partial ? undefined : special.view(number, line, columnsIn(depth, columns)),
+      hiding: line === undefined || partial ? undefined : special.raw?.stateOf(number, line),
       level: levels.of(number, line),
       depth,
       continuation: before?.[2]?.p === 1,
       partial,
       height: columns !== undefined && line === undefined ? rows.heightAt(number) : undefined,
       selected: selected !== undefined && number >= selected.from && number <= selected.to,
-      time: time === 'none' ? undefined : line === undefined ? '' : formatTime(time, line[0], startTime, before?.[0]),
+      time: time === 'none' ? undefined : line === undefined ? '' : (clock?.formatTime(time, line[0], startTime, before?.[0]) ?? ''),
       setSize: setSizeOf(status),
       raw,
       sourceUrl,
-      newDay: line !== undefined && before !== undefined && isNewDay(time, line[0], before[0]),
+      newDay: line !== undefined && before !== undefined && clock?.isNewDay(time, line[0], before[0]) === true,
     },
   };
 }

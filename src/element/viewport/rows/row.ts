@@ -1,18 +1,12 @@
 import type { Line } from '../../../protocol/line.ts';
+import { isPlainLine, plainColumns, withoutColours } from '../../terminal/plain-text.ts';
+import { SHOWN_CHARACTERS } from '../long-lines/limits.ts';
+import type { LongView } from '../long-lines/long-view.ts';
 import type { Strings } from '../../strings.ts';
-import { parseLine } from '../../terminal/parse.ts';
-import { mutedRuns } from '../../terminal/muted-runs.ts';
-import { withLinks } from '../../terminal/text-links.ts';
-import { cellCount } from '../../terminal/wrap.ts';
-import { bareText, drawRuns } from '../text/draw-runs.ts';
-import { focusedIn } from '../../util/focused.ts';
-import type { GlyphSpacing } from '../text/glyph-spacing.ts';
-import type { LongView } from '../long-lines/long-lines.ts';
-import { LongText } from '../long-lines/long-text.ts';
-import { labelOf, type RowLevel } from '../levels/row-level.ts';
+import type { RowLevel } from '../levels/row-level.ts';
 import { LevelLabel } from '../levels/level-label.ts';
-import { ExpandChip } from '../long-lines/expand-chip.ts';
-import { HiddenSign } from './hidden-sign.ts';
+import type { LineText } from './line-text.ts';
+import type { RichRow } from './rich-row.ts';
 
 /** What a line's row shows. A row is redrawn only when one of these differs. */
 export interface RowContent {
@@ -51,22 +45,21 @@ export class Row {
   columns = 0;
   readonly #number = document.createElement('span');
   readonly #text = document.createElement('span');
-  readonly #glyphs: GlyphSpacing;
+  readonly #source: LineText;
   readonly #strings: Strings;
   #time: HTMLSpanElement | undefined;
   readonly #label: LevelLabel;
   #content: RowContent | undefined;
   #textNodes = 0;
-  /** Version of the glyph spacing that the text was drawn with; undefined where it needed none. */
+  /** The version that the text was drawn with; undefined where none draws it in another way. */
   #drawnVersion: number | undefined;
   readonly #root: Element | null;
-  #chip: ExpandChip | undefined;
-  #sign: HiddenSign | undefined;
-  #longText: LongText | undefined;
+  /** Present once the row had more than plain text. */
+  #rich: RichRow | undefined;
 
   /** `root` is the scroller. */
-  constructor(glyphs: GlyphSpacing, strings: Strings, root: Element | null) {
-    this.#glyphs = glyphs;
+  constructor(source: LineText, strings: Strings, root: Element | null) {
+    this.#source = source;
     this.#strings = strings;
     this.#root = root;
     this.element.setAttribute('role', 'listitem');
@@ -92,7 +85,7 @@ export class Row {
   /** The text of a `pinned` row, which has a selection in it, is not redrawn as long as it is the same. */
   update(content: RowContent, pinned = false): void {
     const before = this.#content;
-    const isOutdated = !pinned && this.#drawnVersion !== undefined && this.#drawnVersion !== this.#glyphs.version;
+    const isOutdated = !pinned && this.#drawnVersion !== undefined && this.#drawnVersion !== this.#source.version;
     this.#content = content;
     if (before === undefined || before.number !== content.number || before.setSize !== content.setSize) this.#drawPosition(content);
     if (before === undefined || before.number !== content.number || before.continuation !== content.continuation) {
@@ -113,16 +106,16 @@ export class Row {
       isOutdated
     )
       this.#drawText(content, before?.number === content.number);
-    this.#label.update(labelOf(content.level, this.#strings));
-    this.#drawSign(content);
+    this.#label.update(content.level, this.#strings);
+    if (before?.hiding !== content.hiding) this.#richRow()?.drawSign(content.hiding);
     this.#drawClass(content, before);
   }
 
   /** Frees a very long line while the row waits to be reused. */
   release(): void {
     if (this.#content?.long === undefined) return;
-    this.#longText?.dispose();
-    this.#longText = this.#content = undefined;
+    this.#rich?.dispose();
+    this.#content = undefined;
     this.#text.replaceChildren();
   }
 
@@ -137,13 +130,6 @@ export class Row {
     if (before !== undefined && classOf(before) === name) return;
     this.element.className = name;
     this.element.setAttribute('part', content.selected ? 'row row-selected' : 'row');
-  }
-
-  #drawSign({ hiding }: RowContent): void {
-    if (hiding === undefined) return this.#sign?.element.remove();
-    this.#sign ??= new HiddenSign();
-    this.#sign.update(hiding === 'shown', this.#strings.hiddenText);
-    if (this.#sign.element.parentElement === null) this.#number.after(this.#sign.element);
   }
 
   #drawTime({ time, continuation }: RowContent): void {
@@ -162,49 +148,38 @@ export class Row {
   }
 
   #drawText({ line, long, raw, sourceUrl }: RowContent, sameLine: boolean): void {
-    this.#longText?.dispose();
-    this.#longText = undefined;
-    this.#drawnVersion = this.#glyphs.version;
-    if (long !== undefined) return this.#drawLong(long, sourceUrl, sameLine);
-    const shown = line === undefined ? [] : parseLine(line[1], line[2]?.c);
-    const runs = withLinks(raw ? shown : mutedRuns(shown), sourceUrl, line?.[2]?.p === 1);
-    this.columns = line === undefined ? 0 : cellCount(line[1]);
-    const only = runs.length === 1 ? runs[0] : undefined;
-    const bare = only && bareText(only);
-    const text = this.#text.firstChild;
-    if (bare !== undefined && text instanceof Text && this.#text.childNodes.length === 1) {
-      // The common case, and the cheapest: one text node that exists already.
-      text.data = bare;
-      this.#textNodes = 1;
-      this.#drawnVersion = undefined;
-      return;
+    this.#rich?.dispose();
+    this.#drawnVersion = undefined;
+    if (line === undefined) return this.#drawBare('', 0);
+    const isPlain = long === undefined && isPlainLine(line, sourceUrl);
+    const rich = isPlain ? undefined : this.#richRow();
+    if (!isPlain) this.#drawnVersion = this.#source.version;
+    if (rich === undefined) {
+      if (!isPlain) this.#source.request();
+      const text = withoutColours(line[1]).slice(0, SHOWN_CHARACTERS);
+      return this.#drawBare(text, plainColumns(text));
     }
-    const drawn = drawRuns(runs, this.#glyphs);
-    this.#text.replaceChildren(...drawn.nodes);
-    this.#textNodes = drawn.count;
+    const { bare, nodes, columns } = long === undefined ? rich.draw(line, raw, sourceUrl) : rich.drawLong(long, sourceUrl, sameLine);
+    if (bare !== undefined) {
+      this.#drawnVersion = undefined;
+      return this.#drawBare(bare, columns);
+    }
+    this.#textNodes = nodes;
+    this.columns = columns;
   }
 
-  /** A focused button keeps the focus, but not for another line. */
-  #drawLong(view: LongView, sourceUrl: string, sameLine: boolean): void {
-    const { head, whole, segments, hidden } = view;
-    const focused = this.#chip && focusedIn(this.#chip.element);
-    const chip = hidden === undefined ? undefined : (this.#chip ??= new ExpandChip(this.#strings));
-    if (view.label === undefined) chip?.update(hidden ?? 0);
-    else chip?.fold(view.label, true);
-    let nodes: readonly Node[];
-    if (whole === undefined) {
-      const drawn = drawRuns(withLinks(head?.runs ?? [], sourceUrl, hidden !== 0), this.#glyphs);
-      ({ nodes } = drawn);
-      this.#textNodes = drawn.count + 4;
-      this.columns = cellCount(head?.text ?? '');
-    } else {
-      this.#longText = new LongText(view, { glyphs: this.#glyphs, root: this.#root, sourceUrl });
-      ({ nodes } = this.#longText);
-      this.#textNodes = nodes.length + 4;
-      this.columns = segments.reduce((sum, { cells }) => sum + cells, 0);
-    }
-    this.#text.replaceChildren(...nodes, ...(chip === undefined ? [] : [chip.element]));
-    if (sameLine) focused?.focus({ preventScroll: true });
+  /** The common case, and the cheapest: one text node, which often exists already. */
+  #drawBare(text: string, columns: number): void {
+    const node = this.#text.firstChild;
+    if (node instanceof Text && this.#text.childNodes.length === 1) node.data = text;
+    else this.#text.replaceChildren(text);
+    this.#textNodes = 1;
+    this.columns = columns;
+  }
+
+  /** What draws more than plain text; undefined while that is not loaded. */
+  #richRow(): RichRow | undefined {
+    return (this.#rich ??= this.#source.kit?.row({ number: this.#number, text: this.#text, root: this.#root }));
   }
 }
 

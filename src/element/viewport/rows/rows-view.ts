@@ -1,9 +1,10 @@
 import type { Range } from '../../../worker/api.ts';
 import type { StateRow } from '../../status/state-rows.ts';
 import type { Strings } from '../../strings.ts';
-import { RowGroups, ChildReconciler } from './row-groups.ts';
+import { ChildReconciler } from './child-reconciler.ts';
+import type { RowGroups } from './row-groups.ts';
 import { focusedIn } from '../../util/focused.ts';
-import { GlyphSpacing } from '../text/glyph-spacing.ts';
+import type { LineText } from './line-text.ts';
 import { Row, type RowContent } from './row.ts';
 import { innerSize } from '../layout/measure-element.ts';
 import { setStyle } from '../../util/set-style.ts';
@@ -39,13 +40,15 @@ export class RowsView {
   pinned: ReadonlySet<number> = new Set();
   /** Puts a lone caret back into a row that was moved; undefined while the reader selects, when no row may be moved. */
   restoreCaret: (() => void) | undefined;
+  /** Present once more may be in the document than what is on screen. */
+  groups: RowGroups | undefined;
   /** A pointer is down: a row moved under it would not be clicked. */
   isPressed = false;
   readonly #block: HTMLElement;
   readonly #onAction: (state: StateRow) => void;
   readonly #root: HTMLElement | null;
+  readonly #text: LineText;
   readonly #strings: Strings;
-  readonly glyphs: GlyphSpacing;
   /** Average number of nodes in a row; that of a plain line while there is none. */
   nodesPerRow = PLAIN_NODES;
   /** Columns of the widest line drawn so far: the width only grows, so that nothing moves sideways as rows come and go. */
@@ -56,14 +59,13 @@ export class RowsView {
   #tall: ReadonlyMap<StateRowView, number> = new Map();
   #others: ReadonlyMap<number, HTMLElement> = new Map();
   #spare: Row[] = [];
-  readonly #groups = new RowGroups();
   #isGrouped = false;
 
-  constructor(block: HTMLElement, strings: Strings, onAction: (state: StateRow) => void) {
+  constructor(block: HTMLElement, text: LineText, strings: Strings, onAction: (state: StateRow) => void) {
     this.#block = block;
     this.#strings = strings;
     this.#root = block.closest('.viewport');
-    this.glyphs = new GlyphSpacing(block);
+    this.#text = text;
     this.#onAction = onAction;
   }
 
@@ -113,7 +115,7 @@ export class RowsView {
     const others = this.#othersOf(items);
     for (const [number, element] of this.#others) if (others.get(number) !== element) loose.add(element);
     let reused = 0;
-    const place = new ChildReconciler(this.#block, this.#isGrouped ? this.#groups : undefined, loose);
+    const place = new ChildReconciler(this.#block, this.#isGrouped ? this.groups : undefined, loose);
     for (const item of items) {
       let element: HTMLElement;
       const other = 'state' in item ? undefined : others.get(numberOf(item));
@@ -129,7 +131,7 @@ export class RowsView {
         place.enter(numberOf(item));
       } else {
         const number = numberOf(item);
-        const row = kept.get(number) ?? leaving[reused++] ?? new Row(this.glyphs, this.#strings, this.#root);
+        const row = kept.get(number) ?? leaving[reused++] ?? new Row(this.#text, this.#strings, this.#root);
         rows.set(number, row);
         if ('content' in item) row.update(this.#keepPinnedText(row, item.content), this.pinned.has(number));
         ({ element } = row);
@@ -140,7 +142,7 @@ export class RowsView {
       place.add(element);
     }
     for (const node of loose) node.remove();
-    this.#groups.finish(place.entered, topOf);
+    this.groups?.finish(place.entered, topOf);
     this.#spare = leaving.slice(reused, reused + SPARE_ROWS);
     for (const row of this.#spare) row.release();
     this.#rows = rows;

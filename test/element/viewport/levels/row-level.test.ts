@@ -1,5 +1,7 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import type { CSSResult } from 'lit';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { PartLoader } from '../../../../src/element/util/part-loader.ts';
 import type { Line, LineExtra } from '../../../../src/protocol/line.ts';
 import { LineLevels } from '../../../../src/element/viewport/levels/line-levels.ts';
 import { rowLevel } from '../../../../src/element/viewport/levels/row-level.ts';
@@ -46,8 +48,29 @@ describe('the row of a line with a level', () => {
 
 describe('the levels of lines', () => {
   const lines = new Map<number, Line>();
-  const levels = new LineLevels((line) => lines.get(line));
+  const styles: CSSResult[] = [];
+  const parts = new PartLoader(() => undefined);
+  const create = (): LineLevels =>
+    new LineLevels(
+      (line) => lines.get(line),
+      parts,
+      (added) => styles.push(...added),
+    );
+  const levels = create();
   const put = (number: number, extra?: LineExtra): void => void lines.set(number, extra === undefined ? [0, 'text'] : [0, 'text', extra]);
+
+  beforeAll(() => levels.load());
+
+  it('are loaded with the first line that has one, with their styles', async () => {
+    styles.length = 0;
+    const fresh = create();
+    put(1);
+    expect(fresh.at(1)).toBeUndefined();
+    put(2, { l: 13 });
+    expect(fresh.at(2)).toBeUndefined();
+    await vi.waitFor(() => expect(fresh.at(2)?.className).toBe('warning'));
+    expect(styles).toHaveLength(1);
+  });
 
   it('are those of their marks', () => {
     put(1, { l: 17 });

@@ -4,7 +4,8 @@ import type { Line } from '../../../../src/protocol/line.ts';
 import { parseLine } from '../../../../src/element/terminal/parse.ts';
 import { rowCount } from '../../../../src/element/terminal/wrap.ts';
 import { LineCache } from '../../../../src/element/viewport/lines/line-cache.ts';
-import { SHOWN_CHARACTERS, headOf, layOutRows, segmentsOf, wholeOf } from '../../../../src/element/viewport/long-lines/long-line.ts';
+import { SHOWN_CHARACTERS } from '../../../../src/element/viewport/long-lines/limits.ts';
+import { headOf, layOutRows, segmentsOf, wholeOf } from '../../../../src/element/viewport/long-lines/long-line.ts';
 import { cutRuns } from '../../../../src/element/viewport/long-lines/run-cutter.ts';
 import { LongLines, MAX_CHARACTERS } from '../../../../src/element/viewport/long-lines/long-lines.ts';
 

@@ -1,0 +1,61 @@
+import type { Line } from '../../../protocol/line.ts';
+import type { Range } from '../../../worker/api.ts';
+import { rowCount } from '../../terminal/wrap.ts';
+import type { LineCache } from '../lines/line-cache.ts';
+import type { SpecialLines } from '../long-lines/special-lines.ts';
+import { RowCounts } from './row-counts.ts';
+import type { RowIndex } from './row-index.ts';
+
+/** Characters of lines counted at a time: next to a line of thousands of rows few others are in sight. */
+const COUNT_AT_ONCE = 1_000_000;
+
+/** The rows that lines take where long ones are broken. Loaded when lines first wrap. */
+export class Wrapping {
+  readonly counts = new RowCounts();
+  readonly #special: SpecialLines;
+  readonly #columnsOf: (line: number) => number;
+
+  /** `columnsOf` gives the columns of a line's row. */
+  constructor(special: SpecialLines, columnsOf: (line: number) => number) {
+    this.#special = special;
+    this.#columnsOf = columnsOf;
+  }
+
+  /** Rows of the unfinished line. */
+  rowsOfPart(number: number, [, text]: Line): number {
+    return rowCount(text, this.#columnsOf(number));
+  }
+
+  /** Counts the rows of held lines of a range that were not counted, up to a number of characters. Returns whether there were any. */
+  countRows({ from, to }: Range, lines: LineCache, rows: RowIndex): boolean {
+    let isChanged = false;
+    let characters = 0;
+    for (let line = from; line <= to && characters < COUNT_AT_ONCE; line += 1) {
+      line = rows.collapsedAt(line)?.to ?? line;
+      const held = this.counts.get(line) === undefined ? lines.get(line) : undefined;
+      if (held === undefined) continue;
+      this.counts.set(line, this.#rowsOf(line, held));
+      characters += held[1].length;
+      isChanged = true;
+    }
+    return isChanged;
+  }
+
+  /** Forgets the rows of lines that are drawn differently now. */
+  uncount({ from, to }: Range): void {
+    for (let line = from; line <= to; line += 1) this.counts.remove(line);
+  }
+
+  /** Records the rows a line was drawn with. Returns whether they differ from the counted ones by half a pixel of a row of `rowHeight` px. */
+  record(line: number, rows: number, rowHeight: number): boolean {
+    const counted = this.counts.get(line);
+    if (counted !== undefined && Math.abs(counted - rows) * rowHeight < 0.5) return false;
+    this.counts.set(line, rows);
+    return true;
+  }
+
+  #rowsOf(number: number, line: Line): number {
+    const columns = this.#columnsOf(number);
+    return this.#special.view(number, line, columns)?.rows ?? rowCount(line[1], columns);
+  }
+}
