@@ -34,13 +34,13 @@ function headerTemplate(model: ElementModel, tools: ToolTemplates | undefined): 
           data-tip=${explanation ?? nothing}
           aria-describedby=${explanation === undefined ? nothing : 'reason'}
         >
-          ${markOf(chip.shape)}<span dir="ltr">${chip.label}</span>
+          ${markOf(chip.shape)}<span dir="auto">${chip.label}</span>
         </button>
       </div>
       <span id="reason" hidden>${explanation}</span>
       <div class="meta">
         <span class="title" part="title" dir="auto" title=${title}><slot name="title">${title}</slot></span>
-        <span class="counts" part="counts" dir="ltr" ?hidden=${counts.length === 0}>${counts}</span>
+        <span class="counts" part="counts" dir="auto" ?hidden=${counts.length === 0}>${counts}</span>
       </div>
     </div>
     <slot name="actions"></slot>
@@ -65,10 +65,10 @@ function noticeTemplate({ notice, chip }: ElementModel, retry: () => void): Temp
     <div class="notice ${kind}" part="notice" ?hidden=${notice === undefined || kind === 'skeleton'}>
       <span class="mark ${chip.tone}" ?hidden=${!isProblem}>${markOf(chip.shape)}</span>
       <span ?hidden=${isProblem}
-        ><slot name="empty"><span dir="ltr">${notice?.text}</span></slot></span
+        ><slot name="empty"><span dir="auto">${notice?.text}</span></slot></span
       >
       <span ?hidden=${!isProblem}
-        ><slot name="error"><span dir="ltr">${notice?.text}</span></slot></span
+        ><slot name="error"><span dir="auto">${notice?.text}</span></slot></span
       >
       <button type="button" class="button" ?hidden=${notice?.action === undefined} @click=${retry}>${notice?.action}</button>
     </div>`;

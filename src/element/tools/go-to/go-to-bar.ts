@@ -40,6 +40,6 @@ export function goToBar({ strings, submit, close }: GoToBarHost, problem: string
     />
     <button type="button" class="button" @click=${go}>${strings.go}</button>
     <button type="button" class="icon" aria-label=${strings.close} @click=${close}>✕</button>
-    <span id="go-to-problem" role="alert">${problem}</span>
+    <span id="go-to-problem" dir="auto" role="alert">${problem}</span>
   </div>`;
 }

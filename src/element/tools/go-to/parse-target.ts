@@ -12,7 +12,8 @@ export interface GoToClock {
   readonly near: number;
 }
 
-const LINE = /^(?:#?L)?(?<line>[1-9][\d,_ ]*)$/iu;
+/** With the separators of any language; those that are a decimal point elsewhere only before three digits. */
+const LINE = /^(?:#?L)?(?<line>[1-9](?:[\d,_ \u00a0\u202f'’]|\.(?=\d{3}(?!\d)))*)$/iu;
 /** Greater numbers are unix ms; no log has so many lines. */
 const MAX_LINE = 99_999_999_999;
 const AGO = /^(?<span>\d+ ?[smhd])(?: ago)?$/iu;
@@ -27,7 +28,7 @@ const DAY = 86_400_000;
 export function parseTarget(text: string, clock: GoToClock): GoToTarget | undefined {
   const given = text.trim();
   if (/^0+$/u.test(given)) return undefined;
-  const digits = LINE.exec(given)?.groups?.['line']?.replaceAll(/[,_ ]/gu, '');
+  const digits = LINE.exec(given)?.groups?.['line']?.replaceAll(/\D/gu, '');
   if (digits !== undefined && Number(digits) <= MAX_LINE) return { line: Number(digits) };
   const span = AGO.exec(given)?.groups?.['span'];
   const time =

@@ -31,7 +31,7 @@ export function helpDialog({ hasShortcuts, strings, closed }: HelpHost): Templat
   };
   return html`<dialog class="help" aria-labelledby="help-title" @close=${closed}>
     <div class="help-head">
-      <h2 id="help-title">${strings.help}</h2>
+      <h2 id="help-title" dir="auto">${strings.help}</h2>
       <button type="button" class="icon" aria-label=${strings.close} @click=${close}>✕</button>
     </div>
     <dl>
@@ -39,7 +39,7 @@ export function helpDialog({ hasShortcuts, strings, closed }: HelpHost): Templat
         ({ command, keys }) =>
           html`<div>
             <dt>${keys.map((key) => keyTemplate(key, strings.keyNames))}</dt>
-            <dd>${strings.keys[command]}</dd>
+            <dd dir="auto">${strings.keys[command]}</dd>
           </div>`,
       )}
     </dl>

@@ -56,7 +56,9 @@ export function toastTemplate(message: Message | undefined): TemplateResult {
 /** The text is hidden from screen readers, which have heard it from the live region. */
 function contentOf({ text, action }: Partial<Message> = {}): readonly TemplateResult[] {
   return [
-    html`<span dir="ltr" aria-hidden="true">${text}</span>`,
-    html`<button type="button" class="act" ?hidden=${action === undefined} @click=${() => action?.run()}>${action?.label}</button>`,
+    html`<span dir="auto" aria-hidden="true">${text}</span>`,
+    html`<button type="button" class="act" dir="auto" ?hidden=${action === undefined} @click=${() => action?.run()}>
+      ${action?.label}
+    </button>`,
   ];
 }

@@ -80,6 +80,8 @@ export const toolbarStyles = css`
       12px/16px system-ui,
       sans-serif;
     white-space: nowrap;
+    /* In the direction of its words, whatever that of the page. */
+    unicode-bidi: plaintext;
     cursor: default;
     visibility: hidden;
     opacity: 0;

@@ -91,7 +91,7 @@ function menuItem({ name, icon, label, isChecked }: Action, actions: ToolActions
     tabindex="-1"
     @click=${() => actions[name]()}
   >
-    ${icon}${label}
+    ${icon}<span class="label" dir="auto">${label}</span>
   </button>`;
 }
 

@@ -17,6 +17,7 @@ export class StateRowView {
     this.element.setAttribute('role', 'listitem');
     this.element.setAttribute('part', 'state-row');
     this.#text.className = 'state-text';
+    this.#text.dir = this.#button.dir = 'auto';
     this.#button.type = 'button';
     this.#button.className = 'link';
     // Tab leaves the log in one step; Enter in the log reaches what is on screen.
