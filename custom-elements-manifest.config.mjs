@@ -8,6 +8,7 @@ export default {
     'src/element/attributes.ts',
     'src/element/events.ts',
     'src/element/tools/keyboard/key-reader.ts',
+    'src/element/styles/ansi-colors.ts',
     'src/element/styles/colors.ts',
     'src/element/util/time.ts',
   ],

@@ -156,14 +156,11 @@ function withColors(documented, sources) {
   const { ts } = sources;
   /** @type {Map<string, string>} */
   const colors = new Map();
-  for (const token of sources.get('TOKENS', ts.isArrayLiteralExpression).elements) {
+  for (const token of ['TOKENS', 'ANSI_TOKENS'].flatMap((list) => [...sources.get(list, ts.isArrayLiteralExpression).elements])) {
     const [name, dark, light] = sources.strings(token);
     colors.set(`--ls-${name}`, `light-dark(${light}, ${dark})`);
   }
-  const ansi = [...colors.keys()].flatMap((name) => {
-    const [, number] = /^--ls-ansi-(\d+)$/u.exec(name) ?? [];
-    return number === undefined ? [] : [{ name, description: `ANSI colour ${number}.` }];
-  });
+  const ansi = Array.from({ length: 16 }, (_, number) => ({ name: `--ls-ansi-${number}`, description: `ANSI colour ${number}.` }));
   return [...documented, ...ansi].map((property) => {
     const color = colors.get(property.name);
     return color === undefined ? property : { ...property, syntax: '<color>', default: color };

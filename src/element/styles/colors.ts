@@ -1,5 +1,8 @@
+/** A colour by the name of its custom property, without `--ls-`: its values in the dark and in the light theme. */
+export type Token = readonly [name: string, dark: string, light: string];
+
 /** The colours of the theme by the name of their custom property, without `--ls-`. Every text colour is AA on every row background. */
-export const TOKENS: readonly (readonly [name: string, dark: string, light: string])[] = [
+export const TOKENS: readonly Token[] = [
   ['bg', '#0e1116', '#ffffff'],
   ['fg', '#e6edf3', '#1f2328'],
   ['surface', '#161b22', '#f6f8fa'],
@@ -20,23 +23,5 @@ export const TOKENS: readonly (readonly [name: string, dark: string, light: stri
   ['match-bg', '#e3b341', '#ffdf5d'],
   ['match-fg', '#0e1116', '#1f2328'],
   ['match-current', '#ff8c3a', '#ffb454'],
-  ['ansi-0', '#8b949e', '#1f2328'],
-  ['ansi-1', '#ff7b72', '#b3182a'],
-  ['ansi-2', '#4ac26b', '#116329'],
-  ['ansi-3', '#d9a020', '#744500'],
   ['ansi-4', '#6cb0ff', '#0550ae'],
-  ['ansi-5', '#c79bff', '#6e35b8'],
-  ['ansi-6', '#3fc8d4', '#0a616a'],
-  ['ansi-7', '#c9d1d9', '#57606a'],
-  ['ansi-8', '#9aa4b0', '#59636e'],
-  ['ansi-9', '#ffa198', '#c21c2c'],
-  ['ansi-10', '#6bdc85', '#176e35'],
-  ['ansi-11', '#eac55f', '#805200'],
-  ['ansi-12', '#96ccff', '#0860c9'],
-  ['ansi-13', '#dcbcff', '#7843d4'],
-  ['ansi-14', '#6fdde6', '#0f6f78'],
-  ['ansi-15', '#ffffff', '#606a74'],
 ];
-
-/** The colours that rows have behind their text. */
-export const GROUNDS: readonly string[] = ['bg', 'hover', 'sel', 'gap', 'err-bg', 'warn-bg'];

@@ -152,38 +152,6 @@ export const rowStyles = css`
   .num::before {
     content: attr(data-n);
   }
-  /* Stands in the padding of the number, so that no text moves. */
-  .hides {
-    position: sticky;
-    z-index: 1;
-    left: calc(var(--gutter) - 12px);
-    flex: none;
-    width: 12px;
-    height: var(--ls-line, 20px);
-    margin: 0 0 0 -12px;
-    padding: 0;
-    border: 0;
-    background: none;
-    color: var(--ls-warn);
-    cursor: pointer;
-  }
-  .hides svg {
-    display: block;
-    width: 12px;
-    height: 12px;
-    margin: auto;
-    fill: none;
-    stroke: currentColor;
-    stroke-width: 1.5;
-  }
-  .hides::after {
-    content: '';
-    position: absolute;
-    inset: 0 -6px;
-  }
-  .hides[aria-expanded='true'] {
-    color: var(--ls-accent);
-  }
   .num:hover::before {
     text-decoration: underline;
   }
@@ -262,6 +230,16 @@ export const rowStyles = css`
     opacity: 0.6;
   }
 
+  /* Room for the ruler, whether there is one or not: lines that wrap would wrap differently once it comes. */
+  @container log (width >= 480px) {
+    .body {
+      background: var(--ls-surface);
+    }
+    .viewport {
+      --ruler: 12px;
+      right: 12px;
+    }
+  }
   @container log (width < 480px) {
     .time {
       display: none;

@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** Text as the escape sequences of a log style it. */
+/** Text as the escape sequences of a log style it, and the sign on a row that hides some. */
 export const textStyles = css`
   .b {
     font-weight: 700;
@@ -120,5 +120,37 @@ export const textStyles = css`
   .href:hover,
   .href:hover > span {
     text-decoration-thickness: 2px;
+  }
+  /* Stands in the padding of the number, so that no text moves. */
+  .hides {
+    position: sticky;
+    z-index: 1;
+    left: calc(var(--gutter) - 12px);
+    flex: none;
+    width: 12px;
+    height: var(--ls-line, 20px);
+    margin: 0 0 0 -12px;
+    padding: 0;
+    border: 0;
+    background: none;
+    color: var(--ls-warn);
+    cursor: pointer;
+  }
+  .hides svg {
+    display: block;
+    width: 12px;
+    height: 12px;
+    margin: auto;
+    fill: none;
+    stroke: currentColor;
+    stroke-width: 1.5;
+  }
+  .hides::after {
+    content: '';
+    position: absolute;
+    inset: 0 -6px;
+  }
+  .hides[aria-expanded='true'] {
+    color: var(--ls-accent);
   }
 `;

@@ -1,7 +1,7 @@
 import { unsafeCSS, type CSSResult } from 'lit';
-import { TOKENS } from './colors.ts';
 
-const USES = new RegExp(`var\\(--ls-(${TOKENS.map(([name]) => name).join('|')})\\)`, 'gu');
+/** Only colours are used without a value to fall back on. */
+const USES = /var\(--ls-([\w-]+)\)/gu;
 
 /**
  * Makes each colour that a page may set (`--ls-bg`) fall back on the theme's value (`--_bg`). The host itself never declares

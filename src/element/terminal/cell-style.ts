@@ -1,5 +1,5 @@
 import { SGR_DEFAULT, type SgrState } from '../../protocol/sgr.ts';
-import { GROUNDS, TOKENS } from '../styles/colors.ts';
+import { ALL_TOKENS, GROUNDS } from '../styles/ansi-colors.ts';
 import { luminance, mix, parseRgb, readable, type Rgb } from './contrast.ts';
 
 /** A colour in the dark and in the light theme. */
@@ -48,7 +48,7 @@ const DARK = theme(1, (one, other) => luminance(one) > luminance(other));
 const LIGHT = theme(2, (one, other) => luminance(one) < luminance(other));
 
 function theme(column: 1 | 2, harder: (one: Rgb, other: Rgb) => boolean): Theme {
-  const token = (name: string): Rgb => hex(TOKENS.find(([known]) => known === name)?.[column] ?? '');
+  const token = (name: string): Rgb => hex(ALL_TOKENS.find(([known]) => known === name)?.[column] ?? '');
   return {
     text: token('fg'),
     ground: GROUNDS.map(token).reduce((worst, ground) => (harder(ground, worst) ? ground : worst)),

@@ -1,5 +1,5 @@
 import { assert } from 'chai';
-import { TOKENS } from '../../../src/element/styles/colors.ts';
+import { ALL_TOKENS } from '../../../src/element/styles/ansi-colors.ts';
 import { mount, shadow, shadowAll, unmountAll, until, type TestLogStream } from './support/fixture.ts';
 import { MemoryLog } from './support/memory-log.ts';
 
@@ -41,7 +41,7 @@ describe('the colours of the page', () => {
   });
 
   it('count for every colour', async () => {
-    for (const [name] of TOKENS) root.style.setProperty(`--ls-${name}`, PAGES);
+    for (const [name] of ALL_TOKENS) root.style.setProperty(`--ls-${name}`, PAGES);
     const element = await shown({ theme: 'light' });
     for (const part of ['.viewport', '.header', '.row']) assert.equal(getComputedStyle(shadow(element, part)).backgroundColor, PAGES, part);
     for (const part of ['.fg1', '.num', '.counts']) assert.equal(getComputedStyle(shadow(element, part)).color, PAGES, part);

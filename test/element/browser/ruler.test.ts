@@ -82,8 +82,6 @@ describe('the ruler', () => {
     await show();
     await until(() => shadowAll(element, '.ruler .box').length === 1 && !ruler().hidden);
     const scroller = shadow<HTMLElement>(element, '.viewport');
-    // Its place is taken from the log, which is laid out again.
-    for (let again = 0; again < 3; again += 1) await frame();
     scroller.scrollTop = scroller.scrollHeight;
     await until(() => shadow(element, '.readout').textContent?.startsWith('Line 1,9'));
     await until(() => shadow(element, '.ruler .box').getBoundingClientRect().bottom > ruler().getBoundingClientRect().bottom - 2);
@@ -103,6 +101,24 @@ describe('the ruler', () => {
     await until(() => !ruler().hidden);
     element.style.width = '470px';
     await until(() => ruler().hidden);
-    assert.isFalse(shadow(element, '.viewport').hasAttribute('data-ruled'));
+    const right = (part: string): number => shadow(element, part).getBoundingClientRect().right;
+    await until(() => right('.viewport') === right('.body'));
+  });
+
+  it('comes without moving a line: there is room for it from the start, and however many lines there are', async () => {
+    const widthOf = (): number => Math.round(shadow(element, '.probe').getBoundingClientRect().width * 100);
+    const widths = new Set<number>();
+    await show(70);
+    const seen = new ResizeObserver(() => widths.add(widthOf()));
+    seen.observe(shadow(element, '.probe'));
+    await until(() => shadowAll(element, '.ruler').length === 1);
+    element.style.height = '900px';
+    await until(() => ruler().hidden);
+    element.style.height = '300px';
+    await until(() => !ruler().hidden);
+    await frame();
+    seen.disconnect();
+    assert.equal(widths.size, 1);
+    assert.equal(shadow(element, '.viewport').getBoundingClientRect().right, ruler().getBoundingClientRect().left);
   });
 });

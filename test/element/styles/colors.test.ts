@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TOKENS } from '../../../src/element/styles/colors.ts';
+import { ALL_TOKENS } from '../../../src/element/styles/ansi-colors.ts';
 import { contrast, type Rgb } from '../../../src/element/terminal/contrast.ts';
 
 function rgb(hex: string): Rgb {
@@ -9,7 +9,7 @@ function rgb(hex: string): Rgb {
 
 describe.each(['dark', 'light'] as const)('the %s theme', (theme) => {
   const color = (name: string): Rgb => {
-    const [, dark, light] = TOKENS.find(([token]) => token === name) ?? [];
+    const [, dark, light] = ALL_TOKENS.find(([token]) => token === name) ?? [];
     if (dark === undefined || light === undefined) throw new Error(`There is no colour ${name}.`);
     return rgb(theme === 'dark' ? dark : light);
   };

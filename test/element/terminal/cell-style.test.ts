@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SGR_DEFAULT, applySgr } from '../../../src/protocol/sgr.ts';
-import { GROUNDS, TOKENS } from '../../../src/element/styles/colors.ts';
+import { ALL_TOKENS, GROUNDS } from '../../../src/element/styles/ansi-colors.ts';
 import { LEAST_CONTRAST, contrast, parseRgb, readable, type Rgb } from '../../../src/element/terminal/contrast.ts';
 import { OWN_BACKGROUND, backgroundOf, cellStyleOf, sameBackground, type CellStyle } from '../../../src/element/terminal/cell-style.ts';
 
@@ -9,7 +9,7 @@ const look = (params: string): CellStyle => cellStyleOf(applySgr(SGR_DEFAULT, pa
 const THEMES = ['dark', 'light'] as const;
 type ThemeName = (typeof THEMES)[number];
 
-const token = (name: string, theme: ThemeName): Rgb => rgb(TOKENS.find(([known]) => known === name)?.[theme === 'dark' ? 1 : 2] ?? '');
+const token = (name: string, theme: ThemeName): Rgb => rgb(ALL_TOKENS.find(([known]) => known === name)?.[theme === 'dark' ? 1 : 2] ?? '');
 
 function rgb(color: string): Rgb {
   const [red = NaN, green = NaN, blue = NaN] = color.startsWith('#')

@@ -13,7 +13,7 @@ import { drawRuler, PAINTS } from './ruler-drawing.ts';
 import { densityOf, nearestTick, placesOf, ticksOf, type Tick } from './ruler-marks.ts';
 import { RulerScale } from './ruler-scale.ts';
 
-/** Screens from which on a ruler is worth its place, and the least width of the log, px. */
+/** Screens from which on a ruler is shown, and the least width of the log, px, from which on the styles of rows leave room for it. */
 const LEAST_SCREENS = 3;
 const LEAST_WIDTH = 480;
 /** Height of a part, px, and how many parts are asked for at most. */
@@ -109,7 +109,6 @@ export class Ruler {
     // Not displayed, it has no size; it comes back as it was.
     if (clientWidth === 0) return;
     this.element.hidden = clientWidth < LEAST_WIDTH || scroller.scrollHeight < LEAST_SCREENS * scroller.clientHeight;
-    scroller.toggleAttribute('data-ruled', !this.element.hidden);
     this.#frame.request();
   }
 
@@ -117,7 +116,6 @@ export class Ruler {
     this.#left.abort();
     this.#parts?.dispose();
     clearTimeout(this.#hiding);
-    this.#host.scroller.removeAttribute('data-ruled');
     this.element.remove();
     this.readout.remove();
   }

@@ -2,10 +2,6 @@ import { css } from 'lit';
 
 /** The ruler, its tip, and the position readout. */
 export const rulerStyles = css`
-  .viewport[data-ruled] {
-    --ruler: 12px;
-    right: 12px;
-  }
   .ruler {
     position: absolute;
     z-index: 1;
@@ -103,10 +99,6 @@ export const rulerStyles = css`
     .ruler,
     .readout {
       display: none;
-    }
-    .viewport[data-ruled] {
-      --ruler: 0px;
-      right: 0;
     }
   }
 `;

@@ -1,5 +1,6 @@
 import type { CSSResult } from 'lit';
 import type { Strings } from '../../strings.ts';
+import { ansiStyles } from '../../styles/ansi-colors.ts';
 import { longLineStyles } from '../../styles/long-lines.ts';
 import { textStyles } from '../../styles/text.ts';
 import { themed } from '../../styles/themed.ts';
@@ -11,7 +12,7 @@ import { RichRow, type RowParts } from './rich-row.ts';
 
 /** Draws lines that are more than plain text: styled, linked, structured, wide, long, or with something hidden. */
 export class TextKit {
-  readonly styles: readonly CSSResult[] = [textStyles, longLineStyles].map(themed);
+  readonly styles: readonly CSSResult[] = [ansiStyles, textStyles, longLineStyles].map(themed);
   readonly glyphs: GlyphSpacing;
   readonly raw = new RawLines();
   readonly #strings: Strings;
