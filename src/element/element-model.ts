@@ -30,7 +30,7 @@ export interface ElementModel extends ToolsModel {
 const NO_TOPIC: Notice = { kind: 'waiting', text: STRINGS.noTopic, action: undefined };
 
 export function modelOf(
-  { topic, label, toolbar, wrap, time, notify }: LogStreamAttributes,
+  { topic, label, toolbar, wrap, time, size, notify }: LogStreamAttributes,
   { status, quiet }: ShownStatus,
   { progress, behind, drawn, elapsed, following, unseen }: Viewport,
   tools: ReaderTools | undefined,
@@ -49,6 +49,7 @@ export function modelOf(
     following: isFinal(state) ? undefined : following,
     wrap,
     time,
+    size,
     notify,
     progress: state === 'catching-up' ? progress : undefined,
     printed: STRINGS.printed(drawn.from, drawn.to, first, head),

@@ -1,8 +1,11 @@
+import type { TextSize } from '../attributes.ts';
+
 /** What the reader can do from the toolbar, its menu and the button for new lines. */
 export interface ToolActions {
   follow(): void;
   wrap(): void;
   time(): void;
+  size(size: TextSize): void;
   copy(): void;
   download(): void;
   error(): void;

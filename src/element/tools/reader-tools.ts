@@ -279,6 +279,11 @@ export class ReaderTools {
       element.time = nextTimeMode(element.time);
       rememberChoice(element, { time: element.time });
     },
+    size: (size) => {
+      const { element } = this.#host;
+      element.size = size;
+      rememberChoice(element, { size });
+    },
     copy: () => this.#copySelected(),
     download: () => void this.#downloader.downloadAndNotify(),
     error: () => void this.#wholeLog.entries.go(ERRORS, false),

@@ -15,6 +15,8 @@ export const TOOL_STRINGS = {
     elapsed: 'Timestamps: since start (t)',
     delta: 'Timestamps: since previous line (t)',
   },
+  size: 'Text size',
+  sizes: { compact: 'Compact', normal: 'Normal', large: 'Large' },
   copy: 'Copy selection or line (c)',
   copied: (lines: number): string => `Copied ${STRINGS.lines(lines)}`,
   copying: (lines: number, all: number): string => `Copying ${count(lines)} of ${STRINGS.lines(all)}`,

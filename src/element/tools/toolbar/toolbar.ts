@@ -1,12 +1,13 @@
 import { html, nothing, type SVGTemplateResult, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import type { NotifyMode, ToolbarMode } from '../../attributes.ts';
+import type { NotifyMode, TextSize, ToolbarMode } from '../../attributes.ts';
 import type { TimeMode } from '../../util/time.ts';
 import type { LevelCounts } from '../../../protocol/answers/answers.ts';
 import { levelButtons } from '../levels/level-buttons.ts';
 import type { ToolActions } from '../actions.ts';
 import { ICONS } from './icons.ts';
 import { TOOL_STRINGS } from '../strings.ts';
+import { sizeItems } from './size-items.ts';
 import { moveFocus, placeMenu, setTabStop } from './roving-focus.ts';
 
 export interface ToolsModel {
@@ -15,13 +16,14 @@ export interface ToolsModel {
   readonly following: boolean | undefined;
   readonly wrap: boolean;
   readonly time: TimeMode;
+  readonly size: TextSize;
   readonly notify: NotifyMode;
   /** Lines that arrived and have not been seen. */
   readonly unseen: number;
 }
 
 interface Action {
-  readonly name: keyof ToolActions;
+  readonly name: Exclude<keyof ToolActions, 'size'>;
   readonly icon: SVGTemplateResult;
   readonly label: string;
   readonly pressed?: boolean | undefined;
@@ -164,5 +166,6 @@ export function toolbarTemplate(model: ToolsModel, actions: ToolActions, counts:
       @beforetoggle=${onMenuBeforeToggle}
     >
       ${[...all.filter((action) => !action.isEssential), ...menuOnly(model)].map((action) => menuItem(action, actions))}
+      ${sizeItems(model.size, actions)}
     </div>`;
 }
