@@ -12,6 +12,8 @@ export interface ToolActions {
   previousError(): void;
   warning(): void;
   previousWarning(): void;
+  /** Counts the entries of a log whose server counts none, by reading all of it. */
+  count(): void;
   /** Opens the search. */
   find(): void;
   /** Asks for a line or a time to go to. */

@@ -98,7 +98,16 @@ export class ReaderTools {
     const current = (this.#current = new CurrentLine(viewport));
     const freshTopic = (): Promise<string | undefined> => this.freshTopic();
     this.#goTo = new GoTo({ element, scroller, binding, viewport, current, task, lines, notify, freshTopic });
-    this.#wholeLog = new WholeLogTools({ ...host, task, selection, current, freshTopic, notify, announce });
+    this.#wholeLog = new WholeLogTools({
+      ...host,
+      task,
+      selection,
+      current,
+      freshTopic,
+      notify,
+      announce,
+      counted: () => this.#notifier.counted(this.#wholeLog.levels),
+    });
     this.#help = new KeyHelp(element);
     this.#notifier = new Notifier({ element, title: () => this.#title, notify });
     this.#permalinks = new Permalinks({
@@ -147,7 +156,8 @@ export class ReaderTools {
   }
 
   toolbar(model: ToolsModel): TemplateResult {
-    return toolbarTemplate(model, this.#actions, this.#wholeLog.levels.counts);
+    const { counts, isPartial, isWaiting } = this.#wholeLog.levels;
+    return toolbarTemplate(model, this.#actions, counts && { counts, isPartial }, isWaiting);
   }
 
   bar(): TemplateResult | undefined {
@@ -179,8 +189,8 @@ export class ReaderTools {
     const { state, head, end } = status;
     this.#wholeLog.stateChanged(status);
     const announce = (): void => {
-      const { counts } = this.#wholeLog.levels;
-      this.#liveRegion.announceState(state, head, end, counts === undefined ? 0 : errorsIn(counts));
+      const { counts, isPartial } = this.#wholeLog.levels;
+      this.#liveRegion.announceState(state, head, end, counts === undefined || isPartial ? 0 : errorsIn(counts));
     };
     // The last lines may not be counted yet.
     if (state === 'ended') this.#wholeLog.levels.whenCounted(announce);
@@ -188,6 +198,7 @@ export class ReaderTools {
     this.#permalinks.stateChanged(state);
     this.#goTo.stateChanged(state);
     this.#notifier.stateChanged({ state, head, end });
+    this.#notifier.counted(this.#wholeLog.levels);
   }
 
   /** Lines on screen could not be fetched; `text` says which, undefined where there are none. */
@@ -199,7 +210,8 @@ export class ReaderTools {
   linesAdded(count: number, lines: readonly Line[], head: number): void {
     const isRead = this.#host.element.announce === 'lines';
     this.#liveRegion.addLines(count, isRead ? lines.map(([, text]) => shownText(text)) : [], head);
-    this.#notifier.linesAdded(lines);
+    // Where nothing is counted, what comes is all that is known.
+    if (this.#wholeLog.levels.isUncounted) this.#notifier.linesAdded(lines);
   }
 
   /** The status changed, or lines came. */
@@ -209,6 +221,7 @@ export class ReaderTools {
 
   logRestarted(): void {
     this.logReplaced();
+    this.#notifier.restarted();
     this.#notify(TOOL_STRINGS.restarted);
   }
 
@@ -290,6 +303,7 @@ export class ReaderTools {
     previousError: () => void this.#wholeLog.entries.go(ERRORS, true),
     warning: () => void this.#wholeLog.entries.go(WARNINGS, false),
     previousWarning: () => void this.#wholeLog.entries.go(WARNINGS, true),
+    count: () => void this.#wholeLog.count(),
     find: () => this.#wholeLog.find.use((finder) => finder.open()),
     goToLine: () => void this.#goTo.open(),
     copyLink: () => void this.#permalinks.copyLink(),

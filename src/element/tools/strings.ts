@@ -52,6 +52,12 @@ export const TOOL_STRINGS = {
   warning: 'Next warning (x)',
   nextError: 'Next error',
   atMost: (entries: number): string => (entries > 9_999 ? '9,999+' : count(entries)),
+  orMore: (entries: number): string => (entries > 9_999 ? '9,999+' : `${count(entries)}+`),
+  atLeast: (entries: string): string => `At least ${entries}`,
+  countEntries: 'Count errors and warnings',
+  countingEntries: (lines: number, all: number): string => `Reading… ${count(lines)} of ${STRINGS.lines(all)}`,
+  countedEntries: (errors: string, warnings: string): string => `${errors}, ${warnings}`,
+  countedInPart: (lines: number): string => `Only ${STRINGS.lines(lines)} could be read`,
   finding: {
     error: {
       count: (errors: number): string => `${count(errors)} ${errors === 1 ? 'error' : 'errors'}`,

@@ -26,7 +26,19 @@ const ICONS = {
   warning: icon(svg`<path d="M8 2.25 14.25 13.5H1.75zM8 6.5v3M8 11.4v.1"/>`),
 };
 
-function button(kind: EntryKind, counts: LevelCounts, next: () => void, previous: () => void): TemplateResult | undefined {
+/** The entries of a log by level, as far as they are known. */
+export interface KnownCounts {
+  readonly counts: LevelCounts;
+  /** Whether there may be more. */
+  readonly isPartial: boolean;
+}
+
+function countOf({ name }: EntryKind, total: number, isPartial: boolean): string {
+  const text = TOOL_STRINGS.finding[name].count(total);
+  return isPartial ? TOOL_STRINGS.atLeast(text) : text;
+}
+
+function button(kind: EntryKind, { counts, isPartial }: KnownCounts, next: () => void, previous: () => void): TemplateResult | undefined {
   const { name } = kind;
   const total = kind.in(counts);
   if (total === 0) return undefined;
@@ -35,25 +47,25 @@ function button(kind: EntryKind, counts: LevelCounts, next: () => void, previous
     class="icon counted ${name}-count"
     data-action="${name}s"
     data-tip=${TOOL_STRINGS[name]}
-    aria-label=${TOOL_STRINGS.goToNext(TOOL_STRINGS.finding[name].count(total))}
+    aria-label=${TOOL_STRINGS.goToNext(countOf(kind, total, isPartial))}
     @click=${({ shiftKey }: MouseEvent) => (shiftKey ? previous() : next())}
   >
-    ${ICONS[name]}<span>${TOOL_STRINGS.atMost(total)}</span>
+    ${ICONS[name]}<span>${isPartial ? TOOL_STRINGS.orMore(total) : TOOL_STRINGS.atMost(total)}</span>
   </button>`;
 }
 
 /** The buttons that count errors and warnings and go to the next one; with Shift, to the previous one. None where there are none. */
-export function levelButtons(counts: LevelCounts, actions: LevelActions): readonly (TemplateResult | undefined)[] {
+export function levelButtons(known: KnownCounts, actions: LevelActions): readonly (TemplateResult | undefined)[] {
   return [
     button(
       ERRORS,
-      counts,
+      known,
       () => actions.error(),
       () => actions.previousError(),
     ),
     button(
       WARNINGS,
-      counts,
+      known,
       () => actions.warning(),
       () => actions.previousWarning(),
     ),

@@ -18,8 +18,21 @@ export interface LevelCounterHost {
   queries(): Pick<LogQueries, 'levels'> | undefined;
   /** The counts may be others. */
   changed(): void;
-  /** The server counts nothing: it does not mark lines. */
-  unmarked(): void;
+  /** The server counts nothing: it does not mark lines. Supplies what counts in its place. */
+  unmarked(): Promise<EntryReader>;
+}
+
+/** Counts the entries of a log by reading it. */
+export interface EntryReader {
+  /** Entries by level, as far as the log was read; undefined while nothing is known. */
+  readonly counts: LevelCounts | undefined;
+  /** Whether there are lines that were not read. */
+  readonly isPartial: boolean;
+  /** Whether these are read only when that is asked for. */
+  readonly isWaiting: boolean;
+  errorsAfter(line: number): number;
+  update(status: LogStatus, runs: readonly LineRun[]): void;
+  stop(): void;
 }
 
 /** Keeps the counts of a log up to date: asks once, counts what arrives, and asks about lines that did not arrive. */
@@ -31,6 +44,7 @@ export class LevelCounter {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
   #isUnmarked = false;
+  #reader: EntryReader | undefined;
   #waiting: (() => void)[] = [];
 
   constructor(host: LevelCounterHost) {
@@ -39,16 +53,37 @@ export class LevelCounter {
 
   /** Entries by level; undefined while nothing is known. */
   get counts(): LevelCounts | undefined {
-    return this.#isUnmarked ? undefined : countsOf(this.#tally);
+    return this.#isUnmarked ? this.#reader?.counts : countsOf(this.#tally);
+  }
+
+  /** Whether there may be more entries than are counted: the server counts none, and not all lines were read. */
+  get isPartial(): boolean {
+    return this.#reader?.isPartial === true;
+  }
+
+  /** Whether lines are counted only when that is asked for. */
+  get isWaiting(): boolean {
+    return this.#reader?.isWaiting === true;
+  }
+
+  /** What counts in place of the server; undefined while that does. */
+  get reader(): EntryReader | undefined {
+    return this.#reader;
+  }
+
+  /** Whether the server counts nothing, and not all lines were read. */
+  get isUncounted(): boolean {
+    return this.#isUnmarked && this.#reader?.isPartial !== false;
   }
 
   /** How many errors came after a line, while the log was open. */
   errorsAfter(line: number): number {
-    return this.#isUnmarked ? 0 : errorsAfter(this.#tally, line);
+    return this.#isUnmarked ? (this.#reader?.errorsAfter(line) ?? 0) : errorsAfter(this.#tally, line);
   }
 
   update(status: LogStatus, runs: readonly LineRun[]): void {
     this.#status = status;
+    if (this.#isUnmarked) return this.#reader?.update(status, runs);
     const before = this.#tally;
     this.#tally = arrived(before, status, runs);
     if (before !== this.#tally) this.#host.changed();
@@ -69,6 +104,8 @@ export class LevelCounter {
     this.#tally = UNCOUNTED;
     this.#failures = 0;
     this.#isUnmarked = false;
+    this.#reader?.stop();
+    this.#reader = undefined;
     this.#waiting = [];
   }
 
@@ -102,11 +139,20 @@ export class LevelCounter {
     if (!(error instanceof RefusedQueryError)) throw error;
     if (error.reason === 'unsupported') {
       this.#isUnmarked = true;
-      this.#host.unmarked();
+      void this.#readLines();
       return;
     }
     this.#failures += 1;
     this.#wait(Math.max((error.seconds ?? 0) * 1_000, doubling(this.#failures, ASK_INTERVAL, LONGEST_WAIT)));
+  }
+
+  async #readLines(): Promise<void> {
+    const asked = this.#asking;
+    const reader = await this.#host.unmarked();
+    if (!this.#isUnmarked || this.#asking !== asked || this.#status === undefined) return reader.stop();
+    this.#reader = reader;
+    reader.update(this.#status, []);
+    this.#host.changed();
   }
 
   /** Asks again after this time, ms, if there is something to ask. */

@@ -7,8 +7,16 @@ import { Throttle } from '../../util/throttle.ts';
 /** Shortest time between two questions about one log, ms. */
 const INTERVAL = 2_000;
 
+/** Answers in place of a server that cannot, as far as it has read the log. */
+export interface ReadLevels extends Pick<LogQueries, 'levels' | 'seek'> {
+  /** How many lines it has read. */
+  readonly lines: number;
+}
+
 export interface LevelPartsHost {
   readonly queries: Pick<LogQueries, 'levels'>;
+  /** Undefined while the server is believed to answer. */
+  read(): ReadLevels | undefined;
   status(): LogExtent;
   changed(): void;
 }
@@ -22,6 +30,8 @@ export class LevelParts {
   /** The epoch of the page, and how many parts it has. */
   #key = '';
   #parts = 0;
+  /** How many lines had been read for it, where the server can't count. */
+  #lines = 0;
   #isAsking = false;
   #isUnsupported = false;
 
@@ -52,21 +62,30 @@ export class LevelParts {
 
   #isOutdated(): boolean {
     const { epoch, first, head } = this.#host.status();
-    if (this.#isUnsupported || this.#isAsking || epoch === '' || head < first) return false;
+    if (this.#isAsking || epoch === '' || head < first) return false;
+    const read = this.#host.read()?.lines ?? 0;
+    if (this.#isUnsupported && read === 0) return false;
     const page = this.#key === epoch ? this.#page : undefined;
-    return page === undefined || page.upto !== head || page.after !== first - 1;
+    return page === undefined || page.upto !== head || page.after !== first - 1 || (this.#isUnsupported && read !== this.#lines);
   }
 
   async #ask(): Promise<void> {
     if (!this.#isOutdated()) return;
     const { epoch, first, head } = this.#host.status();
     this.#isAsking = true;
+    const read = this.#isUnsupported ? this.#host.read() : undefined;
     try {
-      this.#page = await this.#host.queries.levels({ epoch, after: first - 1, upto: head, parts: this.#parts }, this.#left.signal);
+      this.#lines = read?.lines ?? 0;
+      this.#page = await (read ?? this.#host.queries).levels(
+        { epoch, after: first - 1, upto: head, parts: this.#parts },
+        this.#left.signal,
+      );
       this.#key = epoch;
       this.#host.changed();
     } catch (error) {
       this.#isUnsupported = error instanceof RefusedQueryError && error.reason === 'unsupported';
+      // What was read may be asked at once.
+      if (this.#isUnsupported) this.#host.changed();
     } finally {
       this.#isAsking = false;
     }

@@ -2,8 +2,8 @@ import { html, nothing, type SVGTemplateResult, type TemplateResult } from 'lit'
 import { repeat } from 'lit/directives/repeat.js';
 import type { NotifyMode, TextSize, ToolbarMode } from '../../attributes.ts';
 import type { TimeMode } from '../../util/time.ts';
-import type { LevelCounts } from '../../../protocol/answers/answers.ts';
-import { levelButtons } from '../levels/level-buttons.ts';
+import { ERRORS } from '../entries/entry-kind.ts';
+import { levelButtons, type KnownCounts } from '../levels/level-buttons.ts';
 import type { ToolActions } from '../actions.ts';
 import { ICONS } from './icons.ts';
 import { TOOL_STRINGS } from '../strings.ts';
@@ -51,16 +51,17 @@ function actionsOf({ following, wrap, time }: ToolsModel): Action[] {
 }
 
 /** What only the menu has. */
-function menuOnly({ following, notify }: ToolsModel): Action[] {
+function menuOnly({ following, notify }: ToolsModel, isCountable: boolean): Action[] {
   const items: Action[] = [
     { name: 'goToLine', icon: ICONS.goTo, label: TOOL_STRINGS.goToItem },
     { name: 'copyLink', icon: ICONS.link, label: TOOL_STRINGS.copyLink },
     { name: 'copyMarkdown', icon: ICONS.markdown, label: TOOL_STRINGS.copyMarkdown },
     { name: 'help', icon: ICONS.help, label: TOOL_STRINGS.helpItem },
   ];
+  if (isCountable) items.unshift({ name: 'count', icon: ICONS.error, label: TOOL_STRINGS.countEntries });
   // Of a complete log there is nothing more to tell.
   if (following !== undefined)
-    items.splice(3, 0, { name: 'notify', icon: ICONS.bell, label: TOOL_STRINGS.tellMe, isChecked: notify !== 'off' });
+    items.splice(-1, 0, { name: 'notify', icon: ICONS.bell, label: TOOL_STRINGS.tellMe, isChecked: notify !== 'off' });
   return items;
 }
 
@@ -122,11 +123,17 @@ const onMenuBeforeToggle = (event: ToggleEvent): void => {
   if (event.newState === 'closed' && menu?.matches(':focus-within')) openerOf(menu)?.focus();
 };
 
-/** `counts`: the entries of the log by level, where they are known. */
-export function toolbarTemplate(model: ToolsModel, actions: ToolActions, counts: LevelCounts | undefined): TemplateResult {
+/** `known`: the entries of the log by level, where they are known; `isCountable`: whether the reader may have them counted. */
+export function toolbarTemplate(
+  model: ToolsModel,
+  actions: ToolActions,
+  known: KnownCounts | undefined,
+  isCountable: boolean,
+): TemplateResult {
   const all = actionsOf(model);
   // Where errors are counted, the button with their number goes to them.
-  const buttons = counts === undefined ? all : all.filter(({ name }) => name !== 'error');
+  const isCounted = known !== undefined && (!known.isPartial || ERRORS.in(known.counts) > 0);
+  const buttons = isCounted ? all.filter(({ name }) => name !== 'error') : all;
   const { toolbar } = model;
   return html`<div
       class="toolbar ${toolbar}"
@@ -137,7 +144,7 @@ export function toolbarTemplate(model: ToolsModel, actions: ToolActions, counts:
       @keydown=${onToolbarKey}
       @focusin=${onToolbarFocus}
     >
-      ${counts === undefined ? nothing : levelButtons(counts, actions)}
+      ${known === undefined ? nothing : levelButtons(known, actions)}
       ${repeat(
         buttons,
         ({ name }) => name,
@@ -165,7 +172,7 @@ export function toolbarTemplate(model: ToolsModel, actions: ToolActions, counts:
       @toggle=${onMenuToggle}
       @beforetoggle=${onMenuBeforeToggle}
     >
-      ${[...all.filter((action) => !action.isEssential), ...menuOnly(model)].map((action) => menuItem(action, actions))}
+      ${[...all.filter((action) => !action.isEssential), ...menuOnly(model, isCountable)].map((action) => menuItem(action, actions))}
       ${sizeItems(model.size, actions)}
     </div>`;
 }
