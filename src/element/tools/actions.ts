@@ -39,5 +39,7 @@ export interface KeyActions extends ToolActions {
   openGroups(): void;
   /** Acts on the current line, or moves the focus to the first button or link on screen. */
   enter(): void;
+  /** Opens or closes the group that the current line begins. Returns false if it begins none, or that is open or closed already. */
+  expand(isOpen: boolean): boolean;
   escape(): void;
 }

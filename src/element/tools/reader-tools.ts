@@ -23,7 +23,7 @@ import { GoTo } from './go-to/go-to.ts';
 import { goToStyles } from './go-to/styles.ts';
 import { KeyHelp } from './help/key-help.ts';
 import { helpStyles } from './help/styles.ts';
-import { listenForKeys } from './keyboard/keyboard.ts';
+import { listenForKeys, type RowAction } from './keyboard/keyboard.ts';
 import { errorsIn } from './levels/entry-tally.ts';
 import { LiveRegion } from './live-region/live-region.ts';
 import { newLinesPill } from './messages/new-lines-pill.ts';
@@ -314,7 +314,7 @@ export class ReaderTools {
     end: () => this.#current.edge('end'),
   };
 
-  readonly #keyActions: Omit<KeyActions, 'enter'> = {
+  readonly #keyActions: Omit<KeyActions, RowAction> = {
     ...this.#actions,
     raw: () => this.#host.viewport.toggleRaw(),
     nextMatch: (isBackwards) => this.#wholeLog.find.finder?.step(isBackwards),

@@ -75,6 +75,7 @@ export class WholeLogTools {
     this.#ruler = new RulerLoader({
       ...host,
       read: () => this.levels.reader && this.#reader,
+      counted: () => this.levels,
       hits: () => this.find.finder?.hits.lines ?? NO_LINES,
       selected: () => selection.lines,
       found: (line) => {

@@ -1,4 +1,4 @@
-import type { LevelCounts } from '../../../protocol/answers/answers.ts';
+import type { LevelCounts, LevelsPage } from '../../../protocol/answers/answers.ts';
 import type { LineRun, LogState, LogStatus } from '../../../worker/api.ts';
 import { doubling } from '../../../worker/doubling.ts';
 import type { LogQueries } from '../../../worker/queries/log-queries.ts';
@@ -9,6 +9,9 @@ import { answered, arrived, asking, countsOf, errorsAfter, questionOf, refused, 
 export const ASK_INTERVAL = 1_000;
 /** Longest time until a question that failed is asked again, ms. */
 const LONGEST_WAIT = 60_000;
+
+/** Parts that the first question asks for: as many as most rulers show, so that these need not ask as well. */
+const PARTS = 200;
 
 /** States in which the server may be asked. */
 const ASKED: ReadonlySet<LogState> = new Set<LogState>(['catching-up', 'live', 'ended']);
@@ -45,6 +48,7 @@ export class LevelCounter {
   #failures = 0;
   #isUnmarked = false;
   #reader: EntryReader | undefined;
+  #page: LevelsPage | undefined;
   #waiting: (() => void)[] = [];
 
   constructor(host: LevelCounterHost) {
@@ -66,14 +70,24 @@ export class LevelCounter {
     return this.#reader?.isWaiting === true;
   }
 
+  /** The last answer about the whole log, in parts. */
+  get page(): LevelsPage | undefined {
+    return this.#page;
+  }
+
+  /** Whether an answer is under way. */
+  get isCounting(): boolean {
+    return this.#tally.asked !== undefined || (this.#isUnmarked && this.#reader === undefined);
+  }
+
   /** What counts in place of the server; undefined while that does. */
   get reader(): EntryReader | undefined {
     return this.#reader;
   }
 
-  /** Whether the server counts nothing, and not all lines were read. */
+  /** Whether not all entries are counted, nor about to be. */
   get isUncounted(): boolean {
-    return this.#isUnmarked && this.#reader?.isPartial !== false;
+    return this.isPartial || (this.counts === undefined && !this.isCounting);
   }
 
   /** How many errors came after a line, while the log was open. */
@@ -102,6 +116,7 @@ export class LevelCounter {
     clearTimeout(this.#timer);
     this.#timer = this.#asking = this.#status = undefined;
     this.#tally = UNCOUNTED;
+    this.#page = undefined;
     this.#failures = 0;
     this.#isUnmarked = false;
     this.#reader?.stop();
@@ -118,10 +133,12 @@ export class LevelCounter {
     const { signal } = (this.#asking = new AbortController());
     this.#tally = asking(this.#tally, question);
     this.#wait(ASK_INTERVAL);
-    queries.levels(question, signal).then(
+    const isWhole = question.after < status.first;
+    queries.levels(isWhole ? { ...question, parts: PARTS } : question, signal).then(
       (page) => {
         if (signal.aborted) return;
         this.#failures = 0;
+        if (isWhole) this.#page = page;
         this.#tally = answered(this.#tally, question, page);
         this.#host.changed();
         this.#settle();
@@ -148,7 +165,8 @@ export class LevelCounter {
 
   async #readLines(): Promise<void> {
     const asked = this.#asking;
-    const reader = await this.#host.unmarked();
+    const reader = await this.#host.unmarked().catch((error: unknown) => console.warn("Errors and warnings couldn't be counted.", error));
+    if (reader === undefined) return;
     if (!this.#isUnmarked || this.#asking !== asked || this.#status === undefined) return reader.stop();
     this.#reader = reader;
     reader.update(this.#status, []);

@@ -17,6 +17,8 @@ export interface LevelPartsHost {
   readonly queries: Pick<LogQueries, 'levels'>;
   /** Undefined while the server is believed to answer. */
   read(): ReadLevels | undefined;
+  /** What the header's question brought, which is the first one about a log. */
+  counted(): { readonly page: LevelsPage | undefined; readonly isCounting: boolean };
   status(): LogExtent;
   changed(): void;
 }
@@ -52,12 +54,22 @@ export class LevelParts {
   /** Asks for this many parts if the log or their number changed since the last answer. */
   request(parts: number): void {
     this.#parts = parts;
+    if (this.page === undefined && !this.#takeCounted()) return;
     if (this.#isOutdated()) this.#asking.request();
   }
 
   dispose(): void {
     this.#asking.dispose();
     this.#left.abort();
+  }
+
+  /** Returns false while it is worth waiting for. */
+  #takeCounted(): boolean {
+    const { page, isCounting } = this.#host.counted();
+    if (page === undefined) return !isCounting;
+    this.#page = page;
+    this.#key = this.#host.status().epoch;
+    return true;
   }
 
   #isOutdated(): boolean {

@@ -7,7 +7,7 @@ import { setStyle } from '../../util/set-style.ts';
 import { formatTime } from '../../util/time.ts';
 import type { Viewport } from '../../viewport/viewport.ts';
 import { TOOL_STRINGS } from '../strings.ts';
-import { LevelParts, type ReadLevels } from './level-parts.ts';
+import { LevelParts, type LevelPartsHost, type ReadLevels } from './level-parts.ts';
 import { ReadoutTiming } from './readout-timing.ts';
 import { drawRuler, PAINTS } from './ruler-drawing.ts';
 import { densityOf, nearestTick, placesOf, ticksOf, type Tick } from './ruler-marks.ts';
@@ -31,6 +31,7 @@ export interface RulerHost {
   readonly queries: LogQueries | undefined;
   /** What answers in place of a server that cannot. */
   read(): ReadLevels | undefined;
+  readonly counted: LevelPartsHost['counted'];
   /** Undefined while there is no log. */
   status(): LogExtent | undefined;
   /** The lines that a search found, as far as they are known, in order; the same list until it changes. */
@@ -96,7 +97,7 @@ export class Ruler {
     this.element.append(this.#canvas, this.#box, this.#tip);
     const read = (): ReadLevels | undefined => host.read();
     const status = (): LogExtent => host.status() ?? NO_LOG;
-    this.#parts = queries && new LevelParts({ queries, read, status, changed: () => this.#frame.request() });
+    this.#parts = queries && new LevelParts({ queries, read, counted: host.counted, status, changed: () => this.#frame.request() });
     this.#noteMovement();
     const { signal } = this.#left;
     scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true, signal });

@@ -124,7 +124,7 @@ describe('counting entries', () => {
       undefined,
       false,
       false,
-      false,
+      true,
     ]);
     grow(10);
     await pass(0);

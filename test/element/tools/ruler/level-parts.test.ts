@@ -8,6 +8,7 @@ function setUp(refusal?: QueryRefusal) {
   const asked: LevelsQuestion[] = [];
   const extent = { epoch: 'e', first: 1, head: 100 };
   const read: { now: ReadLevels | undefined } = { now: undefined };
+  const counted: { page: LevelsPage | undefined; isCounting: boolean } = { page: undefined, isCounting: false };
   const parts = new LevelParts({
     queries: {
       levels: (question): Promise<LevelsPage> => {
@@ -17,10 +18,11 @@ function setUp(refusal?: QueryRefusal) {
       },
     },
     read: () => read.now,
+    counted: () => counted,
     status: () => extent,
     changed: () => undefined,
   });
-  return { asked, extent, parts, read };
+  return { asked, extent, parts, read, counted };
 }
 
 /** As a frame does while a log grows. */
@@ -75,6 +77,21 @@ describe('the counts for the ruler', () => {
       await vi.advanceTimersByTimeAsync(2_000);
     }
     expect([asked.length, upto, parts.page?.upto]).toEqual([1, [40, 100], 100]);
+  });
+
+  it('are those of the header at first, which are waited for', async () => {
+    const { parts, asked, extent, counted } = setUp();
+    counted.isCounting = true;
+    parts.request(10);
+    await vi.advanceTimersByTimeAsync(2_000);
+    Object.assign(counted, { isCounting: false, page: { after: 0, upto: 100, parts: [] } });
+    parts.request(10);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect([asked.length, parts.page?.upto]).toEqual([0, 100]);
+    extent.head = 120;
+    parts.request(10);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect([asked.length, parts.page?.upto]).toEqual([1, 120]);
   });
 
   it('begin again with another log', async () => {
