@@ -90,6 +90,7 @@ const ROOMS = {
     'tools/actions.ts',
     'tools/strings.ts',
     'tools/lines',
+    'tools/unmarked',
     'tools/messages',
     'tools/selection',
     'tools/current',

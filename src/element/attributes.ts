@@ -10,6 +10,7 @@ export type Theme = 'auto' | 'light' | 'dark';
 export type ToolbarMode = 'full' | 'compact' | 'none';
 export type GroupsMode = 'auto' | 'open' | 'off';
 export type NotifyMode = 'off' | 'end' | 'error' | 'all';
+export type TextSize = 'normal' | 'compact' | 'large';
 export type AnnounceMode = 'summary' | 'lines' | 'off';
 
 /** The properties that reflect attributes. `npm run manifest` reads what they do from here. */
@@ -67,6 +68,13 @@ export interface LogStreamProperties {
   get time(): TimeMode;
   set time(value: TimeMode | null);
 
+  /**
+   * The size of the lines: 13 px in rows of 20, `compact` 12 in 18, `large` 15 in 24, or in proportion to `--ls-size` and `--ls-line`
+   * where these are set.
+   */
+  get size(): TextSize;
+  set size(value: TextSize | null);
+
   /** The colours. `auto` follows the `color-scheme` of the page. */
   get theme(): Theme;
   set theme(value: Theme | null);
@@ -93,8 +101,8 @@ export interface LogStreamProperties {
   set sourceUrl(value: string | null);
 
   /**
-   * Whether what the reader chooses, to wrap lines and which timestamps to show, is remembered for all logs of the origin.
-   * An attribute that the page sets counts more.
+   * Whether what the reader chooses is remembered for all logs of the origin: whether lines wrap, the timestamps, the size of the lines
+   * and the levels shown. An attribute that the page sets counts more.
    */
   get remember(): OnOff;
   set remember(value: OnOff | null);
@@ -115,6 +123,8 @@ export interface LogStreamProperties {
   set toolbar(value: ToolbarMode | null);
 }
 
+export const TEXT_SIZES: readonly [TextSize, ...TextSize[]] = ['normal', 'compact', 'large'];
+
 const ON_OFF: AttributeValues = ['on', 'off'];
 const ATTRIBUTES: Readonly<Record<string, AttributeValues>> = {
   topic: 'text',
@@ -126,6 +136,7 @@ const ATTRIBUTES: Readonly<Record<string, AttributeValues>> = {
   'line-numbers': ON_OFF,
   groups: ['auto', 'open', 'off'],
   time: TIME_MODES,
+  size: TEXT_SIZES,
   theme: ['auto', 'light', 'dark'],
   label: 'text',
   permalink: 'flag',

@@ -29,7 +29,7 @@ export interface ElementModel extends ToolsModel {
 }
 
 export function modelOf(
-  { topic, label, toolbar, wrap, time, notify }: LogStreamAttributes,
+  { topic, label, toolbar, wrap, time, size, notify }: LogStreamAttributes,
   { status, quiet }: ShownStatus,
   { progress, behind, drawn, elapsed, following, unseen }: Viewport,
   tools: ReaderTools | undefined,
@@ -49,6 +49,7 @@ export function modelOf(
     following: isFinal(state) ? undefined : following,
     wrap,
     time,
+    size,
     notify,
     progress: state === 'catching-up' ? progress : undefined,
     printed: drawn.from <= first && drawn.to >= head ? undefined : strings.printed(drawn.from, drawn.to, head),

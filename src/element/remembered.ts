@@ -1,11 +1,15 @@
+import { LEVEL, type Level } from '../protocol/marks/level.ts';
 import { attempt } from '../worker/platform/attempt.ts';
-import type { LogStreamAttributes } from './attributes.ts';
+import { TEXT_SIZES, type LogStreamAttributes, type TextSize } from './attributes.ts';
 import { TIME_MODES, type TimeMode } from './util/time.ts';
 
 /** What readers chose in logs of this origin. */
 export interface Choices {
   readonly wrap?: boolean;
   readonly time?: TimeMode;
+  readonly size?: TextSize;
+  /** The lowest level that is shown. */
+  readonly levels?: Level;
 }
 
 const KEY = 'log-stream';
@@ -16,10 +20,15 @@ const completed = new WeakSet<Element>();
 export function applyChoices(element: LogStreamAttributes): void {
   if (completed.has(element)) return;
   completed.add(element);
-  if (element.remember === 'off') return;
-  const { wrap, time } = readChoices();
+  const { wrap, time, size } = choicesFor(element);
   if (wrap !== undefined && !element.hasAttribute('wrap')) element.wrap = wrap;
   if (time !== undefined && !element.hasAttribute('time')) element.time = time;
+  if (size !== undefined && !element.hasAttribute('size')) element.size = size;
+}
+
+/** What the reader chose before; nothing where it is not to be remembered. */
+export function choicesFor({ remember }: Pick<LogStreamAttributes, 'remember'>): Choices {
+  return remember === 'off' ? {} : readChoices();
 }
 
 /** Remembers what the reader has just chosen. */
@@ -31,9 +40,18 @@ export function rememberChoice({ remember }: LogStreamAttributes, choice: Choice
 
 /** Other versions and pages may have stored anything. */
 function readChoices(): Choices {
-  const { wrap, time } = storedObject();
-  const mode = TIME_MODES.find((known) => known === time);
-  return { ...(typeof wrap === 'boolean' && { wrap }), ...(mode !== undefined && { time: mode }) };
+  const stored = storedObject();
+  const { wrap } = stored;
+  const known = <T>(key: string, values: readonly T[]): T | undefined => values.find((value) => value === stored[key]);
+  const time = known('time', TIME_MODES);
+  const size = known('size', TEXT_SIZES);
+  const levels = known('levels', Object.values(LEVEL));
+  return {
+    ...(typeof wrap === 'boolean' && { wrap }),
+    ...(time !== undefined && { time }),
+    ...(size !== undefined && { size }),
+    ...(levels !== undefined && { levels }),
+  };
 }
 
 function storedObject(): Readonly<Record<string, unknown>> {

@@ -109,6 +109,8 @@ export const german: LogStreamWords = ({ count, decimal, percent, plural }, stri
         elapsed: 'Zeitstempel: seit Beginn (t)',
         delta: 'Zeitstempel: seit der vorigen Zeile (t)',
       },
+      size: 'Schriftgröße',
+      sizes: { compact: 'Kompakt', normal: 'Normal', large: 'Groß' },
       copy: 'Auswahl oder Zeile kopieren (c)',
       copied: (lines) => `${strings.lines(lines)} kopiert`,
       copying: (lines, all) => `Kopieren: ${count(lines)} von ${strings.lines(all)}`,
@@ -142,6 +144,12 @@ export const german: LogStreamWords = ({ count, decimal, percent, plural }, stri
       warning: 'Nächste Warnung (x)',
       nextError: 'Nächster Fehler',
       atMost: (entries) => (entries > 9_999 ? `${count(9_999)}+` : count(entries)),
+      orMore: (entries) => `${count(Math.min(entries, 9_999))}+`,
+      atLeast: (entries) => `Mindestens ${entries}`,
+      countEntries: 'Fehler und Warnungen zählen',
+      countingEntries: (lines, all) => `Lesen… ${count(lines)} von ${strings.lines(all)}`,
+      countedEntries: (errors, warnings) => `${errors}, ${warnings}`,
+      countedInPart: (lines) => `Nur ${strings.lines(lines)} waren lesbar`,
       finding: {
         error: {
           count: (errors) => strings.errors(errors),

@@ -26,6 +26,19 @@ export const bodyStyles = css`
     flex: 1;
     min-height: 0;
   }
+  /* What the page sets stays on the host, so that these are in proportion to it. */
+  :host([size]) {
+    --size: var(--ls-size, 13px);
+    --line: var(--ls-line, 20px);
+  }
+  :host([size='compact']) .body {
+    --ls-size: calc(var(--size) * 12 / 13);
+    --ls-line: calc(var(--line) * 0.9);
+  }
+  :host([size='large']) .body {
+    --ls-size: calc(var(--size) * 15 / 13);
+    --ls-line: calc(var(--line) * 1.2);
+  }
   .notice {
     position: absolute;
     inset: 0;

@@ -1,14 +1,19 @@
+import type { TextSize } from '../attributes.ts';
+
 /** What the reader can do from the toolbar, its menu and the button for new lines. */
 export interface ToolActions {
   follow(): void;
   wrap(): void;
   time(): void;
+  size(size: TextSize): void;
   copy(): void;
   download(): void;
   error(): void;
   previousError(): void;
   warning(): void;
   previousWarning(): void;
+  /** Counts the entries of a log whose server counts none, by reading all of it. */
+  count(): void;
   /** Opens the search. */
   find(): void;
   /** Asks for a line or a time to go to. */
@@ -34,5 +39,7 @@ export interface KeyActions extends ToolActions {
   openGroups(): void;
   /** Acts on the current line, or moves the focus to the first button or link on screen. */
   enter(): void;
+  /** Opens or closes the group that the current line begins. Returns false if it begins none, or that is open or closed already. */
+  expand(isOpen: boolean): boolean;
   escape(): void;
 }

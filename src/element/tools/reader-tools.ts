@@ -26,7 +26,7 @@ import { GoTo } from './go-to/go-to.ts';
 import { goToStyles } from './go-to/styles.ts';
 import { KeyHelp } from './help/key-help.ts';
 import { helpStyles } from './help/styles.ts';
-import { listenForKeys } from './keyboard/keyboard.ts';
+import { listenForKeys, type RowAction } from './keyboard/keyboard.ts';
 import { errorsIn } from './levels/entry-tally.ts';
 import { LiveRegion } from './live-region/live-region.ts';
 import { newLinesPill } from './messages/new-lines-pill.ts';
@@ -115,7 +115,8 @@ export class ReaderTools {
     const current = (this.#current = new CurrentLine(viewport));
     const freshTopic = (): Promise<string | undefined> => this.freshTopic();
     this.#goTo = new GoTo({ element, scroller, binding, viewport, current, task, strings, lines, notify, freshTopic });
-    this.#wholeLog = new WholeLogTools({ ...host, task, selection, current, strings, freshTopic, notify, announce });
+    const counted = (): void => this.#notifier.counted(this.#wholeLog.levels);
+    this.#wholeLog = new WholeLogTools({ ...host, task, selection, current, strings, freshTopic, notify, announce, counted });
     this.#help = new KeyHelp(element, strings);
     this.#notifier = new Notifier({ element, strings, title: () => this.#title, notify });
     this.#permalinks = new Permalinks({
@@ -168,7 +169,9 @@ export class ReaderTools {
   }
 
   toolbar(model: ToolsModel): TemplateResult {
-    return toolbarTemplate(model, this.#actions, { counts: this.#wholeLog.levels.counts, strings: this.#strings });
+    const { counts, isPartial, isWaiting } = this.#wholeLog.levels;
+    const known = counts && { counts, isPartial };
+    return toolbarTemplate(model, this.#actions, { known, isCountable: isWaiting, strings: this.#strings });
   }
 
   bar(): TemplateResult | undefined {
@@ -198,8 +201,8 @@ export class ReaderTools {
     const { state, head, end } = status;
     this.#wholeLog.stateChanged(status);
     const announce = (): void => {
-      const { counts } = this.#wholeLog.levels;
-      this.#liveRegion.announceState(state, head, end, counts === undefined ? 0 : errorsIn(counts));
+      const { counts, isPartial } = this.#wholeLog.levels;
+      this.#liveRegion.announceState(state, head, end, counts === undefined || isPartial ? 0 : errorsIn(counts));
     };
     // The last lines may not be counted yet.
     if (state === 'ended') this.#wholeLog.levels.whenCounted(announce);
@@ -207,6 +210,7 @@ export class ReaderTools {
     this.#permalinks.stateChanged(state);
     this.#goTo.stateChanged(state);
     this.#notifier.stateChanged({ state, head, end });
+    this.#notifier.counted(this.#wholeLog.levels);
   }
 
   /** Lines on screen could not be fetched; `text` says which, undefined where there are none. */
@@ -218,7 +222,8 @@ export class ReaderTools {
   linesAdded(count: number, lines: readonly Line[], head: number): void {
     const isRead = this.#host.element.announce === 'lines';
     this.#liveRegion.addLines(count, isRead ? lines.map(([, text]) => shownText(text)) : [], head);
-    this.#notifier.linesAdded(lines);
+    // Where nothing is counted, what comes is all that is known.
+    if (this.#wholeLog.levels.isUncounted) this.#notifier.linesAdded(lines);
   }
 
   /** The status changed, or lines came. */
@@ -228,6 +233,7 @@ export class ReaderTools {
 
   logRestarted(): void {
     this.logReplaced();
+    this.#notifier.restarted();
     this.#notify(this.#strings.restarted);
   }
 
@@ -298,12 +304,18 @@ export class ReaderTools {
       element.time = nextTimeMode(element.time);
       rememberChoice(element, { time: element.time });
     },
+    size: (size) => {
+      const { element } = this.#host;
+      element.size = size;
+      rememberChoice(element, { size });
+    },
     copy: () => this.#copySelected(),
     download: () => void this.#downloader.downloadAndNotify(),
     error: () => void this.#wholeLog.entries.go(ERRORS, false),
     previousError: () => void this.#wholeLog.entries.go(ERRORS, true),
     warning: () => void this.#wholeLog.entries.go(WARNINGS, false),
     previousWarning: () => void this.#wholeLog.entries.go(WARNINGS, true),
+    count: () => void this.#wholeLog.count(),
     find: () => this.#wholeLog.find.use((finder) => finder.open()),
     goToLine: () => void this.#goTo.open(),
     copyLink: () => void this.#permalinks.copyLink(),
@@ -314,7 +326,7 @@ export class ReaderTools {
     end: () => this.#current.edge('end'),
   };
 
-  readonly #keyActions: Omit<KeyActions, 'enter'> = {
+  readonly #keyActions: Omit<KeyActions, RowAction> = {
     ...this.#actions,
     raw: () => this.#host.viewport.toggleRaw(),
     nextMatch: (isBackwards) => this.#wholeLog.find.finder?.step(isBackwards),

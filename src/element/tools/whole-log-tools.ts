@@ -7,16 +7,17 @@ import type { ElementWords } from '../words/element-words.ts';
 import type { Viewport } from '../viewport/viewport.ts';
 import type { CurrentLine } from './current/current-line.ts';
 import { EntryFinder } from './entries/entry-finder.ts';
-import { ERRORS } from './entries/entry-kind.ts';
+import { ERRORS, WARNINGS } from './entries/entry-kind.ts';
 import { FindLoader } from './find/find-loader.ts';
 import { GroupTool } from './groups/group-tool.ts';
-import { LevelCounter } from './levels/level-counter.ts';
-import type { Task } from './messages/task.ts';
+import { LevelCounter, type EntryReader } from './levels/level-counter.ts';
+import { isAbortError, type Task } from './messages/task.ts';
 import type { ToastAction } from './messages/toast.ts';
 import { queriesOf } from './queries-of.ts';
 import type { ToolStrings } from './strings.ts';
 import { RulerLoader } from './ruler/ruler-loader.ts';
 import type { Selection } from './selection/selection.ts';
+import type { LogReader } from './unmarked/log-reader.ts';
 
 export interface WholeLogToolsHost {
   readonly element: LogStreamAttributes;
@@ -35,6 +36,8 @@ export interface WholeLogToolsHost {
   notify(text: string, action?: ToastAction): void;
   /** For screen readers only. */
   announce(text: string): void;
+  /** More is known of the entries of the log. */
+  counted(): void;
 }
 
 const NO_LINES: readonly number[] = [];
@@ -47,15 +50,25 @@ export class WholeLogTools {
   readonly #host: WholeLogToolsHost;
   readonly #ruler: RulerLoader;
   readonly #groups: GroupTool;
+  /** Reads the log, where its server marks no lines. */
+  #reader: LogReader | undefined;
 
   constructor(host: WholeLogToolsHost) {
     this.#host = host;
     const { element, binding, viewport, selection, current } = host;
     const queries = (): LogQueries | undefined => queriesOf(binding);
-    this.levels = new LevelCounter({ queries, changed: () => element.requestUpdate(), unmarked: () => void this.#classify() });
+    this.levels = new LevelCounter({
+      queries,
+      changed: () => {
+        element.requestUpdate();
+        host.counted();
+      },
+      unmarked: () => this.#readLines(),
+    });
     this.entries = new EntryFinder({
       ...host,
       queries,
+      read: () => (this.levels.reader?.isPartial === false ? this.#reader : undefined),
       // A fold shows it in the row of its first line.
       current: () => (current.line === undefined ? undefined : viewport.current),
       select: (line) => {
@@ -65,6 +78,8 @@ export class WholeLogTools {
     });
     this.#ruler = new RulerLoader({
       ...host,
+      read: () => this.levels.reader && this.#reader,
+      counted: () => this.levels,
       hits: () => this.find.finder?.hits.lines ?? NO_LINES,
       selected: () => selection.lines,
       found: (line) => {
@@ -73,7 +88,7 @@ export class WholeLogTools {
       },
     });
     this.find = new FindLoader(host);
-    this.#groups = new GroupTool({ ...host, shown: host.words.strings });
+    this.#groups = new GroupTool({ ...host, shown: host.words.strings, marked: () => this.#reader?.marked ?? [] });
   }
 
   connect(): void {
@@ -124,9 +139,41 @@ export class WholeLogTools {
     void this.entries.go(ERRORS, false, lines().to - viewport.unseen + 1);
   }
 
-  /** The server marks no lines: those that are drawn are classified here. */
-  async #classify(): Promise<void> {
-    const { classifyLine } = await import('./levels/classify-line.ts');
-    this.#host.viewport.classifier = classifyLine;
+  /** Counts the entries of a log whose server does not, however long it is; the reader may cancel. */
+  async count(): Promise<void> {
+    const { task, lines, notify, strings } = this.#host;
+    const reader = this.#reader;
+    if (reader === undefined) return;
+    const all = lines().to - lines().from + 1;
+    try {
+      await task.run(strings.countingEntries(0, all), (signal, report) =>
+        reader.readAll(signal, (read) => report(strings.countingEntries(read, all))),
+      );
+    } catch (error) {
+      if (isAbortError(error)) return;
+      throw error;
+    }
+    const { counts } = reader;
+    if (counts === undefined || reader.isPartial) return notify(strings.countedInPart(reader.lines));
+    const [errors, warnings] = [ERRORS, WARNINGS].map((kind) => strings.finding[kind.name].count(kind.in(counts)));
+    notify(strings.countedEntries(errors ?? '', warnings ?? ''));
+  }
+
+  /** The server marks no lines: they are read here, and those that are drawn are classified. */
+  async #readLines(): Promise<EntryReader> {
+    const { viewport, binding, element } = this.#host;
+    const [{ classifyLine }, { LogReader: Loaded }] = await Promise.all([
+      import('./levels/classify-line.ts'),
+      import('./unmarked/log-reader.ts'),
+    ]);
+    viewport.classifier = classifyLine;
+    return (this.#reader ??= new Loaded({
+      log: () => binding.log,
+      changed: () => {
+        element.requestUpdate();
+        this.#host.counted();
+      },
+      marked: (runs) => this.#groups.linesRead(runs),
+    }));
   }
 }

@@ -1,10 +1,10 @@
 import { assert } from 'chai';
 import '../../../src/element/log-stream.ts';
 import { append, sign } from '../../support/browser/log-server.ts';
-import { mount, rowsOnScreen, shadow, shadowAll, unmountAll, until } from './support/fixture.ts';
-import { MemoryLog } from './support/memory-log.ts';
+import { mount, press, rowsOnScreen, shadow, shadowAll, unmountAll, until, type Mounted } from './support/fixture.ts';
+import { MemoryLog, START } from './support/memory-log.ts';
 import { release, type } from './support/pointer.ts';
-import { toasts } from './support/toasts.ts';
+import { toast, toasts } from './support/toasts.ts';
 
 const channelOf = (name: string): string => `levels:${name}:${crypto.randomUUID()}`;
 const lines = (count: number, text = 'line'): string => Array.from({ length: count }, (_, at) => `${text} ${at + 1}\n`).join('');
@@ -151,7 +151,20 @@ describe('levels', () => {
 describe('levels of a server that marks no lines', () => {
   afterEach(unmountAll);
 
-  it('are found in the lines that are drawn, and not counted', async () => {
+  /** A log of so many lines, of which some are errors and warnings. */
+  async function shown(lines: number, special: Readonly<Record<number, string>>): Promise<Mounted> {
+    const log = new MemoryLog((line) => [START + line * 10, special[line] ?? `line ${line}`]);
+    const mounted = mount(log, { endpoint: '/nowhere', follow: 'off' });
+    log.live(lines);
+    await until(() => rowsOnScreen(mounted.element).length > 0 && shadowAll(mounted.element, '.toolbar').length === 1);
+    return mounted;
+  }
+
+  const counted = (element: Element): (string | undefined)[] =>
+    shadowAll(element, '.counted').map(({ textContent }) => textContent?.trim());
+  const items = (element: Element): (string | undefined)[] => shadowAll(element, '.item').map(({ textContent }) => textContent?.trim());
+
+  it('are found in the lines that are drawn', async () => {
     const log = new MemoryLog();
     log.append('line', 'Error: x', '    at f (a.js:1:2)', 'WARN y');
     const { element } = mount(log, { endpoint: '/nowhere' });
@@ -161,7 +174,58 @@ describe('levels of a server that marks no lines', () => {
       shadowAll(element, '.row').map((row) => row.className),
       ['row', 'row error', 'row error continued', 'row warning'],
     );
-    assert.lengthOf(shadowAll(element, '.counted'), 0);
+  });
+
+  it('are counted by reading the log, also as it grows, and on the ruler', async () => {
+    const { element, log, scroller } = await shown(5_000, { 1_000: 'ERROR: one', 2_000: 'WARN: two', 4_000: 'ERROR: three' });
+    await until(() => assert.deepEqual(counted(element), ['2', '1']));
+    log.append('ERROR: four');
+    await until(() => assert.deepEqual(counted(element), ['3', '1']));
+    assert.notInclude(items(element), 'Count errors and warnings');
+    const canvas = shadow<HTMLCanvasElement>(element, '.ruler canvas');
+    const isPainted = (share: number): boolean => {
+      const { data } = canvas.getContext('2d')?.getImageData(canvas.width / 2, Math.round(share * canvas.height) - 5, 1, 10) ?? {
+        data: [],
+      };
+      return Array.from(data).some((value, at) => at % 4 === 3 && value === 255);
+    };
+    await until(() => isPainted(0.2) && isPainted(0.4) && isPainted(0.8));
+    assert.isFalse(isPainted(0.6));
+    press(scroller, 'E');
+    await until(() => shadowAll(element, '.row.selected').some(({ dataset }) => dataset['line'] === '5001'));
+    press(scroller, 'E');
+    await until(() => shadowAll(element, '.row.selected').some(({ dataset }) => dataset['line'] === '4000'));
+  });
+
+  it('make groups of lines that were never on screen', async () => {
+    const { element } = await shown(3_000, { 2_000: '::group::Install', 2_100: '::endgroup::' });
+    element.goTo(1_995);
+    await until(() => shadowAll(element, '.row.group').length === 1);
+    assert.equal(shadow(element, '.group-toggle .text').textContent, 'Install');
+    assert.equal(shadow(element, '.group-toggle').ariaExpanded, 'true');
+  });
+
+  it('of a long log are counted when the menu is asked, in part when that is cancelled', async () => {
+    const { element, log } = await shown(60_000, { 1_000: 'ERROR: one', 59_000: 'ERROR: two', 300: 'WARN: three' });
+    await until(() => items(element).includes('Count errors and warnings'));
+    assert.deepEqual(counted(element), []);
     assert.lengthOf(shadowAll(element, '.toolbar [data-action="error"]'), 1);
+    const range = log.range.bind(log);
+    log.range = (from, to) => (from > 10_000 ? new Promise(() => undefined) : range(from, to));
+    const count = (): void =>
+      shadowAll(element, '.item')
+        .find(({ textContent }) => textContent?.trim() === 'Count errors and warnings')
+        ?.click();
+    count();
+    await until(() => toast(element).startsWith('Reading… 10,000 of 60,000 lines'));
+    press(shadow(element, '.viewport'), 'Escape');
+    await until(() => assert.deepEqual(counted(element), ['1+', '1+']));
+    assert.equal(shadow(element, '.error-count').ariaLabel, 'At least 1 error. Go to the next one');
+    log.range = range;
+    await until(() => items(element).includes('Count errors and warnings'));
+    count();
+    await until(() => toast(element) === '2 errors, 1 warning');
+    await until(() => assert.deepEqual(counted(element), ['2', '1']));
+    assert.notInclude(items(element), 'Count errors and warnings');
   });
 });

@@ -19,6 +19,8 @@ export interface EntryFinderHost {
   readonly strings: ToolStrings;
   /** Asks the server about the log that is shown; undefined while none is. */
   queries(): LogQueries | undefined;
+  /** What answers in place of a server that cannot; undefined unless it has read the whole log. */
+  read(): Pick<LogQueries, 'levels' | 'seek'> | undefined;
   /** The first and the last line of the log. */
   lines(): Range;
   /** The current line, while it is on screen. */
@@ -83,20 +85,30 @@ export class EntryFinder {
     return result.line;
   }
 
-  /** By asking the server where it can answer, else by reading the lines. */
+  /** By asking the server, or what has read the log in its place; else by reading the lines. */
   async #find(log: Log, search: EntrySearch & { readonly kind: EntryKind }): Promise<EntryFound> {
-    const queries = this.#unseekable.has(log) ? undefined : this.#host.queries();
     const { epoch } = log.status;
-    if (queries !== undefined && epoch !== '') {
-      const { seekEntry } = await import('./seek-entry.ts');
+    if (!this.#unseekable.has(log)) {
       try {
-        return await seekEntry({ ...search, queries, epoch });
+        const found = await this.#seek(search, epoch, this.#host.queries());
+        if (found !== undefined) return found;
       } catch (error) {
         if (!(error instanceof RefusedQueryError)) throw error;
         if (error.reason === 'unsupported') this.#unseekable.add(log);
       }
     }
-    return findEntry(search);
+    return (await this.#seek(search, epoch, this.#unseekable.has(log) ? this.#host.read() : undefined)) ?? findEntry(search);
+  }
+
+  /** Undefined where nothing can answer. */
+  async #seek(
+    search: EntrySearch & { readonly kind: EntryKind },
+    epoch: string,
+    queries: Pick<LogQueries, 'levels' | 'seek'> | undefined,
+  ): Promise<EntryFound | undefined> {
+    if (queries === undefined || epoch === '') return undefined;
+    const { seekEntry } = await import('./seek-entry.ts');
+    return seekEntry({ ...search, queries, epoch });
   }
 
   /** After the current line, which the entry found last is, while that is on screen; else at the edge of the screen. */

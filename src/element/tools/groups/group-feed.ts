@@ -28,6 +28,8 @@ export interface GroupFeedHost {
   readonly scroller: HTMLElement;
   /** The words of the first load. */
   readonly shown: Strings;
+  /** The lines that say something about groups, as far as the log was read because its server marks none. */
+  marked(): readonly LineRun[];
 }
 
 /** Keeps the groups of the viewport up to date. */
@@ -62,10 +64,17 @@ export class GroupFeed {
     if (isExpected && runs.some(({ lines }) => lines.some(([, , extra]) => extra?.g !== undefined))) this.#show();
   }
 
+  /** Lines that say something about groups were read: {@link GroupFeedHost.marked} has them, too. */
+  linesRead(runs: readonly LineRun[]): void {
+    if (this.#isOff || !this.#isUnsupported) return;
+    if (this.#groups === undefined) this.#readLines(runs);
+    else this.#groups.readRuns(runs);
+  }
+
   modeChanged(): void {
     if (this.#isOff) this.#hide();
     else if (this.#groups !== undefined) this.#host.viewport.regroup(false);
-    else if (this.#status !== undefined) this.updated(this.#status, this.#host.viewport.held.runs());
+    else if (this.#status !== undefined) this.updated(this.#status, [...this.#host.viewport.held.runs(), ...this.#host.marked()]);
   }
 
   /** Another log is shown, or none. */
@@ -116,7 +125,7 @@ export class GroupFeed {
 
   #readLines(runs: readonly LineRun[]): void {
     const hasMarkers = runs.some(({ lines }) => lines.some(([, text]) => groupMarkers(text, shownText(text)).length > 0));
-    if (hasMarkers) this.#show().readLines(this.#host.viewport.held);
+    if (hasMarkers) this.#read(this.#show());
   }
 
   /** Asks once no question is open and the server may be asked again. */
@@ -170,10 +179,15 @@ export class GroupFeed {
     if (after === undefined || groups.outline.upto === after) groups.load(page, after !== undefined);
   }
 
+  #read(groups: Groups): void {
+    groups.readLines(this.#host.viewport.held);
+    groups.readRuns(this.#host.marked());
+  }
+
   #readFrom(groups: Groups | undefined): void {
     this.#isUnsupported = this.#isKnown = true;
     const { held } = this.#host.viewport;
-    if (groups === undefined) this.#readLines(held.runs());
-    else groups.readLines(held);
+    if (groups === undefined) this.#readLines([...held.runs(), ...this.#host.marked()]);
+    else this.#read(groups);
   }
 }

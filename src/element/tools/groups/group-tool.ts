@@ -25,6 +25,11 @@ export class GroupTool {
     else this.#load();
   }
 
+  /** Lines that say something about groups were read, because the server says nothing. */
+  linesRead(runs: readonly LineRun[]): void {
+    this.#feed?.linesRead(runs);
+  }
+
   /** Another log is shown, or none. */
   stop(): void {
     this.#feed?.stop();

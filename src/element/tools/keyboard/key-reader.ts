@@ -17,9 +17,9 @@ export type KeyCommand =
   | 'start'
   /** `End`, `G`: Jumps to the end and follows new lines. */
   | 'end'
-  /** `ArrowLeft`: Scrolls left. */
+  /** `ArrowLeft`: Closes the group that the current line begins, else scrolls left. */
   | 'left'
-  /** `ArrowRight`: Scrolls right. */
+  /** `ArrowRight`: Opens the group that the current line begins, else scrolls right. */
   | 'right'
   /** `f`: Follows new lines, or stops following. */
   | 'follow'
@@ -29,7 +29,6 @@ export type KeyCommand =
   | 'time'
   /** `r`: Shows structured lines raw, or with all but their message muted. */
   | 'raw'
-  /** `c`: Copies the selection. */
   /** `l`: Asks for a line or a time to go to. */
   | 'go-to'
   /** `c`: Copies the selection, else the current line. */

@@ -9,10 +9,13 @@ import { RowFocus, lineAround } from './row-focus.ts';
 /** Keys that press whatever has the focus. */
 const PRESSES: ReadonlySet<string> = new Set(['Enter', ' ']);
 
+/** What keys do with a row, and its buttons do, too. */
+export type RowAction = 'enter' | 'expand';
+
 export interface KeyboardHost {
   readonly current: CurrentLine;
   readonly scroller: HTMLElement;
-  readonly actions: Omit<KeyActions, 'enter'>;
+  readonly actions: Omit<KeyActions, RowAction>;
   /** Whether single characters act as keys. */
   hasShortcuts(): boolean;
   /** The lines that are selected as a whole. */
@@ -24,7 +27,12 @@ export function listenForKeys(host: KeyboardHost): (key: KeyInput) => void {
   const { scroller, current, selected } = host;
   const keys = new KeyReader();
   const rowFocus = new RowFocus(scroller);
-  const actions: KeyActions = { ...host.actions, enter: () => rowFocus.enter(selected(), current.line !== undefined) };
+  const hasCurrent = (): boolean => current.line !== undefined;
+  const actions: KeyActions = {
+    ...host.actions,
+    enter: () => rowFocus.enter(selected(), hasCurrent()),
+    expand: (isOpen) => hasCurrent() && rowFocus.expand(isOpen),
+  };
   const run = (command: KeyCommand): void => runKey(command, current, scroller, actions);
   scroller.addEventListener('keydown', (event) => {
     if (isComposed(event)) return;

@@ -40,6 +40,13 @@ export class RowFocus {
     target?.focus({ preventScroll: true });
   }
 
+  /** Opens or closes the group that the current line begins. Returns false if there is nothing to do. */
+  expand(isOpen: boolean): boolean {
+    const button = this.#scroller.querySelector<HTMLElement>(`#${CURRENT_ID} .group-toggle[aria-expanded="${!isOpen}"]`);
+    button?.click();
+    return button !== null;
+  }
+
   /** Handles a key pressed on a target. Returns false for a key that the log itself handles. */
   move({ key, target }: KeyboardEvent): boolean {
     const step = STEPS.get(key);

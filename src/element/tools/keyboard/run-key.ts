@@ -16,9 +16,9 @@ export function runKey(command: KeyCommand, current: CurrentLine, scroller: HTML
     case 'page-down':
       return current.page(1);
     case 'left':
-      return scroller.scrollBy({ left: -SIDEWAYS });
+      return actions.expand(false) ? undefined : scroller.scrollBy({ left: -SIDEWAYS });
     case 'right':
-      return scroller.scrollBy({ left: SIDEWAYS });
+      return actions.expand(true) ? undefined : scroller.scrollBy({ left: SIDEWAYS });
     case 'previous-error':
       return actions.previousError();
     case 'previous-warning':

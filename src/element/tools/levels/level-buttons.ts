@@ -26,9 +26,21 @@ const ICONS = {
   warning: icon(svg`<path d="M8 2.25 14.25 13.5H1.75zM8 6.5v3M8 11.4v.1"/>`),
 };
 
+/** The entries of a log by level, as far as they are known. */
+export interface KnownCounts {
+  readonly counts: LevelCounts;
+  /** Whether there may be more. */
+  readonly isPartial: boolean;
+}
+
+function countOf({ name }: EntryKind, total: number, isPartial: boolean, strings: ToolStrings): string {
+  const text = strings.finding[name].count(total);
+  return isPartial ? strings.atLeast(text) : text;
+}
+
 function button(
   kind: EntryKind,
-  counts: LevelCounts,
+  { counts, isPartial }: KnownCounts,
   strings: ToolStrings,
   next: () => void,
   previous: () => void,
@@ -41,26 +53,26 @@ function button(
     class="icon counted ${name}-count"
     data-action="${name}s"
     data-tip=${strings[name]}
-    aria-label=${strings.goToNext(strings.finding[name].count(total))}
+    aria-label=${strings.goToNext(countOf(kind, total, isPartial, strings))}
     @click=${({ shiftKey }: MouseEvent) => (shiftKey ? previous() : next())}
   >
-    ${ICONS[name]}<span>${strings.atMost(total)}</span>
+    ${ICONS[name]}<span>${isPartial ? strings.orMore(total) : strings.atMost(total)}</span>
   </button>`;
 }
 
 /** The buttons that count errors and warnings and go to the next one; with Shift, to the previous one. None where there are none. */
-export function levelButtons(counts: LevelCounts, actions: LevelActions, strings: ToolStrings): readonly (TemplateResult | undefined)[] {
+export function levelButtons(known: KnownCounts, actions: LevelActions, strings: ToolStrings): readonly (TemplateResult | undefined)[] {
   return [
     button(
       ERRORS,
-      counts,
+      known,
       strings,
       () => actions.error(),
       () => actions.previousError(),
     ),
     button(
       WARNINGS,
-      counts,
+      known,
       strings,
       () => actions.warning(),
       () => actions.previousWarning(),

@@ -1,4 +1,4 @@
-import type { LevelCounts } from '../../../protocol/answers/answers.ts';
+import type { LevelCounts, LevelsPage } from '../../../protocol/answers/answers.ts';
 import type { LineRun, LogState, LogStatus } from '../../../worker/api.ts';
 import { doubling } from '../../../worker/doubling.ts';
 import type { LogQueries } from '../../../worker/queries/log-queries.ts';
@@ -10,6 +10,9 @@ export const ASK_INTERVAL = 1_000;
 /** Longest time until a question that failed is asked again, ms. */
 const LONGEST_WAIT = 60_000;
 
+/** Parts that the first question asks for: as many as most rulers show, so that these need not ask as well. */
+const PARTS = 200;
+
 /** States in which the server may be asked. */
 const ASKED: ReadonlySet<LogState> = new Set<LogState>(['catching-up', 'live', 'ended']);
 
@@ -18,8 +21,21 @@ export interface LevelCounterHost {
   queries(): Pick<LogQueries, 'levels'> | undefined;
   /** The counts may be others. */
   changed(): void;
-  /** The server counts nothing: it does not mark lines. */
-  unmarked(): void;
+  /** The server counts nothing: it does not mark lines. Supplies what counts in its place. */
+  unmarked(): Promise<EntryReader>;
+}
+
+/** Counts the entries of a log by reading it. */
+export interface EntryReader {
+  /** Entries by level, as far as the log was read; undefined while nothing is known. */
+  readonly counts: LevelCounts | undefined;
+  /** Whether there are lines that were not read. */
+  readonly isPartial: boolean;
+  /** Whether these are read only when that is asked for. */
+  readonly isWaiting: boolean;
+  errorsAfter(line: number): number;
+  update(status: LogStatus, runs: readonly LineRun[]): void;
+  stop(): void;
 }
 
 /** Keeps the counts of a log up to date: asks once, counts what arrives, and asks about lines that did not arrive. */
@@ -31,6 +47,8 @@ export class LevelCounter {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
   #isUnmarked = false;
+  #reader: EntryReader | undefined;
+  #page: LevelsPage | undefined;
   #waiting: (() => void)[] = [];
 
   constructor(host: LevelCounterHost) {
@@ -39,16 +57,47 @@ export class LevelCounter {
 
   /** Entries by level; undefined while nothing is known. */
   get counts(): LevelCounts | undefined {
-    return this.#isUnmarked ? undefined : countsOf(this.#tally);
+    return this.#isUnmarked ? this.#reader?.counts : countsOf(this.#tally);
+  }
+
+  /** Whether there may be more entries than are counted: the server counts none, and not all lines were read. */
+  get isPartial(): boolean {
+    return this.#reader?.isPartial === true;
+  }
+
+  /** Whether lines are counted only when that is asked for. */
+  get isWaiting(): boolean {
+    return this.#reader?.isWaiting === true;
+  }
+
+  /** The last answer about the whole log, in parts. */
+  get page(): LevelsPage | undefined {
+    return this.#page;
+  }
+
+  /** Whether an answer is under way. */
+  get isCounting(): boolean {
+    return this.#tally.asked !== undefined || (this.#isUnmarked && this.#reader === undefined);
+  }
+
+  /** What counts in place of the server; undefined while that does. */
+  get reader(): EntryReader | undefined {
+    return this.#reader;
+  }
+
+  /** Whether not all entries are counted, nor about to be. */
+  get isUncounted(): boolean {
+    return this.isPartial || (this.counts === undefined && !this.isCounting);
   }
 
   /** How many errors came after a line, while the log was open. */
   errorsAfter(line: number): number {
-    return this.#isUnmarked ? 0 : errorsAfter(this.#tally, line);
+    return this.#isUnmarked ? (this.#reader?.errorsAfter(line) ?? 0) : errorsAfter(this.#tally, line);
   }
 
   update(status: LogStatus, runs: readonly LineRun[]): void {
     this.#status = status;
+    if (this.#isUnmarked) return this.#reader?.update(status, runs);
     const before = this.#tally;
     this.#tally = arrived(before, status, runs);
     if (before !== this.#tally) this.#host.changed();
@@ -67,8 +116,11 @@ export class LevelCounter {
     clearTimeout(this.#timer);
     this.#timer = this.#asking = this.#status = undefined;
     this.#tally = UNCOUNTED;
+    this.#page = undefined;
     this.#failures = 0;
     this.#isUnmarked = false;
+    this.#reader?.stop();
+    this.#reader = undefined;
     this.#waiting = [];
   }
 
@@ -81,10 +133,12 @@ export class LevelCounter {
     const { signal } = (this.#asking = new AbortController());
     this.#tally = asking(this.#tally, question);
     this.#wait(ASK_INTERVAL);
-    queries.levels(question, signal).then(
+    const isWhole = question.after < status.first;
+    queries.levels(isWhole ? { ...question, parts: PARTS } : question, signal).then(
       (page) => {
         if (signal.aborted) return;
         this.#failures = 0;
+        if (isWhole) this.#page = page;
         this.#tally = answered(this.#tally, question, page);
         this.#host.changed();
         this.#settle();
@@ -102,11 +156,21 @@ export class LevelCounter {
     if (!(error instanceof RefusedQueryError)) throw error;
     if (error.reason === 'unsupported') {
       this.#isUnmarked = true;
-      this.#host.unmarked();
+      void this.#readLines();
       return;
     }
     this.#failures += 1;
     this.#wait(Math.max((error.seconds ?? 0) * 1_000, doubling(this.#failures, ASK_INTERVAL, LONGEST_WAIT)));
+  }
+
+  async #readLines(): Promise<void> {
+    const asked = this.#asking;
+    const reader = await this.#host.unmarked().catch((error: unknown) => console.warn("Errors and warnings couldn't be counted.", error));
+    if (reader === undefined) return;
+    if (!this.#isUnmarked || this.#asking !== asked || this.#status === undefined) return reader.stop();
+    this.#reader = reader;
+    reader.update(this.#status, []);
+    this.#host.changed();
   }
 
   /** Asks again after this time, ms, if there is something to ask. */

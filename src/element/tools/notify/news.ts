@@ -14,6 +14,8 @@ export class LogNews {
   #wasLive = false;
   #hasFailed = false;
   #hasEnded = false;
+  /** The errors that were counted while nothing was to be told. */
+  #untold = 0;
 
   /** The state of the log changed; `code` is its exit code once it is complete. */
   stateChanged(state: LogState, code: number | undefined, mode: NotifyMode): News | undefined {
@@ -27,7 +29,17 @@ export class LogNews {
     return mode === 'error' && isFirstFailure ? 'failed' : undefined;
   }
 
-  /** Lines were added to a live log. */
+  /** The errors of the log were counted: how many there are, and how many of them came since it was live. */
+  errorsCounted({ errors, fresh }: { readonly errors: number; readonly fresh: number }, mode: NotifyMode): News | undefined {
+    if (mode === 'off') this.#untold = errors;
+    if (mode === 'off' || this.#hasFailed || errors <= this.#untold) return undefined;
+    this.#hasFailed = true;
+    // It had failed before anybody could be told.
+    const isOld = this.#untold === 0 && errors > fresh;
+    return mode === 'end' || isOld ? undefined : 'failed';
+  }
+
+  /** Lines were added to a live log whose errors are not counted. */
   linesAdded(lines: readonly Line[], mode: NotifyMode): News | undefined {
     if (this.#hasFailed || mode === 'off' || !lines.some(isError)) return undefined;
     this.#hasFailed = true;
@@ -37,6 +49,7 @@ export class LogNews {
   /** Another log is shown, or this one began again. */
   reset(): void {
     this.#hasFailed = this.#hasEnded = false;
+    this.#untold = 0;
   }
 }
 

@@ -1,8 +1,10 @@
+import type { LevelCounts } from '../../../protocol/answers/answers.ts';
 import type { Line } from '../../../protocol/line.ts';
 import { attempt } from '../../../worker/platform/attempt.ts';
 import type { LogStatus } from '../../../worker/api.ts';
 import type { LogStreamAttributes } from '../../attributes.ts';
 import { isHidden } from '../../util/idle.ts';
+import { errorsIn } from '../levels/entry-tally.ts';
 import type { ToolStrings } from '../strings.ts';
 import { LogNews, type News } from './news.ts';
 import { TitleMark } from './title-mark.ts';
@@ -12,6 +14,14 @@ const TITLE = new TitleMark(document);
 
 function onVisibility(): void {
   if (!isHidden()) TITLE.clear();
+}
+
+/** The entries of the log, as far as they are counted. */
+export interface CountedEntries {
+  /** Undefined while nothing is known. */
+  readonly counts: LevelCounts | undefined;
+  /** How many errors came after a line, while the log was open. */
+  errorsAfter(line: number): number;
 }
 
 export interface NotifierHost {
@@ -26,14 +36,26 @@ export interface NotifierHost {
 export class Notifier {
   readonly #host: NotifierHost;
   readonly #news = new LogNews();
+  /** The last line before the log was live; undefined until it is. */
+  #past: number | undefined;
 
   constructor(host: NotifierHost) {
     this.#host = host;
   }
 
   stateChanged({ state, end, head }: Pick<LogStatus, 'state' | 'end' | 'head'>): void {
+    if (state === 'live') this.#past ??= head;
     const news = this.#news.stateChanged(state, end, this.#host.element.notify);
     if (news !== undefined) this.#tell(news, this.#host.strings.announceEnd(end, head, 0));
+  }
+
+  /** More is known of the entries of the log, whatever lines came. */
+  counted(entries: CountedEntries): void {
+    const { counts } = entries;
+    if (counts === undefined || this.#past === undefined) return;
+    const counted = { errors: errorsIn(counts), fresh: entries.errorsAfter(this.#past) };
+    const news = this.#news.errorsCounted(counted, this.#host.element.notify);
+    if (news !== undefined) this.#tell(news, this.#host.strings.firstError);
   }
 
   linesAdded(lines: readonly Line[]): void {
@@ -41,8 +63,16 @@ export class Notifier {
     if (news !== undefined) this.#tell(news, this.#host.strings.firstError);
   }
 
+  /** Another log is shown. */
   reset(): void {
     this.#news.reset();
+    this.#past = undefined;
+  }
+
+  /** The log began again: nothing of it is past. */
+  restarted(): void {
+    this.#news.reset();
+    this.#past = 0;
   }
 
   /** The reader chose the menu item: asks for permission, without which only the title tells; else turns it on or off. */

@@ -6,6 +6,7 @@ import { themed } from '../../styles/themed.ts';
 import type { Viewport } from '../../viewport/viewport.ts';
 import { queriesOf } from '../queries-of.ts';
 import type { ToolStrings } from '../strings.ts';
+import type { LevelPartsHost, ReadLevels } from './level-parts.ts';
 import type { Ruler } from './ruler.ts';
 
 /** Lines below which no ruler is worth loading: most screens show more than a third of them. */
@@ -17,6 +18,9 @@ export interface RulerLoaderHost {
   readonly viewport: Viewport;
   readonly scroller: HTMLElement;
   readonly strings: ToolStrings;
+  /** What answers in place of a server that cannot. */
+  read(): ReadLevels | undefined;
+  readonly counted: LevelPartsHost['counted'];
   /** The lines that a search found, as far as they are known, in order; the same list until it changes. */
   hits(): readonly number[];
   /** The lines that are selected as a whole. */

@@ -7,7 +7,7 @@ import { setStyle } from '../../util/set-style.ts';
 import { formatTime } from '../../util/format-time.ts';
 import type { Viewport } from '../../viewport/viewport.ts';
 import type { ToolStrings } from '../strings.ts';
-import { LevelParts } from './level-parts.ts';
+import { LevelParts, type LevelPartsHost, type ReadLevels } from './level-parts.ts';
 import { ReadoutTiming } from './readout-timing.ts';
 import { drawRuler, PAINTS } from './ruler-drawing.ts';
 import { densityOf, nearestTick, placesOf, ticksOf, type Tick } from './ruler-marks.ts';
@@ -30,6 +30,9 @@ export interface RulerHost {
   readonly strings: ToolStrings;
   /** Undefined while there is no log. */
   readonly queries: LogQueries | undefined;
+  /** What answers in place of a server that cannot. */
+  read(): ReadLevels | undefined;
+  readonly counted: LevelPartsHost['counted'];
   /** Undefined while there is no log. */
   status(): LogExtent | undefined;
   /** The lines that a search found, as far as they are known, in order; the same list until it changes. */
@@ -93,7 +96,9 @@ export class Ruler {
       this.element.append(this.#paints[paint]);
     }
     this.element.append(this.#canvas, this.#box, this.#tip);
-    this.#parts = queries && new LevelParts({ queries, status: () => host.status() ?? NO_LOG, changed: () => this.#frame.request() });
+    const read = (): ReadLevels | undefined => host.read();
+    const status = (): LogExtent => host.status() ?? NO_LOG;
+    this.#parts = queries && new LevelParts({ queries, read, counted: host.counted, status, changed: () => this.#frame.request() });
     this.#noteMovement();
     const { signal } = this.#left;
     scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true, signal });
@@ -212,7 +217,8 @@ export class Ruler {
 
   /** Goes to the first entry of a tick. */
   async #goToTick({ lines }: Tick, level: number): Promise<void> {
-    const { queries, viewport, found, status } = this.#host;
+    const { viewport, found, status } = this.#host;
+    const queries = this.#host.read() ?? this.#host.queries;
     const epoch = status()?.epoch;
     if (queries === undefined || epoch === undefined) return;
     try {

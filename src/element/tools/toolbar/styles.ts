@@ -135,6 +135,34 @@ export const toolbarStyles = css`
     margin-inline-start: auto;
     color: var(--ls-accent);
   }
+  .sizes {
+    display: flex;
+    align-items: center;
+    gap: 2px;
+    margin-top: 4px;
+    padding: 4px 0 0 10px;
+    border-top: 1px solid var(--ls-border);
+    font-size: 13px;
+  }
+  .sizes > span {
+    margin-inline-end: auto;
+    padding-inline-end: 16px;
+  }
+  .size {
+    justify-content: center;
+    width: 36px;
+    padding: 0;
+  }
+  .size[aria-checked='true'] {
+    background: color-mix(in srgb, var(--ls-accent) 12%, transparent);
+    color: var(--ls-accent);
+  }
+  .size[aria-checked='true'] svg {
+    color: inherit;
+  }
+  .size[aria-checked='true']::after {
+    content: none;
+  }
 
   @media (pointer: coarse) {
     .icon {
@@ -160,7 +188,8 @@ export const toolbarStyles = css`
     }
   }
   @media (forced-colors: active) {
-    .icon[aria-pressed='true'] {
+    .icon[aria-pressed='true'],
+    .size[aria-checked='true'] {
       border: 1px solid currentcolor;
       box-sizing: border-box;
       forced-color-adjust: none;

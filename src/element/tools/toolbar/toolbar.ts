@@ -1,12 +1,13 @@
 import { html, nothing, type SVGTemplateResult, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import type { NotifyMode, ToolbarMode } from '../../attributes.ts';
+import type { NotifyMode, TextSize, ToolbarMode } from '../../attributes.ts';
 import type { TimeMode } from '../../util/time.ts';
-import type { LevelCounts } from '../../../protocol/answers/answers.ts';
-import { levelButtons } from '../levels/level-buttons.ts';
+import { ERRORS } from '../entries/entry-kind.ts';
+import { levelButtons, type KnownCounts } from '../levels/level-buttons.ts';
 import type { ToolActions } from '../actions.ts';
 import { ICONS } from './icons.ts';
 import type { ToolStrings } from '../strings.ts';
+import { sizeItems } from './size-items.ts';
 import { moveFocus, placeMenu, setTabStop } from './roving-focus.ts';
 
 export interface ToolsModel {
@@ -15,6 +16,7 @@ export interface ToolsModel {
   readonly following: boolean | undefined;
   readonly wrap: boolean;
   readonly time: TimeMode;
+  readonly size: TextSize;
   readonly notify: NotifyMode;
   /** Lines that arrived and have not been seen. */
   readonly unseen: number;
@@ -23,12 +25,14 @@ export interface ToolsModel {
 /** What the toolbar shows besides. */
 export interface ToolbarContent {
   /** The entries of the log by level, where they are known. */
-  readonly counts: LevelCounts | undefined;
+  readonly known: KnownCounts | undefined;
+  /** Whether the reader may have them counted. */
+  readonly isCountable: boolean;
   readonly strings: ToolStrings;
 }
 
 interface Action {
-  readonly name: keyof ToolActions;
+  readonly name: Exclude<keyof ToolActions, 'size'>;
   readonly icon: SVGTemplateResult;
   readonly label: string;
   readonly pressed?: boolean | undefined;
@@ -56,15 +60,17 @@ function actionsOf({ following, wrap, time }: ToolsModel, strings: ToolStrings):
 }
 
 /** What only the menu has. */
-function menuOnly({ following, notify }: ToolsModel, strings: ToolStrings): Action[] {
+function menuOnly({ following, notify }: ToolsModel, { isCountable, strings }: ToolbarContent): Action[] {
   const items: Action[] = [
     { name: 'goToLine', icon: ICONS.goTo, label: strings.goToItem },
     { name: 'copyLink', icon: ICONS.link, label: strings.copyLink },
     { name: 'copyMarkdown', icon: ICONS.markdown, label: strings.copyMarkdown },
     { name: 'help', icon: ICONS.help, label: strings.helpItem },
   ];
+  if (isCountable) items.unshift({ name: 'count', icon: ICONS.error, label: strings.countEntries });
   // Of a complete log there is nothing more to tell.
-  if (following !== undefined) items.splice(3, 0, { name: 'notify', icon: ICONS.bell, label: strings.tellMe, isChecked: notify !== 'off' });
+  if (following !== undefined)
+    items.splice(-1, 0, { name: 'notify', icon: ICONS.bell, label: strings.tellMe, isChecked: notify !== 'off' });
   return items;
 }
 
@@ -126,10 +132,12 @@ const onMenuBeforeToggle = (event: ToggleEvent): void => {
   if (event.newState === 'closed' && menu?.matches(':focus-within')) openerOf(menu)?.focus();
 };
 
-export function toolbarTemplate(model: ToolsModel, actions: ToolActions, { counts, strings }: ToolbarContent): TemplateResult {
+export function toolbarTemplate(model: ToolsModel, actions: ToolActions, content: ToolbarContent): TemplateResult {
+  const { known, strings } = content;
   const all = actionsOf(model, strings);
   // Where errors are counted, the button with their number goes to them.
-  const buttons = counts === undefined ? all : all.filter(({ name }) => name !== 'error');
+  const isCounted = known !== undefined && (!known.isPartial || ERRORS.in(known.counts) > 0);
+  const buttons = isCounted ? all.filter(({ name }) => name !== 'error') : all;
   const { toolbar } = model;
   return html`<div
       class="toolbar ${toolbar}"
@@ -140,7 +148,7 @@ export function toolbarTemplate(model: ToolsModel, actions: ToolActions, { count
       @keydown=${onToolbarKey}
       @focusin=${onToolbarFocus}
     >
-      ${counts === undefined ? nothing : levelButtons(counts, actions, strings)}
+      ${known === undefined ? nothing : levelButtons(known, actions, strings)}
       ${repeat(
         buttons,
         ({ name }) => name,
@@ -168,6 +176,7 @@ export function toolbarTemplate(model: ToolsModel, actions: ToolActions, { count
       @toggle=${onMenuToggle}
       @beforetoggle=${onMenuBeforeToggle}
     >
-      ${[...all.filter((action) => !action.isEssential), ...menuOnly(model, strings)].map((action) => menuItem(action, actions))}
+      ${[...all.filter((action) => !action.isEssential), ...menuOnly(model, content)].map((action) => menuItem(action, actions))}
+      ${sizeItems(model.size, actions, strings)}
     </div>`;
 }

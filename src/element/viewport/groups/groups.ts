@@ -91,6 +91,14 @@ export class Groups implements GroupSource {
     this.#host.changed(true);
   }
 
+  /** Reads the marks from further lines, held or not. */
+  readRuns(runs: readonly LineRun[]): void {
+    if (this.#marked === undefined || runs.length === 0) return;
+    for (const run of runs) this.#readEnds(run);
+    this.#readMarked(this.#marked, runs);
+    this.#host.changed(true);
+  }
+
   update(status: LogStatus, runs: readonly LineRun[], lines: LineCache): void {
     const { first } = this.#status;
     this.#status = status;

@@ -2,7 +2,7 @@ import { isAscii } from 'node:buffer';
 import { isLine, type Line } from '../../../protocol/line.ts';
 import { endsInPiece, type ExtraRun } from '../../lines/extra-runs.ts';
 import { packLines, sliceLines, splitTexts, type NewLine, type PackedLines } from '../../lines/packed-lines.ts';
-import { NO_ENTRIES, RANKS, type Sums } from '../marks/ranks.ts';
+import { NO_ENTRIES, RANKS, type Sums } from '../../../protocol/sums/ranks.ts';
 import { entryRuns, sumsAt, type LineIndex } from './line-index.ts';
 
 /** docs/STORAGE.md describes blocks byte by byte. */

@@ -1,5 +1,5 @@
 import type { ExtraRun } from '../../lines/extra-runs.ts';
-import { entryRank, RANKS, type Sums } from '../marks/ranks.ts';
+import { entryRank, RANKS, type Sums } from '../../../protocol/sums/ranks.ts';
 
 /** The lines from index `at` on, up to the next run, have this time. */
 export interface TimeRun {

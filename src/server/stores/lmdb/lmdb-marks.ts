@@ -12,7 +12,7 @@ import {
 } from '../../store.ts';
 import { describeGroup, isAround } from '../marks/describe-group.ts';
 import { rangeWithin } from '../marks/query-range.ts';
-import { countFrom, rankOf, type Sums } from '../marks/ranks.ts';
+import { countFrom, rankOf, type Sums } from '../../../protocol/sums/ranks.ts';
 import type { BlockTable, HeldBlock } from './block-table.ts';
 import { DamagedLogError } from './block.ts';
 import { entryAt, sumsAt, timeOf } from './line-index.ts';

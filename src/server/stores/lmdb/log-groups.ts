@@ -2,7 +2,7 @@ import type { Database } from 'lmdb';
 import type { LineExtra } from '../../../protocol/line.ts';
 import type { ExtraRun } from '../../lines/extra-runs.ts';
 import { trackGroups, type GroupTable, type StoredGroup } from '../marks/group-tracker.ts';
-import { entryRank, type Sums } from '../marks/ranks.ts';
+import { entryRank, type Sums } from '../../../protocol/sums/ranks.ts';
 import type { LineKey } from './block-table.ts';
 import { DamagedLogError, type MarksBefore } from './block.ts';
 import type { LogMarks } from './log-record.ts';

@@ -1,5 +1,5 @@
 import { NO_LOG, type LogTail } from '../../store.ts';
-import { NO_ENTRIES, RANKS } from '../marks/ranks.ts';
+import { NO_ENTRIES, RANKS } from '../../../protocol/sums/ranks.ts';
 import { DamagedLogError, NO_MARKS, type MarksBefore } from './block.ts';
 import { jsonArray } from './json-array.ts';
 

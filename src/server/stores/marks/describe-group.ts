@@ -1,6 +1,6 @@
 import type { LogGroup, LogTail } from '../../store.ts';
 import type { StoredGroup } from './group-tracker.ts';
-import { rankOf, type Sums } from './ranks.ts';
+import { rankOf, type Sums } from '../../../protocol/sums/ranks.ts';
 import { LEVEL } from '../../../protocol/marks/level.ts';
 
 /** A group as it was when `upto` was the newest line. Entries are counted in the lines still held. */

@@ -11,10 +11,10 @@ import type {
   SeekResult,
 } from '../../store.ts';
 import { describeGroup, isAround } from './describe-group.ts';
-import { EntrySums } from './entry-sums.ts';
+import { EntrySums } from '../../../protocol/sums/entry-sums.ts';
 import { trackGroups, type StoredGroup } from './group-tracker.ts';
 import { rangeWithin } from './query-range.ts';
-import { countsBetween, entryRank, rankOf } from './ranks.ts';
+import { countsBetween, entryRank, rankOf } from '../../../protocol/sums/ranks.ts';
 
 /** A log as it is held. */
 export interface HeldLog {

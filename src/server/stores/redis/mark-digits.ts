@@ -1,6 +1,6 @@
 import type { LineExtra } from '../../../protocol/line.ts';
 import type { ExtraRun } from '../../lines/extra-runs.ts';
-import { entryRank } from '../marks/ranks.ts';
+import { entryRank } from '../../../protocol/sums/ranks.ts';
 
 /** The marks of a batch, as the append script takes them; see mark-scripts.ts. */
 export interface BatchMarks {

@@ -1,6 +1,6 @@
 import type { LogTail, SeekResult } from '../../store.ts';
 import type { StoredGroup } from '../marks/group-tracker.ts';
-import type { Sums } from '../marks/ranks.ts';
+import type { Sums } from '../../../protocol/sums/ranks.ts';
 import { list, parseJson, parseSeen, UnexpectedReplyError, type RedisReply } from './replies.ts';
 
 /** Where a part of levels ends. */

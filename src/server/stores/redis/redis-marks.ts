@@ -10,7 +10,7 @@ import type {
   SeekResult,
 } from '../../store.ts';
 import { describeGroup, isAround } from '../marks/describe-group.ts';
-import { countsBetween, rankOf } from '../marks/ranks.ts';
+import { countsBetween, rankOf } from '../../../protocol/sums/ranks.ts';
 import {
   parseGroups,
   parseLevels,

@@ -3,7 +3,7 @@ import type { LevelsPage } from '../../../../src/protocol/answers/answers.ts';
 import type { LogStatus } from '../../../../src/worker/api.ts';
 import type { LevelsQuestion } from '../../../../src/worker/queries/log-queries.ts';
 import { RefusedQueryError, type QueryRefusal } from '../../../../src/worker/queries/refused-query-error.ts';
-import { ASK_INTERVAL, LevelCounter } from '../../../../src/element/tools/levels/level-counter.ts';
+import { ASK_INTERVAL, LevelCounter, type EntryReader } from '../../../../src/element/tools/levels/level-counter.ts';
 
 const LIVE: LogStatus = {
   state: 'live',
@@ -17,6 +17,33 @@ const LIVE: LogStatus = {
   unavailable: [],
 };
 
+/** Has read every other line, each of which is an error. */
+class FakeReader implements EntryReader {
+  heads: number[] = [];
+  stops = 0;
+  readonly isWaiting = true;
+
+  get counts(): LevelsPage['parts'][number]['counts'] {
+    return [0, 0, 0, 0, Math.floor((this.heads.at(-1) ?? 0) / 2), 0];
+  }
+
+  get isPartial(): boolean {
+    return (this.heads.at(-1) ?? 0) % 2 === 1;
+  }
+
+  errorsAfter(line: number): number {
+    return this.counts[4] - Math.floor(line / 2);
+  }
+
+  update({ head }: LogStatus): void {
+    this.heads.push(head);
+  }
+
+  stop(): void {
+    this.stops += 1;
+  }
+}
+
 /** A counter over a server that says of each range that it has one error. */
 function counter() {
   const questions: LevelsQuestion[] = [];
@@ -27,10 +54,19 @@ function counter() {
     if (reason !== undefined) throw new RefusedQueryError(reason);
     return { ...question, parts: [{ last: question.upto, time: 0, counts: [0, 0, 0, 0, 1, 0] }] };
   };
-  const counts = new LevelCounter({ queries: () => ({ levels }), changed: () => undefined, unmarked: () => (unmarked += 1) });
+  const reader = new FakeReader();
+  const counts = new LevelCounter({
+    queries: () => ({ levels }),
+    changed: () => undefined,
+    unmarked: async () => {
+      unmarked += 1;
+      return reader;
+    },
+  });
   return {
     counts,
     questions,
+    reader,
     refuse: (why: QueryRefusal | undefined) => (reason = why),
     unmarked: () => unmarked,
     grow: (head: number, status: Partial<LogStatus> = {}) => counts.update({ ...LIVE, head, ...status }, []),
@@ -70,15 +106,26 @@ describe('counting entries', () => {
   });
 
   it('asks a server that marks no lines once, until another log is shown', async () => {
-    const { counts, questions, refuse, unmarked, grow, pass } = counter();
+    const { counts, questions, reader, refuse, unmarked, grow, pass } = counter();
     refuse('unsupported');
     grow(10);
+    expect([counts.counts, counts.isUncounted]).toEqual([undefined, false]);
     await pass(0);
-    grow(20);
+    grow(21);
     await pass(10 * ASK_INTERVAL);
-    expect([questions.length, unmarked(), counts.counts]).toEqual([1, 1, undefined]);
+    expect([questions.length, unmarked(), reader.heads]).toEqual([1, 1, [10, 21]]);
+    expect([counts.counts?.[4], counts.isPartial, counts.isWaiting, counts.isUncounted]).toEqual([10, true, true, true]);
+    grow(22);
+    expect([counts.counts?.[4], counts.isPartial, counts.isUncounted, counts.errorsAfter(4)]).toEqual([11, false, false, 9]);
     refuse(undefined);
     counts.reset();
+    expect([reader.stops, counts.counts, counts.isPartial, counts.isWaiting, counts.isUncounted]).toEqual([
+      1,
+      undefined,
+      false,
+      false,
+      true,
+    ]);
     grow(10);
     await pass(0);
     expect(counts.counts?.[4]).toBe(1);
@@ -111,6 +158,18 @@ describe('counting entries', () => {
     expect(said).toEqual(['counted', 'failed']);
     counts.whenCounted(() => said.push('still failing'));
     expect(said.at(-1)).toBe('still failing');
+  });
+
+  it('does not read a log that is not shown any more', async () => {
+    const { counts, reader, refuse, grow, pass } = counter();
+    refuse('unsupported');
+    grow(10);
+    await vi.advanceTimersByTimeAsync(0);
+    const before = reader.heads.length;
+    counts.reset();
+    grow(12, { state: 'connecting', epoch: '' });
+    await pass(0);
+    expect([before, reader.heads.length, counts.reader]).toEqual([1, 1, undefined]);
   });
 
   it('forgets the log that was shown, and an answer that is under way', async () => {

@@ -46,6 +46,51 @@ describe('what there is to tell of a log', () => {
     }
   });
 
+  describe('from how many errors are counted', () => {
+    const told = (mode: 'off' | 'end' | 'error' | 'all', ...counted: readonly (readonly [errors: number, fresh: number])[]) => {
+      const log = new LogNews();
+      return counted.map(([errors, fresh]) => log.errorsCounted({ errors, fresh }, mode));
+    };
+
+    it.each([
+      ['error', 'failed'],
+      ['all', 'failed'],
+      ['end', undefined],
+      ['off', undefined],
+    ] as const)('notify=%s: %s, once', (mode, news) => {
+      expect(told(mode, [0, 0], [1, 1], [2, 2])).toEqual([undefined, news, undefined]);
+    });
+
+    it('is nothing where the log had failed before', () => {
+      expect(told('error', [3, 0], [4, 1])).toEqual([undefined, undefined]);
+    });
+
+    it('is the first error since the log was live, of lines that came or were skipped', () => {
+      expect(told('error', [2, 2])).toEqual(['failed']);
+    });
+
+    it('is what failed after the reader asked to be told', () => {
+      const log = new LogNews();
+      expect(log.errorsCounted({ errors: 3, fresh: 3 }, 'off')).toBeUndefined();
+      expect(log.errorsCounted({ errors: 3, fresh: 3 }, 'error')).toBeUndefined();
+      expect(log.errorsCounted({ errors: 4, fresh: 4 }, 'error')).toBe('failed');
+    });
+
+    it('is no second failure when the process fails, too', () => {
+      const log = new LogNews();
+      log.stateChanged('live', undefined, 'error');
+      expect(log.errorsCounted({ errors: 1, fresh: 1 }, 'error')).toBe('failed');
+      expect(log.stateChanged('ended', 1, 'error')).toBeUndefined();
+    });
+
+    it('is told again of a log that begins again', () => {
+      const log = new LogNews();
+      log.errorsCounted({ errors: 1, fresh: 1 }, 'error');
+      log.reset();
+      expect(log.errorsCounted({ errors: 1, fresh: 1 }, 'error')).toBe('failed');
+    });
+  });
+
   it('is told again of a log that begins again while it is live, but of no other one that was complete', () => {
     const log = new LogNews();
     log.stateChanged('live', undefined, 'all');

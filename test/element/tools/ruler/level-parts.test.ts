@@ -1,12 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LevelsPage } from '../../../../src/protocol/answers/answers.ts';
-import { LevelParts } from '../../../../src/element/tools/ruler/level-parts.ts';
+import { LevelParts, type ReadLevels } from '../../../../src/element/tools/ruler/level-parts.ts';
 import { RefusedQueryError, type QueryRefusal } from '../../../../src/worker/queries/refused-query-error.ts';
 import type { LevelsQuestion } from '../../../../src/worker/queries/log-queries.ts';
 
 function setUp(refusal?: QueryRefusal) {
   const asked: LevelsQuestion[] = [];
   const extent = { epoch: 'e', first: 1, head: 100 };
+  const read: { now: ReadLevels | undefined } = { now: undefined };
+  const counted: { page: LevelsPage | undefined; isCounting: boolean } = { page: undefined, isCounting: false };
   const parts = new LevelParts({
     queries: {
       levels: (question): Promise<LevelsPage> => {
@@ -15,10 +17,12 @@ function setUp(refusal?: QueryRefusal) {
         return Promise.resolve({ after: question.after, upto: question.upto, parts: [] });
       },
     },
+    read: () => read.now,
+    counted: () => counted,
     status: () => extent,
     changed: () => undefined,
   });
-  return { asked, extent, parts };
+  return { asked, extent, parts, read, counted };
 }
 
 /** As a frame does while a log grows. */
@@ -51,6 +55,43 @@ describe('the counts for the ruler', () => {
     expect(setup.asked.length).toBeLessThan(10);
     await vi.advanceTimersByTimeAsync(2_000);
     expect(setup.parts.page?.upto).toBe(setup.extent.head);
+  });
+
+  it('come from what was read where the server has none, again as more is read', async () => {
+    const { parts, asked, read } = setUp('unsupported');
+    parts.request(10);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect([asked.length, parts.page]).toEqual([1, undefined]);
+    const upto: number[] = [];
+    const reading = (lines: number): ReadLevels => ({
+      lines,
+      levels: async ({ after, upto: last }) => {
+        upto.push(lines);
+        return { after, upto: last, parts: [] };
+      },
+      seek: async () => undefined,
+    });
+    for (const lines of [0, 40, 40, 100, 100]) {
+      read.now = reading(lines);
+      parts.request(10);
+      await vi.advanceTimersByTimeAsync(2_000);
+    }
+    expect([asked.length, upto, parts.page?.upto]).toEqual([1, [40, 100], 100]);
+  });
+
+  it('are those of the header at first, which are waited for', async () => {
+    const { parts, asked, extent, counted } = setUp();
+    counted.isCounting = true;
+    parts.request(10);
+    await vi.advanceTimersByTimeAsync(2_000);
+    Object.assign(counted, { isCounting: false, page: { after: 0, upto: 100, parts: [] } });
+    parts.request(10);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect([asked.length, parts.page?.upto]).toEqual([0, 100]);
+    extent.head = 120;
+    parts.request(10);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect([asked.length, parts.page?.upto]).toEqual([1, 120]);
   });
 
   it('begin again with another log', async () => {

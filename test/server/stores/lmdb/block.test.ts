@@ -5,7 +5,7 @@ import type { LineExtra } from '../../../../src/protocol/line.ts';
 import type { NewLine } from '../../../../src/server/store.ts';
 import { NO_LINES, packLines } from '../../../../src/server/lines/packed-lines.ts';
 import { jsonBlock } from './json-block.ts';
-import { entryRank } from '../../../../src/server/stores/marks/ranks.ts';
+import { entryRank } from '../../../../src/protocol/sums/ranks.ts';
 
 const extra = fc.constantFrom({ s: 'err' } as const, { c: '31' } as const, { p: 1 } as const);
 const text = fc.oneof(

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { LineExtra } from '../../../../src/protocol/line.ts';
 import type { NewLine } from '../../../../src/server/store.ts';
-import { entryRank, NO_ENTRIES, RANKS } from '../../../../src/server/stores/marks/ranks.ts';
+import { entryRank, NO_ENTRIES, RANKS } from '../../../../src/protocol/sums/ranks.ts';
 import {
   decodeIndex,
   encodeIndex,

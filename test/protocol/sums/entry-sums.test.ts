@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { EntrySums } from '../../../../src/server/stores/marks/entry-sums.ts';
-import { RANKS } from '../../../../src/server/stores/marks/ranks.ts';
+import { EntrySums } from '../../../src/protocol/sums/entry-sums.ts';
+import { RANKS } from '../../../src/protocol/sums/ranks.ts';
 
 /** The rank of each line, from line 1 on; -1 for a line that is no entry. */
 const ranks = fc

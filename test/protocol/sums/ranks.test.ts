@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { LEVEL } from '../../../../src/protocol/marks/level.ts';
-import { countsBetween, entryRank, rankOf, RANKS } from '../../../../src/server/stores/marks/ranks.ts';
+import { LEVEL } from '../../../src/protocol/marks/level.ts';
+import { countsBetween, entryRank, rankOf, RANKS } from '../../../src/protocol/sums/ranks.ts';
 
 test('ranks each level, and the numbers between two levels with the lower one', () => {
   expect(Object.values(LEVEL).map(rankOf)).toEqual([0, 1, 2, 3, 4, 5]);

@@ -1,5 +1,5 @@
-import type { LineExtra } from '../../../protocol/line.ts';
-import type { LevelCounts } from '../../store.ts';
+import type { LevelCounts } from '../answers/answers.ts';
+import type { LineExtra } from '../line.ts';
 
 /** How many levels are counted apart. */
 export const RANKS = 6;
