@@ -40,6 +40,9 @@ const SAME = [
   'state.live',
   'state.offline',
   'tools.atMost',
+  'tools.orMore',
+  'tools.countedEntries',
+  'tools.sizes.normal',
   'tools.announceState.live',
   'tools.announceState.offline',
 ];
