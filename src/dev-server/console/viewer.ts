@@ -1,6 +1,6 @@
 import { html, nothing, render, type TemplateResult } from 'lit/html.js';
 import { keyed } from 'lit/directives/keyed.js';
-import type { LogStreamRefreshEvent } from '../../element/events.ts';
+import type { LogStreamElement, LogStreamRefreshEvent } from '../../element/element.ts';
 import { messageOf } from '../../protocol/message-of.ts';
 import { fetchTopic } from './api.ts';
 import { writeCommand } from './entry.ts';
@@ -12,8 +12,6 @@ const RETRY_INTERVAL = 1_500;
 export interface ViewedLog {
   readonly channel: string;
   readonly label: string;
-  /** Whether the viewer itself shows the label. */
-  readonly isTitled: boolean;
   /** Whether nothing was written to it yet. */
   readonly isUnwritten: boolean;
 }
@@ -21,13 +19,16 @@ export interface ViewedLog {
 /** One log in a `<log-stream>`, with the topic it needs. */
 export class Viewer {
   readonly element = document.createElement('div');
+  readonly #slotted: readonly Element[];
   #log: ViewedLog | undefined;
   /** The topic of the log, once it is signed. */
   #topic: string | undefined;
   #timer: number | undefined;
   #retry: (() => void) | undefined;
 
-  constructor() {
+  /** `slotted`: what the page shows in the header of the log. Until there is a log, they stand in a header of their own. */
+  constructor(slotted: readonly Element[] = []) {
+    this.#slotted = slotted;
     this.element.className = 'viewer';
   }
 
@@ -51,6 +52,7 @@ export class Viewer {
   async #open(channel: string): Promise<void> {
     clearTimeout(this.#timer);
     this.#retry = this.#topic = undefined;
+    if (this.element.childElementCount === 0) this.#renderWithout();
     try {
       const topic = await fetchTopic(channel);
       if (channel !== this.#log?.channel) return;
@@ -58,7 +60,7 @@ export class Viewer {
       this.#render();
     } catch (error) {
       if (channel !== this.#log?.channel) return;
-      render(html`<p class="notice" role="status">${messageOf(error)}</p>`, this.element);
+      this.#renderWithout(messageOf(error));
       this.#retry = () => void this.#open(channel);
       this.#timer = setTimeout(this.#retry, RETRY_INTERVAL);
     }
@@ -66,14 +68,34 @@ export class Viewer {
 
   #render(): void {
     if (this.#log === undefined || this.#topic === undefined) return;
-    const { channel, label, isTitled, isUnwritten } = this.#log;
+    const { channel, label, isUnwritten } = this.#log;
     // Signing needs the session of this page, which `refresh-url` does not have.
     const refresh = ({ detail }: LogStreamRefreshEvent): void => detail.respondWith(fetchTopic(channel));
-    // Each log gets an element of its own. The page may already show its title above it.
+    // Each log gets an element of its own.
     const log = html`<log-stream topic=${this.#topic} label=${label} follow="auto" permalink @log-stream-refresh=${refresh}
-      >${isTitled ? nothing : html`<span slot="title"></span>`}${isUnwritten ? howToWrite(channel) : nothing}</log-stream
+      >${this.#slotted}${isUnwritten ? howToWrite(channel) : nothing}</log-stream
     >`;
-    render(keyed(channel, log), this.element);
+    this.#put(keyed(channel, log));
+  }
+
+  /** While there is no topic: the header of the page alone, and why. */
+  #renderWithout(problem?: string): void {
+    this.#put(
+      html`${this.#slotted.length === 0 ? nothing : html`<header class="bar">${this.#slotted}</header>`}
+        <p class="notice" role="status">${problem}</p>`,
+    );
+  }
+
+  /** What is in the header moves with it, and loses the focus until the new header is drawn. */
+  #put(content: unknown): void {
+    const { activeElement } = document;
+    render(content, this.element);
+    if (activeElement === document.activeElement || !(activeElement instanceof HTMLElement)) return;
+    if (!this.#slotted.some((slotted) => slotted.contains(activeElement))) return;
+    const log = this.element.querySelector<LogStreamElement>('log-stream');
+    void Promise.resolve(log?.updateComplete).then(() => {
+      if (document.activeElement === document.body) activeElement.focus({ preventScroll: true });
+    });
   }
 }
 
