@@ -6,8 +6,12 @@ import { restartJob, stopJob } from './api.ts';
 import { commandToCopy, nameOf, statusOfEntry, type Entry } from './entry.ts';
 import { icon } from './icons.ts';
 import { actionsTemplate, button, type JobRequest, type LogActions } from './log-actions.ts';
+import { isSwitchedOn, switchOn } from './switches.ts';
+import { Timeline } from './timeline/timeline.ts';
 import { Viewer } from './viewer.ts';
 
+/** Whether the timeline is shown. */
+const TIMELINE = 'timeline';
 /** ms for which a button says that it copied something. */
 const COPIED_TIME = 2_000;
 
@@ -33,7 +37,11 @@ export class LogPane {
   readonly #options: LogPaneOptions;
   readonly #title = slotted('title');
   readonly #controls = slotted('actions');
-  readonly #viewer = new Viewer([this.#title, this.#controls]);
+  readonly #viewer = new Viewer([this.#title, this.#controls], () => this.#showTimeline());
+  readonly #timeline = new Timeline({
+    onTime: (time) => this.#viewer.goTo(time),
+    onLines: (lines) => this.#viewer.select(lines),
+  });
   readonly #name = createRef<HTMLElement>();
   readonly #command = createRef<HTMLInputElement>();
   readonly #busy = new Set<JobRequest>();
@@ -43,9 +51,10 @@ export class LogPane {
     edit: () => this.#beginEdit(),
     copyCommand: () => void this.#copyCommand(),
     remove: () => this.#remove(),
-    toggleTimeline: () => undefined,
+    toggleTimeline: () => this.#toggleTimeline(),
   };
   #shown: ShownLog | undefined;
+  #isTimelineShown = isSwitchedOn(TIMELINE);
   #isEditing = false;
   #copiedTimer: number | undefined;
   #problem: string | undefined;
@@ -54,6 +63,7 @@ export class LogPane {
     this.#options = options;
     this.element.className = 'pane';
     this.element.ariaLabel = 'Log';
+    this.#viewer.element.addEventListener('log-stream-select', ({ detail }) => this.#timeline.linesSelected(detail.range));
   }
 
   show(shown: ShownLog): void {
@@ -67,6 +77,7 @@ export class LogPane {
     const { activeElement } = document;
     this.#render();
     this.#viewer.show({ channel: entry.channel, label: nameOf(entry), isUnwritten: statusOfEntry(entry) === 'unwritten' });
+    this.#showTimeline();
     // The control that had the focus, such as Stop, was hidden: the next one gets it, not the page.
     if (activeElement instanceof HTMLElement && activeElement.hidden && this.#controls.contains(activeElement)) this.#focusControl();
   }
@@ -90,9 +101,12 @@ export class LogPane {
       this.#title,
     );
     const isCopied = this.#copiedTimer !== undefined;
-    render(actionsTemplate({ entry, isRunAllowed, busy: this.#busy, isCopied, isTimelineShown: true }, this.#actions), this.#controls);
     render(
-      html`${this.#viewer.element}${this.#editor()}
+      actionsTemplate({ entry, isRunAllowed, busy: this.#busy, isCopied, isTimelineShown: this.#isTimelineShown }, this.#actions),
+      this.#controls,
+    );
+    render(
+      html`${this.#viewer.element}${this.#timeline.element}${this.#editor()}
         <p class="problem" role="alert" ?hidden=${this.#problem === undefined}>${this.#problem}</p>
         <p class="spoken" role="status">${isCopied ? 'Command copied' : nothing}</p>`,
       this.element,
@@ -123,6 +137,23 @@ export class LogPane {
         <button type="button" class="button" @click=${() => this.#endEdit()}>Cancel</button>
       </form>
     `;
+  }
+
+  /** Shows the lines over time, once the log has a topic. */
+  #showTimeline(): void {
+    const { topic } = this.#viewer;
+    if (!this.#isTimelineShown || this.#shown === undefined) this.#timeline.show(undefined);
+    else if (topic !== undefined) {
+      const { channel, lines, changedAt } = this.#shown.entry;
+      this.#timeline.show({ channel, topic, head: lines, changedAt });
+    }
+  }
+
+  #toggleTimeline(): void {
+    this.#isTimelineShown = !this.#isTimelineShown;
+    switchOn(TIMELINE, this.#isTimelineShown);
+    this.#render();
+    this.#showTimeline();
   }
 
   async #runAgain(channel: string, command?: string): Promise<void> {

@@ -2,6 +2,7 @@ import { html, nothing, render, type TemplateResult } from 'lit/html.js';
 import { keyed } from 'lit/directives/keyed.js';
 import type { LogStreamElement, LogStreamRefreshEvent } from '../../element/element.ts';
 import { messageOf } from '../../protocol/message-of.ts';
+import type { Range } from '../../worker/api.ts';
 import { fetchTopic } from './api.ts';
 import { writeCommand } from './entry.ts';
 
@@ -20,16 +21,38 @@ export interface ViewedLog {
 export class Viewer {
   readonly element = document.createElement('div');
   readonly #slotted: readonly Element[];
+  readonly #onOpened: () => void;
   #log: ViewedLog | undefined;
   /** The topic of the log, once it is signed. */
   #topic: string | undefined;
   #timer: number | undefined;
   #retry: (() => void) | undefined;
 
-  /** `slotted`: what the page shows in the header of the log. Until there is a log, they stand in a header of their own. */
-  constructor(slotted: readonly Element[] = []) {
+  /**
+   * `slotted`: what the page shows in the header of the log; until there is a log, in a header of its own. `onOpened` is called when
+   * another log has a topic.
+   */
+  constructor(slotted: readonly Element[] = [], onOpened: () => void = () => undefined) {
     this.#slotted = slotted;
+    this.#onOpened = onOpened;
     this.element.className = 'viewer';
+  }
+
+  /** The signed topic of the log that is shown. */
+  get topic(): string | undefined {
+    return this.#topic;
+  }
+
+  /** Goes to the first line at or after a time. */
+  goTo(time: Date): void {
+    void this.#element?.goTo(time);
+  }
+
+  /** Selects lines and goes to the first of them, as a link to them does. */
+  select({ from, to }: Range): void {
+    const hash = from === to ? `#L${from}` : `#L${from}-L${to}`;
+    if (location.hash === hash) dispatchEvent(new HashChangeEvent('hashchange'));
+    else location.replace(hash);
   }
 
   show(log: ViewedLog): void {
@@ -46,7 +69,11 @@ export class Viewer {
   }
 
   focus(): void {
-    this.element.querySelector<HTMLElement>('log-stream')?.focus();
+    this.#element?.focus();
+  }
+
+  get #element(): LogStreamElement | null {
+    return this.element.querySelector<LogStreamElement>('log-stream');
   }
 
   async #open(channel: string): Promise<void> {
@@ -58,6 +85,7 @@ export class Viewer {
       if (channel !== this.#log?.channel) return;
       this.#topic = topic;
       this.#render();
+      this.#onOpened();
     } catch (error) {
       if (channel !== this.#log?.channel) return;
       this.#renderWithout(messageOf(error));
@@ -92,8 +120,7 @@ export class Viewer {
     render(content, this.element);
     if (activeElement === document.activeElement || !(activeElement instanceof HTMLElement)) return;
     if (!this.#slotted.some((slotted) => slotted.contains(activeElement))) return;
-    const log = this.element.querySelector<LogStreamElement>('log-stream');
-    void Promise.resolve(log?.updateComplete).then(() => {
+    void Promise.resolve(this.#element?.updateComplete).then(() => {
       if (document.activeElement === document.body) activeElement.focus({ preventScroll: true });
     });
   }
