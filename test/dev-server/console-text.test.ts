@@ -57,12 +57,14 @@ describe('the words of the console', () => {
     [{ state: 'running', code: undefined, lines: 1_204 }, 'running', 'Running', '1,204 lines · 9.0s'],
     [{ state: 'stopping', code: undefined }, 'running', 'Stopping…', '1 line · 9.0s'],
     [{ state: 'stopped', code: 143 }, 'stopped', 'Stopped', '1 line · 3.0s · 6s ago'],
-    [{ state: 'broken-off', code: 129 }, 'interrupted', 'Interrupted', '1 line · 3.0s · 6s ago'],
+    [{ state: 'stopped', code: 0 }, 'ok', 'Succeeded', '1 line · 3.0s · 6s ago'],
+    [{ state: 'stopped', code: 137 }, 'failed', 'Killed · exit 137', '1 line · 3.0s · 6s ago'],
+    [{ state: 'broken-off', code: 129 }, 'interrupted', 'Killed · interrupted', '1 line · 3.0s · 6s ago'],
     [{ code: 137 }, 'failed', 'Killed · exit 137', '1 line · 3.0s · 6s ago'],
     [{ code: 143 }, 'stopped', 'Stopped', '1 line · 3.0s · 6s ago'],
     [{ state: 'ended', code: undefined }, 'stopped', 'Ended', '1 line · 3.0s · 6s ago'],
     [unwrittenEntry('x'), 'unwritten', 'Not written yet', '0 lines'],
-    [{ state: 'open', startedAt: undefined, lines: 1_250_000 }, 'active', 'Active', '1.3M lines · 6s ago'],
+    [{ state: 'open', startedAt: undefined, lines: 1_250_000 }, 'active', 'Live', '1.3M lines · 6s ago'],
     [{ state: 'ended', startedAt: undefined, code: 1, changedAt: 0 }, 'failed', 'Failed · exit 1', '1 line'],
   ])('for %j are its status, its state and its facts', (change, look, state, facts) => {
     const entry = { ...ENTRY, ...change };

@@ -53,11 +53,11 @@ describe('the focus in the console page', () => {
     await until(async () => expect(await shown(page)).toContain('ready'));
     await page.focus('.actions .stop');
     await page.keyboard.press('Enter');
-    await until(async () => expect(await text(page, '.title .facts')).toMatch(/^Stopping/));
+    await until(async () => expect(await text(page, 'nav .state')).toBe('Stopping…'));
     expect(await focused(page)).toBe('button Stop');
     expect(await page.$eval('.actions .stop', (button) => button.ariaDisabled)).toBe('true');
     await writeFile(join(dataDirectory, 'over'), '');
-    await until(async () => expect(await text(page, '.title .facts')).toMatch(/^Stopped/));
+    await until(async () => expect(await page.$('.actions .stop[hidden]')).not.toBeNull());
     expect(await focused(page)).toBe('button Restart');
     await page.close();
   });
@@ -116,6 +116,8 @@ describe('the focus in the console page', () => {
     expect(await focused(page)).toMatch(/^a echo b/);
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
+    await until(async () => expect(await focused(page)).toBe('h1 echo a'));
+    await until(async () => expect(await shown(page)).toContain('a'));
     expect(await focused(page)).toBe('h1 echo a');
     await page.close();
   });
@@ -148,11 +150,10 @@ describe('the console page', () => {
     await page.type('.filter input', 'LOG-3');
     await until(async () => expect(await names()).toEqual(['log-3']));
     await page.type('.filter input', '0');
-    await until(async () => expect(await text(page, '.none')).toBe('No logs match.'));
-    await page.$eval('.filter input', (input) => {
-      input.value = '';
-      input.dispatchEvent(new Event('input'));
-    });
+    await until(async () => expect(await text(page, '.none p')).toBe('No logs match.'));
+    await page.click('.none button');
+    await until(async () => expect(await names()).toHaveLength(8));
+    expect(await focused(page)).toBe('input Filter logs');
     await page.click('.states button:nth-child(3)');
     await until(async () => expect(await names()).toEqual(['log-5']));
     await page.close();
@@ -163,9 +164,9 @@ describe('the console page', () => {
     const page = await tabs.open(pageOf(server).replace('/#', '/?log=deploy%2Fblue#'));
     await until(async () => expect(await text(page, '.unwritten')).toContain('Nothing has been written to deploy/blue yet.'));
     expect(await text(page, '.unwritten pre')).toBe('npm test 2>&1 | npx log-stream append deploy/blue');
-    expect(await text(page, '.title .facts')).toMatch(/^Not written yet/u);
+    expect(await text(page, 'h1')).toBe('deploy/blue');
     await append(server, 'deploy/blue');
-    await until(async () => expect(await text(page, '.title .facts')).toMatch(/^Active/u));
+    await until(async () => expect(await text(page, 'nav .state')).toBe('Live'));
     expect(await text(page, '.unwritten')).toBe('');
     await page.close();
   });
@@ -212,10 +213,13 @@ describe('the console page', () => {
     expect(await page.$('[role=tooltip]')).toBeNull();
     expect(await focused(page)).toBe('button Edit');
     // Where its name is to be read it is not said twice.
-    await page.setViewport({ width: 1_280, height: 700 });
-    await page.focus('.actions .restart');
+    await page.setViewport({ width: 400, height: 700 });
+    await page.click('.actions .more');
+    await page.waitForSelector('.secondary:popover-open');
+    await page.focus('.actions .edit');
     await page.keyboard.press('Tab');
     expect(await page.$('[role=tooltip]')).toBeNull();
+    expect(await focused(page)).toBe('button Copy command');
     expect(await page.$$eval('[title]', (list) => list.filter((element) => element.localName !== 'log-stream').length)).toBe(0);
     await page.close();
   });
@@ -231,6 +235,7 @@ describe('the console page', () => {
       await page.setViewport({ width, height: 800, hasTouch, isMobile: hasTouch });
       await until(async () => expect(await shown(page)).toContain('a'));
       for (const editing of [false, true]) {
+        if (editing && width < 720) await page.click('.actions .more');
         if (editing) await page.click('.actions .edit');
         const small = await page.$$eval(
           '.console button, .console a, .console input',

@@ -30,6 +30,13 @@ const text = (page: Page, selector: string): Promise<string> =>
 /** The rows of the viewer as a reader sees them. */
 const shown = (page: Page): Promise<string> => page.$eval('log-stream', (element) => element.shadowRoot?.textContent ?? '');
 
+/** The state of the chosen log, as the list and the viewer have it. */
+const states = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const listed = document.querySelector('nav a[aria-current] .state')?.textContent ?? '';
+    return [listed, document.querySelector('log-stream')?.shadowRoot?.querySelector('.status')?.textContent?.trim() ?? ''];
+  });
+
 const names = (page: Page): Promise<string[]> => page.$$eval('nav .name', (list) => list.map((name) => name.textContent ?? ''));
 
 describe('the console page', () => {
@@ -56,12 +63,12 @@ describe('the console page', () => {
     await page.keyboard.press('Enter');
     await until(async () => expect(await shown(page)).toContain('first'));
     await page.click('.actions .stop');
-    await until(async () => expect(await text(page, '.title .facts')).toMatch(/^Stopped/));
+    await until(async () => expect(await states(page)).toEqual(['Stopped', 'Stopped']));
     await page.click('.actions .edit');
     expect(await page.$eval('.editor input', (input) => input instanceof HTMLInputElement && input.value)).toBe('echo first; sleep 1000');
     await page.keyboard.type('echo second; exit 3');
     await page.keyboard.press('Enter');
-    await until(async () => expect(await text(page, '.title .facts')).toMatch(/^Failed · exit 3/));
+    await until(async () => expect(await states(page)).toEqual(['Failed · exit 3', 'Failed']));
     await until(async () => expect(await shown(page)).toContain('second'));
     await page.click('.actions .restart');
     await until(async () => expect(await names(page)).toEqual(['echo second; exit 3', 'echo second; exit 3', 'echo first; sleep 1000']));
@@ -156,6 +163,21 @@ describe('the console page', () => {
     await until(async () => expect(await text(page, 'body > .trouble')).toMatch(/The viewer didn't load/));
     await until(async () => expect(await shown(page)).toContain('seen after all'));
     expect(await page.$('body > .trouble')).toBeNull();
+    await page.close();
+  });
+
+  it.each([360, 1_280])('has one header of at most 48 px above line 1 at %i px', async (width) => {
+    const server = await devServer();
+    for (let run = 1; run <= 2; run += 1) await (await server.jobs.start({ shell: 'seq 1 9' })).done;
+    const page = await open(pageOf(server));
+    await page.setViewport({ width, height: 800 });
+    await until(async () => expect(await shown(page)).toContain('Succeeded'));
+    const top = await page.$eval('log-stream', (log) => log.shadowRoot?.querySelector('.row')?.getBoundingClientRect().top);
+    expect(top).toBeGreaterThan(0);
+    expect(top).toBeLessThanOrEqual(48);
+    // What names the log and acts on it is in that header.
+    expect(await page.$$eval('log-stream > *', (list) => list.map(({ slot }) => slot))).toEqual(['title', 'actions']);
+    expect(await text(page, 'log-stream > .title')).toMatch(/^seq 1 9\s*#2$/u);
     await page.close();
   });
 

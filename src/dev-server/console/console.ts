@@ -7,6 +7,7 @@ import { statusOfEntry, nameOf, unwrittenEntry, writeCommand, type Entry } from 
 import { Feed } from './feed.ts';
 import type { GatedPage } from './gate.ts';
 import { icon } from './icons.ts';
+import { runNumbers } from './list-filter.ts';
 import { LogList } from './log-list.ts';
 import { LogPane } from './log-pane.ts';
 import { Removals } from './removals.ts';
@@ -47,9 +48,17 @@ export class Console implements GatedPage {
 
   constructor() {
     this.element.className = 'console';
-    this.#list = new LogList({ onSelect: (channel) => this.#select(channel), onRemove: (entry) => this.#remove(entry) });
+    this.#list = new LogList({
+      onSelect: (channel) => this.#select(channel),
+      onRemove: (entry) => this.#remove(entry),
+      onUndo: () => this.#undo(),
+    });
     this.#box = new CommandBox({ history: () => this.#history(), onStarted: (channel) => this.#started(channel) });
-    this.#pane = new LogPane({ onStarted: (channel) => this.#started(channel), onBack: () => this.#showList() });
+    this.#pane = new LogPane({
+      onStarted: (channel) => this.#started(channel),
+      onBack: () => this.#showList(),
+      onRemove: (entry) => this.#remove(entry),
+    });
     this.#pane.element.hidden = true;
     this.#render();
   }
@@ -97,35 +106,47 @@ export class Console implements GatedPage {
     this.#box.isRunAllowed = isRunAllowed;
     this.#list.show(entries, chosen?.channel, now);
     this.#pane.element.hidden = chosen === undefined;
-    if (chosen !== undefined) this.#pane.show(chosen, isRunAllowed, now);
+    if (chosen !== undefined) this.#pane.show({ entry: chosen, runNumber: runNumbers(entries).get(chosen.channel), isRunAllowed });
     document.title = chosen === undefined ? 'log-stream' : `${TITLE_MARKS[statusOfEntry(chosen)]} ${nameOf(chosen)} · log-stream`;
     this.#render();
   }
 
   #render(): void {
     const { directory = '' } = this.#snapshot ?? {};
-    const { undoable } = this.#removals;
+    const isEmpty = this.#snapshot !== undefined && this.#pane.element.hidden && this.#listed().length === 0;
     render(
       html`
-        <header class="top">
-          <a class="brand" href="/"><img src=${ICON} alt="" width="24" height="24" />log-stream</a>
-          ${this.#box.element}${this.#stats.element}
-        </header>
         <p class="trouble" role="status" ?hidden=${this.#trouble === undefined}>${this.#trouble}</p>
-        <div class="body" data-view=${this.#view}>
+        <div class="body" data-view=${isEmpty ? 'empty' : this.#view}>
           <aside>
+            <header class="top">
+              <a class="brand" href="/"><img src=${ICON} alt="" width="20" height="20" />log-stream</a>
+              ${this.#stats.element}${this.#box.element}
+            </header>
             ${this.#list.element}
-            <p class="undo" role="status" ?hidden=${undoable === undefined && this.#failure === undefined}>
-              <span>${undoable === undefined ? this.#failure : `Removed ${nameOf(undoable)}`}</span>
-              <button type="button" ?hidden=${undoable === undefined} @click=${() => this.#undo()}>Undo</button>
-            </p>
-            <footer>${icon('folder')}<span tabindex="0" ${tip(() => this.#snapshot?.directory)}>${baseName(directory)}</span></footer>
           </aside>
-          <main>${this.#snapshot !== undefined && this.#listed().length === 0 ? emptyState() : nothing}${this.#pane.element}</main>
+          ${this.#undoBar()}
+          <footer>${icon('folder')}<span tabindex="0" ${tip(() => this.#snapshot?.directory)}>${baseName(directory)}</span></footer>
+          <main>${isEmpty ? emptyState() : nothing}${this.#pane.element}</main>
         </div>
       `,
       this.element,
     );
+  }
+
+  /** What was removed, and a way back. It stays while the pointer or the focus is on it. */
+  #undoBar(): TemplateResult {
+    const { undoable } = this.#removals;
+    return html`<div
+      class="undo"
+      @pointerenter=${() => this.#removals.hold()}
+      @pointerleave=${() => this.#removals.release()}
+      @focusin=${() => this.#removals.hold()}
+      @focusout=${() => this.#removals.release()}
+    >
+      <span role="status">${undoable === undefined ? (this.#failure ?? nothing) : `Removed ${nameOf(undoable)}`}</span
+      ><button type="button" ?hidden=${undoable === undefined} @click=${() => this.#undo()}>Undo</button>
+    </div>`;
   }
 
   /** The log in the address, even if nothing was written to it yet; else the newest job, else the newest log. */
@@ -199,7 +220,7 @@ function emptyState(): TemplateResult {
   return html`
     <div class="empty">
       <h1>No logs yet</h1>
-      <p>Run a command above, or write to a log from anywhere:</p>
+      <p>Run a command, or write to a log from anywhere:</p>
       <pre><code>${writeCommand('tests')}</code></pre>
       <p class="hint">Output appears here as it is written.</p>
     </div>

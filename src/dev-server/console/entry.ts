@@ -44,8 +44,6 @@ export function statusOfEntry({ state, code, changedAt }: Entry): EntryStatus {
       return 'running';
     case 'open':
       return changedAt === 0 ? 'unwritten' : 'active';
-    case 'stopped':
-      return 'stopped';
     case 'broken-off':
       return 'interrupted';
     default:
@@ -54,7 +52,7 @@ export function statusOfEntry({ state, code, changedAt }: Entry): EntryStatus {
   }
 }
 
-/** The state in words. */
+/** The state in words; of a log that has ended, the outcome as the viewer has it, which goes by the exit code alone. */
 export function stateText({ state, code, changedAt }: Entry): string {
   switch (state) {
     case 'running':
@@ -62,11 +60,9 @@ export function stateText({ state, code, changedAt }: Entry): string {
     case 'stopping':
       return 'Stopping…';
     case 'open':
-      return changedAt === 0 ? 'Not written yet' : 'Active';
-    case 'stopped':
-      return STRINGS.outcomes.stopped;
+      return changedAt === 0 ? 'Not written yet' : STRINGS.state.live;
     case 'broken-off':
-      return 'Interrupted';
+      return `${STRINGS.outcomes[outcomeOf(code)]} · interrupted`;
     default:
       return isFailure(code) ? `${STRINGS.outcomes[outcomeOf(code)]} · exit ${code}` : STRINGS.outcomes[outcomeOf(code)];
   }
@@ -84,6 +80,11 @@ export function factsText(entry: Entry, now: number): string {
 /** A log of a channel that nothing was written to yet. */
 export function unwrittenEntry(channel: string): Entry {
   return { channel, command: undefined, state: 'open', code: undefined, lines: 0, startedAt: undefined, changedAt: 0 };
+}
+
+/** The command of a job, or one that writes to a log that others may write to; undefined once such a log is complete. */
+export function commandToCopy({ command, state, channel }: Entry): string | undefined {
+  return command ?? (state === 'open' ? writeCommand(channel) : undefined);
 }
 
 /** A command line that writes the output of a command to a log. */

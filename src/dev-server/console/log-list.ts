@@ -13,6 +13,8 @@ import { tip } from './tooltip.ts';
 export interface LogListOptions {
   readonly onSelect: (channel: string) => void;
   readonly onRemove: (entry: Entry) => void;
+  /** The last removal is to be undone. */
+  readonly onUndo: () => void;
 }
 
 /** What is shown: the logs, as of a moment. */
@@ -27,25 +29,36 @@ export class LogList {
   readonly element = document.createElement('nav');
   readonly #list = createRef<HTMLElement>();
   readonly #options: LogListOptions;
+  readonly #input = createRef<HTMLInputElement>();
   #filter: ListFilter = NO_FILTER;
+  /** The log that had the focus last: of all rows, only its row is a tab stop. */
+  #focused: string | undefined;
   #shown: Shown = { entries: [], selected: undefined, now: 0 };
 
   constructor(options: LogListOptions) {
     this.#options = options;
     this.element.className = 'logs';
     this.element.ariaLabel = 'Logs';
+    this.element.addEventListener('keydown', (event) => this.#undoKey(event));
     this.#render();
   }
 
   show(entries: readonly Entry[], selected: string | undefined, now: number): void {
     this.#shown = { entries, selected, now };
-    if (entries.length < FILTERED_FROM) this.#filter = NO_FILTER;
     this.#render();
   }
 
-  /** Focuses a listed log. */
+  /** A filter that is in use stays, however few logs there are. */
+  get #isFiltered(): boolean {
+    const { text, state } = this.#filter;
+    return text !== '' || state !== NO_FILTER.state || this.#input.value?.matches(':focus') === true;
+  }
+
+  /** Focuses a listed log, whatever the filter is. */
   focus(channel: string): void {
-    const at = filterEntries(this.#shown.entries, this.#filter).findIndex((entry) => entry.channel === channel);
+    const entry = this.#shown.entries.find((listed) => listed.channel === channel);
+    if (entry !== undefined && filterEntries([entry], this.#filter).length === 0) this.#setFilter(NO_FILTER);
+    const at = filterEntries(this.#shown.entries, this.#filter).findIndex((listed) => listed.channel === channel);
     this.#list.value?.children[at]?.querySelector('a')?.focus();
   }
 
@@ -56,18 +69,31 @@ export class LogList {
     const rows = [...(this.#list.value?.children ?? [])];
     const { activeElement } = document;
     const focusedAt = rows.findIndex((row) => row.contains(activeElement));
+    const hasFilter = entries.length >= FILTERED_FROM || this.#isFiltered;
+    const stop = [this.#focused, selected].find((channel) => listed.some((entry) => entry.channel === channel)) ?? listed[0]?.channel;
     render(
       html`
-        <h2>Logs<span class="total">${entries.length === 0 ? nothing : count(entries.length)}</span></h2>
-        ${entries.length < FILTERED_FROM ? nothing : this.#filterBar(entries)}
-        <ul ${ref(this.#list)} @keydown=${(event: KeyboardEvent) => this.#moveFocus(event)}>
+        <h2>Logs<span class="total">${totalText(listed.length, entries.length)}</span></h2>
+        ${hasFilter ? this.#filterBar(entries) : nothing}
+        <ul
+          ${ref(this.#list)}
+          @keydown=${(event: KeyboardEvent) => this.#moveFocus(event)}
+          @focusin=${(event: Event) => this.#focusMoved(event)}
+        >
           ${repeat(
             listed,
             ({ channel }) => channel,
-            (entry) => this.#row(entry, numbers.get(entry.channel), entry.channel === selected, now),
+            (entry) => this.#row(entry, numbers.get(entry.channel), entry.channel === selected, entry.channel === stop, now),
           )}
         </ul>
-        <p class="none" role="status">${entries.length > 0 && listed.length === 0 ? 'No logs match.' : nothing}</p>
+        <div class="none">
+          <p role="status">${entries.length > 0 && listed.length === 0 ? 'No logs match.' : nothing}</p>
+          ${
+            entries.length > 0 && listed.length === 0
+              ? html`<button type="button" @click=${() => this.#clearFilter()}>Show all logs</button>`
+              : nothing
+          }
+        </div>
       `,
       this.element,
     );
@@ -77,6 +103,7 @@ export class LogList {
   #filterBar(entries: readonly Entry[]): TemplateResult {
     return html`<div class="filter">
       <input
+        ${ref(this.#input)}
         type="search"
         aria-label="Filter logs"
         placeholder="Filter logs"
@@ -107,11 +134,18 @@ export class LogList {
     this.#render();
   }
 
-  #row(entry: Entry, number: string | undefined, isSelected: boolean, now: number): TemplateResult {
+  #clearFilter(): void {
+    this.#setFilter(NO_FILTER);
+    this.#input.value?.focus();
+  }
+
+  #row(entry: Entry, number: string | undefined, isSelected: boolean, isStop: boolean, now: number): TemplateResult {
     const { channel, command } = entry;
+    const tabIndex = isStop ? 0 : -1;
     // Without white space: the text of the link begins with the name.
-    return html`<li>
+    return html`<li data-channel=${channel}>
       <a
+        tabindex=${tabIndex}
         href=${address(channel)}
         aria-current=${isSelected ? 'page' : nothing}
         @click=${(event: MouseEvent) => this.#clicked(event, channel)}
@@ -123,6 +157,7 @@ export class LogList {
       ><button
         type="button"
         class="remove"
+        tabindex=${tabIndex}
         aria-label=${`Remove ${nameOf(entry)}${number === undefined ? '' : ` ${number}`}`}
         ?hidden=${isRunning(entry)}
         @click=${() => this.#options.onRemove(entry)}
@@ -140,11 +175,26 @@ export class LogList {
     this.#options.onSelect(channel);
   }
 
-  /** A row that moved lost the focus; a row that is gone leaves it to the row in its place. */
+  /** A row that moved lost the focus; a row that is gone leaves it to the row in its place, or to the filter that admits no other. */
   #restoreFocus(focused: Element | null, at: number): void {
     const list = this.#list.value;
     const target = focused?.isConnected === true ? focused : (list?.children[at] ?? list?.lastElementChild)?.querySelector('a');
     if (target instanceof HTMLElement) target.focus();
+    else this.#input.value?.focus();
+  }
+
+  #focusMoved({ target }: Event): void {
+    const channel = target instanceof Element ? target.closest<HTMLElement>('li')?.dataset['channel'] : undefined;
+    if (channel === undefined || channel === this.#focused) return;
+    this.#focused = channel;
+    this.#render();
+  }
+
+  #undoKey(event: KeyboardEvent): void {
+    const { key, ctrlKey, metaKey, altKey, shiftKey, target } = event;
+    if (key.toLowerCase() !== 'z' || ctrlKey === metaKey || altKey || shiftKey || target instanceof HTMLInputElement) return;
+    event.preventDefault();
+    this.#options.onUndo();
   }
 
   #moveFocus(event: KeyboardEvent): void {
@@ -175,4 +225,10 @@ export class LogList {
         return undefined;
     }
   }
+}
+
+/** How many logs there are, and how many of them are shown. */
+function totalText(listed: number, all: number): string {
+  if (all === 0) return '';
+  return listed === all ? count(all) : `${count(listed)} of ${count(all)}`;
 }

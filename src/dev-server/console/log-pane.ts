@@ -2,68 +2,84 @@ import { html, nothing, render, type TemplateResult } from 'lit/html.js';
 import { createRef, ref } from 'lit/directives/ref.js';
 import { isComposed } from '../../element/util/keys.ts';
 import { messageOf } from '../../protocol/message-of.ts';
-import { address } from './address.ts';
 import { restartJob, stopJob } from './api.ts';
-import { factsText, isRunning, nameOf, stateText, statusOfEntry, type Entry } from './entry.ts';
-import { icon, type IconName } from './icons.ts';
-import { statusMark } from './status-mark.ts';
-import { tip } from './tooltip.ts';
+import { commandToCopy, nameOf, statusOfEntry, type Entry } from './entry.ts';
+import { icon } from './icons.ts';
+import { actionsTemplate, button, type JobRequest, type LogActions } from './log-actions.ts';
+import { isSwitchedOn, switchOn } from './switches.ts';
+import { Timeline } from './timeline/timeline.ts';
 import { Viewer } from './viewer.ts';
+
+/** Whether the timeline is shown. */
+const TIMELINE = 'timeline';
+/** ms for which a button says that it copied something. */
+const COPIED_TIME = 2_000;
 
 export interface LogPaneOptions {
   /** Called with the channel of the new log when a job was started again. */
   readonly onStarted: (channel: string) => void;
   /** Back to the list, on a screen with room for only one of both. */
   readonly onBack: () => void;
+  readonly onRemove: (entry: Entry) => void;
 }
 
-/** What is shown: a log of the list, as of a moment. */
-interface Shown {
+/** A log of the list, as of a moment. */
+export interface ShownLog {
   readonly entry: Entry;
+  /** Which run of its command it is, as `#3`, where there are several. */
+  readonly runNumber: string | undefined;
   readonly isRunAllowed: boolean;
-  readonly now: number;
 }
 
-/** What the pane waits for the server to do. */
-type Action = 'stop' | 'restart' | 'edit';
-
-/** The chosen log: its title, the controls of its job, and the viewer. */
+/** The chosen log: the viewer, whose header holds the title and the controls of the log. */
 export class LogPane {
   readonly element = document.createElement('section');
   readonly #options: LogPaneOptions;
-  readonly #viewer = new Viewer();
+  readonly #title = slotted('title');
+  readonly #controls = slotted('actions');
+  readonly #viewer = new Viewer([this.#title, this.#controls], () => this.#showTimeline());
+  readonly #timeline = new Timeline({
+    onTime: (time) => this.#viewer.goTo(time),
+    onLines: (lines) => this.#viewer.select(lines),
+  });
   readonly #name = createRef<HTMLElement>();
   readonly #command = createRef<HTMLInputElement>();
-  readonly #edit = createRef<HTMLElement>();
-  readonly #busy = new Set<Action>();
-  #shown: Shown | undefined;
+  readonly #busy = new Set<JobRequest>();
+  readonly #actions: LogActions = {
+    stop: () => void this.#act('stop', stopJob),
+    restart: () => void this.#act('restart', (channel) => this.#runAgain(channel)),
+    edit: () => this.#beginEdit(),
+    copyCommand: () => void this.#copyCommand(),
+    remove: () => this.#remove(),
+    toggleTimeline: () => this.#toggleTimeline(),
+  };
+  #shown: ShownLog | undefined;
+  #isTimelineShown = isSwitchedOn(TIMELINE);
   #isEditing = false;
+  #copiedTimer: number | undefined;
   #problem: string | undefined;
 
   constructor(options: LogPaneOptions) {
     this.#options = options;
     this.element.className = 'pane';
     this.element.ariaLabel = 'Log';
+    this.#viewer.element.addEventListener('log-stream-select', ({ detail }) => this.#timeline.linesSelected(detail.range));
   }
 
-  show(entry: Entry, isRunAllowed: boolean, now: number): void {
+  show(shown: ShownLog): void {
+    const { entry } = shown;
     if (entry.channel !== this.#shown?.entry.channel) {
       this.#problem = undefined;
+      this.#endCopied();
       this.#endEdit();
     }
-    this.#shown = { entry, isRunAllowed, now };
+    this.#shown = shown;
     const { activeElement } = document;
     this.#render();
-    this.#viewer.show({
-      channel: entry.channel,
-      label: nameOf(entry),
-      isTitled: false,
-      isUnwritten: statusOfEntry(entry) === 'unwritten',
-    });
+    this.#viewer.show({ channel: entry.channel, label: nameOf(entry), isUnwritten: statusOfEntry(entry) === 'unwritten' });
+    this.#showTimeline();
     // The control that had the focus, such as Stop, was hidden: the next one gets it, not the page.
-    const actions = this.element.querySelector('.actions');
-    if (activeElement instanceof HTMLElement && activeElement.hidden && actions?.contains(activeElement) === true)
-      actions.querySelector<HTMLElement>('.restart:not([hidden]), a')?.focus();
+    if (activeElement instanceof HTMLElement && activeElement.hidden && this.#controls.contains(activeElement)) this.#focusControl();
   }
 
   focus(): void {
@@ -77,46 +93,22 @@ export class LogPane {
 
   #render(): void {
     if (this.#shown === undefined) return;
-    const { entry, isRunAllowed, now } = this.#shown;
-    const isJob = entry.command !== undefined && isRunAllowed;
-    this.element.toggleAttribute('data-editing', this.#isEditing);
+    const { entry, runNumber, isRunAllowed } = this.#shown;
     render(
-      html`
-        <header>
-          ${button('All logs', 'back', { onClick: () => this.#options.onBack() })}
-          <div class="title" ?hidden=${this.#isEditing}>
-            ${statusMark(entry)}
-            <h1 tabindex="-1" ${ref(this.#name)} ${tip(() => entry.channel)}>${nameOf(entry)}</h1>
-            <p class="facts">${stateText(entry)} · ${factsText(entry, now)}</p>
-          </div>
-          ${this.#editor()}
-          <div class="actions">
-            ${button('Stop', 'stop', {
-              isHidden: !isJob || !isRunning(entry),
-              isDisabled: entry.state === 'stopping',
-              isBusy: this.#busy.has('stop'),
-              onClick: () => void this.#act('stop', stopJob),
-            })}
-            ${button('Restart', 'restart', {
-              isHidden: !isJob,
-              isBusy: this.#busy.has('restart'),
-              onClick: () => void this.#act('restart', (channel) => this.#runAgain(channel)),
-            })}
-            ${button('Edit', 'edit', { isHidden: !isJob, onClick: () => this.#beginEdit() }, this.#edit)}
-            <a
-              class="button"
-              target="_blank"
-              rel="noopener"
-              aria-label="Open in a new tab"
-              href=${address(entry.channel, { solo: true })}
-              ${tip(hiddenLabel)}
-              >${icon('open')}<span>Open in a new tab</span></a
-            >
-          </div>
-          <p class="problem" role="alert" ?hidden=${this.#problem === undefined}>${this.#problem}</p>
-        </header>
-        ${this.#viewer.element}
-      `,
+      html`${button('All logs', 'back', { onClick: () => this.#options.onBack() })}
+        <h1 tabindex="-1" ${ref(this.#name)}>${nameOf(entry)}</h1>
+        ${runNumber === undefined ? nothing : html`<span class="run-number">${runNumber}</span>`}`,
+      this.#title,
+    );
+    const isCopied = this.#copiedTimer !== undefined;
+    render(
+      actionsTemplate({ entry, isRunAllowed, busy: this.#busy, isCopied, isTimelineShown: this.#isTimelineShown }, this.#actions),
+      this.#controls,
+    );
+    render(
+      html`${this.#viewer.element}${this.#timeline.element}${this.#editor()}
+        <p class="problem" role="alert" ?hidden=${this.#problem === undefined}>${this.#problem}</p>
+        <p class="spoken" role="status">${isCopied ? 'Command copied' : nothing}</p>`,
       this.element,
     );
   }
@@ -147,15 +139,32 @@ export class LogPane {
     `;
   }
 
+  /** Shows the lines over time, once the log has a topic. */
+  #showTimeline(): void {
+    const { topic } = this.#viewer;
+    if (!this.#isTimelineShown || this.#shown === undefined) this.#timeline.show(undefined);
+    else if (topic !== undefined) {
+      const { channel, lines, changedAt } = this.#shown.entry;
+      this.#timeline.show({ channel, topic, head: lines, changedAt });
+    }
+  }
+
+  #toggleTimeline(): void {
+    this.#isTimelineShown = !this.#isTimelineShown;
+    switchOn(TIMELINE, this.#isTimelineShown);
+    this.#render();
+    this.#showTimeline();
+  }
+
   async #runAgain(channel: string, command?: string): Promise<void> {
     this.#options.onStarted(await restartJob(channel, command));
   }
 
   /** Has the server do something, once at a time, and shows why it did not. */
-  async #act(action: Action, request: (channel: string) => Promise<void>): Promise<void> {
+  async #act(name: JobRequest, request: (channel: string) => Promise<void>): Promise<void> {
     const entry = this.#shown?.entry;
-    if (entry === undefined || this.#busy.has(action) || (action === 'stop' && entry.state === 'stopping')) return;
-    this.#busy.add(action);
+    if (entry === undefined || this.#busy.has(name) || (name === 'stop' && entry.state === 'stopping')) return;
+    this.#busy.add(name);
     this.#render();
     try {
       await request(entry.channel);
@@ -163,9 +172,39 @@ export class LogPane {
     } catch (error) {
       this.#problem = messageOf(error);
     } finally {
-      this.#busy.delete(action);
+      this.#busy.delete(name);
       this.#render();
     }
+  }
+
+  async #copyCommand(): Promise<void> {
+    const command = this.#shown && commandToCopy(this.#shown.entry);
+    if (command === undefined) return;
+    try {
+      await navigator.clipboard.writeText(command);
+      clearTimeout(this.#copiedTimer);
+      this.#copiedTimer = setTimeout(() => {
+        this.#endCopied();
+        this.#render();
+      }, COPIED_TIME);
+      this.#problem = undefined;
+    } catch {
+      this.#problem = "The browser didn't allow copying.";
+    }
+    this.#render();
+  }
+
+  #endCopied(): void {
+    clearTimeout(this.#copiedTimer);
+    this.#copiedTimer = undefined;
+  }
+
+  /** The focus leaves the button, which is that of another log now. */
+  #remove(): void {
+    const entry = this.#shown?.entry;
+    if (entry === undefined) return;
+    this.#options.onRemove(entry);
+    if (this.element.checkVisibility()) this.focus();
   }
 
   #submitEdit(event: Event): void {
@@ -191,40 +230,23 @@ export class LogPane {
     const hadFocus = this.element.querySelector('.editor')?.contains(document.activeElement) === true;
     this.#isEditing = false;
     this.#render();
-    if (hadFocus) this.#edit.value?.focus();
+    if (hadFocus) this.#focusControl('.edit');
+  }
+
+  /** Focuses a control, or the first one that is shown. */
+  #focusControl(preferred = '.restart'): void {
+    const controls = [...this.#controls.querySelectorAll<HTMLElement>('button, a')].filter((control) => control.checkVisibility());
+    (
+      controls.find((control) => control.matches(preferred)) ??
+      controls.find((control) => control.matches('.more')) ??
+      controls[0]
+    )?.focus();
   }
 }
 
-interface ButtonOptions {
-  readonly onClick: () => void;
-  readonly isHidden?: boolean;
-  /** Shown as disabled, but not really: it would lose the focus. */
-  readonly isDisabled?: boolean;
-  readonly isBusy?: boolean;
-}
-
-function button(
-  label: string,
-  name: IconName,
-  { onClick, isHidden = false, isDisabled = false, isBusy = false }: ButtonOptions,
-  element = createRef<HTMLElement>(),
-): TemplateResult {
-  return html`<button
-    ${ref(element)}
-    type="button"
-    class="button ${name}"
-    aria-label=${label}
-    aria-disabled=${isDisabled ? 'true' : nothing}
-    aria-busy=${isBusy ? 'true' : nothing}
-    ?hidden=${isHidden}
-    @click=${onClick}
-    ${tip(hiddenLabel)}
-  >
-    ${icon(name)}<span>${label}</span>
-  </button>`;
-}
-
-/** The label of a control, where only its icon is shown. */
-function hiddenLabel(control: Element): string | undefined {
-  return control.querySelector('span')?.checkVisibility() === true ? undefined : (control.ariaLabel ?? undefined);
+/** What goes into a slot of the viewer. */
+function slotted(slot: 'title' | 'actions'): HTMLElement {
+  const element = document.createElement('div');
+  element.slot = element.className = slot;
+  return element;
 }

@@ -40,8 +40,19 @@ export class Removals {
     this.#commit();
     this.#last = entry;
     this.#hidden.add(entry.channel);
-    this.#timer = setTimeout(() => this.#commit(), UNDO_TIME);
+    this.release();
     this.#options.onChange();
+  }
+
+  /** The user is about to decide: the removal can be undone until {@link release}. */
+  hold(): void {
+    clearTimeout(this.#timer);
+  }
+
+  /** The time in which the removal can be undone begins again. */
+  release(): void {
+    clearTimeout(this.#timer);
+    if (this.#last !== undefined) this.#timer = setTimeout(() => this.#commit(), UNDO_TIME);
   }
 
   undo(): void {

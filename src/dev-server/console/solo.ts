@@ -14,7 +14,7 @@ export class Solo implements GatedPage {
   }
 
   start(): void {
-    this.#viewer.show({ channel: this.#channel, label: this.#channel, isTitled: true, isUnwritten: false });
+    this.#viewer.show({ channel: this.#channel, label: this.#channel, isUnwritten: false });
     document.title = `${this.#channel} · log-stream`;
   }
 

@@ -21,6 +21,13 @@ export function readLevels(value: unknown): LevelsPage {
   };
 }
 
+/** The epoch that an answer is about. Throws if it names none. */
+export function readEpoch(value: unknown): string {
+  const { epoch } = object(value);
+  if (typeof epoch !== 'string') throw new TypeError('The answer names no epoch.');
+  return epoch;
+}
+
 /** Throws if the value is no answer to `groups`. */
 export function readGroups(value: unknown): GroupsPage {
   const { after, upto, more, around, groups } = object(value);

@@ -1,5 +1,5 @@
 import type { GroupsPage, LevelsPage, LinePlace, SearchRecord } from '../../protocol/answers/answers.ts';
-import { readGroups, readLevels, readPlace, readSearchRecord } from '../../protocol/answers/read-answers.ts';
+import { readEpoch, readGroups, readLevels, readPlace, readSearchRecord } from '../../protocol/answers/read-answers.ts';
 import type { SearchQuery } from '../../protocol/search/query.ts';
 import { textOf, topicUrl, type Resource } from '../http/fetch-history.ts';
 import { RefusedQueryError, type QueryRefusal } from './refused-query-error.ts';
@@ -24,6 +24,11 @@ export interface LevelsQuestion {
   readonly upto: number;
   /** 1 to 1,000. @default 1 */
   readonly parts?: number;
+}
+
+/** The counts of a whole log. */
+export interface LogOverview extends LevelsPage {
+  readonly epoch: string;
 }
 
 export interface GroupsQuestion {
@@ -69,6 +74,11 @@ export class LogQueries {
   /** Counts entries by level. */
   async levels({ epoch, after, upto, parts }: LevelsQuestion, signal: AbortSignal): Promise<LevelsPage> {
     return this.#json('levels', 'marks', { epoch, after, upto, parts }, signal, readLevels);
+  }
+
+  /** Counts entries by level in the whole log as it is now, in at most `parts` parts, and says which epoch that is. */
+  async overview(parts: number, signal: AbortSignal): Promise<LogOverview> {
+    return this.#json('levels', 'marks', { parts }, signal, (value) => ({ ...readLevels(value), epoch: readEpoch(value) }));
   }
 
   /** Lists groups. */

@@ -50,6 +50,14 @@ describe('a question about a log', () => {
     expect(await queries.seek({ epoch, level: 17, after: 6 }, signal)).toBeUndefined();
   });
 
+  it('needs no epoch when it is about the whole log as it is now', async () => {
+    const { epoch, queries } = await setUp();
+    const overview = await queries.overview(3, signal);
+    expect(overview).toMatchObject({ epoch, after: 0, upto: 6 });
+    expect(overview.parts.at(-1)?.last).toBe(6);
+    await expect(answeredBy('{"after":0,"upto":0,"parts":[]}').overview(3, signal)).rejects.toMatchObject({ reason: 'failed' });
+  });
+
   it('receives the records of a search', async () => {
     const { epoch, queries } = await setUp();
     const records = await collect(queries.search({ epoch, after: 0, upto: 6, q: 'error', limit: 10 }, signal));
