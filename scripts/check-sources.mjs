@@ -19,7 +19,7 @@ const PARTS = {
   'src/conformance': { parts: ['src/protocol'], packages: [/^node:/, 'ws'] },
   'src/dev-server': {
     parts: ['src/protocol', 'src/server', 'src/conformance'],
-    packages: [/^node:/, /^@modelcontextprotocol\/sdk\//, 'commander', 'pino', 'ws'],
+    packages: [/^node:/, /^@modelcontextprotocol\/sdk\//, 'commander', 'pino', 'winston-transport', 'ws'],
   },
   'src/dev-server/console': { parts: ['src/protocol', 'src/worker', 'src/element'], packages: [/^lit(\/|$)/] },
 };
@@ -165,6 +165,7 @@ const ROOMS = {
     'mcp/tools',
     'mcp',
     'producer',
+    'transports',
     'jobs',
     'http',
     'server',
