@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Writable } from 'node:stream';
 import { LIMITS } from '../../protocol/limits.ts';
 import type { Line } from '../../protocol/line.ts';
 import type { Position } from '../../protocol/position.ts';
@@ -14,6 +15,7 @@ import type { PackedRun } from './packed-run.ts';
 import { NOTHING_WRITTEN, PreparedBatch, type WriterState } from './prepared-batch.ts';
 import type { OpenTextBudget, OpenTextHolder } from './unfinished-line/open-text-budget.ts';
 import { PartPublisher } from './unfinished-line/part-publisher.ts';
+import { WriterStream, type WriterStreamOptions } from './writer-stream.ts';
 
 export interface WriterOptions {
   /** The lines were written to stderr. @default false */
@@ -47,6 +49,13 @@ export interface WriteOptions {
 export interface Writer {
   /** Adds a chunk, cut anywhere. Resolves when there is room for the next one. */
   write(chunk: Uint8Array | string, options?: WriteOptions): Promise<void>;
+  /** Text left without a line end becomes a line. Resolves once everything written so far is durable; the writer stays open. */
+  endLine(): Promise<void>;
+  /**
+   * A Node stream into this writer, for `pipe` and `pipeline`. The writer stays open when it ends, so that several can share it: both
+   * outputs of a child process, say.
+   */
+  stream(options?: WriterStreamOptions): Writable;
   /** Ends the input: text left without a line end becomes the last line. Resolves once all of it is durable. */
   finish(): Promise<void>;
   /** Like `finish`, and completes the log. @param code exit code; 128 + N for a process killed by signal N. @default 0 */
@@ -104,6 +113,10 @@ class LogWriter implements Writer, OpenTextHolder {
   readonly #failed = new AbortController();
   #draining: Promise<void> | undefined;
   #waitingForRoom: (() => void)[] = [];
+  /** Lines that are durable, of all that the queue was given. */
+  #durable = 0;
+  /** Callers that wait for as many to be durable, in the order in which they came. */
+  #waitingForLines: { readonly lines: number; readonly resume: () => void }[] = [];
   #at: Batch['at'];
   #tail: LogTail;
   #position: Position | undefined;
@@ -147,6 +160,14 @@ class LogWriter implements Writer, OpenTextHolder {
     return handled(this.#write(typeof chunk === 'string' ? chunk : this.#kept(chunk), level));
   }
 
+  endLine(): Promise<void> {
+    return handled(this.#endLine());
+  }
+
+  stream(options?: WriterStreamOptions): Writable {
+    return new WriterStream(this, options);
+  }
+
   finish(): Promise<void> {
     return handled(this.#close(true, undefined));
   }
@@ -170,6 +191,15 @@ class LogWriter implements Writer, OpenTextHolder {
     if (refusal !== undefined) return Promise.reject(refusal);
     this.#enqueue(this.#assembler.push(chunk, level));
     return this.#queue.isFull ? this.#room() : Promise.resolve();
+  }
+
+  #endLine(): Promise<void> {
+    const refusal = this.#refusal();
+    if (refusal !== undefined) return Promise.reject(refusal);
+    this.#enqueue(this.#assembler.end());
+    const lines = this.#queue.added;
+    if (this.#durable === lines) return Promise.resolve();
+    return this.#resumed((resume) => this.#waitingForLines.push({ lines, resume }));
   }
 
   /** A chunk that stays as it is while its lines wait. */
@@ -280,22 +310,32 @@ class LogWriter implements Writer, OpenTextHolder {
   }
 
   #appended({ epoch, head }: LogTail, count: number): void {
+    this.#durable += count;
     if (count > 0) this.#position = { epoch, offset: head };
     if (this.#at !== undefined) this.#at = { epoch, offset: head };
     this.#context.retainer.appended(this.#channel);
   }
 
   #room(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#waitingForRoom.push(() => (this.#failure === undefined ? resolve() : reject(this.#failure)));
-    });
+    return this.#resumed((resume) => this.#waitingForRoom.push(resume));
+  }
+
+  /** Resolves when it is resumed, unless this writer has failed. */
+  #resumed(wait: (resume: () => void) => void): Promise<void> {
+    return new Promise((resolve, reject) => wait(() => (this.#failure === undefined ? resolve() : reject(this.#failure))));
   }
 
   #resumeWriters(): void {
+    this.#resumeWaitingForLines();
     if (this.#queue.isFull && this.#failure === undefined) return;
     const waiting = this.#waitingForRoom;
     this.#waitingForRoom = [];
     for (const resume of waiting) resume();
+  }
+
+  #resumeWaitingForLines(): void {
+    const reached = this.#failure === undefined ? this.#durable : Infinity;
+    while (this.#waitingForLines[0] !== undefined && this.#waitingForLines[0].lines <= reached) this.#waitingForLines.shift()?.resume();
   }
 
   #enter(phase: Phase): void {
