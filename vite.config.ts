@@ -1,8 +1,9 @@
+import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { defineConfig, type Plugin, type UserConfig } from 'vite';
+import { build, defineConfig, type Plugin, type UserConfig } from 'vite';
 
 /** Every build of the package by its name, which is also vite's mode: `vite build --mode assets`. scripts/build.mjs runs them all. */
-export const TARGETS = ['worker', 'package', 'assets', 'console'] as const;
+export const TARGETS = ['worker', 'assets-worker', 'package', 'assets', 'console'] as const;
 
 const path = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 
@@ -145,12 +146,12 @@ function library(
   entry: Record<string, string>,
   external: (string | RegExp)[],
   minify: boolean,
-  files?: ReturnType<typeof filesByImports>,
+  codeSplitting?: false | { readonly groups: ReturnType<typeof filesByImports>['groups'] },
 ): UserConfig {
   return {
     publicDir: false,
     resolve: { alias: [SOCKET_SOURCE] },
-    plugins: [workerBeside, terseTemplates, files?.plugin],
+    plugins: [workerBeside, terseTemplates],
     define: { 'process.env.NODE_ENV': '"production"' },
     build: {
       target: 'es2022',
@@ -168,9 +169,49 @@ function library(
           minify,
           comments: minify ? { annotation: false, jsdoc: false, legal: false } : true,
           ...(minify && { postFooter: licensesElsewhere }),
-          ...(files && { codeSplitting: { groups: files.groups } }),
+          ...(codeSplitting !== undefined && { codeSplitting }),
         },
       },
+    },
+  };
+}
+
+/** What few sessions need of the worker; it loads them when they are used. */
+const WORKER_PARTS: ReadonlySet<string> = new Set(
+  ['debug/describe', 'host/obstacles', 'scan/serve-scans'].map((name) => path(`src/worker/${name}.ts`)),
+);
+
+/**
+ * Builds the parts of the worker, each into a file beside it with all that it imports. Files that share code with the worker would
+ * import it, which starts it again where its URL has a query.
+ */
+function workerParts(): Plugin {
+  const files = new Map<string, Promise<string>>();
+  const emitted: { fileName: string; source: string | Uint8Array }[] = [];
+  const built = async (id: string): Promise<string> => {
+    const name = /(?<name>[\w-]+)\.ts$/u.exec(id)?.groups?.['name'] ?? '';
+    const config = library({ [name]: id }, [], true, false);
+    const result = await build({
+      ...config,
+      configFile: false,
+      logLevel: 'warn',
+      build: { ...config.build, write: false, license: false, lib: { entry: id, formats: ['es'], fileName: () => `${name}-[hash].js` } },
+    });
+    const output = [result].flat().flatMap((part) => ('output' in part ? part.output : []));
+    for (const file of output) emitted.push({ fileName: file.fileName, source: file.type === 'chunk' ? file.code : file.source });
+    return output.find(({ type }) => type === 'chunk')?.fileName ?? '';
+  };
+  return {
+    name: 'worker-parts',
+    enforce: 'pre',
+    async resolveId(source, importer) {
+      const id = importer === undefined ? '' : resolve(dirname(importer), source);
+      if (!WORKER_PARTS.has(id)) return null;
+      if (!files.has(id)) files.set(id, built(id));
+      return { id: `./${await files.get(id)}`, external: true };
+    },
+    generateBundle() {
+      for (const file of emitted) this.emitFile({ type: 'asset', ...file });
     },
   };
 }
@@ -201,12 +242,18 @@ const page: UserConfig = {
 export default defineConfig(({ mode }) => {
   switch (mode) {
     case 'worker':
-      return library({ worker: WORKER }, [], true);
+      // Bundlers take it as one file: many of them build workers without further ones.
+      return library({ worker: WORKER }, [], true, false);
+    case 'assets-worker': {
+      const config = library({ worker: WORKER }, [], true, false);
+      return { ...config, plugins: [workerParts(), ...(config.plugins ?? [])] };
+    }
     case 'package':
       return library(ENTRIES, [/^lit($|\/)/, /^@lit\//, 'comlink'], false);
     case 'assets': {
-      const config = library({ 'log-stream': ENTRIES['log-stream'], client: ENTRIES.client }, [], true, filesByImports());
-      return { ...config, plugins: [workerTrusted, ...(config.plugins ?? [])] };
+      const { plugin, groups } = filesByImports();
+      const config = library({ 'log-stream': ENTRIES['log-stream'], client: ENTRIES.client }, [], true, { groups });
+      return { ...config, plugins: [workerTrusted, plugin, ...(config.plugins ?? [])] };
     }
     default:
       return page;

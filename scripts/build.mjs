@@ -12,7 +12,8 @@ const PROJECTS = ['protocol', 'worker', 'worker/tab', 'element', 'server', 'dev-
 
 /** What the four builds are, and where their files go. */
 const STEPS = [
-  { target: 'worker', about: 'the SharedWorker, self-contained', folders: ['', 'assets/'] },
+  { target: 'worker', about: 'the SharedWorker, self-contained', folders: [''] },
+  { target: 'assets-worker', about: 'the SharedWorker of the browser build, and what it loads later', folders: ['assets/'] },
   { target: 'package', about: 'modules for bundlers', folders: [''] },
   { target: 'assets', about: 'the browser build, everything inside', folders: ['assets/'] },
   { target: 'console', about: 'the page of the dev server', folders: ['console/'] },

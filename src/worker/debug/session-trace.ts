@@ -1,16 +1,19 @@
 import type { Effect, SessionEvent } from '../session/events.ts';
-import { describeEffect, describeEvent } from './describe.ts';
+import type { describeEffect, describeEvent } from './describe.ts';
+
+/** Puts an event or effect into words. */
+type Describe = (words: { readonly describeEvent: typeof describeEvent; readonly describeEffect: typeof describeEffect }) => string;
 
 /** Most lines that wait for a tab that has not printed the last ones; more are dropped and counted. */
 export const TRACE_LINES = 500;
 
 /**
  * The trace of a session for one tab that asked for it: a line for each event and effect. It is sent in pieces, and the
- * next one after the tab took the last, so that a tab which is frozen costs a bounded amount.
+ * next one after the tab took the last, so that a tab which is frozen costs a bounded amount. The words are loaded with the first piece.
  */
 export class SessionTrace {
   readonly #send: (lines: readonly string[], dropped: number) => void;
-  #lines: string[] = [];
+  #lines: Describe[] = [];
   #dropped = 0;
   #isScheduled = false;
   #awaitsTaken = false;
@@ -20,11 +23,11 @@ export class SessionTrace {
   }
 
   event(event: SessionEvent): void {
-    if (this.#hasRoom()) this.#add(describeEvent(event));
+    if (this.#hasRoom()) this.#add((words) => words.describeEvent(event));
   }
 
   effect(effect: Effect): void {
-    if (this.#hasRoom()) this.#add(describeEffect(effect));
+    if (this.#hasRoom()) this.#add((words) => words.describeEffect(effect));
   }
 
   /** The tab printed the last piece. */
@@ -39,7 +42,7 @@ export class SessionTrace {
     return false;
   }
 
-  #add(line: string): void {
+  #add(line: Describe): void {
     this.#lines.push(line);
     this.#schedule();
   }
@@ -48,16 +51,20 @@ export class SessionTrace {
   #schedule(): void {
     if (this.#isScheduled || this.#awaitsTaken || this.#lines.length === 0) return;
     this.#isScheduled = true;
-    queueMicrotask(() => this.#flush());
+    queueMicrotask(() => void this.#flush());
   }
 
-  #flush(): void {
+  async #flush(): Promise<void> {
     this.#isScheduled = false;
     const lines = this.#lines;
     const dropped = this.#dropped;
     this.#lines = [];
     this.#dropped = 0;
     this.#awaitsTaken = true;
-    this.#send(lines, dropped);
+    const words = await import('./describe.ts');
+    this.#send(
+      lines.map((describe) => describe(words)),
+      dropped,
+    );
   }
 }

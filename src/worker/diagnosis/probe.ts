@@ -1,4 +1,5 @@
-import { classify, type ProbeAnswer, type Diagnosis } from './classify.ts';
+import { classify, type ProbeAnswer } from './classify.ts';
+import type { Diagnosis } from './diagnosis.ts';
 
 /** Longest text of an answer that is passed on, characters. */
 const LONGEST = 500;

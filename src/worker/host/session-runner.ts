@@ -1,20 +1,24 @@
 import type { ClientStats } from '../api.ts';
 import { doubling } from '../doubling.ts';
-import { diagnose } from '../diagnosis/probe.ts';
 import { fetchHistory } from '../http/fetch-history.ts';
-import { poll } from '../http/poll.ts';
-import { follow } from '../http/stream.ts';
 import type { Environment } from '../platform/environment.ts';
 import { Socket } from '../platform/socket.ts';
 import type { StreamSlots } from '../platform/stream-slots.ts';
-import type { Effect, LogBatch, SessionEvent } from '../session/events.ts';
+import type { Effect, LogBatch, PollResult, SessionEvent } from '../session/events.ts';
 import type { SegmentCache } from '../session/lines/segment-cache.ts';
 import type { LineBudget } from '../session/lines/sparse-log.ts';
 import { Session } from '../session/session.ts';
 import type { Now } from '../session/timing.ts';
+import type * as obstacles from './obstacles.ts';
 
 /** A history request without any data for this long is aborted, ms: its connection may be dead. */
 export const FETCH_SILENCE = 10_000;
+
+/** What is needed where no socket opens is loaded this long after one has opened, ms: later there may be no way to it. */
+const LOAD_AFTER = 5_000;
+
+/** Needed only where no socket opens. */
+type Obstacles = Pick<typeof obstacles, 'diagnose' | 'follow' | 'poll'>;
 
 const DIAGNOSIS = {
   /** Longest time to find out why there is no socket, ms. */
@@ -58,6 +62,7 @@ export class SessionRunner {
   #timerAt = Infinity;
   #cancelTimer: () => void = () => undefined;
   #ids = 0;
+  #obstacles: Promise<Obstacles> | undefined;
   #diagnosing = false;
   /** No diagnosis before this, monotonic. */
   #diagnoseAt = -Infinity;
@@ -70,7 +75,10 @@ export class SessionRunner {
     this.#cache = cache;
     this.#session = new Session({ cache });
     this.#socket = new Socket(endpoint.replace(/^http/u, 'ws'), env.WebSocket, {
-      opened: (generation) => this.dispatch({ type: 'opened', generation }),
+      opened: (generation) => {
+        this.#prepare();
+        this.dispatch({ type: 'opened', generation });
+      },
       frame: (generation, text) => this.dispatch({ type: 'frame', generation, text }),
       closed: (generation, code, unsupported) => this.dispatch({ type: 'closed', generation, code, unsupported }),
     });
@@ -204,13 +212,22 @@ export class SessionRunner {
       const slot = await this.#slots.acquire();
       if (slot === undefined) return { type: 'streamEnded', id, busy: true };
       try {
+        const { follow } = await this.#loadObstacles();
         await follow(this.#endpoint, effect.request, fetcher, signal, (frames) => this.dispatch({ type: 'streamed', id, frames }));
+      } catch {
+        // It could not be loaded: like a stream that was interrupted.
       } finally {
         slot.release();
       }
       return { type: 'streamEnded', id };
     }
-    if (effect.do === 'poll') return { type: 'polled', id, result: await poll(this.#endpoint, effect.request, fetcher, signal) };
+    if (effect.do === 'poll') {
+      const result = await this.#loadObstacles().then(
+        ({ poll }) => poll(this.#endpoint, effect.request, fetcher, signal),
+        (): PollResult => ({ kind: 'failed' }),
+      );
+      return { type: 'polled', id, result };
+    }
     let cancel: () => void = () => undefined;
     const heard = (): void => {
       cancel();
@@ -220,6 +237,19 @@ export class SessionRunner {
     const result = await fetchHistory(this.#endpoint, effect.request, fetcher, signal, heard);
     cancel();
     return { type: 'fetched', id, result };
+  }
+
+  /** Rejects where it cannot be loaded; the next call tries again. */
+  #loadObstacles(): Promise<Obstacles> {
+    this.#obstacles ??= import('./obstacles.ts').catch((error: unknown) => {
+      this.#obstacles = undefined;
+      throw error;
+    });
+    return this.#obstacles;
+  }
+
+  #prepare(): void {
+    if (this.#obstacles === undefined) this.env.after(LOAD_AFTER, () => void this.#loadObstacles().catch(() => undefined));
   }
 
   /** Finds out why the last handshake failed. */
@@ -232,7 +262,10 @@ export class SessionRunner {
     this.dispatch({ type: 'diagnosing' });
     const controller = new AbortController();
     const cancel = env.after(DIAGNOSIS.timeout, () => controller.abort());
-    const diagnosis = await diagnose(this.#endpoint, env.fetch, controller.signal);
+    const diagnosis = await this.#loadObstacles().then(
+      ({ diagnose }) => diagnose(this.#endpoint, env.fetch, controller.signal),
+      () => undefined,
+    );
     cancel();
     this.#diagnosing = false;
     this.dispatch({ type: 'diagnosed', diagnosis });

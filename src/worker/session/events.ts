@@ -1,7 +1,7 @@
 import type { Line } from '../../protocol/line.ts';
 import type { Position } from '../../protocol/position.ts';
 import type { LogStatus, LineRun } from '../api.ts';
-import type { Diagnosis } from '../diagnosis/classify.ts';
+import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import type { ViewState } from './view-state.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { SessionTrace, TRACE_LINES } from '../../../src/worker/debug/session-trace.ts';
 
 /** A trace, and the pieces that were sent so far. */
@@ -7,7 +7,11 @@ function traced(): { readonly trace: SessionTrace; readonly sent: { readonly lin
   return { trace: new SessionTrace((lines, dropped) => sent.push({ lines, dropped })), sent };
 }
 
-const microtasks = (): Promise<void> => Promise.resolve();
+/** Until the words are loaded and used. */
+const settled = async (): Promise<void> => {
+  await Promise.resolve();
+  await vi.dynamicImportSettled();
+};
 
 describe('the trace of a session', () => {
   it('sends what one event causes in one piece, in order', async () => {
@@ -15,38 +19,38 @@ describe('the trace of a session', () => {
     trace.event({ type: 'wake' });
     trace.effect({ do: 'abort', id: 1 });
     expect(sent).toEqual([]);
-    await microtasks();
+    await settled();
     expect(sent).toEqual([{ lines: ['event wake', 'effect abort id=1'], dropped: 0 }]);
   });
 
   it('sends the next piece after the last one was taken', async () => {
     const { trace, sent } = traced();
     trace.event({ type: 'wake' });
-    await microtasks();
+    await settled();
     trace.event({ type: 'tick' });
     trace.event({ type: 'noTabs' });
-    await microtasks();
+    await settled();
     expect(sent).toHaveLength(1);
     trace.taken();
-    await microtasks();
+    await settled();
     expect(sent[1]).toEqual({ lines: ['event tick', 'event noTabs'], dropped: 0 });
     trace.taken();
-    await microtasks();
+    await settled();
     expect(sent).toHaveLength(2);
   });
 
   it('holds a bounded number of lines, and counts those that it drops', async () => {
     const { trace, sent } = traced();
     trace.event({ type: 'wake' });
-    await microtasks();
+    await settled();
     for (let times = 0; times < TRACE_LINES + 7; times += 1) trace.event({ type: 'tick' });
     trace.taken();
-    await microtasks();
+    await settled();
     expect(sent[1]?.lines).toHaveLength(TRACE_LINES);
     expect(sent[1]?.dropped).toBe(7);
     trace.event({ type: 'wake' });
     trace.taken();
-    await microtasks();
+    await settled();
     expect(sent[2]).toEqual({ lines: ['event wake'], dropped: 0 });
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { classify, leavesNoWay, needsFallback, type ProbeAnswer, type ProbeContext } from '../../../src/worker/diagnosis/classify.ts';
+import { classify, type ProbeAnswer, type ProbeContext } from '../../../src/worker/diagnosis/classify.ts';
+import { leavesNoWay, needsFallback } from '../../../src/worker/diagnosis/diagnosis.ts';
 
 const SAME: ProbeContext = { endpoint: 'http://app.example:5173/log-stream', page: 'http://app.example:5173' };
 const OTHER: ProbeContext = { endpoint: 'https://logs.example/log-stream', page: 'https://app.example' };

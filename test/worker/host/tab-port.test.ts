@@ -357,7 +357,7 @@ describe('the trace of the session', () => {
     for (let times = 0; times < 2 * TRACE_LINES; times += 1) other.post({ t: 'wake' });
     await answered(other);
     await answered(curious);
-    expect(tracesOf(curious)).toHaveLength(1);
+    await vi.waitFor(() => expect(tracesOf(curious)).toHaveLength(1));
     curious.post({ t: 'traceTaken' });
     await vi.waitFor(() => expect(tracesOf(curious)).toHaveLength(2));
     const [, late] = tracesOf(curious);

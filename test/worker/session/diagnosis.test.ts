@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { classify, type Diagnosis } from '../../../src/worker/diagnosis/classify.ts';
+import { classify } from '../../../src/worker/diagnosis/classify.ts';
+import type { Diagnosis } from '../../../src/worker/diagnosis/diagnosis.ts';
 import { Bench } from '../support/bench.ts';
 import { topicOf } from '../support/topics.ts';
 

@@ -1,7 +1,7 @@
 import { closeVerdict, type CloseVerdict } from '../../../protocol/close-codes.ts';
 import { LIMITS, PROTOCOL_VERSION } from '../../../protocol/limits.ts';
 import { PROBE, type Bye, type Interval, type ServerFrame } from '../../../protocol/messages.ts';
-import { needsFallback, type Diagnosis } from '../../diagnosis/classify.ts';
+import { needsFallback, type Diagnosis } from '../../diagnosis/diagnosis.ts';
 import type { Effect } from '../events.ts';
 import { backoff, delayWithin, earliest, TIMING, type Now } from '../timing.ts';
 

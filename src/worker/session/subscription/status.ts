@@ -1,5 +1,5 @@
 import type { LogState, LogStatus } from '../../api.ts';
-import { leavesNoWay } from '../../diagnosis/classify.ts';
+import { leavesNoWay } from '../../diagnosis/diagnosis.ts';
 import type { Connection } from '../socket/connection.ts';
 import type { Now } from '../timing.ts';
 import type { ChannelState, Refusal } from './channel-state.ts';
