@@ -69,6 +69,22 @@ export class Tab {
     return this.#ask(`open(${count}, ${JSON.stringify(topic)})`);
   }
 
+  /** @param {number} count @param {string} topic @returns {Promise<number>} ms until counts, ruler and a closed group were painted, too. */
+  showOutline(count, topic) {
+    return this.#ask(`openOutline(${count}, ${JSON.stringify(topic)})`);
+  }
+
+  /** What was asked about the whole log: how many requests, and the bytes of their answers. @returns {Promise<{ requests: number, bytes: number }>} */
+  outlineTraffic() {
+    return this.page.evaluate(() => {
+      const entries = performance
+        .getEntriesByType('resource')
+        .filter(({ name }) => /\/log-stream\/(?:levels|groups|seek|search)\//.test(name));
+      const bytes = entries.reduce((sum, entry) => sum + (entry instanceof PerformanceResourceTiming ? entry.encodedBodySize : 0), 0);
+      return { requests: entries.length, bytes };
+    });
+  }
+
   /** @param {number} line @returns {Promise<number>} ms */
   goTo(line) {
     return this.#ask(`goTo(${line})`);

@@ -50,3 +50,21 @@ export function lineText(n) {
 export function lineTexts(from, to) {
   return Array.from({ length: Math.max(0, to - from + 1) }, (_, at) => lineText(from + at));
 }
+
+/** Lines of a step of an outlined log: a group, then errors, then the rest. */
+const STEP = 2_000;
+const STEP_ENDS = 1_975;
+const STEP_ERRORS = 20;
+
+/**
+ * A line of a log with a group in every 2,000 lines and an error in every 100. The groups are finished and hold no error, so that they are
+ * closed, and the last one is on screen where the log ends with its step.
+ *
+ * @param {number} n Number of the line, from 1.
+ */
+export function outlinedText(n) {
+  const at = n % STEP;
+  if (at === 1) return `::group::Step ${Math.ceil(n / STEP)}`;
+  if (at === STEP_ENDS) return '::endgroup::';
+  return at > STEP_ENDS && at <= STEP_ENDS + STEP_ERRORS ? `ERROR: it broke ${lineText(n)}` : lineText(n);
+}

@@ -1,5 +1,6 @@
-// P1 to P3 and P12: opening a log at its end.
+// P1 to P3, P12 and P15: opening a log at its end.
 import { freshChannel } from './follow.mjs';
+import { outlining } from './outline.mjs';
 import { median, round, summary } from './stats.mjs';
 
 /** @typedef {import('./page.bench.mjs').World} World */
@@ -96,5 +97,6 @@ export async function opening(world) {
     );
     if (id === 'P3') add(id, 'heap of the worker then', [(await bench.workerHeap()) / MEGABYTE], 64, 'MB', '');
   }
+  if (wants('P15')) rows.push(...(await outlining(world, quick ? 1_000_000 : 10_000_000, base)));
   return rows;
 }

@@ -1,4 +1,4 @@
-// P1 to P9, P11, P12, P14 and S12: the element in a real browser on a real server, compared with the viewers that come closest.
+// P1 to P9, P11, P12, P14, P15 and S12: the element in a real browser on a real server, compared with the viewers that come closest.
 import { cpus, loadavg } from 'node:os';
 import { inBrowser } from './browser.mjs';
 import { freshChannel } from './follow.mjs';
@@ -27,7 +27,7 @@ import { sharing } from './sharing.mjs';
 
 /** Each part in a browser of its own, so that none is affected by what another left. */
 const PARTS = [
-  { ids: ['P1', 'P2', 'P3', 'P12'], measure: opening },
+  { ids: ['P1', 'P2', 'P3', 'P12', 'P15'], measure: opening },
   { ids: ['P4', 'P5', 'P6', 'P9', 'P14', 'S12'], measure: following },
   { ids: ['P7', 'P8'], measure: moving },
   { ids: ['P11'], measure: sharing },

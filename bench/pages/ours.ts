@@ -35,6 +35,15 @@ const subject: Subject = {
       return bottom > box.top && top < box.bottom && row.textContent === '';
     });
   },
+  hasOutline() {
+    const root = element?.shadowRoot;
+    const closed = root?.querySelector('.row.group [aria-expanded="false"]');
+    if (!closed || !root?.querySelector('.error-count')) return false;
+    const canvas = root.querySelector<HTMLCanvasElement>('.ruler canvas');
+    if (canvas === null || canvas.width === 0) return false;
+    const { data } = canvas.getContext('2d')?.getImageData(canvas.width / 2, 0, 1, canvas.height) ?? { data: new Uint8ClampedArray() };
+    return data.some((value, at) => at % 4 === 3 && value === 255);
+  },
   get roots() {
     return element?.shadowRoot ? [element.shadowRoot] : [];
   },

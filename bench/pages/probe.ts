@@ -67,6 +67,13 @@ export class Probe {
     return this.#until(began, ({ last }) => last >= count);
   }
 
+  /** The same, until what is known of the whole log is painted as well. */
+  openOutline(count: number, topic: string): Promise<number> {
+    const began = now();
+    this.#subject.open([], topic);
+    return this.#until(began, ({ last }) => last >= count && this.#subject.hasOutline?.() === true);
+  }
+
   /** From asking for a line to painting it, ms. */
   goTo(line: number): Promise<number> {
     const began = now();

@@ -16,6 +16,8 @@ export interface Subject {
   shown(): Shown | undefined;
   /** Whether there is a blank on screen where text should be. */
   isBlank(): boolean;
+  /** Whether counts of errors, a ruler with marks and a closed group are on screen. */
+  hasOutline?(): boolean;
   /** The roots of its nodes. */
   readonly roots: readonly ParentNode[];
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { WebSocketServer } from 'ws';
 import { now } from '../clock.mjs';
 import { offer, processorTime } from '../child.mjs';
-import { lineTexts } from '../lines.mjs';
+import { lineTexts, outlinedText } from '../lines.mjs';
 import { produce } from '../producer.mjs';
 
 /** Lines in one append when a log is prepared. */
@@ -77,6 +77,15 @@ const methods = {
       const lines = lineTexts(from, Math.min(count, from + BATCH - 1)).map((text) => /** @type {const} */ ([text]));
       await store.append(channel, { lines: packLines(lines), time: Date.now(), carryIn: '', carryOut: '' });
     }
+  },
+  /** Creates a log of `count` lines with groups and errors, marked as they are appended. @param {string} channel @param {number} count */
+  makeOutlined: async (channel, count) => {
+    const writer = logs.writer(channel);
+    for (let from = 1; from <= count; from += BATCH) {
+      const texts = Array.from({ length: Math.min(BATCH, count - from + 1) }, (_, at) => outlinedText(from + at));
+      await writer.write(`${texts.join('\n')}\n`);
+    }
+    await writer.end(0);
   },
   /** Appends to a log, as its producer does; also returns when each write was on disk. @param {string} channel @param {Flow} flow */
   follow: async (channel, flow) => {

@@ -21,6 +21,7 @@ export async function startServer(pages) {
     address: () => child.call('address'),
     sign: (...args) => child.call('sign', ...args),
     make: (...args) => child.call('make', ...args),
+    makeOutlined: (...args) => child.call('makeOutlined', ...args),
     follow: (...args) => child.call('follow', ...args),
     broadcast: (...args) => child.call('broadcast', ...args),
     usage: () => child.call('usage'),
