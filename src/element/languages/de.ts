@@ -1,6 +1,6 @@
 import { isNoteworthy, outcomeOf, signalName } from '../outcome.ts';
 import { durationOf } from '../words/formats.ts';
-import { germanProblem } from './de-problems.ts';
+import { germanPatternProblem, germanProblem } from './de-problems.ts';
 import type { LogStreamWords } from './log-stream-words.ts';
 
 const LINES = { one: 'Zeile', other: 'Zeilen' };
@@ -269,6 +269,7 @@ export const german: LogStreamWords = ({ count, decimal, percent, plural }, stri
       all: (lines) => `alle ${strings.lines(lines)}`,
       searched: (share) => `${percent(share)} durchsucht`,
       none: (lines) => `Keine Treffer in ${strings.lines(lines)}`,
+      invalid: germanPatternProblem,
       waits: 'Warten, bis eine andere Übertragung fertig ist…',
       problems: {
         slow: 'Zu langsam: das Muster vereinfachen',

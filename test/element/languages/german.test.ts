@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ROOT } from '../../../scripts/processes.mjs';
 import { german } from '../../../src/element/languages/de.ts';
-import { germanProblem } from '../../../src/element/languages/de-problems.ts';
+import { germanPatternProblem, germanProblem } from '../../../src/element/languages/de-problems.ts';
 import { loadLanguage } from '../../../src/element/languages/load-language.ts';
 import { STRINGS } from '../../../src/element/strings.ts';
 import { formatsOf, type Formats } from '../../../src/element/words/formats.ts';
@@ -54,6 +54,7 @@ const GIVEN: Readonly<Record<string, readonly (readonly unknown[])[]>> = {
   ],
   region: [[''], ['TEXT']],
   percent: [['TEXT', 0.41]],
+  'find.invalid': [['Unterminated group']],
   problem: [["You don't have access to this log: the signature of its topic doesn't match."]],
   outcome: [[undefined], [0], [3], [137], [143]],
   ended: [
@@ -251,6 +252,16 @@ describe('the German for a problem', () => {
     expect(translated).not.toBe(text);
     expect(translated).not.toMatch(/\b(?:the|server's|of|to|is|are|not|it)\b|\$\d/iu);
     for (const [detail] of text.matchAll(/https:\/\/a\.example(?:\/[\w-]+)?|HTTP \d+|\(\d{4}\)/gu)) expect(translated).toContain(detail);
+  });
+
+  it.each([
+    ['"q" is not a regular expression: Unterminated group.', 'Dieses Muster ist ungültig: eine Klammer fehlt oder ist zu viel'],
+    ['Invalid regular expression: missing )', 'Dieses Muster ist ungültig: eine Klammer fehlt oder ist zu viel'],
+    ['"q" is not a regular expression: Nothing to repeat.', 'Dieses Muster ist ungültig: vor einem Wiederholungszeichen fehlt etwas'],
+    ['unterminated character class', 'Dieses Muster ist ungültig: eine Zeichenklasse ist nicht geschlossen oder falsch geordnet'],
+    ['"q" has too many emoji properties: at most 2.', 'Dieses Muster ist ungültig'],
+  ])('of a pattern is told in German: %s', (text, expected) => {
+    expect(germanPatternProblem(text)).toBe(expected);
   });
 
   it('is the problem itself where another server says it', () => {
