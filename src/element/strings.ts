@@ -15,7 +15,9 @@ interface Terms extends Pick<Formats, 'count' | 'duration'> {
 export const BAD_TOPIC = "This log can't be opened.";
 
 /** Every text that the first load shows, in English; `tools/strings.ts` has those of the reader's tools, which load later. */
-export const englishStrings = ({ count, percent, plural, duration, date }: Formats, terms: Terms) => ({
+export const englishStrings = ({ language, count, percent, plural, duration, date }: Formats, terms: Terms) => ({
+  /** The language that the words are in, as a BCP 47 tag: screen readers choose their voice by it. */
+  language,
   /** A whole number, how long something took, and a date or a time. */
   count,
   duration,

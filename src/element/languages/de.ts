@@ -14,12 +14,13 @@ interface Lines {
 }
 
 /** German, for any of its countries. */
-export const german: LogStreamWords = ({ count, decimal, percent, plural }, strings) => {
+export const german: LogStreamWords = ({ language, count, decimal, percent, plural }, strings) => {
   const range = ({ from, to }: Lines): string => (from === to ? `Zeile ${count(from)}` : `Zeilen ${count(from)}–${count(to)}`);
   const some = (number: number): string => (number > 9_999 ? `mehr als ${count(9_999)}` : count(number));
   const unit = (value: number, name: keyof typeof UNITS, { minimumFractionDigits = 0, minimumIntegerDigits = 1 } = {}): string =>
     `${minimumFractionDigits > 0 ? decimal(value) : count(value).padStart(minimumIntegerDigits, '0')} ${UNITS[name]}`;
   return {
+    language,
     duration: (ms) => durationOf(ms, unit),
     lines: (lines) => `${count(lines)} ${plural(lines, LINES)}`,
     errors: (errors) => `${count(errors)} ${ERRORS}`,

@@ -58,6 +58,10 @@ export class ElementWords<Terms extends object> {
   }
 
   /** The language of the element, as a BCP 47 tag; empty for an unknown one. */
+  get language(): string {
+    return this.#language;
+  }
+
   set language(language: string) {
     if (language === this.#language) return;
     this.#language = language;

@@ -103,6 +103,16 @@ describe('the words of an element', () => {
       );
   });
 
+  it('name their language for screen readers, and leave lines that of the page', async () => {
+    const { element } = await live(undefined, { lang: 'fr' });
+    const languages = (): string[] => ['.base', '.viewport'].map((part) => shadow<HTMLElement>(element, part).lang);
+    assert.deepEqual(languages(), ['en', 'fr']);
+    element.lang = 'de-AT';
+    await until(() => assert.deepEqual(languages(), ['de-AT', 'de-AT']));
+    element.strings = { language: 'nl', state: { live: 'Nu' } };
+    await until(() => assert.deepEqual(languages(), ['nl', 'de-AT']));
+  });
+
   it('may be set before the element is defined', async () => {
     const tag = `late-log-stream-${Date.now()}`;
     const element = document.createElement(tag) as TestLogStream;
@@ -139,15 +149,5 @@ describe('the words of an element', () => {
     await is('Zeilen');
     document.documentElement.removeAttribute('lang');
     await is('lines');
-  });
-
-  it('of a language are loaded only where it is spoken', async () => {
-    const loaded = (): boolean => performance.getEntriesByType('resource').some(({ name }) => name.includes('/languages/de.ts'));
-    const before = loaded();
-    await live(undefined, { lang: 'nl' });
-    assert.equal(loaded(), before);
-    const { element } = await live(undefined, { lang: 'de' });
-    await until(() => chip(element) === 'Live' && counts(element).includes('Zeilen'));
-    assert.isTrue(loaded());
   });
 });

@@ -32,7 +32,7 @@ function* wordsIn(each: Table, path = ''): Generator<readonly [string, Word]> {
 const GERMAN_WORDS = new Map(wordsIn(GERMAN));
 
 /** What the browser writes in any language, and words that are the same in both. */
-const FORMATS = ['count', 'date', 'tools.announceState.connecting', 'tools.announceState.catching-up'];
+const FORMATS = ['language', 'count', 'date', 'tools.announceState.connecting', 'tools.announceState.catching-up'];
 const SAME = [
   'region',
   'times',

@@ -31,6 +31,7 @@ function accentAll(table: object): object {
 /** A language that does not exist: accented, 40 % longer than English, and from right to left. Figures stay as they are. */
 export const PSEUDO = {
   ...accentAll({ ...STRINGS, tools: TOOL_STRINGS, find: FIND_STRINGS }),
+  language: 'ar',
   count: STRINGS.count,
   duration: STRINGS.duration,
   date: STRINGS.date,
