@@ -114,7 +114,7 @@ const FIRST_LOAD = {
     {
       name: 'element',
       priority: 1,
-      test: /src\/(element\/(?!tools\/|languages\/de|viewport\/(groups\/|folds\/(folds|fold-view|entry-folds))|terminal\/(redraw-scanner|screen|survivors|entries-of))|protocol\/sgr)|node_modules\/(@lit|lit)(?!.*\/directive)/,
+      test: /src\/(element\/(?!tools\/|languages\/|viewport\/(groups\/|folds\/(folds|fold-view|entry-folds))|terminal\/(redraw-scanner|screen|survivors|entries-of))|protocol\/sgr)|node_modules\/(@lit|lit)(?!.*\/directive)/,
     },
   ],
 };

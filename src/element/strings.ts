@@ -1,6 +1,7 @@
 import type { LogState } from '../worker/api.ts';
 import { outcomeOf, signalName, type Outcome } from './outcome.ts';
-import { formatsOf, type Formats } from './words/formats.ts';
+import { ENGLISH } from './words/english-formats.ts';
+import type { Formats } from './words/formats.ts';
 
 /** Words that others contain, so that a page replaces them once. */
 interface Terms extends Pick<Formats, 'count' | 'duration'> {
@@ -120,7 +121,7 @@ export const englishStrings = ({ language, count, percent, plural, duration, dat
 export type Strings = ReturnType<typeof englishStrings>;
 
 /** The English words, for what is no element. */
-export const STRINGS: Strings = englishStrings(formatsOf('en'), {
+export const STRINGS: Strings = /* @__PURE__ */ englishStrings(ENGLISH, {
   count: (value) => STRINGS.count(value),
   duration: (ms) => STRINGS.duration(ms),
   age: (ms) => STRINGS.age(ms),
