@@ -1,7 +1,7 @@
 import type { WordChooser, WordTables } from '../words/element-words.ts';
-import { formatsOf } from '../words/formats-of.ts';
+import { formatsOf } from './formats-of.ts';
 import type { Formats } from '../words/formats.ts';
-import { resolveWords, wordIn } from '../words/resolve.ts';
+import { resolveWords, wordIn } from './resolve-words.ts';
 import { loadLanguage } from './load-language.ts';
 
 export interface ChosenWordsHost<Terms> {

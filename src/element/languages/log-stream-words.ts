@@ -2,7 +2,7 @@ import type { Strings } from '../strings.ts';
 import type { FindStrings } from '../tools/find/strings.ts';
 import type { ToolStrings } from '../tools/strings.ts';
 import type { Formats } from '../words/formats.ts';
-import type { Replacing } from '../words/resolve.ts';
+import type { Replacing } from './resolve-words.ts';
 
 /** Every word that the element shows or says: texts, and functions that return one. */
 export interface LogStreamStrings extends Strings {

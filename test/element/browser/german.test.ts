@@ -1,7 +1,7 @@
 import { assert } from 'chai';
 import { german } from '../../../src/element/languages/de.ts';
 import { STRINGS } from '../../../src/element/strings.ts';
-import { formatsOf } from '../../../src/element/words/formats-of.ts';
+import { formatsOf } from '../../../src/element/languages/formats-of.ts';
 import { FIND_STRINGS, TOOL_STRINGS } from '../../support/english.ts';
 import { mount, shadow, unmountAll, until, type Mounted } from './support/fixture.ts';
 import { saidIn } from './support/said.ts';

@@ -6,7 +6,7 @@ import { german } from '../../../src/element/languages/de.ts';
 import { germanPatternProblem, germanProblem } from '../../../src/element/languages/de-problems.ts';
 import { loadLanguage } from '../../../src/element/languages/load-language.ts';
 import { STRINGS } from '../../../src/element/strings.ts';
-import { formatsOf } from '../../../src/element/words/formats-of.ts';
+import { formatsOf } from '../../../src/element/languages/formats-of.ts';
 import type { Formats } from '../../../src/element/words/formats.ts';
 import { FIND_STRINGS, TOOL_STRINGS } from '../../support/english.ts';
 

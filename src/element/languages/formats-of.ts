@@ -1,4 +1,4 @@
-import { durationOf, type Formats } from './formats.ts';
+import { durationOf, type Formats } from '../words/formats.ts';
 
 /** The formats of a language; those of English for a tag that cannot be read. */
 export function formatsOf(tag: string): Formats {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ENGLISH } from '../../../src/element/words/english-formats.ts';
-import { formatsOf } from '../../../src/element/words/formats-of.ts';
+import { formatsOf } from '../../../src/element/languages/formats-of.ts';
 
 /** Languages write blanks of several kinds. */
 const plain = (text: string): string => text.replaceAll(/[\u00a0\u202f]/gu, ' ');
