@@ -43,10 +43,10 @@ describe('the words of an element', () => {
       shadow(element, '.row.error .level').textContent,
       shadow<HTMLElement>(element, '.row .more [data-act="toggle"]').dataset['label'],
       scroller.ariaLabel,
-      scroller.ariaRoleDescription,
+      scroller.getAttribute('aria-roledescription'),
       chip(element),
     ];
-    await until(() => scroller.ariaRoleDescription === 'log');
+    await until(() => scroller.getAttribute('aria-roledescription') === 'log');
     const before = said();
     element.strings = { errorRow: 'Bad: ', expand: 'More', viewport: 'Rows', log: 'list', state: { live: 'Now' } };
     await until(() => assert.deepEqual(said(), ['Bad: ', 'More', 'Rows', 'list', 'Now']));

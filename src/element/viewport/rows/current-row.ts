@@ -26,7 +26,7 @@ export class CurrentRow {
     if (element !== this.#element) this.#move(element);
     if (element === undefined) return;
     if (element.ariaLabel !== name) element.ariaLabel = name;
-    if (this.#scroller.ariaRoleDescription !== kind) this.#scroller.ariaRoleDescription = kind;
+    if (this.#scroller.getAttribute('aria-roledescription') !== kind) this.#scroller.setAttribute('aria-roledescription', kind);
   }
 
   #move(element: HTMLElement | undefined): void {

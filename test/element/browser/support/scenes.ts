@@ -112,7 +112,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'current line': async (attributes) => {
     const mounted = await withLines(['ERROR: one', 'two'], '.row.error')(attributes);
     press(mounted.scroller, 'ArrowDown');
-    await until(() => shadowAll(mounted.element, '[aria-roledescription]').length > 0 || mounted.scroller.ariaRoleDescription !== null);
+    await until(() => shadowAll(mounted.element, '[aria-roledescription]').length > 0);
     return mounted;
   },
   groups: async (attributes) => {
