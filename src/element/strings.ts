@@ -1,6 +1,7 @@
 import type { LogState } from '../worker/api.ts';
 import { outcomeOf, signalName, type Outcome } from './outcome.ts';
-import { formatsOf, type Formats } from './words/formats.ts';
+import { ENGLISH } from './words/english-formats.ts';
+import type { Formats } from './words/formats.ts';
 
 /** Words that others contain, so that a page replaces them once. */
 interface Terms extends Pick<Formats, 'count' | 'duration'> {
@@ -15,7 +16,9 @@ interface Terms extends Pick<Formats, 'count' | 'duration'> {
 export const BAD_TOPIC = "This log can't be opened.";
 
 /** Every text that the first load shows, in English; `tools/strings.ts` has those of the reader's tools, which load later. */
-export const englishStrings = ({ count, percent, plural, duration, date }: Formats, terms: Terms) => ({
+export const englishStrings = ({ language, count, percent, plural, duration, date }: Formats, terms: Terms) => ({
+  /** The language that the words are in, as a BCP 47 tag: screen readers choose their voice by it. */
+  language,
   /** A whole number, how long something took, and a date or a time. */
   count,
   duration,
@@ -118,7 +121,7 @@ export const englishStrings = ({ count, percent, plural, duration, date }: Forma
 export type Strings = ReturnType<typeof englishStrings>;
 
 /** The English words, for what is no element. */
-export const STRINGS: Strings = englishStrings(formatsOf('en'), {
+export const STRINGS: Strings = /* @__PURE__ */ englishStrings(ENGLISH, {
   count: (value) => STRINGS.count(value),
   duration: (ms) => STRINGS.duration(ms),
   age: (ms) => STRINGS.age(ms),

@@ -40,7 +40,7 @@ function headerTemplate(model: ElementModel, tools: ToolTemplates | undefined): 
       <span id="reason" hidden>${explanation}</span>
       <div class="meta">
         <span class="title" part="title" dir="auto" title=${title}><slot name="title">${title}</slot></span>
-        <span class="counts" part="counts" dir="auto" ?hidden=${counts.length === 0}>${counts}</span>
+        <span class="counts" part="counts" dir="auto" title=${counts[0] ?? nothing} ?hidden=${counts.length === 0}>${counts}</span>
       </div>
     </div>
     <slot name="actions"></slot>
@@ -81,7 +81,7 @@ export function elementTemplate(
   retry: () => void,
   tools: ToolTemplates | undefined,
 ): TemplateResult {
-  return html`<div class="base" part="base" role="region" aria-label=${model.strings.region(model.title)}>
+  return html`<div class="base" part="base" role="region" lang=${model.strings.language} aria-label=${model.strings.region(model.title)}>
     ${headerTemplate(model, tools)}${tools?.bar()}
     <div class="body">
       ${scroller.element}

@@ -1,5 +1,4 @@
 import { LogStreamAttributes } from './attributes.ts';
-import { loadLanguage } from './languages/load-language.ts';
 import type { LogStreamWords } from './languages/log-stream-words.ts';
 import { englishStrings, type Strings } from './strings.ts';
 import { ElementWords } from './words/element-words.ts';
@@ -23,12 +22,19 @@ function wordsOfClass(element: object): LogStreamWords | undefined {
 export class WordedElement extends LogStreamAttributes {
   #strings: LogStreamWords | undefined;
   /** The words of this element, in its language. */
-  protected readonly words = new ElementWords<Strings>(englishStrings, {
-    replaced: () => [this.#strings, (this.constructor as typeof WordedElement).strings],
-    load: loadLanguage,
-    warn: (text, error) => console.warn(`<${this.localName}>: ${text}`, error),
+  protected readonly words: ElementWords<Strings> = new ElementWords<Strings>(englishStrings, {
+    isReplaced: () => this.#replaced().some((words) => words !== undefined),
+    load: async (tables, changed) => {
+      const { ChosenWords } = await import('./languages/chosen-words.ts');
+      const { strings } = this.words;
+      return new ChosenWords<Strings>({ tables, strings, replaced: this.#replaced, changed, warn: this.#warn });
+    },
+    warn: (text, error) => this.#warn(text, error),
   });
   readonly #language = new LanguageWatch(() => (this.words.language = languageOf(this)));
+
+  readonly #replaced = (): readonly unknown[] => [this.#strings, (this.constructor as typeof WordedElement).strings];
+  readonly #warn = (text: string, error: unknown): void => console.warn(`<${this.localName}>: ${text}`, error);
 
   constructor() {
     super();
@@ -67,8 +73,17 @@ export class WordedElement extends LogStreamAttributes {
       this.strings = strings;
     }
     this.#language.connect(this);
-    this.words.language = languageOf(this);
+    const language = languageOf(this);
+    // Words may have been replaced while it was outside the page.
+    if (language === this.words.language) this.words.update();
+    else this.words.language = language;
     super.connectedCallback();
+  }
+
+  /** Rendered with the words that were chosen last. */
+  protected override async getUpdateComplete(): Promise<boolean> {
+    await this.words.pending;
+    return super.getUpdateComplete();
   }
 
   override disconnectedCallback(): void {

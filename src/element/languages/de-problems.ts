@@ -37,3 +37,17 @@ export function germanProblem(text: string): string {
   }
   return text;
 }
+
+/** What browsers say of a regular expression, each in words of its own, and the German for it. */
+const PATTERN_PROBLEMS: readonly (readonly [RegExp, string])[] = [
+  [/class|\]/iu, 'eine Zeichenklasse ist nicht geschlossen oder falsch geordnet'],
+  [/repeat|quantifier/iu, 'vor einem Wiederholungszeichen fehlt etwas'],
+  [/group|parenthes|unmatched|missing \)/iu, 'eine Klammer fehlt oder ist zu viel'],
+  [/escape|\\/iu, 'eine Escape-Sequenz ist ungültig'],
+];
+
+/** The German for what is wrong with a pattern. */
+export function germanPatternProblem(text: string): string {
+  const reason = PATTERN_PROBLEMS.find(([pattern]) => pattern.test(text))?.[1];
+  return reason === undefined ? 'Dieses Muster ist ungültig' : `Dieses Muster ist ungültig: ${reason}`;
+}

@@ -1,12 +1,12 @@
 import { isNoteworthy, outcomeOf, signalName } from '../outcome.ts';
-import { durationOf } from '../words/formats.ts';
-import { germanProblem } from './de-problems.ts';
+import { durationOf, type DurationUnit } from '../words/formats.ts';
+import { germanPatternProblem, germanProblem } from './de-problems.ts';
 import type { LogStreamWords } from './log-stream-words.ts';
 
 const LINES = { one: 'Zeile', other: 'Zeilen' };
 const ERRORS = 'Fehler';
 const WARNINGS = { one: 'Warnung', other: 'Warnungen' };
-const UNITS = { second: 's', minute: 'min', hour: 'h' } as const;
+const UNITS: Readonly<Record<DurationUnit, string>> = { second: 's', minute: 'min', hour: 'h' };
 
 interface Lines {
   readonly from: number;
@@ -14,12 +14,13 @@ interface Lines {
 }
 
 /** German, for any of its countries. */
-export const german: LogStreamWords = ({ count, decimal, percent, plural }, strings) => {
+export const german: LogStreamWords = ({ language, count, decimal, percent, plural }, strings) => {
   const range = ({ from, to }: Lines): string => (from === to ? `Zeile ${count(from)}` : `Zeilen ${count(from)}–${count(to)}`);
   const some = (number: number): string => (number > 9_999 ? `mehr als ${count(9_999)}` : count(number));
-  const unit = (value: number, name: keyof typeof UNITS, { minimumFractionDigits = 0, minimumIntegerDigits = 1 } = {}): string =>
-    `${minimumFractionDigits > 0 ? decimal(value) : count(value).padStart(minimumIntegerDigits, '0')} ${UNITS[name]}`;
+  const unit = (value: number, name: DurationUnit, integer = 1, fraction = 0): string =>
+    `${fraction > 0 ? decimal(value) : count(value).padStart(integer, '0')} ${UNITS[name]}`;
   return {
+    language,
     duration: (ms) => durationOf(ms, unit),
     lines: (lines) => `${count(lines)} ${plural(lines, LINES)}`,
     errors: (errors) => `${count(errors)} ${ERRORS}`,
@@ -277,6 +278,7 @@ export const german: LogStreamWords = ({ count, decimal, percent, plural }, stri
       all: (lines) => `alle ${strings.lines(lines)}`,
       searched: (share) => `${percent(share)} durchsucht`,
       none: (lines) => `Keine Treffer in ${strings.lines(lines)}`,
+      invalid: germanPatternProblem,
       waits: 'Warten, bis eine andere Übertragung fertig ist…',
       problems: {
         slow: 'Zu langsam: das Muster vereinfachen',

@@ -1,8 +1,8 @@
 import type { Strings } from '../strings.ts';
 import type { FindStrings } from '../tools/find/strings.ts';
 import type { ToolStrings } from '../tools/strings.ts';
-import type { WordsOf } from '../words/element-words.ts';
-import type { Replacing } from '../words/resolve.ts';
+import type { Formats } from '../words/formats.ts';
+import type { Replacing } from './resolve-words.ts';
 
 /** Every word that the element shows or says: texts, and functions that return one. */
 export interface LogStreamStrings extends Strings {
@@ -11,6 +11,12 @@ export interface LogStreamStrings extends Strings {
   /** The find bar. */
   readonly find: FindStrings;
 }
+
+/**
+ * A table of words, or what makes one: {@link Formats} writes numbers and plurals in the language of the element, and `strings` has its
+ * words, for those that contain others.
+ */
+export type WordsOf<T, Terms> = T | ((formats: Formats, strings: Terms) => T | undefined);
 
 /**
  * Words in place of the element's own, as few or as many as wanted: a part of {@link LogStreamStrings}, or a function that makes one

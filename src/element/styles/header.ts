@@ -43,6 +43,9 @@ export const headerStyles = css`
   }
   .counts {
     flex: none;
+    max-width: 100%;
+    overflow: hidden;
+    text-overflow: ellipsis;
     color: var(--ls-muted);
     font-variant-numeric: tabular-nums;
   }

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ROOT } from '../../../scripts/processes.mjs';
 import { german } from '../../../src/element/languages/de.ts';
-import { germanProblem } from '../../../src/element/languages/de-problems.ts';
+import { germanPatternProblem, germanProblem } from '../../../src/element/languages/de-problems.ts';
 import { loadLanguage } from '../../../src/element/languages/load-language.ts';
 import { STRINGS } from '../../../src/element/strings.ts';
-import { formatsOf, type Formats } from '../../../src/element/words/formats.ts';
+import { formatsOf } from '../../../src/element/languages/formats-of.ts';
+import type { Formats } from '../../../src/element/words/formats.ts';
 import { FIND_STRINGS, TOOL_STRINGS } from '../../support/english.ts';
 
 type Word = string | ((...given: unknown[]) => string);
@@ -32,7 +33,7 @@ function* wordsIn(each: Table, path = ''): Generator<readonly [string, Word]> {
 const GERMAN_WORDS = new Map(wordsIn(GERMAN));
 
 /** What the browser writes in any language, and words that are the same in both. */
-const FORMATS = ['count', 'date', 'tools.announceState.connecting', 'tools.announceState.catching-up'];
+const FORMATS = ['language', 'count', 'date', 'tools.announceState.connecting', 'tools.announceState.catching-up'];
 const SAME = [
   'region',
   'times',
@@ -57,6 +58,7 @@ const GIVEN: Readonly<Record<string, readonly (readonly unknown[])[]>> = {
   ],
   region: [[''], ['TEXT']],
   percent: [['TEXT', 0.41]],
+  'find.invalid': [['Unterminated group']],
   problem: [["You don't have access to this log: the signature of its topic doesn't match."]],
   outcome: [[undefined], [0], [3], [137], [143]],
   ended: [
@@ -254,6 +256,16 @@ describe('the German for a problem', () => {
     expect(translated).not.toBe(text);
     expect(translated).not.toMatch(/\b(?:the|server's|of|to|is|are|not|it)\b|\$\d/iu);
     for (const [detail] of text.matchAll(/https:\/\/a\.example(?:\/[\w-]+)?|HTTP \d+|\(\d{4}\)/gu)) expect(translated).toContain(detail);
+  });
+
+  it.each([
+    ['"q" is not a regular expression: Unterminated group.', 'Dieses Muster ist ungültig: eine Klammer fehlt oder ist zu viel'],
+    ['Invalid regular expression: missing )', 'Dieses Muster ist ungültig: eine Klammer fehlt oder ist zu viel'],
+    ['"q" is not a regular expression: Nothing to repeat.', 'Dieses Muster ist ungültig: vor einem Wiederholungszeichen fehlt etwas'],
+    ['unterminated character class', 'Dieses Muster ist ungültig: eine Zeichenklasse ist nicht geschlossen oder falsch geordnet'],
+    ['"q" has too many emoji properties: at most 2.', 'Dieses Muster ist ungültig'],
+  ])('of a pattern is told in German: %s', (text, expected) => {
+    expect(germanPatternProblem(text)).toBe(expected);
   });
 
   it('is the problem itself where another server says it', () => {

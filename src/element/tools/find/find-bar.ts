@@ -95,7 +95,7 @@ export function findBar(model: FindBarModel, actions: FindBarActions): TemplateR
         </button>`;
       })}
     </div>
-    <span id="found" dir="auto" class=${isProblem ? 'found problem' : 'found'}>${summary}</span>
+    <span id="found" dir="auto" title=${summary} class=${isProblem ? 'found problem' : 'found'}>${summary}</span>
     ${canCancel ? html`<button type="button" class="button" @click=${actions.cancel}>${strings.cancel}</button>` : nothing}
     ${button('previous', strings.previous, UP, () => actions.step(true))}${button('next', strings.next, DOWN, () => actions.step(false))}
     <span class="far"></span>

@@ -18,6 +18,8 @@ export const englishFind = ({ count, percent, plural }: Formats, strings: String
   all: (lines: number): string => `all ${strings.lines(lines)}`,
   searched: (share: number): string => `${percent(share)} searched`,
   none: (lines: number): string => `No matches in ${strings.lines(lines)}`,
+  /** What is wrong with a pattern: given in English, as the search and the browser say it. */
+  invalid: (detail: string): string => detail,
   waits: 'Waiting for another download or stream to finish…',
   problems: {
     slow: 'Too slow: simplify the pattern',
@@ -37,7 +39,7 @@ export function summaryOf(state: FindState, strings: FindStrings): string {
   const lines = Math.max(0, upto - after);
   if (phase === 'idle') return '';
   if (phase === 'waiting') return strings.waits;
-  if (problem !== undefined) return problem === 'invalid' ? (detail ?? strings.problems.invalid) : strings.problems[problem];
+  if (problem !== undefined) return problem === 'invalid' && detail !== undefined ? strings.invalid(detail) : strings.problems[problem];
   const place = currentIndex(state);
   const matches = place === undefined ? strings.matches(found) : strings.place(place, found);
   if (phase === 'done') return found === 0 ? strings.none(lines) : `${matches} · ${strings.all(lines)}`;

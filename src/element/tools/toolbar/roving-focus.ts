@@ -51,6 +51,9 @@ export function placeMenu(menu: HTMLElement, button: Element): void {
   // The button is measured in pixels of the screen, and the menu is placed in pixels of its own zoom.
   const zoom = zoomOf(menu);
   menu.style.setProperty('top', `${Math.max(0, Math.min(bottom / zoom + 4, innerHeight / zoom - menu.offsetHeight - 4))}px`);
-  menu.style.setProperty('right', `${Math.max(4, (document.documentElement.clientWidth - right) / zoom)}px`);
+  const { clientWidth } = document.documentElement;
+  // In a page from right to left the button is at the left, and the menu would reach out there.
+  const widest = clientWidth / zoom - menu.offsetWidth - 4;
+  menu.style.setProperty('right', `${Math.max(4, Math.min((clientWidth - right) / zoom, widest))}px`);
   menu.querySelector<HTMLElement>('.item')?.focus();
 }

@@ -30,7 +30,7 @@ export class CurrentRow {
     const name = lineName(number, line, this.#strings);
     if (element.ariaLabel !== name) element.ariaLabel = name;
     const { log } = this.#strings;
-    if (this.#scroller.ariaRoleDescription !== log) this.#scroller.ariaRoleDescription = log;
+    if (this.#scroller.getAttribute('aria-roledescription') !== log) this.#scroller.setAttribute('aria-roledescription', log);
   }
 
   #move(element: HTMLElement | undefined): void {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { resolveWords, type ReportWord } from '../../../src/element/words/resolve.ts';
+import { resolveWords, type ReportWord } from '../../../src/element/languages/resolve-words.ts';
 
 const ENGLISH = {
   live: 'Live',

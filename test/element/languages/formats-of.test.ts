@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatsOf } from '../../../src/element/words/formats.ts';
+import { ENGLISH } from '../../../src/element/words/english-formats.ts';
+import { formatsOf } from '../../../src/element/languages/formats-of.ts';
 
 /** Languages write blanks of several kinds. */
 const plain = (text: string): string => text.replaceAll(/[\u00a0\u202f]/gu, ' ');
@@ -41,5 +43,31 @@ describe('formats', () => {
   it('write dates', () => {
     const options = { dateStyle: 'medium', timeZone: 'UTC' } as const;
     expect([formatsOf('en').date(0, options), formatsOf('de').date(new Date(0), options)]).toEqual(['Jan 1, 1970', '01.01.1970']);
+  });
+});
+
+describe('the formats of English', () => {
+  it('are those that every page loads', () => {
+    const formats = formatsOf('en');
+    const forms = { one: 'line', other: 'lines' };
+    fc.assert(
+      fc.property(fc.nat(), fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(400 * 3_600_000), (number, share, ms) => {
+        expect(ENGLISH.count(number)).toBe(formats.count(number));
+        expect(ENGLISH.plural(number, forms)).toBe(formats.plural(number, forms));
+        expect(ENGLISH.percent(share)).toBe(formats.percent(share));
+        expect(ENGLISH.decimal(100 * share, 2)).toBe(formats.decimal(100 * share, 2));
+        expect(ENGLISH.duration(ms)).toBe(formats.duration(ms));
+        const options = { dateStyle: 'medium', timeStyle: 'medium' } as const;
+        expect(ENGLISH.date(ms, options)).toBe(formats.date(ms, options));
+      }),
+      {
+        examples: [
+          [1, 0, 999],
+          [2, 1, 9_949],
+          [0, 0.29, 9_950],
+          [1_204, 0.995, 3_599_500],
+        ],
+      },
+    );
   });
 });
