@@ -1,6 +1,12 @@
 /** Frames wait for a part that is loading no longer than this, ms. */
 export const HOLD = 500;
 
+/** A part that something else needs, too. */
+export interface Loadable {
+  /** Loads it once. */
+  load(): Promise<unknown>;
+}
+
 /**
  * Loads parts of the code when they are first needed: most logs need few of them. A part that does not load is done without, and not
  * requested again, since that would fail with each line that comes.

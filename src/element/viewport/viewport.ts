@@ -81,7 +81,7 @@ export class Viewport {
     this.#view = new RowsView(block, this.#text, (state) => this.#onAction(state));
     this.#content = new LogContent(this.#text, this.#parts, (styles) => listener.styled(styles));
     this.#scroll = new ScrollLayout(scroller, spacer, this.#content, (moved) => this.#onMoved(moved));
-    this.wrapping = new WrapSwitch(this.#scroll, this.#parts, () => this.schedule());
+    this.wrapping = new WrapSwitch(this.#scroll, this.#parts, this.#text, () => this.schedule());
     this.steps = new LineSteps(this.#scroll);
     this.#following = new Following(mode, {
       lastVisible: () => this.visible.to,

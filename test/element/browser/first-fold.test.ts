@@ -39,7 +39,13 @@ describe('what folds lines', () => {
     held.insert({ from: 1, lines }, { from: 1, to: 2 });
     const parts = new PartLoader(loaded);
     const glyphs = new GlyphSpacing(document.createElement('div'));
-    const loader = new FoldLoader(new SpecialLines(held, parts), held, () => Promise.resolve(glyphs), parts, load);
+    const loader = new FoldLoader(
+      new SpecialLines(held, parts, { load: () => Promise.resolve() }),
+      held,
+      () => Promise.resolve(glyphs),
+      parts,
+      load,
+    );
     assert.isFalse(parts.isHoldingFrames);
     loader.read({ from: 1, lines: [[START, 'plain']] });
     assert.isFalse(parts.isHoldingFrames, 'nothing goes up');

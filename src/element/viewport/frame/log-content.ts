@@ -28,7 +28,7 @@ export class LogContent {
   constructor(text: LineText, parts: PartLoader, styled: (styles: readonly CSSResult[]) => void) {
     this.#text = text;
     this.levels = new LineLevels((line) => this.lines.get(line), parts, styled);
-    this.special = new SpecialLines(this.lines, parts);
+    this.special = new SpecialLines(this.lines, parts, text);
     const loadGlyphs = async (): Promise<GlyphSpacing> => {
       const [{ glyphs }] = await Promise.all([text.load(), this.levels.load()]);
       return glyphs;
