@@ -1,11 +1,12 @@
 import type { LogStreamAttributes } from '../attributes.ts';
+import { LineSteps } from '../viewport/layout/line-steps.ts';
 import { ExtendedLines, listenForPrinting } from '../viewport/lines/extended-lines.ts';
 import { CurrentRow } from '../viewport/rows/current-row.ts';
 import { RowGroups } from '../viewport/rows/row-groups.ts';
 import type { Viewport } from '../viewport/viewport.ts';
 
-/** Lets the viewport have more in the document than what is on screen, and draw for paper. */
-export class Printing {
+/** Gives the viewport what it needs only once the log is shown: a current row, more lines than are on screen, and paper. */
+export class ViewportExtension {
   readonly #element: LogStreamAttributes;
   #extended: ExtendedLines | undefined;
   #stop = (): void => undefined;
@@ -14,6 +15,7 @@ export class Printing {
     this.#element = element;
     viewport.extend({
       extended: (lines, host) => (this.#extended = new ExtendedLines(lines, host)),
+      steps: (scroll) => new LineSteps(scroll),
       groups: new RowGroups(),
       currentRow: new CurrentRow(scroller),
     });
