@@ -58,7 +58,7 @@ export class Viewport {
   readonly wrapping: WrapSwitch;
   readonly #listener: ViewportListener;
   readonly #scroller: HTMLElement;
-  readonly #parts = new PartLoader(() => this.regroup(true));
+  readonly #parts = new PartLoader(() => this.schedule());
   readonly #text: LineText;
   readonly #view: RowsView;
   readonly #content: LogContent;

@@ -70,7 +70,7 @@ describe('what folds lines', () => {
     let loaded = 0;
     let come: ((module: { readonly Folds: typeof Folds }) => void) | undefined;
     window.setTimeout = ((run: () => void, ms: number) => {
-      assert.equal(ms, HOLD);
+      assert.equal(ms, HOLD.flash);
       ring = run;
       return 0;
     }) as typeof window.setTimeout;

@@ -86,7 +86,7 @@ describe('a line that can be read without what draws it', () => {
     );
   });
 
-  it.each(['10 %\r20 %', 'a\bb', `${ESC}[1A`, `${ESC}]8;;http://a\x07b`, '\0'])('is not %j', (text) => {
+  it.each(['10 %\r20 %', 'a\bb', 'a\u202eb', 'a\u200bb', `${ESC}[1A`, `${ESC}]8;;http://a\x07b`, '\0'])('is not %j', (text) => {
     expect(isReadable(line(text))).toBe(false);
   });
 });

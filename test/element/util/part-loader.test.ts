@@ -6,7 +6,7 @@ function loading(): {
   readonly parts: PartLoader;
   readonly used: string[];
   readonly changes: () => number;
-  readonly load: (isAwaited: boolean) => void;
+  readonly load: (hold?: number) => void;
   readonly come: () => Promise<void>;
   readonly fail: () => Promise<void>;
   readonly requests: () => number;
@@ -35,7 +35,7 @@ function loading(): {
     used,
     changes: () => changes,
     requests: () => requests,
-    load: (isAwaited) => parts.load('part', request, (part) => used.push(part), isAwaited),
+    load: (hold) => parts.load('part', request, (part) => used.push(part), hold),
     come: () => settled(() => resolve('it')),
     fail: () => settled(() => reject(new TypeError('Not there.'))),
   };
@@ -50,15 +50,16 @@ describe('a part of the code', () => {
   it('is loaded once however often it is needed, and used before frames are drawn again', async () => {
     fakeTimers();
     const { parts, used, changes, requests, load, come } = loading();
-    load(true);
-    load(false);
-    load(true);
+    load(HOLD.flash);
+    load();
+    load(HOLD.flash);
     expect(requests()).toBe(1);
     expect(parts.isHoldingFrames).toBe(true);
     await come();
+    expect(vi.getTimerCount()).toBe(0);
     expect(parts.isHoldingFrames).toBe(false);
     expect([used, changes()]).toEqual([['it'], 1]);
-    load(true);
+    load(HOLD.flash);
     expect(parts.isHoldingFrames).toBe(false);
     expect(requests()).toBe(1);
   });
@@ -66,9 +67,9 @@ describe('a part of the code', () => {
   it('holds no frame while nothing needs it to be drawn, and does as soon as something does', async () => {
     fakeTimers();
     const { parts, changes, load, come } = loading();
-    load(false);
+    load();
     expect(parts.isHoldingFrames).toBe(false);
-    load(true);
+    load(HOLD.flash);
     expect(parts.isHoldingFrames).toBe(true);
     await come();
     expect(parts.isHoldingFrames).toBe(false);
@@ -78,13 +79,13 @@ describe('a part of the code', () => {
   it('holds frames only once and not for long, and is used when it comes all the same', async () => {
     fakeTimers();
     const { parts, used, changes, load, come } = loading();
-    load(true);
-    vi.advanceTimersByTime(HOLD - 1);
+    load(HOLD.flash);
+    vi.advanceTimersByTime(HOLD.flash - 1);
     expect(parts.isHoldingFrames).toBe(true);
     vi.advanceTimersByTime(1);
     expect(parts.isHoldingFrames).toBe(false);
     expect(changes()).toBe(1);
-    load(true);
+    load(HOLD.flash);
     expect(parts.isHoldingFrames).toBe(false);
     await come();
     expect([used, changes()]).toEqual([['it'], 2]);
@@ -93,10 +94,10 @@ describe('a part of the code', () => {
   it('that cannot be loaded is done without', async () => {
     fakeTimers();
     const { parts, used, changes, requests, load, fail } = loading();
-    load(true);
+    load(HOLD.flash);
     await fail();
     expect(parts.isHoldingFrames).toBe(false);
-    load(true);
+    load(HOLD.flash);
     expect([used, changes(), requests(), parts.isHoldingFrames]).toEqual([[], 1, 1, false]);
   });
 });

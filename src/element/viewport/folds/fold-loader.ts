@@ -7,7 +7,7 @@ import type { FoldSource } from '../long-lines/long-view.ts';
 import type { SpecialLines } from '../long-lines/special-lines.ts';
 import { movesVertically } from '../../../protocol/terminal/vertical.ts';
 import { mayRepeat } from '../../terminal/repeats.ts';
-import type { PartLoader } from '../../util/part-loader.ts';
+import { HOLD, type PartLoader } from '../../util/part-loader.ts';
 
 /** How the row of a held line looks. */
 type LevelAt = (line: number) => RowLevel | undefined;
@@ -84,7 +84,7 @@ export class FoldLoader {
 
   #request<Module>(name: string, load: () => Promise<Module>, use: (module: Module, glyphs: GlyphSpacing) => void): void {
     const loadBoth = (): Promise<readonly [Module, GlyphSpacing]> => Promise.all([load(), this.#loadGlyphs()]);
-    this.#parts.load(name, loadBoth, ([module, glyphs]) => use(module, glyphs), true);
+    this.#parts.load(name, loadBoth, ([module, glyphs]) => use(module, glyphs), HOLD.flash);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Range } from '../../../worker/api.ts';
-import type { PartLoader } from '../../util/part-loader.ts';
+import { HOLD, type PartLoader } from '../../util/part-loader.ts';
 import { setStyle } from '../../util/set-style.ts';
 import type { TimeMode } from '../../util/time.ts';
 import type { ScrollLayout } from '../layout/scroll-layout.ts';
@@ -107,7 +107,7 @@ export class FrameDrawing {
       (clock) => {
         this.#clock = clock;
       },
-      true,
+      HOLD.wrong,
     );
   }
 

@@ -1,4 +1,4 @@
-import type { Loadable, PartLoader } from '../../util/part-loader.ts';
+import { HOLD, type Loadable, type PartLoader } from '../../util/part-loader.ts';
 import type { ScrollLayout } from './scroll-layout.ts';
 
 /** Whether long lines are broken. What that takes is loaded when they first are; frames wait for it, since all rows would move. */
@@ -32,7 +32,7 @@ export class WrapSwitch {
         this.#scroll.metrics.useWrapping(Wrapping);
         this.set(this.#wrap);
       },
-      true,
+      HOLD.wrong,
     );
   }
 }

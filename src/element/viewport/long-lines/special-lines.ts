@@ -1,6 +1,6 @@
 import type { Line } from '../../../protocol/line.ts';
 import type { LineRun, Range } from '../../../worker/api.ts';
-import type { Loadable, PartLoader } from '../../util/part-loader.ts';
+import { HOLD, type Loadable, type PartLoader } from '../../util/part-loader.ts';
 import type { CollapsedRange } from '../lines/collapsed-range.ts';
 import type { LineCache } from '../lines/line-cache.ts';
 import { SHOWN_CHARACTERS } from './limits.ts';
@@ -159,7 +159,7 @@ export class SpecialLines {
         this.#long.pinned = this.#pinned;
         for (const held of this.#lines.runs()) this.#long.record(held);
       },
-      true,
+      HOLD.wrong,
     );
   }
 }
