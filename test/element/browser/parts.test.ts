@@ -34,6 +34,13 @@ describe('what few logs need', () => {
     assert.deepEqual(later(), []);
   });
 
+  it('is not loaded for an unfinished line of any length, which is drawn whole', async () => {
+    const { element, log } = await shown('plain');
+    log.set({ part: [START, 'x'.repeat(10_000)] });
+    await until(() => texts(element)[1]?.length === 10_000);
+    assert.deepEqual(later(), []);
+  });
+
   it('is loaded for a line in colours, which is there at once and gets them when they come, in its place', async () => {
     const { element } = await shown('plain', '\x1b[31mred\x1b[0m');
     const row = shadow<HTMLElement>(element, '.row[data-line="2"]');
