@@ -67,7 +67,12 @@ describe('what few logs need', () => {
   it('is loaded for a line with a level', async () => {
     const { element } = await shown('plain', [START, 'failed', { l: 17 }]);
     await until(() => shadowAll(element, '.row.error').length === 1);
-    assert.equal(getComputedStyle(shadow(element, '.row.error .num')).boxShadow === 'none', false);
+    const bar = (): string => getComputedStyle(shadow(element, '.row.error .num')).boxShadow;
+    assert.include(bar(), '3px');
+    // What the tools say of a row counts more, although they were loaded before.
+    await until(() => element.shadowRoot?.querySelector('.toolbar') !== null);
+    shadow<HTMLElement>(element, '.row.error .num').click();
+    await until(() => bar().includes('2px') && !bar().includes('3px'));
   });
 
   it('is waited for where a line is too long to be drawn like others', async () => {
