@@ -1,26 +1,13 @@
 // P13: what a page loads, minified and compressed, and what its parts weigh alone.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
+import { firstLoadBytes } from '../scripts/first-load.mjs';
 
 const ASSETS = fileURLToPath(new URL('../dist/assets/', import.meta.url));
 const kilobytes = (/** @type {number} */ bytes) => Math.round(bytes / 10) / 100;
 const gzipped = (/** @type {string | Uint8Array} */ content) => gzipSync(content, { level: 9 }).length;
-
-/**
- * A script and everything it imports before it runs; what it loads later, on demand, does not count.
- *
- * @param {string} name
- * @param {Set<string>} [seen]
- */
-function firstLoad(name, seen = new Set()) {
-  if (seen.has(name)) return seen;
-  seen.add(name);
-  const code = readFileSync(ASSETS + name, 'utf8');
-  for (const match of code.matchAll(/(?:\bfrom|\bimport)\s*["'`]\.\/([^"'`]+\.js)["'`]/g)) if (match[1]) firstLoad(match[1], seen);
-  return seen;
-}
 
 /**
  * The bytes of a package bundled alone.
@@ -58,8 +45,8 @@ export const ids = ['P13'];
 
 export async function rows() {
   if (!existsSync(`${ASSETS}log-stream.js`)) throw new Error('dist has no assets: run `npm run build` first.');
-  const page = [...firstLoad('log-stream.js')].reduce((sum, name) => sum + gzipped(readFileSync(ASSETS + name)), 0);
-  const worker = gzipped(readFileSync(`${ASSETS}worker.js`));
+  const page = firstLoadBytes(ASSETS, 'log-stream.js');
+  const worker = firstLoadBytes(ASSETS, 'worker.js');
   const [lit, comlink, socket] = await Promise.all(
     ['lit', 'comlink', 'reconnecting-websocket'].map(async (name) => kilobytes(await alone(name))),
   );

@@ -307,7 +307,8 @@ export class LogStreamElement extends WordedElement {
       copied: (range) => this.#tools.use((tools) => tools.copyLines(range)),
       picked: (line, extend) => this.#tools.use((tools) => tools.pick(line, extend)),
       retry: this.#retry,
-      styled: (added) => addStyles(this.renderRoot, added),
+      // Those of the tools win, whichever come first.
+      styled: (added) => addStyles(this.renderRoot, added, styles.length),
       committed: () => {
         this.#status.committed();
         this.#header.request();

@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { publint } from 'publint';
 import { build, type Rolldown } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { firstLoadBytes } from '../../scripts/first-load.mjs';
 import { ROOT } from '../../scripts/processes.mjs';
 import { LICENSES } from '../../vite.config.ts';
 
@@ -111,6 +112,15 @@ describe('the built package', () => {
     expect(later).toContain('src/element/tools/reader-tools.ts');
     expect(sources.some((source) => source.endsWith('src/element/element.ts'))).toBe(true);
     expect(later.filter((file) => sources.some((source) => source.endsWith(file)))).toEqual([]);
+  });
+
+  // These only ever go down: what is not needed for plain lines is loaded when it is used.
+  it.each([
+    ['a page', 'log-stream.js', 41_500],
+    ['the worker', 'worker.js', 24_500],
+    ['a page that only uses the client', 'client.js', 9_300],
+  ])('loads no more for %s before the first line than it did', (_, file, budget) => {
+    expect(firstLoadBytes(join(ROOT, 'dist/assets'), file)).toBeLessThanOrEqual(budget);
   });
 
   it('holds no development build of a library, and the licenses of the bundled packages beside the code', async () => {

@@ -255,10 +255,6 @@ export const rowStyles = css`
     }
   }
   @media (forced-colors: active) {
-    .text * {
-      color: inherit;
-      background: none;
-    }
     .selected .num,
     .stderr .num {
       border-inline-start: 3px solid;

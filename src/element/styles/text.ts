@@ -153,4 +153,11 @@ export const textStyles = css`
   .hides[aria-expanded='true'] {
     color: var(--ls-accent);
   }
+
+  @media (forced-colors: active) {
+    .text * {
+      color: inherit;
+      background: none;
+    }
+  }
 `;

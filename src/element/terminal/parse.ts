@@ -1,6 +1,6 @@
 import { SGR_DEFAULT, applySgr } from '../../protocol/sgr.ts';
 import { joinedLength } from '../../protocol/terminal/clusters.ts';
-import { isPlain } from '../../protocol/terminal/invisible-reader.ts';
+import { isPlain } from '../../protocol/terminal/plain.ts';
 import { parseEscapes, type TerminalSink } from '../../protocol/terminal/parse-escapes.ts';
 import { RowSink } from '../../protocol/terminal/row-sink.ts';
 import { movesInRow } from '../../protocol/terminal/shown-text.ts';

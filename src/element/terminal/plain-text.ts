@@ -1,9 +1,8 @@
 import type { Line } from '../../protocol/line.ts';
+import { isPlain } from '../../protocol/terminal/plain.ts';
 
 /** Tabs, and characters of one column that every font has. */
 const PLAIN = /^[\t -~\u00a0-\u00ac\u00ae-\u02ff]*$/u;
-/** Control characters other than tabs. */
-const CONTROL = /[^\P{Cc}\t]/u;
 const COLOUR = /\x1b\[[0-9;:]*m/gu;
 const TAB_STOP = 8;
 
@@ -18,9 +17,9 @@ export function isPlainLine([, text, extra]: Line, sourceUrl: string): boolean {
   return !ADDRESS.test(text) && !STRUCTURED.test(text) && !(sourceUrl !== '' && POSITION.test(text));
 }
 
-/** Whether a line can be read without what draws the rest of it: it has no control characters but colours. */
+/** Whether a line says what it says without what draws the rest of it: nothing in it is invisible but colours and tabs. */
 export function isReadable([, text]: Line): boolean {
-  return !CONTROL.test(withoutColours(text));
+  return isPlain(withoutColours(text));
 }
 
 export function withoutColours(text: string): string {

@@ -1,7 +1,7 @@
 import { ESC } from '../../protocol/escape.ts';
 import { TAB_STOP, readCluster } from '../../protocol/terminal/clusters.ts';
 import { chipName } from './chips.ts';
-import { isPlain } from '../../protocol/terminal/invisible-reader.ts';
+import { isPlain } from '../../protocol/terminal/plain.ts';
 import { parseLine } from './parse.ts';
 
 const ASCII = /^[ -~]*$/u;

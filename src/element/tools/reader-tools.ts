@@ -35,7 +35,6 @@ import { Task } from './messages/task.ts';
 import { Toast, toastTemplate, type ToastAction } from './messages/toast.ts';
 import { Notifier } from './notify/notifier.ts';
 import { Permalinks } from './permalink/permalinks.ts';
-import { Printing } from './printing.ts';
 import { spanOfLines, type Span } from './selection/places.ts';
 import { Selection } from './selection/selection.ts';
 import { selectionStyles } from './selection/styles.ts';
@@ -48,6 +47,7 @@ import { toolbarTemplate, type ToolsModel } from './toolbar/toolbar.ts';
 import { titleTimes } from './toolbar/time-titles.ts';
 import { Tooltips } from './toolbar/tooltips.ts';
 import { freshTopicFor } from './topic/fresh-topic.ts';
+import { ViewportExtension } from './viewport-extension.ts';
 import { WholeLogTools } from './whole-log-tools.ts';
 
 export interface ReaderToolsHost {
@@ -93,13 +93,14 @@ export class ReaderTools {
   readonly #wholeLog: WholeLogTools;
   readonly #tooltips: Tooltips;
   readonly #collapse: ToolbarCollapse;
-  readonly #printing: Printing;
+  readonly #extension: ViewportExtension;
   readonly #press: (key: KeyInput) => void;
 
   constructor(host: ReaderToolsHost) {
     this.#host = host;
     const { element, binding, viewport, scroller, words } = host;
     const strings = (this.#strings = words.add('tools', englishTools));
+    this.#extension = new ViewportExtension(element, viewport, scroller, words.strings);
     const notify = (text: string, action?: ToastAction): void => this.#notify(text, action);
     const announce = (text: string): void => this.#liveRegion.announce(text);
     const lines = (): Range => host.lines();
@@ -134,7 +135,6 @@ export class ReaderTools {
     const download = (range: Range): void => void this.#downloader.downloadAndNotify(range);
     const copier = (this.#copier = new Copier({ binding, viewport, task, strings, lines, notify, download }));
     this.#copyEvents = new CopyEvents({ element, scroller, copier, span: () => selection.span });
-    this.#printing = new Printing(element, viewport, scroller, words.strings);
     this.#tooltips = new Tooltips(element);
     this.#collapse = new ToolbarCollapse(() => element.renderRoot);
     titleTimes(scroller, viewport, words.strings, () => element.time);
@@ -153,7 +153,7 @@ export class ReaderTools {
     this.#copyEvents.connect();
     this.#permalinks.connect();
     this.#wholeLog.connect();
-    this.#printing.connect();
+    this.#extension.connect();
   }
 
   disconnect(): void {
@@ -163,7 +163,7 @@ export class ReaderTools {
     this.#collapse.disconnect();
     this.#selection.disconnect();
     this.#copyEvents.disconnect();
-    this.#printing.disconnect();
+    this.#extension.disconnect();
     this.#task.stop();
     this.#liveRegion.dispose();
   }

@@ -17,7 +17,7 @@ import type { FollowMode } from './input/follow.ts';
 import { Following } from './input/following.ts';
 import type { GroupSource } from './groups/group-source.ts';
 import { listenToPointer } from './input/pointer-input.ts';
-import { LineSteps } from './layout/line-steps.ts';
+import type { LineSteps } from './layout/line-steps.ts';
 import type { Sizes } from './layout/row-metrics.ts';
 import type { Moved } from './layout/scroll-box.ts';
 import { ScrollLayout, type ScrollTarget } from './layout/scroll-layout.ts';
@@ -53,13 +53,13 @@ export interface ViewportListener {
  * asks for lines that are not held, and the listener is told that the frame is committed.
  */
 export class Viewport {
-  /** The rows as a reader steps through them. */
-  readonly steps: LineSteps;
+  /** The rows as a reader steps through them; there once the viewport was extended. */
+  steps!: LineSteps;
   /** Whether long lines are broken. */
   readonly wrapping: WrapSwitch;
   readonly #listener: ViewportListener;
   readonly #scroller: HTMLElement;
-  readonly #parts = new PartLoader(() => this.regroup(true));
+  readonly #parts = new PartLoader(() => this.schedule());
   readonly #text: LineText;
   readonly #view: RowsView;
   readonly #content: LogContent;
@@ -82,8 +82,7 @@ export class Viewport {
     this.#view = new RowsView(block, this.#text, strings, (state) => this.#onAction(state));
     this.#content = new LogContent(this.#text, strings, this.#parts, (styles) => listener.styled(styles));
     this.#scroll = new ScrollLayout(scroller, spacer, this.#content, (moved) => this.#onMoved(moved));
-    this.wrapping = new WrapSwitch(this.#scroll, this.#parts, () => this.schedule());
-    this.steps = new LineSteps(this.#scroll);
+    this.wrapping = new WrapSwitch(this.#scroll, this.#parts, this.#text, () => this.schedule());
     this.#following = new Following(mode, {
       lastVisible: () => this.visible.to,
       changed: (isFollowing) => {
@@ -251,7 +250,8 @@ export class Viewport {
   }
 
   /** Takes over what is needed once the log is shown. */
-  extend({ extended, groups, currentRow }: Extension): void {
+  extend({ extended, steps, groups, currentRow }: Extension): void {
+    this.steps = steps(this.#scroll);
     this.#layout.extended = extended(this.#content.lines, { isBusy: () => this.#view.isBusy, schedule: (now) => this.schedule(now) });
     this.#view.groups = groups;
     this.#drawing.currentRow = currentRow;

@@ -1,6 +1,6 @@
 import { applySgr, isSgr, SGR_DEFAULT, type SgrState } from '../sgr.ts';
 import { BACKSPACE, isControl, RETURN } from './controls.ts';
-import { isPlain } from './invisible-reader.ts';
+import { isPlain } from './plain.ts';
 import { parseEscapes, type NextPen, type TerminalSink } from './parse-escapes.ts';
 import { shownText } from './shown-text.ts';
 

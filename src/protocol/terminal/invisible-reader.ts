@@ -5,23 +5,12 @@ const MAX_JOINED = 10;
 /** Tags after a flag, at most, including the one that ends them. */
 const MAX_TAGS = 7;
 
-/**
- * C0, DEL and C1 except the tab; default ignorable characters, line separators and annotations; piled up marks. Every
- * text that may need a chip has one of these.
- */
-const SPECIAL = /[^\P{Cc}\t]|[\p{DI}\u2028\u2029\ufff9-\ufffb]|\p{M}{9}/u;
-
 /** Characters that have to be examined one by one in a line with other control characters. */
 const SUSPECT = /[\p{DI}\u2028\u2029\ufff9-\ufffb\p{M}]/u;
 
 const INVISIBLE = /^[\p{DI}\u2028\u2029\ufff9-\ufffb]/u;
 const MARK = /^\p{M}/u;
 const SKIN = /^\p{EMod}/u;
-
-/** Whether a line has only printable characters and tabs, and can be shown as it is. */
-export function isPlain(text: string): boolean {
-  return !SPECIAL.test(text);
-}
 
 /** Whether a line may hold what an {@link InvisibleReader} finds. */
 export function isSuspect(text: string): boolean {

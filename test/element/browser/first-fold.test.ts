@@ -38,7 +38,8 @@ describe('what folds lines', () => {
     const held = new LineCache();
     held.insert({ from: 1, lines }, { from: 1, to: 2 });
     const parts = new PartLoader(loaded);
-    const loader = new FoldLoader(new SpecialLines(held, parts), held, () => Promise.resolve(foldLook()), parts, load);
+    const special = new SpecialLines(held, parts, { load: () => Promise.resolve() });
+    const loader = new FoldLoader(special, held, () => Promise.resolve(foldLook()), parts, load);
     assert.isFalse(parts.isHoldingFrames);
     loader.read({ from: 1, lines: [[START, 'plain']] });
     assert.isFalse(parts.isHoldingFrames, 'nothing goes up');
@@ -63,7 +64,7 @@ describe('what folds lines', () => {
     let loaded = 0;
     let come: ((module: { readonly Folds: typeof Folds }) => void) | undefined;
     window.setTimeout = ((run: () => void, ms: number) => {
-      assert.equal(ms, HOLD);
+      assert.equal(ms, HOLD.flash);
       ring = run;
       return 0;
     }) as typeof window.setTimeout;

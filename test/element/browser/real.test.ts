@@ -1,7 +1,7 @@
 import { assert } from 'chai';
 import '../../../src/element/log-stream.ts';
 import { append, sign } from '../../support/browser/log-server.ts';
-import { rowsOnScreen, shadow, until } from './support/fixture.ts';
+import { rowsOnScreen, shadow, shadowAll, until } from './support/fixture.ts';
 
 /** One channel for each engine, since all of them use the same server. */
 const channelOf = (name: string): string => `real:${name}:${crypto.randomUUID()}`;
@@ -30,6 +30,7 @@ describe('<log-stream> on a real server', () => {
         [2, 'two'],
       ],
     );
+    await until(() => shadowAll(element, '.row .text .fg1').length === 2);
     assert.equal(getComputedStyle(shadow(element, '.row:nth-child(2) .text span')).color, getComputedStyle(shadow(element, '.fg1')).color);
     await append(channel, 'three\n', { end: 0 });
     await until(() => element.state === 'ended');

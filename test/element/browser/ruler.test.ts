@@ -82,6 +82,7 @@ describe('the ruler', () => {
     await show();
     await until(() => shadowAll(element, '.ruler .box').length === 1 && !ruler().hidden);
     const scroller = shadow<HTMLElement>(element, '.viewport');
+    for (let again = 0; again < 3; again += 1) await frame();
     scroller.scrollTop = scroller.scrollHeight;
     await until(() => shadow(element, '.readout').textContent?.startsWith('Line 1,9'));
     await until(() => shadow(element, '.ruler .box').getBoundingClientRect().bottom > ruler().getBoundingClientRect().bottom - 2);

@@ -106,7 +106,7 @@ class Walk {
   status: LogStatus = { ...CONNECTING, state: 'live', epoch: '1', first: 1, head: 0 };
   readonly #scroller = new Scroller();
   readonly #lines = new LineCache();
-  readonly #special = new SpecialLines(this.#lines, new PartLoader(() => undefined));
+  readonly #special = new SpecialLines(this.#lines, new PartLoader(() => undefined), { load: () => Promise.resolve() });
   #shift = 0;
   readonly #input: LayoutInput = { isFollowing: false, nodesPerRow: 4, extended: undefined };
 

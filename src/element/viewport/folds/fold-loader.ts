@@ -6,7 +6,7 @@ import type { SpecialLines } from '../long-lines/special-lines.ts';
 import type { FoldLook } from './fold-view.ts';
 import { movesVertically } from '../../../protocol/terminal/vertical.ts';
 import { mayRepeat } from '../../terminal/repeats.ts';
-import type { PartLoader } from '../../util/part-loader.ts';
+import { HOLD, type PartLoader } from '../../util/part-loader.ts';
 
 interface EntryFoldsModule {
   readonly EntryFolds: new (look: FoldLook) => FoldSource;
@@ -77,7 +77,7 @@ export class FoldLoader {
 
   #request<Module>(name: string, load: () => Promise<Module>, use: (module: Module, look: FoldLook) => void): void {
     const loadBoth = (): Promise<readonly [Module, FoldLook]> => Promise.all([load(), this.#loadLook()]);
-    this.#parts.load(name, loadBoth, ([module, look]) => use(module, look), true);
+    this.#parts.load(name, loadBoth, ([module, look]) => use(module, look), HOLD.flash);
   }
 }
 

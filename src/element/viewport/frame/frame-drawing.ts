@@ -1,9 +1,8 @@
 import type { Range } from '../../../worker/api.ts';
 import type { Strings } from '../../strings.ts';
-import type { PartLoader } from '../../util/part-loader.ts';
+import { HOLD, type PartLoader } from '../../util/part-loader.ts';
 import { setStyle } from '../../util/set-style.ts';
 import type { TimeMode } from '../../util/time.ts';
-import { shownAt } from '../layout/line-steps.ts';
 import type { ScrollLayout } from '../layout/scroll-layout.ts';
 import type { CurrentRow } from '../rows/current-row.ts';
 import { itemsOf, type Clock } from '../rows/items.ts';
@@ -99,7 +98,7 @@ export class FrameDrawing {
     // Together with the rows: the old ones would be laid out once more in the other way.
     this.#scroller.classList.toggle('wraps', metrics.wraps);
     this.#view.render(items, isExtended, (line) => rows.top(line));
-    this.#markCurrent();
+    this.currentRow?.mark(this.current, rows, this.#view, (line) => this.#content.line(line));
     this.#isStale = false;
     this.#drawn = window;
   }
@@ -112,7 +111,7 @@ export class FrameDrawing {
       (clock) => {
         this.#clock = clock;
       },
-      true,
+      HOLD.wrong,
     );
   }
 
@@ -120,11 +119,5 @@ export class FrameDrawing {
   #measureTimes(items: readonly Item[]): void {
     for (const item of items) if ('content' in item) this.#timeDigits = Math.max(this.#timeDigits, item.content.time?.length ?? 0);
     setStyle(this.#scroller, '--time-digits', String(this.#timeDigits));
-  }
-
-  #markCurrent(): void {
-    const line = this.current === undefined ? undefined : shownAt(this.#scroll.rows, this.current);
-    if (line === undefined) this.currentRow?.mark(undefined, 0, undefined);
-    else this.currentRow?.mark(this.#view.elementOf(line), line, this.#content.line(line));
   }
 }

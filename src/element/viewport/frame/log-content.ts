@@ -29,7 +29,7 @@ export class LogContent {
   constructor(text: LineText, strings: Strings, parts: PartLoader, styled: (styles: readonly CSSResult[]) => void) {
     this.#text = text;
     this.levels = new LineLevels((line) => this.lines.get(line), parts, styled);
-    this.special = new SpecialLines(this.lines, parts);
+    this.special = new SpecialLines(this.lines, parts, text);
     const loadLook = async (): Promise<FoldLook> => {
       const [{ glyphs }] = await Promise.all([text.load(), this.levels.load()]);
       return { glyphs, strings, levelAt: this.levels.at };

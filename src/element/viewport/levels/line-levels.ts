@@ -55,7 +55,6 @@ export class LineLevels {
       'levels',
       () => this.load(),
       () => undefined,
-      false,
     );
   }
 

@@ -1,6 +1,6 @@
 import type { Line } from '../../../protocol/line.ts';
 import type { LineRun, Range } from '../../../worker/api.ts';
-import type { PartLoader } from '../../util/part-loader.ts';
+import { HOLD, type Loadable, type PartLoader } from '../../util/part-loader.ts';
 import type { CollapsedRange } from '../lines/collapsed-range.ts';
 import type { LineCache } from '../lines/line-cache.ts';
 import { SHOWN_CHARACTERS } from './limits.ts';
@@ -18,15 +18,18 @@ export class SpecialLines {
   raw: RawLines | undefined;
   readonly #lines: LineCache;
   readonly #parts: PartLoader;
+  readonly #text: Loadable;
   /** Present once there was a long line, or one stored as several. */
   #long: LongLines | undefined;
   #revealed: number | undefined;
   #pinned: ReadonlySet<number> = new Set();
   #selected: Range | undefined;
 
-  constructor(lines: LineCache, parts: PartLoader) {
+  /** `text` is what draws more than plain text. */
+  constructor(lines: LineCache, parts: PartLoader, text: Loadable) {
     this.#lines = lines;
     this.#parts = parts;
+    this.#text = text;
   }
 
   /** Reads a run of lines. */
@@ -150,13 +153,13 @@ export class SpecialLines {
   #load(): void {
     this.#parts.load(
       'long lines',
-      () => import('./long-lines.ts'),
-      ({ LongLines: Loaded }) => {
+      () => Promise.all([import('./long-lines.ts'), this.#text.load()]),
+      ([{ LongLines: Loaded }]) => {
         this.#long = new Loaded(this.#lines);
         this.#long.pinned = this.#pinned;
         for (const held of this.#lines.runs()) this.#long.record(held);
       },
-      true,
+      HOLD.wrong,
     );
   }
 }

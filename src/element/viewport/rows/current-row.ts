@@ -1,6 +1,9 @@
 import type { Line } from '../../../protocol/line.ts';
 import { LEVEL } from '../../../protocol/marks/level.ts';
 import type { Strings } from '../../strings.ts';
+import { shownAt } from '../layout/line-steps.ts';
+import type { RowIndex } from '../layout/row-index.ts';
+import type { RowsView } from './rows-view.ts';
 
 /** Id of the row of the current line, within the shadow root. */
 export const CURRENT_ID = 'current-line';
@@ -23,11 +26,13 @@ export class CurrentRow {
     this.#strings = strings;
   }
 
-  /** `element` is undefined while line `number` is not in the document. */
-  mark(element: HTMLElement | undefined, number: number, line: Line | undefined): void {
+  /** Marks the row that shows line `current`, if it is in the document. */
+  mark(current: number | undefined, rows: RowIndex, view: RowsView, lineAt: (line: number) => Line | undefined): void {
+    const line = current === undefined ? undefined : shownAt(rows, current);
+    const element = line === undefined ? undefined : view.elementOf(line);
     if (element !== this.#element) this.#move(element);
-    if (element === undefined) return;
-    const name = lineName(number, line, this.#strings);
+    if (line === undefined || element === undefined) return;
+    const name = lineName(line, lineAt(line), this.#strings);
     if (element.ariaLabel !== name) element.ariaLabel = name;
     const { log } = this.#strings;
     if (this.#scroller.getAttribute('aria-roledescription') !== log) this.#scroller.setAttribute('aria-roledescription', log);

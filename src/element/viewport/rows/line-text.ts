@@ -2,7 +2,7 @@ import type { Line } from '../../../protocol/line.ts';
 import type { LineRun } from '../../../worker/api.ts';
 import { isReadable } from '../../terminal/plain-text.ts';
 import type { Strings } from '../../strings.ts';
-import type { PartLoader } from '../../util/part-loader.ts';
+import { HOLD, type PartLoader } from '../../util/part-loader.ts';
 import type { Ground } from '../text/ground.ts';
 import type { TextKit } from './text-kit.ts';
 
@@ -42,21 +42,21 @@ export class LineText {
 
   /** Frames wait where lines cannot be read as plain text. */
   read({ lines }: LineRun): void {
-    if (this.#kit === undefined && !lines.every(isReadable)) this.request(true);
+    if (this.#kit === undefined && !lines.every(isReadable)) this.request(HOLD.wrong);
   }
 
   /** As {@link read}, for the unfinished line. */
   readPart(part: Line | null): void {
-    if (part !== null && this.#kit === undefined && !isReadable(part)) this.request(true);
+    if (part !== null && this.#kit === undefined && !isReadable(part)) this.request(HOLD.wrong);
   }
 
-  /** What is drawn is to be drawn again, once this can be done properly. `isAwaited`: frames wait for it. */
-  request(isAwaited = false): void {
+  /** What is drawn is to be drawn again, once this can be done properly; frames wait for that for `hold` ms at most. */
+  request(hold = 0): void {
     this.#parts.load(
       'text',
       () => this.load(),
       () => undefined,
-      isAwaited,
+      hold,
     );
   }
 

@@ -21,7 +21,7 @@ export interface RowParts {
 }
 
 /** What was drawn. */
-export interface DrawnText {
+export interface RowText {
   /** The text, where it is one node that needs no element; undefined where nodes were put into the row. */
   readonly bare: string | undefined;
   readonly nodes: number;
@@ -43,7 +43,7 @@ export class RichRow {
     this.#strings = strings;
   }
 
-  draw(line: Line, raw: boolean, sourceUrl: string): DrawnText {
+  draw(line: Line, raw: boolean, sourceUrl: string): RowText {
     const shown = parseLine(line[1], line[2]?.c);
     const runs = withLinks(raw ? shown : mutedRuns(shown), sourceUrl, line[2]?.p === 1);
     const columns = cellCount(line[1]);
@@ -56,7 +56,7 @@ export class RichRow {
   }
 
   /** A focused button keeps the focus, but not for another line. */
-  drawLong(view: LongView, sourceUrl: string, sameLine: boolean): DrawnText {
+  drawLong(view: LongView, sourceUrl: string, sameLine: boolean): RowText {
     const { head, whole, segments, hidden } = view;
     const focused = this.#chip && focusedIn(this.#chip.element);
     const chip = hidden === undefined ? undefined : (this.#chip ??= new ExpandChip(this.#strings));

@@ -147,7 +147,7 @@ export class Row {
     this.#time.dataset['t'] = continuation ? '' : time;
   }
 
-  #drawText({ line, long, raw, sourceUrl }: RowContent, sameLine: boolean): void {
+  #drawText({ line, long, partial, raw, sourceUrl }: RowContent, sameLine: boolean): void {
     this.#rich?.dispose();
     this.#drawnVersion = undefined;
     if (line === undefined) return this.#drawBare('', 0);
@@ -156,7 +156,8 @@ export class Row {
     if (!isPlain) this.#drawnVersion = this.#source.version;
     if (rich === undefined) {
       if (!isPlain) this.#source.request();
-      const text = withoutColours(line[1]).slice(0, SHOWN_CHARACTERS);
+      // A longer line is drawn in another way, unless what does that cannot be loaded.
+      const text = withoutColours(line[1]).slice(0, partial ? undefined : SHOWN_CHARACTERS);
       return this.#drawBare(text, plainColumns(text));
     }
     const { bare, nodes, columns } = long === undefined ? rich.draw(line, raw, sourceUrl) : rich.drawLong(long, sourceUrl, sameLine);

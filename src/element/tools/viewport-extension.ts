@@ -1,12 +1,13 @@
 import type { LogStreamAttributes } from '../attributes.ts';
 import type { Strings } from '../strings.ts';
+import { LineSteps } from '../viewport/layout/line-steps.ts';
 import { ExtendedLines, listenForPrinting } from '../viewport/lines/extended-lines.ts';
 import { CurrentRow } from '../viewport/rows/current-row.ts';
 import { RowGroups } from '../viewport/rows/row-groups.ts';
 import type { Viewport } from '../viewport/viewport.ts';
 
-/** Lets the viewport have more in the document than what is on screen, and draw for paper. */
-export class Printing {
+/** Gives the viewport what it needs only once the log is shown: a current row, more lines than are on screen, and paper. */
+export class ViewportExtension {
   readonly #element: LogStreamAttributes;
   #extended: ExtendedLines | undefined;
   #stop = (): void => undefined;
@@ -15,6 +16,7 @@ export class Printing {
     this.#element = element;
     viewport.extend({
       extended: (lines, host) => (this.#extended = new ExtendedLines(lines, host)),
+      steps: (scroll) => new LineSteps(scroll),
       groups: new RowGroups(),
       currentRow: new CurrentRow(scroller, strings),
     });
