@@ -97,14 +97,14 @@ export class Console implements GatedPage {
   /** Shows the list as it is now, and the chosen log of it. */
   #update(): void {
     if (this.#snapshot === undefined) return;
-    const { isRunAllowed } = this.#snapshot;
-    this.#removals.gone(new Set(this.#snapshot.entries.map(({ channel }) => channel)));
+    const { isRunAllowed, limit, entries: all } = this.#snapshot;
+    this.#removals.gone(new Set(all.map(({ channel }) => channel)));
     const entries = this.#listed();
     const now = Date.now();
     if (this.#expected !== undefined && entries.some(({ channel }) => channel === this.#expected)) this.#expected = undefined;
     const chosen = this.#chosen(entries);
     this.#box.isRunAllowed = isRunAllowed;
-    this.#list.show(entries, chosen?.channel, now);
+    this.#list.show(entries, chosen?.channel, now, all.length >= limit ? limit : undefined);
     this.#pane.element.hidden = chosen === undefined;
     if (chosen !== undefined) this.#pane.show({ entry: chosen, runNumber: runNumbers(entries).get(chosen.channel), isRunAllowed });
     document.title = chosen === undefined ? 'log-stream' : `${TITLE_MARKS[statusOfEntry(chosen)]} ${nameOf(chosen)} · log-stream`;

@@ -56,7 +56,7 @@ export class Timeline {
 
   constructor(options: TimelineOptions) {
     this.#options = options;
-    this.element.className = 'timeline';
+    this.element.className = 'histogram';
     // Time runs to the right, in pages of any direction.
     this.element.dir = 'ltr';
     new ResizeObserver(([entry]) => {
@@ -134,7 +134,7 @@ export class Timeline {
           @pointerleave=${() => this.#hover(undefined)}
         >
           <svg aria-hidden="true" width=${this.#width} height=${HEIGHT + 16}>
-            ${histogram === undefined || spans === undefined ? nothing : this.#mark(histogram, spans)} ${this.#drawing ?? nothing}
+            ${this.#drawing ?? nothing}${histogram === undefined || spans === undefined ? nothing : this.#mark(histogram, spans)}
           </svg>
         </div>
         <span class="readout" aria-hidden="true" ?hidden=${spans === undefined}
@@ -163,7 +163,7 @@ export class Timeline {
 
   #mark({ tallies }: Histogram, { from, to }: Range): TemplateResult {
     const pitch = this.#width / tallies.length;
-    return svg`<rect class="mark" x=${from * pitch} y="0" width=${(to - from + 1) * pitch} height=${HEIGHT}></rect>`;
+    return svg`<rect class="mark" x=${from * pitch} y="0.5" width=${(to - from + 1) * pitch} height=${HEIGHT - 1}></rect>`;
   }
 
   /** What is marked, in words. Sums of spans are estimates where a span begins within a part of the log. */
