@@ -133,6 +133,8 @@ describe('the timeline of the console', () => {
     await page.mouse.move(to.x - 40, to.y, { steps: 4 });
     await page.mouse.move(to.x, to.y);
     expect(await readout(page)).toMatch(/^\d\d:\d\d:\d\d–\d\d:\d\d:\d\d · 25 lines · 2 errors · 2 warnings$/u);
+    const marked = await page.$eval('.plot .chosen', (chosen) => chosen.getBoundingClientRect().toJSON());
+    expect([marked.left < from.x, marked.right > to.x, marked.width < to.x - from.x + 30]).toEqual([true, true, true]);
     await page.mouse.up();
     await until(async () => expect(new URL(page.url()).hash).toBe(`#L${FIRST[1]}-L${FIRST[4] - 1}`));
     await until(async () => expect(await selected(page)).toContain(FIRST[1]));
@@ -209,7 +211,10 @@ describe('the timeline of the console', () => {
     await page.keyboard.press('Home');
     const box = await page.$eval('.readout', (element) => element.getBoundingClientRect().toJSON());
     expect([box.left >= 0, box.right <= 360]).toEqual([true, true]);
-    expect(await page.$eval('.plot .mark', (mark) => mark.getAttribute('x'))).toBe('0');
+    const [chosen, plot] = await page.$$eval('.plot .chosen, .plot svg', (list) =>
+      list.map((part) => part.getBoundingClientRect().toJSON()).sort((one, other) => one.width - other.width),
+    );
+    expect(chosen.left).toBeCloseTo(plot.left, 0);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
     expect(await page.$eval('.plot', (plot) => [plot.role, plot.ariaLabel])).toEqual(['slider', 'Lines over time']);
     await page.close();
