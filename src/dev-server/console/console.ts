@@ -121,12 +121,15 @@ export class Console implements GatedPage {
           <aside>
             <header class="top">
               <a class="brand" href="/"><img src=${ICON} alt="" width="20" height="20" />log-stream</a>
-              ${this.#stats.element}${this.#box.element}
+              ${this.#box.element}
             </header>
             ${this.#list.element}
           </aside>
           ${this.#undoBar()}
-          <footer>${icon('folder')}<span tabindex="0" ${tip(() => this.#snapshot?.directory)}>${baseName(directory)}</span></footer>
+          <footer>
+            ${icon('folder')}<span class="directory" tabindex="0" ${tip(() => this.#snapshot?.directory)}>${baseName(directory)}</span>
+            ${this.#stats.element}
+          </footer>
           <main>${isEmpty ? emptyState() : nothing}${this.#pane.element}</main>
         </div>
       `,
