@@ -95,6 +95,22 @@ describe('removing a log from the list', () => {
     removals.undo();
   });
 
+  it('can be undone for as long as the user is about to', async () => {
+    const { removals, removed } = setUp();
+    removals.remove(first);
+    removals.hold();
+    await vi.advanceTimersByTimeAsync(10 * UNDO_TIME);
+    expect([removals.undoable, removed]).toEqual([first, []]);
+    removals.release();
+    await vi.advanceTimersByTimeAsync(UNDO_TIME - 1);
+    expect(removed).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect([removals.undoable, removed]).toEqual([undefined, [first.channel]]);
+    removals.release();
+    await vi.advanceTimersByTimeAsync(2 * UNDO_TIME);
+    expect(removed).toEqual([first.channel]);
+  });
+
   it('deletes the one before when another is removed', async () => {
     const { removals, removed } = setUp();
     removals.remove(first);

@@ -2,7 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { address, readAddress } from '../../src/dev-server/console/address.ts';
 import { parseChange, parseSnapshot } from '../../src/dev-server/console/api.ts';
-import { factsText, statusOfEntry, parseEntry, stateText, unwrittenEntry, type Entry } from '../../src/dev-server/console/entry.ts';
+import {
+  commandToCopy,
+  factsText,
+  statusOfEntry,
+  parseEntry,
+  stateText,
+  unwrittenEntry,
+  type Entry,
+} from '../../src/dev-server/console/entry.ts';
 import { ago, counted, lineCount, sharingText, span } from '../../src/dev-server/console/format.ts';
 
 const ENTRY: Entry = { channel: 'job/x/1', command: 'x', state: 'exited', code: 0, lines: 1, startedAt: 1_000, changedAt: 4_000 };
@@ -99,6 +107,14 @@ describe('the data that the console gets from its server', () => {
       expect(parseEntry(value)).toBeUndefined();
     },
   );
+});
+
+describe('the command to copy', () => {
+  it('is that of a job, or writes to a log that is open', () => {
+    expect(commandToCopy(ENTRY)).toBe('x');
+    expect(commandToCopy({ ...unwrittenEntry('a/b'), changedAt: 5 })).toBe('npm test 2>&1 | npx log-stream append a/b');
+    expect(commandToCopy({ ...unwrittenEntry('a/b'), state: 'ended', changedAt: 5 })).toBeUndefined();
+  });
 });
 
 describe('the address of a log in the console', () => {

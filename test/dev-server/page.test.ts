@@ -166,7 +166,7 @@ describe('the console page', () => {
     await page.close();
   });
 
-  it.each([360, 1_280])('has one header of at most 48 px above line 1 at %i px', async (width) => {
+  it.each([360, 800, 1_280])('has one header of at most 48 px above line 1 at %i px', async (width) => {
     const server = await devServer();
     for (let run = 1; run <= 2; run += 1) await (await server.jobs.start({ shell: 'seq 1 9' })).done;
     const page = await open(pageOf(server));

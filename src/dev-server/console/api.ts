@@ -24,6 +24,8 @@ export interface Snapshot {
   /** Whether commands may be run. */
   readonly isRunAllowed: boolean;
   readonly directory: string;
+  /** How many logs are listed at most: the newest. */
+  readonly limit: number;
   readonly entries: readonly Entry[];
 }
 
@@ -67,8 +69,13 @@ export async function openEvents(signal: AbortSignal): Promise<ReadableStream<Ui
 /** Parses the list of logs. Throws for anything else. */
 export function parseSnapshot(value: unknown): Snapshot {
   if (typeof value !== 'object' || value === null) throw new Error('This is not the list of logs.');
-  const { runs, directory, logs } = value as Record<string, unknown>;
-  return { isRunAllowed: runs === true, directory: typeof directory === 'string' ? directory : '', entries: parseEntries(logs) };
+  const { runs, directory, limit, logs } = value as Record<string, unknown>;
+  return {
+    isRunAllowed: runs === true,
+    directory: typeof directory === 'string' ? directory : '',
+    limit: typeof limit === 'number' ? limit : Infinity,
+    entries: parseEntries(logs),
+  };
 }
 
 /** Parses a change of the list. */

@@ -55,7 +55,7 @@ export class CommandBox {
             autocomplete="off"
             autocapitalize="off"
             spellcheck="false"
-            placeholder="Run a command, e.g. npm test"
+            placeholder="Run a command"
             aria-label="Command"
             maxlength="8192"
             @keydown=${(event: KeyboardEvent) => this.#recall(event)}

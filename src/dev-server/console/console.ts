@@ -97,14 +97,14 @@ export class Console implements GatedPage {
   /** Shows the list as it is now, and the chosen log of it. */
   #update(): void {
     if (this.#snapshot === undefined) return;
-    const { isRunAllowed } = this.#snapshot;
-    this.#removals.gone(new Set(this.#snapshot.entries.map(({ channel }) => channel)));
+    const { isRunAllowed, limit, entries: all } = this.#snapshot;
+    this.#removals.gone(new Set(all.map(({ channel }) => channel)));
     const entries = this.#listed();
     const now = Date.now();
     if (this.#expected !== undefined && entries.some(({ channel }) => channel === this.#expected)) this.#expected = undefined;
     const chosen = this.#chosen(entries);
     this.#box.isRunAllowed = isRunAllowed;
-    this.#list.show(entries, chosen?.channel, now);
+    this.#list.show(entries, chosen?.channel, now, all.length >= limit ? limit : undefined);
     this.#pane.element.hidden = chosen === undefined;
     if (chosen !== undefined) this.#pane.show({ entry: chosen, runNumber: runNumbers(entries).get(chosen.channel), isRunAllowed });
     document.title = chosen === undefined ? 'log-stream' : `${TITLE_MARKS[statusOfEntry(chosen)]} ${nameOf(chosen)} · log-stream`;
@@ -121,12 +121,15 @@ export class Console implements GatedPage {
           <aside>
             <header class="top">
               <a class="brand" href="/"><img src=${ICON} alt="" width="20" height="20" />log-stream</a>
-              ${this.#stats.element}${this.#box.element}
+              ${this.#box.element}
             </header>
             ${this.#list.element}
           </aside>
           ${this.#undoBar()}
-          <footer>${icon('folder')}<span tabindex="0" ${tip(() => this.#snapshot?.directory)}>${baseName(directory)}</span></footer>
+          <footer>
+            ${icon('folder')}<span class="directory" tabindex="0" ${tip(() => this.#snapshot?.directory)}>${baseName(directory)}</span>
+            ${this.#stats.element}
+          </footer>
           <main>${isEmpty ? emptyState() : nothing}${this.#pane.element}</main>
         </div>
       `,

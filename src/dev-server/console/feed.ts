@@ -25,7 +25,7 @@ export class Feed {
   readonly #listener: FeedListener;
   #stream: AbortController | undefined;
   #timer: number | undefined;
-  #facts: Omit<Snapshot, 'entries'> = { isRunAllowed: false, directory: '' };
+  #facts: Omit<Snapshot, 'entries'> = { isRunAllowed: false, directory: '', limit: Infinity };
   #entries = new Map<string, Entry>();
 
   constructor(listener: FeedListener) {

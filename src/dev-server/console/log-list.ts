@@ -22,6 +22,8 @@ interface Shown {
   readonly entries: readonly Entry[];
   readonly selected: string | undefined;
   readonly now: number;
+  /** How many logs are listed, where there are or may be older ones; undefined if all are. */
+  readonly limit: number | undefined;
 }
 
 /** The list of logs. A row keeps its element as long as its log is listed, so that focus and hover stay where they are. */
@@ -33,7 +35,7 @@ export class LogList {
   #filter: ListFilter = NO_FILTER;
   /** The log that had the focus last: of all rows, only its row is a tab stop. */
   #focused: string | undefined;
-  #shown: Shown = { entries: [], selected: undefined, now: 0 };
+  #shown: Shown = { entries: [], selected: undefined, now: 0, limit: undefined };
 
   constructor(options: LogListOptions) {
     this.#options = options;
@@ -43,8 +45,8 @@ export class LogList {
     this.#render();
   }
 
-  show(entries: readonly Entry[], selected: string | undefined, now: number): void {
-    this.#shown = { entries, selected, now };
+  show(entries: readonly Entry[], selected: string | undefined, now: number, limit: number | undefined): void {
+    this.#shown = { entries, selected, now, limit };
     this.#render();
   }
 
@@ -63,7 +65,7 @@ export class LogList {
   }
 
   #render(): void {
-    const { entries, selected, now } = this.#shown;
+    const { entries, selected, now, limit } = this.#shown;
     const numbers = runNumbers(entries);
     const listed = filterEntries(entries, this.#filter);
     const rows = [...(this.#list.value?.children ?? [])];
@@ -94,6 +96,7 @@ export class LogList {
               : nothing
           }
         </div>
+        ${limit === undefined ? nothing : html`<p class="older">Only the newest ${count(limit)} logs are listed.</p>`}
       `,
       this.element,
     );

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Catalog } from '../jobs/catalog.ts';
+import { MAX_LISTED, type Catalog } from '../jobs/catalog.ts';
 import { MAX_COMMAND_LENGTH, JobError, type JobRunner } from '../jobs/job-runner.ts';
 import { difference, type LogEntry } from '../jobs/log-entry.ts';
 import { allowMethods, HttpProblem, openEvents, readJson, sendJson } from './respond.ts';
@@ -90,7 +90,7 @@ export class ConsoleApi {
     const stop = catalog.watch((entries) => {
       if (response.writableLength > MAX_BUFFERED_BYTES) return;
       const change = difference(sent ?? [], entries);
-      if (sent === undefined) sendEvent(response, 'all', { ...this.#settings(), logs: entries });
+      if (sent === undefined) sendEvent(response, 'all', { ...this.#settings(), limit: MAX_LISTED, logs: entries });
       else if (change.changed.length + change.gone.length > 0) sendEvent(response, 'change', change);
       sent = entries;
     });

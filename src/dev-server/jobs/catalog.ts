@@ -5,7 +5,7 @@ import { LiveTails } from './live-tails.ts';
 import { jobEntry, logEntry, type LogEntry } from './log-entry.ts';
 
 /** Logs that are listed at most: the newest. */
-export const MAX_LISTED = 200;
+export const MAX_LISTED = 500;
 /** Channels of the store that are read for a list. */
 const MAX_SCANNED = 2_000;
 /** ms between readings of the store while the list is watched. */

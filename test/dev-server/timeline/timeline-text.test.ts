@@ -8,8 +8,8 @@ describe('a range of time in words', () => {
     const range = { from: at(30, 12, 4, 11), to: at(30, 12, 6, 30) };
     expect(rangeText(range, 1_000, at(30, 13, 0, 0))).toBe('12:04:11–12:06:30');
     expect(rangeText(range, 60_000, at(30, 13, 0, 0))).toBe('12:04–12:06');
-    expect(rangeText(range, 1_000, at(29, 13, 0, 0))).toBe('30 Nov 12:04:11–12:06:30');
-    expect(rangeText({ from: at(29, 23, 0, 0), to: range.to }, 60_000, range.to)).toBe('29 Nov 23:00–30 Nov 12:06');
+    expect(rangeText(range, 1_000, at(29, 13, 0, 0))).toBe('Nov 30 12:04:11–12:06:30');
+    expect(rangeText({ from: at(29, 23, 0, 0), to: range.to }, 60_000, range.to)).toBe('Nov 29 23:00–Nov 30 12:06');
   });
 
   it('says how many lines, errors and warnings it has', () => {

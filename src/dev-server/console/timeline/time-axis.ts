@@ -55,9 +55,9 @@ export function clockText(time: number, step: number): string {
   return step < SECOND ? `${clock}.${String(date.getMilliseconds()).padStart(3, '0')}` : clock;
 }
 
-/** `30 Nov`. */
+/** `Nov 30`. */
 export function dayText(time: number): string {
-  return new Date(time).toLocaleDateString('en-GB', { day: 'numeric', month: 'short' });
+  return new Date(time).toLocaleDateString('en', { month: 'short', day: 'numeric' });
 }
 
 /** What is added to unix time for the local time of then, ms. */

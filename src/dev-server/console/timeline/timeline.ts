@@ -14,6 +14,8 @@ import { rangeText, tallyText } from './timeline-text.ts';
 const HEIGHT = 28;
 /** Room for one mark of the axis, px. */
 const TICK_ROOM = 110;
+/** Where there is less room, warnings are shown, but not counted; px. */
+const WIDE = 480;
 /** Width of a character of a mark, px. */
 const CHARACTER = 6.5;
 /** A pointer that moves less than this clicks, px. */
@@ -56,7 +58,7 @@ export class Timeline {
 
   constructor(options: TimelineOptions) {
     this.#options = options;
-    this.element.className = 'timeline';
+    this.element.className = 'histogram';
     // Time runs to the right, in pages of any direction.
     this.element.dir = 'ltr';
     new ResizeObserver(([entry]) => {
@@ -134,7 +136,7 @@ export class Timeline {
           @pointerleave=${() => this.#hover(undefined)}
         >
           <svg aria-hidden="true" width=${this.#width} height=${HEIGHT + 16}>
-            ${histogram === undefined || spans === undefined ? nothing : this.#mark(histogram, spans)} ${this.#drawing ?? nothing}
+            ${this.#drawing ?? nothing}${histogram === undefined || spans === undefined ? nothing : this.#mark(histogram, spans)}
           </svg>
         </div>
         <span class="readout" aria-hidden="true" ?hidden=${spans === undefined}
@@ -163,14 +165,15 @@ export class Timeline {
 
   #mark({ tallies }: Histogram, { from, to }: Range): TemplateResult {
     const pitch = this.#width / tallies.length;
-    return svg`<rect class="mark" x=${from * pitch} y="0" width=${(to - from + 1) * pitch} height=${HEIGHT}></rect>`;
+    return svg`<rect class="chosen" x=${from * pitch} y="0.5" width=${(to - from + 1) * pitch} height=${HEIGHT - 1}></rect>`;
   }
 
   /** What is marked, in words. Sums of spans are estimates where a span begins within a part of the log. */
   #readout(histogram: Histogram): string {
     const cursor = this.#shownCursor(histogram);
     const { time, tally } = this.#chosen !== undefined && cursor === undefined ? this.#chosen : this.#at(cursor, histogram);
-    return [rangeText(time, histogram.step, Date.now()), ...(tally === undefined ? [] : tallyText(tally))].join(' · ');
+    const said = tally === undefined || this.#width >= WIDE ? tally : { ...tally, warnings: 0 };
+    return [rangeText(time, histogram.step, Date.now()), ...(said === undefined ? [] : tallyText(said))].join(' · ');
   }
 
   #spoken(histogram: Histogram): string {
