@@ -3,19 +3,8 @@ import type { LevelsPage } from '../../../../src/protocol/answers/answers.ts';
 import type { LogStatus } from '../../../../src/worker/api.ts';
 import type { LevelsQuestion } from '../../../../src/worker/queries/log-queries.ts';
 import { RefusedQueryError, type QueryRefusal } from '../../../../src/worker/queries/refused-query-error.ts';
+import { LIVE } from '../support.ts';
 import { ASK_INTERVAL, LevelCounter, type EntryReader } from '../../../../src/element/tools/levels/level-counter.ts';
-
-const LIVE: LogStatus = {
-  state: 'live',
-  epoch: 'a',
-  first: 1,
-  head: 0,
-  end: undefined,
-  part: null,
-  retryAt: undefined,
-  problem: undefined,
-  unavailable: [],
-};
 
 /** Has read every other line, each of which is an error. */
 class FakeReader implements EntryReader {

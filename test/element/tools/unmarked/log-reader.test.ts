@@ -8,19 +8,7 @@ import {
   type LogReaderHost,
   type ReadLimits,
 } from '../../../../src/element/tools/unmarked/log-reader.ts';
-import { never, rangedLog } from '../support.ts';
-
-const LIVE: LogStatus = {
-  state: 'live',
-  epoch: 'a',
-  first: 1,
-  head: 0,
-  end: undefined,
-  part: null,
-  retryAt: undefined,
-  problem: undefined,
-  unavailable: [],
-};
+import { LIVE, never, rangedLog } from '../support.ts';
 
 /** A log whose every hundredth line is an error, and what has been read of it. */
 function setUp(textOf = (line: number): string => (line % 100 === 0 ? `ERROR: line ${line} broke` : `line ${line}`), limits?: ReadLimits) {
