@@ -28,16 +28,16 @@ export const bodyStyles = css`
   }
   /* What the page sets stays on the host, so that these are in proportion to it. */
   :host([size]) {
-    --size: var(--ls-size, 13px);
-    --line: var(--ls-line, 20px);
+    --_size: var(--ls-size, 13px);
+    --_line: var(--ls-line, 20px);
   }
   :host([size='compact']) .body {
-    --ls-size: calc(var(--size) * 12 / 13);
-    --ls-line: calc(var(--line) * 0.9);
+    --ls-size: calc(var(--_size) * 12 / 13);
+    --ls-line: calc(var(--_line) * 0.9);
   }
   :host([size='large']) .body {
-    --ls-size: calc(var(--size) * 15 / 13);
-    --ls-line: calc(var(--line) * 1.2);
+    --ls-size: calc(var(--_size) * 15 / 13);
+    --ls-line: calc(var(--_line) * 1.2);
   }
   .notice {
     position: absolute;

@@ -1,23 +1,12 @@
 import { css } from 'lit';
+import { bar } from './bar.ts';
 
 /** The header: status chip, title, counts. */
 export const headerStyles = css`
   .header {
-    position: relative;
+    ${bar}
     z-index: 2;
-    flex: none;
-    display: flex;
-    align-items: center;
     gap: 8px;
-    box-sizing: border-box;
-    height: 40px;
-    padding-inline: 12px 8px;
-    background: var(--ls-surface);
-    border-bottom: 1px solid var(--ls-border);
-    white-space: nowrap;
-    /* A selection drawn out of the log must not end here. */
-    user-select: none;
-    -webkit-user-select: none;
   }
   .info {
     flex: 1;

@@ -180,6 +180,7 @@ describe('the menu and the help', () => {
 describe('a reader in another tab', () => {
   const title = document.title;
   const notification = Object.getOwnPropertyDescriptor(window, 'Notification');
+  const fetchBefore = window.fetch;
 
   /** The tab is hidden, or shown again. */
   function hide(isHidden: boolean): void {
@@ -193,6 +194,7 @@ describe('a reader in another tab', () => {
     Reflect.deleteProperty(document, 'hidden');
     if (notification !== undefined) Object.defineProperty(window, 'Notification', notification);
     document.title = title;
+    window.fetch = fetchBefore;
     unmountAll();
     await release();
   });
@@ -217,6 +219,42 @@ describe('a reader in another tab', () => {
     element.notify = 'error';
     log.append([0, 'anything', { l: 17 }]);
     await until(() => document.title === '✖ Build 7');
+  });
+
+  /** A server that counts this many errors up to a line. */
+  function serveErrors(errorsUpTo: (line: number) => number): void {
+    window.fetch = async (input, init) => {
+      const { pathname, searchParams } = new URL(input instanceof Request ? input.url : input, location.href);
+      if (!pathname.includes('/levels/')) return fetchBefore(input, init);
+      const [after, upto] = [Number(searchParams.get('after')), Number(searchParams.get('upto'))];
+      const errors = errorsUpTo(upto) - errorsUpTo(after);
+      return Response.json({ epoch: '1', after, upto, parts: [[upto, 0, [0, 0, 0, 0, errors, 0]]] });
+    };
+  }
+
+  it('is told of an error in lines that never arrive', async () => {
+    serveErrors((line) => (line > 120 ? 1 : 0));
+    const { element, log } = await live(100, { notify: 'error' });
+    document.title = 'Build 7';
+    hide(true);
+    // A hidden tab learns how long the log is, and no lines.
+    log.stalled = true;
+    log.grow(10);
+    await until(() => element.lines === 110);
+    assert.equal(document.title, 'Build 7');
+    log.grow(40);
+    await until(() => document.title === '✖ Build 7');
+  });
+
+  it('is told nothing of another error where the log had failed before', async () => {
+    serveErrors((line) => (line > 50 ? 1 : 0));
+    const { element, log } = await live(100, { notify: 'error' });
+    await until(() => shadow(element, '.error-count').textContent?.trim() === '1');
+    document.title = 'Build 7';
+    hide(true);
+    log.append([0, 'ERROR: again', { l: 17 }]);
+    await until(() => shadow(element, '.error-count').textContent?.trim() === '2');
+    assert.equal(document.title, 'Build 7');
   });
 
   it('gets a notification where the menu was granted one, which alone asks for it', async () => {

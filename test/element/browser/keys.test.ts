@@ -174,6 +174,7 @@ const EFFECTS: Readonly<Record<KeyCommand, (mounted: Mounted, go: () => void) =>
   },
   'copy-link': async (mounted, go) => {
     await stand(mounted, 40);
+    await unselect(mounted);
     const written: string[] = [];
     const { writeText } = Clipboard.prototype;
     Clipboard.prototype.writeText = async (text) => void written.push(text);

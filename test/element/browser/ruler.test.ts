@@ -55,6 +55,26 @@ describe('the ruler', () => {
     assert.isFalse(ruler().hasAttribute('tabindex'));
   });
 
+  it('is painted, with the counts and the groups, after two questions', async () => {
+    const { fetch } = window;
+    const asked: string[] = [];
+    window.fetch = (input, init) => {
+      const { pathname } = new URL(input instanceof Request ? input.url : input, location.href);
+      const [, resource] = /\/log-stream\/(levels|groups|seek|search)\//u.exec(pathname) ?? [];
+      if (resource !== undefined) asked.push(resource);
+      return fetch(input, init);
+    };
+    try {
+      await show();
+      await until(() => paintedAt(0.25).length > 0 && paintedAt(0.75).length > 0 && shadowAll(element, '.counted').length === 2);
+      await until(() => asked.includes('groups'));
+      await frame();
+      assert.sameMembers(asked, ['levels', 'groups']);
+    } finally {
+      window.fetch = fetch;
+    }
+  });
+
   it('marks what a search found, and what is selected', async () => {
     await show();
     await until(() => paintedAt(0.25).length > 0);

@@ -1,4 +1,8 @@
-import type { LogLine, Range } from '../../../src/worker/api.ts';
+import { CONNECTING } from '../../../src/element/status/chip.ts';
+import type { LogLine, LogStatus, Range } from '../../../src/worker/api.ts';
+
+/** A live log without lines. */
+export const LIVE: LogStatus = { ...CONNECTING, state: 'live', epoch: 'a' };
 
 /** A log that makes its lines on demand, and records what was requested. */
 export function rangedLog(

@@ -1,22 +1,12 @@
 import { css } from 'lit';
+import { bar } from '../../styles/bar.ts';
 
 /** The find bar, and matches in the lines. */
 export const findStyles = css`
   .find {
-    position: relative;
+    ${bar}
     z-index: 1;
-    flex: none;
-    display: flex;
-    align-items: center;
     gap: 4px;
-    box-sizing: border-box;
-    height: 40px;
-    padding-inline: 12px 8px;
-    background: var(--ls-surface);
-    border-bottom: 1px solid var(--ls-border);
-    white-space: nowrap;
-    user-select: none;
-    -webkit-user-select: none;
   }
   .query {
     flex: 0 1 320px;

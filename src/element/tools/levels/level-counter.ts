@@ -85,9 +85,9 @@ export class LevelCounter {
     return this.#reader;
   }
 
-  /** Whether not all entries are counted, nor about to be. */
+  /** Whether not all entries are counted, or not yet. */
   get isUncounted(): boolean {
-    return this.isPartial || (this.counts === undefined && !this.isCounting);
+    return this.isPartial || this.counts === undefined;
   }
 
   /** How many errors came after a line, while the log was open. */

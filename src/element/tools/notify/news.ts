@@ -14,6 +14,8 @@ export class LogNews {
   #wasLive = false;
   #hasFailed = false;
   #hasEnded = false;
+  /** There were errors before the log was live: a further one is not its first. Its process may still fail. */
+  #hadErrors = false;
   /** The errors that were counted while nothing was to be told. */
   #untold = 0;
 
@@ -32,11 +34,11 @@ export class LogNews {
   /** The errors of the log were counted: how many there are, and how many of them came since it was live. */
   errorsCounted({ errors, fresh }: { readonly errors: number; readonly fresh: number }, mode: NotifyMode): News | undefined {
     if (mode === 'off') this.#untold = errors;
-    if (mode === 'off' || this.#hasFailed || errors <= this.#untold) return undefined;
+    if (mode === 'off' || this.#hadErrors || this.#hasFailed || errors <= this.#untold) return undefined;
+    this.#hadErrors = this.#untold === 0 && errors > fresh;
+    if (this.#hadErrors) return undefined;
     this.#hasFailed = true;
-    // It had failed before anybody could be told.
-    const isOld = this.#untold === 0 && errors > fresh;
-    return mode === 'end' || isOld ? undefined : 'failed';
+    return mode === 'end' ? undefined : 'failed';
   }
 
   /** Lines were added to a live log whose errors are not counted. */
@@ -48,7 +50,7 @@ export class LogNews {
 
   /** Another log is shown, or this one began again. */
   reset(): void {
-    this.#hasFailed = this.#hasEnded = false;
+    this.#hasFailed = this.#hasEnded = this.#hadErrors = false;
     this.#untold = 0;
   }
 }

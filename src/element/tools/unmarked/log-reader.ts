@@ -52,7 +52,7 @@ export class LogReader {
   #status: LogStatus | undefined;
   /** Lines up to this one were asked for. */
   #asked = 0;
-  /** Changes with each log that is read. */
+  /** Aborted when what is being read is not wanted any more. */
   #run = new AbortController();
   #isReading = false;
   #failures = 0;
@@ -116,7 +116,9 @@ export class LogReader {
     this.#retry = undefined;
     const stop = (): void => {
       this.#asked = this.#marks.upto;
-      this.#settle();
+      this.#interrupt();
+      // A short log is read on without being asked.
+      this.#read();
     };
     signal.addEventListener('abort', stop, { once: true });
     try {
@@ -151,14 +153,19 @@ export class LogReader {
   }
 
   #restart(first: number): void {
-    this.#run.abort(new DOMException('Another log is shown.', 'AbortError'));
-    this.#run = new AbortController();
     this.#marks = new ReadMarks(first);
     this.#marked = [];
     this.#asked = this.#failures = 0;
-    this.#isReading = false;
     clearTimeout(this.#retry);
     this.#retry = undefined;
+    this.#interrupt();
+  }
+
+  /** Stops reading at once: lines that were asked for may never come. */
+  #interrupt(): void {
+    this.#run.abort();
+    this.#run = new AbortController();
+    this.#isReading = false;
     this.#settle();
   }
 
@@ -217,6 +224,7 @@ export class LogReader {
 
   /** Marks lines that were fetched, in slices between which the page does other things. */
   async #markAll(lines: readonly LogLine[], signal: AbortSignal): Promise<void> {
+    const marks = this.#marks;
     let since = monotonic();
     const found: LineRun[] = [];
     for (const { offset, time, text, continues } of lines) {
@@ -224,10 +232,10 @@ export class LogReader {
       if (offset === this.#marks.upto + 1) found.push(...this.#add(continues ? [time, text, { p: 1 }] : [time, text]));
       if (monotonic() - since < SLICE) continue;
       await new Promise((resolve) => setTimeout(resolve));
-      if (signal.aborted) return;
+      if (signal.aborted) break;
       since = monotonic();
     }
-    this.#tell(found);
+    if (marks === this.#marks) this.#tell(found);
   }
 
   /** Marks the lines of a run that come after the last one read. */

@@ -14,7 +14,9 @@ export class ReadMarks {
   /** The line before the first one read. */
   readonly #before: number;
   readonly #sums = new EntrySums();
-  readonly #times: Float64Array[] = [];
+  #times: Float64Array[] = [];
+  /** Chunks of times that were dropped from the start. */
+  #dropped = 0;
   #state = UNMARKED;
   #isPiece = false;
   #first: number;
@@ -33,6 +35,11 @@ export class ReadMarks {
   /** The last line read; the one before the first if there is none. */
   get upto(): number {
     return this.#upto;
+  }
+
+  /** Lines whose times are kept: those that still exist, but for parts of a chunk. */
+  get kept(): number {
+    return this.#times.length * CHUNK;
   }
 
   /** Adds the line after {@link upto}. Returns its marks; none for a part of the line before. */
@@ -56,7 +63,12 @@ export class ReadMarks {
   /** Lines before `first` do not count any more. */
   trim(first: number): void {
     this.#first = Math.max(this.#first, first);
-    this.#sums.drop(this.#first - this.#before);
+    const gone = this.#first - 1 - this.#before;
+    this.#sums.drop(gone + 1);
+    const chunks = Math.floor(gone / CHUNK) - this.#dropped;
+    if (chunks <= 0) return;
+    this.#times = this.#times.slice(chunks);
+    this.#dropped += chunks;
   }
 
   /** The entries in the lines after one up to another, as far as they exist and were read. */
@@ -95,7 +107,7 @@ export class ReadMarks {
   /** When a line was written, unix ms; for one that was not read, when the last one read was. */
   timeOf(line: number): number {
     const at = Math.max(0, Math.min(line, this.#upto) - this.#before - 1);
-    return this.#times[Math.floor(at / CHUNK)]?.[at % CHUNK] ?? 0;
+    return this.#times[Math.floor(at / CHUNK) - this.#dropped]?.[at % CHUNK] ?? 0;
   }
 
   #line(at: number | undefined): number | undefined {

@@ -4,6 +4,7 @@ import { Survivors } from '../../../../src/element/terminal/survivors.ts';
 import { entriesOf } from '../../../../src/element/tools/entries/entries-of.ts';
 import { findEntry, SEARCH_LIMIT, type EntryFound, type EntrySearch } from '../../../../src/element/tools/entries/find-entry.ts';
 import { SearchLines } from '../../../../src/element/tools/lines/search-lines.ts';
+import { redrawnLine } from './redrawn-lines.ts';
 import { never, rangedLog } from '../support.ts';
 
 const ESC = '\x1b';
@@ -107,21 +108,7 @@ describe('searching for an error', () => {
   });
 
   it('finds what a reader sees, in any log', async () => {
-    const step = fc.constantFrom(
-      `${ESC}[A`,
-      `${ESC}[2A`,
-      `${ESC}[3A${ESC}[J`,
-      `${ESC}[B`,
-      `${ESC}[2K`,
-      '\r',
-      'error: x ',
-      'ok ',
-      'FAILED ',
-      '    at f (a.js:1:2)',
-      'Traceback (most recent call last):',
-      'ValueError: x',
-    );
-    const line = fc.array(step, { maxLength: 4 }).map((steps) => steps.join(''));
+    const line = redrawnLine('error: x ', 'ok ', 'FAILED ', '    at f (a.js:1:2)', 'Traceback (most recent call last):', 'ValueError: x');
     await fc.assert(
       fc.asyncProperty(fc.array(line, { maxLength: 60 }), fc.nat(), async (log, blanks) => {
         const lines = [...Array.from({ length: blanks % 300 }, () => 'line'), ...log];

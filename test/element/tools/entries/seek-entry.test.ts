@@ -7,6 +7,7 @@ import { ERRORS, WARNINGS, type EntryKind } from '../../../../src/element/tools/
 import { findEntry } from '../../../../src/element/tools/entries/find-entry.ts';
 import { seekEntry, type EntrySeek } from '../../../../src/element/tools/entries/seek-entry.ts';
 import { never, rangedLog } from '../support.ts';
+import { redrawnLine } from './redrawn-lines.ts';
 
 const ESC = '\x1b';
 
@@ -84,18 +85,7 @@ describe('seeking an entry on the server', () => {
   });
 
   it('finds what a reader sees where lines were redrawn, as reading the lines does', async () => {
-    const part = fc.constantFrom(
-      `${ESC}[A`,
-      `${ESC}[2A`,
-      `${ESC}[3A${ESC}[J`,
-      `${ESC}[B`,
-      `${ESC}[2K`,
-      '\r',
-      'error: x ',
-      'ok ',
-      'warning: y ',
-    );
-    const text = fc.array(part, { maxLength: 4 }).map((parts) => parts.join(''));
+    const text = redrawnLine('error: x ', 'ok ', 'warning: y ');
     await fc.assert(
       fc.asyncProperty(
         fc.array(text, { minLength: 1, maxLength: 40 }),

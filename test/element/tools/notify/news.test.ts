@@ -65,6 +65,13 @@ describe('what there is to tell of a log', () => {
       expect(told('error', [3, 0], [4, 1])).toEqual([undefined, undefined]);
     });
 
+    it('is the failure of the process all the same', () => {
+      const log = new LogNews();
+      log.stateChanged('live', undefined, 'error');
+      log.errorsCounted({ errors: 3, fresh: 0 }, 'error');
+      expect(log.stateChanged('ended', 1, 'error')).toBe('failed');
+    });
+
     it('is the first error since the log was live, of lines that came or were skipped', () => {
       expect(told('error', [2, 2])).toEqual(['failed']);
     });

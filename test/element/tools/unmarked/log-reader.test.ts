@@ -8,19 +8,7 @@ import {
   type LogReaderHost,
   type ReadLimits,
 } from '../../../../src/element/tools/unmarked/log-reader.ts';
-import { never, rangedLog } from '../support.ts';
-
-const LIVE: LogStatus = {
-  state: 'live',
-  epoch: 'a',
-  first: 1,
-  head: 0,
-  end: undefined,
-  part: null,
-  retryAt: undefined,
-  problem: undefined,
-  unavailable: [],
-};
+import { LIVE, never, rangedLog } from '../support.ts';
 
 /** A log whose every hundredth line is an error, and what has been read of it. */
 function setUp(textOf = (line: number): string => (line % 100 === 0 ? `ERROR: line ${line} broke` : `line ${line}`), limits?: ReadLimits) {
@@ -97,7 +85,7 @@ describe('reading a log whose server marks no lines', () => {
 
   it('stops at once when the reader cancels, and keeps what it knows', async () => {
     const { reader, update, answer, normal } = setUp();
-    update(1_000_000);
+    update(200_000);
     answer((from, to) => (from > 4_000 ? new Promise(() => undefined) : normal(from, to)));
     const stop = new AbortController();
     const all = reader.readAll(stop.signal, () => undefined);
@@ -106,6 +94,11 @@ describe('reading a log whose server marks no lines', () => {
     stop.abort(new Error('Enough.'));
     await failed;
     expect([reader.lines, reader.counts?.[4], reader.isPartial, reader.isWaiting]).toEqual([4_000, 40, true, true]);
+    answer(normal);
+    const rest = reader.readAll(never, () => undefined);
+    await vi.advanceTimersByTimeAsync(60_000);
+    await rest;
+    expect([reader.lines, reader.isPartial]).toEqual([200_000, false]);
   });
 
   it('reads at most so many lines, whoever asks', async () => {

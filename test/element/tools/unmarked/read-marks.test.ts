@@ -110,4 +110,16 @@ describe('marks of lines that were read', () => {
     expect([marks.timeOf(4_096), marks.timeOf(4_097), marks.timeOf(10_000), marks.timeOf(20_000)]).toEqual([4_095, 4_096, 9_999, 9_999]);
     expect(marks.next(17, 8_000)).toBe(8_001);
   });
+
+  it('are forgotten with the lines that retention takes, however long the log grows', () => {
+    const marks = new ReadMarks(1);
+    for (let line = 1; line <= 30_000; line += 1) {
+      marks.add([line, line % 100 === 0 ? 'ERROR: it broke' : 'fine']);
+      marks.trim(line - 999);
+      expect(marks.kept).toBeLessThanOrEqual(2 * 4_096);
+    }
+    expect(marks.countsIn({ after: 0, upto: 30_000 })[4]).toBe(10);
+    expect([marks.timeOf(29_001), marks.timeOf(30_000)]).toEqual([29_001, 30_000]);
+    expect([marks.next(17, 0), marks.previous(17, 29_100)]).toEqual([29_100, undefined]);
+  });
 });
