@@ -11,7 +11,10 @@ export interface LogSenderOptions {
    * http://127.0.0.1:8787/log-stream
    */
   readonly url?: string | undefined;
-  /** A signed topic that may append (`"w": 1`). Once it has expired the server refuses its lines: a service gives `channel` and a secret. */
+  /**
+   * A signed topic that may append (`"w": 1`). Once it has expired the server refuses its lines: a service gives `channel` and a secret.
+   * @default LOG_STREAM_TOPIC of the environment, if there is no `channel`
+   */
   readonly topic?: string | undefined;
   /** The log, instead of `topic`: topics for it are signed here. */
   readonly channel?: string | undefined;
@@ -42,7 +45,7 @@ const DEFAULT_URL = `http://127.0.0.1:8787${DEFAULT_BASE_PATH}`;
 
 /** @throws {TypeError} If they do not say where to, or have no right to. The message says what to give. */
 export function senderTarget(options: LogSenderOptions, env = process.env): SenderTarget {
-  const { url = env['LOG_STREAM_URL'] ?? DEFAULT_URL, topic, end, bufferBytes = 16 * 1_024 * 1_024, closeTimeout = 5_000 } = options;
+  const { url = env['LOG_STREAM_URL'] ?? DEFAULT_URL, channel, end, bufferBytes = 16 * 1_024 * 1_024, closeTimeout = 5_000 } = options;
   if (!URL.canParse(url) || !/^https?:$/u.test(new URL(url).protocol))
     throw new TypeError(`url must be the address of a log-stream server, as ${DEFAULT_URL}, not ${JSON.stringify(url)}.`);
   if (end !== undefined && !Number.isInteger(end)) throw new TypeError(`end must be an exit code, not ${String(end)}.`);
@@ -50,8 +53,8 @@ export function senderTarget(options: LogSenderOptions, env = process.env): Send
   checkPositive('closeTimeout', closeTimeout);
   const endpoint = new Endpoint(new URL(url));
   const rest = { endpoint, end, bufferBytes, closeTimeout };
+  const { topic = channel === undefined ? env['LOG_STREAM_TOPIC'] : undefined, secret = env['LOG_STREAM_SECRET'] } = options;
   if (topic !== undefined) return { ...rest, ...fromTopic(topic) };
-  const { channel, secret = env['LOG_STREAM_SECRET'] } = options;
   if (channel === undefined) throw new TypeError('Where to? Give a signed topic as "topic", or the "channel" of the log.');
   if (secret === undefined || secret === '')
     throw new TypeError('The topic of a channel is signed with a secret: set LOG_STREAM_SECRET, give "secret", or give a signed "topic".');

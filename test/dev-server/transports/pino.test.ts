@@ -73,7 +73,9 @@ logger.silly('custom'); logger.audit('custom'); logger.info('a\\nb');`;
   it('ends the log with a code if it is told to, and takes a signed topic', async () => {
     const server = await startServer();
     const topic = server.sign(CHANNEL, { write: true });
-    const ran = await startProgram(program("logger.info('0');", { channel: undefined, topic, end: 0, url: urlOf(server.port) }));
+    const ran = await startProgram(program("logger.info('0');", { channel: undefined, end: 0, url: urlOf(server.port) }), {
+      LOG_STREAM_TOPIC: topic,
+    });
     expect([(await ran.exit).code, ran.stderr]).toEqual([0, '']);
     expect([await textsOf(server), (await server.store.tail(CHANNEL)).end]).toEqual([numbered(1), 0]);
   });
