@@ -18,7 +18,7 @@ import { STRINGS } from './strings.ts';
 import { styles } from './styles/styles.ts';
 import { elementTemplate } from './template.ts';
 import { ToolsLoader } from './tools-loader.ts';
-import type { FindOptions } from './tools/find/finder.ts';
+import type { FindOptions } from './tools/find/finder-host.ts';
 import type { ReaderTools, ReaderToolsHost } from './tools/reader-tools.ts';
 import { MicrotaskRequest } from './util/microtask-request.ts';
 import { Throttle } from './util/throttle.ts';
@@ -26,7 +26,7 @@ import { FIRST_TAIL } from './viewport/viewport.ts';
 
 export * from './events.ts';
 export type { Outcome } from './outcome.ts';
-export type { FindOptions } from './tools/find/finder.ts';
+export type { FindOptions } from './tools/find/finder-host.ts';
 
 /** Shortest time between two updates of the header, ms: nobody can read figures that change faster. */
 const HEADER_INTERVAL = 100;

@@ -17,7 +17,7 @@ import { markdownOf } from './copy/markdown.ts';
 import { CurrentLine } from './current/current-line.ts';
 import { Downloader } from './download/downloader.ts';
 import { ERRORS, WARNINGS } from './entries/entry-kind.ts';
-import type { FindOptions } from './find/finder.ts';
+import type { FindOptions } from './find/finder-host.ts';
 import { groupStyles } from './groups/styles.ts';
 import { GoTo } from './go-to/go-to.ts';
 import { goToStyles } from './go-to/styles.ts';

@@ -32,8 +32,6 @@ export interface WholeLogToolsHost {
   announce(text: string): void;
 }
 
-const NO_LINES: readonly number[] = [];
-
 /** The tools that ask about a whole log, lines that are not loaded included: levels, errors and warnings, groups, ruler and search. */
 export class WholeLogTools {
   readonly entries: EntryFinder;
@@ -60,14 +58,14 @@ export class WholeLogTools {
     });
     this.#ruler = new RulerLoader({
       ...host,
-      hits: () => this.find.finder?.hits.lines ?? NO_LINES,
+      hits: () => this.find.finder?.hits.lines,
       selected: () => selection.lines,
       found: (line) => {
         selection.pick(line, false);
         viewport.goTo(line, false);
       },
     });
-    this.find = new FindLoader(host);
+    this.find = new FindLoader({ ...host, filtered: () => undefined });
     this.#groups = new GroupTool(host);
   }
 

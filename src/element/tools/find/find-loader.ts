@@ -1,6 +1,7 @@
 import { adoptStyles } from 'lit';
 import { themed } from '../../styles/themed.ts';
-import type { Finder, FinderHost } from './finder.ts';
+import type { Finder } from './finder.ts';
+import type { FinderHost } from './finder-host.ts';
 
 /** Loads the search when it is first used. */
 export class FindLoader {

@@ -1,24 +1,34 @@
 import type { TemplateResult } from 'lit';
 import { checkQuery, QueryError, type SearchQuery } from '../../../protocol/search/query.ts';
-import type { Range } from '../../../worker/api.ts';
-import { BUILD } from '../../../worker/tab-messages.ts';
-import { scriptOf } from '../../../worker/tab/page.ts';
-import { startScanWorker } from '../../../worker/tab/start-worker.ts';
-import { isSetByCode, type LogStreamAttributes } from '../../attributes.ts';
 import { LogStreamFindEvent } from '../../events.ts';
-import type { LogBinding } from '../../log-binding.ts';
 import { Throttle } from '../../util/throttle.ts';
-import type { Viewport } from '../../viewport/viewport.ts';
 import { isAbortError } from '../messages/task.ts';
-import { findBar, type FindBarActions, type FindMode } from './find-bar.ts';
-import { IDLE, reduceFind, stepFrom, windowOf, type FindEvent, type FindState, type HitWindow } from './find-state.ts';
+import { fieldPattern } from './field-pattern.ts';
+import { findBar, PLAIN, type FindBarActions, type FindMode } from './find-bar.ts';
+import {
+  IDLE,
+  isFull,
+  isWhole,
+  MAX_HITS,
+  MAX_SHOWN,
+  reduceFind,
+  singleLines,
+  windowOf,
+  type FindEvent,
+  type FindState,
+} from './find-state.ts';
+import type { FinderHost, FindOptions, ShownFilter } from './finder-host.ts';
 import { Highlighter } from './highlighter.ts';
+import { HitWalk } from './hit-walk.ts';
 import { LogSource } from './log-source.ts';
 import { NewLines } from './new-lines.ts';
-import { PatternScanner } from './pattern-scanner.ts';
+import type { PatternScanner } from './pattern-scanner.ts';
 import { ResultAnnouncer } from './result-announcer.ts';
-import { scrollToRange } from './scroll-to-range.ts';
+import type { OnlyRowModel } from './only-row.ts';
+import { scannerOf } from './scanner-of.ts';
+import { searchedQuery } from './searched-query.ts';
 import { findLines, problemOf, searchLog, type FoundLines, type LineScope } from './search-log.ts';
+import { MAX_CONTEXT, ShownMatches } from './shown-matches.ts';
 import { FIND_STRINGS, summaryOf } from './strings.ts';
 import { TextMatcher } from './text-matcher.ts';
 
@@ -26,26 +36,6 @@ import { TextMatcher } from './text-matcher.ts';
 const TYPING = 150;
 /** Shortest time between two updates of the bar, ms. */
 const SHOW_INTERVAL = 100;
-
-export interface FinderHost {
-  readonly element: LogStreamAttributes;
-  readonly binding: LogBinding;
-  readonly viewport: Pick<Viewport, 'line' | 'visible' | 'goTo' | 'scrollBy' | 'expand'>;
-  readonly scroller: HTMLElement;
-  /** The first and the last line of the log. */
-  lines(): Range;
-  freshTopic(): Promise<string | undefined>;
-  /** For screen readers only. */
-  announce(text: string): void;
-}
-
-/** What a page searches for. */
-export interface FindOptions extends Partial<FindMode> {
-  /** Lines with this text are left out. */
-  readonly without?: string | undefined;
-  /** Only lines of this level or above, as an OpenTelemetry SeverityNumber: 13 warnings, 17 errors. */
-  readonly level?: number | undefined;
-}
 
 /** A search of the log: the bar, the hits, and the way from one to the next. */
 export class Finder {
@@ -59,30 +49,29 @@ export class Finder {
   readonly #shown = new Throttle(() => this.#show(), SHOW_INTERVAL);
   #state: FindState = IDLE;
   #isOpen = false;
+  readonly #walk: HitWalk;
+  readonly #only: ShownMatches;
+  #isOnly = false;
+  /** What the reader looks for, and what is asked for that. */
   #query: SearchQuery = { q: '' };
-  #mode: FindMode = { case: false, word: false, regex: false };
+  #asked: SearchQuery = { q: '' };
+  #mode: FindMode = PLAIN;
   #hasWorker = typeof Worker === 'function';
   #running: AbortController | undefined;
   /** Resolves when the search has ended. */
   #ended: Promise<void> = Promise.resolve();
-  /** Goes to the first hit at or after this line once it is known; undefined when there is nothing to go to. */
-  #origin: number | undefined;
-  /** The reader asked for the next hit, or the previous one (true), before it was found. */
-  #wanted: boolean | undefined;
   #typing: ReturnType<typeof setTimeout> | undefined;
 
   constructor(host: FinderHost) {
     this.#host = host;
     const { element, viewport, scroller } = host;
-    this.#scanner = new PatternScanner(() => {
-      const script = element.workerUrl ? scriptOf(element.workerUrl, isSetByCode(element, 'worker-url')) : undefined;
-      return startScanWorker(script, `log-stream-scan:${BUILD}`);
-    });
+    this.#scanner = scannerOf(element);
     this.#announcer = new ResultAnnouncer(
       () => this.#state,
       (text) => host.announce(text),
     );
     this.#matcher = new TextMatcher(this.#scanner);
+    this.#only = new ShownMatches(viewport, (line) => this.showAll(line));
     this.#source = new LogSource(host, this.#matcher);
     this.#newLines = new NewLines({
       matcher: this.#matcher,
@@ -91,21 +80,34 @@ export class Finder {
       state: () => this.#state,
       isMarked: () => !this.#source.isReading,
       ask: (scope, signal) => this.#findIn(scope, false, signal),
-      grew: (tested) => this.#dispatch({ type: 'grew', ...tested }),
+      grew: (tested) => this.#dispatch({ type: 'grew', ...tested, lines: singleLines(tested.lines) }),
       again: () => this.rendered(),
     });
     this.#highlighter = new Highlighter({
       scroller,
       line: (number) => viewport.line(number),
-      admits: (line) => this.#query.level === undefined || this.#source.isReading || (line?.[2]?.l ?? 0) >= this.#query.level,
-      find: (texts, signal) => this.#matcher.find(this.#query, texts, signal),
+      admits: (line) => this.#asked.level === undefined || this.#source.isReading || (line?.[2]?.l ?? 0) >= this.#asked.level,
+      find: (texts, signal) => this.#matcher.find(this.#asked, texts, signal),
       failed: (error, signal) => this.#fail(error, signal),
+    });
+    this.#walk = new HitWalk({
+      ...host,
+      highlighter: this.#highlighter,
+      state: () => this.#state,
+      isOnly: () => this.#isOnly,
+      went: (line) => this.#dispatch({ type: 'went', line }),
+      ask: ({ after, upto, isBackwards }) => void this.#ask(after, upto, isBackwards),
     });
   }
 
   /** The hits that are held. */
-  get hits(): HitWindow {
+  get hits(): FindState['hits'] {
     return this.#state.hits;
+  }
+
+  /** The lines that are shown alone; undefined while all are shown. */
+  get filter(): ShownFilter | undefined {
+    return this.#isOnly ? { ...this.#query, ...this.#mode, context: this.#only.context } : undefined;
   }
 
   /** Shows the bar, and puts the focus in its field. */
@@ -113,7 +115,7 @@ export class Finder {
     this.#isOpen = true;
     this.#host.element.requestUpdate();
     void this.#host.element.updateComplete.then(() => {
-      const field = this.#field();
+      const field = this.#bar()?.querySelector<HTMLInputElement>('.field');
       field?.focus();
       field?.select();
     });
@@ -132,42 +134,70 @@ export class Finder {
   stop(): void {
     this.#isOpen = false;
     this.#end();
+    this.#setOnly(false);
     this.#query = { q: '' };
     this.#scanner.stop();
     this.#dispatch({ type: 'closed' });
   }
 
   /** Searches for a text. Resolves with the number of lines found. */
-  async find(q: string, { without, level, ...mode }: FindOptions = {}): Promise<number> {
-    if (q === '' && level === undefined) {
+  async find(q: string, { without, level, only = false, context = 0, ...mode }: FindOptions = {}): Promise<number> {
+    if (searchedQuery({ q, without, level }) === undefined) {
       this.close();
       return 0;
     }
     this.#isOpen = true;
-    this.#mode = { case: false, word: false, regex: false, ...mode };
+    this.#mode = { ...PLAIN, ...mode };
+    this.#only.context = Number.isSafeInteger(context) ? Math.min(Math.max(context, 0), MAX_CONTEXT) : 0;
+    this.#setOnly(only);
     this.#search({ q, without, level });
     await this.#ended;
     return this.#state.found;
   }
 
+  /** Shows only what a filter finds, at a line where one is given. */
+  showOnly({ q, ...options }: ShownFilter, line?: number): void {
+    void this.find(q, { ...options, only: true });
+    if (line !== undefined) this.#walk.begin(line);
+  }
+
+  /** Shows only the lines of a level and above; all lines again with undefined, unless they are filtered by more than that. */
+  showLevel(level: number | undefined): void {
+    const { q, without } = this.#query;
+    if (level === undefined && !this.#isOnly) return;
+    void this.find(q, { without, ...this.#mode, context: this.#only.context, level, only: true });
+  }
+
+  /** Shows only the structured lines that have a field with this value, as it is written in them. */
+  filterByField(name: string, value: string): void {
+    void this.find(fieldPattern(name, value), { regex: true, case: true, only: true, context: this.#only.context });
+  }
+
+  /** Shows all lines again; a line stays where it is on screen. Returns false if they were shown already. */
+  showAll(line?: number): boolean {
+    if (!this.#isOnly) return false;
+    this.#setOnly(false, line);
+    if (line !== undefined) this.#host.viewport.current = line;
+    this.#host.announce(FIND_STRINGS.allShown);
+    return true;
+  }
+
   /** Goes to the next hit, or the previous one. */
   step(isBackwards: boolean): void {
     if (!this.#isOpen) return;
+    const { phase } = this.#state;
     // What was typed a moment ago is meant.
-    if (this.#typing !== undefined) return this.#searchTyped(this.#query.q);
-    if (this.#state.phase === 'failed' || this.#state.phase === 'stopped') return this.#search(this.#query);
-    this.#origin = undefined;
-    this.#wanted = isBackwards;
-    this.#goOn();
+    if (this.#typing !== undefined || phase === 'failed' || phase === 'stopped') return this.#search(this.#query);
+    this.#walk.step(isBackwards);
+    this.#walk.goOn();
   }
 
   /** The log was started again, or another one is shown. */
   logReplaced(): void {
     if (!this.#isOpen) return;
-    const query = this.#query;
     this.#end();
     this.#dispatch({ type: 'closed' });
-    if (query.q !== '' || query.level !== undefined) this.#search(query);
+    this.#search(this.#query);
   }
 
   /** Looks whether the log has changed. */
@@ -191,20 +221,38 @@ export class Finder {
         summary: summaryOf(this.#state),
         isProblem: problem !== undefined,
         canCancel: phase === 'searching' && this.#source.isReading,
+        isOnly: this.#isOnly,
+        row: this.#row,
       },
       this.#actions,
     );
   }
 
+  get #row(): OnlyRowModel | undefined {
+    const { without = '', level } = this.#query;
+    if (!this.#isOnly && without === '' && level === undefined) return undefined;
+    const bound = this.#isOnly && isFull(this.#state) ? FIND_STRINGS.bound(this.#state.hits.lines.size) : '';
+    return { without, level, context: this.#only.context, bound };
+  }
+
   readonly #actions: FindBarActions = {
-    typed: (q) => {
-      clearTimeout(this.#typing);
-      this.#query = { ...this.#query, q };
-      this.#typing = setTimeout(() => this.#searchTyped(q), TYPING);
-    },
+    typed: (q) => this.#typed({ q }),
+    withoutTyped: (without) => this.#typed({ without }),
     toggled: (name) => {
       this.#mode = { ...this.#mode, [name]: !this.#mode[name] };
-      this.#searchTyped(this.#query.q);
+      this.#search(this.#query);
+    },
+    levelChosen: (level) => this.#search({ ...this.#query, level }),
+    contextChosen: (context) => {
+      this.#only.context = context;
+      if (this.#isOnly) this.#only.show(this.#state);
+      this.#setOnly(this.#isOnly);
+    },
+    onlyToggled: () => {
+      if (this.showAll()) return;
+      this.#setOnly(true);
+      if (isWhole(this.#state)) this.#dispatch({ type: 'limited', limit: MAX_SHOWN });
+      else this.#search(this.#query);
     },
     step: (isBackwards) => this.step(isBackwards),
     cancel: () => {
@@ -214,21 +262,33 @@ export class Finder {
     close: () => void this.close(),
   };
 
-  #searchTyped(q: string): void {
+  #typed(change: Partial<SearchQuery>): void {
     clearTimeout(this.#typing);
-    this.#typing = undefined;
-    if (q !== '' || this.#query.level !== undefined) return this.#search({ ...this.#query, q });
-    this.#end();
-    this.#query = { ...this.#query, q };
-    this.#dispatch({ type: 'closed' });
+    this.#query = { ...this.#query, ...change };
+    this.#typing = setTimeout(() => this.#search(this.#query), TYPING);
+  }
+
+  /** Only matches are shown, or all lines, where a line stays in its place; tells the page's address. */
+  #setOnly(isOnly: boolean, kept?: number): void {
+    const wasOnly = this.#isOnly;
+    this.#isOnly = isOnly;
+    if (!isOnly) this.#only.hide(kept);
+    this.#host.element.requestUpdate();
+    if (isOnly || wasOnly) this.#host.filtered();
   }
 
   #search(query: SearchQuery): void {
     const { current } = this.#state;
+    const { viewport } = this.#host;
     this.#end();
-    this.#query = { ...query, ...this.#mode };
-    this.#dispatch({ type: 'started' });
-    this.#origin = current ?? this.#host.viewport.visible.from;
+    this.#query = query;
+    this.#setOnly(this.#isOnly);
+    const asked = searchedQuery({ ...query, ...this.#mode });
+    if (asked === undefined) return this.#dispatch({ type: 'closed' });
+    this.#asked = asked;
+    this.#dispatch({ type: 'started', limit: this.#isOnly ? MAX_SHOWN : MAX_HITS });
+    // A view of the matches that follows the end stays there.
+    this.#walk.begin(this.#isOnly && viewport.following ? undefined : (current ?? viewport.visible.from));
     this.#announcer.begin();
     const running = (this.#running = new AbortController());
     this.#ended = this.#run(running.signal);
@@ -237,7 +297,8 @@ export class Finder {
   /** Ends the search; what it found is forgotten with the next one. */
   #end(): void {
     clearTimeout(this.#typing);
-    this.#typing = this.#origin = this.#wanted = undefined;
+    this.#typing = undefined;
+    this.#walk.begin(undefined);
     this.#announcer.end();
     this.#running?.abort(new DOMException('Stopped.', 'AbortError'));
     this.#running = undefined;
@@ -247,15 +308,16 @@ export class Finder {
 
   async #run(signal: AbortSignal): Promise<void> {
     try {
-      checkQuery(this.#query);
+      checkQuery(this.#asked);
       // Tells what is wrong with a pattern, and whether there is a worker for it, before anything else uses it.
-      await this.#matcher.check(this.#query, signal);
+      await this.#matcher.check(this.#asked, signal);
       this.#highlighter.start();
       await this.#source.known(signal);
       const waiting = (): void => this.#dispatch({ type: 'waiting' });
       await this.#source.use(signal, waiting, async (source) => {
         const { from, to } = this.#host.lines();
-        for await (const event of searchLog(source, this.#query, { after: from - 1, upto: to }, signal)) {
+        const scope = { after: from - 1, upto: to };
+        for await (const event of searchLog({ ...source, isShown: this.#isOnly }, this.#asked, scope, signal)) {
           signal.throwIfAborted();
           this.#dispatch(event);
         }
@@ -270,7 +332,7 @@ export class Finder {
     return this.#source.use(
       signal,
       () => undefined,
-      (source) => findLines(source, this.#query, scope, isBackwards, signal),
+      (source) => findLines(source, this.#asked, scope, isBackwards, signal),
     );
   }
 
@@ -291,8 +353,9 @@ export class Finder {
     this.#state = reduceFind(before, event);
     if (this.#state === before) return;
     this.#shown.request();
+    if (this.#isOnly) this.#only.show(this.#state);
     this.#announcer.stateChanged();
-    this.#goOn();
+    this.#walk.goOn();
   }
 
   /** Shows the state, and tells the page. */
@@ -304,39 +367,6 @@ export class Finder {
     element.dispatchEvent(new LogStreamFindEvent({ query: this.#query.q, matches: found, line: current, searched, problem }));
   }
 
-  /** Goes to the hit that the reader waits for, if it is known by now. */
-  #goOn(): void {
-    const isBackwards = this.#wanted ?? false;
-    if (this.#wanted === undefined && this.#origin === undefined) return;
-    const from = this.#origin === undefined ? this.#place(isBackwards) : this.#origin - 1;
-    const step = stepFrom(this.#state, from, isBackwards);
-    if (step.kind === 'wait') return;
-    this.#origin = this.#wanted = undefined;
-    if (step.kind === 'line') this.#goTo(step.line);
-    if (step.kind === 'ask') void this.#ask(step.after, step.upto, isBackwards);
-  }
-
-  /** The hit the reader is at while it is on screen, else the edge of the screen. */
-  #place(isBackwards: boolean): number {
-    const { visible } = this.#host.viewport;
-    const { current } = this.#state;
-    if (current !== undefined && current >= visible.from && current <= visible.to) return current;
-    return isBackwards ? visible.to + 1 : visible.from - 1;
-  }
-
-  #goTo(line: number): void {
-    const { viewport, scroller } = this.#host;
-    this.#highlighter.current = line;
-    this.#dispatch({ type: 'went', line });
-    viewport.goTo(line);
-    const rangeOf = (): StaticRange | undefined => {
-      if (this.#highlighter.isCurrentHidden) viewport.expand(line);
-      return this.#highlighter.currentRange;
-    };
-    const segmentOf = (): Element | undefined => this.#highlighter.currentSegment;
-    void scrollToRange(scroller, () => this.#state.current === line, rangeOf, segmentOf, viewport);
-  }
-
   /** Asks for hits that are not held, and goes to the first of them, or the last. */
   async #ask(after: number, upto: number, isBackwards: boolean): Promise<void> {
     const signal = this.#running?.signal;
@@ -346,7 +376,7 @@ export class Finder {
       const answer = await this.#findIn(scope, isBackwards, signal);
       signal.throwIfAborted();
       const window = windowOf(this.#state, scope, answer, isBackwards);
-      this.#wanted = isBackwards;
+      this.#walk.step(isBackwards);
       this.#dispatch({ type: 'window', hits: window });
     } catch (error) {
       this.#fail(error, signal);
@@ -358,17 +388,13 @@ export class Finder {
     const signal = this.#running?.signal;
     if (signal === undefined) return;
     try {
-      await this.#newLines.catchUp(this.#query, signal);
+      await this.#newLines.catchUp(this.#asked, signal);
     } catch (error) {
       this.#fail(error, signal);
     }
   }
 
-  #bar(): HTMLElement | undefined {
-    return this.#host.element.renderRoot.querySelector<HTMLElement>('.find') ?? undefined;
-  }
-
-  #field(): HTMLInputElement | undefined {
-    return this.#bar()?.querySelector<HTMLInputElement>('.field') ?? undefined;
+  #bar(): HTMLElement | null {
+    return this.#host.element.renderRoot.querySelector<HTMLElement>('.find');
   }
 }

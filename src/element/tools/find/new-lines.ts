@@ -1,6 +1,6 @@
 import type { Line } from '../../../protocol/line.ts';
 import type { SearchQuery } from '../../../protocol/search/query.ts';
-import { countBefore, type FindState } from './find-state.ts';
+import type { FindState } from './find-state.ts';
 import { LineTester } from './line-tester.ts';
 import type { FoundLines, LineScope } from './search-log.ts';
 import type { TextMatcher } from './text-matcher.ts';
@@ -95,7 +95,7 @@ export class NewLines {
     }
     if (last <= upto) return undefined;
     const { lines, found } = await tester.take(signal);
-    const isKnown = (line: number): boolean => line <= upto && hits.lines[countBefore(hits.lines, line)] === line;
+    const isKnown = (line: number): boolean => line <= upto && hits.lines.has(line);
     const fresh = lines.filter((line) => !isKnown(line));
     return { upto: last, lines: fresh, found: query.q === '' ? found : fresh.length };
   }

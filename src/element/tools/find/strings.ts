@@ -12,6 +12,17 @@ export const FIND_STRINGS = {
   next: 'Next match (Enter)',
   close: 'Close (Escape)',
   cancel: 'Cancel',
+  only: 'Only matches',
+  without: 'Without',
+  level: 'Level',
+  levels: { all: 'All levels', info: 'Info and above', warnings: 'Warnings and above', errors: 'Errors only' },
+  contextLabel: 'Lines around each match',
+  context: (lines: number): string => (lines === 0 ? 'No context' : `± ${STRINGS.lines(lines)}`),
+  /** Lines between two that are shown. */
+  leftOut: (lines: number): string => `${STRINGS.lines(lines)} not shown. Click to show all`,
+  allShown: 'All lines are shown',
+  /** Not all that was found is shown. */
+  bound: (lines: number): string => `Only the first ${count(lines)} lines are shown`,
   matches: (matches: number): string => `${count(matches)} ${matches === 1 ? 'match' : 'matches'}`,
   place: (place: number, matches: number): string => `${count(place)} of ${count(matches)}`,
   all: (lines: number): string => `all ${STRINGS.lines(lines)}`,

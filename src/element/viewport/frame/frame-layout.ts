@@ -42,10 +42,12 @@ export class FrameLayout {
   }
 
   layOut(isFollowing: boolean, nodesPerRow: number): FramePlan {
-    const { status, long } = this.#content;
+    const { status, long, filter } = this.#content;
     long.beginFrame();
     const size = { first: status.first, last: status.head, nodesPerRow, hasHugeLines: long.hasHugeLines };
-    const extended = this.print.rangeOf(status, this.#scroll.near, isFollowing) ?? this.#full.rangeOf(size);
+    // Of a filtered log what is on screen may be millions of lines apart.
+    const printed = filter === undefined ? this.print.rangeOf(status, this.#scroll.near, isFollowing) : undefined;
+    const extended = printed ?? this.#full.rangeOf(size);
     const input = { isFollowing, nodesPerRow, extended };
     const window = this.#scroll.layOut(status, input);
     return { window, near: this.#scroll.near, isExtended: extended !== undefined, input, size };

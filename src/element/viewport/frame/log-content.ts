@@ -5,6 +5,7 @@ import { FoldLoader } from '../folds/fold-loader.ts';
 import { LineLevels } from '../levels/line-levels.ts';
 import type { GroupSource } from '../groups/group-source.ts';
 import { LineCache } from '../lines/line-cache.ts';
+import type { RowFilter } from '../lines/row-filter.ts';
 import { LogTimes } from '../lines/log-times.ts';
 import { LongLines, type Folded } from '../long-lines/long-lines.ts';
 import type { GlyphSpacing } from '../text/glyph-spacing.ts';
@@ -17,6 +18,7 @@ export class LogContent {
   readonly times = new LogTimes();
   readonly #folds: FoldLoader;
   #groups: GroupSource | undefined;
+  #filter: RowFilter | undefined;
   #status: LogStatus = CONNECTING;
 
   /** `onFoldsReady` is called when frames that waited for folded lines can be drawn. */
@@ -41,6 +43,16 @@ export class LogContent {
   set groups(groups: GroupSource | undefined) {
     groups?.update(this.#status, this.lines.runs(), this.lines);
     this.#groups = groups;
+  }
+
+  /** Which lines are shown, where not all of them are; the others are the first to be dropped. */
+  get filter(): RowFilter | undefined {
+    return this.#filter;
+  }
+
+  set filter(filter: RowFilter | undefined) {
+    this.#filter = filter;
+    this.lines.isNeeded = filter && ((line) => filter.shows(line));
   }
 
   /** Number of lines between the newest one held and the end of the log. */

@@ -2,6 +2,7 @@ import type { Line } from '../../../protocol/line.ts';
 import type { LogStatus, Range } from '../../../worker/api.ts';
 import { INDENT_COLUMNS } from '../groups/group-source.ts';
 import type { LineCache } from '../lines/line-cache.ts';
+import type { RowFilter } from '../lines/row-filter.ts';
 import { leadRow, trailRow } from '../../status/state-rows.ts';
 import { rowCount } from '../../terminal/wrap.ts';
 import type { LongLines } from '../long-lines/long-lines.ts';
@@ -35,6 +36,7 @@ export class RowMetrics {
   readonly #long: LongLines;
   #columns = 0;
   #wrap = false;
+  #filter: RowFilter | undefined;
   readonly #counts = new RowCounts();
 
   constructor(long: LongLines, depthAt: (line: number) => number) {
@@ -77,6 +79,13 @@ export class RowMetrics {
     return !same;
   }
 
+  /** Which lines are shown, where not all of them are. */
+  set filter(filter: RowFilter | undefined) {
+    if (filter === this.#filter) return;
+    this.#filter = filter;
+    this.clear();
+  }
+
   /** Forgets the rows of all lines. */
   clear(): void {
     this.#counts.clear();
@@ -92,9 +101,9 @@ export class RowMetrics {
     let characters = 0;
     for (let line = from; line <= to && characters < COUNT_AT_ONCE; line += 1) {
       line = rows.collapsedAt(line)?.to ?? line;
-      const held = this.#counts.get(line) === undefined ? lines.get(line) : undefined;
+      const held = this.#counts.get(this.#place(line)) === undefined ? lines.get(line) : undefined;
       if (held === undefined) continue;
-      this.#counts.set(line, this.#rowsOf(line, held));
+      this.#counts.set(this.#place(line), this.#rowsOf(line, held));
       characters += held[1].length;
       isChanged = true;
     }
@@ -103,15 +112,16 @@ export class RowMetrics {
 
   /** Forgets the rows of lines that are drawn differently now. */
   uncount({ from, to }: Range): void {
-    for (let line = from; line <= to; line += 1) this.#counts.remove(line);
+    for (let line = from; line <= to; line += 1) this.#counts.remove(this.#place(line));
   }
 
   /** Records the height a line was drawn with, px. Returns whether it differs from the counted one. */
   recordHeight(line: number, height: number): boolean {
     const rows = height / this.rowHeight;
-    const counted = this.#counts.get(line);
+    const place = this.#place(line);
+    const counted = this.#counts.get(place);
     if (counted !== undefined && Math.abs(counted - rows) * this.rowHeight < 0.5) return false;
-    this.#counts.set(line, rows);
+    this.#counts.set(place, rows);
     return true;
   }
 
@@ -120,8 +130,11 @@ export class RowMetrics {
     const hasLines = head >= first || part !== null;
     const trail = hasLines && trailRow(status, undefined, 0) !== undefined ? STATE_ROW : 0;
     const { rowHeight, wraps } = this;
+    const filter = this.#filter;
+    const counts = wraps ? this.#counts : undefined;
+    // Whether the unfinished line will be shown is not known yet.
     const partRows =
-      part === null || this.#long.folds?.showsPart === true
+      part === null || filter !== undefined || this.#long.folds?.showsPart === true
         ? 0
         : wraps
           ? rowCount(part[1], columnsIn(this.depthAt(head + 1), this.#columns))
@@ -134,8 +147,14 @@ export class RowMetrics {
       lead: PADDING.top + (leadRow(status) === undefined ? 0 : STATE_ROW),
       trail: partRows * rowHeight + trail + PADDING.bottom,
       collapsed,
-      counts: wraps ? this.#counts : undefined,
+      counts: filter === undefined ? counts : filter.rows(counts, rowHeight),
+      filter,
     });
+  }
+
+  /** Rows are kept by line, or by the place among those that are shown. */
+  #place(line: number): number {
+    return this.#filter?.placeOf(line) ?? line;
   }
 
   #rowsOf(number: number, line: Line): number {

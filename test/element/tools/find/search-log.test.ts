@@ -47,7 +47,8 @@ describe('a search of a log', () => {
       fc.asyncProperty(fc.array(fc.constantFrom('a', 'b', '\x1b[1ma\x1b[0m', 'A b'), { maxLength: 50 }), async (texts) => {
         const expected = texts.flatMap((text, at) => (/a/i.test(text) ? [at + 1] : []));
         const state = await search(stored(texts), { q: 'a' }, texts.length);
-        expect(state).toMatchObject({ phase: 'done', found: expected.length, scanned: texts.length, hits: { lines: expected } });
+        expect(state).toMatchObject({ phase: 'done', found: expected.length, scanned: texts.length });
+        expect([...state.hits.lines]).toEqual(expected);
         const last = await findLines(stored(texts), { q: 'a' }, { after: 0, upto: texts.length }, true, signal);
         expect(last).toEqual({ lines: expected, found: expected.length, isAll: true });
       }),
@@ -56,13 +57,14 @@ describe('a search of a log', () => {
 
   it('takes a line that is stored in pieces together', async () => {
     const state = await search(stored(['x', 'nee+', 'dle', 'needle']), { q: 'e+d' }, 4);
-    expect(state.hits.lines).toEqual([2]);
+    expect([...state.hits.lines]).toEqual([2]);
   });
 
   it('reads levels from the texts, and counts entries', async () => {
     const texts = ['ok', 'Error: one', '    at main (a.js:1:2)', 'WARN: two', 'ERROR: three'];
     const state = await search(stored(texts), { q: '', level: 17 }, texts.length);
-    expect(state).toMatchObject({ found: 2, hits: { lines: [2, 3, 5] } });
+    expect(state.found).toBe(2);
+    expect([...state.hits.lines]).toEqual([2, 3, 5]);
   });
 
   it('follows what a server says', async () => {
@@ -73,12 +75,9 @@ describe('a search of a log', () => {
       { kind: 'progress', scanned: 50, found: 2, line: 50 },
       { kind: 'done', scanned: 100, found: 3 },
     ];
-    expect(await search(stored([], records), { q: 'a' }, 100)).toMatchObject({
-      phase: 'done',
-      found: 3,
-      scanned: 100,
-      hits: { lines: [5, 7] },
-    });
+    const state = await search(stored([], records), { q: 'a' }, 100);
+    expect(state).toMatchObject({ phase: 'done', found: 3, scanned: 100 });
+    expect([...state.hits.lines]).toEqual([5, 7]);
   });
 
   it.each([
