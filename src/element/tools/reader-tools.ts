@@ -122,6 +122,8 @@ export class ReaderTools {
       current,
       scroller,
       actions: this.#keyActions,
+      // Among filtered lines it shows all of them.
+      entered: () => this.#wholeLog.find.finder?.showAll(current.line) === true,
       hasShortcuts: () => element.shortcuts === 'on',
       selected: () => selection.lines,
     });

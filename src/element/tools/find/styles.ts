@@ -208,11 +208,10 @@ export const findStyles = css`
       padding-inline: 8px 4px;
     }
     .only-row {
+      flex-wrap: wrap;
       gap: 4px;
+      height: auto;
       padding-inline: 8px;
-    }
-    .bound {
-      display: none;
     }
     .query {
       flex: 1 1 auto;

@@ -13,6 +13,8 @@ export interface KeyboardHost {
   readonly current: CurrentLine;
   readonly scroller: HTMLElement;
   readonly actions: Omit<KeyActions, 'enter'>;
+  /** Enter was pressed. Returns whether that is all it does. */
+  entered(): boolean;
   /** Whether single characters act as keys. */
   hasShortcuts(): boolean;
   /** The lines that are selected as a whole. */
@@ -24,7 +26,12 @@ export function listenForKeys(host: KeyboardHost): (key: KeyInput) => void {
   const { scroller, current, selected } = host;
   const keys = new KeyReader();
   const rowFocus = new RowFocus(scroller);
-  const actions: KeyActions = { ...host.actions, enter: () => rowFocus.enter(selected(), current.line !== undefined) };
+  const actions: KeyActions = {
+    ...host.actions,
+    enter: () => {
+      if (!host.entered()) rowFocus.enter(selected(), current.line !== undefined);
+    },
+  };
   const run = (command: KeyCommand): void => runKey(command, current, scroller, actions);
   scroller.addEventListener('keydown', (event) => {
     if (isComposed(event)) return;
