@@ -9,6 +9,8 @@ export interface ToolActions {
   previousError(): void;
   warning(): void;
   previousWarning(): void;
+  /** Opens the menu that shows only some levels, below a button. */
+  levels(opener?: HTMLElement): void;
   /** Opens the search. */
   find(): void;
   /** Asks for a line or a time to go to. */

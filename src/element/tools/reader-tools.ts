@@ -38,6 +38,7 @@ import { selectionStyles } from './selection/styles.ts';
 import { TOOL_STRINGS } from './strings.ts';
 import { ToolbarCollapse } from './toolbar/collapse.ts';
 import { explanationOf } from './toolbar/explanation.ts';
+import { LevelMenu } from './toolbar/level-menu.ts';
 import { setTabStop } from './toolbar/roving-focus.ts';
 import { toolbarStyles } from './toolbar/styles.ts';
 import { toolbarTemplate, type ToolsModel } from './toolbar/toolbar.ts';
@@ -71,6 +72,7 @@ export class ReaderTools {
   readonly #current: CurrentLine;
   readonly #goTo: GoTo;
   readonly #help: KeyHelp;
+  readonly #levelMenu: LevelMenu;
   readonly #notifier: Notifier;
   readonly #permalinks: Permalinks;
   readonly #copier: Copier;
@@ -98,7 +100,10 @@ export class ReaderTools {
     const current = (this.#current = new CurrentLine(viewport));
     const freshTopic = (): Promise<string | undefined> => this.freshTopic();
     this.#goTo = new GoTo({ element, scroller, binding, viewport, current, task, lines, notify, freshTopic });
-    this.#wholeLog = new WholeLogTools({ ...host, task, selection, current, freshTopic, notify, announce });
+    const filtered = (): void => this.#permalinks.filtered();
+    this.#wholeLog = new WholeLogTools({ ...host, task, selection, current, freshTopic, notify, announce, filtered });
+    const { filter, levels } = this.#wholeLog;
+    this.#levelMenu = new LevelMenu({ element, filter, lines, counts: () => levels.counts });
     this.#help = new KeyHelp(element);
     this.#notifier = new Notifier({ element, title: () => this.#title, notify });
     this.#permalinks = new Permalinks({
@@ -110,6 +115,8 @@ export class ReaderTools {
       notify,
       goToTime: (date) => void this.goToTime(date),
       goToError: () => void this.#wholeLog.entries.go(ERRORS, false, this.#host.lines().from),
+      filter: () => this.#wholeLog.find.finder?.filter,
+      showOnly: (filter, line) => this.#wholeLog.find.use((finder) => finder.showOnly(filter, line)),
     });
     this.#downloader = new Downloader({ binding, task, lines, notify, freshTopic });
     const download = (range: Range): void => void this.#downloader.downloadAndNotify(range);
@@ -161,7 +168,7 @@ export class ReaderTools {
       end: () => this.#actions.end(),
       error: () => this.#wholeLog.goToNewError(),
     });
-    return html`${pill}${toastTemplate(this.#toast.message)}${this.#goTo.template()}${this.#help.template()}`;
+    return html`${pill}${toastTemplate(this.#toast.message)}${this.#goTo.template()}${this.#help.template()}${this.#levelMenu.template()}`;
   }
 
   /** What the status chip stands for, in a sentence. */
@@ -287,6 +294,7 @@ export class ReaderTools {
     previousError: () => void this.#wholeLog.entries.go(ERRORS, true),
     warning: () => void this.#wholeLog.entries.go(WARNINGS, false),
     previousWarning: () => void this.#wholeLog.entries.go(WARNINGS, true),
+    levels: (opener) => void this.#levelMenu.open(opener),
     find: () => this.#wholeLog.find.use((finder) => finder.open()),
     goToLine: () => void this.#goTo.open(),
     copyLink: () => void this.#permalinks.copyLink(),

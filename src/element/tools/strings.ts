@@ -49,6 +49,14 @@ export const TOOL_STRINGS = {
   error: 'Next error (e)',
   warning: 'Next warning (x)',
   nextError: 'Next error',
+  levels: {
+    menu: 'Levels',
+    item: 'Filter by level…',
+    all: 'All lines',
+    info: 'Info and above',
+    warnings: 'Warnings and above',
+    errors: 'Errors only',
+  },
   atMost: (entries: number): string => (entries > 9_999 ? '9,999+' : count(entries)),
   finding: {
     error: {

@@ -7,6 +7,7 @@ import type { CurrentLine } from './current/current-line.ts';
 import { EntryFinder } from './entries/entry-finder.ts';
 import { ERRORS } from './entries/entry-kind.ts';
 import { FindLoader } from './find/find-loader.ts';
+import { LevelFilter } from './find/level-filter.ts';
 import { GroupTool } from './groups/group-tool.ts';
 import { LevelCounter } from './levels/level-counter.ts';
 import type { Task } from './messages/task.ts';
@@ -30,6 +31,8 @@ export interface WholeLogToolsHost {
   notify(text: string, action?: ToastAction): void;
   /** For screen readers only. */
   announce(text: string): void;
+  /** Other lines are shown alone, or all are again. */
+  filtered(): void;
 }
 
 /** The tools that ask about a whole log, lines that are not loaded included: levels, errors and warnings, groups, ruler and search. */
@@ -37,6 +40,8 @@ export class WholeLogTools {
   readonly entries: EntryFinder;
   readonly levels: LevelCounter;
   readonly find: FindLoader;
+  /** Which levels are shown. */
+  readonly filter: LevelFilter;
   readonly #host: WholeLogToolsHost;
   readonly #ruler: RulerLoader;
   readonly #groups: GroupTool;
@@ -65,7 +70,8 @@ export class WholeLogTools {
         viewport.goTo(line, false);
       },
     });
-    this.find = new FindLoader({ ...host, filtered: () => undefined });
+    this.find = new FindLoader(host);
+    this.filter = new LevelFilter(this.find);
     this.#groups = new GroupTool(host);
   }
 

@@ -199,4 +199,60 @@ describe('showing only matches', () => {
     await until(() => numbers(element).includes(2_222));
     assert.equal(only(element).getAttribute('aria-pressed'), 'false');
   });
+
+  it('is in the address, so that a reload shows the same at the same line', async () => {
+    const before = location.href;
+    try {
+      const { element } = await show(everyHundredth, 5_000, { permalink: '' });
+      await element.find('needle', { only: true, level: undefined, context: 2 });
+      assert.equal(location.hash, '#only=needle&context=2');
+      await until(() => numbers(element).includes(5_000));
+      shadow<HTMLElement>(element, '.num[data-n="4900"]').click();
+      assert.equal(location.hash, '#L4900&only=needle&context=2');
+      const wasAt = topOf(element, 4_900);
+      element.remove();
+      assert.equal(location.hash, '#L4900&only=needle&context=2');
+      const log = new MemoryLog((line) => [START + line, everyHundredth(line)]);
+      const { element: again } = mount(log, { endpoint: '/no-server', permalink: '' });
+      log.live(5_000);
+      await until(() => shadowAll(again, '.only[aria-pressed="true"]').length === 1 && numbers(again).includes(4_900));
+      assert.equal(shadow<HTMLSelectElement>(again, '.context').value, '2');
+      assert.isTrue(shadow(again, '.row[data-line="4900"]').classList.contains('selected'));
+      assert.isAbove(wasAt, 0);
+      only(again).click();
+      await until(() => location.hash === '#L4900');
+    } finally {
+      history.replaceState(null, '', before);
+    }
+  });
+
+  it('by the menu of levels shows errors only, with true counts, and everything again', async () => {
+    const levels = ['INFO', 'WARN', 'ERROR', 'DEBUG'];
+    const { element } = await show((line) => `${levels[line % 4]}: ${line}`, 400);
+    const open = async (): Promise<void> => {
+      shadow<HTMLElement>(element, '.more-actions').click();
+      const item = shadowAll(element, '#menu .item').find(({ textContent }) => textContent?.includes('Filter by level'));
+      item?.click();
+      await until(() => shadow(element, '.level-menu').matches(':popover-open'));
+      await until(() => element.shadowRoot?.activeElement?.getAttribute('role') === 'menuitemradio');
+    };
+    await open();
+    assert.equal(element.shadowRoot?.activeElement?.getAttribute('aria-checked'), 'true');
+    await type('End');
+    await type('Enter');
+    await until(() => rowsOnScreen(element).every(({ text }) => text.startsWith('ERROR')) && summary(element).includes('100'));
+    assert.isTrue(element.shadowRoot?.activeElement?.classList.contains('more-actions'));
+    await open();
+    assert.equal(element.shadowRoot?.activeElement?.textContent?.trim(), 'Errors only');
+    await type('Home');
+    await type('Enter');
+    await until(() => shadowAll(element, '.find').length === 0 && numbers(element).some((number) => number % 4 === 1));
+  });
+
+  it('finds the lines with the value of a field', async () => {
+    const { element } = await show((line) => JSON.stringify({ msg: `m ${line}`, status: line % 10 === 0 ? 500 : 5001 }), 200);
+    element.goTo('start');
+    await element.find('"status"\\s*:\\s*500(?=[\\s,\\}]|$)', { regex: true, only: true });
+    await until(() => numbers(element).every((number) => number % 10 === 0));
+  });
 });

@@ -32,6 +32,11 @@ export class FindLoader {
     this.load().then(run, (error: unknown) => console.warn(`<${this.#host.element.localName}>: the search could not be loaded.`, error));
   }
 
+  /** Shows only the structured lines that have a field with this value, as one of them has it. */
+  filterByField(name: string, value: string): void {
+    this.use((finder) => finder.filterByField(name, value));
+  }
+
   async #load(): Promise<Finder> {
     const [{ Finder: Loaded }, { findStyles }] = await Promise.all([import('./finder.ts'), import('./styles.ts')]);
     const { renderRoot } = this.#host.element;

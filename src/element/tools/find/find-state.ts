@@ -156,6 +156,12 @@ function sizeOf(lines: readonly LinesFound[]): number {
   return lines.reduce((sum, [from, to]) => sum + to - from + 1, 0);
 }
 
+/** How much of the log was searched, 0 to 1. */
+export function shareSearched({ phase, scanned, after, upto }: FindState): number {
+  if (phase === 'done') return 1;
+  return upto > after ? Math.min(1, scanned / (upto - after)) : 0;
+}
+
 /** Whether all hits of the lines that were searched are held. */
 export function isWhole(state: FindState): boolean {
   const { phase, hits, after, upto } = state;

@@ -12,6 +12,7 @@ import {
   MAX_HITS,
   MAX_SHOWN,
   reduceFind,
+  shareSearched,
   singleLines,
   windowOf,
   type FindEvent,
@@ -28,7 +29,7 @@ import type { OnlyRowModel } from './only-row.ts';
 import { scannerOf } from './scanner-of.ts';
 import { searchedQuery } from './searched-query.ts';
 import { findLines, problemOf, searchLog, type FoundLines, type LineScope } from './search-log.ts';
-import { MAX_CONTEXT, ShownMatches } from './shown-matches.ts';
+import { ShownMatches } from './shown-matches.ts';
 import { FIND_STRINGS, summaryOf } from './strings.ts';
 import { TextMatcher } from './text-matcher.ts';
 
@@ -37,7 +38,7 @@ const TYPING = 150;
 /** Shortest time between two updates of the bar, ms. */
 const SHOW_INTERVAL = 100;
 
-/** A search of the log: the bar, the hits, and the way from one to the next. */
+/** A search of the log: the bar, the hits, the way from one to the next, and only them. */
 export class Finder {
   readonly #host: FinderHost;
   readonly #scanner: PatternScanner;
@@ -125,6 +126,7 @@ export class Finder {
   close(): boolean {
     if (!this.#isOpen) return false;
     const hasFocus = this.#bar()?.matches(':focus-within') === true;
+    this.#setOnly(false);
     this.stop();
     if (hasFocus) this.#host.scroller.focus({ preventScroll: true });
     return true;
@@ -134,7 +136,8 @@ export class Finder {
   stop(): void {
     this.#isOpen = false;
     this.#end();
-    this.#setOnly(false);
+    this.#only.hide();
+    this.#isOnly = false;
     this.#query = { q: '' };
     this.#scanner.stop();
     this.#dispatch({ type: 'closed' });
@@ -148,7 +151,7 @@ export class Finder {
     }
     this.#isOpen = true;
     this.#mode = { ...PLAIN, ...mode };
-    this.#only.context = Number.isSafeInteger(context) ? Math.min(Math.max(context, 0), MAX_CONTEXT) : 0;
+    this.#only.context = context;
     this.#setOnly(only);
     this.#search({ q, without, level });
     await this.#ended;
@@ -185,9 +188,8 @@ export class Finder {
   /** Goes to the next hit, or the previous one. */
   step(isBackwards: boolean): void {
     if (!this.#isOpen) return;
-    const { phase } = this.#state;
     // What was typed a moment ago is meant.
-    if (this.#typing !== undefined || phase === 'failed' || phase === 'stopped') return this.#search(this.#query);
+    if (this.#typing !== undefined || ['failed', 'stopped'].includes(this.#state.phase)) return this.#search(this.#query);
     this.#walk.step(isBackwards);
     this.#walk.goOn();
   }
@@ -204,8 +206,8 @@ export class Finder {
   rendered(): void {
     const { after, phase } = this.#state;
     if (phase !== 'done') return;
-    const { from } = this.#host.lines();
-    if (from - 1 > after) this.#dispatch({ type: 'trimmed', first: from });
+    const { from: first } = this.#host.lines();
+    if (first - 1 > after) this.#dispatch({ type: 'trimmed', first });
     void this.#catchUp();
   }
 
@@ -361,9 +363,9 @@ export class Finder {
   /** Shows the state, and tells the page. */
   #show(): void {
     const { element } = this.#host;
-    const { found, current, scanned, after, upto, problem, phase } = this.#state;
+    const { found, current, problem } = this.#state;
+    const searched = shareSearched(this.#state);
     element.requestUpdate();
-    const searched = phase === 'done' ? 1 : upto > after ? Math.min(1, scanned / (upto - after)) : 0;
     element.dispatchEvent(new LogStreamFindEvent({ query: this.#query.q, matches: found, line: current, searched, problem }));
   }
 
@@ -375,9 +377,8 @@ export class Finder {
       const scope = { after, upto };
       const answer = await this.#findIn(scope, isBackwards, signal);
       signal.throwIfAborted();
-      const window = windowOf(this.#state, scope, answer, isBackwards);
       this.#walk.step(isBackwards);
-      this.#dispatch({ type: 'window', hits: window });
+      this.#dispatch({ type: 'window', hits: windowOf(this.#state, scope, answer, isBackwards) });
     } catch (error) {
       this.#fail(error, signal);
     }
@@ -385,7 +386,7 @@ export class Finder {
 
   /** Tests the lines that came since the search. */
   async #catchUp(): Promise<void> {
-    const signal = this.#running?.signal;
+    const { signal } = this.#running ?? {};
     if (signal === undefined) return;
     try {
       await this.#newLines.catchUp(this.#asked, signal);

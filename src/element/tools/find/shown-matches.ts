@@ -10,8 +10,7 @@ export const MAX_CONTEXT = 100;
 
 /** Shows only the lines that a search found. */
 export class ShownMatches {
-  /** How many lines before and after each are shown. */
-  context = 0;
+  #context = 0;
   readonly #viewport: FinderHost['viewport'];
   readonly #opened: (line: number) => void;
   #filter: LineFilter | undefined;
@@ -20,6 +19,15 @@ export class ShownMatches {
   constructor(viewport: FinderHost['viewport'], opened: (line: number) => void) {
     this.#viewport = viewport;
     this.#opened = opened;
+  }
+
+  /** How many lines before and after each are shown. */
+  get context(): number {
+    return this.#context;
+  }
+
+  set context(lines: number) {
+    this.#context = Number.isSafeInteger(lines) ? Math.min(Math.max(lines, 0), MAX_CONTEXT) : 0;
   }
 
   /** Shows what was found so far. A query whose search has not begun leaves the lines of the one before. */

@@ -3,8 +3,9 @@ import type { LevelCounts } from '../../../protocol/answers/answers.ts';
 import type { ToolActions } from '../actions.ts';
 import { ERRORS, WARNINGS, type EntryKind } from '../entries/entry-kind.ts';
 import { TOOL_STRINGS } from '../strings.ts';
+import { endsLongPress, onLongPress } from './long-press.ts';
 
-type LevelActions = Pick<ToolActions, 'error' | 'previousError' | 'warning' | 'previousWarning'>;
+type LevelActions = Pick<ToolActions, 'error' | 'previousError' | 'warning' | 'previousWarning' | 'levels'>;
 
 const icon = (shape: SVGTemplateResult): TemplateResult =>
   html`<svg
@@ -26,7 +27,11 @@ const ICONS = {
   warning: icon(svg`<path d="M8 2.25 14.25 13.5H1.75zM8 6.5v3M8 11.4v.1"/>`),
 };
 
-function button(kind: EntryKind, counts: LevelCounts, next: () => void, previous: () => void): TemplateResult | undefined {
+function button(
+  kind: EntryKind,
+  counts: LevelCounts,
+  { next, previous, menu }: { next(): void; previous(): void; menu(button: HTMLElement): void },
+): TemplateResult | undefined {
   const { name } = kind;
   const total = kind.in(counts);
   if (total === 0) return undefined;
@@ -36,26 +41,27 @@ function button(kind: EntryKind, counts: LevelCounts, next: () => void, previous
     data-action="${name}s"
     data-tip=${TOOL_STRINGS[name]}
     aria-label=${TOOL_STRINGS.goToNext(TOOL_STRINGS.finding[name].count(total))}
-    @click=${({ shiftKey }: MouseEvent) => (shiftKey ? previous() : next())}
+    @click=${(event: MouseEvent) => {
+      if (!endsLongPress(event)) (event.shiftKey ? previous : next)();
+    }}
+    @contextmenu=${(event: MouseEvent) => {
+      event.preventDefault();
+      if (event.currentTarget instanceof HTMLElement) menu(event.currentTarget);
+    }}
+    @pointerdown=${(event: PointerEvent) => onLongPress(event, menu)}
   >
     ${ICONS[name]}<span>${TOOL_STRINGS.atMost(total)}</span>
   </button>`;
 }
 
-/** The buttons that count errors and warnings and go to the next one; with Shift, to the previous one. None where there are none. */
+/**
+ * The buttons that count errors and warnings and go to the next one; with Shift, to the previous one. A long press or the context menu
+ * offers to show only such lines. None where there are none.
+ */
 export function levelButtons(counts: LevelCounts, actions: LevelActions): readonly (TemplateResult | undefined)[] {
+  const menu = (opener: HTMLElement): void => actions.levels(opener);
   return [
-    button(
-      ERRORS,
-      counts,
-      () => actions.error(),
-      () => actions.previousError(),
-    ),
-    button(
-      WARNINGS,
-      counts,
-      () => actions.warning(),
-      () => actions.previousWarning(),
-    ),
+    button(ERRORS, counts, { next: () => actions.error(), previous: () => actions.previousError(), menu }),
+    button(WARNINGS, counts, { next: () => actions.warning(), previous: () => actions.previousWarning(), menu }),
   ];
 }

@@ -51,6 +51,7 @@ function actionsOf({ following, wrap, time }: ToolsModel): Action[] {
 /** What only the menu has. */
 function menuOnly({ following, notify }: ToolsModel): Action[] {
   const items: Action[] = [
+    { name: 'levels', icon: ICONS.levels, label: TOOL_STRINGS.levels.item },
     { name: 'goToLine', icon: ICONS.goTo, label: TOOL_STRINGS.goToItem },
     { name: 'copyLink', icon: ICONS.link, label: TOOL_STRINGS.copyLink },
     { name: 'copyMarkdown', icon: ICONS.markdown, label: TOOL_STRINGS.copyMarkdown },
@@ -58,7 +59,7 @@ function menuOnly({ following, notify }: ToolsModel): Action[] {
   ];
   // Of a complete log there is nothing more to tell.
   if (following !== undefined)
-    items.splice(3, 0, { name: 'notify', icon: ICONS.bell, label: TOOL_STRINGS.tellMe, isChecked: notify !== 'off' });
+    items.splice(4, 0, { name: 'notify', icon: ICONS.bell, label: TOOL_STRINGS.tellMe, isChecked: notify !== 'off' });
   return items;
 }
 
