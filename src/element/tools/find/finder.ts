@@ -13,7 +13,6 @@ import {
   MAX_SHOWN,
   reduceFind,
   shareSearched,
-  singleLines,
   windowOf,
   type FindEvent,
   type FindState,
@@ -81,7 +80,7 @@ export class Finder {
       state: () => this.#state,
       isMarked: () => !this.#source.isReading,
       ask: (scope, signal) => this.#findIn(scope, false, signal),
-      grew: (tested) => this.#dispatch({ type: 'grew', ...tested, lines: singleLines(tested.lines) }),
+      grew: (tested) => this.#dispatch({ type: 'grew', ...tested }),
       again: () => this.rendered(),
     });
     this.#highlighter = new Highlighter({

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { IDLE, reduceFind, singleLines, type FindState } from '../../../../src/element/tools/find/find-state.ts';
+import { IDLE, reduceFind, type FindState } from '../../../../src/element/tools/find/find-state.ts';
 import { LineSet } from '../../../../src/element/viewport/filter/line-set.ts';
 import { NewLines } from '../../../../src/element/tools/find/new-lines.ts';
 import { PatternScanner } from '../../../../src/element/tools/find/pattern-scanner.ts';
@@ -29,7 +29,7 @@ function searched(lines: readonly Line[], upto: number, isHeld: (line: number) =
       asked.push(scope);
       return Promise.resolve({ lines: [scope.upto], found: 1, isAll: true });
     },
-    grew: (tested) => (state = reduceFind(state, { type: 'grew', ...tested, lines: singleLines(tested.lines) })),
+    grew: (tested) => (state = reduceFind(state, { type: 'grew', ...tested })),
     again: () => undefined,
   });
   return { newLines, asked, state: () => state };
