@@ -206,8 +206,8 @@ export class LogStreamElement extends LogStreamAttributes {
   }
 
   /**
-   * Searches the whole log for a text, in the bar, and goes to the first match from the lines on screen on. An empty text closes the
-   * search. Resolves with the number of lines found once all are searched. What happens is told by `log-stream-find`.
+   * Searches the whole log for a text, in the bar, and goes to the first match from the lines on screen on; with `only` it shows only
+   * the lines found. Without a text, a level or `without` it closes the search. Resolves with the number of lines found once all are searched. What happens is told by `log-stream-find`.
    */
   async find(query: string, options?: FindOptions): Promise<number> {
     return (await this.#tools.load()).find(query, options);

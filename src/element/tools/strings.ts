@@ -120,7 +120,7 @@ export const TOOL_STRINGS = {
     help: 'Shows all keys.',
     'select-all': 'Selects all lines.',
     enter:
-      'Expands or collapses the current line, or follows its link. Without either it moves the focus to the first link or button on screen; arrow keys go on to the others, Escape back to the log.',
+      'Among filtered lines it shows all, with the current one in its place. Else it expands or collapses the current line, or follows its link. Without either it moves the focus to the first link or button on screen; arrow keys go on to the others, Escape back to the log.',
     escape: 'Cancels what is running, else closes the search, else clears the selection, else moves the focus to the toolbar.',
   },
   /** Keys by the name they have in events, as they are printed on a keyboard. */

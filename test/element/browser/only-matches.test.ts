@@ -58,16 +58,16 @@ describe('showing only matches', () => {
     await until(() => numbers(element).slice(0, 3).join() === '100,200,300');
     await until(() => rowsOnScreen(element).every(({ number, text }) => text === `needle ${number}`));
     assert.equal(only(element).getAttribute('aria-pressed'), 'true');
-    const gaps = shadowAll(element, '.gap');
-    assert.isAbove(gaps.length, 5);
-    assert.isTrue(gaps.every((gap) => gap.getBoundingClientRect().height === 8 && gap.ariaHidden === 'true'));
+    const rules = shadowAll(element, '.left-out');
+    assert.isAbove(rules.length, 5);
+    assert.isTrue(rules.every((rule) => rule.getBoundingClientRect().height === 8 && rule.ariaHidden === 'true'));
     assert.equal(topOf(element, 200) - topOf(element, 100), 28);
     choose(element, '.context', '2');
     await until(() => numbers(element).join().includes('98,99,100,101,102,198,199,200'));
     choose(element, '.context', '0');
     await until(() => !numbers(element).includes(99));
     only(element).click();
-    await until(() => shadowAll(element, '.gap').length === 0);
+    await until(() => shadowAll(element, '.left-out').length === 0);
     assert.equal(only(element).getAttribute('aria-pressed'), 'false');
   });
 
@@ -194,7 +194,7 @@ describe('showing only matches', () => {
   it('shows all lines when the reader goes to one that is left out', async () => {
     const { element } = await show(everyHundredth, 5_000);
     await element.find('needle', { only: true });
-    await until(() => shadowAll(element, '.gap').length > 0);
+    await until(() => shadowAll(element, '.left-out').length > 0);
     element.goTo(2_222);
     await until(() => numbers(element).includes(2_222));
     assert.equal(only(element).getAttribute('aria-pressed'), 'false');

@@ -79,19 +79,19 @@ export const findStyles = css`
     color: color-mix(in srgb, var(--ls-accent) 70%, var(--ls-fg));
   }
   /* Lines between those that are shown. */
-  .gap {
+  .left-out {
     box-sizing: border-box;
     position: relative;
     height: 8px;
     cursor: pointer;
   }
-  .gap::before {
+  .left-out::before {
     content: '';
     position: absolute;
     inset: 3.5px 0 auto;
     border-top: 1px dashed var(--ls-edge);
   }
-  .gap:hover::before {
+  .left-out:hover::before {
     border-top-color: var(--ls-accent);
   }
   .query {

@@ -3,12 +3,12 @@ import type { CollapsedRange } from '../lines/collapsed-range.ts';
 import type { LineRows } from '../lines/line-rows.ts';
 import type { GroupHeaders, RowFilter } from '../lines/row-filter.ts';
 import { FilteredRows } from './filtered-rows.ts';
-import { GapRules } from './gap-rules.ts';
+import { LeftOutRules } from './left-out-rules.ts';
 import { LineSet } from './line-set.ts';
 import { ShownLines } from './shown-lines.ts';
 
 /** Height of the rule between lines that are not consecutive, px. */
-export const GAP_HEIGHT = 8;
+export const RULE_HEIGHT = 8;
 
 export interface LineFilterHost {
   /** The reader wants to see all lines; `line` is where they look. */
@@ -30,7 +30,7 @@ export interface FilterHits {
 export class LineFilter implements RowFilter {
   readonly #host: LineFilterHost;
   readonly #shown = new ShownLines();
-  readonly #rules: GapRules;
+  readonly #rules: LeftOutRules;
   #hits: FilterHits;
   #taken: LineSet = LineSet.EMPTY;
   #revision = 0;
@@ -38,7 +38,7 @@ export class LineFilter implements RowFilter {
   constructor(host: LineFilterHost, hits: FilterHits) {
     this.#host = host;
     this.#hits = hits;
-    this.#rules = new GapRules(
+    this.#rules = new LeftOutRules(
       (line) => host.opened(line),
       (lines) => host.leftOut(lines),
     );
@@ -81,15 +81,15 @@ export class LineFilter implements RowFilter {
   }
 
   rows(counts: LineRows | undefined, rowHeight: number): LineRows {
-    return new FilteredRows(this.lines, counts, GAP_HEIGHT / rowHeight);
+    return new FilteredRows(this.lines, counts, RULE_HEIGHT / rowHeight);
   }
 
-  gapAt(line: number): CollapsedRange | undefined {
+  leftOutAt(line: number): CollapsedRange | undefined {
     const { from, to, isHeld } = this.lines.rangeAt(line);
     if (isHeld) return undefined;
     // Before the first line that is shown, and after the last one, nothing is.
     if (!Number.isFinite(from) || !Number.isFinite(to)) return { from, to, height: 0 };
-    return { from, to, height: GAP_HEIGHT, isGap: true, draw: () => this.#rules.draw(from, to) };
+    return { from, to, height: RULE_HEIGHT, isRule: true, draw: () => this.#rules.draw(from, to) };
   }
 
   hiddenIn({ from, to }: Range): Range[] {

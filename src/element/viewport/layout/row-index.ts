@@ -78,8 +78,10 @@ export class RowIndex {
   collapsedAt(line: number): CollapsedRange | undefined {
     const range = this.#collapsed[this.#lastCollapsed((candidate) => candidate.from <= line)];
     if (range !== undefined && line <= range.to) return range;
-    const gap = this.#filter?.gapAt(line);
-    return gap && { ...gap, from: Math.max(gap.from, (range?.to ?? -Infinity) + 1, this.first), to: Math.min(gap.to, this.last) };
+    const leftOut = this.#filter?.leftOutAt(line);
+    if (leftOut === undefined) return undefined;
+    const { from, to } = leftOut;
+    return { ...leftOut, from: Math.max(from, (range?.to ?? -Infinity) + 1, this.first), to: Math.min(to, this.last) };
   }
 
   /** The first line of a block of `size` lines that are shown, and the last line of one. */
@@ -154,7 +156,7 @@ export class RowIndex {
   #shownBelow(from: number, distance: number): number {
     const rows = distance / this.#rowHeight;
     const line = Math.max(from, this.#counts?.lineAt(this.#counts.before(from) + rows) ?? from);
-    const next = (this.#filter?.gapAt(line)?.to ?? line) + 1;
+    const next = (this.#filter?.leftOutAt(line)?.to ?? line) + 1;
     return this.#rowsOf(from, next) * this.#rowHeight <= distance ? next : line;
   }
 

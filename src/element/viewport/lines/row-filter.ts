@@ -24,7 +24,7 @@ export interface RowFilter {
   /** Where lines stand; `counts` are the rows by place, where they differ. Heights are px. */
   rows(counts: LineRows | undefined, rowHeight: number): LineRows;
   /** All that is not shown around a line; undefined for a line that is shown. It may reach beyond the log. */
-  gapAt(line: number): CollapsedRange | undefined;
+  leftOutAt(line: number): CollapsedRange | undefined;
   /** The lines of a range that are not shown: few, where the range is what fits on a screen. */
   hiddenIn(range: Range): Range[];
   /** The first line of a block of lines that enter the document together, and the last; blocks have `size` lines that are shown. */

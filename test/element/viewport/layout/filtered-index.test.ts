@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LineFilter, GAP_HEIGHT } from '../../../../src/element/viewport/filter/line-filter.ts';
+import { LineFilter, RULE_HEIGHT } from '../../../../src/element/viewport/filter/line-filter.ts';
 import { LineSet } from '../../../../src/element/viewport/filter/line-set.ts';
 import { nextShown, shownAt } from '../../../../src/element/viewport/layout/line-steps.ts';
 import { RowCounts } from '../../../../src/element/viewport/layout/row-counts.ts';
@@ -77,7 +77,7 @@ function model({ shown, first, ranges, heights }: typeof given extends fc.Arbitr
     else {
       const next = shown.find((each) => each > line);
       const isBetween = next !== undefined && shown.some((each) => each < line);
-      put(line, (line = (next ?? LAST + 1) - 1), isBetween ? GAP_HEIGHT : 0);
+      put(line, (line = (next ?? LAST + 1) - 1), isBetween ? RULE_HEIGHT : 0);
     }
   }
   return strips;

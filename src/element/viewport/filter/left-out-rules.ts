@@ -2,12 +2,12 @@
 const SPARE = 256;
 
 /** The dashed rules in place of lines that are not shown. A click on one asks for the lines. */
-export class GapRules {
+export class LeftOutRules {
   readonly #opened: (line: number) => void;
   readonly #name: (lines: number) => string;
   readonly #rules = new Map<number, HTMLElement>();
 
-  /** `opened` is called with the line after the gap; `name` says how many lines are not shown. */
+  /** `opened` is called with the first line below the rule; `name` says how many lines are not shown. */
   constructor(opened: (line: number) => void, name: (lines: number) => string) {
     this.#opened = opened;
     this.#name = name;
@@ -18,7 +18,7 @@ export class GapRules {
     if (rule === undefined) {
       if (this.#rules.size > SPARE) this.#forget();
       rule = document.createElement('div');
-      rule.className = 'gap';
+      rule.className = 'left-out';
       // Keys and screen readers go from line to line, and Enter shows all of them.
       rule.ariaHidden = 'true';
       rule.addEventListener('click', ({ currentTarget }) => {
