@@ -131,10 +131,10 @@ describe('showing only matches', () => {
     await type('/');
     await until(() => shadowAll(element, '.find').length === 1);
     only(element).click();
-    await until(() => shadowAll(element, '.level').length === 1);
-    choose(element, '.level', '13');
+    await until(() => shadowAll(element, '.least-level').length === 1);
+    choose(element, '.least-level', '13');
     await until(() => rowsOnScreen(element).every(({ text }) => /^(?:WARN|ERROR)/.test(text)) && summary(element).includes('200'));
-    choose(element, '.level', '17');
+    choose(element, '.least-level', '17');
     await until(() => rowsOnScreen(element).every(({ text }) => text.startsWith('ERROR')) && summary(element).includes('100'));
     await type('Escape');
     await until(() => numbers(element).join().includes('1,2,3') || numbers(element).some((number) => number % 4 === 1));

@@ -57,7 +57,7 @@ function characters(written: string): string[] {
     if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16));
     return Object.keys(SHORT).find((character) => SHORT[character] === short) ?? escape;
   });
-  return [...text];
+  return text.match(/./gsu) ?? [];
 }
 
 /** A pattern for characters in a quoted string, in each way that they may be written. */

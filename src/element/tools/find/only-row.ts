@@ -52,7 +52,7 @@ export function onlyRow(model: OnlyRowModel, actions: OnlyRowActions): TemplateR
       }}
     />
     <select
-      class="choice level"
+      class="choice least-level"
       aria-label=${FIND_STRINGS.level}
       @change=${(event: Event) => chosen(event, (value) => actions.levelChosen(value || undefined))}
     >

@@ -1,4 +1,4 @@
-import { LineFilter } from '../../viewport/filter/line-filter.ts';
+import { MatchFilter } from '../../viewport/filter/match-filter.ts';
 import type { FindState } from './find-state.ts';
 import type { FinderHost } from './finder-host.ts';
 import { FIND_STRINGS } from './strings.ts';
@@ -13,7 +13,7 @@ export class ShownMatches {
   #context = 0;
   readonly #viewport: FinderHost['viewport'];
   readonly #opened: (line: number) => void;
-  #filter: LineFilter | undefined;
+  #filter: MatchFilter | undefined;
 
   /** `opened` is called when the reader wants to see all lines around one. */
   constructor(viewport: FinderHost['viewport'], opened: (line: number) => void) {
@@ -37,7 +37,7 @@ export class ShownMatches {
     if (upto === 0 && phase !== 'done') return;
     const found = { lines: hits.lines, upto: hits.upto, context: this.context };
     if (this.#filter === undefined) {
-      this.#filter = new LineFilter({ opened: this.#opened, leftOut: FIND_STRINGS.leftOut }, found);
+      this.#filter = new MatchFilter({ opened: this.#opened, leftOut: FIND_STRINGS.leftOut }, found);
       this.#viewport.showOnly(this.#filter, this.#lineToKeep(current));
     } else {
       this.#filter.hits = found;

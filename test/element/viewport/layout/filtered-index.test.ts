@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LineFilter, RULE_HEIGHT } from '../../../../src/element/viewport/filter/line-filter.ts';
+import { MatchFilter, RULE_HEIGHT } from '../../../../src/element/viewport/filter/match-filter.ts';
 import { LineSet } from '../../../../src/element/viewport/filter/line-set.ts';
 import { nextShown, shownAt } from '../../../../src/element/viewport/layout/line-steps.ts';
 import { RowCounts } from '../../../../src/element/viewport/layout/row-counts.ts';
@@ -40,10 +40,10 @@ const given = fc
 
 function indexOf({ shown, first, ranges, heights }: typeof given extends fc.Arbitrary<infer T> ? T : never): {
   rows: RowIndex;
-  filter: LineFilter;
+  filter: MatchFilter;
 } {
   const hits = { lines: LineSet.of(shown), upto: LAST, context: 0 };
-  const filter = new LineFilter({ opened: () => undefined, leftOut: String }, hits);
+  const filter = new MatchFilter({ opened: () => undefined, leftOut: String }, hits);
   filter.update({ first, head: LAST }, undefined);
   const counts = heights && new RowCounts();
   for (const [at, height] of (heights ?? []).entries()) counts?.set(at + 1, height);
@@ -145,7 +145,7 @@ describe('where the rows of a filtered log stand', () => {
         for (let line = 10; line <= 10_000_000; line += 10) yield [line, line];
       })(),
     );
-    const filter = new LineFilter({ opened: () => undefined, leftOut: String }, { lines, upto: 10_000_000, context: 0 });
+    const filter = new MatchFilter({ opened: () => undefined, leftOut: String }, { lines, upto: 10_000_000, context: 0 });
     filter.update({ first: 1, head: 10_000_000 }, undefined);
     const counts = filter.rows(undefined, ROW);
     const rows = new RowIndex({

@@ -10,7 +10,7 @@ import { ShownLines } from './shown-lines.ts';
 /** Height of the rule between lines that are not consecutive, px. */
 export const RULE_HEIGHT = 8;
 
-export interface LineFilterHost {
+export interface MatchFilterHost {
   /** The reader wants to see all lines; `line` is where they look. */
   opened(line: number): void;
   /** What is said of lines that are not shown. */
@@ -27,15 +27,15 @@ export interface FilterHits {
 }
 
 /** Shows the lines that a search found, with some around them and the headers of their groups. */
-export class LineFilter implements RowFilter {
-  readonly #host: LineFilterHost;
+export class MatchFilter implements RowFilter {
+  readonly #host: MatchFilterHost;
   readonly #shown = new ShownLines();
   readonly #rules: LeftOutRules;
   #hits: FilterHits;
   #taken: LineSet = LineSet.EMPTY;
   #revision = 0;
 
-  constructor(host: LineFilterHost, hits: FilterHits) {
+  constructor(host: MatchFilterHost, hits: FilterHits) {
     this.#host = host;
     this.#hits = hits;
     this.#rules = new LeftOutRules(
