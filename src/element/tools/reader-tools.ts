@@ -121,7 +121,7 @@ export class ReaderTools {
     this.#downloader = new Downloader({ binding, task, lines, notify, freshTopic });
     const download = (range: Range): void => void this.#downloader.downloadAndNotify(range);
     const copier = (this.#copier = new Copier({ binding, viewport, task, lines, notify, download }));
-    this.#copyEvents = new CopyEvents({ element, scroller, copier, span: () => selection.span });
+    this.#copyEvents = new CopyEvents({ element, scroller, copier, span: () => this.#selected });
     this.#tooltips = new Tooltips(element);
     this.#collapse = new ToolbarCollapse(() => element.renderRoot);
     titleTimes(scroller, viewport, () => element.time);
@@ -329,16 +329,22 @@ export class ReaderTools {
     this.#notify(TOOL_STRINGS.selected(range));
   }
 
+  /** What the reader selected: of filtered lines, what is shown. */
+  get #selected(): Span | undefined {
+    const { span } = this.#selection;
+    return span && { ...span, shownOnly: true };
+  }
+
   /** Copies the selection, else the current line. Without either it says how to select: readers rarely mean the whole log. */
   #copySelected(): void {
-    const span = this.#selection.span ?? this.#current.span;
+    const span = this.#selected ?? this.#current.span;
     if (span === undefined) this.#notify(TOOL_STRINGS.howToSelect);
     else void this.#copier.copyAndNotify(span);
   }
 
   /** Copies the selection or the current line as Markdown: fenced, with title and link. */
   #copyMarkdown(): void {
-    const span = this.#selection.span ?? this.#current.span;
+    const span = this.#selected ?? this.#current.span;
     if (span === undefined) return this.#notify(TOOL_STRINGS.howToSelect);
     const { to: last } = this.#host.lines();
     const range = { from: span.start.line, to: Math.min(span.end.line, Math.max(last, span.start.line)) };
@@ -353,7 +359,7 @@ export class ReaderTools {
   }
 
   #selectionOrAll(): Span {
-    return this.#selection.span ?? spanOfLines(this.#host.lines());
+    return this.#selected ?? spanOfLines(this.#host.lines());
   }
 
   /** Shows a message, and announces it. */

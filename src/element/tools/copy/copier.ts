@@ -11,7 +11,7 @@ import { AT_ONCE, fetchText, heldText, heldTextInSteps, type HeldLines, type Cop
 
 export interface CopierHost {
   readonly binding: LogBinding;
-  readonly viewport: Pick<Viewport, 'line' | 'folded'>;
+  readonly viewport: Pick<Viewport, 'line' | 'folded' | 'filter'>;
   readonly task: Task;
   /** The first and the last line of the log. */
   lines(): Range;
@@ -66,7 +66,7 @@ export class Copier {
     const first = span.start.line;
     const total = span.end.line - first + 1;
     return task.run(TOOL_STRINGS.copying(0, total), (signal, report) =>
-      fetchText(span, log, signal, (line) => report(TOOL_STRINGS.copying(line - first + 1, total)), this.#folds(span)),
+      fetchText(span, log, signal, (line) => report(TOOL_STRINGS.copying(line - first + 1, total)), this.#held(span)),
     );
   }
 
@@ -82,7 +82,10 @@ export class Copier {
   }
 
   #held(span: Span): HeldLines {
-    return { line: (line) => this.#host.viewport.line(line), folds: this.#folds(span) };
+    const { viewport } = this.#host;
+    const { filter } = viewport;
+    const shownIn = span.shownOnly === true && filter !== undefined ? (range: Range): Iterable<Range> => filter.shownIn(range) : undefined;
+    return { line: (line) => viewport.line(line), folds: this.#folds(span), shownIn };
   }
 
   #folds({ start, end }: Span): readonly Folded[] {

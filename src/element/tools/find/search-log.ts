@@ -107,8 +107,8 @@ async function* reported(records: AsyncIterable<SearchRecord>): AsyncGenerator<F
       looked = record.line;
     }
     if (record.kind === 'lines') {
-      lines.push(...record.ranges);
       for (const [from, to] of record.ranges) {
+        lines.push([from, to]);
         found += Math.max(0, to - from + 1);
         looked = to;
       }

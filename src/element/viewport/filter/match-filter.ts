@@ -102,6 +102,13 @@ export class MatchFilter implements RowFilter {
     return hidden;
   }
 
+  *shownIn({ from, to }: Range): Generator<Range, void> {
+    for (const [start, end] of this.lines.runsFrom(from)) {
+      if (start > to) return;
+      yield { from: Math.max(from, start), to: Math.min(to, end) };
+    }
+  }
+
   blockStart(line: number, size: number): number {
     const { lines } = this;
     const index = lines.countBefore(line);

@@ -25,6 +25,8 @@ export interface RowFilter {
   rows(counts: LineRows | undefined, rowHeight: number): LineRows;
   /** All that is not shown around a line; undefined for a line that is shown. It may reach beyond the log. */
   leftOutAt(line: number): CollapsedRange | undefined;
+  /** The lines of a range that are shown, as runs. */
+  shownIn(range: Range): Iterable<Range>;
   /** The lines of a range that are not shown: few, where the range is what fits on a screen. */
   hiddenIn(range: Range): Range[];
   /** The first line of a block of lines that enter the document together, and the last; blocks have `size` lines that are shown. */
