@@ -1,9 +1,11 @@
+import 'axe-core';
 import { assert } from 'chai';
 import type { Line } from '../../../src/protocol/line.ts';
+import { copied } from './support/clipboard.ts';
 import { mount, press, rowsOnScreen, shadow, shadowAll, unmountAll, until, type Mounted } from './support/fixture.ts';
 import { groupsOf, marked, serveGroups } from './support/groups-server.ts';
 import { MemoryLog, START } from './support/memory-log.ts';
-import { release, type } from './support/pointer.ts';
+import { release, shortcut, type } from './support/pointer.ts';
 
 /** A log on a server without a search. */
 async function show(
@@ -254,5 +256,46 @@ describe('showing only matches', () => {
     element.goTo('start');
     await element.find('"status"\\s*:\\s*500(?=[\\s,\\}]|$)', { regex: true, only: true });
     await until(() => numbers(element).every((number) => number % 10 === 0));
+  });
+
+  it('copies what is shown, and nothing that is left out', async () => {
+    const { element, scroller } = await show(everyHundredth, 1_000);
+    await element.find('needle', { only: true });
+    await until(() => numbers(element)[0] === 100);
+    scroller.focus();
+    await shortcut('a');
+    await until(() => shadow(element, '[role="status"]').textContent === 'Lines 1–1,000 selected');
+    assert.equal(await copied(), Array.from({ length: 10 }, (_, at) => `needle ${(at + 1) * 100}`).join('\n'));
+  });
+
+  it('tells screen readers what its controls are, and how many lines are shown', async () => {
+    const { element } = await show(everyHundredth, 3_000);
+    await element.find('needle', { only: true });
+    await until(() => shadow(element, '[role="status"]').textContent === '30 matches');
+    const row = shadow<HTMLElement>(element, '.only-row');
+    assert.equal(row.getAttribute('aria-label'), 'Only matches');
+    const names = [...row.querySelectorAll('input, select')].map((control) => control.getAttribute('aria-label'));
+    assert.deepEqual(names, ['Without', 'Level', 'Lines around each match']);
+    await until(() => numbers(element).length > 3);
+    const { violations } = await window.axe.run(element, { rules: { region: { enabled: false } } });
+    assert.deepEqual(
+      violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join()}`),
+      [],
+    );
+  });
+
+  it('stops where the reader cancels, and keeps what was found', async () => {
+    const { element, log } = await show(everyHundredth, 10_000);
+    const { range } = log;
+    // The server stops answering.
+    log.range = (from, to) => (from > 4_000 ? new Promise(() => undefined) : range.call(log, from, to));
+    element.goTo('start');
+    const search = element.find('needle', { only: true });
+    await until(() => summary(element).endsWith('40% searched'));
+    await until(() => numbers(element)[0] === 100);
+    shadow<HTMLButtonElement>(element, '.find .button').click();
+    assert.equal(await search, 40);
+    await until(() => shadowAll(element, '.find .button').length === 0);
+    assert.equal(numbers(element)[0], 100);
   });
 });
