@@ -114,7 +114,7 @@ const FIRST_LOAD = {
     {
       name: 'element',
       priority: 1,
-      test: /src\/(element\/(?!tools\/|viewport\/(groups\/|folds\/(folds|fold-view|entry-folds))|terminal\/(redraw-scanner|screen|survivors|entries-of))|protocol\/sgr)|node_modules\/(@lit|lit)(?!.*\/directive)/,
+      test: /src\/(element\/(?!tools\/|viewport\/(filter\/|groups\/|folds\/(folds|fold-view|entry-folds))|terminal\/(redraw-scanner|screen|survivors|entries-of))|protocol\/sgr)|node_modules\/(@lit|lit)(?!.*\/directive)/,
     },
   ],
 };
