@@ -90,6 +90,17 @@ export class Tab {
     return this.#ask(`goTo(${line})`);
   }
 
+  /**
+   * Shows only the lines that match a regular expression.
+   *
+   * @param {string} pattern
+   * @param {number} digit With what their numbers end.
+   * @returns {Promise<{ first: number, all: number, found: number }>} ms until the first match was on screen, and until all were found.
+   */
+  filter(pattern, digit) {
+    return this.#ask(`filter(${JSON.stringify(pattern)}, ${digit})`);
+  }
+
   /** @param {import('./server/process.mjs').Flow} flow @returns {Promise<import('./producer.mjs').Tick[]>} */
   produce({ from, rate, seconds }) {
     return this.#ask(`produce(${from}, ${rate}, ${seconds})`);

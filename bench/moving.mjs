@@ -8,7 +8,7 @@ import { median, round, summary } from './stats.mjs';
 /** @typedef {import('../scripts/bench.mjs').Row} Row */
 
 const LINES = 1_000_000;
-const FRAME = 1_000 / 60;
+export const FRAME = 1_000 / 60;
 const JUMPS = 15;
 const WHEELS = 200;
 /** Pixels of one wheel event. */
@@ -18,14 +18,14 @@ const NOTCH = 120;
 const TARGETS = Array.from({ length: JUMPS }, (_, at) => 5_000 + ((at * 618_034) % (LINES - 10_000)));
 
 /** @param {Tab} tab @param {readonly number[]} lines */
-async function jump(tab, lines) {
+export async function jump(tab, lines) {
   const times = [];
   for (const line of lines) times.push(await tab.goTo(line));
   return times;
 }
 
 /** @param {Tab} tab @param {number} notch */
-async function wheel(tab, notch) {
+export async function wheel(tab, notch) {
   await tab.page.mouse.move(VIEWPORT.width / 2, VIEWPORT.height / 2);
   await tab.watch();
   for (let event = 0; event < WHEELS; event++) await tab.page.mouse.wheel({ deltaY: notch });
@@ -35,7 +35,7 @@ async function wheel(tab, notch) {
 }
 
 /** The time that one request for a range takes in the page, ms. @param {Tab} tab @param {string} channel @param {string} topic */
-async function roundTrip(tab, channel, topic) {
+export async function roundTrip(tab, channel, topic) {
   const times = await tab.page.evaluate(`(async () => {
     const ask = async (after) => {
       const began = performance.now();

@@ -1,6 +1,7 @@
-// P1 to P9, P11, P12, P14, P15 and S12: the element in a real browser on a real server, compared with the viewers that come closest.
+// P1 to P9, P11, P12, P14 to P16 and S12: the element in a real browser on a real server, compared with the viewers that come closest.
 import { cpus, loadavg } from 'node:os';
 import { inBrowser } from './browser.mjs';
+import { filtering } from './filtering.mjs';
 import { freshChannel } from './follow.mjs';
 import { following } from './following.mjs';
 import { moving } from './moving.mjs';
@@ -31,6 +32,7 @@ const PARTS = [
   { ids: ['P4', 'P5', 'P6', 'P9', 'P14', 'S12'], measure: following },
   { ids: ['P7', 'P8'], measure: moving },
   { ids: ['P11'], measure: sharing },
+  { ids: ['P16'], measure: filtering },
 ];
 
 export const ids = PARTS.flatMap((part) => part.ids);

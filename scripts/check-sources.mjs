@@ -76,6 +76,7 @@ const ROOMS = {
     'viewport/text',
     'viewport/levels',
     'viewport/lines',
+    'viewport/filter',
     'viewport/long-lines',
     'viewport/groups',
     'viewport/layout',

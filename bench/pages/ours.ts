@@ -3,6 +3,7 @@ import { shownOf, stage, type Subject } from './subject.ts';
 
 interface LogStream extends HTMLElement {
   goTo(line: number): void;
+  find(query: string, options: { readonly regex: boolean; readonly only: boolean }): Promise<number>;
 }
 
 const place = stage();
@@ -22,6 +23,9 @@ const subject: Subject = {
   },
   goTo(line) {
     element?.goTo(line);
+  },
+  async filter(pattern) {
+    return (await element?.find(pattern, { regex: true, only: true })) ?? 0;
   },
   shown() {
     const box = scroller()?.getBoundingClientRect();

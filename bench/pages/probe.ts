@@ -17,6 +17,13 @@ export interface Watched {
   readonly blanks: number;
 }
 
+/** How long filtering took, ms, and how many lines were found. */
+export interface Filtered {
+  readonly first: number;
+  readonly all: number;
+  readonly found: number;
+}
+
 /** Longest wait, ms; what takes longer counts as never. */
 const NEVER = 60_000;
 /** Frames between two counts of all nodes. */
@@ -79,6 +86,15 @@ export class Probe {
     const began = now();
     this.#subject.goTo(line);
     return this.#until(began, ({ first, last }) => first <= line && line <= last);
+  }
+
+  /** `digit`: with what the numbers of all matches end. Times are from asking to painting the first screen, and to the last match found. */
+  async filter(pattern: string, digit: number): Promise<Filtered> {
+    const began = now();
+    const finding = this.#subject.filter?.(pattern) ?? Promise.resolve(0);
+    const first = await this.#until(began, ({ first: top, last }) => top % 10 === digit && last % 10 === digit && last > top);
+    const found = await finding;
+    return { first, all: now() - began, found };
   }
 
   produce(from: number, rate: number, seconds: number): Promise<Tick[]> {

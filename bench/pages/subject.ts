@@ -12,6 +12,8 @@ export interface Subject {
   append(lines: readonly string[]): void;
   /** Brings a line into view. */
   goTo(line: number): void;
+  /** Shows only the lines that match a regular expression, where the viewer can. Resolves with their number. */
+  filter?(pattern: string): Promise<number>;
   /** The lines on screen with their text; undefined while there are none. */
   shown(): Shown | undefined;
   /** Whether there is a blank on screen where text should be. */

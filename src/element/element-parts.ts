@@ -2,7 +2,8 @@ import { createScroller, type Scroller } from './viewport/layout/scroller.ts';
 import type { FollowMode } from './viewport/input/follow.ts';
 import type { Strings } from './strings.ts';
 import type { ElementWords } from './words/element-words.ts';
-import { Viewport, type ViewportListener } from './viewport/viewport.ts';
+import { Viewport } from './viewport/viewport.ts';
+import type { ViewportListener } from './viewport/viewport-listener.ts';
 
 /** The parts of the element that no template renders. They exist before it is connected. */
 export interface ElementParts {

@@ -18,7 +18,7 @@ import { ADVICE } from './strings.ts';
 import { styles } from './styles/styles.ts';
 import { elementTemplate } from './template.ts';
 import { ToolsLoader } from './tools-loader.ts';
-import type { FindOptions } from './tools/find/finder.ts';
+import type { FindOptions } from './tools/find/finder-host.ts';
 import type { ReaderTools, ReaderToolsHost } from './tools/reader-tools.ts';
 import { addStyles } from './util/add-styles.ts';
 import { MicrotaskRequest } from './util/microtask-request.ts';
@@ -29,7 +29,7 @@ import { FIRST_TAIL } from './viewport/viewport.ts';
 export * from './events.ts';
 export type { Outcome } from './outcome.ts';
 export type * from './worded-element.ts';
-export type { FindOptions } from './tools/find/finder.ts';
+export type { FindOptions } from './tools/find/finder-host.ts';
 
 /** Shortest time between two updates of the header, ms: nobody can read figures that change faster. */
 const HEADER_INTERVAL = 100;
@@ -209,8 +209,8 @@ export class LogStreamElement extends WordedElement {
   }
 
   /**
-   * Searches the whole log for a text, in the bar, and goes to the first match from the lines on screen on. An empty text closes the
-   * search. Resolves with the number of lines found once all are searched. What happens is told by `log-stream-find`.
+   * Searches the whole log for a text, in the bar, and goes to the first match from the lines on screen on; with `only` it shows only
+   * the lines found. Without a text, a level or `without` it closes the search. Resolves with the number of lines found once all are searched. What happens is told by `log-stream-find`.
    */
   async find(query: string, options?: FindOptions): Promise<number> {
     return (await this.#tools.load()).find(query, options);

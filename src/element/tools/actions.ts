@@ -14,6 +14,8 @@ export interface ToolActions {
   previousWarning(): void;
   /** Counts the entries of a log whose server counts none, by reading all of it. */
   count(): void;
+  /** Opens the menu that shows only some levels, below a button. */
+  levels(opener?: HTMLElement): void;
   /** Opens the search. */
   find(): void;
   /** Asks for a line or a time to go to. */

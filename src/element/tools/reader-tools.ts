@@ -20,7 +20,7 @@ import { markdownOf } from './copy/markdown.ts';
 import { CurrentLine } from './current/current-line.ts';
 import { Downloader } from './download/downloader.ts';
 import { ERRORS, WARNINGS } from './entries/entry-kind.ts';
-import type { FindOptions } from './find/finder.ts';
+import type { FindOptions } from './find/finder-host.ts';
 import { groupStyles } from './groups/styles.ts';
 import { GoTo } from './go-to/go-to.ts';
 import { goToStyles } from './go-to/styles.ts';
@@ -41,6 +41,7 @@ import { selectionStyles } from './selection/styles.ts';
 import { englishTools, type ToolStrings } from './strings.ts';
 import { ToolbarCollapse } from './toolbar/collapse.ts';
 import { explanationOf } from './toolbar/explanation.ts';
+import { LevelMenu } from './toolbar/level-menu.ts';
 import { setTabStop } from './toolbar/roving-focus.ts';
 import { toolbarStyles } from './toolbar/styles.ts';
 import { toolbarTemplate, type ToolsModel } from './toolbar/toolbar.ts';
@@ -85,6 +86,7 @@ export class ReaderTools {
   readonly #current: CurrentLine;
   readonly #goTo: GoTo;
   readonly #help: KeyHelp;
+  readonly #levelMenu: LevelMenu;
   readonly #notifier: Notifier;
   readonly #permalinks: Permalinks;
   readonly #copier: Copier;
@@ -117,7 +119,10 @@ export class ReaderTools {
     const freshTopic = (): Promise<string | undefined> => this.freshTopic();
     this.#goTo = new GoTo({ element, scroller, binding, viewport, current, task, strings, lines, notify, freshTopic });
     const counted = (): void => this.#notifier.counted(this.#wholeLog.levels);
-    this.#wholeLog = new WholeLogTools({ ...host, task, selection, current, strings, freshTopic, notify, announce, counted });
+    const filtered = (): void => this.#permalinks.filtered();
+    this.#wholeLog = new WholeLogTools({ ...host, task, selection, current, strings, freshTopic, notify, announce, counted, filtered });
+    const { filter, levels } = this.#wholeLog;
+    this.#levelMenu = new LevelMenu({ element, filter, strings, lines, counts: () => levels.counts });
     this.#help = new KeyHelp(element, strings);
     this.#notifier = new Notifier({ element, strings, title: () => this.#title, notify });
     this.#permalinks = new Permalinks({
@@ -130,11 +135,13 @@ export class ReaderTools {
       notify,
       goToTime: (date) => void this.goToTime(date),
       goToError: () => void this.#wholeLog.entries.go(ERRORS, false, this.#host.lines().from),
+      filter: () => this.#wholeLog.find.finder?.filter,
+      showOnly: (filter, line) => this.#wholeLog.find.use((finder) => finder.showOnly(filter, line)),
     });
     this.#downloader = new Downloader({ binding, task, strings, lines, notify, freshTopic });
     const download = (range: Range): void => void this.#downloader.downloadAndNotify(range);
     const copier = (this.#copier = new Copier({ binding, viewport, task, strings, lines, notify, download }));
-    this.#copyEvents = new CopyEvents({ element, scroller, copier, span: () => selection.span });
+    this.#copyEvents = new CopyEvents({ element, scroller, copier, span: () => this.#selected });
     this.#tooltips = new Tooltips(element);
     this.#collapse = new ToolbarCollapse(() => element.renderRoot);
     titleTimes(scroller, viewport, words.strings, () => element.time);
@@ -142,6 +149,8 @@ export class ReaderTools {
       current,
       scroller,
       actions: this.#keyActions,
+      // Among filtered lines it shows all of them.
+      entered: () => this.#wholeLog.find.finder?.showAll(current.line) === true,
       hasShortcuts: () => element.shortcuts === 'on',
       selected: () => selection.lines,
     });
@@ -181,7 +190,7 @@ export class ReaderTools {
   overlay(model: ToolsModel): TemplateResult {
     const actions = { end: () => this.#actions.end(), error: () => this.#wholeLog.goToNewError() };
     const pill = newLinesPill(model.unseen, this.#wholeLog.newErrors(model.unseen), actions, this.#strings);
-    return html`${pill}${toastTemplate(this.#toast.message)}${this.#goTo.template()}${this.#help.template()}`;
+    return html`${pill}${toastTemplate(this.#toast.message)}${this.#goTo.template()}${this.#help.template()}${this.#levelMenu.template()}`;
   }
 
   /** What the status chip stands for, in a sentence. */
@@ -316,6 +325,7 @@ export class ReaderTools {
     warning: () => void this.#wholeLog.entries.go(WARNINGS, false),
     previousWarning: () => void this.#wholeLog.entries.go(WARNINGS, true),
     count: () => void this.#wholeLog.count(),
+    levels: (opener) => void this.#levelMenu.open(opener),
     find: () => this.#wholeLog.find.use((finder) => finder.open()),
     goToLine: () => void this.#goTo.open(),
     copyLink: () => void this.#permalinks.copyLink(),
@@ -350,16 +360,22 @@ export class ReaderTools {
     this.#notify(this.#strings.selected(range));
   }
 
+  /** What the reader selected: of filtered lines, what is shown. */
+  get #selected(): Span | undefined {
+    const { span } = this.#selection;
+    return span && { ...span, shownOnly: true };
+  }
+
   /** Copies the selection, else the current line. Without either it says how to select: readers rarely mean the whole log. */
   #copySelected(): void {
-    const span = this.#selection.span ?? this.#current.span;
+    const span = this.#selected ?? this.#current.span;
     if (span === undefined) this.#notify(this.#strings.howToSelect);
     else void this.#copier.copyAndNotify(span);
   }
 
   /** Copies the selection or the current line as Markdown: fenced, with title and link. */
   #copyMarkdown(): void {
-    const span = this.#selection.span ?? this.#current.span;
+    const span = this.#selected ?? this.#current.span;
     if (span === undefined) return this.#notify(this.#strings.howToSelect);
     const { to: last } = this.#host.lines();
     const range = { from: span.start.line, to: Math.min(span.end.line, Math.max(last, span.start.line)) };
@@ -374,7 +390,7 @@ export class ReaderTools {
   }
 
   #selectionOrAll(): Span {
-    return this.#selection.span ?? spanOfLines(this.#host.lines());
+    return this.#selected ?? spanOfLines(this.#host.lines());
   }
 
   /** Shows a message, and announces it. */

@@ -52,6 +52,15 @@ export const englishTools = ({ count, decimal, percent, plural }: Formats, strin
   error: 'Next error (e)',
   warning: 'Next warning (x)',
   nextError: 'Next error',
+  levels: {
+    menu: 'Levels',
+    item: 'Filter by level…',
+    all: 'All lines',
+    info: 'Info and above',
+    warnings: 'Warnings and above',
+    errors: 'Errors only',
+    entries: (entries: number): string => count(entries),
+  },
   atMost: (entries: number): string => (entries > 9_999 ? `${count(9_999)}+` : count(entries)),
   orMore: (entries: number): string => `${count(Math.min(entries, 9_999))}+`,
   atLeast: (entries: string): string => `At least ${entries}`,
@@ -121,7 +130,7 @@ export const englishTools = ({ count, decimal, percent, plural }: Formats, strin
     help: 'Shows all keys.',
     'select-all': 'Selects all lines.',
     enter:
-      'Expands or collapses the current line, or follows its link. Without either it moves the focus to the first link or button on screen; arrow keys go on to the others, Escape back to the log.',
+      'Among filtered lines it shows all, with the current one in its place. Else it expands or collapses the current line, or follows its link. Without either it moves the focus to the first link or button on screen; arrow keys go on to the others, Escape back to the log.',
     escape: 'Cancels what is running, else closes the search, else clears the selection, else moves the focus to the toolbar.',
   },
   /** Keys by the name they have in events, as they are printed on a keyboard. */

@@ -9,6 +9,7 @@ import type { CurrentLine } from './current/current-line.ts';
 import { EntryFinder } from './entries/entry-finder.ts';
 import { ERRORS, WARNINGS } from './entries/entry-kind.ts';
 import { FindLoader } from './find/find-loader.ts';
+import { LevelFilter } from './find/level-filter.ts';
 import { GroupTool } from './groups/group-tool.ts';
 import { LevelCounter, type EntryReader } from './levels/level-counter.ts';
 import { isAbortError, type Task } from './messages/task.ts';
@@ -38,15 +39,17 @@ export interface WholeLogToolsHost {
   announce(text: string): void;
   /** More is known of the entries of the log. */
   counted(): void;
+  /** Other lines are shown alone, or all are again. */
+  filtered(): void;
 }
-
-const NO_LINES: readonly number[] = [];
 
 /** The tools that ask about a whole log, lines that are not loaded included: levels, errors and warnings, groups, ruler and search. */
 export class WholeLogTools {
   readonly entries: EntryFinder;
   readonly levels: LevelCounter;
   readonly find: FindLoader;
+  /** Which levels are shown. */
+  readonly filter: LevelFilter;
   readonly #host: WholeLogToolsHost;
   readonly #ruler: RulerLoader;
   readonly #groups: GroupTool;
@@ -80,7 +83,7 @@ export class WholeLogTools {
       ...host,
       read: () => this.levels.reader && this.#reader,
       counted: () => this.levels,
-      hits: () => this.find.finder?.hits.lines ?? NO_LINES,
+      hits: () => this.find.finder?.hits.lines,
       selected: () => selection.lines,
       found: (line) => {
         selection.pick(line, false);
@@ -88,6 +91,7 @@ export class WholeLogTools {
       },
     });
     this.find = new FindLoader(host);
+    this.filter = new LevelFilter(this.find);
     this.#groups = new GroupTool({ ...host, shown: host.words.strings, marked: () => this.#reader?.marked ?? [] });
   }
 

@@ -1,4 +1,3 @@
-import type { CSSResult } from 'lit';
 import type { Line } from '../../protocol/line.ts';
 import type { LineRun, LogStatus, Range } from '../../worker/api.ts';
 import type { StateRow } from '../status/state-rows.ts';
@@ -23,6 +22,7 @@ import type { Moved } from './layout/scroll-box.ts';
 import { ScrollLayout, type ScrollTarget } from './layout/scroll-layout.ts';
 import { WrapSwitch } from './layout/wrap-switch.ts';
 import type { LineCache } from './lines/line-cache.ts';
+import type { RowFilter } from './lines/row-filter.ts';
 import type { Classifier } from './levels/line-levels.ts';
 import type { LineAction } from './long-lines/expand-chip.ts';
 import type { Folded } from './long-lines/long-view.ts';
@@ -30,22 +30,9 @@ import { LineText } from './rows/line-text.ts';
 import type { Ground } from './text/ground.ts';
 import { appendRowList } from './rows/row-list.ts';
 import { RowsView } from './rows/rows-view.ts';
+import type { ViewportListener } from './viewport-listener.ts';
 
 export { FIRST_TAIL } from './frame/frame-requests.ts';
-
-export interface ViewportListener {
-  /** The lines to request from the log, and how many of the newest to receive as they come; called when either changes. */
-  requested(want: readonly Range[], tail: number): void;
-  followed(following: boolean): void;
-  picked(line: number, extend: boolean): void;
-  /** The reader asked to copy a long line, stored as these lines. */
-  copied(range: Range): void;
-  retry(): void;
-  /** Something that is drawn from now on needs these styles. */
-  styled(styles: readonly CSSResult[]): void;
-  /** After each frame. */
-  committed(): void;
-}
 
 /**
  * The scrolling part of the element. Whatever changes schedules a frame, and a frame takes five steps: layout decides
@@ -178,6 +165,17 @@ export class Viewport {
     this.schedule();
   }
 
+  /** Which lines are shown, where not all of them are. */
+  get filter(): RowFilter | undefined {
+    return this.#content.filter;
+  }
+
+  /** Shows only some lines, or all again. A line stays where it is on screen, by default the first one. */
+  showOnly(filter: RowFilter | undefined, kept = this.visible.from): void {
+    this.#scroll.keep(kept, () => (this.#content.filter = filter));
+    this.schedule();
+  }
+
   /** The line that was gone to is not kept in sight any more. */
   dismiss(): void {
     this.#content.special.revealed = undefined;
@@ -287,8 +285,11 @@ export class Viewport {
   /** `reveal`: if the line is folded away, its fold is expanded. */
   goTo(target: ScrollTarget, reveal = true): void {
     this.#following.dispatch({ type: target === 'end' ? 'reached-end' : 'left' });
+    if (typeof target === 'number') {
+      this.#content.special.revealed = reveal ? target : undefined;
+      if (reveal) this.filter?.aimed(target);
+    }
     this.#scroll.target = target;
-    if (typeof target === 'number') this.#content.special.revealed = reveal ? target : undefined;
     this.#drawing.invalidate();
     // The lines there are rarely held: requested now rather than with the next frame, they come a frame sooner.
     this.#commit();

@@ -48,7 +48,8 @@ function asWord(source: string, word: string): string {
   return `(?<!${word})(?:${source})(?!${word})`;
 }
 
-function escapePattern(text: string): string {
+/** A regular expression that matches a text. */
+export function escapePattern(text: string): string {
   return text.replace(SYNTAX, '\\$&');
 }
 

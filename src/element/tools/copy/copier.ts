@@ -11,7 +11,7 @@ import { AT_ONCE, fetchText, heldText, heldTextInSteps, TooLongError, type HeldL
 
 export interface CopierHost {
   readonly binding: LogBinding;
-  readonly viewport: Pick<Viewport, 'line' | 'folded'>;
+  readonly viewport: Pick<Viewport, 'line' | 'folded' | 'filter'>;
   readonly task: Task;
   readonly strings: ToolStrings;
   /** The first and the last line of the log. */
@@ -67,7 +67,7 @@ export class Copier {
     const first = span.start.line;
     const total = span.end.line - first + 1;
     return task.run(strings.copying(0, total), (signal, report) =>
-      fetchText(span, log, signal, (line) => report(strings.copying(line - first + 1, total)), this.#folds(span)),
+      fetchText(span, log, signal, (line) => report(strings.copying(line - first + 1, total)), this.#held(span)),
     );
   }
 
@@ -83,7 +83,10 @@ export class Copier {
   }
 
   #held(span: Span): HeldLines {
-    return { line: (line) => this.#host.viewport.line(line), folds: this.#folds(span) };
+    const { viewport } = this.#host;
+    const { filter } = viewport;
+    const shownIn = span.shownOnly === true && filter !== undefined ? (range: Range): Iterable<Range> => filter.shownIn(range) : undefined;
+    return { line: (line) => viewport.line(line), folds: this.#folds(span), shownIn };
   }
 
   #folds({ start, end }: Span): readonly Folded[] {

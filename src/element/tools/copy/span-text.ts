@@ -4,7 +4,7 @@ import type { Log, Range } from '../../../worker/api.ts';
 import { shownText } from '../../../protocol/terminal/shown-text.ts';
 import type { Folded } from '../../viewport/long-lines/long-view.ts';
 import { partOf, type Span } from '../selection/places.ts';
-import { readPages } from '../lines/line-pages.ts';
+import { PAGE, readPages } from '../lines/line-pages.ts';
 
 /** Characters of held lines that are joined without a pause. */
 export const AT_ONCE = 1_000_000;
@@ -101,7 +101,12 @@ export class SpanText {
 export interface HeldLines {
   line(number: number): Line | undefined;
   readonly folds?: readonly Folded[];
+  /** The lines of a range that are copied; all of them by default. */
+  readonly shownIn?: ShownIn | undefined;
 }
+
+/** Which lines of a range are copied, where not all are. */
+export type ShownIn = (range: Range) => Iterable<Range>;
 
 /** The text of a span; undefined when one of its lines is not held. Throws {@link TooLongError}. */
 export function heldText(span: Span, held: HeldLines): CopiedText | undefined {
@@ -130,8 +135,8 @@ export async function heldTextInSteps(span: Span, held: HeldLines, pause: () => 
 }
 
 /** Adds line after line, yielding the characters of each. Returns whether all of them were held. */
-function* addHeld(text: SpanText, span: Span, { line, folds = [] }: HeldLines): Generator<number, boolean> {
-  for (const piece of piecesOf(span, folds)) {
+function* addHeld(text: SpanText, span: Span, { line, folds = [], shownIn }: HeldLines): Generator<number, boolean> {
+  for (const piece of shownPieces(piecesOf(span, folds), shownIn)) {
     if ('text' in piece) {
       text.addFolded(piece);
       yield piece.text.length;
@@ -147,6 +152,29 @@ function* addHeld(text: SpanText, span: Span, { line, folds = [] }: HeldLines): 
   return true;
 }
 
+/** The pieces without the lines that are not shown. */
+function* shownPieces(pieces: readonly (Range | Folded)[], shownIn: ShownIn | undefined): Generator<Range | Folded, void> {
+  for (const piece of pieces) {
+    if ('text' in piece || shownIn === undefined) yield piece;
+    else yield* shownIn(piece);
+  }
+}
+
+/** Ranges that are read at a time: those close to each other together, since lines are fetched in pages. */
+function* readsOf(pieces: Iterable<Range | Folded>): Generator<Range | Folded, void> {
+  let read: Range | undefined;
+  for (const piece of pieces) {
+    if (read !== undefined && !('text' in piece) && piece.to - read.from < PAGE) {
+      read = { from: read.from, to: piece.to };
+      continue;
+    }
+    if (read !== undefined) yield read;
+    read = 'text' in piece ? undefined : piece;
+    if ('text' in piece) yield piece;
+  }
+  if (read !== undefined) yield read;
+}
+
 /**
  * The text of a span whose lines have to be fetched; `progress` is called with the last line added so far. Rejects with
  * {@link TooLongError}, or with the signal's reason.
@@ -156,14 +184,17 @@ export async function fetchText(
   log: Pick<Log, 'range'>,
   signal: AbortSignal,
   progress: (line: number) => void,
-  folds: readonly Folded[] = [],
+  { folds = [], shownIn }: Omit<HeldLines, 'line'> = {},
 ): Promise<CopiedText> {
   const text = new SpanText(span);
-  for (const piece of piecesOf(span, folds)) {
+  for (const piece of readsOf(shownPieces(piecesOf(span, folds), shownIn))) {
     if ('text' in piece) text.addFolded(piece);
     else
       for await (const page of readPages(log, piece, signal)) {
-        for (const line of page) text.add(line.offset, line.text, line.continues);
+        const copied = shownIn && [...shownIn(piece)];
+        for (const line of page)
+          if (copied?.some(({ from, to }) => line.offset >= from && line.offset <= to) !== false)
+            text.add(line.offset, line.text, line.continues);
         const last = page.at(-1);
         if (last !== undefined) progress(last.offset);
       }

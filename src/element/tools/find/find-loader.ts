@@ -1,6 +1,7 @@
 import { adoptStyles } from 'lit';
 import { themed } from '../../styles/themed.ts';
-import type { Finder, FinderHost } from './finder.ts';
+import type { Finder } from './finder.ts';
+import type { FinderHost } from './finder-host.ts';
 
 /** Loads the search when it is first used. */
 export class FindLoader {
@@ -29,6 +30,11 @@ export class FindLoader {
   /** Uses it as soon as it is loaded. */
   use(run: (finder: Finder) => void): void {
     this.load().then(run, (error: unknown) => console.warn(`<${this.#host.element.localName}>: the search could not be loaded.`, error));
+  }
+
+  /** Shows only the structured lines that have a field with this value, as one of them has it. */
+  filterByField(name: string, value: string): void {
+    this.use((finder) => finder.filterByField(name, value));
   }
 
   async #load(): Promise<Finder> {

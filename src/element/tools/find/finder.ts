@@ -1,26 +1,34 @@
 import type { TemplateResult } from 'lit';
 import { checkQuery, QueryError, type SearchQuery } from '../../../protocol/search/query.ts';
-import type { Range } from '../../../worker/api.ts';
-import { BUILD } from '../../../worker/tab-messages.ts';
-import { scriptOf } from '../../../worker/tab/page.ts';
-import { startScanWorker } from '../../../worker/tab/start-worker.ts';
-import { isSetByCode, type LogStreamAttributes } from '../../attributes.ts';
-import type { ElementWords } from '../../words/element-words.ts';
-import type { Strings } from '../../strings.ts';
 import { LogStreamFindEvent } from '../../events.ts';
-import type { LogBinding } from '../../log-binding.ts';
 import { Throttle } from '../../util/throttle.ts';
-import type { Viewport } from '../../viewport/viewport.ts';
 import { isAbortError } from '../messages/task.ts';
-import { findBar, type FindBarActions, type FindMode } from './find-bar.ts';
-import { IDLE, reduceFind, stepFrom, windowOf, type FindEvent, type FindState, type HitWindow } from './find-state.ts';
+import { fieldPattern } from './field-pattern.ts';
+import { findBar, PLAIN, type FindBarActions, type FindMode } from './find-bar.ts';
+import {
+  IDLE,
+  isFull,
+  isWhole,
+  MAX_HITS,
+  MAX_SHOWN,
+  reduceFind,
+  shareSearched,
+  windowOf,
+  type FindEvent,
+  type FindState,
+} from './find-state.ts';
+import type { FinderHost, FindOptions, ShownFilter } from './finder-host.ts';
 import { Highlighter } from './highlighter.ts';
+import { HitWalk } from './hit-walk.ts';
 import { LogSource } from './log-source.ts';
 import { NewLines } from './new-lines.ts';
-import { PatternScanner } from './pattern-scanner.ts';
+import type { PatternScanner } from './pattern-scanner.ts';
 import { ResultAnnouncer } from './result-announcer.ts';
-import { scrollToRange } from './scroll-to-range.ts';
+import type { OnlyRowModel } from './only-row.ts';
+import { scannerOf } from './scanner-of.ts';
+import { searchedQuery } from './searched-query.ts';
 import { findLines, problemOf, searchLog, type FoundLines, type LineScope } from './search-log.ts';
+import { ShownMatches } from './shown-matches.ts';
 import { englishFind, summaryOf, type FindStrings } from './strings.ts';
 import { TextMatcher } from './text-matcher.ts';
 
@@ -29,28 +37,7 @@ const TYPING = 150;
 /** Shortest time between two updates of the bar, ms. */
 const SHOW_INTERVAL = 100;
 
-export interface FinderHost {
-  readonly words: ElementWords<Strings>;
-  readonly element: LogStreamAttributes;
-  readonly binding: LogBinding;
-  readonly viewport: Pick<Viewport, 'line' | 'visible' | 'goTo' | 'scrollBy' | 'expand'>;
-  readonly scroller: HTMLElement;
-  /** The first and the last line of the log. */
-  lines(): Range;
-  freshTopic(): Promise<string | undefined>;
-  /** For screen readers only. */
-  announce(text: string): void;
-}
-
-/** What a page searches for. */
-export interface FindOptions extends Partial<FindMode> {
-  /** Lines with this text are left out. */
-  readonly without?: string | undefined;
-  /** Only lines of this level or above, as an OpenTelemetry SeverityNumber: 13 warnings, 17 errors. */
-  readonly level?: number | undefined;
-}
-
-/** A search of the log: the bar, the hits, and the way from one to the next. */
+/** A search of the log: the bar, the hits, the way from one to the next, and only them. */
 export class Finder {
   readonly #host: FinderHost;
   readonly #strings: FindStrings;
@@ -63,32 +50,31 @@ export class Finder {
   readonly #shown = new Throttle(() => this.#show(), SHOW_INTERVAL);
   #state: FindState = IDLE;
   #isOpen = false;
+  readonly #walk: HitWalk;
+  readonly #only: ShownMatches;
+  #isOnly = false;
+  /** What the reader looks for, and what is asked for that. */
   #query: SearchQuery = { q: '' };
-  #mode: FindMode = { case: false, word: false, regex: false };
+  #asked: SearchQuery = { q: '' };
+  #mode: FindMode = PLAIN;
   #hasWorker = typeof Worker === 'function';
   #running: AbortController | undefined;
   /** Resolves when the search has ended. */
   #ended: Promise<void> = Promise.resolve();
-  /** Goes to the first hit at or after this line once it is known; undefined when there is nothing to go to. */
-  #origin: number | undefined;
-  /** The reader asked for the next hit, or the previous one (true), before it was found. */
-  #wanted: boolean | undefined;
   #typing: ReturnType<typeof setTimeout> | undefined;
 
   constructor(host: FinderHost) {
     this.#host = host;
     const strings = (this.#strings = host.words.add('find', englishFind));
     const { element, viewport, scroller } = host;
-    this.#scanner = new PatternScanner(() => {
-      const script = element.workerUrl ? scriptOf(element.workerUrl, isSetByCode(element, 'worker-url')) : undefined;
-      return startScanWorker(script, `log-stream-scan:${BUILD}`);
-    });
+    this.#scanner = scannerOf(element);
     this.#announcer = new ResultAnnouncer(
       strings,
       () => this.#state,
       (text) => host.announce(text),
     );
     this.#matcher = new TextMatcher(this.#scanner);
+    this.#only = new ShownMatches(viewport, strings, (line) => this.showAll(line));
     this.#source = new LogSource(host, this.#matcher);
     this.#newLines = new NewLines({
       matcher: this.#matcher,
@@ -103,15 +89,28 @@ export class Finder {
     this.#highlighter = new Highlighter({
       scroller,
       line: (number) => viewport.line(number),
-      admits: (line) => this.#query.level === undefined || this.#source.isReading || (line?.[2]?.l ?? 0) >= this.#query.level,
-      find: (texts, signal) => this.#matcher.find(this.#query, texts, signal),
+      admits: (line) => this.#asked.level === undefined || this.#source.isReading || (line?.[2]?.l ?? 0) >= this.#asked.level,
+      find: (texts, signal) => this.#matcher.find(this.#asked, texts, signal),
       failed: (error, signal) => this.#fail(error, signal),
+    });
+    this.#walk = new HitWalk({
+      ...host,
+      highlighter: this.#highlighter,
+      state: () => this.#state,
+      isOnly: () => this.#isOnly,
+      went: (line) => this.#dispatch({ type: 'went', line }),
+      ask: ({ after, upto, isBackwards }) => void this.#ask(after, upto, isBackwards),
     });
   }
 
   /** The hits that are held. */
-  get hits(): HitWindow {
+  get hits(): FindState['hits'] {
     return this.#state.hits;
+  }
+
+  /** The lines that are shown alone; undefined while all are shown. */
+  get filter(): ShownFilter | undefined {
+    return this.#isOnly ? { ...this.#query, ...this.#mode, context: this.#only.context } : undefined;
   }
 
   /** Shows the bar, and puts the focus in its field. */
@@ -119,7 +118,7 @@ export class Finder {
     this.#isOpen = true;
     this.#host.element.requestUpdate();
     void this.#host.element.updateComplete.then(() => {
-      const field = this.#field();
+      const field = this.#bar()?.querySelector<HTMLInputElement>('.field');
       field?.focus();
       field?.select();
     });
@@ -129,6 +128,7 @@ export class Finder {
   close(): boolean {
     if (!this.#isOpen) return false;
     const hasFocus = this.#bar()?.matches(':focus-within') === true;
+    this.#setOnly(false);
     this.stop();
     if (hasFocus) this.#host.scroller.focus({ preventScroll: true });
     return true;
@@ -138,50 +138,78 @@ export class Finder {
   stop(): void {
     this.#isOpen = false;
     this.#end();
+    this.#only.hide();
+    this.#isOnly = false;
     this.#query = { q: '' };
     this.#scanner.stop();
     this.#dispatch({ type: 'closed' });
   }
 
   /** Searches for a text. Resolves with the number of lines found. */
-  async find(q: string, { without, level, ...mode }: FindOptions = {}): Promise<number> {
-    if (q === '' && level === undefined) {
+  async find(q: string, { without, level, only = false, context = 0, ...mode }: FindOptions = {}): Promise<number> {
+    if (searchedQuery({ q, without, level }) === undefined) {
       this.close();
       return 0;
     }
     this.#isOpen = true;
-    this.#mode = { case: false, word: false, regex: false, ...mode };
+    this.#mode = { ...PLAIN, ...mode };
+    this.#only.context = context;
+    this.#setOnly(only);
     this.#search({ q, without, level });
     await this.#ended;
     return this.#state.found;
+  }
+
+  /** Shows only what a filter finds, at a line where one is given. */
+  showOnly({ q, ...options }: ShownFilter, line?: number): void {
+    void this.find(q, { ...options, only: true });
+    if (line !== undefined) this.#walk.begin(line);
+  }
+
+  /** Shows only the lines of a level and above; all lines again with undefined, unless they are filtered by more than that. */
+  showLevel(level: number | undefined): void {
+    const { q, without } = this.#query;
+    if (level === undefined && !this.#isOnly) return;
+    void this.find(q, { without, ...this.#mode, context: this.#only.context, level, only: true });
+  }
+
+  /** Shows only the structured lines that have a field with this value, as it is written in them. */
+  filterByField(name: string, value: string): void {
+    void this.find(fieldPattern(name, value), { regex: true, case: true, only: true, context: this.#only.context });
+  }
+
+  /** Shows all lines again; a line stays where it is on screen. Returns false if they were shown already. */
+  showAll(line?: number): boolean {
+    if (!this.#isOnly) return false;
+    this.#setOnly(false, line);
+    if (line !== undefined) this.#host.viewport.current = line;
+    this.#host.announce(this.#strings.allShown);
+    return true;
   }
 
   /** Goes to the next hit, or the previous one. */
   step(isBackwards: boolean): void {
     if (!this.#isOpen) return;
     // What was typed a moment ago is meant.
-    if (this.#typing !== undefined) return this.#searchTyped(this.#query.q);
-    if (this.#state.phase === 'failed' || this.#state.phase === 'stopped') return this.#search(this.#query);
-    this.#origin = undefined;
-    this.#wanted = isBackwards;
-    this.#goOn();
+    if (this.#typing !== undefined || ['failed', 'stopped'].includes(this.#state.phase)) return this.#search(this.#query);
+    this.#walk.step(isBackwards);
+    this.#walk.goOn();
   }
 
   /** The log was started again, or another one is shown. */
   logReplaced(): void {
     if (!this.#isOpen) return;
-    const query = this.#query;
     this.#end();
     this.#dispatch({ type: 'closed' });
-    if (query.q !== '' || query.level !== undefined) this.#search(query);
+    this.#search(this.#query);
   }
 
   /** Looks whether the log has changed. */
   rendered(): void {
     const { after, phase } = this.#state;
     if (phase !== 'done') return;
-    const { from } = this.#host.lines();
-    if (from - 1 > after) this.#dispatch({ type: 'trimmed', first: from });
+    const { from: first } = this.#host.lines();
+    if (first - 1 > after) this.#dispatch({ type: 'trimmed', first });
     void this.#catchUp();
   }
 
@@ -198,20 +226,38 @@ export class Finder {
         summary: summaryOf(this.#state, this.#strings),
         isProblem: problem !== undefined,
         canCancel: phase === 'searching' && this.#source.isReading,
+        isOnly: this.#isOnly,
+        row: this.#row,
       },
       this.#actions,
     );
   }
 
+  get #row(): OnlyRowModel | undefined {
+    const { without = '', level } = this.#query;
+    if (!this.#isOnly && without === '' && level === undefined) return undefined;
+    const bound = this.#isOnly && isFull(this.#state) ? this.#strings.bound(this.#state.hits.lines.size) : '';
+    return { without, level, context: this.#only.context, bound };
+  }
+
   readonly #actions: FindBarActions = {
-    typed: (q) => {
-      clearTimeout(this.#typing);
-      this.#query = { ...this.#query, q };
-      this.#typing = setTimeout(() => this.#searchTyped(q), TYPING);
-    },
+    typed: (q) => this.#typed({ q }),
+    withoutTyped: (without) => this.#typed({ without }),
     toggled: (name) => {
       this.#mode = { ...this.#mode, [name]: !this.#mode[name] };
-      this.#searchTyped(this.#query.q);
+      this.#search(this.#query);
+    },
+    levelChosen: (level) => this.#search({ ...this.#query, level }),
+    contextChosen: (context) => {
+      this.#only.context = context;
+      if (this.#isOnly) this.#only.show(this.#state);
+      this.#setOnly(this.#isOnly);
+    },
+    onlyToggled: () => {
+      if (this.showAll()) return;
+      this.#setOnly(true);
+      if (isWhole(this.#state)) this.#dispatch({ type: 'limited', limit: MAX_SHOWN });
+      else this.#search(this.#query);
     },
     step: (isBackwards) => this.step(isBackwards),
     cancel: () => {
@@ -221,21 +267,33 @@ export class Finder {
     close: () => void this.close(),
   };
 
-  #searchTyped(q: string): void {
+  #typed(change: Partial<SearchQuery>): void {
     clearTimeout(this.#typing);
-    this.#typing = undefined;
-    if (q !== '' || this.#query.level !== undefined) return this.#search({ ...this.#query, q });
-    this.#end();
-    this.#query = { ...this.#query, q };
-    this.#dispatch({ type: 'closed' });
+    this.#query = { ...this.#query, ...change };
+    this.#typing = setTimeout(() => this.#search(this.#query), TYPING);
+  }
+
+  /** Only matches are shown, or all lines, where a line stays in its place; tells the page's address. */
+  #setOnly(isOnly: boolean, kept?: number): void {
+    const wasOnly = this.#isOnly;
+    this.#isOnly = isOnly;
+    if (!isOnly) this.#only.hide(kept);
+    this.#host.element.requestUpdate();
+    if (isOnly || wasOnly) this.#host.filtered();
   }
 
   #search(query: SearchQuery): void {
     const { current } = this.#state;
+    const { viewport } = this.#host;
     this.#end();
-    this.#query = { ...query, ...this.#mode };
-    this.#dispatch({ type: 'started' });
-    this.#origin = current ?? this.#host.viewport.visible.from;
+    this.#query = query;
+    this.#setOnly(this.#isOnly);
+    const asked = searchedQuery({ ...query, ...this.#mode });
+    if (asked === undefined) return this.#dispatch({ type: 'closed' });
+    this.#asked = asked;
+    this.#dispatch({ type: 'started', limit: this.#isOnly ? MAX_SHOWN : MAX_HITS });
+    // A view of the matches that follows the end stays there.
+    this.#walk.begin(this.#isOnly && viewport.following ? undefined : (current ?? viewport.visible.from));
     this.#announcer.begin();
     const running = (this.#running = new AbortController());
     this.#ended = this.#run(running.signal);
@@ -244,7 +302,8 @@ export class Finder {
   /** Ends the search; what it found is forgotten with the next one. */
   #end(): void {
     clearTimeout(this.#typing);
-    this.#typing = this.#origin = this.#wanted = undefined;
+    this.#typing = undefined;
+    this.#walk.begin(undefined);
     this.#announcer.end();
     this.#running?.abort(new DOMException('Stopped.', 'AbortError'));
     this.#running = undefined;
@@ -254,15 +313,16 @@ export class Finder {
 
   async #run(signal: AbortSignal): Promise<void> {
     try {
-      checkQuery(this.#query);
+      checkQuery(this.#asked);
       // Tells what is wrong with a pattern, and whether there is a worker for it, before anything else uses it.
-      await this.#matcher.check(this.#query, signal);
+      await this.#matcher.check(this.#asked, signal);
       this.#highlighter.start();
       await this.#source.known(signal);
       const waiting = (): void => this.#dispatch({ type: 'waiting' });
       await this.#source.use(signal, waiting, async (source) => {
         const { from, to } = this.#host.lines();
-        for await (const event of searchLog(source, this.#query, { after: from - 1, upto: to }, signal)) {
+        const scope = { after: from - 1, upto: to };
+        for await (const event of searchLog({ ...source, isShown: this.#isOnly }, this.#asked, scope, signal)) {
           signal.throwIfAborted();
           this.#dispatch(event);
         }
@@ -277,7 +337,7 @@ export class Finder {
     return this.#source.use(
       signal,
       () => undefined,
-      (source) => findLines(source, this.#query, scope, isBackwards, signal),
+      (source) => findLines(source, this.#asked, scope, isBackwards, signal),
     );
   }
 
@@ -298,50 +358,18 @@ export class Finder {
     this.#state = reduceFind(before, event);
     if (this.#state === before) return;
     this.#shown.request();
+    if (this.#isOnly) this.#only.show(this.#state);
     this.#announcer.stateChanged();
-    this.#goOn();
+    this.#walk.goOn();
   }
 
   /** Shows the state, and tells the page. */
   #show(): void {
     const { element } = this.#host;
-    const { found, current, scanned, after, upto, problem, phase } = this.#state;
+    const { found, current, problem } = this.#state;
+    const searched = shareSearched(this.#state);
     element.requestUpdate();
-    const searched = phase === 'done' ? 1 : upto > after ? Math.min(1, scanned / (upto - after)) : 0;
     element.dispatchEvent(new LogStreamFindEvent({ query: this.#query.q, matches: found, line: current, searched, problem }));
-  }
-
-  /** Goes to the hit that the reader waits for, if it is known by now. */
-  #goOn(): void {
-    const isBackwards = this.#wanted ?? false;
-    if (this.#wanted === undefined && this.#origin === undefined) return;
-    const from = this.#origin === undefined ? this.#place(isBackwards) : this.#origin - 1;
-    const step = stepFrom(this.#state, from, isBackwards);
-    if (step.kind === 'wait') return;
-    this.#origin = this.#wanted = undefined;
-    if (step.kind === 'line') this.#goTo(step.line);
-    if (step.kind === 'ask') void this.#ask(step.after, step.upto, isBackwards);
-  }
-
-  /** The hit the reader is at while it is on screen, else the edge of the screen. */
-  #place(isBackwards: boolean): number {
-    const { visible } = this.#host.viewport;
-    const { current } = this.#state;
-    if (current !== undefined && current >= visible.from && current <= visible.to) return current;
-    return isBackwards ? visible.to + 1 : visible.from - 1;
-  }
-
-  #goTo(line: number): void {
-    const { viewport, scroller } = this.#host;
-    this.#highlighter.current = line;
-    this.#dispatch({ type: 'went', line });
-    viewport.goTo(line);
-    const rangeOf = (): StaticRange | undefined => {
-      if (this.#highlighter.isCurrentHidden) viewport.expand(line);
-      return this.#highlighter.currentRange;
-    };
-    const segmentOf = (): Element | undefined => this.#highlighter.currentSegment;
-    void scrollToRange(scroller, () => this.#state.current === line, rangeOf, segmentOf, viewport);
   }
 
   /** Asks for hits that are not held, and goes to the first of them, or the last. */
@@ -352,9 +380,8 @@ export class Finder {
       const scope = { after, upto };
       const answer = await this.#findIn(scope, isBackwards, signal);
       signal.throwIfAborted();
-      const window = windowOf(this.#state, scope, answer, isBackwards);
-      this.#wanted = isBackwards;
-      this.#dispatch({ type: 'window', hits: window });
+      this.#walk.step(isBackwards);
+      this.#dispatch({ type: 'window', hits: windowOf(this.#state, scope, answer, isBackwards) });
     } catch (error) {
       this.#fail(error, signal);
     }
@@ -362,20 +389,16 @@ export class Finder {
 
   /** Tests the lines that came since the search. */
   async #catchUp(): Promise<void> {
-    const signal = this.#running?.signal;
+    const { signal } = this.#running ?? {};
     if (signal === undefined) return;
     try {
-      await this.#newLines.catchUp(this.#query, signal);
+      await this.#newLines.catchUp(this.#asked, signal);
     } catch (error) {
       this.#fail(error, signal);
     }
   }
 
-  #bar(): HTMLElement | undefined {
-    return this.#host.element.renderRoot.querySelector<HTMLElement>('.find') ?? undefined;
-  }
-
-  #field(): HTMLInputElement | undefined {
-    return this.#bar()?.querySelector<HTMLInputElement>('.field') ?? undefined;
+  #bar(): HTMLElement | null {
+    return this.#host.element.renderRoot.querySelector<HTMLElement>('.find');
   }
 }

@@ -1,6 +1,6 @@
 import type { Line } from '../../../protocol/line.ts';
 import type { SearchQuery } from '../../../protocol/search/query.ts';
-import { countBefore, type FindState } from './find-state.ts';
+import { singleLines, type FindState, type LinesFound } from './find-state.ts';
 import { LineTester } from './line-tester.ts';
 import type { FoundLines, LineScope } from './search-log.ts';
 import type { TextMatcher } from './text-matcher.ts';
@@ -29,7 +29,7 @@ export interface NewLinesHost {
 /** Lines that were tested, up to line `upto`. */
 export interface TestedUpto {
   readonly upto: number;
-  readonly lines: readonly number[];
+  readonly lines: readonly LinesFound[];
   readonly found: number;
 }
 
@@ -76,7 +76,7 @@ export class NewLines {
     this.#askedAt = performance.now();
     const upto = head();
     const { lines, found, isAll } = await ask({ after: state().upto, upto }, signal);
-    return { upto: isAll ? upto : (lines.at(-1) ?? upto), lines, found };
+    return { upto: isAll ? upto : (lines.at(-1) ?? upto), lines: singleLines(lines), found };
   }
 
   /** Tests the held lines as far as none is missing; undefined if the first one is. */
@@ -95,8 +95,8 @@ export class NewLines {
     }
     if (last <= upto) return undefined;
     const { lines, found } = await tester.take(signal);
-    const isKnown = (line: number): boolean => line <= upto && hits.lines[countBefore(hits.lines, line)] === line;
+    const isKnown = (line: number): boolean => line <= upto && hits.lines.has(line);
     const fresh = lines.filter((line) => !isKnown(line));
-    return { upto: last, lines: fresh, found: query.q === '' ? found : fresh.length };
+    return { upto: last, lines: singleLines(fresh), found: query.q === '' ? found : fresh.length };
   }
 }

@@ -5,7 +5,7 @@ import type { Log, LogLine } from '../../../worker/api.ts';
 import type { LogQueries, SearchQuestion } from '../../../worker/queries/log-queries.ts';
 import { RefusedQueryError } from '../../../worker/queries/refused-query-error.ts';
 import { readPages } from '../lines/line-pages.ts';
-import { MAX_HITS, type FindEvent, type FindProblem } from './find-state.ts';
+import { MAX_SHOWN, MAX_HITS, singleLines, type FindEvent, type FindProblem, type LinesFound } from './find-state.ts';
 import { LineTester } from './line-tester.ts';
 import { InvalidPatternError, NoScannerError, SlowPatternError } from './pattern-scanner.ts';
 import type { TextMatcher } from './text-matcher.ts';
@@ -20,6 +20,8 @@ export interface SearchSource {
   /** Undefined where the server has no search. */
   readonly queries: Pick<LogQueries, 'search'> | undefined;
   readonly matcher: TextMatcher;
+  /** Whether only what is found is shown: as many lines as possible are found, with all their pieces. */
+  readonly isShown?: boolean;
 }
 
 /** The lines after one up to another. */
@@ -45,7 +47,8 @@ export function searchLog(
   const { queries, log } = source;
   // An empty log has no epoch to ask about.
   if (queries === undefined || scope.upto <= scope.after) return readLog(source, query, scope, signal);
-  return reported(queries.search({ ...query, ...scope, epoch: log.status.epoch, limit: MAX_HITS }, signal));
+  const { isShown: lines = false } = source;
+  return reported(queries.search({ ...query, ...scope, epoch: log.status.epoch, limit: lines ? MAX_SHOWN : MAX_HITS, lines }, signal));
 }
 
 /** The first hits in a range of lines, or the last ones; in order of their lines. */
@@ -89,7 +92,7 @@ class SearchEndedError extends Error {
 
 /** The records of a server as events. */
 async function* reported(records: AsyncIterable<SearchRecord>): AsyncGenerator<FindEvent, void> {
-  let lines: number[] = [];
+  let lines: LinesFound[] = [];
   let found = 0;
   let scanned = 0;
   let looked = 0;
@@ -99,15 +102,22 @@ async function* reported(records: AsyncIterable<SearchRecord>): AsyncGenerator<F
     if (record.kind === 'begin') yield { type: 'begun', after: record.after, upto: record.upto };
     if (record.kind === 'failed') throw new SearchEndedError(record.reason);
     if (record.kind === 'hit') {
-      lines.push(record.line);
+      lines.push([record.line, record.line]);
       found += 1;
       looked = record.line;
+    }
+    if (record.kind === 'lines') {
+      for (const [from, to] of record.ranges) {
+        lines.push([from, to]);
+        found += Math.max(0, to - from + 1);
+        looked = to;
+      }
     }
     if (record.kind === 'progress') {
       ({ found, scanned } = record);
       looked = Math.max(looked, record.line);
     }
-    if (record.kind === 'hit' && performance.now() - reportedAt < REPORT_INTERVAL) continue;
+    if ((record.kind === 'hit' || record.kind === 'lines') && performance.now() - reportedAt < REPORT_INTERVAL) continue;
     if (looked > 0) yield { type: 'found', lines, found, scanned, line: looked };
     lines = [];
     reportedAt = performance.now();
@@ -132,7 +142,7 @@ async function* readLog(
   const report = async (): Promise<FindEvent> => {
     const tested = await tester.take(signal);
     found += tested.found;
-    return { type: 'found', lines: tested.lines, found, scanned: line - after, line };
+    return { type: 'found', lines: singleLines(tested.lines), found, scanned: line - after, line };
   };
   for await (const page of readPages(log, { from: after + 1, to: upto }, signal)) {
     for (const read of page) {

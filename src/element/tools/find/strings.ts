@@ -13,6 +13,17 @@ export const englishFind = ({ count, percent, plural }: Formats, strings: String
   next: 'Next match (Enter)',
   close: 'Close (Escape)',
   cancel: 'Cancel',
+  only: 'Only matches',
+  without: 'Without',
+  level: 'Level',
+  levels: { all: 'All levels', info: 'Info and above', warnings: 'Warnings and above', errors: 'Errors only' },
+  contextLabel: 'Lines around each match',
+  context: (lines: number): string => (lines === 0 ? 'No context' : `± ${strings.lines(lines)}`),
+  /** Lines between two that are shown. */
+  leftOut: (lines: number): string => `${strings.lines(lines)} not shown. Click to show all`,
+  allShown: 'All lines are shown',
+  /** Not all that was found is shown. */
+  bound: (lines: number): string => `Only the first ${count(lines)} lines are shown`,
   matches: (matches: number): string => `${count(matches)} ${plural(matches, { one: 'match', other: 'matches' })}`,
   place: (place: number, matches: number): string => `${count(place)} of ${count(matches)}`,
   all: (lines: number): string => `all ${strings.lines(lines)}`,

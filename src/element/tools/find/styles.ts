@@ -6,7 +6,92 @@ export const findStyles = css`
   .find {
     ${bar}
     z-index: 1;
+    /* It has rows of its own. */
+    display: block;
+    height: auto;
+    padding-inline: 0;
+  }
+  .find-row,
+  .only-row {
+    display: flex;
+    align-items: center;
     gap: 4px;
+    box-sizing: border-box;
+    height: 39px;
+    padding-inline: 12px 8px;
+  }
+  .only-row {
+    gap: 8px;
+    height: 32px;
+    padding-bottom: 4px;
+  }
+  .without,
+  .choice {
+    box-sizing: border-box;
+    height: 26px;
+    border: 1px solid var(--ls-edge);
+    border-radius: 6px;
+    background: var(--ls-bg);
+  }
+  .without.field {
+    flex: 0 1 320px;
+    min-width: 72px;
+    padding-inline: 8px;
+    border: 1px solid var(--ls-edge);
+    background: var(--ls-bg);
+  }
+  .choice {
+    min-width: 0;
+    padding-inline: 4px;
+    color: var(--ls-fg);
+    font: inherit;
+  }
+  .without:focus-visible,
+  .choice:focus-visible {
+    outline: 2px solid var(--ls-focus);
+    outline-offset: -1px;
+  }
+  .bound {
+    min-width: 0;
+    overflow: hidden;
+    color: var(--ls-muted);
+    text-overflow: ellipsis;
+  }
+  .only {
+    flex: none;
+    display: flex;
+    align-items: center;
+    gap: 6px;
+    height: 28px;
+    padding-inline: 6px 8px;
+    border: 0;
+    border-radius: 6px;
+    background: none;
+    color: var(--ls-muted);
+    font: inherit;
+  }
+  .only:hover {
+    background: color-mix(in srgb, var(--ls-fg) 10%, transparent);
+  }
+  .only[aria-pressed='true'] {
+    background: color-mix(in srgb, var(--ls-accent) 16%, transparent);
+    color: color-mix(in srgb, var(--ls-accent) 70%, var(--ls-fg));
+  }
+  /* Lines between those that are shown. */
+  .left-out {
+    box-sizing: border-box;
+    position: relative;
+    height: 8px;
+    cursor: pointer;
+  }
+  .left-out::before {
+    content: '';
+    position: absolute;
+    inset: 3.5px 0 auto;
+    border-top: 1px dashed var(--ls-edge);
+  }
+  .left-out:hover::before {
+    border-top-color: var(--ls-accent);
   }
   .query {
     flex: 0 1 320px;
@@ -117,9 +202,15 @@ export const findStyles = css`
     .header:has(+ .find) {
       display: none;
     }
-    .find {
+    .find-row {
       gap: 0;
       padding-inline: 8px 4px;
+    }
+    .only-row {
+      flex-wrap: wrap;
+      gap: 4px;
+      height: auto;
+      padding-inline: 8px;
     }
     .query {
       flex: 1 1 auto;
@@ -132,7 +223,23 @@ export const findStyles = css`
       display: none;
     }
   }
+  @container log (width < 640px) {
+    .only {
+      padding-inline: 6px;
+    }
+    .only-name {
+      display: none;
+    }
+  }
   @media (pointer: coarse) {
+    .only,
+    .without.field,
+    .choice {
+      height: 44px;
+    }
+    .only-row {
+      height: 52px;
+    }
     .mode {
       width: 32px;
       height: 28px;
@@ -147,6 +254,7 @@ export const findStyles = css`
       background-color: Highlight;
       color: HighlightText;
     }
+    .only[aria-pressed='true'],
     .mode[aria-pressed='true'] {
       forced-color-adjust: none;
       background: Highlight;

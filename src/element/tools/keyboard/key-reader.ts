@@ -57,7 +57,7 @@ export type KeyCommand =
   | 'help'
   /** `Ctrl+A`, `Cmd+A`: Selects all lines. */
   | 'select-all'
-  /** `Enter`: Expands or collapses the current line, or follows its link. Without either it moves the focus to the first link or button on screen; arrow keys go on to the others, `Escape` back to the log. */
+  /** `Enter`: Among filtered lines it shows all, with the current one in its place. Else it expands or collapses the current line, or follows its link. Without either it moves the focus to the first link or button on screen; arrow keys go on to the others, `Escape` back to the log. */
   | 'enter'
   /** `Escape`: Cancels what is running, else closes the search, else clears the selection, else moves the focus to the toolbar. */
   | 'escape';

@@ -16,6 +16,8 @@ export interface KeyboardHost {
   readonly current: CurrentLine;
   readonly scroller: HTMLElement;
   readonly actions: Omit<KeyActions, RowAction>;
+  /** Enter was pressed. Returns whether that is all it does. */
+  entered(): boolean;
   /** Whether single characters act as keys. */
   hasShortcuts(): boolean;
   /** The lines that are selected as a whole. */
@@ -30,7 +32,9 @@ export function listenForKeys(host: KeyboardHost): (key: KeyInput) => void {
   const hasCurrent = (): boolean => current.line !== undefined;
   const actions: KeyActions = {
     ...host.actions,
-    enter: () => rowFocus.enter(selected(), hasCurrent()),
+    enter: () => {
+      if (!host.entered()) rowFocus.enter(selected(), hasCurrent());
+    },
     expand: (isOpen) => hasCurrent() && rowFocus.expand(isOpen),
   };
   const run = (command: KeyCommand): void => runKey(command, current, scroller, actions);

@@ -3,8 +3,9 @@ import type { LevelCounts } from '../../../protocol/answers/answers.ts';
 import type { ToolActions } from '../actions.ts';
 import { ERRORS, WARNINGS, type EntryKind } from '../entries/entry-kind.ts';
 import type { ToolStrings } from '../strings.ts';
+import { endsLongPress, onLongPress } from './long-press.ts';
 
-type LevelActions = Pick<ToolActions, 'error' | 'previousError' | 'warning' | 'previousWarning'>;
+type LevelActions = Pick<ToolActions, 'error' | 'previousError' | 'warning' | 'previousWarning' | 'levels'>;
 
 const icon = (shape: SVGTemplateResult): TemplateResult =>
   html`<svg
@@ -42,8 +43,7 @@ function button(
   kind: EntryKind,
   { counts, isPartial }: KnownCounts,
   strings: ToolStrings,
-  next: () => void,
-  previous: () => void,
+  { next, previous, menu }: { next(): void; previous(): void; menu(button: HTMLElement): void },
 ): TemplateResult | undefined {
   const { name } = kind;
   const total = kind.in(counts);
@@ -54,28 +54,27 @@ function button(
     data-action="${name}s"
     data-tip=${strings[name]}
     aria-label=${strings.goToNext(countOf(kind, total, isPartial, strings))}
-    @click=${({ shiftKey }: MouseEvent) => (shiftKey ? previous() : next())}
+    @click=${(event: MouseEvent) => {
+      if (!endsLongPress(event)) (event.shiftKey ? previous : next)();
+    }}
+    @contextmenu=${(event: MouseEvent) => {
+      event.preventDefault();
+      if (event.currentTarget instanceof HTMLElement) menu(event.currentTarget);
+    }}
+    @pointerdown=${(event: PointerEvent) => onLongPress(event, menu)}
   >
     ${ICONS[name]}<span>${isPartial ? strings.orMore(total) : strings.atMost(total)}</span>
   </button>`;
 }
 
-/** The buttons that count errors and warnings and go to the next one; with Shift, to the previous one. None where there are none. */
+/**
+ * The buttons that count errors and warnings and go to the next one; with Shift, to the previous one. A long press or the context menu
+ * offers to show only such lines. None where there are none.
+ */
 export function levelButtons(known: KnownCounts, actions: LevelActions, strings: ToolStrings): readonly (TemplateResult | undefined)[] {
+  const menu = (opener: HTMLElement): void => actions.levels(opener);
   return [
-    button(
-      ERRORS,
-      known,
-      strings,
-      () => actions.error(),
-      () => actions.previousError(),
-    ),
-    button(
-      WARNINGS,
-      known,
-      strings,
-      () => actions.warning(),
-      () => actions.previousWarning(),
-    ),
+    button(ERRORS, known, strings, { next: () => actions.error(), previous: () => actions.previousError(), menu }),
+    button(WARNINGS, known, strings, { next: () => actions.warning(), previous: () => actions.previousWarning(), menu }),
   ];
 }

@@ -44,6 +44,10 @@ function ourGroups(pattern: RegExp, hash: string, id: string, isAlone: boolean):
 }
 
 export function formatPermalink({ from, to }: Range, id: string, isAlone: boolean): string {
-  const prefix = isAlone || id === '' ? '' : `${encodeURIComponent(id)}:`;
-  return `#${prefix}L${from}${to > from ? `-L${to}` : ''}`;
+  return `#${prefixOf(id, isAlone)}L${from}${to > from ? `-L${to}` : ''}`;
+}
+
+/** What says which log a fragment is for, where that must be said. */
+export function prefixOf(id: string, isAlone: boolean): string {
+  return isAlone || id === '' ? '' : `${encodeURIComponent(id)}:`;
 }

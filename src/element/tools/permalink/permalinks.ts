@@ -2,6 +2,7 @@ import type { LogState, Range } from '../../../worker/api.ts';
 import type { LogStreamAttributes } from '../../attributes.ts';
 import type { Viewport } from '../../viewport/viewport.ts';
 import type { CurrentLine } from '../current/current-line.ts';
+import type { ShownFilter } from '../find/finder-host.ts';
 import type { Selection } from '../selection/selection.ts';
 import type { ToolStrings } from '../strings.ts';
 import { LineFragment } from './line-fragment.ts';
@@ -23,6 +24,10 @@ export interface PermalinksHost {
   goToTime(date: Date): void;
   /** Goes to the first error. */
   goToError(): void;
+  /** The lines that are shown alone. */
+  filter(): ShownFilter | undefined;
+  /** Shows only the lines that a filter finds, at a line where one is given. */
+  showOnly(filter: ShownFilter, line: number | undefined): void;
 }
 
 /** Links to lines: goes where the page's address points, writes selected lines into it, and copies links. */
@@ -37,7 +42,10 @@ export class Permalinks {
 
   constructor(host: PermalinksHost) {
     this.#host = host;
-    this.#fragment = new LineFragment(host.element, (target) => this.#show(target));
+    this.#fragment = new LineFragment(host.element, {
+      named: (target, filter) => this.#show(target, filter),
+      filter: host.filter,
+    });
   }
 
   connect(): void {
@@ -57,6 +65,11 @@ export class Permalinks {
   /** Puts selected lines into the address, where the element may change it. */
   write(range: Range): void {
     if (this.#host.element.permalink) this.#fragment.write(range);
+  }
+
+  /** Other lines are shown alone, or all are again. */
+  filtered(): void {
+    if (this.#host.element.permalink) this.#fragment.writeFilter();
   }
 
   /** Copies a link to the selected lines, else to the current line, else to the first one on screen. */
@@ -82,21 +95,24 @@ export class Permalinks {
     return this.#fragment.link(range);
   }
 
-  #show(target: LinkTarget): void {
-    const { element, goToTime } = this.#host;
+  #show(target: LinkTarget | undefined, filter: ShownFilter | undefined): void {
+    const { element, goToTime, showOnly } = this.#host;
     if (!element.permalink) return;
+    if (filter !== undefined) showOnly(filter, target && 'lines' in target ? target.lines.from : undefined);
+    if (target === undefined) return;
     if ('time' in target) goToTime(new Date(target.time));
     else if ('error' in target) {
       this.#awaitsError = true;
       this.#verify();
-    } else this.#showLines(target.lines);
+    } else this.#showLines(target.lines, filter !== undefined);
   }
 
-  #showLines(range: Range): void {
+  /** `isFiltered`: the search that finds the lines goes there. */
+  #showLines(range: Range, isFiltered: boolean): void {
     const { selection, current, viewport } = this.#host;
     selection.lines = range;
     current.line = range.from;
-    viewport.goTo(range.from);
+    if (!isFiltered) viewport.goTo(range.from);
     this.#unverified = range;
     this.#verify();
   }

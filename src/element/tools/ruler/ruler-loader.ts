@@ -3,6 +3,7 @@ import type { Range } from '../../../worker/api.ts';
 import type { LogStreamAttributes } from '../../attributes.ts';
 import type { LogBinding } from '../../log-binding.ts';
 import { themed } from '../../styles/themed.ts';
+import type { LineSet } from '../../viewport/filter/line-set.ts';
 import type { Viewport } from '../../viewport/viewport.ts';
 import { queriesOf } from '../queries-of.ts';
 import type { ToolStrings } from '../strings.ts';
@@ -22,7 +23,7 @@ export interface RulerLoaderHost {
   read(): ReadLevels | undefined;
   readonly counted: LevelPartsHost['counted'];
   /** The lines that a search found, as far as they are known, in order; the same list until it changes. */
-  hits(): readonly number[];
+  hits(): LineSet | undefined;
   /** The lines that are selected as a whole. */
   selected(): Range | undefined;
   /** A line was chosen by its mark. */

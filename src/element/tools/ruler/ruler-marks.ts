@@ -1,5 +1,6 @@
 import type { LevelsPage } from '../../../protocol/answers/answers.ts';
 import type { Range } from '../../../worker/api.ts';
+import type { LineSet } from '../../viewport/filter/line-set.ts';
 import type { RulerScale } from './ruler-scale.ts';
 
 /** What is marked on the ruler; errors include fatal ones. */
@@ -47,6 +48,18 @@ export function placesOf(lines: Iterable<number>, scale: RulerScale): number[] {
   for (const line of lines) {
     const y = Math.floor(scale.yOf(line));
     if (places.at(-1) !== y) places.push(y);
+  }
+  return places;
+}
+
+/** As {@link placesOf}, at a cost that does not grow with the number of lines. */
+export function placesIn(lines: LineSet, scale: RulerScale): number[] {
+  const places: number[] = [];
+  let { first: line } = lines;
+  while (line !== undefined) {
+    const y = Math.floor(scale.yOf(line));
+    if (places.at(-1) !== y) places.push(y);
+    line = lines.at(lines.countBefore(Math.max(line + 1, scale.lineAt(y + 1))));
   }
   return places;
 }

@@ -5,12 +5,13 @@ import type { LogQueries } from '../../../worker/queries/log-queries.ts';
 import { FrameRequest } from '../../util/frame-request.ts';
 import { setStyle } from '../../util/set-style.ts';
 import { formatTime } from '../../util/format-time.ts';
+import type { LineSet } from '../../viewport/filter/line-set.ts';
 import type { Viewport } from '../../viewport/viewport.ts';
 import type { ToolStrings } from '../strings.ts';
 import { LevelParts, type LevelPartsHost, type ReadLevels } from './level-parts.ts';
 import { ReadoutTiming } from './readout-timing.ts';
 import { drawRuler, PAINTS } from './ruler-drawing.ts';
-import { densityOf, nearestTick, placesOf, ticksOf, type Tick } from './ruler-marks.ts';
+import { densityOf, nearestTick, placesIn, placesOf, ticksOf, type Tick } from './ruler-marks.ts';
 import { RulerScale } from './ruler-scale.ts';
 
 /** Screens from which on a ruler is shown, and the least width of the log, px, from which on the styles of rows leave room for it. */
@@ -36,7 +37,7 @@ export interface RulerHost {
   /** Undefined while there is no log. */
   status(): LogExtent | undefined;
   /** The lines that a search found, as far as they are known, in order; the same list until it changes. */
-  hits(): readonly number[];
+  hits(): LineSet | undefined;
   /** The lines that are selected as a whole. */
   selected(): Range | undefined;
   /** A line was chosen by its mark. */
@@ -159,12 +160,18 @@ export class Ruler {
     const style = [...Object.values(colors), devicePixelRatio, height].join(' ');
     const hits = this.#host.hits();
     const selected = this.#host.selected();
-    const drawn = [this.#marks, hits, hits.length, selected?.from, selected?.to, style];
+    const drawn = [this.#marks, hits, selected?.from, selected?.to, style];
     if (drawn.every((part, at) => part === this.#drawn[at])) return;
     this.#drawn = drawn;
     const { errors, warnings, scale } = this.#marks;
     const density = densityOf(page, this.#host.viewport.line(page.upto)?.[0], scale);
-    const marks = { density, errors, warnings, hits: placesOf(hits, scale), selected: placesOf(endsOf(selected), scale) };
+    const marks = {
+      density,
+      errors,
+      warnings,
+      hits: hits === undefined ? [] : placesIn(hits, scale),
+      selected: placesOf(endsOf(selected), scale),
+    };
     drawRuler(this.#canvas, height, marks, colors);
   }
 

@@ -16,6 +16,8 @@ export interface Span {
   readonly end: TextPlace;
   /** Whole lines are selected: every one of them, also inside a fold. */
   readonly each?: true;
+  /** Of lines that are filtered, only those that are shown. */
+  readonly shownOnly?: true;
 }
 
 /** Negative when `a` comes before `b`, 0 when they are the same. */

@@ -19,6 +19,7 @@ export const ICONS = {
   markdown: icon('M1.75 3.5h12.5v9H1.75zM4 10V6l2 2.25L8 6v4M11.25 6v3.75M9.75 8.5l1.5 1.5 1.5-1.5'),
   goTo: icon('M2 3.5h6M2 8h4M2 12.5h6M10 5l3.25 3L10 11M13 8H8.5'),
   bell: icon('M3.5 11.5h9l-1-1.75V7a3.5 3.5 0 0 0-7 0v2.75zM6.75 13.75h2.5'),
+  levels: icon('M2.5 4h11M4.5 8h7M6.5 12h3'),
   help: icon('M1.75 4h12.5v8H1.75zM4 6.5h.1M6.5 6.5h.1M9 6.5h.1M11.5 6.5h.1M4.5 9.5h7'),
   more: svg`<svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" fill="currentColor"><circle cx="3" cy="8" r="1.4"/><circle cx="8" cy="8" r="1.4"/><circle cx="13" cy="8" r="1.4"/></svg>`,
 };

@@ -130,7 +130,21 @@ export const toolbarStyles = css`
   .item svg {
     color: var(--ls-muted);
   }
-  .item[aria-checked='true']::after {
+  .entries {
+    margin-inline-start: auto;
+    padding-inline-start: 16px;
+    color: var(--ls-muted);
+    font-variant-numeric: tabular-nums;
+  }
+  .level-menu .item::before {
+    content: '';
+    width: 12px;
+  }
+  .level-menu .item[aria-checked='true']::before {
+    content: '✓';
+    color: var(--ls-accent);
+  }
+  .item[aria-checked='true']:not([role='menuitemradio'])::after {
     content: '✓';
     margin-inline-start: auto;
     color: var(--ls-accent);

@@ -62,6 +62,7 @@ function actionsOf({ following, wrap, time }: ToolsModel, strings: ToolStrings):
 /** What only the menu has. */
 function menuOnly({ following, notify }: ToolsModel, { isCountable, strings }: ToolbarContent): Action[] {
   const items: Action[] = [
+    { name: 'levels', icon: ICONS.levels, label: strings.levels.item },
     { name: 'goToLine', icon: ICONS.goTo, label: strings.goToItem },
     { name: 'copyLink', icon: ICONS.link, label: strings.copyLink },
     { name: 'copyMarkdown', icon: ICONS.markdown, label: strings.copyMarkdown },

@@ -30,10 +30,10 @@ export class FrameLayout {
   }
 
   layOut(isFollowing: boolean, nodesPerRow: number): FramePlan {
-    const { status, special } = this.#content;
+    const { status, special, filter } = this.#content;
     special.beginFrame();
     const size = { first: status.first, last: status.head, nodesPerRow, hasHugeLines: special.hasHugeLines };
-    const extended = this.extended?.rangeOf(status, this.#scroll.near, isFollowing, size);
+    const extended = this.extended?.rangeOf(status, this.#scroll.near, isFollowing, size, filter !== undefined);
     const input = { isFollowing, nodesPerRow, extended };
     const window = this.#scroll.layOut(status, input);
     return { window, near: this.#scroll.near, isExtended: extended !== undefined, input, size };

@@ -39,9 +39,10 @@ export class FrameRequests {
   }
 
   request(plan: FramePlan, time: TimeMode): void {
-    const { status, lines, special, times } = this.#content;
-    const { notRequested, unavailable, metrics } = this.#scroll;
+    const { status, lines, special, times, filter } = this.#content;
+    const { unavailable, metrics } = this.#scroll;
     const { window, near, input } = plan;
+    const notRequested = filter === undefined ? this.#scroll.notRequested : [...this.#scroll.notRequested, ...filter.hiddenIn(window)];
     const isAtTail = input.isFollowing || window.to >= status.head || status.state === 'connecting';
     const isAwaiting = this.#requester.request({
       status,
@@ -50,7 +51,10 @@ export class FrameRequests {
       near,
       notRequested,
       unavailable,
-      extra: [times.toFetch(status, time), special.folds?.toFetch(status.first) ?? [], this.#layout.extended?.toFetch ?? []].flat(),
+      extra: [
+        times.toFetch(status, time),
+        filter === undefined ? [special.folds?.toFetch(status.first) ?? [], this.#layout.extended?.toFetch ?? []].flat() : [],
+      ].flat(),
       tail: isAtTail ? Math.max(FIRST_TAIL, metrics.capacity) : 0,
       isFollowing: input.isFollowing,
       now: monotonic(),

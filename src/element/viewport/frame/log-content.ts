@@ -8,6 +8,7 @@ import type { FoldLook } from '../folds/fold-view.ts';
 import { LineLevels } from '../levels/line-levels.ts';
 import type { GroupSource } from '../groups/group-source.ts';
 import { LineCache } from '../lines/line-cache.ts';
+import type { RowFilter } from '../lines/row-filter.ts';
 import { LogTimes } from '../lines/log-times.ts';
 import type { Folded } from '../long-lines/long-view.ts';
 import { SpecialLines } from '../long-lines/special-lines.ts';
@@ -23,6 +24,7 @@ export class LogContent {
   readonly #folds: FoldLoader;
   readonly #text: LineText;
   #groups: GroupSource | undefined;
+  #filter: RowFilter | undefined;
   #status: LogStatus = CONNECTING;
 
   /** `styled` is called with styles that are needed from now on. */
@@ -49,6 +51,16 @@ export class LogContent {
   set groups(groups: GroupSource | undefined) {
     groups?.update(this.#status, this.lines.runs(), this.lines);
     this.#groups = groups;
+  }
+
+  /** Which lines are shown, where not all of them are; the others are the first to be dropped. */
+  get filter(): RowFilter | undefined {
+    return this.#filter;
+  }
+
+  set filter(filter: RowFilter | undefined) {
+    this.#filter = filter;
+    this.lines.isNeeded = filter && ((line) => filter.shows(line));
   }
 
   /** Number of lines between the newest one held and the end of the log. */

@@ -1,6 +1,7 @@
 import type { LineRun, LogStatus, Range } from '../../../worker/api.ts';
 import type { CollapsedRange } from '../lines/collapsed-range.ts';
 import type { LineCache } from '../lines/line-cache.ts';
+import type { GroupHeaders, RowFilter } from '../lines/row-filter.ts';
 
 /** The deepest level that is drawn as such. */
 export const MAX_INDENT = 4;
@@ -17,6 +18,8 @@ export interface GroupLayout {
   readonly visible: Range;
   /** The line that the reader went to: closed groups around it open. */
   readonly revealed: number | undefined;
+  /** Which lines are shown, where not all are: groups with such lines are open unless the reader closes them, others are not shown. */
+  readonly filter?: RowFilter | undefined;
 }
 
 /** Where lines stand, as the header at the upper edge needs it. Heights are px. */
@@ -28,7 +31,7 @@ export interface GroupRows {
 }
 
 /** The groups of a log as the viewport sees them. */
-export interface GroupSource {
+export interface GroupSource extends GroupHeaders {
   /** Takes over a status and the lines that came with it, which `lines` holds already. */
   update(status: LogStatus, runs: readonly LineRun[], lines: LineCache): void;
   /** The headers, closed groups, and ends without text: ascending and disjoint. The same array as long as nothing changed. */

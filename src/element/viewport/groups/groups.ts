@@ -10,6 +10,7 @@ import { CONNECTING, isFinal } from '../../status/chip.ts';
 import type { CollapsedRange, DrawContext } from '../lines/collapsed-range.ts';
 import type { LineCache } from '../lines/line-cache.ts';
 import { nestedRanges } from '../lines/nested-ranges.ts';
+import type { RowFilter } from '../lines/row-filter.ts';
 import { CLOSES, GroupFolding, type FoldingMode, type GroupSpan } from './group-folding.ts';
 import { GroupHeader } from './group-header.ts';
 import { MAX_INDENT, type GroupLayout, type GroupRows, type GroupSource } from './group-source.ts';
@@ -42,7 +43,11 @@ export interface GroupsHost {
 export class Groups implements GroupSource {
   readonly #host: GroupsHost;
   readonly #outline = new GroupOutline();
-  readonly #folding = new GroupFolding();
+  /** Which groups are closed; what the reader closes among filtered lines is forgotten with the filter. */
+  readonly #unfiltered = new GroupFolding();
+  #folding = this.#unfiltered;
+  #filter: RowFilter | undefined;
+  #loads = 0;
   readonly #sticky: StickyHeader;
   readonly #headers = new Map<number, GroupHeader>();
   readonly #isCoarse = attempt(() => matchMedia('(pointer: coarse)').matches) ?? false;
@@ -72,11 +77,25 @@ export class Groups implements GroupSource {
     return this.#outline;
   }
 
+  get revision(): number {
+    return this.#loads;
+  }
+
+  headersAt(line: number): { readonly headers: readonly number[]; readonly until: number } {
+    const around = [...this.#outline.around(line)];
+    const ends = around.map(({ end }) => (end ?? Infinity) + 1);
+    return {
+      headers: around.map((group) => group.line).toReversed(),
+      until: Math.min(this.#outline.following(line)?.line ?? Infinity, ...ends),
+    };
+  }
+
   /** Takes over what a server says; `isNext`: the page begins after the last line that was known. */
   load(page: GroupsPage, isNext: boolean): void {
     if (isNext) this.#outline.extend(page);
     else this.#outline.load(page);
     this.#outline.trim(this.#status.first);
+    this.#loads += 1;
     this.#host.changed(true);
   }
 
@@ -88,6 +107,7 @@ export class Groups implements GroupSource {
       this.#readEnds(run);
     }
     this.#marked.fill(this.#outline, this.#status.head);
+    this.#loads += 1;
     this.#host.changed(true);
   }
 
@@ -111,23 +131,26 @@ export class Groups implements GroupSource {
     if (isComplete && last !== undefined && this.#outline.upto === status.head && !this.#outline.isPartial) this.#outline.finish(last[0]);
   }
 
-  collapsed({ first, head, rowHeight, visible, revealed }: GroupLayout): readonly CollapsedRange[] {
+  collapsed({ first, head, rowHeight, visible, revealed, filter }: GroupLayout): readonly CollapsedRange[] {
+    this.#useFilter(filter);
     const landing = revealed === undefined ? undefined : this.landingOf(revealed);
     const height = this.#isCoarse ? COARSE_HEIGHT : rowHeight;
     const isGrowing = this.#spans.some(({ group, isOpen }) => !isOpen && group.end === undefined);
     const end = isGrowing || this.#outline.upto > head ? head : head > CLOSES.lines;
-    const mode = this.#host.mode();
-    const key = [this.#outline.version, this.#revision, first, end, height, landing, mode].join(' ');
+    const mode = filter === undefined ? this.#host.mode() : 'open';
+    const key = [this.#outline.version, this.#revision, first, end, height, landing, mode, filter?.revision].join(' ');
     if (key === this.#key && !this.#folding.isDue(visible)) return this.#ranges;
     this.#key = key;
-    this.#spans = this.#folding.decide({ outline: this.#outline, mode, first, head, visible, revealed: landing });
+    const spans = this.#folding.decide({ outline: this.#outline, mode, first, head, visible, revealed: landing });
+    this.#spans = filter === undefined ? spans : spans.filter(({ from }) => filter.shows(from));
     const headers = this.#spans.map((span): CollapsedRange => ({
       from: span.from,
       to: span.to,
       height,
       draw: (context) => this.#draw(span, context, height),
     }));
-    const ends = [...this.#ends].filter((line) => line >= first && line <= head).sort((a, b) => a - b);
+    // What was found is shown, even if it says nothing else.
+    const ends = filter === undefined ? [...this.#ends].filter((line) => line >= first && line <= head).sort((a, b) => a - b) : [];
     this.#ranges = nestedRanges(
       headers,
       ends.map((line) => ({ from: line, to: line, height: 0 })),
@@ -142,7 +165,7 @@ export class Groups implements GroupSource {
   }
 
   landingOf(line: number): number {
-    if (!this.#ends.has(line)) return line;
+    if (!this.#ends.has(line) || this.#filter !== undefined) return line;
     for (const group of this.#outline.around(line)) if (group.end === line) return group.line;
     return line;
   }
@@ -179,7 +202,9 @@ export class Groups implements GroupSource {
 
   clear(): void {
     this.#outline.clear();
+    this.#loads += 1;
     this.#folding.clear();
+    this.#unfiltered.clear();
     this.#headers.clear();
     this.#ends.clear();
     this.#marked?.clear();
@@ -193,6 +218,12 @@ export class Groups implements GroupSource {
     this.clear();
     clearTimeout(this.#timer);
     this.#sticky.element.remove();
+  }
+
+  #useFilter(filter: RowFilter | undefined): void {
+    if ((filter === undefined) !== (this.#filter === undefined))
+      this.#folding = filter === undefined ? this.#unfiltered : new GroupFolding();
+    this.#filter = filter;
   }
 
   #chosen(open: boolean): void {
@@ -213,8 +244,10 @@ export class Groups implements GroupSource {
 
   #readMarked(marked: MarkedLines, runs: readonly LineRun[]): void {
     const isChanged = runs.map((run) => marked.read(run)).includes(true);
-    if (isChanged) marked.fill(this.#outline, this.#status.head);
-    else this.#outline.skipTo(this.#status.head);
+    if (isChanged) {
+      marked.fill(this.#outline, this.#status.head);
+      this.#loads += 1;
+    } else this.#outline.skipTo(this.#status.head);
   }
 
   /** Adds the lines after the last one that is accounted for, as far as they are held. */

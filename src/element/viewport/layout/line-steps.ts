@@ -14,7 +14,7 @@ export function nextShown(rows: Rows, line: number, by: Step): number | undefine
   while (at >= rows.first && at <= rows.last) {
     const range = rows.collapsedAt(at);
     if (range === undefined) return at;
-    if (range.draw !== undefined) return range.from;
+    if (range.draw !== undefined && range.isRule !== true) return range.from;
     at = beyond(range);
   }
   return undefined;
@@ -26,7 +26,7 @@ export function shownAt(rows: Rows, line: number): number | undefined {
   const at = Math.min(Math.max(line, rows.first), rows.last);
   const range = rows.collapsedAt(at);
   if (range === undefined) return at;
-  return range.draw === undefined ? (nextShown(rows, at, -1) ?? nextShown(rows, at, 1)) : range.from;
+  return range.draw === undefined || range.isRule === true ? (nextShown(rows, at, -1) ?? nextShown(rows, at, 1)) : range.from;
 }
 
 /** Where the rows stand that a reader steps through, as seen from the upper edge of the viewport. */

@@ -1,5 +1,6 @@
 import type { CollapsedRange, Strip } from '../lines/collapsed-range.ts';
-import type { RowCounts } from './row-counts.ts';
+import type { LineRows } from '../lines/line-rows.ts';
+import type { RowFilter } from '../lines/row-filter.ts';
 
 /** First visible line and the pixels scrolled into it; negative where the viewport begins above it. */
 export interface Anchor {
@@ -15,8 +16,10 @@ export interface RowOptions {
   readonly last: number;
   /** Height of a line's row, px. */
   readonly rowHeight: number;
-  /** Rows of each line where long lines are broken; without them each line is one row. */
-  readonly counts?: RowCounts | undefined;
+  /** Rows of each line where not every line is one row. */
+  readonly counts?: LineRows | undefined;
+  /** Which lines are shown, where not all are; `counts` know of it. */
+  readonly filter?: RowFilter | undefined;
   /** Height of a state row shown in place of lines, px. */
   readonly stateRowHeight: number;
   /** Height above the first and below the last line, px. */
@@ -38,18 +41,20 @@ export class RowIndex {
   readonly height: number;
   readonly #rowHeight: number;
   readonly #stateRowHeight: number;
-  readonly #counts: RowCounts | undefined;
+  readonly #counts: LineRows | undefined;
+  readonly #filter: RowFilter | undefined;
   readonly #collapsed: readonly CollapsedRange[];
   /** Top of each collapsed range, px. */
   readonly #collapsedTops: readonly number[];
 
-  constructor({ first, last, rowHeight, stateRowHeight, lead, trail, collapsed, counts }: RowOptions) {
+  constructor({ first, last, rowHeight, stateRowHeight, lead, trail, collapsed, counts, filter }: RowOptions) {
     this.first = first;
     this.last = Math.max(last, first - 1);
     this.lead = lead;
     this.#rowHeight = rowHeight;
     this.#stateRowHeight = stateRowHeight;
     this.#counts = counts;
+    this.#filter = filter;
     this.#collapsed = collapsed;
     const tops: number[] = [];
     let top = lead;
@@ -64,10 +69,28 @@ export class RowIndex {
     this.height = top + this.#rowsOf(line, this.last + 1) * rowHeight + trail;
   }
 
-  /** The collapsed range a line is in. */
+  /** Whether the unfinished line may be shown: a filter has not seen it. */
+  get showsPart(): boolean {
+    return this.#filter === undefined;
+  }
+
+  /** The collapsed range a line is in, or the lines around it that are not shown. */
   collapsedAt(line: number): CollapsedRange | undefined {
     const range = this.#collapsed[this.#lastCollapsed((candidate) => candidate.from <= line)];
-    return range !== undefined && line <= range.to ? range : undefined;
+    if (range !== undefined && line <= range.to) return range;
+    const leftOut = this.#filter?.leftOutAt(line);
+    if (leftOut === undefined) return undefined;
+    const { from, to } = leftOut;
+    return { ...leftOut, from: Math.max(from, (range?.to ?? -Infinity) + 1, this.first), to: Math.min(to, this.last) };
+  }
+
+  /** The first line of a block of `size` lines that are shown, and the last line of one. */
+  blockStart(line: number, size: number): number {
+    return Math.max(this.first, this.#filter?.blockStart(line, size) ?? line - (line % size));
+  }
+
+  blockEnd(line: number, size: number): number {
+    return Math.min(this.last, this.#filter?.blockEnd(line, size) ?? line + (size - 1 - (line % size)));
   }
 
   /** Top of a line's row, or of what is shown instead; `last + 1` gives where the last row ends. */
@@ -120,12 +143,21 @@ export class RowIndex {
   /** The line `distance` px below the top of line `from`, where nothing is collapsed between. */
   #lineBelow(from: number, distance: number): number {
     const rows = distance / this.#rowHeight;
+    if (this.#filter !== undefined) return distance < 0 ? from : this.#shownBelow(from, distance);
     if (this.#counts === undefined || distance <= 0) return from + Math.floor(rows);
     let line = Math.max(from, this.#counts.lineAt(this.#counts.before(from) + rows));
     // Sums of fractions differ in their last digits; `top` decides.
     while (line > from && this.#rowsOf(from, line) * this.#rowHeight > distance) line -= 1;
     while (this.#rowsOf(from, line + 1) * this.#rowHeight <= distance) line += 1;
     return line;
+  }
+
+  /** As {@link RowIndex.#lineBelow}, where millions of lines may have no height. */
+  #shownBelow(from: number, distance: number): number {
+    const rows = distance / this.#rowHeight;
+    const line = Math.max(from, this.#counts?.lineAt(this.#counts.before(from) + rows) ?? from);
+    const next = (this.#filter?.leftOutAt(line)?.to ?? line) + 1;
+    return this.#rowsOf(from, next) * this.#rowHeight <= distance ? next : line;
   }
 
   /** Rows of the lines from `from` to before `until`. */

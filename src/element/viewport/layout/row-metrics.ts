@@ -1,6 +1,7 @@
 import type { LogStatus, Range } from '../../../worker/api.ts';
 import { INDENT_COLUMNS } from '../groups/group-source.ts';
 import type { LineCache } from '../lines/line-cache.ts';
+import type { RowFilter } from '../lines/row-filter.ts';
 import { hasLeadRow, hasTrailRow } from '../../status/state-rows.ts';
 import type { SpecialLines } from '../long-lines/special-lines.ts';
 import type { CollapsedRange } from '../lines/collapsed-range.ts';
@@ -31,6 +32,7 @@ export class RowMetrics {
   #columns = 0;
   #wrap = false;
   #wrapping: Wrapping | undefined;
+  #filter: RowFilter | undefined;
 
   constructor(special: SpecialLines, depthAt: (line: number) => number) {
     this.#special = special;
@@ -59,7 +61,10 @@ export class RowMetrics {
 
   /** Takes over what counts the rows of broken lines, which most logs do without. */
   useWrapping(Class: typeof Wrapping): void {
-    this.#wrapping = new Class(this.#special, (line) => columnsIn(this.depthAt(line), this.#columns));
+    this.#wrapping = new Class(this.#special, {
+      columnsOf: (line) => columnsIn(this.depthAt(line), this.#columns),
+      placeOf: (line) => this.#filter?.placeOf(line) ?? line,
+    });
   }
 
   /** Returns whether anything changed. */
@@ -80,6 +85,13 @@ export class RowMetrics {
       this.clear();
     }
     return !same;
+  }
+
+  /** Which lines are shown, where not all of them are. */
+  set filter(filter: RowFilter | undefined) {
+    if (filter === this.#filter) return;
+    this.#filter = filter;
+    this.clear();
   }
 
   /** Forgets the rows of all lines. */
@@ -110,7 +122,10 @@ export class RowMetrics {
     const hasLines = head >= first || part !== null;
     const trail = hasLines && hasTrailRow(status) ? STATE_ROW : 0;
     const { rowHeight } = this;
-    const isPartShown = part !== null && this.#special.folds?.showsPart !== true;
+    const filter = this.#filter;
+    const counts = this.#broken?.counts;
+    // Whether the unfinished line will be shown is not known yet.
+    const isPartShown = part !== null && filter === undefined && this.#special.folds?.showsPart !== true;
     const partRows = isPartShown ? (this.#broken?.rowsOfPart(head + 1, part) ?? 1) : 0;
     return new RowIndex({
       first,
@@ -120,7 +135,8 @@ export class RowMetrics {
       lead: PADDING.top + (hasLeadRow(status) ? STATE_ROW : 0),
       trail: partRows * rowHeight + trail + PADDING.bottom,
       collapsed,
-      counts: this.#broken?.counts,
+      counts: filter === undefined ? counts : filter.rows(counts, rowHeight),
+      filter,
     });
   }
 

@@ -4,6 +4,7 @@ import { CONNECTING, isFinal } from '../../status/chip.ts';
 import { normalizeRanges, subtractRanges } from '../../../protocol/ranges.ts';
 import { nestedRanges } from '../lines/nested-ranges.ts';
 import type { GroupSource } from '../groups/group-source.ts';
+import type { RowFilter } from '../lines/row-filter.ts';
 import { withoutOverlaps, type CollapsedRange } from '../lines/collapsed-range.ts';
 import { RowMetrics, PADDING } from './row-metrics.ts';
 import type { SpecialLines } from '../long-lines/special-lines.ts';
@@ -31,6 +32,8 @@ export interface LayoutLines {
   readonly lines: LineCache;
   readonly special: SpecialLines;
   readonly groups?: GroupSource | undefined;
+  /** Which lines are shown, where not all of them are. */
+  readonly filter?: RowFilter | undefined;
 }
 
 /**
@@ -134,6 +137,19 @@ export class ScrollLayout {
     return true;
   }
 
+  /** Runs a change of which lines are shown, and keeps the row of a line where it is on screen, or that of the nearest one. */
+  keep(line: number, change: () => void): void {
+    const dy = this.#box.y - this.rows.stripOf(line).top;
+    change();
+    this.target = undefined;
+    this.#filter();
+    this.#collapse();
+    this.rows = this.metrics.index(this.#status, this.#collapsed);
+    this.#anchor = { line, dy };
+    this.#box.layout(this.#extent(), this.#anchorY(this.rows));
+    this.#isMoved = true;
+  }
+
   /** Counts the rows of lines again, since lines may be in other groups. */
   recount(): void {
     if (!this.metrics.wraps) return;
@@ -164,6 +180,7 @@ export class ScrollLayout {
   /** Places the content, and returns the lines to draw. */
   layOut(status: LogStatus, input: LayoutInput): Range {
     this.#status = status;
+    this.#filter();
     this.#collapse();
     if (input.isFollowing || this.target !== undefined) this.#isMoved = true;
     return this.#place(input);
@@ -195,13 +212,21 @@ export class ScrollLayout {
     return Math.round(this.#topOf(window) + this.#box.shift);
   }
 
+  /** Brings the lines that are shown up to date. */
+  #filter(): void {
+    const { filter, groups } = this.#content;
+    this.metrics.filter = filter;
+    if (filter?.update(this.#status, groups) === true) this.metrics.clear();
+  }
+
   /** Collects the ranges that are not shown line by line. */
   #collapse(): void {
     this.#collapseLines();
     const { first, head } = this.#status;
     const { rowHeight } = this.metrics;
     const { visible } = this;
-    const groups = this.#content.groups?.collapsed({ first, head, rowHeight, visible, revealed: this.#special.revealed }) ?? [];
+    const { filter } = this.#content;
+    const groups = this.#content.groups?.collapsed({ first, head, rowHeight, visible, filter, revealed: this.#special.revealed }) ?? [];
     if (groups.length === 0) return;
     this.#collapsed = nestedRanges(groups, this.#collapsed);
     // A closed group shows its first line.
@@ -212,15 +237,17 @@ export class ScrollLayout {
   /** Collects those that are not shown for their text: long lines, folds, and lines that could not be fetched. */
   #collapseLines(): void {
     const { first, head } = this.#status;
-    const hidden = this.#special.collapsed(first, head);
+    const { filter } = this.#content;
+    const hidden = shownOf(this.#special.collapsed(first, head), filter);
     this.unavailable = normalizeRanges(this.#status.unavailable, first, head);
-    this.#collapsed = this.unavailable.filter((range) => this.#isOneRow(range));
+    this.#collapsed = filter === undefined ? this.unavailable.filter((range) => this.#isOneRow(range)) : [];
     this.notRequested = [];
     const { rowHeight, columns } = this.metrics;
     const redraws = this.#special.folds?.collapsed(first, head, rowHeight, columns) ?? [];
     const entries = this.#special.entries?.collapsed(first, head, rowHeight, columns) ?? [];
-    const folds = [...redraws, ...withoutOverlaps(entries, redraws)];
-    const lentAway = this.#special.lentAway(first, head, columns);
+    // A line that was found is shown by itself, unless all of its fold are.
+    const folds = [...redraws, ...withoutOverlaps(entries, redraws)].filter((fold) => filter?.showsAll(fold) !== false);
+    const lentAway = shownOf(this.#special.lentAway(first, head, columns), filter);
     if (hidden.length === 0 && folds.length === 0 && lentAway.length === 0) return;
     // A part that has not come yet is requested: only then it is known how far the line reaches.
     const known = hidden.map(({ from, to }) => ({ from, to: this.#special.isKnown(to) ? to : to - 1 }));
@@ -299,6 +326,13 @@ export class ScrollLayout {
     if (dy >= height && line < rows.last) this.#anchor = { line, dy: Math.max(0, height - 1) };
     return rows.yOf(this.#anchor);
   }
+}
+
+/** What a filter shows of ranges that have no row. */
+function shownOf(ranges: readonly CollapsedRange[], filter: RowFilter | undefined): readonly CollapsedRange[] {
+  return filter === undefined
+    ? ranges
+    : ranges.flatMap((range) => subtractRanges([range], filter.hiddenIn(range)).map((part) => ({ ...part, height: 0 })));
 }
 
 /** A window extended by a range, limited to the lines there are. */

@@ -45,8 +45,8 @@ export function windowOf(options: WindowOptions): Range {
   const last = rows.lineAt(Math.max(y, y + viewport - 1) + overscan * rowHeight);
   // A collapsed range is one row, however many lines it has.
   const to = rows.collapsedAt(last)?.to ?? last;
-  const first = Math.max(rows.first, from - (from % BLOCK));
-  const end = Math.min(rows.last, to + (BLOCK - 1 - (to % BLOCK)));
+  const first = rows.blockStart(from, BLOCK);
+  const end = rows.blockEnd(to, BLOCK);
   // Lines of many rows are not added for the sake of a block.
   const most = 8 * BLOCK * rowHeight;
   return {

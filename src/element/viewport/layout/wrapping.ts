@@ -9,21 +9,29 @@ import type { RowIndex } from './row-index.ts';
 /** Characters of lines counted at a time: next to a line of thousands of rows few others are in sight. */
 const COUNT_AT_ONCE = 1_000_000;
 
+/** What decides how many rows a line takes, and where they count. */
+export interface WrappedLines {
+  /** The columns of a line's row. */
+  columnsOf(line: number): number;
+  /** The place of a line among those that are shown, by which rows are kept. */
+  placeOf(line: number): number;
+}
+
 /** The rows that lines take where long ones are broken. Loaded when lines first wrap. */
 export class Wrapping {
+  /** By place. */
   readonly counts = new RowCounts();
   readonly #special: SpecialLines;
-  readonly #columnsOf: (line: number) => number;
+  readonly #layout: WrappedLines;
 
-  /** `columnsOf` gives the columns of a line's row. */
-  constructor(special: SpecialLines, columnsOf: (line: number) => number) {
+  constructor(special: SpecialLines, layout: WrappedLines) {
     this.#special = special;
-    this.#columnsOf = columnsOf;
+    this.#layout = layout;
   }
 
   /** Rows of the unfinished line. */
   rowsOfPart(number: number, [, text]: Line): number {
-    return rowCount(text, this.#columnsOf(number));
+    return rowCount(text, this.#layout.columnsOf(number));
   }
 
   /** Counts the rows of held lines of a range that were not counted, up to a number of characters. Returns whether there were any. */
@@ -32,9 +40,10 @@ export class Wrapping {
     let characters = 0;
     for (let line = from; line <= to && characters < COUNT_AT_ONCE; line += 1) {
       line = rows.collapsedAt(line)?.to ?? line;
-      const held = this.counts.get(line) === undefined ? lines.get(line) : undefined;
+      const place = this.#layout.placeOf(line);
+      const held = this.counts.get(place) === undefined ? lines.get(line) : undefined;
       if (held === undefined) continue;
-      this.counts.set(line, this.#rowsOf(line, held));
+      this.counts.set(place, this.#rowsOf(line, held));
       characters += held[1].length;
       isChanged = true;
     }
@@ -43,19 +52,20 @@ export class Wrapping {
 
   /** Forgets the rows of lines that are drawn differently now. */
   uncount({ from, to }: Range): void {
-    for (let line = from; line <= to; line += 1) this.counts.remove(line);
+    for (let line = from; line <= to; line += 1) this.counts.remove(this.#layout.placeOf(line));
   }
 
   /** Records the rows a line was drawn with. Returns whether they differ from the counted ones by half a pixel of a row of `rowHeight` px. */
   record(line: number, rows: number, rowHeight: number): boolean {
-    const counted = this.counts.get(line);
+    const place = this.#layout.placeOf(line);
+    const counted = this.counts.get(place);
     if (counted !== undefined && Math.abs(counted - rows) * rowHeight < 0.5) return false;
-    this.counts.set(line, rows);
+    this.counts.set(place, rows);
     return true;
   }
 
   #rowsOf(number: number, line: Line): number {
-    const columns = this.#columnsOf(number);
+    const columns = this.#layout.columnsOf(number);
     return this.#special.view(number, line, columns)?.rows ?? rowCount(line[1], columns);
   }
 }

@@ -34,6 +34,8 @@ export interface CollapsedRange extends Range {
   readonly height?: number;
   /** Draws what is shown instead, where that is neither nothing nor a state row. */
   readonly draw?: (context: DrawContext) => HTMLElement;
+  /** What is drawn is no row that a reader steps on. */
+  readonly isRule?: true;
   /** Where in it a line is shown all the same; undefined for a line that is not shown. */
   readonly stripOf?: (line: number) => Strip | undefined;
 }

@@ -34,9 +34,11 @@ export class ExtendedLines {
     return this.#print.toFetch;
   }
 
-  /** The lines to have in the document at least; undefined for none besides those on screen. */
-  rangeOf(status: LogStatus, near: Range, isFollowing: boolean, size: LogSize): Range | undefined {
-    return this.#print.rangeOf(status, near, isFollowing) ?? this.#full.rangeOf(size);
+  /** The lines to have in the document at least; undefined for none besides those on screen. `isFiltered`: only some lines are shown. */
+  rangeOf(status: LogStatus, near: Range, isFollowing: boolean, size: LogSize, isFiltered: boolean): Range | undefined {
+    // Of a filtered log, what is near may be millions of lines apart: that is not printed.
+    const printed = isFiltered ? undefined : this.#print.rangeOf(status, near, isFollowing);
+    return printed ?? this.#full.rangeOf(size);
   }
 
   /** After a frame: plans which further lines of a small log to add when the page is idle. */

@@ -10,6 +10,8 @@ export const HELD_CHARACTERS = 8_000_000;
 export class LineCache {
   readonly #limit: number;
   readonly #maxCharacters: number;
+  /** Lines that need not be held are dropped before all others. */
+  isNeeded: ((line: number) => boolean) | undefined;
   readonly #lines = new Map<number, Line>();
   #characters = 0;
 
@@ -82,7 +84,9 @@ export class LineCache {
 
   /** Drops lines down to three quarters of the limits, so that a thousand lines share the cost of a trim. */
   #trim(near: Range): void {
-    const distance = (line: number): number => Math.max(near.from - line, line - near.to, 0);
+    // New lines are looked at by a search before they are known to be needed.
+    const distance = (line: number): number =>
+      this.isNeeded?.(line) === false ? Number.MAX_SAFE_INTEGER - line : Math.max(near.from - line, line - near.to, 0);
     const sorted = [...this.#lines.keys()].sort((a, b) => distance(b) - distance(a));
     for (const line of sorted) {
       const isTrimmed = this.#lines.size <= this.#limit * 0.75 && this.#characters <= this.#maxCharacters * 0.75;

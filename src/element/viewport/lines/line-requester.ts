@@ -58,7 +58,7 @@ export class LineRequester {
     const missing = window.to < window.from ? [] : subtractRanges([window], hidden).flatMap((range) => lines.notHeld(range));
     const awaited = subtractRanges(missing, unavailable);
     this.#isComplete = awaited.length === 0;
-    const size = near.to - near.from + 1;
+    const size = near.to < near.from ? 0 : subtractRanges([near], hidden).reduce((sum, { from, to }) => sum + to - from + 1, 0);
     const notHeld = awaited.reduce((sum, { from, to }) => sum + Math.max(0, Math.min(to, near.to) - Math.max(from, near.from) + 1), 0);
     this.#progress = size > 0 ? 1 - notHeld / size : undefined;
     const arriving = isFollowing ? clipRanges(missing, status.head - tail + 1, status.head) : [];

@@ -72,7 +72,7 @@ export function itemsOf(input: ItemsInput): Item[] {
     }
   }
   if (window.to < rows.last) return items;
-  if (status.part !== null && input.special.folds?.showsPart !== true) items.push(lineItem(input, status.head + 1));
+  if (status.part !== null && rows.showsPart && input.special.folds?.showsPart !== true) items.push(lineItem(input, status.head + 1));
   const trail = rows.last >= rows.first || status.part !== null ? trailRow(status, elapsed, now, strings) : undefined;
   if (trail !== undefined) items.push({ key: 'trail', state: trail });
   return items;

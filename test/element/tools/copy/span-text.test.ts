@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Line } from '../../../../src/protocol/line.ts';
+import type { Range } from '../../../../src/protocol/ranges.ts';
 import { pagesOf, PAGE, readPages } from '../../../../src/element/tools/lines/line-pages.ts';
 import {
   AT_ONCE,
@@ -23,6 +24,31 @@ describe('the text of a span', () => {
   it('has its lines without escape sequences, and joins the parts of a split line', async () => {
     const log = rangedLog(10, green, (line) => line === 2);
     expect(await fetchText(spanOfLines({ from: 1, to: 4 }), log, never, nothing)).toEqual({ text: '1\n23\n4', lines: 4 });
+  });
+
+  it('has of filtered lines only those that are shown, held or fetched in few reads', async () => {
+    const shown = fc.uniqueArray(fc.integer({ min: 1, max: 9_000 }), { maxLength: 30 }).map((lines) => lines.sort((x, y) => x - y));
+    await fc.assert(
+      fc.asyncProperty(shown, fc.integer({ min: 1, max: 9_000 }), fc.integer({ min: 1, max: 9_000 }), async (lines, one, other) => {
+        const log = rangedLog(9_000, (line) => `line ${line}`);
+        let reads = 0;
+        const counted = {
+          range: (from: number, to: number): ReturnType<typeof log.range> => {
+            reads += 1;
+            return log.range(from, to);
+          },
+        };
+        const shownIn = ({ from, to }: Range): Range[] =>
+          lines.filter((line) => line >= from && line <= to).map((line) => ({ from: line, to: line }));
+        const span = spanOfLines({ from: Math.min(one, other), to: Math.max(one, other) });
+        const expected = shownIn({ from: span.start.line, to: span.end.line }).map(({ from }) => `line ${from}`);
+        const copied = { text: expected.join('\n'), lines: expected.length };
+        expect(await fetchText(span, counted, never, nothing, { shownIn })).toEqual(copied);
+        expect(reads).toBeLessThanOrEqual(10);
+        expect(heldText(span, { line: (line): Line => [0, `line ${line}`], shownIn })).toEqual(copied);
+      }),
+      { numRuns: 30 },
+    );
   });
 
   it('has nothing of a picture that spans the parts of a line, wherever they were cut', async () => {
@@ -78,7 +104,7 @@ describe('the text of a span', () => {
   it('has the shown text of folds, also in part, but every line where whole lines are selected', async () => {
     const log = rangedLog(20, (line) => `line ${line}`);
     const folds = [{ from: 3, to: 9, text: 'one\ntwo' }];
-    const between = (start: TextPlace, end: TextPlace): Promise<CopiedText> => fetchText({ start, end }, log, never, nothing, folds);
+    const between = (start: TextPlace, end: TextPlace): Promise<CopiedText> => fetchText({ start, end }, log, never, nothing, { folds });
     const at = (line: number, column = 0): TextPlace => ({ line, column });
     expect(await between(at(2), at(10, 7))).toEqual({ text: 'line 2\none\ntwo\nline 10', lines: 4 });
     expect(await between(at(3, 1), at(10))).toEqual({ text: 'ne\ntwo\n', lines: 3 });
@@ -86,7 +112,7 @@ describe('the text of a span', () => {
     expect(await between(at(3, 5), at(3, Infinity))).toEqual({ text: 'wo', lines: 1 });
     expect((await between(at(2), at(4, 4))).text).toBe('line 2\nline 3\nline');
     expect((await between(at(8), at(10))).text).toBe('line 8\nline 9\n');
-    expect((await fetchText(spanOfLines({ from: 2, to: 10 }), log, never, nothing, folds)).lines).toBe(9);
+    expect((await fetchText(spanOfLines({ from: 2, to: 10 }), log, never, nothing, { folds })).lines).toBe(9);
     const line = (number: number): Line | undefined => (number > 2 && number < 10 ? undefined : [0, 'x']);
     expect(heldText({ start: at(2), end: at(10, 7) }, { line, folds })?.text).toBe('x\none\ntwo\nx');
   });

@@ -88,6 +88,18 @@ describe('the lines a view holds', () => {
     }
   });
 
+  it('are those that a filter shows, however far apart, before any that pass by', () => {
+    const held = new LineCache(100);
+    held.isNeeded = (line) => line % 1_000 === 0;
+    const near = { from: 1, to: 10_000_000 };
+    for (let line = 1_000; line <= 40_000; line += 1_000) held.insert(run(line, 1), near);
+    for (let from = 100_001; from < 104_000; from += 20) held.insert(run(from, 20), near);
+    expect(held.size).toBeLessThanOrEqual(100);
+    for (let line = 1_000; line <= 40_000; line += 1_000) expect(held.get(line)).toBeDefined();
+    // A search tests new lines before it is known which of them are shown.
+    expect(held.get(104_000)).toBeDefined();
+  });
+
   it('say which parts of a range are lacking', () => {
     const held = new LineCache();
     held.insert(run(3, 2), { from: 1, to: 10 });

@@ -1,0 +1,42 @@
+import type { Range } from '../../../worker/api.ts';
+import type { LogStreamAttributes } from '../../attributes.ts';
+import type { LogBinding } from '../../log-binding.ts';
+import type { Strings } from '../../strings.ts';
+import type { ElementWords } from '../../words/element-words.ts';
+import type { Viewport } from '../../viewport/viewport.ts';
+import type { FindMode } from './find-bar.ts';
+
+export interface FinderHost {
+  readonly words: ElementWords<Strings>;
+  readonly element: LogStreamAttributes;
+  readonly binding: LogBinding;
+  readonly viewport: Pick<
+    Viewport,
+    'line' | 'visible' | 'goTo' | 'scrollBy' | 'expand' | 'current' | 'following' | 'filter' | 'showOnly' | 'schedule' | 'steps'
+  >;
+  readonly scroller: HTMLElement;
+  /** The first and the last line of the log. */
+  lines(): Range;
+  freshTopic(): Promise<string | undefined>;
+  /** For screen readers only. */
+  announce(text: string): void;
+  /** Other lines are shown alone, or all are again: the page's address says which. */
+  filtered(): void;
+}
+
+/** The lines that are shown alone: those that a search finds. */
+export interface ShownFilter extends Omit<FindOptions, 'only'> {
+  readonly q: string;
+}
+
+/** What a page searches for. */
+export interface FindOptions extends Partial<FindMode> {
+  /** Lines with this text are left out. */
+  readonly without?: string | undefined;
+  /** Only lines of this level or above, as an OpenTelemetry SeverityNumber: 13 warnings, 17 errors. */
+  readonly level?: number | undefined;
+  /** Only the lines found are shown, with the headers of their groups. @default false */
+  readonly only?: boolean | undefined;
+  /** How many lines are shown before and after each, if only those found are. @default 0 */
+  readonly context?: number | undefined;
+}
