@@ -97,7 +97,10 @@ export class WordedElement extends LogStreamAttributes {
         this.#chooser = new Loaded(this, this.words, () => this.#replaced);
         if (this.isConnected) this.#chooser.connect();
       },
-      (error: unknown) => console.warn(`<${this.localName}>: its words couldn't be loaded.`, error),
+      (error: unknown) => {
+        this.#loading = undefined;
+        console.warn(`<${this.localName}>: its words couldn't be loaded.`, error);
+      },
     ));
   }
 }
