@@ -29,8 +29,6 @@ export function createParts(mode: FollowMode, words: ElementWords<Strings>, host
   liveRegion.className = 'hidden';
   liveRegion.setAttribute('role', 'status');
   words.use(({ viewport: name }) => {
-    // Lines are in whatever language they are; the words around them may be in another one than the page.
-    scroller.element.lang = words.language;
     scroller.element.ariaLabel = name;
     viewport.restyle();
   });

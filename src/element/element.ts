@@ -336,7 +336,7 @@ export class LogStreamElement extends WordedElement {
       viewport,
       scroller: scroller.element,
       liveRegion,
-      words: this.words,
+      words: this.watchedWords(),
       lines: () => ({ from: this.#status.status.first, to: this.#status.status.head }),
     };
   }

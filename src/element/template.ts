@@ -81,7 +81,7 @@ export function elementTemplate(
   retry: () => void,
   tools: ToolTemplates | undefined,
 ): TemplateResult {
-  return html`<div class="base" part="base" role="region" lang=${model.strings.language} aria-label=${model.strings.region(model.title)}>
+  return html`<div class="base" part="base" role="region" aria-label=${model.strings.region(model.title)}>
     ${headerTemplate(model, tools)}${tools?.bar()}
     <div class="body">
       ${scroller.element}

@@ -1,40 +1,32 @@
+import type { PropertyDeclarations } from 'lit';
 import { LogStreamAttributes } from './attributes.ts';
 import type { LogStreamWords } from './languages/log-stream-words.ts';
+import type { WordChooser } from './languages/word-chooser.ts';
 import { englishStrings, type Strings } from './strings.ts';
 import { ElementWords } from './words/element-words.ts';
-import { LanguageWatch, languageOf } from './words/language-watch.ts';
+import { languageOf } from './words/language-of.ts';
 
 export type { LogStreamStrings, LogStreamWords } from './languages/log-stream-words.ts';
 export type { Formats, PluralForms } from './words/formats.ts';
 
-/** What the page replaced for all elements of a class. */
-const replacedIn = new WeakMap<object, LogStreamWords | undefined>();
+/** Languages of which the words of the first load are. */
+const PLAIN = /^(?:en(?:-us)?)?$/iu;
+/** Where a class keeps what the page replaced; classes that extend it inherit that. */
+const REPLACED = Symbol('strings');
 const connected = new Set<WordedElement>();
 
-/** What the page replaced for a class, else for the nearest class that it extends. */
-function wordsOfClass(element: object): LogStreamWords | undefined {
-  if (replacedIn.has(element)) return replacedIn.get(element);
-  const base: unknown = Object.getPrototypeOf(element);
-  return typeof base === 'function' ? wordsOfClass(base) : undefined;
-}
-
-/** The part of the element that chooses its words. */
+/** The part of the element that has its words. What chooses others than plain English is loaded when there are some, else with the tools. */
 export class WordedElement extends LogStreamAttributes {
-  #strings: LogStreamWords | undefined;
-  /** The words of this element, in its language. */
-  protected readonly words: ElementWords<Strings> = new ElementWords<Strings>(englishStrings, {
-    isReplaced: () => this.#replaced().some((words) => words !== undefined),
-    load: async (tables, changed) => {
-      const { ChosenWords } = await import('./languages/chosen-words.ts');
-      const { strings } = this.words;
-      return new ChosenWords<Strings>({ tables, strings, replaced: this.#replaced, changed, warn: this.#warn });
-    },
-    warn: (text, error) => this.#warn(text, error),
-  });
-  readonly #language = new LanguageWatch(() => (this.words.language = languageOf(this)));
+  // One that was set before the element was defined is kept by Lit.
+  static override properties: PropertyDeclarations = { strings: { attribute: false, noAccessor: true } };
+  private static [REPLACED]: LogStreamWords | undefined;
 
-  readonly #replaced = (): readonly unknown[] => [this.#strings, (this.constructor as typeof WordedElement).strings];
-  readonly #warn = (text: string, error: unknown): void => console.warn(`<${this.localName}>: ${text}`, error);
+  protected readonly words = new ElementWords<Strings>(englishStrings);
+  #strings: LogStreamWords | undefined;
+  #chooser: WordChooser | undefined;
+  #loading: Promise<void> | undefined;
+  /** Other words than those that are shown were chosen, and what fills them in is loading. */
+  #pending: Promise<void> | undefined;
 
   constructor() {
     super();
@@ -46,12 +38,12 @@ export class WordedElement extends LogStreamAttributes {
    * element's language. What is missing falls back to the shipped language that the element's `lang` names, then to English.
    */
   static get strings(): LogStreamWords | undefined {
-    return wordsOfClass(this);
+    return this[REPLACED];
   }
 
   static set strings(words: LogStreamWords | undefined) {
-    replacedIn.set(this, words);
-    for (const element of connected) element.words.update();
+    this[REPLACED] = words;
+    for (const element of connected) element.#choose();
   }
 
   /** Words in place of the element's own, for this element alone; those of `LogStreamElement.strings` stand in for what is missing. */
@@ -61,34 +53,54 @@ export class WordedElement extends LogStreamAttributes {
 
   set strings(words: LogStreamWords | undefined) {
     this.#strings = words;
-    this.words.update();
+    this.#choose();
   }
 
   override connectedCallback(): void {
     connected.add(this);
-    // One that was set before the element was defined hides the accessor.
-    if (Object.hasOwn(this, 'strings')) {
-      const { strings } = this;
-      Reflect.deleteProperty(this, 'strings');
-      this.strings = strings;
-    }
-    this.#language.connect(this);
-    const language = languageOf(this);
-    // Words may have been replaced while it was outside the page.
-    if (language === this.words.language) this.words.update();
-    else this.words.language = language;
+    if (this.#chooser !== undefined) this.#chooser.connect();
+    else this.#choose();
     super.connectedCallback();
-  }
-
-  /** Rendered with the words that were chosen last. */
-  protected override async getUpdateComplete(): Promise<boolean> {
-    await this.words.pending;
-    return super.getUpdateComplete();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     connected.delete(this);
-    this.#language.disconnect();
+    this.#chooser?.disconnect();
+  }
+
+  /** The words, of which changes are noticed from now on. */
+  protected watchedWords(): ElementWords<Strings> {
+    void this.#load();
+    return this.words;
+  }
+
+  /** Rendered with the words that were chosen last. */
+  protected override async getUpdateComplete(): Promise<boolean> {
+    await this.#pending;
+    await this.#chooser?.ready;
+    return super.getUpdateComplete();
+  }
+
+  get #replaced(): readonly (LogStreamWords | undefined)[] {
+    return [this.#strings, (this.constructor as typeof WordedElement).strings];
+  }
+
+  #choose(): void {
+    if (this.#chooser !== undefined) this.#chooser.choose();
+    else if (!PLAIN.test(languageOf(this)) || this.#replaced.some((words) => words !== undefined)) this.#pending = this.#load();
+  }
+
+  #load(): Promise<void> {
+    return (this.#loading ??= import('./languages/word-chooser.ts').then(
+      ({ WordChooser: Loaded }) => {
+        this.#chooser = new Loaded(this, this.words, () => this.#replaced);
+        if (this.isConnected) this.#chooser.connect();
+      },
+      (error: unknown) => {
+        this.#loading = undefined;
+        console.warn(`<${this.localName}>: its words couldn't be loaded.`, error);
+      },
+    ));
   }
 }

@@ -106,7 +106,7 @@ describe('the words of an element', () => {
   it('name their language for screen readers, and leave lines that of the page', async () => {
     const { element } = await live(undefined, { lang: 'fr' });
     const languages = (): string[] => ['.base', '.viewport'].map((part) => shadow<HTMLElement>(element, part).lang);
-    assert.deepEqual(languages(), ['en', 'fr']);
+    await until(() => assert.deepEqual(languages(), ['en', 'fr']));
     element.lang = 'de-AT';
     await until(() => assert.deepEqual(languages(), ['de-AT', 'de-AT']));
     element.strings = { language: 'nl', state: { live: 'Nu' } };
