@@ -142,11 +142,9 @@ export class LogPane {
   /** Shows the lines over time, once the log has a topic. */
   #showTimeline(): void {
     const { topic } = this.#viewer;
-    if (!this.#isTimelineShown || this.#shown === undefined) this.#timeline.show(undefined);
-    else if (topic !== undefined) {
-      const { channel, lines, changedAt } = this.#shown.entry;
-      this.#timeline.show({ channel, topic, head: lines, changedAt });
-    }
+    const entry = this.#shown?.entry;
+    const log = topic === undefined || entry === undefined ? undefined : { ...entry, topic, head: entry.lines };
+    this.#timeline.show(log, this.#isTimelineShown);
   }
 
   #toggleTimeline(): void {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LevelsPage, LevelsPart } from '../../../src/protocol/answers/answers.ts';
 import { barOf, barPaths } from '../../../src/dev-server/console/timeline/bars.ts';
-import { histogramOf, indexOf, sumOf, timeOf, type Histogram } from '../../../src/dev-server/console/timeline/histogram.ts';
+import { histogramOf, indexOf, sumOf, timeOf, type LineHistogram } from '../../../src/dev-server/console/timeline/histogram.ts';
 import { indexAt, movedBy, rangeOf, spansOf, timeAt } from '../../../src/dev-server/console/timeline/time-cursor.ts';
 import { alignedTo, clockText, dayText, stepFor, ticksOf, zoneAt } from '../../../src/dev-server/console/timeline/time-axis.ts';
 
@@ -153,7 +153,7 @@ describe('the bars of a histogram', () => {
   });
 
   it('are one shape a bar', () => {
-    const histogram: Histogram = {
+    const histogram: LineHistogram = {
       start: 0,
       step: 10,
       tallies: [
@@ -215,7 +215,7 @@ describe('the cursor of a histogram', () => {
   });
 
   it('ignores all other keys', () => {
-    const histogram: Histogram = { start: 0, step: 1, tallies: [{ lines: 1, errors: 0, warnings: 0 }] };
+    const histogram: LineHistogram = { start: 0, step: 1, tallies: [{ lines: 1, errors: 0, warnings: 0 }] };
     expect(movedBy('a', false, undefined, histogram)).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-import type { Histogram, Tally } from './histogram.ts';
+import type { LineHistogram, Tally } from './histogram.ts';
 
 /** What is drawn, as the paths of filled shapes; the bars of lines are below the others. */
 export interface BarPaths {
@@ -39,7 +39,7 @@ export function barOf({ lines, errors, warnings }: Tally, most: number, height: 
 }
 
 /** Draws a histogram. */
-export function barPaths({ tallies }: Histogram, { width, height }: BarArea): BarPaths {
+export function barPaths({ tallies }: LineHistogram, { width, height }: BarArea): BarPaths {
   const most = tallies.reduce((highest, { lines }) => Math.max(highest, lines), 0);
   const pitch = width / tallies.length;
   const paths = { lines: '', warnings: '', errors: '' };

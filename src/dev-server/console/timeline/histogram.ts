@@ -9,7 +9,7 @@ export interface Tally {
 }
 
 /** The lines of a log in spans of time of equal length, one after the other. */
-export interface Histogram {
+export interface LineHistogram {
   /** When the first span begins, unix ms. */
   readonly start: number;
   /** ms of each span. */
@@ -31,7 +31,7 @@ const LEAST_SPAN = 1_000;
  * Sorts lines into at most `most` spans of time. When each part of the log begins is known; the lines of a part are taken to be written at
  * an even pace. `end`: when the last line was written, unix ms; `zone`: what is added to unix time for local time, ms. Undefined without lines.
  */
-export function histogramOf({ after, parts }: LevelsPage, end: number, most: number, zone: number): Histogram | undefined {
+export function histogramOf({ after, parts }: LevelsPage, end: number, most: number, zone: number): LineHistogram | undefined {
   const [first] = parts;
   if (first === undefined) return undefined;
   const last = parts.reduce((latest, { time }) => Math.max(latest, time), Math.max(end, first.time + LEAST_SPAN));
@@ -57,7 +57,7 @@ export function tallyOf(lines: number, [, , , warnings, errors, fatal]: LevelCou
 }
 
 /** All that was written in some spans, `from` to `to`. */
-export function sumOf({ tallies }: Histogram, from: number, to: number): Tally {
+export function sumOf({ tallies }: LineHistogram, from: number, to: number): Tally {
   let lines = 0;
   let errors = 0;
   let warnings = 0;
@@ -70,12 +70,12 @@ export function sumOf({ tallies }: Histogram, from: number, to: number): Tally {
 }
 
 /** The span that a time is in, or the closest one. */
-export function indexOf({ start, step, tallies }: Histogram, time: number): number {
+export function indexOf({ start, step, tallies }: LineHistogram, time: number): number {
   return Math.min(tallies.length - 1, Math.max(0, Math.floor((time - start) / step)));
 }
 
 /** The time of some spans, in either order. */
-export function timeOf({ start, step }: Histogram, one: number, other: number): TimeRange {
+export function timeOf({ start, step }: LineHistogram, one: number, other: number): TimeRange {
   return { from: start + Math.min(one, other) * step, to: start + (Math.max(one, other) + 1) * step };
 }
 

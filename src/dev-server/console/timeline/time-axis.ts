@@ -13,7 +13,7 @@ const UNITS: readonly (readonly [unit: number, counts: readonly number[]])[] = [
 const STEPS = UNITS.flatMap(([unit, counts]) => counts.map((count) => count * unit));
 
 /** A mark of the axis. */
-export interface Tick {
+export interface AxisMark {
   /** Unix ms. */
   readonly time: number;
   readonly text: string;
@@ -35,9 +35,9 @@ export function stepFor(span: number, most: number, zone: number, start: number)
 }
 
 /** The marks from `from` to `to`, at most `most`; the first one and each first one of another day say the day. */
-export function ticksOf(from: number, to: number, most: number, zone: number): Tick[] {
+export function ticksOf(from: number, to: number, most: number, zone: number): AxisMark[] {
   const step = stepFor(to - from, Math.max(1, most), zone, from);
-  const ticks: Tick[] = [];
+  const ticks: AxisMark[] = [];
   for (let time = alignedTo(step, from + step - 1, zone); time <= to; time += step) {
     const before = ticks.at(-1)?.time;
     const isNewDay = before === undefined || dayOf(before) !== dayOf(time);

@@ -21,7 +21,7 @@ export interface TimelineLog {
 }
 
 /** The lines of a range of time. */
-export interface FoundLines {
+export interface LinesInTime {
   readonly lines: Range;
   readonly tally: Tally;
 }
@@ -71,7 +71,7 @@ export class TimelineSource {
   }
 
   /** The lines of a range of time, exactly; undefined where there are none. Rejects with an AbortError once another range is wanted. */
-  async find({ from, to }: TimeRange): Promise<FoundLines | undefined> {
+  async find({ from, to }: TimeRange): Promise<LinesInTime | undefined> {
     const log = this.#log;
     const epoch = this.#overview?.epoch;
     this.stopFinding();

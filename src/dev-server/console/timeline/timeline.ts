@@ -4,7 +4,7 @@ import type { Range } from '../../../worker/api.ts';
 import { LogQueries } from '../../../worker/queries/log-queries.ts';
 import { fetchTopic } from '../api.ts';
 import { BAR_WIDTH, barPaths } from './bars.ts';
-import { histogramOf, sumOf, type Histogram, type Tally, type TimeRange } from './histogram.ts';
+import { histogramOf, sumOf, type LineHistogram, type Tally, type TimeRange } from './histogram.ts';
 import { ticksOf, zoneAt } from './time-axis.ts';
 import { indexAt, movedBy, rangeOf, spansOf, timeAt, type TimeCursor } from './time-cursor.ts';
 import { TimelineSource, type TimelineLog } from './timeline-source.ts';
@@ -44,8 +44,9 @@ export class Timeline {
       new LogQueries({ endpoint: `${location.origin}/log-stream`, channel, topic: () => topic, refresh: () => fetchTopic(channel) }),
     onChange: () => this.#draw(),
   });
+  #isOn = false;
   #width = 0;
-  #histogram: Histogram | undefined;
+  #histogram: LineHistogram | undefined;
   #drawing: TemplateResult | undefined;
   /** Where the keyboard or the pressed pointer is. */
   #cursor: TimeCursor | undefined;
@@ -70,10 +71,11 @@ export class Timeline {
     this.#render();
   }
 
-  /** Undefined: nothing is asked of the server, since nothing is to be seen. */
-  show(log: TimelineLog | undefined): void {
-    this.#source.show(log);
-    this.element.hidden = log === undefined || this.#source.isUnsupported;
+  /** Undefined while there is no log, or no topic of it. Nothing is asked of the server while the timeline is off. */
+  show(log: TimelineLog | undefined, isOn: boolean): void {
+    this.#isOn = isOn;
+    this.#source.show(isOn ? log : undefined);
+    this.#showElement();
   }
 
   /** Lines were selected in the log: a range that was chosen here goes when they are others. */
@@ -84,10 +86,14 @@ export class Timeline {
     this.#render();
   }
 
-  /** Sorts the lines anew and draws their bars. */
+  #showElement(): void {
+    this.element.hidden = !this.#isOn || this.#source.isUnsupported;
+  }
+
+  /** Sorts the lines into spans and draws their bars. */
   #draw(): void {
-    const { overview, end, isUnsupported } = this.#source;
-    if (isUnsupported) this.element.hidden = true;
+    const { overview, end } = this.#source;
+    this.#showElement();
     if (overview === undefined) this.#cursor = this.#chosen = this.#hovered = undefined;
     const most = Math.max(1, Math.floor(this.#width / (BAR_WIDTH + 1)));
     const zone = zoneAt(overview?.parts[0]?.time ?? 0);
@@ -96,7 +102,7 @@ export class Timeline {
     this.#render();
   }
 
-  #bars(histogram: Histogram, zone: number): TemplateResult {
+  #bars(histogram: LineHistogram, zone: number): TemplateResult {
     const { lines, warnings, errors } = barPaths(histogram, { width: this.#width, height: HEIGHT });
     const { start, step, tallies } = histogram;
     const end = start + tallies.length * step;
@@ -148,47 +154,46 @@ export class Timeline {
   }
 
   /** The spans that are marked: under the pointer, at the keyboard's cursor, or of the chosen range; undefined for none. */
-  #spans(histogram: Histogram): Range | undefined {
-    const cursor = this.#shownCursor(histogram);
+  #spans(histogram: LineHistogram): Range | undefined {
+    const cursor = this.#shownCursor();
     if (cursor !== undefined) return spansOf(cursor, histogram);
     if (this.#chosen === undefined) return undefined;
     const { from, to } = this.#chosen.time;
     return spansOf({ at: from, anchor: to - 1 }, histogram);
   }
 
-  #shownCursor(histogram: Histogram): TimeCursor | undefined {
+  #shownCursor(): TimeCursor | undefined {
     if (this.#pressedAt !== undefined) return this.#cursor;
     if (this.#hovered !== undefined) return { at: this.#hovered, anchor: undefined };
-    if (this.#chosen !== undefined || !this.#hasFocus) return undefined;
-    return this.#cursor ?? { at: rangeOf(undefined, histogram).from, anchor: undefined };
+    return this.#chosen === undefined && this.#hasFocus ? this.#cursor : undefined;
   }
 
-  #mark({ tallies }: Histogram, { from, to }: Range): TemplateResult {
+  #mark({ tallies }: LineHistogram, { from, to }: Range): TemplateResult {
     const pitch = this.#width / tallies.length;
     return svg`<rect class="chosen" x=${from * pitch} y="0.5" width=${(to - from + 1) * pitch} height=${HEIGHT - 1}></rect>`;
   }
 
   /** What is marked, in words. Sums of spans are estimates where a span begins within a part of the log. */
-  #readout(histogram: Histogram): string {
-    const cursor = this.#shownCursor(histogram);
+  #readout(histogram: LineHistogram): string {
+    const cursor = this.#shownCursor();
     const { time, tally } = this.#chosen !== undefined && cursor === undefined ? this.#chosen : this.#at(cursor, histogram);
     const said = tally === undefined || this.#width >= WIDE ? tally : { ...tally, warnings: 0 };
     return [rangeText(time, histogram.step, Date.now()), ...(said === undefined ? [] : tallyText(said))].join(' · ');
   }
 
-  #spoken(histogram: Histogram): string {
+  #spoken(histogram: LineHistogram): string {
     const { time, tally } = this.#chosen ?? this.#at(this.#cursor, histogram);
     const words = [rangeText(time, histogram.step, Date.now()).replace('–', ' to '), ...(tally === undefined ? [] : tallyText(tally))];
     return words.join(', ') + (this.#chosen === undefined ? '' : ', selected');
   }
 
-  #at(cursor: TimeCursor | undefined, histogram: Histogram): { readonly time: TimeRange; readonly tally: Tally } {
+  #at(cursor: TimeCursor | undefined, histogram: LineHistogram): { readonly time: TimeRange; readonly tally: Tally } {
     const { from, to } = spansOf(cursor, histogram);
     return { time: rangeOf(cursor, histogram), tally: sumOf(histogram, from, to) };
   }
 
   /** In the middle below what is marked, as far as there is room. */
-  #placeReadout(histogram: Histogram | undefined, spans: Range | undefined): void {
+  #placeReadout(histogram: LineHistogram | undefined, spans: Range | undefined): void {
     const readout = this.element.querySelector<HTMLElement>('.readout');
     if (readout === null || histogram === undefined || spans === undefined) return;
     const middle = ((spans.from + spans.to + 1) / 2 / histogram.tallies.length) * this.#width;
@@ -198,12 +203,15 @@ export class Timeline {
 
   #setFocus(hasFocus: boolean): void {
     this.#hasFocus = hasFocus;
+    // It stays where it is while the log grows, so that only what the reader does is read out.
+    if (hasFocus && this.#histogram !== undefined) this.#cursor ??= movedBy('End', false, undefined, this.#histogram);
     this.#render();
   }
 
   #pressed(event: KeyboardEvent): void {
     const histogram = this.#histogram;
     if (histogram === undefined || event.altKey || event.ctrlKey || event.metaKey || isComposed(event)) return;
+    this.#hovered = undefined;
     const moved = movedBy(event.key, event.shiftKey, this.#cursor, histogram);
     if (moved !== undefined) {
       this.#chosen = undefined;
@@ -266,7 +274,7 @@ export class Timeline {
   }
 
   /** Goes to the time of the cursor, or selects the lines of its range. */
-  #choose(histogram: Histogram): void {
+  #choose(histogram: LineHistogram): void {
     const time = rangeOf(this.#cursor, histogram);
     if (this.#cursor?.anchor === undefined) {
       this.#options.onTime(new Date(time.from));
