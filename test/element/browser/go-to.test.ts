@@ -1,7 +1,7 @@
 import { assert } from 'chai';
 import { taken } from './support/clipboard.ts';
 import { frame, mount, press, rowsOnScreen, shadow, shadowAll, unmountAll, until, type Mounted } from './support/fixture.ts';
-import { MemoryLog, START } from './support/memory-log.ts';
+import { MemoryLog, numbered, START } from './support/memory-log.ts';
 import { click, release, type } from './support/pointer.ts';
 import { toast } from './support/toasts.ts';
 
@@ -247,8 +247,10 @@ describe('a reader in another tab', () => {
   });
 
   it('is told nothing of another error where the log had failed before', async () => {
-    serveErrors((line) => (line > 50 ? 1 : 0));
-    const { element, log } = await live(100, { notify: 'error' });
+    serveErrors((line) => (line >= 50 ? 1 : 0));
+    const log = new MemoryLog((line) => (line === 50 ? [START, 'ERROR: once', { l: 17 }] : numbered(line)));
+    const { element } = mount(log, { follow: 'off', notify: 'error' });
+    log.live(100);
     await until(() => shadow(element, '.error-count').textContent?.trim() === '1');
     document.title = 'Build 7';
     hide(true);
