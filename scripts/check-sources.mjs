@@ -15,7 +15,7 @@ const PARTS = {
   'src/element': { parts: ['src/protocol', 'src/worker'], packages: [/^lit(\/|$)/] },
   'src/server': { parts: ['src/protocol'], packages: [/^node:/, 'ws'] },
   'src/server/stores': { parts: ['src/protocol', 'src/server'], packages: [/^node:/, 'lmdb', 'redis'] },
-  'src/server/otlp': { parts: ['src/protocol', 'src/server'], packages: ['@bufbuild/protobuf/wire'] },
+  'src/server/otlp': { parts: ['src/protocol', 'src/server'], packages: ['@bufbuild/protobuf/wire', 'node:timers/promises'] },
   'src/conformance': { parts: ['src/protocol'], packages: [/^node:/, 'ws'] },
   'src/dev-server': {
     parts: ['src/protocol', 'src/server', 'src/conformance'],

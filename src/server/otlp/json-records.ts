@@ -1,13 +1,45 @@
-import { doubleValue, integerValue, MAX_DEPTH, RecordError, tooDeep, type OtlpRecord, type OtlpValue } from './otlp-record.ts';
+import {
+  doubleValue,
+  ExportTooLargeError,
+  integerValue,
+  MAX_DEPTH,
+  MAX_VALUES,
+  RecordError,
+  tooDeep,
+  type OtlpRecord,
+  type OtlpValue,
+} from './otlp-record.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-/** The records of an export in JSON, or why one cannot be taken. Throws if it is no export. Unknown keys are ignored. */
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPENING_BRACKET = 0x5b;
+const OPENING_BRACE = 0x7b;
+
+/**
+ * The records of an export in JSON, or why one cannot be taken. Throws if it is no export, and {@link ExportTooLargeError}. Unknown keys
+ * are ignored.
+ */
 export function* jsonRecords(bytes: Buffer): Generator<OtlpRecord | RecordError> {
+  if (countValues(bytes) > MAX_VALUES) throw new ExportTooLargeError();
   const request: unknown = JSON.parse(bytes.toString());
   if (!isObject(request)) throw new Error('the body is not an object');
   for (const resource of objects(request, 'resourceLogs'))
     for (const scope of objects(resource, 'scopeLogs')) for (const record of list(scope, 'logRecords')) yield recordOf(record);
+}
+
+/** How many objects and lists a JSON text has. To count takes a hundredth of the time that it takes to parse them. */
+function countValues(bytes: Buffer): number {
+  let count = 0;
+  let inText = false;
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at];
+    if (byte === QUOTE) inText = !inText;
+    else if (inText && byte === BACKSLASH) at += 1;
+    else if (!inText && (byte === OPENING_BRACE || byte === OPENING_BRACKET)) count += 1;
+  }
+  return count;
 }
 
 function recordOf(record: unknown): OtlpRecord | RecordError {

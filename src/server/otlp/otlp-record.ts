@@ -16,6 +16,18 @@ export interface OtlpRecord {
 /** How deep the values of a record may be nested. */
 export const MAX_DEPTH = 64;
 
+/** Objects and lists in an export, records included. Each costs time, however few bytes it has; real exports have a tenth of this. */
+export const MAX_VALUES = 400_000;
+
+/** An export is too large to be read, although its bytes are few. */
+export class ExportTooLargeError extends Error {
+  override readonly name = 'ExportTooLargeError';
+
+  constructor() {
+    super(`An export may hold ${MAX_VALUES} objects and lists at most: send fewer records at once.`);
+  }
+}
+
 /** One record cannot be taken; the others of its export can. */
 export class RecordError extends Error {
   override readonly name = 'RecordError';

@@ -1,5 +1,15 @@
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
-import { doubleValue, integerValue, MAX_DEPTH, RecordError, tooDeep, type OtlpRecord, type OtlpValue } from './otlp-record.ts';
+import {
+  doubleValue,
+  ExportTooLargeError,
+  integerValue,
+  MAX_DEPTH,
+  MAX_VALUES,
+  RecordError,
+  tooDeep,
+  type OtlpRecord,
+  type OtlpValue,
+} from './otlp-record.ts';
 
 /*
  * The numbers of fields are those of opentelemetry/proto/collector/logs/v1/logs_service.proto and what it imports. Records are read one
@@ -31,15 +41,23 @@ const VALUE = {
 const LIST = { values: tag(1, LengthDelimited) };
 const PAIR = { key: tag(1, LengthDelimited), value: tag(2, LengthDelimited) };
 
-/** The records of an export in protobuf, or why one cannot be taken. Throws if it is no export. Unknown fields are ignored. */
+/** A reader that counts the messages it came to. */
+class CountingReader extends BinaryReader {
+  messages = 0;
+}
+
+/**
+ * The records of an export in protobuf, or why one cannot be taken. Throws if it is no export, and {@link ExportTooLargeError}. Unknown
+ * fields are ignored.
+ */
 export function* protobufRecords(bytes: Uint8Array): Generator<OtlpRecord | RecordError> {
-  const reader = new BinaryReader(bytes);
+  const reader = new CountingReader(bytes);
   for (const resourceEnd of messages(reader, reader.len, REQUEST.resourceLogs))
     for (const scopeEnd of messages(reader, resourceEnd, RESOURCE_LOGS.scopeLogs))
       for (const end of messages(reader, scopeEnd, SCOPE_LOGS.logRecords)) yield recordOf(reader, end);
 }
 
-function recordOf(reader: BinaryReader, end: number): OtlpRecord | RecordError {
+function recordOf(reader: CountingReader, end: number): OtlpRecord | RecordError {
   try {
     return readRecord(reader, end);
   } catch (error) {
@@ -49,7 +67,7 @@ function recordOf(reader: BinaryReader, end: number): OtlpRecord | RecordError {
   }
 }
 
-function readRecord(reader: BinaryReader, end: number): OtlpRecord {
+function readRecord(reader: CountingReader, end: number): OtlpRecord {
   const attributes: [string, OtlpValue][] = [];
   let [severityNumber, severityText, eventName, traceId] = [0, '', '', ''];
   let body: OtlpValue = null;
@@ -69,7 +87,7 @@ function traceIdOf(bytes: Uint8Array): string {
   return bytes.length === 16 && bytes.some((byte) => byte !== 0) ? Buffer.from(bytes).toString('hex') : '';
 }
 
-function valueOf(reader: BinaryReader, end: number, depth: number): OtlpValue {
+function valueOf(reader: CountingReader, end: number, depth: number): OtlpValue {
   if (depth > MAX_DEPTH) throw tooDeep();
   let value: OtlpValue = null;
   for (const field of fields(reader, end)) {
@@ -89,7 +107,7 @@ function valueOf(reader: BinaryReader, end: number, depth: number): OtlpValue {
   return value;
 }
 
-function pairOf(reader: BinaryReader, end: number, depth: number): [string, OtlpValue] {
+function pairOf(reader: CountingReader, end: number, depth: number): [string, OtlpValue] {
   let key = '';
   let value: OtlpValue = null;
   for (const field of fields(reader, end)) {
@@ -101,7 +119,7 @@ function pairOf(reader: BinaryReader, end: number, depth: number): [string, Otlp
 }
 
 /** The ends of the messages in one field of the message up to `end`. Each is read before the next is asked for. */
-function* messages(reader: BinaryReader, end: number, wanted: number): Generator<number> {
+function* messages(reader: CountingReader, end: number, wanted: number): Generator<number> {
   for (const field of fields(reader, end)) {
     if (field === wanted) yield endOf(reader, end);
     else skip(reader, field);
@@ -109,7 +127,7 @@ function* messages(reader: BinaryReader, end: number, wanted: number): Generator
 }
 
 /** The tags of the fields of the message up to `end`. Each is read before the next is asked for. */
-function* fields(reader: BinaryReader, end: number): Generator<number> {
+function* fields(reader: CountingReader, end: number): Generator<number> {
   while (reader.pos < end) {
     const [field, wire] = reader.tag();
     yield tag(field, wire);
@@ -118,13 +136,15 @@ function* fields(reader: BinaryReader, end: number): Generator<number> {
 }
 
 /** Where the message that begins here ends. */
-function endOf(reader: BinaryReader, outer: number): number {
+function endOf(reader: CountingReader, outer: number): number {
+  reader.messages += 1;
+  if (reader.messages > MAX_VALUES) throw new ExportTooLargeError();
   const length = reader.uint32();
   const end = reader.pos + length;
   if (end > outer) throw new Error('a message is longer than the one around it');
   return end;
 }
 
-function skip(reader: BinaryReader, field: number): void {
+function skip(reader: CountingReader, field: number): void {
   reader.skip(field % 8, Math.floor(field / 8));
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LEVEL } from '../../../src/protocol/marks/level.ts';
+import { ExportTooLargeError, MAX_VALUES } from '../../../src/server/otlp/otlp-record.ts';
 import { readExport, type LogExport } from '../../../src/server/otlp/read-export.ts';
 import { jsonExport, protobufExport, type AnyValue, type JsonRecord } from './encode.ts';
 
@@ -135,6 +136,15 @@ describe('an export', () => {
       expect(linesOf({ rejected, reason, ...lines }).map(([text]) => text.slice(0, 8))).toEqual(['one', '{"body":', 'two']);
     });
 
+    it('is refused if it holds more objects and lists than a server takes the time for (H94)', async () => {
+      // Each of these is an object or a list: that of the record, three around it in JSON and two in protobuf, its body, and values.
+      const holding = (values: number): readonly JsonRecord[] => [
+        { body: { arrayValue: { values: Array.from({ length: values }, () => ({ boolValue: true })) } } },
+      ];
+      await expect(read(holding(MAX_VALUES - 20))).resolves.toMatchObject({ rejected: 0 });
+      await expect(read(holding(MAX_VALUES))).rejects.toThrow(ExportTooLargeError);
+    });
+
     it('may be empty', async () => {
       expect(await read([])).toEqual({ chunks: [], rejected: 0, reason: '' });
       if (encoding === 'protobuf') expect(await readExport(Buffer.alloc(0), encoding)).toEqual({ chunks: [], rejected: 0, reason: '' });
@@ -170,6 +180,19 @@ describe('an export', () => {
       await expect(readExport(Buffer.from(body), 'json')).rejects.toThrow();
     },
   );
+
+  it('in JSON may hold any number of brackets in its text', async () => {
+    const stringValue = `${'[{'.repeat(MAX_VALUES)}"\\`;
+    expect(linesOf(await readExport(jsonExport([{ body: { stringValue } }]), 'json'))).toEqual([[stringValue, undefined]]);
+  });
+
+  it('lets others have their turn while it is read', async () => {
+    let turns = 0;
+    const turn = setInterval(() => (turns += 1), 0);
+    await readExport(jsonExport(Array.from({ length: 10_000 }, () => ({ body: { stringValue: 'x' } }))), 'json');
+    clearInterval(turn);
+    expect(turns).toBeGreaterThan(1);
+  });
 
   it('holds as many chunks as its levels need', async () => {
     const body = { stringValue: 'x'.repeat(1_000) };

@@ -185,6 +185,8 @@ describe('an export of OpenTelemetry is refused', () => {
     expect(await refusals(server, atLimit(4 * MIB + 1))).toEqual([413, 8, expect.stringContaining('4 MiB')]);
     const bomb = gzipSync(Buffer.alloc(64 * MIB));
     expect(await refusals(server, bomb, { headers: GZIP })).toEqual([413, 8, expect.stringContaining('4 MiB')]);
+    const values = gzipSync(`{"resourceLogs":[{"scopeLogs":[{"logRecords":[${'{},'.repeat(400_000)}{}]}]}]}`);
+    expect((await post(server, values, { headers: GZIP })).json()).toEqual({ code: 8, message: expect.stringContaining('400000') });
     // Members behind each other count together.
     const members = Buffer.concat([gzipSync(Buffer.alloc(3 * MIB, ' ')), gzipSync(Buffer.alloc(3 * MIB, ' '))]);
     expect(await refusals(server, members, { headers: GZIP })).toEqual([413, 8, expect.stringContaining('4 MiB')]);
