@@ -94,6 +94,7 @@ const ROOMS = {
     'tools/current',
     'tools/keyboard',
     'tools/copy',
+    'tools/fields',
     'tools/download',
     'tools/entries',
     'tools/levels',

@@ -22,7 +22,7 @@ import type { FindOptions } from './tools/find/finder.ts';
 import type { ReaderTools, ReaderToolsHost } from './tools/reader-tools.ts';
 import { MicrotaskRequest } from './util/microtask-request.ts';
 import { Throttle } from './util/throttle.ts';
-import { FIRST_TAIL } from './viewport/viewport.ts';
+import { FIRST_TAIL } from './viewport/frame/frame-requests.ts';
 
 export * from './events.ts';
 export type { Outcome } from './outcome.ts';

@@ -21,6 +21,8 @@ export interface FieldRows {
   readonly cut: 'fields' | 'text' | undefined;
 }
 
+/** A pair whose end was cut off. */
+const PART_OF_PAIR = /^[\w@][\w@./-]*(?:="(?:[^"\\]|\\.)*)?$/su;
 /** Objects are opened down to this depth; deeper ones are shown as they stand. */
 const MAX_DEPTH = 16;
 
@@ -34,11 +36,12 @@ export function fieldRows(text: string): FieldRows | undefined {
   const start = startOfFields(read);
   const isObject = read[start] === '{';
   const found = isObject ? objectFields(read, start + 1) : pairFields(read, start);
-  const isWhole = !isLong && found.end !== undefined && read.slice(found.end).trim() === '';
-  if (found.fields.length < (isObject ? 1 : 2) || !(isLong || isWhole)) return undefined;
+  const rest = found.end === undefined ? undefined : read.slice(found.end).trim();
+  const isCutOff = isLong && (rest === undefined || (!isObject && PART_OF_PAIR.test(rest)));
+  if (found.fields.length < (isObject ? 1 : 2) || !(isCutOff || rest === '')) return undefined;
   const rows = new RowCollector(read, isObject);
   rows.addObject(undefined, found, 0);
-  return { rows: rows.rows, cut: rows.isFull ? 'fields' : isWhole ? undefined : 'text' };
+  return { rows: rows.rows, cut: rows.isFull ? 'fields' : isLong ? 'text' : undefined };
 }
 
 /** Whether a line has fields, so that they can be shown. */

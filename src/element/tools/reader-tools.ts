@@ -16,6 +16,7 @@ import { CopyEvents } from './copy/copy-events.ts';
 import { markdownOf } from './copy/markdown.ts';
 import { CurrentLine } from './current/current-line.ts';
 import { Downloader } from './download/downloader.ts';
+import { FieldTool } from './fields/field-tool.ts';
 import { ERRORS, WARNINGS } from './entries/entry-kind.ts';
 import type { FindOptions } from './find/finder.ts';
 import { groupStyles } from './groups/styles.ts';
@@ -69,6 +70,7 @@ export class ReaderTools {
   readonly #task: Task;
   readonly #selection: Selection;
   readonly #current: CurrentLine;
+  readonly #fields: FieldTool;
   readonly #goTo: GoTo;
   readonly #help: KeyHelp;
   readonly #notifier: Notifier;
@@ -96,6 +98,7 @@ export class ReaderTools {
     const task = (this.#task = new Task(this.#toast, announce));
     const selection = (this.#selection = new Selection({ element, viewport, scroller }));
     const current = (this.#current = new CurrentLine(viewport));
+    this.#fields = new FieldTool({ element, scroller, viewport, current, notify, announce });
     const freshTopic = (): Promise<string | undefined> => this.freshTopic();
     this.#goTo = new GoTo({ element, scroller, binding, viewport, current, task, lines, notify, freshTopic });
     this.#wholeLog = new WholeLogTools({ ...host, task, selection, current, freshTopic, notify, announce });
@@ -204,6 +207,7 @@ export class ReaderTools {
 
   /** The status changed, or lines came. */
   updated(update: ViewUpdate): void {
+    this.#fields.updated(update.runs);
     this.#wholeLog.updated(update);
   }
 
@@ -305,9 +309,9 @@ export class ReaderTools {
     escape: () => this.#escape(),
   };
 
-  /** Cancels the running task, else closes the search, else clears the selection, else leaves the log. */
+  /** Cancels the running task, else closes the search, else the fields of the current line, else clears the selection, else leaves the log. */
   #escape(): void {
-    if (this.#task.stop() || this.#wholeLog.find.finder?.close() === true) return;
+    if (this.#task.stop() || this.#wholeLog.find.finder?.close() === true || this.#fields.close()) return;
     if (this.#selection.clear()) this.#liveRegion.announce(TOOL_STRINGS.nothingSelected);
     else this.#query('.toolbar .icon[tabindex="0"]')?.focus();
   }

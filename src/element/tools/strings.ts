@@ -92,7 +92,7 @@ export const TOOL_STRINGS = {
     start: 'Jumps to the start.',
     end: 'Jumps to the end and follows new lines.',
     left: 'Scrolls left.',
-    right: 'Scrolls right.',
+    right: 'Scrolls right, or moves the focus to the open fields of the current line.',
     follow: 'Follows new lines, or stops following.',
     wrap: 'Wraps long lines, or stops wrapping.',
     time: 'Shows the next kind of timestamp.',
@@ -112,8 +112,9 @@ export const TOOL_STRINGS = {
     help: 'Shows all keys.',
     'select-all': 'Selects all lines.',
     enter:
-      'Expands or collapses the current line, or follows its link. Without either it moves the focus to the first link or button on screen; arrow keys go on to the others, Escape back to the log.',
-    escape: 'Cancels what is running, else closes the search, else clears the selection, else moves the focus to the toolbar.',
+      'Expands or collapses the current line, or opens its fields, or follows its link. Without either it moves the focus to the first link or button on screen; arrow keys go on to the others, Escape back to the log.',
+    escape:
+      'Cancels what is running, else closes the search, else the fields of the current line, else clears the selection, else moves the focus to the toolbar.',
   },
   /** Keys by the name they have in events, as they are printed on a keyboard. */
   keyNames: {

@@ -14,6 +14,7 @@ import type { FollowMode } from './input/follow.ts';
 import { Following } from './input/following.ts';
 import type { GroupSource } from './groups/group-source.ts';
 import { listenToPointer } from './input/pointer-input.ts';
+import type { FieldSource } from './layout/field-source.ts';
 import { LineSteps } from './layout/line-steps.ts';
 import { innerSize } from './layout/measure-element.ts';
 import type { Sizes } from './layout/row-metrics.ts';
@@ -26,8 +27,6 @@ import type { LineAction } from './long-lines/expand-chip.ts';
 import type { Folded } from './long-lines/long-lines.ts';
 import { appendRowList } from './rows/row-list.ts';
 import { RowsView } from './rows/rows-view.ts';
-
-export { FIRST_TAIL } from './frame/frame-requests.ts';
 
 export interface ViewportListener {
   /** The lines to request from the log, and how many of the newest to receive as they come; called when either changes. */
@@ -227,6 +226,12 @@ export class Viewport {
   /** Finds the levels of lines whose server marks none; forgotten with the log. */
   set classifier(classifier: Classifier) {
     this.#content.levels.classifier = classifier;
+    this.schedule();
+  }
+
+  /** Shows the fields of structured lines. */
+  set fields(fields: FieldSource) {
+    this.#content.fields = fields;
     this.schedule();
   }
 

@@ -98,7 +98,9 @@ describe('the fields of a structured line, as they are shown', () => {
       ],
       cut: 'text',
     });
-    expect(hasFields('x'.repeat(2 * MAX_STRUCTURED))).toBe(false);
+    for (const tail of ['x', 'prose '])
+      for (const start of ['', '{"a":1} ', 'a=1 b=2 '])
+        expect(fieldRows(start + tail.repeat(2 * MAX_STRUCTURED)) !== undefined).toBe(start.startsWith('a') && tail === 'x');
   });
 
   it('of deeply nested objects are read down to a limit, in any text', () => {

@@ -19,7 +19,7 @@ export type KeyCommand =
   | 'end'
   /** `ArrowLeft`: Scrolls left. */
   | 'left'
-  /** `ArrowRight`: Scrolls right. */
+  /** `ArrowRight`: Scrolls right, or moves the focus to the open fields of the current line. */
   | 'right'
   /** `f`: Follows new lines, or stops following. */
   | 'follow'
@@ -58,9 +58,9 @@ export type KeyCommand =
   | 'help'
   /** `Ctrl+A`, `Cmd+A`: Selects all lines. */
   | 'select-all'
-  /** `Enter`: Expands or collapses the current line, or follows its link. Without either it moves the focus to the first link or button on screen; arrow keys go on to the others, `Escape` back to the log. */
+  /** `Enter`: Expands or collapses the current line, or opens its fields, or follows its link. Without either it moves the focus to the first link or button on screen; arrow keys go on to the others, `Escape` back to the log. */
   | 'enter'
-  /** `Escape`: Cancels what is running, else closes the search, else clears the selection, else moves the focus to the toolbar. */
+  /** `Escape`: Cancels what is running, else closes the search, else the fields of the current line, else clears the selection, else moves the focus to the toolbar. */
   | 'escape';
 
 const NAMED: ReadonlyMap<string, KeyCommand> = new Map([

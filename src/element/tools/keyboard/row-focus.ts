@@ -40,6 +40,13 @@ export class RowFocus {
     target?.focus({ preventScroll: true });
   }
 
+  /** Focuses the first button in the open fields of the current line. Returns false where none are open. */
+  enterFields(): boolean {
+    const button = this.#scroller.querySelector<HTMLElement>(`#${CURRENT_ID} > .fields button`);
+    if (button !== null) this.leave(button);
+    return button !== null;
+  }
+
   /** Handles a key pressed on a target. Returns false for a key that the log itself handles. */
   move({ key, target }: KeyboardEvent): boolean {
     const step = STEPS.get(key);

@@ -67,7 +67,7 @@ export class FrameDrawing {
 
   #render(window: Range, isExtended: boolean): void {
     const { rows, metrics, unavailable } = this.#scroll;
-    const { status, lines, levels, long, times } = this.#content;
+    const { status, lines, levels, long, fields, times } = this.#content;
     const items = itemsOf({
       rows,
       window,
@@ -80,6 +80,7 @@ export class FrameDrawing {
       raw: this.raw,
       sourceUrl: this.sourceUrl,
       long,
+      fields,
       depthAt: metrics.depthAt,
       columns: metrics.columns,
       startTime: times.start,

@@ -2,6 +2,7 @@ import type { Line } from '../../../protocol/line.ts';
 import type { LineRun, LogStatus, Range } from '../../../worker/api.ts';
 import { CONNECTING } from '../../status/chip.ts';
 import { FoldLoader } from '../folds/fold-loader.ts';
+import type { FieldSource } from '../layout/field-source.ts';
 import { LineLevels } from '../levels/line-levels.ts';
 import type { GroupSource } from '../groups/group-source.ts';
 import { LineCache } from '../lines/line-cache.ts';
@@ -15,6 +16,8 @@ export class LogContent {
   readonly levels = new LineLevels((line) => this.lines.get(line));
   readonly long = new LongLines(this.lines);
   readonly times = new LogTimes();
+  /** Present once the log is known to have structured lines. */
+  fields: FieldSource | undefined;
   readonly #folds: FoldLoader;
   #groups: GroupSource | undefined;
   #status: LogStatus = CONNECTING;
@@ -78,6 +81,7 @@ export class LogContent {
     this.long.clear();
     this.times.clear();
     this.#groups?.clear();
+    this.fields?.clear();
   }
 
   /** Forgets everything, for another log. */

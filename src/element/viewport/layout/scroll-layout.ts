@@ -4,6 +4,7 @@ import { CONNECTING, isFinal } from '../../status/chip.ts';
 import { normalizeRanges, subtractRanges } from '../../../protocol/ranges.ts';
 import { nestedRanges } from '../lines/nested-ranges.ts';
 import type { GroupSource } from '../groups/group-source.ts';
+import type { FieldSource } from './field-source.ts';
 import { withoutOverlaps, type CollapsedRange } from '../lines/collapsed-range.ts';
 import { RowMetrics, PADDING } from './row-metrics.ts';
 import type { LongLines } from '../long-lines/long-lines.ts';
@@ -31,6 +32,7 @@ export interface LayoutLines {
   readonly lines: LineCache;
   readonly long: LongLines;
   readonly groups?: GroupSource | undefined;
+  readonly fields?: FieldSource | undefined;
 }
 
 /**
@@ -181,6 +183,14 @@ export class ScrollLayout {
     return isCorrected;
   }
 
+  /** Takes over the heights of rows with open fields. Returns whether any differed. */
+  correctFields(input: LayoutInput): boolean {
+    if (this.#content.fields?.measure() !== true) return false;
+    this.#collapse();
+    this.#place(input);
+    return true;
+  }
+
   /** Counted height of a window, px. */
   expectedHeight(window: Range): number {
     const { rows } = this;
@@ -221,13 +231,15 @@ export class ScrollLayout {
     const entries = this.#long.entries?.collapsed(first, head, rowHeight, columns) ?? [];
     const folds = [...redraws, ...withoutOverlaps(entries, redraws)];
     const lentAway = this.#long.lentAway(first, head, columns);
-    if (hidden.length === 0 && folds.length === 0 && lentAway.length === 0) return;
+    const opened = withoutOverlaps(this.#content.fields?.opened(first, head, rowHeight) ?? [], this.#collapsed);
+    if (hidden.length === 0 && folds.length === 0 && lentAway.length === 0 && opened.length === 0) return;
     // A part that has not come yet is requested: only then it is known how far the line reaches.
     const known = hidden.map(({ from, to }) => ({ from, to: this.#long.isKnown(to) ? to : to - 1 }));
     this.notRequested = normalizeRanges([...known, ...folds], first, head);
     const shown = subtractRanges([...hidden, ...lentAway], this.#collapsed).map((range): CollapsedRange => ({ ...range, height: 0 }));
-    const free = folds.filter((fold) => [...this.#collapsed, ...shown].every(({ from, to }) => to < fold.from || from > fold.to));
-    this.#collapsed = [...this.#collapsed, ...shown, ...free].sort((a, b) => a.from - b.from);
+    const others = [...this.#collapsed, ...shown, ...withoutOverlaps(opened, shown)];
+    const free = folds.filter((fold) => others.every(({ from, to }) => to < fold.from || from > fold.to));
+    this.#collapsed = [...others, ...free].sort((a, b) => a.from - b.from);
   }
 
   /**

@@ -29,9 +29,16 @@ export function withoutOverlaps<T extends Range>(ranges: readonly T[], others: r
   });
 }
 
+/** Whether a range is shown as a row of its first line, rather than not at all or as a state row. */
+export function isShown({ draw, hasRow }: CollapsedRange): boolean {
+  return draw !== undefined || hasRow === true;
+}
+
 /** Lines that are not shown one by one, but as one state row, or as something of its own height, px. */
 export interface CollapsedRange extends Range {
   readonly height?: number;
+  /** A single line that is drawn in its row after all, which has this height. */
+  readonly hasRow?: true;
   /** Draws what is shown instead, where that is neither nothing nor a state row. */
   readonly draw?: (context: DrawContext) => HTMLElement;
   /** Where in it a line is shown all the same; undefined for a line that is not shown. */

@@ -6,6 +6,7 @@ import { isFinal } from '../../status/chip.ts';
 import type { LineLevels } from '../levels/line-levels.ts';
 import { formatTime, isNewDay, type TimeMode } from '../../util/time.ts';
 import type { LongLines } from '../long-lines/long-lines.ts';
+import type { FieldSource } from '../layout/field-source.ts';
 import type { RowIndex } from '../layout/row-index.ts';
 import { columnsIn } from '../layout/row-metrics.ts';
 import type { Item } from './rows-view.ts';
@@ -25,6 +26,7 @@ export interface ItemsInput {
   /** The page's template for links to places in files; empty for none. */
   readonly sourceUrl: string;
   readonly long: LongLines;
+  readonly fields: FieldSource | undefined;
   /** How many open groups a line is in. */
   readonly depthAt: (line: number) => number;
   /** Columns of a row where long lines are broken; undefined where they are not. */
@@ -48,7 +50,7 @@ export function itemsOf(input: ItemsInput): Item[] {
     if (unavailable !== undefined) {
       items.push(unavailable.item);
       line = unavailable.to;
-    } else if (collapsed === undefined) items.push(lineItem(input, line));
+    } else if (collapsed === undefined || collapsed.hasRow) items.push(lineItem(input, line));
     else {
       // Parts of a collapsed line are not shown at all.
       if (collapsed.draw !== undefined) items.push({ number: collapsed.from, element: collapsed.draw(contextOf(input)) });
@@ -86,22 +88,25 @@ function keyOf({ unavailable, window }: ItemsInput, { from }: Range, line: numbe
 }
 
 function lineItem(input: ItemsInput, number: number): Item {
-  const { rows, long, depthAt, columns, status, lines, levels, selected, time, raw, sourceUrl, startTime } = input;
+  const { rows, long, fields, depthAt, columns, status, lines, levels, selected, time, raw, sourceUrl, startTime } = input;
   const partial = number > status.head;
   const line = partial ? (status.part ?? undefined) : lines.get(number);
   const before = lines.get(number - 1);
   const depth = depthAt(number);
+  const view = line === undefined || partial ? undefined : long.view(number, line, columnsIn(depth, columns));
   return {
     content: {
       number,
       line,
-      long: line === undefined || partial ? undefined : long.view(number, line, columnsIn(depth, columns)),
+      long: view,
       hiding: line === undefined || partial ? undefined : long.raw.stateOf(number, line),
       level: levels.of(number, line),
       depth,
+      // The first line of an expanded fold has a button already, and says what the others do.
+      fields: line === undefined || partial || view?.label !== undefined ? undefined : fields?.of(number, line, sourceUrl),
       continuation: before?.[2]?.p === 1,
       partial,
-      height: columns !== undefined && line === undefined ? rows.heightAt(number) : undefined,
+      height: line === undefined && (columns !== undefined || rows.collapsedAt(number) !== undefined) ? rows.heightAt(number) : undefined,
       selected: selected !== undefined && number >= selected.from && number <= selected.to,
       time: time === 'none' ? undefined : line === undefined ? '' : formatTime(time, line[0], startTime, before?.[0]),
       setSize: setSizeOf(status),

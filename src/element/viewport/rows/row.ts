@@ -8,6 +8,7 @@ import { focusedIn } from '../../util/focused.ts';
 import type { GlyphSpacing } from '../text/glyph-spacing.ts';
 import type { LongView } from '../long-lines/long-lines.ts';
 import { LongText } from '../long-lines/long-text.ts';
+import type { RowFields } from '../layout/field-source.ts';
 import type { RowLevel } from '../levels/row-level.ts';
 import { LevelLabel } from '../levels/level-label.ts';
 import { ExpandChip } from '../long-lines/expand-chip.ts';
@@ -24,6 +25,8 @@ export interface RowContent {
   readonly depth: number;
   /** Whether it has text that a terminal does not show, and whether that is shown. */
   readonly hiding: 'hidden' | 'shown' | undefined;
+  /** What shows its fields; undefined for a line that has none. */
+  readonly fields: RowFields | undefined;
   /** A part of the line before: no number, no time. */
   readonly continuation: boolean;
   /** The unfinished last line. */
@@ -78,7 +81,7 @@ export class Row {
 
   /** Number of nodes of this row. */
   get nodes(): number {
-    return this.#textNodes + this.#label.nodes + (this.#time === undefined ? 3 : 4);
+    return this.#textNodes + this.#label.nodes + (this.#time === undefined ? 3 : 4) + (this.#content?.fields === undefined ? 0 : 1);
   }
 
   /** What it shows; undefined before the first update. */
@@ -112,6 +115,7 @@ export class Row {
       this.#drawText(content, before?.number === content.number);
     this.#label.update(content.level?.label);
     if (before?.hiding !== content.hiding) this.#drawSign(content);
+    if (before?.fields !== content.fields) this.#drawFields(content.fields, before?.fields);
     this.#drawClass(content, before);
   }
 
@@ -141,6 +145,15 @@ export class Row {
     this.#sign ??= new HiddenSign();
     this.#sign.update(hiding === 'shown');
     if (this.#sign.element.parentElement === null) this.#number.after(this.#sign.element);
+  }
+
+  /** What belonged to the line before may be in the row of that line by now. */
+  #drawFields(fields: RowFields | undefined, before: RowFields | undefined): void {
+    for (const element of [before?.toggle, before?.panel])
+      if (element !== fields?.toggle && element !== fields?.panel && element?.parentElement === this.element) element.remove();
+    if (fields === undefined) return;
+    if (this.#number.nextSibling !== fields.toggle) this.#number.after(fields.toggle);
+    if (fields.panel !== undefined) this.element.append(fields.panel);
   }
 
   #drawTime({ time, continuation }: RowContent): void {
@@ -205,13 +218,14 @@ export class Row {
   }
 }
 
-function classOf({ line, long, depth, partial, selected, level, newDay }: RowContent): string {
+function classOf({ line, long, fields, depth, partial, selected, level, newDay }: RowContent): string {
   let name = 'row';
   if (long !== undefined) name += long.whole === undefined ? ' long' : ' long whole';
   if (line === undefined) name += ' wait';
   else if (line[2]?.s === 'err') name += ' stderr';
   if (level !== undefined) name += ` ${level.className}`;
   if (depth > 0) name += ` in${depth}`;
+  if (fields?.panel !== undefined) name += ' opened';
   if (partial) name += ' partial';
   if (selected) name += ' selected';
   if (newDay) name += ' new-day';
