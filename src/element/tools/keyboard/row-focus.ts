@@ -31,7 +31,8 @@ export class RowFocus {
   enter(selected: Range | undefined, hasCurrent: boolean): void {
     const row = hasCurrent ? this.#scroller.querySelector(`#${CURRENT_ID}`) : null;
     const [link, another] = row?.querySelectorAll('a') ?? [];
-    const button = row?.querySelector<HTMLElement>(BUTTONS);
+    // Of folded lines all are shown, rather than the text that one of them hides.
+    const button = row?.querySelector<HTMLElement>(row.matches('.fold') ? '.more button' : BUTTONS);
     if (button) return button.click();
     if (link !== undefined) return another === undefined ? link.click() : this.leave(link);
     const targets = this.#onScreen();

@@ -7,15 +7,12 @@ import { textOf } from '../../terminal/runs.ts';
 import type { FrameRow } from '../../terminal/screen.ts';
 import { rowCount } from '../../terminal/wrap.ts';
 import type { CollapsedRange, DrawContext } from '../lines/collapsed-range.ts';
-import type { RowLevel } from '../levels/row-level.ts';
 import type { LineCache } from '../lines/line-cache.ts';
 import { headRuns } from '../long-lines/long-line.ts';
 import type { FoldSource, Folded, LongView } from '../long-lines/long-lines.ts';
 import type { GlyphSpacing } from '../text/glyph-spacing.ts';
 import { FoldView } from './fold-view.ts';
-
-/** How the row of a held line looks. */
-type LevelAt = (line: number) => RowLevel | undefined;
+import { FactsOfRows, NO_ROWS, type HeldRows } from './row-facts.ts';
 
 /** Folds kept, at most; those farthest from what was read last are dropped first. */
 export const MAX_ENTRY_FOLDS = 2_000;
@@ -25,26 +22,27 @@ const LOOK_AROUND = 1_024;
 /** A range of lines with the row that is left of it. */
 interface EntryFold extends EntryRange {
   readonly frame: readonly FrameRow[];
+  /** Whether one of its lines has text that a terminal does not show. */
+  readonly hides: boolean;
 }
 
 /** Stack traces folded to their first frame, and lines repeated in a row folded to the first one. Only held lines are read. */
 export class EntryFolds implements FoldSource {
   pinned: ReadonlySet<number> = new Set();
-  selected: Range | undefined;
   revealed: number | undefined;
   /** The unfinished line is never folded. */
   readonly showsPart = false;
   readonly #glyphs: GlyphSpacing;
-  readonly #levelAt: LevelAt;
+  readonly #facts: FactsOfRows;
   #folds: readonly EntryFold[] = [];
   /** Lines whose folds the reader expanded. */
   readonly #expanded = new Set<number>();
   readonly #views = new Map<number, FoldView>();
-  readonly #expandedViews = new WeakMap<Line, LongView>();
+  readonly #expandedViews = new WeakMap<Line, { readonly columns: number | undefined; readonly view: LongView }>();
 
-  constructor(glyphs: GlyphSpacing, levelAt: LevelAt = () => undefined) {
+  constructor(glyphs: GlyphSpacing, held: HeldRows = NO_ROWS) {
     this.#glyphs = glyphs;
-    this.#levelAt = levelAt;
+    this.#facts = new FactsOfRows(held);
   }
 
   /** Reads a run of lines, with the held lines around it that belong to the same entries. */
@@ -60,7 +58,7 @@ export class EntryFolds implements FoldSource {
       const line = get(number);
       if (line !== undefined) region.push(line);
     }
-    const found = entriesOf(first, region).map((range) => this.#joined(range));
+    const found = entriesOf(first, region).map((range) => this.#joined(range, get));
     const kept = this.#folds.filter(
       (fold) => !(fold.from >= first && fold.to <= until) && found.every(({ from: start, to }) => to < fold.from || start > fold.to),
     );
@@ -73,21 +71,26 @@ export class EntryFolds implements FoldSource {
     // It may still change.
   }
 
-  collapsed(first: number, last: number, rowHeight: number, columns: number | undefined): CollapsedRange[] {
+  collapsed(first: number, last: number, rowHeight: number, columnsAt: (line: number) => number | undefined): CollapsedRange[] {
     return this.#folds.flatMap((fold) => {
       const { from, to, frame } = fold;
       if (from < first || to > last || this.#isExpanded(fold)) return [];
+      const columns = columnsAt(from);
       const height = rowsOf(frame, columns) * rowHeight;
       return [
         {
           from,
           to,
           height,
-          draw: ({ sourceUrl }: DrawContext) => this.#draw(fold, columns !== undefined, sourceUrl),
+          draw: (context: DrawContext) => this.#draw(fold, columns !== undefined, context),
           stripOf: (line: number) => (line === from ? { top: 0, height } : undefined),
         },
       ];
     });
+  }
+
+  foldAt(line: number): Range | undefined {
+    return this.#folds.find((fold) => within(line, fold) && !this.#isExpanded(fold));
   }
 
   /** Nothing is lost: all lines are copied. */
@@ -117,12 +120,12 @@ export class EntryFolds implements FoldSource {
     const label = labelOf(fold, true);
     const wraps = columns !== undefined;
     const known = this.#expandedViews.get(line);
-    if (known !== undefined && known.label === label && known.wraps === wraps) return known;
+    if (known !== undefined && known.view.label === label && known.columns === columns) return known.view;
     const runs = headRuns(parseLine(line[1], line[2]?.c));
     const text = textOf(runs);
     const rows = columns === undefined ? 1 : rowCount(text, columns) + 1;
     const view: LongView = { head: { runs, text, hidden: 0 }, whole: undefined, lent: [], segments: [], hidden: 0, label, wraps, rows };
-    this.#expandedViews.set(line, view);
+    this.#expandedViews.set(line, { columns, view });
     return view;
   }
 
@@ -130,6 +133,7 @@ export class EntryFolds implements FoldSource {
     this.#folds = [];
     this.#expanded.clear();
     this.#views.clear();
+    this.#facts.clear();
     this.revealed = undefined;
   }
 
@@ -144,15 +148,22 @@ export class EntryFolds implements FoldSource {
   }
 
   /** A range with those that it continues, whose lines may no longer be held. */
-  #joined(range: EntryRange): EntryFold {
+  #joined(range: EntryRange, get: (number: number) => Line | undefined): EntryFold {
     let { from, to, line } = range;
+    let hides = false;
+    for (let number = from; number <= to && !hides; number += 1) hides = this.#hides(get(number));
     let frame: readonly FrameRow[] | undefined;
     for (const fold of this.#folds) {
       if (fold.kind !== range.kind || fold.key !== range.key || fold.to < range.from || fold.from > range.to) continue;
       if (fold.from <= from) ({ from, line, frame } = fold);
       to = Math.max(to, fold.to);
+      hides ||= fold.hides;
     }
-    return { ...range, from, to, line, frame: frame ?? [{ line: from, runs: headRuns(parseLine(line[1], line[2]?.c)) }] };
+    return { ...range, from, to, line, hides, frame: frame ?? [{ line: from, runs: headRuns(parseLine(line[1], line[2]?.c)) }] };
+  }
+
+  #hides(line: Line | undefined): boolean {
+    return line !== undefined && this.#facts.hides(line);
   }
 
   #isExpanded(fold: EntryFold): boolean {
@@ -164,13 +175,11 @@ export class EntryFolds implements FoldSource {
     return false;
   }
 
-  #draw(fold: EntryFold, wraps: boolean, sourceUrl: string): HTMLElement {
+  #draw(fold: EntryFold, wraps: boolean, context: DrawContext): HTMLElement {
     let view = this.#views.get(fold.from);
     if (view === undefined) this.#views.set(fold.from, (view = new FoldView(this.#glyphs)));
-    const frame = fold.frame.map((row) => ({ ...row, level: this.#levelAt(row.line) }));
-    const { selected } = this;
-    const label = labelOf(fold, false);
-    view.update({ fold, frame, label, wraps, selected, sourceUrl }, this.pinned.has(fold.from));
+    const frame = fold.frame.map((row) => ({ ...row, ...this.#facts.of(row.line), hides: fold.hides }));
+    view.update({ fold, frame, label: labelOf(fold, false), wraps, context }, this.pinned.has(fold.from));
     return view.element;
   }
 }

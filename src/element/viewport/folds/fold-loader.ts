@@ -2,6 +2,7 @@ import type { Line } from '../../../protocol/line.ts';
 import type { LineRun } from '../../../worker/api.ts';
 import type { LineCache } from '../lines/line-cache.ts';
 import type { RowLevel } from '../levels/row-level.ts';
+import type { HeldRows } from './row-facts.ts';
 import type { GlyphSpacing } from '../text/glyph-spacing.ts';
 import type { FoldSource, LongLines } from '../long-lines/long-lines.ts';
 import { movesVertically } from '../../../protocol/terminal/row-cursor.ts';
@@ -11,11 +12,11 @@ import { repeatKey } from '../../terminal/repeat-key.ts';
 type LevelAt = (line: number) => RowLevel | undefined;
 
 interface EntryFoldsModule {
-  readonly EntryFolds: new (fit: GlyphSpacing, levelAt: LevelAt) => FoldSource;
+  readonly EntryFolds: new (glyphs: GlyphSpacing, held: HeldRows) => FoldSource;
 }
 
 interface FoldsModule {
-  readonly Folds: new (fit: GlyphSpacing, levelAt: LevelAt) => FoldSource;
+  readonly Folds: new (glyphs: GlyphSpacing, held: HeldRows) => FoldSource;
 }
 
 /** Nothing is drawn until lines can be folded, but no longer than this, ms: unfolded lines would only flash. */
@@ -30,7 +31,7 @@ export class FoldLoader {
   readonly #lines: LineCache;
   readonly #glyphs: GlyphSpacing;
   readonly #onLoaded: () => void;
-  readonly #levelAt: LevelAt;
+  readonly #held: HeldRows;
   readonly #load: () => Promise<FoldsModule>;
   #part: Line | null = null;
   #head = 0;
@@ -51,7 +52,7 @@ export class FoldLoader {
     this.#glyphs = glyphs;
     this.#onLoaded = onLoaded;
     this.#load = load;
-    this.#levelAt = levelAt;
+    this.#held = { line: (number) => lines.get(number), levelAt };
   }
 
   /** Whether drawing should wait, since there are lines to fold and the code for it is loading. */
@@ -78,7 +79,7 @@ export class FoldLoader {
 
   #requestFolds(): void {
     this.#request('folds', this.#load, ({ Folds }) => {
-      const folds = (this.#long.folds = this.#adopt(new Folds(this.#glyphs, this.#levelAt)));
+      const folds = (this.#long.folds = this.#adopt(new Folds(this.#glyphs, this.#held)));
       folds.readPart(this.#part, this.#head, this.#lines);
     });
   }
@@ -86,7 +87,7 @@ export class FoldLoader {
   #requestEntries(): void {
     const load = (): Promise<EntryFoldsModule> => import('./entry-folds.ts');
     this.#request('entries', load, ({ EntryFolds }) => {
-      this.#long.entries = this.#adopt(new EntryFolds(this.#glyphs, this.#levelAt));
+      this.#long.entries = this.#adopt(new EntryFolds(this.#glyphs, this.#held));
     });
   }
 
@@ -114,7 +115,6 @@ export class FoldLoader {
   #adopt(source: FoldSource): FoldSource {
     source.revealed = this.#long.revealed;
     source.pinned = this.#long.pinned;
-    source.selected = this.#long.selected;
     for (const held of this.#lines.runs()) source.read(held, this.#lines);
     return source;
   }

@@ -14,6 +14,8 @@ export interface DrawContext {
   readonly startTime: number | undefined;
   /** Lines selected as a whole. */
   readonly selected: Range | undefined;
+  /** How many open groups the lines are in, as far as that is drawn. */
+  readonly depth: number;
   /** The number of rows as a screen reader is told; -1 while it grows. */
   readonly setSize: number;
   /** The page's template for links to places in files; empty for none. */

@@ -38,13 +38,14 @@ export interface FoldSource {
   revealed: number | undefined;
   /** Lines in which a selection begins or ends. */
   pinned: ReadonlySet<number>;
-  /** Lines selected as a whole. */
-  selected: Range | undefined;
   /** Whether the unfinished line is shown in a fold rather than in a row of its own. */
   readonly showsPart: boolean;
   read(run: LineRun, lines: LineCache): void;
   readPart(part: Line | null, head: number, lines: LineCache): void;
-  collapsed(first: number, last: number, rowHeight: number, columns: number | undefined): CollapsedRange[];
+  /** `columnsAt` gives the columns of the row of a line; undefined where lines are not broken. */
+  collapsed(first: number, last: number, rowHeight: number, columnsAt: (line: number) => number | undefined): CollapsedRange[];
+  /** The fold that a line is in, unless it is expanded. */
+  foldAt(line: number): Range | undefined;
   foldedIn(range: Range): Folded[];
   toFetch(first: number): Range[];
   toggle(number: number): Range | undefined;
@@ -94,7 +95,8 @@ export class LongLines {
   #isReading = false;
   #revealed: number | undefined;
   #pinned: ReadonlySet<number> = new Set();
-  #selected: Range | undefined;
+  /** Lines selected as a whole. */
+  selected: Range | undefined;
   readonly #views = new Map<number, KnownView>();
   /** Characters of the lines in `#views`. */
   #characters = 0;
@@ -191,16 +193,6 @@ export class LongLines {
     for (const source of this.#sources) source.pinned = lines;
   }
 
-  /** Lines selected as a whole. */
-  get selected(): Range | undefined {
-    return this.#selected;
-  }
-
-  set selected(range: Range | undefined) {
-    this.#selected = range;
-    for (const source of this.#sources) source.selected = range;
-  }
-
   get #sources(): readonly FoldSource[] {
     return [this.folds ?? [], this.entries ?? []].flat();
   }
@@ -239,8 +231,14 @@ export class LongLines {
     return view !== undefined && view.hidden !== undefined && !this.#expanded.has(this.#parts.groupOf(number).from);
   }
 
-  /** Shows a line raw, or as usual again. Returns the lines that are drawn differently now. */
+  /** Shows a line raw, or as usual again; of folded lines all those that hide text. Returns the lines that are drawn differently now. */
   toggleRaw(number: number): Range {
+    const source = this.#sources.find((each) => each.foldAt(number) !== undefined);
+    const fold = source?.toggle(number);
+    if (fold !== undefined) {
+      this.raw.show(fold, this.#lines);
+      return fold;
+    }
     this.raw.toggle(number);
     return { from: number, to: number };
   }

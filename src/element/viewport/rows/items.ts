@@ -53,7 +53,7 @@ export function itemsOf(input: ItemsInput): Item[] {
     } else if (collapsed === undefined || collapsed.hasRow) items.push(lineItem(input, line));
     else {
       // Parts of a collapsed line are not shown at all.
-      if (collapsed.draw !== undefined) items.push({ number: collapsed.from, element: collapsed.draw(contextOf(input)) });
+      if (collapsed.draw !== undefined) items.push({ number: collapsed.from, element: collapsed.draw(contextOf(input, collapsed.from)) });
       else if (collapsed.height !== 0)
         items.push({ key: keyOf(input, collapsed, collapsed.from), state: missingRow(collapsed, status.missingOnServer === true) });
       line = collapsed.to;
@@ -117,8 +117,8 @@ function lineItem(input: ItemsInput, number: number): Item {
   };
 }
 
-function contextOf({ time, startTime, selected, status, sourceUrl }: ItemsInput): DrawContext {
-  return { time, startTime, selected, setSize: setSizeOf(status), sourceUrl };
+function contextOf({ time, startTime, selected, status, sourceUrl, depthAt }: ItemsInput, line: number): DrawContext {
+  return { time, startTime, selected, depth: depthAt(line), setSize: setSizeOf(status), sourceUrl };
 }
 
 /** The size of a live log would change with every line, and be read out: -1 means unknown. */

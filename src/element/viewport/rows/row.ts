@@ -12,7 +12,7 @@ import type { RowFields } from '../layout/field-source.ts';
 import type { RowLevel } from '../levels/row-level.ts';
 import { LevelLabel } from '../levels/level-label.ts';
 import { ExpandChip } from '../long-lines/expand-chip.ts';
-import { HiddenSign } from './hidden-sign.ts';
+import { HiddenSign } from '../long-lines/hidden-sign.ts';
 
 /** What a line's row shows. A row is redrawn only when one of these differs. */
 export interface RowContent {
