@@ -240,15 +240,15 @@ export class Viewport {
     this.schedule();
   }
 
-  /** Draws structured lines as they are, or with all but their message muted. */
+  /** Draws structured lines and commands as they are, or as usual again. */
   toggleRaw(): void {
-    this.#drawing.raw = !this.#drawing.raw;
-    this.schedule();
+    this.#content.long.isRaw = !this.#content.long.isRaw;
+    this.regroup(true);
   }
 
   /** The page's template for links to places in files; empty for none. */
   set sourceUrl(template: string) {
-    this.#drawing.sourceUrl = template;
+    this.#content.long.sourceUrl = template;
     this.schedule();
   }
 

@@ -3,7 +3,8 @@ import type { LineRun, Range } from '../../../worker/api.ts';
 import { STRINGS } from '../../strings.ts';
 import { entriesOf, isJoined, type EntryRange } from '../../terminal/entries-of.ts';
 import { parseLine } from '../../terminal/parse.ts';
-import { textOf } from '../../terminal/runs.ts';
+import { commandRuns } from '../../terminal/command-runs.ts';
+import { drawnTextOf, type TextRun } from '../../terminal/runs.ts';
 import type { FrameRow } from '../../terminal/screen.ts';
 import { rowCount } from '../../terminal/wrap.ts';
 import type { CollapsedRange, DrawContext } from '../lines/collapsed-range.ts';
@@ -121,8 +122,8 @@ export class EntryFolds implements FoldSource {
     const wraps = columns !== undefined;
     const known = this.#expandedViews.get(line);
     if (known !== undefined && known.view.label === label && known.columns === columns) return known.view;
-    const runs = headRuns(parseLine(line[1], line[2]?.c));
-    const text = textOf(runs);
+    const runs = runsOf(line);
+    const text = drawnTextOf(runs);
     const rows = columns === undefined ? 1 : rowCount(text, columns) + 1;
     const view: LongView = { head: { runs, text, hidden: 0 }, whole: undefined, lent: [], segments: [], hidden: 0, label, wraps, rows };
     this.#expandedViews.set(line, { columns, view });
@@ -159,7 +160,7 @@ export class EntryFolds implements FoldSource {
       to = Math.max(to, fold.to);
       hides ||= fold.hides;
     }
-    return { ...range, from, to, line, hides, frame: frame ?? [{ line: from, runs: headRuns(parseLine(line[1], line[2]?.c)) }] };
+    return { ...range, from, to, line, hides, frame: frame ?? [{ line: from, runs: runsOf(line) }] };
   }
 
   #hides(line: Line | undefined): boolean {
@@ -202,7 +203,12 @@ function labelOf({ kind, from, to }: EntryRange, isShown: boolean): string {
 
 /** Rows it takes, with one for the chip where lines are broken. */
 function rowsOf(frame: readonly FrameRow[], columns: number | undefined): number {
-  return columns === undefined ? 1 : rowCount(textOf(frame[0]?.runs ?? []), columns) + 1;
+  return columns === undefined ? 1 : rowCount(drawnTextOf(frame[0]?.runs ?? []), columns) + 1;
+}
+
+/** What is shown of a line, without links of its own: where the page has a template for them, they come with the row. */
+function runsOf(line: Line): readonly TextRun[] {
+  return commandRuns(headRuns(parseLine(line[1], line[2]?.c)), '');
 }
 
 function within(line: number, { from, to }: Range): boolean {

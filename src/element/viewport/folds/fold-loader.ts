@@ -4,7 +4,8 @@ import type { LineCache } from '../lines/line-cache.ts';
 import type { RowLevel } from '../levels/row-level.ts';
 import type { HeldRows } from './row-facts.ts';
 import type { GlyphSpacing } from '../text/glyph-spacing.ts';
-import type { FoldSource, LongLines } from '../long-lines/long-lines.ts';
+import type { CommandSource, FoldSource, LongLines } from '../long-lines/long-lines.ts';
+import { MAY_BE_COMMAND } from '../../terminal/may-be-command.ts';
 import { movesVertically } from '../../../protocol/terminal/row-cursor.ts';
 import { repeatKey } from '../../terminal/repeat-key.ts';
 
@@ -23,8 +24,8 @@ interface FoldsModule {
 export const HOLD = 500;
 
 /**
- * Folds lines that a tool redraws, stack traces and repeated lines. The code for either is loaded with the first such line: many logs
- * have none.
+ * Folds lines that a tool redraws, stack traces and repeated lines, and draws commands for CI systems without their syntax. The code
+ * for each is loaded with the first such line: many logs have none.
  */
 export class FoldLoader {
   readonly #long: LongLines;
@@ -67,6 +68,7 @@ export class FoldLoader {
     else if (run.lines.some(([, text]) => movesVertically(text))) this.#requestFolds();
     if (entries !== undefined) entries.read(run, this.#lines);
     else if (hasEntries(run, this.#lines.get(run.from - 1))) this.#requestEntries();
+    if (this.#long.commands === undefined && run.lines.some(([, text]) => MAY_BE_COMMAND.test(text))) this.#requestCommands();
   }
 
   /** Reads the unfinished line after line `head`. */
@@ -89,6 +91,11 @@ export class FoldLoader {
     this.#request('entries', load, ({ EntryFolds }) => {
       this.#long.entries = this.#adopt(new EntryFolds(this.#glyphs, this.#held));
     });
+  }
+
+  #requestCommands(): void {
+    const load = (): Promise<{ readonly CommandLines: new () => CommandSource }> => import('../long-lines/command-lines.ts');
+    this.#request('commands', load, ({ CommandLines }) => (this.#long.commands = new CommandLines()));
   }
 
   #request<Module>(name: string, load: () => Promise<Module>, use: (module: Module) => void): void {

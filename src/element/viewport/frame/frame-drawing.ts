@@ -14,10 +14,6 @@ const SHORTEST_TIME = 6;
 
 /** Second step of a frame: brings the rows in the document up to date. */
 export class FrameDrawing {
-  /** Structured lines are drawn as they are, rather than with all but their message muted. */
-  raw = false;
-  /** The page's template for links to places in files; empty for none. */
-  sourceUrl = '';
   #time: TimeMode = 'none';
   /** Characters of the longest time drawn so far. */
   #timeDigits = SHORTEST_TIME;
@@ -77,8 +73,8 @@ export class FrameDrawing {
       levels,
       selected: long.selected,
       time: this.time,
-      raw: this.raw,
-      sourceUrl: this.sourceUrl,
+      raw: long.isRaw,
+      sourceUrl: long.sourceUrl,
       long,
       fields,
       depthAt: metrics.depthAt,

@@ -53,6 +53,12 @@ export interface FoldSource {
   clear(): void;
 }
 
+/** Draws lines with a command for a CI system without it. */
+export interface CommandSource {
+  /** Undefined for a line without a command. `columns` is undefined where lines are not broken. */
+  view(line: Line, columns: number | undefined, sourceUrl: string): LongView | undefined;
+}
+
 /** Characters of long lines outside the window whose views are kept, at most. */
 export const MAX_CHARACTERS = 8_000_000;
 
@@ -80,6 +86,12 @@ export class LongLines {
   folds: FoldSource | undefined;
   /** Present once there was a stack trace, or a line repeated in a row. */
   entries: FoldSource | undefined;
+  /** Present once a line had a command for a CI system. */
+  commands: CommandSource | undefined;
+  /** Such lines, and structured ones, are drawn as they are. */
+  isRaw = false;
+  /** The page's template for links to places in files; empty for none. */
+  sourceUrl = '';
   readonly raw = new RawLines();
   readonly #lines: LineCache;
   readonly #parts: StoredPieces;
@@ -147,7 +159,8 @@ export class LongLines {
     const special =
       this.raw.view(number, line, columns) ?? this.folds?.view(number, line, columns) ?? this.entries?.view(number, line, columns);
     if (special !== undefined) return special;
-    if (line[1].length <= SHOWN_CHARACTERS && !this.#parts.has(number)) return undefined;
+    if (line[1].length <= SHOWN_CHARACTERS && !this.#parts.has(number))
+      return this.isRaw ? undefined : this.commands?.view(line, columns, this.sourceUrl);
     this.#isDrawn = true;
     const group = this.#parts.groupOf(number);
     const isExpanded = this.#expanded.has(group.from);
