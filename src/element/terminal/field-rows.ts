@@ -6,6 +6,7 @@ import {
   pairFields,
   startOfFields,
   structuredFields,
+  type Field,
   type ObjectFields,
 } from './structured-fields.ts';
 
@@ -13,6 +14,8 @@ import {
 export interface FieldRow {
   readonly path: string;
   readonly value: string;
+  /** Its own key and value as the line has them, with their escapes; undefined for an item of an array, which has no key. */
+  readonly written: { readonly key: string; readonly value: string } | undefined;
 }
 
 export interface FieldRows {
@@ -65,13 +68,13 @@ class RowCollector {
   addObject(path: string | undefined, { fields, hasMore }: ObjectFields, depth: number): void {
     for (const { key, from, to } of fields) {
       const name = unescaped(key);
-      this.#add(path === undefined ? name : `${path}.${name}`, from, to, depth);
+      this.#add(path === undefined ? name : `${path}.${name}`, { key, from, to }, depth);
       if (this.isFull) return;
     }
     this.isFull = hasMore;
   }
 
-  #add(path: string, from: number, to: number, depth: number): void {
+  #add(path: string, { key, from, to }: Omit<Field, 'key'> & { readonly key?: string }, depth: number): void {
     const text = this.#text;
     const isString = text[from - 1] === '"';
     const opening = isString || !this.#isJson || depth >= MAX_DEPTH ? '' : text[from];
@@ -81,13 +84,16 @@ class RowCollector {
     // An array without objects is read best as it stands.
     if (items.some((item) => text[item.from] === '{' && text[item.from - 1] !== '"')) return this.#addItems(path, items, depth + 1);
     if (this.rows.length === MAX_FIELDS) this.isFull = true;
-    else this.rows.push({ path, value: isString ? unescaped(text.slice(from, to)) : text.slice(from, to) });
+    else {
+      const value = text.slice(from, to);
+      this.rows.push({ path, value: isString ? unescaped(value) : value, written: key === undefined ? undefined : { key, value } });
+    }
   }
 
   #addItems(path: string, items: ReturnType<typeof arrayItems>, depth: number): void {
-    for (const [at, { from, to }] of items.entries()) {
+    for (const [at, item] of items.entries()) {
       if (this.isFull) return;
-      this.#add(`${path}[${at}]`, from, to, depth);
+      this.#add(`${path}[${at}]`, item, depth);
     }
   }
 }

@@ -88,7 +88,7 @@ describe('commands for CI systems', () => {
   });
 
   it('are found in what is shown', async () => {
-    const { element, scroller } = await shown(LINES);
+    const { element, scroller } = await shown(LINES, { endpoint: '/no-server' });
     await element.find('Missing semi');
     await until(() => [...(CSS.highlights.get('log-stream-current') ?? [])].length === 1);
     const [range] = [...(CSS.highlights.get('log-stream-current') ?? [])];

@@ -34,6 +34,14 @@ describe('the fields of a structured line, as they are shown', () => {
     ]);
   });
 
+  it('have their own key and value as the line has them, but for items of arrays', () => {
+    expect(fieldRows(String.raw`{"a\"":{"b":"c\n"},"d":[{"e":1},2]}`)?.rows.map(({ written }) => written)).toEqual([
+      { key: 'b', value: String.raw`c\n` },
+      { key: 'e', value: '1' },
+      undefined,
+    ]);
+  });
+
   it('are those of logfmt pairs, and come after a time', () => {
     expect(rowsOf('level=info msg="say \\"hi\\"\\nbye" n=1 empty=')).toEqual([
       ['level', 'info'],
@@ -93,8 +101,8 @@ describe('the fields of a structured line, as they are shown', () => {
     expect(fieldRows(`a=1 b=2 ${'c=3 '.repeat(MAX_STRUCTURED)}`)?.cut).toBe('fields');
     expect(fieldRows(`a=1 b=2 c="${'x'.repeat(MAX_STRUCTURED)}"`)).toEqual({
       rows: [
-        { path: 'a', value: '1' },
-        { path: 'b', value: '2' },
+        { path: 'a', value: '1', written: { key: 'a', value: '1' } },
+        { path: 'b', value: '2', written: { key: 'b', value: '2' } },
       ],
       cut: 'text',
     });

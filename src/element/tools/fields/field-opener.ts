@@ -17,8 +17,8 @@ export interface FieldHost {
   notify(text: string): void;
   /** For screen readers only. */
   announce(text: string): void;
-  /** Shows only the lines in which a field has this value; undefined where lines cannot be filtered. */
-  readonly filterByField?: ((name: string, value: string) => void) | undefined;
+  /** Shows only the lines in which a field has this value, both as a line has them, with their escapes; undefined where lines cannot be filtered. */
+  readonly filterByField?: ((key: string, value: string) => void) | undefined;
 }
 
 /** Pixels a pointer moves at most between press and release of a click. */
@@ -39,7 +39,7 @@ export class FieldOpener {
     this.#fields = new OpenFields({
       glyphs: new GlyphSpacing(scroller),
       copy: (field) => void this.#copy(field),
-      filter: filterByField && (({ path, value }) => filterByField(path, value)),
+      filter: filterByField,
       close: (line) => {
         this.#toggle(line);
         scroller.focus({ preventScroll: true });

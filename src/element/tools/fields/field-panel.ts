@@ -12,8 +12,8 @@ export const MAX_VALUE_LINES = 200;
 export interface FieldPanelHost {
   readonly glyphs: GlyphSpacing;
   copy(field: FieldRow): void;
-  /** Shows only lines with this field; undefined where lines cannot be filtered. */
-  readonly filter: ((field: FieldRow) => void) | undefined;
+  /** Shows only lines with this field, given as the line has it; undefined where lines cannot be filtered. */
+  readonly filter: ((key: string, value: string) => void) | undefined;
   /** Closes the fields, and moves the focus back to the log. */
   close(): void;
 }
@@ -56,7 +56,7 @@ export class FieldPanel {
     value.append(...this.#valueNodes(row.value, sourceUrl));
     const acts = box('field-acts');
     acts.append(button('copy', FIELD_STRINGS.copy(row.path)));
-    if (this.#host.filter !== undefined) acts.append(button('filter', FIELD_STRINGS.filter(row.path)));
+    if (this.#host.filter !== undefined && row.written !== undefined) acts.append(button('filter', FIELD_STRINGS.filter(row.path)));
     field.append(box('field-name', row.path), value, acts);
     return field;
   }
@@ -77,7 +77,7 @@ export class FieldPanel {
     const field = this.#fieldAt(target);
     if (pressed === null || field === undefined) return;
     if (pressed.dataset['fieldAct'] === 'copy') this.#host.copy(field);
-    else this.#host.filter?.(field);
+    else if (field.written !== undefined) this.#host.filter?.(field.written.key, field.written.value);
   }
 
   /** Up and down go to the same button of another field, `c` copies the field, Escape closes all. */

@@ -87,6 +87,21 @@ export const fieldStyles = css`
     overflow-wrap: anywhere;
     cursor: auto;
   }
+  /* The names take one column, as wide as the longest. */
+  @supports (grid-template-columns: subgrid) {
+    .fields {
+      display: grid;
+      grid-template-columns: fit-content(24ch) minmax(0, 1fr) auto;
+      column-gap: 12px;
+    }
+    .row .field {
+      grid-column: 1 / -1;
+      grid-template-columns: subgrid;
+    }
+    .field-note {
+      grid-column: 1 / -1;
+    }
+  }
   :is(.error, .warning) > .fields {
     box-shadow: inset 3px 0 var(--bar);
   }
@@ -171,6 +186,10 @@ export const fieldStyles = css`
     .field {
       grid-template-columns: minmax(4ch, 30%) minmax(0, 1fr) auto;
       gap: 0 8px;
+    }
+    .fields {
+      grid-template-columns: fit-content(30%) minmax(0, 1fr) auto;
+      column-gap: 8px;
     }
   }
   @media (forced-colors: active) {

@@ -1,3 +1,4 @@
+import { mutedRuns } from '../../terminal/muted-runs.ts';
 import { textOf, type TextRun } from '../../terminal/runs.ts';
 import { withLinks } from '../../terminal/text-links.ts';
 import type { FrameRow } from '../../terminal/screen.ts';
@@ -51,10 +52,10 @@ export class FoldView {
   /** The text of a `pinned` fold, which has a selection in it, is not redrawn as long as it is the same. */
   update(content: FoldContent, pinned: boolean): void {
     const { fold, frame, label, wraps, context } = content;
-    const { selected, sourceUrl, depth } = context;
+    const { selected, sourceUrl, depth, raw } = context;
     const { version } = this.#glyphs;
     const before = this.#content;
-    const isOutdated = !pinned && (this.#drawnVersion !== version || before?.context.sourceUrl !== sourceUrl);
+    const isOutdated = !pinned && (this.#drawnVersion !== version || before?.context.sourceUrl !== sourceUrl || before.context.raw !== raw);
     if (before !== undefined && !isOutdated && isSame(before, content)) return;
     if (isOutdated) this.#drawn = [];
     this.#drawnVersion = pinned ? this.#drawnVersion : version;
@@ -82,7 +83,8 @@ export class FoldView {
       from += textOf(fold.frame[at]?.runs ?? []).length + 1;
       const runs = frame[at]?.runs ?? [];
       const same = this.#drawn[at]?.runs;
-      if (same === undefined || !equal(same, runs)) text.replaceChildren(...drawRuns(withLinks(runs, sourceUrl), this.#glyphs).nodes);
+      if (same === undefined || !equal(same, runs))
+        text.replaceChildren(...drawRuns(withLinks(raw ? runs : mutedRuns(runs), sourceUrl), this.#glyphs).nodes);
     }
     this.#drawn = frame;
     // The chip is at the edge of the first row, or in a row of its own where lines are broken.

@@ -16,6 +16,8 @@ export interface DrawContext {
   readonly selected: Range | undefined;
   /** How many open groups the lines are in, as far as that is drawn. */
   readonly depth: number;
+  /** Structured lines are drawn as they are. */
+  readonly raw: boolean;
   /** The number of rows as a screen reader is told; -1 while it grows. */
   readonly setSize: number;
   /** The page's template for links to places in files; empty for none. */

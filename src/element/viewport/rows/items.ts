@@ -117,8 +117,8 @@ function lineItem(input: ItemsInput, number: number): Item {
   };
 }
 
-function contextOf({ time, startTime, selected, status, sourceUrl, depthAt }: ItemsInput, line: number): DrawContext {
-  return { time, startTime, selected, depth: depthAt(line), setSize: setSizeOf(status), sourceUrl };
+function contextOf({ time, startTime, selected, status, raw, sourceUrl, depthAt }: ItemsInput, line: number): DrawContext {
+  return { time, startTime, selected, raw, depth: depthAt(line), setSize: setSizeOf(status), sourceUrl };
 }
 
 /** The size of a live log would change with every line, and be read out: -1 means unknown. */
