@@ -24,7 +24,7 @@ import type { LineCache } from './lines/line-cache.ts';
 import type { PrintRange } from './lines/print-range.ts';
 import type { Classifier } from './levels/line-levels.ts';
 import type { LineAction } from './long-lines/expand-chip.ts';
-import type { Folded } from './long-lines/long-lines.ts';
+import type { Folded } from './long-lines/long-view.ts';
 import { appendRowList } from './rows/row-list.ts';
 import { RowsView } from './rows/rows-view.ts';
 

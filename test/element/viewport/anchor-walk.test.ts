@@ -5,7 +5,7 @@ import type { LogStatus } from '../../../src/worker/api.ts';
 import { LineCache } from '../../../src/element/viewport/lines/line-cache.ts';
 import { LongLines } from '../../../src/element/viewport/long-lines/long-lines.ts';
 import { CONNECTING } from '../../../src/element/status/chip.ts';
-import type { FoldSource } from '../../../src/element/viewport/long-lines/long-lines.ts';
+import type { FoldSource } from '../../../src/element/viewport/long-lines/long-view.ts';
 import { PADDING } from '../../../src/element/viewport/layout/row-metrics.ts';
 import { ScrollLayout, type LayoutInput } from '../../../src/element/viewport/layout/scroll-layout.ts';
 

@@ -1,5 +1,5 @@
 import type { LogBinding } from '../../log-binding.ts';
-import type { Folded } from '../../viewport/long-lines/long-lines.ts';
+import type { Folded } from '../../viewport/long-lines/long-view.ts';
 import type { Viewport } from '../../viewport/viewport.ts';
 import type { Range } from '../../../worker/api.ts';
 import { clipSpan, type Span } from '../selection/places.ts';

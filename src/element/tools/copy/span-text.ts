@@ -2,7 +2,7 @@ import type { Line } from '../../../protocol/line.ts';
 import { withoutLongStrings } from '../../../protocol/terminal/long-strings.ts';
 import type { Log, Range } from '../../../worker/api.ts';
 import { shownText } from '../../../protocol/terminal/shown-text.ts';
-import type { Folded } from '../../viewport/long-lines/long-lines.ts';
+import type { Folded } from '../../viewport/long-lines/long-view.ts';
 import { TOOL_STRINGS } from '../strings.ts';
 import { partOf, type Span } from '../selection/places.ts';
 import { readPages } from '../lines/line-pages.ts';

@@ -10,7 +10,7 @@ import { rowCount } from '../../terminal/wrap.ts';
 import type { CollapsedRange, DrawContext } from '../lines/collapsed-range.ts';
 import type { LineCache } from '../lines/line-cache.ts';
 import { headRuns } from '../long-lines/long-line.ts';
-import type { FoldSource, Folded, LongView } from '../long-lines/long-lines.ts';
+import type { FoldSource, Folded, LongView } from '../long-lines/long-view.ts';
 import type { GlyphSpacing } from '../text/glyph-spacing.ts';
 import { FoldView } from './fold-view.ts';
 import { FactsOfRows, NO_ROWS, type HeldRows } from './row-facts.ts';

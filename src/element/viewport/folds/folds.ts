@@ -10,7 +10,7 @@ import { FoldView } from './fold-view.ts';
 import { FactsOfRows, NO_ROWS, type HeldRows } from './row-facts.ts';
 import type { GlyphSpacing } from '../text/glyph-spacing.ts';
 import { headRuns, wholeOf } from '../long-lines/long-line.ts';
-import type { Folded, FoldSource, LongView } from '../long-lines/long-lines.ts';
+import type { Folded, FoldSource, LongView } from '../long-lines/long-view.ts';
 import { movesVertically } from '../../../protocol/terminal/row-cursor.ts';
 import type { CollapsedRange, DrawContext, Strip } from '../lines/collapsed-range.ts';
 

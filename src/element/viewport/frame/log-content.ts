@@ -7,7 +7,8 @@ import { LineLevels } from '../levels/line-levels.ts';
 import type { GroupSource } from '../groups/group-source.ts';
 import { LineCache } from '../lines/line-cache.ts';
 import { LogTimes } from '../lines/log-times.ts';
-import { LongLines, type Folded } from '../long-lines/long-lines.ts';
+import { LongLines } from '../long-lines/long-lines.ts';
+import type { Folded } from '../long-lines/long-view.ts';
 import type { GlyphSpacing } from '../text/glyph-spacing.ts';
 
 /** What the viewport knows of the log: its status, the lines it holds, and what follows from them. */

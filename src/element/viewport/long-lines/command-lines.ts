@@ -3,7 +3,7 @@ import { commandRuns } from '../../terminal/command-runs.ts';
 import { parseLine } from '../../terminal/parse.ts';
 import { drawnTextOf } from '../../terminal/runs.ts';
 import { rowCount } from '../../terminal/wrap.ts';
-import type { CommandSource, LongView } from './long-lines.ts';
+import type { CommandSource, LongView } from './long-view.ts';
 
 /** The view of a line, and what it depends on. */
 interface Known {

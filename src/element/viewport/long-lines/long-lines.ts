@@ -4,60 +4,11 @@ import type { TextRun } from '../../terminal/runs.ts';
 import { rowCount } from '../../terminal/wrap.ts';
 import type { CollapsedRange } from '../lines/collapsed-range.ts';
 import type { LineCache } from '../lines/line-cache.ts';
-import { SHOWN_CHARACTERS, headOf, layOutRows, segmentsOf, wholeOf, type LineSegment, type Shown } from './long-line.ts';
-import { PieceFlow, type LentText } from './piece-flow.ts';
+import { SHOWN_CHARACTERS, headOf, layOutRows, segmentsOf, wholeOf, type Shown } from './long-line.ts';
+import type { CommandSource, FoldSource, LongView } from './long-view.ts';
+import { PieceFlow } from './piece-flow.ts';
 import { RawLines } from './raw-lines.ts';
 import { MAX_PIECES, StoredPieces, type StoredLine } from './stored-pieces.ts';
-
-/** How a line is drawn that is too long to be drawn like others. */
-export interface LongView {
-  /** The head of a collapsed line. */
-  readonly head: Shown | undefined;
-  /** The text of an expanded line; its runs continue with the lent text. */
-  readonly whole: Shown | undefined;
-  /** Text of later parts that fills up the last row. */
-  readonly lent: readonly LentText[];
-  readonly segments: readonly LineSegment[];
-  /** Characters left out, here and in the parts that follow; undefined where another row says so. */
-  readonly hidden: number | undefined;
-  /** What is said of the expanded fold that starts at this line. */
-  readonly label?: string;
-  readonly wraps: boolean;
-  /** Rows it takes where lines are broken. */
-  readonly rows: number;
-}
-
-/** Folded lines, and the text shown in their place, with a line feed between its rows. */
-export interface Folded extends Range {
-  readonly text: string;
-}
-
-/** Lines that are folded into what is left of them: those that a tool redrew, or entries. */
-export interface FoldSource {
-  /** A line that the reader went to: it is not folded, even if it is found to be in a fold later. */
-  revealed: number | undefined;
-  /** Lines in which a selection begins or ends. */
-  pinned: ReadonlySet<number>;
-  /** Whether the unfinished line is shown in a fold rather than in a row of its own. */
-  readonly showsPart: boolean;
-  read(run: LineRun, lines: LineCache): void;
-  readPart(part: Line | null, head: number, lines: LineCache): void;
-  /** `columnsAt` gives the columns of the row of a line; undefined where lines are not broken. */
-  collapsed(first: number, last: number, rowHeight: number, columnsAt: (line: number) => number | undefined): CollapsedRange[];
-  /** The fold that a line is in, unless it is expanded. */
-  foldAt(line: number): Range | undefined;
-  foldedIn(range: Range): Folded[];
-  toFetch(first: number): Range[];
-  toggle(number: number): Range | undefined;
-  view(number: number, line: Line, columns: number | undefined): LongView | undefined;
-  clear(): void;
-}
-
-/** Draws lines with a command for a CI system without it. */
-export interface CommandSource {
-  /** Undefined for a line without a command. `columns` is undefined where lines are not broken. */
-  view(line: Line, columns: number | undefined, sourceUrl: string): LongView | undefined;
-}
 
 /** Characters of long lines outside the window whose views are kept, at most. */
 export const MAX_CHARACTERS = 8_000_000;
@@ -252,8 +203,27 @@ export class LongLines {
       this.raw.show(fold, this.#lines);
       return fold;
     }
+    const pieces = this.#notDrawnAfter(number);
+    if (pieces !== undefined && this.raw.hidden(pieces, this.#lines).length > 0) {
+      this.raw.show(pieces, this.#lines);
+      return this.toggle(number);
+    }
     this.raw.toggle(number);
     return { from: number, to: number };
+  }
+
+  /** Whether a line, or a piece of it that is not drawn, hides text, and if so whether that is shown now. */
+  hidingOf(number: number, line: Line): 'hidden' | 'shown' | undefined {
+    const own = this.raw.stateOf(number, line);
+    const pieces = own === undefined ? this.#notDrawnAfter(number) : undefined;
+    return pieces !== undefined && this.raw.hidden(pieces, this.#lines).length > 0 ? 'hidden' : own;
+  }
+
+  /** The pieces of a long line that are not drawn, if this is the last one that is. */
+  #notDrawnAfter(number: number): Range | undefined {
+    const group = this.#parts.groupOf(number);
+    if (group.to === number || this.#expanded.has(group.from) || this.#lastShown(group) !== number) return undefined;
+    return { from: number + 1, to: group.to };
   }
 
   /** Whether more is expanded than is read in one frame: such a log is never drawn as a whole. */

@@ -5,7 +5,7 @@ import type { GlyphSpacing } from '../text/glyph-spacing.ts';
 import type { LineSegment } from './long-line.ts';
 import { RunCutter } from './run-cutter.ts';
 import type { LentText } from './piece-flow.ts';
-import type { LongView } from './long-lines.ts';
+import type { LongView } from './long-view.ts';
 
 /** Distance from the viewport within which a segment's text is drawn. */
 const MARGIN = '600px';

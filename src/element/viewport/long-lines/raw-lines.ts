@@ -5,7 +5,7 @@ import { parseLine } from '../../terminal/parse.ts';
 import { rawText } from '../../terminal/raw-text.ts';
 import { rowCount } from '../../terminal/wrap.ts';
 import type { LineCache } from '../lines/line-cache.ts';
-import type { LongView } from './long-lines.ts';
+import type { LongView } from './long-view.ts';
 
 /** Lines that may be shown raw at the same time; beyond that, the first one is shown as usual again. */
 export const MAX_RAW_LINES = 1_000;
@@ -30,12 +30,19 @@ export class RawLines {
     this.#shown.add(number);
   }
 
-  /** Shows the held lines of a range raw that hide text. */
-  show({ from, to }: Range, lines: LineCache): void {
+  /** The held lines of a range that hide text. */
+  hidden({ from, to }: Range, lines: LineCache): readonly number[] {
+    const hidden: number[] = [];
     for (let number = from; number <= to; number += 1) {
       const line = lines.get(number);
-      if (line !== undefined && this.stateOf(number, line) === 'hidden') this.toggle(number);
+      if (line !== undefined && this.stateOf(number, line) === 'hidden') hidden.push(number);
     }
+    return hidden;
+  }
+
+  /** Shows them raw. */
+  show(range: Range, lines: LineCache): void {
+    for (const number of this.hidden(range, lines)) this.toggle(number);
   }
 
   /** How to draw a line; undefined for one that is not shown raw. `columns` is undefined where lines are not broken. */

@@ -99,7 +99,7 @@ function lineItem(input: ItemsInput, number: number): Item {
       number,
       line,
       long: view,
-      hiding: line === undefined || partial ? undefined : long.raw.stateOf(number, line),
+      hiding: line === undefined || partial ? undefined : long.hidingOf(number, line),
       level: levels.of(number, line),
       depth,
       // The first line of an expanded fold has a button already, and says what the others do.

@@ -6,7 +6,7 @@ import { cellCount } from '../../terminal/wrap.ts';
 import { bareText, drawRuns } from '../text/draw-runs.ts';
 import { focusedIn } from '../../util/focused.ts';
 import type { GlyphSpacing } from '../text/glyph-spacing.ts';
-import type { LongView } from '../long-lines/long-lines.ts';
+import type { LongView } from '../long-lines/long-view.ts';
 import { LongText } from '../long-lines/long-text.ts';
 import type { RowFields } from '../layout/field-source.ts';
 import type { RowLevel } from '../levels/row-level.ts';

@@ -5,7 +5,8 @@ import type { TextRun } from '../../../../src/element/terminal/runs.ts';
 import { LineCache } from '../../../../src/element/viewport/lines/line-cache.ts';
 import { layOutRows } from '../../../../src/element/viewport/long-lines/long-line.ts';
 import { cutRuns } from '../../../../src/element/viewport/long-lines/run-cutter.ts';
-import { LongLines, type LongView } from '../../../../src/element/viewport/long-lines/long-lines.ts';
+import { LongLines } from '../../../../src/element/viewport/long-lines/long-lines.ts';
+import type { LongView } from '../../../../src/element/viewport/long-lines/long-view.ts';
 import type { Line } from '../../../../src/protocol/line.ts';
 import { carryAfter } from '../../../../src/protocol/sgr.ts';
 
