@@ -61,6 +61,7 @@ const HEADER_INTERVAL = 100;
  * @csspart text - The text of a line.
  * @csspart group - The header of a group of lines; it is a `row`, too.
  * @csspart fold - The rows that remain of folded progress updates.
+ * @csspart fields - The fields of a structured line, below it.
  * @csspart state-row - A row that is not a line, e.g. how the log ended.
  * @csspart notice - What is shown in place of the lines.
  * @csspart pill - The button that jumps to new lines.
