@@ -114,7 +114,7 @@ const FIRST_LOAD = {
     {
       name: 'element',
       priority: 1,
-      test: /src\/(element\/(?!tools\/|viewport\/(groups\/|folds\/(folds|fold-view|entry-folds|row-facts)|long-lines\/command-lines)|terminal\/(redraw-scanner|screen|survivors|entries-of|command-|field-rows))|protocol\/sgr)|node_modules\/(@lit|lit)(?!.*\/directive)/,
+      test: /src\/(element\/(?!tools\/|viewport\/(groups\/|folds\/(folds|fold-view|entry-folds|facts-of-rows)|long-lines\/command-lines)|terminal\/(redraw-scanner|screen|survivors|entries-of|command-|field-rows))|protocol\/sgr)|node_modules\/(@lit|lit)(?!.*\/directive)/,
     },
   ],
 };

@@ -103,7 +103,9 @@ const ESCAPES: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r
 /** The text that a string with JSON's escapes stands for; one that is malformed stands for itself. */
 function unescaped(text: string): string {
   if (!text.includes('\\')) return text;
-  return text.replaceAll(/\\(?:u(?<code>[\dA-Fa-f]{4})|(?<character>[^u]))/gsu, (_all, code?: string, character = '') =>
-    code === undefined ? (ESCAPES[character] ?? character) : String.fromCharCode(Number.parseInt(code, 16)),
+  return text.replaceAll(
+    /\\(?:u(?<code>[\dA-Fa-f]{4})|(?<character>[^u]))/gsu,
+    (_all, code: string | undefined, character: string | undefined) =>
+      code === undefined ? (ESCAPES[character ?? ''] ?? character ?? '') : String.fromCharCode(Number.parseInt(code, 16)),
   );
 }

@@ -13,7 +13,7 @@ import { headRuns } from '../long-lines/long-line.ts';
 import type { FoldSource, Folded, LongView } from '../long-lines/long-view.ts';
 import type { GlyphSpacing } from '../text/glyph-spacing.ts';
 import { FoldView } from './fold-view.ts';
-import { FactsOfRows, NO_ROWS, type HeldRows } from './row-facts.ts';
+import { FactsOfRows, NO_ROWS, type HeldRows } from './facts-of-rows.ts';
 
 /** Folds kept, at most; those farthest from what was read last are dropped first. */
 export const MAX_ENTRY_FOLDS = 2_000;

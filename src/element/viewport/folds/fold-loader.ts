@@ -2,7 +2,7 @@ import type { Line } from '../../../protocol/line.ts';
 import type { LineRun } from '../../../worker/api.ts';
 import type { LineCache } from '../lines/line-cache.ts';
 import type { RowLevel } from '../levels/row-level.ts';
-import type { HeldRows } from './row-facts.ts';
+import type { HeldRows } from './facts-of-rows.ts';
 import type { GlyphSpacing } from '../text/glyph-spacing.ts';
 import type { LongLines } from '../long-lines/long-lines.ts';
 import type { CommandSource, FoldSource } from '../long-lines/long-view.ts';

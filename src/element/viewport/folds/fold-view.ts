@@ -9,7 +9,7 @@ import { LevelLabel } from '../levels/level-label.ts';
 import type { DrawContext } from '../lines/collapsed-range.ts';
 import { ExpandChip } from '../long-lines/expand-chip.ts';
 import { HiddenSign } from '../long-lines/hidden-sign.ts';
-import type { RowFacts } from './row-facts.ts';
+import type { RowFacts } from './facts-of-rows.ts';
 
 /** A row that is left, as it looks. */
 export type FoldRow = FrameRow & RowFacts;

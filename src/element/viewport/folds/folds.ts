@@ -7,7 +7,7 @@ import { STRINGS } from '../../strings.ts';
 import { textOf } from '../../terminal/runs.ts';
 import { rowCount } from '../../terminal/wrap.ts';
 import { FoldView } from './fold-view.ts';
-import { FactsOfRows, NO_ROWS, type HeldRows } from './row-facts.ts';
+import { FactsOfRows, NO_ROWS, type HeldRows } from './facts-of-rows.ts';
 import type { GlyphSpacing } from '../text/glyph-spacing.ts';
 import { headRuns, wholeOf } from '../long-lines/long-line.ts';
 import type { Folded, FoldSource, LongView } from '../long-lines/long-view.ts';
