@@ -98,6 +98,7 @@ const ROOMS = {
     'tools/current',
     'tools/keyboard',
     'tools/copy',
+    'tools/fields',
     'tools/download',
     'tools/entries',
     'tools/levels',

@@ -1,7 +1,6 @@
 import type { PropertyValues, TemplateResult } from 'lit';
-import type { Line } from '../protocol/line.ts';
 import { readTopic } from '../protocol/topic.ts';
-import type { ClientOptions, LineRun, LogState, LogStreamClient, Range, ViewUpdate } from '../worker/api.ts';
+import type { ClientOptions, LogState, LogStreamClient, Range, ViewUpdate } from '../worker/api.ts';
 import { connect, connectAsMarkup } from '../worker/tab/client.ts';
 import { isSetByCode } from './attributes.ts';
 import { modelOf } from './element-model.ts';
@@ -12,6 +11,7 @@ import { LogBinding } from './log-binding.ts';
 import { outcomeOf, type Outcome } from './outcome.ts';
 import { applyChoices } from './remembered.ts';
 import { StateReflection } from './state-reflection.ts';
+import { isRestart, newLinesOf } from './status/new-lines.ts';
 import { ShownStatus } from './status/shown-status.ts';
 import { missingRow } from './status/state-rows.ts';
 import { ADVICE } from './strings.ts';
@@ -24,7 +24,7 @@ import { addStyles } from './util/add-styles.ts';
 import { MicrotaskRequest } from './util/microtask-request.ts';
 import { Throttle } from './util/throttle.ts';
 import { WordedElement } from './worded-element.ts';
-import { FIRST_TAIL } from './viewport/viewport.ts';
+import { FIRST_TAIL } from './viewport/frame/frame-requests.ts';
 
 export * from './events.ts';
 export type { Outcome } from './outcome.ts';
@@ -64,6 +64,7 @@ const HEADER_INTERVAL = 100;
  * @csspart text - The text of a line.
  * @csspart group - The header of a group of lines; it is a `row`, too.
  * @csspart fold - The rows that remain of folded progress updates.
+ * @csspart fields - The fields of a structured line, below it.
  * @csspart state-row - A row that is not a line, e.g. how the log ended.
  * @csspart notice - What is shown in place of the lines.
  * @csspart pill - The button that jumps to new lines.
@@ -378,14 +379,9 @@ export class LogStreamElement extends WordedElement {
   #onUpdate(update: ViewUpdate): void {
     const { status, runs } = update;
     const before = this.#status.status;
-    const isRestarted = status.epoch !== before.epoch && before.epoch !== '';
-    // Lines from before the log was live are its past, not news.
-    if (status.head > before.head && before.state === 'live' && !isRestarted) {
-      // An update may also bring older lines that were requested.
-      const newLines = (run: LineRun): readonly Line[] => run.lines.slice(Math.max(0, before.head + 1 - run.from));
-      this.#tools.tools?.linesAdded(status.head - before.head, runs.flatMap(newLines), status.head);
-    }
-    if (isRestarted) this.#tools.use((tools) => tools.logRestarted());
+    const added = newLinesOf(update, before);
+    if (added !== undefined) this.#tools.tools?.linesAdded(added.count, added.lines, status.head);
+    if (isRestart(status, before)) this.#tools.use((tools) => tools.logRestarted());
     this.#tools.tools?.updated(update);
     const [missing] = status.unavailable;
     this.#tools.tools?.linesMissing(missing && missingRow(missing, status.missingOnServer === true, this.words.strings).text);

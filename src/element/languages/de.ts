@@ -153,6 +153,17 @@ export const german: LogStreamWords = ({ language, count, decimal, percent, plur
         errors: 'Nur Fehler',
         entries: (entries) => count(entries),
       },
+      fields: {
+        toggle: 'Felder',
+        of: (line) => `Felder von Zeile ${count(line)}`,
+        opened: (fields) => `${count(fields)} ${plural(fields, { one: 'Feld', other: 'Felder' })}`,
+        copy: (name) => `${name} kopieren`,
+        copied: (name) => `${name} kopiert`,
+        filter: (name) => `Nur Zeilen mit diesem Wert von ${name} zeigen`,
+        moreLines: (lines) => `+${strings.lines(lines)}`,
+        cutFields: (fields) => `Nur die ersten ${count(fields)} Felder werden gezeigt.`,
+        cutText: (kibibytes) => `Nur die ersten ${count(kibibytes)} KiB dieser Zeile wurden gelesen.`,
+      },
       atMost: (entries) => (entries > 9_999 ? `${count(9_999)}+` : count(entries)),
       orMore: (entries) => `${count(Math.min(entries, 9_999))}+`,
       atLeast: (entries) => `Mindestens ${entries}`,
@@ -201,7 +212,7 @@ export const german: LogStreamWords = ({ language, count, decimal, percent, plur
         start: 'Springt zum Anfang.',
         end: 'Springt zum Ende und folgt neuen Zeilen.',
         left: 'Schließt die Gruppe, die die aktuelle Zeile beginnt, sonst rollt nach links.',
-        right: 'Öffnet die Gruppe, die die aktuelle Zeile beginnt, sonst rollt nach rechts.',
+        right: 'Öffnet die Gruppe, die die aktuelle Zeile beginnt, sonst springt in ihre offenen Felder, sonst rollt nach rechts.',
         follow: 'Folgt neuen Zeilen oder hört damit auf.',
         wrap: 'Bricht lange Zeilen um oder hört damit auf.',
         time: 'Zeigt die nächste Art von Zeitstempeln.',
@@ -221,8 +232,9 @@ export const german: LogStreamWords = ({ language, count, decimal, percent, plur
         help: 'Zeigt alle Tasten.',
         'select-all': 'Wählt alle Zeilen aus.',
         enter:
-          'Klappt die aktuelle Zeile aus oder ein, oder folgt ihrem Link. Ohne beides geht der Fokus zum ersten sichtbaren Link oder Knopf; Pfeiltasten führen zu den anderen, Esc zurück zum Log.',
-        escape: 'Bricht ab, was läuft, schließt sonst die Suche, hebt sonst die Auswahl auf oder setzt den Fokus in die Werkzeugleiste.',
+          'Zeigt unter gefilterten Zeilen wieder alle, mit der aktuellen an ihrer Stelle. Klappt sonst die aktuelle Zeile aus oder ein, öffnet ihre Felder oder folgt ihrem Link. Ohne all das geht der Fokus zum ersten sichtbaren Link oder Knopf; Pfeiltasten führen zu den anderen, Esc zurück zum Log.',
+        escape:
+          'Bricht ab, was läuft, schließt sonst die Suche, sonst die Felder der aktuellen Zeile, hebt sonst die Auswahl auf oder setzt den Fokus in die Werkzeugleiste.',
       },
       keyNames: {
         PageUp: 'Bild ↑',

@@ -5,9 +5,6 @@ export const longLineStyles = css`
   .fold {
     display: flow-root;
   }
-  .frame .text {
-    margin-inline-start: var(--time);
-  }
   .segment {
     display: block;
     flex: none;

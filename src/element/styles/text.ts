@@ -2,6 +2,13 @@ import { css } from 'lit';
 
 /** Text as the escape sequences of a log style it, and the sign on a row that hides some. */
 export const textStyles = css`
+  /* Text that something else is drawn for. */
+  .cut > span {
+    display: none;
+  }
+  .cut::before {
+    content: attr(data-label);
+  }
   .b {
     font-weight: 700;
   }

@@ -8,6 +8,8 @@ export interface TextRun {
   /** Target of an OSC 8 sequence, unchecked; empty for none. */
   readonly link: string;
   readonly chip: boolean;
+  /** What is drawn in place of the text; empty for nothing. */
+  readonly label?: string;
 }
 
 /** Style and link of characters. Equal pens need not be the same object. */
@@ -36,6 +38,11 @@ export function runsOf(cells: CellLine<TextPen>): readonly TextRun[] {
 /** The joined text of runs. */
 export function textOf(runs: readonly TextRun[]): string {
   return runs.length === 1 ? (runs[0]?.text ?? '') : runs.map(({ text }) => text).join('');
+}
+
+/** The text of runs as it is drawn. */
+export function drawnTextOf(runs: readonly TextRun[]): string {
+  return runs.map(({ text, label }) => label ?? text).join('');
 }
 
 /** A run that is still being written. */

@@ -144,7 +144,9 @@ function findSources(text: string, sourceUrl: string, cost: LinkCost): TextLink[
  */
 export function withLinks(runs: readonly TextRun[], sourceUrl: string, isCut = false): readonly TextRun[] {
   if (!runs.some(({ text }) => ADDRESS.test(text) || POSITION.test(text)) && !mayJoin(runs)) return runs;
-  const text = runs.map((run) => (run.link === '' && !run.chip ? run.text : '\0'.repeat(run.text.length))).join('');
+  const text = runs
+    .map((run) => (run.link === '' && !run.chip && run.label === undefined ? run.text : '\0'.repeat(run.text.length)))
+    .join('');
   const links = findLinks(text, sourceUrl).filter(({ to }) => !isCut || to < text.length);
   if (links.length === 0) return runs;
   const linked: TextRun[] = [];

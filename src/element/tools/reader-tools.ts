@@ -4,21 +4,21 @@ import { shownText } from '../../protocol/terminal/shown-text.ts';
 import type { LogStatus, Range, ViewUpdate } from '../../worker/api.ts';
 import type { LogStreamAttributes } from '../attributes.ts';
 import type { LogBinding } from '../log-binding.ts';
-import { rememberChoice } from '../remembered.ts';
 import type { ChipInput } from '../status/chip.ts';
 import type { Strings } from '../strings.ts';
 import { paperStyles } from '../styles/paper.ts';
 import { themed } from '../styles/themed.ts';
 import type { KeyInput } from '../util/keys.ts';
-import { nextTimeMode } from '../util/time.ts';
 import type { ElementWords } from '../words/element-words.ts';
 import type { Viewport } from '../viewport/viewport.ts';
 import type { KeyActions, ToolActions } from './actions.ts';
+import { CHOICES } from './choices.ts';
 import { Copier } from './copy/copier.ts';
 import { CopyEvents } from './copy/copy-events.ts';
-import { markdownOf } from './copy/markdown.ts';
+import { ReaderCopies } from './copy/reader-copies.ts';
 import { CurrentLine } from './current/current-line.ts';
 import { Downloader } from './download/downloader.ts';
+import { FieldTool } from './fields/field-tool.ts';
 import { ERRORS, WARNINGS } from './entries/entry-kind.ts';
 import type { FindOptions } from './find/finder-host.ts';
 import { groupStyles } from './groups/styles.ts';
@@ -35,7 +35,6 @@ import { Task } from './messages/task.ts';
 import { Toast, toastTemplate, type ToastAction } from './messages/toast.ts';
 import { Notifier } from './notify/notifier.ts';
 import { Permalinks } from './permalink/permalinks.ts';
-import { spanOfLines, type Span } from './selection/places.ts';
 import { Selection } from './selection/selection.ts';
 import { selectionStyles } from './selection/styles.ts';
 import { englishTools, type ToolStrings } from './strings.ts';
@@ -84,12 +83,13 @@ export class ReaderTools {
   readonly #task: Task;
   readonly #selection: Selection;
   readonly #current: CurrentLine;
+  readonly #fields: FieldTool;
   readonly #goTo: GoTo;
   readonly #help: KeyHelp;
   readonly #levelMenu: LevelMenu;
   readonly #notifier: Notifier;
   readonly #permalinks: Permalinks;
-  readonly #copier: Copier;
+  readonly #copies: ReaderCopies;
   readonly #copyEvents: CopyEvents;
   readonly #downloader: Downloader;
   readonly #wholeLog: WholeLogTools;
@@ -116,6 +116,8 @@ export class ReaderTools {
     const task = (this.#task = new Task(this.#toast, strings, announce));
     const selection = (this.#selection = new Selection({ element, viewport, scroller }));
     const current = (this.#current = new CurrentLine(viewport));
+    const filterByField = (name: string, value: string): void => this.#wholeLog.find.filterByField(name, value);
+    this.#fields = new FieldTool({ element, scroller, viewport, current, strings, notify, announce, filterByField });
     const freshTopic = (): Promise<string | undefined> => this.freshTopic();
     this.#goTo = new GoTo({ element, scroller, binding, viewport, current, task, strings, lines, notify, freshTopic });
     const counted = (): void => this.#notifier.counted(this.#wholeLog.levels);
@@ -140,8 +142,11 @@ export class ReaderTools {
     });
     this.#downloader = new Downloader({ binding, task, strings, lines, notify, freshTopic });
     const download = (range: Range): void => void this.#downloader.downloadAndNotify(range);
-    const copier = (this.#copier = new Copier({ binding, viewport, task, strings, lines, notify, download }));
-    this.#copyEvents = new CopyEvents({ element, scroller, copier, span: () => this.#selected });
+    const copier = new Copier({ binding, viewport, task, strings, lines, notify, download });
+    const link = (range: Range): string => this.#permalinks.link(range);
+    const title = (): string => this.#title;
+    const copies = (this.#copies = new ReaderCopies({ copier, selection, current, strings, lines, title, link, notify }));
+    this.#copyEvents = new CopyEvents({ element, scroller, copier, span: () => copies.selected });
     this.#tooltips = new Tooltips(element);
     this.#collapse = new ToolbarCollapse(() => element.renderRoot);
     titleTimes(scroller, viewport, words.strings, () => element.time);
@@ -237,6 +242,7 @@ export class ReaderTools {
 
   /** The status changed, or lines came. */
   updated(update: ViewUpdate): void {
+    this.#fields.updated(update.runs);
     this.#wholeLog.updated(update);
   }
 
@@ -275,12 +281,12 @@ export class ReaderTools {
 
   /** Copies a range, by default the selection, else all lines. Resolves with the number of lines. */
   copy(range?: Range): Promise<number> {
-    return this.#copier.copy(range === undefined ? this.#selectionOrAll() : spanOfLines(range));
+    return this.#copies.copyRange(range);
   }
 
   /** Copies lines at the reader's request, and says so. */
   copyLines(range: Range): void {
-    void this.#copier.copyAndNotify(spanOfLines(range));
+    this.#copies.copyLines(range);
   }
 
   download(): Promise<void> {
@@ -303,22 +309,10 @@ export class ReaderTools {
 
   readonly #actions: ToolActions = {
     follow: () => this.#host.viewport.toggleFollow(),
-    wrap: () => {
-      const { element } = this.#host;
-      element.wrap = !element.wrap;
-      rememberChoice(element, { wrap: element.wrap });
-    },
-    time: () => {
-      const { element } = this.#host;
-      element.time = nextTimeMode(element.time);
-      rememberChoice(element, { time: element.time });
-    },
-    size: (size) => {
-      const { element } = this.#host;
-      element.size = size;
-      rememberChoice(element, { size });
-    },
-    copy: () => this.#copySelected(),
+    wrap: () => CHOICES.wrap(this.#host.element),
+    time: () => CHOICES.time(this.#host.element),
+    size: (size) => CHOICES.size(this.#host.element, size),
+    copy: () => this.#copies.copy(),
     download: () => void this.#downloader.downloadAndNotify(),
     error: () => void this.#wholeLog.entries.go(ERRORS, false),
     previousError: () => void this.#wholeLog.entries.go(ERRORS, true),
@@ -329,7 +323,7 @@ export class ReaderTools {
     find: () => this.#wholeLog.find.use((finder) => finder.open()),
     goToLine: () => void this.#goTo.open(),
     copyLink: () => void this.#permalinks.copyLink(),
-    copyMarkdown: () => this.#copyMarkdown(),
+    copyMarkdown: () => this.#copies.copyMarkdown(),
     help: () => void this.#help.open(),
     notify: () => void this.#notifier.toggle(),
     start: () => this.#current.edge('start'),
@@ -346,9 +340,9 @@ export class ReaderTools {
     escape: () => this.#escape(),
   };
 
-  /** Cancels the running task, else closes the search, else clears the selection, else leaves the log. */
+  /** Cancels the running task, else closes the search, else the fields of the current line, else clears the selection, else leaves the log. */
   #escape(): void {
-    if (this.#task.stop() || this.#wholeLog.find.finder?.close() === true) return;
+    if (this.#task.stop() || this.#wholeLog.find.finder?.close() === true || this.#fields.close()) return;
     if (this.#selection.clear()) this.#liveRegion.announce(this.#strings.nothingSelected);
     else this.#query('.toolbar .icon[tabindex="0"]')?.focus();
   }
@@ -360,37 +354,10 @@ export class ReaderTools {
     this.#notify(this.#strings.selected(range));
   }
 
-  /** What the reader selected: of filtered lines, what is shown. */
-  get #selected(): Span | undefined {
-    const { span } = this.#selection;
-    return span && { ...span, shownOnly: true };
-  }
-
-  /** Copies the selection, else the current line. Without either it says how to select: readers rarely mean the whole log. */
-  #copySelected(): void {
-    const span = this.#selected ?? this.#current.span;
-    if (span === undefined) this.#notify(this.#strings.howToSelect);
-    else void this.#copier.copyAndNotify(span);
-  }
-
-  /** Copies the selection or the current line as Markdown: fenced, with title and link. */
-  #copyMarkdown(): void {
-    const span = this.#selected ?? this.#current.span;
-    if (span === undefined) return this.#notify(this.#strings.howToSelect);
-    const { to: last } = this.#host.lines();
-    const range = { from: span.start.line, to: Math.min(span.end.line, Math.max(last, span.start.line)) };
-    const title = this.#strings.excerpt(this.#title, range);
-    void this.#copier.copyAndNotify(span, (text) => markdownOf(text, title, this.#permalinks.link(range)));
-  }
-
   /** The title of the log. */
   get #title(): string {
     const { element, binding } = this.#host;
     return element.label || (binding.log?.channel ?? '');
-  }
-
-  #selectionOrAll(): Span {
-    return this.#selected ?? spanOfLines(this.#host.lines());
   }
 
   /** Shows a message, and announces it. */

@@ -61,6 +61,19 @@ export const englishTools = ({ count, decimal, percent, plural }: Formats, strin
     errors: 'Errors only',
     entries: (entries: number): string => count(entries),
   },
+  /** The fields of structured lines. */
+  fields: {
+    toggle: 'Fields',
+    of: (line: number): string => `Fields of line ${count(line)}`,
+    opened: (fields: number): string => `${count(fields)} ${plural(fields, { one: 'field', other: 'fields' })}`,
+    copy: (name: string): string => `Copy ${name}`,
+    copied: (name: string): string => `Copied ${name}`,
+    filter: (name: string): string => `Show only lines with this ${name}`,
+    /** Lines of a value that are not shown. */
+    moreLines: (lines: number): string => `+${strings.lines(lines)}`,
+    cutFields: (fields: number): string => `Only the first ${count(fields)} fields are shown.`,
+    cutText: (kibibytes: number): string => `Only the first ${count(kibibytes)} KiB of this line were read.`,
+  },
   atMost: (entries: number): string => (entries > 9_999 ? `${count(9_999)}+` : count(entries)),
   orMore: (entries: number): string => `${count(Math.min(entries, 9_999))}+`,
   atLeast: (entries: string): string => `At least ${entries}`,
@@ -110,7 +123,7 @@ export const englishTools = ({ count, decimal, percent, plural }: Formats, strin
     start: 'Jumps to the start.',
     end: 'Jumps to the end and follows new lines.',
     left: 'Closes the group that the current line begins, else scrolls left.',
-    right: 'Opens the group that the current line begins, else scrolls right.',
+    right: 'Opens the group that the current line begins, else moves the focus to the open fields of the current line, else scrolls right.',
     follow: 'Follows new lines, or stops following.',
     wrap: 'Wraps long lines, or stops wrapping.',
     time: 'Shows the next kind of timestamp.',
@@ -130,8 +143,9 @@ export const englishTools = ({ count, decimal, percent, plural }: Formats, strin
     help: 'Shows all keys.',
     'select-all': 'Selects all lines.',
     enter:
-      'Among filtered lines it shows all, with the current one in its place. Else it expands or collapses the current line, or follows its link. Without either it moves the focus to the first link or button on screen; arrow keys go on to the others, Escape back to the log.',
-    escape: 'Cancels what is running, else closes the search, else clears the selection, else moves the focus to the toolbar.',
+      'Among filtered lines it shows all, with the current one in its place. Else it expands or collapses the current line, or opens its fields, or follows its link. Without any of these it moves the focus to the first link or button on screen; arrow keys go on to the others, Escape back to the log.',
+    escape:
+      'Cancels what is running, else closes the search, else the fields of the current line, else clears the selection, else moves the focus to the toolbar.',
   },
   /** Keys by the name they have in events, as they are printed on a keyboard. */
   keyNames: {

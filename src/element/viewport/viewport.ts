@@ -16,6 +16,7 @@ import type { FollowMode } from './input/follow.ts';
 import { Following } from './input/following.ts';
 import type { GroupSource } from './groups/group-source.ts';
 import { listenToPointer } from './input/pointer-input.ts';
+import type { FieldSource } from './layout/field-source.ts';
 import type { LineSteps } from './layout/line-steps.ts';
 import type { Sizes } from './layout/row-metrics.ts';
 import type { Moved } from './layout/scroll-box.ts';
@@ -31,8 +32,6 @@ import type { Ground } from './text/ground.ts';
 import { appendRowList } from './rows/row-list.ts';
 import { RowsView } from './rows/rows-view.ts';
 import type { ViewportListener } from './viewport-listener.ts';
-
-export { FIRST_TAIL } from './frame/frame-requests.ts';
 
 /**
  * The scrolling part of the element. Whatever changes schedules a frame, and a frame takes five steps: layout decides
@@ -200,7 +199,10 @@ export class Viewport {
   update(status: LogStatus, runs: readonly LineRun[]): void {
     const { epoch } = this.#content.status;
     if (status.epoch !== epoch && epoch !== '') this.#clear();
-    this.#content.update(status, runs, this.#keptNear(status));
+    const { head } = status;
+    // Others are dropped first.
+    const near = this.following ? { from: head - this.#scroll.metrics.capacity, to: head } : this.drawn;
+    this.#content.update(status, runs, near);
     // The target is set before the decision is announced, since a listener may go elsewhere.
     this.#following.settle(status, () => (this.#scroll.target = 'start'));
     this.schedule();
@@ -230,20 +232,26 @@ export class Viewport {
     this.schedule();
   }
 
+  /** Shows the fields of structured lines. */
+  set fields(fields: FieldSource) {
+    this.#content.fields = fields;
+    this.schedule();
+  }
+
   set time(mode: TimeMode) {
     this.#drawing.time = mode;
     this.schedule();
   }
 
-  /** Draws structured lines as they are, or with all but their message muted. */
+  /** Draws structured lines and commands as they are, or as usual again. */
   toggleRaw(): void {
-    this.#drawing.raw = !this.#drawing.raw;
-    this.schedule();
+    this.#content.special.isRaw = !this.#content.special.isRaw;
+    this.regroup(true);
   }
 
   /** The page's template for links to places in files; empty for none. */
   set sourceUrl(template: string) {
-    this.#drawing.sourceUrl = template;
+    this.#content.special.sourceUrl = template;
     this.schedule();
   }
 
@@ -317,16 +325,6 @@ export class Viewport {
     if (delta > 0 && this.#scroll.atEnd) this.#following.dispatch({ type: 'reached-end' });
   }
 
-  scrollByLines(lines: number): void {
-    this.scrollBy(lines * this.#scroll.metrics.rowHeight);
-  }
-
-  /** Scrolls by viewports, keeping one row in view for orientation. */
-  scrollByPages(pages: number): void {
-    const { height, rowHeight } = this.#scroll.metrics;
-    this.scrollBy(pages * Math.max(rowHeight, height - rowHeight));
-  }
-
   /** Draws in the next frame; any number of calls make one frame. `now`: at once, since there is no next frame. */
   schedule(now = false): void {
     this.#drawing.invalidate();
@@ -359,11 +357,6 @@ export class Viewport {
     this.#following.clear();
     this.#view.widestColumns = 0;
     this.#requests.invalidate();
-  }
-
-  /** The lines near which others are kept: the tail while following, else what is in the document. */
-  #keptNear({ head }: LogStatus): Range {
-    return this.following ? { from: head - this.#scroll.metrics.capacity, to: head } : this.drawn;
   }
 
   #commit(): void {

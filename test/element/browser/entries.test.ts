@@ -92,7 +92,7 @@ describe('entries of several lines', () => {
     const folds = new EntryFolds(foldLook());
     const pairs = Array.from({ length: 2 * MAX_ENTRY_FOLDS + 20 }, (_, at): Line => [START, `line ${Math.floor(at / 2)}`]);
     for (let at = 0; at < pairs.length; at += 10) folds.read({ from: at + 1, lines: pairs.slice(at, at + 10) }, lines);
-    const kept = folds.collapsed(1, pairs.length, 20, undefined);
+    const kept = folds.collapsed(1, pairs.length, 20, () => undefined);
     assert.lengthOf(kept, MAX_ENTRY_FOLDS);
     assert.equal(kept[0]?.from, 21);
     assert.equal(kept.at(-1)?.to, pairs.length);

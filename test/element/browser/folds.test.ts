@@ -127,7 +127,7 @@ describe('lines that a tool redraws', () => {
       lines.insert({ from, lines: each }, { from, to: from + 119 });
       folds.read({ from, lines: each }, lines);
     }
-    const gaps = folds.collapsed(1, Infinity, 20, undefined);
+    const gaps = folds.collapsed(1, Infinity, 20, () => undefined);
     assert.isAtMost(gaps.length, 501);
     assert.deepInclude(gaps.at(-1), { from: 71_881, to: 71_882, height: 20 });
   });

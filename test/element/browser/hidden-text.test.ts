@@ -1,6 +1,6 @@
 import { assert } from 'chai';
 import { frame, mount, shadow, shadowAll, unmountAll, until, type Mounted } from './support/fixture.ts';
-import { MemoryLog } from './support/memory-log.ts';
+import { MemoryLog, START } from './support/memory-log.ts';
 
 async function shown(lines: readonly string[], attributes: Record<string, string> = {}): Promise<Mounted> {
   const log = new MemoryLog();
@@ -66,5 +66,22 @@ describe('text that a terminal does not show', () => {
     scroller.focus();
     scroller.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
     assert.equal(element.shadowRoot?.activeElement, shadow(element, '.hides'));
+  });
+
+  it('is marked on a long line where a piece that is not drawn has some, and shown there', async () => {
+    const log = new MemoryLog();
+    const piece = 'x'.repeat(20_000);
+    log.append([START, piece, { p: 1 }], [START, `${piece}\u001b[8msecret\u001b[0m${piece}`, { p: 1 }], [START, 'end'], 'after');
+    const { element } = mount(log, { follow: 'off' });
+    log.set({ state: 'live' });
+    await until(() => signs(element).length === 1);
+    assert.equal(signs(element)[0]?.closest<HTMLElement>('.row')?.dataset['line'], '1');
+    signs(element)[0]?.click();
+    await until(() => shadowAll(element, '.row[data-line="2"]').length === 1);
+    await until(() => shadow(element, '.row[data-line="2"] .text').textContent?.includes('xxx') === true);
+    assert.deepEqual(
+      signs(element).map((sign) => [sign.closest<HTMLElement>('.row')?.dataset['line'], sign.ariaExpanded]),
+      [['2', 'true']],
+    );
   });
 });

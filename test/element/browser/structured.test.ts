@@ -28,4 +28,20 @@ describe('a structured line', () => {
       await until(() => muted().length === 4);
     });
   }
+
+  it('has it in a fold, too', async () => {
+    const log = new MemoryLog();
+    log.append('before', JSON_LINE, JSON_LINE);
+    const mounted = mount(log, { follow: 'off' });
+    const { element } = mounted;
+    log.set({ state: 'live' });
+    const muted = (): string[] => shadowAll(element, '.fold .text .d').map((part) => part.textContent ?? '');
+    await until(() => muted().length === 2);
+    assert.deepEqual(muted(), ['{"level":30,"msg":"', '","n":1}']);
+    await until(() => element.shadowRoot?.querySelector('.toolbar') !== null);
+    press(mounted.scroller, 'r');
+    await until(() => muted().length === 0);
+    press(mounted.scroller, 'r');
+    await until(() => muted().length === 2);
+  });
 });

@@ -42,6 +42,7 @@ const SAME = [
   'state.offline',
   'tools.atMost',
   'tools.orMore',
+  'tools.levels.entries',
   'tools.countedEntries',
   'tools.sizes.normal',
   'tools.announceState.live',

@@ -41,7 +41,6 @@ class Hidden implements FoldSource {
   readonly showsPart = false;
   revealed: number | undefined;
   pinned: ReadonlySet<number> = new Set();
-  selected: undefined;
   ranges: readonly { readonly from: number; readonly to: number; readonly height: number }[] = [];
 
   readPart(): void {}
@@ -50,6 +49,9 @@ class Hidden implements FoldSource {
   }
   collapsed(first: number, last: number): ReturnType<FoldSource['collapsed']> {
     return this.ranges.filter(({ from, to }) => from >= first && to <= last);
+  }
+  foldAt(): undefined {
+    return undefined;
   }
   foldedIn(): [] {
     return [];

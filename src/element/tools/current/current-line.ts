@@ -2,10 +2,7 @@ import type { Step } from '../../viewport/layout/line-steps.ts';
 import type { Viewport } from '../../viewport/viewport.ts';
 import { spanOfLines, type Span } from '../selection/places.ts';
 
-export type CurrentLineViewport = Pick<
-  Viewport,
-  'current' | 'following' | 'goTo' | 'leave' | 'linesOf' | 'scrollBy' | 'scrollByLines' | 'scrollByPages' | 'steps' | 'visible'
->;
+export type CurrentLineViewport = Pick<Viewport, 'current' | 'following' | 'goTo' | 'leave' | 'linesOf' | 'scrollBy' | 'steps' | 'visible'>;
 
 /**
  * The line that keys act on. It moves with the keys that scroll. Once it is scrolled out of sight in another way, nothing
@@ -49,7 +46,7 @@ export class CurrentLine {
       return this.#goTo(steps.shownAt(edge));
     }
     const next = steps.goesOn(line, by) ? undefined : steps.next(line, by);
-    if (next === undefined) viewport.scrollByLines(by);
+    if (next === undefined) viewport.scrollBy(by * steps.rowHeight);
     else this.#goTo(next);
   }
 
@@ -60,7 +57,7 @@ export class CurrentLine {
     const { steps } = viewport;
     const offset = line === undefined ? 0 : Math.max(0, steps.offsetOf(line));
     const before = steps.position;
-    viewport.scrollByPages(by);
+    viewport.scrollBy(by * steps.pageHeight);
     const isMoved = Math.abs(steps.position - before) > 1;
     viewport.current = isMoved ? this.#wholeAt(offset) : steps.shownAt(by > 0 ? Infinity : 1);
   }

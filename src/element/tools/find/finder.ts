@@ -373,29 +373,25 @@ export class Finder {
   }
 
   /** Asks for hits that are not held, and goes to the first of them, or the last. */
-  async #ask(after: number, upto: number, isBackwards: boolean): Promise<void> {
-    const signal = this.#running?.signal;
-    if (signal === undefined) return;
-    try {
+  #ask(after: number, upto: number, isBackwards: boolean): Promise<void> {
+    return this.#whileRunning(async (signal) => {
       const scope = { after, upto };
       const answer = await this.#findIn(scope, isBackwards, signal);
       signal.throwIfAborted();
       this.#walk.step(isBackwards);
       this.#dispatch({ type: 'window', hits: windowOf(this.#state, scope, answer, isBackwards) });
-    } catch (error) {
-      this.#fail(error, signal);
-    }
+    });
   }
 
   /** Tests the lines that came since the search. */
-  async #catchUp(): Promise<void> {
+  #catchUp(): Promise<void> {
+    return this.#whileRunning((signal) => this.#newLines.catchUp(this.#asked, signal));
+  }
+
+  /** Does something for the search, which ends with it; does nothing where there is none. */
+  async #whileRunning(act: (signal: AbortSignal) => Promise<void>): Promise<void> {
     const { signal } = this.#running ?? {};
-    if (signal === undefined) return;
-    try {
-      await this.#newLines.catchUp(this.#asked, signal);
-    } catch (error) {
-      this.#fail(error, signal);
-    }
+    if (signal !== undefined) await act(signal).catch((error: unknown) => this.#fail(error, signal));
   }
 
   #bar(): HTMLElement | null {

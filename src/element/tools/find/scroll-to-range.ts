@@ -20,6 +20,8 @@ export async function scrollToRange(
     const found = rangeOf();
     const box = found === undefined ? segmentOf()?.getBoundingClientRect() : boxOf(found);
     if (box === undefined) continue;
+    // Text that is not drawn has no place.
+    if (found !== undefined && box.width === 0 && box.height === 0) return;
     const view = scroller.getBoundingClientRect();
     if (box.left < view.left || box.right > view.right - MARGIN) scroller.scrollLeft += box.left - view.left - view.width / 3;
     if (box.top < view.top || box.bottom > view.bottom) viewport.scrollBy((box.top + box.bottom) / 2 - (view.top + view.bottom) / 2);

@@ -15,15 +15,18 @@ export const groupStyles = css`
     --in: 4;
   }
   /* A guide for each group around the line. */
-  .row:is(.in1, .in2, .in3, .in4):not(.wait) .text {
+  :is(.row, .fold):is(.in1, .in2, .in3, .in4):not(.wait) .text {
     padding-inline-start: calc(var(--in) * 12px);
     background: repeating-linear-gradient(to right, transparent 0 4px, var(--ls-border) 4px 5px, transparent 5px 12px) 0 0 /
       calc(var(--in) * 12px) 100% no-repeat;
   }
   /* Two columns each are given up for it, so that rows are counted instead of measured. */
-  .viewport.wraps .row:is(.in1, .in2, .in3, .in4):not(.wait) .text {
+  .viewport.wraps :is(.row, .fold):is(.in1, .in2, .in3, .in4):not(.wait) .text {
     width: calc(var(--text) - var(--in) * 2ch);
     padding-inline-start: calc(var(--in) * 12px);
+  }
+  .wraps .fold:is(.in1, .in2, .in3, .in4) > .more {
+    margin-inline-start: calc(var(--gutter) + var(--time) + var(--in) * 12px);
   }
   .row.group {
     align-items: center;

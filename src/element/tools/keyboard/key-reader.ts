@@ -19,7 +19,7 @@ export type KeyCommand =
   | 'end'
   /** `ArrowLeft`: Closes the group that the current line begins, else scrolls left. */
   | 'left'
-  /** `ArrowRight`: Opens the group that the current line begins, else scrolls right. */
+  /** `ArrowRight`: Opens the group that the current line begins, else moves the focus to the open fields of the current line, else scrolls right. */
   | 'right'
   /** `f`: Follows new lines, or stops following. */
   | 'follow'
@@ -57,9 +57,9 @@ export type KeyCommand =
   | 'help'
   /** `Ctrl+A`, `Cmd+A`: Selects all lines. */
   | 'select-all'
-  /** `Enter`: Among filtered lines it shows all, with the current one in its place. Else it expands or collapses the current line, or follows its link. Without either it moves the focus to the first link or button on screen; arrow keys go on to the others, `Escape` back to the log. */
+  /** `Enter`: Among filtered lines it shows all, with the current one in its place. Else it expands or collapses the current line, or opens its fields, or follows its link. Without any of these it moves the focus to the first link or button on screen; arrow keys go on to the others, `Escape` back to the log. */
   | 'enter'
-  /** `Escape`: Cancels what is running, else closes the search, else clears the selection, else moves the focus to the toolbar. */
+  /** `Escape`: Cancels what is running, else closes the search, else the fields of the current line, else clears the selection, else moves the focus to the toolbar. */
   | 'escape';
 
 const NAMED: ReadonlyMap<string, KeyCommand> = new Map([

@@ -51,6 +51,7 @@ export function listenForKeys(host: KeyboardHost): (key: KeyInput) => void {
       current.line = lineAround(event.target) ?? current.line;
       rowFocus.leave();
     }
+    if (command === 'right' && !isInRows && current.line !== undefined && rowFocus.enterFields()) return;
     run(command);
   });
   return (key) => {

@@ -31,7 +31,8 @@ export class RowFocus {
   enter(selected: Range | undefined, hasCurrent: boolean): void {
     const row = hasCurrent ? this.#scroller.querySelector(`#${CURRENT_ID}`) : null;
     const [link, another] = row?.querySelectorAll('a') ?? [];
-    const button = row?.querySelector<HTMLElement>(BUTTONS);
+    // Of folded lines all are shown, rather than the text that one of them hides.
+    const button = row?.querySelector<HTMLElement>(row.matches('.fold') ? '.more button' : BUTTONS);
     if (button) return button.click();
     if (link !== undefined) return another === undefined ? link.click() : this.leave(link);
     const targets = this.#onScreen();
@@ -44,6 +45,13 @@ export class RowFocus {
   expand(isOpen: boolean): boolean {
     const button = this.#scroller.querySelector<HTMLElement>(`#${CURRENT_ID} .group-toggle[aria-expanded="${!isOpen}"]`);
     button?.click();
+    return button !== null;
+  }
+
+  /** Focuses the first button in the open fields of the current line. Returns false where none are open. */
+  enterFields(): boolean {
+    const button = this.#scroller.querySelector<HTMLElement>(`#${CURRENT_ID} > .fields button`);
+    if (button !== null) this.leave(button);
     return button !== null;
   }
 

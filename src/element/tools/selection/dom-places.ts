@@ -26,6 +26,13 @@ export function placeOf(log: Element, node: Node, offset: number): TextPlace | u
   return placeInLent(text, node, offset) ?? { line: lineOf(row), column: columnIn(text, node, offset) };
 }
 
+/** Whether a selection is within the fields of a structured line, which are not text of the log. */
+export function isInFields({ startContainer, endContainer }: Boundaries): boolean {
+  const fieldsOf = (node: Node): Element | null => (node instanceof Element ? node : node.parentElement)?.closest('.fields') ?? null;
+  const fields = fieldsOf(startContainer);
+  return fields !== null && fields === fieldsOf(endContainer);
+}
+
 /** The line of the row or fold that a node is drawn in; undefined between them. */
 export function drawnLine(node: Node | undefined): number | undefined {
   const row = (node instanceof Element ? node : node?.parentElement)?.closest<HTMLElement>('[data-line], [data-fold]') ?? undefined;

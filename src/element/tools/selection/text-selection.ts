@@ -1,5 +1,5 @@
 import type { Viewport } from '../../viewport/viewport.ts';
-import { drawnLine, placeOf, segmentOf, selectedBoundaries, type Boundaries } from './dom-places.ts';
+import { drawnLine, isInFields, placeOf, segmentOf, selectedBoundaries, type Boundaries } from './dom-places.ts';
 import { spanBetween, type TextPlace, type Span } from './places.ts';
 
 export interface TextSelectionHost {
@@ -100,7 +100,7 @@ export class TextSelection {
   #ends(): Ends | undefined {
     const { element, scroller } = this.#host;
     const found = selectedBoundaries(element);
-    if (found === undefined) return undefined;
+    if (found === undefined || isInFields(found)) return undefined;
     const start = placeOf(scroller, found.startContainer, found.startOffset);
     const end = placeOf(scroller, found.endContainer, found.endOffset);
     return start === undefined && end === undefined ? undefined : { found, start, end };

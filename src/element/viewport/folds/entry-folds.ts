@@ -3,13 +3,15 @@ import type { LineRun, Range } from '../../../worker/api.ts';
 import type { Strings } from '../../strings.ts';
 import { entriesOf, isJoined, type EntryRange } from '../../terminal/entries-of.ts';
 import { parseLine } from '../../terminal/parse.ts';
-import { textOf } from '../../terminal/runs.ts';
+import { commandRuns } from '../../terminal/command-runs.ts';
+import { drawnTextOf, type TextRun } from '../../terminal/runs.ts';
 import type { FrameRow } from '../../terminal/screen.ts';
 import { rowCount } from '../../terminal/wrap.ts';
 import type { CollapsedRange, DrawContext } from '../lines/collapsed-range.ts';
 import type { LineCache } from '../lines/line-cache.ts';
 import { headRuns } from '../long-lines/long-line.ts';
 import type { FoldSource, Folded, LongView } from '../long-lines/long-view.ts';
+import { FactsOfRows } from './facts-of-rows.ts';
 import { FoldView, type FoldLook } from './fold-view.ts';
 
 /** Folds kept, at most; those farthest from what was read last are dropped first. */
@@ -20,24 +22,27 @@ const LOOK_AROUND = 1_024;
 /** A range of lines with the row that is left of it. */
 interface EntryFold extends EntryRange {
   readonly frame: readonly FrameRow[];
+  /** Whether one of its lines has text that a terminal does not show. */
+  readonly hides: boolean;
 }
 
 /** Stack traces folded to their first frame, and lines repeated in a row folded to the first one. Only held lines are read. */
 export class EntryFolds implements FoldSource {
   pinned: ReadonlySet<number> = new Set();
-  selected: Range | undefined;
   revealed: number | undefined;
   /** The unfinished line is never folded. */
   readonly showsPart = false;
   readonly #look: FoldLook;
+  readonly #facts: FactsOfRows;
   #folds: readonly EntryFold[] = [];
   /** Lines whose folds the reader expanded. */
   readonly #expanded = new Set<number>();
   readonly #views = new Map<number, FoldView>();
-  readonly #expandedViews = new WeakMap<Line, LongView>();
+  readonly #expandedViews = new WeakMap<Line, { readonly columns: number | undefined; readonly view: LongView }>();
 
   constructor(look: FoldLook) {
     this.#look = look;
+    this.#facts = new FactsOfRows(look.held);
   }
 
   /** Reads a run of lines, with the held lines around it that belong to the same entries. */
@@ -53,7 +58,7 @@ export class EntryFolds implements FoldSource {
       const line = get(number);
       if (line !== undefined) region.push(line);
     }
-    const found = entriesOf(first, region).map((range) => this.#joined(range));
+    const found = entriesOf(first, region).map((range) => this.#joined(range, get));
     const kept = this.#folds.filter(
       (fold) => !(fold.from >= first && fold.to <= until) && found.every(({ from: start, to }) => to < fold.from || start > fold.to),
     );
@@ -66,21 +71,26 @@ export class EntryFolds implements FoldSource {
     // It may still change.
   }
 
-  collapsed(first: number, last: number, rowHeight: number, columns: number | undefined): CollapsedRange[] {
+  collapsed(first: number, last: number, rowHeight: number, columnsAt: (line: number) => number | undefined): CollapsedRange[] {
     return this.#folds.flatMap((fold) => {
       const { from, to, frame } = fold;
       if (from < first || to > last || this.#isExpanded(fold)) return [];
+      const columns = columnsAt(from);
       const height = rowsOf(frame, columns) * rowHeight;
       return [
         {
           from,
           to,
           height,
-          draw: ({ sourceUrl }: DrawContext) => this.#draw(fold, columns !== undefined, sourceUrl),
+          draw: (context: DrawContext) => this.#draw(fold, columns !== undefined, context),
           stripOf: (line: number) => (line === from ? { top: 0, height } : undefined),
         },
       ];
     });
+  }
+
+  foldAt(line: number): Range | undefined {
+    return this.#folds.find((fold) => within(line, fold) && !this.#isExpanded(fold));
   }
 
   /** Nothing is lost: all lines are copied. */
@@ -110,12 +120,12 @@ export class EntryFolds implements FoldSource {
     const label = labelOf(fold, true, this.#look.strings);
     const wraps = columns !== undefined;
     const known = this.#expandedViews.get(line);
-    if (known !== undefined && known.label === label && known.wraps === wraps) return known;
-    const runs = headRuns(parseLine(line[1], line[2]?.c));
-    const text = textOf(runs);
+    if (known !== undefined && known.view.label === label && known.columns === columns) return known.view;
+    const runs = runsOf(line);
+    const text = drawnTextOf(runs);
     const rows = columns === undefined ? 1 : rowCount(text, columns) + 1;
     const view: LongView = { head: { runs, text, hidden: 0 }, whole: undefined, lent: [], segments: [], hidden: 0, label, wraps, rows };
-    this.#expandedViews.set(line, view);
+    this.#expandedViews.set(line, { columns, view });
     return view;
   }
 
@@ -123,6 +133,7 @@ export class EntryFolds implements FoldSource {
     this.#folds = [];
     this.#expanded.clear();
     this.#views.clear();
+    this.#facts.clear();
     this.revealed = undefined;
   }
 
@@ -137,15 +148,22 @@ export class EntryFolds implements FoldSource {
   }
 
   /** A range with those that it continues, whose lines may no longer be held. */
-  #joined(range: EntryRange): EntryFold {
+  #joined(range: EntryRange, get: (number: number) => Line | undefined): EntryFold {
     let { from, to, line } = range;
+    let hides = false;
+    for (let number = from; number <= to && !hides; number += 1) hides = this.#hides(get(number));
     let frame: readonly FrameRow[] | undefined;
     for (const fold of this.#folds) {
       if (fold.kind !== range.kind || fold.key !== range.key || fold.to < range.from || fold.from > range.to) continue;
       if (fold.from <= from) ({ from, line, frame } = fold);
       to = Math.max(to, fold.to);
+      hides ||= fold.hides;
     }
-    return { ...range, from, to, line, frame: frame ?? [{ line: from, runs: headRuns(parseLine(line[1], line[2]?.c)) }] };
+    return { ...range, from, to, line, hides, frame: frame ?? [{ line: from, runs: runsOf(line) }] };
+  }
+
+  #hides(line: Line | undefined): boolean {
+    return line !== undefined && this.#facts.hides(line);
   }
 
   #isExpanded(fold: EntryFold): boolean {
@@ -157,13 +175,12 @@ export class EntryFolds implements FoldSource {
     return false;
   }
 
-  #draw(fold: EntryFold, wraps: boolean, sourceUrl: string): HTMLElement {
+  #draw(fold: EntryFold, wraps: boolean, context: DrawContext): HTMLElement {
     let view = this.#views.get(fold.from);
     if (view === undefined) this.#views.set(fold.from, (view = new FoldView(this.#look)));
-    const frame = fold.frame.map((row) => ({ ...row, level: this.#look.levelAt(row.line) }));
-    const { selected } = this;
+    const frame = fold.frame.map((row) => ({ ...row, ...this.#facts.of(row.line), hides: fold.hides }));
     const label = labelOf(fold, false, this.#look.strings);
-    view.update({ fold, frame, label, wraps, selected, sourceUrl }, this.pinned.has(fold.from));
+    view.update({ fold, frame, label, wraps, context }, this.pinned.has(fold.from));
     return view.element;
   }
 }
@@ -186,7 +203,12 @@ function labelOf({ kind, from, to }: EntryRange, isShown: boolean, strings: Stri
 
 /** Rows it takes, with one for the chip where lines are broken. */
 function rowsOf(frame: readonly FrameRow[], columns: number | undefined): number {
-  return columns === undefined ? 1 : rowCount(textOf(frame[0]?.runs ?? []), columns) + 1;
+  return columns === undefined ? 1 : rowCount(drawnTextOf(frame[0]?.runs ?? []), columns) + 1;
+}
+
+/** What is shown of a line, without links of its own: where the page has a template for them, they come with the row. */
+function runsOf(line: Line): readonly TextRun[] {
+  return commandRuns(headRuns(parseLine(line[1], line[2]?.c)), '');
 }
 
 function within(line: number, { from, to }: Range): boolean {

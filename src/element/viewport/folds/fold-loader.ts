@@ -1,10 +1,11 @@
 import type { Line } from '../../../protocol/line.ts';
 import type { LineRun } from '../../../worker/api.ts';
 import type { LineCache } from '../lines/line-cache.ts';
-import type { FoldSource } from '../long-lines/long-view.ts';
+import type { CommandSource, FoldSource } from '../long-lines/long-view.ts';
 import type { SpecialLines } from '../long-lines/special-lines.ts';
 import type { FoldLook } from './fold-view.ts';
 import { movesVertically } from '../../../protocol/terminal/vertical.ts';
+import { MAY_BE_COMMAND } from '../../terminal/may-be-command.ts';
 import { mayRepeat } from '../../terminal/repeats.ts';
 import { HOLD, type PartLoader } from '../../util/part-loader.ts';
 
@@ -17,8 +18,8 @@ interface FoldsModule {
 }
 
 /**
- * Folds lines that a tool redraws, stack traces and repeated lines. The code for either is loaded with the first such line: many logs
- * have none. Frames wait for it: unfolded lines would only flash.
+ * Folds lines that a tool redraws, stack traces and repeated lines, and draws commands for CI systems without their syntax. The code
+ * for each is loaded with the first such line: many logs have none. Frames wait for it: unfolded lines would only flash.
  */
 export class FoldLoader {
   readonly #special: SpecialLines;
@@ -51,6 +52,7 @@ export class FoldLoader {
     else if (run.lines.some(([, text]) => movesVertically(text))) this.#requestFolds();
     if (entries !== undefined) entries.read(run, this.#lines);
     else if (hasEntries(run, this.#lines.get(run.from - 1))) this.#requestEntries();
+    if (this.#special.commands === undefined && run.lines.some(([, text]) => MAY_BE_COMMAND.test(text))) this.#requestCommands();
   }
 
   /** Reads the unfinished line after line `head`. */
@@ -73,6 +75,11 @@ export class FoldLoader {
     this.#request('entries', load, ({ EntryFolds }, look) => {
       this.#special.entries = this.#special.adopt(new EntryFolds(look));
     });
+  }
+
+  #requestCommands(): void {
+    const load = (): Promise<{ readonly CommandLines: new () => CommandSource }> => import('../long-lines/command-lines.ts');
+    this.#request('commands', load, ({ CommandLines }) => (this.#special.commands = new CommandLines()));
   }
 
   #request<Module>(name: string, load: () => Promise<Module>, use: (module: Module, look: FoldLook) => void): void {

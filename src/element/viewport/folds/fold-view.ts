@@ -1,32 +1,34 @@
-import type { Range } from '../../../worker/api.ts';
 import type { Strings } from '../../strings.ts';
+import { mutedRuns } from '../../terminal/muted-runs.ts';
 import { textOf, type TextRun } from '../../terminal/runs.ts';
 import { withLinks } from '../../terminal/text-links.ts';
 import type { FrameRow } from '../../terminal/screen.ts';
 import { drawRuns } from '../text/draw-runs.ts';
 import type { GlyphSpacing } from '../text/glyph-spacing.ts';
+import { formatTime } from '../../util/format-time.ts';
 import { LevelLabel } from '../levels/level-label.ts';
-import type { RowLevel } from '../levels/row-level.ts';
+import type { DrawContext } from '../lines/collapsed-range.ts';
 import { ExpandChip } from '../long-lines/expand-chip.ts';
+import { HiddenSign } from '../long-lines/hidden-sign.ts';
+import type { HeldRows, RowFacts } from './facts-of-rows.ts';
 
 /** What folds are drawn with. */
 export interface FoldLook {
   readonly glyphs: GlyphSpacing;
   readonly strings: Strings;
-  /** How the row of a held line looks. */
-  readonly levelAt: (line: number) => RowLevel | undefined;
+  readonly held: HeldRows;
 }
 
 /** A row that is left, as it looks. */
-export interface FoldRow extends FrameRow {
-  readonly level: RowLevel | undefined;
-}
+export type FoldRow = FrameRow & RowFacts;
 
 interface DrawnRow {
   readonly element: HTMLElement;
   readonly number: HTMLElement;
   readonly label: LevelLabel;
   readonly text: HTMLElement;
+  sign: HiddenSign | undefined;
+  time: HTMLElement | undefined;
 }
 
 export interface FoldContent {
@@ -36,9 +38,7 @@ export interface FoldContent {
   /** The rows to draw. */
   readonly frame: readonly FoldRow[];
   readonly wraps: boolean;
-  readonly selected: Range | undefined;
-  /** The page's template for links to places in files; empty for none. */
-  readonly sourceUrl: string;
+  readonly context: DrawContext;
 }
 
 /** Draws a fold: the rows that are left of its lines. */
@@ -56,28 +56,30 @@ export class FoldView {
     this.#glyphs = glyphs;
     this.#strings = strings;
     this.#chip = new ExpandChip(strings);
-    this.element.className = 'fold';
     this.element.setAttribute('role', 'listitem');
     this.element.setAttribute('part', 'fold');
   }
 
   /** The text of a `pinned` fold, which has a selection in it, is not redrawn as long as it is the same. */
   update(content: FoldContent, pinned: boolean): void {
-    const { fold, frame, label, wraps, selected, sourceUrl } = content;
+    const { fold, frame, label, wraps, context } = content;
+    const { selected, sourceUrl, depth, raw } = context;
     const { version } = this.#glyphs;
     const before = this.#content;
-    const isOutdated = !pinned && (this.#drawnVersion !== version || before?.sourceUrl !== sourceUrl);
-    if (fold === before?.fold && label === before.label && wraps === before.wraps && selected === before.selected && !isOutdated) return;
+    const isOutdated = !pinned && (this.#drawnVersion !== version || before?.context.sourceUrl !== sourceUrl || before.context.raw !== raw);
+    if (before !== undefined && !isOutdated && isSame(before, content)) return;
     if (isOutdated) this.#drawn = [];
     this.#drawnVersion = pinned ? this.#drawnVersion : version;
     this.#content = content;
+    this.element.className = depth > 0 ? `fold in${depth}` : 'fold';
     this.element.dataset['fold'] = String(fold.from);
     this.#chip.fold(label, false);
     const count = Math.max(1, frame.length);
     while (this.#rows.length > count) this.#rows.pop()?.element.remove();
     let from = 0;
     for (let at = 0; at < count; at += 1) {
-      const { element, number, label: says, text } = (this.#rows[at] ??= this.#add());
+      const drawn = (this.#rows[at] ??= this.#add());
+      const { element, number, label: says, text } = drawn;
       const level = frame[at]?.level;
       // An empty fold shows the number of its first line.
       const line = frame.length === 0 ? fold.from : (frame[at]?.line ?? 0);
@@ -86,11 +88,14 @@ export class FoldView {
       const isSelected = selected !== undefined && line >= selected.from && line <= selected.to;
       element.className = ['frame', level?.className, isSelected ? 'selected' : undefined].filter(Boolean).join(' ');
       says.update(level, this.#strings);
+      drawSign(drawn, frame[at]?.hides === true, this.#strings);
+      drawTime(drawn, frame[at], context);
       text.dataset['from'] = String(from);
       from += textOf(fold.frame[at]?.runs ?? []).length + 1;
       const runs = frame[at]?.runs ?? [];
       const same = this.#drawn[at]?.runs;
-      if (same === undefined || !equal(same, runs)) text.replaceChildren(...drawRuns(withLinks(runs, sourceUrl), this.#glyphs).nodes);
+      if (same === undefined || !equal(same, runs))
+        text.replaceChildren(...drawRuns(withLinks(raw ? runs : mutedRuns(runs), sourceUrl), this.#glyphs).nodes);
     }
     this.#drawn = frame;
     // The chip is at the edge of the first row, or in a row of its own where lines are broken.
@@ -107,8 +112,49 @@ export class FoldView {
     text.className = 'text';
     element.append(number, text);
     this.element.append(element);
-    return { element, number, label: new LevelLabel(number), text };
+    return { element, number, label: new LevelLabel(number), text, sign: undefined, time: undefined };
   }
+}
+
+function drawSign(row: DrawnRow, hides: boolean, { hiddenText }: Strings): void {
+  if (!hides) return row.sign?.element.remove();
+  row.sign ??= new HiddenSign();
+  row.sign.update(false, hiddenText);
+  if (!row.sign.element.isConnected) row.number.after(row.sign.element);
+}
+
+function drawTime(row: DrawnRow, facts: RowFacts | undefined, { time: mode, startTime }: DrawContext): void {
+  if (mode === 'none') {
+    row.time?.remove();
+    row.time = undefined;
+    return;
+  }
+  if (row.time === undefined) {
+    row.time = document.createElement('span');
+    row.time.className = 'time';
+    row.time.setAttribute('part', 'time');
+    row.text.before(row.time);
+  }
+  row.time.dataset['t'] = facts?.time === undefined ? '' : formatTime(mode, facts.time, startTime, facts.before);
+}
+
+/** Whether nothing that is drawn differs. */
+function isSame(a: FoldContent, b: FoldContent): boolean {
+  const { depth, selected, time, startTime } = b.context;
+  return (
+    a.fold === b.fold &&
+    a.label === b.label &&
+    a.wraps === b.wraps &&
+    a.context.depth === depth &&
+    a.context.selected === selected &&
+    a.context.time === time &&
+    a.context.startTime === startTime &&
+    a.frame.every((row, at) => sameFacts(row, b.frame[at]))
+  );
+}
+
+function sameFacts(a: RowFacts, b: RowFacts | undefined): boolean {
+  return a.level === b?.level && a.hides === b?.hides && a.time === b.time && a.before === b.before;
 }
 
 function equal(a: readonly TextRun[], b: readonly TextRun[]): boolean {

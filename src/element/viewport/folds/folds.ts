@@ -1,14 +1,16 @@
 import type { Line } from '../../../protocol/line.ts';
 import type { Range, LineRun } from '../../../worker/api.ts';
 import type { LineCache } from '../lines/line-cache.ts';
+import type { FrameRow } from '../../terminal/screen.ts';
 import { RedrawScanner, type Redraw } from '../../terminal/redraw-scanner.ts';
 import { textOf } from '../../terminal/runs.ts';
 import { rowCount } from '../../terminal/wrap.ts';
-import { FoldView, type FoldLook, type FoldRow } from './fold-view.ts';
+import { FactsOfRows } from './facts-of-rows.ts';
+import { FoldView, type FoldLook } from './fold-view.ts';
 import { headRuns, wholeOf } from '../long-lines/long-line.ts';
 import type { Folded, FoldSource, LongView } from '../long-lines/long-view.ts';
 import { movesVertically } from '../../../protocol/terminal/vertical.ts';
-import type { CollapsedRange, Strip } from '../lines/collapsed-range.ts';
+import type { CollapsedRange, DrawContext, Strip } from '../lines/collapsed-range.ts';
 
 /** Folds kept, at most; the oldest are dropped first. */
 const MAX_FOLDS = 500;
@@ -19,7 +21,7 @@ const ASK_BACK = 1_000;
 
 interface Shape {
   readonly columns: number | undefined;
-  readonly frame: readonly FoldRow[];
+  readonly frame: readonly FrameRow[];
   /** Rows of the grid that each row of the frame takes, and those of the whole fold with its chip. */
   readonly counts: readonly number[];
   readonly rows: number;
@@ -31,9 +33,9 @@ interface Shape {
  */
 export class Folds implements FoldSource {
   pinned: ReadonlySet<number> = new Set();
-  selected: Range | undefined;
   #revealed: number | undefined;
   readonly #look: FoldLook;
+  readonly #facts: FactsOfRows;
   #scanner: RedrawScanner | undefined;
   /** The line at which the scanner began. */
   #start = 0;
@@ -45,12 +47,13 @@ export class Folds implements FoldSource {
   /** Lines whose folds the reader expanded. */
   readonly #expanded = new Set<number>();
   readonly #views = new Map<number, FoldView>();
-  readonly #expandedViews = new WeakMap<Line, LongView>();
+  readonly #expandedViews = new WeakMap<Line, { readonly columns: number | undefined; readonly view: LongView }>();
   readonly #shapes = new WeakMap<Redraw, Shape>();
   #folds: readonly Redraw[] | undefined;
 
   constructor(look: FoldLook) {
     this.#look = look;
+    this.#facts = new FactsOfRows(look.held);
   }
 
   get revealed(): number | undefined {
@@ -91,21 +94,26 @@ export class Folds implements FoldSource {
   }
 
   /** The folds that are not expanded. Heights are px. */
-  collapsed(first: number, last: number, rowHeight: number, columns: number | undefined): CollapsedRange[] {
+  collapsed(first: number, last: number, rowHeight: number, columnsAt: (line: number) => number | undefined): CollapsedRange[] {
     return this.#all().flatMap((fold) => {
       const { from, to } = fold;
       if (from < first || to > last || this.#isExpanded(fold)) return [];
-      const shape = this.#shapeOf(fold, columns);
+      const shape = this.#shapeOf(fold, columnsAt(from));
       return [
         {
           from,
           to,
           height: shape.rows * rowHeight,
-          draw: ({ sourceUrl }) => this.#draw(fold, shape, sourceUrl),
+          draw: (context) => this.#draw(fold, shape, context),
           stripOf: (line) => stripOf(line, shape, rowHeight),
         },
       ];
     });
+  }
+
+  foldAt(line: number): Range | undefined {
+    const fold = this.#foldOf(line);
+    return fold === undefined || this.#isExpanded(fold) ? undefined : fold;
   }
 
   /** The texts shown in place of folded lines of a range, in order. */
@@ -139,14 +147,14 @@ export class Folds implements FoldSource {
     const known = this.#expandedViews.get(line);
     const wraps = columns !== undefined;
     const label = this.#look.strings.updates(fold.updates, true);
-    if (known !== undefined && known.label === label && known.wraps === wraps) return known;
+    if (known !== undefined && known.view.label === label && known.columns === columns) return known.view;
     const whole = wholeOf(line);
     const runs = headRuns(whole.runs);
     const text = textOf(runs);
     const head = { runs, text, hidden: 0 };
     const rows = columns === undefined ? 1 : rowCount(text, columns) + 1;
     const view: LongView = { head, whole: undefined, lent: [], segments: [], hidden: 0, label, wraps, rows };
-    this.#expandedViews.set(line, view);
+    this.#expandedViews.set(line, { columns, view });
     return view;
   }
 
@@ -159,6 +167,7 @@ export class Folds implements FoldSource {
     this.#folds = undefined;
     this.#expanded.clear();
     this.#views.clear();
+    this.#facts.clear();
   }
 
   #beginsAtStart(): boolean {
@@ -238,7 +247,7 @@ export class Folds implements FoldSource {
   #shapeOf(fold: Redraw, columns: number | undefined): Shape {
     const known = this.#shapes.get(fold);
     if (known !== undefined && known.columns === columns) return known;
-    const frame = fold.frame.map(({ line, runs }): FoldRow => ({ line, runs: headRuns(runs), level: this.#look.levelAt(line) }));
+    const frame = fold.frame.map(({ line, runs }) => ({ line, runs: headRuns(runs) }));
     const counts = frame.map(({ runs }) => (columns === undefined ? 1 : rowCount(textOf(runs), columns)));
     const rows = Math.max(1, sum(counts)) + (columns === undefined ? 0 : 1);
     const shape: Shape = { columns, frame, counts, rows };
@@ -246,20 +255,12 @@ export class Folds implements FoldSource {
     return shape;
   }
 
-  #draw(fold: Redraw, { frame, columns }: Shape, sourceUrl: string): HTMLElement {
+  #draw(fold: Redraw, { frame, columns }: Shape, context: DrawContext): HTMLElement {
     let view = this.#views.get(fold.from);
     if (view === undefined) this.#views.set(fold.from, (view = new FoldView(this.#look)));
-    view.update(
-      {
-        fold,
-        frame,
-        label: this.#look.strings.updates(fold.updates, false),
-        wraps: columns !== undefined,
-        selected: this.selected,
-        sourceUrl,
-      },
-      this.pinned.has(fold.from),
-    );
+    const rows = frame.map((row) => ({ ...row, ...this.#facts.of(row.line) }));
+    const label = this.#look.strings.updates(fold.updates, false);
+    view.update({ fold, frame: rows, label, wraps: columns !== undefined, context }, this.pinned.has(fold.from));
     return view.element;
   }
 }

@@ -26,9 +26,10 @@ export class FrameCorrection {
   correct({ window, near, input }: FramePlan): boolean {
     const { metrics } = this.#scroll;
     const height = metrics.wraps ? innerSize(this.#block).height : undefined;
+    const isRemeasured = this.#scroll.correctFields(input);
     const isCorrected = height !== undefined && this.#scroll.correct(window, height, () => this.#view.heights(near), input);
     setStyle(this.#block, 'transform', `translateY(${this.#scroll.apply(window)}px)`);
     this.#view.keepTextInView((line) => this.#scroll.middleOf(line));
-    return isCorrected;
+    return isCorrected || isRemeasured;
   }
 }

@@ -15,10 +15,6 @@ const SHORTEST_TIME = 6;
 
 /** Second step of a frame: brings the rows in the document up to date. */
 export class FrameDrawing {
-  /** Structured lines are drawn as they are, rather than with all but their message muted. */
-  raw = false;
-  /** The page's template for links to places in files; empty for none. */
-  sourceUrl = '';
   #time: TimeMode = 'none';
   /** Characters of the longest time drawn so far. */
   #timeDigits = SHORTEST_TIME;
@@ -73,7 +69,7 @@ export class FrameDrawing {
 
   #render(window: Range, isExtended: boolean): void {
     const { rows, metrics, unavailable } = this.#scroll;
-    const { status, lines, levels, special, times } = this.#content;
+    const { status, lines, levels, special, fields, times } = this.#content;
     const items = itemsOf({
       rows,
       window,
@@ -84,9 +80,10 @@ export class FrameDrawing {
       selected: special.selected,
       time: this.time,
       clock: this.#clock,
-      raw: this.raw,
-      sourceUrl: this.sourceUrl,
+      raw: special.isRaw,
+      sourceUrl: special.sourceUrl,
       special,
+      fields,
       depthAt: metrics.depthAt,
       columns: metrics.columns,
       startTime: times.start,

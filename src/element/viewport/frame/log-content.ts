@@ -5,6 +5,7 @@ import { CONNECTING } from '../../status/chip.ts';
 import type { Strings } from '../../strings.ts';
 import { FoldLoader } from '../folds/fold-loader.ts';
 import type { FoldLook } from '../folds/fold-view.ts';
+import type { FieldSource } from '../layout/field-source.ts';
 import { LineLevels } from '../levels/line-levels.ts';
 import type { GroupSource } from '../groups/group-source.ts';
 import { LineCache } from '../lines/line-cache.ts';
@@ -21,6 +22,8 @@ export class LogContent {
   readonly levels: LineLevels;
   readonly special: SpecialLines;
   readonly times = new LogTimes();
+  /** Present once the log is known to have structured lines. */
+  fields: FieldSource | undefined;
   readonly #folds: FoldLoader;
   readonly #text: LineText;
   #groups: GroupSource | undefined;
@@ -34,7 +37,7 @@ export class LogContent {
     this.special = new SpecialLines(this.lines, parts, text);
     const loadLook = async (): Promise<FoldLook> => {
       const [{ glyphs }] = await Promise.all([text.load(), this.levels.load()]);
-      return { glyphs, strings, levelAt: this.levels.at };
+      return { glyphs, strings, held: { line: (line) => this.lines.get(line), levelAt: this.levels.at } };
     };
     this.#folds = new FoldLoader(this.special, this.lines, loadLook, parts);
   }
@@ -100,6 +103,7 @@ export class LogContent {
     this.special.clear();
     this.times.clear();
     this.#groups?.clear();
+    this.fields?.clear();
   }
 
   /** Forgets everything, for another log. */

@@ -1,4 +1,5 @@
 import type { Range } from '../../../worker/api.ts';
+import { isShown } from '../lines/collapsed-range.ts';
 import type { RowIndex } from './row-index.ts';
 import type { ScrollLayout } from './scroll-layout.ts';
 
@@ -14,7 +15,7 @@ export function nextShown(rows: Rows, line: number, by: Step): number | undefine
   while (at >= rows.first && at <= rows.last) {
     const range = rows.collapsedAt(at);
     if (range === undefined) return at;
-    if (range.draw !== undefined && range.isRule !== true) return range.from;
+    if (isShown(range)) return range.from;
     at = beyond(range);
   }
   return undefined;
@@ -26,7 +27,7 @@ export function shownAt(rows: Rows, line: number): number | undefined {
   const at = Math.min(Math.max(line, rows.first), rows.last);
   const range = rows.collapsedAt(at);
   if (range === undefined) return at;
-  return range.draw === undefined || range.isRule === true ? (nextShown(rows, at, -1) ?? nextShown(rows, at, 1)) : range.from;
+  return isShown(range) ? range.from : (nextShown(rows, at, -1) ?? nextShown(rows, at, 1));
 }
 
 /** Where the rows stand that a reader steps through, as seen from the upper edge of the viewport. */
@@ -45,6 +46,11 @@ export class LineSteps {
   /** Height of one row, px. */
   get rowHeight(): number {
     return this.#scroll.metrics.rowHeight;
+  }
+
+  /** How far to scroll by a page, px: one row stays in view for orientation. */
+  get pageHeight(): number {
+    return Math.max(this.rowHeight, this.#scroll.metrics.height - this.rowHeight);
   }
 
   shownAt(line: number): number | undefined {

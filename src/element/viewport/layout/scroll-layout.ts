@@ -5,8 +5,9 @@ import { normalizeRanges, subtractRanges } from '../../../protocol/ranges.ts';
 import { nestedRanges } from '../lines/nested-ranges.ts';
 import type { GroupSource } from '../groups/group-source.ts';
 import type { RowFilter } from '../lines/row-filter.ts';
+import type { FieldSource } from './field-source.ts';
 import { withoutOverlaps, type CollapsedRange } from '../lines/collapsed-range.ts';
-import { RowMetrics, PADDING } from './row-metrics.ts';
+import { RowMetrics, PADDING, columnsIn } from './row-metrics.ts';
 import type { SpecialLines } from '../long-lines/special-lines.ts';
 import type { Anchor, RowIndex } from './row-index.ts';
 import { ScrollBox, type Moved } from './scroll-box.ts';
@@ -34,6 +35,7 @@ export interface LayoutLines {
   readonly groups?: GroupSource | undefined;
   /** Which lines are shown, where not all of them are. */
   readonly filter?: RowFilter | undefined;
+  readonly fields?: FieldSource | undefined;
 }
 
 /**
@@ -198,6 +200,14 @@ export class ScrollLayout {
     return isCorrected;
   }
 
+  /** Takes over the heights of rows with open fields. Returns whether any differed. */
+  correctFields(input: LayoutInput): boolean {
+    if (this.#content.fields?.measure() !== true) return false;
+    this.#collapse();
+    this.#place(input);
+    return true;
+  }
+
   /** Counted height of a window, px. */
   expectedHeight(window: Range): number {
     const { rows } = this;
@@ -243,18 +253,22 @@ export class ScrollLayout {
     this.#collapsed = filter === undefined ? this.unavailable.filter((range) => this.#isOneRow(range)) : [];
     this.notRequested = [];
     const { rowHeight, columns } = this.metrics;
-    const redraws = this.#special.folds?.collapsed(first, head, rowHeight, columns) ?? [];
-    const entries = this.#special.entries?.collapsed(first, head, rowHeight, columns) ?? [];
+    const columnsAt = (line: number): number | undefined => columnsIn(this.metrics.depthAt(line), columns);
+    const redraws = this.#special.folds?.collapsed(first, head, rowHeight, columnsAt) ?? [];
+    const entries = this.#special.entries?.collapsed(first, head, rowHeight, columnsAt) ?? [];
     // A line that was found is shown by itself, unless all of its fold are.
     const folds = [...redraws, ...withoutOverlaps(entries, redraws)].filter((fold) => filter?.showsAll(fold) !== false);
     const lentAway = shownOf(this.#special.lentAway(first, head, columns), filter);
-    if (hidden.length === 0 && folds.length === 0 && lentAway.length === 0) return;
+    const openFields = this.#content.fields?.opened(first, head, rowHeight) ?? [];
+    const opened = withoutOverlaps(shownOf(openFields, filter), this.#collapsed);
+    if (hidden.length === 0 && folds.length === 0 && lentAway.length === 0 && opened.length === 0) return;
     // A part that has not come yet is requested: only then it is known how far the line reaches.
     const known = hidden.map(({ from, to }) => ({ from, to: this.#special.isKnown(to) ? to : to - 1 }));
     this.notRequested = normalizeRanges([...known, ...folds], first, head);
     const shown = subtractRanges([...hidden, ...lentAway], this.#collapsed).map((range): CollapsedRange => ({ ...range, height: 0 }));
-    const free = folds.filter((fold) => [...this.#collapsed, ...shown].every(({ from, to }) => to < fold.from || from > fold.to));
-    this.#collapsed = [...this.#collapsed, ...shown, ...free].sort((a, b) => a.from - b.from);
+    const others = [...this.#collapsed, ...shown, ...withoutOverlaps(opened, shown)];
+    const free = folds.filter((fold) => others.every(({ from, to }) => to < fold.from || from > fold.to));
+    this.#collapsed = [...others, ...free].sort((a, b) => a.from - b.from);
   }
 
   /**

@@ -14,6 +14,10 @@ export interface DrawContext {
   readonly startTime: number | undefined;
   /** Lines selected as a whole. */
   readonly selected: Range | undefined;
+  /** How many open groups the lines are in, as far as that is drawn. */
+  readonly depth: number;
+  /** Structured lines are drawn as they are. */
+  readonly raw: boolean;
   /** The number of rows as a screen reader is told; -1 while it grows. */
   readonly setSize: number;
   /** The page's template for links to places in files; empty for none. */
@@ -29,9 +33,16 @@ export function withoutOverlaps<T extends Range>(ranges: readonly T[], others: r
   });
 }
 
+/** Whether a range is shown as a row of its first line, rather than not at all or as a state row. */
+export function isShown({ draw, hasRow, isRule }: CollapsedRange): boolean {
+  return (draw !== undefined && isRule !== true) || hasRow === true;
+}
+
 /** Lines that are not shown one by one, but as one state row, or as something of its own height, px. */
 export interface CollapsedRange extends Range {
   readonly height?: number;
+  /** A single line that is drawn in its row after all, which has this height. */
+  readonly hasRow?: true;
   /** Draws what is shown instead, where that is neither nothing nor a state row. */
   readonly draw?: (context: DrawContext) => HTMLElement;
   /** What is drawn is no row that a reader steps on. */

@@ -152,6 +152,13 @@ export class LongLines {
     return view !== undefined && view.hidden !== undefined && !this.#expanded.has(this.#parts.groupOf(number).from);
   }
 
+  /** The pieces of a long line that are not drawn, if this is the last one that is. */
+  notDrawnAfter(number: number): Range | undefined {
+    const group = this.#parts.groupOf(number);
+    if (group.to === number || this.#expanded.has(group.from) || this.#lastShown(group) !== number) return undefined;
+    return { from: number + 1, to: group.to };
+  }
+
   /** Whether more is expanded than is read in one frame: such a log is never drawn as a whole. */
   get hasHugeLines(): boolean {
     let characters = 0;

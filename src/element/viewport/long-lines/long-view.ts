@@ -34,16 +34,23 @@ export interface FoldSource {
   revealed: number | undefined;
   /** Lines in which a selection begins or ends. */
   pinned: ReadonlySet<number>;
-  /** Lines selected as a whole. */
-  selected: Range | undefined;
   /** Whether the unfinished line is shown in a fold rather than in a row of its own. */
   readonly showsPart: boolean;
   read(run: LineRun, lines: LineCache): void;
   readPart(part: Line | null, head: number, lines: LineCache): void;
-  collapsed(first: number, last: number, rowHeight: number, columns: number | undefined): CollapsedRange[];
+  /** `columnsAt` gives the columns of the row of a line; undefined where lines are not broken. */
+  collapsed(first: number, last: number, rowHeight: number, columnsAt: (line: number) => number | undefined): CollapsedRange[];
+  /** The fold that a line is in, unless it is expanded. */
+  foldAt(line: number): Range | undefined;
   foldedIn(range: Range): Folded[];
   toFetch(first: number): Range[];
   toggle(number: number): Range | undefined;
   view(number: number, line: Line, columns: number | undefined): LongView | undefined;
   clear(): void;
+}
+
+/** Draws lines with a command for a CI system without it. */
+export interface CommandSource {
+  /** Undefined for a line without a command. `columns` is undefined where lines are not broken. */
+  view(line: Line, columns: number | undefined, sourceUrl: string): LongView | undefined;
 }

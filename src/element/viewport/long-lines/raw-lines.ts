@@ -1,8 +1,10 @@
+import type { Range } from '../../../protocol/ranges.ts';
 import type { Line } from '../../../protocol/line.ts';
 import { hidesText } from '../../../protocol/terminal/hidden-text.ts';
 import { parseLine } from '../../terminal/parse.ts';
 import { rawText } from '../../terminal/raw-text.ts';
 import { rowCount } from '../../terminal/wrap.ts';
+import type { LineCache } from '../lines/line-cache.ts';
 import type { LongView } from './long-view.ts';
 
 /** Lines that may be shown raw at the same time; beyond that, the first one is shown as usual again. */
@@ -26,6 +28,21 @@ export class RawLines {
     if (this.#shown.delete(number)) return;
     for (const first of this.#shown) if (this.#shown.size >= MAX_RAW_LINES) this.#shown.delete(first);
     this.#shown.add(number);
+  }
+
+  /** The held lines of a range that hide text. */
+  hidden({ from, to }: Range, lines: LineCache): readonly number[] {
+    const hidden: number[] = [];
+    for (let number = from; number <= to; number += 1) {
+      const line = lines.get(number);
+      if (line !== undefined && this.stateOf(number, line) === 'hidden') hidden.push(number);
+    }
+    return hidden;
+  }
+
+  /** Shows them raw. */
+  show(range: Range, lines: LineCache): void {
+    for (const number of this.hidden(range, lines)) this.toggle(number);
   }
 
   /** How to draw a line; undefined for one that is not shown raw. `columns` is undefined where lines are not broken. */

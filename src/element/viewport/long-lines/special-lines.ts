@@ -4,7 +4,7 @@ import { HOLD, type Loadable, type PartLoader } from '../../util/part-loader.ts'
 import type { CollapsedRange } from '../lines/collapsed-range.ts';
 import type { LineCache } from '../lines/line-cache.ts';
 import { SHOWN_CHARACTERS } from './limits.ts';
-import type { FoldSource, LongView } from './long-view.ts';
+import type { CommandSource, FoldSource, LongView } from './long-view.ts';
 import type { LongLines } from './long-lines.ts';
 import type { RawLines } from './raw-lines.ts';
 
@@ -14,8 +14,16 @@ export class SpecialLines {
   folds: FoldSource | undefined;
   /** Present once there was a stack trace, or a line repeated in a row. */
   entries: FoldSource | undefined;
+  /** Present once a line had a command for a CI system. */
+  commands: CommandSource | undefined;
   /** Present once a line may hide text. */
   raw: RawLines | undefined;
+  /** Commands and structured lines are drawn as they are. */
+  isRaw = false;
+  /** The page's template for links to places in files; empty for none. */
+  sourceUrl = '';
+  /** Lines selected as a whole. */
+  selected: Range | undefined;
   readonly #lines: LineCache;
   readonly #parts: PartLoader;
   readonly #text: Loadable;
@@ -23,7 +31,6 @@ export class SpecialLines {
   #long: LongLines | undefined;
   #revealed: number | undefined;
   #pinned: ReadonlySet<number> = new Set();
-  #selected: Range | undefined;
 
   /** `text` is what draws more than plain text. */
   constructor(lines: LineCache, parts: PartLoader, text: Loadable) {
@@ -44,7 +51,8 @@ export class SpecialLines {
       this.raw?.view(number, line, columns) ??
       this.folds?.view(number, line, columns) ??
       this.entries?.view(number, line, columns) ??
-      this.#long?.view(number, line, columns)
+      this.#long?.view(number, line, columns) ??
+      (this.isRaw ? undefined : this.commands?.view(line, columns, this.sourceUrl))
     );
   }
 
@@ -84,16 +92,6 @@ export class SpecialLines {
     if (this.#long !== undefined) this.#long.pinned = lines;
   }
 
-  /** Lines selected as a whole. */
-  get selected(): Range | undefined {
-    return this.#selected;
-  }
-
-  set selected(range: Range | undefined) {
-    this.#selected = range;
-    for (const source of this.#sources) source.selected = range;
-  }
-
   beginFrame(): void {
     this.#long?.beginFrame();
   }
@@ -114,10 +112,34 @@ export class SpecialLines {
     return range ?? { from: number, to: number };
   }
 
-  /** Shows a line raw, or as usual again. Returns the lines that are drawn differently now. */
+  /** Shows a line raw, or as usual again; of folded lines all those that hide text. Returns the lines that are drawn differently now. */
   toggleRaw(number: number): Range {
+    const source = this.#sources.find((each) => each.foldAt(number) !== undefined);
+    const fold = source?.toggle(number);
+    if (fold !== undefined) {
+      this.raw?.show(fold, this.#lines);
+      return fold;
+    }
+    const pieces = this.#hidingAfter(number);
+    if (pieces !== undefined) {
+      this.raw?.show(pieces, this.#lines);
+      return this.toggle(number);
+    }
     this.raw?.toggle(number);
     return { from: number, to: number };
+  }
+
+  /** Whether a line, or a piece of it that is not drawn, hides text, and if so whether that is shown now. */
+  hidingOf(number: number, line: Line): 'hidden' | 'shown' | undefined {
+    const own = this.raw?.stateOf(number, line);
+    return own === undefined && this.#hidingAfter(number) !== undefined ? 'hidden' : own;
+  }
+
+  /** The pieces of a long line that are not drawn after line `number`, if one of them hides text. */
+  #hidingAfter(number: number): Range | undefined {
+    const pieces = this.#long?.notDrawnAfter(number);
+    if (pieces === undefined || this.raw === undefined) return undefined;
+    return this.raw.hidden(pieces, this.#lines).length > 0 ? pieces : undefined;
   }
 
   /** Whether only the head of a line is shown. */
@@ -134,7 +156,6 @@ export class SpecialLines {
   adopt(source: FoldSource): FoldSource {
     source.revealed = this.#revealed;
     source.pinned = this.#pinned;
-    source.selected = this.#selected;
     for (const held of this.#lines.runs()) source.read(held, this.#lines);
     return source;
   }

@@ -8,6 +8,7 @@ import type { LineLevels } from '../levels/line-levels.ts';
 import type { formatTime, isNewDay } from '../../util/format-time.ts';
 import type { TimeMode } from '../../util/time.ts';
 import type { SpecialLines } from '../long-lines/special-lines.ts';
+import type { FieldSource } from '../layout/field-source.ts';
 import type { RowIndex } from '../layout/row-index.ts';
 import { columnsIn } from '../layout/row-metrics.ts';
 import type { Item } from './rows-view.ts';
@@ -35,6 +36,7 @@ export interface ItemsInput {
   /** The page's template for links to places in files; empty for none. */
   readonly sourceUrl: string;
   readonly special: SpecialLines;
+  readonly fields: FieldSource | undefined;
   /** How many open groups a line is in. */
   readonly depthAt: (line: number) => number;
   /** Columns of a row where long lines are broken; undefined where they are not. */
@@ -59,10 +61,10 @@ export function itemsOf(input: ItemsInput): Item[] {
     if (unavailable !== undefined) {
       items.push(unavailable.item);
       line = unavailable.to;
-    } else if (collapsed === undefined) items.push(lineItem(input, line));
+    } else if (collapsed === undefined || collapsed.hasRow) items.push(lineItem(input, line));
     else {
       // Parts of a collapsed line are not shown at all.
-      if (collapsed.draw !== undefined) items.push({ number: collapsed.from, element: collapsed.draw(contextOf(input)) });
+      if (collapsed.draw !== undefined) items.push({ number: collapsed.from, element: collapsed.draw(contextOf(input, collapsed.from)) });
       else if (collapsed.height !== 0)
         items.push({
           key: keyOf(input, collapsed, collapsed.from),
@@ -104,22 +106,25 @@ function keyOf({ unavailable, window }: ItemsInput, { from }: Range, line: numbe
 }
 
 function lineItem(input: ItemsInput, number: number): Item {
-  const { rows, special, depthAt, columns, status, lines, levels, selected, time, clock, raw, sourceUrl, startTime } = input;
+  const { rows, special, fields, depthAt, columns, status, lines, levels, selected, time, clock, raw, sourceUrl, startTime } = input;
   const partial = number > status.head;
   const line = partial ? (status.part ?? undefined) : lines.get(number);
   const before = lines.get(number - 1);
   const depth = depthAt(number);
+  const view = line === undefined || partial ? undefined : special.view(number, line, columnsIn(depth, columns));
   return {
     content: {
       number,
       line,
-      long: line === undefined || partial ? undefined : special.view(number, line, columnsIn(depth, columns)),
-      hiding: line === undefined || partial ? undefined : special.raw?.stateOf(number, line),
+      long: view,
+      hiding: line === undefined || partial ? undefined : special.hidingOf(number, line),
       level: levels.of(number, line),
       depth,
+      // The first line of an expanded fold has a button already, and says what the others do.
+      fields: line === undefined || partial || view?.label !== undefined ? undefined : fields?.of(number, line, sourceUrl),
       continuation: before?.[2]?.p === 1,
       partial,
-      height: columns !== undefined && line === undefined ? rows.heightAt(number) : undefined,
+      height: line === undefined && (columns !== undefined || rows.collapsedAt(number) !== undefined) ? rows.heightAt(number) : undefined,
       selected: selected !== undefined && number >= selected.from && number <= selected.to,
       time: time === 'none' ? undefined : line === undefined ? '' : (clock?.formatTime(time, line[0], startTime, before?.[0]) ?? ''),
       setSize: setSizeOf(status),
@@ -130,8 +135,8 @@ function lineItem(input: ItemsInput, number: number): Item {
   };
 }
 
-function contextOf({ time, startTime, selected, status, sourceUrl }: ItemsInput): DrawContext {
-  return { time, startTime, selected, setSize: setSizeOf(status), sourceUrl };
+function contextOf({ time, startTime, selected, status, raw, sourceUrl, depthAt }: ItemsInput, line: number): DrawContext {
+  return { time, startTime, selected, raw, depth: depthAt(line), setSize: setSizeOf(status), sourceUrl };
 }
 
 /** The size of a live log would change with every line, and be read out: -1 means unknown. */

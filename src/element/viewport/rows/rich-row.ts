@@ -10,7 +10,7 @@ import { LongText } from '../long-lines/long-text.ts';
 import type { LongView } from '../long-lines/long-view.ts';
 import { bareText, drawRuns } from '../text/draw-runs.ts';
 import type { GlyphSpacing } from '../text/glyph-spacing.ts';
-import { HiddenSign } from './hidden-sign.ts';
+import { HiddenSign } from '../long-lines/hidden-sign.ts';
 
 /** The elements of a row that are drawn into. */
 export interface RowParts {

@@ -3,6 +3,7 @@ import { isPlainLine, plainColumns, withoutColours } from '../../terminal/plain-
 import { SHOWN_CHARACTERS } from '../long-lines/limits.ts';
 import type { LongView } from '../long-lines/long-view.ts';
 import type { Strings } from '../../strings.ts';
+import type { RowFields } from '../layout/field-source.ts';
 import type { RowLevel } from '../levels/row-level.ts';
 import { LevelLabel } from '../levels/level-label.ts';
 import type { LineText } from './line-text.ts';
@@ -19,6 +20,8 @@ export interface RowContent {
   readonly depth: number;
   /** Whether it has text that a terminal does not show, and whether that is shown. */
   readonly hiding: 'hidden' | 'shown' | undefined;
+  /** What shows its fields; undefined for a line that has none. */
+  readonly fields: RowFields | undefined;
   /** A part of the line before: no number, no time. */
   readonly continuation: boolean;
   /** The unfinished last line. */
@@ -74,7 +77,7 @@ export class Row {
 
   /** Number of nodes of this row. */
   get nodes(): number {
-    return this.#textNodes + this.#label.nodes + (this.#time === undefined ? 3 : 4);
+    return this.#textNodes + this.#label.nodes + (this.#time === undefined ? 3 : 4) + (this.#content?.fields === undefined ? 0 : 1);
   }
 
   /** What it shows; undefined before the first update. */
@@ -108,6 +111,7 @@ export class Row {
       this.#drawText(content, before?.number === content.number);
     this.#label.update(content.level, this.#strings);
     if (before?.hiding !== content.hiding) this.#richRow()?.drawSign(content.hiding);
+    if (before?.fields !== content.fields) this.#drawFields(content.fields, before?.fields);
     this.#drawClass(content, before);
   }
 
@@ -130,6 +134,15 @@ export class Row {
     if (before !== undefined && classOf(before) === name) return;
     this.element.className = name;
     this.element.setAttribute('part', content.selected ? 'row row-selected' : 'row');
+  }
+
+  /** What belonged to the line before may be in the row of that line by now. */
+  #drawFields(fields: RowFields | undefined, before: RowFields | undefined): void {
+    for (const element of [before?.toggle, before?.panel])
+      if (element !== fields?.toggle && element !== fields?.panel && element?.parentElement === this.element) element.remove();
+    if (fields === undefined) return;
+    if (this.#number.nextSibling !== fields.toggle) this.#number.after(fields.toggle);
+    if (fields.panel !== undefined) this.element.append(fields.panel);
   }
 
   #drawTime({ time, continuation }: RowContent): void {
@@ -184,13 +197,14 @@ export class Row {
   }
 }
 
-function classOf({ line, long, depth, partial, selected, level, newDay }: RowContent): string {
+function classOf({ line, long, fields, depth, partial, selected, level, newDay }: RowContent): string {
   let name = 'row';
   if (long !== undefined) name += long.whole === undefined ? ' long' : ' long whole';
   if (line === undefined) name += ' wait';
   else if (line[2]?.s === 'err') name += ' stderr';
   if (level !== undefined) name += ` ${level.className}`;
   if (depth > 0) name += ` in${depth}`;
+  if (fields?.panel !== undefined) name += ' opened';
   if (partial) name += ' partial';
   if (selected) name += ' selected';
   if (newDay) name += ' new-day';

@@ -88,7 +88,7 @@ export class RowsView {
   *heights({ from, to }: Range): Generator<{ readonly line: number; readonly height: number }> {
     for (const [line, { element, content }] of this.#rows) {
       if (line < from || line > to) continue;
-      if (content?.line !== undefined && !content.partial && !element.hasAttribute('data-pinned'))
+      if (content?.line !== undefined && content.fields?.panel === undefined && !content.partial && !element.hasAttribute('data-pinned'))
         yield { line, height: innerSize(element).height };
     }
   }

@@ -46,7 +46,13 @@ export function bareText(run: TextRun): string | undefined {
   return pieces.length === 1 && pieces[0]?.cells === 0 ? text : undefined;
 }
 
-function drawRun({ text, style, chip }: TextRun, glyphs: GlyphSpacing): Drawn {
+function drawRun({ text, style, chip, label }: TextRun, glyphs: GlyphSpacing): Drawn {
+  if (label !== undefined) {
+    const cut = element('cut');
+    cut.dataset['label'] = label;
+    cut.append(element('', text));
+    return { nodes: [cut], count: 3 };
+  }
   const cellStyle = cellStyleOf(style, glyphs.background);
   if (chip) {
     const span = element(`chip ${cellStyle.className}`.trimEnd());
@@ -115,8 +121,9 @@ function box(text: string, cells: 1 | 2): HTMLSpanElement {
   return span;
 }
 
-function element(className: string): HTMLSpanElement {
+function element(className: string, text = ''): HTMLSpanElement {
   const span = document.createElement('span');
+  if (text !== '') span.append(text);
   if (className !== '') span.className = className;
   return span;
 }

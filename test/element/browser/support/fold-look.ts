@@ -4,5 +4,9 @@ import { GlyphSpacing } from '../../../../src/element/viewport/text/glyph-spacin
 
 /** What folds are drawn with, outside an element. */
 export function foldLook(): FoldLook {
-  return { glyphs: new GlyphSpacing(document.createElement('div')), strings: STRINGS, levelAt: () => undefined };
+  return {
+    glyphs: new GlyphSpacing(document.createElement('div')),
+    strings: STRINGS,
+    held: { line: () => undefined, levelAt: () => undefined },
+  };
 }

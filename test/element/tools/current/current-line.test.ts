@@ -17,6 +17,7 @@ class FakeViewport {
   constructor(rows: readonly number[], height: number) {
     this.rows = rows;
     this.height = height;
+    this.steps.pageHeight = Math.max(ROW, height - ROW);
   }
 
   get end(): number {
@@ -44,6 +45,7 @@ class FakeViewport {
     },
     position: 0,
     rowHeight: ROW,
+    pageHeight: 0,
   };
 
   goTo(to: unknown): void {
@@ -64,14 +66,6 @@ class FakeViewport {
 
   linesOf(line: number): { from: number; to: number } {
     return this.parts.find(({ from, to }) => line >= from && line <= to) ?? { from: line, to: line };
-  }
-
-  scrollByLines(lines: number): void {
-    this.scrollBy(lines * ROW);
-  }
-
-  scrollByPages(pages: number): void {
-    this.scrollBy(pages * Math.max(ROW, this.height - ROW));
   }
 
   top(line: number): number {
