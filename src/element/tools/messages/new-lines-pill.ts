@@ -17,8 +17,6 @@ export function newLinesPill(
     <button type="button" class="pill" part="pill" aria-label=${strings.pill(text)} ?hidden=${unseen === 0} @click=${() => actions.end()}>
       ↓ ${text}
     </button>
-    <button type="button" class="pill-error" dir="auto" ?hidden=${errors === 0} @click=${() => actions.error()}>
-      ${strings.nextError}
-    </button>
+    <button type="button" class="pill-error" ?hidden=${errors === 0} @click=${() => actions.error()}>${strings.nextError}</button>
   </div>`;
 }

@@ -67,6 +67,12 @@ export const messageStyles = css`
     animation: appear 120ms;
     pointer-events: none;
   }
+  /* In the direction of their words, whatever that of the page. */
+  .act,
+  .pill,
+  .pill-error {
+    unicode-bidi: plaintext;
+  }
   .act {
     flex: none;
     min-height: 24px;

@@ -57,8 +57,6 @@ export function toastTemplate(message: Message | undefined): TemplateResult {
 function contentOf({ text, action }: Partial<Message> = {}): readonly TemplateResult[] {
   return [
     html`<span dir="auto" aria-hidden="true">${text}</span>`,
-    html`<button type="button" class="act" dir="auto" ?hidden=${action === undefined} @click=${() => action?.run()}>
-      ${action?.label}
-    </button>`,
+    html`<button type="button" class="act" ?hidden=${action === undefined} @click=${() => action?.run()}>${action?.label}</button>`,
   ];
 }
