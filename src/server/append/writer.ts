@@ -40,6 +40,8 @@ export interface WriteOptions {
    * Lines of a stack trace, or indented below a warning or worse, still continue an entry of this level. @default as the text says
    */
   readonly level?: Level | undefined;
+  /** The lines that begin in the chunk are one entry: those after the first continue it, whatever their text says. @default false */
+  readonly entry?: boolean | undefined;
 }
 
 /**
@@ -156,8 +158,8 @@ class LogWriter implements Writer, OpenTextHolder {
     return this.#failed.signal;
   }
 
-  write(chunk: Uint8Array | string, { level }: WriteOptions = {}): Promise<void> {
-    return handled(this.#write(typeof chunk === 'string' ? chunk : this.#kept(chunk), level));
+  write(chunk: Uint8Array | string, { level, entry }: WriteOptions = {}): Promise<void> {
+    return handled(this.#write(typeof chunk === 'string' ? chunk : this.#kept(chunk), level, entry));
   }
 
   endLine(): Promise<void> {
@@ -186,10 +188,10 @@ class LogWriter implements Writer, OpenTextHolder {
   }
 
   // Not async up to the queue: chunks are added in the order of the calls, even if the caller does not wait.
-  #write(chunk: Buffer | string, level: Level | undefined): Promise<void> {
+  #write(chunk: Buffer | string, level: Level | undefined, isEntry: boolean | undefined): Promise<void> {
     const refusal = this.#refusal();
     if (refusal !== undefined) return Promise.reject(refusal);
-    this.#enqueue(this.#assembler.push(chunk, level));
+    this.#enqueue(this.#assembler.push(chunk, level, isEntry));
     return this.#queue.isFull ? this.#room() : Promise.resolve();
   }
 

@@ -4,6 +4,8 @@ import type { Level } from '../../protocol/marks/level.ts';
 export interface RecordChunk {
   readonly texts: string[];
   readonly level: Level | undefined;
+  /** It is one text of several lines, which are one entry. */
+  readonly isEntry: boolean;
 }
 
 /** Characters of a chunk, about: a writer is asked for room before each. */
@@ -15,9 +17,10 @@ export class RecordLines {
   #length = 0;
 
   add(text: string, level: Level | undefined): void {
+    const isEntry = text.includes('\n');
     let chunk = this.chunks.at(-1);
-    if (chunk === undefined || chunk.level !== level || this.#length > CHUNK_LENGTH) {
-      chunk = { texts: [], level };
+    if (chunk === undefined || chunk.level !== level || chunk.isEntry || isEntry || this.#length > CHUNK_LENGTH) {
+      chunk = { texts: [], level, isEntry };
       this.chunks.push(chunk);
       this.#length = 0;
     }

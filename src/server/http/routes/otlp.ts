@@ -104,8 +104,8 @@ async function append({ context, channel }: TopicExchange, { chunks }: LogExport
   const tail = await context.store.tail(channel);
   if (tail.end !== undefined) throw new AppendConflictError('ended', tail);
   const writer = openWriter(context, channel, { tail });
-  for (const [at, { texts, level }] of chunks.entries()) {
-    await writer.write(`${texts.join('\n')}\n`, { level });
+  for (const [at, { texts, level, isEntry }] of chunks.entries()) {
+    await writer.write(`${texts.join('\n')}\n`, { level, entry: isEntry });
     // A writer that has room resolves at once: others have their turn here.
     if (at % SLICE === SLICE - 1) await setImmediate();
   }

@@ -82,6 +82,24 @@ describe('an export of OpenTelemetry', () => {
     expect(lines.map(([time]) => time)).toEqual(lines.map(([time]) => time).toSorted((a, b) => a - b));
   });
 
+  it('has a record of several lines be one entry, whatever they say, and the next one another (H91)', async () => {
+    const server = await startServer();
+    await post(
+      server,
+      jsonExport([textRecord('a\n\nINFO: b\nERROR: c', 13), textRecord('d', 13), textRecord('e\nf'), textRecord('g\n', 9)]),
+    );
+    expect(await marksOf(server)).toEqual([
+      ['a', 13],
+      ['', 13, 1],
+      ['INFO: b', 13, 1],
+      ['ERROR: c', 13, 1],
+      ['d', 13],
+      ['e', undefined],
+      ['f', undefined, 1],
+      ['g', 9],
+    ]);
+  });
+
   it('has lines of a stack trace continue the entry of their record', async () => {
     const server = await startServer();
     await post(
