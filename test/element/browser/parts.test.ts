@@ -8,7 +8,16 @@ function isLoaded(module: string): boolean {
   return performance.getEntriesByType('resource').some(({ name }) => new URL(name).pathname.endsWith(`/${module}`));
 }
 
-const LATER = ['text-kit.ts', 'rich-row.ts', 'draw-runs.ts', 'long-lines.ts', 'wrapping.ts', 'row-level.ts', 'folds.ts', 'entry-folds.ts'];
+const LATER = [
+  'rows/text-kit.ts',
+  'rows/rich-row.ts',
+  'text/draw-runs.ts',
+  'long-lines/long-lines.ts',
+  'layout/wrapping.ts',
+  'levels/row-level.ts',
+  'folds/folds.ts',
+  'folds/entry-folds.ts',
+];
 const later = (): string[] => LATER.filter(isLoaded);
 
 // In this order, since a page never unloads what it has loaded.
@@ -47,8 +56,8 @@ describe('what few logs need', () => {
     assert.equal(texts(element)[1], 'red');
     const { top, height } = row.getBoundingClientRect();
     await until(() => shadowAll(element, '.row[data-line="2"] .fg1').length === 1);
-    assert.isTrue(isLoaded('text-kit.ts'));
-    assert.notInclude(later(), 'long-lines.ts');
+    assert.isTrue(isLoaded('rows/text-kit.ts'));
+    assert.notInclude(later(), 'long-lines/long-lines.ts');
     assert.equal(shadow(element, '.row[data-line="2"]'), row);
     assert.deepEqual([row.getBoundingClientRect().top, row.getBoundingClientRect().height], [top, height]);
     assert.equal(getComputedStyle(shadow(element, '.fg1')).color, colorOf(element));
@@ -76,7 +85,7 @@ describe('what few logs need', () => {
   });
 
   it('is waited for where a line is too long to be drawn like others', async () => {
-    assert.notInclude(later(), 'long-lines.ts');
+    assert.notInclude(later(), 'long-lines/long-lines.ts');
     const log = new MemoryLog();
     const { element } = mount(log, { follow: 'off' });
     await until(() => shadowAll(element, '.viewport').length === 1);
@@ -91,7 +100,7 @@ describe('what few logs need', () => {
   });
 
   it('is waited for where lines wrap, so that no row changes its height', async () => {
-    assert.notInclude(later(), 'wrapping.ts');
+    assert.notInclude(later(), 'layout/wrapping.ts');
     const log = new MemoryLog();
     log.append('word '.repeat(100), 'short');
     const { element } = mount(log, { follow: 'off', wrap: '' });
