@@ -45,6 +45,13 @@ export function isNewDay(mode: TimeMode, time: number, previous: number): boolea
   return time - previous >= 26 * HOUR || new Date(time).getDate() !== new Date(previous).getDate();
 }
 
+/** The day and time of the first line of a day, in the room that timestamps have: `Nov 30 00:04`, `Nov 30 00:04Z`. */
+export function formatDay(mode: TimeMode, time: number): string {
+  const isUtc = mode === 'utc';
+  const day = new Date(time).toLocaleDateString('en', { month: 'short', day: 'numeric', timeZone: isUtc ? 'UTC' : undefined });
+  return `${day} ${formatTime(mode, time, undefined, undefined).slice(0, 5)}${isUtc ? 'Z' : ''}`;
+}
+
 /** `3.214`, `1:03.214`, `2:01:03.214`. */
 function span(ms: number): string {
   // Times never go back within a log; a negative span would mix two logs.

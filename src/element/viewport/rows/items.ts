@@ -4,7 +4,7 @@ import type { LineCache } from '../lines/line-cache.ts';
 import { leadRow, missingRow, trailRow } from '../../status/state-rows.ts';
 import { isFinal } from '../../status/chip.ts';
 import type { LineLevels } from '../levels/line-levels.ts';
-import { formatTime, isNewDay, type TimeMode } from '../../util/time.ts';
+import { formatDay, formatTime, isNewDay, type TimeMode } from '../../util/time.ts';
 import type { LongLines } from '../long-lines/long-lines.ts';
 import type { RowIndex } from '../layout/row-index.ts';
 import { columnsIn } from '../layout/row-metrics.ts';
@@ -86,11 +86,12 @@ function keyOf({ unavailable, window }: ItemsInput, { from }: Range, line: numbe
 }
 
 function lineItem(input: ItemsInput, number: number): Item {
-  const { rows, long, depthAt, columns, status, lines, levels, selected, time, raw, sourceUrl, startTime } = input;
+  const { rows, long, depthAt, columns, status, lines, levels, selected, time, raw, sourceUrl } = input;
   const partial = number > status.head;
   const line = partial ? (status.part ?? undefined) : lines.get(number);
   const before = lines.get(number - 1);
   const depth = depthAt(number);
+  const newDay = line !== undefined && before !== undefined && isNewDay(time, line[0], before[0]);
   return {
     content: {
       number,
@@ -103,13 +104,18 @@ function lineItem(input: ItemsInput, number: number): Item {
       partial,
       height: columns !== undefined && line === undefined ? rows.heightAt(number) : undefined,
       selected: selected !== undefined && number >= selected.from && number <= selected.to,
-      time: time === 'none' ? undefined : line === undefined ? '' : formatTime(time, line[0], startTime, before?.[0]),
+      time: time === 'none' ? undefined : line === undefined ? '' : timeText(input, line[0], before?.[0], newDay),
       setSize: setSizeOf(status),
       raw,
       sourceUrl,
-      newDay: line !== undefined && before !== undefined && isNewDay(time, line[0], before[0]),
+      newDay,
     },
   };
+}
+
+/** The first line of a day says which day it is: a row of its own would move all others once the line before is loaded. */
+function timeText({ time, startTime }: ItemsInput, of: number, before: number | undefined, isNewDayHere: boolean): string {
+  return isNewDayHere ? formatDay(time, of) : formatTime(time, of, startTime, before);
 }
 
 function contextOf({ time, startTime, selected, status, sourceUrl }: ItemsInput): DrawContext {
