@@ -34,6 +34,8 @@ export const headerStyles = css`
     min-width: 0;
   }
   .title {
+    /* It gives way before the counts do. */
+    flex-shrink: 1000;
     min-width: 0;
     overflow: hidden;
     text-overflow: ellipsis;
@@ -42,7 +44,9 @@ export const headerStyles = css`
     font-weight: 600;
   }
   .counts {
-    flex: none;
+    min-width: 0;
+    overflow: hidden;
+    text-overflow: ellipsis;
     color: var(--ls-muted);
     font-variant-numeric: tabular-nums;
   }
