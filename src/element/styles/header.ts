@@ -23,6 +23,8 @@ export const headerStyles = css`
     min-width: 0;
   }
   .title {
+    /* It gives way before the counts do. */
+    flex-shrink: 1000;
     min-width: 0;
     overflow: hidden;
     text-overflow: ellipsis;

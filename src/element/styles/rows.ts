@@ -145,9 +145,13 @@ export const rowStyles = css`
     z-index: 1;
     background: inherit;
   }
-  /* The first line of another day; the tooltip of its time says which. */
+  /* The first line of another day, which its time says; the tooltip has all of it. */
   .new-day {
     box-shadow: inset 0 1px var(--ls-edge);
+  }
+  .new-day .time {
+    color: var(--ls-fg);
+    font-weight: 600;
   }
   .num::before {
     content: attr(data-n);

@@ -1,3 +1,4 @@
+import type { Strings } from '../strings.ts';
 import type { TimeMode } from './time.ts';
 
 const HOUR = 3_600_000;
@@ -32,6 +33,13 @@ export function isNewDay(mode: TimeMode, time: number, previous: number): boolea
   if (mode !== 'local') return false;
   // No day is shorter than 23 hours or as long as 26.
   return time - previous >= 26 * HOUR || new Date(time).getDate() !== new Date(previous).getDate();
+}
+
+/** The day and time of the first line of a day, in the room that timestamps have: `Nov 30 00:04`, `Nov 30 00:04Z`. */
+export function formatDay(mode: TimeMode, time: number, { date }: Pick<Strings, 'date'>): string {
+  const isUtc = mode === 'utc';
+  const day = date(time, { month: 'short', day: 'numeric', timeZone: isUtc ? 'UTC' : undefined });
+  return `${day} ${formatTime(mode, time, undefined, undefined).slice(0, 5)}${isUtc ? 'Z' : ''}`;
 }
 
 /** `3.214`, `1:03.214`, `2:01:03.214`. */

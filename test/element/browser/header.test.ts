@@ -124,6 +124,12 @@ describe('the column of times', () => {
       shadowAll(element, '.new-day').map(({ dataset }) => dataset['line']),
       ['2'],
     );
+    const times = shadowAll(element, '.row .time');
+    assert.deepEqual(
+      times.map(({ dataset }) => dataset['t']),
+      ['23:59:59.000Z', 'Nov 30 00:00Z', '00:00:01.000Z'],
+    );
+    assert.equal(new Set(times.map((time) => time.closest('.row')?.getBoundingClientRect().height)).size, 1);
     const time = shadow<HTMLElement>(element, '.row[data-line="2"] .time');
     const { left, top, width, height } = time.getBoundingClientRect();
     await moveTo([left + width / 2, top + height / 2]);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { STRINGS } from '../../../src/element/strings.ts';
-import { formatTime, isNewDay } from '../../../src/element/util/format-time.ts';
+import { formatDay, formatTime, isNewDay } from '../../../src/element/util/format-time.ts';
 import { TIME_MODES, TIME_WIDTH, nextTimeMode } from '../../../src/element/util/time.ts';
 
 const AT = Date.UTC(2026, 0, 2, 3, 4, 5, 67);
@@ -83,6 +83,17 @@ describe('another day', () => {
         const time = before + later;
         expect(isNewDay('local', time, before)).toBe(new Date(time).toDateString() !== date.toDateString());
         expect(isNewDay('utc', time, before)).toBe(new Date(time).toISOString().slice(0, 10) !== date.toISOString().slice(0, 10));
+      }),
+    );
+  });
+
+  it('is named in no more room than the time of day takes', () => {
+    const day = new Date(2026, 10, 30, 0, 4).getTime();
+    expect(formatDay('local', day, STRINGS)).toBe('Nov 30 00:04');
+    expect(formatDay('utc', Date.UTC(2026, 11, 1, 23, 59), STRINGS)).toBe('Dec 1 23:59Z');
+    fc.assert(
+      fc.property(fc.date({ noInvalidDate: true }), fc.constantFrom('local', 'utc'), (date, mode) => {
+        expect(formatDay(mode, date.getTime(), STRINGS).length).toBeLessThanOrEqual(TIME_WIDTH[mode]);
       }),
     );
   });

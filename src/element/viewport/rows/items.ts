@@ -5,7 +5,7 @@ import { leadRow, missingRow, trailRow } from '../../status/state-rows.ts';
 import { isFinal } from '../../status/chip.ts';
 import type { Strings } from '../../strings.ts';
 import type { LineLevels } from '../levels/line-levels.ts';
-import type { formatTime, isNewDay } from '../../util/format-time.ts';
+import type { formatDay, formatTime, isNewDay } from '../../util/format-time.ts';
 import type { TimeMode } from '../../util/time.ts';
 import type { SpecialLines } from '../long-lines/special-lines.ts';
 import type { FieldSource } from '../layout/field-source.ts';
@@ -15,6 +15,7 @@ import type { Item } from './rows-view.ts';
 
 /** Writes the times of lines. */
 export interface Clock {
+  readonly formatDay: typeof formatDay;
   readonly formatTime: typeof formatTime;
   readonly isNewDay: typeof isNewDay;
 }
@@ -106,12 +107,13 @@ function keyOf({ unavailable, window }: ItemsInput, { from }: Range, line: numbe
 }
 
 function lineItem(input: ItemsInput, number: number): Item {
-  const { rows, special, fields, depthAt, columns, status, lines, levels, selected, time, clock, raw, sourceUrl, startTime } = input;
+  const { rows, special, fields, depthAt, columns, status, lines, levels, selected, time, clock, raw, sourceUrl } = input;
   const partial = number > status.head;
   const line = partial ? (status.part ?? undefined) : lines.get(number);
   const before = lines.get(number - 1);
   const depth = depthAt(number);
   const view = line === undefined || partial ? undefined : special.view(number, line, columnsIn(depth, columns));
+  const newDay = line !== undefined && before !== undefined && clock?.isNewDay(time, line[0], before[0]) === true;
   return {
     content: {
       number,
@@ -126,13 +128,19 @@ function lineItem(input: ItemsInput, number: number): Item {
       partial,
       height: line === undefined && (columns !== undefined || rows.collapsedAt(number) !== undefined) ? rows.heightAt(number) : undefined,
       selected: selected !== undefined && number >= selected.from && number <= selected.to,
-      time: time === 'none' ? undefined : line === undefined ? '' : (clock?.formatTime(time, line[0], startTime, before?.[0]) ?? ''),
+      time: time === 'none' ? undefined : line === undefined ? '' : timeText(input, line[0], before?.[0], newDay),
       setSize: setSizeOf(status),
       raw,
       sourceUrl,
-      newDay: line !== undefined && before !== undefined && clock?.isNewDay(time, line[0], before[0]) === true,
+      newDay,
     },
   };
+}
+
+/** The first line of a day says which day it is: a row of its own would move all others once the line before is loaded. */
+function timeText({ time, clock, startTime, strings }: ItemsInput, of: number, before: number | undefined, isNewDay: boolean): string {
+  if (clock === undefined) return '';
+  return isNewDay ? clock.formatDay(time, of, strings) : clock.formatTime(time, of, startTime, before);
 }
 
 function contextOf({ time, startTime, selected, status, raw, sourceUrl, depthAt }: ItemsInput, line: number): DrawContext {
