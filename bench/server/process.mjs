@@ -85,7 +85,7 @@ const methods = {
       const texts = Array.from({ length: Math.min(BATCH, count - from + 1) }, (_, at) => outlinedText(from + at));
       await writer.write(`${texts.join('\n')}\n`);
     }
-    await writer.end(0);
+    await writer.finish();
   },
   /** Appends to a log, as its producer does; also returns when each write was on disk. @param {string} channel @param {Flow} flow */
   follow: async (channel, flow) => {
