@@ -57,14 +57,16 @@ const STEP_ENDS = 1_975;
 const STEP_ERRORS = 20;
 
 /**
- * A line of a log with a group in every 2,000 lines and an error in every 100. The groups are finished and hold no error, so that they are
- * closed, and the last one is on screen where the log ends with its step.
+ * A line of a log with a group in every 2,000 lines and an error in every 100, and its marks. The groups are finished and hold no error, so
+ * that they are closed, and the last one is on screen where the log ends with its step.
  *
  * @param {number} n Number of the line, from 1.
+ * @returns {[text: string, marks?: { g?: { t: string, d: number }, e?: number, l?: number }]}
  */
-export function outlinedText(n) {
+export function outlinedLine(n) {
   const at = n % STEP;
-  if (at === 1) return `::group::Step ${Math.ceil(n / STEP)}`;
-  if (at === STEP_ENDS) return '::endgroup::';
-  return at > STEP_ENDS && at <= STEP_ENDS + STEP_ERRORS ? `ERROR: it broke ${lineText(n)}` : lineText(n);
+  const title = `Step ${Math.ceil(n / STEP)}`;
+  if (at === 1) return [`::group::${title}`, { g: { t: title, d: 0 } }];
+  if (at === STEP_ENDS) return ['::endgroup::', { e: 1 }];
+  return at > STEP_ENDS && at <= STEP_ENDS + STEP_ERRORS ? [`ERROR: it broke ${lineText(n)}`, { l: 17 }] : [lineText(n)];
 }

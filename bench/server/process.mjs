@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { WebSocketServer } from 'ws';
 import { now } from '../clock.mjs';
 import { offer, processorTime } from '../child.mjs';
-import { lineTexts, outlinedText } from '../lines.mjs';
+import { lineTexts, outlinedLine } from '../lines.mjs';
 import { produce } from '../producer.mjs';
 
 /** Lines in one append when a log is prepared. */
@@ -78,14 +78,12 @@ const methods = {
       await store.append(channel, { lines: packLines(lines), time: Date.now(), carryIn: '', carryOut: '' });
     }
   },
-  /** Creates a log of `count` lines with groups and errors, marked as they are appended. @param {string} channel @param {number} count */
+  /** Creates a log of `count` lines with groups and errors, marked as a writer marks them. @param {string} channel @param {number} count */
   makeOutlined: async (channel, count) => {
-    const writer = logs.writer(channel);
     for (let from = 1; from <= count; from += BATCH) {
-      const texts = Array.from({ length: Math.min(BATCH, count - from + 1) }, (_, at) => outlinedText(from + at));
-      await writer.write(`${texts.join('\n')}\n`);
+      const lines = Array.from({ length: Math.min(BATCH, count - from + 1) }, (_, at) => outlinedLine(from + at));
+      await store.append(channel, { lines: packLines(lines), time: Date.now(), carryIn: '', carryOut: '' });
     }
-    await writer.end(0);
   },
   /** Appends to a log, as its producer does; also returns when each write was on disk. @param {string} channel @param {Flow} flow */
   follow: async (channel, flow) => {

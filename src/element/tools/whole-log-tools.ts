@@ -18,7 +18,7 @@ import { queriesOf } from './queries-of.ts';
 import type { ToolStrings } from './strings.ts';
 import { RulerLoader } from './ruler/ruler-loader.ts';
 import type { Selection } from './selection/selection.ts';
-import type { LogReader } from './unmarked/log-reader.ts';
+import type { MarkReader } from './unmarked/mark-reader.ts';
 
 export interface WholeLogToolsHost {
   readonly element: LogStreamAttributes;
@@ -54,7 +54,7 @@ export class WholeLogTools {
   readonly #ruler: RulerLoader;
   readonly #groups: GroupTool;
   /** Reads the log, where its server marks no lines. */
-  #reader: LogReader | undefined;
+  #reader: MarkReader | undefined;
 
   constructor(host: WholeLogToolsHost) {
     this.#host = host;
@@ -166,9 +166,9 @@ export class WholeLogTools {
   /** The server marks no lines: they are read here, and those that are drawn are classified. */
   async #readLines(): Promise<EntryReader> {
     const { viewport, binding, element } = this.#host;
-    const [{ classifyLine }, { LogReader: Loaded }] = await Promise.all([
+    const [{ classifyLine }, { MarkReader: Loaded }] = await Promise.all([
       import('./levels/classify-line.ts'),
-      import('./unmarked/log-reader.ts'),
+      import('./unmarked/mark-reader.ts'),
     ]);
     viewport.classifier = classifyLine;
     return (this.#reader ??= new Loaded({

@@ -30,7 +30,7 @@ export interface ReadLimits {
   readonly most: number;
 }
 
-export interface LogReaderHost {
+export interface MarkReaderHost {
   /** The log that is shown; undefined while none is. */
   log(): Pick<Log, 'range'> | undefined;
   /** More is known. */
@@ -44,8 +44,8 @@ export interface LogReaderHost {
  * of a level. Lines that arrive are read in passing. Others are fetched, a page at a time: those of a short log at once, those of a
  * longer one when the reader asks for it.
  */
-export class LogReader {
-  readonly #host: LogReaderHost;
+export class MarkReader {
+  readonly #host: MarkReaderHost;
   readonly #limits: ReadLimits;
   #marks = new ReadMarks(1);
   #marked: LineRun[] = [];
@@ -59,7 +59,7 @@ export class LogReader {
   #retry: ReturnType<typeof setTimeout> | undefined;
   #waiting: (() => void)[] = [];
 
-  constructor(host: LogReaderHost, limits: ReadLimits = { own: OWN_LINES, most: MAX_LINES }) {
+  constructor(host: MarkReaderHost, limits: ReadLimits = { own: OWN_LINES, most: MAX_LINES }) {
     this.#host = host;
     this.#limits = limits;
   }

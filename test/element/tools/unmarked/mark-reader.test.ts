@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LineRun, LogLine, LogStatus, Range } from '../../../../src/worker/api.ts';
 import {
-  LogReader,
+  MarkReader,
   MAX_LINES,
   MAX_MARKED,
   OWN_LINES,
-  type LogReaderHost,
+  type MarkReaderHost,
   type ReadLimits,
-} from '../../../../src/element/tools/unmarked/log-reader.ts';
+} from '../../../../src/element/tools/unmarked/mark-reader.ts';
 import { LIVE, never, rangedLog } from '../support.ts';
 
 /** A log whose every hundredth line is an error, and what has been read of it. */
@@ -17,7 +17,7 @@ function setUp(textOf = (line: number): string => (line % 100 === 0 ? `ERROR: li
   let range = log.range;
   let underWay = 0;
   let most = 0;
-  const host: LogReaderHost = {
+  const host: MarkReaderHost = {
     log: () => ({
       range: async (from, to) => {
         underWay += 1;
@@ -32,7 +32,7 @@ function setUp(textOf = (line: number): string => (line % 100 === 0 ? `ERROR: li
     changed: () => undefined,
     marked: (runs) => marked.push(...runs),
   };
-  const reader = new LogReader(host, limits);
+  const reader = new MarkReader(host, limits);
   const run = (from: number, to: number): LineRun => ({
     from,
     lines: Array.from({ length: to - from + 1 }, (_, at) => [0, textOf(from + at)] as const),
