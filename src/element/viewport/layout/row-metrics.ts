@@ -101,9 +101,10 @@ export class RowMetrics {
     let characters = 0;
     for (let line = from; line <= to && characters < COUNT_AT_ONCE; line += 1) {
       line = rows.collapsedAt(line)?.to ?? line;
-      const held = this.#counts.get(this.#place(line)) === undefined ? lines.get(line) : undefined;
-      if (held === undefined) continue;
-      this.#counts.set(this.#place(line), this.#rowsOf(line, held));
+      const place = this.#place(line);
+      const held = place !== undefined && this.#counts.get(place) === undefined ? lines.get(line) : undefined;
+      if (place === undefined || held === undefined) continue;
+      this.#counts.set(place, this.#rowsOf(line, held));
       characters += held[1].length;
       isChanged = true;
     }
@@ -112,13 +113,17 @@ export class RowMetrics {
 
   /** Forgets the rows of lines that are drawn differently now. */
   uncount({ from, to }: Range): void {
-    for (let line = from; line <= to; line += 1) this.#counts.remove(this.#place(line));
+    for (let line = from; line <= to; line += 1) {
+      const place = this.#place(line);
+      if (place !== undefined) this.#counts.remove(place);
+    }
   }
 
   /** Records the height a line was drawn with, px. Returns whether it differs from the counted one. */
   recordHeight(line: number, height: number): boolean {
     const rows = height / this.rowHeight;
     const place = this.#place(line);
+    if (place === undefined) return false;
     const counted = this.#counts.get(place);
     if (counted !== undefined && Math.abs(counted - rows) * this.rowHeight < 0.5) return false;
     this.#counts.set(place, rows);
@@ -152,9 +157,9 @@ export class RowMetrics {
     });
   }
 
-  /** Rows are kept by line, or by the place among those that are shown. */
-  #place(line: number): number {
-    return this.#filter?.placeOf(line) ?? line;
+  /** Rows are kept by line, or by the place among those that are shown; undefined for one that is not. */
+  #place(line: number): number | undefined {
+    return this.#filter === undefined ? line : this.#filter.placeOf(line);
   }
 
   #rowsOf(number: number, line: Line): number {
