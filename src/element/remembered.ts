@@ -8,8 +8,8 @@ export interface Choices {
   readonly wrap?: boolean;
   readonly time?: TimeMode;
   readonly size?: TextSize;
-  /** The lowest level that is shown. */
-  readonly levels?: Level;
+  /** The lowest level that is shown; undefined for all. */
+  readonly levels?: Level | undefined;
 }
 
 const KEY = 'log-stream';

@@ -1,4 +1,5 @@
 import type { LogStreamAttributes, TextSize } from '../attributes.ts';
+import type { Level } from '../../protocol/marks/level.ts';
 import { rememberChoice } from '../remembered.ts';
 import { nextTimeMode } from '../util/time.ts';
 
@@ -11,6 +12,11 @@ export const CHOICES = {
   time(element: LogStreamAttributes): void {
     element.time = nextTimeMode(element.time);
     rememberChoice(element, { time: element.time });
+  },
+  /** `level`: the lowest that is shown; undefined for all. */
+  levels(element: LogStreamAttributes, filter: { levels: number | undefined }, level: Level | undefined): void {
+    filter.levels = level;
+    rememberChoice(element, { levels: level });
   },
   size(element: LogStreamAttributes, size: TextSize): void {
     element.size = size;

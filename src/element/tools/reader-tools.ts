@@ -4,6 +4,7 @@ import { shownText } from '../../protocol/terminal/shown-text.ts';
 import type { LogStatus, Range, ViewUpdate } from '../../worker/api.ts';
 import type { LogStreamAttributes } from '../attributes.ts';
 import type { LogBinding } from '../log-binding.ts';
+import { choicesFor } from '../remembered.ts';
 import type { ChipInput } from '../status/chip.ts';
 import type { Strings } from '../strings.ts';
 import { paperStyles } from '../styles/paper.ts';
@@ -125,6 +126,8 @@ export class ReaderTools {
     this.#wholeLog = new WholeLogTools({ ...host, task, selection, current, strings, freshTopic, notify, announce, counted, filtered });
     const { filter, levels } = this.#wholeLog;
     this.#levelMenu = new LevelMenu({ element, filter, strings, lines, counts: () => levels.counts });
+    const { levels: shown } = choicesFor(element);
+    if (shown !== undefined) filter.levels = shown;
     this.#help = new KeyHelp(element, strings);
     this.#notifier = new Notifier({ element, strings, title: () => this.#title, notify });
     this.#permalinks = new Permalinks({

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { LevelCounts } from '../../../protocol/answers/answers.ts';
-import { LEVEL } from '../../../protocol/marks/level.ts';
+import { LEVEL, type Level } from '../../../protocol/marks/level.ts';
 import type { ToolStrings } from '../strings.ts';
 import { moveFocus } from './roving-focus.ts';
 
@@ -19,7 +19,7 @@ export interface LevelMenuModel {
   readonly counts: LevelCounts | undefined;
   /** Number of lines of the log. */
   readonly lines: number;
-  chosen(level: number | undefined): void;
+  chosen(level: Level | undefined): void;
   /** The menu closes while it has the focus. */
   left(): void;
   closed(): void;

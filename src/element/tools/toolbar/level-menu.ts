@@ -2,6 +2,7 @@ import type { TemplateResult } from 'lit';
 import type { LevelCounts } from '../../../protocol/answers/answers.ts';
 import type { LogStreamAttributes } from '../../attributes.ts';
 import type { Range } from '../../../worker/api.ts';
+import { CHOICES } from '../choices.ts';
 import type { ToolStrings } from '../strings.ts';
 import type { levelMenuTemplate } from './level-menu-template.ts';
 import { placeMenu } from './roving-focus.ts';
@@ -50,7 +51,7 @@ export class LevelMenu {
       strings,
       counts: counts(),
       lines: Math.max(0, to - from + 1),
-      chosen: (level) => (filter.levels = level),
+      chosen: (level) => CHOICES.levels(element, filter, level),
       left: () => this.#opener?.focus(),
       closed: () => {
         this.#opener = undefined;

@@ -76,8 +76,8 @@ export class MatchFilter implements RowFilter {
     return range.isHeld && range.to >= to;
   }
 
-  placeOf(line: number): number {
-    return this.lines.countBefore(line) + 1;
+  placeOf(line: number): number | undefined {
+    return this.shows(line) ? this.lines.countBefore(line) + 1 : undefined;
   }
 
   rows(counts: LineRows | undefined, rowHeight: number): LineRows {

@@ -63,7 +63,7 @@ export class RowMetrics {
   useWrapping(Class: typeof Wrapping): void {
     this.#wrapping = new Class(this.#special, {
       columnsOf: (line) => columnsIn(this.depthAt(line), this.#columns),
-      placeOf: (line) => this.#filter?.placeOf(line) ?? line,
+      placeOf: (line) => (this.#filter === undefined ? line : this.#filter.placeOf(line)),
     });
   }
 

@@ -19,8 +19,8 @@ export interface RowFilter {
   shows(line: number): boolean;
   /** Whether all lines of a range are shown. */
   showsAll(range: Range): boolean;
-  /** The place of a line among those that are shown, from 1. */
-  placeOf(line: number): number;
+  /** The place of a line among those that are shown, from 1; undefined for a line that is not. */
+  placeOf(line: number): number | undefined;
   /** Where lines stand; `counts` are the rows by place, where they differ. Heights are px. */
   rows(counts: LineRows | undefined, rowHeight: number): LineRows;
   /** All that is not shown around a line; undefined for a line that is shown. It may reach beyond the log. */
