@@ -13,8 +13,8 @@ const COUNT_AT_ONCE = 1_000_000;
 export interface WrappedLines {
   /** The columns of a line's row. */
   columnsOf(line: number): number;
-  /** The place of a line among those that are shown, by which rows are kept. */
-  placeOf(line: number): number;
+  /** The place of a line among those that are shown, by which rows are kept; undefined for one that is not shown. */
+  placeOf(line: number): number | undefined;
 }
 
 /** The rows that lines take where long ones are broken. Loaded when lines first wrap. */
@@ -41,8 +41,8 @@ export class Wrapping {
     for (let line = from; line <= to && characters < COUNT_AT_ONCE; line += 1) {
       line = rows.collapsedAt(line)?.to ?? line;
       const place = this.#layout.placeOf(line);
-      const held = this.counts.get(place) === undefined ? lines.get(line) : undefined;
-      if (held === undefined) continue;
+      const held = place === undefined || this.counts.get(place) !== undefined ? undefined : lines.get(line);
+      if (held === undefined || place === undefined) continue;
       this.counts.set(place, this.#rowsOf(line, held));
       characters += held[1].length;
       isChanged = true;
@@ -52,12 +52,16 @@ export class Wrapping {
 
   /** Forgets the rows of lines that are drawn differently now. */
   uncount({ from, to }: Range): void {
-    for (let line = from; line <= to; line += 1) this.counts.remove(this.#layout.placeOf(line));
+    for (let line = from; line <= to; line += 1) {
+      const place = this.#layout.placeOf(line);
+      if (place !== undefined) this.counts.remove(place);
+    }
   }
 
   /** Records the rows a line was drawn with. Returns whether they differ from the counted ones by half a pixel of a row of `rowHeight` px. */
   record(line: number, rows: number, rowHeight: number): boolean {
     const place = this.#layout.placeOf(line);
+    if (place === undefined) return false;
     const counted = this.counts.get(place);
     if (counted !== undefined && Math.abs(counted - rows) * rowHeight < 0.5) return false;
     this.counts.set(place, rows);

@@ -5,7 +5,9 @@ import { LineSet } from '../../../../src/element/viewport/filter/line-set.ts';
 import { MatchFilter } from '../../../../src/element/viewport/filter/match-filter.ts';
 import { RowMetrics } from '../../../../src/element/viewport/layout/row-metrics.ts';
 import { LineCache } from '../../../../src/element/viewport/lines/line-cache.ts';
-import { LongLines } from '../../../../src/element/viewport/long-lines/long-lines.ts';
+import { SpecialLines } from '../../../../src/element/viewport/long-lines/special-lines.ts';
+import { Wrapping } from '../../../../src/element/viewport/layout/wrapping.ts';
+import { PartLoader } from '../../../../src/element/util/part-loader.ts';
 
 const status: LogStatus = { ...CONNECTING, state: 'live', epoch: '1', first: 1, head: 100 };
 
@@ -15,7 +17,9 @@ describe('the rows of lines that are broken', () => {
     const everyLine = { from: 1, to: 100 };
     // Odd lines are three rows, even ones one; shown are some even ones.
     lines.insert({ from: 1, lines: Array.from({ length: 100 }, (_, at) => [0, at % 2 === 0 ? 'x'.repeat(25) : 'short']) }, everyLine);
-    const metrics = new RowMetrics(new LongLines(lines), () => 0);
+    const special = new SpecialLines(lines, new PartLoader(() => undefined), { load: () => Promise.resolve() });
+    const metrics = new RowMetrics(special, () => 0);
+    metrics.useWrapping(Wrapping);
     metrics.resize({ height: 200, rowHeight: 20, columns: 10 });
     metrics.setWrap(true);
     const hits = LineSet.of([2, 4, 50, 98]);
