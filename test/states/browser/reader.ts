@@ -1,0 +1,36 @@
+import type { FindOptions } from '../../../src/element/element.ts';
+import { until } from '../../element/browser/support/fixture.ts';
+import type { Shown } from './fixtures.ts';
+
+export { until };
+
+export function shadowAll(root: ShadowRoot, selector: string): HTMLElement[] {
+  return [...root.querySelectorAll<HTMLElement>(selector)];
+}
+
+function viewport({ root }: Shown): HTMLElement {
+  return root.querySelector<HTMLElement>('.viewport')!;
+}
+
+/** A key in the log, which does not get the focus. */
+export function press(shown: Shown, key: string, held: KeyboardEventInit = {}): void {
+  viewport(shown).dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, composed: true, cancelable: true, ...held }));
+}
+
+/** Keys in the log, which has the focus. */
+export function choose(shown: Shown, ...keys: readonly string[]): void {
+  viewport(shown).focus({ preventScroll: true });
+  for (const key of keys) press(shown, key);
+}
+
+/** Clicks on the first control of a kind once it is there. */
+export async function click({ root }: Shown, selector: string): Promise<void> {
+  await until(() => root.querySelector(selector) !== null);
+  root.querySelector<HTMLElement>(selector)!.click();
+}
+
+/** Searches; resolves once the bar says what came of it. */
+export async function search({ element, root }: Shown, text: string, options?: FindOptions): Promise<void> {
+  void element.find(text, options);
+  await until(() => root.querySelector('.found')?.textContent !== '');
+}
