@@ -107,13 +107,28 @@ export class StatesBrowser {
     for (const { name, alone } of all) if (!alone) states[name] = await this.boxes(name);
     for (const state of all.filter(({ alone }) => alone)) {
       await this.alone(state, async () => {
-        const boxes = (states[state.name] = await this.boxes(state.name));
-        const [left, top, width, height] = boxes.place;
-        const part = await this.#screenshot({ x: left, y: top, width, height });
-        PNG.bitblt(part, image, 0, 0, part.width, part.height, left, top);
+        await this.#paste(image, (states[state.name] = await this.boxes(state.name)));
       });
     }
     return { image, states };
+  }
+
+  /** What a sheet becomes when one state is shown again, and changed before it is looked at. */
+  async changed(sheet: Sheet, name: string, change: (element: Element) => void): Promise<Sheet> {
+    const image = Object.assign(new PNG({ width: sheet.image.width, height: sheet.image.height }), { data: Buffer.from(sheet.image.data) });
+    const states = { ...sheet.states };
+    await this.alone({ name, alone: true, coarse: false }, async () => {
+      const host = await this.page.$(`log-stream[aria-description="${name}"]`);
+      await host!.evaluate(change);
+      states[name] = await this.boxes(name);
+      await this.#paste(image, states[name]);
+    });
+    return { image, states };
+  }
+
+  async #paste(image: PNG, { place: [left, top, width, height] }: StateBoxes): Promise<void> {
+    const part = await this.#screenshot({ x: left, y: top, width, height });
+    PNG.bitblt(part, image, 0, 0, part.width, part.height, left, top);
   }
 
   async #screenshot(clip?: { x: number; y: number; width: number; height: number }): Promise<PNG> {

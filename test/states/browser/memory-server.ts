@@ -43,57 +43,62 @@ export function serveLogs(logs: ReadonlyMap<string, ServedLog>): MemoryServer {
 
 function answer({ log, marks, searching = 'complete' }: ServedLog, resource: string, query: Query): Response {
   if (marks === false) return new Response('', { status: 404 });
-  const lines = Array.from({ length: log.status.head }, (_, at) => log.line(at + 1));
-  if (resource === 'levels') return Response.json(levels(lines, query));
-  if (resource === 'groups') return Response.json(groups(groupsOf(lines, log.status.state === 'ended'), query));
-  return resource === 'seek' ? seek(lines, query) : search(lines, query, searching);
+  const { first, head, state } = log.status;
+  const numberOf = (name: string, otherwise: number): number => Number(query.get(name) ?? otherwise);
+  const after = Math.max(first - 1, numberOf('after', 0));
+  const upto = Math.min(head, numberOf('upto', head));
+  const lines = Array.from({ length: head - first + 1 }, (_, at): Numbered => [first + at, log.line(first + at)]);
+  const inside = lines.filter(([number]) => number > after && number <= upto);
+  const scope = { epoch: '1', after, upto };
+  if (resource === 'levels') return Response.json({ ...scope, parts: levels(inside, numberOf('parts', 1)) });
+  if (resource === 'groups') {
+    const stored = groupsOf(
+      lines.map(([, line]) => line),
+      state === 'ended',
+    );
+    const all = first === 1 ? stored : [];
+    return Response.json({ ...scope, ...groups(all, after, upto, numberOf('limit', 1_000)) });
+  }
+  if (resource === 'seek') {
+    const found = seek(lines, query);
+    return found === undefined ? new Response(null, { status: 204 }) : Response.json({ epoch: '1', line: found[0], time: found[1][0] });
+  }
+  return search(inside, { ...scope, first }, query, searching);
 }
 
-function numberOf(query: Query, name: string, otherwise: number): number {
-  return Number(query.get(name) ?? otherwise);
-}
+type Numbered = readonly [number: number, line: Line];
 
 /** Whether a line is counted, and found by its level. */
 function isEntry([, , extra]: Line): boolean {
   return extra?.l !== undefined && extra.k !== 1 && extra.r !== 1;
 }
 
-function levels(lines: readonly Line[], query: Query): unknown {
-  const [after, upto, parts] = [numberOf(query, 'after', 0), numberOf(query, 'upto', lines.length), numberOf(query, 'parts', 1)];
-  const step = Math.max(1, Math.ceil((upto - after) / parts));
-  const made: unknown[] = [];
-  for (let from = after; from < upto; from += step) {
-    const part = lines.slice(from, Math.min(upto, from + step));
+function levels(lines: readonly Numbered[], parts: number): unknown[] {
+  const step = Math.max(1, Math.ceil(lines.length / parts));
+  return Array.from({ length: Math.ceil(lines.length / step) }, (_, at) => {
+    const part = lines.slice(at * step, (at + 1) * step);
     const counts = [0, 0, 0, 0, 0, 0];
-    for (const line of part.filter(isEntry)) counts[Math.ceil((line[2]?.l ?? 1) / 4) - 1]! += 1;
-    made.push([from + part.length, part[0]?.[0] ?? 0, counts]);
-  }
-  return { epoch: '1', after, upto, parts: made };
+    for (const [, line] of part) if (isEntry(line)) counts[Math.ceil(line[2]!.l! / 4) - 1]! += 1;
+    return [part.at(-1)![0], part[0]![1][0], counts];
+  });
 }
 
-function groups(all: readonly LogGroup[], query: Query): unknown {
-  const [after, upto, limit] = [numberOf(query, 'after', 0), numberOf(query, 'upto', Infinity), numberOf(query, 'limit', 1_000)];
+function groups(all: readonly LogGroup[], after: number, upto: number, limit: number): object {
   const found = all.filter(({ line }) => line > after && line <= upto);
   const around = all.filter(({ line, end }) => line <= after && (end === undefined || end >= after));
-  return { epoch: '1', after, upto, more: found.length > limit, around, groups: found.slice(0, limit) };
+  return { more: found.length > limit, around, groups: found.slice(0, limit) };
 }
 
-function seek(lines: readonly Line[], query: Query): Response {
-  const isWanted = (line: Line): boolean => isEntry(line) && (line[2]?.l ?? 0) >= numberOf(query, 'level', 0);
-  const numbers = [...lines.keys()].map((at) => at + 1);
-  const found = query.has('time')
-    ? numbers.find((line) => lines[line - 1]![0] >= numberOf(query, 'time', 0))
-    : query.has('after')
-      ? numbers.find((line) => line > numberOf(query, 'after', 0) && isWanted(lines[line - 1]!))
-      : numbers.findLast((line) => line < numberOf(query, 'before', Infinity) && isWanted(lines[line - 1]!));
-  if (found === undefined) return new Response(null, { status: 204 });
-  return Response.json({ epoch: '1', line: found, time: lines[found - 1]![0] });
+function seek(lines: readonly Numbered[], query: Query): Numbered | undefined {
+  const [time, after, before, level] = ['time', 'after', 'before', 'level'].map((name) => Number(query.get(name) ?? Number.NaN));
+  const isWanted = ([, line]: Numbered): boolean => isEntry(line) && line[2]!.l! >= level!;
+  if (query.has('time')) return lines.find(([, line]) => line[0] >= time!);
+  if (query.has('after')) return lines.find((line) => line[0] > after! && isWanted(line));
+  return lines.findLast((line) => !(line[0] >= before!) && isWanted(line));
 }
 
-function search(lines: readonly Line[], query: Query, searching: Searching): Response {
-  const [after, upto] = [numberOf(query, 'after', 0), numberOf(query, 'upto', lines.length)];
-  const records: unknown[] = [{ epoch: '1', after, upto, first: 1 }];
-  if (searching === 'slow') return streamed([...records, { error: 'slow' }], true);
+function search(lines: readonly Numbered[], scope: object, query: Query, searching: Searching): Response {
+  if (searching === 'slow') return streamed([scope, { error: 'slow' }], true);
   let finder: LineSearch;
   try {
     finder = new LineSearch(searchQuery(query));
@@ -101,17 +106,14 @@ function search(lines: readonly Line[], query: Query, searching: Searching): Res
     return new Response('', { status: 400 });
   }
   // A search that does not end has come to two fifths of the log.
-  const end = searching === 'endless' ? after + Math.floor((upto - after) * 0.41) : upto;
-  let found = 0;
-  for (let line = after + 1; line <= end; line += 1) {
-    const [time, text, extra] = lines[line - 1]!;
+  const searched = searching === 'endless' ? lines.slice(0, Math.floor(lines.length * 0.41)) : lines;
+  const hits = searched.flatMap(([line, [time, text, extra]]) => {
     const hit = finder.admits(extra) ? finder.find(shownText(text)) : undefined;
-    if (hit === undefined) continue;
-    found += 1;
-    records.push({ line, time, at: hit.at });
-  }
-  records.push({ scanned: end - after, found, ...(searching === 'endless' ? { line: end } : { done: true }) });
-  return streamed(records, searching === 'complete');
+    return hit === undefined ? [] : [{ line, time, at: hit.at }];
+  });
+  const figures = { scanned: searched.length, found: hits.length };
+  const last = searching === 'endless' ? { ...figures, line: searched.at(-1)?.[0] } : { ...figures, done: true };
+  return streamed([scope, ...hits, last], searching === 'complete');
 }
 
 function searchQuery(query: Query): SearchQuery {
@@ -122,7 +124,7 @@ function searchQuery(query: Query): SearchQuery {
     case: has('case'),
     word: has('word'),
     without: query.get('without') ?? undefined,
-    level: query.has('level') ? numberOf(query, 'level', 0) : undefined,
+    level: query.has('level') ? Number(query.get('level')) : undefined,
   };
 }
 

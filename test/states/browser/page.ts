@@ -3,19 +3,18 @@ import { NOW, endAnimations, loadFonts, resumeTime, stopTime } from './pins.ts';
 import { LogStreamElement } from '../../../src/element/element.ts';
 import '../../../src/element/tools/reader-tools.ts';
 import type { ClientOptions, LogStreamClient } from '../../../src/worker/api.ts';
-import { frame, topicOf, until } from '../../element/browser/support/fixture.ts';
+import { frame, topicOf } from '../../element/browser/support/fixture.ts';
 import { MemoryClient } from '../../element/browser/support/memory-log.ts';
 import './api.ts';
 import { boxesOf } from './boxes.ts';
 import { STATES, type Fixture } from './fixtures.ts';
 import { makeLog } from './make-log.ts';
 import { serveLogs, type ServedLog } from './memory-server.ts';
+import { until } from './reader.ts';
 
 /** For how long, ms, and for how many frames nothing may change until a state is complete. */
 const QUIET = 150;
 const FRAMES = 3;
-/** How long a state may take, ms: the machine may be busy. */
-const PATIENCE = 60_000;
 
 const served = new Map<string, ServedLog>();
 const server = serveLogs(served);
@@ -43,7 +42,7 @@ async function settled(element: StatesLogStream): Promise<void> {
     if (server.isAsked(element.endpoint)) changed();
     frames += 1;
     return frames > FRAMES && performance.now() - changedAt > QUIET;
-  }, PATIENCE);
+  });
   observer.disconnect();
 }
 
@@ -108,10 +107,10 @@ class Section {
   async complete(): Promise<void> {
     const { log } = served.get(`/states/${this.node.id}`)!;
     const { element } = this;
-    await until(() => element.state === log.status.state && element.shadowRoot?.querySelector('.toolbar') !== null, PATIENCE);
+    await until(() => element.state === log.status.state && element.shadowRoot?.querySelector('.toolbar') !== null);
     const root = element.shadowRoot!;
     const hasLines = log.status.epoch !== '';
-    await until(() => !hasLines || root.querySelector('.row, .state') !== null, PATIENCE);
+    await until(() => !hasLines || root.querySelector('.row, .state') !== null);
     await settled(element);
     if (this.fixture.act === undefined) return;
     await this.fixture.act({ element, log, root });

@@ -1,8 +1,17 @@
 import type { FindOptions } from '../../../src/element/element.ts';
-import { until } from '../../element/browser/support/fixture.ts';
 import type { Shown } from './fixtures.ts';
 
-export { until };
+/** How long a state may take, ms: the machine may be busy. */
+const PATIENCE = 60_000;
+
+/** Waits, a frame at a time, until something holds. An error costs more than a frame, and is made only in the end. */
+export async function until(holds: () => boolean): Promise<void> {
+  const deadline = performance.now() + PATIENCE;
+  while (!holds()) {
+    if (performance.now() > deadline) throw new Error(`Not so after ${PATIENCE} ms: ${String(holds)}`);
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+  }
+}
 
 export function shadowAll(root: ShadowRoot, selector: string): HTMLElement[] {
   return [...root.querySelectorAll<HTMLElement>(selector)];
