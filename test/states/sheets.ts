@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PNG } from 'pngjs';
-import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import puppeteer, { type Browser, type CDPSession, type Page } from 'puppeteer-core';
 import { serveStates } from '../../scripts/states-page.mjs';
 import { chromiumPath, CHROMIUM_FLAGS } from '../support/chromium.ts';
 import type { Box, StateShown } from './browser/api.ts';
@@ -39,11 +39,13 @@ export class StatesBrowser {
   /** What went wrong in the page so far. */
   readonly problems: string[] = [];
   readonly #browser: Browser;
+  readonly #session: CDPSession;
   readonly #close: () => Promise<void>;
 
-  private constructor(browser: Browser, page: Page, close: () => Promise<void>) {
+  private constructor(browser: Browser, page: Page, session: CDPSession, close: () => Promise<void>) {
     this.#browser = browser;
     this.page = page;
+    this.#session = session;
     this.#close = close;
     page.on('pageerror', (error) => this.problems.push(String(error)));
   }
@@ -57,11 +59,26 @@ export class StatesBrowser {
       timeout: 60_000,
       protocolTimeout: 180_000,
     });
-    const states = new StatesBrowser(browser, await browser.newPage(), () => served.close());
+    const page = await browser.newPage();
+    const session = await page.createCDPSession();
+    await session.send('Emulation.setFocusEmulationEnabled', { enabled: true });
+    const states = new StatesBrowser(browser, page, session, () => served.close());
+    await states.#emulate('light');
     await states.page.setViewport({ width: WIDTHS[0], height: 800 });
     await states.page.goto(served.url, { waitUntil: 'load', timeout: 120_000 });
     await states.page.evaluate(() => window.shown);
     return states;
+  }
+
+  /** By the protocol itself: the library knows no forced colours. */
+  async #emulate(theme: Theme): Promise<void> {
+    await this.#session.send('Emulation.setEmulatedMedia', {
+      features: [
+        { name: 'prefers-color-scheme', value: theme === 'dark' ? 'dark' : 'light' },
+        { name: 'prefers-reduced-motion', value: 'reduce' },
+        { name: 'forced-colors', value: theme === 'forced' ? 'active' : 'none' },
+      ],
+    });
   }
 
   async close(): Promise<void> {
@@ -71,11 +88,7 @@ export class StatesBrowser {
 
   /** Sets the width and the theme, and shows all states but those that are shown by themselves. */
   async showAll({ width, theme }: View): Promise<readonly StateShown[]> {
-    await this.page.emulateMediaFeatures([
-      { name: 'prefers-color-scheme', value: theme === 'dark' ? 'dark' : 'light' },
-      { name: 'prefers-reduced-motion', value: 'reduce' },
-      { name: 'forced-colors', value: theme === 'forced' ? 'active' : 'none' },
-    ]);
+    await this.#emulate(theme);
     await this.page.setViewport({ width, height: await this.page.evaluate(() => window.states.height) });
     await this.page.evaluate(() => window.states.showAll());
     return this.page.evaluate(() => window.states.all);
@@ -83,16 +96,13 @@ export class StatesBrowser {
 
   /** Shows a state by itself while something is done with it. */
   async alone({ name, coarse }: StateShown, use: () => Promise<void>): Promise<void> {
-    const session = await this.page.createCDPSession();
-    await session.send('Emulation.setTouchEmulationEnabled', { enabled: coarse });
-    await session.send('Emulation.setFocusEmulationEnabled', { enabled: true });
+    await this.#session.send('Emulation.setTouchEmulationEnabled', { enabled: coarse });
     await this.page.evaluate((state) => {
       window.states.hideAll();
       return window.states.show(state);
     }, name);
     await use();
-    await session.send('Emulation.setTouchEmulationEnabled', { enabled: false });
-    await session.detach();
+    await this.#session.send('Emulation.setTouchEmulationEnabled', { enabled: false });
   }
 
   boxes(name: string): Promise<StateBoxes> {

@@ -58,6 +58,11 @@ const readAbove = async ({ element, log }: Shown, ...texts: readonly string[]): 
   await until(() => element.shadowRoot?.querySelector<HTMLElement>('.pill')?.hidden === false);
 };
 
+const closeGroups = async (shown: Shown): Promise<void> => {
+  await until(() => shown.root.querySelector('.row.group') !== null);
+  press(shown, '[');
+};
+
 /** Every state and mode. A new one is an entry here; then run `npm run screenshots -- --update`. */
 export const STATES: readonly Fixture[] = [
   // How the log comes.
@@ -146,7 +151,7 @@ export const STATES: readonly Fixture[] = [
 
   // Groups.
   { name: 'groups open', lines: CI.slice(0, 12), height: 280 },
-  { name: 'groups closed', lines: CI, status: failed, height: 200, act: (shown) => press(shown, '[') },
+  { name: 'groups closed', lines: CI, status: failed, height: 200, act: closeGroups },
   {
     name: 'groups nested',
     lines: ['::group::Outer', 'a', '::group::Inner', 'b', 'error: c', '::endgroup::', '::endgroup::', 'd'],
@@ -194,7 +199,7 @@ export const STATES: readonly Fixture[] = [
 
   // Another pointer.
   { name: 'coarse pointer', lines: CI, status: failed, height: 280, coarse: true },
-  { name: 'coarse pointer, groups closed', lines: CI, status: failed, height: 280, coarse: true, act: (shown) => press(shown, '[') },
+  { name: 'coarse pointer, groups closed', lines: CI, status: failed, height: 280, coarse: true, act: closeGroups },
   { name: 'coarse pointer, find', lines: BUILD, height: 200, coarse: true, act: (shown) => search(shown, 'ok') },
   { name: 'coarse pointer, paused', lines: numbered(60), coarse: true, act: (shown) => readAbove(shown, 'error: one', ...numbered(30)) },
 ];

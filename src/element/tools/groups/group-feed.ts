@@ -4,7 +4,7 @@ import { shownText } from '../../../protocol/terminal/shown-text.ts';
 import type { LineRun, LogStatus } from '../../../worker/api.ts';
 import { monotonic } from '../../../worker/platform/attempt.ts';
 import { RefusedQueryError } from '../../../worker/queries/refused-query-error.ts';
-import type { LogStreamAttributes } from '../../attributes.ts';
+import type { GroupsMode, LogStreamAttributes } from '../../attributes.ts';
 import type { LogBinding } from '../../log-binding.ts';
 import { Groups } from '../../viewport/groups/groups.ts';
 import { queriesOf } from '../queries-of.ts';
@@ -30,6 +30,7 @@ export interface GroupFeedHost {
 /** Keeps the groups of the viewport up to date. */
 export class GroupFeed {
   readonly #host: GroupFeedHost;
+  #mode: GroupsMode;
   #groups: Groups | undefined;
   #epoch = '';
   #status: LogStatus | undefined;
@@ -45,6 +46,7 @@ export class GroupFeed {
 
   constructor(host: GroupFeedHost) {
     this.#host = host;
+    this.#mode = host.element.groups;
   }
 
   /** A status came, and lines with it, which the viewport has already. */
@@ -59,7 +61,11 @@ export class GroupFeed {
     if (isExpected && runs.some(({ lines }) => lines.some(([, , extra]) => extra?.g !== undefined))) this.#show();
   }
 
+  /** The attribute `groups` may have changed. */
   modeChanged(): void {
+    const mode = this.#host.element.groups;
+    if (mode === this.#mode) return;
+    this.#mode = mode;
     if (this.#isOff) this.#hide();
     else if (this.#groups !== undefined) this.#host.viewport.regroup(false);
     else if (this.#status !== undefined) this.updated(this.#status, this.#host.viewport.held.runs());

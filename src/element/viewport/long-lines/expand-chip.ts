@@ -17,8 +17,9 @@ export class ExpandChip {
 
   /** `hidden`: characters left out; 0 for an expanded line. */
   update(hidden: number): void {
-    this.#count.dataset['label'] = hidden > 0 ? STRINGS.more(hidden) : '';
-    named(this.#toggle, hidden > 0 ? STRINGS.expand : STRINGS.collapse);
+    const label = hidden > 0 ? STRINGS.more(hidden) : '';
+    this.#count.dataset['label'] = label;
+    named(this.#toggle, hidden > 0 ? STRINGS.expand : STRINGS.collapse, label);
     this.#toggle.ariaExpanded = String(hidden === 0);
     this.#copy.hidden = false;
   }
@@ -26,7 +27,7 @@ export class ExpandChip {
   /** For folded lines, which the label counts; `shown`: they are shown one by one. */
   fold(label: string, shown: boolean): void {
     this.#count.dataset['label'] = label;
-    named(this.#toggle, shown ? STRINGS.hide : STRINGS.show);
+    named(this.#toggle, shown ? STRINGS.hide : STRINGS.show, label);
     this.#toggle.ariaExpanded = String(shown);
     this.#copy.hidden = true;
   }
@@ -41,8 +42,9 @@ function button(action: LineAction): HTMLButtonElement {
   return element;
 }
 
-function named(element: HTMLButtonElement, label: string): HTMLButtonElement {
+/** `what` it is about is in its name only: it stands beside it. */
+function named(element: HTMLButtonElement, label: string, what = ''): HTMLButtonElement {
   element.dataset['label'] = label;
-  element.ariaLabel = label;
+  element.ariaLabel = what === '' ? label : `${label}: ${what}`;
   return element;
 }
