@@ -124,7 +124,7 @@ const chips: Check = (element, root) => {
   const { state, outcome } = element as HTMLElement & { state: string; outcome?: string };
   const label = outcome === undefined ? expected[state] : outcomes[outcome];
   const chip = root.querySelector<HTMLElement>('[part="status"]')!;
-  const wrong = chip.textContent!.trim().startsWith(label ?? '?') ? [] : [`the chip says ${chip.textContent!.trim()}, not ${label}`];
+  const wrong = chip.textContent.trim().startsWith(label ?? '?') ? [] : [`the chip says ${chip.textContent.trim()}, not ${label}`];
   const { height } = chip.getBoundingClientRect();
   if (height > 0 && height !== 24) wrong.push(`the chip is ${height} px high`);
   if (chip.querySelector('svg') === null) wrong.push('the chip has no shape');

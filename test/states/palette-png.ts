@@ -9,6 +9,10 @@ export interface Pixels {
 
 /** Colours of a picture, at most. */
 const MOST_COLORS = 256;
+/** The most frequent colours, which are kept as they are. */
+const EXACT = 48;
+/** Of all others one is kept for each cube of so many levels. */
+const CUBE = 32;
 
 /** The colour of a pixel as a number: red, green, blue. */
 export function colorAt(data: Uint8Array, pixel: number): number {
@@ -32,7 +36,7 @@ export class Palette {
     for (const [index, color] of this.colors.entries()) this.#nearest.set(color, index);
   }
 
-  /** The most frequent colours of a picture. */
+  /** Colours that are near those of a picture: grounds and letters are exact, the edges of letters nearly so. */
   static of({ width, height, data }: Pixels): Palette {
     const counts = new Map<number, number>();
     for (let pixel = 0; pixel < width * height; pixel += 1) {
@@ -40,7 +44,14 @@ export class Palette {
       counts.set(color, (counts.get(color) ?? 0) + 1);
     }
     const byCount = [...counts].sort(([one, ones], [other, others]) => others - ones || one - other);
-    return new Palette(byCount.slice(0, MOST_COLORS).map(([color]) => color));
+    const kept = byCount.slice(0, EXACT).map(([color]) => color);
+    const cubes = new Set<number>();
+    for (const [color] of byCount.slice(EXACT)) {
+      const cube = [16, 8, 0].reduce((all, shift) => all * 256 + Math.floor(((color >> shift) & 255) / CUBE), 0);
+      if (!cubes.has(cube) && kept.length < MOST_COLORS) kept.push(color);
+      cubes.add(cube);
+    }
+    return new Palette(kept);
   }
 
   /** The index of the nearest colour. */
@@ -62,7 +73,7 @@ export class Palette {
   }
 }
 
-/** A picture as a PNG with a palette, which is a third of the size. Rare colours, at the edges of letters, become the nearest frequent one. */
+/** A picture as a PNG with a palette, which is a third of the size; rare colours become the nearest one that is kept. */
 export function encodePalette(pixels: Pixels): Buffer {
   const { width, height, data } = pixels;
   const palette = Palette.of(pixels);

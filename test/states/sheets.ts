@@ -94,19 +94,25 @@ export class StatesBrowser {
     return this.page.evaluate(() => window.states.all);
   }
 
-  /** Shows a state by itself while something is done with it. */
-  async alone({ name, coarse }: StateShown, use: () => Promise<void>): Promise<void> {
+  /** Shows a state by itself, at the top of a page that is as high as the state, while something is done with it. */
+  async alone({ name, coarse }: Pick<StateShown, 'name' | 'coarse'>, use: () => Promise<void>): Promise<void> {
+    const { width } = this.page.viewport()!;
     await this.#session.send('Emulation.setTouchEmulationEnabled', { enabled: coarse });
-    await this.page.evaluate((state) => {
-      window.states.hideAll();
-      return window.states.show(state);
-    }, name);
+    await this.page.evaluate((state) => window.states.alone(state), name);
+    const { place } = await this.#place(name);
+    await this.page.setViewport({ width, height: Math.ceil(place[3]) });
+    await this.page.evaluate((state) => window.states.show(state), name);
     await use();
+    await this.page.evaluate(() => window.states.alone(undefined));
     await this.#session.send('Emulation.setTouchEmulationEnabled', { enabled: false });
   }
 
-  boxes(name: string): Promise<StateBoxes> {
-    return this.page.evaluate((state) => ({ place: window.states.place(state), parts: window.states.boxes(state) }), name);
+  #place(name: string): Promise<{ readonly place: Box }> {
+    return this.page.evaluate((state) => ({ place: window.states.place(state) }), name);
+  }
+
+  #parts(name: string): Promise<StateBoxes['parts']> {
+    return this.page.evaluate((state) => window.states.boxes(state), name);
   }
 
   /** Takes a picture of everything in a view. */
@@ -114,10 +120,10 @@ export class StatesBrowser {
     const all = await this.showAll(view);
     const image = await this.#screenshot();
     const states: Record<string, StateBoxes> = {};
-    for (const { name, alone } of all) if (!alone) states[name] = await this.boxes(name);
+    for (const { name, alone } of all) states[name] = { ...(await this.#place(name)), parts: alone ? {} : await this.#parts(name) };
     for (const state of all.filter(({ alone }) => alone)) {
       await this.alone(state, async () => {
-        await this.#paste(image, (states[state.name] = await this.boxes(state.name)));
+        states[state.name] = await this.#look(state.name, states[state.name]!.place, image);
       });
     }
     return { image, states };
@@ -127,22 +133,23 @@ export class StatesBrowser {
   async changed(sheet: Sheet, name: string, change: (element: Element) => void): Promise<Sheet> {
     const image = Object.assign(new PNG({ width: sheet.image.width, height: sheet.image.height }), { data: Buffer.from(sheet.image.data) });
     const states = { ...sheet.states };
-    await this.alone({ name, alone: true, coarse: false }, async () => {
-      const host = await this.page.$(`log-stream[aria-description="${name}"]`);
+    await this.alone({ name, coarse: false }, async () => {
+      const host = await this.page.$('log-stream');
       await host!.evaluate(change);
-      states[name] = await this.boxes(name);
-      await this.#paste(image, states[name]);
+      states[name] = await this.#look(name, states[name]!.place, image);
     });
     return { image, states };
   }
 
-  async #paste(image: PNG, { place: [left, top, width, height] }: StateBoxes): Promise<void> {
-    const part = await this.#screenshot({ x: left, y: top, width, height });
-    PNG.bitblt(part, image, 0, 0, part.width, part.height, left, top);
+  /** Takes a picture of a state that is shown by itself, and puts it where it is in the sheet. */
+  async #look(name: string, place: Box, image: PNG): Promise<StateBoxes> {
+    const part = await this.#screenshot();
+    PNG.bitblt(part, image, 0, 0, part.width, part.height, place[0], place[1]);
+    return { place, parts: await this.#parts(name) };
   }
 
-  async #screenshot(clip?: { x: number; y: number; width: number; height: number }): Promise<PNG> {
-    const bytes = await this.page.screenshot({ ...(clip && { clip }), optimizeForSpeed: true });
+  async #screenshot(): Promise<PNG> {
+    const bytes = await this.page.screenshot({ optimizeForSpeed: true });
     return PNG.sync.read(Buffer.from(bytes));
   }
 }

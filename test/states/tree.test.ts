@@ -71,7 +71,7 @@ function linesOf(node: SerializedAXNode, depth = 0): string[] {
 /** The tree of a part of a state, which is shown by itself: the browser tells of the whole page at once. */
 async function tree(name: string, selector: string): Promise<string[]> {
   let lines: string[] = [];
-  await states.alone({ name, alone: true, coarse: false }, async () => {
+  await states.alone({ name, coarse: false }, async () => {
     const host = await states.page.evaluateHandle(
       (inner) => document.querySelector('log-stream')!.shadowRoot!.querySelector(inner)!,
       selector,

@@ -18,8 +18,8 @@ export interface StatesPage {
   showAll(): Promise<void>;
   /** Shows a state from its beginning; resolves once it is complete. */
   show(name: string): Promise<void>;
-  /** Takes all states away, so that one can be shown by itself. */
-  hideAll(): void;
+  /** Takes all states away, and leaves room for one only; undefined: for all again. */
+  alone(name: string | undefined): void;
   boxes(name: string): Record<string, Box>;
   /** Where a state is, px of the page. */
   place(name: string): Box;

@@ -160,7 +160,7 @@ export const STATES: readonly Fixture[] = [
   {
     name: 'group header at the upper edge',
     lines: ['::group::Outer', ...numbered(3), '::group::Inner', ...numbered(60), '::endgroup::', '::endgroup::'],
-    height: 280,
+    height: 320,
     async act(shown) {
       shown.element.goTo(40);
       await until(() => shadowAll(shown.root, '.row').some((row) => row.dataset['line'] === '40'));
@@ -169,23 +169,35 @@ export const STATES: readonly Fixture[] = [
   { name: 'groups off', lines: CI.slice(0, 6), attributes: { groups: 'off' } },
 
   // Search.
-  { name: 'find with hits', lines: CI, status: failed, height: 280, act: (shown) => search(shown, 'pay') },
-  { name: 'find without hits', lines: CI, status: failed, height: 200, act: (shown) => search(shown, 'needle') },
-  { name: 'find under way', lines: numbered(1_204), height: 200, server: { searching: 'endless' }, act: (shown) => search(shown, '7') },
+  { name: 'find with hits', lines: CI, status: failed, height: 280, act: (shown) => search(shown, 'pay', 'of 13') },
+  { name: 'find without hits', lines: CI, status: failed, height: 200, act: (shown) => search(shown, 'needle', 'No matches') },
+  {
+    name: 'find under way',
+    lines: numbered(1_204),
+    height: 200,
+    server: { searching: 'endless' },
+    act: (shown) => search(shown, '7', '41%'),
+  },
   {
     name: 'find too slow',
     lines: BUILD,
     height: 200,
     server: { searching: 'slow' },
-    act: (shown) => search(shown, '(a+)+$', { regex: true }),
+    act: (shown) => search(shown, '(a+)+$', 'Too slow', { regex: true }),
   },
-  { name: 'find refused', lines: BUILD, height: 200, act: (shown) => search(shown, '(', { regex: true }) },
-  { name: 'find without a search on the server', lines: BUILD, height: 200, server: { marks: false }, act: (shown) => search(shown, 'ok') },
+  { name: 'find refused', lines: BUILD, height: 200, act: (shown) => search(shown, '(', 'not a regular', { regex: true }) },
+  {
+    name: 'find without a search on the server',
+    lines: BUILD,
+    height: 200,
+    server: { marks: false },
+    act: (shown) => search(shown, 'ok', 'all 4'),
+  },
   { name: 'find in the field', lines: BUILD, height: 200, alone: true, act: (shown) => press(shown, '/') },
 
   // Finding the way.
   { name: 'ruler', lines: [...numbered(200), ...LEVELS, ...numbered(300), ...CI], status: failed, height: 280 },
-  { name: 'ruler with hits', lines: numbered(600), height: 280, act: (shown) => search(shown, '42') },
+  { name: 'ruler with hits', lines: numbered(600), height: 280, act: (shown) => search(shown, '42', 'of 16') },
   { name: 'next error', lines: CI, status: failed, height: 280, act: ({ element }) => element.goTo('error') },
   { name: 'next warning', lines: LEVELS, height: 280, act: (shown) => press(shown, 'x') },
   { name: 'all selected', lines: LEVELS, height: 280, act: (shown) => press(shown, 'a', { ctrlKey: true }) },
@@ -193,13 +205,13 @@ export const STATES: readonly Fixture[] = [
   { name: 'focus on the log', lines: numbered(60), height: 200, alone: true, act: (shown) => choose(shown, 'Home') },
   { name: 'focus on a control', lines: BUILD, alone: true, act: (shown) => choose(shown, 'Escape') },
   { name: 'go to', lines: numbered(60), height: 200, alone: true, act: (shown) => press(shown, 'l') },
-  { name: 'help', lines: BUILD, height: 400, alone: true, act: (shown) => press(shown, '?') },
-  { name: 'menu', lines: BUILD, below: 240, alone: true, act: (shown) => click(shown, '.more-actions') },
+  { name: 'help', lines: BUILD, height: 720, alone: true, act: (shown) => press(shown, '?') },
+  { name: 'menu', lines: BUILD, below: 330, alone: true, act: (shown) => click(shown, '.more-actions') },
   { name: 'toast', lines: BUILD, alone: true, act: (shown) => press(shown, 'y') },
 
   // Another pointer.
   { name: 'coarse pointer', lines: CI, status: failed, height: 280, coarse: true },
   { name: 'coarse pointer, groups closed', lines: CI, status: failed, height: 280, coarse: true, act: closeGroups },
-  { name: 'coarse pointer, find', lines: BUILD, height: 200, coarse: true, act: (shown) => search(shown, 'ok') },
+  { name: 'coarse pointer, find', lines: BUILD, height: 200, coarse: true, act: (shown) => search(shown, 'ok', 'all 4') },
   { name: 'coarse pointer, paused', lines: numbered(60), coarse: true, act: (shown) => readAbove(shown, 'error: one', ...numbered(30)) },
 ];

@@ -106,7 +106,7 @@ function search(lines: readonly Numbered[], scope: object, query: Query, searchi
     return new Response('', { status: 400 });
   }
   // A search that does not end has come to two fifths of the log.
-  const searched = searching === 'endless' ? lines.slice(0, Math.floor(lines.length * 0.41)) : lines;
+  const searched = searching === 'endless' ? lines.slice(0, Math.ceil(lines.length * 0.41)) : lines;
   const hits = searched.flatMap(([line, [time, text, extra]]) => {
     const hit = finder.admits(extra) ? finder.find(shownText(text)) : undefined;
     return hit === undefined ? [] : [{ line, time, at: hit.at }];

@@ -39,7 +39,9 @@ async function settled(element: StatesLogStream): Promise<void> {
   const observer = new MutationObserver(changed);
   observer.observe(element.shadowRoot!, { subtree: true, childList: true, characterData: true, attributes: true });
   await until(() => {
-    if (server.isAsked(element.endpoint)) changed();
+    // Where the reader is, is told for a moment only.
+    const readout = element.shadowRoot?.querySelector('.readout');
+    if (server.isAsked(element.endpoint) || readout?.checkVisibility({ opacityProperty: true }) === true) changed();
     frames += 1;
     return frames > FRAMES && performance.now() - changedAt > QUIET;
   });
@@ -117,10 +119,14 @@ class Section {
     await settled(element);
   }
 
+  fail(error: unknown): never {
+    throw new Error(`The state "${this.fixture.name}" is not reached.`, { cause: error });
+  }
+
   async show(): Promise<void> {
     resumeTime();
     this.mount();
-    await this.complete();
+    await this.complete().catch((error: unknown) => this.fail(error));
     await stop();
   }
 
@@ -144,7 +150,7 @@ async function showAll(): Promise<void> {
   resumeTime();
   const together = [...sections.values()].filter(({ isAlone }) => !isAlone);
   for (const section of together) section.mount();
-  await Promise.all(together.map((section) => section.complete()));
+  await Promise.all(together.map((section) => section.complete().catch((error: unknown) => section.fail(error))));
   await stop();
 }
 
@@ -160,7 +166,13 @@ window.states = {
   },
   showAll,
   show: (name) => sectionOf(name).show(),
-  hideAll: () => sections.forEach((section) => section.hide()),
+  alone(name) {
+    for (const [other, section] of sections) {
+      if (name !== undefined) section.hide();
+      section.node.hidden = name !== undefined && name !== other;
+    }
+    document.querySelector('h1')!.hidden = name !== undefined;
+  },
   boxes(name) {
     const { node, element } = sectionOf(name);
     return boxesOf(element, node.getBoundingClientRect());

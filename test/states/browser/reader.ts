@@ -38,8 +38,8 @@ export async function click({ root }: Shown, selector: string): Promise<void> {
   root.querySelector<HTMLElement>(selector)!.click();
 }
 
-/** Searches; resolves once the bar says what came of it. */
-export async function search({ element, root }: Shown, text: string, options?: FindOptions): Promise<void> {
-  void element.find(text, options);
-  await until(() => root.querySelector('.found')?.textContent !== '');
+/** Searches; resolves once the bar says what is expected. */
+export async function search({ element, root }: Shown, text: string, said: string, options?: FindOptions): Promise<void> {
+  element.find(text, options).catch(() => undefined);
+  await until(() => root.querySelector('.found')?.textContent?.includes(said) === true);
 }
