@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Box } from './browser/api.ts';
 import { StatesBrowser, THEMES, WIDTHS } from './sheets.ts';
 
 /** The checks of the look, over every state of the states page that is not shown by itself. */
@@ -85,7 +86,8 @@ const overflowing: Check = (element, root) => {
     if (box.width === 0 || box.height === 0 || node.closest('svg, [popover]') !== null) continue;
     if (!node.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
     if (box.left < left - 0.5 || box.right > right + 0.5) wrong.push(`${node.localName}.${node.className} sticks out sideways`);
-    if (node.matches('button, .status') && box.bottom > bottom + 0.5) wrong.push(`${node.localName}.${node.className} is cut off below`);
+    if (node.matches('button, .status') && node.closest('.state') === null && box.bottom > bottom + 0.5)
+      wrong.push(`${node.localName}.${node.className} is cut off below`);
   }
   return wrong;
 };
@@ -135,13 +137,21 @@ const errorsWithoutColour: Check = (_, root) =>
   [...root.querySelectorAll<HTMLElement>('.row.error, .row.warning')].flatMap((row) => {
     const number = row.querySelector<HTMLElement>('.num')!;
     const isContinued = row.classList.contains('continued');
-    const { content, width, maskImage, backgroundImage } = getComputedStyle(number, '::after');
-    const hasIcon = content !== 'none' && Number.parseFloat(width) >= 12 && `${maskImage}${backgroundImage}`.includes('url');
+    const { content, width, clipPath } = getComputedStyle(number, '::after');
+    const hasIcon = content !== 'none' && width === '12px' && clipPath.startsWith('path');
     const wrong = hasIcon === isContinued ? [`row ${row.dataset['line']} ${isContinued ? 'has an' : 'has no'} icon`] : [];
     const label = row.querySelector('.level')?.textContent ?? '';
     if (!isContinued && !/^(?:Error|Warning), $/u.test(label)) wrong.push(`row ${row.dataset['line']} is called ${label}`);
     return wrong;
   });
+
+const pills: Check = (_, root) => {
+  const isFollowing = root.querySelector('[data-action="follow"]')?.ariaPressed === 'true';
+  const pill = root.querySelector('.pill');
+  return isFollowing && pill !== null && pill.checkVisibility() ? ['the pill covers the last line while it follows'] : [];
+};
+
+const boxesOf = (name: string): Promise<Record<string, Box>> => states.page.evaluate((state) => window.states.boxes(state), name);
 
 describe.each(WIDTHS)('the look at %i px', (width) => {
   describe.each(THEMES)('%s', (theme) => {
@@ -175,6 +185,47 @@ describe.each(WIDTHS)('the look at %i px', (width) => {
 
     it('lets nothing overflow', async () => {
       expect(await problems(overflowing)).toEqual([]);
+    });
+
+    it('covers no line with the pill while it follows', async () => {
+      expect(await problems(pills)).toEqual([]);
+    });
+
+    it('keeps numbers and times in place when the text is scrolled sideways', async () => {
+      const still = await boxesOf('times in UTC');
+      const [left] = still['row 1 number']!;
+      const boxes = await boxesOf('not wrapped, scrolled sideways');
+      for (const line of [1, 2, 3]) expect(boxes[`row ${line} number`]![0]).toBeCloseTo(left, 0);
+      // The fixture is scrolled by 120 px.
+      expect(boxes['row 2 text']![0]).toBeCloseTo(still['row 2 text']![0] - 120, 0);
+    });
+
+    it('moves nothing between connecting and live', async () => {
+      const [before, after] = [await boxesOf('connecting'), await boxesOf('live')];
+      for (const part of ['host', 'header', 'viewport']) expect(after[part]).toEqual(before[part]);
+      expect(after['title']!.slice(0, 2)).toEqual(before['title']!.slice(0, 2));
+    });
+  });
+});
+
+describe('the focus ring', () => {
+  it('is drawn whole around the log, and around a line inside it', async () => {
+    await states.alone({ name: 'current line', coarse: false }, async () => {
+      const { ring, viewport, host } = await boxesOf('current line');
+      expect(ring![0]).toBeLessThanOrEqual(viewport![0]);
+      expect(ring![1]).toBeLessThanOrEqual(viewport![1]);
+      expect(ring![0] + ring![2]).toBeGreaterThanOrEqual(viewport![0] + viewport![2]);
+      expect(ring![0] + ring![2]).toBeLessThanOrEqual(host![0] + host![2]);
+      expect(ring![1] + ring![3]).toBeLessThanOrEqual(host![1] + host![3]);
+    });
+  });
+
+  it('of a control is not cut off by the header', async () => {
+    await states.alone({ name: 'focus on a control', coarse: false }, async () => {
+      const { header, find } = await boxesOf('focus on a control');
+      // 2 px, 1 px away from the control.
+      expect(find![1] - 3).toBeGreaterThanOrEqual(header![1]);
+      expect(find![1] + find![3] + 3).toBeLessThanOrEqual(header![1] + header![3]);
     });
   });
 });
