@@ -56,7 +56,7 @@ describe('groups', () => {
     assert.deepEqual(facts(element, 2), ['32 lines', '31s']);
     assert.deepEqual(facts(element, 336), ['✕ 2', '1m 43s']);
     assert.equal(header(element, 336).ariaLabel, 'Build, 2 errors, 1m 43s');
-    assert.equal(header(element, 336).getAttribute('aria-level'), '1');
+    assert.equal(header(element, 336).closest('.row')?.getAttribute('aria-level'), '1');
     assert.equal(header(element, 336).tabIndex, -1);
   });
 
@@ -103,6 +103,26 @@ describe('groups', () => {
     const bottom = shadow(element, '.row[data-line="3"]').getBoundingClientRect().bottom;
     assert.closeTo(shadow(element, '.row[data-line="6"]').getBoundingClientRect().top, bottom, 0.5, 'ends have no height');
     assert.isAtMost(text(3).getBoundingClientRect().right, shadow(element, '.viewport').getBoundingClientRect().right);
+  });
+
+  it('are not drawn again when the element is rendered, unless the attribute changed', async () => {
+    const { element } = await shown(CI);
+    const redrawn: MutationRecord[] = [];
+    const observer = new MutationObserver((records) => redrawn.push(...records));
+    observer.observe(shadow(element, '.viewport'), { subtree: true, attributes: true });
+    const rendered = async (): Promise<number> => {
+      redrawn.length = 0;
+      element.requestUpdate();
+      await element.updateComplete;
+      await frame();
+      return redrawn.length;
+    };
+    // What was under way ends at some time.
+    for (let again = 0; again < 50 && (await rendered()) > 0; again += 1);
+    assert.equal(await rendered(), 0);
+    element.groups = 'open';
+    await until(() => isOpen(element, 2));
+    observer.disconnect();
   });
 
   it('that are on screen when they finish stay open until the reader looks elsewhere', async () => {

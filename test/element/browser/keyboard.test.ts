@@ -104,7 +104,10 @@ describe('the keyboard', () => {
       names.push(focused(element)?.ariaLabel ?? focused(element)?.textContent);
       await type('ArrowDown');
     }
-    assert.deepEqual(names, ['Expand', 'Copy line', 'a link', 'Show', 'Expand', 'Copy line']);
+    assert.deepEqual(
+      names.map((name) => name?.replace(/: .*/u, '')),
+      ['Expand', 'Copy line', 'a link', 'Show', 'Expand', 'Copy line'],
+    );
     assert.strictEqual(focused(element), scroller, 'behind the last one the log goes on to the next line');
     await until(() => shadow(element, '#current-line').ariaLabel === 'Line 44');
     await type('Enter');

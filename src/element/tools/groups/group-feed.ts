@@ -4,7 +4,7 @@ import { shownText } from '../../../protocol/terminal/shown-text.ts';
 import type { LineRun, LogStatus } from '../../../worker/api.ts';
 import { monotonic } from '../../../worker/platform/attempt.ts';
 import { RefusedQueryError } from '../../../worker/queries/refused-query-error.ts';
-import type { LogStreamAttributes } from '../../attributes.ts';
+import type { GroupsMode, LogStreamAttributes } from '../../attributes.ts';
 import type { LogBinding } from '../../log-binding.ts';
 import type { Strings } from '../../strings.ts';
 import { Groups } from '../../viewport/groups/groups.ts';
@@ -35,6 +35,7 @@ export interface GroupFeedHost {
 /** Keeps the groups of the viewport up to date. */
 export class GroupFeed {
   readonly #host: GroupFeedHost;
+  #mode: GroupsMode;
   #groups: Groups | undefined;
   #epoch = '';
   #status: LogStatus | undefined;
@@ -50,6 +51,7 @@ export class GroupFeed {
 
   constructor(host: GroupFeedHost) {
     this.#host = host;
+    this.#mode = host.element.groups;
   }
 
   /** A status came, and lines with it, which the viewport has already. */
@@ -71,7 +73,11 @@ export class GroupFeed {
     else this.#groups.readRuns(runs);
   }
 
+  /** The attribute `groups` may have changed. */
   modeChanged(): void {
+    const mode = this.#host.element.groups;
+    if (mode === this.#mode) return;
+    this.#mode = mode;
     if (this.#isOff) this.#hide();
     else if (this.#groups !== undefined) this.#host.viewport.regroup(false);
     else if (this.#status !== undefined) this.updated(this.#status, [...this.#host.viewport.held.runs(), ...this.#host.marked()]);

@@ -57,7 +57,7 @@ export class GroupHeader {
     element.setAttribute('aria-posinset', String(line));
     element.setAttribute('aria-setsize', String(setSize));
     element.style.setProperty('height', `${height}px`);
-    this.#button.setAttribute('aria-level', String(d + 1));
+    element.setAttribute('aria-level', String(d + 1));
     this.#button.ariaExpanded = String(isOpen);
     this.#time.hidden = state.time === 'none';
     this.#time.dataset['t'] = formatTime(state.time, time, state.startTime, undefined);

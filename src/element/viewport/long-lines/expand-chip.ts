@@ -20,8 +20,9 @@ export class ExpandChip {
   /** `hidden`: characters left out; 0 for an expanded line. */
   update(hidden: number): void {
     const { more, expand, collapse, copyLine } = this.#strings;
-    this.#count.dataset['label'] = hidden > 0 ? more(hidden) : '';
-    named(this.#toggle, hidden > 0 ? expand : collapse);
+    const label = hidden > 0 ? more(hidden) : '';
+    this.#count.dataset['label'] = label;
+    named(this.#toggle, hidden > 0 ? expand : collapse, label);
     named(this.#copy, copyLine);
     this.#toggle.ariaExpanded = String(hidden === 0);
     this.#copy.hidden = false;
@@ -30,7 +31,7 @@ export class ExpandChip {
   /** For folded lines, which the label counts; `shown`: they are shown one by one. */
   fold(label: string, shown: boolean): void {
     this.#count.dataset['label'] = label;
-    named(this.#toggle, shown ? this.#strings.hide : this.#strings.show);
+    named(this.#toggle, shown ? this.#strings.hide : this.#strings.show, label);
     this.#toggle.ariaExpanded = String(shown);
     this.#copy.hidden = true;
   }
@@ -45,7 +46,8 @@ function button(action: LineAction): HTMLButtonElement {
   return element;
 }
 
-function named(element: HTMLButtonElement, label: string): void {
+/** `what` it is about is in its name only: it stands beside it. */
+function named(element: HTMLButtonElement, label: string, what = ''): void {
   element.dataset['label'] = label;
-  element.ariaLabel = label;
+  element.ariaLabel = what === '' ? label : `${label}: ${what}`;
 }

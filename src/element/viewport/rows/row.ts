@@ -133,6 +133,7 @@ export class Row {
     const name = classOf(content);
     if (before !== undefined && classOf(before) === name) return;
     this.element.className = name;
+    this.element.setAttribute('aria-level', String(content.depth + 1));
     this.element.setAttribute('part', content.selected ? 'row row-selected' : 'row');
   }
 
