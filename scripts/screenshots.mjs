@@ -4,6 +4,5 @@ import { run } from './processes.mjs';
 
 const isUpdate = process.argv.includes('--update');
 process.exitCode = await run('vitest', ['run', '--project=states', 'test/states/screenshots.test.ts'], {
-  ...process.env,
-  ...(isUpdate ? { SCREENSHOTS: 'update' } : {}),
+  env: isUpdate ? { SCREENSHOTS: 'update' } : {},
 });

@@ -3,6 +3,9 @@ import type { Line } from '../../../src/protocol/line.ts';
 import { frame, mount, shadow, shadowAll, unmountAll, until } from './support/fixture.ts';
 import { MemoryLog, START } from './support/memory-log.ts';
 
+// The browser remembers 250 by itself.
+performance.setResourceTimingBufferSize(2_000);
+
 /** Modules that this page has loaded, by the end of their path. */
 function isLoaded(module: string): boolean {
   return performance.getEntriesByType('resource').some(({ name }) => new URL(name).pathname.endsWith(`/${module}`));

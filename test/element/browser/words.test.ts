@@ -37,7 +37,7 @@ describe('the words of an element', () => {
   it('change at once when they are assigned, in rows too, and come back when that is taken back', async () => {
     const { element, log, scroller } = await live();
     log.append([0, 'ERROR: no', { l: 17 }], 'x'.repeat(20_000));
-    await until(() => shadowAll(element, '.row .more').length > 0);
+    await until(() => shadowAll(element, '.row .more').length > 0 && shadowAll(element, '.row.error .level').length > 0);
     press(scroller, 'ArrowUp');
     const said = (): (string | undefined | null)[] => [
       shadow(element, '.row.error .level').textContent,
