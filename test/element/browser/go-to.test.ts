@@ -221,20 +221,24 @@ describe('a reader in another tab', () => {
     await until(() => document.title === '✖ Build 7');
   });
 
-  /** A server that counts this many errors up to a line. */
-  function serveErrors(errorsUpTo: (line: number) => number): void {
+  /** A server that counts this many errors up to a line. Returns the lines up to which it has counted. */
+  function serveErrors(errorsUpTo: (line: number) => number): readonly number[] {
+    const counted: number[] = [];
     window.fetch = async (input, init) => {
       const { pathname, searchParams } = new URL(input instanceof Request ? input.url : input, location.href);
       if (!pathname.includes('/levels/')) return fetchBefore(input, init);
       const [after, upto] = [Number(searchParams.get('after')), Number(searchParams.get('upto'))];
       const errors = errorsUpTo(upto) - errorsUpTo(after);
+      counted.push(upto);
       return Response.json({ epoch: '1', after, upto, parts: [[upto, 0, [0, 0, 0, 0, errors, 0]]] });
     };
+    return counted;
   }
 
   it('is told of an error in lines that never arrive', async () => {
-    serveErrors((line) => (line > 120 ? 1 : 0));
+    const counted = serveErrors((line) => (line > 120 ? 1 : 0));
     const { element, log } = await live(100, { notify: 'error' });
+    await until(() => counted.includes(100));
     document.title = 'Build 7';
     hide(true);
     // A hidden tab learns how long the log is, and no lines.
@@ -247,7 +251,7 @@ describe('a reader in another tab', () => {
   });
 
   it('is told nothing of another error where the log had failed before', async () => {
-    serveErrors((line) => (line >= 50 ? 1 : 0));
+    serveErrors((line) => (line >= 50 ? 1 : 0) + (line > 100 ? 1 : 0));
     const log = new MemoryLog((line) => (line === 50 ? [START, 'ERROR: once', { l: 17 }] : numbered(line)));
     const { element } = mount(log, { follow: 'off', notify: 'error' });
     log.live(100);

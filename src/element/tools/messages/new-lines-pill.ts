@@ -14,7 +14,15 @@ export function newLinesPill(
 ): TemplateResult {
   const text = [strings.newLines(unseen), ...(errors === 0 ? [] : [strings.newErrors(errors)])].join(' · ');
   return html`<div class=${errors === 0 ? 'pills' : 'pills failing'} ?hidden=${unseen === 0}>
-    <button type="button" class="pill" part="pill" aria-label=${strings.pill(text)} ?hidden=${unseen === 0} @click=${() => actions.end()}>
+    <button
+      type="button"
+      class="pill"
+      part="pill"
+      title=${text}
+      aria-label=${strings.pill(text)}
+      ?hidden=${unseen === 0}
+      @click=${() => actions.end()}
+    >
       ↓ ${text}
     </button>
     <button type="button" class="pill-error" ?hidden=${errors === 0} @click=${() => actions.error()}>${strings.nextError}</button>

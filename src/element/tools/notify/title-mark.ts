@@ -17,7 +17,9 @@ export class TitleMark {
   }
 
   show(news: News): void {
-    if (this.#marked?.news === 'failed') return;
+    const { news: shown, written } = this.#marked ?? {};
+    // A page that has another title meanwhile shows no mark.
+    if (shown === 'failed' && this.#page.title === written) return;
     this.clear();
     const before = this.#page.title;
     this.#page.title = `${MARKS[news]} ${before}`;
