@@ -22,22 +22,29 @@ CSSStyleSheet.prototype.replaceSync = function replaceFonts(text: string): void 
   Reflect.apply(replace, this, [text.replaceAll('system-ui', "'DejaVu Sans'")]);
 };
 
-const { setTimeout: later } = window;
+const { setTimeout: later, clearTimeout: never } = window;
 const now = performance.now.bind(performance);
 /** How much the page's time is behind, and when it was stopped. */
 let behind = 0;
 let stoppedAt: number | undefined;
-const waiting: (() => void)[] = [];
+/** The timers that were due meanwhile. */
+const waiting = new Map<number, () => void>();
 performance.now = () => stoppedAt ?? now() - behind;
 Object.assign(window, {
-  setTimeout: (handler: TimerHandler, delay?: number, ...args: unknown[]) =>
-    later(() => {
-      const act = (): void => {
-        if (typeof handler === 'function') Reflect.apply(handler, window, args);
-      };
+  setTimeout(handler: TimerHandler, delay?: number, ...args: unknown[]): number {
+    const act = (): void => {
+      if (typeof handler === 'function') Reflect.apply(handler, window, args);
+    };
+    const id = later(() => {
       if (stoppedAt === undefined) act();
-      else waiting.push(act);
-    }, delay),
+      else waiting.set(id, act);
+    }, delay);
+    return id;
+  },
+  clearTimeout(id: number | undefined): void {
+    never(id);
+    if (id !== undefined) waiting.delete(id);
+  },
 });
 
 /** Stops time: no timer fires, so what is complete stays as it is, however long it is looked at. */
@@ -49,7 +56,9 @@ export function resumeTime(): void {
   if (stoppedAt === undefined) return;
   behind = now() - stoppedAt;
   stoppedAt = undefined;
-  for (const act of waiting.splice(0)) act();
+  const due = [...waiting.values()];
+  waiting.clear();
+  for (const act of due) act();
 }
 
 /** Resolves once texts are measured in the fonts that they are drawn in. */
