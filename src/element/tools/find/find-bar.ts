@@ -40,7 +40,7 @@ const UP = icon(svg`<path d="M4 10l4-4 4 4" />`);
 const DOWN = icon(svg`<path d="M4 6l4 4 4-4" />`);
 const CLOSE = icon(svg`<path d="M4 4l8 8M12 4l-8 8" />`);
 
-/** What stands on the switches in the field. */
+/** What stands on the switches in the field: signs, and no part of their names. */
 const MARKS = [
   ['case', 'Aa'],
   ['word', 'ab|'],
@@ -84,14 +84,13 @@ export function findBar(model: FindBarModel, actions: FindBarActions): TemplateR
         return html`<button
           type="button"
           class="mode"
+          data-mark=${mark}
           aria-pressed=${mode[name]}
           aria-label=${FIND_STRINGS[name]}
           title=${reason ?? FIND_STRINGS[name]}
           ?disabled=${reason !== undefined}
           @click=${() => actions.toggled(name)}
-        >
-          ${mark}
-        </button>`;
+        ></button>`;
       })}
     </div>
     <span id="found" class=${isProblem ? 'found problem' : 'found'}>${summary}</span>
