@@ -26,7 +26,8 @@ const headerAndRows: Check = (element, root) => {
   const wrong: string[] = [];
   const header = root.querySelector('[part="header"]')!.getBoundingClientRect();
   const hasHeader = header.height > 0;
-  if (hasHeader && header.height !== 40) wrong.push(`the header is ${header.height} px high`);
+  // Where it is narrow, the title stands below the chip.
+  if (hasHeader && header.height !== (element.clientWidth < 640 ? 52 : 40)) wrong.push(`the header is ${header.height} px high`);
   if (Math.abs(header.top - element.getBoundingClientRect().top - 1) > 0.5 && hasHeader) wrong.push('the header is not at the top');
   const line = Number.parseFloat(getComputedStyle(element).getPropertyValue('--ls-line') || '20');
   for (const row of root.querySelectorAll<HTMLElement>('.row:not([data-pinned])')) {
@@ -159,7 +160,7 @@ describe.each(WIDTHS)('the look at %i px', (width) => {
       await states.showAll({ width, theme });
     }, 120_000);
 
-    it('has a header of 40 px and rows of 20 px', async () => {
+    it('has a header of 40 px, or 52 where it is narrow, and rows of 20 px', async () => {
       expect(await problems(headerAndRows)).toEqual([]);
     });
 
@@ -203,7 +204,7 @@ describe.each(WIDTHS)('the look at %i px', (width) => {
     it('moves nothing between connecting and live', async () => {
       const [before, after] = [await boxesOf('connecting'), await boxesOf('live')];
       for (const part of ['host', 'header', 'viewport']) expect(after[part]).toEqual(before[part]);
-      expect(after['title']!.slice(0, 2)).toEqual(before['title']!.slice(0, 2));
+      for (const at of [0, 1]) expect(Math.abs(after['title']![at]! - before['title']![at]!)).toBeLessThanOrEqual(0.5);
     });
   });
 });

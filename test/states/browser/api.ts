@@ -20,6 +20,8 @@ export interface StatesPage {
   show(name: string): Promise<void>;
   /** Takes all states away, and leaves room for one only; undefined: for all again. */
   alone(name: string | undefined): void;
+  /** Lets time pass again: it stands still once everything is complete, for all code of the page. */
+  resume(): void;
   boxes(name: string): Record<string, Box>;
   /** Where a state is, px of the page. */
   place(name: string): Box;

@@ -38,6 +38,8 @@ export interface Fixture {
   readonly server?: Omit<ServedLog, 'log'>;
   /** Puts a page's own content into the element. */
   readonly fill?: (element: LogStreamElement) => void;
+  /** Selects what loads after the lines: the state is not complete without it. */
+  readonly awaits?: string;
   /** What a reader does, or what happens, once the log is drawn. */
   readonly act?: (shown: Shown) => Promise<unknown> | void;
   /** It needs the focus, or is over the page: in a screenshot it is shown by itself, after the others. */
@@ -46,6 +48,7 @@ export interface Fixture {
   readonly coarse?: true;
 }
 
+const FOLD = '[data-act="toggle"]';
 const HOUR = 3_600_000;
 const ended = (end?: number): Partial<LogStatus> => ({ state: 'ended', end });
 const failed = ended(1);
@@ -96,7 +99,7 @@ export const STATES: readonly Fixture[] = [
 
   // How it ends.
   { name: 'succeeded', lines: BUILD, status: ended(0) },
-  { name: 'failed', lines: CI, status: failed, height: 240 },
+  { name: 'failed', awaits: '.row.group', lines: CI, status: failed, height: 240 },
   { name: 'stopped', lines: BUILD, status: ended(143) },
   { name: 'killed', lines: BUILD, status: ended(137) },
   { name: 'ended', lines: BUILD, status: ended() },
@@ -105,13 +108,13 @@ export const STATES: readonly Fixture[] = [
   { name: 'levels', lines: LEVELS, height: 280 },
   { name: 'levels of a server without marks', lines: LEVELS, height: 280, server: { marks: false } },
   { name: 'colours', lines: COLORS, height: 280 },
-  { name: 'stack trace folded', lines: FRAMES, height: 200 },
-  { name: 'stack trace open', lines: FRAMES, height: 320, act: (shown) => click(shown, '[data-act="toggle"]') },
-  { name: 'repeats folded', lines: REPEATED },
+  { name: 'stack trace folded', lines: FRAMES, awaits: FOLD, height: 200 },
+  { name: 'stack trace open', lines: FRAMES, height: 320, act: (shown) => click(shown, FOLD) },
+  { name: 'repeats folded', lines: REPEATED, awaits: FOLD },
   { name: 'structured lines', lines: JSON_LINES },
   { name: 'structured lines raw', lines: JSON_LINES, act: (shown) => press(shown, 'r') },
-  { name: 'redrawn lines folded', lines: REDRAWN },
-  { name: 'redrawn lines shown', lines: REDRAWN, height: 280, act: (shown) => click(shown, '[data-act="toggle"]') },
+  { name: 'redrawn lines folded', lines: REDRAWN, awaits: FOLD },
+  { name: 'redrawn lines shown', lines: REDRAWN, height: 280, act: (shown) => click(shown, FOLD) },
   { name: 'hidden text', lines: ['plain', 'a\u001b[8msecret\u001b[0mb', 'zero\u200bwidth', 'overwritten\rkept       '] },
   {
     name: 'links',
@@ -147,18 +150,20 @@ export const STATES: readonly Fixture[] = [
         '<b slot="title">My build</b><button slot="actions">Stop</button><p slot="empty" style="margin: 0">Nothing yet.</p>';
     },
   },
-  { name: 'page from right to left', lines: CI, status: failed, dir: 'rtl', height: 200 },
+  { name: 'page from right to left', awaits: '.row.group', lines: CI, status: failed, dir: 'rtl', height: 200 },
 
   // Groups.
-  { name: 'groups open', lines: CI.slice(0, 12), height: 280 },
+  { name: 'groups open', awaits: '.row.group', lines: CI.slice(0, 12), height: 280 },
   { name: 'groups closed', lines: CI, status: failed, height: 200, act: closeGroups },
   {
     name: 'groups nested',
+    awaits: '.row.group',
     lines: ['::group::Outer', 'a', '::group::Inner', 'b', 'error: c', '::endgroup::', '::endgroup::', 'd'],
     height: 240,
   },
   {
     name: 'group header at the upper edge',
+    awaits: '.row.group',
     lines: ['::group::Outer', ...numbered(3), '::group::Inner', ...numbered(60), '::endgroup::', '::endgroup::'],
     height: 320,
     async act(shown) {
@@ -169,8 +174,15 @@ export const STATES: readonly Fixture[] = [
   { name: 'groups off', lines: CI.slice(0, 6), attributes: { groups: 'off' } },
 
   // Search.
-  { name: 'find with hits', lines: CI, status: failed, height: 280, act: (shown) => search(shown, 'pay', 'of 13') },
-  { name: 'find without hits', lines: CI, status: failed, height: 200, act: (shown) => search(shown, 'needle', 'No matches') },
+  { name: 'find with hits', awaits: '.row.group', lines: CI, status: failed, height: 280, act: (shown) => search(shown, 'pay', 'of 13') },
+  {
+    name: 'find without hits',
+    awaits: '.row.group',
+    lines: CI,
+    status: failed,
+    height: 200,
+    act: (shown) => search(shown, 'needle', 'No matches'),
+  },
   {
     name: 'find under way',
     lines: numbered(1_204),
@@ -196,9 +208,9 @@ export const STATES: readonly Fixture[] = [
   { name: 'find in the field', lines: BUILD, height: 200, alone: true, act: (shown) => press(shown, '/') },
 
   // Finding the way.
-  { name: 'ruler', lines: [...numbered(200), ...LEVELS, ...numbered(300), ...CI], status: failed, height: 280 },
-  { name: 'ruler with hits', lines: numbered(600), height: 280, act: (shown) => search(shown, '42', 'of 16') },
-  { name: 'next error', lines: CI, status: failed, height: 280, act: ({ element }) => element.goTo('error') },
+  { name: 'ruler', awaits: '.ruler', lines: [...numbered(200), ...LEVELS, ...numbered(300), ...CI], status: failed, height: 280 },
+  { name: 'ruler with hits', awaits: '.ruler', lines: numbered(600), height: 280, act: (shown) => search(shown, '42', 'of 16') },
+  { name: 'next error', awaits: '.row.group', lines: CI, status: failed, height: 280, act: ({ element }) => element.goTo('error') },
   { name: 'next warning', lines: LEVELS, height: 280, act: (shown) => press(shown, 'x') },
   { name: 'all selected', lines: LEVELS, height: 280, act: (shown) => press(shown, 'a', { ctrlKey: true }) },
   { name: 'current line', lines: LEVELS, height: 280, alone: true, act: (shown) => choose(shown, 'ArrowUp', 'ArrowUp') },
@@ -210,7 +222,7 @@ export const STATES: readonly Fixture[] = [
   { name: 'toast', lines: BUILD, alone: true, act: (shown) => press(shown, 'y') },
 
   // Another pointer.
-  { name: 'coarse pointer', lines: CI, status: failed, height: 280, coarse: true },
+  { name: 'coarse pointer', awaits: '.row.group', lines: CI, status: failed, height: 280, coarse: true },
   { name: 'coarse pointer, groups closed', lines: CI, status: failed, height: 280, coarse: true, act: closeGroups },
   { name: 'coarse pointer, find', lines: BUILD, height: 200, coarse: true, act: (shown) => search(shown, 'ok', 'all 4') },
   { name: 'coarse pointer, paused', lines: numbered(60), coarse: true, act: (shown) => readAbove(shown, 'error: one', ...numbered(30)) },

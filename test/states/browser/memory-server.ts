@@ -36,12 +36,17 @@ export function serveLogs(logs: ReadonlyMap<string, ServedLog>): MemoryServer {
     // An answer never comes in the moment of the question.
     await new Promise((resolve) => requestAnimationFrame(resolve));
     open.splice(open.indexOf(endpoint), 1);
-    return answer(served, resource, searchParams);
+    return answer(served, resource, searchParams, init?.signal ?? undefined);
   };
   return { isAsked: (endpoint) => open.includes(endpoint) };
 }
 
-function answer({ log, marks, searching = 'complete' }: ServedLog, resource: string, query: Query): Response {
+function answer(
+  { log, marks, searching = 'complete' }: ServedLog,
+  resource: string,
+  query: Query,
+  signal: AbortSignal | undefined,
+): Response {
   if (marks === false) return new Response('', { status: 404 });
   const { first, head, state } = log.status;
   const numberOf = (name: string, otherwise: number): number => Number(query.get(name) ?? otherwise);
@@ -63,7 +68,7 @@ function answer({ log, marks, searching = 'complete' }: ServedLog, resource: str
     const found = seek(lines, query);
     return found === undefined ? new Response(null, { status: 204 }) : Response.json({ epoch: '1', line: found[0], time: found[1][0] });
   }
-  return search(inside, { ...scope, first }, query, searching);
+  return search(inside, { ...scope, first }, query, searching, signal);
 }
 
 type Numbered = readonly [number: number, line: Line];
@@ -97,8 +102,8 @@ function seek(lines: readonly Numbered[], query: Query): Numbered | undefined {
   return lines.findLast((line) => !(line[0] >= before!) && isWanted(line));
 }
 
-function search(lines: readonly Numbered[], scope: object, query: Query, searching: Searching): Response {
-  if (searching === 'slow') return streamed([scope, { error: 'slow' }], true);
+function search(lines: readonly Numbered[], scope: object, query: Query, searching: Searching, signal: AbortSignal | undefined): Response {
+  if (searching === 'slow') return streamed([scope, { error: 'slow' }], true, signal);
   let finder: LineSearch;
   try {
     finder = new LineSearch(searchQuery(query));
@@ -113,7 +118,7 @@ function search(lines: readonly Numbered[], scope: object, query: Query, searchi
   });
   const figures = { scanned: searched.length, found: hits.length };
   const last = searching === 'endless' ? { ...figures, line: searched.at(-1)?.[0] } : { ...figures, done: true };
-  return streamed([scope, ...hits, last], searching === 'complete');
+  return streamed([scope, ...hits, last], searching === 'complete', signal);
 }
 
 function searchQuery(query: Query): SearchQuery {
@@ -129,11 +134,12 @@ function searchQuery(query: Query): SearchQuery {
 }
 
 /** Records, one a line; the answer stays open unless it is complete. */
-function streamed(records: readonly unknown[], isComplete: boolean): Response {
+function streamed(records: readonly unknown[], isComplete: boolean, signal: AbortSignal | undefined): Response {
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
       controller.enqueue(new TextEncoder().encode(records.map((record) => `${JSON.stringify(record)}\n`).join('')));
       if (isComplete) controller.close();
+      else signal?.addEventListener('abort', () => controller.error(signal.reason));
     },
   });
   return new Response(body);

@@ -113,9 +113,11 @@ class Section {
     const root = element.shadowRoot!;
     const hasLines = log.status.epoch !== '';
     await until(() => !hasLines || root.querySelector('.row, .state') !== null);
+    const { awaits, act } = this.fixture;
+    if (awaits !== undefined) await until(() => root.querySelector(awaits) !== null);
     await settled(element);
-    if (this.fixture.act === undefined) return;
-    await this.fixture.act({ element, log, root });
+    if (act === undefined) return;
+    await act({ element, log, root });
     await settled(element);
   }
 
@@ -173,6 +175,7 @@ window.states = {
     }
     document.querySelector('h1')!.hidden = name !== undefined;
   },
+  resume: resumeTime,
   boxes(name) {
     const { node, element } = sectionOf(name);
     return boxesOf(element, node.getBoundingClientRect());

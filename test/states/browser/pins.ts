@@ -19,7 +19,7 @@ Object.assign(globalThis, { Date: FixedDate });
 // The style sheets of shadow roots can be reached neither by the page's styles nor by a font face: the name is a keyword.
 const replace = CSSStyleSheet.prototype.replaceSync;
 CSSStyleSheet.prototype.replaceSync = function replaceFonts(text: string): void {
-  Reflect.apply(replace, this, [text.replaceAll('system-ui', "'DejaVu Sans'")]);
+  Reflect.apply(replace, this, [text.replaceAll('system-ui', "'DejaVu Sans'").replaceAll('ui-monospace', "'DejaVu Mono'")]);
 };
 
 const { setTimeout: later, clearTimeout: never } = window;

@@ -51,7 +51,7 @@ const DOWN = icon(svg`<path d="M4 6l4 4 4-4" />`);
 const FILTER = icon(svg`<path d="M2.5 4h11M4.5 8h7M6.5 12h3" />`);
 const CLOSE = icon(svg`<path d="M4 4l8 8M12 4l-8 8" />`);
 
-/** What stands on the switches in the field. */
+/** What stands on the switches in the field: signs, and no part of their names. */
 const MARKS = [
   ['case', 'Aa'],
   ['word', 'ab|'],
@@ -102,7 +102,7 @@ export function findBar(model: FindBarModel, actions: FindBarActions): TemplateR
             ?disabled=${reason !== undefined}
             @click=${() => actions.toggled(name)}
           >
-            ${mark}
+            <span aria-hidden="true">${mark}</span>
           </button>`;
         })}
       </div>

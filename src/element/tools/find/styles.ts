@@ -139,6 +139,9 @@ export const findStyles = css`
       Consolas,
       monospace;
   }
+  .mode::before {
+    content: attr(data-mark);
+  }
   .mode:hover {
     background: color-mix(in srgb, var(--ls-fg) 10%, transparent);
   }
