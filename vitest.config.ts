@@ -65,6 +65,8 @@ export default defineConfig({
           name: 'states',
           environment: 'node',
           include: ['test/states/**/*.test.ts'],
+          // The sheets are made and compared by `npm run screenshots` alone: pixels differ between two machines.
+          exclude: process.env['SCREENSHOTS'] === undefined ? ['test/states/screenshots.test.ts'] : [],
           maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: 60_000,

@@ -4,5 +4,5 @@ import { run } from './processes.mjs';
 
 const isUpdate = process.argv.includes('--update');
 process.exitCode = await run('vitest', ['run', '--project=states', 'test/states/screenshots.test.ts'], {
-  env: isUpdate ? { SCREENSHOTS: 'update' } : {},
+  env: { SCREENSHOTS: isUpdate ? 'update' : 'compare' },
 });

@@ -96,14 +96,13 @@ export function findBar(model: FindBarModel, actions: FindBarActions): TemplateR
           return html`<button
             type="button"
             class="mode"
+            data-mark=${mark}
             aria-pressed=${mode[name]}
             aria-label=${strings[name]}
             title=${reason ?? strings[name]}
             ?disabled=${reason !== undefined}
             @click=${() => actions.toggled(name)}
-          >
-            <span aria-hidden="true">${mark}</span>
-          </button>`;
+          ></button>`;
         })}
       </div>
       <span id="found" dir="auto" title=${summary} class=${isProblem ? 'found problem' : 'found'}>${summary}</span>
