@@ -11,7 +11,7 @@ import { LogBinding } from './log-binding.ts';
 import { outcomeOf, type Outcome } from './outcome.ts';
 import { applyChoices } from './remembered.ts';
 import { StateReflection } from './state-reflection.ts';
-import { isRestart, newLinesOf } from './status/new-lines.ts';
+import { isRestart, addedLinesOf } from './status/added-lines.ts';
 import { ShownStatus } from './status/shown-status.ts';
 import { missingRow } from './status/state-rows.ts';
 import { ADVICE } from './strings.ts';
@@ -379,7 +379,7 @@ export class LogStreamElement extends WordedElement {
   #onUpdate(update: ViewUpdate): void {
     const { status, runs } = update;
     const before = this.#status.status;
-    const added = newLinesOf(update, before);
+    const added = addedLinesOf(update, before);
     if (added !== undefined) this.#tools.tools?.linesAdded(added.count, added.lines, status.head);
     if (isRestart(status, before)) this.#tools.use((tools) => tools.logRestarted());
     this.#tools.tools?.updated(update);

@@ -1,6 +1,6 @@
 import type { LogStreamAttributes, TextSize } from '../attributes.ts';
 import type { Level } from '../../protocol/marks/level.ts';
-import { rememberChoice } from '../remembered.ts';
+import { choicesFor, rememberChoice } from '../remembered.ts';
 import { nextTimeMode } from '../util/time.ts';
 
 /** How lines look, as the reader chooses it: for this element, and for others of the origin where that is remembered. */
@@ -13,13 +13,26 @@ export const CHOICES = {
     element.time = nextTimeMode(element.time);
     rememberChoice(element, { time: element.time });
   },
-  /** `level`: the lowest that is shown; undefined for all. */
-  levels(element: LogStreamAttributes, filter: { levels: number | undefined }, level: Level | undefined): void {
-    filter.levels = level;
-    rememberChoice(element, { levels: level });
-  },
   size(element: LogStreamAttributes, size: TextSize): void {
     element.size = size;
     rememberChoice(element, { size });
   },
 } as const;
+
+/** The filter by level, which remembers what is chosen, and begins with what was chosen before. */
+export function rememberedLevels(
+  element: LogStreamAttributes,
+  filter: { levels: number | undefined },
+): { get levels(): number | undefined; set levels(level: Level | undefined) } {
+  const { levels: before } = choicesFor(element);
+  if (before !== undefined) filter.levels = before;
+  return {
+    get levels(): number | undefined {
+      return filter.levels;
+    },
+    set levels(level: Level | undefined) {
+      filter.levels = level;
+      rememberChoice(element, { levels: level });
+    },
+  };
+}

@@ -4,7 +4,6 @@ import { shownText } from '../../protocol/terminal/shown-text.ts';
 import type { LogStatus, Range, ViewUpdate } from '../../worker/api.ts';
 import type { LogStreamAttributes } from '../attributes.ts';
 import type { LogBinding } from '../log-binding.ts';
-import { choicesFor } from '../remembered.ts';
 import type { ChipInput } from '../status/chip.ts';
 import type { Strings } from '../strings.ts';
 import { paperStyles } from '../styles/paper.ts';
@@ -13,7 +12,7 @@ import type { KeyInput } from '../util/keys.ts';
 import type { ElementWords } from '../words/element-words.ts';
 import type { Viewport } from '../viewport/viewport.ts';
 import type { KeyActions, ToolActions } from './actions.ts';
-import { CHOICES } from './choices.ts';
+import { CHOICES, rememberedLevels } from './choices.ts';
 import { Copier } from './copy/copier.ts';
 import { CopyEvents } from './copy/copy-events.ts';
 import { ReaderCopies } from './copy/reader-copies.ts';
@@ -125,9 +124,7 @@ export class ReaderTools {
     const filtered = (): void => this.#permalinks.filtered();
     this.#wholeLog = new WholeLogTools({ ...host, task, selection, current, strings, freshTopic, notify, announce, counted, filtered });
     const { filter, levels } = this.#wholeLog;
-    this.#levelMenu = new LevelMenu({ element, filter, strings, lines, counts: () => levels.counts });
-    const { levels: shown } = choicesFor(element);
-    if (shown !== undefined) filter.levels = shown;
+    this.#levelMenu = new LevelMenu({ element, filter: rememberedLevels(element, filter), strings, lines, counts: () => levels.counts });
     this.#help = new KeyHelp(element, strings);
     this.#notifier = new Notifier({ element, strings, title: () => this.#title, notify });
     this.#permalinks = new Permalinks({

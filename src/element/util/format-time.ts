@@ -1,4 +1,3 @@
-import type { Strings } from '../strings.ts';
 import type { TimeMode } from './time.ts';
 
 const HOUR = 3_600_000;
@@ -35,8 +34,13 @@ export function isNewDay(mode: TimeMode, time: number, previous: number): boolea
   return time - previous >= 26 * HOUR || new Date(time).getDate() !== new Date(previous).getDate();
 }
 
+/** Writes dates in the language of an element. */
+export interface DateWriter {
+  date(this: void, date: number, options: Intl.DateTimeFormatOptions): string;
+}
+
 /** The day and time of the first line of a day, in the room that timestamps have: `Nov 30 00:04`, `Nov 30 00:04Z`. */
-export function formatDay(mode: TimeMode, time: number, { date }: Pick<Strings, 'date'>): string {
+export function formatDay(mode: TimeMode, time: number, { date }: DateWriter): string {
   const isUtc = mode === 'utc';
   const day = date(time, { month: 'short', day: 'numeric', timeZone: isUtc ? 'UTC' : undefined });
   return `${day} ${formatTime(mode, time, undefined, undefined).slice(0, 5)}${isUtc ? 'Z' : ''}`;

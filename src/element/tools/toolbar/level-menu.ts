@@ -1,8 +1,8 @@
 import type { TemplateResult } from 'lit';
 import type { LevelCounts } from '../../../protocol/answers/answers.ts';
+import type { Level } from '../../../protocol/marks/level.ts';
 import type { LogStreamAttributes } from '../../attributes.ts';
 import type { Range } from '../../../worker/api.ts';
-import { CHOICES } from '../choices.ts';
 import type { ToolStrings } from '../strings.ts';
 import type { levelMenuTemplate } from './level-menu-template.ts';
 import { placeMenu } from './roving-focus.ts';
@@ -11,7 +11,7 @@ export interface LevelMenuHost {
   readonly element: LogStreamAttributes;
   readonly strings: ToolStrings;
   /** Which levels are shown. */
-  readonly filter: { levels: number | undefined };
+  readonly filter: { get levels(): number | undefined; set levels(level: Level | undefined) };
   /** Entries by level; undefined where they are not known. */
   counts(): LevelCounts | undefined;
   /** The first and the last line of the log. */
@@ -51,7 +51,7 @@ export class LevelMenu {
       strings,
       counts: counts(),
       lines: Math.max(0, to - from + 1),
-      chosen: (level) => CHOICES.levels(element, filter, level),
+      chosen: (level) => (filter.levels = level),
       left: () => this.#opener?.focus(),
       closed: () => {
         this.#opener = undefined;

@@ -9,7 +9,7 @@ export const MARK = '\u200f';
 
 function accent(text: string): string {
   if (text === '' || text.startsWith(MARK)) return text;
-  const letters = [...text].map((letter) => ACCENTED[PLAIN.indexOf(letter)] ?? letter).join('');
+  const letters = Array.from(text, (letter) => ACCENTED[PLAIN.indexOf(letter)] ?? letter).join('');
   // As much longer as translations are: 40 %, in words that lines can be broken between.
   const more = Math.ceil(text.length * 0.4);
   return `${MARK}${letters} ${'ŵörd '
