@@ -76,6 +76,15 @@ describe('pixels', () => {
 });
 
 describe('a picture with a palette', () => {
+  it('differs in nothing from the one it was made of', () => {
+    const image = new PNG({ width: SIZE, height: SIZE });
+    for (let pixel = 0; pixel < SIZE * SIZE; pixel += 1)
+      image.data.set([pixel % 251, (pixel * 7) % 241, (pixel >> 5) % 239, 255], pixel * 4);
+    const states: Sheet['states'] = { one: { place: [0, 0, SIZE, SIZE], parts: { all: [0, 0, SIZE, SIZE] } } };
+    const kept = PNG.sync.read(encodePalette(image));
+    expect(differentPixels({ image: kept, states }, { image, states })).toEqual([]);
+  });
+
   const picture = (colors: number): Pixels => {
     const image = new PNG({ width: 40, height: 40 });
     for (let pixel = 0; pixel < 1_600; pixel += 1) image.data.set([pixel % colors, 7, 7, 255], pixel * 4);

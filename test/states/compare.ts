@@ -72,7 +72,7 @@ export class DifferentPixels {
   constructor(expected: Pixels, actual: Pixels) {
     this.#expected = expected;
     this.#actual = actual;
-    this.#palette = Palette.of(expected);
+    this.#palette = Palette.all(expected);
   }
 
   /** What share of the pixels in a box is off by more than so many levels. */

@@ -31,19 +31,15 @@ export class Palette {
   readonly colors: readonly number[];
   readonly #nearest = new Map<number, number>();
 
+  /** In order of their numbers, so that the same one of two that are equally near is taken wherever the colours come from. */
   constructor(colors: Iterable<number>) {
-    this.colors = [...colors];
+    this.colors = [...colors].sort((one, other) => one - other);
     for (const [index, color] of this.colors.entries()) this.#nearest.set(color, index);
   }
 
   /** Colours that are near those of a picture: grounds and letters are exact, the edges of letters nearly so. */
-  static of({ width, height, data }: Pixels): Palette {
-    const counts = new Map<number, number>();
-    for (let pixel = 0; pixel < width * height; pixel += 1) {
-      const color = colorAt(data, pixel);
-      counts.set(color, (counts.get(color) ?? 0) + 1);
-    }
-    const byCount = [...counts].sort(([one, ones], [other, others]) => others - ones || one - other);
+  static of(pixels: Pixels): Palette {
+    const byCount = [...countsOf(pixels)].sort(([one, ones], [other, others]) => others - ones || one - other);
     const kept = byCount.slice(0, EXACT).map(([color]) => color);
     const cubes = new Set<number>();
     for (const [color] of byCount.slice(EXACT)) {
@@ -52,6 +48,11 @@ export class Palette {
       cubes.add(cube);
     }
     return new Palette(kept);
+  }
+
+  /** Every colour of a picture. */
+  static all(pixels: Pixels): Palette {
+    return new Palette(countsOf(pixels).keys());
   }
 
   /** The index of the nearest colour. */
@@ -71,6 +72,16 @@ export class Palette {
   nearest(color: number): number {
     return this.colors[this.indexOf(color)]!;
   }
+}
+
+/** How many pixels have each colour. */
+function countsOf({ width, height, data }: Pixels): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (let pixel = 0; pixel < width * height; pixel += 1) {
+    const color = colorAt(data, pixel);
+    counts.set(color, (counts.get(color) ?? 0) + 1);
+  }
+  return counts;
 }
 
 /** A picture as a PNG with a palette, which is a third of the size; rare colours become the nearest one that is kept. */

@@ -99,10 +99,14 @@ const MUTATIONS: readonly {
 ];
 
 describe.skipIf(isUpdate)('a comparison', () => {
-  it.each(MUTATIONS)('finds $name', async ({ change, boxes, pixels }) => {
+  let right: Sheet;
+  beforeAll(async () => {
     const view: View = { width: 640, theme: 'light' };
     await states.showAll(view);
-    const right = await states.changed(await readSheet(view), 'levels', () => undefined);
+    right = await states.changed(await readSheet(view), 'levels', () => undefined);
+  }, 120_000);
+
+  it.each(MUTATIONS)('finds $name', async ({ change, boxes, pixels }) => {
     const wrong = await states.changed(right, 'levels', change);
     const found = [differentBoxes(right.states, wrong.states), differentPixels(right, wrong)];
     for (const [at, patterns] of [boxes, pixels].entries()) {
