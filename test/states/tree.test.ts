@@ -156,6 +156,7 @@ describe('the accessibility tree', () => {
       '  button "Regular expression" pressed=false description=Regular expression',
       '  button "Previous match (Shift+Enter)"',
       '  button "Next match (Enter)"',
+      '  button "Only matches" pressed=false',
       '  button "Close (Escape)"',
     ]);
     const slow = await tree('find too slow', '[part="find"]');
