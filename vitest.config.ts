@@ -15,7 +15,8 @@ const patience = {
  * seconds each because they try very many cases.
  */
 const SLOW = [
-  'test/{dev-server,conformance,scale,fuzz}/**',
+  'test/{dev-server,conformance,examples,scale,fuzz}/**',
+  'test/server/otlp/sdk.test.ts',
   'test/scripts/package.test.ts',
   'test/server/stores/{redis/**,lmdb/lmdb-{store,conformance}.test.ts}',
   'test/server/{append/open-line-cost,hostile/failures,http/slow-reader}.test.ts',

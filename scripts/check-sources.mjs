@@ -15,16 +15,17 @@ const PARTS = {
   'src/element': { parts: ['src/protocol', 'src/worker'], packages: [/^lit(\/|$)/] },
   'src/server': { parts: ['src/protocol'], packages: [/^node:/, 'ws'] },
   'src/server/stores': { parts: ['src/protocol', 'src/server'], packages: [/^node:/, 'lmdb', 'redis'] },
+  'src/server/otlp': { parts: ['src/protocol', 'src/server'], packages: ['@bufbuild/protobuf/wire', 'node:timers/promises'] },
   'src/conformance': { parts: ['src/protocol'], packages: [/^node:/, 'ws'] },
   'src/dev-server': {
     parts: ['src/protocol', 'src/server', 'src/conformance'],
-    packages: [/^node:/, /^@modelcontextprotocol\/sdk\//, 'commander', 'pino', 'ws'],
+    packages: [/^node:/, /^@modelcontextprotocol\/sdk\//, 'commander', 'pino', 'winston-transport', 'ws'],
   },
   'src/dev-server/console': { parts: ['src/protocol', 'src/worker', 'src/element'], packages: [/^lit(\/|$)/] },
 };
 
-/** A store is loaded when it is chosen, so that the driver of another one is not needed. */
-const ALSO = { 'src/server': ['src/server/stores'], 'src/dev-server': ['src/server/stores'] };
+/** A store is loaded when it is chosen, so that the driver of another one is not needed; protobuf when the first export comes. */
+const ALSO = { 'src/server': ['src/server/stores', 'src/server/otlp'], 'src/dev-server': ['src/server/stores'] };
 
 /**
  * The rooms of a package from the lowest to the highest: each imports only from rooms before it. A folder stands for all in it that has
@@ -138,6 +139,7 @@ const ROOMS = {
     'retainer.ts',
     'append/unfinished-line',
     'append',
+    'otlp',
     'ws',
     'context.ts',
     'http/core',
@@ -163,6 +165,7 @@ const ROOMS = {
     'mcp/tools',
     'mcp',
     'producer',
+    'transports',
     'jobs',
     'http',
     'server',

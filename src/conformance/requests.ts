@@ -69,6 +69,18 @@ export async function checkMarked(world: World, { log, line, extra }: Extract<Ot
   }
 }
 
+/** Throws NotTestableError if the server answers a request with 404. */
+export async function checkOffered(world: World, { request }: Extract<OtherStep, { do: 'offered' }>): Promise<void> {
+  const exchange = beginRequest(world, request, false);
+  try {
+    exchange.finish(request.body === undefined ? undefined : bodyBytes(request.body));
+    await exchange.until(() => (exchange.status === undefined && exchange.ending === undefined ? undefined : true), world.target.timeout);
+    if (exchange.status === 404) throw new NotTestableError(`the server has no ${request.path ?? 'such resource'}`);
+  } finally {
+    exchange.break();
+  }
+}
+
 async function tryRequest(world: World, request: RequestSpec, expect: AnswerSpec): Promise<void> {
   const exchange = beginRequest(world, request, false);
   try {

@@ -2,7 +2,7 @@ import { MismatchError, NotTestableError } from './failure.ts';
 import { runFrames } from './frames.ts';
 import { HttpExchange } from './http-exchange.ts';
 import { messageOf } from '../protocol/message-of.ts';
-import { checkMarked, runRequest } from './requests.ts';
+import { checkMarked, checkOffered, runRequest } from './requests.ts';
 import { checkOrigin, runSocket } from './sockets.ts';
 import type { Case, OtherStep, CaseStep } from './steps.ts';
 import { runStream } from './streams.ts';
@@ -117,6 +117,8 @@ async function runOther(world: World, step: OtherStep): Promise<void> {
       return pause(step.ms);
     case 'marked':
       return checkMarked(world, step);
+    case 'offered':
+      return checkOffered(world, step);
     case 'differ': {
       const [one, another] = step.names;
       if (world.known(one) === world.known(another)) throw new MismatchError(`a value other than ${world.known(one)}`, 'the same value');

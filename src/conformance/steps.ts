@@ -145,6 +145,8 @@ export type OtherStep =
   | { readonly do: 'wait'; readonly ms: number }
   /** Ends the case as not testable unless the server gave a line this `extra`: that is its own choice. */
   | { readonly do: 'marked'; readonly log: string; readonly line: number; readonly extra: Pattern }
+  /** Ends the case as not testable if the server answers a request with 404: it may do without this resource. */
+  | { readonly do: 'offered'; readonly request: RequestSpec }
   /** The values saved by two names differ. */
   | { readonly do: 'differ'; readonly names: readonly [string, string] }
   /** A page of this origin is allowed either both HTTP and WebSockets, or neither. */

@@ -131,6 +131,8 @@ export const sign = (as: string, topic: TopicSpec): OtherStep => ({ do: 'sign', 
 export const wait = (ms: number): OtherStep => ({ do: 'wait', ms });
 /** The server found this in a line, or was told it by its producer; else the case cannot be tested. */
 export const marked = (log: string, at: number, extra: Pattern): OtherStep => ({ do: 'marked', log, line: at, extra });
+/** The server has this resource; else the case cannot be tested. */
+export const offered = (spec: RequestSpec): OtherStep => ({ do: 'offered', request: spec });
 export const differ = (one: string, another: string): OtherStep => ({ do: 'differ', names: [one, another] });
 
 /** An `ack`; a number as position is one in the epoch saved as `epoch`. */

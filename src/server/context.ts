@@ -4,6 +4,7 @@ import type { Hub } from './live/hub.ts';
 import type { Logger } from './log/logger.ts';
 import type { ServerMetrics } from './metrics/server-metrics.ts';
 import type { SeenKeys } from './util/seen-keys.ts';
+import type { Shares } from './util/shares.ts';
 import type { HistoryCache, ServerLimits } from './config/options.ts';
 import type { OriginGate } from './access/origin-gate.ts';
 import type { Retainer } from './retainer.ts';
@@ -22,6 +23,8 @@ export interface ServerContext {
   /** For a store that does not keep them. */
   readonly sealedPages: SealedPageCache;
   readonly openText: OpenTextBudget;
+  /** Bytes of exports that are held at the same time. */
+  readonly exportBytes: Shares;
   /** Undefined if this server does not search. */
   readonly search: SearchPool | undefined;
   readonly limits: ServerLimits;

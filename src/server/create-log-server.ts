@@ -24,6 +24,7 @@ import { MeasuredStore } from './metrics/measured-store.ts';
 import { ServerMetrics, type Readings } from './metrics/server-metrics.ts';
 import { SearchPool } from './search/search-pool.ts';
 import { SeenKeys } from './util/seen-keys.ts';
+import { Shares } from './util/shares.ts';
 import type { LogServerOptions } from './config/options.ts';
 import { OriginGate } from './access/origin-gate.ts';
 import { OriginPolicy } from './access/origin-policy.ts';
@@ -113,6 +114,8 @@ export function createLogServer(options: LogServerOptions): LogServer {
 const REMEMBERED = 1_000;
 /** Bytes of compressed history that are kept in memory, for a store that does not keep it. */
 const SEALED_BYTES = 32 * 1_024 * 1_024;
+/** Bytes of exports of OpenTelemetry that are held at the same time, those of one log at most a quarter. */
+const EXPORT_BYTES = 64 * 1_024 * 1_024;
 
 const NO_SEARCH =
   'Logs cannot be searched: the script of the threads was not found beside the bundled server. Pass its path as "searchThread", or search: false.';
@@ -152,6 +155,7 @@ class ContextServer implements LogServer {
       retainer,
       sealedPages: new SealedPageCache(SEALED_BYTES),
       features: featuresOf({ store, marks: settings.marks, search: search !== undefined }),
+      exportBytes: new Shares(EXPORT_BYTES),
       openText: new OpenTextBudget(limits.openLineBytes),
       origins: new OriginGate(new OriginPolicy(allowOrigins), logger),
       closing: this.#closing.signal,

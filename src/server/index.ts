@@ -2,6 +2,7 @@
 export { createLogServer, type CloseOptions, type LogServer, type LogServerStats } from './create-log-server.ts';
 export { AppendConflictError } from './append/append-conflict-error.ts';
 export type { WriteOptions, Writer, WriterOptions } from './append/writer.ts';
+export type { WriterStreamOptions } from './append/writer-stream.ts';
 export type { LogFn, Logger } from './log/logger.ts';
 export type { HistoryCache, LogServerOptions, ServerLimits } from './config/options.ts';
 export { Signer, type SignOptions, type TopicVerdict } from './access/signer.ts';

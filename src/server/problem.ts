@@ -14,7 +14,9 @@ export type ProblemCode =
   | 'truncated'
   | 'ended'
   | 'moved'
+  | 'too-large'
   | 'encoding'
+  | 'media-type'
   | 'crowded'
   | 'busy'
   | 'unavailable'
@@ -33,7 +35,9 @@ const KINDS: Readonly<Record<ProblemCode, readonly [status: number, title: strin
   truncated: [410, 'The lines are no longer kept'],
   ended: [409, 'The log has ended'],
   moved: [409, 'The head has moved'],
+  'too-large': [413, 'The body is too large'],
   encoding: [415, 'The body is compressed'],
+  'media-type': [415, 'The media type is not supported'],
   crowded: [429, 'Too many connections'],
   busy: [429, 'Too many searches'],
   unavailable: [503, 'Temporarily unavailable'],

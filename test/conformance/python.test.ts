@@ -9,8 +9,8 @@ import { WireClient } from '../support/wire-client.ts';
 
 /** Rules that the Python server does not claim: it has no browser build to serve. */
 const NOT_CLAIMED = ['H60'];
-/** Why other rules are not run: they cannot be seen from outside, or are about features that it does not list. */
-const NOT_RUN = /^(?:not testable from outside: |the server does not list "(?:search|tail)")/u;
+/** Why other rules are not run: they cannot be seen from outside, or are about what it does not offer. */
+const NOT_RUN = /^(?:not testable from outside: |the server does not list "(?:search|tail)"|the server has no \/otlp\/)/u;
 const SERVER = join(packageRoot(), 'examples/python-server/server.py');
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;

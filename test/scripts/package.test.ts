@@ -7,7 +7,8 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { publint } from 'publint';
 import { build, type Rolldown } from 'vite';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
 import { ROOT } from '../../scripts/processes.mjs';
 import { LICENSES } from '../../vite.config.ts';
 
@@ -46,7 +47,8 @@ describe('the built package', () => {
   });
 
   it('gives every export to Node, where the element only must not throw', async () => {
-    const names = ['log-stream', 'log-stream/element', 'log-stream/client', 'log-stream/server'];
+    const entries = ['element', 'client', 'server', 'pino', 'winston'];
+    const names = ['log-stream', ...entries.map((name) => `log-stream/${name}`)];
     const code = `for (const name of ${JSON.stringify(names)}) console.log(name, Object.keys(await import(name)).length > 0);`;
     const { stdout } = await execute(process.execPath, ['--input-type=module', '-e', code], { cwd: consumer });
     expect(stdout.trim().split('\n')).toEqual(names.map((name) => `${name} true`));
@@ -59,10 +61,14 @@ describe('the built package', () => {
       "import { LogStreamElement } from 'log-stream/element';",
       "import { connect } from 'log-stream/client';",
       "import { createLogServer } from 'log-stream/server';",
+      "import toPino from 'log-stream/pino';",
+      "import { LogStreamTransport } from 'log-stream/winston';",
+      "import 'log-stream/worker';",
       'export const element: HTMLElement = new LogStreamElement();',
       // Were one of them `any`, as an import that does not resolve is, this would not be false.
       'type IsAny<T> = 0 extends 1 & T ? true : false;',
       'export const known: [IsAny<typeof LogStreamElement>, IsAny<typeof connect>, IsAny<typeof createLogServer>] = [false, false, false];',
+      'export const loggers: [IsAny<typeof toPino>, IsAny<typeof LogStreamTransport>] = [false, false];',
     ];
     await writeFile(file, code.join('\n'));
     const module = resolution === 'nodenext' ? 'nodenext' : 'esnext';
@@ -73,6 +79,48 @@ describe('the built package', () => {
       (error: { stdout: string }) => error,
     );
     expect(stdout).toBe('');
+  });
+
+  it('holds every file that package.json names, and neither sources nor source maps', async () => {
+    const { stdout } = await execute('npm', ['pack', '--dry-run', '--ignore-scripts', '--json'], { cwd: ROOT });
+    const [packed] = JSON.parse(stdout) as readonly { readonly size: number; readonly files: readonly { readonly path: string }[] }[];
+    const files = new Set(packed?.files.map(({ path }) => path));
+    const { exports, main, module, types, unpkg, jsdelivr, bin, customElements } = packageJson;
+    const named =
+      JSON.stringify([exports, main, module, types, unpkg, jsdelivr, bin, customElements]).match(/[\w./*-]+\.[a-z]+(?=")/gu) ?? [];
+    expect(named.length).toBeGreaterThan(20);
+    expect(named.filter((name) => !name.startsWith('./*') && !files.has(name.replace(/^\.\//u, '')))).toEqual([]);
+    expect([...files].filter((name) => /^src\/|\.map$|\.tsbuildinfo$/u.test(name))).toEqual([]);
+    expect(packed?.size).toBeLessThan(1_500_000);
+  });
+
+  it('receives OTLP as JSON without its optional packages, and says which one protobuf needs', async () => {
+    const bare = await mkdtemp(join(tmpdir(), 'log-stream-bare-'));
+    onTestFinished(() => rm(bare, { recursive: true, force: true }));
+    await mkdir(join(bare, 'node_modules/log-stream'), { recursive: true });
+    // Not the folder of the package, which has all packages of the tests in it.
+    for (const name of ['dist', 'package.json']) await symlink(join(ROOT, name), join(bare, 'node_modules/log-stream', name), 'junction');
+    await symlink(join(ROOT, 'node_modules/ws'), join(bare, 'node_modules/ws'), 'junction');
+    const code = `
+import { createServer } from 'node:http';
+import { createLogServer, openStore } from 'log-stream/server';
+const logs = createLogServer({ store: await openStore('memory:'), secrets: 'a secret of 16 bytes and more' });
+const server = createServer();
+logs.attach(server);
+await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+for (const type of ['json', 'x-protobuf']) {
+  const headers = { 'Content-Type': 'application/' + type, Authorization: 'Bearer ' + logs.sign('a', { write: true }) };
+  const url = 'http://127.0.0.1:' + server.address().port + '/log-stream/otlp/a/v1/logs';
+  const answer = await fetch(url, { method: 'POST', headers, body: type === 'json' ? '{}' : '' });
+  console.log(answer.status, await answer.text());
+}
+process.exit(0);`;
+    // Links stay links: packages are looked for beside them, not where they lead.
+    await writeFile(join(bare, 'server.mjs'), code);
+    const { stdout } = await execute(process.execPath, ['--preserve-symlinks', '--preserve-symlinks-main', 'server.mjs'], { cwd: bare });
+    const [json, protobuf] = stdout.trim().split('\n');
+    expect(json).toBe('200 {}');
+    expect(protobuf).toMatch(/^415 .*npm i @bufbuild\/protobuf/u);
   });
 
   it('has its worker found by a bundler', async () => {

@@ -2,6 +2,7 @@ import type { Case, Untestable } from '../steps.ts';
 import { access } from './access.ts';
 import { appending } from './appending.ts';
 import { events } from './events.ts';
+import { exporting } from './exporting.ts';
 import { levels } from './levels.ts';
 import { marks } from './marks.ts';
 import { live } from './live.ts';
@@ -32,6 +33,7 @@ export const CASES: readonly (Case | Untestable)[] = [
   ...searching,
   ...marks,
   ...appending,
+  ...exporting,
 ].sort((one, another) => orderOf(one.rule) - orderOf(another.rule));
 
 /** The numbers of all rules in the kit, in order. */

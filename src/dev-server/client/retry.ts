@@ -15,10 +15,10 @@ export class Retry {
     this.#failures = 0;
   }
 
-  /** Rejects with the signal's reason when it is aborted. */
-  async wait(signal?: AbortSignal): Promise<void> {
+  /** Rejects with the signal's reason when it is aborted. A wait that does not keep the process alive may never end. */
+  async wait(signal?: AbortSignal, keepsAlive = true): Promise<void> {
     const delay = backoff(this.#failures, BACKOFF);
     this.#failures += 1;
-    await sleep(delay, undefined, signal === undefined ? {} : { signal });
+    await sleep(delay, undefined, { ref: keepsAlive, ...(signal !== undefined && { signal }) });
   }
 }

@@ -1,4 +1,5 @@
 import { formatPosition, NOWHERE, parseOffset, parsePosition, type Position } from '../../protocol/position.ts';
+import type { Level } from '../../protocol/marks/level.ts';
 import { messageOf } from '../../protocol/message-of.ts';
 import { CommandError } from '../util/errors.ts';
 import type { EndpointResponse, Endpoint } from '../client/endpoint.ts';
@@ -24,6 +25,8 @@ export interface AppenderOptions {
   readonly onTrouble: (message: string) => void;
   /** Aborted to give up on a server that does not respond. */
   readonly giveUp: AbortSignal;
+  /** Whether waiting for a server that does not respond keeps the process alive. @default true */
+  readonly keepsAlive?: boolean;
 }
 
 /**
@@ -60,7 +63,8 @@ export class Appender {
   }
 
   /** Appends `text`, whole lines; resolves once they are durable. Rejects with CommandError when the log cannot take them. */
-  async append(text: string, output: Output): Promise<void> {
+  async append(text: string, output: Output, level?: Level): Promise<void> {
+    const query = { ...(output === 'err' && { stream: 'err' }), ...(level !== undefined && { level: String(level) }) };
     let rest = text;
     // After an attempt with an unknown outcome, the log is compared with `rest` before anything is sent again.
     let isUnknown = false;
@@ -77,7 +81,7 @@ export class Appender {
         }
         isUnknown = true;
         try {
-          this.#base = await this.#post(rest, base, output === 'err' ? { stream: 'err' } : {});
+          this.#base = await this.#post(rest, base, query);
           rest = '';
         } catch (error) {
           // The server refused it before it read the body.
@@ -123,7 +127,7 @@ export class Appender {
       if (this.#backoff.failures === 2)
         this.#options.onTrouble(`The server isn't accepting lines (${messageOf(error)}). Retrying; nothing is lost.`);
       try {
-        await this.#backoff.wait(this.#options.giveUp);
+        await this.#backoff.wait(this.#options.giveUp, this.#options.keepsAlive);
       } catch {
         throw new CommandError(`The server did not accept the rest of the log: ${messageOf(error)}.`);
       }

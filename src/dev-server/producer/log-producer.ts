@@ -1,3 +1,4 @@
+import type { Level } from '../../protocol/marks/level.ts';
 import type { Endpoint } from '../client/endpoint.ts';
 import type { TopicSource } from '../client/topic-signer.ts';
 import type { Output } from '../processes/child-outputs.ts';
@@ -20,6 +21,7 @@ export interface ProducerOptions {
   readonly channel: string;
   readonly onTrouble: (message: string) => void;
   readonly giveUp: AbortSignal;
+  readonly keepsAlive?: boolean;
 }
 
 type Phase = 'idle' | 'appending' | 'finishing' | 'finished' | 'failed';
@@ -45,6 +47,11 @@ export class LogProducer {
   readonly #sending: Promise<void>;
   #wake: () => void = () => {};
   #waiting: (() => void)[] = [];
+  /** Bytes of complete lines that are being appended, and those that are durable. */
+  #appending = 0;
+  #durable = 0;
+  /** Callers that wait for so many bytes to be durable, in the order in which they came. */
+  #waitingForLines: { readonly bytes: number; readonly resume: () => void }[] = [];
   #phase: Phase = 'idle';
   #failure: Error | undefined;
   #previewTimer: NodeJS.Timeout | undefined;
@@ -67,13 +74,26 @@ export class LogProducer {
   }
 
   /** Queues bytes, cut anywhere. Resolves when more can be written; rejects with CommandError when the log takes no more lines. */
-  async write(chunk: Uint8Array, output: Output): Promise<void> {
+  async write(chunk: Uint8Array, output: Output, level?: Level): Promise<void> {
     this.#throwFailure();
-    this.#queue.push(chunk, output);
+    this.#queue.push(chunk, output, level);
     this.#wake();
     if (this.#queue.bytes === 0) this.#schedulePreview();
     while (this.#queue.bytes > MAX_QUEUED_BYTES && this.#phase !== 'failed')
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#throwFailure();
+  }
+
+  /** Bytes of complete lines that are not durable yet. */
+  get heldBytes(): number {
+    return this.#queue.bytes + this.#appending;
+  }
+
+  /** Resolves once every line that is complete now is durable; rejects with CommandError when the log takes no more lines. */
+  async durable(): Promise<void> {
+    const bytes = this.#durable + this.heldBytes;
+    if (bytes > this.#durable && this.#phase !== 'failed')
+      await new Promise<void>((resume) => this.#waitingForLines.push({ bytes, resume }));
     this.#throwFailure();
   }
 
@@ -114,10 +134,13 @@ export class LogProducer {
     }
   }
 
-  async #append({ text, output }: OutputRun): Promise<void> {
+  async #append({ text, output, level, bytes }: OutputRun): Promise<void> {
     if (this.#phase === 'idle') this.#enter('appending');
     this.#stopPreviewTimer();
-    await this.#appender.append(text, output);
+    this.#appending = bytes;
+    await this.#appender.append(text, output, level);
+    this.#appending = 0;
+    this.#durable += bytes;
     // Only now: otherwise viewers would see the line disappear until the append arrives.
     this.#preview.clear();
     if (this.#phase === 'appending') this.#enter('idle');
@@ -133,6 +156,8 @@ export class LogProducer {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const resolve of waiting) resolve();
+    const reached = this.#phase === 'failed' ? Infinity : this.#durable;
+    while (this.#waitingForLines[0] !== undefined && this.#waitingForLines[0].bytes <= reached) this.#waitingForLines.shift()?.resume();
   }
 
   #schedulePreview(): void {

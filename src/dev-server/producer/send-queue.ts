@@ -1,10 +1,13 @@
 import { cutBefore } from '../../protocol/cut.ts';
+import type { Level } from '../../protocol/marks/level.ts';
 import type { Output } from '../processes/child-outputs.ts';
 import { GrowingLine } from './growing-line.ts';
 
 /** Consecutive complete lines of one output; `text` ends in `\n`. */
 export interface OutputRun {
   readonly output: Output;
+  /** The level that their producer gave them. */
+  readonly level: Level | undefined;
   readonly text: string;
   /** UTF-8 bytes. */
   readonly bytes: number;
@@ -33,8 +36,9 @@ export class SendQueue {
     return this.#bytes;
   }
 
-  push(chunk: Uint8Array, output: Output): void {
-    this.#append(this.#unfinished[output], this.#unfinished[output].decode(chunk));
+  /** Lines that are completed by the chunk have the level, if one is given. */
+  push(chunk: Uint8Array, output: Output, level?: Level): void {
+    this.#append(this.#unfinished[output], this.#unfinished[output].decode(chunk), level);
   }
 
   /** Completes the unfinished lines. */
@@ -45,7 +49,7 @@ export class SendQueue {
     }
   }
 
-  /** Removes the oldest lines, all of one output, of about `limit` bytes; undefined when the queue is empty. */
+  /** Removes the oldest lines, all of one output and level, of about `limit` bytes; undefined when the queue is empty. */
   next(limit: number): OutputRun | undefined {
     const first = this.#runs[this.#next];
     if (first === undefined) return undefined;
@@ -53,7 +57,7 @@ export class SendQueue {
     let { bytes } = first;
     for (; end < this.#runs.length; end += 1) {
       const run = this.#runs[end];
-      if (run === undefined || run.output !== first.output || bytes + run.bytes > limit) break;
+      if (run === undefined || run.output !== first.output || run.level !== first.level || bytes + run.bytes > limit) break;
       bytes += run.bytes;
     }
     const runs = this.#runs.slice(this.#next, end);
@@ -64,7 +68,7 @@ export class SendQueue {
       this.#next = 0;
     }
     this.#bytes -= bytes;
-    return { output: first.output, text: runs.map((run) => run.text).join(''), bytes };
+    return { output: first.output, level: first.level, text: runs.map((run) => run.text).join(''), bytes };
   }
 
   /** The unfinished line that changed last. */
@@ -73,10 +77,10 @@ export class SendQueue {
     return text === '' ? undefined : { output: this.#last, line };
   }
 
-  #append(unfinished: UnfinishedOutput, text: string): void {
+  #append(unfinished: UnfinishedOutput, text: string, level?: Level): void {
     const end = text.lastIndexOf('\n') + 1;
     if (end > 0) {
-      this.#add(unfinished.output, unfinished.text + text.slice(0, end));
+      this.#add(unfinished.output, unfinished.text + text.slice(0, end), level);
       unfinished.begin('');
     }
     unfinished.grow(text.slice(end));
@@ -88,9 +92,9 @@ export class SendQueue {
     }
   }
 
-  #add(output: Output, text: string): void {
+  #add(output: Output, text: string, level?: Level): void {
     const bytes = Buffer.byteLength(text);
-    this.#runs.push({ output, text, bytes });
+    this.#runs.push({ output, level, text, bytes });
     this.#bytes += bytes;
   }
 }

@@ -84,6 +84,12 @@ export function continueEntry(state: EntryState | undefined, line: string, level
   return entryMark(level, false, isEmpty ? undefined : entryState(level, 0, trace, placeOf(text)));
 }
 
+/** What a line is that continues the entry because its writer says so; undefined if there is none, or it has all it may have. */
+export function extendEntry(state: EntryState | undefined): EntryMark | undefined {
+  if (state === undefined || state.count >= MAX_CONTINUATIONS) return undefined;
+  return entryMark(state.level, true, { ...state, count: state.count + 1 });
+}
+
 /** Whether a line of this level begins an entry regardless of the lines above it. */
 export function beginsEntry(line: string, level: Level | undefined): boolean {
   return (['python', 'go'] as const).every(

@@ -1,4 +1,4 @@
-import { continueEntry, type EntryMark, type EntryState } from './entries.ts';
+import { continueEntry, extendEntry, type EntryMark, type EntryState } from './entries.ts';
 import { markGroups, NO_GROUPS, type GroupMarks, type GroupState } from './groups.ts';
 import { LEVEL, type Level } from './level.ts';
 import { lineLevel } from './line-level.ts';
@@ -29,7 +29,7 @@ export interface Marks extends GroupMarks {
 
 /**
  * Marks one logical line, given as it was written and as it is shown by itself. A level that its writer gave stands in place of one
- * that the text names; the line then continues only an entry of that level. Of a line stored in pieces, the first one is marked; the
+ * that the text names; the line then continues only an entry of that level, unless its writer said that it continues the one above it. Of a line stored in pieces, the first one is marked; the
  * others have its `l` and `k`, and no other marks.
  */
 export function markLine(
@@ -37,8 +37,11 @@ export function markLine(
   text: string,
   shown: string,
   given?: Level,
+  isContinuation = false,
 ): { readonly marks: Marks; readonly state: MarkState } {
-  const { level, continues, state } = given === undefined ? continueEntry(entry, shown, lineLevel(shown)) : enter(entry, shown, given);
+  const { level, continues, state } =
+    (isContinuation ? extendEntry(entry) : undefined) ??
+    (given === undefined ? continueEntry(entry, shown, lineLevel(shown)) : enter(entry, shown, given));
   const row = followRow(rows, text, continues ? undefined : level);
   const grouped = markGroups(groups, text, shown);
   const marks: { -readonly [Key in keyof Marks]: Marks[Key] } = { ...grouped.marks };

@@ -83,15 +83,16 @@ class Annotator {
     this.#piece = own.piece;
   }
 
-  add({ body, count, continued, level }: PackedRun): void {
+  add({ body, count, continued, level, continuesFrom }: PackedRun): void {
     const scan = new RunScan(body, count);
     for (let at = 0; at <= body.length;) {
-      const start = continued || this.#needsEveryLine(level) ? at : this.#nextToRead(scan, at);
+      const start = continued || continuesFrom !== undefined || this.#needsEveryLine(level) ? at : this.#nextToRead(scan, at);
       if (start > at) this.#pass(scan, at, start, level);
       if (start > body.length) break;
       const end = scan.endOfLine(start);
-      const extra = this.#read(body.toString('utf8', start, end), continued, level);
-      if (extra !== undefined) this.#extras.add(this.#count + scan.indexOf(start), 1, extra);
+      const index = scan.indexOf(start);
+      const extra = this.#read(body.toString('utf8', start, end), continued, level, continuesFrom !== undefined && index >= continuesFrom);
+      if (extra !== undefined) this.#extras.add(this.#count + index, 1, extra);
       at = end + 1;
     }
     this.#count += count;
@@ -137,8 +138,8 @@ class Annotator {
     this.#passed = scan.lineBefore(to);
   }
 
-  #read(text: string, continued: boolean, level: Level | undefined): LineExtra | undefined {
-    const marks = this.#piece ?? this.#mark(text, level);
+  #read(text: string, continued: boolean, level: Level | undefined, continues: boolean): LineExtra | undefined {
+    const marks = this.#piece ?? this.#mark(text, level, continues);
     this.#piece = continued ? { ...(marks.l !== undefined && { l: marks.l }), ...(marks.k && { k: marks.k }) } : undefined;
     const extra = this.#extraOf(continued, marks);
     const seen = this.#splitSequence + text;
@@ -147,11 +148,11 @@ class Annotator {
     return extra;
   }
 
-  #mark(text: string, level: Level | undefined): Marks {
+  #mark(text: string, level: Level | undefined, continues: boolean): Marks {
     if (this.#options.marks !== 'text') return level === undefined || this.#options.marks === 'none' ? NO_MARKS : { l: level };
     this.#settle();
     const before = { ...(this.#entry && { entry: this.#entry }), rows: this.#rows, groups: this.#groups };
-    const { marks, state } = markLine(before, text, shownText(text), level);
+    const { marks, state } = markLine(before, text, shownText(text), level, continues);
     this.#hasMarkers ||= state.groups !== this.#groups;
     this.#rows = state.rows ?? NO_ROWS;
     this.#groups = state.groups;

@@ -81,9 +81,10 @@ export class LineAssembler {
   }
 
   /**
-   * Adds a chunk; returns the lines it completes, which share its memory. Lines that begin in it have the level, if one is given.
+   * Adds a chunk; returns the lines it completes, which share its memory. Lines that begin in it have the level, if one is given, and
+   * are one entry if that is said.
    */
-  push(chunk: Buffer | string, level?: Level): PackedRun[] {
+  push(chunk: Buffer | string, level?: Level, isEntry = false): PackedRun[] {
     const runs: PackedRun[] = [];
     if (typeof chunk === 'string') {
       this.#add(this.#encode(chunk), level, runs);
@@ -91,7 +92,7 @@ export class LineAssembler {
       this.#add(this.#encodedSurrogate(), level, runs);
       this.#add(this.#utf8.push(chunk), level, runs);
     }
-    return runs;
+    return isEntry ? runs.map(asEntry) : runs;
   }
 
   /** Ends the input: text left without a line end is the last line. */
@@ -217,6 +218,11 @@ export class LineAssembler {
     const last = split.length - 1;
     for (const [at, text] of split.entries()) runs.push({ body: Buffer.from(text), count: 1, continued: at < last, level });
   }
+}
+
+/** A run of the lines of one entry. Pieces of a long line have the marks of the first one anyway. */
+function asEntry(run: PackedRun, at: number): PackedRun {
+  return run.continued ? run : { ...run, continuesFrom: at === 0 ? 1 : 0 };
 }
 
 /** The same text with `\n` in place of each `\r\n`. */

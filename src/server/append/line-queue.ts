@@ -15,12 +15,18 @@ export class LineQueue {
   #ready: PackedRun[] = [];
   #lines = 0;
   #bytes = 0;
+  #added = 0;
   #open: PackedRun[] = [];
   #openBytes = 0;
 
   /** Whether lines are ready to append. */
   get hasBatch(): boolean {
     return this.#ready.length > 0;
+  }
+
+  /** How many lines have ever become ready. */
+  get added(): number {
+    return this.#added;
   }
 
   /** Whether a whole batch is waiting: time to stop reading from the producer. */
@@ -96,6 +102,7 @@ export class LineQueue {
   #add(run: PackedRun): void {
     this.#ready.push(run);
     this.#lines += run.count;
+    this.#added += run.count;
     this.#bytes += run.body.length;
   }
 }

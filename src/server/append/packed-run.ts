@@ -10,4 +10,6 @@ export interface PackedRun {
   readonly continued: boolean;
   /** The level that their writer gave them. */
   readonly level?: Level | undefined;
+  /** From this line of the run on, each continues the entry above it, whatever its text says. @default as the text says */
+  readonly continuesFrom?: number | undefined;
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Writable } from 'node:stream';
 import { LIMITS } from '../../protocol/limits.ts';
 import type { Line } from '../../protocol/line.ts';
 import type { Position } from '../../protocol/position.ts';
@@ -14,6 +15,7 @@ import type { PackedRun } from './packed-run.ts';
 import { NOTHING_WRITTEN, PreparedBatch, type WriterState } from './prepared-batch.ts';
 import type { OpenTextBudget, OpenTextHolder } from './unfinished-line/open-text-budget.ts';
 import { PartPublisher } from './unfinished-line/part-publisher.ts';
+import { WriterStream, type WriterStreamOptions } from './writer-stream.ts';
 
 export interface WriterOptions {
   /** The lines were written to stderr. @default false */
@@ -38,6 +40,8 @@ export interface WriteOptions {
    * Lines of a stack trace, or indented below a warning or worse, still continue an entry of this level. @default as the text says
    */
   readonly level?: Level | undefined;
+  /** The lines that begin in the chunk are one entry: those after the first continue it, whatever their text says. @default false */
+  readonly entry?: boolean | undefined;
 }
 
 /**
@@ -47,6 +51,13 @@ export interface WriteOptions {
 export interface Writer {
   /** Adds a chunk, cut anywhere. Resolves when there is room for the next one. */
   write(chunk: Uint8Array | string, options?: WriteOptions): Promise<void>;
+  /** Text left without a line end becomes a line. Resolves once everything written so far is durable; the writer stays open. */
+  endLine(): Promise<void>;
+  /**
+   * A Node stream into this writer, for `pipe` and `pipeline`. The writer stays open when it ends, so that several can share it: both
+   * outputs of a child process, say.
+   */
+  stream(options?: WriterStreamOptions): Writable;
   /** Ends the input: text left without a line end becomes the last line. Resolves once all of it is durable. */
   finish(): Promise<void>;
   /** Like `finish`, and completes the log. @param code exit code; 128 + N for a process killed by signal N. @default 0 */
@@ -104,6 +115,10 @@ class LogWriter implements Writer, OpenTextHolder {
   readonly #failed = new AbortController();
   #draining: Promise<void> | undefined;
   #waitingForRoom: (() => void)[] = [];
+  /** Lines that are durable, of all that the queue was given. */
+  #durable = 0;
+  /** Callers that wait for as many to be durable, in the order in which they came. */
+  #waitingForLines: { readonly lines: number; readonly resume: () => void }[] = [];
   #at: Batch['at'];
   #tail: LogTail;
   #position: Position | undefined;
@@ -143,8 +158,16 @@ class LogWriter implements Writer, OpenTextHolder {
     return this.#failed.signal;
   }
 
-  write(chunk: Uint8Array | string, { level }: WriteOptions = {}): Promise<void> {
-    return handled(this.#write(typeof chunk === 'string' ? chunk : this.#kept(chunk), level));
+  write(chunk: Uint8Array | string, { level, entry }: WriteOptions = {}): Promise<void> {
+    return handled(this.#write(typeof chunk === 'string' ? chunk : this.#kept(chunk), level, entry));
+  }
+
+  endLine(): Promise<void> {
+    return handled(this.#endLine());
+  }
+
+  stream(options?: WriterStreamOptions): Writable {
+    return new WriterStream(this, options);
   }
 
   finish(): Promise<void> {
@@ -165,11 +188,20 @@ class LogWriter implements Writer, OpenTextHolder {
   }
 
   // Not async up to the queue: chunks are added in the order of the calls, even if the caller does not wait.
-  #write(chunk: Buffer | string, level: Level | undefined): Promise<void> {
+  #write(chunk: Buffer | string, level: Level | undefined, isEntry: boolean | undefined): Promise<void> {
     const refusal = this.#refusal();
     if (refusal !== undefined) return Promise.reject(refusal);
-    this.#enqueue(this.#assembler.push(chunk, level));
+    this.#enqueue(this.#assembler.push(chunk, level, isEntry));
     return this.#queue.isFull ? this.#room() : Promise.resolve();
+  }
+
+  #endLine(): Promise<void> {
+    const refusal = this.#refusal();
+    if (refusal !== undefined) return Promise.reject(refusal);
+    this.#enqueue(this.#assembler.end());
+    const lines = this.#queue.added;
+    if (this.#durable === lines) return Promise.resolve();
+    return this.#resumed((resume) => this.#waitingForLines.push({ lines, resume }));
   }
 
   /** A chunk that stays as it is while its lines wait. */
@@ -280,22 +312,32 @@ class LogWriter implements Writer, OpenTextHolder {
   }
 
   #appended({ epoch, head }: LogTail, count: number): void {
+    this.#durable += count;
     if (count > 0) this.#position = { epoch, offset: head };
     if (this.#at !== undefined) this.#at = { epoch, offset: head };
     this.#context.retainer.appended(this.#channel);
   }
 
   #room(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#waitingForRoom.push(() => (this.#failure === undefined ? resolve() : reject(this.#failure)));
-    });
+    return this.#resumed((resume) => this.#waitingForRoom.push(resume));
+  }
+
+  /** Resolves when it is resumed, unless this writer has failed. */
+  #resumed(wait: (resume: () => void) => void): Promise<void> {
+    return new Promise((resolve, reject) => wait(() => (this.#failure === undefined ? resolve() : reject(this.#failure))));
   }
 
   #resumeWriters(): void {
+    this.#resumeWaitingForLines();
     if (this.#queue.isFull && this.#failure === undefined) return;
     const waiting = this.#waitingForRoom;
     this.#waitingForRoom = [];
     for (const resume of waiting) resume();
+  }
+
+  #resumeWaitingForLines(): void {
+    const reached = this.#failure === undefined ? this.#durable : Infinity;
+    while (this.#waitingForLines[0] !== undefined && this.#waitingForLines[0].lines <= reached) this.#waitingForLines.shift()?.resume();
   }
 
   #enter(phase: Phase): void {

@@ -6,13 +6,15 @@ import { authenticate } from './core/auth.ts';
 import { sendEvents } from './routes/events.ts';
 import type { Exchange, TopicExchange } from './core/exchange.ts';
 import { followText } from './routes/follow-text.ts';
-import { NO_STORE, preflightHeaders, setCommonHeaders, setCorsHeaders } from './core/headers.ts';
+import { setCommonHeaders, setCorsHeaders } from './core/headers.ts';
+import { notAllowed, sendOptions } from './core/methods.ts';
 import { sendGroups } from './routes/groups.ts';
 import { sendHistory } from './routes/history.ts';
 import { sendLevels } from './routes/levels.ts';
 import { negotiate } from './core/negotiate.ts';
 import { checkForm, readParams } from './core/read-params.ts';
 import { Problem } from '../problem.ts';
+import { answerExport } from './routes/otlp.ts';
 import { sendText } from './routes/raw-text.ts';
 import { refuse } from './core/refuse.ts';
 import { remove } from './routes/remove.ts';
@@ -24,7 +26,7 @@ const TOPIC_METHODS = 'GET, HEAD, POST, PUT, DELETE, OPTIONS';
 const READ_METHODS = 'GET, HEAD, OPTIONS';
 
 /**
- * Answers a request for a log (`/topics/…`, `/levels/…` and others) or a file of the browser build (`/assets/…`) below the base
+ * Answers a request for a log (`/topics/…`, `/levels/…` and others), an export of OpenTelemetry (`/otlp/…`) or a file of the browser build (`/assets/…`) below the base
  * path. Returns false, and does nothing, for any other.
  *
  * @param target Path and query as sent.
@@ -46,11 +48,10 @@ async function answer(exchange: Exchange, route: Route): Promise<void> {
   switch (route.kind) {
     case 'asset':
       return answerAsset(exchange, route.name);
+    case 'otlp':
+      return answerExport(exchange, route.channel, route.signal);
     case 'no-channel':
-      throw new Problem(
-        'malformed',
-        `Not a valid channel: use 1 to 256 characters of A-Z a-z 0-9 : . _ / @ - after /${route.resource}/; no part between slashes may be empty, "." or "..".`,
-      );
+      throw noChannel(route.resource);
     case 'log':
       return answerLog(route.resource, { ...exchange, channel: route.channel });
   }
@@ -131,11 +132,9 @@ async function read(exchange: TopicExchange): Promise<void> {
   }
 }
 
-function sendOptions({ context, req, res }: Exchange, methods: string): void {
-  res.writeHead(204, { Allow: methods, ...NO_STORE, ...preflightHeaders(context.origins, req, methods) });
-  res.end();
-}
-
-function notAllowed(methods: string): Problem {
-  return new Problem('method-not-allowed', `Use one of ${methods}.`, { Allow: methods });
+function noChannel(resource: LogResource): Problem {
+  return new Problem(
+    'malformed',
+    `Not a valid channel: use 1 to 256 characters of A-Z a-z 0-9 : . _ / @ - after /${resource}/; no part between slashes may be empty, "." or "..".`,
+  );
 }

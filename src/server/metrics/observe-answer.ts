@@ -4,7 +4,7 @@ import type { Logger } from '../log/logger.ts';
 import type { ServerMetrics } from './server-metrics.ts';
 
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS']);
-const ROUTES: ReadonlySet<string> = new Set(['topics', 'levels', 'groups', 'seek', 'search', 'assets', 'health', 'metrics']);
+const ROUTES: ReadonlySet<string> = new Set(['topics', 'levels', 'groups', 'seek', 'search', 'otlp', 'assets', 'health', 'metrics']);
 
 /** Counts and logs an answer when it has ended. `path` is relative to the base path; the query is never logged. */
 export function observeAnswer(

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { ScanAnswer, ScanRequest } from './scan/scanner.ts';
 import { SearchUnavailableError } from './search-error.ts';
-import { SearchPlaces } from './search-places.ts';
+import { Shares } from '../util/shares.ts';
 import { ScanExecutor } from './scan-executor.ts';
 import { Turns } from './turns.ts';
 
@@ -32,7 +32,7 @@ export function defaultThreads(): number {
 
 /** The threads that search, shared by all searches of a server. They are started when they are needed, and end when they are not. */
 export class SearchPool {
-  readonly places: SearchPlaces;
+  readonly places: Shares;
   /**
    * A search takes a turn before it reads blocks, and gives it back when they were scanned: so much is held in memory, however many
    * search. A second one for each thread lets the next blocks be read meanwhile.
@@ -51,7 +51,7 @@ export class SearchPool {
   constructor({ script, threads, places }: SearchPoolOptions) {
     this.#script = script;
     this.#limit = threads;
-    this.places = new SearchPlaces(places);
+    this.places = new Shares(places);
     this.turns = new Turns(threads * 2);
   }
 

@@ -163,3 +163,33 @@ describe('the marks of a writer', () => {
     expect(await linesOf(store)).toEqual([['one', { l: 17 }], ['two', { l: 17 }], ['three'], ['ERROR: four', { l: 17 }]]);
   });
 });
+
+describe('a chunk that is one entry', () => {
+  it('has its lines continue the first one, up to the bound of an entry, and leaves the next line alone', async () => {
+    const store = new HookedStore();
+    const writer = openWriter(contextOf(store), CHANNEL);
+    await writer.write(`ERROR: one\n${'INFO: more\n'.repeat(1_001)}`, { entry: true });
+    await writer.write('INFO: next\n');
+    await writer.finish();
+    const extras = (await linesOf(store)).map(([, extra]) => [extra?.l, extra?.k]);
+    expect(extras[0]).toEqual([LEVEL.error, undefined]);
+    expect(extras.slice(1, 1_001)).toEqual(Array.from({ length: 1_000 }, () => [LEVEL.error, 1]));
+    expect(extras.slice(1_001)).toEqual([
+      [LEVEL.info, undefined],
+      [LEVEL.info, undefined],
+    ]);
+  });
+
+  it('may hold lines that are stored in pieces', async () => {
+    const store = new HookedStore();
+    const writer = openWriter(contextOf(store, { lineBytes: 16 }), CHANNEL);
+    await writer.write(`${'x'.repeat(40)}\nlast\n`, { entry: true, level: LEVEL.warn });
+    await writer.finish();
+    expect((await linesOf(store)).map(([, extra]) => [extra?.p, extra?.l, extra?.k])).toEqual([
+      [1, LEVEL.warn, undefined],
+      [1, LEVEL.warn, undefined],
+      [undefined, LEVEL.warn, undefined],
+      [undefined, LEVEL.warn, 1],
+    ]);
+  });
+});

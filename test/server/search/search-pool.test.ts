@@ -4,7 +4,7 @@ import type { SearchQuery } from '../../../src/protocol/search/query.ts';
 import { packBlocks } from '../../../src/server/search/scan/packed-blocks.ts';
 import type { ScanRequest } from '../../../src/server/search/scan/scanner.ts';
 import { SearchUnavailableError, SlowSearchError } from '../../../src/server/search/search-error.ts';
-import { SearchPlaces } from '../../../src/server/search/search-places.ts';
+import { Shares } from '../../../src/server/util/shares.ts';
 import { SearchPool } from '../../../src/server/search/search-pool.ts';
 import { Turns } from '../../../src/server/search/turns.ts';
 import { SEARCH_THREAD } from '../../support/server.ts';
@@ -85,7 +85,7 @@ describe('A pool of threads that search', () => {
 
 describe('The places of searches', () => {
   it('are a quarter for one channel, and given back once', () => {
-    const places = new SearchPlaces(8);
+    const places = new Shares(8);
     const leave = places.take('a');
     expect([leave !== undefined, places.take('a') !== undefined, places.take('a')]).toEqual([true, true, undefined]);
     leave?.();
@@ -94,7 +94,7 @@ describe('The places of searches', () => {
   });
 
   it('are bounded over all channels, with at least one for each', () => {
-    const places = new SearchPlaces(2);
+    const places = new Shares(2);
     expect(['a', 'b', 'c'].map((channel) => places.take(channel) !== undefined)).toEqual([true, true, false]);
   });
 });

@@ -11,7 +11,7 @@ export const UNBUFFERED = { 'X-Accel-Buffering': 'no', 'Cache-Control': 'no-stor
 export const READABLE = { 'Access-Control-Allow-Origin': '*' } as const;
 
 const EXPOSED = 'Log-Epoch, Log-First, Log-Head, Log-End, Log-Has';
-const ALLOWED = 'Authorization, Content-Type, Log-Append-At, Last-Event-ID';
+const ALLOWED = 'Authorization, Content-Type, Content-Encoding, Log-Append-At, Last-Event-ID';
 /** Seconds a browser may cache the answer to a preflight; engines cap it at a day or less. */
 const PREFLIGHT_AGE = 86_400;
 

@@ -8,6 +8,8 @@ export type LogResource = (typeof LOG_RESOURCES)[number];
 /** The target of a request. */
 export type Route =
   | { readonly kind: 'log'; readonly resource: LogResource; readonly channel: string }
+  /** Exports of OpenTelemetry: `channel` is undefined if it is not valid, `signal` is `logs`, `traces` or another. */
+  | { readonly kind: 'otlp'; readonly channel: string | undefined; readonly signal: string }
   /** Below one of these, but not a valid channel. */
   | { readonly kind: 'no-channel'; readonly resource: LogResource }
   | { readonly kind: 'asset'; readonly name: string };
@@ -20,11 +22,17 @@ export function routeOf(target: string, basePath: string): Route | undefined {
   const path = pathOf(target);
   const assets = `${basePath}/assets/`;
   if (path.startsWith(assets)) return { kind: 'asset', name: path.slice(assets.length) };
+  if (path.startsWith(`${basePath}/otlp/`)) return otlpRoute(path.slice(basePath.length + '/otlp/'.length));
   const resource = LOG_RESOURCES.find((name) => path.startsWith(`${basePath}/${name}/`));
   if (resource === undefined) return undefined;
-  const channel = decode(path.slice(basePath.length + resource.length + 2));
-  const isValid = channel !== undefined && isChannel(channel) && hasPlainSegments(channel);
-  return isValid ? { kind: 'log', resource, channel } : { kind: 'no-channel', resource };
+  const channel = channelOf(path.slice(basePath.length + resource.length + 2));
+  return channel === undefined ? { kind: 'no-channel', resource } : { kind: 'log', resource, channel };
+}
+
+/** `CHANNEL/v1/SIGNAL`, which is what exporters make of the endpoint they are given. */
+function otlpRoute(path: string): Route | undefined {
+  const [, name, signal] = /^(.*)\/v1\/([a-z]+)$/u.exec(path) ?? [];
+  return name === undefined || signal === undefined ? undefined : { kind: 'otlp', channel: channelOf(name), signal };
 }
 
 /** The query of a request target. */
@@ -39,6 +47,12 @@ export function pathOf(target: string): string {
   const path = target.replace(/^https?:\/\/[^/?#]*/iu, '');
   const end = path.search(/[?#]/u);
   return end === -1 ? path : path.slice(0, end);
+}
+
+/** The channel that a part of a path names; undefined if it is not valid. */
+function channelOf(text: string): string | undefined {
+  const channel = decode(text);
+  return channel !== undefined && isChannel(channel) && hasPlainSegments(channel) ? channel : undefined;
 }
 
 function decode(text: string): string | undefined {

@@ -34,7 +34,7 @@ export async function append(exchange: TopicExchange): Promise<void> {
     await sendJson(exchange, { position }, { ...logHeaders(writer.tail), ...NO_STORE });
   } catch (error) {
     const known = error instanceof AppendConflictError ? error.tail : (writer?.tail ?? tail);
-    throw withFacts(conflictOf(error) ?? problemOf(exchange, error), known, writer?.position);
+    throw withFacts(problemOf(exchange, error), known, writer?.position);
   }
 }
 
@@ -82,10 +82,6 @@ function closing(): Problem {
   return new Problem('unavailable', 'The server is shutting down. Every complete line up to Log-Head is durable: send the rest again.', {
     'Retry-After': 1,
   });
-}
-
-function conflictOf(error: unknown): Problem | undefined {
-  return error instanceof AppendConflictError ? new Problem(error.reason, error.message) : undefined;
 }
 
 /** Adds what the producer needs to continue: the state of the log, and the last line this request wrote. */
