@@ -106,7 +106,7 @@ export function findBar(model: FindBarModel, actions: FindBarActions): TemplateR
         })}
       </div>
       <span id="found" dir="auto" title=${summary} class=${isProblem ? 'found problem' : 'found'}>${summary}</span>
-      ${canCancel ? html`<button type="button" class="button" @click=${actions.cancel}>${strings.cancel}</button>` : nothing}
+      ${canCancel ? html`<button type="button" class="button" title=${strings.cancel} @click=${actions.cancel}>${strings.cancel}</button>` : nothing}
       ${button('previous', strings.previous, UP, () => actions.step(true))}${button('next', strings.next, DOWN, () => actions.step(false))}
       <button
         type="button"
