@@ -194,7 +194,7 @@ export class ReaderTools {
 
   overlay(model: ToolsModel): TemplateResult {
     const actions = { end: () => this.#actions.end(), error: () => this.#wholeLog.goToNewError() };
-    const pill = newLinesPill(model.unseen, this.#wholeLog.newErrors(model.unseen), actions, this.#strings);
+    const pill = newLinesPill(model.unseen, this.#wholeLog.newErrors, actions, this.#strings);
     return html`${pill}${toastTemplate(this.#toast.message)}${this.#goTo.template()}${this.#help.template()}${this.#levelMenu.template()}`;
   }
 

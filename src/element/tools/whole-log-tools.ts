@@ -132,15 +132,14 @@ export class WholeLogTools {
     this.#groups.stop();
   }
 
-  /** How many of the lines that came since the reader left the end, and were not on screen, are errors. */
-  newErrors(unseen: number): number {
-    return unseen === 0 ? 0 : this.levels.errorsAfter(this.#host.lines().to - unseen);
+  /** Number of errors that came since the reader left the end, and were not on screen. */
+  get newErrors(): number {
+    return this.levels.errorsAfter(this.#host.viewport.seen);
   }
 
   /** Goes to the first error among the lines that came since the reader left the end. */
   goToNewError(): void {
-    const { lines, viewport } = this.#host;
-    void this.entries.go(ERRORS, false, lines().to - viewport.unseen + 1);
+    void this.entries.go(ERRORS, false, this.#host.viewport.seen + 1);
   }
 
   /** Counts the entries of a log whose server does not, however long it is; the reader may cancel. */

@@ -118,6 +118,20 @@ describe('showing only matches', () => {
     assert.isTrue(rowsOnScreen(element).every(({ text }) => text.includes('needle')));
   });
 
+  it('counts only matches among the lines that came since the reader left the end', async () => {
+    const { element, log, scroller } = await show(everyHundredth, 5_000);
+    void element.find('needle', { only: true });
+    await until(() => numbers(element).slice(-2).join() === '4900,5000');
+    press(scroller, 'PageUp');
+    await until(() => !numbers(element).includes(5_000));
+    log.append('nothing', 'a needle', 'nothing else', 'another needle', 'nothing');
+    const pill = shadow<HTMLButtonElement>(element, '.pill');
+    await until(() => pill.textContent?.trim() === '↓ 2 new lines');
+    pill.click();
+    await until(() => numbers(element).slice(-3).join() === '5000,5002,5004');
+    assert.isTrue(pill.hidden);
+  });
+
   it('leaves lines out by a text alone', async () => {
     const { element } = await show((line) => (line % 3 === 0 ? `keep ${line}` : `debug ${line}`), 300);
     element.goTo('start');
