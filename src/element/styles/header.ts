@@ -33,7 +33,6 @@ export const headerStyles = css`
     font-weight: 600;
   }
   .counts {
-    flex: 0 1 auto;
     min-width: 0;
     overflow: hidden;
     text-overflow: ellipsis;

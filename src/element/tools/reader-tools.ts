@@ -192,9 +192,9 @@ export class ReaderTools {
     return this.#wholeLog.find.finder?.template();
   }
 
-  overlay(model: ToolsModel): TemplateResult {
+  overlay(): TemplateResult {
     const actions = { end: () => this.#actions.end(), error: () => this.#wholeLog.goToNewError() };
-    const pill = newLinesPill(model.unseen, this.#wholeLog.newErrors, actions, this.#strings);
+    const pill = newLinesPill(this.#wholeLog.news, actions, this.#strings);
     return html`${pill}${toastTemplate(this.#toast.message)}${this.#goTo.template()}${this.#help.template()}${this.#levelMenu.template()}`;
   }
 

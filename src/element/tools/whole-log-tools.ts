@@ -12,6 +12,7 @@ import { FindLoader } from './find/find-loader.ts';
 import { LevelFilter } from './find/level-filter.ts';
 import { GroupTool } from './groups/group-tool.ts';
 import { LevelCounter, type EntryReader } from './levels/level-counter.ts';
+import type { News } from './messages/new-lines-pill.ts';
 import { isAbortError, type Task } from './messages/task.ts';
 import type { ToastAction } from './messages/toast.ts';
 import { queriesOf } from './queries-of.ts';
@@ -132,9 +133,9 @@ export class WholeLogTools {
     this.#groups.stop();
   }
 
-  /** Number of errors that came since the reader left the end, and were not on screen. */
-  get newErrors(): number {
-    return this.levels.errorsAfter(this.#host.viewport.seen);
+  get news(): News {
+    const { seen, unseen } = this.#host.viewport;
+    return { lines: unseen, errors: this.levels.errorsAfter(seen) };
   }
 
   /** Goes to the first error among the lines that came since the reader left the end. */
