@@ -1,30 +1,43 @@
-// Rules about package-lock.json: what is installed is what was looked at, byte for byte, and comes from nowhere else.
-import { readFileSync } from 'node:fs';
+// Rules about each package-lock.json: what is installed is what was looked at, byte for byte, and comes from nowhere else.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './processes.mjs';
 
 /** What npm writes for the tarball of a package; SHA-1, which older packages have alone, is not enough. */
 const INTEGRITY = /(?:^| )sha512-[A-Za-z0-9+/]{86}==(?: |$)/;
+const LOCK = 'package-lock.json';
 const REGISTRY = 'https://registry.npmjs.org/';
 
 /**
  * @param {{ packages?: Record<string, { integrity?: string, resolved?: string, link?: boolean }> }} lock
+ * @param {string} [file]
  * @returns {string[]} Sentences, one for each thing that is wrong.
  */
-export function problemsOfLock({ packages = {} }) {
+export function problemsOfLock({ packages = {} }, file = LOCK) {
   const problems = [];
   for (const [name, { integrity = '', resolved, link }] of Object.entries(packages)) {
     // The package itself, and one of ours that is linked, are not fetched.
     if (name === '' || link === true) continue;
     if (!INTEGRITY.test(integrity))
-      problems.push(`package-lock.json has no SHA-512 integrity for ${name}: remove its entry and run npm install --package-lock-only.`);
+      problems.push(`${file} has no SHA-512 integrity for ${name}: remove its entry and run npm install --package-lock-only.`);
     if (resolved !== undefined && !resolved.startsWith(REGISTRY))
-      problems.push(`package-lock.json takes ${name} from ${resolved}, not from ${REGISTRY}.`);
+      problems.push(`${file} takes ${name} from ${resolved}, not from ${REGISTRY}.`);
   }
   return problems;
 }
 
+/** The lock files of this package, and of the projects that its tests install. @returns {string[]} */
+function lockFiles() {
+  const folders = readdirSync(join(ROOT, 'test'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const inner = folders.flatMap(({ name }) =>
+    readdirSync(join(ROOT, 'test', name), { withFileTypes: true }).flatMap((entry) =>
+      entry.isDirectory() ? [`test/${name}/${entry.name}/${LOCK}`] : entry.name === LOCK ? [`test/${name}/${LOCK}`] : [],
+    ),
+  );
+  return [LOCK, ...inner.filter((file) => existsSync(join(ROOT, file)))];
+}
+
 /** @returns {string[]} */
 export function checkLock() {
-  return problemsOfLock(JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')));
+  return lockFiles().flatMap((file) => problemsOfLock(JSON.parse(readFileSync(join(ROOT, file), 'utf8')), file));
 }
