@@ -39,7 +39,7 @@ export default defineConfig({
           name: 'unit',
           environment: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['**/browser/**', 'test/{consumers,states,tabs}/**', ...(quick ? SLOW : [])],
+          exclude: ['**/browser/**', 'test/tabs/**', 'test/states/**', 'test/consumers/**', ...(quick ? SLOW : [])],
           maxWorkers: 3,
           // A process for each file costs as much as all pure tests together: test/support/setup.ts has each file tidy up instead.
           isolate: false,

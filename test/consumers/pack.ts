@@ -14,7 +14,7 @@ declare module 'vitest' {
   }
 }
 
-/** Packs the package once for all consumers, as it was built: `npm run test:consumers` builds first, and so does `npm test`. */
+/** Packs the package once for all consumers, as it was built last. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   if (!existsSync(join(ROOT, 'dist/log-stream.js'))) throw new Error('There is no dist: run `npm run build` first.');
   const folder = await mkdtemp(join(tmpdir(), 'log-stream-pack-'));

@@ -71,7 +71,7 @@ export async function visitTwice(tabs: Tabs, logs: LogServer, url: string): Prom
     matches.push(await page.evaluate(() => document.querySelector('log-stream')?.find('line [34]', { regex: true })));
   }
   expect(tabs.takeProblems()).toEqual([]);
-  const isAdvice = (text: string): boolean => text.startsWith('log-stream: ');
+  const isAdvice = (text: string): boolean => /^<?log-stream>?: /u.test(text);
   return {
     workers: tabs.sharedWorkers().filter((target) => target.url().startsWith(address.origin)).length,
     sockets: logs.stats().sockets,

@@ -5,5 +5,5 @@ import 'log-stream';
 export default function Page() {
   const [topic, setTopic] = useState();
   useEffect(() => setTopic(new URLSearchParams(location.search).get('topic')), []);
-  return <log-stream topic={topic} />;
+  return topic && <log-stream topic={topic} />;
 }
