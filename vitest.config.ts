@@ -39,7 +39,7 @@ export default defineConfig({
           name: 'unit',
           environment: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['**/browser/**', 'test/tabs/**', 'test/states/**', 'test/consumers/**', ...(quick ? SLOW : [])],
+          exclude: ['**/browser/**', 'test/tabs/**', 'test/states/**', 'test/{consumers,frameworks}/**', ...(quick ? SLOW : [])],
           maxWorkers: 3,
           // A process for each file costs as much as all pure tests together: test/support/setup.ts has each file tidy up instead.
           isolate: false,
@@ -82,6 +82,15 @@ export default defineConfig({
           maxWorkers: 1,
           testTimeout: 600_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        // It installs the frameworks, which the package itself does without.
+        test: {
+          name: 'frameworks',
+          environment: 'node',
+          include: ['test/frameworks/**/*.test.ts'],
+          testTimeout: 120_000,
         },
       },
     ],

@@ -134,6 +134,7 @@ if (found.chromium === undefined) {
 }
 
 if (slow) {
+  await runner('frameworks', vitest('frameworks'), env);
   await program('soak', ['node', 'scripts/soak.mjs', '--runs', '4000']);
   await program('durability', ['node', 'test/server/stores/lmdb/durability.mjs', '--rounds', '20']);
   if (found.chromium !== undefined) await runner('consumers', vitest('consumers'), env);
