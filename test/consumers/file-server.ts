@@ -13,8 +13,8 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 export interface FileServerOptions {
-  /** Pages of other origins may load the files, as from a CDN. */
-  readonly shared?: boolean;
+  /** Sent with every file. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Changes each page as it is sent. */
   readonly change?: (html: string) => string;
 }
@@ -53,7 +53,7 @@ export class FileServer {
   async #answer(response: ServerResponse, path: string): Promise<void> {
     const name = path.endsWith('/') ? `${path}index.html` : path;
     const type = TYPES[extname(name)] ?? 'application/octet-stream';
-    if (this.#options.shared === true) response.setHeader('Access-Control-Allow-Origin', '*');
+    for (const [header, value] of Object.entries(this.#options.headers ?? {})) response.setHeader(header, value);
     try {
       const body = await readFile(join(this.#folder, name));
       const { change } = this.#options;
