@@ -17,7 +17,7 @@ const patience = {
 const SLOW = [
   'test/{dev-server,conformance,examples,scale,fuzz}/**',
   'test/server/otlp/sdk.test.ts',
-  'test/scripts/package.test.ts',
+  'test/{docs/agents,scripts/package}.test.ts',
   'test/server/stores/{redis/**,lmdb/lmdb-{store,conformance}.test.ts}',
   'test/server/{append/open-line-cost,hostile/failures,http/slow-reader}.test.ts',
   'test/worker/session/{model,decency,restart,http-fallback/fallback-logs}.test.ts',

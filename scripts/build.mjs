@@ -1,4 +1,4 @@
-// Builds dist/: declarations with tsc, everything else with vite.
+// Builds dist/: declarations with tsc, everything else with vite. With the names of targets it builds these alone: `build.mjs node`.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -120,9 +120,12 @@ function checkWorkerUrl(files) {
   );
 }
 
+/** @param {readonly string[]} targets */
+async function partly(targets) {
+  for (const step of STEPS.filter(({ target }) => targets.includes(target))) replace(await bundle(step));
+}
+
 async function main() {
-  // Whatever the shell says: with anything else, vite takes the development builds of libraries.
-  process.env['NODE_ENV'] = 'production';
   const begun = performance.now();
   const { name, version, exports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   console.log(`${bold(cyan(name))} ${dim(`v${version}`)}\n`);
@@ -152,8 +155,11 @@ async function main() {
   console.log(`${green('✓')} ${bold('built')} in ${elapsed(begun)} ${dim(`sha256 ${digest.digest('hex').slice(0, 16)}`)}`);
 }
 
+// Whatever the shell says: with anything else, vite takes the development builds of libraries.
+process.env['NODE_ENV'] = 'production';
+const targets = process.argv.slice(2);
 try {
-  await main();
+  await (targets.length === 0 ? main() : partly(targets));
 } catch (error) {
   console.error(`${red('✗ build failed:')} ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;

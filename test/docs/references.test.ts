@@ -73,20 +73,26 @@ describe.each(DOCUMENTS.map(read))('$name', ({ text, spans, diagrams }) => {
   });
 });
 
-describe.each([...DOCUMENTS, 'CHANGELOG.md', 'PROTOCOL.md', 'SECURITY.md', 'docs/benchmarks.md', 'docs/operating.md', 'docs/producers.md'])(
-  '%s',
-  (name) => {
-    it('links only to files and headings that exist', () => {
-      const links = [...read(name).text.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/gu)];
-      const broken = links.filter(([, target = '', heading]) => {
-        const file = target === '' ? name : join(dirname(name), target);
-        if (!existsSync(join(ROOT, file))) return true;
-        return heading !== undefined && !headings(file).includes(heading);
-      });
-      expect(broken.map(([link]) => link)).toEqual([]);
+describe.each([
+  ...DOCUMENTS,
+  'CHANGELOG.md',
+  'PROTOCOL.md',
+  'SECURITY.md',
+  'docs/benchmarks.md',
+  'docs/frameworks.md',
+  'docs/operating.md',
+  'docs/producers.md',
+])('%s', (name) => {
+  it('links only to files and headings that exist', () => {
+    const links = [...read(name).text.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/gu)];
+    const broken = links.filter(([, target = '', heading]) => {
+      const file = target === '' ? name : join(dirname(name), target);
+      if (!existsSync(join(ROOT, file))) return true;
+      return heading !== undefined && !headings(file).includes(heading);
     });
-  },
-);
+    expect(broken.map(([link]) => link)).toEqual([]);
+  });
+});
 
 describe('the tables of rooms in docs/ARCHITECTURE.md', () => {
   const { text } = read('docs/ARCHITECTURE.md');

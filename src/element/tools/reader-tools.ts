@@ -20,7 +20,7 @@ import { CurrentLine } from './current/current-line.ts';
 import { Downloader } from './download/downloader.ts';
 import { FieldTool } from './fields/field-tool.ts';
 import { ERRORS, WARNINGS } from './entries/entry-kind.ts';
-import type { FindOptions } from './find/finder-host.ts';
+import type { FindOptions } from './find/find-options.ts';
 import { groupStyles } from './groups/styles.ts';
 import { GoTo } from './go-to/go-to.ts';
 import { goToStyles } from './go-to/styles.ts';

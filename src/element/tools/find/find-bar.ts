@@ -1,15 +1,9 @@
 import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
 import { isComposed } from '../../util/keys.ts';
+import type { FindMode } from './find-options.ts';
 import type { FindPhase } from './find-state.ts';
 import { onlyRow, type OnlyRowActions, type OnlyRowModel } from './only-row.ts';
 import type { FindStrings } from './strings.ts';
-
-/** The switches of the bar. */
-export interface FindMode {
-  readonly case: boolean;
-  readonly word: boolean;
-  readonly regex: boolean;
-}
 
 export const PLAIN: FindMode = { case: false, word: false, regex: false };
 
