@@ -30,8 +30,9 @@ const MARK = '/* @vite-ignore */';
 
 /**
  * In the source the worker is `new URL('…/worker.ts', import.meta.url)`, which is right for vite's dev server and the test runner. In the
- * package it has to read `new SharedWorker(new URL("./worker.js", import.meta.url), …)` word for word: that is what the bundlers of those who
- * install it look for. vite would put a second copy of the worker under an absolute URL there.
+ * package it has to read `new URL("./worker.js", import.meta.url)` word for word, and once: bundlers of those who install it emit a file for
+ * each place where they find it. It stands apart from the constructor, where some would compile the worker again, which is one file already.
+ * vite would put a second copy of the worker under an absolute URL there.
  */
 const workerBeside: Plugin = {
   name: 'worker-beside',
@@ -63,12 +64,12 @@ function terseCss(text: string): string {
 
 const BUNDLED_WORKER = path(`src/worker/tab/${BUNDLED_CHUNK}.ts`);
 
-/** The browser build starts its worker without a bundler's help. */
-const workerTrusted: Plugin = {
-  name: 'worker-trusted',
+/** The browser build finds its worker without a bundler's help. */
+const workerPlaced: Plugin = {
+  name: 'worker-placed',
   enforce: 'pre',
   resolveId: (source, importer) =>
-    source.endsWith('/start-worker.ts') && importer !== BUNDLED_WORKER ? path('src/worker/tab/start-worker.assets.ts') : null,
+    source.endsWith('/worker-url.ts') && importer !== BUNDLED_WORKER ? path('src/worker/tab/worker-url.assets.ts') : null,
 };
 
 /** Marks an entry for bundlers. */
@@ -289,7 +290,7 @@ function browser(): UserConfig {
   const config = library({ ...assets, ...Object.fromEntries(bundled) }, { groups });
   return {
     ...config,
-    plugins: [bundledEntries, workerTrusted, litAlone, plugin, ...(config.plugins ?? [])],
+    plugins: [bundledEntries, workerPlaced, litAlone, plugin, ...(config.plugins ?? [])],
     resolve: {
       // Lit for servers differs from the one for browsers only where that would need a document to load.
       conditions: ['module', 'node', 'production'],

@@ -143,6 +143,7 @@ if (slow) {
   }
   await program('soak', ['node', 'scripts/soak.mjs', '--runs', '4000']);
   await program('durability', ['node', 'test/server/stores/lmdb/durability.mjs', '--rounds', '20']);
+  if (found.chromium !== undefined) await runner('consumers', vitest('consumers'), env);
   if (found.chromium !== undefined) await program('chaos', ['node', 'test/chaos/run.mjs', '--minutes', '1']);
 }
 

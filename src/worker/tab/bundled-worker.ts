@@ -1,5 +1,5 @@
-// What the entries of the package for bundlers load first: they share all other files with the browser build, which starts its worker itself.
-import { startBundled } from './start-worker.assets.ts';
-import { startScanWorker, startWorker } from './start-worker.ts';
+// What the entries of the package for bundlers load first: they share all other files with the browser build.
+import { moveWorker } from './worker-url.assets.ts';
+import { workerUrl } from './worker-url.ts';
 
-startBundled({ startWorker, startScanWorker });
+moveWorker(workerUrl);
