@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createLogServer, openStore, type LogServer, type LogServerOptions } from '../../src/server/index.ts';
+import { SEARCH_THREAD } from '../support/server.ts';
 
 /** What a page is answered with. */
 interface Content {
@@ -25,7 +26,7 @@ export class PageServer {
 
   static async start(options: Partial<LogServerOptions> = {}): Promise<PageServer> {
     const store = await openStore('memory:');
-    const logs = createLogServer({ store, secrets: ['secret of the tests'], ...options });
+    const logs = createLogServer({ store, secrets: ['secret of the tests'], searchThread: SEARCH_THREAD, ...options });
     const site = new PageServer(createServer(), logs);
     await once(site.#server.listen(0, '127.0.0.1'), 'listening');
     return site;
