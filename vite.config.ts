@@ -19,8 +19,9 @@ const MARK = '/* @vite-ignore */';
 
 /**
  * In the source the worker is `new URL('…/worker.ts', import.meta.url)`, which is right for vite's dev server and the test runner. In the
- * package it has to read `new SharedWorker(new URL("./worker.js", import.meta.url), …)` word for word: that is what the bundlers of those who
- * install it look for. vite would put a second copy of the worker under an absolute URL there.
+ * package it has to read `new URL("./worker.js", import.meta.url)` word for word, and once: bundlers of those who install it emit a file for
+ * each place where they find it. It stands apart from the constructor, where some would compile the worker again, which is one file already.
+ * vite would put a second copy of the worker under an absolute URL there.
  */
 const workerBeside: Plugin = {
   name: 'worker-beside',
@@ -44,13 +45,6 @@ function terseCss(text: string): string {
     .replace(/;}/g, '}')
     .replace(/([{};][\w-]+): /g, '$1:');
 }
-
-/** The browser build starts its worker without a bundler's help. */
-const workerTrusted: Plugin = {
-  name: 'worker-trusted',
-  enforce: 'pre',
-  resolveId: (source) => (source.endsWith('/start-worker.ts') ? path('src/worker/tab/start-worker.assets.ts') : null),
-};
 
 /**
  * The library as it was written: its own build is for browsers that had no classes, and half as big again. Nothing else is different.
@@ -253,7 +247,7 @@ export default defineConfig(({ mode }) => {
     case 'assets': {
       const { plugin, groups } = filesByImports();
       const config = library({ 'log-stream': ENTRIES['log-stream'], client: ENTRIES.client }, [], true, { groups });
-      return { ...config, plugins: [workerTrusted, plugin, ...(config.plugins ?? [])] };
+      return { ...config, plugins: [plugin, ...(config.plugins ?? [])] };
     }
     default:
       return page;

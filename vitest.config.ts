@@ -39,7 +39,7 @@ export default defineConfig({
           name: 'unit',
           environment: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['**/browser/**', 'test/{tabs,pages,site}/**', 'test/states/**', ...(quick ? SLOW : [])],
+          exclude: ['**/browser/**', 'test/{tabs,pages,site,states,consumers}/**', ...(quick ? SLOW : [])],
           maxWorkers: 3,
           // A process for each file costs as much as all pure tests together: test/support/setup.ts has each file tidy up instead.
           isolate: false,
@@ -73,6 +73,18 @@ export default defineConfig({
           exclude: process.env['SCREENSHOTS'] === undefined ? ['test/states/screenshots.test.ts'] : [],
           maxWorkers: 2,
           testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        // Each test installs and builds somebody else's package, one after another.
+        test: {
+          name: 'consumers',
+          environment: 'node',
+          include: ['test/consumers/*.test.ts'],
+          globalSetup: 'test/consumers/pack.ts',
+          maxWorkers: 1,
+          testTimeout: 600_000,
           hookTimeout: 60_000,
         },
       },

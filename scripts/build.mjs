@@ -116,12 +116,17 @@ function table(files) {
   });
 }
 
-/** What bundlers look for must be there word for word, else a page that bundles the package has no worker. */
-function checkWorkerUrl(/** @type {Files} */ files) {
+/**
+ * What bundlers look for must be there word for word, else a page that bundles the package has no worker; and once, else it has several.
+ *
+ * @param {Files} files
+ */
+function checkWorkerUrl(files) {
   const code = [...files].filter(([name]) => /^[^/]+\.js$/.test(name) && name !== 'worker.js').map(([, content]) => String(content));
-  if (code.some((text) => /new SharedWorker\(\s*new URL\(\s*["']\.\/worker\.js["'],\s*import\.meta\.url\s*\)/.test(text))) return;
+  const found = code.flatMap((text) => text.match(/new URL\(\s*["']\.\/worker\.js["'],\s*import\.meta\.url\s*\)/g) ?? []);
+  if (found.length === 1) return;
   throw new Error(
-    'dist has no `new SharedWorker(new URL("./worker.js", import.meta.url)`: see workerBeside in vite.config.ts and what the source says.',
+    `dist has \`new URL("./worker.js", import.meta.url)\` ${found.length} times, not once: see workerBeside in vite.config.ts and what the source says.`,
   );
 }
 

@@ -1,5 +1,5 @@
 // Rules about our lock files: what is installed is what was looked at, byte for byte, and comes from nowhere else.
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './processes.mjs';
 
@@ -7,8 +7,17 @@ import { ROOT } from './processes.mjs';
 const INTEGRITY = /(?:^| )sha512-[A-Za-z0-9+/]{86}==(?: |$)/;
 const REGISTRY = 'https://registry.npmjs.org/';
 
-/** The lock files: of the package, and of the site of its documentation. */
-const LOCKS = ['package-lock.json', 'docs/package-lock.json'];
+/** Packages of other people that the package is tested in. */
+const CONSUMERS = 'test/consumers';
+
+/** The lock files. */
+const LOCKS = [
+  'package-lock.json',
+  'docs/package-lock.json',
+  ...readdirSync(join(ROOT, CONSUMERS))
+    .map((name) => `${CONSUMERS}/${name}/package-lock.json`)
+    .filter((file) => existsSync(join(ROOT, file))),
+];
 
 /**
  * @param {{ packages?: Record<string, { integrity?: string, resolved?: string, link?: boolean }> }} lock

@@ -1,3 +1,5 @@
+import { attempt } from '../platform/attempt.ts';
+
 /** The part of a Trusted Types policy that is needed; TypeScript does not have the types yet. */
 interface Policy {
   createScriptURL(url: string): string | URL;
@@ -20,9 +22,12 @@ export type WorkerClass<T> = new (url: string | URL, options: WorkerOptions) => 
 
 let policy: Policy | undefined;
 
-/** Starts a worker with a URL that passes Trusted Types; the page allows the policy with `trusted-types log-stream`. */
+/**
+ * Starts a worker with a URL that passes Trusted Types; the page allows the policy with `trusted-types log-stream`. A page that
+ * allows no such policy may still take the plain URL.
+ */
 export function startTrustedWorker<T>(Class: WorkerClass<T>, url: string, name: string): T {
-  policy ??= factory()?.createPolicy('log-stream', { createScriptURL: (script) => script });
+  policy ??= attempt(() => factory()?.createPolicy('log-stream', { createScriptURL: (script) => script }));
   return new Class(policy?.createScriptURL(url) ?? url, { type: 'module', name });
 }
 

@@ -95,8 +95,9 @@ function constructWorker({ script }: WorkerLinkOptions): SharedWorker {
 }
 
 async function linkInPage(options: WorkerLinkOptions, provisional: boolean): Promise<WorkerLink> {
-  const { pageHost } = await withTimeout(import('./page-host.ts'), LOAD_TIMEOUT, 'load');
+  const { checkWorker, pageHost } = await withTimeout(import('./page-host.ts'), LOAD_TIMEOUT, 'load');
   options.signal.throwIfAborted();
+  void checkWorker(options.script, options.signal);
   const [near, far] = MemoryPort.pair();
   const [control, controlled] = MemoryPort.pair();
   const dismiss = pageHost().accept(controlled);
