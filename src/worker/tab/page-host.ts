@@ -2,6 +2,7 @@ import { Host } from '../host/host.ts';
 import { platformSlots } from '../platform/stream-slots.ts';
 
 export { checkWorker } from './check-worker.ts';
+export { startForeignSharedWorker } from './foreign-worker.ts';
 
 let host: Host | undefined;
 

@@ -2,6 +2,7 @@ import { transfer, type Endpoint } from 'comlink';
 import { attempt } from '../platform/attempt.ts';
 import { holdLock, platformLocks, requestLock, type Lock } from '../platform/web-lock.ts';
 import { BUILD, type DataPort, type WorkerMessage, type TabMessage } from '../tab-messages.ts';
+import type { Host } from '../host/host.ts';
 import { MemoryPort } from './memory-port.ts';
 import { wrapControl, type RemoteControl } from './remote-control.ts';
 import { startWorker } from './start-worker.ts';
@@ -16,6 +17,8 @@ const LOAD_TIMEOUT = 20_000;
 
 /** Longest time for any other call, ms; after that the worker counts as dead. */
 export const CALL_TIMEOUT = 5_000;
+
+const WORKER_NAME = `log-stream:${BUILD}`;
 
 /** A tab's end of a session, wherever it runs. */
 export interface WorkerLink {
@@ -50,7 +53,7 @@ export async function openLink(options: WorkerLinkOptions): Promise<WorkerLink> 
     return await linkToWorker(options);
   } catch (error) {
     options.signal.throwIfAborted();
-    return linkInPage(options, !(error instanceof NoWorkerError));
+    return linkElsewhere(options, !(error instanceof NoWorkerError));
   }
 }
 
@@ -59,7 +62,16 @@ class NoWorkerError extends Error {}
 
 /** Rejects where there is no SharedWorker, it does not start, or does not answer. */
 export async function linkToWorker(options: WorkerLinkOptions, timeout = HELLO_TIMEOUT): Promise<WorkerLink> {
-  const worker = constructWorker(options);
+  return linkThrough(constructWorker(options), options, platformLocks(), timeout);
+}
+
+/** `locks`: undefined where the worker has locks of its own, or none. Each side then pings the other. */
+async function linkThrough(
+  worker: SharedWorker,
+  options: WorkerLinkOptions,
+  locks: LockManager | undefined,
+  timeout = HELLO_TIMEOUT,
+): Promise<WorkerLink> {
   const failed = new Promise<never>((_resolve, reject) => {
     worker.addEventListener('error', () => reject(new Error('The log-stream worker could not be started.')), { once: true });
   });
@@ -68,14 +80,14 @@ export async function linkToWorker(options: WorkerLinkOptions, timeout = HELLO_T
   const { signal } = options;
   // A port, or waiting for a lock, keeps a page out of the back/forward cache.
   signal.addEventListener('abort', () => attempt(() => worker.port.close()), { once: true });
-  const lock = await holdLock(platformLocks(), signal);
+  const lock = await holdLock(locks, signal);
   try {
     signal.throwIfAborted();
     const { port1, port2 } = new MessageChannel();
     return await link(
       options,
       { transport: 'shared-worker', provisional: false },
-      { control: worker.port, near: port1, far: port2 },
+      { control: worker.port, near: port1, far: port2, locks },
       lock,
       failed,
       timeout,
@@ -88,35 +100,53 @@ export async function linkToWorker(options: WorkerLinkOptions, timeout = HELLO_T
 
 function constructWorker({ script }: WorkerLinkOptions): SharedWorker {
   try {
-    return startWorker(script, `log-stream:${BUILD}`);
+    return startWorker(script, WORKER_NAME);
   } catch (error) {
     throw new NoWorkerError('This browser or page has no SharedWorker.', { cause: error });
   }
 }
 
-async function linkInPage(options: WorkerLinkOptions, provisional: boolean): Promise<WorkerLink> {
-  const { checkWorker, pageHost } = await withTimeout(import('./page-host.ts'), LOAD_TIMEOUT, 'load');
-  options.signal.throwIfAborted();
-  void checkWorker(options.script, options.signal);
-  const [near, far] = MemoryPort.pair();
-  const [control, controlled] = MemoryPort.pair();
-  const dismiss = pageHost().accept(controlled);
-  // A message would arrive too late: a page with an open socket does not enter the back/forward cache.
-  options.signal.addEventListener('abort', dismiss);
-  return link(options, { transport: 'page', provisional }, { control, near, far }, undefined, new Promise<never>(() => undefined));
+/** To a worker of another origin, or, where that is none or not admitted, to a session in this page. */
+async function linkElsewhere(options: WorkerLinkOptions, provisional: boolean): Promise<WorkerLink> {
+  const { endpoint, script, signal } = options;
+  const { checkWorker, pageHost, startForeignSharedWorker } = await withTimeout(import('./page-host.ts'), LOAD_TIMEOUT, 'load');
+  signal.throwIfAborted();
+  const worker = await startForeignSharedWorker(endpoint, script, WORKER_NAME);
+  signal.throwIfAborted();
+  const link = worker && (await linkThrough(worker, options, undefined).catch(() => undefined));
+  if (link !== undefined) return link;
+  signal.throwIfAborted();
+  void checkWorker(script, signal);
+  return linkInPage(options, provisional, pageHost());
 }
 
-/** The ports of a link: one for calls, and a pair for data, whose far end is sent to the host. */
+function linkInPage(options: WorkerLinkOptions, provisional: boolean, host: Host): Promise<WorkerLink> {
+  const [near, far] = MemoryPort.pair();
+  const [control, controlled] = MemoryPort.pair();
+  const dismiss = host.accept(controlled);
+  // A message would arrive too late: a page with an open socket does not enter the back/forward cache.
+  options.signal.addEventListener('abort', dismiss);
+  return link(
+    options,
+    { transport: 'page', provisional },
+    { control, near, far, locks: platformLocks() },
+    undefined,
+    new Promise<never>(() => undefined),
+  );
+}
+
+/** The ports of a link: one for calls, and a pair for data, whose far end is sent to the host; and the locks that both sides have. */
 interface Ports {
   readonly control: Endpoint & Pick<DataPort, 'close'>;
   readonly near: DataPort;
   readonly far: DataPort;
+  readonly locks: LockManager | undefined;
 }
 
 async function link(
   { endpoint, visible, online, receive, died, signal }: WorkerLinkOptions,
   kind: Pick<WorkerLink, 'transport' | 'provisional'>,
-  { control: port, near, far }: Ports,
+  { control: port, near, far, locks }: Ports,
   lock: Lock | undefined,
   failed: Promise<never>,
   timeout = HELLO_TIMEOUT,
@@ -148,7 +178,7 @@ async function link(
     const data = far instanceof MemoryPort ? far : transfer(far, [far as MessagePort]);
     const reply = await withTimeout(Promise.race([control.hello(hello, data), failed, closed]), timeout, 'hello');
     if (!reply.ok) throw new NoWorkerError(`The log-stream worker refused this tab: ${reply.code ?? 'unknown'}.`);
-    if (reply.lock !== undefined) watchLock(reply.lock, watch.signal, died);
+    if (reply.lock !== undefined && locks !== undefined) watchLock(locks, reply.lock, watch.signal, died);
   } catch (error) {
     close();
     throw error;
@@ -181,9 +211,7 @@ function unthrowing(port: Endpoint, failed: (reason: Error) => void): Endpoint {
 }
 
 /** Calls back when the holder of a lock releases it. The request is shared, so that a frozen tab blocks no other one. */
-function watchLock(name: string, signal: AbortSignal, free: () => void): void {
-  const locks = platformLocks();
-  if (locks === undefined) return;
+function watchLock(locks: LockManager, name: string, signal: AbortSignal, free: () => void): void {
   requestLock(locks, name, { mode: 'shared', signal }, () => {
     if (!signal.aborted) free();
   }).catch(() => undefined);
