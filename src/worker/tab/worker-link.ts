@@ -2,8 +2,6 @@ import { transfer, type Endpoint } from 'comlink';
 import { attempt } from '../platform/attempt.ts';
 import { holdLock, platformLocks, requestLock, type Lock } from '../platform/web-lock.ts';
 import { BUILD, type DataPort, type WorkerMessage, type TabMessage } from '../tab-messages.ts';
-import type { Host } from '../host/host.ts';
-import { MemoryPort } from './memory-port.ts';
 import { wrapControl, type RemoteControl } from './remote-control.ts';
 import { startWorker } from './start-worker.ts';
 import { withTimeout } from './timeout.ts';
@@ -53,7 +51,9 @@ export async function openLink(options: WorkerLinkOptions): Promise<WorkerLink> 
     return await linkToWorker(options);
   } catch (error) {
     options.signal.throwIfAborted();
-    return linkElsewhere(options, !(error instanceof NoWorkerError));
+    const { linkElsewhere } = await withTimeout(import('./link-elsewhere.ts'), LOAD_TIMEOUT, 'load');
+    options.signal.throwIfAborted();
+    return linkElsewhere(options, { name: WORKER_NAME, provisional: !(error instanceof NoWorkerError), linkThrough, link });
   }
 }
 
@@ -65,7 +65,17 @@ export async function linkToWorker(options: WorkerLinkOptions, timeout = HELLO_T
   return linkThrough(constructWorker(options), options, platformLocks(), timeout);
 }
 
-/** `locks`: undefined where the worker has locks of its own, or none. Each side then pings the other. */
+/** How `link-elsewhere.ts` links a tab: it is loaded only where it is needed, and imports nothing of what loads it. */
+export interface LinkWays {
+  /** Of the worker. */
+  readonly name: string;
+  /** See {@link WorkerLink}. */
+  readonly provisional: boolean;
+  readonly linkThrough: typeof linkThrough;
+  readonly link: typeof link;
+}
+
+/** `locks`: those that the tab and the worker both see. */
 async function linkThrough(
   worker: SharedWorker,
   options: WorkerLinkOptions,
@@ -87,8 +97,7 @@ async function linkThrough(
     return await link(
       options,
       { transport: 'shared-worker', provisional: false },
-      { control: worker.port, near: port1, far: port2, locks },
-      lock,
+      { control: worker.port, near: port1, far: transfer(port2, [port2]), locks, lock },
       failed,
       timeout,
     );
@@ -106,48 +115,21 @@ function constructWorker({ script }: WorkerLinkOptions): SharedWorker {
   }
 }
 
-/** To a worker of another origin, or, where that is none or not admitted, to a session in this page. */
-async function linkElsewhere(options: WorkerLinkOptions, provisional: boolean): Promise<WorkerLink> {
-  const { endpoint, script, signal } = options;
-  const { checkWorker, pageHost, startForeignSharedWorker } = await withTimeout(import('./page-host.ts'), LOAD_TIMEOUT, 'load');
-  signal.throwIfAborted();
-  const worker = await startForeignSharedWorker(endpoint, script, WORKER_NAME);
-  signal.throwIfAborted();
-  const link = worker && (await linkThrough(worker, options, undefined).catch(() => undefined));
-  if (link !== undefined) return link;
-  signal.throwIfAborted();
-  void checkWorker(script, signal);
-  return linkInPage(options, provisional, pageHost());
-}
-
-function linkInPage(options: WorkerLinkOptions, provisional: boolean, host: Host): Promise<WorkerLink> {
-  const [near, far] = MemoryPort.pair();
-  const [control, controlled] = MemoryPort.pair();
-  const dismiss = host.accept(controlled);
-  // A message would arrive too late: a page with an open socket does not enter the back/forward cache.
-  options.signal.addEventListener('abort', dismiss);
-  return link(
-    options,
-    { transport: 'page', provisional },
-    { control, near, far, locks: platformLocks() },
-    undefined,
-    new Promise<never>(() => undefined),
-  );
-}
-
-/** The ports of a link: one for calls, and a pair for data, whose far end is sent to the host; and the locks that both sides have. */
+/** What connects both sides of a link. */
 interface Ports {
   readonly control: Endpoint & Pick<DataPort, 'close'>;
+  /** A pair for data, whose far end is sent to the host. */
   readonly near: DataPort;
   readonly far: DataPort;
-  readonly locks: LockManager | undefined;
+  /** The locks that both sides see, and the one that the tab holds. */
+  readonly locks?: LockManager | undefined;
+  readonly lock?: Lock | undefined;
 }
 
 async function link(
   { endpoint, visible, online, receive, died, signal }: WorkerLinkOptions,
   kind: Pick<WorkerLink, 'transport' | 'provisional'>,
-  { control: port, near, far, locks }: Ports,
-  lock: Lock | undefined,
+  { control: port, near, far, locks, lock }: Ports,
   failed: Promise<never>,
   timeout = HELLO_TIMEOUT,
 ): Promise<WorkerLink> {
@@ -175,8 +157,7 @@ async function link(
   signal.addEventListener('abort', close);
   try {
     const hello = { build: BUILD, endpoint, lock: lock?.name, visible, online };
-    const data = far instanceof MemoryPort ? far : transfer(far, [far as MessagePort]);
-    const reply = await withTimeout(Promise.race([control.hello(hello, data), failed, closed]), timeout, 'hello');
+    const reply = await withTimeout(Promise.race([control.hello(hello, far), failed, closed]), timeout, 'hello');
     if (!reply.ok) throw new NoWorkerError(`The log-stream worker refused this tab: ${reply.code ?? 'unknown'}.`);
     if (reply.lock !== undefined && locks !== undefined) watchLock(locks, reply.lock, watch.signal, died);
   } catch (error) {
