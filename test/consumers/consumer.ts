@@ -12,20 +12,17 @@ const execute = promisify(execFile);
 const LONGEST = 280_000;
 /** How much of a failed command's output is told, characters. */
 const TOLD = 4_000;
+/** The variables of the test runner and npm. */
+const FOREIGN = /^(?:npm_|VITEST|NODE_ENV$|TEST$|DEV$|PROD$|MODE$|BASE_URL$|SSR$|LOG_STREAM_|FORCE_COLOR$)/iu;
+const PLAIN = { CI: 'true', NO_COLOR: '1', NEXT_TELEMETRY_DISABLED: '1', ASTRO_TELEMETRY_DISABLED: '1' };
 /** What only the worker has: the copies of it are counted by this. */
 const WORKER_MARK = 'DedicatedWorkerGlobalScope';
-
-/** The environment of a person who installs and builds: without what the test runner and npm have put into ours. */
-function environment(): NodeJS.ProcessEnv {
-  const own = Object.entries(process.env).filter(
-    ([name]) => !/^(?:npm_|VITEST|NODE_ENV$|TEST$|DEV$|PROD$|MODE$|BASE_URL$|SSR$)/iu.test(name),
-  );
-  return { ...Object.fromEntries(own), CI: 'true', NEXT_TELEMETRY_DISABLED: '1', ASTRO_TELEMETRY_DISABLED: '1' };
-}
 
 /** A package of somebody else that uses this one. It lies outside of the repository, so that it finds only what it has installed. */
 export class Consumer {
   readonly folder: string;
+  /** What is set in the environment of its programs. */
+  readonly variables: Record<string, string> = {};
 
   private constructor(folder: string) {
     this.folder = folder;
@@ -56,6 +53,12 @@ export class Consumer {
     return consumer;
   }
 
+  /** The environment of a person who installs and builds: without what the test runner and npm have put into ours. */
+  get environment(): NodeJS.ProcessEnv {
+    const own = Object.entries(process.env).filter(([name]) => !FOREIGN.test(name));
+    return { ...Object.fromEntries(own), ...PLAIN, ...this.variables };
+  }
+
   /** Where this package is, once it is installed. */
   get package(): string {
     return join(this.folder, 'node_modules/log-stream');
@@ -71,7 +74,7 @@ export class Consumer {
    * @throws {Error} With the end of the output when it fails.
    */
   async run(command: string, args: readonly string[]): Promise<string> {
-    const options = { cwd: this.folder, env: environment(), timeout: LONGEST, maxBuffer: 64 * 1024 * 1024 };
+    const options = { cwd: this.folder, env: this.environment, timeout: LONGEST, maxBuffer: 64 * 1024 * 1024 };
     try {
       return (await execute(command, args, options)).stdout;
     } catch (error) {
