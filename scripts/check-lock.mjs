@@ -14,6 +14,7 @@ const CONSUMERS = 'test/consumers';
 const LOCKS = [
   'package-lock.json',
   'docs/package-lock.json',
+  'examples/dashboards/package-lock.json',
   ...readdirSync(join(ROOT, CONSUMERS))
     .map((name) => `${CONSUMERS}/${name}/package-lock.json`)
     .filter((file) => existsSync(join(ROOT, file))),

@@ -11,6 +11,7 @@ it('a page of 1999 shows its log in a cell of a table, with the looks that it ha
   const site = await stage.site();
   const html = await readFile(join(packageRoot(), 'examples/page-1999/index.html'), 'utf8');
   const { page } = await stage.open(site.put('/', html.replace('SIGNED-TOPIC', site.topic)));
+  await page.setViewport({ width: 1_024, height: 768 });
   await stage.waitForLog(page);
   const seen = await page.evaluate(() => {
     const log = document.querySelector('log-stream')!;
