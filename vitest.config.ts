@@ -39,7 +39,7 @@ export default defineConfig({
           name: 'unit',
           environment: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['**/browser/**', 'test/tabs/**', 'test/states/**', 'test/{consumers,frameworks}/**', ...(quick ? SLOW : [])],
+          exclude: ['**/browser/**', 'test/{tabs,pages,site,states,consumers,frameworks}/**', ...(quick ? SLOW : [])],
           maxWorkers: 3,
           // A process for each file costs as much as all pure tests together: test/support/setup.ts has each file tidy up instead.
           isolate: false,
@@ -53,11 +53,15 @@ export default defineConfig({
         test: {
           name: 'tabs',
           environment: 'node',
-          include: ['test/tabs/**/*.test.ts'],
+          include: ['test/{tabs,pages}/**/*.test.ts'],
           maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: 60_000,
         },
+      },
+      {
+        // The site of the documentation, as `npm run docs` has built it.
+        test: { name: 'site', environment: 'node', include: ['test/site/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 60_000 },
       },
       {
         // Each file has a browser and a server of its own, and mostly waits: for silence, for pauses that grow.

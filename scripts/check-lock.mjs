@@ -26,15 +26,17 @@ export function problemsOfLock({ packages = {} }, file = LOCK) {
   return problems;
 }
 
-/** The lock files of this package, and of the projects that its tests install. @returns {string[]} */
+/** Folders that hold projects of their own, which tests and the documentation install; test/consumers holds others in turn. */
+const HOLDERS = ['.', 'examples', 'test', 'test/consumers'];
+
+/** The lock files of this package, and of the projects in it. @returns {string[]} */
 function lockFiles() {
-  const folders = readdirSync(join(ROOT, 'test'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  const inner = folders.flatMap(({ name }) =>
-    readdirSync(join(ROOT, 'test', name), { withFileTypes: true }).flatMap((entry) =>
-      entry.isDirectory() ? [`test/${name}/${entry.name}/${LOCK}`] : entry.name === LOCK ? [`test/${name}/${LOCK}`] : [],
-    ),
+  const projects = HOLDERS.flatMap((holder) =>
+    readdirSync(join(ROOT, holder), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && entry.name !== 'node_modules')
+      .map(({ name }) => join(holder, name, LOCK)),
   );
-  return [LOCK, ...inner.filter((file) => existsSync(join(ROOT, file)))];
+  return [LOCK, ...projects.filter((file) => existsSync(join(ROOT, file)))];
 }
 
 /** @returns {string[]} */

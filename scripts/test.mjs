@@ -143,6 +143,8 @@ if (slow) {
   }
   await program('soak', ['node', 'scripts/soak.mjs', '--runs', '4000']);
   await program('durability', ['node', 'test/server/stores/lmdb/durability.mjs', '--rounds', '20']);
+  await program('docs', ['node', 'scripts/docs.mjs']);
+  if (found.chromium !== undefined) await runner('site', vitest('site'), env);
   if (found.chromium !== undefined) await runner('consumers', vitest('consumers'), env);
   if (found.chromium !== undefined) await program('chaos', ['node', 'test/chaos/run.mjs', '--minutes', '1']);
 }

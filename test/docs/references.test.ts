@@ -73,18 +73,20 @@ describe.each(DOCUMENTS.map(read))('$name', ({ text, spans, diagrams }) => {
   });
 });
 
-describe.each([
-  ...DOCUMENTS,
-  'CHANGELOG.md',
-  'PROTOCOL.md',
-  'SECURITY.md',
-  'docs/benchmarks.md',
-  'docs/frameworks.md',
-  'docs/operating.md',
-  'docs/producers.md',
-])('%s', (name) => {
+/** Every document that people read: at the top, in `docs`, and beside examples. */
+const READ = ['.', 'docs', 'docs/decisions', 'examples', 'docs/demo'].flatMap((folder) =>
+  readdirSync(join(ROOT, folder), { recursive: folder === 'examples', encoding: 'utf8' })
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => join(folder, file)),
+);
+
+describe.each(READ)('%s', (name) => {
   it('links only to files and headings that exist', () => {
-    const links = [...read(name).text.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/gu)];
+    const links = [
+      ...read(name)
+        .text.replace(FENCE, '')
+        .matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/gu),
+    ];
     const broken = links.filter(([, target = '', heading]) => {
       const file = target === '' ? name : join(dirname(name), target);
       if (!existsSync(join(ROOT, file))) return true;

@@ -41,6 +41,7 @@ describe('the browser build', () => {
       'content-type': 'text/javascript; charset=utf-8',
       'access-control-allow-origin': '*',
       'cross-origin-resource-policy': 'cross-origin',
+      'cross-origin-embedder-policy': 'require-corp',
       'x-content-type-options': 'nosniff',
       'cache-control': 'no-cache',
     });
