@@ -41,6 +41,14 @@ describe('a page that is built by', () => {
     expect(await visit(join(consumer.folder, root))).toEqual(SHARED);
   });
 
+  it('vite may enforce Trusted Types', async () => {
+    const consumer = await Consumer.install('vite');
+    await consumer.run('npm', ['run', 'build']);
+    const policy = "default-src 'self'; require-trusted-types-for 'script'; trusted-types lit-html log-stream";
+    const served = { headers: { 'Content-Security-Policy': policy } };
+    expect(await visit(join(consumer.folder, 'dist'), '', [], served)).toEqual(SHARED);
+  });
+
   it.each(['esbuild', 'rollup'])('%s lacks the worker, until the file is copied that the console names', async (name) => {
     const consumer = await Consumer.install(name);
     await consumer.run('npm', ['run', 'build']);
